@@ -1,0 +1,70 @@
+"""Read every setting once, with its unit and default; nothing else looks into the environment."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+DEFAULTS: dict[str, Any] = {
+    # where things are kept; SQLite in the data folder unless a URL says otherwise
+    "DATA_DIR": "data",
+    "DATABASE_URL": None,
+    "REDIS_URL": None,  # None: no doorbell, the scheduler's sweep does the work
+    "STORAGE_URL": None,  # file:///folder
+    # sessions
+    "ACCESS_MINUTES": 60,
+    "REFRESH_DAYS": 30,
+    "REFRESH_GRACE_SECONDS": 60,  # a phone that lost the answer may repeat its refresh token this long
+    # sign-in (argon2id; memory in KiB)
+    "ARGON2_MEMORY_KIB": 19_456,
+    "ARGON2_ROUNDS": 2,
+    "SIGN_INS_AT_ONCE": 4,
+    "TRUSTED_PROXIES": 0,  # how many proxies in front may speak for the client's address
+    "SESSION_COOKIE_SECURE": True,
+    # integrity
+    "HASH": "sha256",  # or "sm3"
+    "CITIZEN_KEYS": None,  # "id:base64key,…", newest first; None: a key file in the data folder
+    # largest bodies, bytes
+    "MAX_CONTENT_LENGTH": 1_048_576,
+    "MAX_ATTACHMENT_BYTES": 64 * 1_048_576,
+    # running
+    "LOG_LEVEL": "INFO",
+    "COUNTY_CODE": "141025",
+    "DEMO_PASSWORD": None,
+}
+_NAMES = {"SESSION_COOKIE_SECURE": "GEZHI_COOKIE_SECURE"}
+_PLAIN = {"DATABASE_URL", "REDIS_URL", "STORAGE_URL"}
+
+
+def load(overrides: Mapping[str, Any] | None = None, environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
+    """Return all settings: defaults, then the environment (`GEZHI_…`, and the three URLs), then overrides."""
+    settings = dict(DEFAULTS)
+    for name, default in DEFAULTS.items():
+        text = environ.get(name if name in _PLAIN else _NAMES.get(name, f"GEZHI_{name}"))
+        if text is not None:
+            settings[name] = _as(type(default), text)
+    settings.update(overrides or {})
+    data = Path(settings["DATA_DIR"]).absolute()
+    settings["DATA_DIR"] = str(data)
+    settings["SQLALCHEMY_DATABASE_URI"] = database_url(settings["DATABASE_URL"], data)
+    settings.setdefault("STORAGE_URL", None)
+    settings["STORAGE_URL"] = settings["STORAGE_URL"] or (data / "storage").as_uri()
+    settings.setdefault("SECRET_KEY", environ.get("GEZHI_SECRET_KEY") or secrets.token_hex(32))
+    return settings
+
+
+def database_url(url: str | None, data: Path) -> str:
+    """Return the address as SQLAlchemy wants it: psycopg for PostgreSQL, a file in the data folder by default."""
+    if not url:
+        return f"sqlite:///{data / 'gezhi.sqlite3'}"
+    for prefix in ("postgresql://", "postgres://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg://" + url[len(prefix) :]
+    return url
+
+
+def _as(kind: type, text: str) -> Any:
+    if kind is bool:
+        return text.strip().lower() in ("1", "true", "yes", "on")
+    return int(text) if kind is int else text

@@ -1,0 +1,30 @@
+"""Tell the time. Services ask here and nowhere else, so that tests and the demo can set it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+LOCAL = ZoneInfo("Asia/Shanghai")
+_set: ContextVar[datetime | None] = ContextVar("clock", default=None)
+
+
+def now() -> datetime:
+    """Return the time in UTC, with zone."""
+    return _set.get() or datetime.now(UTC)
+
+
+def local(moment: datetime) -> datetime:
+    """Return the same moment on the county's wall clock."""
+    return moment.astimezone(LOCAL)
+
+
+@contextmanager
+def at(moment: datetime) -> Iterator[None]:
+    """Hold the clock at a moment inside the block."""
+    token = _set.set(moment.astimezone(UTC))
+    try:
+        yield
+    finally:
+        _set.reset(token)

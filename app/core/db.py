@@ -1,0 +1,64 @@
+"""The database: one object, the same rules on SQLite and PostgreSQL."""
+
+from typing import Any
+
+from flask import Flask
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import Connection, Engine, MetaData, event
+from sqlalchemy.orm import DeclarativeBase
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+STATEMENT_LIMIT_MS = 30_000  # a sync cursor reads 60 s back: no write transaction may live longer than this
+LOCK_LIMIT_MS = 5_000
+
+
+class Base(DeclarativeBase):
+    """The common base of all rows."""
+
+    metadata = MetaData(naming_convention=NAMES)
+
+
+db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False, "autoflush": False})
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """Return what the driver needs so that a transaction is ours to begin and cannot hang."""
+    if url.startswith("sqlite"):
+        return {"connect_args": {"timeout": LOCK_LIMIT_MS / 1000, "isolation_level": None, "check_same_thread": False}}
+    limits = (
+        f"-c statement_timeout={STATEMENT_LIMIT_MS} -c lock_timeout={LOCK_LIMIT_MS} "
+        f"-c idle_in_transaction_session_timeout={STATEMENT_LIMIT_MS} -c timezone=UTC"
+    )
+    return {"connect_args": {"options": limits, "connect_timeout": 5}, "pool_pre_ping": False}
+
+
+def init(app: Flask) -> None:
+    """Bind the database to the application; connect to nothing."""
+    url = app.config["SQLALCHEMY_DATABASE_URI"]
+    app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", engine_options(url))
+    db.init_app(app)
+    if url.startswith("sqlite"):
+        with app.app_context():
+            prepare_sqlite(db.engine)
+
+
+def prepare_sqlite(engine: Engine) -> None:
+    """Make SQLite durable, strict about foreign keys, and let writers queue instead of failing."""
+
+    @event.listens_for(engine, "connect")
+    def on_connect(connection: Any, record: Any) -> None:
+        cursor = connection.cursor()
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def on_begin(connection: Connection) -> None:
+        writing = connection.get_execution_options().get("gezhi_write")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")

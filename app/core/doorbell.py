@@ -1,0 +1,74 @@
+"""Redis, the doorbell: it makes work start at once, and nothing depends on it."""
+
+import time
+
+from flask import current_app
+from redis import Redis
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+from redis.retry import Retry
+from rq import Queue
+from rq.serializers import JSONSerializer
+
+TIME_LIMIT_SECONDS = 0.2
+SILENCE_SECONDS = 5.0  # after a failure, nobody waits for Redis again before this
+QUEUE = "default"
+_KEY = "gezhi:rung"
+_RUNG_MS = 200
+
+
+class Doorbell:
+    """A connection that gives up quickly and then keeps quiet for a while."""
+
+    def __init__(self, url: str) -> None:
+        self.redis = Redis.from_url(
+            url,
+            socket_timeout=TIME_LIMIT_SECONDS,
+            socket_connect_timeout=TIME_LIMIT_SECONDS,
+            retry=Retry(NoBackoff(), 0),
+            retry_on_error=[],
+        )
+        self.queue = Queue(QUEUE, connection=self.redis, serializer=JSONSerializer)
+        self._silent_until = 0.0
+
+    def ring(self) -> bool:
+        """Wake a worker; many rings within a moment make one job. Tell whether Redis answered."""
+        if time.monotonic() < self._silent_until:
+            return False
+        try:
+            if self.redis.set(_KEY, 1, nx=True, px=_RUNG_MS):
+                self.queue.enqueue("app.core.jobs.drain_outbox", result_ttl=0, failure_ttl=86_400)
+        except (RedisError, OSError):
+            self._silent_until = time.monotonic() + SILENCE_SECONDS
+            return False
+        return True
+
+    def answer(self) -> None:
+        """Let the next ring make a job again: called by the job before it looks at the rows."""
+        self.redis.delete(_KEY)
+
+    def alive(self) -> bool:
+        """Tell whether Redis answers now."""
+        try:
+            return bool(self.redis.ping())
+        except (RedisError, OSError):
+            return False
+
+
+def bell() -> Doorbell | None:
+    """Return this application's doorbell, made on first use; None without a Redis address."""
+    url = current_app.config["REDIS_URL"]
+    if not url:
+        return None
+    extensions = current_app.extensions
+    if "gezhi_doorbell" not in extensions:
+        extensions["gezhi_doorbell"] = Doorbell(url)
+    made: Doorbell = extensions["gezhi_doorbell"]
+    return made
+
+
+def ring() -> None:
+    """Wake a worker if there is a bell."""
+    found = bell()
+    if found:
+        found.ring()

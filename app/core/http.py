@@ -1,0 +1,210 @@
+"""The way of a request: who asks, what they may, one shape for every error, and the description of it all."""
+
+import uuid
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
+import flask_smorest
+import structlog
+from flask import Flask, Response, current_app, g, request
+from flask.json.provider import DefaultJSONProvider
+from flask_smorest import Api as SmorestApi
+from sqlalchemy.exc import OperationalError
+from webargs.flaskparser import FlaskParser
+from werkzeug.exceptions import HTTPException
+
+from app.core import errors
+from app.core.logs import log
+from app.core.permissions import Permission, Person
+from app.core.transaction import is_busy
+
+F = TypeVar("F", bound=Callable[..., Any])
+PROBLEM = "application/problem+json"
+_KNOWN = {
+    400: errors.Malformed,
+    401: errors.Unauthenticated,
+    403: errors.Forbidden,
+    404: errors.NotFound,
+    409: errors.Conflict,
+    422: errors.Invalid,
+    429: errors.TooMany,
+}
+_TEXTS = {
+    405: ("method_not_allowed", "此地址不支持这种请求方法。"),
+    406: ("not_acceptable", "无法给出所要求的格式。"),
+    411: ("length_required", "请求缺少长度。"),
+    412: ("precondition_failed", "前提条件不满足。"),
+    413: ("too_large", "内容过大，请压缩或分段上传。"),
+    415: ("unsupported_media_type", "内容类型不对，请按接口说明发送。"),
+    416: ("range_not_satisfiable", "请求的范围不存在。"),
+    431: ("headers_too_large", "请求头过大。"),
+}
+ERRORS = (400, 401, 403, 404, 405, 409, 413, 415, 422, 429, 503)
+
+
+class Parser(FlaskParser):
+    """Unknown fields are errors wherever they stand, except in headers and paths."""
+
+    DEFAULT_UNKNOWN_BY_LOCATION: dict[str, str | None] = {  # noqa: RUF012
+        **FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION,
+        "query": "raise",
+        "json": "raise",
+    }
+
+
+class Blueprint(flask_smorest.Blueprint):
+    """A room's routes."""
+
+    ARGUMENTS_PARSER = Parser()
+
+    def __init__(self, name: str, url_prefix: str | None = None, description: str = "") -> None:
+        super().__init__(name, f"app.{name}", url_prefix=url_prefix, description=description)
+
+
+class Api(SmorestApi):
+    """OpenAPI 3.1 with a bearer, and every error as one `application/problem+json` body."""
+
+    def handle_http_exception(self, error: HTTPException) -> Response:  # type: ignore[override]
+        """Answer an error of the framework as a problem."""
+        if isinstance(error.get_response(), Response) and error.code is None:
+            return error.get_response()  # type: ignore[return-value]
+        status = error.code or 500
+        data = getattr(error, "data", None) or {}
+        fields = _flat(data.get("messages") or {})
+        known = _KNOWN.get(status, errors.Problem)
+        code, detail = _TEXTS.get(status, (known.code, known.__doc__ or ""))
+        answer = problem(status, code, detail, fields)
+        if status == 405 and getattr(error, "valid_methods", None):
+            answer.headers["Allow"] = ", ".join(sorted(error.valid_methods))  # type: ignore[attr-defined]
+        return answer
+
+
+class Json(DefaultJSONProvider):
+    """JSON as people read it: Chinese letters, keys in the order written."""
+
+    ensure_ascii = False
+    sort_keys = False
+    compact = True
+
+
+def problem(status: int, code: str, detail: str, fields: dict[str, Any] | None = None, **extra: Any) -> Response:
+    """Return one problem answer (RFC 9457) with our stable code, a Chinese detail and the fields at fault."""
+    body = {
+        "type": f"/docs#problem-{code}",
+        "title": code.replace("_", " "),
+        "status": status,
+        "code": code,
+        "detail": detail,
+        "fields": fields or {},
+        **extra,
+    }
+    return Response(current_app.json.dumps(body), status, content_type=PROBLEM)
+
+
+def needs(permission: Permission) -> Callable[[F], F]:
+    """Let a route be reached only by a signed-in person who holds a permission somewhere."""
+
+    def decorate(view: F) -> F:
+        @wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            person = authenticate()
+            if not person.may(permission):
+                raise errors.Forbidden
+            return current_app.ensure_sync(view)(*args, **kwargs)
+
+        guarded.access = permission  # type: ignore[attr-defined]
+        return guarded  # type: ignore[return-value]
+
+    return decorate
+
+
+def public(why: str) -> Callable[[F], F]:
+    """Let anybody reach a route, and say why."""
+
+    def decorate(view: F) -> F:
+        view.access = f"public: {why}"  # type: ignore[attr-defined]
+        return view
+
+    return decorate
+
+
+def authenticate() -> Person:
+    """Find the person behind the request once; raise Unauthenticated."""
+    if "person" not in g:
+        g.person = current_app.extensions["gezhi_authenticate"]()
+    person: Person = g.person
+    return person
+
+
+def current_person() -> Person:
+    """Return the person whom `needs` has found."""
+    person: Person = g.person
+    return person
+
+
+def not_modified(etag: str) -> Response | None:
+    """Return a 304 when the caller holds the body that bears this tag already."""
+    if etag in request.if_none_match:
+        answer = Response(status=304)
+        answer.set_etag(etag, weak=True)
+        return answer
+    return None
+
+
+def init(app: Flask) -> Api:
+    """Set up the description, the error answers and the request id."""
+    app.json = Json(app)
+    app.config.update(
+        API_TITLE="Gezhi 格治",
+        API_VERSION="v1",
+        OPENAPI_VERSION="3.1.0",
+        OPENAPI_URL_PREFIX="/",
+        OPENAPI_JSON_PATH="openapi.json",
+    )
+    api = Api(app)
+    api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
+    app.register_error_handler(errors.Problem, _answer_problem)
+    app.register_error_handler(OperationalError, _answer_database)
+    app.before_request(_begin)
+    app.after_request(_end)
+    return api
+
+
+def _begin() -> None:
+    given = request.headers.get("X-Request-Id", "")
+    g.request_id = given if given.isalnum() and len(given) <= 40 else uuid.uuid4().hex
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(request_id=g.request_id)
+
+
+def _end(response: Response) -> Response:
+    response.headers["X-Request-Id"] = g.get("request_id", "")
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Cache-Control", "no-store" if request.path.startswith("/api/") else "no-cache")
+    return response
+
+
+def _answer_problem(error: errors.Problem) -> Response:
+    answer = problem(error.status, error.code, error.detail, error.fields, **error.extra)
+    if error.status in (429, 503):
+        answer.headers["Retry-After"] = str(error.extra.get("retry_after_seconds", 5))
+    return answer
+
+
+def _answer_database(error: OperationalError) -> Response:
+    if is_busy(error):
+        return _answer_problem(errors.Busy())
+    log.error("database.failed", exc_info=error)
+    return _answer_problem(errors.Problem())
+
+
+def _flat(messages: Any) -> dict[str, Any]:
+    """Take the webargs location off: {"json": {field: [...]}} becomes {field: [...]}."""
+    if not isinstance(messages, dict):
+        return {"": messages}
+    inner = [value for key, value in messages.items() if key in ("json", "query", "form", "files", "headers")]
+    merged: dict[str, Any] = {}
+    for value in inner or [messages]:
+        merged.update(value if isinstance(value, dict) else {"": value})
+    return {str(key): value for key, value in merged.items()}

@@ -1,0 +1,88 @@
+"""What runs outside requests: the queues, the job a ring starts, and the table of periodic work."""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import Flask
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core import clock, doorbell, outbox
+from app.core.db import db
+from app.core.logs import log
+from app.core.transaction import transaction
+from app.core.types import Code, UtcDateTime
+
+QUEUES = (doorbell.QUEUE,)
+
+
+@dataclass(frozen=True)
+class Periodic:
+    """Work done again and again by the scheduler. It must not matter when two schedulers do it at once."""
+
+    name: str
+    every_seconds: float
+    run: Callable[[], object]
+
+
+_table: dict[str, Periodic] = {}
+
+
+def periodic(name: str, every_seconds: float, run: Callable[[], object]) -> None:
+    """Enter a row in the table of periodic work."""
+    _table[name] = Periodic(name, every_seconds, run)
+
+
+def table() -> tuple[Periodic, ...]:
+    """Return all periodic work."""
+    return tuple(_table.values())
+
+
+class Heartbeat(db.Model):
+    """When a part of the system last showed that it lives."""
+
+    __tablename__ = "heartbeats"
+
+    name: Mapped[str] = mapped_column(Code(60), primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+def beat(name: str) -> None:
+    """Show that a part lives."""
+    with transaction() as session:
+        session.merge(Heartbeat(name=name, at=clock.now()))
+
+
+def drain_outbox() -> int:
+    """Do what is owed; the job that a ring starts."""
+    bell = doorbell.bell()
+    if bell:
+        bell.answer()
+    return outbox.drain()
+
+
+def run_once(job: Periodic) -> bool:
+    """Run one periodic job; a failure is logged and tried again next time."""
+    try:
+        job.run()
+    except Exception as error:  # one job's failure must not stop the others
+        log.error("periodic.failed", job=job.name, exc_info=error)
+        db.session.rollback()
+        return False
+    finally:
+        db.session.remove()
+    return True
+
+
+def schedule(app: Flask, stop: threading.Event) -> None:
+    """Run the table until told to stop. Nothing is remembered: after a restart everything is simply due."""
+    due = {job.name: 0.0 for job in table()}
+    while not stop.is_set():
+        for job in table():
+            if time.monotonic() >= due[job.name]:
+                with app.app_context():
+                    run_once(job)
+                due[job.name] = time.monotonic() + job.every_seconds
+        stop.wait(max(0.05, min(due.values()) - time.monotonic()) if due else 1.0)

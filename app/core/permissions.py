@@ -1,0 +1,75 @@
+"""Who may do what where. Roles and who holds them are rows; this is the list of things that can be allowed."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Literal
+from uuid import UUID
+
+ScopeKind = Literal["grid", "department", "centre"]
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """A role held in a scope: a grid subtree, a department or a centre (the grid code of its level)."""
+
+    role: str
+    scope_kind: str
+    scope_code: str
+    scope_path: str
+    permissions: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Person:
+    """Whoever acts, with what they hold at this moment."""
+
+    person_id: UUID | None
+    name: str
+    assignments: tuple[Assignment, ...] = ()
+    session_id: UUID | None = None
+    is_system: bool = False
+    permissions: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        every = frozenset().union(*(assignment.permissions for assignment in self.assignments))
+        object.__setattr__(self, "permissions", every)
+
+    def may(self, permission: str) -> bool:
+        """Tell whether the person holds a permission anywhere."""
+        return self.is_system or permission in self.permissions
+
+    def holding(self, permission: str) -> Iterable[Assignment]:
+        """Yield the assignments that carry a permission."""
+        return (assignment for assignment in self.assignments if permission in assignment.permissions)
+
+    def departments(self, permission: str | None = None) -> frozenset[str]:
+        """Return the codes of the departments served, where a permission is held if one is named."""
+        return frozenset(
+            assignment.scope_code
+            for assignment in self.assignments
+            if assignment.scope_kind == "department" and (permission is None or permission in assignment.permissions)
+        )
+
+
+SYSTEM = Person(None, "系统", is_system=True)
+
+
+class Permission(StrEnum):
+    """`area:thing:verb`, by the alphabet. Permissions to act on a case are listed with the machine's moves."""
+
+    ATTACHMENT_UPLOAD = "attachment:bytes:upload"
+    AUDIT_READ = "audit:entry:read"
+    CASE_ACT = "case:step:act"
+    CASE_READ = "case:row:read"
+    CASE_READ_CONFIDENTIAL = "case:confidential:read"
+    CASE_REPORT = "case:row:report"
+    CATALOGUE_IMPORT = "catalogue:version:import"
+    CATALOGUE_READ = "catalogue:version:read"
+    CITIZEN_REVEAL = "citizen:phone:reveal"
+    DEPARTMENT_READ = "department:row:read"
+    GRID_IMPORT = "grid:boundary:import"
+    GRID_READ = "grid:boundary:read"
+    IDENTITY_OWN = "identity:own:manage"
+    NOTICE_READ = "notice:own:read"
+    PEOPLE_IMPORT = "identity:people:import"

@@ -1,0 +1,96 @@
+"""Reference data kept in each process, valid for the numbers in `revisions`; a number rises with each change."""
+
+from collections.abc import Callable, Mapping
+from typing import Generic, TypeVar
+
+from sqlalchemy import String, cast, func, insert, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from app.core.db import db
+from app.core.transaction import running
+from app.core.types import Code
+
+T = TypeVar("T")
+WHATS = ("calendars", "catalogue", "departments", "grids", "roles")
+
+
+class Revision(db.Model):
+    """How often a set of reference data has changed."""
+
+    __tablename__ = "revisions"
+
+    what: Mapped[str] = mapped_column(Code(40), primary_key=True)
+    number: Mapped[int]
+
+
+def packed():
+    """Return all numbers as one text column, to be read along with something else."""
+    pair = Revision.what + "=" + cast(Revision.number, String)
+    return select(func.aggregate_strings(pair, ",")).scalar_subquery()
+
+
+def unpack(text: str | None) -> dict[str, int]:
+    """Read what `packed` made."""
+    return {what: int(number) for what, number in (pair.split("=") for pair in (text or "").split(",") if pair)}
+
+
+def note(text: str | None) -> None:
+    """Remember for this session the numbers that came along with the person."""
+    db.session().info["revisions"] = unpack(text)
+
+
+def numbers() -> Mapping[str, int]:
+    """Return the numbers this session works with; read them if nobody has yet."""
+    session = db.session()
+    if "revisions" not in session.info:
+        session.info["revisions"] = unpack(session.scalar(select(packed())))
+    known: dict[str, int] = session.info["revisions"]
+    return known
+
+
+def forget() -> None:
+    """Let the next look read the numbers again."""
+    db.session().info.pop("revisions", None)
+
+
+def raise_(what: str) -> None:
+    """Count a change of a reference set, in the transaction that makes it."""
+    session: Session = db.session()
+    writing = running()
+    changed = update(Revision).where(Revision.what == what).values(number=Revision.number + 1)
+    number = session.scalar(changed.returning(Revision.number).execution_options(synchronize_session=False))
+    if number is None:
+        session.execute(insert(Revision).values(what=what, number=1))
+    writing.rows.setdefault("revisions", []).append({"what": what})
+    forget()
+
+
+def _being_changed(what: str) -> bool:
+    writing = db.session().info.get("writing")
+    return bool(writing) and {"what": what} in writing.rows.get("revisions", [])
+
+
+class Reference(Generic[T]):
+    """One frozen object per process, made again when its number has risen.
+
+    Inside the transaction that changes it the object is made afresh and not kept: were the change rolled back,
+    another could later bear the same number.
+    """
+
+    def __init__(self, what: str, load: Callable[[], T]) -> None:
+        self.what = what
+        self._load = load
+        self._kept: tuple[tuple[str, int], T] | None = None
+
+    def get(self) -> T:
+        """Return the object that belongs to the number this session works with."""
+        if _being_changed(self.what):
+            return self._load()
+        mark = (str(db.engine.url), numbers().get(self.what, 0))
+        if self._kept is None or self._kept[0] != mark:
+            self._kept = (mark, self._load())
+        return self._kept[1]
+
+    def number(self) -> int:
+        """Return the number, for an ETag."""
+        return numbers().get(self.what, 0)

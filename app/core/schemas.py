@@ -1,0 +1,138 @@
+"""Fields and a base schema that refuse what no database wants: unknown names, NUL, lone surrogates, boundless numbers."""
+
+import math
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+import marshmallow as ma
+from marshmallow import ValidationError, fields, validate
+
+
+class Schema(ma.Schema):
+    """Unknown fields are errors; what comes in keeps its order."""
+
+    error_messages = {  # noqa: RUF012 - marshmallow reads it so
+        "unknown": "没有这个字段，请删除。",
+        "type": "应为一个对象。",
+    }
+
+
+class Text(fields.String):
+    """A text with a maximum length in characters, without NUL and lone surrogates."""
+
+    default_error_messages = {  # noqa: RUF012
+        "required": "必填。",
+        "null": "不能为空。",
+        "invalid": "应为文字。",
+        "characters": "含有不能保存的字符。",
+        "blank": "不能为空白。",
+    }
+
+    def __init__(self, maximum: int, *, minimum: int = 0, **options: Any) -> None:
+        length = validate.Length(min=minimum or None, max=maximum, error=f"长度应为 {minimum} 到 {maximum} 个字。")
+        given = options.pop("validate", None)
+        super().__init__(validate=[length, given] if given else [length], **options)
+        self._minimum = minimum
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> str:
+        text = super()._deserialize(value, attr, data, **options)
+        if "\x00" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
+            raise self.make_error("characters")
+        if self._minimum and not text.strip():
+            raise self.make_error("blank")
+        return text
+
+
+class Whole(fields.Integer):
+    """An integer with bounds."""
+
+    default_error_messages = {"required": "必填。", "null": "不能为空。", "invalid": "应为整数。"}  # noqa: RUF012
+
+    def __init__(self, low: int, high: int, **options: Any) -> None:
+        bounds = validate.Range(low, high, error=f"应在 {low} 到 {high} 之间。")
+        super().__init__(strict=True, validate=bounds, **options)
+
+
+class Degrees(fields.Float):
+    """A longitude or latitude in degrees."""
+
+    default_error_messages = {"required": "必填。", "null": "不能为空。", "invalid": "应为数字。"}  # noqa: RUF012
+
+    def __init__(self, bound: int, **options: Any) -> None:
+        super().__init__(validate=validate.Range(-bound, bound, error=f"应在 -{bound} 到 {bound} 之间。"), **options)
+
+    def _validated(self, value: Any) -> float:
+        if isinstance(value, (bool, str)):
+            raise self.make_error("invalid")
+        number = super()._validated(value)
+        if number is None or not math.isfinite(number):
+            raise self.make_error("invalid")
+        return number
+
+
+class Moment(fields.AwareDateTime):
+    """An ISO time with its zone, between the years 2000 and 2100."""
+
+    default_error_messages = {  # noqa: RUF012
+        "required": "必填。",
+        "null": "不能为空。",
+        "invalid": "应为带时区的时间，例如 2026-11-23T09:00:00+08:00。",
+        "invalid_awareness": "应带时区，例如 2026-11-23T09:00:00+08:00。",
+        "range": "年份应在 2000 到 2100 之间。",
+    }
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(format="iso", **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> Any:
+        if not isinstance(value, str) or len(value) > 40:
+            raise self.make_error("invalid")
+        moment = super()._deserialize(value, attr, data, **options)
+        if not 2000 <= moment.year < 2100:
+            raise self.make_error("range")
+        return moment
+
+
+class Place(Schema):
+    """Longitude and latitude in a named reference system."""
+
+    lon = Degrees(180, required=True)
+    lat = Degrees(90, required=True)
+    crs = fields.String(load_default="wgs84", validate=validate.OneOf(("wgs84", "cgcs2000", "gcj02", "bd09")))
+
+
+class JsonObject(fields.Dict):
+    """A small free object (the answers to a form): bounded in size, depth and numbers."""
+
+    def __init__(self, maximum: int = 8_000, **options: Any) -> None:
+        super().__init__(keys=Text(60, minimum=1), **options)
+        self._maximum = maximum
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> Any:
+        loaded = super()._deserialize(value, attr, data, **options)
+        if _weight(loaded, 0) > self._maximum:
+            raise ValidationError("内容过多或层次过深。")
+        return loaded
+
+
+def _weight(value: Any, depth: int) -> int:  # noqa: PLR0911 - one line for each kind of JSON value
+    """Count characters; what may not be kept weighs more than any limit."""
+    too_much = 1_000_000
+    if depth > 4:
+        return too_much
+    if isinstance(value, dict):
+        return sum(_weight(key, depth) + _weight(item, depth + 1) for key, item in value.items())
+    if isinstance(value, list):
+        return len(value) + sum(_weight(item, depth + 1) for item in value)
+    if isinstance(value, str):
+        return len(value) if _plain(value) else too_much
+    if isinstance(value, bool) or value is None:
+        return 4
+    if isinstance(value, int):
+        return 20 if abs(value) < 2**53 else too_much
+    return 20 if isinstance(value, (float, Decimal)) and math.isfinite(value) else too_much
+
+
+def _plain(text: str) -> bool:
+    return "\x00" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)

@@ -1,0 +1,84 @@
+"""The only place that commits."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from app.core.db import db
+from app.core.errors import Busy
+
+_BUSY_STATES = {"40001", "40P01", "55P03", "57014"}  # serialization, deadlock, lock timeout, statement timeout
+
+
+@dataclass
+class Writing:
+    """What the running transaction has put off: rows until just before its commit, calls until after it."""
+
+    rows: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    flushes: dict[str, Callable[[Session, list[dict[str, Any]]], None]] = field(default_factory=dict)
+    calls: list[Callable[[], Any]] = field(default_factory=list)
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """End the read transaction the request began with, write, commit, then do what was put off until after it.
+
+    Raises Busy when a lock could not be had in time; nothing was written then.
+    """
+    session = db.session()
+    if "writing" in session.info:
+        raise RuntimeError("a transaction inside a transaction")
+    if session.new or session.dirty or session.deleted:
+        raise RuntimeError("rows changed outside a transaction")
+    session.commit()
+    writing = session.info["writing"] = Writing()
+    try:
+        session.connection(execution_options={"gezhi_write": True})
+        yield session
+        for topic, flush in writing.flushes.items():
+            flush(session, writing.rows[topic])
+        session.commit()
+    except OperationalError as error:
+        session.rollback()
+        if is_busy(error):
+            raise Busy from error
+        raise
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        del session.info["writing"]
+    for call in writing.calls:
+        call()
+
+
+def running() -> Writing:
+    """Return the running transaction; raise RuntimeError outside one."""
+    writing: Writing | None = db.session().info.get("writing")
+    if writing is None:
+        raise RuntimeError("outside a transaction")
+    return writing
+
+
+def put_off(table: str, row: dict[str, Any], flush: Callable[[Session, list[dict[str, Any]]], None]) -> None:
+    """Keep a row to be written with its like in one statement, just before the commit."""
+    writing = running()
+    writing.rows.setdefault(table, []).append(row)
+    writing.flushes[table] = flush
+
+
+def after_commit(call: Callable[[], Any]) -> None:
+    """Run a call when, and only when, the transaction has been committed; once, for calls that are equal."""
+    calls = running().calls
+    if call not in calls:
+        calls.append(call)
+
+
+def is_busy(error: OperationalError) -> bool:
+    """Tell whether the database gave up waiting for a lock (and did not, say, lose its disk)."""
+    state = getattr(error.orig, "sqlstate", None)
+    return state in _BUSY_STATES or "database is locked" in str(error.orig)

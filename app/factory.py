@@ -1,0 +1,29 @@
+"""Make the application. Nothing else imports rooms and wiring."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask_migrate import Migrate
+
+from app import config, rooms, wiring
+from app.core import db as database
+from app.core import http, logs, openapi
+
+MIGRATIONS = Path(__file__).parent.parent / "migrations"
+
+
+def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
+    """Return the application with all its rooms; settings from the environment unless overridden."""
+    app = Flask("app", static_folder=None)
+    app.config.from_mapping(config.load(overrides))
+    app.url_map.strict_slashes = False
+    logs.configure(app.config["LOG_LEVEL"])
+    database.init(app)
+    Migrate(app, database.db, directory=str(MIGRATIONS))
+    api = http.init(app)
+    rooms.register(app, api)
+    openapi.complete(app, api)
+    wiring.wire(app)
+    return app

@@ -1,0 +1,36 @@
+"""The rooms in their order: an earlier one never imports a later one. Here are their routes and commands."""
+
+from importlib import import_module
+
+from click import Command
+from flask import Flask
+
+from app.core.http import Api
+
+ROOMS = (
+    "core",
+    "audit",
+    "identity",
+    "departments",
+    "grids",
+    "attachments",
+    "catalogue",
+    "deadlines",
+    "cases",
+    "intake",
+    "dispatch",
+    "notices",
+)
+WITH_ROUTES = ()
+WITH_COMMANDS = ()
+
+
+def register(app: Flask, api: Api) -> None:
+    """Give the application every room's routes."""
+    for name in WITH_ROUTES:
+        api.register_blueprint(import_module(f"app.{name}").bp)
+
+
+def commands() -> list[Command]:
+    """Return every room's commands."""
+    return [command for name in WITH_COMMANDS for command in import_module(f"app.{name}").commands]
