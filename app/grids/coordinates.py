@@ -1,16 +1,16 @@
 """Convert places between the coordinate systems that Chinese maps and phones speak.
 
-Covered: WGS-84, CGCS2000, GCJ-02 (国测局, "Mars" coordinates) and BD-09 (Baidu). All values are degrees, longitude first.
+Covered: WGS-84, CGCS2000, GCJ-02 (国测局, "Mars" coordinates), BD-09 (Baidu). All values are degrees, longitude first.
 
-- CGCS2000 is treated as WGS-84. At one epoch the two frames agree to centimetres; what the plates drifted since CGCS2000's
-  epoch 2000.0 (a few centimetres a year) is less than a metre. Both lie below what a phone can measure.
-- GCJ-02 and BD-09 have no published definition. The formulas are the ones all public implementations share. Against city
-  pairs published with gcoord they stand off by at most `FORMULA_BOUND_DEGREES` (less than a metre), in every corner of China.
+- CGCS2000 is treated as WGS-84. At one epoch the two frames agree to centimetres; what the plates drifted since its epoch
+  2000.0 (a few centimetres a year) is less than a metre. Both lie below what a phone can measure.
+- GCJ-02 and BD-09 have no published definition. The formulas are the ones all public implementations share. Against the
+  city pairs published with gcoord they stand off by at most `FORMULA_BOUND_DEGREES` (less than a metre).
 - The inverse is found by iteration. Inside China there and back again returns the place within `ERROR_BOUND_DEGREES`
   (a tenth of a millimetre); the tests measure it.
 - Outside the rectangle around China GCJ-02 equals WGS-84 and nothing is shifted. Along that rectangle's edge (sea and
-  foreign land, at most 0.02 degrees wide) the shift jumps, and the bound does not hold. BD-09 is GCJ-02 with Baidu's own
-  twist, which Baidu applies everywhere.
+  foreign land, at most 0.02 degrees wide) the shift jumps, and the bound does not hold. BD-09 is GCJ-02 with a twist of
+  Baidu's own, applied everywhere.
 
 Not covered: heights, projected (metre) coordinates, Beijing 54, Xi'an 80.
 """

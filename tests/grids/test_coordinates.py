@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from app.grids.coordinates import ERROR_BOUND_DEGREES, FORMULA_BOUND_DEGREES, Crs, from_wgs84, to_wgs84
 
-# WGS-84 and GCJ-02 pairs: the test data of googollee/eviltransform, python/test.py (Shanghai, Shenzhen, Beijing), and of
+# WGS-84 and GCJ-02 pairs published as test data: googollee/eviltransform, python/test.py (Shanghai, Shenzhen, Beijing);
 # wandergis/coordtransform, test/app.js (Beijing).
 GCJ_PAIRS = [
     ((121.5272106, 31.1774276), (121.531541859215, 31.17530398364597)),

@@ -1,0 +1,79 @@
+"""Name what grids are: levels, kinds, area classes, duties; and how a grid's path is written."""
+
+from enum import StrEnum
+
+
+class Level(StrEnum):
+    """How deep a grid lies in the tree; members stand from the county down."""
+
+    COUNTY = "county"  # 县
+    TOWNSHIP = "township"  # 乡镇
+    VILLAGE = "village"  # 村、社区
+    GRID = "grid"  # 网格, 300 to 500 households by 网格化服务管理条例 art. 8
+    MICRO = "micro"  # 微网格, 50 to 80 households
+
+    @property
+    def depth(self) -> int:
+        """Count the levels above."""
+        return _LEVELS.index(self)
+
+    @property
+    def above(self) -> "Level | None":
+        """Return the level of the parent: a grid always belongs to one village, never straight to a township."""
+        return _LEVELS[self.depth - 1] if self.depth else None
+
+    @property
+    def label(self) -> str:
+        """Return the word people read."""
+        return _LEVEL_LABELS[self]
+
+
+class Kind(StrEnum):
+    """Whether a grid is ordinary ground or a place under a trade department of its own."""
+
+    GENERAL = "general"  # 综合网格
+    DEDICATED = "dedicated"  # 专属网格: government seats, parks, enterprises, markets
+
+
+class AreaClass(StrEnum):
+    """How tightly an area is managed; limits may differ by it."""
+
+    A = "A"  # core area
+    B = "B"
+    C = "C"
+
+
+class Duty(StrEnum):
+    """As what a person serves a grid. A duty is not membership of a department."""
+
+    CHIEF = "chief"  # 网格长
+    FULL_TIME = "full_time"  # 专职网格员
+    PART_TIME = "part_time"  # 兼职网格员
+    INSTRUCTOR = "instructor"  # 网格指导员
+    AUXILIARY_OFFICER = "auxiliary_officer"  # 辅警, "一村（格）一辅警"; cannot enforce
+    BUILDING_HEAD = "building_head"  # 楼栋长
+
+    @property
+    def label(self) -> str:
+        """Return the word people read."""
+        return _DUTY_LABELS[self]
+
+
+_LEVELS = tuple(Level)
+_LEVEL_LABELS = dict(zip(Level, ("县", "乡镇", "村（社区）", "网格", "微网格"), strict=True))
+_DUTY_LABELS = dict(zip(Duty, ("网格长", "专职网格员", "兼职网格员", "网格指导员", "辅警", "楼栋长"), strict=True))
+
+
+def path_of(code: str, parent_path: str = "") -> str:
+    """Write the path of a grid: the codes from the county down to itself, each ending in a slash."""
+    return f"{parent_path}{code}/"
+
+
+def codes_in(path: str) -> tuple[str, ...]:
+    """Read the codes in a path, county first, the grid itself last."""
+    return tuple(path.rstrip("/").split("/"))
+
+
+def subtree_range(path: str) -> tuple[str, str]:
+    """Return the bounds low <= path < high that hold a grid and everything below it, compared byte by byte."""
+    return path, path[:-1] + chr(ord("/") + 1)
