@@ -1,0 +1,8 @@
+"""What all tests share; the parts are in tests/plugins."""
+
+pytest_plugins = [
+    "tests.plugins.network",
+    "tests.plugins.databases",
+    "tests.plugins.application",
+    "tests.plugins.valkey",
+]

@@ -1,0 +1,104 @@
+"""The application under test, its client, its clock."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from app.core import clock as core_clock
+from app.core.db import db
+from app.factory import create_app
+from tests.support.client import Client
+from tests.support.databases import Database
+from tests.support.queries import counted
+
+MONDAY_MORNING = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)  # 09:00 on the county's wall clock, a working day
+CHEAP = {"ARGON2_MEMORY_KIB": 8, "ARGON2_ROUNDS": 1}
+
+
+class Clock:
+    """The clock of the application, standing still until it is moved."""
+
+    def __init__(self, moment: datetime) -> None:
+        self._held: AbstractContextManager[None] | None = None
+        self.set(moment)
+
+    def set(self, moment: datetime) -> None:
+        """Move the clock to a moment."""
+        self.release()
+        self._held = core_clock.at(moment)
+        self._held.__enter__()
+
+    def tick(self, **amount: float) -> datetime:
+        """Let time pass: `tick(hours=2)`; return the new time."""
+        self.set(core_clock.now() + timedelta(**amount))
+        return core_clock.now()
+
+    def release(self) -> None:
+        """Let the machine's own time show again."""
+        if self._held:
+            self._held.__exit__(None, None, None)
+            self._held = None
+
+
+@pytest.fixture
+def clock() -> Iterator[Clock]:
+    """A set clock: Monday 2026-11-23, 09:00 in the county. Threads and processes see the machine's time."""
+    held = Clock(MONDAY_MORNING)
+    yield held
+    held.release()
+
+
+@pytest.fixture
+def make_app(database: Database, clock: Clock, tmp_path: Path) -> Iterator[Callable[..., Flask]]:
+    """Make applications on the test's database: `make_app(REDIS_URL=…)`."""
+    with ExitStack() as end:
+
+        def make(**overrides: Any) -> Flask:
+            plain = {"DATABASE_URL": database.url, "REDIS_URL": None, "DATA_DIR": str(tmp_path / "data"), **CHEAP}
+            app = create_app({**plain, **overrides})
+            app.test_client_class = Client
+            with app.app_context():
+                engine = db.engine
+                if database.connection is not None:
+                    db.engines[None] = database.connection  # type: ignore[index] # a session takes either
+            end.callback(engine.dispose)
+            return app
+
+        yield make
+
+
+@pytest.fixture
+def app(make_app: Callable[..., Flask]) -> Flask:
+    """The application with an empty migrated database, its own storage, no Redis and a set clock."""
+    return make_app()
+
+
+@pytest.fixture
+def app_context(app: Flask) -> Iterator[Flask]:
+    """Run the test inside the application, for calling services and queries without a request."""
+    with app.app_context():
+        yield app
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A client over HTTP without a session."""
+    return app.test_client()
+
+
+@pytest.fixture
+def query_count() -> Callable[[], AbstractContextManager[list[str]]]:
+    """`with query_count() as seen:` lists the SELECT, INSERT, UPDATE and DELETE of a block."""
+    return counted
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _rolled_back_inside() -> None:
+    """Let a rollback in the application end its own savepoint and not the test's outer transaction."""
+    db.session.session_factory.configure(join_transaction_mode="create_savepoint")
