@@ -2,7 +2,7 @@
 
 Covered: WGS-84, CGCS2000, GCJ-02 (国测局, "Mars" coordinates), BD-09 (Baidu). All values are degrees, longitude first.
 
-- CGCS2000 is treated as WGS-84. At one epoch the two frames agree to centimetres; what the plates drifted since its epoch
+- CGCS2000 is treated as WGS-84. At one epoch the two frames agree to centimetres; what plates drifted since its epoch
   2000.0 (a few centimetres a year) is less than a metre. Both lie below what a phone can measure.
 - GCJ-02 and BD-09 have no published definition. The formulas are the ones all public implementations share. Against the
   city pairs published with gcoord they stand off by at most `FORMULA_BOUND_DEGREES` (less than a metre).
