@@ -1,0 +1,190 @@
+"""Name the states, actions, parts and relations of a case; values never change, labels are for people."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from workflows.engine import Words
+
+
+class Term(StrEnum):
+    """Bind a lasting value to what people read: `VALUE = "value", "中文", "English"`."""
+
+    words: Words
+
+    def __new__(cls, value: str, zh: str, en: str) -> Term:
+        """Keep the labels beside the value."""
+        term = str.__new__(cls, value)
+        term._value_ = value
+        term.words = Words(zh, en)
+        return term
+
+
+class CaseState(Term):
+    """Say where a case stands."""
+
+    REPORTED = "reported", "待受理", "Reported"  # waits for an acceptor
+    VERIFYING = "verifying", "核实中", "Verifying"  # somebody looks whether it is true
+    ACCEPTED = "accepted", "待立案", "Accepted"  # waits for a duty officer
+    FILED = "filed", "待派遣", "Filed"  # waits for a dispatcher
+    DISPATCHED = "dispatched", "待签收", "Dispatched"  # waits for the lead department's signature
+    HANDLING = "handling", "处置中", "Handling"  # the lead department works on it
+    HANDLED = "handled", "待核查", "Handled"  # waits for somebody who did not do the work
+    CHECKED = "checked", "待结案", "Checked"  # waits for a duty officer who did not check
+    DEFERRED = "deferred", "挂账", "Deferred"  # season or conditions forbid the work now
+    ENFORCING = "enforcing", "执法中", "Enforcing"  # a linked enforcement file decides
+    CLOSED = "closed", "已结案", "Closed"  # an end
+    REJECTED = "rejected", "不予受理/立案", "Rejected"  # an end
+    VOIDED = "voided", "作废", "Voided"  # an end
+    MERGED = "merged", "已并案", "Merged"  # an end: another case carries it
+
+
+class CaseAction(Term):
+    """Say which step is taken."""
+
+    # intake
+    REPORT = "report", "上报", "Report"  # somebody saw something
+    WITHDRAW = "withdraw", "撤回", "Withdraw"  # its reporter takes it back
+    KEEP = "keep", "留办", "Keep"  # the danger remains, so it can no longer be taken back
+    VERIFY = "verify", "派核实", "Send to verify"  # somebody shall look
+    RECALL_VERIFY = "recall_verify", "收回核实", "Recall verification"  # nobody need look any more
+    CONFIRM_TRUE = "confirm_true", "核实属实", "Confirm true"  # a finding
+    CONFIRM_FALSE = "confirm_false", "核实不属实", "Confirm false"  # a finding
+    CANNOT_VERIFY = "cannot_verify", "无法核实", "Cannot verify"  # a finding
+    ACCEPT = "accept", "受理", "Accept"  # it is ours
+    REFUSE = "refuse", "不予受理", "Refuse"  # it is not ours
+    CLOSE_FIXED = "close_fixed", "自处置认定", "Approve self-fixed"  # what the worker fixed himself is held done
+    RECONSIDER = "reconsider", "复核", "Reconsider"  # a refusal was wrong
+    MERGE = "merge", "并案", "Merge"  # another case carries it
+    UNMERGE = "unmerge", "撤销并案", "Unmerge"  # it stands alone again
+    # filing and dispatch
+    FILE = "file", "立案", "File"  # class and condition are fixed, the limits run
+    DECLINE = "decline", "不予立案", "Decline"  # no filing condition is met
+    DISPATCH = "dispatch", "派遣", "Dispatch"  # one lead, any number assisting
+    WITHDRAW_DISPATCH = "withdraw_dispatch", "撤回派遣", "Withdraw dispatch"  # it was the wrong department
+    ADD_ASSIST = "add_assist", "增加协办", "Add assisting"  # one more department
+    DROP_ASSIST = "drop_assist", "取消协办", "Drop assisting"  # one department fewer
+    # handling
+    SIGN = "sign", "签收", "Sign"  # the department has it
+    ASSIGN = "assign", "指派经办", "Assign"  # a person or contractor does it
+    ASK_RETURN = "ask_return", "申请退件", "Ask for return"  # not ours, nothing there
+    GRANT_RETURN = "grant_return", "同意退件", "Grant return"  # it goes elsewhere
+    DENY_RETURN = "deny_return", "不同意退件", "Deny return"  # it stays
+    ASK_EXTENSION = "ask_extension", "申请延期", "Ask for extension"  # more time
+    GRANT_EXTENSION = "grant_extension", "同意延期", "Grant extension"  # the limits move
+    DENY_EXTENSION = "deny_extension", "不同意延期", "Deny extension"  # the limits stay
+    ASK_DEFERRAL = "ask_deferral", "申请挂账", "Ask for deferral"  # not possible now
+    GRANT_DEFERRAL = "grant_deferral", "同意挂账", "Grant deferral"  # the clocks pause
+    DENY_DEFERRAL = "deny_deferral", "不同意挂账", "Deny deferral"  # the clocks run on
+    WITHDRAW_ASK = "withdraw_ask", "撤回申请", "Withdraw request"  # whatever was asked is asked no more
+    RESUME = "resume", "恢复处置", "Resume"  # the obstacle is gone
+    FINISH = "finish", "处置完成", "Finish"  # the department says it is done
+    REFER = "refer", "移送执法", "Refer to enforcement"  # only the law's procedure helps
+    ENFORCEMENT_ENDED = "enforcement_ended", "执法办结", "Enforcement ended"  # the linked file answers
+    # joint answer
+    WHISTLE = "whistle", "吹哨", "Whistle"  # the township calls departments to the spot
+    ARRIVE = "arrive", "报到", "Arrive"  # a called department is there
+    RATE_WHISTLE = "rate_whistle", "评哨", "Rate the answer"  # how well a called department answered
+    # checking and closing
+    ASSIGN_CHECK = "assign_check", "改派核查", "Change the checker"  # another person looks
+    PASS_CHECK = "pass_check", "核查通过", "Pass the check"  # it is done
+    FAIL_CHECK = "fail_check", "核查不通过", "Fail the check"  # it is not: rework
+    CLOSE = "close", "结案", "Close"  # the end of the loop
+    REFUSE_CLOSE = "refuse_close", "不予结案", "Refuse to close"  # check again, or rework
+    REOPEN = "reopen", "重办", "Reopen"  # a new round
+    CALL_BACK = "call_back", "回访", "Call back"  # ask the reporter whether it is solved
+    SPOT_CHECK = "spot_check", "抽查", "Spot check"  # a supervisor looks for himself
+    FORCE_CLOSE = "force_close", "强制结案", "Force to close"  # the centre's leader answers for it
+    VOID = "void", "作废", "Void"  # it should not exist
+    # at any time
+    CORRECT = "correct", "更正", "Correct"  # class, condition, place or grid were wrong
+    URGENT = "urgent", "列为急要件", "Mark urgent"  # the limits run day and night
+    CLEAR_URGENT = "clear_urgent", "取消急要件", "Clear urgent"  # ordinary limits again
+    ESCALATE = "escalate", "上报上级", "Escalate"  # beyond this level
+    HAND_DOWN = "hand_down", "交办下级", "Hand down"  # a lower level's work
+    URGE = "urge", "催办", "Urge"  # remind whoever is answerable
+    SUPERVISE = "supervise", "督办", "Supervise"  # ordinary, yellow or red card
+    COMMENT = "comment", "批注", "Comment"  # a remark
+    COPY = "copy", "抄送", "Copy"  # others shall know
+    ATTACH = "attach", "补充附件", "Attach"  # a file arrived later
+    # timers
+    WARN = "warn", "预警", "Warn"  # a limit comes near
+    OVERDUE = "overdue", "超时", "Overdue"  # a limit has passed
+    EXPIRE_ASK = "expire_ask", "申请逾期视为不同意", "Expire the request"  # undecided at due is denied
+    ABSENT_WHISTLE = "absent_whistle", "逾期未报到", "Absent"  # a called department did not come
+
+
+class Relation(Term):
+    """Say how the assignment that grants the permission must stand to the case."""
+
+    CENTRE = "centre", "本级中心", "centre of the case's level"  # and its grid subtree
+    CLOSING_CENTRE = "closing_centre", "结案中心", "centre that closes"  # who handed it down, else CENTRE
+    SUPERVISOR = "supervisor", "监督范围", "supervisor over the grid"  # of any level above
+    TOWNSHIP = "township", "属地乡镇", "township of the grid"  # the territory
+    DEPARTMENT = "department", "任务部门", "department of the task"  # part lead or assist, not ended
+    CALLED_DEPARTMENT = "called_department", "被吹哨部门", "called department"  # part called
+    REPORTER = "reporter", "上报人", "its reporter"  # the very person
+    NAMED_VERIFIER = "named_verifier", "指定核实人", "named verifier"  # the very person
+    NAMED_CHECKER = "named_checker", "指定核查人", "named checker"  # the very person
+    VIEWER = "viewer", "可见人员", "whoever may see it"  # any visible case
+    SYSTEM = "system", "系统", "system"  # timer, rule or linked file
+
+
+class CaseSource(Term):
+    """Say from where a report came; the value is what the interface carries."""
+
+    WORKER = "worker", "网格员上报", "Grid worker"
+    AUXILIARY = "auxiliary", "辅警上报", "Auxiliary officer"
+    CITIZEN = "citizen", "群众上报", "Citizen"
+    HOTLINE = "hotline", "热线", "Hotline"
+    MEDIA = "media", "媒体曝光", "Media"
+    PETITION = "petition", "信访", "Petition"
+    SUPERIOR = "superior", "上级交办", "Superior"
+    SENSOR = "sensor", "感知设备", "Sensor"
+    PLATFORM = "platform", "外部平台", "Platform"
+
+
+class TaskPart(Term):
+    """Say which part a department has in a case."""
+
+    LEAD = "lead", "主办", "Lead"  # exactly one
+    ASSIST = "assist", "协办", "Assisting"  # the lead waits for it
+    CALLED = "called", "吹哨报到", "Called"  # nobody waits for it
+
+
+class TaskState(Term):
+    """Say where a department's task stands."""
+
+    SENT = "sent", "待签收", "Sent"  # or called and not yet there
+    SIGNED = "signed", "处置中", "Signed"
+    ARRIVED = "arrived", "已报到", "Arrived"  # called only
+    ABSENT = "absent", "逾期未报到", "Absent"  # called only; may still come
+    DONE = "done", "已完成", "Done"
+    RETURNED = "returned", "已退件", "Returned"
+    STOPPED = "stopped", "已终止", "Stopped"  # dropped, withdrawn, escalated, force-closed
+
+
+class AskKind(Term):
+    """Say what a department waits to be granted."""
+
+    RETURN = "return", "退件", "Return"
+    EXTENSION = "extension", "延期", "Extension"
+    DEFERRAL = "deferral", "挂账", "Deferral"
+
+
+class Finding(Term):
+    """Say what a verifier found."""
+
+    TRUE = "true", "属实", "True"
+    FALSE = "false", "不属实", "False"
+    UNKNOWN = "unknown", "无法核实", "Could not be verified"
+
+
+class CheckKind(Term):
+    """Say how a class wants its result checked."""
+
+    ON_SPOT = "on_spot", "现场核查", "On the spot"
+    VISIT = "visit", "上门核查", "Visit"
+    PHONE = "phone", "电话核查", "Phone"
+    DOCUMENT = "document", "资料核查", "Document"
+    NONE = "none", "不核查", "None"
