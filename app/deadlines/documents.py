@@ -1,0 +1,228 @@
+"""Read working calendars from a plain document, as `app/catalogue/seed/calendars.yaml` has it.
+
+    version: 1
+    default: office
+    warning: {share: 0.8, source: …}
+    calendars:
+      - code, name
+        statutory: true | false                                keeps statutory holidays and make-up workdays
+        hours: [{since: "01-01", days: [mon, …], windows: ["08:00-12:00", …], source}]
+        overrides: [{date, working, windows?, reason, source}]
+        settled_years: [{year, source}]                        years whose whole notice the overrides hold
+
+Rows of `hours` with the same `since` make one season. Every figure names its source.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from types import MappingProxyType
+from typing import Any
+
+from marshmallow import RAISE, Schema, ValidationError, fields, validate
+
+from app.core.errors import Invalid
+from app.deadlines.calendar import CalendarYearUnknown, Override, Season, WorkingCalendar
+from app.deadlines.daytable import MINUTE, Hours
+
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_WINDOW = re.compile(r"([01]\d|2[0-4]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)")
+_SEASON = re.compile(r"(\d\d)-(\d\d)")
+
+
+class CalendarsRefused(Invalid):
+    """工作日历文件有误，请按提示修改后重新导入。"""
+
+    code = "calendars_refused"
+
+
+@dataclass(frozen=True)
+class Calendars:
+    """Hold the calendars of a county: by code, with the one used where none is named, and the share to warn at."""
+
+    version: int
+    default: WorkingCalendar
+    warn_share: float
+    by_code: Mapping[str, WorkingCalendar]
+
+    def get(self, code: str | None) -> WorkingCalendar:
+        """Return the calendar of that code; the default for None; KeyError for a code not in the document."""
+        return self.default if code is None else self.by_code[code]
+
+    def warnings(self, since: date, until: date) -> tuple[CalendarYearUnknown, ...]:
+        """Name every calendar and year between two days that is counted without its statutory holidays."""
+        return tuple(unknown for each in self.by_code.values() for unknown in each.unknown_years(since, until))
+
+
+def load(document: Mapping[str, Any]) -> Calendars:
+    """Make calendars from a plain document; raise CalendarsRefused naming each field that is wrong."""
+    try:
+        data = _Document().load(document)
+        _unique((each["code"] for each in data["calendars"]), "calendars", "日历编码重复")
+        by_code = {each["code"]: _calendar(each) for each in data["calendars"]}
+        if data["default"] not in by_code:
+            raise ValidationError({"default": ["默认日历不在 calendars 之列"]})
+    except ValidationError as refused:
+        raise CalendarsRefused(fields=_by_field(refused.messages)) from refused
+    return Calendars(data["version"], by_code[data["default"]], data["warning"]["share"], MappingProxyType(by_code))
+
+
+def _by_field(messages: Any) -> dict[str, Any]:
+    """Return marshmallow's messages by field; those about the whole document under `_schema`."""
+    return messages if isinstance(messages, dict) else {"_schema": messages}
+
+
+def _calendar(data: dict[str, Any]) -> WorkingCalendar:
+    overrides = data["overrides"]
+    _unique((each["date"] for each in overrides), data["code"], "调整日重复")
+    return WorkingCalendar(
+        code=data["code"],
+        name=data["name"],
+        seasons=_seasons(data["code"], data["hours"]),
+        statutory=data["statutory"],
+        overrides={
+            each["date"]: Override(each["working"], each["reason"], each["source"], each["windows"])
+            for each in overrides
+        },
+        settled_years=frozenset(each["year"] for each in data["settled_years"]),
+    )
+
+
+def _seasons(code: str, rows: list[dict[str, Any]]) -> tuple[Season, ...]:
+    """Join the rows of each season into a week."""
+    _unique(((row["since"], day) for row in rows for day in row["days"]), code, "同一季节内同一星期几的工作时间重复")
+    weeks: dict[tuple[int, int], dict[str, Hours]] = {}
+    for row in rows:
+        weeks.setdefault(row["since"], {}).update(dict.fromkeys(row["days"], row["windows"]))
+    return tuple(Season(since, tuple(week.get(day) for day in _WEEKDAYS)) for since, week in weeks.items())
+
+
+def _unique(values: Iterable[Any], where: str, text: str) -> None:
+    if any(count > 1 for count in Counter(values).values()):
+        raise ValidationError({where: [text]})
+
+
+_SAY: dict[str, Any] = {
+    "required": "必须填写",
+    "null": "不能为空",
+    "invalid": "格式不正确",
+    "type": "格式不正确",
+    "too_large": "数值过大",
+}
+
+
+def _text(most: int, **more: Any) -> fields.String:
+    length = validate.Length(1, most, error=f"应为 1 至 {most} 个字")
+    return fields.String(required=True, validate=length, error_messages=_SAY, **more)
+
+
+class _Day(fields.Date):
+    """Take a date as text or, from YAML, as a date."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> date:
+        if isinstance(value, date) and not isinstance(value, datetime):
+            return value
+        return super()._deserialize(value, attr, data, **kwargs)
+
+
+class _SeasonStart(fields.Field[tuple[int, int]]):
+    """Take "MM-DD" as (month, day)."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> tuple[int, int]:
+        match = _SEASON.fullmatch(value) if isinstance(value, str) else None
+        try:
+            day = date(2001, *map(int, match.groups())) if match else None
+        except ValueError:
+            day = None
+        if day is None:
+            raise ValidationError("应为“月-日”，如 05-01")
+        return day.month, day.day
+
+
+class _Windows(fields.Field[Hours]):
+    """Take a list of "HH:MM-HH:MM" as the hours of a day."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Hours:
+        rows = value if isinstance(value, list) else []
+        matches = [_WINDOW.fullmatch(row) if isinstance(row, str) else None for row in rows]
+        times = [tuple(map(int, match.groups())) for match in matches if match]
+        try:
+            if len(times) != len(rows):
+                raise ValueError("not a time span")
+            return Hours(tuple(((a * 60 + b) * MINUTE, (c * 60 + d) * MINUTE) for a, b, c, d in times))
+        except ValueError as wrong:
+            text = "应为一天之内依次排列、互不重叠的时段，如 [08:00-12:00, 14:30-18:00]"
+            raise ValidationError(text) from wrong
+
+
+class _Strict(Schema):
+    """Refuse fields that the document does not define."""
+
+    class Meta:
+        unknown = RAISE
+
+    error_messages = {"unknown": "没有这个字段", "type": "格式不正确"}  # noqa: RUF012 (marshmallow reads it so)
+
+
+class _HoursRow(_Strict):
+    since = _SeasonStart(required=True, error_messages=_SAY)
+    days = fields.List(
+        fields.String(validate=validate.OneOf(_WEEKDAYS, error="应为 mon 至 sun"), error_messages=_SAY),
+        required=True,
+        validate=validate.Length(1, 7, error="应列出一至七天"),
+        error_messages=_SAY,
+    )
+    windows = _Windows(required=True, error_messages=_SAY)
+    source = _text(200)
+
+
+class _OverrideRow(_Strict):
+    date = _Day(required=True, error_messages=_SAY)
+    working = fields.Boolean(required=True, error_messages=_SAY)
+    windows = _Windows(load_default=None, error_messages=_SAY)
+    reason = _text(200)
+    source = _text(200)
+
+
+class _SettledYear(_Strict):
+    year = fields.Integer(
+        required=True, strict=True, validate=validate.Range(2000, 2200, error="年份不合理"), error_messages=_SAY
+    )
+    source = _text(200)
+
+
+class _CalendarRow(_Strict):
+    code = _text(20)
+    name = _text(50)
+    statutory = fields.Boolean(required=True, error_messages=_SAY)
+    hours = fields.List(
+        fields.Nested(_HoursRow, error_messages=_SAY),
+        required=True,
+        validate=validate.Length(1, 100, error="至少列出一行工作时间"),
+        error_messages=_SAY,
+    )
+    overrides = fields.List(fields.Nested(_OverrideRow, error_messages=_SAY), load_default=list, error_messages=_SAY)
+    settled_years = fields.List(
+        fields.Nested(_SettledYear, error_messages=_SAY), load_default=list, error_messages=_SAY
+    )
+
+
+class _Warning(_Strict):
+    share = fields.Float(required=True, validate=validate.Range(0, 1, error="应在 0 与 1 之间"), error_messages=_SAY)
+    source = _text(200)
+
+
+class _Document(_Strict):
+    version = fields.Integer(
+        required=True, strict=True, validate=validate.Range(1, 1_000_000, error="版本号不合理"), error_messages=_SAY
+    )
+    default = _text(20)
+    warning = fields.Nested(_Warning, required=True, error_messages=_SAY)
+    calendars = fields.List(
+        fields.Nested(_CalendarRow, error_messages=_SAY),
+        required=True,
+        validate=validate.Length(1, 100, error="至少列出一个日历"),
+        error_messages=_SAY,
+    )
