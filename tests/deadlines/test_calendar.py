@@ -8,8 +8,8 @@ from app.deadlines.calendar import CalendarYearUnknown, Override, Season, Workin
 from app.deadlines.daytable import Hours
 from tests.deadlines.calendars import AFTERNOON, EVERY_DAY, MORNING, OFFICE, WEEKDAYS, H, office
 
-# 国务院办公厅关于2026年部分节假日安排的通知 (4 November 2025): Spring Festival 15–23 February 2026, make-up work on Saturday 14 and Saturday 28 February;
-# National Day 1–7 October 2026, make-up work on Sunday 20 September and Saturday 10 October.
+# 国务院办公厅关于2026年部分节假日安排的通知 (2025-11-04): Spring Festival 15–23 February, make-up work on Saturday 14
+# and Saturday 28 February; National Day 1–7 October, make-up work on Sunday 20 September and Saturday 10 October.
 SPRING_FESTIVAL = {
     13: True, 14: True, 15: False, 16: False, 17: False, 18: False, 19: False, 20: False,
     21: False, 22: False, 23: False, 24: True, 27: True, 28: True,

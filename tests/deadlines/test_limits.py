@@ -24,6 +24,7 @@ URGENT, MINUTES, DAYS, NATURAL = Kind.URGENT_MINUTES, Kind.WORK_MINUTES, Kind.WO
         ("2026-03-02 17:30", Limit(60, MINUTES), "2026-03-03 08:30"),
         ("2026-03-06 20:00", Limit(60, MINUTES), "2026-03-09 09:00"),  # Friday night
         ("2026-03-02 08:00", Limit(450, MINUTES), "2026-03-02 18:00"),  # a whole day ends with it
+        ("2026-12-31 17:00", Limit(60, MINUTES), "2026-12-31 18:00"),  # with the year's last working minute
         ("2026-02-14 17:00", Limit(120, MINUTES), "2026-02-24 09:00"),  # make-up Saturday, then nine days off
         ("2026-02-17 10:00", Limit(30, MINUTES), "2026-02-24 08:30"),  # begun in the festival
         ("2026-09-30 17:50", Limit(20, MINUTES), "2026-10-08 08:10"),
@@ -98,6 +99,24 @@ def test_a_pause_moves_neither_a_warning_given_nor_an_end_that_had_passed():
     warned = limits.resume(running, at("2026-03-02 10:30"), at("2026-03-05 15:00"), MINUTES, OFFICE)
     assert late == running
     assert warned == Times(running.warn, at("2026-03-05 15:30"))
+
+
+def test_a_warning_given_at_night_is_not_given_again_after_a_pause():
+    running = limits.times(at("2026-03-06 09:00"), Limit(1, NATURAL), 0.8, OFFICE)
+    assert running.warn == at("2026-03-07 04:12")
+    resumed = limits.resume(running, at("2026-03-07 05:00"), at("2026-03-10 05:00"), NATURAL, OFFICE)
+    assert resumed == Times(running.warn, at("2026-03-10 09:00"))
+
+
+def test_an_end_at_night_with_no_working_time_left_comes_at_the_next_working_moment_after_a_pause():
+    running = Times(at("2026-03-02 10:00"), at("2026-03-02 20:00"))
+    resumed = limits.resume(running, at("2026-03-02 19:00"), at("2026-03-05 13:00"), MINUTES, OFFICE)
+    assert resumed.due == at("2026-03-05 14:30")
+
+
+def test_a_warning_at_the_very_start_of_a_limit_begun_on_new_years_day_comes_with_the_first_working_moment():
+    end = limits.due(at("2026-01-01 10:00"), Limit(60, MINUTES), OFFICE)
+    assert limits.warn_at(at("2026-01-01 10:00"), end, 0, MINUTES, OFFICE) == at("2026-01-04 08:00")
 
 
 def test_an_extension_moves_the_end_and_keeps_the_distance_of_the_warning():
