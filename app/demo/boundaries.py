@@ -1,9 +1,9 @@
 """Draw synthetic boundaries for the demo county: inside its outline, without gaps and overlaps, the same on every run.
 
 Codes and names of townships and villages are real (see `data/gu-county.json`). Every line between them is invented, as
-are the numbers of grids and micro-grids, the area classes and the townships' seats, which lie roughly where one expects.
+are the numbers of grids and micro-grids, the area classes and the townships' seats, which lie where one expects.
 
-How: each area is cut into Voronoi cells around points spread by Lloyd's method, from county to micro-grid. All lines are
+How: each area is cut into Voronoi cells around points spread by Lloyd's method, county to micro-grid. All lines are
 then laid onto one lattice of a millionth of a degree (about 0.1 m), so that neighbours share their corners; whatever
 stands above is the union of its smallest parts. Corners on the outline are moved along it onto points that the lattice
 holds exactly, so the county is the outline and not nearly the outline.
