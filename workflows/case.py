@@ -97,7 +97,6 @@ _INTAKE: tuple[Move, ...] = (
       for action in (A.CONFIRM_TRUE, A.CONFIRM_FALSE)
       for guard, needs in (("check_on_spot", _SPOT), ("check_not_on_spot", ()))),
     _move(A.CANNOT_VERIFY, (S.VERIFYING,), S.REPORTED, _by("find", R.NAMED_VERIFIER), "FindingRecorded",
-          (), ("reason",),
           why="Not having been able to look is no finding against the reporter."),
     _move(A.ACCEPT, (S.REPORTED,), S.ACCEPTED, _centre("accept"), "CaseAccepted",
           ("verified_where_needed",),
@@ -226,7 +225,7 @@ _HANDLING: tuple[Move, ...] = (
           ("assist_task", "task_signed", "not_last_rework", "checker_does_not_handle"), ("result",),
           why="An assisting department ends its own task only."),
     _move(A.REFER, (S.HANDLING,), S.ENFORCING, _dept("refer"), "CaseReferred",
-          ("lead_task", "task_signed", "power_in_force", "assisting_done", "checker_does_not_handle"), ("reason",),
+          ("lead_task", "task_signed", "power_in_force", "assisting_done", "checker_does_not_handle"),
           why="Only the law's own procedure helps; the enforcement file is opened with this step."),
     *(_move(A.ENFORCEMENT_ENDED, (S.ENFORCING,), target, _SYSTEM, event, guards, why=why)
       for target, event, guards, why in (

@@ -1,0 +1,86 @@
+"""Say which step or state starts, pauses and stops each clock of a case; how long a clock runs is the catalogue's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from workflows.case import AT_DEPARTMENTS, OPEN, PAUSED
+from workflows.case_terms import CaseAction as A
+from workflows.case_terms import CaseState as S
+from workflows.engine import Words
+
+
+class Stage(StrEnum):
+    """Name what a clock counts."""
+
+    ACCEPT = "accept"  # until the acceptors decide
+    VERIFY = "verify"  # until there is a finding
+    FILE = "file"  # until the duty officers decide
+    DISPATCH = "dispatch"  # until the dispatchers send it
+    SIGN = "sign"  # until a department has it
+    HANDLE = "handle"  # until a department is done
+    CHECK = "check"  # until the checker has looked
+    CLOSE = "close"  # until the duty officers close
+    CASE = "case"  # from filing to the end
+
+
+@dataclass(frozen=True)
+class ClockRule:
+    """State one clock. Whatever the cause, it stops without result once the case is in no state of `lives_in`."""
+
+    stage: Stage
+    answerable: Words
+    lives_in: frozenset[S]
+    starts: frozenset[A] | None  # None: on coming into `lives_in`, whatever the step
+    stops: frozenset[A] | None  # with a result; None: on leaving `lives_in`
+    no_result: frozenset[A] = frozenset()  # steps that stop it without one
+    pauses_in: frozenset[S] = frozenset()
+    per_task: bool = False
+
+
+_SENT = frozenset({A.DISPATCH, A.ADD_ASSIST, A.FAIL_CHECK, A.REFUSE_CLOSE})  # for the tasks these steps name
+_CENTRE, _DEPARTMENT = Words("中心", "centre"), Words("责任部门", "department")
+_ACCEPTORS, _DUTY = Words("受理员", "acceptors"), Words("值班长", "duty officers")
+_DISPATCHERS = Words("派遣员", "dispatchers")
+_VERIFIER, _CHECKER = Words("核实人", "named verifier"), Words("核查人", "named checker")
+
+
+def _stage(stage: Stage, answerable: Words, state: S) -> ClockRule:
+    return ClockRule(stage, answerable, frozenset({state}), None, None)
+
+
+CLOCKS: dict[Stage, ClockRule] = {
+    rule.stage: rule
+    for rule in (
+        _stage(Stage.ACCEPT, _ACCEPTORS, S.REPORTED),
+        _stage(Stage.VERIFY, _VERIFIER, S.VERIFYING),
+        _stage(Stage.FILE, _DUTY, S.ACCEPTED),
+        _stage(Stage.DISPATCH, _DISPATCHERS, S.FILED),
+        ClockRule(Stage.SIGN, _DEPARTMENT, AT_DEPARTMENTS, _SENT, frozenset({A.SIGN, A.GRANT_RETURN}), per_task=True),
+        # A class may let it start with the signature, at latest when the sign limit ends (the step `overdue`).
+        # A rework's clock urges only: in time is judged by the first one of the round.
+        ClockRule(
+            Stage.HANDLE,
+            _DEPARTMENT,
+            AT_DEPARTMENTS | PAUSED,
+            _SENT,
+            frozenset({A.FINISH, A.ENFORCEMENT_ENDED}),  # the latter unless it leads back to handling
+            no_result=frozenset({A.GRANT_RETURN}),
+            pauses_in=PAUSED,
+            per_task=True,
+        ),
+        _stage(Stage.CHECK, _CHECKER, S.HANDLED),
+        _stage(Stage.CLOSE, _DUTY, S.CHECKED),
+        # From the first filing, through returns and higher levels; anew at each reopening.
+        ClockRule(
+            Stage.CASE,
+            _CENTRE,
+            OPEN,
+            frozenset({A.FILE, A.REOPEN}),
+            frozenset({A.CLOSE, A.CLOSE_FIXED}),
+            no_result=frozenset({A.FORCE_CLOSE, A.VOID}),
+            pauses_in=PAUSED,
+        ),
+    )
+}

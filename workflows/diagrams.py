@@ -1,0 +1,89 @@
+"""Draw the machines for the handbook: one page each, written by `gezhi workflow diagram`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from workflows.case import CASE
+from workflows.engine import Move, Workflow
+
+WORKFLOWS: tuple[Workflow[Any], ...] = (CASE,)
+
+
+def pages() -> dict[str, str]:
+    """Return the text of every page by its path from the root of the repository."""
+    return {f"docs/workflows/{workflow.name}.md": diagram_page(workflow) for workflow in WORKFLOWS}
+
+
+def diagram_page(workflow: Workflow[Any]) -> str:
+    """Write one page: the picture of what changes the state, then every row of the table."""
+    return "\n".join((
+        f"# {workflow.title.zh} {workflow.title.en}",
+        "",
+        f"由 `workflows/{workflow.name}.py` 生成，请勿手改；更新：`gezhi workflow diagram`。",
+        "",
+        "```mermaid",
+        mermaid(workflow).rstrip(),
+        "```",
+        "",
+        "| 操作 | 从 | 到 | 谁 | 条件 | 必填 | 为什么 |",
+        "|---|---|---|---|---|---|---|",
+        *(_row(workflow, move) for move in workflow.moves),
+        "",
+    ))  # fmt: skip
+
+
+def mermaid(workflow: Workflow[Any]) -> str:
+    """Draw the moves that change the state; several steps between the same two states share an arrow."""
+    arrows: dict[tuple[str, str], list[str]] = {}
+    for move in workflow.moves:
+        for source in move.sources:
+            for target in move.ends():
+                if target is not None and target != source:
+                    words = arrows.setdefault((source, target), [])
+                    if workflow.actions[move.action].zh not in words:
+                        words.append(workflow.actions[move.action].zh)
+    ends = [state for state in workflow.states if state in workflow.groups.get("ENDS", ())]
+    return "\n".join((
+        "stateDiagram-v2",
+        *(f'    state "{words.zh}" as {state}' for state, words in workflow.states.items()),
+        *(f"    {_node(workflow, source)} --> {target}: {'、'.join(words)}" for (source, target), words in arrows.items()),
+        *(f"    {state} --> [*]" for state in ends),
+        "",
+    ))  # fmt: skip
+
+
+def _node(workflow: Workflow[Any], state: str) -> str:
+    return "[*]" if state == workflow.initial else state
+
+
+def _row(workflow: Workflow[Any], move: Move) -> str:
+    cells = (
+        f"{workflow.actions[move.action].zh} `{move.action}`",
+        _sources(workflow, move),
+        _target(workflow, move),
+        _who(workflow, move),
+        " ".join(f"`{guard}`" for guard in move.guards),
+        " ".join(f"`{need}`" for need in move.needs),
+        move.why,
+    )
+    return f"| {' | '.join(cells)} |"
+
+
+def _sources(workflow: Workflow[Any], move: Move) -> str:
+    if frozenset(move.sources) == workflow.groups.get("OPEN"):
+        return "办理中各状态"
+    if set(move.sources) == set(workflow.states):
+        return "任何状态"
+    return "、".join("–" if state == workflow.initial else workflow.states[state].zh for state in move.sources)
+
+
+def _target(workflow: Workflow[Any], move: Move) -> str:
+    if move.target_from:
+        return "原状态"
+    return "不变" if move.target is None else workflow.states[move.target].zh
+
+
+def _who(workflow: Workflow[Any], move: Move) -> str:
+    relation = "" if move.relation is None else workflow.relations[move.relation].zh
+    return f"{relation} `{move.permission}`".strip() if move.permission else relation
