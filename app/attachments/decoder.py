@@ -12,6 +12,7 @@ import sys
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from app.attachments import images
 from app.attachments.exif import Taken
@@ -61,13 +62,12 @@ def prepare_apart(source: Path, mime: str, public: Path, thumb: Path) -> Facts:
     return _read(json.loads(done.stdout))
 
 
-def _read(answer: dict[str, dict[str, object] | str]) -> Facts:
-    facts = answer.get("facts")
-    if not isinstance(facts, dict):
+def _read(answer: dict[str, Any]) -> Facts:
+    if "refused" in answer:
         raise Refused(Reason(answer["refused"]))
-    taken = facts.pop("taken")
-    at = taken.pop("at")
-    return Facts(**facts, taken=Taken(datetime.fromisoformat(at) if at else None, **taken))
+    at = answer.pop("at")
+    taken = Taken(datetime.fromisoformat(at) if at else None, answer.pop("lon"), answer.pop("lat"))
+    return Facts(**answer, taken=taken)
 
 
 def main(source: str, mime: str, public: str, thumb: str) -> None:
@@ -76,9 +76,10 @@ def main(source: str, mime: str, public: str, thumb: str) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     try:
         facts = images.prepare(Path(source), mime, Path(public), Path(thumb))
-        answer = {"facts": asdict(facts)}
+        said = asdict(facts)
+        answer = {**said.pop("taken"), **said}
     except Refused as refusal:
-        answer = {"refused": refusal.reason}
+        answer = {"refused": refusal.reason.value}
     sys.stdout.write(json.dumps(answer, default=datetime.isoformat))
 
 

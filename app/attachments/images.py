@@ -117,7 +117,7 @@ def _sniff_heif(brand: bytes) -> str:
 def real_type(head: bytes, declared: str) -> str:
     """Return the sniffed type if the sender's claim agrees with it or claims nothing; raise Refused otherwise."""
     found = sniff(head)
-    claim = declared.split(";")[0].strip().lower()
+    claim = declared.partition(";")[0].strip().lower()
     if claim not in _ANYTHING and _SAME.get(claim, claim) != found:
         raise Refused(Reason.MISMATCH)
     return found

@@ -1,0 +1,19 @@
+"""What the room tells others."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+
+@dataclass(frozen=True)
+class AttachmentArrived:
+    """Bytes came, and could be used, for an attachment that a step had named before.
+
+    Follow it as a job (`outbox.put`) when what follows locks the case: an act locks the case first and its
+    attachments second, an arrival has locked its attachment already.
+    """
+
+    case_id: UUID
+    attachment_id: UUID
+    step: int
+    sha256: str
+    uploader: UUID

@@ -1,0 +1,37 @@
+"""What can go wrong with bytes on their way."""
+
+from app.attachments.images import TEXTS, Reason
+from app.core.errors import Conflict, Invalid, Problem
+
+
+class AttachmentDiffers(Conflict):
+    """同一编号的附件已上传过不同的内容，请为新照片使用新的编号。"""
+
+    code = "attachment_differs"
+
+
+class PhotoRefused(Invalid):
+    """照片无法使用，请重新拍摄。"""
+
+    code = "photo_refused"
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(TEXTS[reason], reason=reason.value)
+
+
+class OffsetDiffers(Conflict):
+    """续传位置与已收到的不一致，请先查询已收到的长度再续传。"""
+
+    code = "offset_differs"
+
+
+class UploadGone(Problem):
+    """上传已过期或已中断，请重新开始上传。"""
+
+    code, status = "upload_gone", 410
+
+
+class ChecksumDiffers(Problem):
+    """收到的内容与校验值不符，请重新发送这一段。"""
+
+    code, status = "checksum_differs", 460

@@ -1,0 +1,90 @@
+"""Read attachments: of a case, their bytes, and whether what is kept is still what came."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import BinaryIO, Literal
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from app.attachments import images, storage
+from app.attachments.models import Attachment, AttachmentState
+from app.attachments.storage import Kind
+from app.core.db import db
+from app.core.errors import NotFound
+
+SIZES = tuple(kind.value for kind in Kind)
+
+
+@dataclass(frozen=True)
+class Opened:
+    """Bytes to be sent: `etag` names them for ever, since they are kept by what they are."""
+
+    stream: BinaryIO
+    mime: str
+    etag: str
+
+
+@dataclass(frozen=True)
+class Unsound:
+    """A stored attachment whose original is not what it was."""
+
+    case_id: UUID
+    attachment_id: UUID
+    fault: Literal["missing", "changed"]
+
+
+def of_case(case_id: UUID) -> Sequence[Attachment]:
+    """Return what the steps of a case have named, in their order; whoever may see the case may see these."""
+    named = select(Attachment).where(Attachment.case_id == case_id, Attachment.step.is_not(None))
+    return db.session.scalars(named.order_by(Attachment.step, Attachment.attachment_id)).all()
+
+
+def count_missing(case_id: UUID) -> int:
+    """Count what steps have named and is not here: awaited, or refused and not sent again."""
+    missing = select(func.count()).where(
+        Attachment.case_id == case_id, Attachment.step.is_not(None), Attachment.state != AttachmentState.STORED
+    )
+    return db.session.scalar(missing) or 0
+
+
+def find(case_id: UUID, attachment_id: UUID) -> Attachment:
+    """Return one attachment; raise NotFound. Unclaimed ones (`step` None) are their uploader's alone."""
+    found = db.session.get(Attachment, (case_id, attachment_id))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def open_bytes(attachment: Attachment, size: str) -> Opened:
+    """Open the original, or the copy for people, of a stored attachment; raise NotFound. Papers have no copies."""
+    kind = Kind(size)
+    if attachment.state != AttachmentState.STORED or attachment.sha256 is None or attachment.type is None:
+        raise NotFound("附件尚未上传完成，请稍后再看。")
+    if attachment.type == images.PDF and kind != Kind.ORIGINAL:
+        raise NotFound("此附件没有图片预览，请查看原件。")
+    mime = attachment.type if kind == Kind.ORIGINAL else "image/jpeg"
+    try:
+        return Opened(storage.here().open(kind, attachment.sha256), mime, f"{attachment.sha256}-{kind}")
+    except FileNotFoundError as error:
+        raise NotFound from error
+
+
+def unsound() -> Iterator[Unsound | None]:
+    """Read every stored original again and compare its hash; yield one item per row, None where all is well."""
+    rows = select(Attachment.case_id, Attachment.attachment_id, Attachment.sha256)
+    stored = rows.where(Attachment.state == AttachmentState.STORED).order_by(Attachment.sha256)
+    last: str | None = None
+    fault: Literal["missing", "changed"] | None = None
+    for case_id, attachment_id, sha256 in db.session.execute(stored.execution_options(yield_per=500)):
+        if sha256 != last:
+            last, fault = sha256, _fault(sha256 or "")
+        yield Unsound(case_id, attachment_id, fault) if fault else None
+
+
+def _fault(sha256: str) -> Literal["missing", "changed"] | None:
+    try:
+        with storage.here().open(Kind.ORIGINAL, sha256) as stream:
+            return None if storage.sha256(stream) == sha256 else "changed"
+    except FileNotFoundError:
+        return "missing"

@@ -1,0 +1,388 @@
+"""Take in attachments: bytes first, outside any transaction; then rows.
+
+`receive` writes a stream to disk, judges it and puts it into storage; `store` enters what came of it. Bytes whose row
+was never committed are orphans and swept. Uploads in pieces (tus) grow on disk and end in the same two calls.
+"""
+
+import hashlib
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from itertools import islice
+from typing import Any, BinaryIO
+from uuid import UUID, uuid4
+
+from sqlalchemy import case, delete, func, null, select, update
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from app.attachments import decoder, images, storage
+from app.attachments.events import AttachmentArrived
+from app.attachments.exif import Taken
+from app.attachments.images import Reason, Refused
+from app.attachments.models import Attachment, AttachmentState, Purpose, Upload
+from app.attachments.problems import AttachmentDiffers, ChecksumDiffers, OffsetDiffers, PhotoRefused, UploadGone
+from app.attachments.spool import InUse, Waiting
+from app.attachments.storage import Kind
+from app.core import clock, events
+from app.core.db import db
+from app.core.errors import NotFound
+from app.core.transaction import after_commit
+
+UNCLAIMED_KEPT = timedelta(days=7)
+UPLOAD_KEPT = timedelta(days=7)  # since its last piece: a phone may be out of reach for days
+GONE_TOLD = timedelta(days=1)  # so long an expired upload answers "gone"; then nobody knows it
+ORPHANS_KEPT_SECONDS = 86_400.0  # far longer than any request between putting bytes and committing their row
+ALGORITHMS = ("sha1", "sha256")  # tus asks for SHA-1 at least; it guards against bad lines, not bad people
+_BATCH = 500
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What a sender says of the bytes to come; time and place from the phone go before those in the photo."""
+
+    case_id: UUID
+    attachment_id: UUID
+    purpose: str
+    content_type: str
+    uploader: UUID
+    taken: Taken = Taken()  # noqa: RUF009 - frozen, made of None
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What came of the bytes: in storage under their hash, or refused for a reason and gone."""
+
+    sha256: str
+    size: int
+    type: str | None = None
+    taken: Taken = Taken()  # noqa: RUF009
+    reason: Reason | None = None
+
+
+@dataclass(frozen=True)
+class Stored:
+    """What the sender is told; `raise_if_refused` after the commit, so that the refusal is kept."""
+
+    attachment_id: UUID
+    sha256: str
+    size: int
+    state: str
+    created: bool
+    reason: Reason | None = None
+
+    def raise_if_refused(self) -> None:
+        """Raise PhotoRefused if the bytes could not be used."""
+        if self.reason is not None:
+            raise PhotoRefused(self.reason)
+
+
+@dataclass(frozen=True)
+class Named:
+    """An attachment as a step finds it: its hash goes into the step's data if the bytes are here."""
+
+    attachment_id: UUID
+    purpose: str
+    state: str
+    sha256: str | None
+
+
+@dataclass(frozen=True)
+class Checksum:
+    """What the sender says a piece adds up to; `algorithm` is one of ALGORITHMS."""
+
+    algorithm: str
+    digest: bytes
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A piece on disk: where it ends in bytes and, if it was the last, what came of the whole."""
+
+    end: int
+    judged: Judged | None
+
+
+def receive(offer: Offer, blocks: Iterable[bytes]) -> Judged:
+    """Write a stream to disk, judge it, and put it into storage. Call it outside a transaction: it takes its time."""
+    with storage.here().spool.received(blocks) as waiting:
+        return judge(offer, waiting)
+
+
+def judge(offer: Offer, waiting: Waiting) -> Judged:
+    """Judge a file and put it, with its copies, into storage. Nothing of a refused one is kept."""
+    try:
+        mime = images.real_type(waiting.head, offer.content_type)
+        taken = _keep_paper(offer, waiting) if mime == images.PDF else _keep_photo(waiting, mime)
+    except Refused as refusal:
+        return Judged(waiting.sha256, waiting.size, reason=refusal.reason)
+    return Judged(waiting.sha256, waiting.size, mime, taken)
+
+
+def _keep_paper(offer: Offer, waiting: Waiting) -> Taken:
+    """Take a PDF by its head alone: nobody here opens it, and only a document may be one."""
+    if offer.purpose != Purpose.DOCUMENT:
+        raise Refused(Reason.UNKNOWN)
+    storage.here().put(Kind.ORIGINAL, waiting.sha256, waiting.path)
+    return Taken()
+
+
+def _keep_photo(waiting: Waiting, mime: str) -> Taken:
+    kept = storage.here()
+    with kept.spool.empty() as public, kept.spool.empty() as thumb:
+        facts = decoder.prepare(waiting.path, mime, public, thumb)
+        kept.put(Kind.PUBLIC, waiting.sha256, public)
+        kept.put(Kind.THUMB, waiting.sha256, thumb)
+    kept.put(Kind.ORIGINAL, waiting.sha256, waiting.path)  # last: where the original is, its copies are
+    return facts.taken
+
+
+def store(offer: Offer, judged: Judged) -> Stored:
+    """Enter what came; one statement, two when the id is known. Raises AttachmentDiffers for a known id's other bytes.
+
+    What was awaited or refused may still come, or come better. Publishes AttachmentArrived if a step waited for it.
+    """
+    row = _enter(offer, judged)
+    if row is None:
+        known = db.session.get_one(Attachment, (offer.case_id, offer.attachment_id), populate_existing=True)
+        if known.sha256 != judged.sha256:
+            raise AttachmentDiffers
+        return Stored(offer.attachment_id, judged.sha256, judged.size, known.state, created=False)
+    if row.step is not None and judged.reason is None:
+        events.publish(AttachmentArrived(offer.case_id, offer.attachment_id, row.step, judged.sha256, offer.uploader))
+    return Stored(offer.attachment_id, judged.sha256, judged.size, row.state, created=True, reason=judged.reason)
+
+
+def _enter(offer: Offer, judged: Judged) -> Attachment | None:
+    """Insert the row, or fill the one that has no good bytes yet; None if it has."""
+    now = clock.now()
+    place = offer.taken if offer.taken.lon is not None else judged.taken
+    values: dict[str, Any] = {
+        "purpose": offer.purpose,
+        "state": AttachmentState.STORED if judged.reason is None else AttachmentState.REFUSED,
+        "reason": judged.reason,
+        "sha256": judged.sha256,
+        "size": judged.size,
+        "type": judged.type,
+        "taken_at": offer.taken.at or judged.taken.at,
+        "lon": place.lon,
+        "lat": place.lat,
+        "uploader": offer.uploader,
+        "stored_at": now if judged.reason is None else None,
+    }
+    ids = {"case_id": offer.case_id, "attachment_id": offer.attachment_id}
+    upsert = _insert(Attachment).values({**ids, **values, "created_at": now})
+    upsert = upsert.on_conflict_do_update(
+        index_elements=list(ids), set_=values, where=Attachment.state != AttachmentState.STORED
+    )
+    row: Attachment | None = db.session.scalar(upsert.returning(Attachment).execution_options(populate_existing=True))
+    return row
+
+
+def name(
+    case_id: UUID,
+    attachment_ids: Sequence[UUID],
+    step: int,
+    purpose: str,
+    person_id: UUID,
+    *,
+    only_own: bool = False,
+) -> tuple[Named, ...]:
+    """Let a step name attachments, in one statement: those not here yet are awaited, unclaimed ones are claimed.
+
+    `purpose` stands until the bytes come and say theirs. With `only_own` (a report: whoever knows an id could have sent
+    bytes before the case was there) another person's unclaimed bytes are forgotten, and the person's own awaited.
+    """
+    wanted = sorted(set(attachment_ids))
+    if not wanted:
+        return ()
+    now = clock.now()
+    row = {
+        "case_id": case_id,
+        "step": step,
+        "purpose": purpose,
+        "state": AttachmentState.AWAITED,
+        "uploader": person_id,
+        "created_at": now,
+    }
+    upsert = _insert(Attachment).values([{**row, "attachment_id": attachment_id} for attachment_id in wanted])
+    changes: dict[str, Any] = {"step": func.coalesce(Attachment.step, upsert.excluded.step)}
+    if only_own:
+        changes |= _forget_anothers(person_id, purpose)
+    upsert = upsert.on_conflict_do_update(index_elements=["case_id", "attachment_id"], set_=changes)
+    found = db.session.scalars(upsert.returning(Attachment).execution_options(populate_existing=True))
+    named = {one.attachment_id: Named(one.attachment_id, one.purpose, one.state, one.sha256) for one in found}
+    return tuple(named[attachment_id] for attachment_id in dict.fromkeys(attachment_ids))
+
+
+def _forget_anothers(person_id: UUID, purpose: str) -> dict[str, Any]:
+    """Return what becomes of a row that another person filled before the case was there: as if nothing had come."""
+    anothers = Attachment.step.is_(None) & (Attachment.uploader != person_id)
+    blank: dict[str, Any] = dict.fromkeys(("sha256", "size", "type", "taken_at", "lon", "lat", "stored_at", "reason"))
+    blank |= {"state": AttachmentState.AWAITED, "uploader": person_id, "purpose": purpose}
+    return {
+        column: case((anothers, null() if value is None else value), else_=getattr(Attachment, column))
+        for column, value in blank.items()
+    }
+
+
+def sweep_unclaimed(now: datetime) -> int:
+    """Delete the rows of attachments that no step has named within 7 days; return how many. Bytes follow as orphans."""
+    old = delete(Attachment).where(Attachment.step.is_(None), Attachment.created_at < now - UNCLAIMED_KEPT)
+    gone = old.returning(Attachment.attachment_id).execution_options(synchronize_session=False)
+    return len(db.session.execute(gone).all())
+
+
+def delete_orphans() -> int:
+    """Delete bytes that no row names and nobody has put for a day; return how many files. Needs no transaction."""
+    kept, gone = storage.here(), 0
+    for kind in Kind:
+        for keys in _batches(kept.keys(kind, ORPHANS_KEPT_SECONDS)):
+            named = set(db.session.scalars(select(Attachment.sha256).where(Attachment.sha256.in_(keys))))
+            gone += sum(kept.delete(kind, key, ORPHANS_KEPT_SECONDS) for key in keys if key not in named)
+    return gone
+
+
+def begin_upload(offer: Offer, length_bytes: int) -> Upload:
+    """Make room for bytes that will come in pieces; the same attachment finds the upload it began before.
+
+    Raises AttachmentDiffers for a known id with another length or from another person.
+    """
+    now = clock.now()
+    ids = {"case_id": offer.case_id, "attachment_id": offer.attachment_id}
+    said = {
+        "uploader": offer.uploader,
+        "length_bytes": length_bytes,
+        "offset_bytes": 0,
+        "purpose": offer.purpose,
+        "filetype": offer.content_type,
+        "taken_at": offer.taken.at,
+        "lon": offer.taken.lon,
+        "lat": offer.taken.lat,
+        "created_at": now,
+        "expires_at": now + UPLOAD_KEPT,
+    }
+    first = _insert(Upload).values(upload_id=uuid4(), **ids, **said)
+    made: Upload | None = db.session.scalar(first.on_conflict_do_nothing(index_elements=list(ids)).returning(Upload))
+    if made is not None:
+        return made
+    known = db.session.scalars(select(Upload).filter_by(**ids).with_for_update()).one()
+    if known.uploader != offer.uploader:
+        raise AttachmentDiffers
+    if _is_gone(known):
+        for column, value in said.items():
+            setattr(known, column, value)
+    elif known.length_bytes != length_bytes:
+        raise AttachmentDiffers
+    return known
+
+
+def find_upload(upload_id: UUID, person_id: UUID) -> Upload:
+    """Return a person's own upload; raise NotFound, or UploadGone for one that has expired or lost its bytes."""
+    found = db.session.get(Upload, upload_id)
+    if found is None or found.uploader != person_id:
+        raise NotFound
+    if _is_gone(found):
+        raise UploadGone
+    return found
+
+
+def _is_gone(upload: Upload) -> bool:
+    if upload.expires_at <= clock.now():
+        return True
+    return not upload.is_finished and storage.here().spool.size(upload.upload_id) < upload.offset_bytes
+
+
+@contextmanager
+def piece(upload: Upload, offset: int, blocks: Iterable[bytes], checksum: Checksum | None) -> Iterator[Piece]:
+    """Write the next piece of an upload to disk and hold the upload until the block ends; outside a transaction.
+
+    Raises OffsetDiffers or ChecksumDiffers, having changed nothing. The bytes count once `keep_piece` is committed;
+    when they are the last, they have been judged by then.
+    """
+    spool = storage.here().spool
+    if offset != upload.offset_bytes:
+        raise OffsetDiffers
+    if upload.is_finished:
+        yield Piece(offset, None)
+        return
+    try:
+        with spool.growing(upload.upload_id, offset) as file:
+            end = _append(file, offset, blocks, checksum)
+            judged = None
+            if end == upload.length_bytes:  # a copy is judged: were the commit to fail, this piece alone is sent again
+                judged = receive(offer_of(upload), spool.blocks(upload.upload_id))
+            yield Piece(end, judged)
+    except InUse as error:
+        raise OffsetDiffers from error
+
+
+def _append(file: BinaryIO, offset: int, blocks: Iterable[bytes], checksum: Checksum | None) -> int:
+    digest = hashlib.new(checksum.algorithm, usedforsecurity=False) if checksum else None
+    for block in blocks:
+        file.write(block)
+        if digest:
+            digest.update(block)
+    if checksum and digest and digest.digest() != checksum.digest:
+        file.truncate(offset)
+        raise ChecksumDiffers
+    file.flush()
+    os.fsync(file.fileno())
+    return file.tell()
+
+
+def keep_piece(upload: Upload, start: int, taken: Piece) -> Stored | None:
+    """Count a piece; enter the attachment if it was the last. A refused file's upload is forgotten: it may begin anew.
+
+    Raises OffsetDiffers if another request was faster.
+    """
+    grown = (
+        update(Upload)
+        .where(Upload.upload_id == upload.upload_id, Upload.offset_bytes == start)
+        .values(offset_bytes=taken.end, expires_at=clock.now() + UPLOAD_KEPT)
+    )
+    if db.session.scalar(grown.returning(Upload.upload_id)) is None:
+        raise OffsetDiffers
+    if taken.judged is None:
+        return None
+    stored = store(offer_of(upload), taken.judged)
+    if stored.reason is not None:
+        db.session.execute(delete(Upload).where(Upload.upload_id == upload.upload_id))
+    spool = storage.here().spool
+    after_commit(partial(spool.drop, upload.upload_id))
+    return stored
+
+
+def offer_of(upload: Upload) -> Offer:
+    """Return what was said when an upload began."""
+    taken = Taken(upload.taken_at, upload.lon, upload.lat)
+    return Offer(upload.case_id, upload.attachment_id, upload.purpose, upload.filetype, upload.uploader, taken)
+
+
+def end_upload(upload: Upload) -> None:
+    """Forget an upload at its sender's wish; what has been stored stays."""
+    db.session.execute(delete(Upload).where(Upload.upload_id == upload.upload_id))
+    after_commit(partial(storage.here().spool.drop, upload.upload_id))
+
+
+def sweep_uploads(now: datetime) -> int:
+    """Delete the rows of uploads that expired over a day ago, and whatever lies forgotten on disk; count the rows."""
+    old = delete(Upload).where(Upload.expires_at < now - GONE_TOLD).returning(Upload.upload_id)
+    gone = db.session.execute(old.execution_options(synchronize_session=False)).all()
+    storage.here().spool.sweep((UPLOAD_KEPT + GONE_TOLD).total_seconds())
+    return len(gone)
+
+
+def _batches(keys: Iterable[str]) -> Iterator[list[str]]:
+    rest = iter(keys)
+    while batch := list(islice(rest, _BATCH)):
+        yield batch
+
+
+def _insert(model: type[db.Model]) -> Any:  # type: ignore[name-defined]
+    """Return the dialect's INSERT, which knows ON CONFLICT; both take the same words."""
+    postgres = db.session.get_bind().dialect.name == "postgresql"
+    return (postgresql_insert if postgres else sqlite_insert)(model)
