@@ -1,0 +1,33 @@
+"""The audit's one table: written once, never changed."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import JSON, Index, Uuid
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.db import db
+from app.core.types import BigId, Code, UtcDateTime
+
+
+class AuditEntry(db.Model):
+    """One thing somebody did or was refused. `data` holds ids, codes and counts, never personal data."""
+
+    __tablename__ = "audit_log"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    person_id: Mapped[UUID | None] = mapped_column(Uuid)
+    tag: Mapped[str] = mapped_column(Code(40))
+    subject_kind: Mapped[str | None] = mapped_column(Code(24))
+    subject_id: Mapped[str | None] = mapped_column(Code(64))
+    request_id: Mapped[str | None] = mapped_column(Code(40))
+    address: Mapped[str | None] = mapped_column(Code(45))  # as it is: a hash of an address is as readable, only slower
+    data: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+    __table_args__ = (
+        Index("ix_audit_log_person", "person_id", "id"),
+        Index("ix_audit_log_subject", "subject_kind", "subject_id", "id"),
+        Index("ix_audit_log_tag", "tag", "id"),
+    )

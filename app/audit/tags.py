@@ -1,0 +1,26 @@
+"""Everything the audit can say, as `subject:verb`. A tag keeps its meaning for ever and is never used again."""
+
+from enum import StrEnum
+
+
+class Tag(StrEnum):
+    """What happened, by the alphabet."""
+
+    ASSIGNMENT_ENDED = "assignment:ended"  # a person no longer holds a role somewhere
+    ASSIGNMENT_MADE = "assignment:made"  # a person holds a role somewhere from now on
+    CASE_REFUSED = "case:refused"  # somebody tried a step on a case that is not theirs to take
+    CATALOGUE_IMPORTED = "catalogue:imported"  # rules of the trade changed
+    CITIZEN_REVEALED = "citizen:revealed"  # somebody read a citizen's name or phone unmasked
+    DEPARTMENT_CHANGED = "department:changed"  # a department or an alias was made
+    EXPORT_MADE = "export:made"  # rows left the system as a file
+    GRIDS_IMPORTED = "grids:imported"  # boundaries changed
+    PASSWORD_CHANGED = "password:changed"  # noqa: S105 - by its owner, or by an administrator
+    PEOPLE_IMPORTED = "people:imported"  # accounts made from a file
+    PERSON_CLOSED = "person:closed"  # an account that can no longer sign in
+    PERSON_CREATED = "person:created"  # one account made
+    ROLES_LOADED = "roles:loaded"  # what roles may do changed
+    SESSION_REUSED = "session:reused"  # a spent refresh token came again: perhaps stolen, its session was ended
+    SESSION_REVOKED = "session:revoked"  # ended from another device, or by a password change
+    SIGN_IN_REFUSED = "sign_in:refused"  # wrong account or password
+    SIGN_IN_SUCCEEDED = "sign_in:succeeded"
+    SIGNED_OUT = "session:signed_out"

@@ -1,0 +1,1 @@
+"""Know who acts: people, roles, assignments, sessions; doors: `queries.authenticate`, `service`, `gate`."""

@@ -1,0 +1,102 @@
+"""Sign in and out, and look after one's own account."""
+
+from flask import request
+
+from app.core.http import Blueprint, current_person, needs, public
+from app.core.permissions import Permission
+from app.core.transaction import transaction
+from app.identity import gate, queries, sessions
+from app.identity.schemas import LoginIn, LoginOut, MeOut, PasswordIn, RefreshIn, SessionsOut, TokensOut
+from app.identity.sign_in import change_own_password, sign_in
+
+bp = Blueprint("identity", url_prefix="/api/v1", description="登录与本人账号")
+
+
+@bp.post("/auth/login")
+@public("nobody is signed in yet")
+@bp.arguments(LoginIn)
+@bp.response(200, LoginOut)
+def login(given):
+    """登录。"""
+    welcome = sign_in(**given, address=request.remote_addr or "")
+    roles = sorted({assignment.role for assignment in welcome.assignments})
+    person = {"name": welcome.name, "roles": roles, "must_change_password": welcome.must_change_password}
+    return {
+        **vars(welcome.opened),
+        "device_token": welcome.device_token,
+        "person": {"person_id": welcome.opened.person_id, **person},
+    }
+
+
+@bp.post("/auth/refresh")
+@public("the refresh token says who asks")
+@bp.arguments(RefreshIn)
+@bp.response(200, TokensOut)
+def refresh(given):
+    """用刷新令牌换取新的令牌。"""
+    with transaction():
+        opened = sessions.refresh(given["refresh_token"])
+    if opened is None:
+        raise sessions.RefreshRefused
+    return opened
+
+
+@bp.post("/auth/logout")
+@public("a session that has ended may be ended again")
+@bp.response(204)
+def logout():
+    """退出登录。"""
+    token = gate.presented_token()
+    if token:
+        with transaction():
+            sessions.sign_out(token)
+
+
+@bp.get("/me")
+@needs(Permission.IDENTITY_OWN)
+@bp.response(200, MeOut)
+def me():
+    """本人、任职与负责的网格。"""
+    person = current_person()
+    names = queries.roles().names
+    held = [{"role": one.role, "role_name": names[one.role], "scope": one} for one in person.assignments]
+    return {"person": queries.account(person.person_id), "assignments": held, "grids": queries.grids_served(person)}
+
+
+@bp.put("/me/password")
+@needs(Permission.IDENTITY_OWN)
+@bp.arguments(PasswordIn)
+@bp.response(204)
+def change_password(given):
+    """修改密码；其他设备随即退出登录。"""
+    change_own_password(person=current_person(), address=request.remote_addr or "", **given)
+
+
+@bp.get("/me/sessions")
+@needs(Permission.IDENTITY_OWN)
+@bp.response(200, SessionsOut)
+def list_sessions():
+    """已登录的设备。"""
+    person = current_person()
+    rows = queries.sessions(person.person_id)
+    return {
+        "items": [
+            {
+                "id": row.id,
+                "device": row.device,
+                "created_at": row.created_at,
+                "last_seen_at": row.last_seen_at,
+                "current": row.id == person.session_id,
+            }
+            for row in rows
+        ]
+    }
+
+
+@bp.delete("/me/sessions/<uuid:session_id>")
+@needs(Permission.IDENTITY_OWN)
+@bp.response(204)
+def revoke_session(session_id):
+    """让一台设备退出登录。"""
+    with transaction():
+        sessions.revoke(session_id, person=current_person())

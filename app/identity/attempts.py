@@ -1,0 +1,182 @@
+"""Bound the guessing of passwords without locking people out.
+
+Every attempt is counted before its password is looked at, so that fifty at once are fifty, and taken back when the
+password was right: only failures stay. The counts are rows, so a restart forgets nothing.
+
+- A device that has signed in to the account before (it shows its device token) has a count of its own. Nobody else
+  can make that one wait: an attacker can slow down strangers to the account, never its owner's phone.
+- Any other attempt counts for the pair of account and address (few free), for the account from everywhere (against
+  many addresses guessing at one account) and for the address (against one address guessing at many accounts; wide,
+  since a whole village may share one address).
+- Past the free failures each further one makes the wait twice as long, up to a longest. A wait refuses even the
+  right password, and failures are forgotten at the end of a fixed window: no lock lasts for ever.
+- Names without an account are counted like names with one.
+
+An address is what the connection says, or what configured proxies say (`gate.behind_proxies`). IPv6 counts by /64,
+which one subscriber has to himself.
+"""
+
+import hashlib
+import ipaddress
+import math
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import delete, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from app.core import clock
+from app.core.db import db
+from app.core.errors import TooMany
+from app.identity import tokens
+from app.identity.models import PersonRow, SessionRow, SignInCount
+
+
+@dataclass(frozen=True)
+class Bound:
+    """How many failures cost nothing within a window, and how the wait grows after them."""
+
+    free: int
+    first_wait: timedelta
+    longest_wait: timedelta
+    window: timedelta
+
+    def wait(self, failures: int) -> timedelta | None:
+        """Return how long to wait after so many failures."""
+        beyond = failures - self.free
+        return min(self.first_wait * 2 ** min(beyond, 20), self.longest_wait) if beyond >= 0 else None
+
+
+# all figures are ours, to be judged by what a county sees
+_DAY, _HOUR, _QUARTER = timedelta(days=1), timedelta(hours=1), timedelta(minutes=15)
+DEVICE = Bound(10, timedelta(seconds=30), _QUARTER, _DAY)
+PAIR = Bound(5, timedelta(seconds=30), _QUARTER, _DAY)
+ACCOUNT = Bound(50, timedelta(minutes=1), _QUARTER, _DAY)
+ADDRESS = Bound(1_000, timedelta(minutes=1), _QUARTER, _HOUR)
+
+
+class SignInLocked(TooMany):
+    """登录失败次数过多，请稍后再试；忘记密码请联系管理员重置。"""
+
+    code = "sign_in_locked"
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One counted attempt: whom it names (if anybody), and the counts it raised."""
+
+    username: str
+    address: str
+    person_id: UUID | None
+    password_hash: str | None
+    device_hash: str | None
+    bounds: dict[str, Bound]
+
+
+def count(username: str, address: str, device_token: str | None) -> Attempt:
+    """Count an attempt to sign in; raise SignInLocked, counting nothing, while one of its counts must wait."""
+    username = username.strip().lower()
+    device_hash = tokens.digest(device_token) if device_token else None
+    person = _find(username, device_hash)
+    device_hash = device_hash if person and person.knows_device else None
+    bounds = _bounds(username, address, device_hash)
+    rows = _take(list(bounds))
+    now = clock.now()
+    locked = max((row.locked_until for row in rows if row.locked_until and row.locked_until > now), default=None)
+    if locked:
+        raise _locked(locked - now)
+    for row in rows:
+        _raise(row, bounds[row.key], now)
+    return Attempt(
+        username,
+        address,
+        person.id if person else None,
+        person.password_hash if person else None,
+        device_hash,
+        bounds,
+    )
+
+
+def take_back(attempt: Attempt) -> None:
+    """Undo the counting of an attempt whose password was right; what one device or pair got wrong is forgotten."""
+    for row in _take(list(attempt.bounds)):
+        bound = attempt.bounds[row.key]
+        row.failures = 0 if bound in (DEVICE, PAIR) else max(row.failures - 1, 0)
+        if bound.wait(row.failures) is None:
+            row.locked_until = None
+
+
+def forget(before: datetime) -> None:
+    """Delete counts whose window began before a time."""
+    db.session.execute(delete(SignInCount).where(SignInCount.since < before))
+
+
+def network(address: str) -> str:
+    """Return the address as it is counted: IPv4 whole, IPv6 by its /64; mapped IPv4 as IPv4."""
+    try:
+        found = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if isinstance(found, ipaddress.IPv6Address):
+        if found.ipv4_mapped:
+            return str(found.ipv4_mapped)
+        return str(ipaddress.ip_network((found, 64), strict=False))
+    return str(found)
+
+
+def _find(username, device_hash):  # type: ignore[no-untyped-def] # a row of three columns
+    """Read the account in one statement, the same whether it exists or not; an inactive one is as good as none."""
+    used_before = (
+        select(SessionRow.id)
+        .where(
+            SessionRow.person_id == PersonRow.id,
+            SessionRow.device_hash == device_hash,
+            SessionRow.ended_because.is_(None) | (SessionRow.ended_because == "signed_out"),
+        )
+        .exists()
+    )
+    wanted = select(PersonRow.id, PersonRow.password_hash, used_before.label("knows_device"))
+    return db.session.execute(wanted.where(PersonRow.username == username, PersonRow.active)).one_or_none()
+
+
+def _bounds(username: str, address: str, device_hash: str | None) -> dict[str, Bound]:
+    if device_hash:
+        return {_key("device", username, device_hash): DEVICE}
+    place = network(address)
+    return {
+        _key("pair", username, place): PAIR,
+        _key("account", username): ACCOUNT,
+        _key("address", place): ADDRESS,
+    }
+
+
+def _key(*parts: str) -> str:
+    """Hash what is counted: people type passwords into the wrong field."""
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
+
+
+def _take(keys: list[str]) -> list[SignInCount]:
+    """Make the rows that are missing, and take all of them, always in the same order."""
+    session = db.session()
+    keys = sorted(keys)
+    insert = (postgresql if session.get_bind().dialect.name == "postgresql" else sqlite).insert
+    fresh = [{"key": key, "failures": 0, "since": clock.now()} for key in keys]
+    session.execute(insert(SignInCount).values(fresh).on_conflict_do_nothing())
+    taken = select(SignInCount).where(SignInCount.key.in_(keys)).order_by(SignInCount.key).with_for_update()
+    return list(session.scalars(taken.execution_options(populate_existing=True)))
+
+
+def _raise(row: SignInCount, bound: Bound, now: datetime) -> None:
+    if now - row.since >= bound.window:
+        row.failures, row.since, row.locked_until = 0, now, None
+    row.failures += 1
+    wait = bound.wait(row.failures)
+    row.locked_until = now + wait if wait else None
+
+
+def _locked(wait: timedelta) -> SignInLocked:
+    seconds = math.ceil(wait.total_seconds())
+    words = f"{math.ceil(seconds / 60)} 分钟" if seconds >= 60 else f"{seconds} 秒"
+    detail = f"登录失败次数过多，请 {words}后再试；忘记密码请联系管理员重置。"
+    return SignInLocked(detail, retry_after_seconds=seconds)

@@ -1,0 +1,110 @@
+"""People, what they hold, and the sessions of their phones and desks."""
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Uuid
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.db import db
+from app.core.types import Code, UtcDateTime
+
+
+class PersonRow(db.Model):
+    """An account of a person; never deleted, since the steps they took name it."""
+
+    __tablename__ = "people"
+
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
+    username: Mapped[str] = mapped_column(Code(40), unique=True)
+    name: Mapped[str] = mapped_column(String(40))
+    phone: Mapped[str | None] = mapped_column(String(20))
+    password_hash: Mapped[str] = mapped_column(String(200))
+    must_change_password: Mapped[bool] = mapped_column(default=False)
+    active: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Role(db.Model):
+    """A name for a set of permissions (角色)."""
+
+    __tablename__ = "roles"
+
+    code: Mapped[str] = mapped_column(Code(40), primary_key=True)
+    name: Mapped[str] = mapped_column(String(40))
+    name_en: Mapped[str] = mapped_column(String(60))
+    scope_kind: Mapped[str] = mapped_column(Code(12))  # where it can be held: grid, department or centre
+
+
+class RolePermission(db.Model):
+    """One thing that a role may do."""
+
+    __tablename__ = "role_permissions"
+
+    role: Mapped[str] = mapped_column(Code(40), ForeignKey("roles.code"), primary_key=True)
+    permission: Mapped[str] = mapped_column(Code(60), primary_key=True)
+
+
+class AssignmentRow(db.Model):
+    """A role held by a person in a scope, from a time until a time (任职)."""
+
+    __tablename__ = "assignments"
+
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
+    person_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("people.id"))
+    role: Mapped[str] = mapped_column(Code(40), ForeignKey("roles.code"))
+    scope_kind: Mapped[str] = mapped_column(Code(12))
+    scope_code: Mapped[str] = mapped_column(Code(24))
+    scope_path: Mapped[str] = mapped_column(Code(120))  # of a grid or centre; empty for a department
+    valid_from: Mapped[datetime] = mapped_column(UtcDateTime)
+    valid_to: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    __table_args__ = (
+        CheckConstraint("scope_kind IN ('grid', 'department', 'centre')", name="scope_kind"),
+        CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="valid"),
+        Index("ix_assignments_person", "person_id"),
+        Index("ix_assignments_scope", "scope_kind", "scope_code"),
+        Index("ix_assignments_path", "scope_path"),
+    )
+
+
+class SessionRow(db.Model):
+    """One sign-in of one device. Tokens are kept as hashes; `salt` derives each next refresh token from the last."""
+
+    __tablename__ = "sessions"
+
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
+    person_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("people.id"))
+    device: Mapped[str] = mapped_column(String(80))
+    device_hash: Mapped[str] = mapped_column(Code(64))
+    access_hash: Mapped[str] = mapped_column(Code(64), unique=True)
+    access_expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    refresh_hash: Mapped[str] = mapped_column(Code(64))
+    refresh_expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    previous_refresh_hash: Mapped[str | None] = mapped_column(Code(64))
+    rotated_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    rotations: Mapped[int] = mapped_column(default=0)
+    salt: Mapped[str] = mapped_column(Code(64))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    last_seen_at: Mapped[datetime] = mapped_column(UtcDateTime)  # sign-in or last refresh: reading costs no write
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_because: Mapped[str | None] = mapped_column(Code(20))
+
+    __table_args__ = (
+        CheckConstraint("(ended_at IS NULL) = (ended_because IS NULL)", name="ended"),
+        Index("ix_sessions_person", "person_id"),
+        Index("ix_sessions_device", "device_hash"),
+    )
+
+
+class SignInCount(db.Model):
+    """How often signing in failed for an account, an address, a device: see `attempts.py`. The key is a hash."""
+
+    __tablename__ = "sign_in_counts"
+
+    key: Mapped[str] = mapped_column(Code(64), primary_key=True)
+    failures: Mapped[int]
+    since: Mapped[datetime] = mapped_column(UtcDateTime)
+    locked_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    __table_args__ = (Index("ix_sign_in_counts_since", "since"),)

@@ -1,0 +1,80 @@
+"""Hash and check passwords with argon2id, a bounded number at once: each costs tens of milliseconds and megabytes."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from flask import current_app
+
+from app.core.errors import Busy, Invalid
+
+SHORTEST = 10  # characters; our figure
+LONGEST = 200
+WAIT_SECONDS = 0.5  # for a turn, before saying "busy"; our figure
+
+
+class SignInBusy(Busy):
+    """同时登录的人较多，请几秒钟后再试。"""
+
+    code = "sign_in_busy"
+
+
+class WeakPassword(Invalid):
+    """密码太简单，请换一个更长的密码。"""
+
+    code = "weak_password"
+
+
+class Passwords:
+    """One application's hasher, its turns, and a hash to check against when there is no account."""
+
+    def __init__(self, memory_kib: int, rounds: int, at_once: int) -> None:
+        self.hasher = PasswordHasher(time_cost=rounds, memory_cost=memory_kib, parallelism=1)
+        self.turns = threading.BoundedSemaphore(at_once)
+        self.nobodys = self.hasher.hash("")
+
+
+def _passwords() -> Passwords:
+    made: Passwords | None = current_app.extensions.get("gezhi_passwords")
+    if made is None:
+        config = current_app.config
+        made = Passwords(config["ARGON2_MEMORY_KIB"], config["ARGON2_ROUNDS"], config["SIGN_INS_AT_ONCE"])
+        made = current_app.extensions.setdefault("gezhi_passwords", made)
+    return made
+
+
+@contextmanager
+def turn() -> Iterator[None]:
+    """Take a turn at the hasher; raise SignInBusy when all are taken for longer than a moment."""
+    turns = _passwords().turns
+    if not turns.acquire(timeout=WAIT_SECONDS):
+        raise SignInBusy(retry_after_seconds=5)
+    try:
+        yield
+    finally:
+        turns.release()
+
+
+def hash_password(password: str) -> str:
+    """Return the hash to keep. Call it outside a transaction: it is slow, and others wait for the database."""
+    return _passwords().hasher.hash(password)
+
+
+def matches(kept: str | None, password: str) -> bool:
+    """Tell whether a password is right, in the same time for an account that does not exist (None)."""
+    passwords = _passwords()
+    try:
+        passwords.hasher.verify(kept or passwords.nobodys, password)
+    except (VerificationError, InvalidHashError):
+        return False
+    return kept is not None
+
+
+def check_strength(password: str, username: str) -> None:
+    """Refuse a password that is short, of few different characters, or the account's name."""
+    if len(password) < SHORTEST:
+        raise WeakPassword(fields={"new_password": [f"密码至少 {SHORTEST} 位。"]})
+    if len(set(password)) < 4 or username in password.lower():
+        raise WeakPassword(fields={"new_password": ["密码不能只有几个重复的字符，也不能包含账号。"]})

@@ -1,0 +1,145 @@
+"""Read who somebody is and what they hold."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import Row, and_, bindparam, or_, select
+
+from app.core import clock, revisions
+from app.core.db import db
+from app.core.errors import Unauthenticated
+from app.core.permissions import Assignment, Person
+from app.core.types import UtcDateTime
+from app.identity import tokens
+from app.identity.models import AssignmentRow, PersonRow, Role, RolePermission, SessionRow
+
+GRID_DEPTH = 4  # county/township/village/grid/
+
+_now = bindparam("now", type_=UtcDateTime)
+_valid = and_(AssignmentRow.valid_from <= _now, or_(AssignmentRow.valid_to.is_(None), AssignmentRow.valid_to > _now))
+_held = (AssignmentRow.role, AssignmentRow.scope_kind, AssignmentRow.scope_code, AssignmentRow.scope_path)
+
+# on the way of every request: one statement finds session, person, assignments and the revisions of reference data
+_SIGNED_IN = (
+    select(
+        SessionRow.id.label("session_id"),
+        PersonRow.id.label("person_id"),
+        PersonRow.name,
+        PersonRow.must_change_password,
+        revisions.packed().label("revisions"),
+        *_held,
+    )
+    .select_from(SessionRow)
+    .join(PersonRow, PersonRow.id == SessionRow.person_id)
+    .outerjoin(AssignmentRow, and_(AssignmentRow.person_id == PersonRow.id, _valid))
+    .where(
+        SessionRow.access_hash == bindparam("access_hash"),
+        SessionRow.access_expires_at > _now,
+        SessionRow.ended_at.is_(None),
+        PersonRow.active,
+    )
+    .order_by(AssignmentRow.role, AssignmentRow.scope_code)
+)
+
+
+@dataclass(frozen=True)
+class Roles:
+    """All roles: what each may do, and what people call it."""
+
+    permissions: Mapping[str, frozenset[str]]
+    names: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """The person behind a token, and whether they must set a password of their own first."""
+
+    person: Person
+    must_change_password: bool
+
+
+def _load_roles() -> Roles:
+    names = dict(db.session.execute(select(Role.code, Role.name).order_by(Role.code)).all())
+    permissions: dict[str, set[str]] = {code: set() for code in names}
+    for role, permission in db.session.execute(select(RolePermission.role, RolePermission.permission)):
+        permissions[role].add(permission)
+    return Roles({role: frozenset(held) for role, held in permissions.items()}, names)
+
+
+_roles = revisions.Reference("roles", _load_roles)
+
+
+def roles() -> Roles:
+    """Return all roles."""
+    return _roles.get()
+
+
+def authenticate(token: str) -> Person:
+    """Return the person who holds this access token, with what they hold now; raise Unauthenticated."""
+    return signed_in(token).person
+
+
+def signed_in(token: str) -> SignedIn:
+    """Find the session of an access token in one statement; raise Unauthenticated."""
+    found = db.session.execute(_SIGNED_IN, {"access_hash": tokens.digest(token), "now": clock.now()}).all()
+    if not found:
+        raise Unauthenticated
+    first = found[0]
+    revisions.note(first.revisions)
+    person = Person(first.person_id, first.name, _assignments(found), first.session_id)
+    return SignedIn(person, first.must_change_password)
+
+
+def person(person_id: UUID) -> Person:
+    """Return a person with what they hold now, without a session: for jobs and commands. Raises NoResultFound."""
+    name = db.session.execute(select(PersonRow.name).where(PersonRow.id == person_id)).scalar_one()
+    return Person(person_id, name, assignments(person_id))
+
+
+def assignments(person_id: UUID) -> tuple[Assignment, ...]:
+    """Return what a person holds now."""
+    held = select(*_held).where(AssignmentRow.person_id == person_id, _valid).order_by(*_held[:3])
+    return _assignments(db.session.execute(held, {"now": clock.now()}).all())
+
+
+def names(person_ids: Collection[UUID]) -> dict[UUID, str]:
+    """Return the names of people by id, in one statement."""
+    if not person_ids:
+        return {}
+    return dict(db.session.execute(select(PersonRow.id, PersonRow.name).where(PersonRow.id.in_(person_ids))).all())
+
+
+def sessions(person_id: UUID) -> Sequence[SessionRow]:
+    """Return the devices on which a person is signed in, the newest use first."""
+    alive = (
+        select(SessionRow)
+        .where(
+            SessionRow.person_id == person_id,
+            SessionRow.ended_at.is_(None),
+            SessionRow.refresh_expires_at > clock.now(),
+        )
+        .order_by(SessionRow.last_seen_at.desc(), SessionRow.id)
+        .limit(200)
+    )
+    return db.session.scalars(alive).all()
+
+
+def grids_served(person: Person) -> list[str]:
+    """Return the codes of the grids proper (not villages, not micro-grids) in which a person holds a role."""
+    held = (one for one in person.assignments if one.scope_kind == "grid")
+    return sorted({one.scope_code for one in held if one.scope_path.count("/") == GRID_DEPTH})
+
+
+def account(person_id: UUID | None) -> PersonRow:
+    """Return a person's row. Raises NoResultFound."""
+    return db.session.execute(select(PersonRow).where(PersonRow.id == person_id)).scalar_one()
+
+
+def _assignments(rows: Sequence[Row]) -> tuple[Assignment, ...]:  # type: ignore[type-arg]
+    permissions = _roles.get().permissions
+    return tuple(
+        Assignment(row.role, row.scope_kind, row.scope_code, row.scope_path, permissions.get(row.role, frozenset()))
+        for row in rows
+        if row.role is not None
+    )

@@ -1,0 +1,153 @@
+"""Write people, what they hold, and what roles may do."""
+
+from collections.abc import Collection
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import yaml
+from sqlalchemy import delete, func, insert, select, update
+
+from app.audit import service as audit
+from app.audit.tags import Tag
+from app.core import clock, revisions
+from app.core.db import db
+from app.core.errors import Conflict, Invalid, NotFound
+from app.core.permissions import SYSTEM, Permission, Person
+from app.identity import queries, scopes, sessions
+from app.identity.models import AssignmentRow, PersonRow, Role, RolePermission
+
+USERNAME = r"[a-z0-9][a-z0-9._-]{1,39}"
+
+
+class UsernameTaken(Conflict):
+    """这个账号已有人使用，请换一个。"""
+
+    code = "username_taken"
+
+
+class RoleUnknown(Invalid):
+    """没有这个角色，请核对角色代码。"""
+
+    code = "role_unknown"
+
+
+class PermissionUnknown(Invalid):
+    """角色文件中有系统不认识的权限。"""
+
+    code = "permission_unknown"
+
+
+def create_person(
+    username: str,
+    name: str,
+    *,
+    password_hash: str,
+    phone: str | None = None,
+    must_change_password: bool = True,
+    person_id: UUID | None = None,
+    by: Person = SYSTEM,
+) -> PersonRow:
+    """Make an account; the hash is made before the transaction (`passwords.hash_password`). Raises UsernameTaken."""
+    username = username.strip().lower()
+    if db.session.scalar(select(PersonRow.id).where(PersonRow.username == username)):
+        raise UsernameTaken
+    row = PersonRow(
+        id=person_id or uuid4(),
+        username=username,
+        name=name,
+        phone=phone,
+        password_hash=password_hash,
+        must_change_password=must_change_password,
+        active=True,
+        created_at=clock.now(),
+    )
+    db.session.add(row)
+    db.session.flush([row])  # the database refuses a username taken meanwhile; assignments point at the row
+    audit.record(Tag.PERSON_CREATED, person_id=by.person_id, subject=("person", row.id))
+    return row
+
+
+def assign(
+    person_id: UUID,
+    role: str,
+    scope_kind: str,
+    scope_code: str,
+    *,
+    valid_from: datetime | None = None,
+    valid_to: datetime | None = None,
+    by: Person = SYSTEM,
+) -> AssignmentRow:
+    """Let a person hold a role in a scope, from now unless said otherwise. Raises RoleUnknown, ScopeUnknown."""
+    if role not in queries.roles().names:
+        raise RoleUnknown(f"没有代码为“{role}”的角色。")
+    row = AssignmentRow(
+        id=uuid4(),
+        person_id=person_id,
+        role=role,
+        scope_kind=scope_kind,
+        scope_code=scope_code,
+        scope_path=scopes.path_of(scope_kind, scope_code),
+        valid_from=valid_from or clock.now(),
+        valid_to=valid_to,
+    )
+    db.session.add(row)
+    about = {"role": role, "scope": f"{scope_kind}:{scope_code}"}
+    audit.record(Tag.ASSIGNMENT_MADE, person_id=by.person_id, subject=("person", person_id), **about)
+    return row
+
+
+def end_assignment(assignment_id: UUID, *, by: Person = SYSTEM) -> None:
+    """End an assignment now; what it allowed is refused from the next request on. Raises NotFound."""
+    row = db.session.get(AssignmentRow, assignment_id)
+    if row is None:
+        raise NotFound
+    row.valid_to = max(clock.now(), row.valid_from)
+    audit.record(Tag.ASSIGNMENT_ENDED, person_id=by.person_id, subject=("person", row.person_id), role=row.role)
+
+
+def close_account(person_id: UUID, *, by: Person = SYSTEM) -> None:
+    """Let a person no longer sign in and end all their sessions; their name stays beside what they did."""
+    queries.account(person_id).active = False
+    ended = sessions.revoke_all(person_id)
+    audit.record(Tag.PERSON_CLOSED, person_id=by.person_id, subject=("person", person_id), sessions=ended)
+
+
+def change_password(
+    person_id: UUID, password_hash: str, *, by: Person, must_change: bool, keep_session: UUID | None = None
+) -> None:
+    """Set a password and end every session but one: whoever knew the old one is out."""
+    row = queries.account(person_id)
+    row.password_hash, row.must_change_password = password_hash, must_change
+    ended = sessions.revoke_all(person_id, but=keep_session)
+    audit.record(Tag.PASSWORD_CHANGED, person_id=by.person_id, subject=("person", person_id), sessions=ended)
+
+
+def rewrite_scope_paths(old: str, new: str) -> None:
+    """Move all scopes below a path to where the grid lies now; both paths end in a slash."""
+    path = AssignmentRow.scope_path
+    below = (path >= old) & (path < old[:-1] + "0")  # "0" follows "/"
+    moved = update(AssignmentRow).where(below).values(scope_path=new + func.substr(path, len(old) + 1))
+    db.session.execute(moved.execution_options(synchronize_session="fetch"))
+
+
+def load_roles(path: Path, also_known: Collection[str] = ()) -> int:
+    """Make roles and their permissions equal to a file; return how many roles there are.
+
+    `also_known` are the permissions of the machines' moves. Raises PermissionUnknown. A role that the file no longer
+    names keeps its row, since assignments name it, but allows nothing.
+    """
+    entries: list[dict[str, Any]] = yaml.safe_load(path.read_text(encoding="utf-8"))["roles"]
+    pairs = [{"role": entry["code"], "permission": item} for entry in entries for item in entry["permissions"]]
+    unknown = {pair["permission"] for pair in pairs} - {*map(str, Permission), *also_known}
+    if unknown:
+        raise PermissionUnknown(f"角色文件中有系统不认识的权限：{'、'.join(sorted(unknown))}。")
+    for entry in entries:
+        db.session.merge(Role(code=entry["code"], name=entry["zh"], name_en=entry["en"], scope_kind=entry["scope"]))
+    db.session.flush()  # permissions point at the roles
+    db.session.execute(delete(RolePermission))
+    db.session.execute(insert(RolePermission), pairs)
+    revisions.raise_("roles")
+    audit.record(Tag.ROLES_LOADED, count=len(entries))
+    return len(entries)

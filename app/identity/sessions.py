@@ -1,0 +1,137 @@
+"""Open, prolong and end the sessions of phones and desks."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from flask import current_app
+from sqlalchemy import delete, select
+
+from app.audit import service as audit
+from app.audit.tags import Tag
+from app.core import clock
+from app.core.db import db
+from app.core.errors import NotFound, Unauthenticated
+from app.core.permissions import Person
+from app.identity import tokens
+from app.identity.models import PersonRow, SessionRow
+
+KEPT_AFTER_END = timedelta(days=180)  # so long a device is known again at sign-in; our figure
+
+
+class RefreshRefused(Unauthenticated):
+    """登录已失效，请重新登录。"""
+
+    code = "refresh_refused"
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What a device receives: its tokens, and in how many seconds the access token ends."""
+
+    person_id: UUID
+    access_token: str
+    refresh_token: str
+    expires_in: int
+
+
+def open_session(person_id: UUID, device: str, device_hash: str) -> Opened:
+    """Begin a session for a device."""
+    now, session_id = clock.now(), uuid4()
+    pair = tokens.first(session_id)
+    row = SessionRow(
+        id=session_id,
+        person_id=person_id,
+        device=device,
+        device_hash=device_hash,
+        rotations=0,
+        salt=secrets.token_hex(16),
+        created_at=now,
+    )
+    _give(row, pair, now)
+    db.session.add(row)
+    return _opened(row, pair, now)
+
+
+def refresh(token: str) -> Opened | None:
+    """Exchange a refresh token for the next pair; None when it is refused.
+
+    The token before is answered with the same pair for a moment, since the answer may have been lost. Any older
+    use of a spent token may be a thief's, so it ends the session: whoever is honest signs in again.
+    """
+    now = clock.now()
+    row = _find(token)
+    if row is None or row.refresh_expires_at <= now:
+        return None
+    presented = tokens.digest(token)
+    if presented == row.refresh_hash:
+        pair = tokens.successor(token, row.salt)
+        row.previous_refresh_hash, row.rotated_at, row.rotations = row.refresh_hash, now, row.rotations + 1
+        _give(row, pair, now)
+        return _opened(row, pair, now)
+    grace = timedelta(seconds=current_app.config["REFRESH_GRACE_SECONDS"])
+    if presented == row.previous_refresh_hash and row.rotated_at and now - row.rotated_at <= grace:
+        return _opened(row, tokens.successor(token, row.salt), now)
+    if tokens.was_before(token, row.salt, row.refresh_hash, row.rotations):
+        _end(row, "reused")
+        audit.record(Tag.SESSION_REUSED, person_id=row.person_id, subject=("session", row.id))
+    return None
+
+
+def sign_out(access: str) -> None:
+    """End the session of an access token; one that is not known is as good as ended."""
+    row = db.session.scalar(
+        select(SessionRow).where(SessionRow.access_hash == tokens.digest(access), SessionRow.ended_at.is_(None))
+    )
+    if row:
+        _end(row, "signed_out")
+        audit.record(Tag.SIGNED_OUT, person_id=row.person_id, subject=("session", row.id))
+
+
+def revoke(session_id: UUID, person: Person) -> None:
+    """End one of the person's own sessions, for example of a lost phone; raise NotFound for any other."""
+    row = db.session.get(SessionRow, session_id)
+    if row is None or row.person_id != person.person_id or row.ended_at:
+        raise NotFound
+    _end(row, "revoked")
+    audit.record(Tag.SESSION_REVOKED, person_id=person.person_id, subject=("session", row.id))
+
+
+def revoke_all(person_id: UUID, but: UUID | None = None) -> int:
+    """End all sessions of a person but one; return how many."""
+    others = select(SessionRow).where(SessionRow.person_id == person_id, SessionRow.ended_at.is_(None))
+    rows = [row for row in db.session.scalars(others) if row.id != but]
+    for row in rows:
+        _end(row, "revoked")
+    return len(rows)
+
+
+def forget(now: datetime) -> None:
+    """Delete sessions that ended so long ago that their devices are strangers again."""
+    db.session.execute(delete(SessionRow).where(SessionRow.refresh_expires_at < now - KEPT_AFTER_END))
+
+
+def _find(token: str) -> SessionRow | None:
+    session_id = tokens.session_of(token)
+    if session_id is None:
+        return None
+    wanted = select(SessionRow).join(PersonRow, PersonRow.id == SessionRow.person_id)
+    wanted = wanted.where(SessionRow.id == session_id, SessionRow.ended_at.is_(None), PersonRow.active)
+    return db.session.scalar(wanted.with_for_update(of=SessionRow).execution_options(populate_existing=True))
+
+
+def _give(row: SessionRow, pair: tokens.Pair, now: datetime) -> None:
+    row.access_hash, row.refresh_hash = tokens.digest(pair.access), tokens.digest(pair.refresh)
+    row.access_expires_at = now + timedelta(minutes=current_app.config["ACCESS_MINUTES"])
+    row.refresh_expires_at = now + timedelta(days=current_app.config["REFRESH_DAYS"])
+    row.last_seen_at = now
+
+
+def _opened(row: SessionRow, pair: tokens.Pair, now: datetime) -> Opened:
+    left = int((row.access_expires_at - now).total_seconds())
+    return Opened(row.person_id, pair.access, pair.refresh, left)
+
+
+def _end(row: SessionRow, why: str) -> None:
+    row.ended_at, row.ended_because = clock.now(), why
