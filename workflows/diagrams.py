@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import Any
 
 from workflows.case import CASE
@@ -30,27 +31,37 @@ def diagram_page(workflow: Workflow[Any]) -> str:
         "|---|---|---|---|---|---|---|",
         *(_row(workflow, move) for move in workflow.moves),
         "",
+        "| 条件 | 不满足时的提示 |",
+        "|---|---|",
+        *(f"| `{name}` | {guard.refusal} |" for name, guard in workflow.guards.items()),
+        "",
     ))  # fmt: skip
 
 
 def mermaid(workflow: Workflow[Any]) -> str:
     """Draw the moves that change the state; several steps between the same two states share an arrow."""
-    arrows: dict[tuple[str, str], list[str]] = {}
+    arrows: dict[tuple[str, str], dict[str, None]] = {}
+    notes = []
     for move in workflow.moves:
-        for source in move.sources:
-            for target in move.ends():
-                if target is not None and target != source:
-                    words = arrows.setdefault((source, target), [])
-                    if workflow.actions[move.action].zh not in words:
-                        words.append(workflow.actions[move.action].zh)
-    ends = [state for state in workflow.states if state in workflow.groups.get("ENDS", ())]
+        action = workflow.actions[move.action].zh
+        if _from_any_open(workflow, move):
+            notes += [f"    note right of {end}: 办理中各状态均可{action}" for end in move.ends() if end is not None]
+            continue
+        for source, end in product(move.sources, move.ends()):
+            if end not in (None, source):
+                arrows.setdefault((_node(workflow, source), str(end)), {})[action] = None
     return "\n".join((
         "stateDiagram-v2",
         *(f'    state "{words.zh}" as {state}' for state, words in workflow.states.items()),
-        *(f"    {_node(workflow, source)} --> {target}: {'、'.join(words)}" for (source, target), words in arrows.items()),
-        *(f"    {state} --> [*]" for state in ends),
+        *(f"    {source} --> {end}: {'、'.join(actions)}" for (source, end), actions in arrows.items()),
+        *(f"    {state} --> [*]" for state in workflow.states if state in workflow.groups["ENDS"]),
+        *notes,
         "",
     ))  # fmt: skip
+
+
+def _from_any_open(workflow: Workflow[Any], move: Move) -> bool:
+    return frozenset(move.sources) == workflow.groups["OPEN"]
 
 
 def _node(workflow: Workflow[Any], state: str) -> str:
@@ -71,7 +82,7 @@ def _row(workflow: Workflow[Any], move: Move) -> str:
 
 
 def _sources(workflow: Workflow[Any], move: Move) -> str:
-    if frozenset(move.sources) == workflow.groups.get("OPEN"):
+    if _from_any_open(workflow, move):
         return "办理中各状态"
     if set(move.sources) == set(workflow.states):
         return "任何状态"

@@ -140,10 +140,7 @@ class Workflow(Generic[F]):
         return [
             move
             for move in self.moves
-            if state in move.sources
-            and action in (None, move.action)
-            and may(move)
-            and self.first_refusal(move, facts) is None
+            if state in move.sources and action in (None, move.action) and may(move) and self._open_to(move, facts)
         ]
 
     def rows(self, state: str, action: str) -> tuple[Move, ...]:
@@ -161,6 +158,10 @@ class Workflow(Generic[F]):
     def permissions(self) -> tuple[str, ...]:
         """List the permissions that the table asks for, sorted."""
         return tuple(sorted({move.permission for move in self.moves if move.permission}))
+
+    def _open_to(self, move: Move, facts: F) -> bool:
+        knows_where = not move.target_from or getattr(facts, move.target_from) in move.targets
+        return knows_where and self.first_refusal(move, facts) is None
 
     def _build(self) -> Machine:
         machine = Machine(
@@ -206,4 +207,6 @@ class Workflow(Generic[F]):
                 best = move.guards.index(name), name
         if best is not None:
             return MoveRefused("guard_refused", self.guards[best[1]].refusal, best[1])
+        if any(may(move) for move in self.rows(state, action)):
+            return self._not_from_here(state, action)  # the fact names a state which the table does not
         return MoveRefused("move_forbidden", "您没有办理这一步的权限，请转有权限的人员办理。")

@@ -1,0 +1,193 @@
+"""Compare the machine of a case with the procedure, pair by pair, written out a second time by hand."""
+
+from typing import Any
+
+import pytest
+
+from workflows.case import CASE, ENDS, OPEN
+from workflows.case_facts import CaseFacts
+from workflows.case_terms import CaseAction, CaseState
+from workflows.engine import START, MoveRefused
+
+SHORT = {
+    "new": START, "rep": "reported", "ver": "verifying", "acc": "accepted", "fil": "filed", "dis": "dispatched",
+    "han": "handling", "hed": "handled", "chk": "checked", "def": "deferred", "enf": "enforcing", "clo": "closed",
+    "rej": "rejected", "voi": "voided", "mer": "merged",
+}  # fmt: skip
+
+# A cell says where the action leads from the state of its column: "=" stays, "." is refused, "/" parts several ends.
+GRID = """
+action            new rep     ver acc fil dis   han        hed     chk         def enf         clo     rej voi mer
+report            rep .       .   .   .   .     .          .       .           .   .           .       .   .   .
+withdraw          .   voi     voi voi .   .     .          .       .           .   .           .       .   .   .
+keep              .   =       =   =   .   .     .          .       .           .   .           .       .   .   .
+verify            .   ver     .   .   .   .     .          .       .           .   .           .       .   .   .
+recall_verify     .   .       rep .   .   .     .          .       .           .   .           .       .   .   .
+confirm_true      .   .       rep .   .   .     .          .       .           .   .           .       .   .   .
+confirm_false     .   .       rep .   .   .     .          .       .           .   .           .       .   .   .
+cannot_verify     .   .       rep .   .   .     .          .       .           .   .           .       .   .   .
+accept            .   acc     .   .   .   .     .          .       .           .   .           .       .   .   .
+refuse            .   rej     .   .   .   .     .          .       .           .   .           .       .   .   .
+close_fixed       .   clo/hed .   .   .   .     .          .       .           .   .           .       .   .   .
+reconsider        .   .       .   .   .   .     .          .       .           .   .           .       rep .   .
+merge             .   mer     mer mer .   .     .          .       .           .   .           .       .   .   .
+unmerge           .   .       .   .   .   .     .          .       .           .   .           .       .   .   rep/ver/acc
+file              .   .       .   fil .   .     .          .       .           .   .           .       .   .   .
+decline           .   .       .   rej .   .     .          .       .           .   .           .       .   .   .
+dispatch          .   .       .   .   dis .     .          .       .           .   .           .       .   .   .
+withdraw_dispatch .   .       .   .   .   fil   .          .       .           .   .           .       .   .   .
+add_assist        .   .       .   .   .   =     =          .       .           .   .           .       .   .   .
+drop_assist       .   .       .   .   .   =     =          .       .           .   .           .       .   .   .
+sign              .   .       .   .   .   han/= =          .       .           .   .           .       .   .   .
+assign            .   .       .   .   .   =     =          .       .           .   .           .       .   .   .
+ask_return        .   .       .   .   .   =     =          .       .           .   .           .       .   .   .
+grant_return      .   .       .   .   .   fil/= fil/=      .       .           .   .           .       .   .   .
+deny_return       .   .       .   .   .   =     =          .       .           .   .           .       .   .   .
+ask_extension     .   .       .   .   .   .     =          .       .           .   .           .       .   .   .
+grant_extension   .   .       .   .   .   .     =          .       .           .   .           .       .   .   .
+deny_extension    .   .       .   .   .   .     =          .       .           .   .           .       .   .   .
+ask_deferral      .   .       .   .   .   .     =          .       .           .   .           .       .   .   .
+grant_deferral    .   .       .   .   .   .     def        .       .           .   .           .       .   .   .
+deny_deferral     .   .       .   .   .   .     =          .       .           .   .           .       .   .   .
+withdraw_ask      .   .       .   .   .   =     =          .       .           .   .           .       .   .   .
+resume            .   .       .   .   .   .     .          .       .           han .           .       .   .   .
+finish            .   .       .   .   =   =     hed/chk/=  .       .           .   .           .       .   .   .
+refer             .   .       .   .   .   .     enf        .       .           .   .           .       .   .   .
+enforcement_ended .   .       .   .   .   .     .          .       .           .   hed/chk/han .       .   .   .
+whistle           .   .       .   .   =   =     =          .       .           .   .           .       .   .   .
+arrive            .   .       .   .   =   =     =          .       .           .   .           .       .   .   .
+rate_whistle      .   .       .   .   =   =     =          =       =           =   =           .       .   .   .
+assign_check      .   .       .   .   .   .     .          =       .           .   .           .       .   .   .
+pass_check        .   .       .   .   .   .     .          chk     .           .   .           .       .   .   .
+fail_check        .   .       .   .   .   .     .          dis/acc .           .   .           .       .   .   .
+close             .   .       .   .   .   .     .          .       clo         .   .           .       .   .   .
+refuse_close      .   .       .   .   .   .     .          .       hed/dis/acc .   .           .       .   .   .
+reopen            .   .       .   .   .   .     .          .       .           .   .           fil/acc .   .   .
+call_back         .   .       .   .   .   .     .          .       .           .   .           =       .   .   .
+spot_check        .   .       .   .   .   .     .          .       .           .   .           =       .   .   .
+force_close       .   clo     clo clo clo clo   clo        clo     clo         clo clo         .       .   .   .
+void              .   voi     voi voi voi voi   .          .       .           .   .           .       .   .   .
+correct           .   =       =   =   =   =     =          =       =           =   =           .       .   .   .
+urgent            .   =       =   =   =   =     =          =       =           =   =           .       .   .   .
+clear_urgent      .   =       =   =   =   =     =          =       =           =   =           .       .   .   .
+escalate          .   .       .   =   acc acc   acc        .       .           .   .           .       .   .   .
+hand_down         .   .       .   =   acc .     .          .       .           .   .           .       .   .   .
+urge              .   =       =   =   =   =     =          =       =           =   =           .       .   .   .
+supervise         .   =       =   =   =   =     =          =       =           =   =           .       .   .   .
+comment           .   =       =   =   =   =     =          =       =           =   =           =       =   =   =
+copy              .   =       =   =   =   =     =          =       =           =   =           =       =   =   =
+attach            .   =       =   =   =   =     =          =       =           =   =           =       =   =   =
+warn              .   =       =   =   =   =     =          =       =           =   =           .       .   .   .
+overdue           .   =       =   =   =   =     =          =       =           =   =           .       .   .   .
+expire_ask        .   .       .   .   .   =     =          .       .           .   .           .       .   .   .
+absent_whistle    .   .       .   .   =   =     =          .       .           .   .           .       .   .   .
+"""
+
+LEAD = {"task_part": "lead", "task_state": "signed"}
+ASSIST = {"task_part": "assist", "task_state": "signed"}
+CALLED = {"task_part": "called", "task_state": "sent"}
+LAST = {**ASSIST, "lead_done": True, "assisting_open": 1}
+
+# The facts under which an action leads to an end; an action not named here needs none beyond an ordinary case.
+FACTS: dict[tuple[str, str], dict[str, Any]] = {
+    ("close_fixed", "closed"): {"self_fixed": True},
+    ("close_fixed", "handled"): {"self_fixed": True, "sampled": True},
+    ("merge", "merged"): {"target_is_open": True},
+    ("unmerge", "reported"): {"merged_from": "reported"},
+    ("unmerge", "verifying"): {"merged_from": "verifying"},
+    ("unmerge", "accepted"): {"merged_from": "accepted"},
+    ("drop_assist", "="): {"assisting_open": 1},
+    ("sign", "handling"): {**LEAD, "task_state": "sent"},
+    ("sign", "="): {**ASSIST, "task_state": "sent"},
+    ("assign", "="): LEAD,
+    ("ask_return", "="): LEAD,
+    ("grant_return", "filed"): {**LEAD, "pending_ask": "return"},
+    ("grant_return", "="): {**ASSIST, "pending_ask": "return"},
+    ("deny_return", "="): {**LEAD, "pending_ask": "return"},
+    ("ask_extension", "="): LEAD,
+    ("grant_extension", "="): {**LEAD, "pending_ask": "extension"},
+    ("deny_extension", "="): {**LEAD, "pending_ask": "extension"},
+    ("ask_deferral", "="): LEAD,
+    ("grant_deferral", "deferred"): {**LEAD, "pending_ask": "deferral"},
+    ("deny_deferral", "="): {**LEAD, "pending_ask": "deferral"},
+    ("withdraw_ask", "="): {**LEAD, "pending_ask": "extension"},
+    ("finish", "handled"): LEAD,
+    ("finish", "checked"): {**LEAD, "check_kind": "none"},
+    ("finish", "="): {**CALLED, "task_state": "arrived"},
+    ("refer", "enforcing"): {**LEAD, "power_in_force": True},
+    ("enforcement_ended", "handled"): {"correction_met": True},
+    ("enforcement_ended", "checked"): {"correction_met": True, "check_kind": "none"},
+    ("arrive", "="): CALLED,
+    ("rate_whistle", "="): {"was_whistled": True},
+    ("assign_check", "="): {"candidate_may_check": True},
+    ("fail_check", "dispatched"): {"ever_filed": True},
+    ("refuse_close", "dispatched"): {"ever_filed": True, "rework_asked": True},
+    ("refuse_close", "accepted"): {"rework_asked": True},
+    ("reopen", "filed"): {"ever_filed": True},
+    ("clear_urgent", "="): {"urgent": True},
+    ("escalate", "accepted"): {"upper_centre_exists": True},
+    ("escalate", "="): {"upper_centre_exists": True},
+    ("hand_down", "accepted"): {"lower_centre_exists": True},
+    ("hand_down", "="): {"lower_centre_exists": True},
+    ("expire_ask", "="): {"pending_ask": "return"},
+    ("absent_whistle", "="): CALLED,
+}  # fmt: skip
+
+
+def expected() -> dict[tuple[str, str], tuple[str, ...]]:
+    """Read the grid: (state, action) to the ends written in the cell."""
+    head, *lines = (line.split() for line in GRID.strip().splitlines())
+    return {
+        (SHORT[column], line[0]): () if cell == "." else tuple(cell.split("/"))
+        for line in lines
+        for column, cell in zip(head[1:], line[1:], strict=True)
+    }
+
+
+PAIRS = expected()
+ALLOWED = [(state, action, end) for (state, action), ends in PAIRS.items() for end in ends]
+
+
+def test_the_grid_speaks_of_every_state_and_every_action() -> None:
+    assert set(PAIRS) == {(state, action) for state in (START, *CaseState) for action in CaseAction}
+
+
+@pytest.mark.parametrize(("state", "action"), sorted(pair for pair, ends in PAIRS.items() if not ends))
+def test_what_the_grid_refuses_the_machine_refuses(state: str, action: str) -> None:
+    assert CASE.rows(state, action) == ()
+    with pytest.raises(MoveRefused) as refused:
+        CASE.step(state, action, CaseFacts())
+    assert refused.value.code == "move_not_allowed"
+    assert refused.value.guard is None
+
+
+@pytest.mark.parametrize(("state", "action", "end"), ALLOWED)
+def test_what_the_grid_allows_can_be_reached(state: str, action: str, end: str) -> None:
+    target = state if end == "=" else SHORT[end]
+    facts = CaseFacts(**FACTS.get((action, "=" if end == "=" else target), {}))
+    assert CASE.step(state, action, facts) == target
+
+
+@pytest.mark.parametrize(("state", "action"), sorted(pair for pair, ends in PAIRS.items() if ends))
+def test_the_machine_leads_nowhere_the_grid_does_not(state: str, action: str) -> None:
+    ends = {end or state for move in CASE.rows(state, action) for end in move.ends()}
+    assert ends == {state if end == "=" else SHORT[end] for end in PAIRS[state, action]}
+
+
+def test_open_states_and_ends_part_all_states() -> None:
+    assert {"closed", "rejected", "voided", "merged"} == ENDS
+    assert set(CaseState) - ENDS == OPEN
+
+
+def test_every_move_says_who_what_is_told_and_why() -> None:
+    for move in CASE.moves:
+        assert move.event, move
+        assert move.why.endswith("."), move
+        assert (move.permission is None) == (move.relation == "system"), move
+        assert set(move.guards) <= set(CASE.guards), move
+
+
+def test_every_guard_is_used_and_says_in_chinese_what_to_do() -> None:
+    assert {guard for move in CASE.moves for guard in move.guards} == set(CASE.guards)
+    for name, guard in CASE.guards.items():
+        assert guard.refusal.endswith("。"), name
