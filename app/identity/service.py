@@ -64,7 +64,7 @@ def create_person(
         created_at=clock.now(),
     )
     db.session.add(row)
-    db.session.flush([row])  # the database refuses a username taken meanwhile; assignments point at the row
+    db.session.flush()  # the database refuses a username taken meanwhile; assignments point at the row
     audit.record(Tag.PERSON_CREATED, person_id=by.person_id, subject=("person", row.id))
     return row
 

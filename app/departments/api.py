@@ -1,0 +1,21 @@
+"""The list of departments, which a phone keeps offline."""
+
+from app.core import clock
+from app.core.http import Blueprint, needs, not_modified
+from app.core.permissions import Permission
+from app.departments import queries
+from app.departments.schemas import DepartmentsOut
+
+bp = Blueprint("departments", url_prefix="/api/v1/departments", description="部门")
+
+
+@bp.get("")
+@needs(Permission.DEPARTMENT_READ)
+@bp.response(200, DepartmentsOut)
+def list_departments():
+    """现有的全部部门。"""
+    tag = queries.tag()
+    held = not_modified(tag)
+    if held:
+        return held
+    return {"items": queries.directory().valid(clock.now())}, 200, {"ETag": f'W/"{tag}"'}
