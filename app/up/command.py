@@ -1,0 +1,74 @@
+"""`gezhi up`: everything on one machine. `gezhi migrate`: only bring the database up to date."""
+
+import http.client
+import os
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import click
+
+from app.factory import create_app
+from app.up import first, folder, lines, valkey
+from app.up.port import check_free
+from app.up.schema import bring_up_to_date
+from app.up.supervisor import Part, Supervisor
+
+GEZHI = (sys.executable, "-P", "-m", "app.cli")
+
+
+@click.command(short_help="在本机启动全部 everything on this machine")
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
+@click.option("--data", type=click.Path(path_type=Path), default="data", show_default=True, help="data folder")
+@click.option("--empty", is_flag=True, help="without the demo county")
+def up(host: str, port: int, data: Path, empty: bool) -> None:
+    """在本机启动全部：数据库、网页、后台任务、定时任务。Run everything on this machine until told to stop."""
+    lines.configure("WARNING")
+    check_free(host, port)
+    data = folder.prepare(data)
+    with closing(folder.lock(data)):
+        supervisor = Supervisor()
+        try:
+            _start(supervisor, host, port, data, empty)
+            supervisor.watch()
+        finally:
+            supervisor.stop()
+
+
+@click.command(short_help="升级数据库 bring the database up to date")
+def migrate() -> None:
+    """升级数据库。Bring the database to the newest migration."""
+    lines.configure()
+    bring_up_to_date(create_app())
+
+
+def _start(supervisor: Supervisor, host: str, port: int, data: Path, empty: bool) -> None:
+    os.environ["GEZHI_DATA_DIR"] = str(data)
+    os.environ.setdefault("GEZHI_SECRET_KEY", folder.kept_secret(data, "secret-key"))
+    os.environ.setdefault("GEZHI_COOKIE_SECURE", "false")  # this machine's address is plain http
+    if "REDIS_URL" not in os.environ:
+        listening = valkey.socket_path(data)
+        supervisor.add(Part("valkey", valkey.command(data, listening)))
+        supervisor.wait_for(lambda: valkey.answers(listening))
+        os.environ["REDIS_URL"] = f"unix://{listening}"
+    app = create_app()
+    if bring_up_to_date(app) and not empty:
+        first.plan(data, app.config["DEMO_PASSWORD"])
+    first.first_start(app, data)
+    for name, *options in (["web", "--host", host, "--port", str(port)], ["worker"], ["scheduler"]):
+        supervisor.add(Part(name, [*GEZHI, name, *options]))
+    supervisor.wait_for(lambda: _answers(host, port))
+    if not supervisor.stopping:
+        first.greet(data, f"http://{host}:{port}")
+
+
+def _answers(host: str, port: int) -> bool:
+    connection = http.client.HTTPConnection(host, port, timeout=5)
+    try:
+        connection.request("GET", "/healthz")
+        return connection.getresponse().status < http.HTTPStatus.INTERNAL_SERVER_ERROR
+    except OSError:
+        return False
+    finally:
+        connection.close()

@@ -1,0 +1,50 @@
+"""The data folder: made on first use, used by one `gezhi up` at a time, keeper of this installation's secrets."""
+
+import fcntl
+import os
+import secrets
+from pathlib import Path
+from typing import IO
+
+from app.up.refused import Refused
+
+
+def prepare(folder: Path) -> Path:
+    """Make the folder if it is missing; raise Refused when it cannot be written to."""
+    folder = folder.absolute()
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        trial = folder / f".trial-{os.getpid()}"
+        trial.write_bytes(b"")
+        trial.unlink()
+    except OSError as error:
+        raise Refused(
+            f"数据文件夹 {folder} 无法写入（{error.strerror}），请更换文件夹或修改权限。"
+            f"The data folder {folder} cannot be written to: choose another or change its permissions."
+        ) from error
+    return folder
+
+
+def lock(folder: Path) -> IO[str]:
+    """Take the folder for this process, until the file returned is closed; raise Refused when another has it."""
+    file = (folder / "lock").open("w")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        file.close()
+        raise Refused(
+            f"数据文件夹 {folder} 正被另一个 gezhi up 使用，请先停止它或用 --data 指定其他文件夹。"
+            f"The data folder {folder} is in use by another gezhi up: stop it or choose another with --data."
+        ) from error
+    return file
+
+
+def kept_secret(folder: Path, name: str) -> str:
+    """Return the secret of that name, drawn by lot the first time and readable by us only."""
+    file = folder / name
+    if not file.exists():
+        fresh = folder / f"{name}.new"  # renamed when whole, so that a crash leaves no empty secret
+        with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
+            out.write(secrets.token_urlsafe(32))
+        fresh.rename(file)
+    return file.read_text()

@@ -1,0 +1,20 @@
+"""The web server's port."""
+
+import socket
+
+from app.up.refused import Refused
+
+
+def check_free(host: str, port: int) -> None:
+    """Raise Refused when the web server could not listen there."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as trial:
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind((host, port))
+            trial.listen(1)  # on some systems only this notices another listener
+        except OSError as error:
+            raise Refused(
+                f"无法使用 {host} 的端口 {port}（{error.strerror}），请用 --port 指定其他端口。"
+                f"Port {port} of {host} cannot be used: choose another with --port."
+            ) from error

@@ -1,0 +1,25 @@
+"""`gezhi scheduler`: the loop of periodic work. One is enough; a second does no harm."""
+
+import signal
+import threading
+from types import FrameType
+
+import click
+
+from app.core import jobs
+from app.factory import create_app
+from app.up import lines
+
+
+@click.command(short_help="启动定时任务 periodic work")
+def scheduler() -> None:
+    """启动定时任务。Run the table of periodic work until told to stop."""
+    lines.configure()
+    stop = threading.Event()
+
+    def ask(number: int, frame: FrameType | None) -> None:
+        threading.Thread(target=stop.set).start()  # the loop may hold the event's own lock at this moment
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, ask)
+    jobs.schedule(create_app(), stop)

@@ -1,0 +1,119 @@
+"""Start the parts, start those again that die, stop them all together."""
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Sequence
+from types import FrameType
+
+from app.core.logs import log
+from app.up import guard
+from app.up.refused import Refused
+
+TICK_SECONDS = 0.1
+READY_LIMIT_SECONDS = 60.0
+STOP_LIMIT_SECONDS = 20.0
+LONGEST_PAUSE_SECONDS = 30.0
+HEALTHY_SECONDS = 60.0  # whoever lived that long is started again at once
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class Part:
+    """One child process, and how long to wait before starting it again."""
+
+    def __init__(self, name: str, command: Sequence[str]) -> None:
+        self.name = name
+        self.command = command
+        self._process: subprocess.Popen[bytes] | None = None
+        self._started_at = 0.0
+        self._due_at = 0.0
+        self._pause = 0.0
+
+    def start(self) -> None:
+        """Start the process."""
+        self._process = guard.start(self.command)
+        self._started_at = time.monotonic()
+        log.info("part.started", part=self.name, pid=self._process.pid)
+
+    def ended(self) -> int | None:
+        """Return the exit code if the process has ended."""
+        return self._process.poll() if self._process else None
+
+    def revive(self) -> None:
+        """Start the process again if it has ended, after a pause that doubles each time it does not live long."""
+        now = time.monotonic()
+        if self._process and (code := self._process.poll()) is not None:
+            short_lived = now - self._started_at < HEALTHY_SECONDS
+            self._pause = min(max(1.0, self._pause * 2), LONGEST_PAUSE_SECONDS) if short_lived else 0.0
+            self._due_at = now + self._pause
+            self._process = None
+            log.error("part.died", part=self.name, exit_code=code, pause_seconds=self._pause)
+        if self._process is None and now >= self._due_at:
+            self.start()
+
+    def ask_to_stop(self) -> None:
+        """Ask the process to finish what it is doing and end."""
+        if self._process:
+            self._process.terminate()
+
+    def see_it_end(self, limit: float) -> None:
+        """Wait for the end, until a time of the monotonic clock; then end it."""
+        if not self._process:
+            return
+        try:
+            self._process.wait(max(0.0, limit - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            log.error("part.killed", part=self.name)
+            os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+
+
+class Supervisor:
+    """Hold the parts; the first ones serve the later ones and are stopped last."""
+
+    def __init__(self) -> None:
+        self._parts: list[Part] = []
+        self._asked = 0
+        for number in STOP_SIGNALS:
+            signal.signal(number, self._ask)
+
+    @property
+    def stopping(self) -> bool:
+        """Tell whether somebody has asked us to stop."""
+        return self._asked > 0
+
+    def add(self, part: Part) -> None:
+        """Start a part and look after it from now on."""
+        self._parts.append(part)
+        part.start()
+
+    def wait_for(self, ready: Callable[[], bool]) -> None:
+        """Wait until something answers; raise Refused if a part ends before, or if it takes too long."""
+        limit = time.monotonic() + READY_LIMIT_SECONDS
+        while not self.stopping and not ready():
+            dead = [part.name for part in self._parts if part.ended() is not None]
+            if dead or time.monotonic() > limit:
+                name = "、".join(dead) or "web"
+                raise Refused(f"{name} 没有启动成功，原因见上面的日志。{name} did not start: see the log lines above.")
+            time.sleep(TICK_SECONDS)
+
+    def watch(self) -> None:
+        """Keep the parts alive until asked to stop."""
+        while not self.stopping:
+            for part in self._parts:
+                part.revive()
+            time.sleep(TICK_SECONDS)
+
+    def stop(self) -> None:
+        """Stop the parts, those first that use the others."""
+        limit = time.monotonic() + STOP_LIMIT_SECONDS
+        served, serving = self._parts[1:], self._parts[:1]
+        for group in (served, serving):
+            for part in group:
+                part.ask_to_stop()
+            for part in group:
+                part.see_it_end(limit)
+
+    def _ask(self, number: int, frame: FrameType | None) -> None:
+        self._asked += 1

@@ -1,0 +1,65 @@
+"""`gezhi web`: the web server. Any number may run, on any number of hosts."""
+
+from typing import Any
+
+import click
+from flask import Flask
+from gunicorn import glogging
+from gunicorn.app.base import BaseApplication
+
+from app.factory import create_app
+from app.up import lines
+from app.up.port import check_free
+
+WORKERS = 2
+THREADS = 4
+TIME_LIMIT_SECONDS = 60  # a worker that does not show itself that long is replaced
+STOP_LIMIT_SECONDS = 10  # for requests under way
+
+
+class Lines(glogging.Logger):
+    """Gunicorn's messages by way of Python's logging; access lines are not written."""
+
+    def setup(self, cfg: Any) -> None:
+        super().setup(cfg)
+        self.error_log.handlers = []
+        self.error_log.propagate = True
+
+
+class Server(BaseApplication):
+    """Gunicorn, told everything by us; the application is made once and its workers are forked from it."""
+
+    def __init__(self, app: Flask, settings: dict[str, Any]) -> None:
+        self._app = app
+        self._settings = settings
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in self._settings.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        return self._app
+
+
+@click.command(short_help="启动网页与接口服务 the web server")
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
+@click.option("--workers", type=click.IntRange(1), default=WORKERS, show_default=True, help="processes")
+@click.option("--threads", type=click.IntRange(1), default=THREADS, show_default=True, help="threads per process")
+def web(host: str, port: int, workers: int, threads: int) -> None:
+    """启动网页与接口服务。Run the web server."""
+    lines.configure()
+    check_free(host, port)
+    settings = {
+        "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
+        "workers": workers,
+        "threads": threads,
+        "worker_class": "gthread" if threads > 1 else "sync",
+        "preload_app": True,
+        "timeout": TIME_LIMIT_SECONDS,
+        "graceful_timeout": STOP_LIMIT_SECONDS,
+        "logger_class": Lines,
+        "control_socket_disable": True,
+    }
+    Server(create_app(), settings).run()

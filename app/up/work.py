@@ -1,0 +1,21 @@
+"""`gezhi worker`: what the outbox owes, as soon as somebody rings. Any number may run, on any number of hosts."""
+
+import click
+
+import worker as queue_worker
+from app.factory import create_app
+from app.up import lines
+from app.up.refused import Refused
+
+
+@click.command(short_help="启动后台任务 work the queues")
+def worker() -> None:
+    """启动后台任务。Work the queues until told to stop."""
+    lines.configure()
+    app = create_app()
+    if not app.config["REDIS_URL"]:
+        raise Refused(
+            "没有设置 REDIS_URL，后台任务由 gezhi scheduler 完成，不需要 worker。"
+            "REDIS_URL is not set: the scheduler does the work, and no worker is needed."
+        )
+    queue_worker.work(app)

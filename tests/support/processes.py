@@ -1,0 +1,57 @@
+"""Gezhi as real processes."""
+
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+GEZHI = [sys.executable, "-P", "-m", "app.cli"]
+READY = "Gezhi is ready"
+LIMIT_SECONDS = 60
+
+
+def environment(**settings: str) -> dict[str, str]:
+    """Return our environment without what would lead Gezhi to other databases, with some settings."""
+    foreign = ("DATABASE_URL", "REDIS_URL", "STORAGE_URL")
+    kept = {name: value for name, value in os.environ.items() if name not in foreign and not name.startswith("GEZHI_")}
+    return {**kept, **settings}
+
+
+@contextmanager
+def started(*arguments: object, **settings: str) -> Iterator[subprocess.Popen[str]]:
+    """Start a command; its output and that of all its children comes through one pipe, closed when all have ended."""
+    command = [*GEZHI, *map(str, arguments)]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=environment(**settings), text=True
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.terminate()
+
+
+def run(*arguments: object, **settings: str) -> tuple[int, str]:
+    """Run a command to its end; return its exit code and what it said."""
+    with started(*arguments, **settings) as process:
+        said, _ = process.communicate(timeout=LIMIT_SECONDS)
+    return process.returncode, said
+
+
+def lines_until(process: subprocess.Popen[str], sign: str) -> list[str]:
+    """Read what a process says up to the line that bears a sign."""
+    seen: list[str] = []
+    assert process.stdout is not None
+    for line in process.stdout:
+        seen.append(line)
+        if sign in line:
+            return seen
+    raise AssertionError(f"ended without {sign!r}:\n{''.join(seen)}")
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -1,0 +1,28 @@
+"""The worker as a process of its own."""
+
+import pytest
+from rq import Queue
+from rq.results import Result
+from rq.serializers import JSONSerializer
+
+from app.core.doorbell import QUEUE
+from tests.support.processes import LIMIT_SECONDS, run, started
+
+
+@pytest.mark.own_database
+def test_it_does_what_is_rung_for_and_stops_when_asked(database, valkey, tmp_path):
+    queue = Queue(QUEUE, connection=valkey.client, serializer=JSONSerializer)
+    job = queue.enqueue("app.core.jobs.drain_outbox", result_ttl=60)
+    with started("worker", DATABASE_URL=database.url, REDIS_URL=valkey.url, GEZHI_DATA_DIR=str(tmp_path)) as worker:
+        result = Result.fetch_latest(job, serializer=JSONSerializer, timeout=LIMIT_SECONDS)
+        worker.terminate()
+        worker.communicate(timeout=LIMIT_SECONDS)
+    assert result.type == Result.Type.SUCCESSFUL, result.exc_string
+    assert result.return_value == 0
+    assert worker.returncode == 0
+
+
+def test_without_an_address_of_redis_it_says_so(tmp_path):
+    code, said = run("worker", GEZHI_DATA_DIR=str(tmp_path))
+    assert code == 1
+    assert "REDIS_URL" in said

@@ -1,0 +1,100 @@
+"""`gezhi up` as people run it."""
+
+import http.client
+import json
+import os
+import signal
+import socket
+import sqlite3
+import time
+
+import pytest
+
+from app.up.folder import lock
+from tests.support.processes import LIMIT_SECONDS, READY, free_port, lines_until, run, started
+
+
+def pids(lines):
+    """Which process runs which part, from the log lines of the supervisor."""
+    said = [json.loads(line) for line in lines if line.startswith("{")]
+    return {line["part"]: line["pid"] for line in said if line["event"] == "part.started"}
+
+
+def answers(port):
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    try:
+        connection.request("GET", "/openapi.json")
+        return connection.getresponse().status == 200
+    finally:
+        connection.close()
+
+
+@pytest.mark.own_database
+def test_it_serves_on_the_database_it_is_given_and_stops_when_asked(database, tmp_path):
+    port = free_port()
+    with started("up", "--empty", "--port", port, "--data", tmp_path / "data", DATABASE_URL=database.url) as up:
+        lines_until(up, READY)
+        assert answers(port)
+        up.send_signal(signal.SIGTERM)
+        rest, _ = up.communicate(timeout=LIMIT_SECONDS)  # returns when every child has ended
+    assert up.returncode == 0, rest
+    with pytest.raises(ConnectionRefusedError):
+        answers(port)
+
+
+def test_a_part_that_dies_comes_back_and_nothing_outlives_a_killed_supervisor(tmp_path):
+    arguments = ["up", "--empty", "--port", free_port(), "--data", tmp_path / "data"]
+    with started(*arguments) as up:
+        first = pids(lines_until(up, READY))
+        assert set(first) == {"valkey", "web", "worker", "scheduler"}
+        os.kill(first["valkey"], signal.SIGKILL)
+        again = pids(lines_until(up, '"part": "valkey", "pid"'))
+        assert again["valkey"] != first["valkey"]
+        up.send_signal(signal.SIGKILL)
+        up.communicate(timeout=LIMIT_SECONDS)  # returns when every child has ended
+    begun = time.monotonic()
+    with started(*arguments) as up:
+        lines_until(up, READY)
+        assert time.monotonic() - begun < 8
+        up.send_signal(signal.SIGINT)
+        up.communicate(timeout=LIMIT_SECONDS)
+    assert up.returncode == 0
+
+
+def test_a_taken_port_is_said_in_one_sentence(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        code, said = run("up", "--port", port, "--data", tmp_path / "data")
+    assert code == 1
+    assert_one_sentence(said, f"端口 {port}")
+
+
+def test_an_unwritable_folder_is_said_in_one_sentence(tmp_path):
+    (tmp_path / "file").touch()  # root may write anywhere but below a file
+    code, said = run("up", "--port", free_port(), "--data", tmp_path / "file" / "data")
+    assert code == 1
+    assert_one_sentence(said, "无法写入")
+
+
+def test_a_folder_in_use_is_said_in_one_sentence(tmp_path):
+    with lock(tmp_path):
+        code, said = run("up", "--port", free_port(), "--data", tmp_path)
+    assert code == 1
+    assert_one_sentence(said, "正被另一个")
+
+
+def test_a_newer_database_is_said_in_one_sentence_and_not_touched(tmp_path):
+    file = tmp_path / "gezhi.sqlite3"
+    connection = sqlite3.connect(file)
+    connection.executescript(
+        "CREATE TABLE alembic_version (version_num TEXT); INSERT INTO alembic_version VALUES ('9')"
+    )
+    connection.close()
+    code, said = run("up", "--port", free_port(), "--data", tmp_path)
+    assert code == 1
+    assert_one_sentence(said, "比本程序新")
+
+
+def assert_one_sentence(said, words):
+    (line,) = [line for line in said.splitlines() if not line.startswith("{")]
+    assert words in line
