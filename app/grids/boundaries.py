@@ -22,7 +22,7 @@ from shapely.geometry.base import BaseGeometry
 
 from app.grids.levels import Kind, Level
 
-TOLERATED_M2 = 1.0  # rounding of six decimals makes slivers of less than this between neighbours drawn apart
+TOLERATED_WIDTH_M = 0.5  # neighbours drawn apart and rounded to six decimals leave slivers, long but this narrow
 _M_PER_DEGREE = 111_320.0
 
 
@@ -52,7 +52,8 @@ class BoundaryIndex:
         found = [self._areas[position] for position in self._tree.query(point, predicate="intersects")]
         if not found:
             return None
-        return min(found, key=lambda area: _order(area, point)).code
+        deepest: Area = min(found, key=lambda area: _order(area, point))
+        return deepest.code
 
 
 def is_place(lon: float, lat: float) -> bool:
@@ -77,8 +78,8 @@ class Fault:
 def check(areas: Sequence[Area]) -> list[Fault]:
     """Find invalid rings, doubled codes, orphans, parts outside the parent, overlaps and gaps; in the order of codes.
 
-    Areas of up to `TOLERATED_M2` are rounding. A dedicated grid may lie over general ones; two of a kind may not
-    overlap. A grid without children has no gaps.
+    What is nowhere wider than about `TOLERATED_WIDTH_M` is rounding. A dedicated grid may lie over general ones; two of
+    a kind may not overlap. A grid without children has no gaps.
     """
     faults = [*_doubled(areas), *_invalid(areas)]
     sound = {area.code: area for area in areas if _ring_fault(area.geometry) is None}
@@ -137,8 +138,8 @@ def _overlaps(siblings: Sequence[Area]) -> list[Fault]:
         for other in sorted(tree.query(position.geometry, predicate="intersects")):
             if other <= one or siblings[other].kind != position.kind:
                 continue
-            extent = _square_metres(position.geometry.intersection(siblings[other].geometry))
-            if extent > TOLERATED_M2:
+            extent = _extent_m2(position.geometry.intersection(siblings[other].geometry))
+            if extent:
                 first, second = sorted((position.code, siblings[other].code))
                 faults.append(Fault(first, "overlap", f"与 {second} 重叠约 {extent:.0f} 平方米，请调整边界。"))
     return faults
@@ -147,19 +148,19 @@ def _overlaps(siblings: Sequence[Area]) -> list[Fault]:
 def _misfits(parent: Area, children: Sequence[Area]) -> list[Fault]:
     faults = []
     for child in children:
-        outside = _square_metres(child.geometry.difference(parent.geometry))
-        if outside > TOLERATED_M2:
+        outside = _extent_m2(child.geometry.difference(parent.geometry))
+        if outside:
             detail = f"有约 {outside:.0f} 平方米在上级 {parent.code} 之外，请调整边界。"
             faults.append(Fault(child.code, "outside_parent", detail))
-    bare = _square_metres(parent.geometry.difference(shapely.union_all([child.geometry for child in children])))
-    if bare > TOLERATED_M2:
+    bare = _extent_m2(parent.geometry.difference(shapely.union_all([child.geometry for child in children])))
+    if bare:
         faults.append(Fault(parent.code, "gap", f"有约 {bare:.0f} 平方米不属于任何下级，请补齐边界。"))
     return faults
 
 
-def _square_metres(geometry: BaseGeometry) -> float:
-    """Estimate a small area in square metres from its size in square degrees."""
-    if geometry.is_empty:
+def _extent_m2(geometry: BaseGeometry) -> float:
+    """Estimate a small area in square metres; one that is rounding counts for nothing."""
+    if geometry.buffer(-TOLERATED_WIDTH_M / 2 / _M_PER_DEGREE).is_empty:
         return 0.0
     middle = radians(geometry.centroid.y)
     return float(geometry.area * _M_PER_DEGREE**2 * cos(middle))

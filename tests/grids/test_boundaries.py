@@ -76,8 +76,13 @@ def test_an_overlap_is_named_once():
 
 
 def test_a_sliver_from_rounding_is_no_fault():
-    nearly = Area("12", Level.TOWNSHIP, Polygon([(102, 30), (104, 30), (104, 32), (101.99999999999, 32)]), "1")
+    nearly = Area("12", Level.TOWNSHIP, Polygon([(102, 30), (104, 30), (104, 32), (101.999999, 32)]), "1")
     assert check([COUNTY, WEST, nearly]) == []
+
+
+def test_a_sliver_of_some_metres_is_a_fault():
+    narrow = Area("12", Level.TOWNSHIP, Polygon([(102, 30), (104, 30), (104, 32), (102.00005, 32)]), "1")
+    assert problems([COUNTY, WEST, narrow]) == {("1", "gap")}
 
 
 def test_a_dedicated_grid_may_lie_over_a_general_one_but_not_over_another_dedicated_one():

@@ -1,0 +1,45 @@
+"""The map of grids, which a phone keeps, and the grid at a place."""
+
+from typing import Any
+
+from flask import Response
+
+from app.core.http import Blueprint, needs, not_modified
+from app.core.permissions import Permission
+from app.grids import queries
+from app.grids.schemas import GridMapOut, LocatedOut, LocateIn
+
+bp = Blueprint("grids", url_prefix="/api/v1/grids", description="网格：边界与定位")
+
+GEOJSON = "application/geo+json"
+_KEPT = "private, no-cache"  # kept by the phone, and asked about each time
+
+
+@bp.get("")
+@needs(Permission.GRID_READ)
+@bp.response(200, GridMapOut, content_type=GEOJSON)
+@bp.alt_response(304, description="未变化")
+def all_grids() -> Response:
+    """现有的全部网格及边界（GeoJSON），一次给全。"""
+    etag = f"grids-{queries.revision()}"
+    answer = not_modified(etag)
+    if answer is None:
+        answer = Response(queries.grid_tree().geojson, content_type=GEOJSON)
+        answer.set_etag(etag, weak=True)
+    answer.headers["Cache-Control"] = _KEPT
+    return answer
+
+
+@bp.get("/locate")
+@needs(Permission.GRID_READ)
+@bp.arguments(LocateIn, location="query")
+@bp.response(200, LocatedOut)
+def locate(place: dict[str, Any]) -> dict[str, Any]:
+    """某处所在的最小网格及其各级上级；不在辖区内时为 422 place_outside。"""
+    found = queries.locate(**place)
+    return {
+        "grid": found.grid,
+        "ancestors": queries.grid_tree().ancestors(found.grid.code),
+        "lon": found.lon,
+        "lat": found.lat,
+    }

@@ -1,0 +1,139 @@
+"""Read the grid tree and the roster."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row, select
+
+from app.core import clock
+from app.core.db import db
+from app.core.errors import Invalid, NotFound
+from app.core.revisions import Reference
+from app.grids.coordinates import Crs, to_wgs84
+from app.grids.levels import AreaClass, Duty, Kind, Level
+from app.grids.models import Grid, Roster
+from app.grids.tree import GridNode, GridTree
+
+
+class GridUnknown(NotFound):
+    """没有这个网格，请检查网格编码。"""
+
+    code = "grid_unknown"
+
+
+class PlaceOutside(Invalid):
+    """位置不在本辖区范围内，请重新定位或在地图上选点。"""
+
+    code = "place_outside"
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """A place in WGS-84 degrees with the deepest grid there."""
+
+    lon: float
+    lat: float
+    grid: GridNode
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A person serves a grid as something now."""
+
+    grid: str
+    person_id: UUID
+    duty: Duty
+
+
+def _load() -> GridTree:
+    # the table and not the class: nothing of the session hangs on what other requests will use
+    return GridTree(_node(row) for row in db.session.execute(select(Grid.__table__)))
+
+
+def _node(row: Row[Any]) -> GridNode:
+    return GridNode(
+        code=row.code,
+        name=row.name,
+        level=Level(row.level),
+        kind=Kind(row.kind),
+        parent=row.parent,
+        path=row.path,
+        area_class=AreaClass(row.area_class),
+        responsible_department=row.responsible_department,
+        trade_department=row.trade_department,
+        boundary=row.boundary,
+        ended=row.valid_to is not None,
+    )
+
+
+_tree = Reference("grids", _load)
+
+
+def grid_tree() -> GridTree:
+    """Return the tree this session works with; one object per process and revision."""
+    return _tree.get()
+
+
+def revision() -> int:
+    """Return the number of the tree, without loading it."""
+    return _tree.number()
+
+
+def grid(code: str) -> GridNode:
+    """Return a grid by its code; raise GridUnknown."""
+    found = grid_tree().get(code)
+    if found is None:
+        raise GridUnknown
+    return found
+
+
+def scope_path(code: str) -> str | None:
+    """Return the scope path of an assignment to a grid or centre: the grid's own path; None if unknown."""
+    found = grid_tree().get(code)
+    return found.path if found else None
+
+
+def locate(lon: float, lat: float, crs: Crs | str = Crs.WGS84) -> Located:
+    """Find the deepest grid at a place given in `crs`; raise PlaceOutside for (0, 0) and for places outside."""
+    nowhere = (lon, lat) == (0, 0)  # before it is converted: in another system (0, 0) would look like a place
+    wgs_lon, wgs_lat = to_wgs84(lon, lat, crs)
+    found = None if nowhere else grid_tree().locate(wgs_lon, wgs_lat)
+    if found is None:
+        raise PlaceOutside(fields={"lon": ["不在辖区内。"], "lat": ["不在辖区内。"]})
+    return Located(wgs_lon, wgs_lat, found)
+
+
+def serving(
+    codes: Collection[str], duties: Collection[Duty] | None = None, at: datetime | None = None
+) -> tuple[Service, ...]:
+    """Return who serves these very grids (not those above or below) at a time, in the order of grid, duty, start."""
+    moment = at or clock.now()
+    found = (
+        select(Roster.grid, Roster.person_id, Roster.duty)
+        .where(Roster.grid.in_(sorted(codes)), *_running(moment))
+        .order_by(Roster.grid, Roster.duty, Roster.valid_from, Roster.person_id)
+    )
+    if duties is not None:
+        found = found.where(Roster.duty.in_(sorted(duties)))
+    return tuple(Service(code, person_id, Duty(duty)) for code, person_id, duty in db.session.execute(found))
+
+
+def grids_served(person_id: UUID, level: Level | None = None, at: datetime | None = None) -> tuple[str, ...]:
+    """Return the codes of the grids a person serves as anything, of one level if it is named, in order."""
+    served = (
+        select(Roster.grid)
+        .join(Grid, Grid.code == Roster.grid)
+        .where(Roster.person_id == person_id, Grid.valid_to.is_(None), *_running(at or clock.now()))
+        .distinct()
+        .order_by(Roster.grid)
+    )
+    if level is not None:
+        served = served.where(Grid.level == level)
+    return tuple(db.session.scalars(served))
+
+
+def _running(moment: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return Roster.valid_from <= moment, Roster.valid_to.is_(None) | (Roster.valid_to > moment)

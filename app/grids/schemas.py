@@ -1,0 +1,114 @@
+"""What comes in and goes out about grids."""
+
+from typing import Any
+
+import marshmallow as ma
+from marshmallow import fields, validate
+
+from app.core.schemas import Degrees, Schema, Text
+from app.grids.coordinates import Crs
+from app.grids.levels import AreaClass, Kind, Level
+
+CODE = validate.Regexp(r"^[0-9A-Z]{2,20}\Z", error="应为 2 到 20 位数字或大写字母。")
+_LEVELS, _KINDS, _CLASSES, _SYSTEMS = (tuple(each) for each in (Level, Kind, AreaClass, Crs))
+
+
+class QueryDegrees(Degrees):
+    """A longitude or latitude written in an address, where everything is text."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> float:
+        try:
+            number = float(value)
+        except (TypeError, ValueError) as error:
+            raise self.make_error("invalid") from error
+        return super()._deserialize(number, attr, data, **options)
+
+
+def _one_of(names: tuple[str, ...], **options: Any) -> fields.String:
+    return fields.String(validate=validate.OneOf(names, error=f"应为 {'、'.join(names)} 之一。"), **options)
+
+
+class GridPropertiesIn(Schema):
+    """The properties of one grid in a file of boundaries; other properties are refused, so that a slip is seen."""
+
+    code = Text(20, required=True, validate=CODE)
+    name = Text(60, minimum=1, required=True)
+    level = _one_of(_LEVELS, required=True)
+    parent = Text(20, load_default=None, allow_none=True, validate=CODE)
+    kind = _one_of(_KINDS, load_default=Kind.GENERAL)
+    area_class = _one_of(_CLASSES, load_default=AreaClass.C)
+    responsible_department = Text(24, minimum=1, load_default=None, allow_none=True)
+    trade_department = Text(24, minimum=1, load_default=None, allow_none=True)
+    ended = fields.Boolean(load_default=False, truthy={True}, falsy={False})
+
+    @ma.validates_schema
+    def trade_department_belongs_to_a_dedicated_grid(self, data: dict[str, Any], **_: Any) -> None:
+        if data.get("trade_department") and data.get("kind") != Kind.DEDICATED:
+            raise ma.ValidationError({"trade_department": ["只有专属网格（dedicated）可以填写行业主管部门。"]})
+
+
+class LocateIn(Schema):
+    """A place whose grid is asked for."""
+
+    lon = QueryDegrees(180, required=True)
+    lat = QueryDegrees(90, required=True)
+    crs = _one_of(_SYSTEMS, load_default=Crs.WGS84)
+
+
+class GridNameOut(Schema):
+    """A grid as it is named in a list."""
+
+    code = fields.String()
+    name = fields.String()
+    level = _one_of(_LEVELS)
+
+
+class GridOut(GridNameOut):
+    """A grid without its boundary."""
+
+    kind = _one_of(_KINDS)
+    parent = fields.String(allow_none=True)
+    path = fields.String()
+
+
+class LocatedOut(Schema):
+    """The grid at a place, what lies above it (county first), and the place in WGS-84."""
+
+    grid = fields.Nested(GridOut)
+    ancestors = fields.List(fields.Nested(GridNameOut))
+    lon = fields.Float()
+    lat = fields.Float()
+
+
+class GridFeaturePropertiesOut(Schema):
+    """What the map says of a grid."""
+
+    code = fields.String()
+    name = fields.String()
+    level = _one_of(_LEVELS)
+    kind = _one_of(_KINDS)
+    parent = fields.String(allow_none=True)
+    area_class = _one_of(_CLASSES)
+
+
+class GridGeometryOut(Schema):
+    """A GeoJSON area in WGS-84, longitude first."""
+
+    type = _one_of(("Polygon", "MultiPolygon"))
+    coordinates = fields.List(fields.Raw())
+
+
+class GridFeatureOut(Schema):
+    """One grid on the map."""
+
+    type = _one_of(("Feature",))
+    id = fields.String()
+    properties = fields.Nested(GridFeaturePropertiesOut)
+    geometry = fields.Nested(GridGeometryOut)
+
+
+class GridMapOut(Schema):
+    """All current grids as a GeoJSON FeatureCollection (RFC 7946)."""
+
+    type = _one_of(("FeatureCollection",))
+    features = fields.List(fields.Nested(GridFeatureOut))

@@ -1,0 +1,207 @@
+"""Change grids and the roster. Every change of a grid raises the revision of the tree."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from uuid import UUID
+
+import shapely
+from sqlalchemy import Select, select
+from sqlalchemy.exc import IntegrityError
+
+from app.audit import service as audit
+from app.audit.tags import Tag
+from app.core import clock, events, revisions
+from app.core.db import db
+from app.core.errors import Invalid, NotFound
+from app.core.permissions import SYSTEM, Person
+from app.departments.queries import directory
+from app.grids.boundaries import Area, Fault, check
+from app.grids.drafts import Draft
+from app.grids.events import PathChanged
+from app.grids.levels import Duty, path_of
+from app.grids.models import Grid, Roster
+from app.grids.queries import grid, grid_tree
+from app.grids.tree import GridTree
+
+
+class BoundariesRefused(Invalid):
+    """网格边界有误，没有导入任何网格，请按提示修改后重新导入。"""
+
+    code = "boundaries_refused"
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        self.faults = tuple(faults)
+        fields: dict[str, list[str]] = {}
+        for fault in faults:
+            fields.setdefault(fault.code, []).append(fault.detail)
+        super().__init__(fields=fields)
+
+
+class GridEnded(Invalid):
+    """网格已停用，不能再安排人员，请改选现用的网格。"""
+
+    code = "grid_ended"
+
+
+class PersonUnknown(NotFound):
+    """没有这个人员，请先登记人员。"""
+
+    code = "person_unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """How many grids an import made, changed, left as they were, and ended."""
+
+    created: int
+    changed: int
+    unchanged: int
+    ended: int
+
+
+def faults_of(drafts: Sequence[Draft], ended: Collection[str] = ()) -> tuple[Fault, ...]:
+    """Check what the tree would be after an import, and return every fault; nothing is written."""
+    return _faults(grid_tree(), drafts, frozenset(ended))
+
+
+def replace(drafts: Sequence[Draft], ended: Collection[str] = (), *, by: Person = SYSTEM) -> Imported:
+    """Create the grids of an import, replace those that exist, end those named; all or none.
+
+    A grid not named stays as it is. Raises BoundariesRefused with every fault of the tree that would come out.
+    """
+    revisions.raise_("grids")  # first, for it locks: two imports at once could each be sound and not both together
+    tree = grid_tree()
+    faults = _faults(tree, drafts, frozenset(ended))
+    if faults:
+        raise BoundariesRefused(faults)
+    ordered = sorted(drafts, key=lambda draft: (draft.level.depth, draft.code))
+    paths = _paths(tree, ordered)
+    rows = {row.code: row for row in db.session.scalars(select(Grid))}
+    new = [draft for draft in ordered if draft.code not in rows]
+    db.session.add_all([_row(draft, paths[draft.code]) for draft in new])
+    db.session.flush()  # new parents must stand before the grids that move below them
+    changed = sum(_rewrite(rows[draft.code], draft) for draft in ordered if draft.code in rows)
+    _end(rows[code] for code in sorted(ended))
+    _move(rows, paths)
+    done = Imported(len(new), changed, len(ordered) - len(new) - changed, len(ended))
+    audit.record(Tag.GRIDS_IMPORTED, person_id=by.person_id, **asdict(done))
+    return done
+
+
+def appoint(code: str, person_id: UUID, duty: Duty, valid_from: datetime | None = None) -> Roster:
+    """Let a person serve a grid as something, from now unless said; the same again changes nothing.
+
+    Raises GridUnknown, GridEnded and PersonUnknown.
+    """
+    start = valid_from or clock.now()
+    if grid(code).ended:
+        raise GridEnded
+    found = db.session.scalar(_serving_row(code, person_id, duty))
+    if found is None:
+        found = db.session.get(Roster, (code, person_id, duty, start))
+    if found is not None:
+        found.valid_to = None  # a service ended in the very moment it began goes on
+        return found
+    row = Roster(grid=code, person_id=person_id, duty=duty, valid_from=start)
+    db.session.add(row)
+    try:
+        db.session.flush()  # here and not at the commit, so that an unknown person is told as such
+    except IntegrityError as error:
+        raise PersonUnknown from error
+    return row
+
+
+def dismiss(code: str, person_id: UUID, duty: Duty) -> bool:
+    """Let a person's service of a grid end now; tell whether there was one."""
+    found = db.session.scalar(_serving_row(code, person_id, duty))
+    if found is None:
+        return False
+    found.valid_to = max(clock.now(), found.valid_from)
+    return True
+
+
+def _serving_row(code: str, person_id: UUID, duty: Duty) -> Select[Roster]:
+    own = (Roster.grid == code, Roster.person_id == person_id, Roster.duty == duty)
+    return select(Roster).where(*own, Roster.valid_to.is_(None)).order_by(Roster.valid_from).limit(1)
+
+
+def _faults(tree: GridTree, drafts: Sequence[Draft], ended: frozenset[str]) -> tuple[Fault, ...]:
+    drafted = {draft.code for draft in drafts}
+    current = {node.code for node in tree.current}
+    faults = [Fault(code, "unknown", "没有这个网格，无法停用。") for code in sorted(ended - current)]
+    faults += [Fault(code, "doubled", "同一文件里既有边界又要停用。") for code in sorted(ended & drafted)]
+    kept: list[Area] = [area for area in tree.areas if area.code not in drafted | ended]
+    return tuple([*faults, *_unknown_departments(drafts), *check([*kept, *(draft.area for draft in drafts)])])
+
+
+def _unknown_departments(drafts: Sequence[Draft]) -> list[Fault]:
+    named = {
+        (department, draft.code)
+        for draft in drafts
+        for department in (draft.responsible_department, draft.trade_department)
+        if department
+    }
+    known = directory().by_code
+    missing = sorted((code, department) for department, code in named if department not in known)
+    return [Fault(code, "department", f"没有部门 {department}，请先登记。") for code, department in missing]
+
+
+def _paths(tree: GridTree, ordered: Sequence[Draft]) -> dict[str, str]:
+    """Return the path of every current or drafted grid as it will be; parents come before children."""
+    parents = {node.code: node.parent for node in tree.current} | {draft.code: draft.parent for draft in ordered}
+    paths: dict[str, str] = {}
+
+    def path(code: str) -> str:
+        if code not in paths:
+            above = parents[code]
+            paths[code] = path_of(code, path(above) if above else "")
+        return paths[code]
+
+    for code in parents:
+        path(code)
+    return paths
+
+
+def _values(draft: Draft) -> dict[str, str | None]:
+    return {
+        "name": draft.name,
+        "level": draft.level.value,
+        "kind": draft.kind.value,
+        "parent": draft.parent,
+        "boundary": shapely.to_geojson(draft.geometry),
+        "area_class": draft.area_class.value,
+        "responsible_department": draft.responsible_department,
+        "trade_department": draft.trade_department,
+    }
+
+
+def _row(draft: Draft, path: str) -> Grid:
+    return Grid(code=draft.code, path=path, valid_from=clock.now(), **_values(draft))
+
+
+def _rewrite(row: Grid, draft: Draft) -> bool:
+    """Make a row what a draft says, and current again if it had ended; tell whether that changed anything."""
+    values = {**_values(draft), "valid_to": None}
+    different = {name: value for name, value in values.items() if getattr(row, name) != value}
+    for name, value in different.items():
+        setattr(row, name, value)
+    return bool(different)
+
+
+def _end(rows: Iterable[Grid]) -> None:
+    for row in rows:
+        row.valid_to = clock.now()
+
+
+def _move(rows: dict[str, Grid], paths: dict[str, str]) -> None:
+    """Give grids their new paths, and tell whoever keeps a copy of a path."""
+    moves = [(row, PathChanged(code, row.path, paths.get(code, row.path))) for code, row in rows.items()]
+    moves = [(row, move) for row, move in moves if move.old_path != move.new_path]
+    # the deepest first: a follower that rewrites everything below an old path finds the rest still there
+    moves.sort(key=lambda moved: (-len(moved[1].old_path), moved[1].code))
+    for row, move in moves:
+        row.path = move.new_path
+    db.session.flush()  # followers look at the tree as it will be
+    for _, move in moves:
+        events.publish(move)

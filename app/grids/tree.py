@@ -1,0 +1,112 @@
+"""The grid tree as a frozen object: looked up by code, by place, by subtree. Pure."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from types import MappingProxyType
+
+import shapely
+from shapely import STRtree
+from shapely.geometry.base import BaseGeometry
+
+from app.grids.boundaries import Area, BoundaryIndex
+from app.grids.levels import AreaClass, Kind, Level, codes_in, subtree_range
+
+
+@dataclass(frozen=True, slots=True)
+class GridNode:
+    """One grid; `boundary` is a GeoJSON geometry as text."""
+
+    code: str
+    name: str
+    level: Level
+    kind: Kind
+    parent: str | None
+    path: str
+    area_class: AreaClass
+    responsible_department: str | None
+    trade_department: str | None
+    boundary: str
+    ended: bool = False
+
+
+class GridTree:
+    """All grids there are and were. Ended ones are found by code only; places, subtrees and the map leave them out."""
+
+    def __init__(self, nodes: Iterable[GridNode]) -> None:
+        ordered = sorted(nodes, key=lambda node: node.path)
+        self._by_code: Mapping[str, GridNode] = MappingProxyType({node.code: node for node in ordered})
+        self.current: tuple[GridNode, ...] = tuple(node for node in ordered if not node.ended)
+
+    def get(self, code: str | None) -> GridNode | None:
+        """Return a grid by its code, ended ones too."""
+        return self._by_code.get(code) if code else None
+
+    def ancestors(self, code: str) -> tuple[GridNode, ...]:
+        """Return what lies above a grid, county first; KeyError for an unknown code."""
+        return tuple(self._by_code[above] for above in codes_in(self._by_code[code].path)[:-1])
+
+    def at_level(self, code: str, level: Level) -> GridNode | None:
+        """Return the grid itself or the one above it that has a level; None when it lies above that level."""
+        chain = (self._by_code[one] for one in codes_in(self._by_code[code].path))
+        return next((node for node in chain if node.level == level), None)
+
+    def within(self, code: str) -> tuple[GridNode, ...]:
+        """Return a grid and everything below it, ordered by path."""
+        low, high = subtree_range(self._by_code[code].path)
+        return tuple(node for node in self.current if low <= node.path < high)
+
+    def locate(self, lon: float, lat: float) -> GridNode | None:
+        """Return the deepest grid at a WGS-84 place; see `boundaries` for borders and overlaps."""
+        code = self._index.locate(lon, lat)
+        return self._by_code[code] if code else None
+
+    def neighbours(self, code: str) -> tuple[GridNode, ...]:
+        """Return the grids of the same level that share a border line, the longest line first."""
+        own = self._by_code[code]
+        mates = [node for node in self.current if node.level == own.level and node.code != code]
+        shapes = [self._shapes[node.code] for node in mates]
+        shape = self._shapes[code] if code in self._shapes else shapely.from_geojson(own.boundary)
+        beside = []
+        for position in STRtree(shapes).query(shape, predicate="intersects"):
+            length = shape.boundary.intersection(shapes[position].boundary).length
+            if length > 0:
+                beside.append((-length, mates[position].code))
+        return tuple(self._by_code[mate] for _, mate in sorted(beside))
+
+    @cached_property
+    def geojson(self) -> bytes:
+        """Write the whole map once: a FeatureCollection of every level, ordered by path."""
+        features = ",".join(_feature(node) for node in self.current)
+        return f'{{"type":"FeatureCollection","features":[{features}]}}'.encode()
+
+    @cached_property
+    def _shapes(self) -> Mapping[str, BaseGeometry]:
+        shapes = shapely.from_geojson([node.boundary for node in self.current])
+        return {node.code: shape for node, shape in zip(self.current, shapes, strict=True)}
+
+    @cached_property
+    def _index(self) -> BoundaryIndex:
+        return BoundaryIndex(self.areas)
+
+    @cached_property
+    def areas(self) -> tuple[Area, ...]:
+        """Return the current boundaries for index and checks."""
+        return tuple(
+            Area(node.code, node.level, self._shapes[node.code], node.parent, node.kind) for node in self.current
+        )
+
+
+def _feature(node: GridNode) -> str:
+    """Write one feature; the boundary is put in as it is kept, without being read."""
+    properties = {
+        "code": node.code,
+        "name": node.name,
+        "level": node.level,
+        "kind": node.kind,
+        "parent": node.parent,
+        "area_class": node.area_class,
+    }
+    written = json.dumps(properties, ensure_ascii=False, separators=(",", ":"))
+    return f'{{"type":"Feature","id":"{node.code}","properties":{written},"geometry":{node.boundary}}}'
