@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response
+from flask import Response, request
 
 from app.core.http import Blueprint, needs, not_modified
 from app.core.permissions import Permission
@@ -24,9 +24,19 @@ def all_grids() -> Response:
     etag = f"grids-{queries.revision()}"
     answer = not_modified(etag)
     if answer is None:
-        answer = Response(queries.grid_tree().geojson, content_type=GEOJSON)
+        answer = _map()
         answer.set_etag(etag, weak=True)
     answer.headers["Cache-Control"] = _KEPT
+    return answer
+
+
+def _map() -> Response:
+    tree = queries.grid_tree()
+    small = "gzip" in request.accept_encodings
+    answer = Response(tree.geojson_gzip if small else tree.geojson, content_type=GEOJSON)
+    answer.headers["Vary"] = "Accept-Encoding"
+    if small:
+        answer.headers["Content-Encoding"] = "gzip"
     return answer
 
 

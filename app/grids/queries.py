@@ -98,9 +98,8 @@ def scope_path(code: str) -> str | None:
 
 def locate(lon: float, lat: float, crs: Crs | str = Crs.WGS84) -> Located:
     """Find the deepest grid at a place given in `crs`; raise PlaceOutside for (0, 0) and for places outside."""
-    nowhere = (lon, lat) == (0, 0)  # before it is converted: in another system (0, 0) would look like a place
     wgs_lon, wgs_lat = to_wgs84(lon, lat, crs)
-    found = None if nowhere else grid_tree().locate(wgs_lon, wgs_lat)
+    found = grid_tree().locate(wgs_lon, wgs_lat)
     if found is None:
         raise PlaceOutside(fields={"lon": ["不在辖区内。"], "lat": ["不在辖区内。"]})
     return Located(wgs_lon, wgs_lat, found)

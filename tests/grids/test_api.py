@@ -1,5 +1,6 @@
 """A phone fetches the map once and asks where a place belongs."""
 
+import gzip
 import json
 
 import pytest
@@ -60,6 +61,15 @@ def test_the_map_is_made_once_for_all_who_ask(client, query_count):
     with query_count() as seen:
         assert client.get(MAP).data == first
     assert len(seen) == 1, seen
+
+
+@pytest.mark.usefixtures("_county")
+def test_the_map_travels_compressed_to_who_can_read_that(client):
+    plain = client.get(MAP)
+    small = client.get(MAP, headers={"Accept-Encoding": "gzip, br"})
+    assert (plain.headers.get("Content-Encoding"), small.headers["Content-Encoding"]) == (None, "gzip")
+    assert plain.headers["Vary"] == small.headers["Vary"] == "Accept-Encoding"
+    assert gzip.decompress(small.data) == plain.data
 
 
 @pytest.mark.usefixtures("_county")
