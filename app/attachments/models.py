@@ -4,11 +4,13 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, Uuid
+from sqlalchemy import BigInteger, CheckConstraint, Index, String, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import db
 from app.core.types import Code, UtcDateTime
+
+METADATA_LENGTH = 1000  # characters; seven short values in base64
 
 
 class Purpose(StrEnum):
@@ -82,11 +84,7 @@ class Upload(db.Model):
     uploader: Mapped[UUID] = mapped_column(Uuid)
     length_bytes: Mapped[int] = mapped_column(BigInteger)
     offset_bytes: Mapped[int] = mapped_column(BigInteger)
-    purpose: Mapped[str] = mapped_column(Code(10))
-    filetype: Mapped[str] = mapped_column(Code(100))
-    taken_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    lon: Mapped[float | None]
-    lat: Mapped[float | None]
+    said: Mapped[str] = mapped_column(String(METADATA_LENGTH))  # the metadata, word for word: HEAD gives it back
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

@@ -35,3 +35,9 @@ class ChecksumDiffers(Problem):
     """收到的内容与校验值不符，请重新发送这一段。"""
 
     code, status = "checksum_differs", 460
+
+
+class PieceTooLong(Problem):
+    """收到的内容超过了声明的总长度，请重新开始上传。"""
+
+    code, status = "too_large", 413

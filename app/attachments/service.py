@@ -24,7 +24,14 @@ from app.attachments.events import AttachmentArrived
 from app.attachments.exif import Taken
 from app.attachments.images import Reason, Refused
 from app.attachments.models import Attachment, AttachmentState, Purpose, Upload
-from app.attachments.problems import AttachmentDiffers, ChecksumDiffers, OffsetDiffers, PhotoRefused, UploadGone
+from app.attachments.problems import (
+    AttachmentDiffers,
+    ChecksumDiffers,
+    OffsetDiffers,
+    PhotoRefused,
+    PieceTooLong,
+    UploadGone,
+)
 from app.attachments.spool import InUse, Waiting
 from app.attachments.storage import Kind
 from app.core import clock, events
@@ -100,14 +107,16 @@ class Checksum:
 
 @dataclass(frozen=True)
 class Piece:
-    """A piece on disk: where it ends in bytes and, if it was the last, what came of the whole."""
+    """A piece on disk: where it starts and ends in bytes and, if it was the last, what came of the whole."""
 
+    start: int
     end: int
     judged: Judged | None
 
 
 def receive(offer: Offer, blocks: Iterable[bytes]) -> Judged:
     """Write a stream to disk, judge it, and put it into storage. Call it outside a transaction: it takes its time."""
+    db.session.close()  # or the read that found the sender would stay open while a phone sends, and be cut off
     with storage.here().spool.received(blocks) as waiting:
         return judge(offer, waiting)
 
@@ -246,26 +255,22 @@ def delete_orphans() -> int:
     return gone
 
 
-def begin_upload(offer: Offer, length_bytes: int) -> Upload:
+def begin_upload(offer: Offer, length_bytes: int, said: str) -> Upload:
     """Make room for bytes that will come in pieces; the same attachment finds the upload it began before.
 
     Raises AttachmentDiffers for a known id with another length or from another person.
     """
     now = clock.now()
     ids = {"case_id": offer.case_id, "attachment_id": offer.attachment_id}
-    said = {
+    fresh = {
         "uploader": offer.uploader,
         "length_bytes": length_bytes,
         "offset_bytes": 0,
-        "purpose": offer.purpose,
-        "filetype": offer.content_type,
-        "taken_at": offer.taken.at,
-        "lon": offer.taken.lon,
-        "lat": offer.taken.lat,
+        "said": said,
         "created_at": now,
-        "expires_at": now + UPLOAD_KEPT,
+        "expires_at": expiry(),
     }
-    first = _insert(Upload).values(upload_id=uuid4(), **ids, **said)
+    first = _insert(Upload).values(upload_id=uuid4(), **ids, **fresh)
     made: Upload | None = db.session.scalar(first.on_conflict_do_nothing(index_elements=list(ids)).returning(Upload))
     if made is not None:
         return made
@@ -273,11 +278,17 @@ def begin_upload(offer: Offer, length_bytes: int) -> Upload:
     if known.uploader != offer.uploader:
         raise AttachmentDiffers
     if _is_gone(known):
-        for column, value in said.items():
+        for column, value in fresh.items():
             setattr(known, column, value)
+        db.session.flush()  # the caller tells the sender what the row says
     elif known.length_bytes != length_bytes:
         raise AttachmentDiffers
     return known
+
+
+def expiry() -> datetime:
+    """Return until when an upload is kept that grows now."""
+    return clock.now() + UPLOAD_KEPT
 
 
 def find_upload(upload_id: UUID, person_id: UUID) -> Upload:
@@ -297,69 +308,70 @@ def _is_gone(upload: Upload) -> bool:
 
 
 @contextmanager
-def piece(upload: Upload, offset: int, blocks: Iterable[bytes], checksum: Checksum | None) -> Iterator[Piece]:
+def piece(
+    upload: Upload, offer: Offer, offset: int, blocks: Iterable[bytes], checksum: Checksum | None
+) -> Iterator[Piece]:
     """Write the next piece of an upload to disk and hold the upload until the block ends; outside a transaction.
 
-    Raises OffsetDiffers or ChecksumDiffers, having changed nothing. The bytes count once `keep_piece` is committed;
-    when they are the last, they have been judged by then.
+    Raises OffsetDiffers, PieceTooLong or ChecksumDiffers, having changed nothing. The bytes count once `keep_piece` is
+    committed; when they are the last, they have been judged by then.
     """
     spool = storage.here().spool
+    db.session.close()  # as in `receive`
     if offset != upload.offset_bytes:
         raise OffsetDiffers
     if upload.is_finished:
-        yield Piece(offset, None)
+        yield Piece(offset, offset, None)
         return
     try:
         with spool.growing(upload.upload_id, offset) as file:
-            end = _append(file, offset, blocks, checksum)
+            end = _append(file, upload.length_bytes, blocks, checksum)
             judged = None
             if end == upload.length_bytes:  # a copy is judged: were the commit to fail, this piece alone is sent again
-                judged = receive(offer_of(upload), spool.blocks(upload.upload_id))
-            yield Piece(end, judged)
+                judged = receive(offer, spool.blocks(upload.upload_id))
+            yield Piece(offset, end, judged)
     except InUse as error:
         raise OffsetDiffers from error
 
 
-def _append(file: BinaryIO, offset: int, blocks: Iterable[bytes], checksum: Checksum | None) -> int:
+def _append(file: BinaryIO, most: int, blocks: Iterable[bytes], checksum: Checksum | None) -> int:
+    """Write blocks behind what is there and return where they end; take them back if they are too many or differ."""
+    start = file.tell()
     digest = hashlib.new(checksum.algorithm, usedforsecurity=False) if checksum else None
     for block in blocks:
+        if file.tell() + len(block) > most:
+            file.truncate(start)
+            raise PieceTooLong
         file.write(block)
         if digest:
             digest.update(block)
     if checksum and digest and digest.digest() != checksum.digest:
-        file.truncate(offset)
+        file.truncate(start)
         raise ChecksumDiffers
     file.flush()
     os.fsync(file.fileno())
     return file.tell()
 
 
-def keep_piece(upload: Upload, start: int, taken: Piece) -> Stored | None:
+def keep_piece(upload: Upload, offer: Offer, taken: Piece) -> Stored | None:
     """Count a piece; enter the attachment if it was the last. A refused file's upload is forgotten: it may begin anew.
 
     Raises OffsetDiffers if another request was faster.
     """
     grown = (
         update(Upload)
-        .where(Upload.upload_id == upload.upload_id, Upload.offset_bytes == start)
-        .values(offset_bytes=taken.end, expires_at=clock.now() + UPLOAD_KEPT)
+        .where(Upload.upload_id == upload.upload_id, Upload.offset_bytes == taken.start)
+        .values(offset_bytes=taken.end, expires_at=expiry())
     )
     if db.session.scalar(grown.returning(Upload.upload_id)) is None:
         raise OffsetDiffers
     if taken.judged is None:
         return None
-    stored = store(offer_of(upload), taken.judged)
+    stored = store(offer, taken.judged)
     if stored.reason is not None:
         db.session.execute(delete(Upload).where(Upload.upload_id == upload.upload_id))
-    spool = storage.here().spool
-    after_commit(partial(spool.drop, upload.upload_id))
+    after_commit(partial(storage.here().spool.drop, upload.upload_id))
     return stored
-
-
-def offer_of(upload: Upload) -> Offer:
-    """Return what was said when an upload began."""
-    taken = Taken(upload.taken_at, upload.lon, upload.lat)
-    return Offer(upload.case_id, upload.attachment_id, upload.purpose, upload.filetype, upload.uploader, taken)
 
 
 def end_upload(upload: Upload) -> None:

@@ -34,6 +34,7 @@ def jpeg(width: int = 64, height: int = 48, **options: Any) -> bytes:
 
 def notes(
     orientation: int = 1,
+    *,
     taken: str | None = "2026:11:23 09:30:00",
     offset: str | None = "+08:00",
     lon: Any = (111.0, 55.0, 12.0),

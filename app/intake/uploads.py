@@ -1,0 +1,290 @@
+"""Bytes come in: whole by PUT, or in pieces by tus 1.0 (creation, expiration, checksum, termination).
+
+Every body goes to disk block by block. What it is worth is decided before the transaction begins.
+"""
+
+import base64
+import binascii
+from collections.abc import Callable, Iterator
+from functools import wraps
+from typing import Any
+from uuid import UUID
+
+from flask import Response, current_app, request, url_for
+from marshmallow import ValidationError
+from werkzeug.exceptions import ClientDisconnected, MethodNotAllowed, RequestEntityTooLarge, UnsupportedMediaType
+from werkzeug.http import http_date
+
+from app.attachments import service
+from app.attachments.models import METADATA_LENGTH, Upload
+from app.attachments.schemas import OfferIn, StoredOut, UploadIn
+from app.attachments.service import ALGORITHMS, Checksum, Offer
+from app.core.errors import Forbidden, Invalid, Problem
+from app.core.http import Blueprint, current_person, needs, public
+from app.core.permissions import Permission
+from app.core.transaction import transaction
+
+TUS = "1.0.0"
+PIECE = "application/offset+octet-stream"
+_BLOCK_BYTES = 256 * 1024
+_TAKEN = ("image/jpeg", "image/png", "image/webp", "image/heic", "application/pdf")
+
+bp = Blueprint("uploads", url_prefix="/api/v1", description="照片和附件上传")
+
+
+class BodyCut(Problem):
+    """内容没有传完连接就断了，请重新上传。"""
+
+    code, status = "body_cut", 400
+
+
+class ChecksumUnknown(Problem):
+    """不支持这种校验方法，请使用 sha1 或 sha256。"""
+
+    code, status = "checksum_unknown", 400
+
+
+class VersionUnknown(Problem):
+    """只支持 tus 1.0.0，请在请求头 Tus-Resumable 中注明。"""
+
+    code, status = "tus_version_unknown", 412
+
+
+@bp.route("/cases/<uuid:case_id>/attachments/<uuid:attachment_id>", methods=["PUT"])
+@needs(Permission.ATTACHMENT_UPLOAD)
+@bp.arguments(OfferIn, location="query")
+@bp.doc(requestBody={"content": {kind: {"schema": {"type": "string", "format": "binary"}} for kind in _TAKEN}})
+@bp.response(201, StoredOut)
+@bp.alt_response(200, schema=StoredOut, success=True)
+def put(said: dict[str, Any], case_id: UUID, attachment_id: UUID) -> tuple[service.Stored, int]:
+    """上传一个附件；同样的内容可以重复上传。"""
+    offer = _offer(case_id, attachment_id, request.content_type or "", said)
+    judged = service.receive(offer, _blocks(_largest()))
+    with transaction():
+        stored = service.store(offer, judged)
+    stored.raise_if_refused()
+    return stored, 201 if stored.created else 200
+
+
+def _offer(case_id: UUID, attachment_id: UUID, content_type: str, said: dict[str, Any]) -> Offer:
+    """Return what is offered, by whom, for which case: every upload of either kind passes here, piece by piece."""
+    return Offer(case_id, attachment_id, said["purpose"], content_type, _me(), said["taken"])
+
+
+def _blocks(most: int, *, may_be_cut: bool = False) -> Iterator[bytes]:
+    """Yield the body in blocks. One cut off on its way raises BodyCut, or ends there if it may be continued.
+
+    Some servers say that the body ends where the connection does: so it is counted.
+    """
+    request.max_content_length = most + 1  # a body of unknown length that is one too long still shows itself
+    if (request.content_length or 0) > most:
+        raise RequestEntityTooLarge
+    came = 0
+    try:
+        while block := request.stream.read(_BLOCK_BYTES):
+            came += len(block)
+            if came > most:
+                raise RequestEntityTooLarge
+            yield block
+    except (ClientDisconnected, OSError) as error:
+        if not may_be_cut:
+            raise BodyCut from error
+    if came < (request.content_length or 0) and not may_be_cut:
+        raise BodyCut
+
+
+def _largest() -> int:
+    size: int = current_app.config["MAX_ATTACHMENT_BYTES"]
+    return size
+
+
+# tus 1.0, https://tus.io/protocols/resumable-upload
+
+
+def speaks_tus(view: Callable[..., Response]) -> Callable[..., Response]:
+    """Let a route be called only by clients that name the version of tus."""
+
+    @wraps(view)
+    def checked(*args: Any, **kwargs: Any) -> Response:
+        if request.headers.get("Tus-Resumable") != TUS:
+            raise VersionUnknown
+        return view(*args, **kwargs)
+
+    return checked
+
+
+@bp.after_request
+def name_version(response: Response) -> Response:
+    """Name our version of tus in every answer of its routes, errors included."""
+    if request.url_rule and "/uploads" in request.url_rule.rule:
+        response.headers["Tus-Resumable"] = TUS
+        response.headers["Tus-Version"] = TUS
+    return response
+
+
+def _header(name: str, *, required: bool = True) -> dict[str, Any]:
+    return {"in": "header", "name": name, "required": required, "schema": {"type": "string"}}
+
+
+_VERSION = {**_header("Tus-Resumable"), "schema": {"type": "string", "enum": [TUS]}}
+
+
+@bp.route("/uploads", methods=["OPTIONS"])
+@bp.route("/uploads/<uuid:upload_id>", methods=["OPTIONS"])
+@public("a client asks what the server can do before anything else")
+@bp.response(204)
+def options(upload_id: UUID | None = None) -> Response:
+    """说明支持的 tus 版本和扩展。"""
+    answer = Response(status=204)
+    answer.headers["Tus-Extension"] = "creation,expiration,checksum,termination"
+    answer.headers["Tus-Max-Size"] = str(_largest())
+    answer.headers["Tus-Checksum-Algorithm"] = ",".join(ALGORITHMS)
+    return answer
+
+
+@bp.route("/uploads", methods=["POST"])
+@needs(Permission.ATTACHMENT_UPLOAD)
+@speaks_tus
+@bp.doc(parameters=[_VERSION, _header("Upload-Length"), _header("Upload-Metadata")])
+@bp.response(201)
+@bp.alt_response(412, "Problem")
+def begin() -> Response:
+    """开始分段上传；同一附件再次开始时得到同一地址。"""
+    length = _whole("Upload-Length")
+    if length > _largest():
+        raise RequestEntityTooLarge
+    if length == 0:
+        raise Invalid(fields={"Upload-Length": ["文件是空的，请重新拍摄。"]})
+    said = request.headers.get("Upload-Metadata", "")
+    offer = _said(said)
+    with transaction():
+        upload = service.begin_upload(offer, length, said)
+    answer = _about(upload, 201)
+    answer.headers["Location"] = url_for("uploads.look", upload_id=upload.upload_id)
+    return answer
+
+
+@bp.route("/uploads/<uuid:upload_id>", methods=["HEAD"])
+@needs(Permission.ATTACHMENT_UPLOAD)
+@speaks_tus
+@bp.doc(parameters=[_VERSION])
+@bp.response(200)
+@bp.alt_response(410, "Problem")
+@bp.alt_response(412, "Problem")
+def look(upload_id: UUID) -> Response:
+    """查询已收到的长度。"""
+    upload = service.find_upload(upload_id, _me())
+    answer = _about(upload, 200)
+    answer.headers["Upload-Length"] = str(upload.length_bytes)
+    answer.headers["Upload-Metadata"] = upload.said
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+@bp.route("/uploads/<uuid:upload_id>", methods=["PATCH"])
+@needs(Permission.ATTACHMENT_UPLOAD)
+@speaks_tus
+@bp.doc(
+    parameters=[_VERSION, _header("Upload-Offset"), _header("Upload-Checksum", required=False)],
+    requestBody={"content": {PIECE: {"schema": {"type": "string", "format": "binary"}}}},
+)
+@bp.response(204)
+@bp.alt_response(410, "Problem")
+@bp.alt_response(412, "Problem")
+@bp.alt_response(460, "Problem")
+def append(upload_id: UUID) -> Response:
+    """续传一段；最后一段传完即检查并保存附件。"""
+    upload = service.find_upload(upload_id, _me())
+    if request.content_type != PIECE:
+        raise UnsupportedMediaType
+    offset, checksum, offer = _whole("Upload-Offset"), _checksum(), _said(upload.said)
+    blocks = _blocks(upload.length_bytes - upload.offset_bytes, may_be_cut=True)
+    with service.piece(upload, offer, offset, blocks, checksum) as taken, transaction():
+        stored = service.keep_piece(upload, offer, taken)
+    if stored is not None:
+        stored.raise_if_refused()
+    answer = Response(status=204)
+    answer.headers["Upload-Offset"] = str(taken.end)
+    answer.headers["Upload-Expires"] = http_date(service.expiry())
+    return answer
+
+
+@bp.route("/uploads/<uuid:upload_id>", methods=["DELETE"])
+@needs(Permission.ATTACHMENT_UPLOAD)
+@speaks_tus
+@bp.doc(parameters=[_VERSION])
+@bp.response(204)
+@bp.alt_response(410, "Problem")
+@bp.alt_response(412, "Problem")
+def end(upload_id: UUID) -> Response:
+    """放弃一次分段上传。"""
+    upload = service.find_upload(upload_id, _me())
+    with transaction():
+        service.end_upload(upload)
+    return Response(status=204)
+
+
+@bp.route("/uploads/<uuid:upload_id>", methods=["POST"])
+@needs(Permission.ATTACHMENT_UPLOAD)
+@bp.doc(parameters=[_VERSION, _header("X-HTTP-Method-Override")])
+@bp.response(204)
+@bp.alt_response(410, "Problem")
+@bp.alt_response(412, "Problem")
+@bp.alt_response(460, "Problem")
+def instead(upload_id: UUID) -> Response:
+    """供只放行 GET 和 POST 的网络使用：以 X-HTTP-Method-Override 注明 PATCH 或 DELETE。"""
+    meant = {"PATCH": append, "DELETE": end}.get(request.headers.get("X-HTTP-Method-Override", ""))
+    if meant is None:
+        raise MethodNotAllowed(["HEAD", "PATCH", "DELETE", "OPTIONS"])
+    answer: Response = meant(upload_id=upload_id)
+    return answer
+
+
+def _me() -> UUID:
+    person_id = current_person().person_id
+    if person_id is None:
+        raise Forbidden
+    return person_id
+
+
+def _about(upload: Upload, status: int) -> Response:
+    answer = Response(status=status)
+    answer.headers["Upload-Offset"] = str(upload.offset_bytes)
+    answer.headers["Upload-Expires"] = http_date(upload.expires_at)
+    return answer
+
+
+def _whole(name: str) -> int:
+    """Read a header that is a whole number of bytes."""
+    text = request.headers.get(name, "")
+    if not (text.isascii() and text.isdigit() and len(text) <= 15):
+        raise Invalid(fields={name: ["应为不小于零的整数。"]})
+    return int(text)
+
+
+def _said(metadata: str) -> Offer:
+    """Read `key base64, key base64…`."""
+    try:
+        if len(metadata) > METADATA_LENGTH:
+            raise ValidationError("内容过长。")
+        pairs = (pair.strip().partition(" ") for pair in metadata.split(",") if pair.strip())
+        plain = {key: base64.b64decode(value, validate=True).decode() for key, _, value in pairs}
+        said = UploadIn().load(plain)
+    except (binascii.Error, UnicodeDecodeError) as error:
+        raise Invalid(fields={"Upload-Metadata": ["应为键和 Base64 值。"]}) from error
+    except ValidationError as error:
+        raise Invalid(fields={"Upload-Metadata": error.messages}) from error
+    return _offer(said["case_id"], said["attachment_id"], said["filetype"], said)
+
+
+def _checksum() -> Checksum | None:
+    text = request.headers.get("Upload-Checksum")
+    if text is None:
+        return None
+    algorithm, _, digest = text.partition(" ")
+    if algorithm not in ALGORITHMS:
+        raise ChecksumUnknown
+    try:
+        return Checksum(algorithm, base64.b64decode(digest, validate=True))
+    except binascii.Error as error:
+        raise Invalid(fields={"Upload-Checksum": ["应为 Base64。"]}) from error

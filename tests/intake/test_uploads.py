@@ -1,0 +1,439 @@
+"""Photos come in whole or in pieces, over bad lines, once."""
+
+import base64
+import hashlib
+from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
+from uuid import UUID, uuid4
+
+import pytest
+
+from app.attachments import queries, service, storage
+from app.attachments.models import Upload
+from app.core.db import db
+from app.core.permissions import Assignment, Permission, Person
+from app.core.transaction import transaction
+from tests.attachments.pictures import PDF, encoded, jpeg, notes, picture
+
+UPLOADS = "/api/v1/uploads"
+PHOTO = jpeg(320, 240, exif=notes())
+LENGTH = len(PHOTO)
+TUS = {"Tus-Resumable": "1.0.0"}
+
+
+def signed_in(app, *permissions: Permission) -> Person:
+    """Let every request from now on be made by a new person."""
+    held = Assignment("worker", "grid", "141025", "141025/", frozenset(permissions or (Permission.ATTACHMENT_UPLOAD,)))
+    person = Person(uuid4(), "网格员", (held,))
+    app.extensions["gezhi_authenticate"] = lambda: person
+    return person
+
+
+@pytest.fixture
+def worker(app) -> Person:
+    return signed_in(app)
+
+
+@pytest.fixture
+def ids() -> tuple[UUID, UUID]:
+    return uuid4(), uuid4()
+
+
+def put(client, ids, data=PHOTO, kind="image/jpeg", query="purpose=before"):
+    return client.put(f"/api/v1/cases/{ids[0]}/attachments/{ids[1]}?{query}", data=data, content_type=kind)
+
+
+def metadata(ids, **more: str) -> str:
+    said = {"case_id": str(ids[0]), "attachment_id": str(ids[1]), "purpose": "before", "filetype": "image/jpeg", **more}
+    return ",".join(f"{key} {base64.b64encode(value.encode()).decode()}" for key, value in said.items())
+
+
+def begin(client, ids, length=LENGTH, **more: str):
+    headers = {**TUS, "Upload-Length": str(length), "Upload-Metadata": metadata(ids, **more)}
+    return client.post(UPLOADS, headers=headers)
+
+
+def patch(client, where, offset, data, **headers: str):
+    return client.patch(
+        where,
+        data=data,
+        content_type="application/offset+octet-stream",
+        headers={**TUS, "Upload-Offset": str(offset), **headers},
+    )
+
+
+def look(client, where):
+    return client.head(where, headers=TUS)
+
+
+def stored_bytes(app, ids) -> bytes:
+    with app.app_context(), queries.open_bytes(queries.find(*ids), "original").stream as stream:
+        return stream.read()
+
+
+def problem(answer) -> tuple[int, str]:
+    assert answer.content_type == "application/problem+json", answer.text
+    return answer.status_code, answer.json["code"]
+
+
+# whole
+
+
+@pytest.mark.usefixtures("worker")
+def test_a_photo_is_taken_once_and_may_be_sent_again(app, client, ids):
+    first = put(client, ids)
+    assert first.status_code == 201, first.text
+    assert first.json == {
+        "attachment_id": str(ids[1]),
+        "sha256": hashlib.sha256(PHOTO).hexdigest(),
+        "size": len(PHOTO),
+        "state": "stored",
+    }
+    again = put(client, ids)
+    assert (again.status_code, again.json) == (200, first.json)
+    assert stored_bytes(app, ids) == PHOTO
+
+
+def test_it_is_entered_with_who_sent_it_and_what_they_say(app, client, worker, ids):
+    query = "purpose=after&taken_at=2026-11-23T08:00:00%2B08:00&lon=111.9&lat=36.2"
+    assert put(client, ids, query=query).status_code == 201
+    with app.app_context():
+        kept = queries.find(*ids)
+    assert (kept.uploader, kept.purpose, kept.lon, kept.lat) == (worker.person_id, "after", 111.9, 36.2)
+    assert kept.taken_at.isoformat() == "2026-11-23T00:00:00+00:00"
+
+
+@pytest.mark.usefixtures("worker")
+def test_zero_zero_from_a_phone_is_no_place(app, client, ids):
+    assert put(client, ids, data=jpeg(), query="purpose=before&lon=0&lat=0").status_code == 201
+    with app.app_context():
+        assert (queries.find(*ids).lon, queries.find(*ids).lat) == (None, None)
+
+
+@pytest.mark.usefixtures("worker")
+def test_other_bytes_under_the_same_id_are_a_conflict(app, client, ids):
+    put(client, ids)
+    assert problem(put(client, ids, jpeg(64, 64))) == (409, "attachment_differs")
+    assert stored_bytes(app, ids) == PHOTO
+
+
+@pytest.mark.usefixtures("worker")
+def test_a_photo_that_cannot_be_used_is_refused_with_a_reason_and_stays_refused(app, client, ids):
+    answer = put(client, ids, PHOTO[: len(PHOTO) // 2])
+    assert problem(answer) == (422, "photo_refused")
+    assert answer.json["reason"] == "broken"
+    assert "重新拍摄" in answer.json["detail"]
+    with app.app_context():
+        assert queries.find(*ids).state == "refused"
+    assert put(client, ids).status_code == 201
+
+
+@pytest.mark.usefixtures("worker")
+def test_a_body_that_stops_early_is_no_photo_and_leaves_nothing(app, client, ids):
+    address = f"/api/v1/cases/{ids[0]}/attachments/{ids[1]}?purpose=before"
+    half = {"CONTENT_LENGTH": str(len(PHOTO)), "wsgi.input": BytesIO(PHOTO[:500]), "wsgi.input_terminated": True}
+    answer = client.put(address, content_type="image/jpeg", environ_overrides=half)
+    assert problem(answer) == (400, "body_cut")
+    with app.app_context():
+        assert db.session.get(service.Attachment, ids) is None
+
+
+def test_a_body_above_the_limit_is_refused_whether_or_not_it_says_its_length(make_app, ids):
+    app = make_app(MAX_ATTACHMENT_BYTES=len(PHOTO))
+    signed_in(app)
+    client = app.test_client()
+    assert problem(put(client, ids, PHOTO + b"x")) == (413, "too_large")
+    endless = {"wsgi.input": BytesIO(PHOTO + b"x"), "wsgi.input_terminated": True}
+    address = f"/api/v1/cases/{ids[0]}/attachments/{ids[1]}?purpose=before"
+    assert problem(client.put(address, content_type="image/jpeg", environ_overrides=endless)) == (413, "too_large")
+    assert problem(begin(client, ids, len(PHOTO) + 1)) == (413, "too_large")
+    endless["wsgi.input"] = BytesIO(PHOTO)
+    assert client.put(address, content_type="image/jpeg", environ_overrides=endless).status_code == 201
+
+
+@pytest.mark.usefixtures("worker")
+def test_papers_and_heic_are_taken(client):
+    heic = encoded(picture(), "HEIF")
+    assert put(client, (uuid4(), uuid4()), heic, "image/heic").status_code == 201
+    assert put(client, (uuid4(), uuid4()), PDF, "application/pdf", "purpose=document").status_code == 201
+    assert problem(put(client, (uuid4(), uuid4()), PDF, "application/pdf")) == (422, "photo_refused")
+
+
+@pytest.mark.usefixtures("worker")
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ("", "purpose"),
+        ("purpose=selfie", "purpose"),
+        ("purpose=before&lon=abc&lat=1", "lon"),
+        ("purpose=before&lon=1&lat=91", "lat"),
+        ("purpose=before&lon=nan&lat=1", "lon"),
+        ("purpose=before&taken_at=yesterday", "taken_at"),
+        ("purpose=before&colour=red", "colour"),
+    ],
+)
+def test_what_cannot_be_understood_is_named(client, ids, query, field):
+    answer = put(client, ids, query=query)
+    assert problem(answer) == (422, "invalid")
+    assert list(answer.json["fields"]) == [field]
+
+
+def test_whoever_may_not_upload_is_refused_by_both_ways(app, client, ids):
+    signed_in(app, Permission.CASE_READ)
+    assert problem(put(client, ids)) == (403, "forbidden")
+    assert problem(begin(client, ids)) == (403, "forbidden")
+
+
+@pytest.mark.own_database
+@pytest.mark.usefixtures("worker")
+def test_a_photo_sent_many_times_at_once_is_taken_once(app, ids):
+    with ThreadPoolExecutor(8) as senders:
+        statuses = list(senders.map(lambda _: put(app.test_client(), ids).status_code, range(24)))
+    assert sorted(statuses) == [200] * 23 + [201]
+    assert stored_bytes(app, ids) == PHOTO
+
+
+@pytest.mark.usefixtures("worker")
+def test_a_photo_costs_one_statement(client, ids, query_count):
+    with query_count() as seen:
+        put(client, ids)
+    assert len(seen) == 1, seen
+
+
+# in pieces
+
+
+@pytest.mark.usefixtures("client")
+def test_anybody_may_ask_what_the_server_can_do(client):
+    for address in (UPLOADS, f"{UPLOADS}/{uuid4()}"):
+        answer = client.options(address)
+        assert answer.status_code == 204
+        assert answer.headers["Tus-Version"] == "1.0.0"
+        assert answer.headers["Tus-Extension"] == "creation,expiration,checksum,termination"
+        assert int(answer.headers["Tus-Max-Size"]) > 20_000_000
+        assert "sha1" in answer.headers["Tus-Checksum-Algorithm"].split(",")
+
+
+@pytest.mark.usefixtures("worker")
+def test_a_photo_comes_in_pieces_and_is_stored_with_the_last(app, client, ids):
+    begun = begin(client, ids)
+    assert begun.status_code == 201, begun.text
+    where = begun.headers["Location"]
+    assert begun.headers["Upload-Expires"] == "Mon, 30 Nov 2026 01:00:00 GMT"
+    first = patch(client, where, 0, PHOTO[:1000])
+    assert (first.status_code, first.headers["Upload-Offset"]) == (204, "1000")
+    looked = look(client, where)
+    assert (looked.status_code, looked.headers["Upload-Offset"]) == (200, "1000")
+    assert looked.headers["Upload-Length"] == str(len(PHOTO))
+    assert looked.headers["Upload-Metadata"] == metadata(ids)
+    assert looked.headers["Cache-Control"] == "no-store"
+    assert patch(client, where, 1000, PHOTO[1000:]).status_code == 204
+    assert stored_bytes(app, ids) == PHOTO
+    assert put(client, ids).status_code == 200, "the same photo by the other way is the same"
+
+
+@pytest.mark.usefixtures("worker")
+def test_the_sender_who_lost_the_last_answer_learns_that_all_came(app, client, ids):
+    where = begin(client, ids).headers["Location"]
+    patch(client, where, 0, PHOTO)
+    assert look(client, where).headers["Upload-Offset"] == str(len(PHOTO))
+    assert patch(client, where, len(PHOTO), b"").status_code == 204
+    assert problem(patch(client, where, 0, PHOTO)) == (409, "offset_differs")
+    with app.app_context():
+        assert list(storage.here().spool.folder.iterdir()) == []
+
+
+@pytest.mark.usefixtures("worker")
+def test_what_came_before_the_line_broke_is_kept_and_continued(app, client, ids):
+    where = begin(client, ids).headers["Location"]
+    half = {"CONTENT_LENGTH": str(len(PHOTO)), "wsgi.input": BytesIO(PHOTO[:700]), "wsgi.input_terminated": True}
+    client.patch(
+        where,
+        content_type="application/offset+octet-stream",
+        headers={**TUS, "Upload-Offset": "0"},
+        environ_overrides=half,
+    )
+    assert look(client, where).headers["Upload-Offset"] == "700"
+    assert patch(client, where, 700, PHOTO[700:]).status_code == 204
+    assert stored_bytes(app, ids) == PHOTO
+
+
+@pytest.mark.usefixtures("worker")
+def test_the_same_attachment_finds_the_upload_it_began(client, ids):
+    first = begin(client, ids)
+    patch(client, first.headers["Location"], 0, PHOTO[:900])
+    again = begin(client, ids)
+    assert (again.status_code, again.headers["Location"]) == (201, first.headers["Location"])
+    assert again.headers["Upload-Offset"] == "900"
+    assert problem(begin(client, ids, len(PHOTO) - 1)) == (409, "attachment_differs")
+
+
+@pytest.mark.usefixtures("worker")
+@pytest.mark.parametrize("offset", [0, 999, 1001])
+def test_a_wrong_offset_changes_nothing(app, client, ids, offset):
+    where = begin(client, ids).headers["Location"]
+    patch(client, where, 0, PHOTO[:1000])
+    assert problem(patch(client, where, offset, b"x" * 10)) == (409, "offset_differs")
+    assert look(client, where).headers["Upload-Offset"] == "1000"
+    patch(client, where, 1000, PHOTO[1000:])
+    assert stored_bytes(app, ids) == PHOTO
+
+
+@pytest.mark.usefixtures("worker")
+def test_two_requests_do_not_write_one_upload_at_once(app, client, ids):
+    where = begin(client, ids).headers["Location"]
+    with app.app_context(), storage.here().spool.growing(UUID(where.rsplit("/", 1)[1]), 0):
+        assert problem(patch(client, where, 0, PHOTO)) == (409, "offset_differs")
+    assert patch(client, where, 0, PHOTO).status_code == 204
+
+
+@pytest.mark.usefixtures("worker")
+def test_a_piece_counted_by_a_faster_request_is_not_counted_twice(app, client, ids, worker):
+    where = begin(client, ids).headers["Location"]
+    upload_id = UUID(where.rsplit("/", 1)[1])
+    with app.app_context():
+        seen_before = service.find_upload(upload_id, worker.person_id)
+        db.session.expunge(seen_before)
+    patch(client, where, 0, PHOTO[:1000])
+    with app.app_context(), pytest.raises(service.OffsetDiffers), transaction():
+        service.keep_piece(seen_before, None, service.Piece(0, 1000, None))
+
+
+@pytest.mark.usefixtures("worker")
+@pytest.mark.parametrize("algorithm", ["sha1", "sha256"])
+def test_a_piece_that_does_not_add_up_is_sent_again(app, client, ids, algorithm):
+    where = begin(client, ids).headers["Location"]
+    right = base64.b64encode(hashlib.new(algorithm, PHOTO).digest()).decode()
+    wrong = patch(client, where, 0, b"?" + PHOTO[1:], **{"Upload-Checksum": f"{algorithm} {right}"})
+    assert problem(wrong) == (460, "checksum_differs")
+    assert look(client, where).headers["Upload-Offset"] == "0"
+    assert patch(client, where, 0, PHOTO, **{"Upload-Checksum": f"{algorithm} {right}"}).status_code == 204
+    assert stored_bytes(app, ids) == PHOTO
+
+
+@pytest.mark.usefixtures("worker")
+def test_a_checksum_nobody_knows_is_refused(client, ids):
+    where = begin(client, ids).headers["Location"]
+    answer = patch(client, where, 0, PHOTO, **{"Upload-Checksum": "crc32 AAAA"})
+    assert problem(answer) == (400, "checksum_unknown")
+    assert problem(patch(client, where, 0, PHOTO, **{"Upload-Checksum": "sha1 ?"})) == (422, "invalid")
+
+
+@pytest.mark.usefixtures("worker")
+def test_more_bytes_than_were_announced_are_refused_and_change_nothing(client, ids):
+    where = begin(client, ids).headers["Location"]
+    assert problem(patch(client, where, 0, PHOTO + b"x")) == (413, "too_large")
+    assert look(client, where).headers["Upload-Offset"] == "0"
+
+
+@pytest.mark.usefixtures("worker")
+def test_an_upload_expires_seven_days_after_its_last_piece(app, client, ids, clock):
+    where = begin(client, ids).headers["Location"]
+    clock.tick(days=6)
+    patch(client, where, 0, PHOTO[:1000])
+    clock.tick(days=6)
+    assert look(client, where).status_code == 200
+    clock.tick(days=1)
+    assert look(client, where).status_code == 410
+    assert problem(patch(client, where, 1000, PHOTO[1000:])) == (410, "upload_gone")
+    begun = begin(client, ids)
+    assert (begun.headers["Location"], begun.headers["Upload-Offset"]) == (where, "0")
+    assert patch(client, where, 0, PHOTO).status_code == 204
+    assert stored_bytes(app, ids) == PHOTO
+
+
+@pytest.mark.usefixtures("worker")
+def test_an_expired_upload_is_swept_a_day_later(app, client, ids, clock):
+    where = begin(client, ids).headers["Location"]
+    now = clock.tick(days=8, seconds=1)
+    with app.app_context(), transaction():
+        assert service.sweep_uploads(now) == 1
+    assert look(client, where).status_code == 404
+
+
+@pytest.mark.usefixtures("worker")
+def test_an_upload_whose_bytes_were_lost_is_begun_anew(app, client, ids):
+    where = begin(client, ids).headers["Location"]
+    patch(client, where, 0, PHOTO[:1000])
+    with app.app_context():
+        storage.here().spool.drop(UUID(where.rsplit("/", 1)[1]))
+    assert look(client, where).status_code == 410
+    assert begin(client, ids).headers["Upload-Offset"] == "0"
+
+
+@pytest.mark.usefixtures("worker")
+def test_a_sender_may_give_up(app, client, ids):
+    where = begin(client, ids).headers["Location"]
+    patch(client, where, 0, PHOTO[:1000])
+    assert client.delete(where, headers=TUS).status_code == 204
+    assert look(client, where).status_code == 404
+    with app.app_context():
+        assert db.session.query(Upload).count() == 0
+        assert list(storage.here().spool.folder.iterdir()) == []
+
+
+@pytest.mark.usefixtures("worker")
+def test_a_photo_that_cannot_be_used_is_refused_at_its_end_and_may_be_sent_anew(app, client, ids):
+    bad = PHOTO[: len(PHOTO) // 2]
+    where = begin(client, ids, len(bad)).headers["Location"]
+    assert problem(patch(client, where, 0, bad)) == (422, "photo_refused")
+    assert look(client, where).status_code == 404
+    where = begin(client, ids).headers["Location"]
+    assert patch(client, where, 0, PHOTO).status_code == 204
+    assert stored_bytes(app, ids) == PHOTO
+
+
+@pytest.mark.usefixtures("worker")
+def test_an_upload_is_its_senders_alone(app, client, ids):
+    where = begin(client, ids).headers["Location"]
+    signed_in(app)
+    assert look(client, where).status_code == 404
+    assert problem(patch(client, where, 0, PHOTO)) == (404, "not_found")
+    assert problem(client.delete(where, headers=TUS)) == (404, "not_found")
+    assert problem(begin(client, ids)) == (409, "attachment_differs")
+
+
+@pytest.mark.usefixtures("worker")
+def test_another_version_of_tus_is_refused_and_ours_named(client, ids):
+    where = begin(client, ids).headers["Location"]
+    answer = client.patch(where, data=PHOTO, headers={"Upload-Offset": "0", "Tus-Resumable": "0.2.0"})
+    assert problem(answer) == (412, "tus_version_unknown")
+    assert answer.headers["Tus-Version"] == "1.0.0"
+
+
+@pytest.mark.usefixtures("worker")
+def test_a_piece_must_be_called_a_piece(client, ids):
+    where = begin(client, ids).headers["Location"]
+    answer = client.patch(where, data=PHOTO, content_type="image/jpeg", headers={**TUS, "Upload-Offset": "0"})
+    assert problem(answer) == (415, "unsupported_media_type")
+
+
+@pytest.mark.usefixtures("worker")
+@pytest.mark.parametrize(
+    ("headers", "field"),
+    [
+        ({}, "Upload-Length"),
+        ({"Upload-Length": "-1"}, "Upload-Length"),
+        ({"Upload-Length": "0"}, "Upload-Length"),
+        ({"Upload-Length": "9" * 30}, "Upload-Length"),
+        ({"Upload-Length": "5"}, "Upload-Metadata"),
+        ({"Upload-Length": "5", "Upload-Metadata": "purpose ???"}, "Upload-Metadata"),
+        ({"Upload-Length": "5", "Upload-Metadata": "purpose /w=="}, "Upload-Metadata"),
+        ({"Upload-Length": "5", "Upload-Metadata": "x" * 5000}, "Upload-Metadata"),
+        ({"Upload-Length": "5", "Upload-Metadata": metadata((uuid4(), uuid4()), colour="red")}, "Upload-Metadata"),
+    ],
+)
+def test_an_upload_that_cannot_be_understood_is_not_begun(client, headers, field):
+    answer = client.post(UPLOADS, headers={**TUS, **headers})
+    assert problem(answer) == (422, "invalid")
+    assert list(answer.json["fields"]) == [field]
+
+
+@pytest.mark.usefixtures("worker")
+def test_networks_that_let_only_post_through_can_upload_too(app, client, ids):
+    where = begin(client, ids).headers["Location"]
+    headers = {**TUS, "Upload-Offset": "0", "X-HTTP-Method-Override": "PATCH"}
+    answer = client.post(where, data=PHOTO, content_type="application/offset+octet-stream", headers=headers)
+    assert answer.status_code == 204
+    assert stored_bytes(app, ids) == PHOTO
+    assert problem(client.post(where, headers=TUS)) == (405, "method_not_allowed")
