@@ -1,0 +1,262 @@
+"""What the documents of the catalogue say, as frozen objects; the questions asked of them all are in `lookups.py`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any
+
+from workflows.case_clocks import Stage
+from workflows.case_terms import CheckKind
+
+EXAMPLE = "example"  # the source of a figure that the county has to set
+NOTHING: Mapping[Any, Any] = MappingProxyType({})
+
+
+def nothing() -> Mapping[Any, Any]:
+    """Return an empty mapping that nobody can fill."""
+    return NOTHING
+
+
+class LimitKind(StrEnum):
+    """In which time a limit runs; the word is the key under which a file writes the amount."""
+
+    URGENT_MINUTES = "urgent_minutes"  # 紧急工作时: through nights and holidays
+    WORK_MINUTES = "work_minutes"  # 工作时, 60 to the hour
+    WORK_DAYS = "work_days"  # 工作日
+    CALENDAR_DAYS = "calendar_days"  # 自然日
+
+    @property
+    def label(self) -> str:
+        """Return the unit people read after the amount."""
+        return _UNITS[self]
+
+
+_UNITS = dict(zip(LimitKind, ("分钟（昼夜连续）", "工作分钟", "个工作日", "个自然日"), strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """An amount in minutes or days, as the kind says, and where the figure is from."""
+
+    kind: LimitKind
+    amount: int
+    source: str
+
+    def __str__(self) -> str:
+        return f"{self.amount} {self.kind.label}"
+
+
+@dataclass(frozen=True, slots=True)
+class StageLimit:
+    """The limits of one stage for classes that set none of their own."""
+
+    stage: Stage
+    limits: Mapping[str, Limit] = field(default_factory=nothing)  # by area class
+    urgent: Limit | None = None
+    allowance: tuple[Limit, ...] = ()  # `case` only: what the centre's own steps add to the handle limit, by kind
+
+
+@dataclass(frozen=True, slots=True)
+class Milestone:
+    """What has to be reached on the way (停工, then 处罚, then 拆除), counted from the start of handling."""
+
+    text: str
+    limit: Limit
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One filing condition (立案条件): when a case is filed under it, how long handling may take, when it is done."""
+
+    condition: str
+    text: str
+    closure: str
+    source: str
+    note: str = ""
+    limits: Mapping[str, Limit] = field(default_factory=nothing)  # by area class
+    urgent: Limit | None = None
+    milestones: tuple[Milestone, ...] = ()
+
+    def limit(self, area_class: str | None) -> Limit | None:
+        """Return the handle limit of an area class; the core's (A) where none is known or set."""
+        return self.limits.get(area_class or "A", self.limits.get("A"))
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Who handles: the first route whose every `when` holds names one lead and any number assisting."""
+
+    lead: str
+    assist: tuple[str, ...] = ()
+    when: Mapping[str, tuple[str, ...]] = field(default_factory=nothing)
+
+    def fits(self, place: Mapping[str, str | None]) -> bool:
+        """Tell whether a case with these properties goes this way."""
+        return all(place.get(name) in allowed for name, allowed in self.when.items())
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The departments a route means for one case: codes, names or aliases as the file has them."""
+
+    lead: str
+    assist: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """How many photos a move asks for."""
+
+    report: int
+    finish: int
+    check: int
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class FormField:
+    """One question that the report of a class, or a round, asks."""
+
+    field: str
+    label: str
+    type: str  # text, integer, choice, yes_no, date
+    required: bool = False
+    choices: tuple[str, ...] = ()
+    minimum: int | None = None
+    maximum: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """A colour of risk, and who leads within which limit."""
+
+    colour: str
+    text: str
+    lead: str
+    limit: Limit
+
+
+@dataclass(frozen=True, slots=True)
+class LevelStep:
+    """A level that tries in turn, for how long, and what follows when its time is over."""
+
+    who: str
+    limit: Limit
+    on_late: str  # next, supervise
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """Visits after the end: how long after, how many."""
+
+    after: Limit
+    times: int
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseClass:
+    """One class of cases, in one version."""
+
+    code: str
+    code_system: str
+    kind: str  # event, component
+    local_code: str | None
+    name: str
+    major: str
+    source: str
+    note: str = ""
+    offered: bool = True  # False: kept for exchange and comparison, nobody reports under it
+    verify: bool = True
+    check: CheckKind = CheckKind.ON_SPOT
+    self_fix: bool = False
+    urgent: bool = False
+    auto_dispatch: bool = False
+    handle_starts: str = "dispatch"  # or sign
+    first_level: str = "county"
+    reopen: Limit | None = None
+    readers: tuple[str, ...] = ()  # roles that may read a confidential class; empty: not confidential
+    evidence: Evidence | None = None
+    form: tuple[FormField, ...] = ()
+    conditions: tuple[Condition, ...] = ()
+    routes: tuple[Route, ...] = ()
+    stages: Mapping[Stage, Limit] = field(default_factory=nothing)
+    grades: tuple[Grade, ...] = ()
+    levels: tuple[LevelStep, ...] = ()
+    follow_up: FollowUp | None = None
+    version: int = 0  # 0: not yet in the database
+
+    @property
+    def confidential(self) -> bool:
+        """Tell whether only named roles may read its cases."""
+        return bool(self.readers)
+
+    def condition(self, code: str | None) -> Condition | None:
+        """Return the condition with that code."""
+        return next((each for each in self.conditions if each.condition == code), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Frequency:
+    """How often a round is done, and what makes it count."""
+
+    per: str
+    times: int
+    source: str
+    min_gap_hours: int | None = None
+    min_minutes: int | None = None
+    min_metres: int | None = None
+    months: tuple[int, ...] = ()
+    on_warning: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """A patrol, inspection or visit by plan."""
+
+    code: str
+    name: str
+    subject: str
+    duty: str
+    frequency: Frequency
+    finding_classes: tuple[str, ...]
+    form: tuple[FormField, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """Since when and until when a service may task the grids, and by whose decision (准入)."""
+
+    since: date
+    until: date | None
+    decision: str
+    source: str
+
+    def holds_on(self, day: date) -> bool:
+        """Tell whether the service is admitted on a local day."""
+        return self.since <= day and (self.until is None or day <= self.until)
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A 网格+N service: the classes and rounds of one trade."""
+
+    code: str
+    name: str
+    kind: str  # base, plus
+    classes: tuple[str, ...]
+    may_report: tuple[str, ...]
+    departments: tuple[str, ...]
+    admission: Admission
+    rounds: tuple[Round, ...] = ()
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A figure of the county; its name says the unit."""
+
+    value: int
+    source: str

@@ -1,0 +1,150 @@
+"""Read files into documents: plain, whole, each figure with the full name of its source.
+
+A file holds one of: `classes` (a code system with its defaults), `service`, `stages`, `settings`, `documents` (what
+`gezhi catalogue export` writes), or a whole document for a later room (`calendars`, `powers`, `indicators`).
+Sources are named once, under `sources`, and cited by their key.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from app.catalogue.documents import EXAMPLE
+from app.core.errors import Invalid
+
+WHOLE = ("calendars", "indicators", "powers")
+_SHAPES = ("classes", "service", "stages", "settings", "documents", *WHOLE)
+_CLASSES_KEYS = {"sources", "code_system", "kind", "prefix", "defaults", "classes"}
+
+
+class DocumentRefused(Invalid):
+    """目录文件有误，请按提示修改后重新导入。"""
+
+    code = "document_refused"
+
+
+@dataclass(frozen=True)
+class Document:
+    """One document as plain data, and where it was read."""
+
+    kind: str
+    code: str
+    content: Mapping[str, Any]
+    where: str
+
+
+class _Loader(yaml.SafeLoader):
+    """Plain data only: dates stay text, and a key written twice is an error instead of the last one winning."""
+
+    yaml_implicit_resolvers = {  # noqa: RUF012 - PyYAML reads it so
+        first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> Any:
+        keys = [self.construct_object(key, deep=True) for key, _ in node.value]
+        twice = next((key for place, key in enumerate(keys) if key in keys[:place]), None)
+        if twice is not None:
+            raise yaml.constructor.ConstructorError(None, None, f"“{twice}”写了两次", node.start_mark)
+        return super().construct_mapping(node, deep)
+
+
+def read(paths: Iterable[Path]) -> list[Document]:
+    """Return the documents of files, and of the YAML files in folders; raise DocumentRefused naming file and field."""
+    found = [document for path in _files(paths) for document in _read_file(path)]
+    seen: dict[tuple[str, str], str] = {}
+    for document in found:
+        if other := seen.get((document.kind, document.code)):
+            raise _refused(document.where, f"编码 {document.code} 与 {other} 重复。")
+        seen[document.kind, document.code] = document.where
+    return found
+
+
+def _files(paths: Iterable[Path]) -> Iterator[Path]:
+    for path in paths:
+        if path.is_dir():
+            yield from sorted(path.rglob("*.yaml"))
+        elif path.is_file():
+            yield path
+        else:
+            raise _refused(str(path), "没有这个文件或文件夹。")
+
+
+def _read_file(path: Path) -> list[Document]:
+    try:
+        data = yaml.load(path.read_text(encoding="utf-8"), _Loader)  # noqa: S506 - a subclass of SafeLoader
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise _refused(path.name, f"不是有效的 UTF-8 YAML 文件：{error}") from error
+    if not isinstance(data, dict):
+        raise _refused(path.name, f"文件须写明以下之一：{'、'.join(_SHAPES)}。")
+    shape = next((shape for shape in _SHAPES if shape in data), None)
+    if shape is None:
+        raise _refused(path.name, f"文件须写明以下之一：{'、'.join(_SHAPES)}。")
+    if shape in WHOLE:
+        return [Document(shape, shape, data, path.name)]
+    return list(_documents(shape, data, path.name))
+
+
+def _documents(shape: str, data: dict[str, Any], file: str) -> Iterator[Document]:
+    sources = data.pop("sources", None) or {}
+    if not isinstance(sources, dict):
+        raise _refused(f"{file}: sources", "应为“简称: 全称”的列表。")
+    if shape == "classes":
+        yield from _classes(data, sources, file)
+        return
+    if set(data) != {shape}:
+        raise _refused(file, f"除 sources 外只能有 {shape}，请删除：{'、'.join(sorted(set(data) - {shape}))}。")
+    if shape == "documents":
+        yield from _exported(data["documents"], file)
+    elif shape == "service":
+        row = data["service"] if isinstance(data["service"], dict) else {}
+        yield Document("service", str(row.get("code")), _cited(row, sources, file), file)
+    else:
+        yield Document(shape, shape, _cited({"code": shape, **data}, sources, file), file)
+
+
+def _classes(data: dict[str, Any], sources: Mapping[str, str], file: str) -> Iterator[Document]:
+    """Give each class the file's defaults and the prefix of its code system."""
+    unknown, missing = set(data) - _CLASSES_KEYS, {"code_system", "kind"} - set(data)
+    if unknown or missing:
+        raise _refused(
+            file, f"请删除：{'、'.join(sorted(unknown)) or '无'}；请补上：{'、'.join(sorted(missing)) or '无'}。"
+        )
+    defaults, rows = data.get("defaults") or {}, data["classes"]
+    if not isinstance(rows, list) or not isinstance(defaults, dict):
+        raise _refused(f"{file}: classes", "应为列表；defaults 应为对象。")
+    for place, row in enumerate(rows):
+        if not isinstance(row, dict) or not isinstance(row.get("code"), str):
+            raise _refused(f"{file}: classes[{place}].code", "必填，且应为加引号的文字。")
+        own = {"code_system": data["code_system"], "kind": data["kind"], "local_code": row["code"], **defaults, **row}
+        own["code"] = f"{data.get('prefix') or ''}{row['code']}"
+        where = f"{file}: classes[{own['code']}]"
+        yield Document("class", own["code"], _cited(own, sources, where), where)
+
+
+def _exported(rows: Any, file: str) -> Iterator[Document]:
+    for place, row in enumerate(rows if isinstance(rows, list) else [None]):
+        if not isinstance(row, dict) or set(row) != {"kind", "code", "content"} or not isinstance(row["content"], dict):
+            raise _refused(f"{file}: documents[{place}]", "须写明 kind、code、content。")
+        yield Document(str(row["kind"]), str(row["code"]), row["content"], f"{file}: {row['kind']}[{row['code']}]")
+
+
+def _cited(value: Any, sources: Mapping[str, str], where: str) -> Any:
+    """Put the full name in place of each source's key."""
+    if isinstance(value, list):
+        return [_cited(item, sources, f"{where}[{place}]") for place, item in enumerate(value)]
+    if not isinstance(value, dict):
+        return value
+    cited = {name: _cited(item, sources, f"{where}.{name}") for name, item in value.items()}
+    if (source := cited.get("source")) is not None and source != EXAMPLE:
+        if not isinstance(source, str) or source not in sources:
+            raise _refused(f"{where}.source", f"来源“{source}”未在 sources 中说明；没有依据的请写 {EXAMPLE}。")
+        cited["source"] = sources[source]
+    return cited
+
+
+def _refused(where: str, text: str) -> DocumentRefused:
+    return DocumentRefused(fields={where: [text]})

@@ -1,0 +1,85 @@
+"""The kinds of documents: how each is checked and made, and which reference sets change with it."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Any
+
+from marshmallow import ValidationError
+
+from app.catalogue.documents import CaseClass, Service
+from app.catalogue.files import WHOLE, Document, DocumentRefused
+from app.catalogue.lookups import Catalogue
+from app.catalogue.schemas.classes import ClassDocument
+from app.catalogue.schemas.services import ServiceDocument, SettingsDocument, StagesDocument
+from app.core.errors import Invalid
+
+Load = Callable[[Mapping[str, Any]], Any]
+_loads: dict[str, Load] = {
+    "class": ClassDocument().load,
+    "service": ServiceDocument().load,
+    "settings": SettingsDocument().load,
+    "stages": StagesDocument().load,
+    **dict.fromkeys(WHOLE, MappingProxyType),
+}
+KINDS = tuple(_loads)
+
+
+def check_with(kind: str, load: Load) -> None:
+    """Let a later room say what its kind of document may hold; `load` raises ValidationError or Invalid."""
+    if kind not in WHOLE:
+        raise ValueError(f"{kind} is not a document of a later room")
+
+    def checked(content: Mapping[str, Any]) -> Mapping[str, Any]:
+        load(content)
+        return MappingProxyType(dict(content))
+
+    _loads[kind] = checked
+
+
+def load(document: Document, version: int = 0) -> Any:
+    """Make the frozen object, a class or service with its version.
+
+    Raises DocumentRefused with the path of every field that is wrong.
+    """
+    if document.kind not in _loads:
+        raise DocumentRefused(fields={document.where: [f"没有“{document.kind}”这种文件。"]})
+    try:
+        made = _loads[document.kind](document.content)
+    except ValidationError as error:
+        raise DocumentRefused(fields=dict(_flat(error.normalized_messages(), document.where))) from error
+    except Invalid as error:
+        raise DocumentRefused(fields=dict(_flat(error.fields, document.where))) from error
+    return replace(made, version=version) if isinstance(made, CaseClass | Service) else made
+
+
+def gather(made: Mapping[tuple[str, str], Any]) -> Catalogue:
+    """Put objects, by (kind, code), together as a catalogue."""
+
+    def of(kind: str) -> Mapping[str, Any]:
+        return MappingProxyType({code: each for (its, code), each in sorted(made.items()) if its == kind})
+
+    return Catalogue(
+        classes=of("class"),
+        services=of("service"),
+        stages=made.get(("stages", "stages"), MappingProxyType({})),
+        settings=made.get(("settings", "settings"), MappingProxyType({})),
+        others=MappingProxyType({key: each for key, each in made.items() if key[0] in WHOLE}),
+    )
+
+
+def canonical(content: Mapping[str, Any]) -> str:
+    """Write a document so that equal ones are equal texts."""
+    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def _flat(messages: Any, where: str) -> Iterator[tuple[str, list[str]]]:
+    """Turn nested messages into paths; marshmallow's `key`, `value` and `_schema` are no part of a path."""
+    if not isinstance(messages, dict):
+        yield where, [str(each) for each in (messages if isinstance(messages, list) else [messages])]
+        return
+    for name, inner in messages.items():
+        hidden = name in ("_schema", "key") or (name == "value" and isinstance(inner, dict))
+        step = f"[{name}]" if isinstance(name, int) else f".{name}"
+        yield from _flat(inner, where if hidden else where + step)

@@ -1,0 +1,179 @@
+"""The catalogue in force, and the questions asked of it: which limit, which department.
+
+Covered: limits of every stage by condition, area class and urgency; the first route that fits; what keeps a class from
+being worked with from end to end. Not covered: when a limit ends (deadlines), which department a name or alias means.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Any
+
+from app.catalogue.documents import (
+    CaseClass,
+    Limit,
+    LimitKind,
+    Service,
+    Setting,
+    StageLimit,
+    Target,
+    nothing,
+)
+from app.grids.levels import AreaClass
+from workflows.case_clocks import Stage
+
+TOWNSHIP = "township"  # in a route: the government of the township in which the case lies
+TOWNSHIP_TEAM = "township_team"  # in a route: its enforcement team
+_OF_TOWNSHIP = {TOWNSHIP: "T-", TOWNSHIP_TEAM: "E-"}
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """Everything in force at one moment."""
+
+    classes: Mapping[str, CaseClass] = field(default_factory=nothing)
+    services: Mapping[str, Service] = field(default_factory=nothing)
+    stages: Mapping[Stage, StageLimit] = field(default_factory=nothing)
+    settings: Mapping[str, Setting] = field(default_factory=nothing)
+    others: Mapping[tuple[str, str], Mapping[str, Any]] = field(
+        default_factory=nothing
+    )  # (kind, code): documents read by later rooms
+    _service_of: Mapping[str, str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        pairs = {case_class: service.code for service in self.services.values() for case_class in service.classes}
+        object.__setattr__(self, "_service_of", MappingProxyType(pairs))
+
+    def get(self, code: str | None) -> CaseClass | None:
+        """Return the class with that code."""
+        return self.classes.get(code) if code is not None else None
+
+    def service_of(self, code: str) -> Service | None:
+        """Return the service that a class belongs to."""
+        return self.services.get(self._service_of.get(code, ""))
+
+    def setting(self, name: str) -> int:
+        """Return a figure of the county; KeyError for one that is not in force."""
+        return self.settings[name].value
+
+    def reopen_days(self, case_class: CaseClass | None) -> int:
+        """Return within how many days after its closure a case can be reopened."""
+        own = case_class.reopen if case_class else None
+        return own.amount if own else self.setting("reopen_days")
+
+    def limit_for(
+        self,
+        case_class: CaseClass | None,
+        condition: str | None,
+        area_class: str | None,
+        stage: Stage | str,
+        urgent: bool = False,
+    ) -> Limit | None:
+        """Return how long a stage may last; None where nothing says so (no class or condition yet, for handling).
+
+        Of an urgent case every limit in minutes runs through nights and holidays; where its own limit is in days, the
+        urgent limit of the condition, else that of the stage, takes its place.
+        """
+        stage = Stage(stage)
+        default = self.stages.get(stage, StageLimit(stage))
+        found = case_class.condition(condition) if case_class else None
+        if stage is Stage.HANDLE:
+            own = found.limit(area_class) if found else None
+            return _urgent(own, (found.urgent if found else None) or default.urgent) if urgent else own
+        if stage is Stage.CASE:
+            handle = self.limit_for(case_class, condition, area_class, Stage.HANDLE, urgent)
+            return _longer(handle, default.allowance)
+        own = case_class.stages.get(stage) if case_class else None
+        general = default.limits.get(area_class or "A", default.limits.get("A"))
+        if not urgent:
+            return own or general
+        return _urgent(own, default.urgent) if own else default.urgent or general
+
+
+def _urgent(limit: Limit | None, instead: Limit | None) -> Limit | None:
+    """Let a limit in minutes run day and night; put another in place of one in days."""
+    if limit is None or limit.kind is LimitKind.URGENT_MINUTES:
+        return limit
+    if limit.kind is LimitKind.WORK_MINUTES:
+        return replace(limit, kind=LimitKind.URGENT_MINUTES)
+    return instead or limit
+
+
+def _longer(limit: Limit | None, allowance: tuple[Limit, ...]) -> Limit | None:
+    if limit is None:
+        return None
+    more = next((each for each in allowance if each.kind is limit.kind), None)
+    return replace(limit, amount=limit.amount + more.amount, source=more.source) if more else limit
+
+
+def route_for(
+    case_class: CaseClass,
+    *,
+    level: str | None = None,
+    area: str | None = None,
+    township: str | None = None,
+    condition: str | None = None,
+) -> Target | None:
+    """Return who handles a case of the class; None if no route fits, so that the fallback (无责任主体) decides.
+
+    `township` is the nine-digit code; a route to the township is passed over when it is not known.
+    """
+    place = {"level": level, "area": area, "township": township, "condition": condition}
+    for route in case_class.routes:
+        lead = _department(route.lead, township)
+        if route.fits(place) and lead:
+            assist = (_department(each, township) for each in route.assist)
+            return Target(lead, tuple(each for each in assist if each and each != lead))
+    return None
+
+
+def _department(word: str, township: str | None) -> str | None:
+    prefix = _OF_TOWNSHIP.get(word)
+    if prefix is None:
+        return word
+    return f"{prefix}{township}" if township else None
+
+
+def gaps(case_class: CaseClass) -> tuple[str, ...]:
+    """Name, in Chinese, what is missing before cases of a class can be worked from report to closure."""
+    conditions = case_class.conditions
+    tests = {
+        "立案条件": bool(conditions),
+        "结案条件": all(each.closure for each in conditions),
+        "A、B、C 三类区域的时限": all(set(AreaClass) <= set(each.limits) for each in conditions),
+        "各环节照片要求": case_class.evidence is not None,
+        "责任单位（不带条件的最后一条派遣规则）": any(not route.when for route in case_class.routes),
+    }
+    return tuple(text for text, fine in tests.items() if not fine)
+
+
+def inconsistencies(catalogue: Catalogue) -> dict[str, list[str]]:
+    """Name, in Chinese and by field, what documents say that cannot be true together."""
+    found: dict[str, list[str]] = {}
+    owner: dict[str, str] = {}
+    for service in catalogue.services.values():
+        where = f"service[{service.code}]"
+        for code in service.classes:
+            if code not in catalogue.classes:
+                found.setdefault(f"{where}.classes", []).append(f"没有类别 {code}。")
+            if code in owner:
+                found.setdefault(f"{where}.classes", []).append(f"类别 {code} 已属于服务 {owner[code]}。")
+            owner[code] = service.code
+        for each in service.rounds:
+            unknown = [code for code in each.finding_classes if code not in catalogue.classes]
+            if unknown:
+                found[f"{where}.rounds[{each.code}].finding_classes"] = [f"没有类别 {'、'.join(unknown)}。"]
+    missing = {"stages": catalogue.stages, "settings": catalogue.settings}
+    found.update({name: [f"缺少 {name}.yaml，请一并导入。"] for name, given in missing.items() if not given})
+    return found
+
+
+def remarks(catalogue: Catalogue) -> tuple[str, ...]:
+    """Say, in Chinese, what the county should still do: classes without a service, or not yet complete."""
+    offered = [each for each in catalogue.classes.values() if each.offered]
+    homeless = [each.code for each in offered if catalogue.service_of(each.code) is None]
+    unfinished = [each.code for each in offered if gaps(each)]
+    said = [f"可用类别 {len(offered)} 个，其中要素齐全 {len(offered) - len(unfinished)} 个，其余须补全后使用。"]
+    if homeless:
+        said.append(f"未归入任何服务、不能上报的类别：{'、'.join(homeless)}。")
+    return tuple(said)

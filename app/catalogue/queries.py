@@ -1,0 +1,101 @@
+"""Read the catalogue: what is in force now, what was in force when a case was filed."""
+
+import json
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from app.catalogue import kinds
+from app.catalogue.documents import CaseClass
+from app.catalogue.files import Document
+from app.catalogue.lookups import Catalogue
+from app.catalogue.models import CatalogueVersion
+from app.catalogue.schemas.answers import whole
+from app.core import clock
+from app.core.db import db
+from app.core.revisions import Reference
+
+V = CatalogueVersion
+
+
+@dataclass(frozen=True)
+class Whole:
+    """The catalogue as it is answered: the bytes, and the tag that changes with them."""
+
+    tag: str
+    body: bytes
+
+
+@dataclass(frozen=True)
+class _Shelf:
+    """What has been made for one revision, by the stretch of time between two beginnings of versions."""
+
+    starts: tuple[datetime, ...]
+    made: dict[int, Catalogue] = field(default_factory=dict)
+    answers: dict[int, Whole] = field(default_factory=dict)
+    earlier: dict[tuple[str, int], CaseClass] = field(default_factory=dict)
+
+    def stretch(self, at: datetime | None) -> int:
+        """Return the number of the stretch in which a moment lies; 0 is before the first version."""
+        return bisect_right(self.starts, at or clock.now())
+
+
+def _load_shelf() -> _Shelf:
+    return _Shelf(tuple(db.session.scalars(select(V.valid_from).distinct().order_by(V.valid_from))))
+
+
+_shelf = Reference("catalogue", _load_shelf)
+
+
+def catalogue(at: datetime | None = None) -> Catalogue:
+    """Return the catalogue in force at a moment, by default now; one frozen object per process and revision."""
+    return _catalogue(_shelf.get(), at)
+
+
+def _catalogue(shelf: _Shelf, at: datetime | None) -> Catalogue:
+    stretch = shelf.stretch(at)
+    if stretch not in shelf.made:
+        rows = in_force(shelf.starts[stretch - 1]) if stretch else ()
+        shelf.made[stretch] = kinds.gather({(row.kind, row.code): make(row) for row in rows})
+    return shelf.made[stretch]
+
+
+def class_at(code: str, version: int | None) -> CaseClass | None:
+    """Return a class in the version an open case keeps; in the one now in force if the case has none yet."""
+    shelf = _shelf.get()
+    current = _catalogue(shelf, None).get(code)
+    if version is None or (current and current.version == version):
+        return current
+    if (code, version) not in shelf.earlier:
+        row = db.session.get(V, ("class", code, version))
+        if row is None:
+            return None
+        shelf.earlier[code, version] = make(row)
+    return shelf.earlier[code, version]
+
+
+def whole_now() -> Whole:
+    """Return the answer for those who keep the catalogue offline, made once per revision and stretch of time."""
+    shelf = _shelf.get()
+    stretch = shelf.stretch(None)
+    if stretch not in shelf.answers:
+        version = f"{_shelf.number()}-{stretch}"
+        text = json.dumps(whole(_catalogue(shelf, None), version), ensure_ascii=False, separators=(",", ":"))
+        shelf.answers[stretch] = Whole(f"catalogue-{version}", text.encode())
+    return shelf.answers[stretch]
+
+
+def in_force(at: datetime) -> Iterable[CatalogueVersion]:
+    """Return the row of each document that holds at a moment, by kind and code."""
+    begun = select(V).where(V.valid_from <= at).order_by(V.kind, V.code, V.valid_from, V.version)
+    return {(row.kind, row.code): row for row in db.session.scalars(begun)}.values()
+
+
+def make(row: CatalogueVersion) -> Any:
+    """Make the frozen object of a row; those of classes and services know their version."""
+    document = Document(row.kind, row.code, json.loads(row.content), f"{row.kind}[{row.code}]")
+    return kinds.load(document, version=row.version)

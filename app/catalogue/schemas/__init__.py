@@ -1,0 +1,1 @@
+"""What documents of the catalogue may say (`parts`, `classes`, `services`) and what is answered (`answers`)."""

@@ -1,0 +1,134 @@
+"""What `GET /api/v1/catalogue` answers: whole, so that a phone can keep it; what nobody reports under stays out."""
+
+from typing import Any
+
+from marshmallow import fields
+
+from app.catalogue.documents import CaseClass, Condition, FormField, Limit
+from app.catalogue.lookups import Catalogue
+from app.core.schemas import Schema
+
+
+class LimitOut(Schema):
+    """A limit: minutes or days, as its kind says."""
+
+    limit = fields.Integer(required=True)
+    limit_kind = fields.String(required=True)
+    source = fields.String(required=True)
+
+
+class ConditionOut(Schema):
+    """A filing condition; `limit` is that of the core area (A), `limits` has every area class."""
+
+    condition = fields.String(required=True)
+    text = fields.String(required=True)
+    closure = fields.String(required=True)
+    limit = fields.Integer(allow_none=True, required=True)
+    limit_kind = fields.String(allow_none=True, required=True)
+    limits = fields.Dict(fields.String(), fields.Nested(LimitOut), required=True)
+
+
+class FormFieldOut(Schema):
+    """A question to ask on reporting."""
+
+    field = fields.String(required=True)
+    label = fields.String(required=True)
+    type = fields.String(required=True)
+    required = fields.Boolean(required=True)
+    choices = fields.List(fields.String(), required=True)
+    minimum = fields.Integer(allow_none=True, required=True)
+    maximum = fields.Integer(allow_none=True, required=True)
+
+
+class EvidenceOut(Schema):
+    """How many photos, at which move."""
+
+    report = fields.Integer(required=True)
+    finish = fields.Integer(required=True)
+    check = fields.Integer(required=True)
+
+
+class ClassOut(Schema):
+    """A class under which can be reported."""
+
+    code = fields.String(required=True)
+    name = fields.String(required=True)
+    major = fields.String(required=True)
+    service = fields.String(allow_none=True, required=True)
+    code_system = fields.String(required=True)
+    kind = fields.String(required=True)
+    local_code = fields.String(allow_none=True, required=True)
+    conditions = fields.List(fields.Nested(ConditionOut), required=True)
+    form = fields.List(fields.Nested(FormFieldOut), required=True)
+    evidence = fields.Nested(EvidenceOut, required=True)
+    verify = fields.Boolean(required=True)
+    check = fields.String(required=True)
+    self_fix = fields.Boolean(required=True)
+    urgent = fields.Boolean(required=True)
+    confidential = fields.Boolean(required=True)
+    catalogue_version = fields.Integer(required=True)
+
+
+class ServiceOut(Schema):
+    """A 网格+N service."""
+
+    code = fields.String(required=True)
+    name = fields.String(required=True)
+    kind = fields.String(required=True)
+    may_report = fields.List(fields.String(), required=True)
+
+
+class CatalogueOut(Schema):
+    """The catalogue in force; `version` changes whenever anything else does."""
+
+    version = fields.String(required=True)
+    services = fields.List(fields.Nested(ServiceOut), required=True)
+    classes = fields.List(fields.Nested(ClassOut), required=True)
+
+
+_ANSWER = CatalogueOut()
+
+
+def whole(catalogue: Catalogue, version: str) -> dict[str, Any]:
+    """Return the answer's data."""
+    classes = [_class(each, catalogue) for each in catalogue.classes.values() if each.offered]
+    answer: dict[str, Any] = _ANSWER.dump(
+        {"version": version, "services": list(catalogue.services.values()), "classes": classes}
+    )
+    return answer
+
+
+def _class(case_class: CaseClass, catalogue: Catalogue) -> dict[str, Any]:
+    service = catalogue.service_of(case_class.code)
+    plain = ("code", "name", "major", "code_system", "kind", "local_code", "verify", "self_fix", "urgent")
+    return {
+        **{name: getattr(case_class, name) for name in plain},
+        "service": service.code if service else None,
+        "conditions": [_condition(each) for each in case_class.conditions],
+        "form": [_field(each) for each in case_class.form],
+        "evidence": case_class.evidence or {"report": 0, "finish": 0, "check": 0},
+        "check": case_class.check.value,
+        "confidential": case_class.confidential,
+        "catalogue_version": case_class.version,
+    }
+
+
+def _condition(condition: Condition) -> dict[str, Any]:
+    core = condition.limit(None)
+    return {
+        "condition": condition.condition,
+        "text": condition.text,
+        "closure": condition.closure,
+        "limit": core.amount if core else None,
+        "limit_kind": core.kind.value if core else None,
+        "limits": {area: _limit(limit) for area, limit in sorted(condition.limits.items())},
+    }
+
+
+def _limit(limit: Limit) -> dict[str, Any]:
+    return {"limit": limit.amount, "limit_kind": limit.kind.value, "source": limit.source}
+
+
+def _field(question: FormField) -> dict[str, Any]:
+    names = ("field", "label", "type", "required", "choices", "minimum", "maximum")
+    return {name: getattr(question, name) for name in names}

@@ -1,0 +1,147 @@
+"""What a class of cases may say. Loading one makes the frozen object; unknown fields are errors."""
+
+from types import MappingProxyType
+from typing import Any
+
+from marshmallow import ValidationError, fields, post_load, validates_schema
+
+from app.catalogue import documents as doc
+from app.catalogue.schemas import parts
+from app.core.schemas import Schema, Text, Whole
+from app.grids.levels import AreaClass, Level
+from workflows.case_clocks import Stage
+from workflows.case_terms import CheckKind
+
+
+class ConditionDocument(parts.Made):
+    """A filing condition."""
+
+    makes = doc.Condition
+    condition = parts.code(required=True)
+    text = Text(500, minimum=1, required=True)
+    closure = Text(300, load_default="")
+    source = parts.source()
+    note = Text(300, load_default="")
+    limits = parts.AreaLimits()
+    urgent = parts.nested(parts.LimitDocument)
+    milestones = parts.several(parts.nested(parts.MilestoneDocument))
+
+
+class WhenDocument(Schema):
+    """What must hold for a route; each a list of allowed values."""
+
+    area = fields.List(parts.one_of(AreaClass), error_messages=parts.SAY)
+    level = fields.List(parts.one_of(Level), error_messages=parts.SAY)
+    township = fields.List(Text(9, minimum=9), error_messages=parts.SAY)
+    condition = fields.List(parts.code(), error_messages=parts.SAY)
+
+    @post_load
+    def tuples(self, data: dict[str, Any], **_: Any) -> Any:
+        """Make it unchangeable."""
+        return MappingProxyType({name: tuple(values) for name, values in data.items()})
+
+
+class RouteDocument(parts.Made):
+    """Who handles, when."""
+
+    makes = doc.Route
+    when = parts.nested(WhenDocument, load_default=doc.NOTHING)
+    lead = Text(60, minimum=1, required=True)
+    assist = parts.several(Text(60, minimum=1))
+
+
+class EvidenceDocument(parts.Made):
+    """How many photos, at which move."""
+
+    makes = doc.Evidence
+    report = Whole(0, 20, required=True)
+    finish = Whole(0, 20, required=True)
+    check = Whole(0, 20, required=True)
+    source = parts.source()
+
+
+class GradeDocument(parts.Made):
+    """A colour of risk."""
+
+    makes = doc.Grade
+    colour = parts.one_of(("red", "orange", "yellow", "blue", "green"), required=True)
+    text = Text(200, minimum=1, required=True)
+    lead = Text(60, minimum=1, required=True)
+    limit = parts.nested(parts.LimitDocument, required=True)
+
+
+class LevelDocument(parts.Made):
+    """A level that tries in turn."""
+
+    makes = doc.LevelStep
+    who = parts.code(required=True)
+    limit = parts.nested(parts.LimitDocument, required=True)
+    on_late = parts.one_of(("next", "supervise"), required=True)
+
+
+class FollowUpDocument(parts.Made):
+    """Visits after the end."""
+
+    makes = doc.FollowUp
+    after = parts.nested(parts.LimitDocument, required=True)
+    times = Whole(1, 100, required=True)
+    source = parts.source()
+
+
+class ConfidentialDocument(Schema):
+    """Who alone may read."""
+
+    readers = parts.several(parts.code(), least=1, required=True)
+
+
+class ClassDocument(parts.Made):
+    """A class of cases; the fields not named here have the meaning of `documents.CaseClass`."""
+
+    makes = doc.CaseClass
+    code = parts.code(required=True)
+    code_system = parts.code(required=True)
+    kind = parts.one_of(("event", "component"), required=True)
+    local_code = parts.code(required=True, allow_none=True)
+    name = Text(60, minimum=1, required=True)
+    major = Text(60, minimum=1, required=True)
+    source = parts.source()
+    note = Text(300)
+    offered = parts.flag(True)
+    verify = parts.flag(True)
+    check = parts.member(CheckKind)
+    self_fix = parts.flag(False)
+    urgent = parts.flag(False)
+    auto_dispatch = parts.flag(False)
+    handle_starts = parts.one_of(("dispatch", "sign"))
+    first_level = parts.one_of(Level)
+    reopen = parts.nested(parts.LimitDocument)
+    confidential = parts.nested(ConfidentialDocument)
+    evidence = parts.nested(EvidenceDocument)
+    form = parts.several(parts.nested(parts.FormFieldDocument))
+    conditions = parts.several(parts.nested(ConditionDocument))
+    routes = parts.several(parts.nested(RouteDocument))
+    stages = parts.by_name(parts.member(Stage), parts.LimitDocument, load_default=dict)
+    grades = parts.several(parts.nested(GradeDocument))
+    levels = parts.several(parts.nested(LevelDocument))
+    follow_up = parts.nested(FollowUpDocument)
+
+    @validates_schema
+    def consistent(self, data: dict[str, Any], **_: Any) -> None:
+        """Refuse doubled codes, routes for conditions that are not there, and reopening not in days."""
+        parts.refuse_doubled((each.condition for each in data["conditions"]), "conditions")
+        parts.refuse_doubled((each.field for each in data["form"]), "form")
+        known = {each.condition for each in data["conditions"]}
+        for place, route in enumerate(data["routes"]):
+            if not set(route.when.get("condition", ())) <= known:
+                raise ValidationError({place: {"when": ["所写立案条件不在本类之中。"]}}, "routes")
+        if {Stage.HANDLE, Stage.CASE} & set(data["stages"]):
+            raise ValidationError("处置和全案时限由立案条件决定，不在此处填写。", "stages")
+        if "reopen" in data and data["reopen"].kind is not doc.LimitKind.CALENDAR_DAYS:
+            raise ValidationError("重办期限以自然日计（calendar_days）。", "reopen")
+
+    @post_load
+    def make(self, data: dict[str, Any], **options: Any) -> Any:
+        """Make the class."""
+        data["readers"] = tuple(data.pop("confidential", {}).get("readers", ()))
+        data["stages"] = MappingProxyType(data["stages"])
+        return parts.Made.make(self, data, **options)

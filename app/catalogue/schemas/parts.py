@@ -1,0 +1,145 @@
+"""The parts that documents share: limits with their source, forms, and fields that answer in Chinese."""
+
+from collections import Counter
+from collections.abc import Iterable
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any
+
+from marshmallow import ValidationError, fields, post_load, validate, validates_schema
+
+from app.catalogue import documents as doc
+from app.core.schemas import Schema, Text, Whole
+from app.grids.levels import AreaClass
+
+MINUTES = 3660 * 1440  # ten years: a longer limit is a slip of the keyboard
+DAYS = 3660
+SAY: dict[str, Any] = {"required": "必填。", "null": "不能为空。", "invalid": "格式不对，请对照示例文件。"}
+
+
+def one_of(values: Iterable[str], **options: Any) -> fields.String:
+    """Take one of some words."""
+    allowed = [str(value) for value in values]
+    wrong = validate.OneOf(allowed, error=f"只能是：{'、'.join(allowed)}。")
+    return fields.String(validate=wrong, error_messages=SAY, **options)
+
+
+def member(of: type[StrEnum], **options: Any) -> fields.Enum[Any]:
+    """Take the value of an enum's member."""
+    return fields.Enum(of, by_value=True, error_messages={**SAY, "unknown": "只能是：{choices}。"}, **options)
+
+
+def code(**options: Any) -> Text:
+    """Take a code: letters, digits, hyphen, underscore."""
+    plain = validate.Regexp(r"[A-Za-z0-9_-]+\Z", error="编码只能用字母、数字、连字符和下划线。")
+    return Text(20, minimum=1, validate=plain, **options)
+
+
+def source() -> Text:
+    """Take the source that every figure names."""
+    return Text(300, minimum=1, required=True)
+
+
+def nested(schema: type[Schema], **options: Any) -> fields.Nested:
+    """Take an object of that schema."""
+    return fields.Nested(schema, error_messages=SAY, **options)
+
+
+def several(inner: Any, *, least: int = 0, **options: Any) -> fields.List[Any]:
+    """Take a list, empty if left out unless `required`."""
+    if not options.get("required"):
+        options.setdefault("load_default", tuple)
+    length = validate.Length(least, 500, error=f"应有 {least} 到 500 项。")
+    return fields.List(inner, validate=length, error_messages=SAY, **options)
+
+
+def by_name(keys: Any, schema: type[Schema], **options: Any) -> fields.Dict:
+    """Take an object whose keys are words and whose values are of that schema."""
+    return fields.Dict(keys, nested(schema), error_messages=SAY, **options)
+
+
+def flag(default: bool) -> fields.Boolean:
+    """Take true or false and nothing like it."""
+    return fields.Boolean(
+        truthy={True}, falsy={False}, load_default=default, error_messages={"invalid": "只能是 true 或 false。"}
+    )
+
+
+def refuse_doubled(codes: Iterable[str], where: str) -> None:
+    """Raise ValidationError if a code comes twice."""
+    twice = [each for each, times in Counter(codes).items() if times > 1]
+    if twice:
+        raise ValidationError(f"编码重复：{'、'.join(twice)}。", where)
+
+
+class LimitDocument(Schema):
+    """One figure of time with its source."""
+
+    urgent_minutes = Whole(1, MINUTES)
+    work_minutes = Whole(1, MINUTES)
+    work_days = Whole(1, DAYS)
+    calendar_days = Whole(1, DAYS)
+    source = source()
+
+    @validates_schema
+    def one_kind(self, data: dict[str, Any], **_: Any) -> None:
+        """Refuse a limit of no kind or of two."""
+        if sum(kind in data for kind in doc.LimitKind) != 1:
+            raise ValidationError(f"须写且只写一种时限：{'、'.join(doc.LimitKind)}。")
+
+    @post_load
+    def limit(self, data: dict[str, Any], **_: Any) -> Any:
+        """Make the limit."""
+        kind = next(kind for kind in doc.LimitKind if kind in data)
+        return doc.Limit(kind, data[kind], data["source"])
+
+
+class MilestoneDocument(LimitDocument):
+    """A limit on the way, and what has to be reached by then."""
+
+    text = Text(200, minimum=1, required=True)
+
+    @post_load
+    def limit(self, data: dict[str, Any], **options: Any) -> Any:
+        """Make the milestone."""
+        return doc.Milestone(data["text"], LimitDocument.limit(self, data, **options))
+
+
+class AreaLimits(fields.Dict):
+    """Limits by area class."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(one_of(AreaClass), nested(LimitDocument), load_default=dict, error_messages=SAY, **options)
+
+    def _deserialize(self, *args: Any, **options: Any) -> Any:
+        return MappingProxyType(super()._deserialize(*args, **options))
+
+
+class Made(Schema):
+    """A schema whose data becomes one frozen object; lists become tuples."""
+
+    makes: Any = None
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> Any:
+        """Make the object."""
+        return self.makes(**{key: tuple(item) if isinstance(item, list) else item for key, item in data.items()})
+
+
+class FormFieldDocument(Made):
+    """A question of a form."""
+
+    makes = doc.FormField
+    field = code(required=True)
+    label = Text(60, minimum=1, required=True)
+    type = one_of(("text", "integer", "choice", "yes_no", "date"), required=True)
+    required = flag(False)
+    choices = several(Text(60, minimum=1))
+    minimum = Whole(-(10**9), 10**9)
+    maximum = Whole(-(10**9), 10**9)
+
+    @validates_schema
+    def choices_for_choice(self, data: dict[str, Any], **_: Any) -> None:
+        """Refuse a choice without choices."""
+        if data["type"] == "choice" and not data["choices"]:
+            raise ValidationError("选择题须列出选项。", "choices")

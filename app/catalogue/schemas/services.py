@@ -1,0 +1,149 @@
+"""What a service, the step limits and the figures of the county may say."""
+
+from types import MappingProxyType
+from typing import Any
+
+from marshmallow import ValidationError, fields, post_load, validate, validates_schema
+
+from app.catalogue import documents as doc
+from app.catalogue.schemas import parts
+from app.core.schemas import Schema, Text, Whole
+from app.grids.levels import Duty
+from workflows.case_clocks import Stage
+
+SETTINGS = (
+    "duplicate_days",
+    "duplicate_metres",
+    "phone_drift_minutes",
+    "phone_time_back_minutes",
+    "reopen_days",
+    "self_fixed_check_percent",
+    "whistle_arrival_minutes",
+)
+
+
+class FrequencyDocument(parts.Made):
+    """How often, and what makes it count."""
+
+    makes = doc.Frequency
+    per = parts.one_of(("day", "week", "month", "quarter", "year"), required=True)
+    times = Whole(1, 1000, required=True)
+    min_gap_hours = Whole(1, 24 * 366)
+    min_minutes = Whole(1, 1440)
+    min_metres = Whole(1, 1_000_000)
+    months = parts.several(Whole(1, 12))
+    on_warning = parts.flag(False)
+    source = parts.source()
+
+
+class RoundDocument(parts.Made):
+    """A patrol, inspection or visit by plan."""
+
+    makes = doc.Round
+    code = parts.code(required=True)
+    name = Text(60, minimum=1, required=True)
+    subject = parts.code(required=True)
+    duty = parts.one_of(Duty, required=True)
+    frequency = parts.nested(FrequencyDocument, required=True)
+    form = parts.several(parts.nested(parts.FormFieldDocument))
+    finding_classes = parts.several(parts.code())
+
+
+class AdmissionDocument(Schema):
+    """Since when, until when, by whose decision."""
+
+    since = fields.Date(required=True, data_key="from", error_messages={"invalid": "应为日期，例如 2026-01-01。"})
+    until = fields.Date(load_default=None, allow_none=True, error_messages={"invalid": "应为日期或留空。"})
+    decision = Text(200, minimum=1, required=True)
+    source = parts.source()
+
+    @validates_schema
+    def in_order(self, data: dict[str, Any], **_: Any) -> None:
+        """Refuse an end before the beginning."""
+        if data["until"] and data["until"] < data["since"]:
+            raise ValidationError("截止日期早于开始日期。", "until")
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> doc.Admission:
+        """Make the admission."""
+        return doc.Admission(**data)
+
+
+class ServiceDocument(parts.Made):
+    """A 网格+N service."""
+
+    makes = doc.Service
+    code = parts.code(required=True)
+    name = Text(60, minimum=1, required=True)
+    kind = parts.one_of(("base", "plus"), required=True)
+    may_report = parts.several(parts.code(), least=1, required=True)
+    admission = parts.nested(AdmissionDocument, required=True)
+    departments = parts.several(Text(60, minimum=1))
+    rounds = parts.several(parts.nested(RoundDocument))
+    classes = parts.several(parts.code())
+
+    @validates_schema
+    def consistent(self, data: dict[str, Any], **_: Any) -> None:
+        """Refuse doubled codes."""
+        parts.refuse_doubled(data["classes"], "classes")
+        parts.refuse_doubled((each.code for each in data["rounds"]), "rounds")
+
+
+class StageDocument(Schema):
+    """The limits of one stage."""
+
+    limits = parts.AreaLimits()
+    urgent = parts.nested(parts.LimitDocument, load_default=None)
+    allowance = parts.several(parts.nested(parts.LimitDocument))
+
+
+class StagesDocument(Schema):
+    """The limits of every stage, for classes that set none of their own."""
+
+    code = fields.String(required=True, validate=validate.Equal("stages"))
+    stages = parts.by_name(parts.member(Stage), StageDocument, required=True)
+
+    @validates_schema
+    def whole(self, data: dict[str, Any], **_: Any) -> None:
+        """Refuse a file that leaves a stage out."""
+        missing = [stage for stage in Stage if stage not in data["stages"]]
+        if missing:
+            raise ValidationError(f"缺少环节：{'、'.join(missing)}。", "stages")
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> Any:
+        """Make the stages, by name."""
+        rows = data["stages"].items()
+        return MappingProxyType(
+            {stage: doc.StageLimit(stage, row["limits"], row["urgent"], tuple(row["allowance"])) for stage, row in rows}
+        )
+
+
+class SettingDocument(parts.Made):
+    """A figure of the county."""
+
+    makes = doc.Setting
+    value = Whole(0, parts.MINUTES, required=True)
+    source = parts.source()
+
+
+class SettingsDocument(Schema):
+    """All figures of the county."""
+
+    code = fields.String(required=True, validate=validate.Equal("settings"))
+    settings = parts.by_name(parts.one_of(SETTINGS), SettingDocument, required=True)
+
+    @validates_schema
+    def whole(self, data: dict[str, Any], **_: Any) -> None:
+        """Refuse a file that leaves a figure out, and a share above the whole."""
+        missing = [name for name in SETTINGS if name not in data["settings"]]
+        if missing:
+            raise ValidationError(f"缺少：{'、'.join(missing)}。", "settings")
+        for name, setting in data["settings"].items():
+            if name.endswith("_percent") and setting.value > 100:
+                raise ValidationError({name: {"value": ["百分比应在 0 到 100 之间。"]}}, "settings")
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> Any:
+        """Make the figures, by name."""
+        return MappingProxyType(data["settings"])
