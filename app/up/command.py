@@ -10,7 +10,7 @@ import click
 
 from app.factory import create_app
 from app.up import first, folder, lines, valkey
-from app.up.port import check_free
+from app.up.port import address, check_free
 from app.up.schema import bring_up_to_date
 from app.up.supervisor import Part, Supervisor
 
@@ -47,20 +47,21 @@ def _start(supervisor: Supervisor, host: str, port: int, data: Path, empty: bool
     os.environ["GEZHI_DATA_DIR"] = str(data)
     os.environ.setdefault("GEZHI_SECRET_KEY", folder.kept_secret(data, "secret-key"))
     os.environ.setdefault("GEZHI_COOKIE_SECURE", "false")  # this machine's address is plain http
-    if "REDIS_URL" not in os.environ:
+    if not os.environ.get("REDIS_URL"):
         listening = valkey.socket_path(data)
-        supervisor.add(Part("valkey", valkey.command(data, listening)))
+        supervisor.add(Part("valkey", valkey.command(data, listening), serves_others=True))
         supervisor.wait_for(lambda: valkey.answers(listening))
         os.environ["REDIS_URL"] = f"unix://{listening}"
     app = create_app()
     if bring_up_to_date(app) and not empty:
         first.plan(data, app.config["DEMO_PASSWORD"])
-    first.first_start(app, data)
+    with supervisor.interruptible():
+        first.first_start(app, data)
     for name, *options in (["web", "--host", host, "--port", str(port)], ["worker"], ["scheduler"]):
         supervisor.add(Part(name, [*GEZHI, name, *options]))
     supervisor.wait_for(lambda: _answers(host, port))
     if not supervisor.stopping:
-        first.greet(data, f"http://{host}:{port}")
+        first.greet(data, f"http://{address(host, port)}")
 
 
 def _answers(host: str, port: int) -> bool:

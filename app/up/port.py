@@ -1,8 +1,13 @@
-"""The web server's port."""
+"""Where the web server listens."""
 
 import socket
 
 from app.up.refused import Refused
+
+
+def address(host: str, port: int) -> str:
+    """Return host and port as they stand in a URL."""
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 def check_free(host: str, port: int) -> None:

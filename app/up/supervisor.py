@@ -4,7 +4,8 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from types import FrameType
 
 from app.core.logs import log
@@ -22,9 +23,10 @@ STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 class Part:
     """One child process, and how long to wait before starting it again."""
 
-    def __init__(self, name: str, command: Sequence[str]) -> None:
+    def __init__(self, name: str, command: Sequence[str], serves_others: bool = False) -> None:
         self.name = name
         self.command = command
+        self.serves_others = serves_others
         self._process: subprocess.Popen[bytes] | None = None
         self._started_at = 0.0
         self._due_at = 0.0
@@ -70,18 +72,19 @@ class Part:
 
 
 class Supervisor:
-    """Hold the parts; the first ones serve the later ones and are stopped last."""
+    """Hold the parts, and hear the signals that ask for their end."""
 
     def __init__(self) -> None:
         self._parts: list[Part] = []
-        self._asked = 0
+        self._asked = False
+        self._interruptible = False
         for number in STOP_SIGNALS:
             signal.signal(number, self._ask)
 
     @property
     def stopping(self) -> bool:
         """Tell whether somebody has asked us to stop."""
-        return self._asked > 0
+        return self._asked
 
     def add(self, part: Part) -> None:
         """Start a part and look after it from now on."""
@@ -106,14 +109,24 @@ class Supervisor:
             time.sleep(TICK_SECONDS)
 
     def stop(self) -> None:
-        """Stop the parts, those first that use the others."""
+        """Stop the parts, those last that serve the others."""
         limit = time.monotonic() + STOP_LIMIT_SECONDS
-        served, serving = self._parts[1:], self._parts[:1]
-        for group in (served, serving):
+        for serving in (False, True):
+            group = [part for part in self._parts if part.serves_others is serving]
             for part in group:
                 part.ask_to_stop()
             for part in group:
                 part.see_it_end(limit)
 
+    @contextmanager
+    def interruptible(self) -> Iterator[None]:
+        """Let a signal break off a long piece of work that can be taken up again."""
+        self._interruptible = True
+        yield
+        self._interruptible = False
+
     def _ask(self, number: int, frame: FrameType | None) -> None:
-        self._asked += 1
+        self._asked = True
+        if self._interruptible:
+            self._interruptible = False
+            raise SystemExit(0)

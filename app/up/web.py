@@ -9,7 +9,7 @@ from gunicorn.app.base import BaseApplication
 
 from app.factory import create_app
 from app.up import lines
-from app.up.port import check_free
+from app.up.port import address, check_free
 
 WORKERS = 2
 THREADS = 4
@@ -52,7 +52,7 @@ def web(host: str, port: int, workers: int, threads: int) -> None:
     lines.configure()
     check_free(host, port)
     settings = {
-        "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
+        "bind": address(host, port),
         "workers": workers,
         "threads": threads,
         "worker_class": "gthread" if threads > 1 else "sync",

@@ -10,6 +10,7 @@ import time
 
 import pytest
 
+from app.core.doorbell import Doorbell
 from app.up.folder import lock
 from tests.support.processes import LIMIT_SECONDS, READY, free_port, lines_until, run, started
 
@@ -33,11 +34,13 @@ def answers(port):
 def test_it_serves_on_the_database_it_is_given_and_stops_when_asked(database, tmp_path):
     port = free_port()
     with started("up", "--empty", "--port", port, "--data", tmp_path / "data", DATABASE_URL=database.url) as up:
-        lines_until(up, READY)
+        said = lines_until(up, READY)
         assert answers(port)
+        assert Doorbell(f"unix://{tmp_path}/data/valkey.sock").ring()
         up.send_signal(signal.SIGTERM)
         rest, _ = up.communicate(timeout=LIMIT_SECONDS)  # returns when every child has ended
     assert up.returncode == 0, rest
+    assert "part.died" not in "".join(said) + rest
     with pytest.raises(ConnectionRefusedError):
         answers(port)
 
