@@ -108,3 +108,15 @@ class SignInCount(db.Model):
     locked_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     __table_args__ = (Index("ix_sign_in_counts_since", "since"),)
+
+
+class Absence(db.Model):
+    """A person is away: nobody names them to verify or check meanwhile."""
+
+    __tablename__ = "absences"
+
+    person_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("people.id"), primary_key=True)
+    since: Mapped[datetime] = mapped_column(UtcDateTime, primary_key=True)
+    until: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    __table_args__ = (CheckConstraint("until > since", name="ends_after_start"),)

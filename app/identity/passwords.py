@@ -1,7 +1,10 @@
 """Hash and check passwords with argon2id, a bounded number at once: each costs tens of milliseconds and megabytes."""
 
+import os
+import secrets
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 from argon2 import PasswordHasher
@@ -12,6 +15,7 @@ from app.core.errors import Busy, Invalid
 
 SHORTEST = 10  # characters; our figure
 LONGEST = 200
+_CLEAR = "abcdefghjkmnpqrstuvwxyz23456789"
 WAIT_SECONDS = 0.5  # for a turn, before saying "busy"; our figure
 
 
@@ -60,6 +64,17 @@ def turn() -> Iterator[None]:
 def hash_password(password: str) -> str:
     """Return the hash to keep. Call it outside a transaction: it is slow, and others wait for the database."""
     return _passwords().hasher.hash(password)
+
+
+def hash_all(given: Sequence[str]) -> Iterator[str]:
+    """Hash many, as many at once as the machine has cores, in order. For commands, not for requests."""
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        yield from pool.map(_passwords().hasher.hash, given)
+
+
+def invent() -> str:
+    """Return a first password to be written on paper: no letters that look like others, some 60 bits."""
+    return "".join(secrets.choice(_CLEAR) for _ in range(12))
 
 
 def matches(kept: str | None, password: str) -> bool:

@@ -18,8 +18,6 @@ from app.core.permissions import SYSTEM, Permission, Person
 from app.identity import queries, scopes, sessions
 from app.identity.models import AssignmentRow, PersonRow, Role, RolePermission
 
-USERNAME = r"[a-z0-9][a-z0-9._-]{1,39}"
-
 
 class UsernameTaken(Conflict):
     """这个账号已有人使用，请换一个。"""
@@ -31,6 +29,12 @@ class RoleUnknown(Invalid):
     """没有这个角色，请核对角色代码。"""
 
     code = "role_unknown"
+
+
+class RoleElsewhere(Invalid):
+    """这个角色不能在这种范围内担任。"""
+
+    code = "role_elsewhere"
 
 
 class PermissionUnknown(Invalid):
@@ -79,9 +83,15 @@ def assign(
     valid_to: datetime | None = None,
     by: Person = SYSTEM,
 ) -> AssignmentRow:
-    """Let a person hold a role in a scope, from now unless said otherwise. Raises RoleUnknown, ScopeUnknown."""
-    if role not in queries.roles().names:
+    """Let a person hold a role in a scope, from now unless said otherwise.
+
+    Raises RoleUnknown, ScopeUnknown, and RoleElsewhere for a role that is held in another kind of scope.
+    """
+    known = queries.roles()
+    if role not in known.names:
         raise RoleUnknown(f"没有代码为“{role}”的角色。")
+    if known.scope_kinds[role] != scope_kind:
+        raise RoleElsewhere(f"“{known.names[role]}”的范围类型应为{scopes.KINDS[known.scope_kinds[role]]}。")
     row = AssignmentRow(
         id=uuid4(),
         person_id=person_id,
@@ -115,7 +125,7 @@ def close_account(person_id: UUID, *, by: Person = SYSTEM) -> None:
 
 
 def change_password(
-    person_id: UUID, password_hash: str, *, by: Person, must_change: bool, keep_session: UUID | None = None
+    person_id: UUID, password_hash: str, *, must_change: bool, by: Person = SYSTEM, keep_session: UUID | None = None
 ) -> None:
     """Set a password and end every session but one: whoever knew the old one is out."""
     row = queries.account(person_id)

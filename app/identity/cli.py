@@ -1,0 +1,139 @@
+"""Commands about people and roles."""
+
+from pathlib import Path
+
+import click
+from sqlalchemy import select
+
+from app.core.db import db
+from app.core.errors import Problem
+from app.core.transaction import transaction
+from app.identity import importing, passwords, people_file, service
+from app.identity.models import PersonRow
+from workflows.diagrams import WORKFLOWS
+
+SEED = Path(__file__).parent / "seed" / "roles.yaml"
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_PASSWORD = click.option("--password", help="密码；不给则随机生成并显示，首次登录须修改。")
+
+
+@click.group("people")
+def people() -> None:
+    """人员：从表格导入，新建账号，重置密码。"""
+
+
+@people.command("import")
+@click.argument("file", type=_FILE)
+@click.option("--dry-run", is_flag=True, help="只检查，不写入。")
+@click.option("--passwords", "target", type=click.Path(path_type=Path), help="新账号的初始密码写到这个 xlsx 文件。")
+def import_people(file: Path, dry_run: bool, target: Path | None) -> None:
+    """从 xlsx 表导入人员与任职；有一处错误就一个也不导入。
+
+    第一行为表头：姓名、账号、手机、角色、范围类型、范围代码、起、止；一人多个任职写多行。
+    """
+    made = _plan(file)
+    summary = f"新建账号 {len(made.fresh)} 个，补充任职 {len(made.further)} 项，已有任职 {made.held_already} 项。"
+    if dry_run:
+        click.echo(f"检查通过，未写入。{summary}")
+        return
+    target = target or file.with_name(f"{file.stem}-初始密码.xlsx")
+    if made.fresh and target.exists():
+        raise click.ClickException(f"{target} 已经存在，请换一个文件名，以免覆盖密码。")
+    first = {username: passwords.invent() for username in made.fresh}
+    with click.progressbar(passwords.hash_all(list(first.values())), len(first), "生成初始密码") as made_hashes:
+        hashes = dict(zip(first, made_hashes, strict=True))
+    _write(made, hashes, first, target)
+    click.echo(f"导入完成。{summary}")
+    if first:
+        click.echo(f"初始密码在 {target}，请分发后删除；首次登录须修改。")
+
+
+@people.command("add")
+@click.argument("username")
+@click.argument("name")
+@click.option("--phone", help="手机。")
+@_PASSWORD
+def add_person(username: str, name: str, phone: str | None, password: str | None) -> None:
+    """新建一个账号；任职另用表格导入。"""
+    if not people_file.USERNAME.fullmatch(username.lower()):
+        raise click.ClickException("账号只能用字母、数字和 . _ -，2 到 40 位。")
+    hashed = _hashed(username, password)
+    try:
+        with transaction():
+            service.create_person(username, name, password_hash=hashed, phone=phone)
+    except Problem as problem:
+        raise click.ClickException(problem.detail) from problem
+    click.echo(f"账号 {username} 已建立。")
+
+
+@people.command("password")
+@click.argument("username")
+@_PASSWORD
+def reset_password(username: str, password: str | None) -> None:
+    """重置一个账号的密码，并让其所有设备退出登录。"""
+    person_id = db.session.scalar(select(PersonRow.id).where(PersonRow.username == username.lower()))
+    if person_id is None:
+        raise click.ClickException(f"没有账号“{username}”。")
+    hashed = _hashed(username, password)
+    with transaction():
+        service.change_password(person_id, hashed, must_change=True)
+    click.echo(f"账号 {username} 的密码已重置，首次登录须修改。")
+
+
+@click.group("roles")
+def roles() -> None:
+    """角色：从文件载入角色与权限。"""
+
+
+@roles.command("import")
+@click.argument("file", type=_FILE, default=SEED)
+def import_roles(file: Path) -> None:
+    """让角色与权限和文件一致；不给文件则恢复出厂角色。"""
+    moves = {permission for workflow in WORKFLOWS for permission in workflow.permissions()}
+    try:
+        with transaction():
+            count = service.load_roles(file, moves)
+    except Problem as problem:
+        raise click.ClickException(problem.detail) from problem
+    click.echo(f"已载入 {count} 个角色。")
+
+
+def _plan(file: Path) -> importing.Plan:
+    try:
+        made = importing.plan(people_file.read(file))
+    except people_file.FileRefused as refused:
+        raise click.ClickException(refused.detail) from refused
+    if made.faults:
+        for fault in made.faults:
+            click.echo(str(fault), err=True)
+        raise click.ClickException(f"共 {len(made.faults)} 处错误，未导入任何人员。")
+    return made
+
+
+def _write(made: importing.Plan, hashes: dict[str, str], first: dict[str, str], target: Path) -> None:
+    """Write the passwords before the accounts: an account whose password is lost would be of no use."""
+    if first:
+        lines = [(made.fresh[username][0].name, username, word) for username, word in first.items()]
+        people_file.write_passwords(target, lines)
+    try:
+        with transaction():
+            importing.carry_out(made, hashes)
+    except BaseException:
+        if first:
+            target.unlink()
+        raise
+
+
+def _hashed(username: str, password: str | None) -> str:
+    """Hash the password given, or one made up and shown."""
+    if password is None:
+        password = passwords.invent()
+        click.echo(f"初始密码：{password}")
+    try:
+        passwords.check_strength(password, username.lower())
+    except passwords.WeakPassword as weak:
+        raise click.ClickException("".join(weak.fields["new_password"])) from weak
+    return passwords.hash_password(password)
+
+
+commands = [people, roles]

@@ -1,0 +1,102 @@
+"""Bring people from a file into the system, all or none."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.audit import service as audit
+from app.audit.tags import Tag
+from app.core import clock
+from app.core.db import db
+from app.core.permissions import SYSTEM, Person
+from app.identity import queries, scopes, service
+from app.identity.models import AssignmentRow, PersonRow
+from app.identity.people_file import Fault, Line, Reading
+
+Held = tuple[UUID, str, str, str]
+
+
+@dataclass
+class Plan:
+    """What an import would do: accounts to make, roles to give; `roles` has the role's code for each row."""
+
+    fresh: dict[str, list[Line]] = field(default_factory=dict)
+    further: list[tuple[UUID, Line]] = field(default_factory=list)
+    held_already: int = 0
+    roles: dict[int, str] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+
+
+def plan(reading: Reading) -> Plan:
+    """Compare a file with what is known; whoever has an account keeps it and receives the roles still missing."""
+    made = Plan(faults=list(reading.faults))
+    known = {row.username: row for row in db.session.scalars(select(PersonRow))}
+    held = _held_now()
+    for line in reading.lines:
+        _check_role(line, made)
+    for username, lines in reading.people().items():
+        account = known.get(username)
+        if account is None:
+            made.fresh[username] = lines
+        elif account.name != lines[0].name:
+            made.faults.append(Fault(lines[0].row, "账号", f"“{username}”已由另一人（{account.name}）使用。"))
+        else:
+            missing = [line for line in lines if _key(account.id, line, made) not in held]
+            made.further += [(account.id, line) for line in missing]
+            made.held_already += len(lines) - len(missing)
+    made.faults.sort(key=lambda fault: fault.row)
+    return made
+
+
+def carry_out(made: Plan, hashes: Mapping[str, str], *, by: Person = SYSTEM) -> None:
+    """Make the accounts with these password hashes, and give the roles, in the running transaction."""
+    for username, lines in made.fresh.items():
+        first = lines[0]
+        row = service.create_person(username, first.name, password_hash=hashes[username], phone=first.phone, by=by)
+        _assign(row.id, lines, made, by)
+    for person_id, line in made.further:
+        _assign(person_id, [line], made, by)
+    audit.record(Tag.PEOPLE_IMPORTED, person_id=by.person_id, accounts=len(made.fresh), roles=len(made.roles))
+
+
+def _assign(person_id: UUID, lines: Sequence[Line], made: Plan, by: Person) -> None:
+    for line in lines:
+        service.assign(
+            person_id,
+            made.roles[line.row],
+            line.scope_kind,
+            line.scope_code,
+            valid_from=line.valid_from,
+            valid_to=line.valid_to,
+            by=by,
+        )
+
+
+def _check_role(line: Line, made: Plan) -> None:
+    """Find the role by its name or code, and the scope it is to be held in."""
+    known = queries.roles()
+    by_name = {name: code for code, name in known.names.items()}
+    code = by_name.get(line.role, line.role)
+    made.roles[line.row] = code
+    if code not in known.names:
+        made.faults.append(Fault(line.row, "角色", f"没有“{line.role}”这个角色。"))
+    elif known.scope_kinds[code] != line.scope_kind:
+        right = scopes.KINDS[known.scope_kinds[code]]
+        made.faults.append(Fault(line.row, "范围类型", f"{known.names[code]}的范围类型应为{right}。"))
+    try:
+        scopes.path_of(line.scope_kind, line.scope_code)
+    except scopes.ScopeUnknown as unknown:
+        made.faults.append(Fault(line.row, "范围代码", unknown.detail))
+
+
+def _held_now() -> set[Held]:
+    row = AssignmentRow
+    lasting = row.valid_to.is_(None) | (row.valid_to > clock.now())
+    found = db.session.execute(select(row.person_id, row.role, row.scope_kind, row.scope_code).where(lasting))
+    return {(one.person_id, one.role, one.scope_kind, one.scope_code) for one in found}
+
+
+def _key(person_id: UUID, line: Line, made: Plan) -> Held:
+    return person_id, made.roles[line.row], line.scope_kind, line.scope_code
