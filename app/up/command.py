@@ -57,10 +57,11 @@ def _start(supervisor: Supervisor, host: str, port: int, data: Path, empty: bool
         first.plan(data, app.config["DEMO_PASSWORD"])
     with supervisor.interruptible():
         first.first_start(app, data)
-    for name, *options in (["web", "--host", host, "--port", str(port)], ["worker"], ["scheduler"]):
-        supervisor.add(Part(name, [*GEZHI, name, *options]))
+    supervisor.add(Part("web", [*GEZHI, "web", "--host", host, "--port", str(port)]))
     supervisor.wait_for(lambda: _answers(host, port))
-    if not supervisor.stopping:
+    if not supervisor.stopping:  # what works in the background does not keep people waiting
+        supervisor.add(Part("worker", [*GEZHI, "worker"]))
+        supervisor.add(Part("scheduler", [*GEZHI, "scheduler"]))
         first.greet(data, f"http://{address(host, port)}")
 
 

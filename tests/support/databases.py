@@ -8,7 +8,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import flask_migrate
-from sqlalchemy import URL, Connection, create_engine, text
+from sqlalchemy import URL, Connection, NullPool, create_engine, text
 
 from app.core.db import db, engine_options
 from app.factory import create_app
@@ -50,7 +50,7 @@ class PostgresTemplate:
 
     def __init__(self, server: URL) -> None:
         self.server = server
-        self.admin = create_engine(server, isolation_level="AUTOCOMMIT")
+        self.admin = create_engine(server, isolation_level="AUTOCOMMIT", poolclass=NullPool)
         self.template = self._create()
         migrate(self._address(self.template))
         self.shared = self._create(self.template)
@@ -81,7 +81,6 @@ class PostgresTemplate:
         self.engine.dispose()
         for name in (self.shared, self.template):
             self._drop(name)
-        self.admin.dispose()
 
     def _create(self, template: str = "template0") -> str:
         name = f"gezhi_test_{uuid4().hex}"
@@ -101,8 +100,10 @@ def migrate(url: str) -> None:
     """Bring an empty database to the newest migration, the way an installation does."""
     app = create_app({"DATABASE_URL": url, "REDIS_URL": None})
     with app.app_context():
-        if any(MIGRATIONS.glob("versions/*.py")):
-            flask_migrate.upgrade(directory=str(MIGRATIONS))
-        else:
-            db.create_all()
-        db.engine.dispose()
+        try:
+            if any(MIGRATIONS.glob("versions/*.py")):
+                flask_migrate.upgrade(directory=str(MIGRATIONS))
+            else:
+                db.create_all()
+        finally:
+            db.engine.dispose()

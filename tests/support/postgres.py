@@ -29,7 +29,7 @@ SETTINGS = {
     "shared_buffers": "32MB",
     "max_connections": "120",
     "autovacuum": "off",
-    "log_min_messages": "fatal",
+    "log_min_messages": "panic",
 }
 
 
