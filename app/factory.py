@@ -10,6 +10,7 @@ from flask_migrate import Migrate
 from app import config, rooms, wiring
 from app.core import db as database
 from app.core import http, logs, openapi
+from app.identity import gate
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 
@@ -26,4 +27,5 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     rooms.register(app, api)
     openapi.complete(app, api)
     wiring.wire(app)
+    gate.behind_proxies(app)
     return app

@@ -21,8 +21,20 @@ ROOMS = (
     "dispatch",
     "notices",
 )
-WITH_ROUTES = ()
-WITH_COMMANDS = ()
+WITH_ROUTES = (
+    "identity.api",
+    "departments.api",
+    "grids.api",
+    "catalogue.api",
+    "cases.api",
+    "intake.api",
+    "intake.uploads",
+)
+WITH_COMMANDS = (
+    "identity.cli",
+    "grids.cli",
+    "catalogue.cli",
+)
 
 
 def register(app: Flask, api: Api) -> None:

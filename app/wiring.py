@@ -2,10 +2,91 @@
 
 from flask import Flask
 
-from app.core import jobs, outbox
+from app.attachments import jobs as attachment_jobs
+from app.attachments.events import AttachmentArrived
+from app.cases import case_procedure, closing, effects, procedure
+from app.cases import jobs as case_jobs
+from app.cases.events import CaseStepped
+from app.catalogue import kinds
+from app.core import events, jobs, outbox
+from app.deadlines import documents as calendars
+from app.dispatch import asks, express, handling, referral, routing, whistles
+from app.grids.events import PathChanged
+from app.identity import gate
+from app.identity import jobs as identity_jobs
+from app.identity import service as identity
+from app.intake import effects as intake
+from app.intake import jobs as intake_jobs
+from workflows import case as machine
+
+SECONDS_A_DAY = 86_400.0
 
 
 def wire(app: Flask) -> None:
     """Connect the rooms. Called once per application; connecting twice changes nothing."""
+    app.extensions["gezhi_authenticate"] = gate.authenticate
+    kinds.check_with("calendars", calendars.load)
+    _enter_rules()
+    _follow_events()
+    _follow_outbox()
+    _enter_periodic()
+
+
+def _enter_rules() -> None:
+    table = case_procedure.table()
+    for rules in (
+        intake.RULES,
+        effects.RULES,
+        closing.RULES,
+        handling.RULES,
+        asks.RULES,
+        whistles.RULES,
+        referral.RULES,
+    ):
+        table.rules.update({str(action): rule for action, rule in rules.items()})
+    procedure.enter(table)
+
+
+def _follow_events() -> None:
+    events.follow(CaseStepped, _owe_effects)
+    events.follow(CaseStepped, express.follow)
+    events.follow(AttachmentArrived, _owe_arrival)
+    events.follow(PathChanged, _rewrite_paths)
+
+
+def _follow_outbox() -> None:
+    outbox.on("attachment.arrived", case_jobs.attach_arrived)
+    outbox.on("case.ended", intake_jobs.unmerge_rejected)
+    outbox.on("case.filed", routing.dispatch_by_rule)
+
+
+def _enter_periodic() -> None:
     jobs.periodic("outbox sweep", 5, outbox.drain)
+    jobs.periodic("clocks", 15, case_jobs.sweep_clocks)
+    jobs.periodic("asks", 15, case_jobs.sweep_asks)
+    jobs.periodic("attachments", SECONDS_A_DAY, attachment_jobs.sweep)
+    jobs.periodic("sessions", 3_600, identity_jobs.tidy)
     jobs.periodic("heartbeat", 10, lambda: jobs.beat("scheduler"))
+
+
+def _owe_effects(stepped: CaseStepped) -> None:
+    case = stepped.turn.case
+    payload = {"case_id": str(case.case_id), "seq": stepped.seq}
+    key = f"{case.case_id}:{stepped.seq}"
+    if case.state in machine.ENDS and stepped.turn.state_from not in machine.ENDS:
+        outbox.put("case.ended", key, payload)
+    if stepped.event == "CaseFiled" and stepped.turn.facts.class_auto_dispatches:
+        outbox.put("case.filed", key, payload)
+
+
+def _owe_arrival(arrived: AttachmentArrived) -> None:
+    payload = {
+        "case_id": str(arrived.case_id),
+        "attachment_id": str(arrived.attachment_id),
+        "sha256": arrived.sha256,
+    }
+    outbox.put("attachment.arrived", f"{arrived.case_id}:{arrived.attachment_id}", payload)
+
+
+def _rewrite_paths(moved: PathChanged) -> None:
+    identity.rewrite_scope_paths(moved.old_path, moved.new_path)

@@ -40,6 +40,12 @@ def of_case(case_id: UUID) -> Sequence[Attachment]:
     return db.session.scalars(named.order_by(Attachment.step, Attachment.attachment_id)).all()
 
 
+def named(case_id: UUID, attachment_ids: Sequence[UUID]) -> Sequence[Attachment]:
+    """Return the attachments of these ids."""
+    wanted = select(Attachment).where(Attachment.case_id == case_id, Attachment.attachment_id.in_(attachment_ids))
+    return db.session.scalars(wanted.execution_options(populate_existing=True)).all()
+
+
 def count_missing(case_id: UUID) -> int:
     """Count what steps have named and is not here: awaited, or refused and not sent again."""
     missing = select(func.count()).where(

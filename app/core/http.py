@@ -145,7 +145,7 @@ def current_person() -> Person:
 
 def not_modified(etag: str) -> Response | None:
     """Return a 304 when the caller holds the body that bears this tag already."""
-    if etag in request.if_none_match:
+    if request.if_none_match.contains_weak(etag):
         answer = Response(status=304)
         answer.set_etag(etag, weak=True)
         return answer

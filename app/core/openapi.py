@@ -6,6 +6,7 @@ from flask import Flask
 
 from app.core.http import ERRORS, PROBLEM, Api
 
+METHODS = frozenset({"get", "put", "post", "patch", "delete", "head", "options"})
 _SCHEMA = {
     "type": "object",
     "required": ["type", "title", "status", "code", "detail", "fields"],
@@ -28,8 +29,9 @@ def complete(app: Flask, api: Api) -> None:
     views = {rule.rule: app.view_functions[rule.endpoint] for rule in app.url_map.iter_rules()}
     public = {_path(rule) for rule, view in views.items() if str(getattr(view, "access", "")).startswith("public")}
     for path, item in api.spec._paths.items():
-        for operation in item.values():
-            _complete(operation, path in public)
+        for method, operation in item.items():
+            if method in METHODS:
+                _complete(operation, path in public)
 
 
 def _complete(operation: dict[str, Any], is_public: bool) -> None:

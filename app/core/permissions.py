@@ -64,6 +64,7 @@ class Permission(StrEnum):
     CASE_READ = "case:row:read"
     CASE_READ_CONFIDENTIAL = "case:confidential:read"
     CASE_REPORT = "case:row:report"
+    CASE_REPORT_FOR = "case:row:report_for"
     CATALOGUE_IMPORT = "catalogue:version:import"
     CATALOGUE_READ = "catalogue:version:read"
     CITIZEN_REVEAL = "citizen:phone:reveal"

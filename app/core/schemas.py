@@ -1,4 +1,4 @@
-"""Fields and a base schema that refuse what no database wants: unknown names, NUL, lone surrogates, boundless numbers."""
+"""Fields and a base schema that refuse what no database wants: unknown names, NUL, boundless numbers."""
 
 import math
 from collections.abc import Mapping

@@ -28,6 +28,7 @@ class Grid(db.Model):
     area_class: Mapped[str] = mapped_column(Code(1))
     responsible_department: Mapped[str | None] = mapped_column(Code(24), ForeignKey("departments.code"))
     trade_department: Mapped[str | None] = mapped_column(Code(24), ForeignKey("departments.code"))
+    has_centre: Mapped[bool] = mapped_column(default=False)  # a centre of this level works here
     valid_from: Mapped[datetime] = mapped_column(UtcDateTime)
     valid_to: Mapped[datetime | None] = mapped_column(UtcDateTime)  # the moment it was ended; never set ahead
 

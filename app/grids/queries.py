@@ -66,6 +66,7 @@ def _node(row: Row[Any]) -> GridNode:
         trade_department=row.trade_department,
         boundary=row.boundary,
         ended=row.valid_to is not None,
+        has_centre=row.has_centre,
     )
 
 

@@ -89,6 +89,13 @@ def replace(drafts: Sequence[Draft], ended: Collection[str] = (), *, by: Person 
     return done
 
 
+def open_centre(code: str) -> None:
+    """Let a centre (受理、值班、派遣) of its own level work in a grid of any level; raise GridUnknown."""
+    grid(code)
+    revisions.raise_("grids")
+    db.session.get_one(Grid, code, populate_existing=True).has_centre = True
+
+
 def appoint(code: str, person_id: UUID, duty: Duty, valid_from: datetime | None = None) -> Roster:
     """Let a person serve a grid as something, from now unless said; the same again changes nothing.
 
@@ -177,7 +184,7 @@ def _values(draft: Draft) -> dict[str, str | None]:
 
 
 def _row(draft: Draft, path: str) -> Grid:
-    return Grid(code=draft.code, path=path, valid_from=clock.now(), **_values(draft))
+    return Grid(code=draft.code, path=path, has_centre=False, valid_from=clock.now(), **_values(draft))
 
 
 def _rewrite(row: Grid, draft: Draft) -> bool:

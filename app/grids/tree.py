@@ -30,6 +30,7 @@ class GridNode:
     trade_department: str | None
     boundary: str
     ended: bool = False
+    has_centre: bool = False
 
 
 class GridTree:

@@ -1,0 +1,255 @@
+"""The shapes of requests and answers about cases."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flask import current_app
+from marshmallow import fields, validate
+
+from app.attachments.queries import SIZES
+from app.cases import queries, views
+from app.cases.errors import CaseNotFound, Refused
+from app.cases.schemas import SEQ_MOST, choice
+from app.core.permissions import Person
+from app.core.schemas import Moment, Schema, Text, Whole
+from workflows.case_terms import CaseState
+
+PAGE_MOST = 200
+
+
+class Named(Schema):
+    """A code and what people call it."""
+
+    code = fields.String(required=True)
+    name = fields.String(required=True)
+
+
+class FiledUnderOut(Schema):
+    """The filing condition of a case."""
+
+    code = fields.String(required=True)
+    text = fields.String(required=True)
+
+
+class ActionOut(Schema):
+    """An act that one may take now."""
+
+    action = fields.String(required=True)
+    label = fields.String(required=True)
+    label_en = fields.String(required=True)
+    needs = fields.List(fields.String(), required=True)
+    tasks = fields.List(fields.Integer(), required=True)
+
+
+class StepRef(Schema):
+    """The step that a request made, now or the first time."""
+
+    seq = fields.Integer(required=True)
+    op_id = fields.UUID(required=True)
+    hash = fields.String(required=True)
+
+
+class TaskOut(Schema):
+    """A task of a case."""
+
+    task = fields.Integer(required=True)
+    round = fields.Integer(required=True)
+    part = fields.String(required=True)
+    state = fields.String(required=True)
+    department = fields.Nested(Named, allow_none=True)
+    contractor = fields.Nested(Named, allow_none=True)
+    handler_id = fields.UUID(allow_none=True)
+    sent_at = fields.AwareDateTime(required=True)
+    signed_at = fields.AwareDateTime(allow_none=True)
+    done_at = fields.AwareDateTime(allow_none=True)
+    extensions = fields.Integer(required=True)
+    reworks = fields.Integer(required=True)
+    ask = fields.String(allow_none=True)
+    ask_data = fields.Dict(allow_none=True)
+    note = fields.String(allow_none=True)
+
+
+class ClockOut(Schema):
+    """A clock of a case."""
+
+    clock = fields.Integer(required=True)
+    stage = fields.String(required=True)
+    round = fields.Integer(required=True)
+    task = fields.Integer(allow_none=True)
+    answerable = fields.String(required=True)
+    limit = fields.Integer(required=True)
+    limit_kind = fields.String(required=True)
+    started_at = fields.AwareDateTime(required=True)
+    warn_at = fields.AwareDateTime(required=True)
+    due_at = fields.AwareDateTime(required=True)
+    paused_at = fields.AwareDateTime(allow_none=True)
+    stopped_at = fields.AwareDateTime(allow_none=True)
+    overdue = fields.Boolean(required=True)
+    result = fields.String(allow_none=True)
+
+
+class NearOut(Schema):
+    """An open case close by that may be the same trouble."""
+
+    case_id = fields.UUID(required=True)
+    number = fields.String(required=True)
+    state = fields.String(required=True)
+    address = fields.String(required=True)
+    reported_at = fields.AwareDateTime(required=True)
+    distance_m = fields.Integer(required=True)
+
+
+class SummaryOut(Schema):
+    """A case as lists show it."""
+
+    case_id = fields.UUID(required=True)
+    number = fields.String(required=True)
+    workflow = fields.String(required=True)
+    state = fields.String(required=True)
+    state_label = fields.String(required=True)
+    seq = fields.Integer(required=True)
+    source = fields.String(required=True)
+    external_no = fields.String(allow_none=True)
+    grid = fields.Nested(Named, required=True)
+    class_ = fields.Nested(Named, data_key="class", attribute="class", allow_none=True)
+    condition = fields.Nested(FiledUnderOut, allow_none=True)
+    level = fields.String(required=True)
+    centre = fields.String(required=True)
+    lead = fields.Nested(Named, allow_none=True)
+    lon = fields.Float(required=True)
+    lat = fields.Float(required=True)
+    address = fields.String(required=True)
+    description = fields.String(required=True)
+    form = fields.Dict(required=True)
+    urgent = fields.Boolean(required=True)
+    self_fixed = fields.Boolean(required=True)
+    danger_remains = fields.Boolean(required=True)
+    confidential = fields.Boolean(required=True)
+    finding = fields.String(allow_none=True)
+    supervision = fields.String(allow_none=True)
+    round = fields.Integer(required=True)
+    reworks = fields.Integer(required=True)
+    ended_how = fields.String(allow_none=True)
+    reopen_wanted = fields.Boolean(required=True)
+    reporter_id = fields.UUID(allow_none=True)
+    due_at = fields.AwareDateTime(allow_none=True)
+    case_due_at = fields.AwareDateTime(allow_none=True)
+    review_at = fields.AwareDateTime(allow_none=True)
+    found_at = fields.AwareDateTime(allow_none=True)
+    reported_at = fields.AwareDateTime(required=True)
+    filed_at = fields.AwareDateTime(allow_none=True)
+    closed_at = fields.AwareDateTime(allow_none=True)
+    changed_at = fields.AwareDateTime(required=True)
+
+
+class CaseOut(SummaryOut):
+    """A case in full."""
+
+    actions = fields.List(fields.Nested(ActionOut), required=True)
+    tasks = fields.List(fields.Nested(TaskOut), required=True)
+    clocks = fields.List(fields.Nested(ClockOut), required=True)
+    photos_awaited = fields.Integer(required=True)
+    step = fields.Nested(StepRef)
+    possible_duplicates = fields.List(fields.Nested(NearOut))
+
+
+class ListIn(Schema):
+    """Filters and page of a list."""
+
+    queue = Text(40, minimum=1)
+    state = fields.List(choice(*CaseState), validate=validate.Length(max=len(CaseState)))
+    class_ = Text(20, minimum=1, data_key="class", attribute="class")
+    grid = Text(24, minimum=1)
+    department = Text(24, minimum=1)
+    overdue = fields.Boolean()
+    due_before = Moment()
+    text = Text(60, minimum=1)
+    cursor = Text(400)
+    limit = Whole(1, PAGE_MOST, load_default=50)
+
+
+class ListOut(Schema):
+    """A page of cases."""
+
+    items = fields.List(fields.Nested(SummaryOut), required=True)
+    next_cursor = fields.String(allow_none=True)
+
+
+class QueueOut(Schema):
+    """A queue with its counts."""
+
+    queue = fields.String(required=True)
+    label = fields.String(required=True)
+    count = fields.Integer(required=True)
+    overdue = fields.Integer(required=True)
+
+
+class QueuesOut(Schema):
+    """One's own queues."""
+
+    items = fields.List(fields.Nested(QueueOut), required=True)
+
+
+class StepIn(Schema):
+    """One act."""
+
+    op_id = fields.UUID(required=True)
+    action = Text(40, minimum=1, required=True)
+    seen = Whole(0, SEQ_MOST, allow_none=True)
+    data = fields.Dict(keys=Text(60), load_default=dict)
+    phone_at = Moment(allow_none=True)
+    phone_now = Moment(allow_none=True)
+
+
+class ActorOut(Schema):
+    """Who took a step, and for which department."""
+
+    person_id = fields.UUID(allow_none=True)
+    name = fields.String(required=True)
+    on_behalf_of = fields.Nested(Named, allow_none=True)
+
+
+class StepOut(Schema):
+    """One step of a timeline."""
+
+    seq = fields.Integer(required=True)
+    op_id = fields.UUID(required=True)
+    action = fields.String(required=True)
+    label = fields.String(required=True)
+    from_ = fields.String(data_key="from", attribute="from", allow_none=True)
+    to = fields.String(required=True)
+    actor = fields.Nested(ActorOut, required=True)
+    at = fields.AwareDateTime(required=True)
+    phone_at = fields.AwareDateTime(allow_none=True)
+    counts_at = fields.AwareDateTime(required=True)
+    data = fields.Dict(allow_none=True)
+    hash = fields.String(required=True)
+    previous_hash = fields.String(required=True)
+
+
+class StepsOut(Schema):
+    """A whole timeline."""
+
+    items = fields.List(fields.Nested(StepOut), required=True)
+
+
+class SizeIn(Schema):
+    """Which rendering of an attachment."""
+
+    size = choice(*SIZES, load_default="public")
+
+
+@contextmanager
+def with_fresh_case(person: Person) -> Iterator[None]:
+    """Give a refused act the case as it is now, so that the caller can look and decide again."""
+    try:
+        yield
+    except Refused as refused:
+        try:
+            seen = queries.whole(refused.case_id, person)
+        except CaseNotFound:
+            raise refused from None
+        fresh = CaseOut().dump(views.case_view(seen, person))
+        refused.extra["case"] = json.loads(current_app.json.dumps(fresh))
+        raise

@@ -1,0 +1,119 @@
+"""What follows checking, closing and reopening."""
+
+from collections.abc import Mapping
+
+from app.cases import clocks, evidence, limits, naming, schemas, tasks
+from app.cases.facts import checker_facts
+from app.cases.models import CaseTask
+from app.cases.procedure import Rule
+from app.cases.turn import CHECK, Turn
+from app.core.errors import Invalid
+from app.identity import queries as identity
+from workflows.case_terms import CaseAction, CaseState, TaskPart, TaskState
+
+
+def name_checker(turn: Turn) -> None:
+    """Name whoever shall check, before the check clock starts; nobody if nobody may, and an acceptor names one."""
+    tasks.name_person(turn, CHECK, naming.name_checker(turn))
+
+
+def prepare_assign_check(turn: Turn) -> None:
+    """Tell whether the person asked for may check."""
+    wanted = turn.data.get("checker")
+    found = identity.present([wanted]) if wanted else []
+    allowed = checker_facts(turn, found)
+    may = any(person.may(naming.CHECK_PERMISSION) and allowed.get(person.person_id) for person in found)
+    turn.extra["candidate_may_check"] = may
+
+
+def assign_check(turn: Turn) -> None:
+    """Give the check to somebody else."""
+    tasks.end_person_task(turn, CHECK, TaskState.STOPPED)
+    named = tasks.name_person(turn, CHECK, turn.data["checker"])
+    for clock in turn.running("check"):
+        clock.answerable = f"person:{named.handler_id}"
+
+
+def pass_check(turn: Turn) -> None:
+    """Record that it is done."""
+    _record_check(turn)
+
+
+def fail_check(turn: Turn) -> None:
+    """Send back what failed; what nobody ever handled becomes a case."""
+    _record_check(turn)
+    turn.case.reworks += 1
+    if turn.case.state == CaseState.DISPATCHED:
+        _rework(turn, [_named(turn, number) for number in turn.data["tasks"]])
+    else:
+        turn.case.self_fixed = False
+
+
+def _record_check(turn: Turn) -> None:
+    rules = limits.class_of(turn.case)
+    if turn.action == CaseAction.PASS_CHECK:
+        evidence.ask_for(turn, evidence.photos(rules.evidence if rules else None, "check"))
+    evidence.name(turn, turn.case.seq + 1, "check")
+    tasks.end_person_task(turn, CHECK)
+
+
+def _named(turn: Turn, number: int) -> CaseTask:
+    done = [task for task in turn.standing_tasks() if task.part in (TaskPart.LEAD, TaskPart.ASSIST)]
+    found = next((task for task in done if task.task == number and task.state == TaskState.DONE), None)
+    if found is None:
+        numbers = "、".join(str(task.task) for task in done)
+        raise Invalid(fields={"data.tasks": [f"请从本案已完成的任务中选择：{numbers}。"]})
+    return found
+
+
+def _rework(turn: Turn, failed: list[CaseTask]) -> None:
+    for task in failed:
+        tasks.rework(turn, task)
+
+
+def close(turn: Turn) -> None:
+    """End the loop."""
+    turn.case.closed_at, turn.case.ended_how = turn.counts_at, turn.action
+
+
+def prepare_refuse_close(turn: Turn) -> None:
+    """Tell whether it goes back to the departments or to a checker."""
+    turn.extra["rework_asked"] = bool(turn.data.get("rework"))
+
+
+def refuse_close(turn: Turn) -> None:
+    """Have it checked again, or done again."""
+    if turn.case.state == CaseState.DISPATCHED:
+        numbers = turn.data.get("tasks") or [task.task for task in turn.standing_tasks() if task.part == TaskPart.LEAD]
+        turn.case.reworks += 1
+        _rework(turn, [_named(turn, number) for number in numbers])
+    elif turn.case.state == CaseState.ACCEPTED:
+        turn.case.self_fixed = False
+
+
+def reopen(turn: Turn) -> None:
+    """Begin a new round; earlier ones stay as they were."""
+    case = turn.case
+    case.round += 1
+    case.closed_at = case.ended_how = case.lead = None
+    case.reopen_wanted = False
+    if case.state == CaseState.FILED:
+        clocks.start(turn, "case", f"centre:{case.centre}")
+
+
+def asked_whether_solved(turn: Turn) -> None:
+    """Note the answer; "not solved" asks supervisor and centre leader to reopen."""
+    turn.case.reopen_wanted = not turn.data["solved"]
+    evidence.name(turn, turn.case.seq + 1, "check")
+
+
+RULES: Mapping[CaseAction, Rule] = {
+    CaseAction.ASSIGN_CHECK: Rule(schemas.AssignCheckData(), assign_check, prepare_assign_check),
+    CaseAction.PASS_CHECK: Rule(schemas.CheckData(), pass_check),
+    CaseAction.FAIL_CHECK: Rule(schemas.CheckData(), fail_check),
+    CaseAction.CLOSE: Rule(schemas.ActData(), close),
+    CaseAction.REFUSE_CLOSE: Rule(schemas.RefuseCloseData(), refuse_close, prepare_refuse_close),
+    CaseAction.REOPEN: Rule(schemas.ReasonData(), reopen),
+    CaseAction.CALL_BACK: Rule(schemas.SolvedData(), asked_whether_solved),
+    CaseAction.SPOT_CHECK: Rule(schemas.SolvedData(), asked_whether_solved),
+}

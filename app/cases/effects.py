@@ -1,0 +1,219 @@
+"""What follows the centre's own moves: acceptance, filing, correction, levels, urgency, remarks, timers."""
+
+from collections.abc import Mapping
+
+from app.cases import clocks, evidence, levels, limits, schemas, tasks
+from app.cases.models import Case
+from app.cases.procedure import Rule
+from app.cases.turn import Turn
+from app.catalogue import queries as catalogue_queries
+from app.catalogue.documents import CaseClass
+from app.core.errors import Invalid
+from app.grids import queries as grids
+from app.grids.tree import GridNode
+from workflows.case_terms import CaseAction, TaskState
+
+
+def nothing(turn: Turn) -> None:
+    """Let the step alone say it."""
+
+
+def accept(turn: Turn) -> None:
+    """Take the case on; a self-fixed one becomes an ordinary case."""
+    turn.case.self_fixed = False
+
+
+def reject(turn: Turn) -> None:
+    """Refuse or decline: the reporter is told why."""
+    end(turn)
+
+
+def keep(turn: Turn) -> None:
+    """Remember that the danger remains."""
+    turn.case.danger_remains = True
+
+
+def reconsider(turn: Turn) -> None:
+    """Take a refusal back."""
+    turn.case.ended_how = None
+
+
+def file(turn: Turn) -> None:
+    """Fix class, condition and version; the case clock starts with the first filing of a round."""
+    found = _class(turn.data["class"])
+    condition = turn.data["condition"]
+    if found.condition(condition) is None:
+        raise Invalid(fields={"data.condition": ["此类别没有这个立案条件，请重新选择。"]})
+    set_class(turn.case, found, condition)
+    turn.case.filed_at = turn.case.filed_at or turn.counts_at
+    turn.case.missed_by_patrol = turn.data.get("missed_by_patrol", False)
+    start_case_clock(turn)
+
+
+def start_case_clock(turn: Turn) -> None:
+    """Start the case clock unless it runs: it outlives escalation and hand-down."""
+    if not turn.running("case"):
+        clocks.start(turn, "case", f"centre:{turn.case.centre}")
+
+
+def void(turn: Turn) -> None:
+    """End a case that should not exist."""
+    tasks.stop_all(turn)
+    end(turn)
+
+
+def force_close(turn: Turn) -> None:
+    """End a case by the leader's word: tasks stopped, clocks without result."""
+    tasks.stop_all(turn)
+    turn.case.closed_at = turn.counts_at
+    end(turn)
+    _name_photos(turn, "document")
+
+
+def end(turn: Turn) -> None:
+    """Note which action ended the case."""
+    turn.case.ended_how = turn.action
+
+
+def correct(turn: Turn) -> None:
+    """Replace what was wrong; limits are computed anew from their own start."""
+    case, data = turn.case, turn.data
+    if "class" in data:
+        set_class(case, _class(data["class"]), data.get("condition"))
+    elif "condition" in data:
+        case.condition = data["condition"]
+    rules = limits.class_of(case)
+    if case.condition and (rules is None or rules.condition(case.condition) is None):
+        raise Invalid(fields={"data.condition": ["此类别没有这个立案条件，请重新选择。"]})
+    if case.filed_at and not case.condition:
+        raise Invalid(fields={"data.condition": ["已立案的案件更正类别时，须同时选择立案条件。"]})
+    if data.get("lon") is not None:
+        located = grids.locate(data["lon"], data["lat"])
+        case.lon, case.lat = located.lon, located.lat
+        set_grid(case, located.grid)
+    if "grid" in data:
+        set_grid(case, grids.grid(data["grid"]))
+    case.address = data.get("address", case.address)
+    case.description = data.get("description", case.description)
+    clocks.compute_anew(turn)
+    turn.turned = True
+
+
+def urgent(turn: Turn) -> None:
+    """Let every running limit run day and night. `wiring` lets accept, file and dispatch follow if they came along."""
+    turn.case.urgent = True
+    clocks.compute_anew(turn)
+
+
+def clear_urgent(turn: Turn) -> None:
+    """Give the ordinary limits back."""
+    turn.case.urgent = False
+    clocks.compute_anew(turn)
+
+
+def escalate(turn: Turn) -> None:
+    """Hand the case to the next centre above; the tasks stop, the case clock runs on."""
+    upper = levels.upper_centre(turn.case)
+    if upper is not None:  # the guard has seen to it
+        _move_to(turn, upper)
+    turn.case.handed_down_by = None
+
+
+def prepare_hand_down(turn: Turn) -> None:
+    """Tell whether the limit given ends within the case's own."""
+    due_at, case_due_at = turn.data.get("due_at"), turn.case.case_due_at
+    turn.extra["limit_within_case"] = not (due_at and case_due_at and due_at > case_due_at)
+
+
+def hand_down(turn: Turn) -> None:
+    """Hand the case to a centre below, which works on it; who handed it down closes."""
+    lower = {node.code: node for node in levels.lower_centres(turn.case)}
+    target = lower.get(turn.data["centre"])
+    if target is None:
+        raise Invalid(fields={"data.centre": ["请选择案件所在地的下级中心。"]})
+    turn.case.handed_down_by = turn.case.handed_down_by or turn.case.centre
+    if turn.data.get("due_at"):
+        turn.case.external_due_at = turn.data["due_at"]
+    _move_to(turn, target)
+
+
+def _move_to(turn: Turn, centre: GridNode) -> None:
+    tasks.stop_all(turn)
+    turn.case.centre, turn.case.level, turn.case.lead = centre.code, centre.level, None
+    turn.turned = True
+
+
+def supervise(turn: Turn) -> None:
+    """Show the card."""
+    turn.case.supervision = turn.data["grade"]
+
+
+def attach(turn: Turn) -> None:
+    """Add files to the case."""
+    _name_photos(turn, "document")
+
+
+def warn(turn: Turn) -> None:
+    """Mark a clock as warned of."""
+    for clock in turn.running():
+        if clock.clock == turn.data["clock"]:
+            clock.warned = True
+
+
+def overdue(turn: Turn) -> None:
+    """Mark a clock as overdue; when the time to sign is over, the time to handle begins."""
+    for clock in turn.running():
+        if clock.clock != turn.data["clock"]:
+            continue
+        clock.overdue = clock.warned = True
+        task = turn.task_numbered(clock.task) if clock.task else None
+        if clock.stage == "sign" and task is not None and task.state == TaskState.SENT:
+            tasks.start_handling(turn, task)
+
+
+def set_class(case: Case, found: CaseClass, condition: str | None) -> None:
+    """Put a case under a class, in the version now in force."""
+    service = catalogue_queries.catalogue().service_of(found.code)
+    case.class_code, case.condition = found.code, condition
+    case.catalogue_version, case.confidential = found.version, found.confidential
+    case.service = service.code if service else None
+
+
+def set_grid(case: Case, node: GridNode) -> None:
+    """Put a case into a grid; its centre stays until somebody hands it on."""
+    case.grid, case.grid_path, case.area_class = node.code, node.path, node.area_class
+
+
+def _class(code: str) -> CaseClass:
+    found = catalogue_queries.catalogue().get(code)
+    if found is None:
+        raise Invalid(fields={"data.class": ["没有这个类别，请从类别目录中选择。"]})
+    return found
+
+
+def _name_photos(turn: Turn, purpose: str) -> None:
+    evidence.name(turn, turn.case.seq + 1, purpose)
+
+
+RULES: Mapping[CaseAction, Rule] = {
+    CaseAction.KEEP: Rule(schemas.ReasonData(), keep),
+    CaseAction.ACCEPT: Rule(schemas.ActData(), accept),
+    CaseAction.REFUSE: Rule(schemas.ReasonData(), reject),
+    CaseAction.RECONSIDER: Rule(schemas.ReasonData(), reconsider),
+    CaseAction.FILE: Rule(schemas.FileData(), file),
+    CaseAction.DECLINE: Rule(schemas.ReasonData(), reject),
+    CaseAction.VOID: Rule(schemas.ReasonData(), void),
+    CaseAction.CORRECT: Rule(schemas.CorrectData(), correct),
+    CaseAction.URGENT: Rule(schemas.UrgentData(), urgent),
+    CaseAction.CLEAR_URGENT: Rule(schemas.ActData(), clear_urgent),
+    CaseAction.ESCALATE: Rule(schemas.ReasonData(), escalate),
+    CaseAction.HAND_DOWN: Rule(schemas.HandDownData(), hand_down, prepare_hand_down),
+    CaseAction.FORCE_CLOSE: Rule(schemas.ReasonData(), force_close),
+    CaseAction.URGE: Rule(schemas.ActData(), nothing),
+    CaseAction.SUPERVISE: Rule(schemas.SuperviseData(), supervise),
+    CaseAction.COMMENT: Rule(schemas.CommentData(), nothing),
+    CaseAction.COPY: Rule(schemas.CopyData(), nothing),
+    CaseAction.ATTACH: Rule(schemas.ActData(), attach),
+    CaseAction.WARN: Rule(schemas.ClockData(), warn),
+    CaseAction.OVERDUE: Rule(schemas.ClockData(), overdue),
+}

@@ -1,0 +1,35 @@
+"""Name a step's photos, and see that there are as many as the class asks for at that move."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from app.attachments import queries as attachment_queries
+from app.attachments import service as attachments
+from app.cases.errors import DataMissing
+from app.cases.turn import Turn
+from app.catalogue.documents import Evidence
+
+
+def ask_for(turn: Turn, least: int) -> None:
+    """Raise DataMissing unless the step names at least so many photos; awaited ones count."""
+    given: Sequence[UUID] = turn.data.get("attachments") or ()
+    if len(given) < least:
+        raise DataMissing(fields={"data.attachments": [f"这一步至少需要 {least} 张照片，请拍照后提交。"]})
+
+
+def photos(evidence: Evidence | None, move: str) -> int:
+    """Return how many photos a class asks for at `report`, `finish` or `check`."""
+    return int(getattr(evidence, move)) if evidence else 0
+
+
+def name(turn: Turn, seq: int, purpose: str, *, only_own: bool = False) -> None:
+    """Let the step name its attachments; the hashes of those that are here go into its data."""
+    given: Sequence[UUID] = turn.data.get("attachments") or ()
+    if not given:
+        return
+    if turn.person.person_id is None:  # the system names again what a step has named before: its bytes have come
+        named = attachment_queries.named(turn.case.case_id, given)
+    else:
+        named = attachments.name(turn.case.case_id, given, seq, purpose, turn.person.person_id, only_own=only_own)
+    turn.data = turn.data | {"sha256": {str(one.attachment_id): one.sha256 for one in named if one.sha256}}
+    turn.photos_awaited += sum(one.state != "stored" for one in named)

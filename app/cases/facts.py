@@ -1,0 +1,132 @@
+"""Turn a case and whoever acts on it into the plain facts that the machine's guards look at."""
+
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from app.cases import clocks, levels, limits
+from app.cases.models import CaseTask
+from app.cases.turn import CHECK, Whole
+from app.core import clock
+from app.core.permissions import Person
+from workflows import case as machine
+from workflows.case_facts import OPEN_TASK_STATES, CaseFacts
+from workflows.case_terms import CheckKind, TaskPart, TaskState
+
+# Holding one of these in a department is holding a handling role there (roster duties give none of them).
+HANDLING_PERMISSIONS = ("case:step:sign", "case:step:finish")
+
+
+def facts(whole: Whole, person: Person, task: CaseTask | None, extra: Mapping[str, Any]) -> CaseFacts:
+    """Return what guards may know about this person, this case and the task acted on.
+
+    `extra` holds facts that a rule's `prepare` has found, because they depend on what is asked for.
+    """
+    return CaseFacts(
+        **_of_actor(whole, person),
+        **_of_case(whole),
+        **_of_class(whole),
+        **_of_task(whole, task),
+        **extra,
+    )
+
+
+def _of_actor(whole: Whole, person: Person) -> dict[str, Any]:
+    mine = {step.action for step in whole.past if step.actor_id == person.person_id and not person.is_system}
+    return {
+        "actor_fixed": _fixed_by(whole, person.person_id),
+        "actor_handled": not mine.isdisjoint(machine.HANDLING_ACTIONS),
+        "actor_in_task_department": holds_handling_role(whole, person),
+        "actor_checked": not mine.isdisjoint(machine.CHECK_ACTIONS),
+        "actor_closed": not mine.isdisjoint(machine.CLOSE_ACTIONS),
+        "actor_asked": not mine.isdisjoint(machine.ASK_ACTIONS),
+        "actor_decided": not mine.isdisjoint(machine.DECIDE_ACTIONS),
+    }
+
+
+def _fixed_by(whole: Whole, person_id: UUID | None) -> bool:
+    return whole.case.self_fixed and person_id is not None and whole.case.reporter_id == person_id
+
+
+def holds_handling_role(whole: Whole, person: Person) -> bool:
+    """Tell whether the person has a handling role in a department that has, or had, a task here."""
+    involved = {code for task in whole.tasks for code in (task.department, task.contractor) if code}
+    return any(not involved.isdisjoint(person.departments(permission)) for permission in HANDLING_PERMISSIONS)
+
+
+def _of_case(whole: Whole) -> dict[str, Any]:
+    case = whole.case
+    return {
+        "source": case.source,
+        "self_fixed": case.self_fixed,
+        "danger_kept": case.danger_remains,
+        "finding": case.finding or "",
+        "ever_filed": case.filed_at is not None,
+        "urgent": case.urgent,
+        "merged_from": case.merged_from or "",
+        "photos_awaited": whole.photos_awaited,
+        "enforcement_open": whole.enforcement_open,
+        "upper_centre_exists": levels.upper_centre(case) is not None,
+        "lower_centre_exists": bool(levels.lower_centres(case)),
+        "was_whistled": any(task.part == TaskPart.CALLED for task in whole.tasks),
+    }
+
+
+def _of_class(whole: Whole) -> dict[str, Any]:
+    case = whole.case
+    rules = limits.class_of(case)
+    closed_for = clock.now() - case.closed_at if case.closed_at else timedelta(0)
+    return {
+        "class_allows_self_fix": bool(rules and rules.self_fix),
+        "class_asks_verify": bool(rules and rules.verify),
+        "class_auto_dispatches": bool(rules and rules.auto_dispatch),
+        "check_kind": rules.check if rules else CheckKind.ON_SPOT,
+        "reopen_window_open": closed_for <= timedelta(days=limits.reopen_days(case)),
+    }
+
+
+def _of_task(whole: Whole, task: CaseTask | None) -> dict[str, Any]:
+    lead = whole.lead_task()
+    assisting = [each for each in whole.standing_tasks() if each.part == TaskPart.ASSIST]
+    common = {
+        "lead_done": lead is not None and lead.state == TaskState.DONE,
+        "assisting_open": sum(each.state in OPEN_TASK_STATES for each in assisting),
+    }
+    if task is None or task.department is None:
+        return common
+    running = clocks.handle_clock(whole, task)
+    return common | {
+        "task_part": task.part,
+        "task_state": task.state,
+        "pending_ask": task.ask or "",
+        "extensions_granted": task.extensions,
+        "after_due": running is not None and running.paused_at is None and running.due_at < clock.now(),
+    }
+
+
+def tasks_to_consider(whole: Whole, person: Person, data: Mapping[str, Any]) -> list[CaseTask | None]:
+    """Return the tasks a step may be about: the one named, else the person's departments', else those with an ask."""
+    if data.get("task") is not None:
+        return [whole.task_numbered(data["task"])]
+    standing = whole.standing_tasks()
+    codes = person.departments()
+    own: list[CaseTask | None] = [task for task in standing if codes & {task.department, task.contractor}]
+    asked: list[CaseTask | None] = [task for task in standing if task.ask]
+    return own or asked or [None]
+
+
+def checker_facts(whole: Whole, candidates: Iterable[Person]) -> dict[UUID, bool]:
+    """Tell for each candidate whether he may check: took no handling step, holds no handling role, did not close."""
+    allowed = {}
+    for person in candidates:
+        known = facts(whole, person, None, {})
+        barred = known.actor_handled or known.actor_in_task_department or known.actor_closed or known.actor_fixed
+        if person.person_id is not None:
+            allowed[person.person_id] = not barred
+    return allowed
+
+
+def named_checker(whole: Whole) -> UUID | None:
+    """Return whoever is named to check now."""
+    return next((task.handler_id for task in whole.live_tasks(CHECK)), None)

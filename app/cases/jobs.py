@@ -1,0 +1,82 @@
+"""Timers and late arrivals: steps by the actor "system", through the same door, harmless when done twice."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid5
+
+from sqlalchemy import select
+
+from app.cases import service
+from app.cases.errors import CaseNotFound, Refused
+from app.cases.models import CaseClock, CaseTask
+from app.core import clock
+from app.core.db import db
+from app.core.errors import Problem
+from app.core.logs import log
+from app.core.outbox import Owed
+from app.core.permissions import SYSTEM
+from app.core.transaction import transaction
+from workflows.case_terms import CaseAction
+
+BATCH = 500
+ARRIVE = "arrive"
+
+
+def sweep_clocks() -> int:
+    """Step every case whose clock has come near its end, or passed it; return how many steps were made.
+
+    The clock is looked at again under the lock by its op_id: a clock that was moved meanwhile has another one.
+    """
+    now = clock.now()
+    running = (CaseClock.stopped_at.is_(None), CaseClock.paused_at.is_(None))
+    due = select(CaseClock).where(*running, ~CaseClock.overdue, CaseClock.due_at <= now).order_by(CaseClock.due_at)
+    warn = select(CaseClock).where(
+        *running, ~CaseClock.warned, ~CaseClock.overdue, CaseClock.warn_at <= now, CaseClock.due_at > now
+    )
+    made = 0
+    for action, found in ((CaseAction.WARN, warn), (CaseAction.OVERDUE, due)):
+        for row in _detached(found.limit(BATCH)):
+            mark = row.warn_at if action == CaseAction.WARN else row.due_at
+            made += _step(row.case_id, action, {"clock": row.clock}, f"{action}:{row.clock}:{mark.isoformat()}")
+            if action == CaseAction.OVERDUE and row.stage == ARRIVE:
+                made += _step(row.case_id, CaseAction.ABSENT_WHISTLE, {"task": row.task}, f"absent:{row.task}")
+    return made
+
+
+def sweep_asks() -> int:
+    """Deny what nobody decided in time; return how many."""
+    asked = select(CaseTask).where(CaseTask.ask.is_not(None), CaseTask.ask_until <= clock.now()).limit(BATCH)
+    return sum(
+        _step(task.case_id, CaseAction.EXPIRE_ASK, {"task": task.task}, _ask_mark(task)) for task in _detached(asked)
+    )
+
+
+def _ask_mark(task: CaseTask) -> str:
+    until: datetime | None = task.ask_until
+    return f"expire:{task.task}:{task.ask}:{until.isoformat() if until else ''}:{task.extensions}"
+
+
+def attach_arrived(owed: Owed) -> None:
+    """Add a step for bytes that came after the step that named them."""
+    payload = owed.payload
+    op_id = uuid5(UUID(payload["attachment_id"]), payload["sha256"])
+    data = {"attachments": [payload["attachment_id"]]}
+    service.act(UUID(payload["case_id"]), CaseAction.ATTACH, SYSTEM, data, op_id)
+
+
+def _detached(statement: Any) -> list[Any]:
+    rows = list(db.session.scalars(statement))
+    db.session.expunge_all()
+    return rows
+
+
+def _step(case_id: UUID, action: CaseAction, data: dict[str, Any], mark: str) -> bool:
+    """Take one step in its own transaction; what the case no longer allows is nothing to do."""
+    try:
+        with transaction():
+            return service.act(case_id, action, SYSTEM, data, uuid5(case_id, mark)).created
+    except (Refused, CaseNotFound):
+        return False
+    except Problem as problem:
+        log.error("timer.failed", case_id=str(case_id), action=action, code=problem.code)
+        return False

@@ -1,0 +1,42 @@
+"""Which centre a case belongs to: each level may have its own; without one, the nearest above decides."""
+
+from app.cases.models import Case
+from app.grids.levels import Level
+from app.grids.queries import grid_tree
+from app.grids.tree import GridNode
+
+
+def centre_for(grid_code: str, level: str) -> GridNode:
+    """Return the centre that receives cases of a level in a grid: of that level, else the nearest above it.
+
+    Raises LookupError where not even the county has a centre.
+    """
+    wanted = Level(level).depth
+    above = [node for node in reversed(_chain(grid_code)) if node.has_centre and node.level.depth <= wanted]
+    if not above:
+        raise LookupError(f"no centre above {grid_code}")
+    return above[0]
+
+
+def upper_centre(case: Case) -> GridNode | None:
+    """Return the next centre above the case's own."""
+    own = grid_tree().get(case.centre)
+    if own is None:
+        return None
+    return next(
+        (node for node in reversed(_chain(case.grid)) if node.has_centre and node.level.depth < own.level.depth), None
+    )
+
+
+def lower_centres(case: Case) -> tuple[GridNode, ...]:
+    """Return the centres below the case's own, on the way down to its grid."""
+    own = grid_tree().get(case.centre)
+    if own is None:
+        return ()
+    return tuple(node for node in _chain(case.grid) if node.has_centre and node.level.depth > own.level.depth)
+
+
+def _chain(grid_code: str) -> tuple[GridNode, ...]:
+    tree = grid_tree()
+    own = tree.get(grid_code)
+    return (*tree.ancestors(grid_code), own) if own else ()

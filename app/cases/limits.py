@@ -1,0 +1,67 @@
+"""Ask the catalogue which rules and limits hold for a case: an open case keeps the version it was filed under."""
+
+from datetime import datetime, timedelta
+
+from app.cases.models import Case, CaseTask
+from app.catalogue import queries as catalogue_queries
+from app.catalogue.documents import CaseClass
+from app.deadlines import limits as arithmetic
+from app.deadlines.calendar import WorkingCalendar
+from app.deadlines.limits import Kind, Limit, Times
+from app.deadlines.queries import calendars
+from app.departments.queries import directory
+
+
+def class_of(case: Case) -> CaseClass | None:
+    """Return the case's class in the version it keeps; None while nobody knows the class."""
+    if case.class_code is None:
+        return None
+    return catalogue_queries.class_at(case.class_code, case.catalogue_version)
+
+
+def limit_for(case: Case, stage: str) -> Limit | None:
+    """Return how long a stage may last, None where nothing says so."""
+    found = catalogue_queries.catalogue().limit_for(class_of(case), case.condition, case.area_class, stage, case.urgent)
+    return Limit(found.amount, Kind(found.kind)) if found else None
+
+
+def times(case: Case, stage: str, start: datetime, limit: Limit, calendar: WorkingCalendar) -> Times:
+    """Return warning and end of a limit; a superior's date caps the case clock."""
+    ordinary = arithmetic.times(start, limit, calendars().warn_share, calendar)
+    cap = case.external_due_at
+    if stage != "case" or cap is None or cap >= ordinary.due or cap <= start:
+        return ordinary
+    return Times(min(ordinary.warn, start + (cap - start) * calendars().warn_share), cap)
+
+
+def calendar_of(task: CaseTask | None) -> WorkingCalendar:
+    """Return the calendar of the task's department, else the centre's."""
+    department = directory().get(task.department) if task and task.department else None
+    return calendar_named(department.calendar if department else None)
+
+
+def calendar_named(code: str | None) -> WorkingCalendar:
+    """Return a calendar; the default where the document no longer has it."""
+    known = calendars()
+    return known.by_code.get(code, known.default) if code else known.default
+
+
+def reopen_days(case: Case) -> int:
+    """Return within how many days after its end the case can be taken up again."""
+    return catalogue_queries.catalogue().reopen_days(class_of(case))
+
+
+def counted_at(now: datetime, phone_at: datetime | None, phone_now: datetime | None, previous: datetime) -> datetime:
+    """Return the time by which a step counts.
+
+    A phone's time counts if it lies after the previous step, not in the future, not too far back (setting
+    `phone_time_back_minutes`), and the phone's clock, as it told it with the request, drifts little enough
+    (`phone_drift_minutes`). Else the server's time counts. Both are kept.
+    """
+    if phone_at is None or phone_now is None:
+        return now
+    setting = catalogue_queries.catalogue().setting
+    drift = timedelta(minutes=setting("phone_drift_minutes"))
+    back = timedelta(minutes=setting("phone_time_back_minutes"))
+    believed = abs(phone_now - now) < drift and previous <= phone_at <= now and now - phone_at <= back
+    return phone_at if believed else now

@@ -1,0 +1,220 @@
+"""A case, its steps, tasks, clocks and links; everything a case owns has `case_id` first in its key."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Uuid
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.db import db
+from app.core.types import Code, UtcDateTime
+
+
+def _case_id() -> Mapped[UUID]:
+    return mapped_column(Uuid, ForeignKey("cases.case_id"), primary_key=True)
+
+
+class Case(db.Model):
+    """The newest state of a case; the steps are the truth, and `gezhi verify` compares."""
+
+    __tablename__ = "cases"
+
+    case_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    number: Mapped[str] = mapped_column(Code(30))
+    workflow: Mapped[str] = mapped_column(Code(40))
+    state: Mapped[str] = mapped_column(Code(20))
+    seq: Mapped[int]
+    turned_seq: Mapped[int]  # the last step that changed state, class, tasks or lead: what makes a `seen` stale
+    hash: Mapped[str] = mapped_column(Code(80))
+
+    source: Mapped[str] = mapped_column(Code(20))
+    external_no: Mapped[str | None] = mapped_column(String(60))
+    external_due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    reporter_id: Mapped[UUID | None] = mapped_column(Uuid)
+    citizen_id: Mapped[UUID | None] = mapped_column(Uuid)
+
+    service: Mapped[str | None] = mapped_column(Code(40))
+    class_code: Mapped[str | None] = mapped_column(Code(20))
+    condition: Mapped[str | None] = mapped_column(Code(20))
+    catalogue_version: Mapped[int | None]
+    confidential: Mapped[bool] = mapped_column(default=False)
+
+    grid: Mapped[str] = mapped_column(Code(24))
+    grid_path: Mapped[str] = mapped_column(Code(120))
+    area_class: Mapped[str] = mapped_column(Code(1))
+    level: Mapped[str] = mapped_column(Code(10))
+    centre: Mapped[str] = mapped_column(Code(24))
+    handed_down_by: Mapped[str | None] = mapped_column(Code(24))  # the upper centre, which then closes
+    lon: Mapped[float]
+    lat: Mapped[float]
+    address: Mapped[str] = mapped_column(String(200), default="")
+    description: Mapped[str] = mapped_column(String(2000))
+    form: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+
+    urgent: Mapped[bool] = mapped_column(default=False)
+    self_fixed: Mapped[bool] = mapped_column(default=False)
+    danger_remains: Mapped[bool] = mapped_column(default=False)
+    missed_by_patrol: Mapped[bool] = mapped_column(default=False)
+    reopen_wanted: Mapped[bool] = mapped_column(default=False)  # a call-back or spot check found it unsolved
+    review_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # when a deferral is looked at again
+    finding: Mapped[str | None] = mapped_column(Code(20))
+    supervision: Mapped[str | None] = mapped_column(Code(10))
+    lead: Mapped[str | None] = mapped_column(Code(24))
+    merged_from: Mapped[str | None] = mapped_column(Code(20))
+    ended_how: Mapped[str | None] = mapped_column(Code(20))  # the action that ended it: forced closures show apart
+
+    round: Mapped[int] = mapped_column(default=1)
+    reworks: Mapped[int] = mapped_column(default=0)
+    wrong_dispatches: Mapped[int] = mapped_column(default=0)
+
+    found_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    reported_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    filed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    case_due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    __table_args__ = (
+        CheckConstraint("state <> 'closed' OR closed_at IS NOT NULL", name="closed_has_time"),
+        CheckConstraint(
+            "state NOT IN ('dispatched', 'handling', 'deferred', 'enforcing') OR lead IS NOT NULL",
+            name="handling_has_lead",
+        ),
+        CheckConstraint("state <> 'merged' OR merged_from IS NOT NULL", name="merged_knows_before"),
+        CheckConstraint("seq >= 1 AND turned_seq BETWEEN 1 AND seq", name="seq_counts"),
+        Index("ix_cases_number", "number"),
+        Index("ix_cases_queue", "centre", "state", "changed_at", "case_id"),
+        Index("ix_cases_changed", "changed_at", "case_id"),
+        Index("ix_cases_near", "class_code", "lat"),
+        Index("ix_cases_path", "grid_path", "changed_at", "case_id"),
+        Index("ix_cases_reporter", "reporter_id", "changed_at", "case_id"),
+    )
+
+
+class CaseStep(db.Model):
+    """One change, appended and never edited; its data and salt alone may be erased, and the chain still verifies."""
+
+    __tablename__ = "case_steps"
+
+    case_id: Mapped[UUID] = _case_id()
+    seq: Mapped[int] = mapped_column(primary_key=True)
+    op_id: Mapped[UUID] = mapped_column(Uuid)
+    action: Mapped[str] = mapped_column(Code(30))
+    state_from: Mapped[str | None] = mapped_column(Code(20))
+    state_to: Mapped[str] = mapped_column(Code(20))
+    round: Mapped[int]
+    actor_id: Mapped[UUID | None] = mapped_column(Uuid)
+    actor_name: Mapped[str] = mapped_column(String(60))
+    on_behalf_of: Mapped[str | None] = mapped_column(Code(24))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    phone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    counts_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    data: Mapped[str | None]
+    salt: Mapped[str | None] = mapped_column(Code(32))
+    data_digest: Mapped[str] = mapped_column(Code(80))
+    previous_hash: Mapped[str] = mapped_column(Code(80))
+    hash: Mapped[str] = mapped_column(Code(80))
+    asked_digest: Mapped[str] = mapped_column(Code(80))  # of (actor, action, data) as asked: is it the same again?
+
+    __table_args__ = (Index("uq_case_steps_op", "case_id", "op_id", unique=True),)
+
+
+class CaseTask(db.Model):
+    """Work asked of a department (lead, assist, called) or of a person (verify, check)."""
+
+    __tablename__ = "case_tasks"
+
+    case_id: Mapped[UUID] = _case_id()
+    task: Mapped[int] = mapped_column(primary_key=True)
+    round: Mapped[int]
+    part: Mapped[str] = mapped_column(Code(10))
+    state: Mapped[str] = mapped_column(Code(10))
+    department: Mapped[str | None] = mapped_column(Code(24))
+    handler_id: Mapped[UUID | None] = mapped_column(Uuid)
+    contractor: Mapped[str | None] = mapped_column(Code(24))
+    sent_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    signed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    extensions: Mapped[int] = mapped_column(default=0)
+    reworks: Mapped[int] = mapped_column(default=0)
+    ask: Mapped[str | None] = mapped_column(Code(10))
+    ask_by: Mapped[UUID | None] = mapped_column(Uuid)
+    ask_data: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    ask_until: Mapped[datetime | None] = mapped_column(UtcDateTime)  # undecided by then is denied
+    note: Mapped[str | None] = mapped_column(String(500))
+
+    __table_args__ = (
+        CheckConstraint("(department IS NULL) = (part IN ('verify', 'check'))", name="whose_task"),
+        Index("ix_case_tasks_department", "department", "state", "case_id"),
+        Index("ix_case_tasks_handler", "handler_id", "state", "case_id"),
+        Index("ix_case_tasks_ask", "ask_until", sqlite_where=ask.is_not(None), postgresql_where=ask.is_not(None)),
+    )
+
+
+class CaseClock(db.Model):
+    """A limit that runs: who is answerable, when it warns, when it ends, and how it ended."""
+
+    __tablename__ = "case_clocks"
+
+    case_id: Mapped[UUID] = _case_id()
+    clock: Mapped[int] = mapped_column(primary_key=True)
+    stage: Mapped[str] = mapped_column(Code(10))
+    round: Mapped[int]
+    task: Mapped[int | None]
+    answerable: Mapped[str] = mapped_column(Code(60))
+    kind: Mapped[str] = mapped_column(Code(20))
+    amount: Mapped[int]
+    calendar: Mapped[str] = mapped_column(Code(40))
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    # the start, moved on by every pause: a new limit counts from here
+    counts_from: Mapped[datetime] = mapped_column(UtcDateTime)
+    warn_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    extended_to: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    paused_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    stopped_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    warned: Mapped[bool] = mapped_column(default=False)
+    overdue: Mapped[bool] = mapped_column(default=False)
+    urging_only: Mapped[bool] = mapped_column(default=False)  # a rework clock urges; it does not judge
+    result: Mapped[str | None] = mapped_column(Code(10))
+
+    __table_args__ = (
+        CheckConstraint("result IS NULL OR stopped_at IS NOT NULL", name="result_when_stopped"),
+        Index(
+            "ix_case_clocks_warn",
+            "warn_at",
+            sqlite_where=(stopped_at.is_(None) & paused_at.is_(None) & ~warned),
+            postgresql_where=(stopped_at.is_(None) & paused_at.is_(None) & ~warned),
+        ),
+        Index(
+            "ix_case_clocks_due",
+            "due_at",
+            sqlite_where=(stopped_at.is_(None) & paused_at.is_(None) & ~overdue),
+            postgresql_where=(stopped_at.is_(None) & paused_at.is_(None) & ~overdue),
+        ),
+    )
+
+
+class CaseLink(db.Model):
+    """How a case hangs together with another one."""
+
+    __tablename__ = "case_links"
+
+    case_id: Mapped[UUID] = _case_id()
+    other: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    kind: Mapped[str] = mapped_column(Code(20), primary_key=True)
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    __table_args__ = (Index("ix_case_links_other", "other", "kind"),)
+
+
+class NumberBlock(db.Model):
+    """The next free case number of a county and day; processes take whole blocks, so gaps are normal."""
+
+    __tablename__ = "number_blocks"
+
+    prefix: Mapped[str] = mapped_column(Code(24), primary_key=True)
+    next: Mapped[int]

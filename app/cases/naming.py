@@ -1,0 +1,59 @@
+"""Name whoever shall verify or check: in a fixed order, passing over the absent and those who must not.
+
+Order: the full-time worker of the grid, a part-time one (the substitute), the full-time workers of neighbouring grids
+(the longest common border first), the head of the grid (网格长), an inspector.
+"""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from app.cases.facts import checker_facts
+from app.cases.models import Case
+from app.cases.turn import Turn
+from app.core.permissions import Person
+from app.grids.levels import Duty, Level
+from app.grids.queries import grid_tree, serving
+from app.identity import queries as identity
+
+CHECK_PERMISSION = "case:step:check"
+FIND_PERMISSION = "case:step:find"
+
+
+def name_checker(turn: Turn, passed_over: Collection[UUID] = ()) -> UUID | None:
+    """Return who shall check: the first who may, and who did no part of the work."""
+    people = _candidates(turn.case, CHECK_PERMISSION)
+    allowed = checker_facts(turn, people)
+    found = (person.person_id for person in people if person.person_id and allowed.get(person.person_id))
+    return next((person_id for person_id in found if person_id not in passed_over), None)
+
+
+def name_verifier(turn: Turn) -> UUID | None:
+    """Return who shall verify: the first present."""
+    return next((person.person_id for person in _candidates(turn.case, FIND_PERMISSION)), None)
+
+
+def _candidates(case: Case, permission: str) -> list[Person]:
+    """Return those present who hold the permission, in the order in which they are asked."""
+    order = _roster_order(case)
+    inspectors = identity.holders(permission, case.grid_path)
+    found = identity.present([*order, *(one for one in inspectors if one not in order)])
+    return [person for person in found if person.may(permission)]
+
+
+def _roster_order(case: Case) -> list[UUID]:
+    tree = grid_tree()
+    own = tree.at_level(case.grid, Level.GRID)
+    if own is None:
+        return []
+    beside = [node.code for node in tree.neighbours(own.code)]
+    served = serving([own.code, *beside], (Duty.FULL_TIME, Duty.PART_TIME, Duty.CHIEF))
+    rank = {code: place for place, code in enumerate(beside)}
+
+    def place(code: str, duty: Duty) -> tuple[int, int] | None:
+        if code == own.code:
+            return {Duty.FULL_TIME: (0, 0), Duty.PART_TIME: (1, 0), Duty.CHIEF: (3, 0)}.get(duty)
+        return (2, rank[code]) if duty == Duty.FULL_TIME else None
+
+    placed = [(place(each.grid, each.duty), each.person_id) for each in served]
+    ordered = sorted(((where, person_id) for where, person_id in placed if where), key=lambda pair: pair[0])
+    return list(dict.fromkeys(person_id for _, person_id in ordered))

@@ -1,0 +1,84 @@
+"""The protocol between the one door and the rooms: what an action takes, what guards know, what follows."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from app.cases.models import CaseTask
+from app.cases.turn import Turn, Whole
+from app.core.errors import Invalid
+from app.core.permissions import Person
+from app.core.schemas import Schema
+from workflows.engine import Workflow
+
+Effect = Callable[[Turn], None]
+Facts = Callable[[Whole, Person, CaseTask | None, Mapping[str, Any]], Any]
+
+
+class UnknownAction(Invalid):
+    """没有这种操作，请刷新页面后按给出的操作办理。"""
+
+    code = "unknown_action"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What one action takes and does. `prepare` fills in what guards ask about; `effect` follows the move."""
+
+    schema: Schema
+    effect: Effect
+    prepare: Effect | None = None
+
+
+class Procedure(Protocol):
+    """What a workflow brings: its machine, its facts, and a rule per action."""
+
+    workflow: Workflow[Any]
+    facts: Facts
+    rules: dict[str, Rule]
+    quiet: frozenset[str]  # actions that need no `seen` and make nobody else's stale
+    system_only: frozenset[str]
+    hopeful: Mapping[str, Any]  # facts that depend on what will be asked for, taken at their best for the buttons
+
+
+@dataclass
+class Table:
+    """A procedure whose rules the rooms enter one by one."""
+
+    workflow: Workflow[Any]
+    facts: Facts
+    rules: dict[str, Rule]
+    quiet: frozenset[str]
+    system_only: frozenset[str]
+    hopeful: Mapping[str, Any]
+
+
+_procedures: dict[str, Procedure] = {}
+
+
+def enter(procedure: Procedure) -> None:
+    """Make a workflow known to the door."""
+    _procedures[procedure.workflow.name] = procedure
+
+
+def rule(workflow: str, action: str, schema: Schema, effect: Effect, prepare: Effect | None = None) -> None:
+    """Enter what an action of a workflow takes and does."""
+    _procedures[workflow].rules[action] = Rule(schema, effect, prepare)
+
+
+def procedure_of(workflow: str) -> Procedure:
+    """Return the procedure of a workflow."""
+    return _procedures[workflow]
+
+
+def rule_of(workflow: str, action: str) -> Rule:
+    """Return the rule of an action; raise UnknownAction."""
+    found = _procedures[workflow].rules.get(action)
+    if found is None:
+        raise UnknownAction(fields={"action": ["没有这种操作。"]})
+    return found
+
+
+def all_procedures() -> tuple[Procedure, ...]:
+    """Return every procedure, for tests and documents."""
+    return tuple(_procedures.values())

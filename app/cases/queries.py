@@ -1,0 +1,246 @@
+"""Read cases: one, lists by keyset, queues with counts, the timeline. Everything starts from what a person may see."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, tuple_
+
+from app.cases.errors import CaseNotFound
+from app.cases.models import Case, CaseStep, CaseTask
+from app.cases.turn import GONE, LIVE, Whole, read_case, read_whole
+from app.cases.visibility import may_see, visible_to
+from app.core import clock
+from app.core.db import db
+from app.core.permissions import Person
+from app.grids.levels import subtree_range
+from app.grids.queries import grid
+from workflows import case as machine
+from workflows.case_terms import CaseAction
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some cases, and where the next page begins."""
+
+    items: Sequence[Case]
+    next: tuple[datetime, UUID] | None
+
+
+@dataclass(frozen=True)
+class Queue:
+    """Work that waits for a person: which, how much, how much of it late."""
+
+    queue: str
+    label: str
+    count: int
+    overdue: int
+
+
+def whole(case_id: UUID, person: Person) -> Whole:
+    """Return a case that the person sees; raise CaseNotFound."""
+    row = read_case(case_id, lock=False)
+    if row is None:
+        raise CaseNotFound
+    found = read_whole(row)
+    if not may_see(found, person):
+        raise CaseNotFound
+    return found
+
+
+def exists_for(case_id: UUID, person: Person) -> bool | None:
+    """Tell whether the person sees a case; None when there is no such case."""
+    seen = select(visible_to(person)).where(Case.case_id == case_id)
+    answer = db.session.scalar(seen)
+    return None if answer is None else bool(answer)
+
+
+def steps(case_id: UUID) -> Sequence[CaseStep]:
+    """Return the whole timeline."""
+    return db.session.scalars(select(CaseStep).where(CaseStep.case_id == case_id).order_by(CaseStep.seq)).all()
+
+
+def page(
+    person: Person,
+    filters: Mapping[str, Any],
+    after: tuple[datetime, UUID] | None,
+    limit: int,
+) -> Page:
+    """Return cases the person sees, the latest changed first."""
+    statement = select(Case).where(visible_to(person), *_conditions(person, filters))
+    if after:
+        statement = statement.where(tuple_(Case.changed_at, Case.case_id) < tuple_(*after))
+    ordered = statement.order_by(Case.changed_at.desc(), Case.case_id.desc()).limit(limit + 1)
+    rows = db.session.scalars(ordered.execution_options(populate_existing=True)).all()
+    more = rows[limit - 1] if len(rows) > limit else None
+    return Page(rows[:limit], (more.changed_at, more.case_id) if more else None)
+
+
+def _conditions(person: Person, filters: Mapping[str, Any]) -> list[ColumnElement[bool]]:
+    given = {name: value for name, value in filters.items() if value is not None and name in _FILTERS}
+    found = [_FILTERS[name](value) for name, value in given.items()]
+    return [*found, queue_condition(person, filters["queue"])] if filters.get("queue") else found
+
+
+def _within(code: str) -> ColumnElement[bool]:
+    low, high = subtree_range(grid(code).path)
+    return and_(Case.grid_path >= low, Case.grid_path < high)
+
+
+def _with_department(code: str) -> ColumnElement[bool]:
+    return Case.case_id.in_(_tasks(CaseTask.department == code, CaseTask.state.not_in(GONE)))
+
+
+def _late(wanted: bool = True) -> ColumnElement[bool]:
+    late = or_(Case.due_at < clock.now(), Case.case_due_at < clock.now())
+    return late if wanted else ~func.coalesce(late, False)
+
+
+def _text(text: str) -> ColumnElement[bool]:
+    pattern = "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+    columns = (Case.description, Case.address, Case.number, Case.external_no)
+    return or_(*(column.ilike(pattern, escape="\\") for column in columns))
+
+
+_FILTERS: dict[str, Callable[[Any], ColumnElement[bool]]] = {
+    "state": lambda states: Case.state.in_(states),
+    "class": lambda code: Case.class_code == code,
+    "grid": _within,
+    "department": _with_department,
+    "overdue": _late,
+    "due_before": lambda moment: Case.due_at < moment,
+    "text": _text,
+}
+
+
+def queues(person: Person) -> list[Queue]:
+    """Return the person's queues with counts, in one statement."""
+    mine = conditions_of_queues(person)
+    if not mine:
+        return []
+    late = _late()
+    columns: list[Any] = []
+    for _, condition in mine.values():
+        columns += [func.count(case((condition, 1))), func.count(case((and_(condition, late), 1)))]
+    counts = db.session.execute(
+        select(*columns).where(visible_to(person), or_(*(each for _, each in mine.values())))
+    ).one()
+    return [
+        Queue(name, label, counts[2 * place], counts[2 * place + 1])
+        for place, (name, (label, _)) in enumerate(mine.items())
+    ]
+
+
+def queue_condition(person: Person, queue: str) -> ColumnElement[bool]:
+    """Return what puts a case into a queue of this person; nothing for a queue that is not theirs."""
+    mine = conditions_of_queues(person)
+    return mine[queue][1] if queue in mine else Case.case_id.is_(None)
+
+
+def conditions_of_queues(person: Person) -> dict[str, tuple[str, ColumnElement[bool]]]:
+    """Return label and condition of every queue that this person's permissions open."""
+    found: dict[str, tuple[str, ColumnElement[bool]]] = {}
+    for name, label, permission, kind, condition in _QUEUES:
+        scopes = _SCOPES[kind](person, permission)
+        if scopes is not None:
+            found[name] = (label, and_(condition, scopes))
+    return found
+
+
+def _tasks(*conditions: ColumnElement[bool]) -> Select[tuple[UUID]]:
+    return select(CaseTask.case_id).where(*conditions)
+
+
+def _centres(person: Person, permission: str) -> ColumnElement[bool] | None:
+    codes = sorted(held.scope_code for held in person.holding(permission) if held.scope_kind == "centre")
+    return Case.centre.in_(codes) if codes else None
+
+
+def _closing_centres(person: Person, permission: str) -> ColumnElement[bool] | None:
+    codes = sorted(held.scope_code for held in person.holding(permission) if held.scope_kind == "centre")
+    return func.coalesce(Case.handed_down_by, Case.centre).in_(codes) if codes else None
+
+
+def _grounds(person: Person, permission: str) -> ColumnElement[bool] | None:
+    ranges = [subtree_range(held.scope_path) for held in person.holding(permission) if held.scope_kind != "department"]
+    inside = [and_(Case.grid_path >= low, Case.grid_path < high) for low, high in ranges]
+    return or_(*inside) if inside else None
+
+
+def _department_tasks(*states: str) -> Any:
+    def tasks(person: Person, permission: str) -> ColumnElement[bool] | None:
+        codes = sorted(person.departments(permission))
+        if not codes:
+            return None
+        mine = or_(CaseTask.department.in_(codes), CaseTask.contractor.in_(codes))
+        return Case.case_id.in_(_tasks(mine, CaseTask.state.in_(states)))
+
+    return tasks
+
+
+def _named(part: str) -> Any:
+    def tasks(person: Person, permission: str) -> ColumnElement[bool] | None:
+        if person.person_id is None or not person.may(permission):
+            return None
+        mine = (CaseTask.handler_id == person.person_id, CaseTask.part == part, CaseTask.state.in_(LIVE))
+        return Case.case_id.in_(_tasks(*mine))
+
+    return tasks
+
+
+def _asked(*kinds: str) -> ColumnElement[bool]:
+    return Case.case_id.in_(_tasks(CaseTask.ask.in_(kinds)))
+
+
+def _own(person: Person, permission: str) -> ColumnElement[bool] | None:
+    return Case.reporter_id == person.person_id if person.may(permission) else None
+
+
+def _before(*actions: CaseAction) -> ColumnElement[bool]:
+    """Return the condition that a case stands where one of these steps can be taken: the machine's table knows."""
+    moves = (move for action in actions for move in machine.CASE.moves_of(action))
+    return Case.state.in_(sorted({str(state) for move in moves for state in move.sources}))
+
+
+_SCOPES: dict[str, Any] = {
+    "centre": _centres,
+    "closing": _closing_centres,
+    "ground": _grounds,
+    "to_sign": _department_tasks("sent"),
+    "to_handle": _department_tasks("signed", "arrived", "absent"),
+    "verify": _named("verify"),
+    "check": _named("check"),
+    "own": _own,
+}
+_OPEN_ONLY = Case.state.in_(sorted(machine.OPEN))
+_AT_DEPARTMENTS = _before(CaseAction.SIGN, CaseAction.FINISH)
+_UNNAMED_CHECK = Case.case_id.in_(
+    _tasks(CaseTask.part == "check", CaseTask.handler_id.is_(None), CaseTask.state.in_(LIVE))
+)
+_QUEUES: tuple[tuple[str, str, str, str, ColumnElement[bool]], ...] = (
+    ("to_accept", "待受理", "case:step:accept", "centre", _before(CaseAction.ACCEPT)),
+    ("verifying", "核实中", "case:step:verify", "centre", _before(CaseAction.RECALL_VERIFY)),
+    ("to_file", "待立案", "case:step:file", "centre", _before(CaseAction.FILE)),
+    ("to_dispatch", "待派遣", "case:step:dispatch", "centre", _before(CaseAction.DISPATCH)),
+    ("to_sign", "待签收", "case:step:sign", "to_sign", _AT_DEPARTMENTS),
+    ("to_handle", "处置中", "case:step:finish", "to_handle", _AT_DEPARTMENTS),
+    ("to_verify", "待我核实", "case:step:find", "verify", _before(CaseAction.CONFIRM_TRUE)),
+    ("to_check", "待我核查", "case:step:check", "check", _before(CaseAction.PASS_CHECK)),
+    (
+        "to_name_checker",
+        "待派核查人",
+        "case:step:assign_check",
+        "centre",
+        and_(_before(CaseAction.ASSIGN_CHECK), _UNNAMED_CHECK),
+    ),
+    ("to_close", "待结案", "case:step:close", "closing", _before(CaseAction.CLOSE)),
+    ("asked_return", "待批退件", "case:step:decide_return", "centre", _asked("return")),
+    ("asked_extension", "待批延期", "case:step:decide_extension", "centre", _asked("extension")),
+    ("asked_again", "待批再次延期", "case:step:decide_second_extension", "centre", _asked("extension")),
+    ("asked_deferral", "待批挂账", "case:step:decide_deferral", "centre", _asked("deferral")),
+    ("deferred", "挂账", "case:step:decide_deferral", "centre", _before(CaseAction.RESUME)),
+    ("to_reopen", "待重办", "case:step:reopen", "ground", and_(_before(CaseAction.REOPEN), Case.reopen_wanted)),
+    ("my_reports", "我的上报", "case:row:report", "own", _OPEN_ONLY),
+)

@@ -1,0 +1,166 @@
+"""What comes in with an act, and what goes out of a case."""
+
+from typing import Any
+
+from marshmallow import ValidationError, fields, post_load, validate, validates_schema
+
+from app.core.schemas import Degrees, Moment, Schema, Text, Whole
+from app.grids.coordinates import Crs, to_wgs84
+
+ATTACHMENTS_MOST = 30
+SEQ_MOST = 1_000_000
+TASKS_MOST = 500
+
+
+def uuids(most: int = ATTACHMENTS_MOST, **options: Any) -> fields.List:
+    """Return a list of distinct ids."""
+    return fields.List(
+        fields.UUID(),
+        validate=[validate.Length(max=most, error=f"最多 {most} 个。"), _distinct],
+        **options,
+    )
+
+
+def codes(most: int = 20, **options: Any) -> fields.List:
+    """Return a list of distinct codes."""
+    return fields.List(
+        Text(24, minimum=1),
+        validate=[validate.Length(min=1, max=most, error=f"应为 1 到 {most} 个。"), _distinct],
+        **options,
+    )
+
+
+def choice(*values: str, **options: Any) -> fields.String:
+    """Return one of a few words."""
+    return fields.String(validate=validate.OneOf(values, error="应为：{choices}。"), **options)
+
+
+def _distinct(values: list[Any]) -> None:
+    if len(set(values)) != len(values):
+        raise ValidationError("有重复项。")
+
+
+class ActData(Schema):
+    """What every act may carry: a reason, a note, photos."""
+
+    reason = Text(500)
+    note = Text(500)
+    attachments = uuids()
+    task = Whole(1, TASKS_MOST)
+
+
+class PlaceData(ActData):
+    """An act at a place: longitude and latitude, turned into WGS-84."""
+
+    lon = Degrees(180)
+    lat = Degrees(90)
+    crs = choice(*Crs, load_default=None)
+
+    @validates_schema
+    def _whole_place(self, data: dict[str, Any], **_: Any) -> None:
+        lon, lat = data.get("lon"), data.get("lat")
+        if (lon is None) != (lat is None):
+            raise ValidationError({"lon": ["经度和纬度应一起填写。"]})
+        if lon == 0 and lat == 0:
+            raise ValidationError({"lon": ["定位无效（0,0），请重新定位。"]})
+
+    @post_load
+    def _to_wgs84(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        crs = data.pop("crs", None) or Crs.WGS84
+        if data.get("lon") is not None:
+            data["lon"], data["lat"] = to_wgs84(data["lon"], data["lat"], crs)
+        return data
+
+
+class ReasonData(ActData):
+    """An act that must say why; `needs` of the machine asks for it."""
+
+
+class FileData(ActData):
+    """Filing: class and condition."""
+
+    class_ = Text(20, minimum=1, data_key="class", attribute="class")
+    condition = Text(20, minimum=1)
+    missed_by_patrol = fields.Boolean()
+
+
+class CorrectData(PlaceData):
+    """A correction: what is given replaces what was."""
+
+    class_ = Text(20, minimum=1, data_key="class", attribute="class")
+    condition = Text(20, minimum=1)
+    grid = Text(24, minimum=1)
+    address = Text(200)
+    description = Text(2000, minimum=1)
+
+    @validates_schema
+    def _something(self, data: dict[str, Any], **_: Any) -> None:
+        if not data.keys() & {"class", "condition", "grid", "lon", "address", "description"}:
+            raise ValidationError({"class": ["请至少更正一项：类别、立案条件、位置、网格、地址或描述。"]})
+
+
+class UrgentData(ActData):
+    """An urgent case may be accepted, filed and dispatched in one call, by whoever may do each."""
+
+    class_ = Text(20, minimum=1, data_key="class", attribute="class")
+    condition = Text(20, minimum=1)
+    lead = Text(24, minimum=1)
+    assist = codes()
+    guard_note = Text(200)
+
+
+class HandDownData(ActData):
+    """Handing down: to which centre, and by when."""
+
+    centre = Text(24, minimum=1)
+    due_at = Moment()
+
+
+class CheckData(PlaceData):
+    """What the checker saw; when it fails, which tasks are to be done again."""
+
+    tasks = fields.List(Whole(1, TASKS_MOST), validate=validate.Length(max=20))
+
+
+class AssignCheckData(ActData):
+    """The new checker."""
+
+    checker = fields.UUID()
+
+
+class RefuseCloseData(ActData):
+    """Check again, or back to the departments (all of them, or the tasks named)."""
+
+    rework = fields.Boolean(load_default=False)
+    tasks = fields.List(Whole(1, TASKS_MOST), validate=validate.Length(max=20))
+
+
+class SolvedData(ActData):
+    """Whether it is solved, by the word of the reporter or the eyes of a supervisor."""
+
+    solved = fields.Boolean()
+
+
+class SuperviseData(ActData):
+    """Which card."""
+
+    grade = choice("ordinary", "yellow", "red")
+
+
+class CommentData(ActData):
+    """A remark."""
+
+    text = Text(1000, minimum=1)
+
+
+class CopyData(ActData):
+    """To which departments."""
+
+    to = codes()
+
+
+class ClockData(Schema):
+    """A timer's step: which clock."""
+
+    clock = Whole(1, TASKS_MOST)
+    task = Whole(1, TASKS_MOST, allow_none=True)

@@ -1,0 +1,220 @@
+"""The one door: `act` is the only way a case begins or changes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from marshmallow import ValidationError
+
+from app.cases import clocks, limits, stages, timeline
+from app.cases.errors import (
+    ActForbidden,
+    CaseNotFound,
+    DataMissing,
+    MoveNotAllowed,
+    OperationDiffers,
+    Stale,
+)
+from app.cases.events import CaseStepped
+from app.cases.facts import tasks_to_consider
+from app.cases.models import Case, CaseTask
+from app.cases.procedure import Procedure, Rule, procedure_of, rule_of
+from app.cases.standing import stands
+from app.cases.turn import Turn, Whole, read_case, read_whole
+from app.cases.visibility import may_see
+from app.core import clock, events
+from app.core.db import db
+from app.core.errors import Invalid
+from app.core.permissions import Person
+from app.core.transaction import running
+from workflows.engine import START, Move, MoveRefused, Taken
+
+REPORT = "report"
+_FIRST = "case"
+
+
+@dataclass(frozen=True)
+class Phone:
+    """When a phone says that something was done, and what time it had when it sent that."""
+
+    at: datetime | None = None
+    now: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Acted:
+    """What came of an act: the case, the step, and whether it was new."""
+
+    whole: Whole
+    seq: int
+    op_id: UUID
+    hash: str
+    created: bool
+
+
+def act(
+    case_id: UUID,
+    action: str,
+    person: Person,
+    data: Mapping[str, Any],
+    op_id: UUID,
+    seen: int | None = None,
+    phone: Phone = Phone(),
+) -> Acted:
+    """Take one step of a case, inside a transaction; the same operation again answers with the step it made.
+
+    Raises CaseNotFound, ActForbidden, Stale, MoveNotAllowed, OperationDiffers, DataMissing, Invalid.
+    """
+    running()
+    case, others = _lock(case_id, data)
+    rule = rule_of(case.workflow if case else _FIRST, action)
+    asked = load(rule, data)
+    if case is None:
+        raise CaseNotFound
+    whole = read_whole(case)
+    asked_digest = timeline.asked_digest(person, action, asked)
+    repeated = _repeated(whole, person, op_id, asked_digest)
+    if repeated:
+        return repeated
+    if not person.is_system and not may_see(whole, person):
+        raise CaseNotFound
+    procedure = procedure_of(case.workflow)
+    _check_permission(procedure, whole, person, action, asked)
+    _check_seen(procedure, case, action, seen)
+    return take(procedure, whole, person, action, asked, op_id, phone, others)
+
+
+def _lock(case_id: UUID, data: Mapping[str, Any]) -> tuple[Case | None, dict[UUID, Case]]:
+    """Lock the case, and the other case the data names, in the order of their ids: so two never wait for each other."""
+    try:
+        other = UUID(str(data["into"])) if data.get("into") else None
+    except ValueError:
+        other = None  # the schema will say so
+    cases = {one: read_case(one, lock=True) for one in sorted({case_id, other or case_id})}
+    case = cases.pop(case_id)
+    return case, {one: found for one, found in cases.items() if found is not None}
+
+
+def begin(case: Case, person: Person, data: dict[str, Any], phone: Phone) -> Acted:
+    """Begin a case whose row has just been inserted by `intake`; its op_id is the case's own id."""
+    procedure = procedure_of(case.workflow)
+    now = clock.now()
+    turn = Turn(
+        case, [], [], [], person=person, action=REPORT, data=data, now=now,
+        counts_at=limits.counted_at(now, phone.at, phone.now, case.found_at or phone.at or now),
+    )  # fmt: skip
+    return _step(procedure, turn, START, case.case_id, phone, rule_of(case.workflow, REPORT))
+
+
+def then(turn: Turn, action: str, data: Mapping[str, Any], op_id: UUID) -> Acted:
+    """Let another step of the same person follow in the same transaction; permission and machine are asked anew."""
+    procedure = procedure_of(turn.case.workflow)
+    asked = load(rule_of(turn.case.workflow, action), data)
+    _check_permission(procedure, turn, turn.person, action, asked)
+    return take(procedure, turn, turn.person, action, asked, op_id)
+
+
+def load(rule: Rule, data: Mapping[str, Any]) -> dict[str, Any]:
+    """Check the data of an action by its schema; raise Invalid with the fields at fault."""
+    try:
+        loaded: dict[str, Any] = rule.schema.load(data)
+    except ValidationError as error:
+        messages = error.normalized_messages()
+        raise Invalid(fields={f"data.{name}": texts for name, texts in messages.items()}) from None
+    return loaded
+
+
+def take(
+    procedure: Procedure,
+    whole: Whole,
+    person: Person,
+    action: str,
+    data: dict[str, Any],
+    op_id: UUID,
+    phone: Phone = Phone(),
+    others: Mapping[UUID, Case] | None = None,
+) -> Acted:
+    """Let the machine decide, apply what follows and append the step. The case is locked and the request checked."""
+    now = clock.now()
+    previous = whole.past[-1].counts_at if whole.past else now
+    turn = Turn(
+        whole.case, whole.tasks, whole.clocks, whole.past, whole.photos_awaited, whole.enforcement_open,
+        person=person, action=action, data=data, now=now,
+        counts_at=limits.counted_at(now, phone.at, phone.now, previous), others=dict(others or {}),
+    )  # fmt: skip
+    return _step(procedure, turn, whole.case.state, op_id, phone, rule_of(whole.case.workflow, action))
+
+
+def _step(procedure: Procedure, turn: Turn, state: str, op_id: UUID, phone: Phone, rule: Rule) -> Acted:
+    asked_digest = timeline.asked_digest(turn.person, turn.action, turn.data)
+    turn.state_from = "" if state == START else state
+    before = {} if state == START else timeline.snapshot(turn.case)
+    if rule.prepare:
+        rule.prepare(turn)
+    taken = _decide(procedure, turn, state)
+    _check_needs(taken.move, turn)
+    turn.case.state = taken.state
+    rule.effect(turn)
+    stages.follow(turn)
+    clocks.set_due(turn)
+    turn.turned |= any(getattr(turn.case, name) != before.get(name) for name in ("state", "class_code", "lead"))
+    step = timeline.append(turn, before, op_id, phone.at, asked_digest)
+    events.publish(CaseStepped(turn, step.seq, taken.move.event))
+    db.session.flush()  # the rows of this turn, before another turn of the same transaction looks at them
+    return Acted(turn, step.seq, op_id, step.hash, created=True)
+
+
+def _decide(procedure: Procedure, turn: Turn, state: str) -> Taken:
+    """Try the tasks the step may be about, in order; the first refusal is told if none fits."""
+    refusal: MoveRefused | None = None
+    for task in tasks_to_consider(turn, turn.person, turn.data):
+        turn.task = task
+        turn.facts = procedure.facts(turn, turn.person, task, turn.extra)
+        try:
+            return procedure.workflow.take(state, turn.action, turn.facts, _may(turn, task))
+        except MoveRefused as refused:
+            refusal = refusal or refused
+    assert refusal is not None  # noqa: S101 - there is always at least one candidate
+    if refusal.code == "move_forbidden":
+        raise ActForbidden(refusal.reason_zh)
+    raise MoveNotAllowed(turn.case.case_id, refusal.reason_zh, reason=refusal.guard or refusal.code)
+
+
+def _may(whole: Whole, task: CaseTask | None) -> Any:
+    person = whole.person if isinstance(whole, Turn) else None
+    return lambda move: person is not None and stands(whole, person, move, task)
+
+
+def _repeated(whole: Whole, person: Person, op_id: UUID, asked_digest: str) -> Acted | None:
+    for step in whole.past:
+        if step.op_id == op_id:
+            if step.actor_id != person.person_id or step.asked_digest != asked_digest:
+                raise OperationDiffers(whole.case.case_id)
+            return Acted(whole, step.seq, op_id, step.hash, created=False)
+    return None
+
+
+def _check_permission(procedure: Procedure, whole: Whole, person: Person, action: str, data: dict[str, Any]) -> None:
+    """Ask whether the person may ever do this here; what the state allows comes later."""
+    moves = procedure.workflow.moves_of(action)
+    candidates = tasks_to_consider(whole, person, data)
+    if not any(stands(whole, person, move, task) for move in moves for task in candidates):
+        raise ActForbidden
+
+
+def _check_seen(procedure: Procedure, case: Case, action: str, seen: int | None) -> None:
+    if action in procedure.quiet or action in procedure.system_only:
+        return
+    if seen is None:
+        raise DataMissing(fields={"seen": ["请给出您所看到的案件步序 seq。"]})
+    if seen < case.turned_seq:
+        raise Stale(case.case_id)
+
+
+def _check_needs(move: Move, turn: Turn) -> None:
+    asked = (name for name in move.needs if name not in turn.satisfied)
+    missing = [name for name in asked if turn.data.get(name) in (None, "", [])]
+    if missing:
+        raise DataMissing(fields={f"data.{name}": ["这一步必须填写。"] for name in missing})

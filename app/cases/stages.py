@@ -1,0 +1,56 @@
+"""What entering and leaving a state means for the clocks of its stage: the table of clocks, carried out."""
+
+from app.cases import clocks, closing, tasks
+from app.cases.turn import CHECK, VERIFY, Turn
+from workflows import case as machine
+from workflows.case_clocks import CLOCKS
+from workflows.case_terms import CaseAction, CaseState, TaskState
+
+# the stage that a state's own clock measures; `verify` and `check` are a named person's, the rest the centre's
+STAGE: dict[str, str] = {
+    state: rule.stage for rule in CLOCKS.values() if rule.starts is None for state in rule.lives_in
+}
+_NAMED: dict[str, str] = {CaseState.VERIFYING: VERIFY, CaseState.HANDLED: CHECK}
+
+
+def follow(turn: Turn) -> None:
+    """Stop the clock of the state left, start that of the state entered, pause or end what has to be."""
+    before, after = turn.state_from, turn.case.state
+    if before == after:
+        return
+    _leave(turn, before)
+    _enter(turn, after)
+    if after in machine.PAUSED and before not in machine.PAUSED:
+        clocks.pause(turn)
+    if before in machine.PAUSED and after not in machine.PAUSED:
+        clocks.resume(turn)
+    if after in machine.ENDS:
+        _end(turn)
+
+
+def _leave(turn: Turn, state: str) -> None:
+    if state in STAGE:
+        clocks.stop(turn, STAGE[state])
+    if state in _NAMED:  # whoever was named and did not come need not come any more
+        tasks.end_person_task(turn, _NAMED[state], TaskState.STOPPED)
+
+
+def _enter(turn: Turn, state: str) -> None:
+    if state == CaseState.HANDLED:
+        closing.name_checker(turn)
+    if state in STAGE:
+        clocks.start(turn, STAGE[state], _answerable(turn, state))
+
+
+def _end(turn: Turn) -> None:
+    """Stop what still runs: a closing judges the case clock, any other end stops without a result."""
+    closed = turn.case.state == CaseState.CLOSED and turn.action != CaseAction.FORCE_CLOSE
+    clocks.stop(turn, "case", judged=closed)
+    for clock in turn.running():
+        clocks.halt(turn, clock, judged=False)
+
+
+def _answerable(turn: Turn, state: str) -> str:
+    part = _NAMED.get(state)
+    named = next((task.handler_id for task in turn.live_tasks(part)), None) if part else None
+    return f"person:{named}" if named else f"centre:{turn.case.centre}"

@@ -1,0 +1,113 @@
+"""Give, take back and end the tasks of a case, with the clocks that go with them."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from app.cases import clocks, limits
+from app.cases.models import CaseTask
+from app.cases.turn import Turn
+from workflows.case_terms import TaskState
+
+HANDLE_AT_SIGNING = "sign"
+
+
+def send(turn: Turn, part: str, department: str) -> CaseTask:
+    """Send a task to a department and start its sign clock, and its handle clock unless the class says at signing."""
+    task = open_task(turn, part, department)
+    clocks.start(turn, "sign", f"department:{department}", task=task)
+    if not _starts_at_signing(turn):
+        start_handling(turn, task)
+    return task
+
+
+def open_task(turn: Turn, part: str, department: str) -> CaseTask:
+    """Give a department a task, without any clock."""
+    return _new(turn, part, department=department)
+
+
+def start_handling(turn: Turn, task: CaseTask) -> None:
+    """Start the task's handle clock unless it runs already; a rework's clock only urges."""
+    if clocks.handle_clock(turn, task) is None:
+        clocks.start(turn, "handle", f"department:{task.department}", task=task, urging_only=task.reworks > 0)
+
+
+def name_person(turn: Turn, part: str, person_id: UUID | None) -> CaseTask:
+    """Name whoever shall verify or check; nobody when nobody was found."""
+    return _new(turn, part, handler_id=person_id)
+
+
+def sign(turn: Turn, task: CaseTask) -> None:
+    """Sign for a task: its sign clock stops, its handle clock runs."""
+    task.state, task.signed_at = TaskState.SIGNED, turn.counts_at
+    turn.turned = True
+    clocks.stop(turn, "sign", task=task)
+    start_handling(turn, task)
+
+
+def finish(turn: Turn, task: CaseTask) -> None:
+    """End a task as done; whatever it asked for is asked no more."""
+    task.state, task.done_at = TaskState.DONE, turn.counts_at
+    drop_ask(task)
+    turn.turned = True
+    clocks.stop(turn, "handle", task=task)
+
+
+def take_back(turn: Turn, wanted: Iterable[CaseTask], state: str = TaskState.STOPPED) -> None:
+    """End tasks without a result: returned, dropped, withdrawn or stopped."""
+    for task in wanted:
+        task.state = state
+        drop_ask(task)
+        turn.turned = True
+        clocks.stop(turn, "sign", task=task, judged=state == TaskState.RETURNED)
+        clocks.stop(turn, "handle", "arrive", task=task, judged=False)
+
+
+def rework(turn: Turn, task: CaseTask) -> None:
+    """Send a task back to be done again."""
+    task.state, task.sent_at = TaskState.SENT, turn.counts_at
+    task.signed_at = task.done_at = None
+    task.reworks += 1
+    turn.turned = True
+    clocks.start(turn, "sign", f"department:{task.department}", task=task)
+    if not _starts_at_signing(turn):
+        start_handling(turn, task)
+
+
+def end_person_task(turn: Turn, part: str, state: str = TaskState.DONE) -> None:
+    """End the running verify or check tasks."""
+    for task in turn.live_tasks(part):
+        task.state = state
+        task.done_at = turn.counts_at if state == TaskState.DONE else None
+        turn.turned = True
+
+
+def stop_all(turn: Turn) -> None:
+    """Stop every task that somebody still owes."""
+    take_back(turn, turn.live_tasks())
+
+
+def drop_ask(task: CaseTask) -> None:
+    """Forget what a task asked for."""
+    task.ask = task.ask_by = task.ask_data = task.ask_until = None
+
+
+def _new(turn: Turn, part: str, department: str | None = None, handler_id: UUID | None = None) -> CaseTask:
+    return turn.add_task(
+        CaseTask(
+            case_id=turn.case.case_id,
+            task=len(turn.tasks) + 1,
+            round=turn.case.round,
+            part=part,
+            state=TaskState.SENT,
+            department=department,
+            handler_id=handler_id,
+            sent_at=turn.counts_at,
+            extensions=0,
+            reworks=0,
+        )
+    )
+
+
+def _starts_at_signing(turn: Turn) -> bool:
+    rules = limits.class_of(turn.case)
+    return rules is not None and rules.handle_starts == HANDLE_AT_SIGNING

@@ -1,0 +1,60 @@
+"""Append steps. A step's text holds what was given and every column of the case it changed, so that replay is exact."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from flask import current_app
+
+from app.cases import chain
+from app.cases.models import Case, CaseStep
+from app.cases.turn import PastStep, Turn
+from app.core.db import db
+from app.core.permissions import Person
+
+CHANGED = "changed"  # the one reserved name in a step's data
+# what the door itself keeps, and what `gezhi verify` checks in other ways
+KEPT_BY_DOOR = frozenset({"case_id", "seq", "turned_seq", "hash", "changed_at"})
+COLUMNS = tuple(column.key for column in Case.__table__.columns if column.key not in KEPT_BY_DOOR)
+
+
+def asked_digest(person: Person, action: str, data: Mapping[str, Any]) -> str:
+    """Return the digest by which the same request is known again."""
+    return chain.asked_digest(person.person_id, action, data)
+
+
+def snapshot(case: Case) -> dict[str, Any]:
+    """Return the columns that a step may change."""
+    return {name: getattr(case, name) for name in COLUMNS}
+
+
+def append(turn: Turn, before: Mapping[str, Any], op_id: UUID, phone_at: datetime | None, asked: str) -> CaseStep:
+    """Add the step to the session and move the case's counters on."""
+    case, method = turn.case, current_app.config["HASH"]
+    changed = {name: value for name, value in snapshot(case).items() if before.get(name) != value}
+    data = chain.canonical({**turn.data, CHANGED: changed} if changed else turn.data)
+    salt = chain.new_salt()
+    digest = chain.data_digest(salt, data, method)
+    seq = turn.past[-1].seq + 1 if turn.past else 1
+    link = chain.Link(
+        case.case_id, seq, op_id, turn.action, turn.state_from or None, case.state,
+        turn.person.person_id, turn.on_behalf_of, turn.now, phone_at, digest,
+    )  # fmt: skip
+    previous = case.hash if turn.past else chain.START
+    step = CaseStep(
+        case_id=case.case_id, seq=seq, op_id=op_id, action=turn.action,
+        state_from=turn.state_from or None, state_to=case.state, round=case.round,
+        actor_id=turn.person.person_id, actor_name=turn.person.name, on_behalf_of=turn.on_behalf_of,
+        at=turn.now, phone_at=phone_at, counts_at=turn.counts_at,
+        data=data, salt=salt, data_digest=digest, previous_hash=previous,
+        hash=chain.step_hash(previous, link, method), asked_digest=asked,
+    )  # fmt: skip
+    db.session.add(step)
+    case.seq, case.hash, case.changed_at = seq, step.hash, turn.now
+    if turn.turned:
+        case.turned_seq = seq
+    turn.past.append(
+        PastStep(seq, op_id, turn.action, case.round, turn.person.person_id, asked, turn.counts_at, step.hash)
+    )
+    return step

@@ -1,0 +1,185 @@
+"""One step in the making: the case with all it owns, who acts, with which data, at what time."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import case as case_
+from sqlalchemy import exists, false, func, select
+
+from app.attachments.models import Attachment
+from app.cases.models import Case, CaseClock, CaseLink, CaseStep, CaseTask
+from app.core.db import db
+from app.core.permissions import Person
+from workflows.case_terms import TaskPart, TaskState
+
+VERIFY, CHECK = "verify", "check"  # parts whose task is a person's
+DEPARTMENT_PARTS = frozenset({TaskPart.LEAD, TaskPart.ASSIST, TaskPart.CALLED})
+LIVE = frozenset({TaskState.SENT, TaskState.SIGNED, TaskState.ARRIVED, TaskState.ABSENT})
+ENFORCEMENT = "enforcement_of"  # a link to the enforcement file of a case
+GONE = frozenset({TaskState.RETURNED, TaskState.STOPPED})
+
+
+@dataclass(frozen=True, slots=True)
+class PastStep:
+    """What guards and repeated requests need to know of an earlier step."""
+
+    seq: int
+    op_id: UUID
+    action: str
+    round: int
+    actor_id: UUID | None
+    asked_digest: str
+    counts_at: datetime
+    hash: str
+
+
+@dataclass
+class Whole:
+    """A case with its tasks, clocks and past, read in four statements."""
+
+    case: Case
+    tasks: list[CaseTask]
+    clocks: list[CaseClock]
+    past: list[PastStep]
+    photos_awaited: int = 0
+    enforcement_open: bool = False
+
+    def live_tasks(self, *parts: str) -> list[CaseTask]:
+        """Return this round's tasks that somebody still owes, of the named parts or all."""
+        return [task for task in self.tasks if task.state in LIVE and (not parts or task.part in parts)]
+
+    def standing_tasks(self) -> list[CaseTask]:
+        """Return the departments' tasks of this round that were not taken back, done ones included."""
+        return [
+            task
+            for task in self.tasks
+            if task.round == self.case.round and task.part in DEPARTMENT_PARTS and task.state not in GONE
+        ]
+
+    def lead_task(self) -> CaseTask | None:
+        """Return the lead's task of this round."""
+        return next((task for task in self.standing_tasks() if task.part == TaskPart.LEAD), None)
+
+    def task_numbered(self, number: int) -> CaseTask | None:
+        """Return a task by its number."""
+        return next((task for task in self.tasks if task.task == number), None)
+
+    def running(self, *stages: str) -> list[CaseClock]:
+        """Return the clocks that are not stopped (paused ones included), of the named stages or all."""
+        return [clock for clock in self.clocks if clock.stopped_at is None and (not stages or clock.stage in stages)]
+
+
+@dataclass
+class Turn(Whole):
+    """A step in the making. Effects change `case`, `tasks` and `clocks`; the door writes them down."""
+
+    person: Person = field(kw_only=True)
+    action: str = field(kw_only=True)
+    data: dict[str, Any] = field(kw_only=True)
+    now: datetime = field(kw_only=True)
+    counts_at: datetime = field(kw_only=True)
+    task: CaseTask | None = field(default=None, kw_only=True)
+    facts: Any = field(default=None, kw_only=True)
+    extra: dict[str, Any] = field(default_factory=dict, kw_only=True)  # facts that depend on what is asked for
+    satisfied: set[str] = field(default_factory=set, kw_only=True)  # needs of the move that something else answers
+    others: dict[UUID, Case] = field(default_factory=dict, kw_only=True)  # other cases locked with this one
+    state_from: str = field(default="", kw_only=True)
+    turned: bool = field(default=False, kw_only=True)
+
+    @property
+    def on_behalf_of(self) -> str | None:
+        """Name the department for which the person takes this step."""
+        task = self.task
+        if task is None:
+            return None
+        mine = self.person.departments()
+        return next((code for code in (task.department, task.contractor) if code in mine), None)
+
+    def add_task(self, task: CaseTask) -> CaseTask:
+        """Add a task; the flush at the end of the turn writes it."""
+        self.tasks.append(task)
+        self.turned = True
+        db.session.add(task)
+        return task
+
+    def add_clock(self, clock: CaseClock) -> CaseClock:
+        """Add a clock; the flush at the end of the turn writes it."""
+        self.clocks.append(clock)
+        db.session.add(clock)
+        return clock
+
+
+def read_case(case_id: UUID, *, lock: bool) -> Case | None:
+    """Return the case row, freshly read and locked if asked."""
+    statement = select(Case).where(Case.case_id == case_id).execution_options(populate_existing=True)
+    return db.session.scalar(statement.with_for_update() if lock else statement)
+
+
+def read_whole(case: Case) -> Whole:
+    """Read what a case owns; after the lock, so that nothing older than the case is seen."""
+    return read_wholes([case])[0]
+
+
+def read_wholes(cases: Sequence[Case]) -> list[Whole]:
+    """Read what some cases own, in three statements however many they are."""
+    if not cases:
+        return []
+    ids = [case.case_id for case in cases]
+    tasks, clocks, steps = _owned(CaseTask, ids, CaseTask.task), _owned(CaseClock, ids, CaseClock.clock), _steps(ids)
+    return [
+        Whole(
+            case,
+            tasks[case.case_id],
+            clocks[case.case_id],
+            [PastStep(*row[1:9]) for row in steps[case.case_id]],
+            next((row[9] for row in steps[case.case_id]), 0),
+            any(row[10] for row in steps[case.case_id]),
+        )
+        for case in cases
+    ]
+
+
+def _steps(ids: Sequence[UUID]) -> Mapping[UUID, list[Any]]:
+    awaited = (
+        select(func.count())
+        .where(Attachment.case_id == CaseStep.case_id, Attachment.step.is_not(None), Attachment.state != "stored")
+        .correlate(CaseStep)
+        .scalar_subquery()
+    )
+    enforcing = exists().where(
+        CaseLink.case_id == CaseStep.case_id, CaseLink.kind == ENFORCEMENT, CaseLink.ended_at.is_(None)
+    )
+    first = CaseStep.seq == 1  # once a case, not once a step
+    rows = db.session.execute(
+        select(
+            CaseStep.case_id,
+            CaseStep.seq,
+            CaseStep.op_id,
+            CaseStep.action,
+            CaseStep.round,
+            CaseStep.actor_id,
+            CaseStep.asked_digest,
+            CaseStep.counts_at,
+            CaseStep.hash,
+            case_((first, awaited), else_=0),
+            case_((first, enforcing), else_=false()),
+        )
+        .where(CaseStep.case_id.in_(ids))
+        .order_by(CaseStep.case_id, CaseStep.seq)
+    )
+    found: dict[UUID, list[Any]] = defaultdict(list)
+    for row in rows:
+        found[row[0]].append(row)
+    return found
+
+
+def _owned(model: Any, ids: Sequence[UUID], order: Any) -> Mapping[UUID, list[Any]]:
+    statement = select(model).where(model.case_id.in_(ids)).order_by(model.case_id, order)
+    found: dict[UUID, list[Any]] = defaultdict(list)
+    for row in db.session.scalars(statement.execution_options(populate_existing=True)):
+        found[row.case_id].append(row)
+    return found

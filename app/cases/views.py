@@ -1,0 +1,150 @@
+"""Show a case to a person: plain values for every answer, and the acts that are theirs to take now."""
+
+import json
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from app.cases import limits
+from app.cases.facts import tasks_to_consider
+from app.cases.models import Case, CaseClock, CaseTask
+from app.cases.procedure import procedure_of
+from app.cases.service import Acted
+from app.cases.standing import stands
+from app.cases.turn import Whole
+from app.core.permissions import Person
+from app.departments.queries import directory
+from app.grids.queries import grid_tree
+
+
+def actions_for(whole: Whole, person: Person) -> list[dict[str, Any]]:
+    """Return the acts this person may take on this case now, with what each needs and for which tasks."""
+    procedure = procedure_of(whole.case.workflow)
+    labels, found = procedure.workflow.actions, {}
+    for task in tasks_to_consider(whole, person, {}):
+        facts = procedure.facts(whole, person, task, procedure.hopeful)
+        may = partial(_may, whole, person, task)
+        for move in procedure.workflow.possible(whole.case.state, facts, may=may):
+            words = labels[move.action]
+            entry = found.setdefault(
+                str(move.action),
+                {
+                    "action": str(move.action),
+                    "label": words.zh,
+                    "label_en": words.en,
+                    "needs": list(move.needs),
+                    "tasks": [],
+                },
+            )
+            if task is not None and task.task not in entry["tasks"]:
+                entry["tasks"].append(task.task)
+    return list(found.values())
+
+
+def case_view(whole: Whole, person: Person) -> dict[str, Any]:
+    """Return one case in full."""
+    return summary(whole.case) | {
+        "actions": actions_for(whole, person),
+        "tasks": [_task(task) for task in whole.tasks],
+        "clocks": [_clock(clock) for clock in whole.clocks],
+        "photos_awaited": whole.photos_awaited,
+    }
+
+
+def acted_view(acted: Acted, person: Person) -> dict[str, Any]:
+    """Return the case with the step that was made."""
+    step = {"seq": acted.seq, "op_id": acted.op_id, "hash": acted.hash}
+    return case_view(acted.whole, person) | {"step": step}
+
+
+def summary(case: Case) -> dict[str, Any]:
+    """Return a case as lists show it."""
+    procedure = procedure_of(case.workflow)
+    rules = limits.class_of(case)
+    condition = rules.condition(case.condition) if rules and case.condition else None
+    return {
+        name: getattr(case, name)
+        for name in (
+            "case_id", "number", "workflow", "state", "seq", "source", "external_no", "level", "centre", "lon", "lat",
+            "address", "description", "form", "urgent", "self_fixed", "danger_remains", "confidential", "finding",
+            "supervision", "round", "reworks", "ended_how", "reopen_wanted", "reporter_id",
+            "due_at", "case_due_at", "review_at", "found_at", "reported_at", "filed_at", "closed_at", "changed_at",
+        )
+    } | {
+        "state_label": procedure.workflow.states[case.state].zh,
+        "grid": {"code": case.grid, "name": _grid_name(case.grid)},
+        "class": {"code": rules.code, "name": rules.name} if rules else None,
+        "condition": {"code": condition.condition, "text": condition.text} if condition else None,
+        "lead": _department(case.lead),
+    }  # fmt: skip
+
+
+def step_view(step: Any, names: Mapping[str, Any]) -> dict[str, Any]:
+    """Return one step of the timeline."""
+    return {
+        "seq": step.seq,
+        "op_id": step.op_id,
+        "action": step.action,
+        "label": names.get(step.action, step.action),
+        "from": step.state_from,
+        "to": step.state_to,
+        "actor": {"person_id": step.actor_id, "name": step.actor_name, "on_behalf_of": _department(step.on_behalf_of)},
+        "at": step.at,
+        "phone_at": step.phone_at,
+        "counts_at": step.counts_at,
+        "data": json.loads(step.data) if step.data else None,
+        "hash": step.hash,
+        "previous_hash": step.previous_hash,
+    }
+
+
+def _may(whole: Whole, person: Person, task: CaseTask | None, move: Any) -> bool:
+    return stands(whole, person, move, task)
+
+
+def _task(task: CaseTask) -> dict[str, Any]:
+    return {
+        "task": task.task,
+        "round": task.round,
+        "part": task.part,
+        "state": task.state,
+        "department": _department(task.department),
+        "contractor": _department(task.contractor),
+        "handler_id": task.handler_id,
+        "sent_at": task.sent_at,
+        "signed_at": task.signed_at,
+        "done_at": task.done_at,
+        "extensions": task.extensions,
+        "reworks": task.reworks,
+        "ask": task.ask,
+        "ask_data": task.ask_data,
+        "note": task.note,
+    }
+
+
+def _clock(clock: CaseClock) -> dict[str, Any]:
+    return {
+        "clock": clock.clock,
+        "stage": clock.stage,
+        "round": clock.round,
+        "task": clock.task,
+        "answerable": clock.answerable,
+        "limit": clock.amount,
+        "limit_kind": clock.kind,
+        "started_at": clock.started_at,
+        "warn_at": clock.warn_at,
+        "due_at": clock.due_at,
+        "paused_at": clock.paused_at,
+        "stopped_at": clock.stopped_at,
+        "overdue": clock.overdue,
+        "result": clock.result,
+    }
+
+
+def _department(code: str | None) -> dict[str, Any] | None:
+    return {"code": code, "name": directory().name_of(code)} if code else None
+
+
+def _grid_name(code: str) -> str:
+    node = grid_tree().get(code)
+    return node.name if node else code

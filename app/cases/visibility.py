@@ -1,0 +1,78 @@
+"""Who sees which case: in the database for lists and counts, and in memory for one case; a test holds them equal.
+
+A person sees: cases in the grid subtree or centre of an assignment that may read; cases with a task of one of their
+departments, until that task is returned or stopped; cases that name them to verify, check or handle, while that task
+lasts; their own reports. Cases of a confidential class are seen through a grid or centre only by the roles which the
+class names.
+"""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, false, or_, select, true
+
+from app.cases.models import Case, CaseTask
+from app.cases.turn import GONE, LIVE, Whole
+from app.catalogue import queries as catalogue_queries
+from app.core.permissions import Assignment, Permission, Person
+from app.grids.levels import subtree_range
+
+
+def may_see(whole: Whole, person: Person) -> bool:
+    """Tell whether a person sees this case now."""
+    case = whole.case
+    if person.is_system or (case.reporter_id is not None and case.reporter_id == person.person_id):
+        return True
+    if any(_covers(case, held) for held in person.holding(Permission.CASE_READ)):
+        return True
+    departments = person.departments(Permission.CASE_READ)
+    return any(
+        (task.state not in GONE and bool(departments & {task.department, task.contractor}))
+        or (task.state in LIVE and task.handler_id is not None and task.handler_id == person.person_id)
+        for task in whole.tasks
+    )
+
+
+def visible_to(person: Person) -> ColumnElement[bool]:
+    """Return the condition on `cases` that holds for what a person sees."""
+    ways: list[ColumnElement[bool]] = [_within(held) for held in person.holding(Permission.CASE_READ)]
+    departments = sorted(person.departments(Permission.CASE_READ))
+    if departments:
+        mine = or_(CaseTask.department.in_(departments), CaseTask.contractor.in_(departments))
+        ways.append(Case.case_id.in_(select(CaseTask.case_id).where(mine, CaseTask.state.not_in(GONE))))
+    if person.person_id is not None:
+        ways += _personal(person.person_id)
+    return or_(*ways) if ways else false()
+
+
+def _personal(person_id: UUID) -> list[ColumnElement[bool]]:
+    named = select(CaseTask.case_id).where(CaseTask.handler_id == person_id, CaseTask.state.in_(LIVE))
+    return [Case.reporter_id == person_id, Case.case_id.in_(named)]
+
+
+def _covers(case: Case, held: Assignment) -> bool:
+    if held.scope_kind not in ("grid", "centre") or not case.grid_path.startswith(held.scope_path):
+        return False
+    return not case.confidential or _reads(held, case.class_code)
+
+
+def _within(held: Assignment) -> ColumnElement[bool]:
+    if held.scope_kind not in ("grid", "centre"):
+        return false()
+    low, high = subtree_range(held.scope_path)
+    inside: Any = (Case.grid_path >= low) & (Case.grid_path < high)
+    if Permission.CASE_READ_CONFIDENTIAL in held.permissions:
+        return inside
+    readable = sorted(code for code, each in _confidential_classes() if held.role in each)
+    return inside & (~Case.confidential | (Case.class_code.in_(readable) if readable else ~true()))
+
+
+def _reads(held: Assignment, class_code: str | None) -> bool:
+    if Permission.CASE_READ_CONFIDENTIAL in held.permissions:
+        return True
+    return any(code == class_code and held.role in roles for code, roles in _confidential_classes())
+
+
+def _confidential_classes() -> list[tuple[str, tuple[str, ...]]]:
+    classes = catalogue_queries.catalogue().classes.values()
+    return [(each.code, each.readers) for each in classes if each.readers]

@@ -1,0 +1,97 @@
+"""What departments ask and others decide: returns (退件), extensions (延期), deferrals (挂账)."""
+
+from collections.abc import Mapping
+from datetime import datetime, time
+from typing import Any
+
+from app.cases import clocks, tasks
+from app.cases.models import CaseTask
+from app.cases.procedure import Rule
+from app.cases.schemas import ActData, ReasonData
+from app.cases.turn import Turn
+from app.core import clock
+from app.core.errors import Invalid
+from app.dispatch import schemas
+from app.dispatch.handling import back_to_dispatch, task_of
+from workflows.case_terms import AskKind, CaseAction, TaskState
+
+NOT_OURS = "not_ours"
+
+
+def ask_return(turn: Turn) -> None:
+    """Ask to give the task back."""
+    _ask(turn, AskKind.RETURN, {"reason_code": turn.data["reason_code"], "reason": turn.data["reason"]})
+
+
+def ask_extension(turn: Turn) -> None:
+    """Ask for more time."""
+    task, wanted = task_of(turn), turn.data["due_at"]
+    running = clocks.handle_clock(turn, task)
+    if running is None or wanted <= running.due_at:
+        raise Invalid(fields={"data.due_at": ["新时限应晚于现在的处置时限。"]})
+    _ask(turn, AskKind.EXTENSION, {"due_at": wanted.isoformat(), "reason": turn.data["reason"]})
+
+
+def ask_deferral(turn: Turn) -> None:
+    """Ask to put the case off until a day of review."""
+    review_at = datetime.combine(turn.data["review_on"], time(9), clock.LOCAL)
+    if review_at <= turn.now:
+        raise Invalid(fields={"data.review_on": ["复查日期应在今天之后。"]})
+    _ask(turn, AskKind.DEFERRAL, {"review_at": review_at.isoformat(), "reason": turn.data["reason"]})
+
+
+def grant_return(turn: Turn) -> None:
+    """Take the task back; without a lead the case is dispatched anew."""
+    task = task_of(turn)
+    if (task.ask_data or {}).get("reason_code") == NOT_OURS:
+        turn.case.wrong_dispatches += 1
+    tasks.take_back(turn, [task], TaskState.RETURNED)
+    back_to_dispatch(turn)
+
+
+def grant_extension(turn: Turn) -> None:
+    """Move the clocks."""
+    task = task_of(turn)
+    clocks.extend(turn, task, datetime.fromisoformat((task.ask_data or {})["due_at"]))
+    task.extensions += 1
+    _settled(turn, task)
+
+
+def grant_deferral(turn: Turn) -> None:
+    """Put the case off; its clocks pause with the state."""
+    task = task_of(turn)
+    turn.case.review_at = datetime.fromisoformat((task.ask_data or {})["review_at"])
+    _settled(turn, task)
+
+
+def settle(turn: Turn) -> None:
+    """Let what was asked be asked no more: denied, withdrawn or expired."""
+    _settled(turn, task_of(turn))
+
+
+def _ask(turn: Turn, kind: AskKind, data: dict[str, Any]) -> None:
+    task = task_of(turn)
+    running = clocks.handle_clock(turn, task)
+    task.ask, task.ask_by, task.ask_data = kind, turn.person.person_id, data
+    task.ask_until = running.due_at if running else None
+    turn.turned = True
+
+
+def _settled(turn: Turn, task: CaseTask) -> None:
+    tasks.drop_ask(task)
+    turn.turned = True
+
+
+RULES: Mapping[CaseAction, Rule] = {
+    CaseAction.ASK_RETURN: Rule(schemas.ReturnData(), ask_return),
+    CaseAction.GRANT_RETURN: Rule(ActData(), grant_return),
+    CaseAction.DENY_RETURN: Rule(ReasonData(), settle),
+    CaseAction.ASK_EXTENSION: Rule(schemas.ExtensionData(), ask_extension),
+    CaseAction.GRANT_EXTENSION: Rule(ActData(), grant_extension),
+    CaseAction.DENY_EXTENSION: Rule(ReasonData(), settle),
+    CaseAction.ASK_DEFERRAL: Rule(schemas.DeferralData(), ask_deferral),
+    CaseAction.GRANT_DEFERRAL: Rule(ActData(), grant_deferral),
+    CaseAction.DENY_DEFERRAL: Rule(ReasonData(), settle),
+    CaseAction.WITHDRAW_ASK: Rule(ActData(), settle),
+    CaseAction.EXPIRE_ASK: Rule(schemas.TaskData(), settle),
+}

@@ -1,0 +1,37 @@
+"""Accept, file and dispatch an urgent case in one call: three more steps, each by the same person's own permission."""
+
+from typing import Any
+from uuid import uuid5
+
+from app.cases import service as cases
+from app.cases.events import CaseStepped
+from workflows import case as machine
+from workflows.case_terms import CaseAction
+
+_ORDER = (CaseAction.ACCEPT, CaseAction.FILE, CaseAction.DISPATCH)
+
+
+def follow(stepped: CaseStepped) -> None:
+    """Let the steps follow that came along with `urgent`: those that the data is for and the state asks for."""
+    turn = stepped.turn
+    if turn.action != CaseAction.URGENT or not turn.data.keys() & {"class", "lead"}:
+        return
+    own = turn.past[-1].op_id
+    data = dict(turn.data)
+    for action in _ORDER:
+        wanted = _data(action, data)
+        if wanted is not None and _possible(turn.case.state, action):
+            cases.then(turn, action, wanted, uuid5(own, action))
+
+
+def _data(action: CaseAction, given: dict[str, Any]) -> dict[str, Any] | None:
+    """Return what an action takes out of the call; None when the call does not ask for it."""
+    if action == CaseAction.DISPATCH:
+        return {name: given[name] for name in ("lead", "assist") if name in given} if "lead" in given else None
+    if action == CaseAction.FILE:
+        return {name: given[name] for name in ("class", "condition") if name in given} if "class" in given else None
+    return {}
+
+
+def _possible(state: str, action: CaseAction) -> bool:
+    return bool(machine.CASE.rows(state, action))

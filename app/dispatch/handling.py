@@ -1,0 +1,132 @@
+"""What follows the moves of dispatchers and departments: sending, signing, finishing."""
+
+from collections.abc import Iterable, Mapping
+
+from app.cases import evidence, limits, tasks
+from app.cases.models import CaseTask
+from app.cases.procedure import Rule
+from app.cases.turn import Turn
+from app.core.errors import Invalid
+from app.core.permissions import Permission
+from app.departments.queries import directory
+from app.dispatch import schemas
+from app.identity import queries as identity
+from workflows.case_terms import CaseAction, CaseState, TaskPart
+
+
+def dispatch(turn: Turn) -> None:
+    """Send the case to one lead and any number assisting."""
+    lead, *assist = department_codes([turn.data["lead"], *turn.data.get("assist", ())], "lead")
+    turn.case.lead = lead
+    tasks.send(turn, TaskPart.LEAD, lead)
+    for code in assist:
+        tasks.send(turn, TaskPart.ASSIST, code)
+
+
+def withdraw_dispatch(turn: Turn) -> None:
+    """Take all tasks back: it went to the wrong department."""
+    tasks.take_back(turn, turn.live_tasks(TaskPart.LEAD, TaskPart.ASSIST))
+    turn.case.lead = None
+    turn.case.wrong_dispatches += 1
+
+
+def add_assist(turn: Turn) -> None:
+    """Send tasks to more departments."""
+    there = {task.department for task in turn.standing_tasks() if task.part != TaskPart.CALLED}
+    for code in department_codes(turn.data["assist"], "assist"):
+        if code in there:
+            raise Invalid(fields={"data.assist": [f"{_name(code)}已承办本案，不必重复增加。"]})
+        tasks.send(turn, TaskPart.ASSIST, code)
+
+
+def drop_assist(turn: Turn) -> None:
+    """Take tasks back from departments that are not needed."""
+    wanted = set(department_codes(turn.data["assist"], "assist"))
+    mine = [task for task in turn.live_tasks(TaskPart.ASSIST) if task.department in wanted]
+    if len(mine) != len(wanted):
+        raise Invalid(fields={"data.assist": ["请只选择尚未完成的协办部门。"]})
+    tasks.take_back(turn, mine)
+
+
+def sign(turn: Turn) -> None:
+    """Sign for the department's task."""
+    tasks.sign(turn, task_of(turn))
+
+
+def assign(turn: Turn) -> None:
+    """Name who does the work."""
+    task, data = task_of(turn), turn.data
+    if data.get("contractor"):
+        task.contractor = department_codes([data["contractor"]], "contractor")[0]
+    if data.get("handler"):
+        served = {task.department, task.contractor}
+        people = identity.present([data["handler"]])
+        if not any(served & person.departments(Permission.CASE_READ) for person in people):
+            raise Invalid(fields={"data.handler": ["请选择本部门（或所派养护单位）在岗的经办人。"]})
+        task.handler_id = data["handler"]
+
+
+def prepare_assign(turn: Turn) -> None:
+    """Let a contractor stand for the handler that the machine's `needs` ask for."""
+    if turn.data.get("contractor") and not turn.data.get("handler"):
+        turn.satisfied.add("handler")
+
+
+def finish(turn: Turn) -> None:
+    """End the task with its result and photos."""
+    task = task_of(turn)
+    if task.part != TaskPart.CALLED:
+        rules = limits.class_of(turn.case)
+        evidence.ask_for(turn, evidence.photos(rules.evidence if rules else None, "finish"))
+    evidence.name(turn, turn.case.seq + 1, "after")
+    tasks.finish(turn, task)
+
+
+def back_to_dispatch(turn: Turn) -> None:
+    """Stop the other tasks when the case needs another lead."""
+    if turn.case.state == CaseState.FILED:
+        tasks.take_back(turn, turn.live_tasks(TaskPart.LEAD, TaskPart.ASSIST))
+        turn.case.lead = None
+
+
+def resume(turn: Turn) -> None:
+    """Take a deferred case up again."""
+    turn.case.review_at = None
+
+
+def task_of(turn: Turn) -> CaseTask:
+    """Return the task acted on; raise Invalid where the step leaves it open."""
+    if turn.task is None:
+        raise Invalid(fields={"data.task": ["请说明是哪一项任务。"]})
+    return turn.task
+
+
+def department_codes(given: Iterable[str], field: str) -> list[str]:
+    """Return the codes of departments given by code, name or alias; raise Invalid for unknown or doubled ones."""
+    known = directory()
+    found: list[str] = []
+    for word in given:
+        department = known.find(word)
+        if department is None:
+            raise Invalid(fields={f"data.{field}": [f"没有部门“{word}”，请从部门目录中选择。"]})
+        if department.code in found:
+            raise Invalid(fields={f"data.{field}": [f"{department.name}重复了。"]})
+        found.append(department.code)
+    return found
+
+
+def _name(code: str) -> str:
+    department = directory().get(code)
+    return department.name if department else code
+
+
+RULES: Mapping[CaseAction, Rule] = {
+    CaseAction.DISPATCH: Rule(schemas.DispatchData(), dispatch),
+    CaseAction.WITHDRAW_DISPATCH: Rule(schemas.ReturnData(), withdraw_dispatch),
+    CaseAction.ADD_ASSIST: Rule(schemas.AssistData(), add_assist),
+    CaseAction.DROP_ASSIST: Rule(schemas.AssistData(), drop_assist),
+    CaseAction.SIGN: Rule(schemas.ReturnData(), sign),
+    CaseAction.ASSIGN: Rule(schemas.AssignData(), assign, prepare_assign),
+    CaseAction.FINISH: Rule(schemas.FinishData(), finish),
+    CaseAction.RESUME: Rule(schemas.ReturnData(), resume),
+}

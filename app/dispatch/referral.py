@@ -1,0 +1,77 @@
+"""Refer a case to law enforcement (移送执法) and take it back. Which file is opened is the enforcement room's to say."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from marshmallow import fields
+
+from app.cases import tasks
+from app.cases.models import CaseLink
+from app.cases.procedure import Rule
+from app.cases.schemas import ActData
+from app.cases.turn import ENFORCEMENT, Turn
+from app.core.db import db
+from app.core.errors import Conflict
+from app.dispatch import schemas
+from workflows.case_terms import CaseAction
+
+
+class NoEnforcement(Conflict):
+    """本系统尚未启用执法办案，请按线下程序移送，并在案件中批注。"""
+
+    code = "no_enforcement"
+
+
+@dataclass(frozen=True)
+class Enforcement:
+    """What the enforcement room brings: whether a department has the power here today, and how a file is opened."""
+
+    power_in_force: Callable[[Turn], bool]
+    open_file: Callable[[Turn], UUID]
+
+
+_enforcement: list[Enforcement] = []
+
+
+def enforce_with(enforcement: Enforcement | None) -> None:
+    """Let a room open enforcement files; None takes it away again."""
+    _enforcement[:] = [enforcement] if enforcement else []
+
+
+def prepare_refer(turn: Turn) -> None:
+    """Tell whether the department has the power in force here today; raise NoEnforcement where nobody could open."""
+    if not _enforcement:
+        raise NoEnforcement
+    turn.extra["power_in_force"] = _enforcement[0].power_in_force(turn)
+
+
+def refer(turn: Turn) -> None:
+    """Open the enforcement file in this transaction, linked to the case."""
+    file_id = _enforcement[0].open_file(turn)
+    db.session.add(CaseLink(case_id=turn.case.case_id, other=file_id, kind=ENFORCEMENT, made_at=turn.now))
+    turn.enforcement_open = True
+
+
+class EndedData(ActData):
+    """What became of the enforcement: the order was met or the nuisance is gone, or not."""
+
+    met = fields.Boolean(required=True)
+
+
+def prepare_ended(turn: Turn) -> None:
+    """Tell whether what was ordered has been done."""
+    turn.extra["correction_met"] = turn.data["met"]
+
+
+def ended(turn: Turn) -> None:
+    """Take the case back; with the order met the lead's work is done. The link ends with the file, not here."""
+    lead = turn.lead_task()
+    if turn.data["met"] and lead is not None:
+        tasks.finish(turn, lead)
+
+
+RULES: Mapping[CaseAction, Rule] = {
+    CaseAction.REFER: Rule(schemas.ReferData(), refer, prepare_refer),
+    CaseAction.ENFORCEMENT_ENDED: Rule(EndedData(), ended, prepare_ended),
+}

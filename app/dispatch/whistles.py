@@ -1,0 +1,55 @@
+"""Whistling departments to the spot (吹哨报到), and how they answer; nobody's work waits for them."""
+
+from collections.abc import Mapping
+
+from app.cases import clocks, tasks
+from app.cases.procedure import Rule
+from app.cases.schemas import ActData
+from app.cases.turn import Turn
+from app.catalogue import queries as catalogue_queries
+from app.core.errors import Invalid
+from app.deadlines.limits import Kind, Limit
+from app.dispatch import schemas
+from app.dispatch.handling import department_codes, task_of
+from workflows.case_terms import CaseAction, TaskPart, TaskState
+
+
+def whistle(turn: Turn) -> None:
+    """Call departments to the spot, within the county's minutes."""
+    called = {task.department for task in turn.live_tasks(TaskPart.CALLED)}
+    minutes = catalogue_queries.catalogue().setting("whistle_arrival_minutes")
+    kind = Kind.URGENT_MINUTES if turn.case.urgent else Kind.WORK_MINUTES
+    for code in department_codes(turn.data["called"], "called"):
+        if code in called:
+            raise Invalid(fields={"data.called": ["该部门已被吹哨，正在等其报到。"]})
+        task = tasks.open_task(turn, TaskPart.CALLED, code)
+        clocks.start(turn, "arrive", f"department:{code}", task=task, limit=Limit(minutes, kind))
+
+
+def arrive(turn: Turn) -> None:
+    """Be there."""
+    task = task_of(turn)
+    task.state, task.signed_at = TaskState.ARRIVED, turn.counts_at
+    turn.turned = True
+    clocks.stop(turn, "arrive", task=task)
+
+
+def absent(turn: Turn) -> None:
+    """Note that a called department did not come in time; it may still come."""
+    task_of(turn).state = TaskState.ABSENT
+
+
+def rate(turn: Turn) -> None:
+    """Say how the call was answered."""
+    task = turn.task_numbered(turn.data["task"]) if turn.data.get("task") else None
+    if task is None or task.part != TaskPart.CALLED:
+        raise Invalid(fields={"data.task": ["请选择要评价的吹哨任务。"]})
+    task.note = turn.data["rating"]
+
+
+RULES: Mapping[CaseAction, Rule] = {
+    CaseAction.WHISTLE: Rule(schemas.WhistleData(), whistle),
+    CaseAction.ARRIVE: Rule(ActData(), arrive),
+    CaseAction.ABSENT_WHISTLE: Rule(schemas.TaskData(), absent),
+    CaseAction.RATE_WHISTLE: Rule(schemas.RatingData(), rate),
+}

@@ -1,0 +1,1 @@
+"""Let reports in: from phones, desks and machines; verification, duplicates and merging; sync and uploads."""

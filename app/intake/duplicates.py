@@ -1,0 +1,63 @@
+"""Offer nearby open cases of the same class as possible duplicates."""
+
+import math
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.cases.models import Case
+from app.catalogue import queries as catalogue_queries
+from app.core import clock
+from app.core.db import db
+from workflows import case as machine
+
+EARTH_RADIUS_M = 6_371_008.8  # mean radius, IUGG
+_METRES_PER_DEGREE = math.pi * EARTH_RADIUS_M / 180
+MOST = 10
+
+
+@dataclass(frozen=True)
+class Near:
+    """An open case close by; never one of a confidential class."""
+
+    case_id: UUID
+    number: str
+    state: str
+    address: str
+    reported_at: datetime
+    distance_m: int
+
+
+def near(lon: float, lat: float, class_code: str | None, without: UUID | None = None) -> list[Near]:
+    """Return open cases of a class near a WGS-84 place, the nearest first; how near is a setting."""
+    if class_code is None:
+        return []
+    setting = catalogue_queries.catalogue().setting
+    metres, since = setting("duplicate_metres"), clock.now() - timedelta(days=setting("duplicate_days"))
+    high = metres / _METRES_PER_DEGREE
+    wide = high / max(math.cos(math.radians(lat)), 0.01)
+    found = db.session.execute(
+        select(Case.case_id, Case.number, Case.state, Case.address, Case.reported_at, Case.lon, Case.lat)
+        .where(
+            Case.class_code == class_code,
+            Case.lat.between(lat - high, lat + high),
+            Case.lon.between(lon - wide, lon + wide),
+            Case.state.in_(sorted(machine.OPEN)),
+            Case.reported_at >= since,
+            ~Case.confidential,
+            Case.case_id != without if without else True,
+        )
+        .limit(200)
+    )
+    here = [Near(*row[:5], round(distance_m(lon, lat, row.lon, row.lat))) for row in found]
+    return sorted((one for one in here if one.distance_m <= metres), key=lambda one: one.distance_m)[:MOST]
+
+
+def distance_m(lon: float, lat: float, other_lon: float, other_lat: float) -> float:
+    """Return the great-circle distance in metres (haversine; the earth as a sphere, within 0.6 %)."""
+    phi, other_phi = math.radians(lat), math.radians(other_lat)
+    half = math.sin((other_phi - phi) / 2) ** 2
+    half += math.cos(phi) * math.cos(other_phi) * math.sin(math.radians(other_lon - lon) / 2) ** 2
+    return 2 * EARTH_RADIUS_M * math.asin(min(1.0, math.sqrt(half)))

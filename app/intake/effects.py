@@ -1,0 +1,123 @@
+"""What follows the moves before filing: reports, verification, self-fixed cases, merging."""
+
+import hashlib
+from collections.abc import Mapping
+from uuid import UUID
+
+from sqlalchemy import insert, update
+
+from app.cases import effects, evidence, limits, naming, tasks
+from app.cases.models import CaseLink
+from app.cases.procedure import Rule
+from app.cases.schemas import ActData, ReasonData
+from app.cases.turn import VERIFY, Turn
+from app.catalogue import queries as catalogue_queries
+from app.core.db import db
+from app.core.errors import Invalid
+from app.core.schemas import Schema
+from app.identity import queries as identity
+from app.intake import schemas
+from workflows import case as machine
+from workflows.case_terms import CaseAction, CaseState, Finding
+
+MERGED = "merged_into"
+
+
+def prepare_report(turn: Turn) -> None:
+    """Let the place of the row stand for the place that the machine's `needs` ask for."""
+    turn.satisfied |= {"place", "attachments"}
+
+
+def report(turn: Turn) -> None:
+    """Name the report's photos: as many as the class asks for, before and after where the worker fixed it."""
+    rules = limits.class_of(turn.case)
+    wanted = evidence.photos(rules.evidence if rules else None, "report")
+    evidence.ask_for(turn, max(wanted, 1) + 1 if turn.case.self_fixed else wanted)
+    evidence.name(turn, 1, "before", only_own=True)
+
+
+def withdraw(turn: Turn) -> None:
+    """Take the report back."""
+    effects.end(turn)
+
+
+def verify(turn: Turn) -> None:
+    """Send whoever was named, else the first present in the order of the roster."""
+    wanted: UUID | None = turn.data.get("verifier")
+    if wanted is None:
+        named = naming.name_verifier(turn)
+    else:
+        people = identity.present([wanted])
+        named = next((one.person_id for one in people if one.may(naming.FIND_PERMISSION)), None)
+    if named is None:
+        raise Invalid(fields={"data.verifier": ["没有可派的核实人，请指定一位在岗的网格员、网格长或巡查员。"]})
+    turn.case.finding = None
+    tasks.name_person(turn, VERIFY, named)
+
+
+def find(turn: Turn) -> None:
+    """Record what the verifier found; the acceptor decides."""
+    turn.case.finding = _FINDINGS[CaseAction(turn.action)]
+    evidence.name(turn, turn.case.seq + 1, "check")
+    tasks.end_person_task(turn, VERIFY)
+
+
+def prepare_close_fixed(turn: Turn) -> None:
+    """Tell whether the rule picks this case for checking: by its id, which nobody here chooses."""
+    share = catalogue_queries.catalogue().setting("self_fixed_check_percent")
+    drawn = int.from_bytes(hashlib.sha256(turn.case.case_id.bytes).digest()[:4]) % 100
+    turn.extra["sampled"] = drawn < share
+
+
+def close_fixed(turn: Turn) -> None:
+    """Accept what the worker fixed as done; a sampled one goes to a checker first."""
+    if turn.case.state == CaseState.CLOSED:
+        turn.case.closed_at, turn.case.ended_how = turn.counts_at, turn.action
+
+
+def prepare_merge(turn: Turn) -> None:
+    """Tell whether the other case is open, another one, and of the same centre."""
+    other = turn.others.get(turn.data["into"]) if turn.data.get("into") else None
+    same_centre = other is not None and other.centre == turn.case.centre
+    turn.extra["target_is_open"] = same_centre and other is not None and other.state in machine.OPEN
+
+
+def merge(turn: Turn) -> None:
+    """Let another case carry this one."""
+    turn.case.merged_from, turn.case.ended_how = turn.state_from, turn.action
+    link = {"case_id": turn.case.case_id, "other": turn.data["into"], "kind": MERGED, "made_at": turn.now}
+    db.session.execute(update(CaseLink).where(_merged(turn)).values(ended_at=turn.now))
+    known = db.session.get(CaseLink, (turn.case.case_id, turn.data["into"], MERGED), populate_existing=True)
+    if known:
+        known.ended_at, known.made_at = None, turn.now
+    else:
+        db.session.execute(insert(CaseLink).values(link))
+
+
+def unmerge(turn: Turn) -> None:
+    """Let the case stand alone again, where it stood before."""
+    turn.case.merged_from = turn.case.ended_how = None
+    db.session.execute(update(CaseLink).where(_merged(turn)).values(ended_at=turn.now))
+
+
+def _merged(turn: Turn):
+    return (CaseLink.case_id == turn.case.case_id) & (CaseLink.kind == MERGED) & CaseLink.ended_at.is_(None)
+
+
+_FINDINGS = {
+    CaseAction.CONFIRM_TRUE: Finding.TRUE,
+    CaseAction.CONFIRM_FALSE: Finding.FALSE,
+    CaseAction.CANNOT_VERIFY: Finding.UNKNOWN,
+}
+RULES: Mapping[CaseAction, Rule] = {
+    CaseAction.REPORT: Rule(Schema(), report, prepare_report),
+    CaseAction.WITHDRAW: Rule(ActData(), withdraw),
+    CaseAction.VERIFY: Rule(schemas.VerifyData(), verify),
+    CaseAction.RECALL_VERIFY: Rule(ActData(), effects.nothing),
+    CaseAction.CONFIRM_TRUE: Rule(schemas.FindingData(), find),
+    CaseAction.CONFIRM_FALSE: Rule(schemas.FindingData(), find),
+    CaseAction.CANNOT_VERIFY: Rule(ReasonData(), find),
+    CaseAction.CLOSE_FIXED: Rule(ActData(), close_fixed, prepare_close_fixed),
+    CaseAction.MERGE: Rule(schemas.MergeData(), merge, prepare_merge),
+    CaseAction.UNMERGE: Rule(ReasonData(), unmerge),
+}

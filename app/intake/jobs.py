@@ -1,0 +1,33 @@
+"""What a case's end means for those merged into it."""
+
+from collections.abc import Sequence
+from uuid import UUID, uuid5
+
+from sqlalchemy import select
+
+from app.cases import service as cases
+from app.cases.models import Case, CaseLink
+from app.core.db import db
+from app.core.outbox import Owed
+from app.core.permissions import SYSTEM
+from app.intake.effects import MERGED
+from workflows.case_terms import CaseAction, CaseState
+
+
+def carried_by(case_id: UUID) -> Sequence[UUID]:
+    """Return the cases that were merged into a case and still are."""
+    links = select(CaseLink.case_id).where(
+        CaseLink.other == case_id, CaseLink.kind == MERGED, CaseLink.ended_at.is_(None)
+    )
+    return db.session.scalars(links.order_by(CaseLink.case_id)).all()
+
+
+def unmerge_rejected(owed: Owed) -> None:
+    """Give the cases merged into a rejected one their own way back: its rejection says nothing of them."""
+    case_id = UUID(owed.payload["case_id"])
+    state = db.session.scalar(select(Case.state).where(Case.case_id == case_id))
+    if state != CaseState.REJECTED:
+        return
+    for merged in carried_by(case_id):
+        op_id = uuid5(merged, f"unmerge:{case_id}:{owed.payload['seq']}")
+        cases.act(merged, CaseAction.UNMERGE, SYSTEM, {"reason": "所并入的案件不予受理。"}, op_id)

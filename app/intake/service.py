@@ -1,0 +1,136 @@
+"""Begin a case from a report; the same report again, once or fifty times, is the same case."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from app.cases import levels, numbers, timeline
+from app.cases import service as cases
+from app.cases.errors import ActForbidden, CaseDiffers
+from app.cases.models import Case
+from app.cases.service import Acted, Phone
+from app.cases.turn import read_case, read_whole
+from app.catalogue import queries as catalogue_queries
+from app.catalogue.documents import CaseClass
+from app.core import clock
+from app.core.db import db
+from app.core.errors import Forbidden, Invalid
+from app.core.permissions import Permission, Person
+from app.grids import queries as grids
+from app.intake import citizens
+from app.intake.duplicates import Near, near
+from workflows.case_terms import CaseSource
+
+OWN_SOURCES = frozenset({CaseSource.WORKER, CaseSource.AUXILIARY})
+WORKFLOW = "case"
+_PERSONAL = ("reporter", "phone_now")  # not in the step: personal data, and what changes when a report is sent again
+
+
+def submit(case_id: UUID, person: Person, report: Mapping[str, Any]) -> Acted:
+    """Begin the case, inside a transaction, or answer with the case that the same report has begun before.
+
+    Raises CaseDiffers for another report under the same id, Invalid, PlaceOutside, ActForbidden.
+    """
+    if report["source"] not in OWN_SOURCES and not person.may(Permission.CASE_REPORT_FOR):
+        raise ActForbidden("只有受理员可以代群众、热线、媒体或上级登记，请以本人身份上报。")
+    given = {name: value for name, value in report.items() if name not in _PERSONAL and value is not None}
+    known = read_case(case_id, lock=False)
+    if known is None:
+        made = _insert(case_id, person, report)
+        if made is not None:
+            phone = Phone(report.get("phone_at"), report.get("phone_now"))
+            return cases.begin(made, person, given, phone)
+        known = read_case(case_id, lock=False)
+    if known is None:
+        raise CaseDiffers
+    return _same_again(known, person, given)
+
+
+def _same_again(case: Case, person: Person, given: Mapping[str, Any]) -> Acted:
+    whole = read_whole(case)
+    first = whole.past[0]
+    if first.actor_id != person.person_id or first.asked_digest != timeline.asked_digest(person, cases.REPORT, given):
+        raise CaseDiffers
+    return Acted(whole, first.seq, first.op_id, first.hash, created=False)
+
+
+def _insert(case_id: UUID, person: Person, report: Mapping[str, Any]) -> Case | None:
+    """Insert the row; None when somebody was faster."""
+    located = grids.locate(report["lon"], report["lat"], report["crs"])
+    found = _class(person, report)
+    centre = levels.centre_for(located.grid.code, found.first_level if found else "county")
+    service = catalogue_queries.catalogue().service_of(found.code) if found else None
+    now = clock.now()
+    insert = postgresql_insert if db.session.get_bind().dialect.name == "postgresql" else sqlite_insert
+    values = {
+        "case_id": case_id,
+        "number": numbers.take(now),
+        "workflow": WORKFLOW,
+        "state": "reported",
+        "seq": 1,
+        "turned_seq": 1,
+        "hash": "",
+        "source": report["source"],
+        "external_no": report.get("external_no"),
+        "external_due_at": report.get("external_due"),
+        "reporter_id": person.person_id,
+        "citizen_id": citizens.keep(report.get("reporter")),
+        "service": service.code if service else None,
+        "class_code": found.code if found else None,
+        "catalogue_version": found.version if found else None,
+        "confidential": bool(found and found.confidential),
+        "grid": located.grid.code,
+        "grid_path": located.grid.path,
+        "area_class": located.grid.area_class,
+        "level": centre.level,
+        "centre": centre.code,
+        "lon": located.lon,
+        "lat": located.lat,
+        "address": report["address"],
+        "description": report["description"],
+        "form": report["form"],
+        "urgent": bool(found and found.urgent),
+        "self_fixed": report["fixed"],
+        "found_at": report.get("found_at"),
+        "reported_at": now,
+        "changed_at": now,
+        "danger_remains": False,
+        "missed_by_patrol": False,
+        "reopen_wanted": False,
+        "round": 1,
+        "reworks": 0,
+        "wrong_dispatches": 0,
+    }
+    statement = insert(Case).values(values).on_conflict_do_nothing(index_elements=["case_id"]).returning(Case)
+    made: Case | None = db.session.scalar(statement)
+    return made
+
+
+def _class(person: Person, report: Mapping[str, Any]) -> CaseClass | None:
+    """Return the class reported, if the person may report under its service today."""
+    code = report["class"]
+    if code is None:
+        if report["fixed"]:
+            raise Invalid(fields={"class": ["自行处置的上报须选择类别。"]})
+        return None
+    catalogue = catalogue_queries.catalogue()
+    found = catalogue.get(code)
+    if found is None or not found.offered:
+        raise Invalid(fields={"class": ["没有这个类别；不确定时可选“不清楚”。"]})
+    service = catalogue.service_of(code)
+    if service is not None:
+        if not service.admission.holds_on(clock.local(clock.now()).date()):
+            raise Invalid(fields={"class": ["该服务事项今天不在准入期内，不能上报。"]})
+        if not {held.role for held in person.assignments} & set(service.may_report):
+            raise Forbidden("您的岗位不能上报该服务事项。")
+    return found
+
+
+def possible_duplicates(case: Case) -> list[Near]:
+    """Return open cases close by that may be the same trouble; none for a confidential class."""
+    if case.confidential:
+        return []
+    return near(case.lon, case.lat, case.class_code, without=case.case_id)
