@@ -62,6 +62,12 @@ def find(case_id: UUID, attachment_id: UUID) -> Attachment:
     return found
 
 
+def is_from(case_id: UUID, attachment_id: UUID, person_id: UUID) -> bool:
+    """Tell whether an attachment is owed or was sent by a person."""
+    found = db.session.get(Attachment, (case_id, attachment_id))
+    return found is not None and found.uploader == person_id
+
+
 def open_bytes(attachment: Attachment, size: str) -> Opened:
     """Open the original, or the copy for people, of a stored attachment; raise NotFound. Papers have no copies."""
     kind = Kind(size)

