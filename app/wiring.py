@@ -10,9 +10,11 @@ from app.cases.events import CaseStepped
 from app.catalogue import kinds
 from app.core import events, jobs, outbox
 from app.deadlines import documents as calendars
+from app.departments.queries import directory
 from app.dispatch import asks, express, handling, referral, routing, whistles
+from app.grids import queries as grids
 from app.grids.events import PathChanged
-from app.identity import gate
+from app.identity import gate, scopes
 from app.identity import jobs as identity_jobs
 from app.identity import service as identity
 from app.intake import effects as intake
@@ -26,6 +28,9 @@ def wire(app: Flask) -> None:
     """Connect the rooms. Called once per application; connecting twice changes nothing."""
     app.extensions["gezhi_authenticate"] = gate.authenticate
     kinds.check_with("calendars", calendars.load)
+    scopes.resolve_with("grid", grids.scope_path)
+    scopes.resolve_with("centre", grids.centre_path)
+    scopes.resolve_with("department", lambda code: "" if directory().get(code) else None)
     _enter_rules()
     _follow_events()
     _follow_outbox()

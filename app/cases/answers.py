@@ -150,6 +150,7 @@ class CaseOut(SummaryOut):
     tasks = fields.List(fields.Nested(TaskOut), required=True)
     clocks = fields.List(fields.Nested(ClockOut), required=True)
     photos_awaited = fields.Integer(required=True)
+    photos_asked = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
     step = fields.Nested(StepRef)
     possible_duplicates = fields.List(fields.Nested(NearOut))
 

@@ -105,7 +105,7 @@ def _text(text: str) -> ColumnElement[bool]:
 
 
 _FILTERS: dict[str, Callable[[Any], ColumnElement[bool]]] = {
-    "state": lambda states: Case.state.in_(states),
+    "state": Case.state.in_,
     "class": lambda code: Case.class_code == code,
     "grid": _within,
     "department": _with_department,

@@ -48,6 +48,7 @@ def case_view(whole: Whole, person: Person) -> dict[str, Any]:
         "tasks": [_task(task) for task in whole.tasks],
         "clocks": [_clock(clock) for clock in whole.clocks],
         "photos_awaited": whole.photos_awaited,
+        "photos_asked": _photos_asked(whole.case),
     }
 
 
@@ -96,6 +97,12 @@ def step_view(step: Any, names: Mapping[str, Any]) -> dict[str, Any]:
         "hash": step.hash,
         "previous_hash": step.previous_hash,
     }
+
+
+def _photos_asked(case: Case) -> dict[str, int]:
+    rules = limits.class_of(case)
+    evidence = rules.evidence if rules else None
+    return {move: int(getattr(evidence, move)) if evidence else 0 for move in ("report", "finish", "check")}
 
 
 def _may(whole: Whole, person: Person, task: CaseTask | None, move: Any) -> bool:

@@ -1,4 +1,4 @@
-"""Refer a case to law enforcement (移送执法) and take it back. Which file is opened is the enforcement room's to say."""
+"""Refer a case to law enforcement (移送执法) and take it back; the enforcement room opens the file."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

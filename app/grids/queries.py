@@ -92,9 +92,15 @@ def grid(code: str) -> GridNode:
 
 
 def scope_path(code: str) -> str | None:
-    """Return the scope path of an assignment to a grid or centre: the grid's own path; None if unknown."""
+    """Return the scope path of an assignment to a grid: its own path; None if unknown."""
     found = grid_tree().get(code)
     return found.path if found else None
+
+
+def centre_path(code: str) -> str | None:
+    """Return the scope path of an assignment to the centre in a grid; None if there is no centre."""
+    found = grid_tree().get(code)
+    return found.path if found and found.has_centre else None
 
 
 def locate(lon: float, lat: float, crs: Crs | str = Crs.WGS84) -> Located:

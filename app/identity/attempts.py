@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import Row, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.core import clock
@@ -125,7 +125,7 @@ def network(address: str) -> str:
     return str(found)
 
 
-def _find(username, device_hash):  # type: ignore[no-untyped-def] # a row of three columns
+def _find(username: str, device_hash: str | None) -> Row[tuple[UUID, str, bool]] | None:
     """Read the account in one statement, the same whether it exists or not; an inactive one is as good as none."""
     used_before = (
         select(SessionRow.id)

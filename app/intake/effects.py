@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import insert, update
 
-from app.cases import effects, evidence, limits, naming, tasks
+from app.cases import effects, evidence, naming, tasks
 from app.cases.models import CaseLink
 from app.cases.procedure import Rule
 from app.cases.schemas import ActData, ReasonData
@@ -29,10 +29,13 @@ def prepare_report(turn: Turn) -> None:
 
 
 def report(turn: Turn) -> None:
-    """Name the report's photos: as many as the class asks for, before and after where the worker fixed it."""
-    rules = limits.class_of(turn.case)
-    wanted = evidence.photos(rules.evidence if rules else None, "report")
-    evidence.ask_for(turn, max(wanted, 1) + 1 if turn.case.self_fixed else wanted)
+    """Name the report's photos; what was fixed on the spot shows before and after.
+
+    Of others the class asks for photos too, but a danger without a picture is still reported: the answer says how many
+    are asked for, and they may come by `attach`.
+    """
+    if turn.case.self_fixed:
+        evidence.ask_for(turn, 2)
     evidence.name(turn, 1, "before", only_own=True)
 
 

@@ -2,19 +2,18 @@
 
 import http.client
 import os
-import sys
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import click
 
+import worker
 from app.factory import create_app
-from app.up import first, folder, lines, valkey
+from app.up import first, folder, lines, scheduler, valkey, web
 from app.up.port import address, check_free
 from app.up.schema import bring_up_to_date
 from app.up.supervisor import Part, Supervisor
-
-GEZHI = (sys.executable, "-P", "-m", "app.cli")
 
 
 @click.command(short_help="在本机启动全部 everything on this machine")
@@ -24,7 +23,7 @@ GEZHI = (sys.executable, "-P", "-m", "app.cli")
 @click.option("--empty", is_flag=True, help="without the demo county")
 def up(host: str, port: int, data: Path, empty: bool) -> None:
     """在本机启动全部：数据库、网页、后台任务、定时任务。Run everything on this machine until told to stop."""
-    lines.configure("WARNING")
+    lines.configure()
     check_free(host, port)
     data = folder.prepare(data)
     with closing(folder.lock(data)):
@@ -49,7 +48,7 @@ def _start(supervisor: Supervisor, host: str, port: int, data: Path, empty: bool
     os.environ.setdefault("GEZHI_COOKIE_SECURE", "false")  # this machine's address is plain http
     if not os.environ.get("REDIS_URL"):
         listening = valkey.socket_path(data)
-        supervisor.add(Part("valkey", valkey.command(data, listening), serves_others=True))
+        supervisor.add(Part("valkey", partial(valkey.serve, data, listening), serves_others=True))
         supervisor.wait_for(lambda: valkey.answers(listening))
         os.environ["REDIS_URL"] = f"unix://{listening}"
     app = create_app()
@@ -57,11 +56,11 @@ def _start(supervisor: Supervisor, host: str, port: int, data: Path, empty: bool
         first.plan(data, app.config["DEMO_PASSWORD"])
     with supervisor.interruptible():
         first.first_start(app, data)
-    supervisor.add(Part("web", [*GEZHI, "web", "--host", host, "--port", str(port)]))
+    supervisor.add(Part("web", partial(web.serve, app, host, port)))
     supervisor.wait_for(lambda: _answers(host, port))
     if not supervisor.stopping:  # what works in the background does not keep people waiting
-        supervisor.add(Part("worker", [*GEZHI, "worker"]))
-        supervisor.add(Part("scheduler", [*GEZHI, "scheduler"]))
+        supervisor.add(Part("worker", partial(worker.work, app)))
+        supervisor.add(Part("scheduler", partial(scheduler.run, app)))
         first.greet(data, f"http://{address(host, port)}")
 
 

