@@ -11,9 +11,7 @@ import flask_migrate
 from sqlalchemy import URL, Connection, NullPool, create_engine, text
 
 from app.core.db import db, engine_options
-from app.factory import create_app
-
-MIGRATIONS = Path(__file__).parents[2] / "migrations"
+from app.factory import MIGRATIONS, create_app
 
 
 @dataclass(frozen=True)
@@ -101,9 +99,6 @@ def migrate(url: str) -> None:
     app = create_app({"DATABASE_URL": url, "REDIS_URL": None})
     with app.app_context():
         try:
-            if any(MIGRATIONS.glob("versions/*.py")):
-                flask_migrate.upgrade(directory=str(MIGRATIONS))
-            else:
-                db.create_all()
+            flask_migrate.upgrade(directory=str(MIGRATIONS))
         finally:
             db.engine.dispose()

@@ -1,4 +1,4 @@
-"""No child outlives its parent, with the kernel's help and without."""
+"""No child outlives its parent, with the kernel's help and without. Parents are processes of their own: they fork."""
 
 import subprocess
 import sys
@@ -7,31 +7,47 @@ import pytest
 
 from app.up import guard
 
-PARENT = """
+ON_LINUX = pytest.param("kernel", marks=pytest.mark.skipif(not guard.ON_LINUX, reason="only Linux can"))
+BEGINNING = """
 import sys, time
 from app.up import guard
-guard.start(["/bin/sh", "-c", "echo running; exec sleep 600"], by_kernel=sys.argv[1] == "kernel")
+by_kernel = sys.argv[1] == "kernel"
+def child(script):
+    return guard.fork(lambda: guard.become(["/bin/sh", "-c", script], by_kernel), by_kernel)
+"""
+KILLED = """
+child("echo running; exec sleep 600")
 time.sleep(600)
+"""
+ASKING = """
+assert child("exit 3").wait(30) == 3
+assert guard.fork(lambda: sys.exit("a reason"), by_kernel).wait(30) == 1
+asked = child("exec sleep 600")
+asked.terminate()
+assert asked.wait(30) not in (None, 0)
+deaf = child("trap '' TERM; sleep 600")
+deaf.terminate()
+assert deaf.wait(0) is None
+deaf.kill()
+assert deaf.poll() == -9
 """
 
 
-@pytest.mark.parametrize(
-    "way", [pytest.param("kernel", marks=pytest.mark.skipif(not guard.ON_LINUX, reason="only Linux can")), "pipe"]
-)
+def parent(script, way):
+    command = [sys.executable, "-P", "-c", BEGINNING + script, way]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+
+
+@pytest.mark.parametrize("way", [ON_LINUX, "pipe"])
 def test_a_child_ends_when_its_parent_is_killed(way):
-    with subprocess.Popen([sys.executable, "-c", PARENT, way], stdout=subprocess.PIPE, text=True) as parent:
-        assert parent.stdout.readline() == "running\n"
-        parent.kill()
-        parent.communicate(timeout=30)  # returns when the child has closed its end
+    with parent(KILLED, way) as killed:
+        assert killed.stdout.readline() == "running\n"
+        killed.kill()
+        killed.communicate(timeout=30)  # returns when the child has closed its end
 
 
-@pytest.mark.parametrize("by_kernel", [True, False])
-def test_a_child_is_stopped_and_its_exit_code_known(by_kernel):
-    ended = guard.start(["/bin/sh", "-c", "exit 3"], by_kernel)
-    assert ended.wait(30) == 3
-    asked = guard.start(["/bin/sh", "-c", "exec sleep 600"], by_kernel)
-    asked.terminate()
-    assert asked.wait(30) != 0
-    for process in (ended, asked):
-        if process.stdin:
-            process.stdin.close()
+@pytest.mark.parametrize("way", [ON_LINUX, "pipe"])
+def test_a_child_can_be_asked_to_end_or_made_to_and_its_exit_code_is_known(way):
+    with parent(ASKING, way) as asking:
+        said, _ = asking.communicate(timeout=30)
+    assert (asking.returncode, said) == (0, "")
