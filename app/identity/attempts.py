@@ -125,7 +125,7 @@ def network(address: str) -> str:
     return str(found)
 
 
-def _find(username: str, device_hash: str | None) -> Row[tuple[UUID, str, bool]] | None:
+def _find(username: str, device_hash: str | None) -> Row[UUID, str, bool] | None:
     """Read the account in one statement, the same whether it exists or not; an inactive one is as good as none."""
     used_before = (
         select(SessionRow.id)

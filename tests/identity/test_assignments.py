@@ -12,7 +12,7 @@ from app.core.permissions import Permission
 from app.core.transaction import transaction
 from app.identity import queries, scopes, service
 from app.identity.cli import SEED
-from app.identity.models import AssignmentRow
+from app.identity.models import Absence, AssignmentRow
 from tests.factories.identity import assignment, bearer, person, role, token_for
 from workflows.case import CASE
 
@@ -143,10 +143,21 @@ def test_an_ended_assignment_stays_as_a_row(someone):
     assert db.session.scalar(select(AssignmentRow.valid_to).where(AssignmentRow.id == row.id)) == core_clock.now()
 
 
-def test_the_nearest_holders_come_first_and_the_absent_not_at_all(someone, app_context):
+def test_the_nearest_holders_come_first(someone):
     near = person()
     assignment(someone, scope_code="141025", scope_path="141025/")
     assignment(near, scope_code="v", scope_path="141025/t/v/")
+    assignment(person(), role=role("reader", permissions=[Permission.CASE_READ]))
     assert queries.holders(Permission.CASE_ACT, "141025/t/v/g/") == [near.id, someone.id]
     assert queries.holders(Permission.CASE_ACT, "141025/other/") == [someone.id]
-    assert [one.name for one in queries.present([someone.id, near.id])] == ["张三", "张三"]
+
+
+def test_who_is_away_or_has_left_is_not_present(someone, clock):
+    now = core_clock.now()
+    left, away = person(active=False), person()
+    with transaction() as session:
+        session.add(Absence(person_id=away.id, since=now, until=now + timedelta(days=1)))
+    everybody = [away.id, someone.id, left.id]
+    assert [one.person_id for one in queries.present(everybody)] == [someone.id]
+    clock.tick(days=1)
+    assert [one.person_id for one in queries.present(everybody)] == [away.id, someone.id]
