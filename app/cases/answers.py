@@ -167,7 +167,7 @@ class ListIn(Schema):
     due_before = Moment()
     text = Text(60, minimum=1)
     cursor = Text(400)
-    limit = Whole(1, PAGE_MOST, load_default=50)
+    limit = Whole(1, PAGE_MOST, strict=False, load_default=50)
 
 
 class ListOut(Schema):

@@ -1,14 +1,14 @@
 """One step in the making: the case with all it owns, who acts, with which data, at what time."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import bindparam, exists, false, func, select
 from sqlalchemy import case as case_
-from sqlalchemy import exists, false, func, select
 
 from app.attachments.models import Attachment
 from app.cases.models import Case, CaseClock, CaseLink, CaseStep, CaseTask
@@ -113,10 +113,56 @@ class Turn(Whole):
         return clock
 
 
+def _awaited() -> Any:
+    missing = (Attachment.case_id == CaseStep.case_id, Attachment.step.is_not(None), Attachment.state != "stored")
+    return select(func.count()).where(*missing).correlate(CaseStep).scalar_subquery()
+
+
+def _enforcing() -> Any:
+    return exists().where(
+        CaseLink.case_id == CaseStep.case_id, CaseLink.kind == ENFORCEMENT, CaseLink.ended_at.is_(None)
+    )
+
+
+# Built once: putting these together anew would cost more than running them.
+_ONE = select(Case).where(Case.case_id == bindparam("case_id")).execution_options(populate_existing=True)
+_ONE_LOCKED = _ONE.with_for_update()
+_ids = bindparam("ids", expanding=True)
+_TASKS = (
+    select(CaseTask)
+    .where(CaseTask.case_id.in_(_ids))
+    .order_by(CaseTask.case_id, CaseTask.task)
+    .execution_options(populate_existing=True)
+)
+_CLOCKS = (
+    select(CaseClock)
+    .where(CaseClock.case_id.in_(_ids))
+    .order_by(CaseClock.case_id, CaseClock.clock)
+    .execution_options(populate_existing=True)
+)
+_first = CaseStep.seq == 1  # photos and files are counted once a case, not once a step
+_STEPS = (
+    select(
+        CaseStep.case_id,
+        CaseStep.seq,
+        CaseStep.op_id,
+        CaseStep.action,
+        CaseStep.round,
+        CaseStep.actor_id,
+        CaseStep.asked_digest,
+        CaseStep.counts_at,
+        CaseStep.hash,
+        case_((_first, _awaited()), else_=0),
+        case_((_first, _enforcing()), else_=false()),
+    )
+    .where(CaseStep.case_id.in_(_ids))
+    .order_by(CaseStep.case_id, CaseStep.seq)
+)
+
+
 def read_case(case_id: UUID, *, lock: bool) -> Case | None:
     """Return the case row, freshly read and locked if asked."""
-    statement = select(Case).where(Case.case_id == case_id).execution_options(populate_existing=True)
-    return db.session.scalar(statement.with_for_update() if lock else statement)
+    return db.session.scalar(_ONE_LOCKED if lock else _ONE, {"case_id": case_id})
 
 
 def read_whole(case: Case) -> Whole:
@@ -128,8 +174,9 @@ def read_wholes(cases: Sequence[Case]) -> list[Whole]:
     """Read what some cases own, in three statements however many they are."""
     if not cases:
         return []
-    ids = [case.case_id for case in cases]
-    tasks, clocks, steps = _owned(CaseTask, ids, CaseTask.task), _owned(CaseClock, ids, CaseClock.clock), _steps(ids)
+    ids = {"ids": [case.case_id for case in cases]}
+    tasks, clocks = _by_case(db.session.scalars(_TASKS, ids)), _by_case(db.session.scalars(_CLOCKS, ids))
+    steps = _by_case(db.session.execute(_STEPS, ids))
     return [
         Whole(
             case,
@@ -143,43 +190,8 @@ def read_wholes(cases: Sequence[Case]) -> list[Whole]:
     ]
 
 
-def _steps(ids: Sequence[UUID]) -> Mapping[UUID, list[Any]]:
-    awaited = (
-        select(func.count())
-        .where(Attachment.case_id == CaseStep.case_id, Attachment.step.is_not(None), Attachment.state != "stored")
-        .correlate(CaseStep)
-        .scalar_subquery()
-    )
-    enforcing = exists().where(
-        CaseLink.case_id == CaseStep.case_id, CaseLink.kind == ENFORCEMENT, CaseLink.ended_at.is_(None)
-    )
-    first = CaseStep.seq == 1  # once a case, not once a step
-    rows = db.session.execute(
-        select(
-            CaseStep.case_id,
-            CaseStep.seq,
-            CaseStep.op_id,
-            CaseStep.action,
-            CaseStep.round,
-            CaseStep.actor_id,
-            CaseStep.asked_digest,
-            CaseStep.counts_at,
-            CaseStep.hash,
-            case_((first, awaited), else_=0),
-            case_((first, enforcing), else_=false()),
-        )
-        .where(CaseStep.case_id.in_(ids))
-        .order_by(CaseStep.case_id, CaseStep.seq)
-    )
+def _by_case(rows: Iterable[Any]) -> Mapping[UUID, list[Any]]:
     found: dict[UUID, list[Any]] = defaultdict(list)
     for row in rows:
-        found[row[0]].append(row)
-    return found
-
-
-def _owned(model: Any, ids: Sequence[UUID], order: Any) -> Mapping[UUID, list[Any]]:
-    statement = select(model).where(model.case_id.in_(ids)).order_by(model.case_id, order)
-    found: dict[UUID, list[Any]] = defaultdict(list)
-    for row in db.session.scalars(statement.execution_options(populate_existing=True)):
         found[row.case_id].append(row)
     return found

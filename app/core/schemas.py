@@ -45,13 +45,13 @@ class Text(fields.String):
 
 
 class Whole(fields.Integer):
-    """An integer with bounds."""
+    """An integer with bounds; in a query it comes as digits, so `strict=False` there."""
 
     default_error_messages = {"required": "必填。", "null": "不能为空。", "invalid": "应为整数。"}  # noqa: RUF012
 
-    def __init__(self, low: int, high: int, **options: Any) -> None:
+    def __init__(self, low: int, high: int, *, strict: bool = True, **options: Any) -> None:
         bounds = validate.Range(low, high, error=f"应在 {low} 到 {high} 之间。")
-        super().__init__(strict=True, validate=bounds, **options)
+        super().__init__(strict=strict, validate=bounds, **options)
 
 
 class Degrees(fields.Float):

@@ -39,6 +39,7 @@ class GridTree:
     def __init__(self, nodes: Iterable[GridNode]) -> None:
         ordered = sorted(nodes, key=lambda node: node.path)
         self._by_code: Mapping[str, GridNode] = MappingProxyType({node.code: node for node in ordered})
+        self._beside: dict[str, tuple[GridNode, ...]] = {}
         self.current: tuple[GridNode, ...] = tuple(node for node in ordered if not node.ended)
 
     def get(self, code: str | None) -> GridNode | None:
@@ -65,7 +66,12 @@ class GridTree:
         return self._by_code[code] if code else None
 
     def neighbours(self, code: str) -> tuple[GridNode, ...]:
-        """Return the grids of the same level that share a border line, the longest line first."""
+        """Return the grids of the same level that share a border line, the longest line first; worked out once."""
+        if code not in self._beside:
+            self._beside[code] = self._neighbours(code)
+        return self._beside[code]
+
+    def _neighbours(self, code: str) -> tuple[GridNode, ...]:
         own = self._by_code[code]
         mates = [node for node in self.current if node.level == own.level and node.code != code]
         shapes = [self._shapes[node.code] for node in mates]
