@@ -33,20 +33,10 @@ def prepare(source: Path, mime: str, public: Path, thumb: Path) -> Facts:
 
 def prepare_apart(source: Path, mime: str, public: Path, thumb: Path) -> Facts:
     """Do the same in a process of its own; one that runs out of memory or time, or crashes, refuses the photo."""
-    command = [
-        sys.executable,
-        "-W",
-        "ignore",
-        "-m",
-        "app.attachments.decoder",
-        str(source),
-        mime,
-        str(public),
-        str(thumb),
-    ]
+    program = [sys.executable, "-W", "ignore", "-m", "app.attachments.decoder", str(MEMORY_BYTES)]
     try:
         done = subprocess.run(  # noqa: S603 - our own program; the paths and the type are made by us
-            command,
+            [*program, str(source), mime, str(public), str(thumb)],
             cwd=_HOME,
             env={"PATH": os.defpath, "PYTHONPATH": str(_HOME)},
             stdin=subprocess.DEVNULL,
@@ -70,9 +60,9 @@ def _read(answer: dict[str, Any]) -> Facts:
     return Facts(**answer, taken=taken)
 
 
-def main(source: str, mime: str, public: str, thumb: str) -> None:
+def main(memory_bytes: str, source: str, mime: str, public: str, thumb: str) -> None:
     """Be that process: take the limits upon oneself, decode, and say what came of it in one line of JSON."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_AS, (int(memory_bytes), int(memory_bytes)))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     try:
         facts = images.prepare(Path(source), mime, Path(public), Path(thumb))

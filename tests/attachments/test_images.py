@@ -1,8 +1,10 @@
 """A photo is judged by decoding it; people see copies that carry nothing but pixels."""
 
+import subprocess
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image, ImageCms, PngImagePlugin
@@ -268,9 +270,28 @@ def test_a_text_bomb_in_a_png_is_refused(table: Table) -> None:
     assert table.refusal(encoded(picture(), "PNG", pnginfo=info)) == Reason.BROKEN
 
 
-def test_a_decoder_without_memory_refuses_and_the_server_lives(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(decoder, "WAIT_SECONDS", 0.001)
-    assert table.refusal(encoded(picture(), "PNG")) == Reason.COSTLY
+@pytest.mark.parametrize(("limit", "value"), [("MEMORY_BYTES", 1_048_576), ("WAIT_SECONDS", 0.001)])
+def test_a_photo_that_takes_too_much_memory_or_time_is_refused_and_the_server_lives(
+    table: Table, monkeypatch: pytest.MonkeyPatch, limit: str, value: float
+) -> None:
+    monkeypatch.setattr(decoder, limit, value)
+    assert table.refusal(encoded(picture(2_000, 1_500), "PNG")) == Reason.COSTLY
+
+
+def test_that_process_knows_no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://secret")
+    run = subprocess.run
+    seen: list[dict[str, str]] = []
+
+    def noted(*command: Any, **options: Any) -> Any:
+        seen.append(options["env"])
+        return run(*command, **options)
+
+    monkeypatch.setattr(subprocess, "run", noted)
+    with pytest.raises(Refused):
+        decoder.prepare_apart(Path("nowhere"), "image/png", Path("a"), Path("b"))
+    assert seen
+    assert set(seen[0]) == {"PATH", "PYTHONPATH"}
 
 
 def test_only_baseline_jpegs_of_ordinary_size_are_decoded_in_the_web_server(table: Table) -> None:
