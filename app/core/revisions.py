@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Generic, TypeVar
 
+from flask import current_app
 from sqlalchemy import String, cast, func, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -71,7 +72,7 @@ def _being_changed(what: str) -> bool:
 
 
 class Reference(Generic[T]):
-    """One frozen object per process, made again when its number has risen.
+    """One frozen object per application, made again when its number has risen.
 
     Inside the transaction that changes it the object is made afresh and not kept: were the change rolled back,
     another could later bear the same number.
@@ -80,16 +81,17 @@ class Reference(Generic[T]):
     def __init__(self, what: str, load: Callable[[], T]) -> None:
         self.what = what
         self._load = load
-        self._kept: tuple[tuple[str, int], T] | None = None
 
     def get(self) -> T:
         """Return the object that belongs to the number this session works with."""
         if _being_changed(self.what):
             return self._load()
-        mark = (str(db.engine.url), numbers().get(self.what, 0))
-        if self._kept is None or self._kept[0] != mark:
-            self._kept = (mark, self._load())
-        return self._kept[1]
+        number = self.number()
+        held: dict[Reference[T], tuple[int, T]] = current_app.extensions.setdefault("gezhi_references", {})
+        kept = held.get(self)
+        if kept is None or kept[0] != number:
+            kept = held[self] = (number, self._load())
+        return kept[1]
 
     def number(self) -> int:
         """Return the number, for an ETag."""
