@@ -1,0 +1,150 @@
+"""Plan the people of the demo county: one account per post, with roles and the duties of the roster.
+
+Every name is drawn by lot from lists of surnames and given names: nobody here exists. Ids follow from usernames, so
+that the county is the same on every run.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby, product
+from random import Random
+from uuid import UUID, uuid5
+
+from app.demo.departments import DepartmentPlan
+from app.departments.kinds import Kind
+from app.grids.drafts import Draft
+from app.grids.levels import Duty, Level
+
+COUNTY, SEAT = "141025", "141025100"  # 古县; 岳阳镇, whose people bear the short usernames
+HOUSING, TEAM = "D-HOUSING", "E-COUNTY"
+_NAMESPACE = UUID("6f1c3f0e-2a55-5b0f-9d43-141025141025")
+_SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕"
+_GIVEN_FIRST = "建国文志明晓海永春秋玉金红光大小新东家学振德世庆"
+_GIVEN_LAST = "平华英芳军强勇静敏杰丽娟涛超霞辉刚兰梅龙飞燕鹏波宁"
+_CENTRE_ROLES = (
+    ("acceptor", "acceptor"), ("duty", "duty_officer"), ("dispatcher", "dispatcher"), ("leader", "centre_leader"),
+)  # fmt: skip
+# Departments that get no work from the catalogue have no desk.
+_WITHOUT_DESK = frozenset({
+    "P-SOCIAL", "P-ORGANISATION", "P-STAFFING", "D-DEVELOPMENT", "D-INDUSTRY", "D-CULTURE", "D-HERITAGE", "D-FINANCE",
+    "D-APPROVAL", "D-DATA", "D-MEDIA", "D-VETERANS", "D-DISABLED", "Q-POST", "Q-MEDICAL", "Z-DEVELOPMENT",
+})  # fmt: skip
+
+Held = tuple[str, str, str]  # role, kind of scope, code of scope
+
+
+@dataclass(frozen=True)
+class PersonPlan:
+    """An account as it will be made."""
+
+    username: str
+    name: str
+    roles: tuple[Held, ...]
+    duties: tuple[tuple[str, Duty], ...] = ()
+
+    @property
+    def person_id(self) -> UUID:
+        """Return the id that follows from the username."""
+        return uuid5(_NAMESPACE, self.username)
+
+
+@dataclass(frozen=True)
+class _Post:
+    username: str
+    roles: tuple[Held, ...]
+    duties: tuple[tuple[str, Duty], ...] = ()
+
+
+def plans(grids: Sequence[Draft], departments: Sequence[DepartmentPlan]) -> tuple[PersonPlan, ...]:
+    """Return everybody: the centre, the departments, and whoever serves a grid."""
+    posts = [*_centre(), *_desks(departments), *_enforcement(departments), *_ground(grids)]
+    names = _names(len(posts))
+    return tuple(
+        PersonPlan(post.username, name, post.roles, post.duties) for post, name in zip(posts, names, strict=True)
+    )
+
+
+def _centre() -> Iterator[_Post]:
+    for stem, role in _CENTRE_ROLES:
+        for number in (1, 2):
+            yield _Post(f"{stem}{number}", ((role, "centre", COUNTY),))
+    for number in (1, 2):
+        yield _Post(f"supervisor{number}", (("supervisor", "grid", COUNTY),))
+        yield _Post(f"inspector{number}", (("inspector", "grid", COUNTY),))
+    yield _Post("admin1", (("administrator", "grid", COUNTY),))
+    yield _Post("sensor1", (("integrator", "grid", COUNTY),))  # the county's sensors, as one client
+
+
+def _desks(departments: Sequence[DepartmentPlan]) -> Iterator[_Post]:
+    """A desk and a leader for every department that handles; 县住建局 has two desks and two handlers as well."""
+    for number in (1, 2):
+        yield _Post(f"housing{number}", (("department_desk", "department", HOUSING),))
+        yield _Post(f"handler{number}", (("handler", "department", HOUSING),))
+    for number, contractor in enumerate((one for one in departments if one.kind is Kind.CONTRACTOR), 1):
+        yield _Post(f"contractor{number}", (("contractor", "department", contractor.code),))
+    for one in departments:
+        if one.code in _WITHOUT_DESK or one.kind is Kind.CONTRACTOR:
+            continue
+        if one.code != HOUSING:
+            yield _Post(f"desk-{one.code.lower()}", (("department_desk", "department", one.code),))
+        yield _Post(f"lead-{one.code.lower()}", (("department_leader", "department", one.code),))
+
+
+def _enforcement(departments: Sequence[DepartmentPlan]) -> Iterator[_Post]:
+    yield _Post("legal1", (("legal_reviewer", "department", TEAM),))
+    yield _Post("head1", (("enforcement_head", "department", TEAM),))
+    for one in departments:
+        if one.kind is Kind.ENFORCEMENT_TEAM:
+            for number in (1, 2):  # never alone: two officers take every step of the law
+                stem = "officer" if one.code == TEAM else f"officer-{_tail(one.grid_code or '')}-"
+                yield _Post(f"{stem}{number}", (("enforcement_officer", "department", one.code),))
+
+
+def _ground(grids: Sequence[Draft]) -> Iterator[_Post]:
+    """Give every grid its full-time worker, every village its head and its auxiliary officer, every township its leader."""
+    by_level = {
+        level: sorted((one for one in grids if one.level is level), key=lambda one: one.code) for level in Level
+    }
+    for number, township in enumerate(by_level[Level.TOWNSHIP], 1):
+        yield _Post(f"township{number}", (("township_leader", "grid", township.code),))
+    for township, cells in groupby(by_level[Level.GRID], key=lambda one: one.code[:9]):
+        own = list(cells)
+        yield from _workers(township, own, by_level[Level.MICRO])
+        yield from _village_posts(township, [one for one in by_level[Level.VILLAGE] if one.parent == township], own)
+
+
+def _workers(township: str, grids: Sequence[Draft], micro: Sequence[Draft]) -> Iterator[_Post]:
+    """A full-time worker a grid; a part-time one for each first grid of a village and all of a divided one."""
+    for number, grid in enumerate(grids, 1):
+        worker = ("grid_worker", "grid", grid.code)
+        yield _Post(_username("worker", township, number), (worker,), ((grid.code, Duty.FULL_TIME),))
+        blocks = [(one.code, Duty.BUILDING_HEAD) for one in micro if one.parent == grid.code]
+        if blocks or grid.code.endswith("001"):
+            duties = ((grid.code, Duty.PART_TIME), *blocks)
+            yield _Post(_username("parttime", township, number), (worker,), duties)
+
+
+def _village_posts(township: str, villages: Sequence[Draft], grids: Sequence[Draft]) -> Iterator[_Post]:
+    for number, village in enumerate(villages, 1):
+        inside = [grid.code for grid in grids if grid.parent == village.code]
+        chief = tuple((code, Duty.CHIEF) for code in inside)
+        yield _Post(_username("chief", township, number), (("grid_worker", "grid", village.code),), chief)
+        officer = ((village.code, Duty.AUXILIARY_OFFICER),)
+        yield _Post(_username("auxiliary", township, number), (("auxiliary", "grid", village.code),), officer)
+    for number in (1, 2):
+        mine = tuple((grid.code, Duty.INSTRUCTOR) for grid in grids[number - 1 :: 2])
+        yield _Post(_username("instructor", township, number), (("inspector", "grid", township),), mine)
+
+
+def _username(stem: str, township: str, number: int) -> str:
+    return f"{stem}{number}" if township == SEAT else f"{stem}-{_tail(township)}-{number}"
+
+
+def _tail(township: str) -> str:
+    return township[len(COUNTY) :]
+
+
+def _names(count: int) -> Iterable[str]:
+    """Draw names by lot, no two alike."""
+    every = ["".join(parts) for parts in product(_SURNAMES, _GIVEN_FIRST, _GIVEN_LAST)]
+    return Random("gezhi demo names").sample(every, count)  # noqa: S311 - drawing, not a secret
