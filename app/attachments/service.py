@@ -16,8 +16,6 @@ from typing import Any, BinaryIO
 from uuid import UUID, uuid4
 
 from sqlalchemy import case, delete, func, null, select, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from app.attachments import decoder, images, storage
 from app.attachments.events import AttachmentArrived
@@ -36,6 +34,7 @@ from app.attachments.spool import InUse, Waiting
 from app.attachments.storage import Kind
 from app.core import clock, events
 from app.core.db import db
+from app.core.db import upsert as upsert_
 from app.core.errors import NotFound
 from app.core.transaction import after_commit
 
@@ -183,7 +182,7 @@ def _enter(offer: Offer, judged: Judged) -> Attachment | None:
         "stored_at": now if judged.reason is None else None,
     }
     ids = {"case_id": offer.case_id, "attachment_id": offer.attachment_id}
-    upsert = _insert(Attachment).values({**ids, **values, "created_at": now})
+    upsert = upsert_(Attachment).values({**ids, **values, "created_at": now})
     upsert = upsert.on_conflict_do_update(
         index_elements=list(ids), set_=values, where=Attachment.state != AttachmentState.STORED
     )
@@ -217,7 +216,7 @@ def name(
         "uploader": person_id,
         "created_at": now,
     }
-    upsert = _insert(Attachment).values([{**row, "attachment_id": attachment_id} for attachment_id in wanted])
+    upsert = upsert_(Attachment).values([{**row, "attachment_id": attachment_id} for attachment_id in wanted])
     changes: dict[str, Any] = {"step": func.coalesce(Attachment.step, upsert.excluded.step)}
     if only_own:
         changes |= _forget_anothers(person_id, purpose)
@@ -270,7 +269,7 @@ def begin_upload(offer: Offer, length_bytes: int, said: str) -> Upload:
         "created_at": now,
         "expires_at": expiry(),
     }
-    first = _insert(Upload).values(upload_id=uuid4(), **ids, **fresh)
+    first = upsert_(Upload).values(upload_id=uuid4(), **ids, **fresh)
     made: Upload | None = db.session.scalar(first.on_conflict_do_nothing(index_elements=list(ids)).returning(Upload))
     if made is not None:
         return made
@@ -392,9 +391,3 @@ def _batches(keys: Iterable[str]) -> Iterator[list[str]]:
     rest = iter(keys)
     while batch := list(islice(rest, _BATCH)):
         yield batch
-
-
-def _insert(model: type[db.Model]) -> Any:  # type: ignore[name-defined]
-    """Return the dialect's INSERT, which knows ON CONFLICT; both take the same words."""
-    postgres = db.session.get_bind().dialect.name == "postgresql"
-    return (postgresql_insert if postgres else sqlite_insert)(model)

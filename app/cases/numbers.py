@@ -5,12 +5,10 @@ import threading
 from datetime import datetime
 
 from flask import current_app
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from app.cases.models import NumberBlock
 from app.core import clock
-from app.core.db import db
+from app.core.db import db, upsert
 from app.core.transaction import after_commit
 
 BLOCK = 20
@@ -40,10 +38,8 @@ def take(now: datetime) -> str:
 
 
 def _next_after_block(prefix: str) -> int:
-    session = db.session()
-    insert = postgresql_insert if session.get_bind().dialect.name == "postgresql" else sqlite_insert
-    first = insert(NumberBlock).values(prefix=prefix, next=1 + BLOCK)
+    first = upsert(NumberBlock).values(prefix=prefix, next=1 + BLOCK)
     taken = first.on_conflict_do_update(index_elements=["prefix"], set_={"next": NumberBlock.next + BLOCK})
-    end = session.scalar(taken.returning(NumberBlock.next))
+    end = db.session.scalar(taken.returning(NumberBlock.next))
     assert end is not None  # noqa: S101 - an upsert returns its row
     return end

@@ -5,6 +5,7 @@ from typing import Any
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, Engine, MetaData, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase
 
 NAMES = {
@@ -36,6 +37,12 @@ def engine_options(url: str) -> dict[str, Any]:
         f"-c idle_in_transaction_session_timeout={STATEMENT_LIMIT_MS} -c timezone=UTC"
     )
     return {"connect_args": {"options": limits, "connect_timeout": 5}, "pool_pre_ping": False}
+
+
+def upsert(model: type[Any]) -> Any:
+    """Return the INSERT that knows ON CONFLICT; both databases take the same words."""
+    postgres = db.session.get_bind().dialect.name == "postgresql"
+    return (postgresql.insert if postgres else sqlite.insert)(model)
 
 
 def init(app: Flask) -> None:

@@ -24,10 +24,9 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import Row, delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from app.core import clock
-from app.core.db import db
+from app.core.db import db, upsert
 from app.core.errors import TooMany
 from app.identity import tokens
 from app.identity.models import PersonRow, SessionRow, SignInCount
@@ -160,9 +159,8 @@ def _take(keys: list[str]) -> list[SignInCount]:
     """Make the rows that are missing, and take all of them, always in the same order."""
     session = db.session()
     keys = sorted(keys)
-    insert = (postgresql if session.get_bind().dialect.name == "postgresql" else sqlite).insert
     fresh = [{"key": key, "failures": 0, "since": clock.now()} for key in keys]
-    session.execute(insert(SignInCount).values(fresh).on_conflict_do_nothing())
+    session.execute(upsert(SignInCount).values(fresh).on_conflict_do_nothing())
     taken = select(SignInCount).where(SignInCount.key.in_(keys)).order_by(SignInCount.key).with_for_update()
     return list(session.scalars(taken.execution_options(populate_existing=True)))
 

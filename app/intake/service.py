@@ -4,9 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-
 from app.cases import levels, numbers, timeline
 from app.cases import service as cases
 from app.cases.errors import ActForbidden, CaseDiffers
@@ -16,7 +13,7 @@ from app.cases.turn import read_case, read_whole
 from app.catalogue import queries as catalogue_queries
 from app.catalogue.documents import CaseClass
 from app.core import clock
-from app.core.db import db
+from app.core.db import db, upsert
 from app.core.errors import Forbidden, Invalid
 from app.core.permissions import Permission, Person
 from app.grids import queries as grids
@@ -64,7 +61,6 @@ def _insert(case_id: UUID, person: Person, report: Mapping[str, Any]) -> Case | 
     centre = levels.centre_for(located.grid.code, found.first_level if found else "county")
     service = catalogue_queries.catalogue().service_of(found.code) if found else None
     now = clock.now()
-    insert = postgresql_insert if db.session.get_bind().dialect.name == "postgresql" else sqlite_insert
     values = {
         "case_id": case_id,
         "number": numbers.take(now),
@@ -104,7 +100,7 @@ def _insert(case_id: UUID, person: Person, report: Mapping[str, Any]) -> Case | 
         "reworks": 0,
         "wrong_dispatches": 0,
     }
-    statement = insert(Case).values(values).on_conflict_do_nothing(index_elements=["case_id"]).returning(Case)
+    statement = upsert(Case).values(values).on_conflict_do_nothing(index_elements=["case_id"]).returning(Case)
     made: Case | None = db.session.scalar(statement)
     return made
 
