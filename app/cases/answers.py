@@ -1,10 +1,8 @@
 """The shapes of requests and answers about cases."""
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from flask import current_app
 from marshmallow import fields, validate
 
 from app.attachments.queries import SIZES
@@ -130,6 +128,7 @@ class SummaryOut(Schema):
     supervision = fields.String(allow_none=True)
     round = fields.Integer(required=True)
     reworks = fields.Integer(required=True)
+    wrong_dispatches = fields.Integer(required=True)
     ended_how = fields.String(allow_none=True)
     reopen_wanted = fields.Boolean(required=True)
     reporter_id = fields.UUID(allow_none=True)
@@ -251,6 +250,5 @@ def with_fresh_case(person: Person) -> Iterator[None]:
             seen = queries.whole(refused.case_id, person)
         except CaseNotFound:
             raise refused from None
-        fresh = CaseOut().dump(views.case_view(seen, person))
-        refused.extra["case"] = json.loads(current_app.json.dumps(fresh))
+        refused.extra["case"] = views.case_view(seen, person)
         raise

@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select, tuple_
 
 from app.cases.errors import CaseNotFound
 from app.cases.models import Case, CaseStep, CaseTask
+from app.cases.summaries import COLUMNS
 from app.cases.turn import GONE, LIVE, Whole, read_case, read_whole
 from app.cases.visibility import may_see, visible_to
 from app.core import clock
@@ -20,12 +21,14 @@ from app.grids.queries import grid
 from workflows import case as machine
 from workflows.case_terms import CaseAction
 
+_LISTED = tuple(getattr(Case, name) for name in COLUMNS)
+
 
 @dataclass(frozen=True)
 class Page:
-    """Some cases, and where the next page begins."""
+    """Rows of some cases, and where the next page begins."""
 
-    items: Sequence[Case]
+    items: Sequence[Row[Any]]
     next: tuple[datetime, UUID] | None
 
 
@@ -69,11 +72,11 @@ def page(
     limit: int,
 ) -> Page:
     """Return cases the person sees, the latest changed first."""
-    statement = select(Case).where(visible_to(person), *_conditions(person, filters))
+    statement = select(*_LISTED).where(visible_to(person), *_conditions(person, filters))
     if after:
         statement = statement.where(tuple_(Case.changed_at, Case.case_id) < tuple_(*after))
     ordered = statement.order_by(Case.changed_at.desc(), Case.case_id.desc()).limit(limit + 1)
-    rows = db.session.scalars(ordered.execution_options(populate_existing=True)).all()
+    rows = db.session.execute(ordered).all()
     more = rows[limit - 1] if len(rows) > limit else None
     return Page(rows[:limit], (more.changed_at, more.case_id) if more else None)
 

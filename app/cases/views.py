@@ -1,20 +1,22 @@
-"""Show a case to a person: plain values for every answer, and the acts that are theirs to take now."""
+"""Show a case to a person: plain values for every answer, and the acts that are theirs to take now.
+
+What is returned goes into JSON as it is; `answers.py` describes it, and a test holds the two together.
+"""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
-from app.cases import limits
 from app.cases.facts import tasks_to_consider
-from app.cases.models import Case, CaseClock, CaseTask
+from app.cases.models import CaseClock, CaseStep, CaseTask
 from app.cases.procedure import procedure_of
 from app.cases.service import Acted
 from app.cases.standing import stands
+from app.cases.summaries import Names, summary
 from app.cases.turn import Whole
+from app.catalogue.documents import CaseClass
 from app.core.permissions import Person
-from app.departments.queries import directory
-from app.grids.queries import grid_tree
 
 
 def actions_for(whole: Whole, person: Person) -> list[dict[str, Any]]:
@@ -43,12 +45,13 @@ def actions_for(whole: Whole, person: Person) -> list[dict[str, Any]]:
 
 def case_view(whole: Whole, person: Person) -> dict[str, Any]:
     """Return one case in full."""
-    return summary(whole.case) | {
+    names = Names()
+    return summary(whole.case, names) | {
         "actions": actions_for(whole, person),
-        "tasks": [_task(task) for task in whole.tasks],
+        "tasks": [_task(task, names) for task in whole.tasks],
         "clocks": [_clock(clock) for clock in whole.clocks],
         "photos_awaited": whole.photos_awaited,
-        "photos_asked": _photos_asked(whole.case),
+        "photos_asked": _photos_asked(names.class_of(whole.case)),
     }
 
 
@@ -58,38 +61,25 @@ def acted_view(acted: Acted, person: Person) -> dict[str, Any]:
     return case_view(acted.whole, person) | {"step": step}
 
 
-def summary(case: Case) -> dict[str, Any]:
-    """Return a case as lists show it."""
-    procedure = procedure_of(case.workflow)
-    rules = limits.class_of(case)
-    condition = rules.condition(case.condition) if rules and case.condition else None
-    return {
-        name: getattr(case, name)
-        for name in (
-            "case_id", "number", "workflow", "state", "seq", "source", "external_no", "level", "centre", "lon", "lat",
-            "address", "description", "form", "urgent", "self_fixed", "danger_remains", "confidential", "finding",
-            "supervision", "round", "reworks", "ended_how", "reopen_wanted", "reporter_id",
-            "due_at", "case_due_at", "review_at", "found_at", "reported_at", "filed_at", "closed_at", "changed_at",
-        )
-    } | {
-        "state_label": procedure.workflow.states[case.state].zh,
-        "grid": {"code": case.grid, "name": _grid_name(case.grid)},
-        "class": {"code": rules.code, "name": rules.name} if rules else None,
-        "condition": {"code": condition.condition, "text": condition.text} if condition else None,
-        "lead": _department(case.lead),
-    }  # fmt: skip
+def timeline(workflow: str, steps: Iterable[CaseStep]) -> list[dict[str, Any]]:
+    """Return the steps of a case."""
+    labels, names = procedure_of(workflow).workflow.actions, Names()
+    return [_step(step, labels[step.action].zh, names) for step in steps]
 
 
-def step_view(step: Any, names: Mapping[str, Any]) -> dict[str, Any]:
-    """Return one step of the timeline."""
+def _step(step: CaseStep, label: str, names: Names) -> dict[str, Any]:
     return {
         "seq": step.seq,
         "op_id": step.op_id,
         "action": step.action,
-        "label": names.get(step.action, step.action),
+        "label": label,
         "from": step.state_from,
         "to": step.state_to,
-        "actor": {"person_id": step.actor_id, "name": step.actor_name, "on_behalf_of": _department(step.on_behalf_of)},
+        "actor": {
+            "person_id": step.actor_id,
+            "name": step.actor_name,
+            "on_behalf_of": names.department(step.on_behalf_of),
+        },
         "at": step.at,
         "phone_at": step.phone_at,
         "counts_at": step.counts_at,
@@ -99,8 +89,7 @@ def step_view(step: Any, names: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _photos_asked(case: Case) -> dict[str, int]:
-    rules = limits.class_of(case)
+def _photos_asked(rules: CaseClass | None) -> dict[str, int]:
     evidence = rules.evidence if rules else None
     return {move: int(getattr(evidence, move)) if evidence else 0 for move in ("report", "finish", "check")}
 
@@ -109,14 +98,14 @@ def _may(whole: Whole, person: Person, task: CaseTask | None, move: Any) -> bool
     return stands(whole, person, move, task)
 
 
-def _task(task: CaseTask) -> dict[str, Any]:
+def _task(task: CaseTask, names: Names) -> dict[str, Any]:
     return {
         "task": task.task,
         "round": task.round,
         "part": task.part,
         "state": task.state,
-        "department": _department(task.department),
-        "contractor": _department(task.contractor),
+        "department": names.department(task.department),
+        "contractor": names.department(task.contractor),
         "handler_id": task.handler_id,
         "sent_at": task.sent_at,
         "signed_at": task.signed_at,
@@ -146,12 +135,3 @@ def _clock(clock: CaseClock) -> dict[str, Any]:
         "overdue": clock.overdue,
         "result": clock.result,
     }
-
-
-def _department(code: str | None) -> dict[str, Any] | None:
-    return {"code": code, "name": directory().name_of(code)} if code else None
-
-
-def _grid_name(code: str) -> str:
-    node = grid_tree().get(code)
-    return node.name if node else code

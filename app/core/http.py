@@ -8,6 +8,8 @@ from typing import Any, TypeVar
 import flask_smorest
 import orjson
 import structlog
+from apispec.ext.marshmallow import MarshmallowPlugin
+from apispec.ext.marshmallow.common import resolve_schema_cls
 from flask import Flask, Response, current_app, g, request
 from flask.json.provider import JSONProvider
 from flask_smorest import Api as SmorestApi
@@ -75,10 +77,10 @@ class Api(SmorestApi):
         fields = _flat(data.get("messages") or {})
         known = _KNOWN.get(status, errors.Problem)
         code, detail = _TEXTS.get(status, (known.code, known.__doc__ or ""))
-        answer = problem(status, code, detail, fields)
+        told = problem(status, code, detail, fields)
         if status == 405 and getattr(error, "valid_methods", None):
-            answer.headers["Allow"] = ", ".join(sorted(error.valid_methods))  # type: ignore[attr-defined]
-        return answer
+            told.headers["Allow"] = ", ".join(sorted(error.valid_methods))  # type: ignore[attr-defined]
+        return told
 
 
 class Json(JSONProvider):
@@ -88,7 +90,7 @@ class Json(JSONProvider):
 
     def dumps(self, obj: Any, **_: Any) -> str:
         """Write JSON."""
-        return orjson.dumps(obj).decode()
+        return orjson.dumps(obj, option=orjson.OPT_NON_STR_KEYS).decode()
 
     def loads(self, s: str | bytes, **_: Any) -> Any:
         """Read JSON; NaN, infinities and lone surrogates are no JSON."""
@@ -96,7 +98,7 @@ class Json(JSONProvider):
 
     def response(self, *args: Any, **kwargs: Any) -> Response:
         """Answer with JSON."""
-        return Response(orjson.dumps(self._prepare_response_obj(args, kwargs)), mimetype=self.mimetype)
+        return Response(self.dumps(self._prepare_response_obj(args, kwargs)), mimetype=self.mimetype)
 
 
 def problem(status: int, code: str, detail: str, fields: dict[str, Any] | None = None, **extra: Any) -> Response:
@@ -154,12 +156,17 @@ def current_person() -> Person:
     return person
 
 
+def answer(body: Any, status: int = 200) -> Response:
+    """Answer with a body that is plain already: what is long is written once, and not walked through by a schema."""
+    return Response(orjson.dumps(body, option=orjson.OPT_NON_STR_KEYS), status, mimetype="application/json")
+
+
 def not_modified(etag: str) -> Response | None:
     """Return a 304 when the caller holds the body that bears this tag already."""
     if request.if_none_match.contains_weak(etag):
-        answer = Response(status=304)
-        answer.set_etag(etag, weak=True)
-        return answer
+        unchanged = Response(status=304)
+        unchanged.set_etag(etag, weak=True)
+        return unchanged
     return None
 
 
@@ -173,13 +180,21 @@ def init(app: Flask) -> Api:
         OPENAPI_URL_PREFIX="/",
         OPENAPI_JSON_PATH="openapi.json",
     )
-    api = Api(app)
+    api = Api(app, spec_kwargs={"marshmallow_plugin": MarshmallowPlugin(schema_name_resolver=_schema_name)})
     api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
     app.register_error_handler(errors.Problem, _answer_problem)
     app.register_error_handler(OperationalError, _answer_database)
     app.before_request(_begin)
     app.after_request(_end)
     return api
+
+
+def _schema_name(schema: Any) -> str:
+    """Name a schema in the description by its room and class: rooms need not agree on names among themselves."""
+    found = resolve_schema_cls(schema)
+    kind = found[0] if isinstance(found, list) else found
+    room = kind.__module__.split(".")[1].capitalize()
+    return room + kind.__name__.removesuffix("Schema")
 
 
 def _begin() -> None:
@@ -197,10 +212,10 @@ def _end(response: Response) -> Response:
 
 
 def _answer_problem(error: errors.Problem) -> Response:
-    answer = problem(error.status, error.code, error.detail, error.fields, **error.extra)
+    told = problem(error.status, error.code, error.detail, error.fields, **error.extra)
     if error.status in (429, 503):
-        answer.headers["Retry-After"] = str(error.extra.get("retry_after_seconds", 5))
-    return answer
+        told.headers["Retry-After"] = str(error.extra.get("retry_after_seconds", 5))
+    return told
 
 
 def _answer_database(error: OperationalError) -> Response:

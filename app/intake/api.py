@@ -1,13 +1,13 @@
 """Report and synchronise."""
 
-from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from flask import Response
 from marshmallow import fields
 
 from app.cases.answers import CaseOut
-from app.core.http import Blueprint, current_person, needs
+from app.core.http import Blueprint, answer, current_person, needs
 from app.core.permissions import Permission
 from app.core.schemas import Schema
 from app.intake import sync
@@ -39,19 +39,19 @@ class SyncOut(Schema):
 @bp.arguments(ReportIn)
 @bp.response(201, CaseOut)
 @bp.alt_response(200, schema=CaseOut, description="同一上报已收到过")
-def report(given: dict[str, Any], case_id: UUID) -> Any:
+def report(given: dict[str, Any], case_id: UUID) -> Response:
     """Report; the same again is the same case."""
     acted, view = sync.submit(case_id, current_person(), given)
-    return view, 201 if acted.created else 200
+    return answer(view, 201 if acted.created else 200)
 
 
 @bp.post("/sync")
 @needs(Permission.CASE_READ)
 @bp.arguments(SyncIn)
 @bp.response(200, SyncOut)
-def synchronise(given: dict[str, Any]) -> Mapping[str, Any]:
+def synchronise(given: dict[str, Any]) -> Response:
     """Carry out a phone's operations and tell it what changed."""
     person = current_person()
     results = [sync.apply(person, operation, given.get("phone_now")) for operation in given["operations"]]
     found = sync.changes(person, given["cursor"])
-    return {"results": results, **vars(found)}
+    return answer({"results": results, **vars(found)})

@@ -12,7 +12,7 @@ from sqlalchemy import or_, select, tuple_
 
 from app.cases import service as cases
 from app.cases import views
-from app.cases.answers import CaseOut, with_fresh_case
+from app.cases.answers import with_fresh_case
 from app.cases.errors import ActForbidden
 from app.cases.models import Case, CaseTask
 from app.cases.turn import read_wholes
@@ -46,7 +46,7 @@ def apply(person: Person, operation: Any, phone_now: datetime | None) -> dict[st
         loaded = OperationIn().load(operation)
         with with_fresh_case(person):
             acted, body = _KINDS[loaded["type"]](person, loaded, phone_now)
-        return {"status": 201 if acted.created else 200, "body": CaseOut().dump(body)}
+        return {"status": 201 if acted.created else 200, "body": body}
     except ValidationError as error:
         return _refused(Invalid(fields=dict(error.normalized_messages())))
     except Problem as problem:
