@@ -29,6 +29,7 @@ WITH_ROUTES = (
     "cases.api",
     "intake.api",
     "intake.uploads",
+    "dispatch.api",
 )
 WITH_COMMANDS = (
     "identity.cli",

@@ -55,6 +55,7 @@ def _enter_rules() -> None:
 def _follow_events() -> None:
     events.follow(CaseStepped, _owe_effects)
     events.follow(CaseStepped, express.follow)
+    events.follow(CaseStepped, whistles.absent_when_late)
     events.follow(AttachmentArrived, _owe_arrival)
     events.follow(PathChanged, _rewrite_paths)
 
@@ -80,7 +81,7 @@ def _owe_effects(stepped: CaseStepped) -> None:
     key = f"{case.case_id}:{stepped.seq}"
     if case.state in machine.ENDS and stepped.turn.state_from not in machine.ENDS:
         outbox.put("case.ended", key, payload)
-    if stepped.event == "CaseFiled" and stepped.turn.facts.class_auto_dispatches:
+    if stepped.event == "CaseFiled" and routing.goes_by_rule(case):
         outbox.put("case.filed", key, payload)
 
 

@@ -17,6 +17,5 @@ def table() -> Table:
         facts=facts,
         rules={},
         quiet=frozenset(machine.NOT_STALE_ACTIONS),
-        system_only=frozenset(machine.TIMER_ACTIONS),
         hopeful=HOPEFUL,
     )

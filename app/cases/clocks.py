@@ -8,9 +8,11 @@ from app.cases.models import CaseClock, CaseTask
 from app.cases.turn import Turn, Whole
 from app.deadlines import limits as arithmetic
 from app.deadlines.limits import Kind, Limit, Times
+from workflows.case_terms import TaskState
 
 IN_TIME, LATE, NONE = "in_time", "late", "none"
 PAUSING = ("handle", "case")
+WAITING = ("sign", "arrive")  # live only while departments may sign or arrive
 
 
 def start(
@@ -21,12 +23,16 @@ def start(
     task: CaseTask | None = None,
     urging_only: bool = False,
     limit: Limit | None = None,
+    at: datetime | None = None,
 ) -> CaseClock | None:
-    """Start a clock by the limit given, else by the class's for the stage; None where there is no limit."""
+    """Start a clock (now unless another time is given) by the limit given, else by the class's for the stage.
+
+    Returns None where there is no limit.
+    """
     limit = limit or limits.limit_for(turn.case, stage)
     if limit is None:
         return None
-    begun = turn.counts_at
+    begun = at or turn.counts_at
     calendar = limits.calendar_of(task)
     times = limits.times(turn.case, stage, begun, limit, calendar)
     return turn.add_clock(
@@ -69,6 +75,8 @@ def pause(turn: Turn) -> None:
     """Let the clocks that must not run while nothing can be done stand still."""
     for clock in turn.running(*PAUSING):
         clock.paused_at = clock.paused_at or turn.counts_at
+    for clock in turn.running(*WAITING):
+        halt(turn, clock, judged=False)
 
 
 def resume(turn: Turn) -> None:
@@ -83,6 +91,15 @@ def resume(turn: Turn) -> None:
             clock.warn_at, clock.due_at = times.warn, times.due
         clock.counts_from += until - clock.paused_at
         clock.paused_at = None
+
+
+def wait_again(turn: Turn) -> None:
+    """Give those who have not signed or arrived their time again, whole: a pause had taken it from them."""
+    for task in turn.live_tasks():
+        before = [clock for clock in turn.clocks if clock.task == task.task and clock.stage in WAITING]
+        if before and task.state == TaskState.SENT:
+            limit = Limit(before[-1].amount, Kind(before[-1].kind))
+            start(turn, before[-1].stage, before[-1].answerable, task=task, limit=limit)
 
 
 def extend(turn: Turn, task: CaseTask, new_due: datetime) -> None:
@@ -109,10 +126,21 @@ def compute_anew(turn: Turn) -> None:
 
 
 def set_due(turn: Turn) -> None:
-    """Write the nearest end of the running stages, and the case's own, on the case."""
+    """Write the nearest end of the running stages, and the case's own, on the case; the end of each ask on its task."""
     stages = [clock.due_at for clock in turn.running() if clock.stage != "case" and clock.paused_at is None]
     turn.case.due_at = min(stages, default=None)
     turn.case.case_due_at = max((clock.due_at for clock in turn.running("case")), default=None)
+    for task in turn.tasks:
+        if task.ask:
+            task.ask_until = _ask_ends(turn, task)
+
+
+def _ask_ends(turn: Turn, task: CaseTask) -> datetime | None:
+    """Return when an ask is denied if nobody decides: with the limit, unless that had passed before or stands still."""
+    running = handle_clock(turn, task)
+    if running is None or running.due_at <= turn.now:
+        return task.ask_until
+    return None if running.paused_at else running.due_at
 
 
 def handle_clock(whole: Whole, task: CaseTask) -> CaseClock | None:

@@ -212,7 +212,6 @@ RULES: Mapping[CaseAction, Rule] = {
     CaseAction.URGE: Rule(schemas.ActData(), nothing),
     CaseAction.SUPERVISE: Rule(schemas.SuperviseData(), supervise),
     CaseAction.COMMENT: Rule(schemas.CommentData(), nothing),
-    CaseAction.COPY: Rule(schemas.CopyData(), nothing),
     CaseAction.ATTACH: Rule(schemas.ActData(), attach),
     CaseAction.WARN: Rule(schemas.ClockData(), warn),
     CaseAction.OVERDUE: Rule(schemas.ClockData(), overdue),

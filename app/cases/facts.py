@@ -27,7 +27,7 @@ def facts(whole: Whole, person: Person, task: CaseTask | None, extra: Mapping[st
         **_of_actor(whole, person),
         **_of_case(whole),
         **_of_class(whole),
-        **_of_task(whole, task),
+        **_of_task(whole, person, task),
         **extra,
     )
 
@@ -86,7 +86,7 @@ def _of_class(whole: Whole) -> dict[str, Any]:
     }
 
 
-def _of_task(whole: Whole, task: CaseTask | None) -> dict[str, Any]:
+def _of_task(whole: Whole, person: Person, task: CaseTask | None) -> dict[str, Any]:
     lead = whole.lead_task()
     assisting = [each for each in whole.standing_tasks() if each.part == TaskPart.ASSIST]
     common = {
@@ -99,21 +99,25 @@ def _of_task(whole: Whole, task: CaseTask | None) -> dict[str, Any]:
     return common | {
         "task_part": task.part,
         "task_state": task.state,
-        "pending_ask": task.ask or "",
+        "pending_ask": "" if _lapsed(task) and not person.is_system else task.ask or "",
         "extensions_granted": task.extensions,
         "after_due": running is not None and running.paused_at is None and running.due_at < clock.now(),
     }
 
 
+def _lapsed(task: CaseTask) -> bool:
+    """Tell whether an ask is denied by the time that has passed, though the timer has not said so yet."""
+    return task.ask_until is not None and task.ask_until <= clock.now()
+
+
 def tasks_to_consider(whole: Whole, person: Person, data: Mapping[str, Any]) -> list[CaseTask | None]:
-    """Return the tasks a step may be about: the one named, else the person's departments', else those with an ask."""
+    """Return the tasks a step may be about: the one named, else the person's departments' and those with an ask."""
     if data.get("task") is not None:
         return [whole.task_numbered(data["task"])]
     standing = whole.standing_tasks()
     codes = person.departments()
     own: list[CaseTask | None] = [task for task in standing if codes & {task.department, task.contractor}]
-    asked: list[CaseTask | None] = [task for task in standing if task.ask]
-    return own or asked or [None]
+    return own + [task for task in standing if task.ask and task not in own] or [None]
 
 
 def checker_facts(whole: Whole, candidates: Iterable[Person]) -> dict[UUID, bool]:

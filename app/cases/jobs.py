@@ -19,7 +19,6 @@ from app.core.transaction import transaction
 from workflows.case_terms import CaseAction
 
 BATCH = 500
-ARRIVE = "arrive"
 
 
 def sweep_clocks() -> int:
@@ -38,8 +37,6 @@ def sweep_clocks() -> int:
         for row in _detached(found.limit(BATCH)):
             mark = row.warn_at if action == CaseAction.WARN else row.due_at
             made += _step(row.case_id, action, {"clock": row.clock}, f"{action}:{row.clock}:{mark.isoformat()}")
-            if action == CaseAction.OVERDUE and row.stage == ARRIVE:
-                made += _step(row.case_id, CaseAction.ABSENT_WHISTLE, {"task": row.task}, f"absent:{row.task}")
     return made
 
 

@@ -37,7 +37,6 @@ class Procedure(Protocol):
     facts: Facts
     rules: dict[str, Rule]
     quiet: frozenset[str]  # actions that need no `seen` and make nobody else's stale
-    system_only: frozenset[str]
     hopeful: Mapping[str, Any]  # facts that depend on what will be asked for, taken at their best for the buttons
 
 
@@ -49,7 +48,6 @@ class Table:
     facts: Facts
     rules: dict[str, Rule]
     quiet: frozenset[str]
-    system_only: frozenset[str]
     hopeful: Mapping[str, Any]
 
 

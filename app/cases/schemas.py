@@ -10,6 +10,7 @@ from app.grids.coordinates import Crs, to_wgs84
 ATTACHMENTS_MOST = 30
 SEQ_MOST = 1_000_000
 TASKS_MOST = 500
+DEPARTMENT_MOST = 60  # a department is given by its code, its name or an alias
 
 
 def uuids(most: int = ATTACHMENTS_MOST, **options: Any) -> fields.List:
@@ -22,9 +23,9 @@ def uuids(most: int = ATTACHMENTS_MOST, **options: Any) -> fields.List:
 
 
 def codes(most: int = 20, **options: Any) -> fields.List:
-    """Return a list of distinct codes."""
+    """Return a list of distinct departments."""
     return fields.List(
-        Text(24, minimum=1),
+        Text(DEPARTMENT_MOST, minimum=1),
         validate=[validate.Length(min=1, max=most, error=f"应为 1 到 {most} 个。"), _distinct],
         **options,
     )
@@ -104,7 +105,7 @@ class UrgentData(ActData):
 
     class_ = Text(20, minimum=1, data_key="class", attribute="class")
     condition = Text(20, minimum=1)
-    lead = Text(24, minimum=1)
+    lead = Text(DEPARTMENT_MOST, minimum=1)
     assist = codes()
     guard_note = Text(200)
 

@@ -82,7 +82,7 @@ def act(
         raise CaseNotFound
     procedure = procedure_of(case.workflow)
     _check_permission(procedure, whole, person, action, asked)
-    _check_seen(procedure, case, action, seen)
+    _check_seen(procedure, case, person, action, seen)
     return take(procedure, whole, person, action, asked, op_id, phone, others)
 
 
@@ -204,8 +204,8 @@ def _check_permission(procedure: Procedure, whole: Whole, person: Person, action
         raise ActForbidden
 
 
-def _check_seen(procedure: Procedure, case: Case, action: str, seen: int | None) -> None:
-    if action in procedure.quiet or action in procedure.system_only:
+def _check_seen(procedure: Procedure, case: Case, person: Person, action: str, seen: int | None) -> None:
+    if person.is_system or action in procedure.quiet:
         return
     if seen is None:
         raise DataMissing(fields={"seen": ["请给出您所看到的案件步序 seq。"]})

@@ -24,6 +24,8 @@ def follow(turn: Turn) -> None:
         clocks.pause(turn)
     if before in machine.PAUSED and after not in machine.PAUSED:
         clocks.resume(turn)
+        if after in machine.AT_DEPARTMENTS:
+            clocks.wait_again(turn)
     if after in machine.ENDS:
         _end(turn)
 

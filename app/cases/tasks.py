@@ -26,9 +26,21 @@ def open_task(turn: Turn, part: str, department: str) -> CaseTask:
 
 
 def start_handling(turn: Turn, task: CaseTask) -> None:
-    """Start the task's handle clock unless it runs already; a rework's clock only urges."""
-    if clocks.handle_clock(turn, task) is None:
-        clocks.start(turn, "handle", f"department:{task.department}", task=task, urging_only=task.reworks > 0)
+    """Start the task's handle clock unless it runs already, at the latest from the end of the time to sign.
+
+    A rework's clock only urges.
+    """
+    if clocks.handle_clock(turn, task) is not None:
+        return
+    signing = next((clock.due_at for clock in turn.running("sign") if clock.task == task.task), turn.counts_at)
+    clocks.start(
+        turn,
+        "handle",
+        f"department:{task.department}",
+        task=task,
+        urging_only=task.reworks > 0,
+        at=min(signing, turn.counts_at),
+    )
 
 
 def name_person(turn: Turn, part: str, person_id: UUID | None) -> CaseTask:
@@ -40,8 +52,8 @@ def sign(turn: Turn, task: CaseTask) -> None:
     """Sign for a task: its sign clock stops, its handle clock runs."""
     task.state, task.signed_at = TaskState.SIGNED, turn.counts_at
     turn.turned = True
-    clocks.stop(turn, "sign", task=task)
     start_handling(turn, task)
+    clocks.stop(turn, "sign", task=task)
 
 
 def finish(turn: Turn, task: CaseTask) -> None:

@@ -61,8 +61,8 @@ class Whole:
         ]
 
     def lead_task(self) -> CaseTask | None:
-        """Return the lead's task of this round."""
-        return next((task for task in self.standing_tasks() if task.part == TaskPart.LEAD), None)
+        """Return the lead's task of this round: the latest, where an earlier lead had done its part."""
+        return next((task for task in reversed(self.standing_tasks()) if task.part == TaskPart.LEAD), None)
 
     def task_numbered(self, number: int) -> CaseTask | None:
         """Return a task by its number."""

@@ -65,6 +65,7 @@ class Permission(StrEnum):
     CASE_READ_CONFIDENTIAL = "case:confidential:read"
     CASE_REPORT = "case:row:report"
     CASE_REPORT_FOR = "case:row:report_for"
+    CASE_ROUTE_READ = "case:route:read"
     CATALOGUE_IMPORT = "catalogue:version:import"
     CATALOGUE_READ = "catalogue:version:read"
     CITIZEN_REVEAL = "citizen:phone:reveal"

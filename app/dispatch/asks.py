@@ -42,7 +42,7 @@ def ask_deferral(turn: Turn) -> None:
 
 def grant_return(turn: Turn) -> None:
     """Take the task back; without a lead the case is dispatched anew."""
-    task = task_of(turn)
+    task = _decided(turn)
     if (task.ask_data or {}).get("reason_code") == NOT_OURS:
         turn.case.wrong_dispatches += 1
     tasks.take_back(turn, [task], TaskState.RETURNED)
@@ -51,7 +51,7 @@ def grant_return(turn: Turn) -> None:
 
 def grant_extension(turn: Turn) -> None:
     """Move the clocks."""
-    task = task_of(turn)
+    task = _decided(turn)
     clocks.extend(turn, task, datetime.fromisoformat((task.ask_data or {})["due_at"]))
     task.extensions += 1
     _settled(turn, task)
@@ -59,21 +59,34 @@ def grant_extension(turn: Turn) -> None:
 
 def grant_deferral(turn: Turn) -> None:
     """Put the case off; its clocks pause with the state."""
-    task = task_of(turn)
+    task = _decided(turn)
     turn.case.review_at = datetime.fromisoformat((task.ask_data or {})["review_at"])
     _settled(turn, task)
 
 
+def deny(turn: Turn) -> None:
+    """Let things stand as they are."""
+    _settled(turn, _decided(turn))
+
+
 def settle(turn: Turn) -> None:
-    """Let what was asked be asked no more: denied, withdrawn or expired."""
+    """Let what was asked be asked no more: withdrawn or expired."""
     _settled(turn, task_of(turn))
+
+
+def _decided(turn: Turn) -> CaseTask:
+    """Return the task whose ask is decided; raise Invalid where several wait and none is named."""
+    task = task_of(turn)
+    alike = [other for other in turn.standing_tasks() if other.ask == task.ask]
+    if turn.data.get("task") is None and len(alike) > 1:
+        numbers = "、".join(str(other.task) for other in alike)
+        raise Invalid(fields={"data.task": [f"有多项申请待批，请说明是哪一项任务：{numbers}。"]})
+    return task
 
 
 def _ask(turn: Turn, kind: AskKind, data: dict[str, Any]) -> None:
     task = task_of(turn)
-    running = clocks.handle_clock(turn, task)
-    task.ask, task.ask_by, task.ask_data = kind, turn.person.person_id, data
-    task.ask_until = running.due_at if running else None
+    task.ask, task.ask_by, task.ask_data, task.ask_until = kind, turn.person.person_id, data, None
     turn.turned = True
 
 
@@ -85,13 +98,13 @@ def _settled(turn: Turn, task: CaseTask) -> None:
 RULES: Mapping[CaseAction, Rule] = {
     CaseAction.ASK_RETURN: Rule(schemas.ReturnData(), ask_return),
     CaseAction.GRANT_RETURN: Rule(ActData(), grant_return),
-    CaseAction.DENY_RETURN: Rule(ReasonData(), settle),
+    CaseAction.DENY_RETURN: Rule(ReasonData(), deny),
     CaseAction.ASK_EXTENSION: Rule(schemas.ExtensionData(), ask_extension),
     CaseAction.GRANT_EXTENSION: Rule(ActData(), grant_extension),
-    CaseAction.DENY_EXTENSION: Rule(ReasonData(), settle),
+    CaseAction.DENY_EXTENSION: Rule(ReasonData(), deny),
     CaseAction.ASK_DEFERRAL: Rule(schemas.DeferralData(), ask_deferral),
     CaseAction.GRANT_DEFERRAL: Rule(ActData(), grant_deferral),
-    CaseAction.DENY_DEFERRAL: Rule(ReasonData(), settle),
+    CaseAction.DENY_DEFERRAL: Rule(ReasonData(), deny),
     CaseAction.WITHDRAW_ASK: Rule(ActData(), settle),
     CaseAction.EXPIRE_ASK: Rule(schemas.TaskData(), settle),
 }

@@ -5,9 +5,12 @@ from collections.abc import Iterable, Mapping
 from app.cases import evidence, limits, tasks
 from app.cases.models import CaseTask
 from app.cases.procedure import Rule
+from app.cases.schemas import ActData, CopyData
 from app.cases.turn import Turn
+from app.core import clock
 from app.core.errors import Invalid
 from app.core.permissions import Permission
+from app.departments.kinds import Kind
 from app.departments.queries import directory
 from app.dispatch import schemas
 from app.identity import queries as identity
@@ -35,7 +38,7 @@ def add_assist(turn: Turn) -> None:
     there = {task.department for task in turn.standing_tasks() if task.part != TaskPart.CALLED}
     for code in department_codes(turn.data["assist"], "assist"):
         if code in there:
-            raise Invalid(fields={"data.assist": [f"{_name(code)}已承办本案，不必重复增加。"]})
+            raise Invalid(fields={"data.assist": [f"{directory().name_of(code)}已承办本案，不必重复增加。"]})
         tasks.send(turn, TaskPart.ASSIST, code)
 
 
@@ -45,6 +48,8 @@ def drop_assist(turn: Turn) -> None:
     mine = [task for task in turn.live_tasks(TaskPart.ASSIST) if task.department in wanted]
     if len(mine) != len(wanted):
         raise Invalid(fields={"data.assist": ["请只选择尚未完成的协办部门。"]})
+    if len(mine) == len(turn.live_tasks(TaskPart.LEAD, TaskPart.ASSIST)):  # the lead was done before a check failed
+        raise Invalid(fields={"data.assist": ["至少保留一个未完成的部门；都不需要时请撤回派遣后重新派遣。"]})
     tasks.take_back(turn, mine)
 
 
@@ -57,7 +62,7 @@ def assign(turn: Turn) -> None:
     """Name who does the work."""
     task, data = task_of(turn), turn.data
     if data.get("contractor"):
-        task.contractor = department_codes([data["contractor"]], "contractor")[0]
+        task.contractor = _contractor(data["contractor"])
     if data.get("handler"):
         served = {task.department, task.contractor}
         people = identity.present([data["handler"]])
@@ -94,6 +99,11 @@ def resume(turn: Turn) -> None:
     turn.case.review_at = None
 
 
+def copy(turn: Turn) -> None:
+    """Let departments know; the step names them by code, however they were given."""
+    turn.data = turn.data | {"to": department_codes(turn.data["to"], "to")}
+
+
 def task_of(turn: Turn) -> CaseTask:
     """Return the task acted on; raise Invalid where the step leaves it open."""
     if turn.task is None:
@@ -107,7 +117,7 @@ def department_codes(given: Iterable[str], field: str) -> list[str]:
     found: list[str] = []
     for word in given:
         department = known.find(word)
-        if department is None:
+        if department is None or not department.valid(clock.now()):
             raise Invalid(fields={f"data.{field}": [f"没有部门“{word}”，请从部门目录中选择。"]})
         if department.code in found:
             raise Invalid(fields={f"data.{field}": [f"{department.name}重复了。"]})
@@ -115,18 +125,22 @@ def department_codes(given: Iterable[str], field: str) -> list[str]:
     return found
 
 
-def _name(code: str) -> str:
+def _contractor(word: str) -> str:
+    code = department_codes([word], "contractor")[0]
     department = directory().get(code)
-    return department.name if department else code
+    if department is None or department.kind is not Kind.CONTRACTOR:
+        raise Invalid(fields={"data.contractor": ["请选择作业单位；其他部门请由派遣员增加为协办。"]})
+    return code
 
 
 RULES: Mapping[CaseAction, Rule] = {
     CaseAction.DISPATCH: Rule(schemas.DispatchData(), dispatch),
-    CaseAction.WITHDRAW_DISPATCH: Rule(schemas.ReturnData(), withdraw_dispatch),
+    CaseAction.WITHDRAW_DISPATCH: Rule(ActData(), withdraw_dispatch),
     CaseAction.ADD_ASSIST: Rule(schemas.AssistData(), add_assist),
     CaseAction.DROP_ASSIST: Rule(schemas.AssistData(), drop_assist),
-    CaseAction.SIGN: Rule(schemas.ReturnData(), sign),
+    CaseAction.SIGN: Rule(ActData(), sign),
     CaseAction.ASSIGN: Rule(schemas.AssignData(), assign, prepare_assign),
     CaseAction.FINISH: Rule(schemas.FinishData(), finish),
-    CaseAction.RESUME: Rule(schemas.ReturnData(), resume),
+    CaseAction.COPY: Rule(CopyData(), copy),
+    CaseAction.RESUME: Rule(ActData(), resume),
 }

@@ -2,39 +2,61 @@
 
 from uuid import UUID, uuid5
 
-from app.cases import limits
+from app.cases import limits, queries
 from app.cases import service as cases
 from app.cases.models import Case
 from app.cases.turn import read_case
 from app.catalogue.lookups import Target, route_for
+from app.core import clock
 from app.core.outbox import Owed
-from app.core.permissions import SYSTEM
+from app.core.permissions import SYSTEM, Person
 from app.departments.queries import directory
 from app.grids.levels import Level
 from app.grids.queries import grid_tree
-from workflows.case_terms import CaseAction
+from workflows.case_terms import CaseAction, CaseState
 
 
 def target_of(case: Case) -> Target | None:
-    """Return who should handle a case: its class's route, else the township (无责任主体), else nobody."""
+    """Return the codes of who should handle a case: its class's route, else the township (无责任主体), else nobody.
+
+    A department that does not exist here, or not any more, is passed over.
+    """
     node = grid_tree().at_level(case.grid, Level.TOWNSHIP)
     township = node.code if node else None
     rules = limits.class_of(case)
-    found = rules and route_for(
-        rules, level=case.level, area=case.area_class, township=township, condition=case.condition
-    )
-    if found:
-        return found
-    fallback = directory().township_of(case.grid)
+    place = {"level": case.level, "area": case.area_class, "township": township, "condition": case.condition}
+    found = route_for(rules, **place) if rules else None
+    lead = _existing(found.lead) if found else None
+    if found and lead:
+        assist = dict.fromkeys(_existing(each) for each in found.assist)
+        return Target(lead, tuple(code for code in assist if code and code != lead))
+    fallback = directory().township_of(township) if township else None
     return Target(fallback.code) if fallback else None
 
 
+def suggestion(case_id: UUID, person: Person) -> Target | None:
+    """Return who should handle a case that the person sees; raise CaseNotFound."""
+    return target_of(queries.whole(case_id, person).case)
+
+
+def goes_by_rule(case: Case) -> bool:
+    """Tell whether the county lets the routing rule dispatch cases of this class."""
+    rules = limits.class_of(case)
+    return rules is not None and rules.auto_dispatch
+
+
 def dispatch_by_rule(owed: Owed) -> None:
-    """Dispatch a filed case of a class that says `auto_dispatch`; nothing if it has moved on."""
+    """Dispatch a case as it was filed; nothing if it has moved on, or if nobody is found: then a dispatcher decides."""
     case = read_case(UUID(owed.payload["case_id"]), lock=True)
-    target = target_of(case) if case else None
-    rules = limits.class_of(case) if case else None
-    if case is None or target is None or rules is None or not rules.auto_dispatch or case.state != "filed":
+    if case is None or case.state != CaseState.FILED or case.turned_seq > owed.payload["seq"]:
+        return
+    target = target_of(case)
+    if target is None or not goes_by_rule(case):
         return
     data = {"lead": target.lead, "assist": list(target.assist)} if target.assist else {"lead": target.lead}
-    cases.act(case.case_id, CaseAction.DISPATCH, SYSTEM, data, uuid5(case.case_id, f"route:{case.seq}"))
+    cases.act(case.case_id, CaseAction.DISPATCH, SYSTEM, data, uuid5(case.case_id, f"route:{owed.payload['seq']}"))
+
+
+def _existing(word: str) -> str | None:
+    department = directory().find(word)
+    return department.code if department and department.valid(clock.now()) else None

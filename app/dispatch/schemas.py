@@ -2,14 +2,14 @@
 
 from marshmallow import fields
 
-from app.cases.schemas import ActData, PlaceData, choice, codes
+from app.cases.schemas import DEPARTMENT_MOST, ActData, PlaceData, choice, codes
 from app.core.schemas import Moment, Schema, Text, Whole
 
 
 class DispatchData(ActData):
     """Exactly one lead, any number assisting."""
 
-    lead = Text(24, minimum=1)
+    lead = Text(DEPARTMENT_MOST, minimum=1)
     assist = codes()
 
 
@@ -23,7 +23,7 @@ class AssignData(ActData):
     """Who does the work: a person of the department, or a contractor (a department of that kind)."""
 
     handler = fields.UUID()
-    contractor = Text(24, minimum=1)
+    contractor = Text(DEPARTMENT_MOST, minimum=1)
 
 
 class ReturnData(ActData):

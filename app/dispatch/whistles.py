@@ -1,8 +1,11 @@
 """Whistling departments to the spot (吹哨报到), and how they answer; nobody's work waits for them."""
 
 from collections.abc import Mapping
+from uuid import uuid5
 
 from app.cases import clocks, tasks
+from app.cases import service as cases
+from app.cases.events import CaseStepped
 from app.cases.procedure import Rule
 from app.cases.schemas import ActData
 from app.cases.turn import Turn
@@ -11,7 +14,10 @@ from app.core.errors import Invalid
 from app.deadlines.limits import Kind, Limit
 from app.dispatch import schemas
 from app.dispatch.handling import department_codes, task_of
+from workflows import case as machine
 from workflows.case_terms import CaseAction, TaskPart, TaskState
+
+ARRIVE = "arrive"
 
 
 def whistle(turn: Turn) -> None:
@@ -23,7 +29,7 @@ def whistle(turn: Turn) -> None:
         if code in called:
             raise Invalid(fields={"data.called": ["该部门已被吹哨，正在等其报到。"]})
         task = tasks.open_task(turn, TaskPart.CALLED, code)
-        clocks.start(turn, "arrive", f"department:{code}", task=task, limit=Limit(minutes, kind))
+        clocks.start(turn, ARRIVE, f"department:{code}", task=task, limit=Limit(minutes, kind))
 
 
 def arrive(turn: Turn) -> None:
@@ -31,7 +37,18 @@ def arrive(turn: Turn) -> None:
     task = task_of(turn)
     task.state, task.signed_at = TaskState.ARRIVED, turn.counts_at
     turn.turned = True
-    clocks.stop(turn, "arrive", task=task)
+    clocks.stop(turn, ARRIVE, task=task)
+
+
+def absent_when_late(stepped: CaseStepped) -> None:
+    """Let the step follow by which a called department is absent, in the transaction that finds its time over."""
+    turn = stepped.turn
+    late = next((each for each in turn.clocks if each.clock == turn.data.get("clock")), None)
+    if turn.action != CaseAction.OVERDUE or late is None or late.stage != ARRIVE:
+        return
+    if machine.CASE.rows(turn.case.state, CaseAction.ABSENT_WHISTLE):
+        own = turn.past[-1].op_id
+        cases.then(turn, CaseAction.ABSENT_WHISTLE, {"task": late.task}, uuid5(own, CaseAction.ABSENT_WHISTLE))
 
 
 def absent(turn: Turn) -> None:
