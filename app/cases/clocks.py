@@ -127,12 +127,16 @@ def compute_anew(turn: Turn) -> None:
 
 def set_due(turn: Turn) -> None:
     """Write the nearest end of the running stages, and the case's own, on the case; the end of each ask on its task."""
-    stages = [clock.due_at for clock in turn.running() if clock.stage != "case" and clock.paused_at is None]
-    turn.case.due_at = min(stages, default=None)
-    turn.case.case_due_at = max((clock.due_at for clock in turn.running("case")), default=None)
+    turn.case.due_at, turn.case.case_due_at = ends(turn)
     for task in turn.tasks:
         if task.ask:
             task.ask_until = _ask_ends(turn, task)
+
+
+def ends(whole: Whole) -> tuple[datetime | None, datetime | None]:
+    """Return the nearest end of the running stages, and the end of the case's own clock."""
+    stages = [clock.due_at for clock in whole.running() if clock.stage != "case" and clock.paused_at is None]
+    return min(stages, default=None), max((clock.due_at for clock in whole.running("case")), default=None)
 
 
 def _ask_ends(turn: Turn, task: CaseTask) -> datetime | None:
