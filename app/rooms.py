@@ -30,6 +30,7 @@ WITH_ROUTES = (
     "intake.api",
     "intake.uploads",
     "dispatch.api",
+    "notices.api",
 )
 WITH_COMMANDS = (
     "identity.cli",

@@ -19,6 +19,8 @@ from app.identity import jobs as identity_jobs
 from app.identity import service as identity
 from app.intake import effects as intake
 from app.intake import jobs as intake_jobs
+from app.notices import jobs as notice_jobs
+from app.notices import templates as notices
 from workflows import case as machine
 
 SECONDS_A_DAY = 86_400.0
@@ -62,8 +64,9 @@ def _follow_events() -> None:
 
 def _follow_outbox() -> None:
     outbox.on("attachment.arrived", case_jobs.attach_arrived)
-    outbox.on("case.ended", intake_jobs.unmerge_rejected)
+    outbox.on("case.ended", intake_jobs.unmerge_carried)
     outbox.on("case.filed", routing.dispatch_by_rule)
+    outbox.on("case.stepped", notice_jobs.tell)
 
 
 def _enter_periodic() -> None:
@@ -83,6 +86,8 @@ def _owe_effects(stepped: CaseStepped) -> None:
         outbox.put("case.ended", key, payload)
     if stepped.event == "CaseFiled" and routing.goes_by_rule(case):
         outbox.put("case.filed", key, payload)
+    if stepped.turn.action in notices.ACTIONS:
+        outbox.put("case.stepped", key, payload)
 
 
 def _owe_arrival(arrived: AttachmentArrived) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Row, and_, bindparam, exists, func, or_, select
+from sqlalchemy import ColumnElement, Row, and_, bindparam, exists, func, or_, select
 
 from app.core import clock, revisions
 from app.core.db import db
@@ -112,14 +112,24 @@ def assignments(person_id: UUID) -> tuple[Assignment, ...]:
 
 def present(person_ids: Sequence[UUID]) -> list[Person]:
     """Return those of these people who are active and not away now, in the order given, in one statement."""
+    return _people(
+        person_ids, ~exists().where(Absence.person_id == PersonRow.id, Absence.since <= _now, Absence.until > _now)
+    )
+
+
+def people(person_ids: Sequence[UUID]) -> list[Person]:
+    """Return those of these people who are active, also when away, in the order given, in one statement."""
+    return _people(person_ids)
+
+
+def _people(person_ids: Sequence[UUID], *conditions: ColumnElement[bool]) -> list[Person]:
     if not person_ids:
         return []
-    away = exists().where(Absence.person_id == PersonRow.id, Absence.since <= _now, Absence.until > _now)
     held = (
         select(PersonRow.id, PersonRow.name, *_held)
         .select_from(PersonRow)
         .outerjoin(AssignmentRow, and_(AssignmentRow.person_id == PersonRow.id, _valid))
-        .where(PersonRow.id.in_(person_ids), PersonRow.active, ~away)
+        .where(PersonRow.id.in_(person_ids), PersonRow.active, *conditions)
         .order_by(PersonRow.id, AssignmentRow.role, AssignmentRow.scope_code)
     )
     rows: dict[UUID, list[Row]] = {}  # type: ignore[type-arg]
@@ -143,6 +153,25 @@ def holders(permission: str, grid_path: str) -> list[UUID]:
         .order_by(func.length(AssignmentRow.scope_path).desc(), AssignmentRow.person_id)
     )
     return list(dict.fromkeys(db.session.scalars(found, {"now": clock.now()})))
+
+
+def holders_in(scope_kind: str, scope_codes: Sequence[str], *permissions: str) -> list[tuple[UUID, str]]:
+    """Return who holds a role with all these permissions in these very scopes now: person and scope code."""
+    carrying = sorted(role for role, held in _roles.get().permissions.items() if held.issuperset(permissions))
+    if not scope_codes or not carrying:
+        return []
+    found = (
+        select(AssignmentRow.person_id, AssignmentRow.scope_code)
+        .where(
+            AssignmentRow.scope_kind == scope_kind,
+            AssignmentRow.scope_code.in_(scope_codes),
+            AssignmentRow.role.in_(carrying),
+            _valid,
+        )
+        .order_by(AssignmentRow.scope_code, AssignmentRow.person_id)
+        .distinct()
+    )
+    return [(row.person_id, row.scope_code) for row in db.session.execute(found, {"now": clock.now()})]
 
 
 def names(person_ids: Collection[UUID]) -> dict[UUID, str]:

@@ -1,0 +1,43 @@
+"""One's own messages."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.core import paging
+from app.core.http import Blueprint, current_person, needs
+from app.core.permissions import Permission
+from app.core.transaction import transaction
+from app.notices import queries, service
+from app.notices.schemas import ID_MOST, ListIn, ListOut, ReadIn, ReadOut
+
+bp = Blueprint("notices", url_prefix="/api/v1/notices", description="消息")
+
+
+@bp.get("")
+@needs(Permission.NOTICE_READ)
+@bp.arguments(ListIn, location="query")
+@bp.response(200, ListOut)
+def list_notices(given: dict[str, Any]) -> Mapping[str, Any]:
+    """List one's own messages, the newest first."""
+    before = _before(given["cursor"]) if given.get("cursor") else None
+    page = queries.page(current_person(), unread=given["unread"], before=before, limit=given["limit"])
+    following = paging.encode(page.next) if page.next else None
+    return {"items": page.items, "next_cursor": following, "unread": queries.unread(current_person())}
+
+
+@bp.post("/read")
+@needs(Permission.NOTICE_READ)
+@bp.arguments(ReadIn)
+@bp.response(200, ReadOut)
+def mark_read(given: dict[str, Any]) -> Mapping[str, Any]:
+    """Mark messages as read."""
+    with transaction():
+        service.mark_read(current_person(), given.get("ids"), given.get("until"))
+    return {"unread": queries.unread(current_person())}
+
+
+def _before(cursor: str) -> int:
+    (number,) = paging.decode(cursor, 1)
+    if isinstance(number, bool) or not isinstance(number, int) or not 0 < number <= ID_MOST:
+        raise paging.CursorInvalid
+    return number

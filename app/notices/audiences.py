@@ -1,0 +1,227 @@
+"""Find whom a message is for, from the case as it is now and the step that was taken."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.cases.models import Case, CaseClock, CaseLink, CaseStep, CaseTask
+from app.cases.turn import CHECK, VERIFY, Whole
+from app.core.db import db
+from app.departments.queries import directory
+from app.grids.levels import codes_in
+from app.identity import queries as identity
+from app.notices.templates import To
+from workflows import case as machine
+from workflows.case_clocks import Stage
+from workflows.case_terms import AskKind, CaseAction, CaseState, TaskState
+
+MERGED = "merged_into"
+_LONGEST_CHAIN = 20  # of cases merged into cases that were merged
+# who is answerable in a centre for a stage: whoever may take the step that ends it; its leaders for the whole case
+_CENTRE_STEPS: Mapping[str, str] = {
+    Stage.ACCEPT: "case:step:accept",
+    Stage.VERIFY: "case:step:verify",
+    Stage.FILE: "case:step:file",
+    Stage.DISPATCH: "case:step:dispatch",
+    Stage.CHECK: "case:step:assign_check",
+    Stage.CLOSE: "case:step:close",
+    Stage.CASE: "case:step:force_close",
+}
+_DESK = ("case:step:sign", "case:step:assign")
+_ASKS: Mapping[str, AskKind] = {
+    CaseAction.ASK_RETURN: AskKind.RETURN,
+    CaseAction.GRANT_RETURN: AskKind.RETURN,
+    CaseAction.DENY_RETURN: AskKind.RETURN,
+    CaseAction.ASK_EXTENSION: AskKind.EXTENSION,
+    CaseAction.GRANT_EXTENSION: AskKind.EXTENSION,
+    CaseAction.DENY_EXTENSION: AskKind.EXTENSION,
+    CaseAction.ASK_DEFERRAL: AskKind.DEFERRAL,
+    CaseAction.GRANT_DEFERRAL: AskKind.DEFERRAL,
+    CaseAction.DENY_DEFERRAL: AskKind.DEFERRAL,
+}
+
+
+@dataclass(frozen=True)
+class Told:
+    """A step that was taken, with the case as it is now and what was said in the step."""
+
+    whole: Whole
+    step: CaseStep
+    data: Mapping[str, Any]
+
+    @property
+    def case(self) -> Case:
+        """Return the case."""
+        return self.whole.case
+
+    def clock(self) -> CaseClock | None:
+        """Return the clock that the step names."""
+        return next((each for each in self.whole.clocks if each.clock == self.data.get("clock")), None)
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """A person, and the case of theirs that the message is about."""
+
+    person_id: UUID
+    case: Case
+
+
+def recipients(told: Told, to: To) -> list[Recipient]:
+    """Return whom a message is for; nobody when the case has moved on meanwhile."""
+    if to is To.REPORTERS_OF_MERGED:
+        return [Recipient(case.reporter_id, case) for case in _carried(told.case) if case.reporter_id]
+    return [Recipient(person_id, told.case) for person_id in dict.fromkeys(_FINDERS[to](told))]
+
+
+def asked(told: Told) -> AskKind | None:
+    """Return what the step asks for or decides; for an expired request, what was asked last for its task."""
+    return _ASKS.get(told.step.action) or _ASKS.get(getattr(_asking_step(told), "action", ""))
+
+
+def _reporter(told: Told) -> list[UUID]:
+    ended_otherwise = told.step.action == CaseAction.CLOSE_FIXED and told.step.state_to != CaseState.CLOSED
+    return [told.case.reporter_id] if told.case.reporter_id and not ended_otherwise else []
+
+
+def _carried(case: Case) -> Sequence[Case]:
+    """Return the cases that were merged into one that has ended, and those merged into them."""
+    if case.state not in machine.ENDS:
+        return ()
+    found: list[Case] = []
+    carriers = [case.case_id]
+    for _ in range(_LONGEST_CHAIN):
+        merged = select(CaseLink.case_id).where(
+            CaseLink.other.in_(carriers), CaseLink.kind == MERGED, CaseLink.ended_at.is_(None)
+        )
+        cases = db.session.scalars(select(Case).where(Case.case_id.in_(merged)).order_by(Case.case_id)).all()
+        found += cases
+        carriers = [each.case_id for each in cases]
+        if not carriers:
+            break
+    return found
+
+
+def _answerable(told: Told) -> list[UUID]:
+    named = told.clock()
+    if "clock" in told.data:
+        return _of_clocks(told, [named] if named and named.stopped_at is None else [])
+    return _of_clocks(told, [each for each in told.whole.running() if each.stage != Stage.CASE])
+
+
+def _of_clocks(told: Told, clocks: Iterable[CaseClock]) -> list[UUID]:
+    found: list[UUID] = []
+    for each in clocks:
+        kind, _, code = each.answerable.partition(":")
+        if kind == "person":
+            found.append(UUID(code))
+        elif kind == "centre":
+            closing = told.case.handed_down_by if each.stage == Stage.CLOSE else None
+            found += _at_centre(_CENTRE_STEPS[each.stage], closing or code)
+        else:
+            task = told.whole.task_numbered(each.task) if each.task else None
+            found += [*_desk([code]), *([task.handler_id] if task and task.handler_id else [])]
+    return found
+
+
+def _leaders(told: Told) -> list[UUID]:
+    working = {task.department for task in told.whole.live_tasks() if task.department}
+    of_departments = identity.holders_in("department", sorted(working), "case:step:ask_second_extension")
+    return [*_at_centre("case:step:force_close", told.case.centre), *(one for one, _ in of_departments)]
+
+
+def _verifier(told: Told) -> list[UUID]:
+    return [task.handler_id for task in told.whole.live_tasks(VERIFY) if task.handler_id]
+
+
+def _checker(told: Told) -> list[UUID]:
+    came = told.step.state_to == CaseState.HANDLED and told.step.state_from != CaseState.HANDLED
+    if not came and told.step.action != CaseAction.ASSIGN_CHECK:
+        return []
+    return [task.handler_id for task in told.whole.live_tasks(CHECK) if task.handler_id]
+
+
+def _sent(told: Told) -> list[UUID]:
+    sent = [task for task in told.whole.live_tasks() if _was_sent(task, told.step)]
+    return _desk(sorted({task.department for task in sent if task.department}))
+
+
+def _was_sent(task: CaseTask, step: CaseStep) -> bool:
+    return task.state == TaskState.SENT and task.sent_at == step.counts_at
+
+
+def _assigned(told: Told) -> list[UUID]:
+    contractor = directory().find(str(told.data.get("contractor") or ""))
+    to_contractor = [one for one, _ in _doers([contractor.code])] if contractor else []
+    return [*([UUID(told.data["handler"])] if told.data.get("handler") else []), *to_contractor]
+
+
+def _copied(told: Told) -> list[UUID]:
+    found = (directory().find(str(word)) for word in told.data.get("to") or ())
+    return _desk(sorted({department.code for department in found if department}))
+
+
+def _deciders(told: Told) -> list[UUID]:
+    kind = asked(told)
+    pending = [task for task in told.whole.standing_tasks() if task.ask == kind]
+    if not pending:
+        return []
+    permission = f"case:step:decide_{kind}"
+    if kind == AskKind.EXTENSION and all(task.extensions for task in pending):
+        permission = "case:step:decide_second_extension"
+    return _at_centre(permission, told.case.centre)
+
+
+def _asker(told: Told) -> list[UUID]:
+    step = _asking_step(told)
+    return [step.actor_id] if step is not None and step.actor_id else []
+
+
+def _asking_step(told: Told) -> Any:
+    """Return the latest request of the kind decided, or of any kind, that was made before the step."""
+    kind = _ASKS.get(told.step.action)
+    wanted = {action for action in machine.ASK_ACTIONS if kind is None or _ASKS[action] == kind}
+    return next(
+        (past for past in reversed(told.whole.past) if past.seq < told.step.seq and past.action in wanted), None
+    )
+
+
+def _reopeners(told: Told) -> list[UUID]:
+    if told.data.get("solved") is not False or not told.case.reopen_wanted:
+        return []
+    over_the_grid = identity.holders_in("grid", codes_in(told.case.grid_path), "case:step:reopen")
+    closing = told.case.handed_down_by or told.case.centre
+    return [*(one for one, _ in over_the_grid), *_at_centre("case:step:reopen", closing)]
+
+
+def _at_centre(permission: str, code: str) -> list[UUID]:
+    return [one for one, _ in identity.holders_in("centre", [code], permission)]
+
+
+def _desk(codes: Sequence[str]) -> list[UUID]:
+    """Return the people at the desks of departments; where a department has no desk, all who sign for it."""
+    at_desks = identity.holders_in("department", codes, *_DESK)
+    without = sorted(set(codes) - {code for _, code in at_desks})
+    return [one for one, _ in (*at_desks, *identity.holders_in("department", without, _DESK[0]))]
+
+
+def _doers(codes: Sequence[str]) -> Sequence[tuple[UUID, str]]:
+    return identity.holders_in("department", codes, "case:step:finish")
+
+
+_FINDERS: Mapping[To, Callable[[Told], list[UUID]]] = {
+    To.REPORTER: _reporter,
+    To.ANSWERABLE: _answerable,
+    To.LEADERS: _leaders,
+    To.VERIFIER: _verifier,
+    To.CHECKER: _checker,
+    To.SENT: _sent,
+    To.ASSIGNED: _assigned,
+    To.COPIED: _copied,
+    To.DECIDERS: _deciders,
+    To.ASKER: _asker,
+    To.REOPENERS: _reopeners,
+}

@@ -1,0 +1,61 @@
+"""Write the messages that a step owes. Run twice, it writes nothing the second time."""
+
+import json
+from uuid import UUID
+
+from app.cases.models import CaseStep
+from app.cases.turn import read_case, read_whole
+from app.cases.visibility import may_see
+from app.core.db import db
+from app.core.outbox import Owed
+from app.core.permissions import Permission
+from app.identity import queries as identity
+from app.notices import service, words
+from app.notices.audiences import Recipient, Told, asked, recipients
+from app.notices.templates import TABLE, Template
+
+
+def tell(owed: Owed) -> None:
+    """Tell those whom a step concerns, except whoever took it and whoever may not know of the case (any more)."""
+    told = _read(UUID(owed.payload["case_id"]), owed.payload["seq"])
+    if told is None:
+        return
+    wanted: dict[UUID, tuple[Template, Recipient]] = {}
+    for template in TABLE.get(told.step.action, ()):
+        for recipient in recipients(told, template.to):
+            wanted.setdefault(recipient.person_id, (template, recipient))
+    wanted.pop(told.step.actor_id, None)  # type: ignore[arg-type] # the system's steps have no actor
+    more = _more(told)
+    messages = [
+        service.Message(person_id, to.case.case_id, template.kind, *words.fill(template, to.case, more))
+        for person_id, (template, to) in _allowed(told, wanted).items()
+    ]
+    service.write(owed.id, messages)
+
+
+def _read(case_id: UUID, seq: int) -> Told | None:
+    case = read_case(case_id, lock=False)
+    step = db.session.get(CaseStep, (case_id, seq))
+    if case is None or step is None:
+        return None
+    return Told(read_whole(case), step, json.loads(step.data) if step.data else {})
+
+
+def _allowed(
+    told: Told, wanted: dict[UUID, tuple[Template, Recipient]]
+) -> dict[UUID, tuple[Template, Recipient]]:  # fmt: skip
+    """Keep those who read notices at all and, unless the message says otherwise, see the case now."""
+    found = {}
+    for person in identity.people(list(wanted)):
+        assert person.person_id is not None  # noqa: S101 - they were found by it
+        template, recipient = wanted[person.person_id]
+        own = recipient.case is not told.case  # the reporter of a merged case: sees it as its reporter
+        if person.may(Permission.NOTICE_READ) and (own or not template.must_see or may_see(told.whole, person)):
+            found[person.person_id] = (template, recipient)
+    return found
+
+
+def _more(told: Told) -> dict[str, str]:
+    clock = told.clock()
+    of_clock = words.of_clock(clock.stage, clock.due_at) if clock else {"stage": "", "stage_en": "", "due": ""}
+    return words.of_ask(asked(told)) | of_clock | words.of_card(told.data)

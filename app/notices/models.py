@@ -1,0 +1,38 @@
+"""Messages to people: one row for each effect and recipient."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, String, Uuid
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.db import db
+from app.core.types import BigId, Code, UtcDateTime
+
+
+class Notice(db.Model):
+    """One message to one person. Its text names a case by number, class and address, and nobody who reported it."""
+
+    __tablename__ = "notices"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=True)
+    outbox_id: Mapped[int] = mapped_column(BigId)  # no foreign key: what is done is deleted from the outbox one day
+    person_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("people.id"))
+    case_id: Mapped[UUID] = mapped_column(Uuid)
+    kind: Mapped[str] = mapped_column(Code(30))
+    text: Mapped[str] = mapped_column(String(500))
+    text_en: Mapped[str] = mapped_column(String(600))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    __table_args__ = (
+        Index("uq_notices_effect", "outbox_id", "person_id", unique=True),
+        Index("ix_notices_person", "person_id", "id"),
+        Index(
+            "ix_notices_unread",
+            "person_id",
+            "id",
+            sqlite_where=read_at.is_(None),
+            postgresql_where=read_at.is_(None),
+        ),
+    )
