@@ -5,12 +5,14 @@ Every story builds its own; what differs from the defaults is said in the story.
 
 import json
 import tempfile
+from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
 from uuid import uuid4
 
 from app.audit.models import AuditEntry  # noqa: F401 - the table belongs to the metadata
 from app.catalogue import service as catalogue
+from app.core import clock
 from app.core.transaction import transaction
 from app.departments.kinds import Kind
 from app.grids import service as grids
@@ -62,8 +64,16 @@ class Actor:
 
     def __init__(self, town, name, row):
         self.town, self.name, self.id = town, name, row.id
-        with town.app.app_context():
-            self.headers = {"Authorization": f"Bearer {token_for(row)}"}
+        self._signed_in = None
+
+    @property
+    def headers(self):
+        """The headers of a session; of a new one when half an hour has passed."""
+        if self._signed_in is None or clock.now() - self._signed_in > timedelta(minutes=30):
+            self._signed_in = clock.now()
+            with self.town.app.app_context():
+                self._headers = {"Authorization": f"Bearer {token_for(self.id)}"}
+        return self._headers
 
     def get(self, path, **query):
         """Read something."""
@@ -155,6 +165,17 @@ class Town:
                 with transaction():
                     grids.appoint(scope_code, row.id, duty)
         return Actor(self, role, row)
+
+    def also(self, actor, role, scope_kind, scope_code):
+        """Let somebody hold one role more."""
+        with self.app.app_context():
+            path = "" if scope_kind == "department" else "".join(f"{code}/" for code in _chain(scope_code))
+            assignment(actor.id, role=role, scope_kind=scope_kind, scope_code=scope_code, scope_path=path)
+
+    def open_centre(self, code):
+        """Let a grid have a centre of its own."""
+        with self.app.app_context(), transaction():
+            grids.open_centre(code)
 
     def seq_of(self, case_id):
         """The step that somebody who looks now has seen, as the supervisor of everything sees it."""
