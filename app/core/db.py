@@ -39,7 +39,7 @@ def engine_options(url: str) -> dict[str, Any]:
     return {"connect_args": {"options": limits, "connect_timeout": 5}, "pool_pre_ping": False}
 
 
-def upsert(model: type[Any]) -> Any:
+def upsert(model: Any) -> Any:
     """Return the INSERT that knows ON CONFLICT; both databases take the same words."""
     postgres = db.session.get_bind().dialect.name == "postgresql"
     return (postgresql.insert if postgres else sqlite.insert)(model)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from cryptography.fernet import Fernet
 from flask import current_app
@@ -28,14 +28,12 @@ class Contact:
     anonymous: bool
 
 
-def keep(reporter: Mapping[str, Any] | None) -> UUID | None:
+def keep(citizen_id: UUID, reporter: Mapping[str, Any]) -> None:
     """Keep a citizen, inside a transaction; an anonymous one without name and number."""
-    if not reporter:
-        return None
     key_id, fernet = _newest_key()
     named = {} if reporter["anonymous"] else reporter
     citizen = Citizen(
-        id=uuid4(),
+        id=citizen_id,
         key_id=key_id,
         name=_seal(fernet, named.get("name")),
         phone=_seal(fernet, named.get("phone")),
@@ -44,7 +42,6 @@ def keep(reporter: Mapping[str, Any] | None) -> UUID | None:
         created_at=clock.now(),
     )
     db.session.add(citizen)
-    return citizen.id
 
 
 def masked(citizen_id: UUID) -> Contact:

@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
+
+from sqlalchemy.orm import make_transient_to_detached
 
 from app.cases import levels, numbers, timeline
 from app.cases import service as cases
@@ -60,20 +62,18 @@ def _insert(case_id: UUID, person: Person, report: Mapping[str, Any]) -> Case | 
     found = _class(person, report)
     centre = levels.centre_for(located.grid.code, found.first_level if found else "county")
     service = catalogue_queries.catalogue().service_of(found.code) if found else None
-    now = clock.now()
+    now, reporter = clock.now(), report.get("reporter")
     values = {
+        **_BLANK,
         "case_id": case_id,
         "number": numbers.take(now),
         "workflow": WORKFLOW,
         "state": "reported",
-        "seq": 1,
-        "turned_seq": 1,
-        "hash": "",
         "source": report["source"],
         "external_no": report.get("external_no"),
         "external_due_at": report.get("external_due"),
         "reporter_id": person.person_id,
-        "citizen_id": citizens.keep(report.get("reporter")),
+        "citizen_id": uuid4() if reporter else None,
         "service": service.code if service else None,
         "class_code": found.code if found else None,
         "catalogue_version": found.version if found else None,
@@ -93,15 +93,35 @@ def _insert(case_id: UUID, person: Person, report: Mapping[str, Any]) -> Case | 
         "found_at": report.get("found_at"),
         "reported_at": now,
         "changed_at": now,
-        "danger_remains": False,
-        "missed_by_patrol": False,
-        "reopen_wanted": False,
-        "round": 1,
-        "reworks": 0,
-        "wrong_dispatches": 0,
     }
-    statement = upsert(Case).values(values).on_conflict_do_nothing(index_elements=["case_id"]).returning(Case)
-    made: Case | None = db.session.scalar(statement)
+    made = _insert_row(values)
+    if made is not None and made.citizen_id is not None and reporter:
+        citizens.keep(made.citizen_id, reporter)
+    return made
+
+
+_TABLE = Case.__table__
+_FLAGS = ("danger_remains", "missed_by_patrol", "reopen_wanted")
+_BLANK: dict[str, Any] = {
+    **dict.fromkeys(column.key for column in _TABLE.columns),
+    **dict.fromkeys(_FLAGS, False),
+    "hash": "",
+    "seq": 1,
+    "turned_seq": 1,
+    "round": 1,
+    "reworks": 0,
+    "wrong_dispatches": 0,
+}
+
+
+def _insert_row(values: dict[str, Any]) -> Case | None:
+    """Insert, unless the id is there; the row that comes of it is known without reading it again."""
+    statement = upsert(_TABLE).on_conflict_do_nothing(index_elements=["case_id"]).returning(_TABLE.c.case_id)
+    if db.session.execute(statement, values).first() is None:
+        return None
+    made = Case(**values)
+    make_transient_to_detached(made)
+    db.session.add(made)
     return made
 
 
