@@ -63,6 +63,7 @@ class CaseFacts:
     # what the data asks for
     target_is_open: bool = False  # merge: the other case is open, and another
     candidate_may_check: bool = False  # assign_check: would pass the checker's guards
+    express_asked: bool = False  # urgent: accept, file or dispatch shall follow in the same call
     limit_within_case: bool = True  # hand_down: the given limit ends before the case's
     correction_met: bool = False  # enforcement_ended: order met or nuisance gone
     rework_asked: bool = False  # refuse_close: back to the departments, not only to the checker
@@ -137,7 +138,7 @@ GUARDS: dict[str, Guard[CaseFacts]] = {
     "upper_centre_exists": Guard(lambda f: f.upper_centre_exists, "本级之上没有可受理的中心，请在本级办理。"),
     "lower_centre_exists": Guard(lambda f: f.lower_centre_exists, "没有可交办的下级中心，请在本级派遣。"),
     "is_urgent": Guard(lambda f: f.urgent, "该案件不是急要件，无需取消。"),
-    "not_urgent": Guard(lambda f: not f.urgent, "该案件已是急要件，无需重复操作。"),
+    "not_urgent": Guard(lambda f: not f.urgent or f.express_asked, "该案件已是急要件，无需重复操作。"),
     # tasks and requests
     "task_unsigned": Guard(lambda f: f.task_state == TaskState.SENT, "该任务已经签收，请直接处置。"),
     "task_signed": Guard(lambda f: f.task_state == TaskState.SIGNED, "请先签收任务，再办理这一步。"),

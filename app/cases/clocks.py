@@ -125,6 +125,13 @@ def compute_anew(turn: Turn) -> None:
         clock.warned, clock.overdue = clock.warned and times.warn <= turn.now, clock.overdue and due <= turn.now
 
 
+def answer_to_centre(turn: Turn) -> None:
+    """Let the clocks for which the centre answers name the case's centre as it is now."""
+    for clock in turn.running():
+        if clock.answerable.startswith("centre:"):
+            clock.answerable = f"centre:{turn.case.centre}"
+
+
 def set_due(turn: Turn) -> None:
     """Write the nearest end of the running stages, and the case's own, on the case; the end of each ask on its task."""
     turn.case.due_at, turn.case.case_due_at = ends(turn)

@@ -23,7 +23,7 @@ def prepare_assign_check(turn: Turn) -> None:
     found = identity.present([wanted]) if wanted else []
     allowed = checker_facts(turn, found)
     may = any(person.may(naming.CHECK_PERMISSION) and allowed.get(person.person_id) for person in found)
-    turn.extra["candidate_may_check"] = may
+    turn.extra["candidate_may_check"] = wanted is None or may  # that one must be named is asked for later
 
 
 def assign_check(turn: Turn) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from app.cases import clocks, evidence, levels, limits, schemas, tasks
+from app.cases.errors import MoveNotAllowed
 from app.cases.models import Case
 from app.cases.procedure import Rule
 from app.cases.turn import Turn
@@ -96,7 +97,13 @@ def correct(turn: Turn) -> None:
     case.address = data.get("address", case.address)
     case.description = data.get("description", case.description)
     clocks.compute_anew(turn)
+    clocks.answer_to_centre(turn)
     turn.turned = True
+
+
+def prepare_urgent(turn: Turn) -> None:
+    """Tell whether more steps shall follow: a class may have made the case urgent already."""
+    turn.extra["express_asked"] = not turn.data.keys().isdisjoint(schemas.EXPRESS)
 
 
 def urgent(turn: Turn) -> None:
@@ -116,13 +123,14 @@ def escalate(turn: Turn) -> None:
     upper = levels.upper_centre(turn.case)
     if upper is not None:  # the guard has seen to it
         _move_to(turn, upper)
+    clocks.answer_to_centre(turn)
     turn.case.handed_down_by = None
 
 
 def prepare_hand_down(turn: Turn) -> None:
-    """Tell whether the limit given ends within the case's own."""
-    due_at, case_due_at = turn.data.get("due_at"), turn.case.case_due_at
-    turn.extra["limit_within_case"] = not (due_at and case_due_at and due_at > case_due_at)
+    """Tell whether the limit given ends within the case's own, or before it is filed, within a superior's."""
+    due_at, ends_at = turn.data.get("due_at"), turn.case.case_due_at or turn.case.external_due_at
+    turn.extra["limit_within_case"] = not (due_at and ends_at and due_at > ends_at)
 
 
 def hand_down(turn: Turn) -> None:
@@ -133,14 +141,17 @@ def hand_down(turn: Turn) -> None:
         raise Invalid(fields={"data.centre": ["请选择案件所在地的下级中心。"]})
     turn.case.handed_down_by = turn.case.handed_down_by or turn.case.centre
     if turn.data.get("due_at"):
+        if turn.data["due_at"] <= turn.now:
+            raise Invalid(fields={"data.due_at": ["办理期限应在现在之后。"]})
         turn.case.external_due_at = turn.data["due_at"]
     _move_to(turn, target)
+    clocks.compute_anew(turn)
 
 
 def _move_to(turn: Turn, centre: GridNode) -> None:
     tasks.stop_all(turn)
     turn.case.centre, turn.case.level, turn.case.lead = centre.code, centre.level, None
-    turn.turned = True
+    turn.turned = turn.entered_anew = True
 
 
 def supervise(turn: Turn) -> None:
@@ -151,6 +162,14 @@ def supervise(turn: Turn) -> None:
 def attach(turn: Turn) -> None:
     """Add files to the case."""
     _name_photos(turn, "document")
+
+
+def prepare_timer(turn: Turn) -> None:
+    """Refuse a timer that comes too late or too early: its clock was stopped, paused or moved meanwhile."""
+    clock = next((clock for clock in turn.running() if clock.clock == turn.data["clock"]), None)
+    end = clock and (clock.warn_at if turn.action == CaseAction.WARN else clock.due_at)
+    if clock is None or end is None or clock.paused_at or end > turn.now:
+        raise MoveNotAllowed(turn.case.case_id, "该时限已变动，无需提醒。", reason="clock_moved")
 
 
 def warn(turn: Turn) -> None:
@@ -180,8 +199,11 @@ def set_class(case: Case, found: CaseClass, condition: str | None) -> None:
 
 
 def set_grid(case: Case, node: GridNode) -> None:
-    """Put a case into a grid; its centre stays until somebody hands it on."""
+    """Put a case into a grid; its centre stays until somebody hands it on, unless the ground is not its own."""
     case.grid, case.grid_path, case.area_class = node.code, node.path, node.area_class
+    if f"/{case.centre}/" not in f"/{node.path}":
+        centre = levels.centre_for(node.code, case.level)
+        case.centre, case.level, case.handed_down_by = centre.code, centre.level, None
 
 
 def _class(code: str) -> CaseClass:
@@ -204,7 +226,7 @@ RULES: Mapping[CaseAction, Rule] = {
     CaseAction.DECLINE: Rule(schemas.ReasonData(), reject),
     CaseAction.VOID: Rule(schemas.ReasonData(), void),
     CaseAction.CORRECT: Rule(schemas.CorrectData(), correct),
-    CaseAction.URGENT: Rule(schemas.UrgentData(), urgent),
+    CaseAction.URGENT: Rule(schemas.UrgentData(), urgent, prepare_urgent),
     CaseAction.CLEAR_URGENT: Rule(schemas.ActData(), clear_urgent),
     CaseAction.ESCALATE: Rule(schemas.ReasonData(), escalate),
     CaseAction.HAND_DOWN: Rule(schemas.HandDownData(), hand_down, prepare_hand_down),
@@ -213,6 +235,6 @@ RULES: Mapping[CaseAction, Rule] = {
     CaseAction.SUPERVISE: Rule(schemas.SuperviseData(), supervise),
     CaseAction.COMMENT: Rule(schemas.CommentData(), nothing),
     CaseAction.ATTACH: Rule(schemas.ActData(), attach),
-    CaseAction.WARN: Rule(schemas.ClockData(), warn),
-    CaseAction.OVERDUE: Rule(schemas.ClockData(), overdue),
+    CaseAction.WARN: Rule(schemas.ClockData(), warn, prepare_timer),
+    CaseAction.OVERDUE: Rule(schemas.ClockData(), overdue, prepare_timer),
 }

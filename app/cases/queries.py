@@ -167,9 +167,14 @@ def _closing_centres(person: Person, permission: str) -> ColumnElement[bool] | N
 
 
 def _grounds(person: Person, permission: str) -> ColumnElement[bool] | None:
-    ranges = [subtree_range(held.scope_path) for held in person.holding(permission) if held.scope_kind != "department"]
+    ranges = [subtree_range(held.scope_path) for held in person.holding(permission) if held.scope_kind == "grid"]
     inside = [and_(Case.grid_path >= low, Case.grid_path < high) for low, high in ranges]
     return or_(*inside) if inside else None
+
+
+def _grounds_or_closing(person: Person, permission: str) -> ColumnElement[bool] | None:
+    ways = [way for way in (_grounds(person, permission), _closing_centres(person, permission)) if way is not None]
+    return or_(*ways) if ways else None
 
 
 def _department_tasks(*states: str) -> Any:
@@ -210,7 +215,7 @@ def _before(*actions: CaseAction) -> ColumnElement[bool]:
 _SCOPES: dict[str, Any] = {
     "centre": _centres,
     "closing": _closing_centres,
-    "ground": _grounds,
+    "reopening": _grounds_or_closing,
     "to_sign": _department_tasks("sent"),
     "to_handle": _department_tasks("signed", "arrived", "absent"),
     "verify": _named("verify"),
@@ -244,6 +249,6 @@ _QUEUES: tuple[tuple[str, str, str, str, ColumnElement[bool]], ...] = (
     ("asked_again", "待批再次延期", "case:step:decide_second_extension", "centre", _asked("extension")),
     ("asked_deferral", "待批挂账", "case:step:decide_deferral", "centre", _asked("deferral")),
     ("deferred", "挂账", "case:step:decide_deferral", "centre", _before(CaseAction.RESUME)),
-    ("to_reopen", "待重办", "case:step:reopen", "ground", and_(_before(CaseAction.REOPEN), Case.reopen_wanted)),
+    ("to_reopen", "待重办", "case:step:reopen", "reopening", and_(_before(CaseAction.REOPEN), Case.reopen_wanted)),
     ("my_reports", "我的上报", "case:row:report", "own", _OPEN_ONLY),
 )

@@ -100,6 +100,9 @@ class CorrectData(PlaceData):
             raise ValidationError({"class": ["请至少更正一项：类别、立案条件、位置、网格、地址或描述。"]})
 
 
+EXPRESS = frozenset({"class", "lead"})  # what asks for more steps in the same call
+
+
 class UrgentData(ActData):
     """An urgent case may be accepted, filed and dispatched in one call, by whoever may do each."""
 

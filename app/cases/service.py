@@ -138,7 +138,8 @@ def take(
 ) -> Acted:
     """Let the machine decide, apply what follows and append the step. The case is locked and the request checked."""
     now = clock.now()
-    previous = whole.past[-1].counts_at if whole.past else now
+    # a timer or a remark does not come between a phone and its time: what was done before a limit was done in time
+    previous = next((step.counts_at for step in reversed(whole.past) if step.action not in procedure.quiet), now)
     turn = Turn(
         whole.case, whole.tasks, whole.clocks, whole.past, whole.photos_awaited, whole.enforcement_open,
         person=person, action=action, data=data, now=now,

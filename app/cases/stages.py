@@ -16,7 +16,7 @@ _NAMED: dict[str, str] = {CaseState.VERIFYING: VERIFY, CaseState.HANDLED: CHECK}
 def follow(turn: Turn) -> None:
     """Stop the clock of the state left, start that of the state entered, pause or end what has to be."""
     before, after = turn.state_from, turn.case.state
-    if before == after:
+    if before == after and not turn.entered_anew:
         return
     _leave(turn, before)
     _enter(turn, after)
@@ -32,7 +32,7 @@ def follow(turn: Turn) -> None:
 
 def _leave(turn: Turn, state: str) -> None:
     if state in STAGE:
-        clocks.stop(turn, STAGE[state])
+        clocks.stop(turn, STAGE[state], judged=turn.action != CaseAction.FORCE_CLOSE)
     if state in _NAMED:  # whoever was named and did not come need not come any more
         tasks.end_person_task(turn, _NAMED[state], TaskState.STOPPED)
 

@@ -34,11 +34,8 @@ def _closing_centre(whole: Whole, held: Assignment, _task: CaseTask | None) -> b
 
 
 def _over_the_grid(whole: Whole, held: Assignment, _task: CaseTask | None) -> bool:
-    return held.scope_kind in ("grid", "centre") and whole.case.grid_path.startswith(held.scope_path)
-
-
-def _township(whole: Whole, held: Assignment, task: CaseTask | None) -> bool:
-    return held.scope_kind == "grid" and _over_the_grid(whole, held, task)
+    """Tell whether the person holds it over this ground; a centre is no ground, it has its own cases."""
+    return held.scope_kind == "grid" and whole.case.grid_path.startswith(held.scope_path)
 
 
 def _department(whole: Whole, held: Assignment, task: CaseTask | None) -> bool:
@@ -75,7 +72,7 @@ _SCOPED: dict[str | None, Test] = {
     Relation.CENTRE: _centre,
     Relation.CLOSING_CENTRE: _closing_centre,
     Relation.SUPERVISOR: _over_the_grid,
-    Relation.TOWNSHIP: _township,
+    Relation.TOWNSHIP: _over_the_grid,
     Relation.DEPARTMENT: _department,
     Relation.CALLED_DEPARTMENT: _called,
 }

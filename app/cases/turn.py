@@ -89,6 +89,7 @@ class Turn(Whole):
     others: dict[UUID, Case] = field(default_factory=dict, kw_only=True)  # other cases locked with this one
     state_from: str = field(default="", kw_only=True)
     turned: bool = field(default=False, kw_only=True)
+    entered_anew: bool = field(default=False, kw_only=True)  # the same state, but before another centre
 
     @property
     def on_behalf_of(self) -> str | None:

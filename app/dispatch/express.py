@@ -5,6 +5,7 @@ from uuid import uuid5
 
 from app.cases import service as cases
 from app.cases.events import CaseStepped
+from app.cases.schemas import EXPRESS
 from workflows import case as machine
 from workflows.case_terms import CaseAction
 
@@ -14,7 +15,7 @@ _ORDER = (CaseAction.ACCEPT, CaseAction.FILE, CaseAction.DISPATCH)
 def follow(stepped: CaseStepped) -> None:
     """Let the steps follow that came along with `urgent`: those that the data is for and the state asks for."""
     turn = stepped.turn
-    if turn.action != CaseAction.URGENT or not turn.data.keys() & {"class", "lead"}:
+    if turn.action != CaseAction.URGENT or turn.data.keys().isdisjoint(EXPRESS):
         return
     own = turn.past[-1].op_id
     data = dict(turn.data)

@@ -10,7 +10,8 @@ from app.cases import effects, evidence, naming, tasks
 from app.cases.models import CaseLink
 from app.cases.procedure import Rule
 from app.cases.schemas import ActData, ReasonData
-from app.cases.turn import VERIFY, Turn
+from app.cases.turn import VERIFY, Turn, Whole
+from app.cases.visibility import may_see
 from app.catalogue import queries as catalogue_queries
 from app.core.db import db
 from app.core.errors import Invalid
@@ -79,10 +80,11 @@ def close_fixed(turn: Turn) -> None:
 
 
 def prepare_merge(turn: Turn) -> None:
-    """Tell whether the other case is open, another one, and of the same centre."""
-    other = turn.others.get(turn.data["into"]) if turn.data.get("into") else None
-    same_centre = other is not None and other.centre == turn.case.centre
-    turn.extra["target_is_open"] = same_centre and other is not None and other.state in machine.OPEN
+    """Tell whether the other case is another one, open, and within sight of whoever merges."""
+    into = turn.data.get("into")
+    other = turn.others.get(into) if into else None
+    is_open = other is not None and other.state in machine.OPEN and may_see(Whole(other, [], [], []), turn.person)
+    turn.extra["target_is_open"] = into is None or is_open  # that one must be named is asked for later
 
 
 def merge(turn: Turn) -> None:
@@ -98,7 +100,9 @@ def merge(turn: Turn) -> None:
 
 
 def unmerge(turn: Turn) -> None:
-    """Let the case stand alone again, where it stood before."""
+    """Let the case stand alone again, where it stood before; whoever was to verify it is asked again."""
+    if turn.case.state == CaseState.VERIFYING:
+        tasks.name_person(turn, VERIFY, [task.handler_id for task in turn.tasks if task.part == VERIFY][-1])
     turn.case.merged_from = turn.case.ended_how = None
     db.session.execute(update(CaseLink).where(_merged(turn)).values(ended_at=turn.now))
 

@@ -22,12 +22,12 @@ def carried_by(case_id: UUID) -> Sequence[UUID]:
     return db.session.scalars(links.order_by(CaseLink.case_id)).all()
 
 
-def unmerge_rejected(owed: Owed) -> None:
-    """Give the cases merged into a rejected one their own way back: its rejection says nothing of them."""
+def unmerge_carried(owed: Owed) -> None:
+    """Give the cases merged into a rejected or voided one their own way back: such an end says nothing of them."""
     case_id = UUID(owed.payload["case_id"])
     state = db.session.scalar(select(Case.state).where(Case.case_id == case_id))
-    if state != CaseState.REJECTED:
+    if state not in (CaseState.REJECTED, CaseState.VOIDED):
         return
     for merged in carried_by(case_id):
         op_id = uuid5(merged, f"unmerge:{case_id}:{owed.payload['seq']}")
-        cases.act(merged, CaseAction.UNMERGE, SYSTEM, {"reason": "所并入的案件不予受理。"}, op_id)
+        cases.act(merged, CaseAction.UNMERGE, SYSTEM, {"reason": "所并入的案件未继续办理，恢复单独办理。"}, op_id)
