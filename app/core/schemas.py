@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping
+from datetime import UTC
 from decimal import Decimal
 from typing import Any
 
@@ -91,7 +92,7 @@ class Moment(fields.AwareDateTime):
         moment = super()._deserialize(value, attr, data, **options)
         if not 2000 <= moment.year < 2100:
             raise self.make_error("range")
-        return moment
+        return moment.astimezone(UTC)
 
 
 class Place(Schema):

@@ -1,7 +1,7 @@
 """What departments ask and others decide: returns (退件), extensions (延期), deferrals (挂账)."""
 
 from collections.abc import Mapping
-from datetime import datetime, time
+from datetime import UTC, datetime, time
 from typing import Any
 
 from app.cases import clocks, tasks
@@ -34,7 +34,7 @@ def ask_extension(turn: Turn) -> None:
 
 def ask_deferral(turn: Turn) -> None:
     """Ask to put the case off until a day of review."""
-    review_at = datetime.combine(turn.data["review_on"], time(9), clock.LOCAL)
+    review_at = datetime.combine(turn.data["review_on"], time(9), clock.LOCAL).astimezone(UTC)
     if review_at <= turn.now:
         raise Invalid(fields={"data.review_on": ["复查日期应在今天之后。"]})
     _ask(turn, AskKind.DEFERRAL, {"review_at": review_at.isoformat(), "reason": turn.data["reason"]})

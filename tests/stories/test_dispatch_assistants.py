@@ -1,0 +1,118 @@
+"""Departments that help: added, dropped, late; each ends its own task, and the lead waits for all."""
+
+from uuid import uuid4
+
+from tests.factories.town import HERE, HOUSING, TEAM, WATER, Town
+from tests.support.looks import clocks_of, guarded, refused, tasks_of
+
+
+def photo():
+    """The name of a photo whose bytes are still on their way."""
+    return [str(uuid4())]
+
+
+def test_the_lead_waits_for_a_late_assistant(app, clock, sweep):
+    town = Town(app)
+    case = town.handling(assist=[WATER])
+    town.water.act(case, "sign")
+    clock.tick(days=4)
+    sweep()
+    case = town.supervisor.read(case)
+    assert [each["overdue"] for each in clocks_of(case, "handle")] == [True, True]
+    guarded(town.housing.try_act(case, "finish", result="已清理", attachments=photo()), "assisting_done")
+    case = town.water.act(case, "finish", result="管道已修", attachments=photo())
+    assert (case["state"], [task["state"] for task in case["tasks"]]) == ("handling", ["signed", "done"])
+    case = town.housing.act(case, "finish", result="已清理", attachments=photo())
+    assert case["state"] == "handled"
+    assert [each["result"] for each in clocks_of(case, "handle")] == ["late", "late"]
+
+
+def test_dropping_a_late_assistant_frees_the_lead(app):
+    town = Town(app)
+    case = town.handling(assist=[WATER])
+    guarded(town.housing.try_act(case, "finish", result="已清理", attachments=photo()), "assisting_done")
+    for other in (town.housing, town.duty, town.leader):
+        refused(other.try_act(case, "drop_assist", assist=[WATER]), 403, "act_forbidden")
+    case = town.dispatcher.act(case, "drop_assist", assist=[WATER])
+    assert (tasks_of(case, "assist")[0]["state"], clocks_of(case, "handle")[1]["result"]) == ("stopped", "none")
+    refused(town.water.get(f"cases/{case['case_id']}"), 404)
+    assert town.housing.act(case, "finish", result="已清理", attachments=photo())["state"] == "handled"
+
+
+def test_an_assistant_is_added_while_the_lead_works(app):
+    town = Town(app)
+    case = town.handling()
+    refused(town.water.get(f"cases/{case['case_id']}"), 404)
+    case = town.dispatcher.act(case, "add_assist", assist=[WATER])
+    assert (case["state"], tasks_of(case, "assist")[0]["department"]["code"]) == ("handling", WATER)
+    assert [each["task"] for each in clocks_of(case, "sign")] == [1, 2]
+    refused(town.dispatcher.try_act(case, "add_assist", assist=[WATER]), 422)
+    refused(town.dispatcher.try_act(case, "add_assist", assist=[HOUSING]), 422)
+    case = town.water.act(case, "sign")
+    assert case["state"] == "handling"
+    guarded(town.water.try_act(case, "sign"), "task_unsigned")
+
+
+def test_adding_or_dropping_makes_what_others_saw_stale(app):
+    town = Town(app)
+    case = town.handling()
+    town.dispatcher.act(case, "add_assist", assist=[WATER])
+    answer = town.housing.try_act(case, "finish", seen=case["seq"], result="已清理", attachments=photo())
+    assert refused(answer, 409, "stale")["case"]["seq"] == case["seq"] + 1
+
+
+def test_only_an_assistant_that_is_there_is_dropped(app):
+    town = Town(app)
+    case = town.handling(assist=[WATER])
+    refused(town.dispatcher.try_act(case, "drop_assist", assist=[TEAM]), 422)
+    refused(town.dispatcher.try_act(case, "drop_assist", assist=[HOUSING]), 422)
+    town.dispatcher.act(case, "drop_assist", assist=[WATER])
+    guarded(town.dispatcher.try_act(case, "drop_assist", assist=[WATER]), "has_assisting")
+    assert town.dispatcher.act(case, "add_assist", assist=[WATER])["tasks"][2]["state"] == "sent"
+
+
+def test_an_assistant_signs_before_it_finishes_and_does_not_act_for_the_lead(app):
+    town = Town(app)
+    case = town.dispatched(assist=[WATER])
+    guarded(town.water.try_act(case, "finish", result="完成", attachments=photo()), "task_signed")
+    case = town.water.act(case, "sign")
+    assert case["state"] == "dispatched"
+    case = town.water.act(case, "finish", result="完成", attachments=photo())
+    assert (case["state"], tasks_of(case, "assist")[0]["state"]) == ("dispatched", "done")
+    refused(town.water.try_act(case, "sign", task=1), 403, "act_forbidden")
+    assert town.housing.act(case, "sign")["state"] == "handling"
+
+
+def failed_by_both_assistants(town):
+    """A case whose check failed for both assisting departments, and not for the lead."""
+    case = town.handling(assist=[WATER, TEAM])
+    for helper in (town.water, town.team):
+        helper.act(case, "sign")
+        helper.act(case, "finish", result="完成", attachments=photo())
+    case = town.housing.act(case, "finish", result="已清理", attachments=photo())
+    spot = {"lon": HERE[0], "lat": HERE[1], "attachments": photo()}
+    return town.worker.act(case, "fail_check", tasks=[2, 3], note="仍有积水", **spot)
+
+
+def test_of_two_assistants_sent_back_one_may_be_dropped_but_not_both(app):
+    town = Town(app)
+    case = failed_by_both_assistants(town)
+    assert [task["state"] for task in case["tasks"] if task["part"] != "check"] == ["done", "sent", "sent"]
+    refused(town.dispatcher.try_act(case, "drop_assist", assist=[WATER, TEAM]), 422)
+    case = town.dispatcher.act(case, "drop_assist", assist=[WATER])
+    guarded(town.dispatcher.try_act(case, "drop_assist", assist=[TEAM]), "keeps_an_open_task")
+    town.team.act(case, "sign")
+    assert town.team.act(case, "finish", result="返工完成", attachments=photo())["state"] == "handled"
+
+
+def test_a_rework_dispatched_anew_is_the_new_leads_and_not_the_old_ones(app):
+    town = Town(app)
+    case = town.dispatcher.act(failed_by_both_assistants(town), "withdraw_dispatch", reason="应由水务公司主办")
+    case = town.dispatcher.act(case, "dispatch", lead=WATER, assist=[TEAM])
+    case = town.team.act(case, "sign")
+    assert case["state"] == "dispatched"
+    case = town.water.act(case, "sign")
+    assert case["state"] == "handling"
+    case = town.team.act(case, "finish", result="完成", attachments=photo())
+    assert case["state"] == "handling"
+    assert town.water.act(case, "finish", result="完成", attachments=photo())["state"] == "handled"

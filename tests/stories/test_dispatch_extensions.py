@@ -1,0 +1,179 @@
+"""More time: asked for by departments, given or denied by the centre, never after the limit."""
+
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+import pytest
+
+from tests.factories.town import HOUSING, WATER, Town
+from tests.support.looks import clocks_of, guarded, refused
+
+
+def due(case, stage="handle", place=0):
+    """When a clock of the case ends."""
+    return datetime.fromisoformat(clocks_of(case, stage)[place]["due_at"])
+
+
+def later(case, **amount):
+    """A new end, so much after the handle clock's."""
+    return (due(case) + timedelta(**amount)).isoformat()
+
+
+def asked(town, case=None):
+    """A case whose lead has asked for a day more."""
+    case = case or town.handling()
+    return town.housing.act(case, "ask_extension", due_at=later(case, days=1), reason="等待材料")
+
+
+def extended_once(town):
+    """A case whose limit was moved once."""
+    return town.duty.act(asked(town), "grant_extension")
+
+
+@pytest.fixture
+def chief():
+    """Hire the leader of the housing bureau into a town."""
+    return lambda town: town.hire("department_leader", "department", HOUSING)
+
+
+def test_a_first_extension_moves_the_tasks_clock_and_the_cases(app):
+    town = Town(app)
+    before = town.handling()
+    case = asked(town, before)
+    assert (due(case), case["tasks"][0]["ask"]) == (due(before), "extension")
+    case = town.duty.act(case, "grant_extension")
+    assert due(case) == due(before) + timedelta(days=1)
+    assert due(case, "case") > due(before, "case")
+    assert (case["tasks"][0]["ask"], case["tasks"][0]["extensions"]) == (None, 1)
+    assert case["case_due_at"] == clocks_of(case, "case")[0]["due_at"]
+
+
+def test_a_denied_extension_leaves_the_limit(app):
+    town = Town(app)
+    before = town.handling()
+    case = asked(town, before)
+    refused(town.duty.try_act(case, "deny_extension"), 422, "data_missing")
+    case = town.duty.act(case, "deny_extension", reason="材料已到")
+    assert (due(case), case["tasks"][0]["ask"], case["tasks"][0]["extensions"]) == (due(before), None, 0)
+
+
+def test_a_first_extension_is_the_duty_officers_to_grant(app):
+    town = Town(app)
+    case = asked(town)
+    for other in (town.housing, town.dispatcher, town.acceptor, town.supervisor):
+        refused(other.try_act(case, "grant_extension"), 403, "act_forbidden")
+    guarded(town.leader.try_act(case, "grant_extension"), "second_extension")
+
+
+def test_an_extension_names_a_later_end_and_a_reason(app):
+    town = Town(app)
+    case = town.handling()
+    for body in ({}, {"due_at": later(case, days=1)}, {"reason": "等待材料"}):
+        refused(town.housing.try_act(case, "ask_extension", **body), 422, "data_missing")
+    for wanted in (due(case).isoformat(), later(case, hours=-1)):
+        answer = town.housing.try_act(case, "ask_extension", due_at=wanted, reason="等待材料")
+        assert "data.due_at" in refused(answer, 422)["fields"]
+
+
+def test_a_second_extension_is_asked_for_by_the_departments_leader_and_granted_by_the_centres(app, chief):
+    town = Town(app)
+    case = extended_once(town)
+    head = chief(town)
+    ask = {"due_at": later(case, days=2), "reason": "连续降雨"}
+    guarded(town.housing.try_act(case, "ask_extension", **ask), "first_extension")
+    case = head.act(case, "ask_extension", **ask)
+    for other in (town.housing, head, town.dispatcher):
+        refused(other.try_act(case, "grant_extension"), 403, "act_forbidden")
+    guarded(town.duty.try_act(case, "grant_extension"), "first_extension")
+    guarded(town.duty.try_act(case, "deny_extension", reason="不同意"), "first_extension")
+    before = due(case)
+    case = town.leader.act(case, "grant_extension")
+    assert (due(case), case["tasks"][0]["extensions"]) == (before + timedelta(days=2), 2)
+
+
+def test_nothing_is_asked_for_after_the_limit(app, clock):
+    town = Town(app)
+    case = town.handling()
+    clock.set(due(case) + timedelta(seconds=1))
+    answer = town.housing.try_act(case, "ask_extension", due_at=later(case, days=2), reason="等待材料")
+    guarded(answer, "before_due")
+
+
+def test_what_nobody_decided_by_the_limit_is_denied_by_the_timer_once(app, clock, sweep):
+    town = Town(app)
+    case = asked(town)
+    limit = due(case)
+    clock.set(limit - timedelta(seconds=1))
+    assert sweep()[1] == 0
+    clock.set(limit)
+    assert sweep()[1] == 1
+    assert sweep()[1] == 0
+    case = town.supervisor.read(case)
+    assert (case["tasks"][0]["ask"], due(case)) == (None, limit)
+    steps = town.supervisor.get(f"cases/{case['case_id']}/steps").get_json()["items"]
+    expired = next(step for step in steps if step["action"] == "expire_ask")
+    assert expired["actor"] == {"person_id": None, "name": "系统", "on_behalf_of": None}
+    guarded(town.duty.try_act(case, "grant_extension"), "extension_pending")
+
+
+def test_an_extension_is_not_granted_after_the_limit_though_the_timer_is_late(app, clock):
+    town = Town(app)
+    case = asked(town)
+    clock.set(due(case) + timedelta(minutes=5))
+    guarded(town.duty.try_act(case, "grant_extension"), "extension_pending")
+    assert "grant_extension" not in town.duty.actions(case)
+
+
+def test_a_task_has_one_ask_at_a_time_and_takes_it_back_itself(app):
+    town = Town(app)
+    case = asked(town)
+    again = {"due_at": later(case, days=2), "reason": "再等两天"}
+    guarded(town.housing.try_act(case, "ask_extension", **again), "no_pending_ask")
+    guarded(town.housing.try_act(case, "ask_return", reason="不归我们管"), "no_pending_ask")
+    refused(town.duty.try_act(case, "withdraw_ask"), 403, "act_forbidden")
+    case = town.housing.act(case, "withdraw_ask")
+    assert case["tasks"][0]["ask"] is None
+    guarded(town.housing.try_act(case, "withdraw_ask"), "ask_pending")
+    guarded(town.duty.try_act(case, "grant_extension"), "extension_pending")
+    assert town.housing.act(case, "ask_extension", **again)["tasks"][0]["ask"] == "extension"
+
+
+def test_each_department_asks_for_its_own_task(app):
+    town = Town(app)
+    case = town.handling(assist=[WATER])
+    town.water.act(case, "sign")
+    asked(town, case)
+    case = town.water.act(case, "ask_extension", due_at=later(case, days=1), reason="等待停水许可")
+    assert [task["ask"] for task in case["tasks"]] == ["extension", "extension"]
+    assert "data.task" in refused(town.duty.try_act(case, "deny_extension", reason="不同意"), 422)["fields"]
+    case = town.duty.act(case, "grant_extension", task=2)
+    assert [task["extensions"] for task in case["tasks"]] == [0, 1]
+    assert due(case, place=1) - due(case) == timedelta(days=1)
+
+
+def test_whoever_asked_for_time_never_grants_it(app):
+    town = Town(app)
+    both = town.hire("department_desk", "department", HOUSING)
+    town.also(both, "duty_officer", "centre", "141025")
+    case = town.handling()
+    case = both.act(case, "ask_extension", due_at=later(case, days=1), reason="等待材料")
+    guarded(both.try_act(case, "grant_extension"), "asker_does_not_decide")
+    assert town.duty.act(case, "grant_extension")["tasks"][0]["extensions"] == 1
+
+
+def test_finishing_takes_back_what_was_asked_for(app):
+    town = Town(app)
+    case = town.housing.act(asked(town), "finish", result="已清理", attachments=[str(uuid4())])
+    assert (case["state"], case["tasks"][0]["ask"]) == ("handled", None)
+
+
+def test_a_corrected_limit_moves_the_end_of_what_is_asked_for(app, clock, sweep):
+    town = Town(app)
+    case = asked(town)
+    first = due(case)
+    case = town.duty.act(case, "correct", condition="2")
+    assert due(case) > first
+    clock.set(first)
+    assert sweep()[1] == 0
+    clock.set(due(case))
+    assert sweep()[1] == 1

@@ -1,0 +1,122 @@
+"""Whistling departments to the spot (吹哨报到): who comes, who does not, and how it is judged."""
+
+from uuid import uuid4
+
+import pytest
+
+from tests.factories.town import HOUSING, TEAM, WATER, Town
+from tests.support.looks import clocks_of, guarded, refused, tasks_of
+
+
+def whistled(town, called=(WATER, TEAM), **given):
+    """A case in handling to whose spot departments were called."""
+    return town.township.act(town.handling(**given), "whistle", called=list(called))
+
+
+def test_the_township_calls_departments_within_a_limit(app):
+    town = Town(app)
+    case = town.handling()
+    for other in (town.dispatcher, town.duty, town.leader, town.housing, town.worker):
+        refused(other.try_act(case, "whistle", called=[WATER]), 403, "act_forbidden")
+    case = town.township.act(case, "whistle", called=[WATER, TEAM])
+    assert case["state"] == "handling"
+    assert [task["department"]["code"] for task in tasks_of(case, "called")] == [WATER, TEAM]
+    limits = {(each["limit"], each["limit_kind"], each["due_at"]) for each in clocks_of(case, "arrive")}
+    assert limits == {(120, "work_minutes", "2026-11-23T03:00:00+00:00")}
+    refused(town.township.try_act(case, "whistle", called=[WATER]), 422)
+
+
+def test_an_urgent_call_runs_day_and_night(app):
+    town = Town(app)
+    case = town.duty.act(town.handling(), "urgent")
+    case = town.township.act(case, "whistle", called=[WATER])
+    assert clocks_of(case, "arrive")[0]["limit_kind"] == "urgent_minutes"
+
+
+def test_a_called_department_arrives_says_what_it_did_and_is_rated(app):
+    town = Town(app)
+    case = whistled(town)
+    assert {"arrive", "finish"} & town.water.actions(case) == {"arrive"}
+    guarded(town.water.try_act(case, "finish", result="到场处置"), "task_arrived")
+    case = town.water.act(case, "arrive")
+    assert (tasks_of(case, "called")[0]["state"], clocks_of(case, "arrive")[0]["result"]) == ("arrived", "in_time")
+    guarded(town.water.try_act(case, "arrive"), "task_not_arrived")
+    case = town.water.act(case, "finish", result="已关闭阀门")
+    assert (case["state"], tasks_of(case, "called")[0]["state"]) == ("handling", "done")
+    number = tasks_of(case, "called")[0]["task"]
+    for other in (town.water, town.dispatcher, town.leader):
+        refused(other.try_act(case, "rate_whistle", task=number, rating="good"), 403, "act_forbidden")
+    assert "data.task" in refused(town.township.try_act(case, "rate_whistle", rating="good"), 422)["fields"]
+    case = town.township.act(case, "rate_whistle", task=number, rating="good")
+    assert tasks_of(case, "called")[0]["note"] == "good"
+
+
+def test_an_absentee_is_noted_by_the_timer_and_blocks_nobody(app, clock, sweep):
+    town = Town(app)
+    case = whistled(town)
+    town.water.act(case, "arrive")
+    clock.tick(hours=2)
+    sweep()
+    case = town.supervisor.read(case)
+    assert [task["state"] for task in tasks_of(case, "called")] == ["arrived", "absent"]
+    assert [each["overdue"] for each in clocks_of(case, "arrive")] == [False, True]
+    before = len(town.steps(case))
+    sweep()
+    assert len(town.steps(case)) == before
+    case = town.housing.act(case, "finish", result="已清理", attachments=[str(uuid4())])
+    assert case["state"] == "handled"
+    number = tasks_of(case, "called")[1]["task"]
+    assert tasks_of(town.township.act(case, "rate_whistle", task=number, rating="poor"), "called")[1]["note"] == "poor"
+
+
+def test_that_the_time_is_over_and_that_nobody_came_is_one_change(app, clock, sweep):
+    town = Town(app)
+    case = whistled(town, called=[TEAM])
+    number = clocks_of(case, "arrive")[0]["clock"]
+    clock.tick(hours=2)
+    sweep()
+    steps = town.supervisor.get(f"cases/{case['case_id']}/steps").get_json()["items"]
+    over = next(step for step in steps if step["action"] == "overdue" and step["data"]["clock"] == number)
+    follows = next(step for step in steps if step["seq"] == over["seq"] + 1)
+    assert (follows["action"], follows["at"]) == ("absent_whistle", over["at"])
+
+
+def test_late_is_better_than_never(app, clock, sweep):
+    town = Town(app)
+    case = whistled(town, called=[TEAM])
+    clock.tick(hours=3)
+    sweep()
+    case = town.team.act(case, "arrive")
+    assert (tasks_of(case, "called")[0]["state"], clocks_of(case, "arrive")[0]["result"]) == ("arrived", "late")
+    assert tasks_of(town.team.act(case, "finish", result="到场"), "called")[0]["state"] == "done"
+
+
+@pytest.mark.parametrize("state", ["filed", "dispatched"])
+def test_departments_are_called_before_anybody_signs(app, state):
+    town = Town(app)
+    case = town.township.act(getattr(town, state)(), "whistle", called=[WATER])
+    assert (case["state"], tasks_of(case, "called")[0]["state"]) == (state, "sent")
+    assert town.water.act(case, "arrive")["state"] == state
+
+
+def test_a_called_department_has_no_other_part_in_the_case(app):
+    town = Town(app)
+    case = whistled(town, called=[WATER])
+    refused(town.water.try_act(case, "sign"), 403, "act_forbidden")
+    refused(town.water.try_act(case, "ask_return", reason="不归我们管"), 403, "act_forbidden")
+    refused(town.water.try_act(case, "assign", handler=str(town.water.id)), 403, "act_forbidden")
+
+
+def test_the_lead_itself_may_be_called_to_the_spot(app):
+    town = Town(app)
+    case = whistled(town, called=[HOUSING])
+    case = town.housing.act(case, "arrive")
+    assert tasks_of(case, "called")[0]["state"] == "arrived"
+    case = town.housing.act(case, "finish", result="到场指挥", task=tasks_of(case, "called")[0]["task"])
+    assert (case["state"], tasks_of(case, "called")[0]["state"]) == ("handling", "done")
+    assert town.housing.act(case, "finish", result="已清理", attachments=[str(uuid4())])["state"] == "handled"
+
+
+def test_nobody_rates_a_call_that_was_never_made(app):
+    town = Town(app)
+    guarded(town.township.try_act(town.handling(), "rate_whistle", task=1, rating="good"), "was_whistled")
