@@ -1,0 +1,145 @@
+"""Build the world, start the server, measure, and print the table."""
+
+import json
+import os
+import signal
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import click
+from flask import Flask
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
+
+from app.factory import create_app
+from app.up import web
+from bench import floors, load, world
+from bench.load import Rate, Target, measure, request
+
+AIMS = {"report": 7, "act": 6, "read": 15, "queue page": 10}  # per cent of the bare route, two sync workers, two cores
+API = "/api/v1"
+
+
+@click.command()
+@click.option("--seconds", default=5.0, show_default=True, help="for each measurement")
+@click.option("--cases", default=1000, show_default=True, help="open cases before measuring")
+@click.option("--workers", default=2, show_default=True)
+@click.option("--port", default=8765, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="print figures for programs")
+def bench(seconds: float, cases: int, workers: int, port: int, as_json: bool) -> None:
+    """测量上报、办理、读取和队列页，并与下限并列。Measure the hot paths beside their floors."""
+    with tempfile.TemporaryDirectory(prefix="gezhi-bench-") as folder:
+        app = create_app({"DATA_DIR": folder, "REDIS_URL": None, "LOG_LEVEL": "ERROR"})
+        click.echo(f"正在准备 {cases} 件案件…… preparing {cases} cases", err=True)
+        built = world.build(app, cases)
+        server = _serve(app, folder, port, workers)
+        try:
+            rates = _measure_all(Target("127.0.0.1", port), built, seconds)
+        finally:
+            os.kill(server, signal.SIGTERM)
+            os.waitpid(server, 0)
+    click.echo(json.dumps({name: vars(rate) for name, rate in rates.items()}) if as_json else table(rates))
+
+
+def _serve(app: Flask, folder: str, port: int, workers: int) -> int:
+    database = app.config["DATABASE_URL"] or str(Path(folder) / "gezhi.sqlite3")
+    server = os.fork()
+    if server:
+        _await(port)
+        return server
+    app.wsgi_app = DispatcherMiddleware(app.wsgi_app, {floors.PREFIX: _at_prefix(floors.application(database))})  # type: ignore[method-assign]
+    web.serve(app, "127.0.0.1", port, workers, threads=1)
+    os._exit(0)
+
+
+def _at_prefix(app: Flask) -> Any:
+    """Give the prefix back that the dispatcher takes off."""
+
+    def call(environ: dict[str, Any], start: Any) -> Any:
+        environ["PATH_INFO"] = environ.pop("SCRIPT_NAME", "") + environ["PATH_INFO"]
+        environ["SCRIPT_NAME"] = ""
+        return app.wsgi_app(environ, start)
+
+    return call
+
+
+def _await(port: int) -> None:
+    ask, target = request("GET", f"{floors.PREFIX}/bare"), Target("127.0.0.1", port)
+    for _ in range(200):
+        try:
+            if load._exchange(target, ask) == b"200":
+                return
+        except OSError:
+            time.sleep(0.05)
+    raise click.ClickException("服务没有启动。The server did not start.")
+
+
+def _measure_all(target: Target, built: world.World, seconds: float) -> dict[str, Rate]:
+    worker, acceptor = built.tokens["worker1"], built.tokens["acceptor1"]
+    some = built.cases[: len(built.cases) // 2]  # read; the other half is acted on
+    acted = built.cases[len(built.cases) // 2 :]
+    ask = {
+        "bare route": lambda n: _again(request("GET", f"{floors.PREFIX}/bare")),
+        "read": lambda n: _each("GET", f"{API}/cases/{{}}", some, acceptor),
+        "read by hand": lambda n: _each("GET", f"{floors.PREFIX}/read/{{}}", some, ""),
+        "queue page": lambda n: _again(request("GET", f"{API}/cases?queue=to_accept&limit=50", token=acceptor)),
+        "queue page by hand": lambda n: _again(request("GET", f"{floors.PREFIX}/page")),
+        "report": lambda n: _reports(worker),
+        "report by hand": lambda n: _again(
+            request("POST", f"{floors.PREFIX}/report", json.dumps(world.report()).encode())
+        ),
+        "act": lambda n: _acts(acted, acceptor, n),
+        "act by hand": lambda n: _each("POST", f"{floors.PREFIX}/act/{{}}", some, "", b"{}"),
+    }
+    rates = {}
+    for name, make in ask.items():
+        click.echo(f"{name} ……", err=True)
+        rates[name] = measure(target, make, seconds)
+    return rates
+
+
+def _again(one: bytes) -> Iterator[bytes]:
+    while True:
+        yield one
+
+
+def _each(method: str, path: str, cases: list[str], token: str, body: bytes = b"") -> Iterator[bytes]:
+    while True:
+        for case_id in cases:
+            yield request(method, path.format(case_id), body, token)
+
+
+def _reports(token: str) -> Iterator[bytes]:
+    while True:
+        yield request("PUT", f"{API}/cases/{uuid4()}", json.dumps(world.report()).encode(), token)
+
+
+def _acts(cases: list[str], token: str, client: int) -> Iterator[bytes]:
+    """Accept each case once: clients take every n-th."""
+    for case_id in cases[client :: load.PROCESSES * load.THREADS]:
+        body = {"op_id": str(uuid4()), "action": "accept", "seen": 1, "data": {}}
+        yield request("POST", f"{API}/cases/{case_id}/steps", json.dumps(body).encode(), token)
+
+
+def table(rates: dict[str, Rate]) -> str:
+    """Write what was reached, in Markdown: share of the bare route, share of the rows by hand, the aim."""
+    bare = rates["bare route"].per_second
+    lines = [
+        "| operation | per second | median ms | p95 ms | of the bare route | aim | of the rows by hand | refused |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    for name, rate in rates.items():
+        hand = rates.get(f"{name} by hand")
+        lines.append(
+            f"| {name} | {rate.per_second:,.0f} | {rate.median_ms:.1f} | {rate.p95_ms:.1f} "
+            f"| {rate.per_second / bare:.1%} | {f'{AIMS[name]} %' if name in AIMS else ''} "
+            f"| {f'{rate.per_second / hand.per_second:.0%}' if hand else ''} | {rate.refused} |"
+        )
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    bench(prog_name="gezhi bench")
