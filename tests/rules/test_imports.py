@@ -1,0 +1,114 @@
+"""Rooms stand in one order and are entered by few doors."""
+
+import ast
+import configparser
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from app.rooms import ROOMS
+from tests.rules.sources import ROOT, imported, python
+
+DOORS = {"service", "queries", "events", "models", "schemas"}
+# Files beside the doors that later rooms may use: calculations and terms without rows of their own, or parts of the
+# protocol by which later rooms take part in the one door. A new line needs a reason.
+OPEN = {
+    "audit.tags": "the one list of what is audited",
+    "catalogue.documents": "the frozen shapes of classes and services; pure",
+    "catalogue.lookups": "lookups in these shapes; pure",
+    "cases.answers": "the shape of a case in answers, the same from every route",
+    "cases.clocks": "start and stop clocks inside a turn: part of the protocol",
+    "cases.effects": "what several rooms' moves have in common: part of the protocol",
+    "cases.errors": "what an act may be refused with",
+    "cases.evidence": "name photos inside a turn: part of the protocol",
+    "cases.levels": "which centre a case belongs to",
+    "cases.limits": "which limits hold for a case",
+    "cases.naming": "who verifies and checks, in one order for all",
+    "cases.numbers": "numbers of cases, taken at the one INSERT",
+    "cases.procedure": "the protocol itself",
+    "cases.tasks": "give and end tasks inside a turn: part of the protocol",
+    "cases.timeline": "the digest by which the same request is known again",
+    "cases.turn": "a step in the making: what the protocol is about",
+    "cases.views": "a case as a person sees it, the same from every route",
+    "cases.visibility": "who sees which case, the same in every list",
+    "deadlines.calendar": "working days; pure",
+    "deadlines.limits": "arithmetic of limits; pure",
+    "departments.kinds": "names of kinds of departments; pure",
+    "grids.coordinates": "conversion between coordinate systems; pure",
+    "grids.levels": "names of levels and duties, paths; pure",
+    "grids.tree": "the tree of grids in memory; pure",
+}
+
+
+def rooms_imports():
+    """Yield (path, line, room, file entered) for what rooms import of each other."""
+    for path, tree in python(*(f"app/{room}" for room in ROOMS)):
+        own = path.split("/")[1]
+        for line, name in imported(tree):
+            parts = name.split(".")
+            if parts[0] == "app" and len(parts) > 2 and parts[1] in ROOMS and parts[1] not in (own, "core"):
+                yield path, line, parts[1], f"{parts[1]}.{parts[2]}"
+
+
+def test_a_room_is_entered_by_its_doors_or_by_files_open_to_all():
+    found = [
+        f"{path}:{line} {entered}"
+        for path, line, _, entered in rooms_imports()
+        if entered.split(".")[1] not in DOORS and entered not in OPEN
+    ]
+    assert not found, f"ask service or queries of that room, or say in OPEN why this file is open: {found}"
+
+
+def test_every_open_file_is_there_and_used_by_another_room():
+    used = {entered for *_, entered in rooms_imports()}
+    assert set(OPEN) <= used, f"close again what nobody enters: {sorted(set(OPEN) - used)}"
+
+
+def contracts():
+    """The import contracts of setup.cfg."""
+    config = configparser.ConfigParser()
+    config.read(ROOT / "setup.cfg", encoding="utf-8")
+    return config
+
+
+def test_the_layers_are_the_rooms_in_their_order():
+    layers = contracts()["importlinter:contract:rooms"]["layers"].split()
+    assert [layer for layer in layers if layer in ROOMS] == list(reversed(ROOMS))
+
+
+def test_everything_under_app_has_its_place_in_the_layers():
+    layers = set(contracts()["importlinter:contract:rooms"]["layers"].replace("|", " ").split())
+    found = {path.stem for path in (ROOT / "app").iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()}
+    assert found - {"__init__"} == layers
+
+
+def test_imports_keep_to_the_contracts():
+    command = [Path(sys.executable).parent / "lint-imports", "--no-cache"]
+    done = subprocess.run(command, check=False, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
+
+
+def inner_imports(tree):
+    """Lines on which something is imported inside a function."""
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+            inside = (each for each in ast.walk(node) if isinstance(each, (ast.Import, ast.ImportFrom)))
+            yield from (each.lineno for each in inside)
+
+
+def test_the_rule_sees_an_import_inside_a_function():
+    assert list(inner_imports(ast.parse("def f():\n    if x:\n        from a import b"))) == [3]
+
+
+@pytest.mark.parametrize("folder", ["app", "workflows", "worker.py", "migrations"])
+def test_nothing_is_imported_inside_a_function(folder):
+    found = [f"{path}:{line}" for path, tree in python(folder) for line in inner_imports(tree)]
+    assert not found, f"import at the top; a circle means that something is in the wrong room: {found}"
+
+
+def test_migrations_know_nothing_of_the_application():
+    found = [f"{path}:{line}" for path, tree in python("migrations/versions") for line, name in imported(tree)
+             if name.split(".")[0] in ("app", "workflows")]  # fmt: skip
+    assert not found, f"a migration must do the same years from now: {found}"
