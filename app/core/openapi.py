@@ -1,59 +1,83 @@
-"""Complete the description that flask-smorest makes: who may call, and every error answer."""
+"""Complete the description that flask-smorest makes: who may call what, and every error answer."""
 
 from typing import Any
 
 from flask import Flask
 
-from app.core.http import ERRORS, PROBLEM, Api, public
-from app.core.permissions import Permission
+from app.core.http import ERRORS, PROBLEM, Api
 
-OWN = "api-docs.openapi_json"  # the route that flask-smorest adds for the description itself
 METHODS = frozenset({"get", "put", "post", "patch", "delete", "head", "options"})
+_ABOUT = (
+    "格治：县域网格化治理后台。所有时间为带时区的 ISO 8601，坐标默认 WGS-84；回答中可能增加字段，已有字段不改名。"
+    "Gezhi: times are ISO 8601 with a zone, places WGS-84 unless said otherwise; answers may gain fields, none is renamed."
+)
+_BEARER = "登录所得的 access_token。The access_token of a sign-in."
 _SCHEMA = {
     "type": "object",
+    "description": "问题（RFC 9457）。A problem.",
     "required": ["type", "title", "status", "code", "detail", "fields"],
     "properties": {
-        "type": {"type": "string"},
+        "type": {"type": "string", "format": "uri-reference"},
         "title": {"type": "string"},
-        "status": {"type": "integer"},
-        "code": {"type": "string"},
-        "detail": {"type": "string"},
-        "fields": {"type": "object"},
+        "status": {"type": "integer", "minimum": 400, "maximum": 599},
+        "code": {"type": "string", "description": "供程序判断，不会改变。For programs; never changes."},
+        "detail": {"type": "string", "description": "给人看的中文说明。For people, in Chinese."},
+        "fields": {"type": "object", "description": "有误的字段及说明。The fields at fault, and why."},
     },
 }
+_WORDS = {
+    "OK": "成功。Success.",
+    "Created": "已新建。Created.",
+    "No Content": "成功，无内容。Success, without a body.",
+}
+_OF_SMOREST = ("Error_handlerError", "PaginationPaginationMetadata")
 
 
 def complete(app: Flask, api: Api) -> None:
-    """Declare the bearer and all error answers on every operation; call when all rooms are registered."""
-    api.spec.components.schema("Problem", _SCHEMA)
-    answer = {"description": "问题", "content": {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}}}
-    api.spec.components.response("Problem", answer)
-    access = _access(app)
-    for path, item in api.spec._paths.items():
+    """Declare the bearer and all error answers on every operation; call when all rooms are registered and wired."""
+    spec = api.spec
+    spec.components.schema("Problem", _SCHEMA)
+    spec.components.response("Problem", {"description": "问题。A problem.", "content": {PROBLEM: {"schema": _ref()}}})
+    spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer", "description": _BEARER})
+    spec.options["info"] = {"description": _ABOUT}
+    spec.components.responses = {"Problem": spec.components.responses["Problem"]}
+    for name in _OF_SMOREST:
+        spec.components.schemas.pop(name, None)
+    for name, schema in spec.components.schemas.items():
+        if not name.endswith("In"):
+            schema.pop("additionalProperties", None)  # answers may gain fields
+    views = _views(app)
+    for path, item in spec._paths.items():
         for method, operation in item.items():
             if method in METHODS:
-                _complete(operation, access[method, path])
-    app.view_functions[OWN] = public("whoever writes a client reads it first")(app.view_functions[OWN])
+                _complete(operation, *views[path, method])
 
 
-def _access(app: Flask) -> dict[tuple[str, str], Any]:
-    """Return what each operation says of who may call it, by method and path of the description."""
-    return {
-        (method.lower(), _path(rule.rule)): getattr(app.view_functions[rule.endpoint], "access", None)
-        for rule in app.url_map.iter_rules()
-        for method in rule.methods or ()
-    }
-
-
-def _complete(operation: dict[str, Any], access: Any) -> None:
+def _complete(operation: dict[str, Any], endpoint: str, is_public: bool) -> None:
     responses = operation.setdefault("responses", {})
     responses.pop("default", None)
+    for answer in responses.values():
+        if isinstance(answer, dict) and "description" in answer:
+            answer["description"] = _WORDS.get(answer["description"], answer["description"])
     for status in ERRORS:
         responses[str(status)] = {"$ref": "#/components/responses/Problem"}
-    needed = isinstance(access, Permission)
-    operation["security"] = [{"bearer": []}] if needed else []
-    if needed:
-        operation["x-permission"] = str(access)
+    operation["operationId"] = endpoint.replace(".", "_")
+    operation["security"] = [] if is_public else [{"bearer": []}]
+
+
+def _views(app: Flask) -> dict[tuple[str, str], tuple[str, bool]]:
+    """Return the endpoint of every path and method, and whether anybody may call it."""
+    found = {}
+    for rule in app.url_map.iter_rules():
+        access = str(getattr(app.view_functions[rule.endpoint], "access", ""))
+        automatic = {"OPTIONS"} if rule.provide_automatic_options else set()
+        for method in (rule.methods or set()) - automatic:
+            found[_path(rule.rule), method.lower()] = (rule.endpoint, access.startswith("public"))
+    return found
+
+
+def _ref() -> dict[str, str]:
+    return {"$ref": "#/components/schemas/Problem"}
 
 
 def _path(rule: str) -> str:
