@@ -36,6 +36,7 @@ WITH_COMMANDS = (
     "identity.cli",
     "grids.cli",
     "catalogue.cli",
+    "cases.cli",
 )
 
 

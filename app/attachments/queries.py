@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import BinaryIO, Literal
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select, tuple_
 
 from app.attachments import images, storage
 from app.attachments.models import Attachment, AttachmentState
@@ -13,6 +14,7 @@ from app.attachments.storage import Kind
 from app.core.db import db
 from app.core.errors import NotFound
 
+_BATCH = 200
 SIZES = tuple(kind.value for kind in Kind)
 
 
@@ -82,16 +84,38 @@ def open_bytes(attachment: Attachment, size: str) -> Opened:
         raise NotFound from error
 
 
-def unsound() -> Iterator[Unsound | None]:
-    """Read every stored original again and compare its hash; yield one item per row, None where all is well."""
-    rows = select(Attachment.case_id, Attachment.attachment_id, Attachment.sha256)
-    stored = rows.where(Attachment.state == AttachmentState.STORED).order_by(Attachment.sha256)
+def unsound(case_id: UUID | None = None, since: datetime | None = None) -> Iterator[Unsound | None]:
+    """Read stored originals again and compare their hashes; yield one item per row, None where all is well.
+
+    Narrowed to a case, or to what came since a time. No transaction stays open while files are read.
+    """
+    rows = select(Attachment.sha256, Attachment.case_id, Attachment.attachment_id)
+    place = rows.selected_columns
+    stored = rows.where(*_stored(case_id, since)).order_by(*place).limit(_BATCH)
     last: str | None = None
     fault: Literal["missing", "changed"] | None = None
-    for case_id, attachment_id, sha256 in db.session.execute(stored.execution_options(yield_per=500)):
-        if sha256 != last:
-            last, fault = sha256, _fault(sha256 or "")
-        yield Unsound(case_id, attachment_id, fault) if fault else None
+    batch = db.session.execute(stored).all()
+    while batch:
+        db.session.close()
+        for sha256, of_case_id, attachment_id in batch:
+            if sha256 != last:
+                last, fault = sha256, _fault(sha256 or "")
+            yield Unsound(of_case_id, attachment_id, fault) if fault else None
+        batch = db.session.execute(stored.where(tuple_(*place) > tuple_(*batch[-1]))).all()
+
+
+def count_stored(case_id: UUID | None = None, since: datetime | None = None) -> int:
+    """Count the rows that `unsound` reads."""
+    return db.session.scalar(select(func.count()).select_from(Attachment).where(*_stored(case_id, since))) or 0
+
+
+def _stored(case_id: UUID | None, since: datetime | None) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = [Attachment.state == AttachmentState.STORED]
+    if case_id is not None:
+        conditions.append(Attachment.case_id == case_id)
+    if since is not None:
+        conditions.append(Attachment.stored_at >= since)
+    return conditions
 
 
 def _fault(sha256: str) -> Literal["missing", "changed"] | None:
