@@ -181,7 +181,6 @@ def init(app: Flask) -> Api:
         OPENAPI_JSON_PATH="openapi.json",
     )
     api = Api(app, spec_kwargs={"marshmallow_plugin": MarshmallowPlugin(schema_name_resolver=_schema_name)})
-    api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
     app.register_error_handler(errors.Problem, _answer_problem)
     app.register_error_handler(OperationalError, _answer_database)
     app.before_request(_begin)
