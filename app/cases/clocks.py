@@ -8,6 +8,7 @@ from app.cases.models import CaseClock, CaseTask
 from app.cases.turn import Turn, Whole
 from app.deadlines import limits as arithmetic
 from app.deadlines.limits import Kind, Limit, Times
+from workflows.case_clocks import CLOCKS
 from workflows.case_terms import TaskState
 
 IN_TIME, LATE, NONE = "in_time", "late", "none"
@@ -116,7 +117,8 @@ def extend(turn: Turn, task: CaseTask, new_due: datetime) -> None:
 def compute_anew(turn: Turn) -> None:
     """Give every running clock the limit that now holds, counted from its own start."""
     for clock in turn.running():
-        limit = limits.limit_for(turn.case, clock.stage) or _same(clock, turn.case.urgent)
+        known = limits.limit_for(turn.case, clock.stage) if clock.stage in CLOCKS else None
+        limit = known or _same(clock, turn.case.urgent)
         calendar = limits.calendar_named(clock.calendar)
         times = limits.times(turn.case, clock.stage, clock.counts_from, limit, calendar)
         due = max(times.due, clock.extended_to) if clock.extended_to else times.due
@@ -125,9 +127,9 @@ def compute_anew(turn: Turn) -> None:
         clock.warned, clock.overdue = clock.warned and times.warn <= turn.now, clock.overdue and due <= turn.now
 
 
-def answer_to_centre(turn: Turn) -> None:
-    """Let the clocks for which the centre answers name the case's centre as it is now."""
-    for clock in turn.running():
+def answer_to_centre(turn: Turn, *stages: str) -> None:
+    """Let the clocks for which the centre answers, of the named stages or all, name the case's centre as it is now."""
+    for clock in turn.running(*stages):
         if clock.answerable.startswith("centre:"):
             clock.answerable = f"centre:{turn.case.centre}"
 

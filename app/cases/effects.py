@@ -10,7 +10,7 @@ from app.cases.turn import Turn
 from app.catalogue import queries as catalogue_queries
 from app.catalogue.documents import CaseClass
 from app.core.errors import Invalid
-from app.grids import queries as grids
+from app.grids.queries import grid_tree, locate
 from app.grids.tree import GridNode
 from workflows.case_terms import CaseAction, TaskState
 
@@ -89,11 +89,14 @@ def correct(turn: Turn) -> None:
     if case.filed_at and not case.condition:
         raise Invalid(fields={"data.condition": ["已立案的案件更正类别时，须同时选择立案条件。"]})
     if data.get("lon") is not None:
-        located = grids.locate(data["lon"], data["lat"])
+        located = locate(data["lon"], data["lat"])
         case.lon, case.lat = located.lon, located.lat
         set_grid(case, located.grid)
     if "grid" in data:
-        set_grid(case, grids.grid(data["grid"]))
+        node = grid_tree().get(data["grid"])
+        if node is None or node.ended:
+            raise Invalid(fields={"data.grid": ["没有这个网格，请从现用的网格中选择。"]})
+        set_grid(case, node)
     case.address = data.get("address", case.address)
     case.description = data.get("description", case.description)
     clocks.compute_anew(turn)
@@ -123,7 +126,7 @@ def escalate(turn: Turn) -> None:
     upper = levels.upper_centre(turn.case)
     if upper is not None:  # the guard has seen to it
         _move_to(turn, upper)
-    clocks.answer_to_centre(turn)
+    clocks.answer_to_centre(turn, "case")
     turn.case.handed_down_by = None
 
 

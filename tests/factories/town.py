@@ -19,6 +19,7 @@ from app.grids import service as grids
 from app.grids.levels import Duty
 from app.identity import service as identity
 from app.identity.service import load_roles
+from tests.attachments.pictures import jpeg
 from tests.factories import catalogue as catalogue_factory
 from tests.factories.departments import department
 from tests.factories.grids import COUNTY, GRIDS, INSIDE, VILLAGES, WEST, keep_county
@@ -127,7 +128,7 @@ class Town:
     """The world of a story: `town.worker.report()`, `town.acceptor.act(case, "accept")`."""
 
     def __init__(self, app):
-        self.app, self.client = app, app.test_client()
+        self.app, self.client, self.people = app, app.test_client(), []
         with app.app_context():
             self._found()
             self._people()
@@ -164,7 +165,8 @@ class Town:
             if duty:
                 with transaction():
                     grids.appoint(scope_code, row.id, duty)
-        return Actor(self, role, row)
+        self.people.append(Actor(self, role, row))
+        return self.people[-1]
 
     def also(self, actor, role, scope_kind, scope_code):
         """Let somebody hold one role more."""
@@ -176,6 +178,19 @@ class Town:
         """Let a grid have a centre of its own."""
         with self.app.app_context(), transaction():
             grids.open_centre(code)
+
+    @staticmethod
+    def photo():
+        """The id of a photo that is still to come."""
+        return str(uuid4())
+
+    def bring_photos(self, case):
+        """Let the bytes of every photo that the case still awaits arrive from those who named them."""
+        for step in self.supervisor.get(f"cases/{case['case_id']}/steps").get_json()["items"]:
+            actor = next((one for one in self.people if str(one.id) == step["actor"]["person_id"]), None)
+            for photo in (step["data"] or {}).get("attachments", ()):
+                _, stored = actor.upload(case, jpeg(), attachment_id=photo)
+                assert stored.status_code in (200, 201), stored.get_json()
 
     def seq_of(self, case_id):
         """The step that somebody who looks now has seen, as the supervisor of everything sees it."""

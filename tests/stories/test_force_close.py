@@ -1,0 +1,77 @@
+"""What cannot be solved is ended by the leader's name and paper, and nobody is judged by it."""
+
+from uuid import UUID, uuid4
+
+from app.cases.models import CaseLink
+from app.core import clock
+from app.core.transaction import transaction
+from tests.factories.town import HOUSING, WATER, Town
+from tests.support.looks import guarded, refused, results, running, tasks_of
+
+
+def _link(town, case, ended_at=None):
+    """Let the case have an enforcement file, as the enforcement room opens one."""
+    with town.app.app_context(), transaction() as session:
+        row = CaseLink(
+            case_id=UUID(case["case_id"]), other=uuid4(), kind="enforcement_of", made_at=clock.now(), ended_at=ended_at
+        )
+        session.add(row)
+
+
+def test_a_leader_ends_an_open_case_with_reason_and_document(app):
+    town = Town(app)
+    case = town.handling(assist=[WATER])
+    for other in (town.duty, town.acceptor, town.supervisor, town.housing):
+        refused(other.try_act(case, "force_close", reason="无法解决", attachments=[town.photo()]), 403, "act_forbidden")
+    for given, missing in (
+        ({}, {"data.reason", "data.attachments"}),
+        ({"reason": "无法解决"}, {"data.attachments"}),
+        ({"attachments": [town.photo()]}, {"data.reason"}),
+    ):
+        body = refused(town.leader.try_act(case, "force_close", **given), 422, "data_missing")
+        assert set(body["fields"]) == missing
+    case = town.leader.act(case, "force_close", reason="权属不清，县政府会议纪要", attachments=[town.photo()])
+    assert (case["state"], case["ended_how"], running(case)) == ("closed", "force_close", set())
+    assert [task["state"] for task in case["tasks"]] == ["stopped", "stopped"]
+    assert dict(results(case, "case", "handle")) == {"case": "none", "handle": "none"}
+    for department in (town.housing, town.water):
+        refused(department.get(f"cases/{case['case_id']}"), 404)
+
+
+def test_no_clock_of_a_case_is_judged_by_its_forced_end(app, clock):
+    town = Town(app)
+    for case, stage in (
+        (town.worker.report().get_json(), "accept"),
+        (town.filed(), "dispatch"),
+        (town.handled(), "check"),
+        (town.checked(), "close"),
+    ):
+        closed = town.leader.act(case, "force_close", reason="无法解决", attachments=[town.photo()])
+        assert results(closed, stage)[-1] == (stage, "none"), stage
+    assert tasks_of(closed, "lead")[0]["state"] == "done"  # what was done stays done
+
+
+def test_a_case_with_an_open_enforcement_file_is_not_forced_to_an_end(app):
+    town = Town(app)
+    case = town.handling()
+    _link(town, case)
+    guarded(
+        town.leader.try_act(case, "force_close", reason="无法解决", attachments=[town.photo()]), "enforcement_ended"
+    )
+    assert "force_close" not in town.leader.actions(case)
+
+
+def test_a_case_whose_enforcement_file_has_ended_may_be_forced_to_an_end(app):
+    town = Town(app)
+    case = town.handling()
+    _link(town, case, ended_at=clock.now())
+    town.leader.act(case, "force_close", reason="无法解决", attachments=[town.photo()])
+
+
+def test_a_forced_end_can_be_taken_back_by_reopening(app):
+    town = Town(app)
+    case = town.leader.act(town.handling(), "force_close", reason="无法解决", attachments=[town.photo()])
+    case = town.supervisor.act(case, "reopen", reason="已有解决办法")
+    assert (case["state"], case["round"], case["ended_how"]) == ("filed", 2, None)
+    case = town.dispatcher.act(case, "dispatch", lead=HOUSING)
+    assert [task["round"] for task in tasks_of(case, "lead")] == [1, 2]

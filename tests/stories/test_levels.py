@@ -1,0 +1,156 @@
+"""A case goes up when it is beyond a centre, and down to those nearest; whoever handed it down closes it."""
+
+from datetime import UTC, datetime, timedelta
+
+from app.core import clock as time
+from tests.factories.grids import COUNTY, EAST, WEST
+from tests.factories.town import GARBAGE, HERE, HOUSING, TOWNSHIP, Town
+from tests.support.looks import clocks_of, guarded, refused, results, running, tasks_of
+
+LEAFLET = "SC-05"  # a class whose first level is the township
+
+
+class Centre:
+    """A centre of a township with people of its own."""
+
+    def __init__(self, town, code=WEST):
+        town.open_centre(code)
+        self.acceptor, self.duty = town.hire("acceptor", "centre", code), town.hire("duty_officer", "centre", code)
+        self.dispatcher, self.leader = (
+            town.hire("dispatcher", "centre", code),
+            town.hire("centre_leader", "centre", code),
+        )
+
+
+def _reported_below(town):
+    case = town.worker.report(LEAFLET).get_json()
+    assert (case["centre"], case["level"]) == (WEST, "township")
+    return case
+
+
+def _in(**amount):
+    return (time.now() + timedelta(**amount)).isoformat()
+
+
+def test_each_centre_acts_on_the_cases_of_its_own_level_only(app):
+    town = Town(app)
+    below = Centre(town)
+    low, high = _reported_below(town), town.worker.report(GARBAGE).get_json()
+    assert (high["centre"], high["level"]) == (COUNTY, "county")
+    refused(town.acceptor.try_act(low, "accept"), 403, "act_forbidden")
+    refused(below.acceptor.try_act(high, "accept"), 403, "act_forbidden")
+    assert town.acceptor.read(low)["actions"] == below.acceptor.read(high)["actions"]
+    assert below.acceptor.act(low, "accept")["state"] == "accepted"
+    assert _count(town.acceptor, "to_accept") == 1
+    assert _count(below.acceptor, "to_accept") == 0
+
+
+def test_a_case_beyond_a_township_goes_up_its_tasks_stop_and_its_clock_runs_on(app, clock):
+    town = Town(app)
+    below = Centre(town)
+    case = below.acceptor.act(_reported_below(town), "accept")
+    case = below.duty.act(case, "file", **{"class": LEAFLET, "condition": "1"})
+    case = below.dispatcher.act(case, "dispatch", lead=HOUSING)
+    before = clocks_of(case, "case")[0]
+    clock.tick(minutes=10)
+    refused(town.duty.try_act(case, "escalate", reason="超出职权"), 403, "act_forbidden")
+    case = below.duty.act(case, "escalate", reason="超出乡镇职权")
+    assert (case["state"], case["centre"], case["level"], case["lead"]) == ("accepted", COUNTY, "county", None)
+    assert tasks_of(case, "lead")[0]["state"] == "stopped"
+    assert results(case, "sign", "handle") == [("sign", "none"), ("handle", "none")]
+    after = clocks_of(case, "case")[0]
+    assert (after["due_at"], after["stopped_at"]) == (before["due_at"], None)
+    assert after["answerable"] == f"centre:{COUNTY}"
+    assert running(case) == {"file", "case"}
+    refused(town.housing.get(f"cases/{case['case_id']}"), 404)
+    refused(below.duty.try_act(case, "file", **{"class": LEAFLET, "condition": "1"}), 403, "act_forbidden")
+    case = town.duty.act(case, "file", **{"class": LEAFLET, "condition": "1"})
+    assert [clock["started_at"] for clock in clocks_of(case, "case")] == [before["started_at"]]
+    assert town.dispatcher.act(case, "dispatch", lead=TOWNSHIP)["state"] == "dispatched"
+
+
+def test_escalation_before_filing_starts_the_time_to_file_anew_for_the_centre_above(app, clock):
+    town = Town(app)
+    below = Centre(town)
+    case = below.acceptor.act(_reported_below(town), "accept")
+    clock.tick(minutes=40)  # the time to file has passed
+    case = below.duty.act(case, "escalate", reason="超出职权")
+    first, second = clocks_of(case, "file")
+    assert (first["result"], first["answerable"]) == ("late", f"centre:{WEST}")
+    assert (second["result"], second["answerable"]) == (None, f"centre:{COUNTY}")
+    assert datetime.fromisoformat(second["started_at"]) == datetime(2026, 11, 23, 1, 40, tzinfo=UTC)
+
+
+def test_there_is_nothing_above_the_county_and_nothing_below_without_a_centre(app):
+    town = Town(app)
+    case = town.filed()
+    guarded(town.duty.try_act(case, "escalate", reason="超出职权"), "upper_centre_exists")
+    guarded(town.duty.try_act(case, "hand_down", centre=WEST), "lower_centre_exists")
+    assert not {"escalate", "hand_down"} & town.duty.actions(case)
+
+
+def test_a_case_handed_down_is_worked_on_below_and_closed_by_whoever_handed_it_down(app):
+    town = Town(app)
+    below = Centre(town)
+    case = town.filed()
+    refused(below.duty.try_act(case, "hand_down", centre=WEST), 403, "act_forbidden")
+    case = town.duty.act(case, "hand_down", centre=WEST, due_at=_in(hours=30))
+    assert (case["state"], case["centre"], case["level"]) == ("accepted", WEST, "township")
+    assert running(case) == {"file", "case"}
+    assert clocks_of(case, "case")[0]["answerable"] == f"centre:{COUNTY}"
+    refused(town.duty.try_act(case, "file", **{"class": GARBAGE, "condition": "1"}), 403, "act_forbidden")
+    case = below.duty.act(case, "file", **{"class": GARBAGE, "condition": "1"})
+    case = below.dispatcher.act(case, "dispatch", lead=HOUSING)
+    case = town.housing.act(town.housing.act(case, "sign"), "finish", result="已清理", attachments=[town.photo()])
+    case = town.worker.act(case, "pass_check", lon=HERE[0], lat=HERE[1], attachments=[town.photo()])
+    refused(below.duty.try_act(case, "close"), 403, "act_forbidden")
+    assert (_count(town.duty, "to_close"), _count(below.duty, "to_close")) == (1, 0)
+    refused(town.duty.try_act(case, "refuse_close"), 422, "data_missing")
+    town.bring_photos(case)
+    case = town.duty.act(case, "close")
+    assert (case["state"], results(case, "case")) == ("closed", [("case", "in_time")])
+    # and whoever closes is asked about reopening, not those below
+    refused(below.leader.try_act(case, "reopen", reason="未解决"), 403, "act_forbidden")
+    assert town.leader.act(case, "reopen", reason="群众反映未解决")["centre"] == WEST
+
+
+def test_the_limit_handed_down_lies_within_the_cases_own(app):
+    town = Town(app)
+    Centre(town)
+    case = town.filed()
+    guarded(town.duty.try_act(case, "hand_down", centre=WEST, due_at=_in(days=60)), "limit_within_case")
+    refused(town.duty.try_act(case, "hand_down", centre=WEST, due_at=_in(days=-1)), 422)
+    end = _in(hours=2)
+    case = town.duty.act(case, "hand_down", centre=WEST, due_at=end)
+    assert datetime.fromisoformat(case["case_due_at"]) == datetime.fromisoformat(end)
+
+
+def test_a_case_is_handed_down_only_to_a_centre_on_its_own_ground(app):
+    town = Town(app)
+    Centre(town)
+    town.open_centre(EAST)
+    case = town.filed()
+    for wrong in (EAST, COUNTY, "不存在"):
+        refused(town.duty.try_act(case, "hand_down", centre=wrong), 422)
+    refused(town.duty.try_act(case, "hand_down"), 422, "data_missing")
+    assert town.duty.read(case)["centre"] == COUNTY
+
+
+def test_what_was_handed_down_may_come_back_up_and_then_belongs_to_the_county_again(app):
+    town = Town(app)
+    below = Centre(town)
+    case = town.duty.act(town.filed(), "hand_down", centre=WEST)
+    case = below.leader.act(case, "escalate", reason="无力办理")
+    assert (case["centre"], case["level"], running(case)) == (COUNTY, "county", {"file", "case"})
+    assert town.duty.act(case, "file", **{"class": GARBAGE, "condition": "1"})["state"] == "filed"
+
+
+def test_a_township_leader_of_another_township_sees_nothing_of_it(app):
+    town = Town(app)
+    Centre(town)
+    stranger = town.hire("acceptor", "centre", EAST)
+    refused(stranger.get(f"cases/{_reported_below(town)['case_id']}"), 404)
+
+
+def _count(actor, queue):
+    return next(each["count"] for each in actor.get("queues").get_json()["items"] if each["queue"] == queue)

@@ -1,0 +1,132 @@
+"""A danger does not wait for office hours, nor for three people where one may do all three things."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+from tests.factories.grids import COUNTY
+from tests.factories.town import COVER, HOUSING, WATER, Town
+from tests.support.looks import clocks_of, guarded, refused, running, tasks_of
+
+EVENING = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)  # Monday 22:00 in the county
+
+
+def _moment(text):
+    return datetime.fromisoformat(text)
+
+
+def _limit(case, stage):
+    clock = clocks_of(case, stage)[-1]
+    return clock["limit"], clock["limit_kind"], _moment(clock["due_at"]) - _moment(clock["started_at"])
+
+
+def _everything(town):
+    """One person who accepts, files and dispatches by night."""
+    one = town.hire("acceptor", "centre", COUNTY)
+    for role in ("duty_officer", "dispatcher"):
+        town.also(one, role, "centre", COUNTY)
+    return one
+
+
+def test_limits_of_an_urgent_case_run_through_the_night(app, clock):
+    town = Town(app)
+    case = town.accepted()
+    clock.set(EVENING)
+    assert _limit(case, "file")[:2] == (30, "work_minutes")
+    refused(town.dispatcher.try_act(case, "urgent"), 403, "act_forbidden")
+    case = town.acceptor.act(case, "urgent", reason="有人可能跌落")
+    assert case["urgent"]
+    assert _limit(case, "file") == (10, "urgent_minutes", timedelta(minutes=10))
+    assert clocks_of(case, "accept")[0]["limit_kind"] == "work_minutes"  # what has stopped stays as it was
+    guarded(town.duty.try_act(case, "urgent"), "not_urgent")
+    case = town.duty.act(case, "file", **{"class": "0102", "condition": "1"})
+    assert _limit(case, "dispatch") == (10, "urgent_minutes", timedelta(minutes=10))
+    assert _limit(case, "case")[1:] == ("urgent_minutes", timedelta(minutes=480 + 480))
+    case = town.dispatcher.act(case, "dispatch", lead=HOUSING)
+    assert _limit(case, "handle") == (480, "urgent_minutes", timedelta(hours=8))
+    assert _moment(case["case_due_at"]) == EVENING + timedelta(hours=16)
+
+
+def test_an_urgent_case_becomes_ordinary_again_when_the_danger_is_past(app, clock):
+    town = Town(app)
+    ordinary = town.dispatched()
+    case = town.duty.act(ordinary, "urgent")
+    assert _limit(case, "handle")[1] == "urgent_minutes"
+    refused(town.housing.try_act(case, "clear_urgent"), 403, "act_forbidden")
+    case = town.acceptor.act(case, "clear_urgent", reason="已设围挡")
+    assert not case["urgent"]
+    for stage in ("sign", "handle", "case"):
+        assert clocks_of(case, stage)[0]["due_at"] == clocks_of(ordinary, stage)[0]["due_at"], stage
+    guarded(town.acceptor.try_act(case, "clear_urgent"), "is_urgent")
+
+
+def test_one_person_accepts_files_and_dispatches_in_one_call_as_three_more_steps(app):
+    town = Town(app)
+    one = _everything(town)
+    case = town.worker.report().get_json()
+    case = one.act(case, "urgent", **{"class": "0102", "condition": "1", "lead": HOUSING, "assist": [WATER]})
+    assert (case["state"], case["lead"]["code"], case["seq"]) == ("dispatched", HOUSING, 5)
+    assert case["step"]["seq"] == 2
+    assert [task["part"] for task in case["tasks"]] == ["lead", "assist"]
+    assert running(case) == {"sign", "handle", "case"}
+    assert town.steps(case) == ["report", "urgent", "accept", "file", "dispatch"]
+    steps = one.get(f"cases/{case['case_id']}/steps").get_json()["items"]
+    assert {step["actor"]["person_id"] for step in steps[1:]} == {str(one.id)}
+    assert len({step["op_id"] for step in steps}) == 5
+
+
+def test_the_one_call_sent_again_is_the_same_call(app):
+    town = Town(app)
+    one, case, op_id = _everything(town), town.worker.report().get_json(), uuid4()
+    data = {"class": "0102", "condition": "1", "lead": HOUSING}
+    first = one.try_act(case, "urgent", op_id=op_id, **data)
+    again = one.try_act(case, "urgent", op_id=op_id, **data)
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert again.get_json()["step"] == first.get_json()["step"]
+    assert len(town.steps(case)) == 5
+
+
+def test_the_one_call_is_refused_as_a_whole_when_a_permission_is_missing(app):
+    town = Town(app)
+    case = town.worker.report().get_json()
+    data = {"class": "0102", "condition": "1", "lead": HOUSING}
+    for someone in (town.acceptor, town.duty):
+        refused(someone.try_act(case, "urgent", **data), 403, "act_forbidden")
+    unchanged = town.acceptor.read(case)
+    assert (unchanged["state"], unchanged["urgent"], unchanged["seq"]) == ("reported", False, 1)
+
+
+def test_the_one_call_is_refused_as_a_whole_when_something_is_wrong_in_it(app):
+    town = Town(app)
+    one, case = _everything(town), town.worker.report().get_json()
+    body = refused(one.try_act(case, "urgent", **{"class": "0102", "lead": HOUSING}), 422, "data_missing")
+    assert set(body["fields"]) == {"data.condition"}
+    refused(one.try_act(case, "urgent", **{"class": "0102", "condition": "1", "lead": "不存在的部门"}), 422)
+    assert town.acceptor.read(case)["seq"] == 1
+
+
+def test_a_case_that_its_class_makes_urgent_goes_in_one_call_too(app):
+    town = Town(app)
+    one = _everything(town)
+    case = town.worker.report(COVER, form={"risk": "fall"}).get_json()
+    assert case["urgent"]
+    assert _limit(case, "accept") == (30, "urgent_minutes", timedelta(minutes=30))
+    guarded(one.try_act(case, "urgent"), "not_urgent")
+    case = one.act(case, "urgent", **{"class": COVER, "condition": "1", "lead": HOUSING})
+    assert (case["state"], _limit(case, "handle")) == ("dispatched", (360, "urgent_minutes", timedelta(hours=6)))
+
+
+def test_one_call_takes_only_the_steps_that_are_left(app):
+    town = Town(app)
+    one = _everything(town)
+    case = one.act(town.filed(), "urgent", lead=HOUSING)
+    assert (case["state"], tasks_of(case, "lead")[0]["department"]["code"]) == ("dispatched", HOUSING)
+    assert town.steps(case)[-2:] == ["urgent", "dispatch"]
+
+
+def test_a_citizens_urgent_report_still_has_to_be_found_true(app):
+    town = Town(app)
+    one = _everything(town)
+    case = town.acceptor.report(source="citizen").get_json()
+    data = {"class": "0102", "condition": "1", "lead": HOUSING}
+    guarded(one.try_act(case, "urgent", **data), "verified_where_needed")
+    assert not town.acceptor.read(case)["urgent"]
