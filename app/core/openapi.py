@@ -4,12 +4,13 @@ from typing import Any
 
 from flask import Flask
 
-from app.core.http import ERRORS, PROBLEM, Api
+from app.core.http import ERRORS, PROBLEM, Api, public
 
+OWN = "api-docs.openapi_json"  # the route that flask-smorest adds for the description itself
 METHODS = frozenset({"get", "put", "post", "patch", "delete", "head", "options"})
 _ABOUT = (
     "格治：县域网格化治理后台。所有时间为带时区的 ISO 8601，坐标默认 WGS-84；回答中可能增加字段，已有字段不改名。"
-    "Gezhi: times are ISO 8601 with a zone, places WGS-84 unless said otherwise; answers may gain fields, none is renamed."
+    "Times are ISO 8601 with a zone, places WGS-84 unless said otherwise. Answers may gain fields; none is renamed."
 )
 _BEARER = "登录所得的 access_token。The access_token of a sign-in."
 _SCHEMA = {
@@ -51,9 +52,16 @@ def complete(app: Flask, api: Api) -> None:
         for method, operation in item.items():
             if method in METHODS:
                 _complete(operation, *views[path, method])
+    described = app.view_functions[OWN]
+
+    @public("whoever writes a client reads it first")
+    def description(**values: Any) -> Any:
+        return described(**values)
+
+    app.view_functions[OWN] = description
 
 
-def _complete(operation: dict[str, Any], endpoint: str, is_public: bool) -> None:
+def _complete(operation: dict[str, Any], endpoint: str, access: str) -> None:
     responses = operation.setdefault("responses", {})
     responses.pop("default", None)
     for answer in responses.values():
@@ -62,17 +70,20 @@ def _complete(operation: dict[str, Any], endpoint: str, is_public: bool) -> None
     for status in ERRORS:
         responses[str(status)] = {"$ref": "#/components/responses/Problem"}
     operation["operationId"] = endpoint.replace(".", "_")
+    is_public = access.startswith("public")
     operation["security"] = [] if is_public else [{"bearer": []}]
+    if not is_public:
+        operation["x-permission"] = access
 
 
-def _views(app: Flask) -> dict[tuple[str, str], tuple[str, bool]]:
-    """Return the endpoint of every path and method, and whether anybody may call it."""
+def _views(app: Flask) -> dict[tuple[str, str], tuple[str, str]]:
+    """Return the endpoint of every path and method, and what it says of who may call it."""
     found = {}
     for rule in app.url_map.iter_rules():
         access = str(getattr(app.view_functions[rule.endpoint], "access", ""))
-        automatic = {"OPTIONS"} if rule.provide_automatic_options else set()
+        automatic = {"OPTIONS"} if getattr(rule, "provide_automatic_options", False) else set()
         for method in (rule.methods or set()) - automatic:
-            found[_path(rule.rule), method.lower()] = (rule.endpoint, access.startswith("public"))
+            found[_path(rule.rule), method.lower()] = (rule.endpoint, access)
     return found
 
 
