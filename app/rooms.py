@@ -37,6 +37,7 @@ WITH_COMMANDS = (
     "grids.cli",
     "catalogue.cli",
     "cases.cli",
+    "demo.cli",
 )
 
 

@@ -101,7 +101,7 @@ def _enforcement(departments: Sequence[DepartmentPlan]) -> Iterator[_Post]:
 
 
 def _ground(grids: Sequence[Draft]) -> Iterator[_Post]:
-    """Give every grid its full-time worker, every village its head and its auxiliary officer, every township its leader."""
+    """Give a grid its full-time worker, a village its head and its auxiliary officer, a township its leader."""
     by_level = {
         level: sorted((one for one in grids if one.level is level), key=lambda one: one.code) for level in Level
     }
@@ -148,3 +148,8 @@ def _names(count: int) -> Iterable[str]:
     """Draw names by lot, no two alike."""
     every = ["".join(parts) for parts in product(_SURNAMES, _GIVEN_FIRST, _GIVEN_LAST)]
     return Random("gezhi demo names").sample(every, count)  # noqa: S311 - drawing, not a secret
+
+
+def person_id(username: str) -> str:
+    """Return the id of an account of the demo county."""
+    return str(uuid5(_NAMESPACE, username))

@@ -1,0 +1,60 @@
+"""Let people of the demo county act: HTTP requests through the front door, each with a session of the person's own."""
+
+from collections import Counter
+from typing import Any
+
+from flask import Flask
+
+from app.core.transaction import transaction
+from app.demo.people import PersonPlan
+from app.identity import sessions, tokens
+
+DEVICE = "演示"
+MINUTES_A_DAY = 1_440
+
+
+class PlayBroken(RuntimeError):
+    """Say that a request of the play was answered with a fault of ours (5xx)."""
+
+
+class Actors:
+    """Everybody of the county, with a client; sessions are opened when first needed and ended at the end."""
+
+    def __init__(self, app: Flask, everybody: tuple[PersonPlan, ...], days: int) -> None:
+        self._app, self._client = app, app.test_client()
+        self._people = {plan.username: plan for plan in everybody}
+        self.username_of = {str(plan.person_id): plan.username for plan in everybody}
+        self._access: dict[str, str] = {}
+        self._minutes = (days + 2) * MINUTES_A_DAY
+        self.answers: Counter[int] = Counter()
+
+    def send(self, username: str, method: str, path: str, **content: Any) -> tuple[int, dict[str, Any]]:
+        """Send a request as somebody; return status and body. Raises PlayBroken."""
+        headers = {"Authorization": f"Bearer {self._token(username)}"}
+        answer = self._client.open(f"/api/v1/{path}", method=method, headers=headers, **content)
+        self.answers[answer.status_code] += 1
+        body: dict[str, Any] = answer.get_json(silent=True) or {}
+        if answer.status_code >= 500:
+            raise PlayBroken(f"{username}: {method} {path} was answered {answer.status_code}: {body}")
+        return answer.status_code, body
+
+    def sign_out(self) -> None:
+        """End all sessions of the play."""
+        with self._app.app_context(), transaction():
+            for token in self._access.values():
+                sessions.sign_out(token)
+        self._access.clear()
+
+    def _token(self, username: str) -> str:
+        """Return the person's access token; one session lasts for the whole play, whose hours pass in milliseconds."""
+        if username not in self._access:
+            usual = self._app.config["ACCESS_MINUTES"]
+            self._app.config["ACCESS_MINUTES"] = self._minutes
+            try:
+                with self._app.app_context(), transaction():
+                    known = tokens.digest(tokens.new())
+                    opened = sessions.open_session(self._people[username].person_id, DEVICE, known)
+            finally:
+                self._app.config["ACCESS_MINUTES"] = usual
+            self._access[username] = opened.access_token
+        return self._access[username]

@@ -1,0 +1,71 @@
+"""`gezhi demo`: make the demo county, and play days of life in it."""
+
+import time
+from datetime import datetime, timedelta
+
+import click
+from flask import current_app
+
+from app.core import clock
+from app.core.db import db
+from app.core.jobs import Heartbeat
+from app.demo import county, play
+from app.identity import passwords
+
+SCHEDULER = "scheduler"
+ALIVE = timedelta(minutes=1)
+DAYS_MOST = 365
+
+
+@click.command("demo")
+@click.option(
+    "--days", type=click.IntRange(0, DAYS_MOST), default=0, help="演练到此刻为止的天数；0 只建县，不产生案件。"
+)
+@click.option("--seed", type=int, default=1, show_default=True, help="随机种子：同一种子、同一时刻，案件相同。")
+def demo(days: int, seed: int) -> None:
+    """建立演示县（古县：网格真名，人员虚构），并演练若干天的案件。"""
+    _make_county()
+    if days:
+        _refuse_beside_a_scheduler()
+        _play(days, seed)
+
+
+def _make_county() -> None:
+    if county.is_made():
+        click.echo("演示县已经建好。")
+        return
+    given: str | None = current_app.config["DEMO_PASSWORD"]
+    password = given or passwords.invent()
+    # One hash, one salt for all accounts: a second of work instead of a minute. Only for a demo, where all share one
+    # password anyway; real accounts are hashed each on its own.
+    made = county.make(passwords.hash_password(password))
+    click.echo(f"演示县已建好：账号 {made} 个。")
+    if given is None:
+        click.echo(f"演示账号的口令：{password}")
+
+
+def _refuse_beside_a_scheduler() -> None:
+    beat = db.session.get(Heartbeat, SCHEDULER)
+    if beat and clock.now() - beat.at < ALIVE:
+        raise click.ClickException("系统正在运行，其定时任务会打乱演练的时间；请先停止 gezhi up 再演练。")
+
+
+def _play(days: int, seed: int) -> None:
+    began = time.monotonic()
+    db.session.remove()
+    with click.progressbar(length=days, label="演练", item_show_func=str, width=30) as bar:
+
+        def told(moment: datetime, cases: int) -> None:
+            if bar.pos < days:
+                bar.update(1, f"{clock.local(moment):%m-%d} 案件 {cases}")
+
+        played = play.play(current_app._get_current_object(), days, seed, told=told)  # type: ignore[attr-defined]
+    seconds = time.monotonic() - began
+    click.echo(
+        f"演练 {days} 天：案件 {played.cases}，步骤 {played.steps + played.timer_steps}，用时 {seconds:.0f} 秒。"
+    )
+    if played.refused:
+        click.echo(f"有 {len(played.refused)} 个案件停在被拒绝的一步，例如：{played.refused[0][:200]}")
+
+
+commands = [demo]

@@ -1,0 +1,265 @@
+"""Let one case live: take its steps one after the other, each at a moment that fits the clock that runs.
+
+A life is a list of `Do`; what a step needs besides (class, route, place, photos, tasks) follows from the case as it was
+last answered. The player wakes a life when its moment has come.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+from uuid import UUID
+
+from app.catalogue.documents import CaseClass
+from app.core import clock
+from app.demo import rhythm
+from app.demo.actors import Actors
+from app.demo.world import Spot, World, leader
+from workflows.case_terms import CheckKind
+
+Data = Mapping[str, Any]
+_CENTRE = ("acceptor", "duty", "dispatcher")  # two people each; which of them is drawn by lot
+_FIELD = ("worker", "auxiliary", "chief", "parttime", "instructor", "inspector", "officer")
+_STAGE = {
+    "accept": "accept", "refuse": "accept", "close_fixed": "accept", "verify": "accept", "merge": "accept",
+    "confirm_true": "verify", "confirm_false": "verify", "cannot_verify": "verify", "recall_verify": "verify",
+    "file": "file", "decline": "file", "dispatch": "dispatch", "sign": "sign", "finish": "handle",
+    "ask_extension": "handle", "ask_deferral": "handle", "ask_return": "sign", "pass_check": "check",
+    "fail_check": "check", "arrive": "arrive", "close": "close", "refuse_close": "close",
+}  # fmt: skip
+_REASONS = {
+    "refuse": "不属于网格事项受理范围，已告知上报人",
+    "decline": "现场情况未达立案条件",
+    "void": "测试上报，作废",
+    "reconsider": "复核认为应当受理",
+    "reopen": "回访反映问题反复，重新办理",
+    "escalate": "超出本级权限，请上级协调",
+    "hand_down": "属地可就近处置",
+    "force_close": "长期无法解决，经中心会议研究强制结案",
+    "keep": "危险尚未消除，继续办理",
+    "deny_return": "职责清单明确由贵单位承办",
+    "deny_extension": "时限充足，请抓紧处置",
+    "deny_deferral": "目前具备施工条件",
+    "ask_return": "现场核对不属本单位管护范围",
+    "ask_extension": "配件采购需要时间",
+    "ask_deferral": "气温过低，无法施工",
+    "refuse_close": "处置照片看不清，请重新核查",
+    "unmerge": "核对后是两处问题",
+    "cannot_verify": "当事人不在现场",
+    "withdraw": "问题已自行消除",
+    "withdraw_dispatch": "派遣有误，重新派遣",
+    "urge": "请尽快办理",
+}
+
+
+@dataclass(frozen=True)
+class Do:
+    """One step to be taken: by whom (see `Life.who`), which, with what besides the usual, and when.
+
+    `share` is the part of the running limit that passes before it (above 1: late); `minutes` a fixed wait instead,
+    which does not care for office hours.
+    """
+
+    who: str
+    action: str
+    data: Data | Callable[["Life"], Data] = field(default_factory=dict)
+    share: float | None = None
+    minutes: float | None = None
+    photo_late: bool = False
+    when: str | None = None  # only if the case then stands in this state
+    optional: bool = False  # it may have become impossible meanwhile (an ask that expired); then life goes on
+    look: bool = False  # read the case before: others may have changed it
+
+
+@dataclass
+class Life:
+    """A case from its report to where its steps end."""
+
+    world: World
+    actors: Actors
+    photos: Mapping[str, tuple[bytes, ...]]
+    chance: Random
+    begins: datetime
+    spot: Spot
+    found: CaseClass
+    reporter: str
+    steps: list[Do]
+    report: dict[str, Any] = field(default_factory=dict)
+    condition: str = "1"
+    case: dict[str, Any] = field(default_factory=dict)
+    ended: bool = False
+    refused: str = ""  # the step that was refused, if one was: the life ends there
+    beside: Any = None  # the life of the case that this one is merged into
+    taken: int = 0  # steps taken, the report not counted
+
+    def run(self) -> Iterator[datetime]:
+        """Yield the moment of each next step, and take it when woken."""
+        yield self.begins
+        self._report()
+        for step in self.steps:
+            if self.refused:
+                break
+            if step.when is None or step.when == self.case["state"]:
+                yield self._moment(step)
+                self._take(step)
+                self.taken += 1
+        self.ended = True
+
+    # --- the report ---
+    def _report(self) -> None:
+        case_id = self._uuid()
+        about = self.found.condition(self.condition)
+        body = {
+            "class": self.found.code,
+            "description": f"{self.found.name}：{about.text if about else '现场发现'}",
+            "address": self.spot.address,
+            "lon": self.spot.lon,
+            "lat": self.spot.lat,
+            **self.report,
+        }
+        wanted = 2 if body.get("fixed") else self._photos_asked("report")
+        purposes = ("before", "after")[:wanted]
+        body["attachments"] = [self._uuid() for _ in purposes]
+        for purpose, attachment_id in zip(purposes, body["attachments"], strict=True):
+            self._upload(self.reporter, case_id, purpose, attachment_id)
+        self._answer("report", *self.actors.send(self.reporter, "PUT", f"cases/{case_id}", json=body))
+
+    # --- a step ---
+    def _take(self, step: Do) -> None:
+        who = self.who(step.who)
+        if step.look:
+            self._answer("read", *self.actors.send(who, "GET", f"cases/{self.case['case_id']}"))
+        data = {**self._usual(step), **(step.data(self) if callable(step.data) else step.data)}
+        purpose = self._purpose(step.action)
+        if purpose:
+            data["attachments"] = [self._uuid()]
+            if not step.photo_late:
+                self._upload(who, self.case["case_id"], purpose, data["attachments"][0])
+        body = {"op_id": self._uuid(), "action": step.action, "seen": self.case["seq"], "data": data}
+        path = f"cases/{self.case['case_id']}/steps"
+        status, answer = self.actors.send(who, "POST", path, json=body)
+        if status == 409 and step.optional:
+            self.case = answer.get("case") or self.case
+            return
+        self._answer(step.action, status, answer)
+        if purpose and step.photo_late:
+            self._upload(who, self.case["case_id"], purpose, data["attachments"][0])
+
+    def _answer(self, action: str, status: int, body: dict[str, Any]) -> None:
+        if status in (200, 201):
+            self.case = body
+        else:
+            self.refused = f"{action} in {self.case.get('state')} of {self.found.code}: {status} {body}"
+
+    def _upload(self, who: str, case_id: str, purpose: str, attachment_id: str) -> None:
+        path = f"cases/{case_id}/attachments/{attachment_id}?purpose={purpose}"
+        photo = self.chance.choice(self.photos[purpose])
+        status, body = self.actors.send(who, "PUT", path, data=photo, content_type="image/jpeg")
+        if status not in (200, 201):
+            self.refused = f"upload {purpose}: {status} {body}"
+
+    def who(self, name: str) -> str:
+        """Return the username behind a part: reporter, lead, lead_leader, checker, verifier, a role of the centre,
+        `desk:CODE`, or a username itself."""
+        if name in _CENTRE:
+            return f"{name}{self.chance.choice('12')}"
+        if name.startswith("desk:"):
+            return self.world.desk(name[5:], self.chance)
+        parts: dict[str, Callable[[], str]] = {
+            "reporter": lambda: self.reporter,
+            "lead": lambda: self.world.desk(self.case["lead"]["code"], self.chance),
+            "lead_leader": lambda: leader(self.case["lead"]["code"]),
+            "verifier": lambda: self._named("verify"),
+            "checker": lambda: self._named("check"),
+        }
+        return parts[name]() if name in parts else name
+
+    def task_of(self, part: str, department: str | None = None) -> int:
+        """Return the number of the newest task of a part, of a department if one is named."""
+        mine = [one for one in self.case["tasks"] if one["part"] == part]
+        if department:
+            mine = [one for one in mine if one["department"] and one["department"]["code"] == department]
+        number: int = mine[-1]["task"]
+        return number
+
+    def due(self, stage: str) -> datetime | None:
+        """Return when the newest running clock of a stage ends."""
+        running = self._clock(stage)
+        return datetime.fromisoformat(running["due_at"]) if running else None
+
+    def _named(self, part: str) -> str:
+        holder = next(one["handler_id"] for one in reversed(self.case["tasks"]) if one["part"] == part)
+        return self.actors.username_of[str(holder)]
+
+    # --- when ---
+    def _moment(self, step: Do) -> datetime:
+        now = clock.now()
+        if step.minutes is not None:
+            return now + timedelta(minutes=step.minutes)
+        share = step.share if step.share is not None else self._share(step.action)
+        running = self._clock(_STAGE.get(step.action, ""))
+        wait = timedelta(hours=2) * share
+        if running:
+            start, due = (datetime.fromisoformat(running[name]) for name in ("started_at", "due_at"))
+            wait = max(start + (due - start) * share - now, timedelta(minutes=self.chance.uniform(1, 6)))
+        moment = now + wait
+        if self.case.get("urgent"):
+            return moment
+        in_the_field = (
+            self.who(step.who).startswith(_FIELD) if step.who in ("reporter", "checker", "verifier") else False
+        )
+        if in_the_field:
+            return rhythm.next_daylight(moment, self.chance)
+        return rhythm.next_open(moment, self.world.office, self.chance)
+
+    def _share(self, action: str) -> float:
+        """Draw how much of the limit passes: most are in time, some late; examples."""
+        late = 0.10 if action == "finish" else 0.04
+        return (
+            self.chance.uniform(1.05, 2.2) if self.chance.random() < late else self.chance.triangular(0.05, 0.95, 0.35)
+        )
+
+    def _clock(self, stage: str) -> dict[str, Any] | None:
+        clocks: list[dict[str, Any]] = self.case.get("clocks", [])
+        return next((one for one in reversed(clocks) if one["stage"] == stage and not one["stopped_at"]), None)
+
+    # --- what a step needs ---
+    def _usual(self, step: Do) -> dict[str, Any]:
+        action = step.action
+        data: dict[str, Any] = {"reason": _REASONS[action]} if action in _REASONS else {}
+        if action == "file":
+            data |= {"class": self.found.code, "condition": self.condition}
+        elif action == "dispatch":
+            way = self.world.route(self.found, self.spot, self.condition)
+            data["lead"] = way.lead
+        elif action == "finish":
+            about = self.found.condition(self.condition)
+            data["result"] = f"已处置：{about.closure if about else '问题消除'}"
+        elif action in ("confirm_true", "confirm_false", "pass_check", "fail_check"):
+            data |= {"lon": self.spot.lon, "lat": self.spot.lat} if self._on_spot() else {}
+        if action == "fail_check":
+            data["tasks"] = [self.task_of("lead")] if self.case["filed_at"] else []
+        return data
+
+    def _purpose(self, action: str) -> str | None:
+        """Return for what a photo is taken at a step, None where none is asked for."""
+        if action == "finish":
+            return "after" if self._photos_asked("finish") else None
+        if action in ("confirm_true", "confirm_false", "fail_check") and self._on_spot():
+            return "check"
+        if action == "pass_check" and (self._on_spot() or self._photos_asked("check")):
+            return "check"
+        return "document" if action in ("force_close", "attach") else None
+
+    def _photos_asked(self, move: str) -> int:
+        return int(getattr(self.found.evidence, move)) if self.found.evidence else 0
+
+    def _on_spot(self) -> bool:
+        return self.found.check == CheckKind.ON_SPOT
+
+    def _uuid(self) -> str:
+        """Make an id as a phone does: version 7, by the time of the play and by lot."""
+        milliseconds = int(clock.now().timestamp() * 1000)
+        rest = self.chance.getrandbits(74)
+        return str(UUID(int=milliseconds << 80 | 0x7 << 76 | (rest >> 62) << 64 | 0b10 << 62 | rest & (1 << 62) - 1))

@@ -1,0 +1,188 @@
+"""Draw the course of an ordinary case by lot: who reported it, what goes wrong on the way, how it ends.
+
+All shares are examples, chosen near what counties and cities publish: most reports by the county's own people, a few
+per cent reworked, returned, extended.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from random import Random
+from typing import Any
+
+from app.catalogue.documents import CaseClass
+from app.core import clock
+from app.demo.lives import Do, Life
+from app.demo.world import Spot, World
+from workflows.case_terms import CheckKind
+
+_SELF_FIXED = 0.5  # of what may be fixed on the spot by its finder
+_SOURCES = (("worker", 84), ("auxiliary", 5), ("hotline", 6), ("citizen", 3), ("media", 0.5), ("petition", 0.5),
+            ("superior", 1))  # fmt: skip
+_PUBLIC = ("hotline", "citizen", "media", "petition")
+_SURNAMES = "王李张刘陈杨赵黄"
+
+
+def source(found: CaseClass, chance: Random) -> str:
+    """Draw from where a report comes; what is seen only at home is told by citizens more often."""
+    names, weights = zip(*_SOURCES, strict=True)
+    drawn: str = chance.choices(names, weights)[0]
+    return "hotline" if drawn == "worker" and found.check == CheckKind.PHONE and chance.random() < 0.7 else drawn
+
+
+def report(drawn: str, number: int, chance: Random) -> dict[str, Any]:
+    """Return what a report says besides class and place; the citizen's name and number are invented."""
+    if drawn in ("worker", "auxiliary"):
+        return {"source": drawn}
+    said: dict[str, Any] = {"source": drawn, "external_no": f"{drawn.upper()}-{number:05d}"}
+    if drawn in _PUBLIC:
+        unnamed = chance.random() < 0.3
+        phone = f"0357-83{chance.randint(10000, 99999)}"
+        said["reporter"] = {"anonymous": True} if unnamed else {
+            "name": f"{chance.choice(_SURNAMES)}某", "phone": phone, "consent": True,
+        }  # fmt: skip
+    return said
+
+
+def reporter(drawn: str, spot: Spot, world: World, chance: Random) -> str:
+    """Return who enters the report."""
+    if drawn == "worker":
+        return world.worker_of[spot.grid]
+    if drawn == "auxiliary":
+        return world.auxiliary_of[spot.grid[:12]]
+    return f"acceptor{chance.choice('12')}"
+
+
+def fixed_on_the_spot(found: CaseClass, drawn: str, chance: Random) -> bool:
+    """Tell whether the worker fixed it at once and reports it as done."""
+    return drawn == "worker" and found.self_fix and chance.random() < _SELF_FIXED
+
+
+def of_fixed() -> list[Do]:
+    """Return the steps of a self-fixed case; the last two only if the rule picks it for checking."""
+    return [
+        Do("acceptor", "close_fixed"),
+        Do("checker", "pass_check", when="handled"),
+        Do("duty", "close", when="checked"),
+    ]
+
+
+def of_second() -> list[Do]:
+    """Return the steps of a second report of the same trouble: merged, or refused if the first has ended meanwhile."""
+    return [
+        Do("acceptor", "merge", into_the_first, minutes=5, optional=True),
+        Do("acceptor", "refuse", when="reported"),
+    ]
+
+
+def steps(found: CaseClass, spot: Spot, drawn: str, world: World, chance: Random, condition: str) -> list[Do]:
+    """Return the steps of an ordinary case, with what may go wrong."""
+    luck = chance.random()
+    if drawn in ("worker", "auxiliary") and luck < 0.015:
+        return [Do("reporter", "withdraw", minutes=chance.uniform(3, 25))]
+    before = _verified(chance) if drawn in _PUBLIC else []
+    if before and before[-1].action == "confirm_false":
+        return [*before, Do("acceptor", "refuse")]
+    if drawn != "superior":
+        if luck < 0.045:
+            return [*before, Do("acceptor", "refuse")]
+        if luck < 0.07:
+            return [*before, Do("acceptor", "accept"), Do("duty", "decline")]
+    taken = [*before, Do("acceptor", "accept"), Do("duty", "file")]
+    if luck < 0.08:
+        return [*taken, Do("duty", "void")]
+    return [*taken, *_handled(found, spot, world, chance, condition), *_closed(drawn, found, chance)]
+
+
+def _verified(chance: Random) -> list[Do]:
+    luck = chance.random()
+    sent = Do("acceptor", "verify", share=chance.uniform(0.05, 0.4))
+    if luck < 0.12:
+        return [sent, Do("verifier", "confirm_false")]
+    if luck < 0.17:
+        return [sent, Do("verifier", "cannot_verify"), sent, Do("verifier", "confirm_true")]
+    return [sent, Do("verifier", "confirm_true")]
+
+
+def _handled(found: CaseClass, spot: Spot, world: World, chance: Random, condition: str) -> list[Do]:
+    way = world.route(found, spot, condition)
+    helped = list(way.assist[:1]) if chance.random() < 0.2 else []
+    sent = Do("dispatcher", "dispatch", {"assist": helped} if helped else {})
+    course = [sent]
+    luck = chance.random()
+    if luck < 0.02:
+        wrong = "D-TRANSPORT" if way.lead != "D-TRANSPORT" else "D-MARKET"
+        not_ours = {"reason_code": "not_ours"}
+        course = [Do("dispatcher", "dispatch", {"lead": wrong}), Do("lead", "ask_return", not_ours)]
+        course += [Do("duty", "grant_return", share=0.5, optional=True), replace(sent, when="filed")]
+    elif luck < 0.03:
+        course += [
+            Do("lead", "ask_return", {"reason_code": "other"}),
+            Do("duty", "deny_return", share=0.3, optional=True),
+        ]
+    elif luck < 0.04:
+        course += [Do("dispatcher", "withdraw_dispatch", minutes=chance.uniform(2, 9)), sent]
+    course.append(Do("lead", "sign"))
+    for code in helped:
+        course += [Do(f"desk:{code}", "sign", share=0.4), Do(f"desk:{code}", "finish", share=chance.uniform(0.2, 0.5))]
+    return [*course, *_asked(found, chance), Do("lead", "finish")]
+
+
+def _asked(found: CaseClass, chance: Random) -> list[Do]:
+    luck = chance.random()
+    if found.urgent or luck > 0.06:
+        return []
+    if luck < 0.012:
+        return [
+            Do("lead", "ask_deferral", review_in(20), share=0.2),
+            Do("leader1", "grant_deferral", share=0.5, optional=True),
+            Do("lead", "resume", minutes=chance.uniform(4, 25) * 24 * 60, when="deferred"),
+        ]
+    answer = "grant_extension" if luck < 0.05 else "deny_extension"
+    return [Do("lead", "ask_extension", later, share=0.3), Do("duty", answer, share=0.25, optional=True)]
+
+
+def _closed(drawn: str, found: CaseClass, chance: Random) -> list[Do]:
+    if found.check == CheckKind.NONE:
+        return [Do("duty", "close")]
+    luck = chance.random()
+    course = [Do("checker", "pass_check"), Do("duty", "close")]
+    if luck < 0.035:
+        course = [Do("checker", "fail_check"), Do("lead", "sign"), Do("lead", "finish"), *course]
+    elif luck < 0.05:
+        course = [Do("checker", "pass_check"), Do("duty", "refuse_close"), *course]
+    if drawn in _PUBLIC and chance.random() < 0.5:
+        solved = chance.random() > 0.08
+        course.append(Do("acceptor", "call_back", {"solved": solved}, share=chance.uniform(0.5, 12)))
+        if not solved and not found.confidential:
+            course += [Do("supervisor1", "reopen", share=3), *_again()]
+    elif chance.random() < 0.02 and not found.confidential:
+        course.append(Do("supervisor2", "spot_check", {"solved": True}, share=12))
+    return course
+
+
+def _again() -> list[Do]:
+    course = [
+        ("dispatcher", "dispatch"),
+        ("lead", "sign"),
+        ("lead", "finish"),
+        ("checker", "pass_check"),
+        ("duty", "close"),
+    ]
+    return [Do(who, action) for who, action in course]
+
+
+def into_the_first(life: Life) -> dict[str, str]:
+    """Return what names the case beside this one, to merge it into."""
+    return {"into": life.beside.case["case_id"]}
+
+
+def later(life: Life) -> dict[str, str]:
+    """Return a new end for the lead's time, half as long again after the old one, and an hour at least."""
+    due, now = life.due("handle") or clock.now(), clock.now()
+    return {"due_at": (due + max((due - now) / 2, timedelta(hours=1))).isoformat()}
+
+
+def review_in(days: int) -> Callable[[Life], dict[str, str]]:
+    """Return what names a day of review so many days ahead, on the county's wall calendar."""
+    return lambda _life: {"review_on": str(clock.local(clock.now()).date() + timedelta(days=days))}

@@ -1,0 +1,178 @@
+"""Play days of life in the demo county: every report and step is an HTTP request, with the clock set to its moment.
+
+Time jumps from one moment to the next: lives that want to act, and the timers and the outbox as the scheduler would
+work them. The same seed, days and end give the same cases, steps and moments.
+"""
+
+import heapq
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextvars import Context
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from random import Random
+
+from flask import Flask
+
+from app.cases import jobs as timers
+from app.core import clock, outbox
+from app.core.db import db
+from app.demo import county, photos, plans, rhythm, script
+from app.demo.actors import Actors
+from app.demo.lives import Life
+from app.demo.world import Spot, World
+
+TIMERS_BY_DAY, TIMERS_BY_NIGHT = timedelta(minutes=30), timedelta(hours=2)
+STORY_EVERY = timedelta(minutes=4)
+STOP_BEGUN_BEFORE = (timedelta(days=6), timedelta(days=1), timedelta(hours=2))
+_TWICE = 0.03  # of reports are of a trouble that somebody else has reported a moment ago; an example
+_SECOND_CONDITION = 0.25  # of cases are filed under another condition than the first; an example
+
+Told = Callable[[datetime, int], None]
+
+
+@dataclass
+class Played:
+    """What came of a play."""
+
+    cases: int = 0
+    steps: int = 0
+    timer_steps: int = 0
+    effects: int = 0
+    answers: Counter[int] = field(default_factory=Counter)
+    refused: list[str] = field(default_factory=list)  # steps that the door refused; each ended a life
+
+
+def play(app: Flask, days: int, seed: int = 1, end: datetime | None = None, told: Told = lambda *_: None) -> Played:
+    """Play so many days up to a moment, by default now; `told(moment, cases)` hears of each day's end.
+
+    The county must be made. Runs in a context of its own: requests must find no application context of a command.
+    """
+    until = end or clock.now()
+    return Context().run(lambda: _Play(app, days, seed, until).run(told))
+
+
+class _Play:
+    def __init__(self, app: Flask, days: int, seed: int, end: datetime) -> None:
+        self.app, self.seed, self.end = app, seed, end
+        self.start = end - timedelta(days=days)
+        self.chance = Random(f"gezhi {seed}")  # noqa: S311 - a play, not a secret
+        with clock.at(self.start), app.app_context():
+            county.open_pilot_centre()
+            self.world = World()
+        self.actors = Actors(app, self.world.everybody, days)
+        self.photos = photos.draw()
+        self.played = Played(answers=self.actors.answers)
+        self.lives: list[Life] = []
+        self._moments: list[tuple[datetime, int, Iterator[datetime] | None]] = []  # None: the timers
+
+    def run(self, told: Told) -> Played:
+        self._enter_everything()
+        heapq.heappush(self._moments, (self.start, -1, None))
+        day = clock.local(self.start).date()
+        while self._moments and self._moments[0][0] <= self.end:
+            moment, number, life = heapq.heappop(self._moments)
+            with clock.at(moment):
+                following = self._timers(moment) if life is None else next(life, None)
+            if following is not None:
+                heapq.heappush(self._moments, (max(following, moment), number, life))
+            if clock.local(moment).date() != day:
+                day = clock.local(moment).date()
+                told(moment, self._count())
+        with clock.at(self.end):
+            self._timers(self.end)
+            self.actors.sign_out()
+        return self._summed_up()
+
+    def _timers(self, moment: datetime) -> datetime:
+        """Do what the scheduler does; return when it does so next."""
+        with self.app.app_context():
+            self.played.timer_steps += timers.sweep_clocks() + timers.sweep_asks()
+            self.played.effects += outbox.drain()
+            db.session.remove()
+        return moment + (TIMERS_BY_DAY if 7 <= clock.local(moment).hour < 21 else TIMERS_BY_NIGHT)
+
+    def _count(self) -> int:
+        return sum(bool(life.case) for life in self.lives)
+
+    def _summed_up(self) -> Played:
+        self.played.cases = self._count()
+        self.played.steps = sum(life.taken for life in self.lives) + self.played.cases
+        self.played.refused = [life.refused for life in self.lives if life.refused]
+        return self.played
+
+    # --- what is to happen ---
+    def _enter_everything(self) -> None:
+        self._enter_stories()
+        self._enter_ordinary()
+        self._enter_stops()
+
+    def _enter(self, life: Life) -> None:
+        running = life.run()
+        self.lives.append(life)
+        heapq.heappush(self._moments, (next(running), len(self.lives), running))
+
+    def _life(self, begins: datetime, spot: Spot, class_code: str, reporter: str, **more: object) -> Life:
+        chance = Random(f"gezhi {self.seed} {len(self.lives)}")  # noqa: S311
+        found = self.world.classes.get(class_code) or self.world.catalogue.classes[class_code]
+        return Life(self.world, self.actors, self.photos, chance, begins, spot, found, reporter, **more)  # type: ignore[arg-type]
+
+    def _enter_stories(self) -> None:
+        begins = rhythm.next_open(self.start, self.world.office, self.chance)
+        known: dict[str, Life] = {}
+        for number, story in enumerate(script.STORIES):
+            before = known.get(story.with_story or "")
+            seat = self.world.worker_one_grid
+            spot = before.spot if before else self.world.spot(self.chance, grid=story.grid or seat)
+            reporter = self.world.worker_of[spot.grid] if story.reporter == "worker" else story.reporter
+            reporter = "acceptor1" if reporter == "acceptor" else reporter
+            at = begins + number * STORY_EVERY
+            life = self._life(at, spot, story.class_code, reporter, steps=story.steps, report=dict(story.report))
+            life.beside = before
+            known[story.name] = life
+            self._enter(life)
+
+    def _enter_ordinary(self) -> None:
+        previous: Life | None = None
+        for arrival in rhythm.arrivals(self.start, self.end, self.world.office, self.chance):
+            if previous and self.chance.random() < _TWICE:
+                self._enter_again(previous)
+                previous = None
+            else:
+                previous = self._enter_one(arrival)
+
+    def _enter_one(self, arrival: rhythm.Arrival) -> Life:
+        chance, world = self.chance, self.world
+        spot = world.spot(chance)
+        found = world.class_for(spot, chance, storm=arrival.storm)
+        drawn = plans.source(found, chance)
+        condition = found.conditions[-1 if chance.random() < _SECOND_CONDITION else 0].condition
+        report = plans.report(drawn, len(self.lives), chance)
+        if plans.fixed_on_the_spot(found, drawn, chance):
+            steps, report["fixed"] = plans.of_fixed(), True
+        else:
+            steps = plans.steps(found, spot, drawn, world, chance, condition)
+        reporter = plans.reporter(drawn, spot, world, chance)
+        life = self._life(
+            arrival.at, spot, found.code, reporter, steps=steps, report=report, condition=condition
+        )  # fmt: skip
+        self._enter(life)
+        return life
+
+    def _enter_again(self, first: Life) -> None:
+        """Let a citizen report the same trouble a few minutes later; the acceptor merges it while the first is open."""
+        begins = first.begins + timedelta(minutes=self.chance.uniform(3, 12))
+        said = plans.report("citizen", len(self.lives), self.chance)
+        again = self._life(begins, first.spot, first.found.code, "acceptor2", steps=plans.of_second(), report=said)
+        again.beside = first
+        self._enter(again)
+
+    def _enter_stops(self) -> None:
+        for state, lines in script.STOPS.items():
+            for before in STOP_BEGUN_BEFORE:
+                begins = rhythm.last_open(self.end - before, self.world.office) - timedelta(hours=1)
+                spot = self.world.spot(self.chance, town=True)
+                class_code = script.ROAD if state == "deferred" else script.GARBAGE
+                steps = script.go(*lines)
+                reporter = self.world.worker_of[spot.grid]
+                self._enter(self._life(max(begins, self.start), spot, class_code, reporter, steps=steps))

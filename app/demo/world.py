@@ -1,0 +1,118 @@
+"""Know the demo county while it is played: spots in its grids, the usual classes, who sits at which desk."""
+
+from dataclasses import dataclass
+from random import Random
+
+from shapely import Point
+
+from app.catalogue import queries as catalogue_queries
+from app.catalogue.documents import CaseClass, Target
+from app.catalogue.lookups import route_for
+from app.deadlines.calendar import WorkingCalendar
+from app.deadlines.queries import calendars
+from app.demo import boundaries, departments, people
+from app.grids.drafts import Draft
+from app.grids.levels import AreaClass, Duty, Level
+
+# How often a class is reported in the town, in villages and in a storm: examples, relative to each other.
+USUAL: dict[str, tuple[int, int, int]] = {
+    "0102": (16, 0, 2), "0104": (7, 2, 3), "0106": (4, 0, 1), "0201": (10, 1, 0), "0504": (6, 0, 0), "0505": (6, 1, 0),
+    "0507": (10, 3, 1), "0103": (4, 2, 0), "0110": (3, 3, 3), "0112": (2, 2, 0), "0115": (3, 2, 0), "0116": (2, 0, 0),
+    "0205": (1, 0, 4), "0301": (3, 0, 0), "0302": (2, 1, 0), "0401": (1, 1, 5), "0402": (2, 1, 1), "0404": (4, 0, 9),
+    "0406": (1, 1, 20), "0408": (1, 1, 6), "0501": (4, 0, 0), "0508": (3, 1, 0), "0510": (3, 0, 0), "C0102": (3, 0, 5),
+    "C0103": (2, 0, 6), "C0104": (2, 0, 5), "C0118": (4, 3, 2), "C0305": (4, 3, 1), "C0402": (2, 0, 8),
+    "CY-900401": (3, 1, 0), "CY-900402": (2, 1, 4), "CY-900602": (2, 0, 0), "CY-901503": (2, 0, 0),
+    "CY-900301": (1, 1, 0), "CY-901202": (1, 2, 0), "GX-2101": (0, 14, 2), "GX-2104": (0, 10, 1), "GX-2105": (0, 4, 3),
+    "GX-2103": (0, 2, 0), "GX-2201": (0, 4, 0), "GX-2301": (2, 1, 0), "GX-2302": (3, 2, 0), "GX-2303": (0, 3, 5),
+    "GX-2304": (0, 1, 9), "GX-2305": (3, 1, 0), "GX-2401": (4, 6, 0), "GX-2402": (0, 2, 0), "GX-2501": (3, 6, 1),
+    "GX-2502": (1, 2, 0), "GX-2601": (0, 4, 0), "GX-2701": (1, 5, 6), "GX-2704": (0, 2, 14), "SC-04": (2, 3, 0),
+    "SC-05": (2, 3, 0),
+}  # fmt: skip
+_LANDMARKS = (
+    "村委会门前",
+    "主街路口",
+    "文化广场旁",
+    "卫生室对面",
+    "小学南侧",
+    "桥头",
+    "公交站牌处",
+    "集市北口",
+    "水塔下",
+    "停车点旁",
+)
+_TOWN_SHARE = 0.6  # of the county's reports that come from its seat's communities; an example
+HOUSING_DESKS = ("housing1", "housing2")
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A place in a grid, in WGS-84 degrees, as it would be written down."""
+
+    grid: str
+    lon: float
+    lat: float
+    address: str
+    area: AreaClass
+    township: str
+
+
+class World:
+    """What the players know of the county; read once, inside the application, at the moment the play begins."""
+
+    def __init__(self) -> None:
+        drafts = boundaries.county_grids()
+        self.everybody = people.plans(drafts, departments.plans())
+        self.catalogue = catalogue_queries.catalogue()
+        self.classes = {code: found for code in USUAL if (found := self.catalogue.get(code)) and found.conditions}
+        self.office: WorkingCalendar = calendars().default
+        self.grids = {one.code: one for one in drafts if one.level is Level.GRID}
+        self.villages = {one.code: one for one in drafts if one.level is Level.VILLAGE}
+        self._town = sorted(code for code, one in self.grids.items() if one.area_class is AreaClass.A)
+        self._country = sorted(self.grids.keys() - set(self._town))
+        self.worker_of = self._serving(Duty.FULL_TIME)
+        self.worker_one_grid = next(code for code, name in self.worker_of.items() if name == "worker1")
+        self.auxiliary_of = self._serving(Duty.AUXILIARY_OFFICER)  # by village
+
+    def _serving(self, duty: Duty) -> dict[str, str]:
+        return {code: one.username for one in self.everybody for code, as_what in one.duties if as_what is duty}
+
+    def spot(self, chance: Random, *, town: bool | None = None, grid: str | None = None) -> Spot:
+        """Draw a place by lot: in a grid if it is named, else in the town or the country."""
+        in_town = chance.random() < _TOWN_SHARE if town is None else town
+        code = grid or chance.choice(self._town if in_town else self._country)
+        found = self.grids[code]
+        lon, lat = _inside(found, chance)
+        address = f"{_place(self.villages[code[:12]])}{chance.choice(_LANDMARKS)}"
+        return Spot(code, lon, lat, address, found.area_class, code[:9])
+
+    def class_for(self, spot: Spot, chance: Random, *, storm: bool = False) -> CaseClass:
+        """Draw what is reported there by lot."""
+        column = 2 if storm and chance.random() < 0.7 else 0 if spot.area is AreaClass.A else 1
+        weights = [USUAL[code][column] for code in self.classes]
+        return chance.choices(list(self.classes.values()), weights)[0]
+
+    def route(self, found: CaseClass, spot: Spot, condition: str) -> Target:
+        """Return who handles it, by the class's routes, else the township."""
+        way = route_for(found, level="county", area=spot.area, township=spot.township, condition=condition)
+        return way or Target(f"T-{spot.township}")
+
+    def desk(self, department: str, chance: Random) -> str:
+        """Return whoever is at a department's desk."""
+        return chance.choice(HOUSING_DESKS) if department == people.HOUSING else f"desk-{department.lower()}"
+
+
+def leader(department: str) -> str:
+    """Return a department's leader."""
+    return f"lead-{department.lower()}"
+
+
+def _inside(grid: Draft, chance: Random) -> tuple[float, float]:
+    west, south, east, north = grid.geometry.bounds
+    while True:
+        lon, lat = round(chance.uniform(west, east), 6), round(chance.uniform(south, north), 6)
+        if grid.geometry.contains(Point(lon, lat)):
+            return lon, lat
+
+
+def _place(village: Draft) -> str:
+    return village.name.removesuffix("居民委员会").removesuffix("村民委员会")
