@@ -13,11 +13,13 @@ from uuid import uuid4
 from app.audit.models import AuditEntry  # noqa: F401 - the table belongs to the metadata
 from app.catalogue import service as catalogue
 from app.core import clock
+from app.core.db import db
 from app.core.transaction import transaction
 from app.departments.kinds import Kind
 from app.grids import service as grids
 from app.grids.levels import Duty
 from app.identity import service as identity
+from app.identity.models import AssignmentRow
 from app.identity.service import load_roles
 from tests.attachments.pictures import jpeg
 from tests.factories import catalogue as catalogue_factory
@@ -173,6 +175,15 @@ class Town:
         with self.app.app_context():
             path = "" if scope_kind == "department" else "".join(f"{code}/" for code in _chain(scope_code))
             assignment(actor.id, role=role, scope_kind=scope_kind, scope_code=scope_code, scope_path=path)
+
+    def dismiss(self, actor, role, scope_code=None):
+        """Let somebody hold a role no longer, here or anywhere."""
+        with self.app.app_context():
+            rows = db.session.scalars(db.select(AssignmentRow).filter_by(person_id=actor.id, role=role)).all()
+            ended = [row.id for row in rows if scope_code in (None, row.scope_code)]
+            with transaction():
+                for each in ended:
+                    identity.end_assignment(each)
 
     def open_centre(self, code):
         """Let a grid have a centre of its own."""

@@ -1,0 +1,92 @@
+"""What is confidential is read by the roles that its class names, by whoever works on it, and by nobody else."""
+
+from tests.factories.town import HERE, WAGES, Town
+from tests.support.looks import refused
+
+FORM = {"form": {"people_count": 3}}
+LABOUR = "D-LABOUR"
+
+
+def _filed(town):
+    case = town.acceptor.act(town.worker.report(WAGES, **FORM).get_json(), "accept")
+    return town.duty.act(case, "file", **{"class": WAGES, "condition": "1"})
+
+
+def _counts(actor):
+    return {each["queue"]: each["count"] for each in actor.get("queues").get_json()["items"]}
+
+
+def _sees(actor, case):
+    one = actor.get(f"cases/{case['case_id']}").status_code
+    timeline = actor.get(f"cases/{case['case_id']}/steps").status_code
+    listed = case["case_id"] in {each["case_id"] for each in actor.get("cases").get_json()["items"]}
+    found = case["case_id"] in {each["case_id"] for each in actor.get("cases", text=case["number"]).get_json()["items"]}
+    changed = {each["case_id"] for each in actor.send("POST", "sync", {"cursor": None}).get_json()["changes"]}
+    assert {one == 200, timeline == 200, listed, found, case["case_id"] in changed} == {one == 200}, actor.name
+    return one == 200
+
+
+def test_only_the_roles_that_the_class_names_see_a_confidential_case(app):
+    town = Town(app)
+    case = _filed(town)
+    assert case["confidential"]
+    for reader in (town.acceptor, town.duty, town.dispatcher, town.supervisor):
+        assert _sees(reader, case), reader.name
+    assert _sees(town.worker, case), "who reported it"
+    for other in (town.leader, town.township, town.next_worker, town.housing, town.water):
+        assert not _sees(other, case), other.name
+
+
+def test_an_ordinary_case_is_seen_by_the_leader_beside_it(app):
+    town = Town(app)
+    hidden, shown = _filed(town), town.filed()
+    assert _sees(town.leader, shown)
+    assert not _sees(town.leader, hidden)
+
+
+def test_queues_do_not_count_what_one_may_not_see(app):
+    town = Town(app)
+    case = _filed(town)
+    assert _counts(town.dispatcher)["to_dispatch"] == 1
+    town.also(town.leader, "grid_worker", "grid", "141025")
+    assert sum(_counts(town.leader).values()) == 0
+    case = town.dispatcher.act(case, "dispatch", lead=LABOUR)
+    labour = town.hire("department_desk", "department", LABOUR)
+    assert _counts(labour)["to_sign"] == 1
+    assert _counts(town.housing)["to_sign"] == 0
+    assert _sees(labour, case)
+
+
+def test_nobody_acts_on_or_sends_to_a_case_that_is_hidden_from_him(app):
+    town = Town(app)
+    case = _filed(town)
+    refused(
+        town.leader.try_act(case, "force_close", reason="无法解决", attachments=[town.photo()]), 404, "case_not_found"
+    )
+    refused(town.township.try_act(case, "comment", text="这是什么"), 404, "case_not_found")
+    _, answer = town.leader.upload(case, b"x", purpose="document")
+    refused(answer, 404)
+
+
+def test_a_department_sees_it_while_it_has_the_task(app):
+    town = Town(app)
+    case = town.dispatcher.act(_filed(town), "dispatch", lead="D-HOUSING")
+    assert _sees(town.housing, case)
+    town.dispatcher.act(case, "withdraw_dispatch", reason_code="not_ours")
+    assert not _sees(town.housing, case)
+
+
+def test_a_report_beside_a_confidential_one_hears_nothing_of_it(app):
+    town = Town(app)
+    _filed(town)
+    for class_code in (WAGES, "0102"):
+        near = town.next_worker.report(class_code, at=HERE, **(FORM if class_code == WAGES else {})).get_json()
+        assert near["possible_duplicates"] == []
+
+
+def test_a_refused_act_shows_the_fresh_case_only_to_whoever_may_see_it(app):
+    town = Town(app)
+    case = town.filed()
+    town.duty.act(case, "correct", **{"class": WAGES, "condition": "1"})
+    body = refused(town.leader.try_act(case, "escalate", seen=case["seq"], reason="超出职权"), 404)
+    assert "case" not in body

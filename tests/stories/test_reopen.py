@@ -1,0 +1,123 @@
+"""After the end the reporter is called and some closings are looked at; what was not solved begins a second round."""
+
+from datetime import timedelta
+
+from tests.factories.town import HERE, HOUSING, WATER, Town
+from tests.support.looks import clocks_of, guarded, refused, results, running, tasks_of
+
+
+def _closed(town, **given):
+    case = town.checked(**given)
+    town.bring_photos(case)
+    return town.duty.act(case, "close")
+
+
+def _queue(actor, queue):
+    return [each for each in actor.get("queues").get_json()["items"] if each["queue"] == queue]
+
+
+def _count(actor, queue):
+    (found,) = _queue(actor, queue)
+    return found["count"]
+
+
+def test_a_reporter_who_says_it_is_solved_leaves_the_case_closed(app):
+    town = Town(app)
+    case = _closed(town)
+    refused(town.duty.try_act(case, "call_back", solved=True), 403, "act_forbidden")
+    refused(town.acceptor.try_act(case, "call_back"), 422, "data_missing")
+    case = town.acceptor.act(case, "call_back", solved=True, note="很满意")
+    assert (case["state"], case["reopen_wanted"], running(case)) == ("closed", False, set())
+    assert (_count(town.supervisor, "to_reopen"), _count(town.leader, "to_reopen")) == (0, 0)
+
+
+def test_a_reporter_who_says_it_is_not_solved_puts_it_before_supervisor_and_leader(app):
+    town = Town(app)
+    case = town.acceptor.act(_closed(town), "call_back", solved=False, note="第二天又堆满了")
+    assert (case["state"], case["reopen_wanted"]) == ("closed", True)
+    assert (_count(town.supervisor, "to_reopen"), _count(town.leader, "to_reopen")) == (1, 1)
+    listed = town.leader.get("cases", queue="to_reopen").get_json()["items"]
+    assert [each["case_id"] for each in listed] == [case["case_id"]]
+    assert not _queue(town.acceptor, "to_reopen")
+
+
+def test_a_second_round_begins_and_the_first_stays_as_it_was(app, clock):
+    town = Town(app)
+    first = town.acceptor.act(_closed(town, assist=()), "call_back", solved=False)
+    clock.tick(days=2)
+    for other in (town.duty, town.acceptor, town.dispatcher):
+        refused(other.try_act(first, "reopen", reason="未解决"), 403, "act_forbidden")
+    refused(town.supervisor.try_act(first, "reopen"), 422, "data_missing")
+    case = town.supervisor.act(first, "reopen", reason="回访未解决")
+    assert (case["state"], case["round"], case["closed_at"], case["lead"]) == ("filed", 2, None, None)
+    assert (case["reopen_wanted"], case["ended_how"]) == (False, None)
+    assert _count(town.supervisor, "to_reopen") == 0
+    assert case["clocks"][: len(first["clocks"])] == first["clocks"]
+    assert case["tasks"] == first["tasks"]
+    assert running(case) == {"dispatch", "case"}
+    old, new = clocks_of(case, "case")
+    assert (old["round"], new["round"], old["result"], new["result"]) == (1, 2, "in_time", None)
+    case = town.dispatcher.act(case, "dispatch", lead=WATER)
+    assert [(task["round"], task["department"]["code"]) for task in tasks_of(case, "lead")] == [
+        (1, HOUSING),
+        (2, WATER),
+    ]
+    case = town.water.act(town.water.act(case, "sign"), "finish", result="已清理", attachments=[town.photo()])
+    case = town.worker.act(case, "pass_check", lon=HERE[0], lat=HERE[1], attachments=[town.photo()])
+    town.bring_photos(case)
+    case = town.duty.act(case, "close")
+    assert results(case, "handle") == [("handle", "in_time"), ("handle", "in_time")]
+    assert town.steps(case).count("reopen") == 1
+
+
+def test_a_department_of_the_first_round_has_no_part_in_the_second(app):
+    town = Town(app)
+    case = town.supervisor.act(_closed(town), "reopen", reason="未解决")
+    case = town.dispatcher.act(case, "dispatch", lead=WATER)
+    refused(town.housing.try_act(case, "sign"), 403, "act_forbidden")
+    # but whoever handled it then does not check it now
+    case = town.water.act(town.water.act(case, "sign"), "finish", result="已清理", attachments=[town.photo()])
+    town.also(town.housing, "inspector", "grid", "141025")
+    guarded(town.acceptor.try_act(case, "assign_check", checker=str(town.housing.id)), "candidate_may_check")
+
+
+def test_the_leader_of_the_centre_may_reopen_too(app):
+    town = Town(app)
+    assert town.leader.act(_closed(town), "reopen", reason="未解决")["state"] == "filed"
+
+
+def test_what_was_never_filed_is_reopened_before_filing(app):
+    town = Town(app)
+    case = town.leader.act(
+        town.worker.report().get_json(), "force_close", reason="无法解决", attachments=[town.photo()]
+    )
+    case = town.supervisor.act(case, "reopen", reason="可以办理")
+    assert (case["state"], running(case)) == ("accepted", {"file"})
+
+
+def test_a_case_is_reopened_only_within_the_days_of_its_class(app, clock):
+    town = Town(app)
+    case = _closed(town)
+    clock.set(clock.tick() + timedelta(days=30))
+    assert "reopen" in town.supervisor.actions(case)
+    clock.tick(seconds=1)
+    guarded(town.supervisor.try_act(case, "reopen", reason="未解决"), "reopen_window_open")
+
+
+def test_a_supervisor_looks_at_some_closings_himself(app):
+    town = Town(app)
+    case = _closed(town)
+    for other in (town.leader, town.acceptor, town.duty):
+        refused(other.try_act(case, "spot_check", solved=False), 403, "act_forbidden")
+    case = town.supervisor.act(case, "spot_check", solved=False, note="现场仍有垃圾", attachments=[town.photo()])
+    assert (case["state"], case["reopen_wanted"], case["photos_awaited"]) == ("closed", True, 1)
+    assert _count(town.supervisor, "to_reopen") == 1
+    case = town.supervisor.act(case, "spot_check", solved=True)
+    assert not case["reopen_wanted"]
+
+
+def test_an_open_case_is_neither_called_about_nor_spot_checked(app):
+    town = Town(app)
+    case = town.checked()
+    refused(town.acceptor.try_act(case, "call_back", solved=True), 409, "move_not_allowed")
+    refused(town.supervisor.try_act(case, "spot_check", solved=True), 409, "move_not_allowed")
