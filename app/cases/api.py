@@ -11,7 +11,7 @@ from app.cases.answers import CaseOut, ListIn, ListOut, QueuesOut, SizeIn, StepI
 from app.cases.summaries import summaries
 from app.core import paging
 from app.core.errors import NotFound
-from app.core.http import Blueprint, answer, current_person, needs, not_modified
+from app.core.http import Blueprint, answer, current_person, needs, not_modified, tagged
 from app.core.permissions import Permission
 from app.core.transaction import transaction
 
@@ -44,7 +44,7 @@ def list_queues() -> Response:
 @bp.response(200, CaseOut)
 def read_case(case_id: UUID) -> Response:
     """Read a case with the acts that are one's own to take."""
-    return answer(views.case_view(queries.whole(case_id, current_person()), current_person()))
+    return tagged(views.case_view(queries.whole(case_id, current_person()), current_person()))
 
 
 @bp.get("/cases/<uuid:case_id>/steps")

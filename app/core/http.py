@@ -1,7 +1,8 @@
 """The way of a request: who asks, what they may, one shape for every error, and the description of it all."""
 
+import hashlib
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any, TypeVar
 
@@ -33,7 +34,7 @@ _KNOWN = {
     422: errors.Invalid,
     429: errors.TooMany,
 }
-_TEXTS = {
+OF_THE_FRAMEWORK = {  # what the framework itself refuses: status, our code, text
     405: ("method_not_allowed", "此地址不支持这种请求方法。"),
     406: ("not_acceptable", "无法给出所要求的格式。"),
     411: ("length_required", "请求缺少长度。"),
@@ -76,7 +77,7 @@ class Api(SmorestApi):
         data = getattr(error, "data", None) or {}
         fields = _flat(data.get("messages") or {})
         known = _KNOWN.get(status, errors.Problem)
-        code, detail = _TEXTS.get(status, (known.code, known.__doc__ or ""))
+        code, detail = OF_THE_FRAMEWORK.get(status, (known.code, known.__doc__ or ""))
         told = problem(status, code, detail, fields)
         if status == 405 and getattr(error, "valid_methods", None):
             told.headers["Allow"] = ", ".join(sorted(error.valid_methods))  # type: ignore[attr-defined]
@@ -103,7 +104,19 @@ class Json(JSONProvider):
 
 def problem(status: int, code: str, detail: str, fields: dict[str, Any] | None = None, **extra: Any) -> Response:
     """Return one problem answer (RFC 9457) with our stable code, a Chinese detail and the fields at fault."""
-    body = {
+    body = _body(status, code, detail, fields, extra)
+    return Response(current_app.json.dumps(body), status, content_type=PROBLEM)
+
+
+def problem_body(error: errors.Problem) -> dict[str, Any]:
+    """Return what a problem answer says, for an answer that holds several."""
+    return _body(error.status, error.code, error.detail, error.fields, error.extra)
+
+
+def _body(
+    status: int, code: str, detail: str, fields: dict[str, Any] | None, extra: Mapping[str, Any]
+) -> dict[str, Any]:
+    return {
         "type": f"/docs#problem-{code}",
         "title": code.replace("_", " "),
         "status": status,
@@ -112,7 +125,6 @@ def problem(status: int, code: str, detail: str, fields: dict[str, Any] | None =
         "fields": fields or {},
         **extra,
     }
-    return Response(current_app.json.dumps(body), status, content_type=PROBLEM)
 
 
 def needs(permission: Permission) -> Callable[[F], F]:
@@ -159,6 +171,13 @@ def current_person() -> Person:
 def answer(body: Any, status: int = 200) -> Response:
     """Answer with a body that is plain already: what is long is written once, and not walked through by a schema."""
     return Response(orjson.dumps(body, option=orjson.OPT_NON_STR_KEYS), status, mimetype="application/json")
+
+
+def tagged(body: Any) -> Response:
+    """Answer a reading with a weak tag over the body; whoever holds that body gets a 304."""
+    told = answer(body)
+    told.set_etag(hashlib.sha256(told.data).hexdigest()[:32], weak=True)
+    return told.make_conditional(request)
 
 
 def not_modified(etag: str) -> Response | None:
