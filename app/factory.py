@@ -9,7 +9,7 @@ from flask_migrate import Migrate
 
 from app import config, rooms, wiring
 from app.core import db as database
-from app.core import http, logs, openapi
+from app.core import docs, http, logs, openapi
 from app.identity import gate
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
@@ -26,6 +26,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     api = http.init(app)
     rooms.register(app, api)
     openapi.complete(app, api)
+    docs.init(app, api)
     wiring.wire(app)
     gate.behind_proxies(app)
     return app
