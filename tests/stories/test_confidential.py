@@ -72,7 +72,7 @@ def test_a_department_sees_it_while_it_has_the_task(app):
     town = Town(app)
     case = town.dispatcher.act(_filed(town), "dispatch", lead="D-HOUSING")
     assert _sees(town.housing, case)
-    town.dispatcher.act(case, "withdraw_dispatch", reason_code="not_ours")
+    town.dispatcher.act(case, "withdraw_dispatch", reason="派错了")
     assert not _sees(town.housing, case)
 
 
