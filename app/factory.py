@@ -25,8 +25,9 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     Migrate(app, database.db, directory=str(MIGRATIONS))
     api = http.init(app)
     rooms.register(app, api)
+    wiring.wire(app)
+    rooms.describe(api)
     openapi.complete(app, api)
     docs.init(app, api)
-    wiring.wire(app)
     gate.behind_proxies(app)
     return app

@@ -32,6 +32,10 @@ WITH_ROUTES = (
     "dispatch.api",
     "notices.api",
 )
+WITH_DESCRIPTIONS = (  # of bodies whose shape the rooms' rules decide
+    "cases.description",
+    "intake.description",
+)
 WITH_COMMANDS = (
     "identity.cli",
     "grids.cli",
@@ -45,6 +49,12 @@ def register(app: Flask, api: Api) -> None:
     """Give the application every room's routes."""
     for name in WITH_ROUTES:
         api.register_blueprint(import_module(f"app.{name}").bp)
+
+
+def describe(api: Api) -> None:
+    """Complete the description with what only the rooms know; call when their rules have been entered."""
+    for name in WITH_DESCRIPTIONS:
+        import_module(f"app.{name}").describe(api.spec)
 
 
 def commands() -> list[Command]:

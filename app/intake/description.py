@@ -1,0 +1,16 @@
+"""Describe what a phone exchanges: operations in, and for each the body it would have had alone."""
+
+from apispec import APISpec
+
+from app.intake.schemas import OperationIn
+
+_OPERATION, _CASE, _PROBLEM = (
+    {"$ref": f"#/components/schemas/{name}"} for name in ("IntakeOperationIn", "CasesCaseOut", "Problem")
+)
+
+
+def describe(spec: APISpec) -> None:
+    """Name the shapes that stand as raw values in the schemas, where each operation is judged on its own."""
+    spec.components.schema("IntakeOperationIn", schema=OperationIn)
+    spec.components.schemas["IntakeSyncIn"]["properties"]["operations"]["items"] = _OPERATION
+    spec.components.schemas["IntakeResultOut"]["properties"]["body"] = {"anyOf": [_CASE, _PROBLEM]}
