@@ -70,8 +70,13 @@ def deny(turn: Turn) -> None:
 
 
 def settle(turn: Turn) -> None:
-    """Let what was asked be asked no more: withdrawn or expired."""
+    """Let what was asked be asked no more: withdrawn."""
     _settled(turn, task_of(turn))
+
+
+def expire(turn: Turn) -> None:
+    """Let what nobody decided in time be asked no more; a timer's step makes nobody's sight of the case stale."""
+    tasks.drop_ask(task_of(turn))
 
 
 def _decided(turn: Turn) -> CaseTask:
@@ -106,5 +111,5 @@ RULES: Mapping[CaseAction, Rule] = {
     CaseAction.GRANT_DEFERRAL: Rule(ActData(), grant_deferral),
     CaseAction.DENY_DEFERRAL: Rule(ReasonData(), deny),
     CaseAction.WITHDRAW_ASK: Rule(ActData(), settle),
-    CaseAction.EXPIRE_ASK: Rule(schemas.TaskData(), settle),
+    CaseAction.EXPIRE_ASK: Rule(schemas.TaskData(), expire),
 }

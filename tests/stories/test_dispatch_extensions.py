@@ -116,6 +116,16 @@ def test_what_nobody_decided_by_the_limit_is_denied_by_the_timer_once(app, clock
     guarded(town.duty.try_act(case, "grant_extension"), "extension_pending")
 
 
+def test_that_an_ask_expired_makes_nobodys_sight_of_the_case_stale(app, clock, sweep):
+    town = Town(app)
+    case = asked(town)
+    clock.set(due(case) + timedelta(minutes=1))
+    sweep()
+    assert "expire_ask" in town.steps(case)
+    answer = town.housing.try_act(case, "finish", seen=case["seq"], result="已清理", attachments=[str(uuid4())])
+    assert answer.status_code == 201, answer.get_json()
+
+
 def test_an_extension_is_not_granted_after_the_limit_though_the_timer_is_late(app, clock):
     town = Town(app)
     case = asked(town)
