@@ -21,7 +21,7 @@ class Actors:
     """Everybody of the county, with a client; sessions are opened when first needed and ended at the end."""
 
     def __init__(self, app: Flask, everybody: tuple[PersonPlan, ...], days: int) -> None:
-        self._app, self._client = app, app.test_client()
+        self._app, self._client = app, app.test_client(use_cookies=False)
         self._people = {plan.username: plan for plan in everybody}
         self.username_of = {str(plan.person_id): plan.username for plan in everybody}
         self._access: dict[str, str] = {}

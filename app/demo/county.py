@@ -27,7 +27,7 @@ from workflows import case as machine
 
 AGE = timedelta(days=400)  # how long the county is said to have worked with the system
 PILOT = "141025101"  # 北平镇: the example of a township with a centre of its own
-_SEEDS = Path(catalogue.__file__).parent / "seed"
+SEEDS = Path(catalogue.__file__).parent / "seed"
 _ROLES = Path(identity.__file__).parent / "seed" / "roles.yaml"
 
 
@@ -56,7 +56,7 @@ def make(password_hash: str, now: datetime | None = None) -> int:
         with transaction():
             if not identity_queries.roles().names:
                 identity.load_roles(_ROLES, also_known=machine.CASE.permissions())
-            catalogue.import_files([_SEEDS], by="demo", note="演示县初始目录")
+            catalogue.import_files([SEEDS], by="demo", note="演示县初始目录")
         everybody = people.plans(drafts, planned)
         with transaction():
             for plan in everybody:

@@ -134,12 +134,12 @@ def _asked(found: CaseClass, chance: Random) -> list[Do]:
         return []
     if luck < 0.012:
         return [
-            Do("lead", "ask_deferral", review_in(20), share=0.2),
+            Do("lead", "ask_deferral", review_in(20), share=0.2, optional=True),
             Do("leader1", "grant_deferral", share=0.5, optional=True),
             Do("lead", "resume", minutes=chance.uniform(4, 25) * 24 * 60, when="deferred"),
         ]
     answer = "grant_extension" if luck < 0.05 else "deny_extension"
-    return [Do("lead", "ask_extension", later, share=0.3), Do("duty", answer, share=0.25, optional=True)]
+    return [Do("lead", "ask_extension", later, share=0.3, optional=True), Do("duty", answer, share=0.25, optional=True)]
 
 
 def _closed(drawn: str, found: CaseClass, chance: Random) -> list[Do]:

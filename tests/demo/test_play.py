@@ -1,0 +1,140 @@
+"""Three days of the demo county, on SQLite: every state, every act, through the front door, nothing owed at the end."""
+
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from random import Random
+from types import SimpleNamespace
+
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import func, select
+
+from app.cases.cli import verify
+from app.cases.models import Case, CaseClock, CaseStep
+from app.catalogue import files
+from app.core import clock, outbox
+from app.core.db import db
+from app.deadlines.documents import load
+from app.demo import county, photos, play, rhythm
+from app.factory import create_app
+from app.identity.models import SessionRow
+from tests.plugins.application import CHEAP, MONDAY_MORNING
+from workflows import case as machine
+from workflows.case_terms import CaseAction, CaseState
+
+DAYS = 3
+END = MONDAY_MORNING + timedelta(days=DAYS)
+# They need an enforcement file, whose room comes later.
+OF_ENFORCEMENT = {CaseAction.REFER, CaseAction.ENFORCEMENT_ENDED}
+ENFORCING = {CaseState.ENFORCING}
+
+
+@pytest.fixture(scope="module")
+def county_played(sqlite_template, tmp_path_factory):
+    """A county in which three days were played; read only."""
+    with sqlite_template.fresh() as database:
+        data = tmp_path_factory.mktemp("demo")
+        app = create_app({"DATABASE_URL": database.url, "REDIS_URL": None, "DATA_DIR": str(data), **CHEAP})
+        with app.app_context():
+            county.make("hash", END)
+            db.session.remove()
+        told = []
+        played = play.play(app, DAYS, seed=7, end=END, told=lambda moment, cases: told.append((moment, cases)))
+        with clock.at(END), app.app_context():
+            yield SimpleNamespace(app=app, played=played, told=told)
+            db.engine.dispose()
+
+
+def counted(column):
+    """Count rows by a column."""
+    return dict(db.session.execute(select(column, func.count()).group_by(column)).all())
+
+
+def test_every_state_and_every_act_occurs(county_played):
+    assert set(counted(Case.state)) == set(CaseState) - ENFORCING
+    assert set(counted(CaseStep.action)) == set(CaseAction) - OF_ENFORCEMENT
+
+
+def test_no_request_was_refused_except_those_that_came_too_late(county_played):
+    assert county_played.played.refused == []
+    answers = county_played.played.answers
+    assert set(answers) <= {200, 201, 409}
+    assert answers[409] <= answers.total() // 50
+
+
+def test_nothing_is_owed_and_every_history_is_sound(county_played):
+    assert outbox.owed() == 0
+    result = CliRunner().invoke(verify, ["--all"])
+    assert result.exit_code == 0, result.output
+
+
+def test_open_cases_stand_in_every_open_state_some_late_some_due_today(county_played):
+    waiting = db.session.execute(
+        select(Case.state, Case.due_at, Case.case_due_at).where(Case.state.in_(machine.OPEN))
+    ).all()
+    assert {row.state for row in waiting} == machine.OPEN - ENFORCING
+    ends = [
+        min(end for end in (row.due_at, row.case_due_at) if end) for row in waiting if row.due_at or row.case_due_at
+    ]
+    assert any(end < END for end in ends)
+    today = clock.local(END).date()
+    assert any(end >= END and clock.local(end).date() == today for end in ends)
+
+
+def test_most_limits_are_kept_and_some_are_not(county_played):
+    results = Counter(counted(CaseClock.result))
+    assert results["in_time"] > 5 * results["late"] > 0
+
+
+def test_everything_lies_in_the_days_played_and_each_day_is_told(county_played):
+    first, last = db.session.execute(select(func.min(CaseStep.at), func.max(CaseStep.at))).one()
+    assert END - timedelta(days=DAYS) <= first <= last <= END
+    assert [clock.local(moment).date().day for moment, _ in county_played.told] == [24, 25, 26]
+    assert county_played.told[-1][1] <= county_played.played.cases
+
+
+def test_nobody_stays_signed_in_from_the_play(county_played):
+    assert db.session.scalar(select(func.count()).where(SessionRow.ended_at.is_(None))) == 0
+
+
+def by_lot(seed):
+    """Chance that repeats itself."""
+    return Random(seed)  # noqa: S311
+
+
+# --- rhythm, without a database ---
+@pytest.fixture(scope="module")
+def office():
+    (found,) = (each for each in files.read([county.SEEDS / "calendars.yaml"]) if each.kind == "calendars")
+    return load(found.content).default
+
+
+def test_ninety_days_bring_about_two_and_a_half_thousand_reports_fewer_at_weekends(office):
+    start = datetime(2026, 8, 25, 1, 0, tzinfo=UTC)
+    reports = list(rhythm.arrivals(start, start + timedelta(days=90), office, by_lot(1)))
+    assert 2_300 <= len(reports) <= 2_700
+    assert [each.at for each in reports] == sorted(each.at for each in reports)
+    by_weekday = Counter(clock.local(each.at).weekday() for each in reports if not each.storm)
+    assert by_weekday[6] < by_weekday[2]
+    assert any(each.storm for each in reports)
+
+
+def test_the_same_seed_draws_the_same_days(office):
+    def drawn(seed):
+        return list(rhythm.arrivals(MONDAY_MORNING, END, office, by_lot(seed)))
+
+    assert drawn(3) == drawn(3) != drawn(4)
+
+
+def test_an_office_takes_up_after_hours_what_the_field_takes_up_in_the_morning(office):
+    friday_night = datetime(2026, 11, 27, 14, 0, tzinfo=UTC)  # 22:00
+    assert clock.local(rhythm.next_open(friday_night, office, by_lot(1))).strftime("%a %H") == "Mon 08"
+    assert clock.local(rhythm.next_daylight(friday_night, by_lot(1))).strftime("%a") == "Sat"
+    assert clock.local(rhythm.last_open(friday_night, office)).strftime("%a %H:%M") == "Fri 18:00"
+
+
+def test_the_photos_are_small_and_differ():
+    drawn = photos.draw()
+    every = [photo for kind in drawn.values() for photo in kind]
+    assert len(set(every)) == len(every)
+    assert all(photo[:3] == b"\xff\xd8\xff" and len(photo) < 12_000 for photo in every)
