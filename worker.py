@@ -1,5 +1,6 @@
 """Build the application and work its queues; the rows in the outbox say what there is to do."""
 
+import structlog
 from flask import Flask
 from redis import Redis
 from rq import Queue, Worker
@@ -22,6 +23,7 @@ class QueueWorker(Worker):
     def main_work_horse(self, job: Job, queue: Queue) -> None:
         """Leave the parent's database connections to the parent, then do the job."""
         db.engine.dispose(close=False)
+        structlog.contextvars.bind_contextvars(job_id=job.id)
         super().main_work_horse(job, queue)
 
 

@@ -29,6 +29,9 @@ DEFAULTS: dict[str, Any] = {
     "MAX_CONTENT_LENGTH": 1_048_576,
     "MAX_ATTACHMENT_BYTES": 64 * 1_048_576,
     # running
+    "METRICS_TOKEN": None,  # bearer for /metrics; None: only from this machine, and not through a proxy
+    "DISK_WARN_MB": 2048,  # free space of the data folder below which /readyz says `degraded`
+    "DISK_LEAST_MB": 256,  # and below which it says `failed`
     "LOG_LEVEL": "INFO",
     "COUNTY_CODE": "141025",
     "DEMO_PASSWORD": None,

@@ -9,7 +9,7 @@ from flask_migrate import Migrate
 
 from app import config, rooms, wiring
 from app.core import db as database
-from app.core import docs, http, logs, openapi
+from app.core import docs, http, logs, openapi, requests_log
 from app.identity import gate
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
@@ -24,6 +24,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     database.init(app)
     Migrate(app, database.db, directory=str(MIGRATIONS))
     api = http.init(app)
+    requests_log.init(app)
     rooms.register(app, api)
     wiring.wire(app)
     rooms.describe(api)

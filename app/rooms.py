@@ -22,6 +22,7 @@ ROOMS = (
     "notices",
 )
 WITH_ROUTES = (
+    "core.health",
     "identity.api",
     "departments.api",
     "grids.api",

@@ -1,21 +1,26 @@
 """The one table of what follows what: events, outbox topics, periodic work, and the rules rooms register with cases."""
 
+from datetime import timedelta
+
 from flask import Flask
 
 from app.attachments import jobs as attachment_jobs
 from app.attachments.events import AttachmentArrived
 from app.cases import case_procedure, closing, effects, procedure
 from app.cases import jobs as case_jobs
+from app.cases import measures as case_measures
 from app.cases.events import CaseStepped
 from app.catalogue import kinds
-from app.core import events, jobs, outbox
+from app.core import clock, events, health, jobs, measures, metrics, outbox
 from app.deadlines import documents as calendars
+from app.deadlines import queries as calendar_queries
 from app.departments.queries import directory
 from app.dispatch import asks, express, handling, referral, routing, whistles
 from app.grids import queries as grids
 from app.grids.events import PathChanged
 from app.identity import gate, scopes
 from app.identity import jobs as identity_jobs
+from app.identity import measures as identity_measures
 from app.identity import service as identity
 from app.intake import effects as intake
 from app.intake import jobs as intake_jobs
@@ -24,6 +29,7 @@ from app.notices import templates as notices
 from workflows import case as machine
 
 SECONDS_A_DAY = 86_400.0
+CALENDAR_HORIZON = timedelta(days=60)  # longer than ordinary limits reach
 
 
 def wire(app: Flask) -> None:
@@ -37,6 +43,7 @@ def wire(app: Flask) -> None:
     _follow_events()
     _follow_outbox()
     _enter_periodic()
+    _enter_figures()
 
 
 def _enter_rules() -> None:
@@ -76,6 +83,28 @@ def _enter_periodic() -> None:
     jobs.periodic("attachments", SECONDS_A_DAY, attachment_jobs.sweep)
     jobs.periodic("sessions", 3_600, identity_jobs.tidy)
     jobs.periodic("heartbeat", 10, lambda: jobs.beat("scheduler"))
+
+
+def _enter_figures() -> None:
+    health.check("calendar", _calendar)
+    metrics.gauge("gezhi_outbox_owed", "Effects owed", measures.outbox_owed)
+    metrics.gauge("gezhi_outbox_oldest_seconds", "Age of the effect owed longest", measures.outbox_oldest_seconds)
+    metrics.gauge("gezhi_failed_jobs", "Jobs that RQ gave up", measures.failed_jobs)
+    metrics.gauge("gezhi_heartbeat_seconds", "Time since a part was alive", measures.heartbeat_seconds, "part")
+    metrics.gauge("gezhi_cases", "Cases", case_measures.cases_by_state, "state")
+    metrics.gauge("gezhi_clocks_overdue", "Clocks that run past their end", case_measures.clocks_overdue, "stage")
+    metrics.gauge("gezhi_sessions", "Sessions that can be used", identity_measures.open_sessions)
+
+
+def _calendar() -> health.Part:
+    """Say when limits are counted without the statutory holidays of a year that comes near."""
+    try:
+        known = calendar_queries.calendars()
+    except KeyError:
+        return health.Part(health.DEGRADED, "no_calendar")
+    today = clock.local(clock.now()).date()
+    unknown = {each.year for each in known.warnings(today, today + CALENDAR_HORIZON)}
+    return health.Part(health.DEGRADED, "year_unknown", min(unknown)) if unknown else health.Part(health.OK)
 
 
 def _owe_effects(stepped: CaseStepped) -> None:

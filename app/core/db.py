@@ -31,12 +31,14 @@ db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False, "a
 def engine_options(url: str) -> dict[str, Any]:
     """Return what the driver needs so that a transaction is ours to begin and cannot hang."""
     if url.startswith("sqlite"):
-        return {"connect_args": {"timeout": LOCK_LIMIT_MS / 1000, "isolation_level": None, "check_same_thread": False}}
+        ours = {"timeout": LOCK_LIMIT_MS / 1000, "isolation_level": None, "check_same_thread": False}
+        return {"connect_args": ours, "hide_parameters": True}
     limits = (
         f"-c statement_timeout={STATEMENT_LIMIT_MS} -c lock_timeout={LOCK_LIMIT_MS} "
         f"-c idle_in_transaction_session_timeout={STATEMENT_LIMIT_MS} -c timezone=UTC"
     )
-    return {"connect_args": {"options": limits, "connect_timeout": 5}, "pool_pre_ping": False}
+    ours = {"options": limits, "connect_timeout": 5}
+    return {"connect_args": ours, "pool_pre_ping": False, "hide_parameters": True}  # errors quote no names
 
 
 def upsert(model: Any) -> Any:

@@ -1,11 +1,24 @@
 """Structured log lines: an event name and fields, with the request or job id; never personal data."""
 
 import logging
+import re
 import sys
 
 import structlog
+from structlog.typing import EventDict, WrappedLogger
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
+
+
+# PostgreSQL quotes the row that broke a rule; SQLAlchemy's own quoting of parameters is off (`engine_options`)
+_ROW_VALUES = re.compile(r"^DETAIL:.*$", re.MULTILINE)
+
+
+def without_row_values(logger: WrappedLogger, name: str, event: EventDict) -> EventDict:
+    """Leave out of a traceback what the database says of rows: names and telephone numbers stand in them."""
+    if "exception" in event:
+        event["exception"] = _ROW_VALUES.sub("DETAIL: (left out)", event["exception"])
+    return event
 
 
 def configure(level: str = "INFO") -> None:
@@ -16,9 +29,10 @@ def configure(level: str = "INFO") -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
+            without_row_values,
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
-        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+        logger_factory=lambda *names: structlog.PrintLogger(sys.stderr),  # whatever standard error is at that moment
         cache_logger_on_first_use=False,
     )

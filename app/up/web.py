@@ -1,5 +1,7 @@
 """`gezhi web`: the web server. Any number may run, on any number of hosts."""
 
+import socket
+from pathlib import Path
 from typing import Any
 
 import click
@@ -7,6 +9,7 @@ from flask import Flask
 from gunicorn import glogging
 from gunicorn.app.base import BaseApplication
 
+from app.core import metrics
 from app.factory import create_app
 from app.up import lines
 from app.up.port import address, check_free
@@ -56,6 +59,7 @@ def web(host: str, port: int, workers: int, threads: int) -> None:
 def serve(app: Flask, host: str, port: int, workers: int = WORKERS, threads: int = THREADS) -> None:
     """Serve an application until told to stop."""
     check_free(host, port)
+    metrics.count_together(app, Path(app.config["DATA_DIR"]) / "metrics" / f"{socket.gethostname()}-{port}")
     settings = {
         "bind": address(host, port),
         "workers": workers,

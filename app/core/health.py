@@ -1,0 +1,212 @@
+"""Tell whether Gezhi lives (/healthz), whether it can serve (/readyz), and how it fares (/metrics).
+
+A part is `ok`, `off` (not set up here), `degraded` (people can work, somebody should look) or `failed` (they cannot:
+503). What is told is counts and words, never addresses, names or the texts of errors.
+"""
+
+import hmac
+import ipaddress
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import Response, current_app, request
+from marshmallow import fields
+from redis.exceptions import RedisError
+from rq import Worker
+from rq.registry import FailedJobRegistry
+from rq.serializers import JSONSerializer
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.core import clock, doorbell, metrics, outbox
+from app.core.db import db
+from app.core.doorbell import Doorbell
+from app.core.errors import Forbidden, Problem, Unauthenticated
+from app.core.http import Blueprint, public
+from app.core.jobs import Heartbeat
+from app.core.logs import log
+from app.core.schemas import Schema
+
+OK, OFF, DEGRADED, FAILED = "ok", "off", "degraded", "failed"
+SCHEDULER_SILENT = timedelta(seconds=60)  # it beats every 10 s, between jobs
+OWED_AFTER = timedelta(minutes=2)
+TEXT = "text/plain; version=0.0.4; charset=utf-8"
+FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-Ip", "Via")
+
+bp = Blueprint("health", description="运行状况")
+
+
+@dataclass(frozen=True)
+class Part:
+    """How one part fares: its status, a word for machines, and a figure where there is one."""
+
+    status: str
+    word: str = ""
+    figure: int | None = None
+
+
+class PartOut(Schema):
+    """One part."""
+
+    status = fields.String(required=True)
+    word = fields.String()
+    figure = fields.Integer(allow_none=True)
+
+
+class AliveOut(Schema):
+    """The process answers."""
+
+    status = fields.String(required=True)
+
+
+class ReadyOut(AliveOut):
+    """Whether people can be served, part by part."""
+
+    parts = fields.Dict(keys=fields.String(), values=fields.Nested(PartOut), required=True)
+
+
+class NotReady(Problem):
+    """系统暂时不能提供服务，请运维人员按 parts 中的状态检查。"""
+
+    code, status = "not_ready", 503
+
+
+class MetricsRefused(Forbidden):
+    """运行指标只对本机开放；需要远程采集时请设置 GEZHI_METRICS_TOKEN。"""
+
+    code = "metrics_refused"
+
+
+_checks: dict[str, Callable[[], Part]] = {}
+
+
+def check(name: str, look: Callable[[], Part]) -> None:
+    """Enter a further part; rooms do so in `wiring`. It may read the database."""
+    _checks[name] = look
+
+
+@bp.get("/healthz")
+@public("load balancers and the supervisor ask whether the process lives")
+@bp.response(200, AliveOut)
+def alive() -> dict[str, str]:
+    """Answer without asking anything else."""
+    return {"status": OK}
+
+
+@bp.get("/readyz")
+@public("load balancers ask whether people can be served; counts only")
+@bp.response(200, ReadyOut)
+def ready() -> dict[str, Any]:
+    """Look at every part; 503 when one is missing without which nobody can work."""
+    found = look()
+    statuses = {part.status for part in found.values()}
+    parts = {name: {"status": part.status, "word": part.word, "figure": part.figure} for name, part in found.items()}
+    if FAILED in statuses:
+        raise NotReady(parts=parts)
+    return {"status": DEGRADED if DEGRADED in statuses else OK, "parts": parts}
+
+
+@bp.get("/metrics")
+@public("Prometheus, from this machine or with the token of the settings")
+@bp.response(200, {"type": "string"}, content_type="text/plain")
+def read_metrics() -> Response:
+    """Return the figures in Prometheus' text format."""
+    _check_reader()
+    return Response(metrics.text(), content_type=TEXT)
+
+
+def look() -> dict[str, Part]:
+    """Look at every part; what needs a database that does not answer is not asked."""
+    found = {"database": _database(), "disk": _disk(), **_redis()}
+    if found["database"].status != OK:
+        return found
+    for name, ask in (("scheduler", _scheduler), ("outbox", _outbox), *_checks.items()):
+        try:
+            found[name] = ask()
+        except SQLAlchemyError as error:
+            log.error("health.failed", part=name, exc_info=error)
+            found[name] = Part(FAILED, "unreadable")
+    db.session.rollback()
+    return found
+
+
+def _database() -> Part:
+    newest = set(ScriptDirectory(current_app.extensions["migrate"].directory).get_heads())
+    try:
+        there = set(MigrationContext.configure(db.session.connection()).get_current_heads())
+    except SQLAlchemyError as error:
+        db.session.rollback()
+        log.error("health.failed", part="database", exc_info=error)
+        return Part(FAILED, "unreachable")
+    return Part(OK) if there == newest else Part(FAILED, "not_migrated")
+
+
+def _disk() -> Part:
+    folder = Path(current_app.config["DATA_DIR"])
+    while not folder.exists():
+        folder = folder.parent
+    free = shutil.disk_usage(folder).free // 1_048_576
+    if free < current_app.config["DISK_LEAST_MB"]:
+        return Part(FAILED, "full", free)
+    return Part(DEGRADED, "low", free) if free < current_app.config["DISK_WARN_MB"] else Part(OK, "free_mb", free)
+
+
+def _redis() -> dict[str, Part]:
+    """Look at the doorbell and whoever listens to it; without either the scheduler's sweep does the work, later."""
+    bell = doorbell.bell()
+    if bell is None:
+        return {"redis": Part(OFF), "workers": Part(OFF)}
+    if not bell.alive():
+        return {"redis": Part(DEGRADED, "silent"), "workers": Part(DEGRADED, "unknown")}
+    try:
+        return {"redis": Part(OK), "workers": _workers(bell), "failed_jobs": _failed_jobs(bell)}
+    except (RedisError, OSError):
+        return {"redis": Part(DEGRADED, "silent"), "workers": Part(DEGRADED, "unknown")}
+
+
+def _workers(bell: Doorbell) -> Part:
+    number = len(Worker.all(queue=bell.queue, serializer=JSONSerializer))
+    return Part(OK if number else DEGRADED, "" if number else "none", number)
+
+
+def _failed_jobs(bell: Doorbell) -> Part:
+    number = FailedJobRegistry(queue=bell.queue).count
+    return Part(DEGRADED if number else OK, "failed" if number else "", number)
+
+
+def _scheduler() -> Part:
+    beat = db.session.get(Heartbeat, "scheduler", populate_existing=True)
+    if beat is None:
+        return Part(DEGRADED, "never_seen")
+    silent = clock.now() - beat.at
+    late = silent > SCHEDULER_SILENT
+    return Part(DEGRADED if late else OK, "silent" if late else "", int(silent.total_seconds()))
+
+
+def _outbox() -> Part:
+    number = outbox.owed(OWED_AFTER)
+    return Part(DEGRADED if number else OK, "owed" if number else "", number)
+
+
+def _check_reader() -> None:
+    """Let the token's holder read, or, where none is set, whoever asks from this machine and not through a proxy."""
+    token = current_app.config["METRICS_TOKEN"]
+    if token:
+        given = request.headers.get("Authorization", "").partition(" ")[2]
+        if not hmac.compare_digest(given.encode(), token.encode()):
+            raise Unauthenticated("读取运行指标需要正确的令牌。")
+    elif not _from_here() or any(name in request.headers for name in FORWARDED):
+        raise MetricsRefused
+
+
+def _from_here() -> bool:
+    """Tell whether the request came from this machine; over a socket of ours it bears no address."""
+    try:
+        return ipaddress.ip_address(request.remote_addr or "127.0.0.1").is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,110 @@
+"""Figures for Prometheus: requests counted in each process, and gauges read from the database when somebody asks.
+
+The processes of one web server count together in a folder of small files (prometheus-client's multiprocess mode).
+Labels are route templates, methods, statuses and states: never ids, names or addresses.
+"""
+
+import os
+import shutil
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from flask import Flask, current_app
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest, values
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.multiprocess import MultiProcessCollector
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.core.db import db
+from app.core.logs import log
+
+SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+_SHARED = "gezhi_metrics_folder"
+
+
+@dataclass(frozen=True)
+class Gauge:
+    """A figure read when somebody asks: `read` returns it by the values of its labels."""
+
+    name: str
+    help: str
+    labels: tuple[str, ...]
+    read: Callable[[], Mapping[tuple[str, ...], float]]
+
+
+@dataclass(frozen=True)
+class Requests:
+    """What one process counts."""
+
+    registry: CollectorRegistry
+    counted: Counter
+    seconds: Histogram
+
+
+_gauges: dict[str, Gauge] = {}
+
+
+def gauge(name: str, text: str, read: Callable[[], Mapping[tuple[str, ...], float]], *labels: str) -> None:
+    """Enter a gauge; rooms do so in `wiring`."""
+    _gauges[name] = Gauge(name, text, labels, read)
+
+
+def init(app: Flask) -> None:
+    """Let an application count its requests."""
+    registry = CollectorRegistry()
+    app.extensions["gezhi_requests"] = Requests(
+        registry,
+        Counter("gezhi_http_requests", "Requests answered", ("method", "route", "status"), registry=registry),
+        Histogram(
+            "gezhi_http_request_seconds", "Time to answer", ("method", "route"), buckets=SECONDS, registry=registry
+        ),
+    )
+
+
+def count_together(app: Flask, folder: Path) -> None:
+    """Let the processes that will be forked from this one count in one folder, emptied now. Call before any request."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)  # read by the library whenever a process opens its file
+    values.ValueClass = values.MultiProcessValue()
+    app.extensions[_SHARED] = folder
+
+
+def observe(method: str, route: str, status: int, seconds: float) -> None:
+    """Count one answer."""
+    requests: Requests = current_app.extensions["gezhi_requests"]
+    requests.counted.labels(method, route, str(status)).inc()
+    requests.seconds.labels(method, route).observe(seconds)
+
+
+def text() -> bytes:
+    """Return everything in Prometheus' text format; a gauge that cannot be read now is left out."""
+    folder: Path | None = current_app.extensions.get(_SHARED)
+    requests: Requests = current_app.extensions["gezhi_requests"]
+    registry = CollectorRegistry() if folder else requests.registry
+    if folder:
+        MultiProcessCollector(registry, str(folder))
+    gauges = CollectorRegistry()
+    gauges.register(_Gauges())
+    return generate_latest(registry) + generate_latest(gauges)
+
+
+class _Gauges:
+    """Read all gauges once, when asked."""
+
+    def describe(self) -> Iterable[GaugeMetricFamily]:
+        return ()
+
+    def collect(self) -> Iterable[GaugeMetricFamily]:
+        for each in _gauges.values():
+            family = GaugeMetricFamily(each.name, each.help, labels=each.labels)
+            try:
+                figures = each.read()
+            except SQLAlchemyError as error:
+                db.session.rollback()
+                log.error("metrics.failed", gauge=each.name, exc_info=error)
+                continue
+            for labels, value in figures.items():
+                family.add_metric(labels, value)
+            yield family
