@@ -6,16 +6,21 @@ lasts; their own reports. Cases of a confidential class are seen through a grid 
 class names.
 """
 
+import hashlib
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, false, or_, select, true
+from sqlalchemy import ColumnElement, exists, false, or_, select, true
 
-from app.cases.models import Case, CaseTask
+from app.cases.models import Case, CaseStep, CaseTask
 from app.cases.turn import GONE, LIVE, Whole
 from app.catalogue import queries as catalogue_queries
 from app.core.permissions import Assignment, Permission, Person
 from app.grids.levels import subtree_range
+from workflows.case_terms import CaseAction
+
+_READING = frozenset({Permission.CASE_READ, Permission.CASE_READ_CONFIDENTIAL})
+_PLACING = (CaseAction.REPORT, CaseAction.CORRECT, CaseAction.ASSIGN)  # steps that say where a case is, and whose
 
 
 def may_see(whole: Whole, person: Person) -> bool:
@@ -43,6 +48,35 @@ def visible_to(person: Person) -> ColumnElement[bool]:
     if person.person_id is not None:
         ways += _personal(person.person_id)
     return or_(*ways) if ways else false()
+
+
+def once_visible_to(person: Person) -> ColumnElement[bool]:
+    """Return the condition on `cases` that holds, at least, for what a person has ever seen by what they hold now.
+
+    Tasks tell whose a case was; steps tell in which grids it lay, and which contractors worked on it, before that was
+    overwritten. A step without data (erased) tells nothing.
+    """
+    departments = sorted(person.departments())
+    mine: list[ColumnElement[bool]] = [CaseTask.handler_id == person.person_id]
+    mine += [CaseTask.department.in_(departments), CaseTask.contractor.in_(departments)] if departments else []
+    marks = [f'"grid_path":"{held.scope_path}' for held in person.assignments if held.scope_kind != "department"]
+    marks += [f'"contractor":"{code}"' for code in departments]
+    told = [CaseStep.data.contains(mark, autoescape=True) for mark in sorted(set(marks))]
+    ways: list[ColumnElement[bool]] = [Case.case_id.in_(select(CaseTask.case_id).where(or_(*mine)))]
+    if told:
+        ways.append(exists().where(CaseStep.case_id == Case.case_id, CaseStep.action.in_(_PLACING), or_(*told)))
+    return or_(*ways)
+
+
+def scope_mark(person: Person) -> str:
+    """Return a digest of all that decides what a person sees, beside the cases themselves."""
+    held = sorted(
+        (one.role, one.scope_kind, one.scope_path, one.scope_code, sorted(one.permissions & _READING))
+        for one in person.assignments
+    )
+    roles = {one.role for one in person.assignments}
+    confidential = sorted(code for code, readers in _confidential_classes() if roles & set(readers))
+    return hashlib.sha256(repr((held, confidential)).encode()).hexdigest()[:16]
 
 
 def _personal(person_id: UUID) -> list[ColumnElement[bool]]:

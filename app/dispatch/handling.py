@@ -62,7 +62,8 @@ def assign(turn: Turn) -> None:
     """Name who does the work."""
     task, data = task_of(turn), turn.data
     if data.get("contractor"):
-        task.contractor = _contractor(data["contractor"])
+        task.contractor, task.handler_id = _contractor(data["contractor"]), None
+        turn.data = data | {"contractor": task.contractor}
     if data.get("handler"):
         served = {task.department, task.contractor}
         people = identity.present([data["handler"]])

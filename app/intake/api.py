@@ -52,6 +52,6 @@ def report(given: dict[str, Any], case_id: UUID) -> Response:
 def synchronise(given: dict[str, Any]) -> Response:
     """Carry out a phone's operations and tell it what changed."""
     person = current_person()
-    results = [sync.apply(person, operation, given.get("phone_now")) for operation in given["operations"]]
+    results = sync.carry_out(person, given["operations"], given.get("phone_now"))
     found = sync.changes(person, given["cursor"])
     return answer({"results": results, **vars(found)})

@@ -88,6 +88,8 @@ class SyncIn(Schema):
 
     cursor = Text(400, load_default=None, allow_none=True)
     operations = fields.List(
-        fields.Raw(), load_default=list, validate=validate.Length(max=OPERATIONS_MOST, error="一次最多 100 项。")
+        fields.Raw(allow_none=True),  # what is in it is judged on its own
+        load_default=list,
+        validate=validate.Length(max=OPERATIONS_MOST, error=f"一次最多 {OPERATIONS_MOST} 项。"),
     )
     phone_now = Moment(allow_none=True)

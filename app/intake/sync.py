@@ -1,25 +1,25 @@
 """One exchange with a phone: its operations in order, each on its own, and the changes since it last read."""
 
-import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from marshmallow import ValidationError
-from sqlalchemy import or_, select, tuple_
+from sqlalchemy import ColumnElement, Row, or_, select, tuple_
 
 from app.cases import service as cases
 from app.cases import views
 from app.cases.answers import with_fresh_case
-from app.cases.errors import ActForbidden
-from app.cases.models import Case, CaseTask
+from app.cases.models import Case
 from app.cases.turn import read_wholes
-from app.cases.visibility import visible_to
+from app.cases.visibility import once_visible_to, scope_mark, visible_to
 from app.core import clock, paging
 from app.core.db import db
-from app.core.errors import Invalid, Problem
+from app.core.errors import Busy, Forbidden, Invalid, Problem
+from app.core.http import problem_body
+from app.core.logs import log
 from app.core.permissions import Permission, Person
 from app.core.transaction import transaction
 from app.intake import service
@@ -27,6 +27,7 @@ from app.intake.schemas import OperationIn, ReportIn
 
 OVERLAP = timedelta(seconds=60)  # writes are cut off at 30 s, so a row that comes late lies within this
 PAGE = 100
+_LOWEST = UUID(int=0)
 
 
 @dataclass(frozen=True)
@@ -40,8 +41,32 @@ class Changes:
     reset: bool
 
 
-def apply(person: Person, operation: Any, phone_now: datetime | None) -> dict[str, Any]:
-    """Carry out one operation in its own transaction; return its status and body, never raising a Problem."""
+@dataclass(frozen=True)
+class _Place:
+    """How far a phone has read, and when the reading began of which this is a page."""
+
+    changed_at: datetime
+    case_id: UUID
+    began: datetime
+
+
+def carry_out(person: Person, operations: Iterable[Any], phone_now: datetime | None) -> list[dict[str, Any]]:
+    """Carry out a phone's operations in order, each in its own transaction; return status and body of each.
+
+    A refused one blocks nothing. After one that we could not finish (5xx) the later ones on the same case wait: they
+    would be judged without it. The phone sends them again.
+    """
+    results, unfinished = [], set()
+    for operation in operations:
+        case_id = str(operation.get("case_id")).lower() if isinstance(operation, dict) else None
+        result = _refused(Busy()) if case_id in unfinished else _apply(person, operation, phone_now)
+        if result["status"] >= 500:
+            unfinished.add(case_id)
+        results.append(result)
+    return results
+
+
+def _apply(person: Person, operation: Any, phone_now: datetime | None) -> dict[str, Any]:
     try:
         loaded = OperationIn().load(operation)
         with with_fresh_case(person):
@@ -51,9 +76,15 @@ def apply(person: Person, operation: Any, phone_now: datetime | None) -> dict[st
         return _refused(Invalid(fields=dict(error.normalized_messages())))
     except Problem as problem:
         return _refused(problem)
+    except Exception as error:  # whatever one operation does, the phone's others must get through
+        db.session.rollback()
+        log.error("sync.operation_failed", exc_info=error)
+        return _refused(Problem())
 
 
 def _report(person: Person, operation: Mapping[str, Any], phone_now: datetime | None) -> Any:
+    if not person.may(Permission.CASE_REPORT):
+        raise Forbidden
     given = {"phone_at": operation.get("phone_at"), "phone_now": phone_now}
     report = ReportIn().load(operation["body"]) | {name: value for name, value in given.items() if value}
     return submit(operation["case_id"], person, report)
@@ -70,7 +101,7 @@ def submit(case_id: UUID, person: Person, report: Mapping[str, Any]) -> tuple[ca
 
 def _act(person: Person, operation: Mapping[str, Any], phone_now: datetime | None) -> Any:
     if not person.may(Permission.CASE_ACT):
-        raise ActForbidden
+        raise Forbidden
     with transaction():
         acted = cases.act(
             operation["case_id"],
@@ -88,58 +119,50 @@ _KINDS: dict[str, Callable[[Person, Mapping[str, Any], datetime | None], Any]] =
 
 
 def _refused(problem: Problem) -> dict[str, Any]:
-    body = {"code": problem.code, "detail": problem.detail, "fields": problem.fields, **problem.extra}
-    return {"status": problem.status, "body": body}
+    return {"status": problem.status, "body": problem_body(problem)}
 
 
 def changes(person: Person, cursor: str | None) -> Changes:
-    """Return what changed since a cursor, a page at a time; all of it, when the person's scope is another than then."""
-    scope = _scope_mark(person)
-    began = clock.now()
-    after, reset = _read(cursor, scope)
-    rows = _changed(person, after)
+    """Return what changed since a cursor, a page at a time; all of it, when the person's scope is another than then.
+
+    A finished reading is taken up again from a little before its first page began: what was committed late, or
+    changed between two pages, is read then.
+    """
+    mark = scope_mark(person)
+    place, reset = _read(cursor, mark)
+    began = place.began if place and place.case_id != _LOWEST else clock.now()
+    rows = _changed(person, place)
     page, more = rows[:PAGE], len(rows) > PAGE
     wholes = read_wholes([case for case, seen in page if seen])
-    last = (page[-1][0].changed_at, page[-1][0].case_id) if page else after
-    # a page in the middle goes on exactly; a finished reading begins again a little before it began
-    end = last if more and last else (min(last[0], began) if last else began, UUID(int=0))
-    at = end if more else (end[0] - OVERLAP, UUID(int=0))
+    last = page[-1][0] if more else None
+    reached = (last.changed_at, last.case_id, began) if last else (began - OVERLAP, _LOWEST, began)
     return Changes(
         [views.case_view(whole, person) for whole in wholes],
         [case.case_id for case, seen in page if not seen],
-        paging.encode(at[0], at[1], scope),
+        paging.encode(*reached, mark),
         more,
         reset,
     )
 
 
-def _changed(person: Person, after: tuple[datetime, UUID] | None) -> list[Any]:
-    seen = visible_to(person)
-    statement = select(Case, seen.label("seen")).order_by(Case.changed_at, Case.case_id).limit(PAGE + 1)
-    if after is None:
+def _changed(person: Person, place: _Place | None) -> list[Row[Case, bool]]:
+    seen: ColumnElement[bool] = visible_to(person)
+    statement = (
+        select(Case, seen.label("seen"))
+        .order_by(Case.changed_at, Case.case_id)
+        .limit(PAGE + 1)
+        .execution_options(populate_existing=True)
+    )
+    if place is None:
         return list(db.session.execute(statement.where(seen)).all())
-    since = tuple_(Case.changed_at, Case.case_id) > tuple_(*after)
-    return list(db.session.execute(statement.where(since, or_(seen, _was_involved(person)))).all())
+    since = tuple_(Case.changed_at, Case.case_id) > tuple_(place.changed_at, place.case_id)
+    return list(db.session.execute(statement.where(since, or_(seen, once_visible_to(person)))).all())
 
 
-def _was_involved(person: Person) -> Any:
-    """Return the condition that a case once was the person's: it must be taken from the phone when it is so no more."""
-    mine = [CaseTask.handler_id == person.person_id]
-    departments = sorted(person.departments())
-    if departments:
-        mine += [CaseTask.department.in_(departments), CaseTask.contractor.in_(departments)]
-    return Case.case_id.in_(select(CaseTask.case_id).where(or_(*mine)))
-
-
-def _read(cursor: str | None, scope: str) -> tuple[tuple[datetime, UUID] | None, bool]:
+def _read(cursor: str | None, mark: str) -> tuple[_Place | None, bool]:
     if cursor is None:
         return None, False
-    changed_at, case_id, then = paging.decode(cursor, 3)
-    if then != scope:
+    changed_at, case_id, began, then = paging.decode(cursor, 4)
+    if then != mark:
         return None, True
-    return (paging.moment(changed_at), paging.identity(case_id)), False
-
-
-def _scope_mark(person: Person) -> str:
-    held = sorted((one.role, one.scope_kind, one.scope_path, one.scope_code) for one in person.assignments)
-    return hashlib.sha256(repr(held).encode()).hexdigest()[:16]
+    return _Place(paging.moment(changed_at), paging.identity(case_id), paging.moment(began)), False
