@@ -5,4 +5,5 @@ pytest_plugins = [
     "tests.plugins.databases",
     "tests.plugins.application",
     "tests.plugins.valkey",
+    "tests.plugins.house",
 ]

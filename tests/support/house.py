@@ -1,0 +1,193 @@
+"""Gezhi's parts as real processes on a test's database, each of which can be killed and started again."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from redis import Redis
+from rq import Worker
+
+from app.core import clock
+from app.core.db import db
+from app.factory import create_app
+from app.up import valkey
+from tests.factories.town import Actor, Town
+from tests.plugins.application import CHEAP, MONDAY_MORNING
+from tests.support import effects
+from tests.support.processes import environment, free_port
+from tests.support.remote import Remote
+from tests.support.until import until
+
+ROOT = Path(__file__).parents[2]
+SHOWN_BYTES = 6_000
+
+
+class Zygote:
+    """The process that forks parts."""
+
+    def __init__(self, process: subprocess.Popen[str], log: Path) -> None:
+        self._process = process
+        self.log = log
+
+    def ask(self, what: str, **more: Any) -> Any:
+        """Ask for something; return the answer."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(json.dumps({"ask": what, **more}) + "\n")
+        self._process.stdin.flush()
+        answer = self._process.stdout.readline()
+        assert answer, f"the zygote has died:\n{self.said()}"
+        return json.loads(answer)
+
+    def said(self, since: int = 0) -> str:
+        """Return the end of what all parts have written."""
+        return self.log.read_bytes()[since:][-SHOWN_BYTES:].decode(errors="replace")
+
+
+@contextmanager
+def zygote() -> Iterator[Zygote]:
+    """Start the process that forks; with it end all its children."""
+    with tempfile.TemporaryDirectory(prefix="gezhi-parts-") as folder:
+        log = Path(folder) / "log"
+        with (
+            log.open("w") as errors,
+            subprocess.Popen(
+                [sys.executable, "-m", "tests.support.zygote"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                cwd=ROOT,
+                env=environment(),
+                text=True,
+            ) as process,
+        ):
+            yield Zygote(process, log)
+            process.communicate()
+
+
+class House:
+    """The parts on one database. Their clocks go on from where the test's clock stood at the beginning."""
+
+    def __init__(self, mother: Zygote, folder: Path, settings: Mapping[str, Any]) -> None:
+        self._mother = mother
+        self._folder = folder
+        self._bell = valkey.socket_path(folder)
+        self.settings = {**settings, "REDIS_URL": f"unix://{self._bell}", "SECRET_KEY": "test", **CHEAP}
+        self.port = free_port()
+        self.client = Remote(self.port)
+        self.offset_seconds = (MONDAY_MORNING - datetime.now(UTC)).total_seconds()
+        self.outbox = effects.INSIDE
+        self.pids: dict[str, int] = {}
+        self._program: dict[str, Any] = {}
+        self._log_began = mother.log.stat().st_size
+
+    def start(self, *names: str, later_seconds: float = 0.0) -> None:
+        """Start parts, and wait until those answer that others call; more of a kind are `worker 2`, `worker 3`."""
+        for name in names:
+            part = name.partition(" ")[0]
+            options = {
+                "web": {"port": self.port},
+                "valkey": {"folder": str(self._folder), "listening": str(self._bell)},
+                "database": self._program,
+            }.get(part, {})
+            self._fork(name, part, later_seconds, **options)
+            if part == "web":
+                until(self._web_answers, f"{name} answers\n{self.said()}")
+            elif part == "valkey":
+                until(lambda: valkey.answers(self._bell), "valkey answers")
+            elif part == "worker":
+                until(partial(self._at_work, self.pids[name]), f"{name} is at work")
+
+    def run_at_once(self, function: str, times: int = 2, later_seconds: float = 0.0) -> None:
+        """Call a function (`module:name`) in as many processes at once, and see them all succeed."""
+        names = [f"call {number}" for number in range(times)]
+        for name in names:
+            self._fork(name, "call", later_seconds, function=function)
+        codes = [self._mother.ask("wait", pid=self.pids.pop(name), seconds=60.0) for name in names]
+        assert codes == [0] * times, self.said()
+
+    def ended(self, name: str) -> bool:
+        """Tell whether a part has ended."""
+        return self._mother.ask("wait", pid=self.pids[name], seconds=0.0) is not None
+
+    def kill(self, name: str, *, alone: bool = False) -> None:
+        """Kill a part and its children with SIGKILL, or it alone, and see it end."""
+        pid = self.pids.pop(name)
+        with suppress(ProcessLookupError):  # it has ended by itself
+            (os.kill if alone else os.killpg)(pid, signal.SIGKILL)
+        assert self._mother.ask("wait", pid=pid, seconds=30.0) is not None
+
+    def send(self, name: str, number: int) -> None:
+        """Send a part a signal."""
+        os.kill(self.pids[name], number)
+
+    def children_of(self, name: str) -> list[int]:
+        """Return the processes that a part has forked (on Linux; elsewhere none are known)."""
+        pid = self.pids[name]
+        try:
+            return [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+        except OSError:
+            return []
+
+    def stop(self) -> None:
+        """Kill all parts, whatever serves the others last."""
+        for name in sorted(self.pids, key=lambda one: one in ("valkey", "database")):
+            os.kill(self.pids[name], signal.SIGCONT)
+            self.kill(name)
+
+    def said(self) -> str:
+        """Return the end of what the parts have written."""
+        return self._mother.said(self._log_began)
+
+    def _fork(self, name: str, part: str, later_seconds: float, **options: Any) -> None:
+        self.pids[name] = self._mother.ask(
+            "start",
+            part=part,
+            settings=self.settings,
+            offset_seconds=self.offset_seconds + later_seconds,
+            outbox=self.outbox,
+            **options,
+        )
+
+    def _at_work(self, pid: int) -> bool:
+        with closing(Redis.from_url(self.settings["REDIS_URL"])) as redis:
+            return any(worker.pid == pid for worker in Worker.all(connection=redis))
+
+    def _web_answers(self) -> bool:
+        assert not self.ended("web"), self.said()
+        try:
+            return self.client.get("/healthz").status_code < 500
+        except OSError:
+            return False
+
+
+@contextmanager
+def inhabited(mother: Zygote, url: str) -> Iterator[Town]:
+    """Found a town on a database; `town.house` holds its processes, none of which is started yet."""
+    with tempfile.TemporaryDirectory(prefix="gezhi-") as folder:
+        settings = {"DATABASE_URL": url, "DATA_DIR": f"{folder}/data"}
+        app = create_app({**settings, **CHEAP, "REDIS_URL": None})
+        with clock.at(MONDAY_MORNING):
+            town = Town(app)
+            for actor in filter(lambda one: isinstance(one, Actor), vars(town).values()):
+                assert actor.headers  # signs in
+        town.house = House(mother, Path(folder), settings)
+        town.client = town.house.client
+        with app.app_context():
+            effects.make_table(db.engine)
+        try:
+            yield town
+        finally:
+            town.house.stop()
+            print(town.house.said())  # noqa: T201 - pytest shows it when a test has failed
+            with app.app_context():
+                db.engine.dispose()

@@ -1,0 +1,102 @@
+"""Fork Gezhi's parts as `gezhi up` does, on request, from one process that has imported everything.
+
+So a part that a test has killed is there again in a moment. A line of JSON on standard input asks, one on standard
+output answers. Every part makes its own application from the settings it is given, as `gezhi web` and the others do;
+two things are added from outside: where its clock stands, and effects that a test can count.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+
+import worker
+from app.core import clock
+from app.factory import create_app
+from app.up import guard, lines, scheduler, valkey, web
+from tests.support import effects
+
+_children: dict[int, guard.Child] = {}
+
+
+def main() -> None:
+    """Answer requests until there are no more; the children end with us."""
+    for line in sys.stdin:
+        request = json.loads(line)
+        print(json.dumps(_ASKED[request.pop("ask")](**request)), flush=True)  # noqa: T201 - this is how we answer
+
+
+def _start(part: str, settings: Mapping[str, Any], offset_seconds: float, outbox: str, **options: Any) -> int:
+    """Fork a part; return its process id."""
+    run = _PROGRAMS.get(part)
+    if run is None:
+        child = guard.fork(lambda: _live(_PARTS[part], settings, offset_seconds, outbox, options))
+    else:
+        ask = guard.dying_with_parent()
+        child = guard.fork(lambda: run(ask, **options))
+    _children[child.pid] = child
+    return child.pid
+
+
+def _wait(pid: int, seconds: float) -> int | None:
+    """Wait for the end of a part; return its exit code, None while it lives."""
+    return _children[pid].wait(seconds)
+
+
+def _live(run: Callable[..., object], settings: Mapping[str, Any], offset: float, outbox: str, options: Any) -> None:
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    away = timedelta(seconds=offset)
+    clock.now = lambda: datetime.now(UTC) + away
+    lines.configure("WARNING")
+    app = create_app(settings)
+    effects.enter(outbox)
+    run(app, **options)
+
+
+def _web(app: Flask, port: int) -> None:
+    web.serve(app, "127.0.0.1", port)
+
+
+def _call(app: Flask, function: str) -> None:
+    module, _, name = function.partition(":")
+    with app.app_context():
+        getattr(import_module(module), name)()
+
+
+def _valkey(ask: Callable[[], None] | None, folder: str, listening: str) -> None:
+    Path(listening).unlink(missing_ok=True)
+    valkey.serve(Path(folder), Path(listening))
+
+
+def _program(
+    ask: Callable[[], None] | None, command: list[str], user: int | None, group: int | None, folder: str
+) -> None:
+    """Become a program, as another user if one is named."""
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    os.chdir(folder)
+    if user is not None and group is not None:
+        os.setgroups([])
+        os.setgid(group)
+        os.setuid(user)
+        if ask:
+            ask()  # the kernel forgets it with the user
+    os.execv(command[0], command)  # noqa: S606 - the test names the program
+
+
+_PARTS: dict[str, Callable[..., object]] = {
+    "web": _web,
+    "worker": worker.work,
+    "scheduler": scheduler.run,
+    "call": _call,
+}
+_PROGRAMS: dict[str, Callable[..., None]] = {"valkey": _valkey, "database": _program}
+_ASKED: dict[str, Callable[..., Any]] = {"start": _start, "wait": _wait}
+
+if __name__ == "__main__":
+    main()
