@@ -5,13 +5,14 @@ from uuid import UUID
 
 from flask import Response, send_file
 
+from app.attachments import images
 from app.attachments import queries as attachments
 from app.cases import queries, service, views
 from app.cases.answers import CaseOut, ListIn, ListOut, QueuesOut, SizeIn, StepIn, StepsOut, with_fresh_case
 from app.cases.summaries import summaries
 from app.core import paging
 from app.core.errors import NotFound
-from app.core.http import Blueprint, answer, current_person, needs, not_modified, tagged
+from app.core.http import BYTES, Blueprint, answer, current_person, needs, not_modified, tagged
 from app.core.permissions import Permission
 from app.core.transaction import transaction
 
@@ -23,7 +24,7 @@ bp = Blueprint("cases", url_prefix="/api/v1", description="案件")
 @bp.arguments(ListIn, location="query")
 @bp.response(200, ListOut)
 def list_cases(filters: dict[str, Any]) -> Response:
-    """List the cases one may see, the latest changed first."""
+    """可见的案件，最近变化的在前。List the cases one may see, the latest changed first."""
     cursor, limit = filters.pop("cursor", None), filters.pop("limit")
     after = _after(cursor) if cursor else None
     page = queries.page(current_person(), filters, after, limit)
@@ -35,15 +36,16 @@ def list_cases(filters: dict[str, Any]) -> Response:
 @needs(Permission.CASE_READ)
 @bp.response(200, QueuesOut)
 def list_queues() -> Response:
-    """Count the work that waits for oneself."""
+    """本人的待办及数量。Count the work that waits for oneself."""
     return answer({"items": queries.queues(current_person())})
 
 
 @bp.get("/cases/<uuid:case_id>")
 @needs(Permission.CASE_READ)
 @bp.response(200, CaseOut)
+@bp.alt_response(304, description="未变化。Unchanged.")
 def read_case(case_id: UUID) -> Response:
-    """Read a case with the acts that are one's own to take."""
+    """一个案件及本人此刻可办的操作。Read a case with the acts that are one's own to take."""
     return tagged(views.case_view(queries.whole(case_id, current_person()), current_person()))
 
 
@@ -51,7 +53,7 @@ def read_case(case_id: UUID) -> Response:
 @needs(Permission.CASE_READ)
 @bp.response(200, StepsOut)
 def read_steps(case_id: UUID) -> Response:
-    """Read the whole timeline of a case."""
+    """案件的全部办理过程。Read the whole timeline of a case."""
     case = queries.whole(case_id, current_person()).case
     return answer({"items": views.timeline(case.workflow, queries.steps(case_id))})
 
@@ -60,9 +62,9 @@ def read_steps(case_id: UUID) -> Response:
 @needs(Permission.CASE_ACT)
 @bp.arguments(StepIn)
 @bp.response(201, CaseOut)
-@bp.alt_response(200, schema=CaseOut, description="同一操作已办理过")
+@bp.alt_response(200, schema=CaseOut, description="同一操作已办理过。Done before.")
 def add_step(step: dict[str, Any], case_id: UUID) -> Response:
-    """Take one step of a case."""
+    """办理一步；同一操作编号再次提交不会重复办理。Take one step of a case."""
     person = current_person()
     phone = service.Phone(step.get("phone_at"), step.get("phone_now"))
     with with_fresh_case(person):
@@ -74,9 +76,11 @@ def add_step(step: dict[str, Any], case_id: UUID) -> Response:
 @bp.get("/cases/<uuid:case_id>/attachments/<uuid:attachment_id>")
 @needs(Permission.CASE_READ)
 @bp.arguments(SizeIn, location="query")
-@bp.response(200, {"type": "string", "format": "binary"}, content_type="application/octet-stream")
+@bp.response(200)
+@bp.doc(responses={200: {"content": {kind: BYTES for kind in (*images.FORMATS, images.PDF)}}})
+@bp.alt_response(304, description="未变化。Unchanged.")
 def read_attachment(size: dict[str, Any], case_id: UUID, attachment_id: UUID) -> Response:
-    """Read a photo or file of a case: a copy for people, a thumbnail, or the sealed original."""
+    """案件的照片或材料：供查看的副本、缩略图或原件。Read a photo or file: a copy, a thumbnail or the original."""
     person = current_person()
     queries.whole(case_id, person)
     found = attachments.find(case_id, attachment_id)

@@ -13,8 +13,9 @@ bp = Blueprint("catalogue", url_prefix="/api/v1/catalogue", description="类别�
 @bp.get("")
 @needs(Permission.CATALOGUE_READ)
 @bp.response(200, CatalogueOut)
+@bp.alt_response(304, description="未变化。Unchanged.")
 def read_catalogue() -> Response:
-    """Return the whole catalogue, or 304 to whom has it."""
+    """类别、立案条件、时限和服务，一次给全。Give the whole catalogue."""
     answer = queries.whole_now()
     response = not_modified(answer.tag) or Response(answer.body, content_type="application/json")
     response.set_etag(answer.tag)  # strong: the bytes are the same

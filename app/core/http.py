@@ -25,6 +25,7 @@ from app.core.transaction import is_busy
 
 F = TypeVar("F", bound=Callable[..., Any])
 PROBLEM = "application/problem+json"
+BYTES = {"schema": {"type": "string", "format": "binary"}}  # how a body of bytes is described
 _KNOWN = {
     400: errors.Malformed,
     401: errors.Unauthenticated,

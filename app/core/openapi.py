@@ -31,6 +31,12 @@ _WORDS = {
     "Created": "已新建。Created.",
     "No Content": "成功，无内容。Success, without a body.",
 }
+_TAG = {
+    "in": "header",
+    "name": "If-None-Match",
+    "description": "上次回答的 ETag；未变化时答 304。The ETag of the last answer.",
+    "schema": {"type": "string"},
+}
 _OF_SMOREST = ("Error_handlerError", "PaginationPaginationMetadata")
 
 
@@ -69,6 +75,8 @@ def _complete(operation: dict[str, Any], endpoint: str, access: str) -> None:
             answer["description"] = _WORDS.get(answer["description"], answer["description"])
     for status in ERRORS:
         responses[str(status)] = {"$ref": "#/components/responses/Problem"}
+    if "304" in responses:
+        operation.setdefault("parameters", []).append(_TAG)
     operation["operationId"] = endpoint.replace(".", "_")
     is_public = access.startswith("public")
     operation["security"] = [] if is_public else [{"bearer": []}]

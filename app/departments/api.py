@@ -12,8 +12,9 @@ bp = Blueprint("departments", url_prefix="/api/v1/departments", description="部
 @bp.get("")
 @needs(Permission.DEPARTMENT_READ)
 @bp.response(200, DepartmentsOut)
+@bp.alt_response(304, description="未变化。Unchanged.")
 def list_departments():
-    """现有的全部部门。"""
+    """现有的全部部门，一次给全。List all departments that exist now, whole."""
     tag = queries.tag()
     held = not_modified(tag)
     if held:

@@ -27,7 +27,7 @@ class RouteOut(Schema):
 @needs(Permission.CASE_ROUTE_READ)
 @bp.response(200, RouteOut)
 def read_route(case_id: UUID) -> Mapping[str, Any]:
-    """Suggest the lead and those assisting; the dispatcher decides."""
+    """建议的主办和协办部门，由派遣员决定。Suggest who should handle it; the dispatcher decides."""
     target = routing.suggestion(case_id, current_person())
     if target is None:
         return {"lead": None, "assist": []}

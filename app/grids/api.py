@@ -18,9 +18,9 @@ _KEPT = "private, no-cache"  # kept by the phone, and asked about each time
 @bp.get("")
 @needs(Permission.GRID_READ)
 @bp.response(200, GridMapOut, content_type=GEOJSON)
-@bp.alt_response(304, description="未变化")
+@bp.alt_response(304, description="未变化。Unchanged.")
 def all_grids() -> Response:
-    """现有的全部网格及边界（GeoJSON），一次给全。"""
+    """现有的全部网格及边界（GeoJSON），一次给全。Give all grids with their boundaries, whole."""
     etag = f"grids-{queries.revision()}"
     answer = not_modified(etag)
     if answer is None:
@@ -45,7 +45,7 @@ def _map() -> Response:
 @bp.arguments(LocateIn, location="query")
 @bp.response(200, LocatedOut)
 def locate(place: dict[str, Any]) -> dict[str, Any]:
-    """某处所在的最小网格及其各级上级；不在辖区内时为 422 place_outside。"""
+    """某处所在的最小网格及其各级上级；不在辖区内时为 422 place_outside。Find the grid at a place."""
     found = queries.locate(**place)
     return {
         "grid": found.grid,

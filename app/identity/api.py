@@ -17,7 +17,7 @@ bp = Blueprint("identity", url_prefix="/api/v1", description="登录与本人账
 @bp.arguments(LoginIn)
 @bp.response(200, LoginOut)
 def login(given):
-    """登录。"""
+    """登录。Sign in."""
     welcome = sign_in(**given, address=request.remote_addr or "")
     roles = sorted({assignment.role for assignment in welcome.assignments})
     person = {"name": welcome.name, "roles": roles, "must_change_password": welcome.must_change_password}
@@ -33,7 +33,7 @@ def login(given):
 @bp.arguments(RefreshIn)
 @bp.response(200, TokensOut)
 def refresh(given):
-    """用刷新令牌换取新的令牌。"""
+    """用刷新令牌换取新的令牌。Exchange the refresh token for new tokens."""
     with transaction():
         opened = sessions.refresh(given["refresh_token"])
     if opened is None:
@@ -45,7 +45,7 @@ def refresh(given):
 @public("a session that has ended may be ended again")
 @bp.response(204)
 def logout():
-    """退出登录。"""
+    """退出登录。Sign out."""
     token = gate.presented_token()
     if token:
         with transaction():
@@ -56,7 +56,7 @@ def logout():
 @needs(Permission.IDENTITY_OWN)
 @bp.response(200, MeOut)
 def me():
-    """本人、任职与负责的网格。"""
+    """本人、任职与负责的网格。Say who I am, what I hold and which grids I serve."""
     person = current_person()
     names = queries.roles().names
     held = [{"role": one.role, "role_name": names[one.role], "scope": one} for one in person.assignments]
@@ -68,7 +68,7 @@ def me():
 @bp.arguments(PasswordIn)
 @bp.response(204)
 def change_password(given):
-    """修改密码；其他设备随即退出登录。"""
+    """修改密码；其他设备随即退出登录。Change the password; other devices are signed out."""
     change_own_password(person=current_person(), address=request.remote_addr or "", **given)
 
 
@@ -76,7 +76,7 @@ def change_password(given):
 @needs(Permission.IDENTITY_OWN)
 @bp.response(200, SessionsOut)
 def list_sessions():
-    """已登录的设备。"""
+    """已登录的设备。List the devices signed in."""
     person = current_person()
     rows = queries.sessions(person.person_id)
     return {
@@ -97,6 +97,6 @@ def list_sessions():
 @needs(Permission.IDENTITY_OWN)
 @bp.response(204)
 def revoke_session(session_id):
-    """让一台设备退出登录。"""
+    """让一台设备退出登录。Sign a device out."""
     with transaction():
         sessions.revoke(session_id, person=current_person())

@@ -38,19 +38,19 @@ class SyncOut(Schema):
 @needs(Permission.CASE_REPORT)
 @bp.arguments(ReportIn)
 @bp.response(201, CaseOut)
-@bp.alt_response(200, schema=CaseOut, description="同一上报已收到过")
+@bp.alt_response(200, schema=CaseOut, description="同一上报已收到过。Received before.")
 def report(given: dict[str, Any], case_id: UUID) -> Response:
-    """Report; the same again is the same case."""
+    """上报；同样的内容再次提交仍是同一案件。Report; the same again is the same case."""
     acted, view = sync.submit(case_id, current_person(), given)
     return answer(view, 201 if acted.created else 200)
 
 
 @bp.post("/sync")
 @needs(Permission.CASE_READ)
-@bp.arguments(SyncIn)
+@bp.arguments(SyncIn, required=False)
 @bp.response(200, SyncOut)
 def synchronise(given: dict[str, Any]) -> Response:
-    """Carry out a phone's operations and tell it what changed."""
+    """手机同步：逐项办理，并取回变化。Carry out a phone's operations and tell it what changed."""
     person = current_person()
     results = sync.carry_out(person, given["operations"], given.get("phone_now"))
     found = sync.changes(person, given["cursor"])

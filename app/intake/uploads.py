@@ -15,6 +15,7 @@ from marshmallow import ValidationError
 from werkzeug.exceptions import ClientDisconnected, MethodNotAllowed, RequestEntityTooLarge, UnsupportedMediaType
 from werkzeug.http import http_date
 
+from app.attachments import images
 from app.attachments import queries as attachments
 from app.attachments import service
 from app.attachments.models import METADATA_LENGTH, Upload
@@ -22,14 +23,14 @@ from app.attachments.schemas import OfferIn, StoredOut, UploadIn
 from app.attachments.service import ALGORITHMS, Checksum, Offer
 from app.cases import queries as cases
 from app.core.errors import Forbidden, Invalid, NotFound, Problem
-from app.core.http import Blueprint, current_person, needs, public
+from app.core.http import BYTES, Blueprint, current_person, needs, public
 from app.core.permissions import Permission
 from app.core.transaction import transaction
 
 TUS = "1.0.0"
 PIECE = "application/offset+octet-stream"
 _BLOCK_BYTES = 256 * 1024
-_TAKEN = ("image/jpeg", "image/png", "image/webp", "image/heic", "application/pdf")
+_TAKEN = (*images.FORMATS, images.PDF)
 
 bp = Blueprint("uploads", url_prefix="/api/v1", description="照片和附件上传")
 
@@ -55,11 +56,11 @@ class VersionUnknown(Problem):
 @bp.route("/cases/<uuid:case_id>/attachments/<uuid:attachment_id>", methods=["PUT"])
 @needs(Permission.ATTACHMENT_UPLOAD)
 @bp.arguments(OfferIn, location="query")
-@bp.doc(requestBody={"content": {kind: {"schema": {"type": "string", "format": "binary"}} for kind in _TAKEN}})
+@bp.doc(requestBody={"required": True, "content": {kind: BYTES for kind in _TAKEN}})
 @bp.response(201, StoredOut)
 @bp.alt_response(200, schema=StoredOut, success=True)
 def put(said: dict[str, Any], case_id: UUID, attachment_id: UUID) -> tuple[service.Stored, int]:
-    """上传一个附件；同样的内容可以重复上传。"""
+    """上传一个附件；同样的内容可以重复上传。Send an attachment whole; the same bytes again do no harm."""
     offer = _offer(case_id, attachment_id, request.content_type or "", said)
     judged = service.receive(offer, _blocks(_largest()))
     with transaction():
@@ -135,7 +136,14 @@ def _header(name: str, *, required: bool = True) -> dict[str, Any]:
     return {"in": "header", "name": name, "required": required, "schema": {"type": "string"}}
 
 
+def _bytes(name: str) -> dict[str, Any]:
+    return {**_header(name), "schema": {"type": "string", "pattern": "^[0-9]{1,15}$"}}
+
+
 _VERSION = {**_header("Tus-Resumable"), "schema": {"type": "string", "enum": [TUS]}}
+_MEANT = {**_header("X-HTTP-Method-Override"), "schema": {"type": "string", "enum": ["PATCH", "DELETE"]}}
+_OFFSET = {**_bytes("Upload-Offset"), "required": False}
+_CHECKSUM = _header("Upload-Checksum", required=False)
 
 
 @bp.route("/uploads", methods=["OPTIONS"])
@@ -143,7 +151,7 @@ _VERSION = {**_header("Tus-Resumable"), "schema": {"type": "string", "enum": [TU
 @public("a client asks what the server can do before anything else")
 @bp.response(204)
 def options(upload_id: UUID | None = None) -> Response:
-    """说明支持的 tus 版本和扩展。"""
+    """说明支持的 tus 版本和扩展。Say which tus this is."""
     answer = Response(status=204)
     answer.headers["Tus-Extension"] = "creation,expiration,checksum,termination"
     answer.headers["Tus-Max-Size"] = str(_largest())
@@ -154,11 +162,11 @@ def options(upload_id: UUID | None = None) -> Response:
 @bp.route("/uploads", methods=["POST"])
 @needs(Permission.ATTACHMENT_UPLOAD)
 @speaks_tus
-@bp.doc(parameters=[_VERSION, _header("Upload-Length"), _header("Upload-Metadata")])
+@bp.doc(parameters=[_VERSION, _bytes("Upload-Length"), _header("Upload-Metadata")])
 @bp.response(201)
 @bp.alt_response(412, "Problem")
 def begin() -> Response:
-    """开始分段上传；同一附件再次开始时得到同一地址。"""
+    """开始分段上传；同一附件再次开始时得到同一地址。Begin an upload in pieces; the same attachment finds it again."""
     length = _whole("Upload-Length")
     if length > _largest():
         raise RequestEntityTooLarge
@@ -181,7 +189,7 @@ def begin() -> Response:
 @bp.alt_response(410, "Problem")
 @bp.alt_response(412, "Problem")
 def look(upload_id: UUID) -> Response:
-    """查询已收到的长度。"""
+    """查询已收到的长度。Ask how much has come."""
     upload = service.find_upload(upload_id, _me())
     answer = _about(upload, 200)
     answer.headers["Upload-Length"] = str(upload.length_bytes)
@@ -194,15 +202,15 @@ def look(upload_id: UUID) -> Response:
 @needs(Permission.ATTACHMENT_UPLOAD)
 @speaks_tus
 @bp.doc(
-    parameters=[_VERSION, _header("Upload-Offset"), _header("Upload-Checksum", required=False)],
-    requestBody={"content": {PIECE: {"schema": {"type": "string", "format": "binary"}}}},
+    parameters=[_VERSION, _bytes("Upload-Offset"), _CHECKSUM],
+    requestBody={"content": {PIECE: BYTES}},
 )
 @bp.response(204)
 @bp.alt_response(410, "Problem")
 @bp.alt_response(412, "Problem")
 @bp.alt_response(460, "Problem")
 def append(upload_id: UUID) -> Response:
-    """续传一段；最后一段传完即检查并保存附件。"""
+    """续传一段；最后一段传完即检查并保存附件。Send a piece; the last one ends the upload."""
     upload = service.find_upload(upload_id, _me())
     if request.content_type != PIECE:
         raise UnsupportedMediaType
@@ -226,7 +234,7 @@ def append(upload_id: UUID) -> Response:
 @bp.alt_response(410, "Problem")
 @bp.alt_response(412, "Problem")
 def end(upload_id: UUID) -> Response:
-    """放弃一次分段上传。"""
+    """放弃一次分段上传。Give up an upload."""
     upload = service.find_upload(upload_id, _me())
     with transaction():
         service.end_upload(upload)
@@ -235,13 +243,16 @@ def end(upload_id: UUID) -> Response:
 
 @bp.route("/uploads/<uuid:upload_id>", methods=["POST"])
 @needs(Permission.ATTACHMENT_UPLOAD)
-@bp.doc(parameters=[_VERSION, _header("X-HTTP-Method-Override")])
+@bp.doc(
+    parameters=[_VERSION, _MEANT, _OFFSET, _CHECKSUM],
+    requestBody={"content": {PIECE: BYTES}},
+)
 @bp.response(204)
 @bp.alt_response(410, "Problem")
 @bp.alt_response(412, "Problem")
 @bp.alt_response(460, "Problem")
 def instead(upload_id: UUID) -> Response:
-    """供只放行 GET 和 POST 的网络使用：以 X-HTTP-Method-Override 注明 PATCH 或 DELETE。"""
+    """供只放行 GET 和 POST 的网络使用，方法写在请求头。For networks that let only POST through: the method is in a header."""
     meant = {"PATCH": append, "DELETE": end}.get(request.headers.get("X-HTTP-Method-Override", ""))
     if meant is None:
         raise MethodNotAllowed(["HEAD", "PATCH", "DELETE", "OPTIONS"])

@@ -18,7 +18,7 @@ bp = Blueprint("notices", url_prefix="/api/v1/notices", description="消息")
 @bp.arguments(ListIn, location="query")
 @bp.response(200, ListOut)
 def list_notices(given: dict[str, Any]) -> Mapping[str, Any]:
-    """List one's own messages, the newest first."""
+    """本人的消息，最新的在前。List one's own messages, the newest first."""
     before = _before(given["cursor"]) if given.get("cursor") else None
     page = queries.page(current_person(), unread=given["unread"], before=before, limit=given["limit"])
     following = paging.encode(page.next) if page.next else None
@@ -30,7 +30,7 @@ def list_notices(given: dict[str, Any]) -> Mapping[str, Any]:
 @bp.arguments(ReadIn)
 @bp.response(200, ReadOut)
 def mark_read(given: dict[str, Any]) -> Mapping[str, Any]:
-    """Mark messages as read."""
+    """标为已读。Mark messages as read."""
     with transaction():
         service.mark_read(current_person(), given.get("ids"), given.get("until"))
     return {"unread": queries.unread(current_person())}
