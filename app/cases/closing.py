@@ -22,7 +22,7 @@ def prepare_assign_check(turn: Turn) -> None:
     wanted = turn.data.get("checker")
     found = identity.present([wanted]) if wanted else []
     allowed = checker_facts(turn, found)
-    may = any(person.may(naming.CHECK_PERMISSION) and allowed.get(person.person_id) for person in found)
+    may = any(allowed.values()) and all(person.may(naming.CHECK_PERMISSION) for person in found)
     turn.extra["candidate_may_check"] = wanted is None or may  # that one must be named is asked for later
 
 

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from app.attachments import queries as attachment_queries
 from app.attachments import service as attachments
+from app.attachments.models import Attachment
 from app.cases.errors import DataMissing
 from app.cases.turn import Turn
 from app.catalogue.documents import Evidence
@@ -28,7 +29,7 @@ def name(turn: Turn, seq: int, purpose: str, *, only_own: bool = False) -> None:
     if not given:
         return
     if turn.person.person_id is None:  # the system names again what a step has named before: its bytes have come
-        named = attachment_queries.named(turn.case.case_id, given)
+        named: Sequence[Attachment | attachments.Named] = attachment_queries.named(turn.case.case_id, given)
     else:
         named = attachments.name(turn.case.case_id, given, seq, purpose, turn.person.person_id, only_own=only_own)
     turn.data = turn.data | {"sha256": {str(one.attachment_id): one.sha256 for one in named if one.sha256}}

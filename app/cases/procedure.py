@@ -34,10 +34,13 @@ class Procedure(Protocol):
     """What a workflow brings: its machine, its facts, and a rule per action."""
 
     workflow: Workflow[Any]
-    facts: Facts
     rules: dict[str, Rule]
     quiet: frozenset[str]  # actions that need no `seen` and make nobody else's stale
     hopeful: Mapping[str, Any]  # facts that depend on what will be asked for, taken at their best for the buttons
+
+    @property
+    def facts(self) -> Facts:
+        """Return the function that gathers what guards may know."""
 
 
 @dataclass

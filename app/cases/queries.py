@@ -152,7 +152,7 @@ def conditions_of_queues(person: Person) -> dict[str, tuple[str, ColumnElement[b
     return found
 
 
-def _tasks(*conditions: ColumnElement[bool]) -> Select[tuple[UUID]]:
+def _tasks(*conditions: ColumnElement[bool]) -> Select[UUID]:
     return select(CaseTask.case_id).where(*conditions)
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, exists, false, func, select
+from sqlalchemy import BindParameter, bindparam, exists, false, func, select
 from sqlalchemy import case as case_
 
 from app.attachments.models import Attachment
@@ -128,7 +128,7 @@ def _enforcing() -> Any:
 # Built once: putting these together anew would cost more than running them.
 _ONE = select(Case).where(Case.case_id == bindparam("case_id")).execution_options(populate_existing=True)
 _ONE_LOCKED = _ONE.with_for_update()
-_ids = bindparam("ids", expanding=True)
+_ids: BindParameter[Any] = bindparam("ids", expanding=True)
 _TASKS = (
     select(CaseTask)
     .where(CaseTask.case_id.in_(_ids))

@@ -22,7 +22,8 @@ from app.core.permissions import Person
 def actions_for(whole: Whole, person: Person) -> list[dict[str, Any]]:
     """Return the acts this person may take on this case now, with what each needs and for which tasks."""
     procedure = procedure_of(whole.case.workflow)
-    labels, found = procedure.workflow.actions, {}
+    labels = procedure.workflow.actions
+    found: dict[str, dict[str, Any]] = {}
     for task in tasks_to_consider(whole, person, {}):
         facts = procedure.facts(whole, person, task, procedure.hopeful)
         may = partial(_may, whole, person, task)

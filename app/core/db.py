@@ -31,7 +31,7 @@ db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False, "a
 def engine_options(url: str) -> dict[str, Any]:
     """Return what the driver needs so that a transaction is ours to begin and cannot hang."""
     if url.startswith("sqlite"):
-        ours = {"timeout": LOCK_LIMIT_MS / 1000, "isolation_level": None, "check_same_thread": False}
+        ours: dict[str, Any] = {"timeout": LOCK_LIMIT_MS / 1000, "isolation_level": None, "check_same_thread": False}
         return {"connect_args": ours, "hide_parameters": True}
     limits = (
         f"-c statement_timeout={STATEMENT_LIMIT_MS} -c lock_timeout={LOCK_LIMIT_MS} "

@@ -70,7 +70,7 @@ class Blueprint(flask_smorest.Blueprint):
 class Api(SmorestApi):
     """OpenAPI 3.1 with a bearer, and every error as one `application/problem+json` body."""
 
-    def handle_http_exception(self, error: HTTPException) -> Response:  # type: ignore[override]
+    def handle_http_exception(self, error: HTTPException) -> Response:
         """Answer an error of the framework as a problem."""
         if isinstance(error.get_response(), Response) and error.code is None:
             return error.get_response()  # type: ignore[return-value]
@@ -178,7 +178,8 @@ def tagged(body: Any) -> Response:
     """Answer a reading with a weak tag over the body; whoever holds that body gets a 304."""
     told = answer(body)
     told.set_etag(hashlib.sha256(told.data).hexdigest()[:32], weak=True)
-    return told.make_conditional(request)
+    told.make_conditional(request)  # changes it in place
+    return told
 
 
 def not_modified(etag: str) -> Response | None:

@@ -4,11 +4,11 @@ from collections.abc import Callable, Mapping
 from typing import Generic, TypeVar
 
 from flask import current_app
-from sqlalchemy import String, cast, func, insert, select, update
+from sqlalchemy import ScalarSelect, String, cast, func, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.core.db import db
-from app.core.transaction import running
+from app.core.transaction import Writing, running
 from app.core.types import Code
 
 T = TypeVar("T")
@@ -24,7 +24,7 @@ class Revision(db.Model):
     number: Mapped[int]
 
 
-def packed():
+def packed() -> ScalarSelect[str]:
     """Return all numbers as one text column, to be read along with something else."""
     pair = Revision.what + "=" + cast(Revision.number, String)
     return select(func.aggregate_strings(pair, ",")).scalar_subquery()
@@ -67,8 +67,8 @@ def raise_(what: str) -> None:
 
 
 def _being_changed(what: str) -> bool:
-    writing = db.session().info.get("writing")
-    return bool(writing) and {"what": what} in writing.rows.get("revisions", [])
+    writing: Writing | None = db.session().info.get("writing")
+    return writing is not None and {"what": what} in writing.rows.get("revisions", [])
 
 
 class Reference(Generic[T]):

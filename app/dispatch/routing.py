@@ -6,7 +6,8 @@ from app.cases import limits, queries
 from app.cases import service as cases
 from app.cases.models import Case
 from app.cases.turn import read_case
-from app.catalogue.lookups import Target, route_for
+from app.catalogue.documents import Target
+from app.catalogue.lookups import route_for
 from app.core import clock
 from app.core.outbox import Owed
 from app.core.permissions import SYSTEM, Person

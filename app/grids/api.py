@@ -32,7 +32,7 @@ def all_grids() -> Response:
 
 def _map() -> Response:
     tree = queries.grid_tree()
-    small = "gzip" in request.accept_encodings
+    small = request.accept_encodings["gzip"] > 0
     answer = Response(tree.geojson_gzip if small else tree.geojson, content_type=GEOJSON)
     answer.headers["Vary"] = "Accept-Encoding"
     if small:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, and_, bindparam, exists, func, or_, select
@@ -132,7 +133,7 @@ def _people(person_ids: Sequence[UUID], *conditions: ColumnElement[bool]) -> lis
         .where(PersonRow.id.in_(person_ids), PersonRow.active, *conditions)
         .order_by(PersonRow.id, AssignmentRow.role, AssignmentRow.scope_code)
     )
-    rows: dict[UUID, list[Row]] = {}  # type: ignore[type-arg]
+    rows: dict[UUID, list[Row[Any]]] = {}
     for row in db.session.execute(held, {"now": clock.now()}):
         rows.setdefault(row.id, []).append(row)
     return [Person(one, rows[one][0].name, _assignments(rows[one])) for one in person_ids if one in rows]
@@ -181,7 +182,7 @@ def names(person_ids: Collection[UUID]) -> dict[UUID, str]:
     return dict(db.session.execute(select(PersonRow.id, PersonRow.name).where(PersonRow.id.in_(person_ids))).all())
 
 
-def sessions(person_id: UUID) -> Sequence[SessionRow]:
+def sessions(person_id: UUID | None) -> Sequence[SessionRow]:
     """Return the devices on which a person is signed in, the newest use first."""
     alive = (
         select(SessionRow)
@@ -207,7 +208,7 @@ def account(person_id: UUID | None) -> PersonRow:
     return db.session.execute(select(PersonRow).where(PersonRow.id == person_id)).scalar_one()
 
 
-def _assignments(rows: Sequence[Row]) -> tuple[Assignment, ...]:  # type: ignore[type-arg]
+def _assignments(rows: Sequence[Row[Any]]) -> tuple[Assignment, ...]:
     permissions = _roles.get().permissions
     return tuple(
         Assignment(row.role, row.scope_kind, row.scope_code, row.scope_path, permissions.get(row.role, frozenset()))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, true
 
 from app.cases.models import Case
 from app.catalogue import queries as catalogue_queries
@@ -47,7 +47,7 @@ def near(lon: float, lat: float, class_code: str | None, without: UUID | None = 
             Case.state.in_(sorted(machine.OPEN)),
             Case.reported_at >= since,
             ~Case.confidential,
-            Case.case_id != without if without else True,
+            Case.case_id != without if without else true(),
         )
         .limit(200)
     )

@@ -61,7 +61,7 @@ def verify(turn: Turn) -> None:
 
 def find(turn: Turn) -> None:
     """Record what the verifier found; the acceptor decides."""
-    turn.case.finding = _FINDINGS[CaseAction(turn.action)]
+    turn.case.finding = _FINDINGS[turn.action]
     evidence.name(turn, turn.case.seq + 1, "check")
     tasks.end_person_task(turn, VERIFY)
 
@@ -111,7 +111,7 @@ def _merged(turn: Turn):
     return (CaseLink.case_id == turn.case.case_id) & (CaseLink.kind == MERGED) & CaseLink.ended_at.is_(None)
 
 
-_FINDINGS = {
+_FINDINGS: Mapping[str, Finding] = {
     CaseAction.CONFIRM_TRUE: Finding.TRUE,
     CaseAction.CONFIRM_FALSE: Finding.FALSE,
     CaseAction.CANNOT_VERIFY: Finding.UNKNOWN,
