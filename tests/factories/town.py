@@ -13,6 +13,7 @@ from uuid import uuid4
 from app.audit.models import AuditEntry  # noqa: F401 - the table belongs to the metadata
 from app.catalogue import service as catalogue
 from app.core import clock
+from app.core import outbox
 from app.core.db import db
 from app.core.transaction import transaction
 from app.departments.kinds import Kind
@@ -189,6 +190,11 @@ class Town:
         """Let a grid have a centre of its own."""
         with self.app.app_context(), transaction():
             grids.open_centre(code)
+
+    def drain(self):
+        """Let every effect happen that is owed; return how many did."""
+        with self.app.app_context():
+            return outbox.drain()
 
     @staticmethod
     def photo():

@@ -2,17 +2,11 @@
 
 from uuid import uuid4
 
-from app.core import outbox
 from tests.factories.grids import WEST
 from tests.factories.town import HERE, WAGES, Town
 from tests.support.looks import clocks_of, guarded, refused, results, running, tasks_of
 
 BESIDE = (HERE[0] + 0.0001, HERE[1])  # some nine metres
-
-
-def _drain(town):
-    with town.app.app_context():
-        return outbox.drain()
 
 
 def _two(town):
@@ -89,9 +83,9 @@ def test_the_refusal_of_the_case_that_carries_others_sets_them_free_once(app):
     for other in (second, third):
         town.acceptor.act(other, "merge", into=first["case_id"])
     town.acceptor.act(first, "refuse", reason="不在受理范围")
-    assert _drain(town)
-    _drain(town)
-    assert _drain(town) == 0
+    assert town.drain()
+    town.drain()
+    assert town.drain() == 0
     second, third = town.acceptor.read(second), town.acceptor.read(third)
     assert (second["state"], third["state"]) == ("reported", "accepted")
     assert town.steps(second) == ["report", "merge", "unmerge"]
@@ -104,7 +98,7 @@ def test_a_void_case_too_sets_free_what_was_merged_into_it(app):
     first, second = _two(town)
     town.acceptor.act(second, "merge", into=first["case_id"])
     town.worker.act(first, "withdraw", reason="看错了")
-    _drain(town)
+    town.drain()
     assert town.acceptor.read(second)["state"] == "reported"
 
 
@@ -114,7 +108,7 @@ def test_a_refusal_taken_back_before_the_job_came_leaves_the_others_merged(app):
     town.acceptor.act(second, "merge", into=first["case_id"])
     town.acceptor.act(first, "refuse", reason="不在受理范围")
     town.supervisor.act(first, "reconsider", reason="应当受理")
-    _drain(town)
+    town.drain()
     assert town.acceptor.read(second)["state"] == "merged"
 
 
@@ -124,7 +118,7 @@ def test_what_was_merged_stays_so_when_the_case_that_carries_it_is_closed(app):
     second = town.next_worker.report(at=BESIDE).get_json()
     town.acceptor.act(second, "merge", into=carrier["case_id"])
     closed = town.leader.act(carrier, "force_close", reason="无法解决", attachments=[str(uuid4())])
-    _drain(town)
+    town.drain()
     assert (closed["state"], town.acceptor.read(second)["state"]) == ("closed", "merged")
 
 

@@ -1,0 +1,102 @@
+"""By which time a step counts: the phone's if it can be believed, else the server's; both are kept."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from app.cases import jobs, limits
+from tests.factories.town import Town
+from tests.support.looks import clocks_of, results
+
+NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+BEFORE = NOW - timedelta(hours=1)
+
+
+def _ago(**amount):
+    return NOW - timedelta(**amount)
+
+
+@pytest.fixture
+def county(app):
+    """The figures in force: five minutes of drift, twelve hours back."""
+    town = Town(app)
+    with app.app_context():
+        yield town
+
+
+@pytest.mark.parametrize(
+    ("phone_at", "phone_now", "previous", "believed"),
+    [
+        (_ago(minutes=30), NOW, BEFORE, True),
+        (BEFORE, NOW, BEFORE, True),  # the same moment as the step before
+        (_ago(minutes=61), NOW, BEFORE, False),  # before the step before
+        (_ago(hours=12), NOW, _ago(days=2), True),
+        (_ago(hours=12, seconds=1), NOW, _ago(days=2), False),
+        (_ago(minutes=30), _ago(minutes=4, seconds=59), BEFORE, True),
+        (_ago(minutes=30), NOW + timedelta(minutes=4, seconds=59), BEFORE, True),
+        (_ago(minutes=30), _ago(minutes=5), BEFORE, False),
+        (_ago(minutes=30), NOW + timedelta(days=365), BEFORE, False),
+        (NOW + timedelta(seconds=1), NOW, BEFORE, False),  # not yet
+        (None, NOW, BEFORE, False),
+        (_ago(minutes=30), None, BEFORE, False),
+    ],
+)
+def test_a_phones_time_counts_if_it_can_be_believed(county, phone_at, phone_now, previous, believed):
+    assert limits.counted_at(NOW, phone_at, phone_now, previous) == (phone_at if believed else NOW)
+
+
+def _finish(town, case, phone_at, phone_now):
+    body = {
+        "op_id": town.photo(), "action": "finish", "seen": case["seq"],
+        "data": {"result": "已清理", "attachments": [town.photo()]},
+        "phone_at": phone_at.isoformat(), "phone_now": phone_now.isoformat(),
+    }  # fmt: skip
+    answer = town.housing.send("POST", f"cases/{case['case_id']}/steps", body)
+    assert answer.status_code == 201, answer.get_json()
+    return answer.get_json()
+
+
+def _due(case):
+    return datetime.fromisoformat(clocks_of(case, "handle")[0]["due_at"])
+
+
+def test_work_finished_in_time_without_a_network_is_in_time(app, clock):
+    town = Town(app)
+    case = town.handling()
+    due = _due(case)
+    clock.set(due + timedelta(hours=1))
+    with app.app_context():
+        jobs.sweep_clocks()  # the county has called it overdue meanwhile
+    done = due - timedelta(minutes=10)
+    case = _finish(town, case, done, due + timedelta(hours=1))
+    assert results(case, "handle") == [("handle", "in_time")]
+    step = town.supervisor.get(f"cases/{case['case_id']}/steps").get_json()["items"][-1]
+    times = {name: datetime.fromisoformat(step[name]) for name in ("at", "phone_at", "counts_at")}
+    assert times == {"at": due + timedelta(hours=1), "phone_at": done, "counts_at": done}
+
+
+def test_a_phone_whose_clock_is_off_gains_nothing_by_it(app, clock):
+    town = Town(app)
+    case = town.handling()
+    due = _due(case)
+    clock.set(due + timedelta(hours=1))
+    case = _finish(town, case, due - timedelta(minutes=10), due - timedelta(minutes=9))
+    assert results(case, "handle") == [("handle", "late")]
+
+
+def test_a_phone_does_not_finish_before_it_signed(app, clock):
+    town = Town(app)
+    case = town.dispatched()
+    clock.tick(hours=1)
+    case = town.housing.act(case, "sign")
+    now = clock.tick(minutes=10)
+    case = _finish(town, case, now - timedelta(minutes=30), now)
+    step = town.supervisor.get(f"cases/{case['case_id']}/steps").get_json()["items"][-1]
+    assert datetime.fromisoformat(step["counts_at"]) == now
+
+
+def test_a_report_made_offline_counts_from_when_it_was_made(app, clock):
+    town = Town(app)
+    made = clock.tick() - timedelta(minutes=50)
+    case = town.worker.report(phone_at=made.isoformat(), phone_now=clock.tick().isoformat()).get_json()
+    assert datetime.fromisoformat(clocks_of(case, "accept")[0]["started_at"]) == made
