@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select, true
+from sqlalchemy import Float, bindparam, select
 
 from app.cases.models import Case
 from app.catalogue import queries as catalogue_queries
@@ -16,6 +16,7 @@ from workflows import case as machine
 EARTH_RADIUS_M = 6_371_008.8  # mean radius, IUGG
 _METRES_PER_DEGREE = math.pi * EARTH_RADIUS_M / 180
 MOST = 10
+NOBODY = UUID(int=0)
 
 
 @dataclass(frozen=True)
@@ -30,29 +31,37 @@ class Near:
     distance_m: int
 
 
+# Built once. Nearest first by the flat distance, in which nothing this near comes out of order.
+_north = Case.lat - bindparam("lat", type_=Float)
+_east = (Case.lon - bindparam("lon", type_=Float)) * bindparam("narrow", type_=Float)
+_NEAR = (
+    select(Case.case_id, Case.number, Case.state, Case.address, Case.reported_at, Case.lon, Case.lat)
+    .where(
+        Case.class_code == bindparam("class_code"),
+        Case.lat.between(bindparam("south"), bindparam("north")),
+        Case.lon.between(bindparam("west"), bindparam("east")),
+        Case.state.in_(sorted(machine.OPEN)),
+        Case.reported_at >= bindparam("since"),
+        ~Case.confidential,
+        Case.case_id != bindparam("without"),
+    )
+    .order_by(_north * _north + _east * _east, Case.case_id)
+    .limit(MOST)
+)
+
+
 def near(lon: float, lat: float, class_code: str | None, without: UUID | None = None) -> list[Near]:
     """Return open cases of a class near a WGS-84 place, the nearest first; how near is a setting."""
     if class_code is None:
         return []
     setting = catalogue_queries.catalogue().setting
     metres, since = setting("duplicate_metres"), clock.now() - timedelta(days=setting("duplicate_days"))
-    high = metres / _METRES_PER_DEGREE
-    wide = high / max(math.cos(math.radians(lat)), 0.01)
-    found = db.session.execute(
-        select(Case.case_id, Case.number, Case.state, Case.address, Case.reported_at, Case.lon, Case.lat)
-        .where(
-            Case.class_code == class_code,
-            Case.lat.between(lat - high, lat + high),
-            Case.lon.between(lon - wide, lon + wide),
-            Case.state.in_(sorted(machine.OPEN)),
-            Case.reported_at >= since,
-            ~Case.confidential,
-            Case.case_id != without if without else true(),
-        )
-        .limit(200)
-    )
+    high, narrow = metres / _METRES_PER_DEGREE, max(math.cos(math.radians(lat)), 0.01)
+    around = {"south": lat - high, "north": lat + high, "west": lon - high / narrow, "east": lon + high / narrow}
+    asked = {"lon": lon, "lat": lat, "narrow": narrow, "class_code": class_code, "since": since, **around}
+    found = db.session.execute(_NEAR, {**asked, "without": without or NOBODY})
     here = [Near(*row[:5], round(distance_m(lon, lat, row.lon, row.lat))) for row in found]
-    return sorted((one for one in here if one.distance_m <= metres), key=lambda one: one.distance_m)[:MOST]
+    return [one for one in here if one.distance_m <= metres]
 
 
 def distance_m(lon: float, lat: float, other_lon: float, other_lat: float) -> float:
