@@ -42,6 +42,7 @@ WITH_COMMANDS = (
     "grids.cli",
     "catalogue.cli",
     "cases.cli",
+    "backup.cli",
     "demo.cli",
 )
 

@@ -4,19 +4,27 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 from uuid import UUID
 
-from cryptography.fernet import Fernet
+from cryptography.fernet import Fernet, InvalidToken
 from flask import current_app
+from sqlalchemy import func, select
 
 from app.audit import service as audit
 from app.audit.tags import Tag
 from app.core import clock
 from app.core.db import db
-from app.core.errors import NotFound
+from app.core.errors import Conflict, NotFound
 from app.core.permissions import Person
 from app.intake.models import Citizen
+
+
+class KeyMissing(Conflict):
+    """缺少读取群众信息的密钥，请管理员把原来的 citizen.key 放回数据文件夹。"""
+
+    code = "citizen_key_missing"
 
 
 @dataclass(frozen=True)
@@ -65,7 +73,9 @@ def _open(citizen_id: UUID) -> Contact:
     citizen = db.session.get(Citizen, citizen_id)
     if citizen is None:
         raise NotFound
-    fernet = _keys()[citizen.key_id]
+    fernet = _keys().get(citizen.key_id)
+    if fernet is None:
+        raise KeyMissing
     opened = [fernet.decrypt(sealed).decode() if sealed else None for sealed in (citizen.name, citizen.phone)]
     return Contact(opened[0], opened[1], citizen.anonymous)
 
@@ -82,18 +92,59 @@ def _keys() -> dict[str, Fernet]:
     """Return the keys by id, the newest first: from the setting, else from a file only we may read."""
     extensions = current_app.extensions
     if "gezhi_citizen_keys" not in extensions:
-        text = current_app.config["CITIZEN_KEYS"] or _key_file(Path(current_app.config["DATA_DIR"]) / "citizen.key")
-        pairs = (pair.partition(":") for pair in text.strip().split(","))
-        extensions["gezhi_citizen_keys"] = {key_id: Fernet(key) for key_id, _, key in pairs}
+        extensions["gezhi_citizen_keys"] = _read(current_app.config["CITIZEN_KEYS"] or _key_file(key_path()))
     keys: dict[str, Fernet] = extensions["gezhi_citizen_keys"]
     return keys
 
 
-def _key_file(path: Path) -> str:
-    path.parent.mkdir(parents=True, exist_ok=True)
+def key_path() -> Path:
+    """Return where the keys are kept when no setting brings them."""
+    return Path(current_app.config["DATA_DIR"]) / "citizen.key"
+
+
+def unreadable_keys() -> tuple[str, ...]:
+    """Return the ids of keys under which citizens are kept and which are not here, or are not the same."""
+    path = key_path()
+    text = current_app.config["CITIZEN_KEYS"] or (path.read_text() if path.exists() else "")
+    keys = _read(text) if text else {}
+    used = db.session.scalars(select(Citizen.key_id).distinct().order_by(Citizen.key_id)).all()
+    return tuple(key_id for key_id in used if not _opens(keys.get(key_id), _sample(key_id)))
+
+
+def _sample(key_id: str) -> bytes | None:
+    sealed = func.coalesce(Citizen.phone, Citizen.name)
+    return db.session.scalar(select(sealed).where(Citizen.key_id == key_id, sealed.is_not(None)).limit(1))
+
+
+def _opens(fernet: Fernet | None, sealed: bytes | None) -> bool:
+    if fernet is None or sealed is None:
+        return sealed is None
     try:
-        with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
-            file.write(f"k1:{Fernet.generate_key().decode()}")
-    except FileExistsError:
-        pass  # made before, or by another process a moment ago
+        fernet.decrypt(sealed)
+    except InvalidToken:
+        return False
+    return True
+
+
+def _read(text: str) -> dict[str, Fernet]:
+    pairs = (pair.partition(":") for pair in text.strip().split(","))
+    return {key_id: Fernet(key) for key_id, _, key in pairs}
+
+
+def _key_file(path: Path) -> str:
+    """Return the key file's text; the first time it appears whole and on the disk, or two processes have one each."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        fresh = path.with_name(f"{path.name}.{token_hex(8)}")
+        with os.fdopen(os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+            # an id of its own: were this key lost and another made, nobody would take one for the other
+            file.write(f"k{token_hex(4)}:{Fernet.generate_key().decode()}")
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            os.link(fresh, path)
+        except FileExistsError:
+            pass  # made by another process a moment ago
+        finally:
+            fresh.unlink()
     return path.read_text()

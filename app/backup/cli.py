@@ -1,0 +1,77 @@
+"""`gezhi backup FILE` and `gezhi restore FILE`."""
+
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import click
+import sqlalchemy as sa
+from flask import current_app
+
+from app.attachments.queries import count_stored
+from app.backup import keys, making, restoring, rows
+from app.cases import verify
+from app.core.db import db
+from app.up import folder
+
+_PASSPHRASE = click.option(
+    "--passphrase-file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="文件第一行为口令，用来封存（或取出）群众信息的密钥。A file whose first line seals the citizens' key.",
+)
+
+
+@click.command("backup")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@_PASSPHRASE
+def backup(file: Path, passphrase_file: Path | None) -> None:
+    """把全部数据、附件备份到一个新文件；可在运行中进行。Save everything to a new file, while people work."""
+    passphrase = keys.read_passphrase(passphrase_file)
+    length = len(rows.tables()) + (count_stored() if sa.inspect(db.engine).has_table("attachments") else 0)
+    db.session.close()
+    with click.progressbar(length=length, label="备份 backing up", file=sys.stderr) as bar:
+        made = making.make(file, passphrase, lambda: bar.update(1))
+    click.echo(
+        f"备份完成：{made.rows} 行，{made.files} 个文件。Saved {made.rows} rows and {made.files} files to {file}."
+    )
+    if not made.has_keys and keys.ours():
+        click.echo(
+            "注意：备份不含群众信息的密钥，请另行妥善保存（数据文件夹中的 citizen.key），或用 --passphrase-file 封存。"
+            "The citizens' key is not in it: keep it elsewhere, or seal it with --passphrase-file."
+        )
+    if made.unsound:
+        listed = "\n".join(made.unsound)
+        raise click.ClickException(f"备份已写成，但有附件丢失或被改动：\n{listed}\nSome files were missing or changed.")
+
+
+@click.command("restore")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@_PASSPHRASE
+def restore(file: Path, passphrase_file: Path | None) -> None:
+    """把备份恢复到空的数据库和附件文件夹，然后核对。Restore into an empty installation, then verify."""
+    passphrase = keys.read_passphrase(passphrase_file)
+    data = folder.prepare(Path(current_app.config["DATA_DIR"]))
+    with closing(folder.lock(data)), click.progressbar(label="恢复 restoring", length=0, file=sys.stderr) as bar:
+        restored = restoring.restore(file, passphrase, lambda: bar.update(1))
+    click.echo(f"恢复完成：{restored.rows} 行，{restored.files} 个文件。Restored.")
+    if restored.keys_missing:
+        click.echo(
+            f"注意：缺少密钥 {'、'.join(restored.keys_missing)}，群众姓名、电话暂不能读取；"
+            f"请把备份时的 citizen.key 放入 {data}。Put the citizens' key into the data folder."
+        )
+    _verify()
+
+
+def _verify() -> None:
+    narrowed = verify.Narrowed()
+    with click.progressbar(length=verify.count(narrowed), label="核对 verifying", file=sys.stderr) as bar:
+        seen = verify.Seen(lambda: bar.update(1))
+        found = [fault for fault in verify.faults(narrowed, seen) if fault.table != "outbox"]  # owed since the backup
+    for fault in found:
+        click.echo(f"✗ {fault}")
+    if found:
+        raise click.ClickException(f"核对发现差错 {len(found)} 处。Verifying found {len(found)} faults.")
+    click.echo(f"核对无误：案件 {seen.cases} 件，步骤 {seen.steps} 步，附件 {seen.files} 个。All sound.")
+
+
+commands = [backup, restore]

@@ -1,0 +1,61 @@
+"""Seal the citizens' key with a passphrase: beside the rows it opens, it must not lie open."""
+
+import base64
+import json
+import os
+from pathlib import Path
+
+from cryptography.fernet import Fernet, InvalidToken
+from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
+from flask import current_app
+
+from app.intake import citizens
+from app.up.refused import Refused
+
+COST, BLOCK, LANES = 2**15, 8, 1  # scrypt: 32 MiB and about 0.1 s for each guess
+SHORTEST = 12  # characters; ours
+
+
+def ours() -> str | None:
+    """Return the keys this installation uses, as the setting or the key file has them; None before the first use."""
+    path = citizens.key_path()
+    return current_app.config["CITIZEN_KEYS"] or (path.read_text() if path.exists() else None)
+
+
+def seal(text: str, passphrase: str) -> bytes:
+    """Encrypt the keys (scrypt, then Fernet)."""
+    salt = os.urandom(16)
+    token = Fernet(_derived(passphrase, salt, COST)).encrypt(text.encode())
+    return json.dumps({"salt": base64.b64encode(salt).decode(), "cost": COST, "token": token.decode()}).encode()
+
+
+def unseal(sealed: bytes, passphrase: str) -> str:
+    """Decrypt the keys; raise Refused for another passphrase."""
+    said = json.loads(sealed)
+    try:
+        fernet = Fernet(_derived(passphrase, base64.b64decode(said["salt"]), said["cost"]))
+        return fernet.decrypt(said["token"].encode()).decode()
+    except InvalidToken as error:
+        raise Refused("口令不对，无法取出群众信息的密钥。This passphrase does not open the citizens' key.") from error
+
+
+def keep(text: str) -> None:
+    """Write the key file of a restored installation, readable by us only."""
+    path = citizens.key_path()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+        file.write(text)
+
+
+def read_passphrase(file: Path | None) -> str | None:
+    """Read the passphrase from a file's first line; raise Refused when it is too short."""
+    if file is None:
+        return None
+    lines = file.read_text(encoding="utf-8").splitlines()
+    if not lines or len(lines[0]) < SHORTEST:
+        raise Refused(f"口令至少 {SHORTEST} 个字符。The passphrase needs at least {SHORTEST} characters.")
+    return lines[0]
+
+
+def _derived(passphrase: str, salt: bytes, cost: int) -> bytes:
+    return base64.urlsafe_b64encode(Scrypt(salt, 32, cost, BLOCK, LANES).derive(passphrase.encode()))
