@@ -32,5 +32,6 @@ def name(turn: Turn, seq: int, purpose: str, *, only_own: bool = False) -> None:
         named: Sequence[Attachment | attachments.Named] = attachment_queries.named(turn.case.case_id, given)
     else:
         named = attachments.name(turn.case.case_id, given, seq, purpose, turn.person.person_id, only_own=only_own)
-    turn.data = turn.data | {"sha256": {str(one.attachment_id): one.sha256 for one in named if one.sha256}}
-    turn.photos_awaited += sum(one.state != "stored" for one in named)
+    here = [one for one in named if one.state == "stored"]  # refused bytes have a hash too, and are gone
+    turn.data = turn.data | {"sha256": {str(one.attachment_id): one.sha256 for one in here}}
+    turn.photos_awaited += len(named) - len(here)

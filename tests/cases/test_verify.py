@@ -16,6 +16,7 @@ from app.cases.verify import Narrowed, Seen
 from app.core import outbox
 from app.core.db import db
 from app.core.transaction import transaction
+from tests.attachments.pictures import jpeg
 from tests.factories.lively import closed, lively
 from tests.factories.town import Town
 
@@ -191,6 +192,17 @@ def test_erasing_a_steps_personal_data_leaves_the_chain_sound(app, quiet, app_co
     damage(app, quiet[1]["closed"], "UPDATE case_steps SET data = NULL, salt = NULL WHERE case_id = :case AND seq = 1")
     assert found() == []
     assert "已抹除个人信息 1 步" in run().output
+
+
+def test_a_photo_that_was_refused_and_sent_again_is_named_by_its_good_bytes_only(app, quiet, app_context):
+    town, cases = quiet
+    photo, refused = town.worker.upload(cases["accepted"], b"no picture", purpose="before")
+    assert refused.status_code == 422
+    town.worker.act(cases["accepted"], "attach", attachments=[photo])
+    _, stored = town.worker.upload(cases["accepted"], jpeg(), purpose="before", attachment_id=photo)
+    assert stored.status_code == 201
+    outbox.drain()
+    assert [str(fault) for fault in found()] == []
 
 
 def test_a_lost_or_changed_file_is_found(app, quiet, app_context):
