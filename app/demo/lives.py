@@ -19,6 +19,7 @@ from app.demo.world import Spot, World, leader
 from workflows.case_terms import CheckKind
 
 Data = Mapping[str, Any]
+_REPORTED_WITH_PHOTO = 0.4  # of reports that may have one; the rest are told in words. An example
 _CENTRE = ("acceptor", "duty", "dispatcher")  # two people each; which of them is drawn by lot
 _FIELD = ("worker", "auxiliary", "chief", "parttime", "instructor", "inspector", "officer")
 _STAGE = {
@@ -118,7 +119,9 @@ class Life:
             "lat": self.spot.lat,
             **self.report,
         }
-        wanted = 2 if body.get("fixed") else self._photos_asked("report")
+        wanted = (
+            2 if body.get("fixed") else self._photos_asked("report") * (self.chance.random() < _REPORTED_WITH_PHOTO)
+        )
         purposes = ("before", "after")[:wanted]
         body["attachments"] = [self._uuid() for _ in purposes]
         for purpose, attachment_id in zip(purposes, body["attachments"], strict=True):

@@ -16,7 +16,7 @@ from app.demo.lives import Do, Life
 from app.demo.world import Spot, World
 from workflows.case_terms import CheckKind
 
-_SELF_FIXED = 0.5  # of what may be fixed on the spot by its finder
+_SELF_FIXED = 0.75  # of what may be fixed on the spot by its finder
 _SOURCES = (("worker", 84), ("auxiliary", 5), ("hotline", 6), ("citizen", 3), ("media", 0.5), ("petition", 0.5),
             ("superior", 1))  # fmt: skip
 _PUBLIC = ("hotline", "citizen", "media", "petition")
@@ -84,12 +84,12 @@ def steps(found: CaseClass, spot: Spot, drawn: str, world: World, chance: Random
     if before and before[-1].action == "confirm_false":
         return [*before, Do("acceptor", "refuse")]
     if drawn != "superior":
-        if luck < 0.045:
+        if luck < 0.055:
             return [*before, Do("acceptor", "refuse")]
-        if luck < 0.07:
+        if luck < 0.085:
             return [*before, Do("acceptor", "accept"), Do("duty", "decline")]
     taken = [*before, Do("acceptor", "accept"), Do("duty", "file")]
-    if luck < 0.08:
+    if luck < 0.095:
         return [*taken, Do("duty", "void")]
     return [*taken, *_handled(found, spot, world, chance, condition), *_closed(drawn, found, chance)]
 
@@ -106,7 +106,7 @@ def _verified(chance: Random) -> list[Do]:
 
 def _handled(found: CaseClass, spot: Spot, world: World, chance: Random, condition: str) -> list[Do]:
     way = world.route(found, spot, condition)
-    helped = list(way.assist[:1]) if chance.random() < 0.2 else []
+    helped = list(way.assist[:1]) if chance.random() < 0.12 else []
     sent = Do("dispatcher", "dispatch", {"assist": helped} if helped else {})
     course = [sent]
     luck = chance.random()

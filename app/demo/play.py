@@ -25,7 +25,7 @@ from app.demo.world import Spot, World
 TIMERS_BY_DAY, TIMERS_BY_NIGHT = timedelta(minutes=30), timedelta(hours=2)
 STORY_EVERY = timedelta(minutes=4)
 STOP_BEGUN_BEFORE = (timedelta(days=6), timedelta(days=1), timedelta(hours=2))
-_TWICE = 0.03  # of reports are of a trouble that somebody else has reported a moment ago; an example
+_TWICE = 0.05  # of reports are of a trouble that somebody else has reported a moment ago; an example
 _SECOND_CONDITION = 0.25  # of cases are filed under another condition than the first; an example
 
 Told = Callable[[datetime, int], None]
