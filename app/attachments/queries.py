@@ -16,6 +16,7 @@ from app.core.errors import NotFound
 
 _BATCH = 200
 SIZES = tuple(kind.value for kind in Kind)
+TYPES = (*images.FORMATS, images.PDF)  # what is taken, and given
 
 
 @dataclass(frozen=True)

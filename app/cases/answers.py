@@ -6,14 +6,20 @@ from contextlib import contextmanager
 from marshmallow import fields, validate
 
 from app.attachments.queries import SIZES
-from app.cases import queries, views
+from app.cases import clocks, queries, views
 from app.cases.errors import CaseNotFound, Refused
-from app.cases.schemas import SEQ_MOST, choice
+from app.cases.schemas import GRADES, SEQ_MOST, choice
+from app.cases.turn import CHECK, VERIFY
 from app.core.permissions import Person
-from app.core.schemas import Moment, Schema, Text, Whole
-from workflows.case_terms import CaseState
+from app.core.schemas import Moment, Schema, Text, Whole, about
+from app.deadlines.limits import Kind
+from app.grids.levels import Level
+from workflows.case_clocks import Stage
+from workflows.case_terms import AskKind, CaseAction, CaseSource, CaseState, Finding, TaskPart, TaskState
 
 PAGE_MOST = 200
+PARTS = (*TaskPart, VERIFY, CHECK)
+STAGES = (*Stage, "arrive")  # the last one is a called department's way to the spot
 
 
 class Named(Schema):
@@ -33,7 +39,7 @@ class FiledUnderOut(Schema):
 class ActionOut(Schema):
     """An act that one may take now."""
 
-    action = fields.String(required=True)
+    action = choice(*CaseAction, required=True)
     label = fields.String(required=True)
     label_en = fields.String(required=True)
     needs = fields.List(fields.String(), required=True)
@@ -53,38 +59,38 @@ class TaskOut(Schema):
 
     task = fields.Integer(required=True)
     round = fields.Integer(required=True)
-    part = fields.String(required=True)
-    state = fields.String(required=True)
-    department = fields.Nested(Named, allow_none=True)
-    contractor = fields.Nested(Named, allow_none=True)
-    handler_id = fields.UUID(allow_none=True)
+    part = choice(*PARTS, required=True)
+    state = choice(*TaskState, required=True)
+    department = fields.Nested(Named, required=True, allow_none=True)
+    contractor = fields.Nested(Named, required=True, allow_none=True)
+    handler_id = fields.UUID(required=True, allow_none=True)
     sent_at = fields.AwareDateTime(required=True)
-    signed_at = fields.AwareDateTime(allow_none=True)
-    done_at = fields.AwareDateTime(allow_none=True)
+    signed_at = fields.AwareDateTime(required=True, allow_none=True)
+    done_at = fields.AwareDateTime(required=True, allow_none=True)
     extensions = fields.Integer(required=True)
     reworks = fields.Integer(required=True)
-    ask = fields.String(allow_none=True)
-    ask_data = fields.Dict(allow_none=True)
-    note = fields.String(allow_none=True)
+    ask = choice(*AskKind, required=True, allow_none=True)
+    ask_data = fields.Dict(required=True, allow_none=True)
+    note = fields.String(required=True, allow_none=True)
 
 
 class ClockOut(Schema):
     """A clock of a case."""
 
     clock = fields.Integer(required=True)
-    stage = fields.String(required=True)
+    stage = choice(*STAGES, required=True)
     round = fields.Integer(required=True)
-    task = fields.Integer(allow_none=True)
+    task = fields.Integer(required=True, allow_none=True)
     answerable = fields.String(required=True)
     limit = fields.Integer(required=True)
-    limit_kind = fields.String(required=True)
+    limit_kind = choice(*Kind, required=True)
     started_at = fields.AwareDateTime(required=True)
     warn_at = fields.AwareDateTime(required=True)
     due_at = fields.AwareDateTime(required=True)
-    paused_at = fields.AwareDateTime(allow_none=True)
-    stopped_at = fields.AwareDateTime(allow_none=True)
+    paused_at = fields.AwareDateTime(required=True, allow_none=True)
+    stopped_at = fields.AwareDateTime(required=True, allow_none=True)
     overdue = fields.Boolean(required=True)
-    result = fields.String(allow_none=True)
+    result = choice(clocks.IN_TIME, clocks.LATE, clocks.NONE, required=True, allow_none=True)
 
 
 class NearOut(Schema):
@@ -92,7 +98,7 @@ class NearOut(Schema):
 
     case_id = fields.UUID(required=True)
     number = fields.String(required=True)
-    state = fields.String(required=True)
+    state = choice(*CaseState, required=True)
     address = fields.String(required=True)
     reported_at = fields.AwareDateTime(required=True)
     distance_m = fields.Integer(required=True)
@@ -104,17 +110,17 @@ class SummaryOut(Schema):
     case_id = fields.UUID(required=True)
     number = fields.String(required=True)
     workflow = fields.String(required=True)
-    state = fields.String(required=True)
+    state = choice(*CaseState, required=True)
     state_label = fields.String(required=True)
     seq = fields.Integer(required=True)
-    source = fields.String(required=True)
-    external_no = fields.String(allow_none=True)
+    source = choice(*CaseSource, required=True)
+    external_no = fields.String(required=True, allow_none=True)
     grid = fields.Nested(Named, required=True)
-    class_ = fields.Nested(Named, data_key="class", attribute="class", allow_none=True)
-    condition = fields.Nested(FiledUnderOut, allow_none=True)
-    level = fields.String(required=True)
+    class_ = fields.Nested(Named, data_key="class", attribute="class", required=True, allow_none=True)
+    condition = fields.Nested(FiledUnderOut, required=True, allow_none=True)
+    level = choice(*Level, required=True)
     centre = fields.String(required=True)
-    lead = fields.Nested(Named, allow_none=True)
+    lead = fields.Nested(Named, required=True, allow_none=True)
     lon = fields.Float(required=True)
     lat = fields.Float(required=True)
     address = fields.String(required=True)
@@ -124,21 +130,21 @@ class SummaryOut(Schema):
     self_fixed = fields.Boolean(required=True)
     danger_remains = fields.Boolean(required=True)
     confidential = fields.Boolean(required=True)
-    finding = fields.String(allow_none=True)
-    supervision = fields.String(allow_none=True)
+    finding = choice(*Finding, required=True, allow_none=True)
+    supervision = choice(*GRADES, required=True, allow_none=True)
     round = fields.Integer(required=True)
     reworks = fields.Integer(required=True)
     wrong_dispatches = fields.Integer(required=True)
-    ended_how = fields.String(allow_none=True)
+    ended_how = choice(*CaseAction, required=True, allow_none=True)
     reopen_wanted = fields.Boolean(required=True)
-    reporter_id = fields.UUID(allow_none=True)
-    due_at = fields.AwareDateTime(allow_none=True)
-    case_due_at = fields.AwareDateTime(allow_none=True)
-    review_at = fields.AwareDateTime(allow_none=True)
-    found_at = fields.AwareDateTime(allow_none=True)
+    reporter_id = fields.UUID(required=True, allow_none=True)
+    due_at = fields.AwareDateTime(required=True, allow_none=True)
+    case_due_at = fields.AwareDateTime(required=True, allow_none=True)
+    review_at = fields.AwareDateTime(required=True, allow_none=True)
+    found_at = fields.AwareDateTime(required=True, allow_none=True)
     reported_at = fields.AwareDateTime(required=True)
-    filed_at = fields.AwareDateTime(allow_none=True)
-    closed_at = fields.AwareDateTime(allow_none=True)
+    filed_at = fields.AwareDateTime(required=True, allow_none=True)
+    closed_at = fields.AwareDateTime(required=True, allow_none=True)
     changed_at = fields.AwareDateTime(required=True)
 
 
@@ -157,15 +163,15 @@ class CaseOut(SummaryOut):
 class ListIn(Schema):
     """Filters and page of a list."""
 
-    queue = Text(40, minimum=1)
+    queue = Text(40, minimum=1, **about("待办名称，见 /queues。A queue of `/queues`."))
     state = fields.List(choice(*CaseState), validate=validate.Length(max=len(CaseState)))
     class_ = Text(20, minimum=1, data_key="class", attribute="class")
-    grid = Text(24, minimum=1)
-    department = Text(24, minimum=1)
+    grid = Text(24, minimum=1, **about("网格代码，含其下级。A grid with all below it."))
+    department = Text(24, minimum=1, **about("承办部门代码。A department with a task."))
     overdue = fields.Boolean()
     due_before = Moment()
-    text = Text(60, minimum=1)
-    cursor = Text(400)
+    text = Text(60, minimum=1, **about("描述、地址、编号中的文字。Words of description, address or number."))
+    cursor = Text(400, **about("上一页的 next_cursor。That of the page before."))
     limit = Whole(1, PAGE_MOST, strict=False, load_default=50)
 
 
@@ -173,7 +179,7 @@ class ListOut(Schema):
     """A page of cases."""
 
     items = fields.List(fields.Nested(SummaryOut), required=True)
-    next_cursor = fields.String(allow_none=True)
+    next_cursor = fields.String(required=True, allow_none=True)
 
 
 class QueueOut(Schema):
@@ -194,20 +200,20 @@ class QueuesOut(Schema):
 class StepIn(Schema):
     """One act."""
 
-    op_id = fields.UUID(required=True)
+    op_id = fields.UUID(required=True, **about("发送前生成；重发时不变。Made before sending, kept when sent again."))
     action = Text(40, minimum=1, required=True)
-    seen = Whole(0, SEQ_MOST, allow_none=True)
-    data = fields.Dict(keys=Text(60), load_default=dict)
-    phone_at = Moment(allow_none=True)
-    phone_now = Moment(allow_none=True)
+    seen = Whole(0, SEQ_MOST, allow_none=True, **about("所看到的案件 seq。The `seq` of the case as it was seen."))
+    data = fields.Dict(keys=Text(60), load_default=dict, **about("随 action 而定的内容。What the action takes."))
+    phone_at = Moment(allow_none=True, **about("手机上办理的时间。When the phone says it was done."))
+    phone_now = Moment(allow_none=True, **about("手机此刻的时间。What time the phone has now."))
 
 
 class ActorOut(Schema):
     """Who took a step, and for which department."""
 
-    person_id = fields.UUID(allow_none=True)
+    person_id = fields.UUID(required=True, allow_none=True)
     name = fields.String(required=True)
-    on_behalf_of = fields.Nested(Named, allow_none=True)
+    on_behalf_of = fields.Nested(Named, required=True, allow_none=True)
 
 
 class StepOut(Schema):
@@ -215,15 +221,15 @@ class StepOut(Schema):
 
     seq = fields.Integer(required=True)
     op_id = fields.UUID(required=True)
-    action = fields.String(required=True)
+    action = choice(*CaseAction, required=True)
     label = fields.String(required=True)
-    from_ = fields.String(data_key="from", attribute="from", allow_none=True)
-    to = fields.String(required=True)
+    from_ = choice(*CaseState, data_key="from", attribute="from", required=True, allow_none=True)
+    to = choice(*CaseState, required=True)
     actor = fields.Nested(ActorOut, required=True)
     at = fields.AwareDateTime(required=True)
-    phone_at = fields.AwareDateTime(allow_none=True)
+    phone_at = fields.AwareDateTime(required=True, allow_none=True)
     counts_at = fields.AwareDateTime(required=True)
-    data = fields.Dict(allow_none=True)
+    data = fields.Dict(required=True, allow_none=True)
     hash = fields.String(required=True)
     previous_hash = fields.String(required=True)
 

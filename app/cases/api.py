@@ -5,7 +5,6 @@ from uuid import UUID
 
 from flask import Response, send_file
 
-from app.attachments import images
 from app.attachments import queries as attachments
 from app.cases import queries, service, views
 from app.cases.answers import CaseOut, ListIn, ListOut, QueuesOut, SizeIn, StepIn, StepsOut, with_fresh_case
@@ -77,7 +76,7 @@ def add_step(step: dict[str, Any], case_id: UUID) -> Response:
 @needs(Permission.CASE_READ)
 @bp.arguments(SizeIn, location="query")
 @bp.response(200)
-@bp.doc(responses={200: {"content": {kind: BYTES for kind in (*images.FORMATS, images.PDF)}}})
+@bp.doc(responses={200: {"content": {kind: BYTES for kind in attachments.TYPES}}})
 @bp.alt_response(304, description="未变化。Unchanged.")
 def read_attachment(size: dict[str, Any], case_id: UUID, attachment_id: UUID) -> Response:
     """案件的照片或材料：供查看的副本、缩略图或原件。Read a photo or file: a copy, a thumbnail or the original."""

@@ -10,6 +10,7 @@ from app.grids.coordinates import Crs, to_wgs84
 ATTACHMENTS_MOST = 30
 SEQ_MOST = 1_000_000
 TASKS_MOST = 500
+GRADES = ("ordinary", "yellow", "red")  # cards of supervision (督办)
 DEPARTMENT_MOST = 60  # a department is given by its code, its name or an alias
 
 
@@ -148,7 +149,7 @@ class SolvedData(ActData):
 class SuperviseData(ActData):
     """Which card."""
 
-    grade = choice("ordinary", "yellow", "red")
+    grade = choice(*GRADES)
 
 
 class CommentData(ActData):

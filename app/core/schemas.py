@@ -19,6 +19,11 @@ class Schema(ma.Schema):
     }
 
 
+def about(text: str) -> dict[str, Any]:
+    """Say for the description what a field means, in Chinese and short English: `Text(20, **about("…"))`."""
+    return {"metadata": {"description": text}}
+
+
 class Text(fields.String):
     """A text with a maximum length in characters, without NUL and lone surrogates."""
 

@@ -1,8 +1,9 @@
 """What devices receive about departments."""
 
-from marshmallow import fields
+from marshmallow import fields, validate
 
 from app.core.schemas import Schema
+from app.departments.kinds import Kind
 
 
 class DepartmentOut(Schema):
@@ -10,7 +11,7 @@ class DepartmentOut(Schema):
 
     code = fields.String(required=True)
     name = fields.String(required=True)
-    kind = fields.String(required=True)
+    kind = fields.String(required=True, validate=validate.OneOf(tuple(Kind)))
 
 
 class DepartmentsOut(Schema):

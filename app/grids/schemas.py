@@ -58,57 +58,57 @@ class LocateIn(Schema):
 class GridNameOut(Schema):
     """A grid as it is named in a list."""
 
-    code = fields.String()
-    name = fields.String()
-    level = _one_of(_LEVELS)
+    code = fields.String(required=True)
+    name = fields.String(required=True)
+    level = _one_of(_LEVELS, required=True)
 
 
 class GridOut(GridNameOut):
     """A grid without its boundary."""
 
-    kind = _one_of(_KINDS)
-    parent = fields.String(allow_none=True)
-    path = fields.String()
+    kind = _one_of(_KINDS, required=True)
+    parent = fields.String(required=True, allow_none=True)
+    path = fields.String(required=True)
 
 
 class LocatedOut(Schema):
     """The grid at a place, what lies above it (county first), and the place in WGS-84."""
 
-    grid = fields.Nested(GridOut)
-    ancestors = fields.List(fields.Nested(GridNameOut))
-    lon = fields.Float()
-    lat = fields.Float()
+    grid = fields.Nested(GridOut, required=True)
+    ancestors = fields.List(fields.Nested(GridNameOut), required=True)
+    lon = fields.Float(required=True)
+    lat = fields.Float(required=True)
 
 
 class GridFeaturePropertiesOut(Schema):
     """What the map says of a grid."""
 
-    code = fields.String()
-    name = fields.String()
-    level = _one_of(_LEVELS)
-    kind = _one_of(_KINDS)
-    parent = fields.String(allow_none=True)
-    area_class = _one_of(_CLASSES)
+    code = fields.String(required=True)
+    name = fields.String(required=True)
+    level = _one_of(_LEVELS, required=True)
+    kind = _one_of(_KINDS, required=True)
+    parent = fields.String(required=True, allow_none=True)
+    area_class = _one_of(_CLASSES, required=True)
 
 
 class GridGeometryOut(Schema):
     """A GeoJSON area in WGS-84, longitude first."""
 
-    type = _one_of(("Polygon", "MultiPolygon"))
-    coordinates = fields.List(fields.Raw())
+    type = _one_of(("Polygon", "MultiPolygon"), required=True)
+    coordinates = fields.List(fields.Raw(), required=True)
 
 
 class GridFeatureOut(Schema):
     """One grid on the map."""
 
-    type = _one_of(("Feature",))
-    id = fields.String()
-    properties = fields.Nested(GridFeaturePropertiesOut)
-    geometry = fields.Nested(GridGeometryOut)
+    type = _one_of(("Feature",), required=True)
+    id = fields.String(required=True)
+    properties = fields.Nested(GridFeaturePropertiesOut, required=True)
+    geometry = fields.Nested(GridGeometryOut, required=True)
 
 
 class GridMapOut(Schema):
     """All current grids as a GeoJSON FeatureCollection (RFC 7946)."""
 
-    type = _one_of(("FeatureCollection",))
-    features = fields.List(fields.Nested(GridFeatureOut))
+    type = _one_of(("FeatureCollection",), required=True)
+    features = fields.List(fields.Nested(GridFeatureOut), required=True)

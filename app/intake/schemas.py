@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from app.cases.schemas import ActData, PlaceData, choice, uuids
-from app.core.schemas import Degrees, JsonObject, Moment, Schema, Text, Whole
+from app.core.schemas import Degrees, JsonObject, Moment, Schema, Text, Whole, about
 from app.grids.coordinates import Crs
 from workflows.case_terms import CaseSource
 
@@ -18,7 +18,7 @@ class ReporterIn(Schema):
     name = Text(60)
     phone = fields.String(validate=validate.Regexp(r"^[0-9+\- ]{5,20}$", error="应为电话号码。"))
     anonymous = fields.Boolean(load_default=False)
-    consent = fields.Boolean(load_default=False)
+    consent = fields.Boolean(load_default=False, **about("本人同意保存。The citizen agrees to being kept."))
 
     @validates_schema
     def _consented(self, data: dict[str, Any], **_: Any) -> None:
@@ -29,22 +29,25 @@ class ReporterIn(Schema):
 class ReportIn(Schema):
     """A report (上报). Only class (or null for "don't know"), description and place are required."""
 
-    class_ = Text(20, minimum=1, data_key="class", attribute="class", required=True, allow_none=True)
-    description = Text(2000, minimum=1, required=True)
+    class_ = Text(
+        20, minimum=1, data_key="class", attribute="class", required=True, allow_none=True,
+        **about("类别代码，不清楚填 null。The class; null for “don't know”."),
+    )  # fmt: skip
+    description = Text(2000, minimum=1, required=True, **about("看到了什么。What was seen."))
     lon = Degrees(180, required=True)
     lat = Degrees(90, required=True)
-    crs = choice(*Crs, load_default="wgs84")
+    crs = choice(*Crs, load_default="wgs84", **about("经纬度的坐标系。The system of lon and lat."))
     address = Text(200, load_default="")
-    found_at = Moment(allow_none=True)
-    attachments = uuids(load_default=list)
-    source = choice(*CaseSource, load_default="worker")
-    fixed = fields.Boolean(load_default=False)
-    external_no = Text(60, allow_none=True)
-    external_due = Moment(allow_none=True)
+    found_at = Moment(allow_none=True, **about("何时发现。When it was found."))
+    attachments = uuids(load_default=list, **about("照片编号，可以先于或晚于照片。Photos, come or still to come."))
+    source = choice(*CaseSource, load_default="worker", **about("从哪里来。From where it came."))
+    fixed = fields.Boolean(load_default=False, **about("已自行处置。Fixed on the spot."))
+    external_no = Text(60, allow_none=True, **about("外部编号。Its number elsewhere."))
+    external_due = Moment(allow_none=True, **about("外部要求的期限。By when others want it."))
     reporter = fields.Nested(ReporterIn, allow_none=True)
-    form = JsonObject(load_default=dict)
-    phone_at = Moment(allow_none=True)
-    phone_now = Moment(allow_none=True)
+    form = JsonObject(load_default=dict, **about("类别表单的填写内容。The answers to the class's form."))
+    phone_at = Moment(allow_none=True, **about("手机上提交的时间。When the phone says it was done."))
+    phone_now = Moment(allow_none=True, **about("手机此刻的时间。What time the phone has now."))
 
 
 class VerifyData(ActData):
@@ -86,7 +89,7 @@ class OperationIn(Schema):
 class SyncIn(Schema):
     """A phone's operations, in order, and how far it has read."""
 
-    cursor = Text(400, load_default=None, allow_none=True)
+    cursor = Text(400, load_default=None, allow_none=True, **about("上次回答的 cursor。That of the last answer."))
     operations = fields.List(
         fields.Raw(allow_none=True),  # what is in it is judged on its own
         load_default=list,

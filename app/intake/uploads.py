@@ -15,7 +15,6 @@ from marshmallow import ValidationError
 from werkzeug.exceptions import ClientDisconnected, MethodNotAllowed, RequestEntityTooLarge, UnsupportedMediaType
 from werkzeug.http import http_date
 
-from app.attachments import images
 from app.attachments import queries as attachments
 from app.attachments import service
 from app.attachments.models import METADATA_LENGTH, Upload
@@ -30,7 +29,6 @@ from app.core.transaction import transaction
 TUS = "1.0.0"
 PIECE = "application/offset+octet-stream"
 _BLOCK_BYTES = 256 * 1024
-_TAKEN = (*images.FORMATS, images.PDF)
 
 bp = Blueprint("uploads", url_prefix="/api/v1", description="照片和附件上传")
 
@@ -56,7 +54,7 @@ class VersionUnknown(Problem):
 @bp.route("/cases/<uuid:case_id>/attachments/<uuid:attachment_id>", methods=["PUT"])
 @needs(Permission.ATTACHMENT_UPLOAD)
 @bp.arguments(OfferIn, location="query")
-@bp.doc(requestBody={"required": True, "content": {kind: BYTES for kind in _TAKEN}})
+@bp.doc(requestBody={"required": True, "content": {kind: BYTES for kind in attachments.TYPES}})
 @bp.response(201, StoredOut)
 @bp.alt_response(200, schema=StoredOut, success=True)
 def put(said: dict[str, Any], case_id: UUID, attachment_id: UUID) -> tuple[service.Stored, int]:
@@ -252,7 +250,7 @@ def end(upload_id: UUID) -> Response:
 @bp.alt_response(412, "Problem")
 @bp.alt_response(460, "Problem")
 def instead(upload_id: UUID) -> Response:
-    """供只放行 GET 和 POST 的网络使用，方法写在请求头。For networks that let only POST through: the method is in a header."""
+    """供只放行 GET 和 POST 的网络使用，方法写在请求头。For networks that let only POST through."""
     meant = {"PATCH": append, "DELETE": end}.get(request.headers.get("X-HTTP-Method-Override", ""))
     if meant is None:
         raise MethodNotAllowed(["HEAD", "PATCH", "DELETE", "OPTIONS"])

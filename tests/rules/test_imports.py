@@ -16,7 +16,6 @@ DOORS = {"service", "queries", "events", "models", "schemas"}
 # protocol by which later rooms take part in the one door. A new line needs a reason.
 OPEN = {
     "audit.tags": "the one list of what is audited",
-    "attachments.images": "which kinds of files are taken; judges bytes without rows",
     "catalogue.documents": "the frozen shapes of classes and services; pure",
     "catalogue.lookups": "lookups in these shapes; pure",
     "cases.answers": "the shape of a case in answers, the same from every route",

@@ -4,16 +4,18 @@ from typing import Any
 
 from marshmallow import fields
 
-from app.catalogue.documents import CaseClass, Condition, FormField, Limit
+from app.catalogue.documents import CaseClass, Condition, FormField, Limit, LimitKind
 from app.catalogue.lookups import Catalogue
+from app.catalogue.schemas import parts
 from app.core.schemas import Schema
+from workflows.case_terms import CheckKind
 
 
 class LimitOut(Schema):
     """A limit: minutes or days, as its kind says."""
 
     limit = fields.Integer(required=True)
-    limit_kind = fields.String(required=True)
+    limit_kind = parts.one_of(LimitKind, required=True)
     source = fields.String(required=True)
 
 
@@ -24,7 +26,7 @@ class ConditionOut(Schema):
     text = fields.String(required=True)
     closure = fields.String(required=True)
     limit = fields.Integer(allow_none=True, required=True)
-    limit_kind = fields.String(allow_none=True, required=True)
+    limit_kind = parts.one_of(LimitKind, allow_none=True, required=True)
     limits = fields.Dict(fields.String(), fields.Nested(LimitOut), required=True)
 
 
@@ -56,13 +58,13 @@ class ClassOut(Schema):
     major = fields.String(required=True)
     service = fields.String(allow_none=True, required=True)
     code_system = fields.String(required=True)
-    kind = fields.String(required=True)
+    kind = parts.one_of(("event", "component"), required=True)
     local_code = fields.String(allow_none=True, required=True)
     conditions = fields.List(fields.Nested(ConditionOut), required=True)
     form = fields.List(fields.Nested(FormFieldOut), required=True)
     evidence = fields.Nested(EvidenceOut, required=True)
     verify = fields.Boolean(required=True)
-    check = fields.String(required=True)
+    check = parts.one_of(CheckKind, required=True)
     self_fix = fields.Boolean(required=True)
     urgent = fields.Boolean(required=True)
     confidential = fields.Boolean(required=True)
@@ -74,7 +76,7 @@ class ServiceOut(Schema):
 
     code = fields.String(required=True)
     name = fields.String(required=True)
-    kind = fields.String(required=True)
+    kind = parts.one_of(("base", "plus"), required=True)
     may_report = fields.List(fields.String(), required=True)
 
 
