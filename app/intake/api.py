@@ -1,4 +1,4 @@
-"""Report and synchronise."""
+"""Report and synchronise; look around a place before reporting; reach the citizen behind a case."""
 
 from typing import Any
 from uuid import UUID
@@ -6,12 +6,15 @@ from uuid import UUID
 from flask import Response
 from marshmallow import fields
 
-from app.cases.answers import CaseOut
+from app.cases.answers import CaseOut, NearOut
 from app.core.http import Blueprint, answer, current_person, needs
 from app.core.permissions import Permission
 from app.core.schemas import Schema
-from app.intake import sync
-from app.intake.schemas import ReportIn, SyncIn
+from app.core.transaction import transaction
+from app.grids import queries as grids
+from app.intake import citizens, queries, sync
+from app.intake.duplicates import near
+from app.intake.schemas import NearIn, ReportIn, RevealIn, SyncIn
 
 bp = Blueprint("intake", url_prefix="/api/v1", description="上报与同步")
 
@@ -32,6 +35,20 @@ class SyncOut(Schema):
     cursor = fields.String(required=True)
     more = fields.Boolean(required=True)
     reset = fields.Boolean(required=True)
+
+
+class NearbyOut(Schema):
+    """Open cases close to a place, the nearest first."""
+
+    items = fields.List(fields.Nested(NearOut), required=True)
+
+
+class ContactOut(Schema):
+    """How to reach the citizen behind a case."""
+
+    name = fields.String(required=True, allow_none=True)
+    phone = fields.String(required=True, allow_none=True)
+    anonymous = fields.Boolean(required=True)
 
 
 @bp.route("/cases/<uuid:case_id>", methods=["PUT"])
@@ -55,3 +72,32 @@ def synchronise(given: dict[str, Any]) -> Response:
     results = sync.carry_out(person, given["operations"], given.get("phone_now"))
     found = sync.changes(person, given["cursor"])
     return answer({"results": results, **vars(found)})
+
+
+@bp.get("/cases/near")
+@needs(Permission.CASE_REPORT)
+@bp.arguments(NearIn, location="query")
+@bp.response(200, NearbyOut)
+def read_near(place: dict[str, Any]) -> dict[str, Any]:
+    """某处附近同类在办案件，供上报前查看。Look for open cases of a class close by before reporting."""
+    located = grids.locate(place["lon"], place["lat"], place["crs"])
+    return {"items": near(located.lon, located.lat, place["class"])}
+
+
+@bp.get("/cases/<uuid:case_id>/citizen")
+@needs(Permission.CITIZEN_REVEAL)
+@bp.response(200, ContactOut)
+def read_citizen(case_id: UUID) -> citizens.Contact:
+    """上报群众的姓名和电话（脱敏）。Read the citizen behind a case, masked."""
+    return citizens.masked(queries.citizen_of(case_id, current_person()))
+
+
+@bp.post("/cases/<uuid:case_id>/citizen/reveal")
+@needs(Permission.CITIZEN_REVEAL)
+@bp.arguments(RevealIn)
+@bp.response(200, ContactOut)
+def reveal_citizen(given: dict[str, Any], case_id: UUID) -> citizens.Contact:
+    """查看上报群众的完整姓名和电话；查看人和理由记入审计。Read the citizen in full; who looked and why is kept."""
+    person = current_person()
+    with transaction():
+        return citizens.reveal(queries.citizen_of(case_id, person), case_id, person, given["reason"])

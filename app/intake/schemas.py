@@ -7,6 +7,7 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 from app.cases.schemas import ActData, PlaceData, choice, uuids
 from app.core.schemas import Degrees, JsonObject, Moment, Schema, Text, Whole, about
 from app.grids.coordinates import Crs
+from app.grids.schemas import QueryDegrees
 from workflows.case_terms import CaseSource
 
 OPERATIONS_MOST = 100
@@ -16,7 +17,7 @@ class ReporterIn(Schema):
     """The citizen behind a report; kept encrypted, and only with consent unless anonymous."""
 
     name = Text(60)
-    phone = fields.String(validate=validate.Regexp(r"^[0-9+\- ]{5,20}$", error="应为电话号码。"))
+    phone = fields.String(validate=validate.Regexp(r"^[0-9+\- ]{5,20}\Z", error="应为电话号码。"))
     anonymous = fields.Boolean(load_default=False)
     consent = fields.Boolean(load_default=False, **about("本人同意保存。The citizen agrees to being kept."))
 
@@ -96,3 +97,18 @@ class SyncIn(Schema):
         validate=validate.Length(max=OPERATIONS_MOST, error=f"一次最多 {OPERATIONS_MOST} 项。"),
     )
     phone_now = Moment(allow_none=True)
+
+
+class NearIn(Schema):
+    """A place and a class: is the same trouble known there?"""
+
+    lon = QueryDegrees(180, required=True)
+    lat = QueryDegrees(90, required=True)
+    crs = choice(*Crs, load_default="wgs84")
+    class_ = Text(20, minimum=1, data_key="class", attribute="class", required=True)
+
+
+class RevealIn(Schema):
+    """Why somebody has to know; kept in the audit, so without the citizen's own data."""
+
+    reason = Text(200, minimum=2, required=True)

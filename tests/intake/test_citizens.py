@@ -1,0 +1,154 @@
+"""Citizens behind reports: encrypted at rest, masked on screens, revealed only with a line in the audit."""
+
+from uuid import uuid4
+
+import pytest
+from cryptography.fernet import Fernet
+from sqlalchemy import select, text
+
+from app.audit.models import AuditEntry
+from app.core.db import db
+from app.intake.models import Citizen
+from tests.factories.town import Town
+from tests.support.looks import refused
+
+NAME, PHONE = "王桂花", "13935712345"
+REPORTER = {"name": NAME, "phone": PHONE, "consent": True}
+OLD, NEW = f"k1:{Fernet.generate_key().decode()}", f"k2:{Fernet.generate_key().decode()}"
+
+
+def called_in(town, **reporter):
+    """A case that an acceptor has taken down for a citizen."""
+    answer = town.acceptor.report(source="hotline", reporter=REPORTER | reporter)
+    assert answer.status_code == 201, answer.get_json()
+    return answer.get_json()
+
+
+def contact(actor, case):
+    """The citizen as the actor reads it."""
+    answer = actor.get(f"cases/{case['case_id']}/citizen")
+    assert answer.status_code == 200, answer.get_json()
+    return answer.get_json()
+
+
+def reveal(actor, case, **body):
+    """The answer to asking for the citizen in full."""
+    return actor.send("POST", f"cases/{case['case_id']}/citizen/reveal", body)
+
+
+def everything(app):
+    """All that the database holds, as one text."""
+    with app.app_context():
+        tables = db.metadata.tables
+        rows = [str(tuple(row)) for name in tables for row in db.session.execute(text(f'SELECT * FROM "{name}"'))]  # noqa: S608
+    return "\n".join(rows)
+
+
+def test_no_table_holds_the_name_or_the_number(app):
+    town = Town(app)
+    case = called_in(town)
+    reveal(town.acceptor, case, reason="回访核实")
+    kept = everything(app)
+    assert case["number"] in kept
+    for secret in (NAME, PHONE, NAME.encode().hex(), PHONE.encode().hex(), str(NAME.encode())[2:-1]):
+        assert secret not in kept
+
+
+def test_no_answer_about_the_case_holds_them_either(app):
+    town = Town(app)
+    case = called_in(town)
+    answers = [town.acceptor.get(f"cases/{case['case_id']}{path}") for path in ("", "/steps")]
+    answers += [town.acceptor.get("cases"), town.acceptor.send("POST", "sync", {})]
+    for answer in answers:
+        assert NAME not in answer.get_data(as_text=True)
+        assert PHONE not in answer.get_data(as_text=True)
+
+
+def test_a_citizen_is_shown_masked(app):
+    town = Town(app)
+    assert contact(town.acceptor, called_in(town)) == {"name": "王**", "phone": "*******2345", "anonymous": False}
+
+
+def test_whoever_needs_the_number_says_why_and_is_written_down(app):
+    town = Town(app)
+    case = called_in(town)
+    answer = reveal(town.acceptor, case, reason="电话回访处置结果")
+    assert answer.get_json() == {"name": NAME, "phone": PHONE, "anonymous": False}
+    assert answer.headers["Cache-Control"] == "no-store"
+    with app.app_context():
+        (entry,) = db.session.scalars(select(AuditEntry).where(AuditEntry.tag == "citizen:revealed"))
+    assert (entry.person_id, entry.subject_kind, entry.subject_id) == (town.acceptor.id, "case", case["case_id"])
+    assert entry.data == {"reason": "电话回访处置结果"}
+    contact(town.acceptor, case)
+    with app.app_context():
+        assert len(db.session.scalars(select(AuditEntry).where(AuditEntry.tag == "citizen:revealed")).all()) == 1
+
+
+@pytest.mark.parametrize(
+    "body", [{}, {"reason": ""}, {"reason": "   "}, {"reason": "x" * 201}, {"reason": 5}, {"why": "x"}]
+)
+def test_without_a_reason_nothing_is_revealed(app, body):
+    town = Town(app)
+    refused(reveal(town.acceptor, called_in(town), **body), 422)
+    with app.app_context():
+        assert db.session.scalars(select(AuditEntry).where(AuditEntry.tag == "citizen:revealed")).all() == []
+
+
+def test_citizens_are_for_those_who_take_calls_and_see_the_case(app):
+    town = Town(app)
+    case = called_in(town)
+    for other in (town.worker, town.housing, town.duty, town.supervisor, town.dispatcher):
+        refused(other.get(f"cases/{case['case_id']}/citizen"), 403)
+        refused(reveal(other, case, reason="想看看"), 403)
+    elsewhere = town.hire("acceptor", "centre", "141025101")
+    refused(elsewhere.get(f"cases/{case['case_id']}/citizen"), 404, "case_not_found")
+    refused(reveal(elsewhere, case, reason="想看看"), 404, "case_not_found")
+    refused(reveal(town.acceptor, {"case_id": str(uuid4())}, reason="想看看"), 404)
+
+
+def test_a_case_without_a_citizen_has_none_to_show(app):
+    town = Town(app)
+    case = town.worker.report().get_json()
+    refused(town.acceptor.get(f"cases/{case['case_id']}/citizen"), 404, "no_citizen")
+    refused(reveal(town.acceptor, case, reason="电话回访"), 404, "no_citizen")
+
+
+def test_an_anonymous_citizen_leaves_no_name(app):
+    town = Town(app)
+    case = called_in(town, anonymous=True, consent=False)
+    nobody = {"name": None, "phone": None, "anonymous": True}
+    assert contact(town.acceptor, case) == reveal(town.acceptor, case, reason="电话回访").get_json() == nobody
+
+
+def test_a_name_is_kept_with_consent_only(app):
+    town = Town(app)
+    answer = town.acceptor.report(source="hotline", reporter=REPORTER | {"consent": False})
+    assert "reporter" in refused(answer, 422)["fields"]
+
+
+@pytest.mark.parametrize("phone", ["1", "12a45", "1" * 21, "12345\n", ""])
+def test_a_number_is_a_number(app, phone):
+    town = Town(app)
+    refused(town.acceptor.report(source="hotline", reporter=REPORTER | {"phone": phone}), 422)
+
+
+def test_a_new_key_seals_what_comes_and_the_old_one_opens_what_was(make_app):
+    old = make_app(CITIZEN_KEYS=OLD)
+    town = Town(old)
+    before = called_in(town)
+    both = make_app(CITIZEN_KEYS=f"{NEW},{OLD}")
+    town.app, town.client = both, both.test_client()
+    after = called_in(town, name="李明")
+    with both.app_context():
+        assert set(db.session.scalars(select(Citizen.key_id))) == {"k1", "k2"}
+    assert contact(town.acceptor, before)["name"] == "王**"
+    assert contact(town.acceptor, after)["name"] == "李*"
+
+
+def test_without_its_key_a_citizen_is_out_of_reach_and_the_case_is_not(make_app):
+    town = Town(make_app(CITIZEN_KEYS=OLD))
+    case = called_in(town)
+    without = make_app(CITIZEN_KEYS=NEW)
+    town.app, town.client = without, without.test_client()
+    refused(town.acceptor.get(f"cases/{case['case_id']}/citizen"), 409, "citizen_key_missing")
+    assert town.acceptor.read(case)["state"] == "reported"
