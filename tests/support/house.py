@@ -23,6 +23,8 @@ from app.up import valkey
 from tests.factories.town import Actor, Town
 from tests.plugins.application import CHEAP, MONDAY_MORNING
 from tests.support import effects
+from tests.support.databases import migrate
+from tests.support.postgres import Prepared
 from tests.support.processes import environment, free_port
 from tests.support.remote import Remote
 from tests.support.until import until
@@ -77,35 +79,46 @@ def zygote() -> Iterator[Zygote]:
 class House:
     """The parts on one database. Their clocks go on from where the test's clock stood at the beginning."""
 
-    def __init__(self, mother: Zygote, folder: Path, settings: Mapping[str, Any]) -> None:
+    def __init__(
+        self, mother: Zygote, folder: Path, settings: Mapping[str, Any], server: Prepared | None = None
+    ) -> None:
         self._mother = mother
+        self._server = server
         self._folder = folder
         self._bell = valkey.socket_path(folder)
-        self.settings = {**settings, "REDIS_URL": f"unix://{self._bell}", "SECRET_KEY": "test", **CHEAP}
+        self.settings = {
+            **settings,
+            "REDIS_URL": f"unix://{self._bell}",
+            "SECRET_KEY": "test",
+            "LOG_LEVEL": "WARNING",
+            **CHEAP,
+        }
         self.port = free_port()
         self.client = Remote(self.port)
         self.offset_seconds = (MONDAY_MORNING - datetime.now(UTC)).total_seconds()
         self.outbox = effects.INSIDE
         self.pids: dict[str, int] = {}
-        self._program: dict[str, Any] = {}
         self._log_began = mother.log.stat().st_size
 
     def start(self, *names: str, later_seconds: float = 0.0) -> None:
         """Start parts, and wait until those answer that others call; more of a kind are `worker 2`, `worker 3`."""
         for name in names:
+            if name == "database":
+                until(self._database_answers, f"the database answers\n{self.said()}")
+                continue
             part = name.partition(" ")[0]
             options = {
                 "web": {"port": self.port},
                 "valkey": {"folder": str(self._folder), "listening": str(self._bell)},
-                "database": self._program,
             }.get(part, {})
             self._fork(name, part, later_seconds, **options)
-            if part == "web":
-                until(self._web_answers, f"{name} answers\n{self.said()}")
-            elif part == "valkey":
-                until(lambda: valkey.answers(self._bell), "valkey answers")
-            elif part == "worker":
-                until(partial(self._at_work, self.pids[name]), f"{name} is at work")
+            ready = {
+                "web": self._web_answers,
+                "valkey": lambda: valkey.answers(self._bell),
+                "worker": partial(self._at_work, self.pids[name]),
+            }.get(part)
+            if ready:
+                until(ready, f"{name} is ready\n{self.said()}")
 
     def run_at_once(self, function: str, times: int = 2, later_seconds: float = 0.0) -> None:
         """Call a function (`module:name`) in as many processes at once, and see them all succeed."""
@@ -114,6 +127,12 @@ class House:
             self._fork(name, "call", later_seconds, function=function)
         codes = [self._mother.ask("wait", pid=self.pids.pop(name), seconds=60.0) for name in names]
         assert codes == [0] * times, self.said()
+
+    def command(self, *arguments: str) -> None:
+        """Run a command of Gezhi, and see it succeed."""
+        self._fork("command", "command", 0.0, arguments=arguments)
+        code = self._mother.ask("wait", pid=self.pids.pop("command"), seconds=60.0)
+        assert code == 0, self.said()
 
     def ended(self, name: str) -> bool:
         """Tell whether a part has ended."""
@@ -141,7 +160,6 @@ class House:
     def stop(self) -> None:
         """Kill all parts, whatever serves the others last."""
         for name in sorted(self.pids, key=lambda one: one in ("valkey", "database")):
-            os.kill(self.pids[name], signal.SIGCONT)
             self.kill(name)
 
     def said(self) -> str:
@@ -158,6 +176,22 @@ class House:
             **options,
         )
 
+    def _database_answers(self) -> bool:
+        """Start the server, and again as long as what is left of one that was killed keeps it from starting."""
+        assert self._server is not None
+        if "database" not in self.pids or self.ended("database"):
+            account = self._server.account
+            self._fork(
+                "database",
+                "database",
+                0.0,
+                command=self._server.command,
+                user=account.get("user"),
+                group=account.get("group"),
+                folder=str(self._server.folder),
+            )
+        return self._server.answers()
+
     def _at_work(self, pid: int) -> bool:
         with closing(Redis.from_url(self.settings["REDIS_URL"])) as redis:
             return any(worker.pid == pid for worker in Worker.all(connection=redis))
@@ -171,17 +205,23 @@ class House:
 
 
 @contextmanager
-def inhabited(mother: Zygote, url: str) -> Iterator[Town]:
-    """Found a town on a database; `town.house` holds its processes, none of which is started yet."""
+def inhabited(mother: Zygote, url: str, server: Prepared | None = None) -> Iterator[Town]:
+    """Found a town on a database; `town.house` holds its processes, none of which is started yet.
+
+    With a PostgreSQL server that was prepared for it, that is started as the part `database`, and migrated.
+    """
     with tempfile.TemporaryDirectory(prefix="gezhi-") as folder:
         settings = {"DATABASE_URL": url, "DATA_DIR": f"{folder}/data"}
+        house = House(mother, Path(folder), settings, server)
+        if server:
+            house.start("database")
+            migrate(url)
         app = create_app({**settings, **CHEAP, "REDIS_URL": None})
         with clock.at(MONDAY_MORNING):
             town = Town(app)
             for actor in filter(lambda one: isinstance(one, Actor), vars(town).values()):
                 assert actor.headers  # signs in
-        town.house = House(mother, Path(folder), settings)
-        town.client = town.house.client
+        town.house, town.client = house, house.client
         with app.app_context():
             effects.make_table(db.engine)
         try:

@@ -14,9 +14,11 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import click
 from flask import Flask
 
 import worker
+from app import cli
 from app.core import clock
 from app.factory import create_app
 from app.up import guard, lines, scheduler, valkey, web
@@ -27,6 +29,7 @@ _children: dict[int, guard.Child] = {}
 
 def main() -> None:
     """Answer requests until there are no more; the children end with us."""
+    create_app({"DATABASE_URL": "sqlite://", "REDIS_URL": None})  # imports every room
     for line in sys.stdin:
         request = json.loads(line)
         print(json.dumps(_ASKED[request.pop("ask")](**request)), flush=True)  # noqa: T201 - this is how we answer
@@ -69,6 +72,12 @@ def _call(app: Flask, function: str) -> None:
         getattr(import_module(module), name)()
 
 
+def _command(app: Flask, arguments: list[str]) -> None:
+    """Run a command of the rooms in this application, as the command line does in one that it makes."""
+    with app.app_context():
+        cli.main.get_command(click.Context(cli.main), arguments[0]).main(arguments[1:], prog_name=arguments[0])
+
+
 def _valkey(ask: Callable[[], None] | None, folder: str, listening: str) -> None:
     Path(listening).unlink(missing_ok=True)
     valkey.serve(Path(folder), Path(listening))
@@ -94,6 +103,7 @@ _PARTS: dict[str, Callable[..., object]] = {
     "worker": worker.work,
     "scheduler": scheduler.run,
     "call": _call,
+    "command": _command,
 }
 _PROGRAMS: dict[str, Callable[..., None]] = {"valkey": _valkey, "database": _program}
 _ASKED: dict[str, Callable[..., Any]] = {"start": _start, "wait": _wait}
