@@ -123,7 +123,7 @@ def read_metrics() -> Response:
 def look() -> dict[str, Part]:
     """Look at every part; what needs a database that does not answer is not asked."""
     found = {"database": _database(), "disk": _disk(), **_redis()}
-    if found["database"].status != OK:
+    if found["database"].status == FAILED:
         return found
     for name, ask in (("scheduler", _scheduler), ("outbox", _outbox), *_checks.items()):
         try:
@@ -136,14 +136,18 @@ def look() -> dict[str, Part]:
 
 
 def _database() -> Part:
-    newest = set(ScriptDirectory(current_app.extensions["migrate"].directory).get_heads())
+    scripts = ScriptDirectory(current_app.extensions["migrate"].directory)
     try:
         there = set(MigrationContext.configure(db.session.connection()).get_current_heads())
     except SQLAlchemyError as error:
         db.session.rollback()
         log.error("health.failed", part="database", exc_info=error)
         return Part(FAILED, "unreachable")
-    return Part(OK) if there == newest else Part(FAILED, "not_migrated")
+    if there == set(scripts.get_heads()):
+        return Part(OK)
+    known = {script.revision for script in scripts.walk_revisions()}
+    # while an upgrade restarts one part after the other, the version before serves on the newer database
+    return Part(FAILED, "not_migrated") if there <= known else Part(DEGRADED, "newer")
 
 
 def _disk() -> Part:

@@ -65,6 +65,13 @@ def test_a_database_of_another_version_cannot_serve(app, client):
     assert answer.get_json()["parts"]["database"]["word"] == "not_migrated"
 
 
+def test_a_database_that_a_newer_version_has_brought_up_to_date_is_told_and_still_served(app, client):
+    with app.app_context(), transaction() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    assert client.get("/readyz").status_code == 200
+    assert parts(client)["database"] == ("degraded", "newer")
+
+
 def test_a_database_that_does_not_answer_is_told_without_its_address(make_app, tmp_path, capsys):
     gone = tmp_path / "no-such-folder" / "secret.sqlite3"
     app = make_app()
