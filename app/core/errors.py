@@ -62,3 +62,9 @@ class Busy(Problem):
     """系统正忙，请稍后重试；已提交的内容不会丢失。"""
 
     code, status = "busy", 503
+
+
+class Unavailable(Problem):
+    """系统暂时无法使用，请稍后重试；未得到答复的内容请重新提交，不会重复。"""
+
+    code, status = "unavailable", 503

@@ -14,7 +14,7 @@ from apispec.ext.marshmallow.common import resolve_schema_cls
 from flask import Flask, Request, Response, current_app, g, request
 from flask.json.provider import JSONProvider
 from flask_smorest import Api as SmorestApi
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError
 from webargs.core import is_json, missing
 from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import HTTPException
@@ -208,7 +208,8 @@ def init(app: Flask) -> Api:
     )
     api = Api(app, spec_kwargs={"marshmallow_plugin": MarshmallowPlugin(schema_name_resolver=_schema_name)})
     app.register_error_handler(errors.Problem, _answer_problem)
-    app.register_error_handler(OperationalError, _answer_database)
+    for lost in (OperationalError, InterfaceError):
+        app.register_error_handler(lost, _answer_database)
     app.before_request(_begin)
     app.after_request(_end)
     return api
@@ -243,11 +244,12 @@ def _answer_problem(error: errors.Problem) -> Response:
     return told
 
 
-def _answer_database(error: OperationalError) -> Response:
-    if is_busy(error):
+def _answer_database(error: OperationalError | InterfaceError) -> Response:
+    """Answer that it is worth trying again: the database is away, or was when the connection was made."""
+    if isinstance(error, OperationalError) and is_busy(error):
         return _answer_problem(errors.Busy())
     log.error("database.failed", exc_info=error)
-    return _answer_problem(errors.Problem())
+    return _answer_problem(errors.Unavailable())
 
 
 def _flat(messages: Any) -> dict[str, Any]:
