@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import click
 from flask import current_app
 
-from app.core import clock
+from app.core import clock, logs
 from app.core.db import db
 from app.core.jobs import Heartbeat
 from app.demo import county, play
@@ -56,13 +56,15 @@ def _play(days: int, seed: int) -> None:
     db.session.remove()
     gc.freeze()  # what is loaded stays: looking through it again and again took some 6 % of the time
     gc.set_threshold(50_000, 20, 100)
-    with click.progressbar(length=days, label="演练", item_show_func=str, width=30) as bar:
+    logs.configure("WARNING")  # twenty thousand request lines are of no use
+    with click.progressbar(length=days, label="演练", item_show_func=lambda said: said or "", width=30) as bar:
 
         def told(moment: datetime, cases: int) -> None:
             if bar.pos < days:
                 bar.update(1, f"{clock.local(moment):%m-%d} 案件 {cases}")
 
         played = play.play(current_app._get_current_object(), days, seed, told=told)  # type: ignore[attr-defined]
+    logs.configure(current_app.config["LOG_LEVEL"])
     seconds = time.monotonic() - began
     click.echo(
         f"演练 {days} 天：案件 {played.cases}，步骤 {played.steps + played.timer_steps}，用时 {seconds:.0f} 秒。"
