@@ -23,6 +23,12 @@ def photos(evidence: Evidence | None, move: str) -> int:
     return int(getattr(evidence, move)) if evidence else 0
 
 
+def name_rest(turn: Turn) -> None:
+    """Name what a step carries that its effect has not named: the paper of a remark belongs to the case, too."""
+    if "sha256" not in turn.data:
+        name(turn, turn.case.seq + 1, "document")
+
+
 def name(turn: Turn, seq: int, purpose: str, *, only_own: bool = False) -> None:
     """Let the step name its attachments; the hashes of those that are here go into its data."""
     given: Sequence[UUID] = turn.data.get("attachments") or ()

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from marshmallow import ValidationError
 
-from app.cases import clocks, limits, stages, timeline
+from app.cases import clocks, evidence, limits, stages, timeline
 from app.cases.errors import (
     ActForbidden,
     CaseNotFound,
@@ -158,6 +158,7 @@ def _step(procedure: Procedure, turn: Turn, state: str, op_id: UUID, phone: Phon
     _check_needs(taken.move, turn)
     turn.case.state = taken.state
     rule.effect(turn)
+    evidence.name_rest(turn)
     stages.follow(turn)
     clocks.set_due(turn)
     turn.turned |= any(getattr(turn.case, name) != before.get(name) for name in ("state", "class_code", "lead"))

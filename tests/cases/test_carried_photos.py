@@ -1,0 +1,29 @@
+"""Photos and papers that come along with a step belong to the case, whatever the step."""
+
+from uuid import UUID
+
+from app.attachments import queries as attachments
+from app.cases import verify
+from tests.attachments.pictures import jpeg
+from tests.factories.town import Town
+
+
+def test_the_photo_of_a_remark_belongs_to_the_case_and_can_be_read(app):
+    town = Town(app)
+    case = town.worker.report().get_json()
+    photo, _ = town.worker.upload(case, jpeg(), purpose="document")
+    case = town.worker.act(case, "comment", text="现场照片", attachments=[photo])
+    seen = town.acceptor.get(f"cases/{case['case_id']}/attachments/{photo}")
+    seen.close()
+    assert seen.status_code == 200
+    with app.app_context():
+        named = attachments.of_case(UUID(case["case_id"]))
+        assert [(str(each.attachment_id), each.step) for each in named] == [(photo, case["seq"])]
+        assert not list(verify.faults(verify.Narrowed(UUID(case["case_id"])), verify.Seen()))
+
+
+def test_a_photo_promised_with_a_signature_is_awaited(app):
+    town = Town(app)
+    case = town.dispatched()
+    case = town.housing.act(case, "sign", attachments=["0198a5a0-0000-7000-8000-000000000001"])
+    assert case["photos_awaited"] == 1
