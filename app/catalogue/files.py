@@ -36,12 +36,12 @@ class Document:
     where: str
 
 
-class _Loader(yaml.SafeLoader):
-    """Plain data only: dates stay text, and a key written twice is an error instead of the last one winning."""
+class _Loader(yaml.CSafeLoader):
+    """Plain data only, read by libyaml: dates stay text, and a key written twice is an error."""
 
     yaml_implicit_resolvers = {  # noqa: RUF012 - PyYAML reads it so
         first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
-        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+        for first, resolvers in yaml.CSafeLoader.yaml_implicit_resolvers.items()
     }
 
     def construct_mapping(self, node: Any, deep: bool = False) -> Any:

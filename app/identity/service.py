@@ -148,7 +148,7 @@ def load_roles(path: Path, also_known: Collection[str] = ()) -> int:
     `also_known` are the permissions of the machines' moves. Raises PermissionUnknown. A role that the file no longer
     names keeps its row, since assignments name it, but allows nothing.
     """
-    entries: list[dict[str, Any]] = yaml.safe_load(path.read_text(encoding="utf-8"))["roles"]
+    entries: list[dict[str, Any]] = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)["roles"]
     pairs = [{"role": entry["code"], "permission": item} for entry in entries for item in entry["permissions"]]
     unknown = {pair["permission"] for pair in pairs} - {*map(str, Permission), *also_known}
     if unknown:
