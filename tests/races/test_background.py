@@ -68,9 +68,9 @@ def test_two_workers_that_claim_at_once_do_every_effect_once(town):
     bell.redis.close()
 
 
-def test_two_drains_at_once_do_every_effect_once(town):
+def test_four_drains_that_start_at_the_same_moment_do_every_effect_once(town):
     keys = owe(town, "drains")
-    town.house.run_at_once("app.core.outbox:drain")
+    town.house.run_at_once("app.core.outbox:drain", times=4)
     assert_each_once(town, "drains", keys)
 
 

@@ -1,5 +1,6 @@
 """Gezhi's parts as real processes on a test's database, each of which can be killed and started again."""
 
+import fcntl
 import json
 import os
 import signal
@@ -12,6 +13,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from redis import Redis
 from rq import Worker
@@ -121,10 +123,13 @@ class House:
                 until(ready, f"{name} is ready\n{self.said()}")
 
     def run_at_once(self, function: str, times: int = 2, later_seconds: float = 0.0) -> None:
-        """Call a function (`module:name`) in as many processes at once, and see them all succeed."""
-        names = [f"call {number}" for number in range(times)]
-        for name in names:
-            self._fork(name, "call", later_seconds, function=function)
+        """Call a function (`module:name`) in as many processes at the same moment, and see them all succeed."""
+        names, gate = [f"call {number}" for number in range(times)], self._folder / f"gate-{uuid4().hex}"
+        with gate.open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            for name in names:
+                self._fork(name, "call", later_seconds, function=function, gate=str(gate))
+            until(lambda: len([*self._folder.glob(f"{gate.name}.*")]) == times, "all stand at the gate")
         codes = [self._mother.ask("wait", pid=self.pids.pop(name), seconds=60.0) for name in names]
         assert codes == [0] * times, self.said()
 

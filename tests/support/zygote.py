@@ -5,6 +5,7 @@ output answers. Every part makes its own application from the settings it is giv
 two things are added from outside: where its clock stands, and effects that a test can count.
 """
 
+import fcntl
 import json
 import os
 import sys
@@ -20,6 +21,7 @@ from flask import Flask
 import worker
 from app import cli
 from app.core import clock
+from app.core.db import db
 from app.factory import create_app
 from app.up import guard, lines, scheduler, valkey, web
 from tests.support import effects
@@ -66,9 +68,15 @@ def _web(app: Flask, port: int) -> None:
     web.serve(app, "127.0.0.1", port)
 
 
-def _call(app: Flask, function: str) -> None:
+def _call(app: Flask, function: str, gate: str) -> None:
+    """Call a function as soon as the gate opens, connected to the database before."""
     module, _, name = function.partition(":")
     with app.app_context():
+        db.session.connection()
+        db.session.rollback()
+        Path(f"{gate}.{os.getpid()}").touch()
+        with open(gate) as file:
+            fcntl.flock(file, fcntl.LOCK_SH)
         getattr(import_module(module), name)()
 
 
