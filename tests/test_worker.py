@@ -1,11 +1,17 @@
 """The worker as a process of its own."""
 
+import json
+
 import pytest
 from rq import Queue
 from rq.results import Result
 from rq.serializers import JSONSerializer
+from sqlalchemy import insert
 
+from app.core import clock
 from app.core.doorbell import QUEUE
+from app.core.outbox import OutboxRow
+from app.core.transaction import transaction
 from tests.support.processes import LIMIT_SECONDS, run, started
 
 
@@ -20,6 +26,23 @@ def test_it_does_what_is_rung_for_and_stops_when_asked(database, valkey, tmp_pat
     assert result.type == Result.Type.SUCCESSFUL, result.exc_string
     assert result.return_value == 0
     assert worker.returncode == 0
+
+
+@pytest.mark.own_database
+def test_what_a_job_logs_carries_its_id_and_nothing_it_was_about(make_app, database, valkey, tmp_path):
+    with make_app().app_context(), transaction() as session:
+        session.execute(
+            insert(OutboxRow), {"topic": "case.ended", "key": "x", "payload": {}, "created_at": clock.now()}
+        )
+    queue = Queue(QUEUE, connection=valkey.client, serializer=JSONSerializer)
+    job = queue.enqueue("app.core.jobs.drain_outbox", result_ttl=60)
+    with started("worker", DATABASE_URL=database.url, REDIS_URL=valkey.url, GEZHI_DATA_DIR=str(tmp_path)) as worker:
+        Result.fetch_latest(job, serializer=JSONSerializer, timeout=LIMIT_SECONDS)
+        worker.terminate()
+        said, _ = worker.communicate(timeout=LIMIT_SECONDS)
+    (line,) = [json.loads(line) for line in said.splitlines() if "outbox.effect_failed" in line]
+    assert (line["job_id"], line["topic"], line["attempts"]) == (job.id, "case.ended", 1)
+    assert "KeyError" in line["exception"]
 
 
 def test_without_an_address_of_redis_it_says_so(tmp_path):

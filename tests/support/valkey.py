@@ -14,7 +14,7 @@ class Valkey:
 
     def __init__(self, server: ValkeyServer) -> None:
         self.url = f"redis://127.0.0.1:{server.port}/0"
-        self.client = redis.Redis.from_url(self.url)
+        self.client = redis.Redis.from_url(self.url, socket_timeout=None)  # a blocking read waits as long as it says
         process = server._process
         assert process is not None
         self.pid = process.pid
