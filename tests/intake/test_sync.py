@@ -5,10 +5,12 @@ from uuid import uuid4
 
 from app.core.errors import Busy
 from app.core.transaction import transaction
+from app.departments.kinds import Kind
 from app.dispatch import referral
 from app.grids.levels import Duty
 from app.identity.models import AssignmentRow
 from app.intake import sync
+from tests.factories.departments import department
 from tests.factories.town import GARBAGE, GRID, HERE, NEXT_GRID, TEAM, THERE, WATER, Town
 from tests.support.looks import refused
 from tests.support.phone import Phone, act_of, report_of
@@ -303,6 +305,21 @@ def test_a_task_that_ended_is_gone(app):
     assert assisting.exchange()["gone"] == [case["case_id"]]
     assert lead.exchange()["gone"] == [case["case_id"]]
     assert lead.cases == assisting.cases == {}
+
+
+def test_work_taken_from_a_contractor_is_gone_for_its_people(app):
+    town = Town(app)
+    with app.app_context():
+        department("C-SWEEP", "洁城环卫公司", Kind.CONTRACTOR)
+        department("C-OTHER", "新洁公司", Kind.CONTRACTOR)
+    sweeper = town.hire("contractor", "department", "C-SWEEP")
+    case = town.housing.act(town.handling(), "assign", contractor="洁城环卫公司")
+    case = town.housing.act(case, "assign", handler=str(sweeper.id))
+    phone = Phone(sweeper)
+    phone.sync()
+    assert phone.has() == {(case["case_id"], case["seq"])}
+    town.housing.act(case, "assign", contractor="新洁公司")
+    assert phone.exchange()["gone"] == [case["case_id"]]
 
 
 def test_a_check_given_to_another_is_gone(app):
