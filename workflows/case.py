@@ -63,7 +63,7 @@ def _dept(verb: str) -> Who:
 _SYSTEM: Who = (None, R.SYSTEM)
 
 
-def _move(  # noqa: PLR0917 - a row of a table is read by position
+def _move(  # a row of a table is read by position
     action: CaseAction, sources: tuple[str, ...], target: str | None, who: Who, event: str,
     guards: tuple[str, ...] = (), needs: tuple[str, ...] = (), *, why: str,
 ) -> Move:  # fmt: skip

@@ -74,7 +74,9 @@ def test_more_than_a_batch_is_drained_at_once(app_context, done):
 
 
 @pytest.mark.own_database
-def test_workers_at_once_do_each_effect_once(app, done):
+@pytest.mark.parametrize("outside", [False, True])
+def test_workers_at_once_do_each_effect_once(app, done, monkeypatch, outside):
+    monkeypatch.setitem(outbox._effects, TOPIC, (lambda owed: done.append(owed.payload["n"]), outside))
     with app.app_context():
         owe(*range(120))
     start = threading.Barrier(4)

@@ -12,8 +12,7 @@ from uuid import uuid4
 
 from app.audit.models import AuditEntry  # noqa: F401 - the table belongs to the metadata
 from app.catalogue import service as catalogue
-from app.core import clock
-from app.core import outbox
+from app.core import clock, outbox
 from app.core.db import db
 from app.core.transaction import transaction
 from app.departments.kinds import Kind
@@ -150,7 +149,8 @@ class Town:
         self.worker = self.hire("grid_worker", "grid", GRID, duty=Duty.FULL_TIME)
         self.next_worker = self.hire("grid_worker", "grid", NEXT_GRID, duty=Duty.FULL_TIME)
         for name, role in (
-            ("acceptor", "acceptor"), ("duty", "duty_officer"), ("dispatcher", "dispatcher"), ("leader", "centre_leader"),
+            ("acceptor", "acceptor"), ("duty", "duty_officer"),
+            ("dispatcher", "dispatcher"), ("leader", "centre_leader"),
         ):  # fmt: skip
             setattr(self, name, self.hire(role, "centre", COUNTY))
         self.supervisor = self.hire("supervisor", "grid", COUNTY)

@@ -126,6 +126,25 @@ def test_near_and_passed_limits_are_told_to_whoever_is_answerable(town, clock):
     assert f"受理时限（{core_clock.local(due):%m-%d %H:%M}）已过" in notice.text
 
 
+def test_a_limit_of_a_confidential_case_is_told_only_to_those_who_see_it(town, clock):
+    case = town.worker.report().get_json()
+    with town.app.app_context():
+        with transaction() as session:
+            session.execute(update(Case).where(Case.case_id == UUID(case["case_id"])).values(confidential=True))
+        clock.set(db.session.scalar(select(func.min(CaseClock.due_at))))
+        clock.tick(minutes=1)
+        assert case_jobs.sweep_clocks() == 1
+        outbox.drain()
+        assert db.session.scalars(select(Notice)).all() == []
+
+
+def test_nobody_is_told_what_they_did_themselves(town):
+    said = {"source": "hotline", "reporter": {"anonymous": True}}
+    case = town.acceptor.report(**said).get_json()
+    town.acceptor.act(case, "refuse", reason="不属于网格事项")
+    assert told(town, town.acceptor) == []
+
+
 def test_a_copy_reaches_departments_that_do_not_see_the_case(town):
     case = town.accepted()
     town.acceptor.act(case, "copy", to=[TEAM])

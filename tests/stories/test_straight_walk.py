@@ -1,7 +1,7 @@
 """The whole loop over HTTP: from a phone to closure, and who may not do which part of it."""
 
-from tests.factories.town import HERE, HOUSING, WATER, Town
 from tests.attachments.pictures import jpeg
+from tests.factories.town import HERE, HOUSING, WATER, Town
 
 
 def test_a_case_goes_from_a_phone_to_its_closure(app):
