@@ -16,7 +16,7 @@ from app.demo.lives import Do, Life
 from app.demo.world import Spot, World
 from workflows.case_terms import CheckKind
 
-_SELF_FIXED = 0.75  # of what may be fixed on the spot by its finder
+_SELF_FIXED = 0.85  # of what may be fixed on the spot by its finder
 _SOURCES = (("worker", 84), ("auxiliary", 5), ("hotline", 6), ("citizen", 3), ("media", 0.5), ("petition", 0.5),
             ("superior", 1))  # fmt: skip
 _PUBLIC = ("hotline", "citizen", "media", "petition")

@@ -22,7 +22,7 @@ from app.demo.actors import Actors
 from app.demo.lives import Life
 from app.demo.world import Spot, World
 
-TIMERS_BY_DAY, TIMERS_BY_NIGHT = timedelta(minutes=30), timedelta(hours=2)
+TIMERS_BY_DAY, TIMERS_BY_NIGHT = timedelta(minutes=40), timedelta(hours=3)
 STORY_EVERY = timedelta(minutes=4)
 STOP_BEGUN_BEFORE = (timedelta(days=6), timedelta(days=1), timedelta(hours=2))
 _TWICE = 0.05  # of reports are of a trouble that somebody else has reported a moment ago; an example
