@@ -5,12 +5,12 @@ from contextlib import closing
 from pathlib import Path
 
 import click
-import sqlalchemy as sa
 from flask import current_app
 
 from app.attachments.queries import count_stored
 from app.backup import keys, making, restoring, rows
 from app.cases import verify
+from app.cases.cli import check_database
 from app.core.db import db
 from app.up import folder
 
@@ -27,7 +27,8 @@ _PASSPHRASE = click.option(
 def backup(file: Path, passphrase_file: Path | None) -> None:
     """把全部数据、附件备份到一个新文件；可在运行中进行。Save everything to a new file, while people work."""
     passphrase = keys.read_passphrase(passphrase_file)
-    length = len(rows.tables()) + (count_stored() if sa.inspect(db.engine).has_table("attachments") else 0)
+    check_database()
+    length = len(rows.tables()) + count_stored()
     db.session.close()
     with click.progressbar(length=length, label="备份 backing up", file=sys.stderr) as bar:
         made = making.make(file, passphrase, lambda: bar.update(1))

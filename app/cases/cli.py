@@ -6,10 +6,13 @@ from pathlib import Path
 from uuid import UUID
 
 import click
+from sqlalchemy import inspect
+from sqlalchemy.exc import OperationalError
 
 from app.cases import verify as verifying
 from app.cases.faults import Fault
 from app.core import clock
+from app.core.db import db
 from workflows import diagrams
 
 ROOT = Path(__file__).parents[2]
@@ -24,6 +27,7 @@ def verify(every: bool, since: datetime | None, case_id: UUID | None) -> None:
 
     Prove that every case is what its steps say, and that nothing is owed; exit code 1 when a row is broken.
     """
+    check_database()
     narrowed = verifying.Narrowed(case_id, since.replace(tzinfo=clock.LOCAL) if since else None)
     found: list[Fault] = []
     with click.progressbar(length=verifying.count(narrowed), label="核对 verifying", file=sys.stderr) as bar:
@@ -44,6 +48,18 @@ def verify(every: bool, since: datetime | None, case_id: UUID | None) -> None:
         f"附件 {seen.files} 个，后续事项已办完。"
         f"All sound: {seen.cases} cases, {seen.steps} steps, {seen.files} files, nothing owed."
     )
+
+
+def check_database() -> None:
+    """Raise one clear sentence when there is no database with cases."""
+    try:
+        there = inspect(db.engine).has_table("cases")
+    except OperationalError as error:
+        raise click.ClickException(
+            f"无法打开数据库（{error.orig}），请检查 GEZHI_DATA_DIR 或 DATABASE_URL。The database cannot be opened."
+        ) from error
+    if not there:
+        raise click.ClickException("数据库是空的，请先运行 gezhi migrate。It is empty: run gezhi migrate first.")
 
 
 @click.group("workflow")

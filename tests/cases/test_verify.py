@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import func, select, text
+from sqlalchemy import create_engine, func, select, text
 
 from app.attachments.models import Attachment
 from app.attachments.storage import here
@@ -254,6 +254,20 @@ def test_texts_that_people_wrote_are_not_printed(app, quiet, app_context):
 
 def test_a_case_that_is_not_there_is_said(app, quiet, app_context):
     assert run("--case", "00000000-0000-4000-8000-000000000000").exit_code == 1
+
+
+def test_without_a_database_it_says_so_in_one_sentence(make_app, tmp_path):
+    for url, says in (
+        (tmp_path / "no-such-folder" / "x.sqlite3", "无法打开数据库"),
+        (tmp_path / "x.sqlite3", "是空的"),
+    ):
+        with make_app(DATABASE_URL=f"sqlite:///{url}").app_context():
+            db.engines[None] = create_engine(
+                f"sqlite:///{url}"
+            )  # the application's own, wherever the test's database is
+            said = run()
+            db.engine.dispose()
+        assert (said.exit_code, says in said.output) == (1, True)
 
 
 def test_the_diagrams_can_be_written_anew(app, tmp_path, monkeypatch):
