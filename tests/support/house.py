@@ -17,6 +17,7 @@ from uuid import uuid4
 
 from redis import Redis
 from rq import Worker
+from rq.worker import WorkerStatus
 
 from app.core import clock
 from app.core.db import db
@@ -198,8 +199,9 @@ class House:
         return self._server.answers()
 
     def _at_work(self, pid: int) -> bool:
+        ready = (WorkerStatus.IDLE, WorkerStatus.BUSY)  # until then it does not survive the loss of Redis
         with closing(Redis.from_url(self.settings["REDIS_URL"])) as redis:
-            return any(worker.pid == pid for worker in Worker.all(connection=redis))
+            return any(one.pid == pid and one.get_state() in ready for one in Worker.all(connection=redis))
 
     def _web_answers(self) -> bool:
         assert not self.ended("web"), self.said()
