@@ -9,6 +9,7 @@ from app.attachments.events import AttachmentArrived
 from app.cases import case_procedure, closing, effects, procedure
 from app.cases import jobs as case_jobs
 from app.cases import measures as case_measures
+from app.cases import service as cases
 from app.cases.events import CaseStepped
 from app.catalogue import kinds
 from app.core import clock, events, health, jobs, measures, metrics, outbox
@@ -78,6 +79,7 @@ def _follow_outbox() -> None:
 
 def _enter_periodic() -> None:
     jobs.periodic("outbox sweep", 5, outbox.drain)
+    jobs.periodic("outbox tidy", SECONDS_A_DAY, outbox.tidy)
     jobs.periodic("clocks", 15, case_jobs.sweep_clocks)
     jobs.periodic("asks", 15, case_jobs.sweep_asks)
     jobs.periodic("attachments", SECONDS_A_DAY, attachment_jobs.sweep)
@@ -130,3 +132,4 @@ def _owe_arrival(arrived: AttachmentArrived) -> None:
 
 def _rewrite_paths(moved: PathChanged) -> None:
     identity.rewrite_scope_paths(moved.old_path, moved.new_path)
+    cases.follow_grid(moved.old_path, moved.new_path)

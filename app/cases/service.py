@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from marshmallow import ValidationError
+from sqlalchemy import func, literal, update
 
 from app.cases import clocks, evidence, limits, stages, timeline
 from app.cases.errors import (
@@ -29,6 +30,7 @@ from app.core.db import db
 from app.core.errors import Invalid
 from app.core.permissions import Person
 from app.core.transaction import running
+from app.grids.levels import subtree_range
 from workflows.engine import START, Move, MoveRefused, Taken
 
 REPORT = "report"
@@ -114,6 +116,18 @@ def then(turn: Turn, action: str, data: Mapping[str, Any], op_id: UUID) -> Acted
     asked = load(rule_of(turn.case.workflow, action), data)
     _check_permission(procedure, turn, turn.person, action, asked)
     return take(procedure, turn, turn.person, action, asked, op_id)
+
+
+def follow_grid(old_path: str, new_path: str) -> None:
+    """Rewrite the copies of a grid's path, and of those below it, when it has moved in the tree. No case changes.
+
+    Phones read such cases again: who sees them may be others now.
+    """
+    low, high = subtree_range(old_path)
+    moved = update(Case).where(Case.grid_path >= low, Case.grid_path < high)
+    rest = func.substr(Case.grid_path, len(old_path) + 1)
+    moved = moved.values(grid_path=literal(new_path) + rest, changed_at=clock.now())
+    db.session.execute(moved.execution_options(synchronize_session=False))
 
 
 def load(rule: Rule, data: Mapping[str, Any]) -> dict[str, Any]:

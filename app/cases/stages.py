@@ -1,6 +1,6 @@
 """What entering and leaving a state means for the clocks of its stage: the table of clocks, carried out."""
 
-from app.cases import clocks, closing, tasks
+from app.cases import clocks, closing, naming, tasks
 from app.cases.turn import CHECK, VERIFY, Turn
 from workflows import case as machine
 from workflows.case_clocks import CLOCKS
@@ -40,6 +40,8 @@ def _leave(turn: Turn, state: str) -> None:
 def _enter(turn: Turn, state: str) -> None:
     if state == CaseState.HANDLED:
         closing.name_checker(turn)
+    if state == CaseState.VERIFYING and not turn.live_tasks(VERIFY):  # back from a merge: whoever was named was let go
+        tasks.name_person(turn, VERIFY, naming.name_verifier(turn))
     if state in STAGE:
         clocks.start(turn, STAGE[state], _answerable(turn, state))
 
@@ -55,4 +57,7 @@ def _end(turn: Turn) -> None:
 def _answerable(turn: Turn, state: str) -> str:
     part = _NAMED.get(state)
     named = next((task.handler_id for task in turn.live_tasks(part)), None) if part else None
-    return f"person:{named}" if named else f"centre:{turn.case.centre}"
+    if named:
+        return f"person:{named}"
+    closes = state == CaseState.CHECKED and turn.case.handed_down_by
+    return f"centre:{closes or turn.case.centre}"

@@ -70,24 +70,38 @@ def move_faults(workflow: Workflow[Any], steps: Sequence[CaseStep]) -> Iterator[
         before = step.state_to
 
 
+_FOLLOWING = frozenset({"grid_path"})
+
+
 def row_faults(case: Case, steps: Sequence[CaseStep]) -> Iterator[Fault]:
     """Check that the row is what comes of the steps, replayed one after the other."""
     if not steps:
         yield _row_fault(case, "案件没有任何步骤", "The case has no steps", "seq=1…", "(none)")
         return
     last = steps[-1]
-    kept = {"seq": last.seq, "hash": last.hash, "changed_at": last.at, "state": last.state_to, "round": last.round}
+    kept = {"seq": last.seq, "hash": last.hash, "state": last.state_to, "round": last.round}
     replayed = replay(steps)
-    expected = {name: replayed[name] for name in COLUMNS if name in replayed} | kept
+    expected = {name: replayed[name] for name in COLUMNS if name in replayed and name not in _FOLLOWING} | kept
     for name, value in expected.items():
         found = getattr(case, name)
         if chain.canonical({name: found}) != chain.canonical({name: value}):
             zh, en = f"字段 {name} 与步骤重放的结果不符", f"Column {name} is not what its steps say"
             yield _row_fault(case, zh, en, shown(name, value), shown(name, found))
+    yield from _following_faults(case, last)
     turned = max((step.seq for step in steps if _turns(step)), default=1)
     if not turned <= case.turned_seq <= last.seq:
         zh, en = "turned_seq 不在范围内", "turned_seq is out of range"
         yield _row_fault(case, zh, en, f"{turned}…{last.seq}", str(case.turned_seq))
+
+
+def _following_faults(case: Case, last: CaseStep) -> Iterator[Fault]:
+    """Check what follows a grid that moves in the tree, without a step: the copy of its path, the time of change."""
+    if not case.grid_path.endswith(f"{case.grid}/"):
+        zh, en = "字段 grid_path 与网格不符", "Column grid_path is not that of the grid"
+        yield _row_fault(case, zh, en, f"…{case.grid}/", case.grid_path)
+    if case.changed_at < last.at:
+        zh, en = "字段 changed_at 早于最后一步", "Column changed_at is before the last step"
+        yield _row_fault(case, zh, en, shown("changed_at", last.at), shown("changed_at", case.changed_at))
 
 
 def replay(steps: Iterable[CaseStep]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import JSON, Index, func, insert, select, update
+from sqlalchemy import JSON, Index, delete, func, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.core import clock, doorbell
@@ -15,6 +15,7 @@ from app.core.transaction import after_commit, put_off, transaction
 from app.core.types import BigId, Code, UtcDateTime
 
 LEASE = timedelta(minutes=2)
+KEPT = timedelta(days=30)  # how long what is done can still be looked up
 BATCH = 50
 LONGEST_WAIT = timedelta(hours=1)
 
@@ -35,6 +36,7 @@ class OutboxRow(db.Model):
 
     __table_args__ = (
         Index("ix_outbox_owed", "id", sqlite_where=done_at.is_(None), postgresql_where=done_at.is_(None)),
+        {"sqlite_autoincrement": True},  # ids are never used again: effects are unique by them
     )
 
 
@@ -85,9 +87,10 @@ def owed(older_than: timedelta = timedelta(0)) -> int:
     return db.session.scalar(count) or 0
 
 
-def delete_done(before: datetime) -> None:
-    """Drop what was done before a time."""
-    db.session.execute(OutboxRow.__table__.delete().where(OutboxRow.done_at < before))
+def tidy() -> None:
+    """Drop what was done long ago."""
+    with transaction() as session:
+        session.execute(delete(OutboxRow).where(OutboxRow.done_at < clock.now() - KEPT))
 
 
 def _claim() -> list[Owed]:

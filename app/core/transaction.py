@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import Any
 
 from sqlalchemy.exc import OperationalError
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.core.db import db
 from app.core.errors import Busy
 
+WRITE_LIMIT_SECONDS = 30.0  # a phone reads again from 60 s back: what is written later than this it could miss
 _BUSY_STATES = {"40001", "40P01", "55P03", "57014"}  # serialization, deadlock, lock timeout, statement timeout
 
 
@@ -21,13 +23,15 @@ class Writing:
     rows: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     flushes: dict[str, Callable[[Session, list[dict[str, Any]]], None]] = field(default_factory=dict)
     calls: list[Callable[[], Any]] = field(default_factory=list)
+    began: float = field(default_factory=monotonic)
 
 
 @contextmanager
 def transaction() -> Iterator[Session]:
     """End the read transaction the request began with, write, commit, then do what was put off until after it.
 
-    Raises Busy when a lock could not be had in time; nothing was written then.
+    Raises Busy when a lock could not be had in time, or when it all took so long that a phone's cursor could pass it
+    by; nothing was written then.
     """
     session = db.session()
     if "writing" in session.info:
@@ -39,9 +43,7 @@ def transaction() -> Iterator[Session]:
     try:
         session.connection(execution_options={"gezhi_write": True})
         yield session
-        for topic, flush in writing.flushes.items():
-            flush(session, writing.rows[topic])
-        session.commit()
+        _finish(session, writing)
     except OperationalError as error:
         session.rollback()
         if is_busy(error):
@@ -54,6 +56,14 @@ def transaction() -> Iterator[Session]:
         del session.info["writing"]
     for call in writing.calls:
         call()
+
+
+def _finish(session: Session, writing: Writing) -> None:
+    for topic, flush in writing.flushes.items():
+        flush(session, writing.rows[topic])
+    if monotonic() - writing.began >= WRITE_LIMIT_SECONDS:
+        raise Busy
+    session.commit()
 
 
 def running() -> Writing:

@@ -168,7 +168,7 @@ def test_a_database_that_fails_otherwise_is_not_called_busy(app):
 
     app.add_url_rule("/broken", view_func=broken)
     answer = app.test_client().get("/broken")
-    assert (answer.status_code, answer.get_json()["code"]) == (500, "problem")
+    assert (answer.status_code, answer.get_json()["code"]) == (503, "unavailable")
     assert "disk" not in answer.get_data(as_text=True)
 
 
