@@ -1,0 +1,103 @@
+"""Every action, on cases in every state, by persons of every role, with data right and wrong.
+
+Never a 5xx; what is refused has written nothing; what is accepted leaves a case that verifies and effects that happen.
+"""
+
+import json
+from uuid import uuid4
+
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as st
+
+from app.cases import procedure
+from app.intake.schemas import ReportIn
+from tests.fuzz.conftest import EXAMPLES, SEED
+from tests.fuzz.made_up import bodies, words_of
+from tests.fuzz.watch import Watch
+from workflows import case as machine
+from workflows.case_terms import CaseAction, CaseState
+
+UNKNOWN = ("", "delete", "文", "accept\x00", "a" * 41)
+SEEN = st.sampled_from([1_000_000] * 6 + [1, None, -1, "1", 10**30])
+SHORT = settings(
+    max_examples=EXAMPLES or 14,
+    deadline=None,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+    phases=[Phase.generate],
+)
+
+
+def sent(actor, method, path, body):
+    """Send a body as ASCII JSON, in which even half a surrogate pair can stand."""
+    headers = {**actor.headers, "Content-Type": "application/json"}
+    return actor.town.client.open(f"/api/v1/{path}", method=method, data=json.dumps(body), headers=headers)
+
+
+def offers(world):
+    """Return for each action the pairs of case and person to whom it is offered now."""
+    found = {}
+    for actor in world.everybody:
+        for case in world.cases.values():
+            answer = actor.get(f"cases/{case['case_id']}")
+            for each in answer.get_json()["actions"] if answer.status_code == 200 else ():
+                found.setdefault(each["action"], []).append((case["case_id"], actor))
+    return found
+
+
+def fields_of(schema):
+    """Return the names of a schema's fields as they are sent."""
+    return tuple(field.data_key or name for name, field in schema.fields.items())
+
+
+def acts(action, who, words):
+    """Return a strategy of (case and person, data, seen) for an action."""
+    rule = procedure.procedure_of("case").rules.get(action)
+    needed = sorted({need for move in machine.CASE.moves_of(action) for need in move.needs} & words.keys())
+    return st.tuples(who, bodies(fields_of(rule.schema) if rule else (), tuple(needed), words), SEEN)
+
+
+def test_the_world_has_a_case_in_every_state(world):
+    states = {world.town.supervisor.read(case)["state"] for case in world.cases.values()}
+    assert states == set(CaseState)
+
+
+def test_every_action_on_any_case_by_anybody(world, subtests):
+    watch, offered, words = Watch(world), offers(world), words_of(world)
+    cases = [case["case_id"] for case in world.cases.values()]
+    anybody = st.tuples(st.sampled_from(cases), st.sampled_from(world.everybody))
+    for action in (*CaseAction, *UNKNOWN):
+        who = st.one_of(st.sampled_from(offered[action]), anybody) if action in offered else anybody
+        with subtests.test(action):
+            act_any_way(watch, action, acts(action, who, words))
+    never = offered.keys() - watch.accepted.keys()
+    assert len(never) < len(offered) / 5, f"too little was accepted to mean much; never: {never}"
+
+
+def act_any_way(watch, action, strategy):
+    """Take an action in many ways."""
+
+    @seed(SEED)
+    @SHORT
+    @given(strategy)
+    def act(asked):
+        (case_id, actor), data, seen = asked
+        body = {"op_id": str(uuid4()), "action": action, "seen": seen, "data": data}
+        watch.judge(case_id, sent(actor, "POST", f"cases/{case_id}/steps", body), action, (actor.name, body))
+
+    act()
+
+
+def test_reports_of_any_shape_by_anybody(world):
+    watch, words = Watch(world), words_of(world)
+    ids = st.one_of(st.uuids(version=4).map(str), st.sampled_from([case["case_id"] for case in world.cases.values()]))
+    reporters = st.sampled_from([world.worker, world.desk] * 4 + world.everybody)
+
+    @seed(SEED)
+    @settings(SHORT, max_examples=EXAMPLES or 250)
+    @given(ids, reporters, bodies(fields_of(ReportIn()), ("class", "description", "lon", "lat"), words))
+    def report(case_id, actor, body):
+        watch.judge(case_id, sent(actor, "PUT", f"cases/{case_id}", body), "report", (actor.name, body))
+
+    report()
+    assert watch.accepted["report"] > 20
