@@ -113,7 +113,7 @@ def _owe_effects(stepped: CaseStepped) -> None:
     case = stepped.turn.case
     payload = {"case_id": str(case.case_id), "seq": stepped.seq}
     key = f"{case.case_id}:{stepped.seq}"
-    if case.state in machine.ENDS and stepped.turn.state_from not in machine.ENDS:
+    if case.state in intake_jobs.RELEASING and stepped.turn.state_from not in machine.ENDS:
         outbox.put("case.ended", key, payload)
     if stepped.event == "CaseFiled" and routing.goes_by_rule(case):
         outbox.put("case.filed", key, payload)

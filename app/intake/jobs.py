@@ -13,6 +13,8 @@ from app.core.permissions import SYSTEM
 from app.intake.effects import MERGED
 from workflows.case_terms import CaseAction, CaseState
 
+RELEASING = frozenset({CaseState.REJECTED, CaseState.VOIDED})  # ends that say nothing of the cases merged into one
+
 
 def carried_by(case_id: UUID) -> Sequence[UUID]:
     """Return the cases that were merged into a case and still are."""
@@ -26,7 +28,7 @@ def unmerge_carried(owed: Owed) -> None:
     """Give the cases merged into a rejected or voided one their own way back: such an end says nothing of them."""
     case_id = UUID(owed.payload["case_id"])
     state = db.session.scalar(select(Case.state).where(Case.case_id == case_id))
-    if state not in (CaseState.REJECTED, CaseState.VOIDED):
+    if state not in RELEASING:
         return
     for merged in carried_by(case_id):
         op_id = uuid5(merged, f"unmerge:{case_id}:{owed.payload['seq']}")
