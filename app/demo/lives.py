@@ -218,9 +218,9 @@ class Life:
 
     def _share(self, action: str) -> float:
         """Draw how much of the limit passes: most are in time, some late; examples."""
-        late = 0.10 if action == "finish" else 0.04
+        late = 0.08 if action == "finish" else 0.03
         return (
-            self.chance.uniform(1.05, 2.2) if self.chance.random() < late else self.chance.triangular(0.05, 0.95, 0.35)
+            self.chance.uniform(1.05, 2.2) if self.chance.random() < late else self.chance.triangular(0.05, 0.85, 0.3)
         )
 
     def _clock(self, stage: str) -> dict[str, Any] | None:
