@@ -6,6 +6,7 @@ from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, Engine, MetaData, event
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase
 
 NAMES = {
@@ -52,9 +53,18 @@ def init(app: Flask) -> None:
     url = app.config["SQLALCHEMY_DATABASE_URI"]
     app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", engine_options(url))
     db.init_app(app)
+    app.teardown_appcontext(_let_go)  # runs before the extension's own
     if url.startswith("sqlite"):
         with app.app_context():
             prepare_sqlite(db.engine)
+
+
+def _let_go(error: BaseException | None) -> None:
+    """End what the session was reading; a connection that broke meanwhile must not turn a ready answer into a 500."""
+    try:
+        db.session.close()
+    except DBAPIError:
+        db.session().invalidate()
 
 
 def prepare_sqlite(engine: Engine) -> None:
