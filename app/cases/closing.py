@@ -84,8 +84,8 @@ def prepare_refuse_close(turn: Turn) -> None:
 def refuse_close(turn: Turn) -> None:
     """Have it checked again, or done again."""
     if turn.case.state == CaseState.DISPATCHED:
-        lead = turn.lead_task()
-        numbers = turn.data.get("tasks") or ([lead.task] if lead else [])
+        done = [task.task for task in turn.standing_tasks() if task.part in (TaskPart.LEAD, TaskPart.ASSIST)]
+        numbers = turn.data.get("tasks") or done
         turn.case.reworks += 1
         _rework(turn, [_named(turn, number) for number in numbers])
     elif turn.case.state == CaseState.ACCEPTED:

@@ -47,7 +47,11 @@ def _enter(turn: Turn, state: str) -> None:
 
 
 def _end(turn: Turn) -> None:
-    """Stop what still runs: a closing judges the case clock, any other end stops without a result."""
+    """Stop what still runs: a closing judges the case clock, any other end stops without a result.
+
+    Whoever was called and has not come, or not said what was done, owes nothing any more.
+    """
+    tasks.stop_all(turn)
     closed = turn.case.state == CaseState.CLOSED and turn.action != CaseAction.FORCE_CLOSE
     clocks.stop(turn, "case", judged=closed)
     for clock in turn.running():

@@ -4,7 +4,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.factories.town import HOUSING, TEAM, WATER, Town
+from tests.factories.town import HERE, HOUSING, TEAM, WATER, Town
 from tests.support.looks import clocks_of, guarded, refused, tasks_of
 
 
@@ -120,3 +120,17 @@ def test_the_lead_itself_may_be_called_to_the_spot(app):
 def test_nobody_rates_a_call_that_was_never_made(app):
     town = Town(app)
     guarded(town.township.try_act(town.handling(), "rate_whistle", task=1, rating="good"), "was_whistled")
+
+
+def test_a_called_department_owes_nothing_once_the_case_is_closed(app):
+    town = Town(app)
+    case = town.township.act(town.dispatched(), "whistle", called=[WATER])
+    town.housing.act(case, "sign")
+    case = town.housing.act(case, "finish", result="已清理", attachments=[town.photo()])
+    case = town.worker.act(case, "pass_check", lon=HERE[0], lat=HERE[1], attachments=[town.photo()])
+    town.bring_photos(case)
+    case = town.duty.act(case, "close")
+    called = next(task for task in case["tasks"] if task["part"] == "called")
+    assert called["state"] == "stopped"
+    assert town.water.get(f"cases/{case['case_id']}").status_code == 404
+    assert all(clock["stopped_at"] for clock in case["clocks"])
