@@ -4,7 +4,6 @@ Every body goes to disk block by block. What it is worth is decided before the t
 """
 
 import base64
-import binascii
 from collections.abc import Callable, Iterator
 from functools import wraps
 from typing import Any
@@ -288,7 +287,7 @@ def _said(metadata: str) -> Offer:
         pairs = (pair.strip().partition(" ") for pair in metadata.split(",") if pair.strip())
         plain = {key: base64.b64decode(value, validate=True).decode() for key, _, value in pairs}
         said = UploadIn().load(plain)
-    except (binascii.Error, UnicodeDecodeError) as error:
+    except ValueError as error:  # no Base64, no UTF-8, or letters that neither has
         raise Invalid(fields={"Upload-Metadata": ["应为键和 Base64 值。"]}) from error
     except ValidationError as error:
         raise Invalid(fields={"Upload-Metadata": error.messages}) from error
@@ -304,5 +303,5 @@ def _checksum() -> Checksum | None:
         raise ChecksumUnknown
     try:
         return Checksum(algorithm, base64.b64decode(digest, validate=True))
-    except binascii.Error as error:
+    except ValueError as error:
         raise Invalid(fields={"Upload-Checksum": ["应为 Base64。"]}) from error

@@ -1,6 +1,7 @@
 """Judge an answer by what it says and by what its request has left behind."""
 
 from collections import Counter
+from contextlib import closing
 from typing import Any
 from uuid import UUID
 
@@ -22,11 +23,7 @@ class Watch:
     def judge(self, case_id: str, answer: Any, name: str, said: Any) -> None:
         """Fail unless what was refused wrote nothing, and what was accepted is whole."""
         if answer.status_code in REFUSALS:
-            told = answer.get_json()
-            assert answer.content_type == "application/problem+json", said
-            assert {key: type(told.get(key)) for key in PROBLEM} == PROBLEM, (said, told)
-            assert (told["status"], bool(told["detail"])) == (answer.status_code, True), (said, told)
-            assert self.world.counts() == self.before, (said, told)
+            self._is_a_problem(answer, said)
             return
         try:
             assert answer.status_code in (200, 201), (said, answer.text)
@@ -34,6 +31,23 @@ class Watch:
             self.accepted[name] += answer.status_code == 201
         finally:
             self.world.restore()
+
+    def nothing_broke(self, answer: Any, said: Any) -> None:
+        """Fail unless this was refused as our own problem, without a trace, or understood after all."""
+        with closing(answer):
+            assert answer.status_code < 500, (said, answer.text)
+            if answer.status_code >= 400:
+                self._is_a_problem(answer, said)
+            elif answer.request.method not in ("GET", "HEAD"):
+                self.world.restore()
+
+    def _is_a_problem(self, answer: Any, said: Any) -> None:
+        assert answer.content_type == "application/problem+json", (said, answer.text)
+        if answer.request.method != "HEAD":
+            told = answer.get_json()
+            assert {key: type(told.get(key)) for key in PROBLEM} == PROBLEM, (said, told)
+            assert (told["status"], bool(told["detail"])) == (answer.status_code, True), (said, told)
+        assert self.world.counts() == self.before, said
 
     def _is_whole(self, case_id: UUID, said: Any) -> None:
         with self.world.app.app_context():
