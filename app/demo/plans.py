@@ -17,8 +17,10 @@ from app.demo.world import Spot, World
 from workflows.case_terms import CheckKind
 
 _SELF_FIXED = 0.85  # of what may be fixed on the spot by its finder
-_SOURCES = (("worker", 84), ("auxiliary", 5), ("hotline", 6), ("citizen", 3), ("media", 0.5), ("petition", 0.5),
-            ("superior", 1))  # fmt: skip
+_SOURCES = (
+    ("worker", 87), ("auxiliary", 5), ("hotline", 4), ("citizen", 2), ("media", 0.5), ("petition", 0.5),
+    ("superior", 1),
+)  # fmt: skip
 _PUBLIC = ("hotline", "citizen", "media", "petition")
 _SURNAMES = "王李张刘陈杨赵黄"
 
@@ -27,7 +29,7 @@ def source(found: CaseClass, chance: Random) -> str:
     """Draw from where a report comes; what is seen only at home is told by citizens more often."""
     names, weights = zip(*_SOURCES, strict=True)
     drawn: str = chance.choices(names, weights)[0]
-    return "hotline" if drawn == "worker" and found.check == CheckKind.PHONE and chance.random() < 0.7 else drawn
+    return "hotline" if drawn == "worker" and found.check == CheckKind.PHONE and chance.random() < 0.5 else drawn
 
 
 def report(drawn: str, number: int, chance: Random) -> dict[str, Any]:
@@ -132,7 +134,7 @@ def _asked(found: CaseClass, chance: Random) -> list[Do]:
     luck = chance.random()
     if found.urgent or luck > 0.06:
         return []
-    if luck < 0.012:
+    if luck < 0.012 and not found.confidential:  # leaders, who decide, do not read every confidential class
         return [
             Do("lead", "ask_deferral", review_in(20), share=0.2, optional=True),
             Do("leader1", "grant_deferral", share=0.5, optional=True),

@@ -11,7 +11,7 @@ from random import Random
 from app.core.clock import LOCAL, local
 from app.deadlines.calendar import WorkingCalendar
 
-VOLUME_PER_DAY = 27.0  # cases, on the average of all days
+VOLUME_PER_DAY = 26.0  # cases, on the average of all days
 WEEKEND, HOLIDAY, STORM = 0.55, 0.4, 2.6  # times an ordinary working day
 STORM_EVERY_DAYS = 24  # about so often it pours
 _HOURS = (  # shares of a day's reports by the hour in which they are made, 7 to 20 o'clock
