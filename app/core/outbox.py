@@ -110,8 +110,8 @@ def _claim() -> list[Owed]:
 
 
 def _settle(owed: Owed) -> bool:
-    effect, outside = _effects[owed.topic]
     try:
+        effect, outside = _effects[owed.topic]  # a topic of a newer version waits for a newer process
         if outside:
             effect(owed)
         with transaction() as session:

@@ -181,3 +181,10 @@ def test_what_was_done_long_ago_can_be_dropped_and_what_is_owed_stays(app_contex
     owe(2)
     outbox.tidy()
     assert row().payload == {"n": 2}
+
+
+def test_a_topic_that_this_process_does_not_know_waits_and_holds_nobody_up(app_context, done):
+    owe(1, topic="of.a.newer.version")
+    owe(2)
+    assert outbox.drain() == 1
+    assert (done, outbox.owed()) == ([2], 1)
