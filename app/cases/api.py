@@ -15,7 +15,7 @@ from app.core.http import BYTES, Blueprint, answer, current_person, needs, not_m
 from app.core.permissions import Permission
 from app.core.transaction import transaction
 
-bp = Blueprint("cases", url_prefix="/api/v1", description="案件")
+bp = Blueprint("cases", url_prefix="/api/v1", description="案件 Cases")
 
 
 @bp.get("/cases")

@@ -38,7 +38,7 @@ OWED_AFTER = timedelta(minutes=2)
 TEXT = "text/plain; version=0.0.4; charset=utf-8"
 FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-Ip", "Via")
 
-bp = Blueprint("health", description="运行状况")
+bp = Blueprint("health", description="运行状况 Running it")
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ def check(name: str, look: Callable[[], Part]) -> None:
 @public("load balancers and the supervisor ask whether the process lives")
 @bp.response(200, AliveOut)
 def alive() -> dict[str, str]:
-    """Answer without asking anything else."""
+    """进程是否在运行。Say that the process lives, without asking anything else."""
     return {"status": OK}
 
 
@@ -102,7 +102,7 @@ def alive() -> dict[str, str]:
 @public("load balancers ask whether people can be served; counts only")
 @bp.response(200, ReadyOut)
 def ready() -> dict[str, Any]:
-    """Look at every part; 503 when one is missing without which nobody can work."""
+    """各部分是否就绪，缺少必需部分时为 503。Look at every part; 503 when nobody can work without one that is missing."""
     found = look()
     statuses = {part.status for part in found.values()}
     parts = {name: {"status": part.status, "word": part.word, "figure": part.figure} for name, part in found.items()}
@@ -115,7 +115,7 @@ def ready() -> dict[str, Any]:
 @public("Prometheus, from this machine or with the token of the settings")
 @bp.response(200, {"type": "string"}, content_type="text/plain")
 def read_metrics() -> Response:
-    """Return the figures in Prometheus' text format."""
+    """运行指标。Give the figures in Prometheus' text format."""
     _check_reader()
     return Response(metrics.text(), content_type=TEXT)
 

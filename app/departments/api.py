@@ -6,7 +6,7 @@ from app.core.permissions import Permission
 from app.departments import queries
 from app.departments.schemas import DepartmentsOut
 
-bp = Blueprint("departments", url_prefix="/api/v1/departments", description="部门")
+bp = Blueprint("departments", url_prefix="/api/v1/departments", description="部门 Departments")
 
 
 @bp.get("")

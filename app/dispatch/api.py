@@ -13,7 +13,7 @@ from app.core.schemas import Schema
 from app.departments.queries import directory
 from app.dispatch import routing
 
-bp = Blueprint("dispatch", url_prefix="/api/v1", description="派遣")
+bp = Blueprint("dispatch", url_prefix="/api/v1", description="派遣 Dispatch")
 
 
 class RouteOut(Schema):

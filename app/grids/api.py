@@ -9,7 +9,7 @@ from app.core.permissions import Permission
 from app.grids import queries
 from app.grids.schemas import GridMapOut, LocatedOut, LocateIn
 
-bp = Blueprint("grids", url_prefix="/api/v1/grids", description="网格：边界与定位")
+bp = Blueprint("grids", url_prefix="/api/v1/grids", description="网格：边界与定位 Grids: boundaries and places")
 
 GEOJSON = "application/geo+json"
 _KEPT = "private, no-cache"  # kept by the phone, and asked about each time

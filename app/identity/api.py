@@ -9,7 +9,7 @@ from app.identity import gate, queries, sessions
 from app.identity.schemas import LoginIn, LoginOut, MeOut, PasswordIn, RefreshIn, SessionsOut, TokensOut
 from app.identity.sign_in import change_own_password, sign_in
 
-bp = Blueprint("identity", url_prefix="/api/v1", description="登录与本人账号")
+bp = Blueprint("identity", url_prefix="/api/v1", description="登录与本人账号 Signing in, and one's own account")
 
 
 @bp.post("/auth/login")

@@ -16,7 +16,7 @@ from app.intake import citizens, queries, sync
 from app.intake.duplicates import near
 from app.intake.schemas import NearIn, ReportIn, RevealIn, SyncIn
 
-bp = Blueprint("intake", url_prefix="/api/v1", description="上报与同步")
+bp = Blueprint("intake", url_prefix="/api/v1", description="上报与同步 Reports and synchronisation")
 
 
 class ResultOut(Schema):

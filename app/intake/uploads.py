@@ -29,7 +29,7 @@ TUS = "1.0.0"
 PIECE = "application/offset+octet-stream"
 _BLOCK_BYTES = 256 * 1024
 
-bp = Blueprint("uploads", url_prefix="/api/v1", description="照片和附件上传")
+bp = Blueprint("uploads", url_prefix="/api/v1", description="照片和附件上传 Photos and files")
 
 
 class BodyCut(Problem):
@@ -139,6 +139,9 @@ def _bytes(name: str) -> dict[str, Any]:
 
 _VERSION = {**_header("Tus-Resumable"), "schema": {"type": "string", "enum": [TUS]}}
 _MEANT = {**_header("X-HTTP-Method-Override"), "schema": {"type": "string", "enum": ["PATCH", "DELETE"]}}
+_HERE = {"Upload-Offset": {"schema": {"type": "string"}, "required": True}}
+_UNTIL = {"Upload-Expires": {"schema": {"type": "string"}, "required": True}}
+_WHERE = {"Location": {"schema": {"type": "string", "format": "uri-reference"}, "required": True}}
 _OFFSET = {**_bytes("Upload-Offset"), "required": False}
 _CHECKSUM = _header("Upload-Checksum", required=False)
 
@@ -160,7 +163,7 @@ def options(upload_id: UUID | None = None) -> Response:
 @needs(Permission.ATTACHMENT_UPLOAD)
 @speaks_tus
 @bp.doc(parameters=[_VERSION, _bytes("Upload-Length"), _header("Upload-Metadata")])
-@bp.response(201)
+@bp.response(201, headers={**_WHERE, **_HERE, **_UNTIL})
 @bp.alt_response(412, "Problem")
 def begin() -> Response:
     """开始分段上传；同一附件再次开始时得到同一地址。Begin an upload in pieces; the same attachment finds it again."""
@@ -182,7 +185,7 @@ def begin() -> Response:
 @needs(Permission.ATTACHMENT_UPLOAD)
 @speaks_tus
 @bp.doc(parameters=[_VERSION])
-@bp.response(200)
+@bp.response(200, headers={**_HERE, **_UNTIL})
 @bp.alt_response(410, "Problem")
 @bp.alt_response(412, "Problem")
 def look(upload_id: UUID) -> Response:
@@ -202,7 +205,7 @@ def look(upload_id: UUID) -> Response:
     parameters=[_VERSION, _bytes("Upload-Offset"), _CHECKSUM],
     requestBody={"content": {PIECE: BYTES}},
 )
-@bp.response(204)
+@bp.response(204, headers={**_HERE, **_UNTIL})
 @bp.alt_response(410, "Problem")
 @bp.alt_response(412, "Problem")
 @bp.alt_response(460, "Problem")

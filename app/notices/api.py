@@ -10,7 +10,7 @@ from app.core.transaction import transaction
 from app.notices import queries, service
 from app.notices.schemas import ID_MOST, ListIn, ListOut, ReadIn, ReadOut
 
-bp = Blueprint("notices", url_prefix="/api/v1/notices", description="消息")
+bp = Blueprint("notices", url_prefix="/api/v1/notices", description="消息 Messages")
 
 
 @bp.get("")
