@@ -7,7 +7,11 @@ from app.catalogue.schemas.answers import CatalogueOut
 from app.core.http import Blueprint, needs, not_modified
 from app.core.permissions import Permission
 
-bp = Blueprint("catalogue", url_prefix="/api/v1/catalogue", description="类别、立案条件、时限和服务 Classes, conditions, limits and services")
+bp = Blueprint(
+    "catalogue",
+    url_prefix="/api/v1/catalogue",
+    description="类别、立案条件、时限和服务 Classes, conditions, limits and services",
+)
 
 
 @bp.get("")

@@ -102,7 +102,7 @@ def alive() -> dict[str, str]:
 @public("load balancers ask whether people can be served; counts only")
 @bp.response(200, ReadyOut)
 def ready() -> dict[str, Any]:
-    """各部分是否就绪，缺少必需部分时为 503。Look at every part; 503 when nobody can work without one that is missing."""
+    """各部分是否就绪，缺少必需部分时为 503。Look at every part; 503 when people cannot work."""
     found = look()
     statuses = {part.status for part in found.values()}
     parts = {name: {"status": part.status, "word": part.word, "figure": part.figure} for name, part in found.items()}

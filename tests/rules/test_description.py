@@ -1,0 +1,99 @@
+"""The description says in two languages what every call does, and what it answers in full."""
+
+import pytest
+
+from app.core.openapi import METHODS
+from app.factory import create_app
+from workflows.case_terms import CaseAction
+
+FREE = {"form", "data", "ask_data", "coordinates", "body", "fields"}  # what classes, actions and places decide
+
+
+@pytest.fixture(scope="module")
+def description(tmp_path_factory):
+    return create_app({"DATA_DIR": str(tmp_path_factory.mktemp("data"))}).test_client().get("/openapi.json").get_json()
+
+
+@pytest.fixture(scope="module")
+def operations(description):
+    """The operations: `method path` -> operation."""
+    items = description["paths"].items()
+    return {f"{each} {path}": item[each] for path, item in items for each in METHODS & item.keys()}
+
+
+def is_said_twice(text):
+    """Tell whether a text is Chinese, and short English after it."""
+    return any("一" <= letter <= "鿿" for letter in text) and any(
+        letter.isascii() and letter.isalpha() for letter in text
+    )
+
+
+def empty_places(schema, where=""):
+    """Yield where a schema says nothing, but for what is free on purpose."""
+    if isinstance(schema, dict):
+        if not schema:
+            yield where
+        for name, inner in schema.items():
+            if name not in FREE:
+                yield from empty_places(inner, f"{where}/{name}")
+    elif isinstance(schema, list):
+        for inner in schema:
+            yield from empty_places(inner, where)
+
+
+def test_the_rule_sees_a_schema_that_says_nothing():
+    assert list(empty_places({"properties": {"a": {"type": "string"}, "b": {}, "form": {}}})) == ["/properties/b"]
+    assert not is_said_twice("Only English.")
+
+
+def test_every_call_and_every_answer_is_said_in_chinese_and_english(operations, description):
+    texts = {name: operation["summary"] for name, operation in operations.items()}
+    texts |= {tag["name"]: tag["description"] for tag in description["tags"]}
+    for name, operation in operations.items():
+        texts |= {
+            f"{name} {status}": answer["description"]
+            for status, answer in operation["responses"].items()
+            if "description" in answer
+        }
+    assert [name for name, text in texts.items() if not is_said_twice(text)] == []
+
+
+def test_every_answer_with_a_body_has_a_schema(operations, description):
+    for name, operation in operations.items():
+        for status, answer in operation["responses"].items():
+            for content in answer.get("content", {}).values():
+                assert content.get("schema"), f"{name} {status}"
+    assert list(empty_places(description["components"]["schemas"])) == []
+
+
+def test_every_call_has_a_name_of_its_own(operations):
+    names = [operation["operationId"] for operation in operations.values()]
+    assert len(set(names)) == len(names)
+
+
+def test_a_call_is_public_by_its_method_and_not_by_its_path(operations):
+    assert operations["options /api/v1/uploads"]["security"] == []
+    assert operations["post /api/v1/uploads"]["security"] == [{"bearer": []}]
+
+
+def test_every_action_that_people_take_is_described_with_its_data(description):
+    step = description["components"]["schemas"]["CasesStepIn"]
+    shapes = [shape["properties"] for shape in step["oneOf"]]
+    described = [action for shape in shapes for action in shape["action"]["enum"]]
+    assert sorted(described) == sorted(step["properties"]["action"]["enum"])
+    assert len(set(described)) == len(described)
+    assert set(CaseAction) - set(described) == {
+        "report",
+        "enforcement_ended",
+        "warn",
+        "overdue",
+        "expire_ask",
+        "absent_whistle",
+    }
+    for shape in shapes:
+        assert shape["data"]["$ref"].rsplit("/", 1)[1] in description["components"]["schemas"]
+
+
+def test_answers_may_gain_fields_and_requests_may_not(description):
+    for name, schema in description["components"]["schemas"].items():
+        assert (schema.get("additionalProperties") is False) == name.endswith("In"), name
