@@ -19,6 +19,7 @@ from workflows.case_terms import CaseAction, CaseState
 
 UNKNOWN = ("", "delete", "文", "accept\x00", "a" * 41)
 SEEN = st.sampled_from([1_000_000] * 6 + [1, None, -1, "1", 10**30])
+OPERATION = st.sampled_from(["new"] * 8 + ["that of the report", "", None, 7])
 SHORT = settings(
     max_examples=EXAMPLES or 14,
     deadline=None,
@@ -51,10 +52,10 @@ def fields_of(schema):
 
 
 def acts(action, who, words):
-    """Return a strategy of (case and person, data, seen) for an action."""
+    """Return a strategy of (case and person, data, seen, operation) for an action."""
     rule = procedure.procedure_of("case").rules.get(action)
     needed = sorted({need for move in machine.CASE.moves_of(action) for need in move.needs} & words.keys())
-    return st.tuples(who, bodies(fields_of(rule.schema) if rule else (), tuple(needed), words), SEEN)
+    return st.tuples(who, bodies(fields_of(rule.schema) if rule else (), tuple(needed), words), SEEN, OPERATION)
 
 
 def test_the_world_has_a_case_in_every_state(world):
@@ -81,8 +82,9 @@ def act_any_way(watch, action, strategy):
     @SHORT
     @given(strategy)
     def act(asked):
-        (case_id, actor), data, seen = asked
-        body = {"op_id": str(uuid4()), "action": action, "seen": seen, "data": data}
+        (case_id, actor), data, seen, operation = asked
+        op_id = {"new": str(uuid4()), "that of the report": case_id}.get(operation, operation)
+        body = {"op_id": op_id, "action": action, "seen": seen, "data": data}
         watch.judge(case_id, sent(actor, "POST", f"cases/{case_id}/steps", body), action, (actor.name, body))
 
     act()
