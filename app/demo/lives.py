@@ -92,7 +92,7 @@ class Life:
     ended: bool = False
     refused: str = ""  # the step that was refused, if one was: the life ends there
     beside: Any = None  # the life of the case that this one is merged into
-    taken: int = 0  # steps taken, the report not counted
+    taken: int = 0  # steps taken, the report included
 
     def run(self) -> Iterator[datetime]:
         """Yield the moment of each next step, and take it when woken."""
@@ -104,7 +104,6 @@ class Life:
             if step.when is None or step.when == self.case["state"]:
                 yield self._moment(step)
                 self._take(step)
-                self.taken += 1
         self.ended = True
 
     # --- the report ---
@@ -152,6 +151,7 @@ class Life:
     def _answer(self, action: str, status: int, body: dict[str, Any]) -> None:
         if status in (200, 201):
             self.case = body
+            self.taken += status == 201
         else:
             self.refused = f"{action} in {self.case.get('state')} of {self.found.code}: {status} {body}"
 

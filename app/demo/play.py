@@ -97,7 +97,7 @@ class _Play:
 
     def _summed_up(self) -> Played:
         self.played.cases = self._count()
-        self.played.steps = sum(life.taken for life in self.lives) + self.played.cases
+        self.played.steps = sum(life.taken for life in self.lives)
         self.played.refused = [life.refused for life in self.lives if life.refused]
         return self.played
 
