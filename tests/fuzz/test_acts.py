@@ -69,7 +69,7 @@ def test_every_action_on_any_case_by_anybody(world, subtests):
     anybody = st.tuples(st.sampled_from(cases), st.sampled_from(world.everybody))
     for action in (*CaseAction, *UNKNOWN):
         who = st.one_of(st.sampled_from(offered[action]), anybody) if action in offered else anybody
-        with subtests.test(action):
+        with subtests.test(str(action)):
             act_any_way(watch, action, acts(action, who, words))
     never = offered.keys() - watch.accepted.keys()
     assert len(never) < len(offered) / 5, f"too little was accepted to mean much; never: {never}"
@@ -96,7 +96,7 @@ def test_reports_of_any_shape_by_anybody(world):
     reporters = st.sampled_from([world.worker, world.desk] * 4 + world.everybody)
 
     @seed(SEED)
-    @settings(SHORT, max_examples=EXAMPLES or 250)
+    @settings(SHORT, max_examples=max(EXAMPLES, 250))
     @given(ids, reporters, bodies(fields_of(ReportIn()), ("class", "description", "lon", "lat"), words))
     def report(case_id, actor, body):
         watch.judge(case_id, sent(actor, "PUT", f"cases/{case_id}", body), "report", (actor.name, body))

@@ -9,10 +9,11 @@ from collections.abc import Callable
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, settings
-from schemathesis import APIOperation, Case
+from schemathesis import APIOperation, Case, CheckFunction
 from schemathesis.checks import CHECKS, load_all_checks
 from schemathesis.config import ChecksConfig, ProjectConfig, ProjectsConfig, SchemathesisConfig
 from schemathesis.generation.hypothesis.builder import HypothesisTestConfig, HypothesisTestMode, create_test
+from schemathesis.generation.meta import TestPhase
 
 from tests.fuzz.conftest import EXAMPLES, SEED
 from tests.fuzz.real import Realist
@@ -66,8 +67,7 @@ def test_every_answer_is_a_declared_one(description, world, actor, subtests):
     def ask(case: Case) -> None:
         headers = world.sign_in(actor) if case.path.endswith("/logout") else actor.headers
         response = case.call(headers={**headers, "Accept-Encoding": "identity"}, buffered=True)
-        checks = TAKEN if case.path == JUDGED_ONE_BY_ONE else ASKED
-        case.validate_response(response, headers=headers, checks=checks)
+        case.validate_response(response, headers=headers, checks=_checks(case))
         if case.method not in ("GET", "HEAD", "OPTIONS") and response.status_code < 300:
             world.restore()
 
@@ -75,6 +75,12 @@ def test_every_answer_is_a_declared_one(description, world, actor, subtests):
         operation = found.ok()
         with subtests.test(operation.label):
             _test_of(operation, ask)()
+
+
+def _checks(case: Case) -> list[CheckFunction]:
+    """Return what is asked of an answer; what is wrong at random may vanish on its way, and is then no fault."""
+    at_bounds = case.meta is not None and case.meta.phase.name == TestPhase.COVERAGE
+    return ASKED if at_bounds and case.path != JUDGED_ONE_BY_ONE else TAKEN
 
 
 def _test_of(operation: APIOperation, ask: Callable[[Case], None]) -> Callable[[], None]:

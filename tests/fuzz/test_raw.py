@@ -6,7 +6,7 @@ what was refused has written nothing.
 
 import base64
 import json
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -49,13 +49,14 @@ TYPES = (
     "application/json; charset=nonsense", "application/json" + ";a=b" * 2_000, "json", "/", "\xff\xfe", "",
 )  # fmt: skip
 NUMBERS = ("1e400", "-1e400", "9" * 400, "1e-400", "0.1e1", "-0", "1" + "0" * 30, "true", "[]", '"1"')
+ID = UUID(int=7)
 CURSORS = (
     "x", "=", "====", "é", "\x00", "%00", "A" * 399, "A" * 401, "bnVsbA", "e30", "W10", "../../etc",
     paging.encode(1, 2), paging.encode(1, 2, 3), paging.encode("x"), paging.encode(None), paging.encode(True),
     paging.encode(2**63), paging.encode(2**70), paging.encode(-1), paging.encode(0), paging.encode(1.5),
-    paging.encode(True, uuid4()), paging.encode(-1, uuid4()), paging.encode(2**80, uuid4()), paging.encode(0, "x"),
-    paging.encode(0, None), paging.encode(0, [1]), paging.encode({"a": 1}, uuid4()), paging.encode(0, uuid4(), None),
-    paging.encode(10**16, uuid4(), "x"), paging.encode("2026", uuid4(), "x"),
+    paging.encode(True, ID), paging.encode(-1, ID), paging.encode(2**80, ID), paging.encode(0, "x"),
+    paging.encode(0, None), paging.encode(0, [1]), paging.encode({"a": 1}, ID), paging.encode(0, ID, None),
+    paging.encode(10**16, ID, "x"), paging.encode("2026", ID, "x"),
     base64.urlsafe_b64encode(b"[" * 300).decode(), base64.urlsafe_b64encode(b"[1e999]").decode(),
     base64.urlsafe_b64encode(b'["\\ud800"]').decode(), base64.urlsafe_b64encode(b"\xff\xfe").decode(),
 )  # fmt: skip
