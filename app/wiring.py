@@ -74,7 +74,7 @@ def _follow_outbox() -> None:
     outbox.on("attachment.arrived", case_jobs.attach_arrived)
     outbox.on("case.ended", intake_jobs.unmerge_carried)
     outbox.on("case.filed", routing.dispatch_by_rule)
-    outbox.on("case.stepped", notice_jobs.tell)
+    outbox.on("case.stepped", notice_jobs.tell, together=True)
 
 
 def _enter_periodic() -> None:

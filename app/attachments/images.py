@@ -151,6 +151,12 @@ def prepare(source: Path, mime: str, public: Path, thumb: Path) -> Facts:
     return Facts(mime, width, height, exif.taken(notes))
 
 
+def taken_of(source: Path, mime: str) -> exif.Taken:
+    """Return when and where a photo says it was taken; its header is read and nothing decoded."""
+    with _opened(source, mime) as image:
+        return exif.taken(exif.read(image))
+
+
 @contextmanager
 def _opened(source: Path, mime: str) -> Iterator[Image.Image]:
     """Open by the header only, as the one format it must be; turn every complaint into a refusal."""

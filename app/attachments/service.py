@@ -140,6 +140,8 @@ def _keep_paper(offer: Offer, waiting: Waiting) -> Taken:
 
 def _keep_photo(waiting: Waiting, mime: str) -> Taken:
     kept = storage.here()
+    if kept.renew(waiting.sha256):  # the same bytes were judged before
+        return images.taken_of(waiting.path, mime)
     with kept.spool.empty() as public, kept.spool.empty() as thumb:
         facts = decoder.prepare(waiting.path, mime, public, thumb)
         kept.put(Kind.PUBLIC, waiting.sha256, public)

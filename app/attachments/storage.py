@@ -34,6 +34,9 @@ class Storage(Protocol):
     def put(self, kind: Kind, key: str, file: Path) -> None:
         """Take a waiting file for good; if the key is there already, mark it as touched now."""
 
+    def renew(self, key: str) -> bool:
+        """Mark what is kept under a key as touched now; False unless it is there in every kind."""
+
     def open(self, kind: Kind, key: str) -> BinaryIO:
         """Open for reading; raise FileNotFoundError."""
 
@@ -58,6 +61,15 @@ class Folder:
             os.utime(target)  # `delete` looks at this, so a file put again while being swept survives
         except FileNotFoundError:
             self._take(file, target)
+
+    def renew(self, key: str) -> bool:
+        """Mark what is kept under a key as touched now; False unless it is there in every kind."""
+        try:
+            for kind in Kind:
+                os.utime(self._path(kind, key))
+        except FileNotFoundError:
+            return False
+        return True
 
     def open(self, kind: Kind, key: str) -> BinaryIO:
         """Open for reading; raise FileNotFoundError."""

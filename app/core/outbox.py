@@ -1,12 +1,14 @@
 """Effects outside the transaction: rows written in it, drained by jobs, swept when a job was lost."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import groupby, islice
 from typing import Any
 
 from sqlalchemy import JSON, Index, delete, func, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from app.core import clock, doorbell
 from app.core.db import db
@@ -17,6 +19,7 @@ from app.core.types import BigId, Code, UtcDateTime
 LEASE = timedelta(minutes=2)
 KEPT = timedelta(days=30)  # how long what is done can still be looked up
 BATCH = 50
+TOGETHER = 10  # so many effects share a transaction: the write lock is held for some ten milliseconds
 LONGEST_WAIT = timedelta(hours=1)
 
 
@@ -53,11 +56,18 @@ class Owed:
 
 Effect = Callable[[Owed], None]
 _effects: dict[str, tuple[Effect, bool]] = {}
+_together: set[str] = set()
 
 
-def on(topic: str, effect: Effect, *, outside: bool = False) -> None:
-    """Say what follows a topic. An outside effect runs with no transaction open and may happen more than once."""
+def on(topic: str, effect: Effect, *, outside: bool = False, together: bool = False) -> None:
+    """Say what follows a topic. An outside effect runs with no transaction open and may happen more than once.
+
+    Effects that lock nothing others wait for may share a transaction (`together`).
+    """
     _effects[topic] = (effect, outside)
+    _together.discard(topic)
+    if together:
+        _together.add(topic)
 
 
 def put(topic: str, key: str, payload: dict[str, Any]) -> None:
@@ -75,7 +85,9 @@ def drain() -> int:
     """Do all effects that are owed and free; return how many were done."""
     done = 0
     while claimed := _claim():
-        done += sum(_settle(owed) for owed in claimed)
+        for shared, alike in groupby(claimed, key=lambda owed: owed.topic in _together):
+            rows = list(alike)
+            done += sum(map(_settle_together, _batched(rows, TOGETHER)) if shared else map(_settle, rows))
         if len(claimed) < BATCH:
             break
     return done
@@ -109,19 +121,37 @@ def _claim() -> list[Owed]:
         return sorted((Owed(*row) for row in session.execute(claim)), key=lambda owed: owed.id)
 
 
+def _settle_together(rows: list[Owed]) -> int:
+    """Settle some rows in one transaction; if any fails, each on its own."""
+    try:
+        with transaction() as session:
+            taken = set(session.scalars(_mark_done([owed.id for owed in rows])))
+            for owed in rows:
+                if owed.id in taken:
+                    _effects[owed.topic][0](owed)
+    except Exception as error:  # told for the one that failed, when it is settled alone
+        log.info("outbox.settled_singly", rows=len(rows), reason=type(error).__name__)
+        return sum(map(_settle, rows))
+    return len(rows)
+
+
+def _mark_done(ids: list[int]) -> ReturningUpdate[int]:
+    return (
+        update(OutboxRow)
+        .where(OutboxRow.id.in_(ids), OutboxRow.done_at.is_(None))
+        .values(done_at=clock.now())
+        .returning(OutboxRow.id)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def _settle(owed: Owed) -> bool:
     try:
         effect, outside = _effects[owed.topic]  # a topic of a newer version waits for a newer process
         if outside:
             effect(owed)
         with transaction() as session:
-            taken = session.scalar(
-                update(OutboxRow)
-                .where(OutboxRow.id == owed.id, OutboxRow.done_at.is_(None))
-                .values(done_at=clock.now())
-                .returning(OutboxRow.id)
-                .execution_options(synchronize_session=False)
-            )
+            taken = session.scalar(_mark_done([owed.id]))
             if taken is not None and not outside:
                 effect(owed)
     except Exception as error:  # whatever one effect does, the others must go on; the row stays owed and is counted
@@ -129,6 +159,13 @@ def _settle(owed: Owed) -> bool:
         _put_back(owed)
         return False
     return True
+
+
+def _batched(rows: Iterable[Owed], size: int) -> Iterator[list[Owed]]:
+    """Cut rows into lists of at most `size`."""
+    rest = iter(rows)
+    while batch := list(islice(rest, size)):
+        yield batch
 
 
 def _put_back(owed: Owed) -> None:

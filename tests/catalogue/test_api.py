@@ -27,7 +27,7 @@ def test_the_catalogue_comes_whole_in_its_shape(client, headers):
         "code": "urban",
         "name": "城市管理",
         "kind": "base",
-        "may_report": ["grid_worker", "auxiliary", "acceptor", "sensor", "platform"],
+        "may_report": ["grid_worker", "auxiliary", "acceptor", "integrator"],
     }
     litter = next(each for each in answer.json["classes"] if each["code"] == "0102")
     assert (litter["name"], litter["major"], litter["service"]) == ("暴露垃圾", "市容环境", "urban")

@@ -33,23 +33,23 @@ def test_only_the_roles_that_the_class_names_see_a_confidential_case(app):
     for reader in (town.acceptor, town.duty, town.dispatcher, town.supervisor):
         assert _sees(reader, case), reader.name
     assert _sees(town.worker, case), "who reported it"
-    for other in (town.leader, town.township, town.next_worker, town.housing, town.water):
+    for other in (town.township, town.next_worker, town.housing, town.water):
         assert not _sees(other, case), other.name
 
 
-def test_an_ordinary_case_is_seen_by_the_leader_beside_it(app):
+def test_an_ordinary_case_is_seen_by_the_township_beside_it(app):
     town = Town(app)
     hidden, shown = _filed(town), town.filed()
-    assert _sees(town.leader, shown)
-    assert not _sees(town.leader, hidden)
+    assert _sees(town.township, shown)
+    assert not _sees(town.township, hidden)
 
 
 def test_queues_do_not_count_what_one_may_not_see(app):
     town = Town(app)
     case = _filed(town)
     assert _counts(town.dispatcher)["to_dispatch"] == 1
-    town.also(town.leader, "grid_worker", "grid", "141025")
-    assert sum(_counts(town.leader).values()) == 0
+    town.also(town.township, "grid_worker", "grid", "141025")
+    assert sum(_counts(town.township).values()) == 0
     case = town.dispatcher.act(case, "dispatch", lead=LABOUR)
     labour = town.hire("department_desk", "department", LABOUR)
     assert _counts(labour)["to_sign"] == 1
@@ -61,10 +61,10 @@ def test_nobody_acts_on_or_sends_to_a_case_that_is_hidden_from_him(app):
     town = Town(app)
     case = _filed(town)
     refused(
-        town.leader.try_act(case, "force_close", reason="无法解决", attachments=[town.photo()]), 404, "case_not_found"
+        town.township.try_act(case, "force_close", reason="无法解决", attachments=[town.photo()]), 404, "case_not_found"
     )
     refused(town.township.try_act(case, "comment", text="这是什么"), 404, "case_not_found")
-    _, answer = town.leader.upload(case, b"x", purpose="document")
+    _, answer = town.township.upload(case, b"x", purpose="document")
     refused(answer, 404)
 
 
@@ -88,5 +88,5 @@ def test_a_refused_act_shows_the_fresh_case_only_to_whoever_may_see_it(app):
     town = Town(app)
     case = town.filed()
     town.duty.act(case, "correct", **{"class": WAGES, "condition": "1"})
-    body = refused(town.leader.try_act(case, "escalate", seen=case["seq"], reason="超出职权"), 404)
+    body = refused(town.township.try_act(case, "escalate", seen=case["seq"], reason="超出职权"), 404)
     assert "case" not in body

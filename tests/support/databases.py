@@ -53,7 +53,10 @@ class PostgresTemplate:
         migrate(self._address(self.template))
         self.shared = self._create(self.template)
         shared_url = self._address(self.shared)
-        self.engine = create_engine(shared_url, **engine_options(shared_url))
+        options = engine_options(shared_url)
+        # a connection that is kept for a test may lie idle as long as the machine is busy with other things
+        options["connect_args"]["options"] += " -c idle_in_transaction_session_timeout=0"
+        self.engine = create_engine(shared_url, **options)
 
     @contextmanager
     def fresh(self) -> Iterator[Database]:
