@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
+from functools import cache, partial
 from itertools import islice
 from typing import Any, BinaryIO
 from uuid import UUID, uuid4
@@ -33,8 +33,7 @@ from app.attachments.problems import (
 from app.attachments.spool import InUse, Waiting
 from app.attachments.storage import Kind
 from app.core import clock, events
-from app.core.db import db
-from app.core.db import upsert as upsert_
+from app.core.db import db, upsert
 from app.core.errors import NotFound
 from app.core.transaction import after_commit
 
@@ -184,11 +183,11 @@ def _enter(offer: Offer, judged: Judged) -> Attachment | None:
         "stored_at": now if judged.reason is None else None,
     }
     ids = {"case_id": offer.case_id, "attachment_id": offer.attachment_id}
-    upsert = upsert_(Attachment).values({**ids, **values, "created_at": now})
-    upsert = upsert.on_conflict_do_update(
+    entering = upsert(Attachment).values({**ids, **values, "created_at": now})
+    entering = entering.on_conflict_do_update(
         index_elements=list(ids), set_=values, where=Attachment.state != AttachmentState.STORED
     )
-    row: Attachment | None = db.session.scalar(upsert.returning(Attachment).execution_options(populate_existing=True))
+    row: Attachment | None = db.session.scalar(entering.returning(Attachment).execution_options(populate_existing=True))
     return row
 
 
@@ -218,25 +217,31 @@ def name(
         "uploader": person_id,
         "created_at": now,
     }
-    upsert = upsert_(Attachment).values([{**row, "attachment_id": attachment_id} for attachment_id in wanted])
-    changes: dict[str, Any] = {"step": func.coalesce(Attachment.step, upsert.excluded.step)}
-    if only_own:
-        changes |= _forget_anothers(person_id, purpose)
-    upsert = upsert.on_conflict_do_update(index_elements=["case_id", "attachment_id"], set_=changes)
-    found = db.session.scalars(upsert.returning(Attachment).execution_options(populate_existing=True))
-    named = {one.attachment_id: Named(one.attachment_id, one.purpose, one.state, one.sha256) for one in found}
+    rows = [{**row, "attachment_id": attachment_id} for attachment_id in wanted]
+    found = db.session.execute(_naming(db.session.get_bind().dialect.name, only_own), rows)
+    named = {one.attachment_id: Named(*one) for one in found}
     return tuple(named[attachment_id] for attachment_id in dict.fromkeys(attachment_ids))
 
 
-def _forget_anothers(person_id: UUID, purpose: str) -> dict[str, Any]:
+@cache
+def _naming(_dialect: str, only_own: bool) -> Any:
+    """Return the statement by which a step names attachments, put together once for each database."""
+    naming = upsert(Attachment.__table__)
+    changes: dict[str, Any] = {"step": func.coalesce(Attachment.step, naming.excluded.step)}
+    if only_own:
+        changes |= _forget_anothers(naming.excluded)
+    changed = naming.on_conflict_do_update(index_elements=["case_id", "attachment_id"], set_=changes)
+    table = Attachment.__table__.c
+    return changed.returning(table.attachment_id, table.purpose, table.state, table.sha256)
+
+
+def _forget_anothers(given: Any) -> dict[str, Any]:
     """Return what becomes of a row that another person filled before the case was there: as if nothing had come."""
-    anothers = Attachment.step.is_(None) & (Attachment.uploader != person_id)
-    blank: dict[str, Any] = dict.fromkeys(("sha256", "size", "type", "taken_at", "lon", "lat", "stored_at", "reason"))
-    blank |= {"state": AttachmentState.AWAITED, "uploader": person_id, "purpose": purpose}
-    return {
-        column: case((anothers, null() if value is None else value), else_=getattr(Attachment, column))
-        for column, value in blank.items()
-    }
+    anothers = Attachment.step.is_(None) & (Attachment.uploader != given.uploader)
+    gone = ("sha256", "size", "type", "taken_at", "lon", "lat", "stored_at", "reason")
+    blank: dict[str, Any] = dict.fromkeys(gone, null())
+    blank |= {name: given[name] for name in ("state", "uploader", "purpose")}
+    return {column: case((anothers, value), else_=getattr(Attachment, column)) for column, value in blank.items()}
 
 
 def sweep_unclaimed(now: datetime) -> int:
@@ -271,7 +276,7 @@ def begin_upload(offer: Offer, length_bytes: int, said: str) -> Upload:
         "created_at": now,
         "expires_at": expiry(),
     }
-    first = upsert_(Upload).values(upload_id=uuid4(), **ids, **fresh)
+    first = upsert(Upload).values(upload_id=uuid4(), **ids, **fresh)
     made: Upload | None = db.session.scalar(first.on_conflict_do_nothing(index_elements=list(ids)).returning(Upload))
     if made is not None:
         return made
