@@ -14,6 +14,7 @@ import click
 from flask import Flask
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
+from app.core.db import db
 from app.factory import create_app
 from app.up import web
 from bench import floors, load, world
@@ -50,6 +51,8 @@ def _serve(app: Flask, folder: str, port: int, workers: int) -> int:
     if server:
         _await(port)
         return server
+    with app.app_context():
+        db.engine.dispose(close=False)  # the parent's connections are the parent's
     app.wsgi_app = DispatcherMiddleware(app.wsgi_app, {floors.PREFIX: _at_prefix(floors.application(database))})  # type: ignore[method-assign]
     web.serve(app, "127.0.0.1", port, workers, threads=1)
     os._exit(0)

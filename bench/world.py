@@ -2,7 +2,6 @@
 
 import random
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -18,7 +17,7 @@ from app.identity import passwords, sessions, tokens
 from app.identity.models import PersonRow
 
 CLASS = "0102"
-BOX = (111.88, 36.22, 111.98, 36.30)  # lon, lat from; lon, lat to: around the county seat
+BOX = (111.92, 36.24, 111.98, 36.29)  # lon, lat from; lon, lat to: around the county seat
 
 
 @dataclass(frozen=True)
@@ -57,8 +56,3 @@ def _token(username: str) -> str:
     assert person_id is not None  # noqa: S101 - the county has just been made
     with transaction():
         return sessions.open_session(person_id, "bench", tokens.digest(tokens.new())).access_token
-
-
-def folder_of(app: Flask) -> Path:
-    """Return where SQLite lies."""
-    return Path(app.config["DATA_DIR"])
