@@ -98,9 +98,9 @@ def test_a_case_that_leaves_its_centres_ground_finds_the_centre_of_the_other(app
 def test_a_case_corrected_into_a_confidential_class_disappears_for_whoever_may_not_read_it(app):
     town = Town(app)
     case = town.filed()
-    assert town.leader.read(case)
+    assert town.township.read(case)
     town.duty.act(case, "correct", **{"class": WAGES, "condition": "1"})
-    refused(town.leader.get(f"cases/{case['case_id']}"), 404)
+    refused(town.township.get(f"cases/{case['case_id']}"), 404)
     assert town.duty.read(case)["confidential"]
 
 
