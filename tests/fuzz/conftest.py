@@ -5,15 +5,15 @@ from contextlib import contextmanager
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import create_engine
 
 from app.core import clock as core_clock
-from app.core.db import db, engine_options
+from app.core.db import db
 from app.dispatch import referral
 from app.factory import create_app
 from tests.fuzz.world import World, restoring
 from tests.plugins.application import CHEAP, MONDAY_MORNING, Clock
 from tests.support.client import Client
+from tests.support.databases import patient_engine
 
 SEED = int(os.environ.get("GEZHI_FUZZ_SEED", "20261123"))
 EXAMPLES = int(os.environ.get("GEZHI_FUZZ_EXAMPLES", "0"))  # per operation and action; 0: the short form
@@ -50,7 +50,7 @@ def _connection(database):
     if database.kind == "sqlite":
         yield None
         return
-    engine = create_engine(database.url, **engine_options(database.url))
+    engine = patient_engine(database.url)
     with engine.connect() as connection, connection.begin() as everything:
         yield connection
         everything.rollback()

@@ -8,7 +8,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import flask_migrate
-from sqlalchemy import URL, Connection, NullPool, create_engine, text
+from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, text
 
 from app.core.db import db, engine_options
 from app.factory import MIGRATIONS, create_app
@@ -53,10 +53,7 @@ class PostgresTemplate:
         migrate(self._address(self.template))
         self.shared = self._create(self.template)
         shared_url = self._address(self.shared)
-        options = engine_options(shared_url)
-        # a connection that is kept for a test may lie idle as long as the machine is busy with other things
-        options["connect_args"]["options"] += " -c idle_in_transaction_session_timeout=0"
-        self.engine = create_engine(shared_url, **options)
+        self.engine = patient_engine(shared_url)
 
     @contextmanager
     def fresh(self) -> Iterator[Database]:
@@ -95,6 +92,13 @@ class PostgresTemplate:
 
     def _address(self, name: str) -> str:
         return self.server.set(database=name).render_as_string(hide_password=False)
+
+
+def patient_engine(url: str) -> Engine:
+    """Make a PostgreSQL engine whose connections may keep a transaction idle as long as other tests take."""
+    options = engine_options(url)
+    options["connect_args"]["options"] += " -c idle_in_transaction_session_timeout=0"
+    return create_engine(url, **options)
 
 
 def migrate(url: str) -> None:
