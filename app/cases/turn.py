@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import BindParameter, bindparam, exists, false, func, select
@@ -23,8 +23,7 @@ ENFORCEMENT = "enforcement_of"  # a link to the enforcement file of a case
 GONE = frozenset({TaskState.RETURNED, TaskState.STOPPED})
 
 
-@dataclass(frozen=True, slots=True)
-class PastStep:
+class PastStep(NamedTuple):
     """What guards and repeated requests need to know of an earlier step."""
 
     seq: int
@@ -141,23 +140,17 @@ _CLOCKS = (
     .order_by(CaseClock.case_id, CaseClock.clock)
     .execution_options(populate_existing=True)
 )
-_first = CaseStep.seq == 1  # photos and files are counted once a case, not once a step
+_step = CaseStep.__table__.c  # a plain table: nobody wants the steps as objects here
+_first = _step.seq == 1  # photos and files are counted once a case, not once a step
 _STEPS = (
     select(
-        CaseStep.case_id,
-        CaseStep.seq,
-        CaseStep.op_id,
-        CaseStep.action,
-        CaseStep.round,
-        CaseStep.actor_id,
-        CaseStep.asked_digest,
-        CaseStep.counts_at,
-        CaseStep.hash,
+        _step.case_id,
+        *(_step[name] for name in PastStep._fields),
         case_((_first, _awaited()), else_=0),
         case_((_first, _enforcing()), else_=false()),
     )
-    .where(CaseStep.case_id.in_(_ids))
-    .order_by(CaseStep.case_id, CaseStep.seq)
+    .where(_step.case_id.in_(_ids))
+    .order_by(_step.case_id, _step.seq)
 )
 
 
@@ -183,7 +176,7 @@ def read_wholes(cases: Sequence[Case]) -> list[Whole]:
             case,
             tasks[case.case_id],
             clocks[case.case_id],
-            [PastStep(*row[1:9]) for row in steps[case.case_id]],
+            [PastStep._make(row[1:9]) for row in steps[case.case_id]],
             next((row[9] for row in steps[case.case_id]), 0),
             any(row[10] for row in steps[case.case_id]),
         )

@@ -1,5 +1,7 @@
 """The database: one object, the same rules on SQLite and PostgreSQL."""
 
+import sqlite3
+from time import monotonic, sleep
 from typing import Any
 
 from flask import Flask
@@ -18,6 +20,7 @@ NAMES = {
 }
 STATEMENT_LIMIT_MS = 30_000  # a sync cursor reads 60 s back: no write transaction may live longer than this
 LOCK_LIMIT_MS = 5_000
+HANDOVER_SECONDS = 0.0005  # how long SQLite's write lock may lie free beside somebody who waits for it
 
 
 class Base(DeclarativeBase):
@@ -79,5 +82,30 @@ def prepare_sqlite(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def on_begin(connection: Connection) -> None:
-        writing = connection.get_execution_options().get("gezhi_write")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+        if connection.get_execution_options().get("gezhi_write"):
+            _begin_to_write(connection)
+        else:
+            connection.exec_driver_sql("BEGIN")
+
+
+def _begin_to_write(connection: Connection) -> None:
+    """Take the write lock soon after it is let go: SQLite's own waiting sleeps up to 100 ms beside a free lock."""
+    driver: Any = connection.connection.driver_connection
+    driver.execute("PRAGMA busy_timeout=0")
+    until = monotonic() + LOCK_LIMIT_MS / 1000
+    try:
+        while _locked(driver) and monotonic() < until:
+            sleep(HANDOVER_SECONDS)
+        if not driver.in_transaction:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")  # tells why not
+    finally:
+        driver.execute(f"PRAGMA busy_timeout={LOCK_LIMIT_MS}")
+
+
+def _locked(driver: sqlite3.Connection) -> bool:
+    """Try to begin; tell whether that failed because another is writing."""
+    try:
+        driver.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as error:
+        return error.sqlite_errorcode == sqlite3.SQLITE_BUSY
+    return False

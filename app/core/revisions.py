@@ -40,12 +40,11 @@ def note(text: str | None) -> None:
     db.session().info["revisions"] = unpack(text)
 
 
-def numbers() -> Mapping[str, int]:
+def _numbers(session: Session) -> Mapping[str, int]:
     """Return the numbers this session works with; read them if nobody has yet."""
-    session = db.session()
-    if "revisions" not in session.info:
-        session.info["revisions"] = unpack(session.scalar(select(packed())))
-    known: dict[str, int] = session.info["revisions"]
+    known: dict[str, int] | None = session.info.get("revisions")
+    if known is None:
+        known = session.info["revisions"] = unpack(session.scalar(select(packed())))
     return known
 
 
@@ -66,9 +65,9 @@ def raise_(what: str) -> None:
     forget()
 
 
-def _being_changed(what: str) -> bool:
-    writing: Writing | None = db.session().info.get("writing")
-    return writing is not None and {"what": what} in writing.rows.get("revisions", [])
+def _being_changed(session: Session, what: str) -> bool:
+    writing: Writing | None = session.info.get("writing")
+    return writing is not None and {"what": what} in writing.rows.get("revisions", ())
 
 
 class Reference(Generic[T]):
@@ -84,9 +83,10 @@ class Reference(Generic[T]):
 
     def get(self) -> T:
         """Return the object that belongs to the number this session works with."""
-        if _being_changed(self.what):
+        session: Session = db.session()
+        if _being_changed(session, self.what):
             return self._load()
-        number = self.number()
+        number = _numbers(session).get(self.what, 0)
         held: dict[Reference[T], tuple[int, T]] = current_app.extensions.setdefault("gezhi_references", {})
         kept = held.get(self)
         if kept is None or kept[0] != number:
@@ -95,4 +95,4 @@ class Reference(Generic[T]):
 
     def number(self) -> int:
         """Return the number, for an ETag."""
-        return numbers().get(self.what, 0)
+        return _numbers(db.session()).get(self.what, 0)

@@ -16,7 +16,6 @@ from workflows import case as machine
 EARTH_RADIUS_M = 6_371_008.8  # mean radius, IUGG
 _METRES_PER_DEGREE = math.pi * EARTH_RADIUS_M / 180
 MOST = 10
-NOBODY = UUID(int=0)
 
 
 @dataclass(frozen=True)
@@ -43,14 +42,13 @@ _NEAR = (
         Case.state.in_(sorted(machine.OPEN)),
         Case.reported_at >= bindparam("since"),
         ~Case.confidential,
-        Case.case_id != bindparam("without"),
     )
     .order_by(_north * _north + _east * _east, Case.case_id)
     .limit(MOST)
 )
 
 
-def near(lon: float, lat: float, class_code: str | None, without: UUID | None = None) -> list[Near]:
+def near(lon: float, lat: float, class_code: str | None) -> list[Near]:
     """Return open cases of a class near a WGS-84 place, the nearest first; how near is a setting."""
     if class_code is None:
         return []
@@ -59,7 +57,7 @@ def near(lon: float, lat: float, class_code: str | None, without: UUID | None = 
     high, narrow = metres / _METRES_PER_DEGREE, max(math.cos(math.radians(lat)), 0.01)
     around = {"south": lat - high, "north": lat + high, "west": lon - high / narrow, "east": lon + high / narrow}
     asked = {"lon": lon, "lat": lat, "narrow": narrow, "class_code": class_code, "since": since, **around}
-    found = db.session.execute(_NEAR, {**asked, "without": without or NOBODY})
+    found = db.session.execute(_NEAR, asked)
     here = [Near(*row[:5], round(distance_m(lon, lat, row.lon, row.lat))) for row in found]
     return [one for one in here if one.distance_m <= metres]
 

@@ -18,6 +18,7 @@ from app.core import clock
 from app.core.db import db, upsert
 from app.core.errors import Forbidden, Invalid
 from app.core.permissions import Permission, Person
+from app.core.transaction import transaction
 from app.grids import queries as grids
 from app.intake import citizens
 from app.intake.duplicates import Near, near
@@ -28,9 +29,11 @@ WORKFLOW = "case"
 _PERSONAL = ("reporter", "phone_now")  # not in the step: personal data, and what changes when a report is sent again
 
 
-def submit(case_id: UUID, person: Person, report: Mapping[str, Any]) -> Acted:
-    """Begin the case, inside a transaction, or answer with the case that the same report has begun before.
+def submit(case_id: UUID, person: Person, report: Mapping[str, Any]) -> tuple[Acted, list[Near]]:
+    """Begin the case in a transaction of its own, or answer with the case that the same report has begun before.
 
+    With a new case come open cases close by that may be the same trouble. Whatever can be found out before the
+    transaction is: on SQLite all writers wait for each other.
     Raises CaseDiffers for another report under the same id, Invalid, PlaceOutside, ActForbidden.
     """
     if report["source"] not in OWN_SOURCES and not person.may(Permission.CASE_REPORT_FOR):
@@ -38,14 +41,17 @@ def submit(case_id: UUID, person: Person, report: Mapping[str, Any]) -> Acted:
     given = {name: value for name, value in report.items() if name not in _PERSONAL and value is not None}
     known = read_case(case_id, lock=False)
     if known is None:
-        made = _insert(case_id, person, report)
-        if made is not None:
-            phone = Phone(report.get("phone_at"), report.get("phone_now"))
-            return cases.begin(made, person, given, phone)
+        draft = _draft(case_id, person, report)
+        close_by = _possible_duplicates(draft)
+        with transaction():
+            made = _insert(draft, report.get("reporter"))
+            if made is not None:
+                phone = Phone(report.get("phone_at"), report.get("phone_now"))
+                return cases.begin(made, person, given, phone), close_by
         known = read_case(case_id, lock=False)
     if known is None:
         raise CaseDiffers
-    return _same_again(known, person, given)
+    return _same_again(known, person, given), []
 
 
 def _same_again(case: Case, person: Person, given: Mapping[str, Any]) -> Acted:
@@ -56,24 +62,22 @@ def _same_again(case: Case, person: Person, given: Mapping[str, Any]) -> Acted:
     return Acted(whole, first.seq, first.op_id, first.hash, created=False)
 
 
-def _insert(case_id: UUID, person: Person, report: Mapping[str, Any]) -> Case | None:
-    """Insert the row; None when somebody was faster."""
+def _draft(case_id: UUID, person: Person, report: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the row as far as it is known before the transaction."""
     located = grids.locate(report["lon"], report["lat"], report["crs"])
     found = _class(person, report)
     centre = levels.centre_for(located.grid.code, found.first_level if found else "county")
     service = catalogue_queries.catalogue().service_of(found.code) if found else None
-    now, reporter = clock.now(), report.get("reporter")
-    values = {
+    return {
         **_BLANK,
         "case_id": case_id,
-        "number": numbers.take(now),
         "workflow": WORKFLOW,
         "state": "reported",
         "source": report["source"],
         "external_no": report.get("external_no"),
         "external_due_at": report.get("external_due"),
         "reporter_id": person.person_id,
-        "citizen_id": uuid4() if reporter else None,
+        "citizen_id": uuid4() if report.get("reporter") else None,
         "service": service.code if service else None,
         "class_code": found.code if found else None,
         "catalogue_version": found.version if found else None,
@@ -91,13 +95,7 @@ def _insert(case_id: UUID, person: Person, report: Mapping[str, Any]) -> Case | 
         "urgent": bool(found and found.urgent),
         "self_fixed": report["fixed"],
         "found_at": report.get("found_at"),
-        "reported_at": now,
-        "changed_at": now,
     }
-    made = _insert_row(values)
-    if made is not None and made.citizen_id is not None and reporter:
-        citizens.keep(made.citizen_id, reporter)
-    return made
 
 
 _TABLE = Case.__table__
@@ -114,14 +112,21 @@ _BLANK: dict[str, Any] = {
 }
 
 
-def _insert_row(values: dict[str, Any]) -> Case | None:
-    """Insert, unless the id is there; the row that comes of it is known without reading it again."""
+def _insert(draft: dict[str, Any], reporter: Mapping[str, Any] | None) -> Case | None:
+    """Insert the row, and the citizen behind it; None when somebody was faster.
+
+    The row that comes of it is known without reading it again.
+    """
+    now = clock.now()
+    values = {**draft, "number": numbers.take(now), "reported_at": now, "changed_at": now}
     statement = upsert(_TABLE).on_conflict_do_nothing(index_elements=["case_id"]).returning(_TABLE.c.case_id)
     if db.session.execute(statement, values).first() is None:
         return None
     made = Case(**values)
     make_transient_to_detached(made)
     db.session.add(made)
+    if made.citizen_id is not None and reporter:
+        citizens.keep(made.citizen_id, reporter)
     return made
 
 
@@ -145,8 +150,8 @@ def _class(person: Person, report: Mapping[str, Any]) -> CaseClass | None:
     return found
 
 
-def possible_duplicates(case: Case) -> list[Near]:
+def _possible_duplicates(draft: Mapping[str, Any]) -> list[Near]:
     """Return open cases close by that may be the same trouble; none for a confidential class."""
-    if case.confidential:
+    if draft["confidential"]:
         return []
-    return near(case.lon, case.lat, case.class_code, without=case.case_id)
+    return near(draft["lon"], draft["lat"], draft["class_code"])

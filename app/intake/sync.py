@@ -91,12 +91,9 @@ def _report(person: Person, operation: Mapping[str, Any], phone_now: datetime | 
 
 
 def submit(case_id: UUID, person: Person, report: Mapping[str, Any]) -> tuple[cases.Acted, dict[str, Any]]:
-    """Begin a case in a transaction of its own; return what came of it and how the person sees it."""
-    with transaction():
-        acted = service.submit(case_id, person, report)
-    case = acted.whole.case
-    near = service.possible_duplicates(case) if acted.created else []
-    return acted, views.acted_view(acted, person) | {"possible_duplicates": near}
+    """Begin a case; return what came of it and how the person sees it."""
+    acted, close_by = service.submit(case_id, person, report)
+    return acted, views.acted_view(acted, person) | {"possible_duplicates": close_by}
 
 
 def _act(person: Person, operation: Mapping[str, Any], phone_now: datetime | None) -> Any:

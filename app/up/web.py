@@ -1,5 +1,6 @@
 """`gezhi web`: the web server. Any number may run, on any number of hosts."""
 
+import gc
 import socket
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from app.up.port import address, check_free
 WORKERS = 2
 THREADS = 4
 TIME_LIMIT_SECONDS = 60  # a worker that does not show itself that long is replaced
+NEW_OBJECTS = 20_000  # so many more before the collector looks: a request makes some thousands, and drops them
 STOP_LIMIT_SECONDS = 10  # for requests under way
 
 
@@ -71,4 +73,12 @@ def serve(app: Flask, host: str, port: int, workers: int = WORKERS, threads: int
         "logger_class": Lines,
         "control_socket_disable": True,
     }
+    _spare_the_collector()
     Server(app, settings).run()
+
+
+def _spare_the_collector() -> None:
+    """Let the garbage collector pass by what was loaded at the start: it lives as long as the process."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(NEW_OBJECTS)
