@@ -7,6 +7,7 @@ class names.
 """
 
 import hashlib
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -75,7 +76,7 @@ def scope_mark(person: Person) -> str:
         for one in person.assignments
     )
     roles = {one.role for one in person.assignments}
-    confidential = sorted(code for code, readers in _confidential_classes() if roles & set(readers))
+    confidential = sorted(code for code, readers in _readers().items() if roles & set(readers))
     return hashlib.sha256(repr((held, confidential)).encode()).hexdigest()[:16]
 
 
@@ -97,16 +98,15 @@ def _within(held: Assignment) -> ColumnElement[bool]:
     inside: Any = (Case.grid_path >= low) & (Case.grid_path < high)
     if Permission.CASE_READ_CONFIDENTIAL in held.permissions:
         return inside
-    readable = sorted(code for code, each in _confidential_classes() if held.role in each)
+    readable = sorted(code for code, roles in _readers().items() if held.role in roles)
     return inside & (~Case.confidential | (Case.class_code.in_(readable) if readable else ~true()))
 
 
 def _reads(held: Assignment, class_code: str | None) -> bool:
     if Permission.CASE_READ_CONFIDENTIAL in held.permissions:
         return True
-    return any(code == class_code and held.role in roles for code, roles in _confidential_classes())
+    return class_code is not None and held.role in _readers().get(class_code, ())
 
 
-def _confidential_classes() -> list[tuple[str, tuple[str, ...]]]:
-    classes = catalogue_queries.catalogue().classes.values()
-    return [(each.code, each.readers) for each in classes if each.readers]
+def _readers() -> Mapping[str, tuple[str, ...]]:
+    return catalogue_queries.catalogue().readers

@@ -38,11 +38,14 @@ class Catalogue:
     others: Mapping[tuple[str, str], Mapping[str, Any]] = field(
         default_factory=nothing
     )  # (kind, code): documents read by later rooms
+    readers: Mapping[str, tuple[str, ...]] = field(init=False, repr=False, compare=False)  # of confidential classes
     _service_of: Mapping[str, str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         pairs = {case_class: service.code for service in self.services.values() for case_class in service.classes}
+        readers = {each.code: tuple(each.readers) for each in self.classes.values() if each.readers}
         object.__setattr__(self, "_service_of", MappingProxyType(pairs))
+        object.__setattr__(self, "readers", MappingProxyType(readers))
 
     def get(self, code: str | None) -> CaseClass | None:
         """Return the class with that code."""

@@ -40,8 +40,8 @@ def note(text: str | None) -> None:
     db.session().info["revisions"] = unpack(text)
 
 
-def _numbers(session: Session) -> Mapping[str, int]:
-    """Return the numbers this session works with; read them if nobody has yet."""
+def numbers(session: Session) -> Mapping[str, int]:
+    """Return the numbers a session works with; read them if nobody has yet."""
     known: dict[str, int] | None = session.info.get("revisions")
     if known is None:
         known = session.info["revisions"] = unpack(session.scalar(select(packed())))
@@ -86,7 +86,7 @@ class Reference(Generic[T]):
         session: Session = db.session()
         if _being_changed(session, self.what):
             return self._load()
-        number = _numbers(session).get(self.what, 0)
+        number = numbers(session).get(self.what, 0)
         held: dict[Reference[T], tuple[int, T]] = current_app.extensions.setdefault("gezhi_references", {})
         kept = held.get(self)
         if kept is None or kept[0] != number:
@@ -95,4 +95,4 @@ class Reference(Generic[T]):
 
     def number(self) -> int:
         """Return the number, for an ETag."""
-        return _numbers(db.session()).get(self.what, 0)
+        return numbers(db.session()).get(self.what, 0)

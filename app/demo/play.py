@@ -6,7 +6,7 @@ work them. The same seed, days and end give the same cases, steps and moments.
 
 import heapq
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextvars import Context
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -43,18 +43,25 @@ class Played:
     refused: list[str] = field(default_factory=list)  # steps that the door refused; each ended a life
 
 
-def play(app: Flask, days: int, seed: int = 1, end: datetime | None = None, told: Told = lambda *_: None) -> Played:
+def play(
+    app: Flask,
+    days: int,
+    seed: int = 1,
+    end: datetime | None = None,
+    told: Told = lambda *_: None,
+    stories: Sequence[script.Story] = script.STORIES,
+) -> Played:
     """Play so many days up to a moment, by default now; `told(moment, cases)` hears of each day's end.
 
     The county must be made. Runs in a context of its own: requests must find no application context of a command.
     """
     until = end or clock.now()
-    return Context().run(lambda: _Play(app, days, seed, until).run(told))
+    return Context().run(lambda: _Play(app, days, seed, until, stories).run(told))
 
 
 class _Play:
-    def __init__(self, app: Flask, days: int, seed: int, end: datetime) -> None:
-        self.app, self.seed, self.end = app, seed, end
+    def __init__(self, app: Flask, days: int, seed: int, end: datetime, stories: Sequence[script.Story]) -> None:
+        self.app, self.seed, self.end, self.stories = app, seed, end, stories
         self.start = end - timedelta(days=days)
         self.chance = Random(f"gezhi {seed}")  # noqa: S311 - a play, not a secret
         with clock.at(self.start), app.app_context():
@@ -120,7 +127,7 @@ class _Play:
     def _enter_stories(self) -> None:
         begins = rhythm.next_open(self.start, self.world.office, self.chance)
         known: dict[str, Life] = {}
-        for number, story in enumerate(script.STORIES):
+        for number, story in enumerate(self.stories):
             before = known.get(story.with_story or "")
             seat = self.world.worker_one_grid
             spot = before.spot if before else self.world.spot(self.chance, grid=story.grid or seat)

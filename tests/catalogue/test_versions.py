@@ -106,13 +106,13 @@ def test_before_the_first_import_there_is_nothing(app_context):
 
 
 def test_a_dry_run_tells_the_difference_and_writes_nothing(seeded, tmp_path):
-    before, number = versions(), revisions.numbers()["catalogue"]
+    before, number = versions(), revisions.numbers(db.session())["catalogue"]
     path = documents_file(tmp_path, ("class", "0102", shorter()))
     difference = service.import_files([path], by="test", dry_run=True)
     assert "240 工作分钟" in str(difference)
     assert versions() == before
     revisions.forget()
-    assert revisions.numbers()["catalogue"] == number
+    assert revisions.numbers(db.session())["catalogue"] == number
 
 
 def test_a_file_with_one_bad_document_writes_nothing(seeded, tmp_path):
@@ -141,7 +141,7 @@ def test_what_was_exported_imports_as_no_change(seeded, tmp_path):
 def test_new_calendars_are_noticed_by_those_who_keep_calendars(app_context):
     import_seed()
     revisions.forget()
-    assert revisions.numbers()["calendars"] == 1
+    assert revisions.numbers(db.session())["calendars"] == 1
     assert "calendars" in queries.catalogue().others["calendars", "calendars"]
 
 

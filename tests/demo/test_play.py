@@ -1,37 +1,46 @@
-"""Three days of the demo county, on SQLite: every state, every act, through the front door, nothing owed at the end."""
+"""Ninety days of the demo county on SQLite: every state, every act, through the front door, nothing owed after."""
 
 from collections import Counter
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from random import Random
 from types import SimpleNamespace
+from uuid import uuid4
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
+from app.cases import service
 from app.cases.cli import verify
-from app.cases.models import Case, CaseClock, CaseStep
+from app.cases.models import Case, CaseClock, CaseLink, CaseStep
 from app.catalogue import files
 from app.core import clock, outbox
 from app.core.db import db
+from app.core.permissions import SYSTEM
+from app.core.transaction import transaction
 from app.deadlines.documents import load
-from app.demo import county, photos, play, rhythm
+from app.demo import county, photos, play, rhythm, script
+from app.dispatch import referral
 from app.factory import create_app
 from app.identity.models import SessionRow
 from tests.plugins.application import CHEAP, MONDAY_MORNING
 from workflows import case as machine
 from workflows.case_terms import CaseAction, CaseState
 
-DAYS = 3
-END = MONDAY_MORNING + timedelta(days=DAYS)
-# They need an enforcement file, whose room comes later.
-OF_ENFORCEMENT = {CaseAction.REFER, CaseAction.ENFORCEMENT_ENDED}
-ENFORCING = {CaseState.ENFORCING}
+DAYS = 90
+END = MONDAY_MORNING + timedelta(days=3)
+# Their room comes later: here a file is opened when a case is referred, and ends when the play has ended.
+REFERRED = tuple(
+    script.Story(name, script.go("acceptor accept", "duty file", send, "lead sign", "lead refer"))
+    for name in ("referred, and still with law enforcement", "referred, and the order was met")
+    for send in [("dispatcher dispatch", {"lead": script.TEAM})]
+)
 
 
 @pytest.fixture(scope="module")
 def county_played(sqlite_template, tmp_path_factory):
-    """A county in which three days were played; read only."""
+    """A county in which ninety days were played; read only."""
     with sqlite_template.fresh() as database:
         data = tmp_path_factory.mktemp("demo")
         app = create_app({"DATABASE_URL": database.url, "REDIS_URL": None, "DATA_DIR": str(data), **CHEAP})
@@ -39,10 +48,34 @@ def county_played(sqlite_template, tmp_path_factory):
             county.make("hash", END)
             db.session.remove()
         told = []
-        played = play.play(app, DAYS, seed=7, end=END, told=lambda moment, cases: told.append((moment, cases)))
-        with clock.at(END), app.app_context():
-            yield SimpleNamespace(app=app, played=played, told=told)
-            db.engine.dispose()
+        with files_of_enforcement():
+            stories = (*script.STORIES, *REFERRED)
+            played = play.play(
+                app, DAYS, seed=7, end=END, told=lambda moment, cases: told.append((moment, cases)), stories=stories
+            )
+            with clock.at(END), app.app_context():
+                end_one_enforcement()
+                yield SimpleNamespace(app=app, played=played, told=told)
+                db.engine.dispose()
+
+
+@contextmanager
+def files_of_enforcement():
+    """Law enforcement takes every case; its file is only an id."""
+    referral.enforce_with(referral.Enforcement(lambda turn: True, lambda turn: uuid4()))
+    try:
+        yield
+    finally:
+        referral.enforce_with(None)
+
+
+def end_one_enforcement():
+    """Give back the case whose order was met, as the file's end will."""
+    case_id = db.session.scalars(select(Case.case_id).where(Case.state == CaseState.ENFORCING)).first()
+    with transaction():
+        db.session.execute(update(CaseLink).where(CaseLink.case_id == case_id).values(ended_at=END))
+        service.act(case_id, CaseAction.ENFORCEMENT_ENDED, SYSTEM, {"met": True}, uuid4())
+    outbox.drain()
 
 
 def counted(column):
@@ -51,8 +84,13 @@ def counted(column):
 
 
 def test_every_state_and_every_act_occurs(county_played):
-    assert set(counted(Case.state)) == set(CaseState) - ENFORCING
-    assert set(counted(CaseStep.action)) == set(CaseAction) - OF_ENFORCEMENT
+    assert set(counted(Case.state)) == set(CaseState)
+    assert set(counted(CaseStep.action)) == set(CaseAction)
+
+
+def test_ninety_days_are_about_two_and_a_half_thousand_cases(county_played):
+    assert 2_200 <= sum(counted(Case.state).values()) <= 2_800
+    assert county_played.played.cases == sum(counted(Case.state).values())
 
 
 def test_no_request_was_refused_except_those_that_came_too_late(county_played):
@@ -72,7 +110,7 @@ def test_open_cases_stand_in_every_open_state_some_late_some_due_today(county_pl
     waiting = db.session.execute(
         select(Case.state, Case.due_at, Case.case_due_at).where(Case.state.in_(machine.OPEN))
     ).all()
-    assert {row.state for row in waiting} == machine.OPEN - ENFORCING
+    assert {row.state for row in waiting} == machine.OPEN
     ends = [
         min(end for end in (row.due_at, row.case_due_at) if end) for row in waiting if row.due_at or row.case_due_at
     ]
@@ -89,7 +127,8 @@ def test_most_limits_are_kept_and_some_are_not(county_played):
 def test_everything_lies_in_the_days_played_and_each_day_is_told(county_played):
     first, last = db.session.execute(select(func.min(CaseStep.at), func.max(CaseStep.at))).one()
     assert END - timedelta(days=DAYS) <= first <= last <= END
-    assert [clock.local(moment).date().day for moment, _ in county_played.told] == [24, 25, 26]
+    days = [clock.local(moment).date() for moment, _ in county_played.told]
+    assert days == [clock.local(END).date() - timedelta(days=DAYS - 1 - n) for n in range(DAYS)]
     assert county_played.told[-1][1] <= county_played.played.cases
 
 
