@@ -1,7 +1,7 @@
 """Read files into documents: plain, whole, each figure with the full name of its source.
 
 A file holds one of: `classes` (a code system with its defaults), `service`, `stages`, `settings`, `documents` (what
-`gezhi catalogue export` writes), or a whole document for a later room (`calendars`, `powers`, `indicators`).
+`gezhi catalogue export` writes), or a whole document for a later room (`audit`, `calendars`, `powers`, `indicators`).
 Sources are named once, under `sources`, and cited by their key.
 """
 
@@ -15,7 +15,7 @@ import yaml
 from app.catalogue.documents import EXAMPLE
 from app.core.errors import Invalid
 
-WHOLE = ("calendars", "indicators", "powers")
+WHOLE = ("audit", "calendars", "indicators", "powers")
 _SHAPES = ("classes", "service", "stages", "settings", "documents", *WHOLE)
 _CLASSES_KEYS = {"sources", "code_system", "kind", "prefix", "defaults", "classes"}
 

@@ -1,0 +1,46 @@
+"""The printable case file: everything that happened to a case, on paper."""
+
+from uuid import UUID
+
+from flask import Response
+
+from app.attachments import queries as attachments
+from app.cases import queries
+from app.cases.file_proof import prove
+from app.cases.file_words import steps_in_words
+from app.cases.procedure import procedure_of
+from app.cases.summaries import summaries
+from app.core.http import current_person, needs
+from app.core.pages import Pages, render
+from app.core.permissions import Permission
+
+bp = Pages("case_file", __name__, url_prefix="/desk/cases")
+
+PURPOSES = {
+    "before": ("处置前", "Before"),
+    "after": ("处置后", "After"),
+    "check": ("核查", "At the check"),
+    "evidence": ("证据", "Evidence"),
+    "document": ("材料", "Papers"),
+}
+
+
+@bp.get("/<uuid:case_id>/file")
+@needs(Permission.CASE_READ)
+def case_file(case_id: UUID) -> Response:
+    """Show the whole file of a case that one may see, proven a moment ago."""
+    person = current_person()
+    queries.whole(case_id, person)
+    proof = prove(case_id)
+    whole = queries.whole(case_id, person)
+    workflow = procedure_of(whole.case.workflow).workflow
+    return render(
+        "cases/file.html",
+        case=summaries([whole.case])[0],
+        state=workflow.states[whole.case.state],
+        hash=whole.case.hash,
+        steps=steps_in_words(whole, queries.steps(case_id), workflow),
+        files=attachments.of_case(case_id),
+        purposes=PURPOSES,
+        proof=proof,
+    )

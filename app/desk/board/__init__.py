@@ -1,0 +1,1 @@
+"""The supervisors' board: figures with the cases behind them, the map of grids, closures to audit."""

@@ -1,0 +1,165 @@
+"""The pages of the board: today at a glance, the cases behind every figure, closings to audit, one case in review."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from flask import Response, redirect, request, url_for
+
+from app.cases import service
+from app.cases.summaries import summaries
+from app.catalogue import queries as catalogue_queries
+from app.core import paging
+from app.core.errors import Problem
+from app.core.http import answer, current_person, needs, not_modified
+from app.core.pages import Pages, render
+from app.core.permissions import Permission
+from app.core.transaction import transaction
+from app.desk.board import audit, drawing, forms, queries, review, words
+from app.desk.board.schemas import AuditIn, BoardIn, CasesIn, asked
+from app.grids import queries as grids
+from app.grids.levels import Level
+
+bp = Pages("board", "app.desk", url_prefix="/board")
+
+PAGE_OF_CASES = 50
+
+
+@bp.get("/")
+@needs(Permission.BOARD_READ)
+def board() -> Response:
+    """Show today at a glance; charts and map fetch their figures themselves."""
+    chosen = asked(BoardIn(), request.args)
+    counts = queries.glance(current_person(), words.AT_A_GLANCE)
+    return render("board/board.html", counts=counts, words=words, periods=queries.PERIODS, **chosen)
+
+
+@bp.get("/figures")
+@needs(Permission.BOARD_READ)
+def figures() -> Response:
+    """Give the figures of trend and classes, each with the address of its cases."""
+    days = asked(BoardIn(), request.args)["days"]
+    person = current_person()
+    return answer(
+        {
+            "days": [drawing.day(one) for one in queries.trend(person, days)],
+            "classes": [drawing.of_class(one, days) for one in queries.classes(person, days)],
+        }
+    )
+
+
+@bp.get("/grids")
+@needs(Permission.BOARD_READ)
+def counts_by_grid() -> Response:
+    """Give the figures of each grid: now, and for each of the last days."""
+    chosen = asked(BoardIn(), request.args)
+    days, last = chosen["days"], queries.today()
+    every = [last - timedelta(days=back) for back in reversed(range(days))]
+    counted = queries.grids(current_person(), Level(chosen["level"]), days)
+    return answer({"days": every, "grids": [drawing.of_grid(one, every) for one in counted]})
+
+
+@bp.get("/outlines")
+@needs(Permission.BOARD_READ)
+def outlines() -> Response:
+    """Give the outlines of the grids in the person's ground, of one level."""
+    level = Level(asked(BoardIn(), request.args)["level"])
+    nodes = [node for node in queries.ground(current_person()) if node.level == level]
+    etag = f"outlines-{grids.revision()}-{level}-{len(nodes)}-{nodes[0].code if nodes else ''}"
+    fresh = not_modified(etag)
+    if fresh is not None:
+        return fresh
+    told = Response(drawing.outlines(nodes), content_type="application/geo+json")
+    told.set_etag(etag, weak=True)
+    told.headers["Cache-Control"] = "private, no-cache"
+    return told
+
+
+@bp.get("/cases")
+@needs(Permission.BOARD_READ)
+def cases() -> Response:
+    """List the cases behind a figure."""
+    filters = asked(CasesIn(), request.args)
+    after = _after(filters.pop("cursor", None))
+    page = queries.page(current_person(), filters, after, PAGE_OF_CASES)
+    asked_now: dict[str, Any] = {**request.args, "cursor": None}
+    following = asked_now | {"cursor": paging.encode(*page.next)} if page.next else None
+    return render(
+        "board/cases.html",
+        cases=summaries(page.items),
+        total=page.total,
+        following=url_for("board.cases", **following) if following else None,
+        first=url_for("board.cases", **asked_now) if after else None,
+        filters=filters,
+        grid=grids.grid(filters["grid"]).name if "grid" in filters else None,
+        class_name=drawing.class_name(filters["class_"]) if "class_" in filters else None,
+        classes=_classes(),
+        state_words=review.state_words,
+        words=words,
+    )
+
+
+@bp.get("/audit")
+@needs(Permission.BOARD_READ)
+def closings() -> Response:
+    """Show the closings that the county's rules draw for a second look."""
+    county, day = audit.rules_in_force(), asked(AuditIn(), request.args).get("day")
+    drawn = audit.sample(current_person(), county, day) if county else None
+    shown = summaries(one.case for one in drawn.drawn) if drawn else []
+    return render("board/audit.html", county=county, sample=drawn, shown=shown, day=day, words=words)
+
+
+@bp.get("/cases/<uuid:case_id>")
+@needs(Permission.BOARD_READ)
+def one_case(case_id: UUID) -> Response:
+    """Put one case with its evidence before the supervisor."""
+    return _review(case_id)
+
+
+@bp.post("/cases/<uuid:case_id>/steps")
+@needs(Permission.CASE_ACT)
+def take_step(case_id: UUID) -> Response:
+    """Take a supervisor's step, and go back to the case."""
+    given = forms.read(request.form)
+    try:
+        with transaction():
+            service.act(case_id, given.action, current_person(), given.data, given.op_id, given.seen)
+    except Problem as refused:
+        if refused.status == 404:
+            raise
+        return _review(case_id, refused.status, refused=refused, given=given)
+    led: Response = redirect(url_for("board.one_case", case_id=case_id, done=given.action))  # type: ignore[assignment]
+    return led
+
+
+def _review(case_id: UUID, status: int = 200, **more: Any) -> Response:
+    person = current_person()
+    found = review.review(case_id, person)
+    county = audit.rules_in_force()
+    return render(
+        "board/case.html",
+        status,
+        found=found,
+        case=found.whole.case,
+        shown=summaries([found.whole.case])[0],
+        reasons=audit.reasons_of(found.whole.case, county) if county else (),
+        forms=forms.forms_for(found.whole, person),
+        op_id=uuid4,
+        state_words=review.state_words,
+        done=review.words(found.whole, request.args["done"]) if "done" in request.args else None,
+        words=words,
+        **more,
+    )
+
+
+def _after(cursor: str | None) -> tuple[Any, UUID] | None:
+    if cursor is None:
+        return None
+    changed_at, case_id = paging.decode(cursor, 2)
+    return paging.moment(changed_at), paging.identity(case_id)
+
+
+def _classes() -> Mapping[str, str]:
+    found = catalogue_queries.catalogue().classes.values()
+    return {one.code: one.name for one in found if one.offered}

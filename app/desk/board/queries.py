@@ -1,0 +1,230 @@
+"""Count what a supervisor looks at, and list the cases behind every figure: both by the same conditions.
+
+Everything starts from what the person may see. A closing by force is no ordinary closing: it is counted apart.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row, String, and_, case, func, literal_column, or_, select, tuple_
+
+from app.cases.models import Case
+from app.cases.summaries import COLUMNS
+from app.cases.visibility import visible_to
+from app.core import clock
+from app.core.db import db
+from app.core.permissions import Permission, Person
+from app.grids.levels import Level, codes_in, subtree_range
+from app.grids.queries import grid, grid_tree
+from app.grids.tree import GridNode
+from workflows import case as machine
+from workflows.case_terms import CaseAction
+
+Condition = ColumnElement[bool]
+
+PERIODS = (30, 90)  # days that a trend looks back
+NO_CLASS = "-"  # in a filter: cases that nobody has put under a class yet
+_OPEN: Condition = Case.state.in_(sorted(machine.OPEN))
+_FORCED: Condition = Case.ended_how == CaseAction.FORCE_CLOSE
+_CLOSED: Condition = and_(Case.closed_at.is_not(None), ~_FORCED)  # a reopened case has no time of closing
+_LISTED = tuple(getattr(Case, name) for name in COLUMNS)
+
+
+@dataclass(frozen=True)
+class Day:
+    """What one day brought."""
+
+    day: date
+    reported: int = 0
+    closed: int = 0
+    forced: int = 0
+
+
+@dataclass(frozen=True)
+class ClassCount:
+    """Cases of one class: reported in the period, open now, overdue now."""
+
+    code: str | None
+    reported: int
+    open: int
+    overdue: int
+
+
+@dataclass
+class GridCount:
+    """Cases on the ground of one grid: open and overdue now, and how many were reported on each day."""
+
+    node: GridNode
+    open: int = 0
+    overdue: int = 0
+    reported: Counter[date] = field(default_factory=Counter)
+
+
+@dataclass(frozen=True)
+class Page:
+    """Rows of some cases, how many there are in all, and where the next page begins."""
+
+    items: Sequence[Row[Any]]
+    total: int
+    next: tuple[datetime, UUID] | None
+
+
+def today() -> date:
+    """Return the day it is in the county."""
+    return clock.local(clock.now()).date()
+
+
+def begins(day: date) -> datetime:
+    """Return the moment at which a day begins in the county."""
+    return datetime.combine(day, time.min, clock.LOCAL)
+
+
+def shown() -> Mapping[str, Condition]:
+    """Return what the figures at a glance count, by name; a list takes the same names."""
+    now, day = clock.now(), today()
+    late = func.coalesce(or_(Case.due_at < now, Case.case_due_at < now), False)
+    ends = begins(day + timedelta(days=1))
+    due = func.coalesce(or_(Case.due_at < ends, Case.case_due_at < ends), False)
+    return {
+        "open": _OPEN,
+        "due_today": and_(_OPEN, due, ~late),
+        "overdue": and_(_OPEN, late),
+        "reworked": and_(_OPEN, Case.reworks > 0),
+        "reopen_wanted": Case.reopen_wanted.is_(True),
+        "supervised": and_(_OPEN, Case.supervision.is_not(None)),
+        "closed": _CLOSED,
+        "forced": _FORCED,
+        "reported_today": _on(Case.reported_at, day, day),
+        "closed_today": and_(_CLOSED, _on(Case.closed_at, day, day)),
+        "forced_lately": and_(_FORCED, _on(Case.closed_at, day - timedelta(days=PERIODS[0] - 1), day)),
+    }
+
+
+def glance(person: Person, names: Iterable[str]) -> dict[str, int]:
+    """Count cases by some names of `shown`, in one statement."""
+    conditions = shown()
+    wanted = list(names)
+    columns = [func.count(case((conditions[name], 1))) for name in wanted]
+    counts = db.session.execute(select(*columns).where(visible_to(person))).one()
+    return dict(zip(wanted, counts, strict=True))
+
+
+def trend(person: Person, days: int) -> list[Day]:
+    """Count reports, closings and forced closings of each of the last days, today included."""
+    last = today()
+    first = last - timedelta(days=days - 1)
+    reported = _by_day(person, Case.reported_at, first, last)
+    closed = _by_day(person, Case.closed_at, first, last)
+    every = (first + timedelta(days=number) for number in range(days))
+    return [Day(day, reported[day][0], closed[day][0] - closed[day][1], closed[day][1]) for day in every]
+
+
+def classes(person: Person, days: int) -> list[ClassCount]:
+    """Count the cases of each class that were reported in the last days or are open, the most reported first."""
+    now, last = clock.now(), today()
+    recent = _on(Case.reported_at, last - timedelta(days=days - 1), last)
+    late = or_(Case.due_at < now, Case.case_due_at < now)
+    columns = (
+        func.count(case((recent, 1))).label("reported"),
+        func.count(case((_OPEN, 1))).label("open"),
+        func.count(case((and_(_OPEN, late), 1))).label("overdue"),
+    )
+    found = (
+        select(Case.class_code, *columns)
+        .where(visible_to(person), or_(recent, _OPEN))
+        .group_by(Case.class_code)
+        .order_by(columns[0].desc(), columns[1].desc(), Case.class_code)
+    )
+    return [ClassCount(*row) for row in db.session.execute(found)]
+
+
+def grids(person: Person, level: Level, days: int) -> list[GridCount]:
+    """Count cases by the grids of one level in the person's ground, those without any case too; in two statements."""
+    tree = grid_tree()
+    counts = {node.code: GridCount(node) for node in ground(person) if node.level == level}
+    now, last = clock.now(), today()
+    late = func.count(case((or_(Case.due_at < now, Case.case_due_at < now), 1)))
+    standing = select(Case.grid_path, func.count(), late).where(visible_to(person), _OPEN).group_by(Case.grid_path)
+    for path, number, overdue in db.session.execute(standing):
+        found = _counted(counts, path)
+        if found:
+            found.open, found.overdue = found.open + number, found.overdue + overdue
+    recent = _on(Case.reported_at, last - timedelta(days=days - 1), last)
+    day = _local_day(Case.reported_at)
+    reports = select(Case.grid_path, day, func.count()).where(visible_to(person), recent).group_by(Case.grid_path, day)
+    for path, written, number in db.session.execute(reports):
+        found = _counted(counts, path)
+        if found:
+            found.reported[date.fromisoformat(written)] += number
+    return [counts[node.code] for node in tree.current if node.code in counts]
+
+
+def ground(person: Person) -> list[GridNode]:
+    """Return the grids in whose cases the person may look by post, each once, ordered by path."""
+    tree = grid_tree()
+    held = [one.scope_path for one in person.holding(Permission.CASE_READ) if one.scope_kind in ("grid", "centre")]
+    ranges = [subtree_range(path) for path in held]
+    return [node for node in tree.current if any(low <= node.path < high for low, high in ranges)]
+
+
+def page(person: Person, filters: Mapping[str, Any], after: tuple[datetime, UUID] | None, limit: int) -> Page:
+    """Return the cases behind a figure, the latest changed first, and how many there are."""
+    chosen = [visible_to(person), *_conditions(filters)]
+    total = db.session.scalar(select(func.count()).select_from(Case).where(*chosen)) or 0
+    rest = [tuple_(Case.changed_at, Case.case_id) < tuple_(*after)] if after else []
+    listed = select(*_LISTED).where(*chosen, *rest)
+    ordered = listed.order_by(Case.changed_at.desc(), Case.case_id.desc()).limit(limit + 1)
+    rows = db.session.execute(ordered).all()
+    last = rows[limit - 1] if len(rows) > limit else None
+    return Page(rows[:limit], total, (last.changed_at, last.case_id) if last else None)
+
+
+def _conditions(filters: Mapping[str, Any]) -> list[Condition]:
+    found: list[Condition] = []
+    if filters.get("show"):
+        found.append(shown()[filters["show"]])
+    if filters.get("class_"):
+        wanted = filters["class_"]
+        found.append(Case.class_code.is_(None) if wanted == NO_CLASS else Case.class_code == wanted)
+    if filters.get("grid"):
+        low, high = subtree_range(grid(filters["grid"]).path)
+        found.append(and_(Case.grid_path >= low, Case.grid_path < high))
+    for column, name in ((Case.reported_at, "reported"), (Case.closed_at, "closed")):
+        first, last = filters.get(f"{name}_from"), filters.get(f"{name}_to")
+        if first and last:
+            found.append(_on(column, first, last))
+    return found
+
+
+def _on(column: Any, first: date, last: date) -> Condition:
+    """Return the condition that a time lies on one of these days in the county, both included."""
+    return and_(column >= begins(first), column < begins(last + timedelta(days=1)))
+
+
+def _by_day(person: Person, column: Any, first: date, last: date) -> dict[date, tuple[int, int]]:
+    """Count cases by the day of a time: all of them, and those that were closed by force."""
+    day = _local_day(column)
+    forced = func.count(case((_FORCED, 1)))
+    counted = select(day, func.count(), forced).where(visible_to(person), _on(column, first, last)).group_by(day)
+    found: dict[date, tuple[int, int]] = defaultdict(lambda: (0, 0))
+    found.update({date.fromisoformat(day): (every, apart) for day, every, apart in db.session.execute(counted)})
+    return found
+
+
+def _local_day(column: Any) -> ColumnElement[str]:
+    """Write the county's day of a time as YYYY-MM-DD; the zone has had no summer time since 1991.
+
+    The words are literal: with parameters PostgreSQL would not know the expression again in GROUP BY.
+    """
+    if db.session.get_bind().dialect.name == "postgresql":
+        here = func.timezone(literal_column(f"'{clock.LOCAL.key}'"), column)
+        return func.to_char(here, literal_column("'YYYY-MM-DD'"), type_=String)
+    return func.strftime(literal_column("'%Y-%m-%d'"), column, literal_column("'+8 hours'"), type_=String)
+
+
+def _counted(counts: Mapping[str, GridCount], path: str) -> GridCount | None:
+    return next((counts[code] for code in reversed(codes_in(path)) if code in counts), None)

@@ -1,0 +1,63 @@
+"""What the board's pages are asked by their addresses; what they do not know they pass over."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import EXCLUDE, ValidationError, fields, validate, validates_schema
+
+from app.core.errors import Invalid
+from app.core.schemas import Schema, Text
+from app.desk.board.queries import PERIODS
+from app.desk.board.words import LEVELS, SHOWN
+
+_LEVELS = [str(level) for level in LEVELS]
+_WRONG_DAY: dict[str, Any] = {"invalid": "应为日期，例如 2026-11-23。"}
+
+
+def _day(**options: Any) -> fields.Date:
+    return fields.Date(format="%Y-%m-%d", error_messages=_WRONG_DAY, **options)
+
+
+class BoardIn(Schema):
+    """How far back the figures look, and by which level of grids the map counts."""
+
+    days = fields.Integer(validate=validate.OneOf(PERIODS), load_default=PERIODS[0])
+    level = fields.String(
+        validate=validate.OneOf([str(level) for level in LEVELS]), load_default=str(next(iter(LEVELS)))
+    )
+
+
+class CasesIn(Schema):
+    """Which cases stand behind a figure, and from where the page goes on."""
+
+    show = fields.String(validate=validate.OneOf(tuple(SHOWN)))
+    class_ = Text(20, minimum=1, data_key="class", attribute="class_")
+    grid = Text(24, minimum=1)
+    reported_from = _day()
+    reported_to = _day()
+    closed_from = _day()
+    closed_to = _day()
+    cursor = Text(400)
+
+    @validates_schema
+    def _whole_periods(self, data: dict[str, Any], **_: Any) -> None:
+        for name in ("reported", "closed"):
+            first, last = data.get(f"{name}_from"), data.get(f"{name}_to")
+            if (first is None) != (last is None) or (first and last and first > last):
+                raise ValidationError("起止日期应一起填写，且开始不晚于结束。", f"{name}_from")
+
+
+class AuditIn(Schema):
+    """The closings of which day; of the last days if none is named."""
+
+    day = _day()
+
+
+def asked(schema: Schema, given: Mapping[str, str]) -> dict[str, Any]:
+    """Read what an address asks; empty fields of a form ask nothing. Raise Invalid."""
+    try:
+        said = {name: value for name, value in given.items() if value}
+        found: dict[str, Any] = schema.load(said, unknown=EXCLUDE)
+    except ValidationError as error:
+        raise Invalid(fields=error.normalized_messages()) from None
+    return found
