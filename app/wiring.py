@@ -16,6 +16,7 @@ from app.core import clock, events, health, jobs, measures, metrics, outbox
 from app.deadlines import documents as calendars
 from app.deadlines import queries as calendar_queries
 from app.departments.queries import directory
+from app.desk.board import rules as audit_rules
 from app.dispatch import asks, express, handling, referral, routing, whistles
 from app.grids import queries as grids
 from app.grids.events import PathChanged
@@ -36,6 +37,7 @@ CALENDAR_HORIZON = timedelta(days=60)  # longer than ordinary limits reach
 def wire(app: Flask) -> None:
     """Connect the rooms. Called once per application; connecting twice changes nothing."""
     app.extensions["gezhi_authenticate"] = gate.authenticate
+    kinds.check_with("audit", audit_rules.load)
     kinds.check_with("calendars", calendars.load)
     scopes.resolve_with("grid", grids.scope_path)
     scopes.resolve_with("centre", grids.centre_path)

@@ -23,11 +23,13 @@ OPEN = {
     "cases.effects": "what several rooms' moves have in common: part of the protocol",
     "cases.errors": "what an act may be refused with",
     "cases.evidence": "name photos inside a turn: part of the protocol",
+    "cases.file_proof": "prove one case for whoever looks at it, on paper and in an audit",
     "cases.levels": "which centre a case belongs to",
     "cases.limits": "which limits hold for a case",
     "cases.naming": "who verifies and checks, in one order for all",
     "cases.numbers": "numbers of cases, taken at the one INSERT",
     "cases.procedure": "the protocol itself",
+    "cases.summaries": "cases as lists show them, the same in every list",
     "cases.tasks": "give and end tasks inside a turn: part of the protocol",
     "cases.timeline": "the digest by which the same request is known again",
     "cases.turn": "a step in the making: what the protocol is about",
@@ -39,6 +41,7 @@ OPEN = {
     "grids.coordinates": "conversion between coordinate systems; pure",
     "grids.levels": "names of levels and duties, paths; pure",
     "grids.tree": "the tree of grids in memory; pure",
+    "intake.duplicates": "how far apart two places lie, measured in one way",
 }
 
 
