@@ -1,0 +1,101 @@
+// Signing in, the password, and how the page looks.
+
+import { Problem, SignedOut, Unreachable, changePassword, signIn, signOut } from "./net.js";
+import { me, person, queue, say, session, setting, settings } from "./state.js";
+import { wakeAnew } from "./wake.js";
+import { html, reactive, ref } from "./ui.js";
+import { language, t } from "./words.js";
+
+function told(error) {
+  if (error instanceof Unreachable) return t("联系不上服务器，请检查网络后再试。", "The server cannot be reached: look at the network and try again.");
+  if (error instanceof SignedOut) return t("登录已失效，请重新登录。", "Your sign-in has ended: please sign in again.");
+  if (error instanceof Problem) return error.message || t("服务器出了问题，请稍后再试。", "The server has a fault: try again later.");
+  throw error;
+}
+
+// A form that calls something and says what went wrong.
+function form(fields, act, label) {
+  const given = reactive({});
+  const fault = ref("");
+  const busy = ref(false);
+  async function send(event) {
+    event.preventDefault();
+    busy.value = true;
+    fault.value = "";
+    try {
+      await act(given);
+    } catch (error) {
+      fault.value = told(error);
+    } finally {
+      busy.value = false;
+    }
+  }
+  return () => html`<form class="form" onSubmit=${send}>
+      ${fields().map(([name, text, type, complete]) => html`
+        <label for=${name}>${text}</label>
+        <input id=${name} type=${type} autocomplete=${complete} required maxlength="200" autocapitalize="none" value=${given[name] || ""}
+          onInput=${(event) => (given[name] = event.target.value)} />`)}
+      <p class="bad" role="alert">${fault.value}</p>
+      <button class="strong wide" type="submit" disabled=${busy.value}>${label()}</button>
+    </form>`;
+}
+
+export const SignIn = {
+  setup() {
+    const fields = () => [
+      ["username", t("账号", "Account"), "text", "username"],
+      ["password", t("密码", "Password"), "password", "current-password"],
+    ];
+    const show = form(fields, async ({ username, password }) => {
+      await signIn(username.trim(), password);
+      wakeAnew();
+    }, () => t("登录", "Sign in"));
+    return () => html`
+      ${session.value?.ended ? html`<p class="notice">${t(`请重新登录。手机里保存的 ${queue.value.length} 条内容都在。`, `Please sign in again. The ${queue.value.length} items saved on this phone are all there.`)}</p>` : ""}
+      ${show()}
+      <p><button type="button" onClick=${() => setting("language", language() === "en" ? "zh" : "en")}>${language() === "en" ? "中文" : "English"}</button></p>`;
+  },
+};
+
+export const Password = {
+  emits: ["go"],
+  setup(_, { emit }) {
+    const fields = () => [
+      ["old_password", t("现在的密码", "Password until now"), "password", "current-password"],
+      ["new_password", t("新密码", "New password"), "password", "new-password"],
+    ];
+    const show = form(fields, async ({ old_password, new_password }) => {
+      await changePassword(old_password, new_password);
+      say(t("密码已修改。", "The password is changed."));
+      wakeAnew();
+      emit("go", "#/");
+    }, () => t("修改密码", "Change the password"));
+    return () => html`<div>${person.value?.must_change_password ? html`<p class="notice">${t("第一次使用，请先修改密码。", "Please change the first password before you begin.")}</p>` : ""}${show()}</div>`;
+  },
+};
+
+export const Settings = {
+  emits: ["go"],
+  setup(_, { emit }) {
+    const toggle = (name, zh, en) => html`<label class="check"><input type="checkbox" checked=${Boolean(settings.value[name])}
+        onChange=${(event) => setting(name, event.target.checked)} /> ${t(zh, en)}</label>`;
+    async function leave() {
+      await signOut();
+      emit("go", "#/");
+    }
+    return () => html`
+      <p>${person.value?.name} ${(me.value?.assignments || []).map((one) => one.role_name).join("、")}</p>
+      <fieldset class="part"><legend>${t("显示", "Display")}</legend>
+        ${toggle("large", "大字", "Large type")}
+        ${toggle("contrast", "高对比度（阳光下）", "High contrast (in sunlight)")}
+        <label for="language">${t("语言 Language", "Language 语言")}</label>
+        <select id="language" value=${language()} onChange=${(event) => setting("language", event.target.value)}>
+          <option value="zh">中文</option><option value="en">English</option>
+        </select>
+      </fieldset>
+      <p class="quiet">${t("本页只在您上报或核查时取一次位置，不记录行踪。", "Your position is read once when you report or check; your movements are not recorded.")}</p>
+      <div class="row"><a class="button" href="#/password">${t("修改密码", "Change password")}</a>
+        <button type="button" onClick=${leave}>${t("退出登录", "Sign out")}</button></div>
+      <p class="quiet">${t("退出后，未发送的内容仍保存在手机里，等您再次登录后发送。", "What is not sent yet stays on this phone and is sent when you sign in again.")}</p>`;
+  },
+};

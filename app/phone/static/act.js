@@ -1,0 +1,92 @@
+// Take a step: the server said which are possible and what each needs; here stands only how a need is asked for.
+
+import { PhotoField, PlaceField, warnWhenNarrow } from "./fields.js";
+import { saveAct } from "./saving.js";
+import { html, onMounted, reactive, ref } from "./ui.js";
+import { t } from "./words.js";
+
+const TEXTS = { reason: ["理由", "Reason"], result: ["处置结果", "Result"], text: ["内容", "Text"], note: ["备注（可不填）", "Note (may be left out)"] };
+const DAYS = { review_on: ["date", "复查日期", "Day of review"], due_at: ["datetime-local", "新的期限", "New limit"] };
+const PLACE = ["lon", "lat"];
+const KNOWN = new Set([...Object.keys(TEXTS), ...Object.keys(DAYS), ...PLACE, "attachments", "tasks", "solved"]);
+const PHOTOS = { // which of the class's demands for photos a step has to meet, and what its photos show
+  finish: { asked: "finish", purpose: "after" },
+  pass_check: { asked: "check", purpose: "check" },
+  fail_check: { purpose: "check" },
+  confirm_true: { purpose: "check" },
+  confirm_false: { purpose: "check" },
+};
+
+export const canAsk = (action) => action.needs.every((need) => KNOWN.has(need));
+
+export const Act = {
+  props: { one: Object, action: Object },
+  emits: ["done", "back"],
+  setup(props, { emit }) {
+    const needs = props.action.needs;
+    const form = reactive({ photos: [], lon: null, lat: null, accuracy: null, data: {}, tasks: [] });
+    const missing = ref("");
+    const sending = ref(false);
+    const rule = PHOTOS[props.action.action] || { purpose: "document" };
+    const asked = Math.max(rule.asked ? props.one.photos_asked[rule.asked] : 0, needs.includes("attachments") ? 1 : 0);
+    const atPlace = needs.includes("lon");
+    const done = props.one.tasks.filter((one) => one.department && one.done_at);
+    const texts = Object.keys(TEXTS).filter((name) => needs.includes(name) || name === "note");
+    onMounted(warnWhenNarrow);
+    if (needs.includes("tasks") && done.length === 1) form.tasks = [done[0].task];
+    function fault() {
+      const empty = needs.find((name) => (TEXTS[name] || DAYS[name]) && !form.data[name]);
+      if (empty) return t(`请填写：${(TEXTS[empty] || DAYS[empty].slice(1))[0]}`, `Please fill in: ${(TEXTS[empty] || DAYS[empty].slice(1))[1]}`);
+      if (needs.includes("solved") && form.data.solved === undefined) return t("请选择是否已解决。", "Say whether it is solved.");
+      if (needs.includes("tasks") && !form.tasks.length) return t("请选择不合格的任务。", "Choose the tasks that failed.");
+      if (atPlace && form.lon === null) return t("还缺位置：请在现场重新定位，或选择网格。", "The place is missing: find it on the spot, or choose a grid.");
+      return form.photos.length < asked ? t(`这一步至少需要 ${asked} 张照片。`, `This step needs at least ${asked} photos.`) : "";
+    }
+    function data() {
+      const found = Object.fromEntries(Object.entries(form.data).filter(([, value]) => value !== ""));
+      if (found.due_at) found.due_at = new Date(found.due_at).toISOString();
+      if (atPlace) Object.assign(found, { lon: form.lon, lat: form.lat });
+      if (needs.includes("tasks")) found.tasks = form.tasks;
+      return found;
+    }
+    async function send(event) {
+      event.preventDefault();
+      missing.value = fault();
+      if (missing.value || sending.value) return;
+      sending.value = true;
+      try {
+        if (await saveAct(props.one, props.action, data(), form.photos, rule.purpose)) emit("done");
+      } finally {
+        sending.value = false;
+      }
+    }
+    const tick = (task, on) => (form.tasks = on ? [...form.tasks, task] : form.tasks.filter((one) => one !== task));
+    return () => html`
+      <form class="form" onSubmit=${send} novalidate aria-labelledby="act-title">
+        <h2 id="act-title" tabindex="-1">${t(props.action.label, props.action.label_en)}</h2>
+        ${atPlace ? html`<${PlaceField} form=${form} />` : ""}
+        <${PhotoField} form=${form} asked=${asked} />
+        <fieldset class="part">
+          <legend>${t("填写", "Fill in")}</legend>
+          ${needs.includes("tasks") ? html`<p>${t("哪些任务不合格：", "Which tasks failed:")}</p>
+            ${done.map((one) => html`<label class="check" key=${one.task}><input type="checkbox" checked=${form.tasks.includes(one.task)}
+              onChange=${(event) => tick(one.task, event.target.checked)} /> ${one.department.name}</label>`)}` : ""}
+          ${needs.includes("solved") ? [[true, t("已解决", "Solved")], [false, t("未解决", "Not solved")]].map(([value, label]) => html`
+            <label class="check" key=${label}><input type="radio" name="solved" onChange=${() => (form.data.solved = value)} /> ${label}</label>`) : ""}
+          ${Object.entries(DAYS).filter(([name]) => needs.includes(name)).map(([name, [type, zh, en]]) => html`
+            <label for=${`act-${name}`}>${t(zh, en)}</label>
+            <input id=${`act-${name}`} type=${type} onInput=${(event) => (form.data[name] = event.target.value)} />`)}
+          ${texts.map((name) => html`
+            <label for=${`act-${name}`}>${t(...TEXTS[name])}</label>
+            <textarea id=${`act-${name}`} rows="2" maxlength="500" value=${form.data[name] || ""} onInput=${(event) => (form.data[name] = event.target.value)}></textarea>`)}
+        </fieldset>
+        <div class="bottom">
+          <p class="bad" role="alert">${missing.value}</p>
+          <div class="row">
+            <button type="button" onClick=${() => emit("back")}>${t("返回", "Back")}</button>
+            <button class="strong" type="submit" disabled=${sending.value}>${t("提交", "Submit")}</button>
+          </div>
+        </div>
+      </form>`;
+  },
+};

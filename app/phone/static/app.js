@@ -1,0 +1,84 @@
+// The page: which screen is shown, and what stands above all of them.
+
+import { Password, Settings, SignIn } from "./account.js";
+import { CasePage } from "./case.js";
+import { MyReports, Nearby, Notices, Tasks } from "./lists.js";
+import { Queue } from "./queue.js";
+import { Report } from "./report.js";
+import { install } from "./install.js";
+import { alarm, moveOn, news, person, queue, session, settings, signedIn, tasksCount, trouble, unread, update } from "./state.js";
+import { computed, createApp, html, nextTick, ref, watch } from "./ui.js";
+import { keepAwake } from "./wake.js";
+import { headline } from "./why.js";
+import { language, t } from "./words.js";
+
+const SCREENS = {
+  report: [Report, "上报", "Report"],
+  tasks: [Tasks, "我的任务", "My tasks"],
+  mine: [MyReports, "我的上报", "My reports"],
+  near: [Nearby, "附近案件", "Cases nearby"],
+  notices: [Notices, "消息", "Messages"],
+  queue: [Queue, "等待发送", "Waiting to be sent"],
+  settings: [Settings, "设置", "Settings"],
+  password: [Password, "修改密码", "Change the password"],
+  case: [CasePage, "案件", "Case"],
+};
+
+const Home = () => {
+  const tile = (name, count) => html`<li><a class="tile" href=${`#/${name}`}>${t(...SCREENS[name].slice(1))}${count ? html` <strong class="count">${count}</strong>` : ""}</a></li>`;
+  const waiting = queue.value.filter((one) => one.kind !== "photo").length || queue.value.length;
+  return html`
+    <p><a class="button strong huge" href="#/report">${t("上报", "Report")}</a></p>
+    <nav aria-label=${t("主要功能", "Main")}><ul class="tiles">
+      ${tile("tasks", tasksCount.value)}${tile("mine")}${tile("near")}${tile("notices", unread.value)}${tile("queue", waiting)}${tile("settings")}
+    </ul></nav>`;
+};
+
+const App = {
+  setup() {
+    const path = ref(location.hash);
+    const go = (hash) => (location.hash = hash);
+    window.addEventListener("hashchange", () => (path.value = location.hash));
+    const place = computed(() => {
+      const [, name = "", id = ""] = path.value.split("/");
+      return { name: SCREENS[name] ? name : "", id };
+    });
+    const screen = computed(() => {
+      if (!signedIn.value) return [SignIn, "登录", "Sign in"];
+      if (person.value.must_change_password) return SCREENS.password;
+      return SCREENS[place.value.name] || [Home, "格治", "Gezhi"];
+    });
+    const title = () => t(...screen.value.slice(1));
+    watch([screen, () => place.value.id], async () => {
+      moveOn();
+      window.scrollTo(0, 0);
+      await nextTick();
+      document.getElementById("title")?.focus({ preventScroll: true });
+    });
+    watch([settings, screen], () => {
+      const root = document.documentElement;
+      root.lang = language() === "en" ? "en" : "zh-CN";
+      root.classList.toggle("large", Boolean(settings.value.large));
+      root.classList.toggle("contrast", Boolean(settings.value.contrast));
+      document.title = `${title()} · ${t("格治", "Gezhi")}`;
+    }, { immediate: true });
+    const isHome = () => screen.value[0] === Home || !signedIn.value;
+    const bar = () => queue.value.length || trouble.value ? html`<p class=${trouble.value ? "strip bad" : "strip"} role="status" data-part="strip">
+        <a href="#/queue">${trouble.value ? t(`有 ${trouble.value} 条需要您处理`, `${trouble.value} need your decision`)
+          : t(`${queue.value.length} 条等待发送`, `${queue.value.length} wait to be sent`)}</a> ${headline()}</p>` : "";
+    return () => session.value === undefined ? "" : html`
+      <header>
+        ${isHome() ? "" : html`<a class="back" href="#/"><span aria-hidden="true">‹</span> ${t("首页", "Home")}</a>`}
+        <h1 id="title" tabindex="-1">${title()}</h1>
+      </header>
+      <div class="news good" role="status" aria-live="polite">${news.value}</div>
+      <div class="news bad" role="alert">${alarm.value}</div>
+      ${update.waiting ? html`<p class="strip"><button type="button" onClick=${() => update.waiting()}>${t("有新版本，点此更新", "There is a new version: update")}</button></p>` : ""}
+      ${signedIn.value ? bar() : ""}
+      <main>${html`<${screen.value[0]} key=${`${screen.value[1]}${place.value.id}`} id=${place.value.id} onGo=${go} />`}</main>`;
+  },
+};
+
+createApp(App).mount("#app");
+keepAwake();
+install();

@@ -1,0 +1,86 @@
+// One case: what it is, what became of it, and the steps that are this person's to take.
+
+import { Act, canAsk } from "./act.js";
+import { kept, keep } from "./db.js";
+import { Problem, SignedOut, Unreachable, call, read } from "./net.js";
+import { cases, queue } from "./state.js";
+import { computed, html, nextTick, onBeforeUnmount, onMounted, ref, shallowRef } from "./ui.js";
+import { className, remaining, t, when } from "./words.js";
+
+const THUMBNAILS = 6;
+
+export const CasePage = {
+  props: { id: String },
+  emits: ["go"],
+  setup(props, { emit }) {
+    const one = computed(() => cases.value.find((each) => each.case_id === props.id));
+    const steps = shallowRef([]);
+    const pictures = shallowRef([]);
+    const acting = ref(null);
+    const pending = computed(() => queue.value.filter((each) => each.case_id === props.id && each.kind !== "photo"));
+    onMounted(load);
+    onBeforeUnmount(() => pictures.value.forEach(URL.revokeObjectURL));
+    async function load() {
+      steps.value = (await kept(`steps ${props.id}`)) || [];
+      try {
+        steps.value = (await read(`/cases/${props.id}/steps`)).items;
+        await keep(`steps ${props.id}`, steps.value);
+        await loadPictures();
+      } catch (error) {
+        if (!(error instanceof Unreachable || error instanceof SignedOut || error instanceof Problem)) throw error;
+      }
+    }
+    async function loadPictures() {
+      const ids = steps.value.flatMap((step) => Object.keys(step.data?.sha256 || {}));
+      for (const id of [...new Set(ids)].slice(-THUMBNAILS)) {
+        const answer = await call("GET", `/cases/${props.id}/attachments/${id}?size=thumbnail`);
+        pictures.value = [...pictures.value, URL.createObjectURL(await answer.blob())];
+      }
+    }
+    async function begin(action) {
+      acting.value = action;
+      await nextTick();
+      document.getElementById("act-title")?.focus();
+    }
+    function done() {
+      acting.value = null;
+      emit("go", "#/tasks");
+    }
+    const said = (step) => step.data?.reason || step.data?.result || step.data?.note || step.data?.text || "";
+    const due = () => {
+      const left = remaining(one.value.ended_how ? null : one.value.due_at);
+      return left ? html`<span class=${left.late ? "bad" : "good"}>${left.late ? "⚠ " : ""}${left.text}</span>` : "";
+    };
+    const body = () => html`
+      <h2>${className(one.value)}</h2>
+      <p class="state"><strong>${one.value.state_label}</strong> ${due()}</p>
+      <p>${one.value.description}</p>
+      <dl>
+        <dt>${t("编号", "Number")}</dt><dd>${one.value.number}</dd>
+        <dt>${t("网格", "Grid")}</dt><dd>${one.value.grid.name}</dd>
+        ${one.value.address ? [html`<dt>${t("地址", "Address")}</dt>`, html`<dd>${one.value.address}</dd>`] : ""}
+        ${one.value.lead ? [html`<dt>${t("承办", "Department")}</dt>`, html`<dd>${one.value.lead.name}</dd>`] : ""}
+        <dt>${t("上报", "Reported")}</dt><dd>${when(one.value.reported_at)}</dd>
+      </dl>
+      ${pictures.value.length ? html`<ul class="photos">${pictures.value.map((url, place) => html`<li key=${url}><img src=${url} alt=${t(`案件照片 ${place + 1}`, `Photo ${place + 1} of the case`)} /></li>`)}</ul>` : ""}
+      ${pending.value.length ? html`<p class="notice">${t("已办、等待发送：", "Done, waiting to be sent: ")}${pending.value.map((each) => t(each.label || "上报", each.label_en || "Report")).join(t("、", ", "))} <a href="#/queue">${t("查看", "Look")}</a></p>` : ""}
+      ${actions()}
+      <h3>${t("办理经过", "What became of it")}</h3>
+      ${steps.value.length ? html`<ol class="steps">${steps.value.map((step) => html`<li key=${step.seq}><strong>${step.label}</strong>
+          <span class="quiet">${step.actor.on_behalf_of?.name || step.actor.name} · ${when(step.at)}</span>${said(step) ? html`<p>${said(step)}</p>` : ""}</li>`)}</ol>`
+        : html`<p class="quiet">${t("联网后可以看到办理经过。", "It is shown here when there is network.")}</p>`}`;
+    function actions() {
+      const all = one.value.actions;
+      const asked = all.filter(canAsk);
+      return html`<div class="actions" role="group" aria-label=${t("可以办理", "What you can do")}>
+        ${asked.map((action) => html`<button key=${action.action} type="button" class="strong" onClick=${() => begin(action)}>${t(action.label, action.label_en)}</button>`)}
+        ${asked.length < all.length ? html`<p class="quiet">${t("其余操作请在电脑端办理：", "Please do these at a desk: ")}${all.filter((each) => !canAsk(each)).map((each) => t(each.label, each.label_en)).join(t("、", ", "))}</p>` : ""}
+      </div>`;
+    }
+    return () => {
+      if (!one.value) return html`<p>${t("手机里没有这个案件，或您已看不到它。请返回。", "This case is not on the phone, or not yours to see any more. Please go back.")}</p>`;
+      if (acting.value) return html`<${Act} one=${one.value} action=${acting.value} onDone=${done} onBack=${() => (acting.value = null)} />`;
+      return html`<article>${body()}</article>`;
+    };
+  },
+};

@@ -1,0 +1,86 @@
+// The lists: my tasks, my reports, cases close by, messages.
+
+import { distance, whereAmI } from "./places.js";
+import { cases, isOpen, notices, queue, reports, tasks, unread } from "./state.js";
+import { markRead } from "./refresh.js";
+import { Problem, SignedOut, Unreachable } from "./net.js";
+import { computed, html, onMounted, ref } from "./ui.js";
+import { className, metres, remaining, t, when } from "./words.js";
+
+const SHOWN = 100;
+const QUEUES = { // English for the queues of people with phones; the server says the Chinese
+  to_verify: "To verify", to_check: "To check", to_sign: "To sign for", to_handle: "To handle",
+};
+
+function Row({ one, away }) {
+  const left = remaining(one.ended_how ? null : one.due_at);
+  const waiting = queue.value.some((each) => each.case_id === one.case_id);
+  return html`<li key=${one.case_id}><a class="item" href=${`#/case/${one.case_id}`}>
+    <strong>${one.urgent ? t("【急】", "[urgent] ") : ""}${className(one)}</strong>
+    <span>${one.description}</span>
+    <span class="quiet">${one.state_label} · ${one.grid.name}${away === undefined ? "" : ` · ${metres(away)}`} · ${when(one.reported_at)}</span>
+    ${left ? html`<span class=${left.late ? "bad" : "good"}>${left.late ? "⚠ " : ""}${left.text}</span>` : ""}
+    ${waiting ? html`<span class="quiet">${t("有内容等待发送", "Something waits to be sent")}</span>` : ""}
+  </a></li>`;
+}
+
+const row = (one, away) => Row({ one, away });
+
+export const Tasks = () =>
+  tasks.value.length
+    ? tasks.value.map((each) => html`<section key=${each.queue}><h2>${t(each.label, QUEUES[each.queue] || each.label)}（${each.cases.length}）</h2>
+        <ul class="list">${each.cases.map((one) => row(one))}</ul></section>`)
+    : html`<p class="empty">${t("现在没有要您办的事。有新任务时会出现在这里和消息里。", "Nothing waits for you. New tasks appear here and among the messages.")}</p>`;
+
+export const MyReports = () => {
+  const waiting = queue.value.filter((one) => one.kind === "report");
+  return [
+    waiting.length ? html`<p class="notice">${t(`还有 ${waiting.length} 件等待发送。`, `${waiting.length} wait to be sent.`)} <a href="#/queue">${t("查看", "Look")}</a></p>` : null,
+    reports.value.length
+      ? html`<ul class="list">${reports.value.slice(0, SHOWN).map((one) => row(one))}</ul>`
+      : html`<p class="empty">${t("您还没有上报过。看到问题，回首页按“上报”。", "You have not reported anything yet. Press “Report” on the first page.")}</p>`,
+  ];
+};
+
+export const Nearby = {
+  setup() {
+    const here = ref(null);
+    const asked = ref(false);
+    onMounted(async () => {
+      here.value = await whereAmI();
+      asked.value = true;
+    });
+    const open = computed(() => {
+      const found = cases.value.filter((one) => isOpen(one) && !one.confidential);
+      if (!here.value) return found.map((one) => ({ one }));
+      return found.map((one) => ({ one, away: distance(here.value, one) })).sort((a, b) => a.away - b.away);
+    });
+    return () => [
+      html`<p class="quiet" role="status">${here.value ? t("按距离排列。", "The nearest first.") : asked.value ? t("没有定位，按最近变化排列。", "No position: the latest changed first.") : t("正在定位…", "Finding the place…")}</p>`,
+      open.value.length ? html`<ul class="list">${open.value.slice(0, SHOWN).map(({ one, away }) => row(one, away))}</ul>`
+        : html`<p class="empty">${t("手机里没有在办案件。联网后会自动更新。", "No open cases on this phone. It is brought up to date when there is network.")}</p>`,
+    ];
+  },
+};
+
+export const Notices = {
+  setup() {
+    const failed = ref(false);
+    async function readAll() {
+      try {
+        await markRead(notices.value);
+        failed.value = false;
+      } catch (error) {
+        if (!(error instanceof Unreachable || error instanceof SignedOut || error instanceof Problem)) throw error;
+        failed.value = true;
+      }
+    }
+    return () => html`
+      ${unread.value ? html`<p><button type="button" onClick=${readAll}>${t("全部标为已读", "Mark all as read")}</button></p>` : ""}
+      ${failed.value ? html`<p class="bad" role="alert">${t("现在联系不上服务器，请联网后再标。", "The server cannot be reached: mark them when there is network.")}</p>` : ""}
+      ${notices.value.length ? html`<ul class="list">${notices.value.map((one) => html`<li key=${one.id}><a class="item" href=${`#/case/${one.case_id}`}>
+          <span>${one.read_at ? "" : html`<strong>${t("【新】", "[new] ")}</strong>`}${t(one.text, one.text_en)}</span>
+          <span class="quiet">${when(one.created_at)}</span></a></li>`)}</ul>`
+        : html`<p class="empty">${t("没有消息。案件有变化时会告诉您。", "No messages. You are told when your cases change.")}</p>`}`;
+  },
+};

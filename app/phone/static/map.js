@@ -1,0 +1,55 @@
+// A map without a base map: the outlines of the grids, and the place. Everything it does can be done without it.
+
+import { grids, me } from "./state.js";
+import { html, onBeforeUnmount, onMounted, ref, watch } from "./ui.js";
+import { t } from "./words.js";
+
+let loading = null;
+
+function library() {
+  loading ||= new Promise((resolve, reject) => {
+    const sheet = Object.assign(document.createElement("link"), { rel: "stylesheet", href: "/lib/leaflet.css" });
+    const script = Object.assign(document.createElement("script"), { src: "/lib/leaflet.js" });
+    script.onload = () => resolve(globalThis.L);
+    script.onerror = () => {
+      loading = null;
+      reject(new Error("leaflet"));
+    };
+    document.head.append(sheet, script);
+  });
+  return loading;
+}
+
+export const MapField = {
+  props: { lon: Number, lat: Number },
+  emits: ["pick"],
+  setup(props, { emit }) {
+    const place = ref(null);
+    const missing = ref(false);
+    let map = null;
+    let mark = null;
+    onMounted(async () => {
+      const L = await library().catch(() => null);
+      missing.value = L === null;
+      if (L === null || !place.value) return;
+      map = L.map(place.value, { attributionControl: false, keyboard: true, zoomAnimation: false });
+      const outlines = L.geoJSON(grids.value, { style: { className: "outline", weight: 1 }, interactive: false }).addTo(map);
+      const mine = L.geoJSON(grids.value, { filter: (one) => me.value?.grids.includes(one.properties.code), style: { className: "outline mine", weight: 3 }, interactive: false }).addTo(map);
+      const around = mine.getLayers().length ? mine : outlines;
+      if (around.getLayers().length) map.fitBounds(around.getBounds());
+      mark = L.circleMarker([0, 0], { radius: 9, className: "here" });
+      show();
+      map.on("click", ({ latlng }) => emit("pick", { lon: latlng.lng, lat: latlng.lat }));
+    });
+    function show() {
+      if (!map || props.lon === null) return;
+      mark.setLatLng([props.lat, props.lon]).addTo(map);
+      if (!map.getBounds().contains(mark.getLatLng())) map.panTo(mark.getLatLng());
+    }
+    watch(() => [props.lon, props.lat], show);
+    onBeforeUnmount(() => map?.remove());
+    return () => html`
+      <div class="map" role="application" aria-label=${t("网格地图，点按选择位置", "Map of the grids; tap to choose the place")} ref=${(element) => (place.value = element)}></div>
+      ${missing.value ? html`<p role="status">${t("地图还没有下载到手机，联网后再打开。", "The map is not on the phone yet: open it when there is network.")}</p>` : ""}`;
+  },
+};

@@ -1,0 +1,93 @@
+// What has not left the phone yet: each item, why it waits, and what its owner can do about it.
+
+import { WAITING, db, giveUp, keep } from "./db.js";
+import { newId } from "./ids.js";
+import { saveQueueFile } from "./rescue.js";
+import { queue, say } from "./state.js";
+import { wakeAnew } from "./wake.js";
+import { headline, whyWaits } from "./why.js";
+import { html, ref } from "./ui.js";
+import { t, when } from "./words.js";
+
+export const Queue = {
+  emits: ["go"],
+  setup(_, { emit }) {
+    const asking = ref(null); // the item whose end has to be confirmed
+    const title = (one) => `${t(one.label || "上报", one.label_en || "Report")}：${one.title}`;
+    const photosOf = (one) => queue.value.filter((each) => each.of === one.id);
+    async function again(one) {
+      await db.queue.where("case_id").equals(one.case_id).and((each) => each.n === one.n || each.of === one.id)
+        .modify((each) => { each.state = WAITING; delete each.problem; });
+      wakeAnew();
+    }
+    async function onFresh(one) {
+      await db.queue.update(one.n, { state: WAITING, seen: one.problem.case.seq, problem: undefined });
+      say(t("按最新情况再次提交。", "Submitted again for the case as it is now."));
+      wakeAnew();
+    }
+    async function drop(one) {
+      await giveUp(one);
+      asking.value = null;
+      say(t("已放弃。", "Given up."));
+      wakeAnew();
+    }
+    async function correct(one) {
+      const rows = await Promise.all(photosOf(one).map(async (each) => ({ ...each, ...(await db.photos.get(each.id)), id: newId() })));
+      const { body } = one;
+      const photos = rows.map(({ id, blob, type, taken_at, original_sha256, original_bytes }) => ({ id, blob, type, taken_at, original_sha256, original_bytes }));
+      await keep("draft", { photos, address: body.address, class: body.class, answers: body.form, description: body.description, fixed: body.fixed });
+      await giveUp(one);
+      emit("go", "#/report");
+    }
+    const details = (one) => {
+      const { detail, fields } = one.problem || {};
+      const more = Object.values(fields || {}).flat().filter((text) => typeof text === "string");
+      return detail ? html`<p class="bad">${detail} ${more.join(" ")}</p>` : "";
+    };
+    const sides = (one) => {
+      const fresh = one.problem.case;
+      const possible = fresh.actions.some((each) => each.action === one.action);
+      return html`
+        <div class="sides">
+          <section><h3>${t("您办的", "What you did")}</h3><p><strong>${t(one.label, one.label_en)}</strong> · ${when(one.made_at)}</p>
+            <p>${one.data.reason || one.data.result || one.data.note || one.data.text || ""}</p></section>
+          <section><h3>${t("案件现在", "The case now")}</h3><p><strong>${fresh.state_label}</strong> · ${when(fresh.changed_at)}</p><p>${fresh.description}</p></section>
+        </div>
+        <div class="row">
+          ${possible ? html`<button type="button" class="strong" onClick=${() => onFresh(one)}>${t("看过了，仍按我办的提交", "I have seen it: submit mine")}</button>` : html`<p>${t("案件现在不能再这样办。", "This can no longer be done to the case.")}</p>`}
+          <a class="button" href=${`#/case/${one.case_id}`}>${t("打开案件", "Open the case")}</a>
+        </div>`;
+    };
+    const end = (one) => asking.value === one.n
+      ? html`<div class="row" role="group" aria-label=${t("确认放弃", "Confirm")}><span>${t("放弃后不能恢复，确定吗？", "This cannot be taken back. Are you sure?")}</span>
+          <button type="button" class="danger" onClick=${() => drop(one)}>${t("确定放弃", "Give it up")}</button>
+          <button type="button" onClick=${() => (asking.value = null)}>${t("不放弃", "Keep it")}</button></div>`
+      : html`<button type="button" onClick=${() => (asking.value = one.n)}>${t("放弃这一条", "Give this up")}</button>`;
+    const refused = (one) => html`<div class="row">
+        <button type="button" onClick=${() => again(one)}>${t("再试一次", "Try again")}</button>
+        ${one.kind === "report" ? html`<button type="button" onClick=${() => correct(one)}>${t("改好再发", "Correct it and send")}</button>` : ""}
+      </div>`;
+    const entry = (one) => {
+      const photos = one.kind === "photo" ? 0 : photosOf(one).length;
+      return html`<li key=${one.n} class="item" data-state=${one.state}>
+        <strong>${one.kind === "photo" ? t("照片", "Photo") : title(one)}</strong>
+        <span class="quiet">${when(one.made_at)}${photos ? t(` · ${photos} 张照片`, ` · ${photos} photos`) : ""}${one.number ? ` · ${one.number}` : ""}</span>
+        <span class=${one.state === WAITING ? "" : "bad"}>${one.state === WAITING ? "⏳ " : "⚠ "}${whyWaits(one, queue.value)}</span>
+        ${one.problem ? details(one) : ""}
+        ${one.state === "conflict" ? sides(one) : one.state === "refused" ? refused(one) : ""}
+        ${one.state === WAITING ? "" : end(one)}
+      </li>`;
+    };
+    return () => {
+      const shown = queue.value.filter((one) => one.kind !== "photo" || !queue.value.some((each) => each.id === one.of));
+      if (!shown.length) return html`<p class="empty">${t("全部已发送，手机里没有等待的内容。", "Everything is sent; nothing waits on this phone.")}</p>`;
+      return html`
+        <p role="status">${headline()}</p>
+        <div class="row">
+          <button type="button" class="strong" onClick=${wakeAnew}>${t("现在就发", "Send now")}</button>
+          <button type="button" onClick=${saveQueueFile}>${t("导出到文件", "Export to a file")}</button>
+        </div>
+        <ul class="list">${shown.map(entry)}</ul>`;
+    };
+  },
+};

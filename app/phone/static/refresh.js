@@ -1,0 +1,42 @@
+// Read what the phone keeps for the time without network: who I am, catalogue, grids, messages.
+
+import { db, keep, kept } from "./db.js";
+import { call, read } from "./net.js";
+
+const NOTICES = 50;
+const CASES = 200; // the largest page
+
+export async function refresh() {
+  await keep("me", await read("/me"));
+  for (const name of ["catalogue", "grids"]) await whole(name);
+  const told = await read(`/notices?limit=${NOTICES}`);
+  await db.transaction("rw", db.notices, async () => {
+    await db.notices.clear();
+    await db.notices.bulkPut(told.items);
+  });
+}
+
+// What waits for this person, as the server counts it: each queue with the cases in it.
+export async function readQueues() {
+  const told = await read("/queues");
+  const filled = told.items.filter((one) => one.count > 0);
+  const lists = await Promise.all(filled.map((one) => read(`/cases?limit=${CASES}&queue=${one.queue}`)));
+  await keep("queues", filled.map((one, place) => ({ ...one, ids: lists[place].items.map((each) => each.case_id) })));
+}
+
+// Read one of the documents that are answered whole, if it has changed.
+async function whole(name) {
+  const tags = (await kept("tags")) || {};
+  const answer = await call("GET", `/${name}`, { headers: tags[name] ? { "If-None-Match": tags[name] } : {} });
+  if (answer.status === 304) return;
+  await keep(name, await answer.json());
+  await keep("tags", { ...((await kept("tags")) || {}), [name]: answer.headers.get("ETag") });
+}
+
+export async function markRead(notices) {
+  const ids = notices.filter((one) => !one.read_at).map((one) => one.id);
+  if (!ids.length) return;
+  await call("POST", "/notices/read", { json: { ids } });
+  const now = new Date().toISOString();
+  await db.notices.where("id").anyOf(ids).modify({ read_at: now });
+}

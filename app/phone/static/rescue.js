@@ -1,0 +1,45 @@
+// Write the whole queue into a file, photos included: it rescues a phone that can no longer send.
+
+import { db, kept } from "./db.js";
+
+export const FORMAT = "gezhi-queue";
+
+async function base64(blob) {
+  const bytes = new Uint8Array(await blob.arrayBuffer());
+  let text = "";
+  for (let at = 0; at < bytes.length; at += 0x8000) text += String.fromCharCode(...bytes.subarray(at, at + 0x8000));
+  return btoa(text);
+}
+
+function operation(one) {
+  const { kind, case_id, person_id, made_at } = one;
+  const plain = { kind, case_id, person_id, made_at };
+  if (kind === "report") return { ...plain, body: one.body };
+  return { ...plain, op_id: one.op_id, action: one.action, seen: one.seen, data: one.data };
+}
+
+async function photo(one) {
+  const { id, case_id, person_id, purpose, type, taken_at, lon, lat, original_sha256 } = one;
+  const { blob } = await db.photos.get(id);
+  return { id, case_id, person_id, purpose, type, taken_at, lon, lat, original_sha256, base64: await base64(blob) };
+}
+
+export async function queueFile() {
+  const all = await db.queue.orderBy("n").toArray();
+  const session = await kept("session");
+  const parts = [
+    `{"format":"${FORMAT}","version":1,"made_at":"${new Date().toISOString()}","username":${JSON.stringify(session?.username || "")},"operations":`,
+    JSON.stringify(all.filter((one) => one.kind !== "photo").map(operation)),
+    ',"photos":[',
+  ];
+  for (const [place, one] of all.filter((each) => each.kind === "photo").entries())
+    parts.push(place ? "," : "", JSON.stringify(await photo(one)));
+  return new Blob([...parts, "]}"], { type: "application/json" });
+}
+
+export async function saveQueueFile() {
+  const url = URL.createObjectURL(await queueFile());
+  const day = new Date().toISOString().slice(0, 10);
+  Object.assign(document.createElement("a"), { href: url, download: `gezhi-queue-${day}.json` }).click();
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+}

@@ -1,0 +1,70 @@
+// What the screens show: the rows of IndexedDB, alive in every tab.
+
+import { db, keep, kept, liveQuery } from "./db.js";
+import { computed, reactive, ref, shallowRef } from "./ui.js";
+
+export const RADIUS_M = 100; // an example: how near a case may be the same trouble
+const RECENT = 8;
+const OWN_REPORTS = "my_reports"; // the queue that has a screen of its own
+
+function alive(query, first) {
+  const held = shallowRef(first);
+  liveQuery(query).subscribe({ next: (value) => (held.value = value), error: (error) => console.error(error) });
+  return held;
+}
+
+export const session = alive(() => kept("session"), undefined);
+export const me = alive(() => kept("me"), null);
+export const catalogue = alive(() => kept("catalogue"), null);
+export const grids = alive(() => kept("grids"), null);
+export const status = alive(() => kept("status"), null);
+export const settings = alive(async () => (await kept("settings")) || {}, {});
+export const cases = alive(() => db.cases.orderBy("changed_at").reverse().toArray(), []);
+export const notices = alive(() => db.notices.reverse().toArray(), []);
+export const queue = alive(() => db.queue.toArray(), []);
+
+export const signedIn = computed(() => Boolean(session.value && !session.value.ended));
+export const person = computed(() => session.value?.person ?? null);
+export const isOpen = (one) => one.ended_how === null;
+export const queues = alive(async () => (await kept("queues")) || [], []);
+export const tasks = computed(() => {
+  const known = new Map(cases.value.map((one) => [one.case_id, one]));
+  return queues.value
+    .filter((one) => one.queue !== OWN_REPORTS)
+    .map((one) => ({ ...one, cases: one.ids.map((id) => known.get(id)).filter(Boolean) }))
+    .filter((one) => one.cases.length);
+});
+export const tasksCount = computed(() => new Set(tasks.value.flatMap((one) => one.ids)).size);
+export const reports = computed(() => cases.value.filter((one) => one.reporter_id === person.value?.person_id));
+export const unread = computed(() => notices.value.filter((one) => !one.read_at).length);
+export const trouble = computed(() => queue.value.filter((one) => one.state !== "waiting").length);
+
+export const news = ref(""); // what was just done, for eyes and screen readers
+export const alarm = ref(""); // what must not be missed
+export const update = reactive({ waiting: null });
+
+let saidAt = 0;
+
+export function say(text) {
+  alarm.value = "";
+  news.value = text;
+  saidAt = Date.now();
+}
+
+// On another screen only what was said on the way there still stands.
+export function moveOn() {
+  alarm.value = "";
+  if (Date.now() - saidAt > 1_000) news.value = "";
+}
+
+export function warn(text) {
+  news.value = "";
+  alarm.value = text;
+}
+
+export const setting = (name, value) => keep("settings", { ...settings.value, [name]: value });
+
+export async function usedClass(code) {
+  const recent = settings.value.recent || [];
+  await setting("recent", [code, ...recent.filter((one) => one !== code)].slice(0, RECENT));
+}

@@ -1,0 +1,42 @@
+// Words in the language chosen, times as people here say them.
+
+import { settings } from "./state.js";
+
+export const language = () => (settings.value.language === "en" ? "en" : "zh");
+
+export function t(zh, en) {
+  return language() === "en" ? en : zh;
+}
+
+const COUNTY = "Asia/Shanghai"; // the county's wall clock, whatever the phone is set to
+const DAY = new Intl.DateTimeFormat("en-CA", { timeZone: COUNTY, month: "2-digit", day: "2-digit" });
+const TIME = new Intl.DateTimeFormat("en-GB", { timeZone: COUNTY, hour: "2-digit", minute: "2-digit" });
+
+export function when(text) {
+  if (!text) return "";
+  const at = new Date(text);
+  const day = DAY.format(at);
+  return `${day === DAY.format(new Date()) ? t("今天", "today") : day} ${TIME.format(at)}`;
+}
+
+// How long until a limit ends, in words; the words say what the colour says.
+export function remaining(text) {
+  if (!text) return null;
+  const minutes = Math.round((new Date(text) - Date.now()) / 60_000);
+  const late = minutes < 0;
+  const size = Math.abs(minutes);
+  const amount =
+    size < 60 ? t(`${size} 分钟`, `${size} min`)
+    : size < 48 * 60 ? t(`${Math.round(size / 60)} 小时`, `${Math.round(size / 60)} h`)
+    : t(`${Math.round(size / 1440)} 天`, `${Math.round(size / 1440)} days`);
+  return { late, text: late ? t(`已超时 ${amount}`, `${amount} late`) : t(`还剩 ${amount}`, `${amount} left`) };
+}
+
+export function metres(amount) {
+  return amount < 950 ? t(`${Math.round(amount / 10) * 10} 米`, `${Math.round(amount / 10) * 10} m`)
+    : t(`${(amount / 1000).toFixed(1)} 公里`, `${(amount / 1000).toFixed(1)} km`);
+}
+
+export function className(one) {
+  return one.class ? one.class.name : t("类别待定", "Class not known yet");
+}
