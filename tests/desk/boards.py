@@ -1,0 +1,27 @@
+"""What tests of the board share: closed cases, and people as the queries want them."""
+
+from app.identity import queries as identity
+
+
+def as_person(actor):
+    """The person behind an actor, with what they hold now; needs an application context."""
+    return identity.person(actor.id)
+
+
+def closed(town, **report):
+    """A case that went the whole way, with every photo there."""
+    case = town.checked(**report)
+    town.bring_photos(case)
+    return town.duty.act(case, "close")
+
+
+def forced(town, **report):
+    """A case that the leader ended by force."""
+    case = town.handling(**report)
+    return town.leader.act(case, "force_close", reason="无法解决", attachments=[town.photo()])
+
+
+def page(town, actor, path, **query):
+    """A page as the browser of this person gets it."""
+    headers = {**actor.headers, "Accept": "text/html"}
+    return town.client.get(path, headers=headers, query_string=query or None)

@@ -1,0 +1,213 @@
+"""The pages of the board as a browser gets them: figures, lists, one case in review, steps taken from there."""
+
+import re
+from uuid import uuid4
+
+import pytest
+
+from app.core.db import db
+from app.core.transaction import transaction
+from app.desk.board import words
+from tests.desk.boards import closed, forced, page
+from tests.factories.grids import EAST, WEST
+from tests.factories.town import HERE, Town
+
+UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+
+
+@pytest.fixture
+def town(app):
+    return Town(app)
+
+
+def seen(answer):
+    """The text of a page that people see."""
+    plain = re.sub(r"(?s)<(script|style)\b.*?</\1>", "", answer.text)
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", plain))
+
+
+def step(town, actor, case, action, op_id=None, **fields):
+    """A form of the review page, sent."""
+    form = {"op_id": op_id or uuid4(), "action": action, "seen": town.seq_of(case["case_id"]), **fields}
+    headers = {**actor.headers, "Accept": "text/html"}
+    return town.client.post(f"/board/cases/{case['case_id']}/steps", data=form, headers=headers)
+
+
+def test_the_board_shows_figures_that_lead_to_their_cases(town):
+    case = town.worker.report().get_json()
+    forced(town)
+    shown = page(town, town.supervisor, "/board/")
+    assert shown.status_code == 200
+    counts = dict(re.findall(r'data-show="(\w+)">\s*<span class="glance-count">(\d+)', shown.text))
+    some = {"open": "1", "due_today": "1", "reported_today": "2", "forced_lately": "1"}
+    assert counts == dict.fromkeys(words.AT_A_GLANCE, "0") | some
+    for name, count in counts.items():
+        listed = page(town, town.supervisor, "/board/cases", show=name)
+        assert f"共 {count} 件" in seen(listed)
+    assert case["number"] in page(town, town.supervisor, "/board/cases", show="open").text
+
+
+def test_figures_of_charts_lead_to_as_many_cases(town):
+    town.worker.report()
+    town.worker.report(None)
+    closed(town)
+    figures = town.client.get("/board/figures?days=30", headers=town.supervisor.headers).get_json()
+    rows = [*figures["days"][-1:], *figures["classes"]]
+    assert len(rows) == 3
+    for row in rows:
+        for name, address in row["links"].items():
+            assert f"共 {row[name]} 件" in seen(page(town, town.supervisor, address)), (name, address)
+
+
+def test_figures_and_outlines_of_the_map_name_the_same_grids(town):
+    town.worker.report()
+    counted = town.client.get("/board/grids?level=township", headers=town.supervisor.headers).get_json()
+    drawn = town.client.get("/board/outlines?level=township", headers=town.supervisor.headers)
+    assert [one["code"] for one in counted["grids"]] == [WEST, EAST]
+    assert [one["properties"]["code"] for one in drawn.get_json(force=True)["features"]] == [WEST, EAST]
+    assert [one["open"] for one in counted["grids"]] == [1, 0]
+    assert len(counted["days"]) == len(counted["grids"][0]["reported"]) == 30
+    headers = {**town.supervisor.headers, "If-None-Match": drawn.headers["ETag"]}
+    assert town.client.get("/board/outlines?level=township", headers=headers).status_code == 304
+    east = town.hire("supervisor", "grid", EAST)
+    other = town.client.get("/board/outlines?level=township", headers={**headers, **east.headers})
+    assert [one["properties"]["code"] for one in other.get_json(force=True)["features"]] == [EAST]
+
+
+@pytest.mark.parametrize("path", ["/board/", "/board/cases", "/board/audit", "/board/figures", "/board/grids"])
+def test_the_board_is_for_those_who_supervise(town, path):
+    assert page(town, town.supervisor, path).status_code == 200
+    assert page(town, town.township, path).status_code == 200
+    assert page(town, town.worker, path).status_code == 403
+    assert town.client.get(path, headers={"Accept": "text/html"}).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("path", "query"),
+    [
+        ("/board/cases", {"show": "everything"}),
+        ("/board/cases", {"reported_from": "2026-11-23"}),
+        ("/board/cases", {"closed_from": "2026-11-23", "closed_to": "2026-11-22"}),
+        ("/board/cases", {"reported_from": "yesterday", "reported_to": "today"}),
+        ("/board/", {"days": "7"}),
+        ("/board/audit", {"day": "soon"}),
+    ],
+)
+def test_a_wrong_address_is_answered_in_words(town, path, query):
+    answer = page(town, town.supervisor, path, **query)
+    assert answer.status_code == 422
+    assert "填写内容有误" in answer.text
+
+
+def test_empty_lists_say_what_to_do(town):
+    assert "放宽上面的条件" in page(town, town.supervisor, "/board/cases", show="overdue").text
+    assert "没有抽中的结案" in page(town, town.supervisor, "/board/audit").text
+
+
+def test_a_case_is_put_before_the_supervisor_with_its_evidence(town):
+    case = closed(town)
+    shown = page(town, town.supervisor, f"/board/cases/{case['case_id']}")
+    text = seen(shown)
+    assert "距上报位置： 0 米" in text
+    assert "✓ 刚刚核对" in text
+    assert shown.text.count("<img ") == 2  # what was done, and what the checker saw
+    assert not UUID.search(text)
+    assert not re.search(r"[{}]|\b(closed|handled|check|after)\b", text)
+
+
+def test_a_case_out_of_sight_is_not_there(town):
+    case = closed(town)
+    east = town.hire("supervisor", "grid", EAST)
+    assert page(town, east, f"/board/cases/{case['case_id']}").status_code == 404
+    assert page(town, east, f"/desk/cases/{case['case_id']}/file").status_code == 404
+    assert step(town, east, case, "spot_check", solved="true").status_code == 404
+
+
+def test_a_closing_passes_or_fails_from_its_page(town):
+    case = closed(town)
+    assert step(town, town.supervisor, case, "spot_check", solved="true", note="照片属实").status_code == 302
+    assert town.supervisor.read(case)["reopen_wanted"] is False
+    assert step(town, town.supervisor, case, "spot_check", solved="false").status_code == 302
+    assert town.supervisor.read(case)["reopen_wanted"] is True
+    assert town.steps(case)[-2:] == ["spot_check", "spot_check"]
+
+
+def test_an_open_case_is_supervised_by_a_card(town):
+    case = town.handling()
+    assert step(town, town.supervisor, case, "supervise", grade="yellow").status_code == 302
+    assert "黄牌督办" in seen(page(town, town.supervisor, "/board/cases", show="supervised"))
+
+
+def test_a_form_sent_twice_is_one_step(town):
+    case, op_id = town.handling(), uuid4()
+    for _ in range(2):
+        assert step(town, town.supervisor, case, "supervise", op_id=op_id, grade="red").status_code == 302
+    assert town.steps(case).count("supervise") == 1
+
+
+@pytest.mark.parametrize(
+    ("action", "fields", "status"),
+    [
+        ("spot_check", {}, 422),
+        ("supervise", {"grade": "yellow"}, 409),
+        ("reopen", {}, 422),
+        ("close", {}, 403),
+        ("dance", {}, 422),
+    ],
+)
+def test_a_refused_form_says_why_on_the_page(town, action, fields, status):
+    case = closed(town)
+    answer = step(town, town.supervisor, case, action, **fields)
+    assert answer.status_code == status
+    assert 'role="alert"' in answer.text
+    assert case["number"] in answer.text
+
+
+def test_forms_are_those_of_the_procedure(town):
+    case = closed(town)
+
+    def forms(actor):
+        return re.findall(r'name="action" value="(\w+)"', page(town, actor, f"/board/cases/{case['case_id']}").text)
+
+    assert forms(town.supervisor) == ["spot_check", "reopen"]
+    assert forms(town.leader) == ["reopen"]
+    assert forms(town.township) == []
+    assert "没有您可办的监督操作" in page(town, town.township, f"/board/cases/{case['case_id']}").text
+
+
+def test_a_browser_needs_the_token_of_its_session(town):
+    case = town.handling()
+    session = town.supervisor.headers["Authorization"].removeprefix("Bearer ")
+    town.client.set_cookie("gezhi_session", session, domain="localhost")
+    form = {"op_id": uuid4(), "action": "supervise", "seen": 5, "grade": "red"}
+    answer = town.client.post(f"/board/cases/{case['case_id']}/steps", data=form, headers={"Accept": "text/html"})
+    assert answer.status_code == 403
+    assert "supervise" not in town.steps(case)
+
+
+def test_what_people_wrote_is_text_and_never_markup(town):
+    evil = "<script>alert(1)</script>"
+    case = town.worker.report(description=evil, address=evil).get_json()
+    for path in (f"/board/cases/{case['case_id']}", "/board/cases", f"/desk/cases/{case['case_id']}/file"):
+        shown = page(town, town.supervisor, path).text
+        assert evil not in shown
+        assert "&lt;script&gt;" in shown
+
+
+def test_the_proof_fails_aloud_when_history_was_edited(town, app):
+    case = town.worker.report(at=HERE).get_json()
+    with app.app_context(), transaction() as session:
+        session.execute(db.text("UPDATE case_steps SET data = '{}'"))
+    text = seen(page(town, town.supervisor, f"/board/cases/{case['case_id']}"))
+    assert "✗ 核对不通过" in text
+    assert "数据与摘要不符" in text
+    assert not UUID.search(text)
+    assert "✗ 核对不通过" in seen(page(town, town.supervisor, f"/desk/cases/{case['case_id']}/file"))
+
+
+@pytest.mark.parametrize("path", ["/board/", "/board/cases", "/board/audit"])
+def test_the_board_is_complete_in_english(town, path):
+    shown = page(town, town.supervisor, path, lang="en").text
+    main = re.search(r"(?s)<main.*</main>", shown).group()
+    without_data = re.sub(r'(?s)<select class="form-select" id="class".*?</select>', "", main)  # names of classes
+    assert not re.search("[一-鿿]", without_data)
