@@ -31,6 +31,7 @@ _PEOPLE = ("handler", "checker", "verifier")
 _CHOICES: Mapping[str, Mapping[Any, Words]] = {
     "solved": {True: ("已解决", "Solved"), False: ("未解决", "Not solved")},
     "fixed": {True: ("是", "Yes"), False: ("否", "No")},
+    "met": {True: ("已履行", "Met"), False: ("未履行", "Not met")},
     "rework": {True: ("退回返工", "Back to be done again"), False: ("重新核查", "To be checked again")},
     "missed_by_patrol": {True: ("是", "Yes"), False: ("否", "No")},
     "grade": {"ordinary": ("一般督办", "Ordinary"), "yellow": ("黄牌", "Yellow card"), "red": ("红牌", "Red card")},
@@ -90,6 +91,7 @@ _LABELS: Mapping[str, Words] = {
     "due_at": ("期限", "Limit"),
     "review_on": ("复查日期", "Looked at again on"),
     "solved": ("结论", "Finding"),
+    "met": ("责令改正", "Order to correct"),
     "grade": ("督办等级", "Card"),
     "rating": ("评价", "Rating"),
     "rework": ("处理", "What follows"),
