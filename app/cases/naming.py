@@ -21,7 +21,7 @@ FIND_PERMISSION = "case:step:find"
 
 def name_checker(turn: Turn, passed_over: Collection[UUID] = ()) -> UUID | None:
     """Return who shall check: the first who may, and who did no part of the work."""
-    people = _candidates(turn.case, CHECK_PERMISSION)
+    people = candidates(turn.case, CHECK_PERMISSION)
     allowed = checker_facts(turn, people)
     found = (person.person_id for person in people if person.person_id and allowed.get(person.person_id))
     return next((person_id for person_id in found if person_id not in passed_over), None)
@@ -29,10 +29,10 @@ def name_checker(turn: Turn, passed_over: Collection[UUID] = ()) -> UUID | None:
 
 def name_verifier(turn: Turn) -> UUID | None:
     """Return who shall verify: the first present."""
-    return next((person.person_id for person in _candidates(turn.case, FIND_PERMISSION)), None)
+    return next((person.person_id for person in candidates(turn.case, FIND_PERMISSION)), None)
 
 
-def _candidates(case: Case, permission: str) -> list[Person]:
+def candidates(case: Case, permission: str) -> list[Person]:
     """Return those present who hold the permission, in the order in which they are asked."""
     order = _roster_order(case)
     inspectors = identity.holders(permission, case.grid_path)

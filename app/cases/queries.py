@@ -72,7 +72,7 @@ def page(
     limit: int,
 ) -> Page:
     """Return cases the person sees, the latest changed first."""
-    statement = select(*_LISTED).where(visible_to(person), *_conditions(person, filters))
+    statement = select(*_LISTED).where(visible_to(person), *conditions(person, filters))
     if after:
         statement = statement.where(tuple_(Case.changed_at, Case.case_id) < tuple_(*after))
     ordered = statement.order_by(Case.changed_at.desc(), Case.case_id.desc()).limit(limit + 1)
@@ -81,7 +81,8 @@ def page(
     return Page(rows[:limit], (more.changed_at, more.case_id) if more else None)
 
 
-def _conditions(person: Person, filters: Mapping[str, Any]) -> list[ColumnElement[bool]]:
+def conditions(person: Person, filters: Mapping[str, Any]) -> list[ColumnElement[bool]]:
+    """Return what the filters of a list ask of its cases."""
     given = {name: value for name, value in filters.items() if value is not None and name in _FILTERS}
     found = [_FILTERS[name](value) for name, value in given.items()]
     return [*found, queue_condition(person, filters["queue"])] if filters.get("queue") else found

@@ -1,0 +1,185 @@
+"""Queues, lists and cases for desks, and the acts taken there."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response, make_response, redirect, request, url_for
+
+from app.cases import queries
+from app.cases.errors import CaseNotFound, Refused
+from app.cases.pages import acting, asking, choices, showing, words, worklist
+from app.cases.pages.asking import Asked
+from app.cases.procedure import procedure_of
+from app.cases.turn import Whole
+from app.core.errors import NotFound, Problem
+from app.core.http import current_person, needs
+from app.core.pages import Pages, render
+from app.core.permissions import Permission
+from app.core.transaction import transaction
+from workflows.case import CASE
+
+bp = Pages("desk", "app.cases", url_prefix="/desk")
+
+PAGE = 60  # rows a list shows at once
+FIRST = 15  # rows of what is most pressing
+
+
+@bp.get("/")
+@needs(Permission.CASE_READ)
+def home() -> Response:
+    """Show all one's queues, and what is most pressing in them."""
+    person = current_person()
+    mine = queries.queues(person)
+    first = worklist.worklist(person, {"mine": True}, None, FIRST) if mine else None
+    pressing = showing.rows(first.items) if first else []
+    return render("cases/home.html", queues=mine, rows=pressing, asked=asking.asked({}), words=words)
+
+
+@bp.get("/counts")
+@needs(Permission.CASE_READ)
+def counts() -> Response:
+    """Give the counts of one's queues anew, for a page that asks now and then."""
+    here = request.args.get("here", "")
+    told = render("cases/counts.html", queues=queries.queues(current_person()), here=here, words=words)
+    told.add_etag(weak=True)
+    told.headers["Cache-Control"] = "private, no-cache"
+    told.make_conditional(request)
+    return told
+
+
+@bp.get("/queues/<queue>")
+@needs(Permission.CASE_READ)
+def queue(queue: str) -> Response:
+    """Show the cases of a queue."""
+    if queue not in queries.conditions_of_queues(current_person()):
+        raise NotFound("没有这个待办，或它不属于您的岗位。")
+    return _list(asking.asked(request.args, queue))
+
+
+@bp.get("/cases")
+@needs(Permission.CASE_READ)
+def cases() -> Response:
+    """Show all cases one sees, to search in them."""
+    return _list(asking.asked({name: text for name, text in request.args.items() if name != "queue"}))
+
+
+@bp.get("/cases/<uuid:case_id>")
+@needs(Permission.CASE_READ)
+def case(case_id: UUID) -> Response:
+    """Show one case with the acts that are one's own to take."""
+    return _case(queries.whole(case_id, current_person()))
+
+
+@bp.get("/cases/<uuid:case_id>/act/<action>")
+@needs(Permission.CASE_ACT)
+def form(case_id: UUID, action: str) -> Response:
+    """Show the form of an act: alone where a page takes it in, else with its case."""
+    whole, person = queries.whole(case_id, current_person()), current_person()
+    given = request.args if "op_id" in request.args else _NOTHING
+    opened = acting.open_form(whole, person, action, given)
+    if "HX-Request" in request.headers:
+        return render("cases/form.html", form=opened, case_id=case_id, asked=asking.asked(request.args), fragment=True)
+    return _case(whole, opened)
+
+
+@bp.post("/cases/<uuid:case_id>/act/<action>")
+@needs(Permission.CASE_ACT)
+def act(case_id: UUID, action: str) -> Response:
+    """Take an act, and lead to the next case of the list; or show the case as it is now, with what was typed."""
+    person = current_person()
+    asked = asking.asked(request.args)
+    try:
+        whole = queries.whole(case_id, person)
+        place = worklist.place_of(whole.case)
+        with transaction():
+            acting.take(whole, person, action, request.form)
+    except CaseNotFound:
+        raise
+    except Problem as refused:
+        return _refused(case_id, action, refused)
+    return _onward(asked, place, action)
+
+
+def _onward(asked: Asked, place: worklist.Place, action: str) -> Response:
+    """Lead to the next case of the list from which one came; without a list, back to the case."""
+    more: dict[str, Any] = {**asked.shown, "done": action, "of": str(place.case_id)}
+    following = (
+        worklist.following(current_person(), asked.filters, place) if asked.shown.get("queue") else place.case_id
+    )
+    if following is None:
+        return _to(url_for("desk.queue", **more))
+    return _to(url_for("desk.case", case_id=following, **more))
+
+
+def _refused(case_id: UUID, action: str, refused: Problem) -> Response:
+    """Show the case as it is now, why the act was refused, and the form with what was typed if it is still offered."""
+    whole, person = queries.whole(case_id, current_person()), current_person()
+    try:
+        errors = refused.fields
+        opened = acting.open_form(whole, person, action, request.form, errors)
+    except Problem:
+        opened = None
+    return _case(whole, opened, refused, conflict=isinstance(refused, Refused))
+
+
+def _case(whole: Whole, opened: Any = None, refused: Problem | None = None, *, conflict: bool = False) -> Response:
+    person = current_person()
+    asked = asking.asked(request.args)
+    return render(
+        "cases/case.html",
+        refused.status if refused else 200,
+        case_id=whole.case.case_id,
+        shown=showing.shown(whole, person),
+        form=opened,
+        refused=refused,
+        conflict=conflict,
+        asked=asked,
+        done=_done(),
+        words=words,
+        typed=request.form if conflict and opened is None else None,
+    )
+
+
+def _list(asked: Asked) -> Response:
+    person = current_person()
+    cursor = request.args.get("cursor")
+    found = worklist.worklist(person, asked.filters, worklist.read(cursor) if cursor else None, PAGE)
+    return render(
+        "cases/list.html",
+        asked=asked,
+        rows=showing.rows(found.items),
+        following=worklist.write(found.next) if found.next else None,
+        first=cursor is None,
+        queues=queries.queues(person),
+        states=CASE.states,
+        classes=choices.classes(),
+        departments=choices.departments(),
+        grids=choices.grids(),
+        done=_done(),
+        words=words,
+    )
+
+
+def _done() -> Any:
+    """Return what was just done, and to which case."""
+    action, of = request.args.get("done", ""), request.args.get("of", "")
+    named = procedure_of("case").workflow.actions.get(action)
+    try:
+        return (named.zh, named.en, UUID(of)) if named else None
+    except ValueError:
+        return None
+
+
+def _to(where: str) -> Response:
+    return make_response(redirect(where, 303))
+
+
+class _Nothing(dict[str, str]):
+    """What a form is given that nobody has filled in yet."""
+
+    def getlist(self, _: str) -> list[str]:
+        """Return nothing."""
+        return []
+
+
+_NOTHING = _Nothing()

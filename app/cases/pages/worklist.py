@@ -1,0 +1,107 @@
+"""List cases as a desk works through them: what ends first stands first."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row, and_, func, or_, select
+
+from app.cases import queries
+from app.cases.models import Case, CaseLink
+from app.cases.summaries import COLUMNS
+from app.cases.visibility import visible_to
+from app.core import paging
+from app.core.db import db
+from app.core.permissions import Person
+
+_ENDS: Any = func.coalesce(Case.due_at, Case.case_due_at)
+_LISTED = (*(getattr(Case, name) for name in COLUMNS), _ENDS.label("ends"))
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a case stands in the order: by its end, those without one last."""
+
+    ends: datetime | None
+    case_id: UUID
+
+
+@dataclass(frozen=True)
+class Worklist:
+    """Rows of some cases, and where the next page begins."""
+
+    items: Sequence[Row[Any]]
+    next: Place | None
+
+
+def worklist(person: Person, filters: Mapping[str, Any], after: Place | None, limit: int) -> Worklist:
+    """Return cases that the person sees and that the filters let through, what ends first first."""
+    wanted = [visible_to(person), *queries.conditions(person, filters)]
+    if filters.get("mine"):
+        wanted.append(or_(*(each for _, each in queries.conditions_of_queues(person).values()), Case.case_id.is_(None)))
+    if after:
+        wanted.append(_after(after))
+    ordered = select(*_LISTED).where(*wanted).order_by(_ENDS.is_(None), _ENDS, Case.case_id).limit(limit + 1)
+    rows = db.session.execute(ordered).all()
+    last = rows[limit - 1] if len(rows) > limit else None
+    return Worklist(rows[:limit], Place(last.ends, last.case_id) if last else None)
+
+
+def _after(place: Place) -> ColumnElement[bool]:
+    if place.ends is None:
+        return and_(_ENDS.is_(None), Case.case_id > place.case_id)
+    same = and_(place.ends == _ENDS, Case.case_id > place.case_id)
+    return or_(place.ends < _ENDS, same, _ENDS.is_(None))
+
+
+def following(person: Person, filters: Mapping[str, Any], place: Place) -> UUID | None:
+    """Return the case to do next: the one after a place, else the first that is left."""
+    for after in (place, None):
+        found = worklist(person, filters, after, 2).items
+        others = [row.case_id for row in found if row.case_id != place.case_id]
+        if others:
+            return UUID(str(others[0]))
+    return None
+
+
+def place_of(case: Case) -> Place:
+    """Return where a case stands in the order."""
+    return Place(case.due_at or case.case_due_at, case.case_id)
+
+
+def write(place: Place) -> str:
+    """Write a place as the cursor of a page."""
+    return paging.encode(place.ends, place.case_id)
+
+
+def read(cursor: str) -> Place:
+    """Read a cursor; raise CursorInvalid."""
+    ends, case_id = paging.decode(cursor, 2)
+    return Place(None if ends is None else paging.moment(ends), paging.identity(case_id))
+
+
+@dataclass(frozen=True)
+class Linked:
+    """Another case that hangs together with one; `turned` when the link was made from there."""
+
+    case_id: UUID
+    number: str
+    state: str
+    kind: str
+    turned: bool
+
+
+def linked(case_id: UUID, person: Person) -> list[Linked]:
+    """Return the cases linked with one, as far as the person sees them."""
+    there = (CaseLink.case_id == case_id) & (Case.case_id == CaseLink.other)
+    here = (CaseLink.other == case_id) & (Case.case_id == CaseLink.case_id)
+    columns = (Case.case_id, Case.number, Case.state, CaseLink.kind, (CaseLink.other == case_id).label("turned"))
+    found = (
+        select(*columns)
+        .join(CaseLink, or_(there, here))
+        .where(CaseLink.ended_at.is_(None), visible_to(person))
+        .order_by(CaseLink.made_at, Case.case_id)
+    )
+    return [Linked(row.case_id, row.number, row.state, row.kind, bool(row.turned)) for row in db.session.execute(found)]

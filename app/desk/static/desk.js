@@ -1,0 +1,104 @@
+// Lists and cases by keyboard: j and k go, Enter opens, x chooses, / searches, digits open forms, u goes back.
+import { listen } from "./keys.js";
+
+const rows = () => [...document.querySelectorAll("tr[data-row]")];
+let at = -1;
+
+function go(step) {
+  const every = rows();
+  if (!every.length) {
+    return;
+  }
+  at = Math.min(Math.max(at + step, 0), every.length - 1);
+  every.forEach((row, place) => row.classList.toggle("at", place === at));
+  const link = every[at].querySelector("th a");
+  link.focus({ preventScroll: true });
+  every[at].scrollIntoView({ block: "nearest" });
+}
+
+function choose() {
+  const box = rows()[at]?.querySelector("input[type=checkbox]");
+  if (box) {
+    box.click();
+  }
+}
+
+function search(event) {
+  const field = document.getElementById("search");
+  if (field) {
+    event.preventDefault();
+    field.focus();
+    field.select();
+  } else {
+    window.location.assign(document.body.querySelector("[data-search]")?.href ?? "/desk/cases");
+  }
+}
+
+const table = {
+  j: () => go(1),
+  k: () => go(-1),
+  x: choose,
+  "/": search,
+  u: () => document.getElementById("back")?.click(),
+  Escape: (event) => {
+    const cancel = document.querySelector("form.act [data-cancel]");
+    if (cancel) {
+      event.preventDefault();
+      close();
+    }
+  },
+};
+for (const digit of "123456789") {
+  table[digit] = () => document.querySelector(`[data-action][data-key="${digit}"]`)?.click();
+}
+listen(table);
+
+// A row is found again where the pointer was last.
+for (const [place, row] of rows().entries()) {
+  row.addEventListener("focusin", () => {
+    at = place;
+  });
+}
+
+function close() {
+  const act = document.getElementById("act");
+  act.replaceChildren();
+  document.querySelector("[data-action]")?.focus();
+}
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest("form.act [data-cancel]")) {
+    event.preventDefault();
+    close();
+  }
+});
+
+// Ctrl and Enter send the form one is in.
+document.addEventListener("keydown", (event) => {
+  const form = event.target.closest?.("form.act");
+  if (form && event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+    event.preventDefault();
+    form.requestSubmit();
+  }
+});
+
+// What comes in unchanged is not put into the page again, so that nothing moves under the reader.
+let last = null;
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.detail.target?.id === "counts") {
+    event.detail.shouldSwap = event.detail.shouldSwap && event.detail.xhr.responseText !== last;
+    last = event.detail.xhr.responseText;
+  }
+});
+
+// A list of many narrows to what is typed; what is chosen stays.
+document.addEventListener("input", (event) => {
+  const field = event.target.closest("[data-narrow]");
+  if (field) {
+    const words = field.value.trim().toLowerCase();
+    for (const label of document.getElementById(field.dataset.narrow).children) {
+      const chosen = label.querySelector("input").checked;
+      label.hidden = !chosen && !label.textContent.toLowerCase().includes(words);
+    }
+  }
+});

@@ -1,0 +1,49 @@
+// Keys of a page: only where nobody types, and only as long as somebody wants them.
+const STORED = "gezhi-keys";
+const dialog = document.getElementById("keys");
+const wanted = document.getElementById("keys-wanted");
+
+function on() {
+  try {
+    return localStorage.getItem(STORED) !== "off";
+  } catch {
+    return true;
+  }
+}
+
+function typing(target) {
+  return target.closest("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]") !== null;
+}
+
+if (wanted) {
+  wanted.checked = on();
+  wanted.addEventListener("change", () => {
+    localStorage.setItem(STORED, wanted.checked ? "on" : "off");
+  });
+}
+
+for (const opener of document.querySelectorAll("[data-keys-open]")) {
+  opener.addEventListener("click", () => dialog.showModal());
+}
+
+// Call one of the functions by the key that was pressed.
+export function listen(table) {
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && table.Escape && !dialog?.open) {
+      table.Escape(event);
+      return;
+    }
+    if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || dialog?.open) {
+      return;
+    }
+    if (event.key === "?") {
+      event.preventDefault();
+      dialog?.showModal();
+      return;
+    }
+    const found = on() ? table[event.key] : undefined;
+    if (found) {
+      found(event);
+    }
+  });
+}
