@@ -2,6 +2,15 @@
 
 from app.identity import queries as identity
 
+ALL = {"value": 100, "source": "example"}
+RULE = {"code": "one", "zh": "规则", "en": "Rule", "when": {}, "percent": ALL}
+
+
+def county_rules(*found, days=7):
+    """A document with these rules (code, when), each drawing everything that fits."""
+    listed = [{**RULE, "code": code, "zh": code, "when": when} for code, when in found]
+    return {"audit": {"days": {"value": days, "source": "example"}, "rules": listed}}
+
 
 def as_person(actor):
     """The person behind an actor, with what they hold now; needs an application context."""

@@ -9,20 +9,12 @@ from marshmallow import ValidationError
 from app.catalogue import service as catalogue
 from app.core.transaction import transaction
 from app.desk.board import audit, rules
-from tests.desk.boards import as_person, closed, forced
+from tests.desk.boards import RULE, as_person, closed, county_rules, forced
 from tests.factories.catalogue import documents_file, seed_content
 from tests.factories.grids import EAST, WEST
 from tests.factories.town import HOUSING, WAGES, Town
 
 DAY = date(2026, 11, 23)
-ALL = {"percent": {"value": 100, "source": "example"}, "en": "Rule"}
-RULE = {"code": "one", "zh": "规则", "when": {}, **ALL}
-
-
-def county_rules(*found, days=7):
-    """A document with these rules (code, when), each drawing everything that fits."""
-    listed = [{"code": code, "zh": code, "when": when, **ALL} for code, when in found]
-    return {"audit": {"days": {"value": days, "source": "example"}, "rules": listed}}
 
 
 def closing(number=1, **said):

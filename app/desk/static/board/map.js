@@ -90,7 +90,7 @@ function paint(figures, layers) {
 
 try {
   const [figures, outlines] = await Promise.all([read(words.grids), read(words.outlines)]);
-  const map = L.map("map", { attributionControl: false, zoomSnap: 0.25, scrollWheelZoom: false });
+  const map = L.map("map", { attributionControl: false, fadeAnimation: false, zoomSnap: 0.25, scrollWheelZoom: false });
   const layers = new Map();
   const ground = L.geoJSON(outlines, { onEachFeature: (feature, layer) => layers.set(feature.properties.code, layer) });
   ground.addTo(map);
