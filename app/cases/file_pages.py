@@ -8,6 +8,7 @@ from app.attachments import queries as attachments
 from app.cases import queries
 from app.cases.file_proof import prove
 from app.cases.file_words import steps_in_words
+from app.cases.pages.words import PURPOSES
 from app.cases.procedure import procedure_of
 from app.cases.summaries import summaries
 from app.core.http import current_person, needs
@@ -15,14 +16,6 @@ from app.core.pages import Pages, render
 from app.core.permissions import Permission
 
 bp = Pages("case_file", __name__, url_prefix="/desk/cases")
-
-PURPOSES = {
-    "before": ("处置前", "Before"),
-    "after": ("处置后", "After"),
-    "check": ("核查", "At the check"),
-    "evidence": ("证据", "Evidence"),
-    "document": ("材料", "Papers"),
-}
 
 
 @bp.get("/<uuid:case_id>/file")

@@ -14,15 +14,15 @@ from uuid import UUID
 from sqlalchemy import select
 
 from app.cases.models import Case, CaseStep
+from app.cases.pages import words
+from app.cases.pages.words import Words
 from app.cases.summaries import Names
 from app.cases.turn import Whole
 from app.catalogue import queries as catalogue_queries
 from app.core import clock
 from app.core.db import db
 from app.identity import queries as identity
-from workflows.case_terms import CaseSource, TaskPart
 
-Words = tuple[str, str]
 Line = tuple[Words, Words]
 
 _SILENT = frozenset({"sha256", "changed", "crs", "lat", "condition"})  # for machines, or told beside another
@@ -34,31 +34,10 @@ _CHOICES: Mapping[str, Mapping[Any, Words]] = {
     "met": {True: ("已履行", "Met"), False: ("未履行", "Not met")},
     "rework": {True: ("退回返工", "Back to be done again"), False: ("重新核查", "To be checked again")},
     "missed_by_patrol": {True: ("是", "Yes"), False: ("否", "No")},
-    "grade": {"ordinary": ("一般督办", "Ordinary"), "yellow": ("黄牌", "Yellow card"), "red": ("红牌", "Red card")},
-    "rating": {"good": ("好", "Good"), "fair": ("一般", "Fair"), "poor": ("差", "Poor")},
-    "reason_code": {
-        "not_ours": ("不属本单位职责", "Not ours"),
-        "nothing_there": ("现场无此问题", "Nothing there"),
-        "other": ("其他", "Other"),
-    },
-    "source": {str(source): (source.words.zh, source.words.en) for source in CaseSource},
-}
-_STAGES: Mapping[str, Words] = {
-    "accept": ("受理", "Acceptance"),
-    "verify": ("核实", "Verification"),
-    "file": ("立案", "Filing"),
-    "dispatch": ("派遣", "Dispatch"),
-    "sign": ("签收", "Signature"),
-    "handle": ("处置", "Handling"),
-    "check": ("核查", "Check"),
-    "close": ("结案", "Closing"),
-    "case": ("全案", "The whole case"),
-    "arrive": ("报到", "Arrival"),
-}
-_PARTS: Mapping[str, Words] = {
-    **{str(part): (part.words.zh, part.words.en) for part in TaskPart},
-    "verify": ("核实", "Verification"),
-    "check": ("核查", "Check"),
+    "grade": words.GRADES,
+    "rating": words.CHOICES["rating"],
+    "reason_code": words.CHOICES["reason_code"],
+    "source": words.SOURCES,
 }
 _LABELS: Mapping[str, Words] = {
     "class": ("类别", "Class"),
@@ -216,7 +195,7 @@ class _Writer:
         """Name whose tasks."""
         numbers = value if isinstance(value, list) else [value]
         found = [task for task in map(self._whole.task_numbered, numbers) if task]
-        parts = [(_PARTS.get(task.part, ("", "")), task.department) for task in found]
+        parts = [(words.PARTS.get(task.part, ("", "")), task.department) for task in found]
         zh = [f"{self.department(code)}（{part[0]}）" if code else part[0] for part, code in parts]
         en = [f"{self.department(code)} ({part[1]})" if code else part[1] for part, code in parts]
         return "、".join(zh), ", ".join(en)
@@ -224,7 +203,7 @@ class _Writer:
     def limit(self, value: Any, _: Any) -> Words:
         """Name which limit it was."""
         found = next((one for one in self._whole.clocks if one.clock == value), None)
-        return _STAGES.get(found.stage, ("", "")) if found else ("", "")
+        return words.STAGES.get(found.stage, ("", "")) if found else ("", "")
 
 
 def _plain(_: _Writer, value: Any, __: Any) -> str:

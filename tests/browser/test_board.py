@@ -136,10 +136,10 @@ def test_a_closing_passes_and_another_fails(world, page):
 
 def test_an_open_case_gets_a_card(world, page):
     page.goto(f"/board/cases/{world.open_case['case_id']}")
-    page.get_by_label("黄牌督办").check()
+    page.get_by_label("黄牌").check()
     page.get_by_role("button", name="督办").click()
     expect(page.get_by_role("status").filter(has_text="已办理：督办")).to_be_visible()
-    expect(page.locator(".grade-yellow")).to_have_text("黄牌督办")
+    expect(page.locator(".grade-yellow")).to_have_text("黄牌")
 
 
 def test_the_case_file_prints_without_the_frame(world, page):

@@ -135,7 +135,7 @@ def test_a_closing_passes_or_fails_from_its_page(town):
 def test_an_open_case_is_supervised_by_a_card(town):
     case = town.handling()
     assert step(town, town.supervisor, case, "supervise", grade="yellow").status_code == 302
-    assert "黄牌督办" in seen(page(town, town.supervisor, "/board/cases", show="supervised"))
+    assert "— 黄牌" in seen(page(town, town.supervisor, "/board/cases", show="supervised"))
 
 
 def test_a_form_sent_twice_is_one_step(town):

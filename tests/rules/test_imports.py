@@ -28,6 +28,7 @@ OPEN = {
     "cases.limits": "which limits hold for a case",
     "cases.naming": "who verifies and checks, in one order for all",
     "cases.numbers": "numbers of cases, taken at the one INSERT",
+    "cases.pages": "how pages speak of cases and what is left of their time, the same everywhere",
     "cases.procedure": "the protocol itself",
     "cases.summaries": "cases as lists show them, the same in every list",
     "cases.tasks": "give and end tasks inside a turn: part of the protocol",

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from marshmallow import ValidationError, fields
 
+from app.cases.pages.words import GRADES, Words
 from app.cases.procedure import rule_of
 from app.cases.schemas import SEQ_MOST
 from app.cases.turn import Whole
@@ -15,7 +16,6 @@ from app.core.errors import Invalid
 from app.core.permissions import Person
 from app.core.schemas import Schema, Text
 from app.core.schemas import Whole as Number
-from app.desk.board.words import GRADES, Words
 from workflows.case_terms import CaseAction
 
 OFFERED = (CaseAction.SPOT_CHECK, CaseAction.SUPERVISE, CaseAction.REOPEN, CaseAction.RECONSIDER)

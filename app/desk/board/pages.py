@@ -8,6 +8,8 @@ from uuid import UUID, uuid4
 from flask import Response, redirect, request, url_for
 
 from app.cases import service
+from app.cases.pages.remaining import nearer, remaining
+from app.cases.pages.words import GRADES
 from app.cases.summaries import summaries
 from app.catalogue import queries as catalogue_queries
 from app.core import paging
@@ -24,6 +26,12 @@ from app.grids.levels import Level
 bp = Pages("board", "app.desk", url_prefix="/board")
 
 PAGE_OF_CASES = 50
+_SPEAKING: dict[str, Any] = {
+    "state_words": review.state_words,
+    "remaining": remaining,
+    "nearer": nearer,
+    "grades": GRADES,
+}
 
 
 @bp.get("/")
@@ -95,7 +103,7 @@ def cases() -> Response:
         grid=grids.grid(filters["grid"]).name if "grid" in filters else None,
         class_name=drawing.class_name(filters["class_"]) if "class_" in filters else None,
         classes=_classes(),
-        state_words=review.state_words,
+        **_SPEAKING,
         words=words,
     )
 
@@ -146,7 +154,7 @@ def _review(case_id: UUID, status: int = 200, **more: Any) -> Response:
         reasons=audit.reasons_of(found.whole.case, county) if county else (),
         forms=forms.forms_for(found.whole, person),
         op_id=uuid4,
-        state_words=review.state_words,
+        **_SPEAKING,
         done=review.words(found.whole, request.args["done"]) if "done" in request.args else None,
         words=words,
         **more,

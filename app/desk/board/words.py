@@ -1,11 +1,9 @@
-"""What the board calls its figures and times, in Chinese and in English. Pure."""
+"""What the board calls its figures and distances, in Chinese and in English. Pure."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
 
+from app.cases.pages.words import Words
 from app.grids.levels import Level
-
-Words = tuple[str, str]
 
 SHOWN: Mapping[str, Words] = {
     "open": ("未结案", "Open"),
@@ -31,24 +29,11 @@ AT_A_GLANCE = (
     "closed_today",
     "forced_lately",
 )
-GRADES: Mapping[str, Words] = {
-    "ordinary": ("一般督办", "Ordinary"),
-    "yellow": ("黄牌督办", "Yellow card"),
-    "red": ("红牌督办", "Red card"),
-}
 LEVELS: Mapping[Level, Words] = {
     Level.TOWNSHIP: ("乡镇", "Townships"),
     Level.VILLAGE: ("村（社区）", "Villages"),
     Level.GRID: ("网格", "Grids"),
 }
-
-
-def remaining(due_at: datetime | None, now: datetime) -> Words:
-    """Say how much time is left, or has passed since the limit."""
-    if due_at is None:
-        return "无时限", "No limit"
-    zh, en = _span(abs(due_at - now))
-    return (f"超时 {zh}", f"{en} late") if due_at < now else (f"剩 {zh}", f"{en} left")
 
 
 def metres(distance: int | None) -> Words:
@@ -58,13 +43,3 @@ def metres(distance: int | None) -> Words:
     if distance < 1000:
         return f"{distance} 米", f"{distance} m"
     return f"{distance / 1000:.1f} 公里", f"{distance / 1000:.1f} km"
-
-
-def _span(span: timedelta) -> Words:
-    minutes = int(span.total_seconds() // 60)
-    days, hours = minutes // 1440, minutes % 1440 // 60
-    if days:
-        return f"{days} 天 {hours} 小时", f"{days} d {hours} h"
-    if hours:
-        return f"{hours} 小时 {minutes % 60} 分", f"{hours} h {minutes % 60} min"
-    return f"{minutes} 分钟", f"{minutes} min"

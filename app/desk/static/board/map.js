@@ -2,6 +2,7 @@
 import { fill, link, read } from "./table.js";
 
 const STEPS = ["#f1f5f9", "#dbeafe", "#93c5fd", "#3b82f6", "#1e40af"]; // none, few … many
+const ROOM_PX = 18;
 const place = document.getElementById("grids");
 const words = place.dataset;
 const slider = document.getElementById("day");
@@ -65,7 +66,14 @@ function popup(grid, now) {
   return node;
 }
 
-function paint(figures, layers) {
+// A number stands where its grid has room for it; nearer (by the map's own buttons) more of them do.
+function hasRoom(map, layer) {
+  const bounds = layer.getBounds();
+  const size = map.latLngToContainerPoint(bounds.getSouthEast()).subtract(map.latLngToContainerPoint(bounds.getNorthWest()));
+  return Math.min(size.x, size.y) >= ROOM_PX;
+}
+
+function paint(map, figures, layers) {
   const now = moment(figures, Number(slider.value));
   const most = Math.max(0, ...figures.grids.map(now.count));
   output.textContent = now.name;
@@ -76,7 +84,7 @@ function paint(figures, layers) {
     const count = now.count(grid);
     layer.setStyle({ fillColor: colour(count, most), fillOpacity: 0.75, color: "#475569", weight: 1 });
     layer.unbindTooltip();
-    if (count) layer.bindTooltip(label(count), { permanent: true, direction: "center", className: "grid-count" });
+    if (count && hasRoom(map, layer)) layer.bindTooltip(label(count), { permanent: true, direction: "center", className: "grid-count" });
     layer.bindPopup(() => popup(grid, now));
   }
   const shown = figures.grids.filter((grid) => now.count(grid)).sort((one, other) => now.count(other) - now.count(one));
@@ -96,8 +104,9 @@ try {
   ground.addTo(map);
   if (layers.size) map.fitBounds(ground.getBounds(), { padding: [8, 8] });
   slider.max = slider.value = String(figures.days.length);
-  slider.addEventListener("input", () => paint(figures, layers));
-  paint(figures, layers);
+  slider.addEventListener("input", () => paint(map, figures, layers));
+  map.on("zoomend", () => paint(map, figures, layers));
+  paint(map, figures, layers);
 } catch {
   status.textContent = words.failed;
 }
