@@ -11,6 +11,7 @@ from app.cases import jobs as case_jobs
 from app.cases import measures as case_measures
 from app.cases import service as cases
 from app.cases.events import CaseStepped
+from app.cases.pages import choices
 from app.catalogue import kinds
 from app.core import clock, events, health, jobs, measures, metrics, outbox
 from app.deadlines import documents as calendars
@@ -18,6 +19,7 @@ from app.deadlines import queries as calendar_queries
 from app.departments.queries import directory
 from app.desk.board import rules as audit_rules
 from app.dispatch import asks, express, handling, referral, routing, whistles
+from app.dispatch import pages as dispatch_pages
 from app.grids import queries as grids
 from app.grids.events import PathChanged
 from app.identity import gate, scopes
@@ -26,9 +28,11 @@ from app.identity import measures as identity_measures
 from app.identity import service as identity
 from app.intake import effects as intake
 from app.intake import jobs as intake_jobs
+from app.intake import pages as intake_pages
 from app.notices import jobs as notice_jobs
 from app.notices import templates as notices
 from workflows import case as machine
+from workflows.case_terms import CaseAction
 
 SECONDS_A_DAY = 86_400.0
 CALENDAR_HORIZON = timedelta(days=60)  # longer than ordinary limits reach
@@ -62,6 +66,8 @@ def _enter_rules() -> None:
     ):
         table.rules.update({str(action): rule for action, rule in rules.items()})
     procedure.enter(table)
+    choices.suggest(CaseAction.DISPATCH, dispatch_pages.suggested)
+    choices.offer("into", intake_pages.mergeable)
 
 
 def _follow_events() -> None:

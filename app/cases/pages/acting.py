@@ -16,6 +16,14 @@ from app.cases.turn import Whole
 from app.core.permissions import Person
 
 
+class Filled(dict[str, str]):
+    """What a form is given without anybody having sent it: nothing, or what a page fills in beforehand."""
+
+    def getlist(self, name: str) -> list[str]:
+        """Return what is given for a name, as forms do."""
+        return [self[name]] if name in self else []
+
+
 @dataclass(frozen=True)
 class Form:
     """The form of one act on one case."""

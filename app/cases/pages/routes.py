@@ -75,7 +75,7 @@ def case(case_id: UUID) -> Response:
 def form(case_id: UUID, action: str) -> Response:
     """Show the form of an act: alone where a page takes it in, else with its case."""
     whole, person = queries.whole(case_id, current_person()), current_person()
-    given = request.args if "op_id" in request.args else _NOTHING
+    given = request.args if "op_id" in request.args else acting.Filled()
     opened = acting.open_form(whole, person, action, given)
     if "HX-Request" in request.headers:
         return render("cases/form.html", form=opened, case_id=case_id, asked=asking.asked(request.args), fragment=True)
@@ -172,14 +172,3 @@ def _done() -> Any:
 
 def _to(where: str) -> Response:
     return make_response(redirect(where, 303))
-
-
-class _Nothing(dict[str, str]):
-    """What a form is given that nobody has filled in yet."""
-
-    def getlist(self, _: str) -> list[str]:
-        """Return nothing."""
-        return []
-
-
-_NOTHING = _Nothing()

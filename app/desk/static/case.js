@@ -17,7 +17,9 @@ if (place && L) {
     outline.addTo(map);
     map.fitBounds(outline.getBounds().extend(here), { padding: [8, 8] });
   }
-  L.circleMarker(here, { radius: 8, color: "#fff", weight: 2, fillColor: "#b91c1c", fillOpacity: 1 }).addTo(map);
+  if (!("blank" in place.dataset)) {
+    L.circleMarker(here, { radius: 8, color: "#fff", weight: 2, fillColor: "#b91c1c", fillOpacity: 1 }).addTo(map);
+  }
   map.on("click", (event) => choose(event.latlng));
 }
 
@@ -30,6 +32,7 @@ function choose(where) {
   lat.value = where.lat.toFixed(6);
   chosen ??= L.circleMarker(where, { radius: 8, color: "#1d4ed8", weight: 3, fillOpacity: 0.2 }).addTo(map);
   chosen.setLatLng(where);
+  lon.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
 function open(form) {

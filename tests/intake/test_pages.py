@@ -1,0 +1,89 @@
+"""Reports typed in for callers, and cases that may be the same trouble, side by side."""
+
+from uuid import uuid4
+
+from app.cases.models import Case
+from app.core.db import db
+from app.intake import citizens
+from tests.desk.browser import Desk, path_of
+from tests.factories.town import GRID, HERE, Town
+
+
+def told(**more):
+    """What an acceptor types in while somebody calls."""
+    return {
+        "case_id": str(uuid4()), "source": "hotline", "description": "井盖丢了", "class": "C0102 污水井盖",
+        "lon": str(HERE[0]), "lat": str(HERE[1]), **more,
+    }  # fmt: skip
+
+
+def test_a_call_becomes_a_case_whose_caller_is_kept_apart(app):
+    town = Town(app)
+    desk = Desk(app, town.acceptor)
+    assert desk.get("/desk/report").status_code == 200
+    given = told(name="王某", phone="0357-1234567", consent="1", external_no="HL-1")
+    answer = desk.post("/desk/report", given)
+    assert answer.status_code == 303, answer.text
+    page = desk.get(path_of(answer))
+    assert "热线 · HL-1" in page.text
+    assert "王某" not in page.text
+    with app.app_context():
+        case = db.session.query(Case).one()
+        assert case.class_code == "C0102"
+        assert citizens.masked(case.citizen_id).name == "王*"
+
+
+def test_a_name_without_consent_is_not_kept_and_nothing_typed_is_lost(app):
+    desk = Desk(app, Town(app).acceptor)
+    answer = desk.post("/desk/report", told(name="王某", address="胜利街"))
+    assert answer.status_code == 422
+    assert "征得本人同意" in answer.text
+    assert 'value="胜利街"' in answer.text
+
+
+def test_a_grid_will_do_for_a_place(app):
+    town = Town(app)
+    answer = Desk(app, town.acceptor).post("/desk/report", told(lon="", lat="", grid=GRID))
+    assert answer.status_code == 303, answer.text
+    with app.app_context():
+        assert db.session.query(Case).one().grid == GRID
+
+
+def test_a_place_is_asked_for(app):
+    answer = Desk(app, Town(app).acceptor).post("/desk/report", told(lon="", lat=""))
+    assert answer.status_code == 422
+    assert "请在地图上点选位置，或选择网格。" in answer.text
+
+
+def test_only_those_who_report_for_others_see_the_form(app):
+    assert Desk(app, Town(app).duty).get("/desk/report").status_code == 403
+
+
+def test_what_is_known_close_by_is_offered_before_it_is_reported_twice(app):
+    town = Town(app)
+    known = town.worker.report().get_json()
+    desk = Desk(app, town.acceptor)
+    query = f"lon={HERE[0]}&lat={HERE[1]}&class=0102"
+    assert known["number"] in desk.part(f"/desk/report/near?{query}").text
+    assert known["number"] not in desk.part("/desk/report/near?lon=&lat=&class=0102").text
+
+
+def test_two_reports_of_one_trouble_are_compared_and_merged(app):
+    town = Town(app)
+    first, second = (town.worker.report().get_json() for _ in range(2))
+    desk = Desk(app, town.acceptor)
+    assert first["number"] in desk.part(f"/desk/cases/{second['case_id']}/near").text
+    page = desk.get(f"/desk/cases/{second['case_id']}/beside/{first['case_id']}")
+    assert page.status_code == 200
+    assert first["number"] in page.text
+    assert f'value="{first["case_id"]}" selected' in page.text
+    assert desk.act(second, "merge", into=first["case_id"]).status_code == 303
+    assert town.acceptor.read(second)["state"] == "merged"
+    assert second["number"] in desk.get(f"/desk/cases/{first['case_id']}").text
+
+
+def test_a_case_that_is_not_seen_is_not_compared(app):
+    town = Town(app)
+    first, second = (town.worker.report().get_json() for _ in range(2))
+    page = Desk(app, town.housing).get(f"/desk/cases/{second['case_id']}/beside/{first['case_id']}")
+    assert page.status_code == 404
