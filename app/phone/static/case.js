@@ -33,7 +33,7 @@ export const CasePage = {
     async function loadPictures() {
       const ids = steps.value.flatMap((step) => Object.keys(step.data?.sha256 || {}));
       for (const id of [...new Set(ids)].slice(-THUMBNAILS)) {
-        const answer = await call("GET", `/cases/${props.id}/attachments/${id}?size=thumbnail`);
+        const answer = await call("GET", `/cases/${props.id}/attachments/${id}?size=thumb`);
         pictures.value = [...pictures.value, URL.createObjectURL(await answer.blob())];
       }
     }

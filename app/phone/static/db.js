@@ -13,6 +13,8 @@ db.version(1).stores({
   photos: "id", // bytes of what is queued
 });
 
+const ROOM_BYTES = 3 * 1024 * 1024; // for a report with some photos
+
 export const WAITING = "waiting";
 export const REFUSED = "refused";
 export const CONFLICT = "conflict";
@@ -76,9 +78,17 @@ export function isFull(error) {
   return false;
 }
 
-// How many bytes are left for this page; null where the browser does not say.
-export async function bytesLeft() {
-  if (!navigator.storage?.estimate) return null;
-  const { quota, usage } = await navigator.storage.estimate();
-  return quota === undefined ? null : quota - usage;
+// Tell whether some photos more find room. Browsers need not say how much is left (Chromium's answer is the same
+// for all), so it is tried.
+export async function hasRoom() {
+  const { quota, usage } = (await navigator.storage?.estimate?.()) || {};
+  if (quota !== undefined && quota - usage < ROOM_BYTES) return false;
+  try {
+    await keep("trial", new Blob([new Uint8Array(ROOM_BYTES)])); // a blob, as photos are: rows are compressed
+    await db.kept.delete("trial");
+    return true;
+  } catch (error) {
+    if (!isFull(error)) throw error;
+    return false;
+  }
 }

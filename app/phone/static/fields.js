@@ -1,7 +1,7 @@
 // Parts of forms: photos, place, class. Each holds its value in the object it is given.
 
 import { findClasses } from "./search.js";
-import { bytesLeft } from "./db.js";
+import { hasRoom } from "./db.js";
 import { locate, placeInside, whereAmI } from "./places.js";
 import { catalogue, grids, me, settings, warn } from "./state.js";
 import { LONG_SIDE, takeIn } from "./photos.js";
@@ -10,14 +10,11 @@ import { computed, html, onBeforeUnmount, onMounted, ref, watch } from "./ui.js"
 import { t } from "./words.js";
 
 const MOST_PHOTOS = 9;
-const LOW_BYTES = 20 * 1024 * 1024;
 
-export function warnWhenNarrow() {
-  return bytesLeft().then((left) => {
-    if (left !== null && left < LOW_BYTES)
-      warn(t("手机存储空间快满了：请先联网发送已保存的内容，或清理手机后再拍照。",
-        "This phone is nearly full: send what is saved, or free some space, before taking more photos."));
-  });
+export async function warnWhenNarrow() {
+  if (await hasRoom()) return;
+  warn(t("手机存储空间快满了：请先联网发送已保存的内容，或清理手机后再拍照。",
+    "This phone is nearly full: send what is saved, or free some space, before taking more photos."));
 }
 
 export const PhotoField = {

@@ -8,6 +8,7 @@ import { computed, html, onMounted, ref } from "./ui.js";
 import { className, metres, remaining, t, when } from "./words.js";
 
 const SHOWN = 100;
+const AGE_MS = 60_000; // a place this old is good enough for a list
 const QUEUES = { // English for the queues of people with phones; the server says the Chinese
   to_verify: "To verify", to_check: "To check", to_sign: "To sign for", to_handle: "To handle",
 };
@@ -47,7 +48,7 @@ export const Nearby = {
     const here = ref(null);
     const asked = ref(false);
     onMounted(async () => {
-      here.value = await whereAmI();
+      here.value = await whereAmI(AGE_MS);
       asked.value = true;
     });
     const open = computed(() => {

@@ -73,14 +73,14 @@ export function distance(one, other) {
   return 2 * EARTH_RADIUS_M * Math.asin(Math.min(1, Math.sqrt(half)));
 }
 
-// Where the phone is now; null when it does not know or may not say.
-export function whereAmI() {
+// Where the phone is now, or was up to so long ago; null when it does not know or may not say.
+export function whereAmI(ageMs = 0) {
   return new Promise((resolve) => {
     if (!navigator.geolocation) return resolve(null);
     navigator.geolocation.getCurrentPosition(
       ({ coords }) => resolve({ lon: coords.longitude, lat: coords.latitude, accuracy: Math.round(coords.accuracy) }),
       () => resolve(null),
-      { enableHighAccuracy: true, timeout: 10_000, maximumAge: 30_000 },
+      { enableHighAccuracy: true, timeout: 10_000, maximumAge: ageMs },
     );
     return undefined;
   });

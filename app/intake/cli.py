@@ -1,0 +1,189 @@
+"""Commands about reports: take in what a broken phone could no longer send."""
+
+import base64
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import click
+import orjson
+from marshmallow import EXCLUDE, ValidationError, fields, validate
+
+from app.attachments import queries as attachments
+from app.attachments import service
+from app.attachments.schemas import UploadIn
+from app.cases import queries as cases
+from app.core.errors import Forbidden, Invalid, NotFound, Problem
+from app.core.permissions import Permission, Person
+from app.core.schemas import Moment, Schema, Text
+from app.core.transaction import transaction
+from app.identity import queries as identity
+from app.intake import sync
+
+FORMAT, VERSION = "gezhi-queue", 1
+TAKEN, KNOWN, REFUSED = "收下", "早已收到", "未收下"
+_KINDS = {"report": "上报", "act": "办理", "photo": "照片"}
+_UPLOAD = ("case_id", "purpose", "taken_at", "lon", "lat")
+
+
+class _Item(Schema):
+    """What every entry of the file says."""
+
+    class Meta:
+        """The file may say more: it is judged where it is used."""
+
+        unknown = EXCLUDE
+
+    case_id = fields.UUID(required=True)
+    person_id = fields.UUID(required=True)
+
+
+class OperationIn(_Item):
+    """A report or an act, as it waited on the phone."""
+
+    kind = fields.String(required=True, validate=validate.OneOf(("report", "act")))
+    made_at = Moment(required=True)
+    body = fields.Dict()
+    op_id = fields.UUID()
+    action = Text(40)
+    seen = fields.Integer()
+    data = fields.Dict()
+
+
+class PhotoIn(_Item):
+    """A photo with its bytes."""
+
+    id = fields.UUID(required=True)
+    base64 = fields.String(required=True)
+
+
+class FileIn(Schema):
+    """The file that the phone page's `导出到文件` writes."""
+
+    format = fields.String(required=True, validate=validate.Equal(FORMAT))
+    version = fields.Integer(required=True, validate=validate.Equal(VERSION))
+    made_at = Moment(required=True)
+    username = fields.String(required=True)
+    operations = fields.List(fields.Dict(), required=True)
+    photos = fields.List(fields.Dict(), required=True)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one entry: which it was, and why it was refused."""
+
+    kind: str
+    person: Person
+    came: str
+    detail: str = ""
+
+
+@click.group("intake")
+def intake() -> None:
+    """上报：收下手机导出的待发送内容。"""
+
+
+@intake.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--dry-run", is_flag=True, help="只检查文件和人员，不写入。")
+def import_queue(file: Path, dry_run: bool) -> None:
+    """收下手机“导出到文件”得到的上报、办理和照片；可以重复导入，已收到的不会重复。"""
+    told = _read(file)
+    people = _people([*told["operations"], *told["photos"]])
+    summary = f"上报和办理 {len(told['operations'])} 项，照片 {len(told['photos'])} 张，涉及 {len(people)} 人。"
+    if dry_run:
+        click.echo(f"检查通过，未写入。{summary}")
+        return
+    click.echo(summary)
+    length = len(told["operations"]) + len(told["photos"])
+    with click.progressbar(_take_in(told, people), length, "导入") as outcomes:
+        done = list(outcomes)
+    _tell(done)
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        loaded: dict[str, Any] = FileIn().load(orjson.loads(file.read_bytes()))
+        for schema, name in ((OperationIn(), "operations"), (PhotoIn(), "photos")):
+            for one in loaded[name]:
+                schema.load(one)
+    except orjson.JSONDecodeError:
+        raise click.ClickException("这不是手机导出的文件，或文件不完整。") from None
+    except ValidationError as error:
+        raise click.ClickException(f"文件内容不对，没有导入任何内容：{error.normalized_messages()}") from None
+    return loaded
+
+
+def _people(items: list[Mapping[str, Any]]) -> dict[UUID, Person]:
+    wanted = list(dict.fromkeys(UUID(one["person_id"]) for one in items))
+    found = {one.person_id: one for one in identity.people(wanted) if one.person_id}
+    missing = [str(one) for one in wanted if one not in found]
+    if missing:
+        raise click.ClickException(f"文件中的人员不存在或已停用，没有导入任何内容：{'、'.join(missing)}")
+    return found
+
+
+def _take_in(told: Mapping[str, Any], people: Mapping[UUID, Person]) -> Iterator[Outcome]:
+    for one in told["operations"]:
+        person = people[UUID(one["person_id"])]
+        (result,) = sync.carry_out(person, [_operation(one)], None)
+        refused = _words(result["body"]) if result["status"] >= 400 else ""
+        came = REFUSED if refused else TAKEN if result["status"] == 201 else KNOWN
+        yield Outcome(one["kind"], person, came, refused)
+    for one in told["photos"]:
+        person = people[UUID(one["person_id"])]
+        try:
+            yield Outcome("photo", person, TAKEN if _keep(person, one) else KNOWN)
+        except Problem as problem:
+            yield Outcome("photo", person, REFUSED, problem.detail)
+
+
+def _operation(one: Mapping[str, Any]) -> dict[str, Any]:
+    names = ("case_id", "body") if one["kind"] == "report" else ("case_id", "op_id", "action", "seen", "data")
+    return {"type": one["kind"], "phone_at": one["made_at"], **{name: one[name] for name in names if name in one}}
+
+
+def _keep(person: Person, photo: Mapping[str, Any]) -> bool:
+    """Store one photo as if its owner had sent it whole; tell whether it was new."""
+    if person.person_id is None or not person.may(Permission.ATTACHMENT_UPLOAD):
+        raise Forbidden
+    said = {name: photo[name] for name in _UPLOAD if photo.get(name) is not None}
+    try:
+        offered = UploadIn().load({**said, "attachment_id": photo["id"], "filetype": photo.get("type", "")})
+        content = base64.b64decode(photo["base64"], validate=True)
+    except (ValueError, ValidationError) as error:
+        raise Invalid from error
+    case_id, attachment_id = offered["case_id"], offered["attachment_id"]
+    if cases.exists_for(case_id, person) is False and not attachments.is_from(case_id, attachment_id, person.person_id):
+        raise NotFound
+    offer = service.Offer(
+        case_id, attachment_id, offered["purpose"], offered["filetype"], person.person_id, offered["taken"]
+    )
+    judged = service.receive(offer, [content])
+    with transaction():
+        stored = service.store(offer, judged)
+    stored.raise_if_refused()
+    return stored.created
+
+
+def _words(body: Mapping[str, Any]) -> str:
+    texts = [text for found in body["fields"].values() if isinstance(found, list) for text in found]
+    return " ".join([body["detail"], *map(str, texts)])
+
+
+def _tell(done: list[Outcome]) -> None:
+    counts = Counter((one.kind, one.came) for one in done)
+    for kind, name in _KINDS.items():
+        said = "，".join(f"{came} {counts[kind, came]}" for came in (TAKEN, KNOWN, REFUSED))
+        click.echo(f"{name}：{said}。")
+    refused = [(number, one) for number, one in enumerate(done, 1) if one.came == REFUSED]
+    for number, one in refused:
+        click.echo(f"第 {number} 项（{_KINDS[one.kind]}，{one.person.name}）：{one.detail}", err=True)
+    if refused:
+        raise click.ClickException(f"有 {len(refused)} 项没有收下，原因见上；改正后可以再次导入同一文件。")
+
+
+commands = [intake]
