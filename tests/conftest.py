@@ -6,4 +6,5 @@ pytest_plugins = [
     "tests.plugins.application",
     "tests.plugins.valkey",
     "tests.plugins.house",
+    "tests.plugins.phones",
 ]

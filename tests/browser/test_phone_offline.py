@@ -87,6 +87,7 @@ def sent_once_by_two_tabs(phone_town, worker, hand):
     other = hand.tab()
     other.goto(hand.address)
     expect(other.get_by_role("link", name="上报", exact=True)).to_be_visible()
+    hand.page.bring_to_front()
     phone_town.house.kill("web")
     for number in range(4):
         hand.report(f"两页{number}", photo(number))
