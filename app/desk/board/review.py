@@ -45,6 +45,17 @@ class Checked:
 
 
 @dataclass(frozen=True)
+class Said:
+    """What a supervisor or a caller back found: solved or not, and the note beside it."""
+
+    at: datetime
+    by: str
+    label: tuple[str, str]
+    solved: bool
+    note: str
+
+
+@dataclass(frozen=True)
 class Review:
     """One case with its evidence."""
 
@@ -52,6 +63,7 @@ class Review:
     steps: Sequence[CaseStep]
     photos: Mapping[Purpose, list[Photo]]
     checks: list[Checked]
+    said: list[Said]
     moments: list[tuple[tuple[str, str], datetime]]
     proof: Proof
 
@@ -63,7 +75,13 @@ def review(case_id: UUID, person: Person) -> Review:
     whole = queries.whole(case_id, person)
     steps = queries.steps(case_id)
     return Review(
-        whole, steps, _photos(whole, attachments.of_case(case_id)), _checks(whole, steps), _moments(whole, steps), proof
+        whole=whole,
+        steps=steps,
+        photos=_photos(whole, attachments.of_case(case_id)),
+        checks=_checks(whole, steps),
+        said=_said(whole, steps),
+        moments=_moments(whole, steps),
+        proof=proof,
     )
 
 
@@ -87,6 +105,14 @@ def _checked(whole: Whole, step: CaseStep) -> Checked:
     return Checked(step.counts_at, step.actor_name, words(whole, step.action), _metres(whole, *place), *place)
 
 
+def _said(whole: Whole, steps: Iterable[CaseStep]) -> list[Said]:
+    asked = [(step, json.loads(step.data or "{}")) for step in steps if step.action in _ASKED]
+    return [
+        Said(step.at, step.actor_name, words(whole, step.action), bool(data.get("solved")), data.get("note") or "")
+        for step, data in asked
+    ]
+
+
 def _metres(whole: Whole, lon: float | None, lat: float | None) -> int | None:
     """Return how far a place lies from the case's, which is the report's, corrected where somebody did."""
     if lon is None or lat is None:
@@ -94,6 +120,7 @@ def _metres(whole: Whole, lon: float | None, lat: float | None) -> int | None:
     return round(distance_m(whole.case.lon, whole.case.lat, lon, lat))
 
 
+_ASKED = (CaseAction.CALL_BACK, CaseAction.SPOT_CHECK)
 _TOLD = (
     CaseAction.REPORT,
     CaseAction.FILE,
