@@ -1,6 +1,6 @@
 """Queues, lists and cases as desks see them, and the acts taken there."""
 
-from tests.desk.browser import Desk, path_of
+from tests.desk.browser import Desk, Fields, path_of
 from tests.factories.town import WATER, Town
 
 
@@ -33,3 +33,34 @@ def test_the_whole_loop_by_forms(app):
     assert done.status_code == 303, done.text
     assert town.supervisor.read(case)["state"] == "closed"
     assert "已结案" in Desk(app, town.duty).get(f"/desk/cases/{case_id}").text
+
+
+def test_several_cases_are_acted_on_at_once_and_each_has_its_result(app):
+    town = Town(app)
+    cases = [town.worker.report().get_json() for _ in range(3)]
+    desk = Desk(app, town.acceptor)
+    chosen = "&".join(f"case={each['case_id']}" for each in cases)
+    page = desk.get(f"/desk/bulk?{chosen}")
+    assert page.status_code == 200
+    assert "受理" in page.text
+    assert 'value="verify"' in page.text
+    page = desk.get(f"/desk/bulk?{chosen}&action=accept&queue=to_accept")
+    read = Fields()
+    read.feed(page.text)
+    town.acceptor.act(cases[2], "refuse", reason="不属网格事项")
+    answer = desk.post(read.action, read.values)
+    assert answer.status_code == 200, answer.text
+    assert "办成 2 件，未办成 1 件" in answer.text
+    assert [town.acceptor.read(each)["state"] for each in cases] == ["accepted", "accepted", "rejected"]
+    again = desk.post(read.action, read.values)
+    assert "办成 2 件" in again.text
+    assert town.steps(cases[0]) == ["report", "accept"]
+
+
+def test_what_not_all_chosen_cases_offer_is_not_offered(app):
+    town = Town(app)
+    cases = [town.worker.report().get_json(), town.accepted()]
+    chosen = "&".join(f"case={each['case_id']}" for each in cases)
+    desk = Desk(app, town.acceptor)
+    assert 'value="accept"' not in desk.get(f"/desk/bulk?{chosen}").text
+    assert desk.get(f"/desk/bulk?{chosen}&action=accept").status_code == 403

@@ -131,6 +131,8 @@ def _field(name: str, schema: ma.Schema, needs: Sequence[str], known: Known) -> 
     kind = _kind(name, own, known)
     options = tuple(known.options.get(name) or _fixed(name, own))
     required = ("lon" if name == "place" else name) in needs or (name == "task" and bool(options))
+    if kind == "many":  # what is chosen already stands first
+        options = tuple(sorted(options, key=lambda one: one.value not in (known.values.get(name) or ())))
     photos = known.photos if name == "attachments" else 0
     value = {each: known.values.get(each, "") for each in PLACE} if kind == "place" else known.values.get(name, "")
     return Field(

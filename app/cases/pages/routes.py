@@ -1,13 +1,13 @@
 """Queues, lists and cases for desks, and the acts taken there."""
 
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from flask import Response, make_response, redirect, request, url_for
 
 from app.cases import queries
 from app.cases.errors import CaseNotFound, Refused
-from app.cases.pages import acting, asking, choices, showing, words, worklist
+from app.cases.pages import acting, asking, bulk, choices, showing, words, worklist
 from app.cases.pages.asking import Asked
 from app.cases.procedure import procedure_of
 from app.cases.turn import Whole
@@ -98,6 +98,47 @@ def act(case_id: UUID, action: str) -> Response:
     except Problem as refused:
         return _refused(case_id, action, refused)
     return _onward(asked, place, action)
+
+
+@bp.get("/bulk")
+@needs(Permission.CASE_ACT)
+def choose() -> Response:
+    """Show the chosen cases, the acts that all of them offer, and the form of one of these."""
+    person = current_person()
+    wholes = bulk.read(_ids(request.args.getlist("case")), person)
+    action = request.args.get("action")
+    form = bulk.open_form(wholes, person, action, acting.Filled()) if action else None
+    return _bulk(wholes, form)
+
+
+@bp.post("/bulk/<action>")
+@needs(Permission.CASE_ACT)
+def act_on_all(action: str) -> Response:
+    """Take one act on every chosen case, and tell what came of each."""
+    person, ids = current_person(), _ids(request.form.getlist("case"))
+    op_id = next(iter(_ids([request.form.get("op_id", "")])), uuid4())
+    results = bulk.take(bulk.read(ids, person), person, action, request.form, op_id)
+    words_of = procedure_of("case").workflow.actions.get(action)
+    return render(
+        "cases/bulk_done.html", results=results, label=words_of, asked=asking.asked(request.args), words=words
+    )
+
+
+def _bulk(wholes: list[Whole], form: acting.Form | None) -> Response:
+    asked = asking.asked(request.args)
+    rows = showing.rows(whole.case for whole in wholes)
+    offered = bulk.common(wholes, current_person())
+    return render("cases/bulk.html", rows=rows, offered=offered, form=form, asked=asked, words=words)
+
+
+def _ids(texts: list[str]) -> list[UUID]:
+    found = []
+    for text in texts:
+        try:
+            found.append(UUID(text))
+        except ValueError:
+            continue
+    return list(dict.fromkeys(found))
 
 
 def _onward(asked: Asked, place: worklist.Place, action: str) -> Response:

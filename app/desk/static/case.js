@@ -82,3 +82,10 @@ document.addEventListener("submit", (event) => {
     button.disabled = true;
   }
 });
+
+// Whoever has a form open is acting on the case, and others are told so.
+document.addEventListener("htmx:configRequest", (event) => {
+  if ("presence" in event.detail.elt.dataset && document.querySelector("#act form.act")) {
+    event.detail.parameters.acting = "1";
+  }
+});

@@ -102,3 +102,30 @@ document.addEventListener("input", (event) => {
     }
   }
 });
+
+// How many are chosen stands on the button, which does nothing while none is.
+const boxes = () => [...document.querySelectorAll('input[name="case"][form="bulk"]')];
+const all = document.getElementById("pick-all");
+const button = document.getElementById("bulk-go");
+
+function count() {
+  const chosen = boxes().filter((box) => box.checked).length;
+  document.getElementById("bulk-count").textContent = chosen ? String(chosen) : "";
+  button.disabled = !chosen;
+  button.title = chosen ? "" : button.dataset.none;
+}
+
+if (button) {
+  all.addEventListener("change", () => {
+    boxes().forEach((box) => {
+      box.checked = all.checked;
+    });
+    count();
+  });
+  document.addEventListener("change", (event) => {
+    if (event.target.form === button.form) {
+      count();
+    }
+  });
+  count();
+}
