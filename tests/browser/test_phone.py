@@ -1,5 +1,6 @@
 """The phone page as a grid worker uses it: reports, tasks, conflicts, an expired sign-in, a full phone, an update."""
 
+import hashlib
 import json
 import re
 import shutil
@@ -71,12 +72,15 @@ def test_without_position_the_grid_is_chosen_and_a_large_picture_is_made_small(w
     page.get_by_label("网格名称").fill("200001")
     page.get_by_label("网格", exact=True).select_option(label="格141025100200001")
     page.get_by_label("地址或标志物").fill("村委会门前")
-    page.get_by_label("从相册选").set_input_files([photo(3, 3000, 2000)])
+    original = photo(3, 3000, 2000)
+    page.get_by_label("从相册选").set_input_files([original])
     expect(page.locator(".photos li")).to_have_count(1)
     assert page.locator(".photos img").evaluate("one => Math.max(one.naturalWidth, one.naturalHeight)") == 1600
     page.get_by_role("button", name="发送").click()
     (case,) = sent(hand, worker)
     assert (case["grid"]["code"], case["address"]) == ("141025100200001", "村委会门前")
+    said = worker.get(f"cases/{case['case_id']}/steps").get_json()["items"][0]["data"]
+    assert [*said["originals"].values()] == [hashlib.sha256(original["buffer"]).hexdigest()]
 
 
 def test_a_half_written_report_survives_the_page(worker, hold):

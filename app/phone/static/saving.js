@@ -39,6 +39,7 @@ export function saveReport(form, found, source) {
     address: form.address.trim(),
     found_at: now,
     attachments: photos.map((one) => one.id),
+    originals: Object.fromEntries(photos.map((one) => [one.id, one.original_sha256])),
     source,
     fixed: form.fixed,
     form: form.answers,
