@@ -10,7 +10,7 @@ from app.core.transaction import transaction
 from app.desk.board import words
 from tests.desk.boards import closed, forced, page
 from tests.factories.grids import EAST, WEST
-from tests.factories.town import HERE, Town
+from tests.factories.town import GRID, HERE, Town
 
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
@@ -90,6 +90,8 @@ def test_the_board_is_for_those_who_supervise(town, path):
         ("/board/cases", {"closed_from": "2026-11-23", "closed_to": "2026-11-22"}),
         ("/board/cases", {"reported_from": "yesterday", "reported_to": "today"}),
         ("/board/", {"days": "7"}),
+        ("/board/", {"level": "street"}),
+        ("/board/", {"level": "micro"}),
         ("/board/audit", {"day": "soon"}),
     ],
 )
@@ -130,6 +132,26 @@ def test_a_closing_passes_or_fails_from_its_page(town):
     assert step(town, town.supervisor, case, "spot_check", solved="false").status_code == 302
     assert town.supervisor.read(case)["reopen_wanted"] is True
     assert town.steps(case)[-2:] == ["spot_check", "spot_check"]
+
+
+def test_one_closing_leads_to_the_next_that_waits(town):
+    first, second = (forced(town) for _ in range(2))
+    done = step(town, town.supervisor, first, "spot_check", solved="true")
+    shown = town.client.get(done.headers["Location"], headers={**town.supervisor.headers, "Accept": "text/html"})
+    assert f'/board/cases/{second["case_id"]}">抽查下一件' in shown.text
+    done = step(town, town.supervisor, second, "spot_check", solved="true")
+    shown = town.client.get(done.headers["Location"], headers={**town.supervisor.headers, "Accept": "text/html"})
+    assert "抽查下一件" not in shown.text
+
+
+def test_the_map_begins_at_a_level_that_tells_something(town):
+    def chosen(actor):
+        options = page(town, actor, "/board/").text.split('name="level"')[1]
+        return re.search(r'<option value="(\w+)" selected>', options)[1]
+
+    assert chosen(town.supervisor) == "township"
+    assert chosen(town.township) == "village"
+    assert chosen(town.hire("supervisor", "grid", GRID)) == "grid"
 
 
 def test_an_open_case_is_supervised_by_a_card(town):

@@ -19,9 +19,9 @@ from app.core.pages import Pages, render
 from app.core.permissions import Permission
 from app.core.transaction import transaction
 from app.desk.board import audit, drawing, forms, queries, review, words
+from app.desk.board.rules import AuditRules
 from app.desk.board.schemas import AuditIn, BoardIn, CasesIn, asked
 from app.grids import queries as grids
-from app.grids.levels import Level
 
 bp = Pages("board", "app.desk", url_prefix="/board")
 
@@ -38,7 +38,7 @@ _SPEAKING: dict[str, Any] = {
 @needs(Permission.BOARD_READ)
 def board() -> Response:
     """Show today at a glance; charts and map fetch their figures themselves."""
-    chosen = asked(BoardIn(), request.args)
+    chosen = _chosen()
     counts = queries.glance(current_person(), words.AT_A_GLANCE)
     return render("board/board.html", counts=counts, words=words, periods=queries.PERIODS, **chosen)
 
@@ -61,10 +61,10 @@ def figures() -> Response:
 @needs(Permission.BOARD_READ)
 def counts_by_grid() -> Response:
     """Give the figures of each grid: now, and for each of the last days."""
-    chosen = asked(BoardIn(), request.args)
+    chosen = _chosen()
     days, last = chosen["days"], queries.today()
     every = [last - timedelta(days=back) for back in reversed(range(days))]
-    counted = queries.grids(current_person(), Level(chosen["level"]), days)
+    counted = queries.grids(current_person(), chosen["level"], days)
     return answer({"days": every, "grids": [drawing.of_grid(one, every) for one in counted]})
 
 
@@ -72,7 +72,7 @@ def counts_by_grid() -> Response:
 @needs(Permission.BOARD_READ)
 def outlines() -> Response:
     """Give the outlines of the grids in the person's ground, of one level."""
-    level = Level(asked(BoardIn(), request.args)["level"])
+    level = _chosen()["level"]
     nodes = [node for node in queries.ground(current_person()) if node.level == level]
     etag = f"outlines-{grids.revision()}-{level}-{len(nodes)}-{nodes[0].code if nodes else ''}"
     fresh = not_modified(etag)
@@ -152,6 +152,7 @@ def _review(case_id: UUID, status: int = 200, **more: Any) -> Response:
         case=found.whole.case,
         shown=summaries([found.whole.case])[0],
         reasons=audit.reasons_of(found.whole.case, county) if county else (),
+        following=_following(case_id, county) if county and "done" in request.args else None,
         forms=forms.forms_for(found.whole, person),
         op_id=uuid4,
         **_SPEAKING,
@@ -159,6 +160,18 @@ def _review(case_id: UUID, status: int = 200, **more: Any) -> Response:
         words=words,
         **more,
     )
+
+
+def _following(case_id: UUID, county: AuditRules) -> UUID | None:
+    """Return the closing that waits for a look next."""
+    waiting = audit.sample(current_person(), county).waiting
+    return next((one.case.case_id for one in waiting if one.case.case_id != case_id), None)
+
+
+def _chosen() -> dict[str, Any]:
+    """Read how far back the figures look and by which level the map counts, by default one that tells something."""
+    chosen = asked(BoardIn(), request.args)
+    return chosen | {"level": chosen["level"] or queries.level_for(current_person(), words.LEVELS)}
 
 
 def _after(cursor: str | None) -> tuple[Any, UUID] | None:

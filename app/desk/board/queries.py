@@ -171,6 +171,13 @@ def ground(person: Person) -> list[GridNode]:
     return [node for node in tree.current if any(low <= node.path < high for low, high in ranges)]
 
 
+def level_for(person: Person, levels: Iterable[Level]) -> Level:
+    """Return the first of some levels at which the person's ground has more than one grid, else the last."""
+    tallied = Counter(node.level for node in ground(person))
+    *most, last = levels
+    return next((level for level in most if tallied[level] > 1), last)
+
+
 def page(person: Person, filters: Mapping[str, Any], after: tuple[datetime, UUID] | None, limit: int) -> Page:
     """Return the cases behind a figure, the latest changed first, and how many there are."""
     chosen = [visible_to(person), *_conditions(filters)]

@@ -9,8 +9,8 @@ from app.core.errors import Invalid
 from app.core.schemas import Schema, Text
 from app.desk.board.queries import PERIODS
 from app.desk.board.words import LEVELS, SHOWN
+from app.grids.levels import Level
 
-_LEVELS = [str(level) for level in LEVELS]
 _WRONG_DAY: dict[str, Any] = {"invalid": "应为日期，例如 2026-11-23。"}
 
 
@@ -22,9 +22,7 @@ class BoardIn(Schema):
     """How far back the figures look, and by which level of grids the map counts."""
 
     days = fields.Integer(validate=validate.OneOf(PERIODS), load_default=PERIODS[0])
-    level = fields.String(
-        validate=validate.OneOf([str(level) for level in LEVELS]), load_default=str(next(iter(LEVELS)))
-    )
+    level = fields.Enum(Level, by_value=True, validate=validate.OneOf(tuple(LEVELS)), load_default=None)
 
 
 class CasesIn(Schema):
