@@ -129,3 +129,19 @@ if (button) {
   });
   count();
 }
+
+// A text used again goes where one was writing, or into the first long field of the form.
+let written = null;
+document.addEventListener("focusin", (event) => {
+  written = event.target.matches("form.act textarea") ? event.target : written;
+});
+document.addEventListener("click", (event) => {
+  const phrase = event.target.closest("[data-phrase]");
+  const form = phrase?.closest("form.act");
+  if (form) {
+    const field = form.contains(written) ? written : form.querySelector("textarea");
+    field.closest("details")?.setAttribute("open", "");
+    field.value = [field.value.trim(), phrase.dataset.phrase].filter(Boolean).join(" ");
+    field.focus();
+  }
+});
