@@ -16,7 +16,8 @@ from app.core.transaction import transaction
 from app.identity.models import SessionRow
 from tests.attachments.pictures import jpeg
 from tests.browser.test_phone_offline import of, photo, photos_of
-from tests.factories.town import GARBAGE, HERE
+from tests.factories.town import GARBAGE, GRID, HERE
+from tests.plugins.phones import GRID_NAME
 from tests.support.until import until
 
 FIRST_LOAD_BYTES = 400_000
@@ -36,7 +37,7 @@ def test_three_taps_are_a_valid_report(worker, hold):
     page = hand.sign_in(worker.username)
     page.get_by_role("link", name="上报", exact=True).tap()
     page.get_by_label("拍照").set_input_files([photo(1)])  # the second tap opens the camera
-    expect(page.locator("[data-part=place]")).to_contain_text("格141025100200001")
+    expect(page.locator("[data-part=place]")).to_contain_text(GRID_NAME)
     page.get_by_role("button", name="发送").tap()
     expect(page.get_by_text("已保存在手机里")).to_be_visible()
     (case,) = sent(hand, worker)
@@ -69,8 +70,8 @@ def test_without_position_the_grid_is_chosen_and_a_large_picture_is_made_small(w
     page = hand.sign_in(worker.username)
     page.get_by_role("link", name="上报", exact=True).click()
     expect(page.locator("[data-part=place]")).to_contain_text("请选择网格")
-    page.get_by_label("网格名称").fill("200001")
-    page.get_by_label("网格", exact=True).select_option(label="格141025100200001")
+    page.get_by_label("网格名称").fill("东街")
+    page.get_by_label("网格", exact=True).select_option(label=GRID_NAME)
     page.get_by_label("地址或标志物").fill("村委会门前")
     original = photo(3, 3000, 2000)
     page.get_by_label("从相册选").set_input_files([original])
@@ -78,7 +79,7 @@ def test_without_position_the_grid_is_chosen_and_a_large_picture_is_made_small(w
     assert page.locator(".photos img").evaluate("one => Math.max(one.naturalWidth, one.naturalHeight)") == 1600
     page.get_by_role("button", name="发送").click()
     (case,) = sent(hand, worker)
-    assert (case["grid"]["code"], case["address"]) == ("141025100200001", "村委会门前")
+    assert (case["grid"]["code"], case["address"]) == (GRID, "村委会门前")
     said = worker.get(f"cases/{case['case_id']}/steps").get_json()["items"][0]["data"]
     assert [*said["originals"].values()] == [hashlib.sha256(original["buffer"]).hexdigest()]
 

@@ -7,11 +7,13 @@ import pytest
 from playwright.sync_api import expect
 
 from app.core.db import db
+from app.demo import photos
 from app.identity.models import PersonRow
 from tests.attachments.pictures import jpeg
 from tests.browser.test_phone_offline import photo
 from tests.factories.town import GARBAGE, HERE, HOUSING
 from tests.support.accessibility import accessible
+from tests.support.pictures import picture
 
 SCREENS = ("", "report", "tasks", "mine", "near", "notices", "queue", "settings", "password")
 TEXT = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-|\{\"|undefined|NaN|\[object")
@@ -124,3 +126,30 @@ def test_a_department_signs_and_finishes_on_the_phone(phone_town, hold):
     page.get_by_role("button", name="提交").click()
     hand.sent()
     assert [one for one in phone_town.steps(case) if one in ("sign", "finish")] == ["sign", "finish"]
+
+
+def test_the_pictures_of_the_handbook(phone_town, busy, hold, tmp_path):
+    drawn = photos.draw()
+    hand = hold()
+    page = hand.sign_in(busy.username)
+    expect(page.get_by_text("我的任务").locator("..").locator(".count")).to_be_visible()
+    picture(page, "phone-home", tmp_path)
+    hand.open("report")
+    expect(page.locator("[data-part=place] strong")).to_be_visible()
+    page.locator("#album").set_input_files([{"name": "1.jpg", "mimeType": "image/jpeg", "buffer": drawn["before"][0]}])
+    page.locator("#class-words").fill("垃圾")
+    expect(page.locator(".photos li")).to_have_count(1)
+    page.set_viewport_size({"width": 360, "height": 1500})
+    picture(page, "phone-report", tmp_path)
+    page.get_by_role("button", name="删除第 1 张").click()
+    page.set_viewport_size({"width": 360, "height": 740})
+    hand.open("tasks")
+    page.get_by_role("link", name=re.compile("请核实")).click()
+    expect(page.get_by_role("button", name="核实属实")).to_be_visible()
+    picture(page, "phone-task", tmp_path)
+    phone_town.house.kill("web")
+    hand.open()
+    hand.report("路口垃圾桶倒了", {"name": "1.jpg", "mimeType": "image/jpeg", "buffer": drawn["before"][0]})
+    hand.open("queue")
+    expect(page.get_by_text("没有网络或联系不上服务器").first).to_be_visible()
+    picture(page, "phone-queue", tmp_path)

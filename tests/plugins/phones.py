@@ -7,12 +7,17 @@ from typing import Any
 
 import pytest
 
-from app.core import clock
+from app.core import clock, revisions
 from app.core.db import db
+from app.core.transaction import transaction
+from app.grids.models import Grid
 from app.identity.models import PersonRow
 from tests.factories.town import GRID, HERE, Town
 from tests.plugins.application import MONDAY_MORNING
 from tests.support.house import inhabited
+
+GRID_NAME = "东街社区第一网格"
+PEOPLE = ("张明", "李秀英", "王建国", "刘芳", "陈伟", "杨丽", "赵强", "周敏", "吴刚", "郑洁", "孙勇")
 
 
 @pytest.fixture(scope="session")
@@ -32,8 +37,18 @@ def phone_house(request: pytest.FixtureRequest, sqlite_template: Any, zygote: An
     if request.config.getoption("--db") == "postgres":
         pytest.skip("browser tests run on SQLite only")
     with sqlite_template.fresh() as database, inhabited(zygote, database.url) as town:
+        _give_names(town)
         town.house.start("valkey", "web")
         yield town
+
+
+def _give_names(town: Town) -> None:
+    """Call grid and people as a county would: the pictures of the handbook show them. Invented."""
+    with town.app.app_context(), transaction() as session:
+        for actor, name in zip(town.people, PEOPLE, strict=False):
+            session.execute(db.update(PersonRow).where(PersonRow.id == actor.id).values(name=name))
+        session.execute(db.update(Grid).where(Grid.code == GRID).values(name=GRID_NAME))
+        revisions.raise_("grids")
 
 
 @pytest.fixture
@@ -49,8 +64,9 @@ def phone_town(phone_house: Town) -> Iterator[Town]:
 def worker(phone_town: Town) -> Any:
     """A grid worker whom nobody else plays."""
     actor = phone_town.hire("grid_worker", "grid", GRID)
-    with phone_town.app.app_context():
-        actor.username = db.session.get_one(PersonRow, actor.id).username
+    with phone_town.app.app_context(), transaction() as session:
+        row = session.get_one(PersonRow, actor.id)
+        row.name, actor.username = "张明", row.username
     return actor
 
 

@@ -67,7 +67,7 @@ export const CasePage = {
       ${actions()}
       <h3>${t("办理经过", "What became of it")}</h3>
       ${steps.value.length ? html`<ol class="steps">${steps.value.map((step) => html`<li key=${step.seq}><strong>${step.label}</strong>
-          <span class="quiet">${step.actor.on_behalf_of?.name || step.actor.name} · ${when(step.at)}</span>${said(step) ? html`<p>${said(step)}</p>` : ""}</li>`)}</ol>`
+          <span class="quiet"> · ${step.actor.on_behalf_of?.name || step.actor.name} · ${when(step.at)}</span>${said(step) ? html`<p>${said(step)}</p>` : ""}</li>`)}</ol>`
         : html`<p class="quiet">${t("联网后可以看到办理经过。", "It is shown here when there is network.")}</p>`}`;
     function actions() {
       const all = one.value.actions;

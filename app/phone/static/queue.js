@@ -5,7 +5,7 @@ import { newId } from "./ids.js";
 import { saveQueueFile } from "./rescue.js";
 import { queue, say } from "./state.js";
 import { wakeAnew } from "./wake.js";
-import { headline, whyWaits } from "./why.js";
+import { whyWaits } from "./why.js";
 import { html, ref } from "./ui.js";
 import { t, when } from "./words.js";
 
@@ -72,7 +72,7 @@ export const Queue = {
       return html`<li key=${one.n} class="item" data-state=${one.state}>
         <strong>${one.kind === "photo" ? t("照片", "Photo") : title(one)}</strong>
         <span class="quiet">${when(one.made_at)}${photos ? t(` · ${photos} 张照片`, ` · ${photos} photos`) : ""}${one.number ? ` · ${one.number}` : ""}</span>
-        <span class=${one.state === WAITING ? "" : "bad"}>${one.state === WAITING ? "⏳ " : "⚠ "}${whyWaits(one, queue.value)}</span>
+        <span class=${one.state === WAITING ? "" : "bad"}>${one.state === WAITING ? "" : "⚠ "}${whyWaits(one, queue.value)}</span>
         ${one.problem ? details(one) : ""}
         ${one.state === "conflict" ? sides(one) : one.state === "refused" ? refused(one) : ""}
         ${one.state === WAITING ? "" : end(one)}
@@ -82,7 +82,6 @@ export const Queue = {
       const shown = queue.value.filter((one) => one.kind !== "photo" || !queue.value.some((each) => each.id === one.of));
       if (!shown.length) return html`<p class="empty">${t("全部已发送，手机里没有等待的内容。", "Everything is sent; nothing waits on this phone.")}</p>`;
       return html`
-        <p role="status">${headline()}</p>
         <div class="row">
           <button type="button" class="strong" onClick=${wakeAnew}>${t("现在就发", "Send now")}</button>
           <button type="button" onClick=${saveQueueFile}>${t("导出到文件", "Export to a file")}</button>
