@@ -1,5 +1,6 @@
 """The pages of the board as a browser gets them: figures, lists, one case in review, steps taken from there."""
 
+import html
 import re
 from uuid import uuid4
 
@@ -7,7 +8,7 @@ import pytest
 
 from app.core.db import db
 from app.core.transaction import transaction
-from app.desk.board import words
+from app.desk.board import pages, words
 from tests.desk.boards import closed, forced, page
 from tests.factories.grids import EAST, WEST
 from tests.factories.town import GRID, HERE, Town
@@ -99,6 +100,29 @@ def test_a_wrong_address_is_answered_in_words(town, path, query):
     answer = page(town, town.supervisor, path, **query)
     assert answer.status_code == 422
     assert "填写内容有误" in answer.text
+
+
+def test_pages_of_a_list_carry_its_filters_and_nothing_else(town, monkeypatch):
+    monkeypatch.setattr(pages, "PAGE_OF_CASES", 1)
+    for _ in range(2):
+        town.worker.report()
+    asked = {"show": "open", "class": "0102", "endpoint": "x", "_external": "1", "values": "y"}
+    shown = page(town, town.supervisor, "/board/cases", **asked)
+    address = html.unescape(re.search(r'rel="next" href="([^"]+)"', shown.text)[1])
+    assert re.fullmatch(r"/board/cases\?show=open&class=0102&cursor=[^&]+", address)
+    second = page(town, town.supervisor, address)
+    assert "共 2 件" in seen(second)
+    assert 'href="/board/cases?show=open&amp;class=0102">回到第一页' in second.text
+    assert page(town, town.supervisor, "/board/cases", cursor="nonsense").status_code == 422
+    assert page(town, town.supervisor, "/board/cases", grid="nowhere").status_code == 404
+
+
+def test_the_closings_of_a_sample_are_a_list_too(town):
+    closed(town)
+    forced(town)
+    shown = page(town, town.supervisor, "/board/audit").text
+    address = re.search(r'<p id="sampled">[^<]*<a href="([^"]+)">结案 2 件', shown)[1]
+    assert "共 2 件" in seen(page(town, town.supervisor, html.unescape(address)))
 
 
 def test_empty_lists_say_what_to_do(town):
@@ -231,5 +255,5 @@ def test_the_proof_fails_aloud_when_history_was_edited(town, app):
 def test_the_board_is_complete_in_english(town, path):
     shown = page(town, town.supervisor, path, lang="en").text
     main = re.search(r"(?s)<main.*</main>", shown).group()
-    without_data = re.sub(r'(?s)<select class="form-select" id="class".*?</select>', "", main)  # names of classes
+    without_data = re.sub(r'(?s)<select class="form-select" id="(class|grid)".*?</select>', "", main)  # names
     assert not re.search("[一-鿿]", without_data)

@@ -20,12 +20,14 @@ from app.core.permissions import Permission
 from app.core.transaction import transaction
 from app.desk.board import audit, drawing, forms, queries, review, words
 from app.desk.board.rules import AuditRules
-from app.desk.board.schemas import AuditIn, BoardIn, CasesIn, asked
+from app.desk.board.schemas import CASES_ASK, AuditIn, BoardIn, CasesIn, asked
 from app.grids import queries as grids
+from app.grids.levels import Level
 
 bp = Pages("board", "app.desk", url_prefix="/board")
 
 PAGE_OF_CASES = 50
+_TO_CHOOSE = (Level.TOWNSHIP, Level.VILLAGE)  # in the filter; the map leads to single grids
 _SPEAKING: dict[str, Any] = {
     "state_words": review.state_words,
     "remaining": remaining,
@@ -91,18 +93,18 @@ def cases() -> Response:
     filters = asked(CasesIn(), request.args)
     after = _after(filters.pop("cursor", None))
     page = queries.page(current_person(), filters, after, PAGE_OF_CASES)
-    asked_now: dict[str, Any] = {**request.args, "cursor": None}
-    following = asked_now | {"cursor": paging.encode(*page.next)} if page.next else None
+    asked_now = {name: request.args[name] for name in CASES_ASK if request.args.get(name)}
     return render(
         "board/cases.html",
         cases=summaries(page.items),
         total=page.total,
-        following=url_for("board.cases", **following) if following else None,
-        first=url_for("board.cases", **asked_now) if after else None,
+        following=_list(asked_now, paging.encode(*page.next)) if page.next else None,
+        first=_list(asked_now) if after else None,
         filters=filters,
         grid=grids.grid(filters["grid"]).name if "grid" in filters else None,
         class_name=drawing.class_name(filters["class_"]) if "class_" in filters else None,
         classes=_classes(),
+        grids={node.code: node.name for node in queries.ground(current_person()) if node.level in _TO_CHOOSE},
         **_SPEAKING,
         words=words,
     )
@@ -160,6 +162,10 @@ def _review(case_id: UUID, status: int = 200, **more: Any) -> Response:
         words=words,
         **more,
     )
+
+
+def _list(filters: Mapping[str, Any], cursor: str | None = None) -> str:
+    return url_for("board.cases", **filters, cursor=cursor)
 
 
 def _following(case_id: UUID, county: AuditRules) -> UUID | None:

@@ -45,6 +45,10 @@ class CasesIn(Schema):
                 raise ValidationError("起止日期应一起填写，且开始不晚于结束。", f"{name}_from")
 
 
+# the filters as an address writes them: only these are carried on to the next page
+CASES_ASK = tuple(one.data_key or name for name, one in CasesIn().fields.items() if name != "cursor")
+
+
 class AuditIn(Schema):
     """The closings of which day; of the last days if none is named."""
 
