@@ -17,6 +17,7 @@ from tests.support.house import inhabited
 
 expect = pytest.importorskip("playwright.sync_api", reason="Playwright is missing: ./gezhi test installs it").expect
 OURS = re.compile("http://localhost:|data:|blob:")
+REFUSED = re.compile("(CONFLICT|NOT FOUND)")  # answered as pages, on purpose
 PHOTO = {"name": "现场.jpg", "mimeType": "image/jpeg"}
 
 
@@ -50,7 +51,7 @@ def seated(world, actor):
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.on(
         "console",
-        lambda said: faults.append(said.text) if said.type == "error" and "(CONFLICT)" not in said.text else None,
+        lambda said: faults.append(said.text) if said.type == "error" and not REFUSED.search(said.text) else None,
     )
     page.on("request", lambda one: None if OURS.match(one.url) else faults.append(one.url))
     page.goto("/")
@@ -238,9 +239,31 @@ def test_what_somebody_else_did_meanwhile_is_shown_and_what_was_typed_is_kept(wo
         page.wait_for_url(re.compile("done=refuse"))
 
 
-@pytest.mark.parametrize("path", ["/desk/", "/desk/queues/to_accept", "/desk/cases", "/desk/cases?text=没有这样的"])
+PLACES = (
+    "/desk/",
+    "/desk/queues/to_accept",
+    "/desk/cases",
+    "/desk/cases?text=没有这样的",
+    "/desk/report",
+    "/desk/phrases",
+    "/desk/cases/{case}",
+    "/desk/cases/{case}/act/verify",
+    "/desk/cases/{case}/act/urgent",
+    "/desk/cases/{case}/act/copy",
+    "/desk/cases/{case}/beside/{other}",
+    "/desk/bulk?case={case}&case={other}",
+    "/desk/bulk?case={case}&case={other}&action=refuse",
+    "/desk/cases/{not_there}",
+)
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_lists_keep_nobody_out(world, path, language):
+def test_pages_keep_nobody_out(world, language):
+    case, other = (world.worker.report().get_json()["case_id"] for _ in range(2))
+    world.acceptor.act({"case_id": case}, "comment", text="请尽快")
     with seated(world, world.acceptor) as page:
-        page.goto(f"{path}{'&' if '?' in path else '?'}lang={language}")
-        accessible(page)
+        for place in PLACES:
+            path = place.format(case=case, other=other, not_there=world.photo())
+            page.goto(f"{path}{'&' if '?' in path else '?'}lang={language}")
+            page.wait_for_load_state("networkidle")
+            accessible(page)

@@ -129,13 +129,15 @@ def shown(whole: Whole, person: Person) -> CaseShown:
 
 
 def buttons(whole: Whole, person: Person) -> list[Button]:
-    """Return exactly the acts that are the person's to take, what moves the case first, with keys 1 to 9."""
-    quiet = procedure_of(whole.case.workflow).quiet
+    """Return exactly the acts that are the person's to take, what moves the case on first, with keys 1 to 9."""
+    procedure = procedure_of(whole.case.workflow)
+    quiet = procedure.quiet
+    moving = {move.action for move in procedure.workflow.moves if move.ends() != (None,)}
     found = [
         Button(each["action"], (each["label"], each["label_en"]), "", each["action"] in quiet)
         for each in views.actions_for(whole, person)
     ]
-    ordered = sorted(found, key=lambda one: one.quiet)
+    ordered = sorted(found, key=lambda one: (one.quiet, one.action not in moving))
     return [replace(one, key=str(place)) if place < 10 else one for place, one in enumerate(ordered, 1)]
 
 
