@@ -27,7 +27,7 @@ function moment(figures, position) {
   }
   const day = figures.days[position];
   return {
-    name: `${day} ${words.on}`,
+    name: words.on.replace("{day}", day),
     count: (grid) => grid.reported[position],
     overdue: () => null,
     cases: (grid) => address(grid, { reported_from: day, reported_to: day }),
