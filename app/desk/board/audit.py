@@ -35,10 +35,9 @@ class Looked:
 
 @dataclass(frozen=True)
 class Drawn:
-    """A closing that was drawn: the case, the day, why, and what was found since."""
+    """A closing that was drawn: the case, why, and what was found since."""
 
     case: Row[Any]
-    day: date
     reasons: tuple[AuditRule, ...]
     looked: Looked | None
 
@@ -76,10 +75,10 @@ def sample(person: Person, county: AuditRules, day: date | None = None) -> Sampl
     listed = select(*_LISTED).where(*closed).order_by(Case.closed_at.desc(), Case.case_id.desc())
     cases = db.session.execute(listed).all()
     minutes = _minutes(closed)
-    drawn = [(row, closing, county.drawn_by(closing)) for row in cases for closing in [_closing(row, minutes)]]
-    chosen = [(row, closing.day, reasons) for row, closing, reasons in drawn if reasons]
-    looked = _looked([row.case_id for row, *_ in chosen])
-    found = tuple(Drawn(row, of, reasons, looked.get(row.case_id)) for row, of, reasons in chosen)
+    drawn = [(row, county.drawn_by(_closing(row, minutes))) for row in cases]
+    chosen = [(row, reasons) for row, reasons in drawn if reasons]
+    looked = _looked([row.case_id for row, _ in chosen])
+    found = tuple(Drawn(row, reasons, looked.get(row.case_id)) for row, reasons in chosen)
     return Sample(first, last, len(cases), found)
 
 

@@ -1,7 +1,7 @@
 """Put before a supervisor what a case rests on: photos side by side, places and their distance, times, the proof."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -40,8 +40,6 @@ class Checked:
     by: str
     label: tuple[str, str]
     metres: int | None
-    lon: float | None
-    lat: float | None
 
 
 @dataclass(frozen=True)
@@ -60,7 +58,6 @@ class Review:
     """One case with its evidence."""
 
     whole: Whole
-    steps: Sequence[CaseStep]
     photos: Mapping[Purpose, list[Photo]]
     checks: list[Checked]
     said: list[Said]
@@ -76,7 +73,6 @@ def review(case_id: UUID, person: Person) -> Review:
     steps = queries.steps(case_id)
     return Review(
         whole=whole,
-        steps=steps,
         photos=_photos(whole, attachments.of_case(case_id)),
         checks=_checks(whole, steps),
         said=_said(whole, steps),
@@ -102,7 +98,7 @@ def _checks(whole: Whole, steps: Iterable[CaseStep]) -> list[Checked]:
 def _checked(whole: Whole, step: CaseStep) -> Checked:
     data: Mapping[str, Any] = json.loads(step.data or "{}")
     place = [float(data[name]) if data.get(name) else None for name in ("lon", "lat")]
-    return Checked(step.counts_at, step.actor_name, words(whole, step.action), _metres(whole, *place), *place)
+    return Checked(step.counts_at, step.actor_name, words(whole, step.action), _metres(whole, *place))
 
 
 def _said(whole: Whole, steps: Iterable[CaseStep]) -> list[Said]:
