@@ -4,8 +4,10 @@ import re
 
 from playwright.sync_api import expect
 
+from app.core.db import db
+from app.identity.models import PersonRow
 from tests.attachments.pictures import jpeg
-from tests.factories.town import GARBAGE
+from tests.factories.town import GARBAGE, NEXT_GRID
 from tests.support.handset import ill_server
 from tests.support.until import until
 
@@ -128,3 +130,44 @@ def test_a_page_that_lost_its_connection_says_so_and_shows_what_it_has(phone_tow
     expect(page.get_by_text("早先上报的")).to_be_visible()
     page.get_by_role("link", name=re.compile("早先上报的")).click()
     expect(page.get_by_role("button", name="撤回")).to_be_visible()
+
+
+def test_the_browser_wakes_the_service_worker_when_no_page_is_open(phone_town, worker, hold):
+    hand = hold()
+    page = hand.sign_in(worker.username)
+    phone_town.house.kill("web")
+    hand.report("页面关了", photo(1), photo(2))
+    tools, seen = hand.context.new_cdp_session(page), []
+    tools.on("ServiceWorker.workerRegistrationUpdated", lambda event: seen.extend(event["registrations"]))
+    tools.send("ServiceWorker.enable")
+    until(lambda: seen or page.wait_for_timeout(50), "the browser tells of the service worker")
+    page.goto("about:blank")
+    phone_town.house.start("web")
+    sync = {"origin": hand.address.removesuffix("/m/"), "registrationId": seen[0]["registrationId"]}
+    tools.send("ServiceWorker.dispatchSyncEvent", {**sync, "tag": "gezhi-queue", "lastChance": False})
+    until(lambda: of(worker) or page.wait_for_timeout(50), "the report has come")
+    (case,) = of(worker)
+    until(lambda: photos_of(worker, case) == 2 or page.wait_for_timeout(50), "its photos have come")
+
+
+def test_what_one_person_saved_waits_for_them_when_another_signs_in(phone_town, worker, hold):
+    colleague = phone_town.hire("grid_worker", "grid", NEXT_GRID)
+    with phone_town.app.app_context():
+        username = db.session.get_one(PersonRow, colleague.id).username
+    hand = hold()
+    page = hand.sign_in(worker.username)
+    phone_town.house.kill("web")
+    hand.report("张明的", photo(1))
+    hand.open("settings")
+    page.get_by_role("button", name="退出登录").click()
+    expect(page.get_by_label("账号")).to_be_visible()
+    phone_town.house.start("web")
+    hand.sign_in(username)
+    hand.open("queue")
+    expect(page.get_by_text("等他登录后发送")).to_be_visible()
+    assert of(worker) == []
+    hand.open("settings")
+    page.get_by_role("button", name="退出登录").click()
+    hand.sign_in(worker.username)
+    hand.sent()
+    assert [one["description"] for one in of(worker)] == ["张明的"]

@@ -55,7 +55,7 @@ export const Act = {
       if (missing.value || sending.value) return;
       sending.value = true;
       try {
-        if (await saveAct(props.one, props.action, data(), form.photos, rule.purpose)) emit("done");
+        if (await saveAct(props.one, props.action, data(), form, rule.purpose)) emit("done");
       } finally {
         sending.value = false;
       }

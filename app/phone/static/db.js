@@ -15,6 +15,8 @@ db.version(1).stores({
 
 const ROOM_BYTES = 3 * 1024 * 1024; // for a report with some photos
 
+const OF_THE_PHONE = ["session", "devices", "settings", "status"]; // and not of the person
+
 export const WAITING = "waiting";
 export const REFUSED = "refused";
 export const CONFLICT = "conflict";
@@ -60,16 +62,16 @@ export function giveUp(item) {
 // Forget what the person before has read; what waits in the queue stays.
 export function forgetPerson() {
   return db.transaction("rw", db.cases, db.notices, db.kept, async () => {
-    await Promise.all([db.cases.clear(), db.notices.clear()]);
-    await db.kept.bulkDelete(["me", "cursor", "draft", "queues", "catalogue", "grids", "tags"]);
+    await Promise.all([db.cases.clear(), db.notices.clear(), db.kept.where("name").noneOf(OF_THE_PHONE).delete()]);
   });
 }
 
 export async function keepCases(cases, gone = []) {
-  await db.transaction("rw", db.cases, async () => {
+  await db.transaction("rw", db.cases, db.kept, async () => {
     const before = await db.cases.bulkGet(cases.map((one) => one.case_id));
     await db.cases.bulkPut(cases.filter((one, place) => !before[place] || before[place].seq <= one.seq));
     await db.cases.bulkDelete(gone);
+    await db.kept.bulkDelete(gone.map((id) => `steps ${id}`));
   });
 }
 

@@ -32,7 +32,7 @@ export const PhotoField = {
       busy.value = true;
       const files = [...event.target.files].slice(0, MOST_PHOTOS - props.form.photos.length);
       event.target.value = "";
-      for (const file of files) props.form.photos.push(await takeIn(file));
+      for (const file of files) props.form.photos.push({ ...(await takeIn(file)), here: event.target.id === "camera" });
       busy.value = false;
       emit("change");
     }

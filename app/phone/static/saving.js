@@ -5,11 +5,12 @@ import { newId } from "./ids.js";
 import { person, say, warn } from "./state.js";
 import { t } from "./words.js";
 
-// Photos as the queue keeps them. A plain copy: reactive wrappers do not go into IndexedDB.
-function photoRows(photos, purposeOf) {
-  return photos.map(({ id, blob, type, taken_at, lon, lat, original_sha256, original_bytes }, place) => ({
-    id, blob, type, taken_at, original_sha256, original_bytes,
-    lon: lon ?? null, lat: lat ?? null, purpose: purposeOf(place),
+// Photos as the queue keeps them. A plain copy: reactive wrappers do not go into IndexedDB. One that the camera has
+// just taken was taken where the phone found itself.
+function photoRows({ photos, lon, lat, accuracy }, purposeOf) {
+  return photos.map(({ id, blob, type, taken_at, original_sha256, original_bytes, here }, number) => ({
+    id, blob, type, taken_at, original_sha256, original_bytes, purpose: purposeOf(number),
+    ...(here && accuracy !== null ? { lon, lat } : {}),
   }));
 }
 
@@ -30,7 +31,7 @@ export function saveReport(form, found, source) {
   const now = new Date().toISOString();
   const id = newId();
   const last = form.photos.length - 1;
-  const photos = photoRows(form.photos, (place) => (form.fixed && place === last ? "after" : "before"));
+  const photos = photoRows(form, (number) => (form.fixed && number === last ? "after" : "before"));
   const body = {
     class: form.class,
     description: form.description.trim() || (found ? found.name : t("见照片", "See the photo")),
@@ -48,9 +49,9 @@ export function saveReport(form, found, source) {
   return save(operation, photos, t("已保存在手机里，联网后自动发送。", "Saved on this phone; it is sent by itself when there is network."));
 }
 
-export function saveAct(one, action, data, photos, purpose) {
+export function saveAct(one, action, data, form, purpose) {
   const op_id = newId();
-  const rows = photoRows(photos, () => purpose);
+  const rows = photoRows(form, () => purpose);
   if (rows.length) data.attachments = rows.map((each) => each.id);
   const operation = {
     kind: "act", id: op_id, op_id, case_id: one.case_id, person_id: person.value.person_id, made_at: new Date().toISOString(),
