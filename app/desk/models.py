@@ -16,7 +16,7 @@ class DeskFilter(db.Model):
     __tablename__ = "desk_filters"
 
     person_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("people.id"), primary_key=True)
-    name: Mapped[str] = mapped_column(String(30), primary_key=True)
+    name: Mapped[str] = mapped_column(Code(30), primary_key=True)
     query: Mapped[str] = mapped_column(String(600))
 
 

@@ -17,7 +17,7 @@ def upgrade() -> None:
     op.create_table(
         "desk_filters",
         sa.Column("person_id", sa.Uuid(), nullable=False),
-        sa.Column("name", sa.String(length=30), nullable=False),
+        sa.Column("name", code(30), nullable=False),
         sa.Column("query", sa.String(length=600), nullable=False),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_desk_filters_person_id")),
         sa.PrimaryKeyConstraint("person_id", "name", name=op.f("pk_desk_filters")),

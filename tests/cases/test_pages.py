@@ -3,6 +3,8 @@
 from tests.desk.browser import Desk, Fields, path_of
 from tests.factories.town import WATER, Town
 
+LIST = {"list": "queue=to_accept"}
+
 
 def test_the_whole_loop_by_forms(app):
     town = Town(app)
@@ -12,9 +14,9 @@ def test_the_whole_loop_by_forms(app):
     assert "待受理" in acceptor.get("/desk/").text
     listed = acceptor.get("/desk/queues/to_accept")
     assert case["number"] in listed.text
-    page = acceptor.get(f"/desk/cases/{case_id}?queue=to_accept")
+    page = acceptor.get(f"/desk/cases/{case_id}?list=queue%3Dto_accept")
     assert page.status_code == 200, page.text
-    done = acceptor.act(case, "accept", {"queue": "to_accept"})
+    done = acceptor.act(case, "accept", LIST)
     assert done.status_code == 303, done.text
     assert path_of(done) == "/desk/queues/to_accept"
     done = Desk(app, town.duty).act(case, "file", condition="1")
@@ -44,7 +46,7 @@ def test_several_cases_are_acted_on_at_once_and_each_has_its_result(app):
     assert page.status_code == 200
     assert "受理" in page.text
     assert 'value="verify"' in page.text
-    page = desk.get(f"/desk/bulk?{chosen}&action=accept&queue=to_accept")
+    page = desk.get(f"/desk/bulk?{chosen}&action=accept&list=queue%3Dto_accept")
     read = Fields()
     read.feed(page.text)
     town.acceptor.act(cases[2], "refuse", reason="不属网格事项")

@@ -6,6 +6,7 @@ from werkzeug.datastructures import MultiDict
 from app.cases import procedure, queries
 from app.cases.pages import forms, words
 from app.cases.pages.forms import Known, Option
+from app.catalogue.queries import catalogue
 from app.factory import create_app
 from tests.desk.browser import Desk, path_of
 from tests.factories.lively import lively
@@ -142,7 +143,7 @@ def test_after_an_act_comes_the_next_case_of_the_list(app):
     town = Town(app)
     first, second = (town.worker.report().get_json() for _ in range(2))
     desk = Desk(app, town.acceptor)
-    done = desk.act(first, "accept", {"queue": "to_accept"})
+    done = desk.act(first, "accept", {"list": "queue=to_accept"})
     assert path_of(done) == f"/desk/cases/{second['case_id']}"
     page = desk.get(done.headers["Location"])
     assert "已办理：受理" in page.text
@@ -166,3 +167,21 @@ def test_what_is_not_ones_own_is_not_offered_and_not_taken(app):
     assert desk.post(f"/desk/cases/{case['case_id']}/act/accept", {"seen": "1"}).status_code == 403
     assert Desk(app, town.housing).get(f"/desk/cases/{case['case_id']}").status_code == 404
     assert Desk(app, town.water).post(f"/desk/cases/{case['case_id']}/act/sign", {"seen": "1"}).status_code == 404
+
+
+def test_another_class_brings_its_own_conditions_and_the_list_is_remembered(app):
+    town = Town(app)
+    case = town.accepted()
+    desk = Desk(app, town.duty)
+    asked = {"list": "queue=to_file&class=0102", "op_id": "x", "class": "C0102 污水井盖", "condition": ""}
+    form = desk.get(f"/desk/cases/{case['case_id']}/act/file", query_string=asked, headers={"HX-Request": "1"}).text
+    assert 'value="C0102 污水井盖"' in form
+    for condition in conditions_of(app, "C0102"):
+        assert condition in form
+    assert "list=queue%3Dto_file%26class%3D0102" in form
+
+
+def conditions_of(app, code):
+    """The texts of the conditions of a class."""
+    with app.app_context():
+        return [one.text for one in catalogue().get(code).conditions]

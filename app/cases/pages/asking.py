@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from app.cases.pages import choices
 from app.cases.pages.words import Words
@@ -12,6 +12,7 @@ from app.grids.queries import grid_tree
 from workflows.case_terms import CaseState
 
 NAMES = ("queue", "state", "class", "grid", "department", "overdue", "text")
+LIST = "list"  # under this name a case knows from which list one came
 TEXT_MOST = 60
 _NOWHERE: dict[str, Any] = {"state": []}
 
@@ -26,8 +27,8 @@ class Asked:
 
     @property
     def carried(self) -> Mapping[str, str]:
-        """Return what has to go along to a case and back."""
-        return self.shown
+        """Return what goes along to a case and back: the whole list as one value, apart from the fields of forms."""
+        return {LIST: self.query()} if self.shown else {}
 
     @property
     def narrowed(self) -> bool:
@@ -49,6 +50,11 @@ def asked(args: Mapping[str, str], queue: str | None = None) -> Asked:
     faults = {name: _FAULTS[name] for name, value in read.items() if value is None}
     filters = {**read, **_NOWHERE} if faults else read
     return Asked(given, filters, faults)
+
+
+def came_from(args: Mapping[str, str]) -> Asked:
+    """Return the list from which one came to a case."""
+    return asked(dict(parse_qsl(args.get(LIST, ""))))
 
 
 def _class(text: str) -> str | None:

@@ -78,7 +78,9 @@ def form(case_id: UUID, action: str) -> Response:
     given = request.args if "op_id" in request.args else acting.Filled()
     opened = acting.open_form(whole, person, action, given)
     if "HX-Request" in request.headers:
-        return render("cases/form.html", form=opened, case_id=case_id, asked=asking.asked(request.args), fragment=True)
+        return render(
+            "cases/form.html", form=opened, case_id=case_id, asked=asking.came_from(request.args), fragment=True
+        )
     return _case(whole, opened)
 
 
@@ -87,7 +89,7 @@ def form(case_id: UUID, action: str) -> Response:
 def act(case_id: UUID, action: str) -> Response:
     """Take an act, and lead to the next case of the list; or show the case as it is now, with what was typed."""
     person = current_person()
-    asked = asking.asked(request.args)
+    asked = asking.came_from(request.args)
     try:
         whole = queries.whole(case_id, person)
         place = worklist.place_of(whole.case)
@@ -120,12 +122,12 @@ def act_on_all(action: str) -> Response:
     results = bulk.take(bulk.read(ids, person), person, action, request.form, op_id)
     words_of = procedure_of("case").workflow.actions.get(action)
     return render(
-        "cases/bulk_done.html", results=results, label=words_of, asked=asking.asked(request.args), words=words
+        "cases/bulk_done.html", results=results, label=words_of, asked=asking.came_from(request.args), words=words
     )
 
 
 def _bulk(wholes: list[Whole], form: acting.Form | None) -> Response:
-    asked = asking.asked(request.args)
+    asked = asking.came_from(request.args)
     rows = showing.rows(whole.case for whole in wholes)
     offered = bulk.common(wholes, current_person())
     return render("cases/bulk.html", rows=rows, offered=offered, form=form, asked=asked, words=words)
@@ -143,13 +145,13 @@ def _ids(texts: list[str]) -> list[UUID]:
 
 def _onward(asked: Asked, place: worklist.Place, action: str) -> Response:
     """Lead to the next case of the list from which one came; without a list, back to the case."""
-    more: dict[str, Any] = {**asked.shown, "done": action, "of": str(place.case_id)}
+    more: dict[str, Any] = {"done": action, "of": str(place.case_id)}
     following = (
         worklist.following(current_person(), asked.filters, place) if asked.shown.get("queue") else place.case_id
     )
     if following is None:
-        return _to(url_for("desk.queue", **more))
-    return _to(url_for("desk.case", case_id=following, **more))
+        return _to(url_for("desk.queue", **{**asked.shown, **more}))
+    return _to(url_for("desk.case", case_id=following, **{**asked.carried, **more}))
 
 
 def _refused(case_id: UUID, action: str, refused: Problem) -> Response:
@@ -165,7 +167,7 @@ def _refused(case_id: UUID, action: str, refused: Problem) -> Response:
 
 def _case(whole: Whole, opened: Any = None, refused: Problem | None = None, *, conflict: bool = False) -> Response:
     person = current_person()
-    asked = asking.asked(request.args)
+    asked = asking.came_from(request.args)
     return render(
         "cases/case.html",
         refused.status if refused else 200,
