@@ -13,9 +13,10 @@ from playwright.sync_api import expect
 from app.core import assets, clock
 from app.core.db import db
 from app.core.transaction import transaction
-from app.identity.models import SessionRow
+from app.identity.models import PersonRow, SessionRow
 from tests.attachments.pictures import jpeg
 from tests.browser.test_phone_offline import of, photo, photos_of
+from tests.factories.identity import PASSWORD
 from tests.factories.town import GARBAGE, GRID, HERE
 from tests.plugins.phones import GRID_NAME
 from tests.support.until import until
@@ -44,6 +45,24 @@ def test_three_taps_are_a_valid_report(worker, hold):
     assert (case["class"], case["description"], case["source"]) == (None, "见照片", "worker")
     assert (case["lon"], case["lat"]) == pytest.approx(HERE)
     assert photos_of(worker, case) == 1
+
+
+def test_an_auxiliary_reports_under_that_name_and_an_inspector_only_verifies_and_checks(phone_town, hold):
+    auxiliary, inspector = (phone_town.hire(role, "grid", GRID) for role in ("auxiliary", "inspector"))
+    with phone_town.app.app_context():
+        names = [db.session.get_one(PersonRow, one.id).username for one in (auxiliary, inspector)]
+    hand = hold()
+    hand.sign_in(names[0])
+    hand.report("辅警看到的", photo(12))
+    (case,) = sent(hand, auxiliary)
+    assert case["source"] == "auxiliary"
+    hand = hold("second")
+    page = hand.open()
+    page.get_by_label("账号").fill(names[1])
+    page.get_by_label("密码").fill(PASSWORD)
+    page.get_by_role("button", name="登录").click()
+    expect(page.get_by_role("link", name="我的任务")).to_be_visible()
+    expect(page.get_by_role("link", name="上报", exact=True)).to_have_count(0)
 
 
 def test_a_class_is_found_by_words_and_a_likely_duplicate_is_shown_without_network(phone_town, worker, hold):

@@ -6,7 +6,7 @@ import { MyReports, Nearby, Notices, Tasks } from "./lists.js";
 import { Queue } from "./queue.js";
 import { Report } from "./report.js";
 import { install } from "./install.js";
-import { alarm, moveOn, news, person, queue, session, settings, signedIn, tasksCount, trouble, unread, update } from "./state.js";
+import { alarm, mayReport, moveOn, news, person, queue, session, settings, signedIn, tasksCount, trouble, unread, update } from "./state.js";
 import { computed, createApp, html, nextTick, ref, watch } from "./ui.js";
 import { keepAwake } from "./wake.js";
 import { headline } from "./why.js";
@@ -28,9 +28,9 @@ const Home = () => {
   const tile = (name, count) => html`<li><a class="tile" href=${`#/${name}`}>${t(...SCREENS[name].slice(1))}${count ? html` <strong class="count">${count}</strong>` : ""}</a></li>`;
   const waiting = queue.value.filter((one) => one.kind !== "photo").length || queue.value.length;
   return html`
-    <p><a class="button strong huge" href="#/report">${t("上报", "Report")}</a></p>
+    ${mayReport.value ? html`<p><a class="button strong huge" href="#/report">${t("上报", "Report")}</a></p>` : ""}
     <nav aria-label=${t("主要功能", "Main")}><ul class="tiles">
-      ${tile("tasks", tasksCount.value)}${tile("mine")}${tile("near")}${tile("notices", unread.value)}${tile("queue", waiting)}${tile("settings")}
+      ${tile("tasks", tasksCount.value)}${mayReport.value ? tile("mine") : ""}${tile("near")}${tile("notices", unread.value)}${tile("queue", waiting)}${tile("settings")}
     </ul></nav>`;
 };
 

@@ -18,10 +18,11 @@ export async function refresh() {
 
 // What waits for this person, as the server counts it: each queue with the cases in it.
 export async function readQueues() {
-  const told = await read("/queues");
-  const filled = told.items.filter((one) => one.count > 0);
-  const lists = await Promise.all(filled.map((one) => read(`/cases?limit=${CASES}&queue=${one.queue}`)));
-  await keep("queues", filled.map((one, place) => ({ ...one, ids: lists[place].items.map((each) => each.case_id) })));
+  const { items } = await read("/queues");
+  const idsOf = async ({ queue, count }) =>
+    count ? (await read(`/cases?limit=${CASES}&queue=${queue}`)).items.map((each) => each.case_id) : [];
+  const ids = await Promise.all(items.map(idsOf));
+  await keep("queues", items.map((one, place) => ({ ...one, ids: ids[place] })));
 }
 
 // Read one of the documents that are answered whole, if it has changed.

@@ -5,7 +5,7 @@ import { computed, reactive, ref, shallowRef } from "./ui.js";
 
 export const RADIUS_M = 100; // an example: how near a case may be the same trouble
 const RECENT = 8;
-const OWN_REPORTS = "my_reports"; // the queue that has a screen of its own
+const OWN_REPORTS = "my_reports"; // the queue of whoever may report; it has a screen of its own
 
 function alive(query, first) {
   const held = shallowRef(first);
@@ -34,6 +34,7 @@ export const tasks = computed(() => {
     .map((one) => ({ ...one, cases: one.ids.map((id) => known.get(id)).filter(Boolean) }))
     .filter((one) => one.cases.length);
 });
+export const mayReport = computed(() => !queues.value.length || queues.value.some((one) => one.queue === OWN_REPORTS));
 export const tasksCount = computed(() => new Set(tasks.value.flatMap((one) => one.ids)).size);
 export const reports = computed(() => cases.value.filter((one) => one.reporter_id === person.value?.person_id));
 export const unread = computed(() => notices.value.filter((one) => !one.read_at).length);
