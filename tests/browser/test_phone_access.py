@@ -153,3 +153,12 @@ def test_the_pictures_of_the_handbook(phone_town, busy, hold, tmp_path):
     hand.open("queue")
     expect(page.get_by_text("没有网络或联系不上服务器").first).to_be_visible()
     picture(page, "phone-queue", tmp_path)
+
+
+def test_a_browser_that_can_keep_nothing_says_so(phone_town, hold):
+    hand = hold()
+    hand.context.add_init_script("indexedDB.open = () => { throw new DOMException('no', 'InvalidStateError'); };")
+    hand.open()
+    expect(hand.page.get_by_role("alert")).to_contain_text("不能保存数据")
+    look(hand)
+    hand.faults.clear()

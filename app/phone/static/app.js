@@ -6,7 +6,7 @@ import { MyReports, Nearby, Notices, Tasks } from "./lists.js";
 import { Queue } from "./queue.js";
 import { Report } from "./report.js";
 import { install } from "./install.js";
-import { alarm, mayReport, moveOn, news, person, queue, session, settings, signedIn, tasksCount, trouble, unread, update } from "./state.js";
+import { alarm, closed, mayReport, moveOn, news, person, queue, session, settings, signedIn, tasksCount, trouble, unread, update } from "./state.js";
 import { computed, createApp, html, nextTick, ref, watch } from "./ui.js";
 import { keepAwake } from "./wake.js";
 import { headline } from "./why.js";
@@ -66,7 +66,9 @@ const App = {
     const bar = () => queue.value.length || trouble.value ? html`<p class=${trouble.value ? "strip bad" : "strip"} role="status" data-part="strip">
         <a href="#/queue">${trouble.value ? t(`有 ${trouble.value} 条需要您处理`, `${trouble.value} need your decision`)
           : t(`${queue.value.length} 条等待发送`, `${queue.value.length} wait to be sent`)}</a> ${headline()}</p>` : "";
-    return () => session.value === undefined ? "" : html`
+    const wait = () => closed.value ? html`<main><h1>${t("打不开", "It cannot be opened")}</h1><p role="alert">${t("这个浏览器窗口不能保存数据，不能上报。请关闭无痕模式，或换一个浏览器。",
+        "This browser window can keep nothing, so nothing can be reported. Leave private browsing, or take another browser.")}</p></main>` : "";
+    return () => session.value === undefined ? wait() : html`
       <header>
         ${isHome() ? "" : html`<a class="back" href="#/"><span aria-hidden="true">‹</span> ${t("首页", "Home")}</a>`}
         <h1 id="title" tabindex="-1">${title()}</h1>

@@ -7,6 +7,9 @@ export const RADIUS_M = 100; // an example: how near a case may be the same trou
 const RECENT = 8;
 const OWN_REPORTS = "my_reports"; // the queue of whoever may report; it has a screen of its own
 
+export const closed = ref(false); // this browser lets us keep nothing, as in some private windows
+db.open().catch(() => (closed.value = true));
+
 function alive(query, first) {
   const held = shallowRef(first);
   liveQuery(query).subscribe({ next: (value) => (held.value = value), error: (error) => console.error(error) });
