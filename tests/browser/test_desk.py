@@ -5,18 +5,36 @@ from contextlib import ExitStack, contextmanager
 
 import pytest
 
-from app.core import clock
+from app.core import clock, revisions
 from app.core.db import db
+from app.core.transaction import transaction
+from app.demo import photos
+from app.grids.models import Grid
 from app.identity.models import PersonRow
 from tests.attachments.pictures import jpeg
+from tests.factories.grids import COUNTY, VILLAGES, WEST
 from tests.factories.identity import PASSWORD
-from tests.factories.town import HERE
+from tests.factories.town import GRID, HERE, NEXT_GRID
 from tests.plugins.application import MONDAY_MORNING
 from tests.support.accessibility import accessible
 from tests.support.house import inhabited
+from tests.support.pictures import picture
 
 expect = pytest.importorskip("playwright.sync_api", reason="Playwright is missing: ./gezhi test installs it").expect
 OURS = re.compile("http://localhost:|data:|blob:")
+PEOPLE = ("郭小梅", "李建国", "王雪", "赵志强", "孙丽", "周海", "吴敏", "郑卫东", "冯涛", "陈静", "褚亮")  # invented
+PLACES = {
+    COUNTY: "示例县",
+    WEST: "城关镇",
+    VILLAGES[0]: "主街社区",
+    GRID: "主街社区第一网格",
+    NEXT_GRID: "主街社区第二网格",
+}
+REPORTED = (
+    ("路口垃圾堆放，占了半边人行道", "主街路口"),
+    ("垃圾桶满溢，周边有散落", "文化广场旁"),
+    ("建筑垃圾倒在绿化带里", "小学南侧"),
+)
 REFUSED = re.compile("(CONFLICT|NOT FOUND)")  # answered as pages, on purpose
 PHOTO = {"name": "现场.jpg", "mimeType": "image/jpeg"}
 
@@ -30,10 +48,21 @@ def world(request, sqlite_template, zygote, chromium):
         database = end.enter_context(sqlite_template.fresh())
         town = end.enter_context(inhabited(zygote, database.url))
         end.enter_context(clock.at(MONDAY_MORNING))
+        _give_names(town)
         town.house.start("valkey", "web")
         town.browser = chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"])
         end.callback(town.browser.close)
         yield town
+
+
+def _give_names(town):
+    """Call grids and people as a county would: the pictures of the handbook show them. All invented."""
+    with town.app.app_context(), transaction() as session:
+        for code, name in PLACES.items():
+            session.execute(db.update(Grid).where(Grid.code == code).values(name=name))
+        for actor, name in zip(town.people, PEOPLE, strict=False):
+            session.execute(db.update(PersonRow).where(PersonRow.id == actor.id).values(name=name))
+        revisions.raise_("grids")
 
 
 @contextmanager
@@ -140,6 +169,24 @@ def test_the_whole_loop_by_mouse(world):
     assert world.supervisor.read(case)["state"] == "closed"
 
 
+def test_the_pictures_of_the_handbook(world, tmp_path):
+    cases = [world.worker.report(description=what, address=where).get_json() for what, where in REPORTED]
+    photo, stored = world.worker.upload(cases[0], photos.draw()["before"][0], purpose="before")
+    assert stored.status_code == 201
+    world.worker.act(cases[0], "attach", attachments=[photo])
+    for case in cases:
+        world.acceptor.act(case, "accept")
+    with seated(world, world.duty) as page:
+        page.goto("/desk/queues/to_file")
+        picture(page, "desk-queue", tmp_path)
+        page.goto(f"/desk/cases/{cases[0]['case_id']}/act/file?list=queue%3Dto_file")
+        page.wait_for_load_state("networkidle")
+        picture(page, "desk-case", tmp_path)
+        page.get_by_role("radio").first.check()
+        page.get_by_role("button", name="确认立案").click()
+        page.get_by_text("这是下一件").wait_for()
+
+
 def by_keys(page, queue, button, keys=()):
     """Do the same without a mouse: the first case of a queue, its button by digit, the form by keys, Ctrl+Enter."""
     page.goto(f"/desk/queues/{queue}")
@@ -214,7 +261,7 @@ def test_keys_are_shown_and_can_be_switched_off(world):
 
 def test_somebody_else_at_the_same_case_is_shown(world):
     case = world.worker.report().get_json()
-    colleague = world.hire("acceptor", "centre", "141025")
+    colleague = world.hire("acceptor", "centre", COUNTY)
     with seated(world, world.acceptor) as first, seated(world, colleague) as second:
         first.goto(f"/desk/cases/{case['case_id']}/act/accept")
         first.wait_for_load_state("networkidle")
@@ -239,7 +286,7 @@ def test_what_somebody_else_did_meanwhile_is_shown_and_what_was_typed_is_kept(wo
         page.wait_for_url(re.compile("done=refuse"))
 
 
-PLACES = (
+PAGES = (
     "/desk/",
     "/desk/queues/to_accept",
     "/desk/cases",
@@ -262,7 +309,7 @@ def test_pages_keep_nobody_out(world, language):
     case, other = (world.worker.report().get_json()["case_id"] for _ in range(2))
     world.acceptor.act({"case_id": case}, "comment", text="请尽快")
     with seated(world, world.acceptor) as page:
-        for place in PLACES:
+        for place in PAGES:
             path = place.format(case=case, other=other, not_there=world.photo())
             page.goto(f"{path}{'&' if '?' in path else '?'}lang={language}")
             page.wait_for_load_state("networkidle")
