@@ -21,9 +21,11 @@ from app.core.errors import Invalid, NotFound, Problem
 from app.core.http import current_person, needs
 from app.core.pages import Pages, render
 from app.core.permissions import Permission, Person
+from app.core.transaction import transaction
 from app.grids import queries as grids
-from app.intake import duplicates, service
-from app.intake.schemas import ReportIn
+from app.intake import citizens, duplicates, service
+from app.intake import queries as intake_queries
+from app.intake.schemas import ReportIn, RevealIn
 from workflows import case as machine
 from workflows.case_terms import CaseAction, CaseSource
 
@@ -102,6 +104,33 @@ def beside(case_id: UUID, other: UUID) -> Response:
         asked=asking.asked({}),
         words=words,
     )
+
+
+@bp.get("/cases/<uuid:case_id>/citizen")
+@needs(Permission.CITIZEN_REVEAL)
+def citizen(case_id: UUID) -> Response:
+    """Show the citizen behind a case, masked; nothing where there is none."""
+    try:
+        contact = citizens.masked(intake_queries.citizen_of(case_id, current_person()))
+    except intake_queries.NoCitizen:
+        contact = None
+    return render("intake/citizen.html", contact=contact, case_id=case_id, revealed=False)
+
+
+@bp.post("/cases/<uuid:case_id>/citizen")
+@needs(Permission.CITIZEN_REVEAL)
+def reveal(case_id: UUID) -> Response:
+    """Show the citizen in full; who looked and why is kept."""
+    person, given = current_person(), {"reason": request.form.get("reason", "").strip()}
+    try:
+        reason = RevealIn().load(given)["reason"]
+    except ValidationError:
+        raise Invalid("请写明查看理由，至少两个字。") from None
+    with transaction():
+        contact = citizens.reveal(intake_queries.citizen_of(case_id, person), case_id, person, reason)
+    told = render("intake/citizen.html", contact=contact, case_id=case_id, revealed=True)
+    told.headers["Cache-Control"] = "no-store"
+    return told
 
 
 def mergeable(whole: Whole, person: Person) -> Sequence[Option]:

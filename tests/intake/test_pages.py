@@ -2,6 +2,7 @@
 
 from uuid import uuid4
 
+from app.audit.models import AuditEntry
 from app.cases.models import Case
 from app.core.db import db
 from app.intake import citizens
@@ -87,3 +88,26 @@ def test_a_case_that_is_not_seen_is_not_compared(app):
     first, second = (town.worker.report().get_json() for _ in range(2))
     page = Desk(app, town.housing).get(f"/desk/cases/{second['case_id']}/beside/{first['case_id']}")
     assert page.status_code == 404
+
+
+def test_a_number_is_shown_for_a_reason_that_is_kept(app):
+    town = Town(app)
+    desk = Desk(app, town.acceptor)
+    path = path_of(desk.post("/desk/report", told(name="王某", phone="0357-1234567", consent="1")))
+    shown = desk.part(f"{path}/citizen").text
+    assert "王*" in shown
+    assert "0357-1234567" not in shown
+    assert desk.post(f"{path}/citizen", {"reason": ""}).status_code == 422
+    answer = desk.post(f"{path}/citizen", {"reason": "回访"})
+    assert "0357-1234567" in answer.text
+    assert answer.headers["Cache-Control"] == "no-store"
+    with app.app_context():
+        assert db.session.query(AuditEntry).filter_by(tag="citizen:revealed").count() == 1
+    assert Desk(app, town.duty).part(f"{path}/citizen").status_code == 403
+
+
+def test_where_there_is_no_citizen_nothing_is_shown(app):
+    town = Town(app)
+    case = town.worker.report().get_json()
+    answer = Desk(app, town.acceptor).part(f"/desk/cases/{case['case_id']}/citizen")
+    assert (answer.status_code, answer.text.strip()) == (200, "")
