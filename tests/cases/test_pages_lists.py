@@ -9,7 +9,7 @@ import pytest
 from app.cases.pages.remaining import nearer, remaining
 from tests.desk.browser import Desk
 from tests.factories.lively import lively
-from tests.factories.town import COVER, HOUSING, THERE, Town
+from tests.factories.town import COVER, GRID, HOUSING, THERE, Town
 
 NOW = datetime(2026, 11, 23, 1, tzinfo=UTC)
 FIXED = 2  # session with person and assignments; at most one more for reference data
@@ -157,3 +157,11 @@ def test_pages_cost_few_statements_however_much_they_show(app, clock, query_coun
             took_ms = (time.perf_counter() - began) * 1000
         print(f"{path}: {len(seen)} statements, {took_ms:.1f} ms")  # noqa: T201 - measured, not judged here
         assert len(seen) <= most, (path, seen)
+
+
+def test_what_can_be_chosen_in_a_filter_comes_when_somebody_goes_there(app):
+    desk = Desk(app, Town(app).acceptor)
+    assert "0102 暴露垃圾" in desk.part("/desk/choices/classes").text
+    assert "县住房和城乡建设局" in desk.part("/desk/choices/departments").text
+    assert GRID[-4:] in desk.part("/desk/choices/grids").text
+    assert desk.part("/desk/choices/people").status_code == 404

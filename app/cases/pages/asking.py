@@ -11,7 +11,7 @@ from app.departments.queries import directory
 from app.grids.queries import grid_tree
 from workflows.case_terms import CaseState
 
-NAMES = ("queue", "state", "class", "grid", "department", "overdue", "text")
+NAMES = ("mine", "queue", "state", "class", "grid", "department", "overdue", "text")
 LIST = "list"  # under this name a case knows from which list one came
 TEXT_MOST = 60
 _NOWHERE: dict[str, Any] = {"state": []}
@@ -33,7 +33,7 @@ class Asked:
     @property
     def narrowed(self) -> bool:
         """Tell whether more than a queue was asked for."""
-        return bool(set(self.shown) - {"queue"})
+        return bool(set(self.shown) - {"queue", "mine"})
 
     def query(self, **more: str) -> str:
         """Write the address of the same list."""
@@ -78,6 +78,7 @@ def _state(text: str) -> list[str] | None:
 
 
 _READERS: Mapping[str, Any] = {
+    "mine": lambda text: True,  # all one's queues together
     "queue": str,
     "state": _state,
     "class": _class,

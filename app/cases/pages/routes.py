@@ -20,6 +20,7 @@ from workflows.case import CASE
 
 bp = Pages("desk", "app.cases", url_prefix="/desk")
 
+_CHOICES = {"classes": choices.classes, "departments": choices.departments, "grids": choices.grids}
 PAGE = 60  # rows a list shows at once
 FIRST = 15  # rows of what is most pressing
 
@@ -54,6 +55,19 @@ def queue(queue: str) -> Response:
     if queue not in queries.conditions_of_queues(current_person()):
         raise NotFound("没有这个待办，或它不属于您的岗位。")
     return _list(asking.asked(request.args, queue))
+
+
+@bp.get("/choices/<what>")
+@needs(Permission.CASE_READ)
+def choices_of(what: str) -> Response:
+    """Give what can be chosen in a filter, once somebody goes there."""
+    if what not in _CHOICES:
+        raise NotFound
+    told = render("cases/choices.html", choices=_CHOICES[what]())
+    told.add_etag(weak=True)
+    told.headers["Cache-Control"] = "private, no-cache"
+    told.make_conditional(request)
+    return told
 
 
 @bp.get("/cases")
@@ -195,9 +209,6 @@ def _list(asked: Asked) -> Response:
         first=cursor is None,
         queues=queries.queues(person),
         states=CASE.states,
-        classes=choices.classes(),
-        departments=choices.departments(),
-        grids=choices.grids(),
         done=_done(),
         words=words,
     )
