@@ -150,6 +150,18 @@ def test_after_an_act_comes_the_next_case_of_the_list(app):
     assert "这是下一件" in page.text
 
 
+def test_from_the_desk_one_goes_on_to_what_is_most_pressing_in_all_queues(app):
+    town = Town(app)
+    first, second = (town.worker.report().get_json() for _ in range(2))
+    desk = Desk(app, town.acceptor)
+    assert "list=mine%3D1" in desk.get("/desk/").text
+    done = desk.act(first, "accept", {"list": "mine=1"})
+    assert path_of(done) == f"/desk/cases/{second['case_id']}"
+    done = desk.act(second, "accept", {"list": "mine=1"})
+    assert path_of(done) == "/desk/"
+    assert "已办理：受理" in desk.get(done.headers["Location"]).text
+
+
 def test_a_change_without_the_token_of_the_page_is_refused(app):
     town = Town(app)
     case = town.worker.report().get_json()

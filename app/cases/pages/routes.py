@@ -31,9 +31,10 @@ def home() -> Response:
     """Show all one's queues, and what is most pressing in them."""
     person = current_person()
     mine = queries.queues(person)
-    first = worklist.worklist(person, {"mine": True}, None, FIRST) if mine else None
+    asked = asking.asked({"mine": "1"})
+    first = worklist.worklist(person, asked.filters, None, FIRST) if mine else None
     pressing = showing.rows(first.items) if first else []
-    return render("cases/home.html", queues=mine, rows=pressing, asked=asking.asked({}), words=words)
+    return render("cases/home.html", queues=mine, rows=pressing, asked=asked, done=_done(), words=words)
 
 
 @bp.get("/counts")
@@ -160,12 +161,13 @@ def _ids(texts: list[str]) -> list[UUID]:
 def _onward(asked: Asked, place: worklist.Place, action: str) -> Response:
     """Lead to the next case of the list from which one came; without a list, back to the case."""
     more: dict[str, Any] = {"done": action, "of": str(place.case_id)}
-    following = (
-        worklist.following(current_person(), asked.filters, place) if asked.shown.get("queue") else place.case_id
-    )
-    if following is None:
-        return _to(url_for("desk.queue", **{**asked.shown, **more}))
-    return _to(url_for("desk.case", case_id=following, **{**asked.carried, **more}))
+    working = bool({"queue", "mine"} & set(asked.shown))
+    following = worklist.following(current_person(), asked.filters, place) if working else place.case_id
+    if following is not None:
+        return _to(url_for("desk.case", case_id=following, **{**asked.carried, **more}))
+    if asked.shown.get("mine"):
+        return _to(url_for("desk.home", **more))
+    return _to(url_for("desk.queue", **{**asked.shown, **more}))
 
 
 def _refused(case_id: UUID, action: str, refused: Problem) -> Response:
