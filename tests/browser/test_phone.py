@@ -24,6 +24,8 @@ from tests.support.until import until
 FIRST_LOAD_BYTES = 400_000
 QUOTA_BYTES = 2_000_000  # of which the page itself takes more than half
 
+DRAFT = "async (words) => (await (await import('/static/phone/db.js')).kept('draft'))?.description === words"
+
 
 def sent(hand, worker, count=1):
     """See the queue run empty; return the worker's cases."""
@@ -37,8 +39,8 @@ def test_three_taps_are_a_valid_report(worker, hold):
     hand = hold()
     page = hand.sign_in(worker.username)
     page.get_by_role("link", name="上报", exact=True).tap()
-    page.get_by_label("拍照").set_input_files([photo(1)])  # the second tap opens the camera
     expect(page.locator("[data-part=place]")).to_contain_text(GRID_NAME)
+    page.get_by_label("拍照").set_input_files([photo(1, 4000, 3000)])  # the second tap opens the camera
     page.get_by_role("button", name="发送").tap()
     expect(page.get_by_text("已保存在手机里")).to_be_visible()
     (case,) = sent(hand, worker)
@@ -108,7 +110,9 @@ def test_a_half_written_report_survives_the_page(worker, hold):
     page = hand.sign_in(worker.username)
     page.get_by_role("link", name="上报", exact=True).click()
     page.get_by_label("从相册选").set_input_files([photo(4)])
+    expect(page.locator(".photos li")).to_have_count(1)
     page.get_by_label("看到了什么").fill("写到一半")
+    hand.see(DRAFT, "the draft is kept", "写到一半")
     page.reload()
     expect(page.get_by_label("看到了什么")).to_have_value("写到一半")
     expect(page.locator(".photos li")).to_have_count(1)

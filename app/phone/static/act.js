@@ -24,7 +24,7 @@ export const Act = {
   emits: ["done", "back"],
   setup(props, { emit }) {
     const needs = props.action.needs;
-    const form = reactive({ photos: [], lon: null, lat: null, accuracy: null, data: {}, tasks: [] });
+    const form = reactive({ photos: [], lon: null, lat: null, accuracy: null, data: {}, tasks: [], working: null });
     const missing = ref("");
     const sending = ref(false);
     const rule = PHOTOS[props.action.action] || { purpose: "document" };
@@ -51,10 +51,12 @@ export const Act = {
     }
     async function send(event) {
       event.preventDefault();
-      missing.value = fault();
-      if (missing.value || sending.value) return;
+      if (sending.value) return;
       sending.value = true;
       try {
+        await form.working;
+        missing.value = fault();
+        if (missing.value) return;
         if (await saveAct(props.one, props.action, data(), form, rule.purpose)) emit("done");
       } finally {
         sending.value = false;

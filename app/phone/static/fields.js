@@ -28,13 +28,21 @@ export const PhotoField = {
       return pictures.get(photo.id);
     };
     onBeforeUnmount(() => pictures.forEach((url) => URL.revokeObjectURL(url)));
-    async function take(event) {
+    async function takeAll(files, here) {
       busy.value = true;
-      const files = [...event.target.files].slice(0, MOST_PHOTOS - props.form.photos.length);
-      event.target.value = "";
-      for (const file of files) props.form.photos.push({ ...(await takeIn(file)), here: event.target.id === "camera" });
+      try {
+        for (const file of files) props.form.photos.push({ ...(await takeIn(file)), here });
+      } catch (error) {
+        warn(t("这张照片读不出来，请重新拍。", "This photo cannot be read: please take it again."));
+        console.error(error);
+      }
       busy.value = false;
       emit("change");
+    }
+    function take(event) {
+      const files = [...event.target.files].slice(0, MOST_PHOTOS - props.form.photos.length);
+      event.target.value = "";
+      props.form.working = Promise.all([props.form.working, takeAll(files, event.target.id === "camera")]); // whoever sends waits for it
     }
     const drop = (photo) => {
       props.form.photos = props.form.photos.filter((one) => one.id !== photo.id);

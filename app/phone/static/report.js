@@ -11,7 +11,7 @@ import { className, metres, t, when } from "./words.js";
 const OWN_SOURCES = ["worker", "auxiliary"]; // sources that bear the name of who reports by himself
 
 const blank = () => ({
-  photos: [], lon: null, lat: null, accuracy: null, address: "", class: null, answers: {}, description: "", fixed: false,
+  photos: [], lon: null, lat: null, accuracy: null, address: "", class: null, answers: {}, description: "", fixed: false, working: null,
 });
 
 export const Report = {
@@ -39,7 +39,7 @@ export const Report = {
     });
     async function keepDraft() {
       try {
-        await keep("draft", { ...JSON.parse(JSON.stringify({ ...form, photos: [] })), photos: form.photos.map((one) => ({ ...one })) });
+        await keep("draft", { ...JSON.parse(JSON.stringify({ ...form, photos: [], working: null })), photos: form.photos.map((one) => ({ ...one })) });
       } catch (error) {
         if (!isFull(error)) throw error;
         warn(t("手机存储已满，这张照片可能保存不下。请先清理手机空间。", "This phone is full: this photo may not be kept. Free some space first."));
@@ -55,12 +55,14 @@ export const Report = {
     }
     async function send(event) {
       event.preventDefault();
-      missing.value = fault();
-      if (missing.value || sending.value) return;
+      if (sending.value) return;
       sending.value = true;
-      const roles = (me.value?.assignments || []).map((one) => one.role);
-      const source = OWN_SOURCES.find((one) => roles.includes(one)) || OWN_SOURCES[0];
       try {
+        await form.working;
+        missing.value = fault();
+        if (missing.value) return;
+        const roles = (me.value?.assignments || []).map((one) => one.role);
+        const source = OWN_SOURCES.find((one) => roles.includes(one)) || OWN_SOURCES[0];
         if (!(await saveReport(form, found.value, source))) return;
         if (form.class) await usedClass(form.class);
         emit("go", "#/");
