@@ -169,24 +169,6 @@ def test_the_whole_loop_by_mouse(world):
     assert world.supervisor.read(case)["state"] == "closed"
 
 
-def test_the_pictures_of_the_handbook(world, tmp_path):
-    cases = [world.worker.report(description=what, address=where).get_json() for what, where in REPORTED]
-    photo, stored = world.worker.upload(cases[0], photos.draw()["before"][0], purpose="before")
-    assert stored.status_code == 201
-    world.worker.act(cases[0], "attach", attachments=[photo])
-    for case in cases:
-        world.acceptor.act(case, "accept")
-    with seated(world, world.duty) as page:
-        page.goto("/desk/queues/to_file")
-        picture(page, "desk-queue", tmp_path)
-        page.goto(f"/desk/cases/{cases[0]['case_id']}/act/file?list=queue%3Dto_file")
-        page.wait_for_load_state("networkidle")
-        picture(page, "desk-case", tmp_path)
-        page.get_by_role("radio").first.check()
-        page.get_by_role("button", name="确认立案").click()
-        page.get_by_text("这是下一件").wait_for()
-
-
 def by_keys(page, queue, button, keys=()):
     """Do the same without a mouse: the first case of a queue, its button by digit, the form by keys, Ctrl+Enter."""
     page.goto(f"/desk/queues/{queue}")
@@ -314,3 +296,21 @@ def test_pages_keep_nobody_out(world, language):
             page.goto(f"{path}{'&' if '?' in path else '?'}lang={language}")
             page.wait_for_load_state("networkidle")
             accessible(page)
+
+
+def test_the_pictures_of_the_handbook(world, tmp_path):
+    cases = [world.worker.report(description=what, address=where).get_json() for what, where in REPORTED]
+    photo, stored = world.worker.upload(cases[0], photos.draw()["before"][0], purpose="before")
+    assert stored.status_code == 201
+    world.worker.act(cases[0], "attach", attachments=[photo])
+    for case in cases:
+        world.acceptor.act(case, "accept")
+    with seated(world, world.duty) as page:
+        page.goto("/desk/queues/to_file")
+        picture(page, "desk-queue", tmp_path)
+        page.goto(f"/desk/cases/{cases[0]['case_id']}/act/file?list=queue%3Dto_file")
+        page.wait_for_load_state("networkidle")
+        picture(page, "desk-case", tmp_path)
+        page.get_by_role("radio").first.check()
+        page.get_by_role("button", name="确认立案").click()
+        page.get_by_text("这是下一件").wait_for()
