@@ -25,6 +25,9 @@ DEFAULTS: dict[str, Any] = {
     # integrity
     "HASH": "sha256",  # or "sm3"
     "CITIZEN_KEYS": None,  # "id:base64key,…", newest first; None: a key file in the data folder
+    # pages
+    "BROWSER_FILES": str(Path(__file__).parent.parent / "node_modules"),
+    "MAP_TILES": None,  # address of map tiles, like https://tiles.example/{z}/{x}/{y}.png; None: outlines only
     # largest bodies, bytes
     "MAX_CONTENT_LENGTH": 1_048_576,
     "MAX_ATTACHMENT_BYTES": 64 * 1_048_576,

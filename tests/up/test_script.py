@@ -20,7 +20,8 @@ def machine(tmp_path):
     clone = tmp_path / "clone"
     clone.mkdir()
     shutil.copy(SCRIPT, clone / "gezhi")
-    (clone / "requirements.lock").write_text("")
+    for lock in ("requirements.lock", "package-lock.json"):
+        (clone / lock).write_text("")
     return tmp_path
 
 
