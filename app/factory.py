@@ -8,9 +8,9 @@ from flask import Flask
 from flask_migrate import Migrate
 
 from app import config, rooms, wiring
+from app.core import assets, docs, http, logs, openapi, pages, requests_log
 from app.core import db as database
-from app.core import docs, http, logs, openapi, requests_log
-from app.identity import gate
+from app.identity import cookies, gate
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 
@@ -25,6 +25,9 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     Migrate(app, database.db, directory=str(MIGRATIONS))
     api = http.init(app)
     requests_log.init(app)
+    assets.init(app)
+    pages.init(app, rooms.MENU)
+    cookies.init(app)
     rooms.register(app, api)
     wiring.wire(app)
     rooms.describe(api)

@@ -96,14 +96,6 @@ def init(app: Flask, api: Api) -> None:
     app.register_blueprint(bp)
 
 
-@bp.get("/")
-@public("the address that the start prints")
-def front() -> Response:
-    """Lead whoever opens the address to what there is to read."""
-    led: Response = flask.make_response(flask.redirect(flask.url_for("docs.page")))
-    return led
-
-
 @bp.get("/docs")
 @public("whoever writes a client reads it first")
 def page() -> Response:

@@ -83,8 +83,3 @@ def test_a_reader_who_has_it_is_not_sent_it_again(client, answer):
     again = client.get("/docs", headers={"If-None-Match": answer.headers["ETag"]})
     assert (again.status_code, again.get_data()) == (304, b"")
     assert client.head("/docs").status_code == 200
-
-
-def test_whoever_opens_the_address_comes_to_the_page(client):
-    led = client.get("/")
-    assert (led.status_code, led.headers["Location"]) == (302, "/docs")

@@ -1,0 +1,146 @@
+"""What every page shares: its frame of functions, its language, and errors that people can read."""
+
+from dataclasses import dataclass
+
+import flask
+import orjson
+from flask import Flask, Response, current_app, g, make_response, redirect, render_template, request, url_for
+from markupsafe import Markup, escape
+
+from app.core import assets, clock
+from app.core.http import PROBLEM
+from app.core.permissions import Permission, Person
+
+LANGUAGES = ("zh", "en")
+LANGUAGE = "lang"
+A_YEAR = 365 * 86_400
+
+
+@dataclass(frozen=True)
+class Place:
+    """A part of the house in the menu: who may go there, and whose home it is by the kind of scope they hold."""
+
+    path: str
+    zh: str
+    en: str
+    permission: Permission
+    homes: tuple[str, ...]
+
+
+class Pages(flask.Blueprint):
+    """A room's pages; their templates lie in the room."""
+
+    def __init__(self, name: str, import_name: str, url_prefix: str | None = None) -> None:
+        super().__init__(name, import_name, url_prefix=url_prefix, template_folder="templates", static_folder=None)
+
+
+def init(app: Flask, menu: tuple[Place, ...]) -> None:
+    """Give templates their functions, and people pages instead of problem documents."""
+    app.extensions["gezhi_menu"] = menu
+    app.context_processor(_functions)
+    app.after_request(_as_page)
+    app.after_request(_keep_language)
+
+
+def render(template: str, status: int = 200, **values: object) -> Response:
+    """Answer with a page."""
+    return make_response(render_template(template, **values), status)
+
+
+def menu() -> list[Place]:
+    """Return where the person may go."""
+    person: Person | None = g.get("person")
+    places: tuple[Place, ...] = current_app.extensions["gezhi_menu"]
+    return [place for place in places if person and person.may(place.permission)]
+
+
+def home(person: Person) -> str:
+    """Return where a person's work begins: the first place whose permission is held with a scope of its kind."""
+    places: tuple[Place, ...] = current_app.extensions["gezhi_menu"]
+    for place in places:
+        if any(held.scope_kind in place.homes for held in person.holding(place.permission)):
+            return place.path
+    return url_for("sign_in.account")
+
+
+def t(zh: str, en: str) -> str:
+    """Return the text in the reader's language."""
+    return en if language() == "en" else zh
+
+
+def language() -> str:
+    """Return the language the reader has chosen: Chinese unless another."""
+    chosen = request.args.get(LANGUAGE) or request.cookies.get(LANGUAGE)
+    return chosen if chosen in LANGUAGES else LANGUAGES[0]
+
+
+def local(moment: object, form: str = "%m-%d %H:%M") -> str:
+    """Write a moment in the county's time; nothing for none."""
+    return clock.local(moment).strftime(form) if moment else ""  # type: ignore[arg-type]
+
+
+def wants_page() -> bool:
+    """Tell whether a person is looking at the answer, and not a program."""
+    if request.path.startswith("/api/"):
+        return False
+    return "HX-Request" in request.headers or "text/html" in request.headers.get("Accept", "")
+
+
+def csrf_token() -> str:
+    """Return what this session's forms and scripts have to present with a change; empty where nobody is signed in."""
+    return str(g.get("csrf_token", ""))
+
+
+def csrf_field() -> Markup:
+    """Write the hidden field of a form."""
+    return Markup('<input type="hidden" name="csrf_token" value="{}">').format(escape(csrf_token()))
+
+
+def _functions() -> dict[str, object]:
+    return {
+        "csrf_field": csrf_field,
+        "csrf_token": csrf_token,
+        "language": language,
+        "lib": assets.lib,
+        "local": local,
+        "menu": menu,
+        "now": clock.now,
+        "person": g.get("person"),
+        "static": assets.static,
+        "t": t,
+    }
+
+
+def _as_page(answer: Response) -> Response:
+    if answer.mimetype != PROBLEM or not wants_page():
+        return answer
+    fragment = "HX-Request" in request.headers
+    if answer.status_code == 401:
+        return _to_sign_in(fragment)
+    problem = orjson.loads(answer.get_data())
+    if problem["code"] == "password_change_required":
+        return _lead(url_for("sign_in.account"), fragment)
+    page = render("problem.html", answer.status_code, problem=problem, fragment=fragment)
+    page.headers.extend((name, value) for name, value in answer.headers if name in ("Retry-After", "Allow"))
+    return page
+
+
+def _to_sign_in(fragment: bool) -> Response:
+    here = request.full_path.rstrip("?") if request.method == "GET" and not fragment else None
+    return _lead(url_for("sign_in.front", next=here), fragment)
+
+
+def _lead(where: str, fragment: bool) -> Response:
+    """Lead to another page: a whole page by a redirect, a part of one by what htmx understands."""
+    if not fragment:
+        return make_response(redirect(where))
+    led = make_response("", 200)
+    led.headers["HX-Redirect"] = where
+    return led
+
+
+def _keep_language(answer: Response) -> Response:
+    chosen = request.args.get(LANGUAGE)
+    if chosen in LANGUAGES and chosen != request.cookies.get(LANGUAGE):
+        answer.set_cookie(LANGUAGE, chosen, max_age=A_YEAR, samesite="Lax", httponly=True, secure=request.is_secure)
+    return answer
