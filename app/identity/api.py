@@ -46,7 +46,7 @@ def refresh(given):
 @bp.response(204)
 def logout():
     """退出登录。Sign out."""
-    token = gate.presented_token()
+    token = gate.bearer()
     if token:
         with transaction():
             sessions.sign_out(token)

@@ -2,18 +2,17 @@
 
 import hmac
 
-from flask import Flask, request
+from flask import Flask, g, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.core.errors import Forbidden, Unauthenticated
 from app.core.permissions import Person
-from app.identity import queries, tokens
+from app.identity import cookies, queries, tokens
 
-COOKIE = "gezhi_session"
 CSRF_HEADER = "X-CSRF-Token"
 CSRF_FIELD = "csrf_token"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-OWN_ROUTES = "identity"  # the blueprint in which people look after their own account
+OWN_ROUTES = ("identity", "sign_in")  # the blueprints in which people look after their own account
 
 
 class CsrfMissing(Forbidden):
@@ -34,24 +33,24 @@ def authenticate() -> Person:
     Raises Unauthenticated, CsrfMissing for a change from a page that does not know its session, and
     PasswordChangeRequired while the password is still the one somebody else has set.
     """
-    token = presented_token()
-    if token is None:
+    token = bearer()
+    by_cookie = token is None and "Authorization" not in request.headers
+    if by_cookie:
+        token = cookies.access_token()
+    if not token:
         raise Unauthenticated
     found = queries.signed_in(token)
-    if found.must_change_password and request.blueprint != OWN_ROUTES:
+    if by_cookie:
+        _check_csrf(found.person)
+    if found.must_change_password and request.blueprint not in OWN_ROUTES:
         raise PasswordChangeRequired
     return found.person
 
 
-def presented_token() -> str | None:
-    """Return the access token of the request; one from a cookie counts for a change only beside its CSRF token."""
-    scheme, _, bearer = request.headers.get("Authorization", "").partition(" ")
-    if scheme:
-        return bearer.strip() if scheme.lower() == "bearer" else None
-    token = request.cookies.get(COOKIE)
-    if token and request.method not in SAFE_METHODS and not _knows(token):
-        raise CsrfMissing
-    return token or None
+def bearer() -> str | None:
+    """Return the bearer token that a program presents."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else None
 
 
 def behind_proxies(app: Flask) -> None:
@@ -61,6 +60,12 @@ def behind_proxies(app: Flask) -> None:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=trusted, x_proto=trusted)  # type: ignore[method-assign]
 
 
-def _knows(token: str) -> bool:
+def _check_csrf(person: Person) -> None:
+    """Let a change by cookie count only beside the token that our own pages know."""
+    assert person.session_id is not None  # noqa: S101 - found by its session
+    g.csrf_token = tokens.csrf(person.session_id)
+    if request.method in SAFE_METHODS:
+        return
     given = request.headers.get(CSRF_HEADER) or request.form.get(CSRF_FIELD, "")
-    return hmac.compare_digest(given.encode(), tokens.csrf(token).encode())
+    if not hmac.compare_digest(given.encode(), g.csrf_token.encode()):
+        raise CsrfMissing

@@ -59,9 +59,12 @@ def was_before(refresh: str, salt: str, current_hash: str, rotations: int) -> bo
     return False
 
 
-def csrf(access: str) -> str:
-    """Return the token that a page sends in a header to show that it, too, knows the session in the cookie."""
-    return _derive(access, "csrf", "")
+def csrf(session_id: UUID) -> str:
+    """Return the token that a page sends to show that it, too, knows the session in the cookie.
+
+    The id is random and told to nobody else; it stays when the access token is renewed, and so does an open page.
+    """
+    return _derive(session_id.hex, "csrf", "")
 
 
 def _derive(token: str, use: str, salt: str) -> str:

@@ -1,0 +1,124 @@
+"""Sign in and out with a browser, and look after one's own account."""
+
+from urllib.parse import urlsplit
+
+from flask import Response, redirect, request, url_for
+
+from app.core.errors import Forbidden, Problem, Unauthenticated
+from app.core.http import authenticate, current_person, needs, public
+from app.core.pages import Pages, home, render
+from app.core.permissions import Permission
+from app.core.transaction import transaction
+from app.identity import cookies, queries, sessions
+from app.identity.sign_in import change_own_password, sign_in
+
+bp = Pages("sign_in", __name__)
+DEVICE_MOST = 60  # characters of a browser's own name that are kept
+
+
+@bp.get("/")
+@public("the address that the start prints")
+def front() -> Response:
+    """Show the sign-in page, or lead whoever is signed in to their work."""
+    try:
+        person = authenticate()
+    except Unauthenticated:
+        return render("sign_in/front.html", next=_inside(request.args.get("next")))
+    return _to(_inside(request.args.get("next")) or home(person))
+
+
+@bp.post("/sign-in")
+@public("nobody is signed in yet")
+def enter() -> Response:
+    """Sign a browser in."""
+    _check_origin()
+    username, following = request.form.get("username", "").strip(), _inside(request.form.get("next"))
+    try:
+        welcome = sign_in(
+            username[:60],
+            request.form.get("password", "")[:200],
+            address=request.remote_addr or "",
+            device=request.headers.get("User-Agent", "")[:DEVICE_MOST],
+            device_token=request.cookies.get(cookies.DEVICE),
+        )
+    except Problem as refused:
+        told = render("sign_in/front.html", refused.status, next=following, username=username, refused=refused)
+        if "retry_after_seconds" in refused.extra:
+            told.headers["Retry-After"] = str(refused.extra["retry_after_seconds"])
+        return told
+    cookies.keep(welcome.opened, welcome.device_token)
+    if welcome.must_change_password:
+        return _to(url_for("sign_in.account"))
+    return _to(following or home(queries.authenticate(welcome.opened.access_token)))
+
+
+@bp.post("/sign-out")
+@needs(Permission.IDENTITY_OWN)
+def leave() -> Response:
+    """Sign the browser out."""
+    person = current_person()
+    if person.session_id:
+        with transaction():
+            sessions.revoke(person.session_id, person)
+    cookies.drop()
+    return _to(url_for("sign_in.front"))
+
+
+@bp.get("/account")
+@needs(Permission.IDENTITY_OWN)
+def account() -> Response:
+    """Show one's own account: what one holds, the devices signed in, the password."""
+    return _account()
+
+
+@bp.post("/account/password")
+@needs(Permission.IDENTITY_OWN)
+def change_password() -> Response:
+    """Change one's own password."""
+    given = [request.form.get(name, "")[:200] for name in ("old_password", "new_password")]
+    try:
+        change_own_password(*given, person=current_person(), address=request.remote_addr or "")
+    except Problem as refused:
+        return _account(refused.status, refused=refused)
+    return _account(changed=True)
+
+
+@bp.post("/account/devices/<uuid:session_id>/sign-out")
+@needs(Permission.IDENTITY_OWN)
+def sign_device_out(session_id: object) -> Response:
+    """Sign another device out."""
+    with transaction():
+        sessions.revoke(session_id, current_person())  # type: ignore[arg-type]
+    return _to(url_for("sign_in.account"))
+
+
+def _account(status: int = 200, **more: object) -> Response:
+    person = current_person()
+    return render(
+        "sign_in/account.html",
+        status,
+        account=queries.account(person.person_id),
+        role_names=queries.roles().names,
+        devices=queries.sessions(person.person_id),
+        home=home(person),
+        **more,
+    )
+
+
+def _to(where: str) -> Response:
+    led: Response = redirect(where)  # type: ignore[assignment]
+    return led
+
+
+def _inside(where: str | None) -> str | None:
+    """Return an address of our own, and nothing that leads to another host."""
+    if not where or not where.startswith("/") or where.startswith(("//", "/\\")):
+        return None
+    return where if not urlsplit(where).netloc else None
+
+
+def _check_origin() -> None:
+    """Let nobody else's page sign a browser in under a name of its choice."""
+    origin = request.headers.get("Origin")
+    if origin and urlsplit(origin).netloc != request.host:
+        raise Forbidden

@@ -1,0 +1,97 @@
+"""Signing in with a browser: cookies that scripts cannot read, changes only from our own pages."""
+
+import re
+
+import pytest
+
+from app.identity import cookies
+from tests.factories.identity import PASSWORD, assignment, person, role
+
+HTML = {"Accept": "text/html"}
+
+
+@pytest.fixture
+def worker(app_context):
+    role()
+    someone = person(username="worker1")
+    assignment(someone)
+    return someone
+
+
+def enter(client, password=PASSWORD, **more):
+    return client.post("/sign-in", data={"username": "worker1", "password": password, **more}, headers=HTML)
+
+
+def token_in(page):
+    return re.search(r'name="csrf_token" value="([^"]+)"', page.get_data(as_text=True)).group(1)
+
+
+def test_a_browser_signs_in_works_and_signs_out(worker, client):
+    assert "登录" in client.get("/", headers=HTML).get_data(as_text=True)
+    led = enter(client)
+    assert led.status_code == 302
+    page = client.get("/account", headers=HTML)
+    assert worker.name in page.get_data(as_text=True)
+    assert client.post("/sign-out", headers=HTML).status_code == 403
+    assert client.post("/sign-out", data={"csrf_token": token_in(page)}, headers=HTML).status_code == 302
+    assert client.get("/account", headers=HTML).headers["Location"].startswith("/?next=")
+
+
+def test_the_cookies_are_out_of_reach_of_scripts_and_travel_encrypted(worker, client):
+    said = enter(client, password=PASSWORD).headers.getlist("Set-Cookie")
+    assert len(said) == 3
+    assert all("HttpOnly" in one and "SameSite=Lax" in one for one in said)
+    assert all("Secure" not in one for one in said)  # this is localhost
+    said = client.post(
+        "/sign-in", data={"username": "worker1", "password": PASSWORD}, base_url="http://county.example"
+    ).headers.getlist("Set-Cookie")
+    assert all("Secure" in one for one in said)
+
+
+def test_an_open_page_stays_good_when_the_access_token_is_renewed(worker, client):
+    enter(client)
+    before = client.get("/account", headers=HTML)
+    client.delete_cookie(cookies.SESSION)  # as the browser does when its time is over
+    answer = client.post("/sign-out", data={"csrf_token": token_in(before)}, headers=HTML)
+    assert answer.status_code == 302
+
+
+def test_a_wrong_password_is_told_and_the_name_stays(worker, client):
+    answer = enter(client, password="wrong")
+    assert answer.status_code == 401
+    text = answer.get_data(as_text=True)
+    assert 'value="worker1"' in text
+    assert "账号或密码不正确" in text
+
+
+@pytest.mark.parametrize("where", ["//evil.example/", "/\\evil.example", "https://evil.example/"])
+def test_signing_in_leads_to_no_other_host(worker, client, where):
+    assert "evil" not in enter(client, next=where).headers["Location"]
+
+
+def test_another_page_cannot_sign_a_browser_in(worker, client):
+    data = {"username": "worker1", "password": PASSWORD}
+    for origin in ("https://evil.example", "null"):
+        answer = client.post("/sign-in", data=data, headers={"Origin": origin, **HTML})
+        assert answer.status_code == 403
+        assert "Set-Cookie" not in answer.headers
+
+
+def test_the_password_is_changed_on_the_page(worker, client):
+    enter(client)
+    page = client.get("/account", headers=HTML)
+    given = {"csrf_token": token_in(page), "old_password": "wrong", "new_password": "better-staple-9"}
+    assert "原密码不正确" in client.post("/account/password", data=given, headers=HTML).get_data(as_text=True)
+    given["old_password"] = PASSWORD
+    assert "密码已修改" in client.post("/account/password", data=given, headers=HTML).get_data(as_text=True)
+
+
+def test_english_stays_chosen(client, app_context):
+    assert "Sign in" in client.get("/?lang=en", headers=HTML).get_data(as_text=True)
+    assert "Sign in" in client.get("/", headers=HTML).get_data(as_text=True)
+
+
+def test_a_page_that_does_not_exist_is_told_as_a_page(client, app_context):
+    answer = client.get("/nowhere", headers=HTML)
+    assert (answer.status_code, answer.mimetype) == (404, "text/html")
+    assert client.get("/nowhere").mimetype == "application/problem+json"
