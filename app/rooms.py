@@ -6,6 +6,8 @@ from click import Command
 from flask import Flask
 
 from app.core.http import Api
+from app.core.pages import Place
+from app.core.permissions import Permission
 
 ROOMS = (
     "core",
@@ -20,6 +22,8 @@ ROOMS = (
     "intake",
     "dispatch",
     "notices",
+    "desk",
+    "phone",
 )
 WITH_ROUTES = (
     "core.health",
@@ -33,6 +37,20 @@ WITH_ROUTES = (
     "dispatch.api",
     "notices.api",
 )
+WITH_PAGES = (
+    "identity.pages",
+    "cases.pages.routes",
+    "cases.file_pages",
+    "intake.pages",
+    "desk.pages",
+    "desk.board.pages",
+    "phone.pages",
+)
+MENU = (
+    Place("/desk/", "工作台", "Desk", Permission.CASE_READ, homes=("centre", "department")),
+    Place("/board/", "督导", "Board", Permission.BOARD_READ, homes=("grid",)),
+    Place("/m/", "手机端", "Phone", Permission.CASE_REPORT, homes=("grid",)),
+)
 WITH_DESCRIPTIONS = (  # of bodies whose shape the rooms' rules decide
     "cases.description",
     "intake.description",
@@ -42,6 +60,7 @@ WITH_COMMANDS = (
     "grids.cli",
     "catalogue.cli",
     "cases.cli",
+    "intake.cli",
     "backup.cli",
     "demo.cli",
 )
@@ -51,6 +70,8 @@ def register(app: Flask, api: Api) -> None:
     """Give the application every room's routes."""
     for name in WITH_ROUTES:
         api.register_blueprint(import_module(f"app.{name}").bp)
+    for name in WITH_PAGES:
+        app.register_blueprint(import_module(f"app.{name}").bp)
 
 
 def describe(api: Api) -> None:

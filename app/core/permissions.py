@@ -60,6 +60,7 @@ class Permission(StrEnum):
 
     ATTACHMENT_UPLOAD = "attachment:bytes:upload"
     AUDIT_READ = "audit:entry:read"
+    BOARD_READ = "board:page:read"
     CASE_ACT = "case:step:act"
     CASE_READ = "case:row:read"
     CASE_READ_CONFIDENTIAL = "case:confidential:read"

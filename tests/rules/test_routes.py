@@ -9,7 +9,10 @@ from app.core.permissions import Permission
 from app.factory import create_app
 
 FRONT = "/"
-PREFIXES = ("/api/v1/", "/openapi.json", "/docs", "/healthz", "/readyz", "/metrics")
+PREFIXES = (
+    *("/api/v1/", "/openapi.json", "/docs", "/healthz", "/readyz", "/metrics"),
+    *("/account", "/admin/", "/board/", "/desk/", "/lib/", "/m/", "/sign-in", "/sign-out", "/static/"),
+)
 
 
 @pytest.fixture(scope="module")

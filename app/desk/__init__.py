@@ -1,0 +1,1 @@
+"""The frame and pages of desks and supervisors: queues, cases, the board."""
