@@ -1,20 +1,27 @@
 """Which centre a case belongs to: each level may have its own; without one, the nearest above decides."""
 
 from app.cases.models import Case
+from app.core.errors import Conflict
 from app.grids.levels import Level
 from app.grids.queries import grid_tree
 from app.grids.tree import GridNode
 
 
+class NoCentre(Conflict):
+    """这里还没有受理案件的中心，请管理员在“管理 · 网格”中为县级网格开设中心。"""
+
+    code = "no_centre"
+
+
 def centre_for(grid_code: str, level: str) -> GridNode:
     """Return the centre that receives cases of a level in a grid: of that level, else the nearest above it.
 
-    Raises LookupError where not even the county has a centre.
+    Raises NoCentre where not even the county has one.
     """
     wanted = Level(level).depth
     above = [node for node in reversed(_chain(grid_code)) if node.has_centre and node.level.depth <= wanted]
     if not above:
-        raise LookupError(f"no centre above {grid_code}")
+        raise NoCentre
     return above[0]
 
 

@@ -19,7 +19,7 @@ from app.departments.queries import directory
 from app.grids.boundaries import Area, Fault, check
 from app.grids.drafts import Draft
 from app.grids.events import PathChanged
-from app.grids.levels import Duty, path_of
+from app.grids.levels import Duty, Level, path_of
 from app.grids.models import Grid, Roster
 from app.grids.queries import grid, grid_tree
 from app.grids.tree import GridTree
@@ -184,7 +184,8 @@ def _values(draft: Draft) -> dict[str, str | None]:
 
 
 def _row(draft: Draft, path: str) -> Grid:
-    return Grid(code=draft.code, path=path, has_centre=False, valid_from=clock.now(), **_values(draft))
+    centre = draft.level is Level.COUNTY  # somebody has to receive what is reported
+    return Grid(code=draft.code, path=path, has_centre=centre, valid_from=clock.now(), **_values(draft))
 
 
 def _rewrite(row: Grid, draft: Draft) -> bool:

@@ -4,7 +4,13 @@ from uuid import uuid4
 
 import pytest
 
+from app.cases import levels
+from app.core import revisions
+from app.core.db import db
+from app.core.transaction import transaction
 from app.grids.coordinates import from_wgs84
+from app.grids.models import Grid
+from tests.factories.grids import COUNTY, keep_county
 from tests.factories.town import GARBAGE, GRID, HERE, NEXT_GRID, THERE, Town
 from tests.support.looks import refused
 
@@ -73,3 +79,18 @@ def test_a_check_at_nought_is_no_check(app):
     case = town.handled()
     answer = town.worker.try_act(case, "pass_check", lon=0, lat=0, attachments=[str(uuid4())])
     assert "data.lon" in refused(answer, 422)["fields"]
+
+
+def test_a_county_receives_what_is_reported_from_the_day_its_grids_are_imported(app):
+    with app.app_context():
+        keep_county()
+        assert levels.centre_for(GRID, "county").code == COUNTY
+
+
+def test_a_county_without_any_centre_says_so_and_keeps_nothing(app):
+    town = Town(app)
+    with app.app_context(), transaction() as session:
+        session.execute(db.update(Grid).values(has_centre=False))
+        revisions.raise_("grids")
+    refused(town.worker.report(), 409, "no_centre")
+    assert town.supervisor.get("cases").get_json()["items"] == []
