@@ -65,6 +65,8 @@ class Permission(StrEnum):
     CASE_READ = "case:row:read"
     CASE_READ_CONFIDENTIAL = "case:confidential:read"
     CASE_REPORT = "case:row:report"
+    CASE_REPORT_AS_AUXILIARY = "case:row:report_as_auxiliary"
+    CASE_REPORT_AS_WORKER = "case:row:report_as_worker"
     CASE_REPORT_FOR = "case:row:report_for"
     CASE_ROUTE_READ = "case:route:read"
     CATALOGUE_IMPORT = "catalogue:version:import"

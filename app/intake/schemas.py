@@ -47,7 +47,10 @@ class ReportIn(Schema):
         validate=validate.Length(max=ATTACHMENTS_MOST, error=f"最多 {ATTACHMENTS_MOST} 个。"),
         **about("手机压缩前原图的 SHA-256，按照片编号。SHA-256 of the photos before the phone made them smaller."),
     )
-    source = choice(*CaseSource, load_default="worker", **about("从哪里来。From where it came."))
+    source = choice(
+        *CaseSource, load_default=None,
+        **about("从哪里来；不填为本人岗位。From where it came; by default what the reporter is."),
+    )  # fmt: skip
     fixed = fields.Boolean(load_default=False, **about("已自行处置。Fixed on the spot."))
     external_no = Text(60, allow_none=True, **about("外部编号。Its number elsewhere."))
     external_due = Moment(allow_none=True, **about("外部要求的期限。By when others want it."))

@@ -1,7 +1,7 @@
 """What citizens report is looked at first: true, not true, or not to be seen; by whoever is named, and nobody else."""
 
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from app.core import clock
 from app.core.db import db
@@ -139,6 +139,39 @@ def test_an_absent_or_unfit_person_is_not_sent_even_when_named(app):
 def test_only_an_acceptor_reports_in_the_name_of_a_citizen(app):
     town = Town(app)
     refused(town.worker.report(source="hotline", reporter=REPORTER), 403)
+
+
+def test_only_the_countys_own_people_report_as_such(app):
+    town = Town(app)
+    auxiliary = town.hire("auxiliary", "grid", GRID)
+    sensor = town.hire("integrator", "grid", COUNTY)
+    for actor, source in (
+        (town.acceptor, "worker"),
+        (sensor, "worker"),
+        (auxiliary, "worker"),
+        (town.worker, "auxiliary"),
+    ):
+        refused(actor.report(source=source), 403, "act_forbidden")
+    assert auxiliary.report().get_json()["source"] == "auxiliary"
+    assert town.worker.report().get_json()["source"] == "worker"
+
+
+def test_whoever_reports_for_others_says_for_whom(app):
+    town = Town(app)
+    assert "source" in refused(town.acceptor.report(), 422)["fields"]
+    sensor = town.hire("integrator", "grid", COUNTY)
+    assert "source" in refused(sensor.report(), 422)["fields"]
+    assert sensor.report(source="sensor").status_code == 201
+
+
+def test_a_report_without_a_source_is_the_same_again_after_the_reporter_has_become_another(app):
+    town = Town(app)
+    auxiliary = town.hire("auxiliary", "grid", GRID)
+    case_id = uuid4()
+    assert auxiliary.report(case_id=case_id).status_code == 201
+    town.also(auxiliary, "grid_worker", "grid", GRID)
+    town.dismiss(auxiliary, "auxiliary")
+    assert auxiliary.report(case_id=case_id).status_code == 200
 
 
 def test_a_citizens_name_and_number_are_kept_sealed_and_out_of_the_case(app):

@@ -78,7 +78,7 @@ def test_a_case_unmerged_into_verification_has_its_verifier_again(app):
 def test_the_refusal_of_the_case_that_carries_others_sets_them_free_once(app):
     town = Town(app)
     first, second = _two(town)
-    third = town.acceptor.report(at=BESIDE).get_json()
+    third = town.next_worker.report(at=BESIDE).get_json()
     third = town.acceptor.act(third, "accept")
     for other in (second, third):
         town.acceptor.act(other, "merge", into=first["case_id"])

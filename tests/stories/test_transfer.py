@@ -41,7 +41,7 @@ def test_whoever_holds_nothing_any_more_is_let_in_nowhere(app):
 
 def test_a_worker_of_another_grid_sees_that_grid_and_his_own_reports(app):
     town = Town(app)
-    own, others = town.worker.report().get_json(), town.acceptor.report(at=HERE).get_json()
+    own, others = town.worker.report().get_json(), town.acceptor.report(at=HERE, source="hotline").get_json()
     assert _ids(town.worker) == {own["case_id"], others["case_id"]}
     town.also(town.worker, "grid_worker", "grid", GRIDS[2])
     town.dismiss(town.worker, "grid_worker", GRIDS[0])
