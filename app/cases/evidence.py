@@ -5,7 +5,7 @@ from uuid import UUID
 
 from app.attachments import queries as attachment_queries
 from app.attachments import service as attachments
-from app.attachments.models import Attachment
+from app.attachments.models import Attachment, AttachmentState
 from app.cases.errors import DataMissing
 from app.cases.turn import Turn
 from app.catalogue.documents import Evidence
@@ -29,15 +29,16 @@ def name_rest(turn: Turn) -> None:
         name(turn, turn.case.seq + 1, "document")
 
 
-def name(turn: Turn, seq: int, purpose: str, *, only_own: bool = False) -> None:
-    """Let the step name its attachments; the hashes of those that are here go into its data."""
+def name(turn: Turn, seq: int, purpose: str, *, only_own: bool = False) -> Sequence[Attachment | attachments.Named]:
+    """Let the step name its attachments, and return them; the hashes of those that are here go into its data."""
     given: Sequence[UUID] = turn.data.get("attachments") or ()
     if not given:
-        return
+        return ()
     if turn.person.person_id is None:  # the system names again what a step has named before: its bytes have come
         named: Sequence[Attachment | attachments.Named] = attachment_queries.named(turn.case.case_id, given)
     else:
         named = attachments.name(turn.case.case_id, given, seq, purpose, turn.person.person_id, only_own=only_own)
-    here = [one for one in named if one.state == "stored"]  # refused bytes have a hash too, and are gone
+    here = [one for one in named if one.state == AttachmentState.STORED]  # refused bytes have a hash, and are gone
     turn.data = turn.data | {"sha256": {str(one.attachment_id): one.sha256 for one in here}}
-    turn.photos_awaited += len(named) - len(here)
+    turn.photos_awaited += sum(one.state == AttachmentState.AWAITED for one in named)
+    return named

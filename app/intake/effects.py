@@ -1,12 +1,16 @@
 """What follows the moves before filing: reports, verification, self-fixed cases, merging."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from sqlalchemy import insert, update
 
+from app.attachments import queries as attachment_queries
+from app.attachments.models import Attachment, AttachmentState, Purpose
+from app.attachments.service import Named
 from app.cases import effects, evidence, naming, tasks
+from app.cases.errors import DataMissing, MoveNotAllowed
 from app.cases.models import CaseLink
 from app.cases.procedure import Rule
 from app.cases.schemas import ActData, ReasonData
@@ -37,7 +41,17 @@ def report(turn: Turn) -> None:
     """
     if turn.case.self_fixed:
         evidence.ask_for(turn, 2)
-    evidence.name(turn, 1, "before", only_own=True)
+    named = evidence.name(turn, 1, Purpose.BEFORE, only_own=True)
+    if turn.case.self_fixed and not _shows_both(named):
+        raise DataMissing(fields={"data.attachments": ["自行处置须有处置前和处置后的照片各至少一张。"]})
+
+
+def _shows_both(photos: Iterable[Attachment | Named]) -> bool:
+    """Tell whether photos show before and after; one still on its way may be either."""
+    photos = list(photos)
+    here = {photo.purpose for photo in photos if photo.state == AttachmentState.STORED}
+    coming = any(photo.state == AttachmentState.AWAITED for photo in photos)
+    return coming or here >= {Purpose.BEFORE, Purpose.AFTER}
 
 
 def withdraw(turn: Turn) -> None:
@@ -75,6 +89,9 @@ def prepare_close_fixed(turn: Turn) -> None:
 
 def close_fixed(turn: Turn) -> None:
     """Accept what the worker fixed as done; a sampled one goes to a checker first."""
+    if not _shows_both(attachment_queries.of_case(turn.case.case_id)):
+        lacking = "缺少处置前或处置后的照片：请上报人补传，或按普通案件受理。"
+        raise MoveNotAllowed(turn.case.case_id, lacking, reason="photos")
     if turn.case.state == CaseState.CLOSED:
         turn.case.closed_at, turn.case.ended_how = turn.counts_at, turn.action
 

@@ -8,23 +8,23 @@ from sqlalchemy.orm import make_transient_to_detached
 
 from app.cases import levels, numbers, timeline
 from app.cases import service as cases
-from app.cases.errors import ActForbidden, CaseDiffers
+from app.cases.errors import CaseDiffers
 from app.cases.models import Case
 from app.cases.service import Acted, Phone
 from app.cases.turn import read_case, read_whole
+from app.catalogue import forms
 from app.catalogue import queries as catalogue_queries
 from app.catalogue.documents import CaseClass
 from app.core import clock
 from app.core.db import db, upsert
 from app.core.errors import Forbidden, Invalid
-from app.core.permissions import Permission, Person
+from app.core.permissions import Person
 from app.core.transaction import transaction
 from app.grids import queries as grids
 from app.intake import citizens
 from app.intake.duplicates import Near, near
-from workflows.case_terms import CaseSource
+from app.intake.sources import source_of
 
-OWN_SOURCES = frozenset({CaseSource.WORKER, CaseSource.AUXILIARY})
 WORKFLOW = "case"
 _PERSONAL = ("reporter", "phone_now")  # not in the step: personal data, and what changes when a report is sent again
 
@@ -34,30 +34,33 @@ def submit(case_id: UUID, person: Person, report: Mapping[str, Any]) -> tuple[Ac
 
     With a new case come open cases close by that may be the same trouble. Whatever can be found out before the
     transaction is: on SQLite all writers wait for each other.
-    Raises CaseDiffers for another report under the same id, Invalid, PlaceOutside, ActForbidden.
+    Raises CaseDiffers for another report under the same id, Invalid, PlaceOutside, ActForbidden, NoCentre.
     """
-    if report["source"] not in OWN_SOURCES and not person.may(Permission.CASE_REPORT_FOR):
-        raise ActForbidden("只有受理员可以代群众、热线、媒体或上级登记，请以本人身份上报。")
-    given = {name: value for name, value in report.items() if name not in _PERSONAL and value is not None}
     known = read_case(case_id, lock=False)
     if known is None:
+        report = {**report, "source": source_of(person, report["source"])}
         draft = _draft(case_id, person, report)
         close_by = _possible_duplicates(draft)
         with transaction():
             made = _insert(draft, report.get("reporter"))
             if made is not None:
                 phone = Phone(report.get("phone_at"), report.get("phone_now"))
-                return cases.begin(made, person, given, phone), close_by
+                return cases.begin(made, person, _given(report), phone), close_by
         known = read_case(case_id, lock=False)
     if known is None:
         raise CaseDiffers
-    return _same_again(known, person, given), []
+    return _same_again(known, person, {**report, "source": report["source"] or known.source}), []
 
 
-def _same_again(case: Case, person: Person, given: Mapping[str, Any]) -> Acted:
+def _given(report: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the step keeps of a report, and by which it is known again."""
+    return {name: value for name, value in report.items() if name not in _PERSONAL and value is not None}
+
+
+def _same_again(case: Case, person: Person, report: Mapping[str, Any]) -> Acted:
     whole = read_whole(case)
-    first = whole.past[0]
-    if first.actor_id != person.person_id or first.asked_digest != timeline.asked_digest(person, cases.REPORT, given):
+    first, asked = whole.past[0], timeline.asked_digest(person, cases.REPORT, _given(report))
+    if first.actor_id != person.person_id or first.asked_digest != asked:
         raise CaseDiffers
     return Acted(whole, first.seq, first.op_id, first.hash, created=False)
 
@@ -66,6 +69,7 @@ def _draft(case_id: UUID, person: Person, report: Mapping[str, Any]) -> dict[str
     """Return the row as far as it is known before the transaction."""
     located = grids.locate(report["lon"], report["lat"], report["crs"])
     found = _class(person, report)
+    _check_form(found, report["form"])
     centre = levels.centre_for(located.grid.code, found.first_level if found else "county")
     service = catalogue_queries.catalogue().service_of(found.code) if found else None
     return {
@@ -148,6 +152,13 @@ def _class(person: Person, report: Mapping[str, Any]) -> CaseClass | None:
         if not {held.role for held in person.assignments} & set(service.may_report):
             raise Forbidden("您的岗位不能上报该服务事项。")
     return found
+
+
+def _check_form(found: CaseClass | None, answers: Mapping[str, Any]) -> None:
+    """Judge the answers by the form of the class; where no form asks, what a platform knows besides is kept."""
+    wrong = forms.faults(found.form, answers) if found and found.form else {}
+    if wrong:
+        raise Invalid(fields={f"form.{name}": texts for name, texts in wrong.items()})
 
 
 def _possible_duplicates(draft: Mapping[str, Any]) -> list[Near]:

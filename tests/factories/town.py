@@ -201,12 +201,14 @@ class Town:
         """The id of a photo that is still to come."""
         return str(uuid4())
 
-    def bring_photos(self, case):
-        """Let the bytes of every photo that the case still awaits arrive from those who named them."""
+    def bring_photos(self, case, but=()):
+        """Let the bytes of every photo that the case still awaits, but for some, arrive from those who named them."""
         for step in self.supervisor.get(f"cases/{case['case_id']}/steps").get_json()["items"]:
             actor = next((one for one in self.people if str(one.id) == step["actor"]["person_id"]), None)
-            for photo in (step["data"] or {}).get("attachments", ()):
-                _, stored = actor.upload(case, jpeg(), attachment_id=photo)
+            named = (step["data"] or {}).get("attachments", ())
+            for photo in [one for one in named if one not in but]:
+                purpose = "before" if step["action"] == "report" and photo == named[0] else "after"
+                _, stored = actor.upload(case, jpeg(), attachment_id=photo, purpose=purpose)
                 assert stored.status_code in (200, 201), stored.get_json()
 
     def seq_of(self, case_id):

@@ -17,6 +17,7 @@ DOORS = {"service", "queries", "events", "models", "schemas"}
 OPEN = {
     "audit.tags": "the one list of what is audited",
     "catalogue.documents": "the frozen shapes of classes and services; pure",
+    "catalogue.forms": "what the answers to a form may be; pure",
     "catalogue.lookups": "lookups in these shapes; pure",
     "cases.answers": "the shape of a case in answers, the same from every route",
     "cases.clocks": "start and stop clocks inside a turn: part of the protocol",

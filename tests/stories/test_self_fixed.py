@@ -36,7 +36,8 @@ def test_what_was_fixed_and_not_drawn_is_approved_and_closed(app):
     assert (case["state"], case["self_fixed"], case["photos_awaited"]) == ("reported", True, 2)
     guarded(town.acceptor.try_act(case, "close_fixed"), "no_photo_awaited")
     for number, photo in enumerate(photos):
-        _, stored = town.worker.upload(case, jpeg(64 + number), purpose="before", attachment_id=photo)
+        purpose = ("before", "after")[number]
+        _, stored = town.worker.upload(case, jpeg(64 + number), purpose=purpose, attachment_id=photo)
         assert stored.status_code == 201, stored.get_json()
     case = town.acceptor.act(case, "close_fixed")
     assert (case["state"], case["ended_how"], case["self_fixed"]) == ("closed", "close_fixed", True)
@@ -98,9 +99,28 @@ def test_a_fixed_report_shows_before_and_after_and_a_class_that_allows_it(app):
     body = refused(town.worker.report(fixed=True, attachments=_photos(1)), 422)
     assert set(body["fields"]) == {"data.attachments"} or set(body["fields"]) == {"attachments"}
     refused(town.worker.report(None, fixed=True, attachments=_photos(2)), 422)
-    answer = town.worker.report(COVER, fixed=True, attachments=_photos(2), form={"risk": "fall"})
+    answer = town.worker.report(COVER, fixed=True, attachments=_photos(2), form={"risk": "缺失"})
     refused(answer, 409, "move_not_allowed")
     assert town.supervisor.get("cases").get_json()["items"] == []
+
+
+def test_two_photos_of_the_same_moment_are_not_before_and_after(app):
+    town = Town(app)
+    case_id = _case_id(sampled=False)
+    first, second = (town.worker.upload(str(case_id), jpeg(64 + turn), purpose="before")[0] for turn in range(2))
+    refused(town.worker.report(fixed=True, case_id=case_id, attachments=[first, second]), 422, "data_missing")
+    case = town.worker.report(fixed=True, case_id=case_id, attachments=[first, *_photos(1)]).get_json()
+    _, stored = town.worker.upload(case, jpeg(70), purpose="before", attachment_id=_named_last(town, case))
+    assert stored.status_code == 201
+    guarded(town.acceptor.try_act(case, "close_fixed"), "photos")
+    after, _ = town.worker.upload(case, jpeg(71), purpose="after")
+    town.worker.act(case, "attach", attachments=[after])
+    assert town.acceptor.act(case, "close_fixed")["state"] == "closed"
+
+
+def _named_last(town, case):
+    steps = town.supervisor.get(f"cases/{case['case_id']}/steps").get_json()["items"]
+    return steps[0]["data"]["attachments"][-1]
 
 
 def test_an_accepted_fixed_report_is_an_ordinary_case(app):

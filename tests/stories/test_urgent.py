@@ -107,7 +107,7 @@ def test_the_one_call_is_refused_as_a_whole_when_something_is_wrong_in_it(app):
 def test_a_case_that_its_class_makes_urgent_goes_in_one_call_too(app):
     town = Town(app)
     one = _everything(town)
-    case = town.worker.report(COVER, form={"risk": "fall"}).get_json()
+    case = town.worker.report(COVER, form={"risk": "缺失"}).get_json()
     assert case["urgent"]
     assert _limit(case, "accept") == (30, "urgent_minutes", timedelta(minutes=30))
     guarded(one.try_act(case, "urgent"), "not_urgent")

@@ -1,0 +1,55 @@
+"""What answers to the form of a class may be."""
+
+import pytest
+
+from app.catalogue.documents import FormField
+from app.catalogue.forms import faults
+from tests.factories.town import COVER, GARBAGE, Town
+from tests.support.looks import refused
+
+FORM = (
+    FormField("risk", "现场危险", "choice", required=True, choices=("缺失", "破损")),
+    FormField("count", "数量", "integer", minimum=1, maximum=50),
+    FormField("much", "金额", "integer"),
+    FormField("since", "何时开始", "date"),
+    FormField("fenced", "已围挡", "yes_no"),
+    FormField("words", "说明", "text"),
+)
+RIGHT = [
+    {}, {"risk": "缺失"}, {"count": 1}, {"count": 50}, {"much": -7}, {"since": "2026-02-28"}, {"fenced": False},
+    {"words": ""}, {"risk": "破损", "count": 3, "fenced": True, "words": "井盖破损"},
+]  # fmt: skip
+WRONG = [
+    ("risk", "着火"), ("risk", None), ("risk", ["缺失"]), ("count", 0), ("count", 51), ("count", True), ("count", "3"),
+    ("count", 1e30), ("much", 10**10), ("since", "2026-02-30"), ("since", "昨天"), ("since", 20260228),
+    ("fenced", "是"), ("words", 7), ("words", "长" * 501), ("colour", "红"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("answers", RIGHT)
+def test_answers_that_fit_their_questions_are_taken(answers):
+    assert faults(FORM, answers) == {}
+
+
+@pytest.mark.parametrize(("name", "answer"), WRONG)
+def test_every_other_answer_is_named_with_what_it_should_be(name, answer):
+    (text,) = faults(FORM, {name: answer})[name]
+    assert "应为" in text or "没有这一项" in text
+
+
+def test_a_report_is_judged_by_the_form_of_its_class(app):
+    town = Town(app)
+    body = refused(town.worker.report(COVER, form={"risk": "着火", "zzz": 1}), 422)
+    assert set(body["fields"]) == {"form.risk", "form.zzz"}
+    assert town.supervisor.get("cases").get_json()["items"] == []
+    assert town.worker.report(COVER, form={"risk": "缺失"}).get_json()["form"] == {"risk": "缺失"}
+
+
+def test_where_no_form_asks_what_came_along_is_kept(app):
+    town = Town(app)
+    for class_code in (None, GARBAGE):
+        assert town.worker.report(class_code, form={"width": 3}).get_json()["form"] == {"width": 3}
+
+
+def test_a_report_that_leaves_a_question_open_is_taken_all_the_same(app):
+    assert Town(app).worker.report(COVER).status_code == 201
