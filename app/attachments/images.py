@@ -39,6 +39,7 @@ class Reason(StrEnum):
     PIXELS = "pixels"  # the header promises more than we will decode
     BROKEN = "broken"  # the decoder gave up, for instance because the end is missing
     COSTLY = "costly"  # the decoder took more memory or time than any honest photo
+    LOST = "lost"  # a step named it, and its bytes never came
 
 
 TEXTS = {
@@ -49,6 +50,7 @@ TEXTS = {
     Reason.PIXELS: "照片超过 5000 万像素，请调低相机分辨率后重新拍摄。",
     Reason.BROKEN: "照片已损坏或不完整，请重新拍摄后上传。",
     Reason.COSTLY: "照片无法处理，请用手机相机重新拍摄后上传。",
+    Reason.LOST: "照片一直没有传到，可以重新上传。",
 }
 
 

@@ -1,16 +1,16 @@
 """Clean up what nobody claimed or finished. Safe to run twice, or in two places at once."""
 
-from app.attachments import service
+from app.attachments import sweeping
 from app.core import clock
 from app.core.logs import log
 from app.core.transaction import transaction
 
 
 def sweep() -> None:
-    """Delete unclaimed attachments, expired uploads, and bytes without a row; a day's work, done every hour."""
+    """Delete unclaimed attachments, expired uploads, and bytes without a row; give up what was awaited too long."""
     now = clock.now()
     with transaction():
-        unclaimed, uploads = service.sweep_unclaimed(now), service.sweep_uploads(now)
-    files = service.delete_orphans()
-    if unclaimed or uploads or files:
-        log.info("attachments.swept", unclaimed=unclaimed, uploads=uploads, files=files)
+        unclaimed, uploads, lost = sweeping.unclaimed(now), sweeping.uploads(now), sweeping.awaited(now)
+    files = sweeping.orphans()
+    if unclaimed or uploads or lost or files:
+        log.info("attachments.swept", unclaimed=unclaimed, uploads=uploads, lost=lost, files=files)

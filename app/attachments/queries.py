@@ -49,14 +49,6 @@ def named(case_id: UUID, attachment_ids: Sequence[UUID]) -> Sequence[Attachment]
     return db.session.scalars(wanted.execution_options(populate_existing=True)).all()
 
 
-def count_missing(case_id: UUID) -> int:
-    """Count what steps have named and is not here: awaited, or refused and not sent again."""
-    missing = select(func.count()).where(
-        Attachment.case_id == case_id, Attachment.step.is_not(None), Attachment.state != AttachmentState.STORED
-    )
-    return db.session.scalar(missing) or 0
-
-
 def find(case_id: UUID, attachment_id: UUID) -> Attachment:
     """Return one attachment; raise NotFound. Unclaimed ones (`step` None) are their uploader's alone."""
     found = db.session.get(Attachment, (case_id, attachment_id))

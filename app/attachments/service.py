@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache, partial
-from itertools import islice
 from typing import Any, BinaryIO
 from uuid import UUID, uuid4
 
@@ -37,12 +36,9 @@ from app.core.db import db, upsert
 from app.core.errors import NotFound
 from app.core.transaction import after_commit
 
-UNCLAIMED_KEPT = timedelta(days=7)
 UPLOAD_KEPT = timedelta(days=7)  # since its last piece: a phone may be out of reach for days
 GONE_TOLD = timedelta(days=1)  # so long an expired upload answers "gone"; then nobody knows it
-ORPHANS_KEPT_SECONDS = 86_400.0  # far longer than any request between putting bytes and committing their row
 ALGORITHMS = ("sha1", "sha256")  # tus asks for SHA-1 at least; it guards against bad lines, not bad people
-_BATCH = 500
 
 
 @dataclass(frozen=True)
@@ -244,23 +240,6 @@ def _forget_anothers(given: Any) -> dict[str, Any]:
     return {column: case((anothers, value), else_=getattr(Attachment, column)) for column, value in blank.items()}
 
 
-def sweep_unclaimed(now: datetime) -> int:
-    """Delete the rows of attachments that no step has named within 7 days; return how many. Bytes follow as orphans."""
-    old = delete(Attachment).where(Attachment.step.is_(None), Attachment.created_at < now - UNCLAIMED_KEPT)
-    gone = old.returning(Attachment.attachment_id).execution_options(synchronize_session=False)
-    return len(db.session.execute(gone).all())
-
-
-def delete_orphans() -> int:
-    """Delete bytes that no row names and nobody has put for a day; return how many files. Needs no transaction."""
-    kept, gone = storage.here(), 0
-    for kind in Kind:
-        for keys in _batches(kept.keys(kind, ORPHANS_KEPT_SECONDS)):
-            named = set(db.session.scalars(select(Attachment.sha256).where(Attachment.sha256.in_(keys))))
-            gone += sum(kept.delete(kind, key, ORPHANS_KEPT_SECONDS) for key in keys if key not in named)
-    return gone
-
-
 def begin_upload(offer: Offer, length_bytes: int, said: str) -> Upload:
     """Make room for bytes that will come in pieces; the same attachment finds the upload it began before.
 
@@ -384,17 +363,3 @@ def end_upload(upload: Upload) -> None:
     """Forget an upload at its sender's wish; what has been stored stays."""
     db.session.execute(delete(Upload).where(Upload.upload_id == upload.upload_id))
     after_commit(partial(storage.here().spool.drop, upload.upload_id))
-
-
-def sweep_uploads(now: datetime) -> int:
-    """Delete the rows of uploads that expired over a day ago, and whatever lies forgotten on disk; count the rows."""
-    old = delete(Upload).where(Upload.expires_at < now - GONE_TOLD).returning(Upload.upload_id)
-    gone = db.session.execute(old.execution_options(synchronize_session=False)).all()
-    storage.here().spool.sweep((UPLOAD_KEPT + GONE_TOLD).total_seconds())
-    return len(gone)
-
-
-def _batches(keys: Iterable[str]) -> Iterator[list[str]]:
-    rest = iter(keys)
-    while batch := list(islice(rest, _BATCH)):
-        yield batch

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import BindParameter, bindparam, exists, false, func, select
 from sqlalchemy import case as case_
 
-from app.attachments.models import Attachment
+from app.attachments.models import Attachment, AttachmentState
 from app.cases.models import Case, CaseClock, CaseLink, CaseStep, CaseTask
 from app.core.db import db
 from app.core.permissions import Person
@@ -114,7 +114,7 @@ class Turn(Whole):
 
 
 def _awaited() -> Any:
-    missing = (Attachment.case_id == CaseStep.case_id, Attachment.step.is_not(None), Attachment.state != "stored")
+    missing = (Attachment.case_id == CaseStep.case_id, Attachment.state == AttachmentState.AWAITED)
     return select(func.count()).where(*missing).correlate(CaseStep).scalar_subquery()
 
 

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import func, select
 
-from app.attachments import jobs, queries, service, storage
+from app.attachments import jobs, queries, service, storage, sweeping
 from app.attachments.events import AttachmentArrived
 from app.attachments.exif import Taken
 from app.attachments.images import Reason
@@ -57,6 +57,11 @@ def names(case_id, ids, step=1, person_id=WORKER, *, only_own=False):
 
 def row(one: Offer) -> Attachment:
     return db.session.get(Attachment, (one.case_id, one.attachment_id), populate_existing=True)
+
+
+def missing(case_id) -> int:
+    """How many of those that steps have named are not here."""
+    return sum(one.state != "stored" for one in queries.of_case(case_id))
 
 
 def bytes_of(one: Offer, size: str) -> bytes:
@@ -174,7 +179,7 @@ def test_a_step_names_attachments_that_are_here_and_awaits_the_others(app_contex
         (awaited, "awaited", None),
         (here.attachment_id, "stored", stored.sha256),
     ]
-    assert queries.count_missing(case_id) == 1
+    assert missing(case_id) == 1
     assert [one.step for one in queries.of_case(case_id)] == [1, 1]
 
 
@@ -199,7 +204,7 @@ def test_what_arrives_for_a_step_is_told_once(arrived, case_id):
     stored = send(one)
     send(one)
     assert arrived == [AttachmentArrived(case_id, one.attachment_id, 4, stored.sha256, WORKER)]
-    assert (row(one).state, row(one).purpose, queries.count_missing(case_id)) == ("stored", "after", 0)
+    assert (row(one).state, row(one).purpose, missing(case_id)) == ("stored", "after", 0)
 
 
 def test_what_comes_before_its_step_or_is_refused_is_not_told(arrived, case_id):
@@ -208,7 +213,7 @@ def test_what_comes_before_its_step_or_is_refused_is_not_told(arrived, case_id):
     names(case_id, [bad.attachment_id])
     send(bad, b"not a photo")
     assert arrived == []
-    assert queries.count_missing(case_id) == 1
+    assert missing(case_id) == 1
 
 
 def test_a_report_claims_only_its_uploaders_photo(app_context, case_id):
@@ -275,7 +280,7 @@ def test_a_photo_and_the_step_that_names_it_may_come_at_the_same_moment(app, cas
     with app.app_context():
         assert sorted(found) == sorted(one.attachment_id for one in queries.of_case(case_id))
         assert len(found) == 10
-        assert queries.count_missing(case_id) == 0
+        assert missing(case_id) == 0
 
 
 # what nobody wants
@@ -308,9 +313,9 @@ def test_unclaimed_for_seven_days_means_deleted_with_its_bytes(app_context, case
 
 def test_bytes_whose_row_was_never_committed_are_swept_after_a_day(app_context, case_id):
     service.receive(offer(case_id), [jpeg()])
-    assert service.delete_orphans() == 0
+    assert sweeping.orphans() == 0
     age_all()
-    assert service.delete_orphans() == 3
+    assert sweeping.orphans() == 3
     assert kept_files(Kind.ORIGINAL) == []
 
 
@@ -346,5 +351,19 @@ def test_the_sweep_keeps_what_is_young(app_context, case_id, clock):
     send(one)
     clock.tick(days=6)
     with transaction():
-        assert service.sweep_unclaimed(core_clock.now()) == 0
-        assert service.sweep_uploads(core_clock.now() - timedelta(days=1)) == 0
+        assert sweeping.unclaimed(core_clock.now()) == 0
+        assert sweeping.uploads(core_clock.now() - timedelta(days=1)) == 0
+
+
+def test_what_never_comes_is_given_up_after_a_week_and_may_still_come(app_context, case_id, clock):
+    lost, coming = offer(case_id), offer(case_id)
+    names(case_id, [lost.attachment_id, coming.attachment_id])
+    with transaction():
+        service.begin_upload(coming, 10, "")
+    clock.tick(days=7, seconds=1)
+    for given_up in (1, 0):
+        with transaction():
+            assert sweeping.awaited(core_clock.now()) == given_up
+    assert (row(lost).state, row(lost).reason, row(coming).state) == ("refused", "lost", "awaited")
+    send(lost)
+    assert (row(lost).state, row(lost).reason) == ("stored", None)

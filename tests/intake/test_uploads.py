@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from app.attachments import queries, service, storage
+from app.attachments import queries, service, storage, sweeping
 from app.attachments.models import Upload
 from app.cases.models import Case
 from app.core.clock import now as clock_now
@@ -382,7 +382,7 @@ def test_an_expired_upload_is_swept_a_day_later(app, client, ids, clock):
     where = begin(client, ids).headers["Location"]
     now = clock.tick(days=8, seconds=1)
     with app.app_context(), transaction():
-        assert service.sweep_uploads(now) == 1
+        assert sweeping.uploads(now) == 1
     assert look(client, where).status_code == 404
 
 

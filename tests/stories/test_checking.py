@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from app.attachments.jobs import sweep
 from tests.attachments.pictures import jpeg
 from tests.factories.grids import COUNTY
 from tests.factories.town import HERE, HOUSING, WATER, Town
@@ -22,6 +23,22 @@ def _both_done(town):
         case = department.act(case, "finish", result="已完成", attachments=[town.photo()])
     assert case["state"] == "handled"
     return case
+
+
+def test_a_photo_that_was_refused_or_lost_does_not_hold_the_closing_up_for_ever(app, clock):
+    town = Town(app)
+    broken, lost = town.photo(), town.photo()
+    case = town.housing.act(town.handling(), "finish", result="已清理", attachments=[broken, lost])
+    case = town.worker.act(case, "pass_check", **_spot(town))
+    town.bring_photos(case, but=(broken, lost))
+    _, refused_bytes = town.housing.upload(case, b"not a photo", attachment_id=broken)
+    assert refused_bytes.status_code == 422
+    guarded(town.duty.try_act(case, "close"), "no_photo_awaited")
+    clock.tick(days=8)
+    with app.app_context():
+        sweep()
+    assert town.duty.read(case)["photos_awaited"] == 0
+    assert town.duty.act(case, "close")["state"] == "closed"
 
 
 def test_the_checker_is_the_grids_worker_though_he_reported_it(app):
