@@ -48,6 +48,24 @@ def test_a_first_extension_moves_the_tasks_clock_and_the_cases(app):
     assert case["case_due_at"] == clocks_of(case, "case")[0]["due_at"]
 
 
+def test_only_whoever_decides_an_extension_has_it_in_a_queue(app, chief):
+    town = Town(app)
+    case = asked(town)
+    assert _queued(town) == (1, 0)
+    town.duty.act(case, "grant_extension")
+    chief(town).act(case, "ask_extension", due_at=later(town.duty.read(case), days=1), reason="等待材料")
+    assert _queued(town) == (0, 1)
+
+
+def _queued(town):
+    """How many extensions wait for the duty officer, and how many for the leader."""
+    counts = [
+        {one["queue"]: one["count"] for one in actor.get("queues").get_json()["items"]}
+        for actor in (town.duty, town.leader)
+    ]
+    return counts[0]["asked_extension"], counts[1]["asked_again"]
+
+
 def test_a_denied_extension_leaves_the_limit(app):
     town = Town(app)
     before = town.handling()
