@@ -1,6 +1,5 @@
 """Start, stop, pause and move the clocks of a case. The limits are the catalogue's, the arithmetic `deadlines`'."""
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from app.cases import limits
@@ -159,11 +158,6 @@ def _ask_ends(turn: Turn, task: CaseTask) -> datetime | None:
 def handle_clock(whole: Whole, task: CaseTask) -> CaseClock | None:
     """Return the running handle clock of a task."""
     return next((clock for clock in whole.running("handle") if clock.task == task.task), None)
-
-
-def first_of_round(clocks: Iterable[CaseClock], task: CaseTask) -> CaseClock | None:
-    """Return the handle clock by which the round is judged: a rework's clock only urges."""
-    return next((clock for clock in clocks if clock.stage == "handle" and clock.task == task.task), None)
 
 
 def _same(clock: CaseClock, urgent: bool) -> Limit:

@@ -62,11 +62,6 @@ def enter(procedure: Procedure) -> None:
     _procedures[procedure.workflow.name] = procedure
 
 
-def rule(workflow: str, action: str, schema: Schema, effect: Effect, prepare: Effect | None = None) -> None:
-    """Enter what an action of a workflow takes and does."""
-    _procedures[workflow].rules[action] = Rule(schema, effect, prepare)
-
-
 def procedure_of(workflow: str) -> Procedure:
     """Return the procedure of a workflow."""
     return _procedures[workflow]

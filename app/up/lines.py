@@ -29,3 +29,4 @@ def configure(level: str = "INFO") -> None:
         )
     )
     logging.basicConfig(level=level, handlers=[handler], force=True)
+    logging.getLogger("transitions").setLevel(logging.WARNING)  # two lines for each step, and nothing we do not know

@@ -85,12 +85,6 @@ def grids() -> list[Option]:
     return [Option(one.code, (f"{one.name}（{_above(one.code)}）",) * 2) for one in tree.current if one.parent]
 
 
-def name_of_grid(code: str) -> str:
-    """Return what a grid is called in a list of grids."""
-    found = grid_tree().get(code)
-    return f"{found.name}（{_above(code)}）" if found and found.parent else found.name if found else code
-
-
 def class_in(text: str | None) -> CaseClass | None:
     """Return the class that somebody has chosen or typed."""
     catalogue = catalogue_queries.catalogue()
