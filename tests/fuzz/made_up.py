@@ -62,7 +62,9 @@ def words_of(world: World) -> Words:
         "reason_code": st.sampled_from(["not_ours", "nothing_there", "other"]),
         "found_at": st.sampled_from(TIMES), "phone_at": st.sampled_from(TIMES), "phone_now": st.sampled_from(TIMES),
         "source": st.sampled_from(["worker", "citizen", "superior", "sensor"]), "fixed": st.booleans(),
-        "external_no": text, "external_due": st.sampled_from(TIMES), "form": st.just({"count": 3}),
+        "external_no": text, "external_due": st.sampled_from(TIMES),
+        "form": st.sampled_from([{}, {}, {"risk": "缺失"}, {"count": 3}]),
+        "originals": st.dictionaries(st.uuids(version=4).map(str), st.just("0" * 64), max_size=2),
         "reporter": st.just({"name": "张三", "phone": "13800000000", "anonymous": False, "consent": True}),
     }  # fmt: skip
 
