@@ -107,7 +107,9 @@ def begin(case: Case, person: Person, data: dict[str, Any], phone: Phone) -> Act
         case, [], [], [], person=person, action=REPORT, data=data, now=now,
         counts_at=limits.counted_at(now, phone.at, phone.now, case.found_at or phone.at or now),
     )  # fmt: skip
-    return _step(procedure, turn, START, case.case_id, phone, rule_of(case.workflow, REPORT))
+    acted = _step(procedure, turn, START, case.case_id, phone, rule_of(case.workflow, REPORT))
+    _write(turn)
+    return acted
 
 
 def then(turn: Turn, action: str, data: Mapping[str, Any], op_id: UUID) -> Acted:
@@ -115,7 +117,7 @@ def then(turn: Turn, action: str, data: Mapping[str, Any], op_id: UUID) -> Acted
     procedure = procedure_of(turn.case.workflow)
     asked = load(rule_of(turn.case.workflow, action), data)
     _check_permission(procedure, turn, turn.person, action, asked)
-    return take(procedure, turn, turn.person, action, asked, op_id)
+    return take(procedure, turn, turn.person, action, asked, op_id, last=False)
 
 
 def follow_grid(old_path: str, new_path: str) -> None:
@@ -149,17 +151,26 @@ def take(
     op_id: UUID,
     phone: Phone = Phone(),
     others: Mapping[UUID, Case] | None = None,
+    *,
+    last: bool = True,
 ) -> Acted:
-    """Let the machine decide, apply what follows and append the step. The case is locked and the request checked."""
+    """Let the machine decide, apply what follows and append the step. The case is locked and the request checked.
+
+    A step inside another one is not the `last`: it is written with that one.
+    """
     now = clock.now()
     # a timer or a remark does not come between a phone and its time: what was done before a limit was done in time
     previous = next((step.counts_at for step in reversed(whole.past) if step.action not in procedure.quiet), now)
     turn = Turn(
         whole.case, whole.tasks, whole.clocks, whole.past, whole.photos_awaited, whole.enforcement_open,
+        whole.unwritten,
         person=person, action=action, data=data, now=now,
         counts_at=limits.counted_at(now, phone.at, phone.now, previous), others=dict(others or {}),
     )  # fmt: skip
-    return _step(procedure, turn, whole.case.state, op_id, phone, rule_of(whole.case.workflow, action))
+    acted = _step(procedure, turn, whole.case.state, op_id, phone, rule_of(whole.case.workflow, action))
+    if last:
+        _write(turn)
+    return acted
 
 
 def _step(procedure: Procedure, turn: Turn, state: str, op_id: UUID, phone: Phone, rule: Rule) -> Acted:
@@ -178,8 +189,12 @@ def _step(procedure: Procedure, turn: Turn, state: str, op_id: UUID, phone: Phon
     turn.turned |= any(getattr(turn.case, name) != before.get(name) for name in ("state", "class_code", "lead"))
     step = timeline.append(turn, before, op_id, phone.at, asked_digest)
     events.publish(CaseStepped(turn, step.seq, taken.move.event))
-    db.session.flush()  # the rows of this turn, before another turn of the same transaction looks at them
     return Acted(turn, step.seq, op_id, step.hash, created=True)
+
+
+def _write(turn: Turn) -> None:
+    timeline.write(turn)
+    db.session.flush()  # the rows of this turn, before another turn of the same transaction looks at them
 
 
 def _decide(procedure: Procedure, turn: Turn, state: str) -> Taken:

@@ -32,7 +32,7 @@ def snapshot(case: Case) -> dict[str, Any]:
 
 
 def append(turn: Turn, before: Mapping[str, Any], op_id: UUID, phone_at: datetime | None, asked: str) -> PastStep:
-    """Write the step, and move the case's counters on."""
+    """Make the step, to be written with the rest of the turn, and move the case's counters on."""
     case, method = turn.case, current_app.config["HASH"]
     changed = {name: value for name, value in snapshot(case).items() if before.get(name) != value}
     data = chain.canonical({**turn.data, CHANGED: changed} if changed else turn.data)
@@ -53,9 +53,15 @@ def append(turn: Turn, before: Mapping[str, Any], op_id: UUID, phone_at: datetim
         "actor_name": turn.person.name, "on_behalf_of": link.on_behalf_of, "at": link.at, "phone_at": phone_at,
         "data": data, "salt": salt, "data_digest": digest, "previous_hash": previous,
     }  # fmt: skip
-    db.session.execute(_STEP, written)  # never looked at again as an object: half the time of adding one
+    turn.unwritten.append(written)
     case.seq, case.hash, case.changed_at = seq, step.hash, turn.now
     if turn.turned:
         case.turned_seq = seq
     turn.past.append(step)
     return step
+
+
+def write(turn: Turn) -> None:
+    """Insert the steps that are not written yet. As plain rows: nobody looks at them as objects, at half the time."""
+    db.session.execute(_STEP, turn.unwritten)
+    turn.unwritten.clear()

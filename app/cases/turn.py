@@ -46,6 +46,7 @@ class Whole:
     past: list[PastStep]
     photos_awaited: int = 0
     enforcement_open: bool = False
+    unwritten: list[dict[str, Any]] = field(default_factory=list)  # steps of this transaction, to be inserted together
 
     def live_tasks(self, *parts: str) -> list[CaseTask]:
         """Return this round's tasks that somebody still owes, of the named parts or all."""

@@ -8,11 +8,13 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
 from rq import Queue
+from rq import Retry as TryAgain
 from rq.serializers import JSONSerializer
 
 TIME_LIMIT_SECONDS = 0.2
 SILENCE_SECONDS = 5.0  # after a failure, nobody waits for Redis again before this
 QUEUE = "default"
+TRIES = 3
 _KEY = "gezhi:rung"
 _RUNG_MS = 200
 
@@ -37,7 +39,8 @@ class Doorbell:
             return False
         try:
             if self.redis.set(_KEY, 1, nx=True, px=_RUNG_MS):
-                self.queue.enqueue("app.core.jobs.drain_outbox", result_ttl=0, failure_ttl=86_400)
+                again = TryAgain(max=TRIES)  # when its process is killed; a lost ring is made up for by the sweep
+                self.queue.enqueue("app.core.jobs.drain_outbox", result_ttl=0, failure_ttl=86_400, retry=again)
         except (RedisError, OSError):
             self._silent_until = time.monotonic() + SILENCE_SECONDS
             return False

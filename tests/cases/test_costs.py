@@ -7,7 +7,7 @@ import pytest
 from app.core import clock as time
 from tests.attachments.pictures import jpeg
 from tests.factories.grids import COUNTY, WEST
-from tests.factories.town import HERE, HOUSING, TEAM, WATER, Town
+from tests.factories.town import GARBAGE, HERE, HOUSING, TEAM, WATER, Town
 from tests.support.queries import counted
 from workflows import case as machine
 from workflows.case_terms import CaseAction
@@ -233,3 +233,14 @@ def test_acting_costs_the_same_whatever_the_number_of_cases_and_photos(costs):
     case = _many(costs.town)
     costs.act(costs.town.acceptor, case, "accept")
     assert costs.of == few.of
+
+
+def test_an_urgent_case_goes_to_its_departments_in_one_call_within_the_cost_of_an_act(costs):
+    town = costs.town
+    everything = town.hire("acceptor", "centre", COUNTY)
+    for role in ("duty_officer", "dispatcher"):
+        town.also(everything, role, "centre", COUNTY)
+    everything.get("queues")
+    whole = {"class": GARBAGE, "condition": "1", "lead": HOUSING, "assist": [WATER]}
+    case = costs.act(everything, town.worker.report().get_json(), "urgent", **whole)
+    assert case["state"] == "dispatched"
