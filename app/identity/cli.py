@@ -8,7 +8,7 @@ from sqlalchemy import select
 from app.core.db import db
 from app.core.errors import Problem
 from app.core.transaction import transaction
-from app.identity import importing, passwords, people_file, service
+from app.identity import importing, passwords, people_file, queries, service
 from app.identity.models import PersonRow
 from workflows.diagrams import WORKFLOWS
 
@@ -52,15 +52,23 @@ def import_people(file: Path, dry_run: bool, target: Path | None) -> None:
 @click.argument("username")
 @click.argument("name")
 @click.option("--phone", help="手机。")
+@click.option("--role", help="角色代码，例如 administrator（系统管理员）。")
+@click.option("--scope", help="任职的网格、部门或中心代码，例如 141025。")
 @_PASSWORD
-def add_person(username: str, name: str, phone: str | None, password: str | None) -> None:
-    """新建一个账号；任职另用表格导入。"""
+def add_person(
+    username: str, name: str, phone: str | None, role: str | None, scope: str | None, password: str | None
+) -> None:
+    """新建一个账号，可同时给一项任职；更多任职在“管理 · 人员”中办理或用表格导入。"""
     if not people_file.USERNAME.fullmatch(username.lower()):
         raise click.ClickException("账号只能用字母、数字和 . _ -，2 到 40 位。")
+    if bool(role) != bool(scope):
+        raise click.ClickException("--role 和 --scope 要一起给：什么角色，在哪里担任。")
     hashed = _hashed(username, password)
     try:
         with transaction():
-            service.create_person(username, name, password_hash=hashed, phone=phone)
+            row = service.create_person(username, name, password_hash=hashed, phone=phone)
+            if role and scope:
+                service.assign(row.id, role, queries.scope_kind_of(role), scope)
     except Problem as problem:
         raise click.ClickException(problem.detail) from problem
     click.echo(f"账号 {username} 已建立。")

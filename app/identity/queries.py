@@ -83,6 +83,11 @@ def roles() -> Roles:
     return _roles.get()
 
 
+def scope_kind_of(role: str) -> str:
+    """Return in which kind of scope a role is held; empty for a role nobody knows."""
+    return roles().scope_kinds.get(role, "")
+
+
 def authenticate(token: str) -> Person:
     """Return the person who holds this access token, with what they hold now; raise Unauthenticated."""
     return signed_in(token).person

@@ -190,6 +190,18 @@ def test_one_person_is_added_and_gets_a_new_password(gezhi, client):
     assert gezhi("people", "password", "worker1", "--password", "short").exit_code == 1
 
 
+def test_a_first_administrator_is_added_with_a_role_and_its_ground_or_not_at_all(gezhi):
+    gezhi("roles", "import")
+    for wrong in (["--role", "administrator"], ["--scope", "141025"], ["--role", "king", "--scope", "141025"]):
+        assert gezhi("people", "add", "admin", "王小明", *wrong).exit_code == 1
+    assert gezhi("people", "add", "admin", "王小明", "--role", "administrator", "--scope", "nowhere").exit_code == 1
+    assert people() == 0
+    role_and_ground = ("--role", "administrator", "--scope", "141025100001")
+    assert gezhi("people", "add", "admin", "王小明", *role_and_ground).exit_code == 0
+    (held,) = db.session.scalars(select(AssignmentRow))
+    assert (held.role, held.scope_kind, held.scope_code) == ("administrator", "grid", "141025100001")
+
+
 def test_the_shipped_roles_are_restored(gezhi):
     result = gezhi("roles", "import")
     assert result.exit_code == 0, result.output
