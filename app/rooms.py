@@ -39,6 +39,8 @@ WITH_ROUTES = (
 )
 WITH_PAGES = (
     "identity.pages",
+    "identity.people_pages",
+    "identity.import_pages",
     "cases.pages.routes",
     "cases.file_pages",
     "intake.pages",
