@@ -30,6 +30,7 @@ SHOW = {
     "away": ("请假中的", "Away now"),
     "closed": ("已关闭的账号", "Closed accounts"),
 }
+EVERYBODY = {"text": "", "role": "", "place": "", "show": "active"}
 DONE = {
     "given": ("已任职，从起始日起生效。", "The role is given; it holds from its first day."),
     "ended": ("任职已结束，立即生效。", "The role has ended, from this moment."),
@@ -63,8 +64,8 @@ def listed() -> Response:
     following = paging.encode(found.next) if found.next else None
     form = Form(shown, None, faults)
     return render(
-        "people/list.html", found=found, form=form, following=following, after=after,
-        roles=queries.roles(), show=SHOW, narrowed=shown != {"text": "", "role": "", "place": "", "show": "active"},
+        "people/list.html", found=found, form=form, following=following, after=after, roles=queries.roles(),
+        show=SHOW, last_day=forms.last_day, narrowed=shown != EVERYBODY,
     )  # fmt: skip
 
 

@@ -40,7 +40,7 @@ class Held:
 
 @dataclass(frozen=True)
 class Listed:
-    """One person in a list; `held` is what they hold now."""
+    """One person in a list; `held` is what they hold now, then what from later on."""
 
     id: UUID
     username: str
@@ -150,11 +150,11 @@ def _listed(rows: Sequence[Row[UUID, str, str, str | None, bool]]) -> list[Liste
     ids = [row.id for row in rows]
     away = set(db.session.scalars(_away().where(Absence.person_id.in_(ids))))
     row = AssignmentRow
-    found = select(row).where(row.person_id.in_(ids), lasting()).order_by(row.role, row.scope_code)
+    found = select(row).where(row.person_id.in_(ids), lasting()).order_by(row.role, row.scope_code, row.valid_from)
     held: dict[UUID, list[Held]] = defaultdict(list)
     for each in db.session.scalars(found):
         held[each.person_id].append(_held(each))
-    return [Listed(*one, [each for each in held[one.id] if each.when == NOW], one.id in away) for one in rows]
+    return [Listed(*one, sorted(held[one.id], key=lambda each: each.when != NOW), one.id in away) for one in rows]
 
 
 def _held(row: AssignmentRow) -> Held:
