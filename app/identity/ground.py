@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, exists, or_, true
+from sqlalchemy import ColumnElement, Exists, and_, exists, or_, true
 
 from app.core import clock
 from app.core.permissions import Person
@@ -52,13 +52,17 @@ def managed(ground: Ground) -> ColumnElement[bool]:
     """
     if ground.whole:
         return true()
-    own, elsewhere = AssignmentRow.person_id == PersonRow.id, ~lies_in(ground)
-    holds = exists().where(own, lasting())
+    elsewhere = ~lies_in(ground)
     return and_(
-        exists().where(own),
-        ~exists().where(own, elsewhere, lasting()),
-        or_(holds, ~exists().where(own, elsewhere)),
+        _has(),
+        ~_has(elsewhere, lasting()),
+        or_(_has(lasting()), ~_has(elsewhere)),
     )
+
+
+def _has(*conditions: ColumnElement[bool]) -> Exists:
+    """Return the condition on `people` for those with such an assignment."""
+    return exists().where(AssignmentRow.person_id == PersonRow.id, *conditions).correlate(PersonRow)
 
 
 def lies_in(ground: Ground) -> ColumnElement[bool]:

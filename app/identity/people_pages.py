@@ -13,7 +13,7 @@ from app.core.http import current_person, needs
 from app.core.pages import Pages, render
 from app.core.permissions import Permission
 from app.core.transaction import transaction
-from app.identity import forms, managing, passwords, queries, register, scopes
+from app.identity import devices, forms, managing, passwords, queries, register, scopes
 from app.identity.fault_words import both
 from app.identity.forms import Form
 from app.identity.ground import ground_of
@@ -254,7 +254,8 @@ def _person(person_id: UUID, status: int = 200, **more: Any) -> Response:
     return render(
         "people/one.html", status, row=row, held=register.held_by(person_id), roles=queries.roles(),
         devices=queries.sessions(person_id), absences=register.absences(person_id),
-        done=DONE.get(request.args.get("done", "")), last_day=forms.last_day, micros=_micros, **more,
+        done=DONE.get(request.args.get("done", "")), called=devices.called, last_day=forms.last_day, micros=_micros,
+        **more,
     )  # fmt: skip
 
 

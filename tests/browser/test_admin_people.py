@@ -103,7 +103,6 @@ def test_somebody_is_hired_given_a_role_and_let_go(page, tmp_path):
     expect(choice).to_have_count(1)
     page.get_by_label("在哪里任职").fill(choice.get_attribute("value"))
     accessible(page)
-    picture(page, "admin-people-new", tmp_path)
     page.get_by_role("button", name="建立账号").click()
     expect(page.locator("#first-password")).to_have_text(re.compile("^[a-z2-9]{12}$"))
     accessible(page)
@@ -162,7 +161,6 @@ def test_a_sheet_is_checked_confirmed_and_its_passwords_are_downloaded(page, tmp
     page.get_by_role("button", name="检查").click()
     expect(page.get_by_role("alert")).to_contain_text("表格有 2 处错误")
     accessible(page)
-    picture(page, "admin-people-faults", tmp_path)
     rows = (f"周{number}" for number in "一二三四五六七八九十甲乙")
     good = [(name, f"zhou{at}", "", "网格员", "网格", GRID) for at, name in enumerate(rows)]
     good.append((*good[0][:3], "处置人员", "部门", HOUSING))

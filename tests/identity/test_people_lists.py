@@ -126,3 +126,19 @@ def test_nobody_else_comes_in(town):
     for actor in (town.worker, town.duty, town.supervisor, town.housing):
         for path in ("", "new", "roles", "import", str(town.worker.id), "scopes"):
             assert Desk(town.app, actor).get(LIST + path).status_code == 403, path
+
+
+def test_the_page_of_roles_says_in_words_what_each_may_do_and_how_many_hold_it(town, desk, local):
+    page = desk.get(f"{LIST}roles").text
+    worker = page.partition('id="grid_worker"')[2].partition("</section>")[0]
+    assert "现有 2 人" in worker
+    assert "核实属实、核实不属实、无法核实" in worker
+    assert "case:step" not in page
+    town.dismiss(town.worker, "grid_worker")
+    assert "现有 1 人" in desk.get(f"{LIST}roles").text.partition('id="grid_worker"')[2].partition("</section>")[0]
+    assert "现有 0 人" in local.get(f"{LIST}roles").text.partition('id="acceptor"')[2].partition("</section>")[0]
+
+
+def test_ones_own_account_names_the_places_too(town, local):
+    assert f"系统管理员 · 格{WEST}" in local.get("/account").text
+    assert "桌面浏览器" in local.get("/account").text

@@ -10,6 +10,7 @@ from app.audit.models import AuditEntry
 from app.core import clock as core_clock
 from app.core.db import db
 from app.identity import queries
+from app.identity.devices import called
 from app.identity.models import Absence, PersonRow
 from app.identity.people_file import COLUMNS
 from tests.desk.browser import path_of
@@ -123,6 +124,21 @@ def test_all_devices_of_a_person_are_signed_out_at_once(town, desk):
     assert "没有已登录的设备" in desk.get(of(town.worker)).text
     desk.post(of(town.admin, "sign-out"), {})
     assert desk.get(LIST).status_code == 200  # whoever asks stays
+
+
+@pytest.mark.parametrize(
+    ("device", "chinese", "english"),
+    [
+        ("Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36", "Windows 电脑上的网页", "Windows computer"),
+        ("Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36", "安卓手机上的网页", "Android phone"),
+        ("Mozilla/5.0 (PlayStation; PlayStation 5/2.26)", "浏览器上的网页", "Browser"),
+        ("测试手机", "测试手机", "测试手机"),
+    ],
+)
+def test_a_device_is_called_what_people_call_it(device, chinese, english):
+    said = called(device)
+    assert said[0] == chinese
+    assert said[1].startswith(english)
 
 
 def test_nobody_names_a_person_who_is_away(town, desk, clock):
