@@ -26,7 +26,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     api = http.init(app)
     requests_log.init(app)
     assets.init(app)
-    pages.init(app, rooms.MENU)
+    pages.init(app, rooms.MENU, rooms.ADMINISTRATION)
     cookies.init(app)
     rooms.register(app, api)
     wiring.wire(app)

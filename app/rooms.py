@@ -6,7 +6,7 @@ from click import Command
 from flask import Flask
 
 from app.core.http import Api
-from app.core.pages import Place
+from app.core.pages import Place, Section
 from app.core.permissions import Permission
 
 ROOMS = (
@@ -39,18 +39,52 @@ WITH_ROUTES = (
 )
 WITH_PAGES = (
     "identity.pages",
+    "identity.people_pages",
+    "identity.import_pages",
     "cases.pages.routes",
     "cases.file_pages",
     "intake.pages",
     "desk.pages",
     "desk.board.pages",
+    "desk.administration.pages",
     "phone.pages",
 )
 MENU = (
     Place("/desk/", "工作台", "Desk", Permission.CASE_READ, homes=("centre", "department")),
     Place("/board/", "督导", "Board", Permission.BOARD_READ, homes=("grid",)),
+    Place("/admin/", "管理", "Administration", Permission.ADMIN_READ, homes=("grid",)),
     Place("/m/", "手机端", "Phone", Permission.CASE_REPORT, homes=("grid",)),
 )
+ADMINISTRATION = (
+    Section(
+        "/admin/people/", "人员与任职", "People", Permission.PEOPLE_MANAGE,
+        "账号、任职与请假；从表格导入。", "Accounts, what people hold, who is away; import from a sheet.",
+    ),
+    Section(
+        "/admin/departments/", "部门", "Departments", Permission.DEPARTMENT_MANAGE,
+        "部门、别名、所用日历。", "Departments, their other names, their calendars.",
+    ),
+    Section(
+        "/admin/grids/", "网格", "Grids", Permission.GRID_IMPORT,
+        "网格树与边界；导入前检查缝隙、重叠和孤立。", "The grid tree and its boundaries; imports are checked for gaps, overlaps and orphans.",
+    ),
+    Section(
+        "/admin/roster/", "网格花名册", "Roster", Permission.GRID_ROSTER,
+        "谁以什么身份服务哪个网格。", "Who serves which grid as what.",
+    ),
+    Section(
+        "/admin/catalogue/", "目录", "Catalogue", Permission.CATALOGUE_IMPORT,
+        "类别、时限、派遣规则的各个版本及差异。", "Versions of classes, limits and routes, and how they differ.",
+    ),
+    Section(
+        "/admin/calendars/", "工作日历", "Calendars", Permission.CATALOGUE_IMPORT,
+        "工作时间、法定节假日、调休。", "Working hours, statutory holidays, make-up workdays.",
+    ),
+    Section(
+        "/admin/audit/", "审计日志", "Audit log", Permission.AUDIT_READ,
+        "谁登录、谁看了个人信息、谁改了什么。", "Who signed in, read personal data, changed what.",
+    ),
+)  # fmt: skip
 WITH_DESCRIPTIONS = (  # of bodies whose shape the rooms' rules decide
     "cases.description",
     "intake.description",

@@ -17,15 +17,18 @@ from app.core import clock, events, health, jobs, measures, metrics, outbox
 from app.deadlines import documents as calendars
 from app.deadlines import queries as calendar_queries
 from app.departments.queries import directory
+from app.desk.administration import watch
 from app.desk.board import rules as audit_rules
 from app.dispatch import asks, express, handling, referral, routing, whistles
 from app.dispatch import pages as dispatch_pages
 from app.grids import queries as grids
+from app.grids import scopes as grid_scopes
 from app.grids.events import PathChanged
 from app.identity import gate, scopes
 from app.identity import jobs as identity_jobs
 from app.identity import measures as identity_measures
 from app.identity import service as identity
+from app.identity import watch as identity_watch
 from app.intake import effects as intake
 from app.intake import jobs as intake_jobs
 from app.intake import pages as intake_pages
@@ -46,6 +49,10 @@ def wire(app: Flask) -> None:
     scopes.resolve_with("grid", grids.scope_path)
     scopes.resolve_with("centre", grids.centre_path)
     scopes.resolve_with("department", lambda code: "" if directory().get(code) else None)
+    scopes.list_with("grid", grid_scopes.grid, grid_scopes.grids)
+    scopes.list_with("centre", grid_scopes.centre, grid_scopes.centres)
+    scopes.list_with("department", grid_scopes.department, grid_scopes.departments)
+    watch.watch("/admin/people/", lambda person: (watch.Remark(*told) for told in identity_watch.remarks(person)))
     _enter_rules()
     _follow_events()
     _follow_outbox()

@@ -6,6 +6,8 @@ from enum import StrEnum
 class Tag(StrEnum):
     """What happened, by the alphabet."""
 
+    ABSENCE_ENTERED = "absence:entered"  # a person is away for a time
+    ABSENCE_TAKEN_BACK = "absence:taken_back"  # a person is there after all
     ASSIGNMENT_ENDED = "assignment:ended"  # a person no longer holds a role somewhere
     ASSIGNMENT_MADE = "assignment:made"  # a person holds a role somewhere from now on
     CASE_REFUSED = "case:refused"  # somebody tried a step on a case that is not theirs to take
@@ -16,8 +18,10 @@ class Tag(StrEnum):
     GRIDS_IMPORTED = "grids:imported"  # boundaries changed
     PASSWORD_CHANGED = "password:changed"  # noqa: S105 - by its owner, or by an administrator
     PEOPLE_IMPORTED = "people:imported"  # accounts made from a file
+    PERSON_CHANGED = "person:changed"  # another name or phone
     PERSON_CLOSED = "person:closed"  # an account that can no longer sign in
     PERSON_CREATED = "person:created"  # one account made
+    PERSON_REOPENED = "person:reopened"  # a closed account that can sign in again
     ROLES_LOADED = "roles:loaded"  # what roles may do changed
     SESSION_REUSED = "session:reused"  # a spent refresh token came again: perhaps stolen, its session was ended
     SESSION_REVOKED = "session:revoked"  # ended from another device, or by a password change

@@ -27,6 +27,18 @@ class Place:
     homes: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Section:
+    """A part of administration: who may go there, and what it is for."""
+
+    path: str
+    zh: str
+    en: str
+    permission: Permission
+    about_zh: str
+    about_en: str
+
+
 class Pages(flask.Blueprint):
     """A room's pages; their templates lie in the room."""
 
@@ -34,9 +46,10 @@ class Pages(flask.Blueprint):
         super().__init__(name, import_name, url_prefix=url_prefix, template_folder="templates", static_folder=None)
 
 
-def init(app: Flask, menu: tuple[Place, ...]) -> None:
+def init(app: Flask, menu: tuple[Place, ...], sections: tuple[Section, ...] = ()) -> None:
     """Give templates their functions, and people pages instead of problem documents."""
     app.extensions["gezhi_menu"] = menu
+    app.extensions["gezhi_sections"] = sections
     app.context_processor(_functions)
     app.after_request(_as_page)
     app.after_request(_keep_language)
@@ -52,6 +65,13 @@ def menu() -> list[Place]:
     person: Person | None = g.get("person")
     places: tuple[Place, ...] = current_app.extensions["gezhi_menu"]
     return [place for place in places if person and person.may(place.permission)]
+
+
+def sections() -> list[Section]:
+    """Return the parts of administration where the person may go."""
+    person: Person | None = g.get("person")
+    every: tuple[Section, ...] = current_app.extensions["gezhi_sections"]
+    return [section for section in every if person and person.may(section.permission)]
 
 
 def home(person: Person) -> str:
@@ -106,6 +126,7 @@ def _functions() -> dict[str, object]:
         "menu": menu,
         "now": clock.now,
         "person": g.get("person"),
+        "sections": sections,
         "static": assets.static,
         "t": t,
     }

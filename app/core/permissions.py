@@ -58,6 +58,7 @@ SYSTEM = Person(None, "系统", is_system=True)
 class Permission(StrEnum):
     """`area:thing:verb`, by the alphabet. Permissions to act on a case are listed with the machine's moves."""
 
+    ADMIN_READ = "admin:page:read"
     ATTACHMENT_UPLOAD = "attachment:bytes:upload"
     AUDIT_READ = "audit:entry:read"
     BOARD_READ = "board:page:read"
@@ -72,9 +73,12 @@ class Permission(StrEnum):
     CATALOGUE_IMPORT = "catalogue:version:import"
     CATALOGUE_READ = "catalogue:version:read"
     CITIZEN_REVEAL = "citizen:phone:reveal"
+    DEPARTMENT_MANAGE = "department:row:manage"
     DEPARTMENT_READ = "department:row:read"
     GRID_IMPORT = "grid:boundary:import"
     GRID_READ = "grid:boundary:read"
+    GRID_ROSTER = "grid:roster:manage"
     IDENTITY_OWN = "identity:own:manage"
     NOTICE_READ = "notice:own:read"
     PEOPLE_IMPORT = "identity:people:import"
+    PEOPLE_MANAGE = "identity:people:manage"

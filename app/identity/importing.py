@@ -10,8 +10,9 @@ from app.audit import service as audit
 from app.audit.tags import Tag
 from app.core import clock
 from app.core.db import db
-from app.core.permissions import SYSTEM, Person
+from app.core.permissions import SYSTEM, Permission, Person
 from app.identity import queries, scopes, service
+from app.identity.ground import Ground, ground_of, managed
 from app.identity.models import AssignmentRow, PersonRow
 from app.identity.people_file import Fault, Line, Reading
 
@@ -29,17 +30,24 @@ class Plan:
     faults: list[Fault] = field(default_factory=list)
 
 
-def plan(reading: Reading) -> Plan:
-    """Compare a file with what is known; whoever has an account keeps it and receives the roles still missing."""
+def plan(reading: Reading, *, by: Person = SYSTEM) -> Plan:
+    """Compare a file with what is known; whoever has an account keeps it and receives the roles still missing.
+
+    What lies beyond the ground of whoever imports is at fault.
+    """
     made = Plan(faults=list(reading.faults))
+    ground = ground_of(by, Permission.PEOPLE_IMPORT)
     known = {row.username: row for row in db.session.scalars(select(PersonRow))}
+    theirs = set(db.session.scalars(select(PersonRow.id).where(managed(ground))))
     held = _held_now()
     for line in reading.lines:
-        _check_role(line, made)
-    for username, lines in reading.people().items():
-        account = known.get(username)
+        _check_role(line, made, ground)
+    for username, rows in reading.people().items():
+        account, lines = known.get(username), _distinct(rows)
         if account is None:
             made.fresh[username] = lines
+        elif account.id not in theirs:
+            made.faults.append(Fault(lines[0].row, "账号", f"“{username}”已有人使用，不归您管理。"))
         elif account.name != lines[0].name:
             made.faults.append(Fault(lines[0].row, "账号", f"“{username}”已由另一人（{account.name}）使用。"))
         else:
@@ -61,6 +69,13 @@ def carry_out(made: Plan, hashes: Mapping[str, str], *, by: Person = SYSTEM) -> 
     audit.record(Tag.PEOPLE_IMPORTED, person_id=by.person_id, accounts=len(made.fresh), roles=len(made.roles))
 
 
+def _distinct(rows: Sequence[Line]) -> list[Line]:
+    """Leave out the rows that say the same once more."""
+    return list({(one.role, one.scope_kind, one.scope_code, one.valid_from): one for one in reversed(rows)}.values())[
+        ::-1
+    ]
+
+
 def _assign(person_id: UUID, lines: Sequence[Line], made: Plan, by: Person) -> None:
     for line in lines:
         service.assign(
@@ -74,7 +89,7 @@ def _assign(person_id: UUID, lines: Sequence[Line], made: Plan, by: Person) -> N
         )
 
 
-def _check_role(line: Line, made: Plan) -> None:
+def _check_role(line: Line, made: Plan, ground: Ground) -> None:
     """Find the role by its name or code, and the scope it is to be held in."""
     known = queries.roles()
     by_name = {name: code for code, name in known.names.items()}
@@ -89,6 +104,9 @@ def _check_role(line: Line, made: Plan) -> None:
         scopes.path_of(line.scope_kind, line.scope_code)
     except scopes.ScopeUnknown as unknown:
         made.faults.append(Fault(line.row, "范围代码", unknown.detail))
+    else:
+        if not ground.whole and not ground.holds(scopes.scope(line.scope_kind, line.scope_code)):
+            made.faults.append(Fault(line.row, "范围代码", "超出您的管理范围。"))
 
 
 def _held_now() -> set[Held]:

@@ -9,7 +9,7 @@ from app.core.http import authenticate, current_person, needs, public
 from app.core.pages import Pages, home, render
 from app.core.permissions import Permission
 from app.core.transaction import transaction
-from app.identity import cookies, queries, sessions
+from app.identity import cookies, devices, queries, scopes, sessions
 from app.identity.sign_in import change_own_password, sign_in
 
 bp = Pages("sign_in", __name__)
@@ -98,8 +98,10 @@ def _account(status: int = 200, **more: object) -> Response:
         "sign_in/account.html",
         status,
         account=queries.account(person.person_id),
-        role_names=queries.roles().names,
+        roles=queries.roles(),
+        scope=scopes.scope,
         devices=queries.sessions(person.person_id),
+        called=devices.called,
         home=home(person),
         **more,
     )

@@ -72,6 +72,15 @@ def hash_all(given: Sequence[str]) -> Iterator[str]:
         yield from pool.map(_passwords().hasher.hash, given)
 
 
+def hash_in_turns(given: Sequence[str]) -> Iterator[str]:
+    """Hash many in a request, one at a time and each in its turn, so that others can sign in meanwhile."""
+    passwords = _passwords()
+    for password in given:
+        with passwords.turns:
+            made = passwords.hasher.hash(password)
+        yield made
+
+
 def invent() -> str:
     """Return a first password to be written on paper: no letters that look like others, some 60 bits."""
     return "".join(secrets.choice(_CLEAR) for _ in range(12))

@@ -2,12 +2,15 @@
 
 import re
 import warnings
-from collections.abc import Callable
+import zlib
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
+from xml.etree.ElementTree import ParseError
+from zipfile import BadZipFile, ZipFile
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
@@ -18,8 +21,13 @@ from app.core.errors import Invalid
 COLUMNS = ("姓名", "账号", "手机", "角色", "范围类型", "范围代码", "起", "止")
 MOST_ROWS = 20_000  # our figure
 USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
-_PHONE = re.compile(r"\+?[0-9-]{5,20}")
+PHONE = re.compile(r"\+?[0-9-]{5,20}")
 _SCOPES = {"网格": "grid", "部门": "department", "中心": "centre"}
+UNPACKED_BYTES = 40 * 1_048_576  # our figure: several times what 20,000 rows need
+_BROKEN = (  # what the library raises at files that only look like workbooks
+    *(BadZipFile, InvalidFileException, ParseError, zlib.error, OSError, EOFError, RuntimeError),
+    *(AttributeError, LookupError, TypeError, ValueError),
+)
 _EXACT_DIGITS = 15  # Excel keeps no more of a number; a longer code must be text
 
 
@@ -78,25 +86,49 @@ class _Wrong(ValueError):
 def read(path: Path) -> Reading:
     """Read the first sheet of a file; raise FileRefused when it is no such file."""
     try:
-        with warnings.catch_warnings(), path.open("rb") as stream:
+        content = path.read_bytes()
+    except OSError as error:
+        raise FileRefused from error
+    return read_bytes(content)
+
+
+def read_bytes(content: bytes) -> Reading:
+    """Read the first sheet of a file's content; raise FileRefused when it is none of a workbook."""
+    try:
+        with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl warns of styles it does not keep; we keep none
-            book = load_workbook(stream, read_only=True)
+            _check_size(content)
+            book = load_workbook(BytesIO(content), read_only=True)
             reading = _read_sheet(book.worksheets[0])
-    except (BadZipFile, InvalidFileException, KeyError, IndexError, OSError) as error:
+    except _BROKEN as error:
         raise FileRefused from error
     for lines in reading.people().values():
         reading.faults += [fault for line in lines[1:] for fault in _differences(line, lines[0])]
     return reading
 
 
-def write_passwords(path: Path, rows: list[tuple[str, str, str]]) -> None:
-    """Write name, account and first password to a new file that only its owner may read; raise FileExistsError."""
+def passwords_book(rows: Sequence[tuple[str, str, str]]) -> bytes:
+    """Write name, account and first password as a workbook."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet("初始密码")
     for row in [("姓名", "账号", "初始密码"), *rows]:
         sheet.append(row)
+    written = BytesIO()
+    book.save(written)
+    return written.getvalue()
+
+
+def write_passwords(path: Path, rows: Sequence[tuple[str, str, str]]) -> None:
+    """Write the passwords to a new file that only its owner may read; raise FileExistsError."""
     path.touch(mode=0o600, exist_ok=False)
-    book.save(path)
+    path.write_bytes(passwords_book(rows))
+
+
+def _check_size(content: bytes) -> None:
+    """Refuse what would unpack to more than a machine can bear; the library unpacks no more than is declared."""
+    with ZipFile(BytesIO(content)) as packed:
+        if sum(one.file_size for one in packed.infolist()) > UNPACKED_BYTES:
+            raise FileRefused("文件展开后过大，请另存为新的 xlsx 文件，只保留人员表。")
 
 
 def _read_sheet(sheet: Any) -> Reading:
@@ -187,7 +219,7 @@ def _username(value: Any) -> str:
 def _phone(value: Any) -> str | None:
     if value == "":
         return None
-    if not isinstance(value, str) or not _PHONE.fullmatch(value):
+    if not isinstance(value, str) or not PHONE.fullmatch(value):
         raise _Wrong("不是电话号码。")
     return value
 

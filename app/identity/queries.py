@@ -52,7 +52,12 @@ class Roles:
 
     permissions: Mapping[str, frozenset[str]]
     names: Mapping[str, str]
+    names_en: Mapping[str, str]
     scope_kinds: Mapping[str, str]
+
+    def words(self, role: str) -> tuple[str, str]:
+        """Return what people call a role, in both languages."""
+        return self.names[role], self.names_en[role]
 
 
 @dataclass(frozen=True)
@@ -64,13 +69,14 @@ class SignedIn:
 
 
 def _load_roles() -> Roles:
-    found = db.session.execute(select(Role.code, Role.name, Role.scope_kind).order_by(Role.code)).all()
+    found = db.session.execute(select(Role.code, Role.name, Role.name_en, Role.scope_kind).order_by(Role.code)).all()
     permissions: dict[str, set[str]] = {row.code: set() for row in found}
     for role, permission in db.session.execute(select(RolePermission.role, RolePermission.permission)):
         permissions[role].add(permission)
     return Roles(
         {role: frozenset(held) for role, held in permissions.items()},
         {row.code: row.name for row in found},
+        {row.code: row.name_en for row in found},
         {row.code: row.scope_kind for row in found},
     )
 

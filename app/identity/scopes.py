@@ -1,12 +1,39 @@
-"""Resolve the scope of an assignment to its path; the rooms that own grids and departments come later and say how."""
+"""Resolve, name and list the scopes of assignments; the rooms that own grids and departments come later and say how."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 from app.core.errors import Invalid
 
 Resolve = Callable[[str], str | None]
 KINDS = {"grid": "网格", "department": "部门", "centre": "中心"}
 _resolvers: dict[str, Resolve] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """A place where a role can be held; `ground` is the path of the grid it belongs to, empty where it has none."""
+
+    kind: str
+    code: str
+    name: str
+    ground: str
+    lies_in: str = ""
+
+    @property
+    def called(self) -> str:
+        """Return the name, with what it lies in."""
+        return f"{self.name}（{self.lies_in}）" if self.lies_in else self.name
+
+    @property
+    def choice(self) -> str:
+        """Return what stands in a list to choose from: the name, what it lies in, and the code that makes it one."""
+        return f"{self.called} {self.code}"
+
+
+Get = Callable[[str], Scope | None]
+Every = Callable[[], Iterable[Scope]]
+_listings: dict[str, tuple[Get, Every]] = {}
 
 
 class ScopeUnknown(Invalid):
@@ -20,6 +47,11 @@ def resolve_with(kind: str, resolve: Resolve) -> None:
     _resolvers[kind] = resolve
 
 
+def list_with(kind: str, get: Get, every: Every) -> None:
+    """Say what a code of a kind is called, also one that has ended, and which can be chosen now."""
+    _listings[kind] = get, every
+
+
 def path_of(kind: str, code: str) -> str:
     """Return the path of a scope; raise ScopeUnknown."""
     if kind not in KINDS:
@@ -28,3 +60,31 @@ def path_of(kind: str, code: str) -> str:
     if path is None:
         raise ScopeUnknown(f"没有代码为“{code}”的{KINDS[kind]}。")
     return path
+
+
+def scope(kind: str, code: str) -> Scope:
+    """Return a scope, also one that has ended; one that nobody knows any more is called by its code."""
+    get, _ = _listings[kind]
+    return get(code) or Scope(kind, code, code, "")
+
+
+def every(kind: str) -> Iterable[Scope]:
+    """Return the scopes of a kind that can be chosen now."""
+    _, every = _listings[kind]
+    return every()
+
+
+def find(kind: str, text: str) -> Scope:
+    """Find what somebody has chosen or typed: a choice of the list, a code or a name; raise ScopeUnknown."""
+    text = text.strip()
+    code = text.rpartition(" ")[2]
+    listed = list(every(kind))
+    exact = next((one for one in listed if one.code == text or (one.code == code and one.choice == text)), None)
+    if exact:
+        return exact
+    named = [one for one in listed if text in (one.name, one.called)]
+    if len(named) == 1:
+        return named[0]
+    if named:
+        raise ScopeUnknown(f"有 {len(named)} 个{KINDS[kind]}叫“{text}”，请从列表中选择。")
+    raise ScopeUnknown(f"没有这个{KINDS[kind]}，请输入名称或代码，从列表中选择。")

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 import yaml
 from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from app.audit import service as audit
 from app.audit.tags import Tag
@@ -68,7 +69,10 @@ def create_person(
         created_at=clock.now(),
     )
     db.session.add(row)
-    db.session.flush()  # the database refuses a username taken meanwhile; assignments point at the row
+    try:
+        db.session.flush()  # the database refuses a username taken meanwhile; assignments point at the row
+    except IntegrityError as error:
+        raise UsernameTaken from error
     audit.record(Tag.PERSON_CREATED, person_id=by.person_id, subject=("person", row.id))
     return row
 
@@ -122,6 +126,12 @@ def close_account(person_id: UUID, *, by: Person = SYSTEM) -> None:
     queries.account(person_id).active = False
     ended = sessions.revoke_all(person_id)
     audit.record(Tag.PERSON_CLOSED, person_id=by.person_id, subject=("person", person_id), sessions=ended)
+
+
+def reopen_account(person_id: UUID, *, by: Person = SYSTEM) -> None:
+    """Let a person sign in again."""
+    queries.account(person_id).active = True
+    audit.record(Tag.PERSON_REOPENED, person_id=by.person_id, subject=("person", person_id))
 
 
 def change_password(

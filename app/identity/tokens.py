@@ -67,6 +67,11 @@ def csrf(session_id: UUID) -> str:
     return _derive(session_id.hex, "csrf", "")
 
 
+def seal(session_id: UUID, content: bytes) -> str:
+    """Return what shows that a page gives back, in the same session, the very bytes it was given."""
+    return _derive(session_id.hex, "seal", hashlib.sha256(content).hexdigest())
+
+
 def _derive(token: str, use: str, salt: str) -> str:
     made = hmac.digest(token.encode(), f"{use}:{salt}".encode(), "sha256")
     return base64.urlsafe_b64encode(made).rstrip(b"=").decode()

@@ -1,0 +1,1 @@
+"""Administration: where it begins, and the search in the audit."""

@@ -1,0 +1,135 @@
+"""Read the forms about people; what is at fault is told beside its field, in both languages."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+import marshmallow as ma
+from marshmallow import ValidationError, fields
+
+from app.core import clock
+from app.core.errors import Invalid, Problem
+from app.core.schemas import Schema, Text
+from app.identity import people_file, queries, scopes
+from app.identity.fault_words import Words, both
+from app.identity.scopes import Scope, ScopeUnknown
+
+
+class Day(fields.Date):
+    """A day in the county, read as its beginning."""
+
+    default_error_messages = {"invalid": "应为日期，例如 2026-11-23。", "required": "必填。"}  # noqa: RUF012
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> Any:
+        day: date = super()._deserialize(value, attr, data, **options)
+        if not 2000 <= day.year < 2100:
+            raise ValidationError("年份应在 2000 到 2100 之间。")
+        return datetime.combine(day, time(), clock.LOCAL)
+
+
+def _username(value: str) -> None:
+    if not people_file.USERNAME.fullmatch(value.lower()):
+        raise ValidationError("只能用字母、数字和 . _ -，2 到 40 位。")
+
+
+def _phone(value: str) -> None:
+    if not people_file.PHONE.fullmatch(value):
+        raise ValidationError("不是电话号码。")
+
+
+def _name(value: str) -> None:
+    if value[:1] in tuple("=+-@") or not value.isprintable():
+        raise ValidationError("不能以 = + - @ 开头，也不能含有换行等字符。")
+
+
+class DetailsIn(Schema):
+    """What a person is called, and their phone."""
+
+    name = Text(40, minimum=1, required=True, validate=_name)
+    phone = Text(20, load_default=None, validate=_phone)
+
+
+class RoleIn(Schema):
+    """A role, where it is held, and from when until when."""
+
+    role = Text(40, required=True, error_messages={"required": "请选择角色。"})
+    scope = Text(200, required=True)
+    valid_from = Day(load_default=None)
+    valid_to = Day(load_default=None)
+
+
+class NewPersonIn(DetailsIn):
+    """A new account with its first role; the id is made with the form, so that sending it twice makes one account."""
+
+    person_id = fields.UUID(required=True)
+    username = Text(40, minimum=2, required=True, validate=_username)
+    role = Text(40, required=True, error_messages={"required": "请选择角色。"})
+    scope = Text(200, required=True)
+
+
+class AbsenceIn(Schema):
+    """The first and the last day away."""
+
+    since = Day(required=True)
+    until = Day(required=True)
+
+
+@dataclass(frozen=True)
+class Form:
+    """A form as it is shown: what was typed, what is at fault as a whole and by field."""
+
+    given: Mapping[str, str]
+    refused: Words | None = None
+    faults: Mapping[str, list[Words]] | None = None
+
+    def at(self, name: str) -> list[Words]:
+        """Return what is at fault with a field."""
+        return (self.faults or {}).get(name, [])
+
+
+def load(schema: ma.Schema, given: Mapping[str, str]) -> dict[str, Any]:
+    """Read a form; what was left empty counts as not given. Raises Invalid."""
+    said = {name: text.strip() for name, text in given.items() if text.strip() and name != "csrf_token"}
+    try:
+        loaded: dict[str, Any] = schema.load(said)
+    except ValidationError as error:
+        raise Invalid(fields=error.normalized_messages()) from None
+    return loaded
+
+
+def place(role: str, text: str) -> Scope:
+    """Find the scope in which a role is to be held; raise Invalid beside the field at fault."""
+    kind = queries.roles().scope_kinds.get(role)
+    if kind is None:
+        raise Invalid(fields={"role": ["请选择角色。"]})
+    try:
+        return scopes.find(kind, text)
+    except ScopeUnknown as unknown:
+        raise Invalid(fields={"scope": [unknown.detail]}) from unknown
+
+
+def term(since: datetime | None, until: datetime | None) -> tuple[datetime | None, datetime | None]:
+    """Return the first moment and the one after the last day; None for now and for ever. Raises Invalid."""
+    today = datetime.combine(clock.local(clock.now()).date(), time(), clock.LOCAL)
+    if since and since < today:
+        raise Invalid(fields={"valid_from": ["不能早于今天。"]})
+    if until and until < (since or today):
+        raise Invalid(fields={"valid_to": ["不能早于第一天。" if since else "不能早于今天。"]})
+    return (since if since != today else None), (until and day_after(until))
+
+
+def day_after(day: datetime) -> datetime:
+    """Return the beginning of the next day."""
+    return day + timedelta(days=1)
+
+
+def last_day(end: datetime) -> str:
+    """Write the day that holds the last moment before an end."""
+    return clock.local(end - timedelta(microseconds=1)).strftime("%Y-%m-%d")
+
+
+def refused(given: Mapping[str, str], problem: Problem) -> Form:
+    """Show a form again with what was typed and what is at fault."""
+    texts = {name: [told] if isinstance(told, str) else list(told) for name, told in problem.fields.items()}
+    return Form(given, both(problem.detail), {name: list(map(both, told)) for name, told in texts.items()})

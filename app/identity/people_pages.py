@@ -1,0 +1,299 @@
+"""The pages on which administrators find people and look after accounts, roles held, and absences."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from flask import Response, make_response, redirect, request, url_for
+
+from app.core import paging
+from app.core.errors import NotFound, Problem
+from app.core.http import current_person, needs
+from app.core.pages import Pages, render
+from app.core.permissions import Permission
+from app.core.transaction import transaction
+from app.identity import devices, forms, managing, passwords, queries, register, scopes
+from app.identity.fault_words import both
+from app.identity.forms import Form
+from app.identity.ground import ground_of
+from app.identity.permission_words import grouped
+from app.identity.scopes import Scope
+
+bp = Pages("people", __name__, url_prefix="/admin/people")
+
+TEXT_MOST = 60
+OFFERED_MOST = 50  # scopes in the list below a field; typing narrows it
+SHOW = {
+    "active": ("在用账号", "Open accounts"),
+    "nothing": ("没有任职的", "Without any role"),
+    "away": ("请假中的", "Away now"),
+    "closed": ("已关闭的账号", "Closed accounts"),
+}
+EVERYBODY = {"text": "", "role": "", "place": "", "show": "active"}
+DONE = {
+    "given": ("已任职，从起始日起生效。", "The role is given; it holds from its first day."),
+    "ended": ("任职已结束，立即生效。", "The role has ended, from this moment."),
+    "described": ("资料已修改。", "The details are changed."),
+    "made": (
+        "这个账号已经建立。初始密码只显示一次；没有记下请重置密码。",
+        "The account is there already. Its first password was shown once: reset it if nobody noted it.",
+    ),
+    "closed": ("账号已关闭，所有设备已退出登录。", "The account is closed and signed out everywhere."),
+    "reopened": ("账号已恢复，可以用原来的密码登录。", "The account is open again, with the password it had."),
+    "signed-out": ("所有设备已退出登录。", "Signed out on every device."),
+    "absent": ("请假已登记，期间不会派核实、核查任务。", "The absence is entered: nobody names this person meanwhile."),
+    "back": ("请假已取消。", "The absence is taken back."),
+}  # fmt: skip
+
+
+@bp.route("/", methods=["GET", "POST"])
+@needs(Permission.PEOPLE_MANAGE)
+def listed() -> Response:
+    """List people. What is searched for comes as a form: names and phones do not belong in addresses."""
+    asked = request.values
+    shown = {name: asked.get(name, "").strip()[:TEXT_MOST].replace("\x00", "") for name in ("text", "role", "place")}
+    shown["show"] = asked.get("show", "") if asked.get("show") in SHOW else "active"
+    try:
+        place, faults = _anywhere(shown["place"]), {}
+    except scopes.ScopeUnknown as unknown:
+        place, faults = None, {"place": [both(unknown.detail)]}
+    wanted = register.Wanted(shown["text"], shown["role"], place, shown["show"])
+    after = paging.identity(paging.decode(asked["cursor"], 1)[0]) if asked.get("cursor") else None
+    found = register.Found([], None) if faults else register.find(current_person(), wanted, after)
+    following = paging.encode(found.next) if found.next else None
+    form = Form(shown, None, faults)
+    return render(
+        "people/list.html", found=found, form=form, following=following, after=after, roles=queries.roles(),
+        show=SHOW, last_day=forms.last_day, narrowed=shown != EVERYBODY,
+    )  # fmt: skip
+
+
+@bp.get("/scopes")
+@needs(Permission.PEOPLE_MANAGE)
+def offered() -> Response:
+    """Give the scopes among which a field offers to choose: of the role's kind and by what is typed, or of any."""
+    kind = queries.roles().scope_kinds.get(request.args.get("role", ""), "")
+    text = (request.args.get("scope") or request.args.get("place") or "").strip()
+    return render("people/scopes.html", offered=_offered(kind, text, anywhere="place" in request.args))
+
+
+@bp.route("/new", methods=["GET", "POST"])
+@needs(Permission.PEOPLE_MANAGE)
+def new() -> Response:
+    """Make an account; its first password is shown in the answer, and nowhere else."""
+    if request.method == "GET":
+        return _form("people/new.html", Form({"person_id": str(uuid4()), "role": request.args.get("role", "")}))
+    by, password = current_person(), passwords.invent()
+    try:
+        said = forms.load(forms.NewPersonIn(), request.form)
+        if register.exists_already(said["person_id"]):
+            return _to(said["person_id"], "made")
+        said["scope_code"] = forms.place(said["role"], said.pop("scope")).code
+        with passwords.turn():
+            hashed = passwords.hash_password(password)
+        with transaction():
+            row = managing.hire(**said, password_hash=hashed, by=by)
+    except Problem as problem:
+        return _form("people/new.html", forms.refused(request.form, problem), problem.status)
+    return _password(row, password, new=True)
+
+
+@bp.get("/<uuid:person_id>")
+@needs(Permission.PEOPLE_MANAGE)
+def one(person_id: UUID) -> Response:
+    """Show a person: what they hold, their devices, their absences."""
+    return _person(person_id)
+
+
+@bp.route("/<uuid:person_id>/details", methods=["GET", "POST"])
+@needs(Permission.PEOPLE_MANAGE)
+def details(person_id: UUID) -> Response:
+    """Change what a person is called, and their phone."""
+    row = register.one(person_id, current_person())
+    began = {"name": row.name, "phone": row.phone or ""}
+    return _filled("people/details.html", person_id, began, _describe, "described")
+
+
+@bp.route("/<uuid:person_id>/roles", methods=["GET", "POST"])
+@needs(Permission.PEOPLE_MANAGE)
+def roles_of(person_id: UUID) -> Response:
+    """Give a person a role."""
+    return _filled("people/give.html", person_id, {"role": request.args.get("role", "")}, _give, "given")
+
+
+@bp.route("/<uuid:person_id>/absences", methods=["GET", "POST"])
+@needs(Permission.PEOPLE_MANAGE)
+def absences_of(person_id: UUID) -> Response:
+    """Enter when a person is away."""
+    return _filled("people/absence.html", person_id, {}, _enter_absence, "absent")
+
+
+@bp.post("/<uuid:person_id>/roles/<uuid:assignment_id>/end")
+@needs(Permission.PEOPLE_MANAGE)
+def end_role(person_id: UUID, assignment_id: UUID) -> Response:
+    """End a role."""
+    return _carried(person_id, "ended", lambda: managing.end(person_id, assignment_id, by=current_person()))
+
+
+@bp.post("/<uuid:person_id>/absences/<int:since_us>/back")
+@needs(Permission.PEOPLE_MANAGE)
+def take_back(person_id: UUID, since_us: int) -> Response:
+    """Take an absence back."""
+    try:
+        since = paging.EPOCH + timedelta(microseconds=since_us)
+    except OverflowError:
+        raise NotFound from None
+    return _carried(person_id, "back", lambda: managing.take_back_absence(person_id, since, by=current_person()))
+
+
+@bp.post("/<uuid:person_id>/close")
+@needs(Permission.PEOPLE_MANAGE)
+def close(person_id: UUID) -> Response:
+    """Close an account."""
+    return _carried(person_id, "closed", lambda: managing.close(person_id, by=current_person()))
+
+
+@bp.post("/<uuid:person_id>/reopen")
+@needs(Permission.PEOPLE_MANAGE)
+def reopen(person_id: UUID) -> Response:
+    """Open a closed account again."""
+    return _carried(person_id, "reopened", lambda: managing.reopen(person_id, by=current_person()))
+
+
+@bp.post("/<uuid:person_id>/sign-out")
+@needs(Permission.PEOPLE_MANAGE)
+def sign_out(person_id: UUID) -> Response:
+    """Sign a person out on all devices."""
+    return _carried(person_id, "signed-out", lambda: managing.sign_out(person_id, by=current_person()))
+
+
+@bp.post("/<uuid:person_id>/password")
+@needs(Permission.PEOPLE_MANAGE)
+def reset_password(person_id: UUID) -> Response:
+    """Give a person a new first password, shown in the answer and nowhere else."""
+    by, password = current_person(), passwords.invent()
+    row = register.one(person_id, by)
+    try:
+        with passwords.turn():
+            hashed = passwords.hash_password(password)
+        with transaction():
+            managing.reset_password(person_id, hashed, by=by)
+    except Problem as problem:
+        return _person(person_id, problem.status, refused=both(problem.detail))
+    return _password(row, password, new=False)
+
+
+@bp.get("/<uuid:person_id>/<any(close, reopen, 'sign-out', password):_act>")
+@bp.get("/<uuid:person_id>/roles/<uuid:_act>/end")
+@bp.get("/<uuid:person_id>/absences/<int:_act>/back")
+@needs(Permission.PEOPLE_MANAGE)
+def look_again(person_id: UUID, _act: object) -> Response:
+    """Lead back to the person whoever reloads the answer to an act, or reads it in the other language."""
+    return _to(person_id)
+
+
+@bp.get("/roles")
+@needs(Permission.PEOPLE_MANAGE)
+def roles() -> Response:
+    """Show what every role may do."""
+    known = queries.roles()
+    kinds = list(scopes.KINDS)
+    ordered = sorted(known.permissions, key=lambda role: (kinds.index(known.scope_kinds[role]), role))
+    shown = {role: grouped(known.permissions[role]) for role in ordered if known.permissions[role]}
+    return render("people/roles.html", roles=known, shown=shown, holders=register.count_by_role(current_person()))
+
+
+def _describe(person_id: UUID) -> None:
+    managing.describe(person_id, **forms.load(forms.DetailsIn(), request.form), by=current_person())
+
+
+def _give(person_id: UUID) -> None:
+    said = forms.load(forms.RoleIn(), request.form)
+    code = forms.place(said["role"], said["scope"]).code
+    since, until = forms.term(said["valid_from"], said["valid_to"])
+    managing.give(person_id, said["role"], code, since, until, by=current_person())
+
+
+def _enter_absence(person_id: UUID) -> None:
+    said = forms.load(forms.AbsenceIn(), request.form)
+    managing.enter_absence(person_id, said["since"], forms.day_after(said["until"]), by=current_person())
+
+
+def _filled(
+    template: str, person_id: UUID, began: Mapping[str, str], act: Callable[[UUID], None], done: str
+) -> Response:
+    """Show a form about a person, or carry out what it says; what is at fault is shown in the form."""
+    row = register.one(person_id, current_person())
+    if request.method == "GET":
+        return _form(template, Form(began), row=row)
+    try:
+        with transaction():
+            act(person_id)
+    except NotFound:
+        raise
+    except Problem as problem:
+        return _form(template, forms.refused(request.form, problem), problem.status, row=row)
+    return _to(person_id, done)
+
+
+def _carried(person_id: UUID, done: str, act: Callable[[], None]) -> Response:
+    """Carry out what needs no form, and go back to the person."""
+    try:
+        with transaction():
+            act()
+    except NotFound:
+        raise
+    except Problem as problem:
+        return _person(person_id, problem.status, refused=both(problem.detail))
+    return _to(person_id, done)
+
+
+def _person(person_id: UUID, status: int = 200, **more: Any) -> Response:
+    row = register.one(person_id, current_person())
+    return render(
+        "people/one.html", status, row=row, held=register.held_by(person_id), roles=queries.roles(),
+        devices=queries.sessions(person_id), absences=register.absences(person_id),
+        done=DONE.get(request.args.get("done", "")), called=devices.called, last_day=forms.last_day, micros=_micros,
+        **more,
+    )  # fmt: skip
+
+
+def _form(template: str, form: Form, status: int = 200, **more: Any) -> Response:
+    kind = queries.roles().scope_kinds.get(form.given.get("role", ""), "")
+    offered = _offered(kind, form.given.get("scope", ""))
+    return render(template, status, form=form, roles=queries.roles(), kinds=scopes.KINDS, offered=offered, **more)
+
+
+def _micros(moment: datetime) -> int:
+    return (moment - paging.EPOCH) // timedelta(microseconds=1)
+
+
+def _password(row: Any, password: str, *, new: bool) -> Response:
+    told = render("people/password.html", row=row, password=password, new=new, address=request.host_url)
+    told.headers["Cache-Control"] = "no-store"
+    return told
+
+
+def _offered(kind: str, text: str, *, anywhere: bool = False) -> list[Scope]:
+    """Return the scopes of a kind, or of all, that hold what is typed: the first ones when that is nothing."""
+    ground = ground_of(current_person(), Permission.PEOPLE_MANAGE)
+    kinds = scopes.KINDS if anywhere else (kind,) if kind else ()
+    found = (one for each in kinds for one in ground.offered(each) if text.lower() in one.choice.lower())
+    return [one for one, _ in zip(found, range(OFFERED_MOST), strict=False)]
+
+
+def _anywhere(text: str) -> Scope | None:
+    """Find a grid, department or centre by what was chosen or typed; None for nothing. Raises ScopeUnknown."""
+    for kind in ("grid", "department", "centre") if text else ():
+        try:
+            return scopes.find(kind, text)
+        except scopes.ScopeUnknown as unknown:
+            last = unknown
+    if text:
+        raise last
+    return None
+
+
+def _to(person_id: UUID, done: str | None = None) -> Response:
+    return make_response(redirect(url_for("people.one", person_id=person_id, done=done), 303))

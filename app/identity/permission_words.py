@@ -1,0 +1,64 @@
+"""Say what each permission allows, in words that people understand; those of a case's moves come from the machine."""
+
+from collections.abc import Mapping
+
+from app.core.permissions import Permission as P
+from workflows.case import CASE
+
+Words = tuple[str, str]
+CASES, OTHERS, MANAGING = ("案件办理", "Steps of a case"), ("查看与上报", "Look and report"), ("管理", "Administration")
+
+_WORDS: Mapping[P, tuple[Words, Words]] = {
+    P.ADMIN_READ: (MANAGING, ("进入管理", "Open administration")),
+    P.ATTACHMENT_UPLOAD: (OTHERS, ("上传照片和文件", "Send photos and files")),
+    P.AUDIT_READ: (MANAGING, ("查看审计日志", "Read the audit log")),
+    P.BOARD_READ: (OTHERS, ("查看督导总览", "Look at the board")),
+    P.CASE_ACT: (OTHERS, ("办理案件（能办哪些步骤见“案件办理”）", "Act on cases (which steps: see there)")),
+    P.CASE_READ: (OTHERS, ("查看范围内的案件", "Read the cases in the scope")),
+    P.CASE_READ_CONFIDENTIAL: (OTHERS, ("查看保密案件", "Read confidential cases")),
+    P.CASE_REPORT: (OTHERS, ("上报案件", "Report cases")),
+    P.CASE_REPORT_FOR: (OTHERS, ("代群众、热线等登记", "Report for callers and others")),
+    P.CASE_ROUTE_READ: (OTHERS, ("查看派遣建议", "See whom the rules suggest")),
+    P.CATALOGUE_IMPORT: (MANAGING, ("导入目录和工作日历", "Import catalogue and calendars")),
+    P.CATALOGUE_READ: (OTHERS, ("查看事项目录", "Read the catalogue")),
+    P.CITIZEN_REVEAL: (OTHERS, ("查看反映人的姓名和电话（留痕）", "See a caller's name and phone (on record)")),
+    P.DEPARTMENT_MANAGE: (MANAGING, ("管理部门", "Manage departments")),
+    P.DEPARTMENT_READ: (OTHERS, ("查看部门名录", "Read the departments")),
+    P.GRID_IMPORT: (MANAGING, ("导入网格和边界", "Import grids and boundaries")),
+    P.GRID_READ: (OTHERS, ("查看网格地图", "Look at the map of grids")),
+    P.GRID_ROSTER: (MANAGING, ("管理网格花名册", "Manage the roster")),
+    P.IDENTITY_OWN: (OTHERS, ("管理本人账号", "Look after one's own account")),
+    P.NOTICE_READ: (OTHERS, ("接收通知", "Receive notices")),
+    P.PEOPLE_IMPORT: (MANAGING, ("从表格导入人员", "Import people from a sheet")),
+    P.PEOPLE_MANAGE: (MANAGING, ("管理人员与任职", "Manage people and what they hold")),
+}
+
+_PARTICULAR: Mapping[str, Words] = {  # one action, several permissions
+    "case:step:report_fixed": ("上报并自行处置", "Report and fix at once"),
+    "case:step:ask_second_extension": ("再次申请延期", "Ask for a second extension"),
+    "case:step:decide_second_extension": ("批准或不同意再次延期", "Grant or deny a second extension"),
+}
+
+
+def _moves() -> dict[str, tuple[Words, Words]]:
+    """Name the permissions of moves by the actions they allow."""
+    actions: dict[str, dict[str, Words]] = {}
+    for move in CASE.moves:
+        if move.permission and move.permission not in set(P):
+            words = CASE.actions[move.action]
+            actions.setdefault(move.permission, {})[str(move.action)] = (words.zh, words.en)
+    joined = {permission: zip(*found.values(), strict=True) for permission, found in actions.items()}
+    named = {permission: ("、".join(zh), ", ".join(en)) for permission, (zh, en) in joined.items()}
+    return {permission: (CASES, _PARTICULAR.get(permission, words)) for permission, words in named.items()}
+
+
+WORDS: Mapping[str, tuple[Words, Words]] = {**{str(one): words for one, words in _WORDS.items()}, **_moves()}
+
+
+def grouped(permissions: frozenset[str]) -> dict[Words, list[Words]]:
+    """Return the words of some permissions by their groups, in the order of the procedure."""
+    found: dict[Words, list[Words]] = {CASES: [], OTHERS: [], MANAGING: []}
+    for permission, (group, words) in WORDS.items():
+        if permission in permissions:
+            found[group].append(words)
+    return {group: words for group, words in found.items() if words}

@@ -1,0 +1,179 @@
+"""Find people for those who manage them, with what each holds; a list costs the same however long it is."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row, Select, exists, func, or_, select
+
+from app.core import clock
+from app.core.db import db
+from app.core.errors import NotFound
+from app.core.permissions import Permission, Person
+from app.identity import scopes
+from app.identity.ground import Ground, ground_of, lasting, lies_in, managed
+from app.identity.models import Absence, AssignmentRow, PersonRow
+from app.identity.scopes import Scope
+
+PAGE = 50
+NOW, LATER, BEFORE = "now", "later", "before"
+
+
+@dataclass(frozen=True)
+class Held:
+    """A role in a scope, and whether it is held now, later or was before; `cancelled` before it began."""
+
+    id: UUID
+    role: str
+    scope: Scope
+    valid_from: datetime
+    valid_to: datetime | None
+    when: str
+
+    @property
+    def cancelled(self) -> bool:
+        """Tell whether it was taken back before it began."""
+        return self.valid_to is not None and self.valid_to <= self.valid_from
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One person in a list; `held` is what they hold now, then what from later on."""
+
+    id: UUID
+    username: str
+    name: str
+    phone: str | None
+    active: bool
+    held: Sequence[Held]
+    away: bool
+
+
+@dataclass(frozen=True)
+class Found:
+    """Some people, and after whom the next page begins."""
+
+    items: Sequence[Listed]
+    next: UUID | None
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Whom to look for: by text, role, place (its scope), and one of active, closed, nothing, away."""
+
+    text: str = ""
+    role: str = ""
+    place: Scope | None = None
+    show: str = "active"
+
+
+def find(by: Person, wanted: Wanted, after: UUID | None = None) -> Found:
+    """Return people whom this person manages, by username."""
+    conditions = [managed(ground_of(by, Permission.PEOPLE_MANAGE)), *_conditions(wanted)]
+    if after:
+        last = select(PersonRow.username).where(PersonRow.id == after).scalar_subquery()
+        conditions.append(PersonRow.username > last)
+    columns = (PersonRow.id, PersonRow.username, PersonRow.name, PersonRow.phone, PersonRow.active)
+    ordered = select(*columns).where(*conditions).order_by(PersonRow.username).limit(PAGE + 1)
+    rows = db.session.execute(ordered).all()
+    shown = rows[:PAGE]
+    return Found(_listed(shown), shown[-1].id if len(rows) > PAGE else None)
+
+
+def one(person_id: UUID, by: Person) -> PersonRow:
+    """Return a person whom this person manages; raise NotFound."""
+    wanted = select(PersonRow).where(PersonRow.id == person_id, managed(ground_of(by, Permission.PEOPLE_MANAGE)))
+    found = db.session.scalar(wanted)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def held_by(person_id: UUID) -> Mapping[str, Sequence[Held]]:
+    """Return everything a person holds, will hold and has held, the newest first."""
+    row = AssignmentRow
+    rows = db.session.scalars(select(row).where(row.person_id == person_id).order_by(row.valid_from.desc(), row.id))
+    by_time: dict[str, list[Held]] = {NOW: [], LATER: [], BEFORE: []}
+    for each in map(_held, rows):
+        by_time[each.when].append(each)
+    return by_time
+
+
+def absences(person_id: UUID) -> Sequence[Absence]:
+    """Return when a person is or will be away."""
+    ahead = select(Absence).where(Absence.person_id == person_id, Absence.until > clock.now())
+    return db.session.scalars(ahead.order_by(Absence.since)).all()
+
+
+def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
+    own = AssignmentRow.person_id == PersonRow.id
+    found: list[ColumnElement[bool]] = [PersonRow.active.is_(wanted.show != "closed")]
+    if wanted.show == "nothing":
+        found.append(~exists().where(own, lasting()))
+    if wanted.show == "away":
+        found.append(PersonRow.id.in_(_away()))
+    if wanted.role or wanted.place:
+        holding = [own, lasting()]
+        holding += [AssignmentRow.role == wanted.role] if wanted.role else []
+        holding += [_at(wanted.place)] if wanted.place else []
+        found.append(exists().where(*holding))
+    if wanted.text:
+        found.append(_named(wanted.text))
+    return found
+
+
+def _at(place: Scope) -> ColumnElement[bool]:
+    """Return the condition for what is held in a place; in a grid that is all that lies in it."""
+    if place.kind == "grid":
+        return lies_in(Ground((place.ground,)))
+    return (AssignmentRow.scope_kind == place.kind) & (AssignmentRow.scope_code == place.code)
+
+
+def _named(text: str) -> ColumnElement[bool]:
+    """Return the condition for a part of the name, the beginning of the username, the end of the phone."""
+    return or_(
+        PersonRow.name.contains(text, autoescape=True),
+        PersonRow.username.startswith(text.lower(), autoescape=True),
+        PersonRow.phone.endswith(text, autoescape=True),
+    )
+
+
+def _away() -> Select[UUID]:
+    """Select those who are away now."""
+    now = clock.now()
+    return select(Absence.person_id).where(Absence.since <= now, Absence.until > now)
+
+
+def _listed(rows: Sequence[Row[UUID, str, str, str | None, bool]]) -> list[Listed]:
+    ids = [row.id for row in rows]
+    away = set(db.session.scalars(_away().where(Absence.person_id.in_(ids))))
+    row = AssignmentRow
+    found = select(row).where(row.person_id.in_(ids), lasting()).order_by(row.role, row.scope_code, row.valid_from)
+    held: dict[UUID, list[Held]] = defaultdict(list)
+    for each in db.session.scalars(found):
+        held[each.person_id].append(_held(each))
+    return [Listed(*one, sorted(held[one.id], key=lambda each: each.when != NOW), one.id in away) for one in rows]
+
+
+def _held(row: AssignmentRow) -> Held:
+    now = clock.now()
+    ended = row.valid_to is not None and (row.valid_to <= now or row.valid_to <= row.valid_from)
+    when = BEFORE if ended else LATER if row.valid_from > now else NOW
+    scope = scopes.scope(row.scope_kind, row.scope_code)
+    return Held(row.id, row.role, scope, row.valid_from, row.valid_to, when)
+
+
+def exists_already(person_id: UUID) -> bool:
+    """Tell whether there is an account with this id, whoever manages it."""
+    return db.session.get(PersonRow, person_id) is not None
+
+
+def count_by_role(by: Person) -> Mapping[str, int]:
+    """Count the people with open accounts, of those this person manages, who hold each role now or later."""
+    own = AssignmentRow.person_id == PersonRow.id
+    wanted = (PersonRow.active, lasting(), managed(ground_of(by, Permission.PEOPLE_MANAGE)))
+    counted = func.count(func.distinct(PersonRow.id))
+    rows = db.session.execute(select(AssignmentRow.role, counted).join(PersonRow, own).where(*wanted).group_by("role"))
+    return {role: count for role, count in rows}

@@ -1,0 +1,130 @@
+"""Import people from a sheet in a browser: look first, then carry out what was looked at.
+
+Nothing is kept in between: the page that shows what would happen holds the file, sealed for this session, and the
+confirmation is checked like the file itself once more. First passwords exist in the answer alone.
+"""
+
+import base64
+import binascii
+import hmac
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from app.audit import service as audit
+from app.audit.tags import Tag
+from app.core.errors import Conflict, Invalid, Problem
+from app.core.permissions import Person
+from app.core.transaction import transaction
+from app.identity import importing, passwords, people_file, tokens
+
+MOST_BYTES = 2 * 1_048_576  # our figures; larger files are for the command line
+MOST_ACCOUNTS = 2_000
+_TOLD_EVERY = 10
+
+
+class FileMissing(Invalid):
+    """请先选择一个 xlsx 文件。"""
+
+    code = "people_file_missing"
+
+
+class FileTooLarge(Invalid):
+    """文件过大，请分成几个文件，或由系统运维人员用命令导入。"""
+
+    code = "people_file_too_large"
+
+
+class NotAsChecked(Conflict):
+    """文件与检查时的不一致或页面已过期，请重新选择文件。"""
+
+    code = "people_file_not_as_checked"
+
+
+class FileFaulty(Conflict):
+    """检查之后情况有了变化，没有导入任何人员。请重新检查。"""
+
+    code = "people_file_faulty"
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What a file holds and what importing it would do; `packed` and `seal` come back with the confirmation."""
+
+    reading: people_file.Reading
+    plan: importing.Plan
+    packed: str
+    seal: str
+
+
+def look(content: bytes, by: Person) -> Looked:
+    """Check a file and change nothing. Raises FileMissing, FileTooLarge, FileRefused."""
+    if not content:
+        raise FileMissing
+    if len(content) > MOST_BYTES:
+        raise FileTooLarge
+    reading = people_file.read_bytes(content)
+    made = importing.plan(reading, by=by)
+    if len(made.fresh) > MOST_ACCOUNTS:
+        raise FileTooLarge(f"一次最多新建 {MOST_ACCOUNTS} 个账号，请分成几个文件。")
+    return Looked(reading, made, base64.urlsafe_b64encode(content).decode(), _seal(content, by))
+
+
+def unpack(packed: str, seal: str, by: Person) -> bytes:
+    """Return the file that was looked at in this session; raise NotAsChecked."""
+    try:
+        content = base64.b64decode(packed.encode(), altchars=b"-_", validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise NotAsChecked from error
+    if not hmac.compare_digest(seal.encode(), _seal(content, by).encode()):
+        raise NotAsChecked
+    return content
+
+
+class Carrying:
+    """An import under way. Go through `steps` to carry it out; then it is either `refused` or done."""
+
+    def __init__(self, content: bytes, by: Person) -> None:
+        self._content = content
+        self._by = by
+        self.total = 0
+        self.refused: Problem | None = None
+        self.plan = importing.Plan()
+        self.passwords: str | None = None
+
+    def steps(self) -> Iterator[int]:
+        """Tell how many first passwords are made, while accounts and roles come in the one transaction at the end."""
+        try:
+            yield from self._carry_out()
+        except Problem as problem:
+            self.refused = problem
+
+    def _carry_out(self) -> Iterator[int]:
+        with transaction():  # ends what was read: making passwords takes long, and no transaction stands open meanwhile
+            looked = look(self._content, self._by)
+        _check(looked.plan)
+        first = {username: passwords.invent() for username in looked.plan.fresh}
+        self.total = len(first)
+        hashes: dict[str, str] = {}
+        for username, made in zip(first, passwords.hash_in_turns(list(first.values())), strict=True):
+            hashes[username] = made
+            if len(hashes) % _TOLD_EVERY == 0:
+                yield len(hashes)
+        with transaction():
+            self.plan = importing.plan(looked.reading, by=self._by)
+            _check(self.plan, looked.plan)
+            importing.carry_out(self.plan, hashes, by=self._by)
+            if first:
+                audit.record(Tag.EXPORT_MADE, person_id=self._by.person_id, what="first_passwords", rows=len(first))
+        if first:
+            rows = [(self.plan.fresh[username][0].name, username, word) for username, word in first.items()]
+            self.passwords = base64.b64encode(people_file.passwords_book(rows)).decode()
+
+
+def _check(made: importing.Plan, before: importing.Plan | None = None) -> None:
+    if made.faults or (before and made.fresh.keys() != before.fresh.keys()):
+        raise FileFaulty
+
+
+def _seal(content: bytes, by: Person) -> str:
+    assert by.session_id is not None  # noqa: S101 - pages are for those who are signed in
+    return tokens.seal(by.session_id, content)
