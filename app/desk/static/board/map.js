@@ -82,7 +82,7 @@ function paint(map, figures, layers) {
     const layer = layers.get(grid.code);
     if (!layer) continue;
     const count = now.count(grid);
-    layer.setStyle({ fillColor: colour(count, most), fillOpacity: 0.75, color: "#475569", weight: 1 });
+    layer.setStyle({ fillColor: colour(count, most), fillOpacity: words.tiles ? 0.5 : 0.75, color: "#475569", weight: 1 });
     layer.unbindTooltip();
     if (count && hasRoom(map, layer)) layer.bindTooltip(label(count), { permanent: true, direction: "center", className: "grid-count" });
     layer.bindPopup(() => popup(grid, now));
@@ -99,6 +99,7 @@ function paint(map, figures, layers) {
 try {
   const [figures, outlines] = await Promise.all([read(words.grids), read(words.outlines)]);
   const map = L.map("map", { attributionControl: false, fadeAnimation: false, zoomSnap: 0.25, scrollWheelZoom: false });
+  if (words.tiles) L.tileLayer(words.tiles, { maxZoom: 18 }).addTo(map);
   const layers = new Map();
   const ground = L.geoJSON(outlines, { onEachFeature: (feature, layer) => layers.set(feature.properties.code, layer) });
   ground.addTo(map);
