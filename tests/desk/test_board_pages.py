@@ -197,6 +197,7 @@ def test_a_form_sent_twice_is_one_step(town):
         ("spot_check", {}, 422),
         ("supervise", {"grade": "yellow"}, 409),
         ("reopen", {}, 422),
+        ("reopen", {"reason": "\u3000 "}, 422),
         ("close", {}, 403),
         ("dance", {}, 422),
     ],
