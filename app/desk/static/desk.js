@@ -1,5 +1,6 @@
 // Lists and cases by keyboard: j and k go, Enter opens, x chooses, / searches, digits open forms, u goes back.
 import { listen } from "./keys.js";
+import { leave, typed } from "./leave.js";
 
 const rows = () => [...document.querySelectorAll("tr[data-row]")];
 let at = -1;
@@ -62,8 +63,10 @@ for (const [place, row] of rows().entries()) {
 
 function close() {
   const act = document.getElementById("act");
-  act.replaceChildren();
-  document.querySelector("[data-action]")?.focus();
+  leave(act.querySelector("form.act"), () => {
+    act.replaceChildren();
+    document.querySelector("[data-action]")?.focus();
+  });
 }
 
 document.addEventListener("click", (event) => {
@@ -143,5 +146,6 @@ document.addEventListener("click", (event) => {
     field.closest("details")?.setAttribute("open", "");
     field.value = [field.value.trim(), phrase.dataset.phrase].filter(Boolean).join(" ");
     field.focus();
+    typed(form);
   }
 });
