@@ -131,7 +131,7 @@ def test_photos_stand_side_by_side_with_the_distance_of_the_check(world, page):
     expect(pictures).to_have_count(3)
     assert page.evaluate("[...document.images].every((one) => one.naturalWidth > 50)")
     assert len({round(one.bounding_box()["y"]) for one in pictures.all()}) == 1
-    expect(page.locator("section", has=page.locator("#places"))).to_contain_text("距上报位置：27 米")
+    expect(page.locator("section", has=page.locator("#places"))).to_contain_text("距上报位置 27 米")
 
 
 def test_charts_have_tables_of_the_same_figures(page):

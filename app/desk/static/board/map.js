@@ -50,11 +50,11 @@ function popup(grid, now) {
   const title = document.createElement("strong");
   title.textContent = grid.name;
   const line = document.createElement("p");
-  line.textContent = `${now.name}：${now.count(grid)}`;
+  line.append(`${now.name}：`, link(now.count(grid), now.cases(grid)));
   node.append(title, line);
   if (now.overdue(grid)) {
     const late = document.createElement("p");
-    late.textContent = `${words.overdue}：${now.overdue(grid)}`;
+    late.append(`${words.overdue}：`, link(now.overdue(grid), now.late(grid)));
     node.append(late);
   }
   if (now.count(grid)) {
