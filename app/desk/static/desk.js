@@ -1,4 +1,5 @@
-// Lists and cases by keyboard: j and k go, Enter opens, x chooses, / searches, digits open forms, u goes back.
+// Lists and cases by keyboard: g goes to the queues, j and k up and down, Enter opens, x chooses, / searches, digits open
+// forms, u goes back.
 import { listen } from "./keys.js";
 import { leave, typed } from "./leave.js";
 
@@ -6,6 +7,10 @@ const rows = () => [...document.querySelectorAll("tr[data-row]")];
 let at = -1;
 
 function go(step) {
+  if (document.activeElement.closest(".side")) {
+    beside(step);
+    return;
+  }
   const every = rows();
   if (!every.length) {
     return;
@@ -15,6 +20,13 @@ function go(step) {
   const link = every[at].querySelector("th a");
   link.focus({ preventScroll: true });
   every[at].scrollIntoView({ block: "nearest" });
+}
+
+// Among the queues at the side, j and k move the focus there.
+function beside(step) {
+  const every = [...document.querySelectorAll(".side a")];
+  const here = every.indexOf(document.activeElement);
+  every[Math.min(Math.max(here + step, 0), every.length - 1)].focus();
 }
 
 function choose() {
@@ -36,6 +48,7 @@ function search(event) {
 }
 
 const table = {
+  g: () => (document.querySelector(".side a[aria-current]") ?? document.querySelector(".side a"))?.focus(),
   j: () => go(1),
   k: () => go(-1),
   x: choose,
