@@ -4,16 +4,23 @@ import re
 
 import pytest
 
+from app.demo import photos
 from tests.attachments.pictures import jpeg
 from tests.factories.grids import COUNTY
 from tests.factories.identity import PASSWORD
 from tests.factories.town import HERE
 from tests.support.accessibility import accessible
+from tests.support.pictures import picture
 from tests.support.seats import PLACES, seated, username, visiting
 
 expect = pytest.importorskip("playwright.sync_api", reason="Playwright is missing: ./gezhi test installs it").expect
 PHOTO = {"name": "现场.jpg", "mimeType": "image/jpeg"}
 TABS_MOST = 80
+REPORTED = (
+    ("路口垃圾堆放，占了半边人行道", "主街路口"),
+    ("垃圾桶满溢，周边有散落", "文化广场旁"),
+    ("建筑垃圾倒在绿化带里", "小学南侧"),
+)
 
 
 @pytest.fixture(scope="module")
@@ -332,3 +339,21 @@ def test_a_text_used_again_is_filled_in_by_a_click(world):
         photograph(page, 66)
         page.get_by_role("button", name="确认处置完成").click()
         page.get_by_text("已办理：处置完成").wait_for()
+
+
+def test_the_pictures_of_the_handbook(world, tmp_path):
+    cases = [world.worker.report(description=what, address=where).get_json() for what, where in REPORTED]
+    photo, stored = world.worker.upload(cases[0], photos.draw()["before"][0], purpose="before")
+    assert stored.status_code == 201
+    world.worker.act(cases[0], "attach", attachments=[photo])
+    for case in cases:
+        world.acceptor.act(case, "accept")
+    with seated(world, world.duty) as page:
+        page.goto("/desk/queues/to_file")
+        picture(page, "desk-queue", tmp_path)
+        page.goto(f"/desk/cases/{cases[0]['case_id']}/act/file?list=queue%3Dto_file")
+        page.wait_for_load_state("networkidle")
+        picture(page, "desk-case", tmp_path)
+        page.get_by_role("radio").first.check()
+        page.get_by_role("button", name="确认立案").click()
+        page.get_by_text("这是下一件").wait_for()

@@ -1,8 +1,10 @@
 // A map without a base map unless the county names one; a place chosen on it goes into the form.
 const L = window.L;
 
-export function begin(place) {
-  const map = L.map(place, { attributionControl: false });
+export function begin(place, options = {}) {
+  const map = L.map(place, { attributionControl: false, zoomControl: false, ...options });
+  const [zoomInTitle, zoomOutTitle] = document.documentElement.lang === "en" ? ["Nearer", "Farther"] : ["放大", "缩小"];
+  L.control.zoom({ zoomInTitle, zoomOutTitle }).addTo(map);
   if (place.dataset.tiles) {
     L.tileLayer(place.dataset.tiles, { maxZoom: 18 }).addTo(map);
   }

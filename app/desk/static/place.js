@@ -52,12 +52,12 @@ function fits(map, code) {
   return size.y >= LINE_PX && size.x >= LETTER_PX * known.get(code).properties.name.length;
 }
 
-// Names stand where they have room: the deepest level of which half fit, townships always if they do.
+// Names stand where they have room: the deepest level of which most fit, townships always if they do.
 function label(map) {
   const view = map.getBounds();
   const seen = [...layers.keys()].filter((code) => view.intersects(layers.get(code).getBounds()));
   const of = (level) => seen.filter((code) => known.get(code).properties.level === level);
-  const named = [...LEVELS].reverse().find((level) => of(level).filter((code) => fits(map, code)).length * 2 >= Math.max(1, of(level).length)) ?? LEVELS[0];
+  const named = [...LEVELS].reverse().find((level) => of(level).filter((code) => fits(map, code)).length * 4 >= Math.max(1, 3 * of(level).length)) ?? LEVELS[0];
   for (const [code, layer] of layers) {
     const wanted = known.get(code).properties.level === named && seen.includes(code) && fits(map, code);
     if (!wanted) {
