@@ -7,4 +7,5 @@ pytest_plugins = [
     "tests.plugins.valkey",
     "tests.plugins.house",
     "tests.plugins.phones",
+    "tests.plugins.desks",
 ]

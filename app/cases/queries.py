@@ -199,8 +199,8 @@ def _named(part: str) -> Any:
     return tasks
 
 
-def _asked(kind: str, *more: ColumnElement[bool]) -> ColumnElement[bool]:
-    return Case.case_id.in_(_tasks(CaseTask.ask == kind, *more))
+def _asked(kind: str, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    return Case.case_id.in_(_tasks(CaseTask.ask == kind, *conditions))
 
 
 def _own(person: Person, permission: str) -> ColumnElement[bool] | None:
@@ -225,10 +225,10 @@ _SCOPES: dict[str, Any] = {
 }
 _OPEN_ONLY = Case.state.in_(sorted(machine.OPEN))
 _AT_DEPARTMENTS = _before(CaseAction.SIGN, CaseAction.FINISH)
+_FIRST_TIME = CaseTask.extensions == 0  # another time it is the leader's to decide
 _UNNAMED_CHECK = Case.case_id.in_(
     _tasks(CaseTask.part == "check", CaseTask.handler_id.is_(None), CaseTask.state.in_(LIVE))
 )
-_FIRST_TIME = CaseTask.extensions == 0
 _QUEUES: tuple[tuple[str, str, str, str, ColumnElement[bool]], ...] = (
     ("to_accept", "待受理", "case:step:accept", "centre", _before(CaseAction.ACCEPT)),
     ("verifying", "核实中", "case:step:verify", "centre", _before(CaseAction.RECALL_VERIFY)),
@@ -248,13 +248,7 @@ _QUEUES: tuple[tuple[str, str, str, str, ColumnElement[bool]], ...] = (
     ("to_close", "待结案", "case:step:close", "closing", _before(CaseAction.CLOSE)),
     ("asked_return", "待批退件", "case:step:decide_return", "centre", _asked("return")),
     ("asked_extension", "待批延期", "case:step:decide_extension", "centre", _asked("extension", _FIRST_TIME)),
-    (
-        "asked_again",
-        "待批再次延期",
-        "case:step:decide_second_extension",
-        "centre",
-        _asked("extension", ~_FIRST_TIME),
-    ),
+    ("asked_again", "待批再次延期", "case:step:decide_second_extension", "centre", _asked("extension", ~_FIRST_TIME)),
     ("asked_deferral", "待批挂账", "case:step:decide_deferral", "centre", _asked("deferral")),
     ("deferred", "挂账", "case:step:decide_deferral", "centre", _before(CaseAction.RESUME)),
     ("to_reopen", "待重办", "case:step:reopen", "reopening", and_(_before(CaseAction.REOPEN), Case.reopen_wanted)),

@@ -246,6 +246,10 @@ def _check_seen(procedure: Procedure, case: Case, person: Person, action: str, s
 
 def _check_needs(move: Move, turn: Turn) -> None:
     asked = (name for name in move.needs if name not in turn.satisfied)
-    missing = [name for name in asked if turn.data.get(name) in (None, "", [])]
+    missing = [name for name in asked if _is_empty(turn.data.get(name))]
     if missing:
         raise DataMissing(fields={f"data.{name}": ["这一步必须填写。"] for name in missing})
+
+
+def _is_empty(value: Any) -> bool:
+    return not value.strip() if isinstance(value, str) else value in (None, [])

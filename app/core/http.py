@@ -19,7 +19,7 @@ from webargs.core import is_json, missing
 from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import HTTPException
 
-from app.core import errors
+from app.core import errors, tiles
 from app.core.logs import log
 from app.core.permissions import Permission, Person
 from app.core.schemas import Schema
@@ -47,9 +47,9 @@ OF_THE_FRAMEWORK = {  # what the framework itself refuses: status, our code, tex
     416: ("range_not_satisfiable", "请求的范围不存在。"),
     431: ("headers_too_large", "请求头过大。"),
 }
-POLICY = (  # for every page of ours: nothing from another host, nothing written into a page
-    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self' data:; "
-    "object-src 'none'; frame-ancestors 'none'"
+_POLICY = (  # for every page of ours: nothing from another host but tiles of the map, nothing written into a page
+    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:{tiles}; "
+    "font-src 'self' data:; object-src 'none'; frame-ancestors 'none'"
 )
 ERRORS = (400, 401, 403, 404, 405, 409, 413, 415, 422, 429, 503)
 
@@ -220,9 +220,15 @@ def init(app: Flask) -> Api:
     app.register_error_handler(errors.Problem, _answer_problem)
     for lost in (OperationalError, InterfaceError):
         app.register_error_handler(lost, _answer_database)
+    app.extensions["gezhi_policy"] = policy(app.config["MAP_TILES"])
     app.before_request(_begin)
     app.after_request(_end)
     return api
+
+
+def policy(map_tiles: str | None) -> str:
+    """Return what browsers may load into our pages: our own, and pictures from the host of the map's tiles."""
+    return _POLICY.format(tiles=f" {tiles.origin(map_tiles)}" if map_tiles else "")
 
 
 def _schema_name(schema: Any) -> str:
@@ -243,7 +249,7 @@ def _begin() -> None:
 def _end(response: Response) -> Response:
     response.headers["X-Request-Id"] = g.get("request_id", "")
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
-    response.headers.setdefault("Content-Security-Policy", POLICY)
+    response.headers.setdefault("Content-Security-Policy", current_app.extensions["gezhi_policy"])
     response.headers.setdefault("Referrer-Policy", "same-origin")
     response.headers.setdefault("Cache-Control", "no-store" if request.path.startswith("/api/") else "no-cache")
     return response

@@ -168,7 +168,7 @@ def _load(given: Any) -> dict[str, Any]:
     if given.get("class", "").strip() and found is None:
         raise Invalid(fields={"class": ["没有这个类别，请从列表中选择；不清楚可以不填。"]})
     if place is None:
-        raise Invalid(fields={"place": ["请在地图上点选位置，或选择网格。"]})
+        raise Invalid(fields={"place": ["请在地图上点选位置，或选择乡镇、村、网格。"]})
     said: dict[str, Any] = {
         "class": found.code if found else None,
         "description": given.get("description", "").strip(),
@@ -193,13 +193,17 @@ def _reporter(given: Any) -> dict[str, Any] | None:
     return {**told, **flags} if told or flags["anonymous"] else None
 
 
+def _chosen(given: Any) -> str | None:
+    """Return the grid that was chosen: the deepest of township, village and grid."""
+    return next((code for name in ("grid", "village", "township") if (code := given.get(name, "").strip())), None)
+
+
 def _place(given: Any) -> tuple[float, float] | None:
     """Return the place that was chosen: a point, else a point inside the chosen grid."""
     try:
         return float(given.get("lon", "")), float(given.get("lat", ""))
     except ValueError:
-        code = asking.asked({"grid": given.get("grid", "")}).filters.get("grid")
-    node = grids.grid_tree().get(code) if code else None
+        node = grids.grid_tree().get(_chosen(given))
     if node is None:
         return None
     point = shapely.from_geojson(node.boundary).representative_point()
@@ -207,10 +211,8 @@ def _place(given: Any) -> tuple[float, float] | None:
 
 
 def _form(case_id: UUID, given: Any, refused: Problem | None = None) -> Response:
-    county = next((node for node in grids.grid_tree().current if node.parent is None), None)
-    if county is None:
+    if not grids.grid_tree().current:
         raise NotFound("还没有网格，请管理员先导入网格。")
-    middle = shapely.from_geojson(county.boundary).representative_point()
     return render(
         "intake/report.html",
         refused.status if refused else 200,
@@ -221,7 +223,5 @@ def _form(case_id: UUID, given: Any, refused: Problem | None = None) -> Response
         errors=errors_of(refused.fields) if refused else {},
         sources=[(str(one), (one.words.zh, one.words.en)) for one in FOR_OTHERS],
         classes=choices.classes(),
-        grids=choices.grids(),
-        county=county,
-        middle=middle,
+        chosen=_chosen(given),
     )

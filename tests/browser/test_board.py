@@ -1,7 +1,8 @@
 """The board in a real browser: figures lead to cases, the slider moves the map, a closing passes or fails."""
 
 import re
-from contextlib import ExitStack
+from contextlib import contextmanager
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -12,50 +13,44 @@ from app.core.db import db
 from app.core.transaction import transaction
 from app.demo import photos
 from app.grids.models import Grid
-from app.identity.models import PersonRow
 from tests.desk.boards import closed, county_rules, forced
-from tests.factories.catalogue import documents_file
-from tests.factories.grids import COUNTY, EAST, GRIDS, INSIDE, VILLAGES, WEST
-from tests.factories.identity import PASSWORD
+from tests.factories.catalogue import documents_file, seed_content
+from tests.factories.grids import GRIDS, INSIDE
 from tests.factories.town import GARBAGE, HERE, HOUSING
 from tests.plugins.application import MONDAY_MORNING
 from tests.support.accessibility import accessible
-from tests.support.house import inhabited
 from tests.support.pictures import picture
+from tests.support.seats import PLACES, seated
 
 expect = pytest.importorskip("playwright.sync_api", reason="Playwright is missing: ./gezhi test installs it").expect
-OURS = re.compile("http://localhost:|data:|blob:")
-PLACES = {
-    COUNTY: "示例县", WEST: "城关镇", EAST: "河东镇", VILLAGES[0]: "东街社区", VILLAGES[1]: "西街社区",
-    GRIDS[0]: "东街社区第一网格", GRIDS[1]: "西街社区第一网格", GRIDS[2]: "河东村网格", GRIDS[3]: "柳湾村网格",
-}  # fmt: skip
-PEOPLE = ("张明", "李秀英", "王建国", "刘芳", "陈伟", "杨丽", "赵强", "周敏", "吴刚", "郑洁", "孙勇")
 FIGURES = ("/board/", "/board/?level=grid&days=90")
 LISTS = ("/board/cases", "/board/cases?show=overdue", "/board/audit")
+LATER = timedelta(hours=2)
+CLASSES_SHOWN = "echarts.getInstanceByDom(document.getElementById('classes')).getOption().yAxis[0].data"
+EVIL = '<img src="x" onerror="window.ran = 1"><b>名</b>'
 FINDINGS = (("通过：确已解决", "✓ 通过"), ("不通过：没有解决", "✗ 不通过"))
 
 
 @pytest.fixture(scope="module")
-def world(request, sqlite_template, zygote, chromium, tmp_path_factory):
+def world(desk_house, tmp_path_factory):
     """A town at work: open, closed and forced cases, everything drawn for audit; and its web server."""
-    if request.config.getoption("--db") == "postgres":
-        pytest.skip("browser tests run on SQLite only")
-    with ExitStack() as end:
-        database = end.enter_context(sqlite_template.fresh())
-        town = end.enter_context(inhabited(zygote, database.url))
-        end.enter_context(clock.at(MONDAY_MORNING))
-        town.house.start("valkey", "web")
-        with town.app.app_context(), transaction():
-            document = ("audit", "audit", county_rules(("全部结案", {})))
-            catalogue.import_files([documents_file(tmp_path_factory.mktemp("rules"), document)], by="test")
-        _give_names(town)
-        town.worker.report(description="<b>路口垃圾</b>")
-        town.open_case = town.handling()
-        town.cases = [_closed_with_photos(town), closed(town), forced(town)]
-        town.hire("grid_worker", "grid", GRIDS[2]).report("0110", at=INSIDE[GRIDS[2]], description="路面有积水")
-        town.browser = chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"])
-        end.callback(town.browser.close)
-        yield town
+    town = desk_house
+    town.client = town.app.test_client()
+    town.worker.report(description="<b>路口垃圾</b>")  # nobody has taken it on in time
+    town.client = town.house.client
+    town.house.start("valkey", "web", later_seconds=LATER.total_seconds())
+    with clock.at(MONDAY_MORNING + LATER):
+        yield _at_work(town, tmp_path_factory.mktemp("rules"))
+
+
+def _at_work(town, folder):
+    with town.app.app_context(), transaction():
+        document = ("audit", "audit", county_rules(("全部结案", {})))
+        catalogue.import_files([documents_file(folder, document)], by="test")
+    town.open_case = town.handling()
+    town.cases = [_closed_with_photos(town), closed(town), forced(town)]
+    town.hire("grid_worker", "grid", GRIDS[2]).report("0110", at=INSIDE[GRIDS[2]], description="路面有积水")
+    return town
 
 
 def _closed_with_photos(town):
@@ -75,38 +70,13 @@ def _closed_with_photos(town):
     return town.duty.act(case, "close")
 
 
-def _give_names(town):
-    """Call grids and people as a county would: the pictures of the handbook show them. All invented."""
-    with town.app.app_context(), transaction() as session:
-        town.username = session.get_one(PersonRow, town.supervisor.id).username
-        for code, name in PLACES.items():
-            session.execute(db.update(Grid).where(Grid.code == code).values(name=name))
-        for actor, name in zip(town.people, PEOPLE, strict=False):
-            session.execute(db.update(PersonRow).where(PersonRow.id == actor.id).values(name=name))
-        revisions.raise_("grids")
-
-
 @pytest.fixture
 def page(world):
-    """A page of the supervisor, signed in; faults of scripts and refused loads fail the test."""
-    faults = []
-    context = world.browser.new_context(
-        base_url=f"http://localhost:{world.house.port}", locale="zh-CN", timezone_id="Asia/Shanghai",
-        viewport={"width": 1280, "height": 900}, reduced_motion="reduce",
-    )  # fmt: skip
-    page = context.new_page()
-    page.set_default_timeout(15_000)
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("console", lambda said: faults.append(said.text) if said.type in ("error", "warning") else None)
-    page.on("request", lambda one: None if OURS.match(one.url) else faults.append(one.url))
-    page.goto("/")
-    page.get_by_label("账号").fill(world.username)
-    page.get_by_label("密码").fill(PASSWORD)
-    page.get_by_role("button", name="登录").click()
-    page.wait_for_url("**/board/")
-    yield page
-    context.close()
-    assert not faults
+    """A page of the supervisor, signed in, at what a supervisor sees first."""
+    with seated(world, world.supervisor, viewport={"width": 1280, "height": 900}) as page:
+        page.goto("/")
+        page.wait_for_url("**/board/")
+        yield page
 
 
 def drawn(page):
@@ -131,7 +101,7 @@ def test_photos_stand_side_by_side_with_the_distance_of_the_check(world, page):
     expect(pictures).to_have_count(3)
     assert page.evaluate("[...document.images].every((one) => one.naturalWidth > 50)")
     assert len({round(one.bounding_box()["y"]) for one in pictures.all()}) == 1
-    expect(page.locator("section", has=page.locator("#places"))).to_contain_text("距上报位置：27 米")
+    expect(page.locator("section", has=page.locator("#places"))).to_contain_text("距上报位置 27 米")
 
 
 def test_charts_have_tables_of_the_same_figures(page):
@@ -139,7 +109,7 @@ def test_charts_have_tables_of_the_same_figures(page):
     expect(page.locator("#trend canvas")).to_be_visible()
     page.get_by_text("表格：各类别案件").click()
     row = page.locator("#classes-table tbody tr").filter(has_text="暴露垃圾")
-    expect(row.locator("td")).to_have_text(["5", "2", "0"])
+    expect(row.locator("td")).to_have_text(["5", "2", "1"])
     row.get_by_role("link", name="5").click()
     expect(page.locator("#total")).to_contain_text("共 5 件")
 
@@ -161,7 +131,13 @@ def test_the_slider_moves_map_and_table_through_the_days(page):
     page.locator(".grid-count").first.click(force=True)
     page.locator("#map path").first.click(force=True)
     popup = page.locator(".leaflet-popup-content")
-    expect(popup).to_contain_text("现在未结案：2")
+    expect(popup).to_contain_text("现在未结案：2其中超时：1")
+    accessible(page)
+    popup.get_by_role("link", name="1", exact=True).click()
+    expect(page.locator("#total")).to_contain_text("共 1 件")
+    page.go_back()
+    drawn(page)
+    page.locator("#map path").first.click(force=True)
     popup.get_by_role("link", name="查看案件").click()
     expect(page.locator("#total")).to_contain_text("共 2 件")
 
@@ -175,10 +151,14 @@ def test_a_closing_passes_and_another_fails(world, page):
         page.get_by_label("说明（可不填）").first.fill("看过照片")
         page.get_by_role("button", name="抽查").click()
         expect(page.get_by_role("status").filter(has_text="已办理：抽查")).to_be_visible()
+        accessible(page)
         expect(page.locator("section", has=page.locator("#said"))).to_contain_text("看过照片")
         page.get_by_role("link", name="回到抽查清单").click()
         expect(page.locator("#drawn tr").filter(has_text=case["number"])).to_contain_text(shown)
     expect(page.locator("#sampled")).to_contain_text("待抽查 1 件")
+    page.get_by_role("link", name="不通过 1 件").click()
+    expect(page.locator("#drawn tbody tr")).to_have_count(1)
+    accessible(page)
     page.get_by_role("link", name="今日总览").click()
     expect(page.locator("[data-show=reopen_wanted] .glance-count")).to_have_text("1")
 
@@ -191,6 +171,14 @@ def test_an_open_case_gets_a_card(world, page):
     expect(page.locator(".grade-yellow")).to_have_text("黄牌")
 
 
+def test_a_refusal_can_be_read_by_everybody(world, page):
+    page.goto(f"/board/cases/{world.cases[2]['case_id']}")
+    page.get_by_label("理由").fill("   ")
+    page.get_by_role("button", name="重办").click()
+    expect(page.get_by_role("alert")).to_contain_text("这一步必须填写")
+    accessible(page)
+
+
 def test_the_case_file_prints_without_the_frame(world, page):
     page.goto(f"/desk/cases/{world.cases[0]['case_id']}/file")
     expect(page.get_by_role("button", name="打印")).to_be_visible()
@@ -198,6 +186,7 @@ def test_the_case_file_prints_without_the_frame(world, page):
     expect(page.get_by_role("button", name="打印")).to_be_hidden()
     expect(page.locator("header.navbar")).to_be_hidden()
     expect(page.get_by_text("✓ 打印前核对")).to_be_visible()
+    accessible(page)
 
 
 def test_the_look_for_violations_sees_one(page):
@@ -215,6 +204,52 @@ def test_no_page_keeps_anybody_out(world, page, language):
             drawn(page)
         page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
         accessible(page)
+
+
+@contextmanager
+def evil_names(town):
+    """A grid and a class whose names are markup, as long as this lasts."""
+    content = seed_content(GARBAGE)
+
+    def name(grid, of_class):
+        with town.app.app_context(), transaction() as session:
+            session.execute(db.update(Grid).where(Grid.code == GRIDS[0]).values(name=grid))
+            revisions.raise_("grids")
+            file = documents_file(town.app.config["DATA_DIR"], ("class", GARBAGE, {**content, "name": of_class}))
+            catalogue.import_files([file], by="test")
+
+    name(EVIL, EVIL)
+    try:
+        yield
+    finally:
+        name(PLACES[GRIDS[0]], content["name"])
+
+
+def test_what_others_named_and_wrote_is_text_in_maps_charts_and_tables(world, page):
+    with evil_names(world):
+        case = world.worker.report(description=EVIL, address=EVIL).get_json()
+        page.goto("/board/?level=grid")
+        drawn(page)
+        page.locator("#map path").first.click(force=True)
+        expect(page.locator(".leaflet-popup-content strong")).to_have_text(EVIL)
+        page.locator("#classes").hover(position={"x": 400, "y": 80})  # the tip of a bar
+        assert EVIL in page.evaluate(
+            "echarts.getInstanceByDom(document.getElementById('classes')).getOption().yAxis[0].data"
+        )
+        expect(page.locator("#grids-table th", has_text=EVIL)).to_have_count(1)
+        expect(page.locator("#classes-table th", has_text=EVIL)).to_have_count(1)
+        harmless(page)
+        for path in ("/board/cases", "/board/cases/{}", "/desk/cases/{}", "/desk/cases/{}/file", "/desk/cases"):
+            page.goto(path.format(case["case_id"]), wait_until="networkidle")
+            expect(page.get_by_text(EVIL).first).to_be_attached()
+            harmless(page)
+        world.acceptor.act(case, "refuse", reason="不属网格事项")
+
+
+def harmless(page):
+    """Find nothing of what markup would have made, and nothing that ran."""
+    expect(page.locator("[src='x']")).to_have_count(0)
+    assert page.evaluate("window.ran") is None
 
 
 def test_pictures_of_the_handbook(world, page, tmp_path):

@@ -1,103 +1,38 @@
-"""The desk in a real browser: the whole loop by mouse, and again by keyboard alone; nobody kept out."""
+"""The desk in a real browser: the whole loop by mouse, and again by keyboard alone; what helps on the way."""
 
 import re
-from contextlib import ExitStack, contextmanager
 
 import pytest
 
-from app.core import clock, revisions
-from app.core.db import db
-from app.core.transaction import transaction
 from app.demo import photos
-from app.grids.models import Grid
-from app.identity.models import PersonRow
 from tests.attachments.pictures import jpeg
-from tests.factories.grids import COUNTY, VILLAGES, WEST
+from tests.factories.grids import COUNTY
 from tests.factories.identity import PASSWORD
-from tests.factories.town import GRID, HERE, NEXT_GRID
-from tests.plugins.application import MONDAY_MORNING
+from tests.factories.town import HERE
 from tests.support.accessibility import accessible
-from tests.support.house import inhabited
 from tests.support.pictures import picture
+from tests.support.seats import PLACES, seated, username, visiting
 
 expect = pytest.importorskip("playwright.sync_api", reason="Playwright is missing: ./gezhi test installs it").expect
-OURS = re.compile("http://localhost:|data:|blob:")
-PEOPLE = ("郭小梅", "李建国", "王雪", "赵志强", "孙丽", "周海", "吴敏", "郑卫东", "冯涛", "陈静", "褚亮")  # invented
-PLACES = {
-    COUNTY: "示例县",
-    WEST: "城关镇",
-    VILLAGES[0]: "主街社区",
-    GRID: "主街社区第一网格",
-    NEXT_GRID: "主街社区第二网格",
-}
+PHOTO = {"name": "现场.jpg", "mimeType": "image/jpeg"}
+TABS_MOST = 80
 REPORTED = (
     ("路口垃圾堆放，占了半边人行道", "主街路口"),
     ("垃圾桶满溢，周边有散落", "文化广场旁"),
     ("建筑垃圾倒在绿化带里", "小学南侧"),
 )
-REFUSED = re.compile("(CONFLICT|NOT FOUND)")  # answered as pages, on purpose
-PHOTO = {"name": "现场.jpg", "mimeType": "image/jpeg"}
 
 
 @pytest.fixture(scope="module")
-def world(request, sqlite_template, zygote, chromium):
-    """A town, its web server with Valkey, and one browser."""
-    if request.config.getoption("--db") == "postgres":
-        pytest.skip("browser tests run on SQLite only")
-    with ExitStack() as end:
-        database = end.enter_context(sqlite_template.fresh())
-        town = end.enter_context(inhabited(zygote, database.url))
-        end.enter_context(clock.at(MONDAY_MORNING))
-        _give_names(town)
-        town.house.start("valkey", "web")
-        town.browser = chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"])
-        end.callback(town.browser.close)
-        yield town
-
-
-def _give_names(town):
-    """Call grids and people as a county would: the pictures of the handbook show them. All invented."""
-    with town.app.app_context(), transaction() as session:
-        for code, name in PLACES.items():
-            session.execute(db.update(Grid).where(Grid.code == code).values(name=name))
-        for actor, name in zip(town.people, PEOPLE, strict=False):
-            session.execute(db.update(PersonRow).where(PersonRow.id == actor.id).values(name=name))
-        revisions.raise_("grids")
-
-
-@contextmanager
-def seated(world, actor):
-    """A page of somebody who has signed in; faults of scripts and loads from elsewhere fail the test."""
-    with world.app.app_context():
-        username = db.session.get_one(PersonRow, actor.id).username
-    faults = []
-    context = world.browser.new_context(
-        base_url=f"http://localhost:{world.house.port}", locale="zh-CN", timezone_id="Asia/Shanghai",
-        viewport={"width": 1366, "height": 768}, reduced_motion="reduce",
-    )  # fmt: skip
-    page = context.new_page()
-    page.set_default_timeout(15_000)
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on(
-        "console",
-        lambda said: faults.append(said.text) if said.type == "error" and not REFUSED.search(said.text) else None,
-    )
-    page.on("request", lambda one: None if OURS.match(one.url) else faults.append(one.url))
-    page.goto("/")
-    page.get_by_label("账号").fill(username)
-    page.get_by_label("密码").fill(PASSWORD)
-    page.get_by_role("button", name="登录").click()
-    page.wait_for_url(lambda url: not url.endswith("/sign-in") and len(url.split("/", 3)[3]) > 0)
-    try:
-        yield page
-    finally:
-        context.close()
-    assert not faults
+def world(desk_house):
+    """A town with its web server, and Valkey, by which colleagues see each other."""
+    desk_house.house.start("valkey", "web")
+    return desk_house
 
 
 def by_mouse(page, queue, number, button, fill=None):
     """Go from the desk to a queue, to the case, open a form, fill it in, confirm."""
-    page.goto("/desk/")
+    page.get_by_role("link", name="工作台", exact=True).first.click()
     page.locator(".side").get_by_role("link", name=re.compile(f"^{queue}")).click()
     page.get_by_role("link", name=number).click()
     page.get_by_role("link", name=button, exact=True).click()
@@ -123,114 +58,186 @@ def choose_lead(page):
 def show_work(page):
     """Write what was done, and send a photo of it."""
     page.get_by_label("处置结果").fill("已清理")
-    page.locator("form.act input[type=file]").set_input_files([{**PHOTO, "buffer": jpeg()}])
-    page.get_by_text("✓ 已上传 现场.jpg").wait_for()
+    photograph(page, 64)
 
 
 def look(page):
     """Say where one stands, by the map, and send a photo."""
     page.locator("#map").click(position={"x": 60, "y": 60})
     expect(page.get_by_label("经度")).not_to_have_value("")
-    page.locator("form.act input[type=file]").set_input_files([{**PHOTO, "buffer": jpeg(height=50)}])
+    photograph(page, 50)
+
+
+def photograph(page, height):
+    """Choose a photo; the system's own dialog is no page."""
+    page.locator("form.act input[type=file]").set_input_files([{**PHOTO, "buffer": jpeg(height=height)}])
     page.get_by_text("✓ 已上传 现场.jpg").wait_for()
 
 
+def tell(page):
+    """Type in what somebody tells on the telephone; the map names the grid at once."""
+    page.get_by_role("link", name="代为登记").click()
+    page.get_by_label("热线", exact=True).check()
+    page.get_by_label("反映的情况").fill("东街路口垃圾成堆")
+    page.get_by_label("类别").fill("0102 暴露垃圾")
+    page.locator("#map .leaflet-interactive").first.click()
+    expect(page.locator("#near")).to_contain_text(f"所在网格：{PLACES[COUNTY + '100200001']}")
+    accessible(page)
+    page.get_by_role("button", name="登记").click()
+    page.get_by_text("已办理：上报").wait_for()
+
+
+def enter(page, name):
+    """Sign in by the form."""
+    page.goto("/")
+    page.get_by_label("账号").fill(name)
+    page.get_by_label("密码").fill(PASSWORD)
+    page.get_by_role("button", name="登录").click()
+    page.wait_for_url("**/desk/")
+
+
 def test_the_whole_loop_by_mouse(world):
-    with seated(world, world.acceptor) as page:
-        page.get_by_role("link", name="代为登记").click()
-        accessible(page)
-        page.get_by_label("热线", exact=True).check()
-        page.get_by_label("反映的情况").fill("主街路口垃圾成堆")
-        page.get_by_label("类别").fill("0102 暴露垃圾")
-        page.get_by_label("经度").fill(str(HERE[0]))
-        page.get_by_label("纬度").fill(str(HERE[1]))
-        page.get_by_role("button", name="登记").click()
-        page.get_by_text("已办理：上报").wait_for()
+    with visiting(world) as page:
+        enter(page, username(world, world.acceptor))
+        tell(page)
         number = page.locator("h1 small").text_content()
-        verifier = page.url.split("/cases/")[1][:36]
+        case = {"case_id": page.url.split("/cases/")[1][:36]}
         by_mouse(page, "待受理", number, "派核实")
-    case = {"case_id": verifier}
-    world.worker.act(case, "confirm_true", lon=HERE[0], lat=HERE[1], attachments=[world.photo()])
-    world.bring_photos(case)
-    with seated(world, world.acceptor) as page:
-        by_mouse(page, "待受理", number, "受理")
-    with seated(world, world.duty) as page:
-        by_mouse(page, "待立案", number, "立案", file_it)
-    with seated(world, world.dispatcher) as page:
-        by_mouse(page, "待派遣", number, "派遣", choose_lead)
-    with seated(world, world.housing) as page:
-        by_mouse(page, "待签收", number, "签收")
-        by_mouse(page, "处置中", number, "处置完成", show_work)
-    with seated(world, world.worker) as page:
-        page.goto("/desk/")
-        by_mouse(page, "待我核查", number, "核查通过", look)
-    with seated(world, world.duty) as page:
-        by_mouse(page, "待结案", number, "结案")
+    for actor, *steps in (
+        (world.worker, ("待我核实", "核实属实", look)),
+        (world.acceptor, ("待受理", "受理", None)),
+        (world.duty, ("待立案", "立案", file_it)),
+        (world.dispatcher, ("待派遣", "派遣", choose_lead)),
+        (world.housing, ("待签收", "签收", None), ("处置中", "处置完成", show_work)),
+        (world.worker, ("待我核查", "核查通过", look)),
+        (world.duty, ("待结案", "结案", None)),
+    ):
+        with seated(world, actor) as page:
+            page.goto("/desk/")
+            for queue, button, fill in steps:
+                by_mouse(page, queue, number, button, fill)
     assert world.supervisor.read(case)["state"] == "closed"
 
 
-def by_keys(page, queue, button, keys=()):
-    """Do the same without a mouse: the first case of a queue, its button by digit, the form by keys, Ctrl+Enter."""
-    page.goto(f"/desk/queues/{queue}")
-    page.keyboard.press("j")
-    page.keyboard.press("Enter")
+def reach(page, target):
+    """Go on by the Tab key until somebody is there."""
+    for _ in range(TABS_MOST):
+        if target.evaluate("(one) => one === document.activeElement"):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"{target} is out of reach of the keyboard")
+
+
+def go(page, target):
+    """Go on by `j` until somebody is there, and open it."""
+    target.wait_for()
+    for _ in range(TABS_MOST):
+        page.keyboard.press("j")
+        if target.evaluate("(one) => one === document.activeElement"):
+            page.keyboard.press("Enter")
+            return
+    raise AssertionError(f"{target} is out of reach of j")
+
+
+def write(page, target, text):
+    """Write into a field."""
+    reach(page, target)
+    page.keyboard.press("Control+a")
+    page.keyboard.insert_text(text)
+
+
+def by_keys(page, queue, number, button, fill=None):
+    """Do the same without a mouse: queue and case by letters, the form by its digit, Ctrl+Enter."""
+    if queue:
+        page.keyboard.press("g")
+        if not page.locator(".side a:focus").text_content().strip().startswith(queue):
+            go(page, page.locator("#counts").get_by_role("link", name=re.compile(f"^{queue}")))
+        else:
+            page.keyboard.press("Enter")
+        page.get_by_role("heading", name=queue, exact=True).wait_for()
+        go(page, page.get_by_role("link", name=number))
     page.get_by_role("heading", name="我能办理").wait_for()
     digit = page.locator("[data-action]", has_text=re.compile(rf"^{button}\s")).first.get_attribute("data-key")
     page.keyboard.press(digit)
     page.get_by_role("heading", name=button, exact=True).wait_for()
-    for key in keys:
-        page.keyboard.insert_text(key[1:]) if key.startswith("=") else page.keyboard.press(key)
+    if fill:
+        fill(page)
     page.keyboard.press("Control+Enter")
     expect(page.get_by_role("status")).to_contain_text(f"已办理：{button}")
 
 
+def file_by_keys(page):
+    """Choose the first condition of the class."""
+    reach(page, page.get_by_role("radio").first)
+    page.keyboard.press("Space")
+
+
+def choose_lead_by_keys(page):
+    """Send it to another department than the route suggests."""
+    write(page, page.get_by_label("主办单位"), "县住房和城乡建设局")
+    reach(page, page.get_by_role("checkbox", name="县住房和城乡建设局"))
+    page.keyboard.press("Space")
+
+
+def show_work_by_keys(page):
+    """Write what was done, and send a photo of it."""
+    write(page, page.get_by_label("处置结果"), "已清理")
+    photograph(page, 44)
+
+
+def look_by_keys(page):
+    """Say where one stands, and send a photo."""
+    write(page, page.get_by_label("经度"), str(HERE[0]))
+    write(page, page.get_by_label("纬度"), str(HERE[1]))
+    photograph(page, 46)
+
+
+def tell_by_keys(page):
+    """Type in what somebody tells, and choose its place from the lists."""
+    page.keyboard.press("g")
+    go(page, page.get_by_role("link", name="代为登记"))
+    page.locator("#map[data-ready]").wait_for()
+    write(page, page.get_by_label("反映的情况"), "东街第二处垃圾")
+    write(page, page.get_by_label("类别"), "0102 暴露垃圾")
+    for level in ("乡镇", "村（社区）", "网格"):
+        reach(page, page.get_by_label(level, exact=True))
+        page.keyboard.press("ArrowDown")
+    page.keyboard.press("Control+Enter")
+    page.get_by_text("已办理：上报").wait_for()
+
+
 def test_the_whole_loop_by_keyboard(world):
-    case = world.worker.report(description="第二处垃圾").get_json()
-    with seated(world, world.acceptor) as page:
-        by_keys(page, "to_accept", "受理")
-    with seated(world, world.duty) as page:
-        by_keys(page, "to_file", "立案", ("Tab", "Space"))
-    with seated(world, world.dispatcher) as page:
-        by_keys(page, "to_dispatch", "派遣", ("Control+a", "=县住房和城乡建设局", "Tab", "Space"))
-    with seated(world, world.housing) as page:
-        by_keys(page, "to_sign", "签收")
-        photo = {"buffer": jpeg(height=44), **PHOTO}
-        page.goto("/desk/queues/to_handle")
-        page.keyboard.press("j")
-        page.keyboard.press("Enter")
-        page.get_by_role("heading", name="我能办理").wait_for()
-        digit = page.locator("[data-action]", has_text="处置完成").get_attribute("data-key")
-        page.keyboard.press(digit)
-        page.get_by_label("处置结果").wait_for()
-        page.keyboard.insert_text("已清理")
-        page.locator("form.act input[type=file]").set_input_files([photo])  # the system's own dialog is no page
-        page.get_by_text("✓ 已上传").wait_for()
-        page.keyboard.press("Control+Enter")
-        page.get_by_text("已办理：处置完成").wait_for()
-    with seated(world, world.worker) as page:
-        page.goto("/desk/queues/to_check")
-        page.keyboard.press("j")
-        page.keyboard.press("Enter")
-        page.get_by_role("heading", name="我能办理").wait_for()
-        digit = page.locator("[data-action]", has_text="核查通过").get_attribute("data-key")
-        page.keyboard.press(digit)
-        page.get_by_label("经度").wait_for()
-        page.keyboard.insert_text(str(HERE[0]))
-        page.keyboard.press("Tab")
-        page.keyboard.insert_text(str(HERE[1]))
-        page.locator("form.act input[type=file]").set_input_files([{"buffer": jpeg(height=46), **PHOTO}])
-        page.get_by_text("✓ 已上传").wait_for()
-        page.keyboard.press("Control+Enter")
-        page.get_by_text("已办理：核查通过").wait_for()
-    with seated(world, world.duty) as page:
-        by_keys(page, "to_close", "结案")
+    with visiting(world) as page:
+        page.goto("/")
+        for typed, then in ((username(world, world.acceptor), "Tab"), (PASSWORD, "Enter")):
+            page.keyboard.insert_text(typed)
+            page.keyboard.press(then)
+        page.wait_for_url("**/desk/")
+        tell_by_keys(page)
+        number = page.locator("h1 small").text_content()
+        case = {"case_id": page.url.split("/cases/")[1][:36]}
+        by_keys(page, None, number, "派核实")
+    for actor, *steps in (
+        (world.worker, ("待我核实", "核实属实", look_by_keys)),
+        (world.acceptor, ("待受理", "受理", None)),
+        (world.duty, ("待立案", "立案", file_by_keys)),
+        (world.dispatcher, ("待派遣", "派遣", choose_lead_by_keys)),
+        (world.housing, ("待签收", "签收", None), ("处置中", "处置完成", show_work_by_keys)),
+        (world.worker, ("待我核查", "核查通过", look_by_keys)),
+        (world.duty, ("待结案", "结案", None)),
+    ):
+        with seated(world, actor) as page:
+            page.goto("/desk/")
+            for queue, button, fill in steps:
+                by_keys(page, queue, number, button, fill)
     assert world.supervisor.read(case)["state"] == "closed"
-    assert world.steps(case)[-1] == "close"
+    assert world.supervisor.read(case)["grid"]["name"] == PLACES[COUNTY + "100200001"]
 
 
 def test_keys_are_shown_and_can_be_switched_off(world):
     world.worker.report()
     with seated(world, world.acceptor) as page:
+        page.goto("/desk/")
         page.keyboard.press("?")
         dialog = page.get_by_role("dialog")
         accessible(page)
@@ -239,6 +246,37 @@ def test_keys_are_shown_and_can_be_switched_off(world):
         page.goto("/desk/queues/to_accept")
         page.keyboard.press("j")
         expect(page.locator("tr.at")).to_have_count(0)
+
+
+def test_what_was_typed_is_not_thrown_away_unasked(world):
+    case = world.worker.report().get_json()
+    with seated(world, world.acceptor) as page:
+        page.goto(f"/desk/cases/{case['case_id']}")
+        page.get_by_role("link", name="不予受理", exact=True).click()
+        page.get_by_label("理由").wait_for()
+        page.keyboard.press("Escape")
+        expect(page.locator("form.act")).to_have_count(0)  # nothing was lost
+        page.get_by_role("link", name="不予受理", exact=True).click()
+        page.get_by_label("理由").fill("不属网格事项")
+        dialog = page.get_by_role("dialog", name="放弃已填写的内容？")
+        for leaving in (lambda: page.keyboard.press("Escape"), page.get_by_role("link", name="受理", exact=True).click):
+            leaving()
+            dialog.wait_for()
+            accessible(page)
+            page.keyboard.press("Enter")  # goes on writing
+            expect(dialog).to_be_hidden()
+            expect(page.get_by_label("理由")).to_have_value("不属网格事项")
+        asked = []
+        page.on("dialog", lambda one: (asked.append(one.type), one.dismiss()))
+        page.locator("#back").click()
+        expect(page.get_by_label("理由")).to_have_value("不属网格事项")
+        assert asked == ["beforeunload"]
+        page.keyboard.press("Escape")
+        dialog.get_by_role("button", name="放弃").click()
+        expect(page.locator("form.act")).to_have_count(0)
+        page.locator("#back").click()
+        page.wait_for_url("**/desk/cases")
+        assert asked == ["beforeunload"]
 
 
 def test_somebody_else_at_the_same_case_is_shown(world):
@@ -268,34 +306,39 @@ def test_what_somebody_else_did_meanwhile_is_shown_and_what_was_typed_is_kept(wo
         page.wait_for_url(re.compile("done=refuse"))
 
 
-PAGES = (
-    "/desk/",
-    "/desk/queues/to_accept",
-    "/desk/cases",
-    "/desk/cases?text=没有这样的",
-    "/desk/report",
-    "/desk/phrases",
-    "/desk/cases/{case}",
-    "/desk/cases/{case}/act/verify",
-    "/desk/cases/{case}/act/urgent",
-    "/desk/cases/{case}/act/copy",
-    "/desk/cases/{case}/beside/{other}",
-    "/desk/bulk?case={case}&case={other}",
-    "/desk/bulk?case={case}&case={other}&action=refuse",
-    "/desk/cases/{not_there}",
-)
-
-
-@pytest.mark.parametrize("language", ["zh", "en"])
-def test_pages_keep_nobody_out(world, language):
-    case, other = (world.worker.report().get_json()["case_id"] for _ in range(2))
-    world.acceptor.act({"case_id": case}, "comment", text="请尽快")
+def test_a_filter_is_kept_under_a_name_and_deleted_when_that_is_meant(world):
+    case = world.worker.report(address="文化广场旁").get_json()
     with seated(world, world.acceptor) as page:
-        for place in PAGES:
-            path = place.format(case=case, other=other, not_there=world.photo())
-            page.goto(f"{path}{'&' if '?' in path else '?'}lang={language}")
-            page.wait_for_load_state("networkidle")
-            accessible(page)
+        page.goto("/desk/queues/to_accept")
+        page.get_by_label("查找").fill("文化广场")
+        page.get_by_role("button", name="筛选", exact=True).click()
+        page.get_by_text("给这个筛选起名保存").click()
+        page.get_by_label("名称").fill("广场")
+        page.get_by_role("button", name="保存").click()
+        page.get_by_role("link", name="全部案件").click()
+        page.get_by_role("link", name="广场", exact=True).click()
+        expect(page.locator("tr[data-row] th a")).to_have_text([case["number"]])
+        page.locator("summary", has_text="×").click()
+        accessible(page)
+        page.get_by_role("button", name="确认删除").click()
+        page.wait_for_load_state("networkidle")
+        expect(page.get_by_role("link", name="广场", exact=True)).to_have_count(0)
+    world.acceptor.act(case, "accept")
+
+
+def test_a_text_used_again_is_filled_in_by_a_click(world):
+    case = world.handling()
+    with seated(world, world.housing) as page:
+        page.goto("/desk/phrases")
+        page.get_by_label("用于哪一步").select_option(label="处置完成")
+        page.get_by_label("内容", exact=True).fill("已清运并冲洗地面")
+        page.get_by_role("button", name="保存").click()
+        page.goto(f"/desk/cases/{case['case_id']}/act/finish")
+        page.get_by_role("button", name="已清运并冲洗地面").click()
+        expect(page.get_by_label("处置结果")).to_have_value("已清运并冲洗地面")
+        photograph(page, 66)
+        page.get_by_role("button", name="确认处置完成").click()
+        page.get_by_text("已办理：处置完成").wait_for()
 
 
 def test_the_pictures_of_the_handbook(world, tmp_path):

@@ -162,6 +162,15 @@ def test_from_the_desk_one_goes_on_to_what_is_most_pressing_in_all_queues(app):
     assert "已办理：受理" in desk.get(done.headers["Location"]).text
 
 
+def test_after_a_step_on_what_others_have_in_hand_one_stays_with_the_case(app):
+    town = Town(app)
+    first, second = (town.worker.report().get_json() for _ in range(2))
+    for case in (first, second):
+        town.acceptor.act(case, "verify", verifier=str(town.next_worker.id))
+    done = Desk(app, town.acceptor).act(first, "recall_verify", {"list": "queue=verifying"})
+    assert path_of(done) == f"/desk/cases/{first['case_id']}"
+
+
 def test_a_change_without_the_token_of_the_page_is_refused(app):
     town = Town(app)
     case = town.worker.report().get_json()

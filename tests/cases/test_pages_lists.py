@@ -121,6 +121,45 @@ def test_counts_that_have_not_changed_are_not_sent_again(app):
     assert "<b>2</b>" in desk.get("/desk/counts?here=to_accept", headers=known).text
 
 
+def test_the_desk_begins_with_what_waits_for_a_step_of_ones_own_and_nothing_else(app):
+    town = Town(app)
+    town.also(town.acceptor, "grid_worker", "grid", GRID)
+    own = town.acceptor.report().get_json()
+    verifying = town.worker.report().get_json()
+    town.acceptor.act(verifying, "verify", verifier=str(town.next_worker.id))
+    accepted = town.acceptor.act(town.acceptor.report().get_json(), "accept")
+    desk = Desk(app, town.acceptor)
+    assert numbers(desk.get("/desk/")) == [own["number"]], "what others verify and file is theirs"
+    assert {own["number"], accepted["number"]} == set(numbers(desk.get("/desk/queues/my_reports")))
+    assert numbers(Desk(app, town.next_worker).get("/desk/")) == [verifying["number"]]
+    assert numbers(Desk(app, town.worker).get("/desk/")) == []
+
+
+def test_a_deferred_case_comes_back_to_the_leader_on_its_day(app, clock):
+    town = Town(app)
+    case = town.handling()
+    town.housing.act(case, "ask_deferral", review_on="2026-12-01", reason="冬季不能施工")
+    leader = Desk(app, town.leader)
+    assert numbers(leader.get("/desk/")) == [case["number"]], "it waits for an answer"
+    town.leader.act(case, "grant_deferral")
+    assert numbers(leader.get("/desk/")) == []
+    clock.tick(days=9)
+    assert numbers(Desk(app, town.leader).get("/desk/")) == [case["number"]]
+
+
+def test_an_extension_waits_for_whoever_may_decide_it(app):
+    town = Town(app)
+    town.also(town.housing, "department_leader", "department", HOUSING)
+    case = town.handling()
+    for queue, decider in (("asked_extension", town.duty), ("asked_again", town.leader)):
+        due = datetime.fromisoformat(town.housing.read(case)["case_due_at"]) + timedelta(hours=1)
+        town.housing.act(case, "ask_extension", due_at=due.isoformat(), reason="材料未到")
+        listed = {actor: numbers(Desk(app, actor).get("/desk/")) for actor in (town.duty, town.leader)}
+        assert listed == {actor: [case["number"]] if actor is decider else [] for actor in listed}
+        assert numbers(Desk(app, decider).get(f"/desk/queues/{queue}")) == [case["number"]]
+        decider.act(case, "grant_extension")
+
+
 def test_what_people_write_is_text_and_nothing_else(app):
     town = Town(app)
     case = town.worker.report(description='<script>alert("x")</script>', address='"><img src=x>').get_json()

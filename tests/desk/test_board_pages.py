@@ -11,7 +11,7 @@ from app.core.transaction import transaction
 from app.desk.board import pages, words
 from tests.desk.boards import closed, forced, page
 from tests.factories.grids import EAST, WEST
-from tests.factories.town import GRID, HERE, Town
+from tests.factories.town import GRID, HERE, HOUSING, Town
 
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
@@ -94,6 +94,7 @@ def test_the_board_is_for_those_who_supervise(town, path):
         ("/board/", {"level": "street"}),
         ("/board/", {"level": "micro"}),
         ("/board/audit", {"day": "soon"}),
+        ("/board/audit", {"finding": "lost"}),
     ],
 )
 def test_a_wrong_address_is_answered_in_words(town, path, query):
@@ -125,6 +126,20 @@ def test_the_closings_of_a_sample_are_a_list_too(town):
     assert "共 2 件" in seen(page(town, town.supervisor, html.unescape(address)))
 
 
+def test_every_figure_of_the_audit_is_a_list_of_as_many(town):
+    case, *_ = (forced(town) for _ in range(3))
+    step(town, town.supervisor, case, "spot_check", solved="false")
+    shown = page(town, town.supervisor, "/board/audit").text
+    figures = dict(re.findall(r'<a href="([^"]+)"[^>]*>(?:抽中|待抽查|通过|不通过) (\d+) 件</a>', shown))
+    rules = dict(re.findall(r'<td><a href="(/board/audit\?rule=[^"]+)">(\d+)</a></td>', shown))
+    assert sorted(figures.values()) == ["0", "1", "2", "3"]
+    assert list(rules.values()) == ["3"], "all were closed by force, and every closing by force is drawn"
+    for address, count in {**figures, **rules}.items():
+        listed = page(town, town.supervisor, html.unescape(address)).text
+        assert len(re.findall(r'<th scope="row"><a class="text-nowrap"', listed)) == int(count), address
+    assert "没有这样的结案" in page(town, town.supervisor, "/board/audit", finding="passed").text
+
+
 def test_empty_lists_say_what_to_do(town):
     assert "放宽上面的条件" in page(town, town.supervisor, "/board/cases", show="overdue").text
     assert "没有抽中的结案" in page(town, town.supervisor, "/board/audit").text
@@ -134,11 +149,36 @@ def test_a_case_is_put_before_the_supervisor_with_its_evidence(town):
     case = closed(town)
     shown = page(town, town.supervisor, f"/board/cases/{case['case_id']}")
     text = seen(shown)
-    assert "距上报位置： 0 米" in text
+    assert "距上报位置 0 米" in text
+    assert "更正" not in text
     assert "✓ 刚刚核对" in text
     assert shown.text.count("<img ") == 2  # what was done, and what the checker saw
     assert not UUID.search(text)
     assert not re.search(r"[{}]|\b(closed|handled|check|after)\b", text)
+
+
+def test_a_corrected_place_does_not_bring_the_check_nearer_to_the_report(town):
+    case = town.handling()
+    there = {"lon": HERE[0] + 0.01, "lat": HERE[1]}
+    town.duty.act(case, "correct", **there)
+    town.housing.act(case, "finish", result="已清理", attachments=[town.photo()])
+    case = town.worker.act(case, "pass_check", attachments=[town.photo()], **there)
+    text = seen(page(town, town.supervisor, f"/board/cases/{case['case_id']}"))
+    assert "距上报位置 899 米；位置后来更正过，距更正后的位置 0 米" in text
+
+
+def test_a_report_in_another_reference_system_is_where_it_was(town):
+    case = town.worker.report(crs="gcj02").get_json()
+    town.acceptor.act(case, "accept")
+    town.duty.act(case, "file", **{"class": "0102", "condition": "1"})
+    town.dispatcher.act(case, "dispatch", lead=HOUSING)
+    town.housing.act(case, "sign")
+    town.housing.act(case, "finish", result="已清理", attachments=[town.photo()])
+    place = {"lon": case["lon"], "lat": case["lat"]}
+    case = town.worker.act(case, "pass_check", attachments=[town.photo()], **place)
+    text = seen(page(town, town.supervisor, f"/board/cases/{case['case_id']}"))
+    assert "距上报位置 0 米" in text
+    assert "更正" not in text
 
 
 def test_a_case_out_of_sight_is_not_there(town):
@@ -197,6 +237,7 @@ def test_a_form_sent_twice_is_one_step(town):
         ("spot_check", {}, 422),
         ("supervise", {"grade": "yellow"}, 409),
         ("reopen", {}, 422),
+        ("reopen", {"reason": "\u3000 "}, 422),
         ("close", {}, 403),
         ("dance", {}, 422),
     ],

@@ -7,6 +7,7 @@ from app.cases.models import Case
 from app.core.db import db
 from app.intake import citizens
 from tests.desk.browser import Desk, path_of
+from tests.factories.grids import GRIDS, VILLAGES, WEST
 from tests.factories.town import GRID, HERE, Town
 
 
@@ -50,10 +51,25 @@ def test_a_grid_will_do_for_a_place(app):
         assert db.session.query(Case).one().grid == GRID
 
 
+def test_a_village_will_do_where_nobody_knows_the_grid(app):
+    town = Town(app)
+    given = told(lon="", lat="", township=WEST, village=VILLAGES[1], grid="")
+    assert Desk(app, town.acceptor).post("/desk/report", given).status_code == 303
+    with app.app_context():
+        assert db.session.query(Case).one().grid == GRIDS[1]
+
+
+def test_what_was_chosen_is_kept_when_something_else_is_at_fault(app):
+    desk = Desk(app, Town(app).acceptor)
+    answer = desk.post("/desk/report", told(lon="", lat="", village=VILLAGES[1], description=""))
+    assert answer.status_code == 422
+    assert f'data-chosen="{VILLAGES[1]}"' in answer.text
+
+
 def test_a_place_is_asked_for(app):
     answer = Desk(app, Town(app).acceptor).post("/desk/report", told(lon="", lat=""))
     assert answer.status_code == 422
-    assert "请在地图上点选位置，或选择网格。" in answer.text
+    assert "请在地图上点选位置，或选择乡镇、村、网格。" in answer.text
 
 
 def test_only_those_who_report_for_others_see_the_form(app):

@@ -16,8 +16,23 @@ from tests.factories.town import GRID, HERE, Town
 from tests.plugins.application import MONDAY_MORNING
 from tests.support.house import inhabited
 
+MISSING = (  # what keeps these tests from running, and what to do about it
+    ("Chromium is missing", "没有找到 Chromium，请先运行 apt-get install chromium", "apt-get install chromium"),
+    ("Playwright is missing", "没有安装 Playwright，请用 ./gezhi test 运行", "run ./gezhi test, which installs it"),
+)
 GRID_NAME = "东街社区第一网格"
 PEOPLE = ("张明", "李秀英", "王建国", "刘芳", "陈伟", "杨丽", "赵强", "周敏", "吴刚", "郑洁", "孙勇")
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say aloud that tests of the pages were left out, and what is missing."""
+    reasons = [str(report.longrepr) for report in terminalreporter.stats.get("skipped", ())]
+    for what, zh, en in MISSING:
+        count = sum(what in reason for reason in reasons)
+        if count:
+            terminalreporter.section("浏览器 Browser", yellow=True)
+            terminalreporter.line(f"{count} 项浏览器测试没有运行：{zh}。", yellow=True)
+            terminalreporter.line(f"{what}: {count} browser tests were skipped; {en}.", yellow=True)
 
 
 @pytest.fixture(scope="session")
@@ -32,7 +47,16 @@ def chromium() -> Iterator[Any]:
 
 
 @pytest.fixture(scope="session")
-def phone_house(request: pytest.FixtureRequest, sqlite_template: Any, zygote: Any) -> Iterator[Town]:
+def browser(chromium: Any) -> Iterator[Any]:
+    """One browser for all who sit at desks."""
+    from tests.support import handset  # needs what may be missing
+
+    with chromium.launch(executable_path=handset.CHROMIUM, args=["--no-sandbox", "--disable-gpu"]) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def phone_house(request: pytest.FixtureRequest, chromium: Any, sqlite_template: Any, zygote: Any) -> Iterator[Town]:
     """Keep one town with its processes for all phones; each test hires its own people."""
     if request.config.getoption("--db") == "postgres":
         pytest.skip("browser tests run on SQLite only")

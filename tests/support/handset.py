@@ -1,5 +1,6 @@
 """A phone in a browser: what a grid worker's thumb does, and what the page keeps."""
 
+import os
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -13,7 +14,7 @@ from playwright.sync_api import BrowserContext, BrowserType, Page, expect
 from tests.factories.identity import PASSWORD
 from tests.support.until import until
 
-CHROMIUM = Path("/usr/bin/chromium")
+CHROMIUM = Path(os.environ.get("GEZHI_CHROMIUM", "/usr/bin/chromium"))
 FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",

@@ -161,7 +161,7 @@ def _ids(texts: list[str]) -> list[UUID]:
 def _onward(asked: Asked, place: worklist.Place, action: str) -> Response:
     """Lead to the next case of the list from which one came; without a list, back to the case."""
     more: dict[str, Any] = {"done": action, "of": str(place.case_id)}
-    working = bool({"queue", "mine"} & set(asked.shown))
+    working = bool({"queue", "mine"} & set(asked.shown)) and asked.shown.get("queue") not in worklist.WATCHED
     following = worklist.following(current_person(), asked.filters, place) if working else place.case_id
     if following is not None:
         return _to(url_for("desk.case", case_id=following, **{**asked.carried, **more}))

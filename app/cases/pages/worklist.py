@@ -12,10 +12,11 @@ from app.cases import queries
 from app.cases.models import Case, CaseLink
 from app.cases.summaries import COLUMNS
 from app.cases.visibility import visible_to
-from app.core import paging
+from app.core import clock, paging
 from app.core.db import db
 from app.core.permissions import Person
 
+WATCHED = frozenset({"my_reports", "verifying", "deferred"})  # queues in which one looks how others come on
 _ENDS: Any = func.coalesce(Case.due_at, Case.case_due_at)
 _LISTED = (*(getattr(Case, name) for name in COLUMNS), _ENDS.label("ends"))
 
@@ -40,13 +41,20 @@ def worklist(person: Person, filters: Mapping[str, Any], after: Place | None, li
     """Return cases that the person sees and that the filters let through, what ends first first."""
     wanted = [visible_to(person), *queries.conditions(person, filters)]
     if filters.get("mine"):
-        wanted.append(or_(*(each for _, each in queries.conditions_of_queues(person).values()), Case.case_id.is_(None)))
+        wanted.append(_waits_for(person))
     if after:
         wanted.append(_after(after))
     ordered = select(*_LISTED).where(*wanted).order_by(_ENDS.is_(None), _ENDS, Case.case_id).limit(limit + 1)
     rows = db.session.execute(ordered).all()
     last = rows[limit - 1] if len(rows) > limit else None
     return Worklist(rows[:limit], Place(last.ends, last.case_id) if last else None)
+
+
+def _waits_for(person: Person) -> ColumnElement[bool]:
+    """Return the condition that a case waits for a step of this person now, and not for somebody else's."""
+    every = {name: each for name, (_, each) in queries.conditions_of_queues(person).items()}
+    due = [and_(every["deferred"], Case.review_at <= clock.now())] if "deferred" in every else []
+    return or_(*(each for name, each in every.items() if name not in WATCHED), *due, Case.case_id.is_(None))
 
 
 def _after(place: Place) -> ColumnElement[bool]:

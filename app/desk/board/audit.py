@@ -21,6 +21,7 @@ from app.desk.board.queries import begins, today
 from app.desk.board.rules import AuditRule, AuditRules, Closing
 from workflows.case_terms import CaseAction, TaskPart, TaskState
 
+WAITING, PASSED, FAILED = "waiting", "passed", "failed"
 _LISTED = tuple(getattr(Case, name) for name in COLUMNS)
 
 
@@ -41,6 +42,13 @@ class Drawn:
     reasons: tuple[AuditRule, ...]
     looked: Looked | None
 
+    @property
+    def finding(self) -> str:
+        """Return how it stands with the second look: waiting, passed or failed."""
+        if self.looked is None:
+            return WAITING
+        return PASSED if self.looked.solved else FAILED
+
 
 @dataclass(frozen=True)
 class Sample:
@@ -54,7 +62,15 @@ class Sample:
     @property
     def waiting(self) -> tuple[Drawn, ...]:
         """Return those at which nobody has looked yet."""
-        return tuple(one for one in self.drawn if one.looked is None)
+        return self.narrowed(WAITING)
+
+    def narrowed(self, finding: str | None = None, rule: str | None = None) -> tuple[Drawn, ...]:
+        """Return those with one finding, or drawn by one rule, or both."""
+        return tuple(
+            one
+            for one in self.drawn
+            if finding in (None, one.finding) and (rule is None or rule in (each.code for each in one.reasons))
+        )
 
 
 def rules_in_force() -> AuditRules | None:

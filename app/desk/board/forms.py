@@ -79,7 +79,8 @@ def forms_for(whole: Whole, person: Person) -> list[Form]:
 def read(form: Mapping[str, str]) -> Given:
     """Read what a form has sent; raise Invalid. What the step itself needs is for the door to say."""
     try:
-        said = _Sent().load({name: value for name, value in form.items() if value and name in _Sent._declared_fields})
+        given = {name: value.strip() for name, value in form.items() if name in _Sent._declared_fields}
+        said = _Sent().load({name: value for name, value in given.items() if value})
     except ValidationError as error:
         raise Invalid(fields=error.normalized_messages()) from None
     return Given(said.pop("op_id"), said.pop("action"), said.pop("seen"), said)

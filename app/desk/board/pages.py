@@ -114,10 +114,22 @@ def cases() -> Response:
 @needs(Permission.BOARD_READ)
 def closings() -> Response:
     """Show the closings that the county's rules draw for a second look."""
-    county, day = audit.rules_in_force(), asked(AuditIn(), request.args).get("day")
-    drawn = audit.sample(current_person(), county, day) if county else None
-    shown = summaries(one.case for one in drawn.drawn) if drawn else []
-    return render("board/audit.html", county=county, sample=drawn, shown=shown, day=day, words=words)
+    county, said = audit.rules_in_force(), asked(AuditIn(), request.args)
+    day, finding, rule = (said.get(name) for name in ("day", "finding", "rule"))
+    sample = audit.sample(current_person(), county, day) if county else None
+    drawn = sample.narrowed(finding, rule) if sample else ()
+    return render(
+        "board/audit.html",
+        county=county,
+        sample=sample,
+        drawn=drawn,
+        shown=summaries(one.case for one in drawn),
+        day=day,
+        finding=finding,
+        rule=next((each for each in county.rules if each.code == rule), None) if county else None,
+        narrowed=bool(finding or rule),
+        words=words,
+    )
 
 
 @bp.get("/cases/<uuid:case_id>")

@@ -15,31 +15,41 @@ from app.cases.models import CaseStep
 from app.cases.procedure import procedure_of
 from app.cases.turn import Whole
 from app.core.permissions import Person
+from app.grids.coordinates import Crs, Point, to_wgs84
 from app.intake.duplicates import distance_m
 from workflows import case as machine
 from workflows.case_terms import CaseAction
 
+SAME_PLACE_M = 0.5  # what rounding makes of one place
 SIDE_BY_SIDE = (Purpose.BEFORE, Purpose.AFTER, Purpose.CHECK)
 
 
 @dataclass(frozen=True)
+class Distance:
+    """How far something lies from the place of the report, and from the place as somebody corrected it since."""
+
+    reported: int | None
+    corrected: int | None
+
+
+@dataclass(frozen=True)
 class Photo:
-    """A photo that a step named: when it was taken, and how far from the place of the report, if that is known."""
+    """A photo that a step named: when it was taken, and how far away, if that is known."""
 
     attachment_id: UUID
     is_here: bool
     taken_at: datetime | None
-    metres: int | None
+    metres: Distance | None
 
 
 @dataclass(frozen=True)
 class Checked:
-    """Where and when somebody looked whether it is done, and how far that was from the place of the report."""
+    """When somebody looked whether it is done, and how far away."""
 
     at: datetime
     by: str
     label: tuple[str, str]
-    metres: int | None
+    metres: Distance | None
 
 
 @dataclass(frozen=True)
@@ -71,34 +81,29 @@ def review(case_id: UUID, person: Person) -> Review:
     proof = file_proof.prove(case_id)
     whole = queries.whole(case_id, person)
     steps = queries.steps(case_id)
+    places = _places(whole, steps)
     return Review(
         whole=whole,
-        photos=_photos(whole, attachments.of_case(case_id)),
-        checks=_checks(whole, steps),
+        photos=_photos(places, attachments.of_case(case_id)),
+        checks=[_checked(whole, places, step) for step in steps if step.action in machine.CHECK_ACTIONS],
         said=_said(whole, steps),
         moments=_moments(whole, steps),
         proof=proof,
     )
 
 
-def _photos(whole: Whole, named: Iterable[Attachment]) -> dict[Purpose, list[Photo]]:
+def _photos(places: "_Places", named: Iterable[Attachment]) -> dict[Purpose, list[Photo]]:
     found: dict[Purpose, list[Photo]] = {purpose: [] for purpose in SIDE_BY_SIDE}
     for one in named:
         if one.purpose in found:
-            metres = _metres(whole, one.lon, one.lat)
+            place = (one.lon, one.lat) if one.lon is not None and one.lat is not None else None
             here = one.state == AttachmentState.STORED
-            found[Purpose(one.purpose)].append(Photo(one.attachment_id, here, one.taken_at, metres))
+            found[Purpose(one.purpose)].append(Photo(one.attachment_id, here, one.taken_at, places.to(place)))
     return found
 
 
-def _checks(whole: Whole, steps: Iterable[CaseStep]) -> list[Checked]:
-    return [_checked(whole, step) for step in steps if step.action in machine.CHECK_ACTIONS]
-
-
-def _checked(whole: Whole, step: CaseStep) -> Checked:
-    data: Mapping[str, Any] = json.loads(step.data or "{}")
-    place = [float(data[name]) if data.get(name) else None for name in ("lon", "lat")]
-    return Checked(step.counts_at, step.actor_name, words(whole, step.action), _metres(whole, *place))
+def _checked(whole: Whole, places: "_Places", step: CaseStep) -> Checked:
+    return Checked(step.counts_at, step.actor_name, words(whole, step.action), places.to(_place_in(step)))
 
 
 def _said(whole: Whole, steps: Iterable[CaseStep]) -> list[Said]:
@@ -109,11 +114,34 @@ def _said(whole: Whole, steps: Iterable[CaseStep]) -> list[Said]:
     ]
 
 
-def _metres(whole: Whole, lon: float | None, lat: float | None) -> int | None:
-    """Return how far a place lies from the case's, which is the report's, corrected where somebody did."""
-    if lon is None or lat is None:
+@dataclass(frozen=True)
+class _Places:
+    """Where the report was made, as its step has it sealed; and where the case lies now, if that was corrected."""
+
+    reported: Point | None  # None once the step was erased by rule
+    corrected: Point | None
+
+    def to(self, place: Point | None) -> Distance | None:
+        """Return how far a place lies from both; None where there is no place."""
+        if place is None:
+            return None
+        near, far = (round(distance_m(*one, *place)) if one else None for one in (self.reported, self.corrected))
+        return Distance(near, far)
+
+
+def _places(whole: Whole, steps: Iterable[CaseStep]) -> _Places:
+    reported = next((_place_in(step) for step in steps if step.action == CaseAction.REPORT), None)
+    now = (whole.case.lon, whole.case.lat)
+    same = reported is not None and distance_m(*reported, *now) < SAME_PLACE_M
+    return _Places(reported, None if same else now)
+
+
+def _place_in(step: CaseStep) -> Point | None:
+    """Return the place that a step carries, in WGS-84."""
+    data: Mapping[str, Any] = json.loads(step.data or "{}")
+    if not data.get("lon") or not data.get("lat"):
         return None
-    return round(distance_m(whole.case.lon, whole.case.lat, lon, lat))
+    return to_wgs84(float(data["lon"]), float(data["lat"]), data.get("crs") or Crs.WGS84)
 
 
 _ASKED = (CaseAction.CALL_BACK, CaseAction.SPOT_CHECK)

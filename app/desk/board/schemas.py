@@ -8,7 +8,7 @@ from marshmallow import EXCLUDE, ValidationError, fields, validate, validates_sc
 from app.core.errors import Invalid
 from app.core.schemas import Schema, Text
 from app.desk.board.queries import PERIODS
-from app.desk.board.words import LEVELS, SHOWN
+from app.desk.board.words import FINDINGS, LEVELS, SHOWN
 from app.grids.levels import Level
 
 _WRONG_DAY: dict[str, Any] = {"invalid": "应为日期，例如 2026-11-23。"}
@@ -50,9 +50,11 @@ CASES_ASK = tuple(one.data_key or name for name, one in CasesIn().fields.items()
 
 
 class AuditIn(Schema):
-    """The closings of which day; of the last days if none is named."""
+    """The closings of which day (of the last days if none is named), with which finding, drawn by which rule."""
 
     day = _day()
+    finding = fields.String(validate=validate.OneOf(tuple(FINDINGS)))
+    rule = Text(20, minimum=1)
 
 
 def asked(schema: Schema, given: Mapping[str, str]) -> dict[str, Any]:

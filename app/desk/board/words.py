@@ -1,6 +1,7 @@
 """What the board calls its figures and distances, in Chinese and in English. Pure."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from app.cases.pages.words import Words
 from app.grids.levels import Level
@@ -29,6 +30,11 @@ AT_A_GLANCE = (
     "closed_today",
     "forced_lately",
 )
+FINDINGS: Mapping[str, Words] = {
+    "waiting": ("待抽查", "To be looked at"),
+    "passed": ("通过", "Passed"),
+    "failed": ("不通过", "Failed"),
+}
 LEVELS: Mapping[Level, Words] = {
     Level.TOWNSHIP: ("乡镇", "Townships"),
     Level.VILLAGE: ("村（社区）", "Villages"),
@@ -36,10 +42,25 @@ LEVELS: Mapping[Level, Words] = {
 }
 
 
-def metres(distance: int | None) -> Words:
-    """Say how far apart two places are."""
+def away(distance: Any) -> Words:
+    """Say how far something lies from the place of the report, and from the place as it was corrected since."""
     if distance is None:
-        return "没有位置", "No place"
+        return "没有记录位置", "no place was recorded"
+    if distance.reported is None:
+        zh, en = metres(distance.corrected)
+        return f"距案件位置 {zh}（上报内容已抹除）", f"{en} from the case's place (the report's was erased)"
+    zh, en = metres(distance.reported)
+    if distance.corrected is None:
+        return f"距上报位置 {zh}", f"{en} from the report's place"
+    after_zh, after_en = metres(distance.corrected)
+    return (
+        f"距上报位置 {zh}；位置后来更正过，距更正后的位置 {after_zh}",
+        f"{en} from the report's place; the place was corrected since: {after_en} from there",
+    )
+
+
+def metres(distance: int) -> Words:
+    """Write a distance."""
     if distance < 1000:
         return f"{distance} 米", f"{distance} m"
     return f"{distance / 1000:.1f} 公里", f"{distance / 1000:.1f} km"

@@ -1,10 +1,16 @@
-// Lists and cases by keyboard: j and k go, Enter opens, x chooses, / searches, digits open forms, u goes back.
+// Lists and cases by keyboard: g goes to the queues, j and k up and down, Enter opens, x chooses, / searches, digits open
+// forms, u goes back.
 import { listen } from "./keys.js";
+import { leave, typed } from "./leave.js";
 
 const rows = () => [...document.querySelectorAll("tr[data-row]")];
 let at = -1;
 
 function go(step) {
+  if (document.activeElement.closest(".side")) {
+    beside(step);
+    return;
+  }
   const every = rows();
   if (!every.length) {
     return;
@@ -14,6 +20,13 @@ function go(step) {
   const link = every[at].querySelector("th a");
   link.focus({ preventScroll: true });
   every[at].scrollIntoView({ block: "nearest" });
+}
+
+// Among the queues at the side, j and k move the focus there.
+function beside(step) {
+  const every = [...document.querySelectorAll(".side a")];
+  const here = every.indexOf(document.activeElement);
+  every[Math.min(Math.max(here + step, 0), every.length - 1)].focus();
 }
 
 function choose() {
@@ -35,6 +48,7 @@ function search(event) {
 }
 
 const table = {
+  g: () => (document.querySelector(".side a[aria-current]") ?? document.querySelector(".side a"))?.focus(),
   j: () => go(1),
   k: () => go(-1),
   x: choose,
@@ -62,8 +76,10 @@ for (const [place, row] of rows().entries()) {
 
 function close() {
   const act = document.getElementById("act");
-  act.replaceChildren();
-  document.querySelector("[data-action]")?.focus();
+  leave(act.querySelector("form.act"), () => {
+    act.replaceChildren();
+    document.querySelector("[data-action]")?.focus();
+  });
 }
 
 document.addEventListener("click", (event) => {
@@ -143,5 +159,6 @@ document.addEventListener("click", (event) => {
     field.closest("details")?.setAttribute("open", "");
     field.value = [field.value.trim(), phrase.dataset.phrase].filter(Boolean).join(" ");
     field.focus();
+    typed(form);
   }
 });

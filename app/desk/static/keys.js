@@ -29,11 +29,14 @@ for (const opener of document.querySelectorAll("[data-keys-open]")) {
 // Call one of the functions by the key that was pressed.
 export function listen(table) {
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && table.Escape && !dialog?.open) {
+    if (event.isComposing || document.querySelector("dialog[open]")) {
+      return; // Escape closes the dialog, or takes back what a Chinese keyboard has begun
+    }
+    if (event.key === "Escape" && table.Escape) {
       table.Escape(event);
       return;
     }
-    if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || dialog?.open) {
+    if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) {
       return;
     }
     if (event.key === "?") {

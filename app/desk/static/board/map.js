@@ -1,10 +1,12 @@
 // Grids by their cases: what is open now, or what was reported on a day; numbers beside the colours, a table beside the map.
+import { begin } from "../map.js";
 import { fill, link, read } from "./table.js";
 
 const STEPS = ["#f1f5f9", "#dbeafe", "#93c5fd", "#3b82f6", "#1e40af"]; // none, few … many
 const ROOM_PX = 18;
 const place = document.getElementById("grids");
 const words = place.dataset;
+const ground = document.getElementById("map");
 const slider = document.getElementById("day");
 const output = document.getElementById("day-shown");
 const status = document.getElementById("map-status");
@@ -50,11 +52,11 @@ function popup(grid, now) {
   const title = document.createElement("strong");
   title.textContent = grid.name;
   const line = document.createElement("p");
-  line.textContent = `${now.name}：${now.count(grid)}`;
+  line.append(`${now.name}：`, link(now.count(grid), now.cases(grid)));
   node.append(title, line);
   if (now.overdue(grid)) {
     const late = document.createElement("p");
-    late.textContent = `${words.overdue}：${now.overdue(grid)}`;
+    late.append(`${words.overdue}：`, link(now.overdue(grid), now.late(grid)));
     node.append(late);
   }
   if (now.count(grid)) {
@@ -82,7 +84,7 @@ function paint(map, figures, layers) {
     const layer = layers.get(grid.code);
     if (!layer) continue;
     const count = now.count(grid);
-    layer.setStyle({ fillColor: colour(count, most), fillOpacity: 0.75, color: "#475569", weight: 1 });
+    layer.setStyle({ fillColor: colour(count, most), fillOpacity: ground.dataset.tiles ? 0.5 : 0.75, color: "#475569", weight: 1 });
     layer.unbindTooltip();
     if (count && hasRoom(map, layer)) layer.bindTooltip(label(count), { permanent: true, direction: "center", className: "grid-count" });
     layer.bindPopup(() => popup(grid, now));
@@ -98,11 +100,11 @@ function paint(map, figures, layers) {
 
 try {
   const [figures, outlines] = await Promise.all([read(words.grids), read(words.outlines)]);
-  const map = L.map("map", { attributionControl: false, fadeAnimation: false, zoomSnap: 0.25, scrollWheelZoom: false });
+  const map = begin(ground, { fadeAnimation: false, zoomSnap: 0.25, scrollWheelZoom: false });
   const layers = new Map();
-  const ground = L.geoJSON(outlines, { onEachFeature: (feature, layer) => layers.set(feature.properties.code, layer) });
-  ground.addTo(map);
-  if (layers.size) map.fitBounds(ground.getBounds(), { padding: [8, 8] });
+  const drawn = L.geoJSON(outlines, { onEachFeature: (feature, layer) => layers.set(feature.properties.code, layer) });
+  drawn.addTo(map);
+  if (layers.size) map.fitBounds(drawn.getBounds(), { padding: [8, 8] });
   slider.max = slider.value = String(figures.days.length);
   slider.addEventListener("input", () => paint(map, figures, layers));
   map.on("zoomend", () => paint(map, figures, layers));

@@ -1,0 +1,56 @@
+"""A text that a step needs says something: spaces are no reason, whoever sends them, and whatever the step."""
+
+import pytest
+from marshmallow import fields
+
+from app.cases import procedure
+from tests.factories.lively import lively
+from workflows.case import CASE
+
+BLANKS = (" ", "\u3000", "\n\t")
+AT_THE_START = {"report"}  # its body has a schema of its own
+
+
+def texts_needed(needs, schema):
+    """Which of these needs are texts that somebody writes."""
+    known = {field.data_key or name: field for name, field in schema.fields.items()}
+    chosen = {"class", "condition", "lead", "centre"}  # a code that is looked up
+    return {need for need in needs if isinstance(known.get(need), fields.String)} - chosen
+
+
+@pytest.fixture
+def needing(app):
+    """Every action that needs a text, by the procedure's own table."""
+    found = {}
+    for move in CASE.moves:
+        if move.permission and move.action not in AT_THE_START:
+            texts = texts_needed(move.needs, procedure.rule_of("case", move.action).schema)
+            found.setdefault(str(move.action), set()).update(texts)
+    return {action: texts for action, texts in found.items() if texts}
+
+
+def test_no_step_takes_a_blank_for_the_text_it_needs(app, clock, needing):
+    town, cases = lively(app, clock)
+    left = dict(needing)
+    for case in [*cases.values(), *asked(town)]:
+        for person in town.people:
+            answer = person.get(f"cases/{case['case_id']}")
+            offered = answer.get_json()["actions"] if answer.status_code == 200 else []
+            for action in {each["action"] for each in offered} & set(left):
+                for text in left.pop(action):
+                    for blank in BLANKS:
+                        refused = person.try_act(case, action, **{text: blank})
+                        assert refused.status_code == 422, (action, text)
+                        assert f"data.{text}" in refused.get_json()["fields"], (action, text)
+    assert not left, f"no case of this town offers these: {left}"
+
+
+def asked(town):
+    """Cases that wait for an answer, and one whose department may still ask."""
+    returned, extended, deferred = (town.handling() for _ in range(3))
+    kept = town.worker.report().get_json()
+    town.housing.act(returned, "ask_return", reason_code="not_ours", reason="不属本单位")
+    due = town.housing.read(extended)["case_due_at"]
+    town.housing.act(extended, "ask_extension", due_at=due, reason="材料未到")
+    town.housing.act(deferred, "ask_deferral", review_on="2027-03-01", reason="冬季不能施工")
+    return [returned, extended, deferred, kept, town.handling()]
