@@ -53,6 +53,7 @@ class Roles:
     permissions: Mapping[str, frozenset[str]]
     names: Mapping[str, str]
     scope_kinds: Mapping[str, str]
+    names_en: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ class SignedIn:
 
 
 def _load_roles() -> Roles:
-    found = db.session.execute(select(Role.code, Role.name, Role.scope_kind).order_by(Role.code)).all()
+    found = db.session.execute(select(Role.code, Role.name, Role.name_en, Role.scope_kind).order_by(Role.code)).all()
     permissions: dict[str, set[str]] = {row.code: set() for row in found}
     for role, permission in db.session.execute(select(RolePermission.role, RolePermission.permission)):
         permissions[role].add(permission)
@@ -72,6 +73,7 @@ def _load_roles() -> Roles:
         {role: frozenset(held) for role, held in permissions.items()},
         {row.code: row.name for row in found},
         {row.code: row.scope_kind for row in found},
+        {row.code: row.name_en for row in found},
     )
 
 
