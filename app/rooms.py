@@ -39,6 +39,9 @@ WITH_ROUTES = (
 )
 WITH_PAGES = (
     "identity.pages",
+    "catalogue.admin_pages",
+    "catalogue.import_pages",
+    "catalogue.figure_pages",
     "cases.pages.routes",
     "cases.file_pages",
     "intake.pages",

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,8 +12,9 @@ from sqlalchemy import func, select
 
 from app.audit import service as audit
 from app.audit.tags import Tag
-from app.catalogue import differences, files, kinds, lookups, queries
+from app.catalogue import differences, figures, files, kinds, lookups, queries
 from app.catalogue.differences import Change, Difference
+from app.catalogue.figures import Decision
 from app.catalogue.files import Document, DocumentRefused
 from app.catalogue.models import CatalogueDocument, CatalogueVersion
 from app.catalogue.naming import called_by
@@ -22,7 +23,8 @@ from app.core.db import db
 from app.core.errors import Conflict
 from app.core.permissions import Person
 
-CODES_SAID = 12
+CODES_SAID = 12  # in the audit
+NOTE_MOST = 300
 
 
 class DifferenceChanged(Conflict):
@@ -70,6 +72,33 @@ def import_documents(
         if any(document.kind == "calendars" for document in changed):
             revisions.raise_("calendars")
     return difference
+
+
+def adopt(keys: Collection[tuple[str, str]], source: str, *, by: Person) -> Difference:
+    """Adopt every example of some documents as it stands, by this source; they become new versions from now on."""
+    revisions.raise_("catalogue")  # first: what is changed here must not change meanwhile
+    rows = [row for row in queries.in_force(clock.now()) if (row.kind, row.code) in keys]
+    found = [_document(row, figures.settle_all(json.loads(row.content), source)) for row in rows]
+    return import_documents(found, by=by, note=_note(source))
+
+
+def settle(kind: str, code: str, seen: int, source: str, decided: Mapping[int, Decision], *, by: Person) -> Difference:
+    """Set some examples of one document by this source; raise Conflict if it is no longer the version that was seen."""
+    revisions.raise_("catalogue")
+    row = next((row for row in queries.in_force(clock.now()) if (row.kind, row.code) == (kind, code)), None)
+    if row is None or row.version != seen:
+        raise Conflict
+    called = called_by(queries.catalogue().classes)
+    content = figures.settle(json.loads(row.content), source, decided, called)
+    return import_documents([_document(row, content)], by=by, note=_note(source))
+
+
+def _document(row: CatalogueVersion, content: Mapping[str, Any]) -> Document:
+    return Document(row.kind, row.code, content, f"{row.kind}[{row.code}]")
+
+
+def _note(source: str) -> str:
+    return f"确定示例数字，依据：{source}"[:NOTE_MOST]
 
 
 def export(kind: str | None = None, code: str | None = None, at: datetime | None = None) -> list[dict[str, object]]:

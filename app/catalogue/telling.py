@@ -14,7 +14,7 @@ from app.catalogue.words import Words
 
 Called = Callable[[str, str], Words | None]
 Path = tuple[str | int, ...]
-_UNITS: Mapping[LimitKind, Words] = {
+LIMIT_KINDS: Mapping[LimitKind, Words] = {
     LimitKind.URGENT_MINUTES: ("分钟（昼夜连续）", "minutes (day and night)"),
     LimitKind.WORK_MINUTES: ("工作分钟", "working minutes"),
     LimitKind.WORK_DAYS: ("个工作日", "working days"),
@@ -74,7 +74,7 @@ def amount(value: Mapping[str, Any]) -> Words:
     """Say an amount of time, in hours where it is whole hours."""
     kind = next(kind for kind in LimitKind if kind in value)
     number = value[kind]
-    unit = _UNITS[kind]
+    unit = LIMIT_KINDS[kind]
     if kind in _HOURS and isinstance(number, int) and number >= 60 and number % 60 == 0:
         number, unit = number // 60, _HOURS[kind]
     one, *rest = unit[1].split(" (")

@@ -141,6 +141,13 @@ def _people(person_ids: Sequence[UUID], *conditions: ColumnElement[bool]) -> lis
     return [Person(one, rows[one][0].name, _assignments(rows[one])) for one in person_ids if one in rows]
 
 
+def whole_county(person: Person, permission: str) -> bool:
+    """Tell whether somebody holds a permission for the whole tree, and not for a part of it."""
+    return person.is_system or any(
+        held.scope_kind != "department" and held.scope_path.count("/") == 1 for held in person.holding(permission)
+    )
+
+
 def holders(permission: str, grid_path: str) -> list[UUID]:
     """Return who holds a permission in a grid or centre that contains this ground, the nearest first."""
     paths = [grid_path[: end + 1] for end, letter in enumerate(grid_path) if letter == "/"]
