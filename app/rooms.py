@@ -42,12 +42,14 @@ WITH_PAGES = (
     "catalogue.admin_pages",
     "catalogue.import_pages",
     "catalogue.figure_pages",
+    "deadlines.admin_pages",
     "cases.pages.routes",
     "cases.file_pages",
     "intake.pages",
     "desk.pages",
     "desk.board.pages",
     "desk.administration.pages",
+    "desk.administration.audit_log",
     "phone.pages",
 )
 MENU = (

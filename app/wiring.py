@@ -15,6 +15,7 @@ from app.core import events, health, jobs, measures, metrics, outbox
 from app.deadlines import documents as calendars
 from app.deadlines import queries as calendar_queries
 from app.departments.queries import directory
+from app.desk.administration import standing, watch
 from app.desk.board import rules as audit_rules
 from app.dispatch import asks, express, handling, referral, routing, whistles
 from app.dispatch import pages as dispatch_pages
@@ -48,6 +49,8 @@ def wire(app: Flask) -> None:
     _follow_outbox()
     _enter_periodic()
     _enter_figures()
+    watch.watch("/admin/catalogue/", standing.figures)
+    watch.watch("/admin/calendars/", standing.years)
 
 
 def _enter_rules() -> None:

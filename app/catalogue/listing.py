@@ -103,11 +103,8 @@ def name_in(kind: str, code: str, content: Mapping[str, Any]) -> words.Words:
 
 
 def _every() -> list[Listed]:
-    rows: Sequence[Row[Any]] = db.session.execute(
-        select(*_COLUMNS).order_by(V.kind, V.code, V.valid_from, V.version)
-    ).all()
-    of: dict[tuple[str, str], list[Row[Any]]] = {}
-    for row in rows:
+    of: dict[tuple[str, str], list[Any]] = {}
+    for row in db.session.execute(select(*_COLUMNS).order_by(V.kind, V.code, V.valid_from, V.version)):
         of.setdefault((row.kind, row.code), []).append(row)
     now, catalogue, examples = clock.now(), queries.catalogue(), queries.examples()
     order = list(words.KINDS)

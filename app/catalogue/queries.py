@@ -101,6 +101,12 @@ def examples() -> Mapping[tuple[str, str], int]:
     return shelf.examples[stretch]
 
 
+def to_come(kind: str, code: str) -> Iterable[datetime]:
+    """Return from when versions of a document will hold that do not yet."""
+    later = select(V.valid_from).where(V.kind == kind, V.code == code, V.valid_from > clock.now())
+    return db.session.scalars(later.order_by(V.valid_from)).all()
+
+
 def in_force(at: datetime) -> Iterable[CatalogueVersion]:
     """Return the row of each document that holds at a moment, by kind and code."""
     begun = select(V).where(V.valid_from <= at).order_by(V.kind, V.code, V.valid_from, V.version)

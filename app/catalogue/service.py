@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -84,13 +84,30 @@ def adopt(keys: Collection[tuple[str, str]], source: str, *, by: Person) -> Diff
 
 def settle(kind: str, code: str, seen: int, source: str, decided: Mapping[int, Decision], *, by: Person) -> Difference:
     """Set some examples of one document by this source; raise Conflict if it is no longer the version that was seen."""
-    revisions.raise_("catalogue")
-    row = next((row for row in queries.in_force(clock.now()) if (row.kind, row.code) == (kind, code)), None)
-    if row is None or row.version != seen:
-        raise Conflict
     called = called_by(queries.catalogue().classes)
-    content = figures.settle(json.loads(row.content), source, decided, called)
-    return import_documents([_document(row, content)], by=by, note=_note(source))
+    return change(
+        kind, code, lambda old: figures.settle(old, source, decided, called), seen=seen, by=by, note=_note(source)
+    )
+
+
+def change(
+    kind: str,
+    code: str,
+    make: Callable[[dict[str, Any]], dict[str, Any]],
+    *,
+    by: Person,
+    note: str,
+    seen: int | None = None,
+) -> Difference:
+    """Make a new version, valid from now on, of what one document says now; nobody else changes it meanwhile.
+
+    Raises Conflict where it is not the version that was seen, or not in force; and what `import_documents` raises.
+    """
+    revisions.raise_("catalogue")  # first: what is changed here must not change meanwhile
+    row = next((row for row in queries.in_force(clock.now()) if (row.kind, row.code) == (kind, code)), None)
+    if row is None or seen not in (None, row.version):
+        raise Conflict
+    return import_documents([_document(row, make(json.loads(row.content)))], by=by, note=note[:NOTE_MOST])
 
 
 def _document(row: CatalogueVersion, content: Mapping[str, Any]) -> Document:

@@ -18,6 +18,8 @@ OPEN = {
     "audit.tags": "the one list of what is audited",
     "catalogue.documents": "the frozen shapes of classes and services; pure",
     "catalogue.lookups": "lookups in these shapes; pure",
+    "catalogue.rights": "who may change what holds for the whole county",
+    "catalogue.words": "what the fields of documents are called; pure",
     "cases.answers": "the shape of a case in answers, the same from every route",
     "cases.clocks": "start and stop clocks inside a turn: part of the protocol",
     "cases.effects": "what several rooms' moves have in common: part of the protocol",
