@@ -91,12 +91,16 @@ def whole_now() -> Whole:
 
 
 def examples() -> Mapping[tuple[str, str], int]:
-    """Return how much in each document in force is still marked as an example, by kind and code."""
+    """Return how much in each document in force is still marked as an example, by kind and code.
+
+    Classes that nobody reports under are left out: nothing is counted by them.
+    """
     shelf = _shelf.get()
     stretch = shelf.stretch(None)
     if stretch not in shelf.examples:
         rows = in_force(shelf.starts[stretch - 1]) if stretch else ()
-        counts = {(row.kind, row.code): figures.count(json.loads(row.content)) for row in rows}
+        contents = {(row.kind, row.code): json.loads(row.content) for row in rows}
+        counts = {key: figures.count(content) for key, content in contents.items() if content.get("offered", True)}
         shelf.examples[stretch] = {key: found for key, found in counts.items() if found}
     return shelf.examples[stretch]
 

@@ -27,7 +27,13 @@ _HOURS: Mapping[LimitKind, Words] = {
 _MARKS = ("condition", "code", "field", "colour", "who", "date", "year")  # what tells the items of a list apart
 _NO_ROW = frozenset(("source", "code", "field", "condition", "en"))
 _HIDDEN = frozenset(("code", "field", "condition"))  # of parts that are called by a name: for programs
-_FIRST = ("code", "name", "major", "kind", "code_system", "local_code", "source", "note")
+_ORDER = (  # in which people read fields; those not named here follow by the alphabet
+    *("code", "name", "zh", "major", "kind", "code_system", "local_code", "who", "colour", "subject", "duty"),
+    *("from", "until", "per", "since", "days", "windows", "label", "type", "required", "text", "closure", "when"),
+    *("lead", "assist", "accept", "verify", "file", "dispatch", "sign", "handle", "report", "finish", "check"),
+    *("close", "case", "self_fix", "urgent", "first_level", "limit", "limits", "A", "B", "C", "milestones"),
+    *("conditions", "routes", "form", "calendars", "rules", "rounds"),
+)
 
 
 @dataclass(frozen=True)
@@ -105,7 +111,7 @@ def said(value: Any, field: str = "", called: Called = nobody, within: str = "")
 
 
 def _mapping(value: Mapping[str, Any], field: str, called: Called) -> Words:
-    inner = {name: one for name, one in value.items() if name not in _NO_ROW}
+    inner = {name: one for name, one in _ordered(value) if name not in _NO_ROW}
     if set(inner) == {"value"}:
         return said(inner["value"])
     parts = []
@@ -159,7 +165,7 @@ def blocks(content: Mapping[str, Any], called: Called = nobody) -> list[Block]:
     top: list[Row] = []
     found: list[Block] = []
     lead: Path = ("audit",) if inner is not content else ()
-    for field, value in sorted((inner or {}).items(), key=_rank):
+    for field, value in _ordered(inner or {}):
         path, title = (*lead, field), words.name_of(field)
         if field == "code" and "major" not in (inner or {}):  # people know the codes of classes, and no others
             continue
@@ -171,9 +177,10 @@ def blocks(content: Mapping[str, Any], called: Called = nobody) -> list[Block]:
     return general + [block for block in found if block.rows]
 
 
-def _rank(item: tuple[str, Any]) -> int:
-    """Let what a document is called stand first; the rest keeps its order."""
-    return _FIRST.index(item[0]) if item[0] in _FIRST else len(_FIRST)
+def _ordered(value: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """Put fields into the order in which people read them: files and canonical texts have others."""
+    place = {name: number for number, name in enumerate(_ORDER)}
+    return sorted(value.items(), key=lambda item: (place.get(item[0], len(_ORDER)), item[0]))
 
 
 def _deeper(path: Path, title: Words, value: Any, field: str, called: Called) -> Iterator[Block]:
@@ -181,10 +188,19 @@ def _deeper(path: Path, title: Words, value: Any, field: str, called: Called) ->
     parts = list(_parts(value, field))
     if field != "routes" and all(isinstance(one, Mapping) and not is_figure(one) for _, _, one in parts):
         for step, label, one in parts:
-            heading = words.join([title, label], " · ", " · ") if isinstance(step, int) else label
-            yield Block(heading, tuple(_rows((*path, step), ("", ""), one, field, called)))
+            rows = tuple(_rows((*path, step), ("", ""), one, field, called))
+            if field == "conditions":
+                yield Block(_condition(one), tuple(row for row in rows if row.path[-1] != "text"))
+            else:
+                yield Block(words.join([title, label], " · ", " · ") if isinstance(step, int) else label, rows)
     else:
         yield Block(title, tuple(_rows(path, ("", ""), value, field, called)))
+
+
+def _condition(condition: Mapping[str, Any]) -> Words:
+    """Call a filing condition by its number and text."""
+    number, text = condition.get("condition"), condition.get("text", "")
+    return f"立案条件 {number}：{text}", f"Filing condition {number}: {text}"
 
 
 def _rows(path: Path, label: Words, value: Any, field: str, called: Called) -> Iterator[Row]:
@@ -193,11 +209,21 @@ def _rows(path: Path, label: Words, value: Any, field: str, called: Called) -> I
         return
     if "source" in value and isinstance(value, Mapping):
         yield _own_source(path, value)
+    if field == "limits" and isinstance(value, Mapping) and _same(value):
+        label = words.join([label, ("各类区域", "every area class")], " · ", " · ")
+        yield _row(path, label, next(iter(value.values())), field, called)
+        return
     for step, name, inner in _parts(value, field):
         if isinstance(value, Mapping) and (step in ("source", "en") or step in _HIDDEN):
             continue
         deeper = words.join([label, name], " · ", " · ") if label[0] else name
         yield from _rows((*path, step), deeper, inner, step if isinstance(step, str) else field, called)
+
+
+def _same(limits: Mapping[str, Any]) -> bool:
+    """Tell whether several area classes have one limit, and one that is decided: examples are set one by one."""
+    found = list(limits.values())
+    return len(found) > 1 and all(one == found[0] for one in found) and found[0].get("source") != EXAMPLE
 
 
 def _own_source(path: Path, value: Mapping[str, Any]) -> Row:
@@ -231,7 +257,7 @@ def _route(route: Mapping[str, Any], called: Called) -> Words:
 def _parts(value: Any, field: str) -> Iterator[tuple[str | int, Words, Any]]:
     """Yield the parts of an object or a list: the step that leads there, what it is called, itself."""
     if isinstance(value, Mapping):
-        for name, inner in value.items():
+        for name, inner in _ordered(value):
             yield name, words.name_of(name, field), inner
     else:
         for place, inner in enumerate(value):

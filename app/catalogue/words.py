@@ -8,15 +8,15 @@ from workflows.case_terms import CheckKind
 
 Words = tuple[str, str]
 
-KINDS: Mapping[str, Words] = {
-    "class": ("类别", "Class"),
-    "service": ("服务", "Service"),
-    "stages": ("环节时限", "Step limits"),
+KINDS: Mapping[str, Words] = {  # in the order of lists: what holds for every case first
     "settings": ("设置", "Settings"),
+    "stages": ("环节时限", "Step limits"),
     "calendars": ("工作日历", "Calendars"),
     "audit": ("抽查规则", "Rules of the second look"),
     "powers": ("执法事项", "Powers"),
     "indicators": ("考核指标", "Indicators"),
+    "service": ("服务", "Service"),
+    "class": ("类别", "Class"),
 }
 STAGES: Mapping[str, Words] = {
     "accept": ("受理", "Acceptance"),

@@ -14,7 +14,7 @@ def test_every_example_of_what_we_ship_is_listed_once():
 def test_a_figure_can_be_set_to_another_number_and_another_kind():
     content = class_content()
     labels = [figure.label[0] for figure in figures(content)]
-    place = labels.index("立案条件 · 条件 1 · 时限 · A 类区域")
+    place = labels.index("立案条件 1：有问题 · 时限 · A 类区域")
     settled = settle(content, "县发〔2026〕1号", {place: Decision({"work_minutes": 3}, LimitKind.WORK_DAYS)})
     assert settled["conditions"][0]["limits"]["A"] == {"work_days": 3, "source": "县发〔2026〕1号"}
     assert count(settled) == count(content) - 1
