@@ -21,12 +21,14 @@ class CarriedBroken(Invalid):
     """预览已失效，请重新选择文件。"""
 
     code = "carried_broken"
+    en = "The preview is no longer valid: choose the files again."
 
 
 class TooMuch(Invalid):
     """文件过大或过多：一次最多 50 个文件，合计不超过 4 MB，请分批导入。"""
 
     code = "too_much"
+    en = "Too large or too many: at most 50 files and 4 MB at once."
 
 
 def pack(uploads: Iterable[Upload]) -> str:

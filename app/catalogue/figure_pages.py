@@ -15,9 +15,10 @@ from app.catalogue.naming import called_by
 from app.catalogue.rights import may_change, require
 from app.catalogue.schemas.forms import ListIn, SourceIn, asked, sent
 from app.catalogue.words import KINDS
+from app.core.english import detail, said
 from app.core.errors import Conflict, Invalid, Problem
 from app.core.http import current_person, needs
-from app.core.pages import Pages, render
+from app.core.pages import Pages, render, t
 from app.core.permissions import Permission
 from app.core.transaction import transaction
 
@@ -29,12 +30,14 @@ class NothingChosen(Invalid):
     """请勾选要确定的内容。"""
 
     code = "nothing_chosen"
+    en = "Tick what is to be set."
 
 
 class NumberWrong(Invalid):
     """数值有误：应为 0 到 10000000 之间的数字。"""
 
     code = "number_wrong"
+    en = "A number between 0 and 10000000, please."
 
 
 @bp.get("")
@@ -54,7 +57,7 @@ def adopt() -> Response:
         source = _source({"source": request.form.get("source", "")})
         keys = {(kind, code) for kind, _, code in (pick.partition(":") for pick in request.form.getlist("pick"))}
         if not keys:
-            raise NothingChosen(fields={"pick": [NothingChosen.__doc__]})
+            raise NothingChosen(fields={"pick": [t(str(NothingChosen.__doc__), NothingChosen.en)]})
         with transaction():
             done = service.adopt(keys, source, by=current_person())
     except Problem as refused:
@@ -101,6 +104,7 @@ def _documents(status: int = 200, **more: Any) -> Response:
         found=found,
         wanted=wanted,
         kinds=KINDS,
+        detail=detail,
         left=sum(queries.examples().values()),
         may_change=may_change(current_person()),
         done=request.args.get("done", type=int),
@@ -125,6 +129,7 @@ def _document(kind: str, code: str, given: Mapping[str, str], refused: Problem |
         given=given,
         picked=request.form.getlist("pick"),
         refused=refused,
+        detail=detail,
         faults=faults(refused.fields) if isinstance(refused, DocumentRefused) else [],
         may_change=may_change(current_person()),
         done=request.args.get("done", type=int),
@@ -141,7 +146,7 @@ def _row(kind: str, code: str) -> CatalogueVersion:
 def _source(given: Mapping[str, str]) -> str:
     source: str = sent(SourceIn(), given)["source"].strip()
     if source == EXAMPLE:
-        raise Invalid(fields={"source": ["请写明依据，例如县政府文号。"]})
+        raise Invalid(fields={"source": said(["请写明依据，例如县政府文号。"])})
     return source
 
 
@@ -157,7 +162,7 @@ def _decided(shown: list[Figure]) -> dict[int, Decision]:
     picked = set(request.form.getlist("pick"))
     chosen = [figure for figure in shown if str(figure.place) in picked]
     if not chosen:
-        raise NothingChosen(fields={"pick": [NothingChosen.__doc__]})
+        raise NothingChosen(fields={"pick": [t(str(NothingChosen.__doc__), NothingChosen.en)]})
     return {figure.place: Decision(_numbers(figure), _kind(figure)) for figure in chosen}
 
 
@@ -165,20 +170,20 @@ def _numbers(figure: Figure) -> dict[str, int | float]:
     found: dict[str, int | float] = {}
     for number in figure.numbers:
         name = f"n-{figure.place}-{number.field}"
-        said = request.form.get(name, str(number.value)).strip()
+        typed = request.form.get(name, str(number.value)).strip()
         try:
-            value = float(said) if isinstance(number.value, float) else int(said)
+            value = float(typed) if isinstance(number.value, float) else int(typed)
             if not 0 <= value <= NUMBER_MOST:
-                raise ValueError(said)
+                raise ValueError(typed)
         except ValueError:
-            raise NumberWrong(fields={name: [NumberWrong.__doc__]}) from None
+            raise NumberWrong(fields={name: [t(str(NumberWrong.__doc__), NumberWrong.en)]}) from None
         found[number.field] = value
     return found
 
 
 def _kind(figure: Figure) -> LimitKind | None:
-    said = request.form.get(f"kind-{figure.place}", "")
-    return LimitKind(said) if figure.kind and said in set(LimitKind) else figure.kind
+    chosen = request.form.get(f"kind-{figure.place}", "")
+    return LimitKind(chosen) if figure.kind and chosen in set(LimitKind) else figure.kind
 
 
 def _kept(given: Mapping[str, str]) -> dict[str, Any]:

@@ -25,6 +25,7 @@ class DocumentRefused(Invalid):
     """目录文件有误，请按提示修改后重新导入。"""
 
     code = "document_refused"
+    en = "There are faults in the files: mend them and import again."
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,10 @@ from app.catalogue.files import DocumentRefused, Upload, read_uploads
 from app.catalogue.rights import require
 from app.catalogue.schemas.forms import ConfirmIn, ImportIn, sent
 from app.core import clock
+from app.core.english import detail
 from app.core.errors import Invalid, Problem
 from app.core.http import current_person, needs
-from app.core.pages import Pages, render
+from app.core.pages import Pages, render, t
 from app.core.permissions import Permission
 from app.core.transaction import transaction
 
@@ -25,12 +26,14 @@ class FileMissing(Invalid):
     """请选择要导入的文件。"""
 
     code = "file_missing"
+    en = "Choose the files to import."
 
 
 class DayPassed(Invalid):
     """生效日期不能早于今天。"""
 
     code = "day_passed"
+    en = "The day from which it is valid must not have passed."
 
 
 @bp.before_request
@@ -88,7 +91,14 @@ def _preview(uploads: list[Upload], given: dict[str, Any], status: int = 200, **
     carried = carrying.pack(uploads)
     names = [upload.name for upload in uploads]
     return render(
-        "catalogue/preview.html", status, difference=difference, carried=carried, names=names, given=given, **more
+        "catalogue/preview.html",
+        status,
+        difference=difference,
+        carried=carried,
+        names=names,
+        given=given,
+        detail=detail,
+        **more,
     )
 
 
@@ -96,14 +106,20 @@ def _again(refused: Problem) -> Response:
     """Show the form again with what was typed; the files have to be chosen again, as browsers want it."""
     found = faults(refused.fields) if isinstance(refused, DocumentRefused) else []
     return render(
-        "catalogue/import.html", refused.status, refused=refused, faults=found, given=request.form, today=_today()
+        "catalogue/import.html",
+        refused.status,
+        refused=refused,
+        faults=found,
+        given=request.form,
+        today=_today(),
+        detail=detail,
     )
 
 
 def _uploads() -> list[Upload]:
     sent_files = [each for each in request.files.getlist("files") if each.filename]
     if not sent_files:
-        raise FileMissing(fields={"files": [FileMissing.__doc__]})
+        raise FileMissing(fields={"files": [t(str(FileMissing.__doc__), FileMissing.en)]})
     found = (Upload((each.filename or "")[-carrying.NAME_MOST :], each.read()) for each in sent_files)
     return carrying.within_bounds(found)
 
@@ -113,7 +129,7 @@ def _moment(day: date | None) -> datetime | None:
     if day is None or day == _today():
         return None
     if day < _today():
-        raise DayPassed(fields={"valid_from": [DayPassed.__doc__]})
+        raise DayPassed(fields={"valid_from": [t(str(DayPassed.__doc__), DayPassed.en)]})
     return datetime.combine(day, time(), clock.LOCAL).astimezone(UTC)
 
 

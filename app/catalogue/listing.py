@@ -24,6 +24,7 @@ class DocumentUnknown(NotFound):
     """没有这份目录文件，或没有这个版本。"""
 
     code = "document_unknown"
+    en = "There is no such document, or no such version."
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ class CountyOnly(Forbidden):
     """目录和日历对全县生效，只有管理全县的管理员可以修改；您可以查看和下载。"""
 
     code = "county_only"
+    en = "Catalogue and calendars hold for the whole county: only administrators of all of it may change them."
 
 
 def may_change(person: Person) -> bool:

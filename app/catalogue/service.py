@@ -31,6 +31,7 @@ class DifferenceChanged(Conflict):
     """目录在您查看之后又有变化，请重新核对差异后再导入。"""
 
     code = "difference_changed"
+    en = "The catalogue has changed since you looked: check the difference again before you import."
 
 
 def import_files(

@@ -207,8 +207,6 @@ def _rows(path: Path, label: Words, value: Any, field: str, called: Called) -> I
     if _is_plain(value) or is_figure(value) or (field == "routes" and isinstance(value, Mapping)):
         yield _row(path, label, value, field, called)
         return
-    if "source" in value and isinstance(value, Mapping):
-        yield _own_source(path, value)
     if field == "limits" and isinstance(value, Mapping) and _same(value):
         label = words.join([label, ("各类区域", "every area class")], " · ", " · ")
         yield _row(path, label, next(iter(value.values())), field, called)
@@ -218,6 +216,8 @@ def _rows(path: Path, label: Words, value: Any, field: str, called: Called) -> I
             continue
         deeper = words.join([label, name], " · ", " · ") if label[0] else name
         yield from _rows((*path, step), deeper, inner, step if isinstance(step, str) else field, called)
+    if "source" in value and isinstance(value, Mapping):
+        yield _own_source(path, value)
 
 
 def _same(limits: Mapping[str, Any]) -> bool:

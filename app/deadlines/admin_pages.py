@@ -11,6 +11,7 @@ from app.catalogue import queries as catalogue
 from app.catalogue.rights import may_change, require
 from app.catalogue.words import WEEKDAYS
 from app.core import clock
+from app.core.english import detail, said
 from app.core.errors import Invalid, NotFound
 from app.core.http import current_person, needs
 from app.core.pages import Pages, render
@@ -80,12 +81,13 @@ def unsettle_year(code: str, settled: int) -> Response:
 def _do(code: str, form: str, schema: Schema, act: Callable[[dict[str, Any]], None]) -> Response:
     require(current_person())
     try:
-        said = _sent(schema)
+        sent = _sent(schema)
         with transaction():
-            act(said)
+            act(sent)
     except Invalid as refused:
+        refused.fields = said(refused.fields)
         return _calendar(code, 422, wrong={form: refused}, given=request.form)
-    shown = said.get("year") or (said["day"].year if "day" in said else request.args.get("year"))
+    shown = sent.get("year") or (sent["day"].year if "day" in sent else request.args.get("year"))
     led: Response = redirect(url_for("calendars_admin.calendar", code=code, year=shown, done=form), 303)  # type: ignore[assignment]
     return led
 
@@ -99,7 +101,7 @@ def _sent(schema: Schema) -> dict[str, Any]:
     try:
         found: dict[str, Any] = schema.load(given)
     except ValidationError as error:
-        raise Invalid(fields=error.normalized_messages()) from None
+        raise Invalid(fields=said(error.normalized_messages())) from None
     return found
 
 
@@ -121,6 +123,7 @@ def _calendar(code: str, status: int = 200, **more: Any) -> Response:
         years=[each for each in (shown - 1, shown + 1) if FIRST_YEAR <= each <= LAST_YEAR],
         months=year.year_of(found, shown),
         words=year,
+        detail=detail,
         unknown=found.unknown_years(date(shown, 1, 1), date(shown, 12, 31)),
         library=library_knows(shown),
         settled=_settled(code),

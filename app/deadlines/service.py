@@ -18,24 +18,28 @@ class CalendarUnknown(NotFound):
     """没有这个工作日历。"""
 
     code = "calendar_unknown"
+    en = "There is no such calendar."
 
 
 class OverrideUnknown(NotFound):
     """没有这个调整日，可能已被他人删除。"""
 
     code = "override_unknown"
+    en = "That day is not set; somebody else may have removed it."
 
 
 class DayTaken(Invalid):
     """这一天已有调整，请先删除原来的调整日。"""
 
     code = "day_taken"
+    en = "This day is set already: remove that first."
 
 
 class YearTaken(Invalid):
     """该年份已登记。"""
 
     code = "year_taken"
+    en = "This year is named already."
 
 
 def add_override(

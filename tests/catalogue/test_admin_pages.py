@@ -14,7 +14,7 @@ from app.core.transaction import transaction
 from tests.desk.browser import Desk
 from tests.factories.catalogue import documents_file, seed_content
 from tests.factories.grids import COUNTY, WEST
-from tests.factories.town import GARBAGE, Town
+from tests.factories.town import COVER, GARBAGE, Town
 from tests.support.queries import counted
 
 FRONT, IMPORT = "/admin/catalogue/", "/admin/catalogue/import"
@@ -78,11 +78,17 @@ def test_a_list_costs_the_same_however_long(desk, town):
 
 def test_a_document_is_shown_in_words_with_its_sources(desk):
     shown = desk.get(f"{FRONT}class/{GARBAGE}").text
-    for said in ("立案条件 1：主次干道", "各类区域", "4 个工作小时", "县住房和城乡建设局", "示例", "renrendoc.com", "现场核查"):
+    for said in ("立案条件 1：主次干道", "4 个工作小时", "县住房和城乡建设局", "示例", "renrendoc.com", "现场核查"):
         assert said in shown
     english = desk.get(f"{FRONT}class/{GARBAGE}?lang=en").text
     assert "Filing condition 1" in english
     assert "4 working hours" in english
+
+
+def test_a_limit_that_is_the_same_everywhere_stands_on_one_line(desk):
+    shown = desk.get(f"{FRONT}class/{COVER}").text
+    assert "时限 · 各类区域" in shown
+    assert "A 类区域" not in shown
 
 
 def test_an_unknown_document_or_version_is_not_found(desk):

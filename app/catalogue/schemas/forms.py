@@ -6,6 +6,7 @@ from typing import Any, Literal
 from marshmallow import ValidationError, fields, validate
 
 from app.catalogue.words import KINDS
+from app.core.english import said
 from app.core.errors import Invalid
 from app.core.schemas import Schema, Text
 
@@ -86,5 +87,5 @@ def _loaded(schema: Schema, given: Mapping[str, str], unknown: Literal["exclude"
     try:
         found: dict[str, Any] = schema.load({name: value for name, value in given.items() if value}, unknown=unknown)
     except ValidationError as error:
-        raise Invalid(fields=error.normalized_messages()) from None
+        raise Invalid(fields=said(error.normalized_messages())) from None
     return found

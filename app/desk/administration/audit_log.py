@@ -9,6 +9,7 @@ from marshmallow import EXCLUDE, ValidationError, fields, validate, validates_sc
 from app.audit import service as audit
 from app.audit.tags import Tag
 from app.core import clock
+from app.core.english import detail, said
 from app.core.errors import Invalid
 from app.core.http import current_person, needs
 from app.core.pages import Pages, render, t
@@ -117,6 +118,7 @@ def _page(told: list[Told], given: Mapping[str, str], status: int = 200, **more:
         told=told,
         given=given,
         words=audit_words,
+        detail=detail,
         whole=whole_county(current_person(), Permission.AUDIT_READ),
         most=EXPORT_MOST,
         **more,
@@ -124,9 +126,9 @@ def _page(told: list[Told], given: Mapping[str, str], status: int = 200, **more:
 
 
 def _asked(schema: Schema, given: Mapping[str, str], unknown: Any = None) -> dict[str, Any]:
-    said = {name: value.strip() for name, value in given.items() if value.strip()}
+    given = {name: value.strip() for name, value in given.items() if value.strip()}
     try:
-        found: dict[str, Any] = schema.load(said, unknown=unknown)
+        found: dict[str, Any] = schema.load(given, unknown=unknown)
     except ValidationError as error:
-        raise Invalid(fields=error.normalized_messages()) from None
+        raise Invalid(fields=said(error.normalized_messages())) from None
     return found
