@@ -93,7 +93,8 @@ def _do(code: str, form: str, schema: Schema, act: Callable[[dict[str, Any]], No
 
 
 def _add(code: str, said: dict[str, Any]) -> None:
-    service.add_override(code, said.pop("day"), said.pop("until", None), **said, by=current_person())
+    days = {"day": said["day"], "until": said.get("until")}
+    service.add_override(code, **{**said, **days}, by=current_person())
 
 
 def _sent(schema: Schema) -> dict[str, Any]:

@@ -82,6 +82,11 @@ def test_several_days_with_their_own_hours_are_set_together(desk, town):
     assert [hours(town, date(2026, 12, day)).total // 3_600_000_000 for day in (5, 6)] == [5, 5]
 
 
+def test_the_page_shows_the_year_in_which_a_day_was_set(desk):
+    answer = desk.post(f"{OFFICE}/overrides", {**CLOSED, "day": "2028-01-05"})
+    assert "year=2028" in answer.headers["Location"]
+
+
 def test_a_day_set_by_mistake_is_taken_back(desk, town):
     desk.post(f"{OFFICE}/overrides", CLOSED)
     answer = desk.post(f"{OFFICE}/overrides/2026-12-07/remove", {})
@@ -114,6 +119,13 @@ def test_what_is_wrong_is_said_beside_its_field_and_nothing_is_lost(desk, town, 
     assert said in answer.text
     assert changes.get("reason", "县庆典礼") in answer.text
     assert hours(town)
+
+
+def test_what_is_wrong_is_said_in_english_to_who_reads_english(desk):
+    shown = desk.post(f"{OFFICE}/overrides?lang=en", {**CLOSED, "until": "2026-12-01"}).text
+    assert "The end lies before the beginning." in shown
+    assert "This cannot be done as it stands" in shown
+    assert "Please fill this in." in desk.post(f"{OFFICE}/overrides", {**CLOSED, "reason": ""}).text
 
 
 def test_a_day_is_not_set_twice(desk):
