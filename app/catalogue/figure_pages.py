@@ -130,7 +130,7 @@ def _document(kind: str, code: str, given: Mapping[str, str], refused: Problem |
         picked=request.form.getlist("pick"),
         refused=refused,
         detail=detail,
-        faults=faults(refused.fields) if isinstance(refused, DocumentRefused) else [],
+        faults=faults(said(refused.fields)) if isinstance(refused, DocumentRefused) else [],
         may_change=may_change(current_person()),
         done=request.args.get("done", type=int),
     )

@@ -11,7 +11,7 @@ from app.catalogue.files import DocumentRefused, Upload, read_uploads
 from app.catalogue.rights import require
 from app.catalogue.schemas.forms import ConfirmIn, ImportIn, sent
 from app.core import clock
-from app.core.english import detail
+from app.core.english import detail, said
 from app.core.errors import Invalid, Problem
 from app.core.http import current_person, needs
 from app.core.pages import Pages, render, t
@@ -104,7 +104,7 @@ def _preview(uploads: list[Upload], given: dict[str, Any], status: int = 200, **
 
 def _again(refused: Problem) -> Response:
     """Show the form again with what was typed; the files have to be chosen again, as browsers want it."""
-    found = faults(refused.fields) if isinstance(refused, DocumentRefused) else []
+    found = faults(said(refused.fields)) if isinstance(refused, DocumentRefused) else []
     return render(
         "catalogue/import.html",
         refused.status,

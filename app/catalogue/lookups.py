@@ -177,8 +177,9 @@ def remarks(catalogue: Catalogue) -> tuple[tuple[str, str], ...]:
     homeless = [each.code for each in offered if catalogue.service_of(each.code) is None]
     unfinished = [each.code for each in offered if gaps(each)]
     whole, all_ = len(offered) - len(unfinished), len(offered)
-    zh = f"可用类别 {all_} 个，其中要素齐全 {whole} 个，其余须补全后使用。"
-    said = [(zh, f"{all_} classes in use, {whole} of them complete; the others have to be completed first.")]
+    rest = ("，其余须补全后使用", "; the others have to be completed first") if unfinished else ("", "")
+    zh = f"可用类别 {all_} 个，其中要素齐全 {whole} 个{rest[0]}。"
+    said = [(zh, f"{all_} classes in use, {whole} of them complete{rest[1]}.")]
     if homeless:
         zh = f"未归入任何服务、不能上报的类别：{'、'.join(homeless)}。"
         said.append((zh, f"Classes of no service, under which nobody can report: {', '.join(homeless)}."))

@@ -8,6 +8,12 @@ from app.core.pages import t
 
 _PHRASES = (
     (r"必填。", "Please fill this in."),
+    (r"只能是：(.*)。", r"Only one of these: \1."),
+    (
+        r"格式不对，请对照示例文件。",
+        "This has not the right form: compare it with the files that come with the system.",
+    ),
+    (r"编码只能用字母、数字、连字符和下划线。", "A code has letters, digits, hyphens and underscores only."),
     (r"请选择。", "Please choose."),
     (r"不能为空。|不能为空白。", "This must not be empty."),
     (r"长度应为 (\d+) 到 (\d+) 个字。", r"Between \1 and \2 characters, please."),

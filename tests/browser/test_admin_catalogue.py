@@ -5,6 +5,7 @@ from contextlib import ExitStack
 
 import pytest
 
+from app.catalogue.models import CatalogueVersion
 from app.core import clock, revisions
 from app.core.db import db
 from app.core.transaction import transaction
@@ -38,7 +39,8 @@ def world(request, sqlite_template, zygote, chromium):
             for actor, name in zip(town.people, PEOPLE, strict=False):
                 session.execute(db.update(PersonRow).where(PersonRow.id == actor.id).values(name=name))
             town.username = session.get_one(PersonRow, town.admin.id).username
-            revisions.raise_("roles")
+            session.execute(db.update(CatalogueVersion).values(imported_by="许静", note="县初始目录"))
+            revisions.raise_("catalogue")
         town.house.start("valkey", "web")
         town.browser = chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"])
         end.callback(town.browser.close)

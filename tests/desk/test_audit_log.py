@@ -296,6 +296,18 @@ def test_what_stands_open_is_told_on_the_first_page(desk, town):
     assert "缺少 2027 年的法定节假日" in shown
 
 
+def test_an_import_is_told_by_the_document_or_by_what_it_held(desk, town):
+    one = {"documents": {"class": 1}, "classes": ["0102"], "valid_from": "2026-11-30T16:00:00+00:00"}
+    many = {**one, "documents": {"class": 2, "stages": 1}, "classes": ["0102", "C0102"]}
+    entered(town, Tag.CATALOGUE_IMPORTED, subject=("catalogue", "class:0102"), **one)
+    entered(town, Tag.CATALOGUE_IMPORTED, **many)
+    since = "自 2026-12-01 00:00 起生效"
+    assert lines(desk.get(FRONT))[:2] == [
+        f"系统（命令行） 修改了目录（类别 2 份、环节时限 1 份；类别：0102 暴露垃圾、C0102 污水井盖；{since}）",
+        f"系统（命令行） 修改了目录 类别 0102 暴露垃圾（{since}）",
+    ]
+
+
 def test_a_role_ended_is_told_by_the_door_that_ended_it(desk, town):
     town.dismiss(town.worker, "grid_worker")
     assert "免去 李网格" in " ".join(lines(desk.get(FRONT)))

@@ -53,6 +53,8 @@ class Told:
 def tell(entry: AuditEntry, known: Known) -> Told:
     """Say an entry in the reader's language."""
     sentence = t(*words.SENTENCES.get(entry.tag, words.OTHER))
+    if entry.subject_kind is None:  # of many things at once: the details name them
+        sentence = sentence.removesuffix(" {what}")
     parts = [_part(piece, entry, known) for piece in _pieces(sentence)]
     more = _details(entry)
     if more:
@@ -147,7 +149,8 @@ _FILLED = {"role": _role, "scope": _scope, "duty": _duty, "exported": _exported}
 
 def _details(entry: AuditEntry) -> list[str]:
     """Say what the data holds beyond the sentence; a field that has no words is not said."""
-    left = {name: value for name, value in entry.data.items() if name not in words.IN_SENTENCES}
+    said_already = words.OF_ONE_DOCUMENT if entry.subject_kind == "catalogue" else frozenset()
+    left = {name: value for name, value in entry.data.items() if name not in words.IN_SENTENCES | said_already}
     return [said for name, value in left.items() if (said := _field(name, value))]
 
 

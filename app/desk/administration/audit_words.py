@@ -117,6 +117,7 @@ FIELDS: Mapping[str, Words] = {
     "valid_from": ("自 {} 起生效", "valid from {}"),
 }
 IN_SENTENCES = frozenset(("role", "scope", "person", "duty", "what"))
+OF_ONE_DOCUMENT = frozenset(("documents", "classes"))  # needless beside the document itself
 COUNTED = {"changed": ("修改 {} 个", "{} changed")}  # the same name with a number
 VALUES: Mapping[str, Words] = {
     "alias_added": ("增加别名", "another name more"),
