@@ -41,12 +41,17 @@ WITH_PAGES = (
     "identity.pages",
     "identity.people_pages",
     "identity.import_pages",
+    "catalogue.admin_pages",
+    "catalogue.import_pages",
+    "catalogue.figure_pages",
+    "deadlines.admin_pages",
     "cases.pages.routes",
     "cases.file_pages",
     "intake.pages",
     "desk.pages",
     "desk.board.pages",
     "desk.administration.pages",
+    "desk.administration.audit_log",
     "phone.pages",
 )
 MENU = (
@@ -66,7 +71,8 @@ ADMINISTRATION = (
     ),
     Section(
         "/admin/grids/", "网格", "Grids", Permission.GRID_IMPORT,
-        "网格树与边界；导入前检查缝隙、重叠和孤立。", "The grid tree and its boundaries; imports are checked for gaps, overlaps and orphans.",
+        "网格树与边界；导入前检查缝隙、重叠和孤立。",
+        "The grid tree and its boundaries; imports are checked for gaps, overlaps and orphans.",
     ),
     Section(
         "/admin/roster/", "网格花名册", "Roster", Permission.GRID_ROSTER,

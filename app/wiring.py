@@ -1,7 +1,5 @@
 """The one table of what follows what: events, outbox topics, periodic work, and the rules rooms register with cases."""
 
-from datetime import timedelta
-
 from flask import Flask
 
 from app.attachments import jobs as attachment_jobs
@@ -13,11 +11,11 @@ from app.cases import service as cases
 from app.cases.events import CaseStepped
 from app.cases.pages import choices
 from app.catalogue import kinds
-from app.core import clock, events, health, jobs, measures, metrics, outbox
+from app.core import events, health, jobs, measures, metrics, outbox
 from app.deadlines import documents as calendars
 from app.deadlines import queries as calendar_queries
 from app.departments.queries import directory
-from app.desk.administration import watch
+from app.desk.administration import standing, watch
 from app.desk.board import rules as audit_rules
 from app.dispatch import asks, express, handling, referral, routing, whistles
 from app.dispatch import pages as dispatch_pages
@@ -38,7 +36,6 @@ from workflows import case as machine
 from workflows.case_terms import CaseAction
 
 SECONDS_A_DAY = 86_400.0
-CALENDAR_HORIZON = timedelta(days=60)  # longer than ordinary limits reach
 
 
 def wire(app: Flask) -> None:
@@ -58,6 +55,8 @@ def wire(app: Flask) -> None:
     _follow_outbox()
     _enter_periodic()
     _enter_figures()
+    watch.watch("/admin/catalogue/", standing.figures)
+    watch.watch("/admin/calendars/", standing.years)
 
 
 def _enter_rules() -> None:
@@ -116,11 +115,9 @@ def _enter_figures() -> None:
 def _calendar() -> health.Part:
     """Say when limits are counted without the statutory holidays of a year that comes near."""
     try:
-        known = calendar_queries.calendars()
+        unknown = {each.year for each in calendar_queries.unknown_years()}
     except KeyError:
         return health.Part(health.DEGRADED, "no_calendar")
-    today = clock.local(clock.now()).date()
-    unknown = {each.year for each in known.warnings(today, today + CALENDAR_HORIZON)}
     return health.Part(health.DEGRADED, "year_unknown", min(unknown)) if unknown else health.Part(health.OK)
 
 

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, String, and_, cast, false, func, or_, select
 
 from app.audit.models import AuditEntry
 from app.audit.tags import Tag
@@ -26,27 +27,52 @@ def search(
     *,
     tags: Sequence[Tag] = (),
     person_id: UUID | None = None,
+    people: Select[Any] | None = None,
     subject: tuple[str, object] | None = None,
+    subjects: Sequence[tuple[str, object]] | None = None,
+    concerning: Select[Any] | None = None,
+    address: str | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
     cursor: int | None = None,
     limit: int = 50,
 ) -> Page:
-    """Find entries by any of these; times are `since <= at < until`."""
+    """Find entries by any of these; times are `since <= at < until`.
+
+    `people` and `concerning` select ids: entries by one of the former, and entries by or about one of the latter.
+    """
     entry = AuditEntry
-    found = select(entry).order_by(entry.id.desc()).limit(min(limit, LARGEST_PAGE) + 1)
-    if tags:
-        found = found.where(entry.tag.in_([tag.value for tag in tags]))
-    if person_id:
-        found = found.where(entry.person_id == person_id)
-    if subject:
-        found = found.where(entry.subject_kind == subject[0], entry.subject_id == str(subject[1]))
-    if since:
-        found = found.where(entry.at >= since)
-    if until:
-        found = found.where(entry.at < until)
-    if cursor:
-        found = found.where(entry.id < cursor)
+    wanted = (
+        entry.tag.in_([tag.value for tag in tags]) if tags else None,
+        entry.person_id == person_id if person_id else None,
+        entry.person_id.in_(people) if people is not None else None,
+        _about([subject]) if subject else None,
+        _about(subjects) if subjects is not None else None,
+        or_(entry.person_id.in_(concerning), _about_people(concerning)) if concerning is not None else None,
+        entry.address.startswith(address, autoescape=True) if address else None,
+        entry.at >= since if since else None,
+        entry.at < until if until else None,
+        entry.id < cursor if cursor else None,
+    )
+    found = select(entry).where(*(condition for condition in wanted if condition is not None))
+    found = found.order_by(entry.id.desc()).limit(min(limit, LARGEST_PAGE) + 1)
     rows = db.session.scalars(found).all()
     items = rows[: min(limit, LARGEST_PAGE)]
     return Page(items, items[-1].id if len(rows) > len(items) else None)
+
+
+def _about(subjects: Sequence[tuple[str, object]]) -> ColumnElement[bool]:
+    """Return the condition for entries about one of these things, each a kind and an id."""
+    ids: dict[str, list[str]] = {}
+    for kind, of in subjects:
+        ids.setdefault(kind, []).append(str(of))
+    entry = AuditEntry
+    return or_(false(), *(and_(entry.subject_kind == kind, entry.subject_id.in_(found)) for kind, found in ids.items()))
+
+
+def _about_people(people: Select[Any]) -> ColumnElement[bool]:
+    """Return the condition for entries about one of these people; the databases write ids with hyphens or without."""
+    rows = people.subquery()
+    ids = select(func.replace(cast(rows.c[0], String), "-", ""))
+    entry = AuditEntry
+    return and_(entry.subject_kind == "person", func.replace(entry.subject_id, "-", "").in_(ids))

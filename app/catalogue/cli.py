@@ -6,10 +6,9 @@ from getpass import getuser
 from pathlib import Path
 
 import click
-import yaml
 from flask.cli import with_appcontext
 
-from app.catalogue import service
+from app.catalogue import files, service
 from app.catalogue.files import DocumentRefused
 from app.core import clock
 from app.core.transaction import transaction
@@ -53,9 +52,8 @@ def diff(paths: tuple[Path, ...], valid_from: datetime | None) -> None:
 def export(target: Path) -> None:
     """Write every document in force into one file."""
     documents = service.export()
-    text = yaml.safe_dump({"documents": documents}, allow_unicode=True, sort_keys=False, width=118)
     try:
-        target.write_text(text, encoding="utf-8")
+        target.write_text(files.write(documents), encoding="utf-8")
     except OSError as error:
         raise click.ClickException(f"无法写入 {target}：{error.strerror}") from error
     click.echo(f"已导出 {len(documents)} 份。")

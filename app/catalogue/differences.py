@@ -1,53 +1,17 @@
-"""What an import would change, said in Chinese, line by line."""
+"""What an import would change, said in Chinese and in English, line by line."""
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from app.catalogue.documents import EXAMPLE, LimitKind
+from app.catalogue import words
+from app.catalogue.documents import EXAMPLE
+from app.catalogue.telling import Called, also_by, is_figure, item_name, marked, nobody, said, source_of
+from app.catalogue.words import Words
 
-_KINDS = {
-    "class": "类别",
-    "service": "服务",
-    "stages": "环节时限",
-    "settings": "设置",
-    "calendars": "工作日历",
-    "powers": "执法事项",
-    "indicators": "考核指标",
-}
-_NAMES = {
-    "admission": "准入",
-    "assist": "协办",
-    "auto_dispatch": "自动派遣",
-    "check": "核查方式",
-    "classes": "类别",
-    "closure": "结案条件",
-    "conditions": "立案条件",
-    "confidential": "保密",
-    "departments": "责任部门",
-    "evidence": "照片要求",
-    "first_level": "首办层级",
-    "form": "表单",
-    "handle_starts": "处置起算",
-    "lead": "主办",
-    "limits": "时限",
-    "may_report": "可上报角色",
-    "milestones": "阶段要求",
-    "name": "名称",
-    "note": "说明",
-    "offered": "启用",
-    "reopen": "重办期限",
-    "rounds": "巡查",
-    "routes": "派遣规则",
-    "self_fix": "自行处置",
-    "source": "来源",
-    "stages": "环节",
-    "text": "内容",
-    "urgent": "急要件",
-    "verify": "核实",
-}
-_IDENTITIES = ("condition", "code", "field", "colour", "who")  # what tells the items of a list apart
 _ABSENT = object()
+_TOLD_BY_PARTS = frozenset(("evidence",))  # figures of several numbers: only what differs is said
 
 
 @dataclass(frozen=True)
@@ -58,13 +22,18 @@ class Change:
     code: str
     name: str
     added: bool
-    lines: tuple[str, ...] = ()
+    lines: tuple[Words, ...] = ()
+
+    @property
+    def title(self) -> Words:
+        """Say which document it is."""
+        kind = words.KINDS.get(self.kind, words.plain(self.kind))
+        own = f" {self.code}" if self.kind == "class" or (not self.name and self.code != self.kind) else ""
+        return tuple(f"{each}{own}" + (f" {self.name}" if self.name else "") for each in kind)  # type: ignore[return-value]
 
     def __str__(self) -> str:
-        title = f"{_KINDS.get(self.kind, self.kind)} {self.code}" + (f" {self.name}" if self.name else "")
-        return (
-            f"＋ {title}：新增" if self.added else "\n".join((f"～ {title}", *(f"    {line}" for line in self.lines)))
-        )
+        title = self.title[0]
+        return f"＋ {title}：新增" if self.added else "\n".join((f"～ {title}", *(f"    {zh}" for zh, _ in self.lines)))
 
 
 @dataclass(frozen=True)
@@ -72,64 +41,79 @@ class Difference:
     """Everything an import changes, and what the county should know about the result."""
 
     changes: tuple[Change, ...]
-    remarks: tuple[str, ...] = ()
+    remarks: tuple[Words, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.changes)
 
+    @property
+    def digest(self) -> str:
+        """Return what is the same only for the same changes, so that somebody confirms what they have seen."""
+        return hashlib.sha256(str(Difference(self.changes)).encode()).hexdigest()
+
     def __str__(self) -> str:
         head = [str(change) for change in self.changes] or ["没有变化。"]
-        return "\n".join(head + [f"！ {remark}" for remark in self.remarks])
+        return "\n".join(head + [f"！ {zh}" for zh, _ in self.remarks])
 
 
-def compare(kind: str, code: str, old: Mapping[str, Any] | None, new: Mapping[str, Any]) -> Change | None:
+def compare(
+    kind: str, code: str, old: Mapping[str, Any] | None, new: Mapping[str, Any], called: Called = nobody
+) -> Change | None:
     """Return how a document has changed; None if it says the same."""
     name = str(new.get("name", ""))
     if old is None:
         return Change(kind, code, name, added=True)
-    lines = tuple(_lines(old, new, ""))
-    return Change(kind, code, name, added=False, lines=lines) if lines else None
+    found = tuple(lines(old, new, called))
+    return Change(kind, code, name, added=False, lines=found) if found else None
 
 
-def _lines(old: Any, new: Any, path: str) -> Iterator[str]:
+def lines(old: Mapping[str, Any], new: Mapping[str, Any], called: Called = nobody) -> Iterator[Words]:
+    """Say, line by line, what is not the same in two versions of a document."""
+    yield from _lines(old, new, (), "", also_by(called, old, new))
+
+
+def _lines(old: Any, new: Any, path: tuple[Words, ...], field: str, called: Called) -> Iterator[Words]:
     if old == new:
         return
-    before, after = _parts(old), _parts(new)
+    before, after = _parts(old, field), _parts(new, field)
     if before is None or after is None:
-        yield f"{path}：{_said(old)} → {_said(new)}"
+        yield _line(path, _whole(old, field, called), _whole(new, field, called))
         return
-    for name in [*before, *(name for name in after if name not in before)]:
-        inner = f"{path} · {_NAMES.get(name, name)}" if path else _NAMES.get(name, name)
-        yield from _lines(before.get(name, _ABSENT), after.get(name, _ABSENT), inner)
+    for key in [*before, *(key for key in after if key not in before)]:
+        label, earlier = before.get(key, (None, _ABSENT))
+        newer_label, later = after.get(key, (None, _ABSENT))
+        step = key if isinstance(old, Mapping) else field
+        yield from _lines(earlier, later, (*path, newer_label or label or words.NONE), str(step), called)
 
 
-def _parts(value: Any) -> dict[str, Any] | None:
-    """Take an object, or a list whose items bear a name, apart; None for what is said whole (a limit, a word)."""
-    if isinstance(value, Mapping) and not _is_limit(value):
-        return dict(value)
+def _line(path: tuple[Words, ...], before: Words, after: Words) -> Words:
+    where = words.join(list(path), " · ", " · ")
+    return f"{where[0]}：{before[0]} → {after[0]}", f"{where[1]}: {before[1]} → {after[1]}"
+
+
+def _parts(value: Any, field: str) -> dict[str, tuple[Words, Any]] | None:
+    """Take an object, or a list of objects, apart into names and parts; None for what is said whole."""
+    if isinstance(value, Mapping) and (field in _TOLD_BY_PARTS or not is_figure(value)):
+        return {name: (words.name_of(name, field), one) for name, one in value.items()}
     if isinstance(value, list) and value and all(isinstance(item, Mapping) for item in value):
-        mark = next((mark for mark in _IDENTITIES if all(mark in item for item in value)), None)
-        if mark:
-            return {str(item[mark]): item for item in value}
-        return {str(place): item for place, item in enumerate(value, 1)}
+        mark = marked(value)
+        keys = [str(item[mark]) if mark else str(place) for place, item in enumerate(value, 1)]
+        named = [(item_name(item, place, field), item) for place, item in enumerate(value, 1)]
+        return dict(zip(keys, named, strict=True))
     return None
 
 
-def _is_limit(value: Mapping[str, Any]) -> bool:
-    return any(kind in value for kind in LimitKind)
+def _whole(value: Any, field: str, called: Called) -> Words:
+    if value is _ABSENT:
+        return words.NONE
+    if field == "source":
+        return words.EXAMPLE_WORDS if value == EXAMPLE else _quoted(value)
+    text = said(value, field, called)
+    if isinstance(value, Mapping) and "source" in value:
+        source = source_of(value)
+        return f"{text[0]}（{source[0]}）", f"{text[1]} ({source[1]})"
+    return _quoted(value) if isinstance(value, str) and field in words.FREE else text
 
 
-def _said(value: Any) -> str:
-    if value is _ABSENT or value is None:
-        return "（无）"
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    if isinstance(value, Mapping) and _is_limit(value):
-        amount = next(f"{value[kind]} {kind.label}" for kind in LimitKind if kind in value)
-        text = f"{value['text']} " if "text" in value else ""
-        return f"{text}{amount}（{'示例' if value.get('source') == EXAMPLE else value.get('source')}）"
-    if isinstance(value, Mapping):
-        return "、".join(f"{_NAMES.get(name, name)} {_said(item)}" for name, item in value.items())
-    if isinstance(value, list):
-        return "、".join(_said(item) for item in value) or "（无）"
-    return f"“{value}”" if isinstance(value, str) else str(value)
+def _quoted(value: Any) -> Words:
+    return f"“{value}”", f"“{value}”"

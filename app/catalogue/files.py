@@ -5,7 +5,7 @@ A file holds one of: `classes` (a code system with its defaults), `service`, `st
 Sources are named once, under `sources`, and cited by their key.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 
 from app.catalogue.documents import EXAMPLE
+from app.catalogue.reading import Unreadable, read_yaml
 from app.core.errors import Invalid
 
 WHOLE = ("audit", "calendars", "indicators", "powers")
@@ -24,6 +25,7 @@ class DocumentRefused(Invalid):
     """目录文件有误，请按提示修改后重新导入。"""
 
     code = "document_refused"
+    en = "There are faults in the files: mend them and import again."
 
 
 @dataclass(frozen=True)
@@ -36,31 +38,33 @@ class Document:
     where: str
 
 
-class _Loader(yaml.CSafeLoader):
-    """Plain data only, read by libyaml: dates stay text, and a key written twice is an error."""
+@dataclass(frozen=True)
+class Upload:
+    """A file that somebody sends: what it is called, and its bytes."""
 
-    yaml_implicit_resolvers = {  # noqa: RUF012 - PyYAML reads it so
-        first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
-        for first, resolvers in yaml.CSafeLoader.yaml_implicit_resolvers.items()
-    }
-
-    def construct_mapping(self, node: Any, deep: bool = False) -> Any:
-        keys = [self.construct_object(key, deep=True) for key, _ in node.value]
-        twice = next((key for place, key in enumerate(keys) if key in keys[:place]), None)
-        if twice is not None:
-            raise yaml.constructor.ConstructorError(None, None, f"“{twice}”写了两次", node.start_mark)
-        return super().construct_mapping(node, deep)
+    name: str
+    content: bytes
 
 
 def read(paths: Iterable[Path]) -> list[Document]:
     """Return the documents of files, and of the YAML files in folders; raise DocumentRefused naming file and field."""
-    found = [document for path in _files(paths) for document in _read_file(path)]
+    return read_uploads(Upload(path.name, path.read_bytes()) for path in _files(paths))
+
+
+def read_uploads(uploads: Iterable[Upload]) -> list[Document]:
+    """Return the documents of files that were sent; raise DocumentRefused naming file and field."""
+    found = [document for upload in uploads for document in _read_file(upload)]
     seen: dict[tuple[str, str], str] = {}
     for document in found:
         if other := seen.get((document.kind, document.code)):
             raise _refused(document.where, f"编码 {document.code} 与 {other} 重复。")
         seen[document.kind, document.code] = document.where
     return found
+
+
+def write(documents: Sequence[Mapping[str, Any]]) -> str:
+    """Write documents (each kind, code, content) as a file that can be imported."""
+    return yaml.dump({"documents": documents}, Dumper=yaml.CSafeDumper, allow_unicode=True, sort_keys=False, width=118)
 
 
 def _files(paths: Iterable[Path]) -> Iterator[Path]:
@@ -73,19 +77,17 @@ def _files(paths: Iterable[Path]) -> Iterator[Path]:
             raise _refused(str(path), "没有这个文件或文件夹。")
 
 
-def _read_file(path: Path) -> list[Document]:
+def _read_file(upload: Upload) -> list[Document]:
     try:
-        data = yaml.load(path.read_text(encoding="utf-8"), _Loader)  # noqa: S506 - a subclass of SafeLoader
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise _refused(path.name, f"不是有效的 UTF-8 YAML 文件：{error}") from error
-    if not isinstance(data, dict):
-        raise _refused(path.name, f"文件须写明以下之一：{'、'.join(_SHAPES)}。")
-    shape = next((shape for shape in _SHAPES if shape in data), None)
+        data = read_yaml(upload.content)
+    except Unreadable as error:
+        raise _refused(upload.name, str(error)) from error
+    shape = next((shape for shape in _SHAPES if shape in data), None) if isinstance(data, dict) else None
     if shape is None:
-        raise _refused(path.name, f"文件须写明以下之一：{'、'.join(_SHAPES)}。")
+        raise _refused(upload.name, f"文件须写明以下之一：{'、'.join(_SHAPES)}。")
     if shape in WHOLE:
-        return [Document(shape, shape, data, path.name)]
-    return list(_documents(shape, data, path.name))
+        return [Document(shape, shape, data, upload.name)]
+    return list(_documents(shape, data, upload.name))
 
 
 def _documents(shape: str, data: dict[str, Any], file: str) -> Iterator[Document]:

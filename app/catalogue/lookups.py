@@ -171,12 +171,16 @@ def inconsistencies(catalogue: Catalogue) -> dict[str, list[str]]:
     return found
 
 
-def remarks(catalogue: Catalogue) -> tuple[str, ...]:
-    """Say, in Chinese, what the county should still do: classes without a service, or not yet complete."""
+def remarks(catalogue: Catalogue) -> tuple[tuple[str, str], ...]:
+    """Say, in both languages, what the county should still do: classes without a service, or not yet complete."""
     offered = [each for each in catalogue.classes.values() if each.offered]
     homeless = [each.code for each in offered if catalogue.service_of(each.code) is None]
     unfinished = [each.code for each in offered if gaps(each)]
-    said = [f"可用类别 {len(offered)} 个，其中要素齐全 {len(offered) - len(unfinished)} 个，其余须补全后使用。"]
+    whole, all_ = len(offered) - len(unfinished), len(offered)
+    rest = ("，其余须补全后使用", "; the others have to be completed first") if unfinished else ("", "")
+    zh = f"可用类别 {all_} 个，其中要素齐全 {whole} 个{rest[0]}。"
+    said = [(zh, f"{all_} classes in use, {whole} of them complete{rest[1]}.")]
     if homeless:
-        said.append(f"未归入任何服务、不能上报的类别：{'、'.join(homeless)}。")
+        zh = f"未归入任何服务、不能上报的类别：{'、'.join(homeless)}。"
+        said.append((zh, f"Classes of no service, under which nobody can report: {', '.join(homeless)}."))
     return tuple(said)

@@ -2,14 +2,14 @@
 
 import json
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 
-from app.catalogue import kinds
+from app.catalogue import figures, kinds
 from app.catalogue.documents import CaseClass
 from app.catalogue.files import Document
 from app.catalogue.lookups import Catalogue
@@ -38,6 +38,7 @@ class _Shelf:
     made: dict[int, Catalogue] = field(default_factory=dict)
     answers: dict[int, Whole] = field(default_factory=dict)
     earlier: dict[tuple[str, int], CaseClass] = field(default_factory=dict)
+    examples: dict[int, Mapping[tuple[str, str], int]] = field(default_factory=dict)
 
     def stretch(self, at: datetime | None) -> int:
         """Return the number of the stretch in which a moment lies; 0 is before the first version."""
@@ -87,6 +88,27 @@ def whole_now() -> Whole:
         text = json.dumps(whole(_catalogue(shelf, None), version), ensure_ascii=False, separators=(",", ":"))
         shelf.answers[stretch] = Whole(f"catalogue-{version}", text.encode())
     return shelf.answers[stretch]
+
+
+def examples() -> Mapping[tuple[str, str], int]:
+    """Return how much in each document in force is still marked as an example, by kind and code.
+
+    Classes that nobody reports under are left out: nothing is counted by them.
+    """
+    shelf = _shelf.get()
+    stretch = shelf.stretch(None)
+    if stretch not in shelf.examples:
+        rows = in_force(shelf.starts[stretch - 1]) if stretch else ()
+        contents = {(row.kind, row.code): json.loads(row.content) for row in rows}
+        counts = {key: figures.count(content) for key, content in contents.items() if content.get("offered", True)}
+        shelf.examples[stretch] = {key: found for key, found in counts.items() if found}
+    return shelf.examples[stretch]
+
+
+def to_come(kind: str, code: str) -> Iterable[datetime]:
+    """Return from when versions of a document will hold that do not yet."""
+    later = select(V.valid_from).where(V.kind == kind, V.code == code, V.valid_from > clock.now())
+    return db.session.scalars(later.order_by(V.valid_from)).all()
 
 
 def in_force(at: datetime) -> Iterable[CatalogueVersion]:

@@ -2,66 +2,179 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import func, select
 
-from app.catalogue import differences, files, kinds, lookups, queries
+from app.audit import service as audit
+from app.audit.tags import Tag
+from app.catalogue import differences, figures, files, kinds, lookups, queries
 from app.catalogue.differences import Change, Difference
+from app.catalogue.figures import Decision
 from app.catalogue.files import Document, DocumentRefused
 from app.catalogue.models import CatalogueDocument, CatalogueVersion
+from app.catalogue.naming import called_by
 from app.core import clock, revisions
 from app.core.db import db
+from app.core.errors import Conflict
+from app.core.permissions import Person
+
+CODES_SAID = 12  # in the audit
+NOTE_MOST = 300
+
+
+class DifferenceChanged(Conflict):
+    """目录在您查看之后又有变化，请重新核对差异后再导入。"""
+
+    code = "difference_changed"
+    en = "The catalogue has changed since you looked: check the difference again before you import."
 
 
 def import_files(
-    paths: Iterable[Path], *, valid_from: datetime | None = None, by: str, dry_run: bool = False, note: str = ""
+    paths: Iterable[Path],
+    *,
+    valid_from: datetime | None = None,
+    by: Person | str,
+    dry_run: bool = False,
+    note: str = "",
+) -> Difference:
+    """Import what stands in files and folders; see `import_documents`."""
+    return import_documents(files.read(paths), valid_from=valid_from, by=by, dry_run=dry_run, note=note)
+
+
+def import_documents(
+    documents: Sequence[Document],
+    *,
+    valid_from: datetime | None = None,
+    by: Person | str,
+    dry_run: bool = False,
+    note: str = "",
+    shown: str | None = None,
 ) -> Difference:
     """Make a new version, valid from a moment (default now), of each document that says something new.
 
-    Raises DocumentRefused, with the path of every field at fault, before anything is written; writes nothing on a dry
-    run. Not for cases already filed: they keep their version.
+    Raises DocumentRefused, with the path of every field at fault, before anything is written, and DifferenceChanged
+    where `shown` is the digest of another difference; writes nothing on a dry run. Not for cases already filed: they
+    keep their version.
     """
     moment = valid_from or clock.now()
-    documents = files.read(paths)
     if not dry_run:
         revisions.raise_("catalogue")  # first: its row lets one import wait for another
     difference, changed = _compare(documents, moment)
+    if shown is not None and shown != difference.digest:
+        raise DifferenceChanged
     if not dry_run and changed:
         _write(changed, moment, by, note)
+        _remember(changed, moment, by)
         if any(document.kind == "calendars" for document in changed):
             revisions.raise_("calendars")
     return difference
 
 
-def export(at: datetime | None = None) -> list[dict[str, object]]:
-    """Return every document in force, as a file of `documents` that can be imported elsewhere."""
+def adopt(keys: Collection[tuple[str, str]], source: str, *, by: Person) -> Difference:
+    """Adopt every example of some documents as it stands, by this source; they become new versions from now on."""
+    revisions.raise_("catalogue")  # first: what is changed here must not change meanwhile
+    rows = [row for row in queries.in_force(clock.now()) if (row.kind, row.code) in keys]
+    found = [_document(row, figures.settle_all(json.loads(row.content), source)) for row in rows]
+    return import_documents(found, by=by, note=_note(source))
+
+
+def settle(kind: str, code: str, seen: int, source: str, decided: Mapping[int, Decision], *, by: Person) -> Difference:
+    """Set some examples of one document by this source; raise Conflict if it is no longer the version that was seen."""
+    called = called_by(queries.catalogue().classes)
+    return change(
+        kind, code, lambda old: figures.settle(old, source, decided, called), seen=seen, by=by, note=_note(source)
+    )
+
+
+def change(
+    kind: str,
+    code: str,
+    make: Callable[[dict[str, Any]], dict[str, Any]],
+    *,
+    by: Person,
+    note: str,
+    seen: int | None = None,
+) -> Difference:
+    """Make a new version, valid from now on, of what one document says now; nobody else changes it meanwhile.
+
+    Raises Conflict where it is not the version that was seen, or not in force; and what `import_documents` raises.
+    """
+    revisions.raise_("catalogue")  # first: what is changed here must not change meanwhile
+    row = next((row for row in queries.in_force(clock.now()) if (row.kind, row.code) == (kind, code)), None)
+    if row is None or seen not in (None, row.version):
+        raise Conflict
+    return import_documents([_document(row, make(json.loads(row.content)))], by=by, note=note[:NOTE_MOST])
+
+
+def _document(row: CatalogueVersion, content: Mapping[str, Any]) -> Document:
+    return Document(row.kind, row.code, content, f"{row.kind}[{row.code}]")
+
+
+def _note(source: str) -> str:
+    return f"确定示例数字，依据：{source}"[:NOTE_MOST]
+
+
+def export(kind: str | None = None, code: str | None = None, at: datetime | None = None) -> list[dict[str, object]]:
+    """Return the documents in force, all or of a kind or one, as a file of `documents` that can be imported."""
     rows = queries.in_force(at or clock.now())
-    return [{"kind": row.kind, "code": row.code, "content": json.loads(row.content)} for row in rows]
+    wanted = (row for row in rows if kind in (None, row.kind) and code in (None, row.code))
+    return [{"kind": row.kind, "code": row.code, "content": json.loads(row.content)} for row in wanted]
 
 
 def _compare(documents: Sequence[Document], moment: datetime) -> tuple[Difference, list[Document]]:
     """Check documents alone and with what is in force, and tell which of them say something new."""
     rows = {(row.kind, row.code): row for row in queries.in_force(moment)}
-    new = {(document.kind, document.code): kinds.load(document) for document in documents}
+    new = _load(documents)
     together = kinds.gather({**{key: queries.make(row) for key, row in rows.items()}, **new})
     if wrong := lookups.inconsistencies(together):
         raise DocumentRefused(fields=wrong)
+    called = called_by(together.classes)
     changes: list[Change] = []
     changed: list[Document] = []
     for document in documents:
         row = rows.get((document.kind, document.code))
         old = json.loads(row.content) if row else None
-        change = differences.compare(document.kind, document.code, old, document.content)
+        change = differences.compare(document.kind, document.code, old, document.content, called)
         if change:
             changes.append(change)
             changed.append(document)
     return Difference(tuple(changes), lookups.remarks(together)), changed
 
 
-def _write(documents: Sequence[Document], moment: datetime, by: str, note: str) -> None:
+def _load(documents: Sequence[Document]) -> dict[tuple[str, str], Any]:
+    """Make every document, and raise the faults of all that cannot be made at once."""
+    made: dict[tuple[str, str], Any] = {}
+    faults: dict[str, Any] = {}
+    for document in documents:
+        try:
+            made[document.kind, document.code] = kinds.load(document)
+        except DocumentRefused as refused:
+            faults |= refused.fields
+    if faults:
+        raise DocumentRefused(fields=faults)
+    return made
+
+
+def _remember(documents: Sequence[Document], moment: datetime, by: Person | str) -> None:
+    """Enter an import in the audit: how many documents of which kinds, since when they hold, and the first codes."""
+    counts = Counter(document.kind for document in documents)
+    classes = [document.code for document in documents if document.kind == "class"][:CODES_SAID]
+    audit.record(
+        Tag.CATALOGUE_IMPORTED,
+        person_id=by.person_id if isinstance(by, Person) else None,
+        subject=("catalogue", f"{documents[0].kind}:{documents[0].code}") if len(documents) == 1 else None,
+        documents=dict(counts),
+        classes=classes,
+        valid_from=moment.isoformat(),
+    )
+
+
+def _write(documents: Sequence[Document], moment: datetime, by: Person | str, note: str) -> None:
     newest = select(CatalogueVersion.kind, CatalogueVersion.code, func.max(CatalogueVersion.version)).group_by(
         CatalogueVersion.kind, CatalogueVersion.code
     )
@@ -80,7 +193,7 @@ def _write(documents: Sequence[Document], moment: datetime, by: str, note: str) 
                 content=text,
                 sha256=hashlib.sha256(text.encode()).hexdigest(),
                 imported_at=clock.now(),
-                imported_by=by,
+                imported_by=by.name if isinstance(by, Person) else by,
                 note=note,
             )
         )

@@ -141,7 +141,7 @@ class _SeasonStart(fields.Field[tuple[int, int]]):
         return day.month, day.day
 
 
-class _Windows(fields.Field[Hours]):
+class Windows(fields.Field[Hours]):
     """Take a list of "HH:MM-HH:MM" as the hours of a day."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Hours:
@@ -174,14 +174,14 @@ class _HoursRow(_Strict):
         validate=validate.Length(1, 7, error="应列出一至七天"),
         error_messages=_SAY,
     )
-    windows = _Windows(required=True, error_messages=_SAY)
+    windows = Windows(required=True, error_messages=_SAY)
     source = _text(200)
 
 
 class _OverrideRow(_Strict):
     date = _Day(required=True, error_messages=_SAY)
     working = fields.Boolean(required=True, error_messages=_SAY)
-    windows = _Windows(load_default=None, error_messages=_SAY)
+    windows = Windows(load_default=None, error_messages=_SAY)
     reason = _text(200)
     source = _text(200)
 

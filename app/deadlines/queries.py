@@ -1,19 +1,33 @@
 """The working calendars in force."""
 
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from flask import current_app
+
 from app.catalogue import queries as catalogue
-from app.core.revisions import Reference
+from app.core import clock
+from app.deadlines.calendar import CalendarYearUnknown
 from app.deadlines.documents import Calendars, load
 
 KIND = "calendars"
-
-
-def _load() -> Calendars:
-    return load(catalogue.catalogue().others[KIND, KIND])
-
-
-_calendars: Reference[Calendars] = Reference(KIND, _load)
+HORIZON = timedelta(days=60)  # longer than ordinary limits reach
 
 
 def calendars() -> Calendars:
-    """Return the county's calendars; KeyError before a catalogue with calendars was imported."""
-    return _calendars.get()
+    """Return the county's calendars; KeyError before a catalogue with calendars was imported.
+
+    Kept by the document and not by a number: a document also comes into force by time alone.
+    """
+    document = catalogue.catalogue().others[KIND, KIND]
+    kept: tuple[Mapping[str, Any], Calendars] | None = current_app.extensions.get("gezhi_calendars")
+    if kept is None or kept[0] is not document:
+        kept = current_app.extensions["gezhi_calendars"] = (document, load(document))
+    return kept[1]
+
+
+def unknown_years() -> tuple[CalendarYearUnknown, ...]:
+    """Name the calendars and years that come near and are counted without their statutory holidays."""
+    today = clock.local(clock.now()).date()
+    return calendars().warnings(today, today + HORIZON)

@@ -54,6 +54,7 @@ class Roles:
     names: Mapping[str, str]
     names_en: Mapping[str, str]
     scope_kinds: Mapping[str, str]
+    names_en: Mapping[str, str]
 
     def words(self, role: str) -> tuple[str, str]:
         """Return what people call a role, in both languages."""
@@ -78,6 +79,7 @@ def _load_roles() -> Roles:
         {row.code: row.name for row in found},
         {row.code: row.name_en for row in found},
         {row.code: row.scope_kind for row in found},
+        {row.code: row.name_en for row in found},
     )
 
 
@@ -148,6 +150,13 @@ def _people(person_ids: Sequence[UUID], *conditions: ColumnElement[bool]) -> lis
     for row in db.session.execute(held, {"now": clock.now()}):
         rows.setdefault(row.id, []).append(row)
     return [Person(one, rows[one][0].name, _assignments(rows[one])) for one in person_ids if one in rows]
+
+
+def whole_county(person: Person, permission: str) -> bool:
+    """Tell whether somebody holds a permission for the whole tree, and not for a part of it."""
+    return person.is_system or any(
+        held.scope_kind != "department" and held.scope_path.count("/") == 1 for held in person.holding(permission)
+    )
 
 
 def holders(permission: str, grid_path: str) -> list[UUID]:

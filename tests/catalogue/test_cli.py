@@ -3,6 +3,8 @@
 import pytest
 import yaml
 
+from app.audit import queries as audit
+from app.audit.tags import Tag
 from app.catalogue import queries
 from app.catalogue.cli import group
 from tests.factories.catalogue import SEED, documents_file, seed_content
@@ -49,6 +51,18 @@ def test_a_bad_file_is_one_message_with_its_fields(run, tmp_path):
     result = run("import", path)
     assert result.exit_code == 1
     assert "changes.yaml: class[0102].check：只能是：" in result.output
+
+
+def test_an_import_is_entered_in_the_audit(run, app, tmp_path):
+    run("import", SEED, "--dry-run")
+    run("import", SEED)
+    run("import", documents_file(tmp_path, ("class", "0102", {**seed_content("0102"), "note": "改"})))
+    run("import", SEED / "settings.yaml")  # says nothing new
+    with app.app_context():
+        one, all_ = audit.search(tags=[Tag.CATALOGUE_IMPORTED]).items
+    assert (one.subject_id, one.data["documents"], one.data["classes"]) == ("class:0102", {"class": 1}, ["0102"])
+    assert all_.data["documents"]["class"] > 200
+    assert all_.person_id is None
 
 
 def test_an_export_can_be_imported_again(run, tmp_path):

@@ -15,18 +15,43 @@ def test_a_new_class_is_named():
     assert str(change) == "＋ 类别 T01 测试类：新增"
 
 
+def zh(change):
+    """The Chinese lines."""
+    return [line for line, _ in change.lines]
+
+
 def test_a_changed_limit_says_from_what_to_what():
     changed = class_content()
-    changed["conditions"][0]["limits"]["A"] = {"work_minutes": 120, "source": "某县 2026"}
+    changed["conditions"][0]["limits"]["A"] = {"work_minutes": 90, "source": "某县 2026"}
     change = compare("class", "T01", class_content(), changed)
-    assert change.lines == ("立案条件 · 1 · 时限 · A：240 工作分钟（示例） → 120 工作分钟（某县 2026）",)
+    assert change.lines == (
+        (
+            "立案条件 · 条件 1 · 时限 · A 类区域：4 个工作小时（示例，由县自定） → 90 工作分钟（某县 2026）",
+            "Filing conditions · condition 1 · Limits · Area class A: "
+            "4 working hours (Example, to be set by the county) → 90 working minutes (某县 2026)",
+        ),
+    )
     assert str(change).startswith("～ 类别 T01 测试类\n    立案条件")
 
 
-def test_flags_words_lists_and_new_parts_are_said_in_chinese():
-    changed = class_content(self_fix=True, name="新名称")
+def test_flags_words_lists_and_new_parts_are_said_in_words():
+    changed = class_content(self_fix=True, name="新名称", check="phone")
     changed["routes"][0]["assist"] = ["township", "D-TWO"]
-    lines = compare("class", "T01", class_content(), changed).lines
-    assert "自行处置：（无） → 是" in lines
-    assert "名称：“测试类” → “新名称”" in lines
-    assert "派遣规则 · 1 · 协办：“township” → “township”、“D-TWO”" in lines
+    called = {"D-TWO": ("第二局", "Bureau two")}
+    change = compare("class", "T01", class_content(), changed, lambda kind, code: called.get(code))
+    assert "自行处置：（无） → 是" in zh(change)
+    assert "名称：“测试类” → “新名称”" in zh(change)
+    assert "派遣规则 · 第 1 条 · 协办：所在乡镇政府 → 所在乡镇政府、第二局" in zh(change)
+    assert ("核查方式：（无） → 电话核查", "How it is checked: (none) → Phone") in change.lines
+
+
+def test_of_a_figure_of_several_numbers_only_what_differs_is_said():
+    changed = class_content()
+    changed["evidence"]["finish"] = 2
+    assert zh(compare("class", "T01", class_content(), changed)) == ["照片要求 · 处置后：1 → 2"]
+
+
+def test_a_difference_is_known_again_by_its_digest():
+    one, other = (Difference((compare("class", "T01", None, class_content(name=name)),)) for name in "甲乙")
+    again = Difference((compare("class", "T01", None, class_content(name="甲")),))
+    assert one.digest == again.digest != other.digest

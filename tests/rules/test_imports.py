@@ -19,6 +19,8 @@ OPEN = {
     "catalogue.documents": "the frozen shapes of classes and services; pure",
     "catalogue.forms": "what the answers to a form may be; pure",
     "catalogue.lookups": "lookups in these shapes; pure",
+    "catalogue.rights": "who may change what holds for the whole county",
+    "catalogue.words": "what the fields of documents are called; pure",
     "cases.answers": "the shape of a case in answers, the same from every route",
     "cases.clocks": "start and stop clocks inside a turn: part of the protocol",
     "cases.effects": "what several rooms' moves have in common: part of the protocol",

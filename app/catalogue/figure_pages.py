@@ -1,0 +1,195 @@
+"""Go through the figures that the county has still to set (示例): by document, one by one or as they stand."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Response, redirect, request, url_for
+
+from app.catalogue import figures, listing, queries, service, telling
+from app.catalogue.documents import EXAMPLE, LimitKind
+from app.catalogue.faults import faults
+from app.catalogue.figures import Decision, Figure
+from app.catalogue.files import DocumentRefused
+from app.catalogue.models import CatalogueVersion
+from app.catalogue.naming import called_by
+from app.catalogue.rights import may_change, require
+from app.catalogue.schemas.forms import ListIn, SourceIn, asked, sent
+from app.catalogue.words import KINDS
+from app.core.english import detail, said
+from app.core.errors import Conflict, Invalid, Problem
+from app.core.http import current_person, needs
+from app.core.pages import Pages, render, t
+from app.core.permissions import Permission
+from app.core.transaction import transaction
+
+bp = Pages("catalogue_figures", "app.catalogue", url_prefix="/admin/catalogue/figures")
+NUMBER_MOST = 10_000_000
+
+
+class NothingChosen(Invalid):
+    """请勾选要确定的内容。"""
+
+    code = "nothing_chosen"
+    en = "Tick what is to be set."
+
+
+class NumberWrong(Invalid):
+    """数值有误：应为 0 到 10000000 之间的数字。"""
+
+    code = "number_wrong"
+    en = "A number between 0 and 10000000, please."
+
+
+@bp.get("")
+@needs(Permission.CATALOGUE_IMPORT)
+def documents() -> Response:
+    """List the documents that hold examples."""
+    return _documents()
+
+
+@bp.post("")
+@needs(Permission.CATALOGUE_IMPORT)
+def adopt() -> Response:
+    """Adopt all examples of the chosen documents as they stand."""
+    require(current_person())
+    try:
+        _only("source", "pick")
+        source = _source({"source": request.form.get("source", "")})
+        keys = {(kind, code) for kind, _, code in (pick.partition(":") for pick in request.form.getlist("pick"))}
+        if not keys:
+            raise NothingChosen(fields={"pick": [t(str(NothingChosen.__doc__), NothingChosen.en)]})
+        with transaction():
+            done = service.adopt(keys, source, by=current_person())
+    except Problem as refused:
+        return _documents(refused.status, refused=refused, given=request.form)
+    return _to(url_for("catalogue_figures.documents", **_kept(request.args), done=len(done.changes)))
+
+
+@bp.get("/<kind>/<code>")
+@needs(Permission.CATALOGUE_IMPORT)
+def document(kind: str, code: str) -> Response:
+    """Show the examples of one document, each with its numbers to be set."""
+    return _document(kind, code, {})
+
+
+@bp.post("/<kind>/<code>")
+@needs(Permission.CATALOGUE_IMPORT)
+def settle(kind: str, code: str) -> Response:
+    """Set the chosen examples of one document."""
+    require(current_person())
+    given = request.form
+    try:
+        source = _source({"source": given.get("source", "")})
+        row = _row(kind, code)
+        shown = figures.figures(listing.content_of(row), called_by(queries.catalogue().classes))
+        decided = _decided(shown)
+        with transaction():
+            service.settle(kind, code, given.get("seen", 0, type=int), source, decided, by=current_person())
+    except Conflict as changed:  # what was typed belongs to another version
+        return _document(kind, code, {"source": given["source"]}, changed)
+    except Problem as refused:
+        return _document(kind, code, given, refused)
+    left = queries.examples().get((kind, code), 0)
+    if left:
+        return _to(url_for("catalogue_figures.document", kind=kind, code=code, done=len(decided)))
+    return _to(url_for("catalogue_figures.documents", done=1))
+
+
+def _documents(status: int = 200, **more: Any) -> Response:
+    wanted = asked(ListIn(), request.args)
+    found = listing.listing(**{**wanted, "open_only": True})
+    return render(
+        "catalogue/figures.html",
+        status,
+        found=found,
+        wanted=wanted,
+        kinds=KINDS,
+        detail=detail,
+        left=sum(queries.examples().values()),
+        may_change=may_change(current_person()),
+        done=request.args.get("done", type=int),
+        kept=_kept(request.args),
+        **more,
+    )
+
+
+def _document(kind: str, code: str, given: Mapping[str, str], refused: Problem | None = None) -> Response:
+    row = _row(kind, code)
+    content = listing.content_of(row)
+    return render(
+        "catalogue/figures_of.html",
+        refused.status if refused else 200,
+        kind=kind,
+        code=code,
+        kind_words=KINDS.get(kind, (kind, kind)),
+        name=listing.name_in(kind, code, content),
+        row=row,
+        figures=figures.figures(content, called_by(queries.catalogue().classes)),
+        limit_kinds=telling.LIMIT_KINDS,
+        given=given,
+        picked=request.form.getlist("pick"),
+        refused=refused,
+        detail=detail,
+        faults=faults(said(refused.fields)) if isinstance(refused, DocumentRefused) else [],
+        may_change=may_change(current_person()),
+        done=request.args.get("done", type=int),
+    )
+
+
+def _row(kind: str, code: str) -> CatalogueVersion:
+    row = listing.in_force_of(listing.history(kind, code))
+    if row is None:
+        raise listing.DocumentUnknown
+    return row
+
+
+def _source(given: Mapping[str, str]) -> str:
+    source: str = sent(SourceIn(), given)["source"].strip()
+    if source == EXAMPLE:
+        raise Invalid(fields={"source": said(["请写明依据，例如县政府文号。"])})
+    return source
+
+
+def _only(*names: str) -> None:
+    """Refuse fields that no form of ours sends."""
+    if unheard := sorted(set(request.form) - {"csrf_token", *names}):
+        raise Invalid(fields={name: ["没有这个字段，请删除。"] for name in unheard})
+
+
+def _decided(shown: list[Figure]) -> dict[int, Decision]:
+    named = (f"n-{figure.place}-{number.field}" for figure in shown for number in figure.numbers)
+    _only("source", "pick", "seen", *named, *(f"kind-{figure.place}" for figure in shown))
+    picked = set(request.form.getlist("pick"))
+    chosen = [figure for figure in shown if str(figure.place) in picked]
+    if not chosen:
+        raise NothingChosen(fields={"pick": [t(str(NothingChosen.__doc__), NothingChosen.en)]})
+    return {figure.place: Decision(_numbers(figure), _kind(figure)) for figure in chosen}
+
+
+def _numbers(figure: Figure) -> dict[str, int | float]:
+    found: dict[str, int | float] = {}
+    for number in figure.numbers:
+        name = f"n-{figure.place}-{number.field}"
+        typed = request.form.get(name, str(number.value)).strip()
+        try:
+            value = float(typed) if isinstance(number.value, float) else int(typed)
+            if not 0 <= value <= NUMBER_MOST:
+                raise ValueError(typed)
+        except ValueError:
+            raise NumberWrong(fields={name: [t(str(NumberWrong.__doc__), NumberWrong.en)]}) from None
+        found[number.field] = value
+    return found
+
+
+def _kind(figure: Figure) -> LimitKind | None:
+    chosen = request.form.get(f"kind-{figure.place}", "")
+    return LimitKind(chosen) if figure.kind and chosen in set(LimitKind) else figure.kind
+
+
+def _kept(given: Mapping[str, str]) -> dict[str, Any]:
+    return {name: given[name] for name in ("kind", "major", "q") if given.get(name)}
+
+
+def _to(where: str) -> Response:
+    led: Response = redirect(where, 303)  # type: ignore[assignment]
+    return led

@@ -1,0 +1,105 @@
+"""The figures of a document that nobody has decided yet (示例): find them, count them, set them. Pure."""
+
+from collections.abc import Mapping
+from copy import deepcopy
+from dataclasses import dataclass
+from typing import Any
+
+from app.catalogue import words
+from app.catalogue.documents import EXAMPLE, LimitKind
+from app.catalogue.telling import Called, Path, blocks, is_figure, is_limit, nobody
+from app.catalogue.words import Words
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number in a figure: its field, what it is called, itself."""
+
+    field: str
+    label: Words
+    value: int | float
+
+
+@dataclass(frozen=True)
+class Figure:
+    """Something marked as an example: its place among its like, where it stands, what it says, its numbers."""
+
+    place: int
+    path: Path
+    label: Words
+    value: Words
+    numbers: tuple[Number, ...]
+    kind: LimitKind | None
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What the county has decided of one figure: numbers by field, and for a limit its kind."""
+
+    numbers: Mapping[str, int | float]
+    kind: LimitKind | None = None
+
+
+def count(content: Any) -> int:
+    """Count what is marked as an example."""
+    if isinstance(content, Mapping):
+        return (content.get("source") == EXAMPLE) + sum(count(inner) for inner in content.values())
+    return sum(count(inner) for inner in content) if isinstance(content, list | tuple) else 0
+
+
+def figures(content: Mapping[str, Any], called: Called = nobody) -> list[Figure]:
+    """Return everything marked as an example, in the order in which the document is shown."""
+    shown = [(block.title, row) for block in blocks(content, called) for row in block.rows if row.is_example]
+    found = []
+    for place, (title, row) in enumerate(shown):
+        inner = at(content, row.path)
+        label = words.join([title, row.label], " · ", " · ")
+        kind = next(kind for kind in LimitKind if kind in inner) if is_limit(inner) else None
+        found.append(Figure(place, row.path, label, row.value, _numbers(inner, row.path), kind))
+    return found
+
+
+def at(content: Any, path: Path) -> Any:
+    """Return what stands at a path."""
+    for step in path:
+        content = content[step]
+    return content
+
+
+def settle(
+    content: Mapping[str, Any], source: str, decided: Mapping[int, Decision], called: Called = nobody
+) -> dict[str, Any]:
+    """Return the document with some of its examples decided: their numbers, and by which source."""
+    settled = deepcopy(dict(content))
+    for figure in figures(content, called):
+        if figure.place in decided:
+            _set(at(settled, figure.path), decided[figure.place], source)
+    return settled
+
+
+def settle_all(content: Any, source: str) -> Any:
+    """Return the document with every example adopted as it stands."""
+    if isinstance(content, Mapping):
+        kept = {name: settle_all(inner, source) for name, inner in content.items()}
+        return {**kept, "source": source} if content.get("source") == EXAMPLE else kept
+    return [settle_all(inner, source) for inner in content] if isinstance(content, list) else content
+
+
+def _set(inner: dict[str, Any], decision: Decision, source: str) -> None:
+    for field, value in decision.numbers.items():
+        if field in inner:
+            inner[field] = value
+    old = next((kind for kind in LimitKind if kind in inner), None)
+    if decision.kind and old and decision.kind != old:
+        inner[str(decision.kind)] = inner.pop(old)
+    inner["source"] = source
+
+
+def _numbers(inner: Mapping[str, Any], path: Path) -> tuple[Number, ...]:
+    if not is_figure(inner):
+        return ()
+    within = next((step for step in reversed(path) if isinstance(step, str)), "")
+    rows = ((field, value) for field, value in inner.items() if isinstance(value, int | float))
+    return tuple(
+        Number(field, words.name_of(field, within), value) for field, value in rows if not isinstance(value, bool)
+    )

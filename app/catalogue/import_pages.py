@@ -1,0 +1,137 @@
+"""Import files into the catalogue with a browser: choose, see what would change, confirm. Nothing is written before."""
+
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+from flask import Response, redirect, request, url_for
+
+from app.catalogue import carrying, service
+from app.catalogue.faults import faults
+from app.catalogue.files import DocumentRefused, Upload, read_uploads
+from app.catalogue.rights import require
+from app.catalogue.schemas.forms import ConfirmIn, ImportIn, sent
+from app.core import clock
+from app.core.english import detail, said
+from app.core.errors import Invalid, Problem
+from app.core.http import current_person, needs
+from app.core.pages import Pages, render, t
+from app.core.permissions import Permission
+from app.core.transaction import transaction
+
+bp = Pages("catalogue_import", "app.catalogue", url_prefix="/admin/catalogue/import")
+BODY_MOST = carrying.LARGEST * 3  # a preview carries its files along
+
+
+class FileMissing(Invalid):
+    """请选择要导入的文件。"""
+
+    code = "file_missing"
+    en = "Choose the files to import."
+
+
+class DayPassed(Invalid):
+    """生效日期不能早于今天。"""
+
+    code = "day_passed"
+    en = "The day from which it is valid must not have passed."
+
+
+@bp.before_request
+def _let_files_in() -> None:
+    request.max_content_length = BODY_MOST
+    request.max_form_memory_size = BODY_MOST
+
+
+@bp.get("")
+@needs(Permission.CATALOGUE_IMPORT)
+def choose() -> Response:
+    """Ask for files."""
+    require(current_person())
+    return render("catalogue/import.html", given={}, today=_today())
+
+
+@bp.post("")
+@needs(Permission.CATALOGUE_IMPORT)
+def preview() -> Response:
+    """Show what files would change, and every fault."""
+    require(current_person())
+    try:
+        given = sent(ImportIn(), request.form)
+        uploads = _uploads()
+        return _preview(uploads, given)
+    except Problem as refused:
+        return _again(refused)
+
+
+@bp.post("/confirm")
+@needs(Permission.CATALOGUE_IMPORT)
+def confirm() -> Response:
+    """Import what was shown."""
+    require(current_person())
+    try:
+        given = sent(ConfirmIn(), request.form)
+        uploads = carrying.unpack(given["carried"])
+        documents = read_uploads(uploads)
+        moment, note = _moment(given.get("valid_from")), given.get("note", "")
+        with transaction():
+            done = service.import_documents(
+                documents, valid_from=moment, by=current_person(), note=note, shown=given["shown"]
+            )
+    except service.DifferenceChanged as changed:
+        return _preview(uploads, given, changed.status, refused=changed)
+    except Problem as refused:
+        return _again(refused)
+    led: Response = redirect(url_for("catalogue_admin.documents", done=len(done.changes)), 303)  # type: ignore[assignment]
+    return led
+
+
+def _preview(uploads: list[Upload], given: dict[str, Any], status: int = 200, **more: Any) -> Response:
+    moment = _moment(given.get("valid_from"))
+    difference = service.import_documents(read_uploads(uploads), valid_from=moment, by=current_person(), dry_run=True)
+    carried = carrying.pack(uploads)
+    names = [upload.name for upload in uploads]
+    return render(
+        "catalogue/preview.html",
+        status,
+        difference=difference,
+        carried=carried,
+        names=names,
+        given=given,
+        detail=detail,
+        **more,
+    )
+
+
+def _again(refused: Problem) -> Response:
+    """Show the form again with what was typed; the files have to be chosen again, as browsers want it."""
+    found = faults(said(refused.fields)) if isinstance(refused, DocumentRefused) else []
+    return render(
+        "catalogue/import.html",
+        refused.status,
+        refused=refused,
+        faults=found,
+        given=request.form,
+        today=_today(),
+        detail=detail,
+    )
+
+
+def _uploads() -> list[Upload]:
+    sent_files = [each for each in request.files.getlist("files") if each.filename]
+    if not sent_files:
+        raise FileMissing(fields={"files": [t(str(FileMissing.__doc__), FileMissing.en)]})
+    found = (Upload((each.filename or "")[-carrying.NAME_MOST :], each.read()) for each in sent_files)
+    return carrying.within_bounds(found)
+
+
+def _moment(day: date | None) -> datetime | None:
+    """Return when a local day begins; None, which is now, for today."""
+    if day is None or day == _today():
+        return None
+    if day < _today():
+        raise DayPassed(fields={"valid_from": [t(str(DayPassed.__doc__), DayPassed.en)]})
+    return datetime.combine(day, time(), clock.LOCAL).astimezone(UTC)
+
+
+def _today() -> date:
+    return clock.local(clock.now()).date()

@@ -1,0 +1,139 @@
+"""List documents and their versions for those who look after them."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, select
+
+from app.catalogue import queries, words
+from app.catalogue.lookups import Catalogue
+from app.catalogue.models import CatalogueVersion
+from app.core import clock
+from app.core.db import db
+from app.core.errors import NotFound
+
+PAGE = 50
+V = CatalogueVersion
+_COLUMNS = (V.kind, V.code, V.version, V.valid_from, V.imported_at, V.imported_by, V.note)
+
+
+class DocumentUnknown(NotFound):
+    """没有这份目录文件，或没有这个版本。"""
+
+    code = "document_unknown"
+    en = "There is no such document, or no such version."
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A document: what it is called, its version in force (None: none yet), those to come, its open figures."""
+
+    kind: str
+    code: str
+    name: words.Words
+    major: str
+    offered: bool
+    now: Row[Any] | None
+    to_come: tuple[Row[Any], ...]
+    count: int
+    examples: int
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Some documents, how many there are of each kind and major class, and the key after which the next page begins."""
+
+    items: Sequence[Listed]
+    kinds: Mapping[str, int]
+    majors: Mapping[str, int]
+    total: int
+    following: str | None
+
+
+def listing(
+    *, kind: str | None = None, major: str | None = None, text: str = "", open_only: bool = False, after: str = ""
+) -> Listing:
+    """Return documents by kind and code; `open_only` leaves out those without figures to be set."""
+    every = _every()
+    found = [one for one in every if _fits(one, text, open_only)]
+    kinds_found = _counted([one.kind for one in found], words.KINDS)
+    of_kind = [one for one in found if kind in (None, one.kind)]
+    majors = _counted([one.major for one in of_kind if one.major], {one.major: 0 for one in every})
+    chosen = [one for one in of_kind if major in (None, one.major)]
+    rest = [one for one in chosen if _key(one) > after] if after else chosen
+    items = rest[:PAGE]
+    return Listing(items, kinds_found, majors, len(chosen), _key(items[-1]) if len(rest) > PAGE else None)
+
+
+def history(kind: str, code: str) -> Sequence[CatalogueVersion]:
+    """Return all versions of a document, the newest first; raise DocumentUnknown."""
+    found = select(V).where(V.kind == kind, V.code == code).order_by(V.version.desc())
+    rows = db.session.scalars(found).all()
+    if not rows:
+        raise DocumentUnknown
+    return rows
+
+
+def in_force_of(rows: Sequence[CatalogueVersion]) -> CatalogueVersion | None:
+    """Return which of a document's versions holds now; None before the first has begun."""
+    now = clock.now()
+    begun = [row for row in rows if row.valid_from <= now]
+    return max(begun, key=lambda row: (row.valid_from, row.version), default=None)
+
+
+def of_version(rows: Sequence[CatalogueVersion], version: int) -> CatalogueVersion:
+    """Return one of these versions; raise DocumentUnknown."""
+    found = next((row for row in rows if row.version == version), None)
+    if found is None:
+        raise DocumentUnknown
+    return found
+
+
+def content_of(row: CatalogueVersion) -> dict[str, Any]:
+    """Return what a version says."""
+    content: dict[str, Any] = json.loads(row.content)
+    return content
+
+
+def name_in(kind: str, code: str, content: Mapping[str, Any]) -> words.Words:
+    """Return what a document is called by its own content."""
+    return words.plain(content["name"]) if "name" in content else words.KINDS.get(kind, words.plain(code))
+
+
+def _every() -> list[Listed]:
+    of: dict[tuple[str, str], list[Any]] = {}
+    for row in db.session.execute(select(*_COLUMNS).order_by(V.kind, V.code, V.valid_from, V.version)):
+        of.setdefault((row.kind, row.code), []).append(row)
+    now, catalogue, examples = clock.now(), queries.catalogue(), queries.examples()
+    order = list(words.KINDS)
+    keys = sorted(of, key=lambda key: (order.index(key[0]) if key[0] in order else len(order), key[1]))
+    return [_listed(key, of[key], now, catalogue, examples.get(key, 0)) for key in keys]
+
+
+def _listed(key: tuple[str, str], rows: list[Row[Any]], now: datetime, catalogue: Catalogue, examples: int) -> Listed:
+    kind, code = key
+    begun = [row for row in rows if row.valid_from <= now]
+    made = catalogue.classes.get(code) if kind == "class" else catalogue.services.get(code)
+    called = words.plain(made.name) if made else words.KINDS.get(kind, words.plain(code))
+    major, offered = getattr(made, "major", ""), getattr(made, "offered", True)
+    to_come = tuple(row for row in rows if row.valid_from > now)
+    return Listed(kind, code, called, major, offered, begun[-1] if begun else None, to_come, len(rows), examples)
+
+
+def _fits(one: Listed, text: str, open_only: bool) -> bool:
+    if open_only and not one.examples:
+        return False
+    wanted = text.strip().lower()
+    return not wanted or any(wanted in said.lower() for said in (one.code, *one.name, one.major))
+
+
+def _counted(found: list[str], order: Mapping[str, Any]) -> dict[str, int]:
+    return {each: found.count(each) for each in order if each in found}
+
+
+def _key(one: Listed) -> str:
+    order = list(words.KINDS)
+    return f"{order.index(one.kind) if one.kind in order else len(order)}:{one.code}"

@@ -1,0 +1,91 @@
+"""What the pages of the catalogue are asked by their addresses and forms."""
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from marshmallow import ValidationError, fields, validate
+
+from app.catalogue.words import KINDS
+from app.core.english import said
+from app.core.errors import Invalid
+from app.core.schemas import Schema, Text
+
+CARRIED_MOST = 12 * 1_048_576  # characters of a preview's files
+VERSION_MOST = 1_000_000
+
+
+def _day(**options: Any) -> fields.Date:
+    wrong: dict[str, Any] = {"invalid": "应为日期，例如 2026-12-01。"}
+    return fields.Date(format="%Y-%m-%d", error_messages=wrong, **options)
+
+
+def _version() -> fields.Integer:
+    return fields.Integer(validate=validate.Range(1, VERSION_MOST), error_messages={"invalid": "应为版本号。"})
+
+
+class ListIn(Schema):
+    """Which documents, and from where the page goes on; what it does not know it passes over."""
+
+    kind = fields.String(validate=validate.OneOf(tuple(KINDS)))
+    major = Text(60)
+    text = Text(60, data_key="q")
+    open_only = fields.Boolean(data_key="open")
+    after = Text(60)
+
+
+class VersionIn(Schema):
+    """Which version of a document."""
+
+    version = _version()
+
+
+class VersionsIn(Schema):
+    """Which two versions to hold beside each other."""
+
+    old = _version()
+    new = _version()
+
+
+class ExportIn(Schema):
+    """Which documents to hand out."""
+
+    kind = fields.String(validate=validate.OneOf(tuple(KINDS)))
+    code = Text(20)
+
+
+class ImportIn(Schema):
+    """From when files are to hold, and why they are imported."""
+
+    valid_from = _day()
+    note = Text(300)
+
+
+class ConfirmIn(ImportIn):
+    """What was shown, and of which files."""
+
+    carried = fields.String(required=True, validate=validate.Length(1, CARRIED_MOST))
+    shown = Text(64, required=True)
+
+
+class SourceIn(Schema):
+    """By which decision figures are set."""
+
+    source = Text(300, minimum=2, required=True)
+
+
+def asked(schema: Schema, given: Mapping[str, str]) -> dict[str, Any]:
+    """Read what an address asks; empty fields of a form ask nothing. Raise Invalid."""
+    return _loaded(schema, given, "exclude")
+
+
+def sent(schema: Schema, given: Mapping[str, str]) -> dict[str, Any]:
+    """Read what a form sends; what it does not know is an error. Raise Invalid."""
+    return _loaded(schema, {name: value for name, value in given.items() if name != "csrf_token"}, "raise")
+
+
+def _loaded(schema: Schema, given: Mapping[str, str], unknown: Literal["exclude", "raise"]) -> dict[str, Any]:
+    try:
+        found: dict[str, Any] = schema.load({name: value for name, value in given.items() if value}, unknown=unknown)
+    except ValidationError as error:
+        raise Invalid(fields=said(error.normalized_messages())) from None
+    return found

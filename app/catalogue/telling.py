@@ -1,0 +1,272 @@
+"""Say what a document holds, value by value and row by row, in Chinese and in English. Pure.
+
+A figure is an object that names its source beside plain values (a limit, a share, how many photos): it is said whole.
+`called` tells what departments, roles, grids, classes and calendars are called; a code nobody knows is said as it is.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from app.catalogue import words
+from app.catalogue.documents import EXAMPLE, LimitKind
+from app.catalogue.words import Words
+
+Called = Callable[[str, str], Words | None]
+Path = tuple[str | int, ...]
+LIMIT_KINDS: Mapping[LimitKind, Words] = {
+    LimitKind.URGENT_MINUTES: ("分钟（昼夜连续）", "minutes (day and night)"),
+    LimitKind.WORK_MINUTES: ("工作分钟", "working minutes"),
+    LimitKind.WORK_DAYS: ("个工作日", "working days"),
+    LimitKind.CALENDAR_DAYS: ("个自然日", "calendar days"),
+}
+_HOURS: Mapping[LimitKind, Words] = {
+    LimitKind.URGENT_MINUTES: ("小时（昼夜连续）", "hours (day and night)"),
+    LimitKind.WORK_MINUTES: ("个工作小时", "working hours"),
+}
+_MARKS = ("condition", "code", "field", "colour", "who", "date", "year")  # what tells the items of a list apart
+_NO_ROW = frozenset(("source", "code", "field", "condition", "en"))
+_HIDDEN = frozenset(("code", "field", "condition"))  # of parts that are called by a name: for programs
+_ORDER = (  # in which people read fields; those not named here follow by the alphabet
+    *("code", "name", "zh", "major", "kind", "code_system", "local_code", "who", "colour", "subject", "duty"),
+    *("from", "until", "per", "since", "days", "windows", "label", "type", "required", "text", "closure", "when"),
+    *("lead", "assist", "accept", "verify", "file", "dispatch", "sign", "handle", "report", "finish", "check"),
+    *("close", "case", "self_fix", "urgent", "first_level", "limit", "limits", "A", "B", "C", "milestones"),
+    *("conditions", "routes", "form", "calendars", "rules", "rounds"),
+)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One thing a document says: where, what, and by which source."""
+
+    path: Path
+    label: Words
+    value: Words
+    source: Words | None = None
+    is_example: bool = False
+
+
+@dataclass(frozen=True)
+class Block:
+    """Rows that belong together."""
+
+    title: Words
+    rows: tuple[Row, ...]
+
+
+def nobody(kind: str, code: str) -> None:
+    """Call nothing by a name."""
+
+
+def also_by(called: Called, *documents: Mapping[str, Any]) -> Called:
+    """Return what calls calendars, too, as these documents themselves do."""
+    rows = [row for document in documents for row in document.get("calendars") or () if isinstance(row, Mapping)]
+    own = {row["code"]: words.plain(row["name"]) for row in rows if "code" in row and "name" in row}
+    return lambda kind, code: own.get(code) or called(kind, code) if kind == "calendar" else called(kind, code)
+
+
+def is_limit(value: Any) -> bool:
+    """Tell whether a value is an amount of time."""
+    return isinstance(value, Mapping) and any(kind in value for kind in LimitKind)
+
+
+def is_figure(value: Any) -> bool:
+    """Tell whether a value is said whole: plain values beside their source."""
+    return isinstance(value, Mapping) and "source" in value and all(_is_plain(one) for one in value.values())
+
+
+def amount(value: Mapping[str, Any]) -> Words:
+    """Say an amount of time, in hours where it is whole hours."""
+    kind = next(kind for kind in LimitKind if kind in value)
+    number = value[kind]
+    unit = LIMIT_KINDS[kind]
+    if kind in _HOURS and isinstance(number, int) and number >= 60 and number % 60 == 0:
+        number, unit = number // 60, _HOURS[kind]
+    one, *rest = unit[1].split(" (")
+    english = " (".join([one.removesuffix("s") if number == 1 else one, *rest])
+    return f"{number} {unit[0]}", f"{number} {english}"
+
+
+def source_of(value: Mapping[str, Any]) -> Words:
+    """Say where something is from."""
+    source = value.get("source")
+    return words.EXAMPLE_WORDS if source == EXAMPLE else words.plain(source)
+
+
+def said(value: Any, field: str = "", called: Called = nobody, within: str = "") -> Words:
+    """Say a value of a field; a figure without its source."""
+    if value is None or value in ([], {}):
+        return words.NONE
+    if isinstance(value, bool):
+        return words.YES if value else words.NO
+    if is_limit(value):
+        text = words.plain(f"{value['text']} ") if "text" in value else ("", "")
+        return words.join([text, amount(value)], "", "")
+    if isinstance(value, Mapping):
+        return _mapping(value, field, called)
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return words.join([said(one, field, called, within) for one in value])
+    return _plain(value, field, called, within)
+
+
+def _mapping(value: Mapping[str, Any], field: str, called: Called) -> Words:
+    inner = {name: one for name, one in _ordered(value) if name not in _NO_ROW}
+    if set(inner) == {"value"}:
+        return said(inner["value"])
+    parts = []
+    for name, one in inner.items():
+        label, text = words.name_of(name, field), said(one, name, called, field)
+        parts.append((f"{label[0]} {text[0]}", f"{label[1]} {text[1]}"))
+    return words.join(parts, "；", "; ") if parts else words.NONE
+
+
+def _plain(value: Any, field: str, called: Called, within: str) -> Words:
+    if not isinstance(value, str):
+        return words.plain(value)
+    if field in words.FREE:
+        return words.plain(value)
+    if field == "check" and within == "evidence":
+        return words.plain(value)
+    known = words.VALUES.get(field, {}).get(value) or (words.OF_TOWNSHIP.get(value) if field in words.CODES else None)
+    if known:
+        return known
+    if field in words.CODES:
+        return called(words.CODES[field], value) or words.plain(value)
+    return words.plain(value)
+
+
+def marked(items: Sequence[Any]) -> str | None:
+    """Return the field by which the objects of a list are told apart; None if their place has to do."""
+    if not items or not all(isinstance(item, Mapping) for item in items):
+        return None
+    return next((mark for mark in _MARKS if all(mark in item for item in items)), None)
+
+
+def item_name(item: Mapping[str, Any], place: int, field: str) -> Words:
+    """Return what an item of a list is called."""
+    if field == "conditions" and "condition" in item:
+        return f"条件 {item['condition']}", f"condition {item['condition']}"
+    for mark in ("name", "label"):
+        if mark in item:
+            return words.plain(item[mark])
+    if "zh" in item:
+        return str(item["zh"]), str(item.get("en", item["zh"]))
+    for mark in ("colour", "who", "date", "year"):
+        if mark in item:
+            return said(item[mark], mark)
+    return f"第 {place} 条", f"no. {place}"
+
+
+def blocks(content: Mapping[str, Any], called: Called = nobody) -> list[Block]:
+    """Say a whole document."""
+    called = also_by(called, content)
+    inner = content.get("audit") if set(content) == {"audit"} else content
+    top: list[Row] = []
+    found: list[Block] = []
+    lead: Path = ("audit",) if inner is not content else ()
+    for field, value in _ordered(inner or {}):
+        path, title = (*lead, field), words.name_of(field)
+        if field == "code" and "major" not in (inner or {}):  # people know the codes of classes, and no others
+            continue
+        if _is_plain(value) or is_figure(value):
+            top.append(_row(path, title, value, field, called, content=inner or {}))
+        else:
+            found += _deeper(path, title, value, field, called)
+    general = [Block(("基本内容", "In general"), tuple(top))] if top else []
+    return general + [block for block in found if block.rows]
+
+
+def _ordered(value: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """Put fields into the order in which people read them: files and canonical texts have others."""
+    place = {name: number for number, name in enumerate(_ORDER)}
+    return sorted(value.items(), key=lambda item: (place.get(item[0], len(_ORDER)), item[0]))
+
+
+def _deeper(path: Path, title: Words, value: Any, field: str, called: Called) -> Iterator[Block]:
+    """Give a block to each part of what has parts of its own, else one to the whole."""
+    parts = list(_parts(value, field))
+    if field != "routes" and all(isinstance(one, Mapping) and not is_figure(one) for _, _, one in parts):
+        for step, label, one in parts:
+            rows = tuple(_rows((*path, step), ("", ""), one, field, called))
+            if field == "conditions":
+                yield Block(_condition(one), tuple(row for row in rows if row.path[-1] != "text"))
+            else:
+                yield Block(words.join([title, label], " · ", " · ") if isinstance(step, int) else label, rows)
+    else:
+        yield Block(title, tuple(_rows(path, ("", ""), value, field, called)))
+
+
+def _condition(condition: Mapping[str, Any]) -> Words:
+    """Call a filing condition by its number and text."""
+    number, text = condition.get("condition"), condition.get("text", "")
+    return f"立案条件 {number}：{text}", f"Filing condition {number}: {text}"
+
+
+def _rows(path: Path, label: Words, value: Any, field: str, called: Called) -> Iterator[Row]:
+    if _is_plain(value) or is_figure(value) or (field == "routes" and isinstance(value, Mapping)):
+        yield _row(path, label, value, field, called)
+        return
+    if field == "limits" and isinstance(value, Mapping) and _same(value):
+        label = words.join([label, ("各类区域", "every area class")], " · ", " · ")
+        yield _row(path, label, next(iter(value.values())), field, called)
+        return
+    for step, name, inner in _parts(value, field):
+        if isinstance(value, Mapping) and (step in ("source", "en") or step in _HIDDEN):
+            continue
+        deeper = words.join([label, name], " · ", " · ") if label[0] else name
+        yield from _rows((*path, step), deeper, inner, step if isinstance(step, str) else field, called)
+    if "source" in value and isinstance(value, Mapping):
+        yield _own_source(path, value)
+
+
+def _same(limits: Mapping[str, Any]) -> bool:
+    """Tell whether several area classes have one limit, and one that is decided: examples are set one by one."""
+    found = list(limits.values())
+    return len(found) > 1 and all(one == found[0] for one in found) and found[0].get("source") != EXAMPLE
+
+
+def _own_source(path: Path, value: Mapping[str, Any]) -> Row:
+    return Row(path, ("来源", "Source"), source_of(value), None, value["source"] == EXAMPLE)
+
+
+def _row(
+    path: Path, label: Words, value: Any, field: str, called: Called, content: Mapping[str, Any] | None = None
+) -> Row:
+    if is_figure(value):
+        return Row(path, label, said(value, field, called), source_of(value), value["source"] == EXAMPLE)
+    if field == "source" and content is not None:
+        return Row(path[:-1], label, source_of(content), None, value == EXAMPLE)
+    if field == "routes":
+        return Row(path, label, _route(value, called))
+    return Row(path, label, said(value, field, called, str(path[-2]) if len(path) > 1 else ""))
+
+
+def _route(route: Mapping[str, Any], called: Called) -> Words:
+    """Say a route as a sentence."""
+    when = [
+        words.join([words.name_of(name), said(values, name, called)], "为", " ")
+        for name, values in (route.get("when") or {}).items()
+    ]
+    first = words.join(when, "且", " and ") if when else ("其他情况", "otherwise")
+    lead, assist = said(route.get("lead"), "lead", called), said(route.get("assist"), "assist", called)
+    also = (f"；协办：{assist[0]}", f"; assisting: {assist[1]}") if route.get("assist") else ("", "")
+    return f"{first[0]}——主办：{lead[0]}{also[0]}", f"{first[1]} — lead: {lead[1]}{also[1]}"
+
+
+def _parts(value: Any, field: str) -> Iterator[tuple[str | int, Words, Any]]:
+    """Yield the parts of an object or a list: the step that leads there, what it is called, itself."""
+    if isinstance(value, Mapping):
+        for name, inner in _ordered(value):
+            yield name, words.name_of(name, field), inner
+    else:
+        for place, inner in enumerate(value):
+            yield place, item_name(inner, place + 1, field), inner
+
+
+def _is_plain(value: Any) -> bool:
+    if isinstance(value, Mapping):
+        return False
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return all(_is_plain(one) for one in value)
+    return True

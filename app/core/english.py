@@ -1,0 +1,55 @@
+"""Say in English, where that is what the reader chose, what our schemas and problems say in Chinese."""
+
+import re
+from typing import Any
+
+from app.core.errors import Problem
+from app.core.pages import t
+
+_PHRASES = (
+    (r"必填。", "Please fill this in."),
+    (r"只能是：(.*)。", r"Only one of these: \1."),
+    (
+        r"格式不对，请对照示例文件。",
+        "This has not the right form: compare it with the files that come with the system.",
+    ),
+    (r"编码只能用字母、数字、连字符和下划线。", "A code has letters, digits, hyphens and underscores only."),
+    (r"请选择。", "Please choose."),
+    (r"不能为空。|不能为空白。", "This must not be empty."),
+    (r"长度应为 (\d+) 到 (\d+) 个字。", r"Between \1 and \2 characters, please."),
+    (r"应在 (\S+) 到 (\S+) 之间。", r"Between \1 and \2, please."),
+    (r"含有不能保存的字符。", "It holds characters that cannot be kept."),
+    (r"请从列表中选择。", "Please choose from the list."),
+    (r"应为日期，例如 ([0-9-]+)。", r"A date, please, like \1."),
+    (r"应为年份。", "A year, please."),
+    (r"年份不合理。", "This year is out of reach."),
+    (r"没有这个字段，请删除。", "There is no such field."),
+    (r"结束日期早于开始日期。", "The end lies before the beginning."),
+    (r"一次最多 (\d+) 天。", r"At most \1 days at once."),
+    (r"不上班的日子不必填写时段。", "Days that are not worked have no hours."),
+    (r"应为一天之内依次排列、互不重叠的时段.*", "Hours of one day, in order and apart, like 08:00-12:00 14:30-18:00."),
+    (r"已有调整：(.*)，请先删除。", r"Already set: \1. Remove that first."),
+    (r"请写明依据，例如县政府文号。", "Name the decision, for instance the number of the county's document."),
+    (r"页码无效，请从第一页查起。", "There is no such page: begin with the first."),
+)
+_KNOWN = tuple((re.compile(chinese), english) for chinese, english in _PHRASES)
+
+
+def said(fields: Any) -> Any:
+    """Return what is wrong with fields in the reader's language; a text without English stays as it is."""
+    if isinstance(fields, dict):
+        return {name: said(texts) for name, texts in fields.items()}
+    if isinstance(fields, list):
+        return [said(text) for text in fields]
+    for pattern, english in _KNOWN:
+        found = pattern.fullmatch(str(fields))
+        if found:
+            return t(str(fields), found.expand(english))
+    return fields
+
+
+def detail(refused: Problem | None) -> str:
+    """Return why something was refused in the reader's language."""
+    if refused is None:
+        return ""
+    return t(refused.detail, getattr(refused, "en", "") or "This cannot be done as it stands: see what is marked.")

@@ -1,0 +1,67 @@
+"""What the pages of calendars are asked by their addresses and forms."""
+
+import re
+from typing import Any
+
+from marshmallow import ValidationError, fields, pre_load, validate, validates_schema
+
+from app.core.schemas import Schema, Text
+from app.deadlines.documents import Windows
+
+FIRST_YEAR, LAST_YEAR = 2000, 2200
+DAYS_MOST = 62
+_ONE: dict[str, Any] = {"required": "必填。", "invalid": "应为日期，例如 2026-12-31。"}
+_SPACES = re.compile(r"[\s,，、；;]+")
+
+
+def _year(**options: Any) -> fields.Integer:
+    bounds = validate.Range(FIRST_YEAR, LAST_YEAR, error="年份不合理。")
+    return fields.Integer(validate=bounds, error_messages={"required": "必填。", "invalid": "应为年份。"}, **options)
+
+
+class YearIn(Schema):
+    """Which year to show."""
+
+    year = _year()
+
+
+class OverrideIn(Schema):
+    """Days that are worked or not whatever the law's calendar says; `windows` are hours as people write them."""
+
+    day = fields.Date(required=True, format="%Y-%m-%d", error_messages=_ONE)
+    until = fields.Date(format="%Y-%m-%d", error_messages=_ONE)
+    working = fields.Boolean(
+        required=True, truthy={"true"}, falsy={"false"}, error_messages={"required": "请选择。", "invalid": "请选择。"}
+    )
+    windows = Windows(error_messages={"invalid": "格式不正确"})
+    reason = Text(200, minimum=1, required=True)
+    source = Text(200, minimum=1, required=True)
+
+    @pre_load
+    def cut(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """Cut the hours as they were typed into windows."""
+        typed = data.get("windows")
+        if not isinstance(typed, str):
+            return data
+        rows = [row for row in _SPACES.split(typed.replace("：", ":").replace("—", "-").replace("–", "-")) if row]
+        return {**data, "windows": rows}
+
+    @validates_schema
+    def consistent(self, data: dict[str, Any], **_: Any) -> None:
+        """Refuse an end before the beginning, long stretches, years out of reach, and hours of days off."""
+        last = data.get("until", data["day"])
+        if last < data["day"]:
+            raise ValidationError("结束日期早于开始日期。", "until")
+        if (last - data["day"]).days >= DAYS_MOST:
+            raise ValidationError(f"一次最多 {DAYS_MOST} 天。", "until")
+        if not FIRST_YEAR <= data["day"].year <= last.year <= LAST_YEAR:
+            raise ValidationError("年份不合理。", "day")
+        if "windows" in data and not data["working"]:
+            raise ValidationError("不上班的日子不必填写时段。", "windows")
+
+
+class SettledIn(Schema):
+    """A year whose whole notice was entered, and which notice."""
+
+    year = _year(required=True)
+    source = Text(200, minimum=1, required=True)

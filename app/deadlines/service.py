@@ -1,0 +1,120 @@
+"""Write the calendars: each change is a new version of their document, made through the catalogue's own door."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+from app.catalogue import service as catalogue
+from app.core.errors import Invalid, NotFound
+from app.core.permissions import Person
+from app.deadlines.daytable import Hours
+from app.deadlines.queries import KIND
+from app.deadlines.year import hours_text
+
+Row = dict[str, Any]
+
+
+class CalendarUnknown(NotFound):
+    """没有这个工作日历。"""
+
+    code = "calendar_unknown"
+    en = "There is no such calendar."
+
+
+class OverrideUnknown(NotFound):
+    """没有这个调整日，可能已被他人删除。"""
+
+    code = "override_unknown"
+    en = "That day is not set; somebody else may have removed it."
+
+
+class DayTaken(Invalid):
+    """这一天已有调整，请先删除原来的调整日。"""
+
+    code = "day_taken"
+    en = "This day is set already: remove that first."
+
+
+class YearTaken(Invalid):
+    """该年份已登记。"""
+
+    code = "year_taken"
+    en = "This year is named already."
+
+
+def add_override(
+    code: str,
+    day: date,
+    until: date | None,
+    *,
+    working: bool,
+    reason: str,
+    source: str,
+    windows: Hours | None = None,
+    by: Person,
+) -> None:
+    """Let the days from one to another (by default the one) be worked or not; raise DayTaken, CalendarUnknown."""
+    last = until or day
+    days = [day + timedelta(days=one) for one in range((last - day).days + 1)]
+    rows = [_row(each, working, reason, source, windows) for each in days]
+
+    def add(calendar: Row) -> None:
+        taken = {row["date"] for row in calendar.get("overrides", ())} & {row["date"] for row in rows}
+        if taken:
+            raise DayTaken(fields={"day": [f"已有调整：{'、'.join(sorted(taken))}，请先删除。"]})
+        calendar["overrides"] = sorted([*calendar.get("overrides", ()), *rows], key=lambda row: str(row["date"]))
+
+    said = f"{day}" if last == day else f"{day} 至 {last}"
+    _change(code, add, by, f"调整日 {said} {'上班' if working else '不上班'}：{reason}")
+
+
+def remove_override(code: str, day: date, *, by: Person) -> None:
+    """Let a day be as the rest of the calendar has it; raise OverrideUnknown, CalendarUnknown."""
+
+    def remove(calendar: Row) -> None:
+        kept = [row for row in calendar.get("overrides", ()) if row["date"] != day.isoformat()]
+        if len(kept) == len(calendar.get("overrides", ())):
+            raise OverrideUnknown
+        calendar["overrides"] = kept
+
+    _change(code, remove, by, f"删除调整日 {day}")
+
+
+def settle_year(code: str, year: int, source: str, *, by: Person) -> None:
+    """Say that the overrides hold the whole notice of a year; raise YearTaken, CalendarUnknown."""
+
+    def settle(calendar: Row) -> None:
+        rows = calendar.get("settled_years", [])
+        if any(row["year"] == year for row in rows):
+            raise YearTaken(fields={"year": [YearTaken.__doc__]})
+        calendar["settled_years"] = sorted([*rows, {"year": year, "source": source}], key=lambda row: int(row["year"]))
+
+    _change(code, settle, by, f"登记 {year} 年放假和调休安排已录全：{source}")
+
+
+def unsettle_year(code: str, year: int, *, by: Person) -> None:
+    """Say that a year is not entered whole after all; raise OverrideUnknown, CalendarUnknown."""
+
+    def unsettle(calendar: Row) -> None:
+        rows = calendar.get("settled_years", [])
+        calendar["settled_years"] = [row for row in rows if row["year"] != year]
+        if len(calendar["settled_years"]) == len(rows):
+            raise OverrideUnknown
+
+    _change(code, unsettle, by, f"撤销 {year} 年的登记")
+
+
+def _row(day: date, working: bool, reason: str, source: str, windows: Hours | None) -> Row:
+    row: Row = {"date": day.isoformat(), "working": working, "reason": reason, "source": source}
+    return {**row, "windows": hours_text(windows).split()} if windows else row
+
+
+def _change(code: str, make: Callable[[Row], None], by: Person, note: str) -> None:
+    def changed(document: Row) -> Row:
+        calendar = next((row for row in document["calendars"] if row["code"] == code), None)
+        if calendar is None:
+            raise CalendarUnknown
+        make(calendar)
+        return document
+
+    catalogue.change(KIND, KIND, changed, by=by, note=note)

@@ -1,0 +1,109 @@
+"""The county goes through the figures that are still examples."""
+
+import pytest
+
+from app.catalogue import queries
+from tests.desk.browser import Desk
+from tests.factories.grids import COUNTY, WEST
+from tests.factories.town import GARBAGE, Town
+
+FRONT = "/admin/catalogue/figures"
+SETTINGS = f"{FRONT}/settings/settings"
+SOURCE = "县发〔2026〕9号"
+
+
+@pytest.fixture
+def town(app):
+    made = Town(app)
+    made.admin = made.hire("administrator", "grid", COUNTY)
+    return made
+
+
+@pytest.fixture
+def desk(town):
+    return Desk(town.app, town.admin)
+
+
+def left(town, kind="settings", code="settings"):
+    with town.app.app_context():
+        return queries.examples().get((kind, code), 0)
+
+
+def setting(town, name):
+    with town.app.app_context():
+        return queries.catalogue().settings[name]
+
+
+def test_the_count_stands_on_the_list_and_leads_to_the_documents(desk, town):
+    with town.app.app_context():
+        total = sum(queries.examples().values())
+    assert f"<b>{total}</b>" in desk.get("/admin/catalogue/").text
+    shown = desk.get(FRONT).text
+    assert f"还有 {total} 项" in shown
+    assert "设置" in shown
+    assert "暴露垃圾" in desk.get(f"{FRONT}?kind=class").text
+
+
+def test_a_figure_is_set_with_its_source(desk, town):
+    shown = desk.get(SETTINGS).text
+    assert "疑似重复：距离（米）" in shown
+    answer = desk.post(SETTINGS, {"seen": 1, "source": SOURCE, "pick": ["1"], "n-1-value": "80"})
+    assert answer.status_code == 303
+    found = setting(town, "duplicate_metres")
+    assert (found.value, found.source, left(town)) == (80, SOURCE, 6)
+    assert setting(town, "duplicate_days").source == "example"
+
+
+def test_a_limit_is_set_to_another_kind(desk, town):
+    path = f"{FRONT}/stages/stages"
+    desk.post(path, {"seen": 1, "source": SOURCE, "pick": ["0"], "n-0-work_minutes": "2", "kind-0": "work_days"})
+    with town.app.app_context():
+        assert str(queries.catalogue().stages["accept"].limits["A"]) == "2 个工作日"
+
+
+def test_what_was_typed_stays_with_its_fault(desk, town):
+    for form, said in (
+        ({"source": "", "pick": ["1"], "n-1-value": "80"}, "必填"),
+        ({"source": "example", "pick": ["1"], "n-1-value": "80"}, "请写明依据"),
+        ({"source": SOURCE, "pick": ["1"], "n-1-value": "-8"}, "数值有误"),
+        ({"source": SOURCE, "n-1-value": "80"}, "请勾选"),
+        ({"source": SOURCE, "pick": ["5"], "n-5-value": "300"}, "百分比应在 0 到 100 之间"),
+        ({"source": SOURCE, "pick": ["1"], "n-1-unheard": "1"}, "有误"),
+    ):
+        answer = desk.post(SETTINGS, {"seen": 1, **form})
+        assert answer.status_code == 422, form
+        assert said in answer.text, form
+        assert all(f'value="{form[name]}"' in answer.text for name in form if name.endswith("-value")), form
+    assert left(town) == 7
+
+
+def test_a_document_that_has_changed_since_is_not_set(desk, town):
+    desk.post(SETTINGS, {"seen": 1, "source": SOURCE, "pick": ["0"]})
+    answer = desk.post(SETTINGS, {"seen": 1, "source": SOURCE, "pick": ["0"]})
+    assert (answer.status_code, left(town)) == (409, 6)
+
+
+def test_chosen_documents_are_adopted_as_they_stand(desk, town):
+    answer = desk.post(FRONT, {"source": SOURCE, "pick": ["settings:settings", f"class:{GARBAGE}"]})
+    assert answer.status_code == 303
+    assert "已确定 2 份" in desk.get(answer.headers["Location"]).text
+    assert (left(town), left(town, "class", GARBAGE)) == (0, 0)
+    assert setting(town, "duplicate_metres").value == 50
+    assert SOURCE in desk.get(f"/admin/catalogue/class/{GARBAGE}").text
+    assert "这份文件没有待定的数字" in desk.get(SETTINGS).text
+
+
+def test_adopting_needs_a_source_and_a_choice(desk, town):
+    assert "请勾选" in desk.post(FRONT, {"source": SOURCE}).text
+    answer = desk.post(FRONT, {"source": "", "pick": ["settings:settings"]})
+    assert answer.status_code == 422
+    assert 'value="settings:settings" aria-label="选择 设置" checked' in answer.text
+    assert left(town) == 7
+
+
+def test_an_administrator_of_a_township_sets_nothing(town):
+    desk = Desk(town.app, town.hire("administrator", "grid", WEST))
+    assert desk.get(SETTINGS).status_code == 200
+    for path in (FRONT, SETTINGS):
+        assert desk.post(path, {"seen": 1, "source": SOURCE, "pick": ["settings:settings", "1"]}).status_code == 403
+    assert left(town) == 7
