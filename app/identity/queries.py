@@ -56,6 +56,15 @@ class Roles:
 
 
 @dataclass(frozen=True)
+class Named:
+    """Somebody as lists show them."""
+
+    id: UUID
+    username: str
+    name: str
+
+
+@dataclass(frozen=True)
 class SignedIn:
     """The person behind a token, and whether they must set a password of their own first."""
 
@@ -180,6 +189,19 @@ def names(person_ids: Collection[UUID]) -> dict[UUID, str]:
     if not person_ids:
         return {}
     return dict(db.session.execute(select(PersonRow.id, PersonRow.name).where(PersonRow.id.in_(person_ids))).all())
+
+
+def matching(text: str, limit: int = 20) -> list[Named]:
+    """Return active people whose account is this text or whose name holds it, by name; at most so many."""
+    found = (
+        select(PersonRow.id, PersonRow.username, PersonRow.name)
+        .where(
+            PersonRow.active, or_(PersonRow.username == text.lower(), PersonRow.name.contains(text, autoescape=True))
+        )
+        .order_by(PersonRow.name != text, PersonRow.name, PersonRow.username)  # a whole name before a part of one
+        .limit(limit)
+    )
+    return [Named(**row._mapping) for row in db.session.execute(found)]
 
 
 def sessions(person_id: UUID | None) -> Sequence[SessionRow]:

@@ -28,3 +28,8 @@ def path_of(kind: str, code: str) -> str:
     if path is None:
         raise ScopeUnknown(f"没有代码为“{code}”的{KINDS[kind]}。")
     return path
+
+
+def known_path(kind: str, code: str | None) -> str | None:
+    """Return the path of a scope; None for no code or an unknown one."""
+    return _resolvers[kind](code) if code else None
