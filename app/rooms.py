@@ -39,6 +39,10 @@ WITH_ROUTES = (
 )
 WITH_PAGES = (
     "identity.pages",
+    "departments.pages",
+    "grids.pages.tree",
+    "grids.pages.importing",
+    "grids.pages.roster",
     "cases.pages.routes",
     "cases.file_pages",
     "intake.pages",

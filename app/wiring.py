@@ -16,11 +16,15 @@ from app.catalogue import kinds
 from app.core import clock, events, health, jobs, measures, metrics, outbox
 from app.deadlines import documents as calendars
 from app.deadlines import queries as calendar_queries
+from app.departments import beyond
 from app.departments.queries import directory
+from app.desk.administration import ground, leaning
+from app.desk.administration.watch import watch
 from app.desk.board import rules as audit_rules
 from app.dispatch import asks, express, handling, referral, routing, whistles
 from app.dispatch import pages as dispatch_pages
 from app.grids import queries as grids
+from app.grids import waiting
 from app.grids.events import PathChanged
 from app.identity import gate, scopes
 from app.identity import jobs as identity_jobs
@@ -46,11 +50,20 @@ def wire(app: Flask) -> None:
     scopes.resolve_with("grid", grids.scope_path)
     scopes.resolve_with("centre", grids.centre_path)
     scopes.resolve_with("department", lambda code: "" if directory().get(code) else None)
+    _enter_administration()
     _enter_rules()
     _follow_events()
     _follow_outbox()
     _enter_periodic()
     _enter_figures()
+
+
+def _enter_administration() -> None:
+    beyond.know(grids.townships, calendar_queries.names)
+    for look in (leaning.tasks, leaning.people, leaning.routes, leaning.grids):
+        beyond.leaning_with(look.__name__, look)
+    watch("/admin/departments/", ground.townships_without_department)
+    watch("/admin/roster/", ground.grids_without_worker)
 
 
 def _enter_rules() -> None:
@@ -92,6 +105,7 @@ def _enter_periodic() -> None:
     jobs.periodic("asks", 15, case_jobs.sweep_asks)
     jobs.periodic("attachments", SECONDS_A_DAY, attachment_jobs.sweep)
     jobs.periodic("sessions", 3_600, identity_jobs.tidy)
+    jobs.periodic("grid files", 3_600, waiting.sweep)
     jobs.periodic("heartbeat", 10, lambda: jobs.beat("scheduler"))
 
 
