@@ -14,13 +14,15 @@ from app.catalogue import kinds
 from app.core import events, health, jobs, measures, metrics, outbox
 from app.deadlines import documents as calendars
 from app.deadlines import queries as calendar_queries
+from app.departments import beyond
 from app.departments.queries import directory
-from app.desk.administration import standing, watch
+from app.desk.administration import ground, leaning, standing, watch
 from app.desk.board import rules as audit_rules
 from app.dispatch import asks, express, handling, referral, routing, whistles
 from app.dispatch import pages as dispatch_pages
 from app.grids import queries as grids
 from app.grids import scopes as grid_scopes
+from app.grids import waiting
 from app.grids.events import PathChanged
 from app.identity import gate, scopes
 from app.identity import jobs as identity_jobs
@@ -49,12 +51,21 @@ def wire(app: Flask) -> None:
     scopes.list_with("grid", grid_scopes.grid, grid_scopes.grids)
     scopes.list_with("centre", grid_scopes.centre, grid_scopes.centres)
     scopes.list_with("department", grid_scopes.department, grid_scopes.departments)
-    watch.watch("/admin/people/", lambda person: (watch.Remark(*told) for told in identity_watch.remarks(person)))
+    _enter_administration()
     _enter_rules()
     _follow_events()
     _follow_outbox()
     _enter_periodic()
     _enter_figures()
+
+
+def _enter_administration() -> None:
+    beyond.know(grids.townships, calendar_queries.names)
+    for look in (leaning.tasks, leaning.people, leaning.routes, leaning.grids):
+        beyond.leaning_with(look.__name__, look)
+    watch.watch("/admin/people/", lambda person: (watch.Remark(*told) for told in identity_watch.remarks(person)))
+    watch.watch("/admin/departments/", ground.townships_without_department)
+    watch.watch("/admin/roster/", ground.grids_without_worker)
     watch.watch("/admin/catalogue/", standing.figures)
     watch.watch("/admin/calendars/", standing.years)
 
@@ -98,6 +109,7 @@ def _enter_periodic() -> None:
     jobs.periodic("asks", 15, case_jobs.sweep_asks)
     jobs.periodic("attachments", SECONDS_A_DAY, attachment_jobs.sweep)
     jobs.periodic("sessions", 3_600, identity_jobs.tidy)
+    jobs.periodic("grid files", 3_600, waiting.sweep)
     jobs.periodic("heartbeat", 10, lambda: jobs.beat("scheduler"))
 
 

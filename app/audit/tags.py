@@ -13,8 +13,9 @@ class Tag(StrEnum):
     CASE_REFUSED = "case:refused"  # somebody tried a step on a case that is not theirs to take
     CATALOGUE_IMPORTED = "catalogue:imported"  # rules of the trade changed
     CITIZEN_REVEALED = "citizen:revealed"  # somebody read a citizen's name or phone unmasked
-    DEPARTMENT_CHANGED = "department:changed"  # a department or an alias was made
+    DEPARTMENT_CHANGED = "department:changed"  # made, renamed, ended, revived; an alias more or less; another calendar
     EXPORT_MADE = "export:made"  # rows left the system as a file
+    GRID_CHANGED = "grid:changed"  # a property changed without a file, or a centre opened
     GRIDS_IMPORTED = "grids:imported"  # boundaries changed
     PASSWORD_CHANGED = "password:changed"  # noqa: S105 - by its owner, or by an administrator
     PEOPLE_IMPORTED = "people:imported"  # accounts made from a file
@@ -23,6 +24,8 @@ class Tag(StrEnum):
     PERSON_CREATED = "person:created"  # one account made
     PERSON_REOPENED = "person:reopened"  # a closed account that can sign in again
     ROLES_LOADED = "roles:loaded"  # what roles may do changed
+    ROSTER_APPOINTED = "roster:appointed"  # a person serves a grid as something from now on
+    ROSTER_DISMISSED = "roster:dismissed"  # and no longer
     SESSION_REUSED = "session:reused"  # a spent refresh token came again: perhaps stolen, its session was ended
     SESSION_REVOKED = "session:revoked"  # ended from another device, or by a password change
     SIGN_IN_REFUSED = "sign_in:refused"  # wrong account or password

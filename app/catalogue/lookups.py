@@ -19,12 +19,13 @@ from app.catalogue.documents import (
     Target,
     nothing,
 )
+from app.departments.kinds import Kind
 from app.grids.levels import AreaClass
 from workflows.case_clocks import Stage
 
 TOWNSHIP = "township"  # in a route: the government of the township in which the case lies
 TOWNSHIP_TEAM = "township_team"  # in a route: its enforcement team
-_OF_TOWNSHIP = {TOWNSHIP: "T-", TOWNSHIP_TEAM: "E-"}
+_OF_TOWNSHIP = {TOWNSHIP: Kind.TOWNSHIP, TOWNSHIP_TEAM: Kind.ENFORCEMENT_TEAM}
 
 
 @dataclass(frozen=True)
@@ -131,10 +132,10 @@ def route_for(
 
 
 def _department(word: str, township: str | None) -> str | None:
-    prefix = _OF_TOWNSHIP.get(word)
-    if prefix is None:
+    kind = _OF_TOWNSHIP.get(word)
+    if kind is None:
         return word
-    return f"{prefix}{township}" if township else None
+    return kind.code_on(township) if township else None
 
 
 def gaps(case_class: CaseClass) -> tuple[str, ...]:

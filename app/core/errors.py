@@ -8,6 +8,7 @@ class Problem(Exception):
 
     code = "problem"
     status = 500
+    en = ""  # the same in English, where a page shows it to people
 
     def __init__(self, detail: str | None = None, fields: dict[str, Any] | None = None, **extra: Any) -> None:
         super().__init__(detail or type(self).__doc__)

@@ -43,6 +43,20 @@ class Person:
         """Yield the assignments that carry a permission."""
         return (assignment for assignment in self.assignments if permission in assignment.permissions)
 
+    def grounds(self, permission: str) -> tuple[str, ...]:
+        """Return the paths on which a permission is held, without those that lie below another of them."""
+        held = sorted({one.scope_path for one in self.holding(permission) if one.scope_path})
+        return tuple(path for path in held if not any(path != above and path.startswith(above) for above in held))
+
+    def reaches(self, permission: str, path: str | None) -> bool:
+        """Tell whether a permission is held at a path or above it; for None, which is no ground, in a whole county."""
+        if self.is_system:
+            return True
+        grounds = self.grounds(permission)
+        if path is None:
+            return any(ground.count("/") == 1 for ground in grounds)
+        return any(path.startswith(ground) for ground in grounds)
+
     def departments(self, permission: str | None = None) -> frozenset[str]:
         """Return the codes of the departments served, where a permission is held if one is named."""
         return frozenset(

@@ -31,3 +31,11 @@ def unknown_years() -> tuple[CalendarYearUnknown, ...]:
     """Name the calendars and years that come near and are counted without their statutory holidays."""
     today = clock.local(clock.now()).date()
     return calendars().warnings(today, today + HORIZON)
+
+
+def names() -> Mapping[str, str]:
+    """Return what the calendars are called, by code; none before a catalogue with calendars was imported."""
+    try:
+        return {code: each.name for code, each in calendars().by_code.items()}
+    except KeyError:
+        return {}

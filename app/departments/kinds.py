@@ -18,9 +18,31 @@ class Kind(StrEnum):
     @property
     def label(self) -> str:
         """Return the word people read."""
-        return _LABELS[self]
+        return self.words[0]
+
+    @property
+    def words(self) -> tuple[str, str]:
+        """Return what it is called, in Chinese and in English (of several)."""
+        return _WORDS[self]
+
+    @property
+    def has_ground(self) -> bool:
+        """Tell whether bodies of this kind may belong to one township."""
+        return self in _CODE_ON
+
+    def code_on(self, grid_code: str) -> str:
+        """Return the code of a township's own body: routes find it by this, whatever it is called."""
+        return f"{_CODE_ON[self]}{grid_code}"
 
 
-_LABELS = dict(
-    zip(Kind, ("党委部门", "县直部门", "市直分支机构", "乡镇", "企业", "作业单位", "开发区", "执法队"), strict=True)
-)
+_WORDS = {
+    Kind.PARTY_ORGAN: ("党委部门", "Party organs"),
+    Kind.COUNTY_BUREAU: ("县直部门", "County bureaus"),
+    Kind.CITY_BRANCH: ("市直分支机构", "City branches"),
+    Kind.TOWNSHIP: ("乡镇", "Townships"),
+    Kind.ENTERPRISE: ("企业", "Enterprises"),
+    Kind.CONTRACTOR: ("作业单位", "Contractors"),
+    Kind.DEVELOPMENT_ZONE: ("开发区", "Development zones"),
+    Kind.ENFORCEMENT_TEAM: ("执法队", "Enforcement teams"),
+}
+_CODE_ON = {Kind.TOWNSHIP: "T-", Kind.ENFORCEMENT_TEAM: "E-"}

@@ -9,10 +9,12 @@ from sqlalchemy import select
 
 from app.core import clock
 from app.core.db import db
-from app.core.errors import Invalid
+from app.core.errors import Invalid, NotFound
+from app.core.permissions import Permission, Person
 from app.core.revisions import Reference
 from app.departments.kinds import Kind
 from app.departments.models import Department, DepartmentAlias
+from app.identity import scopes
 
 
 class DepartmentUnknown(Invalid):
@@ -37,6 +39,10 @@ class Entry:
         """Tell whether it exists at a time."""
         return self.valid_from <= at and (self.valid_to is None or at < self.valid_to)
 
+    def over(self, at: datetime) -> bool:
+        """Tell whether it has ended."""
+        return self.valid_to is not None and self.valid_to <= at
+
 
 @dataclass(frozen=True)
 class Directory:
@@ -44,6 +50,7 @@ class Directory:
 
     by_code: Mapping[str, Entry]
     by_name: Mapping[str, str]
+    aliases: Mapping[str, tuple[str, ...]]  # by code, in order
 
     def get(self, code: str) -> Entry | None:
         """Return a department, also one that has ended; None for an unknown code."""
@@ -66,6 +73,17 @@ class Directory:
         text = text.strip()
         return self.by_code.get(self.by_name.get(text, text))
 
+    def names_of(self, code: str) -> tuple[str, ...]:
+        """Return every word by which a department is found: its code, its name, its aliases."""
+        return (code, self.by_code[code].name, *self.aliases.get(code, ()))
+
+    def called(self, name: str, *, but: str | None = None) -> Entry | None:
+        """Return a department, also one that has ended, that bears this very name or alias; leave one out."""
+        return next(
+            (one for code, one in self.by_code.items() if code != but and name in self.names_of(code)[1:]),
+            None,
+        )
+
     def township_of(self, grid_code: str) -> Entry | None:
         """Return the township's own department on this ground: who takes what nobody else is responsible for."""
         now = clock.now()
@@ -87,11 +105,15 @@ def _load() -> Directory:
     rows = db.session.execute(select(*columns).order_by(Department.code))
     by_code = {row.code: Entry(**{**row._mapping, "kind": Kind(row.kind)}) for row in rows}
     called: dict[str, set[str]] = defaultdict(set)
+    aliases: dict[str, list[str]] = defaultdict(list)
     for entry in by_code.values():
         called[entry.name].add(entry.code)
-    for alias, code in db.session.execute(select(DepartmentAlias.alias, DepartmentAlias.department)):
+    found = select(DepartmentAlias.alias, DepartmentAlias.department).order_by(DepartmentAlias.alias)
+    for alias, code in db.session.execute(found):
         called[alias].add(code)
-    return Directory(by_code, {name: next(iter(codes)) for name, codes in called.items() if len(codes) == 1})
+        aliases[code].append(alias)
+    by_name = {name: next(iter(codes)) for name, codes in called.items() if len(codes) == 1}
+    return Directory(by_code, by_name, {code: tuple(names) for code, names in aliases.items()})
 
 
 _directory = Reference("departments", _load)
@@ -111,3 +133,31 @@ def tag() -> str:
 def scope_path(code: str) -> str | None:
     """Return the scope path of an assignment to a department: empty, since departments are no tree; None if unknown."""
     return "" if code in directory().by_code else None
+
+
+def managed_by(person: Person, grid_code: str | None) -> bool:
+    """Tell whether a person manages the departments of a ground; those of no township belong to the whole county."""
+    return person.reaches(Permission.DEPARTMENT_MANAGE, scopes.known_path("grid", grid_code))
+
+
+def managed(code: str, person: Person) -> Entry:
+    """Return a department, also one that has ended, that the person manages; raise NotFound."""
+    entry = directory().get(code)
+    if entry is None or not managed_by(person, entry.grid_code):
+        raise NotFound
+    return entry
+
+
+def search(person: Person, text: str = "", kind: Kind | None = None, *, ended: bool = False) -> list[Entry]:
+    """Return the departments that a person manages whose code, name or an alias holds a text: by kind, then code."""
+    known, now, wanted = directory(), clock.now(), text.strip().casefold()
+    kinds = list(Kind)
+    found = (
+        one
+        for one in known.by_code.values()
+        if one.over(now) == ended
+        and (kind is None or one.kind is kind)
+        and any(wanted in name.casefold() for name in known.names_of(one.code))
+    )
+    grounds = {code: managed_by(person, code) for code in {one.grid_code for one in known.by_code.values()}}
+    return sorted((one for one in found if grounds[one.grid_code]), key=lambda one: (kinds.index(one.kind), one.code))

@@ -1,8 +1,8 @@
-"""What devices receive about departments."""
+"""What devices receive about departments, and what the forms of administrators send."""
 
 from marshmallow import fields, validate
 
-from app.core.schemas import Schema
+from app.core.schemas import Schema, Text
 from app.departments.kinds import Kind
 
 
@@ -18,3 +18,43 @@ class DepartmentsOut(Schema):
     """All departments that exist now."""
 
     items = fields.List(fields.Nested(DepartmentOut), required=True)
+
+
+class _Chosen(fields.Enum):
+    """One of the kinds."""
+
+    default_error_messages = {"required": "必填。", "unknown": "请从列表中选择。"}  # noqa: RUF012
+
+
+CODE = validate.Regexp(r"^[A-Z][A-Z0-9-]{1,23}\Z", error="应为大写字母开头的 2 到 24 位大写字母、数字或短横线。")
+
+
+class EstablishIn(Schema):
+    """A department to be made."""
+
+    name = Text(60, minimum=2, required=True)
+    kind = _Chosen(Kind, by_value=True, required=True)
+    code = Text(24, load_default=None, validate=CODE)
+    grid_code = Text(20, load_default=None)
+    calendar = Text(40, required=True)
+
+
+class ChangeIn(Schema):
+    """What may be changed of a department."""
+
+    name = Text(60, minimum=2, required=True)
+    calendar = Text(40, required=True)
+
+
+class AliasIn(Schema):
+    """Another name."""
+
+    alias = Text(60, minimum=2, required=True)
+
+
+class SearchIn(Schema):
+    """Which departments to list, and after which one the page begins."""
+
+    q = Text(60, load_default="")
+    kind = _Chosen(Kind, by_value=True, load_default=None)
+    after = Text(24, load_default="")

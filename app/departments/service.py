@@ -2,15 +2,15 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from app.audit import service as audit
 from app.audit.tags import Tag
 from app.core import clock, revisions
 from app.core.db import db
-from app.core.errors import Conflict
+from app.core.errors import Conflict, Forbidden, Invalid
 from app.core.permissions import SYSTEM, Person
-from app.departments import queries
+from app.departments import beyond, queries
 from app.departments.kinds import Kind
 from app.departments.models import Department, DepartmentAlias
 
@@ -19,12 +19,21 @@ class DepartmentExists(Conflict):
     """这个部门代码已经使用，请换一个。"""
 
     code = "department_exists"
+    en = "This code is in use: choose another."
 
 
 class AliasTaken(Conflict):
     """这个别名已经属于另一个部门。"""
 
     code = "alias_taken"
+    en = "Another department bears this name already."
+
+
+class NotYourGround(Forbidden):
+    """这个部门不在您的管理范围内，请联系县级管理员。"""
+
+    code = "department_elsewhere"
+    en = "This department is not on your ground: ask the county's administrator."
 
 
 def create(
@@ -39,7 +48,7 @@ def create(
 ) -> Department:
     """Make a department that exists from now unless said otherwise. Raises DepartmentExists."""
     if db.session.get(Department, code):
-        raise DepartmentExists
+        raise DepartmentExists(fields={"code": [(DepartmentExists.__doc__, DepartmentExists.en)]})
     row = Department(
         code=code,
         name=name,
@@ -50,33 +59,142 @@ def create(
     )
     db.session.add(row)
     db.session.flush()  # aliases point at it, and the directory is read from the rows
-    _changed(code, by)
+    revisions.raise_("departments")
+    _record(code, by, change="made")
     return row
+
+
+def establish(
+    name: str,
+    kind: Kind,
+    *,
+    code: str | None = None,
+    grid_code: str | None = None,
+    calendar: str = "office",
+    by: Person = SYSTEM,
+) -> Department:
+    """Make a department as an administrator asks for it; a township's own gets the code by which routes find it.
+
+    Raises NotYourGround, DepartmentExists, and Invalid naming each field that cannot be so.
+    """
+    revisions.raise_("departments")  # first, for it locks: names and codes are looked up in what others have written
+    if not queries.managed_by(by, grid_code):
+        raise NotYourGround
+    if not kind.has_ground and grid_code:
+        raise _invalid("grid_code", "只有乡镇和执法队属于某个乡镇，请不要选择。", "Only townships and teams have one.")
+    if grid_code and grid_code not in beyond.townships():
+        raise _invalid(
+            "grid_code", "没有这个乡镇，请从列表中选择。", "There is no such township: choose from the list."
+        )
+    if kind is Kind.TOWNSHIP and not grid_code:
+        raise _invalid("grid_code", "请选择是哪个乡镇。", "Please choose the township.")
+    if not grid_code and not code:
+        raise _invalid("code", "请填写部门代码。", "Please give it a code.")
+    _check_name(name)
+    _check_calendar(calendar)
+    given = kind.code_on(grid_code) if grid_code else str(code)
+    return create(given, name, kind, grid_code=grid_code, calendar=calendar, by=by)
+
+
+def rename(code: str, name: str, *, by: Person = SYSTEM) -> bool:
+    """Give a department another name; it is found by the old one too, which rules and old files may use.
+
+    Tell whether that changed anything.
+    """
+    row = _own(code, by)
+    if row.name == name:
+        return False
+    _check_name(name, but=code)
+    old, row.name = row.name, name
+    db.session.execute(delete(DepartmentAlias).where(DepartmentAlias.alias == name))
+    if queries.directory().called(old, but=code) is None:
+        db.session.add(DepartmentAlias(alias=old, department=code))
+    db.session.flush()  # the directory is read from the rows
+    _record(code, by, change="renamed")
+    return True
+
+
+def choose_calendar(code: str, calendar: str, *, by: Person = SYSTEM) -> bool:
+    """Let the limits of a department run by another calendar from now on; tell whether that changed anything."""
+    row = _own(code, by)
+    if row.calendar == calendar:
+        return False
+    _check_calendar(calendar)
+    row.calendar = calendar
+    db.session.flush()  # the directory is read from the rows
+    _record(code, by, change="calendar", calendar=calendar)
+    return True
 
 
 def add_alias(alias: str, code: str, *, by: Person = SYSTEM) -> None:
     """Let a department be found by another name; the same again changes nothing. Raises AliasTaken."""
-    queries.directory().require(code)
+    _own(code, by)
     taken = db.session.scalar(select(DepartmentAlias.department).where(DepartmentAlias.alias == alias))
     if taken == code:
         return
-    if taken:
-        raise AliasTaken
-    row = DepartmentAlias(alias=alias, department=code)
-    db.session.add(row)
+    if taken or queries.directory().called(alias, but=code):
+        raise AliasTaken(fields={"alias": [(AliasTaken.__doc__, AliasTaken.en)]})
+    db.session.add(DepartmentAlias(alias=alias, department=code))
     db.session.flush()  # the directory is read from the rows
-    _changed(code, by)
+    _record(code, by, change="alias_added")
+
+
+def remove_alias(alias: str, code: str, *, by: Person = SYSTEM) -> bool:
+    """Let a department be found by a name no longer; tell whether it was."""
+    _own(code, by)
+    own = (DepartmentAlias.alias == alias, DepartmentAlias.department == code)
+    removed = db.session.scalar(delete(DepartmentAlias).where(*own).returning(DepartmentAlias.alias))
+    if removed is None:
+        return False
+    _record(code, by, change="alias_removed")
+    return True
 
 
 def end(code: str, *, by: Person = SYSTEM) -> None:
     """Let a department exist no longer from now on; what it did keeps its name. Raises DepartmentUnknown."""
-    queries.directory().require(code)
-    row = db.session.get_one(Department, code)
-    row.valid_to = clock.now()
+    row = _own(code, by)
+    row.valid_to = max(clock.now(), row.valid_from)
     db.session.flush()  # the directory is read from the rows
-    _changed(code, by)
+    _record(code, by, change="ended")
 
 
-def _changed(code: str, by: Person) -> None:
-    revisions.raise_("departments")
-    audit.record(Tag.DEPARTMENT_CHANGED, person_id=by.person_id, subject=("department", code))
+def revive(code: str, *, by: Person = SYSTEM) -> None:
+    """Let a department that has ended exist again. Raises DepartmentUnknown."""
+    row = _own(code, by, existing=False)
+    row.valid_to = None
+    db.session.flush()  # the directory is read from the rows
+    _record(code, by, change="revived")
+
+
+def _own(code: str, by: Person, *, existing: bool = True) -> Department:
+    """Return the row of a department to be changed, when nobody else changes any."""
+    revisions.raise_("departments")  # first, for it locks
+    known = queries.directory()
+    entry = known.require(code) if existing else known.get(code)
+    if entry is None:
+        raise queries.DepartmentUnknown
+    if not queries.managed_by(by, entry.grid_code):
+        raise NotYourGround
+    return db.session.get_one(Department, code, populate_existing=True)
+
+
+def _check_name(name: str, but: str | None = None) -> None:
+    other = queries.directory().called(name, but=but)
+    if other:
+        said = f"“{other.name}”（{other.code}）已经叫这个名称，请换一个。"
+        raise _invalid("name", said, f"{other.name} ({other.code}) bears this name: choose another.")
+
+
+def _check_calendar(calendar: str) -> None:
+    if calendar not in beyond.calendars():
+        raise _invalid(
+            "calendar", "没有这个工作日历，请从列表中选择。", "There is no such calendar: choose from the list."
+        )
+
+
+def _invalid(field: str, zh: str, en: str) -> Invalid:
+    return Invalid(fields={field: [(zh, en)]})
+
+
+def _record(code: str, by: Person, **data: str) -> None:
+    audit.record(Tag.DEPARTMENT_CHANGED, person_id=by.person_id, subject=("department", code), **data)

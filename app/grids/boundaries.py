@@ -10,9 +10,10 @@ No grid has: (0, 0), which devices send when they know nothing; values that are 
 Not covered: grids across the 180th meridian, heights, areas in square metres on the ellipsoid.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from math import cos, isfinite, radians
 
@@ -24,6 +25,20 @@ from app.grids.levels import Kind, Level
 
 TOLERATED_WIDTH_M = 0.5  # neighbours drawn apart and rounded to six decimals leave slivers, long but this narrow
 _M_PER_DEGREE = 111_320.0
+_LARGE_M2 = 10_000.0  # what is larger is said in square kilometres
+_WHERE = re.compile(r"\[(-?[0-9.]+(?:e-?\d+)?) (-?[0-9.]+(?:e-?\d+)?)")
+_OTHER_REASON = "边界线不正确", "the line is wrong"
+_REASONS = {  # what the geometry library says is wrong
+    "Self-intersection": ("边界线自己相交", "the line crosses itself"),
+    "Ring Self-intersection": ("边界线自己相接", "the line touches itself"),
+    "Hole lies outside shell": ("洞在边界之外", "a hole lies outside"),
+    "Holes are nested": ("洞中有洞", "a hole in a hole"),
+    "Nested shells": ("几块互相包含", "one part inside another"),
+    "Interior is disconnected": ("内部被分割", "the inside is cut apart"),
+    "Too few points in geometry component": ("点数太少", "too few points"),
+    "Duplicate Rings": ("边界线重复", "the line stands twice"),
+    "Invalid Coordinate": ("坐标不是数字", "a coordinate is no number"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +83,13 @@ def _order(area: Area, point: Point) -> tuple[int, bool, float, str]:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong with one grid: a stable word for programs, a sentence for people."""
+    """What is wrong with one grid: a stable word for programs, a sentence for people, and where on the map it is."""
 
     code: str
     problem: str
     detail: str
+    en: str = field(default="", compare=False)
+    place: BaseGeometry | None = field(default=None, compare=False)
 
 
 def check(areas: Sequence[Area]) -> list[Fault]:
@@ -96,23 +113,42 @@ def check(areas: Sequence[Area]) -> list[Fault]:
 
 
 def _doubled(areas: Sequence[Area]) -> list[Fault]:
-    codes = sorted(area.code for area in areas)
-    twice = {one for one, next_one in pairwise(codes) if one == next_one}
-    return [Fault(code, "doubled", "编码重复，请只保留一个。") for code in sorted(twice)]
+    by_code = sorted(areas, key=lambda area: area.code)
+    twice = {one.code: one for one, next_one in pairwise(by_code) if one.code == next_one.code}
+    said = "编码重复，请只保留一个。", "The code stands twice: please keep one of them."
+    return [Fault(code, "doubled", *said, place=area.geometry) for code, area in twice.items()]
 
 
 def _invalid(areas: Sequence[Area]) -> list[Fault]:
-    found = ((area.code, _ring_fault(area.geometry)) for area in areas)
-    return [Fault(code, "invalid_ring", f"边界无效（{why}），请修正后重新导入。") for code, why in found if why]
+    found = ((area, _ring_fault(area.geometry)) for area in areas)
+    return [_invalid_ring(area, *why) for area, why in found if why]
 
 
-def _ring_fault(geometry: BaseGeometry) -> str | None:
+def _invalid_ring(area: Area, zh: str, en: str) -> Fault:
+    said = (
+        f"边界无效（{zh}），请修正后重新导入。",
+        f"The boundary is not valid ({en}): please mend it and import it again.",
+    )
+    return Fault(area.code, "invalid_ring", *said, place=_place_of(area.geometry))
+
+
+def _ring_fault(geometry: BaseGeometry) -> tuple[str, str] | None:
+    """Say in Chinese and English why a geometry is no boundary; None for one that is."""
     if geometry.geom_type not in ("Polygon", "MultiPolygon") or geometry.is_empty:
-        return "不是面"
+        return "不是面", "no area"
     west, south, east, north = geometry.bounds
     if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
-        return "坐标超出经纬度范围"
-    return None if geometry.is_valid else shapely.is_valid_reason(geometry)
+        return "坐标超出经纬度范围", "coordinates outside the globe"
+    if geometry.is_valid:
+        return None
+    reason = shapely.is_valid_reason(geometry).partition("[")[0]
+    return _REASONS.get(reason, _OTHER_REASON)
+
+
+def _place_of(geometry: BaseGeometry) -> BaseGeometry:
+    """Return the very place at which a boundary is faulty, where that is known; else all of it."""
+    where = _WHERE.search(shapely.is_valid_reason(geometry))
+    return Point(float(where[1]), float(where[2])) if where else geometry
 
 
 def _orphans(areas: Sequence[Area]) -> list[Fault]:
@@ -122,12 +158,15 @@ def _orphans(areas: Sequence[Area]) -> list[Fault]:
         above = area.level.above
         if above is None:
             wrong = area.parent is not None
-            detail = "县级不能有上级，请删除上级编码。"
+            said = "县级不能有上级，请删除上级编码。", "A county has nothing above it: please remove the parent's code."
         else:
             wrong = area.parent is None or levels.get(area.parent) != above
-            detail = f"上级 {area.parent or '（空）'} 不存在或不是{above.label}，请检查上级编码。"
+            said = (
+                f"上级 {area.parent or '（空）'} 不存在或不是{above.label}，请检查上级编码。",
+                f"The parent {area.parent or '(empty)'} is not there or no {above.words[1]}: please check its code.",
+            )
         if wrong:
-            faults.append(Fault(area.code, "orphan", detail))
+            faults.append(Fault(area.code, "orphan", *said, place=area.geometry))
     return faults
 
 
@@ -138,29 +177,40 @@ def _overlaps(siblings: Sequence[Area]) -> list[Fault]:
         for other in sorted(tree.query(position.geometry, predicate="intersects")):
             if other <= one or siblings[other].kind != position.kind:
                 continue
-            extent = _extent_m2(position.geometry.intersection(siblings[other].geometry))
-            if extent:
+            common = position.geometry.intersection(siblings[other].geometry)
+            size = _size(common)
+            if size:
                 first, second = sorted((position.code, siblings[other].code))
-                faults.append(Fault(first, "overlap", f"与 {second} 重叠约 {extent:.0f} 平方米，请调整边界。"))
+                said = f"与 {second} 重叠约 {size[0]}，请调整边界。", f"It overlaps {second} by about {size[1]}."
+                faults.append(Fault(first, "overlap", *said, place=common))
     return faults
 
 
 def _misfits(parent: Area, children: Sequence[Area]) -> list[Fault]:
     faults = []
     for child in children:
-        outside = _extent_m2(child.geometry.difference(parent.geometry))
-        if outside:
-            detail = f"有约 {outside:.0f} 平方米在上级 {parent.code} 之外，请调整边界。"
-            faults.append(Fault(child.code, "outside_parent", detail))
-    bare = _extent_m2(parent.geometry.difference(shapely.union_all([child.geometry for child in children])))
-    if bare:
-        faults.append(Fault(parent.code, "gap", f"有约 {bare:.0f} 平方米不属于任何下级，请补齐边界。"))
+        outside = child.geometry.difference(parent.geometry)
+        size = _size(outside)
+        if size:
+            said = (
+                f"有约 {size[0]}在上级 {parent.code} 之外，请调整边界。",
+                f"About {size[1]} lie outside the parent {parent.code}.",
+            )
+            faults.append(Fault(child.code, "outside_parent", *said, place=outside))
+    bare = parent.geometry.difference(shapely.union_all([child.geometry for child in children]))
+    size = _size(bare)
+    if size:
+        said = f"有约 {size[0]}不属于任何下级，请补齐边界。", f"About {size[1]} belong to nothing below it."
+        faults.append(Fault(parent.code, "gap", *said, place=bare))
     return faults
 
 
-def _extent_m2(geometry: BaseGeometry) -> float:
-    """Estimate a small area in square metres; one that is rounding counts for nothing."""
+def _size(geometry: BaseGeometry) -> tuple[str, str] | None:
+    """Say in Chinese and English how large a small area is; None for what is only rounding."""
     if geometry.buffer(-TOLERATED_WIDTH_M / 2 / _M_PER_DEGREE).is_empty:
-        return 0.0
+        return None
     middle = radians(geometry.centroid.y)
-    return float(geometry.area * _M_PER_DEGREE**2 * cos(middle))
+    extent_m2 = float(geometry.area * _M_PER_DEGREE**2 * cos(middle))
+    if extent_m2 < _LARGE_M2:
+        return f"{extent_m2:.0f} 平方米", f"{extent_m2:.0f} m²"
+    return f"{extent_m2 / 1e6:.2f} 平方公里", f"{extent_m2 / 1e6:.2f} km²"

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import shapely
 from shapely.geometry.base import BaseGeometry
 
 from app.grids.boundaries import Area
@@ -26,3 +27,17 @@ class Draft:
     def area(self) -> Area:
         """Return what the checks of boundaries look at."""
         return Area(self.code, self.level, self.geometry, self.parent, self.kind)
+
+    @property
+    def values(self) -> dict[str, str | None]:
+        """Return what the row of this grid holds, as it is kept."""
+        return {
+            "name": self.name,
+            "level": self.level.value,
+            "kind": self.kind.value,
+            "parent": self.parent,
+            "boundary": shapely.to_geojson(self.geometry),
+            "area_class": self.area_class.value,
+            "responsible_department": self.responsible_department,
+            "trade_department": self.trade_department,
+        }

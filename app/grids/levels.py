@@ -25,7 +25,12 @@ class Level(StrEnum):
     @property
     def label(self) -> str:
         """Return the word people read."""
-        return _LEVEL_LABELS[self]
+        return self.words[0]
+
+    @property
+    def words(self) -> tuple[str, str]:
+        """Return the word people read, in Chinese and in English."""
+        return _LEVEL_WORDS[self]
 
 
 class Kind(StrEnum):
@@ -34,6 +39,11 @@ class Kind(StrEnum):
     GENERAL = "general"  # 综合网格
     DEDICATED = "dedicated"  # 专属网格: government seats, parks, enterprises, markets
 
+    @property
+    def words(self) -> tuple[str, str]:
+        """Return the word people read, in Chinese and in English."""
+        return ("专属网格", "dedicated grid") if self is Kind.DEDICATED else ("综合网格", "general grid")
+
 
 class AreaClass(StrEnum):
     """How tightly an area is managed; limits may differ by it."""
@@ -41,6 +51,11 @@ class AreaClass(StrEnum):
     A = "A"  # core area
     B = "B"
     C = "C"
+
+    @property
+    def words(self) -> tuple[str, str]:
+        """Return the word people read, in Chinese and in English."""
+        return f"{self} 类区域", f"Class {self}"
 
 
 class Duty(StrEnum):
@@ -56,12 +71,30 @@ class Duty(StrEnum):
     @property
     def label(self) -> str:
         """Return the word people read."""
-        return _DUTY_LABELS[self]
+        return self.words[0]
+
+    @property
+    def words(self) -> tuple[str, str]:
+        """Return the word people read, in Chinese and in English."""
+        return _DUTY_WORDS[self]
 
 
 _LEVELS = tuple(Level)
-_LEVEL_LABELS = dict(zip(Level, ("县", "乡镇", "村（社区）", "网格", "微网格"), strict=True))
-_DUTY_LABELS = dict(zip(Duty, ("网格长", "专职网格员", "兼职网格员", "网格指导员", "辅警", "楼栋长"), strict=True))
+_LEVEL_WORDS = {
+    Level.COUNTY: ("县", "county"),
+    Level.TOWNSHIP: ("乡镇", "township"),
+    Level.VILLAGE: ("村（社区）", "village"),
+    Level.GRID: ("网格", "grid"),
+    Level.MICRO: ("微网格", "micro-grid"),
+}
+_DUTY_WORDS = {
+    Duty.CHIEF: ("网格长", "grid head"),
+    Duty.FULL_TIME: ("专职网格员", "full-time worker"),
+    Duty.PART_TIME: ("兼职网格员", "part-time worker"),
+    Duty.INSTRUCTOR: ("网格指导员", "instructor"),
+    Duty.AUXILIARY_OFFICER: ("辅警", "auxiliary officer"),
+    Duty.BUILDING_HEAD: ("楼栋长", "building head"),
+}
 
 
 def path_of(code: str, parent_path: str = "") -> str:

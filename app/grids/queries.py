@@ -11,9 +11,10 @@ from sqlalchemy import ColumnElement, Row, select
 from app.core import clock
 from app.core.db import db
 from app.core.errors import Invalid, NotFound
+from app.core.permissions import Permission, Person
 from app.core.revisions import Reference
 from app.grids.coordinates import Crs, to_wgs84
-from app.grids.levels import AreaClass, Duty, Kind, Level
+from app.grids.levels import AreaClass, Duty, Kind, Level, codes_in
 from app.grids.models import Grid, Roster
 from app.grids.tree import GridNode, GridTree
 
@@ -87,6 +88,25 @@ def grid(code: str) -> GridNode:
     """Return a grid by its code; raise GridUnknown."""
     found = grid_tree().get(code)
     if found is None:
+        raise GridUnknown
+    return found
+
+
+def townships() -> tuple[GridNode, ...]:
+    """Return the townships of today."""
+    return tuple(node for node in grid_tree().current if node.level is Level.TOWNSHIP)
+
+
+def managed_roots(person: Person, permission: Permission) -> tuple[GridNode, ...]:
+    """Return the grids in which a person holds a permission and not only in one above them, in order."""
+    tree = grid_tree()
+    return tuple(node for path in person.grounds(permission) if (node := tree.get(codes_in(path)[-1])))
+
+
+def managed(code: str, person: Person, permission: Permission) -> GridNode:
+    """Return a grid, also one that has ended, on the ground where a person holds a permission; raise GridUnknown."""
+    found = grid(code)
+    if not person.reaches(permission, found.path):
         raise GridUnknown
     return found
 

@@ -5,9 +5,9 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import fields, validate
 
-from app.core.schemas import Degrees, Schema, Text
+from app.core.schemas import Degrees, Schema, Text, Whole
 from app.grids.coordinates import Crs
-from app.grids.levels import AreaClass, Kind, Level
+from app.grids.levels import AreaClass, Duty, Kind, Level
 
 CODE = validate.Regexp(r"^[0-9A-Z]{2,20}\Z", error="应为 2 到 20 位数字或大写字母。")
 _LEVELS, _KINDS, _CLASSES, _SYSTEMS = (tuple(each) for each in (Level, Kind, AreaClass, Crs))
@@ -112,3 +112,68 @@ class GridMapOut(Schema):
 
     type = _one_of(("FeatureCollection",), required=True)
     features = fields.List(fields.Nested(GridFeatureOut), required=True)
+
+
+class _Chosen(fields.Enum):
+    """One of a list on a page."""
+
+    default_error_messages = {"required": "必填。", "unknown": "请从列表中选择。"}  # noqa: RUF012
+
+
+class SearchIn(Schema):
+    """What a search in the tree looks for."""
+
+    q = Text(60, load_default="")
+
+
+class UnderIn(Schema):
+    """The part of the tree that is meant; all of one's own where none is named."""
+
+    under = Text(24, load_default=None)
+
+
+class ChangeIn(Schema):
+    """What may be changed of a grid without a file."""
+
+    name = Text(60, minimum=1, required=True)
+    area_class = _Chosen(AreaClass, by_value=True, required=True)
+    responsible_department = Text(24, load_default=None)
+    trade_department = Text(24, load_default=None)
+
+
+class UploadIn(Schema):
+    """What is said along with a file of boundaries."""
+
+    crs = _one_of(_SYSTEMS, required=True)
+
+
+class ConfirmIn(Schema):
+    """With which state of the tree a file was compared."""
+
+    revision = Whole(0, 2**31 - 1, strict=False, required=True)
+
+
+class RosterIn(Schema):
+    """Which grids of the roster to list, and after which one the page begins."""
+
+    under = Text(24, load_default=None)
+    level = _Chosen(Level, by_value=True, load_default=Level.GRID)
+    lacking = _Chosen(Duty, by_value=True, load_default=None)
+    q = Text(60, load_default="")
+    after = Text(24, load_default="")
+
+
+class AppointIn(Schema):
+    """Who is to serve a grid: a name or an account; one of several found, by its account; as what, from which day."""
+
+    who = Text(60, minimum=1, required=True)
+    chosen = Text(60, load_default=None)
+    duty = _Chosen(Duty, by_value=True, required=True)
+    since = fields.Date(load_default=None, format="%Y-%m-%d", error_messages={"invalid": "应为日期，例如 2026-11-23。"})
+
+
+class DismissIn(Schema):
+    """Who no longer serves a grid as what."""
+
+    person = Text(60, minimum=1, required=True)
+    duty = _Chosen(Duty, by_value=True, required=True)

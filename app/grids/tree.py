@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -41,6 +42,7 @@ class GridTree:
         self._by_code: Mapping[str, GridNode] = MappingProxyType({node.code: node for node in ordered})
         self._beside: dict[str, tuple[GridNode, ...]] = {}
         self.current: tuple[GridNode, ...] = tuple(node for node in ordered if not node.ended)
+        self.ended: tuple[GridNode, ...] = tuple(node for node in ordered if node.ended)
 
     def get(self, code: str | None) -> GridNode | None:
         """Return a grid by its code, ended ones too."""
@@ -59,6 +61,14 @@ class GridTree:
         """Return a grid and everything below it, ordered by path."""
         low, high = subtree_range(self._by_code[code].path)
         return tuple(node for node in self.current if low <= node.path < high)
+
+    def children(self, code: str) -> tuple[GridNode, ...]:
+        """Return the grids of today right below a grid, ordered by path."""
+        return self._children.get(code, ())
+
+    def count_below(self, code: str) -> Mapping[Level, int]:
+        """Count the grids of today below a grid, by level."""
+        return self._counts.get(code, {})
 
     def locate(self, lon: float, lat: float) -> GridNode | None:
         """Return the deepest grid at a WGS-84 place; see `boundaries` for borders and overlaps."""
@@ -98,6 +108,22 @@ class GridTree:
     def _shapes(self) -> Mapping[str, BaseGeometry]:
         shapes = shapely.from_geojson([node.boundary for node in self.current])
         return {node.code: shape for node, shape in zip(self.current, shapes, strict=True)}
+
+    @cached_property
+    def _children(self) -> Mapping[str, tuple[GridNode, ...]]:
+        found: dict[str, list[GridNode]] = defaultdict(list)
+        for node in self.current:
+            if node.parent:
+                found[node.parent].append(node)
+        return {code: tuple(nodes) for code, nodes in found.items()}
+
+    @cached_property
+    def _counts(self) -> Mapping[str, Mapping[Level, int]]:
+        found: dict[str, Counter[Level]] = defaultdict(Counter)
+        for node in self.current:
+            for above in codes_in(node.path)[:-1]:
+                found[above][node.level] += 1
+        return found
 
     @cached_property
     def _index(self) -> BoundaryIndex:

@@ -54,11 +54,19 @@ class Roles:
     names: Mapping[str, str]
     names_en: Mapping[str, str]
     scope_kinds: Mapping[str, str]
-    names_en: Mapping[str, str]
 
     def words(self, role: str) -> tuple[str, str]:
         """Return what people call a role, in both languages."""
         return self.names[role], self.names_en[role]
+
+
+@dataclass(frozen=True)
+class Named:
+    """Somebody as lists show them."""
+
+    id: UUID
+    username: str
+    name: str
 
 
 @dataclass(frozen=True)
@@ -79,7 +87,6 @@ def _load_roles() -> Roles:
         {row.code: row.name for row in found},
         {row.code: row.name_en for row in found},
         {row.code: row.scope_kind for row in found},
-        {row.code: row.name_en for row in found},
     )
 
 
@@ -200,6 +207,19 @@ def names(person_ids: Collection[UUID]) -> dict[UUID, str]:
     if not person_ids:
         return {}
     return dict(db.session.execute(select(PersonRow.id, PersonRow.name).where(PersonRow.id.in_(person_ids))).all())
+
+
+def matching(text: str, limit: int = 20) -> list[Named]:
+    """Return active people whose account is this text or whose name holds it, by name; at most so many."""
+    found = (
+        select(PersonRow.id, PersonRow.username, PersonRow.name)
+        .where(
+            PersonRow.active, or_(PersonRow.username == text.lower(), PersonRow.name.contains(text, autoescape=True))
+        )
+        .order_by(PersonRow.name != text, PersonRow.name, PersonRow.username)  # a whole name before a part of one
+        .limit(limit)
+    )
+    return [Named(**row._mapping) for row in db.session.execute(found)]
 
 
 def sessions(person_id: UUID | None) -> Sequence[SessionRow]:

@@ -88,3 +88,8 @@ def find(kind: str, text: str) -> Scope:
     if named:
         raise ScopeUnknown(f"有 {len(named)} 个{KINDS[kind]}叫“{text}”，请从列表中选择。")
     raise ScopeUnknown(f"没有这个{KINDS[kind]}，请输入名称或代码，从列表中选择。")
+
+
+def known_path(kind: str, code: str | None) -> str | None:
+    """Return the path of a scope; None for no code or an unknown one."""
+    return _resolvers[kind](code) if code else None

@@ -44,6 +44,7 @@ OPEN = {
     "departments.kinds": "names of kinds of departments; pure",
     "grids.coordinates": "conversion between coordinate systems; pure",
     "grids.levels": "names of levels and duties, paths; pure",
+    "grids.rosters": "who serves which grid, as lists show it",
     "grids.tree": "the tree of grids in memory; pure",
     "identity.scopes": "where roles are held: what the rooms that own the places are asked for",
     "intake.duplicates": "how far apart two places lie, measured in one way",

@@ -64,16 +64,7 @@ LINKS: Mapping[str, Words] = {
     "follows": ("前案", "Follows"),
 }
 CARRIES: Words = ("本案承接", "Carries")
-KINDS: Mapping[Kind, Words] = {
-    Kind.PARTY_ORGAN: (Kind.PARTY_ORGAN.label, "Party organs"),
-    Kind.COUNTY_BUREAU: (Kind.COUNTY_BUREAU.label, "County bureaus"),
-    Kind.CITY_BRANCH: (Kind.CITY_BRANCH.label, "City branches"),
-    Kind.TOWNSHIP: (Kind.TOWNSHIP.label, "Townships"),
-    Kind.ENTERPRISE: (Kind.ENTERPRISE.label, "Enterprises"),
-    Kind.CONTRACTOR: (Kind.CONTRACTOR.label, "Contractors"),
-    Kind.DEVELOPMENT_ZONE: (Kind.DEVELOPMENT_ZONE.label, "Development zones"),
-    Kind.ENFORCEMENT_TEAM: (Kind.ENFORCEMENT_TEAM.label, "Enforcement teams"),
-}
+KINDS: Mapping[Kind, Words] = {kind: kind.words for kind in Kind}
 
 
 def _of_terms(terms: Any) -> dict[str, Words]:

@@ -1,0 +1,62 @@
+"""Read what a page's form has sent, and say in the reader's language what is wrong with it."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import Schema as AnySchema
+from marshmallow import ValidationError
+
+from app.core.errors import Invalid, Problem
+from app.core.pages import t
+
+TOKEN = "csrf_token"  # noqa: S105 - the name of the field by which a page is known, not its value
+_ENGLISH = (  # what the fields of `core.schemas` say
+    (re.compile(r"必填。|不能为空。|不能为空白。"), "Please fill this in."),
+    (re.compile(r"长度应为 (\d+) 到 (\d+) 个字。"), r"Between \1 and \2 characters, please."),
+    (re.compile(r"含有不能保存的字符。"), "It holds characters that cannot be kept."),
+    (re.compile(r"请从列表中选择。"), "Please choose from the list."),
+    (re.compile(r"应为日期，例如 ([0-9-]+)。"), r"A date, please, like \1."),
+    (re.compile(r"没有这个字段，请删除。"), "There is no such field."),
+)
+
+
+def read(schema: AnySchema, form: Mapping[str, str]) -> dict[str, Any]:
+    """Load a form; an empty field counts as not filled in, an unknown one is refused. Raise Invalid by field."""
+    said = {name: value.strip() for name, value in form.items() if name != TOKEN}
+    given = {name: value for name, value in said.items() if value or name not in schema.fields}
+    try:
+        loaded: dict[str, Any] = schema.load(given)
+    except ValidationError as error:
+        raise Invalid(fields=error.normalized_messages()) from None
+    return loaded
+
+
+def wrong(refused: Problem | None) -> dict[str, list[str]]:
+    """Return what is wrong with each field, in the reader's language; nothing for nothing."""
+    fields = refused.fields if refused else {}
+    return {name: [_said(text) for text in _texts(said)] for name, said in fields.items()}
+
+
+def detail(refused: Problem | None) -> str | None:
+    """Return why something was refused, in the reader's language."""
+    return t(refused.detail, refused.en or refused.detail) if refused else None
+
+
+def _texts(said: Any) -> list[Any]:
+    return list(said) if isinstance(said, (list, tuple)) and not _is_pair(said) else [said]
+
+
+def _is_pair(said: Any) -> bool:
+    return isinstance(said, tuple) and len(said) == 2
+
+
+def _said(text: Any) -> str:
+    """Say a pair in the reader's language, and a text of our schemas in English where that is read."""
+    if _is_pair(text):
+        return t(*text)
+    for pattern, english in _ENGLISH:
+        found = pattern.fullmatch(str(text))
+        if found:
+            return t(str(text), found.expand(english))
+    return str(text)

@@ -1,0 +1,195 @@
+"""Administration of departments: find, make, rename, end and revive them; their other names and calendars."""
+
+from itertools import groupby
+from typing import Any
+
+from flask import Response, make_response, redirect, request, url_for
+
+from app.core import clock, forms
+from app.core.errors import Conflict, Invalid, Problem
+from app.core.http import current_person, needs
+from app.core.pages import Pages, render
+from app.core.permissions import Permission
+from app.core.transaction import transaction
+from app.departments import beyond, queries, service
+from app.departments.kinds import Kind
+from app.departments.schemas import AliasIn, ChangeIn, EstablishIn, SearchIn
+
+bp = Pages("departments_admin", "app.departments", url_prefix="/admin/departments")
+
+PAGE = 100
+REFUSED = (Invalid, Conflict)
+DONE = {
+    "made": ("部门已建立。", "The department is made."),
+    "changed": ("修改已保存，立即生效。", "The change is kept and holds at once."),
+    "unchanged": ("没有改动。", "Nothing was changed."),
+    "alias_added": ("别名已添加。", "The other name is added."),
+    "alias_removed": ("别名已删除；删错了可以再添加。", "The other name is gone; it can be added again."),
+    "ended": ("部门已撤销；可以随时恢复。", "The department has ended; it can be revived at any time."),
+    "revived": ("部门已恢复。", "The department exists again."),
+}
+
+
+@bp.get("/")
+@needs(Permission.DEPARTMENT_MANAGE)
+def departments() -> Response:
+    """List departments by kind; those that have ended apart."""
+    try:
+        asked = forms.read(SearchIn(), request.args)
+    except Invalid:
+        asked = SearchIn().load({})
+    found = queries.search(current_person(), asked["q"], asked["kind"])
+    start = next((place + 1 for place, one in enumerate(found) if one.code == asked["after"]), 0)
+    shown = found[start : start + PAGE]
+    return render(
+        "departments/list.html",
+        asked=asked,
+        groups=[(kind, list(entries)) for kind, entries in groupby(shown, key=lambda one: one.kind)],
+        total=len(found),
+        first=url_for(".departments", **_carried(asked)) if start else None,
+        following=url_for(".departments", **_carried(asked), after=shown[-1].code) if found[start + PAGE :] else None,
+        ended=queries.search(current_person(), asked["q"], asked["kind"], ended=True)[:PAGE],
+        **_known(),
+    )
+
+
+@bp.get("/new")
+@needs(Permission.DEPARTMENT_MANAGE)
+def new() -> Response:
+    """Show the form for a department to be made."""
+    return _new()
+
+
+@bp.post("/new")
+@needs(Permission.DEPARTMENT_MANAGE)
+def establish() -> Response:
+    """Make a department, and lead to it."""
+    try:
+        asked = forms.read(EstablishIn(), request.form)
+        with transaction():
+            made = service.establish(**asked, by=current_person())
+    except REFUSED as refused:
+        return _new(refused)
+    return _to(made.code, "made")
+
+
+@bp.get("/<code>")
+@needs(Permission.DEPARTMENT_MANAGE)
+def department(code: str) -> Response:
+    """Show one department, with what leans on it."""
+    return _department(code)
+
+
+@bp.post("/<code>")
+@needs(Permission.DEPARTMENT_MANAGE)
+def change(code: str) -> Response:
+    """Give a department another name or calendar."""
+    person = current_person()
+    queries.managed(code, person)
+    try:
+        asked = forms.read(ChangeIn(), request.form)
+        with transaction():
+            renamed = service.rename(code, asked["name"], by=person)
+            changed = service.choose_calendar(code, asked["calendar"], by=person)
+    except REFUSED as refused:
+        return _department(code, refused)
+    return _to(code, "changed" if renamed or changed else "unchanged")
+
+
+@bp.post("/<code>/aliases")
+@needs(Permission.DEPARTMENT_MANAGE)
+def add_alias(code: str) -> Response:
+    """Let a department be found by another name."""
+    queries.managed(code, current_person())
+    try:
+        asked = forms.read(AliasIn(), request.form)
+        with transaction():
+            service.add_alias(asked["alias"], code, by=current_person())
+    except REFUSED as refused:
+        return _department(code, refused)
+    return _to(code, "alias_added")
+
+
+@bp.post("/<code>/aliases/remove")
+@needs(Permission.DEPARTMENT_MANAGE)
+def remove_alias(code: str) -> Response:
+    """Let a department be found by a name no longer."""
+    queries.managed(code, current_person())
+    try:
+        asked = forms.read(AliasIn(), request.form)
+        with transaction():
+            service.remove_alias(asked["alias"], code, by=current_person())
+    except REFUSED as refused:
+        return _department(code, refused)
+    return _to(code, "alias_removed")
+
+
+@bp.post("/<code>/end")
+@needs(Permission.DEPARTMENT_MANAGE)
+def end(code: str) -> Response:
+    """End a department."""
+    queries.managed(code, current_person())
+    with transaction():
+        service.end(code, by=current_person())
+    return _to(code, "ended")
+
+
+@bp.post("/<code>/revive")
+@needs(Permission.DEPARTMENT_MANAGE)
+def revive(code: str) -> Response:
+    """Let a department exist again."""
+    queries.managed(code, current_person())
+    with transaction():
+        service.revive(code, by=current_person())
+    return _to(code, "revived")
+
+
+def _new(refused: Problem | None = None) -> Response:
+    person = current_person()
+    grounds = [one for one in beyond.townships().values() if queries.managed_by(person, one.code)]
+    return render(
+        "departments/new.html",
+        422 if refused else 200,
+        typed=request.form if refused else {"calendar": "office"},
+        wrong=forms.wrong(refused),
+        refused=forms.detail(refused),
+        grounds=grounds,
+        whole_county=queries.managed_by(person, None),
+        **_known(),
+    )
+
+
+def _department(code: str, refused: Problem | None = None) -> Response:
+    entry = queries.managed(code, current_person())
+    typed = {"name": entry.name, "calendar": entry.calendar, **(request.form if refused else {})}
+    over = entry.over(clock.now())
+    return render(
+        "departments/department.html",
+        422 if refused else 200,
+        department=entry,
+        over=over,
+        leaning=[] if over else beyond.leaning(entry),
+        typed=typed,
+        wrong=forms.wrong(refused),
+        refused=forms.detail(refused),
+        done=DONE.get(request.args.get("done", "")) if not refused else None,
+        **_known(),
+    )
+
+
+def _known() -> dict[str, Any]:
+    """Return what every page of departments needs to name things."""
+    return {
+        "aliases": queries.directory().aliases,
+        "calendars": beyond.calendars(),
+        "kinds": list(Kind),
+        "townships": beyond.townships(),
+    }
+
+
+def _carried(asked: dict[str, Any]) -> dict[str, Any]:
+    return {name: str(asked[name]) for name in ("q", "kind") if asked[name]}
+
+
+def _to(code: str, done: str) -> Response:
+    return make_response(redirect(url_for(".department", code=code, done=done), 303))

@@ -1,0 +1,63 @@
+"""What of the later rooms leans on a department that somebody wants to end."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import func, select
+
+from app.cases.models import CaseTask
+from app.cases.turn import LIVE
+from app.catalogue.documents import CaseClass
+from app.catalogue.lookups import TOWNSHIP, TOWNSHIP_TEAM
+from app.catalogue.queries import catalogue
+from app.core import clock
+from app.core.db import db
+from app.departments.kinds import Kind
+from app.departments.queries import Entry, directory
+from app.grids.queries import grid_tree
+from app.identity.models import AssignmentRow
+
+Words = tuple[str, str]
+_BY_TOWNSHIP = {Kind.TOWNSHIP: TOWNSHIP, Kind.ENFORCEMENT_TEAM: TOWNSHIP_TEAM}
+
+
+def tasks(department: Entry) -> Iterator[Words]:
+    """Count its open tasks."""
+    mine = (CaseTask.department == department.code, CaseTask.state.in_(sorted(LIVE)))
+    count = db.session.scalar(select(func.count()).select_from(CaseTask).where(*mine))
+    if count:
+        yield f"{count} 件任务还没有办完", f"{count} open tasks"
+
+
+def people(department: Entry) -> Iterator[Words]:
+    """Count who holds a role in it."""
+    row, now = AssignmentRow, clock.now()
+    here = (row.scope_kind == "department", row.scope_code == department.code, row.valid_from <= now)
+    lasting = row.valid_to.is_(None) | (row.valid_to > now)
+    count = db.session.scalar(select(func.count(row.person_id.distinct())).where(*here, lasting))
+    if count:
+        yield f"{count} 人在此任职", f"{count} people hold a role in it"
+
+
+def routes(department: Entry) -> Iterator[Words]:
+    """Count the classes whose routes lead to it."""
+    words = {*directory().names_of(department.code)}
+    if department.grid_code and department.kind in _BY_TOWNSHIP:
+        words.add(_BY_TOWNSHIP[department.kind])
+    count = sum(1 for each in catalogue().classes.values() if each.offered and words.intersection(_targets(each)))
+    if count:
+        yield f"{count} 个类别的派遣规则派给它", f"the routes of {count} classes lead to it"
+
+
+def grids(department: Entry) -> Iterator[Words]:
+    """Count the grids for which it is responsible, or whose trade it looks after."""
+    code = department.code
+    count = sum(code in (node.responsible_department, node.trade_department) for node in grid_tree().current)
+    if count:
+        yield f"{count} 个网格以它为责任部门或行业主管部门", f"{count} grids name it as responsible or trade department"
+
+
+def _targets(of: CaseClass) -> Iterator[str]:
+    for route in of.routes:
+        yield route.lead
+        yield from route.assist
+    yield from (grade.lead for grade in of.grades)

@@ -1,0 +1,96 @@
+"""Write grids as GeoJSON: a file that can be imported again, and outlines for the maps of pages. Pure."""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from math import isfinite
+
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from app.grids.boundaries import Fault
+from app.grids.drafts import Draft
+from app.grids.geojson import Reading
+from app.grids.plans import Plan
+from app.grids.tree import GridNode, GridTree
+
+MOST_FAULTS = 300  # that are drawn and listed
+
+
+def whole(nodes: Iterable[GridNode]) -> bytes:
+    """Write grids with all their properties, as an import reads them; the coordinates are WGS-84 as they are kept."""
+    return _collection(_written(_properties(node), node.boundary) for node in nodes)
+
+
+def around(tree: GridTree, node: GridNode) -> bytes:
+    """Write a grid with what lies beside it and what lies below it."""
+    beside = tree.children(node.parent) if node.parent else ()
+    roles = [(one, "beside") for one in beside if one.code != node.code]
+    roles += [(node, "own"), *((one, "below") for one in tree.children(node.code))]
+    return _collection(_written(_named(one, role), one.boundary) for one, role in roles)
+
+
+def faulty(tree: GridTree, reading: Reading, faults: Sequence[Fault]) -> bytes:
+    """Write the grids of a file, the ones of today that its faults speak of, and the place of each fault."""
+    at_fault = {fault.code for fault in faults}
+    drafted = {draft.code for draft in reading.drafts}
+    kept = (tree.get(code) for code in sorted(at_fault - drafted))
+    lines = [_written(_named(node, "faulty"), node.boundary) for node in kept if node]
+    for draft in sorted(reading.drafts, key=lambda one: (one.level.depth, one.code)):
+        lines += _drawn(draft, "faulty" if draft.code in at_fault else "sound")
+    for number, fault in enumerate(faults[:MOST_FAULTS]):
+        if is_drawable(fault.place):
+            lines.append(
+                _written({"role": "place", "fault": number, "code": fault.code}, shapely.to_geojson(fault.place))
+            )
+    return _collection(lines)
+
+
+def planned(reading: Reading, made: Plan) -> bytes:
+    """Write the grids of a file by what would become of them."""
+    roles = {draft.code: "new" for draft in made.new} | {one.draft.code: "changed" for one in made.changed}
+    drafts = sorted(reading.drafts, key=lambda one: (one.level.depth, one.code))
+    lines = [line for draft in drafts for line in _drawn(draft, roles.get(draft.code, "sound"))]
+    moved = (one.before for one in made.changed if "boundary" in one.what)
+    lines += [_written(_named(node, "before"), node.boundary) for node in moved]
+    lines += [_written(_named(node, "ended"), node.boundary) for node in made.ended]
+    return _collection(lines)
+
+
+def is_drawable(place: BaseGeometry | None) -> bool:
+    """Tell whether a map can show something: it is there, and its numbers are numbers on the globe."""
+    if place is None or place.is_empty:
+        return False
+    return all(isfinite(edge) and abs(edge) <= 360 for edge in place.bounds)
+
+
+def _drawn(draft: Draft, role: str) -> Iterator[str]:
+    if is_drawable(draft.geometry):
+        yield _written(_named(draft, role), shapely.to_geojson(draft.geometry))
+
+
+def _named(grid: GridNode | Draft, role: str) -> dict[str, object]:
+    return {"role": role, "code": grid.code, "name": grid.name, "level": grid.level}
+
+
+def _properties(node: GridNode) -> dict[str, object]:
+    said = {
+        "code": node.code,
+        "name": node.name,
+        "level": node.level,
+        "parent": node.parent,
+        "kind": node.kind,
+        "area_class": node.area_class,
+        "responsible_department": node.responsible_department,
+        "trade_department": node.trade_department,
+    }
+    return {name: value for name, value in said.items() if value is not None}
+
+
+def _written(properties: dict[str, object], geometry: str) -> str:
+    written = json.dumps(properties, ensure_ascii=False, separators=(",", ":"))
+    return f'{{"type":"Feature","properties":{written},"geometry":{geometry}}}'
+
+
+def _collection(features: Iterable[str]) -> bytes:
+    lines = ",\n".join(features)
+    return f'{{"type":"FeatureCollection","features":[\n{lines}\n]}}\n'.encode()

@@ -1,0 +1,1 @@
+"""Administration of the ground: the tree of grids, the import of boundaries, the roster."""

@@ -1,0 +1,222 @@
+"""The roster: who serves which grid as what; appoint and dismiss; the list as a file."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+from flask import Response, make_response, redirect, request, url_for
+
+from app.audit import service as audit
+from app.audit.tags import Tag
+from app.core import clock, forms, sheets
+from app.core.errors import Invalid, Problem
+from app.core.http import current_person, needs
+from app.core.pages import Pages, render, t
+from app.core.permissions import Permission, Person
+from app.core.transaction import transaction
+from app.grids import queries, rosters, service
+from app.grids.levels import Duty, Level
+from app.grids.rosters import Asked, Line
+from app.grids.schemas import AppointIn, DismissIn, RosterIn
+from app.identity import queries as identity
+from app.identity.queries import Named
+
+bp = Pages("roster_admin", "app.grids", url_prefix="/admin/roster")
+
+PAGE = 50
+CANDIDATES = 20
+LONGEST_BACK, LONGEST_AHEAD = timedelta(days=366), timedelta(days=366)
+LISTED = (Level.GRID, Level.VILLAGE, Level.MICRO)
+DONE = {
+    "appointed": ("已安排，立即生效。", "The appointment holds at once."),
+    "later": ("已安排，到日生效。", "The appointment will hold from its day."),
+    "dismissed": ("已免去；安排错了可以重新安排。", "The service has ended; it can begin again."),
+    "gone": ("此人已经不在这个岗位上。", "This person did not serve as this any more."),
+}
+COLUMNS = (
+    ("乡镇", 14), ("村（社区）", 22), ("网格", 26), ("网格编码", 22),
+    ("身份", 14), ("姓名", 12), ("账号", 18), ("起", 12),
+)  # fmt: skip
+
+
+@bp.get("/")
+@needs(Permission.GRID_ROSTER)
+def roster() -> Response:
+    """List the grids with who serves them; those that lack somebody first."""
+    person, said = current_person(), _said()
+    found = rosters.lines(person, _asked(said))
+    start = next((place + 1 for place, one in enumerate(found) if one.grid.code == said["after"]), 0)
+    shown, carried = found[start : start + PAGE], _carried(said)
+    return render(
+        "grids/roster.html",
+        said=said,
+        lines=shown,
+        total=len(found),
+        lacking={duty: sum(duty in one.lacking for one in found) for duty in rosters.NEEDED},
+        without_role=_without_role(shown),
+        townships=_townships(person),
+        duties=[duty for duty in Duty if duty in rosters.NEEDED or any(duty in one.served for one in shown)],
+        levels=LISTED,
+        first=url_for(".roster", **carried) if start else None,
+        following=url_for(".roster", **carried, after=shown[-1].grid.code) if found[start + PAGE :] else None,
+        export=url_for(".export", **carried),
+        filtered=bool(carried),
+    )
+
+
+@bp.get("/export")
+@needs(Permission.GRID_ROSTER)
+def export() -> Response:
+    """Give the list as an Excel file; a grid that nobody serves has a row without a name."""
+    person = current_person()
+    found = sorted(rosters.lines(person, _asked(_said())), key=lambda line: line.grid.path)
+    rows = [row for line in found for row in _rows(line)]
+    with transaction():
+        audit.record(Tag.EXPORT_MADE, person_id=person.person_id, what="roster", rows=len(rows))
+    file = Response(sheets.write(t("网格花名册", "Roster"), COLUMNS, rows), content_type=sheets.XLSX)
+    name = f"roster-{clock.local(clock.now()):%Y%m%d}.xlsx"
+    file.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    file.headers["Cache-Control"] = "no-store"
+    return file
+
+
+@bp.get("/<code>")
+@needs(Permission.GRID_ROSTER)
+def grid(code: str) -> Response:
+    """Show who serves one grid."""
+    return _grid(code)
+
+
+@bp.post("/<code>")
+@needs(Permission.GRID_ROSTER)
+def appoint(code: str) -> Response:
+    """Let a person serve a grid; where a name means several, show them to choose from."""
+    person = current_person()
+    queries.managed(code, person, Permission.GRID_ROSTER)
+    candidates: Sequence[Named] = ()
+    try:
+        asked = forms.read(AppointIn(), request.form)
+        since = _moment(asked["since"])
+        candidates = identity.matching(asked["who"], CANDIDATES)
+        chosen = _chosen(candidates, asked["chosen"] or asked["who"])
+        with transaction():
+            service.appoint(code, chosen.id, asked["duty"], since, by=person)
+    except Invalid as refused:
+        return _grid(code, refused, candidates)
+    return _to(code, "later" if since else "appointed")
+
+
+@bp.post("/<code>/dismiss")
+@needs(Permission.GRID_ROSTER)
+def dismiss(code: str) -> Response:
+    """Let a person serve a grid no longer."""
+    person = current_person()
+    queries.managed(code, person, Permission.GRID_ROSTER)
+    asked = forms.read(DismissIn(), request.form)
+    serving = {one.username: one.person_id for one in rosters.of(code)}
+    with transaction():
+        gone = asked["person"] in serving and service.dismiss(code, serving[asked["person"]], asked["duty"], by=person)
+    return _to(code, "dismissed" if gone else "gone")
+
+
+def _grid(code: str, refused: Problem | None = None, candidates: Sequence[Named] = ()) -> Response:
+    line = rosters.line(code, current_person())
+    return render(
+        "grids/roster_grid.html",
+        422 if refused else 200,
+        line=line,
+        grid=line.grid,
+        without_role=_without_role([line]),
+        candidates=candidates,
+        most=CANDIDATES,
+        duties=[(str(duty), duty.words) for duty in Duty],
+        typed=request.form if refused else {"duty": line.lacking[0] if line.lacking else ""},
+        today=clock.local(clock.now()).date(),
+        wrong=forms.wrong(refused),
+        refused=forms.detail(refused) if refused and not refused.fields else None,
+        done=DONE.get(request.args.get("done", "")) if not refused else None,
+    )
+
+
+def _chosen(candidates: Sequence[Named], said: str) -> Named:
+    """Return the one person who is meant: by their account, or by a whole name that only one bears."""
+    by_account = [one for one in candidates if one.username == said.lower()]
+    found = by_account or [one for one in candidates if one.name == said]
+    if len(found) == 1:
+        return found[0]
+    if not candidates:
+        said_of = (
+            "没有找到这个人。请核对姓名或账号；还没有账号的，先到“人员与任职”登记。",
+            "Nobody is found by this. Whoever has no account yet is first entered under “People”.",
+        )
+    else:
+        said_of = "找到下面这些人，请选一位。", "These are found: please choose one."
+    raise Invalid(fields={"who": [said_of]})
+
+
+def _moment(since: date | None) -> datetime | None:
+    """Return the beginning of a day; None for today, which begins now."""
+    today = clock.local(clock.now()).date()
+    if since is None or since == today:
+        return None
+    if not today - LONGEST_BACK <= since <= today + LONGEST_AHEAD:
+        said = "起始日期应在前后一年以内。", "A day within a year, please."
+        raise Invalid(fields={"since": [said]})
+    return datetime.combine(since, time(), clock.LOCAL)
+
+
+def _said() -> dict[str, Any]:
+    """Read what the address asks; what cannot be read asks nothing."""
+    known = {name: request.args[name] for name in RosterIn().fields if name in request.args}
+    try:
+        return forms.read(RosterIn(), known)
+    except Invalid:
+        return forms.read(RosterIn(), {})
+
+
+def _asked(said: dict[str, Any]) -> Asked:
+    asked = Asked(said["level"] if said["level"] in LISTED else Level.GRID, said["under"], said["lacking"], said["q"])
+    return replace(asked, level=Level.GRID) if asked.lacking else asked
+
+
+def _carried(said: dict[str, Any]) -> dict[str, Any]:
+    chosen = {name: str(said[name]) for name in ("under", "lacking", "q", "level") if said[name]}
+    return {name: value for name, value in chosen.items() if (name, value) != ("level", Level.GRID)}
+
+
+def _without_role(lines: Sequence[Line]) -> set[tuple[str, UUID]]:
+    """Return who serves a grid but holds no role there, and so sees none of its cases: pairs of grid and person."""
+    served = [(line.grid, one) for line in lines for several in line.served.values() for one in several]
+    paths = {
+        one.person_id: [held.scope_path for held in one.assignments if held.scope_path]
+        for one in identity.people(list({one.person_id for _, one in served}))
+    }
+    return {
+        (node.code, one.person_id)
+        for node, one in served
+        if not any(node.path.startswith(path) or path.startswith(node.path) for path in paths.get(one.person_id, ()))
+    }
+
+
+def _townships(person: Person) -> list[tuple[str, str]]:
+    tree = queries.grid_tree()
+    roots = queries.managed_roots(person, Permission.GRID_ROSTER)
+    found = [one for root in roots for one in (tree.children(root.code) if root.level is Level.COUNTY else (root,))]
+    return [(one.code, one.name) for one in found]
+
+
+def _rows(line: Line) -> list[tuple[str, ...]]:
+    above = {node.level: node.name for node in (*line.above, line.grid)}
+    place = (above.get(Level.TOWNSHIP, ""), above.get(Level.VILLAGE, ""), line.grid.name, line.grid.code)
+    people: list[tuple[str, ...]] = [
+        (*place, duty.label, one.name, one.username, f"{clock.local(one.valid_from):%Y-%m-%d}")
+        for duty, several in line.served.items()
+        for one in several
+    ]
+    return people or [(*place, "", "", "", "")]
+
+
+def _to(code: str, done: str) -> Response:
+    return make_response(redirect(url_for(".grid", code=code, done=done), 303))

@@ -1,0 +1,136 @@
+"""Who serves which grid as what, as lists show it: where somebody is lacking comes first."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.core import clock
+from app.core.db import db
+from app.core.permissions import Permission, Person
+from app.grids.levels import Duty, Level
+from app.grids.models import Roster
+from app.grids.queries import grid_tree, managed, managed_roots
+from app.grids.tree import GridNode
+from app.identity.models import PersonRow
+
+NEEDED = (Duty.FULL_TIME, Duty.CHIEF)  # what every grid of level `grid` should have
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A person serves a grid as something, from a time; perhaps one that is still to come."""
+
+    grid: str
+    duty: Duty
+    person_id: UUID
+    name: str
+    username: str
+    active: bool
+    valid_from: datetime
+
+    @property
+    def begun(self) -> bool:
+        """Tell whether the service has begun."""
+        return self.valid_from <= clock.now()
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A grid with who serves it, and which duties nobody has."""
+
+    grid: GridNode
+    above: tuple[GridNode, ...]
+    served: Mapping[Duty, tuple[Served, ...]]
+    lacking: tuple[Duty, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which grids to list."""
+
+    level: Level = Level.GRID
+    under: str | None = None
+    lacking: Duty | None = None
+    text: str = ""
+
+
+NOBODY: Mapping[Duty, tuple[Served, ...]] = {}
+
+
+def lines(person: Person, asked: Asked | None = None) -> list[Line]:
+    """Return the grids that a person keeps the roster of: those that lack somebody first, each in the tree's order."""
+    wanted = asked or Asked()
+    nodes = [node for node in _ground(person, wanted.under) if node.level is wanted.level]
+    served = _served([node.code for node in nodes])
+    made = (_line(node, served.get(node.code, NOBODY)) for node in nodes)
+    found = [line for line in made if _fits(line, wanted)]
+    return sorted(found, key=lambda line: (-len(line.lacking), line.grid.path))
+
+
+def line(code: str, person: Person) -> Line:
+    """Return one grid of those that a person keeps the roster of; raise GridUnknown."""
+    node = managed(code, person, Permission.GRID_ROSTER)
+    return _line(node, _served([code]).get(code, NOBODY))
+
+
+def of(code: str) -> tuple[Served, ...]:
+    """Return who serves a grid, by duty."""
+    return tuple(one for several in _served([code]).get(code, NOBODY).values() for one in several)
+
+
+def count_lacking(person: Person, duty: Duty = Duty.FULL_TIME) -> int:
+    """Count the grids on a person's ground that nobody serves as this."""
+    grids = {node.code for node in _ground(person, None) if node.level is Level.GRID}
+    now = clock.now()
+    running = (Roster.duty == duty, Roster.valid_from <= now, Roster.valid_to.is_(None) | (Roster.valid_to > now))
+    have = set(db.session.scalars(select(Roster.grid).where(*running).distinct()))
+    return len(grids - have)
+
+
+def _ground(person: Person, under: str | None) -> list[GridNode]:
+    tree = grid_tree()
+    if under:
+        return list(tree.within(managed(under, person, Permission.GRID_ROSTER).code))
+    roots = managed_roots(person, Permission.GRID_ROSTER)
+    return [node for root in roots for node in tree.within(root.code)]
+
+
+def _served(codes: list[str]) -> dict[str, dict[Duty, tuple[Served, ...]]]:
+    """Return who serves these grids now or from a day to come, by grid and duty, in one statement.
+
+    A long list is not sent along: the roster of the whole county is a few thousand rows.
+    """
+    row, person = Roster, PersonRow
+    found = (
+        select(row.grid, row.duty, row.person_id, person.name, person.username, person.active, row.valid_from)
+        .join(person, person.id == row.person_id)
+        .where(row.valid_to.is_(None) | (row.valid_to > clock.now()))
+        .order_by(row.grid, row.duty, row.valid_from, person.username)
+    )
+    if len(codes) == 1:
+        found = found.where(row.grid == codes[0])
+    wanted, gathered = set(codes), defaultdict[str, dict[Duty, list[Served]]](lambda: defaultdict(list))
+    for each in db.session.execute(found):
+        if each.grid in wanted:
+            one = Served(**{**each._mapping, "duty": Duty(each.duty)})
+            gathered[one.grid][one.duty].append(one)
+    return {code: {duty: tuple(duties[duty]) for duty in Duty if duty in duties} for code, duties in gathered.items()}
+
+
+def _line(node: GridNode, served: Mapping[Duty, tuple[Served, ...]]) -> Line:
+    needed = NEEDED if node.level is Level.GRID and not node.ended else ()
+    lacking = tuple(duty for duty in needed if not any(one.begun for one in served.get(duty, ())))
+    return Line(node, grid_tree().ancestors(node.code), served, lacking)
+
+
+def _fits(line: Line, asked: Asked) -> bool:
+    if asked.lacking and asked.lacking not in line.lacking:
+        return False
+    text = asked.text.casefold()
+    words = [line.grid.name, line.grid.code, *(node.name for node in line.above)]
+    words += [word for several in line.served.values() for one in several for word in (one.name, one.username)]
+    return not text or any(text in word.casefold() for word in words)

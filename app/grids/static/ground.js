@@ -1,0 +1,80 @@
+// Grids on a map, each drawn by its part in what the page tells; a fault's button leads to its place.
+const STYLES = {
+  beside: { color: "#94a3b8", weight: 1, fillColor: "#f1f5f9", fillOpacity: 0.6 },
+  sound: { color: "#94a3b8", weight: 1, fillColor: "#f1f5f9", fillOpacity: 0.3 },
+  own: { color: "#14532d", weight: 3, fillColor: "#bbf7d0", fillOpacity: 0.4 },
+  below: { color: "#14532d", weight: 1, dashArray: "4 3", fillOpacity: 0 },
+  faulty: { color: "#b91c1c", weight: 2, fillColor: "#fee2e2", fillOpacity: 0.4 },
+  place: { color: "#7f1d1d", weight: 3, fillColor: "#ef4444", fillOpacity: 0.8 },
+  new: { color: "#1e40af", weight: 2, fillColor: "#bfdbfe", fillOpacity: 0.5 },
+  changed: { color: "#854d0e", weight: 2, fillColor: "#fde68a", fillOpacity: 0.5 },
+  before: { color: "#111827", weight: 1, dashArray: "3 4", fill: false, interactive: false },
+  ended: { color: "#7f1d1d", weight: 2, dashArray: "6 4", fillColor: "#e2e8f0", fillOpacity: 0.6 },
+};
+const LAST = ["faulty", "changed", "ended", "new", "before", "own", "below", "place"]; // drawn above the others, in this order
+const NEAREST = 17;
+const place = document.getElementById("ground");
+const status = document.getElementById("map-status");
+const L = window.L;
+
+function said(feature) {
+  const node = document.createElement("div");
+  const title = document.createElement("strong");
+  title.textContent = feature.properties.name;
+  const code = document.createElement("div");
+  code.textContent = feature.properties.code;
+  node.append(title, code);
+  return node;
+}
+
+// A fault may be a sliver that nobody would see from afar: its place is drawn with a ring around it too.
+function ring(layer) {
+  const middle = layer.getBounds ? layer.getBounds().getCenter() : layer.getLatLng();
+  return L.circleMarker(middle, { radius: 11, color: "#7f1d1d", weight: 3, fill: false, interactive: false });
+}
+
+function show(map, layer) {
+  if (layer.getBounds) map.fitBounds(layer.getBounds(), { maxZoom: NEAREST, padding: [60, 60] });
+  else map.setView(layer.getLatLng(), NEAREST);
+  document.getElementById("map").scrollIntoView({ block: "nearest" });
+}
+
+async function read(address) {
+  const answer = await fetch(address, { headers: { Accept: "application/json" } });
+  if (!answer.ok) throw new Error(answer.status);
+  return answer.json();
+}
+
+try {
+  const outlines = await read(place.dataset.outlines);
+  const map = L.map("map", { attributionControl: false, fadeAnimation: false, zoomSnap: 0.25, scrollWheelZoom: false });
+  if (place.dataset.tiles) L.tileLayer(place.dataset.tiles, { maxZoom: 18 }).addTo(map);
+  const faults = new Map();
+  const rank = (feature) => LAST.indexOf(feature.properties.role);
+  outlines.features.sort((one, other) => rank(one) - rank(other));
+  const ground = L.geoJSON(outlines, {
+    style: (feature) => STYLES[feature.properties.role],
+    pointToLayer: (feature, where) => L.circleMarker(where, { radius: 5 }),
+    onEachFeature: (feature, layer) => {
+      if (feature.properties.role === "place") faults.set(String(feature.properties.fault), layer);
+      else layer.bindPopup(() => said(feature));
+    },
+  }).addTo(map);
+  const own = outlines.features.filter((feature) => feature.properties.role === "own");
+  const bounds = (own.length ? L.geoJSON(own) : ground).getBounds();
+  if (bounds.isValid()) map.fitBounds(bounds, { padding: [16, 16] });
+  else map.setView([36, 112], 5);
+  for (const layer of faults.values()) ring(layer).addTo(map);
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-fault]");
+    const layer = button && faults.get(button.dataset.fault);
+    if (!layer) return;
+    for (const other of document.querySelectorAll("[data-fault][aria-pressed]")) other.removeAttribute("aria-pressed");
+    button.setAttribute("aria-pressed", "true");
+    show(map, layer);
+  });
+  status.textContent = "";
+} catch {
+  status.textContent = place.dataset.failed;
+}
+place.dataset.ready = "yes";

@@ -1,0 +1,236 @@
+"""Administrators find, make, rename, end and revive departments; each only on their own ground."""
+
+import pytest
+
+from app.audit import queries as audit
+from app.audit.tags import Tag
+from app.core.transaction import transaction
+from app.departments import service
+from app.departments.kinds import Kind
+from app.departments.queries import directory
+from app.identity import queries as identity
+from tests.desk.browser import Desk, path_of
+from tests.factories.departments import department
+from tests.factories.grids import COUNTY, EAST, WEST
+from tests.factories.town import HOUSING, TOWNSHIP, WATER, Town
+from tests.support.queries import counted
+
+URL = "/admin/departments"
+NEW = {"name": "县水利局", "kind": "county_bureau", "code": "D-WATER", "calendar": "office"}
+
+
+@pytest.fixture
+def town(app):
+    return Town(app)
+
+
+@pytest.fixture
+def desk(town):
+    return Desk(town.app, town.hire("administrator", "grid", COUNTY))
+
+
+@pytest.fixture
+def local(town):
+    """An administrator of the western township."""
+    return Desk(town.app, town.hire("administrator", "grid", WEST))
+
+
+def entry(town, code):
+    with town.app.app_context():
+        return directory().get(code)
+
+
+def changes(town):
+    with town.app.app_context():
+        return [one.data["change"] for one in audit.search(tags=[Tag.DEPARTMENT_CHANGED]).items]
+
+
+def test_departments_are_listed_by_kind_and_those_that_ended_apart(town, desk):
+    assert desk.post(f"{URL}/{WATER}/end", {}).status_code == 303
+    listed, _, ended = desk.get(f"{URL}/").text.partition("已撤销</h2>")
+    places = [listed.index(name) for name in ("县住房和城乡建设局", "岳阳镇人民政府", "县综合行政执法队")]
+    assert places == sorted(places)
+    assert "县城乡水务公司" not in listed
+    assert "县城乡水务公司" in ended
+
+
+@pytest.mark.parametrize("text", ["住建局", "d-housing", "住房和城乡"])
+def test_a_department_is_found_by_alias_code_and_name(town, desk, text):
+    desk.post(f"{URL}/{HOUSING}/aliases", {"alias": "县住建局"})
+    found = desk.get(f"{URL}/", query_string={"q": text}).text
+    assert "县住房和城乡建设局" in found
+    assert "县城乡水务公司" not in found
+    assert "没有找到部门" in desk.get(f"{URL}/?q=没有的").text
+
+
+def test_a_list_that_is_asked_nonsense_asks_nothing(desk):
+    assert "县住房和城乡建设局" in desk.get(f"{URL}/?kind=circus&after=nobody").text
+
+
+def test_a_department_is_made_and_takes_work_at_once(town, desk):
+    made = desk.post(f"{URL}/new", NEW)
+    assert (made.status_code, path_of(made)) == (303, f"{URL}/D-WATER")
+    assert "部门已建立" in desk.get(made.headers["Location"]).text
+    assert (entry(town, "D-WATER").name, entry(town, "D-WATER").kind) == ("县水利局", Kind.COUNTY_BUREAU)
+    case = town.dispatched(lead="D-WATER")
+    assert case["state"] == "dispatched"
+    assert changes(town)[0] == "made"
+
+
+@pytest.mark.parametrize(
+    ("changed", "field", "said"),
+    [
+        ({"name": ""}, "name", "必填"),
+        ({"name": "县住房和城乡建设局"}, "name", "已经叫这个名称"),
+        ({"kind": "circus"}, "kind", "请从列表中选择"),
+        ({"kind": ""}, "kind", "必填"),
+        ({"code": HOUSING}, "code", "已经使用"),
+        ({"code": "d water"}, "code", "大写字母"),
+        ({"code": ""}, "code", "请填写部门代码"),
+        ({"calendar": "lunar"}, "calendar", "没有这个工作日历"),
+        ({"grid_code": WEST}, "grid_code", "只有乡镇和执法队"),
+        ({"kind": "township", "code": ""}, "grid_code", "请选择是哪个乡镇"),
+        ({"kind": "township", "grid_code": "999"}, "grid_code", "没有这个乡镇"),
+        ({"extra": "1"}, "extra", ""),
+    ],
+)
+def test_a_wrong_field_is_told_beside_it_and_nothing_is_made(town, desk, changed, field, said):
+    sent = {**NEW, **changed}
+    answer = desk.post(f"{URL}/new", sent)
+    assert answer.status_code == 422
+    assert said in answer.text
+    if field != "extra":
+        assert f'id="about-{field}"' in answer.text
+        assert f'value="{sent["name"]}"' in answer.text
+    assert entry(town, "D-WATER") is None
+
+
+def test_faults_are_told_in_english_too(desk):
+    answer = desk.post(f"{URL}/new?lang=en", {**NEW, "name": "", "code": HOUSING})
+    assert "Please fill this in." in answer.text
+    assert "This code is in use" in desk.post(f"{URL}/new?lang=en", {**NEW, "code": HOUSING}).text
+
+
+def test_a_townships_department_gets_the_code_by_which_routes_find_it(town, desk):
+    sent = {"name": "河东镇人民政府", "kind": "township", "grid_code": EAST, "calendar": "office"}
+    assert path_of(desk.post(f"{URL}/new", sent)) == f"{URL}/T-{EAST}"
+    team = {**sent, "name": "河东镇执法队", "kind": "enforcement_team"}
+    assert path_of(desk.post(f"{URL}/new", team)) == f"{URL}/E-{EAST}"
+    with town.app.app_context():
+        assert directory().township_of(EAST).code == f"T-{EAST}"
+
+
+def test_a_renamed_department_is_found_by_its_old_name_too(town, desk):
+    renamed = desk.post(f"{URL}/{HOUSING}", {"name": "县住建局", "calendar": "office"})
+    assert "修改已保存" in desk.get(renamed.headers["Location"]).text
+    with town.app.app_context():
+        assert directory().find("县住房和城乡建设局").code == directory().find("县住建局").code == HOUSING
+    back = desk.post(f"{URL}/{HOUSING}", {"name": "县住房和城乡建设局", "calendar": "office"})
+    assert back.status_code == 303
+    with town.app.app_context():
+        assert directory().aliases[HOUSING] == ("县住建局",)
+
+
+def test_a_name_of_another_department_is_refused(town, desk):
+    answer = desk.post(f"{URL}/{WATER}", {"name": "县住房和城乡建设局", "calendar": "office"})
+    assert (answer.status_code, entry(town, WATER).name) == (422, "县城乡水务公司")
+
+
+def test_a_calendar_is_changed_and_nothing_else_is_said_to_be(town, desk):
+    sent = {"name": "县城乡水务公司", "calendar": "town"}
+    assert desk.post(f"{URL}/{WATER}", sent).headers["Location"].endswith("done=changed")
+    assert entry(town, WATER).calendar == "town"
+    assert desk.post(f"{URL}/{WATER}", sent).headers["Location"].endswith("done=unchanged")
+    assert desk.post(f"{URL}/{WATER}", {**sent, "calendar": "lunar"}).status_code == 422
+
+
+def test_an_alias_comes_and_goes(town, desk):
+    desk.post(f"{URL}/{HOUSING}/aliases", {"alias": "住建局"})
+    taken = desk.post(f"{URL}/{WATER}/aliases", {"alias": "住建局"})
+    assert (taken.status_code, "另一个部门" in taken.text) == (422, True)
+    assert desk.post(f"{URL}/{WATER}/aliases", {"alias": "县住房和城乡建设局"}).status_code == 422
+    desk.post(f"{URL}/{HOUSING}/aliases/remove", {"alias": "住建局"})
+    assert desk.post(f"{URL}/{WATER}/aliases", {"alias": "住建局"}).status_code == 303
+    assert changes(town)[:3] == ["alias_added", "alias_removed", "alias_added"]
+
+
+def test_ending_says_first_what_leans_on_the_department(town, desk):
+    town.dispatched()
+    page = desk.get(f"{URL}/{HOUSING}").text
+    assert "1 件任务还没有办完" in page
+    assert "1 人在此任职" in page
+    assert "个类别的派遣规则派给它" in page
+    assert "没有未办完的任务" not in page
+
+
+def test_an_ended_department_takes_no_work_until_it_is_revived(town, desk):
+    case = town.filed()
+    ended = desk.post(f"{URL}/{HOUSING}/end", {})
+    assert "恢复" in desk.get(ended.headers["Location"]).text
+    assert town.dispatcher.try_act(case, "dispatch", lead=HOUSING).status_code == 422
+    desk.post(f"{URL}/{HOUSING}/revive", {})
+    town.dispatcher.act(case, "dispatch", lead=HOUSING)
+    assert changes(town)[:2] == ["revived", "ended"]
+
+
+def test_an_ended_department_is_not_changed_or_ended_again(town, desk):
+    desk.post(f"{URL}/{HOUSING}/end", {})
+    assert desk.post(f"{URL}/{HOUSING}/end", {}).status_code == 422
+    assert desk.post(f"{URL}/{HOUSING}/aliases", {"alias": "住建局"}).status_code == 422
+
+
+def test_who_administers_a_township_manages_its_departments_alone(town, local):
+    page = local.get(f"{URL}/").text
+    assert "岳阳镇人民政府" in page
+    assert "县住房和城乡建设局" not in page
+    assert local.get(f"{URL}/{TOWNSHIP}").status_code == 200
+    assert local.post(f"{URL}/{TOWNSHIP}/aliases", {"alias": "岳阳镇"}).status_code == 303
+    for path in (f"{URL}/{HOUSING}", f"{URL}/T-{EAST}", f"{URL}/NOBODY"):
+        assert local.get(path).status_code == 404
+    for act in ("/end", "/revive", "/aliases", "/aliases/remove", ""):
+        assert local.post(f"{URL}/{HOUSING}{act}", {"alias": "x y"}).status_code == 404
+    assert local.post(f"{URL}/new", NEW).status_code == 403
+    assert entry(town, HOUSING).valid_to is None
+
+
+@pytest.mark.usefixtures("local")
+def test_the_service_itself_keeps_to_the_ground(town):
+    with town.app.app_context():
+        of_the_west = identity.person(town.people[-1].id)
+        for act in (service.end, service.revive):
+            with pytest.raises(service.NotYourGround), transaction():
+                act(HOUSING, by=of_the_west)
+
+
+@pytest.mark.parametrize("name", ["worker", "duty", "supervisor", "housing"])
+def test_nobody_else_comes_in(town, name):
+    desk = Desk(town.app, getattr(town, name))
+    for path in (f"{URL}/", f"{URL}/new", f"{URL}/{HOUSING}"):
+        assert desk.get(path).status_code == 403
+    assert desk.post(f"{URL}/{HOUSING}/end", {}).status_code == 403
+
+
+def test_a_change_needs_the_pages_token(town, desk):
+    desk.csrf = "x"
+    assert desk.post(f"{URL}/{HOUSING}/end", {}).status_code == 403
+    assert entry(town, HOUSING).valid_to is None
+
+
+def test_names_are_escaped(town, desk):
+    desk.post(f"{URL}/{HOUSING}", {"name": "<b>住建</b>", "calendar": "office"})
+    assert "<b>住建" not in desk.get(f"{URL}/").text + desk.get(f"{URL}/{HOUSING}").text
+
+
+def test_the_list_costs_the_same_however_many_there_are_and_is_paged(town, desk):
+    desk.get(f"{URL}/")
+    with counted() as few:
+        desk.get(f"{URL}/")
+    with town.app.app_context():
+        for number in range(120):
+            department(f"Z-{number:03}", f"单位{number:03}", Kind.ENTERPRISE)
+    first = desk.get(f"{URL}/").text
+    with counted() as many:
+        assert "单位110" not in desk.get(f"{URL}/").text
+    assert len(many) == len(few) <= 2
+    following = first.split('rel="next" href="')[1].split('"')[0].replace("&amp;", "&")
+    assert "单位110" in desk.get(following).text

@@ -1,0 +1,238 @@
+"""Administrators see to it that every grid has its people: who serves which grid as what."""
+
+from io import BytesIO
+
+import pytest
+from openpyxl import load_workbook
+
+from app.audit import queries as audit
+from app.audit.tags import Tag
+from app.core.transaction import transaction
+from app.grids import queries, service
+from app.grids.levels import Duty, Kind
+from tests.desk.browser import Desk
+from tests.factories.grids import COUNTY, EAST, GRIDS, VILLAGES, WEST, draft, strip
+from tests.factories.identity import person
+from tests.factories.town import GRID, NEXT_GRID, Town
+from tests.support.queries import counted
+
+URL = "/admin/roster"
+
+
+@pytest.fixture
+def town(app):
+    return Town(app)
+
+
+@pytest.fixture
+def desk(town):
+    return Desk(town.app, town.hire("administrator", "grid", COUNTY))
+
+
+@pytest.fixture
+def local(town):
+    """An administrator of the western township."""
+    return Desk(town.app, town.hire("administrator", "grid", WEST))
+
+
+def enter(town, *names, **more):
+    """Accounts of people with these names."""
+    with town.app.app_context():
+        return [person(name=name, **more) for name in names]
+
+
+def serving(town, code=GRIDS[2]):
+    with town.app.app_context():
+        return {(one.person_id, one.duty) for one in queries.serving([code])}
+
+
+def places(page, *codes):
+    return [page.index(f'href="{URL}/{code}"') for code in codes]
+
+
+def test_grids_that_lack_somebody_come_first(town, desk):
+    with town.app.app_context(), transaction():
+        service.appoint(GRID, town.duty.id, Duty.CHIEF)
+    page = desk.get(f"{URL}/").text
+    order = places(page, GRIDS[2], GRIDS[3], NEXT_GRID, GRID)
+    assert order == sorted(order)
+    assert "2 个网格没有专职网格员" in page
+    assert "3 个网格没有网格长" in page
+
+
+@pytest.mark.parametrize(
+    ("asked", "shown", "hidden"),
+    [
+        ({"under": EAST}, GRIDS[2], GRID),
+        ({"lacking": "full_time"}, GRIDS[2], GRID),
+        ({"q": GRID}, GRID, GRIDS[2]),
+        ({"q": "grid_worker001"}, GRID, GRIDS[2]),
+        ({"level": "village"}, VILLAGES[0], GRID),
+        ({"level": "county", "lacking": "nobody"}, GRID, VILLAGES[0]),
+    ],
+)
+def test_the_roster_is_filtered(desk, asked, shown, hidden):
+    page = desk.get(f"{URL}/", query_string=asked).text
+    assert f'href="{URL}/{shown}"' in page
+    assert f'href="{URL}/{hidden}"' not in page
+
+
+def test_an_empty_list_says_what_to_do(desk):
+    assert "没有符合条件的网格" in desk.get(f"{URL}/?q=没有的").text
+
+
+def test_a_person_is_appointed_by_name_and_dismissed(town, desk):
+    (row,) = enter(town, "李秀英")
+    done = desk.post(f"{URL}/{GRIDS[2]}", {"who": "李秀英", "duty": "full_time"})
+    page = desk.get(done.headers["Location"]).text
+    assert "已安排，立即生效" in page
+    assert "没有任职" in page
+    assert serving(town) == {(row.id, Duty.FULL_TIME)}
+    gone = desk.post(f"{URL}/{GRIDS[2]}/dismiss", {"person": row.username, "duty": "full_time"})
+    assert "已免去" in desk.get(gone.headers["Location"]).text
+    assert serving(town) == set()
+    with town.app.app_context():
+        entries = audit.search(subject=("grid", GRIDS[2])).items
+    assert [one.tag for one in entries] == [Tag.ROSTER_DISMISSED, Tag.ROSTER_APPOINTED]
+    assert entries[0].data == {"person": str(row.id), "duty": "full_time"}
+    assert entries[0].person_id == town.people[-1].id
+
+
+def test_a_person_is_appointed_by_account(town, desk):
+    (row,) = enter(town, "王芳", username="wangfang")
+    assert desk.post(f"{URL}/{GRIDS[2]}", {"who": "WangFang", "duty": "chief"}).status_code == 303
+    assert serving(town) == {(row.id, Duty.CHIEF)}
+
+
+def test_where_a_name_means_several_one_is_chosen(town, desk):
+    rows = enter(town, "王芳", "王芳", "王芳菲")
+    asked = {"who": "王芳", "duty": "instructor"}
+    answer = desk.post(f"{URL}/{GRIDS[2]}", asked)
+    assert (answer.status_code, answer.text.count('name="chosen"')) == (422, 3)
+    assert serving(town) == set()
+    desk.post(f"{URL}/{GRIDS[2]}", {**asked, "chosen": rows[1].username})
+    assert serving(town) == {(rows[1].id, Duty.INSTRUCTOR)}
+
+
+def test_a_part_of_a_name_appoints_nobody_by_itself(town, desk):
+    enter(town, "欧阳修")
+    answer = desk.post(f"{URL}/{GRIDS[2]}", {"who": "欧阳", "duty": "chief"})
+    assert (answer.status_code, "请选一位" in answer.text) == (422, True)
+    assert serving(town) == set()
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"who": "没有这人"}, "没有找到这个人"),
+        ({"who": "%"}, "没有找到这个人"),
+        ({"who": ""}, "必填"),
+        ({"duty": "king"}, "请从列表中选择"),
+        ({"duty": ""}, "必填"),
+        ({"since": "2020-01-01"}, "前后一年以内"),
+        ({"since": "tomorrow"}, "应为日期"),
+    ],
+)
+def test_a_wrong_field_is_told_and_nobody_is_appointed(town, desk, changed, said):
+    enter(town, "李秀英")
+    answer = desk.post(f"{URL}/{GRIDS[2]}", {"who": "李秀英", "duty": "chief", **changed})
+    assert (answer.status_code, said in answer.text) == (422, True)
+    assert serving(town) == set()
+
+
+def test_a_closed_account_is_not_appointed(town, desk):
+    enter(town, "李秀英", active=False)
+    assert desk.post(f"{URL}/{GRIDS[2]}", {"who": "李秀英", "duty": "chief"}).status_code == 422
+
+
+def test_an_appointment_may_begin_later(town, desk, clock):
+    (row,) = enter(town, "李秀英")
+    done = desk.post(f"{URL}/{GRIDS[2]}", {"who": "李秀英", "duty": "full_time", "since": "2026-11-25"})
+    assert "到日生效" in desk.get(done.headers["Location"]).text
+    assert serving(town) == set()
+    assert "还没有专职网格员" in desk.get(f"{URL}/{GRIDS[2]}").text
+    clock.tick(hours=39)  # 2026-11-25 at midnight in the county
+    assert serving(town) == {(row.id, Duty.FULL_TIME)}
+
+
+def test_who_has_a_role_there_bears_no_mark(town, desk):
+    page = desk.get(f"{URL}/{GRID}").text
+    assert town.worker.name
+    assert "没有任职" not in page.partition("安排人员")[0]
+
+
+def test_nobody_is_appointed_to_an_ended_grid(town, desk):
+    second = f"{VILLAGES[0]}002"
+    with town.app.app_context(), transaction():
+        service.replace([draft(second, strip(0, 1), kind=Kind.DEDICATED)])
+    with town.app.app_context(), transaction():
+        service.replace([], {second})
+    enter(town, "李秀英")
+    assert desk.post(f"{URL}/{second}", {"who": "李秀英", "duty": "chief"}).status_code == 422
+
+
+def test_who_administers_a_township_keeps_its_roster_alone(town, local):
+    (row,) = enter(town, "李秀英")
+    page = local.get(f"{URL}/").text
+    assert f'href="{URL}/{GRID}"' in page
+    assert f'href="{URL}/{GRIDS[2]}"' not in page
+    assert local.get(f"{URL}/?under={EAST}").status_code == 404
+    assert local.get(f"{URL}/{GRIDS[2]}").status_code == 404
+    appointed = {"who": "李秀英", "duty": "chief"}
+    assert local.post(f"{URL}/{GRIDS[2]}", appointed).status_code == 404
+    assert local.post(f"{URL}/{GRIDS[2]}/dismiss", {"person": row.username, "duty": "chief"}).status_code == 404
+    assert serving(town) == set()
+    assert local.post(f"{URL}/{GRID}", appointed).status_code == 303
+
+
+@pytest.mark.parametrize("name", ["worker", "duty", "supervisor", "housing"])
+def test_nobody_else_comes_in(town, name):
+    desk = Desk(town.app, getattr(town, name))
+    for path in (f"{URL}/", f"{URL}/{GRID}", f"{URL}/export"):
+        assert desk.get(path).status_code == 403
+    assert desk.post(f"{URL}/{GRID}", {"who": "x", "duty": "chief"}).status_code == 403
+
+
+def test_the_roster_goes_out_as_a_sheet_of_texts(town, desk):
+    (row,) = enter(town, "=1+1")
+    with town.app.app_context(), transaction():
+        service.appoint(GRIDS[2], row.id, Duty.CHIEF)
+    answer = desk.get(f"{URL}/export")
+    sheet = load_workbook(BytesIO(answer.data)).active
+    rows = list(sheet.iter_rows(values_only=True))
+    assert rows[0] == ("乡镇", "村（社区）", "网格", "网格编码", "身份", "姓名", "账号", "起")
+    assert [(one[3], one[4]) for one in rows[1:]] == [
+        (GRID, "专职网格员"), (NEXT_GRID, "专职网格员"), (GRIDS[2], "网格长"), (GRIDS[3], None),
+    ]  # fmt: skip
+    assert {cell.data_type for cells in sheet.iter_rows(min_row=2) for cell in cells if cell.value} == {"s"}
+    assert sheet.cell(4, 6).value == "=1+1"
+    assert sheet.cell(4, 6).quotePrefix
+    with town.app.app_context():
+        (entry,) = audit.search(tags=[Tag.EXPORT_MADE]).items
+    assert entry.data == {"what": "roster", "rows": 4}
+
+
+def test_the_roster_costs_the_same_however_many_serve_and_is_paged(town, desk):
+    desk.get(f"{URL}/")
+    with counted() as few:
+        desk.get(f"{URL}/")
+    rows = enter(town, *(f"网格员{number}" for number in range(12)))
+    more = [draft(f"{VILLAGES[3]}100", strip(3, 4), kind=Kind.DEDICATED)]
+    with town.app.app_context(), transaction():
+        service.replace(more)
+        for number, row in enumerate(rows):
+            service.appoint(GRIDS[number % 4], row.id, Duty.PART_TIME)
+    desk.get(f"{URL}/")
+    with counted() as many:
+        desk.get(f"{URL}/")
+    assert len(many) == len(few) <= 4
+
+
+def test_the_next_page_goes_on_where_the_last_one_ended(desk, monkeypatch):
+    monkeypatch.setattr("app.grids.pages.roster.PAGE", 3)
+    first = desk.get(f"{URL}/").text
+    following = first.split('rel="next" href="')[1].split('"')[0].replace("&amp;", "&")
+    second = desk.get(following).text
+    listed = [[code for code in GRIDS if f'href="{URL}/{code}"' in page] for page in (first, second)]
+    assert (len(listed[0]), len(listed[1])) == (3, 1)
+    assert sorted(listed[0] + listed[1]) == sorted(GRIDS)
