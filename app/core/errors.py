@@ -8,7 +8,7 @@ class Problem(Exception):
 
     code = "problem"
     status = 500
-    en = ""  # the same in English, where a page shows it to people
+    en = ""  # its text in English, where a page shows it; of a class itself, and not of those made from it
 
     def __init__(self, detail: str | None = None, fields: dict[str, Any] | None = None, **extra: Any) -> None:
         super().__init__(detail or type(self).__doc__)
@@ -51,6 +51,7 @@ class Invalid(Problem):
     """填写内容有误，请按提示修改后重新提交。"""
 
     code, status = "invalid", 422
+    en = "Something is not filled in rightly: please mend it and send it again."
 
 
 class TooMany(Problem):

@@ -40,7 +40,7 @@ def wrong(refused: Problem | None) -> dict[str, list[str]]:
 
 def detail(refused: Problem | None) -> str | None:
     """Return why something was refused, in the reader's language."""
-    return t(refused.detail, refused.en or refused.detail) if refused else None
+    return t(refused.detail, vars(type(refused)).get("en") or refused.detail) if refused else None
 
 
 def _texts(said: Any) -> list[Any]:

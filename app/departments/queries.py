@@ -21,6 +21,7 @@ class DepartmentUnknown(Invalid):
     """没有这个部门，请核对部门代码。"""
 
     code = "department_unknown"
+    en = "There is no such department, or it has ended."
 
 
 @dataclass(frozen=True)

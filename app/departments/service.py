@@ -93,6 +93,10 @@ def establish(
     _check_name(name)
     _check_calendar(calendar)
     given = kind.code_on(grid_code) if grid_code else str(code)
+    there = queries.directory().get(given) if grid_code else None
+    if there:
+        zh = f"这个乡镇已经有“{there.name}”；如已撤销，请在列表下方找到它再恢复。"
+        raise _invalid("grid_code", zh, f"“{there.name}” is there already; if it has ended, revive it.")
     return create(given, name, kind, grid_code=grid_code, calendar=calendar, by=by)
 
 

@@ -1,7 +1,7 @@
 """Write grids as GeoJSON: a file that can be imported again, and outlines for the maps of pages. Pure."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import isfinite
 
 import shapely
@@ -10,10 +10,12 @@ from shapely.geometry.base import BaseGeometry
 from app.grids.boundaries import Fault
 from app.grids.drafts import Draft
 from app.grids.geojson import Reading
+from app.grids.levels import Level
 from app.grids.plans import Plan
 from app.grids.tree import GridNode, GridTree
 
 MOST_FAULTS = 300  # that are drawn and listed
+MOST_SOUND = 1_500  # of a larger file, small grids without anything to say are left out: a map of them all is grey
 
 
 def whole(nodes: Iterable[GridNode]) -> bytes:
@@ -35,8 +37,7 @@ def faulty(tree: GridTree, reading: Reading, faults: Sequence[Fault]) -> bytes:
     drafted = {draft.code for draft in reading.drafts}
     kept = (tree.get(code) for code in sorted(at_fault - drafted))
     lines = [_written(_named(node, "faulty"), node.boundary) for node in kept if node]
-    for draft in sorted(reading.drafts, key=lambda one: (one.level.depth, one.code)):
-        lines += _drawn(draft, "faulty" if draft.code in at_fault else "sound")
+    lines += _shown(reading, dict.fromkeys(at_fault, "faulty"))
     for number, fault in enumerate(faults[:MOST_FAULTS]):
         if is_drawable(fault.place):
             lines.append(
@@ -48,8 +49,7 @@ def faulty(tree: GridTree, reading: Reading, faults: Sequence[Fault]) -> bytes:
 def planned(reading: Reading, made: Plan) -> bytes:
     """Write the grids of a file by what would become of them."""
     roles = {draft.code: "new" for draft in made.new} | {one.draft.code: "changed" for one in made.changed}
-    drafts = sorted(reading.drafts, key=lambda one: (one.level.depth, one.code))
-    lines = [line for draft in drafts for line in _drawn(draft, roles.get(draft.code, "sound"))]
+    lines = _shown(reading, roles)
     moved = (one.before for one in made.changed if "boundary" in one.what)
     lines += [_written(_named(node, "before"), node.boundary) for node in moved]
     lines += [_written(_named(node, "ended"), node.boundary) for node in made.ended]
@@ -61,6 +61,14 @@ def is_drawable(place: BaseGeometry | None) -> bool:
     if place is None or place.is_empty:
         return False
     return all(isfinite(edge) and abs(edge) <= 360 for edge in place.bounds)
+
+
+def _shown(reading: Reading, roles: Mapping[str, str]) -> list[str]:
+    """Write the grids of a file, the largest first, each in its role; those without one are sound."""
+    small = Level.VILLAGE.depth if len(reading.drafts) > MOST_SOUND else Level.MICRO.depth
+    shown = (one for one in reading.drafts if one.code in roles or one.level.depth <= small)
+    ordered = sorted(shown, key=lambda one: (one.level.depth, one.code))
+    return [line for one in ordered for line in _drawn(one, roles.get(one.code, "sound"))]
 
 
 def _drawn(draft: Draft, role: str) -> Iterator[str]:

@@ -108,7 +108,7 @@ def _served(codes: list[str]) -> dict[str, dict[Duty, tuple[Served, ...]]]:
     found = (
         select(row.grid, row.duty, row.person_id, person.name, person.username, person.active, row.valid_from)
         .join(person, person.id == row.person_id)
-        .where(row.valid_to.is_(None) | (row.valid_to > clock.now()))
+        .where(row.valid_to.is_(None) | (row.valid_to > clock.now()) & (row.valid_to > row.valid_from))
         .order_by(row.grid, row.duty, row.valid_from, person.username)
     )
     if len(codes) == 1:

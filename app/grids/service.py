@@ -41,6 +41,7 @@ class GridEnded(Invalid):
     """网格已停用，不能再安排人员，请改选现用的网格。"""
 
     code = "grid_ended"
+    en = "This grid has ended: please choose one of today."
 
 
 class GridsMoved(Conflict):
@@ -152,16 +153,19 @@ def appoint(
 ) -> Roster:
     """Let a person serve a grid as something, from now unless said; the same again changes nothing.
 
+    A service that was to begin later begins at the earlier time.
+
     Raises GridUnknown, GridEnded and PersonUnknown.
     """
     start = valid_from or clock.now()
     if managed(code, by, Permission.GRID_ROSTER).ended:
         raise GridEnded
     serving: Roster | None = db.session.scalar(_serving_row(code, person_id, duty))
-    if serving is not None:
+    if serving is not None and serving.valid_from <= start:
         return serving
-    found = db.session.get(Roster, (code, person_id, duty, start))
+    found = serving or db.session.get(Roster, (code, person_id, duty, start))
     if found is not None:
+        found.valid_from = start
         found.valid_to = None  # a service ended in the very moment it began goes on
     else:
         found = Roster(grid=code, person_id=person_id, duty=duty, valid_from=start)

@@ -120,6 +120,14 @@ def test_a_townships_department_gets_the_code_by_which_routes_find_it(town, desk
         assert directory().township_of(EAST).code == f"T-{EAST}"
 
 
+def test_a_township_has_one_department_of_a_kind_that_is_revived_and_not_made_again(town, desk):
+    sent = {"name": "城关镇人民政府", "kind": "township", "grid_code": WEST, "calendar": "office"}
+    desk.post(f"{URL}/{TOWNSHIP}/end", {})
+    answer = desk.post(f"{URL}/new", sent)
+    assert (answer.status_code, "请在列表下方找到它再恢复" in answer.text) == (422, True)
+    assert entry(town, TOWNSHIP).name == "岳阳镇人民政府"
+
+
 def test_a_renamed_department_is_found_by_its_old_name_too(town, desk):
     renamed = desk.post(f"{URL}/{HOUSING}", {"name": "县住建局", "calendar": "office"})
     assert "修改已保存" in desk.get(renamed.headers["Location"]).text

@@ -9,7 +9,7 @@ from shapely import Polygon, box
 from app.audit import queries as audit
 from app.audit.tags import Tag
 from app.core import revisions
-from app.grids import queries, waiting
+from app.grids import drawing, queries, waiting
 from app.grids.levels import Kind, Level
 from tests.desk.browser import Desk, path_of
 from tests.factories.grids import COUNTY, EAST, GRIDS, VILLAGES, WEST, draft, strip
@@ -140,6 +140,14 @@ def test_each_fault_is_named_in_words_and_drawn(town, desk, broken, problem, cod
     assert (code, "faulty") in drawn(desk, where)
     assert "Self" not in page
     assert tree(town) is before
+
+
+def test_small_sound_grids_of_a_large_file_are_left_out_of_its_map(desk, monkeypatch):
+    where = bring(desk, whole_county())
+    assert {(GRID, "sound"), (VILLAGES[0], "sound")} <= drawn(desk, where)
+    monkeypatch.setattr(drawing, "MOST_SOUND", 10)
+    assert (GRID, "sound") not in drawn(desk, where)
+    assert (VILLAGES[0], "sound") in drawn(desk, where)
 
 
 def test_a_doubled_code_and_an_unknown_department_are_named(desk):

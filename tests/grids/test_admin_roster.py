@@ -155,6 +155,20 @@ def test_an_appointment_may_begin_later(town, desk, clock):
     assert serving(town) == {(row.id, Duty.FULL_TIME)}
 
 
+def test_an_appointment_to_come_can_be_brought_forward_or_called_off(town, desk):
+    (row,) = enter(town, "李秀英")
+    later = {"who": "李秀英", "duty": "chief", "since": "2026-12-25"}
+    desk.post(f"{URL}/{GRIDS[2]}", later)
+    desk.post(f"{URL}/{GRIDS[2]}/dismiss", {"person": row.username, "duty": "chief"})
+    assert "李秀英" not in desk.get(f"{URL}/{GRIDS[2]}").text
+    desk.post(f"{URL}/{GRIDS[2]}", later)
+    assert "李秀英" in desk.get(f"{URL}/{GRIDS[2]}").text
+    now = desk.post(f"{URL}/{GRIDS[2]}", {"who": "李秀英", "duty": "chief"})
+    assert (now.headers["Location"].endswith("done=appointed"), serving(town)) == (True, {(row.id, Duty.CHIEF)})
+    again = desk.post(f"{URL}/{GRIDS[2]}", {"who": "李秀英", "duty": "chief"})
+    assert "已经在这个岗位上" in desk.get(again.headers["Location"]).text
+
+
 def test_who_has_a_role_there_bears_no_mark(town, desk):
     page = desk.get(f"{URL}/{GRID}").text
     assert town.worker.name

@@ -31,6 +31,7 @@ LONGEST_BACK, LONGEST_AHEAD = timedelta(days=366), timedelta(days=366)
 LISTED = (Level.GRID, Level.VILLAGE, Level.MICRO)
 DONE = {
     "appointed": ("已安排，立即生效。", "The appointment holds at once."),
+    "already": ("此人已经在这个岗位上。", "This person serves as this already."),
     "later": ("已安排，到日生效。", "The appointment will hold from its day."),
     "dismissed": ("已免去；安排错了可以重新安排。", "The service has ended; it can begin again."),
     "gone": ("此人已经不在这个岗位上。", "This person did not serve as this any more."),
@@ -101,11 +102,14 @@ def appoint(code: str) -> Response:
         since = _moment(asked["since"])
         candidates = identity.matching(asked["who"], CANDIDATES)
         chosen = _chosen(candidates, asked["chosen"] or asked["who"])
+        serving = {(one.person_id, one.duty) for one in rosters.of(code) if one.begun}
         with transaction():
             service.appoint(code, chosen.id, asked["duty"], since, by=person)
     except Invalid as refused:
         return _grid(code, refused, candidates)
-    return _to(code, "later" if since else "appointed")
+    if (chosen.id, asked["duty"]) in serving:
+        return _to(code, "already")
+    return _to(code, "later" if since and since > clock.now() else "appointed")
 
 
 @bp.post("/<code>/dismiss")

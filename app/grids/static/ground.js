@@ -13,6 +13,7 @@ const STYLES = {
 };
 const LAST = ["faulty", "changed", "ended", "new", "before", "own", "below", "place"]; // drawn above the others, in this order
 const NEAREST = 17;
+const MANY = 1000; // shapes that are drawn on a canvas and not each as an element
 const place = document.getElementById("ground");
 const status = document.getElementById("map-status");
 const L = window.L;
@@ -47,7 +48,7 @@ async function read(address) {
 
 try {
   const outlines = await read(place.dataset.outlines);
-  const map = L.map("map", { attributionControl: false, fadeAnimation: false, zoomSnap: 0.25, scrollWheelZoom: false });
+  const map = L.map("map", { preferCanvas: outlines.features.length > MANY, attributionControl: false, fadeAnimation: false, zoomSnap: 0.25, scrollWheelZoom: false });
   if (place.dataset.tiles) L.tileLayer(place.dataset.tiles, { maxZoom: 18 }).addTo(map);
   const faults = new Map();
   const rank = (feature) => LAST.indexOf(feature.properties.role);
