@@ -17,6 +17,8 @@ _WORDS: Mapping[P, tuple[Words, Words]] = {
     P.CASE_READ: (OTHERS, ("查看范围内的案件", "Read the cases in the scope")),
     P.CASE_READ_CONFIDENTIAL: (OTHERS, ("查看保密案件", "Read confidential cases")),
     P.CASE_REPORT: (OTHERS, ("上报案件", "Report cases")),
+    P.CASE_REPORT_AS_AUXILIARY: (OTHERS, ("以辅警身份上报", "Report as an auxiliary officer")),
+    P.CASE_REPORT_AS_WORKER: (OTHERS, ("以网格员身份上报", "Report as a grid worker")),
     P.CASE_REPORT_FOR: (OTHERS, ("代群众、热线等登记", "Report for callers and others")),
     P.CASE_ROUTE_READ: (OTHERS, ("查看派遣建议", "See whom the rules suggest")),
     P.CATALOGUE_IMPORT: (MANAGING, ("导入目录和工作日历", "Import catalogue and calendars")),

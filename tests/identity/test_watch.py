@@ -9,7 +9,7 @@ HOME = "/admin/"
 
 def remarks(desk, query=""):
     """What stands beside the first part of administration."""
-    return desk.get(HOME + query).text.partition('href="/admin/departments/">')[0].partition("<h1")[2]
+    return desk.get(HOME + query).text.partition('<h2 class="h4"><a href="/admin/departments/">')[0].partition("<h1")[2]
 
 
 def test_a_town_at_work_wants_nothing(town, desk):
