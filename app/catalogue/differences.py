@@ -36,6 +36,7 @@ _NAMES = {
     "name": "名称",
     "note": "说明",
     "offered": "启用",
+    "originals": "原图",
     "reopen": "重办期限",
     "rounds": "巡查",
     "routes": "派遣规则",
@@ -45,6 +46,7 @@ _NAMES = {
     "text": "内容",
     "urgent": "急要件",
     "verify": "核实",
+    "words": "俗称",
 }
 _IDENTITIES = ("condition", "code", "field", "colour", "who")  # what tells the items of a list apart
 _ABSENT = object()
@@ -125,7 +127,7 @@ def _said(value: Any) -> str:
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, Mapping) and _is_limit(value):
-        amount = next(f"{value[kind]} {kind.label}" for kind in LimitKind if kind in value)
+        amount = next(kind.said(value[kind]) for kind in LimitKind if kind in value)
         text = f"{value['text']} " if "text" in value else ""
         return f"{text}{amount}（{'示例' if value.get('source') == EXAMPLE else value.get('source')}）"
     if isinstance(value, Mapping):

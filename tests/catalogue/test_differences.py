@@ -19,7 +19,7 @@ def test_a_changed_limit_says_from_what_to_what():
     changed = class_content()
     changed["conditions"][0]["limits"]["A"] = {"work_minutes": 120, "source": "某县 2026"}
     change = compare("class", "T01", class_content(), changed)
-    assert change.lines == ("立案条件 · 1 · 时限 · A：240 工作分钟（示例） → 120 工作分钟（某县 2026）",)
+    assert change.lines == ("立案条件 · 1 · 时限 · A：4 工作小时（示例） → 2 工作小时（某县 2026）",)
     assert str(change).startswith("～ 类别 T01 测试类\n    立案条件")
 
 

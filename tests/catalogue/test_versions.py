@@ -109,7 +109,7 @@ def test_a_dry_run_tells_the_difference_and_writes_nothing(seeded, tmp_path):
     before, number = versions(), revisions.numbers(db.session())["catalogue"]
     path = documents_file(tmp_path, ("class", "0102", shorter()))
     difference = service.import_files([path], by="test", dry_run=True)
-    assert "240 工作分钟" in str(difference)
+    assert "4 工作小时" in str(difference)
     assert versions() == before
     revisions.forget()
     assert revisions.numbers(db.session())["catalogue"] == number
