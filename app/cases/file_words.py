@@ -25,7 +25,9 @@ from app.identity import queries as identity
 
 Line = tuple[Words, Words]
 
-_SILENT = frozenset({"sha256", "changed", "crs", "lat", "condition"})  # for machines, or told beside another
+_SILENT = frozenset(
+    {"sha256", "originals", "changed", "crs", "lat", "condition"}
+)  # for machines, or told beside another
 _NOTHING: tuple[Any, ...] = (None, "", [], {})
 _PEOPLE = ("handler", "checker", "verifier")
 _CHOICES: Mapping[str, Mapping[Any, Words]] = {

@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, post_load, validate, validates_schema
 
-from app.core.schemas import Degrees, Moment, Schema, Text, Whole
+from app.core.schemas import Degrees, Moment, Schema, Text, Whole, about
 from app.grids.coordinates import Crs, to_wgs84
 
 ATTACHMENTS_MOST = 30
@@ -20,6 +20,16 @@ def uuids(most: int = ATTACHMENTS_MOST, **options: Any) -> fields.List:
         fields.UUID(),
         validate=[validate.Length(max=most, error=f"最多 {most} 个。"), _distinct],
         **options,
+    )
+
+
+def camera_hashes() -> fields.Dict:
+    """Return the hashes of photos before the phone made them smaller, by the ids of the photos."""
+    return fields.Dict(
+        keys=fields.String(validate=validate.Regexp(r"^[0-9a-f-]{36}\Z", error="应为照片编号。")),
+        values=fields.String(validate=validate.Regexp(r"^[0-9a-f]{64}\Z", error="应为 SHA-256。")),
+        validate=validate.Length(max=ATTACHMENTS_MOST, error=f"最多 {ATTACHMENTS_MOST} 个。"),
+        **about("手机压缩前原图的 SHA-256，按照片编号。SHA-256 of the photos before the phone made them smaller."),
     )
 
 
@@ -48,6 +58,7 @@ class ActData(Schema):
     reason = Text(500)
     note = Text(500)
     attachments = uuids()
+    originals = camera_hashes()
     task = Whole(1, TASKS_MOST)
 
 

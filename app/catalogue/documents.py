@@ -27,13 +27,16 @@ class LimitKind(StrEnum):
     WORK_DAYS = "work_days"  # 工作日
     CALENDAR_DAYS = "calendar_days"  # 自然日
 
-    @property
-    def label(self) -> str:
-        """Return the unit people read after the amount."""
-        return _UNITS[self]
+    def said(self, amount: int) -> str:
+        """Return an amount as people say it: 480 working minutes are 8 working hours."""
+        hours, rest = divmod(amount, 60)
+        if self in _HOURS and hours and not rest:
+            return f"{hours} {_HOURS[self]}"
+        return f"{amount} {_UNITS[self]}"
 
 
 _UNITS = dict(zip(LimitKind, ("分钟（昼夜连续）", "工作分钟", "个工作日", "个自然日"), strict=True))
+_HOURS = {LimitKind.URGENT_MINUTES: "小时（昼夜连续）", LimitKind.WORK_MINUTES: "工作小时"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,7 @@ class Limit:
     source: str
 
     def __str__(self) -> str:
-        return f"{self.amount} {self.kind.label}"
+        return self.kind.said(self.amount)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +116,7 @@ class Evidence:
     finish: int
     check: int
     source: str
+    originals: bool = False  # photos serve as evidence: they come as the camera made them, not made smaller
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +172,7 @@ class CaseClass:
     major: str
     source: str
     note: str = ""
+    words: tuple[str, ...] = ()  # what people call it; searched, never shown
     offered: bool = True  # False: kept for exchange and comparison, nobody reports under it
     verify: bool = True
     check: CheckKind = CheckKind.ON_SPOT

@@ -52,6 +52,16 @@ class Catalogue:
         """Return the class with that code."""
         return self.classes.get(code) if code is not None else None
 
+    def called(self, text: str) -> list[CaseClass]:
+        """Return the offered classes that people call so: those of whose everyday words the longest is in the text."""
+        spoken = {
+            code: max((len(word) for word in each.words if word in text), default=0)
+            for code, each in self.classes.items()
+            if each.offered
+        }
+        longest = max(spoken.values(), default=0)
+        return [self.classes[code] for code, length in spoken.items() if length == longest > 0]
+
     def service_of(self, code: str) -> Service | None:
         """Return the service that a class belongs to."""
         return self.services.get(self._service_of.get(code, ""))

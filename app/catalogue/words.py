@@ -101,6 +101,8 @@ NAMES: Mapping[str, Words] = {
     "name": ("名称", "Name"),
     "note": ("说明", "Note"),
     "offered": ("启用", "In use"),
+    "originals": ("原图", "Originals"),
+    "words": ("俗称", "Everyday words"),
     "on_late": ("逾期后", "When late"),
     "on_warning": ("预警时加密", "More often on warning"),
     "overrides": ("调整日", "Exceptional days"),
@@ -213,7 +215,10 @@ CODES: Mapping[str, str] = {
     "township": "grid", "default": "calendar",
 }  # fmt: skip
 FREE = frozenset(
-    ("text", "source", "note", "closure", "name", "label", "major", "decision", "reason", "choices", "zh", "en")
+    (
+        *("text", "source", "note", "closure", "name", "label", "major", "decision", "reason", "choices", "words"),
+        *("zh", "en"),
+    )
 )
 
 

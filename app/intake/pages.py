@@ -16,6 +16,7 @@ from app.cases.pages.forms import Option, errors_of
 from app.cases.procedure import procedure_of
 from app.cases.turn import Whole
 from app.cases.visibility import visible_to
+from app.catalogue import queries as catalogue_queries
 from app.core.db import db
 from app.core.errors import Invalid, NotFound, Problem
 from app.core.http import current_person, needs
@@ -166,7 +167,7 @@ def _load(given: Any) -> dict[str, Any]:
     """Return the report as the schema reads it; raise Invalid with the fields at fault."""
     found, place = choices.class_in(given.get("class")), _place(given)
     if given.get("class", "").strip() and found is None:
-        raise Invalid(fields={"class": ["没有这个类别，请从列表中选择；不清楚可以不填。"]})
+        raise Invalid(fields={"class": [_no_class(given["class"])]})
     if place is None:
         raise Invalid(fields={"place": ["请在地图上点选位置，或选择乡镇、村、网格。"]})
     said: dict[str, Any] = {
@@ -185,6 +186,14 @@ def _load(given: Any) -> dict[str, Any]:
     except ValidationError as error:
         raise Invalid(fields=dict(error.normalized_messages())) from None
     return loaded
+
+
+def _no_class(text: str) -> str:
+    """Say that no one class is called so, and which may be meant."""
+    meant = [f"{one.code} {one.name}" for one in catalogue_queries.catalogue().called(text)]
+    if meant:
+        return f"可能是：{'、'.join(meant)}。请写明是哪一类；不清楚可以不填。"
+    return "没有这个类别，请从列表中选择；不清楚可以不填。"
 
 
 def _reporter(given: Any) -> dict[str, Any] | None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from app.cases.schemas import ATTACHMENTS_MOST, ActData, PlaceData, choice, uuids
+from app.cases.schemas import ActData, PlaceData, camera_hashes, choice, uuids
 from app.core.schemas import Degrees, JsonObject, Moment, Schema, Text, Whole, about
 from app.grids.coordinates import Crs
 from app.grids.schemas import QueryDegrees
@@ -41,12 +41,7 @@ class ReportIn(Schema):
     address = Text(200, load_default="")
     found_at = Moment(allow_none=True, **about("何时发现。When it was found."))
     attachments = uuids(load_default=list, **about("照片编号，可以先于或晚于照片。Photos, come or still to come."))
-    originals = fields.Dict(
-        keys=fields.String(validate=validate.Regexp(r"^[0-9a-f-]{36}\Z", error="应为照片编号。")),
-        values=fields.String(validate=validate.Regexp(r"^[0-9a-f]{64}\Z", error="应为 SHA-256。")),
-        validate=validate.Length(max=ATTACHMENTS_MOST, error=f"最多 {ATTACHMENTS_MOST} 个。"),
-        **about("手机压缩前原图的 SHA-256，按照片编号。SHA-256 of the photos before the phone made them smaller."),
-    )
+    originals = camera_hashes()
     source = choice(
         *CaseSource, load_default=None,
         **about("从哪里来；不填为本人岗位。From where it came; by default what the reporter is."),

@@ -1,5 +1,6 @@
 """Queues, lists and cases as desks see them, and the acts taken there."""
 
+from tests.attachments.pictures import jpeg
 from tests.desk.browser import Desk, Fields, path_of
 from tests.factories.town import WATER, Town
 
@@ -66,3 +67,19 @@ def test_what_not_all_chosen_cases_offer_is_not_offered(app):
     desk = Desk(app, town.acceptor)
     assert 'value="accept"' not in desk.get(f"/desk/bulk?{chosen}").text
     assert desk.get(f"/desk/bulk?{chosen}&action=accept").status_code == 403
+
+
+def test_a_photo_shows_when_it_was_taken_and_nothing_where_that_is_unknown(app):
+    town = Town(app)
+    with_time, without = town.photo(), town.photo()
+    case = town.worker.report(attachments=[with_time]).get_json()
+    other = town.worker.report(attachments=[without]).get_json()
+    taken = {"taken_at": "2026-11-23T01:30:00Z", "purpose": "before"}
+    town.client.put(
+        f"/api/v1/cases/{case['case_id']}/attachments/{with_time}", query_string=taken, data=jpeg(),
+        content_type="image/jpeg", headers=town.worker.headers,
+    )  # fmt: skip
+    town.worker.upload(other, jpeg(), purpose="before", attachment_id=without)
+    desk = Desk(app, town.acceptor)
+    captions = [desk.get(f"/desk/cases/{each['case_id']}").text.count("<figcaption>") for each in (case, other)]
+    assert captions == [1, 0]

@@ -32,7 +32,10 @@ def test_the_catalogue_comes_whole_in_its_shape(client, headers):
     litter = next(each for each in answer.json["classes"] if each["code"] == "0102")
     assert (litter["name"], litter["major"], litter["service"]) == ("暴露垃圾", "市容环境", "urban")
     assert (litter["check"], litter["self_fix"], litter["form"]) == ("on_spot", True, [])
-    assert litter["evidence"] == {"report": 1, "finish": 1, "check": 1}
+    assert litter["evidence"] == {"report": 1, "finish": 1, "check": 1, "originals": False}
+    assert "乱扔垃圾" in litter["words"]
+    shed = next(each for each in answer.json["classes"] if each["code"] == "0101")
+    assert shed["evidence"]["originals"]
     first = litter["conditions"][0]
     assert (first["condition"], first["limit"], first["limit_kind"]) == ("1", 240, "work_minutes")
     assert first["text"].startswith("主次干道")

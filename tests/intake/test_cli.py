@@ -69,6 +69,17 @@ def test_reports_acts_and_photos_are_taken_in_under_the_names_of_their_people(to
     assert town.worker.read(case)["photos_awaited"] == 0
 
 
+def test_the_hashes_of_the_originals_come_with_reports_and_acts(town, run):
+    case_id, photos, sha = str(uuid4()), [str(uuid4()), str(uuid4())], "a" * 64
+    operations = [
+        report(town.worker, case_id, photos[0], originals={photos[0]: sha}),
+        act(town.worker, case_id, "comment", text="已围挡", attachments=[photos[1]], originals={photos[1]: sha}),
+    ]
+    assert run(operations).exit_code == 0
+    steps = town.worker.get(f"cases/{case_id}/steps").get_json()["items"]
+    assert [each["data"]["originals"] for each in steps] == [{photo: sha} for photo in photos]
+
+
 def test_the_same_file_again_changes_nothing(town, run):
     case_id, photo_id = str(uuid4()), str(uuid4())
     whole = [report(town.worker, case_id, photo_id)], [photo(town.worker, case_id, photo_id)]

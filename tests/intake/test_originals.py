@@ -4,9 +4,16 @@ from uuid import uuid4
 
 import pytest
 
-from tests.factories.town import Town
+from tests.desk.browser import Desk
+from tests.factories.town import HERE, Town
 
 SHA = "a" * 64
+
+
+def said(town, case, action):
+    """What the last step of that action holds."""
+    steps = town.supervisor.get(f"cases/{case['case_id']}/steps").get_json()["items"]
+    return [each for each in steps if each["action"] == action][-1]["data"]
 
 
 def test_the_hashes_of_the_originals_stand_in_the_step_of_the_report(app):
@@ -14,6 +21,31 @@ def test_the_hashes_of_the_originals_stand_in_the_step_of_the_report(app):
     case = town.worker.report(attachments=[photo], originals={photo: SHA}).get_json()
     (step,) = town.worker.get(f"cases/{case['case_id']}/steps").get_json()["items"]
     assert step["data"]["originals"] == {photo: SHA}
+
+
+def test_the_hashes_of_the_originals_stand_in_the_step_of_an_act(app):
+    town, photo = Town(app), str(uuid4())
+    case = town.handling()
+    town.housing.act(case, "finish", result="已清理", attachments=[photo], originals={photo: SHA})
+    assert said(town, case, "finish")["originals"] == {photo: SHA}
+    town.worker.act(
+        case, "pass_check", lon=HERE[0], lat=HERE[1], attachments=[other := str(uuid4())], originals={other: SHA}
+    )
+    assert said(town, case, "pass_check")["originals"] == {other: SHA}
+
+
+def test_an_act_with_what_is_no_hash_is_refused(app):
+    town = Town(app)
+    answer = town.housing.try_act(town.handling(), "finish", result="已清理", originals={"x": SHA})
+    assert answer.status_code == 422
+
+
+def test_no_form_asks_a_person_for_hashes(app):
+    town = Town(app)
+    case = town.handling()
+    page = Desk(app, town.housing).get(f"/desk/cases/{case['case_id']}/act/finish").text
+    assert 'name="result"' in page
+    assert "originals" not in page
 
 
 @pytest.mark.parametrize("originals", [{"x": SHA}, {str(uuid4()): "short"}, {str(uuid4()): SHA for _ in range(31)}, []])

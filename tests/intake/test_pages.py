@@ -1,12 +1,16 @@
 """Reports typed in for callers, and cases that may be the same trouble, side by side."""
 
+import tempfile
 from uuid import uuid4
 
 from app.audit.models import AuditEntry
 from app.cases.models import Case
+from app.catalogue import service as catalogue
 from app.core.db import db
+from app.core.transaction import transaction
 from app.intake import citizens
 from tests.desk.browser import Desk, path_of
+from tests.factories.catalogue import documents_file, seed_content
 from tests.factories.grids import GRIDS, VILLAGES, WEST
 from tests.factories.town import GRID, HERE, Town
 
@@ -64,6 +68,24 @@ def test_what_was_chosen_is_kept_when_something_else_is_at_fault(app):
     answer = desk.post("/desk/report", told(lon="", lat="", village=VILLAGES[1], description=""))
     assert answer.status_code == 422
     assert f'data-chosen="{VILLAGES[1]}"' in answer.text
+
+
+def test_a_class_is_known_by_what_the_caller_calls_it(app):
+    town = Town(app)
+    desk = Desk(app, town.acceptor)
+    assert desk.post("/desk/report", told(**{"class": "欠薪"})).status_code == 303
+    with app.app_context():
+        assert db.session.query(Case).one().class_code == "CY-900301"
+
+
+def test_words_that_may_mean_several_classes_are_answered_with_these(app):
+    town = Town(app)
+    with app.app_context(), transaction():
+        content = seed_content("C0103") | {"words": ["井盖丢"]}
+        catalogue.import_files([documents_file(tempfile.mkdtemp(), ("class", "C0103", content))], by="test")
+    answer = Desk(app, town.acceptor).post("/desk/report", told(**{"class": "井盖丢了"}))
+    assert answer.status_code == 422
+    assert "可能是：C0102 污水井盖、C0103 雨水井盖" in answer.text
 
 
 def test_a_place_is_asked_for(app):

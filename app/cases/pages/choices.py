@@ -86,10 +86,14 @@ def grids() -> list[Option]:
 
 
 def class_in(text: str | None) -> CaseClass | None:
-    """Return the class that somebody has chosen or typed."""
+    """Return the class that somebody has chosen or typed: its code, its name, or words that mean no other."""
     catalogue = catalogue_queries.catalogue()
     code = (text or "").strip().partition(" ")[0]
-    return catalogue.get(code) or next((one for one in catalogue.classes.values() if one.name == text), None)
+    known = catalogue.get(code) or next((one for one in catalogue.classes.values() if one.name == text), None)
+    if known is not None:
+        return known
+    called = catalogue.called(text or "")
+    return called[0] if len(called) == 1 else None
 
 
 def _called(entry: Entry) -> str:

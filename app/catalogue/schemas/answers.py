@@ -43,11 +43,12 @@ class FormFieldOut(Schema):
 
 
 class EvidenceOut(Schema):
-    """How many photos, at which move."""
+    """How many photos, at which move; `originals`: as the camera made them, not made smaller."""
 
     report = fields.Integer(required=True)
     finish = fields.Integer(required=True)
     check = fields.Integer(required=True)
+    originals = fields.Boolean(required=True)
 
 
 class ClassOut(Schema):
@@ -56,6 +57,7 @@ class ClassOut(Schema):
     code = fields.String(required=True)
     name = fields.String(required=True)
     major = fields.String(required=True)
+    words = fields.List(fields.String(), required=True)
     service = fields.String(allow_none=True, required=True)
     code_system = fields.String(required=True)
     kind = parts.one_of(("event", "component"), required=True)
@@ -102,13 +104,13 @@ def whole(catalogue: Catalogue, version: str) -> dict[str, Any]:
 
 def _class(case_class: CaseClass, catalogue: Catalogue) -> dict[str, Any]:
     service = catalogue.service_of(case_class.code)
-    plain = ("code", "name", "major", "code_system", "kind", "local_code", "verify", "self_fix", "urgent")
+    plain = ("code", "name", "major", "words", "code_system", "kind", "local_code", "verify", "self_fix", "urgent")
     return {
         **{name: getattr(case_class, name) for name in plain},
         "service": service.code if service else None,
         "conditions": [_condition(each) for each in case_class.conditions],
         "form": [_field(each) for each in case_class.form],
-        "evidence": case_class.evidence or {"report": 0, "finish": 0, "check": 0},
+        "evidence": case_class.evidence or {"report": 0, "finish": 0, "check": 0, "originals": False},
         "check": case_class.check.value,
         "confidential": case_class.confidential,
         "catalogue_version": case_class.version,

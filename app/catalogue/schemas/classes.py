@@ -57,6 +57,7 @@ class EvidenceDocument(parts.Made):
     report = Whole(0, 20, required=True)
     finish = Whole(0, 20, required=True)
     check = Whole(0, 20, required=True)
+    originals = parts.flag(False)
     source = parts.source()
 
 
@@ -106,6 +107,7 @@ class ClassDocument(parts.Made):
     major = Text(60, minimum=1, required=True)
     source = parts.source()
     note = Text(300)
+    words = parts.several(Text(20, minimum=1))
     offered = parts.flag(True)
     verify = parts.flag(True)
     check = parts.member(CheckKind)
@@ -127,9 +129,10 @@ class ClassDocument(parts.Made):
 
     @validates_schema
     def consistent(self, data: dict[str, Any], **_: Any) -> None:
-        """Refuse doubled codes, routes for conditions that are not there, and reopening not in days."""
+        """Refuse doubled codes and words, routes for conditions that are not there, and reopening not in days."""
         parts.refuse_doubled((each.condition for each in data["conditions"]), "conditions")
         parts.refuse_doubled((each.field for each in data["form"]), "form")
+        parts.refuse_doubled(data["words"], "words")
         known = {each.condition for each in data["conditions"]}
         for place, route in enumerate(data["routes"]):
             if not set(route.when.get("condition", ())) <= known:
