@@ -120,7 +120,9 @@ def _inside(where: str | None) -> str | None:
 
 
 def _check_origin() -> None:
-    """Let nobody else's page sign a browser in under a name of its choice."""
-    origin = request.headers.get("Origin")
-    if origin and urlsplit(origin).netloc != request.host:
-        raise Forbidden
+    """Let nobody else's page sign a browser in under a name of its choice.
+
+    Every browser says from where a form comes; a program that does not has the interface to sign in by.
+    """
+    if urlsplit(request.headers.get("Origin", "")).netloc != request.host:
+        raise Forbidden("请在系统自己的登录页登录。")

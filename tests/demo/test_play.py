@@ -1,9 +1,13 @@
 """Ninety days of the demo county on SQLite: every state, every act, through the front door, nothing owed after."""
 
+import html
+import re
+import time
 from collections import Counter
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from random import Random
+from statistics import median
 from types import SimpleNamespace
 from uuid import uuid4
 
@@ -23,8 +27,11 @@ from app.deadlines.documents import load
 from app.demo import county, photos, play, rhythm, script
 from app.dispatch import referral
 from app.factory import create_app
-from app.identity.models import SessionRow
+from app.identity.cookies import SESSION
+from app.identity.models import PersonRow, SessionRow
+from tests.factories.identity import token_for
 from tests.plugins.application import CHEAP, MONDAY_MORNING
+from tests.support.client import Client
 from workflows import case as machine
 from workflows.case_terms import CaseAction, CaseState
 
@@ -134,6 +141,69 @@ def test_everything_lies_in_the_days_played_and_each_day_is_told(county_played):
 
 def test_nobody_stays_signed_in_from_the_play(county_played):
     assert db.session.scalar(select(func.count()).where(SessionRow.ended_at.is_(None))) == 0
+
+
+# --- what the pages cost on all this ---
+SERVER_MS_MOST = 60
+DESKS = ("acceptor1", "duty1", "dispatcher1", "leader1", "housing1", "worker1")
+BOARD = ("/board/", "/board/figures?days=90", "/board/grids?level=grid&days=90", "/board/cases", "/board/audit")
+
+
+def seat(app, username):
+    """The browser of somebody of the demo."""
+    client = Client(app, app.response_class)
+    person_id = db.session.scalars(select(PersonRow.id).where(PersonRow.username == username)).one()
+    client.set_cookie(SESSION, token_for(person_id))
+    return client
+
+
+def visit(client, path, times=5):
+    """A page, and the median of the time for which the server's processor works on it."""
+    took, answer = [], client.get(path)  # what a process does once is done
+    for _ in range(times):
+        began = time.process_time()
+        answer = client.get(path, headers={"Accept": "text/html"})
+        took.append((time.process_time() - began) * 1000)
+    assert answer.status_code == 200, path
+    return median(took), answer.text
+
+
+def first(pattern, text):
+    """The first address of a kind in a page, if there is one."""
+    found = re.search(pattern, text)
+    return [html.unescape(found[1])] if found else []
+
+
+def visited_at_a_desk(client):
+    """Every list of somebody, the first case of each, and the first form of that; with what they took."""
+    took, home = visit(client, "/desk/")
+    yield "/desk/", took
+    for path in (*re.findall(r'href="(/desk/queues/[a-z_]+)"', home), "/desk/cases"):
+        took, listed = visit(client, path)
+        yield path, took
+        for case in first(r'<th scope="row"><a href="([^"]+)"', listed):
+            took, shown = visit(client, case)
+            yield f"a case of {path}", took
+            for form in first(r'hx-get="(/desk/cases/[^"]+/act/[^"]+)"', shown):
+                yield f"a form from {path}", visit(client, form)[0]
+
+
+def visited_at_the_board(client):
+    """The figures, the lists and one closing in review."""
+    for path in BOARD:
+        took, shown = visit(client, path)
+        yield path, took
+        for case in first(r'<th scope="row"><a class="text-nowrap" href="(/board/cases/[^"]+)"', shown):
+            yield f"a case from {path}", visit(client, case)[0]
+
+
+def test_every_page_of_desk_and_board_takes_little_of_the_server(county_played):
+    walked = [(name, *each) for name in DESKS for each in visited_at_a_desk(seat(county_played.app, name))]
+    walked += [("supervisor1", *each) for each in visited_at_the_board(seat(county_played.app, "supervisor1"))]
+    for name, path, took in sorted(walked, key=lambda each: -each[2]):
+        print(f"{took:6.1f} ms {name} {path}")  # noqa: T201 - pytest shows it when a page has become slow
+    assert len(walked) > 60
+    assert not [each for each in walked if each[2] > SERVER_MS_MOST]
 
 
 def by_lot(seed):

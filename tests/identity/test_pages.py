@@ -8,6 +8,7 @@ from app.identity import cookies
 from tests.factories.identity import PASSWORD, assignment, person, role
 
 HTML = {"Accept": "text/html"}
+OURS = {"Origin": "http://localhost", **HTML}  # as every browser says with a form
 
 
 @pytest.fixture
@@ -19,7 +20,7 @@ def worker(app_context):
 
 
 def enter(client, password=PASSWORD, **more):
-    return client.post("/sign-in", data={"username": "worker1", "password": password, **more}, headers=HTML)
+    return client.post("/sign-in", data={"username": "worker1", "password": password, **more}, headers=OURS)
 
 
 def token_in(page):
@@ -42,9 +43,10 @@ def test_the_cookies_are_out_of_reach_of_scripts_and_travel_encrypted(worker, cl
     assert len(said) == 3
     assert all("HttpOnly" in one and "SameSite=Lax" in one for one in said)
     assert all("Secure" not in one for one in said)  # this is localhost
-    said = client.post(
-        "/sign-in", data={"username": "worker1", "password": PASSWORD}, base_url="http://county.example"
-    ).headers.getlist("Set-Cookie")
+    elsewhere = "http://county.example"
+    data = {"username": "worker1", "password": PASSWORD}
+    answer = client.post("/sign-in", data=data, base_url=elsewhere, headers={"Origin": elsewhere})
+    said = answer.headers.getlist("Set-Cookie")
     assert all("Secure" in one for one in said)
 
 
@@ -71,8 +73,8 @@ def test_signing_in_leads_to_no_other_host(worker, client, where):
 
 def test_another_page_cannot_sign_a_browser_in(worker, client):
     data = {"username": "worker1", "password": PASSWORD}
-    for origin in ("https://evil.example", "null"):
-        answer = client.post("/sign-in", data=data, headers={"Origin": origin, **HTML})
+    for origin in ({"Origin": "https://evil.example"}, {"Origin": "null"}, {"Origin": "http://localhost:81"}, {}):
+        answer = client.post("/sign-in", data=data, headers={**HTML, **origin})
         assert answer.status_code == 403
         assert "Set-Cookie" not in answer.headers
 
