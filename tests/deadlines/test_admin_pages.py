@@ -124,7 +124,7 @@ def test_what_is_wrong_is_said_beside_its_field_and_nothing_is_lost(desk, town, 
 def test_what_is_wrong_is_said_in_english_to_who_reads_english(desk):
     shown = desk.post(f"{OFFICE}/overrides?lang=en", {**CLOSED, "until": "2026-12-01"}).text
     assert "The end lies before the beginning." in shown
-    assert "This cannot be done as it stands" in shown
+    assert "Something is not filled in rightly" in shown
     assert "Please fill this in." in desk.post(f"{OFFICE}/overrides", {**CLOSED, "reason": ""}).text
 
 

@@ -133,7 +133,7 @@ def test_every_figure_of_the_audit_is_a_list_of_as_many(town):
     figures = dict(re.findall(r'<a href="([^"]+)"[^>]*>(?:抽中|待抽查|通过|不通过) (\d+) 件</a>', shown))
     rules = dict(re.findall(r'<td><a href="(/board/audit\?rule=[^"]+)">(\d+)</a></td>', shown))
     assert sorted(figures.values()) == ["0", "1", "2", "3"]
-    assert list(rules.values()) == ["3"], "all were closed by force, and every closing by force is drawn"
+    assert "3" in rules.values(), "all were closed by force, and every closing by force is drawn"  # others draw shares
     for address, count in {**figures, **rules}.items():
         listed = page(town, town.supervisor, html.unescape(address)).text
         assert len(re.findall(r'<th scope="row"><a class="text-nowrap"', listed)) == int(count), address
