@@ -4,7 +4,7 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
-from flask import Response, make_response, redirect, render_template, request, url_for
+from flask import Response, current_app, make_response, redirect, render_template, request, url_for
 
 from app.core import assets
 from app.core.http import public
@@ -42,7 +42,7 @@ def shell() -> Response:
     """Serve the page; its address ends in a slash, or it would lie outside of its service worker."""
     if not request.path.endswith("/"):
         return make_response(redirect(url_for("phone.shell")))
-    return render("phone/shell.html", modules=[*_lib(FIRST), *_own(".js")])
+    return render("phone/shell.html", modules=[*_lib(FIRST), *_own(".js")], tiles=_tiles())
 
 
 @bp.get("/sw.js")
@@ -50,7 +50,7 @@ def shell() -> Response:
 def service_worker() -> Response:
     """Serve the service worker; with `sends` it is a module that also sends the queue when the browser wakes it."""
     files = [url_for("phone.shell"), *_lib(FIRST + LATER), *_own(".js", ".css", ".svg", ".png")]
-    script = render_template("phone/sw.js", files=files, version=_version(), sends="sends" in request.args)
+    script = render_template("phone/sw.js", files=files, version=_version(_tiles()), sends="sends" in request.args)
     answer = Response(script, mimetype="text/javascript")
     answer.headers["Service-Worker-Allowed"] = url_for("phone.shell")
     return answer
@@ -77,10 +77,15 @@ def _own(*kinds: str) -> list[str]:
     ]
 
 
+def _tiles() -> str:
+    """Return the address of map tiles; nothing where none is set."""
+    return current_app.config["MAP_TILES"] or ""
+
+
 @cache
-def _version() -> str:
-    """Return what changes when any file of the shell does: then browsers fetch all of them anew."""
-    digest = hashlib.sha256()
+def _version(tiles: str) -> str:
+    """Return what changes when any file of the shell does, or a setting in it: then browsers fetch all of them anew."""
+    digest = hashlib.sha256(tiles.encode())
     for path in [*sorted(STATIC.iterdir()), *sorted(TEMPLATES.iterdir())]:
         digest.update(path.name.encode() + path.read_bytes())
     for name in FIRST + LATER:

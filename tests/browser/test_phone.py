@@ -24,7 +24,8 @@ from tests.support.until import until
 FIRST_LOAD_BYTES = 400_000
 QUOTA_BYTES = 2_000_000  # of which the page itself takes more than half
 
-DRAFT = "async (words) => (await (await import('/static/phone/db.js')).kept('draft'))?.description === words"
+DRAFT = """async (words) => (await (await import('/static/phone/db.js')).db.kept.toArray()).some((row) =>
+    row.name.startsWith('draft ') && (row.value.description === words || row.value.data?.note === words))"""
 
 
 def sent(hand, worker, count=1):

@@ -58,7 +58,7 @@ def test_every_screen_can_be_used_by_everybody(busy, hold, looks):
     expect(page.locator(".choices li").first).to_be_visible()
     look(hand)
     for number in (1, 2):  # choose a grid; the map
-        page.locator("fieldset").nth(1).get_by_role("button").nth(number).click()
+        page.locator("fieldset", has=page.locator("[data-part=place]")).get_by_role("button").nth(number).click()
     expect(page.locator(".leaflet-container svg, .leaflet-container canvas").first).to_be_attached()
     look(hand)
 

@@ -1,7 +1,7 @@
 // Signing in, the password, and how the page looks.
 
 import { Problem, SignedOut, Unreachable, changePassword, signIn, signOut } from "./net.js";
-import { me, person, queue, say, session, setting, settings } from "./state.js";
+import { lapsed, me, person, queue, say, session, setting, settings } from "./state.js";
 import { wakeAnew } from "./wake.js";
 import { html, reactive, ref } from "./ui.js";
 import { language, t } from "./words.js";
@@ -51,8 +51,13 @@ export const SignIn = {
       wakeAnew();
     }, () => t("登录", "Sign in"));
     return () => html`
-      ${session.value?.ended ? html`<p class="notice">${t(`请重新登录。手机里保存的 ${queue.value.length} 条内容都在。`, `Please sign in again. The ${queue.value.length} items saved on this phone are all there.`)}</p>` : ""}
+      ${session.value?.ended ? html`<p class="notice">${t("请重新登录。", "Please sign in again. ")}${queue.value.length
+        ? t(`手机里保存的 ${queue.value.length} 条内容都在。`, `The ${queue.value.length} items saved on this phone are all there.`) : ""}</p>` : ""}
       ${show()}
+      ${lapsed.value ? html`<section class="notice" aria-label=${t("先上报", "Report first")}>
+        <p>${t(`现在登录不了？可以先上报：以“${person.value.name}”的名义保存在手机里，重新登录后自动发送。`,
+          `You cannot sign in now? Report all the same: it is saved on this phone as of ${person.value.name} and sent after signing in.`)}</p>
+        <p><a class="button wide" href="#/report">${t("上报", "Report")}</a></p></section>` : ""}
       <p><button type="button" onClick=${() => setting("language", language() === "en" ? "zh" : "en")}>${language() === "en" ? "中文" : "English"}</button></p>`;
   },
 };

@@ -1,8 +1,11 @@
 // Take a step: the server said which are possible and what each needs; here stands only how a need is asked for.
 
-import { PhotoField, PlaceField, warnWhenNarrow } from "./fields.js";
+import { drafting } from "./draft.js";
+import { PlaceField } from "./fields.js";
+import { PhotoField, warnWhenNarrow } from "./photo-field.js";
 import { saveAct } from "./saving.js";
-import { html, onMounted, reactive, ref } from "./ui.js";
+import { catalogue } from "./state.js";
+import { html, nextTick, onMounted, reactive, ref } from "./ui.js";
 import { t } from "./words.js";
 
 const TEXTS = { reason: ["理由", "Reason"], result: ["处置结果", "Result"], text: ["内容", "Text"], note: ["备注（可不填）", "Note (may be left out)"] };
@@ -24,6 +27,8 @@ export const Act = {
   emits: ["done", "back"],
   setup(props, { emit }) {
     const needs = props.action.needs;
+    const draft = drafting(`act ${props.one.case_id} ${props.action.action}`);
+    const ready = ref(false);
     const form = reactive({ photos: [], lon: null, lat: null, accuracy: null, data: {}, tasks: [], working: null });
     const missing = ref("");
     const sending = ref(false);
@@ -32,7 +37,16 @@ export const Act = {
     const atPlace = needs.includes("lon");
     const done = props.one.tasks.filter((one) => one.department && one.done_at);
     const texts = Object.keys(TEXTS).filter((name) => needs.includes(name) || name === "note");
-    onMounted(warnWhenNarrow);
+    const asksOriginals = Boolean(catalogue.value?.classes.find((one) => one.code === props.one.class?.code)?.evidence.originals);
+    const keepDraft = () => draft.keep(form);
+    onMounted(async () => {
+      const begun = await draft.read();
+      if (begun) Object.assign(form, begun, { lon: null, lat: null, accuracy: null });
+      ready.value = true;
+      await nextTick();
+      document.getElementById("act-title")?.focus();
+      warnWhenNarrow();
+    });
     if (needs.includes("tasks") && done.length === 1) form.tasks = [done[0].task];
     function fault() {
       const empty = needs.find((name) => (TEXTS[name] || DAYS[name]) && !form.data[name]);
@@ -57,31 +71,40 @@ export const Act = {
         await form.working;
         missing.value = fault();
         if (missing.value) return;
-        if (await saveAct(props.one, props.action, data(), form, rule.purpose)) emit("done");
+        if (!(await saveAct(props.one, props.action, data(), form, { purpose: rule.purpose, asksOriginals, draft: draft.name }))) return;
+        draft.end();
+        emit("done");
       } finally {
         sending.value = false;
       }
     }
-    const tick = (task, on) => (form.tasks = on ? [...form.tasks, task] : form.tasks.filter((one) => one !== task));
-    return () => html`
-      <form class="form" onSubmit=${send} novalidate aria-labelledby="act-title">
+    function tick(task, on) {
+      form.tasks = on ? [...form.tasks, task] : form.tasks.filter((one) => one !== task);
+      keepDraft();
+    }
+    function put(name, value) {
+      form.data[name] = value;
+      keepDraft();
+    }
+    return () => ready.value && html`
+      <form class="form" onSubmit=${send} novalidate aria-labelledby="act-title"><div class="fields">
         <h2 id="act-title" tabindex="-1">${t(props.action.label, props.action.label_en)}</h2>
         ${atPlace ? html`<${PlaceField} form=${form} />` : ""}
-        <${PhotoField} form=${form} asked=${asked} />
+        <${PhotoField} form=${form} asked=${asked} originals=${asksOriginals} onChange=${keepDraft} />
         <fieldset class="part">
           <legend>${t("填写", "Fill in")}</legend>
           ${needs.includes("tasks") ? html`<p>${t("哪些任务不合格：", "Which tasks failed:")}</p>
             ${done.map((one) => html`<label class="check" key=${one.task}><input type="checkbox" checked=${form.tasks.includes(one.task)}
               onChange=${(event) => tick(one.task, event.target.checked)} /> ${one.department.name}</label>`)}` : ""}
           ${needs.includes("solved") ? [[true, t("已解决", "Solved")], [false, t("未解决", "Not solved")]].map(([value, label]) => html`
-            <label class="check" key=${label}><input type="radio" name="solved" onChange=${() => (form.data.solved = value)} /> ${label}</label>`) : ""}
+            <label class="check" key=${label}><input type="radio" name="solved" checked=${form.data.solved === value} onChange=${() => put("solved", value)} /> ${label}</label>`) : ""}
           ${Object.entries(DAYS).filter(([name]) => needs.includes(name)).map(([name, [type, zh, en]]) => html`
             <label for=${`act-${name}`}>${t(zh, en)}</label>
-            <input id=${`act-${name}`} type=${type} onInput=${(event) => (form.data[name] = event.target.value)} />`)}
+            <input id=${`act-${name}`} type=${type} value=${form.data[name] || ""} onInput=${(event) => put(name, event.target.value)} />`)}
           ${texts.map((name) => html`
             <label for=${`act-${name}`}>${t(...TEXTS[name])}</label>
-            <textarea id=${`act-${name}`} rows="2" maxlength="500" value=${form.data[name] || ""} onInput=${(event) => (form.data[name] = event.target.value)}></textarea>`)}
-        </fieldset>
+            <textarea id=${`act-${name}`} rows="2" maxlength="500" value=${form.data[name] || ""} onInput=${(event) => put(name, event.target.value)}></textarea>`)}
+        </fieldset></div>
         <div class="bottom">
           <p class="bad" role="alert">${missing.value}</p>
           <div class="row">

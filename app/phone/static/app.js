@@ -6,7 +6,7 @@ import { MyReports, Nearby, Notices, Tasks } from "./lists.js";
 import { Queue } from "./queue.js";
 import { Report } from "./report.js";
 import { install } from "./install.js";
-import { alarm, closed, mayReport, moveOn, news, person, queue, session, settings, signedIn, tasksCount, trouble, unread, update } from "./state.js";
+import { alarm, closed, lapsed, mayReport, moveOn, news, person, queue, session, settings, signedIn, tasksCount, trouble, unread, update } from "./state.js";
 import { computed, createApp, html, nextTick, ref, watch } from "./ui.js";
 import { keepAwake } from "./wake.js";
 import { headline } from "./why.js";
@@ -24,6 +24,12 @@ const SCREENS = {
   case: [CasePage, "案件", "Case"],
 };
 
+const ENTRANCE = [SignIn, "登录", "Sign in"];
+const WHEN_LAPSED = ["report", "queue"];
+
+// What a screen asks for of the address.
+const given = ({ props = {} }, { id, more }) => ({ ...("id" in props ? { id } : {}), ...("more" in props ? { more } : {}) });
+
 const Home = () => {
   const tile = (name, count) => html`<li><a class="tile" href=${`#/${name}`}>${t(...SCREENS[name].slice(1))}${count ? html` <strong class="count">${count}</strong>` : ""}</a></li>`;
   const waiting = queue.value.filter((one) => one.kind !== "photo").length || queue.value.length;
@@ -40,11 +46,11 @@ const App = {
     const go = (hash) => (location.hash = hash);
     window.addEventListener("hashchange", () => (path.value = location.hash));
     const place = computed(() => {
-      const [, name = "", id = ""] = path.value.split("/");
-      return { name: SCREENS[name] ? name : "", id };
+      const [, name = "", id = "", more = ""] = path.value.split("/");
+      return { name: SCREENS[name] ? name : "", id, more };
     });
     const screen = computed(() => {
-      if (!signedIn.value) return [SignIn, "登录", "Sign in"];
+      if (!signedIn.value) return lapsed.value && WHEN_LAPSED.includes(place.value.name) ? SCREENS[place.value.name] : ENTRANCE;
       if (person.value.must_change_password) return SCREENS.password;
       return SCREENS[place.value.name] || [Home, "格治", "Gezhi"];
     });
@@ -62,7 +68,7 @@ const App = {
       root.classList.toggle("contrast", Boolean(settings.value.contrast));
       document.title = `${title()} · ${t("格治", "Gezhi")}`;
     }, { immediate: true });
-    const isHome = () => screen.value[0] === Home || !signedIn.value;
+    const isHome = () => screen.value[0] === Home || screen.value === ENTRANCE;
     const bar = () => queue.value.length || trouble.value ? html`<p class=${trouble.value ? "strip bad" : "strip"} role="status" data-part="strip">
         <a href="#/queue">${trouble.value ? t(`有 ${trouble.value} 条需要您处理`, `${trouble.value} need your decision`)
           : t(`${queue.value.length} 条等待发送`, `${queue.value.length} wait to be sent`)}</a> ${headline()}</p>` : "";
@@ -76,8 +82,8 @@ const App = {
       <div class="news good" role="status" aria-live="polite">${news.value}</div>
       <div class="news bad" role="alert">${alarm.value}</div>
       ${update.waiting ? html`<p class="strip"><button type="button" onClick=${() => update.waiting()}>${t("有新版本，点此更新", "There is a new version: update")}</button></p>` : ""}
-      ${signedIn.value ? bar() : ""}
-      <main>${html`<${screen.value[0]} key=${`${screen.value[1]}${place.value.id}`} id=${place.value.id} onGo=${go} />`}</main>`;
+      ${signedIn.value || lapsed.value ? bar() : ""}
+      <main>${html`<${screen.value[0]} key=${`${screen.value[1]}${place.value.id}`} ...${given(screen.value[0], place.value)} onGo=${go} />`}</main>`;
   },
 };
 

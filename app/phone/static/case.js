@@ -1,24 +1,29 @@
 // One case: what it is, what became of it, and the steps that are this person's to take.
 
 import { Act, canAsk } from "./act.js";
-import { kept, keep } from "./db.js";
+import { AskOnce } from "./ask.js";
+import { dropDraft, kept, keep } from "./db.js";
+import { draftsOf } from "./draft.js";
 import { Problem, SignedOut, Unreachable, call, read } from "./net.js";
 import { cases, queue } from "./state.js";
-import { computed, html, nextTick, onBeforeUnmount, onMounted, ref, shallowRef } from "./ui.js";
+import { computed, html, nextTick, onBeforeUnmount, onMounted, shallowRef, watch } from "./ui.js";
 import { className, remaining, t, when } from "./words.js";
 
 const THUMBNAILS = 6;
 
 export const CasePage = {
-  props: { id: String },
+  props: { id: String, more: String },
   emits: ["go"],
   setup(props, { emit }) {
     const one = computed(() => cases.value.find((each) => each.case_id === props.id));
     const steps = shallowRef([]);
     const pictures = shallowRef([]);
-    const acting = ref(null);
+    const drafts = shallowRef([]);
+    const acting = computed(() => one.value?.actions.find((each) => each.action === props.more && canAsk(each)));
     const pending = computed(() => queue.value.filter((each) => each.case_id === props.id && each.kind !== "photo"));
     onMounted(load);
+    watch(() => one.value?.seq, readDrafts, { immediate: true });
+    watch(() => props.more, arrive);
     onBeforeUnmount(() => pictures.value.forEach(URL.revokeObjectURL));
     async function load() {
       steps.value = (await kept(`steps ${props.id}`)) || [];
@@ -37,15 +42,28 @@ export const CasePage = {
         pictures.value = [...pictures.value, URL.createObjectURL(await answer.blob())];
       }
     }
-    async function begin(action) {
-      acting.value = action;
+    async function readDrafts() {
+      drafts.value = await draftsOf(props.id);
+    }
+    async function arrive() {
+      await readDrafts();
       await nextTick();
-      document.getElementById("act-title")?.focus();
+      if (!props.more) document.getElementById("title")?.focus({ preventScroll: true }); // the form's own button is gone
     }
-    function done() {
-      acting.value = null;
-      emit("go", "#/tasks");
+    async function forget(draft) {
+      await dropDraft(draft.name);
+      await readDrafts();
     }
+    const hrefOf = (action) => `#/case/${props.id}/${action.action}`;
+    const begun = (action) => drafts.value.some((draft) => draft.action === action.action);
+    // What somebody has half written for a step that is theirs no more is shown, and not lost without a word.
+    const stale = () => drafts.value.filter((draft) => !one.value.actions.some((each) => each.action === draft.action)).map((draft) => html`
+      <section class="notice" key=${draft.name} aria-label=${t("没办完的内容", "Half written")}>
+        <p><strong>${t("您写到一半的一步现在不能办了：", "A step that you had begun can no longer be taken:")}</strong></p>
+        <p>${Object.values(draft.data).filter((text) => typeof text === "string").join(" ")} ${draft.photos.length ? t(`${draft.photos.length} 张照片`, `${draft.photos.length} photos`) : ""}</p>
+        <${AskOnce} label=${t("删除这份草稿", "Remove this draft")} question=${t("删除后不能恢复，确定吗？", "This cannot be taken back. Are you sure?")}
+          yes=${t("确定删除", "Remove it")} no=${t("留着", "Keep it")} onYes=${() => forget(draft)} />
+      </section>`);
     const said = (step) => step.data?.reason || step.data?.result || step.data?.note || step.data?.text || "";
     const due = () => {
       const left = remaining(one.value.ended_how ? null : one.value.due_at);
@@ -64,6 +82,7 @@ export const CasePage = {
       </dl>
       ${pictures.value.length ? html`<ul class="photos">${pictures.value.map((url, place) => html`<li key=${url}><img src=${url} alt=${t(`案件照片 ${place + 1}`, `Photo ${place + 1} of the case`)} /></li>`)}</ul>` : ""}
       ${pending.value.length ? html`<p class="notice">${t("已办、等待发送：", "Done, waiting to be sent: ")}${pending.value.map((each) => t(each.label || "上报", each.label_en || "Report")).join(t("、", ", "))} <a href="#/queue">${t("查看", "Look")}</a></p>` : ""}
+      ${stale()}
       ${actions()}
       <h3>${t("办理经过", "What became of it")}</h3>
       ${steps.value.length ? html`<ol class="steps">${steps.value.map((step) => html`<li key=${step.seq}><strong>${step.label}</strong>
@@ -73,13 +92,13 @@ export const CasePage = {
       const all = one.value.actions;
       const asked = all.filter(canAsk);
       return html`<div class="actions" role="group" aria-label=${t("可以办理", "What you can do")}>
-        ${asked.map((action) => html`<button key=${action.action} type="button" class="strong" onClick=${() => begin(action)}>${t(action.label, action.label_en)}</button>`)}
+        ${asked.map((action) => html`<button key=${action.action} type="button" class="strong" onClick=${() => emit("go", hrefOf(action))}>${t(action.label, action.label_en)}${begun(action) ? t("（接着写）", " (go on)") : ""}</button>`)}
         ${asked.length < all.length ? html`<p class="quiet">${t("其余操作请在电脑端办理：", "Please do these at a desk: ")}${all.filter((each) => !canAsk(each)).map((each) => t(each.label, each.label_en)).join(t("、", ", "))}</p>` : ""}
       </div>`;
     }
     return () => {
       if (!one.value) return html`<p>${t("手机里没有这个案件，或您已看不到它。请返回。", "This case is not on the phone, or not yours to see any more. Please go back.")}</p>`;
-      if (acting.value) return html`<${Act} one=${one.value} action=${acting.value} onDone=${done} onBack=${() => (acting.value = null)} />`;
+      if (acting.value) return html`<${Act} one=${one.value} action=${acting.value} key=${acting.value.action} onDone=${() => emit("go", "#/tasks")} onBack=${() => emit("go", `#/case/${props.id}`)} />`;
       return html`<article>${body()}</article>`;
     };
   },

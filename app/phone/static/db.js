@@ -6,15 +6,16 @@ export { liveQuery };
 
 export const db = new Dexie("gezhi");
 db.version(1).stores({
-  kept: "name", // session, me, catalogue, grids, settings, draft, status …: one row each
+  kept: "name", // session, me, catalogue, grids, settings, status, drafts …: one row each
   cases: "case_id, changed_at",
   notices: "id",
   queue: "++n, id, case_id, [person_id+kind]", // what has to leave the phone, in order
-  photos: "id", // bytes of what is queued
+  photos: "id", // bytes of what is queued or half written
 });
 
 const ROOM_BYTES = 3 * 1024 * 1024; // for a report with some photos
 
+const DRAFT = "draft ";
 const OF_THE_PHONE = ["session", "devices", "settings", "status"]; // and not of the person
 
 export const WAITING = "waiting";
@@ -30,8 +31,21 @@ export function keep(name, value) {
   return db.kept.put({ name, value });
 }
 
-// Put operations and their photos into the queue, all or nothing. Photos: {id, blob, purpose, type, taken_at, …}.
-export function enqueue(operation, photos = []) {
+// The name of what somebody has half written: nobody else's page reads it, whoever signs in meanwhile.
+export const draftName = (person_id, key) => `${DRAFT}${person_id} ${key}`;
+export const REPORT = "report"; // the key of a report's draft; with an id that of its correction
+
+export function dropDraft(name) {
+  return db.transaction("rw", db.kept, db.photos, async () => {
+    const row = await db.kept.get(name);
+    if (row) await db.photos.bulkDelete(row.value.photos.map((one) => one.id));
+    await db.kept.delete(name);
+  });
+}
+
+// Put an operation and its photos into the queue, all or nothing: in place of its draft, and of an item that it
+// corrects. Photos: {id, blob, purpose, type, taken_at, …}.
+export function enqueue(operation, photos, { draft, instead } = {}) {
   return db.transaction("rw", db.queue, db.photos, db.kept, async () => {
     await db.queue.add({ ...operation, state: WAITING });
     for (const { blob, ...photo } of photos) {
@@ -46,32 +60,39 @@ export function enqueue(operation, photos = []) {
         made_at: operation.made_at,
       });
     }
-    if (operation.kind === "report") await db.kept.delete("draft");
+    if (draft) await dropDraft(draft);
+    if (instead) await giveUp(instead);
   });
 }
 
 // Take an operation and its photos out of the queue because its owner says so.
 export function giveUp(item) {
-  return db.transaction("rw", db.queue, db.photos, async () => {
+  return db.transaction("rw", db.queue, db.photos, db.kept, async () => {
     const photos = await db.queue.filter((one) => one.of === item.id || one.n === item.n).toArray();
     await db.photos.bulkDelete(photos.map((one) => one.id));
     await db.queue.bulkDelete(photos.map((one) => one.n));
+    await dropDraft(draftName(item.person_id, `${REPORT} ${item.id}`));
   });
 }
 
-// Forget what the person before has read; what waits in the queue stays.
+// Forget what the person before has read; what waits in the queue or is half written stays until they come back.
 export function forgetPerson() {
   return db.transaction("rw", db.cases, db.notices, db.kept, async () => {
-    await Promise.all([db.cases.clear(), db.notices.clear(), db.kept.where("name").noneOf(OF_THE_PHONE).delete()]);
+    const names = await db.kept.toCollection().primaryKeys();
+    const read = names.filter((name) => !OF_THE_PHONE.includes(name) && !name.startsWith(DRAFT));
+    await Promise.all([db.cases.clear(), db.notices.clear(), db.kept.bulkDelete(read)]);
   });
 }
+
+// Under which name it is kept that the server knows open cases like one just reported.
+export const alikeName = (case_id) => `alike ${case_id}`;
 
 export async function keepCases(cases, gone = []) {
   await db.transaction("rw", db.cases, db.kept, async () => {
     const before = await db.cases.bulkGet(cases.map((one) => one.case_id));
     await db.cases.bulkPut(cases.filter((one, place) => !before[place] || before[place].seq <= one.seq));
     await db.cases.bulkDelete(gone);
-    await db.kept.bulkDelete(gone.map((id) => `steps ${id}`));
+    await db.kept.bulkDelete(gone.flatMap((id) => [`steps ${id}`, alikeName(id)]));
   });
 }
 

@@ -1,75 +1,13 @@
-// Parts of forms: photos, place, class. Each holds its value in the object it is given.
+// Parts of forms: place, class. Each holds its value in the object it is given.
 
 import { findClasses } from "./search.js";
-import { hasRoom } from "./db.js";
 import { locate, placeInside, whereAmI } from "./places.js";
-import { catalogue, grids, me, settings, warn } from "./state.js";
-import { LONG_SIDE, takeIn } from "./photos.js";
+import { cases, catalogue, grids, me, settings } from "./state.js";
 import { MapField } from "./map.js";
-import { computed, html, onBeforeUnmount, onMounted, ref, watch } from "./ui.js";
+import { computed, html, nextTick, onMounted, ref, watch } from "./ui.js";
 import { t } from "./words.js";
 
-const MOST_PHOTOS = 9;
-
-export async function warnWhenNarrow() {
-  if (await hasRoom()) return;
-  warn(t("手机存储空间快满了：请先联网发送已保存的内容，或清理手机后再拍照。",
-    "This phone is nearly full: send what is saved, or free some space, before taking more photos."));
-}
-
-export const PhotoField = {
-  props: { form: Object, asked: Number, hint: String },
-  emits: ["change"],
-  setup(props, { emit }) {
-    const busy = ref(false);
-    const pictures = new Map();
-    const shown = (photo) => {
-      if (!pictures.has(photo.id)) pictures.set(photo.id, URL.createObjectURL(photo.blob));
-      return pictures.get(photo.id);
-    };
-    onBeforeUnmount(() => pictures.forEach((url) => URL.revokeObjectURL(url)));
-    async function takeAll(files, here) {
-      busy.value = true;
-      try {
-        for (const file of files) props.form.photos.push({ ...(await takeIn(file)), here });
-      } catch (error) {
-        warn(t("这张照片读不出来，请重新拍。", "This photo cannot be read: please take it again."));
-        console.error(error);
-      }
-      busy.value = false;
-      emit("change");
-    }
-    function take(event) {
-      const files = [...event.target.files].slice(0, MOST_PHOTOS - props.form.photos.length);
-      event.target.value = "";
-      props.form.working = Promise.all([props.form.working, takeAll(files, event.target.id === "camera")]); // whoever sends waits for it
-    }
-    const drop = (photo) => {
-      props.form.photos = props.form.photos.filter((one) => one.id !== photo.id);
-      emit("change");
-    };
-    const input = (id, label, more) => html`
-      <label class="button ${more.multiple ? "" : "strong"}" for=${id}>${label}</label>
-      <input class="hidden" type="file" accept="image/*" id=${id} onChange=${take} ...${more} />`;
-    return () => html`
-      <fieldset class="part">
-        <legend>${t("照片", "Photos")} ${props.asked ? html`<span class="quiet">${t(`至少 ${props.asked} 张`, `at least ${props.asked}`)}</span>` : ""}</legend>
-        <div class="row">
-          ${input("camera", t("拍照", "Take a photo"), { capture: "environment" })}
-          ${input("album", t("从相册选", "From the album"), { multiple: true })}
-        </div>
-        <p class="quiet" role="status">${busy.value ? t("正在处理照片…", "Working on the photo…")
-          : props.hint || t(`照片压缩到长边 ${LONG_SIDE} 像素后保存在手机里。`, `Photos are made ${LONG_SIDE} pixels long and kept on the phone.`)}</p>
-        ${props.form.photos.length ? html`<ul class="photos">
-          ${props.form.photos.map((photo, place) => html`
-            <li key=${photo.id}>
-              <img src=${shown(photo)} alt=${t(`第 ${place + 1} 张照片`, `Photo ${place + 1}`)} />
-              <button type="button" onClick=${() => drop(photo)}>${t(`删除第 ${place + 1} 张`, `Remove photo ${place + 1}`)}</button>
-            </li>`)}
-        </ul>` : ""}
-      </fieldset>`;
-  },
-};
+const QUICK = 4; // classes that are one tap away
 
 export const PlaceField = {
   props: { form: Object },
@@ -116,7 +54,7 @@ export const PlaceField = {
             : props.form.lon !== null ? t("此处不在任何网格内，请在下面选择网格。", "This place lies in no grid: choose one below.")
             : t("没有定位，请选择网格并写明地址。", "No position: choose a grid and write the address.")}
         </p>
-        <div class="row">
+        <div class="row tight">
           <button type="button" onClick=${find}>${t("重新定位", "Find again")}</button>
           <button type="button" aria-expanded=${String(byHand.value)} onClick=${() => (byHand.value = !byHand.value)}>${t("选网格", "Choose a grid")}</button>
           <button type="button" aria-expanded=${String(onMap.value)} onClick=${() => (onMap.value = !onMap.value)}>${t("看地图", "Map")}</button>
@@ -147,7 +85,14 @@ export const ClassField = {
     const classes = computed(() => catalogue.value?.classes || []);
     const chosen = computed(() => classes.value.find((one) => one.code === props.form.class));
     const found = computed(() => findClasses(classes.value, text.value, settings.value.recent));
+    const quick = computed(() => findClasses(classes.value, "", likely(settings.value.recent || [], cases.value)).slice(0, QUICK));
     watch(text, () => (open.value = true));
+    async function begin(event) {
+      open.value = true;
+      const part = event.target.closest("fieldset");
+      await nextTick();
+      part.scrollIntoView({ block: "start" }); // what is found stands below, above the keyboard
+    }
     function choose(code) {
       Object.assign(props.form, { class: code, answers: {} });
       open.value = false;
@@ -160,8 +105,11 @@ export const ClassField = {
       <fieldset class="part">
         <legend>${t("是什么问题", "What is it")}</legend>
         <p role="status" data-part="class">${t("已选：", "Chosen: ")}<strong>${chosen.value ? chosen.value.name : t("不清楚，由受理员判断", "Don't know, the centre decides")}</strong></p>
+        ${open.value ? "" : html`<div class="row quick" role="group" aria-label=${t("常用类别", "Classes often used")}>
+          ${quick.value.map((one) => html`<button type="button" key=${one.code} aria-pressed=${String(props.form.class === one.code)}
+            onClick=${() => choose(props.form.class === one.code ? null : one.code)}>${one.name}</button>`)}</div>`}
         <label for="class-words">${t("用您平常的说法找，例如“垃圾”“井盖”", "Search in your own words, such as 垃圾, 井盖")}</label>
-        <input id="class-words" type="search" value=${text.value} autocomplete="off" onFocus=${() => (open.value = true)}
+        <input id="class-words" type="search" value=${text.value} autocomplete="off" onFocus=${begin}
           onInput=${(event) => (text.value = event.target.value)} />
         ${open.value ? html`<ul class="choices" aria-label=${t("找到的类别", "Classes found")}>
           ${choice(null, t("不清楚", "Don't know"), "")}
@@ -172,6 +120,14 @@ export const ClassField = {
       </fieldset>`;
   },
 };
+
+// The classes that this person used lately, then those of which this phone knows the most cases.
+function likely(recent, known) {
+  const times = new Map();
+  for (const one of known) if (one.class) times.set(one.class.code, (times.get(one.class.code) || 0) + 1);
+  const often = [...times.keys()].sort((one, other) => times.get(other) - times.get(one));
+  return [...new Set([...recent, ...often])];
+}
 
 const Question = {
   props: { question: Object, answers: Object },

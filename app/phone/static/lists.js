@@ -1,7 +1,8 @@
 // The lists: my tasks, my reports, cases close by, messages.
 
+import { alikeName, db } from "./db.js";
 import { distance, whereAmI } from "./places.js";
-import { cases, isOpen, notices, queue, reports, tasks, unread } from "./state.js";
+import { alikes, cases, isOpen, notices, queue, reports, tasks, unread } from "./state.js";
 import { markRead } from "./refresh.js";
 import { Problem, SignedOut, Unreachable } from "./net.js";
 import { computed, html, onMounted, ref } from "./ui.js";
@@ -13,7 +14,7 @@ const QUEUES = { // English for the queues of people with phones; the server say
   to_verify: "To verify", to_check: "To check", to_sign: "To sign for", to_handle: "To handle",
 };
 
-function Row({ one, away }) {
+function Row({ one, away, more = "" }) {
   const left = remaining(one.ended_how ? null : one.due_at);
   const waiting = queue.value.some((each) => each.case_id === one.case_id);
   return html`<li key=${one.case_id}><a class="item" href=${`#/case/${one.case_id}`}>
@@ -22,10 +23,24 @@ function Row({ one, away }) {
     <span class="quiet">${one.state_label} · ${one.grid.name}${away === undefined ? "" : ` · ${metres(away)}`} · ${when(one.reported_at)}</span>
     ${left ? html`<span class=${left.late ? "bad" : "good"}>${left.late ? "⚠ " : ""}${left.text}</span>` : ""}
     ${waiting ? html`<span class="quiet">${t("有内容等待发送", "Something waits to be sent")}</span>` : ""}
-  </a></li>`;
+  </a>${more}</li>`;
 }
 
 const row = (one, away) => Row({ one, away });
+
+// Open cases like a report that the server knew when it came: it may be the same trouble.
+function Alike({ case_id }) {
+  const found = alikes.value.find((each) => each.name === alikeName(case_id))?.value || [];
+  const known = (each) => cases.value.some((one) => one.case_id === each.case_id);
+  const said = (each) => `${each.number} ${each.address}`;
+  return found.length ? html`<section class="notice" aria-label=${t("可能重复", "Possible duplicates")}>
+    <p><strong>${t("附近已有同类案件，可能是同一件事：", "Close by there are open cases of this kind; it may be the same:")}</strong></p>
+    <ul>${found.map((each) => html`<li key=${each.case_id}>${known(each) ? html`<a href=${`#/case/${each.case_id}`}>${said(each)}</a>` : said(each)}
+      <span class="quiet">${metres(each.distance_m)} · ${when(each.reported_at)}</span></li>`)}</ul>
+    <p>${t("是同一件事，可打开您报的这件“撤回”；不是就不用管。", "If it is the same, open your report and withdraw it; if not, leave it.")}</p>
+    <button type="button" onClick=${() => db.kept.delete(alikeName(case_id))}>${t("知道了", "I have seen it")}</button>
+  </section>` : "";
+}
 
 export const Tasks = () =>
   tasks.value.length
@@ -38,7 +53,7 @@ export const MyReports = () => {
   return [
     waiting.length ? html`<p class="notice">${t(`还有 ${waiting.length} 件等待发送。`, `${waiting.length} wait to be sent.`)} <a href="#/queue">${t("查看", "Look")}</a></p>` : null,
     reports.value.length
-      ? html`<ul class="list">${reports.value.slice(0, SHOWN).map((one) => row(one))}</ul>`
+      ? html`<ul class="list">${reports.value.slice(0, SHOWN).map((one) => Row({ one, more: isOpen(one) ? Alike(one) : "" }))}</ul>`
       : html`<p class="empty">${t("您还没有上报过。看到问题，回首页按“上报”。", "You have not reported anything yet. Press “Report” on the first page.")}</p>`,
   ];
 };

@@ -1,9 +1,12 @@
-// A map without a base map: the outlines of the grids, and the place. Everything it does can be done without it.
+// The outlines and names of the grids, and the place, over tiles where the county has set an address of some.
+// Everything the map does can be done without it.
 
 import { grids, me } from "./state.js";
 import { html, onBeforeUnmount, onMounted, ref, watch } from "./ui.js";
 import { t } from "./words.js";
 
+const LETTER_PIXELS = 12; // a grid narrower than its name has no room for it
+const MOST_ZOOM = 18;
 let loading = null;
 
 function library() {
@@ -20,6 +23,28 @@ function library() {
   return loading;
 }
 
+// Names as elements: Leaflet would take a text for HTML.
+function named(L, layer, feature) {
+  const text = Object.assign(document.createElement("span"), { textContent: feature.properties.name });
+  layer.bindTooltip(text, { permanent: true, direction: "center", className: "grid-name", interactive: false });
+}
+
+// Show the names of the grids that have room for them.
+function label(map, layers) {
+  for (const layer of layers) {
+    const bounds = layer.getBounds();
+    const wide = map.latLngToLayerPoint(bounds.getNorthEast()).x - map.latLngToLayerPoint(bounds.getSouthWest()).x;
+    if (wide >= LETTER_PIXELS * layer.feature.properties.name.length && map.getBounds().intersects(bounds)) layer.openTooltip();
+    else layer.closeTooltip();
+  }
+}
+
+// The grids below which there are no others: those in which people work.
+function smallest(map) {
+  const parents = new Set(map.features.map((one) => one.properties.parent));
+  return (one) => !parents.has(one.properties.code);
+}
+
 export const MapField = {
   props: { lon: Number, lat: Number },
   emits: ["pick"],
@@ -33,10 +58,17 @@ export const MapField = {
       missing.value = L === null;
       if (L === null || !place.value) return;
       map = L.map(place.value, { attributionControl: false, keyboard: true, zoomAnimation: false });
+      const { tiles } = document.body.dataset;
+      if (tiles) L.tileLayer(tiles, { maxZoom: MOST_ZOOM }).addTo(map);
       const outlines = L.geoJSON(grids.value, { style: { className: "outline", weight: 1 }, interactive: false }).addTo(map);
       const mine = L.geoJSON(grids.value, { filter: (one) => me.value?.grids.includes(one.properties.code), style: { className: "outline mine", weight: 3 }, interactive: false }).addTo(map);
       const around = mine.getLayers().length ? mine : outlines;
       if (around.getLayers().length) map.fitBounds(around.getBounds());
+      const leaves = [];
+      L.geoJSON(grids.value, { filter: smallest(grids.value), style: { className: "outline", weight: 0 }, interactive: false,
+        onEachFeature: (feature, layer) => { named(L, layer, feature); leaves.push(layer); } }).addTo(map);
+      map.on("zoomend moveend", () => label(map, leaves));
+      label(map, leaves);
       mark = L.circleMarker([0, 0], { radius: 9, className: "here" });
       show();
       map.on("click", ({ latlng }) => emit("pick", { lon: latlng.lng, lat: latlng.lat }));

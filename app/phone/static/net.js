@@ -104,7 +104,7 @@ export async function signOut() {
   } catch (error) {
     if (!(error instanceof Unreachable || error instanceof SignedOut || error instanceof Problem)) throw error;
   }
-  await keep("session", { ...(await kept("session")), ended: true });
+  await keep("session", { ...(await kept("session")), ended: true, left: true });
 }
 
 function deviceName() {

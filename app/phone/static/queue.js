@@ -1,18 +1,17 @@
 // What has not left the phone yet: each item, why it waits, and what its owner can do about it.
 
-import { WAITING, db, giveUp, keep } from "./db.js";
-import { newId } from "./ids.js";
+import { AskOnce } from "./ask.js";
+import { WAITING, db, giveUp } from "./db.js";
 import { saveQueueFile } from "./rescue.js";
-import { queue, say } from "./state.js";
+import { person, queue, say } from "./state.js";
 import { wakeAnew } from "./wake.js";
 import { whyWaits } from "./why.js";
-import { html, ref } from "./ui.js";
+import { html } from "./ui.js";
 import { t, when } from "./words.js";
 
 export const Queue = {
   emits: ["go"],
   setup(_, { emit }) {
-    const asking = ref(null); // the item whose end has to be confirmed
     const title = (one) => `${t(one.label || "上报", one.label_en || "Report")}：${one.title}`;
     const photosOf = (one) => queue.value.filter((each) => each.of === one.id);
     async function again(one) {
@@ -27,17 +26,8 @@ export const Queue = {
     }
     async function drop(one) {
       await giveUp(one);
-      asking.value = null;
       say(t("已放弃。", "Given up."));
       wakeAnew();
-    }
-    async function correct(one) {
-      const rows = await Promise.all(photosOf(one).map(async (each) => ({ ...each, ...(await db.photos.get(each.id)), id: newId() })));
-      const { body } = one;
-      const photos = rows.map(({ id, blob, type, taken_at, original_sha256, original_bytes }) => ({ id, blob, type, taken_at, original_sha256, original_bytes }));
-      await keep("draft", { photos, address: body.address, class: body.class, answers: body.form, description: body.description, fixed: body.fixed });
-      await giveUp(one);
-      emit("go", "#/report");
     }
     const details = (one) => {
       const { detail, fields } = one.problem || {};
@@ -58,14 +48,14 @@ export const Queue = {
           <a class="button" href=${`#/case/${one.case_id}`}>${t("打开案件", "Open the case")}</a>
         </div>`;
     };
-    const end = (one) => asking.value === one.n
-      ? html`<div class="row" role="group" aria-label=${t("确认放弃", "Confirm")}><span>${t("放弃后不能恢复，确定吗？", "This cannot be taken back. Are you sure?")}</span>
-          <button type="button" class="danger" onClick=${() => drop(one)}>${t("确定放弃", "Give it up")}</button>
-          <button type="button" onClick=${() => (asking.value = null)}>${t("不放弃", "Keep it")}</button></div>`
-      : html`<button type="button" onClick=${() => (asking.value = one.n)}>${t("放弃这一条", "Give this up")}</button>`;
+    const question = (one) => one.kind === "photo"
+      ? t("放弃后案件里会缺这张照片，不能恢复。确定吗？", "The case will lack this photo, and this cannot be taken back. Are you sure?")
+      : t("放弃后不能恢复。可以先导出到文件。确定吗？", "This cannot be taken back; it can be exported to a file first. Are you sure?");
+    const end = (one) => html`<${AskOnce} label=${t("放弃这一条", "Give this up")} question=${question(one)} yes=${t("确定放弃", "Give it up")}
+      no=${t("不放弃", "Keep it")} beside=${{ label: t("先导出到文件", "Export to a file first"), act: saveQueueFile }} onYes=${() => drop(one)} />`;
     const refused = (one) => html`<div class="row">
         <button type="button" onClick=${() => again(one)}>${t("再试一次", "Try again")}</button>
-        ${one.kind === "report" ? html`<button type="button" onClick=${() => correct(one)}>${t("改好再发", "Correct it and send")}</button>` : ""}
+        ${one.kind === "report" ? html`<button type="button" onClick=${() => emit("go", `#/report/${one.id}`)}>${t("改好再发", "Correct it and send")}</button>` : ""}
       </div>`;
     const entry = (one) => {
       const photos = one.kind === "photo" ? 0 : photosOf(one).length;
@@ -75,7 +65,7 @@ export const Queue = {
         <span class=${one.state === WAITING ? "" : "bad"}>${one.state === WAITING ? "" : "⚠ "}${whyWaits(one, queue.value)}</span>
         ${one.problem ? details(one) : ""}
         ${one.state === "conflict" ? sides(one) : one.state === "refused" ? refused(one) : ""}
-        ${one.state === WAITING ? "" : end(one)}
+        ${one.person_id === person.value?.person_id ? end(one) : ""}
       </li>`;
     };
     return () => {

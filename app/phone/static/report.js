@@ -1,50 +1,64 @@
-// Report: photo, place, what it is, send. What is half done stays when the camera throws the page out of memory.
+// Report: photo, what it is, send; the place is found meanwhile. With an id it is an item of the queue that is corrected: that one waits on
+// until the correction is saved, and the report half written beside it stays as it is.
 
-import { isFull, keep, kept } from "./db.js";
-import { ClassField, PhotoField, PlaceField, warnWhenNarrow } from "./fields.js";
+import { REPORT, db } from "./db.js";
+import { drafting } from "./draft.js";
+import { ClassField, PlaceField } from "./fields.js";
+import { newId } from "./ids.js";
+import { PhotoField, warnWhenNarrow } from "./photo-field.js";
 import { distance } from "./places.js";
-import { RADIUS_M, cases, catalogue, isOpen, me, usedClass, warn } from "./state.js";
+import { RADIUS_M, cases, catalogue, isOpen, me, person, signedIn, usedClass } from "./state.js";
 import { saveReport } from "./saving.js";
 import { computed, html, onMounted, reactive, ref } from "./ui.js";
 import { className, metres, t, when } from "./words.js";
 
 const OWN_SOURCES = ["worker", "auxiliary"]; // sources that bear the name of who reports by himself
 
+const MOST_ALIKE = 5;
+
 const blank = () => ({
   photos: [], lon: null, lat: null, accuracy: null, address: "", class: null, answers: {}, description: "", fixed: false, working: null,
 });
 
+// What an item of the queue says, as a form to be corrected.
+async function written({ id, body }) {
+  const rows = await db.queue.filter((one) => one.of === id).toArray();
+  const photos = await Promise.all(rows.map(async ({ type, taken_at, lon, lat, original_sha256, original_bytes, whole, ...row }) => ({
+    type, taken_at, lon, lat, original_sha256, original_bytes, whole, blob: (await db.photos.get(row.id)).blob, id: newId(),
+  })));
+  const { address, description, fixed } = body;
+  return { photos, address, class: body.class, answers: body.form, description, fixed };
+}
+
 export const Report = {
+  props: { id: String },
   emits: ["go"],
-  setup(_, { emit }) {
+  setup(props, { emit }) {
     const form = reactive(blank());
+    const draft = drafting(props.id ? `${REPORT} ${props.id}` : REPORT);
+    let instead = null;
     const ready = ref(false);
     const missing = ref("");
     const sending = ref(false);
     onMounted(async () => {
-      const draft = await kept("draft");
-      if (draft) Object.assign(form, draft, { lon: null, lat: null, accuracy: null });
+      instead = props.id ? (await db.queue.where("id").equals(props.id).first()) || null : null;
+      const begun = (await draft.read()) || (instead && (await written(instead)));
+      if (begun) Object.assign(form, begun, { lon: null, lat: null, accuracy: null });
       ready.value = true;
       warnWhenNarrow();
     });
     const found = computed(() => catalogue.value?.classes.find((one) => one.code === form.class));
     const asked = computed(() => Math.max(found.value?.evidence.report || 0, form.fixed ? 2 : 0));
     const alike = computed(() => {
-      if (!form.class || form.lon === null || found.value?.confidential) return [];
+      if (!signedIn.value || form.lon === null || found.value?.confidential) return [];
       return cases.value
-        .filter((one) => isOpen(one) && !one.confidential && one.class?.code === form.class)
+        .filter((one) => isOpen(one) && !one.confidential && (!form.class || one.class?.code === form.class))
         .map((one) => ({ one, away: distance(form, one) }))
         .filter((each) => each.away <= RADIUS_M)
-        .sort((a, b) => a.away - b.away);
+        .sort((a, b) => a.away - b.away)
+        .slice(0, MOST_ALIKE);
     });
-    async function keepDraft() {
-      try {
-        await keep("draft", { ...JSON.parse(JSON.stringify({ ...form, photos: [], working: null })), photos: form.photos.map((one) => ({ ...one })) });
-      } catch (error) {
-        if (!isFull(error)) throw error;
-        warn(t("手机存储已满，这张照片可能保存不下。请先清理手机空间。", "This phone is full: this photo may not be kept. Free some space first."));
-      }
-    }
+    const keepDraft = () => draft.keep(form);
     function fault() {
       if (form.lon === null) return t("还缺位置：请重新定位，或选择网格。", "The place is missing: find it again, or choose a grid.");
       if (form.photos.length < asked.value && form.fixed)
@@ -63,7 +77,8 @@ export const Report = {
         if (missing.value) return;
         const roles = (me.value?.assignments || []).map((one) => one.role);
         const source = OWN_SOURCES.find((one) => roles.includes(one)) || OWN_SOURCES[0];
-        if (!(await saveReport(form, found.value, source))) return;
+        if (!(await saveReport(form, found.value, source, { draft: draft.name, instead }))) return;
+        draft.end();
         if (form.class) await usedClass(form.class);
         emit("go", "#/");
       } finally {
@@ -71,15 +86,18 @@ export const Report = {
       }
     }
     return () => ready.value && html`
-      <form class="form" onSubmit=${send} novalidate>
-        <${PhotoField} form=${form} asked=${asked.value} onChange=${keepDraft}
+      <form class="form" onSubmit=${send} novalidate><div class="fields">
+        ${signedIn.value ? "" : html`<p class="notice" role="note">${t(`登录已失效。先以“${person.value.name}”的名义保存在手机里，重新登录后自动发送。您不是${person.value.name}？请先返回登录自己的账号。`,
+          `Your sign-in has ended. This is saved on the phone as of ${person.value.name} and sent after signing in again. If that is not you, go back and sign in first.`)}</p>`}
+        <${PhotoField} form=${form} asked=${asked.value} originals=${Boolean(found.value?.evidence.originals)} onChange=${keepDraft}
           hint=${form.fixed ? t("第一张为处置前，最后一张为处置后。", "The first photo is before, the last one after.") : ""} />
-        <${PlaceField} form=${form} onChange=${keepDraft} />
         <${ClassField} form=${form} onChange=${keepDraft} />
+        <${PlaceField} form=${form} onChange=${keepDraft} />
         ${alike.value.length ? html`<section class="notice" aria-label=${t("可能重复", "Possible duplicates")}>
-          <p><strong>${t("附近已有同类案件，可能是同一件事：", "Close by there are open cases of this kind; it may be the same:")}</strong></p>
+          <p><strong>${form.class ? t("附近已有同类案件，可能是同一件事：", "Close by there are open cases of this kind; it may be the same:")
+            : t("附近有在办案件，看看是不是同一件事：", "Close by there are open cases; it may be one of these:")}</strong></p>
           <ul>${alike.value.map(({ one, away }) => html`<li key=${one.case_id}><a href=${`#/case/${one.case_id}`}>${one.description || className(one)}</a>
-            <span class="quiet">${metres(away)} · ${one.state_label} · ${when(one.reported_at)}</span></li>`)}</ul>
+            <span class="quiet">${form.class ? "" : `${className(one)} · `}${metres(away)} · ${one.state_label} · ${when(one.reported_at)}</span></li>`)}</ul>
           <p>${t("不是同一件事就继续发送。", "If it is another matter, go on and send.")}</p>
         </section>` : ""}
         <fieldset class="part">
@@ -89,7 +107,7 @@ export const Report = {
             onInput=${(event) => { form.description = event.target.value; keepDraft(); }}></textarea>
           ${found.value?.self_fix ? html`<label class="check"><input type="checkbox" checked=${form.fixed}
             onChange=${(event) => { form.fixed = event.target.checked; keepDraft(); }} /> ${t("我已当场处理好（需处置前、处置后照片）", "I fixed it on the spot (photos before and after)")}</label>` : ""}
-        </fieldset>
+        </fieldset></div>
         <div class="bottom">
           <p class="bad" role="alert">${missing.value}</p>
           <button class="strong wide" type="submit" disabled=${sending.value}>${t("发送", "Send")}</button>

@@ -2,36 +2,52 @@
 
 import { enqueue, isFull } from "./db.js";
 import { newId } from "./ids.js";
-import { person, say, warn } from "./state.js";
+import { MOST_BYTES } from "./photos.js";
+import { person, say, signedIn, warn } from "./state.js";
 import { t } from "./words.js";
 
 // Photos as the queue keeps them. A plain copy: reactive wrappers do not go into IndexedDB. One that the camera has
-// just taken was taken where the phone found itself.
-function photoRows({ photos, lon, lat, accuracy }, purposeOf) {
-  return photos.map(({ id, blob, type, taken_at, original_sha256, original_bytes, here }, number) => ({
-    id, blob, type, taken_at, original_sha256, original_bytes, purpose: purposeOf(number),
-    ...(here && accuracy !== null ? { lon, lat } : {}),
-  }));
+// just taken was taken where the phone found itself. Where the photos are evidence, what the camera made goes out
+// itself. Their ids are new: a form that is open twice sends its photos twice.
+function photoRows(form, purposeOf, asksOriginals) {
+  return form.photos.map((photo, number) => {
+    const itself = Boolean(asksOriginals && photo.original);
+    const { taken_at, original_sha256, original_bytes, lon, lat } = photo;
+    return {
+      id: newId(), taken_at, original_sha256, original_bytes, purpose: purposeOf(number),
+      blob: itself ? photo.original : photo.blob,
+      type: itself ? photo.original_type : photo.type,
+      whole: itself || Boolean(photo.whole),
+      large: (itself ? photo.original : photo.blob).size > MOST_BYTES, // goes out after the small ones of all reports
+      ...(photo.here && form.accuracy !== null ? { lon: form.lon, lat: form.lat } : { lon, lat }),
+    };
+  });
 }
 
-async function save(operation, photos, words) {
+const hashes = (rows) => Object.fromEntries(rows.map((one) => [one.id, one.original_sha256]));
+
+const saved = () => signedIn.value ? t("已保存在手机里，联网后自动发送。", "Saved on this phone; it is sent by itself when there is network.")
+  : t("已保存在手机里，重新登录后自动发送。", "Saved on this phone; it is sent by itself when you have signed in again.");
+
+async function save(operation, photos, place) {
   try {
-    await enqueue(JSON.parse(JSON.stringify(operation)), photos);
+    await enqueue(JSON.parse(JSON.stringify(operation)), photos, place);
   } catch (error) {
     if (!isFull(error)) throw error;
     warn(t("没有保存：手机存储已满。内容还在屏幕上，请清理手机空间后再按一次。",
       "Not saved: this phone is full. All is still on the screen: free some space, then press again."));
     return false;
   }
-  say(words);
+  say(saved());
   return true;
 }
 
-export function saveReport(form, found, source) {
+// `place`: the draft that ends with it, and the item of the queue that it corrects.
+export function saveReport(form, found, source, place) {
   const now = new Date().toISOString();
   const id = newId();
   const last = form.photos.length - 1;
-  const photos = photoRows(form, (number) => (form.fixed && number === last ? "after" : "before"));
+  const photos = photoRows(form, (number) => (form.fixed && number === last ? "after" : "before"), found?.evidence.originals);
   const body = {
     class: form.class,
     description: form.description.trim() || (found ? found.name : t("见照片", "See the photo")),
@@ -40,23 +56,23 @@ export function saveReport(form, found, source) {
     address: form.address.trim(),
     found_at: now,
     attachments: photos.map((one) => one.id),
-    originals: Object.fromEntries(photos.map((one) => [one.id, one.original_sha256])),
+    originals: hashes(photos),
     source,
     fixed: form.fixed,
     form: form.answers,
   };
   const operation = { kind: "report", id, case_id: id, person_id: person.value.person_id, made_at: now, title: body.description, body };
-  return save(operation, photos, t("已保存在手机里，联网后自动发送。", "Saved on this phone; it is sent by itself when there is network."));
+  return save(operation, photos, place);
 }
 
-export function saveAct(one, action, data, form, purpose) {
+export function saveAct(one, action, data, form, { purpose, asksOriginals, draft }) {
   const op_id = newId();
-  const rows = photoRows(form, () => purpose);
-  if (rows.length) data.attachments = rows.map((each) => each.id);
+  const rows = photoRows(form, () => purpose, asksOriginals);
+  if (rows.length) Object.assign(data, { attachments: rows.map((each) => each.id), originals: hashes(rows) });
   const operation = {
     kind: "act", id: op_id, op_id, case_id: one.case_id, person_id: person.value.person_id, made_at: new Date().toISOString(),
     action: action.action, label: action.label, label_en: action.label_en, seen: one.seq, data, number: one.number,
     title: one.description,
   };
-  return save(operation, rows, t("已保存在手机里，联网后自动发送。", "Saved on this phone; it is sent by itself when there is network."));
+  return save(operation, rows, { draft });
 }

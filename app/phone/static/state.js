@@ -1,6 +1,6 @@
 // What the screens show: the rows of IndexedDB, alive in every tab.
 
-import { db, keep, kept, liveQuery } from "./db.js";
+import { alikeName, db, keep, kept, liveQuery } from "./db.js";
 import { computed, reactive, ref, shallowRef } from "./ui.js";
 
 export const RADIUS_M = 100; // an example: how near a case may be the same trouble
@@ -25,8 +25,11 @@ export const settings = alive(async () => (await kept("settings")) || {}, {});
 export const cases = alive(() => db.cases.orderBy("changed_at").reverse().toArray(), []);
 export const notices = alive(() => db.notices.reverse().toArray(), []);
 export const queue = alive(() => db.queue.toArray(), []);
+export const alikes = alive(() => db.kept.where("name").startsWith(alikeName("")).toArray(), []);
 
 export const signedIn = computed(() => Boolean(session.value && !session.value.ended));
+// The server has ended the sign-in, and nobody has left: reporting goes on under the same name, to be sent later.
+export const lapsed = computed(() => Boolean(session.value?.ended && !session.value.left && !person.value.must_change_password && mayReport.value));
 export const person = computed(() => session.value?.person ?? null);
 export const isOpen = (one) => one.ended_how === null;
 export const queues = alive(async () => (await kept("queues")) || [], []);

@@ -35,7 +35,7 @@ async function turn() {
   let outcome;
   try {
     outcome = await sendAll();
-    if (outcome !== BUSY && !outcome.why) await readNow();
+    if (outcome.reached) await readNow();
   } catch (error) {
     console.error(error);
     outcome = { why: WHY.SERVER };

@@ -1,0 +1,98 @@
+// The part of a form that takes photos: how many, how small, which can be given back.
+
+import { hasRoom } from "./db.js";
+import { LONG_SIDE, MOST_BYTES, takeIn } from "./photos.js";
+import { warn } from "./state.js";
+import { html, nextTick, onBeforeUnmount, ref } from "./ui.js";
+import { t } from "./words.js";
+
+const MOST_PHOTOS = 9;
+
+export async function warnWhenNarrow() {
+  if (await hasRoom()) return;
+  warn(t("手机存储空间快满了：请先联网发送已保存的内容，或清理手机后再拍照。",
+    "This phone is nearly full: send what is saved, or free some space, before taking more photos."));
+}
+
+// What becomes of the photos: made small, or sent as they are where they are evidence.
+function becoming(photos, asksOriginals) {
+  const kilobytes = MOST_BYTES / 1024;
+  if (!asksOriginals) return t(`照片压缩到长边 ${LONG_SIDE} 像素、${kilobytes} KB 以内，保存在手机里。`, `Photos are made at most ${LONG_SIDE} pixels long and ${kilobytes} kB large, and kept on the phone.`);
+  const small = photos.filter((one) => !one.original && !one.whole).length;
+  const said = t("这类问题的照片要作证据，发送原图，较费流量。", "For this class photos are evidence: they are sent as the camera made them, which takes more data.");
+  return small ? said + t(`其中 ${small} 张没有留下原图，发送压缩后的。`, ` Of ${small} the small copy is sent: no more was kept.`) : said;
+}
+
+export const PhotoField = {
+  props: { form: Object, asked: Number, hint: String, originals: Boolean },
+  emits: ["change"],
+  setup(props, { emit }) {
+    const coming = ref(0); // photos chosen and not yet made small
+    const removed = ref([]); // the last one first to come back
+    const back = ref(null);
+    const pictures = new Map();
+    const left = () => MOST_PHOTOS - props.form.photos.length - coming.value;
+    const shown = (photo) => {
+      if (!pictures.has(photo.id)) pictures.set(photo.id, URL.createObjectURL(photo.blob));
+      return pictures.get(photo.id);
+    };
+    onBeforeUnmount(() => pictures.forEach((url) => URL.revokeObjectURL(url)));
+    async function takeAll(files, here) {
+      for (const file of files) {
+        try {
+          props.form.photos.push({ ...(await takeIn(file)), here });
+        } catch (error) {
+          warn(t("这张照片读不出来，请重新拍。", "This photo cannot be read: please take it again."));
+          console.error(error);
+        }
+        coming.value -= 1;
+      }
+      emit("change");
+    }
+    function take(event) {
+      const chosen = [...event.target.files];
+      const files = chosen.slice(0, left());
+      event.target.value = "";
+      const over = chosen.length - files.length;
+      if (over) warn(t(`最多 ${MOST_PHOTOS} 张：后面的 ${over} 张没有放进来。`, `At most ${MOST_PHOTOS} photos: the last ${over} were not taken in.`));
+      coming.value += files.length;
+      props.form.working = Promise.all([props.form.working, takeAll(files, event.target.id === "camera")]); // whoever sends waits for it
+    }
+    async function drop(photo) {
+      const place = props.form.photos.indexOf(photo);
+      props.form.photos = props.form.photos.filter((one) => one !== photo);
+      removed.value = [{ photo, place }, ...removed.value];
+      emit("change");
+      await nextTick();
+      back.value?.focus(); // the button that was pressed is gone
+    }
+    function giveBack() {
+      const [{ photo, place }, ...others] = removed.value;
+      removed.value = others;
+      props.form.photos.splice(place, 0, photo);
+      emit("change");
+    }
+    const input = (id, label, more) => html`
+      <label class="button ${more.multiple ? "" : "strong"}" for=${id}>${label}</label>
+      <input class="hidden" type="file" accept="image/*" id=${id} onChange=${take} ...${more} />`;
+    const takers = () => html`<div class="row">
+        ${input("camera", t("拍照", "Take a photo"), { capture: "environment" })}
+        ${input("album", t("从相册选", "From the album"), { multiple: true })}
+      </div>`;
+    return () => html`
+      <fieldset class="part">
+        <legend>${t("照片", "Photos")} <span class="quiet">${props.asked ? t(`至少 ${props.asked} 张，`, `at least ${props.asked}, `) : ""}${t(`最多 ${MOST_PHOTOS} 张`, `at most ${MOST_PHOTOS}`)}</span></legend>
+        ${left() > 0 || coming.value ? takers() : html`<p>${t(`已有 ${MOST_PHOTOS} 张。要换照片，先删除一张。`, `There are ${MOST_PHOTOS}: remove one to take another.`)}</p>`}
+        <p class="quiet" role="status" data-part="photos">${coming.value ? t("正在处理照片…", "Working on the photo…") : `${props.hint || ""}${becoming(props.form.photos, props.originals)}`}</p>
+        ${removed.value.length && left() > 0 ? html`<div class="row"><span>${t("照片已删除。", "The photo is removed.")}</span>
+          <button type="button" ref=${(element) => (back.value = element)} onClick=${giveBack}>${t("放回来", "Put it back")}</button></div>` : ""}
+        ${props.form.photos.length ? html`<ul class="photos">
+          ${props.form.photos.map((photo, place) => html`
+            <li key=${photo.id}>
+              <img src=${shown(photo)} alt=${t(`第 ${place + 1} 张照片`, `Photo ${place + 1}`)} />
+              <button type="button" onClick=${() => drop(photo)}>${t(`删除第 ${place + 1} 张`, `Remove photo ${place + 1}`)}</button>
+            </li>`)}
+        </ul>` : ""}
+      </fieldset>`;
+  },
+};
