@@ -15,7 +15,7 @@ WITHOUT = {  # no cookie speaks here, so there is nothing that another page coul
     "/api/v1/auth/logout": "ends the session of the token that a program presents, and no other",
     "/sign-in": "asks that the form comes from our own page",
 }
-MADE_UP = {"uuid": str(uuid4()), "default": "x", "string": "x", "path": "x", "int": 1}
+MADE_UP = {"uuid": str(uuid4()), "default": "x", "string": "x", "path": "x", "integer": 1}
 
 
 def changing(app):
