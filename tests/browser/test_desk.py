@@ -148,6 +148,7 @@ def write(page, target, text):
 
 def by_keys(page, queue, number, button, fill=None):
     """Do the same without a mouse: queue and case by letters, the form by its digit, Ctrl+Enter."""
+    page.wait_for_load_state()  # a page that is still coming does not listen yet
     if queue:
         page.keyboard.press("g")
         if not page.locator(".side a:focus").text_content().strip().startswith(queue):
@@ -157,9 +158,11 @@ def by_keys(page, queue, number, button, fill=None):
         page.get_by_role("heading", name=queue, exact=True).wait_for()
         go(page, page.get_by_role("link", name=number))
     page.get_by_role("heading", name="我能办理").wait_for()
+    page.wait_for_load_state()
     digit = page.locator("[data-action]", has_text=re.compile(rf"^{button}\s")).first.get_attribute("data-key")
     page.keyboard.press(digit)
     page.get_by_role("heading", name=button, exact=True).wait_for()
+    page.locator("form.act :focus").wait_for()
     if fill:
         fill(page)
     page.keyboard.press("Control+Enter")
@@ -194,6 +197,7 @@ def look_by_keys(page):
 
 def tell_by_keys(page):
     """Type in what somebody tells, and choose its place from the lists."""
+    page.wait_for_load_state()
     page.keyboard.press("g")
     go(page, page.get_by_role("link", name="代为登记"))
     page.locator("#map[data-ready]").wait_for()
