@@ -361,3 +361,9 @@ def test_the_pictures_of_the_handbook(world, tmp_path):
         page.get_by_role("radio").first.check()
         page.get_by_role("button", name="确认立案").click()
         page.get_by_text("这是下一件").wait_for()
+    with seated(world, world.acceptor) as page:
+        page.goto("/desk/report")
+        page.get_by_label("反映的情况").fill("文化广场北门外有人倒建筑垃圾")
+        page.locator("#map .leaflet-interactive").first.click()
+        expect(page.locator("#near")).to_contain_text("所在网格")
+        picture(page, "desk-report", tmp_path)
