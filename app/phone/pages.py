@@ -49,7 +49,12 @@ def shell() -> Response:
 @public("the service worker holds nobody's data")
 def service_worker() -> Response:
     """Serve the service worker; with `sends` it is a module that also sends the queue when the browser wakes it."""
-    files = [url_for("phone.shell"), *_lib(FIRST + LATER), *_own(".js", ".css", ".svg", ".png")]
+    files = [
+        url_for("phone.shell"),
+        url_for("phone.manifest"),
+        *_lib(FIRST + LATER),
+        *_own(".js", ".css", ".svg", ".png"),
+    ]
     script = render_template("phone/sw.js", files=files, version=_version(_tiles()), sends="sends" in request.args)
     answer = Response(script, mimetype="text/javascript")
     answer.headers["Service-Worker-Allowed"] = url_for("phone.shell")
@@ -85,7 +90,7 @@ def _tiles() -> str:
 @cache
 def _version(tiles: str) -> str:
     """Return what changes when any file of the shell does, or a setting in it: then browsers fetch all of them anew."""
-    digest = hashlib.sha256(tiles.encode())
+    digest = hashlib.sha256(f"{tiles}{MANIFEST}".encode())
     for path in [*sorted(STATIC.iterdir()), *sorted(TEMPLATES.iterdir())]:
         digest.update(path.name.encode() + path.read_bytes())
     for name in FIRST + LATER:
