@@ -7,12 +7,11 @@ import { ClassField, PlaceField } from "./fields.js";
 import { newId } from "./ids.js";
 import { PhotoField, warnWhenNarrow } from "./photo-field.js";
 import { distance } from "./places.js";
-import { RADIUS_M, cases, catalogue, isOpen, me, person, signedIn, usedClass } from "./state.js";
+import { RADIUS_M, cases, catalogue, isOpen, person, signedIn, usedClass } from "./state.js";
 import { saveReport } from "./saving.js";
 import { computed, html, onMounted, reactive, ref } from "./ui.js";
 import { className, metres, t, when } from "./words.js";
 
-const OWN_SOURCES = ["worker", "auxiliary"]; // sources that bear the name of who reports by himself
 
 const MOST_ALIKE = 5;
 
@@ -75,9 +74,7 @@ export const Report = {
         await form.working;
         missing.value = fault();
         if (missing.value) return;
-        const roles = (me.value?.assignments || []).map((one) => one.role);
-        const source = OWN_SOURCES.find((one) => roles.includes(one)) || OWN_SOURCES[0];
-        if (!(await saveReport(form, found.value, source, { draft: draft.name, instead }))) return;
+        if (!(await saveReport(form, found.value, { draft: draft.name, instead }))) return;
         draft.end();
         if (form.class) await usedClass(form.class);
         emit("go", "#/");

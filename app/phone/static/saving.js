@@ -43,7 +43,7 @@ async function save(operation, photos, place) {
 }
 
 // `place`: the draft that ends with it, and the item of the queue that it corrects.
-export function saveReport(form, found, source, place) {
+export function saveReport(form, found, place) {
   const now = new Date().toISOString();
   const id = newId();
   const last = form.photos.length - 1;
@@ -57,7 +57,6 @@ export function saveReport(form, found, source, place) {
     found_at: now,
     attachments: photos.map((one) => one.id),
     originals: hashes(photos),
-    source,
     fixed: form.fixed,
     form: form.answers,
   };

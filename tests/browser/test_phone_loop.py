@@ -1,0 +1,130 @@
+"""The whole loop on phones: reported, verified, handled and checked by thumb; only the centre sits at a desk."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from app.core.db import db
+from app.identity.models import PersonRow
+from tests.browser.test_phone import sent
+from tests.browser.test_phone_offline import photo
+from tests.factories.town import GARBAGE, GRID, HERE, HOUSING
+
+
+@pytest.fixture
+def take_up(phone_town, hold):
+    """Give somebody a phone and sign them in: `take_up(actor)`."""
+
+    def give(actor, name):
+        with phone_town.app.app_context():
+            username = db.session.get_one(PersonRow, actor.id).username
+        hand = hold(name)
+        hand.sign_in(username)
+        return hand
+
+    return give
+
+
+def task(hand, words, action):
+    """Open a task by what its case says, and a step of it."""
+    page = hand.open("tasks")
+    page.evaluate("window.dispatchEvent(new Event('online'))")
+    page.get_by_role("link", name=re.compile(words)).click()
+    page.get_by_role("button", name=action, exact=True).click()
+    expect(page.get_by_role("heading", name=action)).to_be_focused()
+    return page
+
+
+def submit(hand, *photos):
+    """Add photos, and submit the step."""
+    page = hand.page
+    if photos:
+        page.get_by_label("从相册选").set_input_files(list(photos))
+        expect(page.locator(".photos li")).to_have_count(len(photos))
+    if page.locator("[data-part=place]").count():
+        expect(page.locator("[data-part=place] strong")).to_be_visible()
+    page.get_by_role("button", name="提交").click()
+    expect(page.get_by_text("已保存在手机里")).to_be_visible()
+    hand.sent()
+
+
+def test_the_whole_loop_on_phones(phone_town, worker, take_up):
+    verifier = phone_town.hire("grid_worker", "grid", GRID)
+    reporting = take_up(worker, "reporter")
+    reporting.report("全程用手机办", photo(1))
+    (case,) = sent(reporting, worker)
+    phone_town.acceptor.act(case, "verify", verifier=str(verifier.id))
+
+    looking = take_up(verifier, "verifier")
+    task(looking, "全程用手机办", "核实属实").get_by_label("备注").fill("确有其事")
+    submit(looking, photo(2))
+    phone_town.acceptor.act(case, "accept")
+    phone_town.duty.act(case, "file", **{"class": GARBAGE, "condition": "1"})
+    phone_town.dispatcher.act(case, "dispatch", lead=HOUSING)
+
+    handling = take_up(phone_town.housing, "handler")
+    task(handling, "全程用手机办", "签收")
+    submit(handling)
+    task(handling, "全程用手机办", "处置完成").get_by_label("处置结果").fill("已清理")
+    submit(handling, photo(3))
+    phone_town.acceptor.act(case, "assign_check", checker=str(worker.id))
+
+    task(reporting, "全程用手机办", "核查通过")
+    submit(reporting, photo(4))
+    phone_town.duty.act(case, "close")
+    assert phone_town.steps(case) == [
+        "report", "verify", "confirm_true", "accept", "file", "dispatch", "sign", "finish", "assign_check",
+        "pass_check", "close",
+    ]  # fmt: skip
+    assert worker.read(case)["state"] == "closed"
+    assert worker.read(case)["photos_awaited"] == 0
+
+
+def test_a_check_that_fails_on_the_phone_sends_the_work_back(phone_town, worker, take_up):
+    case = phone_town.handled(lead=HOUSING, at=HERE, description="没清干净")
+    phone_town.acceptor.act(case, "assign_check", checker=str(worker.id))
+    hand = take_up(worker, "checker")
+    page = task(hand, "没清干净", "核查不通过")
+    if page.get_by_label("理由").count():
+        page.get_by_label("理由").fill("地上还有")
+    expect(page.get_by_role("checkbox", name="县住房和城乡建设局")).to_be_checked()
+    submit(hand, photo(5))
+    fresh = phone_town.supervisor.read(case)
+    assert (fresh["state"], phone_town.steps(case)[-1]) == ("dispatched", "fail_check")
+    assert fresh["photos_awaited"] == 1  # of the department, which has brought none yet
+
+
+def test_a_task_that_somebody_else_has_by_now_is_told_and_done_by_them(phone_town, worker, take_up):
+    other = phone_town.hire("grid_worker", "grid", GRID)
+    case = phone_town.next_worker.report(GARBAGE, at=HERE, description="换人核实").get_json()
+    phone_town.acceptor.act(case, "verify", verifier=str(worker.id))
+    hand = take_up(worker, "first")
+    page = task(hand, "换人核实", "核实不属实")
+    phone_town.house.kill("web")
+    page.get_by_label("备注").fill("我去看过")
+    page.get_by_label("从相册选").set_input_files([photo(6)])
+    expect(page.locator(".photos li")).to_have_count(1)
+    expect(page.locator("[data-part=place] strong")).to_be_visible()
+    page.get_by_role("button", name="提交").click()
+    phone_town.house.start("web")
+    phone_town.acceptor.act(case, "recall_verify")
+    phone_town.acceptor.act(case, "verify", verifier=str(other.id))
+    page.evaluate("window.dispatchEvent(new Event('online'))")
+    page.get_by_role("link", name=re.compile("1 条需要您处理")).click()
+    item = page.get_by_role("listitem").filter(has_text="换人核实")
+    expect(item).to_contain_text("⚠")
+    expect(item).to_contain_text(re.compile("案件已有变化|您没有办理这一步的权限"))
+    hand.open("tasks")
+    expect(page.get_by_role("link", name=re.compile("换人核实"))).to_have_count(0)
+
+    second = take_up(other, "second")
+    task(second, "换人核实", "核实属实")
+    submit(second, photo(7))
+    assert phone_town.acceptor.read(case)["finding"] == "true"
+    assert phone_town.steps(case)[-1] == "confirm_true"
+    assert hand.waiting() == 2  # the first one's step and photo are there until they are given up
+    hand.open("queue")
+    page.get_by_role("button", name="放弃这一条").first.click()
+    page.get_by_role("button", name="确定放弃").click()
+    expect(page.get_by_text("全部已发送")).to_be_visible()
