@@ -3,7 +3,7 @@
 import os
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -150,7 +150,12 @@ def ill_server(port: int, status: int = 500) -> Iterator[list[str]]:
         def log_message(self, *_: Any) -> None:
             """Stay silent."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", port), Ill)
+    def listening() -> ThreadingHTTPServer | None:
+        with suppress(OSError):  # the last of the killed server's processes still holds the port
+            return ThreadingHTTPServer(("127.0.0.1", port), Ill)
+        return None
+
+    server = until(listening, "the port of the killed server is free")
     thread = Thread(target=server.serve_forever)
     thread.start()
     try:

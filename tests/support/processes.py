@@ -1,15 +1,17 @@
 """Gezhi as real processes."""
 
 import os
+import secrets
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 GEZHI = [sys.executable, "-P", "-m", "app.cli"]
 READY = "Gezhi is ready"
 LIMIT_SECONDS = 60
+PORTS = range(16_000, 32_000)  # below those that systems give to outgoing connections
 
 
 def environment(**settings: str) -> dict[str, str]:
@@ -51,7 +53,9 @@ def lines_until(process: subprocess.Popen[str], sign: str) -> list[str]:
 
 
 def free_port() -> int:
-    """Return a port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Return a port that nobody listens on, and that no outgoing connection is given while its server is down."""
+    while True:
+        port = secrets.choice(PORTS)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
