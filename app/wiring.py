@@ -110,7 +110,7 @@ def _enter_periodic() -> None:
     jobs.periodic("attachments", SECONDS_A_DAY, attachment_jobs.sweep)
     jobs.periodic("sessions", 3_600, identity_jobs.tidy)
     jobs.periodic("grid files", 3_600, waiting.sweep)
-    jobs.periodic("heartbeat", 10, lambda: jobs.beat("scheduler"))
+    jobs.periodic("heartbeat", 10, lambda: jobs.beat(jobs.SCHEDULER))
 
 
 def _enter_figures() -> None:

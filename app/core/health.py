@@ -28,7 +28,7 @@ from app.core.db import db
 from app.core.doorbell import Doorbell
 from app.core.errors import Forbidden, Problem, Unauthenticated
 from app.core.http import Blueprint, public
-from app.core.jobs import Heartbeat
+from app.core.jobs import SCHEDULER, Heartbeat
 from app.core.logs import log
 from app.core.schemas import Schema
 
@@ -184,7 +184,7 @@ def _failed_jobs(bell: Doorbell) -> Part:
 
 
 def _scheduler() -> Part:
-    beat = db.session.get(Heartbeat, "scheduler", populate_existing=True)
+    beat = db.session.get(Heartbeat, SCHEDULER, populate_existing=True)
     if beat is None:
         return Part(DEGRADED, "never_seen")
     silent = clock.now() - beat.at

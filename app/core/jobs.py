@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask import Flask
+from sqlalchemy import delete
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import clock, doorbell, outbox
@@ -16,6 +17,7 @@ from app.core.transaction import transaction
 from app.core.types import Code, UtcDateTime
 
 QUEUES = (doorbell.QUEUE,)
+SCHEDULER = "scheduler"  # the part whose beat tells that periodic work is done
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,12 @@ def beat(name: str) -> None:
     """Show that a part lives."""
     with transaction() as session:
         session.merge(Heartbeat(name=name, at=clock.now()))
+
+
+def rest(name: str) -> None:
+    """Take a part's beat away: it has been stopped, and whoever must not work beside it may begin at once."""
+    with transaction() as session:
+        session.execute(delete(Heartbeat).where(Heartbeat.name == name))
 
 
 def drain_outbox() -> int:

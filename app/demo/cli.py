@@ -9,11 +9,10 @@ from flask import current_app
 
 from app.core import clock, logs
 from app.core.db import db
-from app.core.jobs import Heartbeat
+from app.core.jobs import SCHEDULER, Heartbeat
 from app.demo import county, play
 from app.identity import passwords
 
-SCHEDULER = "scheduler"
 ALIVE = timedelta(minutes=1)
 DAYS_MOST = 365
 

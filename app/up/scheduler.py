@@ -29,3 +29,5 @@ def run(app: Flask) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, ask)
     jobs.schedule(app, stop)
+    with app.app_context():
+        jobs.run_once(jobs.Periodic("rest", 0, lambda: jobs.rest(jobs.SCHEDULER)))

@@ -9,10 +9,12 @@ import socket
 import sqlite3
 
 import pytest
+from sqlalchemy import NullPool, create_engine, text
 
 from app.core.doorbell import Doorbell
 from app.up.folder import lock
 from tests.support.processes import LIMIT_SECONDS, READY, free_port, lines_until, run, started
+from tests.support.until import until
 
 
 def pids(lines):
@@ -36,6 +38,13 @@ def answers(port):
         connection.close()
 
 
+def beats(url):
+    """How many schedulers show that they live."""
+    engine = create_engine(url, poolclass=NullPool)
+    with engine.connect() as connection:
+        return connection.scalar(text("SELECT count(*) FROM heartbeats WHERE name = 'scheduler'"))
+
+
 @pytest.mark.own_database
 def test_it_serves_on_the_database_it_is_given_and_stops_when_asked(database, tmp_path):
     port = free_port()
@@ -43,10 +52,12 @@ def test_it_serves_on_the_database_it_is_given_and_stops_when_asked(database, tm
         said = lines_until(up, READY)
         assert answers(port)
         assert Doorbell(f"unix://{tmp_path}/data/valkey.sock").ring()
+        until(lambda: beats(database.url), "the scheduler has begun")
         up.send_signal(signal.SIGTERM)
         rest, _ = up.communicate(timeout=LIMIT_SECONDS)  # returns when every child has ended
     assert up.returncode == 0, rest
     assert "part.died" not in "".join(said) + rest
+    assert not beats(database.url), "what must not run beside it may begin at once"
     with pytest.raises(ConnectionRefusedError):
         answers(port)
 
