@@ -26,6 +26,8 @@ QUOTA_BYTES = 2_000_000  # of which the page itself takes more than half
 
 DRAFT = """async (words) => (await (await import('/static/phone/db.js')).db.kept.toArray()).some((row) =>
     row.name.startsWith('draft ') && (row.value.description === words || row.value.data?.note === words))"""
+DRAFT_PHOTOS = """async (count) => (await (await import('/static/phone/db.js')).db.kept.toArray()).some((row) =>
+    row.name.startsWith('draft ') && row.value.photos.length === count)"""
 
 
 def sent(hand, worker, count=1):

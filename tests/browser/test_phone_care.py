@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from app.core.db import db
 from app.identity.models import PersonRow
-from tests.browser.test_phone import DRAFT, sent
+from tests.browser.test_phone import DRAFT, DRAFT_PHOTOS, sent
 from tests.browser.test_phone_offline import of, photo
 from tests.factories.town import GARBAGE, HERE, NEXT_GRID
 
@@ -119,6 +119,7 @@ def test_a_removed_photo_can_be_put_back(worker, hold):
     page.get_by_role("button", name="放回来").click()
     expect(page.locator(".photos li")).to_have_count(2)
     assert page.locator(".photos img").first.get_attribute("src") == before
+    hand.see(DRAFT_PHOTOS, "the draft is kept", 2)
     page.reload()
     expect(page.locator(".photos li")).to_have_count(2)
 

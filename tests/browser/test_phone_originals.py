@@ -13,6 +13,7 @@ from app.core.db import db
 from app.core.transaction import transaction
 from app.identity.models import PersonRow
 from tests.attachments.pictures import jpeg
+from tests.browser.test_phone import DRAFT_PHOTOS
 from tests.browser.test_phone_offline import of
 from tests.factories.catalogue import documents_file, seed_content
 from tests.factories.town import CLASSES, GARBAGE, HERE, HOUSING
@@ -71,6 +72,7 @@ def test_where_the_class_asks_the_camera_s_own_bytes_are_sent_and_after_the_smal
         page.get_by_label("从相册选").set_input_files([shed])
         expect(page.locator(".photos li")).to_have_count(1)
         expect(page.locator("[data-part=photos]")).to_contain_text("压缩到长边 1600 像素、400 KB 以内")
+        hand.see(DRAFT_PHOTOS, "the draft is kept", 1)
         page.reload()  # the draft holds what the camera made, too
         expect(page.locator(".photos li")).to_have_count(1)
         expect(page.locator("[data-part=place] strong")).to_be_visible()
