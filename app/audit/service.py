@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.audit.models import AuditEntry
 from app.audit.tags import Tag
-from app.core import clock
+from app.core import caller, clock
 from app.core.transaction import put_off
 
 
@@ -23,6 +23,7 @@ def record(
 ) -> None:
     """Enter one row in the running transaction, so that what happened and its entry stand or fall together.
 
+    `address` is that of the running request unless another is named.
     `subject` is a kind and an id ("session", id). `data` must be JSON without names, phones or identity numbers.
     """
     kind, of = subject or (None, None)
@@ -33,7 +34,7 @@ def record(
         "subject_kind": kind,
         "subject_id": None if of is None else str(of),
         "request_id": structlog.contextvars.get_contextvars().get("request_id"),
-        "address": address,
+        "address": address or caller.address.get(),
         "data": data,
     }
     put_off("audit_log", row, _write)

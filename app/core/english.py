@@ -14,6 +14,14 @@ _PHRASES = (
         "This has not the right form: compare it with the files that come with the system.",
     ),
     (r"编码只能用字母、数字、连字符和下划线。", "A code has letters, digits, hyphens and underscores only."),
+    (r"应为 (.*) 之一。", r"One of \1, please."),
+    (r"应为 true 或 false。", "true or false, please."),
+    (r"应为文字。", "A text, please."),
+    (r"应为 2 到 20 位数字或大写字母。", "2 to 20 digits or capital letters, please."),
+    (
+        r"只有专属网格（dedicated）可以填写行业主管部门。",
+        "Only dedicated grids (dedicated) have a trade department.",
+    ),
     (r"请选择。", "Please choose."),
     (r"不能为空。|不能为空白。", "This must not be empty."),
     (r"长度应为 (\d+) 到 (\d+) 个字。", r"Between \1 and \2 characters, please."),
@@ -22,6 +30,7 @@ _PHRASES = (
     (r"请从列表中选择。", "Please choose from the list."),
     (r"应为日期，例如 ([0-9-]+)。", r"A date, please, like \1."),
     (r"应为年份。", "A year, please."),
+    (r"应为版本号。", "The number of a version, please."),
     (r"年份不合理。", "This year is out of reach."),
     (r"没有这个字段，请删除。", "There is no such field."),
     (r"结束日期早于开始日期。", "The end lies before the beginning."),
@@ -35,17 +44,19 @@ _PHRASES = (
 _KNOWN = tuple((re.compile(chinese), english) for chinese, english in _PHRASES)
 
 
+def in_english(text: str) -> str:
+    """Return a text of ours in English; a text without English stays as it is."""
+    matches = ((pattern.fullmatch(text), english) for pattern, english in _KNOWN)
+    return next((found.expand(english) for found, english in matches if found), text)
+
+
 def said(fields: Any) -> Any:
     """Return what is wrong with fields in the reader's language; a text without English stays as it is."""
     if isinstance(fields, dict):
         return {name: said(texts) for name, texts in fields.items()}
     if isinstance(fields, list):
         return [said(text) for text in fields]
-    for pattern, english in _KNOWN:
-        found = pattern.fullmatch(str(fields))
-        if found:
-            return t(str(fields), found.expand(english))
-    return fields
+    return t(str(fields), in_english(str(fields)))
 
 
 def detail(refused: Problem | None) -> str:

@@ -1,24 +1,16 @@
 """Read what a page's form has sent, and say in the reader's language what is wrong with it."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from marshmallow import Schema as AnySchema
 from marshmallow import ValidationError
 
+from app.core.english import in_english
 from app.core.errors import Invalid, Problem
 from app.core.pages import t
 
 TOKEN = "csrf_token"  # noqa: S105 - the name of the field by which a page is known, not its value
-_ENGLISH = (  # what the fields of `core.schemas` say
-    (re.compile(r"必填。|不能为空。|不能为空白。"), "Please fill this in."),
-    (re.compile(r"长度应为 (\d+) 到 (\d+) 个字。"), r"Between \1 and \2 characters, please."),
-    (re.compile(r"含有不能保存的字符。"), "It holds characters that cannot be kept."),
-    (re.compile(r"请从列表中选择。"), "Please choose from the list."),
-    (re.compile(r"应为日期，例如 ([0-9-]+)。"), r"A date, please, like \1."),
-    (re.compile(r"没有这个字段，请删除。"), "There is no such field."),
-)
 
 
 def read(schema: AnySchema, form: Mapping[str, str]) -> dict[str, Any]:
@@ -55,8 +47,4 @@ def _said(text: Any) -> str:
     """Say a pair in the reader's language, and a text of our schemas in English where that is read."""
     if _is_pair(text):
         return t(*text)
-    for pattern, english in _ENGLISH:
-        found = pattern.fullmatch(str(text))
-        if found:
-            return t(str(text), found.expand(english))
-    return str(text)
+    return t(str(text), in_english(str(text)))

@@ -19,7 +19,7 @@ from webargs.core import is_json, missing
 from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import HTTPException
 
-from app.core import errors, tiles
+from app.core import caller, errors, tiles
 from app.core.logs import log
 from app.core.permissions import Permission, Person
 from app.core.schemas import Schema
@@ -223,6 +223,7 @@ def init(app: Flask) -> Api:
     app.extensions["gezhi_policy"] = policy(app.config["MAP_TILES"])
     app.before_request(_begin)
     app.after_request(_end)
+    app.teardown_request(_forget)
     return api
 
 
@@ -242,8 +243,13 @@ def _schema_name(schema: Any) -> str:
 def _begin() -> None:
     given = request.headers.get("X-Request-Id", "")
     g.request_id = given if given.isalnum() and len(given) <= 40 else uuid.uuid4().hex
+    caller.address.set(request.remote_addr)
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=g.request_id)
+
+
+def _forget(error: BaseException | None) -> None:
+    caller.address.set(None)  # what this thread does next is not done for that caller
 
 
 def _end(response: Response) -> Response:

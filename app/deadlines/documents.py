@@ -153,7 +153,7 @@ class Windows(fields.Field[Hours]):
                 raise ValueError("not a time span")
             return Hours(tuple(((a * 60 + b) * MINUTE, (c * 60 + d) * MINUTE) for a, b, c, d in times))
         except ValueError as wrong:
-            text = "应为一天之内依次排列、互不重叠的时段，如 [08:00-12:00, 14:30-18:00]"
+            text = "应为一天之内依次排列、互不重叠的时段，如 08:00-12:00、14:30-18:00"
             raise ValidationError(text) from wrong
 
 

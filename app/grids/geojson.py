@@ -10,6 +10,7 @@ from marshmallow import ValidationError
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
+from app.core.english import in_english
 from app.grids.boundaries import Fault
 from app.grids.coordinates import Crs, to_wgs84
 from app.grids.drafts import Draft
@@ -61,7 +62,7 @@ def _feature(feature: Any, number: int, crs: Crs) -> Draft | str | list[Fault]:
         known = GridPropertiesIn().load(properties if isinstance(properties, Mapping) else {})
     except ValidationError as error:
         messages = error.normalized_messages()
-        return [Fault(name, "property", f"{field}：{_sentence(said)}") for field, said in sorted(messages.items())]
+        return [_wrong_property(name, field, said) for field, said in sorted(messages.items())]
     if known.pop("ended"):
         return str(known["code"])
     try:
@@ -71,8 +72,10 @@ def _feature(feature: Any, number: int, crs: Crs) -> Draft | str | list[Fault]:
     return _draft(known, geometry)
 
 
-def _sentence(said: Any) -> str:
-    return " ".join(map(str, said)) if isinstance(said, list) else str(said)
+def _wrong_property(name: str, field: str, said: Any) -> Fault:
+    texts = [str(text) for text in (said if isinstance(said, list) else [said])]
+    english = " ".join(map(in_english, texts))
+    return Fault(name, "property", f"{field}：{' '.join(texts)}", f"{field}: {english}")
 
 
 def _geometry(given: Any, crs: Crs) -> BaseGeometry:

@@ -25,7 +25,9 @@ class QueryDegrees(Degrees):
 
 
 def _one_of(names: tuple[str, ...], **options: Any) -> fields.String:
-    return fields.String(validate=validate.OneOf(names, error=f"应为 {'、'.join(names)} 之一。"), **options)
+    among = f"应为 {'、'.join(names)} 之一。"
+    said: dict[str, Any] = {"required": "必填。", "null": "不能为空。", "invalid": among}
+    return fields.String(validate=validate.OneOf(names, error=among), error_messages=said, **options)
 
 
 class GridPropertiesIn(Schema):
@@ -39,7 +41,10 @@ class GridPropertiesIn(Schema):
     area_class = _one_of(_CLASSES, load_default=AreaClass.C)
     responsible_department = Text(24, minimum=1, load_default=None, allow_none=True)
     trade_department = Text(24, minimum=1, load_default=None, allow_none=True)
-    ended = fields.Boolean(load_default=False, truthy={True}, falsy={False})
+    ended = fields.Boolean(
+        load_default=False, truthy={True}, falsy={False},
+        error_messages={"invalid": "应为 true 或 false。", "null": "应为 true 或 false。"},
+    )  # fmt: skip
 
     @ma.validates_schema
     def trade_department_belongs_to_a_dedicated_grid(self, data: dict[str, Any], **_: Any) -> None:

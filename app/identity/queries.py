@@ -13,6 +13,7 @@ from app.core.errors import Unauthenticated
 from app.core.permissions import Assignment, Person
 from app.core.types import UtcDateTime
 from app.identity import tokens
+from app.identity.ground import ground_of, managed
 from app.identity.models import Absence, AssignmentRow, PersonRow, Role, RolePermission, SessionRow
 
 GRID_DEPTH = 4  # county/township/village/grid/
@@ -209,13 +210,16 @@ def names(person_ids: Collection[UUID]) -> dict[UUID, str]:
     return dict(db.session.execute(select(PersonRow.id, PersonRow.name).where(PersonRow.id.in_(person_ids))).all())
 
 
-def matching(text: str, limit: int = 20) -> list[Named]:
-    """Return active people whose account is this text or whose name holds it, by name; at most so many."""
+def matching(text: str, asker: Person, permission: str, limit: int = 20) -> list[Named]:
+    """Return active people whose account is this text or whose name holds it, by name; at most so many.
+
+    By name only people of the ground in which the asker holds the permission: elsewhere one has to know the account.
+    """
+    here = managed(ground_of(asker, permission))
+    named = and_(PersonRow.name.contains(text, autoescape=True), here)
     found = (
         select(PersonRow.id, PersonRow.username, PersonRow.name)
-        .where(
-            PersonRow.active, or_(PersonRow.username == text.lower(), PersonRow.name.contains(text, autoescape=True))
-        )
+        .where(PersonRow.active, or_(PersonRow.username == text.lower(), named))
         .order_by(PersonRow.name != text, PersonRow.name, PersonRow.username)  # a whole name before a part of one
         .limit(limit)
     )

@@ -287,9 +287,11 @@ def test_somebody_else_at_the_same_case_is_shown(world):
     case = world.worker.report().get_json()
     colleague = world.hire("acceptor", "centre", COUNTY)
     with seated(world, world.acceptor) as first, seated(world, colleague) as second:
-        first.goto(f"/desk/cases/{case['case_id']}/act/accept")
-        first.wait_for_load_state("networkidle")
-        second.goto(f"/desk/cases/{case['case_id']}")
+        for page in (first, second):
+            page.goto(f"/desk/cases/{case['case_id']}")
+            page.wait_for_load_state()
+        with first.expect_response(lambda one: "presence?acting=1" in one.url):
+            first.get_by_role("link", name=re.compile("^受理")).click()
         second.get_by_text("也在办理此案件").wait_for()
         accessible(second)
 

@@ -47,6 +47,7 @@ def test_three_taps_are_a_valid_report(worker, hold):
     page.get_by_role("button", name="发送").tap()
     expect(page.get_by_text("已保存在手机里")).to_be_visible()
     (case,) = sent(hand, worker)
+    expect(page.get_by_text("✓ 已发送")).to_be_visible()
     assert (case["class"], case["description"], case["source"]) == (None, "见照片", "worker")
     assert (case["lon"], case["lat"]) == pytest.approx(HERE)
     assert photos_of(worker, case) == 1

@@ -163,7 +163,11 @@ def test_entries_are_found(desk, town, query, found):
 
 
 @pytest.mark.parametrize(
-    "query", ["what=x", "since=x", "since=2026-11-02&until=2026-11-01", "after=-1", f"who={'x' * 41}"]
+    "query",
+    [
+        *("what=x", "since=x", "since=2026-11-02&until=2026-11-01", "after=-1", f"who={'x' * 41}"),
+        *("until=9999-12-31", "since=0001-01-01"),
+    ],
 )
 def test_a_search_that_makes_no_sense_is_told_beside_its_field(desk, query):
     answer = desk.get(f"{FRONT}?{query}")
@@ -311,3 +315,16 @@ def test_an_import_is_told_by_the_document_or_by_what_it_held(desk, town):
 def test_a_role_ended_is_told_by_the_door_that_ended_it(desk, town):
     town.dismiss(town.worker, "grid_worker")
     assert "免去 李网格" in " ".join(lines(desk.get(FRONT)))
+
+
+def test_what_is_done_over_the_network_says_from_where_and_what_the_system_does_does_not(desk, town):
+    answer = desk.post("/admin/people/new", {})
+    assert answer.status_code == 422
+    closed = desk.post(f"/admin/people/{town.water.id}/close", {})
+    assert closed.status_code == 303
+    with town.app.app_context():
+        entries = queries.search(tags=[Tag.PERSON_CLOSED, Tag.ROLES_LOADED]).items
+    assert [(entry.tag, entry.address) for entry in entries] == [
+        ("person:closed", "127.0.0.1"),
+        ("roles:loaded", None),
+    ]

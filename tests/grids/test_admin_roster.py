@@ -12,7 +12,7 @@ from app.grids import queries, service
 from app.grids.levels import Duty, Kind
 from tests.desk.browser import Desk
 from tests.factories.grids import COUNTY, EAST, GRIDS, VILLAGES, WEST, draft, strip
-from tests.factories.identity import person
+from tests.factories.identity import assignment, person
 from tests.factories.town import GRID, NEXT_GRID, Town
 from tests.support.queries import counted
 
@@ -196,7 +196,7 @@ def test_who_administers_a_township_keeps_its_roster_alone(town, local):
     assert local.post(f"{URL}/{GRIDS[2]}", appointed).status_code == 404
     assert local.post(f"{URL}/{GRIDS[2]}/dismiss", {"person": row.username, "duty": "chief"}).status_code == 404
     assert serving(town) == set()
-    assert local.post(f"{URL}/{GRID}", appointed).status_code == 303
+    assert local.post(f"{URL}/{GRID}", {**appointed, "who": row.username}).status_code == 303
 
 
 @pytest.mark.parametrize("name", ["worker", "duty", "supervisor", "housing"])
@@ -250,3 +250,23 @@ def test_the_next_page_goes_on_where_the_last_one_ended(desk, monkeypatch):
     listed = [[code for code in GRIDS if f'href="{URL}/{code}"' in page] for page in (first, second)]
     assert (len(listed[0]), len(listed[1])) == (3, 1)
     assert sorted(listed[0] + listed[1]) == sorted(GRIDS)
+
+
+def test_who_administers_a_township_finds_others_by_their_account_alone(town, local):
+    with town.app.app_context():
+        elsewhere = person(name="欧阳远", username="ouyang.far")
+        assignment(elsewhere, role="grid_worker", scope_kind="grid", scope_code=EAST, scope_path=f"{COUNTY}/{EAST}/")
+        here = person(name="欧阳近", username="ouyang.near")
+        assignment(
+            here,
+            role="grid_worker",
+            scope_kind="grid",
+            scope_code=GRID,
+            scope_path=f"{COUNTY}/{WEST}/{GRID[:12]}/{GRID}/",
+        )
+    asked = {"duty": "chief"}
+    shown = local.post(f"{URL}/{GRID}", {"who": "欧阳", **asked}).text
+    assert "欧阳近" in shown
+    assert "欧阳远" not in shown
+    assert local.post(f"{URL}/{GRID}", {"who": "欧阳远", **asked}).status_code == 422
+    assert local.post(f"{URL}/{GRID}", {"who": "ouyang.far", **asked}).status_code == 303

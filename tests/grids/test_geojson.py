@@ -1,6 +1,7 @@
 """A file of boundaries is read feature by feature, and each fault is told where it is."""
 
 import json
+import re
 
 import numpy
 import pytest
@@ -57,6 +58,9 @@ def test_boundaries_in_another_system_are_converted():
     ("properties", "field"),
     [
         ({"level": "street"}, "level"),
+        ({"level": None}, "level"),
+        ({"level": 7}, "level"),
+        ({"ended": "yes"}, "ended"),
         ({"code": "14/1025"}, "code"),
         ({"code": 141025}, "code"),
         ({"code": None}, "code"),
@@ -72,6 +76,9 @@ def test_a_wrong_property_is_named(properties, field):
     reading = read(feature(**properties))
     assert reading.drafts == ()
     assert [fault.detail.partition("：")[0] for fault in reading.faults] == [field]
+    for fault in reading.faults:
+        assert not re.search(r"[a-z]{3,} [a-z]{2,}", fault.detail), "in Chinese, and not as the library says it"
+        assert not re.search("[\u4e00-\u9fff]", fault.en.partition(": ")[2]), fault.en
 
 
 @pytest.mark.parametrize(

@@ -20,13 +20,19 @@ def _day(**options: Any) -> fields.Date:
 
 
 def _version() -> fields.Integer:
-    return fields.Integer(validate=validate.Range(1, VERSION_MOST), error_messages={"invalid": "应为版本号。"})
+    wrong = "应为版本号。"
+    known = validate.Range(1, VERSION_MOST, error=wrong)
+    return fields.Integer(validate=known, error_messages={"invalid": wrong})
+
+
+def _kind() -> fields.String:
+    return fields.String(validate=validate.OneOf(tuple(KINDS), error="请从列表中选择。"))
 
 
 class ListIn(Schema):
     """Which documents, and from where the page goes on; what it does not know it passes over."""
 
-    kind = fields.String(validate=validate.OneOf(tuple(KINDS)))
+    kind = _kind()
     major = Text(60)
     text = Text(60, data_key="q")
     open_only = fields.Boolean(data_key="open")
@@ -49,7 +55,7 @@ class VersionsIn(Schema):
 class ExportIn(Schema):
     """Which documents to hand out."""
 
-    kind = fields.String(validate=validate.OneOf(tuple(KINDS)))
+    kind = _kind()
     code = Text(20)
 
 

@@ -1,6 +1,7 @@
 """Search the audit: what happened, by whom, about what, when, from where; and take away what was found."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from flask import Response, request, url_for
@@ -27,6 +28,7 @@ EXPORT_MOST = 10_000
 EXPORT_PAGE = 200
 CURSOR_MOST = 2**62
 _WRONG_DAY: dict[str, Any] = {"invalid": "应为日期，例如 2026-11-23。"}
+_KNOWN_YEARS = validate.Range(date(2000, 1, 1), date(2099, 12, 31), error="年份不合理。")
 _FROM_FIRST = "页码无效，请从第一页查起。"
 _WRONG_PAGE: dict[str, Any] = {"invalid": _FROM_FIRST}
 _CHOICES = (*audit_words.GROUPS, *(str(tag) for tag in Tag))
@@ -38,8 +40,8 @@ class SearchIn(Schema):
     what = fields.String(validate=validate.OneOf(_CHOICES, error="请从列表中选择。"))
     who = Text(40)
     about = Text(60)
-    since = fields.Date(format="%Y-%m-%d", error_messages=_WRONG_DAY)
-    until = fields.Date(format="%Y-%m-%d", error_messages=_WRONG_DAY)
+    since = fields.Date(format="%Y-%m-%d", validate=_KNOWN_YEARS, error_messages=_WRONG_DAY)
+    until = fields.Date(format="%Y-%m-%d", validate=_KNOWN_YEARS, error_messages=_WRONG_DAY)
     address = Text(45)
 
     @validates_schema

@@ -24,3 +24,8 @@ document.addEventListener("htmx:configRequest", (event) => {
     event.detail.parameters.acting = "1";
   }
 });
+
+// Say so at once when a form is opened or put away, and not at the next look.
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (event.target.id === "act") window.htmx.trigger("[data-presence]", "pulse");
+});

@@ -100,7 +100,7 @@ def appoint(code: str) -> Response:
     try:
         asked = forms.read(AppointIn(), request.form)
         since = _moment(asked["since"])
-        candidates = identity.matching(asked["who"], CANDIDATES)
+        candidates = identity.matching(asked["who"], person, Permission.GRID_ROSTER, CANDIDATES)
         chosen = _chosen(candidates, asked["chosen"] or asked["who"])
         serving = {(one.person_id, one.duty) for one in rosters.of(code) if one.begun}
         with transaction():

@@ -93,7 +93,7 @@ export const Report = {
         ${alike.value.length ? html`<section class="notice" aria-label=${t("可能重复", "Possible duplicates")}>
           <p><strong>${form.class ? t("附近已有同类案件，可能是同一件事：", "Close by there are open cases of this kind; it may be the same:")
             : t("附近有在办案件，看看是不是同一件事：", "Close by there are open cases; it may be one of these:")}</strong></p>
-          <ul>${alike.value.map(({ one, away }) => html`<li key=${one.case_id}><a href=${`#/case/${one.case_id}`}>${one.description || className(one)}</a>
+          <ul>${alike.value.map(({ one, away }) => html`<li key=${one.case_id}><a href=${`#/case/${one.case_id}`}>${one.description || className(one)}</a>${" "}
             <span class="quiet">${form.class ? "" : `${className(one)} · `}${metres(away)} · ${one.state_label} · ${when(one.reported_at)}</span></li>`)}</ul>
           <p>${t("不是同一件事就继续发送。", "If it is another matter, go on and send.")}</p>
         </section>` : ""}

@@ -3,7 +3,7 @@
 import { enqueue, isFull } from "./db.js";
 import { newId } from "./ids.js";
 import { MOST_BYTES } from "./photos.js";
-import { person, say, signedIn, warn } from "./state.js";
+import { person, sayKept, signedIn, warn } from "./state.js";
 import { t } from "./words.js";
 
 // Photos as the queue keeps them. A plain copy: reactive wrappers do not go into IndexedDB. One that the camera has
@@ -38,7 +38,7 @@ async function save(operation, photos, place) {
       "Not saved: this phone is full. All is still on the screen: free some space, then press again."));
     return false;
   }
-  say(saved());
+  sayKept(saved());
   return true;
 }
 

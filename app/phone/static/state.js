@@ -1,7 +1,8 @@
 // What the screens show: the rows of IndexedDB, alive in every tab.
 
 import { alikeName, db, keep, kept, liveQuery } from "./db.js";
-import { computed, reactive, ref, shallowRef } from "./ui.js";
+import { computed, reactive, ref, shallowRef, watch } from "./ui.js";
+import { t } from "./words.js";
 
 export const RADIUS_M = 100; // an example: how near a case may be the same trouble
 const RECENT = 8;
@@ -51,12 +52,25 @@ export const alarm = ref(""); // what must not be missed
 export const update = reactive({ waiting: null });
 
 let saidAt = 0;
+let keptSaid = null; // what was said to be kept here, until it has gone out
 
 export function say(text) {
   alarm.value = "";
   news.value = text;
   saidAt = Date.now();
 }
+
+// Say that something is kept on this phone; once nothing waits any more, what is said ends in that.
+export function sayKept(text) {
+  say(text);
+  keptSaid = text;
+}
+
+watch(queue, (rows) => {
+  if (rows.length || keptSaid === null) return;
+  if (news.value === keptSaid) say(`${keptSaid} ${t("✓ 已发送。", "✓ Sent.")}`);
+  keptSaid = null;
+});
 
 // On another screen only what was said on the way there still stands.
 export function moveOn() {
