@@ -1,4 +1,4 @@
-"""Read every setting once, with its unit and default; nothing else looks into the environment."""
+"""Read every setting once, with its unit and default; only the S3 library looks into the environment by itself."""
 
 import os
 import secrets
@@ -11,7 +11,7 @@ DEFAULTS: dict[str, Any] = {
     "DATA_DIR": "data",
     "DATABASE_URL": None,
     "REDIS_URL": None,  # None: no doorbell, the scheduler's sweep does the work
-    "STORAGE_URL": None,  # file:///folder
+    "STORAGE_URL": None,  # file:///folder or s3://bucket/prefix
     # sessions
     "ACCESS_MINUTES": 60,
     "REFRESH_DAYS": 30,

@@ -8,7 +8,7 @@ from flask import Flask
 from flask_migrate import Migrate
 
 from app import config, rooms, wiring
-from app.core import assets, docs, http, logs, openapi, pages, requests_log
+from app.core import assets, docs, http, logs, openapi, pages, requests_log, storage
 from app.core import db as database
 from app.identity import cookies, gate
 
@@ -22,6 +22,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     app.url_map.strict_slashes = False
     logs.configure(app.config["LOG_LEVEL"])
     database.init(app)
+    storage.init(app)
     Migrate(app, database.db, directory=str(MIGRATIONS))
     api = http.init(app)
     requests_log.init(app)

@@ -5,6 +5,7 @@ pytest_plugins = [
     "tests.plugins.databases",
     "tests.plugins.application",
     "tests.plugins.valkey",
+    "tests.plugins.buckets",
     "tests.plugins.house",
     "tests.plugins.phones",
     "tests.plugins.desks",

@@ -8,11 +8,13 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select, tuple_
 
-from app.attachments import images, storage
+from app.attachments import images
+from app.attachments.kinds import Kind
 from app.attachments.models import Attachment, AttachmentState
-from app.attachments.storage import Kind
+from app.core import storage
 from app.core.db import db
 from app.core.errors import NotFound
+from app.core.storage.spool import sha256_of
 
 _BATCH = 200
 SIZES = tuple(kind.value for kind in Kind)
@@ -114,6 +116,6 @@ def _stored(case_id: UUID | None, since: datetime | None) -> list[ColumnElement[
 def _fault(sha256: str) -> Literal["missing", "changed"] | None:
     try:
         with storage.here().open(Kind.ORIGINAL, sha256) as stream:
-            return None if storage.sha256(stream) == sha256 else "changed"
+            return None if sha256_of(stream) == sha256 else "changed"
     except FileNotFoundError:
         return "missing"

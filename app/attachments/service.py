@@ -16,10 +16,11 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import case, delete, func, null, select, update
 
-from app.attachments import decoder, images, storage
+from app.attachments import decoder, images
 from app.attachments.events import AttachmentArrived
 from app.attachments.exif import Taken
 from app.attachments.images import Reason, Refused
+from app.attachments.kinds import Kind
 from app.attachments.models import Attachment, AttachmentState, Purpose, Upload
 from app.attachments.problems import (
     AttachmentDiffers,
@@ -29,11 +30,10 @@ from app.attachments.problems import (
     PieceTooLong,
     UploadGone,
 )
-from app.attachments.spool import InUse, Waiting
-from app.attachments.storage import Kind
-from app.core import clock, events
+from app.core import clock, events, storage
 from app.core.db import db, upsert
 from app.core.errors import NotFound
+from app.core.storage.spool import InUse, Waiting
 from app.core.transaction import after_commit
 
 UPLOAD_KEPT = timedelta(days=7)  # since its last piece: a phone may be out of reach for days
@@ -135,7 +135,7 @@ def _keep_paper(offer: Offer, waiting: Waiting) -> Taken:
 
 def _keep_photo(waiting: Waiting, mime: str) -> Taken:
     kept = storage.here()
-    if kept.renew(waiting.sha256):  # the same bytes were judged before
+    if kept.renew(Kind, waiting.sha256):  # the same bytes were judged before
         return images.taken_of(waiting.path, mime)
     with kept.spool.empty() as public, kept.spool.empty() as thumb:
         facts = decoder.prepare(waiting.path, mime, public, thumb)
@@ -265,6 +265,7 @@ def begin_upload(offer: Offer, length_bytes: int, said: str) -> Upload:
     if _is_gone(known):
         for column, value in fresh.items():
             setattr(known, column, value)
+        storage.here().spool.drop(known.upload_id)  # what comes now may be other bytes
         db.session.flush()  # the caller tells the sender what the row says
     elif known.length_bytes != length_bytes:
         raise AttachmentDiffers
@@ -289,7 +290,7 @@ def find_upload(upload_id: UUID, person_id: UUID) -> Upload:
 def _is_gone(upload: Upload) -> bool:
     if upload.expires_at <= clock.now():
         return True
-    return not upload.is_finished and storage.here().spool.size(upload.upload_id) < upload.offset_bytes
+    return not upload.is_finished and not storage.here().spool.holds(upload.upload_id, upload.offset_bytes)
 
 
 @contextmanager
@@ -314,6 +315,8 @@ def piece(
             judged = None
             if end == upload.length_bytes:  # a copy is judged: were the commit to fail, this piece alone is sent again
                 judged = receive(offer, spool.blocks(upload.upload_id))
+            else:
+                spool.share(upload.upload_id, offset, end)
             yield Piece(offset, end, judged)
     except InUse as error:
         raise OffsetDiffers from error

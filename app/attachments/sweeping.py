@@ -6,11 +6,11 @@ from itertools import islice
 
 from sqlalchemy import delete, exists, select, update
 
-from app.attachments import storage
 from app.attachments.images import Reason
+from app.attachments.kinds import Kind
 from app.attachments.models import Attachment, AttachmentState, Upload
 from app.attachments.service import GONE_TOLD, UPLOAD_KEPT
-from app.attachments.storage import Kind
+from app.core import storage
 from app.core.db import db
 
 UNCLAIMED_KEPT = timedelta(days=7)

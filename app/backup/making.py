@@ -14,12 +14,12 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import current_app
 
-from app.attachments import images, storage
+from app.attachments import images
+from app.attachments.kinds import Kind
 from app.attachments.models import Attachment, AttachmentState
-from app.attachments.storage import Kind
 from app.backup import keys, rows
 from app.backup.archive import KEYS, Writer
-from app.core import clock
+from app.core import clock, storage
 from app.up.refused import Refused
 
 

@@ -10,11 +10,11 @@ import sqlalchemy as sa
 from alembic.script import ScriptDirectory
 from flask import current_app
 
-from app.attachments import storage
-from app.attachments.spool import BLOCK_BYTES
-from app.attachments.storage import Kind
+from app.attachments.kinds import Kind
 from app.backup import archive, keys, rows
+from app.core import storage
 from app.core.db import db
+from app.core.storage.spool import BLOCK_BYTES
 from app.intake import citizens
 from app.up.refused import Refused
 
@@ -70,7 +70,7 @@ def _check_empty() -> None:
     if sa.inspect(db.engine).get_table_names():
         raise Refused("目标数据库不是空的，请恢复到新的数据库。The database is not empty: restore into a new one.")
     kept = storage.here()
-    if any(next(kept.keys(kind, 0), None) for kind in Kind):
+    if any(next(kept.keys(kind), None) for kind in Kind):
         raise Refused("目标附件文件夹不是空的，请换一个。The storage is not empty: choose another.")
 
 

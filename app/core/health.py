@@ -23,7 +23,7 @@ from rq.registry import FailedJobRegistry
 from rq.serializers import JSONSerializer
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.core import clock, doorbell, metrics, outbox
+from app.core import clock, doorbell, metrics, outbox, storage
 from app.core.db import db
 from app.core.doorbell import Doorbell
 from app.core.errors import Forbidden, Problem, Unauthenticated
@@ -122,7 +122,7 @@ def read_metrics() -> Response:
 
 def look() -> dict[str, Part]:
     """Look at every part; what needs a database that does not answer is not asked."""
-    found = {"database": _database(), "disk": _disk(), **_redis()}
+    found = {"database": _database(), "disk": _disk(), "storage": _storage(), **_redis()}
     if found["database"].status == FAILED:
         return found
     for name, ask in (("scheduler", _scheduler), ("outbox", _outbox), *_checks.items()):
@@ -158,6 +158,11 @@ def _disk() -> Part:
     if free < current_app.config["DISK_LEAST_MB"]:
         return Part(FAILED, "full", free)
     return Part(DEGRADED, "low", free) if free < current_app.config["DISK_WARN_MB"] else Part(OK, "free_mb", free)
+
+
+def _storage() -> Part:
+    """Ask where photos are kept; without it people report and act, and photos wait on their phones."""
+    return Part(OK) if storage.here().answers() else Part(DEGRADED, "unreachable")
 
 
 def _redis() -> dict[str, Part]:

@@ -5,24 +5,18 @@ it is gone after an hour, or when it has been imported or thrown away.
 """
 
 import json
-import os
 import re
 import secrets
-import time
-from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
-from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
-from flask import current_app
-
+from app.core import storage
 from app.core.errors import NotFound
 from app.grids.coordinates import Crs
 
 KEPT_SECONDS = 3_600.0
 MOST_BYTES = 32 * 1_048_576  # the demo county takes 0.1 MB; a county with thousands of finely drawn grids about 25
+_KIND = "grid-files"
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{32}\Z")
 
 
@@ -44,25 +38,24 @@ class Waiting:
 
 def keep(waiting: Waiting, person_id: UUID | None) -> str:
     """Keep a file for its bringer, instead of any earlier one; return the word by which it is found."""
-    for earlier in _of(person_id):
-        earlier.unlink(missing_ok=True)
+    kept = storage.here()
+    for earlier in [key for key in kept.keys(_KIND) if key.startswith(f"{person_id}-")]:
+        kept.delete(_KIND, earlier)
     token = secrets.token_urlsafe(24)
-    folder = _folder()
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     head = json.dumps({"name": waiting.name, "crs": waiting.crs}).encode()
-    descriptor = os.open(folder / f"{person_id}.{token}", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(head + b"\n" + waiting.content)
+    with kept.spool.received([head, b"\n", waiting.content]) as file:
+        kept.put(_KIND, _key(token, person_id), file.path)
     return token
 
 
 def find(token: str, person_id: UUID | None) -> Waiting:
     """Return a file that this person has brought; raise FileGone."""
-    path = _path(token, person_id)
+    kept, key = storage.here(), _key(token, person_id)
+    if key in kept.keys(_KIND, KEPT_SECONDS):
+        raise FileGone
     try:
-        if path.stat().st_mtime < time.time() - KEPT_SECONDS:
-            raise FileGone
-        head, _, content = path.read_bytes().partition(b"\n")
+        with kept.open(_KIND, key) as file:
+            head, _, content = file.read().partition(b"\n")
     except FileNotFoundError:
         raise FileGone from None
     said = json.loads(head)
@@ -71,29 +64,16 @@ def find(token: str, person_id: UUID | None) -> Waiting:
 
 def drop(token: str, person_id: UUID | None) -> None:
     """Forget a file."""
-    _path(token, person_id).unlink(missing_ok=True)
+    storage.here().delete(_KIND, _key(token, person_id))
 
 
 def sweep() -> int:
     """Delete the files that have waited too long; return how many."""
-    before, gone = time.time() - KEPT_SECONDS, 0
-    for path in _folder().glob("*.*"):
-        with suppress(FileNotFoundError):  # imported or thrown away at this moment
-            if path.stat().st_mtime < before:
-                path.unlink()
-                gone += 1
-    return gone
+    kept = storage.here()
+    return sum(kept.delete(_KIND, key, KEPT_SECONDS) for key in list(kept.keys(_KIND, KEPT_SECONDS)))
 
 
-def _of(person_id: UUID | None) -> Iterator[Path]:
-    return _folder().glob(f"{person_id}.*")
-
-
-def _path(token: str, person_id: UUID | None) -> Path:
+def _key(token: str, person_id: UUID | None) -> str:
     if not _TOKEN.match(token):
         raise FileGone
-    return _folder() / f"{person_id}.{token}"
-
-
-def _folder() -> Path:
-    return Path(unquote(urlsplit(current_app.config["STORAGE_URL"]).path)) / "grid-files"
+    return f"{person_id}-{token}"

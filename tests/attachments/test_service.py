@@ -9,18 +9,19 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import func, select
 
-from app.attachments import jobs, queries, service, storage, sweeping
+from app.attachments import jobs, queries, service, sweeping
 from app.attachments.events import AttachmentArrived
 from app.attachments.exif import Taken
 from app.attachments.images import Reason
+from app.attachments.kinds import Kind
 from app.attachments.models import Attachment
 from app.attachments.problems import AttachmentDiffers, PhotoRefused
 from app.attachments.service import Offer, Stored
-from app.attachments.storage import Folder, Kind
 from app.core import clock as core_clock
-from app.core import events
+from app.core import events, storage
 from app.core.db import db
 from app.core.errors import NotFound
+from app.core.storage.folder import Folder
 from app.core.transaction import transaction
 from tests.attachments.pictures import PDF, encoded, jpeg, notes, picture
 

@@ -8,10 +8,10 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import func, select, text
 
-from app.attachments.storage import here
 from app.backup import cli, rows
 from app.core import outbox
 from app.core.db import db
+from app.core.storage import here
 from app.core.transaction import transaction
 from app.intake import citizens
 from app.intake.models import Citizen

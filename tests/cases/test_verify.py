@@ -9,12 +9,12 @@ from click.testing import CliRunner
 from sqlalchemy import create_engine, func, select, text
 
 from app.attachments.models import Attachment
-from app.attachments.storage import here
 from app.cases import cli, verify
 from app.cases.models import Case, CaseClock, CaseLink, CaseStep, CaseTask
 from app.cases.verify import Narrowed, Seen
 from app.core import outbox
 from app.core.db import db
+from app.core.storage import here
 from app.core.transaction import transaction
 from tests.attachments.pictures import jpeg
 from tests.factories.lively import closed, lively

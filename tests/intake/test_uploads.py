@@ -2,15 +2,18 @@
 
 import base64
 import hashlib
+import shutil
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
+from itertools import pairwise
 from uuid import UUID, uuid4
 
 import pytest
 
-from app.attachments import queries, service, storage, sweeping
+from app.attachments import queries, service, sweeping
 from app.attachments.models import Upload
 from app.cases.models import Case
+from app.core import storage
 from app.core.clock import now as clock_now
 from app.core.db import db
 from app.core.permissions import Assignment, Permission, Person
@@ -62,6 +65,14 @@ def patch(client, where, offset, data, **headers: str):
         content_type="application/offset+octet-stream",
         headers={**TUS, "Upload-Offset": str(offset), **headers},
     )
+
+
+def hosts(make_app, tmp_path):
+    """Two applications on one database and one bucket, each with a data folder of its own, and one worker at both."""
+    made = [make_app(DATA_DIR=str(tmp_path / name)) for name in ("one", "two")]
+    signed_in(made[0])
+    made[1].extensions["gezhi_authenticate"] = made[0].extensions["gezhi_authenticate"]
+    return [app.test_client() for app in made]
 
 
 def look(client, where):
@@ -472,3 +483,46 @@ def test_networks_that_let_only_post_through_can_upload_too(app, client, ids):
     assert answer.status_code == 204
     assert stored_bytes(app, ids) == PHOTO
     assert problem(client.post(where, headers=TUS)) == (405, "method_not_allowed")
+
+
+# at many hosts
+
+
+def test_an_upload_goes_on_at_whichever_host_the_phone_reaches(bucket_server, make_app, tmp_path, ids):
+    one, two = hosts(make_app, tmp_path)
+    where = begin(one, ids).headers["Location"]
+    cuts = [0, 500, 1_200, 2_000, LENGTH]
+    for number, (start, end) in enumerate(pairwise(cuts)):
+        taken = patch((two, one)[number % 2], where, start, PHOTO[start:end])
+        assert (taken.status_code, taken.headers["Upload-Offset"]) == (204, str(end))
+        assert look(one, where).headers["Upload-Offset"] == look(two, where).headers["Upload-Offset"] == str(end)
+    assert stored_bytes(one.application, ids) == PHOTO
+    assert [path for path in bucket_server.objects() if path.startswith("incoming/")] == []
+
+
+def test_a_host_that_lost_its_folder_goes_on_with_what_the_bucket_holds(bucket_server, make_app, tmp_path, ids):
+    one, _ = hosts(make_app, tmp_path)
+    where = begin(one, ids).headers["Location"]
+    patch(one, where, 0, PHOTO[:1_000])
+    shutil.rmtree(tmp_path / "one")
+    assert patch(one, where, 1_000, PHOTO[1_000:]).status_code == 204
+    assert stored_bytes(one.application, ids) == PHOTO
+
+
+def test_pieces_of_an_upload_that_was_given_up_or_forgotten_are_gone_everywhere(
+    bucket_server, make_app, tmp_path, ids, later
+):
+    one, two = hosts(make_app, tmp_path)
+    where = begin(one, ids).headers["Location"]
+    patch(one, where, 0, PHOTO[:1_000])
+    assert len(bucket_server.objects()) == 1
+    later(9 * 86_400)
+    with two.application.app_context(), transaction():
+        sweeping.uploads(clock_now())
+    assert bucket_server.objects() == []
+    shutil.rmtree(tmp_path / "one")
+    assert look(one, where).status_code == 410
+    again = begin(two, ids).headers["Location"]
+    patch(two, again, 0, PHOTO[:500])
+    assert two.delete(again, headers=TUS).status_code == 204
+    assert bucket_server.objects() == []

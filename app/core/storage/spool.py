@@ -82,12 +82,15 @@ class Spool:
             while block := file.read(BLOCK_BYTES):
                 yield block
 
-    def size(self, upload_id: UUID) -> int:
-        """Return how many bytes of an upload are here."""
+    def holds(self, upload_id: UUID, length_bytes: int) -> bool:
+        """Tell whether so many bytes of an upload are here."""
         try:
-            return self.path(upload_id).stat().st_size
+            return self.path(upload_id).stat().st_size >= length_bytes
         except FileNotFoundError:
-            return 0
+            return length_bytes == 0
+
+    def share(self, upload_id: UUID, start: int, end: int) -> None:
+        """Let other hosts go on from here: they see this folder, or there are none."""
 
     def drop(self, upload_id: UUID) -> None:
         """Forget an upload's bytes."""
@@ -106,3 +109,11 @@ class Spool:
     def path(self, upload_id: UUID) -> Path:
         """Return where an upload's bytes lie."""
         return self.folder / f"{upload_id}.part"
+
+
+def sha256_of(stream: BinaryIO) -> str:
+    """Return the SHA-256 of what is left in a stream, as 64 hexadecimal digits."""
+    digest = hashlib.sha256()
+    while block := stream.read(BLOCK_BYTES):
+        digest.update(block)
+    return digest.hexdigest()
