@@ -1,8 +1,11 @@
 """The command line: what starts Gezhi, and the commands of the rooms. Nothing heavy is imported before it is needed."""
 
 from importlib import import_module
+from typing import Any
 
 import click
+
+from app.core.errors import Problem
 
 STARTERS = {
     "up": "app.up.command:up",
@@ -14,7 +17,13 @@ STARTERS = {
 
 
 class Commands(click.Group):
-    """Find a command when it is asked for."""
+    """Find a command when it is asked for, and say in a sentence what it could not do."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except Problem as problem:
+            raise click.ClickException(problem.detail) from problem
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return [*STARTERS, *sorted(_of_rooms())]

@@ -58,7 +58,7 @@ def read_steps(case_id: UUID) -> Response:
 
 
 @bp.post("/cases/<uuid:case_id>/steps")
-@needs(Permission.CASE_ACT)
+@needs(Permission.CASE_ACT, asked_later=True)
 @bp.arguments(StepIn)
 @bp.response(201, CaseOut)
 @bp.alt_response(200, schema=CaseOut, description="同一操作已办理过。Done before.")

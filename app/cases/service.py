@@ -28,7 +28,7 @@ from app.cases.visibility import may_see
 from app.core import clock, events
 from app.core.db import db
 from app.core.errors import Invalid
-from app.core.permissions import Person
+from app.core.permissions import Permission, Person
 from app.core.transaction import running
 from app.grids.levels import subtree_range
 from workflows.engine import START, Move, MoveRefused, Taken
@@ -229,6 +229,8 @@ def _repeated(whole: Whole, person: Person, op_id: UUID, asked_digest: str) -> A
 
 def _check_permission(procedure: Procedure, whole: Whole, person: Person, action: str, data: dict[str, Any]) -> None:
     """Ask whether the person may ever do this here; what the state allows comes later."""
+    if not person.is_system and not person.may(Permission.CASE_ACT):
+        raise ActForbidden
     moves = procedure.workflow.moves_of(action)
     candidates = tasks_to_consider(whole, person, data)
     if not any(stands(whole, person, move, task) for move in moves for task in candidates):

@@ -65,8 +65,17 @@ def once_visible_to(person: Person) -> ColumnElement[bool]:
     told = [CaseStep.data.contains(mark, autoescape=True) for mark in sorted(set(marks))]
     ways: list[ColumnElement[bool]] = [Case.case_id.in_(select(CaseTask.case_id).where(or_(*mine)))]
     if told:
-        ways.append(exists().where(CaseStep.case_id == Case.case_id, CaseStep.action.in_(_PLACING), or_(*told)))
+        lay_there = exists().where(CaseStep.case_id == Case.case_id, CaseStep.action.in_(_PLACING), or_(*told))
+        ways.append(lay_there & ~_hidden_from_the_first(person))
     return or_(*ways)
+
+
+def _hidden_from_the_first(person: Person) -> ColumnElement[bool]:
+    """Return the condition that a case was reported under a class whose cases this person may never have read."""
+    held = [one for one in person.assignments if one.scope_kind != "department"]
+    unread = [code for code in sorted(_readers()) if not any(_reads(one, code) for one in held)]
+    named = [CaseStep.data.contains(f'"class":"{code}"', autoescape=True) for code in unread]
+    return exists().where(CaseStep.case_id == Case.case_id, CaseStep.seq == 1, or_(*named)) if named else false()
 
 
 def scope_mark(person: Person) -> str:

@@ -17,7 +17,7 @@ from flask_smorest import Api as SmorestApi
 from sqlalchemy.exc import InterfaceError, OperationalError
 from webargs.core import is_json, missing
 from webargs.flaskparser import FlaskParser
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, UnsupportedMediaType
 
 from app.core import caller, errors, tiles
 from app.core.logs import log
@@ -64,8 +64,14 @@ class Parser(FlaskParser):
     }
 
     def _raw_load_json(self, req: Request) -> Any:
-        """Read JSON by the reader that bounds depth and numbers and knows no NaN: the standard one fails on both."""
-        return orjson.loads(req.get_data(cache=True)) if is_json(req.mimetype) else missing
+        """Read JSON by the reader that bounds depth and numbers and knows no NaN: the standard one fails on both.
+
+        What came under another name is refused, not overlooked: a phone's operations might be in it.
+        """
+        body = req.get_data(cache=True)
+        if body and not is_json(req.mimetype):
+            raise UnsupportedMediaType
+        return orjson.loads(body) if is_json(req.mimetype) else missing
 
 
 class Blueprint(flask_smorest.Blueprint):
@@ -143,14 +149,17 @@ def _body(
     }
 
 
-def needs(permission: Permission) -> Callable[[F], F]:
-    """Let a route be reached only by a signed-in person who holds a permission somewhere."""
+def needs(permission: Permission, *, asked_later: bool = False) -> Callable[[F], F]:
+    """Let a route be reached only by a signed-in person who holds a permission somewhere.
+
+    With `asked_later` the room asks for it itself, after it has answered a repetition of what the person did before.
+    """
 
     def decorate(view: F) -> F:
         @wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Any:
             person = authenticate()
-            if not person.may(permission):
+            if not asked_later and not person.may(permission):
                 raise errors.Forbidden
             return current_app.ensure_sync(view)(*args, **kwargs)
 

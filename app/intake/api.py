@@ -52,7 +52,7 @@ class ContactOut(Schema):
 
 
 @bp.route("/cases/<uuid:case_id>", methods=["PUT"])
-@needs(Permission.CASE_REPORT)
+@needs(Permission.CASE_REPORT, asked_later=True)
 @bp.arguments(ReportIn)
 @bp.response(201, CaseOut)
 @bp.alt_response(200, schema=CaseOut, description="同一上报已收到过。Received before.")
@@ -63,7 +63,7 @@ def report(given: dict[str, Any], case_id: UUID) -> Response:
 
 
 @bp.post("/sync")
-@needs(Permission.CASE_READ)
+@needs(Permission.CASE_READ, asked_later=True)
 @bp.arguments(SyncIn, required=False)
 @bp.response(200, SyncOut)
 def synchronise(given: dict[str, Any]) -> Response:

@@ -52,6 +52,17 @@ def keep(citizen_id: UUID, reporter: Mapping[str, Any]) -> None:
     db.session.add(citizen)
 
 
+def is_same(citizen_id: UUID | None, reporter: Mapping[str, Any] | None) -> bool:
+    """Tell whether a report names the citizen who is kept; one that can no longer be read is believed."""
+    if citizen_id is None or not reporter:
+        return citizen_id is None and not reporter
+    named = {} if reporter["anonymous"] else reporter
+    try:
+        return _open(citizen_id) == Contact(named.get("name"), named.get("phone"), reporter["anonymous"])
+    except (NotFound, KeyMissing):
+        return True
+
+
 def masked(citizen_id: UUID) -> Contact:
     """Return what anybody who sees the case may see: the first character, the last four digits."""
     contact = _open(citizen_id)

@@ -18,7 +18,7 @@ from app.catalogue.documents import CaseClass
 from app.core import clock
 from app.core.db import db, upsert
 from app.core.errors import Forbidden, Invalid
-from app.core.permissions import Person
+from app.core.permissions import Permission, Person
 from app.core.transaction import transaction
 from app.grids import queries as grids
 from app.intake import citizens
@@ -26,7 +26,8 @@ from app.intake.duplicates import Near, near
 from app.intake.sources import source_of
 
 WORKFLOW = "case"
-_PERSONAL = ("reporter", "phone_now")  # not in the step: personal data, and what changes when a report is sent again
+# not in the step's data: personal data, what changes when a report is sent again, and what the step keeps beside it
+_BESIDE = ("reporter", "phone_now", "phone_at")
 
 
 def submit(case_id: UUID, person: Person, report: Mapping[str, Any]) -> tuple[Acted, list[Near]]:
@@ -34,10 +35,12 @@ def submit(case_id: UUID, person: Person, report: Mapping[str, Any]) -> tuple[Ac
 
     With a new case come open cases close by that may be the same trouble. Whatever can be found out before the
     transaction is: on SQLite all writers wait for each other.
-    Raises CaseDiffers for another report under the same id, Invalid, PlaceOutside, ActForbidden, NoCentre.
+    Raises CaseDiffers for another report under the same id, Forbidden, Invalid, PlaceOutside, ActForbidden, NoCentre.
     """
     known = read_case(case_id, lock=False)
     if known is None:
+        if not person.may(Permission.CASE_REPORT):
+            raise Forbidden
         report = {**report, "source": source_of(person, report["source"])}
         draft = _draft(case_id, person, report)
         close_by = _possible_duplicates(draft)
@@ -54,13 +57,15 @@ def submit(case_id: UUID, person: Person, report: Mapping[str, Any]) -> tuple[Ac
 
 def _given(report: Mapping[str, Any]) -> dict[str, Any]:
     """Return what the step keeps of a report, and by which it is known again."""
-    return {name: value for name, value in report.items() if name not in _PERSONAL and value is not None}
+    return {name: value for name, value in report.items() if name not in _BESIDE and value is not None}
 
 
 def _same_again(case: Case, person: Person, report: Mapping[str, Any]) -> Acted:
     whole = read_whole(case)
     first, asked = whole.past[0], timeline.asked_digest(person, cases.REPORT, _given(report))
     if first.actor_id != person.person_id or first.asked_digest != asked:
+        raise CaseDiffers
+    if not citizens.is_same(case.citizen_id, report.get("reporter")):
         raise CaseDiffers
     return Acted(whole, first.seq, first.op_id, first.hash, created=False)
 

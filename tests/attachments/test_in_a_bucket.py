@@ -12,6 +12,7 @@ from app.core import storage
 from app.core.transaction import transaction
 from tests.attachments.pictures import jpeg
 from tests.factories.town import Town
+from tests.support import processes
 
 pytestmark = pytest.mark.own_database  # a backup's snapshot is a connection of its own
 PHOTO = jpeg(640, 480)
@@ -66,6 +67,15 @@ def test_a_backup_made_from_a_bucket_comes_back_in_a_folder(town, make_app, tmp_
         (key,) = storage.here().keys("original", -1)
         with storage.here().open("original", key) as stream:
             assert stream.read() == PHOTO
+
+
+def test_a_command_that_needs_a_bucket_that_is_away_says_so_in_a_sentence(town, database, tmp_path):
+    case = town.worker.report().get_json()
+    town.worker.upload(case, PHOTO, purpose="before")
+    settings = {"DATABASE_URL": database.url, "GEZHI_DATA_DIR": str(tmp_path / "data"), "STORAGE_URL": "s3://county/x"}
+    code, said = processes.run("verify", **settings, AWS_ENDPOINT_URL="http://127.0.0.1:1")
+    assert (code, "Traceback" in said) == (1, False), said
+    assert "附件存储暂时无法使用" in said
 
 
 def test_while_the_bucket_is_away_people_report_and_photos_are_asked_for_again(town, monkeypatch):

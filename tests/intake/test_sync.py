@@ -1,16 +1,14 @@
 """What a phone sends and gets in one exchange."""
 
+import json
 from datetime import timedelta
 from uuid import uuid4
 
 from app.core.errors import Busy
 from app.core.transaction import transaction
-from app.departments.kinds import Kind
 from app.dispatch import referral
-from app.grids.levels import Duty
 from app.identity.models import AssignmentRow
 from app.intake import sync
-from tests.factories.departments import department
 from tests.factories.town import GARBAGE, GRID, HERE, NEXT_GRID, TEAM, THERE, WATER, Town
 from tests.support.looks import refused
 from tests.support.phone import Phone, act_of, report_of
@@ -107,6 +105,17 @@ def test_who_may_not_report_alone_may_not_in_a_batch(app):
     alone = town.housing.send("PUT", f"cases/{uuid4()}", BODY)
     (result,) = Phone(town.housing).exchange([report_of(str(uuid4()), BODY)])["results"]
     assert (result["status"], result["body"]) == (403, alone.get_json())
+
+
+def test_operations_under_another_name_than_json_are_refused_and_not_overlooked(app):
+    town = Town(app)
+    case_id = str(uuid4())
+    body = json.dumps({"operations": [report_of(case_id, BODY)]})
+    for kind in ("text/plain", "application/x-www-form-urlencoded", ""):
+        sent = {**town.worker.headers, "Content-Type": kind}
+        refused(town.client.post("/api/v1/sync", data=body, headers=sent), 415)
+    refused(town.worker.get(f"cases/{case_id}"), 404)
+    assert town.client.post("/api/v1/sync", headers=town.worker.headers).status_code == 200
 
 
 def broken_report(**changes):
@@ -291,71 +300,6 @@ def test_what_another_reports_in_my_grid_appears(app):
     town.next_worker.report(at=THERE)
     phone.sync()
     assert set(phone.cases) == {mine["case_id"]}
-
-
-def test_a_task_that_ended_is_gone(app):
-    town = Town(app)
-    case = town.dispatched(assist=[WATER])
-    lead, assisting = Phone(town.housing), Phone(town.water)
-    lead.sync()
-    assisting.sync()
-    town.dispatcher.act(case, "drop_assist", assist=[WATER])
-    town.housing.act(case, "ask_return", reason="不归我们管")
-    town.duty.act(case, "grant_return")
-    assert assisting.exchange()["gone"] == [case["case_id"]]
-    assert lead.exchange()["gone"] == [case["case_id"]]
-    assert lead.cases == assisting.cases == {}
-
-
-def test_work_taken_from_a_contractor_is_gone_for_its_people(app):
-    town = Town(app)
-    with app.app_context():
-        department("C-SWEEP", "洁城环卫公司", Kind.CONTRACTOR)
-        department("C-OTHER", "新洁公司", Kind.CONTRACTOR)
-    sweeper = town.hire("contractor", "department", "C-SWEEP")
-    case = town.housing.act(town.handling(), "assign", contractor="洁城环卫公司")
-    case = town.housing.act(case, "assign", handler=str(sweeper.id))
-    phone = Phone(sweeper)
-    phone.sync()
-    assert phone.has() == {(case["case_id"], case["seq"])}
-    town.housing.act(case, "assign", contractor="新洁公司")
-    assert phone.exchange()["gone"] == [case["case_id"]]
-
-
-def test_a_check_given_to_another_is_gone(app):
-    town = Town(app)
-    far = town.hire("grid_worker", "grid", "141025101200001", duty=Duty.FULL_TIME)
-    case = town.handled()
-    case = town.acceptor.act(case, "assign_check", checker=str(far.id))
-    phone = Phone(far)
-    phone.sync()
-    assert phone.has() == {(case["case_id"], case["seq"])}
-    town.acceptor.act(case, "assign_check", checker=str(town.next_worker.id))
-    assert phone.exchange()["gone"] == [case["case_id"]]
-
-
-def test_a_case_corrected_into_another_grid_is_gone_here_and_comes_there(app):
-    town = Town(app)
-    auxiliary = town.hire("auxiliary", "grid", GRID)
-    case = auxiliary.report(source="auxiliary").get_json()
-    here, there = Phone(town.worker), Phone(town.next_worker)
-    here.sync()
-    there.sync()
-    town.duty.act(case, "correct", grid=NEXT_GRID)
-    assert here.exchange()["gone"] == [case["case_id"]]
-    there.sync()
-    assert set(there.cases) == {case["case_id"]}
-    assert here.cases == {}
-
-
-def test_what_i_never_could_see_is_not_named_as_gone(app):
-    town = Town(app)
-    there = Phone(town.next_worker)
-    there.sync()
-    case = town.duty.act(town.dispatched(), "correct", address="东大街 1 号")
-    said = there.exchange()
-    assert (said["changes"], said["gone"]) == ([], [])
-    assert case["grid"]["code"] == GRID
 
 
 def test_a_transfer_makes_the_phone_begin_anew(app, clock):

@@ -1,8 +1,13 @@
 """Whoever no longer holds a post no longer sees, counts or does anything there, from the very next request."""
 
+from uuid import uuid4
+
 from tests.factories.grids import GRIDS
-from tests.factories.town import HERE, HOUSING, Town
+from tests.factories.town import GARBAGE, HERE, HOUSING, Town
 from tests.support.looks import refused
+from tests.support.phone import Phone, act_of, report_of
+
+BODY = {"class": GARBAGE, "description": "路边有垃圾", "lon": HERE[0], "lat": HERE[1]}
 
 
 def _counts(actor):
@@ -36,7 +41,26 @@ def test_whoever_holds_nothing_any_more_is_let_in_nowhere(app):
     refused(town.acceptor.get(f"cases/{case['case_id']}"), 403)
     refused(town.acceptor.get("cases"), 403)
     refused(town.acceptor.get("queues"), 403)
-    refused(town.acceptor.try_act(case, "accept"), 403)
+    refused(town.acceptor.try_act(case, "accept"), 404)
+    refused(town.acceptor.report(source="hotline"), 403)
+
+
+def test_what_was_done_before_is_answered_to_whoever_holds_nothing_any_more(app):
+    town = Town(app)
+    worker, phone, case_id, op_id = town.worker, Phone(town.worker), str(uuid4()), str(uuid4())
+    case = worker.report(case_id=case_id).get_json()
+    body = {"op_id": op_id, "action": "comment", "seen": None, "data": {"text": "已拍照"}}
+    step = worker.send("POST", f"cases/{case_id}/steps", body).get_json()["step"]
+    phone.sync()
+    town.dismiss(worker, "grid_worker")
+    assert worker.report(case_id=case_id).get_json()["step"] == case["step"]
+    again = worker.send("POST", f"cases/{case_id}/steps", body)
+    assert (again.status_code, again.get_json()["step"]) == (200, step)
+    again = [report_of(case_id, BODY), act_of(case_id, "comment", None, op_id, text="已拍照")]
+    said = phone.exchange([*again, report_of(str(uuid4()), BODY)])
+    assert [each["status"] for each in said["results"]] == [200, 200, 403]
+    assert (said["changes"], said["gone"], said["reset"]) == ([], [], True)
+    assert phone.exchange()["changes"] == []
 
 
 def test_a_worker_of_another_grid_sees_that_grid_and_his_own_reports(app):

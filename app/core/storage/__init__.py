@@ -4,50 +4,15 @@ Bytes of one kind lie together, each under its key. What has been put is there w
 crash; what nobody has put for some time may be swept, but never while somebody puts it again.
 """
 
-from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import BinaryIO, Protocol
 from urllib.parse import SplitResult, unquote, urlsplit
 
 import click
 from flask import Flask, current_app
 
-from app.core.errors import Unavailable
+from app.core.storage.bucket import Bucket
 from app.core.storage.folder import Folder
-from app.core.storage.spool import Spool
-
-
-class Storage(Protocol):
-    """What every kind of storage can do.
-
-    Each method raises StorageAway when the storage does not answer.
-    """
-
-    @property
-    def spool(self) -> Spool:
-        """Where files wait on this machine before `put` takes them."""
-
-    def put(self, kind: str, key: str, file: Path) -> None:
-        """Take a waiting file for good; if the key is there already, it counts as put now."""
-
-    def renew(self, kinds: Iterable[str], key: str) -> bool:
-        """Let what is kept under a key count as put now; False when it must be put again, in any of the kinds."""
-
-    def open(self, kind: str, key: str) -> BinaryIO:
-        """Open for reading; raise FileNotFoundError."""
-
-    def keys(self, kind: str, untouched_seconds: float = 0) -> Iterator[str]:
-        """Yield the keys nobody has put for so long."""
-
-    def delete(self, kind: str, key: str, untouched_seconds: float = 0) -> bool:
-        """Delete unless somebody has put it since; tell whether it is gone. Deleting nothing is no error."""
-
-    def answers(self) -> bool:
-        """Tell whether bytes can be kept now."""
-
-
-class StorageAway(Unavailable):
-    """附件存储暂时无法使用，请稍后重试；未得到答复的内容请重新提交，不会重复。"""
+from app.core.storage.promise import Storage
 
 
 class NoSuchStorage(click.ClickException):
@@ -78,7 +43,5 @@ def make(address: str, data: Path) -> Storage:
     if url.scheme == "file" and url.netloc in ("", "localhost"):
         return Folder(Path(unquote(url.path)))
     if url.scheme == "s3" and url.hostname:
-        from app.core.storage.bucket import Bucket  # noqa: PLC0415 - its library is loaded where it is used
-
         return Bucket(url.hostname, unquote(url.path).strip("/"), data / "incoming")
     raise NoSuchStorage(url)

@@ -15,8 +15,8 @@ from uuid import uuid4
 from obstore.store import S3Store
 
 from app.core.errors import Busy
-from app.core.storage import StorageAway
 from app.core.storage.pieces import SharedSpool
+from app.core.storage.promise import StorageAway
 from app.core.storage.s3 import age_seconds, connect, listed, told
 
 RENEWED_SECONDS = 43_200.0  # half of the day for which orphans are kept: what is younger need not be put again
@@ -25,7 +25,7 @@ _MARKS = "deleting"
 
 
 class Bucket:
-    """Keep bytes as objects: see `Storage` for what each method promises.
+    """Keep bytes as objects: see `promise.py` for what each method does.
 
     An object cannot be looked at and deleted in one go. So whoever deletes leaves a mark first, then looks whether the
     object is still old; whoever puts looks for marks afterwards, and then whether the object is still there. One of the

@@ -13,7 +13,7 @@ from app.core.storage.spool import Spool
 
 
 class Folder:
-    """Keep bytes as files: see `Storage` for what each method promises."""
+    """Keep bytes as files: see `promise.py` for what each method does."""
 
     def __init__(self, root: Path) -> None:
         self.root = root

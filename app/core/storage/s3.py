@@ -9,7 +9,7 @@ from obstore.exceptions import BaseError
 from obstore.store import S3Store
 
 from app.core.logs import log
-from app.core.storage import StorageAway
+from app.core.storage.promise import StorageAway
 
 
 def connect(bucket: str, prefix: str) -> S3Store:

@@ -9,9 +9,10 @@ import pytest
 from app.attachments.kinds import Kind
 from app.core import storage
 from app.core.errors import Busy
-from app.core.storage import StorageAway, s3
 from app.core.storage import bucket as buckets
+from app.core.storage import s3
 from app.core.storage.bucket import MARK_HOLDS_SECONDS, RENEWED_SECONDS, Bucket
+from app.core.storage.promise import StorageAway
 from tests.support.buckets import NAME, BucketServer, running
 
 KEY = "ab" * 32
