@@ -33,7 +33,7 @@ from app.attachments.problems import (
 from app.core import clock, events, storage
 from app.core.db import db, upsert
 from app.core.errors import NotFound
-from app.core.storage.spool import InUse, Waiting
+from app.core.storage.spool import InUse, Short, Waiting
 from app.core.transaction import after_commit
 
 UPLOAD_KEPT = timedelta(days=7)  # since its last piece: a phone may be out of reach for days
@@ -318,7 +318,7 @@ def piece(
             else:
                 spool.share(upload.upload_id, offset, end)
             yield Piece(offset, end, judged)
-    except InUse as error:
+    except (InUse, Short) as error:
         raise OffsetDiffers from error
 
 

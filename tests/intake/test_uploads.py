@@ -75,6 +75,14 @@ def hosts(make_app, tmp_path):
     return [app.test_client() for app in made]
 
 
+def begun(client, ids):
+    """Send three pieces of 500 bytes; return where the upload is."""
+    where = begin(client, ids).headers["Location"]
+    for start in (0, 500, 1_000):
+        assert patch(client, where, start, PHOTO[start : start + 500]).status_code == 204
+    return where
+
+
 def look(client, where):
     return client.head(where, headers=TUS)
 
@@ -507,6 +515,26 @@ def test_a_host_that_lost_its_folder_goes_on_with_what_the_bucket_holds(bucket_s
     shutil.rmtree(tmp_path / "one")
     assert patch(one, where, 1_000, PHOTO[1_000:]).status_code == 204
     assert stored_bytes(one.application, ids) == PHOTO
+
+
+def test_what_a_host_has_brought_by_half_is_filled_up(bucket_server, make_app, tmp_path, ids):
+    one, two = hosts(make_app, tmp_path)
+    where = begun(one, ids)
+    half = tmp_path / "two" / "incoming" / f"{where.rpartition('/')[2]}.part"
+    half.parent.mkdir(parents=True)
+    half.write_bytes(PHOTO[:700])
+    assert patch(two, where, 1_500, PHOTO[1_500:]).status_code == 204
+    assert stored_bytes(two.application, ids) == PHOTO
+
+
+def test_an_upload_of_which_a_piece_was_lost_is_begun_anew_and_never_filled_with_nothing(
+    bucket_server, make_app, tmp_path, ids
+):
+    one, two = hosts(make_app, tmp_path)
+    where = begun(one, ids)
+    bucket_server.lose(f"incoming/{where.rpartition('/')[2]}/500-1000")
+    assert (look(two, where).status_code, patch(two, where, 1_500, PHOTO[1_500:]).status_code) == (410, 410)
+    assert look(one, where).status_code == 200
 
 
 def test_pieces_of_an_upload_that_was_given_up_or_forgotten_are_gone_everywhere(

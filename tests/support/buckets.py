@@ -51,13 +51,19 @@ class BucketServer:
 
     def objects(self) -> list[str]:
         """Return the paths of all objects."""
-        keys = {name.removeprefix("AWS_").lower(): value for name, value in self._address().items()}
-        store = S3Store(NAME, prefix=self.prefix, config=keys, client_options={"allow_http": True})
-        return sorted(found["path"] for some in store.list() for found in some)
+        return sorted(found["path"] for some in self._store().list() for found in some)
+
+    def lose(self, path: str) -> None:
+        """Let an object be gone."""
+        self._store().delete(path)
 
     def is_open(self) -> bool:
         """Make the bucket; tell whether that is done and the gateway answers."""
         return self._asked("filer.port", "POST", f"/buckets/{NAME}/") and self._asked("s3.port", "GET", "/")
+
+    def _store(self) -> S3Store:
+        keys = {name.removeprefix("AWS_").lower(): value for name, value in self._address().items()}
+        return S3Store(NAME, prefix=self.prefix, config=keys, client_options={"allow_http": True})
 
     def _asked(self, port: str, method: str, path: str) -> bool:
         with suppress(OSError), closing(HTTPConnection("127.0.0.1", self.ports[port], timeout=5)) as connection:

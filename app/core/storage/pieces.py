@@ -1,7 +1,6 @@
 """Uploads in pieces where every host has a folder of its own: what one has taken in, another can go on with."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 from uuid import UUID
@@ -29,19 +28,11 @@ class SharedSpool(Spool):
         """Tell whether so many bytes of an upload are here, or can be brought here."""
         if super().holds(upload_id, length_bytes):
             return True
+        reach = 0
         with told():
-            return any(end >= length_bytes for _, end, _ in self._pieces(upload_id))
-
-    @contextmanager
-    def growing(self, upload_id: UUID, offset: int) -> Iterator[BinaryIO]:
-        """Open an upload's file as `Spool` does, with all that other hosts have taken in."""
-        here = super().holds(upload_id, offset)
-        with super().growing(upload_id, offset) as file:
-            if not here:
-                self._bring(upload_id, file)
-                file.truncate(offset)
-                file.seek(offset)
-            yield file
+            for start, end, _ in sorted(self._pieces(upload_id)):
+                reach = max(reach, end) if start <= reach else reach
+        return reach >= length_bytes
 
     def share(self, upload_id: UUID, start: int, end: int) -> None:
         """Keep a piece in the bucket."""
@@ -61,7 +52,10 @@ class SharedSpool(Spool):
             self._store().delete(old)
         return super().sweep(untouched_seconds) + len(old)
 
-    def _bring(self, upload_id: UUID, file: BinaryIO) -> None:
+    def _fill(self, upload_id: UUID, file: BinaryIO, length_bytes: int) -> None:
+        """Lay the pieces one behind the other, so that whatever breaks off leaves a file that is too short."""
+        if super().holds(upload_id, length_bytes):
+            return
         with told():
             for start, _, path in sorted(self._pieces(upload_id)):
                 file.seek(start)

@@ -30,6 +30,10 @@ class InUse(Exception):
     """Another request is writing to the same upload now."""
 
 
+class Short(Exception):
+    """Bytes that were counted are no longer here."""
+
+
 class Spool:
     """A folder for what is not yet, or never will be, an attachment."""
 
@@ -61,7 +65,7 @@ class Spool:
 
     @contextmanager
     def growing(self, upload_id: UUID, offset: int) -> Iterator[BinaryIO]:
-        """Open an upload's file to write from an offset on, for this request alone; raise InUse.
+        """Open an upload's file to write from an offset on, for this request alone; raise InUse, or Short.
 
         Bytes behind the offset are what a crash left before the row knew of them: they are cut off.
         """
@@ -72,9 +76,15 @@ class Spool:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as error:
                 raise InUse from error
+            self._fill(upload_id, file, offset)
+            if file.seek(0, os.SEEK_END) < offset:
+                raise Short
             file.truncate(offset)
             file.seek(offset)
             yield file
+
+    def _fill(self, upload_id: UUID, file: BinaryIO, length_bytes: int) -> None:
+        """Bring here what other hosts hold of an upload: none does."""
 
     def blocks(self, upload_id: UUID) -> Iterator[bytes]:
         """Yield an upload's bytes from the first on."""

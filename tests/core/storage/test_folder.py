@@ -12,7 +12,7 @@ import pytest
 from app.attachments.kinds import Kind
 from app.core import storage
 from app.core.storage.folder import Folder
-from app.core.storage.spool import InUse, sha256_of
+from app.core.storage.spool import InUse, Short, sha256_of
 
 KEY = "ab" * 32
 
@@ -123,6 +123,11 @@ def test_bytes_a_crash_left_behind_the_offset_are_cut_off(folder: Folder) -> Non
     with folder.spool.growing(upload_id, 7) as file:
         file.write(b"!")
     assert b"".join(folder.spool.blocks(upload_id)) == b"counted!"
+
+
+def test_bytes_that_were_counted_and_are_gone_are_not_made_up(folder: Folder) -> None:
+    with pytest.raises(Short), folder.spool.growing(uuid4(), 7):
+        pass
 
 
 def test_the_spool_forgets_what_nobody_wrote_to(folder: Folder) -> None:
