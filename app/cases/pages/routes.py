@@ -7,7 +7,7 @@ from flask import Response, make_response, redirect, request, url_for
 
 from app.cases import queries
 from app.cases.errors import CaseNotFound, Refused
-from app.cases.pages import acting, asking, bulk, choices, showing, words, worklist
+from app.cases.pages import acting, asking, bulk, choices, retelling, showing, words, worklist
 from app.cases.pages.asking import Asked
 from app.cases.procedure import procedure_of
 from app.cases.turn import Whole
@@ -173,15 +173,15 @@ def _onward(asked: Asked, place: worklist.Place, action: str) -> Response:
 def _refused(case_id: UUID, action: str, refused: Problem) -> Response:
     """Show the case as it is now, why the act was refused, and the form with what was typed if it is still offered."""
     whole, person = queries.whole(case_id, current_person()), current_person()
+    conflict = isinstance(refused, Refused)
     try:
-        errors = refused.fields
-        opened = acting.open_form(whole, person, action, request.form, errors)
+        opened, typed = acting.open_form(whole, person, action, request.form, refused.fields), None
     except Problem:
-        opened = None
-    return _case(whole, opened, refused, conflict=isinstance(refused, Refused))
+        opened, typed = None, retelling.retold(action, request.form, person, whole)
+    return _case(whole, opened, refused, conflict=conflict, typed=typed)
 
 
-def _case(whole: Whole, opened: Any = None, refused: Problem | None = None, *, conflict: bool = False) -> Response:
+def _case(whole: Whole, opened: Any = None, refused: Problem | None = None, **more: Any) -> Response:
     person = current_person()
     asked = asking.came_from(request.args)
     return render(
@@ -191,11 +191,10 @@ def _case(whole: Whole, opened: Any = None, refused: Problem | None = None, *, c
         shown=showing.shown(whole, person),
         form=opened,
         refused=refused,
-        conflict=conflict,
         asked=asked,
         done=_done(),
         words=words,
-        typed=request.form if conflict and opened is None else None,
+        **more,
     )
 
 
