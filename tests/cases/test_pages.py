@@ -1,8 +1,9 @@
 """Queues, lists and cases as desks see them, and the acts taken there."""
 
+from app.cases.pages import choices
 from tests.attachments.pictures import jpeg
 from tests.desk.browser import Desk, Fields, path_of
-from tests.factories.town import WATER, Town
+from tests.factories.town import TEAM, WATER, Town
 
 LIST = {"list": "queue=to_accept"}
 
@@ -83,3 +84,35 @@ def test_a_photo_shows_when_it_was_taken_and_nothing_where_that_is_unknown(app):
     desk = Desk(app, town.acceptor)
     captions = [desk.get(f"/desk/cases/{each['case_id']}").text.count("<figcaption>") for each in (case, other)]
     assert captions == [1, 0]
+
+
+def form_for(desk, cases, action):
+    """The form of an act on several cases: the page, and what it would send if nobody typed anything."""
+    chosen = "&".join(f"case={each['case_id']}" for each in cases)
+    page = desk.get(f"/desk/bulk?{chosen}&action={action}")
+    assert page.status_code == 200, page.text
+    read = Fields()
+    read.feed(page.text)
+    return page.text, read
+
+
+def test_what_the_chosen_cases_suggest_alike_is_filled_in_and_what_differs_is_left_empty(app, monkeypatch):
+    town = Town(app)
+    first, second, third = (town.filed() for _ in range(3))
+    suggested = {
+        first["case_id"]: {"lead": "县住房和城乡建设局", "assist": [WATER]},
+        second["case_id"]: {"lead": "县住房和城乡建设局", "assist": [WATER, TEAM]},
+        third["case_id"]: {"lead": "县城乡水务公司"},
+    }
+    monkeypatch.setitem(choices._suggestions, "dispatch", lambda whole, _: suggested[str(whole.case.case_id)])
+    desk = Desk(app, town.dispatcher)
+    page, form = form_for(desk, [first, second], "dispatch")
+    assert form.values["lead"] == ["县住房和城乡建设局"]
+    assert "assist" not in form.values
+    assert "协办单位：所选案件的建议不同，没有预填" in page
+    page, form = form_for(desk, [first, second, third], "dispatch")
+    assert form.values["lead"] == [""]
+    assert "主办单位、协办单位：所选案件的建议不同" in page
+    page, form = form_for(desk, [first], "dispatch")
+    assert (form.values["lead"], form.values["assist"]) == (["县住房和城乡建设局"], [WATER])
+    assert "所选案件的建议不同" not in page

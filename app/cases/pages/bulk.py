@@ -54,13 +54,25 @@ def common(wholes: Sequence[Whole], person: Person) -> dict[str, Words]:
     return {action: (offered[0][action]["label"], offered[0][action]["label_en"]) for action in fitting}
 
 
-def open_form(wholes: Sequence[Whole], person: Person, action: str, given: Any) -> Form:
+@dataclass(frozen=True)
+class Opened:
+    """One form for several cases; `unlike` are the questions for which they suggest different answers: left empty."""
+
+    form: Form
+    unlike: tuple[Words, ...]
+
+
+def open_form(wholes: Sequence[Whole], person: Person, action: str) -> Opened:
     """Return one form for all; raise ActForbidden where not every case offers the act."""
     if action not in common(wholes, person):
         raise ActForbidden("所选案件不能一起这样办理，请逐件办理。")
-    form = acting.open_form(wholes[0], person, action, given)
+    begun = [acting.begun(whole, person, action) for whole in wholes]
+    alike = {name: value for name, value in begun[0].items() if all(one.get(name) == value for one in begun)}
+    form = acting.open_form(wholes[0], person, action, acting.Filled(), begin=alike)
     fields = tuple(field for field in form.fields if field.name not in _OF_ONE_CASE)
-    return replace(form, fields=fields)
+    suggested = {name for one in begun for name, value in one.items() if value}
+    unlike = tuple(field.label for field in fields if field.name in suggested - set(alike))
+    return Opened(replace(form, fields=fields), unlike)
 
 
 def take(wholes: Sequence[Whole], person: Person, action: str, given: Any, op_id: UUID) -> list[Result]:

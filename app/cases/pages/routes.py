@@ -124,8 +124,7 @@ def choose() -> Response:
     person = current_person()
     wholes = bulk.read(_ids(request.args.getlist("case")), person)
     action = request.args.get("action")
-    form = bulk.open_form(wholes, person, action, acting.Filled()) if action else None
-    return _bulk(wholes, form)
+    return _bulk(wholes, bulk.open_form(wholes, person, action) if action else None)
 
 
 @bp.post("/bulk/<action>")
@@ -141,11 +140,12 @@ def act_on_all(action: str) -> Response:
     )
 
 
-def _bulk(wholes: list[Whole], form: acting.Form | None) -> Response:
+def _bulk(wholes: list[Whole], opened: bulk.Opened | None) -> Response:
     asked = asking.came_from(request.args)
     rows = showing.rows(whole.case for whole in wholes)
     offered = bulk.common(wholes, current_person())
-    return render("cases/bulk.html", rows=rows, offered=offered, form=form, asked=asked, words=words)
+    form, unlike = (opened.form, opened.unlike) if opened else (None, ())
+    return render("cases/bulk.html", rows=rows, offered=offered, form=form, unlike=unlike, asked=asked, words=words)
 
 
 def _ids(texts: list[str]) -> list[UUID]:
