@@ -8,11 +8,15 @@ class Problem(Exception):
 
     code = "problem"
     status = 500
-    en = ""  # its text in English, where a page shows it; of a class itself, and not of those made from it
+    en = "This cannot be done at the moment. Please try again later."  # the same in English; every class has its own
 
-    def __init__(self, detail: str | None = None, fields: dict[str, Any] | None = None, **extra: Any) -> None:
+    def __init__(
+        self, detail: str | None = None, fields: dict[str, Any] | None = None, en: str | None = None, **extra: Any
+    ) -> None:
         super().__init__(detail or type(self).__doc__)
         self.detail: str = detail or type(self).__doc__ or ""
+        if en is not None:
+            self.en = en
         self.fields = fields or {}
         self.extra = extra
 

@@ -12,6 +12,7 @@ from app.cases.pages.acting import Form
 from app.cases.pages.forms import errors_of
 from app.cases.pages.words import Words
 from app.cases.turn import Whole
+from app.core import english
 from app.core.errors import Problem
 from app.core.permissions import Person
 from app.core.transaction import transaction
@@ -28,7 +29,7 @@ class Result:
 
     case_id: UUID
     number: str
-    refused: str | None
+    refused: Words | None
 
 
 def read(case_ids: Sequence[UUID], person: Person) -> list[Whole]:
@@ -87,8 +88,13 @@ def take(wholes: Sequence[Whole], person: Person, action: str, given: Any, op_id
             with transaction():
                 acting.take(whole, person, action, own)
         except Problem as refused:
-            texts = [text for texts in errors_of(refused.fields).values() for text in texts]
-            results.append(Result(case_id, number, " ".join([refused.detail, *texts])))
+            results.append(Result(case_id, number, _why(refused)))
         else:
             results.append(Result(case_id, number, None))
     return results
+
+
+def _why(refused: Problem) -> Words:
+    texts = [text for texts in errors_of(refused.fields).values() for text in texts]
+    in_both = [english.both(refused), *((text, english.in_english(text)) for text in texts)]
+    return " ".join(zh for zh, _ in in_both), " ".join(en for _, en in in_both)

@@ -7,7 +7,7 @@ from flask import Response, make_response, redirect, request, url_for
 
 from app.cases import queries
 from app.cases.errors import CaseNotFound, Refused
-from app.cases.pages import acting, asking, bulk, choices, retelling, showing, words, worklist
+from app.cases.pages import acting, asking, bulk, bulk_results, choices, retelling, showing, words, worklist
 from app.cases.pages.asking import Asked
 from app.cases.procedure import procedure_of
 from app.cases.turn import Whole
@@ -133,10 +133,37 @@ def act_on_all(action: str) -> Response:
     """Take one act on every chosen case, and tell what came of each."""
     person, ids = current_person(), _ids(request.form.getlist("case"))
     op_id = next(iter(_ids([request.form.get("op_id", "")])), uuid4())
-    results = bulk.take(bulk.read(ids, person), person, action, request.form, op_id)
-    words_of = procedure_of("case").workflow.actions.get(action)
+    wholes, asked = bulk.read(ids, person), asking.came_from(request.args)
+    results = bulk.take(wholes, person, action, request.form, op_id)
+    done = bulk_results.Done(action, tuple(results), len(ids) - len(wholes))
+    written = bulk_results.write(done, person)
+    if len(written) > bulk_results.LONGEST:
+        return _done_at_once(done, asked)
+    return _to(url_for("desk.done_at_once", of=written, **asked.carried))
+
+
+@bp.get("/bulk/done")
+@needs(Permission.CASE_ACT)
+def done_at_once() -> Response:
+    """Show what came of an act on several cases: as often as somebody asks, in their language."""
+    done = bulk_results.read(request.args.get("of", ""), current_person())
+    return _done_at_once(done, asking.came_from(request.args))
+
+
+def _done_at_once(done: bulk_results.Done, asked: Asked) -> Response:
+    person = current_person()
+    left = [one.case_id for one in done.results if one.refused]
+    again: dict[str, Any] = {"case": left, **asked.carried}
+    if done.action in bulk.common(bulk.read(left, person), person):
+        again["action"] = done.action
     return render(
-        "cases/bulk_done.html", results=results, label=words_of, asked=asking.came_from(request.args), words=words
+        "cases/bulk_done.html",
+        done=done,
+        label=procedure_of("case").workflow.actions.get(done.action),
+        again=url_for("desk.choose", **again) if left else None,
+        left=len(left),
+        asked=asked,
+        words=words,
     )
 
 
@@ -194,8 +221,18 @@ def _case(whole: Whole, opened: Any = None, refused: Problem | None = None, **mo
         asked=asked,
         done=_done(),
         words=words,
+        page_at=_got_at(whole.case.case_id, opened, asked),
         **more,
     )
+
+
+def _got_at(case_id: UUID, opened: Any, asked: Asked) -> str | None:
+    """Return the address at which a page that answered a form can be got: its form's, or that of the case."""
+    if request.method == "GET":
+        return None
+    if opened is None:
+        return url_for("desk.case", case_id=case_id, **asked.carried)  # type: ignore[arg-type]
+    return url_for("desk.form", case_id=case_id, action=opened.action, **asked.carried)  # type: ignore[arg-type]
 
 
 def _list(asked: Asked) -> Response:

@@ -169,6 +169,7 @@ def _review(case_id: UUID, status: int = 200, **more: Any) -> Response:
         following=_following(case_id, county) if county and "done" in request.args else None,
         forms=forms.forms_for(found.whole, person),
         op_id=uuid4,
+        page_at=url_for("board.one_case", case_id=case_id),
         **_SPEAKING,
         done=review.words(found.whole, request.args["done"]) if "done" in request.args else None,
         words=words,
