@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Flask
 
+from app.core.english_texts import PATTERNS, TEXTS
 from app.core.errors import Problem
 from app.core.pages import t
 
@@ -54,12 +55,12 @@ _PHRASES = (
     (r"请写明依据，例如县政府文号。", "Name the decision, for instance the number of the county's document."),
     (r"页码无效，请从第一页查起。", "There is no such page: begin with the first."),
 )
-_KNOWN = tuple((re.compile(chinese), english) for chinese, english in _PHRASES)
+_KNOWN = tuple((re.compile(chinese), english) for chinese, english in (*_PHRASES, *PATTERNS))
 
 
 def in_english(text: str) -> str:
     """Return a text of ours in English; a text without English stays as it is."""
-    known = next((problem.en for problem in every(Problem) if problem.__doc__ == text), None)
+    known = TEXTS.get(text) or next((problem.en for problem in every(Problem) if problem.__doc__ == text), None)
     if known:
         return known
     matches = ((pattern.fullmatch(text), english) for pattern, english in _KNOWN)

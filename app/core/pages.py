@@ -52,8 +52,8 @@ def init(app: Flask, menu: tuple[Place, ...], sections: tuple[Section, ...] = ()
     app.extensions["gezhi_menu"] = menu
     app.extensions["gezhi_sections"] = sections
     app.context_processor(_functions)
+    app.after_request(_keep_language)  # what comes later runs earlier: the language is kept on pages of errors, too
     app.after_request(_as_page)
-    app.after_request(_keep_language)
 
 
 def render(template: str, status: int = 200, **values: object) -> Response:

@@ -19,6 +19,7 @@ class TooManyKept(Conflict):
     """已存得太多，请先删除不用的。"""
 
     code = "too_many_kept"
+    en = "Too many are kept: delete some that you no longer use."
 
 
 def keep_filter(person: Person, name: str, query: str) -> None:

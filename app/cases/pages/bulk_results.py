@@ -28,9 +28,7 @@ class Done:
 def write(done: Done, person: Person) -> str:
     """Write results as one word."""
     texts = list(dict.fromkeys(one.refused for one in done.results if one.refused))
-    rows = [
-        [one.case_id.hex, one.number, texts.index(one.refused) if one.refused else None] for one in done.results
-    ]
+    rows = [[one.case_id.hex, one.number, texts.index(one.refused) if one.refused else None] for one in done.results]
     return str(_seal().dumps([str(person.person_id), done.action, done.unseen, texts, rows]))
 
 
