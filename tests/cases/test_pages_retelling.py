@@ -82,10 +82,12 @@ def test_a_handler_is_told_by_name_and_a_stranger_is_not(town):
 
 def test_every_department_and_every_choice_is_told_in_the_readers_language(town):
     case = town.filed()
-    late = sent_late(
-        town, Desk(town.app, town.dispatcher), case, "dispatch", lambda: town.dispatcher.act(case, "dispatch", lead=TEAM),
-        lang="en", lead="县住房和城乡建设局", assist=[WATER, TEAM],
-    )  # fmt: skip
+
+    def on():
+        town.dispatcher.act(case, "dispatch", lead=TEAM)
+
+    typed = {"lead": "县住房和城乡建设局", "assist": [WATER, TEAM]}
+    late = sent_late(town, Desk(town.app, town.dispatcher), case, "dispatch", on, lang="en", **typed)
     told = retold(late)
     assert "Lead department: 县住房和城乡建设局" in told
     assert re.search("Assisting departments: (县城乡水务公司, 县综合行政执法队|县综合行政执法队, 县城乡水务公司)", told)
@@ -101,3 +103,32 @@ def test_every_department_and_every_choice_is_told_in_the_readers_language(town)
 
     late = sent_late(town, Desk(town.app, town.supervisor), other, "supervise", ended, grade="red")
     assert "督办等级：红牌" in retold(late)
+
+
+def test_a_form_for_a_case_that_was_taken_away_says_so_and_tells_what_was_typed_and_nothing_of_the_case(town):
+    case = town.dispatched(description="只有承办人知道的事", address="某处")
+    colleague = town.hire("handler", "department", HOUSING)
+    desk = Desk(town.app, town.housing)
+    address, values = desk.form(case, "assign", list="queue=to_sign")
+    town.dispatcher.act(case, "withdraw_dispatch", reason="派错")
+    for path in (address, address.replace(case["case_id"], str(uuid4()))):
+        answer = desk.post(path, {**values, "handler": str(colleague.id), "note": "请小王去"})
+        assert answer.status_code == 404
+        text = seen(answer)
+        assert "此件已不在贵单位" in text
+        assert "补充说明：请小王去" in text
+        assert "经办人：handlerING" in text
+        assert not UUID.search(text)
+        for secret in (case["number"], "只有承办人知道的事", "某处", "暴露垃圾"):
+            assert secret not in answer.text
+        assert 'id="back" href="/desk/queues/to_sign"' in answer.text
+    assert desk.get(f"/desk/cases/{case['case_id']}").status_code == 404
+    assert "This case is no longer with you" in desk.post(f"{address}&lang=en", values).text
+
+
+def test_somebody_of_another_department_is_not_named(town):
+    case = town.handling()
+    desk = Desk(town.app, town.water)
+    answer = desk.post(f"/desk/cases/{case['case_id']}/act/assign", {"handler": str(town.leader.id)})
+    assert answer.status_code == 404
+    assert "经办人：（现已不能选择）" in seen(answer)

@@ -111,7 +111,7 @@ def act(case_id: UUID, action: str) -> Response:
         with transaction():
             acting.take(whole, person, action, request.form)
     except CaseNotFound:
-        raise
+        return _gone(action, asked)
     except Problem as refused:
         return _refused(case_id, action, refused)
     return _onward(asked, place, action)
@@ -197,9 +197,20 @@ def _onward(asked: Asked, place: worklist.Place, action: str) -> Response:
     return _to(url_for("desk.queue", **{**asked.shown, **more}))
 
 
+def _gone(action: str, asked: Asked) -> Response:
+    """Say that a case is not, or no longer, theirs who act on it, with what they had typed, and nothing of the case."""
+    typed = retelling.retold(action, request.form, current_person())
+    page_at = url_for("desk.queue", **asked.shown) if asked.shown.get("queue") else url_for("desk.home")
+    return render("cases/gone.html", CaseNotFound.status, typed=typed, asked=asked, page_at=page_at, words=words)
+
+
 def _refused(case_id: UUID, action: str, refused: Problem) -> Response:
     """Show the case as it is now, why the act was refused, and the form with what was typed if it is still offered."""
-    whole, person = queries.whole(case_id, current_person()), current_person()
+    person = current_person()
+    try:
+        whole = queries.whole(case_id, person)
+    except CaseNotFound:
+        return _gone(action, asking.came_from(request.args))
     conflict = isinstance(refused, Refused)
     try:
         opened, typed = acting.open_form(whole, person, action, request.form, refused.fields), None
