@@ -199,7 +199,6 @@ TEXTS: Mapping[str, str] = {
     "请给筛选起一个 1 到 30 个字的名称。": "Give the filter a name of 1 to 30 characters.",
     "只能为自己所在的部门或中心保存常用语。": "Texts are kept for one's own department or centre only.",
     "常用语应为 1 到 500 个字。": "A text has 1 to 500 characters.",
-    "起止日期应一起填写，且开始不晚于结束。": "Give both days, the first not after the last.",
     "请填写结束日期。": "Please give the last day too.",
     "请填写开始日期。": "Please give the first day too.",
     "没有这个选项，请从列表中选择。": "There is no such choice: choose one from the list.",
