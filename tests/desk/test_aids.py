@@ -1,5 +1,6 @@
 """Filters by name, texts used again, who else is at a case."""
 
+from app.desk.service import FILTERS_MOST
 from tests.desk.browser import Desk, path_of
 from tests.factories.town import HOUSING, Town
 
@@ -19,6 +20,17 @@ def test_a_filter_is_kept_by_name_and_thrown_away(app):
     assert "主街垃圾" not in Desk(app, town.duty).part("/desk/filters").text
     desk.post("/desk/filters/drop", {"name": "主街垃圾"})
     assert "主街垃圾" not in desk.part("/desk/filters").text
+
+
+def test_where_as_many_as_may_be_are_kept_one_can_still_be_changed(app):
+    desk = Desk(app, Town(app).acceptor)
+    for number in range(FILTERS_MOST):
+        assert desk.post("/desk/filters", {"name": f"第{number}", "query": "text=甲"}).status_code == 303
+    assert desk.post("/desk/filters", {"name": "再来一个", "query": "text=甲"}).status_code == 409
+    assert desk.post("/desk/filters", {"name": " 第7 ", "query": "text=乙"}).status_code == 303
+    shown = desk.part("/desk/filters").text
+    assert shown.count("text=%E4%B9%99") == 1
+    assert "再来一个" not in shown
 
 
 def test_a_filter_has_a_name(app):
