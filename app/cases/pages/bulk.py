@@ -7,7 +7,7 @@ from uuid import UUID, uuid5
 
 from app.cases import queries, views
 from app.cases.errors import ActForbidden, CaseNotFound
-from app.cases.pages import acting
+from app.cases.pages import acting, showing
 from app.cases.pages.acting import Form
 from app.cases.pages.forms import errors_of
 from app.cases.pages.words import Words
@@ -52,6 +52,8 @@ def common(wholes: Sequence[Whole], person: Person) -> dict[str, Words]:
         return {}
     shared = [action for action in offered[0] if all(action in one for one in offered)]
     fitting = [action for action in shared if not _OF_ONE_CASE & set(offered[0][action]["needs"])]
+    ordered = [button.action for button in showing.buttons(wholes[0], person)]
+    fitting.sort(key=ordered.index)
     return {action: (offered[0][action]["label"], offered[0][action]["label_en"]) for action in fitting}
 
 
