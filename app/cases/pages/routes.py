@@ -139,7 +139,7 @@ def act_on_all(action: str) -> Response:
     written = bulk_results.write(done, person)
     if len(written) > bulk_results.LONGEST:
         return _done_at_once(done, asked)
-    return _to(url_for("desk.done_at_once", of=written, **asked.carried))
+    return _to(url_for("desk.done_at_once", of=written, **asked.carried))  # type: ignore[arg-type]
 
 
 @bp.get("/bulk/done")
@@ -200,7 +200,7 @@ def _onward(asked: Asked, place: worklist.Place, action: str) -> Response:
 def _gone(action: str, asked: Asked) -> Response:
     """Say that a case is not, or no longer, theirs who act on it, with what they had typed, and nothing of the case."""
     typed = retelling.retold(action, request.form, current_person())
-    page_at = url_for("desk.queue", **asked.shown) if asked.shown.get("queue") else url_for("desk.home")
+    page_at = url_for("desk.queue", **asked.shown) if asked.shown.get("queue") else url_for("desk.home")  # type: ignore[arg-type]
     return render("cases/gone.html", CaseNotFound.status, typed=typed, asked=asked, page_at=page_at, words=words)
 
 
