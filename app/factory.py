@@ -8,7 +8,7 @@ from flask import Flask
 from flask_migrate import Migrate
 
 from app import config, rooms, wiring
-from app.core import assets, docs, http, logs, openapi, pages, requests_log, storage
+from app.core import assets, docs, english, http, logs, openapi, pages, requests_log, storage
 from app.core import db as database
 from app.identity import cookies, gate
 
@@ -28,6 +28,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     requests_log.init(app)
     assets.init(app)
     pages.init(app, rooms.MENU, rooms.ADMINISTRATION)
+    english.init(app)
     cookies.init(app)
     rooms.register(app, api)
     wiring.wire(app)

@@ -8,12 +8,14 @@ class AttachmentDiffers(Conflict):
     """同一编号的附件已上传过不同的内容，请为新照片使用新的编号。"""
 
     code = "attachment_differs"
+    en = "Another file was sent under this id already: give the new photo an id of its own."
 
 
 class PhotoRefused(Invalid):
     """照片无法使用，请重新拍摄。"""
 
     code = "photo_refused"
+    en = "This photo cannot be used: please take it again."
 
     def __init__(self, reason: Reason) -> None:
         super().__init__(TEXTS[reason], reason=reason.value)
@@ -23,21 +25,25 @@ class OffsetDiffers(Conflict):
     """续传位置与已收到的不一致，请先查询已收到的长度再续传。"""
 
     code = "offset_differs"
+    en = "This is not where the upload stopped: ask how much has come, then go on from there."
 
 
 class UploadGone(Problem):
     """上传已过期或已中断，请重新开始上传。"""
 
     code, status = "upload_gone", 410
+    en = "The upload has expired or was broken off: please begin it again."
 
 
 class ChecksumDiffers(Problem):
     """收到的内容与校验值不符，请重新发送这一段。"""
 
     code, status = "checksum_differs", 460
+    en = "What came is not what its checksum says: please send this piece again."
 
 
 class PieceTooLong(Problem):
     """收到的内容超过了声明的总长度，请重新开始上传。"""
 
     code, status = "too_large", 413
+    en = "More came than was announced: please begin the upload again."

@@ -10,16 +10,20 @@ class CaseNotFound(NotFound):
     """没有找到此案件，或它不在您的查看范围内。"""
 
     code = "case_not_found"
+    en = "There is no such case, or it is not yours to see."
 
 
 class ActForbidden(Forbidden):
     """您没有办理这一步的权限，请转有权限的人员办理。"""
 
     code = "act_forbidden"
+    en = "You may not take this step: hand it to somebody who may."
 
 
 class Refused(Conflict):
     """此刻不能这样办理，请刷新后按给出的操作办理。"""
+
+    en = "This cannot be done now: reload the page and take one of the steps offered."
 
     def __init__(self, case_id: UUID, detail: str | None = None, **extra: Any) -> None:
         super().__init__(detail, **extra)
@@ -30,27 +34,32 @@ class Stale(Refused):
     """案件在您查看之后已有变化，请看过最新情况再办理。"""
 
     code = "stale"
+    en = "The case has changed since you looked at it: look at it as it is now, then act."
 
 
 class MoveNotAllowed(Refused):
     """案件当前状态下不能这样办理，请刷新后按给出的操作办理。"""
 
     code = "move_not_allowed"
+    en = "The case is not at the point where this can be done: reload the page and take one of the steps offered."
 
 
 class OperationDiffers(Refused):
     """此操作编号已用于另一内容；如确需再次办理，请重新提交。"""
 
     code = "operation_differs"
+    en = "This operation's id was used for something else: send it anew if you mean to do it again."
 
 
 class CaseDiffers(Conflict):
     """此案件编号已用于另一份上报；请作为新的上报重新提交。"""
 
     code = "case_differs"
+    en = "This case's id was used for another report: send it as a new report."
 
 
 class DataMissing(Invalid):
     """还缺少这一步必须填写的内容，请补充后提交。"""
 
     code = "data_missing"
+    en = "Something that this step needs is missing: please fill it in and send it again."

@@ -21,6 +21,7 @@ from app.cases.turn import Whole
 from app.catalogue import queries as catalogue_queries
 from app.core import clock
 from app.core.db import db
+from app.core.permissions import SYSTEM
 from app.identity import queries as identity
 
 Line = tuple[Words, Words]
@@ -93,6 +94,7 @@ class StepWords:
     state: Words
     turned: bool  # the step led to another state
     by: str
+    by_system: bool
     on_behalf_of: str | None
     at: datetime
     phone_at: datetime | None
@@ -113,6 +115,7 @@ def steps_in_words(whole: Whole, steps: Iterable[CaseStep], labels: Any) -> list
             state=_pair(labels.states[step.state_to]),
             turned=step.state_from != step.state_to,
             by=step.actor_name,
+            by_system=step.actor_id is None and step.actor_name == SYSTEM.name,
             on_behalf_of=writer.department(step.on_behalf_of) if step.on_behalf_of else None,
             at=step.at,
             phone_at=step.phone_at,

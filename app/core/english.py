@@ -1,11 +1,25 @@
 """Say in English, where that is what the reader chose, what our schemas and problems say in Chinese."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
+from flask import Flask
+
+from app.core.english_texts import PATTERNS, TEXTS
 from app.core.errors import Problem
 from app.core.pages import t
 
+OF_THE_FRAMEWORK_EN = {
+    "method_not_allowed": "This address cannot be used in this way. Go back and use the page's own buttons.",
+    "not_acceptable": "It cannot be given in that form.",
+    "length_required": "The request does not say how long it is.",
+    "precondition_failed": "What was required beforehand does not hold.",
+    "too_large": "This is too large: send less at once, or smaller files.",
+    "unsupported_media_type": "This kind of content cannot be read here.",
+    "range_not_satisfiable": "There is no such part of the file.",
+    "headers_too_large": "The request's headers are too large.",
+}  # what the framework itself refuses, by our code
 _PHRASES = (
     (r"必填。", "Please fill this in."),
     (r"只能是：(.*)。", r"Only one of these: \1."),
@@ -41,11 +55,14 @@ _PHRASES = (
     (r"请写明依据，例如县政府文号。", "Name the decision, for instance the number of the county's document."),
     (r"页码无效，请从第一页查起。", "There is no such page: begin with the first."),
 )
-_KNOWN = tuple((re.compile(chinese), english) for chinese, english in _PHRASES)
+_KNOWN = tuple((re.compile(chinese), english) for chinese, english in (*_PHRASES, *PATTERNS))
 
 
 def in_english(text: str) -> str:
     """Return a text of ours in English; a text without English stays as it is."""
+    known = TEXTS.get(text) or next((problem.en for problem in every(Problem) if problem.__doc__ == text), None)
+    if known:
+        return known
     matches = ((pattern.fullmatch(text), english) for pattern, english in _KNOWN)
     return next((found.expand(english) for found, english in matches if found), text)
 
@@ -59,8 +76,46 @@ def said(fields: Any) -> Any:
     return t(str(fields), in_english(str(fields)))
 
 
-def detail(refused: Problem | None) -> str:
-    """Return why something was refused in the reader's language."""
+def of(problem: Problem) -> str:
+    """Return a problem's text in English: its own, that of its Chinese words, else that of its class."""
+    if "en" in vars(problem):
+        return problem.en
+    own = in_english(problem.detail)
+    return type(problem).en if own == problem.detail else own
+
+
+def both(problem: Problem) -> tuple[str, str]:
+    """Return why something was refused, in Chinese and in English."""
+    return problem.detail, of(problem)
+
+
+def why(refused: Problem | Mapping[str, Any] | None) -> str:
+    """Return in the reader's language why something was refused: by a problem, or by what its answer says."""
     if refused is None:
         return ""
-    return t(refused.detail, getattr(refused, "en", "") or "This cannot be done as it stands: see what is marked.")
+    if isinstance(refused, Problem):
+        return t(*both(refused))
+    detail, code = str(refused["detail"]), refused["code"]
+    told = in_english(detail)
+    return t(detail, refused.get("detail_en") or (_of_code(code) if told == detail else told))
+
+
+def detail(refused: Problem | None) -> str:
+    """Return why something was refused in the reader's language; nothing for nothing."""
+    return why(refused)
+
+
+def init(app: Flask) -> None:
+    """Let templates say in the reader's language why something was refused, and what is wrong with a field."""
+    app.context_processor(lambda: {"why": why, "say": said})
+
+
+def _of_code(code: str) -> str:
+    """Return the English text of the problem with this code, the framework's included."""
+    named = (problem for problem in every(Problem) if vars(problem).get("code") == code)
+    return OF_THE_FRAMEWORK_EN.get(code) or next((problem.en for problem in named), Problem.en)
+
+
+def every(problem: type[Problem]) -> list[type[Problem]]:
+    """Return a class of problems and all that are made from it."""
+    return [problem, *(below for each in problem.__subclasses__() for below in every(each))]

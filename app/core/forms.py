@@ -6,7 +6,7 @@ from typing import Any
 from marshmallow import Schema as AnySchema
 from marshmallow import ValidationError
 
-from app.core.english import in_english
+from app.core.english import in_english, why
 from app.core.errors import Invalid, Problem
 from app.core.pages import t
 
@@ -32,7 +32,7 @@ def wrong(refused: Problem | None) -> dict[str, list[str]]:
 
 def detail(refused: Problem | None) -> str | None:
     """Return why something was refused, in the reader's language."""
-    return t(refused.detail, vars(type(refused)).get("en") or refused.detail) if refused else None
+    return why(refused) if refused else None
 
 
 def _texts(said: Any) -> list[Any]:

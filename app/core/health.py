@@ -74,12 +74,14 @@ class NotReady(Problem):
     """系统暂时不能提供服务，请运维人员按 parts 中的状态检查。"""
 
     code, status = "not_ready", 503
+    en = "The system cannot serve just now: whoever runs it looks at the parts."
 
 
 class MetricsRefused(Forbidden):
     """运行指标只对本机开放；需要远程采集时请设置 GEZHI_METRICS_TOKEN。"""
 
     code = "metrics_refused"
+    en = "Metrics are given on this machine only: set GEZHI_METRICS_TOKEN to read them from elsewhere."
 
 
 _checks: dict[str, Callable[[], Part]] = {}

@@ -1,6 +1,7 @@
 """What every page shares: its frame of functions, its language, and errors that people can read."""
 
 from dataclasses import dataclass
+from urllib.parse import parse_qsl, urlencode
 
 import flask
 import orjson
@@ -51,8 +52,8 @@ def init(app: Flask, menu: tuple[Place, ...], sections: tuple[Section, ...] = ()
     app.extensions["gezhi_menu"] = menu
     app.extensions["gezhi_sections"] = sections
     app.context_processor(_functions)
+    app.after_request(_keep_language)  # what comes later runs earlier: the language is kept on pages of errors, too
     app.after_request(_as_page)
-    app.after_request(_keep_language)
 
 
 def render(template: str, status: int = 200, **values: object) -> Response:
@@ -94,6 +95,23 @@ def language() -> str:
     return chosen if chosen in LANGUAGES else LANGUAGES[0]
 
 
+def in_language(chosen: str, here: str | None = None) -> str | None:
+    """Return the address of this page in another language, with all it was asked for.
+
+    A page that answered a form has no address of its own: it is that of `here`, else that at which its form is got; a
+    page that cannot be got has none.
+    """
+    if here is None and request.method not in ("GET", "HEAD") and not _can_be_got():
+        return None
+    path, _, query = (here or request.full_path).partition("?")
+    asked = [(name, value) for name, value in parse_qsl(query) if name != LANGUAGE]
+    return f"{path}?{urlencode([*asked, (LANGUAGE, chosen)])}"
+
+
+def _can_be_got() -> bool:
+    return current_app.create_url_adapter(request).test(method="GET")  # type: ignore[union-attr]
+
+
 def local(moment: object, form: str = "%m-%d %H:%M") -> str:
     """Write a moment in the county's time; nothing for none."""
     return clock.local(moment).strftime(form) if moment else ""  # type: ignore[arg-type]
@@ -120,6 +138,7 @@ def _functions() -> dict[str, object]:
     return {
         "csrf_field": csrf_field,
         "csrf_token": csrf_token,
+        "in_language": in_language,
         "language": language,
         "lib": assets.lib,
         "local": local,

@@ -17,6 +17,7 @@ class CursorInvalid(Invalid):
     """翻页标记无效，请从第一页重新读取。"""
 
     code = "cursor_invalid"
+    en = "This is not a page of the list: begin again with the first."
 
 
 def encode(*values: Any) -> str:

@@ -36,6 +36,7 @@ class CalendarsRefused(Invalid):
     """工作日历文件有误，请按提示修改后重新导入。"""
 
     code = "calendars_refused"
+    en = "There are faults in the file of calendars: mend them as shown and import it again."
 
 
 @dataclass(frozen=True)

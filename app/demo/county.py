@@ -35,6 +35,7 @@ class NotTheDemoCounty(Conflict):
     """数据库中已有其他单位的资料，不能再建演示县；请用 --data 或 DATABASE_URL 另选一个空库。"""
 
     code = "not_the_demo_county"
+    en = "The database holds another county's data: choose an empty one."
 
 
 def is_made() -> bool:

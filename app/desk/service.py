@@ -2,7 +2,7 @@
 
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import and_, delete, func, select
 
 from app.core import clock
 from app.core.db import db, upsert
@@ -19,6 +19,7 @@ class TooManyKept(Conflict):
     """已存得太多，请先删除不用的。"""
 
     code = "too_many_kept"
+    en = "Too many are kept: delete some that you no longer use."
 
 
 def keep_filter(person: Person, name: str, query: str) -> None:
@@ -27,7 +28,8 @@ def keep_filter(person: Person, name: str, query: str) -> None:
     name = name.strip()
     if not 1 <= len(name) <= 30 or "\x00" in name or len(query) > 600:
         raise Invalid("请给筛选起一个 1 到 30 个字的名称。")
-    if _count(DeskFilter, DeskFilter.person_id == person.person_id) >= FILTERS_MOST:
+    others = and_(DeskFilter.person_id == person.person_id, DeskFilter.name != name)
+    if _count(DeskFilter, others) >= FILTERS_MOST:
         raise TooManyKept
     kept = upsert(DeskFilter).values(person_id=person.person_id, name=name, query=query)
     db.session.execute(kept.on_conflict_do_update(index_elements=["person_id", "name"], set_={"query": query}))

@@ -21,6 +21,7 @@ class NoEnforcement(Conflict):
     """本系统尚未启用执法办案，请按线下程序移送，并在案件中批注。"""
 
     code = "no_enforcement"
+    en = "Enforcement is not run on this system yet: refer the case on paper and remark it here."
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ class BoundariesRefused(Invalid):
     """网格边界有误，没有导入任何网格，请按提示修改后重新导入。"""
 
     code = "boundaries_refused"
+    en = "There are faults in the boundaries, and no grid was imported: mend them as shown and import again."
 
     def __init__(self, faults: Sequence[Fault]) -> None:
         self.faults = tuple(faults)
@@ -55,6 +56,7 @@ class PersonUnknown(NotFound):
     """没有这个人员，请先登记人员。"""
 
     code = "person_unknown"
+    en = "There is no such person: register them first."
 
 
 @dataclass(frozen=True, slots=True)

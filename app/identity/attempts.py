@@ -59,6 +59,7 @@ class SignInLocked(TooMany):
     """登录失败次数过多，请稍后再试；忘记密码请联系管理员重置。"""
 
     code = "sign_in_locked"
+    en = "Signing in failed too often: wait a little, or ask the administrator for a new password."
 
 
 @dataclass(frozen=True)

@@ -19,12 +19,14 @@ class CsrfMissing(Forbidden):
     """页面已过期，请刷新后重新提交。"""
 
     code = "csrf_missing"
+    en = "This page is too old: reload it and send it again."
 
 
 class PasswordChangeRequired(Forbidden):
     """请先修改初始密码，再使用系统。"""
 
     code = "password_change_required"
+    en = "Please change the first password before you go on."
 
 
 def authenticate() -> Person:

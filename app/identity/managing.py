@@ -20,36 +20,42 @@ class BeyondGround(Forbidden):
     """超出您的管理范围，请由上一级管理员办理。"""
 
     code = "beyond_ground"
+    en = "This is beyond your ground: ask an administrator above."
 
 
 class RoleHeldAlready(Conflict):
     """已经在该处担任这个角色，不用再给。"""
 
     code = "role_held_already"
+    en = "They hold this role here already."
 
 
 class OwnAccount(Conflict):
     """不能关闭或重置自己的账号，请由另一位管理员办理；修改自己的密码请到“我的账号”。"""
 
     code = "own_account"
+    en = "You cannot close or reset your own account; your own password is changed under “My account”."
 
 
 class LastAdministrator(Conflict):
     """这样一来就没有人能管理人员了。请先让另一个人在最上级长期担任管理员。"""
 
     code = "last_administrator"
+    en = "Then nobody could manage people any more: first let somebody else administer the whole for good."
 
 
 class OwnAdministration(Conflict):
     """不能结束自己在最上级的最后一个管理员任职，请由另一位管理员办理。"""
 
     code = "own_administration"
+    en = "You cannot end your own last administration of the whole: ask another administrator."
 
 
 class AbsenceTooShort(Invalid):
     """请假的最后一天不能早于第一天，也不能早于今天。"""
 
     code = "absence_too_short"
+    en = "The last day must not be before the first day or today."
 
 
 def hire(

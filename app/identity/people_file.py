@@ -35,6 +35,7 @@ class FileRefused(Invalid):
     """文件无法读取，请使用 xlsx 格式的人员表。"""
 
     code = "people_file_refused"
+    en = "The file cannot be read: use an xlsx sheet of people."
 
 
 @dataclass(frozen=True)

@@ -40,6 +40,7 @@ class ScopeUnknown(Invalid):
     """没有这个网格、部门或中心，请核对代码。"""
 
     code = "scope_unknown"
+    en = "There is no such grid, department or centre: check the code."
 
 
 def resolve_with(kind: str, resolve: Resolve) -> None:

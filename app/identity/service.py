@@ -24,24 +24,28 @@ class UsernameTaken(Conflict):
     """这个账号已有人使用，请换一个。"""
 
     code = "username_taken"
+    en = "Somebody has this user name already: choose another."
 
 
 class RoleUnknown(Invalid):
     """没有这个角色，请核对角色代码。"""
 
     code = "role_unknown"
+    en = "There is no such role: check its code."
 
 
 class RoleElsewhere(Invalid):
     """这个角色不能在这种范围内担任。"""
 
     code = "role_elsewhere"
+    en = "This role cannot be held there."
 
 
 class PermissionUnknown(Invalid):
     """角色文件中有系统不认识的权限。"""
 
     code = "permission_unknown"
+    en = "The file of roles names permissions that the system does not know."
 
 
 def create_person(

@@ -24,6 +24,7 @@ class RefreshRefused(Unauthenticated):
     """登录已失效，请重新登录。"""
 
     code = "refresh_refused"
+    en = "You are not signed in any more: please sign in again."
 
 
 @dataclass(frozen=True)

@@ -17,12 +17,14 @@ class SignInRefused(Unauthenticated):
     """账号或密码不正确，请检查后重新输入。"""
 
     code = "sign_in_refused"
+    en = "User name or password is wrong: please check them and try again."
 
 
 class OldPasswordWrong(Invalid):
     """原密码不正确，请重新输入。"""
 
     code = "old_password_wrong"
+    en = "The old password is wrong: please type it again."
 
 
 @dataclass(frozen=True)

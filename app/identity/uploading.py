@@ -26,24 +26,28 @@ class FileMissing(Invalid):
     """请先选择一个 xlsx 文件。"""
 
     code = "people_file_missing"
+    en = "Choose an xlsx file first."
 
 
 class FileTooLarge(Invalid):
     """文件过大，请分成几个文件，或由系统运维人员用命令导入。"""
 
     code = "people_file_too_large"
+    en = "The file is too large: split it, or let whoever runs the system import it by command."
 
 
 class NotAsChecked(Conflict):
     """文件与检查时的不一致或页面已过期，请重新选择文件。"""
 
     code = "people_file_not_as_checked"
+    en = "This is not the file that was checked, or the page is too old: choose the file again."
 
 
 class FileFaulty(Conflict):
     """检查之后情况有了变化，没有导入任何人员。请重新检查。"""
 
     code = "people_file_faulty"
+    en = "Something has changed since the check, and nobody was imported: check again."
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ class KeyMissing(Conflict):
     """缺少读取群众信息的密钥，请管理员把原来的 citizen.key 放回数据文件夹。"""
 
     code = "citizen_key_missing"
+    en = "The key to citizens' data is missing: the administrator puts citizen.key back into the data folder."
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ class NoCitizen(NotFound):
     """此案件没有登记上报的群众。"""
 
     code = "no_citizen"
+    en = "No citizen is registered with this case."
 
 
 def citizen_of(case_id: UUID, person: Person) -> UUID:

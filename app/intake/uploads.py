@@ -36,18 +36,21 @@ class BodyCut(Problem):
     """内容没有传完连接就断了，请重新上传。"""
 
     code, status = "body_cut", 400
+    en = "The connection broke before all had come: please send it again."
 
 
 class ChecksumUnknown(Problem):
     """不支持这种校验方法，请使用 sha1 或 sha256。"""
 
     code, status = "checksum_unknown", 400
+    en = "This kind of checksum is not known: use sha1 or sha256."
 
 
 class VersionUnknown(Problem):
     """只支持 tus 1.0.0，请在请求头 Tus-Resumable 中注明。"""
 
     code, status = "tus_version_unknown", 412
+    en = "Only tus 1.0.0 is spoken here: say so in the header Tus-Resumable."
 
 
 @bp.route("/cases/<uuid:case_id>/attachments/<uuid:attachment_id>", methods=["PUT"])

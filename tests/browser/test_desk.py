@@ -6,9 +6,9 @@ import pytest
 
 from app.demo import photos
 from tests.attachments.pictures import jpeg
-from tests.factories.grids import COUNTY
+from tests.factories.grids import COUNTY, GRIDS
 from tests.factories.identity import PASSWORD
-from tests.factories.town import HERE
+from tests.factories.town import HERE, THERE
 from tests.support.accessibility import accessible
 from tests.support.pictures import picture
 from tests.support.seats import PLACES, seated, username, visiting
@@ -236,6 +236,33 @@ def test_the_whole_loop_by_keyboard(world):
                 by_keys(page, queue, number, button, fill)
     assert world.supervisor.read(case)["state"] == "closed"
     assert world.supervisor.read(case)["grid"]["name"] == PLACES[COUNTY + "100200001"]
+
+
+def test_several_at_once_by_keyboard(world):
+    cases = [world.worker.report(at=THERE).get_json() for _ in range(2)]
+    said = {"scope": COUNTY, "action": "refuse", "text": "不属网格事项，已告知上报人"}
+    with seated(world, world.acceptor) as page:
+        page.goto("/desk/phrases")
+        token = page.locator("meta[name=csrf-token]").get_attribute("content")
+        page.request.post("/desk/phrases", form={"csrf_token": token, **said})
+        page.goto(f"/desk/queues/to_accept?grid={GRIDS[1]}")
+        for _ in cases:
+            page.keyboard.press("j")
+            page.keyboard.press("x")
+        page.keyboard.press("b")
+        page.get_by_role("heading", name="批量办理 2 件").wait_for()
+        page.wait_for_load_state()
+        page.locator("[data-action]:focus").wait_for()
+        page.keyboard.press(page.get_by_role("button", name="不予受理").get_attribute("data-key"))
+        expect(page.get_by_label("理由")).to_be_focused()
+        accessible(page)
+        page.get_by_role("button", name="不属网格事项").click()
+        expect(page.get_by_label("理由")).to_have_value(said["text"])
+        page.keyboard.press("Control+Enter")
+        expect(page.get_by_role("heading", level=1)).to_contain_text("办成 2 件，未办成 0 件")
+        page.reload()
+        expect(page.get_by_role("heading", level=1)).to_contain_text("办成 2 件")
+    assert {world.supervisor.read(case)["state"] for case in cases} == {"rejected"}
 
 
 def test_keys_are_shown_and_can_be_switched_off(world):

@@ -1,5 +1,7 @@
 """Forms are made from rules: every act has one, with names in both languages, and it reads back what it asks."""
 
+import re
+
 import pytest
 from werkzeug.datastructures import MultiDict
 
@@ -96,6 +98,26 @@ def test_every_button_of_every_case_opens_a_form_and_no_page_shows_a_code(app, c
             for action in person.actions(case):
                 form = desk.part(f"/desk/cases/{case['case_id']}/act/{action}")
                 assert form.status_code == 200, (person.name, name, action, form.text)
+
+
+def buttons(page):
+    """The acts that a case offers, by their keys."""
+    found = re.findall(r'data-action(?: data-key="(\d)")? href="/desk/cases/[^/]+/act/(\w+)', page.text)
+    return [action for _, action in found]
+
+
+def test_what_is_done_every_day_stands_first_and_what_undoes_it_last(app):
+    town = Town(app)
+    case = town.acceptor.report(source="hotline").get_json()
+    offered = buttons(Desk(app, town.acceptor).get(f"/desk/cases/{case['case_id']}"))
+    assert offered[0] == "verify"
+    assert set(offered[-2:]) == {"withdraw", "refuse"}
+    dispatched = town.dispatched()
+    offered = buttons(Desk(app, town.dispatcher).get(f"/desk/cases/{dispatched['case_id']}"))
+    assert offered[-1] == "withdraw_dispatch"
+    checked = town.checked()
+    town.bring_photos(checked)
+    assert buttons(Desk(app, town.duty).get(f"/desk/cases/{checked['case_id']}"))[0] == "close"
 
 
 def test_an_error_is_told_beside_its_field_and_nothing_typed_is_lost(app):

@@ -1,5 +1,8 @@
 """Filters by name, texts used again, who else is at a case."""
 
+import re
+
+from app.desk.service import FILTERS_MOST
 from tests.desk.browser import Desk, path_of
 from tests.factories.town import HOUSING, Town
 
@@ -19,6 +22,17 @@ def test_a_filter_is_kept_by_name_and_thrown_away(app):
     assert "主街垃圾" not in Desk(app, town.duty).part("/desk/filters").text
     desk.post("/desk/filters/drop", {"name": "主街垃圾"})
     assert "主街垃圾" not in desk.part("/desk/filters").text
+
+
+def test_where_as_many_as_may_be_are_kept_one_can_still_be_changed(app):
+    desk = Desk(app, Town(app).acceptor)
+    for number in range(FILTERS_MOST):
+        assert desk.post("/desk/filters", {"name": f"第{number}", "query": "text=甲"}).status_code == 303
+    assert desk.post("/desk/filters", {"name": "再来一个", "query": "text=甲"}).status_code == 409
+    assert desk.post("/desk/filters", {"name": " 第7 ", "query": "text=乙"}).status_code == 303
+    shown = desk.part("/desk/filters").text
+    assert shown.count("text=%E4%B9%99") == 1
+    assert "再来一个" not in shown
 
 
 def test_a_filter_has_a_name(app):
@@ -67,3 +81,28 @@ def test_without_redis_nobody_is_shown_and_nothing_fails(app):
     case = town.worker.report().get_json()
     answer = Desk(app, town.acceptor).part(f"/desk/cases/{case['case_id']}/presence?acting=1")
     assert (answer.status_code, answer.text.strip()) == (200, "")
+
+
+def test_texts_used_again_are_offered_wherever_one_writes_for_an_act(app):
+    town = Town(app)
+    cases = [town.worker.report().get_json() for _ in range(2)]
+    chosen = "&".join(f"case={each['case_id']}" for each in cases)
+    page = Desk(app, town.acceptor).get(f"/desk/bulk?{chosen}&action=refuse").text
+    assert 'hx-get="/desk/phrases?action=refuse"' in page
+    assert (
+        'hx-get="/desk/phrases?action=accept"'
+        in Desk(app, town.acceptor).get(f"/desk/bulk?{chosen}&action=accept").text
+    )
+    board = Desk(app, town.supervisor).get(f"/board/cases/{town.handling()['case_id']}").text
+    assert 'hx-get="/desk/phrases?action=supervise"' in board
+
+
+def test_the_acts_on_several_cases_have_keys(app):
+    town = Town(app)
+    cases = [town.worker.report().get_json() for _ in range(2)]
+    chosen = "&".join(f"case={each['case_id']}" for each in cases)
+    page = Desk(app, town.acceptor).get(f"/desk/bulk?{chosen}").text
+    offered = re.findall(r'value="(\w+)" data-action data-key="(\d)"', page)
+    assert [key for _, key in offered] == [str(place) for place in range(1, len(offered) + 1)]
+    assert offered[0][0] == "verify"
+    assert offered[-1][0] == "refuse"

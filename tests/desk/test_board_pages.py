@@ -103,6 +103,39 @@ def test_a_wrong_address_is_answered_in_words(town, path, query):
     assert "填写内容有误" in answer.text
 
 
+@pytest.mark.parametrize(
+    ("given", "field", "zh", "en"),
+    [
+        ({"reported_from": "2026-11-20"}, "reported_to", "请填写结束日期。", "Please give the last day too."),
+        ({"closed_to": "2026-11-20"}, "closed_from", "请填写开始日期。", "Please give the first day too."),
+        ({"closed_from": "2026-11-20", "closed_to": "2026-11-19"}, "closed_to", "结束日期早于", "The end lies before"),
+        ({"reported_from": "soon", "reported_to": "2026-11-20"}, "reported_from", "应为日期", "A date, please"),
+    ],
+)
+def test_half_a_period_is_told_beside_its_field_and_no_filter_is_lost(town, given, field, zh, en):
+    town.worker.report()
+    asked = {"show": "open", "class": "0102", **given}
+    for lang, text in (("zh", zh), ("en", en)):
+        answer = page(town, town.supervisor, "/board/cases", lang=lang, **asked)
+        assert answer.status_code == 422
+        assert f'id="{field}-wrong">{text}' in answer.text
+        assert f'aria-describedby="{field}-wrong"' in answer.text
+        assert 'value="open" selected' in answer.text
+        assert 'value="0102" selected' in answer.text
+        for name, value in given.items():
+            assert f'name="{name}" value="{value}"' in answer.text
+        assert 'id="total"' not in answer.text
+
+
+def test_a_wrong_day_of_closings_is_told_beside_its_field(town):
+    forced(town)
+    answer = page(town, town.supervisor, "/board/audit", day="soon")
+    assert answer.status_code == 422
+    assert 'id="day-wrong">应为日期' in answer.text
+    assert 'name="day" value="soon"' in answer.text
+    assert 'id="sampled"' not in answer.text
+
+
 def test_pages_of_a_list_carry_its_filters_and_nothing_else(town, monkeypatch):
     monkeypatch.setattr(pages, "PAGE_OF_CASES", 1)
     for _ in range(2):

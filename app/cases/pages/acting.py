@@ -1,6 +1,6 @@
 """Open the form of an act, and take the act with what came back."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
@@ -42,17 +42,26 @@ class Form:
         return any(field.name == "condition" for field in self.fields)
 
 
-def open_form(whole: Whole, person: Person, action: str, given: Any, errors: Mapping[str, Any] | None = None) -> Form:
-    """Return the form of an act that the person may take now, filled with what was typed; raise ActForbidden."""
-    entry = next((each for each in views.actions_for(whole, person) if each["action"] == action), None)
-    if entry is None:
-        raise ActForbidden("这一步现在不能由您办理，请看过最新情况再办理。")
+def open_form(
+    whole: Whole,
+    person: Person,
+    action: str,
+    given: Any,
+    errors: Mapping[str, Any] | None = None,
+    begin: Mapping[str, Any] | None = None,
+) -> Form:
+    """Return the form of an act that the person may take now, filled with what was typed; raise ActForbidden.
+
+    An untouched form begins with what the case suggests, or with `begin` where somebody has seen to that.
+    """
+    entry = _entry(whole, person, action)
     rule = rule_of(whole.case.workflow, action)
     found = choices.options(rule.schema, whole, person, given, entry["tasks"])
     least = _photos(whole, rule.schema)
     at_fault = forms.errors_of(errors or {})
     built = forms.build(rule.schema, entry["needs"], Known(found, {}, at_fault, least))
-    values = forms.typed(built, given) if given else _begun(built, action, whole, person)
+    untouched = _begun(entry["needs"], action, whole, person) if begin is None else begin
+    values = forms.typed(built, given) if given else untouched
     fields = tuple(forms.build(rule.schema, entry["needs"], Known(found, values, at_fault, least)))
     named = {field.name for field in fields}
     return Form(
@@ -81,14 +90,25 @@ def take(whole: Whole, person: Person, action: str, given: Any) -> Acted:
     return service.act(whole.case.case_id, action, person, data, op_id, int(seen) if seen.isdecimal() else None)
 
 
-def _begun(built: list[Field], action: str, whole: Whole, person: Person) -> dict[str, Any]:
+def begun(whole: Whole, person: Person, action: str) -> dict[str, Any]:
+    """Return with what an untouched form of an act that the person may take now begins; raise ActForbidden."""
+    return _begun(_entry(whole, person, action)["needs"], action, whole, person)
+
+
+def _entry(whole: Whole, person: Person, action: str) -> dict[str, Any]:
+    entry = next((each for each in views.actions_for(whole, person) if each["action"] == action), None)
+    if entry is None:
+        raise ActForbidden("这一步现在不能由您办理，请看过最新情况再办理。")
+    return entry
+
+
+def _begun(needs: Sequence[str], action: str, whole: Whole, person: Person) -> dict[str, Any]:
     """Return with what an untouched form begins: what the case has, or what later rooms suggest."""
     begun: dict[str, Any] = dict(choices.suggested(action, whole, person))
     case, rules = whole.case, limits.class_of(whole.case)
-    needed = {field.name for field in built if field.required}
-    if "class" in needed and rules:
+    if "class" in needs and rules:
         begun.setdefault("class", f"{rules.code} {rules.name}")
-    if "condition" in needed and case.condition:
+    if "condition" in needs and case.condition:
         begun.setdefault("condition", case.condition)
     return begun
 

@@ -7,11 +7,12 @@ from uuid import UUID, uuid5
 
 from app.cases import queries, views
 from app.cases.errors import ActForbidden, CaseNotFound
-from app.cases.pages import acting
+from app.cases.pages import acting, showing
 from app.cases.pages.acting import Form
 from app.cases.pages.forms import errors_of
 from app.cases.pages.words import Words
 from app.cases.turn import Whole
+from app.core import english
 from app.core.errors import Problem
 from app.core.permissions import Person
 from app.core.transaction import transaction
@@ -28,7 +29,7 @@ class Result:
 
     case_id: UUID
     number: str
-    refused: str | None
+    refused: Words | None
 
 
 def read(case_ids: Sequence[UUID], person: Person) -> list[Whole]:
@@ -51,16 +52,30 @@ def common(wholes: Sequence[Whole], person: Person) -> dict[str, Words]:
         return {}
     shared = [action for action in offered[0] if all(action in one for one in offered)]
     fitting = [action for action in shared if not _OF_ONE_CASE & set(offered[0][action]["needs"])]
+    ordered = [button.action for button in showing.buttons(wholes[0], person)]
+    fitting.sort(key=ordered.index)
     return {action: (offered[0][action]["label"], offered[0][action]["label_en"]) for action in fitting}
 
 
-def open_form(wholes: Sequence[Whole], person: Person, action: str, given: Any) -> Form:
+@dataclass(frozen=True)
+class Opened:
+    """One form for several cases; `unlike` are the questions for which they suggest different answers: left empty."""
+
+    form: Form
+    unlike: tuple[Words, ...]
+
+
+def open_form(wholes: Sequence[Whole], person: Person, action: str) -> Opened:
     """Return one form for all; raise ActForbidden where not every case offers the act."""
     if action not in common(wholes, person):
         raise ActForbidden("所选案件不能一起这样办理，请逐件办理。")
-    form = acting.open_form(wholes[0], person, action, given)
+    begun = [acting.begun(whole, person, action) for whole in wholes]
+    alike = {name: value for name, value in begun[0].items() if all(one.get(name) == value for one in begun)}
+    form = acting.open_form(wholes[0], person, action, acting.Filled(), begin=alike)
     fields = tuple(field for field in form.fields if field.name not in _OF_ONE_CASE)
-    return replace(form, fields=fields)
+    suggested = {name for one in begun for name, value in one.items() if value}
+    unlike = tuple(field.label for field in fields if field.name in suggested - set(alike))
+    return Opened(replace(form, fields=fields), unlike)
 
 
 def take(wholes: Sequence[Whole], person: Person, action: str, given: Any, op_id: UUID) -> list[Result]:
@@ -75,8 +90,13 @@ def take(wholes: Sequence[Whole], person: Person, action: str, given: Any, op_id
             with transaction():
                 acting.take(whole, person, action, own)
         except Problem as refused:
-            texts = [text for texts in errors_of(refused.fields).values() for text in texts]
-            results.append(Result(case_id, number, " ".join([refused.detail, *texts])))
+            results.append(Result(case_id, number, _why(refused)))
         else:
             results.append(Result(case_id, number, None))
     return results
+
+
+def _why(refused: Problem) -> Words:
+    texts = [text for texts in errors_of(refused.fields).values() for text in texts]
+    in_both = [english.both(refused), *((text, english.in_english(text)) for text in texts)]
+    return " ".join(zh for zh, _ in in_both), " ".join(en for _, en in in_both)

@@ -7,7 +7,7 @@ from flask import Response, make_response, redirect, request, url_for
 
 from app.cases import queries
 from app.cases.errors import CaseNotFound, Refused
-from app.cases.pages import acting, asking, bulk, choices, showing, words, worklist
+from app.cases.pages import acting, asking, bulk, bulk_results, choices, retelling, showing, words, worklist
 from app.cases.pages.asking import Asked
 from app.cases.procedure import procedure_of
 from app.cases.turn import Whole
@@ -111,7 +111,7 @@ def act(case_id: UUID, action: str) -> Response:
         with transaction():
             acting.take(whole, person, action, request.form)
     except CaseNotFound:
-        raise
+        return _gone(action, asked)
     except Problem as refused:
         return _refused(case_id, action, refused)
     return _onward(asked, place, action)
@@ -124,8 +124,7 @@ def choose() -> Response:
     person = current_person()
     wholes = bulk.read(_ids(request.args.getlist("case")), person)
     action = request.args.get("action")
-    form = bulk.open_form(wholes, person, action, acting.Filled()) if action else None
-    return _bulk(wholes, form)
+    return _bulk(wholes, bulk.open_form(wholes, person, action) if action else None)
 
 
 @bp.post("/bulk/<action>")
@@ -134,18 +133,46 @@ def act_on_all(action: str) -> Response:
     """Take one act on every chosen case, and tell what came of each."""
     person, ids = current_person(), _ids(request.form.getlist("case"))
     op_id = next(iter(_ids([request.form.get("op_id", "")])), uuid4())
-    results = bulk.take(bulk.read(ids, person), person, action, request.form, op_id)
-    words_of = procedure_of("case").workflow.actions.get(action)
+    wholes, asked = bulk.read(ids, person), asking.came_from(request.args)
+    results = bulk.take(wholes, person, action, request.form, op_id)
+    done = bulk_results.Done(action, tuple(results), len(ids) - len(wholes))
+    written = bulk_results.write(done, person)
+    if len(written) > bulk_results.LONGEST:
+        return _done_at_once(done, asked)
+    return _to(url_for("desk.done_at_once", of=written, **asked.carried))  # type: ignore[arg-type]
+
+
+@bp.get("/bulk/done")
+@needs(Permission.CASE_ACT)
+def done_at_once() -> Response:
+    """Show what came of an act on several cases: as often as somebody asks, in their language."""
+    done = bulk_results.read(request.args.get("of", ""), current_person())
+    return _done_at_once(done, asking.came_from(request.args))
+
+
+def _done_at_once(done: bulk_results.Done, asked: Asked) -> Response:
+    person = current_person()
+    left = [one.case_id for one in done.results if one.refused]
+    again: dict[str, Any] = {"case": left, **asked.carried}
+    if done.action in bulk.common(bulk.read(left, person), person):
+        again["action"] = done.action
     return render(
-        "cases/bulk_done.html", results=results, label=words_of, asked=asking.came_from(request.args), words=words
+        "cases/bulk_done.html",
+        done=done,
+        label=procedure_of("case").workflow.actions.get(done.action),
+        again=url_for("desk.choose", **again) if left else None,
+        left=len(left),
+        asked=asked,
+        words=words,
     )
 
 
-def _bulk(wholes: list[Whole], form: acting.Form | None) -> Response:
+def _bulk(wholes: list[Whole], opened: bulk.Opened | None) -> Response:
     asked = asking.came_from(request.args)
     rows = showing.rows(whole.case for whole in wholes)
     offered = bulk.common(wholes, current_person())
-    return render("cases/bulk.html", rows=rows, offered=offered, form=form, asked=asked, words=words)
+    form, unlike = (opened.form, opened.unlike) if opened else (None, ())
+    return render("cases/bulk.html", rows=rows, offered=offered, form=form, unlike=unlike, asked=asked, words=words)
 
 
 def _ids(texts: list[str]) -> list[UUID]:
@@ -170,18 +197,29 @@ def _onward(asked: Asked, place: worklist.Place, action: str) -> Response:
     return _to(url_for("desk.queue", **{**asked.shown, **more}))
 
 
+def _gone(action: str, asked: Asked) -> Response:
+    """Say that a case is not, or no longer, theirs who act on it, with what they had typed, and nothing of the case."""
+    typed = retelling.retold(action, request.form, current_person())
+    page_at = url_for("desk.queue", **asked.shown) if asked.shown.get("queue") else url_for("desk.home")  # type: ignore[arg-type]
+    return render("cases/gone.html", CaseNotFound.status, typed=typed, asked=asked, page_at=page_at, words=words)
+
+
 def _refused(case_id: UUID, action: str, refused: Problem) -> Response:
     """Show the case as it is now, why the act was refused, and the form with what was typed if it is still offered."""
-    whole, person = queries.whole(case_id, current_person()), current_person()
+    person = current_person()
     try:
-        errors = refused.fields
-        opened = acting.open_form(whole, person, action, request.form, errors)
+        whole = queries.whole(case_id, person)
+    except CaseNotFound:
+        return _gone(action, asking.came_from(request.args))
+    conflict = isinstance(refused, Refused)
+    try:
+        opened, typed = acting.open_form(whole, person, action, request.form, refused.fields), None
     except Problem:
-        opened = None
-    return _case(whole, opened, refused, conflict=isinstance(refused, Refused))
+        opened, typed = None, retelling.retold(action, request.form, person, whole)
+    return _case(whole, opened, refused, conflict=conflict, typed=typed)
 
 
-def _case(whole: Whole, opened: Any = None, refused: Problem | None = None, *, conflict: bool = False) -> Response:
+def _case(whole: Whole, opened: Any = None, refused: Problem | None = None, **more: Any) -> Response:
     person = current_person()
     asked = asking.came_from(request.args)
     return render(
@@ -191,12 +229,21 @@ def _case(whole: Whole, opened: Any = None, refused: Problem | None = None, *, c
         shown=showing.shown(whole, person),
         form=opened,
         refused=refused,
-        conflict=conflict,
         asked=asked,
         done=_done(),
         words=words,
-        typed=request.form if conflict and opened is None else None,
+        page_at=_got_at(whole.case.case_id, opened, asked),
+        **more,
     )
+
+
+def _got_at(case_id: UUID, opened: Any, asked: Asked) -> str | None:
+    """Return the address at which a page that answered a form can be got: its form's, or that of the case."""
+    if request.method == "GET":
+        return None
+    if opened is None:
+        return url_for("desk.case", case_id=case_id, **asked.carried)  # type: ignore[arg-type]
+    return url_for("desk.form", case_id=case_id, action=opened.action, **asked.carried)  # type: ignore[arg-type]
 
 
 def _list(asked: Asked) -> Response:

@@ -35,6 +35,7 @@ class Button:
     words: Words
     key: str
     quiet: bool
+    last: bool
 
 
 @dataclass(frozen=True)
@@ -129,15 +130,20 @@ def shown(whole: Whole, person: Person) -> CaseShown:
 
 
 def buttons(whole: Whole, person: Person) -> list[Button]:
-    """Return exactly the acts that are the person's to take, what moves the case on first, with keys 1 to 9."""
+    """Return exactly the acts that are the person's to take, with keys 1 to 9.
+
+    What moves the case on stands first, what ends it undone last.
+    """
     procedure = procedure_of(whole.case.workflow)
     quiet = procedure.quiet
     moving = {move.action for move in procedure.workflow.moves if move.ends() != (None,)}
     found = [
-        Button(each["action"], (each["label"], each["label_en"]), "", each["action"] in quiet)
+        Button(
+            each["action"], (each["label"], each["label_en"]), "", each["action"] in quiet, each["action"] in words.LAST
+        )
         for each in views.actions_for(whole, person)
     ]
-    ordered = sorted(found, key=lambda one: (one.quiet, one.action not in moving))
+    ordered = sorted(found, key=lambda one: (one.last, one.quiet, one.action not in moving))
     return [replace(one, key=str(place)) if place < 10 else one for place, one in enumerate(ordered, 1)]
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from app.attachments.models import Purpose
 from app.departments.kinds import Kind
-from workflows.case_terms import AskKind, CaseSource, Finding, TaskPart, TaskState
+from workflows.case_terms import AskKind, CaseAction, CaseSource, Finding, TaskPart, TaskState
 
 Words = tuple[str, str]
 
@@ -127,6 +127,16 @@ CHOICES: Mapping[str, Mapping[str, Words]] = {
     },
     "solved": {"true": ("已解决", "Solved"), "false": ("未解决", "Not solved")},
 }  # fmt: skip
+LAST = frozenset(
+    {
+        CaseAction.DECLINE,
+        CaseAction.FORCE_CLOSE,
+        CaseAction.REFUSE,
+        CaseAction.VOID,
+        CaseAction.WITHDRAW,
+        CaseAction.WITHDRAW_DISPATCH,
+    }
+)  # what ends a case undone or takes it away from others: it stands behind what is done every day
 HINTS: Mapping[str, Words] = {
     "class": ("输入名称或代码查找", "Type a name or code"),
     "grid": ("输入网格名称查找", "Type the name of a grid"),

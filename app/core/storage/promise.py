@@ -36,3 +36,5 @@ class Storage(Protocol):
 
 class StorageAway(Unavailable):
     """附件存储暂时无法使用，请稍后重试；未得到答复的内容请重新提交，不会重复。"""
+
+    en = "Photos and files cannot be kept or shown just now: try again, nothing is kept twice."

@@ -13,7 +13,7 @@ from app.cases.pages.words import GRADES
 from app.cases.summaries import summaries
 from app.catalogue import queries as catalogue_queries
 from app.core import paging
-from app.core.errors import Problem
+from app.core.errors import Invalid, Problem
 from app.core.http import answer, current_person, needs, not_modified
 from app.core.pages import Pages, render
 from app.core.permissions import Permission
@@ -90,23 +90,37 @@ def outlines() -> Response:
 @needs(Permission.BOARD_READ)
 def cases() -> Response:
     """List the cases behind a figure."""
-    filters = asked(CasesIn(), request.args)
+    try:
+        filters = asked(CasesIn(), request.args)
+    except Invalid as refused:
+        return _listed(
+            refused.status, {**request.args, "class_": request.args.get("class")}, refused=refused, cases=(), total=0
+        )
     after = _after(filters.pop("cursor", None))
     page = queries.page(current_person(), filters, after, PAGE_OF_CASES)
     asked_now = {name: request.args[name] for name in CASES_ASK if request.args.get(name)}
-    return render(
-        "board/cases.html",
+    return _listed(
+        200,
+        filters,
         cases=summaries(page.items),
         total=page.total,
         following=_list(asked_now, paging.encode(*page.next)) if page.next else None,
         first=_list(asked_now) if after else None,
-        filters=filters,
         grid=grids.grid(filters["grid"]).name if "grid" in filters else None,
         class_name=drawing.class_name(filters["class_"]) if "class_" in filters else None,
+    )
+
+
+def _listed(status: int, filters: Mapping[str, Any], **more: Any) -> Response:
+    return render(
+        "board/cases.html",
+        status,
+        filters=filters,
         classes=_classes(),
         grids={node.code: node.name for node in queries.ground(current_person()) if node.level in _TO_CHOOSE},
         **_SPEAKING,
         words=words,
+        **more,
     )
 
 
@@ -114,7 +128,13 @@ def cases() -> Response:
 @needs(Permission.BOARD_READ)
 def closings() -> Response:
     """Show the closings that the county's rules draw for a second look."""
-    county, said = audit.rules_in_force(), asked(AuditIn(), request.args)
+    county = audit.rules_in_force()
+    try:
+        said, refused = asked(AuditIn(), request.args), None
+    except Invalid as wrong:
+        return render(
+            "board/audit.html", wrong.status, county=county, day=request.args.get("day"), refused=wrong, words=words
+        )
     day, finding, rule = (said.get(name) for name in ("day", "finding", "rule"))
     sample = audit.sample(current_person(), county, day) if county else None
     drawn = sample.narrowed(finding, rule) if sample else ()
@@ -128,6 +148,7 @@ def closings() -> Response:
         finding=finding,
         rule=next((each for each in county.rules if each.code == rule), None) if county else None,
         narrowed=bool(finding or rule),
+        refused=refused,
         words=words,
     )
 
@@ -169,6 +190,7 @@ def _review(case_id: UUID, status: int = 200, **more: Any) -> Response:
         following=_following(case_id, county) if county and "done" in request.args else None,
         forms=forms.forms_for(found.whole, person),
         op_id=uuid4,
+        page_at=url_for("board.one_case", case_id=case_id),
         **_SPEAKING,
         done=review.words(found.whole, request.args["done"]) if "done" in request.args else None,
         words=words,

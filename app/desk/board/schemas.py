@@ -11,6 +11,7 @@ from app.desk.board.queries import PERIODS
 from app.desk.board.words import FINDINGS, LEVELS, SHOWN
 from app.grids.levels import Level
 
+_OF_THE_LIST = "请从列表中选择。"
 _WRONG_DAY: dict[str, Any] = {"invalid": "应为日期，例如 2026-11-23。"}
 
 
@@ -28,7 +29,7 @@ class BoardIn(Schema):
 class CasesIn(Schema):
     """Which cases stand behind a figure, and from where the page goes on."""
 
-    show = fields.String(validate=validate.OneOf(tuple(SHOWN)))
+    show = fields.String(validate=validate.OneOf(tuple(SHOWN), error=_OF_THE_LIST))
     class_ = Text(20, minimum=1, data_key="class", attribute="class_")
     grid = Text(24, minimum=1)
     reported_from = _day()
@@ -39,10 +40,17 @@ class CasesIn(Schema):
 
     @validates_schema
     def _whole_periods(self, data: dict[str, Any], **_: Any) -> None:
+        faults: dict[str, list[str]] = {}
         for name in ("reported", "closed"):
             first, last = data.get(f"{name}_from"), data.get(f"{name}_to")
-            if (first is None) != (last is None) or (first and last and first > last):
-                raise ValidationError("起止日期应一起填写，且开始不晚于结束。", f"{name}_from")
+            if first and last and first > last:
+                faults[f"{name}_to"] = ["结束日期早于开始日期。"]
+            elif last and not first:
+                faults[f"{name}_from"] = ["请填写开始日期。"]
+            elif first and not last:
+                faults[f"{name}_to"] = ["请填写结束日期。"]
+        if faults:
+            raise ValidationError(faults)
 
 
 # the filters as an address writes them: only these are carried on to the next page
@@ -53,7 +61,7 @@ class AuditIn(Schema):
     """The closings of which day (of the last days if none is named), with which finding, drawn by which rule."""
 
     day = _day()
-    finding = fields.String(validate=validate.OneOf(tuple(FINDINGS)))
+    finding = fields.String(validate=validate.OneOf(tuple(FINDINGS), error=_OF_THE_LIST))
     rule = Text(20, minimum=1)
 
 

@@ -1,7 +1,8 @@
 // Lists and cases by keyboard: g goes to the queues, j and k up and down, Enter opens, x chooses, / searches, digits open
-// forms, u goes back.
+// forms, b acts on all that are chosen, u goes back.
 import { listen } from "./keys.js";
-import { leave, typed } from "./leave.js";
+import { leave } from "./leave.js";
+import "./phrases.js";
 
 const rows = () => [...document.querySelectorAll("tr[data-row]")];
 let at = -1;
@@ -52,6 +53,7 @@ const table = {
   j: () => go(1),
   k: () => go(-1),
   x: choose,
+  b: () => document.getElementById("bulk-go")?.click(), // a button that is switched off does nothing
   "/": search,
   u: () => document.getElementById("back")?.click(),
   Escape: (event) => {
@@ -145,20 +147,3 @@ if (button) {
   });
   count();
 }
-
-// A text used again goes where one was writing, or into the first long field of the form.
-let written = null;
-document.addEventListener("focusin", (event) => {
-  written = event.target.matches("form.act textarea") ? event.target : written;
-});
-document.addEventListener("click", (event) => {
-  const phrase = event.target.closest("[data-phrase]");
-  const form = phrase?.closest("form.act");
-  if (form) {
-    const field = form.contains(written) ? written : form.querySelector("textarea");
-    field.closest("details")?.setAttribute("open", "");
-    field.value = [field.value.trim(), phrase.dataset.phrase].filter(Boolean).join(" ");
-    field.focus();
-    typed(form);
-  }
-});
