@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from app.cases import limits
+from app.cases import limits, recount
 from app.cases.models import CaseClock, CaseTask
 from app.cases.turn import Turn, Whole
 from app.deadlines import limits as arithmetic
@@ -11,7 +11,7 @@ from workflows.case_clocks import CLOCKS
 from workflows.case_terms import TaskState
 
 IN_TIME, LATE, NONE = "in_time", "late", "none"
-PAUSING = ("handle", "case")
+PAUSING = recount.PAUSING
 WAITING = ("sign", "arrive")  # live only while departments may sign or arrive
 
 
@@ -80,17 +80,17 @@ def pause(turn: Turn) -> None:
 
 
 def resume(turn: Turn) -> None:
-    """Let paused clocks run on: what was left at the pause is left now."""
+    """Let paused clocks run on: what was left at the pause is left now, of an extension too."""
     for clock in turn.running(*PAUSING):
         if clock.paused_at is None:
             continue
-        calendar = limits.calendar_named(clock.calendar)
-        until = max(turn.counts_at, clock.paused_at)
-        if clock.due_at > clock.paused_at:
-            times = arithmetic.resume(_times(clock), clock.paused_at, until, Kind(clock.kind), calendar)
-            clock.warn_at, clock.due_at = times.warn, times.due
-        clock.counts_from += until - clock.paused_at
+        calendar, kind = limits.calendar_named(clock.calendar), Kind(clock.kind)
+        paused_at, until = clock.paused_at, max(turn.counts_at, clock.paused_at)
+        if clock.extended_to is not None:
+            granted = Times(clock.extended_to, clock.extended_to)
+            clock.extended_to = arithmetic.resume(granted, paused_at, until, kind, calendar).due
         clock.paused_at = None
+        _move(turn, clock, arithmetic.resume(_times(clock), paused_at, until, kind, calendar))
 
 
 def wait_again(turn: Turn) -> None:
@@ -108,22 +108,19 @@ def extend(turn: Turn, task: CaseTask, new_due: datetime) -> None:
         if clock.task != task.task or new_due <= clock.due_at:
             continue
         old_due = clock.due_at
-        _move(clock, arithmetic.extend(_times(clock), new_due, Kind(clock.kind), limits.calendar_named(clock.calendar)))
+        _extend(turn, clock, new_due)
         for whole in turn.running("case"):
-            _carry(whole, old_due, new_due)
+            _carry(turn, whole, old_due, new_due)
 
 
 def compute_anew(turn: Turn) -> None:
-    """Give every running clock the limit that now holds, counted from its own start."""
+    """Give every running clock the limit that now holds, counted from its own start; what stays keeps its warning."""
     for clock in turn.running():
-        known = limits.limit_for(turn.case, clock.stage) if clock.stage in CLOCKS else None
-        limit = known or _same(clock, turn.case.urgent)
-        calendar = limits.calendar_named(clock.calendar)
-        times = limits.times(turn.case, clock.stage, clock.counts_from, limit, calendar)
-        due = max(times.due, clock.extended_to) if clock.extended_to else times.due
-        clock.kind, clock.amount = limit.kind, limit.amount
-        clock.warn_at, clock.due_at = times.warn, due
-        clock.warned, clock.overdue = clock.warned and times.warn <= turn.now, clock.overdue and due <= turn.now
+        limit = _limit_now(turn, clock)
+        times = recount.times(turn, clock, limit)
+        if (limit.kind, limit.amount, times.due) != (clock.kind, clock.amount, clock.due_at):
+            clock.kind, clock.amount = limit.kind, limit.amount
+            _move(turn, clock, times)
 
 
 def answer_to_centre(turn: Turn, *stages: str) -> None:
@@ -160,6 +157,11 @@ def handle_clock(whole: Whole, task: CaseTask) -> CaseClock | None:
     return next((clock for clock in whole.running("handle") if clock.task == task.task), None)
 
 
+def _limit_now(turn: Turn, clock: CaseClock) -> Limit:
+    known = limits.limit_for(turn.case, clock.stage) if clock.stage in CLOCKS else None
+    return known or _same(clock, turn.case.urgent)
+
+
 def _same(clock: CaseClock, urgent: bool) -> Limit:
     """Keep a limit that no class sets (an arrival), day and night when the case is urgent."""
     in_minutes = clock.kind in (Kind.URGENT_MINUTES, Kind.WORK_MINUTES)
@@ -171,19 +173,25 @@ def _times(clock: CaseClock) -> Times:
     return Times(clock.warn_at, clock.due_at)
 
 
-def _move(clock: CaseClock, times: Times) -> None:
-    clock.warn_at, clock.due_at, clock.extended_to = times.warn, times.due, times.due
-    clock.warned = clock.overdue = False
+def _move(turn: Turn, clock: CaseClock, times: Times) -> None:
+    """Give a clock other times; what has been said of the old ones is still true only of what lies behind it."""
+    now = clock.paused_at or turn.now
+    clock.warn_at, clock.due_at = times.warn, times.due
+    clock.warned, clock.overdue = clock.warned and times.warn <= now, clock.overdue and times.due <= now
 
 
-def _carry(clock: CaseClock, old: datetime, new: datetime) -> None:
+def _extend(turn: Turn, clock: CaseClock, new_due: datetime) -> None:
+    calendar = limits.calendar_named(clock.calendar)
+    _move(turn, clock, arithmetic.extend(_times(clock), new_due, Kind(clock.kind), calendar))
+    clock.extended_to = new_due
+
+
+def _carry(turn: Turn, clock: CaseClock, old: datetime, new: datetime) -> None:
     calendar, kind = limits.calendar_named(clock.calendar), Kind(clock.kind)
     if clock.due_at <= old:
-        due = arithmetic.due(clock.due_at, Limit(max(1, _whole(clock.due_at, new, kind, calendar)), kind), calendar)
-        _move(clock, Times(clock.warn_at, max(due, new)))
+        more = Limit(max(1, round(arithmetic.elapsed(clock.due_at, new, kind, calendar))), kind)
+        due = max(arithmetic.due(clock.due_at, more, calendar), new)
     else:
-        _move(clock, arithmetic.resume(_times(clock), old, new, kind, calendar))
-
-
-def _whole(start: datetime, end: datetime, kind: Kind, calendar: object) -> int:
-    return round(arithmetic.elapsed(start, end, kind, calendar))  # type: ignore[arg-type]
+        due = arithmetic.resume(_times(clock), old, new, kind, calendar).due
+    if due > clock.due_at:  # no working time may lie between the old end of the work and the new one
+        _extend(turn, clock, due)
