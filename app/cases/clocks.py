@@ -8,7 +8,7 @@ from app.cases.turn import Turn, Whole
 from app.deadlines import limits as arithmetic
 from app.deadlines.limits import Kind, Limit, Times
 from workflows.case_clocks import CLOCKS
-from workflows.case_terms import TaskState
+from workflows.case_terms import CaseAction, TaskState
 
 IN_TIME, LATE, NONE = "in_time", "late", "none"
 PAUSING = recount.PAUSING
@@ -150,6 +150,12 @@ def _ask_ends(turn: Turn, task: CaseTask) -> datetime | None:
     if running is None or running.due_at <= turn.now:
         return task.ask_until
     return None if running.paused_at else running.due_at
+
+
+def owes(clock: CaseClock, action: str, now: datetime) -> bool:
+    """Tell whether the timer's step is still to be made for a clock: its warning, or its end."""
+    end, said = (clock.warn_at, clock.warned) if action == CaseAction.WARN else (clock.due_at, clock.overdue)
+    return clock.paused_at is None and not said and end <= now
 
 
 def handle_clock(whole: Whole, task: CaseTask) -> CaseClock | None:
