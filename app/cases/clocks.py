@@ -7,12 +7,11 @@ from app.cases.models import CaseClock, CaseTask
 from app.cases.turn import Turn, Whole
 from app.deadlines import limits as arithmetic
 from app.deadlines.limits import Kind, Limit, Times
-from workflows.case_clocks import CLOCKS
-from workflows.case_terms import CaseAction, TaskState
+from workflows.case_clocks import ARRIVE, CLOCKS
+from workflows.case_terms import CaseAction
 
 IN_TIME, LATE, NONE = "in_time", "late", "none"
 PAUSING = recount.PAUSING
-WAITING = ("sign", "arrive")  # live only while departments may sign or arrive
 
 
 def start(
@@ -75,8 +74,6 @@ def pause(turn: Turn) -> None:
     """Let the clocks that must not run while nothing can be done stand still."""
     for clock in turn.running(*PAUSING):
         clock.paused_at = clock.paused_at or turn.counts_at
-    for clock in turn.running(*WAITING):
-        halt(turn, clock, judged=False)
 
 
 def resume(turn: Turn) -> None:
@@ -93,15 +90,6 @@ def resume(turn: Turn) -> None:
         _move(turn, clock, arithmetic.resume(_times(clock), paused_at, until, kind, calendar))
 
 
-def wait_again(turn: Turn) -> None:
-    """Give those who have not signed or arrived their time again, whole: a pause had taken it from them."""
-    for task in turn.live_tasks():
-        before = [clock for clock in turn.clocks if clock.task == task.task and clock.stage in WAITING]
-        if before and task.state == TaskState.SENT:
-            limit = Limit(before[-1].amount, Kind(before[-1].kind))
-            start(turn, before[-1].stage, before[-1].answerable, task=task, limit=limit)
-
-
 def extend(turn: Turn, task: CaseTask, new_due: datetime) -> None:
     """Move the task's handle clock to a new end, and the case's clock by as much."""
     for clock in turn.running("handle"):
@@ -116,11 +104,17 @@ def extend(turn: Turn, task: CaseTask, new_due: datetime) -> None:
 def compute_anew(turn: Turn) -> None:
     """Give every running clock the limit that now holds, counted from its own start; what stays keeps its warning."""
     for clock in turn.running():
-        limit = _limit_now(turn, clock)
+        limit = limit_now(turn, clock)
         times = recount.times(turn, clock, limit)
         if (limit.kind, limit.amount, times.due) != (clock.kind, clock.amount, clock.due_at):
             clock.kind, clock.amount = limit.kind, limit.amount
             _move(turn, clock, times)
+
+
+def limit_now(turn: Turn, clock: CaseClock) -> Limit:
+    """Return the limit that the class sets for a clock's stage as the case is now, or the clock's own."""
+    known = limits.limit_for(turn.case, clock.stage) if clock.stage in CLOCKS else None
+    return known or _same(clock, turn.case.urgent)
 
 
 def answer_to_centre(turn: Turn, *stages: str) -> None:
@@ -140,8 +134,11 @@ def set_due(turn: Turn) -> None:
 
 def ends(whole: Whole) -> tuple[datetime | None, datetime | None]:
     """Return the nearest end of the running stages, and the end of the case's own clock."""
-    stages = [clock.due_at for clock in whole.running() if clock.stage != "case" and clock.paused_at is None]
-    return min(stages, default=None), max((clock.due_at for clock in whole.running("case")), default=None)
+    # nobody's work waits for those who were called to the spot: who does not come makes nobody else late
+    stages = [clock for clock in whole.running() if clock.stage not in ("case", ARRIVE) and clock.paused_at is None]
+    return min((clock.due_at for clock in stages), default=None), max(
+        (clock.due_at for clock in whole.running("case")), default=None
+    )
 
 
 def _ask_ends(turn: Turn, task: CaseTask) -> datetime | None:
@@ -161,11 +158,6 @@ def owes(clock: CaseClock, action: str, now: datetime) -> bool:
 def handle_clock(whole: Whole, task: CaseTask) -> CaseClock | None:
     """Return the running handle clock of a task."""
     return next((clock for clock in whole.running("handle") if clock.task == task.task), None)
-
-
-def _limit_now(turn: Turn, clock: CaseClock) -> Limit:
-    known = limits.limit_for(turn.case, clock.stage) if clock.stage in CLOCKS else None
-    return known or _same(clock, turn.case.urgent)
 
 
 def _same(clock: CaseClock, urgent: bool) -> Limit:

@@ -13,8 +13,9 @@ from app.cases.models import CaseClock, CaseLink, CaseStep, CaseTask
 from app.cases.stages import STAGE
 from app.cases.turn import CHECK, ENFORCEMENT, VERIFY, Whole
 from app.cases.verify_timeline import is_erased, said
+from app.cases.waiting import WAITING
 from workflows import case as machine
-from workflows.case_clocks import Stage
+from workflows.case_clocks import ARRIVE, Stage
 from workflows.case_terms import CaseAction, CaseState, TaskPart, TaskState
 
 SENT, SIGNED, DONE = TaskState.SENT, TaskState.SIGNED, TaskState.DONE
@@ -29,7 +30,7 @@ _LEAD_IN: Mapping[str, frozenset[str]] = {
 _TASK_IN: Mapping[str, frozenset[str]] = {
     Stage.SIGN: frozenset({SENT}),
     Stage.HANDLE: frozenset({SENT, SIGNED}),
-    "arrive": frozenset({SENT, TaskState.ABSENT}),
+    ARRIVE: frozenset({SENT, TaskState.ABSENT}),
 }
 _LINK_OF: Mapping[str, str] = {CaseState.ENFORCING: ENFORCEMENT, CaseState.MERGED: "merged_into"}
 
@@ -137,7 +138,7 @@ def _running(whole: Whole, clock: CaseClock) -> Iterator[Fault]:
     if state in machine.ENDS:
         yield _clock(clock, "案件已结束而时钟在走", "It runs though the case has ended", "stopped", f"state={state}")
         return
-    waits_in_vain = clock.stage in arithmetic.WAITING and state in machine.PAUSED
+    waits_in_vain = clock.stage in WAITING and state not in WAITING[clock.stage]
     if waits_in_vain or (clock.stage in STAGE.values() and STAGE.get(state) != clock.stage):
         zh, en = "此状态下不应走这一时钟", "It does not belong to the state of the case"
         yield _clock(clock, zh, en, "stopped", f"state={state}")
