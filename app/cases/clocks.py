@@ -64,15 +64,24 @@ def stop(turn: Turn, *stages: str, task: CaseTask | None = None, judged: bool = 
 
 
 def halt(turn: Turn, clock: CaseClock, *, judged: bool = True) -> None:
-    """Stop one clock."""
+    """Stop one clock; one that stands still has used no time since its pause, whether a timer saw its end or not."""
+    begun_by_now(turn, clock)
     clock.stopped_at = turn.counts_at
-    late = clock.overdue if clock.paused_at else turn.counts_at > clock.due_at
+    late = (clock.paused_at or turn.counts_at) > clock.due_at
     clock.result = NONE if not judged or clock.urging_only else LATE if late else IN_TIME
+
+
+def begun_by_now(turn: Turn, clock: CaseClock) -> None:
+    """Let a clock begin no later than the step counts: a phone may tell of it after a timer had started the clock."""
+    if clock.started_at > turn.counts_at:
+        clock.started_at = clock.counts_from = turn.counts_at
+        _move(turn, clock, recount.times(turn, clock, Limit(clock.amount, Kind(clock.kind))))
 
 
 def pause(turn: Turn) -> None:
     """Let the clocks that must not run while nothing can be done stand still."""
     for clock in turn.running(*PAUSING):
+        begun_by_now(turn, clock)
         clock.paused_at = clock.paused_at or turn.counts_at
 
 

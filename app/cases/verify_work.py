@@ -109,9 +109,11 @@ def _times(clock: CaseClock, moments: Sequence[datetime]) -> Iterator[Fault]:
         if moment is not None and not known:
             zh, en = f"{name} 不是任何一步的时间", f"{name} is the time of no step"
             yield _clock(clock, zh, en, "counts_at", _when(moment))
-    if clock.warn_at > clock.due_at:
-        found = f"warn_at={_when(clock.warn_at)}, due_at={_when(clock.due_at)}"
-        yield _clock(clock, "时间先后颠倒", "Its times are out of order", "warn_at <= due_at", found)
+    for first, then in (("warn_at", "due_at"), ("started_at", "stopped_at"), ("started_at", "paused_at")):
+        earlier, later = getattr(clock, first), getattr(clock, then)
+        if later is not None and earlier > later:
+            found = f"{first}={_when(earlier)}, {then}={_when(later)}"
+            yield _clock(clock, "时间先后颠倒", "Its times are out of order", f"{first} <= {then}", found)
 
 
 def _judged(clock: CaseClock, late: set[int] | None) -> Iterator[Fault]:
@@ -119,7 +121,7 @@ def _judged(clock: CaseClock, late: set[int] | None) -> Iterator[Fault]:
         zh, en = "停止时间与结果不一致", "It has a result without having stopped, or the other way round"
         yield _clock(clock, zh, en, "stopped_at ⇔ result", f"{_when(clock.stopped_at)}, {clock.result}")
     elif clock.result not in (None, arithmetic.NONE) and clock.stopped_at is not None:
-        passed = clock.overdue if clock.paused_at else clock.stopped_at > clock.due_at
+        passed = (clock.paused_at or clock.stopped_at) > clock.due_at
         expected = arithmetic.LATE if passed else arithmetic.IN_TIME
         if clock.result != expected or clock.urging_only:
             zh, en = "结果与时限不符", "Its result does not fit its limit"
