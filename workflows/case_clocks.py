@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from workflows.case import AT_DEPARTMENTS, OPEN, PAUSED
+from workflows.case import AT_DEPARTMENTS, CASE, OPEN, PAUSED
 from workflows.case_terms import CaseAction as A
 from workflows.case_terms import CaseState as S
 from workflows.engine import Words
@@ -84,3 +84,13 @@ CLOCKS: dict[Stage, ClockRule] = {
         ),
     )
 }
+
+# A called department's way to the spot: a clock that no class sets. Where nobody may arrive, nobody is late.
+ARRIVE = "arrive"
+ARRIVING = frozenset(state for state in S if CASE.rows(state, A.ARRIVE))
+
+# The steps with which a case begins to stand still, and with which it goes on or ends.
+PAUSING_STEPS = frozenset(move.action for move in CASE.moves if PAUSED & set(move.ends()))
+RESUMING_STEPS = frozenset(
+    move.action for move in CASE.moves if PAUSED & set(move.sources) and set(move.ends()) - PAUSED - {None}
+)

@@ -14,12 +14,12 @@ from app.core.permissions import Person
 from app.core.schemas import Moment, Schema, Text, Whole, about
 from app.deadlines.limits import Kind
 from app.grids.levels import Level
-from workflows.case_clocks import Stage
+from workflows.case_clocks import ARRIVE, Stage
 from workflows.case_terms import AskKind, CaseAction, CaseSource, CaseState, Finding, TaskPart, TaskState
 
 PAGE_MOST = 200
 PARTS = (*TaskPart, VERIFY, CHECK)
-STAGES = (*Stage, "arrive")  # the last one is a called department's way to the spot
+STAGES = (*Stage, ARRIVE)  # the last one is a called department's way to the spot
 
 
 class Named(Schema):

@@ -2,17 +2,16 @@
 
 from datetime import datetime
 
-from app.cases import limits
+from app.cases import limits, recount
 from app.cases.models import CaseClock, CaseTask
 from app.cases.turn import Turn, Whole
 from app.deadlines import limits as arithmetic
 from app.deadlines.limits import Kind, Limit, Times
-from workflows.case_clocks import CLOCKS
-from workflows.case_terms import TaskState
+from workflows.case_clocks import ARRIVE, CLOCKS
+from workflows.case_terms import CaseAction
 
 IN_TIME, LATE, NONE = "in_time", "late", "none"
-PAUSING = ("handle", "case")
-WAITING = ("sign", "arrive")  # live only while departments may sign or arrive
+PAUSING = recount.PAUSING
 
 
 def start(
@@ -65,41 +64,39 @@ def stop(turn: Turn, *stages: str, task: CaseTask | None = None, judged: bool = 
 
 
 def halt(turn: Turn, clock: CaseClock, *, judged: bool = True) -> None:
-    """Stop one clock."""
+    """Stop one clock; one that stands still has used no time since its pause, whether a timer saw its end or not."""
+    begun_by_now(turn, clock)
     clock.stopped_at = turn.counts_at
-    late = clock.overdue if clock.paused_at else turn.counts_at > clock.due_at
+    late = (clock.paused_at or turn.counts_at) > clock.due_at
     clock.result = NONE if not judged or clock.urging_only else LATE if late else IN_TIME
+
+
+def begun_by_now(turn: Turn, clock: CaseClock) -> None:
+    """Let a clock begin no later than the step counts: a phone may tell of it after a timer had started the clock."""
+    if clock.started_at > turn.counts_at:
+        clock.started_at = clock.counts_from = turn.counts_at
+        _move(turn, clock, recount.times(turn, clock, Limit(clock.amount, Kind(clock.kind))))
 
 
 def pause(turn: Turn) -> None:
     """Let the clocks that must not run while nothing can be done stand still."""
     for clock in turn.running(*PAUSING):
+        begun_by_now(turn, clock)
         clock.paused_at = clock.paused_at or turn.counts_at
-    for clock in turn.running(*WAITING):
-        halt(turn, clock, judged=False)
 
 
 def resume(turn: Turn) -> None:
-    """Let paused clocks run on: what was left at the pause is left now."""
+    """Let paused clocks run on: what was left at the pause is left now, of an extension too."""
     for clock in turn.running(*PAUSING):
         if clock.paused_at is None:
             continue
-        calendar = limits.calendar_named(clock.calendar)
-        until = max(turn.counts_at, clock.paused_at)
-        if clock.due_at > clock.paused_at:
-            times = arithmetic.resume(_times(clock), clock.paused_at, until, Kind(clock.kind), calendar)
-            clock.warn_at, clock.due_at = times.warn, times.due
-        clock.counts_from += until - clock.paused_at
+        calendar, kind = limits.calendar_named(clock.calendar), Kind(clock.kind)
+        paused_at, until = clock.paused_at, max(turn.counts_at, clock.paused_at)
+        if clock.extended_to is not None:
+            granted = Times(clock.extended_to, clock.extended_to)
+            clock.extended_to = arithmetic.resume(granted, paused_at, until, kind, calendar).due
         clock.paused_at = None
-
-
-def wait_again(turn: Turn) -> None:
-    """Give those who have not signed or arrived their time again, whole: a pause had taken it from them."""
-    for task in turn.live_tasks():
-        before = [clock for clock in turn.clocks if clock.task == task.task and clock.stage in WAITING]
-        if before and task.state == TaskState.SENT:
-            limit = Limit(before[-1].amount, Kind(before[-1].kind))
-            start(turn, before[-1].stage, before[-1].answerable, task=task, limit=limit)
+        _move(turn, clock, arithmetic.resume(_times(clock), paused_at, until, kind, calendar))
 
 
 def extend(turn: Turn, task: CaseTask, new_due: datetime) -> None:
@@ -108,22 +105,25 @@ def extend(turn: Turn, task: CaseTask, new_due: datetime) -> None:
         if clock.task != task.task or new_due <= clock.due_at:
             continue
         old_due = clock.due_at
-        _move(clock, arithmetic.extend(_times(clock), new_due, Kind(clock.kind), limits.calendar_named(clock.calendar)))
+        _extend(turn, clock, new_due)
         for whole in turn.running("case"):
-            _carry(whole, old_due, new_due)
+            _carry(turn, whole, old_due, new_due)
 
 
 def compute_anew(turn: Turn) -> None:
-    """Give every running clock the limit that now holds, counted from its own start."""
+    """Give every running clock the limit that now holds, counted from its own start; what stays keeps its warning."""
     for clock in turn.running():
-        known = limits.limit_for(turn.case, clock.stage) if clock.stage in CLOCKS else None
-        limit = known or _same(clock, turn.case.urgent)
-        calendar = limits.calendar_named(clock.calendar)
-        times = limits.times(turn.case, clock.stage, clock.counts_from, limit, calendar)
-        due = max(times.due, clock.extended_to) if clock.extended_to else times.due
-        clock.kind, clock.amount = limit.kind, limit.amount
-        clock.warn_at, clock.due_at = times.warn, due
-        clock.warned, clock.overdue = clock.warned and times.warn <= turn.now, clock.overdue and due <= turn.now
+        limit = limit_now(turn, clock)
+        times = recount.times(turn, clock, limit)
+        if (limit.kind, limit.amount, times.due) != (clock.kind, clock.amount, clock.due_at):
+            clock.kind, clock.amount = limit.kind, limit.amount
+            _move(turn, clock, times)
+
+
+def limit_now(turn: Turn, clock: CaseClock) -> Limit:
+    """Return the limit that the class sets for a clock's stage as the case is now, or the clock's own."""
+    known = limits.limit_for(turn.case, clock.stage) if clock.stage in CLOCKS else None
+    return known or _same(clock, turn.case.urgent)
 
 
 def answer_to_centre(turn: Turn, *stages: str) -> None:
@@ -143,8 +143,11 @@ def set_due(turn: Turn) -> None:
 
 def ends(whole: Whole) -> tuple[datetime | None, datetime | None]:
     """Return the nearest end of the running stages, and the end of the case's own clock."""
-    stages = [clock.due_at for clock in whole.running() if clock.stage != "case" and clock.paused_at is None]
-    return min(stages, default=None), max((clock.due_at for clock in whole.running("case")), default=None)
+    # nobody's work waits for those who were called to the spot: who does not come makes nobody else late
+    stages = [clock for clock in whole.running() if clock.stage not in ("case", ARRIVE) and clock.paused_at is None]
+    return min((clock.due_at for clock in stages), default=None), max(
+        (clock.due_at for clock in whole.running("case")), default=None
+    )
 
 
 def _ask_ends(turn: Turn, task: CaseTask) -> datetime | None:
@@ -153,6 +156,12 @@ def _ask_ends(turn: Turn, task: CaseTask) -> datetime | None:
     if running is None or running.due_at <= turn.now:
         return task.ask_until
     return None if running.paused_at else running.due_at
+
+
+def owes(clock: CaseClock, action: str, now: datetime) -> bool:
+    """Tell whether the timer's step is still to be made for a clock: its warning, or its end."""
+    end, said = (clock.warn_at, clock.warned) if action == CaseAction.WARN else (clock.due_at, clock.overdue)
+    return clock.paused_at is None and not said and end <= now
 
 
 def handle_clock(whole: Whole, task: CaseTask) -> CaseClock | None:
@@ -171,19 +180,25 @@ def _times(clock: CaseClock) -> Times:
     return Times(clock.warn_at, clock.due_at)
 
 
-def _move(clock: CaseClock, times: Times) -> None:
-    clock.warn_at, clock.due_at, clock.extended_to = times.warn, times.due, times.due
-    clock.warned = clock.overdue = False
+def _move(turn: Turn, clock: CaseClock, times: Times) -> None:
+    """Give a clock other times; what has been said of the old ones is still true only of what lies behind it."""
+    now = clock.paused_at or turn.now
+    clock.warn_at, clock.due_at = times.warn, times.due
+    clock.warned, clock.overdue = clock.warned and times.warn <= now, clock.overdue and times.due <= now
 
 
-def _carry(clock: CaseClock, old: datetime, new: datetime) -> None:
+def _extend(turn: Turn, clock: CaseClock, new_due: datetime) -> None:
+    calendar = limits.calendar_named(clock.calendar)
+    _move(turn, clock, arithmetic.extend(_times(clock), new_due, Kind(clock.kind), calendar))
+    clock.extended_to = new_due
+
+
+def _carry(turn: Turn, clock: CaseClock, old: datetime, new: datetime) -> None:
     calendar, kind = limits.calendar_named(clock.calendar), Kind(clock.kind)
     if clock.due_at <= old:
-        due = arithmetic.due(clock.due_at, Limit(max(1, _whole(clock.due_at, new, kind, calendar)), kind), calendar)
-        _move(clock, Times(clock.warn_at, max(due, new)))
+        more = Limit(max(1, round(arithmetic.elapsed(clock.due_at, new, kind, calendar))), kind)
+        due = max(arithmetic.due(clock.due_at, more, calendar), new)
     else:
-        _move(clock, arithmetic.resume(_times(clock), old, new, kind, calendar))
-
-
-def _whole(start: datetime, end: datetime, kind: Kind, calendar: object) -> int:
-    return round(arithmetic.elapsed(start, end, kind, calendar))  # type: ignore[arg-type]
+        due = arithmetic.resume(_times(clock), old, new, kind, calendar).due
+    if due > clock.due_at:  # no working time may lie between the old end of the work and the new one
+        _extend(turn, clock, due)

@@ -168,10 +168,9 @@ def attach(turn: Turn) -> None:
 
 
 def prepare_timer(turn: Turn) -> None:
-    """Refuse a timer that comes too late or too early: its clock was stopped, paused or moved meanwhile."""
+    """Refuse a timer that comes too late, too early or twice: its clock was stopped, moved or stepped meanwhile."""
     clock = next((clock for clock in turn.running() if clock.clock == turn.data["clock"]), None)
-    end = clock and (clock.warn_at if turn.action == CaseAction.WARN else clock.due_at)
-    if clock is None or end is None or clock.paused_at or end > turn.now:
+    if clock is None or not clocks.owes(clock, turn.action, turn.now):
         raise MoveNotAllowed(turn.case.case_id, "该时限已变动，无需提醒。", reason="clock_moved")
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from app.cases import service
 from app.cases.errors import CaseNotFound, Refused
-from app.cases.models import CaseClock, CaseTask
+from app.cases.models import Case, CaseClock, CaseTask
 from app.core import clock
 from app.core.db import db
 from app.core.errors import Problem
@@ -24,20 +24,21 @@ BATCH = 500
 def sweep_clocks() -> int:
     """Step every case whose clock has come near its end, or passed it; return how many steps were made.
 
-    The clock is looked at again under the lock by its op_id: a clock that was moved meanwhile has another one.
+    The clock is looked at again under the lock: it may have been moved, or stepped by another sweep. Its op_id names
+    the case's last step, so that an end that was moved away and back is another end.
     """
     now = clock.now()
     running = (CaseClock.stopped_at.is_(None), CaseClock.paused_at.is_(None))
-    due = select(CaseClock).where(*running, ~CaseClock.overdue, CaseClock.due_at <= now).order_by(CaseClock.due_at)
-    warn = select(CaseClock).where(
+    found = select(CaseClock.case_id, CaseClock.clock, Case.seq).join(Case, Case.case_id == CaseClock.case_id)
+    due = found.where(*running, ~CaseClock.overdue, CaseClock.due_at <= now).order_by(CaseClock.due_at)
+    warn = found.where(
         *running, ~CaseClock.warned, ~CaseClock.overdue, CaseClock.warn_at <= now, CaseClock.due_at > now
     )
-    made = 0
-    for action, found in ((CaseAction.WARN, warn), (CaseAction.OVERDUE, due)):
-        for row in _detached(found.limit(BATCH)):
-            mark = row.warn_at if action == CaseAction.WARN else row.due_at
-            made += _step(row.case_id, action, {"clock": row.clock}, f"{action}:{row.clock}:{mark.isoformat()}")
-    return made
+    return sum(
+        _step(case_id, action, {"clock": number}, f"{action}:{number}:{seq}")
+        for action, those in ((CaseAction.WARN, warn), (CaseAction.OVERDUE, due))
+        for case_id, number, seq in db.session.execute(those.limit(BATCH)).all()
+    )
 
 
 def sweep_asks() -> int:

@@ -26,12 +26,28 @@ def limit_for(case: Case, stage: str) -> Limit | None:
 
 
 def times(case: Case, stage: str, start: datetime, limit: Limit, calendar: WorkingCalendar) -> Times:
-    """Return warning and end of a limit; a superior's date caps the case clock."""
-    ordinary = arithmetic.times(start, limit, calendars().warn_share, calendar)
-    cap = case.external_due_at
-    if stage != "case" or cap is None or cap >= ordinary.due or cap <= start:
-        return ordinary
-    return Times(min(ordinary.warn, start + (cap - start) * calendars().warn_share), cap)
+    """Return warning and end of a limit that begins; a superior's date caps the case clock."""
+    return sooner(ordinary(start, limit, calendar), cap(case, stage, start))
+
+
+def ordinary(start: datetime, limit: Limit, calendar: WorkingCalendar) -> Times:
+    """Return warning and end of a limit by itself."""
+    return arithmetic.times(start, limit, calendars().warn_share, calendar)
+
+
+def cap(case: Case, stage: str, start: datetime) -> Times | None:
+    """Return warning and end of what a superior's date leaves a clock: nothing but the case's own has to do with it."""
+    end = case.external_due_at
+    if stage != "case" or end is None or end <= start:
+        return None
+    return Times(start + (end - start) * calendars().warn_share, end)
+
+
+def sooner(counted: Times, cap: Times | None) -> Times:
+    """Return the times of a limit, or those of the cap where that ends before it."""
+    if cap is None or cap.due >= counted.due:
+        return counted
+    return Times(min(counted.warn, cap.warn), cap.due)
 
 
 def calendar_of(task: CaseTask | None) -> WorkingCalendar:

@@ -168,7 +168,7 @@ class CaseClock(db.Model):
     amount: Mapped[int]
     calendar: Mapped[str] = mapped_column(Code(40))
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    # the start, moved on by every pause: a new limit counts from here
+    # not read any more (pauses are counted from the steps); written while an older version may run beside this one
     counts_from: Mapped[datetime] = mapped_column(UtcDateTime)
     warn_at: Mapped[datetime] = mapped_column(UtcDateTime)
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)

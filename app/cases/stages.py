@@ -1,6 +1,6 @@
 """What entering and leaving a state means for the clocks of its stage: the table of clocks, carried out."""
 
-from app.cases import clocks, closing, naming, tasks
+from app.cases import clocks, closing, naming, tasks, waiting
 from app.cases.turn import CHECK, VERIFY, Turn
 from workflows import case as machine
 from workflows.case_clocks import CLOCKS
@@ -20,12 +20,11 @@ def follow(turn: Turn) -> None:
         return
     _leave(turn, before)
     _enter(turn, after)
+    waiting.follow(turn, before, after)
     if after in machine.PAUSED and before not in machine.PAUSED:
         clocks.pause(turn)
     if before in machine.PAUSED and after not in machine.PAUSED:
         clocks.resume(turn)
-        if after in machine.AT_DEPARTMENTS:
-            clocks.wait_again(turn)
     if after in machine.ENDS:
         _end(turn)
 

@@ -26,11 +26,13 @@ def open_task(turn: Turn, part: str, department: str) -> CaseTask:
 
 
 def start_handling(turn: Turn, task: CaseTask) -> None:
-    """Start the task's handle clock unless it runs already, at the latest from the end of the time to sign.
+    """Start the task's handle clock, at the latest from the end of the time to sign; one that runs has begun by now.
 
     A rework's clock only urges.
     """
-    if clocks.handle_clock(turn, task) is not None:
+    running = clocks.handle_clock(turn, task)
+    if running is not None:
+        clocks.begun_by_now(turn, running)
         return
     signing = next((clock.due_at for clock in turn.running("sign") if clock.task == task.task), turn.counts_at)
     clocks.start(

@@ -13,8 +13,9 @@ from app.cases.models import CaseClock, CaseLink, CaseStep, CaseTask
 from app.cases.stages import STAGE
 from app.cases.turn import CHECK, ENFORCEMENT, VERIFY, Whole
 from app.cases.verify_timeline import is_erased, said
+from app.cases.waiting import WAITING
 from workflows import case as machine
-from workflows.case_clocks import Stage
+from workflows.case_clocks import ARRIVE, Stage
 from workflows.case_terms import CaseAction, CaseState, TaskPart, TaskState
 
 SENT, SIGNED, DONE = TaskState.SENT, TaskState.SIGNED, TaskState.DONE
@@ -29,7 +30,7 @@ _LEAD_IN: Mapping[str, frozenset[str]] = {
 _TASK_IN: Mapping[str, frozenset[str]] = {
     Stage.SIGN: frozenset({SENT}),
     Stage.HANDLE: frozenset({SENT, SIGNED}),
-    "arrive": frozenset({SENT, TaskState.ABSENT}),
+    ARRIVE: frozenset({SENT, TaskState.ABSENT}),
 }
 _LINK_OF: Mapping[str, str] = {CaseState.ENFORCING: ENFORCEMENT, CaseState.MERGED: "merged_into"}
 
@@ -108,12 +109,11 @@ def _times(clock: CaseClock, moments: Sequence[datetime]) -> Iterator[Fault]:
         if moment is not None and not known:
             zh, en = f"{name} 不是任何一步的时间", f"{name} is the time of no step"
             yield _clock(clock, zh, en, "counts_at", _when(moment))
-    if not clock.warn_at <= clock.due_at or clock.counts_from < clock.started_at:
-        expected = "started_at <= counts_from, warn_at <= due_at"
-        found = ", ".join(
-            f"{name}={_when(getattr(clock, name))}" for name in ("started_at", "counts_from", "warn_at", "due_at")
-        )
-        yield _clock(clock, "时间先后颠倒", "Its times are out of order", expected, found)
+    for first, then in (("warn_at", "due_at"), ("started_at", "stopped_at"), ("started_at", "paused_at")):
+        earlier, later = getattr(clock, first), getattr(clock, then)
+        if later is not None and earlier > later:
+            found = f"{first}={_when(earlier)}, {then}={_when(later)}"
+            yield _clock(clock, "时间先后颠倒", "Its times are out of order", f"{first} <= {then}", found)
 
 
 def _judged(clock: CaseClock, late: set[int] | None) -> Iterator[Fault]:
@@ -121,7 +121,7 @@ def _judged(clock: CaseClock, late: set[int] | None) -> Iterator[Fault]:
         zh, en = "停止时间与结果不一致", "It has a result without having stopped, or the other way round"
         yield _clock(clock, zh, en, "stopped_at ⇔ result", f"{_when(clock.stopped_at)}, {clock.result}")
     elif clock.result not in (None, arithmetic.NONE) and clock.stopped_at is not None:
-        passed = clock.overdue if clock.paused_at else clock.stopped_at > clock.due_at
+        passed = (clock.paused_at or clock.stopped_at) > clock.due_at
         expected = arithmetic.LATE if passed else arithmetic.IN_TIME
         if clock.result != expected or clock.urging_only:
             zh, en = "结果与时限不符", "Its result does not fit its limit"
@@ -140,7 +140,7 @@ def _running(whole: Whole, clock: CaseClock) -> Iterator[Fault]:
     if state in machine.ENDS:
         yield _clock(clock, "案件已结束而时钟在走", "It runs though the case has ended", "stopped", f"state={state}")
         return
-    waits_in_vain = clock.stage in arithmetic.WAITING and state in machine.PAUSED
+    waits_in_vain = clock.stage in WAITING and state not in WAITING[clock.stage]
     if waits_in_vain or (clock.stage in STAGE.values() and STAGE.get(state) != clock.stage):
         zh, en = "此状态下不应走这一时钟", "It does not belong to the state of the case"
         yield _clock(clock, zh, en, "stopped", f"state={state}")

@@ -15,9 +15,8 @@ from app.deadlines.limits import Kind, Limit
 from app.dispatch import schemas
 from app.dispatch.handling import department_codes, task_of
 from workflows import case as machine
+from workflows.case_clocks import ARRIVE
 from workflows.case_terms import CaseAction, TaskPart, TaskState
-
-ARRIVE = "arrive"
 
 
 def whistle(turn: Turn) -> None:
@@ -45,6 +44,9 @@ def absent_when_late(stepped: CaseStepped) -> None:
     turn = stepped.turn
     late = next((each for each in turn.clocks if each.clock == turn.data.get("clock")), None)
     if turn.action != CaseAction.OVERDUE or late is None or late.stage != ARRIVE:
+        return
+    task = turn.task_numbered(late.task) if late.task else None
+    if task is None or task.state != TaskState.SENT:  # whoever was absent before the limit was moved still is
         return
     if machine.CASE.rows(turn.case.state, CaseAction.ABSENT_WHISTLE):
         own = turn.past[-1].op_id

@@ -11,7 +11,7 @@ from app.cases.errors import MoveNotAllowed
 from app.core import clock as time
 from app.core.permissions import SYSTEM
 from app.core.transaction import transaction
-from tests.factories.town import HOUSING, Town
+from tests.factories.town import GARBAGE, HOUSING, Town
 from tests.support.looks import clocks_of
 
 ROAD = "0110"  # a class whose time to handle begins with the signature
@@ -24,6 +24,12 @@ def _moment(text):
 def _sweep(town):
     with town.app.app_context():
         return jobs.sweep_clocks()
+
+
+def _refused(town, case, action):
+    """A sweep that looked before is refused under the lock, whatever its op_id."""
+    with town.app.app_context(), pytest.raises(MoveNotAllowed), transaction():
+        service.act(UUID(case["case_id"]), action, SYSTEM, {"clock": 1}, uuid4())
 
 
 def _one(case, stage):
@@ -73,11 +79,36 @@ def test_a_stopped_clock_neither_warns_nor_ends(app, clock):
 def test_a_timer_for_a_clock_that_was_moved_meanwhile_does_nothing(app, clock):
     town = Town(app)
     case = town.worker.report().get_json()
-    with app.app_context():
-        for action in ("warn", "overdue"):
-            with pytest.raises(MoveNotAllowed), transaction():
-                service.act(UUID(case["case_id"]), action, SYSTEM, {"clock": 1}, uuid4())
+    for action in ("warn", "overdue"):
+        _refused(town, case, action)
     assert town.steps(case) == ["report"]
+
+
+def test_a_timer_that_has_said_it_says_it_once(app, clock):
+    town = Town(app)
+    case = town.worker.report().get_json()
+    clock.set(_moment(_one(case, "accept")["warn_at"]))
+    _sweep(town)
+    _refused(town, case, "warn")
+    clock.set(_moment(_one(case, "accept")["due_at"]))
+    _sweep(town)
+    _refused(town, case, "overdue")
+    assert town.steps(case) == ["report", "warn", "overdue"]
+
+
+@pytest.mark.parametrize(("end", "action"), [("warn_at", "warn"), ("due_at", "overdue")])
+def test_an_end_that_was_corrected_away_and_back_is_a_new_one(app, clock, end, action):
+    town = Town(app)
+    case = town.handling()
+    clock.set(_moment(_one(case, "handle")[end]) + timedelta(minutes=1))
+    assert _sweep(town) == 1
+    case = town.duty.act(case, "correct", **{"class": ROAD, "condition": "1"})
+    assert not _one(case, "handle")["overdue"]
+    assert _sweep(town) == 0
+    case = town.duty.act(case, "correct", **{"class": GARBAGE, "condition": "1"})
+    assert (_sweep(town), _sweep(town)) == (1, 0)
+    assert [step for step in town.steps(case) if step in ("warn", "overdue")] == [action] * 2
+    assert _one(town.duty.read(case), "handle")["overdue"] == (action == "overdue")
 
 
 @pytest.mark.own_database

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.cases import jobs, limits
-from tests.factories.town import Town
+from app.cases import jobs, limits, verify
+from tests.factories.town import SIGN_FIRST, WATER, Town
 from tests.support.looks import clocks_of, results
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
@@ -45,15 +45,24 @@ def test_a_phones_time_counts_if_it_can_be_believed(county, phone_at, phone_now,
     assert limits.counted_at(NOW, phone_at, phone_now, previous) == (phone_at if believed else NOW)
 
 
-def _finish(town, case, phone_at, phone_now):
+def _told(actor, case, action, phone_at, phone_now, **data):
+    """Take a step that a phone tells of."""
     body = {
-        "op_id": town.photo(), "action": "finish", "seen": case["seq"],
-        "data": {"result": "已清理", "attachments": [town.photo()]},
+        "op_id": actor.town.photo(), "action": action, "seen": case["seq"], "data": data,
         "phone_at": phone_at.isoformat(), "phone_now": phone_now.isoformat(),
     }  # fmt: skip
-    answer = town.housing.send("POST", f"cases/{case['case_id']}/steps", body)
+    answer = actor.send("POST", f"cases/{case['case_id']}/steps", body)
     assert answer.status_code == 201, answer.get_json()
     return answer.get_json()
+
+
+def _finish(town, case, phone_at, phone_now):
+    return _told(town.housing, case, "finish", phone_at, phone_now, result="已清理", attachments=[town.photo()])
+
+
+def _sound(app):
+    with app.app_context():
+        return [str(fault) for fault in verify.faults(verify.Narrowed(), verify.Seen()) if fault.table != "outbox"]
 
 
 def _due(case):
@@ -100,3 +109,57 @@ def test_a_report_made_offline_counts_from_when_it_was_made(app, clock):
     made = clock.tick() - timedelta(minutes=50)
     case = town.worker.report(phone_at=made.isoformat(), phone_now=clock.tick().isoformat()).get_json()
     assert datetime.fromisoformat(clocks_of(case, "accept")[0]["started_at"]) == made
+
+
+@pytest.fixture
+def unsigned(app, clock):
+    """A town and a case that nobody seems to have signed for in time, so that its work has begun by itself."""
+    town = Town(app)
+    case = town.dispatched(class_code=SIGN_FIRST)
+    due = datetime.fromisoformat(clocks_of(case, "sign")[0]["due_at"])
+    clock.set(due + timedelta(minutes=30))
+    with app.app_context():
+        jobs.sweep_clocks()
+    case = town.duty.read(case)
+    assert datetime.fromisoformat(clocks_of(case, "handle")[0]["started_at"]) == due
+    return town, case, due
+
+
+def test_work_begins_no_later_than_it_was_signed_for(app, unsigned):
+    town, case, due = unsigned
+    now, signed = due + timedelta(minutes=30), due - timedelta(minutes=10)
+    before = datetime.fromisoformat(clocks_of(case, "handle")[0]["due_at"])
+    case = _told(town.housing, case, "sign", signed, now)
+    (handle,) = clocks_of(case, "handle")
+    assert datetime.fromisoformat(handle["started_at"]) == signed
+    assert datetime.fromisoformat(handle["due_at"]) == before - timedelta(minutes=10)
+    case = _finish(town, case, due - timedelta(minutes=5), now)
+    assert results(case, "sign", "handle") == [("sign", "in_time"), ("handle", "in_time")]
+    assert _sound(app) == []
+
+
+def test_work_that_was_taken_back_before_it_had_begun_by_itself_never_ran(app, unsigned):
+    town, case, due = unsigned
+    now, taken_back = due + timedelta(minutes=30), due - timedelta(minutes=10)
+    case = _told(town.dispatcher, case, "withdraw_dispatch", taken_back, now, reason="派错了")
+    (handle,) = clocks_of(case, "handle")
+    assert (handle["result"], handle["started_at"]) == ("none", handle["stopped_at"])
+    assert _sound(app) == []
+
+
+def test_an_assistant_whose_work_had_begun_by_itself_has_its_whole_time_after_a_pause_told_later(app, clock):
+    town = Town(app)
+    case = town.housing.act(town.dispatched(class_code=SIGN_FIRST, assist=[WATER]), "sign")
+    case = town.housing.act(case, "ask_deferral", review_on="2026-12-20", reason="冬季")
+    due = datetime.fromisoformat(clocks_of(case, "sign")[-1]["due_at"])
+    now = clock.set(due + timedelta(minutes=30)) or due + timedelta(minutes=30)
+    with app.app_context():
+        jobs.sweep_clocks()
+    case = _told(town.leader, case, "grant_deferral", due - timedelta(minutes=10), now)
+    clock.set(due + timedelta(days=7))
+    case = town.housing.act(case, "resume")
+    whole = datetime.fromisoformat(clocks_of(case, "handle")[-1]["due_at"])
+    corrected = town.duty.act(case, "correct", address="胜利街口")
+    assert datetime.fromisoformat(clocks_of(corrected, "handle")[-1]["due_at"]) == whole
+    assert whole == due + timedelta(days=7 + 9)  # seven working days
+    assert _sound(app) == []

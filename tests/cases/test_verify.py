@@ -61,6 +61,15 @@ DAMAGES = {
         "DELETE FROM case_clocks WHERE case_id = :case AND clock = 1",
         "closed", "case_clocks", "clock=1", "A number is missing",
     ),
+    "a clock stopped before it started": (
+        "UPDATE case_clocks SET started_at = (SELECT max(counts_at) FROM case_steps WHERE case_id = :case)"
+        " WHERE case_id = :case AND stage = 'sign'",
+        "late", "case_clocks", "stage=sign", "Its times are out of order",
+    ),
+    "somebody is awaited who may not come": (
+        "UPDATE case_clocks SET stopped_at = NULL, result = NULL WHERE case_id = :case AND stage = 'arrive'",
+        "awaited", "case_clocks", "stage=arrive", "It does not belong to the state of the case",
+    ),
     "a paused clock was let go": (
         "UPDATE case_clocks SET paused_at = NULL WHERE case_id = :case AND stage = 'case'",
         "deferred", "case_clocks", "stage=case", "It stands still when it must run",

@@ -68,6 +68,9 @@ def _at_departments(town, clock):
     town.leader.act(resumed, "resume")
     whistled = town.dispatched()
     town.township.act(whistled, "whistle", called=[WATER])
+    awaited = town.handling()
+    town.township.act(awaited, "whistle", called=[WATER])
+    town.housing.act(awaited, "finish", result="已清理", attachments=photos())
     urgent = town.handling()
     town.duty.act(urgent, "urgent")
     corrected = town.handling()
@@ -80,6 +83,7 @@ def _at_departments(town, clock):
         "deferred": deferred,
         "resumed": resumed,
         "whistled": whistled,
+        "awaited": awaited,
         "urgent": urgent,
         "corrected": corrected,
     }

@@ -134,6 +134,20 @@ def test_clocks_stand_still_while_the_law_takes_its_course(app, files, clock, sw
     assert town.team.act(case, "finish", result="已自行处置", attachments=[str(uuid4())])["state"] == "handled"
 
 
+@pytest.mark.parametrize(("after", "result"), [(timedelta(), "in_time"), (timedelta(hours=2), "late")])
+def test_a_limit_that_had_passed_before_the_pause_is_late_though_no_sweep_saw_it(
+    app, files, clock, sweep, end_file, after, result
+):
+    town = Town(app)
+    case = with_the_team(town)
+    clock.set(datetime.fromisoformat(clocks_of(case, "handle")[0]["due_at"]) + after)
+    case = town.team.act(case, "refer")
+    clock.tick(days=1)
+    assert sweep() == (0, 0)
+    end_file(case, met=True)
+    assert clocks_of(town.supervisor.read(case), "handle")[0]["result"] == result
+
+
 def test_with_the_order_met_the_case_goes_to_its_check(app, files, end_file):
     town = Town(app)
     case = town.team.act(with_the_team(town), "refer")

@@ -4,8 +4,8 @@ from uuid import uuid4
 
 import pytest
 
-from tests.factories.town import HERE, HOUSING, TEAM, WATER, Town
-from tests.support.looks import clocks_of, guarded, refused, tasks_of
+from tests.factories.town import HERE, HOUSING, SIGN_FIRST, TEAM, WATER, Town
+from tests.support.looks import clocks_of, guarded, refused, results, running, tasks_of
 
 
 def whistled(town, called=(WATER, TEAM), **given):
@@ -134,3 +134,97 @@ def test_a_called_department_owes_nothing_once_the_case_is_closed(app):
     assert called["state"] == "stopped"
     assert town.water.get(f"cases/{case['case_id']}").status_code == 404
     assert all(clock["stopped_at"] for clock in case["clocks"])
+
+
+def _finished(town, case):
+    return town.housing.act(case, "finish", result="已清理", attachments=[town.photo()])
+
+
+def _failed(town, case):
+    lead = tasks_of(case, "lead")[0]["task"]
+    return town.worker.act(
+        case, "fail_check", tasks=[lead], lon=HERE[0], lat=HERE[1], attachments=[town.photo()], note="未清理"
+    )
+
+
+def test_nobody_is_late_where_nobody_may_arrive(app, clock, sweep):
+    town = Town(app)
+    case = _finished(town, whistled(town, called=[WATER]))
+    assert (running(case), results(case, "arrive")) == ({"check", "case"}, [("arrive", "none")])
+    assert "arrive" not in town.water.actions(case)
+    clock.tick(hours=3)
+    sweep()
+    case = town.supervisor.read(case)
+    assert tasks_of(case, "called")[0]["state"] == "sent"
+    assert not any(each["overdue"] for each in clocks_of(case, "arrive"))
+
+
+def test_a_called_department_has_its_time_again_when_the_case_comes_back(app, clock, sweep):
+    town = Town(app)
+    case = _finished(town, whistled(town, called=[WATER, TEAM]))
+    clock.tick(hours=24)
+    case = _failed(town, case)
+    assert running(case) >= {"arrive", "sign"}
+    assert {each["due_at"] for each in clocks_of(case, "arrive")[2:]} == {"2026-11-24T03:00:00+00:00"}
+    case = town.water.act(case, "arrive")
+    clock.tick(hours=2)
+    sweep()
+    case = town.supervisor.read(case)
+    assert [task["state"] for task in tasks_of(case, "called")] == ["arrived", "absent"]
+    assert results(case, "arrive")[2:] == [("arrive", "in_time"), ("arrive", None)]
+
+
+def test_a_called_department_has_the_time_of_an_urgent_case_when_it_has_become_one(app, clock):
+    town = Town(app)
+    case = _finished(town, whistled(town, called=[WATER]))
+    town.duty.act(case, "urgent")
+    assert clocks_of(_failed(town, case), "arrive")[-1]["limit_kind"] == "urgent_minutes"
+
+
+def test_whoever_did_not_come_in_time_is_late_and_absent_though_no_sweep_has_seen_it(app, clock, sweep):
+    town = Town(app)
+    case = whistled(town, called=[WATER])
+    clock.tick(hours=2, minutes=1)
+    case = _finished(town, case)
+    assert (results(case, "arrive"), tasks_of(case, "called")[0]["state"]) == ([("arrive", "late")], "absent")
+    case = _failed(town, case)
+    assert len(clocks_of(case, "arrive")) == 1  # its time is over; it may still come
+    assert tasks_of(town.water.act(case, "arrive"), "called")[0]["state"] == "arrived"
+
+
+def test_an_absentee_makes_nobody_else_late(app, clock, sweep):
+    town = Town(app)
+    case = town.township.act(town.handling(class_code=SIGN_FIRST), "whistle", called=[WATER])
+    due = clocks_of(case, "handle")[0]["due_at"]
+    assert case["due_at"] == due
+    clock.tick(hours=3)
+    sweep()
+    assert town.supervisor.read(case)["due_at"] == due
+    for actor, queue in ((town.housing, "to_handle"), (town.worker, "to_check"), (town.duty, "to_close")):
+        waiting = {each["queue"]: each for each in actor.get("queues").get_json()["items"]}[queue]
+        assert (waiting["count"], waiting["overdue"]) == (1, 0), queue
+        case = _next(town, case)
+
+
+def _next(town, case):
+    """Take the case from its handling to its check, and from there to its closing."""
+    if case["state"] == "handling":
+        return _finished(town, case)
+    if case["state"] == "handled":
+        return town.worker.act(case, "pass_check", lon=HERE[0], lat=HERE[1], attachments=[town.photo()])
+    return case
+
+
+def test_an_absentee_whose_limit_was_moved_is_absent_once(app, clock, sweep):
+    town = Town(app)
+    case = town.duty.act(town.handling(), "urgent")
+    clock.tick(hours=8)
+    case = town.township.act(case, "whistle", called=[WATER])
+    clock.tick(hours=2)
+    sweep()
+    town.duty.act(case, "clear_urgent")
+    clock.tick(days=1)
+    sweep()
+    case = town.supervisor.read(case)
+    assert clocks_of(case, "arrive")[0]["overdue"]
+    assert town.steps(case).count("absent_whistle") == 1

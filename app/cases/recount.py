@@ -1,0 +1,61 @@
+"""Count a clock's limit anew: from its own start, through every pause, to the end that was granted."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from app.cases import limits
+from app.cases.models import CaseClock
+from app.cases.turn import Turn
+from app.deadlines import limits as arithmetic
+from app.deadlines.calendar import WorkingCalendar
+from app.deadlines.limits import Kind, Limit, Times
+from workflows.case_clocks import CLOCKS, PAUSING_STEPS, RESUMING_STEPS
+from workflows.case_terms import CaseAction
+
+Pause = tuple[datetime, datetime]
+PAUSING = tuple(stage for stage, rule in CLOCKS.items() if rule.pauses_in)
+
+
+def times(turn: Turn, clock: CaseClock, limit: Limit) -> Times:
+    """Return when a running clock warns and ends under a limit: the clock's own, or the one that holds now.
+
+    A pause counts in the limit's own kind of time, so it cannot be kept as a moved start: an hour of a Friday evening
+    is a weekend where nights and holidays run.
+    """
+    calendar, start = limits.calendar_named(clock.calendar), clock.started_at
+    pauses = list(_pauses(turn)) if clock.stage in PAUSING else []
+    counted = _through(pauses, limits.ordinary(start, limit, calendar), limit.kind, calendar, since=start)
+    cap = limits.cap(turn.case, clock.stage, start)
+    if cap is not None:
+        given = max(start, _handed_down(turn) or start)
+        counted = limits.sooner(counted, _through(pauses, cap, limit.kind, calendar, since=given))
+    if clock.extended_to is not None and clock.extended_to > counted.due:
+        return arithmetic.extend(counted, clock.extended_to, limit.kind, calendar)
+    return counted
+
+
+def _through(
+    pauses: Iterable[Pause], running: Times, kind: Kind, calendar: WorkingCalendar, *, since: datetime
+) -> Times:
+    for paused_at, until in pauses:
+        if paused_at >= since:
+            running = arithmetic.resume(running, paused_at, until, kind, calendar)
+    return running
+
+
+def _pauses(turn: Turn) -> Iterator[Pause]:
+    """Find in the steps when the case stood still; a pause that has not ended has moved nothing yet."""
+    paused_at = None
+    for step in turn.past:
+        if step.action in PAUSING_STEPS:
+            paused_at = step.counts_at
+        elif paused_at is not None and step.action in RESUMING_STEPS:
+            yield paused_at, max(step.counts_at, paused_at)
+            paused_at = None
+
+
+def _handed_down(turn: Turn) -> datetime | None:
+    """Return when the case was last handed down: pauses before do not move the limit given with that."""
+    if turn.action == CaseAction.HAND_DOWN:
+        return turn.counts_at
+    return next((step.counts_at for step in reversed(turn.past) if step.action == CaseAction.HAND_DOWN), None)
