@@ -45,7 +45,7 @@ def file(turn: Turn) -> None:
     condition = turn.data["condition"]
     if found.condition(condition) is None:
         raise Invalid(fields={"data.condition": ["此类别没有这个立案条件，请重新选择。"]})
-    set_class(turn.case, found, condition)
+    set_class(turn, found, condition)
     turn.case.filed_at = turn.case.filed_at or turn.counts_at
     turn.case.missed_by_patrol = turn.data.get("missed_by_patrol", False)
     start_case_clock(turn)
@@ -80,7 +80,7 @@ def correct(turn: Turn) -> None:
     """Replace what was wrong; limits are computed anew from their own start."""
     case, data = turn.case, turn.data
     if "class" in data:
-        set_class(case, _class(data["class"]), data.get("condition"))
+        set_class(turn, _class(data["class"]), data.get("condition"))
     elif "condition" in data:
         case.condition = data["condition"]
     rules = limits.class_of(case)
@@ -193,9 +193,11 @@ def overdue(turn: Turn) -> None:
             tasks.start_handling(turn, task)
 
 
-def set_class(case: Case, found: CaseClass, condition: str | None) -> None:
-    """Put a case under a class, in the version now in force."""
-    service = catalogue_queries.catalogue().service_of(found.code)
+def set_class(turn: Turn, found: CaseClass, condition: str | None) -> None:
+    """Put a case under a class, in the version now in force: it is urgent if the class is, unless somebody decided."""
+    case, service = turn.case, catalogue_queries.catalogue().service_of(found.code)
+    if not any(step.action in (CaseAction.URGENT, CaseAction.CLEAR_URGENT) for step in turn.past):
+        case.urgent = found.urgent
     case.class_code, case.condition = found.code, condition
     case.catalogue_version, case.confidential = found.version, found.confidential
     case.service = service.code if service else None
