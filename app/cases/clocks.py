@@ -113,9 +113,9 @@ def extend(turn: Turn, task: CaseTask, new_due: datetime) -> None:
             _carry(whole, old_due, new_due)
 
 
-def compute_anew(turn: Turn) -> None:
-    """Give every running clock the limit that now holds, counted from its own start."""
-    for clock in turn.running():
+def compute_anew(turn: Turn, *stages: str) -> None:
+    """Give every running clock, of the named stages or all, the limit that now holds, counted from its own start."""
+    for clock in turn.running(*stages):
         known = limits.limit_for(turn.case, clock.stage) if clock.stage in CLOCKS else None
         limit = known or _same(clock, turn.case.urgent)
         calendar = limits.calendar_named(clock.calendar)

@@ -47,13 +47,18 @@ def file(turn: Turn) -> None:
         raise Invalid(fields={"data.condition": ["此类别没有这个立案条件，请重新选择。"]})
     set_class(turn, found, condition)
     turn.case.filed_at = turn.case.filed_at or turn.counts_at
-    turn.case.missed_by_patrol = turn.data.get("missed_by_patrol", False)
+    turn.case.missed_by_patrol = turn.data.get("missed_by_patrol", turn.case.missed_by_patrol)
     start_case_clock(turn)
 
 
 def start_case_clock(turn: Turn) -> None:
-    """Start the case clock unless it runs: it outlives escalation and hand-down."""
-    if not turn.running("case"):
+    """Start the case clock, or let the one that has outlived escalation or hand-down have the limit of the class now.
+
+    The clock of filing itself, which ends here, is judged by what was known before.
+    """
+    if turn.running("case"):
+        clocks.compute_anew(turn, "case")
+    else:
         clocks.start(turn, "case", f"centre:{turn.case.centre}")
 
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from app.core import clock as time
 from tests.factories.grids import COUNTY, EAST, WEST
-from tests.factories.town import GARBAGE, HERE, HOUSING, TOWNSHIP, Town
+from tests.factories.town import GARBAGE, GRID, HERE, HOUSING, SIGN_FIRST, TOWNSHIP, Town
 from tests.support.looks import clocks_of, guarded, refused, results, running, tasks_of
 
 LEAFLET = "SC-05"  # a class whose first level is the township
@@ -154,3 +154,40 @@ def test_a_township_leader_of_another_township_sees_nothing_of_it(app):
 
 def _count(actor, queue):
     return next(each["count"] for each in actor.get("queues").get_json()["items"] if each["queue"] == queue)
+
+
+def _filed_below(town, below, **data):
+    case = below.acceptor.act(_reported_below(town), "accept")
+    return below.duty.act(case, "file", **{"class": GARBAGE, "condition": "1", **data})
+
+
+def test_a_case_filed_anew_above_has_the_limit_of_the_class_it_has_now(app, clock):
+    town = Town(app)
+    below = Centre(town)
+    case = _filed_below(town, below)
+    before = clocks_of(case, "case")[0]
+    clock.tick(minutes=10)
+    case = below.duty.act(case, "escalate", reason="超出乡镇职权")
+    case = town.duty.act(case, "file", **{"class": SIGN_FIRST, "condition": "1"})
+    (after,) = clocks_of(case, "case")
+    assert (after["started_at"], after["limit"], after["limit_kind"]) == (before["started_at"], 10, "work_days")
+    assert case["case_due_at"] == after["due_at"] > before["due_at"]
+
+
+def test_what_was_said_of_the_patrol_stays_unless_it_is_said_anew(app):
+    town = Town(app)
+    below = Centre(town)
+    case = _filed_below(town, below, missed_by_patrol=True)
+    case = below.duty.act(case, "escalate", reason="超出乡镇职权")
+    case = town.duty.act(case, "file", **{"class": GARBAGE, "condition": "1"})
+    assert _missed_by_patrol(town, case)
+    case = town.duty.act(case, "hand_down", centre=WEST)
+    case = below.duty.act(case, "file", **{"class": GARBAGE, "condition": "1", "missed_by_patrol": False})
+    assert not _missed_by_patrol(town, case)
+
+
+def _missed_by_patrol(town, case):
+    """What the steps, read in order, say last."""
+    steps = town.supervisor.get(f"cases/{case['case_id']}/steps").get_json()["items"]
+    said = [(step["data"] or {}).get("changed", {}) for step in steps]
+    return [each["missed_by_patrol"] for each in said if "missed_by_patrol" in each][-1]
