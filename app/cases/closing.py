@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from app.cases import clocks, evidence, limits, naming, schemas, tasks
+from app.cases import clocks, evidence, limits, naming, places, schemas, tasks
 from app.cases.facts import checker_facts
 from app.cases.models import CaseTask
 from app.cases.procedure import Rule
@@ -50,6 +50,7 @@ def fail_check(turn: Turn) -> None:
 
 
 def _record_check(turn: Turn) -> None:
+    places.named(turn)  # a place outside is no place
     rules = limits.class_of(turn.case)
     if turn.action == CaseAction.PASS_CHECK:
         evidence.ask_for(turn, evidence.photos(rules.evidence if rules else None, "check"))

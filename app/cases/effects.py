@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from app.cases import clocks, evidence, levels, limits, schemas, tasks
+from app.cases import clocks, evidence, levels, limits, places, schemas, tasks
 from app.cases.errors import MoveNotAllowed
 from app.cases.models import Case
 from app.cases.procedure import Rule
@@ -10,7 +10,7 @@ from app.cases.turn import Turn
 from app.catalogue import queries as catalogue_queries
 from app.catalogue.documents import CaseClass
 from app.core.errors import Invalid
-from app.grids.queries import grid_tree, locate
+from app.grids.queries import grid_tree
 from app.grids.tree import GridNode
 from workflows.case_terms import CaseAction, TaskState
 
@@ -93,8 +93,8 @@ def correct(turn: Turn) -> None:
         raise Invalid(fields={"data.condition": ["此类别没有这个立案条件，请重新选择。"]})
     if case.filed_at and not case.condition:
         raise Invalid(fields={"data.condition": ["已立案的案件更正类别时，须同时选择立案条件。"]})
-    if data.get("lon") is not None:
-        located = locate(data["lon"], data["lat"])
+    located = places.named(turn)
+    if located is not None:
         case.lon, case.lat = located.lon, located.lat
         set_grid(case, located.grid)
     if "grid" in data:
