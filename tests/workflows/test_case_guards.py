@@ -284,7 +284,7 @@ def test_who_checked_does_not_handle_a_later_round(state: str, action: str, fact
     assert refusal(state, action, **facts) is None
 
 
-@pytest.mark.parametrize("action", ["close", "refuse_close"])
+@pytest.mark.parametrize("action", ["close", "refuse_close", "force_close"])
 def test_who_checked_does_not_close(action: str) -> None:
     assert refusal("checked", action, actor_checked=True) == "checker_does_not_close"
     assert refusal("checked", action) is None
