@@ -208,9 +208,9 @@ _HANDLING: tuple[Move, ...] = (
     _move(A.WITHDRAW_ASK, _AT_DEPARTMENTS, None, _dept("withdraw_ask"), "AskWithdrawn",
           ("ask_pending",),
           why="Who asked may ask no more."),
-    *(_move(A.RESUME, (S.DEFERRED,), S.HANDLING, who, "CaseResumed", why=why)
-      for who, why in ((_dept("resume"), "The department sees that the obstacle is gone."),
-                       (_centre("resume"), "The centre's leader sees that the obstacle is gone."))),
+    *(_move(A.RESUME, (S.DEFERRED,), S.HANDLING, who, "CaseResumed", guards, why=why)
+      for who, guards, why in ((_dept("resume"), ("lead_task",), "The lead department sees that the obstacle is gone."),
+                               (_centre("resume"), (), "The centre's leader sees that the obstacle is gone."))),
     *(_move(A.FINISH, (S.HANDLING,), target, _dept("finish"), event,
             ("lead_task", "task_signed", "assisting_done", "checker_does_not_handle", check), ("result",), why=why)
       for target, event, check, why in (
