@@ -98,7 +98,7 @@ def reopen(turn: Turn) -> None:
     case = turn.case
     case.round += 1
     case.closed_at = case.ended_how = case.lead = None
-    case.reopen_wanted = False
+    case.reopen_wanted = case.self_fixed = False
     if case.state == CaseState.FILED:
         clocks.start(turn, "case", f"centre:{case.centre}")
 

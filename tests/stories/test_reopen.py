@@ -1,6 +1,6 @@
 """After the end the reporter is called and some closings are looked at; what was not solved begins a second round."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from tests.factories.town import HERE, HOUSING, WATER, Town
 from tests.support.looks import clocks_of, guarded, refused, results, running, tasks_of
@@ -121,3 +121,11 @@ def test_an_open_case_is_neither_called_about_nor_spot_checked(app):
     case = town.checked()
     refused(town.acceptor.try_act(case, "call_back", solved=True), 409, "move_not_allowed")
     refused(town.supervisor.try_act(case, "spot_check", solved=True), 409, "move_not_allowed")
+
+
+def test_what_a_worker_called_fixed_is_an_ordinary_case_when_it_is_reopened(app):
+    town = Town(app)
+    case = town.worker.report(fixed=True, attachments=[town.photo(), town.photo()]).get_json()
+    case = town.leader.act(case, "force_close", reason="现场仍有垃圾", attachments=[town.photo()])
+    case = town.supervisor.act(case, "reopen", reason="须派部门办理")
+    assert (case["state"], case["self_fixed"]) == ("accepted", False)
