@@ -127,17 +127,22 @@ def clear_urgent(turn: Turn) -> None:
 
 
 def escalate(turn: Turn) -> None:
-    """Hand the case to the next centre above; the tasks stop, the case clock runs on."""
+    """Hand the case to the next centre above; the tasks stop, the case clock runs on.
+
+    Whoever handed it down closes it, and has set its limit, until it is back there.
+    """
     upper = levels.upper_centre(turn.case)
     if upper is not None:  # the guard has seen to it
         _move_to(turn, upper)
+        if levels.is_back(turn.case, upper):
+            turn.case.handed_down_by = turn.case.handed_down_due_at = None
+            clocks.compute_anew(turn, "case")
     clocks.answer_to_centre(turn, "case")
-    turn.case.handed_down_by = None
 
 
 def prepare_hand_down(turn: Turn) -> None:
     """Tell whether the limit given ends within the case's own, or before it is filed, within a superior's."""
-    due_at, ends_at = turn.data.get("due_at"), turn.case.case_due_at or turn.case.external_due_at
+    due_at, ends_at = turn.data.get("due_at"), turn.case.case_due_at or limits.cap_of(turn.case)
     turn.extra["limit_within_case"] = not (due_at and ends_at and due_at > ends_at)
 
 
@@ -151,7 +156,7 @@ def hand_down(turn: Turn) -> None:
     if turn.data.get("due_at"):
         if turn.data["due_at"] <= turn.now:
             raise Invalid(fields={"data.due_at": ["办理期限应在现在之后。"]})
-        turn.case.external_due_at = turn.data["due_at"]
+        turn.case.handed_down_due_at = turn.data["due_at"]
     _move_to(turn, target)
     clocks.compute_anew(turn)
 
@@ -213,7 +218,8 @@ def set_grid(case: Case, node: GridNode) -> None:
     case.grid, case.grid_path, case.area_class = node.code, node.path, node.area_class
     if f"/{case.centre}/" not in f"/{node.path}":
         centre = levels.centre_for(node.code, case.level)
-        case.centre, case.level, case.handed_down_by = centre.code, centre.level, None
+        case.centre, case.level = centre.code, centre.level
+        case.handed_down_by = case.handed_down_due_at = None
 
 
 def _class(code: str) -> CaseClass:
