@@ -1,5 +1,6 @@
 """Ask the catalogue which rules and limits hold for a case: an open case keeps the version it was filed under."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from app.cases.models import Case, CaseTask
@@ -54,6 +55,14 @@ def calendar_named(code: str | None) -> WorkingCalendar:
 def reopen_days(case: Case) -> int:
     """Return within how many days after its end the case can be taken up again."""
     return catalogue_queries.catalogue().reopen_days(class_of(case))
+
+
+def reopen_days_of_classes() -> tuple[Mapping[str, int], int | None]:
+    """Return these days for the classes that have their own, and for the others; None before there is a catalogue."""
+    catalogue = catalogue_queries.catalogue()
+    own = {code: each.reopen.amount for code, each in catalogue.classes.items() if each.reopen}
+    general = catalogue.settings.get("reopen_days")
+    return own, general.value if general else None
 
 
 def counted_at(now: datetime, phone_at: datetime | None, phone_now: datetime | None, previous: datetime) -> datetime:
