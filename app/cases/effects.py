@@ -84,6 +84,7 @@ def end(turn: Turn) -> None:
 def correct(turn: Turn) -> None:
     """Replace what was wrong; limits are computed anew from their own start."""
     case, data = turn.case, turn.data
+    filed_under = case.class_code, case.condition
     if "class" in data:
         set_class(turn, _class(data["class"]), data.get("condition"))
     elif "condition" in data:
@@ -106,7 +107,7 @@ def correct(turn: Turn) -> None:
     case.description = data.get("description", case.description)
     clocks.compute_anew(turn)
     clocks.answer_to_centre(turn)
-    turn.turned = True
+    turn.turned = (case.class_code, case.condition) != filed_under
 
 
 def prepare_urgent(turn: Turn) -> None:

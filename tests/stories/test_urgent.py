@@ -150,7 +150,10 @@ def test_a_case_is_urgent_while_it_is_corrected_to_a_class_that_is(app):
     case = town.duty.act(ordinary, "correct", **{"class": COVER, "condition": "1"})
     assert (case["urgent"], _limit(case, "handle")[:2]) == (True, (360, "urgent_minutes"))
     case = town.duty.act(case, "correct", **{"class": GARBAGE, "condition": "1"})
-    assert (case["urgent"], clocks_of(case, "handle")[0]["due_at"]) == (False, clocks_of(ordinary, "handle")[0]["due_at"])
+    assert (case["urgent"], clocks_of(case, "handle")[0]["due_at"]) == (
+        False,
+        clocks_of(ordinary, "handle")[0]["due_at"],
+    )
 
 
 def test_what_somebody_said_of_the_urgency_outlives_a_change_of_class(app):
