@@ -27,7 +27,7 @@ DECIDE_ACTIONS = frozenset({
 # Whoever took one of these for a department may not check the result.
 HANDLING_ACTIONS = ASK_ACTIONS | {A.SIGN, A.ASSIGN, A.FINISH, A.REFER, A.ARRIVE}
 CHECK_ACTIONS = frozenset({A.PASS_CHECK, A.FAIL_CHECK})
-CLOSE_ACTIONS = frozenset({A.CLOSE, A.REFUSE_CLOSE})
+CLOSE_ACTIONS = frozenset({A.CLOSE, A.REFUSE_CLOSE, A.FORCE_CLOSE})
 
 # --- guards that go together ---
 _ASK = ("task_not_called", "task_open", "no_pending_ask", "checker_does_not_handle", "decider_does_not_ask")
@@ -208,9 +208,9 @@ _HANDLING: tuple[Move, ...] = (
     _move(A.WITHDRAW_ASK, _AT_DEPARTMENTS, None, _dept("withdraw_ask"), "AskWithdrawn",
           ("ask_pending",),
           why="Who asked may ask no more."),
-    *(_move(A.RESUME, (S.DEFERRED,), S.HANDLING, who, "CaseResumed", why=why)
-      for who, why in ((_dept("resume"), "The department sees that the obstacle is gone."),
-                       (_centre("resume"), "The centre's leader sees that the obstacle is gone."))),
+    *(_move(A.RESUME, (S.DEFERRED,), S.HANDLING, who, "CaseResumed", guards, why=why)
+      for who, guards, why in ((_dept("resume"), ("lead_task",), "The lead department sees that the obstacle is gone."),
+                               (_centre("resume"), (), "The centre's leader sees that the obstacle is gone."))),
     *(_move(A.FINISH, (S.HANDLING,), target, _dept("finish"), event,
             ("lead_task", "task_signed", "assisting_done", "checker_does_not_handle", check), ("result",), why=why)
       for target, event, check, why in (
@@ -283,7 +283,7 @@ _CLOSING: tuple[Move, ...] = (
           (), ("solved",),
           why="Some closings are looked at, so that all are done well."),
     _move(A.FORCE_CLOSE, _OPEN, S.CLOSED, _centre("force_close"), "CaseForceClosed",
-          ("enforcement_ended",), ("reason", "attachments"),
+          ("checker_does_not_close", "enforcement_ended"), ("reason", "attachments"),
           why="What cannot be solved is ended by the leader's name and paper, and shown apart."),
 )
 

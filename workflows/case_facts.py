@@ -27,7 +27,7 @@ class CaseFacts:
     actor_handled: bool = False  # took a step of HANDLING_ACTIONS
     actor_in_task_department: bool = False  # holds a handling role (not a roster duty) in a department with a task here
     actor_checked: bool = False  # passed or failed a check
-    actor_closed: bool = False  # closed, or refused to close
+    actor_closed: bool = False  # closed, by force or not, or refused to close
     actor_asked: bool = False  # asked for a return, an extension or a deferral
     actor_decided: bool = False  # granted or denied one
     # the report
@@ -180,7 +180,7 @@ GUARDS: dict[str, Guard[CaseFacts]] = {
     "checker_does_not_handle": Guard(
         lambda f: not f.actor_checked, "您核查过该案件，不能参与处置，请由本部门其他人员办理。"
     ),
-    "checker_does_not_close": Guard(lambda f: not f.actor_checked, "您核查过该案件，不能结案，请由其他值班长办理。"),
+    "checker_does_not_close": Guard(lambda f: not f.actor_checked, "您核查过该案件，不能结案，请由其他人员办理。"),
     "closer_does_not_check": Guard(
         lambda f: not f.actor_closed, "您办理过该案件的结案，不能核查，请受理员改派核查人。"
     ),

@@ -110,9 +110,12 @@ def extend(turn: Turn, task: CaseTask, new_due: datetime) -> None:
             _carry(turn, whole, old_due, new_due)
 
 
-def compute_anew(turn: Turn) -> None:
-    """Give every running clock the limit that now holds, counted from its own start; what stays keeps its warning."""
-    for clock in turn.running():
+def compute_anew(turn: Turn, *stages: str) -> None:
+    """Give running clocks, of the named stages or all, the limit that now holds, from their start; see `recount`.
+
+    What stays keeps its warning.
+    """
+    for clock in turn.running(*stages):
         limit = limit_now(turn, clock)
         times = recount.times(turn, clock, limit)
         if (limit.kind, limit.amount, times.due) != (clock.kind, clock.amount, clock.due_at):

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from app.cases import clocks, evidence, limits, naming, schemas, tasks
+from app.cases import clocks, evidence, limits, naming, places, schemas, tasks, timeline
 from app.cases.facts import checker_facts
 from app.cases.models import CaseTask
 from app.cases.procedure import Rule
@@ -50,6 +50,7 @@ def fail_check(turn: Turn) -> None:
 
 
 def _record_check(turn: Turn) -> None:
+    places.named(turn)  # a place outside is no place
     rules = limits.class_of(turn.case)
     if turn.action == CaseAction.PASS_CHECK:
         evidence.ask_for(turn, evidence.photos(rules.evidence if rules else None, "check"))
@@ -97,15 +98,27 @@ def reopen(turn: Turn) -> None:
     case = turn.case
     case.round += 1
     case.closed_at = case.ended_how = case.lead = None
-    case.reopen_wanted = False
+    case.reopen_wanted = case.self_fixed = False
     if case.state == CaseState.FILED:
         clocks.start(turn, "case", f"centre:{case.centre}")
 
 
 def asked_whether_solved(turn: Turn) -> None:
-    """Note the answer; "not solved" asks supervisor and centre leader to reopen."""
-    turn.case.reopen_wanted = not turn.data["solved"]
+    """Note the answer; "not solved" asks supervisor and centre leader to reopen.
+
+    What the reporter calls unsolved stays so until he says otherwise, whatever a supervisor sees.
+    """
+    solved = turn.data["solved"]
+    turn.case.reopen_wanted = not solved or (turn.action == CaseAction.SPOT_CHECK and _called_unsolved(turn))
     evidence.name(turn, turn.case.seq + 1, "check")
+
+
+def _called_unsolved(turn: Turn) -> bool:
+    """Tell whether the last call-back of this round left it unsolved; of one that was erased nobody can tell."""
+    called = [step.seq for step in turn.past if step.action == CaseAction.CALL_BACK and step.round == turn.case.round]
+    return (
+        bool(turn.case.reopen_wanted and called) and timeline.data_of(turn.case, called[-1]).get("solved") is not True
+    )
 
 
 RULES: Mapping[CaseAction, Rule] = {

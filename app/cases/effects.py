@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from app.cases import clocks, evidence, levels, limits, schemas, tasks
+from app.cases import clocks, evidence, levels, limits, places, schemas, tasks
 from app.cases.errors import MoveNotAllowed
 from app.cases.models import Case
 from app.cases.procedure import Rule
@@ -10,7 +10,7 @@ from app.cases.turn import Turn
 from app.catalogue import queries as catalogue_queries
 from app.catalogue.documents import CaseClass
 from app.core.errors import Invalid
-from app.grids.queries import grid_tree, locate
+from app.grids.queries import grid_tree
 from app.grids.tree import GridNode
 from workflows.case_terms import CaseAction, TaskState
 
@@ -45,15 +45,20 @@ def file(turn: Turn) -> None:
     condition = turn.data["condition"]
     if found.condition(condition) is None:
         raise Invalid(fields={"data.condition": ["此类别没有这个立案条件，请重新选择。"]})
-    set_class(turn.case, found, condition)
+    set_class(turn, found, condition)
     turn.case.filed_at = turn.case.filed_at or turn.counts_at
-    turn.case.missed_by_patrol = turn.data.get("missed_by_patrol", False)
+    turn.case.missed_by_patrol = turn.data.get("missed_by_patrol", turn.case.missed_by_patrol)
     start_case_clock(turn)
 
 
 def start_case_clock(turn: Turn) -> None:
-    """Start the case clock unless it runs: it outlives escalation and hand-down."""
-    if not turn.running("case"):
+    """Start the case clock, or let the one that has outlived escalation or hand-down have the limit of the class now.
+
+    The clock of filing itself, which ends here, is judged by what was known before.
+    """
+    if turn.running("case"):
+        clocks.compute_anew(turn, "case")
+    else:
         clocks.start(turn, "case", f"centre:{turn.case.centre}")
 
 
@@ -79,8 +84,9 @@ def end(turn: Turn) -> None:
 def correct(turn: Turn) -> None:
     """Replace what was wrong; limits are computed anew from their own start."""
     case, data = turn.case, turn.data
+    filed_under = case.class_code, case.condition
     if "class" in data:
-        set_class(case, _class(data["class"]), data.get("condition"))
+        set_class(turn, _class(data["class"]), data.get("condition"))
     elif "condition" in data:
         case.condition = data["condition"]
     rules = limits.class_of(case)
@@ -88,8 +94,8 @@ def correct(turn: Turn) -> None:
         raise Invalid(fields={"data.condition": ["此类别没有这个立案条件，请重新选择。"]})
     if case.filed_at and not case.condition:
         raise Invalid(fields={"data.condition": ["已立案的案件更正类别时，须同时选择立案条件。"]})
-    if data.get("lon") is not None:
-        located = locate(data["lon"], data["lat"])
+    located = places.named(turn)
+    if located is not None:
         case.lon, case.lat = located.lon, located.lat
         set_grid(case, located.grid)
     if "grid" in data:
@@ -101,7 +107,7 @@ def correct(turn: Turn) -> None:
     case.description = data.get("description", case.description)
     clocks.compute_anew(turn)
     clocks.answer_to_centre(turn)
-    turn.turned = True
+    turn.turned = (case.class_code, case.condition) != filed_under
 
 
 def prepare_urgent(turn: Turn) -> None:
@@ -122,17 +128,22 @@ def clear_urgent(turn: Turn) -> None:
 
 
 def escalate(turn: Turn) -> None:
-    """Hand the case to the next centre above; the tasks stop, the case clock runs on."""
+    """Hand the case to the next centre above; the tasks stop, the case clock runs on.
+
+    Whoever handed it down closes it, and has set its limit, until it is back there.
+    """
     upper = levels.upper_centre(turn.case)
     if upper is not None:  # the guard has seen to it
         _move_to(turn, upper)
+        if levels.is_back(turn.case, upper):
+            turn.case.handed_down_by = turn.case.handed_down_due_at = None
+            clocks.compute_anew(turn, "case")
     clocks.answer_to_centre(turn, "case")
-    turn.case.handed_down_by = None
 
 
 def prepare_hand_down(turn: Turn) -> None:
     """Tell whether the limit given ends within the case's own, or before it is filed, within a superior's."""
-    due_at, ends_at = turn.data.get("due_at"), turn.case.case_due_at or turn.case.external_due_at
+    due_at, ends_at = turn.data.get("due_at"), turn.case.case_due_at or limits.cap_of(turn.case)
     turn.extra["limit_within_case"] = not (due_at and ends_at and due_at > ends_at)
 
 
@@ -146,7 +157,7 @@ def hand_down(turn: Turn) -> None:
     if turn.data.get("due_at"):
         if turn.data["due_at"] <= turn.now:
             raise Invalid(fields={"data.due_at": ["办理期限应在现在之后。"]})
-        turn.case.external_due_at = turn.data["due_at"]
+        turn.case.handed_down_due_at = turn.data["due_at"]
     _move_to(turn, target)
     clocks.compute_anew(turn)
 
@@ -192,9 +203,11 @@ def overdue(turn: Turn) -> None:
             tasks.start_handling(turn, task)
 
 
-def set_class(case: Case, found: CaseClass, condition: str | None) -> None:
-    """Put a case under a class, in the version now in force."""
-    service = catalogue_queries.catalogue().service_of(found.code)
+def set_class(turn: Turn, found: CaseClass, condition: str | None) -> None:
+    """Put a case under a class, in the version now in force: it is urgent if the class is, unless somebody decided."""
+    case, service = turn.case, catalogue_queries.catalogue().service_of(found.code)
+    if not any(step.action in (CaseAction.URGENT, CaseAction.CLEAR_URGENT) for step in turn.past):
+        case.urgent = found.urgent
     case.class_code, case.condition = found.code, condition
     case.catalogue_version, case.confidential = found.version, found.confidential
     case.service = service.code if service else None
@@ -205,7 +218,8 @@ def set_grid(case: Case, node: GridNode) -> None:
     case.grid, case.grid_path, case.area_class = node.code, node.path, node.area_class
     if f"/{case.centre}/" not in f"/{node.path}":
         centre = levels.centre_for(node.code, case.level)
-        case.centre, case.level, case.handed_down_by = centre.code, centre.level, None
+        case.centre, case.level = centre.code, centre.level
+        case.handed_down_by = case.handed_down_due_at = None
 
 
 def _class(code: str) -> CaseClass:

@@ -44,6 +44,14 @@ def lower_centres(case: Case) -> tuple[GridNode, ...]:
     return tuple(node for node in _chain(case.grid) if node.has_centre and node.level.depth > own.level.depth)
 
 
+def is_back(case: Case, centre: GridNode) -> bool:
+    """Tell whether a centre is the one that handed the case down, or one above it."""
+    if case.handed_down_by is None:
+        return False
+    giver = grid_tree().get(case.handed_down_by)
+    return giver is None or centre.level.depth <= giver.level.depth
+
+
 def _chain(grid_code: str) -> tuple[GridNode, ...]:
     tree = grid_tree()
     own = tree.get(grid_code)

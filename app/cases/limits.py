@@ -1,5 +1,6 @@
 """Ask the catalogue which rules and limits hold for a case: an open case keeps the version it was filed under."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from app.cases.models import Case, CaseTask
@@ -26,8 +27,11 @@ def limit_for(case: Case, stage: str) -> Limit | None:
 
 
 def times(case: Case, stage: str, start: datetime, limit: Limit, calendar: WorkingCalendar) -> Times:
-    """Return warning and end of a limit that begins; a superior's date caps the case clock."""
-    return sooner(ordinary(start, limit, calendar), cap(case, stage, start))
+    """Return warning and end of a limit that begins; the dates set from above cap the case clock."""
+    counted = ordinary(start, limit, calendar)
+    for end in (case.external_due_at, case.handed_down_due_at):
+        counted = sooner(counted, cap(end, stage, start))
+    return counted
 
 
 def ordinary(start: datetime, limit: Limit, calendar: WorkingCalendar) -> Times:
@@ -35,9 +39,8 @@ def ordinary(start: datetime, limit: Limit, calendar: WorkingCalendar) -> Times:
     return arithmetic.times(start, limit, calendars().warn_share, calendar)
 
 
-def cap(case: Case, stage: str, start: datetime) -> Times | None:
-    """Return warning and end of what a superior's date leaves a clock: nothing but the case's own has to do with it."""
-    end = case.external_due_at
+def cap(end: datetime | None, stage: str, start: datetime) -> Times | None:
+    """Return warning and end of what a date from above leaves a clock: only the case's own has to do with it."""
     if stage != "case" or end is None or end <= start:
         return None
     return Times(start + (end - start) * calendars().warn_share, end)
@@ -48,6 +51,11 @@ def sooner(counted: Times, cap: Times | None) -> Times:
     if cap is None or cap.due >= counted.due:
         return counted
     return Times(min(counted.warn, cap.warn), cap.due)
+
+
+def cap_of(case: Case) -> datetime | None:
+    """Return by when a superior, or the centre that handed the case down, wants it done: the earlier."""
+    return min((date for date in (case.external_due_at, case.handed_down_due_at) if date), default=None)
 
 
 def calendar_of(task: CaseTask | None) -> WorkingCalendar:
@@ -65,6 +73,14 @@ def calendar_named(code: str | None) -> WorkingCalendar:
 def reopen_days(case: Case) -> int:
     """Return within how many days after its end the case can be taken up again."""
     return catalogue_queries.catalogue().reopen_days(class_of(case))
+
+
+def reopen_days_of_classes() -> tuple[Mapping[str, int], int | None]:
+    """Return these days for the classes that have their own, and for the others; None before there is a catalogue."""
+    catalogue = catalogue_queries.catalogue()
+    own = {code: each.reopen.amount for code, each in catalogue.classes.items() if each.reopen}
+    general = catalogue.settings.get("reopen_days")
+    return own, general.value if general else None
 
 
 def counted_at(now: datetime, phone_at: datetime | None, phone_now: datetime | None, previous: datetime) -> datetime:

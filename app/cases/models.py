@@ -46,6 +46,7 @@ class Case(db.Model):
     level: Mapped[str] = mapped_column(Code(10))
     centre: Mapped[str] = mapped_column(Code(24))
     handed_down_by: Mapped[str | None] = mapped_column(Code(24))  # the upper centre, which then closes
+    handed_down_due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # and by when it wants it done
     lon: Mapped[float]
     lat: Mapped[float]
     address: Mapped[str] = mapped_column(String(200), default="")

@@ -1,4 +1,4 @@
-"""Name whoever shall verify or check: in a fixed order, passing over the absent and those who must not.
+"""Name whoever shall verify or check: in a fixed order, passing over the absent and those who must not, or not read it.
 
 Order: the full-time worker of the grid, a part-time one (the substitute), the full-time workers of neighbouring grids
 (the longest common border first), the head of the grid (网格长), an inspector.
@@ -10,6 +10,7 @@ from uuid import UUID
 from app.cases.facts import checker_facts
 from app.cases.models import Case
 from app.cases.turn import Turn
+from app.cases.visibility import may_see
 from app.core.permissions import Person
 from app.grids.levels import Duty, Level
 from app.grids.queries import grid_tree, serving
@@ -21,7 +22,7 @@ FIND_PERMISSION = "case:step:find"
 
 def name_checker(turn: Turn, passed_over: Collection[UUID] = ()) -> UUID | None:
     """Return who shall check: the first who may, and who did no part of the work."""
-    people = candidates(turn.case, CHECK_PERMISSION)
+    people = _readers(turn, CHECK_PERMISSION)
     allowed = checker_facts(turn, people)
     found = (person.person_id for person in people if person.person_id and allowed.get(person.person_id))
     return next((person_id for person_id in found if person_id not in passed_over), None)
@@ -29,7 +30,7 @@ def name_checker(turn: Turn, passed_over: Collection[UUID] = ()) -> UUID | None:
 
 def name_verifier(turn: Turn) -> UUID | None:
     """Return who shall verify: the first present."""
-    return next((person.person_id for person in candidates(turn.case, FIND_PERMISSION)), None)
+    return next((person.person_id for person in _readers(turn, FIND_PERMISSION)), None)
 
 
 def candidates(case: Case, permission: str) -> list[Person]:
@@ -38,6 +39,12 @@ def candidates(case: Case, permission: str) -> list[Person]:
     inspectors = identity.holders(permission, case.grid_path)
     found = identity.present([*order, *(one for one in inspectors if one not in order)])
     return [person for person in found if person.may(permission)]
+
+
+def _readers(turn: Turn, permission: str) -> list[Person]:
+    """Return the candidates, of a confidential case only those who see it anyhow: others are named by people."""
+    people = candidates(turn.case, permission)
+    return [person for person in people if may_see(turn, person)] if turn.case.confidential else people
 
 
 def _roster_order(case: Case) -> list[UUID]:

@@ -25,10 +25,10 @@ def times(turn: Turn, clock: CaseClock, limit: Limit) -> Times:
     calendar, start = limits.calendar_named(clock.calendar), clock.started_at
     pauses = list(_pauses(turn)) if clock.stage in PAUSING else []
     counted = _through(pauses, limits.ordinary(start, limit, calendar), limit.kind, calendar, since=start)
-    cap = limits.cap(turn.case, clock.stage, start)
-    if cap is not None:
-        given = max(start, _handed_down(turn) or start)
-        counted = limits.sooner(counted, _through(pauses, cap, limit.kind, calendar, since=given))
+    for end, since in ((turn.case.external_due_at, start), (turn.case.handed_down_due_at, _handed_down(turn) or start)):
+        cap = limits.cap(end, clock.stage, start)
+        if cap is not None:
+            counted = limits.sooner(counted, _through(pauses, cap, limit.kind, calendar, since=max(start, since)))
     if clock.extended_to is not None and clock.extended_to > counted.due:
         return arithmetic.extend(counted, clock.extended_to, limit.kind, calendar)
     return counted

@@ -47,6 +47,11 @@ def choice(*values: str, **options: Any) -> fields.String:
     return fields.String(validate=validate.OneOf(values, error="应为：{choices}。"), **options)
 
 
+def _tasks() -> fields.List:
+    """Return a list of distinct tasks: what is named twice is still done again once."""
+    return fields.List(Whole(1, TASKS_MOST), validate=[validate.Length(max=20), _distinct])
+
+
 def _distinct(values: list[Any]) -> None:
     if len(set(values)) != len(values):
         raise ValidationError("有重复项。")
@@ -135,7 +140,7 @@ class HandDownData(ActData):
 class CheckData(PlaceData):
     """What the checker saw; when it fails, which tasks are to be done again."""
 
-    tasks = fields.List(Whole(1, TASKS_MOST), validate=validate.Length(max=20))
+    tasks = _tasks()
 
 
 class AssignCheckData(ActData):
@@ -148,7 +153,7 @@ class RefuseCloseData(ActData):
     """Check again, or back to the departments (all of them, or the tasks named)."""
 
     rework = fields.Boolean(load_default=False)
-    tasks = fields.List(Whole(1, TASKS_MOST), validate=validate.Length(max=20))
+    tasks = _tasks()
 
 
 class SolvedData(ActData):

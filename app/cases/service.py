@@ -242,6 +242,8 @@ def _check_seen(procedure: Procedure, case: Case, person: Person, action: str, s
         return
     if seen is None:
         raise DataMissing(fields={"seen": ["请给出您所看到的案件步序 seq。"]})
+    if seen > case.seq:
+        raise Invalid(fields={"seen": ["案件还没有这一步，请按您所看到的案件填写 seq。"]})
     if seen < case.turned_seq:
         raise Stale(case.case_id)
 

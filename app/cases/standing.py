@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from app.cases.models import CaseTask
-from app.cases.turn import CHECK, GONE, VERIFY, Whole
+from app.cases.turn import CHECK, VERIFY, Whole
 from app.core.permissions import Assignment, Person
 from workflows.case_terms import Relation, TaskPart
 from workflows.engine import Move
@@ -43,8 +43,8 @@ def _department(whole: Whole, held: Assignment, task: CaseTask | None) -> bool:
         task is not None
         and held.scope_kind == "department"
         and task.part in (TaskPart.LEAD, TaskPart.ASSIST)
-        and task.state not in GONE
         and held.scope_code in (task.department, task.contractor)
+        and task in whole.standing_tasks()
     )
 
 

@@ -1,12 +1,13 @@
 """Append steps. A step's text holds what was given and every column of the case it changed, so that replay is exact."""
 
+import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from flask import current_app
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from app.cases import chain
 from app.cases.models import Case, CaseStep
@@ -29,6 +30,12 @@ def asked_digest(person: Person, action: str, data: Mapping[str, Any]) -> str:
 def snapshot(case: Case) -> dict[str, Any]:
     """Return the columns that a step may change."""
     return {name: getattr(case, name) for name in COLUMNS}
+
+
+def data_of(case: Case, seq: int) -> dict[str, Any]:
+    """Return what a written step says; nothing once that was erased."""
+    said = db.session.scalar(select(CaseStep.data).where(CaseStep.case_id == case.case_id, CaseStep.seq == seq))
+    return json.loads(said) if said else {}
 
 
 def append(turn: Turn, before: Mapping[str, Any], op_id: UUID, phone_at: datetime | None, asked: str) -> PastStep:

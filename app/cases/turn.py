@@ -53,16 +53,19 @@ class Whole:
         return [task for task in self.tasks if task.state in LIVE and (not parts or task.part in parts)]
 
     def standing_tasks(self) -> list[CaseTask]:
-        """Return the departments' tasks of this round that were not taken back, done ones included."""
+        """Return the departments' tasks of this round that were not taken back, done ones included.
+
+        A case dispatched anew has a new lead: what was asked for before that one, though done, is asked for no more.
+        """
+        mine = [task for task in self.tasks if task.round == self.case.round and task.part in DEPARTMENT_PARTS]
+        begins = max((task.task for task in mine if task.part == TaskPart.LEAD), default=0)
         return [
-            task
-            for task in self.tasks
-            if task.round == self.case.round and task.part in DEPARTMENT_PARTS and task.state not in GONE
+            task for task in mine if task.state not in GONE and (task.task >= begins or task.part == TaskPart.CALLED)
         ]
 
     def lead_task(self) -> CaseTask | None:
-        """Return the lead's task of this round: the latest, where an earlier lead had done its part."""
-        return next((task for task in reversed(self.standing_tasks()) if task.part == TaskPart.LEAD), None)
+        """Return the lead's task of this round, unless it was taken back."""
+        return next((task for task in self.standing_tasks() if task.part == TaskPart.LEAD), None)
 
     def task_numbered(self, number: int) -> CaseTask | None:
         """Return a task by its number."""

@@ -9,7 +9,7 @@ from sqlalchemy import insert, update
 from app.attachments import queries as attachment_queries
 from app.attachments.models import Attachment, AttachmentState, Purpose
 from app.attachments.service import Named
-from app.cases import effects, evidence, naming, tasks
+from app.cases import effects, evidence, naming, places, tasks
 from app.cases.errors import DataMissing, MoveNotAllowed
 from app.cases.models import CaseLink
 from app.cases.procedure import Rule
@@ -75,6 +75,7 @@ def verify(turn: Turn) -> None:
 
 def find(turn: Turn) -> None:
     """Record what the verifier found; the acceptor decides."""
+    places.named(turn)  # a place outside is no place
     turn.case.finding = _FINDINGS[turn.action]
     evidence.name(turn, turn.case.seq + 1, "check")
     tasks.end_person_task(turn, VERIFY)

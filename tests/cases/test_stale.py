@@ -6,7 +6,7 @@ import pytest
 
 from app.cases import jobs
 from tests.attachments.pictures import jpeg
-from tests.factories.town import HOUSING, WATER, Town
+from tests.factories.town import HOUSING, THERE, WATER, Town
 from tests.support.looks import refused
 
 
@@ -92,3 +92,21 @@ def test_of_two_who_act_on_the_same_view_the_second_is_told_so(app):
     second = town.acceptor.try_act(case, "refuse", seen=1, reason="不受理")
     assert first.status_code == 201
     assert refused(second, 409, "stale")["case"]["state"] == "accepted"
+
+
+@pytest.mark.parametrize(
+    "data", [{"address": "永安路东头"}, {"description": "两立方米"}, {"lon": THERE[0], "lat": THERE[1]}]
+)
+def test_a_correction_of_where_or_what_it_looks_like_makes_nothing_stale(app, data):
+    town = Town(app)
+    case = town.filed()
+    town.duty.act(case, "correct", **data)
+    assert town.dispatcher.act(case, "dispatch", seen=case["seq"], lead=HOUSING)["state"] == "dispatched"
+
+
+def test_nobody_has_seen_a_step_that_is_still_to_come(app):
+    town = Town(app)
+    case = town.filed()
+    body = refused(town.dispatcher.try_act(case, "dispatch", seen=case["seq"] + 1, lead=HOUSING), 422, "invalid")
+    assert body["fields"] == {"seen": ["案件还没有这一步，请按您所看到的案件填写 seq。"]}
+    town.dispatcher.act(case, "dispatch", seen=case["seq"], lead=HOUSING)

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from app.attachments.jobs import sweep
 from tests.attachments.pictures import jpeg
 from tests.factories.grids import COUNTY
@@ -210,3 +212,15 @@ def test_a_check_that_comes_too_late_is_late(app, clock):
     clock.set(clock.tick() + timedelta(days=10))
     case = town.worker.act(case, "pass_check", **_spot(town))
     assert results(case, "check") == [("check", "late")]
+
+
+@pytest.mark.parametrize(("actor", "action"), [("worker", "fail_check"), ("duty", "refuse_close")])
+def test_a_task_is_sent_back_once_however_often_it_is_named(app, actor, action):
+    town = Town(app)
+    case = town.handled() if action == "fail_check" else town.checked()
+    data = _spot(town) if action == "fail_check" else {"reason": "未清理干净", "rework": True}
+    body = refused(getattr(town, actor).try_act(case, action, tasks=[1, 1], **data), 422, "invalid")
+    assert body["fields"] == {"data.tasks": ["有重复项。"]}
+    case = getattr(town, actor).act(case, action, tasks=[1], **data)
+    assert [(task["state"], task["reworks"]) for task in tasks_of(case, "lead")] == [("sent", 1)]
+    assert len([each for each in clocks_of(case, "sign") if each["stopped_at"] is None]) == 1

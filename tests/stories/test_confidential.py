@@ -1,7 +1,7 @@
 """What is confidential is read by the roles that its class names, by whoever works on it, and by nobody else."""
 
 from tests.factories.town import HERE, WAGES, Town
-from tests.support.looks import refused
+from tests.support.looks import refused, tasks_of
 
 FORM = {"form": {"people_count": 3}}
 LABOUR = "D-LABOUR"
@@ -90,3 +90,36 @@ def test_a_refused_act_shows_the_fresh_case_only_to_whoever_may_see_it(app):
     town.duty.act(case, "correct", **{"class": WAGES, "condition": "1"})
     body = refused(town.township.try_act(case, "escalate", seen=case["seq"], reason="超出职权"), 404)
     assert "case" not in body
+
+
+def test_nobody_is_named_to_verify_what_only_others_may_read(app):
+    town = Town(app)
+    case = town.acceptor.report(WAGES, source="hotline", **FORM).get_json()
+    body = refused(town.acceptor.try_act(case, "verify"), 422)
+    assert set(body["fields"]) == {"data.verifier"}
+    assert not _sees(town.worker, case)
+    case = town.acceptor.act(case, "verify", verifier=str(town.worker.id))  # whoever is named by a person may
+    assert _sees(town.worker, case)
+    case = town.worker.act(case, "confirm_true", lon=HERE[0], lat=HERE[1], attachments=[town.photo()])
+    assert case["finding"] == "true"
+
+
+def _done(town, case):
+    case = town.dispatcher.act(case, "dispatch", lead="D-HOUSING")
+    return town.housing.act(town.housing.act(case, "sign"), "finish", result="已处理", attachments=[town.photo()])
+
+
+def test_nobody_is_named_to_check_what_only_others_may_read(app):
+    town = Town(app)
+    case = town.acceptor.act(town.acceptor.report(WAGES, source="superior", **FORM).get_json(), "accept")
+    case = _done(town, town.duty.act(case, "file", **{"class": WAGES, "condition": "1"}))
+    assert [task["handler_id"] for task in tasks_of(case, "check")] == [None]
+    assert _counts(town.acceptor)["to_name_checker"] == 1
+    case = town.acceptor.act(case, "assign_check", checker=str(town.worker.id))
+    assert _sees(town.worker, case)
+
+
+def test_whoever_reported_it_may_read_it_and_is_named(app):
+    town = Town(app)
+    case = _done(town, _filed(town))
+    assert [task["handler_id"] for task in tasks_of(case, "check")] == [str(town.worker.id)]

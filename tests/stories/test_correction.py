@@ -73,12 +73,12 @@ def test_a_grid_may_be_corrected_where_a_border_is_disputed(app):
     assert (case["grid"]["code"], case["lon"]) == (NEXT_GRID, HERE[0])
 
 
-def test_a_correction_makes_what_others_have_seen_stale(app):
+def test_a_corrected_class_or_condition_makes_what_others_have_seen_stale(app):
     town = Town(app)
     case = town.filed()
-    town.duty.act(case, "correct", description="垃圾约两立方米")
+    town.duty.act(case, "correct", condition="2")
     body = refused(town.dispatcher.try_act(case, "dispatch", seen=case["seq"], lead=HOUSING), 409, "stale")
-    assert body["case"]["description"] == "垃圾约两立方米"
+    assert body["case"]["condition"]["code"] == "2"
 
 
 def test_a_case_that_leaves_its_centres_ground_finds_the_centre_of_the_other(app):

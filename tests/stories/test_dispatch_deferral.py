@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.factories.town import HOUSING, WATER, Town
+from tests.factories.town import HERE, HOUSING, TEAM, WATER, Town
 from tests.support.looks import clocks_of, guarded, refused, running, tasks_of
 
 REVIEW = "2026-12-21"
@@ -131,3 +131,23 @@ def test_what_an_assistant_asked_for_stands_still_with_the_case(app, clock, swee
     clock.set(due(case))
     assert sweep()[1] == 1
     assert tasks_of(town.supervisor.read(case), "assist")[0]["ask"] is None
+
+
+def test_a_department_that_only_assists_does_not_take_a_deferred_case_up(app):
+    town = Town(app)
+    case = deferred(town, assist=[WATER])
+    guarded(town.water.try_act(case, "resume"), "lead_task")
+    assert "resume" not in town.water.actions(case)
+    assert town.housing.act(case, "resume")["state"] == "handling"
+
+
+def test_a_lead_before_this_one_does_not_take_a_deferred_case_up(app):
+    town = Town(app)
+    case = town.water.act(town.handling(assist=[WATER]), "sign")
+    case = town.water.act(case, "finish", result="已关水", attachments=[str(uuid4())])
+    case = town.housing.act(case, "finish", result="已清理", attachments=[str(uuid4())])
+    case = town.worker.act(case, "fail_check", tasks=[2], lon=HERE[0], lat=HERE[1], attachments=[str(uuid4())])
+    case = town.dispatcher.act(case, "withdraw_dispatch", reason="派错了")
+    case = town.team.act(town.dispatcher.act(case, "dispatch", lead=TEAM), "sign")
+    case = town.leader.act(town.team.act(case, "ask_deferral", **WINTER), "grant_deferral")
+    refused(town.housing.try_act(case, "resume", task=1), 403, "act_forbidden")

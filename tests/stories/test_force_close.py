@@ -5,6 +5,7 @@ from uuid import UUID, uuid4
 from app.cases.models import CaseLink
 from app.core import clock
 from app.core.transaction import transaction
+from tests.factories.grids import COUNTY
 from tests.factories.town import HOUSING, WATER, Town
 from tests.support.looks import guarded, refused, results, running, tasks_of
 
@@ -75,3 +76,24 @@ def test_a_forced_end_can_be_taken_back_by_reopening(app):
     assert (case["state"], case["round"], case["ended_how"]) == ("filed", 2, None)
     case = town.dispatcher.act(case, "dispatch", lead=HOUSING)
     assert [task["round"] for task in tasks_of(case, "lead")] == [1, 2]
+
+
+def test_a_leader_who_checked_the_case_does_not_end_it(app):
+    town = Town(app)
+    town.also(town.worker, "centre_leader", "centre", COUNTY)
+    case = town.checked()
+    paper = {"reason": "无法解决", "attachments": [town.photo()]}
+    guarded(town.worker.try_act(case, "force_close", **paper), "checker_does_not_close")
+    assert "force_close" not in town.worker.actions(case)
+    assert town.leader.act(case, "force_close", **paper)["state"] == "closed"
+
+
+def test_a_leader_who_ended_the_case_does_not_check_it_afterwards(app):
+    town = Town(app)
+    town.also(town.worker, "centre_leader", "centre", COUNTY)
+    case = town.worker.act(town.handling(), "force_close", reason="无法解决", attachments=[town.photo()])
+    case = town.supervisor.act(case, "reopen", reason="已有解决办法")
+    case = town.dispatcher.act(case, "dispatch", lead=HOUSING)
+    case = town.housing.act(town.housing.act(case, "sign"), "finish", result="已清理", attachments=[town.photo()])
+    assert tasks_of(case, "check")[-1]["handler_id"] == str(town.next_worker.id)
+    guarded(town.acceptor.try_act(case, "assign_check", checker=str(town.worker.id)), "candidate_may_check")

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from app.core import clock as time
 from tests.factories.grids import COUNTY, EAST, WEST
-from tests.factories.town import GARBAGE, HERE, HOUSING, TOWNSHIP, Town
+from tests.factories.town import GARBAGE, GRID, HERE, HOUSING, SIGN_FIRST, TOWNSHIP, Town
 from tests.support.looks import clocks_of, guarded, refused, results, running, tasks_of
 
 LEAFLET = "SC-05"  # a class whose first level is the township
@@ -154,3 +154,100 @@ def test_a_township_leader_of_another_township_sees_nothing_of_it(app):
 
 def _count(actor, queue):
     return next(each["count"] for each in actor.get("queues").get_json()["items"] if each["queue"] == queue)
+
+
+def _filed_below(town, below, **data):
+    case = below.acceptor.act(_reported_below(town), "accept")
+    return below.duty.act(case, "file", **{"class": GARBAGE, "condition": "1", **data})
+
+
+def test_a_case_filed_anew_above_has_the_limit_of_the_class_it_has_now(app, clock):
+    town = Town(app)
+    below = Centre(town)
+    case = _filed_below(town, below)
+    before = clocks_of(case, "case")[0]
+    clock.tick(minutes=10)
+    case = below.duty.act(case, "escalate", reason="超出乡镇职权")
+    case = town.duty.act(case, "file", **{"class": SIGN_FIRST, "condition": "1"})
+    (after,) = clocks_of(case, "case")
+    assert (after["started_at"], after["limit"], after["limit_kind"]) == (before["started_at"], 10, "work_days")
+    assert case["case_due_at"] == after["due_at"] > before["due_at"]
+
+
+def test_what_was_said_of_the_patrol_stays_unless_it_is_said_anew(app):
+    town = Town(app)
+    below = Centre(town)
+    case = _filed_below(town, below, missed_by_patrol=True)
+    case = below.duty.act(case, "escalate", reason="超出乡镇职权")
+    case = town.duty.act(case, "file", **{"class": GARBAGE, "condition": "1"})
+    assert _missed_by_patrol(town, case)
+    case = town.duty.act(case, "hand_down", centre=WEST)
+    case = below.duty.act(case, "file", **{"class": GARBAGE, "condition": "1", "missed_by_patrol": False})
+    assert not _missed_by_patrol(town, case)
+
+
+def _missed_by_patrol(town, case):
+    """What the steps, read in order, say last."""
+    steps = town.supervisor.get(f"cases/{case['case_id']}/steps").get_json()["items"]
+    said = [(step["data"] or {}).get("changed", {}) for step in steps]
+    return [each["missed_by_patrol"] for each in said if "missed_by_patrol" in each][-1]
+
+
+def test_the_date_of_a_superior_holds_again_when_what_was_handed_down_comes_back(app):
+    town = Town(app)
+    below = Centre(town)
+    superior = _in(days=4)
+    case = town.acceptor.report(SIGN_FIRST, source="superior", external_due=superior).get_json()
+    case = town.acceptor.act(case, "accept")
+    case = town.duty.act(case, "file", **{"class": SIGN_FIRST, "condition": "1"})
+    before = case["case_due_at"]
+    assert datetime.fromisoformat(before) == datetime.fromisoformat(superior)
+    sooner = _in(days=1)
+    case = town.duty.act(case, "hand_down", centre=WEST, due_at=sooner)
+    assert datetime.fromisoformat(case["case_due_at"]) == datetime.fromisoformat(sooner)
+    case = below.duty.act(case, "escalate", reason="无力办理")
+    assert case["case_due_at"] == clocks_of(case, "case")[0]["due_at"] == before
+
+
+def test_a_cases_own_limit_holds_again_when_what_was_handed_down_comes_back(app):
+    town = Town(app)
+    below = Centre(town)
+    case = town.filed()
+    before = case["case_due_at"]
+    case = town.duty.act(case, "hand_down", centre=WEST, due_at=_in(hours=2))
+    assert case["case_due_at"] < before
+    assert below.duty.act(case, "escalate", reason="无力办理")["case_due_at"] == before
+
+
+def test_whoever_handed_it_down_closes_though_it_came_up_a_part_of_the_way(app):
+    town = Town(app)
+    middle, lowest = Centre(town), Centre(town, GRID[:12])
+    case = town.filed()
+    sooner = _in(hours=3)
+    case = town.duty.act(case, "hand_down", centre=GRID[:12], due_at=sooner)
+    case = lowest.duty.act(case, "escalate", reason="无力办理")
+    assert case["centre"] == WEST
+    assert datetime.fromisoformat(case["case_due_at"]) == datetime.fromisoformat(sooner)  # it is the county's word
+    case = middle.duty.act(case, "file", **{"class": GARBAGE, "condition": "1"})
+    case = middle.dispatcher.act(case, "dispatch", lead=HOUSING)
+    case = town.housing.act(town.housing.act(case, "sign"), "finish", result="已清理", attachments=[town.photo()])
+    case = town.worker.act(case, "pass_check", lon=HERE[0], lat=HERE[1], attachments=[town.photo()])
+    town.bring_photos(case)
+    refused(middle.duty.try_act(case, "close"), 403, "act_forbidden")
+    assert town.duty.act(case, "close")["state"] == "closed"
+
+
+def test_what_came_back_to_whoever_handed_it_down_is_closed_by_whoever_works_on_it_next(app):
+    town = Town(app)
+    middle = Centre(town)
+    case = _filed_below(town, middle)
+    lowest = Centre(town, GRID[:12])
+    case = middle.duty.act(case, "hand_down", centre=GRID[:12])
+    case = lowest.duty.act(case, "escalate", reason="无力办理")
+    case = middle.duty.act(case, "escalate", reason="超出乡镇职权")
+    case = town.duty.act(case, "file", **{"class": GARBAGE, "condition": "1"})
+    case = town.dispatcher.act(case, "dispatch", lead=HOUSING)
+    case = town.housing.act(town.housing.act(case, "sign"), "finish", result="已清理", attachments=[town.photo()])
+    case = town.worker.act(case, "pass_check", lon=HERE[0], lat=HERE[1], attachments=[town.photo()])
+    town.bring_photos(case)
+    assert town.duty.act(case, "close")["state"] == "closed"

@@ -1,8 +1,8 @@
 """After the end the reporter is called and some closings are looked at; what was not solved begins a second round."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from tests.factories.town import HERE, HOUSING, WATER, Town
+from tests.factories.town import HERE, HOUSING, WAGES, WATER, Town
 from tests.support.looks import clocks_of, guarded, refused, results, running, tasks_of
 
 
@@ -121,3 +121,52 @@ def test_an_open_case_is_neither_called_about_nor_spot_checked(app):
     case = town.checked()
     refused(town.acceptor.try_act(case, "call_back", solved=True), 409, "move_not_allowed")
     refused(town.supervisor.try_act(case, "spot_check", solved=True), 409, "move_not_allowed")
+
+
+def test_what_a_worker_called_fixed_is_an_ordinary_case_when_it_is_reopened(app):
+    town = Town(app)
+    case = town.worker.report(fixed=True, attachments=[town.photo(), town.photo()]).get_json()
+    case = town.leader.act(case, "force_close", reason="现场仍有垃圾", attachments=[town.photo()])
+    case = town.supervisor.act(case, "reopen", reason="须派部门办理")
+    assert (case["state"], case["self_fixed"]) == ("accepted", False)
+
+
+def test_what_the_reporter_calls_unsolved_stays_so_whatever_a_supervisor_sees(app):
+    town = Town(app)
+    case = town.acceptor.act(_closed(town), "call_back", solved=False)
+    case = town.supervisor.act(case, "spot_check", solved=True)
+    assert case["reopen_wanted"]
+    case = town.supervisor.act(town.supervisor.act(case, "spot_check", solved=False), "spot_check", solved=True)
+    assert (case["reopen_wanted"], _count(town.leader, "to_reopen")) == (True, 1)
+    assert not town.acceptor.act(case, "call_back", solved=True)["reopen_wanted"]
+
+
+def test_a_supervisor_takes_back_his_own_word_after_a_satisfied_reporter(app):
+    town = Town(app)
+    case = town.acceptor.act(_closed(town), "call_back", solved=False)
+    case = town.acceptor.act(case, "call_back", solved=True, note="又去清理过了")
+    case = town.supervisor.act(case, "spot_check", solved=False, note="看错了地方")
+    assert not town.supervisor.act(case, "spot_check", solved=True)["reopen_wanted"]
+
+
+def test_what_can_be_reopened_no_more_waits_for_nobody(app, clock):
+    town = Town(app)
+    case = town.acceptor.act(_closed(town), "call_back", solved=False)
+    clock.set(datetime.fromisoformat(case["closed_at"]) + timedelta(days=30))
+    assert (_count(town.supervisor, "to_reopen"), _count(town.leader, "to_reopen")) == (1, 1)
+    clock.tick(seconds=1)
+    guarded(town.leader.try_act(case, "reopen", reason="未解决"), "reopen_window_open")
+    assert (_count(town.supervisor, "to_reopen"), _count(town.leader, "to_reopen")) == (0, 0)
+    assert town.leader.get("cases", queue="to_reopen").get_json()["items"] == []
+
+
+def test_a_class_with_days_of_its_own_waits_for_as_long(app, clock):
+    town = Town(app)
+    case = town.worker.report(WAGES, form={"people_count": 3}).get_json()
+    case = town.leader.act(case, "force_close", reason="无法解决", attachments=[town.photo()])
+    case = town.acceptor.act(case, "call_back", solved=False)
+    clock.set(datetime.fromisoformat(case["closed_at"]) + timedelta(days=60))
+    assert _count(town.leader, "to_reopen") == 1
+    clock.tick(seconds=1)
+    guarded(town.leader.try_act(case, "reopen", reason="未解决"), "reopen_window_open")
+    assert _count(town.leader, "to_reopen") == 0

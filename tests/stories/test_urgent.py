@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 from tests.factories.grids import COUNTY
-from tests.factories.town import COVER, HOUSING, WATER, Town
+from tests.factories.town import COVER, GARBAGE, HOUSING, SIGN_FIRST, WATER, Town
 from tests.support.looks import clocks_of, guarded, refused, running, tasks_of
 
 EVENING = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)  # Monday 22:00 in the county
@@ -130,3 +130,36 @@ def test_a_citizens_urgent_report_still_has_to_be_found_true(app):
     data = {"class": "0102", "condition": "1", "lead": HOUSING}
     guarded(one.try_act(case, "urgent", **data), "verified_where_needed")
     assert not town.acceptor.read(case)["urgent"]
+
+
+def test_a_case_is_urgent_when_it_is_filed_under_a_class_that_is(app, clock):
+    town = Town(app)
+    case = town.acceptor.act(town.worker.report(None).get_json(), "accept")
+    clock.tick(minutes=20)
+    case = town.duty.act(case, "file", **{"class": COVER, "condition": "1"})
+    assert case["urgent"]
+    assert _limit(case, "dispatch")[:2] == (10, "urgent_minutes")
+    assert _limit(case, "case")[1] == "urgent_minutes"
+    filed = clocks_of(case, "file")[0]
+    assert (filed["limit_kind"], filed["result"]) == ("work_minutes", "in_time")  # nobody could know before
+
+
+def test_a_case_is_urgent_while_it_is_corrected_to_a_class_that_is(app):
+    town = Town(app)
+    ordinary = town.handling()
+    case = town.duty.act(ordinary, "correct", **{"class": COVER, "condition": "1"})
+    assert (case["urgent"], _limit(case, "handle")[:2]) == (True, (360, "urgent_minutes"))
+    case = town.duty.act(case, "correct", **{"class": GARBAGE, "condition": "1"})
+    assert (case["urgent"], clocks_of(case, "handle")[0]["due_at"]) == (
+        False,
+        clocks_of(ordinary, "handle")[0]["due_at"],
+    )
+
+
+def test_what_somebody_said_of_the_urgency_outlives_a_change_of_class(app):
+    town = Town(app)
+    calm = town.acceptor.act(town.worker.report(COVER, form={"risk": "缺失"}).get_json(), "clear_urgent")
+    calm = town.acceptor.act(calm, "accept")
+    assert not town.duty.act(calm, "file", **{"class": COVER, "condition": "1"})["urgent"]
+    marked = town.acceptor.act(town.filed(), "urgent")
+    assert town.duty.act(marked, "correct", **{"class": SIGN_FIRST, "condition": "1"})["urgent"]

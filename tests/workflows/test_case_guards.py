@@ -155,8 +155,10 @@ def test_what_is_not_ours_is_returned_even_late() -> None:
     assert refusal("handling", "ask_return", **LEAD, after_due=True) is None
 
 
-def test_only_the_lead_defers_the_case() -> None:
+def test_only_the_lead_defers_the_case_and_takes_it_up_again() -> None:
     assert refusal("handling", "ask_deferral", **ASSIST) == "lead_task"
+    taken = [move.permission for move in CASE.possible("deferred", CaseFacts(**ASSIST), "resume")]
+    assert len(taken) == 1  # the centre's, which asks nothing of a task
 
 
 @pytest.mark.parametrize(
@@ -284,7 +286,7 @@ def test_who_checked_does_not_handle_a_later_round(state: str, action: str, fact
     assert refusal(state, action, **facts) is None
 
 
-@pytest.mark.parametrize("action", ["close", "refuse_close"])
+@pytest.mark.parametrize("action", ["close", "refuse_close", "force_close"])
 def test_who_checked_does_not_close(action: str) -> None:
     assert refusal("checked", action, actor_checked=True) == "checker_does_not_close"
     assert refusal("checked", action) is None

@@ -22,6 +22,13 @@ const PHOTOS = { // which of the class's demands for photos a step has to meet, 
 
 export const canAsk = (action) => action.needs.every((need) => KNOWN.has(need));
 
+// What can have failed: what was done in this round since the lead in charge was given the case.
+function doneNow(one) {
+  const sent = one.tasks.filter((task) => task.round === one.round && ["lead", "assist"].includes(task.part));
+  const begins = Math.max(0, ...sent.filter((task) => task.part === "lead").map((task) => task.task));
+  return sent.filter((task) => task.task >= begins && task.state === "done");
+}
+
 export const Act = {
   props: { one: Object, action: Object },
   emits: ["done", "back"],
@@ -35,7 +42,7 @@ export const Act = {
     const rule = PHOTOS[props.action.action] || { purpose: "document" };
     const asked = Math.max(rule.asked ? props.one.photos_asked[rule.asked] : 0, needs.includes("attachments") ? 1 : 0);
     const atPlace = needs.includes("lon");
-    const done = props.one.tasks.filter((one) => one.department && one.done_at);
+    const done = doneNow(props.one);
     const texts = Object.keys(TEXTS).filter((name) => needs.includes(name) || name === "note");
     const asksOriginals = Boolean(catalogue.value?.classes.find((one) => one.code === props.one.class?.code)?.evidence.originals);
     const keepDraft = () => draft.keep(form);
