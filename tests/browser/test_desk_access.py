@@ -90,6 +90,21 @@ def test_signing_in_keeps_nobody_out(world):
         accessible(page)
 
 
+def test_handbooks_can_be_read_by_everybody_on_any_screen(world):
+    with visiting(world, viewport=NARROW) as page:
+        page.goto("/")
+        page.get_by_role("link", name="使用手册").click()
+        for number in range(1, 5):
+            accessible(page)
+            assert page.evaluate(WIDER) <= 0, page.url
+            page.goto("/handbook/")
+            page.locator("li a").nth(number - 1).click()
+            page.locator(".contents a").last.click()
+            expect(page.locator("main :is(h2, h3)").last).to_be_in_viewport()
+        page.set_viewport_size({"width": 1366, "height": 768})
+        accessible(page)
+
+
 def test_looking_after_ones_account_keeps_nobody_out(world):
     with seated(world, world.duty) as page:
         for old, new, said in (("wrong", "better-staple-9", "原密码不正确"), (PASSWORD, "short", "密码")):
