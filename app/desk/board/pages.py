@@ -23,6 +23,7 @@ from app.desk.board.rules import AuditRules
 from app.desk.board.schemas import CASES_ASK, AuditIn, BoardIn, CasesIn, asked
 from app.grids import queries as grids
 from app.grids.levels import Level
+from workflows.case_terms import CaseAction
 
 bp = Pages("board", "app.desk", url_prefix="/board")
 
@@ -158,7 +159,8 @@ def take_step(case_id: UUID) -> Response:
 def _review(case_id: UUID, status: int = 200, **more: Any) -> Response:
     person = current_person()
     found = review.review(case_id, person)
-    county = audit.rules_in_force()
+    county, done = audit.rules_in_force(), request.args.get("done")
+    looked_at = done == CaseAction.SPOT_CHECK
     return render(
         "board/case.html",
         status,
@@ -166,11 +168,12 @@ def _review(case_id: UUID, status: int = 200, **more: Any) -> Response:
         case=found.whole.case,
         shown=summaries([found.whole.case])[0],
         reasons=audit.reasons_of(found.whole.case, county) if county else (),
-        following=_following(case_id, county) if county and "done" in request.args else None,
+        following=_following(case_id, county) if county and looked_at else None,
+        looked_at=looked_at,
         forms=forms.forms_for(found.whole, person),
         op_id=uuid4,
         **_SPEAKING,
-        done=review.words(found.whole, request.args["done"]) if "done" in request.args else None,
+        done=review.words(found.whole, done) if done else None,
         words=words,
         **more,
     )
