@@ -140,6 +140,25 @@ def test_every_figure_of_the_audit_is_a_list_of_as_many(town):
     assert "没有这样的结案" in page(town, town.supervisor, "/board/audit", finding="passed").text
 
 
+def test_closings_drawn_are_listed_page_by_page_with_their_filters(town, monkeypatch):
+    monkeypatch.setattr(pages, "PAGE_OF_CASES", 2)
+    cases = [forced(town) for _ in range(5)]
+    step(town, town.supervisor, cases[0], "spot_check", solved="true")
+    address, numbers, lengths = "/board/audit?finding=waiting&endpoint=x", [], []
+    while address:
+        shown = page(town, town.supervisor, address).text
+        listed = re.findall(r'<th scope="row"><a class="text-nowrap" href="[^"]+">([^<]+)', shown)
+        numbers, lengths = [*numbers, *listed], [*lengths, len(listed)]
+        assert "待抽查 4 件" in shown
+        following = re.search(r'rel="next" href="([^"]+)"', shown)
+        address = following and html.unescape(following[1])
+        assert not address or re.fullmatch(r"/board/audit\?finding=waiting&cursor=[^&]+", address)
+    assert lengths == [2, 2]
+    assert sorted(numbers) == sorted(case["number"] for case in cases[1:])
+    assert 'href="/board/audit?finding=waiting">回到第一页' in shown
+    assert page(town, town.supervisor, "/board/audit", cursor="nonsense").status_code == 422
+
+
 def test_empty_lists_say_what_to_do(town):
     assert "放宽上面的条件" in page(town, town.supervisor, "/board/cases", show="overdue").text
     assert "没有抽中的结案" in page(town, town.supervisor, "/board/audit").text

@@ -118,13 +118,18 @@ def closings() -> Response:
     county, said = audit.rules_in_force(), asked(AuditIn(), request.args)
     day, finding, rule = (said.get(name) for name in ("day", "finding", "rule"))
     sample = audit.sample(current_person(), county, day) if county else None
-    drawn = sample.narrowed(finding, rule) if sample else ()
+    drawn, after = sample.narrowed(finding, rule) if sample else (), _after(said.get("cursor"))
+    listed, following = audit.page(drawn, after, PAGE_OF_CASES)
+    kept = {"day": day, "finding": finding, "rule": rule}
     return render(
         "board/audit.html",
         county=county,
         sample=sample,
-        drawn=drawn,
-        shown=summaries(one.case for one in drawn),
+        drawn=listed,
+        count=len(drawn),
+        shown=summaries(one.case for one in listed),
+        following=url_for("board.closings", **kept, cursor=paging.encode(*following)) if following else None,
+        first=url_for("board.closings", **kept) if after else None,
         day=day,
         finding=finding,
         rule=next((each for each in county.rules if each.code == rule), None) if county else None,
