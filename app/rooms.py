@@ -38,6 +38,7 @@ WITH_ROUTES = (
     "notices.api",
 )
 WITH_PAGES = (
+    "core.handbook",
     "identity.pages",
     "identity.people_pages",
     "identity.import_pages",
@@ -59,10 +60,10 @@ WITH_PAGES = (
     "phone.pages",
 )
 MENU = (
-    Place("/desk/", "工作台", "Desk", Permission.CASE_READ, homes=("centre", "department")),
-    Place("/board/", "督导", "Board", Permission.BOARD_READ, homes=("grid",)),
-    Place("/admin/", "管理", "Administration", Permission.ADMIN_READ, homes=("grid",)),
-    Place("/m/", "手机端", "Phone", Permission.CASE_REPORT, homes=("grid",)),
+    Place("/desk/", "工作台", "Desk", Permission.CASE_READ, homes=("centre", "department"), handbook="desk"),
+    Place("/board/", "督导", "Board", Permission.BOARD_READ, homes=("grid",), handbook="supervisor"),
+    Place("/admin/", "管理", "Administration", Permission.ADMIN_READ, homes=("grid",), handbook="administrator"),
+    Place("/m/", "手机端", "Phone", Permission.CASE_REPORT, homes=("grid",), handbook="grid-worker"),
 )
 ADMINISTRATION = (
     Section(

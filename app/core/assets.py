@@ -57,14 +57,14 @@ def package_file(name: str) -> Response:
     """Serve a listed file of an npm package."""
     if name not in PACKAGES:
         raise NotFound
-    return _serve(_package_path(name))
+    return serve(_package_path(name))
 
 
 @bp.get("/static/<room>/<path:name>")
 @public("scripts and style sheets of the pages")
 def room_file(room: str, name: str) -> Response:
     """Serve a file that lies in a room."""
-    return _serve(_room_path(room, name))
+    return serve(_room_path(room, name))
 
 
 def lib(name: str) -> str:
@@ -100,7 +100,8 @@ def _room_path(room: str, name: str) -> Path:
     return Path(found)
 
 
-def _serve(path: Path) -> Response:
+def serve(path: Path) -> Response:
+    """Answer with a file; browsers keep it for good if they asked for it by its mark."""
     if path.suffix not in _TYPES or not path.is_file():
         raise NotFound
     content, known = _content(path)

@@ -19,13 +19,14 @@ A_YEAR = 365 * 86_400
 
 @dataclass(frozen=True)
 class Place:
-    """A part of the house in the menu: who may go there, and whose home it is by the kind of scope they hold."""
+    """A part of the house in the menu: who may go there, whose home it is by the kind of scope, what explains it."""
 
     path: str
     zh: str
     en: str
     permission: Permission
     homes: tuple[str, ...]
+    handbook: str
 
 
 @dataclass(frozen=True)
@@ -77,11 +78,22 @@ def sections() -> list[Section]:
 
 def home(person: Person) -> str:
     """Return where a person's work begins: the first place whose permission is held with a scope of its kind."""
+    found = _home(person)
+    return found.path if found else url_for("sign_in.account")
+
+
+def part_of(handbook: str) -> Place | None:
+    """Return the part of the house that a handbook explains."""
     places: tuple[Place, ...] = current_app.extensions["gezhi_menu"]
-    for place in places:
-        if any(held.scope_kind in place.homes for held in person.holding(place.permission)):
-            return place.path
-    return url_for("sign_in.account")
+    return next((place for place in places if place.handbook == handbook), None)
+
+
+def handbook() -> str:
+    """Return where the reader's handbook is: that of the part they are in, else of their work, else the list of all."""
+    person: Person | None = g.get("person")
+    here = next((place for place in menu() if request.path.startswith(place.path)), None)
+    own = here or (_home(person) if person else None)
+    return url_for("handbook.one", name=own.handbook) if own else url_for("handbook.every")
 
 
 def t(zh: str, en: str) -> str:
@@ -134,11 +146,18 @@ def csrf_field() -> Markup:
     return Markup('<input type="hidden" name="csrf_token" value="{}">').format(escape(csrf_token()))
 
 
+def _home(person: Person) -> Place | None:
+    places: tuple[Place, ...] = current_app.extensions["gezhi_menu"]
+    held = {place: person.holding(place.permission) for place in places}
+    return next((place for place in places if any(one.scope_kind in place.homes for one in held[place])), None)
+
+
 def _functions() -> dict[str, object]:
     return {
         "csrf_field": csrf_field,
         "csrf_token": csrf_token,
         "in_language": in_language,
+        "handbook_of_reader": handbook,
         "language": language,
         "lib": assets.lib,
         "local": local,

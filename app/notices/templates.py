@@ -117,8 +117,8 @@ TABLE: Mapping[str, tuple[Template, ...]] = {
     ),
     A.COPY: (Template("copied", To.COPIED, "抄送：{case}，供知悉。", "For your information: {case}.", must_see=False),),
     A.WARN: (Template("limit_near", To.ANSWERABLE, "预警：{case}的{stage}时限为{due}，请抓紧办理。",
-                      "{case}: the time to {stage_en} ends at {due}."),),
+                      "{case}: {stage_en} ends at {due}."),),
     A.OVERDUE: (Template("limit_passed", To.ANSWERABLE, "超时：{case}的{stage}时限（{due}）已过，请立即办理。",
-                         "{case}: the time to {stage_en} ended at {due}."),),
+                         "{case}: {stage_en} ended at {due}."),),
 }  # fmt: skip
 ACTIONS = frozenset(TABLE)

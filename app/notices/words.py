@@ -12,17 +12,17 @@ from workflows.case_clocks import Stage
 from workflows.case_terms import AskKind
 
 UNKNOWN_CLASS = "类别待定"
-_STAGES = {
-    Stage.ACCEPT: "受理",
-    Stage.VERIFY: "核实",
-    Stage.FILE: "立案",
-    Stage.DISPATCH: "派遣",
-    Stage.SIGN: "签收",
-    Stage.HANDLE: "处置",
-    Stage.CHECK: "核查",
-    Stage.CLOSE: "结案",
-    Stage.CASE: "全案",
-    "arrive": "报到",
+_STAGES = {  # as a limit is called: "the time to …" only where it is somebody's to do
+    Stage.ACCEPT: ("受理", "the time to accept it"),
+    Stage.VERIFY: ("核实", "the time to verify it"),
+    Stage.FILE: ("立案", "the time to decide on filing"),
+    Stage.DISPATCH: ("派遣", "the time to dispatch it"),
+    Stage.SIGN: ("签收", "the time to sign for it"),
+    Stage.HANDLE: ("处置", "the time to handle it"),
+    Stage.CHECK: ("核查", "the time to check it"),
+    Stage.CLOSE: ("结案", "the time to close it"),
+    Stage.CASE: ("全案", "the limit of the whole case"),
+    "arrive": ("报到", "the time to arrive"),
 }
 _GRADES = {"ordinary": ("督办", "Supervision"), "yellow": ("黄牌督办", "Yellow card"), "red": ("红牌督办", "Red card")}
 
@@ -43,7 +43,8 @@ def of_ask(kind: AskKind | None) -> dict[str, str]:
 def of_clock(stage: str, due_at: datetime) -> dict[str, str]:
     """Name a clock and its end, on the county's wall clock."""
     due = clock.local(due_at).strftime("%m-%d %H:%M")
-    return {"stage": _STAGES.get(stage, ""), "stage_en": stage, "due": due}
+    zh, en = _STAGES[stage]
+    return {"stage": zh, "stage_en": en, "due": due}
 
 
 def of_card(data: Mapping[str, Any]) -> dict[str, str]:

@@ -102,6 +102,8 @@ def test_photos_stand_side_by_side_with_the_distance_of_the_check(world, page):
     assert page.evaluate("[...document.images].every((one) => one.naturalWidth > 50)")
     assert len({round(one.bounding_box()["y"]) for one in pictures.all()}) == 1
     expect(page.locator("section", has=page.locator("#places"))).to_contain_text("距上报位置 27 米")
+    expect(page.locator("#map path")).to_have_count(2)  # the grid, and the place in it
+    expect(page.locator("section", has=page.locator("#results"))).to_contain_text("已清运并冲洗路面")
 
 
 def test_charts_have_tables_of_the_same_figures(page):

@@ -7,11 +7,13 @@ from threading import Thread
 import pytest
 
 from tests.attachments.pictures import encoded, picture
+from tests.factories.grids import GRIDS, INSIDE
 from tests.factories.identity import PASSWORD
 from tests.support.accessibility import accessible
 from tests.support.seats import seated, username, visiting
 
 expect = pytest.importorskip("playwright.sync_api", reason="Playwright is missing: ./gezhi test installs it").expect
+MENU_LINE_PX = 50  # a link of one line, with room for a finger
 NARROW = {"width": 360, "height": 740}
 WIDER = "document.documentElement.scrollWidth - innerWidth"
 
@@ -87,6 +89,21 @@ def test_signing_in_keeps_nobody_out(world):
         page.get_by_label("密码").fill("wrong")
         page.get_by_role("button", name="登录").click()
         expect(page.get_by_role("alert")).to_contain_text("账号或密码不正确")
+        accessible(page)
+
+
+def test_handbooks_can_be_read_by_everybody_on_any_screen(world):
+    with visiting(world, viewport=NARROW) as page:
+        page.goto("/")
+        page.get_by_role("link", name="使用手册").click()
+        for number in range(1, 5):
+            accessible(page)
+            assert page.evaluate(WIDER) <= 0, page.url
+            page.goto("/handbook/")
+            page.locator("li a").nth(number - 1).click()
+            page.locator(".contents a").last.click()
+            expect(page.locator("main :is(h2, h3)").last).to_be_in_viewport()
+        page.set_viewport_size({"width": 1366, "height": 768})
         accessible(page)
 
 
@@ -181,3 +198,48 @@ def test_the_map_of_a_caller_names_the_grids(world):
         page.locator("#map .leaflet-interactive").nth(1).click()
         expect(page.get_by_label("网格", exact=True)).to_have_value("141025100201001")
         accessible(page)
+
+
+def test_degrees_that_are_typed_move_the_mark_and_the_lists(world):
+    west, east = (INSIDE[code] for code in (GRIDS[0], GRIDS[2]))
+    with seated(world, world.acceptor, viewport={"width": 1366, "height": 1000}) as page:
+        page.goto("/desk/report")
+        mark = page.locator("#map path[stroke='#1d4ed8']")
+        page.locator("#map[data-ready]").wait_for()
+        for (lon, lat), grid, name in ((west, GRIDS[0], "东街社区第一网格"), (east, GRIDS[2], "河东村网格")):
+            before = mark.bounding_box() if mark.count() else None
+            page.get_by_label("经度").fill(str(lon))
+            page.get_by_label("纬度").fill(str(lat))
+            page.keyboard.press("Tab")
+            expect(page.get_by_label("网格", exact=True)).to_have_value(grid)
+            expect(page.locator("#near")).to_contain_text(f"所在网格：{name}")
+            assert mark.bounding_box() != before
+        expect(page.get_by_label("乡镇", exact=True).locator("option:checked")).to_have_text("河东镇")
+        page.get_by_label("经度").fill("100")
+        page.keyboard.press("Tab")
+        expect(page.get_by_label("乡镇", exact=True)).to_have_value("")
+        page.get_by_label("经度").fill("")
+        page.keyboard.press("Tab")
+        expect(mark).to_have_count(0)
+
+
+def test_the_menu_keeps_its_words_whole_on_a_narrow_screen(world):
+    with seated(world, world.supervisor, viewport=NARROW) as page:
+        for path in ("/board/", "/desk/", "/board/?lang=en"):
+            page.goto(path)
+            links = page.locator("header .nav-link").all()
+            assert [one.inner_text() for one in links if one.bounding_box()["height"] > MENU_LINE_PX] == []
+            assert page.evaluate(WIDER) <= 0
+
+
+def test_a_form_that_stands_alone_has_no_line_above_it(world):
+    case, other = (world.worker.report().get_json()["case_id"] for _ in range(2))
+    line = "getComputedStyle(document.querySelector('form.act')).borderTopWidth"
+    with seated(world, world.acceptor) as page:
+        for path, wide in (
+            (f"/desk/bulk?case={case}&case={other}&action=refuse", "0px"),
+            (f"/desk/cases/{case}/beside/{other}", "0px"),
+            (f"/desk/cases/{case}/act/refuse", "1px"),
+        ):
+            page.goto(path)
+            assert page.evaluate(line) == wide, path

@@ -133,6 +133,7 @@ def test_what_somebody_has_half_written_is_there_when_they_come_back(phone_town,
     begin(hand, "张明写到一半", photo(1))
     for leaver in (worker.username, username):
         hand.open("settings")
+        expect(page.get_by_role("link", name="使用手册")).to_have_attribute("href", "/handbook/grid-worker")
         page.get_by_role("button", name="退出登录").click()
         expect(page.get_by_label("账号")).to_be_visible()
         hand.sign_in(username if leaver == worker.username else worker.username)

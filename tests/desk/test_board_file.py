@@ -50,6 +50,16 @@ def test_a_department_sees_the_file_of_its_case_and_not_of_others(app):
     assert page(town, town.housing, f"/desk/cases/{other['case_id']}/file").status_code == 404
 
 
+def test_the_file_leads_back_to_the_page_it_was_opened_from_and_does_not_print_that(app):
+    town = Town(app)
+    case_id = town.handling()["case_id"]
+    for place in (f"/desk/cases/{case_id}", f"/board/cases/{case_id}"):
+        address = re.search('href="([^"]+)">打印案卷', page(town, town.supervisor, place).text)[1]
+        shown = page(town, town.supervisor, address)
+        way = re.search(r'<p class="([^"]+)"><a href="([^"]+)">← 回到案件', shown.text)
+        assert (way[2], "d-print-none" in way[1]) == (place, True)
+
+
 def fields_of(schema):
     """The names under which a step keeps what came by this schema."""
     return {field.attribute or name for name, field in schema.fields.items()}

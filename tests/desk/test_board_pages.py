@@ -173,6 +173,25 @@ def test_every_figure_of_the_audit_is_a_list_of_as_many(town):
     assert "没有这样的结案" in page(town, town.supervisor, "/board/audit", finding="passed").text
 
 
+def test_closings_drawn_are_listed_page_by_page_with_their_filters(town, monkeypatch):
+    monkeypatch.setattr(pages, "PAGE_OF_CASES", 2)
+    cases = [forced(town) for _ in range(5)]
+    step(town, town.supervisor, cases[0], "spot_check", solved="true")
+    address, numbers, lengths = "/board/audit?finding=waiting&endpoint=x", [], []
+    while address:
+        shown = page(town, town.supervisor, address).text
+        listed = re.findall(r'<th scope="row"><a class="text-nowrap" href="[^"]+">([^<]+)', shown)
+        numbers, lengths = [*numbers, *listed], [*lengths, len(listed)]
+        assert "待抽查 4 件" in shown
+        following = re.search(r'rel="next" href="([^"]+)"', shown)
+        address = following and html.unescape(following[1])
+        assert not address or re.fullmatch(r"/board/audit\?finding=waiting&cursor=[^&]+", address)
+    assert lengths == [2, 2]
+    assert sorted(numbers) == sorted(case["number"] for case in cases[1:])
+    assert 'href="/board/audit?finding=waiting">回到第一页' in shown
+    assert page(town, town.supervisor, "/board/audit", cursor="nonsense").status_code == 422
+
+
 def test_empty_lists_say_what_to_do(town):
     assert "放宽上面的条件" in page(town, town.supervisor, "/board/cases", show="overdue").text
     assert "没有抽中的结案" in page(town, town.supervisor, "/board/audit").text
@@ -239,6 +258,44 @@ def test_one_closing_leads_to_the_next_that_waits(town):
     done = step(town, town.supervisor, second, "spot_check", solved="true")
     shown = town.client.get(done.headers["Location"], headers={**town.supervisor.headers, "Accept": "text/html"})
     assert "抽查下一件" not in shown.text
+
+
+def test_only_a_look_at_a_closing_leads_to_the_next(town):
+    forced(town)
+    case = town.handling()
+    done = step(town, town.supervisor, case, "supervise", grade="yellow")
+    shown = town.client.get(done.headers["Location"], headers={**town.supervisor.headers, "Accept": "text/html"})
+    assert "已办理：督办" in seen(shown)
+    assert "抽查下一件" not in shown.text
+    assert "回到抽查清单" not in shown.text
+
+
+def test_what_was_not_checked_is_told_by_how_the_case_stands(town):
+    def told(case):
+        return seen(page(town, town.supervisor, f"/board/cases/{case['case_id']}"))
+
+    waiting, refused = town.dispatched(), town.worker.report().get_json()
+    town.acceptor.act(refused, "refuse", reason="不属网格事项")
+    assert "还没有核查。" in told(waiting)
+    assert "强制结案）" not in told(waiting)
+    assert "没有现场核查。" in told(refused)
+    assert "没有现场核查（自行处置认定、材料核对或强制结案）。" in told(forced(town))
+
+
+def test_the_supervisor_reads_what_the_department_did_the_timeline_and_the_place(town):
+    case = town.handling(address="胜利街 3 号")
+    path = f"/board/cases/{case['case_id']}"
+    assert "还没有处置结果。" in seen(page(town, town.supervisor, path))
+    town.housing.act(case, "finish", result="已清运两车，路面冲洗", attachments=[town.photo()])
+    shown = page(town, town.supervisor, path)
+    results = re.search(r'(?s)aria-labelledby="results".*?</section>', shown.text)[0]
+    assert "已清运两车，路面冲洗" in results
+    assert "县住房和城乡建设局" in results
+    way = re.search(r'(?s)<ol class="way">.*?</ol>', shown.text)[0]
+    assert re.findall(r"<strong>([^<]+)</strong>", way)[:3] == ["处置完成", "签收", "派遣"]
+    assert re.search(r'id="map"[^>]* data-lon="112\.[0-9]+" data-lat="[0-9.]+" data-outline="\{', shown.text)
+    assert f'href="/desk/cases/{case["case_id"]}">在工作台打开' in shown.text
+    assert page(town, town.supervisor, f"/desk/cases/{case['case_id']}").status_code == 200
 
 
 def test_the_map_begins_at_a_level_that_tells_something(town):

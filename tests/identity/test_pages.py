@@ -97,3 +97,15 @@ def test_a_page_that_does_not_exist_is_told_as_a_page(client, app_context):
     answer = client.get("/nowhere", headers=HTML)
     assert (answer.status_code, answer.mimetype) == (404, "text/html")
     assert client.get("/nowhere").mimetype == "application/problem+json"
+
+
+def test_another_device_is_signed_out_after_one_question(worker, client, app):
+    enter(app.test_client())
+    enter(client)
+    text = client.get("/account", headers=HTML).get_data(as_text=True)
+    asked = re.search(r'(?s)<details class="once"><summary>退出该设备</summary>(.*?)</details>', text)[1]
+    assert "确定吗？" in asked
+    assert text.count("/sign-out") - text.count('action="/sign-out"') == asked.count("/sign-out") == 1
+    where = re.search(r'action="([^"]+)"', asked)[1]
+    assert client.post(where, data={"csrf_token": token_in(client.get("/account", headers=HTML))}).status_code == 302
+    assert "退出该设备" not in client.get("/account", headers=HTML).get_data(as_text=True)

@@ -13,10 +13,20 @@ from app.core.db import db
 from app.core.outbox import OutboxRow, Owed
 from app.core.transaction import transaction
 from app.identity.models import AssignmentRow
+from app.notices import words
 from app.notices.jobs import tell
 from app.notices.models import Notice
 from app.notices.templates import TABLE
 from tests.factories.town import HERE, HOUSING, TEAM, WATER, Town
+from workflows.case_clocks import Stage
+from workflows.case_terms import CaseAction as A
+
+TIMES_EN = {
+    "accept": "the time to accept it", "verify": "the time to verify it", "file": "the time to decide on filing",
+    "dispatch": "the time to dispatch it", "sign": "the time to sign for it", "handle": "the time to handle it",
+    "check": "the time to check it", "close": "the time to close it", "case": "the limit of the whole case",
+    "arrive": "the time to arrive",
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -291,3 +301,14 @@ def _notice(person_id, number):
         outbox_id=number + 1, person_id=person_id, case_id=uuid4(), kind="closed", text=str(number), text_en="",
         created_at=core_clock.now(),
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("stage", [*Stage, "arrive"])
+def test_every_limit_is_called_by_what_it_is_for(town, stage):
+    case_id = town.worker.report().get_json()["case_id"]
+    with town.app.app_context():
+        case = db.session.get_one(Case, UUID(case_id))
+        for action, ends in ((A.WARN, "ends"), (A.OVERDUE, "ended")):
+            text, text_en = words.fill(TABLE[action][0], case, words.of_clock(stage, core_clock.now()))
+            assert f"): {TIMES_EN[stage]} {ends} at " in text_en
+            assert "的时限" not in text

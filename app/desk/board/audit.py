@@ -21,6 +21,7 @@ from app.desk.board.queries import begins, today
 from app.desk.board.rules import AuditRule, AuditRules, Closing
 from workflows.case_terms import CaseAction, TaskPart, TaskState
 
+Key = tuple[datetime, UUID]  # of a closing among others
 WAITING, PASSED, FAILED = "waiting", "passed", "failed"
 _LISTED = tuple(getattr(Case, name) for name in COLUMNS)
 
@@ -71,6 +72,16 @@ class Sample:
             for one in self.drawn
             if finding in (None, one.finding) and (rule is None or rule in (each.code for each in one.reasons))
         )
+
+
+def page(drawn: Sequence[Drawn], after: Key | None, most: int) -> tuple[Sequence[Drawn], Key | None]:
+    """Return those that follow a place among closings drawn, the latest first, and the place of the page after."""
+    rest = [one for one in drawn if after is None or _key(one) < after]
+    return rest[:most], _key(rest[most - 1]) if len(rest) > most else None
+
+
+def _key(one: Drawn) -> Key:
+    return one.case.closed_at, one.case.case_id
 
 
 def rules_in_force() -> AuditRules | None:

@@ -23,6 +23,7 @@ from app.desk.board.rules import AuditRules
 from app.desk.board.schemas import CASES_ASK, AuditIn, BoardIn, CasesIn, asked
 from app.grids import queries as grids
 from app.grids.levels import Level
+from workflows.case_terms import CaseAction
 
 bp = Pages("board", "app.desk", url_prefix="/board")
 
@@ -137,13 +138,18 @@ def closings() -> Response:
         )
     day, finding, rule = (said.get(name) for name in ("day", "finding", "rule"))
     sample = audit.sample(current_person(), county, day) if county else None
-    drawn = sample.narrowed(finding, rule) if sample else ()
+    drawn, after = sample.narrowed(finding, rule) if sample else (), _after(said.get("cursor"))
+    listed, following = audit.page(drawn, after, PAGE_OF_CASES)
+    kept = {"day": day, "finding": finding, "rule": rule}
     return render(
         "board/audit.html",
         county=county,
         sample=sample,
-        drawn=drawn,
-        shown=summaries(one.case for one in drawn),
+        drawn=listed,
+        count=len(drawn),
+        shown=summaries(one.case for one in listed),
+        following=url_for("board.closings", **kept, cursor=paging.encode(*following)) if following else None,
+        first=url_for("board.closings", **kept) if after else None,
         day=day,
         finding=finding,
         rule=next((each for each in county.rules if each.code == rule), None) if county else None,
@@ -179,7 +185,8 @@ def take_step(case_id: UUID) -> Response:
 def _review(case_id: UUID, status: int = 200, **more: Any) -> Response:
     person = current_person()
     found = review.review(case_id, person)
-    county = audit.rules_in_force()
+    county, done = audit.rules_in_force(), request.args.get("done")
+    looked_at = done == CaseAction.SPOT_CHECK
     return render(
         "board/case.html",
         status,
@@ -187,12 +194,13 @@ def _review(case_id: UUID, status: int = 200, **more: Any) -> Response:
         case=found.whole.case,
         shown=summaries([found.whole.case])[0],
         reasons=audit.reasons_of(found.whole.case, county) if county else (),
-        following=_following(case_id, county) if county and "done" in request.args else None,
+        following=_following(case_id, county) if county and looked_at else None,
+        looked_at=looked_at,
         forms=forms.forms_for(found.whole, person),
         op_id=uuid4,
         page_at=url_for("board.one_case", case_id=case_id),
         **_SPEAKING,
-        done=review.words(found.whole, request.args["done"]) if "done" in request.args else None,
+        done=review.words(found.whole, done) if done else None,
         words=words,
         **more,
     )

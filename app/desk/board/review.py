@@ -11,11 +11,14 @@ from app.attachments import queries as attachments
 from app.attachments.models import Attachment, AttachmentState, Purpose
 from app.cases import file_proof, queries
 from app.cases.file_proof import Proof
+from app.cases.file_words import StepWords, steps_in_words
 from app.cases.models import CaseStep
 from app.cases.procedure import procedure_of
 from app.cases.turn import Whole
 from app.core.permissions import Person
+from app.departments.queries import directory
 from app.grids.coordinates import Crs, Point, to_wgs84
+from app.grids.queries import grid_tree
 from app.intake.duplicates import distance_m
 from workflows import case as machine
 from workflows.case_terms import CaseAction
@@ -64,6 +67,16 @@ class Said:
 
 
 @dataclass(frozen=True)
+class Result:
+    """What a department says it did."""
+
+    at: datetime
+    by: str
+    department: str | None
+    text: str
+
+
+@dataclass(frozen=True)
 class Review:
     """One case with its evidence."""
 
@@ -73,6 +86,10 @@ class Review:
     said: list[Said]
     moments: list[tuple[tuple[str, str], datetime]]
     proof: Proof
+    results: list[Result]
+    steps: list[StepWords]
+    outline: str | None
+    over: bool
 
 
 def review(case_id: UUID, person: Person) -> Review:
@@ -81,7 +98,8 @@ def review(case_id: UUID, person: Person) -> Review:
     proof = file_proof.prove(case_id)
     whole = queries.whole(case_id, person)
     steps = queries.steps(case_id)
-    places = _places(whole, steps)
+    places, workflow = _places(whole, steps), procedure_of(whole.case.workflow).workflow
+    node = grid_tree().get(whole.case.grid)
     return Review(
         whole=whole,
         photos=_photos(places, attachments.of_case(case_id)),
@@ -89,6 +107,10 @@ def review(case_id: UUID, person: Person) -> Review:
         said=_said(whole, steps),
         moments=_moments(whole, steps),
         proof=proof,
+        results=_results(steps),
+        steps=steps_in_words(whole, steps, workflow),
+        outline=node.boundary if node else None,
+        over=whole.case.state in workflow.groups["ENDS"],
     )
 
 
@@ -112,6 +134,17 @@ def _said(whole: Whole, steps: Iterable[CaseStep]) -> list[Said]:
         Said(step.at, step.actor_name, words(whole, step.action), bool(data.get("solved")), data.get("note") or "")
         for step, data in asked
     ]
+
+
+def _results(steps: Iterable[CaseStep]) -> list[Result]:
+    """Return what departments wrote when they were done, the newest first."""
+    done = [(step, json.loads(step.data or "{}")) for step in steps if step.action == CaseAction.FINISH]
+    told = [
+        Result(step.at, step.actor_name, directory().name_of(step.on_behalf_of) if step.on_behalf_of else None, text)
+        for step, data in done
+        if (text := data.get("result"))
+    ]
+    return told[::-1]
 
 
 @dataclass(frozen=True)

@@ -63,6 +63,7 @@ class AuditIn(Schema):
     day = _day()
     finding = fields.String(validate=validate.OneOf(tuple(FINDINGS), error=_OF_THE_LIST))
     rule = Text(20, minimum=1)
+    cursor = Text(400)
 
 
 def asked(schema: Schema, given: Mapping[str, str]) -> dict[str, Any]:

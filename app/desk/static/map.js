@@ -21,9 +21,12 @@ export function pinOf(map) {
     }
     lon.value = where.lng.toFixed(6);
     lat.value = where.lat.toFixed(6);
+    pin.mark(where);
+    lon.dispatchEvent(new Event("change", { bubbles: true }));
+  };
+  pin.mark = (where) => {
     mark ??= L.circleMarker(where, { radius: 8, color: "#1d4ed8", weight: 3, fillOpacity: 0.2, interactive: false }).addTo(map);
     mark.setLatLng(where);
-    lon.dispatchEvent(new Event("change", { bubbles: true }));
   };
   pin.remove = () => {
     mark?.remove();

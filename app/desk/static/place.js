@@ -1,4 +1,5 @@
-// Where it is that somebody tells of: a click on the map of the grids, or township, village and grid from lists.
+// Where it is that somebody tells of: a click on the map of the grids, degrees typed in, or township, village and grid
+// from lists.
 import "./form.js";
 import { begin, pinOf } from "./map.js";
 
@@ -41,7 +42,33 @@ function stand(code) {
   }
 }
 
-// Say at once where a click has fallen; the server says it again with what is known close by.
+// Whether a point lies in a ring: a line to the east of it crosses the ring an odd number of times.
+function inRing(x, y, ring) {
+  let inside = false;
+  for (const [at, [x1, y1]] of ring.entries()) {
+    const [x2, y2] = ring[at ? at - 1 : ring.length - 1];
+    if (y1 > y !== y2 > y && x < ((x2 - x1) * (y - y1)) / (y2 - y1) + x1) {
+      inside = !inside;
+    }
+  }
+  return inside;
+}
+
+// The grid that holds a point, of several the one on top.
+function gridAt(x, y) {
+  const holds = ({ type, coordinates }) =>
+    (type === "Polygon" ? [coordinates] : coordinates).some(([shell, ...holes]) => inRing(x, y, shell) && !holes.some((hole) => inRing(x, y, hole)));
+  return leaves().findLast((one) => one.geometry && holds(one.geometry))?.properties;
+}
+
+function leaves() {
+  const every = [...known.values()];
+  const parents = new Set(every.map((one) => one.properties.parent));
+  const found = every.filter((one) => !parents.has(one.id));
+  return found.sort((one, other) => (one.properties.kind === "dedicated") - (other.properties.kind === "dedicated")); // on top
+}
+
+// Say at once where a click or what was typed has fallen; the server says it again with what is known close by.
 function tell(grid) {
   near.textContent = grid ? `${words.named}${grid.name}` : words.outside;
 }
@@ -71,26 +98,35 @@ function label(map) {
 }
 
 function draw(map, collection, pin) {
-  const parents = new Set(collection.features.map((one) => one.properties.parent));
-  const leaves = collection.features.filter((one) => !parents.has(one.id));
-  leaves.sort((one, other) => (one.properties.kind === "dedicated") - (other.properties.kind === "dedicated")); // on top
-  let hit = null;
+  const lowest = leaves();
+  const codes = new Set(lowest.map((one) => one.id));
   const add = (features, interactive) => L.geoJSON(features, {
     interactive,
     style: (one) => ({ ...STYLES[one.properties.level], ...(interactive ? STYLES.grid : {}) }),
-    onEachFeature: (one, layer) => layers.set(one.id, layer.on("click", () => { hit = one.properties; })),
+    onEachFeature: (one, layer) => layers.set(one.id, layer),
   }).addTo(map);
-  add(leaves, true);
+  add(lowest, true);
   for (const level of ["village", "township"]) {
-    add(collection.features.filter((one) => one.properties.level === level && parents.has(one.id)), false);
+    add(collection.features.filter((one) => one.properties.level === level && !codes.has(one.id)), false);
   }
-  map.on("click", (event) => {
-    tell(hit);
-    stand(hit?.code);
-    hit = null;
-    pin(event.latlng);
-  });
+  map.on("click", (event) => pin(event.latlng)); // which changes the degrees
   map.on("moveend zoomend", () => label(map));
+}
+
+// What the degrees say now holds for the mark, the lists and the name of the grid, whoever wrote them.
+function follow(map, pin) {
+  const [x, y] = [lon, lat].map((field) => (field.value.trim() ? Number(field.value) : NaN));
+  if (!Number.isFinite(x) || !Number.isFinite(y) || Math.abs(x) > 180 || Math.abs(y) > 90) {
+    pin?.remove();
+    return;
+  }
+  const grid = gridAt(x, y);
+  tell(grid);
+  stand(grid?.code);
+  pin?.mark([y, x]);
+  if (map && !map.getBounds().contains([y, x])) {
+    map.panTo([y, x], { animate: false });
+  }
 }
 
 function look(map, code) {
@@ -111,6 +147,12 @@ function show(collection) {
     draw(map, collection, pin);
     map.fitBounds(L.latLngBounds([...layers.values()].map((one) => one.getBounds())), { padding: [8, 8], animate: false });
     look(map, words.chosen);
+  }
+  for (const field of [lon, lat]) {
+    field.addEventListener("change", () => follow(map, pin));
+  }
+  if (lon.value && lat.value) {
+    follow(map, pin); // a form that was refused comes back with what was typed
   }
   for (const [place, select] of selects.entries()) {
     select.addEventListener("change", () => {

@@ -98,6 +98,7 @@ export const Settings = {
           <option value="zh">中文</option><option value="en">English</option>
         </select>
       </fieldset>
+      <p><a href="/handbook/grid-worker">${t("使用手册", "Handbook")}</a></p>
       <p class="quiet">${t("本页只在您上报或核查时取一次位置，不记录行踪。", "Your position is read once when you report or check; your movements are not recorded.")}</p>
       <div class="row"><a class="button" href="#/password">${t("修改密码", "Change password")}</a>
         <button type="button" onClick=${leave}>${t("退出登录", "Sign out")}</button></div>
