@@ -17,7 +17,7 @@ from app.identity.models import PersonRow, SessionRow
 from tests.attachments.pictures import jpeg
 from tests.browser.test_phone_offline import of, photo, photos_of
 from tests.factories.identity import PASSWORD
-from tests.factories.town import GARBAGE, GRID, HERE
+from tests.factories.town import GARBAGE, GRID, HERE, NEXT_GRID, SIGN_FIRST
 from tests.plugins.phones import GRID_NAME
 from tests.support.until import until
 
@@ -165,7 +165,7 @@ def change_sessions(town, worker, **values):
 
 
 def test_a_case_that_changed_meanwhile_shows_both_sides(phone_town, worker, hold):
-    case = worker.report(GARBAGE, description="将被受理").get_json()
+    case = worker.report(GARBAGE, description="将被受理", address="东街 3 号").get_json()
     hand = hold()
     page = hand.sign_in(worker.username)
     page.get_by_role("link", name="我的上报").click()
@@ -173,14 +173,19 @@ def test_a_case_that_changed_meanwhile_shows_both_sides(phone_town, worker, hold
     phone_town.house.kill("web")
     page.get_by_role("button", name="撤回").click()
     page.get_by_label("备注").fill("看错了")
+    page.get_by_label("从相册选").set_input_files([photo(1), photo(2)])
+    expect(page.locator(".photos li")).to_have_count(2)
     page.get_by_role("button", name="提交").click()
-    phone_town.house.start("web")
     phone_town.acceptor.act(case, "accept")
+    phone_town.duty.act(case, "correct", **{"class": SIGN_FIRST, "note": "归住建局"})
+    phone_town.house.start("web")
     page.evaluate("window.dispatchEvent(new Event('online'))")
     page.get_by_role("link", name=re.compile("1 条需要您处理")).click()
     expect(page.get_by_role("heading", name="您办的")).to_be_visible()
-    expect(page.get_by_text("看错了")).to_be_visible()
-    expect(page.get_by_text("待立案")).to_be_visible()
+    mine, now = page.locator(".sides section").all()
+    expect(mine).to_contain_text(re.compile("看错了.*照片 2 张"))
+    expect(mine.locator("img")).to_have_count(2)
+    expect(now).to_contain_text(re.compile("待立案.*将被受理.*类别 道路破损.*地址 东街 3 号.*最后一步 更正.*归住建局"))
     page.get_by_role("button", name="仍按我办的提交").click()
     hand.sent()
     assert worker.read(case)["ended_how"] == "withdraw"
@@ -195,12 +200,25 @@ def test_a_task_given_to_somebody_else_meanwhile_is_kept_and_explained(phone_tow
     page.get_by_role("link", name=re.compile("会改派")).click()
     phone_town.house.kill("web")
     page.get_by_role("button", name="无法核实").click()
+    page.get_by_label("备注").fill("大门锁着")
+    page.get_by_label("从相册选").set_input_files([photo(1)])
+    expect(page.locator(".photos li")).to_have_count(1)
     page.get_by_role("button", name="提交").click()
-    phone_town.house.start("web")
     phone_town.acceptor.act(case, "recall_verify")
+    phone_town.house.start("web")
     page.evaluate("window.dispatchEvent(new Event('online'))")
     page.get_by_role("link", name=re.compile("1 条需要您处理")).click()
     expect(page.get_by_text("您没有办理这一步的权限")).to_be_visible()
+    mine, now = page.locator(".sides section").all()
+    expect(mine).to_contain_text(re.compile("无法核实.*大门锁着.*照片 1 张"))
+    expect(now).to_contain_text(re.compile("会改派.*最后一步 收回核实"))
+    expect(page.get_by_role("link", name="打开案件")).to_have_attribute("href", f"#/case/{case['case_id']}")
+    phone_town.dismiss(worker, "grid_worker", GRID)
+    phone_town.also(worker, "grid_worker", "grid", NEXT_GRID)
+    page.get_by_role("button", name="再试一次").click()
+    expect(now).to_contain_text("您已看不到这个案件")
+    expect(mine).to_contain_text("大门锁着")
+    expect(page.get_by_role("link", name="打开案件")).to_have_count(0)
     page.get_by_role("button", name="放弃这一条").click()
     page.get_by_role("button", name="确定放弃").click()
     expect(page.get_by_text("全部已发送")).to_be_visible()

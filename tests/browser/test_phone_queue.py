@@ -112,6 +112,9 @@ def test_a_sign_in_that_has_ended_leaves_reporting_open_and_sends_it_for_nobody_
     assert [one["description"] for one in of(colleague)] == []
     hand.open("settings")
     page.get_by_role("button", name="退出登录").click()
+    with page.expect_download() as download:  # nobody who can send it may sign in here any more
+        page.get_by_role("button", name="导出到文件").click()
+    assert "没登录时报的" in download.value.path().read_text(encoding="utf-8")
     hand.sign_in(worker.username)
     hand.sent()
     assert "没登录时报的" in [one["description"] for one in of(worker)]

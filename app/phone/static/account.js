@@ -1,6 +1,7 @@
 // Signing in, the password, and how the page looks.
 
 import { Problem, SignedOut, Unreachable, changePassword, signIn, signOut } from "./net.js";
+import { saveQueueFile } from "./rescue.js";
 import { lapsed, me, person, queue, say, session, setting, settings } from "./state.js";
 import { wakeAnew } from "./wake.js";
 import { html, reactive, ref } from "./ui.js";
@@ -51,8 +52,11 @@ export const SignIn = {
       wakeAnew();
     }, () => t("登录", "Sign in"));
     return () => html`
-      ${session.value?.ended ? html`<p class="notice">${t("请重新登录。", "Please sign in again. ")}${queue.value.length
-        ? t(`手机里保存的 ${queue.value.length} 条内容都在。`, `The ${queue.value.length} items saved on this phone are all there.`) : ""}</p>` : ""}
+      ${session.value?.ended || queue.value.length ? html`<section class="notice" aria-label=${t("请重新登录", "Sign in again")}>
+        <p>${t("请重新登录。", "Please sign in again. ")}${queue.value.length
+          ? t(`手机里保存的 ${queue.value.length} 条内容都在。`, `The ${queue.value.length} items saved on this phone are all there.`) : ""}</p>
+        ${queue.value.length ? html`<p>${t("登录不了、要换手机？可以先导出，交给管理员。", "You cannot sign in, or the phone must be given away? Export them first and give the file to the administrator.")}
+          <button type="button" onClick=${saveQueueFile}>${t("导出到文件", "Export to a file")}</button></p>` : ""}</section>` : ""}
       ${show()}
       ${lapsed.value ? html`<section class="notice" aria-label=${t("先上报", "Report first")}>
         <p>${t(`现在登录不了？可以先上报：以“${person.value.name}”的名义保存在手机里，重新登录后自动发送。`,

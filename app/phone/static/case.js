@@ -2,12 +2,13 @@
 
 import { Act, canAsk } from "./act.js";
 import { AskOnce } from "./ask.js";
-import { dropDraft, kept, keep } from "./db.js";
+import { dropDraft, kept } from "./db.js";
 import { draftsOf } from "./draft.js";
-import { Problem, SignedOut, Unreachable, call, read } from "./net.js";
+import { call, offline } from "./net.js";
+import { readSteps } from "./refresh.js";
 import { cases, queue } from "./state.js";
 import { computed, html, nextTick, onBeforeUnmount, onMounted, shallowRef, watch } from "./ui.js";
-import { className, remaining, t, when } from "./words.js";
+import { actorName, className, remaining, saidIn, t, when } from "./words.js";
 
 const THUMBNAILS = 6;
 
@@ -28,11 +29,10 @@ export const CasePage = {
     async function load() {
       steps.value = (await kept(`steps ${props.id}`)) || [];
       try {
-        steps.value = (await read(`/cases/${props.id}/steps`)).items;
-        await keep(`steps ${props.id}`, steps.value);
+        steps.value = await readSteps(props.id);
         await loadPictures();
       } catch (error) {
-        if (!(error instanceof Unreachable || error instanceof SignedOut || error instanceof Problem)) throw error;
+        if (!offline(error)) throw error;
       }
     }
     async function loadPictures() {
@@ -64,7 +64,6 @@ export const CasePage = {
         <${AskOnce} label=${t("删除这份草稿", "Remove this draft")} question=${t("删除后不能恢复，确定吗？", "This cannot be taken back. Are you sure?")}
           yes=${t("确定删除", "Remove it")} no=${t("留着", "Keep it")} onYes=${() => forget(draft)} />
       </section>`);
-    const said = (step) => step.data?.reason || step.data?.result || step.data?.note || step.data?.text || "";
     const due = () => {
       const left = remaining(one.value.ended_how ? null : one.value.due_at);
       return left ? html`<span class=${left.late ? "bad" : "good"}>${left.late ? "⚠ " : ""}${left.text}</span>` : "";
@@ -86,7 +85,7 @@ export const CasePage = {
       ${actions()}
       <h3>${t("办理经过", "What became of it")}</h3>
       ${steps.value.length ? html`<ol class="steps">${steps.value.map((step) => html`<li key=${step.seq}><strong>${step.label}</strong>
-          <span class="quiet"> · ${step.actor.on_behalf_of?.name || step.actor.name} · ${when(step.at)}</span>${said(step) ? html`<p>${said(step)}</p>` : ""}</li>`)}</ol>`
+          <span class="quiet"> · ${actorName(step)} · ${when(step.at)}</span>${saidIn(step.data) ? html`<p>${saidIn(step.data)}</p>` : ""}</li>`)}</ol>`
         : html`<p class="quiet">${t("联网后可以看到办理经过。", "It is shown here when there is network.")}</p>`}`;
     function actions() {
       const all = one.value.actions;

@@ -4,7 +4,7 @@ import { alikeName, db } from "./db.js";
 import { distance, whereAmI } from "./places.js";
 import { alikes, cases, isOpen, notices, queue, reports, tasks, unread } from "./state.js";
 import { markRead } from "./refresh.js";
-import { Problem, SignedOut, Unreachable } from "./net.js";
+import { offline } from "./net.js";
 import { computed, html, onMounted, ref } from "./ui.js";
 import { className, metres, remaining, t, when } from "./words.js";
 
@@ -87,7 +87,7 @@ export const Notices = {
         await markRead(notices.value);
         failed.value = false;
       } catch (error) {
-        if (!(error instanceof Unreachable || error instanceof SignedOut || error instanceof Problem)) throw error;
+        if (!offline(error)) throw error;
         failed.value = true;
       }
     }

@@ -34,6 +34,13 @@ async function whole(name) {
   await keep("tags", { ...((await kept("tags")) || {}), [name]: answer.headers.get("ETag") });
 }
 
+// What became of a case, step by step; kept for the time without network.
+export async function readSteps(case_id) {
+  const { items } = await read(`/cases/${case_id}/steps`);
+  await keep(`steps ${case_id}`, items);
+  return items;
+}
+
 export async function markRead(notices) {
   const ids = notices.filter((one) => !one.read_at).map((one) => one.id);
   if (!ids.length) return;

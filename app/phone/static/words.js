@@ -37,6 +37,15 @@ export function metres(amount) {
     : t(`${(amount / 1000).toFixed(1)} 公里`, `${(amount / 1000).toFixed(1)} km`);
 }
 
+// What somebody said with a step.
+export function saidIn(data) {
+  const { reason, result, note, text, solved } = data || {};
+  const found = solved === undefined ? "" : solved ? t("已解决", "Solved") : t("未解决", "Not solved");
+  return [found, reason, result, note, text].filter(Boolean).join(" ");
+}
+
+export const actorName = (step) => step.actor.on_behalf_of?.name || step.actor.name;
+
 export function className(one) {
   return one.class ? one.class.name : t("类别待定", "Class not known yet");
 }
