@@ -8,36 +8,43 @@ class AttachmentDiffers(Conflict):
     """同一编号的附件已上传过不同的内容，请为新照片使用新的编号。"""
 
     code = "attachment_differs"
+    en = "Other bytes have come under this number: please send the new photo under a new one."
 
 
 class PhotoRefused(Invalid):
     """照片无法使用，请重新拍摄。"""
 
     code = "photo_refused"
+    en = "This photo cannot be used: please take it again."
 
     def __init__(self, reason: Reason) -> None:
-        super().__init__(TEXTS[reason], reason=reason.value)
+        super().__init__(TEXTS[reason][0], reason=reason.value)
+        self.en = TEXTS[reason][1]
 
 
 class OffsetDiffers(Conflict):
     """续传位置与已收到的不一致，请先查询已收到的长度再续传。"""
 
     code = "offset_differs"
+    en = "This is not where the upload broke off: ask how much has come, and go on there."
 
 
 class UploadGone(Problem):
     """上传已过期或已中断，请重新开始上传。"""
 
     code, status = "upload_gone", 410
+    en = "The upload has expired or was broken off: please begin again."
 
 
 class ChecksumDiffers(Problem):
     """收到的内容与校验值不符，请重新发送这一段。"""
 
     code, status = "checksum_differs", 460
+    en = "What came is not what was sent: please send this piece again."
 
 
 class PieceTooLong(Problem):
     """收到的内容超过了声明的总长度，请重新开始上传。"""
 
     code, status = "too_large", 413
+    en = "More has come than was said: please begin the upload again."

@@ -11,6 +11,7 @@ class NoCentre(Conflict):
     """这里还没有受理案件的中心，请管理员在“管理 · 网格”中为县级网格开设中心。"""
 
     code = "no_centre"
+    en = "There is no centre here that takes cases: the administrator has to open one at “Administration · Grids”."
 
 
 def centre_for(grid_code: str, level: str) -> GridNode:

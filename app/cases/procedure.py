@@ -19,6 +19,7 @@ class UnknownAction(Invalid):
     """没有这种操作，请刷新页面后按给出的操作办理。"""
 
     code = "unknown_action"
+    en = "There is no such step: please load the page again and take one that is offered."
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ class Problem(Exception):
 
     code = "problem"
     status = 500
-    en = ""  # its text in English, where a page shows it; of a class itself, and not of those made from it
+    en = ""  # its text in English; of a class itself, and not of those made from it; or of one error that says more
 
     def __init__(self, detail: str | None = None, fields: dict[str, Any] | None = None, **extra: Any) -> None:
         super().__init__(detail or type(self).__doc__)

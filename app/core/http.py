@@ -126,7 +126,13 @@ def problem(status: int, code: str, detail: str, fields: dict[str, Any] | None =
 
 def problem_body(error: errors.Problem) -> dict[str, Any]:
     """Return what a problem answer says, for an answer that holds several."""
-    return _body(error.status, error.code, error.detail, error.fields, error.extra)
+    return _body(error.status, error.code, error.detail, error.fields, {**_in_english(error), **error.extra})
+
+
+def _in_english(error: errors.Problem) -> dict[str, str]:
+    """Return the English text of a problem: its own, or its class's where nothing more was said in Chinese."""
+    said = vars(error).get("en") or (vars(type(error)).get("en") if error.detail == type(error).__doc__ else "")
+    return {"detail_en": said} if said else {}
 
 
 def _body(
@@ -262,7 +268,7 @@ def _end(response: Response) -> Response:
 
 
 def _answer_problem(error: errors.Problem) -> Response:
-    told = problem(error.status, error.code, error.detail, error.fields, **error.extra)
+    told = Response(current_app.json.dumps(problem_body(error)), error.status, content_type=PROBLEM)
     if error.status in (429, 503):
         told.headers["Retry-After"] = str(error.extra.get("retry_after_seconds", 5))
     return told

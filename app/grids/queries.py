@@ -23,12 +23,14 @@ class GridUnknown(NotFound):
     """没有这个网格，请检查网格编码。"""
 
     code = "grid_unknown"
+    en = "There is no such grid: please look at its code."
 
 
 class PlaceOutside(Invalid):
     """位置不在本辖区范围内，请重新定位或在地图上选点。"""
 
     code = "place_outside"
+    en = "This place lies outside of the county: find it again, or choose it on the map."
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ class PasswordChangeRequired(Forbidden):
     """请先修改初始密码，再使用系统。"""
 
     code = "password_change_required"
+    en = "Please change the first password before you go on."
 
 
 def authenticate() -> Person:

@@ -23,12 +23,14 @@ class SignInBusy(Busy):
     """同时登录的人较多，请几秒钟后再试。"""
 
     code = "sign_in_busy"
+    en = "Many are signing in just now: please try again in a few seconds."
 
 
 class WeakPassword(Invalid):
     """密码太简单，请换一个更长的密码。"""
 
     code = "weak_password"
+    en = "This password is too easy: please choose a longer one."
 
 
 class Passwords:

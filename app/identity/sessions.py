@@ -24,6 +24,7 @@ class RefreshRefused(Unauthenticated):
     """登录已失效，请重新登录。"""
 
     code = "refresh_refused"
+    en = "Your sign-in has ended: please sign in again."
 
 
 @dataclass(frozen=True)

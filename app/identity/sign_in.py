@@ -17,12 +17,14 @@ class SignInRefused(Unauthenticated):
     """账号或密码不正确，请检查后重新输入。"""
 
     code = "sign_in_refused"
+    en = "The account or the password is wrong: please look and type them again."
 
 
 class OldPasswordWrong(Invalid):
     """原密码不正确，请重新输入。"""
 
     code = "old_password_wrong"
+    en = "The password until now is wrong: please type it again."
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,7 @@ class BodyCut(Problem):
     """内容没有传完连接就断了，请重新上传。"""
 
     code, status = "body_cut", 400
+    en = "The connection broke before all had come: please send it again."
 
 
 class ChecksumUnknown(Problem):

@@ -5,12 +5,12 @@ import { saveQueueFile } from "./rescue.js";
 import { lapsed, me, person, queue, say, session, setting, settings } from "./state.js";
 import { wakeAnew } from "./wake.js";
 import { html, reactive, ref } from "./ui.js";
-import { language, t } from "./words.js";
+import { faultOf, language, many, roleName, t } from "./words.js";
 
 function told(error) {
   if (error instanceof Unreachable) return t("联系不上服务器，请检查网络后再试。", "The server cannot be reached: look at the network and try again.");
   if (error instanceof SignedOut) return t("登录已失效，请重新登录。", "Your sign-in has ended: please sign in again.");
-  if (error instanceof Problem) return error.message || t("服务器出了问题，请稍后再试。", "The server has a fault: try again later.");
+  if (error instanceof Problem) return faultOf(error.body) || t("服务器出了问题，请稍后再试。", "The server has a fault: try again later.");
   throw error;
 }
 
@@ -54,7 +54,7 @@ export const SignIn = {
     return () => html`
       ${session.value?.ended || queue.value.length ? html`<section class="notice" aria-label=${t("请重新登录", "Sign in again")}>
         <p>${t("请重新登录。", "Please sign in again. ")}${queue.value.length
-          ? t(`手机里保存的 ${queue.value.length} 条内容都在。`, `The ${queue.value.length} items saved on this phone are all there.`) : ""}</p>
+          ? t(`手机里保存的 ${queue.value.length} 条内容都在。`, `${many(queue.value.length, "item")} saved on this phone: nothing is lost.`) : ""}</p>
         ${queue.value.length ? html`<p>${t("登录不了、要换手机？可以先导出，交给管理员。", "You cannot sign in, or the phone must be given away? Export them first and give the file to the administrator.")}
           <button type="button" onClick=${saveQueueFile}>${t("导出到文件", "Export to a file")}</button></p>` : ""}</section>` : ""}
       ${show()}
@@ -93,7 +93,7 @@ export const Settings = {
       emit("go", "#/");
     }
     return () => html`
-      <p>${person.value?.name} ${(me.value?.assignments || []).map((one) => one.role_name).join("、")}</p>
+      <p>${person.value?.name} ${(me.value?.assignments || []).map(roleName).join(t("、", ", "))}</p>
       <fieldset class="part"><legend>${t("显示", "Display")}</legend>
         ${toggle("large", "大字", "Large type")}
         ${toggle("contrast", "高对比度（阳光下）", "High contrast (in sunlight)")}

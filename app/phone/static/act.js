@@ -6,7 +6,7 @@ import { PhotoField, warnWhenNarrow } from "./photo-field.js";
 import { saveAct } from "./saving.js";
 import { catalogue } from "./state.js";
 import { html, nextTick, onMounted, reactive, ref } from "./ui.js";
-import { t } from "./words.js";
+import { many, t } from "./words.js";
 
 const TEXTS = { reason: ["理由", "Reason"], result: ["处置结果", "Result"], text: ["内容", "Text"], note: ["备注（可不填）", "Note (may be left out)"] };
 const DAYS = { review_on: ["date", "复查日期", "Day of review"], due_at: ["datetime-local", "新的期限", "New limit"] };
@@ -54,7 +54,7 @@ export const Act = {
       if (needs.includes("solved") && form.data.solved === undefined) return t("请选择是否已解决。", "Say whether it is solved.");
       if (needs.includes("tasks") && !form.tasks.length) return t("请选择不合格的任务。", "Choose the tasks that failed.");
       if (atPlace && form.lon === null) return t("还缺位置：请在现场重新定位，或选择网格。", "The place is missing: find it on the spot, or choose a grid.");
-      return form.photos.length < asked ? t(`这一步至少需要 ${asked} 张照片。`, `This step needs at least ${asked} photos.`) : "";
+      return form.photos.length < asked ? t(`这一步至少需要 ${asked} 张照片。`, `This step needs at least ${many(asked, "photo")}.`) : "";
     }
     function data() {
       const found = Object.fromEntries(Object.entries(form.data).filter(([, value]) => value !== ""));

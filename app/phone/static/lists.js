@@ -6,7 +6,7 @@ import { alikes, cases, isOpen, notices, queue, reports, tasks, unread } from ".
 import { markRead } from "./refresh.js";
 import { offline } from "./net.js";
 import { computed, html, onMounted, ref } from "./ui.js";
-import { className, metres, remaining, t, when } from "./words.js";
+import { className, many, metres, remaining, stateName, t, when } from "./words.js";
 
 const SHOWN = 100;
 const AGE_MS = 60_000; // a place this old is good enough for a list
@@ -20,7 +20,7 @@ function Row({ one, away, more = "" }) {
   return html`<li key=${one.case_id}><a class="item" href=${`#/case/${one.case_id}`}>
     <strong>${one.urgent ? t("【急】", "[urgent] ") : ""}${className(one)}</strong>
     <span>${one.description}</span>
-    <span class="quiet">${one.state_label} · ${one.grid.name}${away === undefined ? "" : ` · ${metres(away)}`} · ${when(one.reported_at)}</span>
+    <span class="quiet">${stateName(one)} · ${one.grid.name}${away === undefined ? "" : ` · ${metres(away)}`} · ${when(one.reported_at)}</span>
     ${left ? html`<span class=${left.late ? "bad" : "good"}>${left.late ? "⚠ " : ""}${left.text}</span>` : ""}
     ${waiting ? html`<span class="quiet">${t("有内容等待发送", "Something waits to be sent")}</span>` : ""}
   </a>${more}</li>`;
@@ -51,7 +51,7 @@ export const Tasks = () =>
 export const MyReports = () => {
   const waiting = queue.value.filter((one) => one.kind === "report");
   return [
-    waiting.length ? html`<p class="notice">${t(`还有 ${waiting.length} 件等待发送。`, `${waiting.length} wait to be sent.`)} <a href="#/queue">${t("查看", "Look")}</a></p>` : null,
+    waiting.length ? html`<p class="notice">${t(`还有 ${waiting.length} 件等待发送。`, `${many(waiting.length, "waits", "wait")} to be sent.`)} <a href="#/queue">${t("查看", "Look")}</a></p>` : null,
     reports.value.length
       ? html`<ul class="list">${reports.value.slice(0, SHOWN).map((one) => Row({ one, more: isOpen(one) ? Alike(one) : "" }))}</ul>`
       : html`<p class="empty">${t("您还没有上报过。看到问题，回首页按“上报”。", "You have not reported anything yet. Press “Report” on the first page.")}</p>`,

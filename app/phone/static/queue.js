@@ -8,7 +8,7 @@ import { cases, person, queue, say, signedIn } from "./state.js";
 import { wakeAnew } from "./wake.js";
 import { whyWaits } from "./why.js";
 import { html } from "./ui.js";
-import { t, when } from "./words.js";
+import { faultOf, many, t, when } from "./words.js";
 
 export const Queue = {
   emits: ["go"],
@@ -30,11 +30,7 @@ export const Queue = {
       say(t("已放弃。", "Given up."));
       wakeAnew();
     }
-    const details = (one) => {
-      const { detail, fields } = one.problem || {};
-      const more = Object.values(fields || {}).flat().filter((text) => typeof text === "string");
-      return detail ? html`<p class="bad">${detail} ${more.join(" ")}</p>` : "";
-    };
+    const details = (one) => (one.problem?.detail ? html`<p class="bad">${faultOf(one.problem)}</p>` : "");
     // The case as the server told it with its answer, or as it has come since; null when it is gone from this phone.
     function freshOf(one) {
       const told = one.problem?.case;
@@ -69,9 +65,9 @@ export const Queue = {
       const photos = one.kind === "photo" ? 0 : photosOf(one).length;
       return html`<li key=${one.n} class="item" data-state=${one.state}>
         <strong>${one.kind === "photo" ? t("照片", "Photo") : title(one)}</strong>
-        <span class="quiet">${when(one.made_at)}${photos ? t(` · ${photos} 张照片`, ` · ${photos} photos`) : ""}${one.number ? ` · ${one.number}` : ""}</span>
+        <span class="quiet">${when(one.made_at)}${photos ? t(` · ${photos} 张照片`, ` · ${many(photos, "photo")}`) : ""}${one.number ? ` · ${one.number}` : ""}</span>
         <span class=${one.state === WAITING ? "" : "bad"}>${one.state === WAITING ? "" : "⚠ "}${whyWaits(one, queue.value)}</span>
-        ${one.problem ? details(one) : ""}
+        ${details(one)}
         ${one.state === "conflict" && own(one) ? conflict(one) : one.state === "refused" ? refused(one) : ""}
         ${one.person_id === person.value?.person_id ? end(one) : ""}
       </li>`;

@@ -4,7 +4,7 @@ import { db } from "./db.js";
 import { readSteps } from "./refresh.js";
 import { offline } from "./net.js";
 import { html, onBeforeUnmount, onMounted, shallowRef, watch } from "./ui.js";
-import { actorName, className, saidIn, t, when } from "./words.js";
+import { actorName, className, saidIn, stateName, stepName, t, when } from "./words.js";
 
 const SMALL = 3; // pictures; the number says how many there are
 
@@ -39,12 +39,12 @@ export const Sides = {
       }
     }
     const line = (zh, en, text) => (text ? html`<p><span class="quiet">${t(zh, en)}</span> ${text}</p>` : "");
-    const now = ({ fresh }) => html`<p><strong>${fresh.state_label}</strong> · ${when(fresh.changed_at)}</p>
+    const now = ({ fresh }) => html`<p><strong>${stateName(fresh)}</strong> · ${when(fresh.changed_at)}</p>
       <p>${fresh.description}</p>
       ${line("类别", "Class", className(fresh))}
       ${line("地址", "Address", fresh.address)}
       ${line("承办", "Department", fresh.lead?.name)}
-      ${last.value ? line("最后一步", "Last step", `${last.value.label} · ${actorName(last.value)} · ${when(last.value.at)} ${saidIn(last.value.data)}`) : ""}`;
+      ${last.value ? line("最后一步", "Last step", `${stepName(last.value)} · ${actorName(last.value)} · ${when(last.value.at)} ${saidIn(last.value.data)}`) : ""}`;
     return () => html`<div class="sides">
       <section><h3>${t("您办的", "What you did")}</h3><p><strong>${t(props.one.label, props.one.label_en)}</strong> · ${when(props.one.made_at)}</p>
         <p>${saidIn(props.one.data)}</p>${props.photos.length ? html`<${Mine} photos=${props.photos} />` : ""}</section>
