@@ -12,6 +12,7 @@ const TEXTS = { reason: ["理由", "Reason"], result: ["处置结果", "Result"]
 const DAYS = { review_on: ["date", "复查日期", "Day of review"], due_at: ["datetime-local", "新的期限", "New limit"] };
 const PLACE = ["lon", "lat"];
 const KNOWN = new Set([...Object.keys(TEXTS), ...Object.keys(DAYS), ...PLACE, "attachments", "tasks", "solved"]);
+const ACCURACY_MOST = 100_000; // metres; what is worse says nothing
 const PHOTOS = { // which of the class's demands for photos a step has to meet, and what its photos show
   finish: { asked: "finish", purpose: "after" },
   pass_check: { asked: "check", purpose: "check" },
@@ -59,9 +60,14 @@ export const Act = {
     function data() {
       const found = Object.fromEntries(Object.entries(form.data).filter(([, value]) => value !== ""));
       if (found.due_at) found.due_at = new Date(found.due_at).toISOString();
-      if (atPlace) Object.assign(found, { lon: form.lon, lat: form.lat });
+      if (atPlace) Object.assign(found, { lon: form.lon, lat: form.lat }, placed());
       if (needs.includes("tasks")) found.tasks = form.tasks;
       return found;
+    }
+    // How the place was made: measured by the phone, or chosen as a grid or on the map.
+    function placed() {
+      if (form.accuracy === null) return { placed: "chosen" };
+      return { placed: "measured", accuracy_m: Math.min(form.accuracy, ACCURACY_MOST) };
     }
     async function send(event) {
       event.preventDefault();
