@@ -102,7 +102,8 @@ export const Settings = {
           <option value="zh">中文</option><option value="en">English</option>
         </select>
       </fieldset>
-      <p class="quiet">${t("本页只在您上报或核查时取一次位置，不记录行踪。", "Your position is read once when you report or check; your movements are not recorded.")}</p>
+      <p class="quiet">${t("您的位置只在上报、核实、核查和看“附近案件”时取一次，不记录行踪。",
+        "Your position is read once when you report, verify, check or look at the cases nearby; your movements are not recorded.")}</p>
       <div class="row"><a class="button" href="#/password">${t("修改密码", "Change password")}</a>
         <button type="button" onClick=${leave}>${t("退出登录", "Sign out")}</button></div>
       <p class="quiet">${t("退出后，未发送的内容仍保存在手机里，等您再次登录后发送。", "What is not sent yet stays on this phone and is sent when you sign in again.")}</p>`;
