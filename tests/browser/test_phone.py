@@ -6,7 +6,7 @@ import re
 import shutil
 from datetime import timedelta
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from playwright.sync_api import expect
@@ -15,6 +15,7 @@ from app.core import assets, clock
 from app.core.db import db
 from app.core.transaction import transaction
 from app.identity.models import PersonRow, SessionRow
+from app.notices.models import Notice
 from tests.attachments.pictures import jpeg
 from tests.browser.test_phone_offline import of, photo, photos_of
 from tests.factories.identity import PASSWORD
@@ -30,6 +31,13 @@ DRAFT = """async (words) => (await (await import('/static/phone/db.js')).db.kept
     row.name.startsWith('draft ') && (row.value.description === words || row.value.data?.note === words))"""
 DRAFT_PHOTOS = """async (count) => (await (await import('/static/phone/db.js')).db.kept.toArray()).some((row) =>
     row.name.startsWith('draft ') && row.value.photos.length === count)"""
+
+
+LINES = """(tile) => [tile.firstChild, tile.lastElementChild.firstChild].map((text) => {
+    const range = document.createRange();
+    range.selectNodeContents(text);
+    return new Set([...range.getClientRects()].map((one) => Math.round(one.top))).size;
+})"""
 
 
 def sent(hand, worker, count=1):
@@ -275,6 +283,46 @@ def test_whoever_reads_english_reads_no_chinese_but_names_and_what_people_wrote(
     expect(item).to_contain_text("This place lies outside of the county")
     expect(item).to_contain_text("· 1 photo")
     assert not re.search("[一-鿿]", item.inner_text())
+
+
+def test_a_message_that_was_opened_is_read_and_more_than_fit_are_counted_as_such(phone_town, worker, hold):
+    case = worker.report(GARBAGE, description="有消息").get_json()
+    with phone_town.app.app_context(), transaction() as session:
+        for number in range(52):
+            session.add(
+                Notice(
+                    outbox_id=-number - 1, person_id=worker.id, case_id=UUID(case["case_id"]), kind="CaseAccepted",
+                    text=f"第{number}条", text_en=f"Message {number}", created_at=clock.now(),
+                )
+            )  # fmt: skip
+    hand = hold()
+    page = hand.sign_in(worker.username)
+    page.evaluate("async () => (await import('/static/phone/db.js')).keep('settings', { language: 'en' })")
+    tile = page.get_by_role("link", name="Messages")
+    expect(tile.locator(".count")).to_have_text("50+")
+    assert tile.evaluate(LINES) == [1, 1]  # neither word nor number is broken
+    for number, left in ((51, "50+"), (50, "50")):
+        hand.open("notices")
+        page.get_by_role("link", name=re.compile(f"Message {number}$|Message {number} ")).click()
+        expect(page.locator(".state")).to_be_visible()
+        hand.open()
+        expect(tile.locator(".count")).to_have_text(left)
+        until(lambda n=number: worker.get("notices").get_json()["unread"] == n or page.wait_for_timeout(50), "told")
+    phone_town.house.kill("web")
+    hand.open("notices")
+    page.get_by_role("link", name=re.compile("Message 49")).click()
+    hand.open()
+    expect(tile.locator(".count")).to_have_text("49")
+    phone_town.house.start("web")
+    page.evaluate("window.dispatchEvent(new Event('online'))")
+    until(lambda: worker.get("notices").get_json()["unread"] == 49 or page.wait_for_timeout(50), "it is told later")
+    hand.open("notices")
+    expect(page.get_by_text("[new]")).to_have_count(47)
+    page.get_by_role("button", name="Mark all as read").click()
+    expect(page.get_by_text("[new]")).to_have_count(0)
+    hand.open()
+    expect(tile.locator(".count")).to_have_count(0)
+    assert worker.get("notices").get_json()["unread"] == 0  # those too old for the phone among them
 
 
 def test_the_photos_of_a_case_say_what_they_show_and_open_large(phone_town, worker, hold):

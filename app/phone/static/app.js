@@ -6,6 +6,7 @@ import { MyReports, Nearby, Notices, Tasks } from "./lists.js";
 import { Queue } from "./queue.js";
 import { Report } from "./report.js";
 import { install } from "./install.js";
+import { NOTICES } from "./refresh.js";
 import { alarm, closed, lapsed, mayReport, moveOn, news, person, queue, session, settings, signedIn, tasksCount, trouble, unread, update } from "./state.js";
 import { computed, createApp, html, nextTick, ref, watch } from "./ui.js";
 import { keepAwake } from "./wake.js";
@@ -36,7 +37,7 @@ const Home = () => {
   return html`
     ${mayReport.value ? html`<p><a class="button strong huge" href="#/report">${t("上报", "Report")}</a></p>` : ""}
     <nav aria-label=${t("主要功能", "Main")}><ul class="tiles">
-      ${tile("tasks", tasksCount.value)}${mayReport.value ? tile("mine") : ""}${tile("near")}${tile("notices", unread.value)}${tile("queue", waiting)}${tile("settings")}
+      ${tile("tasks", tasksCount.value)}${mayReport.value ? tile("mine") : ""}${tile("near")}${tile("notices", unread.value > NOTICES ? `${NOTICES}+` : unread.value)}${tile("queue", waiting)}${tile("settings")}
     </ul></nav>`;
 };
 

@@ -3,7 +3,7 @@
 import { alikeName, db } from "./db.js";
 import { distance, whereAmI } from "./places.js";
 import { alikes, cases, isOpen, notices, queue, reports, tasks, unread } from "./state.js";
-import { markRead } from "./refresh.js";
+import { markAllRead, markRead } from "./refresh.js";
 import { offline } from "./net.js";
 import { computed, html, onMounted, ref } from "./ui.js";
 import { className, many, metres, remaining, stateName, t, when } from "./words.js";
@@ -84,17 +84,24 @@ export const Notices = {
     const failed = ref(false);
     async function readAll() {
       try {
-        await markRead(notices.value);
+        await markAllRead(notices.value);
         failed.value = false;
       } catch (error) {
         if (!offline(error)) throw error;
         failed.value = true;
       }
     }
+    async function open(one) {
+      try {
+        if (!one.read_at) await markRead(one.id);
+      } catch (error) {
+        if (!offline(error)) throw error; // it is told later
+      }
+    }
     return () => html`
-      ${unread.value ? html`<p><button type="button" onClick=${readAll}>${t("全部标为已读", "Mark all as read")}</button></p>` : ""}
+      ${unread.value && notices.value.length ? html`<p><button type="button" onClick=${readAll}>${t("全部标为已读", "Mark all as read")}</button></p>` : ""}
       ${failed.value ? html`<p class="bad" role="alert">${t("现在联系不上服务器，请联网后再标。", "The server cannot be reached: mark them when there is network.")}</p>` : ""}
-      ${notices.value.length ? html`<ul class="list">${notices.value.map((one) => html`<li key=${one.id}><a class="item" href=${`#/case/${one.case_id}`}>
+      ${notices.value.length ? html`<ul class="list">${notices.value.map((one) => html`<li key=${one.id}><a class="item" href=${`#/case/${one.case_id}`} onClick=${() => open(one)}>
           <span>${one.read_at ? "" : html`<strong>${t("【新】", "[new] ")}</strong>`}${t(one.text, one.text_en)}</span>
           <span class="quiet">${when(one.created_at)}</span></a></li>`)}</ul>`
         : html`<p class="empty">${t("没有消息。案件有变化时会告诉您。", "No messages. You are told when your cases change.")}</p>`}`;
