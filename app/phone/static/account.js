@@ -41,6 +41,10 @@ function form(fields, act, label) {
     </form>`;
 }
 
+const toggle = (name, zh, en) => html`<label class="check"><input type="checkbox" checked=${Boolean(settings.value[name])}
+    onChange=${(event) => setting(name, event.target.checked)} /> ${t(zh, en)}</label>`;
+const largeType = () => toggle("large", "大字", "Large type");
+
 export const SignIn = {
   setup() {
     const fields = () => [
@@ -55,13 +59,14 @@ export const SignIn = {
       ${session.value?.ended || queue.value.length ? html`<section class="notice" aria-label=${t("请重新登录", "Sign in again")}>
         <p>${t("请重新登录。", "Please sign in again. ")}${queue.value.length
           ? t(`手机里保存的 ${queue.value.length} 条内容都在。`, `${many(queue.value.length, "item")} saved on this phone: nothing is lost.`) : ""}</p>
-        ${queue.value.length ? html`<p>${t("登录不了、要换手机？可以先导出，交给管理员。", "You cannot sign in, or the phone must be given away? Export them first and give the file to the administrator.")}
-          <button type="button" onClick=${saveQueueFile}>${t("导出到文件", "Export to a file")}</button></p>` : ""}</section>` : ""}
+        ${queue.value.length ? html`<p>${t("登录不了、要换手机？可以先导出，交给管理员。", "You cannot sign in, or the phone must be given away? Export them first and give the file to the administrator.")}</p>
+          <p><button type="button" onClick=${saveQueueFile}>${t("导出到文件", "Export to a file")}</button></p>` : ""}</section>` : ""}
       ${show()}
       ${lapsed.value ? html`<section class="notice" aria-label=${t("先上报", "Report first")}>
         <p>${t(`现在登录不了？可以先上报：以“${person.value.name}”的名义保存在手机里，重新登录后自动发送。`,
           `You cannot sign in now? Report all the same: it is saved on this phone as of ${person.value.name} and sent after signing in.`)}</p>
         <p><a class="button wide" href="#/report">${t("上报", "Report")}</a></p></section>` : ""}
+      ${largeType()}
       <p><button type="button" onClick=${() => setting("language", language() === "en" ? "zh" : "en")}>${language() === "en" ? "中文" : "English"}</button></p>`;
   },
 };
@@ -86,8 +91,6 @@ export const Password = {
 export const Settings = {
   emits: ["go"],
   setup(_, { emit }) {
-    const toggle = (name, zh, en) => html`<label class="check"><input type="checkbox" checked=${Boolean(settings.value[name])}
-        onChange=${(event) => setting(name, event.target.checked)} /> ${t(zh, en)}</label>`;
     async function leave() {
       await signOut();
       emit("go", "#/");
@@ -95,7 +98,7 @@ export const Settings = {
     return () => html`
       <p>${person.value?.name} ${(me.value?.assignments || []).map(roleName).join(t("、", ", "))}</p>
       <fieldset class="part"><legend>${t("显示", "Display")}</legend>
-        ${toggle("large", "大字", "Large type")}
+        ${largeType()}
         ${toggle("contrast", "高对比度（阳光下）", "High contrast (in sunlight)")}
         <label for="language">${t("语言 Language", "Language 语言")}</label>
         <select id="language" value=${language()} onChange=${(event) => setting("language", event.target.value)}>
