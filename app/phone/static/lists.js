@@ -44,7 +44,7 @@ function Alike({ case_id }) {
 
 export const Tasks = () =>
   tasks.value.length
-    ? tasks.value.map((each) => html`<section key=${each.queue}><h2>${t(each.label, QUEUES[each.queue] || each.label)}（${each.cases.length}）</h2>
+    ? tasks.value.map((each) => html`<section key=${each.queue}><h2>${t(each.label, QUEUES[each.queue] || each.label)}${t(`（${each.cases.length}）`, ` (${each.cases.length})`)}</h2>
         <ul class="list">${each.cases.map((one) => row(one))}</ul></section>`)
     : html`<p class="empty">${t("现在没有要您办的事。有新任务时会出现在这里和消息里。", "Nothing waits for you. New tasks appear here and among the messages.")}</p>`;
 

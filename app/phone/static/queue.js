@@ -13,7 +13,7 @@ import { faultOf, many, t, when } from "./words.js";
 export const Queue = {
   emits: ["go"],
   setup(_, { emit }) {
-    const title = (one) => `${t(one.label || "上报", one.label_en || "Report")}：${one.title}`;
+    const title = (one) => `${t(one.label || "上报", one.label_en || "Report")}${t("：", ": ")}${one.title}`;
     const photosOf = (one) => queue.value.filter((each) => each.of === one.id);
     async function again(one) {
       await db.queue.where("case_id").equals(one.case_id).and((each) => each.n === one.n || each.of === one.id)
