@@ -43,14 +43,29 @@ class Reason(StrEnum):
 
 
 TEXTS = {
-    Reason.EMPTY: "文件是空的，请重新拍摄后上传。",
-    Reason.UNKNOWN: "只接受 JPEG、PNG、WebP、HEIC 照片（材料可用 PDF），请换一种格式上传。",
-    Reason.MISMATCH: "文件内容与所报类型不符，请重新选择文件上传。",
-    Reason.ANIMATED: "不接受动图，请上传单张照片。",
-    Reason.PIXELS: "照片超过 5000 万像素，请调低相机分辨率后重新拍摄。",
-    Reason.BROKEN: "照片已损坏或不完整，请重新拍摄后上传。",
-    Reason.COSTLY: "照片无法处理，请用手机相机重新拍摄后上传。",
-    Reason.LOST: "照片一直没有传到，可以重新上传。",
+    Reason.EMPTY: ("文件是空的，请重新拍摄后上传。", "The file is empty: please take the photo again."),
+    Reason.UNKNOWN: (
+        "只接受 JPEG、PNG、WebP、HEIC 照片（材料可用 PDF），请换一种格式上传。",
+        "Only photos as JPEG, PNG, WebP or HEIC are taken (and papers as PDF): please send another format.",
+    ),
+    Reason.MISMATCH: (
+        "文件内容与所报类型不符，请重新选择文件上传。",
+        "The file is not of the type it says: please choose it again.",
+    ),
+    Reason.ANIMATED: ("不接受动图，请上传单张照片。", "Moving pictures are not taken: please send a single photo."),
+    Reason.PIXELS: (
+        "照片超过 5000 万像素，请调低相机分辨率后重新拍摄。",
+        "The photo has more than 50 million pixels: let the camera make smaller ones and take it again.",
+    ),
+    Reason.BROKEN: (
+        "照片已损坏或不完整，请重新拍摄后上传。",
+        "The photo is broken or not whole: please take it again.",
+    ),
+    Reason.COSTLY: (
+        "照片无法处理，请用手机相机重新拍摄后上传。",
+        "The photo cannot be handled: please take it with the phone's camera.",
+    ),
+    Reason.LOST: ("照片一直没有传到，可以重新上传。", "The photo has never come: it can be sent again."),
 }
 
 

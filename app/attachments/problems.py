@@ -18,7 +18,8 @@ class PhotoRefused(Invalid):
     en = "This photo cannot be used: please take it again."
 
     def __init__(self, reason: Reason) -> None:
-        super().__init__(TEXTS[reason], reason=reason.value)
+        super().__init__(TEXTS[reason][0], reason=reason.value)
+        self.en = TEXTS[reason][1]
 
 
 class OffsetDiffers(Conflict):

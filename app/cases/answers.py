@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 from marshmallow import fields, validate
 
+from app.attachments.models import AttachmentState, Purpose
 from app.attachments.queries import SIZES
 from app.cases import clocks, queries, views
 from app.cases.errors import CaseNotFound, Refused
@@ -112,6 +113,7 @@ class SummaryOut(Schema):
     workflow = fields.String(required=True)
     state = choice(*CaseState, required=True)
     state_label = fields.String(required=True)
+    state_label_en = fields.String(required=True)
     seq = fields.Integer(required=True)
     source = choice(*CaseSource, required=True)
     external_no = fields.String(required=True, allow_none=True)
@@ -213,7 +215,18 @@ class ActorOut(Schema):
 
     person_id = fields.UUID(required=True, allow_none=True)
     name = fields.String(required=True)
+    name_en = fields.String(required=True)
     on_behalf_of = fields.Nested(Named, required=True, allow_none=True)
+
+
+class FileOut(Schema):
+    """A photo or paper that a step named: what it shows, and whether its bytes are here."""
+
+    attachment_id = fields.UUID(required=True)
+    purpose = choice(*Purpose, required=True)
+    state = choice(*AttachmentState, required=True)
+    type = fields.String(required=True, allow_none=True)
+    taken_at = fields.AwareDateTime(required=True, allow_none=True)
 
 
 class StepOut(Schema):
@@ -223,6 +236,7 @@ class StepOut(Schema):
     op_id = fields.UUID(required=True)
     action = choice(*CaseAction, required=True)
     label = fields.String(required=True)
+    label_en = fields.String(required=True)
     from_ = choice(*CaseState, data_key="from", attribute="from", required=True, allow_none=True)
     to = choice(*CaseState, required=True)
     actor = fields.Nested(ActorOut, required=True)
@@ -230,6 +244,7 @@ class StepOut(Schema):
     phone_at = fields.AwareDateTime(required=True, allow_none=True)
     counts_at = fields.AwareDateTime(required=True)
     data = fields.Dict(required=True, allow_none=True)
+    files = fields.List(fields.Nested(FileOut), required=True)
     hash = fields.String(required=True)
     previous_hash = fields.String(required=True)
 

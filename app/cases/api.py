@@ -54,7 +54,7 @@ def read_case(case_id: UUID) -> Response:
 def read_steps(case_id: UUID) -> Response:
     """案件的全部办理过程。Read the whole timeline of a case."""
     case = queries.whole(case_id, current_person()).case
-    return answer({"items": views.timeline(case.workflow, queries.steps(case_id))})
+    return answer({"items": views.timeline(case.workflow, queries.steps(case_id), attachments.of_case(case_id))})
 
 
 @bp.post("/cases/<uuid:case_id>/steps")

@@ -38,6 +38,7 @@ _CHOICES: Mapping[str, Mapping[Any, Words]] = {
     "rework": {True: ("退回返工", "Back to be done again"), False: ("重新核查", "To be checked again")},
     "missed_by_patrol": {True: ("是", "Yes"), False: ("否", "No")},
     "grade": words.GRADES,
+    "placed": words.PLACED,
     "rating": words.CHOICES["rating"],
     "reason_code": words.CHOICES["reason_code"],
     "source": words.SOURCES,
@@ -53,6 +54,8 @@ _LABELS: Mapping[str, Words] = {
     "external_due": ("外部期限", "Limit set elsewhere"),
     "found_at": ("发现时间", "Found"),
     "lon": ("位置", "Place"),
+    "placed": ("位置来源", "How placed"),
+    "accuracy_m": ("定位精度", "Exact to"),
     "grid": ("网格", "Grid"),
     "lead": ("主办单位", "Lead department"),
     "assist": ("协办单位", "Assisting"),
@@ -224,6 +227,10 @@ def _place(_: _Writer, value: Any, data: Mapping[str, Any]) -> Words:
     return f"东经 {lon:.5f}°，北纬 {lat:.5f}°", f"{lon:.5f}° E, {lat:.5f}° N"
 
 
+def _metres(_: _Writer, value: Any, __: Any) -> Words:
+    return f"约 {value} 米", f"about {value} m"
+
+
 def _files(_: _Writer, value: Any, __: Any) -> Words:
     return f"{len(value)} 个", f"{len(value)}"
 
@@ -231,6 +238,7 @@ def _files(_: _Writer, value: Any, __: Any) -> Words:
 _WRITERS: Mapping[str, Callable[[_Writer, Any, Any], Words | str]] = {
     "class": _Writer.class_,
     "lon": _place,
+    "accuracy_m": _metres,
     "grid": _Writer.grid,
     "form": _Writer.form,
     "centre": _Writer.grid,

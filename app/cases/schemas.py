@@ -10,6 +10,8 @@ from app.grids.coordinates import Crs, to_wgs84
 ATTACHMENTS_MOST = 30
 SEQ_MOST = 1_000_000
 TASKS_MOST = 500
+PLACED = ("measured", "chosen")
+ACCURACY_MOST = 100_000  # metres; what is worse says nothing
 GRADES = ("ordinary", "yellow", "red")  # cards of supervision (督办)
 DEPARTMENT_MOST = 60  # a department is given by its code, its name or an alias
 
@@ -68,11 +70,15 @@ class ActData(Schema):
 
 
 class PlaceData(ActData):
-    """An act at a place: longitude and latitude, turned into WGS-84."""
+    """An act at a place: longitude and latitude, turned into WGS-84; and how somebody came by them."""
 
     lon = Degrees(180)
     lat = Degrees(90)
     crs = choice(*Crs, load_default=None)
+    placed = choice(
+        *PLACED, **about("位置是定位测得的，还是手选的。Whether the place was measured or chosen by hand.")
+    )  # fmt: skip
+    accuracy_m = Whole(0, ACCURACY_MOST, **about("定位精度（米）。How exactly it was measured, in metres."))
 
     @validates_schema
     def _whole_place(self, data: dict[str, Any], **_: Any) -> None:

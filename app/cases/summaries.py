@@ -57,7 +57,8 @@ def summary(case: Any, names: Names) -> dict[str, Any]:
     rules = names.class_of(case)
     condition = rules.condition(case.condition) if rules and case.condition else None
     shown = dict(zip(PLAIN, _plain(case), strict=True))
-    shown["state_label"] = procedure_of(case.workflow).workflow.states[case.state].zh
+    state = procedure_of(case.workflow).workflow.states[case.state]
+    shown["state_label"], shown["state_label_en"] = state.zh, state.en
     shown["grid"] = names.grid(case.grid)
     shown["class"] = {"code": rules.code, "name": rules.name} if rules else None
     shown["condition"] = {"code": condition.condition, "text": condition.text} if condition else None

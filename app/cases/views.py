@@ -4,10 +4,12 @@ What is returned goes into JSON as it is; `answers.py` describes it, and a test 
 """
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
+from app.attachments.models import Attachment
 from app.cases.facts import tasks_to_consider
 from app.cases.models import CaseClock, CaseStep, CaseTask
 from app.cases.procedure import procedure_of
@@ -16,7 +18,8 @@ from app.cases.standing import stands
 from app.cases.summaries import Names, summary
 from app.cases.turn import Whole
 from app.catalogue.documents import CaseClass
-from app.core.permissions import Person
+from app.core.permissions import SYSTEM_EN, Person
+from workflows.engine import Words
 
 
 def actions_for(whole: Whole, person: Person) -> list[dict[str, Any]]:
@@ -62,23 +65,38 @@ def acted_view(acted: Acted, person: Person) -> dict[str, Any]:
     return case_view(acted.whole, person) | {"step": step}
 
 
-def timeline(workflow: str, steps: Iterable[CaseStep]) -> list[dict[str, Any]]:
-    """Return the steps of a case."""
+def timeline(workflow: str, steps: Iterable[CaseStep], files: Iterable[Attachment]) -> list[dict[str, Any]]:
+    """Return the steps of a case, each with the files that it named first."""
     labels, names = procedure_of(workflow).workflow.actions, Names()
-    return [_step(step, labels[step.action].zh, names) for step in steps]
+    named: dict[int | None, list[dict[str, Any]]] = defaultdict(list)
+    for each in files:
+        named[each.step].append(_file(each))
+    return [_step(step, labels[step.action], names) | {"files": named[step.seq]} for step in steps]
 
 
-def _step(step: CaseStep, label: str, names: Names) -> dict[str, Any]:
+def _file(each: Attachment) -> dict[str, Any]:
+    return {
+        "attachment_id": each.attachment_id,
+        "purpose": each.purpose,
+        "state": each.state,
+        "type": each.type,
+        "taken_at": each.taken_at,
+    }
+
+
+def _step(step: CaseStep, label: Words, names: Names) -> dict[str, Any]:
     return {
         "seq": step.seq,
         "op_id": step.op_id,
         "action": step.action,
-        "label": label,
+        "label": label.zh,
+        "label_en": label.en,
         "from": step.state_from,
         "to": step.state_to,
         "actor": {
             "person_id": step.actor_id,
             "name": step.actor_name,
+            "name_en": step.actor_name if step.actor_id else SYSTEM_EN,
             "on_behalf_of": names.department(step.on_behalf_of),
         },
         "at": step.at,

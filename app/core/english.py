@@ -106,7 +106,8 @@ def detail(refused: Problem | None) -> str:
 
 
 def init(app: Flask) -> None:
-    """Let templates say in the reader's language why something was refused, and what is wrong with a field."""
+    """Let templates say in the reader's language why something was refused, and answers of programs say it in both."""
+    app.extensions["gezhi_in_english"] = of
     app.context_processor(lambda: {"why": why, "say": said})
 
 

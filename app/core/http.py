@@ -132,7 +132,12 @@ def problem(status: int, code: str, detail: str, fields: dict[str, Any] | None =
 
 def problem_body(error: errors.Problem) -> dict[str, Any]:
     """Return what a problem answer says, for an answer that holds several."""
-    return _body(error.status, error.code, error.detail, error.fields, error.extra)
+    return _body(error.status, error.code, error.detail, error.fields, {"detail_en": _in_english(error), **error.extra})
+
+
+def _in_english(error: errors.Problem) -> str:
+    said: str = current_app.extensions["gezhi_in_english"](error)
+    return said
 
 
 def _body(
@@ -271,7 +276,7 @@ def _end(response: Response) -> Response:
 
 
 def _answer_problem(error: errors.Problem) -> Response:
-    told = problem(error.status, error.code, error.detail, error.fields, **error.extra)
+    told = Response(current_app.json.dumps(problem_body(error)), error.status, content_type=PROBLEM)
     if error.status in (429, 503):
         told.headers["Retry-After"] = str(error.extra.get("retry_after_seconds", 5))
     return told

@@ -23,6 +23,7 @@ _SCHEMA = {
         "status": {"type": "integer", "minimum": 400, "maximum": 599},
         "code": {"type": "string", "description": "供程序判断，不会改变。For programs; never changes."},
         "detail": {"type": "string", "description": "给人看的中文说明。For people, in Chinese."},
+        "detail_en": {"type": "string", "description": "英文说明，有些问题没有。In English; some problems have none."},
         "fields": {"type": "object", "description": "有误的字段及说明。The fields at fault, and why."},
     },
 }

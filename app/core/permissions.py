@@ -67,6 +67,7 @@ class Person:
 
 
 SYSTEM = Person(None, "系统", is_system=True)
+SYSTEM_EN = "System"
 
 
 class Permission(StrEnum):

@@ -58,8 +58,11 @@ def logout():
 def me():
     """本人、任职与负责的网格。Say who I am, what I hold and which grids I serve."""
     person = current_person()
-    names = queries.roles().names
-    held = [{"role": one.role, "role_name": names[one.role], "scope": one} for one in person.assignments]
+    roles = queries.roles()
+    held = [
+        {"role": one.role, "role_name": roles.names[one.role], "role_name_en": roles.names_en[one.role], "scope": one}
+        for one in person.assignments
+    ]
     return {"person": queries.account(person.person_id), "assignments": held, "grids": queries.grids_served(person)}
 
 

@@ -178,4 +178,7 @@ def _locked(wait: timedelta) -> SignInLocked:
     seconds = math.ceil(wait.total_seconds())
     words = f"{math.ceil(seconds / 60)} 分钟" if seconds >= 60 else f"{seconds} 秒"
     detail = f"登录失败次数过多，请 {words}后再试；忘记密码请联系管理员重置。"
-    return SignInLocked(detail, retry_after_seconds=seconds)
+    locked = SignInLocked(detail, retry_after_seconds=seconds)
+    words_en = f"{math.ceil(seconds / 60)} min" if seconds >= 60 else f"{seconds} s"
+    locked.en = f"Too many attempts failed: please try again in {words_en}, or ask an administrator for a new password."
+    return locked

@@ -73,6 +73,7 @@ class AssignmentOut(Schema):
 
     role = fields.String(required=True)
     role_name = fields.String(required=True)
+    role_name_en = fields.String(required=True)
     scope = fields.Nested(ScopeOut, required=True)
 
 

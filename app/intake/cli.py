@@ -2,7 +2,7 @@
 
 import base64
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from app.attachments import queries as attachments
 from app.attachments import service
 from app.attachments.schemas import UploadIn
 from app.cases import queries as cases
+from app.core.english import in_english
 from app.core.errors import Forbidden, Invalid, NotFound, Problem
 from app.core.permissions import Permission, Person
 from app.core.schemas import Moment, Schema, Text
@@ -27,6 +28,18 @@ FORMAT, VERSION = "gezhi-queue", 1
 TAKEN, KNOWN, REFUSED = "收下", "早已收到", "未收下"
 _KINDS = {"report": "上报", "act": "办理", "photo": "照片"}
 _UPLOAD = ("case_id", "purpose", "taken_at", "lon", "lat")
+Words = tuple[str, str]
+_AT_FAULT: Mapping[str, Words] = {
+    "required": ("没有填写", "is missing"),
+    "null": ("为空", "is empty"),
+    "invalid": ("格式不对", "has not the right form"),
+    "invalid_uuid": ("应为 UUID", "should be a UUID"),
+    "validator_failed": ("不是能用的值", "has a value that means nothing here"),
+}
+_GIVEN: dict[str, Any] = {"error_messages": _AT_FAULT}
+_WANTED: dict[str, Any] = {**_GIVEN, "required": True}
+_FILE: Words = ("文件", "The file")
+_NOTHING: Words = ("没有导入任何内容。", "Nothing was imported.")
 
 
 class _Item(Schema):
@@ -37,38 +50,38 @@ class _Item(Schema):
 
         unknown = EXCLUDE
 
-    case_id = fields.UUID(required=True)
-    person_id = fields.UUID(required=True)
+    case_id = fields.UUID(**_WANTED)
+    person_id = fields.UUID(**_WANTED)
 
 
 class OperationIn(_Item):
     """A report or an act, as it waited on the phone."""
 
-    kind = fields.String(required=True, validate=validate.OneOf(("report", "act")))
-    made_at = Moment(required=True)
-    body = fields.Dict()
-    op_id = fields.UUID()
-    action = Text(40)
-    seen = fields.Integer()
-    data = fields.Dict()
+    kind = fields.String(validate=validate.OneOf(("report", "act"), error="应为 report 或 act 之一。"), **_WANTED)
+    made_at = Moment(**_WANTED)
+    body = fields.Dict(**_GIVEN)
+    op_id = fields.UUID(**_GIVEN)
+    action = Text(40, **_GIVEN)
+    seen = fields.Integer(**_GIVEN)
+    data = fields.Dict(**_GIVEN)
 
 
 class PhotoIn(_Item):
     """A photo with its bytes."""
 
-    id = fields.UUID(required=True)
-    base64 = fields.String(required=True)
+    id = fields.UUID(**_WANTED)
+    base64 = fields.String(**_WANTED)
 
 
 class FileIn(Schema):
     """The file that the phone page's `导出到文件` writes."""
 
-    format = fields.String(required=True, validate=validate.Equal(FORMAT))
-    version = fields.Integer(required=True, validate=validate.Equal(VERSION))
-    made_at = Moment(required=True)
-    username = fields.String(required=True)
-    operations = fields.List(fields.Dict(), required=True)
-    photos = fields.List(fields.Dict(), required=True)
+    format = fields.String(validate=validate.Equal(FORMAT), **_WANTED)
+    version = fields.Integer(**_WANTED)
+    made_at = Moment(**_WANTED)
+    username = fields.String(**_WANTED)
+    operations = fields.List(fields.Dict(**_GIVEN), **_WANTED)
+    photos = fields.List(fields.Dict(**_GIVEN), **_WANTED)
 
 
 @dataclass(frozen=True)
@@ -106,15 +119,50 @@ def import_queue(file: Path, dry_run: bool) -> None:
 
 def _read(file: Path) -> dict[str, Any]:
     try:
-        loaded: dict[str, Any] = FileIn().load(orjson.loads(file.read_bytes()))
-        for schema, name in ((OperationIn(), "operations"), (PhotoIn(), "photos")):
-            for one in loaded[name]:
-                schema.load(one)
+        told = orjson.loads(file.read_bytes())
     except orjson.JSONDecodeError:
-        raise click.ClickException("这不是手机导出的文件，或文件不完整。") from None
-    except ValidationError as error:
-        raise click.ClickException(f"文件内容不对，没有导入任何内容：{error.normalized_messages()}") from None
+        told = None
+    if not isinstance(told, dict) or told.get("format") != FORMAT:
+        raise _refused(
+            [("这不是手机“导出到文件”得到的文件，或文件不完整。", "A phone has not written this file, or not whole.")]
+        )
+    if told.get("version") != VERSION:
+        newer = (
+            "文件由另一版本的手机端导出，请先升级本系统。",
+            "Another version of the phone page wrote it: upgrade first.",
+        )
+        raise _refused([newer])
+    loaded: dict[str, Any] = _loaded(FileIn(), told, _FILE)
+    for schema, name, zh, en in (
+        (OperationIn(), "operations", "上报和办理", "report or act"),
+        (PhotoIn(), "photos", "照片", "photo"),
+    ):
+        for number, one in enumerate(loaded[name], 1):
+            _loaded(schema, one, (f"第 {number} 项{zh}", f"The {en} number {number}"))
     return loaded
+
+
+def _loaded(schema: Schema, told: Any, where: Words) -> Any:
+    """Load a part of the file; what is wrong in it stops the import, in sentences."""
+    try:
+        return schema.load(told)
+    except ValidationError as error:
+        at_fault = error.normalized_messages().items()
+        raise _refused([_sentence(where, str(name), texts) for name, texts in at_fault]) from None
+
+
+def _sentence(where: Words, name: str, texts: Any) -> Words:
+    """Say what is wrong with one field: the first of its faults, however deep it lies."""
+    while isinstance(texts, (dict, list)) and texts:
+        texts = next(iter(texts.values())) if isinstance(texts, dict) else texts[0]
+    if isinstance(texts, tuple):
+        return f"{where[0]}的“{name}”{texts[0]}。", f"{where[1]}: “{name}” {texts[1]}."
+    return f"{where[0]}的“{name}”：{texts}", f"{where[1]}, “{name}”: {in_english(str(texts))}"
+
+
+def _refused(sentences: Sequence[Words]) -> click.ClickException:
+    zh, en = "".join(one[0] for one in sentences), " ".join(one[1] for one in sentences)
+    return click.ClickException(f"{zh}{_NOTHING[0]}\n{en} {_NOTHING[1]}")
 
 
 def _people(items: list[Mapping[str, Any]]) -> dict[UUID, Person]:
@@ -122,7 +170,10 @@ def _people(items: list[Mapping[str, Any]]) -> dict[UUID, Person]:
     found = {one.person_id: one for one in identity.people(wanted) if one.person_id}
     missing = [str(one) for one in wanted if one not in found]
     if missing:
-        raise click.ClickException(f"文件中的人员不存在或已停用，没有导入任何内容：{'、'.join(missing)}")
+        named = "、".join(missing)
+        raise _refused(
+            [(f"文件中的人员不存在或已停用：{named}。", f"These people are not there, or not any more: {named}.")]
+        )
     return found
 
 

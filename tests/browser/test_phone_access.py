@@ -44,6 +44,9 @@ def test_every_screen_can_be_used_by_everybody(busy, hold, looks):
     hand.open()
     expect(hand.page.get_by_label("账号")).to_be_visible()
     look(hand)
+    hand.page.get_by_label("大字").check()
+    expect(hand.page.locator("html")).to_have_class("large")
+    look(hand)
     page = hand.sign_in(busy.username)
     page.evaluate("async (looks) => (await import('/static/phone/db.js')).keep('settings', looks)", looks)
     for screen in SCREENS:

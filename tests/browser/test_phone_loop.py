@@ -10,6 +10,7 @@ from app.identity.models import PersonRow
 from tests.browser.test_phone import sent
 from tests.browser.test_phone_offline import photo
 from tests.factories.town import GARBAGE, GRID, HERE, HOUSING
+from tests.plugins.phones import GRID_NAME
 
 
 @pytest.fixture
@@ -49,6 +50,11 @@ def submit(hand, *photos):
     hand.sent()
 
 
+def said_last(town, case, place=-1):
+    """What the last step carried, or one before it."""
+    return town.supervisor.get(f"cases/{case['case_id']}/steps").get_json()["items"][place]["data"]
+
+
 def test_the_whole_loop_on_phones(phone_town, worker, take_up):
     verifier = phone_town.hire("grid_worker", "grid", GRID)
     reporting = take_up(worker, "reporter")
@@ -79,6 +85,10 @@ def test_the_whole_loop_on_phones(phone_town, worker, take_up):
     ]  # fmt: skip
     assert worker.read(case)["state"] == "closed"
     assert worker.read(case)["photos_awaited"] == 0
+    assert (said_last(phone_town, case, -2)["placed"], said_last(phone_town, case, -2)["accuracy_m"]) == (
+        "measured",
+        12,
+    )
 
 
 def test_a_check_that_fails_on_the_phone_sends_the_work_back(phone_town, worker, take_up):
@@ -89,10 +99,16 @@ def test_a_check_that_fails_on_the_phone_sends_the_work_back(phone_town, worker,
     if page.get_by_label("理由").count():
         page.get_by_label("理由").fill("地上还有")
     expect(page.get_by_role("checkbox", name="县住房和城乡建设局")).to_be_checked()
+    expect(page.locator("[data-part=place]")).to_contain_text("精度约 12 米")
+    page.get_by_role("button", name="选网格").click()
+    page.get_by_label("网格", exact=True).select_option(index=2)
+    page.get_by_label("网格", exact=True).select_option(label=GRID_NAME)
+    expect(page.locator("[data-part=place]")).not_to_contain_text("精度")
     submit(hand, photo(5))
     fresh = phone_town.supervisor.read(case)
     assert (fresh["state"], phone_town.steps(case)[-1]) == ("dispatched", "fail_check")
     assert fresh["photos_awaited"] == 1  # of the department, which has brought none yet
+    assert said_last(phone_town, case)["placed"] == "chosen"
 
 
 def test_a_task_that_somebody_else_has_by_now_is_told_and_done_by_them(phone_town, worker, take_up):

@@ -112,6 +112,9 @@ def test_a_sign_in_that_has_ended_leaves_reporting_open_and_sends_it_for_nobody_
     assert [one["description"] for one in of(colleague)] == []
     hand.open("settings")
     page.get_by_role("button", name="退出登录").click()
+    with page.expect_download() as download:  # nobody who can send it may sign in here any more
+        page.get_by_role("button", name="导出到文件").click()
+    assert "没登录时报的" in download.value.path().read_text(encoding="utf-8")
     hand.sign_in(worker.username)
     hand.sent()
     assert "没登录时报的" in [one["description"] for one in of(worker)]
@@ -121,6 +124,7 @@ def test_whoever_has_left_leaves_nothing_open_for_the_next(phone_town, worker, h
     hand = hold()
     page = hand.sign_in(worker.username)
     hand.open("settings")
+    expect(page.get_by_text("您的位置只在上报、核实、核查和看“附近案件”时取一次")).to_be_visible()
     page.get_by_role("button", name="退出登录").click()
     expect(page.get_by_label("账号")).to_be_visible()
     expect(page.get_by_role("region", name="先上报")).to_have_count(0)

@@ -219,6 +219,25 @@ def test_a_corrected_place_does_not_bring_the_check_nearer_to_the_report(town):
     assert "距上报位置 899 米；位置后来更正过，距更正后的位置 0 米" in text
 
 
+@pytest.mark.parametrize(
+    ("told", "zh", "en"),
+    [
+        ({"placed": "chosen"}, "距上报位置 0 米 · 手选位置", "0 m from the report's place · place chosen by hand"),
+        ({"placed": "measured", "accuracy_m": 12}, "· 定位所得，精度约 12 米", "· measured, exact to about 12 m"),
+    ],
+    ids=["chosen", "measured"],
+)
+def test_beside_a_distance_stands_how_the_place_was_made(town, told, zh, en):
+    case, there = town.handled(), {"lon": HERE[0], "lat": HERE[1]}
+    case = town.worker.act(case, "pass_check", attachments=[town.photo()], **there, **told)
+    path = f"/board/cases/{case['case_id']}"
+    assert zh in re.sub(r"\s+·", " ·", seen(page(town, town.supervisor, path)))
+    shown = html.unescape(seen(page(town, town.supervisor, path, lang="en")))
+    assert en in re.sub(r"\s+·", " ·", shown)
+    file = seen(page(town, town.supervisor, f"/desk/cases/{case['case_id']}/file"))
+    assert "其他内容" not in file
+
+
 def test_a_report_in_another_reference_system_is_where_it_was(town):
     case = town.worker.report(crs="gcj02").get_json()
     town.acceptor.act(case, "accept")

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 from uuid import uuid4
 
 import pytest
@@ -139,11 +140,31 @@ def test_an_unknown_person_stops_the_import_before_it_begins(town, run):
     assert town.worker.get(f"cases/{case_id}").status_code == 404
 
 
-@pytest.mark.parametrize("changes", [{"format": "other"}, {"version": 2}, {"operations": [{"kind": "report"}]}])
-def test_another_file_is_refused_whole(town, run, changes):
-    outcome = run(**changes) if "operations" not in changes else run(changes["operations"])
+@pytest.mark.parametrize(
+    ("changes", "zh", "en"),
+    [
+        ({"format": "other"}, "这不是手机“导出到文件”得到的文件", "A phone has not written this file"),
+        ({"version": 2}, "另一版本的手机端", "Another version of the phone page"),
+        ({"made_at": "yesterday"}, "文件的“made_at”格式不对。", "The file: “made_at” has not the right form."),
+        (
+            {"operations": [{"kind": "report", "person_id": "x"}]},
+            "第 1 项上报和办理的“case_id”没有填写。第 1 项上报和办理的“person_id”应为 UUID。",
+            "The report or act number 1: “case_id” is missing.",
+        ),
+        ({"operations": [7]}, "文件的“operations”格式不对。", "The file: “operations” has not the right form."),
+        ({"photos": [{}]}, "第 1 项照片的“case_id”没有填写。", "The photo number 1: “case_id” is missing."),
+        ({"more": 1}, "文件的“more”：没有这个字段，请删除。", "The file, “more”: There is no such field."),
+    ],
+    ids=["format", "version", "time", "operation", "no operation", "photo", "more"],
+)
+def test_another_file_is_refused_whole_in_sentences(town, run, changes, zh, en):
+    entries = {"operations": (), "photos": ()}
+    outcome = run(**{**entries, **changes})
     assert outcome.exit_code == 1
-    assert "文件内容不对" in outcome.stderr
+    assert (zh in outcome.stderr, en in outcome.stderr) == (True, True), outcome.stderr
+    assert "没有导入任何内容。" in outcome.stderr
+    assert "Nothing was imported." in outcome.stderr
+    assert not re.search(r"[{}\[\]]|data for|Not a valid|Invalid", outcome.stderr)
 
 
 def test_no_json_is_refused(app, tmp_path):

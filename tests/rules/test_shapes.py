@@ -23,10 +23,11 @@ class Maybe:
 
 
 NAMED = {"code": str, "name": str}
-ACTOR = {"person_id": Maybe(UUID), "name": str}
+ACTOR = {"person_id": Maybe(UUID), "name": str, "name_en": str}
 ACTION = {"action": str, "label": str, "needs": list}
 CASE = {
-    "case_id": UUID, "number": str, "workflow": str, "state": str, "seq": int, "grid": NAMED, "class": Maybe(NAMED),
+    "case_id": UUID, "number": str, "workflow": str, "state": str, "seq": int, "state_label": str,
+    "state_label_en": str, "grid": NAMED, "class": Maybe(NAMED),
     "due_at": Maybe(str), "case_due_at": Maybe(str), "actions": list,
 }  # fmt: skip
 ACTED = {**CASE, "step": {"seq": int, "op_id": UUID, "hash": str}}
@@ -34,7 +35,8 @@ REPORTED = {**ACTED, "possible_duplicates": list}
 STORED = {"attachment_id": UUID, "sha256": str, "size": int, "state": str}
 STEP = {
     "seq": int, "op_id": UUID, "action": str, "from": Maybe(str), "to": str, "actor": ACTOR, "at": str,
-    "phone_at": Maybe(str), "data": Maybe(dict), "hash": str, "previous_hash": str,
+    "phone_at": Maybe(str), "data": Maybe(dict), "label": str, "label_en": str, "files": list,
+    "hash": str, "previous_hash": str,
 }  # fmt: skip
 SYNCED = {
     "results": Many(({"status": int, "body": dict},)), "changes": Many((CASE,)), "gone": list, "cursor": str,
@@ -46,7 +48,7 @@ LOGIN = {
 }  # fmt: skip
 ME = {
     "person": {"person_id": UUID, "name": str},
-    "assignments": Many(({"role": str, "scope": dict},)),
+    "assignments": Many(({"role": str, "role_name": str, "role_name_en": str, "scope": dict},)),
     "grids": Many((str,)),
 }
 CLASS = {

@@ -18,7 +18,7 @@ from app.core.schemas import Degrees, Moment, Whole
 
 SHORT = 200  # characters: longer texts get several lines
 PLACE = ("lon", "lat")
-_HIDDEN = frozenset({"crs", "originals"})  # what programs say
+_HIDDEN = frozenset({"crs", "originals", "placed", "accuracy_m"})  # what programs say
 _ASIDE = frozenset({"note", "attachments"})  # every act may carry them
 _COMMON = frozenset(ActData().fields)
 _FEW = frozenset({"condition", "task"})  # what is read in full before one is chosen

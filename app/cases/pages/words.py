@@ -63,6 +63,7 @@ LINKS: Mapping[str, Words] = {
     "enforcement_of": ("执法案件", "Enforcement file"),
     "follows": ("前案", "Follows"),
 }
+PLACED: Mapping[str, Words] = {"measured": ("定位", "Measured"), "chosen": ("手选位置", "Chosen by hand")}
 CARRIES: Words = ("本案承接", "Carries")
 KINDS: Mapping[Kind, Words] = {kind: kind.words for kind in Kind}
 

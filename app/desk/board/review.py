@@ -53,6 +53,8 @@ class Checked:
     by: str
     label: tuple[str, str]
     metres: Distance | None
+    placed: str | None  # measured, or chosen by hand; phones have told this only of late
+    accuracy_m: int | None
 
 
 @dataclass(frozen=True)
@@ -125,7 +127,15 @@ def _photos(places: "_Places", named: Iterable[Attachment]) -> dict[Purpose, lis
 
 
 def _checked(whole: Whole, places: "_Places", step: CaseStep) -> Checked:
-    return Checked(step.counts_at, step.actor_name, words(whole, step.action), places.to(_place_in(step)))
+    data: Mapping[str, Any] = json.loads(step.data or "{}")
+    return Checked(
+        at=step.counts_at,
+        by=step.actor_name,
+        label=words(whole, step.action),
+        metres=places.to(_place_in(step)),
+        placed=data.get("placed"),
+        accuracy_m=data.get("accuracy_m"),
+    )
 
 
 def _said(whole: Whole, steps: Iterable[CaseStep]) -> list[Said]:

@@ -59,6 +59,18 @@ def away(distance: Any) -> Words:
     )
 
 
+def placed(check: Any) -> Words:
+    """Say how far a distance can be relied on: whether the place was measured, and how exactly, or chosen by hand."""
+    if check.metres is None or check.placed is None:
+        return "", ""
+    if check.placed == "chosen":
+        return "手选位置，不是定位所得", "place chosen by hand, not measured"
+    if check.accuracy_m is None:
+        return "定位所得", "measured"
+    zh, en = metres(check.accuracy_m)
+    return f"定位所得，精度约 {zh}", f"measured, exact to about {en}"
+
+
 def metres(distance: int) -> Words:
     """Write a distance."""
     if distance < 1000:

@@ -1,15 +1,16 @@
 // Signing in, the password, and how the page looks.
 
 import { Problem, SignedOut, Unreachable, changePassword, signIn, signOut } from "./net.js";
+import { saveQueueFile } from "./rescue.js";
 import { lapsed, me, person, queue, say, session, setting, settings } from "./state.js";
 import { wakeAnew } from "./wake.js";
 import { html, reactive, ref } from "./ui.js";
-import { language, t } from "./words.js";
+import { faultOf, language, many, roleName, t } from "./words.js";
 
 function told(error) {
   if (error instanceof Unreachable) return t("联系不上服务器，请检查网络后再试。", "The server cannot be reached: look at the network and try again.");
   if (error instanceof SignedOut) return t("登录已失效，请重新登录。", "Your sign-in has ended: please sign in again.");
-  if (error instanceof Problem) return error.message || t("服务器出了问题，请稍后再试。", "The server has a fault: try again later.");
+  if (error instanceof Problem) return faultOf(error.body) || t("服务器出了问题，请稍后再试。", "The server has a fault: try again later.");
   throw error;
 }
 
@@ -40,6 +41,10 @@ function form(fields, act, label) {
     </form>`;
 }
 
+const toggle = (name, zh, en) => html`<label class="check"><input type="checkbox" checked=${Boolean(settings.value[name])}
+    onChange=${(event) => setting(name, event.target.checked)} /> ${t(zh, en)}</label>`;
+const largeType = () => toggle("large", "大字", "Large type");
+
 export const SignIn = {
   setup() {
     const fields = () => [
@@ -51,13 +56,17 @@ export const SignIn = {
       wakeAnew();
     }, () => t("登录", "Sign in"));
     return () => html`
-      ${session.value?.ended ? html`<p class="notice">${t("请重新登录。", "Please sign in again. ")}${queue.value.length
-        ? t(`手机里保存的 ${queue.value.length} 条内容都在。`, `The ${queue.value.length} items saved on this phone are all there.`) : ""}</p>` : ""}
+      ${session.value?.ended || queue.value.length ? html`<section class="notice" aria-label=${t("请重新登录", "Sign in again")}>
+        <p>${t("请重新登录。", "Please sign in again. ")}${queue.value.length
+          ? t(`手机里保存的 ${queue.value.length} 条内容都在。`, `${many(queue.value.length, "item")} saved on this phone: nothing is lost.`) : ""}</p>
+        ${queue.value.length ? html`<p>${t("登录不了、要换手机？可以先导出，交给管理员。", "You cannot sign in, or the phone must be given away? Export them first and give the file to the administrator.")}</p>
+          <p><button type="button" onClick=${saveQueueFile}>${t("导出到文件", "Export to a file")}</button></p>` : ""}</section>` : ""}
       ${show()}
       ${lapsed.value ? html`<section class="notice" aria-label=${t("先上报", "Report first")}>
         <p>${t(`现在登录不了？可以先上报：以“${person.value.name}”的名义保存在手机里，重新登录后自动发送。`,
           `You cannot sign in now? Report all the same: it is saved on this phone as of ${person.value.name} and sent after signing in.`)}</p>
         <p><a class="button wide" href="#/report">${t("上报", "Report")}</a></p></section>` : ""}
+      ${largeType()}
       <p><button type="button" onClick=${() => setting("language", language() === "en" ? "zh" : "en")}>${language() === "en" ? "中文" : "English"}</button></p>`;
   },
 };
@@ -82,16 +91,14 @@ export const Password = {
 export const Settings = {
   emits: ["go"],
   setup(_, { emit }) {
-    const toggle = (name, zh, en) => html`<label class="check"><input type="checkbox" checked=${Boolean(settings.value[name])}
-        onChange=${(event) => setting(name, event.target.checked)} /> ${t(zh, en)}</label>`;
     async function leave() {
       await signOut();
       emit("go", "#/");
     }
     return () => html`
-      <p>${person.value?.name} ${(me.value?.assignments || []).map((one) => one.role_name).join("、")}</p>
+      <p>${person.value?.name} ${(me.value?.assignments || []).map(roleName).join(t("、", ", "))}</p>
       <fieldset class="part"><legend>${t("显示", "Display")}</legend>
-        ${toggle("large", "大字", "Large type")}
+        ${largeType()}
         ${toggle("contrast", "高对比度（阳光下）", "High contrast (in sunlight)")}
         <label for="language">${t("语言 Language", "Language 语言")}</label>
         <select id="language" value=${language()} onChange=${(event) => setting("language", event.target.value)}>
@@ -99,7 +106,8 @@ export const Settings = {
         </select>
       </fieldset>
       <p><a href="/handbook/grid-worker">${t("使用手册", "Handbook")}</a></p>
-      <p class="quiet">${t("本页只在您上报或核查时取一次位置，不记录行踪。", "Your position is read once when you report or check; your movements are not recorded.")}</p>
+      <p class="quiet">${t("您的位置只在上报、核实、核查和看“附近案件”时取一次，不记录行踪。",
+        "Your position is read once when you report, verify, check or look at the cases nearby; your movements are not recorded.")}</p>
       <div class="row"><a class="button" href="#/password">${t("修改密码", "Change password")}</a>
         <button type="button" onClick=${leave}>${t("退出登录", "Sign out")}</button></div>
       <p class="quiet">${t("退出后，未发送的内容仍保存在手机里，等您再次登录后发送。", "What is not sent yet stays on this phone and is sent when you sign in again.")}</p>`;

@@ -6,12 +6,13 @@ import { PhotoField, warnWhenNarrow } from "./photo-field.js";
 import { saveAct } from "./saving.js";
 import { catalogue } from "./state.js";
 import { html, nextTick, onMounted, reactive, ref } from "./ui.js";
-import { t } from "./words.js";
+import { many, t } from "./words.js";
 
 const TEXTS = { reason: ["理由", "Reason"], result: ["处置结果", "Result"], text: ["内容", "Text"], note: ["备注（可不填）", "Note (may be left out)"] };
 const DAYS = { review_on: ["date", "复查日期", "Day of review"], due_at: ["datetime-local", "新的期限", "New limit"] };
 const PLACE = ["lon", "lat"];
 const KNOWN = new Set([...Object.keys(TEXTS), ...Object.keys(DAYS), ...PLACE, "attachments", "tasks", "solved"]);
+const ACCURACY_MOST = 100_000; // metres; what is worse says nothing
 const PHOTOS = { // which of the class's demands for photos a step has to meet, and what its photos show
   finish: { asked: "finish", purpose: "after" },
   pass_check: { asked: "check", purpose: "check" },
@@ -61,14 +62,19 @@ export const Act = {
       if (needs.includes("solved") && form.data.solved === undefined) return t("请选择是否已解决。", "Say whether it is solved.");
       if (needs.includes("tasks") && !form.tasks.length) return t("请选择不合格的任务。", "Choose the tasks that failed.");
       if (atPlace && form.lon === null) return t("还缺位置：请在现场重新定位，或选择网格。", "The place is missing: find it on the spot, or choose a grid.");
-      return form.photos.length < asked ? t(`这一步至少需要 ${asked} 张照片。`, `This step needs at least ${asked} photos.`) : "";
+      return form.photos.length < asked ? t(`这一步至少需要 ${asked} 张照片。`, `This step needs at least ${many(asked, "photo")}.`) : "";
     }
     function data() {
       const found = Object.fromEntries(Object.entries(form.data).filter(([, value]) => value !== ""));
       if (found.due_at) found.due_at = new Date(found.due_at).toISOString();
-      if (atPlace) Object.assign(found, { lon: form.lon, lat: form.lat });
+      if (atPlace) Object.assign(found, { lon: form.lon, lat: form.lat }, placed());
       if (needs.includes("tasks")) found.tasks = form.tasks;
       return found;
+    }
+    // How the place was made: measured by the phone, or chosen as a grid or on the map.
+    function placed() {
+      if (form.accuracy === null) return { placed: "chosen" };
+      return { placed: "measured", accuracy_m: Math.min(form.accuracy, ACCURACY_MOST) };
     }
     async function send(event) {
       event.preventDefault();

@@ -6,11 +6,12 @@ import { MyReports, Nearby, Notices, Tasks } from "./lists.js";
 import { Queue } from "./queue.js";
 import { Report } from "./report.js";
 import { install } from "./install.js";
+import { NOTICES } from "./refresh.js";
 import { alarm, closed, lapsed, mayReport, moveOn, news, person, queue, session, settings, signedIn, tasksCount, trouble, unread, update } from "./state.js";
 import { computed, createApp, html, nextTick, ref, watch } from "./ui.js";
 import { keepAwake } from "./wake.js";
 import { headline } from "./why.js";
-import { language, t } from "./words.js";
+import { language, many, t } from "./words.js";
 
 const SCREENS = {
   report: [Report, "上报", "Report"],
@@ -36,7 +37,7 @@ const Home = () => {
   return html`
     ${mayReport.value ? html`<p><a class="button strong huge" href="#/report">${t("上报", "Report")}</a></p>` : ""}
     <nav aria-label=${t("主要功能", "Main")}><ul class="tiles">
-      ${tile("tasks", tasksCount.value)}${mayReport.value ? tile("mine") : ""}${tile("near")}${tile("notices", unread.value)}${tile("queue", waiting)}${tile("settings")}
+      ${tile("tasks", tasksCount.value)}${mayReport.value ? tile("mine") : ""}${tile("near")}${tile("notices", unread.value > NOTICES ? `${NOTICES}+` : unread.value)}${tile("queue", waiting)}${tile("settings")}
     </ul></nav>`;
 };
 
@@ -70,8 +71,8 @@ const App = {
     }, { immediate: true });
     const isHome = () => screen.value[0] === Home || screen.value === ENTRANCE;
     const bar = () => queue.value.length || trouble.value ? html`<p class=${trouble.value ? "strip bad" : "strip"} role="status" data-part="strip">
-        <a href="#/queue">${trouble.value ? t(`有 ${trouble.value} 条需要您处理`, `${trouble.value} need your decision`)
-          : t(`${queue.value.length} 条等待发送`, `${queue.value.length} wait to be sent`)}</a> ${headline()}</p>` : "";
+        <a href="#/queue">${trouble.value ? t(`有 ${trouble.value} 条需要您处理`, many(trouble.value, "needs your decision", "need your decision"))
+          : t(`${queue.value.length} 条等待发送`, many(queue.value.length, "waits to be sent", "wait to be sent"))}</a> ${headline()}</p>` : "";
     const wait = () => closed.value ? html`<main><h1>${t("打不开", "It cannot be opened")}</h1><p role="alert">${t("这个浏览器窗口不能保存数据，不能上报。请关闭无痕模式，或换一个浏览器。",
         "This browser window can keep nothing, so nothing can be reported. Leave private browsing, or take another browser.")}</p></main>` : "";
     return () => session.value === undefined ? wait() : html`

@@ -2,14 +2,14 @@
 
 import { Act, canAsk } from "./act.js";
 import { AskOnce } from "./ask.js";
-import { dropDraft, kept, keep } from "./db.js";
+import { CasePhotos } from "./case-photos.js";
+import { dropDraft, kept } from "./db.js";
 import { draftsOf } from "./draft.js";
-import { Problem, SignedOut, Unreachable, call, read } from "./net.js";
+import { offline } from "./net.js";
+import { readSteps } from "./refresh.js";
 import { cases, queue } from "./state.js";
-import { computed, html, nextTick, onBeforeUnmount, onMounted, shallowRef, watch } from "./ui.js";
-import { className, remaining, t, when } from "./words.js";
-
-const THUMBNAILS = 6;
+import { computed, html, nextTick, onMounted, shallowRef, watch } from "./ui.js";
+import { actorName, className, many, remaining, saidIn, stateName, stepName, t, when } from "./words.js";
 
 export const CasePage = {
   props: { id: String, more: String },
@@ -17,29 +17,18 @@ export const CasePage = {
   setup(props, { emit }) {
     const one = computed(() => cases.value.find((each) => each.case_id === props.id));
     const steps = shallowRef([]);
-    const pictures = shallowRef([]);
     const drafts = shallowRef([]);
     const acting = computed(() => one.value?.actions.find((each) => each.action === props.more && canAsk(each)));
     const pending = computed(() => queue.value.filter((each) => each.case_id === props.id && each.kind !== "photo"));
     onMounted(load);
     watch(() => one.value?.seq, readDrafts, { immediate: true });
     watch(() => props.more, arrive);
-    onBeforeUnmount(() => pictures.value.forEach(URL.revokeObjectURL));
     async function load() {
       steps.value = (await kept(`steps ${props.id}`)) || [];
       try {
-        steps.value = (await read(`/cases/${props.id}/steps`)).items;
-        await keep(`steps ${props.id}`, steps.value);
-        await loadPictures();
+        steps.value = await readSteps(props.id);
       } catch (error) {
-        if (!(error instanceof Unreachable || error instanceof SignedOut || error instanceof Problem)) throw error;
-      }
-    }
-    async function loadPictures() {
-      const ids = steps.value.flatMap((step) => Object.keys(step.data?.sha256 || {}));
-      for (const id of [...new Set(ids)].slice(-THUMBNAILS)) {
-        const answer = await call("GET", `/cases/${props.id}/attachments/${id}?size=thumb`);
-        pictures.value = [...pictures.value, URL.createObjectURL(await answer.blob())];
+        if (!offline(error)) throw error;
       }
     }
     async function readDrafts() {
@@ -60,18 +49,17 @@ export const CasePage = {
     const stale = () => drafts.value.filter((draft) => !one.value.actions.some((each) => each.action === draft.action)).map((draft) => html`
       <section class="notice" key=${draft.name} aria-label=${t("没办完的内容", "Half written")}>
         <p><strong>${t("您写到一半的一步现在不能办了：", "A step that you had begun can no longer be taken:")}</strong></p>
-        <p>${Object.values(draft.data).filter((text) => typeof text === "string").join(" ")} ${draft.photos.length ? t(`${draft.photos.length} 张照片`, `${draft.photos.length} photos`) : ""}</p>
+        <p>${Object.values(draft.data).filter((text) => typeof text === "string").join(" ")} ${draft.photos.length ? t(`${draft.photos.length} 张照片`, many(draft.photos.length, "photo")) : ""}</p>
         <${AskOnce} label=${t("删除这份草稿", "Remove this draft")} question=${t("删除后不能恢复，确定吗？", "This cannot be taken back. Are you sure?")}
           yes=${t("确定删除", "Remove it")} no=${t("留着", "Keep it")} onYes=${() => forget(draft)} />
       </section>`);
-    const said = (step) => step.data?.reason || step.data?.result || step.data?.note || step.data?.text || "";
     const due = () => {
       const left = remaining(one.value.ended_how ? null : one.value.due_at);
       return left ? html`<span class=${left.late ? "bad" : "good"}>${left.late ? "⚠ " : ""}${left.text}</span>` : "";
     };
     const body = () => html`
       <h2>${className(one.value)}</h2>
-      <p class="state"><strong>${one.value.state_label}</strong> ${due()}</p>
+      <p class="state"><strong>${stateName(one.value)}</strong> ${due()}</p>
       <p>${one.value.description}</p>
       <dl>
         <dt>${t("编号", "Number")}</dt><dd>${one.value.number}</dd>
@@ -80,13 +68,13 @@ export const CasePage = {
         ${one.value.lead ? [html`<dt>${t("承办", "Department")}</dt>`, html`<dd>${one.value.lead.name}</dd>`] : ""}
         <dt>${t("上报", "Reported")}</dt><dd>${when(one.value.reported_at)}</dd>
       </dl>
-      ${pictures.value.length ? html`<ul class="photos">${pictures.value.map((url, place) => html`<li key=${url}><img src=${url} alt=${t(`案件照片 ${place + 1}`, `Photo ${place + 1} of the case`)} /></li>`)}</ul>` : ""}
       ${pending.value.length ? html`<p class="notice">${t("已办、等待发送：", "Done, waiting to be sent: ")}${pending.value.map((each) => t(each.label || "上报", each.label_en || "Report")).join(t("、", ", "))} <a href="#/queue">${t("查看", "Look")}</a></p>` : ""}
       ${stale()}
       ${actions()}
+      <${CasePhotos} case_id=${props.id} steps=${steps.value} />
       <h3>${t("办理经过", "What became of it")}</h3>
-      ${steps.value.length ? html`<ol class="steps">${steps.value.map((step) => html`<li key=${step.seq}><strong>${step.label}</strong>
-          <span class="quiet"> · ${step.actor.on_behalf_of?.name || step.actor.name} · ${when(step.at)}</span>${said(step) ? html`<p>${said(step)}</p>` : ""}</li>`)}</ol>`
+      ${steps.value.length ? html`<ol class="steps">${steps.value.map((step) => html`<li key=${step.seq}><strong>${stepName(step)}</strong>
+          <span class="quiet"> · ${actorName(step)} · ${when(step.at)}</span>${saidIn(step.data) ? html`<p>${saidIn(step.data)}</p>` : ""}</li>`)}</ol>`
         : html`<p class="quiet">${t("联网后可以看到办理经过。", "It is shown here when there is network.")}</p>`}`;
     function actions() {
       const all = one.value.actions;

@@ -3,10 +3,10 @@
 import { alikeName, db } from "./db.js";
 import { distance, whereAmI } from "./places.js";
 import { alikes, cases, isOpen, notices, queue, reports, tasks, unread } from "./state.js";
-import { markRead } from "./refresh.js";
-import { Problem, SignedOut, Unreachable } from "./net.js";
+import { markAllRead, markRead } from "./refresh.js";
+import { offline } from "./net.js";
 import { computed, html, onMounted, ref } from "./ui.js";
-import { className, metres, remaining, t, when } from "./words.js";
+import { className, many, metres, remaining, stateName, t, when } from "./words.js";
 
 const SHOWN = 100;
 const AGE_MS = 60_000; // a place this old is good enough for a list
@@ -20,7 +20,7 @@ function Row({ one, away, more = "" }) {
   return html`<li key=${one.case_id}><a class="item" href=${`#/case/${one.case_id}`}>
     <strong>${one.urgent ? t("【急】", "[urgent] ") : ""}${className(one)}</strong>
     <span>${one.description}</span>
-    <span class="quiet">${one.state_label} · ${one.grid.name}${away === undefined ? "" : ` · ${metres(away)}`} · ${when(one.reported_at)}</span>
+    <span class="quiet">${stateName(one)} · ${one.grid.name}${away === undefined ? "" : ` · ${metres(away)}`} · ${when(one.reported_at)}</span>
     ${left ? html`<span class=${left.late ? "bad" : "good"}>${left.late ? "⚠ " : ""}${left.text}</span>` : ""}
     ${waiting ? html`<span class="quiet">${t("有内容等待发送", "Something waits to be sent")}</span>` : ""}
   </a>${more}</li>`;
@@ -44,14 +44,14 @@ function Alike({ case_id }) {
 
 export const Tasks = () =>
   tasks.value.length
-    ? tasks.value.map((each) => html`<section key=${each.queue}><h2>${t(each.label, QUEUES[each.queue] || each.label)}（${each.cases.length}）</h2>
+    ? tasks.value.map((each) => html`<section key=${each.queue}><h2>${t(each.label, QUEUES[each.queue] || each.label)}${t(`（${each.cases.length}）`, ` (${each.cases.length})`)}</h2>
         <ul class="list">${each.cases.map((one) => row(one))}</ul></section>`)
     : html`<p class="empty">${t("现在没有要您办的事。有新任务时会出现在这里和消息里。", "Nothing waits for you. New tasks appear here and among the messages.")}</p>`;
 
 export const MyReports = () => {
   const waiting = queue.value.filter((one) => one.kind === "report");
   return [
-    waiting.length ? html`<p class="notice">${t(`还有 ${waiting.length} 件等待发送。`, `${waiting.length} wait to be sent.`)} <a href="#/queue">${t("查看", "Look")}</a></p>` : null,
+    waiting.length ? html`<p class="notice">${t(`还有 ${waiting.length} 件等待发送。`, `${many(waiting.length, "waits", "wait")} to be sent.`)} <a href="#/queue">${t("查看", "Look")}</a></p>` : null,
     reports.value.length
       ? html`<ul class="list">${reports.value.slice(0, SHOWN).map((one) => Row({ one, more: isOpen(one) ? Alike(one) : "" }))}</ul>`
       : html`<p class="empty">${t("您还没有上报过。看到问题，回首页按“上报”。", "You have not reported anything yet. Press “Report” on the first page.")}</p>`,
@@ -84,17 +84,24 @@ export const Notices = {
     const failed = ref(false);
     async function readAll() {
       try {
-        await markRead(notices.value);
+        await markAllRead(notices.value);
         failed.value = false;
       } catch (error) {
-        if (!(error instanceof Unreachable || error instanceof SignedOut || error instanceof Problem)) throw error;
+        if (!offline(error)) throw error;
         failed.value = true;
       }
     }
+    async function open(one) {
+      try {
+        if (!one.read_at) await markRead(one.id);
+      } catch (error) {
+        if (!offline(error)) throw error; // it is told later
+      }
+    }
     return () => html`
-      ${unread.value ? html`<p><button type="button" onClick=${readAll}>${t("全部标为已读", "Mark all as read")}</button></p>` : ""}
+      ${unread.value && notices.value.length ? html`<p><button type="button" onClick=${readAll}>${t("全部标为已读", "Mark all as read")}</button></p>` : ""}
       ${failed.value ? html`<p class="bad" role="alert">${t("现在联系不上服务器，请联网后再标。", "The server cannot be reached: mark them when there is network.")}</p>` : ""}
-      ${notices.value.length ? html`<ul class="list">${notices.value.map((one) => html`<li key=${one.id}><a class="item" href=${`#/case/${one.case_id}`}>
+      ${notices.value.length ? html`<ul class="list">${notices.value.map((one) => html`<li key=${one.id}><a class="item" href=${`#/case/${one.case_id}`} onClick=${() => open(one)}>
           <span>${one.read_at ? "" : html`<strong>${t("【新】", "[new] ")}</strong>`}${t(one.text, one.text_en)}</span>
           <span class="quiet">${when(one.created_at)}</span></a></li>`)}</ul>`
         : html`<p class="empty">${t("没有消息。案件有变化时会告诉您。", "No messages. You are told when your cases change.")}</p>`}`;

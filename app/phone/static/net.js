@@ -16,6 +16,9 @@ export class Problem extends Error {
   }
 }
 
+// Whether something failed because there was no answer, or one that says no: whoever only reads goes on with what is kept.
+export const offline = (error) => error instanceof Unreachable || error instanceof SignedOut || error instanceof Problem;
+
 // Call the interface; return the Response of a success or a 304, raise one of the above else.
 export async function call(method, path, { json, body, headers, limit = LIMIT_MS } = {}) {
   const session = await kept("session");

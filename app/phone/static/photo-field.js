@@ -4,7 +4,7 @@ import { hasRoom } from "./db.js";
 import { LONG_SIDE, MOST_BYTES, takeIn } from "./photos.js";
 import { warn } from "./state.js";
 import { html, nextTick, onBeforeUnmount, ref } from "./ui.js";
-import { t } from "./words.js";
+import { many, t } from "./words.js";
 
 const MOST_PHOTOS = 9;
 
@@ -54,7 +54,7 @@ export const PhotoField = {
       const files = chosen.slice(0, left());
       event.target.value = "";
       const over = chosen.length - files.length;
-      if (over) warn(t(`最多 ${MOST_PHOTOS} 张：后面的 ${over} 张没有放进来。`, `At most ${MOST_PHOTOS} photos: the last ${over} were not taken in.`));
+      if (over) warn(t(`最多 ${MOST_PHOTOS} 张：后面的 ${over} 张没有放进来。`, `At most ${MOST_PHOTOS} photos: ${many(over, "photo was", "photos were")} not taken in.`));
       coming.value += files.length;
       props.form.working = Promise.all([props.form.working, takeAll(files, event.target.id === "camera")]); // whoever sends waits for it
     }

@@ -3,16 +3,17 @@
 import { AskOnce } from "./ask.js";
 import { WAITING, db, giveUp } from "./db.js";
 import { saveQueueFile } from "./rescue.js";
-import { person, queue, say } from "./state.js";
+import { Sides } from "./sides.js";
+import { cases, person, queue, say, signedIn } from "./state.js";
 import { wakeAnew } from "./wake.js";
 import { whyWaits } from "./why.js";
 import { html } from "./ui.js";
-import { t, when } from "./words.js";
+import { faultOf, many, t, when } from "./words.js";
 
 export const Queue = {
   emits: ["go"],
   setup(_, { emit }) {
-    const title = (one) => `${t(one.label || "上报", one.label_en || "Report")}：${one.title}`;
+    const title = (one) => `${t(one.label || "上报", one.label_en || "Report")}${t("：", ": ")}${one.title}`;
     const photosOf = (one) => queue.value.filter((each) => each.of === one.id);
     async function again(one) {
       await db.queue.where("case_id").equals(one.case_id).and((each) => each.n === one.n || each.of === one.id)
@@ -20,7 +21,7 @@ export const Queue = {
       wakeAnew();
     }
     async function onFresh(one) {
-      await db.queue.update(one.n, { state: WAITING, seen: one.problem.case.seq, problem: undefined });
+      await db.queue.update(one.n, { state: WAITING, seen: freshOf(one).seq, problem: undefined });
       say(t("按最新情况再次提交。", "Submitted again for the case as it is now."));
       wakeAnew();
     }
@@ -29,23 +30,24 @@ export const Queue = {
       say(t("已放弃。", "Given up."));
       wakeAnew();
     }
-    const details = (one) => {
-      const { detail, fields } = one.problem || {};
-      const more = Object.values(fields || {}).flat().filter((text) => typeof text === "string");
-      return detail ? html`<p class="bad">${detail} ${more.join(" ")}</p>` : "";
-    };
-    const sides = (one) => {
-      const fresh = one.problem.case;
-      const possible = fresh.actions.some((each) => each.action === one.action);
+    const details = (one) => (one.problem?.detail ? html`<p class="bad">${faultOf(one.problem)}</p>` : "");
+    // The case as the server told it with its answer, or as it has come since; null when it is gone from this phone.
+    function freshOf(one) {
+      const told = one.problem?.case;
+      const known = cases.value.find((each) => each.case_id === one.case_id);
+      return (known && !(told?.seq > known.seq) ? known : told) || null;
+    }
+    // Only to whom it belongs, and who may read the case: others may hold this phone.
+    const own = (one) => signedIn.value && one.kind === "act" && one.person_id === person.value.person_id;
+    const sides = (one) => html`<${Sides} one=${one} fresh=${freshOf(one)} photos=${photosOf(one)} />`;
+    const open = (one) => html`<a class="button" href=${`#/case/${one.case_id}`}>${t("打开案件", "Open the case")}</a>`;
+    const conflict = (one) => {
+      const possible = freshOf(one).actions.some((each) => each.action === one.action);
       return html`
-        <div class="sides">
-          <section><h3>${t("您办的", "What you did")}</h3><p><strong>${t(one.label, one.label_en)}</strong> · ${when(one.made_at)}</p>
-            <p>${one.data.reason || one.data.result || one.data.note || one.data.text || ""}</p></section>
-          <section><h3>${t("案件现在", "The case now")}</h3><p><strong>${fresh.state_label}</strong> · ${when(fresh.changed_at)}</p><p>${fresh.description}</p></section>
-        </div>
+        ${sides(one)}
         <div class="row">
           ${possible ? html`<button type="button" class="strong" onClick=${() => onFresh(one)}>${t("看过了，仍按我办的提交", "I have seen it: submit mine")}</button>` : html`<p>${t("案件现在不能再这样办。", "This can no longer be done to the case.")}</p>`}
-          <a class="button" href=${`#/case/${one.case_id}`}>${t("打开案件", "Open the case")}</a>
+          ${open(one)}
         </div>`;
     };
     const question = (one) => one.kind === "photo"
@@ -53,7 +55,9 @@ export const Queue = {
       : t("放弃后不能恢复。可以先导出到文件。确定吗？", "This cannot be taken back; it can be exported to a file first. Are you sure?");
     const end = (one) => html`<${AskOnce} label=${t("放弃这一条", "Give this up")} question=${question(one)} yes=${t("确定放弃", "Give it up")}
       no=${t("不放弃", "Keep it")} beside=${{ label: t("先导出到文件", "Export to a file first"), act: saveQueueFile }} onYes=${() => drop(one)} />`;
-    const refused = (one) => html`<div class="row">
+    const refused = (one) => html`${own(one) ? sides(one) : ""}
+      <div class="row">
+        ${own(one) && freshOf(one) ? open(one) : ""}
         <button type="button" onClick=${() => again(one)}>${t("再试一次", "Try again")}</button>
         ${one.kind === "report" ? html`<button type="button" onClick=${() => emit("go", `#/report/${one.id}`)}>${t("改好再发", "Correct it and send")}</button>` : ""}
       </div>`;
@@ -61,10 +65,10 @@ export const Queue = {
       const photos = one.kind === "photo" ? 0 : photosOf(one).length;
       return html`<li key=${one.n} class="item" data-state=${one.state}>
         <strong>${one.kind === "photo" ? t("照片", "Photo") : title(one)}</strong>
-        <span class="quiet">${when(one.made_at)}${photos ? t(` · ${photos} 张照片`, ` · ${photos} photos`) : ""}${one.number ? ` · ${one.number}` : ""}</span>
+        <span class="quiet">${when(one.made_at)}${photos ? t(` · ${photos} 张照片`, ` · ${many(photos, "photo")}`) : ""}${one.number ? ` · ${one.number}` : ""}</span>
         <span class=${one.state === WAITING ? "" : "bad"}>${one.state === WAITING ? "" : "⚠ "}${whyWaits(one, queue.value)}</span>
-        ${one.problem ? details(one) : ""}
-        ${one.state === "conflict" ? sides(one) : one.state === "refused" ? refused(one) : ""}
+        ${details(one)}
+        ${one.state === "conflict" && own(one) ? conflict(one) : one.state === "refused" ? refused(one) : ""}
         ${one.person_id === person.value?.person_id ? end(one) : ""}
       </li>`;
     };

@@ -3,16 +3,19 @@
 import { db, keep, kept } from "./db.js";
 import { call, read } from "./net.js";
 
-const NOTICES = 50;
+export const NOTICES = 50; // messages on this phone
 const CASES = 200; // the largest page
 
 export async function refresh() {
   await keep("me", await read("/me"));
   for (const name of ["catalogue", "grids"]) await whole(name);
+  await tellRead();
   const told = await read(`/notices?limit=${NOTICES}`);
-  await db.transaction("rw", db.notices, async () => {
+  await db.transaction("rw", db.notices, db.kept, async () => {
+    const untold = new Map((await readHere()).map((one) => [one.id, one.read_at]));
     await db.notices.clear();
-    await db.notices.bulkPut(told.items);
+    await db.notices.bulkPut(told.items.map((one) => (untold.has(one.id) ? { ...one, read_at: untold.get(one.id), untold: true } : one)));
+    await keep("unread", told.unread);
   });
 }
 
@@ -34,10 +37,40 @@ async function whole(name) {
   await keep("tags", { ...((await kept("tags")) || {}), [name]: answer.headers.get("ETag") });
 }
 
-export async function markRead(notices) {
-  const ids = notices.filter((one) => !one.read_at).map((one) => one.id);
-  if (!ids.length) return;
-  await call("POST", "/notices/read", { json: { ids } });
+// What became of a case, step by step; kept for the time without network.
+export async function readSteps(case_id) {
+  const { items } = await read(`/cases/${case_id}/steps`);
+  await keep(`steps ${case_id}`, items);
+  return items;
+}
+
+const readHere = () => db.notices.filter((one) => one.untold).toArray(); // and not yet told to the server
+
+// A message that was opened is read here at once; the server is told now, or when it can be reached.
+export async function markRead(id) {
+  await db.notices.update(id, { read_at: new Date().toISOString(), untold: true });
+  await tellRead();
+}
+
+async function tellRead() {
+  const ids = (await readHere()).map((one) => one.id);
+  if (ids.length) await told({ ids }, db.notices.where("id").anyOf(ids));
+}
+
+// Mark all up to the newest here, those too old for this phone among them.
+export async function markAllRead(notices) {
+  const until = notices.map((one) => one.created_at).sort().at(-1);
+  await told({ until }, db.notices.filter((one) => one.created_at <= until));
+}
+
+async function told(which, rows) {
+  const { unread } = await (await call("POST", "/notices/read", { json: which })).json();
   const now = new Date().toISOString();
-  await db.notices.where("id").anyOf(ids).modify({ read_at: now });
+  await db.transaction("rw", db.notices, db.kept, async () => {
+    await rows.modify((one) => {
+      one.read_at ||= now;
+      delete one.untold;
+    });
+    await keep("unread", unread);
+  });
 }

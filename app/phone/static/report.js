@@ -10,7 +10,7 @@ import { distance } from "./places.js";
 import { RADIUS_M, cases, catalogue, isOpen, person, signedIn, usedClass } from "./state.js";
 import { saveReport } from "./saving.js";
 import { computed, html, onMounted, reactive, ref } from "./ui.js";
-import { className, metres, t, when } from "./words.js";
+import { className, metres, stateName, t, when } from "./words.js";
 
 
 const MOST_ALIKE = 5;
@@ -94,7 +94,7 @@ export const Report = {
           <p><strong>${form.class ? t("附近已有同类案件，可能是同一件事：", "Close by there are open cases of this kind; it may be the same:")
             : t("附近有在办案件，看看是不是同一件事：", "Close by there are open cases; it may be one of these:")}</strong></p>
           <ul>${alike.value.map(({ one, away }) => html`<li key=${one.case_id}><a href=${`#/case/${one.case_id}`}>${one.description || className(one)}</a>${" "}
-            <span class="quiet">${form.class ? "" : `${className(one)} · `}${metres(away)} · ${one.state_label} · ${when(one.reported_at)}</span></li>`)}</ul>
+            <span class="quiet">${form.class ? "" : `${className(one)} · `}${metres(away)} · ${stateName(one)} · ${when(one.reported_at)}</span></li>`)}</ul>
           <p>${t("不是同一件事就继续发送。", "If it is another matter, go on and send.")}</p>
         </section>` : ""}
         <fieldset class="part">

@@ -44,7 +44,11 @@ export const tasks = computed(() => {
 export const mayReport = computed(() => !queues.value.length || queues.value.some((one) => one.queue === OWN_REPORTS));
 export const tasksCount = computed(() => new Set(tasks.value.flatMap((one) => one.ids)).size);
 export const reports = computed(() => cases.value.filter((one) => one.reporter_id === person.value?.person_id));
-export const unread = computed(() => notices.value.filter((one) => !one.read_at).length);
+const unreadThere = alive(() => kept("unread"), 0); // as the server counts them, older ones than this phone keeps among them
+export const unread = computed(() => {
+  const count = (fits) => notices.value.filter(fits).length;
+  return Math.max(count((one) => !one.read_at), (unreadThere.value || 0) - count((one) => one.untold));
+});
 export const trouble = computed(() => queue.value.filter((one) => one.state !== "waiting").length);
 
 export const news = ref(""); // what was just done, for eyes and screen readers

@@ -3,7 +3,7 @@
 
 import { db, liveQuery } from "./db.js";
 import { BUSY } from "./lock.js";
-import { Problem, SignedOut, Unreachable } from "./net.js";
+import { offline } from "./net.js";
 import { readQueues, refresh } from "./refresh.js";
 import { WHY, sendAll } from "./send.js";
 
@@ -62,7 +62,7 @@ async function readNow() {
     await refresh();
     refreshedAt = Date.now();
   } catch (error) {
-    if (!(error instanceof Unreachable || error instanceof SignedOut || error instanceof Problem)) throw error;
+    if (!offline(error)) throw error;
   }
 }
 

@@ -37,6 +37,33 @@ export function metres(amount) {
     : t(`${(amount / 1000).toFixed(1)} 公里`, `${(amount / 1000).toFixed(1)} km`);
 }
 
+// What somebody said with a step.
+export function saidIn(data) {
+  const { reason, result, note, text, solved } = data || {};
+  const found = solved === undefined ? "" : solved ? t("已解决", "Solved") : t("未解决", "Not solved");
+  return [found, reason, result, note, text].filter(Boolean).join(" ");
+}
+
+// What the server calls something, in the language chosen; what it told long ago may lack the English.
+const called = (one, name) => t(one[name], one[`${name}_en`] || one[name]);
+
+export const stateName = (one) => called(one, "state_label");
+export const stepName = (step) => called(step, "label");
+export const roleName = (held) => called(held, "role_name");
+export const actorName = (step) => step.actor.on_behalf_of?.name || called(step.actor, "name");
+
+// Why the server refused something. Texts beside fields are Chinese: in English they stand only where they alone say what to mend.
+const BY_FIELDS = ["invalid", "data_missing"];
+
+export function faultOf(problem) {
+  const beside = language() === "zh" || !problem.detail_en || BY_FIELDS.includes(problem.code) ? Object.values(problem.fields || {}) : [];
+  const texts = beside.flat().filter((text) => typeof text === "string");
+  return [called(problem, "detail"), ...texts].filter(Boolean).join(" ");
+}
+
+// A number with the English noun it counts.
+export const many = (count, one, several = `${one}s`) => `${count} ${count === 1 ? one : several}`;
+
 export function className(one) {
   return one.class ? one.class.name : t("类别待定", "Class not known yet");
 }
