@@ -144,10 +144,9 @@ def set_due(turn: Turn) -> None:
 def ends(whole: Whole) -> tuple[datetime | None, datetime | None]:
     """Return the nearest end of the running stages, and the end of the case's own clock."""
     # nobody's work waits for those who were called to the spot: who does not come makes nobody else late
-    stages = [clock for clock in whole.running() if clock.stage not in ("case", ARRIVE) and clock.paused_at is None]
-    return min((clock.due_at for clock in stages), default=None), max(
-        (clock.due_at for clock in whole.running("case")), default=None
-    )
+    others = [clock for clock in whole.running() if clock.stage not in ("case", ARRIVE) and clock.paused_at is None]
+    whole_case = [clock.due_at for clock in whole.running("case")]
+    return min((clock.due_at for clock in others), default=None), max(whole_case, default=None)
 
 
 def _ask_ends(turn: Turn, task: CaseTask) -> datetime | None:
