@@ -29,15 +29,16 @@ def limit_for(case: Case, stage: str) -> Limit | None:
 def times(case: Case, stage: str, start: datetime, limit: Limit, calendar: WorkingCalendar) -> Times:
     """Return warning and end of a limit; dates set from above cap the case clock."""
     ordinary = arithmetic.times(start, limit, calendars().warn_share, calendar)
-    cap = cap_of(case)
-    if stage != "case" or cap is None or cap >= ordinary.due or cap <= start:
+    cap = cap_of(case, start)
+    if stage != "case" or cap is None or cap >= ordinary.due:
         return ordinary
     return Times(min(ordinary.warn, start + (cap - start) * calendars().warn_share), cap)
 
 
-def cap_of(case: Case) -> datetime | None:
-    """Return by when a superior, or the centre that handed the case down, wants it done: the earlier."""
-    return min((date for date in (case.external_due_at, case.handed_down_due_at) if date), default=None)
+def cap_of(case: Case, start: datetime | None = None) -> datetime | None:
+    """Return by when a superior, or the centre that handed the case down, wants it done: the earlier after a start."""
+    dates = (case.external_due_at, case.handed_down_due_at)
+    return min((date for date in dates if date and (start is None or date > start)), default=None)
 
 
 def calendar_of(task: CaseTask | None) -> WorkingCalendar:

@@ -15,6 +15,7 @@ from app.catalogue.documents import CaseClass
 from app.core import clock
 from app.demo import rhythm
 from app.demo.actors import Actors
+from app.demo.people import person_id
 from app.demo.world import Spot, World, leader
 from workflows.case_terms import CheckKind
 
@@ -22,6 +23,7 @@ Data = Mapping[str, Any]
 _REPORTED_WITH_PHOTO = 0.4  # of reports that may have one; the rest are told in words. An example
 _CENTRE = ("acceptor", "duty", "dispatcher")  # two people each; which of them is drawn by lot
 _FIELD = ("worker", "auxiliary", "chief", "parttime", "instructor", "inspector", "officer")
+_NAMED_BY_HAND = "inspector1"  # looks at what is confidential: the system names nobody who may not read it
 _STAGE = {
     "accept": "accept", "refuse": "accept", "close_fixed": "accept", "verify": "accept", "merge": "accept",
     "confirm_true": "verify", "confirm_false": "verify", "cannot_verify": "verify", "recall_verify": "verify",
@@ -98,13 +100,20 @@ class Life:
         """Yield the moment of each next step, and take it when woken."""
         yield self.begins
         self._report()
-        for step in self.steps:
+        for step in self._course():
             if self.refused:
                 break
             if step.when is None or step.when == self.case["state"]:
                 yield self._moment(step)
                 self._take(step)
         self.ended = True
+
+    def _course(self) -> Iterator[Do]:
+        """Yield the steps; before a check for which the system named nobody, an acceptor names somebody."""
+        for step in self.steps:
+            if step.who == "checker" and self.case["state"] == "handled" and not self._holder("check"):
+                yield Do("acceptor", "assign_check", {"checker": person_id(_NAMED_BY_HAND)})
+            yield step
 
     # --- the report ---
     def _report(self) -> None:
@@ -192,8 +201,12 @@ class Life:
         return datetime.fromisoformat(running["due_at"]) if running else None
 
     def _named(self, part: str) -> str:
-        holder = next(one["handler_id"] for one in reversed(self.case["tasks"]) if one["part"] == part)
-        return self.actors.username_of[str(holder)]
+        return self.actors.username_of[str(self._holder(part))]
+
+    def _holder(self, part: str) -> str | None:
+        """Return whoever was named last; None where the system found nobody."""
+        holder: str | None = next(one["handler_id"] for one in reversed(self.case["tasks"]) if one["part"] == part)
+        return holder
 
     # --- when ---
     def _moment(self, step: Do) -> datetime:
@@ -233,6 +246,8 @@ class Life:
         data: dict[str, Any] = {"reason": _REASONS[action]} if action in _REASONS else {}
         if action == "file":
             data |= {"class": self.found.code, "condition": self.condition}
+        elif action == "verify" and self.found.confidential:
+            data["verifier"] = person_id(_NAMED_BY_HAND)
         elif action == "dispatch":
             way = self.world.route(self.found, self.spot, self.condition)
             data["lead"] = way.lead
