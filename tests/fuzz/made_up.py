@@ -53,6 +53,8 @@ def words_of(world: World) -> Words:
         "condition": st.sampled_from(["1", "2", "9"]), "missed_by_patrol": st.booleans(), "met": st.booleans(),
         "lon": st.sampled_from([HERE[0], THERE[0]]), "lat": st.just(HERE[1]), "clock": numbers,
         "crs": st.sampled_from(["wgs84", "cgcs2000", "gcj02", "bd09"]),
+        "placed": st.sampled_from(["measured", "chosen"]),
+        "accuracy_m": st.integers(0, 100_000),
         "grid": st.sampled_from([GRID, NEXT_GRID, *VILLAGES]), "centre": st.sampled_from([COUNTY, GRID]),
         "due_at": st.sampled_from(TIMES), "review_on": st.sampled_from(["2026-12-24", "2026-11-23", "2030-01-01"]),
         "lead": department, "contractor": department, "assist": some, "called": some, "to": some,
