@@ -27,6 +27,7 @@ OPEN = {
     "cases.errors": "what an act may be refused with",
     "cases.evidence": "name photos inside a turn: part of the protocol",
     "cases.file_proof": "prove one case for whoever looks at it, on paper and in an audit",
+    "cases.file_words": "what steps carried, in words: on paper, at the desk and in an audit",
     "cases.levels": "which centre a case belongs to",
     "cases.limits": "which limits hold for a case",
     "cases.naming": "who verifies and checks, in one order for all",
