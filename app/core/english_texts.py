@@ -91,6 +91,7 @@ TEXTS: Mapping[str, str] = {
     "您核查过该案件，不能参与处置，请由本部门其他人员办理。": (
         "You have checked this case, so a colleague has to handle it."
     ),
+    "您核查过该案件，不能结案，请由其他人员办理。": "You have checked this case, so somebody else closes it.",
     "您核查过该案件，不能结案，请由其他值班长办理。": "You have checked this case, so another duty officer closes it.",
     "您办理过该案件的结案，不能核查，请受理员改派核查人。": (
         "You have decided on its closing, so somebody else checks: ask the acceptor to name them."
@@ -124,6 +125,7 @@ TEXTS: Mapping[str, str] = {
     ),
     "这一步必须填写。": "This step needs it: please fill it in.",
     "没有这种操作。": "There is no such step.",
+    "案件还没有这一步，请按您所看到的案件填写 seq。": "The case has no such step yet: give its seq as you saw it.",
     "请给出您所看到的案件步序 seq。": "Say which state of the case you have seen (seq).",
     "有重复项。": "Something stands here twice.",
     "经度和纬度应一起填写。": "Longitude and latitude go together.",

@@ -1,5 +1,8 @@
 """What tests of the board share: closed cases, and people as the queries want them."""
 
+import re
+from uuid import uuid4
+
 from app.identity import queries as identity
 
 ALL = {"value": 100, "source": "example"}
@@ -34,3 +37,16 @@ def page(town, actor, path, **query):
     """A page as the browser of this person gets it."""
     headers = {**actor.headers, "Accept": "text/html"}
     return town.client.get(path, headers=headers, query_string=query or None)
+
+
+def seen(answer):
+    """The text of a page that people see."""
+    plain = re.sub(r"(?s)<(script|style)\b.*?</\1>", "", answer.text)
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", plain))
+
+
+def step(town, actor, case, action, op_id=None, **fields):
+    """A form of the review page, sent."""
+    form = {"op_id": op_id or uuid4(), "action": action, "seen": town.seq_of(case["case_id"]), **fields}
+    headers = {**actor.headers, "Accept": "text/html"}
+    return town.client.post(f"/board/cases/{case['case_id']}/steps", data=form, headers=headers)
