@@ -100,7 +100,8 @@ class Api(SmorestApi):
         fields = _flat(data.get("messages") or {})
         known = _KNOWN.get(status, errors.Problem)
         code, detail = OF_THE_FRAMEWORK.get(status, (known.code, known.__doc__ or ""))
-        told = problem(status, code, detail, fields)
+        in_english = {} if status in OF_THE_FRAMEWORK else {"detail_en": known.en}
+        told = problem(status, code, detail, fields, **in_english)
         if status == 405 and getattr(error, "valid_methods", None):
             told.headers["Allow"] = ", ".join(sorted(error.valid_methods))  # type: ignore[attr-defined]
         return told

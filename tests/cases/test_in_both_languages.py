@@ -37,7 +37,7 @@ def test_roles_have_english_names(town):
 
 def test_a_problem_says_in_english_what_it_says_in_chinese_and_nothing_of_another_s(town):
     outside = town.worker.report(at=(100.0, 30.0)).get_json()
-    assert outside["detail_en"].startswith("This place lies outside")
+    assert outside["detail_en"].startswith("This place is outside")
     wrong = town.client.post("/api/v1/auth/login", json={"username": "nobody", "password": "x" * 12, "device": "a"})
     assert wrong.get_json()["detail_en"].startswith("The account or the password is wrong")
     operation = {
@@ -46,7 +46,7 @@ def test_a_problem_says_in_english_what_it_says_in_chinese_and_nothing_of_anothe
         "body": {"class": None, "description": "a", "lon": 0, "lat": 0},
     }
     (result,) = town.worker.send("POST", "sync", {"cursor": None, "operations": [operation]}).get_json()["results"]
-    assert result["body"]["detail_en"].startswith("This place lies outside")
+    assert result["body"]["detail_en"].startswith("This place is outside")
     photo, refused = town.worker.upload(town.worker.report().get_json(), b"no picture")
     assert refused.get_json()["detail_en"].startswith("Only photos as JPEG")  # which of the reasons it was
     missing = town.worker.get(f"cases/{uuid4()}/attachments/{photo}").get_json()

@@ -130,7 +130,7 @@ def test_what_nobody_decided_by_the_limit_is_denied_by_the_timer_once(app, clock
     assert (case["tasks"][0]["ask"], due(case)) == (None, limit)
     steps = town.supervisor.get(f"cases/{case['case_id']}/steps").get_json()["items"]
     expired = next(step for step in steps if step["action"] == "expire_ask")
-    assert expired["actor"] == {"person_id": None, "name": "系统", "on_behalf_of": None}
+    assert expired["actor"] == {"person_id": None, "name": "系统", "name_en": "System", "on_behalf_of": None}
     guarded(town.duty.try_act(case, "grant_extension"), "extension_pending")
 
 
