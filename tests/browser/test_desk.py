@@ -63,7 +63,7 @@ def show_work(page):
 
 def look(page):
     """Say where one stands, by the map, and send a photo."""
-    page.locator("#map").click(position={"x": 60, "y": 60})
+    page.locator("#map .leaflet-interactive").first.click()
     expect(page.get_by_label("经度")).not_to_have_value("")
     photograph(page, 50)
 

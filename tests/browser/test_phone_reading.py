@@ -33,7 +33,7 @@ def test_whoever_reads_english_reads_no_chinese_but_names_and_what_people_wrote(
         page.get_by_label("Password").fill(password)
         page.get_by_role("button", name="Sign in").click()
         if password == "wrong":
-            expect(page.get_by_role("alert").filter(has_text="The account or the password is wrong")).to_be_visible()
+            expect(page.get_by_role("alert").filter(has_text="User name or password is wrong")).to_be_visible()
     expect(page.get_by_role("link", name="Report", exact=True)).to_be_visible()
     hand.open("settings")
     expect(page.get_by_text("张明 Grid worker")).to_be_visible()
@@ -50,7 +50,7 @@ def test_whoever_reads_english_reads_no_chinese_but_names_and_what_people_wrote(
     page.get_by_role("button", name="Send").click()
     page.get_by_role("link", name="1 needs your decision").click()
     item = page.locator("li.item")
-    expect(item).to_contain_text("This place lies outside of the county")
+    expect(item).to_contain_text("This place is outside the county")
     expect(item).to_contain_text("· 1 photo")
     assert not re.search("[一-鿿：（）]", item.inner_text())
 

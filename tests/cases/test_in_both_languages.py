@@ -39,7 +39,7 @@ def test_a_problem_says_in_english_what_it_says_in_chinese_and_nothing_of_anothe
     outside = town.worker.report(at=(100.0, 30.0)).get_json()
     assert outside["detail_en"].startswith("This place is outside")
     wrong = town.client.post("/api/v1/auth/login", json={"username": "nobody", "password": "x" * 12, "device": "a"})
-    assert wrong.get_json()["detail_en"].startswith("The account or the password is wrong")
+    assert wrong.get_json()["detail_en"].startswith("User name or password is wrong")
     operation = {
         "type": "report",
         "case_id": str(uuid4()),

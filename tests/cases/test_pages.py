@@ -7,7 +7,7 @@ from uuid import uuid4
 from app.cases.pages import choices
 from tests.attachments.pictures import jpeg
 from tests.desk.browser import Desk, Fields, path_of
-from tests.factories.town import TEAM, WATER, Town
+from tests.factories.town import HERE, TEAM, WATER, Town
 
 LIST = {"list": "queue=to_accept"}
 
@@ -33,7 +33,7 @@ def test_the_whole_loop_by_forms(app):
         assert desk.act(case, "sign").status_code == 303
         answer = desk.act(case, "finish", result="已清理", attachments=[town.photo()])
         assert answer.status_code == 303, answer.text
-    where = {"lon": "111.95", "lat": "36.26", "attachments": [town.photo()]}
+    where = {"lon": str(HERE[0]), "lat": str(HERE[1]), "attachments": [town.photo()]}
     done = Desk(app, town.worker).act(case, "pass_check", **where)
     assert done.status_code == 303, done.text
     town.bring_photos(case)

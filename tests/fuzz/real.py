@@ -12,7 +12,6 @@ from tests.factories.town import CLASSES, COUNTY, GRID, HERE, HOUSING, NEXT_GRID
 from tests.fuzz.world import PHOTO, World, metadata
 
 REAL = 0.7  # of the values
-LATEST_SEQ = 1_000_000  # nobody who has seen this has seen something stale
 PIECE = "application/offset+octet-stream"
 
 
@@ -29,13 +28,13 @@ class Realist:
         people = [str(each.id) for each in (world.town.worker, world.town.next_worker, world.town.acceptor, actor)]
         departments = [HOUSING, WATER, TOWNSHIP, "县城乡水务公司"]
         photos = [[attachment_id] for _, attachment_id in names.attachments]
-        self.attachments = names.attachments
+        self.attachments, self.seqs = names.attachments, world.seqs
         self.headers = {
             "Upload-Offset": "0", "Upload-Length": str(len(PHOTO)), "Upload-Metadata": metadata(names.metadata),
         }  # fmt: skip
         self.words: dict[str, list[Any]] = {
             "case_id": names.cases, "into": names.cases, "upload_id": names.uploads, "session_id": names.sessions,
-            "cursor": names.cursors, "ids": [names.notices], "attachments": photos, "seen": [LATEST_SEQ],
+            "cursor": names.cursors, "ids": [names.notices], "attachments": photos,
             "class": list(CLASSES), "condition": ["1", "2"], "grid": [GRID, NEXT_GRID, COUNTY], "centre": [COUNTY],
             "department": departments, "lead": departments, "contractor": departments, "called": [[WATER]],
             "assist": [[each] for each in departments], "to": [[HOUSING, WATER]], "verifier": people,
@@ -57,7 +56,7 @@ class Realist:
             case.headers.update({name: value for name, value in self.headers.items() if name in case.headers})
             case.headers.pop("Upload-Checksum", None)
         if isinstance(case.body, dict) and self._free(case, At.BODY):
-            self._realise(case.body, pick)
+            self._realise(case.body, pick, (case.path_parameters or {}).get("case_id"))
         elif isinstance(case.body, bytes) and self._free(case, At.BODY, pick):
             case.body = PHOTO
         return case
@@ -72,7 +71,7 @@ class Realist:
         else:
             found.update({name: pick.choice(self.words[name]) for name in found})
 
-    def _realise(self, given: dict[str, Any], pick: random.Random) -> None:
+    def _realise(self, given: dict[str, Any], pick: random.Random, case_id: Any = None) -> None:
         if {"lon", "lat"} <= given.keys() and pick.random() < REAL:
             given["lon"], given["lat"] = pick.choice((HERE, THERE))
         for name, value in given.items():
@@ -82,3 +81,5 @@ class Realist:
                 self._realise(each, pick)
             if name in self.words and not within and pick.random() < REAL:
                 given[name] = pick.choice(self.words[name])
+        if "seen" in given and pick.random() < REAL:  # the latest: nobody who has seen it has seen something stale
+            given["seen"] = self.seqs.get(str(given.get("case_id") or case_id), 1)

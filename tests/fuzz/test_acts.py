@@ -18,7 +18,7 @@ from workflows import case as machine
 from workflows.case_terms import CaseAction, CaseState
 
 UNKNOWN = ("", "delete", "文", "accept\x00", "a" * 41)
-SEEN = st.sampled_from([1_000_000] * 6 + [1, None, -1, "1", 10**30])
+SEEN = st.sampled_from(["latest"] * 6 + [1, None, -1, "1", 1_000_000, 10**30])
 OPERATION = st.sampled_from(["new"] * 8 + ["that of the report", "", None, 7])
 SHORT = settings(
     max_examples=EXAMPLES or 14,
@@ -84,6 +84,7 @@ def act_any_way(watch, action, strategy):
     def act(asked):
         (case_id, actor), data, seen, operation = asked
         op_id = {"new": str(uuid4()), "that of the report": case_id}.get(operation, operation)
+        seen = watch.world.seqs[case_id] if seen == "latest" else seen
         body = {"op_id": op_id, "action": action, "seen": seen, "data": data}
         watch.judge(case_id, sent(actor, "POST", f"cases/{case_id}/steps", body), action, (actor.name, body))
 

@@ -44,6 +44,7 @@ class World:
         self.town.dispatched()  # somebody tells the desk of it
         with app.app_context():
             outbox.drain()
+            self.seqs = {str(each): seq for each, seq in db.session.execute(select(Case.case_id, Case.seq))}
         for actor in self.everybody:
             assert actor.headers  # signed in before anything is kept
         self.names = {actor: Names(self, actor) for actor in (self.worker, self.desk)}

@@ -34,6 +34,7 @@ OPEN = {
     "cases.naming": "who verifies and checks, in one order for all",
     "cases.numbers": "numbers of cases, taken at the one INSERT",
     "cases.pages": "how pages speak of cases and what is left of their time, the same everywhere",
+    "cases.places": "take the place that a step names: part of the protocol",
     "cases.procedure": "the protocol itself",
     "cases.summaries": "cases as lists show them, the same in every list",
     "cases.tasks": "give and end tasks inside a turn: part of the protocol",
