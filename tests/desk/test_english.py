@@ -70,7 +70,8 @@ def test_a_refused_act_and_what_is_wrong_with_its_fields(town):
     answer = desk.post(f"/desk/cases/{case['case_id']}/act/sign", {"seen": town.seq_of(case["case_id"])})
     assert answer.status_code == 409
     assert "Only an assisting department takes this step." in refused(answer)
-    answer = Desk(town.app, town.acceptor).post(f"/desk/cases/{case['case_id']}/act/accept?lang=en", {"seen": town.seq_of(case["case_id"])})
+    seen = {"seen": town.seq_of(case["case_id"])}
+    answer = Desk(town.app, town.acceptor).post(f"/desk/cases/{case['case_id']}/act/accept?lang=en", seen)
     assert "not at the point where this can be done" in refused(answer)
     answer = desk.post(f"/desk/cases/{case['case_id']}/act/dispatch", {"seen": "1"})
     assert "not yours" in refused(answer) or "may not" in refused(answer)

@@ -29,7 +29,6 @@ OPEN = {
     "cases.file_proof": "prove one case for whoever looks at it, on paper and in an audit",
     "cases.file_words": "what steps carried, in words: on paper, at the desk and in an audit",
     "cases.levels": "which centre a case belongs to",
-    "cases.places": "take the place that a step names: part of the protocol",
     "cases.limits": "which limits hold for a case",
     "cases.naming": "who verifies and checks, in one order for all",
     "cases.numbers": "numbers of cases, taken at the one INSERT",
