@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from app.cases import clocks, evidence, levels, limits, places, schemas, tasks
+from app.cases import clocks, evidence, handed_down, levels, limits, places, schemas, tasks
 from app.cases.errors import MoveNotAllowed
 from app.cases.models import Case
 from app.cases.procedure import Rule
@@ -130,14 +130,17 @@ def clear_urgent(turn: Turn) -> None:
 def escalate(turn: Turn) -> None:
     """Hand the case to the next centre above; the tasks stop, the case clock runs on.
 
-    Whoever handed it down closes it, and has set its limit, until it is back there.
+    Whoever handed it down first closes it, until it is back there; so holds the limit that each has set.
     """
     upper = levels.upper_centre(turn.case)
     if upper is not None:  # the guard has seen to it
         _move_to(turn, upper)
-        if levels.is_back(turn.case, upper):
-            turn.case.handed_down_by = turn.case.handed_down_due_at = None
+        if turn.case.handed_down_due_at is not None:
+            word = handed_down.in_force(turn)
+            turn.case.handed_down_due_at = word.due_at if word else None
             clocks.compute_anew(turn, "case")
+        if levels.is_back(turn.case, upper):
+            turn.case.handed_down_by = None
     clocks.answer_to_centre(turn, "case")
 
 

@@ -46,10 +46,13 @@ def lower_centres(case: Case) -> tuple[GridNode, ...]:
 
 def is_back(case: Case, centre: GridNode) -> bool:
     """Tell whether a centre is the one that handed the case down, or one above it."""
-    if case.handed_down_by is None:
-        return False
-    giver = grid_tree().get(case.handed_down_by)
-    return giver is None or centre.level.depth <= giver.level.depth
+    return case.handed_down_by is not None and is_at_or_above(centre.code, case.handed_down_by)
+
+
+def is_at_or_above(centre: str, giver: str) -> bool:
+    """Tell whether a centre is the giver or lies above it; a giver that is gone lies below all."""
+    own, other = grid_tree().get(centre), grid_tree().get(giver)
+    return other is None or (own is not None and own.level.depth <= other.level.depth)
 
 
 def _chain(grid_code: str) -> tuple[GridNode, ...]:

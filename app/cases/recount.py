@@ -3,14 +3,13 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from app.cases import limits
+from app.cases import handed_down, limits
 from app.cases.models import CaseClock
 from app.cases.turn import Turn
 from app.deadlines import limits as arithmetic
 from app.deadlines.calendar import WorkingCalendar
 from app.deadlines.limits import Kind, Limit, Times
 from workflows.case_clocks import CLOCKS, PAUSING_STEPS, RESUMING_STEPS
-from workflows.case_terms import CaseAction
 
 Pause = tuple[datetime, datetime]
 PAUSING = tuple(stage for stage, rule in CLOCKS.items() if rule.pauses_in)
@@ -25,7 +24,7 @@ def times(turn: Turn, clock: CaseClock, limit: Limit) -> Times:
     calendar, start = limits.calendar_named(clock.calendar), clock.started_at
     pauses = list(_pauses(turn)) if clock.stage in PAUSING else []
     counted = _through(pauses, limits.ordinary(start, limit, calendar), limit.kind, calendar, since=start)
-    for end, since in ((turn.case.external_due_at, start), (turn.case.handed_down_due_at, _handed_down(turn) or start)):
+    for end, since in _from_above(turn, start) if clock.stage == "case" else ():
         cap = limits.cap(end, clock.stage, start)
         if cap is not None:
             counted = limits.sooner(counted, _through(pauses, cap, limit.kind, calendar, since=max(start, since)))
@@ -54,8 +53,10 @@ def _pauses(turn: Turn) -> Iterator[Pause]:
             paused_at = None
 
 
-def _handed_down(turn: Turn) -> datetime | None:
-    """Return when the case was last handed down: pauses before do not move the limit given with that."""
-    if turn.action == CaseAction.HAND_DOWN:
-        return turn.counts_at
-    return next((step.counts_at for step in reversed(turn.past) if step.action == CaseAction.HAND_DOWN), None)
+def _from_above(turn: Turn, start: datetime) -> Iterator[tuple[datetime, datetime]]:
+    """Return the dates set from above, and since when each holds: pauses before do not move it."""
+    if turn.case.external_due_at is not None:
+        yield turn.case.external_due_at, start
+    if turn.case.handed_down_due_at is not None:
+        word = handed_down.in_force(turn)
+        yield turn.case.handed_down_due_at, word.at if word else start

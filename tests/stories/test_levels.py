@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from app.core import clock as time
-from tests.factories.grids import COUNTY, EAST, WEST
+from tests.factories.grids import COUNTY, EAST, GRIDS, INSIDE, WEST
 from tests.factories.town import GARBAGE, GRID, HERE, HOUSING, SIGN_FIRST, TOWNSHIP, Town
 from tests.support.looks import clocks_of, guarded, refused, results, running, tasks_of
 
@@ -30,6 +30,10 @@ def _reported_below(town):
 
 def _in(**amount):
     return (time.now() + timedelta(**amount)).isoformat()
+
+
+def _same(one, other):
+    return datetime.fromisoformat(one) == datetime.fromisoformat(other)
 
 
 def test_each_centre_acts_on_the_cases_of_its_own_level_only(app):
@@ -235,6 +239,49 @@ def test_whoever_handed_it_down_closes_though_it_came_up_a_part_of_the_way(app):
     town.bring_photos(case)
     refused(middle.duty.try_act(case, "close"), 403, "act_forbidden")
     assert town.duty.act(case, "close")["state"] == "closed"
+
+
+def test_each_centre_on_the_way_down_sets_a_limit_that_holds_until_it_has_the_case_back(app):
+    town = Town(app)
+    middle, lowest = Centre(town), Centre(town, GRID[:12])
+    case = town.filed()
+    own, county, township = case["case_due_at"], _in(hours=6), _in(hours=2)
+    case = town.duty.act(case, "hand_down", centre=WEST, due_at=county)
+    case = middle.duty.act(case, "hand_down", centre=GRID[:12], due_at=township)
+    assert _same(case["case_due_at"], township)
+    case = lowest.duty.act(case, "escalate", reason="无力办理")
+    assert _same(case["case_due_at"], county)
+    case = middle.duty.act(case, "hand_down", centre=GRID[:12])  # with no date of its own
+    assert _same(case["case_due_at"], county)
+    case = middle.duty.act(lowest.duty.act(case, "escalate", reason="无力办理"), "escalate", reason="超出乡镇职权")
+    assert _same(case["case_due_at"], own)
+
+
+def test_what_went_down_anew_is_bound_by_the_last_word_alone(app):
+    town = Town(app)
+    middle, lowest = Centre(town), Centre(town, GRID[:12])
+    case = town.duty.act(town.filed(), "hand_down", centre=WEST, due_at=_in(hours=2))
+    case = middle.duty.act(case, "escalate", reason="超出乡镇职权")
+    last = _in(hours=6)
+    case = town.duty.act(case, "hand_down", centre=GRID[:12], due_at=last)
+    case = lowest.duty.act(case, "escalate", reason="无力办理")
+    assert (case["centre"], _same(case["case_due_at"], last)) == (WEST, True)
+
+
+def test_a_limit_is_gone_for_good_with_the_ground_that_the_case_was_thought_to_lie_on(app):
+    town = Town(app)
+    west, east, lowest = Centre(town), Centre(town, EAST), Centre(town, GRIDS[2][:12])
+    case = town.filed()
+    own = case["case_due_at"]
+    case = town.duty.act(case, "hand_down", centre=WEST, due_at=_in(hours=2))
+    lon, lat = INSIDE[GRIDS[2]]
+    case = west.duty.act(case, "correct", lon=lon, lat=lat)
+    assert (case["centre"], _same(case["case_due_at"], own)) == (EAST, True)
+    last = _in(hours=6)
+    case = east.duty.act(case, "hand_down", centre=GRIDS[2][:12], due_at=last)
+    assert _same(case["case_due_at"], last)
+    case = lowest.duty.act(case, "escalate", reason="无力办理")
+    assert (case["centre"], _same(case["case_due_at"], own)) == (EAST, True)
 
 
 def test_what_came_back_to_whoever_handed_it_down_is_closed_by_whoever_works_on_it_next(app):
