@@ -181,10 +181,10 @@ def _grounds_or_closing(person: Person, permission: str) -> ColumnElement[bool] 
 
 def _to_reopen(person: Person, permission: str) -> ColumnElement[bool] | None:
     ways = _grounds_or_closing(person, permission)
-    return None if ways is None else and_(ways, _reopenable())
+    return None if ways is None else and_(ways, reopenable())
 
 
-def _reopenable() -> ColumnElement[bool]:
+def reopenable() -> ColumnElement[bool]:
     """Return the condition that the days for reopening have not passed, as the guard of the move counts them.
 
     By the classes as they are now: it matters little here that an ended case keeps an older version.

@@ -27,12 +27,32 @@ def town(app):
         ("/board/", {"level": "micro"}),
         ("/board/audit", {"day": "soon"}),
         ("/board/audit", {"finding": "lost"}),
+        ("/board/audit", {"cursor": "next"}),
+        ("/board/cases", {"cursor": "W10"}),
+        ("/board/cases", {"grid": "141026999"}),
     ],
 )
 def test_a_wrong_address_is_answered_in_words(town, path, query):
     answer = page(town, town.supervisor, path, **query)
     assert answer.status_code == 422
     assert "填写内容有误" in answer.text
+    told = re.search(r'(?s)role="alert">(.*?)</div>', answer.text)[1]
+    assert not re.search("[A-Za-z]", re.sub("<[^>]+>", "", told)), "this page is in Chinese"
+
+
+@pytest.mark.parametrize(
+    ("given", "field", "zh", "en"),
+    [
+        ({"grid": "141026999"}, "grid", "没有这个网格", "There is no such grid"),
+        ({"cursor": "W10"}, "cursor", "翻页标记无效", "This is not a page of the list"),
+    ],
+)
+def test_a_list_that_cannot_be_shown_keeps_its_filters_and_says_why(town, given, field, zh, en):
+    for lang, text in (("zh", zh), ("en", en)):
+        answer = page(town, town.supervisor, "/board/cases", lang=lang, show="open", **given)
+        assert answer.status_code == 422
+        assert f'id="{field}-wrong">{text}' in answer.text
+        assert 'value="open" selected' in answer.text
 
 
 @pytest.mark.parametrize(
@@ -80,7 +100,6 @@ def test_pages_of_a_list_carry_its_filters_and_nothing_else(town, monkeypatch):
     assert "共 2 件" in seen(second)
     assert 'href="/board/cases?show=open&amp;class=0102">回到第一页' in second.text
     assert page(town, town.supervisor, "/board/cases", cursor="nonsense").status_code == 422
-    assert page(town, town.supervisor, "/board/cases", grid="nowhere").status_code == 404
 
 
 def test_the_closings_of_a_sample_are_a_list_too(town):

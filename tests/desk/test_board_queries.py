@@ -104,6 +104,19 @@ def test_a_reopened_case_is_closed_no_more(app):
         }  # fmt: skip
 
 
+def test_what_can_be_reopened_no_more_is_no_figure(app, clock):
+    town = Town(app)
+    case = closed(town)
+    town.supervisor.act(case, "spot_check", solved=False)
+    clock.set(datetime.fromisoformat(case["closed_at"]) + timedelta(days=30))
+    with app.app_context():
+        person = as_person(town.supervisor)
+        assert queries.glance(person, ["reopen_wanted"]) == {"reopen_wanted": 1}
+        clock.tick(seconds=1)
+        assert queries.glance(person, ["reopen_wanted"]) == {"reopen_wanted": 0}
+        assert queries.page(person, {"show": "reopen_wanted"}, None, 5).total == 0
+
+
 def test_classes_count_what_came_and_what_stands_and_name_what_has_none(app, clock):
     town = Town(app)
     town.worker.report(None)

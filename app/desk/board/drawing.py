@@ -8,7 +8,7 @@ from typing import Any
 from flask import url_for
 
 from app.catalogue import queries as catalogue_queries
-from app.core.pages import t
+from app.core.language import t
 from app.desk.board.queries import NO_CLASS, ClassCount, Day, GridCount, today
 from app.grids.tree import GridNode
 

@@ -97,7 +97,7 @@ def cases() -> Response:
         return _listed(
             refused.status, {**request.args, "class_": request.args.get("class")}, refused=refused, cases=(), total=0
         )
-    after = _after(filters.pop("cursor", None))
+    after = filters.pop("cursor", None)
     page = queries.page(current_person(), filters, after, PAGE_OF_CASES)
     asked_now = {name: request.args[name] for name in CASES_ASK if request.args.get(name)}
     return _listed(
@@ -138,7 +138,7 @@ def closings() -> Response:
         )
     day, finding, rule = (said.get(name) for name in ("day", "finding", "rule"))
     sample = audit.sample(current_person(), county, day) if county else None
-    drawn, after = sample.narrowed(finding, rule) if sample else (), _after(said.get("cursor"))
+    drawn, after = sample.narrowed(finding, rule) if sample else (), said.get("cursor")
     listed, following = audit.page(drawn, after, PAGE_OF_CASES)
     kept = {"day": day, "finding": finding, "rule": rule}
     return render(
@@ -220,13 +220,6 @@ def _chosen() -> dict[str, Any]:
     """Read how far back the figures look and by which level the map counts, by default one that tells something."""
     chosen = asked(BoardIn(), request.args)
     return chosen | {"level": chosen["level"] or queries.level_for(current_person(), words.LEVELS)}
-
-
-def _after(cursor: str | None) -> tuple[Any, UUID] | None:
-    if cursor is None:
-        return None
-    changed_at, case_id = paging.decode(cursor, 2)
-    return paging.moment(changed_at), paging.identity(case_id)
 
 
 def _classes() -> Mapping[str, str]:

@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Row, String, and_, case, func, literal_column, or_, select, tuple_
 
 from app.cases.models import Case
+from app.cases.queries import reopenable
 from app.cases.summaries import COLUMNS
 from app.cases.visibility import visible_to
 from app.core import clock
@@ -94,7 +95,7 @@ def shown() -> Mapping[str, Condition]:
         "due_today": and_(_OPEN, due, ~late),
         "overdue": and_(_OPEN, late),
         "reworked": and_(_OPEN, Case.reworks > 0),
-        "reopen_wanted": Case.reopen_wanted.is_(True),
+        "reopen_wanted": and_(Case.reopen_wanted.is_(True), reopenable()),
         "supervised": and_(_OPEN, Case.supervision.is_not(None)),
         "closed": _CLOSED,
         "forced": _FORCED,

@@ -166,7 +166,9 @@ class _RuleDocument(Schema):
 
 class _RulesDocument(Schema):
     days = _figure(1, DAYS_MOST, required=True)
-    rules = fields.List(fields.Nested(_RuleDocument), required=True, validate=validate.Length(1, 50))
+    rules = fields.List(
+        fields.Nested(_RuleDocument), required=True, validate=validate.Length(1, 50, error="应有 1 到 50 项。")
+    )
 
     @validates_schema
     def distinct(self, data: dict[str, Any], **_: Any) -> None:

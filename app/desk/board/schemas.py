@@ -1,17 +1,23 @@
 """What the board's pages are asked by their addresses; what they do not know they pass over."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from marshmallow import EXCLUDE, ValidationError, fields, validate, validates_schema
 
-from app.core.errors import Invalid
+from app.core import paging
+from app.core.errors import Invalid, NotFound
 from app.core.schemas import Schema, Text
 from app.desk.board.queries import PERIODS
 from app.desk.board.words import FINDINGS, LEVELS, SHOWN
 from app.grids.levels import Level
+from app.grids.queries import grid
 
+CURSOR_MOST = 400  # characters
 _OF_THE_LIST = "请从列表中选择。"
+_WRONG_CHOICE: dict[str, Any] = {"invalid": _OF_THE_LIST, "unknown": _OF_THE_LIST}
 _WRONG_DAY: dict[str, Any] = {"invalid": "应为日期，例如 2026-11-23。"}
 
 
@@ -19,24 +25,46 @@ def _day(**options: Any) -> fields.Date:
     return fields.Date(format="%Y-%m-%d", error_messages=_WRONG_DAY, **options)
 
 
+def _one_of(choices: Iterable[Any]) -> validate.OneOf:
+    return validate.OneOf(tuple(choices), error=_OF_THE_LIST)
+
+
+def _known(code: str) -> None:
+    try:
+        grid(code)
+    except NotFound:
+        raise ValidationError("没有这个网格，请检查网格编码。") from None
+
+
+class Cursor(fields.Field[tuple[datetime, UUID]]):
+    """Where a page of cases goes on: behind the case of this time and id."""
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> tuple[datetime, UUID]:
+        try:
+            at, case_id = paging.decode(str(value)[:CURSOR_MOST], 2)
+            return paging.moment(at), paging.identity(case_id)
+        except paging.CursorInvalid as refused:
+            raise ValidationError(refused.detail) from None
+
+
 class BoardIn(Schema):
     """How far back the figures look, and by which level of grids the map counts."""
 
-    days = fields.Integer(validate=validate.OneOf(PERIODS), load_default=PERIODS[0])
-    level = fields.Enum(Level, by_value=True, validate=validate.OneOf(tuple(LEVELS)), load_default=None)
+    days = fields.Integer(validate=_one_of(PERIODS), error_messages=_WRONG_CHOICE, load_default=PERIODS[0])
+    level = fields.Enum(Level, by_value=True, validate=_one_of(LEVELS), error_messages=_WRONG_CHOICE, load_default=None)
 
 
 class CasesIn(Schema):
     """Which cases stand behind a figure, and from where the page goes on."""
 
-    show = fields.String(validate=validate.OneOf(tuple(SHOWN), error=_OF_THE_LIST))
+    show = fields.String(validate=_one_of(SHOWN))
     class_ = Text(20, minimum=1, data_key="class", attribute="class_")
-    grid = Text(24, minimum=1)
+    grid = Text(24, minimum=1, validate=_known)
     reported_from = _day()
     reported_to = _day()
     closed_from = _day()
     closed_to = _day()
-    cursor = Text(400)
+    cursor = Cursor()
 
     @validates_schema
     def _whole_periods(self, data: dict[str, Any], **_: Any) -> None:
@@ -61,9 +89,9 @@ class AuditIn(Schema):
     """The closings of which day (of the last days if none is named), with which finding, drawn by which rule."""
 
     day = _day()
-    finding = fields.String(validate=validate.OneOf(tuple(FINDINGS), error=_OF_THE_LIST))
+    finding = fields.String(validate=_one_of(FINDINGS))
     rule = Text(20, minimum=1)
-    cursor = Text(400)
+    cursor = Cursor()
 
 
 def asked(schema: Schema, given: Mapping[str, str]) -> dict[str, Any]:
