@@ -1,6 +1,7 @@
 """What all tests share; the parts are in tests/plugins."""
 
 pytest_plugins = [
+    "tests.plugins.order",
     "tests.plugins.network",
     "tests.plugins.databases",
     "tests.plugins.application",

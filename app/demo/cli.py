@@ -56,20 +56,27 @@ def _play(days: int, seed: int) -> None:
     gc.freeze()  # what is loaded stays: looking through it again and again took some 6 % of the time
     gc.set_threshold(50_000, 20, 100)
     logs.configure("WARNING")  # twenty thousand request lines are of no use
-    with click.progressbar(length=days, label="演练", item_show_func=lambda said: said or "", width=30) as bar:
-
-        def told(moment: datetime, cases: int) -> None:
-            if bar.pos < days:
-                bar.update(1, f"{clock.local(moment):%m-%d} 案件 {cases}")
-
-        played = play.play(current_app._get_current_object(), days, seed, told=told)  # type: ignore[attr-defined]
-    logs.configure(current_app.config["LOG_LEVEL"])
+    try:
+        played = _shown(days, seed)
+    finally:
+        logs.configure(current_app.config["LOG_LEVEL"])
     seconds = time.monotonic() - began
     click.echo(
         f"演练 {days} 天：案件 {played.cases}，步骤 {played.steps + played.timer_steps}，用时 {seconds:.0f} 秒。"
     )
     if played.refused:
         click.echo(f"有 {len(played.refused)} 个案件停在被拒绝的一步，例如：{played.refused[0][:200]}")
+
+
+def _shown(days: int, seed: int) -> play.Played:
+    """Play the days, and show how far it is."""
+    with click.progressbar(length=days, label="演练", item_show_func=lambda said: said or "", width=30) as bar:
+
+        def told(moment: datetime, cases: int) -> None:
+            if bar.pos < days:
+                bar.update(1, f"{clock.local(moment):%m-%d} 案件 {cases}")
+
+        return play.play(current_app._get_current_object(), days, seed, told=told)  # type: ignore[attr-defined]
 
 
 commands = [demo]

@@ -184,12 +184,21 @@ def test_maps_lie_on_the_countys_tiles(world, tiles):
         assert tiles.asked, path
 
 
+def zoom_out(page):
+    """Look at the map from farther away, and wait until it stands still: while it moves it takes no other click."""
+    seen = page.locator("#map .leaflet-proxy")
+    before = seen.get_attribute("style")
+    page.get_by_role("button", name="缩小").click()
+    expect(seen).not_to_have_attribute("style", before)
+    expect(page.locator("#map .leaflet-zoom-anim")).to_have_count(0)
+
+
 def test_the_map_of_a_caller_names_the_grids(world):
     with seated(world, world.acceptor, viewport={"width": 1366, "height": 1000}) as page:
         page.goto("/desk/report")
         expect(page.locator(".place-name").first).to_be_attached()
         for _ in range(2):
-            page.get_by_role("button", name="缩小").click()
+            zoom_out(page)
         expect(page.locator(".place-name")).to_have_text(["城关镇", "河东镇"])
         page.get_by_label("乡镇", exact=True).select_option(label="城关镇")
         page.get_by_label("村（社区）").select_option(label="西街社区")

@@ -18,7 +18,9 @@ def test_a_request_while_the_database_is_away_is_told_to_try_again(url):
 
 
 @pytest.mark.own_database
-def test_a_connection_that_breaks_after_the_answer_was_made_does_not_spoil_it(app):
+def test_a_connection_that_breaks_after_the_answer_was_made_does_not_spoil_it(make_app):
+    app = make_app()
+
     @app.get("/breaks")
     def answer():
         db.session.execute(text("SELECT 1"))

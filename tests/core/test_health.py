@@ -108,7 +108,9 @@ def test_nobody_who_works_and_jobs_that_failed_are_told(make_app):
         assert parts(client)["failed_jobs"] == ("degraded", "failed")
 
 
-def test_requests_are_counted_by_the_templates_of_their_routes(app, client):
+def test_requests_are_counted_by_the_templates_of_their_routes(make_app):
+    app = make_app()  # one that has counted nothing yet
+    client = app.test_client()
     case = Town(app).worker.report().get_json()
     client.get(f"/api/v1/cases/{case['case_id']}")
     client.get("/nowhere/13800000000")

@@ -87,8 +87,8 @@ def test_a_traceback_quotes_no_row(lines, app, app_context):
     assert PHONE not in json.dumps(line, ensure_ascii=False)
 
 
-def test_an_error_nobody_expected_is_logged_with_its_traceback_and_answered_without(app, caplog):
-    app.config["PROPAGATE_EXCEPTIONS"] = False
+def test_an_error_nobody_expected_is_logged_with_its_traceback_and_answered_without(make_app, caplog):
+    app = make_app(PROPAGATE_EXCEPTIONS=False)
 
     def broken():
         raise RuntimeError(f"broken at {request.path}")

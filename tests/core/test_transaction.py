@@ -162,7 +162,9 @@ def test_waiting_in_vain_is_told_from_what_is_broken(cause, busy):
     assert is_busy(OperationalError("…", {}, cause)) is busy
 
 
-def test_a_database_that_fails_otherwise_is_not_called_busy(app):
+def test_a_database_that_fails_otherwise_is_not_called_busy(make_app):
+    app = make_app()
+
     def broken():
         raise OperationalError("SELECT", {}, sqlite3.OperationalError("disk I/O error"))
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from app.audit.models import AuditEntry  # noqa: F401 - the table belongs to the metadata
+from app.catalogue import files
 from app.catalogue import service as catalogue
 from app.core import clock, outbox
 from app.core.db import db
@@ -45,8 +46,8 @@ _DEPARTMENTS = (
 
 
 @lru_cache
-def small_catalogue(**changes):
-    """The classes of CLASSES with all settings and calendars, as one file; read once a process."""
+def small_catalogue():
+    """The classes of CLASSES with all settings and calendars, as read from one file; once a process."""
     rows = []
     for each in catalogue_factory.seed_documents():
         content = json.loads(json.dumps(each.content))
@@ -59,7 +60,7 @@ def small_catalogue(**changes):
                 continue
         rows.append((each.kind, each.code, content))
     folder = tempfile.mkdtemp(prefix="gezhi-catalogue-")
-    return catalogue_factory.documents_file(folder, *rows, name="small.yaml")
+    return files.read([catalogue_factory.documents_file(folder, *rows, name="small.yaml")])
 
 
 class Actor:
@@ -143,7 +144,7 @@ class Town:
         with transaction():
             grids.open_centre(COUNTY)
             load_roles(ROLES, also_known=machine.CASE.permissions())
-            catalogue.import_files([small_catalogue()], by="test")
+            catalogue.import_documents(small_catalogue(), by="test")
 
     def _people(self):
         self.worker = self.hire("grid_worker", "grid", GRID, duty=Duty.FULL_TIME)

@@ -51,16 +51,19 @@ def test_threads_write_to_a_database_of_their_own(app):
         assert beats() == 4
 
 
-def test_a_request_has_its_own_session_and_a_test_sees_what_it_wrote(app, app_context):
+def test_a_request_has_its_own_session_and_a_test_sees_what_it_wrote(make_app):
+    app = make_app()
+
     @app.get("/beat")
     def write():
         beat("request")
         return {"g": "mark" in g}
 
-    g.mark = True
-    assert beats() == 0
-    assert app.test_client().get("/beat").json == {"g": False}
-    assert beats() == 1
+    with app.app_context():
+        g.mark = True
+        assert beats() == 0
+        assert app.test_client().get("/beat").json == {"g": False}
+        assert beats() == 1
 
 
 def test_reads_and_writes_are_counted_and_nothing_else(app_context, query_count):
