@@ -13,12 +13,14 @@ from playwright.sync_api import expect
 from app.core import assets, clock
 from app.core.db import db
 from app.core.transaction import transaction
+from app.demo import photos
 from app.identity.models import PersonRow, SessionRow
 from tests.attachments.pictures import jpeg
 from tests.browser.test_phone_offline import of, photo, photos_of
 from tests.factories.identity import PASSWORD
 from tests.factories.town import GARBAGE, GRID, HERE, NEXT_GRID, SIGN_FIRST
 from tests.plugins.phones import GRID_NAME
+from tests.support.pictures import picture
 from tests.support.until import until
 
 FIRST_LOAD_BYTES = 400_000
@@ -164,16 +166,21 @@ def change_sessions(town, worker, **values):
         db.session.execute(db.update(SessionRow).where(SessionRow.person_id == worker.id, phones).values(**values))
 
 
-def test_a_case_that_changed_meanwhile_shows_both_sides(phone_town, worker, hold):
-    case = worker.report(GARBAGE, description="将被受理", address="东街 3 号").get_json()
+def test_a_case_that_changed_meanwhile_shows_both_sides(phone_town, worker, hold, tmp_path):
+    drawn = photos.draw()
+
+    def one(purpose):
+        return {"name": f"{purpose}.jpg", "mimeType": "image/jpeg", "buffer": drawn[purpose][0]}
+
+    case = worker.report(GARBAGE, description="垃圾桶倒在路口", address="东街 3 号").get_json()
     hand = hold()
     page = hand.sign_in(worker.username)
     page.get_by_role("link", name="我的上报").click()
-    page.get_by_role("link", name=re.compile("将被受理")).click()
+    page.get_by_role("link", name=re.compile("垃圾桶倒在路口")).click()
     phone_town.house.kill("web")
     page.get_by_role("button", name="撤回").click()
     page.get_by_label("备注").fill("看错了")
-    page.get_by_label("从相册选").set_input_files([photo(1), photo(2)])
+    page.get_by_label("从相册选").set_input_files([one("before"), one("after")])
     expect(page.locator(".photos li")).to_have_count(2)
     page.get_by_role("button", name="提交").click()
     hand.context.set_offline(True)  # it must not send before the centre has acted
@@ -187,7 +194,10 @@ def test_a_case_that_changed_meanwhile_shows_both_sides(phone_town, worker, hold
     mine, now = page.locator(".sides section").all()
     expect(mine).to_contain_text(re.compile("看错了.*照片 2 张"))
     expect(mine.locator("img")).to_have_count(2)
-    expect(now).to_contain_text(re.compile("待立案.*将被受理.*类别 道路破损.*地址 东街 3 号.*最后一步 更正.*归住建局"))
+    expect(now).to_contain_text(re.compile("待立案.*垃圾桶倒在路口.*类别 道路破损.*地址 东街 3 号"))
+    expect(now).to_contain_text(re.compile("最后一步 更正.*归住建局"))
+    page.set_viewport_size({"width": 360, "height": 1000})
+    picture(page, "phone-sides", tmp_path)
     page.get_by_role("button", name="仍按我办的提交").click()
     hand.sent()
     assert worker.read(case)["ended_how"] == "withdraw"
