@@ -68,13 +68,15 @@ class MoveRefused(Exception):
     """Say why a step was refused.
 
     `code` is `move_not_allowed` (no row leaves this state by this action), `move_forbidden` (rows do, but none for
-    this person) or `guard_refused` (then `guard` is its name). `reason_zh` tells people what to do.
+    this person) or `guard_refused` (then `guard` is its name). `reason_zh` tells people what to do; `reason_en` is
+    given where the text names state and step.
     """
 
-    def __init__(self, code: str, reason_zh: str, guard: str | None = None) -> None:
+    def __init__(self, code: str, reason_zh: str, guard: str | None = None, reason_en: str | None = None) -> None:
         super().__init__(code, guard)
         self.code = code
         self.reason_zh = reason_zh
+        self.reason_en = reason_en
         self.guard = guard
 
 
@@ -195,8 +197,9 @@ class Workflow(Generic[F]):
         here, step = self.states.get(state), self.actions.get(action)
         if here is None or step is None:
             return MoveRefused("move_not_allowed", "没有这样的操作，请刷新页面后按给出的操作办理。")
-        text = f"案件当前为“{here.zh}”，不能“{step.zh}”。请刷新页面，按给出的操作办理。"
-        return MoveRefused("move_not_allowed", text)
+        zh = f"案件当前为“{here.zh}”，不能“{step.zh}”。请刷新页面，按给出的操作办理。"
+        en = f"The case is “{here.en}” now: “{step.en}” is not possible. Reload and take one of the steps offered."
+        return MoveRefused("move_not_allowed", zh, reason_en=en)
 
     def _refused(self, state: str, action: str, facts: F, may: Callable[[Move], bool]) -> MoveRefused:
         """Name the guard that stopped the row which came farthest: its refusal is the one people can act on."""

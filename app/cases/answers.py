@@ -21,6 +21,7 @@ from workflows.case_terms import AskKind, CaseAction, CaseSource, CaseState, Fin
 PAGE_MOST = 200
 PARTS = (*TaskPart, VERIFY, CHECK)
 STAGES = (*Stage, ARRIVE)  # the last one is a called department's way to the spot
+_ALL_STATES = validate.Length(max=len(CaseState), error=f"最多 {len(CaseState)} 个。")
 
 
 class Named(Schema):
@@ -166,7 +167,7 @@ class ListIn(Schema):
     """Filters and page of a list."""
 
     queue = Text(40, minimum=1, **about("待办名称，见 /queues。A queue of `/queues`."))
-    state = fields.List(choice(*CaseState), validate=validate.Length(max=len(CaseState)))
+    state = fields.List(choice(*CaseState), validate=_ALL_STATES)
     class_ = Text(20, minimum=1, data_key="class", attribute="class")
     grid = Text(24, minimum=1, **about("网格代码，含其下级。A grid with all below it."))
     department = Text(24, minimum=1, **about("承办部门代码。A department with a task."))

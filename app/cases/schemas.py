@@ -51,7 +51,7 @@ def choice(*values: str, **options: Any) -> fields.String:
 
 def _tasks() -> fields.List:
     """Return a list of distinct tasks: what is named twice is still done again once."""
-    return fields.List(Whole(1, TASKS_MOST), validate=[validate.Length(max=20), _distinct])
+    return fields.List(Whole(1, TASKS_MOST), validate=[validate.Length(max=20, error="最多 20 个。"), _distinct])
 
 
 def _distinct(values: list[Any]) -> None:

@@ -210,7 +210,8 @@ def _decide(procedure: Procedure, turn: Turn, state: str) -> Taken:
     assert refusal is not None  # noqa: S101 - there is always at least one candidate
     if refusal.code == "move_forbidden":
         raise ActForbidden(refusal.reason_zh)
-    raise MoveNotAllowed(turn.case.case_id, refusal.reason_zh, reason=refusal.guard or refusal.code)
+    reason = refusal.guard or refusal.code
+    raise MoveNotAllowed(turn.case.case_id, refusal.reason_zh, en=refusal.reason_en, reason=reason)
 
 
 def _may(whole: Whole, task: CaseTask | None) -> Any:

@@ -18,7 +18,8 @@ from app.catalogue.words import KINDS
 from app.core.english import detail, said
 from app.core.errors import Conflict, Invalid, Problem
 from app.core.http import current_person, needs
-from app.core.pages import Pages, render, t
+from app.core.language import t
+from app.core.pages import Pages, render
 from app.core.permissions import Permission
 from app.core.transaction import transaction
 

@@ -14,7 +14,8 @@ from app.core import clock
 from app.core.english import detail, said
 from app.core.errors import Invalid, Problem
 from app.core.http import current_person, needs
-from app.core.pages import Pages, render, t
+from app.core.language import t
+from app.core.pages import Pages, render
 from app.core.permissions import Permission
 from app.core.transaction import transaction
 

@@ -2,16 +2,17 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from flask import Flask
 
 from app.core.english_texts import PATTERNS, TEXTS
 from app.core.errors import Problem
-from app.core.pages import t
+from app.core.language import t
 
 OF_THE_FRAMEWORK_EN = {
-    "method_not_allowed": "This address cannot be used in this way. Go back and use the page's own buttons.",
+    "method_not_allowed": "This address does not take requests of this kind.",
     "not_acceptable": "It cannot be given in that form.",
     "length_required": "The request does not say how long it is.",
     "precondition_failed": "What was required beforehand does not hold.",
@@ -58,6 +59,7 @@ _PHRASES = (
 _KNOWN = tuple((re.compile(chinese), english) for chinese, english in (*_PHRASES, *PATTERNS))
 
 
+@lru_cache(maxsize=1_000)  # one body may have the same fault in thousands of places
 def in_english(text: str) -> str:
     """Return a text of ours in English; a text without English stays as it is."""
     known = TEXTS.get(text) or next((problem.en for problem in every(Problem) if problem.__doc__ == text), None)
@@ -69,11 +71,16 @@ def in_english(text: str) -> str:
 
 def said(fields: Any) -> Any:
     """Return what is wrong with fields in the reader's language; a text without English stays as it is."""
+    return t(fields, beside(fields))
+
+
+def beside(fields: Any) -> Any:
+    """Return what is wrong with fields in English, in the same shape; a text without English stays as it is."""
     if isinstance(fields, dict):
-        return {name: said(texts) for name, texts in fields.items()}
-    if isinstance(fields, list):
-        return [said(text) for text in fields]
-    return t(str(fields), in_english(str(fields)))
+        return {name: beside(texts) for name, texts in fields.items()}
+    if isinstance(fields, (list, tuple)):
+        return [beside(text) for text in fields]
+    return in_english(fields) if isinstance(fields, str) else fields
 
 
 def of(problem: Problem) -> str:
@@ -106,8 +113,7 @@ def detail(refused: Problem | None) -> str:
 
 
 def init(app: Flask) -> None:
-    """Let templates say in the reader's language why something was refused, and answers of programs say it in both."""
-    app.extensions["gezhi_in_english"] = of
+    """Let templates say in the reader's language why something was refused."""
     app.context_processor(lambda: {"why": why, "say": said})
 
 

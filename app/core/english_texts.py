@@ -212,13 +212,28 @@ TEXTS: Mapping[str, str] = {
     "应为整数。": "A whole number, please.",
     "应为数字。": "A number, please.",
     "应为一个对象。": "This should be an object.",
-    "应带时区，例如 2026-11-23T09:00:00+08:00。": "A time with its zone, please, like 2026-11-23T09:00:00+08:00.",
-    "应为带时区的时间，例如 2026-11-23T09:00:00+08:00。": "A time, please, like 2026-11-23T09:00:00+08:00.",
+    "应为日期或留空。": "A date, please, or nothing.",
+    "只能是 true 或 false。": "true or false, please.",
+    "只能是 true；不需要时请删除。": "true, please; leave it out if it is not wanted.",
+    "请选择角色。": "Choose a role.",
+    "请先选择文件。": "Choose the files first.",
+    "应为大写字母开头的 2 到 24 位大写字母、数字或短横线。": (
+        "2 to 24 capital letters, digits and hyphens, please, the first of them a letter."
+    ),
+    "请给出要标为已读的消息 ids，或给出截止时间 until，两者只能选一。": (
+        "Name the messages that were read, `ids`, or a time, `until`: one of the two."
+    ),
+    "应为不小于零的整数。": "A whole number, please, not below nought.",
+    "内容过长。": "This is too long.",
+    "应为键和 Base64 值。": "Keys and their values in Base64, please.",
+    "应为 Base64。": "Base64, please.",
+    "应为列表。": "A list, please.",
+    "应为 UUID。": "A UUID, please.",
+    "内容不合要求。": "This does not fit here.",
+    "数字太大。": "This number is too large.",
     "内容过多或层次过深。": "This is too much, or nested too deeply.",
 }
 PATTERNS: tuple[tuple[str, str], ...] = (
-    (r"案件当前为“.*”，不能“.*”。请刷新页面，按给出的操作办理。",
-     "The case is not at the point where this can be done: reload the page and take one of the steps offered."),
     (r"请从本案已完成的任务中选择：(.*)。", r"Choose finished tasks of this case: \1."),
     (r"这一步至少需要 (\d+) 张照片，请拍照后提交。", r"This step needs \1 photos at least: take them, then send it."),
     (r"有多项申请待批，请说明是哪一项任务：(.*)。", r"Several asks are undecided: say which task is meant, \1."),
@@ -230,10 +245,14 @@ PATTERNS: tuple[tuple[str, str], ...] = (
     (r"最多 (\d+) 个字。", r"At most \1 characters."),
     (r"应为 (\d+) 到 (\d+) 个。", r"Between \1 and \2, please."),
     (r"应为：(.*)。", r"One of these: \1."),
+    (r"应有 (\d+) 到 (\d+) 项。", r"Between \1 and \2 of them, please."),
+    (r"应为 1 到 (\d+) 条。", r"Between 1 and \1 of them, please."),
     (r"可能是：(.*)。请写明是哪一类；不清楚可以不填。", r"Perhaps \1. Say which, or leave it empty."),
     (r"您的岗位不能以“.*”的名义上报，请如实选择来源。",
      "Your post does not report in that name: choose the true source."),
     (r"请说明案件从哪里来，例如 .*", "Say where the case comes from, for instance the hotline or a citizen."),
     (r"密码至少 (\d+) 位。", r"A password has \1 characters at least."),
+    (r"应为?带时区(?:的时间)?，例如 (\S+)。", r"A time with its zone, please, like \1."),
+    (r"应为 ([a-z-]+)。", "This has to be “\\1”."),
     (r"年份应在 (\d+) 到 (\d+) 之间。", r"A year between \1 and \2, please."),
 )  # fmt: skip

@@ -8,7 +8,7 @@ from marshmallow import ValidationError
 
 from app.core.english import in_english, why
 from app.core.errors import Invalid, Problem
-from app.core.pages import t
+from app.core.language import t
 
 TOKEN = "csrf_token"  # noqa: S105 - the name of the field by which a page is known, not its value
 

@@ -210,7 +210,7 @@ def _check_reader() -> None:
     if token:
         given = request.headers.get("Authorization", "").partition(" ")[2]
         if not hmac.compare_digest(given.encode(), token.encode()):
-            raise Unauthenticated("读取运行指标需要正确的令牌。")
+            raise Unauthenticated("读取运行指标需要正确的令牌。", en="Metrics are read with the right token.")
     elif not _from_here() or any(name in request.headers for name in FORWARDED):
         raise MetricsRefused
 

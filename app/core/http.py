@@ -19,7 +19,7 @@ from webargs.core import is_json, missing
 from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import HTTPException, UnsupportedMediaType
 
-from app.core import caller, errors, tiles
+from app.core import caller, english, errors, tiles
 from app.core.logs import log
 from app.core.permissions import Permission, Person
 from app.core.schemas import Schema
@@ -97,11 +97,11 @@ class Api(SmorestApi):
             return error.get_response()  # type: ignore[return-value]
         status = error.code or 500
         data = getattr(error, "data", None) or {}
-        fields = _flat(data.get("messages") or {})
+        fields = {} if status == 400 else _flat(data.get("messages") or {})  # of broken JSON, the library's own words
         known = _KNOWN.get(status, errors.Problem)
         code, detail = OF_THE_FRAMEWORK.get(status, (known.code, known.__doc__ or ""))
-        in_english = {} if status in OF_THE_FRAMEWORK else {"detail_en": known.en}
-        told = problem(status, code, detail, fields, **in_english)
+        body = _body(status, code, (detail, english.OF_THE_FRAMEWORK_EN.get(code, known.en)), fields)
+        told = _problem(body)
         if status == 405 and getattr(error, "valid_methods", None):
             told.headers["Allow"] = ", ".join(sorted(error.valid_methods))  # type: ignore[attr-defined]
         return told
@@ -125,34 +125,27 @@ class Json(JSONProvider):
         return Response(self.dumps(self._prepare_response_obj(args, kwargs)), mimetype=self.mimetype)
 
 
-def problem(status: int, code: str, detail: str, fields: dict[str, Any] | None = None, **extra: Any) -> Response:
-    """Return one problem answer (RFC 9457) with our stable code, a Chinese detail and the fields at fault."""
-    body = _body(status, code, detail, fields, extra)
-    return Response(current_app.json.dumps(body), status, content_type=PROBLEM)
-
-
 def problem_body(error: errors.Problem) -> dict[str, Any]:
     """Return what a problem answer says, for an answer that holds several."""
-    return _body(error.status, error.code, error.detail, error.fields, {"detail_en": _in_english(error), **error.extra})
+    return {**_body(error.status, error.code, english.both(error), error.fields), **error.extra}
 
 
-def _in_english(error: errors.Problem) -> str:
-    said: str = current_app.extensions["gezhi_in_english"](error)
-    return said
-
-
-def _body(
-    status: int, code: str, detail: str, fields: dict[str, Any] | None, extra: Mapping[str, Any]
-) -> dict[str, Any]:
+def _body(status: int, code: str, detail: tuple[str, str], fields: dict[str, Any]) -> dict[str, Any]:
+    """Write a problem (RFC 9457) with our stable code, why in both languages, and the fields at fault."""
     return {
         "type": f"/docs#problem-{code}",
         "title": code.replace("_", " "),
         "status": status,
         "code": code,
-        "detail": detail,
-        "fields": fields or {},
-        **extra,
+        "detail": detail[0],
+        "detail_en": detail[1],
+        "fields": fields,
+        "fields_en": english.beside(fields),
     }
+
+
+def _problem(body: Mapping[str, Any]) -> Response:
+    return Response(current_app.json.dumps(body), body["status"], content_type=PROBLEM)
 
 
 def needs(permission: Permission, *, asked_later: bool = False) -> Callable[[F], F]:
@@ -277,7 +270,7 @@ def _end(response: Response) -> Response:
 
 
 def _answer_problem(error: errors.Problem) -> Response:
-    told = Response(current_app.json.dumps(problem_body(error)), error.status, content_type=PROBLEM)
+    told = _problem(problem_body(error))
     if error.status in (429, 503):
         told.headers["Retry-After"] = str(error.extra.get("retry_after_seconds", 5))
     return told

@@ -16,15 +16,16 @@ _BEARER = "登录所得的 access_token。The access_token of a sign-in."
 _SCHEMA = {
     "type": "object",
     "description": "问题（RFC 9457）。A problem.",
-    "required": ["type", "title", "status", "code", "detail", "fields"],
+    "required": ["type", "title", "status", "code", "detail", "detail_en", "fields", "fields_en"],
     "properties": {
         "type": {"type": "string", "format": "uri-reference"},
         "title": {"type": "string"},
         "status": {"type": "integer", "minimum": 400, "maximum": 599},
         "code": {"type": "string", "description": "供程序判断，不会改变。For programs; never changes."},
         "detail": {"type": "string", "description": "给人看的中文说明。For people, in Chinese."},
-        "detail_en": {"type": "string", "description": "英文说明，有些问题没有。In English; some problems have none."},
+        "detail_en": {"type": "string", "description": "英文说明。In English."},
         "fields": {"type": "object", "description": "有误的字段及说明。The fields at fault, and why."},
+        "fields_en": {"type": "object", "description": "同上，英文。The same in English."},
     },
 }
 _WORDS = {

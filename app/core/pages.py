@@ -10,10 +10,9 @@ from markupsafe import Markup, escape
 
 from app.core import assets, clock
 from app.core.http import PROBLEM
+from app.core.language import LANGUAGE, LANGUAGES, language, t
 from app.core.permissions import Permission, Person
 
-LANGUAGES = ("zh", "en")
-LANGUAGE = "lang"
 A_YEAR = 365 * 86_400
 
 
@@ -94,17 +93,6 @@ def handbook() -> str:
     here = next((place for place in menu() if request.path.startswith(place.path)), None)
     own = here or (_home(person) if person else None)
     return url_for("handbook.one", name=own.handbook) if own else url_for("handbook.every")
-
-
-def t(zh: str, en: str) -> str:
-    """Return the text in the reader's language."""
-    return en if language() == "en" else zh
-
-
-def language() -> str:
-    """Return the language the reader has chosen: Chinese unless another."""
-    chosen = request.args.get(LANGUAGE) or request.cookies.get(LANGUAGE)
-    return chosen if chosen in LANGUAGES else LANGUAGES[0]
 
 
 def in_language(chosen: str, here: str | None = None) -> str | None:

@@ -9,6 +9,8 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import ValidationError, fields, validate
 
+from app.core import chinese
+
 
 class Schema(ma.Schema):
     """Unknown fields are errors; what comes in keeps its order."""
@@ -17,6 +19,10 @@ class Schema(ma.Schema):
         "unknown": "没有这个字段，请删除。",
         "type": "应为一个对象。",
     }
+
+    def __init__(self, **options: Any) -> None:
+        chinese.speaks(type(self))
+        super().__init__(**options)
 
 
 def about(text: str) -> dict[str, Any]:
@@ -105,7 +111,10 @@ class Place(Schema):
 
     lon = Degrees(180, required=True)
     lat = Degrees(90, required=True)
-    crs = fields.String(load_default="wgs84", validate=validate.OneOf(("wgs84", "cgcs2000", "gcj02", "bd09")))
+    crs = fields.String(
+        load_default="wgs84",
+        validate=validate.OneOf(("wgs84", "cgcs2000", "gcj02", "bd09"), error="应为：{choices}。"),
+    )
 
 
 class JsonObject(fields.Dict):

@@ -33,7 +33,7 @@ class OverrideIn(Schema):
     working = fields.Boolean(
         required=True, truthy={"true"}, falsy={"false"}, error_messages={"required": "请选择。", "invalid": "请选择。"}
     )
-    windows = Windows(error_messages={"invalid": "格式不正确"})
+    windows = Windows()
     reason = Text(200, minimum=1, required=True)
     source = Text(200, minimum=1, required=True)
 

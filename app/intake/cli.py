@@ -76,7 +76,7 @@ class PhotoIn(_Item):
 class FileIn(Schema):
     """The file that the phone page's `导出到文件` writes."""
 
-    format = fields.String(validate=validate.Equal(FORMAT), **_WANTED)
+    format = fields.String(validate=validate.Equal(FORMAT, error=f"应为 {FORMAT}。"), **_WANTED)
     version = fields.Integer(**_WANTED)
     made_at = Moment(**_WANTED)
     username = fields.String(**_WANTED)

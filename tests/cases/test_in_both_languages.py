@@ -70,3 +70,39 @@ def test_each_step_names_its_files_with_what_they_show(town):
     ]
     assert [one["purpose"] for one in named["comment"]] == ["document"]
     assert named["sign"] == []
+
+
+def test_what_is_wrong_with_a_field_is_said_in_both_languages(town):
+    place = {"lon": "east", "lat": 36.0, "crs": "moon"}
+    wrong = town.worker.send("PUT", f"cases/{uuid4()}", {"class": 5, "attachments": ["one"], "more": 1, **place})
+    told = wrong.get_json()
+    assert (wrong.status_code, told["code"]) == (422, "invalid")
+    assert told["fields"] == {
+        "class": ["应为文字。"],
+        "description": ["必填。"],
+        "lon": ["应为数字。"],
+        "crs": ["应为：wgs84, cgcs2000, gcj02, bd09。"],
+        "attachments": {"0": ["应为 UUID。"]},
+        "more": ["没有这个字段，请删除。"],
+    }
+    assert told["fields_en"] == {
+        "class": ["A text, please."],
+        "description": ["Please fill this in."],
+        "lon": ["A number, please."],
+        "crs": ["One of these: wgs84, cgcs2000, gcj02, bd09."],
+        "attachments": {"0": ["A UUID, please."]},
+        "more": ["There is no such field."],
+    }
+
+
+def test_a_refusal_names_state_and_step_in_both_languages(town):
+    refused = town.duty.try_act(town.worker.report().get_json(), "file", condition="1").get_json()
+    assert refused["detail"].startswith("案件当前为“待受理”，不能“立案”。")
+    assert refused["detail_en"].startswith("The case is “Reported” now: “File” is not possible.")
+
+
+def test_what_is_no_json_is_said_without_the_librarys_own_words(town):
+    headers = {**town.worker.headers, "Content-Type": "application/json"}
+    told = town.client.put(f"/api/v1/cases/{uuid4()}", data=b"{", headers=headers).get_json()
+    assert (told["code"], told["fields"], told["fields_en"]) == ("malformed", {}, {})
+    assert told["detail_en"].startswith("What was sent is not valid JSON")

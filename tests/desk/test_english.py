@@ -41,7 +41,7 @@ def test_a_page_that_is_not_there_and_what_one_may_not_say_so(town):
     assert "You may not do this" in english(desk.get("/board/"))
     answer = desk.get("/desk/bulk/accept")
     assert answer.status_code == 405
-    assert "cannot be used in this way" in english(answer)
+    assert "does not take requests of this kind" in english(answer)
     town.worker.report()
     answer = Desk(town.app, town.acceptor).get("/desk/cases?cursor=x&lang=en")
     assert answer.status_code == 422
@@ -72,7 +72,7 @@ def test_a_refused_act_and_what_is_wrong_with_its_fields(town):
     assert "Only an assisting department takes this step." in refused(answer)
     seen = {"seen": town.seq_of(case["case_id"])}
     answer = Desk(town.app, town.acceptor).post(f"/desk/cases/{case['case_id']}/act/accept?lang=en", seen)
-    assert "not at the point where this can be done" in refused(answer)
+    assert "The case is “Handling” now: “Accept” is not possible." in refused(answer)
     answer = desk.post(f"/desk/cases/{case['case_id']}/act/dispatch", {"seen": "1"})
     assert "not yours" in refused(answer) or "may not" in refused(answer)
 

@@ -9,6 +9,7 @@ import pytest
 from app.core import english, errors, http
 from app.core.english_texts import PATTERNS, TEXTS
 from app.core.errors import Problem
+from app.core.schemas import Schema
 from app.factory import create_app
 from app.identity import fault_words
 from workflows.case_facts import GUARDS
@@ -16,8 +17,9 @@ from workflows.case_facts import GUARDS
 APP = Path(errors.__file__).parent.parent
 CHINESE = re.compile("[一-鿿]")
 # These rooms' texts go to commands and files (in both languages there), or have a table of their own.
-ELSEWHERE = ("backup", "up", "demo", "notices", "catalogue", "deadlines", "departments", "grids", "identity")
-TO_PROGRAMS = ("cli.py", "uploads.py", "health.py", "rules.py")  # never shown by a page
+ELSEWHERE = ("backup", "up", "demo", "catalogue", "deadlines", "departments", "grids", "identity")
+BY_CHECKS = ("error", "default_message", "message_all")  # of a check of marshmallow: the first is said
+TO_PROGRAMS = ("cli.py", "health.py", "rules.py")  # never shown by a page
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -68,6 +70,38 @@ def test_every_text_that_is_raised_has_its_english():
     known = [*raised()]
     assert len(known) > 40
     lacking = [one for one in known if english.in_english(one.partition(": ")[2]) == one.partition(": ")[2]]
+    assert not lacking, f"put these into app/core/english_texts.py: {lacking}"
+
+
+def said_by_schemas():
+    """Every text that a schema of what comes in may say, and where."""
+    for schema in every_schema(Schema):
+        for name, field in () if schema.__name__.endswith("Out") else schema().load_fields.items():
+            for text in said_by(field):
+                yield f"{schema.__qualname__}.{name}: {text}"
+
+
+def said_by(field):
+    """The texts of a field, of its checks, and of what it holds."""
+    yield from (text for text in field.error_messages.values() if isinstance(text, str))
+    for check in field.validators:
+        yield from [text for text in (getattr(check, name, None) for name in BY_CHECKS) if text][:1]
+    for inner in (getattr(field, name, None) for name in ("inner", "key_field", "value_field")):
+        if inner is not None:
+            yield from said_by(inner)
+
+
+def every_schema(schema):
+    """A schema of our own and all that are made from it."""
+    return [schema, *(below for each in schema.__subclasses__() for below in every_schema(each))]
+
+
+def test_whatever_is_wrong_with_a_field_is_said_in_chinese_and_in_english():
+    said = {*said_by_schemas()}
+    assert len(said) > 1_000
+    foreign = sorted(one for one in said if not CHINESE.search(one))
+    assert not foreign, f"put these into app/core/chinese.py, or give the check an `error`: {foreign}"
+    lacking = {text for text in (one.partition(": ")[2] for one in said) if english.in_english(text) == text}
     assert not lacking, f"put these into app/core/english_texts.py: {lacking}"
 
 

@@ -69,7 +69,7 @@ class ImportIn(Schema):
 class ConfirmIn(ImportIn):
     """What was shown, and of which files."""
 
-    carried = fields.String(required=True, validate=validate.Length(1, CARRIED_MOST))
+    carried = fields.String(required=True, validate=validate.Length(1, CARRIED_MOST, error="请先选择文件。"))
     shown = Text(64, required=True)
 
 

@@ -100,7 +100,7 @@ class StageDocument(Schema):
 class StagesDocument(Schema):
     """The limits of every stage, for classes that set none of their own."""
 
-    code = fields.String(required=True, validate=validate.Equal("stages"))
+    code = fields.String(required=True, validate=validate.Equal("stages", error="应为 stages。"))
     stages = parts.by_name(parts.member(Stage), StageDocument, required=True)
 
     @validates_schema
@@ -130,7 +130,7 @@ class SettingDocument(parts.Made):
 class SettingsDocument(Schema):
     """All figures of the county."""
 
-    code = fields.String(required=True, validate=validate.Equal("settings"))
+    code = fields.String(required=True, validate=validate.Equal("settings", error="应为 settings。"))
     settings = parts.by_name(parts.one_of(SETTINGS), SettingDocument, required=True)
 
     @validates_schema

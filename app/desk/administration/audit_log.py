@@ -13,7 +13,8 @@ from app.core import clock
 from app.core.english import detail, said
 from app.core.errors import Invalid
 from app.core.http import current_person, needs
-from app.core.pages import Pages, render, t
+from app.core.language import t
+from app.core.pages import Pages, render
 from app.core.permissions import Permission
 from app.core.schemas import Schema, Text
 from app.core.transaction import transaction
@@ -54,9 +55,7 @@ class SearchIn(Schema):
 class PageIn(SearchIn):
     """What is searched for, and after which entry the page begins."""
 
-    after = fields.Integer(
-        validate=validate.Range(1, CURSOR_MOST), error_messages={"invalid": "页码无效，请从第一页查起。"}
-    )
+    after = fields.Integer(validate=validate.Range(1, CURSOR_MOST, error=_FROM_FIRST), error_messages=_WRONG_PAGE)
 
 
 @bp.get("/")

@@ -13,7 +13,7 @@ from app.audit.models import AuditEntry
 from app.catalogue import queries as catalogue
 from app.catalogue import words as documents
 from app.core import clock
-from app.core.pages import t
+from app.core.language import t
 from app.departments.queries import directory
 from app.desk.administration import audit_words as words
 from app.desk.administration.audit_query import Known, as_id

@@ -13,7 +13,8 @@ from app.audit.tags import Tag
 from app.core import clock, forms, sheets
 from app.core.errors import Invalid, Problem
 from app.core.http import current_person, needs
-from app.core.pages import Pages, render, t
+from app.core.language import t
+from app.core.pages import Pages, render
 from app.core.permissions import Permission, Person
 from app.core.transaction import transaction
 from app.grids import queries, rosters, service

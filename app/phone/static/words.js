@@ -52,14 +52,10 @@ export const stepName = (step) => called(step, "label");
 export const roleName = (held) => called(held, "role_name");
 export const actorName = (step) => step.actor.on_behalf_of?.name || called(step.actor, "name");
 
-// Why the server refused something. Texts beside fields are Chinese: in English they stand only where they alone say what to mend.
-const BY_FIELDS = ["invalid", "data_missing"];
+const textsIn = (fields) => (typeof fields === "string" ? [fields] : Object.values(fields || {}).flatMap(textsIn));
 
-export function faultOf(problem) {
-  const beside = language() === "zh" || !problem.detail_en || BY_FIELDS.includes(problem.code) ? Object.values(problem.fields || {}) : [];
-  const texts = beside.flat().filter((text) => typeof text === "string");
-  return [called(problem, "detail"), ...texts].filter(Boolean).join(" ");
-}
+// Why the server refused something, and what it says beside fields.
+export const faultOf = (problem) => [called(problem, "detail"), ...textsIn(called(problem, "fields"))].filter(Boolean).join(" ");
 
 // A number with the English noun it counts.
 export const many = (count, one, several = `${one}s`) => `${count} ${count === 1 ? one : several}`;
