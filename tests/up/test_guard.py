@@ -9,7 +9,7 @@ from app.up import guard
 
 ON_LINUX = pytest.param("kernel", marks=pytest.mark.skipif(not guard.ON_LINUX, reason="only Linux can"))
 BEGINNING = """
-import sys, time
+import os, sys, time
 from app.up import guard
 by_kernel = sys.argv[1] == "kernel"
 def child(script):
@@ -25,7 +25,9 @@ assert guard.fork(lambda: sys.exit("a reason"), by_kernel).wait(30) == 1
 asked = child("exec sleep 600")
 asked.terminate()
 assert asked.wait(30) not in (None, 0)
-deaf = child("trap '' TERM; sleep 600")
+deaf = child(f"trap '' TERM; mkdir '{sys.argv[2]}'; sleep 600")
+while not os.path.exists(sys.argv[2]):
+    time.sleep(0.01)
 deaf.terminate()
 assert deaf.wait(0) is None
 deaf.kill()
@@ -33,8 +35,8 @@ assert deaf.poll() == -9
 """
 
 
-def parent(script, way):
-    command = [sys.executable, "-P", "-c", BEGINNING + script, way]
+def parent(script, way, *more):
+    command = [sys.executable, "-P", "-c", BEGINNING + script, way, *more]
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
 
@@ -47,7 +49,7 @@ def test_a_child_ends_when_its_parent_is_killed(way):
 
 
 @pytest.mark.parametrize("way", [ON_LINUX, "pipe"])
-def test_a_child_can_be_asked_to_end_or_made_to_and_its_exit_code_is_known(way):
-    with parent(ASKING, way) as asking:
+def test_a_child_can_be_asked_to_end_or_made_to_and_its_exit_code_is_known(way, tmp_path):
+    with parent(ASKING, way, tmp_path / "deaf") as asking:
         said, _ = asking.communicate(timeout=30)
     assert (asking.returncode, said) == (0, "")
