@@ -91,6 +91,9 @@ def test_conflicts_and_refusals_can_be_used_by_everybody(phone_town, worker, hol
     case = worker.report(GARBAGE, description="将被受理").get_json()
     hand = hold(place=(100.0, 30.0))
     page = hand.sign_in(worker.username)
+    hand.open(f"case/{case['case_id']}")
+    expect(page.get_by_role("button", name="撤回")).to_be_visible()  # it is on the phone
+    hand.open()
     phone_town.house.kill("web")
     page.get_by_role("link", name="上报", exact=True).click()
     expect(page.locator("[data-part=place]")).to_contain_text("不在任何网格内")
