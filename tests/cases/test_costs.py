@@ -188,10 +188,12 @@ def test_no_act_costs_more_than_sixteen_statements_and_no_report_more_than_twelv
 def test_a_repeated_request_costs_no_more_than_the_first(costs):
     town = costs.town
     case_id, op_id = town.photo(), town.photo()
-    for _ in range(2):
-        case = costs.report(town.worker, case_id=case_id)
-    for _ in range(2):
-        costs.ask("accept", ACT, lambda: town.acceptor.try_act(case, "accept", seen=1, op_id=op_id))
+    for name in ("report", "report again"):
+        case = costs.ask(name, REPORT, lambda: town.worker.report(case_id=case_id))
+    for name in ("accept", "accept again"):
+        costs.ask(name, ACT, lambda: town.acceptor.try_act(case, "accept", seen=1, op_id=op_id))
+    assert costs.of["report again"] <= costs.of["report"]
+    assert costs.of["accept again"] <= costs.of["accept"]
 
 
 def _many(town):

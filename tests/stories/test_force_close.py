@@ -66,7 +66,8 @@ def test_a_case_whose_enforcement_file_has_ended_may_be_forced_to_an_end(app):
     town = Town(app)
     case = town.handling()
     _link(town, case, ended_at=clock.now())
-    town.leader.act(case, "force_close", reason="无法解决", attachments=[town.photo()])
+    case = town.leader.act(case, "force_close", reason="无法解决", attachments=[town.photo()])
+    assert (case["state"], case["ended_how"]) == ("closed", "force_close")
 
 
 def test_a_forced_end_can_be_taken_back_by_reopening(app):
