@@ -15,7 +15,7 @@ from app.catalogue.naming import called_by
 from app.catalogue.rights import may_change, require
 from app.catalogue.schemas.forms import ListIn, SourceIn, asked, sent
 from app.catalogue.words import KINDS
-from app.core.english import detail, said
+from app.core.english import said
 from app.core.errors import Conflict, Invalid, Problem
 from app.core.http import current_person, needs
 from app.core.language import t
@@ -105,7 +105,6 @@ def _documents(status: int = 200, **more: Any) -> Response:
         found=found,
         wanted=wanted,
         kinds=KINDS,
-        detail=detail,
         left=sum(queries.examples().values()),
         may_change=may_change(current_person()),
         done=request.args.get("done", type=int),
@@ -130,7 +129,6 @@ def _document(kind: str, code: str, given: Mapping[str, str], refused: Problem |
         given=given,
         picked=request.form.getlist("pick"),
         refused=refused,
-        detail=detail,
         faults=faults(said(refused.fields)) if isinstance(refused, DocumentRefused) else [],
         may_change=may_change(current_person()),
         done=request.args.get("done", type=int),

@@ -11,7 +11,7 @@ from app.catalogue.files import DocumentRefused, Upload, read_uploads
 from app.catalogue.rights import require
 from app.catalogue.schemas.forms import ConfirmIn, ImportIn, sent
 from app.core import clock
-from app.core.english import detail, said
+from app.core.english import said
 from app.core.errors import Invalid, Problem
 from app.core.http import current_person, needs
 from app.core.language import t
@@ -98,7 +98,6 @@ def _preview(uploads: list[Upload], given: dict[str, Any], status: int = 200, **
         carried=carried,
         names=names,
         given=given,
-        detail=detail,
         **more,
     )
 
@@ -113,7 +112,6 @@ def _again(refused: Problem) -> Response:
         faults=found,
         given=request.form,
         today=_today(),
-        detail=detail,
     )
 
 

@@ -107,11 +107,6 @@ def why(refused: Problem | Mapping[str, Any] | None) -> str:
     return t(detail, refused.get("detail_en") or (_of_code(code) if told == detail else told))
 
 
-def detail(refused: Problem | None) -> str:
-    """Return why something was refused in the reader's language; nothing for nothing."""
-    return why(refused)
-
-
 def init(app: Flask) -> None:
     """Let templates say in the reader's language why something was refused."""
     app.context_processor(lambda: {"why": why, "say": said})

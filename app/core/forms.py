@@ -6,7 +6,7 @@ from typing import Any
 from marshmallow import Schema as AnySchema
 from marshmallow import ValidationError
 
-from app.core.english import in_english, why
+from app.core.english import in_english
 from app.core.errors import Invalid, Problem
 from app.core.language import t
 
@@ -28,11 +28,6 @@ def wrong(refused: Problem | None) -> dict[str, list[str]]:
     """Return what is wrong with each field, in the reader's language; nothing for nothing."""
     fields = refused.fields if refused else {}
     return {name: [_said(text) for text in _texts(said)] for name, said in fields.items()}
-
-
-def detail(refused: Problem | None) -> str | None:
-    """Return why something was refused, in the reader's language."""
-    return why(refused) if refused else None
 
 
 def _texts(said: Any) -> list[Any]:

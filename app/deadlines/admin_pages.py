@@ -11,7 +11,7 @@ from app.catalogue import queries as catalogue
 from app.catalogue.rights import may_change, require
 from app.catalogue.words import WEEKDAYS
 from app.core import clock
-from app.core.english import detail, said
+from app.core.english import said
 from app.core.errors import Invalid, NotFound
 from app.core.http import current_person, needs
 from app.core.pages import Pages, render
@@ -124,7 +124,6 @@ def _calendar(code: str, status: int = 200, **more: Any) -> Response:
         years=[each for each in (shown - 1, shown + 1) if FIRST_YEAR <= each <= LAST_YEAR],
         months=year.year_of(found, shown),
         words=year,
-        detail=detail,
         unknown=found.unknown_years(date(shown, 1, 1), date(shown, 12, 31)),
         library=library_knows(shown),
         settled=_settled(code),

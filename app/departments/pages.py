@@ -6,6 +6,7 @@ from typing import Any
 from flask import Response, make_response, redirect, request, url_for
 
 from app.core import clock, forms
+from app.core.english import why
 from app.core.errors import Conflict, Invalid, Problem
 from app.core.http import current_person, needs
 from app.core.pages import Pages, render
@@ -152,7 +153,7 @@ def _new(refused: Problem | None = None) -> Response:
         422 if refused else 200,
         typed=request.form if refused else {"calendar": "office"},
         wrong=forms.wrong(refused),
-        refused=forms.detail(refused),
+        refused=why(refused),
         grounds=grounds,
         whole_county=queries.managed_by(person, None),
         **_known(),
@@ -171,7 +172,7 @@ def _department(code: str, refused: Problem | None = None) -> Response:
         leaning=[] if over else beyond.leaning(entry),
         typed=typed,
         wrong=forms.wrong(refused),
-        refused=forms.detail(refused),
+        refused=why(refused),
         done=DONE.get(request.args.get("done", "")) if not refused else None,
         **_known(),
     )

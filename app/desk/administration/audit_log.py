@@ -10,7 +10,7 @@ from marshmallow import EXCLUDE, ValidationError, fields, validate, validates_sc
 from app.audit import service as audit
 from app.audit.tags import Tag
 from app.core import clock
-from app.core.english import detail, said
+from app.core.english import said
 from app.core.errors import Invalid
 from app.core.http import current_person, needs
 from app.core.language import t
@@ -119,7 +119,6 @@ def _page(told: list[Told], given: Mapping[str, str], status: int = 200, **more:
         told=told,
         given=given,
         words=audit_words,
-        detail=detail,
         whole=whole_county(current_person(), Permission.AUDIT_READ),
         most=EXPORT_MOST,
         **more,

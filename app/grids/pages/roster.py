@@ -11,6 +11,7 @@ from flask import Response, make_response, redirect, request, url_for
 from app.audit import service as audit
 from app.audit.tags import Tag
 from app.core import clock, forms, sheets
+from app.core.english import why
 from app.core.errors import Invalid, Problem
 from app.core.http import current_person, needs
 from app.core.language import t
@@ -140,7 +141,7 @@ def _grid(code: str, refused: Problem | None = None, candidates: Sequence[Named]
         typed=request.form if refused else {"duty": line.lacking[0] if line.lacking else ""},
         today=clock.local(clock.now()).date(),
         wrong=forms.wrong(refused),
-        refused=forms.detail(refused) if refused and not refused.fields else None,
+        refused=why(refused) if refused and not refused.fields else None,
         done=DONE.get(request.args.get("done", "")) if not refused else None,
     )
 

@@ -7,6 +7,7 @@ from flask import Response, make_response, redirect, request, url_for
 from app.audit import service as audit
 from app.audit.tags import Tag
 from app.core import clock, forms
+from app.core.english import why
 from app.core.errors import Invalid, Problem
 from app.core.http import current_person, needs
 from app.core.pages import Pages, render
@@ -148,7 +149,7 @@ def _grid(code: str, refused: Problem | None = None) -> Response:
         classes=[(str(one), one.words) for one in AreaClass],
         typed={**kept, **(request.form if refused else {})},
         wrong=forms.wrong(refused),
-        refused=forms.detail(refused),
+        refused=why(refused),
         done=DONE.get(request.args.get("done", "")) if not refused else None,
         tree=tree,
     )
