@@ -9,7 +9,7 @@ from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 from flask import current_app
 
-from app.intake import citizens
+from app.core import sealing
 from app.up.refused import Refused
 
 COST, BLOCK, LANES = 2**15, 8, 1  # scrypt: 32 MiB and about 0.1 s for each guess
@@ -18,7 +18,7 @@ SHORTEST = 12  # characters; ours
 
 def ours() -> str | None:
     """Return the keys this installation uses, as the setting or the key file has them; None before the first use."""
-    path = citizens.key_path()
+    path = sealing.key_path()
     return current_app.config["CITIZEN_KEYS"] or (path.read_text() if path.exists() else None)
 
 
@@ -41,7 +41,7 @@ def unseal(sealed: bytes, passphrase: str) -> str:
 
 def keep(text: str) -> None:
     """Write the key file of a restored installation, readable by us only."""
-    path = citizens.key_path()
+    path = sealing.key_path()
     path.parent.mkdir(parents=True, exist_ok=True)
     with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
         file.write(text)

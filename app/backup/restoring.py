@@ -12,10 +12,9 @@ from flask import current_app
 
 from app.attachments.kinds import Kind
 from app.backup import archive, keys, rows
-from app.core import storage
+from app.core import sealing, storage
 from app.core.db import db
 from app.core.storage.spool import BLOCK_BYTES
-from app.intake import citizens
 from app.up.refused import Refused
 
 
@@ -53,7 +52,7 @@ def restore(source: Path, passphrase: str | None, tick: Callable[[], None] = lam
             _put(Kind(kind), key, stream)
             restored.files += 1
             tick()
-    restored.keys_missing = citizens.unreadable_keys()
+    restored.keys_missing = sealing.unreadable_keys()
     return restored
 
 
