@@ -9,8 +9,8 @@ from flask import current_app
 
 from app.attachments.queries import count_stored
 from app.backup import keys, making, restoring, rows
-from app.cases import verify
 from app.cases.cli import check_database
+from app.cases.proof import verify
 from app.core.db import db
 from app.up import folder
 

@@ -9,8 +9,8 @@ import click
 from sqlalchemy import inspect
 from sqlalchemy.exc import OperationalError
 
-from app.cases import verify as verifying
-from app.cases.faults import Fault
+from app.cases.proof import verify as verifying
+from app.cases.proof.faults import Fault
 from app.core import clock
 from app.core.db import db
 from workflows import diagrams

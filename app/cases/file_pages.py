@@ -6,10 +6,10 @@ from flask import Response
 
 from app.attachments import queries as attachments
 from app.cases import queries
-from app.cases.file_proof import prove
 from app.cases.file_words import steps_in_words
 from app.cases.pages.words import PURPOSES
 from app.cases.procedure import procedure_of
+from app.cases.proof.one import prove
 from app.cases.summaries import summaries
 from app.core.http import current_person, needs
 from app.core.pages import Pages, render

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from app.attachments import queries as attachments
-from app.cases import verify
+from app.cases.proof import verify
 from tests.attachments.pictures import jpeg
 from tests.factories.town import Town
 

@@ -9,9 +9,10 @@ from click.testing import CliRunner
 from sqlalchemy import create_engine, func, select, text
 
 from app.attachments.models import Attachment
-from app.cases import cli, verify
+from app.cases import cli
 from app.cases.models import Case, CaseClock, CaseLink, CaseStep, CaseTask
-from app.cases.verify import Narrowed, Seen
+from app.cases.proof import verify
+from app.cases.proof.verify import Narrowed, Seen
 from app.core import outbox
 from app.core.db import db
 from app.core.storage import here

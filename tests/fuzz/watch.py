@@ -5,7 +5,7 @@ from contextlib import closing
 from typing import Any
 from uuid import UUID
 
-from app.cases import verify
+from app.cases.proof import verify
 from app.core import outbox
 from tests.fuzz.world import World
 

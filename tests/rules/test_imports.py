@@ -26,7 +26,7 @@ OPEN = {
     "cases.effects": "what several rooms' moves have in common: part of the protocol",
     "cases.errors": "what an act may be refused with",
     "cases.evidence": "name photos inside a turn: part of the protocol",
-    "cases.file_proof": "prove one case for whoever looks at it, on paper and in an audit",
+    "cases.proof": "prove cases: for whoever looks at one, after a restore",
     "cases.file_words": "what steps carried, in words: on paper, at the desk and in an audit",
     "cases.levels": "which centre a case belongs to",
     "cases.limits": "which limits hold for a case",

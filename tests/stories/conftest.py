@@ -2,7 +2,8 @@
 
 import pytest
 
-from app.cases import jobs, verify
+from app.cases import jobs
+from app.cases.proof import verify
 
 
 @pytest.fixture(autouse=True)

@@ -9,11 +9,12 @@ from uuid import UUID
 
 from app.attachments import queries as attachments
 from app.attachments.models import Attachment, AttachmentState, Purpose
-from app.cases import file_proof, queries
-from app.cases.file_proof import Proof
+from app.cases import queries
 from app.cases.file_words import StepWords, steps_in_words
 from app.cases.models import CaseStep
 from app.cases.procedure import procedure_of
+from app.cases.proof import one as proofs
+from app.cases.proof.one import Proof
 from app.cases.turn import Whole
 from app.core.permissions import Person
 from app.departments.queries import directory
@@ -97,7 +98,7 @@ class Review:
 def review(case_id: UUID, person: Person) -> Review:
     """Return a case that the person sees, proven a moment ago; raise CaseNotFound."""
     queries.whole(case_id, person)
-    proof = file_proof.prove(case_id)
+    proof = proofs.prove(case_id)
     whole = queries.whole(case_id, person)
     steps = queries.steps(case_id)
     places, workflow = _places(whole, steps), procedure_of(whole.case.workflow).workflow

@@ -11,8 +11,8 @@ from uuid import UUID
 
 from app.attachments.models import Attachment, AttachmentState
 from app.cases import chain
-from app.cases.faults import Fault, shown
 from app.cases.models import Case, CaseStep
+from app.cases.proof.faults import Fault, shown
 from app.cases.timeline import CHANGED, COLUMNS
 from workflows.engine import START, Workflow
 

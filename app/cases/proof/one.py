@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from app.cases.faults import Fault
-from app.cases.verify import Narrowed, Seen, faults
+from app.cases.proof.faults import Fault
+from app.cases.proof.verify import Narrowed, Seen, faults
 from app.core import clock
 from app.core.outbox import OutboxRow
 

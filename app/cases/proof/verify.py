@@ -16,9 +16,10 @@ from sqlalchemy import ColumnElement, exists, func, select
 
 from app.attachments import queries as attachments
 from app.attachments.models import Attachment
-from app.cases import procedure, verify_timeline, verify_work
-from app.cases.faults import Fault
+from app.cases import procedure
 from app.cases.models import Case, CaseClock, CaseLink, CaseStep, CaseTask
+from app.cases.proof import timeline, work
+from app.cases.proof.faults import Fault
 from app.cases.turn import Whole, read_case
 from app.core import clock
 from app.core.db import db
@@ -93,7 +94,7 @@ def faults(narrowed: Narrowed, seen: Seen) -> Iterator[Fault]:
         for case in batch:
             mine = owned[case.case_id]
             seen.cases, seen.steps = seen.cases + 1, seen.steps + len(mine.steps)
-            seen.erased += sum(map(verify_timeline.is_erased, mine.steps))
+            seen.erased += sum(map(timeline.is_erased, mine.steps))
             if any(_of_case(case, mine)):
                 yield from _looked_at_again(case.case_id)
             seen.tick()
@@ -136,15 +137,13 @@ def _of_case(case: Case, owned: _Owned) -> Iterator[Fault]:
         return
     whole = Whole(case, owned.tasks, owned.clocks, [])
     yield from one_after_another(
-        verify_timeline.chain_faults(owned.steps),
-        verify_timeline.move_faults(known[case.workflow], owned.steps),
-        verify_timeline.row_faults(case, owned.steps),
-        verify_timeline.attachment_faults(
-            case.case_id, owned.steps, {each.attachment_id: each for each in owned.attachments}
-        ),
-        verify_work.task_faults(whole),
-        verify_work.clock_faults(whole, owned.steps),
-        verify_work.link_faults(whole, owned.links),
+        timeline.chain_faults(owned.steps),
+        timeline.move_faults(known[case.workflow], owned.steps),
+        timeline.row_faults(case, owned.steps),
+        timeline.attachment_faults(case.case_id, owned.steps, {each.attachment_id: each for each in owned.attachments}),
+        work.task_faults(whole),
+        work.clock_faults(whole, owned.steps),
+        work.link_faults(whole, owned.links),
     )
 
 

@@ -8,11 +8,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from app.cases import clocks as arithmetic
-from app.cases.faults import Fault
 from app.cases.models import CaseClock, CaseLink, CaseStep, CaseTask
+from app.cases.proof.faults import Fault
+from app.cases.proof.timeline import is_erased, said
 from app.cases.stages import STAGE
 from app.cases.turn import CHECK, ENFORCEMENT, VERIFY, Whole
-from app.cases.verify_timeline import is_erased, said
 from app.cases.waiting import WAITING
 from workflows import case as machine
 from workflows.case_clocks import ARRIVE, Stage
