@@ -34,7 +34,8 @@ DEFAULTS: dict[str, Any] = {
     # running
     "METRICS_TOKEN": None,  # bearer for /metrics; None: only from this machine, and not through a proxy
     "DISK_WARN_MB": 2048,  # free space of the data folder below which /readyz says `degraded`
-    "DISK_LEAST_MB": 256,  # and below which it says `failed`
+    "DISK_LEAST_MB": 64,  # and below which it says `failed`, and cases, files and exports have to wait
+    "DISK_RESERVE_MB": 16,  # kept free for signing in and the like when others have filled the disk
     "LOG_LEVEL": "INFO",
     "COUNTY_CODE": "141025",
     "DEMO_PASSWORD": None,

@@ -11,7 +11,7 @@ from app.cases import service as cases
 from app.cases.events import CaseStepped
 from app.cases.pages import choices
 from app.catalogue import kinds
-from app.core import events, health, jobs, measures, metrics, outbox
+from app.core import events, health, jobs, measures, metrics, outbox, space
 from app.deadlines import documents as calendars
 from app.deadlines import queries as calendar_queries
 from app.departments import beyond
@@ -105,6 +105,7 @@ def _follow_outbox() -> None:
 def _enter_periodic() -> None:
     jobs.periodic("outbox sweep", 5, outbox.drain)
     jobs.periodic("outbox tidy", SECONDS_A_DAY, outbox.tidy)
+    jobs.periodic("disk reserve", 60, space.keep_reserve)
     jobs.periodic("clocks", 15, case_jobs.sweep_clocks)
     jobs.periodic("asks", 15, case_jobs.sweep_asks)
     jobs.periodic("attachments", SECONDS_A_DAY, attachment_jobs.sweep)

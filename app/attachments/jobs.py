@@ -9,7 +9,7 @@ from app.core.transaction import transaction
 def sweep() -> None:
     """Delete unclaimed attachments, expired uploads, and bytes without a row; give up what was awaited too long."""
     now = clock.now()
-    with transaction():
+    with transaction(vital=True):
         unclaimed, uploads, lost = sweeping.unclaimed(now), sweeping.uploads(now), sweeping.awaited(now)
     files = sweeping.orphans()
     if unclaimed or uploads or lost or files:

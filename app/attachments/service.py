@@ -30,7 +30,7 @@ from app.attachments.problems import (
     PieceTooLong,
     UploadGone,
 )
-from app.core import clock, events, storage
+from app.core import clock, events, space, storage
 from app.core.db import db, upsert
 from app.core.errors import NotFound
 from app.core.storage.spool import InUse, Short, Waiting
@@ -111,7 +111,8 @@ class Piece:
 def receive(offer: Offer, blocks: Iterable[bytes]) -> Judged:
     """Write a stream to disk, judge it, and put it into storage. Call it outside a transaction: it takes its time."""
     db.session.close()  # or the read that found the sender would stay open while a phone sends, and be cut off
-    with storage.here().spool.received(blocks) as waiting:
+    space.demand()
+    with storage.here().spool.received(space.metered(blocks)) as waiting:
         return judge(offer, waiting)
 
 
@@ -309,6 +310,7 @@ def piece(
     if upload.is_finished:
         yield Piece(offset, offset, None)
         return
+    space.demand()
     try:
         with spool.growing(upload.upload_id, offset) as file:
             end = _append(file, upload.length_bytes, blocks, checksum)
@@ -326,7 +328,7 @@ def _append(file: BinaryIO, most: int, blocks: Iterable[bytes], checksum: Checks
     """Write blocks behind what is there and return where they end; take them back if they are too many or differ."""
     start = file.tell()
     digest = hashlib.new(checksum.algorithm, usedforsecurity=False) if checksum else None
-    for block in blocks:
+    for block in space.metered(blocks):
         if file.tell() + len(block) > most:
             file.truncate(start)
             raise PieceTooLong

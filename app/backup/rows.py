@@ -16,7 +16,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.types import NullType, TypeEngine
 
-from app.core.db import db
+from app.core.db import db, take_time
 from app.core.types import UtcDateTime
 
 SKIPPED = frozenset({"heartbeats"})  # who is alive is asked anew
@@ -56,7 +56,7 @@ def snapshot() -> Iterator[sa.Connection]:
     postgres = db.engine.dialect.name == "postgresql"
     options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True} if postgres else {}
     with db.engine.connect().execution_options(**options) as connection, connection.begin():
-        _take_time(connection)
+        take_time(connection)
         yield connection
 
 
@@ -64,14 +64,8 @@ def snapshot() -> Iterator[sa.Connection]:
 def writing() -> Iterator[sa.Connection]:
     """Give a connection whose one transaction takes all rows or none."""
     with db.engine.connect().execution_options(gezhi_write=True) as connection, connection.begin():
-        _take_time(connection)
+        take_time(connection)
         yield connection
-
-
-def _take_time(connection: sa.Connection) -> None:
-    if connection.dialect.name == "postgresql":
-        for limit in ("statement_timeout", "idle_in_transaction_session_timeout"):
-            connection.execute(sa.text(f"SET LOCAL {limit} = 0"))
 
 
 def tables() -> list[sa.Table]:

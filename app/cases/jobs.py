@@ -9,7 +9,7 @@ from sqlalchemy import select
 from app.cases import service
 from app.cases.errors import CaseNotFound, Refused
 from app.cases.models import Case, CaseClock, CaseTask
-from app.core import clock
+from app.core import clock, space
 from app.core.db import db
 from app.core.errors import Problem
 from app.core.logs import log
@@ -25,8 +25,10 @@ def sweep_clocks() -> int:
     """Step every case whose clock has come near its end, or passed it; return how many steps were made.
 
     The clock is looked at again under the lock: it may have been moved, or stepped by another sweep. Its op_id names
-    the case's last step, so that an end that was moved away and back is another end.
+    the case's last step, so that an end that was moved away and back is another end. On a full disk they wait.
     """
+    if space.is_short():
+        return 0
     now = clock.now()
     running = (CaseClock.stopped_at.is_(None), CaseClock.paused_at.is_(None))
     found = select(CaseClock.case_id, CaseClock.clock, Case.seq).join(Case, Case.case_id == CaseClock.case_id)
@@ -42,7 +44,9 @@ def sweep_clocks() -> int:
 
 
 def sweep_asks() -> int:
-    """Deny what nobody decided in time; return how many."""
+    """Deny what nobody decided in time; return how many. On a full disk they wait."""
+    if space.is_short():
+        return 0
     asked = select(CaseTask).where(CaseTask.ask.is_not(None), CaseTask.ask_until <= clock.now()).limit(BATCH)
     return sum(
         _step(task.case_id, CaseAction.EXPIRE_ASK, {"task": task.task}, _ask_mark(task)) for task in _detached(asked)

@@ -45,6 +45,13 @@ def engine_options(url: str) -> dict[str, Any]:
     return {"connect_args": ours, "pool_pre_ping": False, "hide_parameters": True}  # errors quote no names
 
 
+def take_time(connection: Connection) -> None:
+    """Let the running transaction take as long as it needs: SQLite does, PostgreSQL has to be told."""
+    if connection.dialect.name == "postgresql":
+        for limit in ("statement_timeout", "idle_in_transaction_session_timeout"):
+            connection.exec_driver_sql(f"SET LOCAL {limit} = 0")
+
+
 def upsert(model: Any) -> Any:
     """Return the INSERT that knows ON CONFLICT; both databases take the same words."""
     postgres = db.session.get_bind().dialect.name == "postgresql"

@@ -6,11 +6,9 @@ A part is `ok`, `off` (not set up here), `degraded` (people can work, somebody s
 
 import hmac
 import ipaddress
-import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 from alembic.migration import MigrationContext
@@ -23,7 +21,7 @@ from rq.registry import FailedJobRegistry
 from rq.serializers import JSONSerializer
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.core import clock, doorbell, metrics, outbox, storage
+from app.core import clock, doorbell, metrics, outbox, space, storage
 from app.core.db import db
 from app.core.doorbell import Doorbell
 from app.core.errors import Forbidden, Problem, Unauthenticated
@@ -153,11 +151,8 @@ def _database() -> Part:
 
 
 def _disk() -> Part:
-    folder = Path(current_app.config["DATA_DIR"])
-    while not folder.exists():
-        folder = folder.parent
-    free = shutil.disk_usage(folder).free // 1_048_576
-    if free < current_app.config["DISK_LEAST_MB"]:
+    free = space.free_mb()
+    if space.is_short():
         return Part(FAILED, "full", free)
     return Part(DEGRADED, "low", free) if free < current_app.config["DISK_WARN_MB"] else Part(OK, "free_mb", free)
 

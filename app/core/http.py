@@ -19,11 +19,11 @@ from webargs.core import is_json, missing
 from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import HTTPException, UnsupportedMediaType
 
-from app.core import caller, english, errors, tiles
+from app.core import caller, english, errors, space, tiles
 from app.core.logs import log
 from app.core.permissions import Permission, Person
 from app.core.schemas import Schema
-from app.core.transaction import is_busy
+from app.core.transaction import passing_trouble
 
 F = TypeVar("F", bound=Callable[..., Any])
 PROBLEM = "application/problem+json"
@@ -51,7 +51,8 @@ _POLICY = (  # for every page of ours: nothing from another host but tiles of th
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:{tiles}; "
     "font-src 'self' data:; object-src 'none'; frame-ancestors 'none'"
 )
-ERRORS = (400, 401, 403, 404, 405, 409, 413, 415, 422, 429, 503)
+_LATER = {429: 5, 503: 5, 507: space.RETRY_SECONDS}  # answers that say when to try again, in seconds
+ERRORS = (400, 401, 403, 404, 405, 409, 413, 415, 422, 429, 503, 507)
 
 
 class Parser(FlaskParser):
@@ -228,6 +229,7 @@ def init(app: Flask) -> Api:
     app.register_error_handler(errors.Problem, _answer_problem)
     for lost in (OperationalError, InterfaceError):
         app.register_error_handler(lost, _answer_database)
+    app.register_error_handler(OSError, _answer_system)
     app.extensions["gezhi_policy"] = policy(app.config["MAP_TILES"])
     app.before_request(_begin)
     app.after_request(_end)
@@ -264,6 +266,8 @@ def _end(response: Response) -> Response:
     response.headers["X-Request-Id"] = g.get("request_id", "")
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Content-Security-Policy", current_app.extensions["gezhi_policy"])
+    if response.status_code in _LATER:  # pages that show a refusal in their form, too
+        response.headers.setdefault("Retry-After", str(_LATER[response.status_code]))
     response.headers.setdefault("Referrer-Policy", "same-origin")
     response.headers.setdefault("Cache-Control", "no-store" if request.path.startswith("/api/") else "no-cache")
     return response
@@ -271,17 +275,24 @@ def _end(response: Response) -> Response:
 
 def _answer_problem(error: errors.Problem) -> Response:
     told = _problem(problem_body(error))
-    if error.status in (429, 503):
-        told.headers["Retry-After"] = str(error.extra.get("retry_after_seconds", 5))
+    if "retry_after_seconds" in error.extra:
+        told.headers["Retry-After"] = str(error.extra["retry_after_seconds"])
     return told
 
 
 def _answer_database(error: OperationalError | InterfaceError) -> Response:
     """Answer that it is worth trying again: the database is away, or was when the connection was made."""
-    if isinstance(error, OperationalError) and is_busy(error):
-        return _answer_problem(errors.Busy())
-    log.error("database.failed", exc_info=error)
-    return _answer_problem(errors.Unavailable())
+    passing = passing_trouble(error)
+    if passing is None:
+        log.error("database.failed", exc_info=error)
+    return _answer_problem(passing or errors.Unavailable())
+
+
+def _answer_system(error: OSError) -> Response:
+    """Answer what met a full disk where nobody looked for it; all else is a fault of ours."""
+    if space.is_full(error):
+        return _answer_problem(space.StorageFull())
+    raise error
 
 
 def _flat(messages: Any) -> dict[str, Any]:

@@ -53,13 +53,13 @@ class Heartbeat(db.Model):
 
 def beat(name: str) -> None:
     """Show that a part lives."""
-    with transaction() as session:
+    with transaction(vital=True) as session:
         session.merge(Heartbeat(name=name, at=clock.now()))
 
 
 def rest(name: str) -> None:
     """Take a part's beat away: it has been stopped, and whoever must not work beside it may begin at once."""
-    with transaction() as session:
+    with transaction(vital=True) as session:
         session.execute(delete(Heartbeat).where(Heartbeat.name == name))
 
 

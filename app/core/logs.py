@@ -3,6 +3,7 @@
 import logging
 import re
 import sys
+from contextlib import suppress
 
 import structlog
 from structlog.typing import EventDict, WrappedLogger
@@ -21,6 +22,16 @@ def without_row_values(logger: WrappedLogger, name: str, event: EventDict) -> Ev
     return event
 
 
+class Lines(structlog.PrintLogger):
+    """Write lines; one that finds no room is lost, and what it tells of goes on."""
+
+    def msg(self, message: str) -> None:
+        with suppress(OSError):
+            super().msg(message)
+
+    log = debug = info = warn = warning = fatal = failure = err = error = critical = exception = msg
+
+
 def configure(level: str = "INFO") -> None:
     """Write one JSON object a line to standard error."""
     structlog.configure(
@@ -33,6 +44,6 @@ def configure(level: str = "INFO") -> None:
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
-        logger_factory=lambda *names: structlog.PrintLogger(sys.stderr),  # whatever standard error is at that moment
+        logger_factory=lambda *names: Lines(sys.stderr),  # whatever standard error is at that moment
         cache_logger_on_first_use=False,
     )

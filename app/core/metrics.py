@@ -1,12 +1,14 @@
 """Figures for Prometheus: requests counted in each process, and gauges read from the database when somebody asks.
 
-The processes of one web server count together in a folder of small files (prometheus-client's multiprocess mode).
+The processes of one web server count together in a folder of small files (prometheus-client's multiprocess mode), in
+shared memory and never on the disk of the data folder: a process that writes to a page of a file for which a full disk
+has no block is killed. Each process takes the lowest place that is free, so that their number does not grow.
 Labels are route templates, methods, statuses and states: never ids, names or addresses.
 """
 
 import os
-import shutil
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +18,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.core import counting
 from app.core.db import db
 from app.core.logs import log
 
@@ -62,20 +65,27 @@ def init(app: Flask) -> None:
     )
 
 
-def count_together(app: Flask, folder: Path) -> None:
-    """Let the processes that will be forked from this one count in one folder, emptied now. Call before any request."""
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)  # read by the library whenever a process opens its file
-    values.ValueClass = values.MultiProcessValue()
-    app.extensions[_SHARED] = folder
+@contextmanager
+def counted_together(app: Flask) -> Iterator[None]:
+    """Let the processes that are forked from this one in the block count together. Begin before any request."""
+    with counting.folder() as folder:
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)  # read by the library whenever a process opens its file
+        alone = values.ValueClass
+        with suppress(counting.NoPlace):  # without one each process counts alone
+            values.ValueClass = values.MultiProcessValue(counting.Places(folder).own)
+            app.extensions[_SHARED] = folder
+        try:
+            yield
+        finally:
+            values.ValueClass = alone
 
 
 def observe(method: str, route: str, status: int, seconds: float) -> None:
-    """Count one answer."""
+    """Count one answer; one that finds no place is not counted."""
     requests: Requests = current_app.extensions["gezhi_requests"]
-    requests.counted.labels(method, route, str(status)).inc()
-    requests.seconds.labels(method, route).observe(seconds)
+    with suppress(counting.NoPlace):
+        requests.counted.labels(method, route, str(status)).inc()
+        requests.seconds.labels(method, route).observe(seconds)
 
 
 def text() -> bytes:

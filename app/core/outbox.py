@@ -10,7 +10,7 @@ from sqlalchemy import JSON, Index, delete, func, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 from sqlalchemy.sql.dml import ReturningUpdate
 
-from app.core import clock, doorbell
+from app.core import clock, doorbell, space
 from app.core.db import db
 from app.core.logs import log
 from app.core.transaction import after_commit, put_off, transaction
@@ -82,8 +82,10 @@ def _write(session: Session, rows: list[dict[str, Any]]) -> None:
 
 
 def drain() -> int:
-    """Do all effects that are owed and free; return how many were done."""
+    """Do all effects that are owed and free; return how many were done. On a full disk they stay owed."""
     done = 0
+    if space.is_short():
+        return done
     while claimed := _claim():
         for shared, alike in groupby(claimed, key=lambda owed: owed.topic in _together):
             rows = list(alike)
@@ -101,7 +103,7 @@ def owed(older_than: timedelta = timedelta(0)) -> int:
 
 def tidy() -> None:
     """Drop what was done long ago."""
-    with transaction() as session:
+    with transaction(vital=True) as session:
         session.execute(delete(OutboxRow).where(OutboxRow.done_at < clock.now() - KEPT))
 
 
@@ -170,7 +172,7 @@ def _batched(rows: Iterable[Owed], size: int) -> Iterator[list[Owed]]:
 
 def _put_back(owed: Owed) -> None:
     wait = min(timedelta(seconds=2 ** min(owed.attempts, 20)), LONGEST_WAIT)
-    with transaction() as session:
+    with transaction(vital=True) as session:
         session.execute(
             update(OutboxRow)
             .where(OutboxRow.id == owed.id, OutboxRow.done_at.is_(None))

@@ -3,14 +3,16 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from math import inf
 from time import monotonic
 from typing import Any
 
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from app.core.db import db
-from app.core.errors import Busy
+from app.core import space
+from app.core.db import db, take_time
+from app.core.errors import Busy, Problem
 
 WRITE_LIMIT_SECONDS = 30.0  # a phone reads again from 60 s back: what is written later than this it could miss
 _BUSY_STATES = {"40001", "40P01", "55P03", "57014"}  # serialization, deadlock, lock timeout, statement timeout
@@ -24,14 +26,17 @@ class Writing:
     flushes: dict[str, Callable[[Session, list[dict[str, Any]]], None]] = field(default_factory=dict)
     calls: list[Callable[[], Any]] = field(default_factory=list)
     began: float = field(default_factory=monotonic)
+    limit_seconds: float = 0.0
 
 
 @contextmanager
-def transaction() -> Iterator[Session]:
+def transaction(*, vital: bool = False, unbounded: bool = False) -> Iterator[Session]:
     """End the read transaction the request began with, write, commit, then do what was put off until after it.
 
     Raises Busy when a lock could not be had in time, or when it all took so long that a phone's cursor could pass it
-    by; nothing was written then.
+    by; StorageFull when the disk has no room; nothing was written then. What is `vital` goes on while the disk is
+    nearly full (see `space.py`). What is `unbounded` may take its time, as no phone reads it by a cursor: only what
+    changes no case may be.
     """
     session = db.session()
     if "writing" in session.info:
@@ -39,16 +44,20 @@ def transaction() -> Iterator[Session]:
     if session.new or session.dirty or session.deleted:
         raise RuntimeError("rows changed outside a transaction")
     session.commit()
-    writing = session.info["writing"] = Writing()
+    space.spare() if vital else space.demand()
+    writing = session.info["writing"] = Writing(limit_seconds=inf if unbounded else WRITE_LIMIT_SECONDS)
     try:
-        session.connection(execution_options={"gezhi_write": True})
+        connection = session.connection(execution_options={"gezhi_write": True})
+        if unbounded:
+            take_time(connection)
         yield session
         _finish(session, writing)
     except OperationalError as error:
         session.rollback()
-        if is_busy(error):
-            raise Busy from error
-        raise
+        passing = passing_trouble(error)
+        if passing is None:
+            raise
+        raise passing from error
     except BaseException:
         session.rollback()
         raise
@@ -61,7 +70,7 @@ def transaction() -> Iterator[Session]:
 def _finish(session: Session, writing: Writing) -> None:
     for topic, flush in writing.flushes.items():
         flush(session, writing.rows[topic])
-    if monotonic() - writing.began >= WRITE_LIMIT_SECONDS:
+    if monotonic() - writing.began >= writing.limit_seconds:
         raise Busy
     session.commit()
 
@@ -86,6 +95,13 @@ def after_commit(call: Callable[[], Any]) -> None:
     calls = running().calls
     if call not in calls:
         calls.append(call)
+
+
+def passing_trouble(error: Exception) -> Problem | None:
+    """Return what a fault of the database, or of a disk, means to callers who may try again; None when it is broken."""
+    if isinstance(error, OperationalError) and is_busy(error):
+        return Busy()
+    return space.StorageFull() if space.is_full(error) else None
 
 
 def is_busy(error: OperationalError) -> bool:

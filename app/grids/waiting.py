@@ -10,7 +10,7 @@ import secrets
 from dataclasses import dataclass
 from uuid import UUID
 
-from app.core import storage
+from app.core import space, storage
 from app.core.errors import NotFound
 from app.grids.coordinates import Crs
 
@@ -38,6 +38,7 @@ class Waiting:
 
 def keep(waiting: Waiting, person_id: UUID | None) -> str:
     """Keep a file for its bringer, instead of any earlier one; return the word by which it is found."""
+    space.demand()
     kept = storage.here()
     for earlier in [key for key in kept.keys(_KIND) if key.startswith(f"{person_id}-")]:
         kept.delete(_KIND, earlier)

@@ -34,7 +34,7 @@ def login(given):
 @bp.response(200, TokensOut)
 def refresh(given):
     """用刷新令牌换取新的令牌。Exchange the refresh token for new tokens."""
-    with transaction():
+    with transaction(vital=True):
         opened = sessions.refresh(given["refresh_token"])
     if opened is None:
         raise sessions.RefreshRefused
@@ -48,7 +48,7 @@ def logout():
     """退出登录。Sign out."""
     token = gate.bearer()
     if token:
-        with transaction():
+        with transaction(vital=True):
             sessions.sign_out(token)
 
 
@@ -101,5 +101,5 @@ def list_sessions():
 @bp.response(204)
 def revoke_session(session_id):
     """让一台设备退出登录。Sign a device out."""
-    with transaction():
+    with transaction(vital=True):
         sessions.revoke(session_id, person=current_person())

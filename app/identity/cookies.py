@@ -22,7 +22,7 @@ def access_token() -> str | None:
     refresh = request.cookies.get(REFRESH)
     if token or not refresh:
         return token
-    with transaction():
+    with transaction(vital=True):
         opened = sessions.refresh(refresh)
     if opened is None:
         return None

@@ -58,7 +58,7 @@ def leave() -> Response:
     """Sign the browser out."""
     person = current_person()
     if person.session_id:
-        with transaction():
+        with transaction(vital=True):
             sessions.revoke(person.session_id, person)
     cookies.drop()
     return _to(url_for("sign_in.front"))
@@ -87,7 +87,7 @@ def change_password() -> Response:
 @needs(Permission.IDENTITY_OWN)
 def sign_device_out(session_id: object) -> Response:
     """Sign another device out."""
-    with transaction():
+    with transaction(vital=True):
         sessions.revoke(session_id, current_person())  # type: ignore[arg-type]
     return _to(url_for("sign_in.account"))
 

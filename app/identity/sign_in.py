@@ -47,10 +47,10 @@ def sign_in(
     long, and on SQLite nobody else could write meanwhile.
     """
     with passwords.turn():
-        with transaction():
+        with transaction(vital=True):
             attempt = attempts.count(username, address, device_token)
         right = passwords.matches(attempt.password_hash, password)
-    with transaction():
+    with transaction(vital=True):
         welcome = _admit(attempt, device, device_token) if right else None
         tag = Tag.SIGN_IN_SUCCEEDED if welcome else Tag.SIGN_IN_REFUSED
         audit.record(tag, person_id=attempt.person_id, address=attempt.address)
@@ -64,12 +64,12 @@ def change_own_password(old_password: str, new_password: str, *, person: Person,
     account = queries.account(person.person_id)
     passwords.check_strength(new_password, account.username)
     with passwords.turn():
-        with transaction():  # counted like signing in: whoever found an open phone must not try passwords on it
+        with transaction(vital=True):  # counted like signing in: who found an open phone must not try passwords on it
             attempt = attempts.count(account.username, address, None)
         if not passwords.matches(attempt.password_hash, old_password):
             raise OldPasswordWrong(fields={"old_password": ["原密码不正确。"]})
         fresh = passwords.hash_password(new_password)
-    with transaction():
+    with transaction(vital=True):
         attempts.take_back(attempt)
         keep = person.session_id
         service.change_password(account.id, fresh, by=person, must_change=False, keep_session=keep)

@@ -99,5 +99,5 @@ def read_citizen(case_id: UUID) -> citizens.Contact:
 def reveal_citizen(given: dict[str, Any], case_id: UUID) -> citizens.Contact:
     """查看上报群众的完整姓名和电话；查看人和理由记入审计。Read the citizen in full; who looked and why is kept."""
     person = current_person()
-    with transaction():
+    with transaction(vital=True):
         return citizens.reveal(queries.citizen_of(case_id, person), case_id, person, given["reason"])

@@ -127,7 +127,7 @@ def reveal(case_id: UUID) -> Response:
         reason = RevealIn().load(given)["reason"]
     except ValidationError:
         raise Invalid("请写明查看理由，至少两个字。") from None
-    with transaction():
+    with transaction(vital=True):
         contact = citizens.reveal(intake_queries.citizen_of(case_id, person), case_id, person, reason)
     told = render("intake/citizen.html", contact=contact, case_id=case_id, revealed=True)
     told.headers["Cache-Control"] = "no-store"

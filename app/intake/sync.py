@@ -21,7 +21,7 @@ from app.core.errors import Busy, Invalid, Problem
 from app.core.http import problem_body
 from app.core.logs import log
 from app.core.permissions import Permission, Person
-from app.core.transaction import transaction
+from app.core.transaction import passing_trouble, transaction
 from app.intake import service
 from app.intake.schemas import OperationIn, ReportIn
 
@@ -78,8 +78,10 @@ def _apply(person: Person, operation: Any, phone_now: datetime | None) -> dict[s
         return _refused(problem)
     except Exception as error:  # whatever one operation does, the phone's others must get through
         db.session.rollback()
-        log.error("sync.operation_failed", exc_info=error)
-        return _refused(Problem())
+        passing = passing_trouble(error)
+        if passing is None:
+            log.error("sync.operation_failed", exc_info=error)
+        return _refused(passing or Problem())
 
 
 def _report(person: Person, operation: Mapping[str, Any], phone_now: datetime | None) -> Any:

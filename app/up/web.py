@@ -1,8 +1,6 @@
 """`gezhi web`: the web server. Any number may run, on any number of hosts."""
 
 import gc
-import socket
-from pathlib import Path
 from typing import Any
 
 import click
@@ -10,7 +8,7 @@ from flask import Flask
 from gunicorn import glogging
 from gunicorn.app.base import BaseApplication
 
-from app.core import metrics
+from app.core import metrics, space
 from app.factory import create_app
 from app.up import lines
 from app.up.port import address, check_free
@@ -61,7 +59,6 @@ def web(host: str, port: int, workers: int, threads: int) -> None:
 def serve(app: Flask, host: str, port: int, workers: int = WORKERS, threads: int = THREADS) -> None:
     """Serve an application until told to stop."""
     check_free(host, port)
-    metrics.count_together(app, Path(app.config["DATA_DIR"]) / "metrics" / f"{socket.gethostname()}-{port}")
     settings = {
         "bind": address(host, port),
         "workers": workers,
@@ -73,8 +70,11 @@ def serve(app: Flask, host: str, port: int, workers: int = WORKERS, threads: int
         "logger_class": Lines,
         "control_socket_disable": True,
     }
-    _spare_the_collector()
-    Server(app, settings).run()
+    with app.app_context():
+        space.keep_reserve()
+    with metrics.counted_together(app):
+        _spare_the_collector()
+        Server(app, settings).run()
 
 
 def _spare_the_collector() -> None:

@@ -122,7 +122,7 @@ def _owned(case_ids: Sequence[UUID]) -> Mapping[UUID, _Owned]:
 
 
 def _looked_at_again(case_id: UUID) -> list[Fault]:
-    with transaction():
+    with transaction(vital=True):
         case = read_case(case_id, lock=True)
         found = list(_of_case(case, _owned([case_id])[case_id])) if case else []
     db.session.close()

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from app.core import space
 from app.core.storage.spool import Spool
 
 
@@ -67,7 +68,8 @@ class Folder:
         return os.access(there, os.W_OK | os.X_OK)
 
     def _take(self, file: Path, target: Path) -> None:
-        target.parent.mkdir(parents=True, exist_ok=True)
+        with space.noticed():
+            target.parent.mkdir(parents=True, exist_ok=True)
         with file.open("rb") as written:
             os.fsync(written.fileno())
         file.chmod(0o440)

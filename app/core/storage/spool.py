@@ -12,6 +12,8 @@ from tempfile import NamedTemporaryFile
 from typing import BinaryIO
 from uuid import UUID
 
+from app.core import space
+
 HEAD_BYTES = 32
 BLOCK_BYTES = 256 * 1024
 
@@ -45,7 +47,7 @@ class Spool:
         """Write a stream to a file, in blocks and never whole in memory; what nobody takes is gone after the block."""
         with self.empty() as path:
             digest, size, head = hashlib.sha256(), 0, b""
-            with path.open("wb") as file:
+            with space.noticed(), path.open("wb") as file:
                 for block in blocks:
                     head += block[: HEAD_BYTES - len(head)]
                     digest.update(block)
@@ -55,9 +57,10 @@ class Spool:
     @contextmanager
     def empty(self) -> Iterator[Path]:
         """Give a new file's path; the file is gone after the block unless it was moved."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        with NamedTemporaryFile(dir=self.folder, delete=False) as file:
-            path = Path(file.name)
+        with space.noticed():
+            self.folder.mkdir(parents=True, exist_ok=True)
+            with NamedTemporaryFile(dir=self.folder, delete=False) as file:
+                path = Path(file.name)
         try:
             yield path
         finally:
@@ -69,8 +72,9 @@ class Spool:
 
         Bytes behind the offset are what a crash left before the row knew of them: they are cut off.
         """
-        self.folder.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(self.path(upload_id), os.O_RDWR | os.O_CREAT, 0o600)
+        with space.noticed():
+            self.folder.mkdir(parents=True, exist_ok=True)
+            descriptor = os.open(self.path(upload_id), os.O_RDWR | os.O_CREAT, 0o600)
         with os.fdopen(descriptor, "r+b") as file:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
