@@ -16,10 +16,14 @@ DEFAULTS: dict[str, Any] = {
     "ACCESS_MINUTES": 60,
     "REFRESH_DAYS": 30,
     "REFRESH_GRACE_SECONDS": 60,  # a phone that lost the answer may repeat its refresh token this long
+    "BROWSER_IDLE_MINUTES": 60,  # a browser that nobody uses so long must sign in again (example)
+    "BROWSER_HOURS": 12,  # and one that is used all the time, after so many hours (example)
     # sign-in (argon2id; memory in KiB)
     "ARGON2_MEMORY_KIB": 19_456,
     "ARGON2_ROUNDS": 2,
-    "SIGN_INS_AT_ONCE": 4,
+    "SIGN_INS_AT_ONCE": 3,  # password checks at once in one process: fewer than it has threads
+    "SIGN_IN_CODE_HOURS": 24,  # how long a one-time code from an administrator can be used (example)
+    "PASSWORD_WORDS": "guxian",  # words beside names that no password is made from, like the county's in pinyin
     "TRUSTED_PROXIES": 0,  # how many proxies in front may speak for the client's address
     "SESSION_COOKIE_SECURE": True,
     # integrity

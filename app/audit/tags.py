@@ -28,6 +28,7 @@ class Tag(StrEnum):
     ROSTER_DISMISSED = "roster:dismissed"  # and no longer
     SESSION_REUSED = "session:reused"  # a spent refresh token came again: perhaps stolen, its session was ended
     SESSION_REVOKED = "session:revoked"  # ended from another device, or by a password change
+    SIGN_IN_CODE_GIVEN = "sign_in:code_given"  # an administrator let somebody in by a one-time code
     SIGN_IN_REFUSED = "sign_in:refused"  # wrong account or password
     SIGN_IN_SUCCEEDED = "sign_in:succeeded"
     SIGNED_OUT = "session:signed_out"

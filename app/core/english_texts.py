@@ -191,8 +191,10 @@ TEXTS: Mapping[str, str] = {
     "此附件没有图片预览，请查看原件。": "This file has no preview: look at the original.",
     # accounts
     "原密码不正确。": "This is not the old password.",
-    "密码不能只有几个重复的字符，也不能包含账号。": (
-        "A password is more than a few characters again and again, and does not hold the user name."
+    "密码不能包含账号。": "A password must not hold the user name.",
+    "这个密码容易被猜到（常用词、键盘顺序、重复、姓名、账号、县名等），请换一个，例如几个不相干的词。": (
+        "This password is guessed easily (common words, keyboard rows, repetitions, names, the county): "
+        "choose another, for instance some words that have nothing to do with each other."
     ),
     "请在系统自己的登录页登录。": "Please sign in on the system's own page.",
     # aids at the desk

@@ -169,6 +169,17 @@ def needs(permission: Permission, *, asked_later: bool = False) -> Callable[[F],
     return decorate
 
 
+def polled(view: F) -> F:
+    """Mark a route that open pages ask again and again by themselves: it shows nobody at the desk."""
+    view.polled = True  # type: ignore[attr-defined]
+    return view
+
+
+def is_polled() -> bool:
+    """Tell whether an open page asks by itself; the route says so, not who asks."""
+    return getattr(current_app.view_functions.get(request.endpoint or ""), "polled", False)
+
+
 def public(why: str) -> Callable[[F], F]:
     """Let anybody reach a route, and say why."""
 

@@ -11,7 +11,7 @@ from app.core import clock, logs
 from app.core.db import db
 from app.core.jobs import SCHEDULER, Heartbeat
 from app.demo import county, play
-from app.identity import passwords
+from app.identity import passwords, strength
 
 ALIVE = timedelta(minutes=1)
 DAYS_MOST = 365
@@ -36,6 +36,10 @@ def _make_county() -> None:
         return
     given: str | None = current_app.config["DEMO_PASSWORD"]
     password = given or passwords.invent()
+    if not strength.strong(password, "", ""):
+        click.echo(
+            "警告：演示账号的口令很容易被猜到，只能在本机试用。The demo password is easily guessed: a trial only."
+        )
     # One hash, one salt for all accounts: a second of work instead of a minute. Only for a demo, where all share one
     # password anyway; real accounts are hashed each on its own.
     made = county.make(passwords.hash_password(password))

@@ -9,7 +9,7 @@ from app.cases import queries as cases
 from app.cases.errors import CaseNotFound
 from app.cases.pages.asking import asked
 from app.core.errors import Invalid
-from app.core.http import current_person, needs
+from app.core.http import current_person, needs, polled
 from app.core.pages import Pages, render
 from app.core.permissions import Permission
 from app.core.transaction import transaction
@@ -27,6 +27,7 @@ _MADE_BY_PEOPLE = {str(move.action) for move in CASE.moves if move.permission}
 
 @bp.get("/cases/<uuid:case_id>/presence")
 @needs(Permission.CASE_READ)
+@polled
 def presence(case_id: UUID) -> Response:
     """Say who else has the form of this case open."""
     person = current_person()

@@ -7,7 +7,7 @@ from app.core.permissions import Permission
 from app.core.transaction import transaction
 from app.identity import gate, queries, sessions
 from app.identity.schemas import LoginIn, LoginOut, MeOut, PasswordIn, RefreshIn, SessionsOut, TokensOut
-from app.identity.sign_in import change_own_password, sign_in
+from app.identity.sign_in import Device, change_own_password, sign_in
 
 bp = Blueprint("identity", url_prefix="/api/v1", description="登录与本人账号 Signing in, and one's own account")
 
@@ -18,7 +18,8 @@ bp = Blueprint("identity", url_prefix="/api/v1", description="登录与本人账
 @bp.response(200, LoginOut)
 def login(given):
     """登录。Sign in."""
-    welcome = sign_in(**given, address=request.remote_addr or "")
+    device = Device(given["device"], given["device_token"])
+    welcome = sign_in(given["username"], given["password"], device, address=request.remote_addr or "")
     roles = sorted({assignment.role for assignment in welcome.assignments})
     person = {"name": welcome.name, "roles": roles, "must_change_password": welcome.must_change_password}
     return {

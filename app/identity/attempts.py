@@ -11,6 +11,9 @@ password was right: only failures stay. The counts are rows, so a restart forget
 - Past the free failures each further one makes the wait twice as long, up to a longest. A wait refuses even the
   right password, and failures are forgotten at the end of a fixed window: no lock lasts for ever.
 - Names without an account are counted like names with one.
+- Whoever is signed in and shows the password again (to change it) is counted by that session alone: nobody outside
+  can make the owner wait, and who found an open phone cannot try for long.
+- A one-time code from an administrator passes by all of this (`codes.py`).
 
 An address is what the connection says, or what configured proxies say (`gate.behind_proxies`). IPv6 counts by /64,
 which one subscriber has to himself.
@@ -23,13 +26,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Row, delete, select
+from sqlalchemy import Row, case, delete, select
 
 from app.core import clock
 from app.core.db import db, upsert
 from app.core.errors import TooMany
 from app.identity import tokens
-from app.identity.models import PersonRow, SessionRow, SignInCount
+from app.identity.models import PersonRow, SessionRow, SignInCode, SignInCount
 
 
 @dataclass(frozen=True)
@@ -51,15 +54,16 @@ class Bound:
 _DAY, _HOUR, _QUARTER = timedelta(days=1), timedelta(hours=1), timedelta(minutes=15)
 DEVICE = Bound(10, timedelta(seconds=30), _QUARTER, _DAY)
 PAIR = Bound(5, timedelta(seconds=30), _QUARTER, _DAY)
+SESSION = Bound(5, timedelta(seconds=30), _QUARTER, _DAY)
 ACCOUNT = Bound(50, timedelta(minutes=1), _QUARTER, _DAY)
 ADDRESS = Bound(1_000, timedelta(minutes=1), _QUARTER, _HOUR)
 
 
 class SignInLocked(TooMany):
-    """登录失败次数过多，请稍后再试；忘记密码请联系管理员重置。"""
+    """登录失败次数过多，请稍后再试；急用或忘记密码，请向管理员要一次性登录码，用它可以立即登录。"""
 
     code = "sign_in_locked"
-    en = "Signing in failed too often: wait a little, or ask the administrator for a new password."
+    en = "Signing in failed too often: wait a little, or ask an administrator for a one-time code that lets you in now."
 
 
 @dataclass(frozen=True)
@@ -81,13 +85,7 @@ def count(username: str, address: str, device_token: str | None) -> Attempt:
     person = _find(username, device_hash)
     device_hash = device_hash if person and person.knows_device else None
     bounds = _bounds(username, address, device_hash)
-    rows = _take(list(bounds))
-    now = clock.now()
-    locked = max((row.locked_until for row in rows if row.locked_until and row.locked_until > now), default=None)
-    if locked:
-        raise _locked(locked - now)
-    for row in rows:
-        _raise(row, bounds[row.key], now)
+    _count(bounds)
     return Attempt(
         username,
         address,
@@ -98,11 +96,18 @@ def count(username: str, address: str, device_token: str | None) -> Attempt:
     )
 
 
+def count_in_session(account: PersonRow, session_id: UUID, address: str) -> Attempt:
+    """Count an attempt of somebody who is signed in; raise SignInLocked while this session must wait."""
+    bounds = {_key("session", session_id.hex): SESSION}
+    _count(bounds)
+    return Attempt(account.username, address, account.id, account.password_hash, None, bounds)
+
+
 def take_back(attempt: Attempt) -> None:
     """Undo the counting of an attempt whose password was right; what one device or pair got wrong is forgotten."""
     for row in _take(list(attempt.bounds)):
         bound = attempt.bounds[row.key]
-        row.failures = 0 if bound in (DEVICE, PAIR) else max(row.failures - 1, 0)
+        row.failures = 0 if bound in (DEVICE, PAIR, SESSION) else max(row.failures - 1, 0)
         if bound.wait(row.failures) is None:
             row.locked_until = None
 
@@ -125,8 +130,21 @@ def network(address: str) -> str:
     return str(found)
 
 
-def _find(username: str, device_hash: str | None) -> Row[UUID, str, bool] | None:
-    """Read the account in one statement, the same whether it exists or not; an inactive one is as good as none."""
+def _count(bounds: dict[str, Bound]) -> None:
+    rows = _take(list(bounds))
+    now = clock.now()
+    locked = max((row.locked_until for row in rows if row.locked_until and row.locked_until > now), default=None)
+    if locked:
+        raise _locked(locked - now)
+    for row in rows:
+        _raise(row, bounds[row.key], now)
+
+
+def _find(username: str, device_hash: str | None) -> Row[UUID, str | None, bool] | None:
+    """Read the account in one statement, the same whether it exists or not; an inactive one is as good as none.
+
+    While somebody has been given a code, no password opens the account.
+    """
     used_before = (
         select(SessionRow.id)
         .where(
@@ -136,7 +154,9 @@ def _find(username: str, device_hash: str | None) -> Row[UUID, str, bool] | None
         )
         .exists()
     )
-    wanted = select(PersonRow.id, PersonRow.password_hash, used_before.label("knows_device"))
+    coded = select(SignInCode.person_id).where(SignInCode.person_id == PersonRow.id).exists()
+    password_hash = case((coded, None), else_=PersonRow.password_hash).label("password_hash")
+    wanted = select(PersonRow.id, password_hash, used_before.label("knows_device"))
     return db.session.execute(wanted.where(PersonRow.username == username, PersonRow.active)).one_or_none()
 
 
@@ -176,9 +196,11 @@ def _raise(row: SignInCount, bound: Bound, now: datetime) -> None:
 
 def _locked(wait: timedelta) -> SignInLocked:
     seconds = math.ceil(wait.total_seconds())
-    words = f"{math.ceil(seconds / 60)} 分钟" if seconds >= 60 else f"{seconds} 秒"
-    detail = f"登录失败次数过多，请 {words}后再试；忘记密码请联系管理员重置。"
-    locked = SignInLocked(detail, retry_after_seconds=seconds)
-    words_en = f"{math.ceil(seconds / 60)} min" if seconds >= 60 else f"{seconds} s"
-    locked.en = f"Too many attempts failed: please try again in {words_en}, or ask an administrator for a new password."
-    return locked
+    minutes = math.ceil(seconds / 60)
+    words, words_en = (f"{minutes} 分钟", f"{minutes} min") if seconds >= 60 else (f"{seconds} 秒", f"{seconds} s")
+    return SignInLocked(
+        f"登录失败次数过多，请 {words}后再试；急用或忘记密码，请向管理员要一次性登录码，用它可以立即登录。",
+        en=f"Too many attempts failed: try again in {words_en}, or ask an administrator for a one-time code "
+        "that lets you in now.",
+        retry_after_seconds=seconds,
+    )

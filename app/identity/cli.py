@@ -3,12 +3,13 @@
 from pathlib import Path
 
 import click
+from flask import current_app
 from sqlalchemy import select
 
 from app.core.db import db
 from app.core.errors import Problem
 from app.core.transaction import transaction
-from app.identity import importing, passwords, people_file, queries, service
+from app.identity import importing, passwords, people_file, queries, service, strength
 from app.identity.models import PersonRow
 from workflows.diagrams import WORKFLOWS
 
@@ -63,7 +64,7 @@ def add_person(
         raise click.ClickException("账号只能用字母、数字和 . _ -，2 到 40 位。")
     if bool(role) != bool(scope):
         raise click.ClickException("--role 和 --scope 要一起给：什么角色，在哪里担任。")
-    hashed = _hashed(username, password)
+    hashed = _hashed(username, password, name)
     try:
         with transaction():
             row = service.create_person(username, name, password_hash=hashed, phone=phone)
@@ -78,10 +79,16 @@ def add_person(
 @click.argument("username")
 @_PASSWORD
 def reset_password(username: str, password: str | None) -> None:
-    """重置一个账号的密码，并让其所有设备退出登录。"""
+    """给一个账号发一次性登录码（不给 --password 时），或设一个密码；其所有设备退出登录。"""
     person_id = db.session.scalar(select(PersonRow.id).where(PersonRow.username == username.lower()))
     if person_id is None:
         raise click.ClickException(f"没有账号“{username}”。")
+    if password is None:
+        with transaction():
+            code = service.give_code(person_id)
+        hours = current_app.config["SIGN_IN_CODE_HOURS"]
+        click.echo(f"一次性登录码：{code}\n{hours} 小时内凭账号和登录码登录一次，不受失败次数限制，登录后须设新密码。")
+        return
     hashed = _hashed(username, password)
     with transaction():
         service.change_password(person_id, hashed, must_change=True)
@@ -132,14 +139,15 @@ def _write(made: importing.Plan, hashes: dict[str, str], first: dict[str, str], 
         raise
 
 
-def _hashed(username: str, password: str | None) -> str:
+def _hashed(username: str, password: str | None, name: str = "") -> str:
     """Hash the password given, or one made up and shown."""
     if password is None:
         password = passwords.invent()
         click.echo(f"初始密码：{password}")
+        return passwords.hash_password(password)
     try:
-        passwords.check_strength(password, username.lower())
-    except passwords.WeakPassword as weak:
+        strength.check(password, username.lower(), name)
+    except strength.WeakPassword as weak:
         raise click.ClickException("".join(weak.fields["new_password"])) from weak
     return passwords.hash_password(password)
 

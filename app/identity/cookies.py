@@ -23,7 +23,7 @@ def access_token() -> str | None:
     if token or not refresh:
         return token
     with transaction(vital=True):
-        opened = sessions.refresh(refresh)
+        opened = sessions.refresh(refresh, browser=True)
     if opened is None:
         return None
     keep(opened)
@@ -33,7 +33,7 @@ def access_token() -> str | None:
 def keep(opened: Opened, device_token: str | None = None) -> None:
     """Let the answer to this request carry a session's tokens."""
     g.cookies = {SESSION: (opened.access_token, opened.expires_in)}
-    g.cookies[REFRESH] = (opened.refresh_token, current_app.config["REFRESH_DAYS"] * 86_400)
+    g.cookies[REFRESH] = (opened.refresh_token, current_app.config["BROWSER_HOURS"] * 3_600)
     if device_token:
         g.cookies[DEVICE] = (device_token, DEVICE_SECONDS)
 

@@ -3,11 +3,15 @@
 import hmac
 
 from flask import Flask, g, request
+from sqlalchemy.exc import OperationalError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app.core.errors import Forbidden, Unauthenticated
+from app.core.errors import Busy, Forbidden, Unauthenticated
+from app.core.http import is_polled
+from app.core.logs import log
 from app.core.permissions import Person
-from app.identity import cookies, queries, tokens
+from app.identity import cookies, queries, sessions, tokens
+from app.identity.queries import SignedIn
 
 CSRF_HEADER = "X-CSRF-Token"
 CSRF_FIELD = "csrf_token"
@@ -44,9 +48,20 @@ def authenticate() -> Person:
     found = queries.signed_in(token)
     if by_cookie:
         _check_csrf(found.person)
+    if not is_polled():
+        _note_use(found)
     if found.must_change_password and request.blueprint not in OWN_ROUTES:
         raise PasswordChangeRequired
     return found.person
+
+
+def _note_use(found: SignedIn) -> None:
+    """Keep in mind that a browser is used; a disk or a lock that is not to be had must not stop whoever only reads."""
+    assert found.person.session_id is not None  # noqa: S101 - found by its session
+    try:
+        sessions.note_use(found.person.session_id, found.used_at)
+    except (Busy, OperationalError) as error:
+        log.warning("session.use_not_noted", exc_info=error)
 
 
 def bearer() -> str | None:

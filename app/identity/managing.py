@@ -115,10 +115,10 @@ def describe(person_id: UUID, name: str, phone: str | None, *, by: Person) -> No
         audit.record(Tag.PERSON_CHANGED, person_id=by.person_id, subject=("person", person_id), changed=changed)
 
 
-def reset_password(person_id: UUID, password_hash: str, *, by: Person) -> None:
-    """Give a person a new first password, and end all their sessions. Raises NotFound, OwnAccount."""
+def reset_password(person_id: UUID, *, by: Person) -> str:
+    """Return a one-time code in place of a person's password; end all sessions. Raises NotFound, OwnAccount."""
     _not_own(register.one(person_id, by), by)
-    service.change_password(person_id, password_hash, must_change=True, by=by)
+    return service.give_code(person_id, by=by)
 
 
 def close(person_id: UUID, *, by: Person) -> None:

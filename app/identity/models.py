@@ -89,6 +89,8 @@ class SessionRow(db.Model):
     last_seen_at: Mapped[datetime] = mapped_column(UtcDateTime)  # sign-in or last refresh: reading costs no write
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ended_because: Mapped[str | None] = mapped_column(Code(20))
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # of a browser: when somebody last did something
+    ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # of a browser: however much it is used
 
     __table_args__ = (
         CheckConstraint("(ended_at IS NULL) = (ended_because IS NULL)", name="ended"),
@@ -108,6 +110,18 @@ class SignInCount(db.Model):
     locked_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     __table_args__ = (Index("ix_sign_in_counts_since", "since"),)
+
+
+class SignInCode(db.Model):
+    """A one-time code that stands for a person's password until a new one is set: see `codes.py`. Kept as a hash."""
+
+    __tablename__ = "sign_in_codes"
+
+    person_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("people.id"), primary_key=True)
+    digest: Mapped[str] = mapped_column(Code(64))
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class Absence(db.Model):

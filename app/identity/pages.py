@@ -10,7 +10,7 @@ from app.core.pages import Pages, home, render
 from app.core.permissions import Permission
 from app.core.transaction import transaction
 from app.identity import cookies, devices, queries, scopes, sessions
-from app.identity.sign_in import change_own_password, sign_in
+from app.identity.sign_in import Device, change_own_password, sign_in
 
 bp = Pages("sign_in", __name__)
 DEVICE_MOST = 60  # characters of a browser's own name that are kept
@@ -37,9 +37,8 @@ def enter() -> Response:
         welcome = sign_in(
             username[:60],
             request.form.get("password", "")[:200],
+            _browser(),
             address=request.remote_addr or "",
-            device=request.headers.get("User-Agent", "")[:DEVICE_MOST],
-            device_token=request.cookies.get(cookies.DEVICE),
         )
     except Problem as refused:
         told = render("sign_in/front.html", refused.status, next=following, username=username, refused=refused)
@@ -105,6 +104,11 @@ def _account(status: int = 200, **more: object) -> Response:
         home=home(person),
         **more,
     )
+
+
+def _browser() -> Device:
+    name = request.headers.get("User-Agent", "")[:DEVICE_MOST]
+    return Device(name, request.cookies.get(cookies.DEVICE), browser=True)
 
 
 def _to(where: str) -> Response:

@@ -11,9 +11,8 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from flask import current_app
 
-from app.core.errors import Busy, Invalid
+from app.core.errors import Busy
 
-SHORTEST = 10  # characters; our figure
 LONGEST = 200
 _CLEAR = "abcdefghjkmnpqrstuvwxyz23456789"
 WAIT_SECONDS = 0.5  # for a turn, before saying "busy"; our figure
@@ -24,13 +23,6 @@ class SignInBusy(Busy):
 
     code = "sign_in_busy"
     en = "Many are signing in just now: please try again shortly."
-
-
-class WeakPassword(Invalid):
-    """密码太简单，请换一个更长的密码。"""
-
-    code = "weak_password"
-    en = "This password is too simple: please choose a longer one."
 
 
 class Passwords:
@@ -96,11 +88,3 @@ def matches(kept: str | None, password: str) -> bool:
     except (VerificationError, InvalidHashError):
         return False
     return kept is not None
-
-
-def check_strength(password: str, username: str) -> None:
-    """Refuse a password that is short, of few different characters, or the account's name."""
-    if len(password) < SHORTEST:
-        raise WeakPassword(fields={"new_password": [f"密码至少 {SHORTEST} 位。"]})
-    if len(set(password)) < 4 or username in password.lower():
-        raise WeakPassword(fields={"new_password": ["密码不能只有几个重复的字符，也不能包含账号。"]})

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from flask import Response, make_response, redirect, request, url_for
+from flask import Response, current_app, make_response, redirect, request, url_for
 
 from app.core import paging
 from app.core.errors import NotFound, Problem
@@ -96,7 +96,7 @@ def new() -> Response:
             row = managing.hire(**said, password_hash=hashed, by=by)
     except Problem as problem:
         return _form("people/new.html", forms.refused(request.form, problem), problem.status)
-    return _password(row, password, new=True)
+    return _password(row, password)
 
 
 @bp.get("/<uuid:person_id>")
@@ -171,17 +171,15 @@ def sign_out(person_id: UUID) -> Response:
 @bp.post("/<uuid:person_id>/password")
 @needs(Permission.PEOPLE_MANAGE)
 def reset_password(person_id: UUID) -> Response:
-    """Give a person a new first password, shown in the answer and nowhere else."""
-    by, password = current_person(), passwords.invent()
+    """Give a person a one-time code in place of the password, shown in the answer and nowhere else."""
+    by = current_person()
     row = register.one(person_id, by)
     try:
-        with passwords.turn():
-            hashed = passwords.hash_password(password)
         with transaction():
-            managing.reset_password(person_id, hashed, by=by)
+            code = managing.reset_password(person_id, by=by)
     except Problem as problem:
         return _person(person_id, problem.status, refused=both(problem.detail))
-    return _password(row, password, new=False)
+    return _password(row, code, hours=current_app.config["SIGN_IN_CODE_HOURS"])
 
 
 @bp.get("/<uuid:person_id>/<any(close, reopen, 'sign-out', password):_act>")
@@ -269,10 +267,11 @@ def _micros(moment: datetime) -> int:
     return (moment - paging.EPOCH) // timedelta(microseconds=1)
 
 
-def _password(row: Any, password: str, *, new: bool) -> Response:
-    told = render("people/password.html", row=row, password=password, new=new, address=request.host_url)
-    told.headers["Cache-Control"] = "no-store"
-    return told
+def _password(row: Any, password: str, *, hours: int | None = None) -> Response:
+    """Show a first password, or a code and for how many hours it can be used."""
+    page = render("people/password.html", row=row, password=password, hours=hours, address=request.host_url)
+    page.headers["Cache-Control"] = "no-store"
+    return page
 
 
 def _offered(kind: str, text: str, *, anywhere: bool = False) -> list[Scope]:

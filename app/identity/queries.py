@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from app.core.types import UtcDateTime
 from app.identity import tokens
 from app.identity.ground import ground_of, managed
 from app.identity.models import Absence, AssignmentRow, PersonRow, Role, RolePermission, SessionRow
+from app.identity.sessions import idle_limit
 
 GRID_DEPTH = 4  # county/township/village/grid/
 
@@ -31,6 +33,7 @@ _SIGNED_IN = (
         _person.id.label("person_id"),
         _person.name,
         _person.must_change_password,
+        _session.used_at,
         revisions.packed().label("revisions"),
         *_held,
     )
@@ -41,6 +44,7 @@ _SIGNED_IN = (
         _session.access_hash == bindparam("access_hash"),
         _session.access_expires_at > _now,
         _session.ended_at.is_(None),
+        or_(_session.used_at.is_(None), _session.used_at > bindparam("idle_since", type_=UtcDateTime)),
         _person.active,
     )
     .order_by(_assignment.role, _assignment.scope_code)
@@ -72,10 +76,11 @@ class Named:
 
 @dataclass(frozen=True)
 class SignedIn:
-    """The person behind a token, and whether they must set a password of their own first."""
+    """The person behind a token, whether they must set a password of their own first, and a browser's last use."""
 
     person: Person
     must_change_password: bool
+    used_at: datetime | None
 
 
 def _load_roles() -> Roles:
@@ -111,13 +116,15 @@ def authenticate(token: str) -> Person:
 
 def signed_in(token: str) -> SignedIn:
     """Find the session of an access token in one statement; raise Unauthenticated."""
-    found = db.session.execute(_SIGNED_IN, {"access_hash": tokens.digest(token), "now": clock.now()}).all()
+    now = clock.now()
+    asked = {"access_hash": tokens.digest(token), "now": now, "idle_since": now - idle_limit()}
+    found = db.session.execute(_SIGNED_IN, asked).all()
     if not found:
         raise Unauthenticated
     first = found[0]
     revisions.note(first.revisions)
     person = Person(first.person_id, first.name, _assignments(found), first.session_id)
-    return SignedIn(person, first.must_change_password)
+    return SignedIn(person, first.must_change_password, first.used_at)
 
 
 def person(person_id: UUID) -> Person:
@@ -234,6 +241,7 @@ def sessions(person_id: UUID | None) -> Sequence[SessionRow]:
             SessionRow.person_id == person_id,
             SessionRow.ended_at.is_(None),
             SessionRow.refresh_expires_at > clock.now(),
+            or_(SessionRow.used_at.is_(None), SessionRow.used_at > clock.now() - idle_limit()),
         )
         .order_by(SessionRow.last_seen_at.desc(), SessionRow.id)
         .limit(200)

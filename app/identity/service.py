@@ -16,7 +16,7 @@ from app.core import clock, revisions
 from app.core.db import db
 from app.core.errors import Conflict, Invalid, NotFound
 from app.core.permissions import SYSTEM, Permission, Person
-from app.identity import queries, scopes, sessions
+from app.identity import codes, queries, scopes, sessions
 from app.identity.models import AssignmentRow, PersonRow, Role, RolePermission
 
 
@@ -144,8 +144,18 @@ def change_password(
     """Set a password and end every session but one: whoever knew the old one is out."""
     row = queries.account(person_id)
     row.password_hash, row.must_change_password = password_hash, must_change
+    codes.revoke(person_id)
     ended = sessions.revoke_all(person_id, but=keep_session)
     audit.record(Tag.PASSWORD_CHANGED, person_id=by.person_id, subject=("person", person_id), sessions=ended)
+
+
+def give_code(person_id: UUID, *, by: Person = SYSTEM) -> str:
+    """Return a one-time code that stands for the password from now on, and end every session."""
+    code = codes.give(person_id)
+    queries.account(person_id).must_change_password = True
+    ended = sessions.revoke_all(person_id)
+    audit.record(Tag.SIGN_IN_CODE_GIVEN, person_id=by.person_id, subject=("person", person_id), sessions=ended)
+    return code
 
 
 def rewrite_scope_paths(old: str, new: str) -> None:

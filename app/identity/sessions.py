@@ -1,4 +1,9 @@
-"""Open, prolong and end the sessions of phones and desks."""
+"""Open, prolong and end the sessions of phones and desks.
+
+A phone's session lasts as long as it is renewed in time: what waits on it must be sent. A browser's stands on a desk
+that somebody leaves: it ends when nobody has used it for a while (what an open page asks by itself is no use), and
+after some hours in any case.
+"""
 
 import secrets
 from dataclasses import dataclass
@@ -6,7 +11,7 @@ from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from flask import current_app
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from app.audit import service as audit
 from app.audit.tags import Tag
@@ -14,9 +19,11 @@ from app.core import clock
 from app.core.db import db
 from app.core.errors import NotFound, Unauthenticated
 from app.core.permissions import Person
+from app.core.transaction import transaction
 from app.identity import tokens
 from app.identity.models import PersonRow, SessionRow
 
+NOTED_EVERY = timedelta(minutes=1)
 KEPT_AFTER_END = timedelta(days=180)  # so long a device is known again at sign-in; our figure
 
 
@@ -37,7 +44,7 @@ class Opened:
     expires_in: int
 
 
-def open_session(person_id: UUID, device: str, device_hash: str) -> Opened:
+def open_session(person_id: UUID, device: str, device_hash: str, *, browser: bool = False) -> Opened:
     """Begin a session for a device."""
     now, session_id = clock.now(), uuid4()
     pair = tokens.first(session_id)
@@ -50,12 +57,14 @@ def open_session(person_id: UUID, device: str, device_hash: str) -> Opened:
         salt=secrets.token_hex(16),
         created_at=now,
     )
+    if browser:
+        _bound(row)
     _give(row, pair, now)
     db.session.add(row)
     return _opened(row, pair, now)
 
 
-def refresh(token: str) -> Opened | None:
+def refresh(token: str, *, browser: bool = False) -> Opened | None:
     """Exchange a refresh token for the next pair; None when it is refused.
 
     The token before is answered with the same pair for a moment, since the answer may have been lost. Any older
@@ -63,7 +72,9 @@ def refresh(token: str) -> Opened | None:
     """
     now = clock.now()
     row = _find(token)
-    if row is None or row.refresh_expires_at <= now:
+    if row is None or row.refresh_expires_at <= now or not is_in_use(row.used_at, now):
+        return None
+    if browser and row.ends_at is None and _bound(row) <= now:  # from before there were bounds
         return None
     presented = tokens.digest(token)
     if presented == row.refresh_hash:
@@ -78,6 +89,26 @@ def refresh(token: str) -> Opened | None:
         _end(row, "reused")
         audit.record(Tag.SESSION_REUSED, person_id=row.person_id, subject=("session", row.id))
     return None
+
+
+def idle_limit() -> timedelta:
+    """Return how long a browser's session lasts without being used."""
+    return timedelta(minutes=current_app.config["BROWSER_IDLE_MINUTES"])
+
+
+def is_in_use(used_at: datetime | None, now: datetime) -> bool:
+    """Tell whether a browser's session was used lately; a phone's always counts as used."""
+    return used_at is None or now - used_at < idle_limit()
+
+
+def note_use(session_id: UUID, used_at: datetime | None) -> None:
+    """Keep in mind that somebody uses a browser, by a write a minute at most; raise Busy when it cannot be written."""
+    now = clock.now()
+    if used_at is None or timedelta() <= now - used_at < NOTED_EVERY:
+        return
+    with transaction(vital=True):
+        row = update(SessionRow).where(SessionRow.id == session_id, SessionRow.used_at == used_at)
+        db.session.execute(row.values(used_at=now))
 
 
 def sign_out(access: str) -> None:
@@ -122,10 +153,19 @@ def _find(token: str) -> SessionRow | None:
     return db.session.scalar(wanted.with_for_update(of=SessionRow).execution_options(populate_existing=True))
 
 
+def _bound(row: SessionRow) -> datetime:
+    """Let a session be a browser's; return its end."""
+    end = row.created_at + timedelta(hours=current_app.config["BROWSER_HOURS"])
+    row.used_at, row.ends_at = clock.now(), end
+    return end
+
+
 def _give(row: SessionRow, pair: tokens.Pair, now: datetime) -> None:
     row.access_hash, row.refresh_hash = tokens.digest(pair.access), tokens.digest(pair.refresh)
     row.access_expires_at = now + timedelta(minutes=current_app.config["ACCESS_MINUTES"])
-    row.refresh_expires_at = now + timedelta(days=current_app.config["REFRESH_DAYS"])
+    row.refresh_expires_at = row.ends_at or now + timedelta(days=current_app.config["REFRESH_DAYS"])
+    if row.ends_at:
+        row.access_expires_at = min(row.access_expires_at, row.ends_at)
     row.last_seen_at = now
 
 

@@ -7,7 +7,8 @@ from app.audit.tags import Tag
 from app.core.errors import Invalid, Unauthenticated
 from app.core.permissions import Assignment, Person
 from app.core.transaction import transaction
-from app.identity import attempts, passwords, queries, service, sessions, tokens
+from app.identity import attempts, codes, passwords, queries, service, sessions, strength, tokens
+from app.identity.models import PersonRow
 from app.identity.sessions import Opened
 
 DEVICE_UNNAMED = "未命名设备"
@@ -38,20 +39,32 @@ class Welcome:
     device_token: str
 
 
-def sign_in(
-    username: str, password: str, *, address: str, device: str = "", device_token: str | None = None
-) -> Welcome:
+@dataclass(frozen=True)
+class Device:
+    """What signs in: what it is called, the token by which it is known, and whether it is a browser."""
+
+    name: str = ""
+    token: str | None = None
+    browser: bool = False
+
+
+def sign_in(username: str, password: str, device: Device, *, address: str) -> Welcome:
     """Sign a device in; raise SignInRefused, SignInLocked or SignInBusy.
 
     Two transactions, because the attempt must be counted before, and the password checked outside of one: it takes
-    long, and on SQLite nobody else could write meanwhile.
+    long, and on SQLite nobody else could write meanwhile. A one-time code is neither counted nor slow.
     """
+    if codes.has_form(password):
+        with transaction(vital=True):
+            by_code = _admit_by_code(username, password, device)
+        if by_code:
+            return by_code
     with passwords.turn():
         with transaction(vital=True):
-            attempt = attempts.count(username, address, device_token)
+            attempt = attempts.count(username, address, device.token)
         right = passwords.matches(attempt.password_hash, password)
     with transaction(vital=True):
-        welcome = _admit(attempt, device, device_token) if right else None
+        welcome = _admit(attempt, device) if right else None
         tag = Tag.SIGN_IN_SUCCEEDED if welcome else Tag.SIGN_IN_REFUSED
         audit.record(tag, person_id=attempt.person_id, address=attempt.address)
     if welcome is None:
@@ -62,12 +75,9 @@ def sign_in(
 def change_own_password(old_password: str, new_password: str, *, person: Person, address: str) -> None:
     """Set one's own password and end one's other sessions. Raises OldPasswordWrong, WeakPassword, SignInLocked."""
     account = queries.account(person.person_id)
-    passwords.check_strength(new_password, account.username)
+    strength.check(new_password, account.username, account.name)
     with passwords.turn():
-        with transaction(vital=True):  # counted like signing in: who found an open phone must not try passwords on it
-            attempt = attempts.count(account.username, address, None)
-        if not passwords.matches(attempt.password_hash, old_password):
-            raise OldPasswordWrong(fields={"old_password": ["原密码不正确。"]})
+        attempt = _confirm(account, old_password, person, address)
         fresh = passwords.hash_password(new_password)
     with transaction(vital=True):
         attempts.take_back(attempt)
@@ -75,7 +85,19 @@ def change_own_password(old_password: str, new_password: str, *, person: Person,
         service.change_password(account.id, fresh, by=person, must_change=False, keep_session=keep)
 
 
-def _admit(attempt: attempts.Attempt, device: str, device_token: str | None) -> Welcome | None:
+def _confirm(account: PersonRow, old_password: str, person: Person, address: str) -> attempts.Attempt:
+    """Let somebody who is signed in show the password (or the code that stands for it) again."""
+    assert person.session_id is not None  # noqa: S101 - whoever is signed in has one
+    with transaction(vital=True):  # whoever found an open phone must not try passwords on it
+        attempt = attempts.count_in_session(account, person.session_id, address)
+        by_code = codes.stands_for_password(account.id, old_password)
+    right = passwords.matches(attempt.password_hash, old_password) if by_code is None else by_code
+    if not right:
+        raise OldPasswordWrong(fields={"old_password": ["原密码不正确。"]})
+    return attempt
+
+
+def _admit(attempt: attempts.Attempt, device: Device) -> Welcome | None:
     """Open the session; None if the account was closed while its password was being checked."""
     if attempt.person_id is None:
         return None
@@ -83,6 +105,21 @@ def _admit(attempt: attempts.Attempt, device: str, device_token: str | None) -> 
     if not account.active or account.password_hash != attempt.password_hash:
         return None
     attempts.take_back(attempt)
-    token = device_token if device_token and attempt.device_hash else tokens.new()
-    opened = sessions.open_session(account.id, device or DEVICE_UNNAMED, tokens.digest(token))
+    return _open(account, device, device.token if attempt.device_hash else None)
+
+
+def _admit_by_code(username: str, code: str, device: Device) -> Welcome | None:
+    """Open the one session that a code is good for; None for what is no code, or was one."""
+    person_id = codes.find(username, code)
+    if person_id is None or not codes.use_up(person_id):
+        return None
+    audit.record(Tag.SIGN_IN_SUCCEEDED, person_id=person_id, by="code")
+    return _open(queries.account(person_id), device, None)
+
+
+def _open(account: PersonRow, device: Device, known_token: str | None) -> Welcome:
+    token = known_token or tokens.new()
+    opened = sessions.open_session(
+        account.id, device.name or DEVICE_UNNAMED, tokens.digest(token), browser=device.browser
+    )
     return Welcome(opened, account.name, queries.assignments(account.id), account.must_change_password, token)

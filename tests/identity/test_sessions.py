@@ -6,9 +6,11 @@ import pytest
 
 from app.audit import queries as audit
 from app.audit.tags import Tag
+from app.config import DEFAULTS
 from app.core.permissions import Permission
 from app.core.transaction import transaction
-from app.identity import cookies, queries, service, tokens
+from app.identity import attempts, cookies, queries, service, tokens
+from app.up import web
 from tests.factories.identity import PASSWORD, acting, assignment, bearer, person, role, token_for
 
 ME = "/api/v1/me"
@@ -203,3 +205,32 @@ def test_a_closed_account_is_out_at_once(worker, held, client):
 
 def test_asking_who_i_am_needs_the_permission(app_context, client):
     assert client.get(ME, headers=acting(permissions=[Permission.CASE_READ])).status_code == 403
+
+
+def test_an_account_locked_by_others_does_not_keep_its_owner_from_a_new_password(held, client):
+    """Who is signed in is counted by the session, whatever strangers have done to the account or the address."""
+    body = {"username": "worker1", "password": "wrong", "device": "手机"}
+    for number in range(attempts.ACCOUNT.free):
+        client.post("/api/v1/auth/login", json=body, environ_base={"REMOTE_ADDR": f"203.0.113.{number}"})
+    assert client.post("/api/v1/auth/login", json=body).status_code == 429
+    change = {"old_password": PASSWORD, "new_password": "better-staple-9"}
+    assert client.put(f"{ME}/password", json=change, headers=bearer(held["access_token"])).status_code == 204
+
+
+def test_mistakes_at_a_password_change_make_nobody_wait_who_signs_in(held, client):
+    change = {"old_password": "wrong", "new_password": "better-staple-9"}
+    headers = bearer(held["access_token"])
+    codes = [client.put(f"{ME}/password", json=change, headers=headers).status_code for _ in range(7)]
+    assert codes == [422] * attempts.SESSION.free + [429] * 2
+    assert "access_token" in sign_in(client)
+
+
+def test_a_password_that_is_easily_guessed_is_refused_at_a_change(held, client):
+    for weak in ("password1234", "Guxian@2026!", "wangge123456"):
+        body = {"old_password": PASSWORD, "new_password": weak}
+        answer = client.put(f"{ME}/password", json=body, headers=bearer(held["access_token"]))
+        assert (answer.status_code, answer.json["code"]) == (422, "weak_password"), weak
+
+
+def test_fewer_passwords_are_checked_at_once_than_there_are_threads():
+    assert 0 < DEFAULTS["SIGN_INS_AT_ONCE"] < web.THREADS

@@ -12,7 +12,7 @@ from app.cases.pages.asking import Asked
 from app.cases.procedure import procedure_of
 from app.cases.turn import Whole
 from app.core.errors import NotFound, Problem
-from app.core.http import current_person, needs
+from app.core.http import current_person, needs, polled
 from app.core.pages import Pages, render
 from app.core.permissions import Permission
 from app.core.transaction import transaction
@@ -39,6 +39,7 @@ def home() -> Response:
 
 @bp.get("/counts")
 @needs(Permission.CASE_READ)
+@polled
 def counts() -> Response:
     """Give the counts of one's queues anew, for a page that asks now and then."""
     here = request.args.get("here", "")

@@ -37,6 +37,10 @@ SENTENCES: Mapping[str, Words] = {
     ),
     "session:revoked": ("{who} 让{owner}的设备退出登录", "{who} signed a device of {owner} out"),
     "session:signed_out": ("{who} 退出登录", "{who} signed out"),
+    "sign_in:code_given": (
+        "{who} 给 {what} 发了一次性登录码，原密码失效",
+        "{who} gave {what} a one-time sign-in code; the old password no longer works",
+    ),
     "sign_in:refused": ("{who} 登录被拒绝：账号或密码不对", "{who} was refused to sign in: wrong account or password"),
     "sign_in:succeeded": ("{who} 登录", "{who} signed in"),
 }
@@ -64,6 +68,7 @@ NAMES: Mapping[str, Words] = {
     "session:reused": ("凭证重复使用", "Token reused"),
     "session:revoked": ("设备被退出", "Device signed out"),
     "session:signed_out": ("退出登录", "Signed out"),
+    "sign_in:code_given": ("发登录码", "Sign-in code given"),
     "sign_in:refused": ("登录被拒绝", "Sign-in refused"),
     "sign_in:succeeded": ("登录", "Signed in"),
 }
@@ -73,7 +78,7 @@ GROUPS: Mapping[str, tuple[Words, tuple[str, ...]]] = {
         ("登录和密码", "Signing in"),
         (
             *("sign_in:succeeded", "sign_in:refused", "session:signed_out", "session:revoked", "session:reused"),
-            "password:changed",
+            *("password:changed", "sign_in:code_given"),
         ),
     ),
     "people": (
@@ -100,6 +105,7 @@ SOMEBODY: Words = ("已不在册的人员", "somebody no longer on record")
 # Fields of the data: their label. How the value is said stands in `VALUES` or in `audit_telling`.
 FIELDS: Mapping[str, Words] = {
     "accounts": ("账号 {} 个", "{} accounts"),
+    "by": ("凭{}", "by {}"),
     "calendar": ("工作日历：{}", "calendar: {}"),
     "change": ("{}", "{}"),
     "changed": ("{}", "{}"),
@@ -126,6 +132,7 @@ VALUES: Mapping[str, Words] = {
     "audit": ("审计日志", "entries of the audit"),
     "calendar": ("改用工作日历", "another calendar"),
     "catalogue": ("目录", "the catalogue"),
+    "code": ("一次性登录码", "a one-time code"),
     "ended": ("撤销", "ended"),
     "first_passwords": ("初始密码", "first passwords"),
     "grids": ("网格", "grids"),
