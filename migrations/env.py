@@ -1,7 +1,10 @@
-"""Run migrations on the application's database, each in its own transaction."""
+"""Run migrations on the application's database, each in its own transaction, however long it takes."""
 
 from alembic import context
 from flask import current_app
+from sqlalchemy import event
+
+from app.core.db import take_time
 
 database = current_app.extensions["migrate"].db
 
@@ -9,6 +12,7 @@ database = current_app.extensions["migrate"].db
 def run() -> None:
     """Connect as the application does, and bring the database to the revision asked for."""
     with database.engine.connect() as connection:
+        event.listen(connection, "begin", take_time)
         context.configure(
             connection=connection,
             target_metadata=database.metadata,

@@ -3,6 +3,7 @@
 import gc
 import time
 from datetime import datetime, timedelta
+from typing import Any
 
 import click
 from flask import current_app
@@ -10,7 +11,8 @@ from flask import current_app
 from app.core import clock, logs
 from app.core.db import db
 from app.core.jobs import SCHEDULER, Heartbeat
-from app.demo import county, play
+from app.demo import county, play, progress
+from app.demo.progress import Progress
 from app.identity import passwords, strength
 
 ALIVE = timedelta(minutes=1)
@@ -25,9 +27,12 @@ DAYS_MOST = 365
 def demo(days: int, seed: int) -> None:
     """建立演示县（古县：网格真名，人员虚构），并演练若干天的案件。"""
     _make_county()
-    if days:
+    broken_off = progress.read()
+    if broken_off:
+        click.echo(f"上次演练到 {broken_off.reached[:10]} 中断，从那里继续。")
+    if days or broken_off:
         _refuse_beside_a_scheduler()
-        _play(days, seed)
+        _play(days, seed, broken_off)
 
 
 def _make_county() -> None:
@@ -54,33 +59,41 @@ def _refuse_beside_a_scheduler() -> None:
         raise click.ClickException("系统正在运行，其定时任务会打乱演练的时间；请先停止 gezhi up 再演练。")
 
 
-def _play(days: int, seed: int) -> None:
+def _play(days: int, seed: int, broken_off: Progress | None) -> None:
     began = time.monotonic()
     db.session.remove()
     gc.freeze()  # what is loaded stays: looking through it again and again took some 6 % of the time
     gc.set_threshold(50_000, 20, 100)
     logs.configure("WARNING")  # twenty thousand request lines are of no use
     try:
-        played = _shown(days, seed)
+        played = _resumed(broken_off) if broken_off else _shown(days, seed, clock.now())
+        progress.forget()
     finally:
         logs.configure(current_app.config["LOG_LEVEL"])
-    seconds = time.monotonic() - began
-    click.echo(
-        f"演练 {days} 天：案件 {played.cases}，步骤 {played.steps + played.timer_steps}，用时 {seconds:.0f} 秒。"
-    )
+    seconds, days = time.monotonic() - began, broken_off.days_left if broken_off else days
+    steps = played.steps + played.timer_steps
+    click.echo(f"演练 {days} 天：案件 {played.cases}，步骤 {steps}，用时 {seconds:.0f} 秒。")
     if played.refused:
         click.echo(f"有 {len(played.refused)} 个案件停在被拒绝的一步，例如：{played.refused[0][:200]}")
 
 
-def _shown(days: int, seed: int) -> play.Played:
-    """Play the days, and show how far it is."""
+def _resumed(broken_off: Progress) -> play.Played:
+    """Play the days that are left."""
+    end = datetime.fromisoformat(broken_off.end)
+    return _shown(broken_off.days_left, broken_off.seed_of_rest, end, end=end)
+
+
+def _shown(days: int, seed: int | str, until: datetime, **more: Any) -> play.Played:
+    """Play the days, and show and keep how far it is."""
     with click.progressbar(length=days, label="演练", item_show_func=lambda said: said or "", width=30) as bar:
 
         def told(moment: datetime, cases: int) -> None:
             if bar.pos < days:
                 bar.update(1, f"{clock.local(moment):%m-%d} 案件 {cases}")
+            progress.keep(Progress(seed, until.isoformat(), moment.isoformat()))
 
-        return play.play(current_app._get_current_object(), days, seed, told=told)  # type: ignore[attr-defined]
+        app = current_app._get_current_object()  # type: ignore[attr-defined]
+        return play.play(app, days, seed, told=told, **more)
 
 
 commands = [demo]

@@ -1,7 +1,8 @@
 """Make the demo county through the rooms' own services: departments, grids, roles, catalogue, people, the centre.
 
 It is made as if a year ago, so that days before today can be played in it. Each part is a transaction of its own and
-made only if it is missing: a first start that was interrupted is taken up again.
+made only if it is missing: a first start that was interrupted is taken up again. No phone could miss a
+case by them, so they may take their time.
 """
 
 from datetime import datetime, timedelta
@@ -51,15 +52,15 @@ def make(password_hash: str, now: datetime | None = None) -> int:
     drafts, planned = boundaries.county_grids(), departments.plans()
     with clock.at((now or clock.now()) - AGE):
         if db.session.scalar(select(Department.code).limit(1)) is None:
-            with transaction():
+            with transaction(unbounded=True):
                 departments.make(planned)
         _make_grids(drafts)
-        with transaction():
+        with transaction(unbounded=True):
             if not identity_queries.roles().names:
                 identity.load_roles(_ROLES, also_known=machine.CASE.permissions())
             catalogue.import_files([SEEDS], by="demo", note="演示县初始目录")
         everybody = people.plans(drafts, planned)
-        with transaction():
+        with transaction(unbounded=True):
             for plan in everybody:
                 _hire(plan, password_hash)
     return len(everybody)
@@ -70,10 +71,10 @@ def open_pilot_centre() -> None:
     node = grid_queries.grid(PILOT)
     if node.has_centre:
         return
-    with transaction():
+    with transaction(unbounded=True):
         grids.open_centre(PILOT)
     held = {plan.person_id: plan for plan in people.plans((), ())}
-    with transaction():
+    with transaction(unbounded=True):
         for plan in held.values():
             for role, kind, _ in plan.roles:
                 if kind == "centre":
@@ -90,7 +91,7 @@ def _refuse_another_county() -> None:
 def _make_grids(drafts: tuple[Draft, ...]) -> None:
     if db.session.scalar(select(Grid.code).limit(1)) is not None:
         return
-    with transaction():
+    with transaction(unbounded=True):
         grids.replace(drafts)
         grids.open_centre(people.COUNTY)
 

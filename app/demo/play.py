@@ -46,7 +46,7 @@ class Played:
 def play(
     app: Flask,
     days: int,
-    seed: int = 1,
+    seed: int | str = 1,
     end: datetime | None = None,
     told: Told = lambda *_: None,
     stories: Sequence[script.Story] = script.STORIES,
@@ -60,7 +60,7 @@ def play(
 
 
 class _Play:
-    def __init__(self, app: Flask, days: int, seed: int, end: datetime, stories: Sequence[script.Story]) -> None:
+    def __init__(self, app: Flask, days: int, seed: int | str, end: datetime, stories: Sequence[script.Story]) -> None:
         self.app, self.seed, self.end, self.stories = app, seed, end, stories
         self.start = end - timedelta(days=days)
         self.chance = Random(f"gezhi {seed}")  # noqa: S311 - a play, not a secret

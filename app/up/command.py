@@ -12,7 +12,7 @@ import worker
 from app.factory import create_app
 from app.up import first, folder, lines, scheduler, valkey, web
 from app.up.port import address, check_free
-from app.up.schema import bring_up_to_date
+from app.up.schema import bring_up_to_date, is_new
 from app.up.supervisor import Part, Supervisor
 
 
@@ -52,8 +52,9 @@ def _start(supervisor: Supervisor, host: str, port: int, data: Path, empty: bool
         supervisor.wait_for(lambda: valkey.answers(listening))
         os.environ["REDIS_URL"] = f"unix://{listening}"
     app = create_app()
-    if bring_up_to_date(app) and not empty:
-        first.plan(data, app.config["DEMO_PASSWORD"])
+    if is_new(app) and not empty:
+        first.plan(data, app.config["DEMO_PASSWORD"])  # before: migrating may be broken off as well
+    bring_up_to_date(app)
     with supervisor.interruptible():
         first.first_start(app, data)
     supervisor.add(Part("web", partial(web.serve, app, host, port)))

@@ -11,8 +11,17 @@ from app.factory import MIGRATIONS
 from app.up.refused import Refused
 
 
-def bring_up_to_date(app: Flask) -> bool:
-    """Migrate; tell whether the database was empty before. Raise Refused when it cannot be read or is newer."""
+def is_new(app: Flask) -> bool:
+    """Tell whether no migration has been here yet. Raise Refused when the database cannot be read."""
+    with app.app_context():
+        try:
+            return not _found()
+        finally:
+            db.engine.dispose()
+
+
+def bring_up_to_date(app: Flask) -> None:
+    """Migrate, however long it takes. Raise Refused when the database cannot be read or is newer."""
     with app.app_context():
         found = _found()
         known = {script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions()}
@@ -23,7 +32,6 @@ def bring_up_to_date(app: Flask) -> bool:
             )
         flask_migrate.upgrade(directory=str(MIGRATIONS))
         db.engine.dispose()
-    return not found
 
 
 def _found() -> set[str]:

@@ -11,7 +11,7 @@ from app.up import guard
 from app.up.refused import Refused
 
 TICK_SECONDS = 0.1
-READY_LIMIT_SECONDS = 60.0
+READY_LIMIT_SECONDS = 600.0  # a slow machine is no fault; a part that ends is noticed at once
 STOP_LIMIT_SECONDS = 20.0
 LONGEST_PAUSE_SECONDS = 30.0
 HEALTHY_SECONDS = 60.0  # whoever lived that long is started again at once

@@ -1,11 +1,14 @@
 """The demo county in a database, and the command that makes it."""
 
 from collections import Counter
+from datetime import timedelta
 
 import pytest
 from click.testing import CliRunner
 
 from app.core import clock
+from app.core import transaction as core_transaction
+from app.core.errors import Busy
 from app.core.jobs import Heartbeat
 from app.core.transaction import transaction
 from app.demo import cli, county, play
@@ -100,3 +103,30 @@ def test_days_are_played_with_progress_and_summed_up(as_if_made, monkeypatch):
     assert result.exit_code == 0, result.output
     assert "演练 2 天：案件 62，步骤 520" in result.output
     assert "1 个案件停在被拒绝的一步" in result.output
+
+
+def test_however_slow_the_machine_is_the_county_gets_made(app_context, monkeypatch):
+    monkeypatch.setattr(core_transaction, "WRITE_LIMIT_SECONDS", 0.0)
+    assert county.make("hash") > 400
+    county.open_pilot_centre()
+    with pytest.raises(Busy), transaction() as session:
+        session.merge(Heartbeat(name="what phones read", at=clock.now()))
+
+
+def test_a_play_that_broke_off_goes_on_where_it_stood(as_if_made, app, monkeypatch):
+    played, end = [], clock.now()
+
+    def broken(_app, days, seed, told):
+        played.append((days, seed))
+        told(end - timedelta(days=4), 3)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(play, "play", broken)
+    assert CliRunner().invoke(cli.demo, ["--days", "9"]).exit_code == 1
+    monkeypatch.setattr(play, "play", lambda _app, *asked, end, told: played.append((*asked, end)) or play.Played())
+    for said in ("继续", "已经建好"):
+        result = CliRunner().invoke(cli.demo, [])
+        assert (result.exit_code, said in result.output) == (0, True), result.output
+    assert [asked[0] for asked in played] == [9, 4]
+    assert played[1][2] == end
+    assert played[1][1] != 1, "with the same seed the ids would be those of the cases already played"

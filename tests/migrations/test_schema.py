@@ -4,7 +4,7 @@ import flask_migrate
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import CheckConstraint, String, func, inspect, select, text
+from sqlalchemy import CheckConstraint, String, create_engine, func, inspect, select, text
 
 from app.core.db import db
 from app.factory import MIGRATIONS
@@ -158,3 +158,13 @@ def test_no_number_of_a_case_is_unique_by_constraint():
     numbers = [index for index in db.metadata.tables["cases"].indexes if "number" in index.columns]
     assert numbers
     assert not any(index.unique for index in numbers)
+
+
+@pytest.mark.own_database
+def test_a_migration_may_take_longer_than_a_statement_of_the_application(owned, database, database_kind):
+    if database_kind != "postgres":
+        pytest.skip("SQLite has no limit for a statement")
+    db.engines[None] = create_engine(database.url, connect_args={"options": "-c statement_timeout=1"})
+    flask_migrate.downgrade(directory=str(MIGRATIONS), revision="base")
+    flask_migrate.upgrade(directory=str(MIGRATIONS))
+    db.engine.dispose()
