@@ -25,7 +25,7 @@ from app.cases.procedure import Procedure, Rule, procedure_of, rule_of
 from app.cases.standing import stands
 from app.cases.turn import Turn, Whole, read_case, read_whole
 from app.cases.visibility import may_see
-from app.core import clock, events
+from app.core import clock, events, letters
 from app.core.db import db
 from app.core.errors import Invalid
 from app.core.permissions import Permission, Person
@@ -257,4 +257,4 @@ def _check_needs(move: Move, turn: Turn) -> None:
 
 
 def _is_empty(value: Any) -> bool:
-    return not value.strip() if isinstance(value, str) else value in (None, [])
+    return letters.is_blank(value) if isinstance(value, str) else value in (None, [])

@@ -6,6 +6,7 @@ from typing import Any
 from marshmallow import Schema as AnySchema
 from marshmallow import ValidationError
 
+from app.core import letters
 from app.core.english import in_english
 from app.core.errors import Invalid, Problem
 from app.core.language import t
@@ -15,7 +16,7 @@ TOKEN = "csrf_token"  # noqa: S105 - the name of the field by which a page is kn
 
 def read(schema: AnySchema, form: Mapping[str, str]) -> dict[str, Any]:
     """Load a form; an empty field counts as not filled in, an unknown one is refused. Raise Invalid by field."""
-    said = {name: value.strip() for name, value in form.items() if name != TOKEN}
+    said = {name: letters.fold(value) for name, value in form.items() if name != TOKEN}
     given = {name: value for name, value in said.items() if value or name not in schema.fields}
     try:
         loaded: dict[str, Any] = schema.load(given)

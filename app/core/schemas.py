@@ -1,4 +1,4 @@
-"""Fields and a base schema that refuse what no database wants: unknown names, NUL, boundless numbers."""
+"""Fields and a base schema that refuse what nobody can keep: unknown names, broken texts, boundless numbers."""
 
 import math
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import ValidationError, fields, validate
 
-from app.core import chinese
+from app.core import chinese, letters, telephones
 
 
 class Schema(ma.Schema):
@@ -31,7 +31,7 @@ def about(text: str) -> dict[str, Any]:
 
 
 class Text(fields.String):
-    """A text with a maximum length in characters, without NUL and lone surrogates."""
+    """A text with a maximum length in characters, without padding and without what cannot be kept (`core.letters`)."""
 
     default_error_messages = {  # noqa: RUF012
         "required": "必填。",
@@ -48,12 +48,54 @@ class Text(fields.String):
         self._minimum = minimum
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> str:
-        text = super()._deserialize(value, attr, data, **options)
-        if "\x00" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
+        given = super()._deserialize(value, attr, data, **options)
+        if not letters.is_fit(given):
             raise self.make_error("characters")
-        if self._minimum and not text.strip():
+        folded = self._fold(given)
+        if self._minimum and not folded:
             raise self.make_error("blank")
-        return text
+        return folded
+
+    def _fold(self, given: str) -> str:
+        return letters.fold(given)
+
+
+class Secret(Text):
+    """A text of which every letter counts, blanks too."""
+
+    def _fold(self, given: str) -> str:
+        return given
+
+
+class Name(Text):
+    """What somebody or something is called, on one line."""
+
+    default_error_messages = {"lines": "应写在一行内，不能有换行。"}  # noqa: RUF012
+
+    def _fold(self, given: str) -> str:
+        folded = letters.fold(given)
+        if not letters.is_one_line(folded):
+            raise self.make_error("lines")
+        return letters.fold_name(folded)
+
+
+class Telephone(Text):
+    """A telephone number in the form in which it is kept (`core.telephones`); None for none."""
+
+    default_error_messages = {"telephone": "应为电话号码，例如 13800138000 或 0357-8322123。"}  # noqa: RUF012
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(telephones.LONGEST, **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> Any:
+        try:
+            return telephones.read(super()._deserialize(value, attr, data, **options))
+        except telephones.NoTelephone as error:
+            raise self.make_error("telephone") from error
+
+    def _validate(self, value: str | None) -> None:
+        if value is not None:
+            super()._validate(value)
 
 
 class Whole(fields.Integer):
@@ -128,7 +170,7 @@ class JsonObject(fields.Dict):
         loaded = super()._deserialize(value, attr, data, **options)
         if _weight(loaded, 0) > self._maximum:
             raise ValidationError("内容过多或层次过深。")
-        return loaded
+        return _folded(loaded)
 
 
 def _weight(value: Any, depth: int) -> int:  # noqa: PLR0911 - one line for each kind of JSON value
@@ -141,7 +183,7 @@ def _weight(value: Any, depth: int) -> int:  # noqa: PLR0911 - one line for each
     if isinstance(value, list):
         return len(value) + sum(_weight(item, depth + 1) for item in value)
     if isinstance(value, str):
-        return len(value) if _plain(value) else too_much
+        return len(value) if letters.is_fit(value) else too_much
     if isinstance(value, bool) or value is None:
         return 4
     if isinstance(value, int):
@@ -149,5 +191,10 @@ def _weight(value: Any, depth: int) -> int:  # noqa: PLR0911 - one line for each
     return 20 if isinstance(value, (float, Decimal)) and math.isfinite(value) else too_much
 
 
-def _plain(text: str) -> bool:
-    return "\x00" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)
+def _folded(value: Any) -> Any:
+    """Return a value whose texts have no padding; call when its depth is known to be small."""
+    if isinstance(value, dict):
+        return {key: _folded(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_folded(item) for item in value]
+    return letters.fold(value) if isinstance(value, str) else value

@@ -2,7 +2,7 @@
 
 from marshmallow import fields, validate
 
-from app.core.schemas import Schema, Text
+from app.core.schemas import Name, Schema, Text
 from app.departments.kinds import Kind
 
 
@@ -32,7 +32,7 @@ CODE = validate.Regexp(r"^[A-Z][A-Z0-9-]{1,23}\Z", error="应为大写字母开�
 class EstablishIn(Schema):
     """A department to be made."""
 
-    name = Text(60, minimum=2, required=True)
+    name = Name(60, minimum=2, required=True)
     kind = _Chosen(Kind, by_value=True, required=True)
     code = Text(24, load_default=None, validate=CODE)
     grid_code = Text(20, load_default=None)
@@ -42,14 +42,14 @@ class EstablishIn(Schema):
 class ChangeIn(Schema):
     """What may be changed of a department."""
 
-    name = Text(60, minimum=2, required=True)
+    name = Name(60, minimum=2, required=True)
     calendar = Text(40, required=True)
 
 
 class AliasIn(Schema):
     """Another name."""
 
-    alias = Text(60, minimum=2, required=True)
+    alias = Name(60, minimum=2, required=True)
 
 
 class SearchIn(Schema):

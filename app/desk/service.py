@@ -4,7 +4,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import and_, delete, func, select
 
-from app.core import clock
+from app.core import clock, letters
 from app.core.db import db, upsert
 from app.core.errors import Conflict, Forbidden, Invalid, NotFound
 from app.core.permissions import Person
@@ -25,8 +25,8 @@ class TooManyKept(Conflict):
 def keep_filter(person: Person, name: str, query: str) -> None:
     """Keep a list under a name; the same name again takes the place of the one before."""
     running()
-    name = name.strip()
-    if not 1 <= len(name) <= 30 or "\x00" in name or len(query) > 600:
+    name = letters.fold_name(name)
+    if not 1 <= len(name) <= 30 or not letters.is_fit(name + query) or len(query) > 600:
         raise Invalid("请给筛选起一个 1 到 30 个字的名称。")
     others = and_(DeskFilter.person_id == person.person_id, DeskFilter.name != name)
     if _count(DeskFilter, others) >= FILTERS_MOST:
@@ -46,8 +46,8 @@ def keep_phrase(person: Person, scope_code: str, action: str, text: str) -> Phra
     running()
     if scope_code not in queries.scopes(person) or person.person_id is None:
         raise Forbidden("只能为自己所在的部门或中心保存常用语。")
-    text = text.strip()
-    if not 1 <= len(text) <= 500 or "\x00" in text:
+    text = letters.fold(text)
+    if not 1 <= len(text) <= 500 or not letters.is_fit(text):
         raise Invalid("常用语应为 1 到 500 个字。")
     if _count(Phrase, Phrase.scope_code == scope_code) >= PHRASES_MOST:
         raise TooManyKept

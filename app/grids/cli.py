@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from app.core.transaction import transaction
-from app.grids import geojson, service
+from app.grids import geojson, plans, queries, service
 from app.grids.boundaries import Fault
 from app.grids.coordinates import Crs
 
@@ -21,14 +21,21 @@ def grids() -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--dry-run", is_flag=True, help="只检查，不写入。")
 @click.option("--crs", type=SYSTEMS, default=Crs.WGS84.value, show_default=True, help="文件的坐标系。")
-def import_grids(file: Path, dry_run: bool, crs: str) -> None:
+@click.option("--accept-offset", is_flag=True, help="西安 80、北京 54 坐标不作转换，接受偏移。")
+def import_grids(file: Path, dry_run: bool, crs: str, accept_offset: bool) -> None:
     """从 GeoJSON 文件新建、替换或停用网格；有一处错误就一个也不导入。"""
-    reading = geojson.read(file.read_bytes(), Crs(crs))
+    reading = geojson.read(file.read_bytes(), Crs(crs), accept_offset=accept_offset)
+    for note, _ in reading.notes:
+        click.echo(f"注意：{note}", err=True)
+    if not (reading.drafts or reading.ended or reading.faults):
+        raise click.ClickException("文件里没有网格，没有导入。")
     faults = reading.faults or (service.faults_of(reading.drafts, reading.ended) if dry_run else ())
     if faults:
         raise _refusal(faults)
     if dry_run:
-        click.echo(f"检查通过：{len(reading.drafts)} 个网格可以导入，{len(reading.ended)} 个将停用。")
+        plan = plans.plan(queries.grid_tree(), reading.drafts, reading.ended)
+        new, changed = len(plan.new), len(plan.changed)
+        click.echo(f"检查通过，未写入：新建 {new}，修改 {changed}，未变 {plan.unchanged}，停用 {len(plan.ended)}。")
         return
     try:
         with transaction():

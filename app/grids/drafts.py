@@ -1,12 +1,22 @@
 """A grid as somebody wants it to be, before it is checked and kept."""
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from app.grids import shapes
 from app.grids.boundaries import Area
 from app.grids.levels import AreaClass, Kind, Level
+
+
+class Kept(Protocol):
+    """What is kept of a grid: a row or a node."""
+
+    @property
+    def boundary(self) -> str:
+        """A geometry of GeoJSON."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +37,13 @@ class Draft:
     def area(self) -> Area:
         """Return what the checks of boundaries look at."""
         return Area(self.code, self.level, self.geometry, self.parent, self.kind)
+
+    def differences(self, kept: Kept) -> dict[str, str | None]:
+        """Return what of this grid is otherwise than in what is kept of it; a boundary only where its shape is."""
+        found = {name: value for name, value in self.values.items() if getattr(kept, name) != value}
+        if "boundary" in found and shapes.are_same(self.geometry, shapely.from_geojson(kept.boundary)):
+            del found["boundary"]
+        return found
 
     @property
     def values(self) -> dict[str, str | None]:

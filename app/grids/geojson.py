@@ -1,8 +1,13 @@
-"""Read a GeoJSON file of grids into drafts, naming what is wrong feature by feature. Pure."""
+"""Read a GeoJSON file of grids into drafts, naming what is wrong feature by feature. Pure.
+
+What map programs add or change on the way (members of their own, names cut to ten letters, rings the other way round)
+is read as it is meant; what was passed over is told in `notes`.
+"""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any
 
 import shapely
@@ -10,77 +15,151 @@ from marshmallow import ValidationError
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
+from app.core import letters
 from app.core.english import in_english
+from app.grids import shapes, systems
 from app.grids.boundaries import Fault
 from app.grids.coordinates import Crs, to_wgs84
 from app.grids.drafts import Draft
 from app.grids.levels import AreaClass, Kind, Level
 from app.grids.schemas import GridPropertiesIn
+from app.grids.systems import Words
+
+WHOLE = "文件"  # what a fault of the file as a whole is told about
+_CUT = 10  # letters of a field's name that a shapefile keeps
+_NAMED_MOST = 10  # members that a note names
+_PROPERTIES = tuple(GridPropertiesIn().fields)
+_LONG = tuple(name for name in _PROPERTIES if len(name) >= _CUT)
+_KNOWN = {name[:_CUT]: name for name in _PROPERTIES} | {name: name for name in _PROPERTIES}
+_SLIP = 0.9  # how alike a long name must be to one of ours to be a slip and not something else
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a file says: grids to create or replace, codes of grids to end, and the faults of single features."""
+    """What a file says: grids to create or replace, codes of grids to end, faults of single features, and notes."""
 
     drafts: tuple[Draft, ...]
     ended: frozenset[str]
     faults: tuple[Fault, ...]
+    notes: tuple[Words, ...] = ()
+
+    @property
+    def refusal(self) -> Fault | None:
+        """Return why the file was not read at all."""
+        return next((fault for fault in self.faults if fault.code == WHOLE), None)
 
 
-def read(text: bytes, crs: Crs = Crs.WGS84) -> Reading:
-    """Read a FeatureCollection whose coordinates are in `crs`; the drafts are in WGS-84.
+def read(content: bytes, crs: Crs = Crs.WGS84, *, accept_offset: bool = False) -> Reading:
+    """Read a FeatureCollection whose coordinates are in `crs`, or as the file itself says; the drafts are in WGS-84.
 
     A feature with `"ended": true` ends its grid and needs no geometry. Faults carry the feature's code, or its number
     in the file (`第 3 项`) when it has none.
     """
     try:
-        collection = json.loads(text)
+        collection = json.loads(letters.decoded(content))
     except (ValueError, RecursionError):
-        return Reading((), frozenset(), (Fault("文件", "not_geojson", "不是有效的 JSON，请检查文件。"),))
+        return _refused("not_geojson", "不是有效的 JSON，请检查文件。", "This is no valid JSON: look at the file.")
     features = collection.get("features") if isinstance(collection, Mapping) else None
     if not isinstance(features, list):
-        return Reading((), frozenset(), (Fault("文件", "not_geojson", "不是 GeoJSON 的 FeatureCollection。"),))
+        return _refused(
+            "not_geojson",
+            "不是 GeoJSON 的 FeatureCollection，请从地图软件另存为 GeoJSON。",
+            "This is no FeatureCollection of GeoJSON: save it as GeoJSON from your map program.",
+        )
+    system = systems.stated(collection)
+    if not (system.is_known or (system.is_old_datum and accept_offset)):
+        return _refused("system", *systems.refusal(system))
     drafts, ended, faults = [], set(), []
+    unknown: dict[str, None] = {}
     for number, feature in enumerate(features, 1):
-        outcome = _feature(feature, number, crs)
+        outcome = _feature(feature, number, crs, unknown)
         if isinstance(outcome, Draft):
             drafts.append(outcome)
         elif isinstance(outcome, str):
             ended.add(outcome)
         else:
             faults += outcome
-    return Reading(tuple(drafts), frozenset(ended), tuple(faults))
+    notes = (*_offset(system, drafts), *_passed_over(unknown))
+    return Reading(tuple(drafts), frozenset(ended), tuple(faults), notes)
 
 
-def _feature(feature: Any, number: int, crs: Crs) -> Draft | str | list[Fault]:
-    """Return a draft, the code of a grid to end, or faults."""
-    given = feature if isinstance(feature, Mapping) else {}
-    properties = given.get("properties")
-    code = properties.get("code") if isinstance(properties, Mapping) else None
-    name = code if isinstance(code, str) and code else f"第 {number} 项"
+def _refused(problem: str, zh: str, en: str) -> Reading:
+    return Reading((), frozenset(), (Fault(WHOLE, problem, letters.without_unfit(zh), letters.without_unfit(en)),))
+
+
+def _offset(system: systems.Stated, drafts: list[Draft]) -> Iterator[Words]:
+    if system.is_old_datum and drafts:
+        west, south, east, north = shapely.total_bounds([draft.geometry for draft in drafts])
+        yield systems.accepted(system, (west + east) / 2, (south + north) / 2)
+
+
+def _passed_over(unknown: Mapping[str, None]) -> Iterator[Words]:
+    if unknown:
+        named = [letters.without_unfit(name)[:40] for name in list(unknown)[:_NAMED_MOST]]
+        more = len(unknown) - len(named)
+        yield (
+            f"不认识的属性已忽略：{'、'.join(named)}{f'等 {len(unknown)} 个' if more else ''}。",
+            f"Properties that are not known were passed over: {', '.join(named)}{f' and {more} more' if more else ''}.",
+        )
+
+
+def _feature(feature: Any, number: int, crs: Crs, unknown: dict[str, None]) -> Draft | str | list[Fault]:
+    """Return a draft, the code of a grid to end, or faults; enter the names of what was passed over."""
+    whole = feature if isinstance(feature, Mapping) else {}
+    given = whole.get("properties")
+    properties = _properties(given if isinstance(given, Mapping) else {}, unknown)
+    code = properties.get("code")
+    name = code if isinstance(code, str) and code and letters.is_fit(code) else f"第 {number} 项"
     try:
-        known = GridPropertiesIn().load(properties if isinstance(properties, Mapping) else {})
+        known = GridPropertiesIn().load(properties)
     except ValidationError as error:
         messages = error.normalized_messages()
         return [_wrong_property(name, field, said) for field, said in sorted(messages.items())]
     if known.pop("ended"):
         return str(known["code"])
     try:
-        geometry = _geometry(given.get("geometry"), crs)
+        geometry = _geometry(whole.get("geometry"), crs)
     except (ValueError, TypeError, KeyError, AttributeError, IndexError, shapely.errors.ShapelyError):
-        return [Fault(name, "invalid_ring", "边界无法读取，应为 GeoJSON 的 Polygon 或 MultiPolygon。")]
+        said = (
+            "边界无法读取，应为 GeoJSON 的 Polygon 或 MultiPolygon。",
+            "The boundary cannot be read: a Polygon or MultiPolygon of GeoJSON is needed.",
+        )
+        return [Fault(name, "invalid_ring", *said)]
     return _draft(known, geometry)
 
 
+def _properties(given: Mapping[Any, Any], unknown: dict[str, None]) -> dict[str, Any]:
+    """Return the properties by our names; what is empty where it may be is left out, as a shapefile knows no nothing.
+
+    A name that is one of ours but for a slip stays as it is, and is refused.
+    """
+    found: dict[str, Any] = {}
+    for name, value in sorted(given.items(), key=lambda item: item[0] not in _KNOWN):  # our very names first
+        ours = _KNOWN.get(str(name).lower())
+        if ours is None and get_close_matches(str(name).lower(), _LONG, 1, _SLIP):
+            found[name] = value
+        elif ours is None or ours in found:
+            unknown[str(name)] = None
+        elif not _is_nothing(ours, value):
+            found[ours] = value
+    return found
+
+
+def _is_nothing(name: str, value: Any) -> bool:
+    empty = value is None or (isinstance(value, str) and letters.is_blank(value))
+    return empty and not GridPropertiesIn().fields[name].required
+
+
 def _wrong_property(name: str, field: str, said: Any) -> Fault:
+    field = letters.without_unfit(field)[:40]
     texts = [str(text) for text in (said if isinstance(said, list) else [said])]
     english = " ".join(map(in_english, texts))
     return Fault(name, "property", f"{field}：{' '.join(texts)}", f"{field}: {english}")
 
 
 def _geometry(given: Any, crs: Crs) -> BaseGeometry:
-    """Read a geometry without heights; which kinds will do is for the checks of boundaries to say."""
-    geometry = shapely.force_2d(shape(given))
+    """Read a geometry; which kinds will do is for the checks of boundaries to say."""
+    geometry = shapes.plain(shape(given))
     if crs in (Crs.WGS84, Crs.CGCS2000):
         return geometry
     return shapely.transform(geometry, lambda corners: [to_wgs84(lon, lat, crs) for lon, lat in corners])

@@ -49,5 +49,4 @@ def plan(tree: GridTree, drafts: Sequence[Draft], ended: Collection[str]) -> Pla
 
 
 def _change(draft: Draft, node: GridNode) -> Change:
-    what = tuple(name for name, value in draft.values.items() if getattr(node, name) != value)
-    return Change(draft, node, what, node.ended)
+    return Change(draft, node, tuple(draft.differences(node)), node.ended)

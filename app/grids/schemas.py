@@ -5,7 +5,7 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import fields, validate
 
-from app.core.schemas import Degrees, Schema, Text, Whole
+from app.core.schemas import Degrees, Name, Schema, Text, Whole
 from app.grids.coordinates import Crs
 from app.grids.levels import AreaClass, Duty, Kind, Level
 
@@ -34,7 +34,7 @@ class GridPropertiesIn(Schema):
     """The properties of one grid in a file of boundaries; other properties are refused, so that a slip is seen."""
 
     code = Text(20, required=True, validate=CODE)
-    name = Text(60, minimum=1, required=True)
+    name = Name(60, minimum=1, required=True)
     level = _one_of(_LEVELS, required=True)
     parent = Text(20, load_default=None, allow_none=True, validate=CODE)
     kind = _one_of(_KINDS, load_default=Kind.GENERAL)
@@ -140,7 +140,7 @@ class UnderIn(Schema):
 class ChangeIn(Schema):
     """What may be changed of a grid without a file."""
 
-    name = Text(60, minimum=1, required=True)
+    name = Name(60, minimum=1, required=True)
     area_class = _Chosen(AreaClass, by_value=True, required=True)
     responsible_department = Text(24, load_default=None)
     trade_department = Text(24, load_default=None)
@@ -150,6 +150,7 @@ class UploadIn(Schema):
     """What is said along with a file of boundaries."""
 
     crs = _one_of(_SYSTEMS, required=True)
+    accept_offset = fields.Boolean(load_default=False)
 
 
 class ConfirmIn(Schema):

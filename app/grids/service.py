@@ -274,11 +274,12 @@ def _row(draft: Draft, path: str) -> Grid:
 
 def _rewrite(row: Grid, draft: Draft) -> bool:
     """Make a row what a draft says, and current again if it had ended; tell whether that changed anything."""
-    values = {**draft.values, "valid_to": None}
-    different = {name: value for name, value in values.items() if getattr(row, name) != value}
+    different = draft.differences(row)
+    back = row.valid_to is not None
     for name, value in different.items():
         setattr(row, name, value)
-    return bool(different)
+    row.valid_to = None
+    return bool(different) or back
 
 
 def _end(rows: Iterable[Grid]) -> None:

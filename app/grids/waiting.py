@@ -34,6 +34,7 @@ class Waiting:
     name: str
     crs: Crs
     content: bytes
+    accept_offset: bool = False
 
 
 def keep(waiting: Waiting, person_id: UUID | None) -> str:
@@ -43,7 +44,7 @@ def keep(waiting: Waiting, person_id: UUID | None) -> str:
     for earlier in [key for key in kept.keys(_KIND) if key.startswith(f"{person_id}-")]:
         kept.delete(_KIND, earlier)
     token = secrets.token_urlsafe(24)
-    head = json.dumps({"name": waiting.name, "crs": waiting.crs}).encode()
+    head = json.dumps({"name": waiting.name, "crs": waiting.crs, "accept_offset": waiting.accept_offset}).encode()
     with kept.spool.received([head, b"\n", waiting.content]) as file:
         kept.put(_KIND, _key(token, person_id), file.path)
     return token
@@ -60,7 +61,7 @@ def find(token: str, person_id: UUID | None) -> Waiting:
     except FileNotFoundError:
         raise FileGone from None
     said = json.loads(head)
-    return Waiting(said["name"], Crs(said["crs"]), content)
+    return Waiting(said["name"], Crs(said["crs"]), content, said.get("accept_offset", False))
 
 
 def drop(token: str, person_id: UUID | None) -> None:

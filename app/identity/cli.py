@@ -9,7 +9,7 @@ from sqlalchemy import select
 from app.core.db import db
 from app.core.errors import Problem
 from app.core.transaction import transaction
-from app.identity import importing, passwords, people_file, queries, service, strength
+from app.identity import forms, importing, passwords, people_cells, people_file, queries, service, strength
 from app.identity.models import PersonRow
 from workflows.diagrams import WORKFLOWS
 
@@ -28,12 +28,14 @@ def people() -> None:
 @click.option("--dry-run", is_flag=True, help="只检查，不写入。")
 @click.option("--passwords", "target", type=click.Path(path_type=Path), help="新账号的初始密码写到这个 xlsx 文件。")
 def import_people(file: Path, dry_run: bool, target: Path | None) -> None:
-    """从 xlsx 表导入人员与任职；有一处错误就一个也不导入。
+    """从 xlsx 或 csv 表导入人员与任职；有一处错误就一个也不导入。
 
-    第一行为表头：姓名、账号、手机、角色、范围类型、范围代码、起、止；一人多个任职写多行。
+    表头（上面可以有标题）：姓名、账号、手机、角色、范围类型、范围代码、起、止；一人多个任职写多行。
     """
-    made = _plan(file)
+    reading = _read(file)
+    made = _plan(reading)
     summary = f"新建账号 {len(made.fresh)} 个，补充任职 {len(made.further)} 项，已有任职 {made.held_already} 项。"
+    click.echo(f"读取了{reading.place}，共 {len(reading.lines)} 行人员。")
     if dry_run:
         click.echo(f"检查通过，未写入。{summary}")
         return
@@ -60,18 +62,20 @@ def add_person(
     username: str, name: str, phone: str | None, role: str | None, scope: str | None, password: str | None
 ) -> None:
     """新建一个账号，可同时给一项任职；更多任职在“管理 · 人员”中办理或用表格导入。"""
-    if not people_file.USERNAME.fullmatch(username.lower()):
+    if not people_cells.USERNAME.fullmatch(username.lower()):
         raise click.ClickException("账号只能用字母、数字和 . _ -，2 到 40 位。")
     if bool(role) != bool(scope):
         raise click.ClickException("--role 和 --scope 要一起给：什么角色，在哪里担任。")
     hashed = _hashed(username, password, name)
     try:
+        details = forms.load(forms.DetailsIn(), {"name": name, "phone": phone or ""})
         with transaction():
-            row = service.create_person(username, name, password_hash=hashed, phone=phone)
+            row = service.create_person(username, **details, password_hash=hashed)
             if role and scope:
                 service.assign(row.id, role, queries.scope_kind_of(role), scope)
     except Problem as problem:
-        raise click.ClickException(problem.detail) from problem
+        texts = [text for told in problem.fields.values() for text in told] or [problem.detail]
+        raise click.ClickException("".join(texts)) from problem
     click.echo(f"账号 {username} 已建立。")
 
 
@@ -113,11 +117,15 @@ def import_roles(file: Path) -> None:
     click.echo(f"已载入 {count} 个角色。")
 
 
-def _plan(file: Path) -> importing.Plan:
+def _read(file: Path) -> people_file.Reading:
     try:
-        made = importing.plan(people_file.read(file))
+        return people_file.read(file)
     except people_file.FileRefused as refused:
         raise click.ClickException(refused.detail) from refused
+
+
+def _plan(reading: people_file.Reading) -> importing.Plan:
+    made = importing.plan(reading)
     if made.faults:
         for fault in made.faults:
             click.echo(str(fault), err=True)

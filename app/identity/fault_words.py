@@ -16,8 +16,9 @@ _ENGLISH: Mapping[str, str] = {
     "不能早于第一天。": "Must not be before the first day.",
     "年份应在 2000 到 2100 之间。": "The year should lie between 2000 and 2100.",
     "只能用字母、数字和 . _ -，2 到 40 位。": "2 to 40 letters, digits and . _ - only.",
-    "不是电话号码。": "Not a phone number.",
-    "不能以 = + - @ 开头，也不能含有换行等字符。": "Must not begin with = + - @, nor hold line breaks.",
+    "应为电话号码，例如 13800138000 或 0357-8322123。": "A telephone number, please, like 13800138000 or 0357-8322123.",
+    "不能以 = + - @ 开头。": "Must not begin with = + - @.",
+    "应写在一行内，不能有换行。": "Write it on one line.",
     # refusals
     "填写内容有误，请按提示修改后重新提交。": "Something is at fault: see beside the fields.",
     "这个账号已有人使用，请换一个。": "Somebody has this user name: choose another.",
@@ -35,12 +36,9 @@ _ENGLISH: Mapping[str, str] = {
     ),
     "同时登录的人较多，请几秒钟后再试。": "Many are signing in just now: try again in a few seconds.",
     # sheets
-    "请先选择一个 xlsx 文件。": "Choose an xlsx file first.",
-    "文件无法读取，请使用 xlsx 格式的人员表。": "The file cannot be read: use an xlsx sheet of people.",
     "文件过大，请分成几个文件，或由系统运维人员用命令导入。": (
         "The file is too large: split it, or let whoever runs the system import it by command."
     ),
-    "文件展开后过大，请另存为新的 xlsx 文件，只保留人员表。": "Unpacks to too much: save the sheet as a new file.",
     "文件与检查时的不一致或页面已过期，请重新选择文件。": "Not the file that was checked: choose it again.",
     "检查之后情况有了变化，没有导入任何人员。请重新检查。": "Something has changed: nobody was imported. Check again.",
     "是公式，请改为文字。": "Is a formula: make it text.",
@@ -66,9 +64,6 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"与第 (\d+) 行同一账号的填写不一致。", r"Differs from row \1, which has the same user name."),
         (r"“(.*)”已由另一人（(.*)）使用。", r"“\1” is the user name of somebody else (\2)."),
         (r"“(.*)”已有人使用，不归您管理。", r"“\1” is somebody's user name whom you do not manage."),
-        (r"表头缺少：(.*)。第一行应为：(.*)。", r"Columns are missing: \1. The first row should be: \2."),
-        (r"一个文件最多 (\d+) 行，请分成几个文件。", r"At most \1 rows in one file: split it."),
-        (r"一次最多新建 (\d+) 个账号，请分成几个文件。", r"At most \1 new accounts at once: split the file."),
     )
 )  # fmt: skip
 

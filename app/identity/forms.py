@@ -8,10 +8,10 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import ValidationError, fields
 
-from app.core import clock
+from app.core import clock, letters
 from app.core.errors import Invalid, Problem
-from app.core.schemas import Schema, Text
-from app.identity import people_file, queries, scopes
+from app.core.schemas import Name, Schema, Telephone, Text
+from app.identity import people_cells, queries, scopes
 from app.identity.fault_words import Words, both
 from app.identity.scopes import Scope, ScopeUnknown
 
@@ -29,25 +29,20 @@ class Day(fields.Date):
 
 
 def _username(value: str) -> None:
-    if not people_file.USERNAME.fullmatch(value.lower()):
+    if not people_cells.USERNAME.fullmatch(value.lower()):
         raise ValidationError("只能用字母、数字和 . _ -，2 到 40 位。")
 
 
-def _phone(value: str) -> None:
-    if not people_file.PHONE.fullmatch(value):
-        raise ValidationError("不是电话号码。")
-
-
 def _name(value: str) -> None:
-    if value[:1] in tuple("=+-@") or not value.isprintable():
-        raise ValidationError("不能以 = + - @ 开头，也不能含有换行等字符。")
+    if not people_cells.is_name(value):
+        raise ValidationError("不能以 = + - @ 开头。")
 
 
 class DetailsIn(Schema):
     """What a person is called, and their phone."""
 
-    name = Text(40, minimum=1, required=True, validate=_name)
-    phone = Text(20, load_default=None, validate=_phone)
+    name = Name(40, minimum=1, required=True, validate=_name)
+    phone = Telephone(load_default=None)
 
 
 class RoleIn(Schema):
@@ -90,7 +85,7 @@ class Form:
 
 def load(schema: ma.Schema, given: Mapping[str, str]) -> dict[str, Any]:
     """Read a form; what was left empty counts as not given. Raises Invalid."""
-    said = {name: text.strip() for name, text in given.items() if text.strip() and name != "csrf_token"}
+    said = {name: value for name, value in given.items() if letters.fold(value) and name != "csrf_token"}
     try:
         loaded: dict[str, Any] = schema.load(said)
     except ValidationError as error:

@@ -2,6 +2,7 @@
 
 from flask import Response, make_response, redirect, request, stream_template, url_for
 
+from app.core import sheets
 from app.core.errors import Problem
 from app.core.http import current_person, needs
 from app.core.pages import Pages, render
@@ -12,7 +13,6 @@ from app.identity.people_file import COLUMNS
 
 bp = Pages("people_import", __name__, url_prefix="/admin/people/import")
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHOWN_MOST = 200  # rows and faults on the page
 
 
@@ -40,7 +40,7 @@ def look() -> Response:
     try:
         looked = uploading.look(content, current_person())
     except Problem as problem:
-        return _form(problem.status, refused=both(problem.detail))
+        return _form(problem.status, refused=(problem.detail, problem.en))
     if looked.plan.faults:
         return _form(422, faults=looked.plan.faults[:SHOWN_MOST], count=len(looked.plan.faults), both=both)
     return render(
@@ -64,7 +64,7 @@ def carry_out() -> Response:
     try:
         content = uploading.unpack(given.get("packed", ""), given.get("seal", ""), by)
     except Problem as problem:
-        return _form(problem.status, refused=both(problem.detail))
+        return _form(problem.status, refused=(problem.detail, problem.en))
     work = uploading.Carrying(content, by)
     told = Response(stream_template("people/imported.html", work=work, both=both), mimetype="text/html")
     told.headers["Cache-Control"] = "no-store"
@@ -76,7 +76,7 @@ def carry_out() -> Response:
 @needs(Permission.PEOPLE_IMPORT)
 def template() -> Response:
     """Give an empty sheet, with the roles and the codes of the scopes to choose from."""
-    told = Response(people_template.book(current_person()), mimetype=XLSX)
+    told = Response(people_template.book(current_person()), mimetype=sheets.XLSX)
     told.headers["Content-Disposition"] = "attachment; filename*=UTF-8''%E4%BA%BA%E5%91%98%E8%A1%A8.xlsx"  # 人员表
     return told
 

@@ -1,41 +1,36 @@
-"""Read people from an Excel file: one row for each role a person holds; every fault named by row and column."""
+"""Read people from a sheet: one row for each role a person holds; every fault named by row and column."""
 
 import re
-import warnings
-import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
-from io import BytesIO
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
-from xml.etree.ElementTree import ParseError
-from zipfile import BadZipFile, ZipFile
 
-from openpyxl import Workbook, load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
-
-from app.core.clock import LOCAL
+from app.core import letters, sheets
 from app.core.errors import Invalid
+from app.core.sheets import Book, Row, Sheet
+from app.identity.people_cells import LOADERS, Wrong, half_width, plain
 
 COLUMNS = ("姓名", "账号", "手机", "角色", "范围类型", "范围代码", "起", "止")
 MOST_ROWS = 20_000  # our figure
-USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
-PHONE = re.compile(r"\+?[0-9-]{5,20}")
-_SCOPES = {"网格": "grid", "部门": "department", "中心": "centre"}
-UNPACKED_BYTES = 40 * 1_048_576  # our figure: several times what 20,000 rows need
-_BROKEN = (  # what the library raises at files that only look like workbooks
-    *(BadZipFile, InvalidFileException, ParseError, zlib.error, OSError, EOFError, RuntimeError),
-    *(AttributeError, LookupError, TypeError, ValueError),
-)
-_EXACT_DIGITS = 15  # Excel keeps no more of a number; a longer code must be text
+_HEADER_WITHIN = 30  # rows that hold something: titles and explanations stand above it
+_ALSO_CALLED = {
+    "姓名": ("名字", "人员姓名"),
+    "账号": ("帐号", "用户名", "登录名", "登录账号"),
+    "手机": ("手机号", "手机号码", "电话", "电话号码", "联系电话"),
+    "范围代码": ("范围编码",),
+    "起": ("开始", "开始日期", "起始日期", "生效日期"),
+    "止": ("结束", "结束日期", "终止日期", "截止日期"),
+}
+_BESIDE_A_TITLE = re.compile(r"\(.*?\)|[*★:\s]")
 
 
 class FileRefused(Invalid):
-    """文件无法读取，请使用 xlsx 格式的人员表。"""
+    """文件无法读取，请使用 xlsx 或 csv 格式的人员表。"""
 
     code = "people_file_refused"
-    en = "The file cannot be read: use an xlsx sheet of people."
+    en = "The file cannot be read: use a sheet of people as xlsx or csv."
 
 
 @dataclass(frozen=True)
@@ -67,8 +62,9 @@ class Line:
 
 @dataclass
 class Reading:
-    """What a file holds, and what is wrong with it."""
+    """What a file holds, and what is wrong with it; `place` says where it was read."""
 
+    place: str = ""
     lines: list[Line] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
 
@@ -80,12 +76,8 @@ class Reading:
         return rows
 
 
-class _Wrong(ValueError):
-    """A cell that cannot be used; its text tells why."""
-
-
 def read(path: Path) -> Reading:
-    """Read the first sheet of a file; raise FileRefused when it is no such file."""
+    """Read a file; raise FileRefused when it is no sheet of people."""
     try:
         content = path.read_bytes()
     except OSError as error:
@@ -94,15 +86,12 @@ def read(path: Path) -> Reading:
 
 
 def read_bytes(content: bytes) -> Reading:
-    """Read the first sheet of a file's content; raise FileRefused when it is none of a workbook."""
+    """Read a file's content; raise FileRefused when it holds no people, saying which sheet and row were read."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # openpyxl warns of styles it does not keep; we keep none
-            _check_size(content)
-            book = load_workbook(BytesIO(content), read_only=True)
-            reading = _read_sheet(book.worksheets[0])
-    except _BROKEN as error:
-        raise FileRefused from error
+        book = sheets.read(content)
+    except sheets.SheetRefused as refused:
+        raise FileRefused(refused.detail, en=refused.en) from refused
+    reading = _read_sheet(*_one_sheet(book))
     for lines in reading.people().values():
         reading.faults += [fault for line in lines[1:] for fault in _differences(line, lines[0])]
     return reading
@@ -110,13 +99,7 @@ def read_bytes(content: bytes) -> Reading:
 
 def passwords_book(rows: Sequence[tuple[str, str, str]]) -> bytes:
     """Write name, account and first password as a workbook."""
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("初始密码")
-    for row in [("姓名", "账号", "初始密码"), *rows]:
-        sheet.append(row)
-    written = BytesIO()
-    book.save(written)
-    return written.getvalue()
+    return sheets.write("初始密码", (("姓名", 12), ("账号", 20), ("初始密码", 20)), rows)
 
 
 def write_passwords(path: Path, rows: Sequence[tuple[str, str, str]]) -> None:
@@ -125,42 +108,99 @@ def write_passwords(path: Path, rows: Sequence[tuple[str, str, str]]) -> None:
     path.write_bytes(passwords_book(rows))
 
 
-def _check_size(content: bytes) -> None:
-    """Refuse what would unpack to more than a machine can bear; the library unpacks no more than is declared."""
-    with ZipFile(BytesIO(content)) as packed:
-        if sum(one.file_size for one in packed.infolist()) > UNPACKED_BYTES:
-            raise FileRefused("文件展开后过大，请另存为新的 xlsx 文件，只保留人员表。")
+def _one_sheet(book: Book) -> tuple[Sheet, Row, dict[str, int]]:
+    """Return the sheet that holds people, the row of its header, and where its columns stand; raise FileRefused."""
+    headed = [(sheet, *header) for sheet in book.sheets if (header := _header(sheet))]
+    filled = [found for found in headed if found[0].rows[-1].number > found[1].number]
+    if not headed:
+        raise _no_header(book)
+    if not filled:
+        place = _called(headed[0][0])
+        raise FileRefused(
+            f"{place}第 {headed[0][1].number} 行是表头，下面没有读到人员。请填写后再导入。{_hidden(book)}",
+            en=f"Row {headed[0][1].number} of {place or 'the file'} is the header, and no people were read below it.",
+        )
+    if len(filled) > 1:
+        places = "和".join(_called(sheet) for sheet, *_ in filled)
+        raise FileRefused(
+            f"{places}都有人员，请每个文件只留一张人员表。",
+            en=f"There are people in {places}: leave one such sheet in each file.",
+        )
+    return filled[0]
 
 
-def _read_sheet(sheet: Any) -> Reading:
-    rows = sheet.iter_rows()
-    places = _places(next(rows, ()))
-    reading = Reading()
-    for number, cells in enumerate(rows, start=2):
-        if number > MOST_ROWS + 1:
-            raise FileRefused(f"一个文件最多 {MOST_ROWS} 行，请分成几个文件。")
-        by_column = {column: cells[place] for column, place in places.items() if place < len(cells)}
-        if any(cell.value not in (None, "") for cell in by_column.values()):
-            _read_row(number, by_column, reading)
+def _header(sheet: Sheet) -> tuple[Row, dict[str, int]] | None:
+    for row in sheet.rows[:_HEADER_WITHIN]:
+        places = _places(row)
+        if len(places) == len(COLUMNS):
+            return row, places
+    return None
+
+
+def _places(row: Row) -> dict[str, int]:
+    """Find the columns by their titles, in whatever order; a title that stands twice is none."""
+    titles = [_title(cell) for cell in row.cells]
+    found = {}
+    for column in COLUMNS:
+        named = next((name for name in (column, *_ALSO_CALLED.get(column, ())) if name in titles), None)
+        if named and titles.count(named) == 1:
+            found[column] = titles.index(named)
+    return found
+
+
+def _title(cell: sheets.Cell) -> str:
+    return _BESIDE_A_TITLE.sub("", half_width(cell)) if isinstance(cell, str) else ""
+
+
+def _no_header(book: Book) -> FileRefused:
+    """Say what was read where a header was looked for: the row that looks most like one, else the first."""
+    rows = [(len(_places(row)), sheet, row) for sheet in book.sheets for row in sheet.rows[:_HEADER_WITHIN]]
+    wanted = f"表头应有且只有一次：{'、'.join(COLUMNS)}。"
+    if not rows:
+        zh = f"文件里没有读到任何内容。{wanted}{_hidden(book)}"
+        return FileRefused(zh, en=f"Nothing was read in the file. A header is needed: {', '.join(COLUMNS)}.")
+    most, sheet, row = max(rows, key=lambda one: one[0])
+    missing = "、".join(column for column in COLUMNS if column not in _places(row)) if most else "全部列名"
+    return FileRefused(
+        f"表头缺少：{missing}。在{_called(sheet)}第 {row.number} 行读到“{row}”。{wanted}{_hidden(book)}",
+        en=(
+            f"Columns are missing: {missing}. Row {row.number} of {_called(sheet) or 'the file'} reads “{row}”. "
+            f"The header should have once: {', '.join(COLUMNS)}."
+        ),
+    )
+
+
+def _called(sheet: Sheet) -> str:
+    return f"工作表「{sheet.name}」" if sheet.name else ""
+
+
+def _hidden(book: Book) -> str:
+    return f"隐藏的工作表没有读取：{'、'.join(book.hidden)}。" if book.hidden else ""
+
+
+def _read_sheet(sheet: Sheet, header: Row, places: dict[str, int]) -> Reading:
+    below = [row for row in sheet.rows if row.number > header.number]
+    if len(below) > MOST_ROWS:
+        raise FileRefused(f"一个文件最多 {MOST_ROWS} 行，请分成几个文件。", en=f"At most {MOST_ROWS} rows: split it.")
+    reading = Reading(place=f"{_called(sheet)}第 {below[0].number}—{below[-1].number} 行")
+    for row in below:
+        cells = {column: row.cells[place] for column, place in places.items() if place < len(row.cells)}
+        if any(_is_filled(cell) for cell in cells.values()):
+            _read_row(row.number, cells, reading)
     return reading
 
 
-def _places(header: Any) -> dict[str, int]:
-    """Find the columns by their titles, in whatever order."""
-    titles = {str(cell.value or "").strip(): place for place, cell in enumerate(header)}
-    missing = [column for column in COLUMNS if column not in titles]
-    if missing:
-        raise FileRefused(f"表头缺少：{'、'.join(missing)}。第一行应为：{'、'.join(COLUMNS)}。")
-    return {column: titles[column] for column in COLUMNS}
+def _is_filled(cell: sheets.Cell) -> bool:
+    return not (isinstance(cell, str) and letters.is_blank(cell))
 
 
-def _read_row(number: int, cells: dict[str, Any], reading: Reading) -> None:
+def _read_row(number: int, cells: dict[str, sheets.Cell], reading: Reading) -> None:
     values: dict[str, Any] = {}
     faults = []
-    for column, load in _LOADERS.items():
+    for column, load in LOADERS.items():
         try:
-            values[column] = load(_plain(cells.get(column)))
-        except _Wrong as wrong:
+            values[column] = load(plain(cells.get(column, "")))
+        except Wrong as wrong:
             faults.append(Fault(number, column, str(wrong)))
     if not faults and values["起"] and values["止"] and values["止"] <= values["起"]:
         faults.append(Fault(number, "止", "早于开始日期。"))
@@ -170,88 +210,9 @@ def _read_row(number: int, cells: dict[str, Any], reading: Reading) -> None:
         reading.lines.append(Line(number, *[values[column] for column in COLUMNS]))
 
 
-def _differences(line: Line, first: Line) -> list[Fault]:
+def _differences(line: Line, first: Line) -> Iterator[Fault]:
     """Tell where a further row of an account calls the person otherwise."""
-    pairs = (("姓名", line.name, first.name), ("手机", line.phone, first.phone))
     text = f"与第 {first.row} 行同一账号的填写不一致。"
-    return [Fault(line.row, column, text) for column, here, there in pairs if here != there]
-
-
-def _plain(cell: Any) -> Any:
-    """Return what a cell shows: text without outer blanks, a whole number as text, a time as it is."""
-    if cell is None or cell.value is None:
-        return ""
-    if cell.data_type == "f":
-        raise _Wrong("是公式，请改为文字。")
-    if cell.data_type == "e":
-        raise _Wrong("单元格有错误值。")
-    value = cell.value
-    if isinstance(value, (datetime, date)):
-        return value
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    if isinstance(value, int) and len(str(value)) > _EXACT_DIGITS:
-        raise _Wrong("数字太长，末几位已被 Excel 改成 0，请把单元格设为文本后重新填写。")
-    return str(value).strip()
-
-
-def _text(longest: int) -> Callable[[Any], str]:
-    def load(value: Any) -> str:
-        if not isinstance(value, str):
-            raise _Wrong("应为文字。")
-        if not value:
-            raise _Wrong("必填。")
-        if len(value) > longest:
-            raise _Wrong(f"最多 {longest} 个字。")
-        if value[0] in "=+-@" or not value.isprintable():
-            raise _Wrong("不能以 = + - @ 开头，也不能含有换行等字符。")
-        return value
-
-    return load
-
-
-def _username(value: Any) -> str:
-    text = _text(40)(value).lower()
-    if not USERNAME.fullmatch(text):
-        raise _Wrong("只能用字母、数字和 . _ -，2 到 40 位。")
-    return text
-
-
-def _phone(value: Any) -> str | None:
-    if value == "":
-        return None
-    if not isinstance(value, str) or not PHONE.fullmatch(value):
-        raise _Wrong("不是电话号码。")
-    return value
-
-
-def _scope_kind(value: Any) -> str:
-    if value not in _SCOPES:
-        raise _Wrong("应为网格、部门或中心。")
-    return _SCOPES[value]
-
-
-def _day(value: Any) -> datetime | None:
-    """Return the beginning of a day in the county."""
-    if value == "":
-        return None
-    if isinstance(value, str):
-        try:
-            value = datetime.strptime(value.replace("/", "-").replace(".", "-"), "%Y-%m-%d")  # noqa: DTZ007 - a day
-        except ValueError:
-            raise _Wrong("应为日期，例如 2026-11-23。") from None
-    if not 2000 <= value.year < 2100:
-        raise _Wrong("年份应在 2000 到 2100 之间。")
-    return datetime.combine(value.date() if isinstance(value, datetime) else value, time(), LOCAL)
-
-
-_LOADERS: dict[str, Callable[[Any], Any]] = {
-    "姓名": _text(40),
-    "账号": _username,
-    "手机": _phone,
-    "角色": _text(40),
-    "范围类型": _scope_kind,
-    "范围代码": _text(24),
-    "起": _day,
-    "止": _day,
-}
+    for column, here, there in (("姓名", line.name, first.name), ("手机", line.phone, first.phone)):
+        if here != there:
+            yield Fault(line.row, column, text)

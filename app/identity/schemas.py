@@ -2,7 +2,7 @@
 
 from marshmallow import fields
 
-from app.core.schemas import Schema, Text
+from app.core.schemas import Schema, Secret, Text
 from app.identity import passwords
 
 
@@ -10,7 +10,7 @@ class LoginIn(Schema):
     """An account, a password, and what the device is called; `device_token` if it has signed in before."""
 
     username = Text(80, minimum=1, required=True)
-    password = Text(passwords.LONGEST, minimum=1, required=True, load_only=True)
+    password = Secret(passwords.LONGEST, minimum=1, required=True, load_only=True)
     device = Text(80, load_default="")
     device_token = Text(200, load_default=None, allow_none=True)
 
@@ -24,8 +24,8 @@ class RefreshIn(Schema):
 class PasswordIn(Schema):
     """The password until now, and the one from now on."""
 
-    old_password = Text(passwords.LONGEST, minimum=1, required=True)
-    new_password = Text(passwords.LONGEST, minimum=1, required=True)
+    old_password = Secret(passwords.LONGEST, minimum=1, required=True)
+    new_password = Secret(passwords.LONGEST, minimum=1, required=True)
 
 
 class TokensOut(Schema):

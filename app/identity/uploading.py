@@ -23,10 +23,10 @@ _TOLD_EVERY = 10
 
 
 class FileMissing(Invalid):
-    """请先选择一个 xlsx 文件。"""
+    """请先选择一个 xlsx 或 csv 文件。"""
 
     code = "people_file_missing"
-    en = "Choose an xlsx file first."
+    en = "Choose an xlsx or csv file first."
 
 
 class FileTooLarge(Invalid):
@@ -62,15 +62,27 @@ class Looked:
 
 def look(content: bytes, by: Person) -> Looked:
     """Check a file and change nothing. Raises FileMissing, FileTooLarge, FileRefused."""
+    reading = _read(content)
+    packed = base64.urlsafe_b64encode(content).decode()
+    return Looked(reading, _plan(reading, by), packed, _seal(content, by))
+
+
+def _read(content: bytes) -> people_file.Reading:
     if not content:
         raise FileMissing
     if len(content) > MOST_BYTES:
         raise FileTooLarge
-    reading = people_file.read_bytes(content)
-    made = importing.plan(reading, by=by)
-    if len(made.fresh) > MOST_ACCOUNTS:
-        raise FileTooLarge(f"一次最多新建 {MOST_ACCOUNTS} 个账号，请分成几个文件。")
-    return Looked(reading, made, base64.urlsafe_b64encode(content).decode(), _seal(content, by))
+    return people_file.read_bytes(content)
+
+
+def _plan(reading: people_file.Reading, by: Person) -> importing.Plan:
+    plan = importing.plan(reading, by=by)
+    if len(plan.fresh) > MOST_ACCOUNTS:
+        raise FileTooLarge(
+            f"一次最多新建 {MOST_ACCOUNTS} 个账号，请分成几个文件。",
+            en=f"At most {MOST_ACCOUNTS} new accounts at once: split the file.",
+        )
+    return plan
 
 
 def unpack(packed: str, seal: str, by: Person) -> bytes:
@@ -103,10 +115,11 @@ class Carrying:
             self.refused = problem
 
     def _carry_out(self) -> Iterator[int]:
+        reading = _read(self._content)
         with transaction():  # ends what was read: making passwords takes long, and no transaction stands open meanwhile
-            looked = look(self._content, self._by)
-        _check(looked.plan)
-        first = {username: passwords.invent() for username in looked.plan.fresh}
+            before = _plan(reading, self._by)
+        _check(before)
+        first = {username: passwords.invent() for username in before.fresh}
         self.total = len(first)
         hashes: dict[str, str] = {}
         for username, made in zip(first, passwords.hash_in_turns(list(first.values())), strict=True):
@@ -114,8 +127,8 @@ class Carrying:
             if len(hashes) % _TOLD_EVERY == 0:
                 yield len(hashes)
         with transaction():
-            self.plan = importing.plan(looked.reading, by=self._by)
-            _check(self.plan, looked.plan)
+            self.plan = importing.plan(reading, by=self._by)
+            _check(self.plan, before)
             importing.carry_out(self.plan, hashes, by=self._by)
             if first:
                 audit.record(Tag.EXPORT_MADE, person_id=self._by.person_id, what="first_passwords", rows=len(first))

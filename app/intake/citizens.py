@@ -9,7 +9,7 @@ from sqlalchemy import func
 
 from app.audit import service as audit
 from app.audit.tags import Tag
-from app.core import clock, sealing
+from app.core import clock, letters, sealing, telephones
 from app.core.db import db
 from app.core.errors import NotFound
 from app.core.permissions import Person
@@ -49,9 +49,12 @@ def is_same(citizen_id: UUID | None, reporter: Mapping[str, Any] | None) -> bool
         return citizen_id is None and not reporter
     named = {} if reporter["anonymous"] else reporter
     try:
-        return _open(citizen_id) == Contact(named.get("name"), named.get("phone"), reporter["anonymous"])
+        kept = _open(citizen_id)
     except (NotFound, sealing.KeyMissing):
         return True
+    same_name = letters.fold_name(kept.name or "") == (named.get("name") or "")  # kept by older rules, perhaps
+    same_phone = telephones.same(kept.phone, named.get("phone"))
+    return same_name and same_phone and kept.anonymous == reporter["anonymous"]
 
 
 def masked(citizen_id: UUID) -> Contact:
@@ -59,7 +62,7 @@ def masked(citizen_id: UUID) -> Contact:
     contact = _open(citizen_id)
     return Contact(
         contact.name[0] + "*" * (len(contact.name) - 1) if contact.name else None,
-        "*" * (len(contact.phone) - 4) + contact.phone[-4:] if contact.phone else None,
+        telephones.masked(contact.phone) if contact.phone else None,
         contact.anonymous,
     )
 

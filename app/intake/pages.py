@@ -17,6 +17,7 @@ from app.cases.procedure import procedure_of
 from app.cases.turn import Whole
 from app.cases.visibility import visible_to
 from app.catalogue import queries as catalogue_queries
+from app.core import letters
 from app.core.db import db
 from app.core.errors import Invalid, NotFound, Problem
 from app.core.http import current_person, needs
@@ -197,7 +198,7 @@ def _no_class(text: str) -> str:
 
 
 def _reporter(given: Any) -> dict[str, Any] | None:
-    told = {name: text for name in ("name", "phone") if (text := given.get(name, "").strip())}
+    told = {name: text for name in ("name", "phone") if (text := letters.fold(given.get(name, "")))}
     flags = {name: bool(given.get(name)) for name in ("anonymous", "consent")}
     return {**told, **flags} if told or flags["anonymous"] else None
 

@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from app.cases.schemas import ActData, PlaceData, camera_hashes, choice, uuids
-from app.core.schemas import Degrees, JsonObject, Moment, Schema, Text, Whole, about
+from app.core.schemas import Degrees, JsonObject, Moment, Name, Schema, Telephone, Text, Whole, about
 from app.grids.coordinates import Crs
 from app.grids.schemas import QueryDegrees
 from workflows.case_terms import CaseSource
@@ -16,8 +16,8 @@ OPERATIONS_MOST = 100
 class ReporterIn(Schema):
     """The citizen behind a report; kept encrypted, and only with consent unless anonymous."""
 
-    name = Text(60)
-    phone = fields.String(validate=validate.Regexp(r"^[0-9+\- ]{5,20}\Z", error="应为电话号码。"))
+    name = Name(60)
+    phone = Telephone(**about("电话，可带区号、分机；“-----”视为没有。A telephone number; “-----” is none."))
     anonymous = fields.Boolean(load_default=False)
     consent = fields.Boolean(load_default=False, **about("本人同意保存。The citizen agrees to being kept."))
 

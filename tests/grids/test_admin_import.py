@@ -164,8 +164,8 @@ def test_a_doubled_code_and_an_unknown_department_are_named(desk):
 
 
 def test_wrong_properties_are_named_feature_by_feature(desk):
-    page = desk.get(bring(desk, file_of(feature(draft(GRID, strip(0, 1)), colour="red"), {"type": "Feature"}))).text
-    assert "colour：没有这个字段" in page
+    page = desk.get(bring(desk, file_of(feature(draft(GRID, strip(0, 1)), kind="red"), {"type": "Feature"}))).text
+    assert "kind：应为" in page
     assert "第 2 项" in page
 
 
@@ -187,8 +187,8 @@ def test_a_faulty_file_cannot_be_confirmed(town, desk):
     ("content", "said"),
     [
         (b"", "请选择一个文件"),
-        (b"PK\x03\x04 a zip", "这不是 GeoJSON 文件"),
-        (b"[]", "这不是 GeoJSON 文件"),
+        (b"PK\x03\x04 a zip", "不是有效的 JSON"),
+        (b"[]", "不是 GeoJSON 的 FeatureCollection"),
         (file_of(), "文件里没有网格"),
     ],
 )

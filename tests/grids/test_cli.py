@@ -39,7 +39,7 @@ def test_a_sound_file_is_imported(run):
 
 def test_a_dry_run_writes_nothing(run):
     outcome = run(county(), "--dry-run")
-    assert (outcome.exit_code, outcome.stdout) == (0, "检查通过：11 个网格可以导入，0 个将停用。\n")
+    assert (outcome.exit_code, outcome.stdout) == (0, "检查通过，未写入：新建 11，修改 0，未变 0，停用 0。\n")
     assert queries.grid_tree().current == ()
 
 
@@ -55,9 +55,9 @@ def test_faults_of_boundaries_are_told_line_by_line_and_nothing_is_imported(run,
 
 
 def test_faults_of_properties_are_told_for_each_feature(run):
-    outcome = run(county(), colour="red")
+    outcome = run(county(), kind="red")
     assert outcome.exit_code == 1
-    assert outcome.stderr.count("colour：") == 11
+    assert outcome.stderr.count("kind：") == 11
 
 
 def test_a_file_in_another_system_is_converted(run):

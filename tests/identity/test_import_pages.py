@@ -128,7 +128,7 @@ def test_faults_are_told_by_row_and_column_in_both_languages(town, desk):
     assert re.findall(r"<tr><td>(\d+)</td><td>(\w+)</td><td>([^<]+)", answer.text)[0] == ("2", "姓名", "必填。")
     english = look(desk, content, "?lang=en").text
     assert "The sheet has 3 faults" in english
-    assert "Not a phone number." in english
+    assert "A telephone number, please" in english
 
 
 @pytest.mark.parametrize(
@@ -136,7 +136,7 @@ def test_faults_are_told_by_row_and_column_in_both_languages(town, desk):
     [
         (b"", "请先选择"),
         (b"PK not a workbook", "文件无法读取"),
-        ("姓名,账号".encode(), "文件无法读取"),
+        ("姓名,账号".encode(), "表头缺少：手机、角色"),
         (b"x" * 30_001, "文件过大"),
     ],
 )

@@ -51,7 +51,7 @@ def test_the_form_sent_twice_makes_one_account(town, desk):
         ("name", "张" * 41, "长度应为", "Should have"),
         ("username", "王", "长度应为", "Should have"),
         ("username", "王小明", "只能用字母", "letters, digits"),
-        ("phone", "一三八", "不是电话号码", "Not a phone number"),
+        ("phone", "一三八", "应为电话号码", "A telephone number"),
         ("role", "county_head", "请选择角色", "Choose a role"),
         ("scope", "月球", "没有这个网格", "No such place"),
         ("scope", HOUSING, "没有这个网格", "No such place"),

@@ -9,7 +9,7 @@ from marshmallow import EXCLUDE, ValidationError, fields, validate, validates_sc
 
 from app.audit import service as audit
 from app.audit.tags import Tag
-from app.core import clock
+from app.core import clock, sheets
 from app.core.english import said
 from app.core.errors import Invalid
 from app.core.http import current_person, needs
@@ -18,7 +18,7 @@ from app.core.pages import Pages, render
 from app.core.permissions import Permission
 from app.core.schemas import Schema, Text
 from app.core.transaction import transaction
-from app.desk.administration import audit_query, audit_words, sheets
+from app.desk.administration import audit_query, audit_words
 from app.desk.administration.audit_telling import Told, tell
 from app.identity.queries import whole_county
 
@@ -92,7 +92,7 @@ def export() -> Response:
         )
     columns = [(t("时间", "Time"), 20), (t("事项", "What"), 18), (t("内容", "Entry"), 90), (t("地址", "Address"), 18)]
     lines = ([f"{clock.local(told.at):%Y-%m-%d %H:%M:%S}", told.name, told.sentence, told.address] for told in rows)
-    book = Response(sheets.workbook(t("审计日志", "Audit log"), columns, lines), content_type=sheets.XLSX)
+    book = Response(sheets.write(t("审计日志", "Audit log"), columns, lines), content_type=sheets.XLSX)
     name = f"audit-{clock.local(clock.now()):%Y%m%d-%H%M}.xlsx"
     book.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return book

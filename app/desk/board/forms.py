@@ -12,6 +12,7 @@ from app.cases.procedure import rule_of
 from app.cases.schemas import SEQ_MOST
 from app.cases.turn import Whole
 from app.cases.views import actions_for
+from app.core import letters
 from app.core.errors import Invalid
 from app.core.permissions import Person
 from app.core.schemas import Schema, Text
@@ -79,7 +80,7 @@ def forms_for(whole: Whole, person: Person) -> list[Form]:
 def read(form: Mapping[str, str]) -> Given:
     """Read what a form has sent; raise Invalid. What the step itself needs is for the door to say."""
     try:
-        given = {name: value.strip() for name, value in form.items() if name in _Sent._declared_fields}
+        given = {name: letters.fold(value) for name, value in form.items() if name in _Sent._declared_fields}
         said = _Sent().load({name: value for name, value in given.items() if value})
     except ValidationError as error:
         raise Invalid(fields=error.normalized_messages()) from None

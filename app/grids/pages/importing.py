@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Response, make_response, redirect, request, url_for
 
-from app.core import forms
+from app.core import forms, letters
 from app.core.errors import Invalid, Problem
 from app.core.http import current_person, needs
 from app.core.pages import Pages, render
@@ -69,6 +69,7 @@ def checked(token: str) -> Response:
         "file": file,
         "system": SYSTEMS[file.crs],
         "token": token,
+        "notes": reading.notes,
         "told": TOLD.get(request.args.get("told", "")),
     }
     if faults:
@@ -98,7 +99,7 @@ def carry_out(token: str) -> Response:
     asked = forms.read(ConfirmIn(), request.form)
     try:
         file = waiting.find(token, person.person_id)
-        reading = geojson.read(file.content, file.crs)
+        reading = _reading(file)
         with transaction():
             done = service.replace(reading.drafts, reading.ended, seen=asked["revision"], by=person)
     except FileGone:
@@ -133,7 +134,8 @@ def _front(refused: Problem | None = None) -> Response:
 
 def _brought() -> Waiting:
     """Return the file that was sent; raise Invalid for none, one too large, and one that holds no grids at all."""
-    crs = Crs(forms.read(UploadIn(), request.form)["crs"])
+    form = forms.read(UploadIn(), request.form)
+    crs, accept_offset = Crs(form["crs"]), form["accept_offset"]
     sent = request.files.get("file")
     content = sent.read(waiting.MOST_BYTES + 1) if sent else b""
     if not sent or not content:
@@ -143,24 +145,25 @@ def _brought() -> Waiting:
         raise _invalid(
             f"文件超过 {most} MB，请按乡镇分成几个文件。", f"The file is larger than {most} MB: please divide it."
         )
-    reading = geojson.read(content, crs)
-    if any(fault.problem == "not_geojson" for fault in reading.faults):
-        raise _invalid(
-            "这不是 GeoJSON 文件（应为 FeatureCollection）。请从地图软件另存为 GeoJSON 再上传。",
-            "This is no GeoJSON file (a FeatureCollection). Please save it as GeoJSON from your map program.",
-        )
+    reading = geojson.read(content, crs, accept_offset=accept_offset)
+    if reading.refusal:
+        raise _invalid(reading.refusal.detail, reading.refusal.en)
     if not (reading.drafts or reading.ended or reading.faults):
         raise _invalid("文件里没有网格。", "There are no grids in the file.")
-    return Waiting((sent.filename or "")[:120], crs, content)
+    return Waiting(letters.without_unfit(sent.filename or "")[:120], crs, content, accept_offset)
 
 
 def _invalid(zh: str, en: str) -> Invalid:
     return Invalid(fields={"file": [(zh, en)]})
 
 
+def _reading(file: Waiting) -> Reading:
+    return geojson.read(file.content, file.crs, accept_offset=file.accept_offset)
+
+
 def _checked(file: Waiting) -> tuple[Reading, tuple[Fault, ...]]:
     """Read a file and check it against the tree of this moment; features that cannot be read come first."""
-    reading = geojson.read(file.content, file.crs)
+    reading = _reading(file)
     return reading, reading.faults or service.faults_of(reading.drafts, reading.ended, by=current_person())
 
 

@@ -1,0 +1,101 @@
+"""Read telephone numbers as they are typed, keep one form of each, and show it the way it is written here. Pure.
+
+The kept form is the shown one: 13800138000, 0357-8322123, 0357-8322123-801 (extension), 12345, +85223456789.
+Which numbers there are is said by `phonenumbers`, but for mobile ones, whose ranges grow faster than its tables; a
+number without its area code is taken as it is.
+"""
+
+import re
+import unicodedata
+
+import phonenumbers
+from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat
+
+HERE, _CODE_HERE = "CN", 86
+LONGEST = 60  # as typed, with blanks and brackets
+_NONE = frozenset({"无", "没有", "暂无"})
+_SHORT = re.compile(r"1\d\d|1\d{4}|9[56]\d{3,4}|[2-8]\d{6,7}")  # 110, 12345, 95588, and those without an area code
+_MOBILE = re.compile(r"1[3-9]\d{9}")
+_KEPT = re.compile(r"(?P<number>0\d+-\d+|\+?[1-9]\d*)-\d+")  # with an extension
+_EXTENSION = re.compile(r"(?P<number>.*\d.*?)\s*(?:转|分机|ext\.?|x|#|;ext=)\s*(?P<extension>\d{1,6})")
+_HYPHENED = re.compile(r"(?P<number>.*\d.*\d)\s*-\s*(?P<extension>\d{1,6})")
+_TYPED = re.compile(r"[+0-9 ().\-]+")
+_SHOWN = {ord(letter): None for letter in " ().-"}
+
+
+class NoTelephone(ValueError):
+    """What was typed is no telephone number."""
+
+
+def read(text: str) -> str | None:
+    """Return the number that was typed, in the form in which it is kept; None for none. Raises NoTelephone."""
+    typed = _plain(text)
+    if typed in _NONE or not any(letter.isalnum() for letter in typed):
+        return None
+    if len(typed) > LONGEST:
+        raise NoTelephone
+    if with_word := _EXTENSION.fullmatch(typed):
+        return f"{_number(with_word['number'])}-{with_word['extension']}"
+    try:
+        return _number(typed)
+    except NoTelephone:
+        with_hyphen = _HYPHENED.fullmatch(typed)
+        if with_hyphen is None:
+            raise
+        return f"{_number(with_hyphen['number'])}-{with_hyphen['extension']}"
+
+
+def same(one: str | None, other: str | None) -> bool:
+    """Tell whether two texts, kept by whatever rules, are the same number or both none."""
+    return _known(one) == _known(other)
+
+
+def digits(text: str) -> str:
+    """Return the digits of a number or of its end."""
+    return re.sub(r"\D", "", _plain(text))
+
+
+def masked(number: str) -> str:
+    """Show the last four digits of a number alone; an extension counts as none of them."""
+    extended = _KEPT.fullmatch(number)
+    main = extended["number"] if extended else number
+    return "*" * (len(main) - 4) + main[-4:]
+
+
+def _known(text: str | None) -> str | None:
+    try:
+        return read(text) if text else None
+    except NoTelephone:
+        return text
+
+
+def _plain(text: str) -> str:
+    """Return half-width letters, one kind of hyphen, and no marks that cannot be seen."""
+    folded = unicodedata.normalize("NFKC", text)
+    seen = (letter for letter in folded if unicodedata.category(letter) != "Cf")
+    return "".join("-" if unicodedata.category(letter) == "Pd" else letter for letter in seen).strip().lower()
+
+
+def _number(typed: str) -> str:
+    if not _TYPED.fullmatch(typed.strip()):
+        raise NoTelephone
+    bare = typed.translate(_SHOWN)
+    if _SHORT.fullmatch(bare):
+        return bare
+    try:
+        number = phonenumbers.parse(bare, HERE)
+    except NumberParseException as error:
+        raise NoTelephone from error
+    if number.country_code != _CODE_HERE:
+        return _checked(number, PhoneNumberFormat.E164)
+    national = phonenumbers.national_significant_number(number)
+    if _MOBILE.fullmatch(national):
+        return national
+    area = phonenumbers.length_of_geographical_area_code(number)
+    return f"0{national[:area]}-{national[area:]}" if area else _checked(number, PhoneNumberFormat.NATIONAL)
+
+
+def _checked(number: PhoneNumber, written: int) -> str:
+    if not phonenumbers.is_valid_number(number):
+        raise NoTelephone
+    return re.sub(r"[^+\d]", "", phonenumbers.format_number(number, written))

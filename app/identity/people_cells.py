@@ -1,0 +1,111 @@
+"""Read the cells of a sheet of people; what cannot be used is told in a sentence. Pure."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, time
+from typing import Any
+
+from app.core import letters, sheets, telephones
+from app.core.clock import LOCAL
+
+USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
+_SCOPES = {"网格": "grid", "部门": "department", "中心": "centre"}
+_DAY = re.compile(r"(\d{4})(?:[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d{2})(\d{2}))(?: 00:00(?::00)?)?")
+
+
+class Wrong(ValueError):
+    """A cell that cannot be used; its text tells why."""
+
+
+def is_name(text: str) -> bool:
+    """Tell whether a text can be a name: what begins like a formula is a slip."""
+    return not text.startswith(("=", "+", "-", "@"))
+
+
+def plain(cell: sheets.Cell) -> str | date:
+    """Return what a cell says: a text without padding, or a day."""
+    if isinstance(cell, sheets.Flaw):
+        raise Wrong(cell.words[0])
+    if isinstance(cell, date):
+        return cell
+    if not letters.is_fit(cell):
+        raise Wrong("含有不能保存的字符。")
+    return letters.fold(cell)
+
+
+def half_width(text: str) -> str:
+    """Return a text in letters of ordinary width."""
+    return unicodedata.normalize("NFKC", text)
+
+
+def _text(longest: int) -> Callable[[Any], str]:
+    def load(value: Any) -> str:
+        if not isinstance(value, str):
+            raise Wrong("应为文字。")
+        if not value:
+            raise Wrong("必填。")
+        if not letters.is_one_line(value):
+            raise Wrong("应写在一行内，不能有换行。")
+        if len(value) > longest:
+            raise Wrong(f"最多 {longest} 个字。")
+        if not is_name(value):
+            raise Wrong("不能以 = + - @ 开头。")
+        return letters.fold_name(value)
+
+    return load
+
+
+def _username(value: Any) -> str:
+    text = half_width(_text(40)(value)).lower()
+    if not USERNAME.fullmatch(text):
+        raise Wrong("只能用字母、数字和 . _ -，2 到 40 位。")
+    return text
+
+
+def _code(value: Any) -> str:
+    return half_width(_text(24)(value))
+
+
+def _phone(value: Any) -> str | None:
+    try:
+        return telephones.read(str(value))
+    except telephones.NoTelephone:
+        raise Wrong("应为电话号码，例如 13800138000 或 0357-8322123。") from None
+
+
+def _scope_kind(value: Any) -> str:
+    if value not in _SCOPES:
+        raise Wrong("应为网格、部门或中心。")
+    return _SCOPES[value]
+
+
+def _day(value: Any) -> datetime | None:
+    """Return the beginning of a day in the county."""
+    if value == "":
+        return None
+    day = value if isinstance(value, date) else _day_written(value)
+    if not 2000 <= day.year < 2100:
+        raise Wrong("年份应在 2000 到 2100 之间。")
+    return datetime.combine(day, time(), LOCAL)
+
+
+def _day_written(text: str) -> date:
+    written = _DAY.fullmatch(half_width(text))
+    try:
+        year, month, day = map(int, filter(None, written.groups() if written else ()))
+        return date(year, month, day)
+    except ValueError:
+        raise Wrong("应为日期，例如 2026-11-23。") from None
+
+
+LOADERS: Mapping[str, Callable[[Any], Any]] = {
+    "姓名": _text(40),
+    "账号": _username,
+    "手机": _phone,
+    "角色": _text(40),
+    "范围类型": _scope_kind,
+    "范围代码": _code,
+    "起": _day,
+    "止": _day,
+}

@@ -1,0 +1,166 @@
+"""A table is read as programs and people leave it; a file that cannot be read ends in a sentence, never in a crash."""
+
+import random
+from datetime import date, datetime, time
+
+import pytest
+
+from app.core import sheet_reader, sheets
+from tests.support.workbooks import SHEET, book, cell_at, changed, saved
+
+ROWS = [("姓名", "电话"), ("张三", "13800138000"), ("李四", "")]
+READ = [(1, ("姓名", "电话")), (2, ("张三", "13800138000")), (3, ("李四", ""))]
+
+
+def rows_of(content, sheet=0):
+    return [(row.number, row.cells) for row in sheets.read(content).sheets[sheet].rows]
+
+
+def plain():
+    return saved(book(ROWS))
+
+
+def test_the_size_that_a_sheet_states_is_not_believed():
+    for stated in ("A1", "A1:B1", "A1:XFD1048576", "nonsense", ""):
+        content = changed(plain(), lambda text, stated=stated: text.replace('ref="A1:B3"', f'ref="{stated}"', 1))
+        assert rows_of(content) == READ, stated
+
+
+def test_what_shows_nothing_is_left_out_wherever_it_stands():
+    for ref in ("A4", "B60000", "B1048576"):
+        assert rows_of(changed(plain(), cell_at(ref))) == READ, ref
+    formatted = 's="0"/>'
+    assert rows_of(changed(plain(), cell_at("XFD1048576", formatted))) == READ
+    blanks = [("　", "\u3164"), ("\xa0\n", None)]
+    assert rows_of(saved(book([*ROWS, *blanks]))) == READ
+
+
+def test_columns_far_to_the_right_are_not_read():
+    wide = cell_at("XFD4", 't="inlineStr"><is><t>x</t></is></c>')
+    assert rows_of(changed(plain(), wide))[:3] == [(row, (*cells, *[""] * 254)) for row, cells in READ]
+
+
+def test_cells_are_read_as_they_show():
+    moment = datetime(2026, 1, 2, 3, 4)  # noqa: DTZ001 - a sheet has no zones
+    row = (1.5, 13800138000, True, date(2026, 1, 2), moment, time(3, 4), 0, "0012", "a\r\nb")
+    shown = ("1.5", "13800138000", "TRUE", date(2026, 1, 2), date(2026, 1, 2), "03:04:00", "0", "0012", "a\nb")
+    assert rows_of(saved(book([row]))) == [(1, shown)]
+
+
+def test_an_escape_is_one_letter_and_never_kept():
+    content = changed(plain(), lambda text: text.replace("张三", "张三_x000D_"))
+    assert rows_of(content)[1] == (2, ("张三\n", "13800138000"))
+
+
+def test_formulas_never_worked_out_errors_and_numbers_cut_short_are_told_wherever_they_stand():
+    made = book([("a",), (None,), (None, "=1+1"), ("#N/A",), (1410251000010000001,), (None, None, "=A1")])
+    made.active["A4"].data_type = "e"
+    found = [cell.words[0] for _, cells in rows_of(saved(made)) for cell in cells if isinstance(cell, sheets.Flaw)]
+    assert found == [
+        "是公式，请改为文字。",
+        "单元格有错误值。",
+        sheets._FLAWS["long_number"].words[0],
+        "是公式，请改为文字。",
+    ]
+
+
+def test_a_formula_shows_what_was_worked_out():
+    content = changed(
+        saved(book([("a", "=A1")])),
+        lambda text: text.replace("<f>A1</f><v />", "<f>A1</f><v>7</v>").replace("<v/>", ""),
+    )
+    assert rows_of(content) == [(1, ("a", "7"))]
+    empty = '<c r="B1" t="str"><f>IF(A1="","","")</f><v></v></c>'
+    content = changed(saved(book([("a", "=A1")])), lambda text: text.replace('<c r="B1"><f>A1</f><v /></c>', empty))
+    assert rows_of(content) == [(1, ("a", ""))]
+
+
+def test_cells_merged_downwards_hold_what_the_first_one_holds():
+    made = book([("花名册", None), ("张三", "甲"), (None, "乙"), (None, "丙")])
+    made.active.merge_cells("A1:B1")
+    made.active.merge_cells("A2:A3")
+    assert rows_of(saved(made)) == [(1, ("花名册", "")), (2, ("张三", "甲")), (3, ("张三", "乙")), (4, ("", "丙"))]
+
+
+def test_hidden_sheets_are_named_and_not_read():
+    made = book(甲=[("a",)], 乙=ROWS, 丙=[("c",)])
+    made["甲"].sheet_state, made["丙"].sheet_state = "hidden", "veryHidden"
+    read = sheets.read(saved(made))
+    assert ([one.name for one in read.sheets], read.hidden) == (["乙"], ("甲", "丙"))
+
+
+def test_a_csv_is_read_in_the_encodings_and_with_the_delimiters_in_use():
+    for delimiter in ",;\t":
+        text = f'姓名{delimiter}电话\r\n"张{delimiter}\n三"{delimiter}="0012"\r\n\r\n李\ue863{delimiter}\r\n'
+        read = [(1, ("姓名", "电话")), (2, (f"张{delimiter}\n三", "0012")), (4, ("李\ue863", ""))]
+        for encoding in ("utf-8", "utf-8-sig", "gb18030", "utf-16"):
+            assert rows_of(text.encode(encoding)) == read, (delimiter, encoding)
+    assert rows_of("sep=;\n姓名;甲,乙".encode()) == [(2, ("姓名", "甲,乙"))]
+
+
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        (b"PK not a workbook", "文件无法读取"),
+        (b"%PDF-1.4\n%\x80\x00\x01", "文件无法读取"),
+        (b"\xff\xff\xff", "文件无法读取"),
+        (b"<html><table><tr><td>\xe5\xa7\x93", "网页"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "xls"),
+        (("a," * 10 + "\n").encode() * 100_001, "行，请分成几个文件"),
+        (b"a" * 40_000, "个字，请缩短"),
+    ],
+)
+def test_what_cannot_be_read_is_told_in_a_sentence(content, text):
+    with pytest.raises(sheets.SheetRefused) as refused:
+        sheets.read(content)
+    assert text in refused.value.detail
+    assert refused.value.en
+
+
+def test_a_file_that_says_less_of_its_size_than_it_unpacks_to_is_refused(monkeypatch):
+    monkeypatch.setattr(sheet_reader, "UNPACKED_BYTES", 200_000)
+    content = changed(plain(), lambda text: text + "<!--" + "0" * 300_000 + "-->")
+    with pytest.raises(sheet_reader.Refused, match="too_large"):
+        sheet_reader.tables_of(content)
+    stated = content.replace((300_000).to_bytes(4, "little"), (9).to_bytes(4, "little"))
+    with pytest.raises(sheet_reader.Refused):
+        sheet_reader.tables_of(stated)
+
+
+def test_a_cell_at_the_far_corner_ends_the_reading_process_and_not_ours():
+    with pytest.raises(sheets.SheetRefused, match="规定的时间和内存"):
+        sheets.read(changed(plain(), cell_at("XFD1048576")))
+
+
+def test_damaged_files_are_read_or_refused():
+    """Hundreds of damaged files in one process: a crash of the library would end it."""
+    chance, whole = random.Random(8), plain()  # noqa: S311 - the same files every time
+    for _ in range(300):
+        damaged = bytearray(whole)
+        for _ in range(chance.randint(1, 6)):
+            damaged[chance.randrange(len(damaged))] = chance.randrange(256)
+        content = bytes(damaged[: chance.randint(1, len(damaged))] if chance.random() < 0.3 else damaged)
+        try:
+            sheet_reader.tables_of(content)
+        except sheet_reader.Refused:
+            continue
+
+
+def test_xml_spoilt_within_is_read_or_refused():
+    chance, whole = random.Random(9), plain()  # noqa: S311 - the same files every time
+
+    def spoil(text):
+        at = chance.randrange(len(text))
+        return (
+            text[:at]
+            + chance.choice(("", "<", "&", "\ufffe", "]]>", '"', "<c>", "9" * 30))
+            + text[at + chance.randint(0, 9) :]
+        )
+
+    for name in (SHEET, "xl/workbook.xml", "xl/styles.xml", "xl/_rels/workbook.xml.rels", "[Content_Types].xml"):
+        for _ in range(40):
+            content = changed(whole, spoil, name)
+            try:
+                sheet_reader.tables_of(content)
+            except sheet_reader.Refused:
+                continue
