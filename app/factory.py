@@ -10,7 +10,7 @@ from flask_migrate import Migrate
 from app import config, rooms, wiring
 from app.core import assets, docs, english, http, logs, openapi, pages, requests_log, storage
 from app.core import db as database
-from app.identity import cookies, gate
+from app.identity import cookies, gate, refused_requests
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 
@@ -30,6 +30,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     pages.init(app, rooms.MENU, rooms.ADMINISTRATION)
     english.init(app)
     cookies.init(app)
+    refused_requests.init(app)
     rooms.register(app, api)
     wiring.wire(app)
     rooms.describe(api)

@@ -1,4 +1,4 @@
-"""The audit's one table: written once, never changed."""
+"""The audit: written once, never changed; beside it, how often somebody was refused."""
 
 from datetime import datetime
 from typing import Any
@@ -9,6 +9,17 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import db
 from app.core.types import BigId, Code, UtcDateTime
+
+
+class Refusal(db.Model):
+    """How often somebody was refused at a route within an hour: see `refusals.py`."""
+
+    __tablename__ = "refusals"
+
+    person_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    hour: Mapped[datetime] = mapped_column(UtcDateTime, primary_key=True)  # its beginning
+    route: Mapped[str] = mapped_column(Code(160), primary_key=True)
+    times: Mapped[int]
 
 
 class AuditEntry(db.Model):

@@ -1,6 +1,6 @@
 """Read the audit, newest first."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, String, and_, cast, false, func, or_, select
 
-from app.audit.models import AuditEntry
+from app.audit.models import AuditEntry, Refusal
 from app.audit.tags import Tag
 from app.core.db import db
 
@@ -59,6 +59,19 @@ def search(
     rows = db.session.scalars(found).all()
     items = rows[: min(limit, LARGEST_PAGE)]
     return Page(items, items[-1].id if len(rows) > len(items) else None)
+
+
+def times_refused(keys: Iterable[tuple[UUID | None, str, str]]) -> dict[tuple[UUID | None, str, str], int]:
+    """Return how often each was refused: who, in which hour (as ISO), at which route."""
+    wanted = [(person_id, datetime.fromisoformat(hour), route) for person_id, hour, route in keys]
+    if not wanted:
+        return {}
+    row = Refusal
+    each = (and_(row.person_id == who, row.hour == hour, row.route == route) for who, hour, route in wanted)
+    return {
+        (one.person_id, one.hour.isoformat(), one.route): one.times
+        for one in db.session.scalars(select(row).where(or_(*each)))
+    }
 
 
 def _about(subjects: Sequence[tuple[str, object]]) -> ColumnElement[bool]:

@@ -8,6 +8,7 @@ class Tag(StrEnum):
 
     ABSENCE_ENTERED = "absence:entered"  # a person is away for a time
     ABSENCE_TAKEN_BACK = "absence:taken_back"  # a person is there after all
+    ACCESS_REFUSED = "access:refused"  # somebody was refused something: once for each route and hour
     ASSIGNMENT_ENDED = "assignment:ended"  # a person no longer holds a role somewhere
     ASSIGNMENT_MADE = "assignment:made"  # a person holds a role somewhere from now on
     CASE_REFUSED = "case:refused"  # somebody tried a step on a case that is not theirs to take

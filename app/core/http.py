@@ -128,7 +128,25 @@ class Json(JSONProvider):
 
 def problem_body(error: errors.Problem) -> dict[str, Any]:
     """Return what a problem answer says, for an answer that holds several."""
+    note_refusal(error)
     return {**_body(error.status, error.code, english.both(error), error.fields), **error.extra}
+
+
+def note_refusal(error: errors.Problem) -> None:
+    """Remember that something was refused, whatever the status of the answer that says so."""
+    if isinstance(error, errors.Forbidden):
+        g.refusals = g.get("refusals", 0) + 1
+
+
+def refused_inside() -> int:
+    """Return how many refusals the answer to this request holds."""
+    return int(g.get("refusals", 0))
+
+
+def route_of(asked: Request) -> tuple[str, str]:
+    """Return a request's method and route, and the permission that the route needs."""
+    access = getattr(current_app.view_functions.get(asked.endpoint or ""), "access", "")
+    return f"{asked.method} {asked.url_rule.rule if asked.url_rule else ''}", str(access)
 
 
 def _body(status: int, code: str, detail: tuple[str, str], fields: dict[str, Any]) -> dict[str, Any]:

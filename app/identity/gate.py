@@ -6,7 +6,7 @@ from flask import Flask, g, request
 from sqlalchemy.exc import OperationalError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app.core.errors import Busy, Forbidden, Unauthenticated
+from app.core.errors import Forbidden, Problem, Unauthenticated
 from app.core.http import is_polled
 from app.core.logs import log
 from app.core.permissions import Person
@@ -60,7 +60,7 @@ def _note_use(found: SignedIn) -> None:
     assert found.person.session_id is not None  # noqa: S101 - found by its session
     try:
         sessions.note_use(found.person.session_id, found.used_at)
-    except (Busy, OperationalError) as error:
+    except (Problem, OperationalError) as error:
         log.warning("session.use_not_noted", exc_info=error)
 
 

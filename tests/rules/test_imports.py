@@ -15,6 +15,7 @@ DOORS = {"service", "queries", "events", "models", "schemas"}
 # Files beside the doors that later rooms may use: calculations and terms without rows of their own, or parts of the
 # protocol by which later rooms take part in the one door. A new line needs a reason.
 OPEN = {
+    "audit.refusals": "count refusals in a bounded way",
     "audit.tags": "the one list of what is audited",
     "catalogue.documents": "the frozen shapes of classes and services; pure",
     "catalogue.forms": "what the answers to a form may be; pure",
@@ -48,6 +49,7 @@ OPEN = {
     "grids.levels": "names of levels and duties, paths; pure",
     "grids.rosters": "who serves which grid, as lists show it",
     "grids.tree": "the tree of grids in memory; pure",
+    "identity.permission_words": "what a permission allows, in words",
     "identity.scopes": "where roles are held: what the rooms that own the places are asked for",
     "intake.duplicates": "how far apart two places lie, measured in one way",
 }

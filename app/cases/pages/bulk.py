@@ -14,6 +14,7 @@ from app.cases.pages.words import Words
 from app.cases.turn import Whole
 from app.core import english
 from app.core.errors import Problem
+from app.core.http import note_refusal
 from app.core.permissions import Person
 from app.core.transaction import transaction
 
@@ -90,6 +91,7 @@ def take(wholes: Sequence[Whole], person: Person, action: str, given: Any, op_id
             with transaction():
                 acting.take(whole, person, action, own)
         except Problem as refused:
+            note_refusal(refused)
             results.append(Result(case_id, number, _why(refused)))
         else:
             results.append(Result(case_id, number, None))

@@ -26,6 +26,7 @@ from app.identity.queries import whole_county
 
 SUBJECTS_MOST = 200  # things that one search word may mean
 Subject = tuple[str, str]
+Refused = tuple[UUID | None, str, str]  # who, in which hour, at which route
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ class Known:
     open_people: frozenset[UUID] = frozenset()
     cases: Mapping[str, str] = field(default_factory=dict)
     open_cases: frozenset[str] = frozenset()
+    refusals: Mapping[Refused, int] = field(default_factory=dict)
 
 
 def search(person: Person, wanted: Mapping[str, Any], *, cursor: int | None = None, limit: int) -> audit.Page:
@@ -55,7 +57,7 @@ def search(person: Person, wanted: Mapping[str, Any], *, cursor: int | None = No
 
 
 def known(person: Person, entries: Sequence[AuditEntry]) -> Known:
-    """Find the people and cases that entries speak of, in two statements."""
+    """Find the people and cases that entries speak of and how often somebody was refused, in a statement each."""
     ids = {each for entry in entries for each in _people_of(entry)}
     cases = {as_id(entry.subject_id) for entry in entries if entry.subject_kind == "case"} - {None}
     people = _people(person, ids)
@@ -65,7 +67,15 @@ def known(person: Person, entries: Sequence[AuditEntry]) -> Known:
         frozenset(row.id for row in people if row.open),
         {str(row.case_id): row.number for row in found},
         frozenset(str(row.case_id) for row in found if row.open),
+        audit.times_refused(filter(None, map(refusal_key, entries))),
     )
+
+
+def refusal_key(entry: AuditEntry) -> Refused | None:
+    """Return by what an entry's count is kept; None for an entry that is about no refusal."""
+    if entry.tag != Tag.ACCESS_REFUSED or "hour" not in entry.data:
+        return None
+    return entry.person_id, str(entry.data["hour"]), str(entry.data.get("route"))
 
 
 def _people(person: Person, ids: set[Any]) -> Sequence[Any]:

@@ -16,9 +16,10 @@ from app.core import clock
 from app.core.language import t
 from app.departments.queries import directory
 from app.desk.administration import audit_words as words
-from app.desk.administration.audit_query import Known, as_id
+from app.desk.administration.audit_query import Known, as_id, refusal_key
 from app.grids.levels import Duty
 from app.grids.queries import grid_tree
+from app.identity import permission_words
 from app.identity.queries import roles
 
 _PLACE = re.compile(r"\{(\w+)\}")
@@ -88,7 +89,7 @@ def _part(piece: str, entry: AuditEntry, known: Known) -> Part:
         return Part(t("自己", "their own")) if mine else _subject(entry, known)
     if place == "person":
         return _person(as_id(data.get("person")), known)
-    return Part(_FILLED[place](data))
+    return Part(_refused(entry, known) if place == "refused" else _FILLED[place](data))
 
 
 def _person(person_id: UUID | None, known: Known) -> Part:
@@ -119,6 +120,16 @@ def _document(of: str) -> Part:
     name = f"{code} {found.name}" if kind == "class" and found else found.name if found else ""
     called = t(*documents.KINDS.get(kind, documents.plain("")))
     return Part(f"{called} {name}".strip(), f"/admin/catalogue/{kind}/{code}")
+
+
+def _refused(entry: AuditEntry, known: Known) -> str:
+    """Say what a route allows, and how often it was refused in that hour."""
+    data = entry.data
+    _, allows = permission_words.WORDS.get(str(data.get("permission")), ((), words.UNKNOWN_VALUE))
+    key = refusal_key(entry)
+    times = known.refusals.get(key, 1) if key else 1
+    often = t(f"这一小时 {times} 次", f"{times} times in that hour")
+    return f"{t(*allows)}{t('（', ' (')}{data.get('route')}{t('，', ', ')}{often}{t('）', ')')}"
 
 
 def _role(data: Mapping[str, Any]) -> str:

@@ -10,6 +10,7 @@ Words = tuple[str, str]
 SENTENCES: Mapping[str, Words] = {
     "absence:entered": ("{who} 登记了 {what} 的请假", "{who} entered an absence of {what}"),
     "absence:taken_back": ("{who} 取消了 {what} 的请假", "{who} took an absence of {what} back"),
+    "access:refused": ("{who} 没有权限，被拒绝：{refused}", "{who} was refused: {refused}"),
     "assignment:ended": ("{who} 免去 {what} 的任职：{role}", "{who} ended a role of {what}: {role}"),
     "assignment:made": ("{who} 任命 {what} 为{role}，范围：{scope}", "{who} made {what} {role} in {scope}"),
     "case:refused": ("{who} 办理 {what} 被拒绝：无此权限", "{who} was refused a step on {what}"),
@@ -47,6 +48,7 @@ SENTENCES: Mapping[str, Words] = {
 NAMES: Mapping[str, Words] = {
     "absence:entered": ("登记请假", "Absence entered"),
     "absence:taken_back": ("取消请假", "Absence taken back"),
+    "access:refused": ("没有权限", "Refused"),
     "assignment:ended": ("免职", "Role ended"),
     "assignment:made": ("任职", "Role given"),
     "case:refused": ("办案被拒绝", "Step refused"),
@@ -93,6 +95,7 @@ GROUPS: Mapping[str, tuple[Words, tuple[str, ...]]] = {
         ("department:changed", "grid:changed", "grids:imported", "roster:appointed", "roster:dismissed"),
     ),
     "rules": (("目录和日历", "Catalogue and calendars"), ("catalogue:imported",)),
+    "access": (("被拒绝的操作", "Refusals"), ("access:refused",)),
     "cases": (("案件", "Cases"), ("case:refused",)),
 }
 OTHER: Words = ("{who} 办理了其他事项", "{who} did something else")
@@ -122,7 +125,7 @@ FIELDS: Mapping[str, Words] = {
     "unchanged": ("未变 {} 个", "{} unchanged"),
     "valid_from": ("自 {} 起生效", "valid from {}"),
 }
-IN_SENTENCES = frozenset(("role", "scope", "person", "duty", "what"))
+IN_SENTENCES = frozenset(("route", "permission", "hour", "role", "scope", "person", "duty", "what"))
 OF_ONE_DOCUMENT = frozenset(("documents", "classes"))  # needless beside the document itself
 COUNTED = {"changed": ("修改 {} 个", "{} changed")}  # the same name with a number
 VALUES: Mapping[str, Words] = {
