@@ -7,7 +7,7 @@ from marshmallow import fields, validate
 
 from app.attachments.models import AttachmentState, Purpose
 from app.attachments.queries import SIZES
-from app.cases import clocks, queries, views
+from app.cases import clocks, places, queries, views
 from app.cases.errors import CaseNotFound, Refused
 from app.cases.schemas import GRADES, SEQ_MOST, choice
 from app.cases.turn import CHECK, VERIFY
@@ -124,8 +124,9 @@ class SummaryOut(Schema):
     level = choice(*Level, required=True)
     centre = fields.String(required=True)
     lead = fields.Nested(Named, required=True, allow_none=True)
-    lon = fields.Float(required=True)
-    lat = fields.Float(required=True)
+    place = choice(*places.KINDS, required=True, **about("有定位点，或只知在该网格内。A point, or only the grid."))
+    lon = fields.Float(required=True, allow_none=True)
+    lat = fields.Float(required=True, allow_none=True)
     address = fields.String(required=True)
     description = fields.String(required=True)
     form = fields.Dict(required=True)

@@ -50,7 +50,7 @@ def fail_check(turn: Turn) -> None:
 
 
 def _record_check(turn: Turn) -> None:
-    places.named(turn)  # a place outside is no place
+    places.hold(turn)
     rules = limits.class_of(turn.case)
     if turn.action == CaseAction.PASS_CHECK:
         evidence.ask_for(turn, evidence.photos(rules.evidence if rules else None, "check"))
@@ -123,8 +123,8 @@ def _called_unsolved(turn: Turn) -> bool:
 
 RULES: Mapping[CaseAction, Rule] = {
     CaseAction.ASSIGN_CHECK: Rule(schemas.AssignCheckData(), assign_check, prepare_assign_check),
-    CaseAction.PASS_CHECK: Rule(schemas.CheckData(), pass_check),
-    CaseAction.FAIL_CHECK: Rule(schemas.CheckData(), fail_check),
+    CaseAction.PASS_CHECK: Rule(schemas.CheckData(), pass_check, places.prepare),
+    CaseAction.FAIL_CHECK: Rule(schemas.CheckData(), fail_check, places.prepare),
     CaseAction.CLOSE: Rule(schemas.ActData(), close),
     CaseAction.REFUSE_CLOSE: Rule(schemas.RefuseCloseData(), refuse_close, prepare_refuse_close),
     CaseAction.REOPEN: Rule(schemas.ReasonData(), reopen),

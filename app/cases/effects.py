@@ -10,7 +10,6 @@ from app.cases.turn import Turn
 from app.catalogue import queries as catalogue_queries
 from app.catalogue.documents import CaseClass
 from app.core.errors import Invalid
-from app.grids.queries import grid_tree
 from app.grids.tree import GridNode
 from workflows.case_terms import CaseAction, TaskState
 
@@ -94,15 +93,12 @@ def correct(turn: Turn) -> None:
         raise Invalid(fields={"data.condition": ["此类别没有这个立案条件，请重新选择。"]})
     if case.filed_at and not case.condition:
         raise Invalid(fields={"data.condition": ["已立案的案件更正类别时，须同时选择立案条件。"]})
-    located = places.named(turn)
+    located, chosen = places.point_in(turn), places.grid_in(data, "data.grid")
     if located is not None:
         case.lon, case.lat = located.lon, located.lat
         set_grid(case, located.grid)
-    if "grid" in data:
-        node = grid_tree().get(data["grid"])
-        if node is None or node.ended:
-            raise Invalid(fields={"data.grid": ["没有这个网格，请从现用的网格中选择。"]})
-        set_grid(case, node)
+    if chosen is not None:
+        set_grid(case, chosen)
     case.address = data.get("address", case.address)
     case.description = data.get("description", case.description)
     clocks.compute_anew(turn)

@@ -47,8 +47,8 @@ class Case(db.Model):
     centre: Mapped[str] = mapped_column(Code(24))
     handed_down_by: Mapped[str | None] = mapped_column(Code(24))  # the upper centre, which then closes
     handed_down_due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # and by when it wants it done
-    lon: Mapped[float]
-    lat: Mapped[float]
+    lon: Mapped[float | None]  # with `lat`: none where only a grid was named, and it lies somewhere in there
+    lat: Mapped[float | None]
     address: Mapped[str] = mapped_column(String(200), default="")
     description: Mapped[str] = mapped_column(String(2000))
     form: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
@@ -84,6 +84,7 @@ class Case(db.Model):
             name="handling_has_lead",
         ),
         CheckConstraint("state <> 'merged' OR merged_from IS NOT NULL", name="merged_knows_before"),
+        CheckConstraint("(lon IS NULL) = (lat IS NULL)", name="place_whole"),
         CheckConstraint("seq >= 1 AND turned_seq BETWEEN 1 AND seq", name="seq_counts"),
         Index("ix_cases_number", "number"),
         Index("ix_cases_queue", "centre", "state", "changed_at", "case_id"),

@@ -1,7 +1,8 @@
 """Name whoever shall verify or check: in a fixed order, passing over the absent and those who must not, or not read it.
 
 Order: the full-time worker of the grid, a part-time one (the substitute), the full-time workers of neighbouring grids
-(the longest common border first), the head of the grid (网格长), an inspector.
+(the longest common border first), the head of the grid (网格长), an inspector. Where only a village or what lies above
+is known, those of all its grids.
 """
 
 from collections.abc import Collection
@@ -49,15 +50,14 @@ def _readers(turn: Turn, permission: str) -> list[Person]:
 
 def _roster_order(case: Case) -> list[UUID]:
     tree = grid_tree()
-    own = tree.at_level(case.grid, Level.GRID)
-    if own is None:
-        return []
-    beside = [node.code for node in tree.neighbours(own.code)]
-    served = serving([own.code, *beside], (Duty.FULL_TIME, Duty.PART_TIME, Duty.CHIEF))
+    known = tree.at_level(case.grid, Level.GRID)
+    own = {known.code} if known else {node.code for node in tree.within(case.grid) if node.level == Level.GRID}
+    beside = [node.code for node in tree.neighbours(known.code)] if known else []
+    served = serving([*own, *beside], (Duty.FULL_TIME, Duty.PART_TIME, Duty.CHIEF))
     rank = {code: place for place, code in enumerate(beside)}
 
     def place(code: str, duty: Duty) -> tuple[int, int] | None:
-        if code == own.code:
+        if code in own:
             return {Duty.FULL_TIME: (0, 0), Duty.PART_TIME: (1, 0), Duty.CHIEF: (3, 0)}.get(duty)
         return (2, rank[code]) if duty == Duty.FULL_TIME else None
 

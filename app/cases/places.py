@@ -1,14 +1,52 @@
-"""Take the place that a step names: one in the county, or none."""
+"""Take the place that somebody names: a point in the county, or somewhere in a grid chosen by hand; or none.
+
+Nobody makes a point of a grid: what was not said is not kept.
+"""
+
+from collections.abc import Mapping
+from typing import Any
 
 from app.cases.turn import Turn
-from app.grids.queries import Located, PlaceOutside, locate
+from app.core.errors import Invalid
+from app.grids import queries as grids
+from app.grids.queries import Located, PlaceOutside
+from app.grids.tree import GridNode
+
+POINT, GRID = KINDS = ("point", "grid")
 
 
-def named(turn: Turn) -> Located | None:
-    """Return the place that a step names, with its grid; raise PlaceOutside where it lies in none of the county."""
+def kind_of(case: Any) -> str:
+    """Tell what is known of where a case is: a point, or only the grid in which it lies somewhere."""
+    return GRID if case.lon is None else POINT
+
+
+def prepare(turn: Turn) -> None:
+    """Let a grid chosen by hand stand for the point that the machine's `needs` ask for."""
+    if turn.data.get("grid") is not None:
+        turn.satisfied |= {"lon", "lat"}
+
+
+def hold(turn: Turn) -> None:
+    """Refuse a place outside the county, and a grid that there is not."""
+    point_in(turn)
+    grid_in(turn.data, "data.grid")
+
+
+def point_in(turn: Turn) -> Located | None:
+    """Return the point that a step names, with its grid; raise PlaceOutside where it lies in none of the county."""
     if turn.data.get("lon") is None:
         return None
     try:
-        return locate(turn.data["lon"], turn.data["lat"])
+        return grids.locate(turn.data["lon"], turn.data["lat"])
     except PlaceOutside as outside:
         raise PlaceOutside(fields={"data.lon": [outside.detail]}) from None
+
+
+def grid_in(data: Mapping[str, Any], name: str) -> GridNode | None:
+    """Return the grid that somebody chose; raise Invalid, by this name of the field, where there is no such one now."""
+    if data.get("grid") is None:
+        return None
+    node = grids.of_today(data["grid"])
+    if node is None:
+        raise Invalid(fields={name: ["没有这个网格，请从现用的网格中选择。"]})
+    return node

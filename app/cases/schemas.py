@@ -1,5 +1,6 @@
 """What comes in with an act, and what goes out of a case."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from marshmallow import ValidationError, fields, post_load, validate, validates_schema
@@ -49,6 +50,12 @@ def choice(*values: str, **options: Any) -> fields.String:
     return fields.String(validate=validate.OneOf(values, error="应为：{choices}。"), **options)
 
 
+def either_point_or_grid(data: Mapping[str, Any]) -> None:
+    """Raise ValidationError where somebody gives both a point and a grid: which of them was meant, nobody knows."""
+    if "grid" in data and not data.keys().isdisjoint(("lon", "lat")):
+        raise ValidationError({"grid": ["经纬度和网格只能填一种：有定位就填经纬度，手选网格就只填网格。"]})
+
+
 def _tasks() -> fields.List:
     """Return a list of distinct tasks: what is named twice is still done again once."""
     return fields.List(Whole(1, TASKS_MOST), validate=[validate.Length(max=20, error="最多 20 个。"), _distinct])
@@ -94,6 +101,16 @@ class PlaceData(ActData):
         if data.get("lon") is not None:
             data["lon"], data["lat"] = to_wgs84(data["lon"], data["lat"], crs)
         return data
+
+
+class SpotData(PlaceData):
+    """What somebody found on the spot: at a point, or somewhere in a grid that was chosen by hand; never both."""
+
+    grid = Text(24, minimum=1, **about("手选的网格代码，代替经纬度。A grid chosen by hand, instead of lon and lat."))
+
+    @validates_schema
+    def _one_place(self, data: dict[str, Any], **_: Any) -> None:
+        either_point_or_grid(data)
 
 
 class ReasonData(ActData):
@@ -143,7 +160,7 @@ class HandDownData(ActData):
     due_at = Moment()
 
 
-class CheckData(PlaceData):
+class CheckData(SpotData):
     """What the checker saw; when it fails, which tasks are to be done again."""
 
     tasks = _tasks()

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from operator import attrgetter
 from typing import Any
 
-from app.cases import limits
+from app.cases import limits, places
 from app.cases.procedure import procedure_of
 from app.catalogue.documents import CaseClass
 from app.departments.queries import directory
@@ -59,7 +59,7 @@ def summary(case: Any, names: Names) -> dict[str, Any]:
     shown = dict(zip(PLAIN, _plain(case), strict=True))
     state = procedure_of(case.workflow).workflow.states[case.state]
     shown["state_label"], shown["state_label_en"] = state.zh, state.en
-    shown["grid"] = names.grid(case.grid)
+    shown["place"], shown["grid"] = places.kind_of(case), names.grid(case.grid)
     shown["class"] = {"code": rules.code, "name": rules.name} if rules else None
     shown["condition"] = {"code": condition.condition, "text": condition.text} if condition else None
     shown["lead"] = names.department(case.lead)

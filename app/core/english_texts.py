@@ -129,6 +129,12 @@ TEXTS: Mapping[str, str] = {
     "请给出您所看到的案件步序 seq。": "Say which state of the case you have seen (seq).",
     "有重复项。": "Something stands here twice.",
     "经度和纬度应一起填写。": "Longitude and latitude go together.",
+    "经纬度和网格只能填一种：有定位就填经纬度，手选网格就只填网格。": (
+        "Either a point or a grid, not both: longitude and latitude where they are known, else the grid alone."
+    ),
+    "请填写经纬度；没有定位时，只填写所在的网格。": (
+        "Give longitude and latitude; or, where they are not known, the grid alone."
+    ),
     "定位无效（0,0），请重新定位。": "This place (0,0) is none: please locate it again.",
     "这一步现在不能由您办理，请看过最新情况再办理。": (
         "This step is not yours to take now: look at the case as it is, then act."

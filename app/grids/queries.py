@@ -113,6 +113,12 @@ def managed(code: str, person: Person, permission: Permission) -> GridNode:
     return found
 
 
+def of_today(code: str) -> GridNode | None:
+    """Return a grid that there is today, of whatever level; None for one that is unknown or has ended."""
+    found = grid_tree().get(code)
+    return None if found is None or found.ended else found
+
+
 def scope_path(code: str) -> str | None:
     """Return the scope path of an assignment to a grid: its own path; None if unknown."""
     found = grid_tree().get(code)

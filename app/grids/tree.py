@@ -41,6 +41,7 @@ class GridTree:
         ordered = sorted(nodes, key=lambda node: node.path)
         self._by_code: Mapping[str, GridNode] = MappingProxyType({node.code: node for node in ordered})
         self._beside: dict[str, tuple[GridNode, ...]] = {}
+        self._labels: dict[str, tuple[float, float]] = {}
         self.current: tuple[GridNode, ...] = tuple(node for node in ordered if not node.ended)
         self.ended: tuple[GridNode, ...] = tuple(node for node in ordered if node.ended)
 
@@ -74,6 +75,16 @@ class GridTree:
         """Return the deepest grid at a WGS-84 place; see `boundaries` for borders and overlaps."""
         code = self._index.locate(lon, lat)
         return self._by_code[code] if code else None
+
+    def label_point(self, code: str) -> tuple[float, float]:
+        """Return where a map writes the name of a grid: a WGS-84 point inside its boundary; worked out once.
+
+        It is where a name stands, and no place at which anything is said to be.
+        """
+        if code not in self._labels:
+            point = shapely.from_geojson(self._by_code[code].boundary).representative_point()
+            self._labels[code] = point.x, point.y
+        return self._labels[code]
 
     def neighbours(self, code: str) -> tuple[GridNode, ...]:
         """Return the grids of the same level that share a border line, the longest line first; worked out once."""

@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Float, bindparam, select
@@ -48,8 +49,21 @@ _NEAR = (
 )
 
 
+def near_case(case: Any) -> list[Near]:
+    """Return open cases close to one (or to a row that becomes one) that may be the same trouble, itself left out.
+
+    Nothing is near a case without a point, and of a confidential one nothing is said.
+    """
+    if case.confidential or case.lon is None:
+        return []
+    return [one for one in near(case.lon, case.lat, case.class_code) if one.case_id != case.case_id]
+
+
 def near(lon: float, lat: float, class_code: str | None) -> list[Near]:
-    """Return open cases of a class near a WGS-84 place, the nearest first; how near is a setting."""
+    """Return open cases of a class near a WGS-84 place, the nearest first; how near is a setting.
+
+    A case of which only the grid is known is near nothing.
+    """
     if class_code is None:
         return []
     setting = catalogue_queries.catalogue().setting

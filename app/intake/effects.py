@@ -75,7 +75,7 @@ def verify(turn: Turn) -> None:
 
 def find(turn: Turn) -> None:
     """Record what the verifier found; the acceptor decides."""
-    places.named(turn)  # a place outside is no place
+    places.hold(turn)
     turn.case.finding = _FINDINGS[turn.action]
     evidence.name(turn, turn.case.seq + 1, "check")
     tasks.end_person_task(turn, VERIFY)
@@ -139,8 +139,8 @@ RULES: Mapping[CaseAction, Rule] = {
     CaseAction.WITHDRAW: Rule(ActData(), withdraw),
     CaseAction.VERIFY: Rule(schemas.VerifyData(), verify),
     CaseAction.RECALL_VERIFY: Rule(ActData(), effects.nothing),
-    CaseAction.CONFIRM_TRUE: Rule(schemas.FindingData(), find),
-    CaseAction.CONFIRM_FALSE: Rule(schemas.FindingData(), find),
+    CaseAction.CONFIRM_TRUE: Rule(schemas.FindingData(), find, places.prepare),
+    CaseAction.CONFIRM_FALSE: Rule(schemas.FindingData(), find, places.prepare),
     CaseAction.CANNOT_VERIFY: Rule(ReasonData(), find),
     CaseAction.CLOSE_FIXED: Rule(ActData(), close_fixed, prepare_close_fixed),
     CaseAction.MERGE: Rule(schemas.MergeData(), merge, prepare_merge),

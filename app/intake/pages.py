@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
-import shapely
 from flask import Response, make_response, redirect, request, url_for
 from marshmallow import ValidationError
 from sqlalchemy import select
@@ -12,7 +11,7 @@ from sqlalchemy import select
 from app.cases import queries
 from app.cases.models import Case
 from app.cases.pages import acting, asking, choices, showing, words
-from app.cases.pages.forms import Option, errors_of
+from app.cases.pages.forms import Option, errors_of, number
 from app.cases.procedure import procedure_of
 from app.cases.turn import Whole
 from app.cases.visibility import visible_to
@@ -25,6 +24,7 @@ from app.core.pages import Pages, render
 from app.core.permissions import Permission, Person
 from app.core.transaction import transaction
 from app.grids import queries as grids
+from app.grids.schemas import LocateIn
 from app.intake import citizens, duplicates, service
 from app.intake import queries as intake_queries
 from app.intake.schemas import ReportIn, RevealIn
@@ -70,12 +70,15 @@ def report() -> Response:
 def near_report() -> Response:
     """Show open cases close to where a report is being typed in."""
     place, found = _place(request.args), choices.class_in(request.args.get("class"))
+    if "grid" in place:
+        chosen = grids.of_today(place["grid"])
+        return render("intake/near.html", near=[], grid=chosen.name if chosen else None, of=None)
     try:
-        located = grids.locate(*place) if place else None
-    except Problem:
-        located = None
-    rows = duplicates.near(located.lon, located.lat, found.code) if located and found else []
-    return render("intake/near.html", near=_worded(rows), grid=located.grid.name if located else None, of=None)
+        located = grids.locate(**LocateIn().load(place))
+    except (Problem, ValidationError):
+        return render("intake/near.html", near=[], grid=None, of=None)
+    rows = duplicates.near(located.lon, located.lat, found.code) if found else []
+    return render("intake/near.html", near=_worded(rows), grid=located.grid.name, of=None)
 
 
 @bp.get("/cases/<uuid:case_id>/near")
@@ -83,9 +86,7 @@ def near_report() -> Response:
 def near_case(case_id: UUID) -> Response:
     """Show open cases close to one that may be the same trouble."""
     case = queries.whole(case_id, current_person()).case
-    rows = [] if case.confidential else duplicates.near(case.lon, case.lat, case.class_code)
-    others = [one for one in _worded(rows) if one[0].case_id != case_id]
-    return render("intake/near.html", near=others, grid=None, of=case_id)
+    return render("intake/near.html", near=_worded(duplicates.near_case(case)), grid=None, of=case_id)
 
 
 @bp.get("/cases/<uuid:case_id>/beside/<uuid:other>")
@@ -138,9 +139,7 @@ def reveal(case_id: UUID) -> Response:
 def mergeable(whole: Whole, person: Person) -> Sequence[Option]:
     """Return the open cases into which one may be merged: those close by first, then others of its grid."""
     case, states = whole.case, procedure_of(whole.case.workflow).workflow.states
-    close = (
-        {} if case.confidential else {one.case_id: one for one in duplicates.near(case.lon, case.lat, case.class_code)}
-    )
+    close = {one.case_id: one for one in duplicates.near_case(case)}
     wanted = (Case.grid == case.grid) | Case.case_id.in_(list(close))
     columns = (Case.case_id, Case.number, Case.state, Case.address, Case.description)
     rows = db.session.execute(
@@ -169,13 +168,12 @@ def _load(given: Any) -> dict[str, Any]:
     found, place = choices.class_in(given.get("class")), _place(given)
     if given.get("class", "").strip() and found is None:
         raise Invalid(fields={"class": [_no_class(given["class"])]})
-    if place is None:
+    if not place:
         raise Invalid(fields={"place": ["请在地图上点选位置，或选择乡镇、村、网格。"]})
     said: dict[str, Any] = {
         "class": found.code if found else None,
         "description": given.get("description", "").strip(),
-        "lon": place[0],
-        "lat": place[1],
+        **place,
         "address": given.get("address", "").strip(),
         "source": given.get("source"),
         "external_no": given.get("external_no", "").strip() or None,
@@ -208,16 +206,16 @@ def _chosen(given: Any) -> str | None:
     return next((code for name in ("grid", "village", "township") if (code := given.get(name, "").strip())), None)
 
 
-def _place(given: Any) -> tuple[float, float] | None:
-    """Return the place that was chosen: a point, else a point inside the chosen grid."""
-    try:
-        return float(given.get("lon", "")), float(given.get("lat", ""))
-    except ValueError:
-        node = grids.grid_tree().get(_chosen(given))
-    if node is None:
-        return None
-    point = shapely.from_geojson(node.boundary).representative_point()
-    return point.x, point.y
+def _place(given: Any) -> dict[str, Any]:
+    """Return the place that was given, as a report names it: a point, else the chosen grid; nothing where neither is.
+
+    Degrees that are typed in and cannot be read are an error, and not a reason to take the grid.
+    """
+    typed = {name: text for name in ("lon", "lat") if (text := given.get(name, "").strip())}
+    if typed:
+        return {name: number(text) for name, text in typed.items()}
+    chosen = _chosen(given)
+    return {"grid": chosen} if chosen else {}
 
 
 def _form(case_id: UUID, given: Any, refused: Problem | None = None) -> Response:

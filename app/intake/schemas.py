@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from marshmallow import ValidationError, fields, validate, validates_schema
+from marshmallow import ValidationError, fields, post_load, validate, validates_schema
 
-from app.cases.schemas import ActData, PlaceData, camera_hashes, choice, uuids
+from app.cases.schemas import ActData, SpotData, camera_hashes, choice, either_point_or_grid, uuids
 from app.core.schemas import Degrees, JsonObject, Moment, Name, Schema, Telephone, Text, Whole, about
 from app.grids.coordinates import Crs
 from app.grids.schemas import QueryDegrees
@@ -35,8 +35,12 @@ class ReportIn(Schema):
         **about("类别代码，不清楚填 null。The class; null for “don't know”."),
     )  # fmt: skip
     description = Text(2000, minimum=1, required=True, **about("看到了什么。What was seen."))
-    lon = Degrees(180, required=True)
-    lat = Degrees(90, required=True)
+    lon = Degrees(180, **about("经度；与纬度一起，或只填网格。Longitude: with lat, or else grid alone."))
+    lat = Degrees(90)
+    grid = Text(
+        24, minimum=1,
+        **about("只知道在某个网格内时，填网格代码，任何一级都可以。A grid of any level: somewhere in it."),
+    )  # fmt: skip
     crs = choice(*Crs, load_default="wgs84", **about("经纬度的坐标系。The system of lon and lat."))
     address = Text(200, load_default="")
     found_at = Moment(allow_none=True, **about("何时发现。When it was found."))
@@ -54,6 +58,19 @@ class ReportIn(Schema):
     phone_at = Moment(allow_none=True, **about("手机上提交的时间。When the phone says it was done."))
     phone_now = Moment(allow_none=True, **about("手机此刻的时间。What time the phone has now."))
 
+    @validates_schema
+    def _one_place(self, data: dict[str, Any], **_: Any) -> None:
+        either_point_or_grid(data)
+        missing = [name for name in ("lon", "lat") if name not in data]
+        if "grid" not in data and missing:
+            raise ValidationError({name: ["请填写经纬度；没有定位时，只填写所在的网格。"] for name in missing})
+
+    @post_load
+    def _no_system_without_degrees(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        if "grid" in data:
+            del data["crs"]
+        return data
+
 
 class VerifyData(ActData):
     """Whom to send; the system names somebody if nobody is named."""
@@ -61,7 +78,7 @@ class VerifyData(ActData):
     verifier = fields.UUID()
 
 
-class FindingData(PlaceData):
+class FindingData(SpotData):
     """What a verifier found."""
 
 

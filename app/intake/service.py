@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy.orm import make_transient_to_detached
 
-from app.cases import levels, numbers, timeline
+from app.cases import levels, numbers, places, timeline
 from app.cases import service as cases
 from app.cases.errors import CaseDiffers
 from app.cases.models import Case
@@ -21,6 +21,7 @@ from app.core.errors import Forbidden, Invalid
 from app.core.permissions import Permission, Person
 from app.core.transaction import transaction
 from app.grids import queries as grids
+from app.grids.tree import GridNode
 from app.intake import citizens
 from app.intake.duplicates import Near, near
 from app.intake.sources import source_of
@@ -72,10 +73,10 @@ def _same_again(case: Case, person: Person, report: Mapping[str, Any]) -> Acted:
 
 def _draft(case_id: UUID, person: Person, report: Mapping[str, Any]) -> dict[str, Any]:
     """Return the row as far as it is known before the transaction."""
-    located = grids.locate(report["lon"], report["lat"], report["crs"])
+    node, lon, lat = _place(report)
     found = _class(person, report)
     _check_form(found, report["form"])
-    centre = levels.centre_for(located.grid.code, found.first_level if found else "county")
+    centre = levels.centre_for(node.code, found.first_level if found else "county")
     service = catalogue_queries.catalogue().service_of(found.code) if found else None
     return {
         **_BLANK,
@@ -91,13 +92,13 @@ def _draft(case_id: UUID, person: Person, report: Mapping[str, Any]) -> dict[str
         "class_code": found.code if found else None,
         "catalogue_version": found.version if found else None,
         "confidential": bool(found and found.confidential),
-        "grid": located.grid.code,
-        "grid_path": located.grid.path,
-        "area_class": located.grid.area_class,
+        "grid": node.code,
+        "grid_path": node.path,
+        "area_class": node.area_class,
         "level": centre.level,
         "centre": centre.code,
-        "lon": located.lon,
-        "lat": located.lat,
+        "lon": lon,
+        "lat": lat,
         "address": report["address"],
         "description": report["description"],
         "form": report["form"],
@@ -105,6 +106,15 @@ def _draft(case_id: UUID, person: Person, report: Mapping[str, Any]) -> dict[str
         "self_fixed": report["fixed"],
         "found_at": report.get("found_at"),
     }
+
+
+def _place(report: Mapping[str, Any]) -> tuple[GridNode, float | None, float | None]:
+    """Return where the case lies: the grid at a point, with the point; or the grid that was chosen, somewhere in it."""
+    chosen = places.grid_in(report, "grid")
+    if chosen is not None:
+        return chosen, None, None
+    located = grids.locate(report["lon"], report["lat"], report["crs"])
+    return located.grid, located.lon, located.lat
 
 
 _TABLE = Case.__table__
@@ -167,7 +177,7 @@ def _check_form(found: CaseClass | None, answers: Mapping[str, Any]) -> None:
 
 
 def _possible_duplicates(draft: Mapping[str, Any]) -> list[Near]:
-    """Return open cases close by that may be the same trouble; none for a confidential class."""
-    if draft["confidential"]:
+    """Return open cases close by that may be the same trouble; none for a confidential class, or without a point."""
+    if draft["confidential"] or draft["lon"] is None:
         return []
     return near(draft["lon"], draft["lat"], draft["class_code"])

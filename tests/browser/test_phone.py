@@ -100,6 +100,13 @@ def test_without_position_the_grid_is_chosen_and_a_large_picture_is_made_small(w
     page.get_by_label("网格名称").fill("东街")
     page.get_by_label("网格", exact=True).select_option(label=GRID_NAME)
     page.get_by_label("地址或标志物").fill("村委会门前")
+    page.get_by_label("看到了什么").fill("没有定位")
+    hand.see(DRAFT, "the draft is kept", "没有定位")
+    page.reload()
+    expect(page.locator("[data-part=place]")).to_contain_text(f"{GRID_NAME} 内某处（手选网格，没有定位点）")
+    page.get_by_role("button", name="看地图").click()
+    expect(page.locator(".map path.somewhere")).to_have_count(1)  # the grid as a whole, and no mark in it
+    expect(page.locator(".map path.here")).to_have_count(0)
     original = photo(3, 3000, 2000)
     page.get_by_label("从相册选").set_input_files([original])
     expect(page.locator(".photos li")).to_have_count(1)
@@ -107,6 +114,7 @@ def test_without_position_the_grid_is_chosen_and_a_large_picture_is_made_small(w
     page.get_by_role("button", name="发送").click()
     (case,) = sent(hand, worker)
     assert (case["grid"]["code"], case["address"]) == (GRID, "村委会门前")
+    assert (case["place"], case["lon"], case["lat"]) == ("grid", None, None)
     said = worker.get(f"cases/{case['case_id']}/steps").get_json()["items"][0]["data"]
     assert [*said["originals"].values()] == [hashlib.sha256(original["buffer"]).hexdigest()]
 

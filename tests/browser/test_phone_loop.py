@@ -108,7 +108,8 @@ def test_a_check_that_fails_on_the_phone_sends_the_work_back(phone_town, worker,
     fresh = phone_town.supervisor.read(case)
     assert (fresh["state"], phone_town.steps(case)[-1]) == ("dispatched", "fail_check")
     assert fresh["photos_awaited"] == 1  # of the department, which has brought none yet
-    assert said_last(phone_town, case)["placed"] == "chosen"
+    chosen = said_last(phone_town, case)
+    assert (chosen["placed"], chosen["grid"], "lon" in chosen) == ("chosen", GRID, False)
 
 
 def test_a_task_that_somebody_else_has_by_now_is_told_and_done_by_them(phone_town, worker, take_up):

@@ -185,7 +185,7 @@ def test_the_supervisor_reads_what_the_department_did_the_timeline_and_the_place
     assert "县住房和城乡建设局" in results
     way = re.search(r'(?s)<ol class="way">.*?</ol>', shown.text)[0]
     assert re.findall(r"<strong>([^<]+)</strong>", way)[:3] == ["处置完成", "签收", "派遣"]
-    assert re.search(r'id="map"[^>]* data-lon="112\.[0-9]+" data-lat="[0-9.]+" data-outline="\{', shown.text)
+    assert re.search(r'id="map"[^>]* data-lon="112\.[0-9]+" data-lat="[0-9.]+"[^>]* data-outline="\{', shown.text)
     assert f'href="/desk/cases/{case["case_id"]}">在工作台打开' in shown.text
     assert page(town, town.supervisor, f"/desk/cases/{case['case_id']}").status_code == 200
 

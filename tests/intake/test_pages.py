@@ -11,7 +11,7 @@ from app.core.transaction import transaction
 from app.intake import citizens
 from tests.desk.browser import Desk, path_of
 from tests.factories.catalogue import documents_file, seed_content
-from tests.factories.grids import GRIDS, VILLAGES, WEST
+from tests.factories.grids import VILLAGES, WEST
 from tests.factories.town import GRID, HERE, Town
 
 
@@ -60,7 +60,7 @@ def test_a_village_will_do_where_nobody_knows_the_grid(app):
     given = told(lon="", lat="", township=WEST, village=VILLAGES[1], grid="")
     assert Desk(app, town.acceptor).post("/desk/report", given).status_code == 303
     with app.app_context():
-        assert db.session.query(Case).one().grid == GRIDS[1]
+        assert db.session.query(Case).one().grid == VILLAGES[1]
 
 
 def test_what_was_chosen_is_kept_when_something_else_is_at_fault(app):

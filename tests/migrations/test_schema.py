@@ -1,18 +1,22 @@
 """What the migrations make is what the models say, on both databases; and everything goes down and up again."""
 
+from uuid import uuid4
+
 import flask_migrate
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import CheckConstraint, String, create_engine, func, inspect, select, text
 
+from app.cases import verify
 from app.core.db import db
 from app.factory import MIGRATIONS
-from tests.factories.town import WATER, Town
+from tests.factories.town import GRID, WATER, Town
 from tests.migrations.test_chain import scripts
 
 NAMES = {("department_aliases", "alias")}  # what people call it: looked up, never ordered
 # rows that belong to no case and that everybody may hold: on a cluster they are on every node
+PLACE_OR_GRID = next(script for script in scripts() if script.path.endswith("_place_or_grid.py"))
 REFERENCE = {"catalogue_documents", "departments", "grids", "people", "roles"}
 
 
@@ -80,6 +84,18 @@ def test_a_filled_database_goes_down_and_up_again_step_by_step(app):
         _go(flask_migrate.upgrade, "head")
         assert differences() == []
     Town(app).dispatched()
+
+
+@pytest.mark.own_database
+def test_a_case_without_a_point_outlives_a_version_that_knows_of_none(app):
+    town = Town(app)
+    case = town.worker.send("PUT", f"cases/{uuid4()}", {"class": None, "description": "某处", "grid": GRID}).get_json()
+    with app.app_context():
+        _go(flask_migrate.downgrade, PLACE_OR_GRID.down_revision)
+        assert db.session.execute(text("SELECT lon, lat FROM cases")).one() == (0, 0)  # no place, as ever
+        _go(flask_migrate.upgrade, "head")
+        assert not list(verify.faults(verify.Narrowed(), verify.Seen()))
+    assert (town.worker.read(case)["place"], town.worker.read(case)["lon"]) == ("grid", None)
 
 
 @pytest.mark.own_database

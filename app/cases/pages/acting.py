@@ -11,6 +11,7 @@ from app.cases.pages import choices, forms
 from app.cases.pages.forms import Field, Known
 from app.cases.pages.words import Words
 from app.cases.procedure import rule_of
+from app.cases.schemas import SpotData
 from app.cases.service import Acted
 from app.cases.turn import Whole
 from app.core.permissions import Person
@@ -125,7 +126,7 @@ def _purpose(schema: Any) -> str:
     """Return what photos sent with an act show: the work where there is a result, a place where somebody looked."""
     if "result" in schema.fields:
         return "after"
-    return "check" if {"lon", "lat"} <= set(schema.fields) and "grid" not in schema.fields else "document"
+    return "check" if isinstance(schema, SpotData) else "document"
 
 
 def _id(text: str | None) -> UUID | None:

@@ -12,7 +12,7 @@ import marshmallow as ma
 from marshmallow import fields, validate
 
 from app.cases.pages.words import CHOICES, FIELDS, HINTS, Words
-from app.cases.schemas import ActData
+from app.cases.schemas import ActData, SpotData
 from app.core import clock
 from app.core.schemas import Degrees, Moment, Whole
 
@@ -82,7 +82,7 @@ def read(built: Sequence[Field], given: Any) -> dict[str, Any]:
     data: dict[str, Any] = {}
     for field in built:
         if field.kind == "place":
-            data |= {name: _number(given.get(name, "")) for name in PLACE if given.get(name, "").strip()}
+            data |= {name: number(given.get(name, "")) for name in PLACE if given.get(name, "").strip()}
             continue
         value = _READERS.get(field.kind, _text)(field, given)
         if value not in (None, "", []):
@@ -110,7 +110,8 @@ def errors_of(messages: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
 def _names(schema: ma.Schema) -> list[str]:
     keys = [field.data_key or name for name, field in schema.fields.items()]
     placed = ["place" if key == "lon" else key for key in keys if key != "lat"]
-    return [key for key in placed if key not in _HIDDEN]
+    silent = _HIDDEN | {"grid"} if isinstance(schema, SpotData) else _HIDDEN  # at a desk a place is clicked on the map
+    return [key for key in placed if key not in silent]
 
 
 def _shown(name: str, needs: Sequence[str], known: Known) -> bool:
@@ -146,7 +147,7 @@ def _field(name: str, schema: ma.Schema, needs: Sequence[str], known: Known) -> 
         hint=HINTS.get(name),
         least=max(photos, int(required and name == "attachments")),
         most=_longest(own),
-        aside=not required and not photos and (name in _ASIDE or (kind == "place" and "grid" not in schema.fields)),
+        aside=not required and not photos and (name in _ASIDE or (kind == "place" and isinstance(schema, SpotData))),
     )
 
 
@@ -222,7 +223,8 @@ def _yes(field: Field, given: Any) -> bool | None:
 _READERS = {"search": _search, "many": _many, "photos": _many, "moment": _moment, "yes": _yes}
 
 
-def _number(text: str) -> float | str:
+def number(text: str) -> float | str:
+    """Return what was typed as a number, or as it is for a schema to refuse."""
     try:
         return float(text)
     except ValueError:

@@ -12,6 +12,7 @@ from app.cases import queries, views
 from app.cases.file_words import StepWords, steps_in_words
 from app.cases.models import CaseClock, CaseTask
 from app.cases.pages import words, worklist
+from app.cases.pages.maps import OnMap, on_map
 from app.cases.pages.remaining import Remaining, nearer, remaining
 from app.cases.pages.words import Words
 from app.cases.procedure import procedure_of
@@ -93,7 +94,7 @@ class CaseShown:
     papers: Sequence[Photo]
     steps: Sequence[StepWords]
     links: Sequence[tuple[Words, worklist.Linked, Words]]
-    outline: str | None
+    on_map: OnMap | None
     above: str
     answers: Sequence[tuple[str, str]]
 
@@ -123,7 +124,7 @@ def shown(whole: Whole, person: Person) -> CaseShown:
         papers=[photo for purpose in Purpose if purpose not in SIDES for photo in files[purpose]],
         steps=steps_in_words(whole, queries.steps(case.case_id), workflow),
         links=[(_link(each), each, _state(workflow, each.state)) for each in links],
-        outline=node.boundary if node else None,
+        on_map=on_map(case),
         above=" ".join(each.name for each in above),
         answers=_answers(case, names),
     )

@@ -12,6 +12,7 @@ from app.attachments.models import Attachment, AttachmentState, Purpose
 from app.cases import queries
 from app.cases.file_words import StepWords, steps_in_words
 from app.cases.models import CaseStep
+from app.cases.pages.maps import OnMap, on_map
 from app.cases.procedure import procedure_of
 from app.cases.proof import one as proofs
 from app.cases.proof.one import Proof
@@ -30,10 +31,14 @@ SIDE_BY_SIDE = (Purpose.BEFORE, Purpose.AFTER, Purpose.CHECK)
 
 @dataclass(frozen=True)
 class Distance:
-    """How far something lies from the place of the report, and from the place as somebody corrected it since."""
+    """How far something lies from the place of the report, and from the place as somebody corrected it since.
+
+    None from where there is no point: the report was erased by rule, or named only a grid.
+    """
 
     reported: int | None
     corrected: int | None
+    erased: bool
 
 
 @dataclass(frozen=True)
@@ -54,6 +59,7 @@ class Checked:
     by: str
     label: tuple[str, str]
     metres: Distance | None
+    grid: str | None  # the name of the grid that was chosen by hand instead of a point
     placed: str | None  # measured, or chosen by hand; phones have told this only of late
     accuracy_m: int | None
 
@@ -91,7 +97,7 @@ class Review:
     proof: Proof
     results: list[Result]
     steps: list[StepWords]
-    outline: str | None
+    on_map: OnMap | None
     over: bool
 
 
@@ -102,7 +108,6 @@ def review(case_id: UUID, person: Person) -> Review:
     whole = queries.whole(case_id, person)
     steps = queries.steps(case_id)
     places, workflow = _places(whole, steps), procedure_of(whole.case.workflow).workflow
-    node = grid_tree().get(whole.case.grid)
     return Review(
         whole=whole,
         photos=_photos(places, attachments.of_case(case_id)),
@@ -112,7 +117,7 @@ def review(case_id: UUID, person: Person) -> Review:
         proof=proof,
         results=_results(steps),
         steps=steps_in_words(whole, steps, workflow),
-        outline=node.boundary if node else None,
+        on_map=on_map(whole.case),
         over=whole.case.state in workflow.groups["ENDS"],
     )
 
@@ -134,6 +139,7 @@ def _checked(whole: Whole, places: "_Places", step: CaseStep) -> Checked:
         by=step.actor_name,
         label=words(whole, step.action),
         metres=places.to(_place_in(step)),
+        grid=_grid_in(data),
         placed=data.get("placed"),
         accuracy_m=data.get("accuracy_m"),
     )
@@ -162,22 +168,24 @@ def _results(steps: Iterable[CaseStep]) -> list[Result]:
 class _Places:
     """Where the report was made, as its step has it sealed; and where the case lies now, if that was corrected."""
 
-    reported: Point | None  # None once the step was erased by rule
+    reported: Point | None  # None once the step was erased by rule, and where it named only a grid
     corrected: Point | None
+    erased: bool
 
     def to(self, place: Point | None) -> Distance | None:
         """Return how far a place lies from both; None where there is no place."""
         if place is None:
             return None
         near, far = (round(distance_m(*one, *place)) if one else None for one in (self.reported, self.corrected))
-        return Distance(near, far)
+        return Distance(near, far, self.erased)
 
 
 def _places(whole: Whole, steps: Iterable[CaseStep]) -> _Places:
-    reported = next((_place_in(step) for step in steps if step.action == CaseAction.REPORT), None)
-    now = (whole.case.lon, whole.case.lat)
-    same = reported is not None and distance_m(*reported, *now) < SAME_PLACE_M
-    return _Places(reported, None if same else now)
+    first = next(step for step in steps if step.action == CaseAction.REPORT)
+    reported, case = _place_in(first), whole.case
+    now = (case.lon, case.lat) if case.lon is not None and case.lat is not None else None
+    same = reported is not None and now is not None and distance_m(*reported, *now) < SAME_PLACE_M
+    return _Places(reported, None if same else now, first.data is None)
 
 
 def _place_in(step: CaseStep) -> Point | None:
@@ -186,6 +194,12 @@ def _place_in(step: CaseStep) -> Point | None:
     if not data.get("lon") or not data.get("lat"):
         return None
     return to_wgs84(float(data["lon"]), float(data["lat"]), data.get("crs") or Crs.WGS84)
+
+
+def _grid_in(data: Mapping[str, Any]) -> str | None:
+    """Return what the grid is called that a step names instead of a point."""
+    node = grid_tree().get(data.get("grid"))
+    return node.name if node else data.get("grid")
 
 
 _ASKED = (CaseAction.CALL_BACK, CaseAction.SPOT_CHECK)

@@ -47,8 +47,7 @@ def away(distance: Any) -> Words:
     if distance is None:
         return "没有记录位置", "no place was recorded"
     if distance.reported is None:
-        zh, en = metres(distance.corrected)
-        return f"距案件位置 {zh}（上报内容已抹除）", f"{en} from the case's place (the report's was erased)"
+        return _without_reported(distance)
     zh, en = metres(distance.reported)
     if distance.corrected is None:
         return f"距上报位置 {zh}", f"{en} from the report's place"
@@ -57,6 +56,26 @@ def away(distance: Any) -> Words:
         f"距上报位置 {zh}；位置后来更正过，距更正后的位置 {after_zh}",
         f"{en} from the report's place; the place was corrected since: {after_en} from there",
     )
+
+
+def _without_reported(distance: Any) -> Words:
+    """Say how far something lies where the report has no point: it was erased, or there never was one."""
+    if distance.corrected is None:
+        return (
+            "没有定位点：案件只知在网格内，不计距离",
+            "no point: of the case only the grid is known",
+        )
+    zh, en = metres(distance.corrected)
+    if distance.erased:
+        return f"距案件位置 {zh}（上报内容已抹除）", f"{en} from the case's place (the report's was erased)"
+    return f"距更正后的位置 {zh}（上报时没有定位点）", f"{en} from the place as corrected (the report had no point)"
+
+
+def checked_at(check: Any) -> Words:
+    """Say how far away somebody checked; or that he named only a grid, of which nobody can tell how far it is."""
+    if check.grid is not None:
+        return f"没有定位点：手选了网格“{check.grid}”", f"no point: the grid “{check.grid}” was chosen by hand"
+    return away(check.metres)
 
 
 def placed(check: Any) -> Words:

@@ -158,7 +158,7 @@ function show(collection) {
     select.addEventListener("change", () => {
       const code = select.value || selects[place - 1]?.value;
       stand(code);
-      [lon.value, lat.value] = ["", ""]; // the place is now somewhere in what was chosen
+      [lon.value, lat.value] = ["", ""]; // the place is now somewhere in what was chosen: no point of it
       pin?.remove();
       look(map, code);
     });

@@ -3,6 +3,7 @@
 import { drafting } from "./draft.js";
 import { PlaceField } from "./fields.js";
 import { PhotoField, warnWhenNarrow } from "./photo-field.js";
+import { chosenIn, hasPlace, placeIn } from "./places.js";
 import { saveAct } from "./saving.js";
 import { catalogue } from "./state.js";
 import { html, nextTick, onMounted, reactive, ref } from "./ui.js";
@@ -37,7 +38,7 @@ export const Act = {
     const needs = props.action.needs;
     const draft = drafting(`act ${props.one.case_id} ${props.action.action}`);
     const ready = ref(false);
-    const form = reactive({ photos: [], lon: null, lat: null, accuracy: null, data: {}, tasks: [], working: null });
+    const form = reactive({ photos: [], lon: null, lat: null, accuracy: null, grid: null, data: {}, tasks: [], working: null });
     const missing = ref("");
     const sending = ref(false);
     const rule = PHOTOS[props.action.action] || { purpose: "document" };
@@ -49,7 +50,7 @@ export const Act = {
     const keepDraft = () => draft.keep(form);
     onMounted(async () => {
       const begun = await draft.read();
-      if (begun) Object.assign(form, begun, { lon: null, lat: null, accuracy: null });
+      if (begun) Object.assign(form, begun, chosenIn(begun));
       ready.value = true;
       await nextTick();
       document.getElementById("act-title")?.focus();
@@ -61,13 +62,13 @@ export const Act = {
       if (empty) return t(`请填写：${(TEXTS[empty] || DAYS[empty].slice(1))[0]}`, `Please fill in: ${(TEXTS[empty] || DAYS[empty].slice(1))[1]}`);
       if (needs.includes("solved") && form.data.solved === undefined) return t("请选择是否已解决。", "Say whether it is solved.");
       if (needs.includes("tasks") && !form.tasks.length) return t("请选择不合格的任务。", "Choose the tasks that failed.");
-      if (atPlace && form.lon === null) return t("还缺位置：请在现场重新定位，或选择网格。", "The place is missing: find it on the spot, or choose a grid.");
+      if (atPlace && !hasPlace(form)) return t("还缺位置：请在现场重新定位，或选择网格。", "The place is missing: find it on the spot, or choose a grid.");
       return form.photos.length < asked ? t(`这一步至少需要 ${asked} 张照片。`, `This step needs at least ${many(asked, "photo")}.`) : "";
     }
     function data() {
       const found = Object.fromEntries(Object.entries(form.data).filter(([, value]) => value !== ""));
       if (found.due_at) found.due_at = new Date(found.due_at).toISOString();
-      if (atPlace) Object.assign(found, { lon: form.lon, lat: form.lat }, placed());
+      if (atPlace) Object.assign(found, placeIn(form), placed());
       if (needs.includes("tasks")) found.tasks = form.tasks;
       return found;
     }

@@ -63,7 +63,7 @@ export const CasePage = {
       <p>${one.value.description}</p>
       <dl>
         <dt>${t("编号", "Number")}</dt><dd>${one.value.number}</dd>
-        <dt>${t("网格", "Grid")}</dt><dd>${one.value.grid.name}</dd>
+        <dt>${t("网格", "Grid")}</dt><dd>${one.value.grid.name}${one.value.place === "grid" ? t("内某处，没有定位点", ": somewhere in it, no point") : ""}</dd>
         ${one.value.address ? [html`<dt>${t("地址", "Address")}</dt>`, html`<dd>${one.value.address}</dd>`] : ""}
         ${one.value.lead ? [html`<dt>${t("承办", "Department")}</dt>`, html`<dd>${one.value.lead.name}</dd>`] : ""}
         <dt>${t("上报", "Reported")}</dt><dd>${when(one.value.reported_at)}</dd>

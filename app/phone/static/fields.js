@@ -1,7 +1,7 @@
 // Parts of forms: place, class. Each holds its value in the object it is given.
 
 import { findClasses } from "./search.js";
-import { locate, placeInside, whereAmI } from "./places.js";
+import { hasPlace, locate, whereAmI } from "./places.js";
 import { cases, catalogue, grids, me, settings } from "./state.js";
 import { MapField } from "./map.js";
 import { computed, html, nextTick, onMounted, ref, watch } from "./ui.js";
@@ -17,7 +17,10 @@ export const PlaceField = {
     const text = ref("");
     const byHand = ref(false);
     const onMap = ref(false);
-    const here = computed(() => (props.form.lon === null ? null : locate(grids.value, props.form.lon, props.form.lat)));
+    const here = computed(() => {
+      if (props.form.grid) return grids.value?.features.find((one) => one.properties.code === props.form.grid) || null;
+      return props.form.lon === null ? null : locate(grids.value, props.form.lon, props.form.lat);
+    });
     const listed = computed(() => {
       const map = grids.value;
       if (!map) return [];
@@ -30,26 +33,29 @@ export const PlaceField = {
         .slice(0, 60);
     });
     function put(place) {
-      Object.assign(props.form, { lon: place.lon, lat: place.lat, accuracy: place.accuracy ?? null });
+      const { lon = null, lat = null, accuracy = null, grid = null } = place;
+      Object.assign(props.form, { lon, lat, accuracy, grid });
       emit("change");
     }
+    // What was said while the phone was looking stands.
     async function find() {
+      const { lon, grid } = props.form;
       looking.value = true;
       const place = await whereAmI();
       looking.value = false;
+      if (props.form.lon !== lon || props.form.grid !== grid) return;
       if (place) put(place);
       else byHand.value = true;
     }
-    function choose(code) {
-      const grid = grids.value.features.find((one) => one.properties.code === code);
-      if (grid) put(placeInside(grid.geometry));
-    }
-    onMounted(() => props.form.lon === null && find());
+    // Somewhere in a grid: nobody has said where, and so no point of it is made up.
+    const choose = (code) => code && put({ grid: code });
+    onMounted(() => !hasPlace(props.form) && find());
     return () => html`
       <fieldset class="part">
         <legend>${t("位置", "Place")}</legend>
         <p role="status" class=${here.value ? "good" : ""} data-part="place">
           ${looking.value ? t("正在定位…", "Finding the place…")
+            : props.form.grid ? html`<strong>${here.value?.properties.name || props.form.grid}</strong>${t(" 内某处（手选网格，没有定位点）", ": somewhere in it (chosen by hand, no point)")}`
             : here.value ? html`<strong>${here.value.properties.name}</strong> ${props.form.accuracy ? t(`（精度约 ${props.form.accuracy} 米）`, `(within about ${props.form.accuracy} m)`) : ""}`
             : props.form.lon !== null ? t("此处不在任何网格内，请在下面选择网格。", "This place lies in no grid: choose one below.")
             : t("没有定位，请选择网格并写明地址。", "No position: choose a grid and write the address.")}
@@ -67,7 +73,7 @@ export const PlaceField = {
             <option value="">${listed.value.length ? t("请选择", "Choose") : t("没有这个名称的网格", "No grid of that name")}</option>
             ${listed.value.map((one) => html`<option key=${one.properties.code} value=${one.properties.code}>${one.properties.name}</option>`)}
           </select>` : ""}
-        ${onMap.value ? html`<${MapField} lon=${props.form.lon} lat=${props.form.lat} onPick=${put} />` : ""}
+        ${onMap.value ? html`<${MapField} lon=${props.form.lon} lat=${props.form.lat} grid=${props.form.grid} onPick=${put} />` : ""}
         ${"address" in props.form ? html`
           <label for="address">${t("地址或标志物（可不填）", "Address or landmark (may be left out)")}</label>
           <input id="address" maxlength="200" value=${props.form.address} autocomplete="off"

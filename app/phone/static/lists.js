@@ -69,7 +69,9 @@ export const Nearby = {
     const open = computed(() => {
       const found = cases.value.filter((one) => isOpen(one) && !one.confidential);
       if (!here.value) return found.map((one) => ({ one }));
-      return found.map((one) => ({ one, away: distance(here.value, one) })).sort((a, b) => a.away - b.away);
+      const placed = found.filter((one) => one.lon !== null).map((one) => ({ one, away: distance(here.value, one) }));
+      const somewhere = found.filter((one) => one.lon === null).map((one) => ({ one })); // how far, nobody knows
+      return [...placed.sort((a, b) => a.away - b.away), ...somewhere];
     });
     return () => [
       html`<p class="quiet" role="status">${here.value ? t("按距离排列。", "The nearest first.") : asked.value ? t("没有定位，按最近变化排列。", "No position: the latest changed first.") : t("正在定位…", "Finding the place…")}</p>`,

@@ -46,13 +46,14 @@ function smallest(map) {
 }
 
 export const MapField = {
-  props: { lon: Number, lat: Number },
+  props: { lon: Number, lat: Number, grid: String },
   emits: ["pick"],
   setup(props, { emit }) {
     const place = ref(null);
     const missing = ref(false);
     let map = null;
     let mark = null;
+    let chosen = null;
     onMounted(async () => {
       const L = await library().catch(() => null);
       missing.value = L === null;
@@ -73,12 +74,23 @@ export const MapField = {
       show();
       map.on("click", ({ latlng }) => emit("pick", { lon: latlng.lng, lat: latlng.lat }));
     });
+    // A grid that was chosen is shown as a whole: a mark would say more than anybody has said.
+    function showGrid() {
+      const feature = grids.value.features.find((one) => one.properties.code === props.grid);
+      if (!feature) return;
+      chosen = globalThis.L.geoJSON(feature, { style: { className: "outline mine somewhere", weight: 4 }, interactive: false }).addTo(map);
+      map.fitBounds(chosen.getBounds());
+    }
     function show() {
-      if (!map || props.lon === null) return;
+      if (!map) return;
+      chosen?.remove();
+      mark.remove();
+      if (props.grid) showGrid();
+      if (props.lon === null) return;
       mark.setLatLng([props.lat, props.lon]).addTo(map);
       if (!map.getBounds().contains(mark.getLatLng())) map.panTo(mark.getLatLng());
     }
-    watch(() => [props.lon, props.lat], show);
+    watch(() => [props.lon, props.lat, props.grid], show);
     onBeforeUnmount(() => map?.remove());
     return () => html`
       <div class="map" role="application" aria-label=${t("网格地图，点按选择位置", "Map of the grids; tap to choose the place")} ref=${(element) => (place.value = element)}></div>

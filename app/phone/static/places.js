@@ -2,7 +2,6 @@
 
 const EARTH_RADIUS_M = 6_371_008.8; // mean radius, IUGG
 const RADIANS = Math.PI / 180;
-const ROWS = 9; // lines on which a place inside is looked for
 
 export function polygonsOf(geometry) {
   return geometry.type === "Polygon" ? [geometry.coordinates] : geometry.coordinates;
@@ -47,24 +46,17 @@ export function locate(map, lon, lat) {
   return here.sort((one, other) => rank(other) - rank(one))[0] || null;
 }
 
-// A place that lies inside a grid: the middle of its widest stretch on one of a few lines.
-export function placeInside(geometry) {
-  let best = { width: -1 };
-  for (const polygon of polygonsOf(geometry)) {
-    const lats = polygon[0].map((point) => point[1]);
-    const low = Math.min(...lats);
-    const high = Math.max(...lats);
-    for (let row = 1; row < ROWS; row += 1) {
-      const lat = low + ((high - low) * row) / ROWS;
-      const cuts = polygon.flatMap((ring) => crossings(ring, lat)).sort((one, other) => one - other);
-      for (let at = 0; at + 1 < cuts.length; at += 2) {
-        const width = cuts[at + 1] - cuts[at];
-        if (width > best.width) best = { width, lon: (cuts[at] + cuts[at + 1]) / 2, lat };
-      }
-    }
-  }
-  return { lon: best.lon, lat: best.lat };
+// Where something is, as a report or a step says it: a point, or a grid that was chosen by hand, never both.
+export const hasPlace = ({ lon, grid }) => lon !== null || Boolean(grid);
+
+// What a draft keeps of its place: what was chosen stands, what was measured is measured anew. A draft that does not
+// know of grids may hold a point that was made of one: nobody has said that.
+export function chosenIn({ lon, lat, accuracy, grid }) {
+  const stands = grid || (grid === null && accuracy === null);
+  return stands ? { lon, lat, accuracy, grid } : { lon: null, lat: null, accuracy: null, grid: null };
 }
+
+export const placeIn = ({ lon, lat, grid }) => (grid ? { grid } : { lon, lat });
 
 export function distance(one, other) {
   const half =

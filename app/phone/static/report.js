@@ -6,8 +6,8 @@ import { drafting } from "./draft.js";
 import { ClassField, PlaceField } from "./fields.js";
 import { newId } from "./ids.js";
 import { PhotoField, warnWhenNarrow } from "./photo-field.js";
-import { distance } from "./places.js";
-import { RADIUS_M, cases, catalogue, isOpen, person, signedIn, usedClass } from "./state.js";
+import { chosenIn, distance, hasPlace, locate } from "./places.js";
+import { RADIUS_M, cases, catalogue, grids, isOpen, person, signedIn, usedClass } from "./state.js";
 import { saveReport } from "./saving.js";
 import { computed, html, onMounted, reactive, ref } from "./ui.js";
 import { className, metres, stateName, t, when } from "./words.js";
@@ -16,8 +16,14 @@ import { className, metres, stateName, t, when } from "./words.js";
 const MOST_ALIKE = 5;
 
 const blank = () => ({
-  photos: [], lon: null, lat: null, accuracy: null, address: "", class: null, answers: {}, description: "", fixed: false, working: null,
+  photos: [], lon: null, lat: null, accuracy: null, grid: null, address: "", class: null, answers: {}, description: "", fixed: false, working: null,
 });
+
+// Where it was stands, wherever the phone is when somebody corrects it; only what lies in no grid is found anew.
+function placeOf({ lon = null, lat = null, grid = null }) {
+  if (grid || (lon !== null && locate(grids.value, lon, lat))) return { lon, lat, grid, accuracy: null };
+  return { lon: null, lat: null, grid: null, accuracy: null };
+}
 
 // What an item of the queue says, as a form to be corrected.
 async function written({ id, body }) {
@@ -26,7 +32,7 @@ async function written({ id, body }) {
     type, taken_at, lon, lat, original_sha256, original_bytes, whole, blob: (await db.photos.get(row.id)).blob, id: newId(),
   })));
   const { address, description, fixed } = body;
-  return { photos, address, class: body.class, answers: body.form, description, fixed };
+  return { photos, ...placeOf(body), address, class: body.class, answers: body.form, description, fixed };
 }
 
 export const Report = {
@@ -42,7 +48,7 @@ export const Report = {
     onMounted(async () => {
       instead = props.id ? (await db.queue.where("id").equals(props.id).first()) || null : null;
       const begun = (await draft.read()) || (instead && (await written(instead)));
-      if (begun) Object.assign(form, begun, { lon: null, lat: null, accuracy: null });
+      if (begun) Object.assign(form, begun, chosenIn(begun));
       ready.value = true;
       warnWhenNarrow();
     });
@@ -51,7 +57,7 @@ export const Report = {
     const alike = computed(() => {
       if (!signedIn.value || form.lon === null || found.value?.confidential) return [];
       return cases.value
-        .filter((one) => isOpen(one) && !one.confidential && (!form.class || one.class?.code === form.class))
+        .filter((one) => isOpen(one) && one.lon !== null && !one.confidential && (!form.class || one.class?.code === form.class))
         .map((one) => ({ one, away: distance(form, one) }))
         .filter((each) => each.away <= RADIUS_M)
         .sort((a, b) => a.away - b.away)
@@ -59,7 +65,7 @@ export const Report = {
     });
     const keepDraft = () => draft.keep(form);
     function fault() {
-      if (form.lon === null) return t("还缺位置：请重新定位，或选择网格。", "The place is missing: find it again, or choose a grid.");
+      if (!hasPlace(form)) return t("还缺位置：请重新定位，或选择网格。", "The place is missing: find it again, or choose a grid.");
       if (form.photos.length < asked.value && form.fixed)
         return t("自行处置需要处置前、处置后各一张照片。", "What you fixed yourself needs a photo before and one after.");
       if (!form.photos.length && !form.description.trim()) return t("请拍一张照片，或写一句看到了什么。", "Take a photo, or write a line about what you saw.");

@@ -3,6 +3,7 @@
 import { enqueue, isFull } from "./db.js";
 import { newId } from "./ids.js";
 import { MOST_BYTES } from "./photos.js";
+import { placeIn } from "./places.js";
 import { person, sayKept, signedIn, warn } from "./state.js";
 import { t } from "./words.js";
 
@@ -51,8 +52,7 @@ export function saveReport(form, found, place) {
   const body = {
     class: form.class,
     description: form.description.trim() || (found ? found.name : t("见照片", "See the photo")),
-    lon: form.lon,
-    lat: form.lat,
+    ...placeIn(form),
     address: form.address.trim(),
     found_at: now,
     attachments: photos.map((one) => one.id),
