@@ -26,6 +26,7 @@ DECIDE_ACTIONS = frozenset({
 })  # fmt: skip
 # Whoever took one of these for a department may not check the result.
 HANDLING_ACTIONS = ASK_ACTIONS | {A.SIGN, A.ASSIGN, A.FINISH, A.REFER, A.ARRIVE}
+REFUSE_ACTIONS = frozenset({A.REFUSE, A.DECLINE})
 CHECK_ACTIONS = frozenset({A.PASS_CHECK, A.FAIL_CHECK})
 CLOSE_ACTIONS = frozenset({A.CLOSE, A.REFUSE_CLOSE, A.FORCE_CLOSE})
 
@@ -92,7 +93,7 @@ _INTAKE: tuple[Move, ...] = (
     _move(A.RECALL_VERIFY, (S.VERIFYING,), S.REPORTED, _centre("verify"), "VerificationRecalled",
           why="The answer is known otherwise, or the person does not come."),
     *(_move(action, (S.VERIFYING,), S.REPORTED, _by("find", R.NAMED_VERIFIER), "FindingRecorded",
-            (guard,), needs,
+            (guard, "sender_does_not_confirm"), needs,
             why="A finding is only recorded; the acceptor decides.")
       for action in (A.CONFIRM_TRUE, A.CONFIRM_FALSE)
       for guard, needs in (("check_on_spot", _SPOT), ("check_not_on_spot", ()))),
@@ -111,7 +112,7 @@ _INTAKE: tuple[Move, ...] = (
           ("self_fixed", "sampled", "fixer_does_not_approve"),
           why="A share, picked by rule and not by the acceptor, is looked at by another worker."),
     _move(A.RECONSIDER, (S.REJECTED,), S.REPORTED, _by("reconsider", R.SUPERVISOR), "CaseReconsidered",
-          (), ("reason",),
+          ("refuser_does_not_reconsider",), ("reason",),
           why="A refusal can be wrong, and its author is not the one to say so."),
     _move(A.MERGE, _BEFORE_FILING, S.MERGED, _centre("merge"), "CaseMerged",
           ("never_filed", "target_is_open"), ("into",),

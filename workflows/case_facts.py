@@ -10,6 +10,8 @@ from workflows.engine import Guard
 
 # The words of the public, the press and petitioners are looked at before a department is sent.
 PUBLIC_SOURCES = frozenset({CaseSource.CITIZEN, CaseSource.HOTLINE, CaseSource.MEDIA, CaseSource.PETITION})
+# What the county's own people saw themselves; whatever else is reported was registered for another.
+OWN_SOURCES = frozenset({CaseSource.WORKER, CaseSource.AUXILIARY})
 # Machines are looked at where the class says so.
 MACHINE_SOURCES = frozenset({CaseSource.SENSOR, CaseSource.PLATFORM})
 OPEN_TASK_STATES = frozenset({TaskState.SENT, TaskState.SIGNED})
@@ -24,6 +26,8 @@ class CaseFacts:
 
     # the actor, over all rounds of this case
     actor_fixed: bool = False  # fixed it himself before reporting (自行处置)
+    actor_sent_himself: bool = False  # registered it for another, and named himself to verify it
+    actor_refused: bool = False  # refused or declined it
     actor_handled: bool = False  # took a step of HANDLING_ACTIONS
     actor_in_task_department: bool = False  # holds a handling role (not a roster duty) in a department with a task here
     actor_checked: bool = False  # passed or failed a check
@@ -171,6 +175,13 @@ GUARDS: dict[str, Guard[CaseFacts]] = {
     "reopen_window_open": Guard(lambda f: f.reopen_window_open, "已超过可重办的期限，请作为新案件上报。"),
     # separation of duties: one person, one case, never both
     "fixer_does_not_approve": Guard(lambda f: not f.actor_fixed, "不能认定自己自行处置的案件，请由其他受理员认定。"),
+    "sender_does_not_confirm": Guard(
+        lambda f: not f.actor_sent_himself,
+        "这件是您代人登记、又派给自己核实的，须由他人核实：请作“无法核实”退回，由受理员另派。",
+    ),
+    "refuser_does_not_reconsider": Guard(
+        lambda f: not f.actor_refused, "这件是您不予受理或不予立案的，不能由您复核，请由其他督查人员复核。"
+    ),
     "handler_does_not_check": Guard(
         lambda f: not (f.actor_handled or f.actor_fixed), "您参与过该案件的处置，不能核查，请受理员改派核查人。"
     ),

@@ -11,8 +11,8 @@ from app.cases.turn import CHECK, Whole
 from app.core import clock
 from app.core.permissions import Person
 from workflows import case as machine
-from workflows.case_facts import OPEN_TASK_STATES, CaseFacts
-from workflows.case_terms import CheckKind, TaskPart, TaskState
+from workflows.case_facts import OPEN_TASK_STATES, OWN_SOURCES, CaseFacts
+from workflows.case_terms import CaseAction, CheckKind, TaskPart, TaskState
 
 # Holding one of these in a department is holding a handling role there (roster duties give none of them).
 HANDLING_PERMISSIONS = ("case:step:sign", "case:step:finish")
@@ -36,6 +36,8 @@ def _of_actor(whole: Whole, person: Person) -> dict[str, Any]:
     mine = {step.action for step in whole.past if step.actor_id == person.person_id and not person.is_system}
     return {
         "actor_fixed": _fixed_by(whole, person.person_id),
+        "actor_sent_himself": registered_for_another(whole, person) and _verifier_named_by(whole) == person.person_id,
+        "actor_refused": not mine.isdisjoint(machine.REFUSE_ACTIONS),
         "actor_handled": not mine.isdisjoint(machine.HANDLING_ACTIONS),
         "actor_in_task_department": holds_handling_role(whole, person),
         "actor_checked": not mine.isdisjoint(machine.CHECK_ACTIONS),
@@ -47,6 +49,17 @@ def _of_actor(whole: Whole, person: Person) -> dict[str, Any]:
 
 def _fixed_by(whole: Whole, person_id: UUID | None) -> bool:
     return whole.case.self_fixed and person_id is not None and whole.case.reporter_id == person_id
+
+
+def registered_for_another(whole: Whole, person: Person) -> bool:
+    """Tell whether the person registered the case for another: who then verifies it is somebody else."""
+    case = whole.case
+    return person.person_id is not None and case.reporter_id == person.person_id and case.source not in OWN_SOURCES
+
+
+def _verifier_named_by(whole: Whole) -> UUID | None:
+    """Return who sent whoever verifies now, himself or another."""
+    return next((step.actor_id for step in reversed(whole.past) if step.action == CaseAction.VERIFY), None)
 
 
 def holds_handling_role(whole: Whole, person: Person) -> bool:

@@ -5,12 +5,12 @@ Order: the full-time worker of the grid, a part-time one (the substitute), the f
 is known, those of all its grids.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from app.cases.facts import checker_facts
+from app.cases.facts import checker_facts, registered_for_another
 from app.cases.models import Case
-from app.cases.turn import Turn
+from app.cases.turn import Turn, Whole
 from app.cases.visibility import may_see
 from app.core.permissions import Person
 from app.grids.levels import Duty, Level
@@ -30,8 +30,14 @@ def name_checker(turn: Turn, passed_over: Collection[UUID] = ()) -> UUID | None:
 
 
 def name_verifier(turn: Turn) -> UUID | None:
-    """Return who shall verify: the first present."""
-    return next((person.person_id for person in _readers(turn, FIND_PERMISSION)), None)
+    """Return who shall verify: the first present, who is not whoever registered it for another and now sends."""
+    return next((one.person_id for one in verifiers(turn, turn.person, _readers(turn, FIND_PERMISSION))), None)
+
+
+def verifiers(whole: Whole, sender: Person, people: Sequence[Person]) -> list[Person]:
+    """Return whom the sender may send of these people: not himself, where he registered the case for another."""
+    barred = sender.person_id if registered_for_another(whole, sender) else None
+    return [one for one in people if one.person_id != barred]
 
 
 def candidates(case: Case, permission: str) -> list[Person]:

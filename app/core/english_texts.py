@@ -81,6 +81,13 @@ TEXTS: Mapping[str, str] = {
         "Its enforcement file is open: end that first, then close the case by force."
     ),
     "已超过可重办的期限，请作为新案件上报。": "It is too late to reopen it: please report it anew.",
+    "这件是您代人登记、又派给自己核实的，须由他人核实：请作“无法核实”退回，由受理员另派。": (
+        "You registered this for another and sent yourself to verify it: somebody else has to. Say “cannot verify”,"
+        " and an acceptor names another."
+    ),
+    "这件是您不予受理或不予立案的，不能由您复核，请由其他督查人员复核。": (
+        "You refused this yourself: another supervisor has to reconsider it."
+    ),
     "不能认定自己自行处置的案件，请由其他受理员认定。": "You fixed it yourself: another acceptor has to accept that.",
     "您参与过该案件的处置，不能核查，请受理员改派核查人。": (
         "You took part in handling it, so somebody else checks: ask the acceptor to name them."

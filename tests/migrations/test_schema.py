@@ -8,7 +8,6 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import CheckConstraint, String, create_engine, func, inspect, select, text
 
-from app.cases import verify
 from app.core.db import db
 from app.factory import MIGRATIONS
 from tests.factories.town import GRID, WATER, Town
@@ -94,7 +93,7 @@ def test_a_case_without_a_point_outlives_a_version_that_knows_of_none(app):
         _go(flask_migrate.downgrade, PLACE_OR_GRID.down_revision)
         assert db.session.execute(text("SELECT lon, lat FROM cases")).one() == (0, 0)  # no place, as ever
         _go(flask_migrate.upgrade, "head")
-        assert not list(verify.faults(verify.Narrowed(), verify.Seen()))
+        assert db.session.execute(text("SELECT lon, lat FROM cases")).one() == (None, None)
     assert (town.worker.read(case)["place"], town.worker.read(case)["lon"]) == ("grid", None)
 
 

@@ -320,3 +320,17 @@ def test_who_fixed_does_not_approve_his_own_fix(sampled: bool) -> None:
 def test_a_checker_is_named_only_from_those_who_may_check() -> None:
     assert refusal("handled", "assign_check") == "candidate_may_check"
     assert refusal("handled", "assign_check", candidate_may_check=True) is None
+
+
+@pytest.mark.parametrize("check", ["on_spot", "phone"])
+@pytest.mark.parametrize("action", ["confirm_true", "confirm_false"])
+def test_who_sent_himself_to_verify_what_he_registered_for_another_confirms_nothing(action: str, check: str) -> None:
+    facts = {"check_kind": check, "source": "hotline"}
+    assert refusal("verifying", action, **facts, actor_sent_himself=True) == "sender_does_not_confirm"
+    assert refusal("verifying", action, **facts) is None
+    assert end("verifying", "cannot_verify", **facts, actor_sent_himself=True) == "reported"  # the way out
+
+
+def test_who_refused_does_not_reconsider() -> None:
+    assert refusal("rejected", "reconsider", actor_refused=True) == "refuser_does_not_reconsider"
+    assert end("rejected", "reconsider") == "reported"

@@ -155,8 +155,8 @@ def _checkers(whole: Whole, *_: Any) -> list[Option]:
     return _people([one for one in people if one.person_id and allowed.get(one.person_id)])
 
 
-def _verifiers(whole: Whole, *_: Any) -> list[Option]:
-    return _people(naming.candidates(whole.case, naming.FIND_PERMISSION))
+def _verifiers(whole: Whole, person: Person, _: Given) -> list[Option]:
+    return _people(naming.verifiers(whole, person, naming.candidates(whole.case, naming.FIND_PERMISSION)))
 
 
 def _people(people: Sequence[Person]) -> list[Option]:

@@ -1,0 +1,97 @@
+"""One person in several roles judges nothing of what he did himself: by no way that leads to the one door."""
+
+from uuid import uuid4
+
+import pytest
+
+from tests.desk.browser import Desk
+from tests.factories.grids import COUNTY
+from tests.factories.town import GARBAGE, GRID, HERE, Town
+from tests.support.looks import guarded
+from workflows.case_facts import GUARDS
+
+ON_SPOT = {"lon": HERE[0], "lat": HERE[1]}
+
+
+@pytest.fixture
+def town(app):
+    return Town(app)
+
+
+def _hire(town, *more):
+    """Somebody who works in a grid and holds more roles."""
+    both = town.hire("grid_worker", "grid", GRID)
+    for role, scope_kind in more:
+        town.also(both, role, scope_kind, COUNTY)
+    return both
+
+
+def _data(action):
+    return {"reason": "应当受理"} if action == "reconsider" else {**ON_SPOT, "attachments": [str(uuid4())]}
+
+
+def _refused_everywhere(town, actor, case, action, guard):
+    """Every way says no in the same words, nothing changes, and no button is shown."""
+    before = town.supervisor.read(case)
+    data = _data(action)
+    body = guarded(actor.try_act(case, action, **data), guard)
+    assert body["detail_en"] != body["detail"]
+    operation = {
+        "type": "act", "case_id": case["case_id"], "op_id": str(uuid4()), "action": action, "seen": before["seq"],
+        "data": data,
+    }  # fmt: skip
+    synced = actor.send("POST", "sync", {"cursor": None, "operations": [operation]}).get_json()["results"][0]
+    assert (synced["status"], synced["body"]["reason"]) == (409, guard)
+    assert action not in actor.actions(case)
+    desk = Desk(town.app, actor)
+    page = f"/desk/cases/{case['case_id']}"
+    assert f"/act/{action}" not in desk.get(page).text
+    assert desk.get(f"{page}/act/{action}").status_code == 403
+    form_data = {"op_id": str(uuid4()), "seen": str(before["seq"]), **data}
+    assert GUARDS[guard].refusal in desk.post(f"{page}/act/{action}", form_data).text
+    together = {**form_data, "case": [case["case_id"]], f"seen-{case['case_id']}": str(before["seq"])}
+    desk.post(f"/desk/bulk/{action}", together)
+    assert town.supervisor.read(case)["seq"] == before["seq"]
+
+
+def _registered(town, actor, **more):
+    answer = actor.report(GARBAGE, source="hotline", **more)
+    assert answer.status_code == 201, answer.get_json()
+    return answer.get_json()
+
+
+@pytest.mark.parametrize("action", ["confirm_true", "confirm_false"])
+def test_nobody_confirms_what_he_registered_for_another_and_sent_himself_to_see(town, action):
+    both = _hire(town, ("acceptor", "centre"))
+    case = both.act(_registered(town, both), "verify", verifier=str(both.id))
+    _refused_everywhere(town, both, case, action, "sender_does_not_confirm")
+    case = both.act(case, "cannot_verify", reason="须由他人核实")
+    case = town.acceptor.act(case, "verify", verifier=str(both.id))  # another one has sent him now
+    assert both.act(case, action, **_data(action))["state"] == "reported"
+
+
+def test_who_registered_for_another_is_neither_chosen_nor_offered_when_he_sends_himself(town):
+    both = town.worker
+    town.also(both, "acceptor", "centre", COUNTY)
+    case = _registered(town, both)
+    form = Desk(town.app, both).get(f"/desk/cases/{case['case_id']}/act/verify").text
+    assert (f'value="{both.id}"' in form, f'value="{town.next_worker.id}"' in form) == (False, True)
+    case = both.act(case, "verify")
+    assert case["tasks"][-1]["handler_id"] == str(town.next_worker.id)
+
+
+def test_who_did_not_register_it_may_send_himself(town):
+    both = _hire(town, ("acceptor", "centre"))
+    case = both.act(_registered(town, town.acceptor), "verify", verifier=str(both.id))
+    assert both.act(case, "confirm_true", **_data("confirm_true"))["finding"] == "true"
+
+
+@pytest.mark.parametrize("action", ["refuse", "decline"])
+def test_nobody_reconsiders_his_own_refusal(town, action):
+    both = _hire(town, ("acceptor", "centre"), ("duty_officer", "centre"), ("supervisor", "grid"))
+    case = town.worker.report().get_json() if action == "refuse" else town.accepted()
+    case = both.act(case, action, reason="不属网格事项")
+    _refused_everywhere(town, both, case, "reconsider", "refuser_does_not_reconsider")
+    assert town.supervisor.act(case, "reconsider", reason="应当受理")["state"] == "reported"
+    case = town.acceptor.act(case, "refuse", reason="仍不属网格事项")
+    guarded(both.try_act(case, "reconsider", reason="应当受理"), "refuser_does_not_reconsider")  # once and for all
