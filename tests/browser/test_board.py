@@ -265,3 +265,12 @@ def test_pictures_of_the_handbook(world, page, tmp_path):
     for name, path in (("board-case", "/board/cases/{}"), ("case-file", "/desk/cases/{}/file")):
         page.goto(path.format(world.cases[0]["case_id"]), wait_until="networkidle")
         picture(page, name, tmp_path, full_page=True)
+
+
+def test_a_case_without_a_point_lies_at_the_name_of_its_grid(world, page):
+    case_id = str(uuid4())
+    said = {"class": None, "description": "村里某处有垃圾", "grid": GRIDS[0]}
+    assert world.worker.send("PUT", f"cases/{case_id}", said).status_code == 201
+    page.goto(f"/board/cases/{case_id}", wait_until="networkidle")
+    expect(page.locator("#map .place-name")).to_contain_text("内某处")
+    expect(page.locator("#map path")).to_have_count(1)  # the grid, and no mark in it
