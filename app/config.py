@@ -23,6 +23,8 @@ DEFAULTS: dict[str, Any] = {
     "ARGON2_ROUNDS": 2,
     "SIGN_INS_AT_ONCE": 3,  # password checks at once in one process: fewer than it has threads
     "SIGN_IN_CODE_HOURS": 24,  # how long a one-time code from an administrator can be used (example)
+    "SECOND_FACTOR": "required",  # of administrators and whoever may reveal personal data; or "off"
+    "SECOND_FACTOR_DAYS": 30,  # so long a device on which a code was shown is asked for none (example)
     "PASSWORD_WORDS": "guxian",  # words beside names that no password is made from, like the county's in pinyin
     "TRUSTED_PROXIES": 0,  # how many proxies in front may speak for the client's address
     "SESSION_COOKIE_SECURE": True,

@@ -40,8 +40,10 @@ WITH_ROUTES = (
 WITH_PAGES = (
     "core.handbook",
     "identity.pages",
+    "identity.second_factor_pages",
     "identity.people_pages",
     "identity.import_pages",
+    "identity.security_pages",
     "catalogue.admin_pages",
     "catalogue.import_pages",
     "catalogue.figure_pages",
@@ -67,7 +69,7 @@ MENU = (
 )
 ADMINISTRATION = (
     Section(
-        "/admin/people/", "人员与任职", "People", Permission.PEOPLE_MANAGE,
+        "/admin/people/", "人员与任职", "People", Permission.PEOPLE_READ,
         "账号、任职与请假；从表格导入。", "Accounts, what people hold, who is away; import from a sheet.",
     ),
     Section(
@@ -90,6 +92,10 @@ ADMINISTRATION = (
     Section(
         "/admin/calendars/", "工作日历", "Calendars", Permission.CATALOGUE_IMPORT,
         "工作时间、法定节假日、调休。", "Working hours, statutory holidays, make-up workdays.",
+    ),
+    Section(
+        "/admin/security/", "安全设置", "Security", Permission.SECURITY_READ,
+        "登录、密码的各项数字；三权分立的情况。", "The figures of signing in; whose powers are held apart.",
     ),
     Section(
         "/admin/audit/", "审计日志", "Audit log", Permission.AUDIT_READ,

@@ -35,7 +35,7 @@ API = "/api/v1"
 def bench(seconds: float, rounds: int, cases: int, workers: int, port: int, as_json: bool) -> None:
     """测量上报、办理、读取和队列页，并与下限并列。Measure the hot paths beside their floors."""
     with tempfile.TemporaryDirectory(prefix="gezhi-bench-") as folder:
-        app = create_app({"DATA_DIR": folder, "REDIS_URL": None, "LOG_LEVEL": "ERROR"})
+        app = create_app({"DATA_DIR": folder, "REDIS_URL": None, "LOG_LEVEL": "ERROR", "SECOND_FACTOR": "off"})
         click.echo(f"正在准备 {cases} 件案件…… preparing {cases} cases", err=True)
         built = world.build(app, cases)
         server = _serve(app, folder, port, workers)

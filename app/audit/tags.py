@@ -27,6 +27,9 @@ class Tag(StrEnum):
     ROLES_LOADED = "roles:loaded"  # what roles may do changed
     ROSTER_APPOINTED = "roster:appointed"  # a person serves a grid as something from now on
     ROSTER_DISMISSED = "roster:dismissed"  # and no longer
+    SECOND_FACTOR_DROPPED = "second_factor:dropped"  # taken away, by its owner or by an administrator
+    SECOND_FACTOR_RECOVERED = "second_factor:recovered"  # a recovery code was used in its place
+    SECOND_FACTOR_SET = "second_factor:set"  # a person's sign-in needs a code from now on
     SESSION_REUSED = "session:reused"  # a spent refresh token came again: perhaps stolen, its session was ended
     SESSION_REVOKED = "session:revoked"  # ended from another device, or by a password change
     SIGN_IN_CODE_GIVEN = "sign_in:code_given"  # an administrator let somebody in by a one-time code

@@ -14,6 +14,10 @@ from app.core.language import LANGUAGE, LANGUAGES, language, t
 from app.core.permissions import Permission, Person
 
 A_YEAR = 365 * 86_400
+_OWN_PAGES = {  # what somebody has to do before anything else, and where
+    "password_change_required": "sign_in.account",
+    "second_factor_enrolment_required": "second_factor.page",
+}
 
 
 @dataclass(frozen=True)
@@ -165,8 +169,8 @@ def _as_page(answer: Response) -> Response:
     if answer.status_code == 401:
         return _to_sign_in(fragment)
     problem = orjson.loads(answer.get_data())
-    if problem["code"] == "password_change_required":
-        return _lead(url_for("sign_in.account"), fragment)
+    if problem["code"] in _OWN_PAGES:
+        return _lead(url_for(_OWN_PAGES[problem["code"]]), fragment)
     page = render("problem.html", answer.status_code, problem=problem, fragment=fragment)
     page.headers.extend((name, value) for name, value in answer.headers if name in ("Retry-After", "Allow"))
     return page

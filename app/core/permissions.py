@@ -73,6 +73,7 @@ SYSTEM_EN = "System"
 class Permission(StrEnum):
     """`area:thing:verb`, by the alphabet. Permissions to act on a case are listed with the machine's moves."""
 
+    ACCESS_RESET = "identity:access:reset"
     ADMIN_READ = "admin:page:read"
     ATTACHMENT_UPLOAD = "attachment:bytes:upload"
     AUDIT_READ = "audit:entry:read"
@@ -97,3 +98,6 @@ class Permission(StrEnum):
     NOTICE_READ = "notice:own:read"
     PEOPLE_IMPORT = "identity:people:import"
     PEOPLE_MANAGE = "identity:people:manage"
+    PEOPLE_READ = "identity:people:read"
+    ROLE_GRANT = "identity:role:grant"
+    SECURITY_READ = "identity:security:read"

@@ -57,7 +57,7 @@ class _Post:
 
 def plans(grids: Sequence[Draft], departments: Sequence[DepartmentPlan]) -> tuple[PersonPlan, ...]:
     """Return everybody: the centre, the departments, and whoever serves a grid."""
-    posts = [*_centre(), *_desks(departments), *_enforcement(departments), *_ground(grids)]
+    posts = [*_centre(), *_desks(departments), *_enforcement(departments), *_ground(grids), *_apart()]
     names = _names(len(posts))
     return tuple(
         PersonPlan(post.username, name, post.roles, post.duties) for post, name in zip(posts, names, strict=True)
@@ -71,7 +71,7 @@ def _centre() -> Iterator[_Post]:
     for number in (1, 2):
         yield _Post(f"supervisor{number}", (("supervisor", "grid", COUNTY),))
         yield _Post(f"inspector{number}", (("inspector", "grid", COUNTY),))
-    yield _Post("admin1", (("administrator", "grid", COUNTY),))
+    yield _Post("admin1", (("system_administrator", "grid", COUNTY),))
     yield _Post("sensor1", (("integrator", "grid", COUNTY),))  # the county's sensors, as one client
 
 
@@ -98,6 +98,12 @@ def _enforcement(departments: Sequence[DepartmentPlan]) -> Iterator[_Post]:
             for number in (1, 2):  # never alone: two officers take every step of the law
                 stem = "officer" if one.code == TEAM else f"officer-{_tail(one.grid_code or '')}-"
                 yield _Post(f"{stem}{number}", (("enforcement_officer", "department", one.code),))
+
+
+def _apart() -> Iterator[_Post]:
+    """Hold the powers of administration apart: admin1 keeps the system, these say who may what and read the audit."""
+    yield _Post("security1", (("security_administrator", "grid", COUNTY),))
+    yield _Post("audit1", (("audit_administrator", "grid", COUNTY),))
 
 
 def _ground(grids: Sequence[Draft]) -> Iterator[_Post]:

@@ -5,8 +5,20 @@ from flask import request
 from app.core.http import Blueprint, current_person, needs, public
 from app.core.permissions import Permission
 from app.core.transaction import transaction
-from app.identity import gate, queries, sessions
-from app.identity.schemas import LoginIn, LoginOut, MeOut, PasswordIn, RefreshIn, SessionsOut, TokensOut
+from app.identity import enrolment, gate, queries, sessions
+from app.identity.schemas import (
+    BegunOut,
+    CodeIn,
+    LoginIn,
+    LoginOut,
+    MeOut,
+    OwnPasswordIn,
+    PasswordIn,
+    RecoveryCodesOut,
+    RefreshIn,
+    SessionsOut,
+    TokensOut,
+)
 from app.identity.sign_in import Device, change_own_password, sign_in
 
 bp = Blueprint("identity", url_prefix="/api/v1", description="登录与本人账号 Signing in, and one's own account")
@@ -19,7 +31,9 @@ bp = Blueprint("identity", url_prefix="/api/v1", description="登录与本人账
 def login(given):
     """登录。Sign in."""
     device = Device(given["device"], given["device_token"])
-    welcome = sign_in(given["username"], given["password"], device, address=request.remote_addr or "")
+    welcome = sign_in(
+        given["username"], given["password"], device, address=request.remote_addr or "", code=given["code"]
+    )
     roles = sorted({assignment.role for assignment in welcome.assignments})
     person = {"name": welcome.name, "roles": roles, "must_change_password": welcome.must_change_password}
     return {
@@ -74,6 +88,34 @@ def me():
 def change_password(given):
     """修改密码；其他设备随即退出登录。Change the password; other devices are signed out."""
     change_own_password(person=current_person(), address=request.remote_addr or "", **given)
+
+
+@bp.post("/me/second-factor")
+@needs(Permission.IDENTITY_OWN)
+@bp.arguments(OwnPasswordIn)
+@bp.response(200, BegunOut)
+def begin_second_factor(given):
+    """开始开通二次验证：取得验证器应用的密钥。Begin to set up a second factor: get the secret for an app."""
+    return enrolment.begin(given["password"], person=current_person(), address=request.remote_addr or "")
+
+
+@bp.put("/me/second-factor")
+@needs(Permission.IDENTITY_OWN)
+@bp.arguments(CodeIn)
+@bp.response(200, RecoveryCodesOut)
+def confirm_second_factor(given):
+    """凭验证码开通；返回恢复码。Set it up by a code of the app; the answer holds the recovery codes."""
+    codes = enrolment.confirm(given["code"], person=current_person(), address=request.remote_addr or "")
+    return {"recovery_codes": codes}
+
+
+@bp.post("/me/second-factor/session")
+@needs(Permission.IDENTITY_OWN)
+@bp.arguments(CodeIn)
+@bp.response(204)
+def confirm_session(given):
+    """本次登录补做二次验证。Show a code in a session that began without one."""
+    enrolment.confirm_session(given["code"], person=current_person(), address=request.remote_addr or "")
 
 
 @bp.get("/me/sessions")

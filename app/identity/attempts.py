@@ -103,11 +103,21 @@ def count_in_session(account: PersonRow, session_id: UUID, address: str) -> Atte
     return Attempt(account.username, address, account.id, account.password_hash, None, bounds)
 
 
-def take_back(attempt: Attempt) -> None:
-    """Undo the counting of an attempt whose password was right; what one device or pair got wrong is forgotten."""
+def count_by_code(account: PersonRow, address: str) -> Attempt:
+    """Count an attempt at the second factor by whoever holds the account's one-time code: nobody else gets that far."""
+    bounds = {_key("code", account.id.hex): SESSION}
+    _count(bounds)
+    return Attempt(account.username, address, account.id, account.password_hash, None, bounds)
+
+
+def take_back(attempt: Attempt, *, forgive: bool = True) -> None:
+    """Undo the counting of an attempt that was right; what one device or pair got wrong before is forgiven.
+
+    Not while the second factor is still owed: whoever knows the password could else guess at it for ever.
+    """
     for row in _take(list(attempt.bounds)):
         bound = attempt.bounds[row.key]
-        row.failures = 0 if bound in (DEVICE, PAIR, SESSION) else max(row.failures - 1, 0)
+        row.failures = 0 if forgive and bound in (DEVICE, PAIR, SESSION) else max(row.failures - 1, 0)
         if bound.wait(row.failures) is None:
             row.locked_until = None
 

@@ -9,7 +9,17 @@ from sqlalchemy import select
 from app.core.db import db
 from app.core.errors import Problem
 from app.core.transaction import transaction
-from app.identity import forms, importing, passwords, people_cells, people_file, queries, service, strength
+from app.identity import (
+    forms,
+    importing,
+    passwords,
+    people_cells,
+    people_file,
+    queries,
+    second_factor,
+    service,
+    strength,
+)
 from app.identity.models import PersonRow
 from workflows.diagrams import WORKFLOWS
 
@@ -97,6 +107,18 @@ def reset_password(username: str, password: str | None) -> None:
     with transaction():
         service.change_password(person_id, hashed, must_change=True)
     click.echo(f"账号 {username} 的密码已重置，首次登录须修改。")
+
+
+@people.command("drop-second-factor")
+@click.argument("username")
+def drop_second_factor(username: str) -> None:
+    """停用一个账号的二次验证，让其重新开通；没有别的管理员能办时用。"""
+    person_id = db.session.scalar(select(PersonRow.id).where(PersonRow.username == username.lower()))
+    if person_id is None:
+        raise click.ClickException(f"没有账号“{username}”。")
+    with transaction():
+        second_factor.drop(person_id)
+    click.echo(f"账号 {username} 的二次验证已停用，所有设备已退出登录。")
 
 
 @click.group("roles")

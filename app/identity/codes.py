@@ -34,7 +34,7 @@ def give(person_id: UUID) -> str:
     code, now = invent(), clock.now()
     revoke(person_id)
     expires_at = now + timedelta(hours=current_app.config["SIGN_IN_CODE_HOURS"])
-    db.session.add(SignInCode(person_id=person_id, digest=_digest(code), made_at=now, expires_at=expires_at))
+    db.session.add(SignInCode(person_id=person_id, digest=digest(code), made_at=now, expires_at=expires_at))
     return code
 
 
@@ -61,7 +61,7 @@ def find(username: str, typed: str) -> UUID | None:
         )
     )
     row = db.session.execute(wanted).one_or_none()
-    return row.person_id if row and hmac.compare_digest(row.digest, _digest(typed)) else None
+    return row.person_id if row and hmac.compare_digest(row.digest, digest(typed)) else None
 
 
 def use_up(person_id: UUID) -> bool:
@@ -74,12 +74,12 @@ def use_up(person_id: UUID) -> bool:
 def stands_for_password(person_id: UUID, typed: str) -> bool | None:
     """Tell whether a code is right as the old password; None where the account has a password."""
     row = db.session.get(SignInCode, person_id)
-    return None if row is None else hmac.compare_digest(row.digest, _digest(typed))
+    return None if row is None else hmac.compare_digest(row.digest, digest(typed))
 
 
 def _plain(typed: str) -> str:
     return re.sub(r"[\s-]", "", typed).lower()
 
 
-def _digest(typed: str) -> str:
+def digest(typed: str) -> str:
     return tokens.digest(_plain(typed))

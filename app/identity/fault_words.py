@@ -28,8 +28,12 @@ _ENGLISH: Mapping[str, str] = {
     "不能关闭或重置自己的账号，请由另一位管理员办理；修改自己的密码请到“我的账号”。": (
         "You cannot close or reset your own account; your own password is changed under “My account”."
     ),
-    "这样一来就没有人能管理人员了。请先让另一个人在最上级长期担任管理员。": (
-        "Then nobody could manage people any more. First let somebody else administer the whole for good."
+    "三权分立时不能给自己授予角色，请由另一位安全管理员办理。": (
+        "Where the powers are held apart nobody grants roles to themselves: ask another security administrator."
+    ),
+    "这样一来就没有人能管理人员或授予角色了。请先让另一个人在最上级长期担任管理员。": (
+        "Then nobody could manage people or grant roles any more. "
+        "First let somebody else administer the whole for good."
     ),
     "不能结束自己在最上级的最后一个管理员任职，请由另一位管理员办理。": (
         "You cannot end your own last administration of the whole: ask another administrator."
@@ -48,6 +52,8 @@ _ENGLISH: Mapping[str, str] = {
     ),
     "应为文字。": "Should be text.",
     "应为网格、部门或中心。": "Should be 网格 (grid), 部门 (department) or 中心 (centre).",
+    "不能给自己授予角色，请由另一位安全管理员办理。": "Not to oneself: ask another security administrator.",
+    "还没有这个账号，请系统管理员先导入这张表。": "No such account yet: the system administrator imports first.",
     "早于开始日期。": "Is before the first day.",
     "超出您的管理范围。": "Beyond your ground.",
 }  # fmt: skip

@@ -10,13 +10,13 @@ from app.core.errors import Forbidden, Problem, Unauthenticated
 from app.core.http import is_polled
 from app.core.logs import log
 from app.core.permissions import Person
-from app.identity import cookies, queries, sessions, tokens
+from app.identity import cookies, queries, second_factor, sessions, tokens
 from app.identity.queries import SignedIn
 
 CSRF_HEADER = "X-CSRF-Token"
 CSRF_FIELD = "csrf_token"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-OWN_ROUTES = ("identity", "sign_in")  # the blueprints in which people look after their own account
+OWN_ROUTES = ("identity", "sign_in", "second_factor")  # the blueprints in which people look after their own account
 
 
 class CsrfMissing(Forbidden):
@@ -37,7 +37,8 @@ def authenticate() -> Person:
     """Return the person behind the request.
 
     Raises Unauthenticated, CsrfMissing for a change from a page that does not know its session, and
-    PasswordChangeRequired while the password is still the one somebody else has set.
+    PasswordChangeRequired while the password is still the one somebody else has set, and EnrolmentRequired of whoever
+    needs a second factor and has shown none in this session.
     """
     token = bearer()
     by_cookie = token is None and "Authorization" not in request.headers
@@ -52,6 +53,8 @@ def authenticate() -> Person:
         _note_use(found)
     if found.must_change_password and request.blueprint not in OWN_ROUTES:
         raise PasswordChangeRequired
+    if found.second_factor_at is None and second_factor.required(found.person) and request.blueprint not in OWN_ROUTES:
+        raise second_factor.EnrolmentRequired
     return found.person
 
 

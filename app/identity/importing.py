@@ -11,7 +11,7 @@ from app.audit.tags import Tag
 from app.core import clock
 from app.core.db import db
 from app.core.permissions import SYSTEM, Permission, Person
-from app.identity import queries, scopes, service
+from app.identity import powers, queries, scopes, service
 from app.identity.ground import Ground, ground_of, managed
 from app.identity.models import AssignmentRow, PersonRow
 from app.identity.people_file import Fault, Line, Reading
@@ -27,24 +27,30 @@ class Plan:
     further: list[tuple[UUID, Line]] = field(default_factory=list)
     held_already: int = 0
     roles: dict[int, str] = field(default_factory=dict)
+    gives: bool = True
     faults: list[Fault] = field(default_factory=list)
 
 
 def plan(reading: Reading, *, by: Person = SYSTEM) -> Plan:
     """Compare a file with what is known; whoever has an account keeps it and receives the roles still missing.
 
-    What lies beyond the ground of whoever imports is at fault.
+    What lies beyond the ground of whoever imports is at fault. Where the powers are held apart, the same sheet is
+    imported twice: by whoever keeps the people, which makes accounts, then by whoever grants, which gives the roles.
     """
-    made = Plan(faults=list(reading.faults))
+    made = Plan(faults=list(reading.faults), gives=by.is_system or by.may(Permission.ROLE_GRANT))
+    makes = by.is_system or by.may(Permission.PEOPLE_MANAGE)
     ground = ground_of(by, Permission.PEOPLE_IMPORT)
     known = {row.username: row for row in db.session.scalars(select(PersonRow))}
     theirs = set(db.session.scalars(select(PersonRow.id).where(managed(ground))))
     held = _held_now()
+    granted = ground_of(by, Permission.ROLE_GRANT) if made.gives else ground
     for line in reading.lines:
-        _check_role(line, made, ground)
+        _check_role(line, made, granted)
     for username, rows in reading.people().items():
         account, lines = known.get(username), _distinct(rows)
-        if account is None:
+        if account is None and not makes:
+            made.faults.append(Fault(lines[0].row, "账号", "还没有这个账号，请系统管理员先导入这张表。"))
+        elif account is None:
             made.fresh[username] = lines
         elif account.id not in theirs:
             made.faults.append(Fault(lines[0].row, "账号", f"“{username}”已有人使用，不归您管理。"))
@@ -52,7 +58,9 @@ def plan(reading: Reading, *, by: Person = SYSTEM) -> Plan:
             made.faults.append(Fault(lines[0].row, "账号", f"“{username}”已由另一人（{account.name}）使用。"))
         else:
             missing = [line for line in lines if _key(account.id, line, made) not in held]
-            made.further += [(account.id, line) for line in missing]
+            if missing and made.gives and powers.own_grant(account.id, by):
+                made.faults.append(Fault(missing[0].row, "账号", "不能给自己授予角色，请由另一位安全管理员办理。"))
+            made.further += [(account.id, line) for line in missing if made.gives]
             made.held_already += len(lines) - len(missing)
     made.faults.sort(key=lambda fault: fault.row)
     return made
@@ -66,7 +74,8 @@ def carry_out(made: Plan, hashes: Mapping[str, str], *, by: Person = SYSTEM) -> 
         _assign(row.id, lines, made, by)
     for person_id, line in made.further:
         _assign(person_id, [line], made, by)
-    audit.record(Tag.PEOPLE_IMPORTED, person_id=by.person_id, accounts=len(made.fresh), roles=len(made.roles))
+    given = len(made.roles) if made.gives else 0
+    audit.record(Tag.PEOPLE_IMPORTED, person_id=by.person_id, accounts=len(made.fresh), roles=given)
 
 
 def _distinct(rows: Sequence[Line]) -> list[Line]:
@@ -77,7 +86,7 @@ def _distinct(rows: Sequence[Line]) -> list[Line]:
 
 
 def _assign(person_id: UUID, lines: Sequence[Line], made: Plan, by: Person) -> None:
-    for line in lines:
+    for line in lines if made.gives else ():
         service.assign(
             person_id,
             made.roles[line.row],

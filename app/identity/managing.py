@@ -11,9 +11,11 @@ from app.core import clock
 from app.core.db import db
 from app.core.errors import Conflict, Forbidden, Invalid, NotFound
 from app.core.permissions import Permission, Person
-from app.identity import queries, register, scopes, service, sessions
+from app.identity import powers, queries, register, scopes, second_factor, service, sessions
 from app.identity.ground import ground_of, is_root, lasting
 from app.identity.models import Absence, AssignmentRow, PersonRow
+
+LASTING = (Permission.PEOPLE_MANAGE, Permission.ROLE_GRANT)  # without these for the whole nobody could mend anything
 
 
 class BeyondGround(Forbidden):
@@ -38,10 +40,10 @@ class OwnAccount(Conflict):
 
 
 class LastAdministrator(Conflict):
-    """这样一来就没有人能管理人员了。请先让另一个人在最上级长期担任管理员。"""
+    """这样一来就没有人能管理人员或授予角色了。请先让另一个人在最上级长期担任管理员。"""
 
     code = "last_administrator"
-    en = "Then nobody could manage people any more: first let somebody else administer the whole for good."
+    en = "Then nobody could manage people or grant roles any more: first let somebody else do so for the whole."
 
 
 class OwnAdministration(Conflict):
@@ -49,6 +51,13 @@ class OwnAdministration(Conflict):
 
     code = "own_administration"
     en = "You cannot end your own last administration of the whole: ask another administrator."
+
+
+class OwnGrant(Forbidden):
+    """三权分立时不能给自己授予角色，请由另一位安全管理员办理。"""
+
+    code = "own_grant"
+    en = "Where the powers are held apart nobody grants roles to themselves: ask another security administrator."
 
 
 class AbsenceTooShort(Invalid):
@@ -63,24 +72,30 @@ def hire(
     name: str,
     *,
     phone: str | None,
-    role: str,
-    scope_code: str,
+    role: str | None = None,
+    scope_code: str = "",
     password_hash: str,
     person_id: UUID,
     by: Person,
 ) -> PersonRow:
-    """Make an account that holds its first role from now on. Raises UsernameTaken, RoleUnknown, BeyondGround."""
-    kind = _kind_of(role, scope_code, by)
+    """Make an account that holds its first role, if one is named, from now on.
+
+    Raises UsernameTaken, RoleUnknown, BeyondGround.
+    """
+    kind = _kind_of(role, scope_code, by) if role else ""
     row = service.create_person(username, name, password_hash=password_hash, phone=phone, person_id=person_id, by=by)
-    service.assign(row.id, role, kind, scope_code, by=by)
+    if role:
+        service.assign(row.id, role, kind, scope_code, by=by)
     return row
 
 
 def give(
     person_id: UUID, role: str, scope_code: str, valid_from: datetime | None, valid_to: datetime | None, *, by: Person
 ) -> None:
-    """Let a person hold a role. Raises NotFound, RoleUnknown, BeyondGround, RoleHeldAlready."""
-    register.one(person_id, by)
+    """Let a person hold a role. Raises NotFound, OwnGrant, RoleUnknown, BeyondGround, RoleHeldAlready."""
+    register.one(person_id, by, Permission.ROLE_GRANT)
+    if powers.own_grant(person_id, by):
+        raise OwnGrant
     kind = _kind_of(role, scope_code, by)
     row, start = AssignmentRow, valid_from or clock.now()
     same = (row.person_id == person_id, row.role == role, row.scope_kind == kind, row.scope_code == scope_code)
@@ -93,13 +108,14 @@ def give(
 
 def end(person_id: UUID, assignment_id: UUID, *, by: Person) -> None:
     """End a role now. Raises NotFound, OwnAdministration, LastAdministrator."""
-    register.one(person_id, by)
+    register.one(person_id, by, Permission.ROLE_GRANT)
     row = db.session.get(AssignmentRow, assignment_id)
     if row is None or row.person_id != person_id or (row.valid_to is not None and row.valid_to <= clock.now()):
         raise NotFound
-    administrators = _administrators()
-    if row in administrators:
+    for administrators in map(_administrators, LASTING):
         left = [one for one in administrators if one is not row]
+        if len(left) == len(administrators):
+            continue
         if person_id == by.person_id and all(one.person_id != person_id for one in left):
             raise OwnAdministration
         _check_left(left)
@@ -108,7 +124,7 @@ def end(person_id: UUID, assignment_id: UUID, *, by: Person) -> None:
 
 def describe(person_id: UUID, name: str, phone: str | None, *, by: Person) -> None:
     """Change a person's name or phone. Raises NotFound."""
-    row = register.one(person_id, by)
+    row = register.one(person_id, by, Permission.PEOPLE_MANAGE)
     changed = [what for what, old, new in (("name", row.name, name), ("phone", row.phone, phone)) if old != new]
     row.name, row.phone = name, phone
     if changed:
@@ -117,36 +133,42 @@ def describe(person_id: UUID, name: str, phone: str | None, *, by: Person) -> No
 
 def reset_password(person_id: UUID, *, by: Person) -> str:
     """Return a one-time code in place of a person's password; end all sessions. Raises NotFound, OwnAccount."""
-    _not_own(register.one(person_id, by), by)
+    _not_own(register.one(person_id, by, Permission.ACCESS_RESET), by)
     return service.give_code(person_id, by=by)
+
+
+def reset_second_factor(person_id: UUID, *, by: Person) -> None:
+    """Take a person's second factor away, to be set up anew; end all sessions. Raises NotFound, OwnAccount."""
+    _not_own(register.one(person_id, by, Permission.ACCESS_RESET), by)
+    second_factor.drop(person_id, by=by)
 
 
 def close(person_id: UUID, *, by: Person) -> None:
     """Close an account. Raises NotFound, OwnAccount, LastAdministrator."""
-    _not_own(register.one(person_id, by), by)
-    administrators = _administrators()
-    left = [one for one in administrators if one.person_id != person_id]
-    if len(left) < len(administrators):
-        _check_left(left)
+    _not_own(register.one(person_id, by, Permission.PEOPLE_MANAGE), by)
+    for administrators in map(_administrators, LASTING):
+        left = [one for one in administrators if one.person_id != person_id]
+        if len(left) < len(administrators):
+            _check_left(left)
     service.close_account(person_id, by=by)
 
 
 def reopen(person_id: UUID, *, by: Person) -> None:
     """Let a person sign in again, with the password they had and what they still hold. Raises NotFound."""
-    register.one(person_id, by)
+    register.one(person_id, by, Permission.PEOPLE_MANAGE)
     service.reopen_account(person_id, by=by)
 
 
 def sign_out(person_id: UUID, *, by: Person) -> None:
     """End all sessions of a person, but the one that asks. Raises NotFound."""
-    register.one(person_id, by)
+    register.one(person_id, by, Permission.ACCESS_RESET)
     ended = sessions.revoke_all(person_id, but=by.session_id)
     audit.record(Tag.SESSION_REVOKED, person_id=by.person_id, subject=("person", person_id), sessions=ended)
 
 
 def enter_absence(person_id: UUID, since: datetime, until: datetime, *, by: Person) -> None:
     """Let nobody name a person meanwhile; the same beginning again moves the end. Raises NotFound, AbsenceTooShort."""
-    register.one(person_id, by)
+    register.one(person_id, by, Permission.PEOPLE_MANAGE)
     if until <= max(since, clock.now()):
         raise AbsenceTooShort
     row = db.session.get(Absence, (person_id, since))
@@ -159,7 +181,7 @@ def enter_absence(person_id: UUID, since: datetime, until: datetime, *, by: Pers
 
 def take_back_absence(person_id: UUID, since: datetime, *, by: Person) -> None:
     """Let a person be there again from now on; an absence still to come is as if never entered. Raises NotFound."""
-    register.one(person_id, by)
+    register.one(person_id, by, Permission.PEOPLE_MANAGE)
     row, now = db.session.get(Absence, (person_id, since)), clock.now()
     if row is None or row.until <= now:
         raise NotFound
@@ -175,7 +197,7 @@ def _kind_of(role: str, scope_code: str, by: Person) -> str:
     kind = queries.roles().scope_kinds.get(role)
     if kind is None:
         raise service.RoleUnknown(fields={"role": ["请选择角色。"]})
-    if not ground_of(by, Permission.PEOPLE_MANAGE).holds(scopes.scope(kind, scope_code)):
+    if not ground_of(by, Permission.ROLE_GRANT).holds(scopes.scope(kind, scope_code)):
         raise BeyondGround(fields={"scope": [BeyondGround.__doc__]})
     return kind
 
@@ -191,13 +213,13 @@ def _check_left(left: list[AssignmentRow]) -> None:
         raise LastAdministrator
 
 
-def _administrators() -> list[AssignmentRow]:
-    """Return the assignments by which active people manage everything now.
+def _administrators(power: Permission) -> list[AssignmentRow]:
+    """Return the assignments by which active people hold a power over everything now.
 
     The rows are taken: of two administrators who remove each other at once, the second finds what the first has left.
     """
     row, now = AssignmentRow, clock.now()
-    carrying = [role for role, held in queries.roles().permissions.items() if Permission.PEOPLE_MANAGE in held]
+    carrying = [role for role, held in queries.roles().permissions.items() if power in held]
     running = (row.valid_from <= now, row.valid_to.is_(None) | (row.valid_to > now))
     wanted = select(row).where(row.role.in_(carrying), *running).order_by(row.id).with_for_update()
     rows = db.session.scalars(wanted.execution_options(populate_existing=True)).all()

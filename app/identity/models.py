@@ -3,11 +3,11 @@
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Uuid
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import db
-from app.core.types import Code, UtcDateTime
+from app.core.types import BigId, Code, UtcDateTime
 
 
 class PersonRow(db.Model):
@@ -91,6 +91,7 @@ class SessionRow(db.Model):
     ended_because: Mapped[str | None] = mapped_column(Code(20))
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # of a browser: when somebody last did something
     ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # of a browser: however much it is used
+    second_factor_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # when a code was shown on this device
 
     __table_args__ = (
         CheckConstraint("(ended_at IS NULL) = (ended_because IS NULL)", name="ended"),
@@ -121,6 +122,32 @@ class SignInCode(db.Model):
     digest: Mapped[str] = mapped_column(Code(64))
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class SecondFactor(db.Model):
+    """The secret that a person's authenticator app shares with us, sealed; a fresh one until a code of it was shown."""
+
+    __tablename__ = "second_factors"
+
+    person_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("people.id"), primary_key=True)
+    key_id: Mapped[str | None] = mapped_column(Code(20))
+    secret: Mapped[bytes | None] = mapped_column(LargeBinary)
+    fresh_key_id: Mapped[str | None] = mapped_column(Code(20))
+    fresh_secret: Mapped[bytes | None] = mapped_column(LargeBinary)
+    confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    last_step: Mapped[int] = mapped_column(BigId)  # of the last code shown: none is taken twice
+
+    __table_args__ = (CheckConstraint("(key_id IS NULL) = (confirmed_at IS NULL)", name="confirmed"),)
+
+
+class RecoveryCode(db.Model):
+    """A code on paper that stands for one of the app, once. Kept as a hash."""
+
+    __tablename__ = "recovery_codes"
+
+    person_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("people.id"), primary_key=True)
+    digest: Mapped[str] = mapped_column(Code(64), primary_key=True)
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 

@@ -9,7 +9,7 @@ from app.core.http import authenticate, current_person, needs, public
 from app.core.pages import Pages, home, render
 from app.core.permissions import Permission
 from app.core.transaction import transaction
-from app.identity import cookies, devices, queries, scopes, sessions
+from app.identity import cookies, devices, queries, scopes, second_factor, sessions
 from app.identity.sign_in import Device, change_own_password, sign_in
 
 bp = Pages("sign_in", __name__)
@@ -39,6 +39,7 @@ def enter() -> Response:
             request.form.get("password", "")[:200],
             _browser(),
             address=request.remote_addr or "",
+            code=request.form.get("code", "").strip()[:40],
         )
     except Problem as refused:
         told = render("sign_in/front.html", refused.status, next=following, username=username, refused=refused)
@@ -99,6 +100,7 @@ def _account(status: int = 200, **more: object) -> Response:
         account=queries.account(person.person_id),
         roles=queries.roles(),
         scope=scopes.scope,
+        second_factor_since=second_factor.since(person.person_id),
         devices=queries.sessions(person.person_id),
         called=devices.called,
         home=home(person),

@@ -11,9 +11,9 @@ from app.core import paging
 from app.core.errors import NotFound, Problem
 from app.core.http import current_person, needs
 from app.core.pages import Pages, render
-from app.core.permissions import Permission
+from app.core.permissions import Permission, Person
 from app.core.transaction import transaction
-from app.identity import devices, forms, managing, passwords, queries, register, scopes
+from app.identity import devices, forms, managing, passwords, powers, queries, register, scopes, second_factor
 from app.identity.fault_words import both
 from app.identity.forms import Form
 from app.identity.ground import ground_of
@@ -42,13 +42,14 @@ DONE = {
     "closed": ("账号已关闭，所有设备已退出登录。", "The account is closed and signed out everywhere."),
     "reopened": ("账号已恢复，可以用原来的密码登录。", "The account is open again, with the password it had."),
     "signed-out": ("所有设备已退出登录。", "Signed out on every device."),
+    "factor": ("二次验证已重置，所有设备已退出登录。", "The second factor is reset; signed out on every device."),
     "absent": ("请假已登记，期间不会派核实、核查任务。", "The absence is entered: nobody names this person meanwhile."),
     "back": ("请假已取消。", "The absence is taken back."),
 }  # fmt: skip
 
 
 @bp.route("/", methods=["GET", "POST"])
-@needs(Permission.PEOPLE_MANAGE)
+@needs(Permission.PEOPLE_READ)
 def listed() -> Response:
     """List people. What is searched for comes as a form: names and phones do not belong in addresses."""
     asked = request.values
@@ -70,7 +71,7 @@ def listed() -> Response:
 
 
 @bp.get("/scopes")
-@needs(Permission.PEOPLE_MANAGE)
+@needs(Permission.PEOPLE_READ)
 def offered() -> Response:
     """Give the scopes among which a field offers to choose: of the role's kind and by what is typed, or of any."""
     kind = queries.roles().scope_kinds.get(request.args.get("role", ""), "")
@@ -86,10 +87,11 @@ def new() -> Response:
         return _form("people/new.html", Form({"person_id": str(uuid4()), "role": request.args.get("role", "")}))
     by, password = current_person(), passwords.invent()
     try:
-        said = forms.load(forms.NewPersonIn(), request.form)
+        said = forms.load(_new_person(by), request.form)
         if register.exists_already(said["person_id"]):
             return _to(said["person_id"], "made")
-        said["scope_code"] = forms.place(said["role"], said.pop("scope")).code
+        if "role" in said:
+            said["scope_code"] = forms.place(said["role"], said.pop("scope")).code
         with passwords.turn():
             hashed = passwords.hash_password(password)
         with transaction():
@@ -100,7 +102,7 @@ def new() -> Response:
 
 
 @bp.get("/<uuid:person_id>")
-@needs(Permission.PEOPLE_MANAGE)
+@needs(Permission.PEOPLE_READ)
 def one(person_id: UUID) -> Response:
     """Show a person: what they hold, their devices, their absences."""
     return _person(person_id)
@@ -116,7 +118,7 @@ def details(person_id: UUID) -> Response:
 
 
 @bp.route("/<uuid:person_id>/roles", methods=["GET", "POST"])
-@needs(Permission.PEOPLE_MANAGE)
+@needs(Permission.ROLE_GRANT)
 def roles_of(person_id: UUID) -> Response:
     """Give a person a role."""
     return _filled("people/give.html", person_id, {"role": request.args.get("role", "")}, _give, "given")
@@ -130,7 +132,7 @@ def absences_of(person_id: UUID) -> Response:
 
 
 @bp.post("/<uuid:person_id>/roles/<uuid:assignment_id>/end")
-@needs(Permission.PEOPLE_MANAGE)
+@needs(Permission.ROLE_GRANT)
 def end_role(person_id: UUID, assignment_id: UUID) -> Response:
     """End a role."""
     return _carried(person_id, "ended", lambda: managing.end(person_id, assignment_id, by=current_person()))
@@ -162,14 +164,21 @@ def reopen(person_id: UUID) -> Response:
 
 
 @bp.post("/<uuid:person_id>/sign-out")
-@needs(Permission.PEOPLE_MANAGE)
+@needs(Permission.ACCESS_RESET)
 def sign_out(person_id: UUID) -> Response:
     """Sign a person out on all devices."""
     return _carried(person_id, "signed-out", lambda: managing.sign_out(person_id, by=current_person()))
 
 
+@bp.post("/<uuid:person_id>/second-factor")
+@needs(Permission.ACCESS_RESET)
+def reset_second_factor(person_id: UUID) -> Response:
+    """Take a person's second factor away, for example when the phone is lost."""
+    return _carried(person_id, "factor", lambda: managing.reset_second_factor(person_id, by=current_person()))
+
+
 @bp.post("/<uuid:person_id>/password")
-@needs(Permission.PEOPLE_MANAGE)
+@needs(Permission.ACCESS_RESET)
 def reset_password(person_id: UUID) -> Response:
     """Give a person a one-time code in place of the password, shown in the answer and nowhere else."""
     by = current_person()
@@ -182,24 +191,37 @@ def reset_password(person_id: UUID) -> Response:
     return _password(row, code, hours=current_app.config["SIGN_IN_CODE_HOURS"])
 
 
-@bp.get("/<uuid:person_id>/<any(close, reopen, 'sign-out', password):_act>")
+@bp.get("/<uuid:person_id>/<any(close, reopen, 'sign-out', password, 'second-factor'):_act>")
 @bp.get("/<uuid:person_id>/roles/<uuid:_act>/end")
 @bp.get("/<uuid:person_id>/absences/<int:_act>/back")
-@needs(Permission.PEOPLE_MANAGE)
+@needs(Permission.PEOPLE_READ)
 def look_again(person_id: UUID, _act: object) -> Response:
     """Lead back to the person whoever reloads the answer to an act, or reads it in the other language."""
     return _to(person_id)
 
 
 @bp.get("/roles")
-@needs(Permission.PEOPLE_MANAGE)
+@needs(Permission.PEOPLE_READ)
 def roles() -> Response:
     """Show what every role may do."""
     known = queries.roles()
     kinds = list(scopes.KINDS)
     ordered = sorted(known.permissions, key=lambda role: (kinds.index(known.scope_kinds[role]), role))
     shown = {role: grouped(known.permissions[role]) for role in ordered if known.permissions[role]}
-    return render("people/roles.html", roles=known, shown=shown, holders=register.count_by_role(current_person()))
+    together = {role for role in shown if powers.undivided(known.permissions[role])}
+    return render(
+        "people/roles.html",
+        roles=known,
+        shown=shown,
+        together=together,
+        holders=register.count_by_role(current_person()),
+    )
+
+
+def _new_person(by: Person) -> forms.NewPersonIn:
+    """Return the form of a new account: with a first role by whoever may grant it, else without."""
+    grants = by.may(Permission.ROLE_GRANT)
+    return forms.NewPersonIn() if grants else forms.NewPersonIn(exclude=("role", "scope"))
 
 
 def _describe(person_id: UUID) -> None:
@@ -249,8 +271,10 @@ def _carried(person_id: UUID, done: str, act: Callable[[], None]) -> Response:
 
 def _person(person_id: UUID, status: int = 200, **more: Any) -> Response:
     row = register.one(person_id, current_person())
+    carried = queries.permissions_of(queries.assignments(person_id))
     return render(
         "people/one.html", status, row=row, held=register.held_by(person_id), roles=queries.roles(),
+        factor_since=second_factor.since(person_id), powers=powers.held(carried) if powers.undivided(carried) else (),
         devices=queries.sessions(person_id), absences=register.absences(person_id),
         done=DONE.get(request.args.get("done", "")), called=devices.called, last_day=forms.last_day, micros=_micros,
         **more,
@@ -276,7 +300,7 @@ def _password(row: Any, password: str, *, hours: int | None = None) -> Response:
 
 def _offered(kind: str, text: str, *, anywhere: bool = False) -> list[Scope]:
     """Return the scopes of a kind, or of all, that hold what is typed: the first ones when that is nothing."""
-    ground = ground_of(current_person(), Permission.PEOPLE_MANAGE)
+    ground = ground_of(current_person(), Permission.PEOPLE_READ)
     kinds = scopes.KINDS if anywhere else (kind,) if kind else ()
     found = (one for each in kinds for one in ground.offered(each) if text.lower() in one.choice.lower())
     return [one for one, _ in zip(found, range(OFFERED_MOST), strict=False)]

@@ -9,6 +9,10 @@ Words = tuple[str, str]
 CASES, OTHERS, MANAGING = ("案件办理", "Steps of a case"), ("查看与上报", "Look and report"), ("管理", "Administration")
 
 _WORDS: Mapping[P, tuple[Words, Words]] = {
+    P.ACCESS_RESET: (
+        MANAGING,
+        ("发登录码、重置二次验证、让设备退出", "Give sign-in codes, reset second factors, sign devices out"),
+    ),
     P.ADMIN_READ: (MANAGING, ("进入管理", "Open administration")),
     P.ATTACHMENT_UPLOAD: (OTHERS, ("上传照片和文件", "Send photos and files")),
     P.AUDIT_READ: (MANAGING, ("查看审计日志", "Read the audit log")),
@@ -32,7 +36,10 @@ _WORDS: Mapping[P, tuple[Words, Words]] = {
     P.IDENTITY_OWN: (OTHERS, ("管理本人账号", "Look after one's own account")),
     P.NOTICE_READ: (OTHERS, ("接收通知", "Receive notices")),
     P.PEOPLE_IMPORT: (MANAGING, ("从表格导入人员", "Import people from a sheet")),
-    P.PEOPLE_MANAGE: (MANAGING, ("管理人员与任职", "Manage people and what they hold")),
+    P.PEOPLE_MANAGE: (MANAGING, ("管理账号、资料和请假", "Manage accounts, details and absences")),
+    P.PEOPLE_READ: (MANAGING, ("查看人员与任职", "Look at people and what they hold")),
+    P.ROLE_GRANT: (MANAGING, ("授予和收回角色", "Give and end roles")),
+    P.SECURITY_READ: (MANAGING, ("查看安全设置", "Look at the security settings")),
 }
 
 _PARTICULAR: Mapping[str, Words] = {  # one action, several permissions

@@ -1,6 +1,6 @@
 """Read who somebody is and what they hold."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -34,6 +34,7 @@ _SIGNED_IN = (
         _person.name,
         _person.must_change_password,
         _session.used_at,
+        _session.second_factor_at,
         revisions.packed().label("revisions"),
         *_held,
     )
@@ -76,11 +77,12 @@ class Named:
 
 @dataclass(frozen=True)
 class SignedIn:
-    """The person behind a token, whether they must set a password of their own first, and a browser's last use."""
+    """The person behind a token, whether they must set a password first, a browser's last use, the last code."""
 
     person: Person
     must_change_password: bool
     used_at: datetime | None
+    second_factor_at: datetime | None
 
 
 def _load_roles() -> Roles:
@@ -124,7 +126,7 @@ def signed_in(token: str) -> SignedIn:
     first = found[0]
     revisions.note(first.revisions)
     person = Person(first.person_id, first.name, _assignments(found), first.session_id)
-    return SignedIn(person, first.must_change_password, first.used_at)
+    return SignedIn(person, first.must_change_password, first.used_at, first.second_factor_at)
 
 
 def person(person_id: UUID) -> Person:
@@ -247,6 +249,11 @@ def sessions(person_id: UUID | None) -> Sequence[SessionRow]:
         .limit(200)
     )
     return db.session.scalars(alive).all()
+
+
+def permissions_of(held: Iterable[Assignment]) -> frozenset[str]:
+    """Return all that some assignments allow together."""
+    return frozenset().union(*(each.permissions for each in held))
 
 
 def grids_served(person: Person) -> list[str]:

@@ -1,7 +1,7 @@
 """Find people for those who manage them, with what each holds; a list costs the same however long it is."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -14,7 +14,7 @@ from app.core.errors import NotFound
 from app.core.permissions import Permission, Person
 from app.identity import scopes
 from app.identity.ground import Ground, ground_of, lasting, lies_in, managed
-from app.identity.models import Absence, AssignmentRow, PersonRow
+from app.identity.models import Absence, AssignmentRow, PersonRow, SecondFactor
 from app.identity.scopes import Scope
 
 PAGE = 50
@@ -71,7 +71,7 @@ class Wanted:
 
 def find(by: Person, wanted: Wanted, after: UUID | None = None) -> Found:
     """Return people whom this person manages, by username."""
-    conditions = [managed(ground_of(by, Permission.PEOPLE_MANAGE)), *_conditions(wanted)]
+    conditions = [managed(ground_of(by, Permission.PEOPLE_READ)), *_conditions(wanted)]
     if after:
         last = select(PersonRow.username).where(PersonRow.id == after).scalar_subquery()
         conditions.append(PersonRow.username > last)
@@ -82,9 +82,9 @@ def find(by: Person, wanted: Wanted, after: UUID | None = None) -> Found:
     return Found(_listed(shown), shown[-1].id if len(rows) > PAGE else None)
 
 
-def one(person_id: UUID, by: Person) -> PersonRow:
-    """Return a person whom this person manages; raise NotFound."""
-    wanted = select(PersonRow).where(PersonRow.id == person_id, managed(ground_of(by, Permission.PEOPLE_MANAGE)))
+def one(person_id: UUID, by: Person, permission: Permission = Permission.PEOPLE_READ) -> PersonRow:
+    """Return a person who lies in the ground where this person holds a permission; raise NotFound."""
+    wanted = select(PersonRow).where(PersonRow.id == person_id, managed(ground_of(by, permission)))
     found = db.session.scalar(wanted)
     if found is None:
         raise NotFound
@@ -165,6 +165,16 @@ def _held(row: AssignmentRow) -> Held:
     return Held(row.id, row.role, scope, row.valid_from, row.valid_to, when)
 
 
+def holding(roles: Collection[str], ground: Ground, *, without_second_factor: bool = False) -> Sequence[PersonRow]:
+    """Return the people with open accounts who hold one of these roles now or later, by username; a page of them."""
+    own = exists().where(AssignmentRow.person_id == PersonRow.id, lasting(), AssignmentRow.role.in_(roles))
+    wanted = select(PersonRow).where(PersonRow.active, own, managed(ground))
+    if without_second_factor:
+        has = exists().where(SecondFactor.person_id == PersonRow.id, SecondFactor.confirmed_at.is_not(None))
+        wanted = wanted.where(~has)
+    return db.session.scalars(wanted.order_by(PersonRow.username).limit(PAGE)).all()
+
+
 def exists_already(person_id: UUID) -> bool:
     """Tell whether there is an account with this id, whoever manages it."""
     return db.session.get(PersonRow, person_id) is not None
@@ -173,7 +183,7 @@ def exists_already(person_id: UUID) -> bool:
 def count_by_role(by: Person) -> Mapping[str, int]:
     """Count the people with open accounts, of those this person manages, who hold each role now or later."""
     own = AssignmentRow.person_id == PersonRow.id
-    wanted = (PersonRow.active, lasting(), managed(ground_of(by, Permission.PEOPLE_MANAGE)))
+    wanted = (PersonRow.active, lasting(), managed(ground_of(by, Permission.PEOPLE_READ)))
     counted = func.count(func.distinct(PersonRow.id))
     rows = db.session.execute(select(AssignmentRow.role, counted).join(PersonRow, own).where(*wanted).group_by("role"))
     return {role: count for role, count in rows}

@@ -2,7 +2,7 @@
 
 from marshmallow import fields
 
-from app.core.schemas import Schema, Secret, Text
+from app.core.schemas import Schema, Secret, Text, about
 from app.identity import passwords
 
 
@@ -13,6 +13,7 @@ class LoginIn(Schema):
     password = Secret(passwords.LONGEST, minimum=1, required=True, load_only=True)
     device = Text(80, load_default="")
     device_token = Text(200, load_default=None, allow_none=True)
+    code = Secret(40, load_default="", **about("被要求时填验证器应用的六位数字或恢复码 second factor, when asked"))
 
 
 class RefreshIn(Schema):
@@ -26,6 +27,31 @@ class PasswordIn(Schema):
 
     old_password = Secret(passwords.LONGEST, minimum=1, required=True)
     new_password = Secret(passwords.LONGEST, minimum=1, required=True)
+
+
+class OwnPasswordIn(Schema):
+    """One's own password, shown again."""
+
+    password = Secret(passwords.LONGEST, minimum=1, required=True, load_only=True)
+
+
+class CodeIn(Schema):
+    """Six digits of an authenticator app."""
+
+    code = Secret(40, minimum=1, required=True, load_only=True)
+
+
+class BegunOut(Schema):
+    """The secret for an authenticator app, and the address that its picture holds."""
+
+    secret = fields.String(required=True)
+    uri = fields.String(required=True)
+
+
+class RecoveryCodesOut(Schema):
+    """Codes that stand for one of the app, each once; shown this one time."""
+
+    recovery_codes = fields.List(fields.String(), required=True)
 
 
 class TokensOut(Schema):

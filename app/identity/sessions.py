@@ -44,7 +44,9 @@ class Opened:
     expires_in: int
 
 
-def open_session(person_id: UUID, device: str, device_hash: str, *, browser: bool = False) -> Opened:
+def open_session(
+    person_id: UUID, device: str, device_hash: str, *, browser: bool = False, second_factor_at: datetime | None = None
+) -> Opened:
     """Begin a session for a device."""
     now, session_id = clock.now(), uuid4()
     pair = tokens.first(session_id)
@@ -56,6 +58,7 @@ def open_session(person_id: UUID, device: str, device_hash: str, *, browser: boo
         rotations=0,
         salt=secrets.token_hex(16),
         created_at=now,
+        second_factor_at=second_factor_at,
     )
     if browser:
         _bound(row)
@@ -73,6 +76,8 @@ def refresh(token: str, *, browser: bool = False) -> Opened | None:
     now = clock.now()
     row = _find(token)
     if row is None or row.refresh_expires_at <= now or not is_in_use(row.used_at, now):
+        return None
+    if row.second_factor_at and now - row.second_factor_at >= second_factor_lasts():
         return None
     if browser and row.ends_at is None and _bound(row) <= now:  # from before there were bounds
         return None
@@ -94,6 +99,11 @@ def refresh(token: str, *, browser: bool = False) -> Opened | None:
 def idle_limit() -> timedelta:
     """Return how long a browser's session lasts without being used."""
     return timedelta(minutes=current_app.config["BROWSER_IDLE_MINUTES"])
+
+
+def second_factor_lasts() -> timedelta:
+    """Return how long a device on which a code was shown is asked for none."""
+    return timedelta(days=current_app.config["SECOND_FACTOR_DAYS"])
 
 
 def is_in_use(used_at: datetime | None, now: datetime) -> bool:

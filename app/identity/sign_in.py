@@ -1,14 +1,18 @@
 """Sign in and change the password: what needs the slow hasher between two transactions."""
 
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from app.audit import service as audit
 from app.audit.tags import Tag
-from app.core.errors import Invalid, Unauthenticated
+from app.core import clock
+from app.core.errors import Invalid, Problem, Unauthenticated
 from app.core.permissions import Assignment, Person
 from app.core.transaction import transaction
-from app.identity import attempts, codes, passwords, queries, service, sessions, strength, tokens
+from app.identity import attempts, codes, passwords, queries, second_factor, service, sessions, strength, tokens
 from app.identity.models import PersonRow
+from app.identity.second_factor import SecondFactorRequired, SecondFactorWrong
 from app.identity.sessions import Opened
 
 DEVICE_UNNAMED = "未命名设备"
@@ -48,28 +52,25 @@ class Device:
     browser: bool = False
 
 
-def sign_in(username: str, password: str, device: Device, *, address: str) -> Welcome:
-    """Sign a device in; raise SignInRefused, SignInLocked or SignInBusy.
+def sign_in(username: str, password: str, device: Device, *, address: str, code: str = "") -> Welcome:
+    """Sign a device in; raise SignInRefused, SecondFactorRequired, SecondFactorWrong, SignInLocked or SignInBusy.
 
     Two transactions, because the attempt must be counted before, and the password checked outside of one: it takes
     long, and on SQLite nobody else could write meanwhile. A one-time code is neither counted nor slow.
     """
     if codes.has_form(password):
         with transaction(vital=True):
-            by_code = _admit_by_code(username, password, device)
+            by_code = _admit_by_code(username, password, device, address, code)
         if by_code:
-            return by_code
+            return _welcome(by_code)
     with passwords.turn():
         with transaction(vital=True):
             attempt = attempts.count(username, address, device.token)
         right = passwords.matches(attempt.password_hash, password)
     with transaction(vital=True):
-        welcome = _admit(attempt, device) if right else None
-        tag = Tag.SIGN_IN_SUCCEEDED if welcome else Tag.SIGN_IN_REFUSED
-        audit.record(tag, person_id=attempt.person_id, address=attempt.address)
-    if welcome is None:
-        raise SignInRefused
-    return welcome
+        outcome = _admit(attempt, device, code) if right else SignInRefused()
+        _enter(outcome, attempt)
+    return _welcome(outcome)
 
 
 def change_own_password(old_password: str, new_password: str, *, person: Person, address: str) -> None:
@@ -77,7 +78,7 @@ def change_own_password(old_password: str, new_password: str, *, person: Person,
     account = queries.account(person.person_id)
     strength.check(new_password, account.username, account.name)
     with passwords.turn():
-        attempt = _confirm(account, old_password, person, address)
+        attempt = confirm_password(account, old_password, person, address)
         fresh = passwords.hash_password(new_password)
     with transaction(vital=True):
         attempts.take_back(attempt)
@@ -85,7 +86,7 @@ def change_own_password(old_password: str, new_password: str, *, person: Person,
         service.change_password(account.id, fresh, by=person, must_change=False, keep_session=keep)
 
 
-def _confirm(account: PersonRow, old_password: str, person: Person, address: str) -> attempts.Attempt:
+def confirm_password(account: PersonRow, old_password: str, person: Person, address: str) -> attempts.Attempt:
     """Let somebody who is signed in show the password (or the code that stands for it) again."""
     assert person.session_id is not None  # noqa: S101 - whoever is signed in has one
     with transaction(vital=True):  # whoever found an open phone must not try passwords on it
@@ -97,29 +98,67 @@ def _confirm(account: PersonRow, old_password: str, person: Person, address: str
     return attempt
 
 
-def _admit(attempt: attempts.Attempt, device: Device) -> Welcome | None:
-    """Open the session; None if the account was closed while its password was being checked."""
+Outcome = Welcome | SignInRefused | SecondFactorRequired | SecondFactorWrong
+
+
+def _welcome(outcome: Outcome) -> Welcome:
+    """Raise what came of it, unless that is a session: what was counted is committed by then."""
+    if isinstance(outcome, Problem):
+        raise outcome
+    return outcome
+
+
+def _enter(outcome: Outcome, attempt: attempts.Attempt) -> None:
+    """Enter what came of an attempt in the audit; one whose code is still owed goes on."""
+    if isinstance(outcome, SecondFactorRequired):
+        return
+    tag = Tag.SIGN_IN_SUCCEEDED if isinstance(outcome, Welcome) else Tag.SIGN_IN_REFUSED
+    why: dict[str, Any] = {"why": "second_factor"} if isinstance(outcome, SecondFactorWrong) else {}
+    audit.record(tag, person_id=attempt.person_id, address=attempt.address, **why)
+
+
+def _admit(attempt: attempts.Attempt, device: Device, code: str) -> Outcome:
+    """Open the session, unless the account was closed while its password was being checked, or a code is owed."""
     if attempt.person_id is None:
-        return None
+        return SignInRefused()
     account = queries.account(attempt.person_id)
     if not account.active or account.password_hash != attempt.password_hash:
-        return None
+        return SignInRefused()
+    shown_at = second_factor.shown_before(account.id, attempt.device_hash)
+    if second_factor.asked_of(account.id, attempt.device_hash):
+        if not code:
+            attempts.take_back(attempt, forgive=False)
+            return SecondFactorRequired()
+        if not second_factor.check(account.id, code):
+            return SecondFactorWrong()
+        shown_at = clock.now()
     attempts.take_back(attempt)
-    return _open(account, device, device.token if attempt.device_hash else None)
+    return _open(account, device, device.token if attempt.device_hash else None, shown_at)
 
 
-def _admit_by_code(username: str, code: str, device: Device) -> Welcome | None:
-    """Open the one session that a code is good for; None for what is no code, or was one."""
-    person_id = codes.find(username, code)
-    if person_id is None or not codes.use_up(person_id):
+def _admit_by_code(username: str, password: str, device: Device, address: str, code: str) -> Outcome | None:
+    """Open the one session that a one-time code is good for; None for what is no code, or was one."""
+    person_id = codes.find(username, password)
+    if person_id is None:
+        return None
+    account, shown_at = queries.account(person_id), None
+    if second_factor.asked_of(person_id, None):
+        if not code:
+            return SecondFactorRequired()
+        attempt, shown_at = attempts.count_by_code(account, address), clock.now()
+        if not second_factor.check(person_id, code):
+            return SecondFactorWrong()
+        attempts.take_back(attempt)
+    if not codes.use_up(person_id):
         return None
     audit.record(Tag.SIGN_IN_SUCCEEDED, person_id=person_id, by="code")
-    return _open(queries.account(person_id), device, None)
+    return _open(account, device, None, shown_at)
 
 
-def _open(account: PersonRow, device: Device, known_token: str | None) -> Welcome:
+def _open(account: PersonRow, device: Device, known_token: str | None, shown_at: datetime | None) -> Welcome:
     token = known_token or tokens.new()
+    name = device.name or DEVICE_UNNAMED
     opened = sessions.open_session(
-        account.id, device.name or DEVICE_UNNAMED, tokens.digest(token), browser=device.browser
+        account.id, name, tokens.digest(token), browser=device.browser, second_factor_at=shown_at
     )
     return Welcome(opened, account.name, queries.assignments(account.id), account.must_change_password, token)

@@ -21,7 +21,7 @@ _LOOP = (CaseAction.ACCEPT, CaseAction.FILE, CaseAction.DISPATCH, CaseAction.CLO
 
 def remarks(person: Person) -> Iterator[Told]:
     """Yield what an administrator of people should look at."""
-    ground = ground_of(person, Permission.PEOPLE_MANAGE)
+    ground = ground_of(person, Permission.PEOPLE_READ)
     holding = select(AssignmentRow.id).where(AssignmentRow.person_id == PersonRow.id, lasting()).exists()
     idle = select(func.count()).select_from(PersonRow).where(PersonRow.active, ~holding, managed(ground))
     if count := db.session.scalar(idle) or 0:

@@ -55,6 +55,7 @@ def _start(supervisor: Supervisor, host: str, port: int, data: Path, empty: bool
     if is_new(app) and not empty:
         first.plan(data, app.config["DEMO_PASSWORD"])  # before: migrating may be broken off as well
     bring_up_to_date(app)
+    first.ask_for_no_codes(app, data)
     with supervisor.interruptible():
         first.first_start(app, data)
     supervisor.add(Part("web", partial(web.serve, app, host, port)))

@@ -1,5 +1,6 @@
 """What happens once, when an installation is new: it gets the demo county, unless it is to stay empty."""
 
+import os
 import secrets
 from pathlib import Path
 
@@ -8,12 +9,13 @@ from flask import Flask
 
 from app import rooms
 from app.core.db import db
+from app.identity.second_factor import OFF
 
 MARK = "demo-unfinished"  # a first start that was interrupted is taken up again
 PASSWORD = "demo-password"  # noqa: S105 - the name of a file
 ACCOUNTS = (
     "worker1… auxiliary1 acceptor1 duty1 dispatcher1 leader1 township1 housing1 handler1 "
-    "officer1 officer2 legal1 head1 supervisor1 admin1"
+    "officer1 officer2 legal1 head1 supervisor1 admin1 security1 audit1"
 )
 
 
@@ -37,9 +39,17 @@ def first_start(app: Flask, folder: Path) -> None:
     (folder / MARK).unlink()
 
 
+def ask_for_no_codes(app: Flask, folder: Path) -> None:
+    """Let a demo county be looked at without a second factor, unless the settings say otherwise; real ones need it."""
+    if (folder / PASSWORD).exists() and "GEZHI_SECOND_FACTOR" not in os.environ:
+        app.config["SECOND_FACTOR"] = os.environ["GEZHI_SECOND_FACTOR"] = OFF
+
+
 def greet(folder: Path, address: str) -> None:
     """Say where to go and how to sign in."""
     click.echo(f"格治已启动 Gezhi is ready: {address}")
     if (folder / PASSWORD).exists():
         click.echo(f"演示账号 demo accounts: {ACCOUNTS}")
         click.echo(f"口令 password: {(folder / PASSWORD).read_text()}")
+        if os.environ.get("GEZHI_SECOND_FACTOR") == OFF:
+            click.echo("二次验证：演示不要求，正式使用时必须。Second factor: not required here, but of a real county.")

@@ -83,7 +83,7 @@ def _people(person: Person, ids: set[Any]) -> Sequence[Any]:
         return ()
     ground = _in_ground(person)
     within: ColumnElement[bool] = true() if ground is None else PersonRow.id.in_(ground)
-    may = person.may(Permission.PEOPLE_MANAGE)
+    may = person.may(Permission.PEOPLE_READ)
     columns = select(PersonRow.id, PersonRow.name, PersonRow.username, and_(literal(may), within).label("open"))
     return db.session.execute(columns.where(PersonRow.id.in_(ids))).all()
 

@@ -32,6 +32,12 @@ SENTENCES: Mapping[str, Words] = {
     "roles:loaded": ("{who} 重新载入了各角色的权限", "{who} loaded what roles may do"),
     "roster:appointed": ("{who} 安排 {person} 在 {what} 任{duty}", "{who} appointed {person} in {what} as {duty}"),
     "roster:dismissed": ("{who} 撤下 {person} 在 {what} 的{duty}", "{who} dismissed {person} in {what} as {duty}"),
+    "second_factor:dropped": ("{who} 停用了 {what} 的二次验证", "{who} took the second factor of {what} away"),
+    "second_factor:recovered": (
+        "{who} 用恢复码代替了验证码登录",
+        "{who} used a recovery code in place of the second factor",
+    ),
+    "second_factor:set": ("{who} 开通了二次验证", "{who} set up a second factor"),
     "session:reused": (
         "{who} 的登录凭证被重复使用，可能被盗，已结束该次登录",
         "A spent token of {who} came again, perhaps stolen; that sign-in was ended",
@@ -67,6 +73,9 @@ NAMES: Mapping[str, Words] = {
     "roles:loaded": ("载入角色", "Roles loaded"),
     "roster:appointed": ("安排网格", "Appointed in a grid"),
     "roster:dismissed": ("撤下网格", "Dismissed in a grid"),
+    "second_factor:dropped": ("停用二次验证", "Second factor dropped"),
+    "second_factor:recovered": ("使用恢复码", "Recovery code used"),
+    "second_factor:set": ("开通二次验证", "Second factor set up"),
     "session:reused": ("凭证重复使用", "Token reused"),
     "session:revoked": ("设备被退出", "Device signed out"),
     "session:signed_out": ("退出登录", "Signed out"),
@@ -81,6 +90,7 @@ GROUPS: Mapping[str, tuple[Words, tuple[str, ...]]] = {
         (
             *("sign_in:succeeded", "sign_in:refused", "session:signed_out", "session:revoked", "session:reused"),
             *("password:changed", "sign_in:code_given"),
+            *("second_factor:set", "second_factor:recovered", "second_factor:dropped"),
         ),
     ),
     "people": (
@@ -124,6 +134,7 @@ FIELDS: Mapping[str, Words] = {
     "sessions": ("结束登录 {} 个", "{} sign-ins ended"),
     "unchanged": ("未变 {} 个", "{} unchanged"),
     "valid_from": ("自 {} 起生效", "valid from {}"),
+    "why": ("{}", "{}"),
 }
 IN_SENTENCES = frozenset(("route", "permission", "hour", "role", "scope", "person", "duty", "what"))
 OF_ONE_DOCUMENT = frozenset(("documents", "classes"))  # needless beside the document itself
@@ -147,6 +158,7 @@ VALUES: Mapping[str, Words] = {
     "responsible_department": ("责任部门", "responsible department"),
     "revived": ("恢复", "revived"),
     "roster": ("网格花名册", "the roster"),
+    "second_factor": ("密码对，验证码不对", "the password was right, the code was not"),
     "trade_department": ("行业主管部门", "trade department"),
 }
 UNKNOWN_VALUE: Words = ("其他", "something else")

@@ -47,12 +47,19 @@ const largeType = () => toggle("large", "大字", "Large type");
 
 export const SignIn = {
   setup() {
+    const codeOwed = ref(false); // of an account with a second factor, on a phone that has shown no code lately
     const fields = () => [
       ["username", t("账号", "Account"), "text", "username"],
       ["password", t("密码", "Password"), "password", "current-password"],
+      ...(codeOwed.value ? [["code", t("验证码（六位数字）或恢复码", "Code (six digits) or recovery code"), "text", "one-time-code"]] : []),
     ];
-    const show = form(fields, async ({ username, password }) => {
-      await signIn(username.trim(), password);
+    const show = form(fields, async ({ username, password, code }) => {
+      try {
+        await signIn(username.trim(), password, code);
+      } catch (error) {
+        codeOwed.value ||= error instanceof Problem && error.body.code === "second_factor_required";
+        throw error;
+      }
       wakeAnew();
     }, () => t("登录", "Sign in"));
     return () => html`

@@ -84,11 +84,12 @@ async function end(session) {
   throw new SignedOut();
 }
 
-export async function signIn(username, password) {
+export async function signIn(username, password, code) {
   const before = await kept("session");
   const known = (await kept("devices")) || {};
   const given = { username, password, device: deviceName() };
   if (known[username]) given.device_token = known[username];
+  if (code) given.code = code.trim();
   const told = await (await judged(await post("/auth/login", given))).json();
   await keep("devices", { ...known, [username]: told.device_token });
   if (before?.person.person_id !== told.person.person_id) await forgetPerson();

@@ -1,0 +1,62 @@
+"""What people do about their own second factor: set it up, show a code again, give it up."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from app.core.permissions import Person
+from app.core.transaction import transaction
+from app.identity import attempts, passwords, queries, second_factor
+from app.identity.second_factor import Begun, CodeWrong, StillRequired
+from app.identity.sign_in import confirm_password
+
+T = TypeVar("T")
+
+
+def begin(password: str, *, person: Person, address: str) -> Begun:
+    """Make a secret for an app, for whoever shows the password: who found an open desk must not tie the account.
+
+    Raises OldPasswordWrong, SignInLocked.
+    """
+    account = queries.account(person.person_id)
+    with passwords.turn():
+        attempt = confirm_password(account, password, person, address)
+    with transaction():
+        attempts.take_back(attempt)
+        return second_factor.begin(person, account.username)
+
+
+def confirm(code: str, *, person: Person, address: str) -> list[str]:
+    """Let what was begun count from now on; return recovery codes. Raises CodeWrong, NotBegun, SignInLocked."""
+    return _counted(person, address, lambda: second_factor.confirm(person, code))
+
+
+def confirm_session(code: str, *, person: Person, address: str) -> None:
+    """Let this session count as one with a second factor. Raises CodeWrong, SignInLocked."""
+    _counted(person, address, lambda: second_factor.confirm_session(person, code) or None)
+
+
+def give_up(password: str, *, person: Person, address: str) -> None:
+    """Do without a second factor from now on. Raises StillRequired, OldPasswordWrong, SignInLocked."""
+    if second_factor.required(person):
+        raise StillRequired
+    account = queries.account(person.person_id)
+    with passwords.turn():
+        attempt = confirm_password(account, password, person, address)
+    with transaction():
+        attempts.take_back(attempt)
+        second_factor.drop(account.id, by=person)
+
+
+def _counted(person: Person, address: str, show: Callable[[], T | None]) -> T:
+    """Count an attempt by its session before a code is looked at; raise CodeWrong when it was none."""
+    account = queries.account(person.person_id)
+    assert person.session_id is not None  # noqa: S101 - whoever is signed in has one
+    with transaction():
+        attempt = attempts.count_in_session(account, person.session_id, address)
+    with transaction():
+        shown = show()
+        if shown is not None:
+            attempts.take_back(attempt)
+    if shown is None:
+        raise CodeWrong(fields={"code": ["验证码不正确。"]})
+    return shown

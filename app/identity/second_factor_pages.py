@@ -1,0 +1,95 @@
+"""The page on which people set up their second factor."""
+
+from flask import Response, redirect, request, url_for
+from segno import make_qr
+
+from app.core.errors import Problem
+from app.core.http import current_person, needs
+from app.core.pages import Pages, render
+from app.core.permissions import Permission
+from app.identity import enrolment, queries, second_factor
+
+bp = Pages("second_factor", __name__, url_prefix="/account/second-factor")
+
+CODE_MOST = 40
+
+
+@bp.get("")
+@needs(Permission.IDENTITY_OWN)
+def page() -> Response:
+    """Show whether one has a second factor, and how to set it up."""
+    return _page()
+
+
+@bp.post("")
+@needs(Permission.IDENTITY_OWN)
+def begin() -> Response:
+    """Begin to set it up; the secret is shown in the answer, as a picture and in letters."""
+    try:
+        begun = enrolment.begin(_field("password"), person=current_person(), address=request.remote_addr or "")
+    except Problem as refused:
+        return _page(refused.status, refused=refused)
+    return _page(begun=begun)
+
+
+@bp.post("/confirm")
+@needs(Permission.IDENTITY_OWN)
+def confirm() -> Response:
+    """Let it count; the recovery codes are shown in the answer and nowhere else."""
+    person = current_person()
+    try:
+        fresh = enrolment.confirm(_field("code"), person=person, address=request.remote_addr or "")
+    except Problem as refused:
+        account = queries.account(person.person_id)
+        return _page(refused.status, refused=refused, begun=second_factor.begun(account.id, account.username))
+    return _page(recovery=fresh)
+
+
+@bp.post("/session")
+@needs(Permission.IDENTITY_OWN)
+def confirm_session() -> Response:
+    """Let this session count as one with a second factor."""
+    try:
+        enrolment.confirm_session(_field("code"), person=current_person(), address=request.remote_addr or "")
+    except Problem as refused:
+        return _page(refused.status, refused=refused)
+    return redirect(url_for("sign_in.account"))  # type: ignore[return-value]
+
+
+@bp.post("/give-up")
+@needs(Permission.IDENTITY_OWN)
+def give_up() -> Response:
+    """Do without it from now on."""
+    try:
+        enrolment.give_up(_field("password"), person=current_person(), address=request.remote_addr or "")
+    except Problem as refused:
+        return _page(refused.status, refused=refused)
+    return redirect(url_for("sign_in.account"))  # type: ignore[return-value]
+
+
+@bp.get("/<any(confirm, session, 'give-up'):_act>")
+@needs(Permission.IDENTITY_OWN)
+def look_again(_act: str) -> Response:
+    """Lead back whoever reloads the answer to an act, or reads it in the other language."""
+    return redirect(url_for("second_factor.page"))  # type: ignore[return-value]
+
+
+def _field(name: str) -> str:
+    return request.form.get(name, "")[:200]
+
+
+def _page(status: int = 200, **more: object) -> Response:
+    person = current_person()
+    begun = more.get("begun")
+    picture = make_qr(begun.uri).svg_data_uri(scale=5) if isinstance(begun, second_factor.Begun) else None
+    shown = render(
+        "sign_in/second_factor.html",
+        status,
+        picture=picture,
+        since=second_factor.since(person.person_id),
+        required=second_factor.required(person),
+        left=second_factor.recovery_codes_left(person.person_id),
+        **more,
+    )
+    shown.headers["Cache-Control"] = "no-store"
+    return shown
