@@ -38,14 +38,14 @@ def upgrade() -> None:
     known = set(connection.scalars(sa.select(roles.c.code)))
     if not known:
         return  # an empty installation loads its roles from the file
-    former = connection.scalars(sa.select(held.c.role).where(held.c.permission == FORMER)).all()
+    standing = {tuple(row) for row in connection.execute(sa.select(held.c.role, held.c.permission))}
+    former = {role for role, permission in standing if permission == FORMER} - ROLES.keys()
     pairs = {(role, permission) for role in former for permission in FRESH}
-    fresh = [code for code in ROLES if code not in known]
-    for code in fresh:
-        zh, en = ROLES[code]
-        connection.execute(sa.insert(roles).values(code=code, name=zh, name_en=en, scope_kind="grid"))
-        pairs |= {(code, permission) for permission in PERMISSIONS[code]}
-    for role, permission in sorted(pairs):
+    pairs |= {(code, permission) for code in ROLES for permission in PERMISSIONS[code]}
+    for code, (zh, en) in ROLES.items():
+        if code not in known:
+            connection.execute(sa.insert(roles).values(code=code, name=zh, name_en=en, scope_kind="grid"))
+    for role, permission in sorted(pairs - standing):
         connection.execute(sa.insert(held).values(role=role, permission=permission))
     _raise_revision(connection)
 
