@@ -56,7 +56,7 @@ def test_at_the_sign_in_and_on_the_account(town):
     desk = Desk(town.app, town.worker)
     answer = desk.post("/account/password?lang=en", {"old_password": "x", "new_password": "yyyyyyyyyyyy"})
     assert answer.status_code == 422
-    assert "This password is too simple" in refused(answer)
+    assert "This password is guessed too easily" in refused(answer)
 
 
 def test_a_refused_act_and_what_is_wrong_with_its_fields(town):
