@@ -34,7 +34,7 @@ def test_who_managed_people_keeps_all_of_it_and_the_roles_of_the_seed_are_there(
     Town(app)
     with app.app_context():
         role("clerk", permissions=["identity:people:manage"])
-        _go(flask_migrate.downgrade, "0014")
+        _go(flask_migrate.downgrade, "0015")
         before = _held()
         assert not before.keys() & APART
         assert not any(FRESH & held for held in before.values())
@@ -54,7 +54,7 @@ def test_roles_that_are_held_survive_the_way_down_and_stay_apart_on_the_way_up(a
     with app.app_context():
         assignment(role="system_administrator", scope_code=COUNTY)
         before = _held()
-        _go(flask_migrate.downgrade, "0014")
+        _go(flask_migrate.downgrade, "0015")
         assert "system_administrator" in _held()
         _go(flask_migrate.upgrade, "head")
         assert _held() == before
@@ -63,7 +63,7 @@ def test_roles_that_are_held_survive_the_way_down_and_stay_apart_on_the_way_up(a
 @pytest.mark.own_database
 def test_an_empty_installation_gets_its_roles_from_the_file(app):
     with app.app_context():
-        _go(flask_migrate.downgrade, "0014")
+        _go(flask_migrate.downgrade, "0015")
         _go(flask_migrate.upgrade, "head")
         assert queries.roles().names == {}
         assert db.session.query(RolePermission).count() == 0
