@@ -206,7 +206,7 @@ TEXTS: Mapping[str, str] = {
     # accounts
     "原密码不正确。": "This is not the old password.",
     "密码不能包含账号。": "A password must not hold the user name.",
-    "这个密码容易被猜到（常用词、键盘顺序、重复、姓名、账号、县名等），请换一个，例如几个不相干的词。": (
+    "这个密码太常见或容易被猜到（常用词、键盘顺序、重复、姓名、账号、县名等），请换一个，例如几个不相干的词。": (
         "This password is guessed easily (common words, keyboard rows, repetitions, names, the county): "
         "choose another, for instance some words that have nothing to do with each other."
     ),
