@@ -1,4 +1,10 @@
-"""Build the application and work its queues; the rows in the outbox say what there is to do."""
+"""Build the application and work its queues; the rows in the outbox say what there is to do.
+
+Whoever can write to Redis can name any function there. So no name from Redis is ever imported: it is looked up among
+our own jobs, and what else a job could name (an object, calls that follow it) is passed by.
+"""
+
+from collections.abc import Callable
 
 import structlog
 from flask import Flask
@@ -8,16 +14,45 @@ from rq.job import Job
 from rq.serializers import JSONSerializer
 
 from app.core.db import db
-from app.core.jobs import QUEUES
+from app.core.jobs import JOBS, QUEUES
 
 WORKER_TTL_SECONDS = 30  # a worker whose host was lost is noticed after this
 MAINTENANCE_SECONDS = 10  # how often workers look for jobs of lost ones
 RETRY_SECONDS = 5  # longest wait before looking for Redis again
 
 
+class UnknownJob(Exception):
+    """A job in Redis bears a name that is none of ours."""
+
+
+class OwnJob(Job):
+    """A job of our own list; nothing that Redis says of it is imported."""
+
+    @property
+    def func(self) -> Callable[[], object]:
+        """Return what the job does; raise UnknownJob."""
+        known = JOBS.get(self.func_name or "")
+        if known is None:
+            raise UnknownJob
+        return known
+
+    @property
+    def success_callback(self) -> None:
+        """Follow a job by nothing."""
+
+    @property
+    def failure_callback(self) -> None:
+        """Follow a failed job by nothing."""
+
+    @property
+    def stopped_callback(self) -> None:
+        """Follow a stopped job by nothing."""
+
+
 class QueueWorker(Worker):
     """A worker that forks for each job."""
 
+    job_class = OwnJob
     max_connection_wait_time = RETRY_SECONDS
 
     def main_work_horse(self, job: Job, queue: Queue) -> None:

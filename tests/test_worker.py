@@ -3,16 +3,18 @@
 import json
 
 import pytest
-from rq import Queue
+from rq import Callback, Queue, Retry
 from rq.results import Result
 from rq.serializers import JSONSerializer
 from sqlalchemy import insert
 
-from app.core import clock
+from app.core import clock, doorbell, jobs
 from app.core.doorbell import QUEUE
 from app.core.outbox import OutboxRow
 from app.core.transaction import transaction
 from tests.support.processes import LIMIT_SECONDS, run, started
+from tests.support.until import until
+from tests.support.valkey import running
 
 
 @pytest.mark.own_database
@@ -43,6 +45,37 @@ def test_what_a_job_logs_carries_its_id_and_nothing_it_was_about(make_app, datab
     (line,) = [json.loads(line) for line in said.splitlines() if "outbox.effect_failed" in line]
     assert (line["job_id"], line["topic"], line["attempts"]) == (job.id, "case.ended", 1)
     assert "KeyError" in line["exception"]
+
+
+@pytest.mark.own_database
+def test_a_job_that_is_not_ours_is_not_even_imported(database, valkey, tmp_path):
+    """Whoever can write to Redis can name any function there, as the job or as what follows it."""
+    trace = tmp_path / "trace"
+    (tmp_path / "crafted.py").write_text(f"open({str(trace)!r}, 'w')\ndef run(*given): pass\n")
+    queue = Queue(QUEUE, connection=valkey.client, serializer=JSONSerializer)
+    refused = [
+        queue.enqueue("os.system", f"touch {trace}"),
+        queue.enqueue("crafted.run", retry=Retry(max=1)),
+        queue.enqueue("os.system", on_failure=Callback("crafted.run"), on_stopped=Callback("crafted.run")),
+    ]
+    ours = queue.enqueue("app.core.jobs.drain_outbox", result_ttl=60, on_success=Callback("crafted.run"))
+    settings = {"REDIS_URL": valkey.url, "GEZHI_DATA_DIR": str(tmp_path), "PYTHONPATH": str(tmp_path)}
+    with started("worker", DATABASE_URL=database.url, **settings) as worker:
+        result = Result.fetch_latest(ours, serializer=JSONSerializer, timeout=LIMIT_SECONDS)
+        for job in refused:
+            until(lambda job=job: job.get_status() == "failed", "the job is refused")
+        worker.terminate()
+        said, _ = worker.communicate(timeout=LIMIT_SECONDS)
+    assert result.type == Result.Type.SUCCESSFUL, result.exc_string
+    assert not trace.exists()
+    assert "UnknownJob" in said
+
+
+def test_every_job_that_is_sent_is_on_the_list_of_the_worker(make_app):
+    with running() as server, make_app(REDIS_URL=server.url).app_context():
+        doorbell.ring()
+        (job,) = doorbell.bell().queue.jobs
+        assert job.func_name in jobs.JOBS
 
 
 def test_without_an_address_of_redis_it_says_so(tmp_path):

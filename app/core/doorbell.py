@@ -1,10 +1,12 @@
 """Redis, the doorbell: it makes work start at once, and nothing depends on it."""
 
+import ipaddress
 import time
 
 from flask import current_app
 from redis import Redis
 from redis.backoff import NoBackoff
+from redis.connection import SSLConnection
 from redis.exceptions import RedisError
 from redis.retry import Retry
 from rq import Queue
@@ -14,6 +16,7 @@ from rq.serializers import JSONSerializer
 TIME_LIMIT_SECONDS = 0.2
 SILENCE_SECONDS = 5.0  # after a failure, nobody waits for Redis again before this
 QUEUE = "default"
+JOB = "app.core.jobs.drain_outbox"  # the only one we send, and the only one that a worker takes
 TRIES = 3
 _KEY = "gezhi:rung"
 _RUNG_MS = 200
@@ -40,7 +43,7 @@ class Doorbell:
         try:
             if self.redis.set(_KEY, 1, nx=True, px=_RUNG_MS):
                 again = TryAgain(max=TRIES)  # when its process is killed; a lost ring is made up for by the sweep
-                self.queue.enqueue("app.core.jobs.drain_outbox", result_ttl=0, failure_ttl=86_400, retry=again)
+                self.queue.enqueue(JOB, result_ttl=0, failure_ttl=86_400, retry=again)
         except (RedisError, OSError):
             self._silent_until = time.monotonic() + SILENCE_SECONDS
             return False
@@ -50,12 +53,28 @@ class Doorbell:
         """Let the next ring make a job again: called by the job before it looks at the rows."""
         self.redis.delete(_KEY)
 
+    def is_open(self) -> bool:
+        """Tell whether others on the way could read along or send jobs: over a network it takes a password and TLS."""
+        pool = self.redis.connection_pool
+        host = pool.connection_kwargs.get("host")
+        if host is None or is_loopback(host):
+            return False
+        return not (issubclass(pool.connection_class, SSLConnection) and pool.connection_kwargs.get("password"))
+
     def alive(self) -> bool:
         """Tell whether Redis answers now."""
         try:
             return bool(self.redis.ping())
         except (RedisError, OSError):
             return False
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether a host, by name or address, is this very machine."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def bell() -> Doorbell | None:

@@ -5,11 +5,11 @@ A part is `ok`, `off` (not set up here), `degraded` (people can work, somebody s
 """
 
 import hmac
-import ipaddress
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -23,8 +23,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.core import clock, doorbell, metrics, outbox, space, storage
 from app.core.db import db
-from app.core.doorbell import Doorbell
-from app.core.errors import Forbidden, Problem, Unauthenticated
+from app.core.doorbell import Doorbell, is_loopback
+from app.core.errors import NotFound, Problem
 from app.core.http import Blueprint, public
 from app.core.jobs import SCHEDULER, Heartbeat
 from app.core.logs import log
@@ -34,7 +34,7 @@ OK, OFF, DEGRADED, FAILED = "ok", "off", "degraded", "failed"
 SCHEDULER_SILENT = timedelta(seconds=60)  # it beats every 10 s, between jobs
 OWED_AFTER = timedelta(minutes=2)
 TEXT = "text/plain; version=0.0.4; charset=utf-8"
-FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-Ip", "Via")
+FORWARDED = ("Forwarded", "Via", "X-Real-Ip", "True-Client-Ip", "Cf-Connecting-Ip")  # and X-Forwarded-…
 
 bp = Blueprint("health", description="运行状况 Running it")
 
@@ -65,7 +65,7 @@ class AliveOut(Schema):
 class ReadyOut(AliveOut):
     """Whether people can be served, part by part."""
 
-    parts = fields.Dict(keys=fields.String(), values=fields.Nested(PartOut), required=True)
+    parts = fields.Dict(keys=fields.String(), values=fields.Nested(PartOut))
 
 
 class NotReady(Problem):
@@ -73,13 +73,6 @@ class NotReady(Problem):
 
     code, status = "not_ready", 503
     en = "The system cannot serve just now: whoever runs it looks at the parts."
-
-
-class MetricsRefused(Forbidden):
-    """运行指标只对本机开放；需要远程采集时请设置 GEZHI_METRICS_TOKEN。"""
-
-    code = "metrics_refused"
-    en = "Metrics are given on this machine only: set GEZHI_METRICS_TOKEN to read them from elsewhere."
 
 
 _checks: dict[str, Callable[[], Part]] = {}
@@ -99,16 +92,17 @@ def alive() -> dict[str, str]:
 
 
 @bp.get("/readyz")
-@public("load balancers ask whether people can be served; counts only")
+@public("load balancers ask whether people can be served; a stranger gets the bare word")
 @bp.response(200, ReadyOut)
 def ready() -> dict[str, Any]:
     """各部分是否就绪，缺少必需部分时为 503。Look at every part; 503 when people cannot work."""
     found = look()
     statuses = {part.status for part in found.values()}
     parts = {name: {"status": part.status, "word": part.word, "figure": part.figure} for name, part in found.items()}
+    details: dict[str, Any] = {"parts": parts} if _runs_this() else {}
     if FAILED in statuses:
-        raise NotReady(parts=parts)
-    return {"status": DEGRADED if DEGRADED in statuses else OK, "parts": parts}
+        raise NotReady(**details)
+    return {"status": DEGRADED if DEGRADED in statuses else OK, **details}
 
 
 @bp.get("/metrics")
@@ -116,7 +110,8 @@ def ready() -> dict[str, Any]:
 @bp.response(200, {"type": "string"}, content_type="text/plain")
 def read_metrics() -> Response:
     """运行指标。Give the figures in Prometheus' text format."""
-    _check_reader()
+    if not _runs_this():
+        raise NotFound
     return Response(metrics.text(), content_type=TEXT)
 
 
@@ -170,7 +165,8 @@ def _redis() -> dict[str, Part]:
     if not bell.alive():
         return {"redis": Part(DEGRADED, "silent"), "workers": Part(DEGRADED, "unknown")}
     try:
-        return {"redis": Part(OK), "workers": _workers(bell), "failed_jobs": _failed_jobs(bell)}
+        open_ = Part(DEGRADED, "open") if bell.is_open() else Part(OK)
+        return {"redis": open_, "workers": _workers(bell), "failed_jobs": _failed_jobs(bell)}
     except (RedisError, OSError):
         return {"redis": Part(DEGRADED, "silent"), "workers": Part(DEGRADED, "unknown")}
 
@@ -199,20 +195,26 @@ def _outbox() -> Part:
     return Part(DEGRADED if number else OK, "owed" if number else "", number)
 
 
-def _check_reader() -> None:
-    """Let the token's holder read, or, where none is set, whoever asks from this machine and not through a proxy."""
-    token = current_app.config["METRICS_TOKEN"]
+def _runs_this() -> bool:
+    """Tell whether whoever runs the system asks: by the token or, where none is set, from this very machine."""
+    token: str | None = current_app.config["METRICS_TOKEN"]
     if token:
         given = request.headers.get("Authorization", "").partition(" ")[2]
-        if not hmac.compare_digest(given.encode(), token.encode()):
-            raise Unauthenticated("读取运行指标需要正确的令牌。", en="Metrics are read with the right token.")
-    elif not _from_here() or any(name in request.headers for name in FORWARDED):
-        raise MetricsRefused
+        return hmac.compare_digest(given.encode(), token.encode())
+    return _from_here() and not _through_a_proxy()
 
 
 def _from_here() -> bool:
     """Tell whether the request came from this machine; over a socket of ours it bears no address."""
+    return is_loopback(request.remote_addr or "127.0.0.1")
+
+
+def _through_a_proxy() -> bool:
+    """Tell whether something in between, here or elsewhere, handed the request on: by its headers, or by its host."""
+    names = {name.title() for name, _ in request.headers}
+    forwarded = any(name in FORWARDED or name.startswith("X-Forwarded") for name in names)
     try:
-        return ipaddress.ip_address(request.remote_addr or "127.0.0.1").is_loopback
-    except ValueError:
-        return False
+        host = urlsplit(f"//{request.host}").hostname
+    except ValueError:  # no browser and no Prometheus asks so
+        return True
+    return forwarded or not is_loopback(host or "")

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -69,6 +69,9 @@ def drain_outbox() -> int:
     if bell:
         bell.answer()
     return outbox.drain()
+
+
+JOBS: Mapping[str, Callable[[], object]] = {doorbell.JOB: drain_outbox}  # what a worker does, by its name in Redis
 
 
 def run_once(job: Periodic) -> bool:

@@ -129,23 +129,68 @@ def test_requests_are_counted_by_the_templates_of_their_routes(make_app):
     assert "13800000000" not in said.text
 
 
-@pytest.mark.parametrize("header", ["X-Forwarded-For", "Forwarded", "Via"])
-def test_without_a_token_only_this_machine_reads_the_metrics_and_no_proxy_on_it(client, header):
-    assert client.get("/metrics").status_code == 200
-    assert client.get("/metrics", environ_base={"REMOTE_ADDR": "::1"}).status_code == 200
-    for refused in (
-        client.get("/metrics", environ_base={"REMOTE_ADDR": "203.0.113.7"}),
-        client.get("/metrics", headers={header: "127.0.0.1"}),
-    ):
-        assert (refused.status_code, refused.get_json()["code"]) == (403, "metrics_refused")
+AWAY = {"REMOTE_ADDR": "203.0.113.7"}
+THROUGH = (  # each shows that something in between handed the request on
+    {"X-Forwarded-For": "127.0.0.1"},
+    {"X-Forwarded-Proto": "https"},
+    {"X-Real-IP": "127.0.0.1"},
+    {"Forwarded": "for=127.0.0.1"},
+    {"Via": "1.1 gate"},
+    {"Host": "gezhi.gov.cn"},
+    {"Host": "[::1"},
+)
 
 
-def test_with_a_token_its_holder_reads_the_metrics_from_anywhere_and_nobody_else(make_app):
+def assert_a_stranger_learns_nothing(client, headers=None, **more):
+    assert client.get("/metrics", headers=headers, **more).status_code == 404
+    told = client.get("/readyz", headers=headers, **more).get_json()
+    assert "parts" not in told
+    assert told["status"] in ("ok", "degraded", 503)
+    assert client.get("/healthz", headers=headers, **more).status_code == 200
+
+
+def assert_all_is_told(client, headers=None, **more):
+    assert client.get("/metrics", headers=headers, **more).status_code == 200
+    assert "database" in client.get("/readyz", headers=headers, **more).get_json()["parts"]
+
+
+def test_without_a_token_only_this_machine_learns_figures_and_no_proxy_on_it(client, make_app):
+    for address in ("127.0.0.1", "::1"):
+        assert_all_is_told(client, environ_base={"REMOTE_ADDR": address})
+    assert_all_is_told(client, headers={"Host": "[::1]:8000"})
+    assert_a_stranger_learns_nothing(client, environ_base=AWAY)
+    for headers in THROUGH:
+        assert_a_stranger_learns_nothing(client, headers)
+    assert_a_stranger_learns_nothing(make_app(DISK_LEAST_MB=10**9).test_client(), environ_base=AWAY)
+
+
+def test_with_a_token_its_holder_learns_figures_from_anywhere_and_nobody_else(make_app):
     client = make_app(METRICS_TOKEN="figures").test_client()
-    assert client.get("/metrics").status_code == 401
-    assert client.get("/metrics", headers={"Authorization": "Bearer other"}).status_code == 401
-    away = {"REMOTE_ADDR": "203.0.113.7"}
-    assert client.get("/metrics", headers={"Authorization": "Bearer figures"}, environ_base=away).status_code == 200
+    assert_all_is_told(client, {"Authorization": "Bearer figures"}, environ_base=AWAY)
+    for headers in (None, {"Authorization": "Bearer other"}, {"Authorization": "Bearer 密"}):
+        assert_a_stranger_learns_nothing(client, headers)
+
+
+@pytest.mark.parametrize(
+    ("address", "is_open"),
+    [
+        ("redis://10.1.2.3:6379/0", True),
+        ("redis://:password@10.1.2.3:6379/0", True),
+        ("rediss://10.1.2.3:6379/0", True),
+        ("rediss://gezhi:password@10.1.2.3:6379/0", False),
+        ("redis://127.0.0.1:6379/0", False),
+        ("unix:///srv/gezhi/valkey.sock", False),
+    ],
+)
+def test_a_redis_on_another_host_needs_a_password_and_tls(address, is_open):
+    assert doorbell.Doorbell(address).is_open() is is_open
+
+
+def test_an_open_redis_is_told(make_app, monkeypatch):
+    with running() as server:
+        client = make_app(REDIS_URL=server.url).test_client()
+        monkeypatch.setattr(doorbell, "is_loopback", lambda host: host == "localhost")  # as if it were elsewhere
+        assert parts(client)["redis"] == ("degraded", "open")
 
 
 def test_a_gauge_that_cannot_be_read_is_left_out_and_the_rest_is_told(app, client, monkeypatch):
