@@ -3,6 +3,7 @@
 from flask import Flask
 
 from app.attachments import jobs as attachment_jobs
+from app.attachments import queries as attachments
 from app.attachments.events import AttachmentArrived
 from app.cases import case_procedure, closing, effects, procedure
 from app.cases import jobs as case_jobs
@@ -11,7 +12,8 @@ from app.cases import service as cases
 from app.cases.events import CaseStepped
 from app.cases.pages import choices
 from app.catalogue import kinds
-from app.core import events, health, jobs, measures, metrics, outbox, space
+from app.core import events, health, jobs, measures, metrics, outbox, sealing, space
+from app.core.storage.promise import StorageAway
 from app.deadlines import documents as calendars
 from app.deadlines import queries as calendar_queries
 from app.departments import beyond
@@ -116,6 +118,8 @@ def _enter_periodic() -> None:
 
 def _enter_figures() -> None:
     health.check("calendar", _calendar)
+    health.check("attachments", _attachments)
+    health.check("keys", _keys)
     metrics.gauge("gezhi_outbox_owed", "Effects owed", measures.outbox_owed)
     metrics.gauge("gezhi_outbox_oldest_seconds", "Age of the effect owed longest", measures.outbox_oldest_seconds)
     metrics.gauge("gezhi_failed_jobs", "Jobs that RQ gave up", measures.failed_jobs)
@@ -132,6 +136,20 @@ def _calendar() -> health.Part:
     except KeyError:
         return health.Part(health.DEGRADED, "no_calendar")
     return health.Part(health.DEGRADED, "year_unknown", min(unknown)) if unknown else health.Part(health.OK)
+
+
+def _attachments() -> health.Part:
+    """Say when photos that were taken in are not where they were put: the folder is another's, or a part."""
+    try:
+        missing = attachments.count_missing()
+    except StorageAway:
+        return health.Part(health.DEGRADED, "unknown")
+    return health.Part(health.DEGRADED if missing else health.OK, "missing" if missing else "", missing)
+
+
+def _keys() -> health.Part:
+    """Say when what is sealed in the database cannot be opened here: the key is lost, or that of another county."""
+    return health.Part(health.OK) if sealing.opens_here() else health.Part(health.DEGRADED, "missing")
 
 
 def _owe_effects(stepped: CaseStepped) -> None:

@@ -1,5 +1,6 @@
 """Read attachments: of a case, their bytes, and whether what is kept is still what came."""
 
+import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +18,7 @@ from app.core.errors import NotFound
 from app.core.storage.spool import sha256_of
 
 _BATCH = 200
+SAMPLE = 20  # attachments looked for when somebody asks how the system fares
 SIZES = tuple(kind.value for kind in Kind)
 TYPES = (*images.FORMATS, images.PDF)  # what is taken, and given
 
@@ -102,6 +104,18 @@ def unsound(case_id: UUID | None = None, since: datetime | None = None) -> Itera
 def count_stored(case_id: UUID | None = None, since: datetime | None = None) -> int:
     """Count the rows that `unsound` reads."""
     return db.session.scalar(select(func.count()).select_from(Attachment).where(*_stored(case_id, since))) or 0
+
+
+def count_missing(sample: int = SAMPLE) -> int:
+    """Look for the originals of some stored attachments, other ones each time; return how many are not there."""
+    digests = select(Attachment.sha256).where(*_stored(None, None)).distinct().order_by(Attachment.sha256).limit(sample)
+    begin = secrets.token_hex(32)
+    drawn = [*db.session.scalars(digests.where(Attachment.sha256 >= begin))]
+    if len(drawn) < sample:
+        drawn += db.session.scalars(digests.where(Attachment.sha256 < begin))
+    db.session.close()
+    kept = storage.here()
+    return sum(not kept.holds(Kind.ORIGINAL, digest) for digest in drawn[:sample] if digest)
 
 
 def _stored(case_id: UUID | None, since: datetime | None) -> list[ColumnElement[bool]]:

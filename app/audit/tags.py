@@ -24,6 +24,7 @@ class Tag(StrEnum):
     PERSON_CLOSED = "person:closed"  # an account that can no longer sign in
     PERSON_CREATED = "person:created"  # one account made
     PERSON_REOPENED = "person:reopened"  # a closed account that can sign in again
+    RESTORED_UNPROVEN = "restore:unproven"  # a backup was restored that nothing proved to be ours, or whole
     ROLES_LOADED = "roles:loaded"  # what roles may do changed
     ROSTER_APPOINTED = "roster:appointed"  # a person serves a grid as something from now on
     ROSTER_DISMISSED = "roster:dismissed"  # and no longer

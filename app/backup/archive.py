@@ -1,6 +1,7 @@
 """A backup's file: a plain tar whose SHA256SUMS names every member, and whose last member says what it is.
 
-`tar -xf FILE && sha256sum -c SHA256SUMS` checks it without us. Members are written and read one after the other.
+`tar -xf FILE && sha256sum -c SHA256SUMS` checks it without us. Members are written and read one after the other. What
+comes from a file is bounded before it is read: whoever can write to the folder of the backups may have made it.
 """
 
 import hashlib
@@ -8,8 +9,9 @@ import io
 import json
 import re
 import tarfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, Any
@@ -18,9 +20,26 @@ from app.up.refused import Refused
 
 SUMS, MANIFEST = "SHA256SUMS", "manifest.json"
 KEYS = "citizen-keys.sealed"
-FORMAT = 1
+FORMAT = 2  # the first had no seal
 BLOCK_BYTES = 256 * 1024
+MANIFEST_MOST, KEYS_MOST, HEADER_MOST = 4_194_304, 65_536, 65_536  # bytes; a manifest of ours has some 30,000
 _KNOWN = re.compile(r"rows/[a-z_]+\.jsonl\.gz|files/(original|public|thumb)/[0-9a-f]{64}|" + re.escape(KEYS))
+_LINE_MOST = 512  # bytes of a line of the sums
+_LONG_NAMES = (tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK)
+_EXTENDED = (*_LONG_NAMES, tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.SOLARIS_XHDTYPE)
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A whole file: what it says of itself, in bytes that bear its seal, and the hash by which people know it."""
+
+    manifest: Mapping[str, Any]
+    fingerprint: str
+
+    @property
+    def sealed(self) -> bytes:
+        """Return what the seal is over."""
+        return _canonical({name: value for name, value in self.manifest.items() if name != "seal"})
 
 
 class Writer:
@@ -42,13 +61,15 @@ class Writer:
         self._lines.write(line)
         return read.digest.hexdigest()
 
-    def finish(self, manifest: Mapping[str, Any]) -> None:
-        """Add the sums and the manifest."""
+    def finish(self, manifest: Mapping[str, Any], seal: Callable[[bytes], Mapping[str, Any]] | None) -> str:
+        """Add the sums and the manifest, sealed if there is a seal; return the file's fingerprint."""
         self._lines.seek(0)
-        sums = self.add(SUMS, self._lines)
-        body = {"format": FORMAT, **manifest, "sha256sums": sums}
-        self.add(MANIFEST, io.BytesIO(json.dumps(body, ensure_ascii=False, indent=1).encode()))
+        body = {"format": FORMAT, **manifest, "sha256sums": self.add(SUMS, self._lines)}
+        if seal is not None:
+            body["seal"] = seal(_canonical(body))
+        fingerprint = self.add(MANIFEST, io.BytesIO(json.dumps(body, ensure_ascii=False, indent=1).encode()))
         self._tar.close()
+        return fingerprint
 
 
 class _Hashing:
@@ -64,12 +85,21 @@ class _Hashing:
         return block
 
 
+class _Member(tarfile.TarInfo):
+    """A member whose extended header, which tarfile reads whole into memory, is bounded."""
+
+    def _proc_member(self, tar: tarfile.TarFile) -> tarfile.TarInfo:
+        if self.type in _EXTENDED and self.size > HEADER_MOST:
+            raise tarfile.ReadError("an extended header of this size is none of ours")
+        return super()._proc_member(tar)  # type: ignore[misc]
+
+
 @contextmanager
 def _opened(path: Path) -> Iterator[tarfile.TarFile]:
     try:
-        with tarfile.open(path, "r:") as tar:
+        with tarfile.open(path, "r:", tarinfo=_Member) as tar:
             yield tar
-    except (tarfile.TarError, EOFError) as error:
+    except (tarfile.TarError, EOFError, ValueError, OverflowError) as error:
         raise Refused(f"{path} 不是完整的备份文件。It is not a whole backup.") from error
 
 
@@ -83,16 +113,17 @@ def members(path: Path) -> Iterator[tuple[str, IO[bytes]]]:
             tar.members.clear()  # type: ignore[attr-defined]
 
 
-def check(path: Path) -> dict[str, Any]:
-    """Read the whole file, compare every hash, and return the manifest; raise Refused naming what is wrong."""
+def check(path: Path) -> Checked:
+    """Read the whole file, compare every hash, and return what it says; raise Refused naming what is wrong."""
     with _opened(path) as tar, TemporaryFile() as lines:
-        sums = ""
+        sums, tables = "", set[str]()
         for info in tar:
-            stream = tar.extractfile(info) if info.isreg() else None
-            if stream is None or not (_KNOWN.fullmatch(info.name) or info.name in (SUMS, MANIFEST)):
-                raise Refused(f"备份中有不认识的内容 {info.name}。The backup holds something unknown.")
+            if not _is_ours(info, tables):
+                raise Refused(f"备份中有不认识的内容 {info.name[:100]!r}。The backup holds something unknown.")
+            stream = tar.extractfile(info)
+            assert stream is not None, "a plain file has its bytes"  # noqa: S101
             if info.name == MANIFEST:
-                return _manifest(stream.read(), sums)
+                return _checked(stream.read(), sums, tables)
             if info.name == SUMS:
                 lines.seek(0)
                 sums = _compare(stream, lines)
@@ -102,21 +133,59 @@ def check(path: Path) -> dict[str, Any]:
     raise Refused(f"{path} 不完整：缺少结尾的清单。The backup is not whole: its manifest is missing.")
 
 
-def _manifest(body: bytes, sums: str) -> dict[str, Any]:
-    manifest: dict[str, Any] = json.loads(body)
-    if manifest.get("format") != FORMAT:
+def _is_ours(info: tarfile.TarInfo, tables: set[str]) -> bool:
+    """Tell whether a member is a plain file of a known name and size; no table comes twice."""
+    if info.type not in (tarfile.REGTYPE, tarfile.AREGTYPE) or info.issparse():
+        return False
+    if info.name.startswith("rows/"):
+        if info.name in tables:
+            return False
+        tables.add(info.name)
+    most = {MANIFEST: MANIFEST_MOST, KEYS: KEYS_MOST}.get(info.name)
+    known = info.name in (SUMS, MANIFEST) or _KNOWN.fullmatch(info.name) is not None
+    return known and (most is None or info.size <= most)
+
+
+def _checked(body: bytes, sums: str, tables: set[str]) -> Checked:
+    manifest = _manifest(body)
+    if manifest["format"] > FORMAT:
         raise Refused("备份文件由更新的版本写成，请升级程序后再恢复。The backup was made by a newer Gezhi.")
-    if manifest.get("sha256sums") != sums:
+    named = {f"rows/{name}.jsonl.gz" for name in manifest["tables"]}
+    if manifest["sha256sums"] != sums or named != tables:
         raise Refused("备份文件的清单与内容不符，文件已损坏。The backup's manifest does not fit its contents.")
+    return Checked(manifest, hashlib.sha256(body).hexdigest())
+
+
+def _manifest(body: bytes) -> dict[str, Any]:
+    """Read a manifest; raise Refused for what no Gezhi has written."""
+    try:
+        manifest = json.loads(body)
+        whole = all(isinstance(manifest[name], kind) for name, kind in _SHAPE.items())
+        whole = whole and all(_is_table(table) for table in manifest["tables"].values())
+    except (ValueError, TypeError, LookupError, RecursionError) as error:
+        raise Refused("备份文件的清单无法读取，文件已损坏。The backup's manifest cannot be read.") from error
+    if not whole:
+        raise Refused("备份文件的清单缺少内容，文件已损坏。The backup's manifest lacks something.")
     return manifest
+
+
+_SHAPE = {"format": int, "revision": str, "tables": dict, "sha256sums": str, "unsound": list}
+
+
+def _is_table(said: Any) -> bool:
+    columns = said["columns"]
+    return isinstance(said["rows"], int) and all(
+        isinstance(column, list) and len(column) == 2 and all(isinstance(word, str) for word in column)
+        for column in columns
+    )
 
 
 def _compare(expected: IO[bytes], found: IO[bytes]) -> str:
     digest = hashlib.sha256()
-    for line in expected:
+    while line := expected.readline(_LINE_MOST):
         digest.update(line)
         if found.readline() != line:
-            name = line.decode(errors="replace").split()[-1]
+            name = (line.decode(errors="replace").split() or [""])[-1]
             raise Refused(f"备份文件已损坏：{name} 与清单不符。The backup is damaged: {name} does not fit its sum.")
     if found.readline():
         raise Refused("备份文件中有清单之外的内容。The backup holds more than its sums name.")
@@ -128,3 +197,7 @@ def _sha256(stream: IO[bytes]) -> str:
     while block := stream.read(BLOCK_BYTES):
         digest.update(block)
     return digest.hexdigest()
+
+
+def _canonical(body: Mapping[str, Any]) -> bytes:
+    return json.dumps(body, sort_keys=True, separators=(",", ":")).encode()

@@ -8,16 +8,21 @@ import click
 from flask import current_app
 
 from app.attachments.queries import count_stored
+from app.audit import service as audit
+from app.audit.tags import Tag
 from app.backup import keys, making, restoring, rows
 from app.cases.cli import check_database
 from app.cases.proof import verify
+from app.core import restoration
 from app.core.db import db
+from app.core.transaction import transaction
 from app.up import folder
+from app.up.refused import Refused
 
 _PASSPHRASE = click.option(
     "--passphrase-file",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="文件第一行为口令，用来封存（或取出）群众信息的密钥。A file whose first line seals the citizens' key.",
+    help="文件第一行为口令，用来封存（或证明、打开）备份。A file whose first line seals the backup.",
 )
 
 
@@ -35,6 +40,8 @@ def backup(file: Path, passphrase_file: Path | None) -> None:
     click.echo(
         f"备份完成：{made.rows} 行，{made.files} 个文件。Saved {made.rows} rows and {made.files} files to {file}."
     )
+    click.echo(f"指纹 fingerprint: {made.fingerprint}")
+    click.echo("请把指纹记在备份以外的地方，恢复时用来证明备份没有被改动。Keep it elsewhere than the backup.")
     if not made.has_keys and keys.ours():
         click.echo(
             "注意：备份不含群众信息的密钥，请另行妥善保存（数据文件夹中的 citizen.key），或用 --passphrase-file 封存。"
@@ -46,21 +53,45 @@ def backup(file: Path, passphrase_file: Path | None) -> None:
 
 
 @click.command("restore")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=False)
 @_PASSPHRASE
-def restore(file: Path, passphrase_file: Path | None) -> None:
+@click.option("--fingerprint", metavar="HEX", help="备份时打印的指纹。What backup printed when it made the file.")
+@click.option("--unverified", is_flag=True, help="不证明来源就恢复，审计中写明。Without proof; the audit says so.")
+@click.option("--accept", is_flag=True, help="接受核对出的差错，开始使用。Serve what was restored, faults and all.")
+def restore(
+    file: Path | None, passphrase_file: Path | None, fingerprint: str | None, unverified: bool, accept: bool
+) -> None:
     """把备份恢复到空的数据库和附件文件夹，然后核对。Restore into an empty installation, then verify."""
-    passphrase = keys.read_passphrase(passphrase_file)
+    if file is None:
+        _accept(accept)
+        return
+    words = "".join((fingerprint or "").split()).lower() or None
+    trust = restoring.Trust(keys.read_passphrase(passphrase_file), words, unverified)
     data = folder.prepare(Path(current_app.config["DATA_DIR"]))
     with closing(folder.lock(data)), click.progressbar(label="恢复 restoring", length=0, file=sys.stderr) as bar:
-        restored = restoring.restore(file, passphrase, lambda: bar.update(1))
+        restored = restoring.restore(file, trust, lambda: bar.update(1))
     click.echo(f"恢复完成：{restored.rows} 行，{restored.files} 个文件。Restored.")
+    if unverified:
+        click.echo("注意：没有证明备份未被改动，审计中已写明。Nothing proved it unchanged: the audit says so.")
     if restored.keys_missing:
         click.echo(
             f"注意：缺少密钥 {'、'.join(restored.keys_missing)}，群众姓名、电话暂不能读取；"
             f"请把备份时的 citizen.key 放入 {data}。Put the citizens' key into the data folder."
         )
     _verify()
+    restoration.end()
+
+
+def _accept(accept: bool) -> None:
+    """Let what a restore has brought be served although its verifying found faults."""
+    if not accept:
+        raise click.UsageError("请给出备份文件。Name the backup's file.")
+    if restoration.stage() is not restoration.Stage.VERIFYING:
+        raise Refused("没有等待接受的恢复。No restore waits to be accepted.")
+    with transaction():
+        audit.record(Tag.RESTORED_UNPROVEN, reason="faults_accepted")
+    restoration.end()
+    click.echo("已接受，可以启动。Accepted: it may be served.")
 
 
 def _verify() -> None:
@@ -71,7 +102,10 @@ def _verify() -> None:
     for fault in found:
         click.echo(f"✗ {fault}")
     if found:
-        raise click.ClickException(f"核对发现差错 {len(found)} 处。Verifying found {len(found)} faults.")
+        raise click.ClickException(
+            f"核对发现差错 {len(found)} 处，系统不会启动；换用更早的备份，或用 gezhi restore --accept 接受。"
+            f"Verifying found {len(found)} faults: take an older backup, or accept them with gezhi restore --accept."
+        )
     click.echo(f"核对无误：案件 {seen.cases} 件，步骤 {seen.steps} 步，附件 {seen.files} 个。All sound.")
 
 

@@ -4,6 +4,7 @@ import base64
 import json
 import os
 from pathlib import Path
+from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
@@ -13,7 +14,11 @@ from app.core import sealing
 from app.up.refused import Refused
 
 COST, BLOCK, LANES = 2**15, 8, 1  # scrypt: 32 MiB and about 0.1 s for each guess
+MOST_COST = 2**18  # of a seal that comes in a file: 256 MiB, about 1 s
 SHORTEST = 12  # characters; ours
+
+
+_DAMAGED = "备份的封印已损坏或不是格治所写。The backup's seal is damaged, or none of ours."
 
 
 def ours() -> str | None:
@@ -25,16 +30,19 @@ def ours() -> str | None:
 def seal(text: str, passphrase: str) -> bytes:
     """Encrypt the keys (scrypt, then Fernet)."""
     salt = os.urandom(16)
-    token = Fernet(_derived(passphrase, salt, COST)).encrypt(text.encode())
+    token = Fernet(derived(passphrase, salt, COST)).encrypt(text.encode())
     return json.dumps({"salt": base64.b64encode(salt).decode(), "cost": COST, "token": token.decode()}).encode()
 
 
 def unseal(sealed: bytes, passphrase: str) -> str:
     """Decrypt the keys; raise Refused for another passphrase."""
-    said = json.loads(sealed)
     try:
-        fernet = Fernet(_derived(passphrase, base64.b64decode(said["salt"]), said["cost"]))
-        return fernet.decrypt(said["token"].encode()).decode()
+        body = json.loads(sealed)
+    except (ValueError, RecursionError) as error:
+        raise Refused(_DAMAGED) from error
+    salt, cost, token = parts(body, "token")
+    try:
+        return Fernet(derived(passphrase, salt, cost)).decrypt(token.encode()).decode()
     except InvalidToken as error:
         raise Refused("口令不对，无法取出群众信息的密钥。This passphrase does not open the citizens' key.") from error
 
@@ -57,5 +65,17 @@ def read_passphrase(file: Path | None) -> str | None:
     return lines[0]
 
 
-def _derived(passphrase: str, salt: bytes, cost: int) -> bytes:
+def parts(seal: Any, what: str) -> tuple[bytes, int, str]:
+    """Return salt, cost and a text of a seal; raise Refused for what is none, or would take this machine too long."""
+    try:
+        salt, cost, text = base64.b64decode(seal["salt"], validate=True), seal["cost"], seal[what]
+    except (ValueError, TypeError, LookupError) as error:
+        raise Refused(_DAMAGED) from error
+    if not (isinstance(cost, int) and isinstance(text, str) and 1 < cost <= MOST_COST and cost.bit_count() == 1):
+        raise Refused(_DAMAGED)
+    return salt, cost, text
+
+
+def derived(passphrase: str, salt: bytes, cost: int) -> bytes:
+    """Return the key that follows from a passphrase."""
     return base64.urlsafe_b64encode(Scrypt(salt, 32, cost, BLOCK, LANES).derive(passphrase.encode()))

@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO
@@ -17,10 +18,12 @@ from flask import current_app
 from app.attachments import images
 from app.attachments.kinds import Kind
 from app.attachments.models import Attachment, AttachmentState
-from app.backup import keys, rows
+from app.backup import keys, rows, seal
 from app.backup.archive import KEYS, Writer
 from app.core import clock, storage
 from app.up.refused import Refused
+
+UNSOUND_MOST = 10_000  # files named in the manifest; a backup that lacks more is no backup
 
 
 @dataclass
@@ -30,6 +33,7 @@ class Made:
     rows: int = 0
     files: int = 0
     has_keys: bool = False
+    fingerprint: str = ""
     unsound: list[str] = field(default_factory=list)
 
 
@@ -55,7 +59,8 @@ def make(target: Path, passphrase: str | None, tick: Callable[[], None] = lambda
         if passphrase and text:
             writer.add(KEYS, io.BytesIO(keys.seal(text, passphrase)))
             made.has_keys = True
-        writer.finish({**manifest, "tables": tables, "files": made.files, "unsound": made.unsound})
+        about = {**manifest, "tables": tables, "files": made.files, "unsound": made.unsound[:UNSOUND_MOST]}
+        made.fingerprint = writer.finish(about, partial(seal.made, passphrase) if passphrase else None)
     return made
 
 

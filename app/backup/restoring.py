@@ -1,6 +1,8 @@
-"""Bring a backup back into an empty installation: all rows or none, every file by its hash."""
+"""Bring a backup back into an empty installation: all rows or none, every file by its hash, nothing by half."""
 
-from collections.abc import Callable
+import hmac
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -11,11 +13,24 @@ from alembic.script import ScriptDirectory
 from flask import current_app
 
 from app.attachments.kinds import Kind
-from app.backup import archive, keys, rows
-from app.core import sealing, storage
+from app.audit import service as audit
+from app.audit.tags import Tag
+from app.backup import archive, keys, rows, seal
+from app.backup.archive import Checked
+from app.core import restoration, sealing, space, storage
 from app.core.db import db
 from app.core.storage.spool import BLOCK_BYTES
+from app.core.transaction import transaction
 from app.up.refused import Refused
+
+
+@dataclass(frozen=True)
+class Trust:
+    """Why a file is believed to be ours: a passphrase that opens its seal, the fingerprint that `backup` printed."""
+
+    passphrase: str | None = None
+    fingerprint: str | None = None
+    unverified: bool = False
 
 
 @dataclass
@@ -27,18 +42,34 @@ class Restored:
     keys_missing: tuple[str, ...] = ()
 
 
-def restore(source: Path, passphrase: str | None, tick: Callable[[], None] = lambda: None) -> Restored:
-    """Restore a file into the configured database and storage; raise Refused before anything is written.
+def restore(source: Path, trust: Trust, tick: Callable[[], None] = lambda: None) -> Restored:
+    """Restore a file into the configured database and storage; raise Refused, leaving nothing behind.
 
     The rows come into the schema they were saved from, which is then brought up to date like any older installation.
+    What was restored is marked until `restoration.end`.
     """
-    manifest = archive.check(source)
-    _check_schema(manifest["revision"])
+    checked = archive.check(source)
+    _check_trust(checked, trust)
+    _check_schema(checked.manifest["revision"])
     _check_empty()
-    restored = Restored()
+    _check_room(source)
+    with _all_or_nothing():
+        restored = _bring(source, checked, trust.passphrase, tick)
+        if trust.unverified:
+            with transaction():
+                audit.record(Tag.RESTORED_UNPROVEN, fingerprint=checked.fingerprint, reason="unverified")
+    restoration.loaded()
+    restored.keys_missing = sealing.unreadable_keys()
+    return restored
+
+
+def _bring(source: Path, checked: Checked, passphrase: str | None, tick: Callable[[], None]) -> Restored:
+    restored, manifest = Restored(), checked.manifest
     _unseal(source, passphrase)
     flask_migrate.upgrade(directory=_migrations(), revision=manifest["revision"])
     with rows.writing() as connection:
+        rows.check_columns(connection, {name: table["columns"] for name, table in manifest["tables"].items()})
+        restoration.enter(connection)
         for name, stream in archive.members(source):
             if name.startswith("rows/"):
                 restored.rows += _load(connection, manifest, name, stream)
@@ -48,19 +79,63 @@ def restore(source: Path, passphrase: str | None, tick: Callable[[], None] = lam
         rows.set_counters(connection)
     for name, stream in archive.members(source):
         if name.startswith("files/"):
-            _, kind, key = name.split("/")
-            _put(Kind(kind), key, stream)
+            _put(name, stream, manifest["unsound"])
             restored.files += 1
             tick()
-    restored.keys_missing = sealing.unreadable_keys()
     return restored
+
+
+def _check_trust(checked: Checked, trust: Trust) -> None:
+    """Raise Refused for a file of which nothing proves that it is ours, unless that is what was asked for."""
+    its_seal = checked.manifest.get("seal")
+    if trust.fingerprint is not None:
+        if not hmac.compare_digest(trust.fingerprint.encode(), checked.fingerprint.encode()):
+            raise Refused("备份的指纹不符，文件不是当时备份的那一个。The backup has another fingerprint.")
+    elif trust.passphrase is not None and its_seal is not None:
+        if not seal.opens(trust.passphrase, checked.sealed, its_seal):
+            raise Refused("口令不对，或备份被改动过。This is another passphrase, or the backup was changed.")
+    elif not trust.unverified:
+        raise Refused(
+            "无法证明备份没有被改动：请给出备份时的口令（--passphrase-file）或备份时打印的指纹（--fingerprint）；"
+            "旧版本的备份没有封印，确信来源可靠时用 --unverified，审计中会写明。Nothing proves that the backup was not "
+            "changed: give its passphrase, or the fingerprint it was made with; or --unverified, and the audit says so."
+        )
+
+
+@contextmanager
+def _all_or_nothing() -> Iterator[None]:
+    """Mark the target; take away what has come if the rest does not."""
+    key_was_there = keys.ours() is not None
+    restoration.begin()
+    try:
+        yield
+    except BaseException:
+        _clear(keep_key=key_was_there)
+        restoration.give_up()
+        raise
+
+
+def _clear(*, keep_key: bool) -> None:
+    """Make the target, which was empty, empty again."""
+    db.session.remove()
+    with db.engine.connect() as connection, connection.begin():
+        tables = sa.MetaData()
+        tables.reflect(connection)
+        tables.drop_all(connection)
+    db.engine.dispose()
+    kept = storage.here()
+    for kind in Kind:
+        for key in list(kept.keys(kind)):
+            kept.delete(kind, key)
+    if not keep_key:
+        sealing.key_path().unlink(missing_ok=True)
 
 
 def _check_schema(revision: str) -> None:
     known = {script.revision for script in ScriptDirectory(_migrations()).walk_revisions()}
     if revision not in known:
         raise Refused(
-            f"备份的数据库版本（{revision}）比本程序新，请先升级程序。"
+            f"备份的数据库版本（{revision[:40]}）比本程序新，请先升级程序。"
             "The backup was made by a newer version of Gezhi: upgrade the program first."
         )
 
@@ -73,13 +148,19 @@ def _check_empty() -> None:
         raise Refused("目标附件文件夹不是空的，请换一个。The storage is not empty: choose another.")
 
 
+def _check_room(source: Path) -> None:
+    """Raise StorageFull where the files of a backup would not find room."""
+    if current_app.config["STORAGE_URL"].startswith("file:") and space.free_mb() * space.MB < source.stat().st_size:
+        raise space.StorageFull
+
+
 def _unseal(source: Path, passphrase: str | None) -> None:
-    """Write the key file, unless the settings bring the keys."""
+    """Write the key file, unless the settings bring the keys, or there was none when the backup was made."""
     if passphrase is None or current_app.config["CITIZEN_KEYS"]:
         return
     sealed = next((stream.read() for name, stream in archive.members(source) if name == archive.KEYS), None)
     if sealed is None:
-        raise Refused("备份中没有密钥，请不带口令恢复，并另行放置密钥文件。The backup holds no key.")
+        return
     text = keys.unseal(sealed, passphrase)
     if keys.ours() not in (None, text):
         raise Refused("数据文件夹中已有另一把密钥，请换一个数据文件夹。The data folder holds another key.")
@@ -87,19 +168,23 @@ def _unseal(source: Path, passphrase: str | None) -> None:
         keys.keep(text)
 
 
-def _load(connection: sa.Connection, manifest: dict[str, Any], name: str, stream: IO[bytes]) -> int:
+def _load(connection: sa.Connection, manifest: Any, name: str, stream: IO[bytes]) -> int:
     table = name.removeprefix("rows/").removesuffix(".jsonl.gz")
-    said = manifest["tables"][table]
-    count = rows.load(connection, table, said["columns"], stream)
-    if count != said["rows"]:
-        raise Refused(f"表 {table} 应有 {said['rows']} 行，备份中有 {count} 行。The backup lacks rows of {table}.")
+    about = manifest["tables"][table]
+    count = rows.load(connection, table, about["columns"], about["rows"], stream)
+    if count != about["rows"]:
+        raise Refused(f"表 {table} 应有 {about['rows']} 行，备份中有 {count} 行。The backup lacks rows of {table}.")
     return count
 
 
-def _put(kind: Kind, key: str, stream: IO[bytes]) -> None:
+def _put(name: str, stream: IO[bytes], unsound: list[Any]) -> None:
+    """Keep a file; an original whose bytes are others only if they were when the backup was made, which it says."""
+    _, kind, key = name.split("/")
     kept = storage.here()
     with kept.spool.received(iter(lambda: stream.read(BLOCK_BYTES), b"")) as waiting:
-        kept.put(kind, key, waiting.path)
+        if kind == Kind.ORIGINAL and waiting.sha256 != key and f"{name} changed" not in unsound:
+            raise Refused(f"备份中的附件 {key} 与其哈希不符。The file {key} of the backup does not fit its hash.")
+        kept.put(Kind(kind), key, waiting.path)
 
 
 def _migrations() -> str:

@@ -6,21 +6,35 @@ A value is written by its kind: times in UTC, ids and bytes as text, JSON column
 import base64
 import gzip
 import json
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
-from itertools import islice
 from typing import IO, Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.exc import StatementError
 from sqlalchemy.types import NullType, TypeEngine
 
+from app.core import space
 from app.core.db import db, take_time
 from app.core.types import UtcDateTime
+from app.up.refused import Refused
 
 SKIPPED = frozenset({"heartbeats"})  # who is alive is asked anew
 BATCH = 1000
+LINE_MOST = 16 * 1_048_576  # bytes of one row: more than any column of ours takes
+_UNREADABLE = (
+    ValueError,
+    TypeError,
+    AttributeError,
+    EOFError,
+    RecursionError,
+    zlib.error,
+    gzip.BadGzipFile,
+    StatementError,
+)
 Columns = Sequence[Sequence[str]]  # name and kind of each
 
 _WRITE: Mapping[str, Callable[[Any], Any]] = {
@@ -95,18 +109,59 @@ def dump(connection: sa.Connection, table: sa.Table, target: IO[bytes]) -> int:
     return count
 
 
-def load(connection: sa.Connection, name: str, columns: Columns, source: IO[bytes]) -> int:
-    """Replace a table's rows by the lines of a file; return how many."""
+def load(connection: sa.Connection, name: str, columns: Columns, most: int, source: IO[bytes]) -> int:
+    """Replace a table's rows by the lines of a file, at most so many; return how many. Raises Refused."""
+    try:
+        return _load(connection, name, columns, most, source)
+    except _UNREADABLE as error:
+        if space.is_full(error):
+            raise space.StorageFull from error
+        raise Refused(f"备份中表 {name} 的内容无法读入。Rows of {name} in the backup cannot be taken in.") from error
+
+
+def _load(connection: sa.Connection, name: str, columns: Columns, most: int, source: IO[bytes]) -> int:
     table = sa.table(name, *(sa.column(column, _TYPES.get(kind, NullType())) for column, kind in columns))
     connection.execute(table.delete())
     readers = [_READ.get(kind) for _, kind in columns]
     names = [column for column, _ in columns]
     count = 0
     with gzip.GzipFile(fileobj=source, mode="rb") as unpacked:
-        while batch := [_row(names, readers, line) for line in islice(unpacked, BATCH)]:
-            connection.execute(table.insert(), batch)
-            count += len(batch)
+        for lines in _batches(unpacked):
+            count += len(lines)
+            if count > most:
+                raise ValueError("more rows than were named")
+            space.demand()
+            connection.execute(table.insert(), [_row(names, readers, line) for line in lines])
     return count
+
+
+def _batches(unpacked: gzip.GzipFile) -> Iterator[list[bytes]]:
+    """Yield some lines at a time, of bounded length: a few packed bytes may unpack to gigabytes."""
+    lines, size = [], 0
+    while line := unpacked.readline(LINE_MOST + 1):
+        if len(line) > LINE_MOST:
+            raise ValueError("a line of this length is none of ours")
+        lines.append(line)
+        size += len(line)
+        if len(lines) == BATCH or size > LINE_MOST:
+            yield lines
+            lines, size = [], 0
+    if lines:
+        yield lines
+
+
+def check_columns(connection: sa.Connection, given: Mapping[str, Columns]) -> None:
+    """Compare the tables and columns of a backup with those of the database made for it; raise Refused naming one."""
+    found = sa.inspect(connection)
+    wanted = {
+        name: {column["name"] for column in found.get_columns(name)}
+        for name in found.get_table_names()
+        if name not in SKIPPED and name != "alembic_version"
+    }
+    named = {name: {column for column, _ in columns} for name, columns in given.items()}
+    wrong = next((name for name in sorted({*wanted, *named}) if wanted.get(name) != named.get(name)), None)
+    if wrong:
+        raise Refused(f"备份中表 {wrong} 缺少或与本系统不符。The table {wrong} of the backup is missing or not ours.")
 
 
 def set_counters(connection: sa.Connection) -> None:

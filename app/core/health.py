@@ -21,7 +21,7 @@ from rq.registry import FailedJobRegistry
 from rq.serializers import JSONSerializer
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.core import clock, doorbell, metrics, outbox, space, storage
+from app.core import clock, doorbell, metrics, outbox, restoration, space, storage
 from app.core.db import db
 from app.core.doorbell import Doorbell, is_loopback
 from app.core.errors import NotFound, Problem
@@ -138,6 +138,8 @@ def _database() -> Part:
         db.session.rollback()
         log.error("health.failed", part="database", exc_info=error)
         return Part(FAILED, "unreachable")
+    if restoration.stage() is not None:
+        return Part(FAILED, "half_restored")
     if there == set(scripts.get_heads()):
         return Part(OK)
     known = {script.revision for script in scripts.walk_revisions()}

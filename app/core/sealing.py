@@ -53,6 +53,15 @@ def unreadable_keys() -> tuple[str, ...]:
     return tuple(sorted({key_id for key_id, sealed in _samples() if not _opens(keys.get(key_id), sealed)}))
 
 
+def opens_here() -> bool:
+    """Tell whether something that was sealed in each column, if there is any, can be opened with our keys."""
+    path = key_path()
+    text = current_app.config["CITIZEN_KEYS"] or (path.read_text() if path.exists() else "")
+    keys = _read(text) if text else {}
+    rows = (db.session.execute(select(*pair).where(pair[1].is_not(None)).limit(1)).first() for pair in _columns)
+    return all(_opens(keys.get(row[0]), row[1]) for row in rows if row)
+
+
 def _samples() -> Iterator[tuple[str, bytes | None]]:
     """Yield, for every key that was used in some column, something sealed under it there."""
     for key_id, sealed in _columns:

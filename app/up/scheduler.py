@@ -10,13 +10,16 @@ from flask import Flask
 from app.core import jobs
 from app.factory import create_app
 from app.up import lines
+from app.up.schema import refuse_to_serve
 
 
 @click.command(short_help="启动定时任务 periodic work")
 def scheduler() -> None:
     """启动定时任务。Run the table of periodic work until told to stop."""
     lines.configure()
-    run(create_app())
+    app = create_app()
+    refuse_to_serve(app)
+    run(app)
 
 
 def run(app: Flask) -> None:

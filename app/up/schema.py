@@ -4,8 +4,10 @@ import flask_migrate
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask
+from sqlalchemy import inspect
 from sqlalchemy.exc import DBAPIError
 
+from app.core import restoration
 from app.core.db import db
 from app.factory import MIGRATIONS
 from app.up.refused import Refused
@@ -15,15 +17,18 @@ def is_new(app: Flask) -> bool:
     """Tell whether no migration has been here yet. Raise Refused when the database cannot be read."""
     with app.app_context():
         try:
-            return not _found()
+            found = _found()
+            refuse_half_restored()
+            return not found
         finally:
             db.engine.dispose()
 
 
 def bring_up_to_date(app: Flask) -> None:
-    """Migrate, however long it takes. Raise Refused when the database cannot be read or is newer."""
+    """Migrate, however long it takes. Raise Refused when the database cannot be read, is newer, or not to be served."""
     with app.app_context():
         found = _found()
+        refuse_half_restored()
         known = {script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions()}
         if not found <= known:
             raise Refused(
@@ -34,10 +39,37 @@ def bring_up_to_date(app: Flask) -> None:
         db.engine.dispose()
 
 
+def refuse_to_serve(app: Flask) -> None:
+    """Raise Refused when one part alone must not begin; where the database is away, it waits for it as ever."""
+    with app.app_context():
+        try:
+            refuse_half_restored()
+        except DBAPIError:
+            return
+        finally:
+            db.engine.dispose()
+
+
+def refuse_half_restored() -> None:
+    """Raise Refused when a restore into this data folder or database has not come to its end."""
+    if restoration.stage() is not None:
+        raise Refused(
+            "数据是一次没有完成、或没有核对通过的恢复，不能启动：请清空数据库和附件后重新恢复；"
+            "核对出的差错可以接受时，运行 gezhi restore --accept。What is here comes from a restore that did not end, "
+            "or was not found sound: empty the target and restore again, or run gezhi restore --accept."
+        )
+
+
 def _found() -> set[str]:
     try:
         with db.engine.connect() as connection:
-            return set(MigrationContext.configure(connection).get_current_heads())
+            heads = set(MigrationContext.configure(connection).get_current_heads())
+            if not heads and inspect(connection).get_table_names():
+                raise Refused(
+                    "数据库中有不属于格治的表，请换一个数据文件夹或数据库。"
+                    "The database holds tables that are not Gezhi's: choose another folder or database."
+                )
+            return heads
     except DBAPIError as error:
         raise Refused(
             f"无法打开数据库（{error.orig}），请检查地址与权限。The database cannot be opened: check its address."

@@ -12,6 +12,7 @@ from app.core import metrics, space
 from app.factory import create_app
 from app.up import lines
 from app.up.port import address, check_free
+from app.up.schema import refuse_to_serve
 
 WORKERS = 2
 THREADS = 4
@@ -53,7 +54,9 @@ class Server(BaseApplication):
 def web(host: str, port: int, workers: int, threads: int) -> None:
     """启动网页与接口服务。Run the web server."""
     lines.configure()
-    serve(create_app(), host, port, workers, threads)
+    app = create_app()
+    refuse_to_serve(app)
+    serve(app, host, port, workers, threads)
 
 
 def serve(app: Flask, host: str, port: int, workers: int = WORKERS, threads: int = THREADS) -> None:

@@ -108,7 +108,7 @@ def test_everything_comes_back_on_the_same_database_or_the_other(app, county, el
 def test_work_goes_on_where_it_was_restored(app, county, elsewhere, tmp_path):
     save(app, tmp_path / "county.tar")
     restored = elsewhere("postgres" if db_kind(app) == "postgres" else "sqlite")
-    assert run(restored, cli.restore, tmp_path / "county.tar").exit_code == 0
+    assert run(restored, cli.restore, tmp_path / "county.tar", "--unverified").exit_code == 0
     with restored.app_context(), transaction():
         outbox.put("case.ended", "x", {})  # its number comes from the database's own counter
     with restored.app_context():
@@ -130,7 +130,7 @@ def test_the_citizens_key_never_lies_open_in_the_file(app, county, elsewhere, pa
         assert key.encode() not in content
         assert (tmp_path / name).stat().st_mode & 0o077 == 0
     restored = elsewhere("sqlite")
-    said = run(restored, cli.restore, tmp_path / "plain.tar")
+    said = run(restored, cli.restore, tmp_path / "plain.tar", "--unverified")
     assert (said.exit_code, "缺少密钥" in said.output) == (0, True)
     with restored.app_context(), pytest.raises(sealing.KeyMissing):
         citizens.masked(db.session.scalar(select(Citizen.id)))
@@ -162,13 +162,13 @@ def test_a_database_or_storage_that_holds_something_is_not_restored_into(app, co
     file = tmp_path / "county.tar"
     save(app, file)
     before = everything(app)
-    said = run(app, cli.restore, file)
+    said = run(app, cli.restore, file, "--unverified")
     assert (said.exit_code, "不是空的" in said.output) == (1, True)
     assert everything(app) == before
     other = elsewhere("sqlite")
     (tmp_path / "elsewhere/storage/original/aa/bb").mkdir(parents=True)
     (tmp_path / "elsewhere/storage/original/aa/bb/aabb").write_bytes(b"x")
-    assert "附件文件夹不是空的" in run(other, cli.restore, file).output
+    assert "附件文件夹不是空的" in run(other, cli.restore, file, "--unverified").output
 
 
 def test_a_backup_is_never_written_over_another_file(app, county, tmp_path):
@@ -224,7 +224,7 @@ def test_a_file_that_is_damaged_or_newer_restores_nothing(app, county, elsewhere
     save(app, tmp_path / "county.tar")
     altered(tmp_path / "county.tar", tmp_path / "altered.tar", change)
     restored = elsewhere("sqlite")
-    said = run(restored, cli.restore, tmp_path / "altered.tar")
+    said = run(restored, cli.restore, tmp_path / "altered.tar", "--unverified")
     assert (said.exit_code, says in said.output) == (1, True), said.output
     with restored.app_context():
         assert table_names() == []
@@ -236,7 +236,7 @@ def test_a_file_cut_off_or_of_another_kind_is_refused(app, county, elsewhere, tm
     (tmp_path / "cut.tar").write_bytes(content[: len(content) // 2])
     (tmp_path / "text.tar").write_text("hello")
     for name in ("cut.tar", "text.tar"):
-        assert run(elsewhere("sqlite", name[:3]), cli.restore, tmp_path / name).exit_code == 1
+        assert run(elsewhere("sqlite", name[:3]), cli.restore, tmp_path / name, "--unverified").exit_code == 1
 
 
 def test_a_lost_photo_does_not_stop_the_backup_and_is_said(app, county, elsewhere, tmp_path):
@@ -245,7 +245,7 @@ def test_a_lost_photo_does_not_stop_the_backup_and_is_said(app, county, elsewher
     lost.unlink()
     said = run(app, cli.backup, tmp_path / "county.tar")
     assert (said.exit_code, lost.name in said.output) == (1, True)
-    restored = run(elsewhere("sqlite"), cli.restore, tmp_path / "county.tar")
+    restored = run(elsewhere("sqlite"), cli.restore, tmp_path / "county.tar", "--unverified")
     assert (restored.exit_code, "原件丢失" in restored.output) == (1, True)
 
 

@@ -66,6 +66,11 @@ class Bucket:
             unless_whole.pop_all()  # the caller closes it
             return file
 
+    def holds(self, kind: str, key: str) -> bool:
+        """Ask for the object, without its bytes."""
+        with told():
+            return age_seconds(self.store, _path(kind, key)) is not None
+
     def keys(self, kind: str, untouched_seconds: float = 0) -> Iterator[str]:
         """Yield the keys of objects written so long ago."""
         with told():

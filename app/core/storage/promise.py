@@ -24,6 +24,9 @@ class Storage(Protocol):
     def open(self, kind: str, key: str) -> BinaryIO:
         """Open for reading; raise FileNotFoundError."""
 
+    def holds(self, kind: str, key: str) -> bool:
+        """Tell whether there are bytes under a key, without reading them."""
+
     def keys(self, kind: str, untouched_seconds: float = 0) -> Iterator[str]:
         """Yield the keys nobody has put for so long."""
 

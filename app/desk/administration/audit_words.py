@@ -29,6 +29,10 @@ SENTENCES: Mapping[str, Words] = {
     "person:closed": ("{who} 停用了 {what} 的账号", "{who} closed the account of {what}"),
     "person:created": ("{who} 建立了 {what} 的账号", "{who} made an account for {what}"),
     "person:reopened": ("{who} 恢复了 {what} 的账号", "{who} reopened the account of {what}"),
+    "restore:unproven": (
+        "从备份恢复，没有证明备份完好、未被改动",
+        "A backup was restored without proof that it was sound and unchanged",
+    ),
     "roles:loaded": ("{who} 重新载入了各角色的权限", "{who} loaded what roles may do"),
     "roster:appointed": ("{who} 安排 {person} 在 {what} 任{duty}", "{who} appointed {person} in {what} as {duty}"),
     "roster:dismissed": ("{who} 撤下 {person} 在 {what} 的{duty}", "{who} dismissed {person} in {what} as {duty}"),
@@ -70,6 +74,7 @@ NAMES: Mapping[str, Words] = {
     "person:closed": ("停用账号", "Account closed"),
     "person:created": ("建立账号", "Account made"),
     "person:reopened": ("恢复账号", "Account reopened"),
+    "restore:unproven": ("未经证明的恢复", "Unproven restore"),
     "roles:loaded": ("载入角色", "Roles loaded"),
     "roster:appointed": ("安排网格", "Appointed in a grid"),
     "roster:dismissed": ("撤下网格", "Dismissed in a grid"),
@@ -107,6 +112,7 @@ GROUPS: Mapping[str, tuple[Words, tuple[str, ...]]] = {
     "rules": (("目录和日历", "Catalogue and calendars"), ("catalogue:imported",)),
     "access": (("被拒绝的操作", "Refusals"), ("access:refused",)),
     "cases": (("案件", "Cases"), ("case:refused",)),
+    "system": (("系统", "The system"), ("restore:unproven",)),
 }
 OTHER: Words = ("{who} 办理了其他事项", "{who} did something else")
 NOBODY: Mapping[str, Words] = {  # who it was when nobody was signed in
@@ -127,6 +133,7 @@ FIELDS: Mapping[str, Words] = {
     "created": ("新增 {} 个", "{} new"),
     "documents": ("{}", "{}"),
     "ended": ("停用 {} 个", "{} ended"),
+    "fingerprint": ("备份指纹：{}", "fingerprint of the backup: {}"),
     "fields": ("修改了{}", "changed: {}"),
     "reason": ("理由：{}", "reason: {}"),
     "roles": ("任职 {} 项", "{} roles"),
@@ -140,6 +147,7 @@ IN_SENTENCES = frozenset(("route", "permission", "hour", "role", "scope", "perso
 OF_ONE_DOCUMENT = frozenset(("documents", "classes"))  # needless beside the document itself
 COUNTED = {"changed": ("修改 {} 个", "{} changed")}  # the same name with a number
 VALUES: Mapping[str, Words] = {
+    "unverified": ("没有口令也没有指纹", "neither passphrase nor fingerprint"),
     "alias_added": ("增加别名", "another name more"),
     "alias_removed": ("删除别名", "another name less"),
     "area_class": ("区域类别", "area class"),
@@ -148,6 +156,7 @@ VALUES: Mapping[str, Words] = {
     "catalogue": ("目录", "the catalogue"),
     "code": ("一次性登录码", "a one-time code"),
     "ended": ("撤销", "ended"),
+    "faults_accepted": ("核对出差错，仍接受使用", "faults were found and accepted"),
     "first_passwords": ("初始密码", "first passwords"),
     "grids": ("网格", "grids"),
     "has_centre": ("中心", "its centre"),
