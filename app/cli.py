@@ -1,5 +1,6 @@
 """The command line: what starts Gezhi, and the commands of the rooms. Nothing heavy is imported before it is needed."""
 
+import os
 from importlib import import_module
 from typing import Any
 
@@ -44,6 +45,7 @@ def _of_rooms() -> dict[str, click.Command]:
 @click.pass_context
 def main(ctx: click.Context) -> None:
     """格治：县域网格化治理后台。Gezhi, the backend on which a county runs its grids."""
+    os.umask(0o077)  # whatever we make is for us alone
     if ctx.invoked_subcommand not in STARTERS:
         ctx.with_resource(import_module("app.factory").create_app().app_context())
 

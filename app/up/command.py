@@ -10,7 +10,7 @@ import click
 
 import worker
 from app.factory import create_app
-from app.up import first, folder, lines, scheduler, valkey, web
+from app.up import first, folder, lines, rights, scheduler, valkey, web
 from app.up.port import address, check_free
 from app.up.schema import bring_up_to_date, is_new
 from app.up.supervisor import Part, Supervisor
@@ -26,7 +26,9 @@ def up(host: str, port: int, data: Path, empty: bool) -> None:
     lines.configure()
     check_free(host, port)
     data = folder.prepare(data)
+    rights.refuse_foreign(data)
     with closing(folder.lock(data)):
+        rights.tighten(data, os.environ.get("STORAGE_URL"))
         supervisor = Supervisor()
         try:
             _start(supervisor, host, port, data, empty)
@@ -39,7 +41,11 @@ def up(host: str, port: int, data: Path, empty: bool) -> None:
 def migrate() -> None:
     """升级数据库。Bring the database to the newest migration."""
     lines.configure()
-    bring_up_to_date(create_app())
+    app = create_app()
+    data = Path(app.config["DATA_DIR"])
+    if data.is_dir():
+        rights.tighten(data, app.config["STORAGE_URL"])
+    bring_up_to_date(app)
 
 
 def _start(supervisor: Supervisor, host: str, port: int, data: Path, empty: bool) -> None:

@@ -24,7 +24,8 @@ from tests.rules.sources import ROOT
 
 TUS = {"Tus-Resumable": "1.0.0"}
 VITAL = {  # who may write on a full disk: sessions, audited looks, signs of life, what makes room
-    "app/attachments/jobs.py", "app/cases/proof/verify.py", "app/core/jobs.py", "app/core/outbox.py",
+    "app/attachments/jobs.py", "app/audit/refusals.py", "app/cases/proof/verify.py", "app/core/jobs.py",
+    "app/core/outbox.py",
     "app/identity/api.py", "app/identity/cookies.py", "app/identity/jobs.py", "app/identity/pages.py",
     "app/identity/sessions.py", "app/identity/sign_in.py", "app/intake/api.py", "app/intake/pages.py",
 }  # fmt: skip

@@ -118,3 +118,21 @@ def test_a_newer_database_is_said_in_one_sentence_and_not_touched(tmp_path):
 def assert_one_sentence(said, words):
     (line,) = [line for line in said.splitlines() if not line.startswith("{")]
     assert words in line
+
+
+@pytest.mark.parametrize("command", ["up", "web"])
+def test_what_a_restore_has_not_brought_to_its_end_is_not_served(tmp_path, command):
+    (tmp_path / "restore-unfinished").write_text("loading")
+    options = ["--data", tmp_path] if command == "up" else []
+    code, said = run(command, "--port", free_port(), *options, GEZHI_DATA_DIR=str(tmp_path))
+    assert code == 1
+    assert_one_sentence(said, "恢复")
+
+
+def test_a_database_of_another_program_is_not_touched(tmp_path):
+    connection = sqlite3.connect(tmp_path / "gezhi.sqlite3")
+    connection.execute("CREATE TABLE of_another_program (id INTEGER)")
+    connection.close()
+    code, said = run("up", "--port", free_port(), "--data", tmp_path)
+    assert code == 1
+    assert_one_sentence(said, "不属于格治")

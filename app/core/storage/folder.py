@@ -41,6 +41,10 @@ class Folder:
         """Open the file; raise FileNotFoundError."""
         return self._path(kind, key).open("rb")
 
+    def holds(self, kind: str, key: str) -> bool:
+        """Tell whether the file is there."""
+        return self._path(kind, key).exists()
+
     def keys(self, kind: str, untouched_seconds: float = 0) -> Iterator[str]:
         """Yield the names of files that lay untouched so long."""
         before = time.time() - untouched_seconds
@@ -72,7 +76,7 @@ class Folder:
             target.parent.mkdir(parents=True, exist_ok=True)
         with file.open("rb") as written:
             os.fsync(written.fileno())
-        file.chmod(0o440)
+        file.chmod(0o400)
         os.utime(file)
         os.replace(file, target)
         for folder in (target.parent, target.parent.parent, target.parent.parent.parent):
