@@ -34,7 +34,7 @@ class Reason(StrEnum):
 
     EMPTY = "empty"  # no bytes at all
     UNKNOWN = "unknown"  # not one of the formats we take
-    MISMATCH = "mismatch"  # the bytes are not what the sender called them
+    MISMATCH = "mismatch"  # the bytes were not what the sender called them; refused for that no more
     ANIMATED = "animated"  # more than one picture over time: which one is the evidence?
     PIXELS = "pixels"  # the header promises more than we will decode
     BROKEN = "broken"  # the decoder gave up, for instance because the end is missing
@@ -131,13 +131,10 @@ def _sniff_heif(brand: bytes) -> str:
     return "image/heic"
 
 
-def real_type(head: bytes, declared: str) -> str:
-    """Return the sniffed type if the sender's claim agrees with it or claims nothing; raise Refused otherwise."""
-    found = sniff(head)
+def is_misnamed(mime: str, declared: str) -> bool:
+    """Tell whether a sender calls a file something else than its bytes show; a program guesses by the name."""
     claim = declared.partition(";")[0].strip().lower()
-    if claim not in _ANYTHING and _SAME.get(claim, claim) != found:
-        raise Refused(Reason.MISMATCH)
-    return found
+    return claim not in _ANYTHING and _SAME.get(claim, claim) != mime
 
 
 def is_plain(source: Path, mime: str) -> bool:

@@ -4,13 +4,13 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, String, Uuid
+from sqlalchemy import JSON, BigInteger, CheckConstraint, Index, String, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import db
 from app.core.types import Code, UtcDateTime
 
-METADATA_LENGTH = 1000  # characters; seven short values in base64
+METADATA_LENGTH = 1000  # characters that are kept; seven short values in base64
 
 
 class Purpose(StrEnum):
@@ -53,6 +53,7 @@ class Attachment(db.Model):
     taken_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     lon: Mapped[float | None]
     lat: Mapped[float | None]
+    dropped: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))  # hints that could not be used
     uploader: Mapped[UUID] = mapped_column(Uuid)
     stored_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,27 +1,30 @@
 """What senders say of an attachment, and what they are told."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import fields, post_load, validate
+from marshmallow import EXCLUDE, fields, post_load, pre_load, validate
 
 from app.attachments import exif
 from app.attachments.exif import Taken
 from app.attachments.models import AttachmentState, Purpose
-from app.core.schemas import Moment, Schema, Text
+from app.core.hints import Hint, HintedMoment, HintedSchema, HintedText, described
+from app.core.schemas import Schema
 
 Texts = dict[str, str | list[Any] | dict[Any, Any]]
-_NUMBER: Texts = {"invalid": "应为数字。", "special": "应为数字。", "null": "不能为空。"}
 _ID: Texts = {"invalid_uuid": "应为 UUID。", "required": "必填。", "null": "不能为空。"}
 _REQUIRED: Texts = {"required": "必填。", "null": "不能为空。"}
 
 
-def _degrees(bound: int) -> fields.Float:
-    """Return a field for degrees written as text, as they stand in addresses and headers."""
-    bounds = validate.Range(-bound, bound, error=f"应在 -{bound} 到 {bound} 之间。")
-    return fields.Float(validate=bounds, error_messages=_NUMBER)
+class HintedDegrees(Hint, fields.Float):
+    """Degrees as a device has measured them, written as text, as they stand in addresses and headers."""
+
+    def __init__(self, bound: int) -> None:
+        bounds = validate.Range(-bound, bound, error=f"应在 -{bound} 到 {bound} 之间。")
+        super().__init__(validate=bounds, metadata=described("WGS-84。"))
 
 
-class OfferIn(Schema):
+class OfferIn(HintedSchema):
     """What stands beside the bytes: what they show, when (phone time) and where (WGS-84). (0,0) is no place."""
 
     purpose = fields.String(
@@ -29,23 +32,33 @@ class OfferIn(Schema):
         validate=validate.OneOf([purpose.value for purpose in Purpose], error="不是可用的用途。"),
         error_messages=_REQUIRED,
     )
-    taken_at = Moment()
-    lon = _degrees(180)
-    lat = _degrees(90)
+    taken_at = HintedMoment("拍摄时间。When it was taken.")
+    lon = HintedDegrees(180)
+    lat = HintedDegrees(90)
+
+    @pre_load
+    def strip(self, sent: Mapping[str, Any], **_: Any) -> dict[str, Any]:
+        """Take the blanks off that stand around values."""
+        return {name: value.strip() if isinstance(value, str) else value for name, value in sent.items()}
 
     @post_load
     def gather(self, loaded: dict[str, Any], **_: Any) -> dict[str, Any]:
         """Put time and place together."""
-        lon, lat = exif.place(loaded.pop("lon", None), loaded.pop("lat", None))
-        return {**loaded, "taken": Taken(loaded.pop("taken_at", None), lon, lat)}
+        lon, lat = exif.place(loaded.get("lon"), loaded.get("lat"))
+        return {**loaded, "taken": Taken(loaded.get("taken_at"), lon, lat)}
 
 
 class UploadIn(OfferIn):
-    """The metadata of an upload in pieces."""
+    """The metadata of an upload in pieces; what else a client says of its file is passed over."""
+
+    class Meta:
+        """Clients name the file, its folder and more."""
+
+        unknown = EXCLUDE
 
     case_id = fields.UUID(required=True, error_messages=_ID)
     attachment_id = fields.UUID(required=True, error_messages=_ID)
-    filetype = Text(100, load_default="")
+    filetype = HintedText(100, "文件类型；以内容为准。Its type; the bytes decide.")
 
 
 class StoredOut(Schema):

@@ -51,6 +51,7 @@ class Offer:
     content_type: str
     uploader: UUID
     taken: Taken = Taken()  # noqa: RUF009 - frozen, made of None
+    dropped: tuple[str, ...] = ()  # what else was said of it and could not be used
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,7 @@ class Judged:
     type: str | None = None
     taken: Taken = Taken()  # noqa: RUF009
     reason: Reason | None = None
+    dropped: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -119,11 +121,12 @@ def receive(offer: Offer, blocks: Iterable[bytes]) -> Judged:
 def judge(offer: Offer, waiting: Waiting) -> Judged:
     """Judge a file and put it, with its copies, into storage. Nothing of a refused one is kept."""
     try:
-        mime = images.real_type(waiting.head, offer.content_type)
+        mime = images.sniff(waiting.head)
         taken = _keep_paper(offer, waiting) if mime == images.PDF else _keep_photo(waiting, mime)
     except Refused as refusal:
         return Judged(waiting.sha256, waiting.size, reason=refusal.reason)
-    return Judged(waiting.sha256, waiting.size, mime, taken)
+    misnamed = ("content_type",) if images.is_misnamed(mime, offer.content_type) else ()
+    return Judged(waiting.sha256, waiting.size, mime, taken, dropped=misnamed)
 
 
 def _keep_paper(offer: Offer, waiting: Waiting) -> Taken:
@@ -176,6 +179,7 @@ def _enter(offer: Offer, judged: Judged) -> Attachment | None:
         "taken_at": offer.taken.at or judged.taken.at,
         "lon": place.lon,
         "lat": place.lat,
+        "dropped": sorted({*offer.dropped, *judged.dropped}) or None,
         "uploader": offer.uploader,
         "stored_at": now if judged.reason is None else None,
     }
@@ -235,7 +239,7 @@ def _naming(_dialect: str, only_own: bool) -> Any:
 def _forget_anothers(given: Any) -> dict[str, Any]:
     """Return what becomes of a row that another person filled before the case was there: as if nothing had come."""
     anothers = Attachment.step.is_(None) & (Attachment.uploader != given.uploader)
-    gone = ("sha256", "size", "type", "taken_at", "lon", "lat", "stored_at", "reason")
+    gone = ("sha256", "size", "type", "taken_at", "lon", "lat", "dropped", "stored_at", "reason")
     blank: dict[str, Any] = dict.fromkeys(gone, null())
     blank |= {name: given[name] for name in ("state", "uploader", "purpose")}
     return {column: case((anothers, value), else_=getattr(Attachment, column)) for column, value in blank.items()}

@@ -11,6 +11,7 @@ from app.cases import clocks, places, queries, views
 from app.cases.errors import CaseNotFound, Refused
 from app.cases.schemas import GRADES, SEQ_MOST, choice
 from app.cases.turn import CHECK, VERIFY
+from app.core.hints import HintedMoment, HintedSchema
 from app.core.permissions import Person
 from app.core.schemas import Moment, Schema, Text, Whole, about
 from app.deadlines.limits import Kind
@@ -22,6 +23,11 @@ PAGE_MOST = 200
 PARTS = (*TaskPart, VERIFY, CHECK)
 STAGES = (*Stage, ARRIVE)  # the last one is a called department's way to the spot
 _ALL_STATES = validate.Length(max=len(CaseState), error=f"最多 {len(CaseState)} 个。")
+ACTED = {  # how an act is answered: who does not see the case (any more) is told of their own step alone
+    "anyOf": [{"$ref": f"#/components/schemas/{name}"} for name in ("CasesCaseOut", "CasesOwnStepOut")],
+    "description": "案件现状；已看不到此案件的人只得到自己那一步。The case as it is now; who does not see it is told of"
+    " their own step alone.",
+}
 
 
 class Named(Schema):
@@ -164,6 +170,13 @@ class CaseOut(SummaryOut):
     possible_duplicates = fields.List(fields.Nested(NearOut))
 
 
+class OwnStepOut(Schema):
+    """What a person is told of a step of their own on a case that they do not see any more."""
+
+    case_id = fields.UUID(required=True)
+    step = fields.Nested(StepRef, required=True)
+
+
 class ListIn(Schema):
     """Filters and page of a list."""
 
@@ -201,15 +214,15 @@ class QueuesOut(Schema):
     items = fields.List(fields.Nested(QueueOut), required=True)
 
 
-class StepIn(Schema):
+class StepIn(HintedSchema):
     """One act."""
 
     op_id = fields.UUID(required=True, **about("发送前生成；重发时不变。Made before sending, kept when sent again."))
     action = Text(40, minimum=1, required=True)
     seen = Whole(0, SEQ_MOST, allow_none=True, **about("所看到的案件 seq。The `seq` of the case as it was seen."))
     data = fields.Dict(keys=Text(60), load_default=dict, **about("随 action 而定的内容。What the action takes."))
-    phone_at = Moment(allow_none=True, **about("手机上办理的时间。When the phone says it was done."))
-    phone_now = Moment(allow_none=True, **about("手机此刻的时间。What time the phone has now."))
+    phone_at = HintedMoment("手机上办理的时间。When the phone says it was done.")
+    phone_now = HintedMoment("手机此刻的时间。What time the phone has now.")
 
 
 class ActorOut(Schema):
@@ -229,6 +242,7 @@ class FileOut(Schema):
     state = choice(*AttachmentState, required=True)
     type = fields.String(required=True, allow_none=True)
     taken_at = fields.AwareDateTime(required=True, allow_none=True)
+    dropped = fields.List(fields.String(), required=True, **about("未采用的数据。What could not be used of it."))
 
 
 class StepOut(Schema):

@@ -11,6 +11,7 @@ from app.cases.answers import CaseOut, ListIn, ListOut, QueuesOut, SizeIn, StepI
 from app.cases.summaries import summaries
 from app.core import paging
 from app.core.errors import NotFound
+from app.core.hints import DROPPED
 from app.core.http import BYTES, Blueprint, answer, current_person, needs, not_modified, tagged
 from app.core.permissions import Permission
 from app.core.transaction import transaction
@@ -65,7 +66,7 @@ def read_steps(case_id: UUID) -> Response:
 def add_step(step: dict[str, Any], case_id: UUID) -> Response:
     """办理一步；同一操作编号再次提交不会重复办理。Take one step of a case."""
     person = current_person()
-    phone = service.Phone(step.get("phone_at"), step.get("phone_now"))
+    phone = service.Phone(step.get("phone_at"), step.get("phone_now"), step.get(DROPPED, ()))
     with with_fresh_case(person):
         with transaction():
             acted = service.act(case_id, step["action"], person, step["data"], step["op_id"], step.get("seen"), phone)

@@ -81,9 +81,19 @@ def step_hash(previous: str, link: Link, method: str) -> str:
     return digest(previous + json.dumps(listed, ensure_ascii=False, separators=(",", ":")), method)
 
 
-def asked_digest(actor_id: UUID | None, action: str, data: Mapping[str, Any]) -> str:
-    """Return the digest by which a repeated request is told from another one under the same id."""
-    return digest(canonical({"actor": actor_id, "action": action, "data": data}), "sha256")
+def asked_digest(actor_id: UUID | None, action: str, data: Mapping[str, Any], version: int) -> str:
+    """Return the digest by which a repeated request is told from another one under the same id.
+
+    It names the version by whose rules the data was loaded; the first one did not.
+    """
+    value = digest(canonical({"actor": actor_id, "action": action, "data": data}), "sha256")
+    return value if version == 1 else f"v{version}:{value}"
+
+
+def asked_version(value: str) -> int:
+    """Return by the rules of which version a request was loaded that has this digest."""
+    first = value.partition(":")[0]
+    return int(first[1:]) if first.startswith("v") else 1
 
 
 def _microseconds(moment: datetime) -> int:

@@ -1,10 +1,11 @@
-"""Describe acts in the interface's description: which actions there are, and which data each takes."""
+"""Describe acts in the interface's description: which actions there are, which data each takes, what is answered."""
 
 from collections import defaultdict
 from typing import Any
 
 from apispec import APISpec
 
+from app.cases.answers import ACTED, OwnStepOut
 from app.cases.procedure import all_procedures
 from app.core.schemas import Schema
 from workflows.engine import START
@@ -30,6 +31,10 @@ def describe(spec: APISpec) -> None:
         "description": "；".join(f"{action}：{label}" for action, label in labels.items()),
     }
     step["oneOf"] = [_shape(spec, schema, actions) for schema, actions in taken.items()]
+    spec.components.schema("CasesOwnStepOut", schema=OwnStepOut)
+    for path, method in (("/api/v1/cases/{case_id}/steps", "post"), ("/api/v1/cases/{case_id}", "put")):
+        for status in ("200", "201"):
+            spec._paths[path][method]["responses"][status]["content"]["application/json"]["schema"] = ACTED
 
 
 def _shape(spec: APISpec, schema: type[Schema], actions: list[str]) -> dict[str, Any]:

@@ -27,13 +27,14 @@ def case_file(case_id: UUID) -> Response:
     proof = prove(case_id)
     whole = queries.whole(case_id, person)
     workflow = procedure_of(whole.case.workflow).workflow
+    files = attachments.of_case(case_id)
     return render(
         "cases/file.html",
         case=summaries([whole.case])[0],
         state=workflow.states[whole.case.state],
         hash=whole.case.hash,
-        steps=steps_in_words(whole, queries.steps(case_id), workflow),
-        files=attachments.of_case(case_id),
+        steps=steps_in_words(whole, queries.steps(case_id), workflow, files),
+        files=files,
         purposes=PURPOSES,
         proof=proof,
     )

@@ -5,7 +5,7 @@ does not know is counted and not hidden.
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,6 +13,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from app.attachments.models import Attachment
 from app.cases.models import Case, CaseStep
 from app.cases.pages import words
 from app.cases.pages.words import Words
@@ -21,6 +22,7 @@ from app.cases.turn import Whole
 from app.catalogue import queries as catalogue_queries
 from app.core import clock
 from app.core.db import db
+from app.core.hints import DROPPED
 from app.core.permissions import SYSTEM
 from app.identity import queries as identity
 
@@ -85,6 +87,18 @@ _LABELS: Mapping[str, Words] = {
     "task": ("任务", "Task"),
     "tasks": ("任务", "Tasks"),
     "attachments": ("附件", "Files"),
+    DROPPED: ("不可信、未采用", "Not believed, left out"),
+}
+_HINTS: Mapping[str, Words] = {
+    "accuracy_m": ("定位精度", "how exactly it was placed"),
+    "content_type": ("照片类型", "the photo's type"),
+    "filetype": ("照片类型", "the photo's type"),
+    "found_at": ("发现时间", "when it was found"),
+    "lat": ("拍摄位置", "where the photo was taken"),
+    "lon": ("拍摄位置", "where the photo was taken"),
+    "phone_at": ("手机上的办理时间", "the phone's time of the step"),
+    "phone_now": ("手机时钟", "the phone's clock"),
+    "taken_at": ("拍摄时间", "when the photo was taken"),
 }
 
 
@@ -106,10 +120,12 @@ class StepWords:
     hash: str
 
 
-def steps_in_words(whole: Whole, steps: Iterable[CaseStep], labels: Any) -> list[StepWords]:
+def steps_in_words(
+    whole: Whole, steps: Iterable[CaseStep], labels: Any, files: Sequence[Attachment]
+) -> list[StepWords]:
     """Return a timeline in words; `labels` is the workflow with what states and actions are called."""
     told = list(steps)
-    said = [json.loads(step.data) if step.data else {} for step in told]
+    said = [_with_hints(step, json.loads(step.data) if step.data else {}, files) for step in told]
     writer = _Writer(whole, said)
     return [
         StepWords(
@@ -128,6 +144,12 @@ def steps_in_words(whole: Whole, steps: Iterable[CaseStep], labels: Any) -> list
         )
         for step, data in zip(told, said, strict=True)
     ]
+
+
+def _with_hints(step: CaseStep, data: dict[str, Any], files: Sequence[Attachment]) -> dict[str, Any]:
+    """Put what could not be used of a step's photos to what could not be used of the step itself."""
+    of_files = [name for file in files if file.step == step.seq for name in file.dropped or ()]
+    return {**data, DROPPED: [*data.get(DROPPED, ()), *of_files]} if of_files else data
 
 
 def _pair(words: Any) -> Words:
@@ -231,6 +253,11 @@ def _metres(_: _Writer, value: Any, __: Any) -> Words:
     return f"约 {value} 米", f"about {value} m"
 
 
+def _hints(_: _Writer, value: Any, __: Any) -> Words:
+    named = dict.fromkeys(_HINTS.get(name, ("其他", "more")) for name in value)
+    return "、".join(zh for zh, _ in named), ", ".join(en for _, en in named)
+
+
 def _files(_: _Writer, value: Any, __: Any) -> Words:
     return f"{len(value)} 个", f"{len(value)}"
 
@@ -245,6 +272,7 @@ _WRITERS: Mapping[str, Callable[[_Writer, Any, Any], Words | str]] = {
     "into": _Writer.case,
     "clock": _Writer.limit,
     "attachments": _files,
+    DROPPED: _hints,
     **dict.fromkeys(("lead", "assist", "called", "to", "contractor"), _Writer.departments),
     **dict.fromkeys(_PEOPLE, _Writer.person),
     **dict.fromkeys(("due_at", "found_at", "external_due"), _moment),

@@ -5,6 +5,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, post_load, validate, validates_schema
 
+from app.core.hints import HintedSchema, HintedWhole
 from app.core.schemas import Degrees, Moment, Schema, Text, Whole, about
 from app.grids.coordinates import Crs, to_wgs84
 
@@ -66,7 +67,7 @@ def _distinct(values: list[Any]) -> None:
         raise ValidationError("有重复项。")
 
 
-class ActData(Schema):
+class ActData(HintedSchema):
     """What every act may carry: a reason, a note, photos."""
 
     reason = Text(500)
@@ -85,7 +86,7 @@ class PlaceData(ActData):
     placed = choice(
         *PLACED, **about("位置是定位测得的，还是手选的。Whether the place was measured or chosen by hand.")
     )  # fmt: skip
-    accuracy_m = Whole(0, ACCURACY_MOST, **about("定位精度（米）。How exactly it was measured, in metres."))
+    accuracy_m = HintedWhole(0, ACCURACY_MOST, "定位精度（米）。How exactly it was measured, in metres.")
 
     @validates_schema
     def _whole_place(self, data: dict[str, Any], **_: Any) -> None:

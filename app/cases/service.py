@@ -1,8 +1,9 @@
 """The one door: `act` is the only way a case begins or changes."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -28,6 +29,7 @@ from app.cases.visibility import may_see
 from app.core import clock, events, letters
 from app.core.db import db
 from app.core.errors import Invalid
+from app.core.hints import DROPPED
 from app.core.permissions import Permission, Person
 from app.core.transaction import running
 from app.grids.levels import subtree_range
@@ -43,6 +45,7 @@ class Phone:
 
     at: datetime | None = None
     now: datetime | None = None
+    dropped: tuple[str, ...] = ()  # what it said besides and could not be used; noted in the step
 
 
 @dataclass(frozen=True)
@@ -76,13 +79,14 @@ def act(
     if case is None:
         raise CaseNotFound
     whole = read_whole(case)
-    asked_digest = timeline.asked_digest(person, action, asked)
-    repeated = _repeated(whole, person, op_id, asked_digest)
+    sees = may_see(whole, person)
+    repeated = _repeated(whole, person, sees, op_id, action, partial(load, rule, data))
     if repeated:
         return repeated
-    if not person.is_system and not may_see(whole, person):
+    if not sees:
         raise CaseNotFound
     procedure = procedure_of(case.workflow)
+    phone = replace(phone, dropped=(*phone.dropped, *asked.pop(DROPPED, ())))
     _check_permission(procedure, whole, person, action, asked)
     _check_seen(procedure, case, person, action, seen)
     return take(procedure, whole, person, action, asked, op_id, phone, others)
@@ -105,7 +109,7 @@ def begin(case: Case, person: Person, data: dict[str, Any], phone: Phone) -> Act
     now = clock.now()
     turn = Turn(
         case, [], [], [], person=person, action=REPORT, data=data, now=now,
-        counts_at=limits.counted_at(now, phone.at, phone.now, case.found_at or phone.at or now),
+        counts_at=limits.counted_at(now, phone.at, phone.now, case.found_at or phone.at or now), dropped=phone.dropped,
     )  # fmt: skip
     acted = _step(procedure, turn, START, case.case_id, phone, rule_of(case.workflow, REPORT))
     _write(turn)
@@ -116,6 +120,7 @@ def then(turn: Turn, action: str, data: Mapping[str, Any], op_id: UUID) -> Acted
     """Let another step of the same person follow in the same transaction; permission and machine are asked anew."""
     procedure = procedure_of(turn.case.workflow)
     asked = load(rule_of(turn.case.workflow, action), data)
+    asked.pop(DROPPED, None)  # noted in the step that this one follows
     _check_permission(procedure, turn, turn.person, action, asked)
     return take(procedure, turn, turn.person, action, asked, op_id, last=False)
 
@@ -166,6 +171,7 @@ def take(
         whole.unwritten,
         person=person, action=action, data=data, now=now,
         counts_at=limits.counted_at(now, phone.at, phone.now, previous), others=dict(others or {}),
+        dropped=phone.dropped,
     )  # fmt: skip
     acted = _step(procedure, turn, whole.case.state, op_id, phone, rule_of(whole.case.workflow, action))
     if last:
@@ -219,13 +225,17 @@ def _may(whole: Whole, task: CaseTask | None) -> Any:
     return lambda move: person is not None and stands(whole, person, move, task)
 
 
-def _repeated(whole: Whole, person: Person, op_id: UUID, asked_digest: str) -> Acted | None:
-    for step in whole.past:
-        if step.op_id == op_id:
-            if step.actor_id != person.person_id or step.asked_digest != asked_digest:
-                raise OperationDiffers(whole.case.case_id)
-            return Acted(whole, step.seq, op_id, step.hash, created=False)
-    return None
+def _repeated(
+    whole: Whole, person: Person, sees: bool, op_id: UUID, action: str, ask: Callable[[], dict[str, Any]]
+) -> Acted | None:
+    """Return what came of an operation the first time; whoever does not see the case knows of their own alone."""
+    step = next((step for step in whole.past if step.op_id == op_id), None)
+    if step is None or (step.actor_id != person.person_id and not sees):
+        return None
+    asked = timeline.as_taken(step, ask)
+    if asked is None or not timeline.is_same(step, person, action, asked):
+        raise OperationDiffers(whole.case.case_id)
+    return Acted(whole, step.seq, op_id, step.hash, created=False)
 
 
 def _check_permission(procedure: Procedure, whole: Whole, person: Person, action: str, data: dict[str, Any]) -> None:

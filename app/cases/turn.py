@@ -93,6 +93,7 @@ class Turn(Whole):
     state_from: str = field(default="", kw_only=True)
     turned: bool = field(default=False, kw_only=True)
     entered_anew: bool = field(default=False, kw_only=True)  # the same state, but before another centre
+    dropped: tuple[str, ...] = field(default=(), kw_only=True)  # hints of the device that could not be used
 
     @property
     def on_behalf_of(self) -> str | None:

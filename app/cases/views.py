@@ -17,6 +17,7 @@ from app.cases.service import Acted
 from app.cases.standing import stands
 from app.cases.summaries import Names, summary
 from app.cases.turn import Whole
+from app.cases.visibility import may_see
 from app.catalogue.documents import CaseClass
 from app.core.permissions import SYSTEM_EN, Person
 from workflows.engine import Words
@@ -59,10 +60,15 @@ def case_view(whole: Whole, person: Person) -> dict[str, Any]:
     }
 
 
-def acted_view(acted: Acted, person: Person) -> dict[str, Any]:
-    """Return the case with the step that was made."""
+def acted_view(acted: Acted, person: Person, **beside: Any) -> dict[str, Any]:
+    """Return the case with the step that was made, and what stands beside it.
+
+    Whoever does not see the case (any more) is told of their own step alone, and nothing of the case as it is now.
+    """
     step = {"seq": acted.seq, "op_id": acted.op_id, "hash": acted.hash}
-    return case_view(acted.whole, person) | {"step": step}
+    if not may_see(acted.whole, person):
+        return {"case_id": acted.whole.case.case_id, "step": step}
+    return case_view(acted.whole, person) | {"step": step} | beside
 
 
 def timeline(workflow: str, steps: Iterable[CaseStep], files: Iterable[Attachment]) -> list[dict[str, Any]]:
@@ -81,6 +87,7 @@ def _file(each: Attachment) -> dict[str, Any]:
         "state": each.state,
         "type": each.type,
         "taken_at": each.taken_at,
+        "dropped": each.dropped or [],
     }
 
 

@@ -3,7 +3,7 @@
 A person sees: cases in the grid subtree or centre of an assignment that may read; cases with a task of one of their
 departments, until that task is returned or stopped; cases that name them to verify, check or handle, while that task
 lasts; their own reports. Cases of a confidential class are seen through a grid or centre only by the roles which the
-class names.
+class names. Whoever may read cases nowhere any more sees none, their own included.
 """
 
 import hashlib
@@ -27,9 +27,12 @@ _PLACING = (CaseAction.REPORT, CaseAction.CORRECT, CaseAction.ASSIGN)  # steps t
 def may_see(whole: Whole, person: Person) -> bool:
     """Tell whether a person sees this case now."""
     case = whole.case
-    if person.is_system or (case.reporter_id is not None and case.reporter_id == person.person_id):
+    if person.is_system:
         return True
-    if any(_covers(case, held) for held in person.holding(Permission.CASE_READ)):
+    if not person.may(Permission.CASE_READ):
+        return False
+    own = case.reporter_id is not None and case.reporter_id == person.person_id
+    if own or any(_covers(case, held) for held in person.holding(Permission.CASE_READ)):
         return True
     departments = person.departments(Permission.CASE_READ)
     return any(
@@ -41,6 +44,8 @@ def may_see(whole: Whole, person: Person) -> bool:
 
 def visible_to(person: Person) -> ColumnElement[bool]:
     """Return the condition on `cases` that holds for what a person sees."""
+    if not person.may(Permission.CASE_READ):
+        return false()
     ways: list[ColumnElement[bool]] = [_within(held) for held in person.holding(Permission.CASE_READ)]
     departments = sorted(person.departments(Permission.CASE_READ))
     if departments:

@@ -28,6 +28,13 @@ class Malformed(Problem):
     en = "What was sent is not valid JSON: please check it and send it again."
 
 
+class BodyCut(Problem):
+    """内容没有传完连接就断了，请重新发送。"""
+
+    code, status = "body_cut", 400
+    en = "The connection broke before all had come: please send it again."
+
+
 class Unauthenticated(Problem):
     """登录已失效，请重新登录。"""
 

@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any, TypeVar
+from urllib.parse import unquote_to_bytes
 
 import flask_smorest
 import orjson
@@ -19,7 +20,7 @@ from webargs.core import is_json, missing
 from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import HTTPException, UnsupportedMediaType
 
-from app.core import caller, english, errors, space, tiles
+from app.core import caller, decoding, english, errors, hints, space, tiles
 from app.core.logs import log
 from app.core.permissions import Permission, Person
 from app.core.schemas import Schema
@@ -72,7 +73,19 @@ class Parser(FlaskParser):
         body = req.get_data(cache=True)
         if body and not is_json(req.mimetype):
             raise UnsupportedMediaType
-        return orjson.loads(body) if is_json(req.mimetype) else missing
+        return _read_json(body) if body else missing
+
+
+def _read_json(body: bytes) -> Any:
+    """Read JSON; raise Malformed, which says whether the letters or the form are at fault.
+
+    The reader's own error for letters that are none has no document: webargs would take that for "no body".
+    """
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError:
+        decoding.check_text(body)
+        raise errors.Malformed from None
 
 
 class Blueprint(flask_smorest.Blueprint):
@@ -119,7 +132,7 @@ class Json(JSONProvider):
 
     def loads(self, s: str | bytes, **_: Any) -> Any:
         """Read JSON; NaN, infinities and lone surrogates are no JSON."""
-        return orjson.loads(s)
+        return _read_json(s.encode() if isinstance(s, str) else s)
 
     def response(self, *args: Any, **kwargs: Any) -> Response:
         """Answer with JSON."""
@@ -247,6 +260,7 @@ def not_modified(etag: str) -> Response | None:
 def init(app: Flask) -> Api:
     """Set up the description, the error answers and the request id."""
     app.json = Json(app)
+    app.request_class = decoding.Request
     app.config.update(
         API_TITLE="Gezhi 格治",
         API_VERSION="v1",
@@ -254,7 +268,10 @@ def init(app: Flask) -> Api:
         OPENAPI_URL_PREFIX="/",
         OPENAPI_JSON_PATH="openapi.json",
     )
-    api = Api(app, spec_kwargs={"marshmallow_plugin": MarshmallowPlugin(schema_name_resolver=_schema_name)})
+    plugin = MarshmallowPlugin(schema_name_resolver=_schema_name)
+    api = Api(app, spec_kwargs={"marshmallow_plugin": plugin})
+    if plugin.converter is not None:  # it is there once the interface is
+        plugin.converter.add_attribute_function(hints.take_anything)
     app.register_error_handler(errors.Problem, _answer_problem)
     for lost in (OperationalError, InterfaceError):
         app.register_error_handler(lost, _answer_database)
@@ -285,6 +302,7 @@ def _begin() -> None:
     caller.address.set(request.remote_addr)
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=g.request_id)
+    decoding.check_text(unquote_to_bytes(request.query_string))
 
 
 def _forget(error: BaseException | None) -> None:

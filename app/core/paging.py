@@ -25,8 +25,10 @@ def encode(*values: Any) -> str:
     return base64.urlsafe_b64encode(json.dumps([_plain(value) for value in values]).encode()).decode().rstrip("=")
 
 
-def decode(cursor: str, count: int) -> list[Any]:
+def decode(cursor: Any, count: int) -> list[Any]:
     """Read what `encode` wrote; raise CursorInvalid."""
+    if not isinstance(cursor, str):
+        raise CursorInvalid
     try:
         padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
         values = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))

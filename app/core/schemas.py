@@ -9,7 +9,7 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import ValidationError, fields, validate
 
-from app.core import chinese, letters, telephones
+from app.core import chinese, letters, loading, telephones
 
 
 class Schema(ma.Schema):
@@ -49,6 +49,8 @@ class Text(fields.String):
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> str:
         given = super()._deserialize(value, attr, data, **options)
+        if loading.version() == 1:
+            return given  # kept as it came
         if not letters.is_fit(given):
             raise self.make_error("characters")
         folded = self._fold(given)
@@ -170,7 +172,7 @@ class JsonObject(fields.Dict):
         loaded = super()._deserialize(value, attr, data, **options)
         if _weight(loaded, 0) > self._maximum:
             raise ValidationError("内容过多或层次过深。")
-        return _folded(loaded)
+        return loaded if loading.version() == 1 else _folded(loaded)
 
 
 def _weight(value: Any, depth: int) -> int:  # noqa: PLR0911 - one line for each kind of JSON value

@@ -7,6 +7,8 @@ from flask import Response
 from marshmallow import fields
 
 from app.cases.answers import CaseOut, NearOut
+from app.cases.service import Phone
+from app.core.hints import DROPPED
 from app.core.http import Blueprint, answer, current_person, needs
 from app.core.permissions import Permission
 from app.core.schemas import Schema
@@ -69,7 +71,8 @@ def report(given: dict[str, Any], case_id: UUID) -> Response:
 def synchronise(given: dict[str, Any]) -> Response:
     """手机同步：逐项办理，并取回变化。Carry out a phone's operations and tell it what changed."""
     person = current_person()
-    results = sync.carry_out(person, given["operations"], given.get("phone_now"))
+    phone = Phone(now=given.get("phone_now"), dropped=given.get(DROPPED, ()))
+    results = sync.carry_out(person, given["operations"], phone)
     found = sync.changes(person, given["cursor"])
     return answer({"results": results, **vars(found)})
 

@@ -52,7 +52,8 @@ def is_same(citizen_id: UUID | None, reporter: Mapping[str, Any] | None) -> bool
         kept = _open(citizen_id)
     except (NotFound, sealing.KeyMissing):
         return True
-    same_name = letters.fold_name(kept.name or "") == (named.get("name") or "")  # kept by older rules, perhaps
+    # kept by older rules, perhaps, and asked for again as they were
+    same_name = letters.fold_name(kept.name or "") == letters.fold_name(named.get("name") or "")
     same_phone = telephones.same(kept.phone, named.get("phone"))
     return same_name and same_phone and kept.anonymous == reporter["anonymous"]
 

@@ -16,10 +16,12 @@ from app.attachments import queries as attachments
 from app.attachments import service
 from app.attachments.schemas import UploadIn
 from app.cases import queries as cases
+from app.cases.service import Phone
 from app.core.english import in_english
 from app.core.errors import Forbidden, Invalid, NotFound, Problem
+from app.core.hints import DROPPED
 from app.core.permissions import Permission, Person
-from app.core.schemas import Moment, Schema, Text
+from app.core.schemas import Schema, Text
 from app.core.transaction import transaction
 from app.identity import queries as identity
 from app.intake import sync
@@ -58,7 +60,6 @@ class OperationIn(_Item):
     """A report or an act, as it waited on the phone."""
 
     kind = fields.String(validate=validate.OneOf(("report", "act"), error="应为 report 或 act 之一。"), **_WANTED)
-    made_at = Moment(**_WANTED)
     body = fields.Dict(**_GIVEN)
     op_id = fields.UUID(**_GIVEN)
     action = Text(40, **_GIVEN)
@@ -78,7 +79,7 @@ class FileIn(Schema):
 
     format = fields.String(validate=validate.Equal(FORMAT, error=f"应为 {FORMAT}。"), **_WANTED)
     version = fields.Integer(**_WANTED)
-    made_at = Moment(**_WANTED)
+    made_at = fields.Raw()  # for people who read the file
     username = fields.String(**_WANTED)
     operations = fields.List(fields.Dict(**_GIVEN), **_WANTED)
     photos = fields.List(fields.Dict(**_GIVEN), **_WANTED)
@@ -180,7 +181,7 @@ def _people(items: list[Mapping[str, Any]]) -> dict[UUID, Person]:
 def _take_in(told: Mapping[str, Any], people: Mapping[UUID, Person]) -> Iterator[Outcome]:
     for one in told["operations"]:
         person = people[UUID(one["person_id"])]
-        (result,) = sync.carry_out(person, [_operation(one)], None)
+        (result,) = sync.carry_out(person, [_operation(one)], Phone())
         refused = _words(result["body"]) if result["status"] >= 400 else ""
         came = REFUSED if refused else TAKEN if result["status"] == 201 else KNOWN
         yield Outcome(one["kind"], person, came, refused)
@@ -194,7 +195,7 @@ def _take_in(told: Mapping[str, Any], people: Mapping[UUID, Person]) -> Iterator
 
 def _operation(one: Mapping[str, Any]) -> dict[str, Any]:
     names = ("case_id", "body") if one["kind"] == "report" else ("case_id", "op_id", "action", "seen", "data")
-    return {"type": one["kind"], "phone_at": one["made_at"], **{name: one[name] for name in names if name in one}}
+    return {"type": one["kind"], "phone_at": one.get("made_at"), **{name: one[name] for name in names if name in one}}
 
 
 def _keep(person: Person, photo: Mapping[str, Any]) -> bool:
@@ -211,7 +212,13 @@ def _keep(person: Person, photo: Mapping[str, Any]) -> bool:
     if cases.exists_for(case_id, person) is False and not attachments.is_from(case_id, attachment_id, person.person_id):
         raise NotFound
     offer = service.Offer(
-        case_id, attachment_id, offered["purpose"], offered["filetype"], person.person_id, offered["taken"]
+        case_id,
+        attachment_id,
+        offered["purpose"],
+        offered.get("filetype", ""),
+        person.person_id,
+        offered["taken"],
+        offered.get(DROPPED, ()),
     )
     judged = service.receive(offer, [content])
     with transaction():

@@ -2,11 +2,10 @@
 
 from apispec import APISpec
 
+from app.cases.answers import ACTED
 from app.intake.schemas import OperationIn
 
-_OPERATION, _CASE, _PROBLEM = (
-    {"$ref": f"#/components/schemas/{name}"} for name in ("IntakeOperationIn", "CasesCaseOut", "Problem")
-)
+_OPERATION, _PROBLEM = ({"$ref": f"#/components/schemas/{name}"} for name in ("IntakeOperationIn", "Problem"))
 _POINT = {"required": ["lon", "lat"]}
 _GRID = {"required": ["grid"], "not": {"anyOf": [{"required": ["lon"]}, {"required": ["lat"]}]}}
 
@@ -19,4 +18,4 @@ def describe(spec: APISpec) -> None:
     spec.components.schema("IntakeOperationIn", schema=OperationIn)
     spec.components.schemas["IntakeReportIn"]["oneOf"] = [_POINT, _GRID]
     spec.components.schemas["IntakeSyncIn"]["properties"]["operations"]["items"] = _OPERATION
-    spec.components.schemas["IntakeResultOut"]["properties"]["body"] = {"anyOf": [_CASE, _PROBLEM]}
+    spec.components.schemas["IntakeResultOut"]["properties"]["body"] = {"anyOf": [*ACTED["anyOf"], _PROBLEM]}

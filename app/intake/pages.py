@@ -27,7 +27,7 @@ from app.grids import queries as grids
 from app.grids.schemas import LocateIn
 from app.intake import citizens, duplicates, service
 from app.intake import queries as intake_queries
-from app.intake.schemas import ReportIn, RevealIn
+from app.intake.schemas import RevealIn
 from workflows import case as machine
 from workflows.case_terms import CaseAction, CaseSource
 
@@ -180,11 +180,7 @@ def _load(given: Any) -> dict[str, Any]:
         "attachments": given.getlist("attachments"),
         "reporter": _reporter(given),
     }
-    try:
-        loaded: dict[str, Any] = ReportIn().load(said)
-    except ValidationError as error:
-        raise Invalid(fields=dict(error.normalized_messages())) from None
-    return loaded
+    return service.load(said)
 
 
 def _no_class(text: str) -> str:

@@ -1,16 +1,19 @@
 """What comes in with a report, a synchronisation, and the acts before filing."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from marshmallow import ValidationError, fields, post_load, validate, validates_schema
 
 from app.cases.schemas import ActData, SpotData, camera_hashes, choice, either_point_or_grid, uuids
+from app.core.hints import HintedMoment, HintedSchema
 from app.core.schemas import Degrees, JsonObject, Moment, Name, Schema, Telephone, Text, Whole, about
 from app.grids.coordinates import Crs
 from app.grids.schemas import QueryDegrees
 from workflows.case_terms import CaseSource
 
 OPERATIONS_MOST = 100
+AS_SENT = "as_sent"  # under this name a loaded report keeps what it was loaded from
 
 
 class ReporterIn(Schema):
@@ -27,7 +30,7 @@ class ReporterIn(Schema):
             raise ValidationError({"consent": ["保存上报人信息须征得本人同意。"]})
 
 
-class ReportIn(Schema):
+class ReportIn(HintedSchema):
     """A report (上报). Only class (or null for "don't know"), description and place are required."""
 
     class_ = Text(
@@ -43,7 +46,7 @@ class ReportIn(Schema):
     )  # fmt: skip
     crs = choice(*Crs, load_default="wgs84", **about("经纬度的坐标系。The system of lon and lat."))
     address = Text(200, load_default="")
-    found_at = Moment(allow_none=True, **about("何时发现。When it was found."))
+    found_at = HintedMoment("何时发现。When it was found.")
     attachments = uuids(load_default=list, **about("照片编号，可以先于或晚于照片。Photos, come or still to come."))
     originals = camera_hashes()
     source = choice(
@@ -55,8 +58,13 @@ class ReportIn(Schema):
     external_due = Moment(allow_none=True, **about("外部要求的期限。By when others want it."))
     reporter = fields.Nested(ReporterIn, allow_none=True)
     form = JsonObject(load_default=dict, **about("类别表单的填写内容。The answers to the class's form."))
-    phone_at = Moment(allow_none=True, **about("手机上提交的时间。When the phone says it was done."))
-    phone_now = Moment(allow_none=True, **about("手机此刻的时间。What time the phone has now."))
+    phone_at = HintedMoment("手机上提交的时间。When the phone says it was done.")
+    phone_now = HintedMoment("手机此刻的时间。What time the phone has now.")
+
+    @post_load(pass_original=True)
+    def _keep_as_sent(self, data: dict[str, Any], sent: Mapping[str, Any], **_: Any) -> dict[str, Any]:
+        """Keep beside it what was sent: a repeat may have to be read as an earlier version read it."""
+        return {**data, AS_SENT: sent}
 
     @validates_schema
     def _one_place(self, data: dict[str, Any], **_: Any) -> None:
@@ -88,7 +96,7 @@ class MergeData(ActData):
     into = fields.UUID()
 
 
-class OperationIn(Schema):
+class OperationIn(HintedSchema):
     """One thing a phone did: a report or an act. What is in it is judged on its own, so that it cannot block others."""
 
     type = choice("report", "act", required=True)
@@ -98,7 +106,7 @@ class OperationIn(Schema):
     action = Text(40)
     seen = Whole(0, 1_000_000, allow_none=True)
     data = fields.Dict(keys=Text(60))
-    phone_at = Moment(allow_none=True)
+    phone_at = HintedMoment("手机上办理的时间。When the phone says it was done.")
 
     @validates_schema
     def _complete(self, data: dict[str, Any], **_: Any) -> None:
@@ -108,16 +116,19 @@ class OperationIn(Schema):
             raise ValidationError(missing)
 
 
-class SyncIn(Schema):
+class SyncIn(HintedSchema):
     """A phone's operations, in order, and how far it has read."""
 
-    cursor = Text(400, load_default=None, allow_none=True, **about("上次回答的 cursor。That of the last answer."))
+    cursor = fields.Raw(
+        load_default=None, allow_none=True,
+        **about("上次回答的 cursor；读不了的从头读（reset）。That of the last answer; if not read: reset."),
+    )  # fmt: skip
     operations = fields.List(
         fields.Raw(allow_none=True),  # what is in it is judged on its own
         load_default=list,
         validate=validate.Length(max=OPERATIONS_MOST, error=f"一次最多 {OPERATIONS_MOST} 项。"),
     )
-    phone_now = Moment(allow_none=True)
+    phone_now = HintedMoment("手机此刻的时间。What time the phone has now.")
 
 
 class NearIn(Schema):

@@ -1,9 +1,11 @@
 """Begin a case from a report; the same report again, once or fifty times, is the same case."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
+from marshmallow import ValidationError
 from sqlalchemy.orm import make_transient_to_detached
 
 from app.cases import levels, numbers, places, timeline
@@ -11,24 +13,26 @@ from app.cases import service as cases
 from app.cases.errors import CaseDiffers
 from app.cases.models import Case
 from app.cases.service import Acted, Phone
-from app.cases.turn import read_case, read_whole
+from app.cases.turn import Whole, read_case, read_whole
 from app.catalogue import forms
 from app.catalogue import queries as catalogue_queries
 from app.catalogue.documents import CaseClass
 from app.core import clock
 from app.core.db import db, upsert
 from app.core.errors import Forbidden, Invalid
+from app.core.hints import DROPPED
 from app.core.permissions import Permission, Person
 from app.core.transaction import transaction
 from app.grids import queries as grids
 from app.grids.tree import GridNode
 from app.intake import citizens
 from app.intake.duplicates import Near, near
+from app.intake.schemas import AS_SENT, ReportIn
 from app.intake.sources import source_of
 
 WORKFLOW = "case"
 # not in the step's data: personal data, what changes when a report is sent again, and what the step keeps beside it
-_BESIDE = ("reporter", "phone_now", "phone_at")
+_BESIDE = ("reporter", "phone_now", "phone_at", DROPPED, AS_SENT)
 
 
 def submit(case_id: UUID, person: Person, report: Mapping[str, Any]) -> tuple[Acted, list[Near]]:
@@ -48,12 +52,12 @@ def submit(case_id: UUID, person: Person, report: Mapping[str, Any]) -> tuple[Ac
         with transaction():
             made = _insert(draft, report.get("reporter"))
             if made is not None:
-                phone = Phone(report.get("phone_at"), report.get("phone_now"))
+                phone = Phone(report.get("phone_at"), report.get("phone_now"), report.get(DROPPED, ()))
                 return cases.begin(made, person, _given(report), phone), close_by
         known = read_case(case_id, lock=False)
     if known is None:
         raise CaseDiffers
-    return _same_again(known, person, {**report, "source": report["source"] or known.source}), []
+    return _same_again(known, person, report), []
 
 
 def _given(report: Mapping[str, Any]) -> dict[str, Any]:
@@ -62,13 +66,28 @@ def _given(report: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _same_again(case: Case, person: Person, report: Mapping[str, Any]) -> Acted:
+    """Return what came of the report the first time; raise CaseDiffers, or Forbidden for who may begin no case."""
     whole = read_whole(case)
-    first, asked = whole.past[0], timeline.asked_digest(person, cases.REPORT, _given(report))
-    if first.actor_id != person.person_id or first.asked_digest != asked:
-        raise CaseDiffers
-    if not citizens.is_same(case.citizen_id, report.get("reporter")):
-        raise CaseDiffers
-    return Acted(whole, first.seq, first.op_id, first.hash, created=False)
+    first = whole.past[0]
+    again = timeline.as_taken(first, partial(load, report[AS_SENT]))
+    if again is not None and _is_first(whole, person, {**again, "source": again["source"] or case.source}):
+        return Acted(whole, first.seq, first.op_id, first.hash, created=False)
+    raise CaseDiffers if person.may(Permission.CASE_REPORT) else Forbidden
+
+
+def _is_first(whole: Whole, person: Person, report: Mapping[str, Any]) -> bool:
+    """Tell whether a report is that which began the case; the citizen is no part of the digest."""
+    same = timeline.is_same(whole.past[0], person, cases.REPORT, _given(report))
+    return same and citizens.is_same(whole.case.citizen_id, report.get("reporter"))
+
+
+def load(sent: Mapping[str, Any]) -> dict[str, Any]:
+    """Check a report by its schema; raise Invalid with the fields at fault."""
+    try:
+        loaded: dict[str, Any] = ReportIn().load(sent)
+    except ValidationError as error:
+        raise Invalid(fields=dict(error.normalized_messages())) from None
+    return loaded
 
 
 def _draft(case_id: UUID, person: Person, report: Mapping[str, Any]) -> dict[str, Any]:

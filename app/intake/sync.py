@@ -1,7 +1,7 @@
 """One exchange with a phone: its operations in order, each on its own, and the changes since it last read."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -13,20 +13,23 @@ from app.cases import service as cases
 from app.cases import views
 from app.cases.answers import with_fresh_case
 from app.cases.models import Case
+from app.cases.service import Phone
 from app.cases.turn import read_wholes
 from app.cases.visibility import once_visible_to, scope_mark, visible_to
 from app.core import clock, paging
 from app.core.db import db
 from app.core.errors import Busy, Invalid, Problem
+from app.core.hints import DROPPED
 from app.core.http import problem_body
 from app.core.logs import log
 from app.core.permissions import Permission, Person
-from app.core.transaction import passing_trouble, transaction
+from app.core.transaction import WRITE_LIMIT_SECONDS, passing_trouble, transaction
 from app.intake import service
-from app.intake.schemas import OperationIn, ReportIn
+from app.intake.schemas import OperationIn
 
 OVERLAP = timedelta(seconds=60)  # writes are cut off at 30 s, so a row that comes late lies within this
 PAGE = 100
+_AHEAD = OVERLAP - timedelta(seconds=WRITE_LIMIT_SECONDS)  # so far clocks may lie apart, and nothing is missed
 _LOWEST = UUID(int=0)
 
 
@@ -50,27 +53,28 @@ class _Place:
     began: datetime
 
 
-def carry_out(person: Person, operations: Iterable[Any], phone_now: datetime | None) -> list[dict[str, Any]]:
+def carry_out(person: Person, operations: Iterable[Any], phone: Phone) -> list[dict[str, Any]]:
     """Carry out a phone's operations in order, each in its own transaction; return status and body of each.
 
     A refused one blocks nothing. After one that we could not finish (5xx) the later ones on the same case wait: they
-    would be judged without it. The phone sends them again.
+    would be judged without it. The phone sends them again. `phone` is what it said for all of them: the time it has.
     """
     results, unfinished = [], set()
     for operation in operations:
         case_id = str(operation.get("case_id")).lower() if isinstance(operation, dict) else None
-        result = _refused(Busy()) if case_id in unfinished else _apply(person, operation, phone_now)
+        result = _refused(Busy()) if case_id in unfinished else _apply(person, operation, phone)
         if result["status"] >= 500:
             unfinished.add(case_id)
         results.append(result)
     return results
 
 
-def _apply(person: Person, operation: Any, phone_now: datetime | None) -> dict[str, Any]:
+def _apply(person: Person, operation: Any, phone: Phone) -> dict[str, Any]:
     try:
         loaded = OperationIn().load(operation)
+        phone = replace(phone, at=loaded.get("phone_at"), dropped=(*phone.dropped, *loaded.get(DROPPED, ())))
         with with_fresh_case(person):
-            acted, body = _KINDS[loaded["type"]](person, loaded, phone_now)
+            acted, body = _KINDS[loaded["type"]](person, loaded, phone)
         return {"status": 201 if acted.created else 200, "body": body}
     except ValidationError as error:
         return _refused(Invalid(fields=dict(error.normalized_messages())))
@@ -84,19 +88,19 @@ def _apply(person: Person, operation: Any, phone_now: datetime | None) -> dict[s
         return _refused(passing or Problem())
 
 
-def _report(person: Person, operation: Mapping[str, Any], phone_now: datetime | None) -> Any:
-    given = {"phone_at": operation.get("phone_at"), "phone_now": phone_now}
-    report = ReportIn().load(operation["body"]) | {name: value for name, value in given.items() if value}
-    return submit(operation["case_id"], person, report)
+def _report(person: Person, operation: Mapping[str, Any], phone: Phone) -> Any:
+    report = service.load(operation["body"])
+    given = {"phone_at": phone.at, "phone_now": phone.now, DROPPED: (*phone.dropped, *report.get(DROPPED, ()))}
+    return submit(operation["case_id"], person, report | {name: value for name, value in given.items() if value})
 
 
 def submit(case_id: UUID, person: Person, report: Mapping[str, Any]) -> tuple[cases.Acted, dict[str, Any]]:
     """Begin a case; return what came of it and how the person sees it."""
     acted, close_by = service.submit(case_id, person, report)
-    return acted, views.acted_view(acted, person) | {"possible_duplicates": close_by}
+    return acted, views.acted_view(acted, person, possible_duplicates=close_by)
 
 
-def _act(person: Person, operation: Mapping[str, Any], phone_now: datetime | None) -> Any:
+def _act(person: Person, operation: Mapping[str, Any], phone: Phone) -> Any:
     with transaction():
         acted = cases.act(
             operation["case_id"],
@@ -105,19 +109,19 @@ def _act(person: Person, operation: Mapping[str, Any], phone_now: datetime | Non
             operation.get("data") or {},
             operation["op_id"],
             operation.get("seen"),
-            cases.Phone(operation.get("phone_at"), phone_now),
+            phone,
         )
     return acted, views.acted_view(acted, person)
 
 
-_KINDS: dict[str, Callable[[Person, Mapping[str, Any], datetime | None], Any]] = {"report": _report, "act": _act}
+_KINDS: dict[str, Callable[[Person, Mapping[str, Any], Phone], Any]] = {"report": _report, "act": _act}
 
 
 def _refused(problem: Problem) -> dict[str, Any]:
     return {"status": problem.status, "body": problem_body(problem)}
 
 
-def changes(person: Person, cursor: str | None) -> Changes:
+def changes(person: Person, cursor: Any) -> Changes:
     """Return what changed since a cursor, a page at a time; all of it, when the person's scope is another than then.
 
     A finished reading is taken up again from a little before its first page began: what was committed late, or
@@ -156,10 +160,19 @@ def _changed(person: Person, place: _Place | None) -> list[Row[Case, bool]]:
     return list(db.session.execute(statement.where(since, or_(seen, once_visible_to(person)))).all())
 
 
-def _read(cursor: str | None, mark: str) -> tuple[_Place | None, bool]:
+def _read(cursor: Any, mark: str) -> tuple[_Place | None, bool]:
+    """Return how far a phone has read, and whether it has to begin anew.
+
+    A cursor is a hint: one that is not ours costs a longer answer and no more. One that began in the future was given
+    while the clock here was ahead: what has changed since lies before it, and would be missed for good.
+    """
     if cursor is None:
         return None, False
-    changed_at, case_id, began, then = paging.decode(cursor, 4)
-    if then != mark:
+    try:
+        changed_at, case_id, began, then = paging.decode(cursor, 4)
+        place = _Place(paging.moment(changed_at), paging.identity(case_id), paging.moment(began))
+    except paging.CursorInvalid:
         return None, True
-    return _Place(paging.moment(changed_at), paging.identity(case_id), paging.moment(began)), False
+    if then != mark or place.began > clock.now() + _AHEAD:
+        return None, True
+    return place, False

@@ -4,14 +4,14 @@ Every body goes to disk block by block. What it is worth is decided before the t
 """
 
 import base64
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import wraps
 from typing import Any
 from uuid import UUID
 
 from flask import Response, current_app, request, url_for
 from marshmallow import ValidationError
-from werkzeug.exceptions import ClientDisconnected, MethodNotAllowed, RequestEntityTooLarge, UnsupportedMediaType
+from werkzeug.exceptions import MethodNotAllowed, RequestEntityTooLarge, UnsupportedMediaType
 from werkzeug.http import http_date
 
 from app.attachments import queries as attachments
@@ -20,7 +20,8 @@ from app.attachments.models import METADATA_LENGTH, Upload
 from app.attachments.schemas import OfferIn, StoredOut, UploadIn
 from app.attachments.service import ALGORITHMS, Checksum, Offer
 from app.cases import queries as cases
-from app.core.errors import Forbidden, Invalid, NotFound, Problem
+from app.core.errors import BodyCut, Forbidden, Invalid, NotFound, Problem
+from app.core.hints import DROPPED
 from app.core.http import BYTES, Blueprint, current_person, needs, public
 from app.core.permissions import Permission
 from app.core.transaction import transaction
@@ -30,13 +31,6 @@ PIECE = "application/offset+octet-stream"
 _BLOCK_BYTES = 256 * 1024
 
 bp = Blueprint("uploads", url_prefix="/api/v1", description="照片和附件上传 Photos and files")
-
-
-class BodyCut(Problem):
-    """内容没有传完连接就断了，请重新上传。"""
-
-    code, status = "body_cut", 400
-    en = "The connection broke before all had come: please send it again."
 
 
 class ChecksumUnknown(Problem):
@@ -80,7 +74,7 @@ def _offer(case_id: UUID, attachment_id: UUID, content_type: str, said: dict[str
         case_id, attachment_id, person_id
     ):
         raise NotFound
-    return Offer(case_id, attachment_id, said["purpose"], content_type, person_id, said["taken"])
+    return Offer(case_id, attachment_id, said["purpose"], content_type, person_id, said["taken"], said.get(DROPPED, ()))
 
 
 def _blocks(most: int, *, may_be_cut: bool = False) -> Iterator[bytes]:
@@ -96,9 +90,9 @@ def _blocks(most: int, *, may_be_cut: bool = False) -> Iterator[bytes]:
         while block := request.stream.read(_BLOCK_BYTES):
             came += len(block)
             yield block
-    except (ClientDisconnected, OSError) as error:
+    except BodyCut:
         if not may_be_cut:
-            raise BodyCut from error
+            raise
     if came < (request.content_length or 0) and not may_be_cut:
         raise BodyCut
 
@@ -175,10 +169,10 @@ def begin() -> Response:
         raise RequestEntityTooLarge
     if length == 0:
         raise Invalid(fields={"Upload-Length": ["文件是空的，请重新拍摄。"]})
-    said = request.headers.get("Upload-Metadata", "")
-    offer = _said(said)
+    pairs = _pairs(request.headers.get("Upload-Metadata", ""))
+    offer = _said(pairs)
     with transaction():
-        upload = service.begin_upload(offer, length, said)
+        upload = service.begin_upload(offer, length, _kept(pairs))
     answer = _about(upload, 201)
     answer.headers["Location"] = url_for("uploads.look", upload_id=upload.upload_id)
     return answer
@@ -215,9 +209,9 @@ def look(upload_id: UUID) -> Response:
 def append(upload_id: UUID) -> Response:
     """续传一段；最后一段传完即检查并保存附件。Send a piece; the last one ends the upload."""
     upload = service.find_upload(upload_id, _me())
-    if request.content_type != PIECE:
+    if request.mimetype != PIECE:
         raise UnsupportedMediaType
-    offset, checksum, offer = _whole("Upload-Offset"), _checksum(), _said(upload.said)
+    offset, checksum, offer = _whole("Upload-Offset"), _checksum(), _said(_pairs(upload.said))
     blocks = _blocks(upload.length_bytes - upload.offset_bytes, may_be_cut=True)
     with service.piece(upload, offer, offset, blocks, checksum) as taken, transaction():
         stored = service.keep_piece(upload, offer, taken)
@@ -285,19 +279,39 @@ def _whole(name: str) -> int:
     return int(text)
 
 
-def _said(metadata: str) -> Offer:
-    """Read `key base64, key base64…`."""
+def _pairs(metadata: str) -> dict[str, str]:
+    """Read `key base64, key base64…`; the values stay as they are."""
+    pairs = (pair.strip().partition(" ") for pair in metadata.split(",") if pair.strip())
+    return {key: value.strip() for key, _, value in pairs}
+
+
+def _written(pairs: Mapping[str, str]) -> str:
+    return ",".join(f"{name} {value}".strip() for name, value in pairs.items())
+
+
+def _known(pairs: Mapping[str, str]) -> dict[str, str]:
+    return {name: pairs[name] for name in UploadIn().fields if name in pairs}
+
+
+def _kept(pairs: Mapping[str, str]) -> str:
+    """Write what is kept of the metadata: all of it, or what we know of it where that would be too long."""
+    whole = _written(pairs)
+    return whole if len(whole) <= METADATA_LENGTH else _written(_known(pairs))
+
+
+def _said(pairs: Mapping[str, str]) -> Offer:
+    """Return what the metadata offers; clients say more of a file (its name, its folder), and that is passed over."""
+    known = _known(pairs)
     try:
-        if len(metadata) > METADATA_LENGTH:
+        if len(_written(known)) > METADATA_LENGTH:
             raise ValidationError("内容过长。")
-        pairs = (pair.strip().partition(" ") for pair in metadata.split(",") if pair.strip())
-        plain = {key: base64.b64decode(value, validate=True).decode() for key, _, value in pairs}
+        plain = {name: base64.b64decode(value, validate=True).decode() for name, value in known.items()}
         said = UploadIn().load(plain)
     except ValueError as error:  # no Base64, no UTF-8, or letters that neither has
         raise Invalid(fields={"Upload-Metadata": ["应为键和 Base64 值。"]}) from error
     except ValidationError as error:
         raise Invalid(fields={"Upload-Metadata": error.messages}) from error
-    return _offer(said["case_id"], said["attachment_id"], said["filetype"], said)
+    return _offer(said["case_id"], said["attachment_id"], said.get("filetype", ""), said)
 
 
 def _checksum() -> Checksum | None:

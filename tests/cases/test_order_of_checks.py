@@ -44,7 +44,6 @@ def test_without_a_token_nothing_else_is_looked_at(app):
         {"data": {"attachments": ["7"]}},
         {"data": {"task": 10**30}},
         {"more": 1},
-        {"phone_at": "yesterday"},
     ],
 )
 def test_a_wrong_body_is_told_before_whether_there_is_such_a_case(app, wrong):

@@ -26,10 +26,19 @@ def role(code="tester", *, name="测试角色", permissions=tuple(Permission), s
     return code
 
 
-def person(*, username=None, name="张三", password=PASSWORD, phone=None, active=True, must_change_password=False):
+def person(
+    *,
+    username=None,
+    name="张三",
+    password=PASSWORD,
+    phone=None,
+    active=True,
+    must_change_password=False,
+    person_id=None,
+):
     """A person without any assignment; return their row."""
     row = PersonRow(
-        id=uuid4(),
+        id=person_id or uuid4(),
         username=username or f"person{next(_numbers)}",
         name=name,
         phone=phone,

@@ -160,10 +160,10 @@ class Town:
         self.water = self.hire("department_desk", "department", WATER)
         self.team = self.hire("department_desk", "department", TEAM)
 
-    def hire(self, role, scope_kind, scope_code, *, duty=None):
+    def hire(self, role, scope_kind, scope_code, *, duty=None, person_id=None):
         """A new person in a role; on the roster of the grid if a duty is named."""
         with self.app.app_context():
-            row = person(name=f"{role}{scope_code[-3:]}")
+            row = person(name=f"{role}{scope_code[-3:]}", person_id=person_id)
             path = "" if scope_kind == "department" else "".join(f"{code}/" for code in _chain(scope_code))
             assignment(row, role=role, scope_kind=scope_kind, scope_code=scope_code, scope_path=path)
             if duty:

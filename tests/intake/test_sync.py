@@ -132,9 +132,9 @@ BROKEN = [
     None, 5, "report", [], {}, True, [[]], {"type": "fly"}, {"type": "report"}, {"type": "report", "case_id": "x"},
     {"type": "report", "case_id": None, "body": BODY}, {"type": "act", "case_id": str(uuid4())},
     broken_report() | {"body": None}, broken_report() | {"body": []}, broken_report() | {"body": "垃圾"},
-    broken_report() | {"more": 1}, broken_report() | {"phone_at": 5}, broken_report(attachments=["x"]),
+    broken_report() | {"more": 1}, broken_report(attachments=["x"]),
     broken_report(form={"a": {"b": [[[[[]]]]]}}), broken_report(description="\u0000"), broken_report(**{"class": 102}),
-    broken_report(found_at="0001-01-01T00:00:00+14:00"), broken_report(lon=1e300), broken_report(crs="mars"),
+    broken_report(lon=1e300), broken_report(crs="mars"),
     broken_act("merge", into=5), broken_act("merge", into={"a": []}), broken_act(""), broken_act("x" * 41),
     broken_act(seen=-1), broken_act(seen=1e30), broken_act(seen=True), broken_act(seen="1"), broken_act(task=1e30),
     broken_act() | {"op_id": "no id"}, broken_act() | {"op_id": None}, broken_act() | {"data": [1]},
@@ -155,8 +155,7 @@ def test_broken_operations_are_refused_one_by_one(app):
 
 def test_a_broken_exchange_is_refused_whole(app):
     town = Town(app)
-    for body in ([], 5, {"operations": {}}, {"operations": [{}] * 101}, {"cursor": 5}, {"cursor": "x" * 401},
-                 {"cursor": "nonsense"}, {"cursor": "W10"}, {"colour": 1}):  # fmt: skip
+    for body in ([], 5, {"operations": {}}, {"operations": [{}] * 101}, {"colour": 1}):
         answer = town.worker.send("POST", "sync", body)
         assert answer.status_code in (400, 422), (body, answer.get_json())
     assert town.client.post("/api/v1/sync", json={}).status_code == 401

@@ -186,10 +186,6 @@ def test_papers_and_heic_are_taken(client):
     [
         ("", "purpose"),
         ("purpose=selfie", "purpose"),
-        ("purpose=before&lon=abc&lat=1", "lon"),
-        ("purpose=before&lon=1&lat=91", "lat"),
-        ("purpose=before&lon=nan&lat=1", "lon"),
-        ("purpose=before&taken_at=yesterday", "taken_at"),
         ("purpose=before&colour=red", "colour"),
     ],
 )
@@ -219,7 +215,8 @@ def open_case(app, case_id: UUID, reporter: Person) -> None:
         )
 
 
-def test_to_a_case_that_is_there_only_those_add_photos_who_see_it(app, client, worker, ids):
+def test_to_a_case_that_is_there_only_those_add_photos_who_see_it(app, client, ids):
+    worker = signed_in(app, Permission.ATTACHMENT_UPLOAD, Permission.CASE_READ)
     open_case(app, ids[0], worker)
     assert put(client, ids).status_code == 201
     where = begin(client, (ids[0], uuid4())).headers["Location"]
@@ -474,7 +471,10 @@ def test_a_piece_must_be_called_a_piece(client, ids):
         ({"Upload-Length": "5", "Upload-Metadata": "purpose ???"}, "Upload-Metadata"),
         ({"Upload-Length": "5", "Upload-Metadata": "purpose /w=="}, "Upload-Metadata"),
         ({"Upload-Length": "5", "Upload-Metadata": "x" * 5000}, "Upload-Metadata"),
-        ({"Upload-Length": "5", "Upload-Metadata": metadata((uuid4(), uuid4()), colour="red")}, "Upload-Metadata"),
+        (
+            {"Upload-Length": "5", "Upload-Metadata": metadata((uuid4(), uuid4()), lon="1" * 999)},
+            "Upload-Metadata",
+        ),
     ],
 )
 def test_an_upload_that_cannot_be_understood_is_not_begun(client, headers, field):

@@ -110,7 +110,8 @@ def shown(whole: Whole, person: Person) -> CaseShown:
     case, names = whole.case, Names()
     workflow = procedure_of(case.workflow).workflow
     people = identity.names({task.handler_id for task in whole.tasks if task.handler_id})
-    files = _photos(attachments.of_case(case.case_id))
+    named = attachments.of_case(case.case_id)
+    files = _photos(named)
     node = grid_tree().get(case.grid)
     above = grid_tree().ancestors(case.grid)[1:] if node else ()
     links = worklist.linked(case.case_id, person)
@@ -122,7 +123,7 @@ def shown(whole: Whole, person: Person) -> CaseShown:
         tasks=[_task(each, people) for each in whole.tasks],
         sides=[(words.PURPOSES[side], files[side]) for side in SIDES],
         papers=[photo for purpose in Purpose if purpose not in SIDES for photo in files[purpose]],
-        steps=steps_in_words(whole, queries.steps(case.case_id), workflow),
+        steps=steps_in_words(whole, queries.steps(case.case_id), workflow, named),
         links=[(_link(each), each, _state(workflow, each.state)) for each in links],
         on_map=on_map(case),
         above=" ".join(each.name for each in above),

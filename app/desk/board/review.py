@@ -106,17 +106,17 @@ def review(case_id: UUID, person: Person) -> Review:
     queries.whole(case_id, person)
     proof = proofs.prove(case_id)
     whole = queries.whole(case_id, person)
-    steps = queries.steps(case_id)
+    steps, files = queries.steps(case_id), attachments.of_case(case_id)
     places, workflow = _places(whole, steps), procedure_of(whole.case.workflow).workflow
     return Review(
         whole=whole,
-        photos=_photos(places, attachments.of_case(case_id)),
+        photos=_photos(places, files),
         checks=[_checked(whole, places, step) for step in steps if step.action in machine.CHECK_ACTIONS],
         said=_said(whole, steps),
         moments=_moments(whole, steps),
         proof=proof,
         results=_results(steps),
-        steps=steps_in_words(whole, steps, workflow),
+        steps=steps_in_words(whole, steps, workflow, files),
         on_map=on_map(whole.case),
         over=whole.case.state in workflow.groups["ENDS"],
     )
