@@ -102,7 +102,7 @@ def _room_path(room: str, name: str) -> Path:
 
 def serve(path: Path) -> Response:
     """Answer with a file; browsers keep it for good if they asked for it by its mark."""
-    if path.suffix not in _TYPES or not path.is_file():
+    if path.suffix not in _TYPES or not _is_file(path):
         raise NotFound
     content, known = _content(path)
     sent = Response(content, mimetype=_TYPES[path.suffix])
@@ -111,6 +111,13 @@ def serve(path: Path) -> Response:
         sent.headers["Cache-Control"] = FOREVER
     sent.make_conditional(request)
     return sent
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a name that no file can have, for its length
+        return False
 
 
 _TYPES = {

@@ -7,7 +7,7 @@ from typing import IO, Any
 from urllib.parse import parse_qsl
 
 import flask
-from werkzeug.datastructures import FileStorage, Headers
+from werkzeug.datastructures import FileStorage, Headers, MultiDict
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 from werkzeug.sansio.multipart import Data, Epilogue, Event, Field, File, MultipartDecoder, NeedData
@@ -40,19 +40,26 @@ def no_text() -> Malformed:
 
 
 class _Body:
-    """A request's body; whatever a server says of one that ended early or was cut up wrongly is a BodyCut."""
+    """A request's body; one that ended early or was cut up wrongly is a BodyCut, whatever its server says of it.
 
-    def __init__(self, stream: IO[bytes]) -> None:
-        self._stream = stream
+    Some servers say that a body ends where the connection does: so it is counted.
+    """
+
+    def __init__(self, stream: IO[bytes], length: int | None) -> None:
+        self._stream, self._missing = stream, length or 0
 
     def read(self, size: int = -1) -> bytes:
         """Read as the stream does."""
         try:
-            return self._stream.read(size)
+            data = self._stream.read(size)
         except RequestEntityTooLarge:
             raise
         except Exception as error:  # each server has errors of its own for it
             raise BodyCut from error
+        self._missing -= len(data)
+        if self._missing > 0 and (size < 0 or (size and not data)):
+            raise BodyCut
+        return data
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stream, name)
@@ -140,6 +147,14 @@ class Request(flask.Request):
     form_data_parser_class = _Forms
 
     @cached_property
+    def args(self) -> MultiDict[str, str]:
+        """The query; one of bytes that are no text has been refused, and the page that says so reads none."""
+        try:
+            return super().args
+        except UnicodeDecodeError:
+            return self.parameter_storage_class()
+
+    @cached_property
     def stream(self) -> Any:
         """The body, with every way in which reading it may fail turned into a refusal."""
-        return _Body(super().stream)
+        return _Body(super().stream, self.content_length)

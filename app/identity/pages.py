@@ -1,9 +1,8 @@
 """Sign in and out with a browser, and look after one's own account."""
 
-from urllib.parse import urlsplit
-
 from flask import Response, redirect, request, url_for
 
+from app.core.addresses import host_of, inside
 from app.core.errors import Forbidden, Problem, Unauthenticated
 from app.core.http import authenticate, current_person, needs, public
 from app.core.pages import Pages, home, render
@@ -23,8 +22,8 @@ def front() -> Response:
     try:
         person = authenticate()
     except Unauthenticated:
-        return render("sign_in/front.html", next=_inside(request.args.get("next")))
-    return _to(_inside(request.args.get("next")) or home(person))
+        return render("sign_in/front.html", next=inside(request.args.get("next")))
+    return _to(inside(request.args.get("next")) or home(person))
 
 
 @bp.post("/sign-in")
@@ -32,7 +31,7 @@ def front() -> Response:
 def enter() -> Response:
     """Sign a browser in."""
     _check_origin()
-    username, following = request.form.get("username", "").strip(), _inside(request.form.get("next"))
+    username, following = request.form.get("username", "").strip(), inside(request.form.get("next"))
     try:
         welcome = sign_in(
             username[:60],
@@ -118,17 +117,10 @@ def _to(where: str) -> Response:
     return led
 
 
-def _inside(where: str | None) -> str | None:
-    """Return an address of our own, and nothing that leads to another host."""
-    if not where or not where.startswith("/") or where.startswith(("//", "/\\")):
-        return None
-    return where if not urlsplit(where).netloc else None
-
-
 def _check_origin() -> None:
     """Let nobody else's page sign a browser in under a name of its choice.
 
     Every browser says from where a form comes; a program that does not has the interface to sign in by.
     """
-    if urlsplit(request.headers.get("Origin", "")).netloc != request.host:
+    if host_of(request.headers.get("Origin", "")) != request.host:
         raise Forbidden("请在系统自己的登录页登录。")

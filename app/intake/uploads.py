@@ -78,23 +78,16 @@ def _offer(case_id: UUID, attachment_id: UUID, content_type: str, said: dict[str
 
 
 def _blocks(most: int, *, may_be_cut: bool = False) -> Iterator[bytes]:
-    """Yield the body in blocks. One cut off on its way raises BodyCut, or ends there if it may be continued.
-
-    Some servers say that the body ends where the connection does: so it is counted.
-    """
+    """Yield the body in blocks. One cut off on its way raises BodyCut, or ends there if it may be continued."""
     request.max_content_length = most + 1  # a body of unknown length that is one too long still shows itself
     if (request.content_length or 0) > most:
         raise RequestEntityTooLarge
-    came = 0
     try:
         while block := request.stream.read(_BLOCK_BYTES):
-            came += len(block)
             yield block
     except BodyCut:
         if not may_be_cut:
             raise
-    if came < (request.content_length or 0) and not may_be_cut:
-        raise BodyCut
 
 
 def _largest() -> int:
