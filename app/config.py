@@ -31,6 +31,9 @@ DEFAULTS: dict[str, Any] = {
     # integrity
     "HASH": "sha256",  # or "sm3"
     "CITIZEN_KEYS": None,  # "id:base64key,…", newest first; None: a key file in the data folder
+    # looking around before a report
+    "NEAR_BORDER_METRES": 300,  # so far beyond one's own grids one may still ask what is known close by
+    "NEAR_PER_MINUTE": 30,  # and so often
     # pages
     "BROWSER_FILES": str(Path(__file__).parent.parent / "node_modules"),
     "MAP_TILES": None,  # address of map tiles, like https://tiles.example/{z}/{x}/{y}.png; None: outlines only

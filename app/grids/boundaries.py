@@ -24,7 +24,7 @@ from shapely.geometry.base import BaseGeometry
 from app.grids.levels import Kind, Level
 
 TOLERATED_WIDTH_M = 0.5  # neighbours drawn apart and rounded to six decimals leave slivers, long but this narrow
-_M_PER_DEGREE = 111_320.0
+M_PER_DEGREE = 111_320.0
 _LARGE_M2 = 10_000.0  # what is larger is said in square kilometres
 _WHERE = re.compile(r"\[(-?[0-9.]+(?:e-?\d+)?) (-?[0-9.]+(?:e-?\d+)?)")
 _OTHER_REASON = "边界线不正确", "the line is wrong"
@@ -207,10 +207,10 @@ def _misfits(parent: Area, children: Sequence[Area]) -> list[Fault]:
 
 def _size(geometry: BaseGeometry) -> tuple[str, str] | None:
     """Say in Chinese and English how large a small area is; None for what is only rounding."""
-    if geometry.buffer(-TOLERATED_WIDTH_M / 2 / _M_PER_DEGREE).is_empty:
+    if geometry.buffer(-TOLERATED_WIDTH_M / 2 / M_PER_DEGREE).is_empty:
         return None
     middle = radians(geometry.centroid.y)
-    extent_m2 = float(geometry.area * _M_PER_DEGREE**2 * cos(middle))
+    extent_m2 = float(geometry.area * M_PER_DEGREE**2 * cos(middle))
     if extent_m2 < _LARGE_M2:
         return f"{extent_m2:.0f} 平方米", f"{extent_m2:.0f} m²"
     return f"{extent_m2 / 1e6:.2f} 平方公里", f"{extent_m2 / 1e6:.2f} km²"

@@ -113,6 +113,16 @@ def managed(code: str, person: Person, permission: Permission) -> GridNode:
     return found
 
 
+def is_around(person: Person, permission: Permission, located: Located, metres: int) -> bool:
+    """Tell whether a place lies in the grids where a person holds a permission, or at most so far outside of them."""
+    if person.reaches(permission, located.grid.path):
+        return True
+    tree = grid_tree()
+    codes = (codes_in(path)[-1] for path in person.grounds(permission))
+    own = [code for code in codes if of_today(code)]
+    return any(tree.metres_to(code, located.lon, located.lat) <= metres for code in own)
+
+
 def of_today(code: str) -> GridNode | None:
     """Return a grid that there is today, of whatever level; None for one that is unknown or has ended."""
     found = grid_tree().get(code)

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -9,10 +10,10 @@ from functools import cached_property
 from types import MappingProxyType
 
 import shapely
-from shapely import STRtree
+from shapely import Point, STRtree
 from shapely.geometry.base import BaseGeometry
 
-from app.grids.boundaries import Area, BoundaryIndex
+from app.grids.boundaries import M_PER_DEGREE, Area, BoundaryIndex
 from app.grids.levels import AreaClass, Kind, Level, codes_in, subtree_range
 
 
@@ -85,6 +86,12 @@ class GridTree:
             point = shapely.from_geojson(self._by_code[code].boundary).representative_point()
             self._labels[code] = point.x, point.y
         return self._labels[code]
+
+    def metres_to(self, code: str, lon: float, lat: float) -> float:
+        """Return how far a WGS-84 place lies outside a grid of today, on flat ground: right for what is near."""
+        narrow = math.cos(math.radians(lat))
+        shape = shapely.transform(self._shapes[code], lambda degrees: degrees * (narrow, 1))
+        return float(shape.distance(Point(lon * narrow, lat)) * M_PER_DEGREE)
 
     def neighbours(self, code: str) -> tuple[GridNode, ...]:
         """Return the grids of the same level that share a border line, the longest line first; worked out once."""

@@ -15,7 +15,7 @@ from app.core.schemas import Schema
 from app.core.transaction import transaction
 from app.grids import queries as grids
 from app.intake import citizens, queries, sync
-from app.intake.duplicates import near
+from app.intake.duplicates import around
 from app.intake.schemas import NearIn, ReportIn, RevealIn, SyncIn
 
 bp = Blueprint("intake", url_prefix="/api/v1", description="上报与同步 Reports and synchronisation")
@@ -82,9 +82,9 @@ def synchronise(given: dict[str, Any]) -> Response:
 @bp.arguments(NearIn, location="query")
 @bp.response(200, NearbyOut)
 def read_near(place: dict[str, Any]) -> dict[str, Any]:
-    """某处附近同类在办案件，供上报前查看。Look for open cases of a class close by before reporting."""
+    """本人网格及其周围某处的同类在办案件，供上报前查看。Look for open cases around one's own grids."""
     located = grids.locate(place["lon"], place["lat"], place["crs"])
-    return {"items": near(located.lon, located.lat, place["class"])}
+    return {"items": around(located, place["class"], current_person())}
 
 
 @bp.get("/cases/<uuid:case_id>/citizen")

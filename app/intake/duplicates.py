@@ -1,17 +1,23 @@
 """Offer nearby open cases of the same class as possible duplicates."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from flask import current_app
 from sqlalchemy import Float, bindparam, select
 
 from app.cases.models import Case
+from app.cases.visibility import visible_to
 from app.catalogue import queries as catalogue_queries
-from app.core import clock
+from app.core import clock, rates
 from app.core.db import db
+from app.core.errors import Forbidden
+from app.core.permissions import Permission, Person
+from app.grids import queries as grids
+from app.grids.queries import Located
 from workflows import case as machine
 
 EARTH_RADIUS_M = 6_371_008.8  # mean radius, IUGG
@@ -49,20 +55,40 @@ _NEAR = (
 )
 
 
-def near_case(case: Any) -> list[Near]:
+class NotAround(Forbidden):
+    """这里不在您负责的网格附近，不能查看附近案件；照常上报即可，受理员会查重。"""
+
+    code = "not_around"
+    en = "This place is not near your grids: report it all the same, the centre looks for duplicates."
+
+
+def around(located: Located, class_code: str | None, person: Person) -> list[Near]:
+    """Return open cases of a class near a place in or around the person's own grids; who asks too often has to wait.
+
+    Raises NotAround elsewhere: no list would say that nothing is known there. Raises TooMany.
+    """
+    config = current_app.config
+    if person.person_id is not None:
+        rates.count(person.person_id, "near", config["NEAR_PER_MINUTE"])
+    if not grids.is_around(person, Permission.CASE_REPORT, located, config["NEAR_BORDER_METRES"]):
+        raise NotAround
+    return near(located.lon, located.lat, class_code, person)
+
+
+def near_case(case: Any, person: Person) -> list[Near]:
     """Return open cases close to one (or to a row that becomes one) that may be the same trouble, itself left out.
 
     Nothing is near a case without a point, and of a confidential one nothing is said.
     """
     if case.confidential or case.lon is None:
         return []
-    return [one for one in near(case.lon, case.lat, case.class_code) if one.case_id != case.case_id]
+    return [one for one in near(case.lon, case.lat, case.class_code, person) if one.case_id != case.case_id]
 
 
-def near(lon: float, lat: float, class_code: str | None) -> list[Near]:
+def near(lon: float, lat: float, class_code: str | None, person: Person) -> list[Near]:
     """Return open cases of a class near a WGS-84 place, the nearest first; how near is a setting.
 
-    A case of which only the grid is known is near nothing.
+    A case of which only the grid is known is near nothing. Who does not see a case is not told its address.
     """
     if class_code is None:
         return []
@@ -73,7 +99,15 @@ def near(lon: float, lat: float, class_code: str | None) -> list[Near]:
     asked = {"lon": lon, "lat": lat, "narrow": narrow, "class_code": class_code, "since": since, **around}
     found = db.session.execute(_NEAR, asked)
     here = [Near(*row[:5], round(distance_m(lon, lat, row.lon, row.lat))) for row in found]
-    return [one for one in here if one.distance_m <= metres]
+    return _as_seen([one for one in here if one.distance_m <= metres], person)
+
+
+def _as_seen(rows: list[Near], person: Person) -> list[Near]:
+    if not rows:
+        return rows
+    seen = select(Case.case_id).where(Case.case_id.in_([one.case_id for one in rows]), visible_to(person))
+    visible = set(db.session.scalars(seen))
+    return [one if one.case_id in visible else replace(one, address="") for one in rows]
 
 
 def distance_m(lon: float, lat: float, other_lon: float, other_lat: float) -> float:

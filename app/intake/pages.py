@@ -77,7 +77,10 @@ def near_report() -> Response:
         located = grids.locate(**LocateIn().load(place))
     except (Problem, ValidationError):
         return render("intake/near.html", near=[], grid=None, of=None)
-    rows = duplicates.near(located.lon, located.lat, found.code) if found else []
+    try:
+        rows = duplicates.around(located, found.code, current_person()) if found else []
+    except duplicates.NotAround:
+        rows = []  # the grid is named all the same
     return render("intake/near.html", near=_worded(rows), grid=located.grid.name, of=None)
 
 
@@ -85,8 +88,9 @@ def near_report() -> Response:
 @needs(Permission.CASE_READ)
 def near_case(case_id: UUID) -> Response:
     """Show open cases close to one that may be the same trouble."""
-    case = queries.whole(case_id, current_person()).case
-    return render("intake/near.html", near=_worded(duplicates.near_case(case)), grid=None, of=case_id)
+    person = current_person()
+    rows = duplicates.near_case(queries.whole(case_id, person).case, person)
+    return render("intake/near.html", near=_worded(rows), grid=None, of=case_id)
 
 
 @bp.get("/cases/<uuid:case_id>/beside/<uuid:other>")
@@ -139,7 +143,7 @@ def reveal(case_id: UUID) -> Response:
 def mergeable(whole: Whole, person: Person) -> Sequence[Option]:
     """Return the open cases into which one may be merged: those close by first, then others of its grid."""
     case, states = whole.case, procedure_of(whole.case.workflow).workflow.states
-    close = {one.case_id: one for one in duplicates.near_case(case)}
+    close = {one.case_id: one for one in duplicates.near_case(case, person)}
     wanted = (Case.grid == case.grid) | Case.case_id.in_(list(close))
     columns = (Case.case_id, Case.number, Case.state, Case.address, Case.description)
     rows = db.session.execute(

@@ -48,7 +48,7 @@ def submit(case_id: UUID, person: Person, report: Mapping[str, Any]) -> tuple[Ac
             raise Forbidden
         report = {**report, "source": source_of(person, report["source"])}
         draft = _draft(case_id, person, report)
-        close_by = _possible_duplicates(draft)
+        close_by = _possible_duplicates(draft, person)
         with transaction():
             made = _insert(draft, report.get("reporter"))
             if made is not None:
@@ -195,8 +195,8 @@ def _check_form(found: CaseClass | None, answers: Mapping[str, Any]) -> None:
         raise Invalid(fields={f"form.{name}": texts for name, texts in wrong.items()})
 
 
-def _possible_duplicates(draft: Mapping[str, Any]) -> list[Near]:
+def _possible_duplicates(draft: Mapping[str, Any], person: Person) -> list[Near]:
     """Return open cases close by that may be the same trouble; none for a confidential class, or without a point."""
     if draft["confidential"] or draft["lon"] is None:
         return []
-    return near(draft["lon"], draft["lat"], draft["class_code"])
+    return near(draft["lon"], draft["lat"], draft["class_code"], person)
