@@ -3,6 +3,7 @@
 The setting and the file bear the name of those for whom they were made, the citizens (`CITIZEN_KEYS`, `citizen.key`).
 """
 
+import hmac
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -45,6 +46,16 @@ def unseal(key_id: str, *sealed: bytes | None) -> tuple[str | None, ...]:
     return tuple(fernet.decrypt(each).decode() if each else None for each in sealed)
 
 
+def digest(text: str) -> str:
+    """Return a digest by which a sealed text can be found, and that tells nothing to who has not the newest key."""
+    return next(iter(digests(text)))
+
+
+def digests(text: str) -> list[str]:
+    """Return the digests of a text under all keys, the newest first."""
+    return [hmac.new(key.search, text.encode(), "sha256").hexdigest() for key in _keys().values()]
+
+
 def unreadable_keys() -> tuple[str, ...]:
     """Return the ids of keys under which something is kept and which are not here, or are not the same."""
     path = key_path()
@@ -85,18 +96,26 @@ def key_path() -> Path:
     return Path(current_app.config["DATA_DIR"]) / "citizen.key"
 
 
-def _keys() -> dict[str, Fernet]:
+class _Key(Fernet):
+    """A key that seals, with another that is derived from it to find what was sealed."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(key)
+        self.search = hmac.digest(key.encode(), b"gezhi search", "sha256")
+
+
+def _keys() -> dict[str, _Key]:
     """Return the keys by id, the newest first."""
     extensions = current_app.extensions
     if "gezhi_citizen_keys" not in extensions:
         extensions["gezhi_citizen_keys"] = _read(current_app.config["CITIZEN_KEYS"] or _key_file(key_path()))
-    keys: dict[str, Fernet] = extensions["gezhi_citizen_keys"]
+    keys: dict[str, _Key] = extensions["gezhi_citizen_keys"]
     return keys
 
 
-def _read(text: str) -> dict[str, Fernet]:
+def _read(text: str) -> dict[str, _Key]:
     pairs = (pair.partition(":") for pair in text.strip().split(","))
-    return {key_id: Fernet(key) for key_id, _, key in pairs}
+    return {key_id: _Key(key) for key_id, _, key in pairs}
 
 
 def _key_file(path: Path) -> str:

@@ -18,6 +18,7 @@ from app.identity import (
     queries,
     second_factor,
     service,
+    staff_telephones,
     strength,
 )
 from app.identity.models import PersonRow
@@ -119,6 +120,16 @@ def drop_second_factor(username: str) -> None:
     with transaction():
         second_factor.drop(person_id)
     click.echo(f"账号 {username} 的二次验证已停用，所有设备已退出登录。")
+
+
+@people.command("unseal-telephones")
+def unseal_telephones() -> None:
+    """把工作人员电话还原为明文，仅在退回旧版数据库之前使用。"""
+    try:
+        count = staff_telephones.open_sealed_ones()
+    except Problem as problem:
+        raise click.ClickException(problem.detail) from problem
+    click.echo(f"已还原 {count} 个电话。下次启动或升级时会重新加密。")
 
 
 @click.group("roles")

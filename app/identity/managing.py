@@ -11,7 +11,16 @@ from app.core import clock
 from app.core.db import db
 from app.core.errors import Conflict, Forbidden, Invalid, NotFound
 from app.core.permissions import Permission, Person
-from app.identity import powers, queries, register, scopes, second_factor, service, sessions
+from app.identity import (
+    powers,
+    queries,
+    register,
+    scopes,
+    second_factor,
+    service,
+    sessions,
+    staff_telephones,
+)
 from app.identity.ground import ground_of, is_root, lasting
 from app.identity.models import Absence, AssignmentRow, PersonRow
 
@@ -123,10 +132,13 @@ def end(person_id: UUID, assignment_id: UUID, *, by: Person) -> None:
 
 
 def describe(person_id: UUID, name: str, phone: str | None, *, by: Person) -> None:
-    """Change a person's name or phone. Raises NotFound."""
+    """Change a person's name or phone. Raises NotFound, KeyMissing."""
     row = register.one(person_id, by, Permission.PEOPLE_MANAGE)
-    changed = [what for what, old, new in (("name", row.name, name), ("phone", row.phone, phone)) if old != new]
-    row.name, row.phone = name, phone
+    pairs = (("name", row.name, name), ("phone", staff_telephones.of(row), phone))
+    changed = [what for what, old, new in pairs if old != new]
+    row.name = name
+    if "phone" in changed:
+        staff_telephones.keep(row, phone)
     if changed:
         audit.record(Tag.PERSON_CHANGED, person_id=by.person_id, subject=("person", person_id), changed=changed)
 

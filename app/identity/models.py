@@ -18,7 +18,10 @@ class PersonRow(db.Model):
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
     username: Mapped[str] = mapped_column(Code(40), unique=True)
     name: Mapped[str] = mapped_column(String(40))
-    phone: Mapped[str | None] = mapped_column(String(20))
+    phone_open: Mapped[str | None] = mapped_column("phone", String(20))  # as versions before kept it
+    phone_key: Mapped[str | None] = mapped_column(Code(20))  # see `staff_telephones`
+    phone_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    phone_tail: Mapped[str | None] = mapped_column(Code(64), index=True)
     password_hash: Mapped[str] = mapped_column(String(200))
     must_change_password: Mapped[bool] = mapped_column(default=False)
     active: Mapped[bool] = mapped_column(default=True)

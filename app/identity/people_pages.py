@@ -13,7 +13,18 @@ from app.core.http import current_person, needs
 from app.core.pages import Pages, render
 from app.core.permissions import Permission, Person
 from app.core.transaction import transaction
-from app.identity import devices, forms, managing, passwords, powers, queries, register, scopes, second_factor
+from app.identity import (
+    devices,
+    forms,
+    managing,
+    passwords,
+    powers,
+    queries,
+    register,
+    scopes,
+    second_factor,
+    staff_telephones,
+)
 from app.identity.fault_words import both
 from app.identity.forms import Form
 from app.identity.ground import ground_of
@@ -113,7 +124,7 @@ def one(person_id: UUID) -> Response:
 def details(person_id: UUID) -> Response:
     """Change what a person is called, and their phone."""
     row = register.one(person_id, current_person())
-    began = {"name": row.name, "phone": row.phone or ""}
+    began = {"name": row.name, "phone": staff_telephones.of(row) or ""}
     return _filled("people/details.html", person_id, began, _describe, "described")
 
 
@@ -273,8 +284,9 @@ def _person(person_id: UUID, status: int = 200, **more: Any) -> Response:
     row = register.one(person_id, current_person())
     carried = queries.permissions_of(queries.assignments(person_id))
     return render(
-        "people/one.html", status, row=row, held=register.held_by(person_id), roles=queries.roles(),
-        factor_since=second_factor.since(person_id), powers=powers.held(carried) if powers.undivided(carried) else (),
+        "people/one.html", status, row=row, phone=staff_telephones.shown(row), held=register.held_by(person_id),
+        roles=queries.roles(), factor_since=second_factor.since(person_id),
+        powers=powers.held(carried) if powers.undivided(carried) else (),
         devices=queries.sessions(person_id), absences=register.absences(person_id),
         done=DONE.get(request.args.get("done", "")), called=devices.called, last_day=forms.last_day, micros=_micros,
         **more,

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 
 from app.core import clock
 from app.core.db import db
 from app.core.errors import NotFound
 from app.core.permissions import Permission, Person
-from app.identity import scopes
+from app.identity import scopes, staff_telephones
 from app.identity.ground import Ground, ground_of, lasting, lies_in, managed
 from app.identity.models import Absence, AssignmentRow, PersonRow, SecondFactor
 from app.identity.scopes import Scope
@@ -75,9 +75,8 @@ def find(by: Person, wanted: Wanted, after: UUID | None = None) -> Found:
     if after:
         last = select(PersonRow.username).where(PersonRow.id == after).scalar_subquery()
         conditions.append(PersonRow.username > last)
-    columns = (PersonRow.id, PersonRow.username, PersonRow.name, PersonRow.phone, PersonRow.active)
-    ordered = select(*columns).where(*conditions).order_by(PersonRow.username).limit(PAGE + 1)
-    rows = db.session.execute(ordered).all()
+    ordered = select(PersonRow).where(*conditions).order_by(PersonRow.username).limit(PAGE + 1)
+    rows = db.session.scalars(ordered).all()
     shown = rows[:PAGE]
     return Found(_listed(shown), shown[-1].id if len(rows) > PAGE else None)
 
@@ -133,10 +132,11 @@ def _at(place: Scope) -> ColumnElement[bool]:
 
 def _named(text: str) -> ColumnElement[bool]:
     """Return the condition for a part of the name, the beginning of the username, the end of the phone."""
+    by_phone = staff_telephones.ends_with(text)
     return or_(
         PersonRow.name.contains(text, autoescape=True),
         PersonRow.username.startswith(text.lower(), autoescape=True),
-        PersonRow.phone.endswith(text, autoescape=True),
+        *([by_phone] if by_phone is not None else []),
     )
 
 
@@ -146,7 +146,7 @@ def _away() -> Select[UUID]:
     return select(Absence.person_id).where(Absence.since <= now, Absence.until > now)
 
 
-def _listed(rows: Sequence[Row[UUID, str, str, str | None, bool]]) -> list[Listed]:
+def _listed(rows: Sequence[PersonRow]) -> list[Listed]:
     ids = [row.id for row in rows]
     away = set(db.session.scalars(_away().where(Absence.person_id.in_(ids))))
     row = AssignmentRow
@@ -154,7 +154,13 @@ def _listed(rows: Sequence[Row[UUID, str, str, str | None, bool]]) -> list[Liste
     held: dict[UUID, list[Held]] = defaultdict(list)
     for each in db.session.scalars(found):
         held[each.person_id].append(_held(each))
-    return [Listed(*one, sorted(held[one.id], key=lambda each: each.when != NOW), one.id in away) for one in rows]
+    return [
+        Listed(
+            one.id, one.username, one.name, staff_telephones.shown(one), one.active,
+            sorted(held[one.id], key=lambda each: each.when != NOW), one.id in away,
+        )
+        for one in rows
+    ]  # fmt: skip
 
 
 def _held(row: AssignmentRow) -> Held:

@@ -16,7 +16,7 @@ from app.core import clock, revisions
 from app.core.db import db
 from app.core.errors import Conflict, Invalid, NotFound
 from app.core.permissions import SYSTEM, Permission, Person
-from app.identity import codes, queries, scopes, sessions
+from app.identity import codes, queries, scopes, sessions, staff_telephones
 from app.identity.models import AssignmentRow, PersonRow, Role, RolePermission
 
 
@@ -66,12 +66,12 @@ def create_person(
         id=person_id or uuid4(),
         username=username,
         name=name,
-        phone=phone,
         password_hash=password_hash,
         must_change_password=must_change_password,
         active=True,
         created_at=clock.now(),
     )
+    staff_telephones.keep(row, phone)
     db.session.add(row)
     try:
         db.session.flush()  # the database refuses a username taken meanwhile; assignments point at the row

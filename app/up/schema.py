@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from app.core import restoration
 from app.core.db import db
 from app.factory import MIGRATIONS
+from app.identity import staff_telephones
 from app.up.refused import Refused
 
 
@@ -36,6 +37,7 @@ def bring_up_to_date(app: Flask) -> None:
                 "The database was made by a newer version of Gezhi: upgrade the program first."
             )
         flask_migrate.upgrade(directory=str(MIGRATIONS))
+        staff_telephones.seal_open_ones()  # with keys that no migration has; broken off, it goes on at the next start
         db.engine.dispose()
 
 

@@ -8,7 +8,7 @@ from app.core import clock, revisions
 from app.core.db import db
 from app.core.permissions import Permission
 from app.core.transaction import transaction
-from app.identity import passwords, sessions, tokens
+from app.identity import passwords, sessions, staff_telephones, tokens
 from app.identity.models import AssignmentRow, PersonRow, Role, RolePermission
 
 PASSWORD = "correct-horse-7"
@@ -41,12 +41,12 @@ def person(
         id=person_id or uuid4(),
         username=username or f"person{next(_numbers)}",
         name=name,
-        phone=phone,
         password_hash=passwords.hash_password(password),
         must_change_password=must_change_password,
         active=active,
         created_at=clock.now(),
     )
+    staff_telephones.keep(row, phone)
     with transaction() as session:
         session.add(row)
     return row

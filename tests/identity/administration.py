@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from app.audit.models import AuditEntry
 from app.core.db import db
-from app.identity import queries
+from app.identity import queries, staff_telephones
 from app.identity.models import AssignmentRow, PersonRow
 from tests.factories.town import GRID
 
@@ -35,6 +35,11 @@ def form(**other):
 def row_of(town, actor):
     with town.app.app_context():
         return db.session.get(PersonRow, getattr(actor, "id", actor))
+
+
+def phone_of(town, actor):
+    with town.app.app_context():
+        return staff_telephones.of(db.session.get(PersonRow, getattr(actor, "id", actor)))
 
 
 def held(town, actor):

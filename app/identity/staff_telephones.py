@@ -1,0 +1,93 @@
+"""Keep the telephone numbers of staff encrypted, and find people by the end of them.
+
+A number is sealed like a citizen's. Beside it stands a keyed digest of its last four digits: it narrows a search to a
+few people, whose numbers are then opened and compared. Numbers that a version before has kept open are read as they
+are, until `seal_open_ones` has sealed them.
+"""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, or_, select
+
+from app.core import sealing, telephones
+from app.core.db import db
+from app.core.transaction import transaction
+from app.identity.models import PersonRow
+
+UNREADABLE = "••••"  # what is shown of a number whose key is missing
+_TAIL = 4  # digits
+_BATCH = 500
+_OPEN_LONGEST = 20  # letters, of the column in which versions before keep it
+
+sealing.holds(PersonRow.phone_key, PersonRow.phone_sealed)
+
+
+def keep(row: PersonRow, number: str | None) -> None:
+    """Let a number be a person's, or none."""
+    row.phone_open = None
+    row.phone_key = row.phone_sealed = row.phone_tail = None
+    if number:
+        row.phone_key, (row.phone_sealed,) = sealing.seal(number)
+        row.phone_tail = sealing.digest(_subject(telephones.digits(number)))
+
+
+def of(row: PersonRow) -> str | None:
+    """Return a person's number; raise KeyMissing."""
+    if row.phone_key is None:
+        return row.phone_open
+    return sealing.unseal(row.phone_key, row.phone_sealed)[0]
+
+
+def shown(row: PersonRow) -> str | None:
+    """Return a person's number for a page: a missing key costs the number and not the page."""
+    try:
+        return of(row)
+    except sealing.KeyMissing:
+        return UNREADABLE
+
+
+def ends_with(text: str) -> ColumnElement[bool] | None:
+    """Return the condition for numbers that end with what was typed; None where that is fewer than four digits."""
+    typed = telephones.digits(text)
+    if len(typed) < _TAIL or len(typed) < len(text.strip()) / 2:
+        return None
+    narrowed = PersonRow.phone_tail.in_(sealing.digests(_subject(typed)))
+    rows = db.session.scalars(select(PersonRow).where(narrowed))
+    found: list[UUID] = [row.id for row in rows if telephones.digits(shown(row) or "").endswith(typed)]
+    return or_(PersonRow.id.in_(found), PersonRow.phone_open.endswith(typed, autoescape=True))
+
+
+def seal_open_ones() -> int:
+    """Seal the numbers that a version before has kept open, some at a time; return how many.
+
+    Broken off, it goes on with the next call; the version before may go on meanwhile.
+    """
+    return _rewrite(PersonRow.phone_open.is_not(None), lambda row: keep(row, row.phone_open))
+
+
+def open_sealed_ones() -> int:
+    """Keep all numbers open again, for a version that knows no other way; return how many. Raises KeyMissing."""
+    return _rewrite(PersonRow.phone_sealed.is_not(None), _open)
+
+
+def _open(row: PersonRow) -> None:
+    number = of(row)
+    keep(row, None)
+    row.phone_open = number[:_OPEN_LONGEST] if number else None
+
+
+def _rewrite(which: ColumnElement[bool], change: Callable[[PersonRow], None]) -> int:
+    count = 0
+    while True:
+        with transaction():
+            rows = db.session.scalars(select(PersonRow).where(which).limit(_BATCH).with_for_update()).all()
+            for row in rows:
+                change(row)
+        count += len(rows)
+        if len(rows) < _BATCH:
+            return count
+
+
+def _subject(digits: str) -> str:
+    return f"telephone:{digits[-_TAIL:]}"
