@@ -10,6 +10,7 @@ from openpyxl import load_workbook
 
 from app.audit import queries, service
 from app.audit.tags import Tag
+from app.core import sheets
 from app.core.db import db
 from app.core.transaction import transaction
 from app.desk.administration import audit_log, audit_words
@@ -263,6 +264,14 @@ def test_what_was_found_is_taken_away_as_text_and_entered(desk, town):
     with town.app.app_context():
         (entry,) = queries.search(tags=[Tag.EXPORT_MADE], person_id=town.admin.id).items
     assert entry.data == {"what": "audit", "rows": 1}
+
+
+def test_no_text_that_once_came_in_makes_an_export_that_cannot_be_opened(desk, town):
+    case = town.worker.report().get_json()
+    entered(town, Tag.CITIZEN_REVEALED, town.duty, subject=("case", case["case_id"]), reason="回访\ufffe_x0041_\x08")
+    content = desk.post(f"{FRONT}export", {"what": "citizen:revealed"}).data
+    load_workbook(io.BytesIO(content))
+    assert any("回访_x0041_" in cell for row in sheets.read(content).sheets[0].rows for cell in row.cells)
 
 
 def test_an_export_is_bounded_and_refuses_what_it_does_not_know(desk, town, monkeypatch):

@@ -34,6 +34,7 @@ def kept():
     )
 
 
+@pytest.mark.own_database
 def test_a_number_never_lies_open_however_it_came(town, desk):
     desk.post(f"{LIST}new", form(phone="+86 138 0013 8042"))
     with town.app.app_context():
@@ -61,6 +62,7 @@ def test_people_are_found_by_the_end_of_their_number(town, desk, typed, is_found
     assert len(found) == {"8042": 2}.get(typed, int(is_found))
 
 
+@pytest.mark.own_database
 def test_numbers_of_a_version_before_are_read_and_sealed_by_the_upgrade_which_may_be_broken_off(app, monkeypatch):
     town = Town(app)
     desk = Desk(app, town.hire("administrator", "grid", COUNTY))

@@ -153,6 +153,25 @@ def test_a_number_is_a_number(app, phone):
     refused(town.acceptor.report(source="hotline", reporter=REPORTER | {"phone": phone}), 422)
 
 
+def test_a_reason_that_shows_nothing_or_cannot_be_kept_reveals_nothing(app):
+    town = Town(app)
+    case = called_in(town)
+    for reason in ("回访\ufffe", "回访\x08", "\u3164\u3164\u3164", "\u200b\u200b", "　　　"):
+        refused(reveal(town.acceptor, case, reason=reason), 422)
+
+
+def test_a_number_is_kept_in_one_form_and_a_repeat_may_write_it_otherwise(app):
+    town = Town(app)
+    case = called_in(town, phone="+86 138 0013 8000", name="张　三")
+    seen = reveal(town.acceptor, case, reason="电话回访").get_json()
+    assert (seen["name"], seen["phone"]) == ("张三", "13800138000")
+    for phone, status in (("(+86)13800138000", 200), ("１３８００１３８０００", 200), ("13800138001", 409)):
+        again = REPORTER | {"name": "张三", "phone": phone}
+        answer = town.acceptor.report(case_id=case["case_id"], source="hotline", reporter=again)
+        assert answer.status_code == status, phone
+    assert contact(town.acceptor, called_in(town, phone="-----"))["phone"] is None
+
+
 def test_a_new_key_seals_what_comes_and_the_old_one_opens_what_was(make_app):
     old = make_app(CITIZEN_KEYS=OLD)
     town = Town(old)
