@@ -155,7 +155,7 @@ def test_people_are_found_while_typing_and_choosing(page, tmp_path):
 
 def test_a_sheet_is_checked_confirmed_and_its_passwords_are_downloaded(page, tmp_path):
     page.goto("/admin/people/import")
-    page.get_by_label("人员表（xlsx）").set_input_files(
+    page.get_by_label("人员表（xlsx 或 csv）").set_input_files(
         write(tmp_path / "错.xlsx", ("", "x", "", "县长", "网格", GRID))
     )
     page.get_by_role("button", name="检查").click()
@@ -164,7 +164,7 @@ def test_a_sheet_is_checked_confirmed_and_its_passwords_are_downloaded(page, tmp
     rows = (f"周{number}" for number in "一二三四五六七八九十甲乙")
     good = [(name, f"zhou{at}", "", "网格员", "网格", GRID) for at, name in enumerate(rows)]
     good.append((*good[0][:3], "处置人员", "部门", HOUSING))
-    page.get_by_label("人员表（xlsx）").set_input_files(write(tmp_path / "人员.xlsx", *good))
+    page.get_by_label("人员表（xlsx 或 csv）").set_input_files(write(tmp_path / "人员.xlsx", *good))
     page.get_by_role("button", name="检查").click()
     expect(page.get_by_role("status")).to_contain_text("新建账号 12 个")
     accessible(page)
