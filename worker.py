@@ -9,6 +9,7 @@ from collections.abc import Callable
 import structlog
 from flask import Flask
 from redis import Redis
+from redis.client import Pipeline
 from rq import Queue, Worker
 from rq.job import Job
 from rq.serializers import JSONSerializer
@@ -54,6 +55,13 @@ class QueueWorker(Worker):
 
     job_class = OwnJob
     max_connection_wait_time = RETRY_SECONDS
+
+    def heartbeat(self, timeout: int | None = None, pipeline: Pipeline | None = None) -> None:
+        """Show that we live, and register anew where Redis has forgotten us: it was restarted or emptied."""
+        if not self.connection.hexists(self.key, "birth"):
+            self.connection.delete(self.key)  # what a beat has left there would count as another worker
+            self.register_birth()
+        super().heartbeat(timeout, pipeline)
 
     def main_work_horse(self, job: Job, queue: Queue) -> None:
         """Leave the parent's database connections to the parent, then do the job."""

@@ -21,7 +21,7 @@ DEFAULTS: dict[str, Any] = {
     # sign-in (argon2id; memory in KiB)
     "ARGON2_MEMORY_KIB": 19_456,
     "ARGON2_ROUNDS": 2,
-    "SIGN_INS_AT_ONCE": 3,  # password checks at once in one process: fewer than it has threads
+    "SIGN_INS_AT_ONCE": 3,  # password checks at once in one process: far fewer than may wait
     "SIGN_IN_CODE_HOURS": 24,  # how long a one-time code from an administrator can be used (example)
     "SECOND_FACTOR": "required",  # of administrators and whoever may reveal personal data; or "off"
     "SECOND_FACTOR_DAYS": 30,  # so long a device on which a code was shown is asked for none (example)
@@ -40,6 +40,11 @@ DEFAULTS: dict[str, Any] = {
     # largest bodies, bytes
     "MAX_CONTENT_LENGTH": 1_048_576,
     "MAX_ATTACHMENT_BYTES": 64 * 1_048_576,
+    # what a client may hold, and for how long: seconds, bytes, connections of one process; our figures
+    "CLIENT_SILENCE_SECONDS": 30,
+    "CLIENT_REST_SECONDS": 30,
+    "LEAST_BYTES_PER_SECOND": 500,
+    "CONNECTIONS": 1000,
     # running
     "METRICS_TOKEN": None,  # bearer for /metrics; None: only from this machine, and not through a proxy
     "DISK_WARN_MB": 2048,  # free space of the data folder below which /readyz says `degraded`

@@ -4,24 +4,22 @@ import json
 import os
 import signal
 import statistics
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import click
-from flask import Flask
-from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from app.core.db import db
 from app.factory import create_app
-from app.up import web
-from bench import floors, load, world
+from app.up.web import PROCESSES
+from bench import beside, floors, load, world
 from bench.load import Rate, Target, measure, request
 
-AIMS = {"report": 7, "act": 6, "read": 15, "queue page": 10}  # per cent of the bare route, two sync workers, two cores
+AIMS = {"report": 7, "act": 6, "read": 15, "queue page": 10}  # per cent of the bare route, on two cores
 API = "/api/v1"
 
 
@@ -29,46 +27,37 @@ API = "/api/v1"
 @click.option("--seconds", default=2.0, show_default=True, help="for each measurement in a round")
 @click.option("--rounds", default=5, show_default=True, help="medians over rounds: a shared machine changes its pace")
 @click.option("--cases", default=4000, show_default=True, help="open cases before measuring")
-@click.option("--workers", default=2, show_default=True)
+@click.option("--workers", default=PROCESSES, show_default=True)
 @click.option("--port", default=8765, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="print figures for programs")
-def bench(seconds: float, rounds: int, cases: int, workers: int, port: int, as_json: bool) -> None:
+@click.option("--slow", default=0, help="measure beside so many silent and as many dripping clients instead")
+def bench(seconds: float, rounds: int, cases: int, workers: int, port: int, as_json: bool, slow: int) -> None:
     """测量上报、办理、读取和队列页，并与下限并列。Measure the hot paths beside their floors."""
     with tempfile.TemporaryDirectory(prefix="gezhi-bench-") as folder:
         app = create_app({"DATA_DIR": folder, "REDIS_URL": None, "LOG_LEVEL": "ERROR", "SECOND_FACTOR": "off"})
         click.echo(f"正在准备 {cases} 件案件…… preparing {cases} cases", err=True)
         built = world.build(app, cases)
-        server = _serve(app, folder, port, workers)
+        with app.app_context():
+            db.engine.dispose()
+        server = _serve(folder, port, workers)
+        target = Target("127.0.0.1", port)
         try:
-            measured = [_measure_all(Target("127.0.0.1", port), built, seconds, n, rounds) for n in range(rounds)]
+            if slow:
+                click.echo(beside.table(target, built.tokens["worker1"], slow, seconds, rounds))
+                return
+            measured = [_measure_all(target, built, seconds, n, rounds) for n in range(rounds)]
         finally:
             os.kill(server, signal.SIGTERM)
             os.waitpid(server, 0)
     click.echo(json.dumps([_plain(rates) for rates in measured]) if as_json else table(measured))
 
 
-def _serve(app: Flask, folder: str, port: int, workers: int) -> int:
-    database = app.config["DATABASE_URL"] or str(Path(folder) / "gezhi.sqlite3")
+def _serve(folder: str, port: int, workers: int) -> int:
     server = os.fork()
     if server:
         _await(port)
         return server
-    with app.app_context():
-        db.engine.dispose(close=False)  # the parent's connections are the parent's
-    app.wsgi_app = DispatcherMiddleware(app.wsgi_app, {floors.PREFIX: _at_prefix(floors.application(database))})  # type: ignore[method-assign]
-    web.serve(app, "127.0.0.1", port, workers, threads=1)
-    os._exit(0)
-
-
-def _at_prefix(app: Flask) -> Any:
-    """Give the prefix back that the dispatcher takes off."""
-
-    def call(environ: dict[str, Any], start: Any) -> Any:
-        environ["PATH_INFO"] = environ.pop("SCRIPT_NAME", "") + environ["PATH_INFO"]
-        environ["SCRIPT_NAME"] = ""
-        return app.wsgi_app(environ, start)
-
-    return call
+    os.execv(sys.executable, [sys.executable, "-m", "bench.served", folder, str(port), str(workers)])  # noqa: S606
 
 
 def _await(port: int) -> None:

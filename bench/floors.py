@@ -1,24 +1,22 @@
 """The floors: a bare Flask route, and the rows of each operation written and read by hand with the plain driver."""
 
 import json
-import os
 import sqlite3
-import threading
 import uuid
 from datetime import UTC, datetime
 from typing import Any
 
 import psycopg
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 
 PREFIX = "/floor"
-_local = threading.local()
 
 
 def application(database: str) -> Flask:
     """Make the floors on the database of the product: a path, or a PostgreSQL address."""
     app = Flask("floors")
     hand = Hand(database)
+    app.teardown_appcontext(hand.give_back)
 
     @app.get(f"{PREFIX}/bare")
     def bare() -> dict[str, bool]:
@@ -56,6 +54,8 @@ class Hand:
         self._database = database
         self._postgres = database.startswith("postgres")
         self._mark = "%s" if self._postgres else "?"
+        self._ready: list[Any] = []
+        self._templates: dict[str, Any] = {}
 
     def report(self) -> dict[str, Any]:
         """Write a case, its first step and its first clock, copied from one that is there."""
@@ -114,10 +114,9 @@ class Hand:
         run(statement + self._mark, ["x" * 64])
 
     def _template(self, run: Any, table: str) -> Any:
-        kept = _local.__dict__.setdefault("templates", {})
-        if table not in kept:
-            kept[table] = run(f"SELECT * FROM {table} LIMIT 1", [])[0]  # noqa: S608
-        return kept[table]
+        if table not in self._templates:
+            self._templates[table] = run(f"SELECT * FROM {table} LIMIT 1", [])[0]  # noqa: S608
+        return self._templates[table]
 
     def _insert(self, table: str, row: dict[str, Any]) -> tuple[str, list[Any]]:
         marks = ", ".join([self._mark] * len(row))
@@ -132,10 +131,15 @@ class Hand:
         return lambda statement, values: connection.execute(statement, values).fetchall()
 
     def _connection(self) -> Any:
-        mark = (os.getpid(), self._database)
-        if getattr(_local, "mark", None) != mark:
-            _local.mark, _local.connection = mark, self._connect()
-        return _local.connection
+        """Take a connection that lies ready; it comes back when the request has ended."""
+        if "connection" not in g:
+            g.connection = self._ready.pop() if self._ready else self._connect()
+        return g.connection
+
+    def give_back(self, error: BaseException | None) -> None:
+        """Let the connection of a request serve the next one."""
+        if "connection" in g:
+            self._ready.append(g.pop("connection"))
 
     def _connect(self) -> Any:
         if self._postgres:

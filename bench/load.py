@@ -23,11 +23,12 @@ class Target:
 
 @dataclass(frozen=True)
 class Rate:
-    """What was reached: answers a second, the median and the slowest twentieth in milliseconds, and refusals."""
+    """What was reached: answers a second, the median and slowest twentieth and hundredth in milliseconds, refusals."""
 
     per_second: float
     median_ms: float
     p95_ms: float
+    p99_ms: float
     refused: int
 
 
@@ -41,11 +42,15 @@ def request(method: str, path: str, body: bytes = b"", token: str = "") -> bytes
     return "\r\n".join([*head, "", ""]).encode() + body
 
 
-def measure(target: Target, make: Callable[[int], Iterator[bytes]], seconds: float) -> Rate:
+def measure(
+    target: Target, make: Callable[[int], Iterator[bytes]], seconds: float, clients_each: int = THREADS
+) -> Rate:
     """Send what `make(number of the client)` yields until the time is over; a client stops early when it runs dry."""
     context = get_context("fork")
     queue: Any = context.SimpleQueue()
-    clients = [context.Process(target=_client, args=(target, make, seconds, n, queue)) for n in range(PROCESSES)]
+    clients = [
+        context.Process(target=_client, args=(target, make, seconds, n, clients_each, queue)) for n in range(PROCESSES)
+    ]
     for client in clients:
         client.start()
     times: list[float] = []
@@ -58,16 +63,18 @@ def measure(target: Target, make: Callable[[int], Iterator[bytes]], seconds: flo
         client.join()
     times.sort()
     at = lambda share: times[min(int(len(times) * share), len(times) - 1)] * 1000 if times else 0.0  # noqa: E731
-    return Rate(len(times) / busiest if busiest else 0.0, at(0.5), at(0.95), refused)
+    return Rate(len(times) / busiest if busiest else 0.0, at(0.5), at(0.95), at(0.99), refused)
 
 
-def _client(target: Target, make: Callable[[int], Iterator[bytes]], seconds: float, number: int, queue: Any) -> None:
+def _client(
+    target: Target, make: Callable[[int], Iterator[bytes]], seconds: float, number: int, threads_each: int, queue: Any
+) -> None:
     found: list[float] = []
     refused = [0]
     began = time.perf_counter()
     threads = [
-        threading.Thread(target=_send, args=(target, make(number * THREADS + n), began + seconds, found, refused))
-        for n in range(THREADS)
+        threading.Thread(target=_send, args=(target, make(number * threads_each + n), began + seconds, found, refused))
+        for n in range(threads_each)
     ]
     for thread in threads:
         thread.start()

@@ -21,7 +21,6 @@ from app.attachments import exif
 from app.attachments.exif import Taken
 
 MAX_PIXELS = 50_000_000  # above it nothing is decoded: a 20 kB file can ask for 800 MB
-LARGE_PIXELS = 16_000_000  # above it the decode runs apart, under a memory limit
 PUBLIC_SIDE = 1920  # longest side in pixels; JPEGs of phones shrink to just above it while being decoded
 THUMB_SIDE = 320
 HEADER_BYTES = 32
@@ -135,17 +134,6 @@ def is_misnamed(mime: str, declared: str) -> bool:
     """Tell whether a sender calls a file something else than its bytes show; a program guesses by the name."""
     claim = declared.partition(";")[0].strip().lower()
     return claim not in _ANYTHING and _SAME.get(claim, claim) != mime
-
-
-def is_plain(source: Path, mime: str) -> bool:
-    """Tell by the header whether a decode here is cheap for certain: a baseline JPEG of ordinary size.
-
-    The header does not bound what a progressive JPEG (any number of scans), a PNG, a WebP or a HEIC may cost.
-    """
-    if mime != "image/jpeg":
-        return False
-    with _opened(source, mime) as image:
-        return image.width * image.height <= LARGE_PIXELS and "progressive" not in image.info
 
 
 def prepare(source: Path, mime: str, public: Path, thumb: Path) -> Facts:

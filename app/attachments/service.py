@@ -5,7 +5,6 @@ was never committed are orphans and swept. Uploads in pieces (tus) grow on disk 
 """
 
 import hashlib
-import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -33,7 +32,7 @@ from app.attachments.problems import (
 from app.core import clock, events, space, storage
 from app.core.db import db, upsert
 from app.core.errors import NotFound
-from app.core.storage.spool import InUse, Short, Waiting
+from app.core.storage.spool import InUse, Short, Waiting, settle
 from app.core.transaction import after_commit
 
 UPLOAD_KEPT = timedelta(days=7)  # since its last piece: a phone may be out of reach for days
@@ -343,7 +342,7 @@ def _append(file: BinaryIO, most: int, blocks: Iterable[bytes], checksum: Checks
         file.truncate(start)
         raise ChecksumDiffers
     file.flush()
-    os.fsync(file.fileno())
+    settle(file.fileno())
     return file.tell()
 
 

@@ -1,6 +1,7 @@
 """The database: one object, the same rules on SQLite and PostgreSQL."""
 
 import sqlite3
+import threading
 from time import monotonic, sleep
 from typing import Any
 
@@ -20,7 +21,10 @@ NAMES = {
 }
 STATEMENT_LIMIT_MS = 30_000  # a sync cursor reads 60 s back: no write transaction may live longer than this
 LOCK_LIMIT_MS = 5_000
+IN_MEMORY = "sqlite://"
+POOL_LIMIT_SECONDS = 10  # for a connection, before saying "busy"
 HANDOVER_SECONDS = 0.0005  # how long SQLite's write lock may lie free beside somebody who waits for it
+_at_the_lock = threading.Lock()
 
 
 class Base(DeclarativeBase):
@@ -36,13 +40,14 @@ def engine_options(url: str) -> dict[str, Any]:
     """Return what the driver needs so that a transaction is ours to begin and cannot hang."""
     if url.startswith("sqlite"):
         ours: dict[str, Any] = {"timeout": LOCK_LIMIT_MS / 1000, "isolation_level": None, "check_same_thread": False}
-        return {"connect_args": ours, "hide_parameters": True}
+        pooled = {} if url == IN_MEMORY else {"pool_timeout": POOL_LIMIT_SECONDS}
+        return {"connect_args": ours, **pooled, "hide_parameters": True}
     limits = (
         f"-c statement_timeout={STATEMENT_LIMIT_MS} -c lock_timeout={LOCK_LIMIT_MS} "
         f"-c idle_in_transaction_session_timeout={STATEMENT_LIMIT_MS} -c timezone=UTC"
     )
     ours = {"options": limits, "connect_timeout": 5}
-    return {"connect_args": ours, "pool_pre_ping": False, "hide_parameters": True}  # errors quote no names
+    return {"connect_args": ours, "pool_timeout": POOL_LIMIT_SECONDS, "hide_parameters": True}  # errors quote no names
 
 
 def take_time(connection: Connection) -> None:
@@ -96,16 +101,22 @@ def prepare_sqlite(engine: Engine) -> None:
 
 
 def _begin_to_write(connection: Connection) -> None:
-    """Take the write lock soon after it is let go: SQLite's own waiting sleeps up to 100 ms beside a free lock."""
+    """Take the write lock soon after it is let go: SQLite's own waiting sleeps up to 100 ms beside a free lock.
+
+    It would also hold up everybody whom this process serves; ours lets them go on. One of a process asks at a time.
+    """
     driver: Any = connection.connection.driver_connection
-    driver.execute("PRAGMA busy_timeout=0")
     until = monotonic() + LOCK_LIMIT_MS / 1000
+    driver.execute("PRAGMA busy_timeout=0")
+    first = _at_the_lock.acquire(timeout=LOCK_LIMIT_MS / 1000)
     try:
-        while _locked(driver) and monotonic() < until:
+        while _locked(driver) and first and monotonic() < until:
             sleep(HANDOVER_SECONDS)
         if not driver.in_transaction:
             connection.exec_driver_sql("BEGIN IMMEDIATE")  # tells why not
     finally:
+        if first:
+            _at_the_lock.release()
         driver.execute(f"PRAGMA busy_timeout={LOCK_LIMIT_MS}")
 
 

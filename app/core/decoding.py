@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl
 
 import flask
 from werkzeug.datastructures import FileStorage, Headers, MultiDict
-from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.exceptions import RequestEntityTooLarge, RequestTimeout
 from werkzeug.formparser import FormDataParser
 from werkzeug.sansio.multipart import Data, Epilogue, Event, Field, File, MultipartDecoder, NeedData
 from werkzeug.utils import cached_property
@@ -52,7 +52,7 @@ class _Body:
         """Read as the stream does."""
         try:
             data = self._stream.read(size)
-        except RequestEntityTooLarge:
+        except (RequestEntityTooLarge, RequestTimeout):
             raise
         except Exception as error:  # each server has errors of its own for it
             raise BodyCut from error

@@ -70,6 +70,13 @@ class Invalid(Problem):
     en = "Something is not filled in rightly: please mend it and send it again."
 
 
+class TooSlow(Problem):
+    """网络太慢或已中断，请求没有完整收到，请稍后重试。"""
+
+    code, status = "too_slow", 408
+    en = "The line is too slow or was cut: the request did not come whole. Please try again shortly."
+
+
 class TooMany(Problem):
     """操作过于频繁，请稍后再试。"""
 

@@ -16,6 +16,7 @@ from flask import Flask, Request, Response, current_app, g, request
 from flask.json.provider import JSONProvider
 from flask_smorest import Api as SmorestApi
 from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from webargs.core import is_json, missing
 from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import HTTPException, UnsupportedMediaType
@@ -34,6 +35,7 @@ _KNOWN = {
     401: errors.Unauthenticated,
     403: errors.Forbidden,
     404: errors.NotFound,
+    408: errors.TooSlow,
     409: errors.Conflict,
     422: errors.Invalid,
     429: errors.TooMany,
@@ -53,7 +55,8 @@ _POLICY = (  # for every page of ours: nothing from another host but tiles of th
     "font-src 'self' data:; object-src 'none'; frame-ancestors 'none'"
 )
 _LATER = {429: 5, 503: 5, 507: space.RETRY_SECONDS}  # answers that say when to try again, in seconds
-ERRORS = (400, 401, 403, 404, 405, 409, 413, 415, 422, 429, 503, 507)
+_FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+ERRORS = (400, 401, 403, 404, 405, 408, 409, 413, 415, 422, 429, 503, 507)
 
 
 class Parser(FlaskParser):
@@ -276,8 +279,10 @@ def init(app: Flask) -> Api:
     for lost in (OperationalError, InterfaceError):
         app.register_error_handler(lost, _answer_database)
     app.register_error_handler(OSError, _answer_system)
+    app.register_error_handler(NoConnection, lambda error: _answer_problem(errors.Busy()))
     app.extensions["gezhi_policy"] = policy(app.config["MAP_TILES"])
     app.before_request(_begin)
+    app.before_request(_read_body)
     app.after_request(_end)
     app.teardown_request(_forget)
     return api
@@ -303,6 +308,14 @@ def _begin() -> None:
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=g.request_id)
     decoding.check_text(unquote_to_bytes(request.query_string))
+
+
+def _read_body() -> None:
+    """Read a body of ordinary size before anything else is done: who sends it slowly holds no connection meanwhile."""
+    if is_json(request.mimetype) or request.mimetype in _FORMS:
+        length = request.content_length
+        if length is None or length <= current_app.config["MAX_CONTENT_LENGTH"]:
+            request.get_data()
 
 
 def _forget(error: BaseException | None) -> None:

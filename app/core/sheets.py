@@ -1,36 +1,29 @@
 """Tables as files: read what people bring (xlsx, csv), write what they take away (xlsx, all cells text).
 
-The one reader and the one writer of the house. Writing leaves out what the format cannot hold, and nothing written is
-taken for a formula or for an escape.
+The one door to the one reader and the one writer of the house. Both work in processes of their own: a sheet of many
+rows would hold up everybody, and a hostile one more than that.
 """
 
-import json
-import os
-import re
-import subprocess
-import sys
+import base64
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, replace
 from datetime import date
-from io import BytesIO
-from pathlib import Path
 from typing import Any
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.datavalidation import DataValidation
-
 from app.core import letters
-from app.core.errors import Invalid
+from app.core.apart import Apart, Died
+from app.core.errors import Busy, Invalid
 from app.core.sheet_reader import CELL_LONGEST, ERROR, FORMULA, LONG_NUMBER, ROWS_MOST
+from app.core.sheet_writer import Page
 
+__all__ = ["Page", "SheetRefused", "read", "write", "write_pages"]
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-WAIT_SECONDS = 60  # for reading apart; its own limit is on the time it works
-_HOME = Path(__file__).parents[2]
-_ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")  # what a spreadsheet would read as one letter
-_TEXT = "@"
+MEMORY_BYTES = 1024 * 1_048_576
+READ_SECONDS, WRITE_SECONDS = 20, 60  # of work; our figures
+WAIT_SECONDS = 60  # beside others who work
+AT_ONCE = 1  # in each of the web server's processes
+_reading = Apart("app.core.sheet_reader", AT_ONCE, MEMORY_BYTES, READ_SECONDS, WAIT_SECONDS)
+_writing = Apart("app.core.sheet_writer", AT_ONCE, MEMORY_BYTES, WRITE_SECONDS, WAIT_SECONDS)
 
 Words = tuple[str, str]
 _REFUSED: Mapping[str, Words] = {
@@ -122,18 +115,10 @@ class Book:
 
 def read(content: bytes) -> Book:
     """Read a file in a process of its own, with bounds on time and memory; raise SheetRefused saying what to do."""
-    program = [sys.executable, "-W", "ignore", "-m", "app.core.sheet_reader"]
-    environment = {"PATH": os.defpath, "PYTHONPATH": str(_HOME)}
     try:
-        done = subprocess.run(  # noqa: S603 - our own program, without arguments
-            program, cwd=_HOME, env=environment, input=content, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-            timeout=WAIT_SECONDS, check=False,
-        )  # fmt: skip
-    except subprocess.TimeoutExpired as error:
+        answer = _reading.ask({"content": base64.b64encode(content).decode()})
+    except Died as error:
         raise _refused("costly") from error
-    if done.returncode:
-        raise _refused("costly")
-    answer = json.loads(done.stdout)
     if "refused" in answer:
         raise _refused(answer["refused"])
     return Book(tuple(Sheet(name, _rows(rows)) for name, rows in answer["tables"]), tuple(answer["hidden"]))
@@ -156,61 +141,15 @@ def _refused(reason: str) -> SheetRefused:
     return SheetRefused(zh, en=en)
 
 
-@dataclass(frozen=True)
-class Page:
-    """One sheet to write: headings with widths in letters, rows, and what its empty rows offer to choose from."""
-
-    title: str
-    columns: Sequence[tuple[str, int]]
-    rows: Iterable[Sequence[str]] = ()
-    empty_rows: int = 0  # prepared as text, since a spreadsheet spoils long numbers
-    choices: Mapping[str, str] = field(default_factory=dict)  # by heading: a list or where it stands
-
-
 def write(title: str, columns: Sequence[tuple[str, int]], rows: Iterable[Sequence[str]]) -> bytes:
     """Return a workbook of one sheet; columns are a heading and a width in letters."""
     return write_pages([Page(title, columns, rows)])
 
 
 def write_pages(pages: Iterable[Page]) -> bytes:
-    """Return a workbook."""
-    book = Workbook(write_only=True)
-    for page in pages:
-        _write_page(book.create_sheet(page.title), page)
-    stream = BytesIO()
-    book.save(stream)
-    return stream.getvalue()
-
-
-def _write_page(sheet: Any, page: Page) -> None:
-    sheet.freeze_panes = "A2"
-    for place, (heading, width) in enumerate(page.columns, 1):
-        letter = get_column_letter(place)
-        sheet.column_dimensions[letter].width = width
-        if page.empty_rows:
-            sheet.column_dimensions[letter].number_format = _TEXT
-        if heading in page.choices:
-            offered = DataValidation(type="list", formula1=page.choices[heading], allow_blank=True)
-            offered.add(f"{letter}2:{letter}{page.empty_rows + 1}")
-            sheet.data_validations.append(offered)
-    sheet.append([_text(sheet, heading, bold=True) for heading, _ in page.columns])
-    for row in page.rows:
-        sheet.append([_text(sheet, value) for value in row])
-    for _ in range(page.empty_rows):
-        sheet.append([_empty(sheet) for _ in page.columns])
-
-
-def _text(sheet: Any, value: str, *, bold: bool = False) -> WriteOnlyCell:
-    lines = letters.without_unfit(value).replace("\r\n", "\n").replace("\r", "\n")
-    cell = WriteOnlyCell(sheet, _ESCAPE.sub("_x005F_", lines)[:CELL_LONGEST])
-    cell.data_type = "s"  # the library takes what begins with = for a formula
-    cell.quotePrefix = True  # and Excel would, when somebody edits the cell
-    if bold:
-        cell.font = Font(bold=True)
-    return cell
-
-
-def _empty(sheet: Any) -> WriteOnlyCell:
-    cell = WriteOnlyCell(sheet)
-    cell.number_format = _TEXT
-    return cell
+    """Return a workbook, written in a process of its own; raise Busy where that could not be done."""
+    plain = [asdict(replace(page, rows=[list(row) for row in page.rows])) for page in pages]
+    try:
+        return base64.b64decode(_writing.ask({"pages": plain})["content"])
+    except Died as error:
+        raise Busy from error

@@ -11,6 +11,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from flask import current_app
 
+from app.core.aside import Aside
 from app.core.errors import Busy
 
 LONGEST = 200
@@ -31,6 +32,7 @@ class Passwords:
     def __init__(self, memory_kib: int, rounds: int, at_once: int) -> None:
         self.hasher = PasswordHasher(time_cost=rounds, memory_cost=memory_kib, parallelism=1)
         self.turns = threading.BoundedSemaphore(at_once)
+        self.aside = Aside(at_once)
         self.nobodys = self.hasher.hash("")
 
 
@@ -57,7 +59,8 @@ def turn() -> Iterator[None]:
 
 def hash_password(password: str) -> str:
     """Return the hash to keep. Call it outside a transaction: it is slow, and others wait for the database."""
-    return _passwords().hasher.hash(password)
+    passwords = _passwords()
+    return passwords.aside.run(passwords.hasher.hash, password)
 
 
 def hash_all(given: Sequence[str]) -> Iterator[str]:
@@ -71,7 +74,7 @@ def hash_in_turns(given: Sequence[str]) -> Iterator[str]:
     passwords = _passwords()
     for password in given:
         with passwords.turns:
-            made = passwords.hasher.hash(password)
+            made = passwords.aside.run(passwords.hasher.hash, password)
         yield made
 
 
@@ -84,7 +87,7 @@ def matches(kept: str | None, password: str) -> bool:
     """Tell whether a password is right, in the same time for an account that does not exist (None)."""
     passwords = _passwords()
     try:
-        passwords.hasher.verify(kept or passwords.nobodys, password)
+        passwords.aside.run(passwords.hasher.verify, kept or passwords.nobodys, password)
     except (VerificationError, InvalidHashError):
         return False
     return kept is not None

@@ -17,6 +17,7 @@ from app.cases.service import Phone
 from app.cases.turn import read_wholes
 from app.cases.visibility import once_visible_to, scope_mark, visible_to
 from app.core import clock, paging
+from app.core.aside import breathe
 from app.core.db import db
 from app.core.errors import Busy, Invalid, Problem
 from app.core.hints import DROPPED
@@ -66,6 +67,7 @@ def carry_out(person: Person, operations: Iterable[Any], phone: Phone) -> list[d
         if result["status"] >= 500:
             unfinished.add(case_id)
         results.append(result)
+        breathe()
     return results
 
 

@@ -9,9 +9,9 @@ from functools import wraps
 from typing import Any
 from uuid import UUID
 
-from flask import Response, current_app, request, url_for
+from flask import Response, current_app, g, request, url_for
 from marshmallow import ValidationError
-from werkzeug.exceptions import MethodNotAllowed, RequestEntityTooLarge, UnsupportedMediaType
+from werkzeug.exceptions import MethodNotAllowed, RequestEntityTooLarge, RequestTimeout, UnsupportedMediaType
 from werkzeug.http import http_date
 
 from app.attachments import queries as attachments
@@ -29,6 +29,7 @@ from app.core.transaction import transaction
 TUS = "1.0.0"
 PIECE = "application/offset+octet-stream"
 _BLOCK_BYTES = 256 * 1024
+_KEPT_BYTES = 16 * 1024  # of a piece that may be cut: no more than this is lost
 
 bp = Blueprint("uploads", url_prefix="/api/v1", description="照片和附件上传 Photos and files")
 
@@ -78,16 +79,23 @@ def _offer(case_id: UUID, attachment_id: UUID, content_type: str, said: dict[str
 
 
 def _blocks(most: int, *, may_be_cut: bool = False) -> Iterator[bytes]:
-    """Yield the body in blocks. One cut off on its way raises BodyCut, or ends there if it may be continued."""
+    """Yield the body in blocks. One cut off on its way raises BodyCut, or ends there if it may be continued.
+
+    So does one that comes too slowly; `g.too_slow` then holds what its sender is told when the rest has been kept.
+    """
     request.max_content_length = most + 1  # a body of unknown length that is one too long still shows itself
     if (request.content_length or 0) > most:
         raise RequestEntityTooLarge
     try:
-        while block := request.stream.read(_BLOCK_BYTES):
+        while block := request.stream.read(_KEPT_BYTES if may_be_cut else _BLOCK_BYTES):
             yield block
     except BodyCut:
         if not may_be_cut:
             raise
+    except RequestTimeout as error:
+        if not may_be_cut:
+            raise
+        g.too_slow = error
 
 
 def _largest() -> int:
@@ -210,6 +218,8 @@ def append(upload_id: UUID) -> Response:
         stored = service.keep_piece(upload, offer, taken)
     if stored is not None:
         stored.raise_if_refused()
+    if "too_slow" in g:
+        raise g.too_slow
     answer = Response(status=204)
     answer.headers["Upload-Offset"] = str(taken.end)
     answer.headers["Upload-Expires"] = http_date(service.expiry())

@@ -64,7 +64,7 @@ def _start(supervisor: Supervisor, host: str, port: int, data: Path, empty: bool
     first.ask_for_no_codes(app, data)
     with supervisor.interruptible():
         first.first_start(app, data)
-    supervisor.add(Part("web", partial(web.serve, app, host, port)))
+    supervisor.add(Part("web", partial(web.become, host, port)))
     supervisor.wait_for(lambda: _answers(host, port))
     if not supervisor.stopping:  # what works in the background does not keep people waiting
         supervisor.add(Part("worker", partial(worker.work, app)))

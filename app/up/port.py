@@ -1,8 +1,12 @@
 """Where the web server listens."""
 
 import socket
+import time
 
 from app.up.refused import Refused
+
+LET_GO_SECONDS = 2.0  # what was killed a moment ago may not have ended yet
+LOOK_SECONDS = 0.05
 
 
 def address(host: str, port: int) -> str:
@@ -11,7 +15,19 @@ def address(host: str, port: int) -> str:
 
 
 def check_free(host: str, port: int) -> None:
-    """Raise Refused when the web server could not listen there."""
+    """Raise Refused when the web server could not listen there, also a moment later."""
+    until = time.monotonic() + LET_GO_SECONDS
+    while error := _taken(host, port):
+        if time.monotonic() > until:
+            raise Refused(
+                f"无法使用 {host} 的端口 {port}（{error.strerror}），请用 --port 指定其他端口。"
+                f"Port {port} of {host} cannot be used: choose another with --port."
+            ) from error
+        time.sleep(LOOK_SECONDS)
+
+
+def _taken(host: str, port: int) -> OSError | None:
+    """Return what keeps us from listening."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as trial:
         trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -19,7 +35,5 @@ def check_free(host: str, port: int) -> None:
             trial.bind((host, port))
             trial.listen(1)  # on some systems only this notices another listener
         except OSError as error:
-            raise Refused(
-                f"无法使用 {host} 的端口 {port}（{error.strerror}），请用 --port 指定其他端口。"
-                f"Port {port} of {host} cannot be used: choose another with --port."
-            ) from error
+            return error
+    return None

@@ -1,10 +1,8 @@
 """A photo is judged by decoding it; people see copies that carry nothing but pixels."""
 
-import subprocess
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
-from typing import Any
 
 import pytest
 from PIL import Image, ImageCms, PngImagePlugin
@@ -12,6 +10,7 @@ from PIL.TiffImagePlugin import IFDRational
 
 from app.attachments import decoder, images
 from app.attachments.images import Facts, Reason, Refused
+from app.core.apart import Apart
 from tests.attachments.pictures import LEFT, RIGHT, encoded, jpeg, mpo, notes, picture, png_header
 
 SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
@@ -271,36 +270,12 @@ def test_a_text_bomb_in_a_png_is_refused(table: Table) -> None:
     assert table.refusal(encoded(picture(), "PNG", pnginfo=info)) == Reason.BROKEN
 
 
-@pytest.mark.parametrize(("limit", "value"), [("MEMORY_BYTES", 1_048_576), ("WAIT_SECONDS", 0.001)])
-def test_a_photo_that_takes_too_much_memory_or_time_is_refused_and_the_server_lives(
-    table: Table, monkeypatch: pytest.MonkeyPatch, limit: str, value: float
+@pytest.mark.parametrize("limits", [{"memory_bytes": 1_048_576}, {"wait_seconds": 0}])
+def test_a_photo_that_takes_too_much_memory_or_time_is_refused_and_the_next_one_is_not(
+    table: Table, monkeypatch: pytest.MonkeyPatch, limits: dict[str, int]
 ) -> None:
-    monkeypatch.setattr(decoder, limit, value)
-    assert table.refusal(encoded(picture(2_000, 1_500), "PNG")) == Reason.COSTLY
-
-
-def test_that_process_knows_no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DATABASE_URL", "postgresql://secret")
-    run = subprocess.run
-    seen: list[dict[str, str]] = []
-
-    def noted(*command: Any, **options: Any) -> Any:
-        seen.append(options["env"])
-        return run(*command, **options)
-
-    monkeypatch.setattr(subprocess, "run", noted)
-    with pytest.raises(Refused):
-        decoder.prepare_apart(Path("nowhere"), "image/png", Path("a"), Path("b"))
-    assert seen
-    assert set(seen[0]) == {"PATH", "PYTHONPATH"}
-
-
-def test_only_baseline_jpegs_of_ordinary_size_are_decoded_in_the_web_server(table: Table) -> None:
-    def plain(data: bytes) -> bool:
-        table.source.write_bytes(data)
-        return images.is_plain(table.source, images.sniff(data[:32]))
-
-    assert plain(jpeg())
-    assert not plain(jpeg(progressive=True))
-    assert not plain(jpeg(5_000, 4_000))
-    assert not plain(encoded(picture(), "PNG"))
+    usual = {"memory_bytes": decoder.MEMORY_BYTES, "cpu_seconds": 15, "wait_seconds": 25}
+    with monkeypatch.context() as tight:
+        tight.setattr(decoder, "_apart", Apart("app.attachments.decoder", 1, **{**usual, **limits}))
+        assert table.refusal(encoded(picture(2_000, 1_500), "PNG")) == Reason.COSTLY
+    assert table.judge(encoded(picture(2_000, 1_500), "PNG")).width == 2_000

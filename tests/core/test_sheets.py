@@ -50,4 +50,4 @@ def test_any_text_is_written_and_read_back_without_what_cannot_be_held(texts):
 def test_the_house_has_one_reader_and_one_writer():
     libraries = ("openpyxl", "python_calamine", "import csv")
     using = {path for path, _ in python("app") if any(one in (ROOT / path).read_text("utf-8") for one in libraries)}
-    assert using == {"app/core/sheets.py", "app/core/sheet_reader.py"}
+    assert using == {"app/core/sheet_reader.py", "app/core/sheet_writer.py"}

@@ -12,7 +12,7 @@ from app.notices.models import Notice
 from tests.support.until import at_once, until
 
 pytestmark = pytest.mark.own_database
-ANSWER_SECONDS = 1.0
+ANSWER_SECONDS = 3.0  # the library by itself waits longer: 3.6 s for a killed, 59 s for a hung Redis
 CASES = 4
 
 
@@ -69,6 +69,7 @@ def wake(house):
 @pytest.mark.parametrize(("end", "begin"), [(kill, bring_back), (hang, wake)], ids=["killed", "hung"])
 def test_people_are_answered_without_redis_and_every_effect_happens_once(town, end, begin):
     town.house.start("worker", "scheduler")
+    at_once([town.worker.report] * CASES)  # the first requests of a process take longer
     until(lambda: owed(town) == 0, "nothing is owed from before")
     end(town.house)
     try:

@@ -8,11 +8,11 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from uuid import uuid4
 
 from redis import Redis
@@ -37,19 +37,31 @@ SHOWN_BYTES = 6_000
 
 
 class Zygote:
-    """The process that forks parts."""
+    """The processes that fork parts: one for the web server, one for the others."""
 
-    def __init__(self, process: subprocess.Popen[str], log: Path) -> None:
-        self._process = process
+    def __init__(self, processes: Mapping[bool, subprocess.Popen[str]], log: Path) -> None:
+        self._processes = processes
+        self._web: set[int] = set()
         self.log = log
 
-    def ask(self, what: str, **more: Any) -> Any:
-        """Ask for something; return the answer."""
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.write(json.dumps({"ask": what, **more}) + "\n")
-        self._process.stdin.flush()
-        answer = self._process.stdout.readline()
+    def start(self, part: str, **more: Any) -> int:
+        """Fork a part; return its process id."""
+        pid = int(self._ask(part == "web", "start", part=part, **more))
+        (self._web.add if part == "web" else self._web.discard)(pid)
+        return pid
+
+    def wait(self, pid: int, seconds: float) -> int | None:
+        """Wait for the end of a part; return its exit code, None while it lives."""
+        code: int | None = self._ask(pid in self._web, "wait", pid=pid, seconds=seconds)
+        return code
+
+    def _ask(self, web: bool, what: str, **more: Any) -> Any:
+        process = self._processes[web]
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(json.dumps({"ask": what, **more}) + "\n")
+        process.stdin.flush()
+        answer = process.stdout.readline()
         assert answer, f"the zygote has died:\n{self.said()}"
         return json.loads(answer)
 
@@ -60,23 +72,27 @@ class Zygote:
 
 @contextmanager
 def zygote() -> Iterator[Zygote]:
-    """Start the process that forks; with it end all its children."""
-    with tempfile.TemporaryDirectory(prefix="gezhi-parts-") as folder:
+    """Start the processes that fork; with them end all their children."""
+    with tempfile.TemporaryDirectory(prefix="gezhi-parts-") as folder, ExitStack() as end:
         log = Path(folder) / "log"
-        with (
-            log.open("w") as errors,
-            subprocess.Popen(
-                [sys.executable, "-m", "tests.support.zygote"],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=errors,
-                cwd=ROOT,
-                env=environment(),
-                text=True,
-            ) as process,
-        ):
-            yield Zygote(process, log)
+        errors = end.enter_context(log.open("a"))
+        modules = {False: "tests.support.zygote", True: "tests.support.web_zygote"}
+        processes = {web: end.enter_context(_forking(module, errors)) for web, module in modules.items()}
+        yield Zygote(processes, log)
+        for process in processes.values():
             process.communicate()
+
+
+def _forking(module: str, errors: IO[str]) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", module],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=errors,
+        cwd=ROOT,
+        env=environment(),
+        text=True,
+    )
 
 
 class House:
@@ -131,25 +147,25 @@ class House:
             for name in names:
                 self._fork(name, "call", later_seconds, function=function, gate=str(gate))
             until(lambda: len([*self._folder.glob(f"{gate.name}.*")]) == times, "all stand at the gate")
-        codes = [self._mother.ask("wait", pid=self.pids.pop(name), seconds=60.0) for name in names]
+        codes = [self._mother.wait(self.pids.pop(name), 60.0) for name in names]
         assert codes == [0] * times, self.said()
 
     def command(self, *arguments: str) -> None:
         """Run a command of Gezhi, and see it succeed."""
         self._fork("command", "command", 0.0, arguments=arguments)
-        code = self._mother.ask("wait", pid=self.pids.pop("command"), seconds=60.0)
+        code = self._mother.wait(self.pids.pop("command"), 60.0)
         assert code == 0, self.said()
 
     def ended(self, name: str) -> bool:
         """Tell whether a part has ended."""
-        return self._mother.ask("wait", pid=self.pids[name], seconds=0.0) is not None
+        return self._mother.wait(self.pids[name], 0.0) is not None
 
     def kill(self, name: str, *, alone: bool = False) -> None:
         """Kill a part and its children with SIGKILL, or it alone, and see it end."""
         pid = self.pids.pop(name)
         with suppress(ProcessLookupError):  # it has ended by itself
             (os.kill if alone else os.killpg)(pid, signal.SIGKILL)
-        assert self._mother.ask("wait", pid=pid, seconds=30.0) is not None
+        assert self._mother.wait(pid, 30.0) is not None
 
     def send(self, name: str, number: int) -> None:
         """Send a part a signal."""
@@ -173,9 +189,8 @@ class House:
         return self._mother.said(self._log_began)
 
     def _fork(self, name: str, part: str, later_seconds: float, **options: Any) -> None:
-        self.pids[name] = self._mother.ask(
-            "start",
-            part=part,
+        self.pids[name] = self._mother.start(
+            part,
             settings=self.settings,
             offset_seconds=self.offset_seconds + later_seconds,
             outbox=self.outbox,

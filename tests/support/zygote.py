@@ -1,6 +1,7 @@
 """Fork Gezhi's parts as `gezhi up` does, on request, from one process that has imported everything.
 
-So a part that a test has killed is there again in a moment. A line of JSON on standard input asks, one on standard
+So a part that a test has killed is there again in a moment. The web server is forked from another such process, in
+which gevent was put in place first, as `python -m app.up` does. A line of JSON on standard input asks, one on standard
 output answers. Every part makes its own application from the settings it is given, as `gezhi web` and the others do;
 two things are added from outside: where its clock stands, and effects that a test can count.
 """
@@ -23,9 +24,10 @@ from app import cli
 from app.core import clock
 from app.core.db import db
 from app.factory import create_app
-from app.up import guard, lines, scheduler, valkey, web
-from tests.support import effects
+from app.up import guard, lines, scheduler, serving, valkey
+from tests.support import effects, switches
 
+PROCESSES = 2  # of the web server: enough for two to meet
 _children: dict[int, guard.Child] = {}
 
 
@@ -65,7 +67,8 @@ def _live(run: Callable[..., object], settings: Mapping[str, Any], offset: float
 
 
 def _web(app: Flask, port: int) -> None:
-    web.serve(app, "127.0.0.1", port)
+    switches.watch(app.config.get("SWITCHES_SEEN"), app.config.get("SWITCHES_MADE", False))
+    serving.serve(app, "127.0.0.1", port, PROCESSES)
 
 
 def _call(app: Flask, function: str, gate: str) -> None:

@@ -32,7 +32,7 @@ def test_all_worker_processes_count_together_and_a_new_start_begins_at_nought(da
     port = free_port()
     here = f"http://127.0.0.1:{port}"
     for _ in range(2):
-        with started("web", "--port", port, "--workers", 2, "--threads", 1, **settings) as process:
+        with started("web", "--port", port, "--workers", 2, **settings) as process:
             until_it_answers(f"{here}/openapi.json")
             for _ in range(ASKED):
                 get(f"{here}/healthz")

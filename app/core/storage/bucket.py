@@ -17,7 +17,7 @@ from obstore.store import S3Store
 from app.core.errors import Busy
 from app.core.storage.pieces import SharedSpool
 from app.core.storage.promise import StorageAway
-from app.core.storage.s3 import age_seconds, connect, listed, told
+from app.core.storage.s3 import age_seconds, aside, connect, listed, told
 
 RENEWED_SECONDS = 43_200.0  # half of the day for which orphans are kept: what is younger need not be put again
 MARK_HOLDS_SECONDS = 600.0  # far longer than a deletion takes: an older mark was left by a process that died
@@ -41,6 +41,7 @@ class Bucket:
         """The client, made on first use: never in a process that forks afterwards."""
         return connect(self.name, self.prefix)
 
+    @aside
     def put(self, kind: str, key: str, file: Path) -> None:
         """Write an object, whole or not at all; raise Busy when it is being deleted at this moment."""
         path = _path(kind, key)
@@ -49,12 +50,14 @@ class Bucket:
             if self._is_marked(path) or age_seconds(self.store, path) is None:
                 raise Busy
 
+    @aside
     def renew(self, kinds: Iterable[str], key: str) -> bool:
         """Tell whether all objects of a key are young enough to be left alone: an object cannot be touched."""
         with told():
             ages = [age_seconds(self.store, _path(kind, key)) for kind in kinds]
         return all(age is not None and age < RENEWED_SECONDS for age in ages)
 
+    @aside
     def open(self, kind: str, key: str) -> BinaryIO:
         """Bring the object here and open it; raise FileNotFoundError."""
         self.spool.folder.mkdir(parents=True, exist_ok=True)
@@ -78,6 +81,7 @@ class Bucket:
                 if age >= untouched_seconds:
                     yield path.rpartition("/")[2]
 
+    @aside
     def delete(self, kind: str, key: str, untouched_seconds: float = 0) -> bool:
         """Delete unless somebody has put it since; see the class."""
         path = _path(kind, key)
@@ -93,6 +97,7 @@ class Bucket:
             finally:
                 self.store.delete(mark)
 
+    @aside
     def answers(self) -> bool:
         """Tell whether the bucket can be read."""
         try:

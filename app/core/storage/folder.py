@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from app.core import space
-from app.core.storage.spool import Spool
+from app.core.storage.spool import Spool, settle
 
 
 class Folder:
@@ -75,7 +75,7 @@ class Folder:
         with space.noticed():
             target.parent.mkdir(parents=True, exist_ok=True)
         with file.open("rb") as written:
-            os.fsync(written.fileno())
+            settle(written.fileno())
         file.chmod(0o400)
         os.utime(file)
         os.replace(file, target)
@@ -96,6 +96,6 @@ def _touched(path: Path) -> float:
 def _fsync_folder(folder: Path) -> None:
     descriptor = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(descriptor)
+        settle(descriptor)
     finally:
         os.close(descriptor)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from obstore.store import S3Store
 
-from app.core.storage.s3 import listed, told
+from app.core.storage.s3 import aside, listed, told
 from app.core.storage.spool import BLOCK_BYTES, Spool
 
 _FOLDER = "incoming"
@@ -26,25 +26,22 @@ class SharedSpool(Spool):
 
     def holds(self, upload_id: UUID, length_bytes: int) -> bool:
         """Tell whether so many bytes of an upload are here, or can be brought here."""
-        if super().holds(upload_id, length_bytes):
-            return True
-        reach = 0
-        with told():
-            for start, end, _ in sorted(self._pieces(upload_id)):
-                reach = max(reach, end) if start <= reach else reach
-        return reach >= length_bytes
+        return super().holds(upload_id, length_bytes) or self._reach(upload_id) >= length_bytes
 
+    @aside
     def share(self, upload_id: UUID, start: int, end: int) -> None:
         """Keep a piece in the bucket."""
         with told():
             self._store().put(f"{_FOLDER}/{upload_id}/{start}-{end}", _blocks(self.path(upload_id), start, end))
 
+    @aside
     def drop(self, upload_id: UUID) -> None:
         """Forget an upload's bytes, here and in the bucket."""
         super().drop(upload_id)
         with told():
             self._store().delete([path for *_, path in self._pieces(upload_id)])
 
+    @aside
     def sweep(self, untouched_seconds: float) -> int:
         """Delete what nobody has written to for so long, here and in the bucket; return how many files."""
         with told():
@@ -52,6 +49,7 @@ class SharedSpool(Spool):
             self._store().delete(old)
         return super().sweep(untouched_seconds) + len(old)
 
+    @aside
     def _fill(self, upload_id: UUID, file: BinaryIO, length_bytes: int) -> None:
         """Lay the pieces one behind the other, so that whatever breaks off leaves a file that is too short."""
         if super().holds(upload_id, length_bytes):
@@ -61,6 +59,15 @@ class SharedSpool(Spool):
                 file.seek(start)
                 for block in self._store().get(path):
                     file.write(block)
+
+    @aside
+    def _reach(self, upload_id: UUID) -> int:
+        """Return how many bytes the bucket holds without a gap."""
+        reach = 0
+        with told():
+            for start, end, _ in sorted(self._pieces(upload_id)):
+                reach = max(reach, end) if start <= reach else reach
+        return reach
 
     def _pieces(self, upload_id: UUID) -> Iterator[tuple[int, int, str]]:
         """Yield where each piece starts and ends, and where it is kept."""

@@ -8,8 +8,12 @@ from datetime import timedelta
 from obstore.exceptions import BaseError
 from obstore.store import S3Store
 
+from app.core.aside import Aside
 from app.core.logs import log
 from app.core.storage.promise import StorageAway
+
+AT_ONCE = 8  # requests to the service from one process; our figure
+aside = Aside(AT_ONCE)  # the client waits in its own code
 
 
 def connect(bucket: str, prefix: str) -> S3Store:
