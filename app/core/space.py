@@ -8,10 +8,10 @@ the reserve file is let go first.
 import errno
 import os
 import secrets
-import shutil
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -41,7 +41,8 @@ class StorageFull(Problem):
 
 def free_mb() -> int:
     """Return how many megabytes are left where least is: on the disk of the data folder, or of the photos."""
-    return min(shutil.disk_usage(_existing(folder)).free for folder in _folders()) // MB
+    config = current_app.config
+    return min(map(_free_bytes, _folders(config["DATA_DIR"], config["STORAGE_URL"]))) // MB
 
 
 def is_short() -> bool:
@@ -123,12 +124,17 @@ def _reserve() -> Path:
     return _data() / _RESERVE
 
 
-def _folders() -> Iterator[Path]:
-    yield _data()
-    url = urlsplit(current_app.config["STORAGE_URL"])
-    if url.scheme == "file":
-        yield Path(unquote(url.path))
+@lru_cache
+def _folders(data: str, storage_url: str) -> tuple[str, str]:
+    """Return the data folder, and the one of the photos."""
+    url = urlsplit(storage_url)
+    return data, unquote(url.path) if url.scheme == "file" else data
 
 
-def _existing(folder: Path) -> Path:
-    return next(each for each in (folder, *folder.parents) if each.exists())
+def _free_bytes(folder: str) -> int:
+    """Return what is free where a folder is, or will be; asked at the beginning of every transaction."""
+    try:
+        disk = os.statvfs(folder)
+    except FileNotFoundError:
+        return _free_bytes(str(Path(folder).parent))
+    return disk.f_bavail * disk.f_frsize
