@@ -134,12 +134,12 @@ def _database() -> Part:
     scripts = ScriptDirectory(current_app.extensions["migrate"].directory)
     try:
         there = set(MigrationContext.configure(db.session.connection()).get_current_heads())
+        if restoration.stage() is not None:
+            return Part(FAILED, "half_restored")
     except SQLAlchemyError as error:
         db.session.rollback()
         log.error("health.failed", part="database", exc_info=error)
         return Part(FAILED, "unreachable")
-    if restoration.stage() is not None:
-        return Part(FAILED, "half_restored")
     if there == set(scripts.get_heads()):
         return Part(OK)
     known = {script.revision for script in scripts.walk_revisions()}

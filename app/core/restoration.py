@@ -61,10 +61,13 @@ def stage() -> Stage | None:
 
 def _is_marked() -> bool:
     """Tell whether the database is marked; an empty one is not."""
-    with db.engine.connect() as connection:
+    beat = select(jobs.Heartbeat.name).where(jobs.Heartbeat.name == PART)
+    try:
+        connection = db.session.connection()
         there = inspect(connection).has_table(jobs.Heartbeat.__tablename__)
-        beat = select(jobs.Heartbeat.name).where(jobs.Heartbeat.name == PART)
         return there and connection.execute(beat).first() is not None
+    finally:
+        db.session.rollback()
 
 
 def _note(stage: Stage) -> None:
