@@ -30,6 +30,7 @@ DEFAULTS: dict[str, Any] = {
     "SESSION_COOKIE_SECURE": True,
     # integrity
     "HASH": "sha256",  # or "sm3"
+    "ANCHOR_DIR": None,  # where the heads of all histories are anchored every day; None: `anchors` in the data folder
     "CITIZEN_KEYS": None,  # "id:base64key,…", newest first; None: a key file in the data folder
     # looking around before a report
     "NEAR_BORDER_METRES": 300,  # so far beyond one's own grids one may still ask what is known close by

@@ -111,6 +111,7 @@ WITH_COMMANDS = (
     "grids.cli",
     "catalogue.cli",
     "cases.cli",
+    "cases.proof.cli",
     "intake.cli",
     "backup.cli",
     "demo.cli",

@@ -4,13 +4,15 @@ from flask import Flask
 
 from app.attachments import jobs as attachment_jobs
 from app.attachments import queries as attachments
-from app.attachments.events import AttachmentArrived
+from app.attachments.events import AttachmentArrived, AttachmentLost
+from app.audit import seals
 from app.cases import case_procedure, closing, effects, procedure
 from app.cases import jobs as case_jobs
 from app.cases import measures as case_measures
 from app.cases import service as cases
 from app.cases.events import CaseStepped
 from app.cases.pages import choices
+from app.cases.proof import anchors
 from app.catalogue import kinds
 from app.core import events, health, jobs, measures, metrics, outbox, sealing, space
 from app.core.storage.promise import StorageAway
@@ -36,6 +38,7 @@ from app.intake import jobs as intake_jobs
 from app.intake import pages as intake_pages
 from app.notices import jobs as notice_jobs
 from app.notices import templates as notices
+from app.notices.models import Notice
 from workflows import case as machine
 from workflows.case_terms import CaseAction
 
@@ -53,6 +56,7 @@ def wire(app: Flask) -> None:
     scopes.list_with("grid", grid_scopes.grid, grid_scopes.grids)
     scopes.list_with("centre", grid_scopes.centre, grid_scopes.centres)
     scopes.list_with("department", grid_scopes.department, grid_scopes.departments)
+    seals.cover(Notice, but=("read_at",))  # its reader's own mark
     _enter_administration()
     _enter_rules()
     _follow_events()
@@ -94,11 +98,13 @@ def _follow_events() -> None:
     events.follow(CaseStepped, express.follow)
     events.follow(CaseStepped, whistles.absent_when_late)
     events.follow(AttachmentArrived, _owe_arrival)
+    events.follow(AttachmentLost, _owe_loss)
     events.follow(PathChanged, _rewrite_paths)
 
 
 def _follow_outbox() -> None:
     outbox.on("attachment.arrived", case_jobs.attach_arrived)
+    outbox.on("attachment.lost", case_jobs.file_lost)
     outbox.on("case.ended", intake_jobs.unmerge_carried)
     outbox.on("case.filed", routing.dispatch_by_rule)
     outbox.on("case.stepped", notice_jobs.tell, together=True)
@@ -110,6 +116,9 @@ def _enter_periodic() -> None:
     jobs.periodic("disk reserve", 60, space.keep_reserve)
     jobs.periodic("clocks", 15, case_jobs.sweep_clocks)
     jobs.periodic("asks", 15, case_jobs.sweep_asks)
+    jobs.periodic("seals", seals.EVERY_SECONDS, seals.sweep)
+    jobs.periodic("baselines", 60, case_jobs.sweep_baselines)
+    jobs.periodic("anchors", 3_600, anchors.daily)
     jobs.periodic("attachments", SECONDS_A_DAY, attachment_jobs.sweep)
     jobs.periodic("sessions", 3_600, identity_jobs.tidy)
     jobs.periodic("grid files", 3_600, waiting.sweep)
@@ -171,6 +180,11 @@ def _owe_arrival(arrived: AttachmentArrived) -> None:
         "sha256": arrived.sha256,
     }
     outbox.put("attachment.arrived", f"{arrived.case_id}:{arrived.attachment_id}", payload)
+
+
+def _owe_loss(lost: AttachmentLost) -> None:
+    payload = {"case_id": str(lost.case_id), "attachment_id": str(lost.attachment_id)}
+    outbox.put("attachment.lost", f"{lost.case_id}:{lost.attachment_id}", payload)
 
 
 def _rewrite_paths(moved: PathChanged) -> None:

@@ -112,6 +112,9 @@ class CaseAction(Term):
     OVERDUE = "overdue", "超时", "Overdue"  # a limit has passed
     EXPIRE_ASK = "expire_ask", "申请逾期视为不同意", "Expire the request"  # undecided at due is denied
     ABSENT_WHISTLE = "absent_whistle", "逾期未报到", "Absent"  # a called department did not come
+    # what the system writes down
+    LOSE_FILE = "lose_file", "附件未收下", "File not taken"  # a named file could not be used, or never came
+    BASELINE = "baseline", "补记现状", "Write down what stands"  # older steps did not say all that stands in the rows
 
 
 class Relation(Term):

@@ -17,3 +17,11 @@ class AttachmentArrived:
     step: int
     sha256: str
     uploader: UUID
+
+
+@dataclass(frozen=True)
+class AttachmentLost:
+    """Bytes that a step had named came and could not be used, or are awaited no more. Follow it as a job, too."""
+
+    case_id: UUID
+    attachment_id: UUID

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import BinaryIO, Literal
+from typing import Any, BinaryIO, Literal
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select, tuple_
@@ -12,13 +12,14 @@ from sqlalchemy import ColumnElement, func, select, tuple_
 from app.attachments import images
 from app.attachments.kinds import Kind
 from app.attachments.models import Attachment, AttachmentState
-from app.core import storage
+from app.core import raw, storage
 from app.core.db import db
 from app.core.errors import NotFound
 from app.core.storage.spool import sha256_of
 
 _BATCH = 200
 SAMPLE = 20  # attachments looked for when somebody asks how the system fares
+_TABLE = Attachment.__table__
 SIZES = tuple(kind.value for kind in Kind)
 TYPES = (*images.FORMATS, images.PDF)  # what is taken, and given
 
@@ -86,19 +87,22 @@ def unsound(case_id: UUID | None = None, since: datetime | None = None) -> Itera
 
     Narrowed to a case, or to what came since a time. No transaction stays open while files are read.
     """
-    rows = select(Attachment.sha256, Attachment.case_id, Attachment.attachment_id)
-    place = rows.selected_columns
-    stored = rows.where(*_stored(case_id, since)).order_by(*place).limit(_BATCH)
+    place = [_TABLE.c[name] for name in ("sha256", "case_id", "attachment_id")]
+    stored = [*_stored(case_id, since), raw.is_id(_TABLE.c.case_id), raw.is_id(_TABLE.c.attachment_id)]
     last: str | None = None
     fault: Literal["missing", "changed"] | None = None
-    batch = db.session.execute(stored).all()
-    while batch:
+    following: list[ColumnElement[bool]] = []
+    while batch := _batch(place, [*stored, *following]):
         db.session.close()
-        for sha256, of_case_id, attachment_id in batch:
-            if sha256 != last:
-                last, fault = sha256, _fault(sha256 or "")
-            yield Unsound(of_case_id, attachment_id, fault) if fault else None
-        batch = db.session.execute(stored.where(tuple_(*place) > tuple_(*batch[-1]))).all()
+        for row in batch:
+            if row.sha256 != last:
+                last, fault = row.sha256, _fault(str(row.sha256 or ""))
+            yield Unsound(row.case_id, row.attachment_id, fault) if fault else None
+        following = [tuple_(*place) > tuple_(*vars(batch[-1]).values())]
+
+
+def _batch(place: Sequence[Any], conditions: Sequence[ColumnElement[bool]]) -> list[raw.Row]:
+    return raw.rows(place, lambda rows: rows.where(*conditions).order_by(*place).limit(_BATCH))
 
 
 def count_stored(case_id: UUID | None = None, since: datetime | None = None) -> int:

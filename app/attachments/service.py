@@ -5,7 +5,7 @@ was never committed are orphans and swept. Uploads in pieces (tus) grow on disk 
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,7 +16,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import case, delete, func, null, select, update
 
 from app.attachments import decoder, images
-from app.attachments.events import AttachmentArrived
+from app.attachments.events import AttachmentArrived, AttachmentLost
 from app.attachments.exif import Taken
 from app.attachments.images import Reason, Refused
 from app.attachments.kinds import Kind
@@ -84,12 +84,13 @@ class Stored:
 
 @dataclass(frozen=True)
 class Named:
-    """An attachment as a step finds it: its hash goes into the step's data if the bytes are here."""
+    """An attachment as a step finds it, for the step to write down: its hash apart if the bytes are here."""
 
     attachment_id: UUID
     purpose: str
     state: str
     sha256: str | None
+    row: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -151,7 +152,7 @@ def _keep_photo(waiting: Waiting, mime: str) -> Taken:
 def store(offer: Offer, judged: Judged) -> Stored:
     """Enter what came; one statement, two when the id is known. Raises AttachmentDiffers for a known id's other bytes.
 
-    What was awaited or refused may still come, or come better. Publishes AttachmentArrived if a step waited for it.
+    What was awaited or refused may still come, or come better. Publishes what became of it if a step waited for it.
     """
     row = _enter(offer, judged)
     if row is None:
@@ -161,6 +162,8 @@ def store(offer: Offer, judged: Judged) -> Stored:
         return Stored(offer.attachment_id, judged.sha256, judged.size, known.state, created=False)
     if row.step is not None and judged.reason is None:
         events.publish(AttachmentArrived(offer.case_id, offer.attachment_id, row.step, judged.sha256, offer.uploader))
+    elif row.step is not None:
+        events.publish(AttachmentLost(offer.case_id, offer.attachment_id))
     return Stored(offer.attachment_id, judged.sha256, judged.size, row.state, created=True, reason=judged.reason)
 
 
@@ -219,7 +222,10 @@ def name(
     }
     rows = [{**row, "attachment_id": attachment_id} for attachment_id in wanted]
     found = db.session.execute(_naming(db.session.get_bind().dialect.name, only_own), rows)
-    named = {one.attachment_id: Named(*one) for one in found}
+    named = {
+        row.attachment_id: Named(row.attachment_id, row.purpose, row.state, row.sha256, dict(row._mapping))
+        for row in found
+    }
     return tuple(named[attachment_id] for attachment_id in dict.fromkeys(attachment_ids))
 
 
@@ -231,8 +237,7 @@ def _naming(_dialect: str, only_own: bool) -> Any:
     if only_own:
         changes |= _forget_anothers(naming.excluded)
     changed = naming.on_conflict_do_update(index_elements=["case_id", "attachment_id"], set_=changes)
-    table = Attachment.__table__.c
-    return changed.returning(table.attachment_id, table.purpose, table.state, table.sha256)
+    return changed.returning(*Attachment.__table__.columns)
 
 
 def _forget_anothers(given: Any) -> dict[str, Any]:

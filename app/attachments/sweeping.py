@@ -6,11 +6,12 @@ from itertools import islice
 
 from sqlalchemy import delete, exists, select, update
 
+from app.attachments.events import AttachmentLost
 from app.attachments.images import Reason
 from app.attachments.kinds import Kind
 from app.attachments.models import Attachment, AttachmentState, Upload
 from app.attachments.service import GONE_TOLD, UPLOAD_KEPT
-from app.core import storage
+from app.core import events, storage
 from app.core.db import db
 
 UNCLAIMED_KEPT = timedelta(days=7)
@@ -34,8 +35,11 @@ def awaited(now: datetime) -> int:
     coming = exists().where(Upload.case_id == Attachment.case_id, Upload.attachment_id == Attachment.attachment_id)
     old = (Attachment.state == AttachmentState.AWAITED, Attachment.created_at < now - AWAITED_FOR)
     given_up = update(Attachment).where(*old, ~coming).values(state=AttachmentState.REFUSED, reason=Reason.LOST)
-    lost = given_up.returning(Attachment.attachment_id).execution_options(synchronize_session=False)
-    return len(db.session.execute(lost).all())
+    given_up = given_up.returning(Attachment.case_id, Attachment.attachment_id)
+    lost = db.session.execute(given_up.execution_options(synchronize_session=False)).all()
+    for case_id, attachment_id in lost:
+        events.publish(AttachmentLost(case_id, attachment_id))
+    return len(lost)
 
 
 def orphans() -> int:

@@ -1,10 +1,10 @@
-"""The audit: written once, never changed; beside it, how often somebody was refused."""
+"""The audit: written once, never changed, and the seals over it; beside it, how often somebody was refused."""
 
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, Index, Uuid
+from sqlalchemy import JSON, BigInteger, Index, Text, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import db
@@ -42,3 +42,22 @@ class AuditEntry(db.Model):
         Index("ix_audit_log_subject", "subject_kind", "subject_id", "id"),
         Index("ix_audit_log_tag", "tag", "id"),
     )
+
+
+class AuditSeal(db.Model):
+    """A batch of rows that were written once, sealed: its digest covers them, and the seal before it.
+
+    `marks` holds a few letters of a digest for each row and column, to say what was changed.
+    """
+
+    __tablename__ = "audit_seals"
+
+    chain: Mapped[str] = mapped_column(Code(24), primary_key=True)  # the table whose rows are sealed
+    n: Mapped[int] = mapped_column(primary_key=True)
+    first: Mapped[int] = mapped_column(BigInteger)
+    last: Mapped[int] = mapped_column(BigInteger)
+    count: Mapped[int]
+    marks: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    previous: Mapped[str] = mapped_column(Code(80))
+    digest: Mapped[str] = mapped_column(Code(80))

@@ -17,6 +17,7 @@ class Tag(StrEnum):
     DEPARTMENT_CHANGED = "department:changed"  # made, renamed, ended, revived; an alias more or less; another calendar
     EXPORT_MADE = "export:made"  # rows left the system as a file
     GRID_CHANGED = "grid:changed"  # a property changed without a file, or a centre opened
+    GRID_MOVED = "grid:moved"  # a grid has another place in the tree, and its cases follow it
     GRIDS_IMPORTED = "grids:imported"  # boundaries changed
     PASSWORD_CHANGED = "password:changed"  # noqa: S105 - by its owner, or by an administrator
     PEOPLE_IMPORTED = "people:imported"  # accounts made from a file
@@ -37,3 +38,4 @@ class Tag(StrEnum):
     SIGN_IN_REFUSED = "sign_in:refused"  # wrong account or password
     SIGN_IN_SUCCEEDED = "sign_in:succeeded"
     SIGNED_OUT = "session:signed_out"
+    STEP_ERASED = "step:erased"  # what a step of a case said was taken away, with the reason

@@ -1,20 +1,19 @@
 """Chain steps by hash, so that history cannot be edited unseen. Pure."""
 
-import hashlib
 import json
-import math
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from decimal import Decimal
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from cryptography.hazmat.primitives.hashes import SM3, Hash
+from app.core.digests import canonical, digest
 
 START = ""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+NEWEST = 2  # the version of the hash that steps get now; it is named in the value, `2:sha256:…`
+_SECOND = "2:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,30 +26,19 @@ class Link:
     action: str
     state_from: str | None
     state_to: str
+    round: int
     actor_id: UUID | None
     on_behalf_of: str | None
     at: datetime
     phone_at: datetime | None
+    counts_at: datetime
+    asked_digest: str
     data_digest: str
 
 
-def canonical(data: Mapping[str, Any]) -> str:
-    """Write data as one unchangeable text: sorted keys, UTF-8, no floats (decimal strings), times in UTC."""
-    return json.dumps(_plain(data), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-
-
-def digest(text: str, method: str) -> str:
-    """Return `method:hex`, where method is sha256 or sm3."""
-    if method == "sm3":
-        hashed = Hash(SM3())
-        hashed.update(text.encode())
-        return f"sm3:{hashed.finalize().hex()}"
-    return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
-
-
-def method_of(value: str) -> str:
-    """Return the name that stands before a digest."""
-    return value.partition(":")[0]
+def version_of(value: str) -> int:
+    """Return the version of a step's hash: 1 before the value named one."""
+    return NEWEST if value.startswith(_SECOND) else 1
 
 
 def new_salt() -> str:
@@ -63,8 +51,12 @@ def data_digest(salt: str, data: str, method: str) -> str:
     return digest(salt + data, method)
 
 
-def step_hash(previous: str, link: Link, method: str) -> str:
-    """Return H(previous ‖ canonical list of what the step says); times as whole microseconds."""
+def step_hash(previous: str, link: Link, method: str, version: int = NEWEST) -> str:
+    """Return H(previous ‖ canonical list of what the step says); times as whole microseconds.
+
+    Steps of version 1 did not cover round, counted time and asked digest; theirs are kept by the case's `baseline`.
+    """
+    whole = version > 1
     listed = [
         str(link.case_id),
         link.seq,
@@ -72,13 +64,16 @@ def step_hash(previous: str, link: Link, method: str) -> str:
         link.action,
         link.state_from,
         link.state_to,
+        *([link.round] if whole else []),
         str(link.actor_id) if link.actor_id else None,
         link.on_behalf_of,
         _microseconds(link.at),
         _microseconds(link.phone_at) if link.phone_at else None,
+        *([_microseconds(link.counts_at), link.asked_digest] if whole else []),
         link.data_digest,
     ]
-    return digest(previous + json.dumps(listed, ensure_ascii=False, separators=(",", ":")), method)
+    value = digest(previous + json.dumps(listed, ensure_ascii=False, separators=(",", ":")), method)
+    return _SECOND + value if whole else value
 
 
 def asked_digest(actor_id: UUID | None, action: str, data: Mapping[str, Any], version: int) -> str:
@@ -99,19 +94,3 @@ def asked_version(value: str) -> int:
 def _microseconds(moment: datetime) -> int:
     passed = moment - EPOCH
     return (passed.days * 86_400 + passed.seconds) * 1_000_000 + passed.microseconds
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
-    if isinstance(value, float):
-        if not math.isfinite(value):
-            raise ValueError("a number that is not finite")
-        return format(Decimal(repr(value)), "f")
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat()
-    if isinstance(value, (UUID, Decimal)):
-        return str(value)
-    return value.isoformat() if isinstance(value, date) else value

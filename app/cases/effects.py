@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from app.cases import clocks, evidence, handed_down, levels, limits, places, schemas, tasks
+from app.cases import baseline, clocks, evidence, handed_down, levels, limits, places, schemas, tasks
 from app.cases.errors import MoveNotAllowed
 from app.cases.models import Case
 from app.cases.procedure import Rule
@@ -250,6 +250,8 @@ RULES: Mapping[CaseAction, Rule] = {
     CaseAction.SUPERVISE: Rule(schemas.SuperviseData(), supervise),
     CaseAction.COMMENT: Rule(schemas.CommentData(), nothing),
     CaseAction.ATTACH: Rule(schemas.ActData(), attach),
+    CaseAction.LOSE_FILE: Rule(schemas.ActData(), attach),
+    CaseAction.BASELINE: Rule(schemas.ActData(), baseline.lay),
     CaseAction.WARN: Rule(schemas.ClockData(), warn, prepare_timer),
     CaseAction.OVERDUE: Rule(schemas.ClockData(), overdue, prepare_timer),
 }

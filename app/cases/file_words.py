@@ -4,7 +4,6 @@ What a step holds for machines only (digests, coordinates' system, the columns i
 does not know is counted and not hidden.
 """
 
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from app.attachments.models import Attachment
+from app.cases import timeline
 from app.cases.models import Case, CaseStep
 from app.cases.pages import words
 from app.cases.pages.words import Words
@@ -29,7 +29,7 @@ from app.identity import queries as identity
 Line = tuple[Words, Words]
 
 _SILENT = frozenset(
-    {"sha256", "originals", "changed", "crs", "lat", "condition"}
+    {"sha256", "originals", "changed", "actor_name", "crs", "lat", "condition"}
 )  # for machines, or told beside another
 _NOTHING: tuple[Any, ...] = (None, "", [], {})
 _PEOPLE = ("handler", "checker", "verifier")
@@ -125,7 +125,7 @@ def steps_in_words(
 ) -> list[StepWords]:
     """Return a timeline in words; `labels` is the workflow with what states and actions are called."""
     told = list(steps)
-    said = [_with_hints(step, json.loads(step.data) if step.data else {}, files) for step in told]
+    said = [_with_hints(step, timeline.said(step.data), files) for step in told]
     writer = _Writer(whole, said)
     return [
         StepWords(

@@ -1,6 +1,5 @@
 """By when centres that handed a case down want it done: the word of each holds until the case is back with it."""
 
-import json
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -9,7 +8,7 @@ from sqlalchemy import select
 
 from app.cases import levels
 from app.cases.models import CaseStep
-from app.cases.timeline import CHANGED
+from app.cases.timeline import CHANGED, said
 from app.cases.turn import Turn
 from app.core.db import db
 from workflows.case_terms import CaseAction
@@ -29,11 +28,11 @@ def in_force(turn: Turn) -> Word | None:
     """Return the last word that holds where the case is now, this turn's own included. Costs one statement."""
     words: list[Word] = []
     centre = ""
-    for action, at, said in _told(turn):
-        changed = said.get(CHANGED, {})
-        if action == CaseAction.HAND_DOWN and said.get("due_at"):
+    for action, at, given in _told(turn):
+        changed = given.get(CHANGED, {})
+        if action == CaseAction.HAND_DOWN and given.get("due_at"):
             giver = centre or changed.get("handed_down_by", "")  # where it was before is not known if that was erased
-            words.append(Word(giver, datetime.fromisoformat(said["due_at"]), at))
+            words.append(Word(giver, datetime.fromisoformat(given["due_at"]), at))
         centre = changed.get("centre", centre)
         given_back = "handed_down_by" in changed and changed["handed_down_by"] is None
         words = [] if given_back else _below(words, centre)
@@ -52,6 +51,6 @@ def _told(turn: Turn) -> Iterator[tuple[str, datetime, dict[str, Any]]]:
     steps = select(CaseStep.action, CaseStep.counts_at, CaseStep.data)
     moving = steps.where(CaseStep.case_id == turn.case.case_id, CaseStep.action.in_(_MOVING))
     for row in db.session.execute(moving.order_by(CaseStep.seq)):
-        yield row.action, row.counts_at, json.loads(row.data or "{}")
+        yield row.action, row.counts_at, said(row.data)
     for step in turn.unwritten:
-        yield step["action"], step["counts_at"], json.loads(step["data"])
+        yield step["action"], step["counts_at"], said(step["data"])

@@ -92,6 +92,8 @@ class Case(db.Model):
         Index("ix_cases_near", "class_code", "lat"),
         Index("ix_cases_path", "grid_path", "changed_at", "case_id"),
         Index("ix_cases_reporter", "reporter_id", "changed_at", "case_id"),
+        # whose last step is of version 1: `sha256:…`, `sm3:…`; later ones begin with their version
+        Index("ix_cases_unproven", "case_id", sqlite_where=hash >= "s", postgresql_where=hash >= "s"),
     )
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select, true, tuple_
 
-from app.cases import limits
+from app.cases import baseline, limits
 from app.cases.errors import CaseNotFound
 from app.cases.models import Case, CaseStep, CaseTask
 from app.cases.summaries import COLUMNS
@@ -275,3 +275,8 @@ _QUEUES: tuple[tuple[str, str, str, str, ColumnElement[bool]], ...] = (
     ("to_reopen", "待重办", "case:step:reopen", "reopening", and_(_before(CaseAction.REOPEN), Case.reopen_wanted)),
     ("my_reports", "我的上报", "case:row:report", "own", _OPEN_ONLY),
 )
+
+
+def count_unproven() -> int:
+    """Count the cases whose steps do not say yet all that stands in their rows."""
+    return db.session.scalar(select(func.count()).select_from(Case).where(Case.hash >= baseline.BEFORE)) or 0

@@ -8,9 +8,12 @@ from typing import Any
 from uuid import UUID
 
 from marshmallow import ValidationError
+from sqlalchemy import case as case_
 from sqlalchemy import func, literal, update
 
-from app.cases import clocks, evidence, limits, stages, timeline
+from app.audit import service as audit
+from app.audit.tags import Tag
+from app.cases import baseline, clocks, evidence, limits, stages, timeline
 from app.cases.errors import (
     ActForbidden,
     CaseNotFound,
@@ -28,9 +31,10 @@ from app.cases.turn import Turn, Whole, read_case, read_whole
 from app.cases.visibility import may_see
 from app.core import clock, events, letters
 from app.core.db import db
+from app.core.digests import plain
 from app.core.errors import Invalid
 from app.core.hints import DROPPED
-from app.core.permissions import Permission, Person
+from app.core.permissions import SYSTEM, Permission, Person
 from app.core.transaction import running
 from app.grids.levels import subtree_range
 from workflows.engine import START, Move, MoveRefused, Taken
@@ -89,6 +93,8 @@ def act(
     phone = replace(phone, dropped=(*phone.dropped, *asked.pop(DROPPED, ())))
     _check_permission(procedure, whole, person, action, asked)
     _check_seen(procedure, case, person, action, seen)
+    if action != baseline.ACTION and not timeline.is_proven(case):
+        take(procedure, whole, SYSTEM, baseline.ACTION, {}, baseline.op_id(case), last=False)
     return take(procedure, whole, person, action, asked, op_id, phone, others)
 
 
@@ -128,13 +134,18 @@ def then(turn: Turn, action: str, data: Mapping[str, Any], op_id: UUID) -> Acted
 def follow_grid(old_path: str, new_path: str) -> None:
     """Rewrite the copies of a grid's path, and of those below it, when it has moved in the tree. No case changes.
 
-    Phones read such cases again: who sees them may be others now.
+    Phones read such cases again: who sees them may be others now. The audit says so, or a copy that was changed by
+    hand could not be told from one that has followed its grid.
     """
     low, high = subtree_range(old_path)
+    now = clock.now()
+    later = case_((Case.changed_at > now, Case.changed_at), else_=now)
     moved = update(Case).where(Case.grid_path >= low, Case.grid_path < high)
     rest = func.substr(Case.grid_path, len(old_path) + 1)
-    moved = moved.values(grid_path=literal(new_path) + rest, changed_at=clock.now())
+    moved = moved.values(grid_path=literal(new_path) + rest, changed_at=later)
     db.session.execute(moved.execution_options(synchronize_session=False))
+    code = new_path.rstrip("/").rpartition("/")[2]
+    audit.record(Tag.GRID_MOVED, subject=("grid", code), old=old_path, new=new_path, changed_at=plain(now))
 
 
 def load(rule: Rule, data: Mapping[str, Any]) -> dict[str, Any]:
@@ -182,7 +193,7 @@ def take(
 def _step(procedure: Procedure, turn: Turn, state: str, op_id: UUID, phone: Phone, rule: Rule) -> Acted:
     asked_digest = timeline.asked_digest(turn.person, turn.action, turn.data)
     turn.state_from = "" if state == START else state
-    before = {} if state == START else timeline.snapshot(turn.case)
+    before = timeline.Snapshot() if state == START else timeline.snapshot(turn)
     if rule.prepare:
         rule.prepare(turn)
     taken = _decide(procedure, turn, state)
@@ -192,7 +203,7 @@ def _step(procedure: Procedure, turn: Turn, state: str, op_id: UUID, phone: Phon
     evidence.name_rest(turn)
     stages.follow(turn)
     clocks.set_due(turn)
-    turn.turned |= any(getattr(turn.case, name) != before.get(name) for name in ("state", "class_code", "lead"))
+    turn.turned |= any(getattr(turn.case, name) != before.case.get(name) for name in ("state", "class_code", "lead"))
     step = timeline.append(turn, before, op_id, phone.at, asked_digest)
     events.publish(CaseStepped(turn, step.seq, taken.move.event))
     return Acted(turn, step.seq, op_id, step.hash, created=True)

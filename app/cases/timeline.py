@@ -1,26 +1,29 @@
-"""Append steps. A step's text holds what was given and every column of the case it changed, so that replay is exact."""
+"""Append steps. A step's text holds what was given, who acted, and every column that it set in the case and its rows.
 
-import json
-from collections.abc import Callable, Mapping
+So replay is exact: `gezhi verify` compares each row with the last value that a step wrote down.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from flask import current_app
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
-from app.cases import chain
+from app.cases import chain, owned
 from app.cases.models import Case, CaseStep
-from app.cases.turn import PastStep, Turn
+from app.cases.turn import PastStep, Turn, Whole
 from app.core import loading
 from app.core.db import db
+from app.core.digests import canonical, parsed
 from app.core.errors import Invalid
 from app.core.hints import DROPPED
 from app.core.permissions import Person
 
-CHANGED = "changed"  # beside `hints.DROPPED` the one reserved name in a step's data
-# what the door itself keeps, and what `gezhi verify` checks in other ways
-KEPT_BY_DOOR = frozenset({"case_id", "seq", "turned_seq", "hash", "changed_at"})
+CHANGED, ACTOR = "changed", "actor_name"  # beside `hints.DROPPED` the reserved names in a step's data
+# what the door itself keeps: `gezhi verify` compares it with the last step
+KEPT_BY_DOOR = frozenset({"case_id", "seq", "hash", "changed_at"})
 _STEP = insert(CaseStep.__table__)
 COLUMNS = tuple(column.key for column in Case.__table__.columns if column.key not in KEPT_BY_DOOR)
 
@@ -50,29 +53,81 @@ def _without_dropped(data: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in data.items() if name != DROPPED}
 
 
-def snapshot(case: Case) -> dict[str, Any]:
-    """Return the columns that a step may change."""
+class Snapshot(NamedTuple):
+    """What stood in the case and its rows before a step."""
+
+    case: Mapping[str, Any] = {}
+    rows: owned.Rows = {}  # noqa: RUF012 - never written to
+
+
+def snapshot(whole: Whole) -> Snapshot:
+    """Return what a step may change."""
+    return Snapshot(_columns(whole.case), owned.held(whole.tasks, whole.clocks))
+
+
+def _columns(case: Case) -> dict[str, Any]:
     return {name: getattr(case, name) for name in COLUMNS}
+
+
+def said(text: str | None) -> dict[str, Any]:
+    """Return what a step's text says; nothing where it was erased, or is no longer what a step wrote."""
+    try:
+        data = parsed(text or "{}")
+    except ValueError:
+        return {}
+    return data if isinstance(data, dict) else {}
+
+
+def is_readable(text: str | None) -> bool:
+    """Tell whether a step's text is what a step may have written: one object, with one object of what changed."""
+    try:
+        data = parsed(text or "")
+    except ValueError:
+        return False
+    return isinstance(data, dict) and isinstance(data.get(CHANGED, {}), dict)
+
+
+def told(text: str | None) -> dict[str, Any] | None:
+    """Return what a step says to people: what was given, and what became of the case; None where it was erased."""
+    if not text:
+        return None
+    data = said(text)
+    data.pop(ACTOR, None)
+    of_case = {name: value for name, value in (data.pop(CHANGED, None) or {}).items() if name in COLUMNS}
+    return data | ({CHANGED: of_case} if of_case else {})
 
 
 def data_of(case: Case, seq: int) -> dict[str, Any]:
     """Return what a written step says; nothing once that was erased."""
-    said = db.session.scalar(select(CaseStep.data).where(CaseStep.case_id == case.case_id, CaseStep.seq == seq))
-    return json.loads(said) if said else {}
+    return said(db.session.scalar(select(CaseStep.data).where(CaseStep.case_id == case.case_id, CaseStep.seq == seq)))
 
 
-def append(turn: Turn, before: Mapping[str, Any], op_id: UUID, phone_at: datetime | None, asked: str) -> PastStep:
+def erase(case_id: UUID, seqs: Sequence[int], name: str | None) -> Sequence[int]:
+    """Take away what steps say, with their salt, and put another name for who acted if one is given; return which."""
+    values: dict[str, Any] = {"data": None, "salt": None} | ({"actor_name": name} if name else {})
+    chosen = update(CaseStep).where(CaseStep.case_id == case_id, CaseStep.seq.in_(seqs), CaseStep.data.is_not(None))
+    gone = chosen.values(values).returning(CaseStep.seq).execution_options(synchronize_session=False)
+    return sorted(db.session.scalars(gone))
+
+
+def is_proven(case: Case) -> bool:
+    """Tell whether the steps say all that stands in the rows: those of older versions said it of the case alone."""
+    return chain.version_of(case.hash) == chain.NEWEST
+
+
+def append(turn: Turn, before: Snapshot, op_id: UUID, phone_at: datetime | None, asked: str) -> PastStep:
     """Make the step, to be written with the rest of the turn, and move the case's counters on."""
     case, method = turn.case, current_app.config["HASH"]
-    changed = {name: value for name, value in snapshot(case).items() if before.get(name) != value}
-    beside = {name: value for name, value in ((CHANGED, changed), (DROPPED, sorted(set(turn.dropped)))) if value}
-    data = chain.canonical({**turn.data, **beside})
+    seq = turn.past[-1].seq + 1 if turn.past else 1
+    if turn.turned:
+        case.turned_seq = seq
+    beside = {CHANGED: _changed(turn, before), DROPPED: sorted(set(turn.dropped))}
+    data = canonical({**turn.data, ACTOR: turn.person.name, **{name: one for name, one in beside.items() if one}})
     salt = chain.new_salt()
     digest = chain.data_digest(salt, data, method)
-    seq = turn.past[-1].seq + 1 if turn.past else 1
     link = chain.Link(
-        case.case_id, seq, op_id, turn.action, turn.state_from or None, case.state,
-        turn.person.person_id, turn.on_behalf_of, turn.now, phone_at, digest,
+        case.case_id, seq, op_id, turn.action, turn.state_from or None, case.state, case.round,
+        turn.person.person_id, turn.on_behalf_of, turn.now, phone_at, turn.counts_at, asked, digest,
     )  # fmt: skip
     previous = case.hash if turn.past else chain.START
     step = PastStep(
@@ -85,11 +140,20 @@ def append(turn: Turn, before: Mapping[str, Any], op_id: UUID, phone_at: datetim
         "data": data, "salt": salt, "data_digest": digest, "previous_hash": previous,
     }  # fmt: skip
     turn.unwritten.append(written)
-    case.seq, case.hash, case.changed_at = seq, step.hash, turn.now
-    if turn.turned:
-        case.turned_seq = seq
+    case.seq, case.hash = seq, step.hash
+    if turn.as_found is None:
+        case.changed_at = turn.now
     turn.past.append(step)
     return step
+
+
+def _changed(turn: Turn, before: Snapshot) -> dict[str, Any]:
+    """Return what the step has set: of the case, tasks and clocks what differs, other rows as they were written."""
+    if turn.as_found is not None:
+        before = Snapshot(before.case)
+    changed = {name: value for name, value in _columns(turn.case).items() if before.case.get(name) != value}
+    rows = dict(owned.differences(before.rows, owned.held(turn.tasks, turn.clocks)))
+    return changed | (turn.as_found or {}) | rows | turn.written
 
 
 def write(turn: Turn) -> None:

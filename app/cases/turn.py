@@ -12,6 +12,7 @@ from sqlalchemy import case as case_
 
 from app.attachments.models import Attachment, AttachmentState
 from app.cases.models import Case, CaseClock, CaseLink, CaseStep, CaseTask
+from app.cases.owned import Owned, Rows
 from app.core.db import db
 from app.core.permissions import Person
 from workflows.case_terms import TaskPart, TaskState
@@ -94,6 +95,8 @@ class Turn(Whole):
     turned: bool = field(default=False, kw_only=True)
     entered_anew: bool = field(default=False, kw_only=True)  # the same state, but before another centre
     dropped: tuple[str, ...] = field(default=(), kw_only=True)  # hints of the device that could not be used
+    written: Rows = field(default_factory=dict, kw_only=True)  # rows written by statements, whole, to be noted
+    as_found: dict[str, Any] | None = field(default=None, kw_only=True)  # a step that changes nothing, and says all
 
     @property
     def on_behalf_of(self) -> str | None:
@@ -103,6 +106,11 @@ class Turn(Whole):
             return None
         mine = self.person.departments()
         return next((code for code in (task.department, task.contractor) if code in mine), None)
+
+    def wrote(self, owned: Owned, values: Mapping[str, Any]) -> None:
+        """Note a row as it now stands in the database, for the step to say so."""
+        rest = {name: values[name] for name in owned.columns if values[name] is not None}
+        self.written.setdefault(owned.name, {})[owned.key_of(values)] = rest
 
     def add_task(self, task: CaseTask) -> CaseTask:
         """Add a task; the flush at the end of the turn writes it."""

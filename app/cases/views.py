@@ -3,7 +3,6 @@
 What is returned goes into JSON as it is; `answers.py` describes it, and a test holds the two together.
 """
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable
 from functools import partial
@@ -16,6 +15,7 @@ from app.cases.procedure import procedure_of
 from app.cases.service import Acted
 from app.cases.standing import stands
 from app.cases.summaries import Names, summary
+from app.cases.timeline import told
 from app.cases.turn import Whole
 from app.cases.visibility import may_see
 from app.catalogue.documents import CaseClass
@@ -109,7 +109,7 @@ def _step(step: CaseStep, label: Words, names: Names) -> dict[str, Any]:
         "at": step.at,
         "phone_at": step.phone_at,
         "counts_at": step.counts_at,
-        "data": json.loads(step.data) if step.data else None,
+        "data": told(step.data),
         "hash": step.hash,
         "previous_hash": step.previous_hash,
     }

@@ -9,7 +9,7 @@ from sqlalchemy import insert, update
 from app.attachments import queries as attachment_queries
 from app.attachments.models import Attachment, AttachmentState, Purpose
 from app.attachments.service import Named
-from app.cases import effects, evidence, naming, places, tasks
+from app.cases import effects, evidence, naming, owned, places, tasks
 from app.cases.errors import DataMissing, MoveNotAllowed
 from app.cases.models import CaseLink
 from app.cases.procedure import Rule
@@ -108,13 +108,15 @@ def prepare_merge(turn: Turn) -> None:
 def merge(turn: Turn) -> None:
     """Let another case carry this one."""
     turn.case.merged_from, turn.case.ended_how = turn.state_from, turn.action
-    link = {"case_id": turn.case.case_id, "other": turn.data["into"], "kind": MERGED, "made_at": turn.now}
-    db.session.execute(update(CaseLink).where(_merged(turn)).values(ended_at=turn.now))
-    known = db.session.get(CaseLink, (turn.case.case_id, turn.data["into"], MERGED), populate_existing=True)
+    _end_links(turn)
+    ids = {"case_id": turn.case.case_id, "other": turn.data["into"], "kind": MERGED}
+    known = db.session.get(CaseLink, tuple(ids.values()), populate_existing=True)
+    values = {"made_at": turn.now, "ended_at": None}
     if known:
         known.ended_at, known.made_at = None, turn.now
     else:
-        db.session.execute(insert(CaseLink).values(link))
+        db.session.execute(insert(CaseLink).values({**ids, **values}))
+    turn.wrote(owned.LINKS, {**ids, **values})
 
 
 def unmerge(turn: Turn) -> None:
@@ -122,11 +124,14 @@ def unmerge(turn: Turn) -> None:
     if turn.case.state == CaseState.VERIFYING:
         tasks.name_person(turn, VERIFY, [task.handler_id for task in turn.tasks if task.part == VERIFY][-1])
     turn.case.merged_from = turn.case.ended_how = None
-    db.session.execute(update(CaseLink).where(_merged(turn)).values(ended_at=turn.now))
+    _end_links(turn)
 
 
-def _merged(turn: Turn):
-    return (CaseLink.case_id == turn.case.case_id) & (CaseLink.kind == MERGED) & CaseLink.ended_at.is_(None)
+def _end_links(turn: Turn) -> None:
+    standing = (CaseLink.case_id == turn.case.case_id, CaseLink.kind == MERGED, CaseLink.ended_at.is_(None))
+    ended = update(CaseLink).where(*standing).values(ended_at=turn.now).returning(*CaseLink.__table__.columns)
+    for row in db.session.execute(ended.execution_options(synchronize_session=False)):
+        turn.wrote(owned.LINKS, dict(row._mapping))
 
 
 _FINDINGS: Mapping[str, Finding] = {

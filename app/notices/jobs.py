@@ -1,9 +1,9 @@
 """Write the messages that a step owes. Run twice, it writes nothing the second time."""
 
-import json
 from uuid import UUID
 
 from app.cases.models import CaseStep
+from app.cases.timeline import said
 from app.cases.turn import read_case, read_whole
 from app.cases.visibility import may_see
 from app.core.db import db
@@ -38,7 +38,7 @@ def _read(case_id: UUID, seq: int) -> Told | None:
     step = db.session.get(CaseStep, (case_id, seq))
     if case is None or step is None:
         return None
-    return Told(read_whole(case), step, json.loads(step.data) if step.data else {})
+    return Told(read_whole(case), step, said(step.data))
 
 
 def _allowed(

@@ -135,6 +135,7 @@ def test_a_timers_step_is_nobodys_to_take(app):
     case = town.dispatched()
     for action, data in (
         ("warn", {"clock": 1}), ("overdue", {"clock": 1}), ("expire_ask", {"task": 1}), ("absent_whistle", {"task": 1}),
+        ("baseline", {}), ("lose_file", {"attachments": []}),
         ("enforcement_ended", {"met": True}),
     ):  # fmt: skip
         for actor in town.people:

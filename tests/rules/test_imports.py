@@ -16,6 +16,7 @@ DOORS = {"service", "queries", "events", "models", "schemas"}
 # protocol by which later rooms take part in the one door. A new line needs a reason.
 OPEN = {
     "audit.refusals": "count refusals in a bounded way",
+    "audit.seals": "rows that are written once, sealed in batches: which rooms have such, and whether the seals hold",
     "audit.tags": "the one list of what is audited",
     "catalogue.documents": "the frozen shapes of classes and services; pure",
     "catalogue.forms": "what the answers to a form may be; pure",
@@ -33,6 +34,7 @@ OPEN = {
     "cases.limits": "which limits hold for a case",
     "cases.naming": "who verifies and checks, in one order for all",
     "cases.numbers": "numbers of cases, taken at the one INSERT",
+    "cases.owned": "which rows of a case its steps write down: part of the protocol",
     "cases.pages": "how pages speak of cases and what is left of their time, the same everywhere",
     "cases.places": "take the place that a step names: part of the protocol",
     "cases.procedure": "the protocol itself",

@@ -81,6 +81,8 @@ warn              .   =       =   =   =   =     =          =       =           =
 overdue           .   =       =   =   =   =     =          =       =           =   =           .       .   .   .
 expire_ask        .   .       .   .   .   =     =          .       .           .   .           .       .   .   .
 absent_whistle    .   .       .   .   =   =     =          .       .           .   .           .       .   .   .
+lose_file         .   =       =   =   =   =     =          =       =           =   =           =       =   =   =
+baseline          .   =       =   =   =   =     =          =       =           =   =           =       =   =   =
 """  # noqa: E501 - a grid is as wide as its columns
 
 LEAD = {"task_part": "lead", "task_state": "signed"}

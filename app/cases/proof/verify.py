@@ -4,184 +4,152 @@ A case that looks broken is looked at again under its lock, since somebody may h
 named was so at one moment. `--since` and a single case narrow it; memory does not grow with the number of cases.
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from itertools import chain as one_after_another
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, exists, func, select
 
 from app.attachments import queries as attachments
-from app.attachments.models import Attachment
-from app.cases import procedure
-from app.cases.models import Case, CaseClock, CaseLink, CaseStep, CaseTask
-from app.cases.proof import timeline, work
+from app.audit import seals
+from app.cases import owned
+from app.cases.models import Case, CaseStep
+from app.cases.proof import files, one_case, records, sealed, steps
 from app.cases.proof.faults import Fault
-from app.cases.turn import Whole, read_case
-from app.core import clock
+from app.cases.proof.rows import CASES, Moved
+from app.core import clock, raw
 from app.core.db import db
 from app.core.outbox import OutboxRow
+from app.core.raw import Row
 from app.core.transaction import transaction
 
 BATCH = 300
 OWED_AFTER = timedelta(minutes=5)  # an effect is done within seconds; a dead worker is noticed within two minutes
+STRAYS_MOST = 1000  # rows of no case, named of each table
+_CASES = Case.__table__
 
 
 @dataclass(frozen=True)
 class Narrowed:
-    """Which cases are looked at: one, those changed since a time, or all."""
+    """Which cases are looked at: one, those changed since a time, or all; with all, what is proved by seals, too."""
 
     case_id: UUID | None = None
     since: datetime | None = None
 
     def conditions(self) -> list[ColumnElement[bool]]:
         """Return the conditions on `cases`."""
-        conditions: list[ColumnElement[bool]] = []
+        conditions: list[ColumnElement[bool]] = [raw.is_id(_CASES.c.case_id)]
         if self.case_id is not None:
-            conditions.append(Case.case_id == self.case_id)
+            conditions.append(_CASES.c.case_id == self.case_id)
         if self.since is not None:
-            conditions.append(Case.changed_at >= self.since)
+            conditions.append(_CASES.c.changed_at >= self.since)
         return conditions
+
+    @property
+    def is_all(self) -> bool:
+        """Tell whether nothing is left out."""
+        return self.case_id is None and self.since is None
 
 
 @dataclass
 class Seen:
-    """How much was looked at so far; `tick` is called for each case and each file."""
+    """How much was looked at so far; `tick` is called for each case, each file and each seal."""
 
     tick: Callable[[], None] = lambda: None
     cases: int = 0
     steps: int = 0
     erased: int = 0
     files: int = 0
-
-
-@dataclass
-class _Owned:
-    """What one case owns, as it stands in the database."""
-
-    steps: list[CaseStep] = field(default_factory=list)
-    tasks: list[CaseTask] = field(default_factory=list)
-    clocks: list[CaseClock] = field(default_factory=list)
-    links: list[CaseLink] = field(default_factory=list)
-    attachments: list[Attachment] = field(default_factory=list)
-
-
-_READ: Mapping[str, tuple[type[Any], Any]] = {
-    "steps": (CaseStep, CaseStep.seq),
-    "tasks": (CaseTask, CaseTask.task),
-    "clocks": (CaseClock, CaseClock.clock),
-    "links": (CaseLink, CaseLink.other),
-    "attachments": (Attachment, Attachment.attachment_id),
-}
+    unproven: int = 0  # cases of which older steps leave unsaid what stands in the rows, until their `baseline`
+    seals: int = 0
+    unsealed: dict[str, int] = field(default_factory=dict)  # rows not sealed yet, by table
 
 
 def count(narrowed: Narrowed) -> int:
-    """Count the cases and files that `faults` will look at."""
-    cases = db.session.scalar(select(func.count()).select_from(Case).where(*narrowed.conditions())) or 0
-    return cases + attachments.count_stored(narrowed.case_id, narrowed.since)
+    """Count the cases, files and seals that `faults` will look at."""
+    cases = db.session.scalar(select(func.count()).select_from(_CASES).where(*narrowed.conditions())) or 0
+    batches = sum((seals.head(name) or {"n": 0})["n"] for name in seals.chains()) if narrowed.is_all else 0
+    return cases + attachments.count_stored(narrowed.case_id, narrowed.since) + batches
 
 
 def faults(narrowed: Narrowed, seen: Seen) -> Iterator[Fault]:
-    """Yield what is broken: case by case in the order of their ids, then files, then effects still owed."""
-    last: UUID | None = None
+    """Yield what is broken: case by case in the order of their ids, rows of no case, files, seals, effects owed."""
+    db.session.close()  # what was read before may be older than what stands there now
+    moves, last = records.moves(), None
     while batch := _batch(narrowed, last):
         last = batch[-1].case_id
-        owned = _owned([case.case_id for case in batch])
+        found = one_case.read([case.case_id for case in batch])
         db.session.close()
         for case in batch:
-            mine = owned[case.case_id]
+            mine = found[case.case_id]
             seen.cases, seen.steps = seen.cases + 1, seen.steps + len(mine.steps)
-            seen.erased += sum(map(timeline.is_erased, mine.steps))
-            if any(_of_case(case, mine)):
-                yield from _looked_at_again(case.case_id)
+            seen.erased += sum(map(steps.is_erased, mine.steps))
+            seen.unproven += not one_case.is_proven(mine)
+            if any(True for _ in one_case.faults(case, mine, moves)):
+                yield from _looked_at_again(case.case_id, moves)
             seen.tick()
-    yield from _nobodys_attachments(narrowed)
-    yield from _unsound_files(narrowed, seen)
+    yield from _strays(narrowed)
+    yield from _counted(files.unsound(narrowed.case_id, narrowed.since), seen, "files")
+    for name, chain in seals.chains().items() if narrowed.is_all else ():
+        yield from _counted(sealed.faults(name), seen, "seals")
+        seen.unsealed[name] = seals.unsealed(chain)
     yield from _owed_effects(narrowed)
 
 
-def _batch(narrowed: Narrowed, last: UUID | None) -> Sequence[Case]:
-    after = [Case.case_id > last] if last else []
-    statement = select(Case).where(*narrowed.conditions(), *after).order_by(Case.case_id).limit(BATCH)
-    return db.session.scalars(statement).all()
+def _counted(found: Iterator[Fault | None], seen: Seen, what: str) -> Iterator[Fault]:
+    for one in found:
+        setattr(seen, what, getattr(seen, what) + 1)
+        seen.tick()
+        if one is not None:
+            yield one
 
 
-def _owned(case_ids: Sequence[UUID]) -> Mapping[UUID, _Owned]:
-    """Read what cases own, in five statements; the steps first, so that nothing they speak of can be missing yet."""
-    found: dict[UUID, _Owned] = defaultdict(_Owned)
-    for name, (model, order) in _READ.items():
-        statement = select(model).where(model.case_id.in_(case_ids)).order_by(model.case_id, order)
-        if model is Attachment:
-            statement = statement.where(Attachment.step.is_not(None))
-        for row in db.session.scalars(statement.execution_options(populate_existing=True)):
-            getattr(found[row.case_id], name).append(row)
-    return found
+def _batch(narrowed: Narrowed, last: UUID | None) -> Sequence[Row]:
+    wanted = [*narrowed.conditions(), *([_CASES.c.case_id > last] if last else [])]
+    return raw.rows(_CASES.columns, lambda rows: rows.where(*wanted).order_by(_CASES.c.case_id).limit(BATCH))
 
 
-def _looked_at_again(case_id: UUID) -> list[Fault]:
-    with transaction(vital=True):
-        case = read_case(case_id, lock=True)
-        found = list(_of_case(case, _owned([case_id])[case_id])) if case else []
+def _looked_at_again(case_id: UUID, moves: Sequence[Moved]) -> list[Fault]:
+    with transaction(vital=True) as session:
+        session.execute(select(_CASES.c.case_id).where(_CASES.c.case_id == case_id).with_for_update())
+        cases = _batch(Narrowed(case_id), None)
+        mine = one_case.read([case_id])[case_id]
+        found = [fault for case in cases for fault in one_case.faults(case, mine, moves)]
     db.session.close()
     return found
 
 
-def _of_case(case: Case, owned: _Owned) -> Iterator[Fault]:
-    known = {each.workflow.name: each.workflow for each in procedure.all_procedures()}
-    if case.workflow not in known:
-        zh, en = "没有这种流程", "There is no such workflow"
-        yield Fault("cases", f"case_id={case.case_id}", zh, en, "|".join(sorted(known)), case.workflow)
-        return
-    whole = Whole(case, owned.tasks, owned.clocks, [])
-    yield from one_after_another(
-        timeline.chain_faults(owned.steps),
-        timeline.move_faults(known[case.workflow], owned.steps),
-        timeline.row_faults(case, owned.steps),
-        timeline.attachment_faults(case.case_id, owned.steps, {each.attachment_id: each for each in owned.attachments}),
-        work.task_faults(whole),
-        work.clock_faults(whole, owned.steps),
-        work.link_faults(whole, owned.links),
-    )
-
-
-def _nobodys_attachments(narrowed: Narrowed) -> Iterator[Fault]:
-    orphans = select(Attachment).where(
-        Attachment.step.is_not(None), ~exists().where(Case.case_id == Attachment.case_id)
-    )
-    if narrowed.case_id is not None:
-        orphans = orphans.where(Attachment.case_id == narrowed.case_id)
-    for row in db.session.scalars(orphans.order_by(Attachment.case_id, Attachment.attachment_id)):
-        zh, en = "附件所属的案件不存在", "Its case does not exist"
-        yield Fault("attachments", _file_key(row.case_id, row.attachment_id), zh, en, "a row in cases", "(none)")
-
-
-def _unsound_files(narrowed: Narrowed, seen: Seen) -> Iterator[Fault]:
-    for unsound in attachments.unsound(narrowed.case_id, narrowed.since):
-        if unsound is not None:
-            missing = unsound.fault == "missing"
-            zh, en = ("原件丢失", "Its file is missing") if missing else ("原件被改动", "Its file was changed")
-            key = _file_key(unsound.case_id, unsound.attachment_id)
-            yield Fault("attachments", key, zh, en, "the bytes of its sha256", unsound.fault)
-        seen.files += 1
-        seen.tick()
+def _strays(narrowed: Narrowed) -> Iterator[Fault]:
+    """Yield rows of cases that are not there, and of ids that are none."""
+    tables = [CaseStep.__table__, *(each.table for each in owned.TABLES.values())]
+    for table in tables if not narrowed.since else ():
+        ids = table.c.case_id
+        lost = [~exists().where(_CASES.c.case_id == ids)]
+        lost += [ids == narrowed.case_id] if narrowed.case_id is not None else []
+        lost += [table.c.step.is_not(None)] if table.name == files.TABLE else []
+        keys = list(table.primary_key)
+        for row in raw.rows(keys, lambda rows, lost=lost: rows.where(*lost).limit(STRAYS_MOST)):  # type: ignore[misc]
+            key = " ".join(f"{name}={value}" for name, value in vars(row).items())
+            zh, en = "所属的案件不存在", "Its case does not exist"
+            yield Fault(table.name, key, zh, en, "a row in cases", "(none)", "case_id")
+    if narrowed.is_all:
+        unnamed = ~raw.is_id(_CASES.c.case_id)
+        for row in raw.rows([_CASES.c.case_id], lambda rows: rows.where(unnamed).limit(STRAYS_MOST)):
+            key = f"case_id={row.case_id}"
+            yield Fault(CASES, key, "编号无法读取", "Its id cannot be read", "an id", str(row.case_id), "case_id")
 
 
 def _owed_effects(narrowed: Narrowed) -> Iterator[Fault]:
     owed = [OutboxRow.done_at.is_(None), OutboxRow.created_at <= clock.now() - OWED_AFTER]
     if narrowed.case_id is not None:
         owed.append(OutboxRow.key.startswith(str(narrowed.case_id)))
-    first = db.session.scalar(select(OutboxRow).where(*owed).order_by(OutboxRow.id).limit(1))
+    columns = [OutboxRow.__table__.c[name] for name in ("id", "topic", "key", "attempts", "created_at")]
+    first = next(iter(raw.rows(columns, lambda rows: rows.where(*owed).order_by(OutboxRow.id).limit(1))), None)
     if first is not None:
         total = db.session.scalar(select(func.count()).select_from(OutboxRow).where(*owed))
         zh = f"该办的后续事项未办，共 {total} 项，这是最早的一项"
         en = f"{total} effects are owed, this one longest"
         minutes = int(OWED_AFTER.total_seconds() // 60)
-        found = f"{first.topic} {first.key} attempts={first.attempts} created_at={first.created_at.isoformat()}"
+        found = f"{first.topic} {first.key} attempts={first.attempts} created_at={first.created_at}"
         yield Fault("outbox", f"id={first.id}", zh, en, f"done within {minutes} minutes", found)
-
-
-def _file_key(case_id: UUID, attachment_id: UUID) -> str:
-    return f"case_id={case_id} attachment_id={attachment_id}"

@@ -8,12 +8,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from app.cases import clocks as arithmetic
-from app.cases.models import CaseClock, CaseLink, CaseStep, CaseTask
+from app.cases.models import CaseClock, CaseLink, CaseTask
 from app.cases.proof.faults import Fault
-from app.cases.proof.timeline import is_erased, said
+from app.cases.proof.steps import is_erased
 from app.cases.stages import STAGE
+from app.cases.timeline import said
 from app.cases.turn import CHECK, ENFORCEMENT, VERIFY, Whole
 from app.cases.waiting import WAITING
+from app.core.raw import Row
 from workflows import case as machine
 from workflows.case_clocks import ARRIVE, Stage
 from workflows.case_terms import CaseAction, CaseState, TaskPart, TaskState
@@ -82,7 +84,7 @@ def link_faults(whole: Whole, links: Sequence[CaseLink]) -> Iterator[Fault]:
             yield Fault("case_links", key, zh, en, f"state={whole.case.state}: {int(here)}", str(int(known)))
 
 
-def clock_faults(whole: Whole, steps: Sequence[CaseStep]) -> Iterator[Fault]:
+def clock_faults(whole: Whole, steps: Sequence[Row]) -> Iterator[Fault]:
     """Check every clock by itself, against its task, against the state, and the row's ends against them all."""
     yield from _numbered(whole, "case_clocks", "clock", [clock.clock for clock in whole.clocks])
     moments = sorted(step.counts_at for step in steps)
@@ -131,8 +133,8 @@ def _judged(clock: CaseClock, late: set[int] | None) -> Iterator[Fault]:
         yield _clock(clock, zh, en, f"step {CaseAction.OVERDUE}", f"warned={clock.warned} overdue={clock.overdue}")
 
 
-def _overdue_steps(steps: Sequence[CaseStep]) -> set[int]:
-    return {said(step).get("clock", 0) for step in steps if step.action == CaseAction.OVERDUE}
+def _overdue_steps(steps: Sequence[Row]) -> set[int]:
+    return {said(step.data).get("clock", 0) for step in steps if step.action == CaseAction.OVERDUE}
 
 
 def _running(whole: Whole, clock: CaseClock) -> Iterator[Fault]:

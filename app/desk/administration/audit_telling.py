@@ -1,7 +1,7 @@
 """Turn an entry of the audit into one sentence: names instead of ids, words instead of codes, no phone number."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -205,10 +205,13 @@ def _calendar(value: Any) -> str:
     return str(rows.get(value, t(*words.UNKNOWN_VALUE)))
 
 
-_SAID = {
+_SAID: dict[str, Callable[[Any], str]] = {
     "calendar": _calendar,
+    "changed_at": _moment,
     "classes": _codes,
     "documents": _counts,
+    "new": str,
+    "old": str,
     "reason": lambda value: hidden(str(value)),
     "valid_from": _moment,
 }

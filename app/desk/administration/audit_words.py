@@ -22,6 +22,7 @@ SENTENCES: Mapping[str, Words] = {
     "department:changed": ("{who} 修改了部门 {what}", "{who} changed the department {what}"),
     "export:made": ("{who} 导出了{exported}", "{who} exported {exported}"),
     "grid:changed": ("{who} 修改了网格 {what}", "{who} changed the grid {what}"),
+    "grid:moved": ("{who} 把网格 {what} 连同其案件移到另一处", "{who} moved the grid {what}, and its cases with it"),
     "grids:imported": ("{who} 导入了网格和边界", "{who} imported grids and boundaries"),
     "password:changed": ("{who} 修改了 {what} 的密码", "{who} changed the password of {what}"),
     "people:imported": ("{who} 从表格导入了人员", "{who} imported people from a sheet"),
@@ -54,6 +55,7 @@ SENTENCES: Mapping[str, Words] = {
     ),
     "sign_in:refused": ("{who} 登录被拒绝：账号或密码不对", "{who} was refused to sign in: wrong account or password"),
     "sign_in:succeeded": ("{who} 登录", "{who} signed in"),
+    "step:erased": ("{who} 抹除了 {what} 一步的内容", "{who} erased what a step of {what} said"),
 }
 NAMES: Mapping[str, Words] = {
     "absence:entered": ("登记请假", "Absence entered"),
@@ -67,6 +69,7 @@ NAMES: Mapping[str, Words] = {
     "department:changed": ("修改部门", "Department changed"),
     "export:made": ("导出", "Export"),
     "grid:changed": ("修改网格", "Grid changed"),
+    "grid:moved": ("网格移位", "Grid moved"),
     "grids:imported": ("导入网格", "Grids imported"),
     "password:changed": ("修改密码", "Password changed"),
     "people:imported": ("导入人员", "People imported"),
@@ -87,6 +90,7 @@ NAMES: Mapping[str, Words] = {
     "sign_in:code_given": ("发登录码", "Sign-in code given"),
     "sign_in:refused": ("登录被拒绝", "Sign-in refused"),
     "sign_in:succeeded": ("登录", "Signed in"),
+    "step:erased": ("抹除步骤内容", "Step erased"),
 }
 GROUPS: Mapping[str, tuple[Words, tuple[str, ...]]] = {
     "privacy": (("个人信息", "Personal data"), ("citizen:revealed", "export:made")),
@@ -107,11 +111,11 @@ GROUPS: Mapping[str, tuple[Words, tuple[str, ...]]] = {
     ),
     "ground": (
         ("部门和网格", "Departments and grids"),
-        ("department:changed", "grid:changed", "grids:imported", "roster:appointed", "roster:dismissed"),
+        ("department:changed", "grid:changed", "grid:moved", "grids:imported", "roster:appointed", "roster:dismissed"),
     ),
     "rules": (("目录和日历", "Catalogue and calendars"), ("catalogue:imported",)),
     "access": (("被拒绝的操作", "Refusals"), ("access:refused",)),
-    "cases": (("案件", "Cases"), ("case:refused",)),
+    "cases": (("案件", "Cases"), ("case:refused", "step:erased")),
     "system": (("系统", "The system"), ("restore:unproven",)),
 }
 OTHER: Words = ("{who} 办理了其他事项", "{who} did something else")
@@ -128,6 +132,7 @@ FIELDS: Mapping[str, Words] = {
     "calendar": ("工作日历：{}", "calendar: {}"),
     "change": ("{}", "{}"),
     "changed": ("{}", "{}"),
+    "changed_at": ("时间：{}", "at {}"),
     "classes": ("类别：{}", "classes: {}"),
     "count": ("共 {} 个角色", "{} roles"),
     "created": ("新增 {} 个", "{} new"),
@@ -135,9 +140,12 @@ FIELDS: Mapping[str, Words] = {
     "ended": ("停用 {} 个", "{} ended"),
     "fingerprint": ("备份指纹：{}", "fingerprint of the backup: {}"),
     "fields": ("修改了{}", "changed: {}"),
+    "new": ("现位置：{}", "now {}"),
+    "old": ("原位置：{}", "before {}"),
     "reason": ("理由：{}", "reason: {}"),
     "roles": ("任职 {} 项", "{} roles"),
     "rows": ("{} 行", "{} rows"),
+    "seq": ("第 {} 步", "step {}"),
     "sessions": ("结束登录 {} 个", "{} sign-ins ended"),
     "unchanged": ("未变 {} 个", "{} unchanged"),
     "valid_from": ("自 {} 起生效", "valid from {}"),

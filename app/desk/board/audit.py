@@ -1,6 +1,5 @@
 """Find the closings that the county's rules draw for a second look, and what supervisors have said of them."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -9,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, select
 
+from app.cases import timeline
 from app.cases.models import Case, CaseStep, CaseTask
 from app.cases.summaries import COLUMNS
 from app.cases.visibility import visible_to
@@ -160,6 +160,4 @@ def _looked(case_ids: Sequence[UUID]) -> dict[UUID, Looked]:
         .order_by(CaseStep.case_id, CaseStep.seq)
     )
     rows = db.session.execute(said)
-    return {
-        row.case_id: Looked(bool(json.loads(row.data or "{}").get("solved")), row.actor_name, row.at) for row in rows
-    }
+    return {row.case_id: Looked(bool(timeline.said(row.data).get("solved")), row.actor_name, row.at) for row in rows}

@@ -1,6 +1,5 @@
 """Put before a supervisor what a case rests on: photos side by side, places and their distance, times, the proof."""
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +8,7 @@ from uuid import UUID
 
 from app.attachments import queries as attachments
 from app.attachments.models import Attachment, AttachmentState, Purpose
-from app.cases import queries
+from app.cases import queries, timeline
 from app.cases.file_words import StepWords, steps_in_words
 from app.cases.models import CaseStep
 from app.cases.pages.maps import OnMap, on_map
@@ -133,7 +132,7 @@ def _photos(places: "_Places", named: Iterable[Attachment]) -> dict[Purpose, lis
 
 
 def _checked(whole: Whole, places: "_Places", step: CaseStep) -> Checked:
-    data: Mapping[str, Any] = json.loads(step.data or "{}")
+    data: Mapping[str, Any] = timeline.said(step.data)
     return Checked(
         at=step.counts_at,
         by=step.actor_name,
@@ -146,7 +145,7 @@ def _checked(whole: Whole, places: "_Places", step: CaseStep) -> Checked:
 
 
 def _said(whole: Whole, steps: Iterable[CaseStep]) -> list[Said]:
-    asked = [(step, json.loads(step.data or "{}")) for step in steps if step.action in _ASKED]
+    asked = [(step, timeline.said(step.data)) for step in steps if step.action in _ASKED]
     return [
         Said(step.at, step.actor_name, words(whole, step.action), bool(data.get("solved")), data.get("note") or "")
         for step, data in asked
@@ -155,7 +154,7 @@ def _said(whole: Whole, steps: Iterable[CaseStep]) -> list[Said]:
 
 def _results(steps: Iterable[CaseStep]) -> list[Result]:
     """Return what departments wrote when they were done, the newest first."""
-    done = [(step, json.loads(step.data or "{}")) for step in steps if step.action == CaseAction.FINISH]
+    done = [(step, timeline.said(step.data)) for step in steps if step.action == CaseAction.FINISH]
     told = [
         Result(step.at, step.actor_name, directory().name_of(step.on_behalf_of) if step.on_behalf_of else None, text)
         for step, data in done
@@ -190,7 +189,7 @@ def _places(whole: Whole, steps: Iterable[CaseStep]) -> _Places:
 
 def _place_in(step: CaseStep) -> Point | None:
     """Return the place that a step carries, in WGS-84."""
-    data: Mapping[str, Any] = json.loads(step.data or "{}")
+    data: Mapping[str, Any] = timeline.said(step.data)
     if not data.get("lon") or not data.get("lat"):
         return None
     return to_wgs84(float(data["lon"]), float(data["lat"]), data.get("crs") or Crs.WGS84)

@@ -1,0 +1,64 @@
+"""Check the files of a case: what its steps name against the rows, the kept bytes against their hashes."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.attachments import queries as attachments
+from app.attachments.models import Attachment, AttachmentState
+from app.cases.proof.faults import Fault
+from app.cases.timeline import said
+from app.core.db import db
+from app.core.outbox import OutboxRow
+from app.core.raw import Row
+
+TABLE = Attachment.__tablename__
+OWED = ("attachment.arrived", "attachment.lost")  # effects that append the step which says what became of a file
+
+
+def named_faults(case_id: UUID, steps: Sequence[Row], files: Sequence[Row], *, erased: bool) -> Iterator[Fault]:
+    """Check that the files which steps name have rows, and that these bear the hashes the steps say."""
+    rows = {file.attachment_id: file for file in files if file.step is not None}
+    first: dict[UUID, int] = {}
+    for step in steps:
+        data = said(step.data)
+        for named in map(UUID, data.get("attachments") or ()):
+            first.setdefault(named, step.seq)
+        for name, sha256 in (data.get("sha256") or {}).items():
+            row = rows.get(UUID(name))
+            found = f"{row.state} {row.sha256}" if row else "(no row)"
+            if found != f"{AttachmentState.STORED} {sha256}":
+                zh, en = "附件与步骤所记的哈希不符", "It is not the file that its step names"
+                expected = f"{AttachmentState.STORED} {sha256}"
+                yield Fault(TABLE, f"{key(case_id, name)} step={step.seq}", zh, en, expected, found, "state, sha256")
+    for attachment_id in () if erased else sorted(first.keys() | rows.keys()):
+        row, step_seq = rows.get(attachment_id), first.get(attachment_id)
+        if row is None or row.step != step_seq:
+            zh, en = "附件与首次提到它的步骤不符", "It and the step that first names it do not agree"
+            found = f"step={row.step}" if row else "(no row)"
+            yield Fault(TABLE, key(case_id, attachment_id), zh, en, f"step={step_seq}", found, "step")
+
+
+def unsound(case_id: UUID | None, since: datetime | None) -> Iterator[Fault | None]:
+    """Read what is kept again; yield one item per file, None where it is what it was."""
+    for one in attachments.unsound(case_id, since):
+        if one is None:
+            yield None
+            continue
+        missing = one.fault == "missing"
+        zh, en = ("原件丢失", "Its file is missing") if missing else ("原件被改动", "Its file was changed")
+        yield Fault(TABLE, key(one.case_id, one.attachment_id), zh, en, "the bytes of its sha256", one.fault, "sha256")
+
+
+def owed(case_id: UUID) -> frozenset[str]:
+    """Return the keys of files whose step is still to be appended: their rows are ahead of the steps."""
+    waiting = (OutboxRow.done_at.is_(None), OutboxRow.topic.in_(OWED), OutboxRow.key.startswith(f"{case_id}:"))
+    keys = db.session.scalars(select(OutboxRow.key).where(*waiting))
+    return frozenset(key(case_id, each.partition(":")[2]) for each in keys)
+
+
+def key(case_id: object, attachment_id: object) -> str:
+    """Return the key of a file's row as faults name it."""
+    return f"case_id={case_id} attachment_id={attachment_id}"

@@ -1,0 +1,25 @@
+"""Check the rows that are proved by seals: the audit, and messages to people."""
+
+from collections.abc import Iterator, Mapping
+
+from app.audit import seals
+from app.audit.seals import Unsound
+from app.cases.proof.faults import Fault
+
+_WORDS: Mapping[str, tuple[str, str, str]] = {  # Chinese, English, what should stand there
+    "changed": ("封存后被改动", "It was changed after it had been sealed", "what was sealed"),
+    "missing": ("封存后被删除", "It was taken away after it had been sealed", "a row"),
+    "added": ("在已封存的范围内补入", "It was slipped in among what is sealed", "(no row)"),
+    "unread": ("封存后被改动，内容无法读取", "It was changed after sealing, and cannot be read", "what was sealed"),
+}  # fmt: skip
+
+
+def faults(name: str) -> Iterator[Fault | None]:
+    """Yield what is not as it was sealed in a table, None for each seal that holds."""
+    for unsound in seals.check(name):
+        yield _fault(unsound) if unsound else None
+
+
+def _fault(unsound: Unsound) -> Fault:
+    zh, en, expected = _WORDS[unsound.kind]
+    return Fault(unsound.table, unsound.key, zh, en, expected, unsound.kind, unsound.column)

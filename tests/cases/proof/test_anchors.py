@@ -1,0 +1,155 @@
+"""What is cut off, or gone with everything it owned, is found against the last anchor; what lies after it is said."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import text
+
+from app.audit import seals
+from app.cases.cli import verify as verify_command
+from app.cases.proof import anchors, cli
+from app.core import jobs
+from app.core.db import db
+from app.core.transaction import transaction
+from tests.cases.proof.test_tampering import seal_all
+from tests.factories.lively import closed
+from tests.factories.town import Town
+
+OWNED = ("case_steps", "case_tasks", "case_clocks", "case_links", "attachments")
+
+
+@pytest.fixture
+def town(app):
+    return Town(app)
+
+
+def written(**options):
+    return anchors.write(**options)
+
+
+def verified(path):
+    return CliRunner().invoke(verify_command, ["--all", "--anchor", str(path)])
+
+
+def run(case, *statements):
+    with transaction() as session:
+        for statement in statements:
+            value = case["case_id"] if db.engine.dialect.name == "postgresql" else case["case_id"].replace("-", "")
+            session.execute(text(statement), {"case": value})
+
+
+def cut(case, seq):
+    """Roll a case back to an earlier step without leaving a trace in its own rows."""
+    last = f"FROM case_steps WHERE case_id = :case AND seq = {seq}"
+    row = f"hash = (SELECT hash {last}), state = (SELECT state_to {last})"
+    run(
+        case,
+        f"DELETE FROM case_steps WHERE case_id = :case AND seq > {seq}",  # noqa: S608
+        f"UPDATE cases SET seq = {seq}, turned_seq = {seq}, {row} WHERE case_id = :case",  # noqa: S608
+    )
+
+
+def test_what_was_anchored_is_there_and_what_came_later_is_said(town, clock, app_context):
+    closed(town)
+    town.drain()
+    clock.tick(hours=1)
+    path = written()
+    clock.tick(hours=1)
+    town.worker.report()
+    said = verified(path)
+    assert said.exit_code == 0, said.output
+    assert "1 files, 1 heads" in said.output
+    assert "1 cases have changed since and are unanchored" in said.output
+
+
+def test_a_case_that_is_gone_with_everything_it_owned_is_found(town, clock, app_context):
+    case, _ = town.worker.report().get_json(), closed(town)
+    path = written()
+    run(case, *(f"DELETE FROM {name} WHERE case_id = :case" for name in (*OWNED, "cases")))  # noqa: S608
+    assert CliRunner().invoke(verify_command, ["--all"]).exit_code == 0
+    said = verified(path)
+    assert said.exit_code == 1
+    assert f"cases case_id={case['case_id']}" in said.output
+    assert "The case that the anchor knows is gone" in said.output
+
+
+def test_steps_that_were_cut_off_are_found_and_so_is_a_history_written_anew(town, clock, app_context):
+    case = town.accepted()
+    path = written()
+    cut(case, 1)
+    said = verified(path)
+    assert (said.exit_code, f"case_steps case_id={case['case_id']} seq=2" in said.output) == (1, True)
+    assert "cut off" in said.output
+    town.acceptor.act(case, "accept", note="其实是今天")
+    assert "written anew" in verified(path).output
+
+
+def test_a_log_that_was_emptied_with_its_seals_is_found(town, clock, app_context):
+    town.worker.report()
+    seal_all()
+    assert seals.head("audit_log")
+    path = written()
+    run({"case_id": ""}, "DELETE FROM audit_log", "DELETE FROM audit_seals")
+    assert CliRunner().invoke(verify_command, ["--all"]).exit_code == 0
+    assert "audit_seals chain=audit_log" in verified(path).output
+
+
+def test_a_file_holds_what_changed_and_leads_back_to_a_whole_one(town, clock, app_context):
+    first, second = town.accepted(), town.accepted()
+    clock.tick(hours=1)
+    whole = written()
+    clock.tick(days=1)
+    town.duty.act(second, "decline", reason="不符合")
+    path = written()
+    assert path.read_text(encoding="utf-8").count("\n") == 3
+    run(first, *(f"DELETE FROM {name} WHERE case_id = :case" for name in (*OWNED, "cases")))  # noqa: S608
+    assert "is gone" in verified(path).output
+    kept = whole.read_text(encoding="utf-8")
+    whole.unlink()
+    assert f"The file before, {whole.name}, is not in the folder" in verified(path).output
+    lines = kept.splitlines()
+    whole.write_text("\n".join([lines[0], lines[-1]]) + "\n", encoding="utf-8")
+    assert verified(path).exit_code == 1
+
+
+def test_a_whole_file_is_written_now_and_then_and_after_a_clock_that_ran_ahead(town, clock, app_context):
+    def whole(path):
+        return json.loads(path.read_text(encoding="utf-8").splitlines()[0])["previous"] is None
+
+    town.accepted()
+    first = written()
+    clock.tick(days=1)
+    assert (whole(first), whole(written())) == (True, False)
+    clock.tick(days=28)
+    assert whole(written())
+    clock.tick(days=-3)
+    assert whole(written())
+
+
+def test_one_is_written_every_day_and_no_more(town, clock, app_context):
+    place = anchors.folder()
+    for _ in range(3):
+        anchors.daily()
+    assert len(list(place.iterdir())) == 1
+    clock.tick(days=1)
+    anchors.daily()
+    assert len(list(place.iterdir())) == 2
+    assert {path.stat().st_mode & 0o777 for path in place.iterdir()} == {0o600}
+    assert CliRunner().invoke(cli.anchor, ["--whole"]).exit_code == 0
+    assert "anchors" in {each.name for each in jobs.table()}
+
+
+def test_a_file_that_is_no_anchor_is_refused_in_a_sentence(town, clock, app_context, tmp_path):
+    town.accepted()
+    path = written()
+    for name, content in (
+        ("cut", path.read_bytes()[:-30]),
+        ("other", b"{}\n"),
+        ("none", b""),
+        ("bytes", b"\xff\xfe\n"),
+    ):
+        wrong = tmp_path / name
+        wrong.write_bytes(content)
+        said = verified(wrong)
+        assert (said.exit_code, isinstance(said.exception, (SystemExit, anchors.AnchorUnread))) == (1, True), name
