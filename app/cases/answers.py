@@ -23,7 +23,7 @@ PAGE_MOST = 200
 PARTS = (*TaskPart, VERIFY, CHECK)
 STAGES = (*Stage, ARRIVE)  # the last one is a called department's way to the spot
 _ALL_STATES = validate.Length(max=len(CaseState), error=f"最多 {len(CaseState)} 个。")
-ACTED = {  # how an act is answered: who does not see the case (any more) is told of their own step alone
+ACTED = {  # how a repeat is answered: who does not see the case any more is told of their own step alone
     "anyOf": [{"$ref": f"#/components/schemas/{name}"} for name in ("CasesCaseOut", "CasesOwnStepOut")],
     "description": "案件现状；已看不到此案件的人只得到自己那一步。The case as it is now; who does not see it is told of"
     " their own step alone.",

@@ -33,8 +33,7 @@ def describe(spec: APISpec) -> None:
     step["oneOf"] = [_shape(spec, schema, actions) for schema, actions in taken.items()]
     spec.components.schema("CasesOwnStepOut", schema=OwnStepOut)
     for path, method in (("/api/v1/cases/{case_id}/steps", "post"), ("/api/v1/cases/{case_id}", "put")):
-        for status in ("200", "201"):
-            spec._paths[path][method]["responses"][status]["content"]["application/json"]["schema"] = ACTED
+        spec._paths[path][method]["responses"]["200"]["content"]["application/json"]["schema"] = ACTED
 
 
 def _shape(spec: APISpec, schema: type[Schema], actions: list[str]) -> dict[str, Any]:

@@ -63,10 +63,11 @@ def case_view(whole: Whole, person: Person) -> dict[str, Any]:
 def acted_view(acted: Acted, person: Person, **beside: Any) -> dict[str, Any]:
     """Return the case with the step that was made, and what stands beside it.
 
-    Whoever does not see the case (any more) is told of their own step alone, and nothing of the case as it is now.
+    Who repeats a step of a case that they do not see any more is told of that step alone, and nothing of what others
+    have done since.
     """
     step = {"seq": acted.seq, "op_id": acted.op_id, "hash": acted.hash}
-    if not may_see(acted.whole, person):
+    if not acted.created and not may_see(acted.whole, person):
         return {"case_id": acted.whole.case.case_id, "step": step}
     return case_view(acted.whole, person) | {"step": step} | beside
 
