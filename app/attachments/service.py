@@ -299,7 +299,17 @@ def find_upload(upload_id: UUID, person_id: UUID) -> Upload:
 def _is_gone(upload: Upload) -> bool:
     if upload.expires_at <= clock.now():
         return True
-    return not upload.is_finished and not storage.here().spool.holds(upload.upload_id, upload.offset_bytes)
+    if upload.is_finished:
+        return came(upload) is None
+    return not storage.here().spool.holds(upload.upload_id, upload.offset_bytes)
+
+
+def came(upload: Upload) -> str | None:
+    """Return the hash of what a finished upload has brought; None if it has not ended, or its bytes are not kept."""
+    if not upload.is_finished:
+        return None
+    known = db.session.get(Attachment, (upload.case_id, upload.attachment_id), populate_existing=True)
+    return known.sha256 if known is not None and known.state == AttachmentState.STORED else None
 
 
 @contextmanager

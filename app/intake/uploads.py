@@ -139,6 +139,10 @@ _VERSION = {**_header("Tus-Resumable"), "schema": {"type": "string", "enum": [TU
 _MEANT = {**_header("X-HTTP-Method-Override"), "schema": {"type": "string", "enum": ["PATCH", "DELETE"]}}
 _HERE = {"Upload-Offset": {"schema": {"type": "string"}, "required": True}}
 _UNTIL = {"Upload-Expires": {"schema": {"type": "string"}, "required": True}}
+_STORED = {  # once all has come: what is kept, by which a sender knows that it was not somebody in between who answered
+    "Attachment-Id": {"schema": {"type": "string", "format": "uuid"}},
+    "Attachment-Sha256": {"schema": {"type": "string", "pattern": "^[0-9a-f]{64}$"}},
+}
 _WHERE = {"Location": {"schema": {"type": "string", "format": "uri-reference"}, "required": True}}
 _OFFSET = {**_bytes("Upload-Offset"), "required": False}
 _CHECKSUM = _header("Upload-Checksum", required=False)
@@ -183,17 +187,17 @@ def begin() -> Response:
 @needs(Permission.ATTACHMENT_UPLOAD)
 @speaks_tus
 @bp.doc(parameters=[_VERSION])
-@bp.response(200, headers={**_HERE, **_UNTIL})
+@bp.response(200, headers={**_HERE, **_UNTIL, **_STORED})
 @bp.alt_response(410, "Problem")
 @bp.alt_response(412, "Problem")
 def look(upload_id: UUID) -> Response:
-    """查询已收到的长度。Ask how much has come."""
+    """查询已收到的长度；收齐后写明附件编号和校验值。Ask how much has come; when all has, what is kept."""
     upload = service.find_upload(upload_id, _me())
     answer = _about(upload, 200)
     answer.headers["Upload-Length"] = str(upload.length_bytes)
     answer.headers["Upload-Metadata"] = upload.said
     answer.headers["Cache-Control"] = "no-store"
-    return answer
+    return _naming(answer, upload.attachment_id, service.came(upload))
 
 
 @bp.route("/uploads/<uuid:upload_id>", methods=["PATCH"])
@@ -203,12 +207,12 @@ def look(upload_id: UUID) -> Response:
     parameters=[_VERSION, _bytes("Upload-Offset"), _CHECKSUM],
     requestBody={"content": {PIECE: BYTES}},
 )
-@bp.response(204, headers={**_HERE, **_UNTIL})
+@bp.response(204, headers={**_HERE, **_UNTIL, **_STORED})
 @bp.alt_response(410, "Problem")
 @bp.alt_response(412, "Problem")
 @bp.alt_response(460, "Problem")
 def append(upload_id: UUID) -> Response:
-    """续传一段；最后一段传完即检查并保存附件。Send a piece; the last one ends the upload."""
+    """续传一段；最后一段传完即检查并保存附件，并写明其编号和校验值。Send a piece; the last one is told what is kept."""
     upload = service.find_upload(upload_id, _me())
     if request.mimetype != PIECE:
         raise UnsupportedMediaType
@@ -223,7 +227,7 @@ def append(upload_id: UUID) -> Response:
     answer = Response(status=204)
     answer.headers["Upload-Offset"] = str(taken.end)
     answer.headers["Upload-Expires"] = http_date(service.expiry())
-    return answer
+    return _naming(answer, upload.attachment_id, stored.sha256 if stored else service.came(upload))
 
 
 @bp.route("/uploads/<uuid:upload_id>", methods=["DELETE"])
@@ -271,6 +275,14 @@ def _about(upload: Upload, status: int) -> Response:
     answer = Response(status=status)
     answer.headers["Upload-Offset"] = str(upload.offset_bytes)
     answer.headers["Upload-Expires"] = http_date(upload.expires_at)
+    return answer
+
+
+def _naming(answer: Response, attachment_id: UUID, sha256: str | None) -> Response:
+    """Name what is kept, if all of it has come."""
+    if sha256 is not None:
+        answer.headers["Attachment-Id"] = str(attachment_id)
+        answer.headers["Attachment-Sha256"] = sha256
     return answer
 
 

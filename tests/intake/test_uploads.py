@@ -283,12 +283,22 @@ def test_a_photo_comes_in_pieces_and_is_stored_with_the_last(app, client, ids):
     assert put(client, ids).status_code == 200, "the same photo by the other way is the same"
 
 
+def named(answer):
+    """What an answer says that is kept."""
+    return answer.headers.get("Attachment-Id"), answer.headers.get("Attachment-Sha256")
+
+
 @pytest.mark.usefixtures("worker")
-def test_the_sender_who_lost_the_last_answer_learns_that_all_came(app, client, ids):
+def test_the_sender_who_lost_the_last_answer_learns_that_all_came_and_what_is_kept(app, client, ids):
     where = begin(client, ids).headers["Location"]
-    patch(client, where, 0, PHOTO)
-    assert look(client, where).headers["Upload-Offset"] == str(len(PHOTO))
-    assert patch(client, where, len(PHOTO), b"").status_code == 204
+    kept = (str(ids[1]), hashlib.sha256(PHOTO).hexdigest())
+    assert named(patch(client, where, 0, PHOTO[:1000])) == named(look(client, where)) == (None, None)
+    assert named(patch(client, where, 1000, PHOTO[1000:])) == kept
+    looked = look(client, where)
+    assert (looked.headers["Upload-Offset"], named(looked)) == (str(len(PHOTO)), kept)
+    again = patch(client, where, len(PHOTO), b"")
+    assert (again.status_code, named(again)) == (204, kept)
+    assert (begin(client, ids).headers["Upload-Offset"], named(look(client, where))) == (str(len(PHOTO)), kept)
     assert problem(patch(client, where, 0, PHOTO)) == (409, "offset_differs")
     with app.app_context():
         assert list(storage.here().spool.folder.iterdir()) == []
@@ -410,6 +420,17 @@ def test_an_upload_whose_bytes_were_lost_is_begun_anew(app, client, ids):
         storage.here().spool.drop(UUID(where.rsplit("/", 1)[1]))
     assert look(client, where).status_code == 410
     assert begin(client, ids).headers["Upload-Offset"] == "0"
+
+
+@pytest.mark.usefixtures("worker")
+def test_a_finished_upload_whose_photo_is_not_kept_any_more_is_begun_anew(app, client, ids):
+    where = begin(client, ids).headers["Location"]
+    patch(client, where, 0, PHOTO)
+    with app.app_context(), transaction():
+        assert sweeping.unclaimed(clock_now() + sweeping.UNCLAIMED_KEPT + sweeping.UNCLAIMED_KEPT) == 1
+    assert look(client, where).status_code == 410
+    assert begin(client, ids).headers["Upload-Offset"] == "0"
+    assert named(patch(client, where, 0, PHOTO))[0] == str(ids[1])
 
 
 @pytest.mark.usefixtures("worker")
