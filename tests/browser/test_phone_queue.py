@@ -2,7 +2,6 @@
 
 import re
 
-import pytest
 from playwright.sync_api import expect
 
 from app.core import clock
@@ -12,18 +11,7 @@ from tests.browser.test_phone import change_sessions, sent
 from tests.browser.test_phone_offline import of, photo, photos_of
 from tests.factories.town import GARBAGE, HERE, NEXT_GRID
 from tests.support.accessibility import accessible
-from tests.support.between import between
 from tests.support.until import until
-
-
-@pytest.fixture
-def wired(phone_town, hold):
-    """A phone whose wire to the server can break."""
-    with between(phone_town.house.port) as wire:
-        hand = hold()
-        hand.address = f"http://127.0.0.1:{wire.port}/m/"
-        hand.wire = wire
-        yield hand
 
 
 def queued(page, kind):

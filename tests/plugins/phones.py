@@ -14,6 +14,7 @@ from app.grids.models import Grid
 from app.identity.models import PersonRow
 from tests.factories.town import GRID, HERE, Town
 from tests.plugins.application import MONDAY_MORNING
+from tests.support.between import between
 from tests.support.house import inhabited
 
 MISSING = (  # what keeps these tests from running, and what to do about it
@@ -111,3 +112,13 @@ def hold(chromium: Any, phone_town: Town, tmp_path: Path) -> Iterator[Callable[.
         hands: list[Any] = []
         yield take
         assert not [fault for hand in hands for fault in hand.faults]
+
+
+@pytest.fixture
+def wired(phone_town: Town, hold: Callable[..., Any]) -> Iterator[Any]:
+    """A phone whose wire to the server can break, or has something in between that answers for it."""
+    with between(phone_town.house.port) as wire:
+        hand = hold()
+        hand.address = f"http://127.0.0.1:{wire.port}/m/"
+        hand.wire = wire
+        yield hand

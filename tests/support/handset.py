@@ -25,9 +25,14 @@ SAVED = "已保存在手机里"
 
 @contextmanager
 def held(
-    kind: BrowserType, folder: Path, port: int, place: tuple[float, float] | None, **more: Any
+    kind: BrowserType,
+    folder: Path,
+    port: int,
+    place: tuple[float, float] | None,
+    host: str = "127.0.0.1",
+    **more: Any,
 ) -> Iterator["Hand"]:
-    """Hold a phone whose storage lies in a folder: given again, it is the same phone."""
+    """Hold a phone whose storage lies in a folder: given again, it is the same phone. Any host's name leads here."""
     known: dict[str, Any] = {"permissions": []}
     if place:
         known = {
@@ -37,7 +42,7 @@ def held(
     context = kind.launch_persistent_context(
         folder,
         executable_path=CHROMIUM,
-        args=FLAGS,
+        args=[*FLAGS, f"--host-resolver-rules=MAP {host} 127.0.0.1"],
         viewport={"width": 360, "height": 740},
         is_mobile=True,
         has_touch=True,
@@ -48,7 +53,7 @@ def held(
         **more,
     )
     try:
-        yield Hand(context, port)
+        yield Hand(context, port, host)
     finally:
         context.close()
 
@@ -56,9 +61,9 @@ def held(
 class Hand:
     """What is done with the phone. A script's mistake in the page fails the test that looks at `faults`."""
 
-    def __init__(self, context: BrowserContext, port: int) -> None:
+    def __init__(self, context: BrowserContext, port: int, host: str) -> None:
         self.context = context
-        self.address = f"http://127.0.0.1:{port}/m/"
+        self.address = f"http://{host}:{port}/m/"
         self.faults: list[str] = []
         self.page = self.tab(context.pages[0])
 

@@ -1,18 +1,14 @@
 // Signing in, the password, and how the page looks.
 
-import { Problem, SignedOut, Unreachable, changePassword, signIn, signOut } from "./net.js";
+import { AddressNotice } from "./address.js";
+import { Problem } from "./answers.js";
+import { changePassword, signIn, signOut } from "./net.js";
 import { saveQueueFile } from "./rescue.js";
 import { lapsed, me, person, queue, say, session, setting, settings } from "./state.js";
 import { wakeAnew } from "./wake.js";
 import { html, reactive, ref } from "./ui.js";
-import { faultOf, language, many, roleName, t } from "./words.js";
-
-function told(error) {
-  if (error instanceof Unreachable) return t("联系不上服务器，请检查网络后再试。", "The server cannot be reached: look at the network and try again.");
-  if (error instanceof SignedOut) return t("登录已失效，请重新登录。", "Your sign-in has ended: please sign in again.");
-  if (error instanceof Problem) return faultOf(error.body) || t("服务器出了问题，请稍后再试。", "The server has a fault: try again later.");
-  throw error;
-}
+import { whyFailed } from "./why.js";
+import { language, many, roleName, t } from "./words.js";
 
 // A form that calls something and says what went wrong.
 function form(fields, act, label) {
@@ -26,7 +22,8 @@ function form(fields, act, label) {
     try {
       await act(given);
     } catch (error) {
-      fault.value = told(error);
+      fault.value = whyFailed(error);
+      console.error(error);
     } finally {
       busy.value = false;
     }
@@ -68,6 +65,7 @@ export const SignIn = {
           ? t(`手机里保存的 ${queue.value.length} 条内容都在。`, `${many(queue.value.length, "item")} saved on this phone: nothing is lost.`) : ""}</p>
         ${queue.value.length ? html`<p>${t("登录不了、要换手机？可以先导出，交给管理员。", "You cannot sign in, or the phone must be given away? Export them first and give the file to the administrator.")}</p>
           <p><button type="button" onClick=${saveQueueFile}>${t("导出到文件", "Export to a file")}</button></p>` : ""}</section>` : ""}
+      <${AddressNotice} />
       ${show()}
       ${lapsed.value ? html`<section class="notice" aria-label=${t("先上报", "Report first")}>
         <p>${t(`现在登录不了？可以先上报：以“${person.value.name}”的名义保存在手机里，重新登录后自动发送。`,

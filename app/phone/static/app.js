@@ -7,10 +7,10 @@ import { Queue } from "./queue.js";
 import { Report } from "./report.js";
 import { install } from "./install.js";
 import { NOTICES } from "./refresh.js";
-import { alarm, closed, lapsed, mayReport, moveOn, news, person, queue, session, settings, signedIn, tasksCount, trouble, unread, update } from "./state.js";
+import { alarm, closed, lapsed, mayReport, moveOn, news, person, queue, session, settings, signedIn, tasksCount, trouble, unread, update, warn } from "./state.js";
 import { computed, createApp, html, nextTick, ref, watch } from "./ui.js";
 import { keepAwake } from "./wake.js";
-import { headline } from "./why.js";
+import { headline, pageFault, whyClosed } from "./why.js";
 import { language, many, t } from "./words.js";
 
 const SCREENS = {
@@ -73,8 +73,7 @@ const App = {
     const bar = () => queue.value.length || trouble.value ? html`<p class=${trouble.value ? "strip bad" : "strip"} role="status" data-part="strip">
         <a href="#/queue">${trouble.value ? t(`有 ${trouble.value} 条需要您处理`, many(trouble.value, "needs your decision", "need your decision"))
           : t(`${queue.value.length} 条等待发送`, many(queue.value.length, "waits to be sent", "wait to be sent"))}</a> ${headline()}</p>` : "";
-    const wait = () => closed.value ? html`<main><h1>${t("打不开", "It cannot be opened")}</h1><p role="alert">${t("这个浏览器窗口不能保存数据，不能上报。请关闭无痕模式，或换一个浏览器。",
-        "This browser window can keep nothing, so nothing can be reported. Leave private browsing, or take another browser.")}</p></main>` : "";
+    const wait = () => closed.value ? html`<main><h1>${t("打不开", "It cannot be opened")}</h1><p role="alert">${whyClosed(closed.value)}</p></main>` : "";
     return () => session.value === undefined ? wait() : html`
       <header>
         ${isHome() ? "" : html`<a class="back" href="#/"><span aria-hidden="true">‹</span> ${t("首页", "Home")}</a>`}
@@ -88,6 +87,15 @@ const App = {
   },
 };
 
-createApp(App).mount("#app");
+// What nobody expected is said, and never left to look like nothing or like somebody's mistake.
+function broke(error) {
+  console.error(error);
+  warn(pageFault(error));
+}
+
+window.addEventListener("unhandledrejection", (event) => broke(event.reason));
+const page = createApp(App);
+page.config.errorHandler = broke;
+page.mount("#app");
 keepAwake();
 install();

@@ -1,8 +1,10 @@
 // The photos of a case: by what they show, in the order of the timeline. They come when they are scrolled to, small; a
 // tap opens the larger copy.
 
-import { call, offline } from "./net.js";
+import { Between, Unreachable, isAnswer } from "./answers.js";
+import { call } from "./net.js";
 import { computed, html, nextTick, onBeforeUnmount, onMounted, ref } from "./ui.js";
+import { whyFailed } from "./why.js";
 import { t, when } from "./words.js";
 
 const PURPOSES = [
@@ -12,18 +14,22 @@ const PURPOSES = [
 const PDF = "application/pdf";
 const AHEAD = "200px"; // so far below the screen they are asked for
 
-// The address of a picture, once it is here; `failed` where it cannot be had now.
+// The address of a picture, once it is here; `failed` says why it cannot be had now.
 function picture(case_id, id, size) {
   const url = ref("");
-  const failed = ref(false);
+  const failed = ref("");
   let gone = false;
   async function load() {
     try {
-      const blob = await (await call("GET", `/cases/${case_id}/attachments/${id}?size=${size}`)).blob();
+      const answer = await call("GET", `/cases/${case_id}/attachments/${id}?size=${size}`);
+      const blob = await answer.blob().catch((error) => { // the line broke in the middle
+        throw new Unreachable(error.message);
+      });
+      if (!blob.type.startsWith("image/")) throw new Between(answer.status);
       if (!gone) url.value = URL.createObjectURL(blob);
     } catch (error) {
-      if (!offline(error)) throw error;
-      failed.value = true;
+      if (!isAnswer(error)) throw error;
+      failed.value = whyFailed(error);
     }
   }
   onBeforeUnmount(() => {
@@ -32,8 +38,6 @@ function picture(case_id, id, size) {
   });
   return { url, failed, load };
 }
-
-const cannot = () => t("现在打不开，联网后再看。", "It cannot be had now: look again when there is network.");
 
 const Small = {
   props: { case_id: String, file: Object, name: String },
@@ -52,7 +56,7 @@ const Small = {
     });
     onBeforeUnmount(() => seen.disconnect());
     return () => html`<button type="button" class="picture" ref=${(element) => (place.value = element)} aria-label=${t(`${props.name}，放大`, `${props.name}: enlarge`)} onClick=${() => emit("open")}>
-        ${url.value ? html`<img src=${url.value} alt="" />` : failed.value ? cannot() : "…"}</button>`;
+        ${url.value ? html`<img src=${url.value} alt="" />` : failed.value || "…"}</button>`;
   },
 };
 
@@ -70,7 +74,7 @@ const Large = {
     return () => html`<dialog class="large" ref=${(element) => (dialog.value = element)} aria-label=${props.name} onClose=${() => emit("close")}>
         <div class="row"><strong>${props.name}</strong> <span class="quiet">${props.file.taken_at ? t(`拍摄于 ${when(props.file.taken_at)}`, `Taken ${when(props.file.taken_at)}`) : ""}</span>
           <button type="button" onClick=${() => dialog.value.close()}>${t("关闭", "Close")}</button></div>
-        ${url.value ? html`<img src=${url.value} alt=${props.name} />` : html`<p role="status">${failed.value ? cannot() : t("正在打开…", "Opening…")}</p>`}</dialog>`;
+        ${url.value ? html`<img src=${url.value} alt=${props.name} />` : html`<p role="status">${failed.value || t("正在打开…", "Opening…")}</p>`}</dialog>`;
   },
 };
 
@@ -85,6 +89,7 @@ export const CasePhotos = {
     });
     const one = (file, name) => {
       if (file.state === "refused") return html`<p class="quiet">${t("照片无法使用。", "The photo could not be used.")}</p>`;
+      if (file.state === "unjudged") return html`<p class="quiet">${name}${t("：原件已收到并封存，暂时不能显示。", ": the original has come and is sealed; it cannot be shown for now.")}</p>`;
       if (file.state !== "stored") return html`<p class="quiet">${t("照片还没有传到。", "The photo has not come yet.")}</p>`;
       if (file.type === PDF) return html`<p class="quiet">${t("PDF 材料，请在电脑端查看。", "A PDF: please read it at a desk.")}</p>`;
       return html`<${Small} case_id=${props.case_id} file=${file} name=${name} onOpen=${() => (open.value = { file, name })} />`;

@@ -5,7 +5,7 @@ import { AskOnce } from "./ask.js";
 import { CasePhotos } from "./case-photos.js";
 import { dropDraft, kept } from "./db.js";
 import { draftsOf } from "./draft.js";
-import { offline } from "./net.js";
+import { isAnswer } from "./answers.js";
 import { readSteps } from "./refresh.js";
 import { cases, queue } from "./state.js";
 import { computed, html, nextTick, onMounted, shallowRef, watch } from "./ui.js";
@@ -28,7 +28,7 @@ export const CasePage = {
       try {
         steps.value = await readSteps(props.id);
       } catch (error) {
-        if (!offline(error)) throw error;
+        if (!isAnswer(error)) throw error;
       }
     }
     async function readDrafts() {

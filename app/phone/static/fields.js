@@ -9,6 +9,13 @@ import { t } from "./words.js";
 
 const QUICK = 4; // classes that are one tap away
 
+// Why there is no position, where whoever holds the phone can do something about it, or cannot.
+const noPosition = (why) => ({
+  address: t("（网址不是 https，浏览器不给位置，请告诉管理员。）", " (The address is not https, so the browser gives no position: tell the administrator.)"),
+  denied: t("（浏览器没有定位权限：可在手机设置里允许。）", " (The browser may not read it: allow it in the phone's settings.)"),
+  none: t("（这个浏览器没有定位功能。）", " (This browser cannot find positions.)"),
+})[why] || "";
+
 export const PlaceField = {
   props: { form: Object },
   emits: ["change"],
@@ -16,6 +23,7 @@ export const PlaceField = {
     const looking = ref(false);
     const text = ref("");
     const byHand = ref(false);
+    const why = ref(undefined); // there is no position
     const onMap = ref(false);
     const here = computed(() => {
       if (props.form.grid) return grids.value?.features.find((one) => one.properties.code === props.form.grid) || null;
@@ -44,8 +52,9 @@ export const PlaceField = {
       const place = await whereAmI();
       looking.value = false;
       if (props.form.lon !== lon || props.form.grid !== grid) return;
-      if (place) put(place);
-      else byHand.value = true;
+      why.value = place.why;
+      if (place.why) byHand.value = true;
+      else put(place);
     }
     // Somewhere in a grid: nobody has said where, and so no point of it is made up.
     const choose = (code) => code && put({ grid: code });
@@ -58,7 +67,7 @@ export const PlaceField = {
             : props.form.grid ? html`<strong>${here.value?.properties.name || props.form.grid}</strong>${t(" 内某处（手选网格，没有定位点）", ": somewhere in it (chosen by hand, no point)")}`
             : here.value ? html`<strong>${here.value.properties.name}</strong> ${props.form.accuracy ? t(`（精度约 ${props.form.accuracy} 米）`, `(within about ${props.form.accuracy} m)`) : ""}`
             : props.form.lon !== null ? t("此处不在任何网格内，请在下面选择网格。", "This place lies in no grid: choose one below.")
-            : t("没有定位，请选择网格并写明地址。", "No position: choose a grid and write the address.")}
+            : t("没有定位，请选择网格并写明地址。", "No position: choose a grid and write the address.") + noPosition(why.value)}
         </p>
         <div class="row tight">
           <button type="button" onClick=${find}>${t("重新定位", "Find again")}</button>

@@ -17,14 +17,14 @@ export async function install() {
   });
   const controlled = Boolean(navigator.serviceWorker.controller);
   navigator.serviceWorker.addEventListener("controllerchange", () => controlled && location.reload());
-  await navigator.storage?.persist?.().catch(() => false);
+  await navigator.storage?.persist?.().catch(() => false); // it is a wish
 }
 
 // As a module it can send by Background Sync; browsers that know no such workers know no Background Sync either.
 async function register() {
   try {
     return await navigator.serviceWorker.register("/m/sw.js?sends=1", { type: "module", scope: "/m/" });
-  } catch {
-    return navigator.serviceWorker.register("/m/sw.js", { scope: "/m/" }).catch(() => null);
+  } catch { // no such workers here, or none at all: without one the page works while there is network
+    return navigator.serviceWorker.register("/m/sw.js", { scope: "/m/" }).catch(() => null); // as above
   }
 }

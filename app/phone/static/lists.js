@@ -4,8 +4,9 @@ import { alikeName, db } from "./db.js";
 import { distance, whereAmI } from "./places.js";
 import { alikes, cases, isOpen, notices, queue, reports, tasks, unread } from "./state.js";
 import { markAllRead, markRead } from "./refresh.js";
-import { offline } from "./net.js";
+import { isAnswer } from "./answers.js";
 import { computed, html, onMounted, ref } from "./ui.js";
+import { whyFailed } from "./why.js";
 import { className, many, metres, remaining, stateName, t, when } from "./words.js";
 
 const SHOWN = 100;
@@ -63,7 +64,8 @@ export const Nearby = {
     const here = ref(null);
     const asked = ref(false);
     onMounted(async () => {
-      here.value = await whereAmI(AGE_MS);
+      const place = await whereAmI(AGE_MS);
+      here.value = place.why ? null : place;
       asked.value = true;
     });
     const open = computed(() => {
@@ -83,26 +85,26 @@ export const Nearby = {
 
 export const Notices = {
   setup() {
-    const failed = ref(false);
+    const failed = ref("");
     async function readAll() {
       try {
         await markAllRead(notices.value);
-        failed.value = false;
+        failed.value = "";
       } catch (error) {
-        if (!offline(error)) throw error;
-        failed.value = true;
+        if (!isAnswer(error)) throw error;
+        failed.value = whyFailed(error);
       }
     }
     async function open(one) {
       try {
         if (!one.read_at) await markRead(one.id);
       } catch (error) {
-        if (!offline(error)) throw error; // it is told later
+        if (!isAnswer(error)) throw error; // it is told later
       }
     }
     return () => html`
       ${unread.value && notices.value.length ? html`<p><button type="button" onClick=${readAll}>${t("全部标为已读", "Mark all as read")}</button></p>` : ""}
-      ${failed.value ? html`<p class="bad" role="alert">${t("现在联系不上服务器，请联网后再标。", "The server cannot be reached: mark them when there is network.")}</p>` : ""}
+      ${failed.value ? html`<p class="bad" role="alert">${t("没有标上：", "They are not marked: ")}${failed.value}</p>` : ""}
       ${notices.value.length ? html`<ul class="list">${notices.value.map((one) => html`<li key=${one.id}><a class="item" href=${`#/case/${one.case_id}`} onClick=${() => open(one)}>
           <span>${one.read_at ? "" : html`<strong>${t("【新】", "[new] ")}</strong>`}${t(one.text, one.text_en)}</span>
           <span class="quiet">${when(one.created_at)}</span></a></li>`)}</ul>`

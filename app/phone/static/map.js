@@ -55,7 +55,7 @@ export const MapField = {
     let mark = null;
     let chosen = null;
     onMounted(async () => {
-      const L = await library().catch(() => null);
+      const L = await library().catch(() => null); // its only error: the file does not come
       missing.value = L === null;
       if (L === null || !place.value) return;
       map = L.map(place.value, { attributionControl: false, keyboard: true, zoomAnimation: false });

@@ -1,46 +1,65 @@
 // Speak to the interface as the person signed in here. An expired token is renewed once; the queue outlives all of it.
 
+import { Between, SignedOut, Unreachable, isAnswer, pauseOf, refusal } from "./answers.js";
 import { forgetPerson, keep, kept } from "./db.js";
 import { exclusively } from "./lock.js";
 
 export const API = "/api/v1";
 const LIMIT_MS = 40_000;
+const JSON_TYPE = /^application\/([\w.-]+\+)?json\b/;
 
-export class Unreachable extends Error {} // no answer: no network, or no server
-export class SignedOut extends Error {} // nobody is signed in any more
-export class Problem extends Error {
-  constructor(status, body) {
-    super(body?.detail || "");
-    this.status = status;
-    this.body = body || {};
-  }
-}
+export const line = new EventTarget(); // says "answered" whenever the server has taken a request
 
-// Whether something failed because there was no answer, or one that says no: whoever only reads goes on with what is kept.
-export const offline = (error) => error instanceof Unreachable || error instanceof SignedOut || error instanceof Problem;
-
-// Call the interface; return the Response of a success or a 304, raise one of the above else.
+// Call the interface; return the Response of a success or a 304, raise one of the answers that are none.
 export async function call(method, path, { json, body, headers, limit = LIMIT_MS } = {}) {
   const session = await kept("session");
   if (!session || session.ended) throw new SignedOut();
   const request = { method, body: json === undefined ? body : JSON.stringify(json), headers: { ...headers } };
   if (json !== undefined) request.headers["Content-Type"] = "application/json";
   let answer = await attempt(path, request, session, limit);
-  if (answer.status === 401) answer = await attempt(path, request, await renew(session), limit);
-  if (answer.status === 401) await end(await kept("session"));
+  if (isExpired(answer)) answer = await attempt(path, request, await renew(session), limit);
+  if (isExpired(answer)) await end(await kept("session"));
   return judged(answer);
 }
 
-export async function read(path) {
-  return (await call("GET", path)).json();
+// Read what a success says, which must hold these names; one that does not is not ours.
+export async function bodyOf(answer, ...names) {
+  const body = await parsed(answer);
+  if (!body || names.some((name) => !(name in body))) throw new Between(answer.status);
+  return body;
+}
+
+export async function read(path, ...names) {
+  return bodyOf(await call("GET", path), ...names);
+}
+
+const typeOf = (answer) => answer.headers.get("Content-Type") || "";
+
+// A token that is not taken; a portal's own 401 says nothing about it.
+const isExpired = (answer) => answer.status === 401 && refusalType(answer);
+const refusalType = (answer) => typeOf(answer).startsWith("application/problem+json");
+
+// The object in an answer; null where there is none.
+async function parsed(answer) {
+  if (!JSON_TYPE.test(typeOf(answer))) return null;
+  const text = await answer.text().catch((error) => { // the line broke in the middle
+    throw new Unreachable(error.message);
+  });
+  try {
+    const body = JSON.parse(text);
+    return typeof body === "object" ? body : null;
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    return null;
+  }
 }
 
 async function judged(answer) {
-  if (answer.ok || answer.status === 304) return answer;
-  const body = await answer.json().catch(() => ({}));
-  const problem = new Problem(answer.status, body);
-  problem.seconds = Number(answer.headers.get("Retry-After")) || 0;
-  throw problem;
+  if (answer.ok || answer.status === 304) {
+    if (!typeOf(answer).startsWith("text/html")) line.dispatchEvent(new Event("answered"));
+    return answer;
+  }
+  throw refusal(answer.status, typeOf(answer), await parsed(answer), pauseOf(answer.headers.get("Retry-After")));
 }
 
 function attempt(path, request, session, limit) {
@@ -48,15 +67,15 @@ function attempt(path, request, session, limit) {
   return plain(path, { ...request, headers }, limit);
 }
 
-async function plain(path, request, limit = LIMIT_MS) {
+// We never redirect: whoever does stands in between.
+async function plain(path, options, limit = LIMIT_MS) {
+  const giveUp = new AbortController();
+  setTimeout(() => giveUp.abort(), limit); // also while the body is read; older browsers lack AbortSignal.timeout
+  const given = { cache: "no-store", credentials: "omit", redirect: "manual", signal: giveUp.signal };
+  const request = new Request(API + path, { ...options, ...given }); // a mistake of ours is raised as what it is
   try {
-    return await fetch(API + path, {
-      ...request,
-      cache: "no-store",
-      credentials: "omit",
-      signal: AbortSignal.timeout(limit),
-    });
-  } catch (error) {
+    return await fetch(request);
+  } catch (error) { // the request is sound, so that it is the line, or its time is over
     throw new Unreachable(error.message);
   }
 }
@@ -72,8 +91,8 @@ export function renew(stale) {
     if (!session || session.ended) throw new SignedOut();
     if (session.access_token !== stale.access_token) return session;
     const answer = await post("/auth/refresh", { refresh_token: session.refresh_token });
-    if (answer.status === 401) await end(session);
-    const fresh = { ...session, ...(await (await judged(answer)).json()) };
+    if (isExpired(answer)) await end(session);
+    const fresh = { ...session, ...(await bodyOf(await judged(answer), "access_token", "refresh_token")) };
     await keep("session", fresh);
     return fresh;
   }, { wait: true });
@@ -90,14 +109,15 @@ export async function signIn(username, password, code) {
   const given = { username, password, device: deviceName() };
   if (known[username]) given.device_token = known[username];
   if (code) given.code = code.trim();
-  const told = await (await judged(await post("/auth/login", given))).json();
-  await keep("devices", { ...known, [username]: told.device_token });
-  if (before?.person.person_id !== told.person.person_id) await forgetPerson();
-  await keep("session", { ...told, username, ended: false });
+  const fresh = await bodyOf(await judged(await post("/auth/login", given)), "access_token", "refresh_token", "person");
+  await keep("devices", { ...known, [username]: fresh.device_token });
+  if (before?.person.person_id !== fresh.person.person_id) await forgetPerson();
+  await keep("session", { ...fresh, username, ended: false });
 }
 
 export async function changePassword(old_password, new_password) {
-  await call("PUT", "/me/password", { json: { old_password, new_password } });
+  const answer = await call("PUT", "/me/password", { json: { old_password, new_password } });
+  if (answer.status !== 204) throw new Between(answer.status);
   const session = await kept("session");
   await keep("session", { ...session, person: { ...session.person, must_change_password: false } });
 }
@@ -106,7 +126,7 @@ export async function signOut() {
   try {
     await call("POST", "/auth/logout");
   } catch (error) {
-    if (!(error instanceof Unreachable || error instanceof SignedOut || error instanceof Problem)) throw error;
+    if (!isAnswer(error)) throw error;
   }
   await keep("session", { ...(await kept("session")), ended: true, left: true });
 }

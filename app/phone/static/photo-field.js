@@ -1,9 +1,11 @@
 // The part of a form that takes photos: how many, how small, which can be given back.
 
+import { BytesLost } from "./answers.js";
 import { hasRoom } from "./db.js";
 import { LONG_SIDE, MOST_BYTES, takeIn } from "./photos.js";
 import { warn } from "./state.js";
 import { html, nextTick, onBeforeUnmount, ref } from "./ui.js";
+import { pageFault } from "./why.js";
 import { many, t } from "./words.js";
 
 const MOST_PHOTOS = 9;
@@ -21,6 +23,17 @@ function becoming(photos, asksOriginals) {
   const small = photos.filter((one) => !one.original && !one.whole).length;
   const said = t("这类问题的照片要作证据，发送原图，较费流量。", "For this class photos are evidence: they are sent as the camera made them, which takes more data.");
   return small ? said + t(`其中 ${small} 张没有留下原图，发送压缩后的。`, ` Of ${small} the small copy is sent: no more was kept.`) : said;
+}
+
+// Why a photo was not taken in: the phone did not give it, its memory was too small, or this page is at fault.
+function notTaken(error) {
+  if (error instanceof BytesLost)
+    return t("手机没有把这张照片交给浏览器（可能已移动、删除或还在云端），请再选一次，或直接拍照。",
+      "The phone did not give this photo to the browser (it may be moved, deleted or still in a cloud): choose it again, or take one.");
+  if (error instanceof RangeError)
+    return t("手机内存不够，这张照片没有放进来：请关掉别的应用再试，或把相机分辨率调低。",
+      "The phone has not enough memory for this photo: close other applications and try again, or let the camera make smaller ones.");
+  return pageFault(error);
 }
 
 export const PhotoField = {
@@ -42,7 +55,7 @@ export const PhotoField = {
         try {
           props.form.photos.push({ ...(await takeIn(file)), here });
         } catch (error) {
-          warn(t("这张照片读不出来，请重新拍。", "This photo cannot be read: please take it again."));
+          warn(notTaken(error));
           console.error(error);
         }
         coming.value -= 1;

@@ -1,6 +1,8 @@
 // Make a photo small enough for a village's network, and remember the hash of what the camera made; and that itself,
 // for the classes that ask for it.
 
+import { BytesLost, isAnswer } from "./answers.js";
+import { sha256 } from "./hash.js";
 import { newId } from "./ids.js";
 
 export const LONG_SIDE = 1600; // pixels
@@ -11,40 +13,64 @@ const ORIGINAL_TYPES = ["image/jpeg", "image/png", "image/webp", "image/heic"];
 const QUALITIES = [0.82, 0.7, 0.6, 0.5];
 const SMALLER = 0.75;
 
+// Raises BytesLost when the phone does not give the file, and nothing because a browser can do less than others: then
+// the photo goes out as the camera made it.
 export async function takeIn(file) {
-  const bytes = await file.arrayBuffer();
+  const type = file.type || "image/jpeg";
+  const whole = await copied(file, type);
   const photo = {
     id: newId(),
-    type: file.type || "image/jpeg",
-    original_sha256: await sha256(bytes),
+    type,
+    original_sha256: await hashed(whole),
     original_bytes: file.size,
     taken_at: new Date(Math.min(file.lastModified || Date.now(), Date.now())).toISOString(),
   };
-  const whole = new Blob([bytes], { type: photo.type }); // a File of the album may be gone tomorrow
   const made = await compressed(file);
   if (!made?.blob || made.blob.size >= file.size) return { ...photo, blob: whole, whole: true };
   const fits = made.pixels <= ORIGINAL_PIXELS && file.size <= ORIGINAL_BYTES && ORIGINAL_TYPES.includes(photo.type);
   return { ...photo, blob: made.blob, type: made.blob.type, original_type: photo.type, ...(fits ? { original: whole } : {}) };
 }
 
-async function sha256(bytes) {
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
+// A File of the album may be gone tomorrow.
+async function copied(file, type) {
+  try {
+    return new Blob([await file.arrayBuffer()], { type });
+  } catch (error) {
+    if (error instanceof DOMException) throw new BytesLost(error.message);
+    throw error;
+  }
+}
+
+// The hash of what the camera made; null where the library for it has not come: better a photo without than none.
+async function hashed(blob) {
+  try {
+    return await sha256(blob);
+  } catch (error) {
+    if (!isAnswer(error)) throw error;
+    return null;
+  }
+}
+
+async function decoded(file) {
+  if (!globalThis.createImageBitmap) return null;
+  try {
+    return await createImageBitmap(file, { imageOrientation: "from-image" });
+  } catch (error) {
+    if (!(error instanceof DOMException)) throw error;
+    return null; // no picture, or one that this browser does not know
+  }
 }
 
 // A smaller JPEG, and how many pixels there were; null for what this browser cannot decode, which is then sent as it is.
 async function compressed(file) {
-  let picture;
-  try {
-    picture = await createImageBitmap(file, { imageOrientation: "from-image" });
-  } catch {
-    return null;
-  }
+  const picture = await decoded(file);
+  if (!picture) return null;
   const pixels = picture.width * picture.height;
   try {
     let side = Math.min(LONG_SIDE, Math.max(picture.width, picture.height));
     for (;;) {
       const canvas = drawn(picture, side);
+      if (!canvas) return null; // no memory for it
       for (const quality of QUALITIES) {
         const blob = await new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", quality));
         if (!blob || blob.size <= MOST_BYTES) return { blob, pixels };
@@ -61,6 +87,8 @@ function drawn(picture, side) {
   const canvas = document.createElement("canvas");
   canvas.width = Math.max(1, Math.round(picture.width * share));
   canvas.height = Math.max(1, Math.round(picture.height * share));
-  canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
+  const paper = canvas.getContext("2d");
+  if (!paper) return null;
+  paper.drawImage(picture, 0, 0, canvas.width, canvas.height);
   return canvas;
 }

@@ -1,5 +1,7 @@
 // Which grid is here, from the boundaries the phone keeps. WGS-84 throughout.
 
+import { isSecure } from "./address.js";
+
 const EARTH_RADIUS_M = 6_371_008.8; // mean radius, IUGG
 const RADIANS = Math.PI / 180;
 
@@ -65,13 +67,16 @@ export function distance(one, other) {
   return 2 * EARTH_RADIUS_M * Math.asin(Math.min(1, Math.sqrt(half)));
 }
 
-// Where the phone is now, or was up to so long ago; null when it does not know or may not say.
+const DENIED = 1; // of a GeolocationPositionError
+
+// Where the phone is now, or was up to so long ago; {why} when it does not know or may not say.
 export function whereAmI(ageMs = 0) {
   return new Promise((resolve) => {
-    if (!navigator.geolocation) return resolve(null);
+    if (!isSecure) return resolve({ why: "address" });
+    if (!navigator.geolocation) return resolve({ why: "none" });
     navigator.geolocation.getCurrentPosition(
       ({ coords }) => resolve({ lon: coords.longitude, lat: coords.latitude, accuracy: Math.round(coords.accuracy) }),
-      () => resolve(null),
+      ({ code }) => resolve({ why: code === DENIED ? "denied" : "weak" }),
       { enableHighAccuracy: true, timeout: 10_000, maximumAge: ageMs },
     );
     return undefined;

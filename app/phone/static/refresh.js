@@ -1,16 +1,17 @@
 // Read what the phone keeps for the time without network: who I am, catalogue, grids, messages.
 
 import { db, keep, kept } from "./db.js";
-import { call, read } from "./net.js";
+import { bodyOf, call, read } from "./net.js";
 
 export const NOTICES = 50; // messages on this phone
 const CASES = 200; // the largest page
 
 export async function refresh() {
-  await keep("me", await read("/me"));
-  for (const name of ["catalogue", "grids"]) await whole(name);
+  await keep("me", await read("/me", "person", "assignments", "grids"));
+  await whole("catalogue", "classes");
+  await whole("grids", "features");
   await tellRead();
-  const told = await read(`/notices?limit=${NOTICES}`);
+  const told = await read(`/notices?limit=${NOTICES}`, "items", "unread");
   await db.transaction("rw", db.notices, db.kept, async () => {
     const untold = new Map((await readHere()).map((one) => [one.id, one.read_at]));
     await db.notices.clear();
@@ -21,25 +22,25 @@ export async function refresh() {
 
 // What waits for this person, as the server counts it: each queue with the cases in it.
 export async function readQueues() {
-  const { items } = await read("/queues");
+  const { items } = await read("/queues", "items");
   const idsOf = async ({ queue, count }) =>
-    count ? (await read(`/cases?limit=${CASES}&queue=${queue}`)).items.map((each) => each.case_id) : [];
+    count ? (await read(`/cases?limit=${CASES}&queue=${queue}`, "items")).items.map((each) => each.case_id) : [];
   const ids = await Promise.all(items.map(idsOf));
   await keep("queues", items.map((one, place) => ({ ...one, ids: ids[place] })));
 }
 
 // Read one of the documents that are answered whole, if it has changed.
-async function whole(name) {
+async function whole(name, holds) {
   const tags = (await kept("tags")) || {};
   const answer = await call("GET", `/${name}`, { headers: tags[name] ? { "If-None-Match": tags[name] } : {} });
   if (answer.status === 304) return;
-  await keep(name, await answer.json());
+  await keep(name, await bodyOf(answer, holds));
   await keep("tags", { ...((await kept("tags")) || {}), [name]: answer.headers.get("ETag") });
 }
 
 // What became of a case, step by step; kept for the time without network.
 export async function readSteps(case_id) {
-  const { items } = await read(`/cases/${case_id}/steps`);
+  const { items } = await read(`/cases/${case_id}/steps`, "items");
   await keep(`steps ${case_id}`, items);
   return items;
 }
@@ -64,7 +65,7 @@ export async function markAllRead(notices) {
 }
 
 async function told(which, rows) {
-  const { unread } = await (await call("POST", "/notices/read", { json: which })).json();
+  const { unread } = await bodyOf(await call("POST", "/notices/read", { json: which }), "unread");
   const now = new Date().toISOString();
   await db.transaction("rw", db.notices, db.kept, async () => {
     await rows.modify((one) => {

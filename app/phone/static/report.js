@@ -29,10 +29,11 @@ function placeOf({ lon = null, lat = null, grid = null }) {
 async function written({ id, body }) {
   const rows = await db.queue.filter((one) => one.of === id).toArray();
   const photos = await Promise.all(rows.map(async ({ type, taken_at, lon, lat, original_sha256, original_bytes, whole, ...row }) => ({
-    type, taken_at, lon, lat, original_sha256, original_bytes, whole, blob: (await db.photos.get(row.id)).blob, id: newId(),
+    type, taken_at, lon, lat, original_sha256, original_bytes, whole, blob: (await db.photos.get(row.id))?.blob, id: newId(),
   })));
   const { address, description, fixed } = body;
-  return { photos, ...placeOf(body), address, class: body.class, answers: body.form, description, fixed };
+  const kept = photos.filter((one) => one.blob);
+  return { photos: kept, ...placeOf(body), address, class: body.class, answers: body.form, description, fixed };
 }
 
 export const Report = {

@@ -20,8 +20,19 @@ function operation(one) {
 
 async function photo(one) {
   const { id, case_id, person_id, purpose, type, taken_at, lon, lat, original_sha256 } = one;
-  const { blob } = await db.photos.get(id);
-  return { id, case_id, person_id, purpose, type, taken_at, lon, lat, original_sha256, base64: await base64(blob) };
+  const row = await db.photos.get(id);
+  if (!row) return null; // given up meanwhile, or cleared by the system
+  return { id, case_id, person_id, purpose, type, taken_at, lon, lat, original_sha256, base64: await base64(row.blob) };
+}
+
+// A photo that the phone's storage does not give keeps no other out of the file.
+async function readable(one) {
+  try {
+    return await photo(one);
+  } catch (error) {
+    if (!(error instanceof DOMException)) throw error;
+    return null;
+  }
 }
 
 export async function queueFile() {
@@ -32,8 +43,13 @@ export async function queueFile() {
     JSON.stringify(all.filter((one) => one.kind !== "photo").map(operation)),
     ',"photos":[',
   ];
-  for (const [place, one] of all.filter((each) => each.kind === "photo").entries())
-    parts.push(place ? "," : "", JSON.stringify(await photo(one)));
+  let before = "";
+  for (const one of all.filter((each) => each.kind === "photo")) {
+    const row = await readable(one);
+    if (!row) continue;
+    parts.push(before, JSON.stringify(row));
+    before = ",";
+  }
   return new Blob([...parts, "]}"], { type: "application/json" });
 }
 

@@ -5,6 +5,7 @@ import { newId } from "./ids.js";
 import { MOST_BYTES } from "./photos.js";
 import { placeIn } from "./places.js";
 import { person, sayKept, signedIn, warn } from "./state.js";
+import { pageFault } from "./why.js";
 import { t } from "./words.js";
 
 // Photos as the queue keeps them. A plain copy: reactive wrappers do not go into IndexedDB. One that the camera has
@@ -25,7 +26,7 @@ function photoRows(form, purposeOf, asksOriginals) {
   });
 }
 
-const hashes = (rows) => Object.fromEntries(rows.map((one) => [one.id, one.original_sha256]));
+const hashes = (rows) => Object.fromEntries(rows.filter((one) => one.original_sha256).map((one) => [one.id, one.original_sha256]));
 
 const saved = () => signedIn.value ? t("已保存在手机里，联网后自动发送。", "Saved on this phone; it is sent by itself when there is network.")
   : t("已保存在手机里，重新登录后自动发送。", "Saved on this phone; it is sent by itself when you have signed in again.");
@@ -34,9 +35,10 @@ async function save(operation, photos, place) {
   try {
     await enqueue(JSON.parse(JSON.stringify(operation)), photos, place);
   } catch (error) {
-    if (!isFull(error)) throw error;
-    warn(t("没有保存：手机存储已满。内容还在屏幕上，请清理手机空间后再按一次。",
-      "Not saved: this phone is full. All is still on the screen: free some space, then press again."));
+    warn(isFull(error) ? t("没有保存：手机存储已满。内容还在屏幕上，请清理手机空间后再按一次。",
+      "Not saved: this phone is full. All is still on the screen: free some space, then press again.")
+      : t("没有保存，内容还在屏幕上。", "Not saved; all is still on the screen. ") + pageFault(error));
+    console.error(error);
     return false;
   }
   sayKept(saved());

@@ -2,7 +2,7 @@
 
 import { db } from "./db.js";
 import { readSteps } from "./refresh.js";
-import { offline } from "./net.js";
+import { isAnswer } from "./answers.js";
 import { html, onBeforeUnmount, onMounted, shallowRef, watch } from "./ui.js";
 import { actorName, className, saidIn, stateName, stepName, t, when } from "./words.js";
 
@@ -35,7 +35,7 @@ export const Sides = {
         const step = (await readSteps(props.one.case_id)).at(-1);
         if (step.seq >= seq) last.value = step;
       } catch (error) {
-        if (!offline(error)) throw error;
+        if (!isAnswer(error)) throw error;
       }
     }
     const line = (zh, en, text) => (text ? html`<p><span class="quiet">${t(zh, en)}</span> ${text}</p>` : "");

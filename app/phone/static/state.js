@@ -1,15 +1,16 @@
 // What the screens show: the rows of IndexedDB, alive in every tab.
 
-import { alikeName, db, keep, kept, liveQuery } from "./db.js";
+import { WAITING, alikeName, db, keep, kept, liveQuery } from "./db.js";
 import { computed, reactive, ref, shallowRef, watch } from "./ui.js";
 import { t } from "./words.js";
 
 export const RADIUS_M = 100; // an example: how near a case may be the same trouble
 const RECENT = 8;
+const ASKS_AFTER_MS = 24 * 3_600_000;
 const OWN_REPORTS = "my_reports"; // the queue of whoever may report; it has a screen of its own
 
-export const closed = ref(false); // this browser lets us keep nothing, as in some private windows
-db.open().catch(() => (closed.value = true));
+export const closed = ref(null); // why this browser lets us keep nothing, if it does not: the error
+db.open().catch((error) => (closed.value = error)); // whyClosed tells by its name
 
 function alive(query, first) {
   const held = shallowRef(first);
@@ -49,7 +50,17 @@ export const unread = computed(() => {
   const count = (fits) => notices.value.filter(fits).length;
   return Math.max(count((one) => !one.read_at), (unreadThere.value || 0) - count((one) => one.untold));
 });
-export const trouble = computed(() => queue.value.filter((one) => one.state !== "waiting").length);
+// Whether an item of this person has waited so long that its owner is asked. A photo whose step waits does not ask, too.
+export function asks(one) {
+  const since = one.waits_from || one.made_at;
+  const own = one.state === WAITING && one.person_id === person.value?.person_id;
+  return own && Date.now() - new Date(since) > ASKS_AFTER_MS && !queue.value.some((each) => each.id === one.of);
+}
+
+export const trouble = computed(() => {
+  status.value; // looked at anew with each try: time passes without a change of the queue
+  return queue.value.filter((one) => one.state !== WAITING || asks(one)).length;
+});
 
 export const news = ref(""); // what was just done, for eyes and screen readers
 export const alarm = ref(""); // what must not be missed

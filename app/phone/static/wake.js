@@ -1,16 +1,19 @@
 // When the queue sends itself: on load, when the network or the person comes back, by a timer, and by the browser's
 // Background Sync where there is one. After a failure it tries again for ever, at longer and longer intervals.
 
-import { db, liveQuery } from "./db.js";
+import { isAnswer } from "./answers.js";
+import { db, isFull, keep, liveQuery } from "./db.js";
 import { BUSY } from "./lock.js";
-import { offline } from "./net.js";
+import { line } from "./net.js";
 import { readQueues, refresh } from "./refresh.js";
 import { WHY, sendAll } from "./send.js";
+import { tryShownAgain } from "./settle.js";
 
 const FIRST_MS = 2_000;
 const MOST_MS = 60_000;
 const READ_EVERY_MS = 120_000;
 const OTHER_TAB_MS = 5_000;
+const BACK_MS = 1_000; // the server has answered something: what waits goes out soon
 const SYNC_TAG = "gezhi-queue";
 
 let timer = null;
@@ -18,16 +21,26 @@ let failures = 0;
 let running = false;
 let again = false;
 let refreshedAt = 0;
+let waiting = false; // something failed, and its time has not come yet
+let notBefore = 0; // so long the server has asked to be left alone
 
-export function wake() {
+// `now`: somebody asks for it.
+export function wake(now = false) {
+  if (!running && !now && Date.now() < notBefore) return later(notBefore - Date.now());
   again = true;
   if (running) return;
   clearTimeout(timer);
   running = true;
+  waiting = false;
   turn().finally(() => {
     running = false;
     if (again) wake();
   });
+}
+
+function later(ms) {
+  clearTimeout(timer);
+  timer = setTimeout(wake, ms);
 }
 
 async function turn() {
@@ -36,11 +49,12 @@ async function turn() {
   try {
     outcome = await sendAll();
     if (outcome.reached) await readNow();
-  } catch (error) {
+  } catch (error) { // neither the network nor the server: this phone's storage, or a mistake in this page
     console.error(error);
-    outcome = { why: WHY.SERVER };
+    outcome = { why: isFull(error) ? WHY.FULL : WHY.PAGE };
+    await keep("status", { why: outcome.why, problem: null, at: Date.now() }).catch(console.error); // nor may this be kept
   }
-  timer = setTimeout(wake, pause(outcome));
+  later(pause(outcome));
   if (outcome.why) askBrowser();
 }
 
@@ -50,9 +64,11 @@ function pause(outcome) {
     failures = 0;
     return READ_EVERY_MS;
   }
-  failures += 1;
+  waiting = true;
+  notBefore = Date.now() + (outcome.seconds || 0) * 1000;
+  failures = outcome.sent ? 1 : failures + 1; // what goes forward is not slowed down
   const longer = Math.min(FIRST_MS * 2 ** (failures - 1), MOST_MS) * (0.75 + Math.random() / 2);
-  return Math.max(longer, (outcome.seconds || 0) * 1000);
+  return Math.max(longer, notBefore - Date.now());
 }
 
 async function readNow() {
@@ -62,15 +78,22 @@ async function readNow() {
     await refresh();
     refreshedAt = Date.now();
   } catch (error) {
-    if (!offline(error)) throw error;
+    if (!isAnswer(error)) throw error;
   }
 }
 
-// After a sign-in: everything is read anew.
+// After a sign-in, at somebody's wish, or with a new network: everything is read anew.
 export function wakeAnew() {
   refreshedAt = 0;
   failures = 0;
-  wake();
+  wake(true);
+}
+
+// Whatever the page asks for: once the server answers it, what waits does not wait for its timer.
+function answered() {
+  if (!waiting || running) return;
+  waiting = false;
+  later(Math.max(BACK_MS, notBefore - Date.now()));
 }
 
 async function askBrowser() {
@@ -78,13 +101,15 @@ async function askBrowser() {
     const registration = await navigator.serviceWorker?.ready;
     await registration?.sync?.register(SYNC_TAG);
   } catch {
-    // not allowed here: the timer does it
+    // whatever keeps the browser from it: the timer does it
   }
 }
 
-export function keepAwake() {
-  window.addEventListener("online", wakeAnew);
-  window.addEventListener("pageshow", wake);
+export async function keepAwake() {
+  await tryShownAgain();
+  line.addEventListener("answered", answered);
+  window.addEventListener("online", wakeAnew); // a portal asks to wait, and the next network has none
+  window.addEventListener("pageshow", () => wake());
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && wake());
   navigator.serviceWorker?.addEventListener("message", (event) => event.data === SYNC_TAG && wake());
   let before = 0;

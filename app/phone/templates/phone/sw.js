@@ -4,12 +4,21 @@
 const VERSION = {{ version|tojson }};
 const FILES = {{ files|tojson }};
 const PREFIX = "gezhi-shell-";
+const SHELL = "/m/";
+const APPLICATION = "/static/phone/app.js"; // which our shell names, and no other page
 
 self.addEventListener("install", (event) => {
-  event.waitUntil(
-    caches.open(PREFIX + VERSION).then((cache) => cache.addAll(FILES.map((file) => new Request(file, { cache: "no-cache" })))),
-  );
+  event.waitUntil(caches.open(PREFIX + VERSION).then((cache) => Promise.all(FILES.map((file) => take(cache, file)))));
 });
+
+// A network's sign-in page answers 200, too: once kept it would be this application until the next version.
+async function take(cache, file) {
+  const answer = await fetch(new Request(file, { cache: "no-cache", redirect: "error" }));
+  const isPage = (answer.headers.get("Content-Type") || "").startsWith("text/html");
+  const isOurs = isPage ? file === SHELL && (await answer.clone().text()).includes(APPLICATION) : file !== SHELL;
+  if (!answer.ok || !isOurs) throw new Error(`not ours: ${file}`);
+  await cache.put(file, answer);
+}
 
 self.addEventListener("activate", (event) => {
   event.waitUntil(
@@ -30,7 +39,7 @@ self.addEventListener("fetch", (event) => {
   if (event.request.method !== "GET" || url.origin !== self.location.origin) return;
   const isShell = event.request.mode === "navigate" && url.pathname.startsWith("/m/");
   const isFile = url.pathname.startsWith("/static/phone/") || url.pathname.startsWith("/lib/") || url.pathname.startsWith("/m/");
-  if (isShell || isFile) event.respondWith(kept(isShell ? "/m/" : url.pathname, event.request));
+  if (isShell || isFile) event.respondWith(kept(isShell ? SHELL : url.pathname, event.request));
 });
 
 async function kept(path, request) {

@@ -1,0 +1,111 @@
+// Reports and acts go out in one exchange, and what changed comes back with their answers.
+
+import { Between, Problem, isVerdict, namesOperation } from "./answers.js";
+import { REPORT, WAITING, alikeName, db, draftName, dropDraft, keep, keepCases, kept } from "./db.js";
+import { bodyOf, call } from "./net.js";
+import { answered } from "./settle.js";
+
+const AT_ONCE = 20; // operations in one exchange
+const SAYS = ["results", "changes", "gone", "cursor"];
+
+// Send a person's operations, and read until nothing is left; return why some could not be carried out, if any.
+export async function sendOperations(person, progress) {
+  const failed = new Map(); // case -> why
+  let most = AT_ONCE;
+  for (let more = true; more; ) {
+    const operations = (await sendable(person, failed)).slice(0, most);
+    let response;
+    try {
+      response = await exchanged(operations);
+    } catch (error) {
+      if (!isVerdict(error) || operations.length < 2) throw error;
+      most = 1; // one of them spoils it for all: each shows itself alone
+      continue;
+    }
+    const [sent, unfinished] = await settle(operations, response);
+    progress.sent += sent;
+    unfinished.forEach(([case_id, why]) => failed.set(case_id, why));
+    more = response.more || operations.length > 0;
+  }
+  return [...failed.values()].at(-1) || null;
+}
+
+// Operations whose case has one before them that waits for a decision wait, too, and those of cases at which the
+// server has just failed.
+async function sendable(person, failed) {
+  const mine = await db.queue.where("[person_id+kind]").anyOf([[person, "report"], [person, "act"]]).sortBy("n");
+  const held = new Set(failed.keys());
+  return mine.filter((one) => {
+    if (one.state !== WAITING) held.add(one.case_id);
+    return one.state === WAITING && !held.has(one.case_id);
+  });
+}
+
+// Exchange operations. What is refused as a whole is tried without the cursor: a hint is not worth the work. An
+// operation that is refused alone has its answer.
+async function exchanged(operations) {
+  const cursor = await kept("cursor");
+  try {
+    return await exchange(operations, cursor);
+  } catch (error) {
+    if (!isVerdict(error) || operations.length > 1) throw error;
+    if (cursor !== null) return withoutCursor(operations);
+    if (!operations.length) throw error;
+    return { results: [{ status: error.status, body: error.body }], changes: [], gone: [], cursor };
+  }
+}
+
+async function withoutCursor(operations) {
+  try {
+    return { ...(await exchange(operations, null)), reset: true };
+  } catch (error) {
+    if (!isVerdict(error) || !operations.length) throw error;
+    return { results: [{ status: error.status, body: error.body }], changes: [], gone: [], cursor: await kept("cursor") };
+  }
+}
+
+async function exchange(operations, cursor) {
+  const json = { cursor, operations: operations.map(written), phone_now: new Date().toISOString() };
+  const answer = await call("POST", "/sync", { json });
+  const body = await bodyOf(answer, ...SAYS);
+  const whole = [body.results, body.changes, body.gone].every(Array.isArray) && body.results.length === operations.length;
+  if (!whole) throw new Between(answer.status);
+  return body;
+}
+
+function written(one) {
+  if (one.kind === "report") return { type: "report", case_id: one.case_id, body: one.body, phone_at: one.made_at };
+  const { case_id, action, seen, data } = one;
+  return { type: "act", case_id, op_id: one.op_id, action, seen, data, phone_at: one.made_at };
+}
+
+// Take what came of the operations, and what changed, in one transaction; return how many are done, and the cases whose
+// have to be sent again, each with why.
+function settle(operations, { results, changes, gone, cursor, reset }) {
+  return db.transaction("rw", db.queue, db.cases, db.kept, db.photos, async () => {
+    if (reset) await db.cases.clear();
+    const unfinished = [];
+    for (const [place, one] of operations.entries()) {
+      const { status, body } = results[place];
+      if (status < 300 && namesOperation(one, body)) {
+        await arrived(one, body);
+        continue;
+      }
+      const error = status < 300 || !body?.code ? new Between(status) : new Problem({ ...body, status }, body.retry_after_seconds);
+      if (await answered(one, error)) unfinished.push([one.case_id, error]);
+    }
+    await keepCases(changes, gone);
+    await keep("cursor", cursor);
+    return [operations.length - unfinished.length, unfinished];
+  });
+}
+
+// A repeat of what was done before is answered without the case when it is not this person's to see any more.
+async function arrived(one, body) {
+  await db.queue.delete(one.n);
+  if ("state" in body) await keepCases([body]);
+  else await keepCases([], [one.case_id]);
+  if (one.kind !== "report") return;
+  await dropDraft(draftName(one.person_id, `${REPORT} ${one.id}`)); // a correction that is not needed any more
+  if (body.possible_duplicates?.length) await keep(alikeName(one.case_id), body.possible_duplicates);
+}
