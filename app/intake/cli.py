@@ -80,7 +80,7 @@ class FileIn(Schema):
     format = fields.String(validate=validate.Equal(FORMAT, error=f"应为 {FORMAT}。"), **_WANTED)
     version = fields.Integer(**_WANTED)
     made_at = fields.Raw()  # for people who read the file
-    username = fields.String(**_WANTED)
+    username = Text(80, **_WANTED)
     operations = fields.List(fields.Dict(**_GIVEN), **_WANTED)
     photos = fields.List(fields.Dict(**_GIVEN), **_WANTED)
 

@@ -3,10 +3,13 @@
 from marshmallow import fields, validate
 
 from app.core.schemas import Schema, Text
-from app.rooms import ROOMS  # noqa: F401 - with the rooms come their schemas
+from app.rooms import commands
 
 NARROW = (validate.OneOf, validate.Equal, validate.Regexp)
-OTHERS = {"app.catalogue.schemas.forms.ConfirmIn.carried"}  # a sealed file, decoded and checked as such
+OTHERS = {
+    "app.catalogue.schemas.forms.ConfirmIn.carried",  # a sealed file, decoded and checked as such
+    "app.intake.cli.PhotoIn.base64",  # a photo, decoded and judged as such
+}
 COMING_IN = ("In", "Data", "Document", "_Sent")
 
 
@@ -28,6 +31,7 @@ def is_bounded(field):
 
 
 def test_every_text_that_comes_in_is_one_of_ours(app):
+    assert commands()  # with them come their schemas, as with the application its rooms'
     loose = {
         f"{schema.__module__}.{schema.__name__}.{name}"
         for schema in schemas()
