@@ -58,6 +58,7 @@ WITH_PAGES = (
     "desk.pages",
     "desk.board.pages",
     "desk.administration.pages",
+    "desk.administration.photos",
     "desk.administration.audit_log",
     "phone.pages",
 )
@@ -96,6 +97,10 @@ ADMINISTRATION = (
     Section(
         "/admin/security/", "安全设置", "Security", Permission.SECURITY_READ,
         "登录、密码的各项数字；三权分立的情况。", "The figures of signing in; whose powers are held apart.",
+    ),
+    Section(
+        "/admin/photos/", "没能检查的照片", "Photos not looked at", Permission.ADMIN_READ,
+        "服务器出错而没能检查的照片，只列名称。", "Photos that the server failed to look at, by name only.",
     ),
     Section(
         "/admin/audit/", "审计日志", "Audit log", Permission.AUDIT_READ,

@@ -20,7 +20,7 @@ from app.deadlines import documents as calendars
 from app.deadlines import queries as calendar_queries
 from app.departments import beyond
 from app.departments.queries import directory
-from app.desk.administration import ground, leaning, standing, watch
+from app.desk.administration import ground, leaning, photos, standing, watch
 from app.desk.board import rules as audit_rules
 from app.dispatch import asks, express, handling, referral, routing, whistles
 from app.dispatch import pages as dispatch_pages
@@ -74,6 +74,7 @@ def _enter_administration() -> None:
     watch.watch("/admin/roster/", ground.grids_without_worker)
     watch.watch("/admin/catalogue/", standing.figures)
     watch.watch("/admin/calendars/", standing.years)
+    watch.watch("/admin/photos/", photos.remarks)
 
 
 def _enter_rules() -> None:
@@ -129,6 +130,7 @@ def _enter_figures() -> None:
     health.check("calendar", _calendar)
     health.check("attachments", _attachments)
     health.check("keys", _keys)
+    health.check("photos", photos.part)
     metrics.gauge("gezhi_outbox_owed", "Effects owed", measures.outbox_owed)
     metrics.gauge("gezhi_outbox_oldest_seconds", "Age of the effect owed longest", measures.outbox_oldest_seconds)
     metrics.gauge("gezhi_failed_jobs", "Jobs that RQ gave up", measures.failed_jobs)
@@ -178,6 +180,7 @@ def _owe_arrival(arrived: AttachmentArrived) -> None:
         "case_id": str(arrived.case_id),
         "attachment_id": str(arrived.attachment_id),
         "sha256": arrived.sha256,
+        "looked_at": arrived.looked_at,
     }
     outbox.put("attachment.arrived", f"{arrived.case_id}:{arrived.attachment_id}", payload)
 

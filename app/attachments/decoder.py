@@ -9,9 +9,9 @@ from typing import Any
 from app.attachments import images
 from app.attachments.exif import Taken
 from app.attachments.images import Facts, Reason, Refused
-from app.core.apart import Apart, Died
+from app.core.apart import Apart
 
-MEMORY_BYTES = 1024 * 1_048_576  # address space; 50 megapixels with transparency take 200 MB, twice while converted
+MEMORY_BYTES = 1024 * 1_048_576  # address space; 52 megapixels with transparency take 200 MB, twice while converted
 CPU_SECONDS = 15
 WAIT_SECONDS = 25
 AT_ONCE = max(1, (os.cpu_count() or 1) // 2)  # in one of the web server's processes; the others answer people
@@ -19,15 +19,13 @@ _apart = Apart("app.attachments.decoder", AT_ONCE, MEMORY_BYTES, CPU_SECONDS, WA
 
 
 def prepare(source: Path, mime: str, public: Path, thumb: Path) -> Facts:
-    """Decode a photo whole, write its public copy and thumbnail, return its facts; raise Refused.
+    """Decode a photo whole, write its public copy and thumbnail, return its facts.
 
-    A process that runs out of memory or time, or crashes, refuses the photo.
+    Raises Refused with the decoder's own word about the bytes; Died when its process was killed, crashed or ran out of
+    time, which says nothing of them; Busy when no turn came.
     """
     question = {"source": str(source), "mime": mime, "public": str(public), "thumb": str(thumb)}
-    try:
-        return _read(_apart.ask(question))
-    except Died as error:
-        raise Refused(Reason.COSTLY) from error
+    return _read(_apart.ask(question))
 
 
 def answer(question: dict[str, str]) -> dict[str, Any]:
@@ -37,6 +35,8 @@ def answer(question: dict[str, str]) -> dict[str, Any]:
         facts = asdict(images.prepare(source, question["mime"], public, thumb))
     except Refused as refusal:
         return {"refused": refusal.reason.value}
+    except MemoryError:  # of its own limit, so it says something of the photo
+        return {"refused": Reason.COSTLY.value}
     taken = facts.pop("taken")
     return {**facts, **taken, "at": taken["at"] and taken["at"].isoformat()}
 

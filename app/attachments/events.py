@@ -6,7 +6,7 @@ from uuid import UUID
 
 @dataclass(frozen=True)
 class AttachmentArrived:
-    """Bytes came, and could be used, for an attachment that a step had named before.
+    """Bytes came that are kept, or were looked at at last, for an attachment that a step had named before.
 
     Follow it as a job (`outbox.put`) when what follows locks the case: an act locks the case first and its
     attachments second, an arrival has locked its attachment already.
@@ -17,6 +17,7 @@ class AttachmentArrived:
     step: int
     sha256: str
     uploader: UUID
+    looked_at: bool = True  # or kept without that
 
 
 @dataclass(frozen=True)

@@ -20,12 +20,15 @@ from PIL import Image, ImageCms
 from app.attachments import exif
 from app.attachments.exif import Taken
 
-MAX_PIXELS = 50_000_000  # above it nothing is decoded: a 20 kB file can ask for 800 MB
+# above it nothing is decoded: a 20 kB file can ask for 800 MB; our figures, a phone's "108" and "50 megapixels" fit in
+MOST_PIXELS = {"image/jpeg": 12_032 * 9_024}  # decoded at a reduced size
+MOST_PIXELS_OTHERS = 52_000_000  # decoded whole
 PUBLIC_SIDE = 1920  # longest side in pixels; JPEGs of phones shrink to just above it while being decoded
 THUMB_SIDE = 320
 HEADER_BYTES = 32
 
 pillow_heif.register_heif_opener(thumbnails=False)
+Image.MAX_IMAGE_PIXELS = None  # we bound them ourselves, by the header
 
 
 class Reason(StrEnum):
@@ -37,7 +40,7 @@ class Reason(StrEnum):
     ANIMATED = "animated"  # more than one picture over time: which one is the evidence?
     PIXELS = "pixels"  # the header promises more than we will decode
     BROKEN = "broken"  # the decoder gave up, for instance because the end is missing
-    COSTLY = "costly"  # the decoder took more memory or time than any honest photo
+    COSTLY = "costly"  # the decoder asked for more memory than any honest photo
     LOST = "lost"  # a step named it, and its bytes never came
 
 
@@ -53,8 +56,10 @@ TEXTS = {
     ),
     Reason.ANIMATED: ("不接受动图，请上传单张照片。", "Moving pictures are not taken: please send a single photo."),
     Reason.PIXELS: (
-        "照片超过 5000 万像素，请调低相机分辨率后重新拍摄。",
-        "The photo has more than 50 million pixels: let the camera make smaller ones and take it again.",
+        "照片像素过高：JPEG 最多 1.08 亿像素，其他格式最多 5200 万像素。请在相机设置中把照片尺寸调小"
+        "（如选 1200 万或 5000 万像素）、格式选 JPEG 后重新拍摄。",
+        "The photo has too many pixels: JPEG may have 108 million, other formats 52 million. In the camera's settings "
+        "choose a smaller size (12 or 50 megapixels, say) and JPEG, and take it again.",
     ),
     Reason.BROKEN: (
         "照片已损坏或不完整，请重新拍摄后上传。",
@@ -164,16 +169,16 @@ def _opened(source: Path, mime: str) -> Iterator[Image.Image]:
     """Open by the header only, as the one format it must be; turn every complaint into a refusal."""
     try:
         with Image.open(source, formats=FORMATS[mime]) as image:
-            if image.width * image.height > MAX_PIXELS:
+            if image.width * image.height > MOST_PIXELS.get(mime, MOST_PIXELS_OTHERS):
                 raise Refused(Reason.PIXELS)
             if mime in ("image/png", "image/webp") and getattr(image, "is_animated", False):
                 raise Refused(Reason.ANIMATED)
             yield image
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise Refused(Reason.PIXELS) from error
     except MemoryError as error:
         raise Refused(Reason.COSTLY) from error
     except _BROKEN as error:
+        if isinstance(error, OSError) and error.errno is not None:
+            raise  # the disk's word, not the decoder's
         raise Refused(Reason.BROKEN) from error
 
 

@@ -11,6 +11,7 @@ def sweep() -> None:
     now = clock.now()
     with transaction(vital=True):
         unclaimed, uploads, lost = sweeping.unclaimed(now), sweeping.uploads(now), sweeping.awaited(now)
+        sweeping.trials(now)
     files = sweeping.orphans()
     if unclaimed or uploads or lost or files:
         log.info("attachments.swept", unclaimed=unclaimed, uploads=uploads, lost=lost, files=files)

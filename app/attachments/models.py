@@ -29,6 +29,10 @@ class AttachmentState(StrEnum):
     AWAITED = "awaited"  # a step names it, the bytes are still on a phone
     STORED = "stored"  # the bytes are here, judged and sealed
     REFUSED = "refused"  # bytes came and could not be used; others may come under the same id
+    UNJUDGED = "unjudged"  # the bytes are here and sealed, but the machine never managed to look at them
+
+
+KEPT = (AttachmentState.STORED, AttachmentState.UNJUDGED)  # the bytes are here
 
 
 def _one_of(column: str, values: type[StrEnum]) -> str:
@@ -62,7 +66,7 @@ class Attachment(db.Model):
         CheckConstraint(_one_of("purpose", Purpose), name="purpose_known"),
         CheckConstraint(_one_of("state", AttachmentState), name="state_known"),
         CheckConstraint(
-            "state <> 'stored' OR (sha256 IS NOT NULL AND size IS NOT NULL AND type IS NOT NULL"
+            "state NOT IN ('stored', 'unjudged') OR (sha256 IS NOT NULL AND size IS NOT NULL AND type IS NOT NULL"
             " AND stored_at IS NOT NULL)",
             name="stored_has_bytes",
         ),
@@ -71,7 +75,24 @@ class Attachment(db.Model):
         CheckConstraint("(lon IS NULL) = (lat IS NULL)", name="place_is_whole"),
         Index("ix_attachments_sha256", "sha256"),
         Index("ix_attachments_unclaimed", "created_at", sqlite_where=step.is_(None), postgresql_where=step.is_(None)),
+        Index(
+            "ix_attachments_unjudged",
+            "stored_at",
+            sqlite_where=state == "unjudged",
+            postgresql_where=state == "unjudged",
+        ),
     )
+
+
+class AttachmentTrial(db.Model):
+    """How often the machine ended before it had looked at some bytes, known by their hash."""
+
+    __tablename__ = "attachment_trials"
+
+    sha256: Mapped[str] = mapped_column(Code(64), primary_key=True)
+    ends: Mapped[int]
+    first_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    last_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
 
 class Upload(db.Model):

@@ -1,7 +1,7 @@
 """What can go wrong with bytes on their way."""
 
 from app.attachments.images import TEXTS, Reason
-from app.core.errors import Conflict, Invalid, Problem
+from app.core.errors import Conflict, Invalid, Problem, Unavailable
 
 
 class AttachmentDiffers(Conflict):
@@ -20,6 +20,13 @@ class PhotoRefused(Invalid):
     def __init__(self, reason: Reason) -> None:
         super().__init__(TEXTS[reason][0], reason=reason.value)
         self.en = TEXTS[reason][1]
+
+
+class PhotoNotJudged(Unavailable):
+    """照片暂时没能检查，请保留照片，稍后会自动重新上传；不必重拍。"""
+
+    code = "photo_not_judged"
+    en = "The photo could not be looked at just now. Keep it: it is sent again by itself, and need not be taken again."
 
 
 class OffsetDiffers(Conflict):

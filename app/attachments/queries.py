@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, func, select, tuple_
 
 from app.attachments import images
 from app.attachments.kinds import Kind
-from app.attachments.models import Attachment, AttachmentState
+from app.attachments.models import KEPT, Attachment, AttachmentState
 from app.core import raw, storage
 from app.core.db import db
 from app.core.errors import NotFound
@@ -71,6 +71,11 @@ def is_from(case_id: UUID, attachment_id: UUID, person_id: UUID) -> bool:
 def open_bytes(attachment: Attachment, size: str) -> Opened:
     """Open the original, or the copy for people, of a stored attachment; raise NotFound. Papers have no copies."""
     kind = Kind(size)
+    if attachment.state == AttachmentState.UNJUDGED:
+        raise NotFound(
+            "这份照片系统没能检查，原件已封存，暂不能查看。",
+            en="This photo could not be looked at: its original is sealed, and cannot be seen for now.",
+        )
     if attachment.state != AttachmentState.STORED or attachment.sha256 is None or attachment.type is None:
         raise NotFound("附件尚未上传完成，请稍后再看。")
     if attachment.type == images.PDF and kind != Kind.ORIGINAL:
@@ -80,6 +85,18 @@ def open_bytes(attachment: Attachment, size: str) -> Opened:
         return Opened(storage.here().open(kind, attachment.sha256), mime, f"{attachment.sha256}-{kind}")
     except FileNotFoundError as error:
         raise NotFound from error
+
+
+def unjudged(limit: int) -> Sequence[Attachment]:
+    """Return photos that are kept without having been looked at, the newest first."""
+    wanted = select(Attachment).where(Attachment.state == AttachmentState.UNJUDGED)
+    return db.session.scalars(wanted.order_by(Attachment.stored_at.desc()).limit(limit)).all()
+
+
+def count_unjudged() -> int:
+    """Count photos that are kept without having been looked at."""
+    wanted = select(func.count()).select_from(Attachment).where(Attachment.state == AttachmentState.UNJUDGED)
+    return db.session.scalar(wanted) or 0
 
 
 def unsound(case_id: UUID | None = None, since: datetime | None = None) -> Iterator[Unsound | None]:
@@ -123,7 +140,7 @@ def count_missing(sample: int = SAMPLE) -> int:
 
 
 def _stored(case_id: UUID | None, since: datetime | None) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = [Attachment.state == AttachmentState.STORED]
+    conditions: list[ColumnElement[bool]] = [Attachment.state.in_(KEPT)]
     if case_id is not None:
         conditions.append(Attachment.case_id == case_id)
     if since is not None:

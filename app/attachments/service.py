@@ -15,21 +15,23 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import case, delete, func, null, select, update
 
-from app.attachments import decoder, images
+from app.attachments import decoder, images, trials
 from app.attachments.events import AttachmentArrived, AttachmentLost
 from app.attachments.exif import Taken
 from app.attachments.images import Reason, Refused
 from app.attachments.kinds import Kind
-from app.attachments.models import Attachment, AttachmentState, Purpose, Upload
+from app.attachments.models import KEPT, Attachment, AttachmentState, Purpose, Upload
 from app.attachments.problems import (
     AttachmentDiffers,
     ChecksumDiffers,
     OffsetDiffers,
+    PhotoNotJudged,
     PhotoRefused,
     PieceTooLong,
     UploadGone,
 )
 from app.core import clock, events, space, storage
+from app.core.apart import Died
 from app.core.db import db, upsert
 from app.core.errors import NotFound
 from app.core.storage.spool import InUse, Short, Waiting, settle
@@ -55,7 +57,7 @@ class Offer:
 
 @dataclass(frozen=True)
 class Judged:
-    """What came of the bytes: in storage under their hash, or refused for a reason and gone."""
+    """What came of the bytes: in storage under their hash, looked at or not, or refused for a reason and gone."""
 
     sha256: str
     size: int
@@ -63,6 +65,7 @@ class Judged:
     taken: Taken = Taken()  # noqa: RUF009
     reason: Reason | None = None
     dropped: tuple[str, ...] = ()
+    state: AttachmentState = AttachmentState.STORED
 
 
 @dataclass(frozen=True)
@@ -119,12 +122,20 @@ def receive(offer: Offer, blocks: Iterable[bytes]) -> Judged:
 
 
 def judge(offer: Offer, waiting: Waiting) -> Judged:
-    """Judge a file and put it, with its copies, into storage. Nothing of a refused one is kept."""
+    """Judge a file and put it, with its copies, into storage. Nothing of a refused one is kept.
+
+    Raises PhotoNotJudged when the machine failed and not the photo; when it has failed too often, the original is kept.
+    """
     try:
         mime = images.sniff(waiting.head)
         taken = _keep_paper(offer, waiting) if mime == images.PDF else _keep_photo(waiting, mime)
     except Refused as refusal:
-        return Judged(waiting.sha256, waiting.size, reason=refusal.reason)
+        return Judged(waiting.sha256, waiting.size, reason=refusal.reason, state=AttachmentState.REFUSED)
+    except Died as error:
+        if not trials.count_end(waiting.sha256):
+            raise PhotoNotJudged from error
+        storage.here().put(Kind.ORIGINAL, waiting.sha256, waiting.path)
+        return Judged(waiting.sha256, waiting.size, mime, state=AttachmentState.UNJUDGED)
     misnamed = ("content_type",) if images.is_misnamed(mime, offer.content_type) else ()
     return Judged(waiting.sha256, waiting.size, mime, taken, dropped=misnamed)
 
@@ -159,12 +170,24 @@ def store(offer: Offer, judged: Judged) -> Stored:
         known = db.session.get_one(Attachment, (offer.case_id, offer.attachment_id), populate_existing=True)
         if known.sha256 != judged.sha256:
             raise AttachmentDiffers
+        if (known.state, judged.state) == (AttachmentState.UNJUDGED, AttachmentState.STORED):
+            ids = {"case_id": offer.case_id, "attachment_id": offer.attachment_id}
+            db.session.execute(update(Attachment).filter_by(**ids).values(state=judged.state))  # looked at by now
+            if known.step is not None:
+                events.publish(_arrived(offer, known.step, judged))
         return Stored(offer.attachment_id, judged.sha256, judged.size, known.state, created=False)
     if row.step is not None and judged.reason is None:
-        events.publish(AttachmentArrived(offer.case_id, offer.attachment_id, row.step, judged.sha256, offer.uploader))
+        events.publish(_arrived(offer, row.step, judged))
     elif row.step is not None:
         events.publish(AttachmentLost(offer.case_id, offer.attachment_id))
-    return Stored(offer.attachment_id, judged.sha256, judged.size, row.state, created=True, reason=judged.reason)
+    looked_at = row.state != AttachmentState.UNJUDGED
+    return Stored(offer.attachment_id, judged.sha256, judged.size, row.state, created=looked_at, reason=judged.reason)
+
+
+def _arrived(offer: Offer, step: int, judged: Judged) -> AttachmentArrived:
+    return AttachmentArrived(
+        offer.case_id, offer.attachment_id, step, judged.sha256, offer.uploader, looked_at=judged.state == AttachmentState.STORED
+    )
 
 
 def _enter(offer: Offer, judged: Judged) -> Attachment | None:
@@ -173,7 +196,7 @@ def _enter(offer: Offer, judged: Judged) -> Attachment | None:
     place = offer.taken if offer.taken.lon is not None else judged.taken
     values: dict[str, Any] = {
         "purpose": offer.purpose,
-        "state": AttachmentState.STORED if judged.reason is None else AttachmentState.REFUSED,
+        "state": judged.state,
         "reason": judged.reason,
         "sha256": judged.sha256,
         "size": judged.size,
@@ -188,7 +211,7 @@ def _enter(offer: Offer, judged: Judged) -> Attachment | None:
     ids = {"case_id": offer.case_id, "attachment_id": offer.attachment_id}
     entering = upsert(Attachment).values({**ids, **values, "created_at": now})
     entering = entering.on_conflict_do_update(
-        index_elements=list(ids), set_=values, where=Attachment.state != AttachmentState.STORED
+        index_elements=list(ids), set_=values, where=Attachment.state.not_in(KEPT)
     )
     row: Attachment | None = db.session.scalar(entering.returning(Attachment).execution_options(populate_existing=True))
     return row

@@ -9,13 +9,14 @@ from sqlalchemy import delete, exists, select, update
 from app.attachments.events import AttachmentLost
 from app.attachments.images import Reason
 from app.attachments.kinds import Kind
-from app.attachments.models import Attachment, AttachmentState, Upload
+from app.attachments.models import Attachment, AttachmentState, AttachmentTrial, Upload
 from app.attachments.service import GONE_TOLD, UPLOAD_KEPT
 from app.core import events, storage
 from app.core.db import db
 
 UNCLAIMED_KEPT = timedelta(days=7)
 AWAITED_FOR = timedelta(days=7)  # our figure: a phone may be out of reach for days, but not hold a case up for ever
+TRIALS_KEPT = timedelta(days=30)
 ORPHANS_KEPT_SECONDS = 86_400.0  # far longer than any request between putting bytes and committing their row
 _BATCH = 500
 
@@ -58,6 +59,12 @@ def uploads(now: datetime) -> int:
     gone = db.session.execute(old.execution_options(synchronize_session=False)).all()
     storage.here().spool.sweep((UPLOAD_KEPT + GONE_TOLD).total_seconds())
     return len(gone)
+
+
+def trials(now: datetime) -> int:
+    """Forget what the machine failed at long ago; return how many."""
+    old = delete(AttachmentTrial).where(AttachmentTrial.last_at < now - TRIALS_KEPT).returning(AttachmentTrial.sha256)
+    return len(db.session.execute(old.execution_options(synchronize_session=False)).all())
 
 
 def _batches(keys: Iterable[str]) -> Iterator[list[str]]:

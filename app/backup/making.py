@@ -17,7 +17,7 @@ from flask import current_app
 
 from app.attachments import images
 from app.attachments.kinds import Kind
-from app.attachments.models import Attachment, AttachmentState
+from app.attachments.models import KEPT, Attachment, AttachmentState
 from app.backup import keys, rows, seal
 from app.backup.archive import KEYS, Writer
 from app.core import clock, storage
@@ -97,13 +97,16 @@ def _add_rows(writer: Writer, connection: sa.Connection, table: sa.Table) -> int
 
 
 def _note_files(connection: sa.Connection, named: IO[bytes]) -> None:
-    stored = sa.select(Attachment.sha256, Attachment.type).where(Attachment.state == AttachmentState.STORED).distinct()
-    ordered = stored.order_by(Attachment.sha256).execution_options(yield_per=rows.BATCH)
-    named.writelines(f"{sha256} {mime}\n".encode() for sha256, mime in connection.execute(ordered))
+    """List what is kept: its hash, its type, and the best state of those who share it (`stored` before `unjudged`)."""
+    kept = sa.select(Attachment.sha256, Attachment.type, sa.func.min(Attachment.state))
+    kept = kept.where(Attachment.state.in_(KEPT)).group_by(Attachment.sha256, Attachment.type)
+    ordered = kept.order_by(Attachment.sha256).execution_options(yield_per=rows.BATCH)
+    named.writelines(" ".join(map(str, row)).encode() + b"\n" for row in connection.execute(ordered))
 
 
-def _add_files(writer: Writer, made: Made, sha256: str, mime: str) -> None:
-    for kind in [Kind.ORIGINAL] if mime == images.PDF else Kind:
+def _add_files(writer: Writer, made: Made, sha256: str, mime: str, state: str) -> None:
+    without_copies = mime == images.PDF or state == AttachmentState.UNJUDGED
+    for kind in [Kind.ORIGINAL] if without_copies else Kind:
         name = f"files/{kind}/{sha256}"
         try:
             with storage.here().open(kind, sha256) as stream:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from app.attachments import queries as attachment_queries
 from app.attachments import service as attachments
-from app.attachments.models import Attachment, AttachmentState
+from app.attachments.models import KEPT, Attachment, AttachmentState
 from app.cases import owned
 from app.cases.errors import DataMissing
 from app.cases.turn import Turn
@@ -41,7 +41,7 @@ def name(turn: Turn, seq: int, purpose: str, *, only_own: bool = False) -> Seque
         named = attachments.name(turn.case.case_id, given, seq, purpose, turn.person.person_id, only_own=only_own)
     for one in named:
         turn.wrote(owned.FILES, one.row if isinstance(one, attachments.Named) else vars(one))
-    here = [one for one in named if one.state == AttachmentState.STORED]  # refused bytes have a hash, and are gone
+    here = [one for one in named if one.state in KEPT]  # refused bytes have a hash, and are gone
     turn.data = turn.data | {"sha256": {str(one.attachment_id): one.sha256 for one in here}}
     turn.photos_awaited += sum(one.state == AttachmentState.AWAITED for one in named)
     return named

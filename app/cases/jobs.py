@@ -88,7 +88,8 @@ def _lay_baseline(case_id: UUID, seq: int) -> bool:
 def attach_arrived(owed: Owed) -> None:
     """Add a step for bytes that came after the step that named them."""
     payload = owed.payload
-    op_id = uuid5(UUID(payload["attachment_id"]), payload["sha256"])
+    mark = payload["sha256"] if payload.get("looked_at", True) else f"{payload['sha256']} not looked at"
+    op_id = uuid5(UUID(payload["attachment_id"]), mark)
     data = {"attachments": [payload["attachment_id"]]}
     service.act(UUID(payload["case_id"]), CaseAction.ATTACH, SYSTEM, data, op_id)
 

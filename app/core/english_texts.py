@@ -193,8 +193,12 @@ TEXTS: Mapping[str, str] = {
     ),
     "文件内容与所报类型不符，请重新选择文件上传。": "The file is not what it is called: please choose it again.",
     "不接受动图，请上传单张照片。": "Moving pictures are not taken: please send a single photo.",
-    "照片超过 5000 万像素，请调低相机分辨率后重新拍摄。": (
-        "The photo has more than 50 million pixels: take a smaller one."
+    "这份照片系统没能检查，原件已封存，暂不能查看。": (
+        "This photo could not be looked at: its original is sealed, and cannot be seen for now."
+    ),
+    "照片像素过高：JPEG 最多 1.08 亿像素，其他格式最多 5200 万像素。请在相机设置中把照片尺寸调小"
+    "（如选 1200 万或 5000 万像素）、格式选 JPEG 后重新拍摄。": (
+        "The photo has too many pixels: choose a smaller size and JPEG in the camera's settings, and take it again."
     ),
     "照片已损坏或不完整，请重新拍摄后上传。": "The photo is damaged: please take it again and send it.",
     "照片无法处理，请用手机相机重新拍摄后上传。": (

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import insert, update
 
 from app.attachments import queries as attachment_queries
-from app.attachments.models import Attachment, AttachmentState, Purpose
+from app.attachments.models import KEPT, Attachment, AttachmentState, Purpose
 from app.attachments.service import Named
 from app.cases import effects, evidence, naming, owned, places, tasks
 from app.cases.errors import DataMissing, MoveNotAllowed
@@ -49,7 +49,7 @@ def report(turn: Turn) -> None:
 def _shows_both(photos: Iterable[Attachment | Named]) -> bool:
     """Tell whether photos show before and after; one still on its way may be either."""
     photos = list(photos)
-    here = {photo.purpose for photo in photos if photo.state == AttachmentState.STORED}
+    here = {photo.purpose for photo in photos if photo.state in KEPT}
     coming = any(photo.state == AttachmentState.AWAITED for photo in photos)
     return coming or here >= {Purpose.BEFORE, Purpose.AFTER}
 

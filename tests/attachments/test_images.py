@@ -1,5 +1,6 @@
 """A photo is judged by decoding it; people see copies that carry nothing but pixels."""
 
+import struct
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
@@ -10,7 +11,7 @@ from PIL.TiffImagePlugin import IFDRational
 
 from app.attachments import decoder, images
 from app.attachments.images import Facts, Reason, Refused
-from app.core.apart import Apart
+from app.core.apart import Apart, Died
 from tests.attachments.pictures import LEFT, RIGHT, encoded, jpeg, mpo, notes, picture, png_header
 
 SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
@@ -241,12 +242,34 @@ def test_a_png_that_promises_a_picture_and_has_none_is_refused(table: Table) -> 
     assert table.refusal(png_header(64, 48)) == Reason.BROKEN
 
 
-@pytest.mark.parametrize(("width", "height"), [(13_000, 13_000), (9_000, 6_000), (2**31 - 1, 2**31 - 1)])
-def test_a_photo_above_fifty_megapixels_is_refused_by_its_header(table: Table, width: int, height: int) -> None:
-    assert table.refusal(png_header(width, height)) == Reason.PIXELS
-    table.source.write_bytes(png_header(width, height))
-    with pytest.raises(Refused):
-        images.prepare(table.source, "image/png", table.public, table.thumb)
+@pytest.mark.parametrize("progressive", [False, True])
+def test_what_the_largest_cameras_of_phones_make_is_taken(table: Table, progressive: bool) -> None:
+    facts = table.judge(encoded(picture(12_032, 9_024, "L"), "JPEG", quality=30, progressive=progressive))
+    assert (facts.width, facts.height) == (12_032, 9_024)
+    with Image.open(table.public) as public:
+        assert max(public.size) == images.PUBLIC_SIDE
+
+
+@pytest.mark.parametrize("form", ["PNG", "WEBP"])
+def test_fifty_megapixels_of_another_format_are_taken(table: Table, form: str) -> None:
+    options = {"compress_level": 1} if form == "PNG" else {"lossless": True, "quality": 0, "method": 0}
+    facts = table.judge(encoded(picture(8_192, 6_144, "L" if form == "PNG" else "RGB"), form, **options))
+    assert (facts.width, facts.height) == (8_192, 6_144)
+
+
+def test_too_many_pixels_are_refused_by_the_header_and_the_camera_is_spoken_of(table: Table) -> None:
+    assert table.refusal(png_header(10_000, 5_201)) == Reason.PIXELS
+    assert table.refusal(png_header(30_000, 30_000)) == Reason.PIXELS
+    assert table.refusal(_taller(jpeg(), 65_000, 65_000)) == Reason.PIXELS
+    zh, en = images.TEXTS[Reason.PIXELS]
+    assert "相机设置" in zh
+    assert "camera's settings" in en
+
+
+def _taller(data: bytes, width: int, height: int) -> bytes:
+    """Return a JPEG whose header promises another size."""
+    at = data.index(b"\xff\xc0") + 5
+    return data[:at] + struct.pack(">HH", height, width) + data[at + 4 :]
 
 
 def test_a_jpeg_that_lies_about_its_size_is_refused(table: Table) -> None:
@@ -270,12 +293,34 @@ def test_a_text_bomb_in_a_png_is_refused(table: Table) -> None:
     assert table.refusal(encoded(picture(), "PNG", pnginfo=info)) == Reason.BROKEN
 
 
-@pytest.mark.parametrize("limits", [{"memory_bytes": 1_048_576}, {"wait_seconds": 0}])
-def test_a_photo_that_takes_too_much_memory_or_time_is_refused_and_the_next_one_is_not(
-    table: Table, monkeypatch: pytest.MonkeyPatch, limits: dict[str, int]
-) -> None:
+def limited(**limits: int) -> Apart:
     usual = {"memory_bytes": decoder.MEMORY_BYTES, "cpu_seconds": 15, "wait_seconds": 25}
+    return Apart("app.attachments.decoder", 1, **{**usual, **limits})
+
+
+def test_a_photo_that_takes_too_much_memory_is_refused_and_the_next_one_is_not(
+    table: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with monkeypatch.context() as tight:
-        tight.setattr(decoder, "_apart", Apart("app.attachments.decoder", 1, **{**usual, **limits}))
+        tight.setattr(decoder, "_apart", limited(memory_bytes=1_048_576))
         assert table.refusal(encoded(picture(2_000, 1_500), "PNG")) == Reason.COSTLY
     assert table.judge(encoded(picture(2_000, 1_500), "PNG")).width == 2_000
+
+
+def test_a_decoder_that_is_killed_or_out_of_time_says_nothing_of_the_photo(
+    table: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for limits in ({"wait_seconds": 0}, {"cpu_seconds": 0}):
+        with monkeypatch.context() as tight:
+            tight.setattr(decoder, "_apart", limited(**limits))
+            with pytest.raises(Died):
+                table.judge(encoded(picture(2_000, 1_500), "PNG"))
+    assert table.judge(encoded(picture(2_000, 1_500), "PNG")).width == 2_000
+
+
+def test_a_disk_that_fails_says_nothing_of_the_photo(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
+    table.public = table.public.parent / "gone" / "public"
+    with pytest.raises(Died):
+        table.judge(jpeg())
+    with pytest.raises(FileNotFoundError):
+        images.taken_of(table.source.parent / "gone", "image/jpeg")

@@ -77,6 +77,7 @@ class Photo:
     is_here: bool
     is_paper: bool
     refused: bool
+    unjudged: bool
     taken_at: datetime | None
     named: Words
 
@@ -226,6 +227,7 @@ def _photos(found: Sequence[Attachment]) -> dict[Purpose, list[Photo]]:
             is_here=each.state == AttachmentState.STORED,
             is_paper=each.type == PDF,
             refused=each.state == AttachmentState.REFUSED,
+            unjudged=each.state == AttachmentState.UNJUDGED,
             taken_at=each.taken_at,
             named=words.PURPOSES[Purpose(each.purpose)],
         )

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from app.attachments import queries as attachments
-from app.attachments.models import Attachment, AttachmentState
+from app.attachments.models import KEPT, Attachment
 from app.cases.proof.faults import Fault
 from app.cases.timeline import said
 from app.core.db import db
@@ -28,10 +28,10 @@ def named_faults(case_id: UUID, steps: Sequence[Row], files: Sequence[Row], *, e
             first.setdefault(named, step.seq)
         for name, sha256 in (data.get("sha256") or {}).items():
             row = rows.get(UUID(name))
-            found = f"{row.state} {row.sha256}" if row else "(no row)"
-            if found != f"{AttachmentState.STORED} {sha256}":
+            if row is None or row.state not in KEPT or row.sha256 != sha256:
                 zh, en = "附件与步骤所记的哈希不符", "It is not the file that its step names"
-                expected = f"{AttachmentState.STORED} {sha256}"
+                found = f"{row.state} {row.sha256}" if row else "(no row)"
+                expected = f"{' / '.join(KEPT)} {sha256}"
                 yield Fault(TABLE, f"{key(case_id, name)} step={step.seq}", zh, en, expected, found, "state, sha256")
     for attachment_id in () if erased else sorted(first.keys() | rows.keys()):
         row, step_seq = rows.get(attachment_id), first.get(attachment_id)

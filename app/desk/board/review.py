@@ -46,6 +46,7 @@ class Photo:
 
     attachment_id: UUID
     is_here: bool
+    unjudged: bool
     taken_at: datetime | None
     metres: Distance | None
 
@@ -127,7 +128,9 @@ def _photos(places: "_Places", named: Iterable[Attachment]) -> dict[Purpose, lis
         if one.purpose in found:
             place = (one.lon, one.lat) if one.lon is not None and one.lat is not None else None
             here = one.state == AttachmentState.STORED
-            found[Purpose(one.purpose)].append(Photo(one.attachment_id, here, one.taken_at, places.to(place)))
+            unjudged = one.state == AttachmentState.UNJUDGED
+            photo = Photo(one.attachment_id, here, unjudged, one.taken_at, places.to(place))
+            found[Purpose(one.purpose)].append(photo)
     return found
 
 
