@@ -124,6 +124,7 @@ def _enter_periodic() -> None:
     jobs.periodic("sessions", 3_600, identity_jobs.tidy)
     jobs.periodic("grid files", 3_600, waiting.sweep)
     jobs.periodic("heartbeat", 10, lambda: jobs.beat(jobs.SCHEDULER))
+    jobs.periodic("latest time", 10, jobs.keep_latest)
 
 
 def _enter_figures() -> None:

@@ -21,7 +21,7 @@ from rq.registry import FailedJobRegistry
 from rq.serializers import JSONSerializer
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.core import clock, doorbell, metrics, outbox, restoration, space, storage
+from app.core import clock, doorbell, jobs, metrics, outbox, restoration, space, storage
 from app.core.db import db
 from app.core.doorbell import Doorbell, is_loopback
 from app.core.errors import NotFound, Problem
@@ -33,6 +33,7 @@ from app.core.schemas import Schema
 OK, OFF, DEGRADED, FAILED = "ok", "off", "degraded", "failed"
 SCHEDULER_SILENT = timedelta(seconds=60)  # it beats every 10 s, between jobs
 OWED_AFTER = timedelta(minutes=2)
+CLOCKS_DIFFER = timedelta(minutes=1)  # by so much those of several hosts may
 TEXT = "text/plain; version=0.0.4; charset=utf-8"
 FORWARDED = ("Forwarded", "Via", "X-Real-Ip", "True-Client-Ip", "Cf-Connecting-Ip")  # and X-Forwarded-…
 
@@ -120,7 +121,7 @@ def look() -> dict[str, Part]:
     found = {"database": _database(), "disk": _disk(), "storage": _storage(), **_redis()}
     if found["database"].status == FAILED:
         return found
-    for name, ask in (("scheduler", _scheduler), ("outbox", _outbox), *_checks.items()):
+    for name, ask in (("time", _time), ("scheduler", _scheduler), ("outbox", _outbox), *_checks.items()):
         try:
             found[name] = ask()
         except SQLAlchemyError as error:
@@ -188,8 +189,15 @@ def _scheduler() -> Part:
     if beat is None:
         return Part(DEGRADED, "never_seen")
     silent = clock.now() - beat.at
-    late = silent > SCHEDULER_SILENT
+    late = abs(silent) > SCHEDULER_SILENT  # a beat from a time to come is as good as none
     return Part(DEGRADED if late else OK, "silent" if late else "", int(silent.total_seconds()))
+
+
+def _time() -> Part:
+    """Say by how many seconds the clock was ahead, until that time has come."""
+    ahead = jobs.ran_ahead()
+    figure = int(ahead.total_seconds())
+    return Part(DEGRADED, "ran_ahead", figure) if ahead > CLOCKS_DIFFER else Part(OK, "", figure)
 
 
 def _outbox() -> Part:

@@ -4,20 +4,21 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask import Flask
 from sqlalchemy import delete
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import clock, doorbell, outbox
-from app.core.db import db
+from app.core.db import db, upsert
 from app.core.logs import log
 from app.core.transaction import transaction
 from app.core.types import Code, UtcDateTime
 
 QUEUES = (doorbell.QUEUE,)
 SCHEDULER = "scheduler"  # the part whose beat tells that periodic work is done
+LATEST = "latest"  # no part: the latest time this installation has ever had
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,22 @@ def beat(name: str) -> None:
     """Show that a part lives."""
     with transaction(vital=True) as session:
         session.merge(Heartbeat(name=name, at=clock.now()))
+
+
+def ran_ahead() -> timedelta:
+    """Return by how much the clock was ahead of what it says now, as long as that time has not come."""
+    latest = db.session.get(Heartbeat, LATEST, populate_existing=True)
+    return max(latest.at - clock.now(), timedelta()) if latest else timedelta()
+
+
+def keep_latest() -> None:
+    """Keep the latest time in mind, so that it shows when the clock is set back."""
+    now = clock.now()
+    first = upsert(Heartbeat).values(name=LATEST, at=now)
+    with transaction(vital=True) as session:
+        session.execute(
+            first.on_conflict_do_update(index_elements=["name"], set_={"at": now}, where=Heartbeat.at < now)
+        )
 
 
 def rest(name: str) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from itertools import groupby, islice
 from typing import Any
 
-from sqlalchemy import JSON, Index, delete, func, insert, select, update
+from sqlalchemy import JSON, Index, case, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 from sqlalchemy.sql.dml import ReturningUpdate
 
@@ -21,6 +21,8 @@ KEPT = timedelta(days=30)  # how long what is done can still be looked up
 BATCH = 50
 TOGETHER = 10  # so many effects share a transaction: the write lock is held for some ten milliseconds
 LONGEST_WAIT = timedelta(hours=1)
+CLAIMS_DIFFER = timedelta(minutes=1)  # who claims at the same moment may have looked at the clock so much earlier
+QUICK_ATTEMPTS = 6  # so often the wait after a failure is no longer than a lease
 
 
 class OutboxRow(db.Model):
@@ -109,7 +111,14 @@ def tidy() -> None:
 
 def _claim() -> list[Owed]:
     now = clock.now()
-    free = (OutboxRow.done_at.is_(None)) & (OutboxRow.claimed_until.is_(None) | (OutboxRow.claimed_until < now))
+    later = now + CLAIMS_DIFFER
+    longest = case((OutboxRow.attempts <= QUICK_ATTEMPTS, later + LEASE), else_=later + LONGEST_WAIT)
+    claim_ended = or_(
+        OutboxRow.claimed_until.is_(None),
+        OutboxRow.claimed_until < now,
+        OutboxRow.claimed_until > longest,  # nobody claims for so long: the clock was ahead then
+    )
+    free = OutboxRow.done_at.is_(None) & claim_ended
     with transaction() as session:
         ids = select(OutboxRow.id).where(free).order_by(OutboxRow.id).limit(BATCH)
         # the condition stands twice: on PostgreSQL the outer one is looked at again after waiting for another claimer

@@ -143,7 +143,7 @@ def network(address: str) -> str:
 def _count(bounds: dict[str, Bound]) -> None:
     rows = _take(list(bounds))
     now = clock.now()
-    locked = max((row.locked_until for row in rows if row.locked_until and row.locked_until > now), default=None)
+    locked = max(filter(None, (_lock(row, bounds[row.key], now) for row in rows)), default=None)
     if locked:
         raise _locked(locked - now)
     for row in rows:
@@ -196,8 +196,14 @@ def _take(keys: list[str]) -> list[SignInCount]:
     return list(session.scalars(taken.execution_options(populate_existing=True)))
 
 
+def _lock(row: SignInCount, bound: Bound, now: datetime) -> datetime | None:
+    """Return until when a count must wait; nothing waits longer than its bound, so such an end is of a clock ahead."""
+    until: datetime | None = row.locked_until
+    return until if until and now < until <= now + bound.longest_wait else None
+
+
 def _raise(row: SignInCount, bound: Bound, now: datetime) -> None:
-    if now - row.since >= bound.window:
+    if not timedelta() <= now - row.since < bound.window:
         row.failures, row.since, row.locked_until = 0, now, None
     row.failures += 1
     wait = bound.wait(row.failures)

@@ -16,7 +16,7 @@ from app.core.types import UtcDateTime
 from app.identity import tokens
 from app.identity.ground import ground_of, managed
 from app.identity.models import Absence, AssignmentRow, PersonRow, Role, RolePermission, SessionRow
-from app.identity.sessions import idle_limit
+from app.identity.sessions import idle_limit, longest_access
 
 GRID_DEPTH = 4  # county/township/village/grid/
 
@@ -44,6 +44,7 @@ _SIGNED_IN = (
     .where(
         _session.access_hash == bindparam("access_hash"),
         _session.access_expires_at > _now,
+        _session.access_expires_at <= bindparam("longest", type_=UtcDateTime),
         _session.ended_at.is_(None),
         or_(_session.used_at.is_(None), _session.used_at > bindparam("idle_since", type_=UtcDateTime)),
         _person.active,
@@ -119,7 +120,12 @@ def authenticate(token: str) -> Person:
 def signed_in(token: str) -> SignedIn:
     """Find the session of an access token in one statement; raise Unauthenticated."""
     now = clock.now()
-    asked = {"access_hash": tokens.digest(token), "now": now, "idle_since": now - idle_limit()}
+    asked = {
+        "access_hash": tokens.digest(token),
+        "now": now,
+        "longest": now + longest_access(),
+        "idle_since": now - idle_limit(),
+    }
     found = db.session.execute(_SIGNED_IN, asked).all()
     if not found:
         raise Unauthenticated

@@ -158,7 +158,7 @@ def check(person_id: UUID, code: str) -> bool:
     if codes.has_form(code):
         return _use_recovery_code(person_id, code)
     step = _step_of(sealing.unseal(row.key_id, row.secret)[0] or "", code)
-    if step is None or step <= row.last_step:
+    if step is None or step <= row.last_step <= _step_now() + DRIFT:  # one used later was used by a clock ahead
         return False
     row.last_step = step
     return True
@@ -209,9 +209,13 @@ def _taken(person_id: UUID | None) -> SecondFactor | None:
     return db.session.scalar(wanted.execution_options(populate_existing=True))
 
 
+def _step_now() -> int:
+    return int(clock.now().timestamp()) // STEP_SECONDS
+
+
 def _step_of(secret: str, code: str) -> int | None:
     """Return the step whose code this is, about now."""
-    app, now = pyotp.TOTP(secret, interval=STEP_SECONDS), int(clock.now().timestamp()) // STEP_SECONDS
+    app, now = pyotp.TOTP(secret, interval=STEP_SECONDS), _step_now()
     typed = "".join(code.split()).encode()
     fits = (step for step in range(now - DRIFT, now + DRIFT + 1))
     return next((step for step in fits if hmac.compare_digest(app.generate_otp(step).encode(), typed)), None)

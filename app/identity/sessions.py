@@ -23,6 +23,7 @@ from app.core.transaction import transaction
 from app.identity import tokens
 from app.identity.models import PersonRow, SessionRow
 
+CLOCKS_DIFFER = timedelta(minutes=1)  # by so much those of several hosts may
 NOTED_EVERY = timedelta(minutes=1)
 KEPT_AFTER_END = timedelta(days=180)  # so long a device is known again at sign-in; our figure
 
@@ -88,7 +89,7 @@ def refresh(token: str, *, browser: bool = False) -> Opened | None:
         _give(row, pair, now)
         return _opened(row, pair, now)
     grace = timedelta(seconds=current_app.config["REFRESH_GRACE_SECONDS"])
-    if presented == row.previous_refresh_hash and row.rotated_at and now - row.rotated_at <= grace:
+    if presented == row.previous_refresh_hash and row.rotated_at and abs(now - row.rotated_at) <= grace:
         return _opened(row, tokens.successor(token, row.salt), now)
     if tokens.was_before(token, row.salt, row.refresh_hash, row.rotations):
         _end(row, "reused")
@@ -106,9 +107,14 @@ def second_factor_lasts() -> timedelta:
     return timedelta(days=current_app.config["SECOND_FACTOR_DAYS"])
 
 
+def longest_access() -> timedelta:
+    """Return how far from now an access token may end; one that ends later was given when the clock was ahead."""
+    return timedelta(minutes=current_app.config["ACCESS_MINUTES"]) + CLOCKS_DIFFER
+
+
 def is_in_use(used_at: datetime | None, now: datetime) -> bool:
     """Tell whether a browser's session was used lately; a phone's always counts as used."""
-    return used_at is None or now - used_at < idle_limit()
+    return used_at is None or abs(now - used_at) < idle_limit()
 
 
 def note_use(session_id: UUID, used_at: datetime | None) -> None:
@@ -171,6 +177,8 @@ def _bound(row: SessionRow) -> datetime:
 
 
 def _give(row: SessionRow, pair: tokens.Pair, now: datetime) -> None:
+    if row.ends_at:  # an end that was set when the clock was ahead comes no later than one set now
+        row.ends_at = min(row.ends_at, now + timedelta(hours=current_app.config["BROWSER_HOURS"]))
     row.access_hash, row.refresh_hash = tokens.digest(pair.access), tokens.digest(pair.refresh)
     row.access_expires_at = now + timedelta(minutes=current_app.config["ACCESS_MINUTES"])
     row.refresh_expires_at = row.ends_at or now + timedelta(days=current_app.config["REFRESH_DAYS"])

@@ -1,6 +1,7 @@
 """A second factor at sign-in: who needs it, when it is asked for, and that no code is good twice."""
 
 import re
+from datetime import timedelta
 
 import pyotp
 import pytest
@@ -95,6 +96,15 @@ def test_a_code_is_good_once_and_a_step_before_and_after(admin, client, clock):
     assert sign_in(client, code_of(secret, 1)).status_code == 200
     clock.tick(minutes=5)
     assert [said(sign_in(client, code_of(secret, steps)))[0] for steps in (-2, 2, -1)] == [401, 401, 200]
+
+
+def test_a_code_used_when_the_clock_was_ahead_keeps_nobody_out_once_it_is_right(admin, client, clock):
+    now = clock.tick(minutes=2)
+    clock.set(now + timedelta(days=3))
+    assert sign_in(client, code_of(admin[1])).status_code == 200
+    clock.set(now)
+    assert sign_in(client, code_of(admin[1])).status_code == 200
+    assert sign_in(client, code_of(admin[1])).status_code == 401, "still good for one time"
 
 
 def test_guessing_at_codes_is_counted_like_guessing_at_passwords_and_a_missing_code_forgives_nothing(admin, client):
