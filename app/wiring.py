@@ -117,6 +117,7 @@ def _enter_periodic() -> None:
     jobs.periodic("disk reserve", 60, space.keep_reserve)
     jobs.periodic("clocks", 15, case_jobs.sweep_clocks)
     jobs.periodic("asks", 15, case_jobs.sweep_asks)
+    jobs.periodic("set back", 15, case_jobs.sweep_set_back)
     jobs.periodic("seals", seals.EVERY_SECONDS, seals.sweep)
     jobs.periodic("baselines", 60, case_jobs.sweep_baselines)
     jobs.periodic("anchors", 3_600, anchors.daily)

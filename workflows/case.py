@@ -19,7 +19,7 @@ PAUSED = frozenset({S.DEFERRED, S.ENFORCING})  # the handle and case clocks stan
 # --- groups of actions ---
 TIMER_ACTIONS = frozenset({A.WARN, A.OVERDUE, A.EXPIRE_ASK, A.ABSENT_WHISTLE})
 # These neither need `seen` nor make what others have seen stale.
-NOT_STALE_ACTIONS = TIMER_ACTIONS | {A.COMMENT, A.URGE, A.COPY, A.ATTACH, A.LOSE_FILE, A.BASELINE}
+NOT_STALE_ACTIONS = TIMER_ACTIONS | {A.COMMENT, A.URGE, A.COPY, A.ATTACH, A.LOSE_FILE, A.BASELINE, A.SET_BACK}
 ASK_ACTIONS = frozenset({A.ASK_RETURN, A.ASK_EXTENSION, A.ASK_DEFERRAL})
 DECIDE_ACTIONS = frozenset({
     A.GRANT_RETURN, A.DENY_RETURN, A.GRANT_EXTENSION, A.DENY_EXTENSION, A.GRANT_DEFERRAL, A.DENY_DEFERRAL,
@@ -317,6 +317,8 @@ _ANY_TIME: tuple[Move, ...] = (
     _move(A.LOSE_FILE, _ALL, None, _SYSTEM, "AttachmentLost",
           (), ("attachments",),
           why="A named file could not be used or never came; it holds nothing up any more."),
+    _move(A.SET_BACK, _OPEN, None, _SYSTEM, "ClockSetBack",
+          why="What ended only because the clock was ahead has not ended."),
     _move(A.BASELINE, _ALL, None, _SYSTEM, "CaseWrittenDown",
           why="Steps of older versions, and erased ones, do not say all that stands in the rows: this one does."),
     _move(A.WARN, _OPEN, None, _SYSTEM, "LimitNear",

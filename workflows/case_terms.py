@@ -114,6 +114,7 @@ class CaseAction(Term):
     ABSENT_WHISTLE = "absent_whistle", "逾期未报到", "Absent"  # a called department did not come
     # what the system writes down
     LOSE_FILE = "lose_file", "附件未收下", "File not taken"  # a named file could not be used, or never came
+    SET_BACK = "set_back", "时钟更正", "Clock set back"  # limits that ended by a clock that was ahead run on
     BASELINE = "baseline", "补记现状", "Write down what stands"  # older steps did not say all that stands in the rows
 
 

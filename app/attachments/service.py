@@ -186,7 +186,12 @@ def store(offer: Offer, judged: Judged) -> Stored:
 
 def _arrived(offer: Offer, step: int, judged: Judged) -> AttachmentArrived:
     return AttachmentArrived(
-        offer.case_id, offer.attachment_id, step, judged.sha256, offer.uploader, looked_at=judged.state == AttachmentState.STORED
+        offer.case_id,
+        offer.attachment_id,
+        step,
+        judged.sha256,
+        offer.uploader,
+        looked_at=judged.state == AttachmentState.STORED,
     )
 
 

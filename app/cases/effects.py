@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from app.cases import baseline, clocks, evidence, handed_down, levels, limits, places, schemas, tasks
+from app.cases import baseline, clocks, evidence, handed_down, levels, limits, places, schemas, set_back, tasks
 from app.cases.errors import MoveNotAllowed
 from app.cases.models import Case
 from app.cases.procedure import Rule
@@ -251,6 +251,7 @@ RULES: Mapping[CaseAction, Rule] = {
     CaseAction.COMMENT: Rule(schemas.CommentData(), nothing),
     CaseAction.ATTACH: Rule(schemas.ActData(), attach),
     CaseAction.LOSE_FILE: Rule(schemas.ActData(), attach),
+    CaseAction.SET_BACK: Rule(schemas.ActData(), set_back.free, set_back.prepare),
     CaseAction.BASELINE: Rule(schemas.ActData(), baseline.lay),
     CaseAction.WARN: Rule(schemas.ClockData(), warn, prepare_timer),
     CaseAction.OVERDUE: Rule(schemas.ClockData(), overdue, prepare_timer),

@@ -4,11 +4,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
-from sqlalchemy import select
+from sqlalchemy import and_, exists, or_, select
+from sqlalchemy.orm import aliased
 
-from app.cases import baseline, service
+from app.cases import baseline, service, set_back
 from app.cases.errors import CaseNotFound, Refused
-from app.cases.models import Case, CaseClock, CaseTask
+from app.cases.models import Case, CaseClock, CaseStep, CaseTask
 from app.cases.procedure import all_procedures
 from app.core import clock, space
 from app.core.db import db
@@ -17,6 +18,7 @@ from app.core.logs import log
 from app.core.outbox import Owed
 from app.core.permissions import SYSTEM
 from app.core.transaction import transaction
+from workflows.case import OPEN
 from workflows.case_terms import CaseAction
 
 BATCH = 500
@@ -52,6 +54,24 @@ def sweep_asks() -> int:
     return sum(
         _step(task.case_id, CaseAction.EXPIRE_ASK, {"task": task.task}, _ask_mark(task)) for task in _detached(asked)
     )
+
+
+def sweep_set_back() -> int:
+    """Let what ended by a clock that was ahead run on; return in how many cases. On a full disk it waits."""
+    if space.is_short():
+        return 0
+    later = clock.now() + set_back.DIFFER
+    early = or_(and_(CaseClock.overdue, CaseClock.due_at > later), and_(CaseClock.warned, CaseClock.warn_at > later))
+    marked = exists().where(CaseClock.case_id == Case.case_id, CaseClock.stopped_at.is_(None), early)
+    freed = aliased(CaseStep)
+    since = exists().where(
+        freed.case_id == CaseStep.case_id, freed.seq > CaseStep.seq, freed.action == CaseAction.SET_BACK
+    )
+    of_asks = (CaseStep.action == CaseAction.EXPIRE_ASK, CaseStep.counts_at > later, ~since)
+    denied = exists().where(CaseStep.case_id == Case.case_id, *of_asks)
+    found = select(Case.case_id, Case.seq).where(Case.changed_at > later, Case.state.in_(OPEN), or_(marked, denied))
+    rows = db.session.execute(found.limit(BATCH)).all()
+    return sum(_step(case_id, set_back.ACTION, {}, f"{set_back.ACTION}:{seq}") for case_id, seq in rows)
 
 
 def _ask_mark(task: CaseTask) -> str:

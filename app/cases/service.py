@@ -13,7 +13,7 @@ from sqlalchemy import func, literal, update
 
 from app.audit import service as audit
 from app.audit.tags import Tag
-from app.cases import baseline, clocks, evidence, limits, stages, timeline
+from app.cases import baseline, clocks, evidence, limits, set_back, stages, timeline
 from app.cases.errors import (
     ActForbidden,
     CaseNotFound,
@@ -95,6 +95,8 @@ def act(
     _check_seen(procedure, case, person, action, seen)
     if action != baseline.ACTION and not timeline.is_proven(case):
         take(procedure, whole, SYSTEM, baseline.ACTION, {}, baseline.op_id(case), last=False)
+    if action != set_back.ACTION and set_back.is_needed(whole, clock.now()):
+        take(procedure, whole, SYSTEM, set_back.ACTION, {}, set_back.op_id(case), last=False)
     return take(procedure, whole, person, action, asked, op_id, phone, others)
 
 

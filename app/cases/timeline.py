@@ -125,13 +125,15 @@ def append(turn: Turn, before: Snapshot, op_id: UUID, phone_at: datetime | None,
     data = canonical({**turn.data, ACTOR: turn.person.name, **{name: one for name, one in beside.items() if one}})
     salt = chain.new_salt()
     digest = chain.data_digest(salt, data, method)
+    # a clock that was ahead and was set back puts no step before the last one
+    at = max(turn.now, turn.past[-1].at) if turn.past else turn.now
     link = chain.Link(
         case.case_id, seq, op_id, turn.action, turn.state_from or None, case.state, case.round,
-        turn.person.person_id, turn.on_behalf_of, turn.now, phone_at, turn.counts_at, asked, digest,
+        turn.person.person_id, turn.on_behalf_of, at, phone_at, turn.counts_at, asked, digest,
     )  # fmt: skip
     previous = case.hash if turn.past else chain.START
     step = PastStep(
-        seq, op_id, turn.action, case.round, turn.person.person_id, asked, turn.counts_at,
+        seq, op_id, turn.action, case.round, turn.person.person_id, asked, turn.counts_at, at,
         chain.step_hash(previous, link, method),
     )  # fmt: skip
     written = {
@@ -142,7 +144,7 @@ def append(turn: Turn, before: Snapshot, op_id: UUID, phone_at: datetime | None,
     turn.unwritten.append(written)
     case.seq, case.hash = seq, step.hash
     if turn.as_found is None:
-        case.changed_at = turn.now
+        case.changed_at = at
     turn.past.append(step)
     return step
 

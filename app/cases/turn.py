@@ -34,6 +34,7 @@ class PastStep(NamedTuple):
     actor_id: UUID | None
     asked_digest: str
     counts_at: datetime
+    at: datetime
     hash: str
 
 
@@ -189,9 +190,9 @@ def read_wholes(cases: Sequence[Case]) -> list[Whole]:
             case,
             tasks[case.case_id],
             clocks[case.case_id],
-            [PastStep._make(row[1:9]) for row in steps[case.case_id]],
-            next((row[9] for row in steps[case.case_id]), 0),
-            any(row[10] for row in steps[case.case_id]),
+            [PastStep._make(row[1:10]) for row in steps[case.case_id]],
+            next((row[10] for row in steps[case.case_id]), 0),
+            any(row[11] for row in steps[case.case_id]),
         )
         for case in cases
     ]

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, time
 from typing import Any
 
-from app.cases import clocks, tasks
+from app.cases import clocks, set_back, tasks
 from app.cases.models import CaseTask
 from app.cases.procedure import Rule
 from app.cases.schemas import ActData, ReasonData
@@ -75,8 +75,13 @@ def settle(turn: Turn) -> None:
 
 
 def expire(turn: Turn) -> None:
-    """Let what nobody decided in time be asked no more; a timer's step makes nobody's sight of the case stale."""
-    tasks.drop_ask(task_of(turn))
+    """Let what nobody decided in time be asked no more; a timer's step makes nobody's sight of the case stale.
+
+    The step says what was asked: were it the clock's fault, it would be open again.
+    """
+    task = task_of(turn)
+    turn.data = turn.data | {set_back.ASKED: {"ask": task.ask, "by": task.ask_by, "data": task.ask_data}}
+    tasks.drop_ask(task)
 
 
 def _decided(turn: Turn) -> CaseTask:

@@ -72,8 +72,9 @@ class Actor:
 
     @property
     def headers(self):
-        """The headers of a session; of a new one when half an hour has passed."""
-        if self._signed_in is None or clock.now() - self._signed_in > timedelta(minutes=30):
+        """The headers of a session; of a new one when half an hour has passed, or the clock was set back."""
+        now = clock.now()
+        if self._signed_in is None or not timedelta() <= now - self._signed_in <= timedelta(minutes=30):
             self._signed_in = clock.now()
             with self.town.app.app_context():
                 self._headers = {"Authorization": f"Bearer {token_for(self.id)}"}

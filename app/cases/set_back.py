@@ -1,0 +1,73 @@
+"""Let what ended only because the clock was ahead run on, by a quiet step; the steps of that time stay.
+
+A limit marked as near or over before its time, and an ask denied before its end, are what a clock that was ahead leaves
+behind. Before anybody acts on such a case, and for all of them by a timer, the marks are taken away.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid5
+
+from app.cases import timeline
+from app.cases.errors import MoveNotAllowed
+from app.cases.models import Case, CaseClock, CaseTask
+from app.cases.turn import LIVE, Turn, Whole
+from workflows.case import NOT_STALE_ACTIONS
+from workflows.case_terms import CaseAction
+
+ACTION = CaseAction.SET_BACK
+ASKED = "asked"  # in the step that denies an ask by time: what was asked
+DIFFER = timedelta(minutes=1)  # by so much the clocks of several hosts may
+
+
+def op_id(case: Case) -> UUID:
+    """Return the id of the step that frees what the steps so far ended too early."""
+    return uuid5(case.case_id, f"{ACTION}:{case.seq}")
+
+
+def is_needed(whole: Whole, now: datetime) -> bool:
+    """Tell whether anything ended in a time that has not come."""
+    later = now + DIFFER
+    return any(_is_early(clock, later) for clock in whole.running()) or _expired(whole, later) is not None
+
+
+def prepare(turn: Turn) -> None:
+    """Refuse a step that has nothing to free: another was quicker."""
+    if not is_needed(turn, turn.now):
+        raise MoveNotAllowed(turn.case.case_id, "没有需要更正的时限。", reason="nothing_early")
+
+
+def free(turn: Turn) -> None:
+    """Let the limits run on, and what was asked be asked again."""
+    later = turn.now + DIFFER
+    for clock in turn.running():
+        clock.overdue = clock.overdue and clock.due_at <= later
+        clock.warned = clock.warned and clock.warn_at <= later
+    expired = _expired(turn, later)
+    if expired:
+        task, asked = expired
+        task.ask, task.ask_by, task.ask_data = asked["ask"], UUID(asked["by"]), asked["data"]
+
+
+def _is_early(clock: CaseClock, later: datetime) -> bool:
+    return (clock.overdue and clock.due_at > later) or (clock.warned and clock.warn_at > later)
+
+
+def _expired(whole: Whole, later: datetime) -> tuple[CaseTask, dict[str, Any]] | None:
+    """Return the task whose ask was denied in a time that has not come, if nobody has gone on from there since."""
+    for step in _since_anybody_acted(whole):
+        if step.action != CaseAction.EXPIRE_ASK or step.counts_at <= later:
+            continue
+        data = timeline.data_of(whole.case, step.seq)
+        task = next((one for one in whole.tasks if one.task == data.get("task")), None)
+        if task is not None and task.state in LIVE and task.ask is None and ASKED in data:
+            return task, data[ASKED]
+    return None
+
+
+def _since_anybody_acted(whole: Whole) -> Iterator[Any]:
+    for step in reversed(whole.past):
+        if step.action not in NOT_STALE_ACTIONS:
+            return
+        yield step
