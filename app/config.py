@@ -27,7 +27,10 @@ DEFAULTS: dict[str, Any] = {
     "SECOND_FACTOR_DAYS": 30,  # so long a device on which a code was shown is asked for none (example)
     "PASSWORD_WORDS": "guxian",  # words beside names that no password is made from, like the county's in pinyin
     "TRUSTED_PROXIES": 0,  # how many proxies in front may speak for the client's address
-    "SESSION_COOKIE_SECURE": True,
+    "PLAIN_HTTP": False,  # a trial: signing in is possible over http on any host, and every page says so
+    "HSTS_SECONDS": 0,  # how long browsers shall ask for this host by https alone; 0: they are not told
+    "TLS_CERTIFICATE": None,  # file in PEM, with what it is signed by; with it and its key the web server speaks https
+    "TLS_KEY": None,
     # integrity
     "HASH": "sha256",  # or "sm3"
     "ANCHOR_DIR": None,  # where the heads of all histories are anchored every day; None: `anchors` in the data folder
@@ -55,7 +58,6 @@ DEFAULTS: dict[str, Any] = {
     "COUNTY_CODE": "141025",
     "DEMO_PASSWORD": None,
 }
-_NAMES = {"SESSION_COOKIE_SECURE": "GEZHI_COOKIE_SECURE"}
 _PLAIN = {"DATABASE_URL", "REDIS_URL", "STORAGE_URL"}
 
 
@@ -63,7 +65,7 @@ def load(overrides: Mapping[str, Any] | None = None, environ: Mapping[str, str] 
     """Return all settings: defaults, then the environment (`GEZHI_…`, and the three URLs), then overrides."""
     settings = dict(DEFAULTS)
     for name, default in DEFAULTS.items():
-        text = environ.get(name if name in _PLAIN else _NAMES.get(name, f"GEZHI_{name}"))
+        text = environ.get(name if name in _PLAIN else f"GEZHI_{name}")
         if text is not None:
             settings[name] = _as(type(default), text)
     settings.update(overrides or {})

@@ -39,6 +39,7 @@ WITH_ROUTES = (
 )
 WITH_PAGES = (
     "core.handbook",
+    "core.trust",
     "identity.pages",
     "identity.second_factor_pages",
     "identity.people_pages",
@@ -120,6 +121,7 @@ WITH_COMMANDS = (
     "intake.cli",
     "backup.cli",
     "demo.cli",
+    "up.tls",
 )
 
 

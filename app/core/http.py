@@ -52,7 +52,11 @@ OF_THE_FRAMEWORK = {  # what the framework itself refuses: status, our code, tex
 }
 _POLICY = (  # for every page of ours: nothing from another host but tiles of the map, nothing written into a page
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:{tiles}; "
-    "font-src 'self' data:; object-src 'none'; frame-ancestors 'none'"
+    "font-src 'self' data:; object-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+)
+_PERMISSIONS = (  # what our own pages may ask a device for, and whatever is shown inside them may not
+    "camera=(self), geolocation=(self), microphone=(), payment=(), usb=(), serial=(), bluetooth=(), "
+    "display-capture=(), accelerometer=(), gyroscope=(), magnetometer=()"
 )
 _LATER = {429: 5, 503: 5, 507: space.RETRY_SECONDS}  # answers that say when to try again, in seconds
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
@@ -329,7 +333,12 @@ def _end(response: Response) -> Response:
     if response.status_code in _LATER:  # pages that show a refusal in their form, too
         response.headers.setdefault("Retry-After", str(_LATER[response.status_code]))
     response.headers.setdefault("Referrer-Policy", "same-origin")
-    response.headers.setdefault("Cache-Control", "no-store" if request.path.startswith("/api/") else "no-cache")
+    response.headers.setdefault("Permissions-Policy", _PERMISSIONS)
+    private = "person" in g or request.path.startswith("/api/")
+    response.headers.setdefault("Cache-Control", "no-store" if private else "no-cache")
+    if request.is_secure and current_app.config["HSTS_SECONDS"]:
+        lasting = f"max-age={current_app.config['HSTS_SECONDS']}"
+        response.headers.setdefault("Strict-Transport-Security", lasting)
     return response
 
 

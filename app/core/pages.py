@@ -8,7 +8,7 @@ import orjson
 from flask import Flask, Response, current_app, g, make_response, redirect, render_template, request, url_for
 from markupsafe import Markup, escape
 
-from app.core import assets, clock
+from app.core import assets, clock, connection
 from app.core.http import PROBLEM
 from app.core.language import LANGUAGE, LANGUAGES, language, t
 from app.core.permissions import Permission, Person
@@ -155,6 +155,7 @@ def _functions() -> dict[str, object]:
         "local": local,
         "menu": menu,
         "now": clock.now,
+        "plain_trial": connection.is_trial,
         "person": g.get("person"),
         "sections": sections,
         "static": assets.static,

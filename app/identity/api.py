@@ -2,6 +2,7 @@
 
 from flask import request
 
+from app.core import connection
 from app.core.http import Blueprint, current_person, needs, public
 from app.core.permissions import Permission
 from app.core.transaction import transaction
@@ -30,6 +31,7 @@ bp = Blueprint("identity", url_prefix="/api/v1", description="登录与本人账
 @bp.response(200, LoginOut)
 def login(given):
     """登录。Sign in."""
+    connection.check_sign_in()
     device = Device(given["device"], given["device_token"])
     welcome = sign_in(
         given["username"], given["password"], device, address=request.remote_addr or "", code=given["code"]

@@ -2,13 +2,13 @@
 
 from flask import Flask, Response, current_app, g, request
 
+from app.core import connection
 from app.core.transaction import transaction
 from app.identity import sessions
 from app.identity.sessions import Opened
 
 SESSION, REFRESH, DEVICE = "gezhi_session", "gezhi_refresh", "gezhi_device"
 DEVICE_SECONDS = 365 * 86_400
-LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 
 
 def init(app: Flask) -> None:
@@ -44,8 +44,8 @@ def drop() -> None:
 
 
 def _send(answer: Response) -> Response:
-    host = request.host.rpartition(":")[0] or request.host
-    secure = current_app.config["SESSION_COOKIE_SECURE"] and host not in LOCAL_HOSTS
+    # behind a proxy that we do not know of, too: there the browser speaks https, and only we do not see it
+    secure = not connection.is_local(request.host) and not connection.is_trial()
     for name, (value, seconds) in g.get("cookies", {}).items():
         answer.set_cookie(name, value, max_age=seconds, secure=secure, httponly=True, samesite="Lax")
     return answer

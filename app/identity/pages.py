@@ -2,6 +2,7 @@
 
 from flask import Response, redirect, request, url_for
 
+from app.core import connection
 from app.core.addresses import host_of, inside
 from app.core.errors import Forbidden, Problem, Unauthenticated
 from app.core.http import authenticate, current_person, needs, public
@@ -22,7 +23,7 @@ def front() -> Response:
     try:
         person = authenticate()
     except Unauthenticated:
-        return render("sign_in/front.html", next=inside(request.args.get("next")))
+        return render("sign_in/front.html", next=inside(request.args.get("next")), refused=_plain())
     return _to(inside(request.args.get("next")) or home(person))
 
 
@@ -33,6 +34,7 @@ def enter() -> Response:
     _check_origin()
     username, following = request.form.get("username", "").strip(), inside(request.form.get("next"))
     try:
+        connection.check_sign_in()
         welcome = sign_in(
             username[:60],
             request.form.get("password", "")[:200],
@@ -89,6 +91,15 @@ def sign_device_out(session_id: object) -> Response:
     with transaction(vital=True):
         sessions.revoke(session_id, current_person())  # type: ignore[arg-type]
     return _to(url_for("sign_in.account"))
+
+
+def _plain() -> Problem | None:
+    """Say before anybody types a password that it is not taken here."""
+    try:
+        connection.check_sign_in()
+    except Problem as refused:
+        return refused
+    return None
 
 
 def _account(status: int = 200, **more: object) -> Response:

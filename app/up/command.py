@@ -2,15 +2,17 @@
 
 import http.client
 import os
+import ssl
 from contextlib import closing
 from functools import partial
 from pathlib import Path
 
 import click
+from flask import Flask
 
 import worker
 from app.factory import create_app
-from app.up import first, folder, lines, rights, scheduler, valkey, web
+from app.up import certificate, first, folder, lines, rights, scheduler, valkey, web
 from app.up.port import address, check_free
 from app.up.schema import bring_up_to_date, is_new
 from app.up.supervisor import Part, Supervisor
@@ -21,10 +23,17 @@ from app.up.supervisor import Part, Supervisor
 @click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
 @click.option("--data", type=click.Path(path_type=Path), default="data", show_default=True, help="data folder")
 @click.option("--empty", is_flag=True, help="without the demo county")
-def up(host: str, port: int, data: Path, empty: bool) -> None:
+@click.option("--tls", nargs=2, type=click.Path(path_type=Path), metavar="CERT KEY", help="serve https: files in PEM")
+@click.option("--plain-http", is_flag=True, help="a trial: let people sign in over http from other hosts")
+def up(host: str, port: int, data: Path, empty: bool, tls: tuple[Path, Path] | None, plain_http: bool) -> None:
     """在本机启动全部：数据库、网页、后台任务、定时任务。Run everything on this machine until told to stop."""
     lines.configure()
     check_free(host, port)
+    if tls:
+        os.environ["GEZHI_TLS_CERTIFICATE"], os.environ["GEZHI_TLS_KEY"] = (str(each.absolute()) for each in tls)
+    if plain_http:
+        os.environ["GEZHI_PLAIN_HTTP"] = "true"
+    certificate.check(os.environ.get("GEZHI_TLS_CERTIFICATE"), os.environ.get("GEZHI_TLS_KEY"))
     data = folder.prepare(data)
     rights.refuse_foreign(data)
     with closing(folder.lock(data)):
@@ -51,7 +60,6 @@ def migrate() -> None:
 def _start(supervisor: Supervisor, host: str, port: int, data: Path, empty: bool) -> None:
     os.environ["GEZHI_DATA_DIR"] = str(data)
     os.environ.setdefault("GEZHI_SECRET_KEY", folder.kept_secret(data, "secret-key"))
-    os.environ.setdefault("GEZHI_COOKIE_SECURE", "false")  # this machine's address is plain http
     if not os.environ.get("REDIS_URL"):
         listening = valkey.socket_path(data)
         supervisor.add(Part("valkey", partial(valkey.serve, data, listening), serves_others=True))
@@ -65,15 +73,22 @@ def _start(supervisor: Supervisor, host: str, port: int, data: Path, empty: bool
     with supervisor.interruptible():
         first.first_start(app, data)
     supervisor.add(Part("web", partial(web.become, host, port)))
-    supervisor.wait_for(lambda: _answers(host, port))
+    supervisor.wait_for(lambda: _answers(app, host, port))
     if not supervisor.stopping:  # what works in the background does not keep people waiting
         supervisor.add(Part("worker", partial(worker.work, app)))
         supervisor.add(Part("scheduler", partial(scheduler.run, app)))
-        first.greet(data, f"http://{address(host, port)}")
+        scheme = "https" if app.config["TLS_CERTIFICATE"] else "http"
+        first.greet(data, f"{scheme}://{address(host, port)}")
 
 
-def _answers(host: str, port: int) -> bool:
-    connection = http.client.HTTPConnection(host, port, timeout=5)
+def _answers(app: Flask, host: str, port: int) -> bool:
+    """Ask our own server; whose certificate it shows is for its clients to judge."""
+    if app.config["TLS_CERTIFICATE"]:
+        blindly = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        blindly.check_hostname, blindly.verify_mode = False, ssl.CERT_NONE
+        connection: http.client.HTTPConnection = http.client.HTTPSConnection(host, port, timeout=5, context=blindly)
+    else:
+        connection = http.client.HTTPConnection(host, port, timeout=5)
     try:
         connection.request("GET", "/healthz")
         return connection.getresponse().status < http.HTTPStatus.INTERNAL_SERVER_ERROR

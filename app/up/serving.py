@@ -8,6 +8,8 @@ import gc
 import resource
 import signal
 import socket
+import ssl
+from contextlib import suppress
 from typing import Any
 
 import click
@@ -23,7 +25,7 @@ from werkzeug.exceptions import RequestTimeout
 from app.core import errors, metrics, space
 from app.core.http import PROBLEM, problem_body
 from app.factory import create_app
-from app.up import guard, lines
+from app.up import certificate, guard, lines
 from app.up.pace import Limits, Paced, TooSlow
 from app.up.port import address, check_free
 from app.up.schema import refuse_to_serve
@@ -96,12 +98,22 @@ class Process(GeventWorker):
         return gevent.Timeout(None)
 
     def handle(self, listener: Any, client: Any, addr: Any) -> None:
+        if isinstance(client, ssl.SSLSocket) and not self._shook_hands(client):
+            return
         connection = Paced(client, self._limits)
         self._connections.add(connection)
         try:
             super().handle(listener, connection, addr)
         finally:
             self._connections.discard(connection)
+
+    def _shook_hands(self, client: ssl.SSLSocket) -> bool:
+        """Agree on a key; who takes too long, speaks no TLS or does not trust us is let go."""
+        agreed = False
+        with suppress(OSError), gevent.Timeout(self._limits.silence_seconds, False):
+            client.do_handshake()
+            agreed = True
+        return agreed
 
     def handle_request(self, listener_name: Any, req: Any, sock: Any, addr: Any) -> None:
         sock.begin()
@@ -135,6 +147,20 @@ def _too_slow() -> bytes:
 
 
 _TOO_SLOW = _too_slow()
+
+
+class Later(ssl.SSLContext):
+    """Leaves the handshake to the process: there it has a limit of time."""
+
+    def wrap_socket(self, sock: Any, *args: Any, **kwargs: Any) -> Any:
+        return super().wrap_socket(sock, *args, **{**kwargs, "do_handshake_on_connect": False})
+
+
+def _tls(config: Any, usual: Any) -> ssl.SSLContext:
+    context = Later(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.load_cert_chain(config.certfile, config.keyfile)
+    return context
 
 
 @click.command()
@@ -171,6 +197,9 @@ def serve(app: Flask, host: str, port: int, processes: int) -> None:
         "control_socket_disable": True,
         "post_fork": lambda arbiter, process: end_with_us and end_with_us(),
     }
+    certificate.check(config["TLS_CERTIFICATE"], config["TLS_KEY"])
+    if config["TLS_CERTIFICATE"]:
+        settings |= {"certfile": config["TLS_CERTIFICATE"], "keyfile": config["TLS_KEY"], "ssl_context": _tls}
     _allow_files(config["CONNECTIONS"])
     with app.app_context():
         space.keep_reserve()

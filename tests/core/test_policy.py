@@ -8,7 +8,7 @@ from tests.support.processes import run
 
 PLAIN = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self' data:; "
-    "object-src 'none'; frame-ancestors 'none'"
+    "object-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
 )
 TILES = "https://tiles.example:8443/street/{z}/{x}/{y}.png?key=abc"
 WITH_TILES = PLAIN.replace("data: blob:;", "data: blob: https://tiles.example:8443;")
