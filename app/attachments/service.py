@@ -9,13 +9,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache, partial
+from functools import partial
 from typing import Any, BinaryIO
 from uuid import UUID, uuid4
 
-from sqlalchemy import case, delete, func, null, select, update
+from sqlalchemy import delete, select, update
 
-from app.attachments import decoder, images, trials
+from app.attachments import decoder, images, naming, trials
 from app.attachments.events import AttachmentArrived, AttachmentLost
 from app.attachments.exif import Taken
 from app.attachments.images import Reason, Refused
@@ -249,32 +249,12 @@ def name(
         "created_at": now,
     }
     rows = [{**row, "attachment_id": attachment_id} for attachment_id in wanted]
-    found = db.session.execute(_naming(db.session.get_bind().dialect.name, only_own), rows)
+    found = db.session.execute(naming.statement(db.session.get_bind().dialect.name, only_own), rows)
     named = {
         row.attachment_id: Named(row.attachment_id, row.purpose, row.state, row.sha256, dict(row._mapping))
         for row in found
     }
     return tuple(named[attachment_id] for attachment_id in dict.fromkeys(attachment_ids))
-
-
-@cache
-def _naming(_dialect: str, only_own: bool) -> Any:
-    """Return the statement by which a step names attachments, put together once for each database."""
-    naming = upsert(Attachment.__table__)
-    changes: dict[str, Any] = {"step": func.coalesce(Attachment.step, naming.excluded.step)}
-    if only_own:
-        changes |= _forget_anothers(naming.excluded)
-    changed = naming.on_conflict_do_update(index_elements=["case_id", "attachment_id"], set_=changes)
-    return changed.returning(*Attachment.__table__.columns)
-
-
-def _forget_anothers(given: Any) -> dict[str, Any]:
-    """Return what becomes of a row that another person filled before the case was there: as if nothing had come."""
-    anothers = Attachment.step.is_(None) & (Attachment.uploader != given.uploader)
-    gone = ("sha256", "size", "type", "taken_at", "lon", "lat", "dropped", "stored_at", "reason")
-    blank: dict[str, Any] = dict.fromkeys(gone, null())
-    blank |= {name: given[name] for name in ("state", "uploader", "purpose")}
-    return {column: case((anothers, value), else_=getattr(Attachment, column)) for column, value in blank.items()}
 
 
 def begin_upload(offer: Offer, length_bytes: int, said: str) -> Upload:

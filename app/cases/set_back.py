@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
-from app.cases import timeline
+from app.cases import tasks, timeline
 from app.cases.errors import MoveNotAllowed
 from app.cases.models import Case, CaseClock, CaseTask
 from app.cases.turn import LIVE, Turn, Whole
@@ -17,7 +17,6 @@ from workflows.case import NOT_STALE_ACTIONS
 from workflows.case_terms import CaseAction
 
 ACTION = CaseAction.SET_BACK
-ASKED = "asked"  # in the step that denies an ask by time: what was asked
 DIFFER = timedelta(minutes=1)  # by so much the clocks of several hosts may
 
 
@@ -35,7 +34,9 @@ def is_needed(whole: Whole, now: datetime) -> bool:
 def prepare(turn: Turn) -> None:
     """Refuse a step that has nothing to free: another was quicker."""
     if not is_needed(turn, turn.now):
-        raise MoveNotAllowed(turn.case.case_id, "没有需要更正的时限。", reason="nothing_early")
+        raise MoveNotAllowed(
+            turn.case.case_id, "没有需要更正的时限。", en="No limit ended too early.", reason="nothing_early"
+        )
 
 
 def free(turn: Turn) -> None:
@@ -47,7 +48,7 @@ def free(turn: Turn) -> None:
     expired = _expired(turn, later)
     if expired:
         task, asked = expired
-        task.ask, task.ask_by, task.ask_data = asked["ask"], UUID(asked["by"]), asked["data"]
+        tasks.ask_again(task, asked)
 
 
 def _is_early(clock: CaseClock, later: datetime) -> bool:
@@ -61,8 +62,8 @@ def _expired(whole: Whole, later: datetime) -> tuple[CaseTask, dict[str, Any]] |
             continue
         data = timeline.data_of(whole.case, step.seq)
         task = next((one for one in whole.tasks if one.task == data.get("task")), None)
-        if task is not None and task.state in LIVE and task.ask is None and ASKED in data:
-            return task, data[ASKED]
+        if task is not None and task.state in LIVE and task.ask is None and tasks.ASKED in data:
+            return task, data[tasks.ASKED]
     return None
 
 

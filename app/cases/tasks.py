@@ -1,6 +1,7 @@
 """Give, take back and end the tasks of a case, with the clocks that go with them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 from uuid import UUID
 
 from app.cases import clocks, limits
@@ -9,6 +10,7 @@ from app.cases.turn import Turn
 from workflows.case_terms import TaskState
 
 HANDLE_AT_SIGNING = "sign"
+ASKED = "asked"  # in the step that denies an ask by time: what was asked
 
 
 def send(turn: Turn, part: str, department: str) -> CaseTask:
@@ -98,6 +100,16 @@ def end_person_task(turn: Turn, part: str, state: str = TaskState.DONE) -> None:
 def stop_all(turn: Turn) -> None:
     """Stop every task that somebody still owes."""
     take_back(turn, turn.live_tasks())
+
+
+def asked_of(task: CaseTask) -> dict[str, Any]:
+    """Return what a task asks for, as a step writes it down."""
+    return {"ask": task.ask, "by": task.ask_by, "data": task.ask_data}
+
+
+def ask_again(task: CaseTask, asked: Mapping[str, Any]) -> None:
+    """Let a task ask for what a step has written down."""
+    task.ask, task.ask_by, task.ask_data = asked["ask"], UUID(asked["by"]), asked["data"]
 
 
 def drop_ask(task: CaseTask) -> None:

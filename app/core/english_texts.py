@@ -118,6 +118,7 @@ TEXTS: Mapping[str, str] = {
     # what acts refuse
     "请选择案件所在地的下级中心。": "Choose a lower centre of the case's place.",
     "办理期限应在现在之后。": "The limit must lie after now.",
+    "没有需要更正的时限。": "No limit ended too early.",
     "该时限已变动，无需提醒。": "This limit has changed: there is nothing to warn of.",
     "没有这个类别，请从类别目录中选择。": "There is no such class: choose one from the list.",
     "没有这个类别，请从列表中选择；不清楚可以不填。": (

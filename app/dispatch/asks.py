@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, time
 from typing import Any
 
-from app.cases import clocks, set_back, tasks
+from app.cases import clocks, tasks
 from app.cases.models import CaseTask
 from app.cases.procedure import Rule
 from app.cases.schemas import ActData, ReasonData
@@ -80,7 +80,7 @@ def expire(turn: Turn) -> None:
     The step says what was asked: were it the clock's fault, it would be open again.
     """
     task = task_of(turn)
-    turn.data = turn.data | {set_back.ASKED: {"ask": task.ask, "by": task.ask_by, "data": task.ask_data}}
+    turn.data = turn.data | {tasks.ASKED: tasks.asked_of(task)}
     tasks.drop_ask(task)
 
 

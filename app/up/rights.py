@@ -20,6 +20,7 @@ _OURS = (
     "reserve",
     "valkey",
     "demo-",
+    "tls",
 )
 _STRANGE = ("lost+found",)  # lies in every empty disk
 _DONE = ".owner-only"  # in a storage folder that was gone through whole: there may be millions of photos in it

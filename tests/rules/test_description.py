@@ -91,6 +91,7 @@ def test_every_action_that_people_take_is_described_with_its_data(description):
         "absent_whistle",
         "lose_file",
         "baseline",
+        "set_back",
     }
     for shape in shapes:
         assert shape["data"]["$ref"].rsplit("/", 1)[1] in description["components"]["schemas"]

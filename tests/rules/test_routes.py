@@ -11,7 +11,19 @@ from app.factory import create_app
 FRONT = "/"
 PREFIXES = (
     *("/api/v1/", "/openapi.json", "/docs", "/healthz", "/readyz", "/metrics"),
-    *("/account", "/admin/", "/board/", "/desk/", "/handbook/", "/lib/", "/m/", "/sign-in", "/sign-out", "/static/"),
+    *(
+        "/account",
+        "/admin/",
+        "/board/",
+        "/desk/",
+        "/handbook/",
+        "/lib/",
+        "/m/",
+        "/sign-in",
+        "/sign-out",
+        "/static/",
+        "/trust/",
+    ),
 )
 
 
