@@ -68,7 +68,7 @@ def page(world):
         viewport={"width": 1280, "height": 900}, reduced_motion="reduce",
     )  # fmt: skip
     page = context.new_page()
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(60_000)
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.on("console", lambda said: faults.append(said.text) if said.type in ("error", "warning") else None)
     page.on("request", lambda one: None if OURS.match(one.url) else faults.append(one.url))

@@ -10,7 +10,7 @@ from app.core.doorbell import SILENCE_SECONDS, Doorbell
 from app.core.transaction import transaction
 from tests.support import valkey as support
 
-QUICK_SECONDS = 1.0  # two time limits of 0.2 s and a slow machine
+GIVEN_UP_SECONDS = 20.0  # far above our limits of 0.2 s on any machine, far below the 59 s of the library's own
 
 
 @pytest.fixture
@@ -45,11 +45,11 @@ def test_a_bell_that_is_killed_or_hangs_is_given_up_quickly_and_then_not_tried(s
     bell = Doorbell(server.url)
     assert bell.ring()
     server.send(way)
+    monkeypatch.setattr(time, "sleep", lambda seconds: pytest.fail("waits before it tries again"))
     rang, seconds = timed(bell.ring)
-    assert (rang, seconds < QUICK_SECONDS) == (False, True)
+    assert (rang, seconds < GIVEN_UP_SECONDS) == (False, True)
     monkeypatch.setattr(bell.redis, "set", lambda *_, **__: pytest.fail("tried again too soon"))
-    rang, seconds = timed(bell.ring)
-    assert (rang, seconds < 0.05) == (False, True)
+    assert not bell.ring()
     assert not bell.alive()
 
 
@@ -78,7 +78,7 @@ def test_what_is_owed_while_the_bell_is_out_of_order_is_done_all_the_same(make_a
 
     with app.app_context():
         _, seconds = timed(owe)
-        assert seconds < QUICK_SECONDS
+        assert seconds < GIVEN_UP_SECONDS
         outbox.drain()
     assert done == ["1"]
 

@@ -38,7 +38,7 @@ def test_what_looks_like_an_escape_comes_back_as_it_was():
     assert [row.cells[0] for row in sheets.read(content).sheets[0].rows[1:]] == list(texts)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.lists(st.text(st.characters(categories=None), max_size=20), min_size=1, max_size=40))
 def test_any_text_is_written_and_read_back_without_what_cannot_be_held(texts):
     content = sheets.write("名单", (("一", 9), ("二", 9)), [(text, "x") for text in texts])

@@ -6,7 +6,7 @@ Never a 5xx; what is refused has written nothing; what is accepted leaves a case
 import json
 from uuid import uuid4
 
-from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from app.cases import procedure
@@ -22,9 +22,7 @@ SEEN = st.sampled_from(["latest"] * 6 + [1, None, -1, "1", 1_000_000, 10**30])
 OPERATION = st.sampled_from(["new"] * 8 + ["that of the report", "", None, 7])
 SHORT = settings(
     max_examples=EXAMPLES or 14,
-    deadline=None,
     database=None,
-    suppress_health_check=list(HealthCheck),
     phases=[Phase.generate],
 )
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 import schemathesis
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import Phase, settings
 from schemathesis import APIOperation, Case, CheckFunction
 from schemathesis.checks import CHECKS, load_all_checks
 from schemathesis.config import ChecksConfig, ProjectConfig, ProjectsConfig, SchemathesisConfig
@@ -87,9 +87,7 @@ def _test_of(operation: APIOperation, ask: Callable[[Case], None]) -> Callable[[
     varied = operation.label == VARIED
     asking = settings(
         max_examples=MANY if varied else FEW,
-        deadline=None,
         database=None,
-        suppress_health_check=list(HealthCheck),
         phases=[Phase.explicit, Phase.generate],
     )
     config = HypothesisTestConfig(

@@ -21,7 +21,7 @@ MISSING = (  # what keeps these tests from running, and what to do about it
     ("Chromium is missing", "没有找到 Chromium，请先运行 apt-get install chromium", "apt-get install chromium"),
     ("Playwright is missing", "没有安装 Playwright，请用 ./gezhi test 运行", "run ./gezhi test, which installs it"),
 )
-PATIENCE_MS = 15_000  # for what a page shows: the machine may have much else to do
+PATIENCE_MS = 60_000  # for what a page shows: the machine may have much else to do
 GRID_NAME = "东街社区第一网格"
 PEOPLE = ("张明", "李秀英", "王建国", "刘芳", "陈伟", "杨丽", "赵强", "周敏", "吴刚", "郑洁", "孙勇")
 

@@ -70,7 +70,7 @@ class Hand:
     def tab(self, page: Page | None = None) -> Page:
         """Open a tab (or take one) that tells us of its faults."""
         page = page or self.context.new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(60_000)
         page.on("pageerror", lambda error: self.faults.append(f"{error}\n{error.stack}"))
         page.on("console", lambda said: self._heard(said.text))
         return page

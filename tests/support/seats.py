@@ -45,7 +45,7 @@ def visiting(town: Town, **more: Any) -> Iterator[Any]:
         reduced_motion="reduce", **{"viewport": SCREEN, **more},
     )  # fmt: skip
     page = context.new_page()
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(60_000)
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.on("console", lambda said: faults.append(said.text) if _wrong(said) else None)
     page.on("request", lambda one: None if OURS.match(one.url) else faults.append(one.url))

@@ -34,7 +34,7 @@ STEPS = st.lists(st.tuples(st.sampled_from(list(CaseAction)), FACTS), max_size=6
 
 
 @given(STEPS)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_no_walk_leaves_the_states_or_an_end_by_a_side_door(steps: list[tuple[CaseAction, CaseFacts]]) -> None:
     state = CASE.step(START, "report", CaseFacts())
     for action, facts in steps:
@@ -50,7 +50,7 @@ def test_no_walk_leaves_the_states_or_an_end_by_a_side_door(steps: list[tuple[Ca
 
 
 @given(st.sampled_from(list(CaseState)), FACTS)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_a_button_works_and_what_works_has_a_button(state: CaseState, facts: CaseFacts) -> None:
     offered = {move.action for move in CASE.possible(state, facts)}
     for action in CaseAction:
