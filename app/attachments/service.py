@@ -317,7 +317,7 @@ def came(upload: Upload) -> str | None:
     if not upload.is_finished:
         return None
     known = db.session.get(Attachment, (upload.case_id, upload.attachment_id), populate_existing=True)
-    return known.sha256 if known is not None and known.state == AttachmentState.STORED else None
+    return known.sha256 if known is not None and known.state in KEPT else None
 
 
 @contextmanager

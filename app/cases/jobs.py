@@ -60,7 +60,7 @@ def sweep_set_back() -> int:
     """Let what ended by a clock that was ahead run on; return in how many cases. On a full disk it waits."""
     if space.is_short():
         return 0
-    later = clock.now() + set_back.DIFFER
+    later = clock.now() + clock.DIFFER
     early = or_(and_(CaseClock.overdue, CaseClock.due_at > later), and_(CaseClock.warned, CaseClock.warn_at > later))
     marked = exists().where(CaseClock.case_id == Case.case_id, CaseClock.stopped_at.is_(None), early)
     freed = aliased(CaseStep)

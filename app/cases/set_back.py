@@ -5,7 +5,7 @@ behind. Before anybody acts on such a case, and for all of them by a timer, the 
 """
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -13,11 +13,11 @@ from app.cases import tasks, timeline
 from app.cases.errors import MoveNotAllowed
 from app.cases.models import Case, CaseClock, CaseTask
 from app.cases.turn import LIVE, Turn, Whole
+from app.core import clock
 from workflows.case import NOT_STALE_ACTIONS
 from workflows.case_terms import CaseAction
 
 ACTION = CaseAction.SET_BACK
-DIFFER = timedelta(minutes=1)  # by so much the clocks of several hosts may
 
 
 def op_id(case: Case) -> UUID:
@@ -27,8 +27,8 @@ def op_id(case: Case) -> UUID:
 
 def is_needed(whole: Whole, now: datetime) -> bool:
     """Tell whether anything ended in a time that has not come."""
-    later = now + DIFFER
-    return any(_is_early(clock, later) for clock in whole.running()) or _expired(whole, later) is not None
+    later = now + clock.DIFFER
+    return any(_is_early(each, later) for each in whole.running()) or _expired(whole, later) is not None
 
 
 def prepare(turn: Turn) -> None:
@@ -41,18 +41,18 @@ def prepare(turn: Turn) -> None:
 
 def free(turn: Turn) -> None:
     """Let the limits run on, and what was asked be asked again."""
-    later = turn.now + DIFFER
-    for clock in turn.running():
-        clock.overdue = clock.overdue and clock.due_at <= later
-        clock.warned = clock.warned and clock.warn_at <= later
+    later = turn.now + clock.DIFFER
+    for each in turn.running():
+        each.overdue = each.overdue and each.due_at <= later
+        each.warned = each.warned and each.warn_at <= later
     expired = _expired(turn, later)
     if expired:
         task, asked = expired
         tasks.ask_again(task, asked)
 
 
-def _is_early(clock: CaseClock, later: datetime) -> bool:
-    return (clock.overdue and clock.due_at > later) or (clock.warned and clock.warn_at > later)
+def _is_early(limit: CaseClock, later: datetime) -> bool:
+    return (limit.overdue and limit.due_at > later) or (limit.warned and limit.warn_at > later)
 
 
 def _expired(whole: Whole, later: datetime) -> tuple[CaseTask, dict[str, Any]] | None:

@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, exists, false, or_, select, true
 from app.cases.models import Case, CaseStep, CaseTask
 from app.cases.turn import GONE, LIVE, Whole
 from app.catalogue import queries as catalogue_queries
+from app.core import jobs
 from app.core.permissions import Assignment, Permission, Person
 from app.grids.levels import subtree_range
 from workflows.case_terms import CaseAction
@@ -91,7 +92,9 @@ def scope_mark(person: Person) -> str:
     )
     roles = {one.role for one in person.assignments}
     confidential = sorted(code for code, readers in _readers().items() if roles & set(readers))
-    return hashlib.sha256(repr((held, confidential)).encode()).hexdigest()[:16]
+    # what was read while the clock was ahead may lie before what changed since: it is read anew, whenever that is
+    times = (jobs.times_set_back(),) if jobs.times_set_back() else ()
+    return hashlib.sha256(repr((held, confidential, *times)).encode()).hexdigest()[:16]
 
 
 def _personal(person_id: UUID) -> list[ColumnElement[bool]]:

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 LOCAL = ZoneInfo("Asia/Shanghai")
+DIFFER = timedelta(minutes=1)  # by so much the clocks of several hosts may; our figure
 _set: ContextVar[datetime | None] = ContextVar("clock", default=None)
 
 

@@ -33,7 +33,6 @@ from app.core.schemas import Schema
 OK, OFF, DEGRADED, FAILED = "ok", "off", "degraded", "failed"
 SCHEDULER_SILENT = timedelta(seconds=60)  # it beats every 10 s, between jobs
 OWED_AFTER = timedelta(minutes=2)
-CLOCKS_DIFFER = timedelta(minutes=1)  # by so much those of several hosts may
 TEXT = "text/plain; version=0.0.4; charset=utf-8"
 FORWARDED = ("Forwarded", "Via", "X-Real-Ip", "True-Client-Ip", "Cf-Connecting-Ip")  # and X-Forwarded-…
 
@@ -197,7 +196,7 @@ def _time() -> Part:
     """Say by how many seconds the clock was ahead, until that time has come."""
     ahead = jobs.ran_ahead()
     figure = int(ahead.total_seconds())
-    return Part(DEGRADED, "ran_ahead", figure) if ahead > CLOCKS_DIFFER else Part(OK, "", figure)
+    return Part(DEGRADED, "ran_ahead", figure) if ahead > clock.DIFFER else Part(OK, "", figure)
 
 
 def _outbox() -> Part:

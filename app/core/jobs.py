@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask import Flask
-from sqlalchemy import delete
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from app.core import clock, doorbell, outbox
+from app.core import clock, doorbell, outbox, revisions
 from app.core.db import db, upsert
 from app.core.logs import log
 from app.core.transaction import transaction
@@ -19,6 +19,8 @@ from app.core.types import Code, UtcDateTime
 QUEUES = (doorbell.QUEUE,)
 SCHEDULER = "scheduler"  # the part whose beat tells that periodic work is done
 LATEST = "latest"  # no part: the latest time this installation has ever had
+SET_BACK = "set back"  # no part: the latest time there was when the clock was last set back
+TIME = "time"  # the revision that counts how often that happened
 
 
 @dataclass(frozen=True)
@@ -65,13 +67,24 @@ def ran_ahead() -> timedelta:
 
 
 def keep_latest() -> None:
-    """Keep the latest time in mind, so that it shows when the clock is set back."""
+    """Keep the latest time in mind, and count once whenever the clock has been set back from it."""
     now = clock.now()
-    first = upsert(Heartbeat).values(name=LATEST, at=now)
     with transaction(vital=True) as session:
-        session.execute(
-            first.on_conflict_do_update(index_elements=["name"], set_={"at": now}, where=Heartbeat.at < now)
-        )
+        _keep(session, LATEST, now, Heartbeat.at < now)
+        latest = session.scalars(select(Heartbeat.at).where(Heartbeat.name == LATEST)).one()
+        if latest > now + clock.DIFFER and _keep(session, SET_BACK, latest, Heartbeat.at != latest):
+            revisions.raise_(TIME)
+
+
+def times_set_back() -> int:
+    """Return how often the clock was set back: what was given before is older than it looks."""
+    return revisions.numbers(db.session()).get(TIME, 0)
+
+
+def _keep(session: Session, name: str, at: datetime, unless: ColumnElement[bool]) -> bool:
+    first = upsert(Heartbeat).values(name=name, at=at)
+    kept = first.on_conflict_do_update(index_elements=["name"], set_={"at": at}, where=unless)
+    return session.scalar(kept.returning(Heartbeat.name)) is not None
 
 
 def rest(name: str) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from app.core import clock, doorbell, outbox
 from app.core.db import db
-from app.core.jobs import LATEST, Heartbeat
+from app.core.jobs import LATEST, SET_BACK, Heartbeat
 from app.core.outbox import OutboxRow
 
 Figures = Mapping[tuple[str, ...], float]
@@ -29,7 +29,7 @@ def outbox_oldest_seconds() -> Figures:
 
 def heartbeat_seconds() -> Figures:
     """Return how long ago each part last showed that it lives."""
-    beats = db.session.execute(select(Heartbeat.name, Heartbeat.at).where(Heartbeat.name != LATEST))
+    beats = db.session.execute(select(Heartbeat.name, Heartbeat.at).where(Heartbeat.name.not_in((LATEST, SET_BACK))))
     return {(name,): (clock.now() - at).total_seconds() for name, at in beats}
 
 

@@ -21,7 +21,6 @@ KEPT = timedelta(days=30)  # how long what is done can still be looked up
 BATCH = 50
 TOGETHER = 10  # so many effects share a transaction: the write lock is held for some ten milliseconds
 LONGEST_WAIT = timedelta(hours=1)
-CLAIMS_DIFFER = timedelta(minutes=1)  # who claims at the same moment may have looked at the clock so much earlier
 QUICK_ATTEMPTS = 6  # so often the wait after a failure is no longer than a lease
 
 
@@ -111,7 +110,7 @@ def tidy() -> None:
 
 def _claim() -> list[Owed]:
     now = clock.now()
-    later = now + CLAIMS_DIFFER
+    later = now + clock.DIFFER
     longest = case((OutboxRow.attempts <= QUICK_ATTEMPTS, later + LEASE), else_=later + LONGEST_WAIT)
     claim_ended = or_(
         OutboxRow.claimed_until.is_(None),

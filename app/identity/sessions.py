@@ -23,7 +23,6 @@ from app.core.transaction import transaction
 from app.identity import tokens
 from app.identity.models import PersonRow, SessionRow
 
-CLOCKS_DIFFER = timedelta(minutes=1)  # by so much those of several hosts may
 NOTED_EVERY = timedelta(minutes=1)
 KEPT_AFTER_END = timedelta(days=180)  # so long a device is known again at sign-in; our figure
 
@@ -105,11 +104,6 @@ def idle_limit() -> timedelta:
 def second_factor_lasts() -> timedelta:
     """Return how long a device on which a code was shown is asked for none."""
     return timedelta(days=current_app.config["SECOND_FACTOR_DAYS"])
-
-
-def longest_access() -> timedelta:
-    """Return how far from now an access token may end; one that ends later was given when the clock was ahead."""
-    return timedelta(minutes=current_app.config["ACCESS_MINUTES"]) + CLOCKS_DIFFER
 
 
 def is_in_use(used_at: datetime | None, now: datetime) -> bool:

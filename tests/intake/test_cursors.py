@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from app.core import paging
+from app.core import jobs, paging
 from app.intake import sync
 from tests.factories.town import GARBAGE, HERE, Town
 from tests.support.phone import Phone, report_of
@@ -67,3 +67,22 @@ def test_clocks_of_two_hosts_may_lie_a_little_apart(app, clock):
     case = town.worker.report().get_json()
     said = phone.exchange()
     assert (said["reset"], phone.has()) == (False, {(case["case_id"], 1)})
+
+
+def test_a_cursor_given_by_a_clock_ahead_is_begun_anew_even_when_that_time_has_come(app, clock):
+    town = Town(app)
+    now = clock.tick(minutes=1)
+    clock.set(now + timedelta(minutes=10))
+    with app.app_context():
+        jobs.keep_latest()
+    given = town.worker.send("POST", "sync", {"operations": [], "cursor": None}).get_json()["cursor"]
+    clock.set(now)
+    with app.app_context():
+        jobs.keep_latest()
+    case = town.worker.report().get_json()["case_id"]
+    clock.set(now + timedelta(minutes=15))
+    response = town.worker.send("POST", "sync", {"operations": [], "cursor": given}).get_json()
+    assert response["reset"] is True
+    assert case in [each["case_id"] for each in response["changes"]]
+    later = town.worker.send("POST", "sync", {"operations": [], "cursor": response["cursor"]}).get_json()
+    assert later["reset"] is False, "once"
