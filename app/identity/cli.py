@@ -47,6 +47,8 @@ def import_people(file: Path, dry_run: bool, target: Path | None) -> None:
     made = _plan(reading)
     summary = f"新建账号 {len(made.fresh)} 个，补充任职 {len(made.further)} 项，已有任职 {made.held_already} 项。"
     click.echo(f"读取了{reading.place}，共 {len(reading.lines)} 行人员。")
+    if reading.hidden:
+        click.echo(people_file.hidden_words(reading.hidden)[0], err=True)
     if dry_run:
         click.echo(f"检查通过，未写入。{summary}")
         return
@@ -160,6 +162,9 @@ def _read(file: Path) -> people_file.Reading:
 def _plan(reading: people_file.Reading) -> importing.Plan:
     made = importing.plan(reading)
     if made.faults:
+        click.echo(f"读取的是{reading.place}。", err=True)
+        if reading.hidden:
+            click.echo(people_file.hidden_words(reading.hidden)[0], err=True)
         for fault in made.faults:
             click.echo(str(fault), err=True)
         raise click.ClickException(f"共 {len(made.faults)} 处错误，未导入任何人员。")

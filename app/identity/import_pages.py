@@ -9,7 +9,7 @@ from app.core.pages import Pages, render
 from app.core.permissions import Permission
 from app.identity import forms, people_template, queries, scopes, uploading
 from app.identity.fault_words import both
-from app.identity.people_file import COLUMNS
+from app.identity.people_file import COLUMNS, hidden_words
 
 bp = Pages("people_import", __name__, url_prefix="/admin/people/import")
 
@@ -41,11 +41,15 @@ def look() -> Response:
         looked = uploading.look(content, current_person())
     except Problem as problem:
         return _form(problem.status, refused=(problem.detail, problem.en))
+    hidden = hidden_words(looked.reading.hidden) if looked.reading.hidden else None
     if looked.plan.faults:
-        return _form(422, faults=looked.plan.faults[:SHOWN_MOST], count=len(looked.plan.faults), both=both)
+        faults = looked.plan.faults
+        return _form(
+            422, faults=faults[:SHOWN_MOST], count=len(faults), both=both, reading=looked.reading, hidden=hidden
+        )
     return render(
         "people/looked.html", looked=looked, lines=looked.reading.lines[:SHOWN_MOST], roles=queries.roles(),
-        scope=scopes.scope, last_day=forms.last_day, file_name=sent.filename if sent else "",
+        scope=scopes.scope, last_day=forms.last_day, hidden=hidden, file_name=sent.filename if sent else "",
     )  # fmt: skip
 
 

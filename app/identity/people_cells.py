@@ -14,6 +14,12 @@ _SCOPES = {"网格": "grid", "部门": "department", "中心": "centre"}
 _DAY = re.compile(r"(\d{4})(?:[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d{2})(\d{2}))(?: 00:00(?::00)?)?")
 
 
+_SEEN_MOST = 30  # characters of what was read, beside a fault; our figure
+_DIGITS_SHOWN = {"手机": 5}  # in a row; a day has 8
+_DIGITS_SHOWN_ELSEWHERE = 8
+_NUMBER = re.compile(r"\d(?:[\s()/.·—–-]*\d)*[Xx]?")
+
+
 class Wrong(ValueError):
     """A cell that cannot be used; its text tells why."""
 
@@ -32,6 +38,21 @@ def plain(cell: sheets.Cell) -> str | date:
     if not letters.is_fit(cell):
         raise Wrong("含有不能保存的字符。")
     return letters.fold(cell)
+
+
+def seen(column: str, cell: sheets.Cell) -> str:
+    """Return what was read in a cell, to stand beside a fault: one short line, long numbers by their ends alone."""
+    if isinstance(cell, sheets.Flaw):
+        return ""
+    text = half_width(letters.without_unfit(letters.fold(str(cell))))
+    most = _DIGITS_SHOWN.get(column, _DIGITS_SHOWN_ELSEWHERE)
+    line = " ".join(_NUMBER.sub(lambda number: _ends(number[0], most), text).split())
+    return line if len(line) <= _SEEN_MOST else f"{line[:_SEEN_MOST]}…"
+
+
+def _ends(number: str, most: int) -> str:
+    digits = re.sub(r"\W", "", number)
+    return f"{digits[:3]}…{digits[-2:]}" if len(digits) > most else number
 
 
 def half_width(text: str) -> str:

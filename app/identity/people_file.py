@@ -10,7 +10,7 @@ from typing import Any
 from app.core import letters, sheets
 from app.core.errors import Invalid
 from app.core.sheets import Book, Row, Sheet
-from app.identity.people_cells import LOADERS, Wrong, half_width, plain
+from app.identity.people_cells import LOADERS, Wrong, half_width, plain, seen
 
 COLUMNS = ("姓名", "账号", "手机", "角色", "范围类型", "范围代码", "起", "止")
 MOST_ROWS = 20_000  # our figure
@@ -35,14 +35,16 @@ class FileRefused(Invalid):
 
 @dataclass(frozen=True)
 class Fault:
-    """What is wrong in a cell. Rows are counted as Excel does."""
+    """What is wrong in a cell, and what was read in it. Rows are counted as Excel does."""
 
     row: int
     column: str
     text: str
+    read: str = ""
 
     def __str__(self) -> str:
-        return f"第 {self.row} 行「{self.column}」：{self.text}"
+        read = f"读到“{self.read}”：" if self.read else ""
+        return f"第 {self.row} 行「{self.column}」：{read}{self.text}"
 
 
 @dataclass(frozen=True)
@@ -62,9 +64,10 @@ class Line:
 
 @dataclass
 class Reading:
-    """What a file holds, and what is wrong with it; `place` says where it was read."""
+    """What a file holds, and what is wrong with it; `place` says where it was read, `hidden` names what was not."""
 
     place: str = ""
+    hidden: tuple[str, ...] = ()
     lines: list[Line] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
 
@@ -92,9 +95,19 @@ def read_bytes(content: bytes) -> Reading:
     except sheets.SheetRefused as refused:
         raise FileRefused(refused.detail, en=refused.en) from refused
     reading = _read_sheet(*_one_sheet(book))
+    reading.hidden = book.hidden
     for lines in reading.people().values():
         reading.faults += [fault for line in lines[1:] for fault in _differences(line, lines[0])]
     return reading
+
+
+def hidden_words(names: Sequence[str]) -> tuple[str, str]:
+    """Say which sheets were passed over, and what to do where people stand there."""
+    called = "、".join(names)
+    return (
+        f"隐藏的工作表没有读取：{called}。如果其中有要导入的人员，请取消隐藏，只留一张人员表。",
+        f"Hidden sheets were not read: {called}. If people stand there, show them and leave one such sheet.",
+    )
 
 
 def passwords_book(rows: Sequence[tuple[str, str, str]]) -> bytes:
@@ -175,7 +188,7 @@ def _called(sheet: Sheet) -> str:
 
 
 def _hidden(book: Book) -> str:
-    return f"隐藏的工作表没有读取：{'、'.join(book.hidden)}。" if book.hidden else ""
+    return hidden_words(book.hidden)[0] if book.hidden else ""
 
 
 def _read_sheet(sheet: Sheet, header: Row, places: dict[str, int]) -> Reading:
@@ -201,9 +214,9 @@ def _read_row(number: int, cells: dict[str, sheets.Cell], reading: Reading) -> N
         try:
             values[column] = load(plain(cells.get(column, "")))
         except Wrong as wrong:
-            faults.append(Fault(number, column, str(wrong)))
+            faults.append(Fault(number, column, str(wrong), seen(column, cells.get(column, ""))))
     if not faults and values["起"] and values["止"] and values["止"] <= values["起"]:
-        faults.append(Fault(number, "止", "早于开始日期。"))
+        faults.append(Fault(number, "止", "早于开始日期。", seen("止", cells["止"])))
     reading.faults += faults
     if not faults:
         values["止"] = values["止"] and values["止"] + timedelta(days=1)
@@ -215,4 +228,4 @@ def _differences(line: Line, first: Line) -> Iterator[Fault]:
     text = f"与第 {first.row} 行同一账号的填写不一致。"
     for column, here, there in (("姓名", line.name, first.name), ("手机", line.phone, first.phone)):
         if here != there:
-            yield Fault(line.row, column, text)
+            yield Fault(line.row, column, text, seen(column, here or ""))

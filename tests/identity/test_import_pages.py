@@ -128,7 +128,17 @@ def test_faults_are_told_by_row_and_column_in_both_languages(town, desk):
     assert re.findall(r"<tr><td>(\d+)</td><td>(\w+)</td><td>([^<]+)", answer.text)[0] == ("2", "姓名", "必填。")
     english = look(desk, content, "?lang=en").text
     assert "The sheet has 3 faults" in english
-    assert "A telephone number, please" in english
+    assert "Read “x”: A telephone number, please" in english
+    assert ("读取的是工作表「Sheet」第 2—3 行。" in answer.text, "Read: 工作表「Sheet」" in english) == (True, True)
+
+
+def test_sheets_that_are_hidden_are_named_with_faults_and_without(town, desk):
+    for rows in ((WANG,), (("", *WANG[1:]),)):
+        book = load_workbook(BytesIO(sheet(*rows)))
+        book.create_sheet("离任").sheet_state = "hidden"
+        book.save(stream := BytesIO())
+        assert "隐藏的工作表没有读取：离任。" in look(desk, stream.getvalue(), "?lang=zh").text, rows
+        assert "Hidden sheets were not read: 离任." in look(desk, stream.getvalue(), "?lang=en").text, rows
 
 
 @pytest.mark.parametrize(

@@ -109,7 +109,8 @@ def test_a_fault_is_named_by_row_and_column_and_nobody_is_imported(gezhi, write,
 
 def test_all_faults_are_told_at_once(gezhi, write):
     result = gezhi("people", "import", write(row(姓名="", 手机="x"), row(角色="县长")))
-    assert [line.partition("：")[0] for line in result.output.splitlines()[:3]] == [
+    assert result.output.splitlines()[0] == "读取的是工作表「Sheet」第 2—3 行。"
+    assert [line.partition("：")[0] for line in result.output.splitlines()[1:4]] == [
         "第 2 行「姓名」",
         "第 2 行「手机」",
         "第 3 行「角色」",
@@ -119,7 +120,36 @@ def test_all_faults_are_told_at_once(gezhi, write):
 
 def test_one_account_with_two_names_is_a_fault(gezhi, write):
     result = gezhi("people", "import", write(GOOD, row(姓名="李四")))
-    assert "第 3 行「姓名」：与第 2 行同一账号的填写不一致" in result.output
+    assert "第 3 行「姓名」：读到“李四”：与第 2 行同一账号的填写不一致" in result.output
+
+
+def test_a_fault_says_what_was_read_and_no_number_of_a_person_in_full(gezhi, write):
+    for column, value, text in (
+        ("起", "下月初", "「起」：读到“下月初”：应为日期"),
+        ("起", "2026-13-45", "「起」：读到“2026-13-45”：应为日期"),
+        ("起", date(1926, 11, 1), "「起」：读到“1926-11-01”：年份"),
+        ("止", "2026-10-31", "「止」：读到“2026-10-31”：早于开始日期"),
+        ("手机", "138 0013-80", "「手机」：读到“138…80”：应为电话号码"),
+        ("手机", "１３８００１３８", "「手机」：读到“138…38”：应为电话号码"),
+        ("起", "138-0013-8000", "「起」：读到“138…00”：应为日期"),
+        ("范围类型", "14102519900101001X", "「范围类型」：读到“141…1X”：应为网格"),
+        ("姓名", "张" * 41, f"「姓名」：读到“{'张' * 30}…”：最多 40 个字"),
+        ("姓名", "张\n三", "「姓名」：读到“张 三”：应写在一行内"),
+        ("姓名", "", "「姓名」：必填"),
+    ):
+        output = gezhi("people", "import", write(row(**{column: value}))).output
+        assert text in output, output
+
+
+def test_people_on_a_hidden_sheet_are_spoken_of_beside_a_filled_one(gezhi, write):
+    for rows in ([GOOD], [row(起="明天")]):
+        file = write(*rows)
+        book = load_workbook(file)
+        book.create_sheet("离任").sheet_state = "hidden"
+        for given in (COLUMNS, row(账号="worker9")):
+            book["离任"].append(list(given))
+        book.save(file)
+        assert "隐藏的工作表没有读取：离任。如果其中有" in gezhi("people", "import", file, "--dry-run").output, rows
 
 
 def test_an_account_of_somebody_else_is_a_fault(gezhi, write):
