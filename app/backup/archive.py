@@ -12,7 +12,6 @@ import tarfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, Any
 
@@ -95,42 +94,58 @@ class _Member(tarfile.TarInfo):
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[tarfile.TarFile]:
+def _opened(file: IO[bytes]) -> Iterator[tarfile.TarFile]:
+    file.seek(0)
     try:
-        with tarfile.open(path, "r:", tarinfo=_Member) as tar:
+        with tarfile.open(fileobj=file, mode="r:", tarinfo=_Member) as tar:
             yield tar
     except (tarfile.TarError, EOFError, ValueError, OverflowError) as error:
-        raise Refused(f"{path} 不是完整的备份文件。It is not a whole backup.") from error
+        raise Refused("这不是完整的备份文件。It is not a whole backup.") from error
 
 
-def members(path: Path) -> Iterator[tuple[str, IO[bytes]]]:
-    """Yield the members of a checked file: rows, files, the sealed key."""
-    with _opened(path) as tar:
+def members(file: IO[bytes]) -> Iterator[tuple[str, IO[bytes]]]:
+    """Yield the members of a checked file up to its manifest: rows, files, the sealed key."""
+    with _opened(file) as tar:
         for info in tar:
+            if info.name == MANIFEST:
+                return
             stream = tar.extractfile(info)
-            if stream is not None and info.name not in (SUMS, MANIFEST):
+            if stream is not None and info.name != SUMS:
                 yield info.name, stream
             tar.members.clear()  # type: ignore[attr-defined]
 
 
-def check(path: Path) -> Checked:
-    """Read the whole file, compare every hash, and return what it says; raise Refused naming what is wrong."""
-    with _opened(path) as tar, TemporaryFile() as lines:
+def check(file: IO[bytes]) -> Checked:
+    """Read the whole file, compare every hash, and return what it says; raise Refused naming what is wrong.
+
+    Go on with the same open file: under its path there may be another by then.
+    """
+    with _opened(file) as tar, TemporaryFile() as lines:
         sums, tables = "", set[str]()
         for info in tar:
-            if not _is_ours(info, tables):
+            if not _is_ours(info, tables) or (sums and info.name != MANIFEST):
                 raise Refused(f"备份中有不认识的内容 {info.name[:100]!r}。The backup holds something unknown.")
             stream = tar.extractfile(info)
             assert stream is not None, "a plain file has its bytes"  # noqa: S101
             if info.name == MANIFEST:
-                return _checked(stream.read(), sums, tables)
+                checked = _checked(stream.read(), sums, tables)
+                _check_end(file, tar.offset)
+                return checked
             if info.name == SUMS:
                 lines.seek(0)
                 sums = _compare(stream, lines)
             else:
                 lines.write(f"{_sha256(stream)}  {info.name}\n".encode())
             tar.members.clear()  # type: ignore[attr-defined]
-    raise Refused(f"{path} 不完整：缺少结尾的清单。The backup is not whole: its manifest is missing.")
+    raise Refused("备份不完整：缺少结尾的清单。The backup is not whole: its manifest is missing.")
+
+
+def _check_end(file: IO[bytes], end: int) -> None:
+    """Raise Refused for anything behind the manifest, which is the last that a fingerprint or a seal speaks of."""
+    file.seek(end)
+    while block := file.read(BLOCK_BYTES):
+        if block.strip(b"\0"):
+            raise Refused("备份的清单之后还有内容，文件被改动过。Something was added behind the backup's manifest.")
 
 
 def _is_ours(info: tarfile.TarInfo, tables: set[str]) -> bool:

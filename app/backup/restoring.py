@@ -1,6 +1,7 @@
 """Bring a backup back into an empty installation: all rows or none, every file by its hash, nothing by half."""
 
 import hmac
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -46,15 +47,20 @@ def restore(source: Path, trust: Trust, tick: Callable[[], None] = lambda: None)
     """Restore a file into the configured database and storage; raise Refused, leaving nothing behind.
 
     The rows come into the schema they were saved from, which is then brought up to date like any older installation.
-    What was restored is marked until `restoration.end`.
+    What was restored is marked until `restoration.end`. The file is opened once: what was checked is what comes.
     """
-    checked = archive.check(source)
+    with source.open("rb") as file:
+        return _restore(file, trust, tick)
+
+
+def _restore(file: IO[bytes], trust: Trust, tick: Callable[[], None]) -> Restored:
+    checked = archive.check(file)
     _check_trust(checked, trust)
     _check_schema(checked.manifest["revision"])
     _check_empty()
-    _check_room(source)
+    _check_room(file)
     with _all_or_nothing():
-        restored = _bring(source, checked, trust.passphrase, tick)
+        restored = _bring(file, checked, trust.passphrase, tick)
         if trust.unverified:
             with transaction():
                 audit.record(Tag.RESTORED_UNPROVEN, fingerprint=checked.fingerprint, reason="unverified")
@@ -63,21 +69,21 @@ def restore(source: Path, trust: Trust, tick: Callable[[], None] = lambda: None)
     return restored
 
 
-def _bring(source: Path, checked: Checked, passphrase: str | None, tick: Callable[[], None]) -> Restored:
+def _bring(file: IO[bytes], checked: Checked, passphrase: str | None, tick: Callable[[], None]) -> Restored:
     restored, manifest = Restored(), checked.manifest
-    _unseal(source, passphrase)
+    _unseal(file, passphrase)
     flask_migrate.upgrade(directory=_migrations(), revision=manifest["revision"])
     with rows.writing() as connection:
         rows.check_columns(connection, {name: table["columns"] for name, table in manifest["tables"].items()})
         restoration.enter(connection)
-        for name, stream in archive.members(source):
+        for name, stream in archive.members(file):
             if name.startswith("rows/"):
                 restored.rows += _load(connection, manifest, name, stream)
                 tick()
     flask_migrate.upgrade(directory=_migrations())
     with rows.writing() as connection:
         rows.set_counters(connection)
-    for name, stream in archive.members(source):
+    for name, stream in archive.members(file):
         if name.startswith("files/"):
             _put(name, stream, manifest["unsound"])
             restored.files += 1
@@ -148,17 +154,20 @@ def _check_empty() -> None:
         raise Refused("目标附件文件夹不是空的，请换一个。The storage is not empty: choose another.")
 
 
-def _check_room(source: Path) -> None:
+def _check_room(file: IO[bytes]) -> None:
     """Raise StorageFull where the files of a backup would not find room."""
-    if current_app.config["STORAGE_URL"].startswith("file:") and space.free_mb() * space.MB < source.stat().st_size:
+    if (
+        current_app.config["STORAGE_URL"].startswith("file:")
+        and space.free_mb() * space.MB < os.fstat(file.fileno()).st_size
+    ):
         raise space.StorageFull
 
 
-def _unseal(source: Path, passphrase: str | None) -> None:
+def _unseal(file: IO[bytes], passphrase: str | None) -> None:
     """Write the key file, unless the settings bring the keys, or there was none when the backup was made."""
     if passphrase is None or current_app.config["CITIZEN_KEYS"]:
         return
-    sealed = next((stream.read() for name, stream in archive.members(source) if name == archive.KEYS), None)
+    sealed = next((stream.read() for name, stream in archive.members(file) if name == archive.KEYS), None)
     if sealed is None:
         return
     text = keys.unseal(sealed, passphrase)

@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -16,7 +17,7 @@ from sqlalchemy import select, text
 
 from app.audit.models import AuditEntry
 from app.audit.tags import Tag
-from app.backup import archive, cli
+from app.backup import archive, cli, restoring
 from app.core import restoration
 from app.core.db import db
 from app.core.storage import here
@@ -196,6 +197,76 @@ def test_nobody_adds_an_administrator_to_a_backup_unseen(app, county, elsewhere,
         assert (entry.data["reason"], len(entry.data["fingerprint"])) == ("unverified", 64)
 
 
+def added_behind(good, target, *names):
+    """Add members behind the last one as `tar -r` does; what a seal is over stays."""
+    shutil.copy(good, target)
+    with tarfile.open(good) as old:
+        contents = {name: old.extractfile(name).read() for name in names}
+    with tarfile.open(target, "a") as file:
+        for name, content in contents.items():
+            _add(file, name, content)
+    return target
+
+
+def added_before(good, target, *names):
+    """Add members between the sums and the manifest, all of whose bytes stay."""
+    with tarfile.open(good) as old, tarfile.open(target, "w") as new:
+        for info in old:
+            for name in names if info.name == "manifest.json" else ():
+                _add(new, name, old.extractfile(name).read())
+            _add(new, info.name, old.extractfile(info).read())
+    return target
+
+
+def behind_the_end(good, target):
+    """Add a whole second archive behind the end of the first."""
+    target.write_bytes(good.read_bytes() * 2)
+    return target
+
+
+def test_nothing_is_added_to_a_backup_beside_what_its_seal_is_over(app, county, elsewhere, passphrase, tmp_path):
+    good, sealed = tmp_path / "good.tar", ("--passphrase-file", passphrase)
+    fingerprint = save(app, good, *sealed).partition("fingerprint: ")[2].split()[0]
+    rows = "rows/role_permissions.jsonl.gz"
+    with tarfile.open(good) as file:
+        photo = next(name for name in file.getnames() if name.startswith("files/"))
+    target, folder = elsewhere("sqlite"), tmp_path / "elsewhere"
+    for number, (add, *names) in enumerate((
+        (added_behind, rows),
+        (added_behind, photo),
+        (added_behind, archive.KEYS),
+        (added_behind, "manifest.json"),
+        (added_behind, "manifest.json", rows),
+        (added_behind, "SHA256SUMS", "manifest.json"),
+        (added_before, rows),
+        (added_before, photo),
+        (added_before, archive.KEYS),
+        (added_before, "SHA256SUMS"),
+        (added_before, "manifest.json"),
+        (behind_the_end,),
+    )):  # fmt: skip
+        forged = add(good, tmp_path / f"{number}.tar", *names)
+        for proof in (sealed, ("--fingerprint", fingerprint), ("--unverified",)):
+            assert_one_sentence(run(target, cli.restore, forged, *proof), (add.__name__, names))
+            assert_nothing_stayed(target, folder)
+
+
+def test_a_file_put_in_the_place_of_a_checked_one_is_not_read(app, county, elsewhere, tmp_path):
+    good, other = tmp_path / "good.tar", tmp_path / "other.tar"
+    fingerprint = save(app, good).partition("fingerprint: ")[2].split()[0]
+    other.write_bytes(b"x" * good.stat().st_size)
+    target = elsewhere("sqlite")
+    with target.app_context():
+
+        def swap():  # once the first rows have come
+            if other.exists():
+                other.replace(good)
+
+        restored = restoring.restore(good, restoring.Trust(fingerprint=fingerprint), swap)
+        assert (good.read_bytes()[:1], restored.files > 0) == (b"x", True)
+        db.engine.dispose()
+
+
 def test_a_seal_that_would_take_this_machine_for_ever_is_refused(app, county, elsewhere, passphrase, tmp_path):
     good = tmp_path / "good.tar"
     save(app, good, "--passphrase-file", passphrase)
@@ -210,7 +281,8 @@ def test_a_seal_that_would_take_this_machine_for_ever_is_refused(app, county, el
         keyed = rebuilt(
             good, tmp_path / f"key{number}.tar", lambda n, c, key=key: [(n, key if n == archive.KEYS else c)]
         )
-        fingerprint = archive.check(keyed).fingerprint
+        with keyed.open("rb") as file:
+            fingerprint = archive.check(file).fingerprint
         options = ("--passphrase-file", passphrase, "--fingerprint", fingerprint)
         assert_one_sentence(run(target, cli.restore, keyed, *options), worse)
         assert_nothing_stayed(target, tmp_path / "elsewhere")
