@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from uuid import UUID
 
@@ -181,7 +182,8 @@ def test_what_is_not_possible_now_is_shown_and_tried_again_at_the_next_start(wor
     assert case["description"] == "暂时不行"
 
 
-def test_one_operation_for_which_the_whole_exchange_is_refused_keeps_no_other(worker, wired):
+@pytest.mark.parametrize(("status", "code"), [(422, "invalid"), (400, "malformed")])
+def test_one_operation_for_which_the_whole_exchange_is_refused_keeps_no_other(worker, wired, status, code):
     page = wired.sign_in(worker.username)
     wired.wire.fails = lambda path: "/api/" in path
     for words in ("先报的", "有毒的", "后报的"):
@@ -189,7 +191,7 @@ def test_one_operation_for_which_the_whole_exchange_is_refused_keeps_no_other(wo
 
     def meddle(asked):
         if "有毒的" in asked.body.decode() and asked.path.startswith("/api/v1/sync"):
-            return Instead(422, json.dumps(refusal(422, "invalid")), PROBLEM)
+            return Instead(status, json.dumps(refusal(status, code)), PROBLEM)
         return None
 
     wired.wire.meddles = meddle
@@ -199,6 +201,46 @@ def test_one_operation_for_which_the_whole_exchange_is_refused_keeps_no_other(wo
     wired.open("queue")
     expect(page.locator("[data-state=refused]")).to_contain_text("有毒的")
     assert sorted(one["description"] for one in of(worker)) == ["先报的", "后报的"]
+
+
+def test_half_a_character_in_a_text_arrives_as_the_sign_for_it_and_keeps_nothing_waiting(worker, wired):
+    page = wired.sign_in(worker.username)
+    wired.wire.fails = lambda path: "/api/" in path
+    wired.report("半个表情", photo(1))
+    page.evaluate(
+        """async () => (await import('/static/phone/db.js')).db.queue.filter((one) => one.kind === 'report')
+            .modify((one) => { one.body.description = '半个表情\\ud83d，整个\\ud83d\\ude00'; })"""
+    )
+    wired.open("queue")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="导出到文件").first.click()
+    rescued = json.loads(download.value.path().read_text(encoding="utf-8"))["operations"]
+    wired.wire.fails = lambda _: False
+    page.evaluate(ONLINE)
+    (case,) = sent(wired, worker)
+    assert case["description"] == rescued[0]["body"]["description"] == "半个表情\ufffd，整个\U0001f600"
+
+
+SLOW_ANSWER = """async () => {
+    const { read } = await import('/static/phone/net.js');
+    globalThis.fetch = async ({ signal }) => new Response(new ReadableStream({ start(stream) {
+        signal.addEventListener('abort', () => stream.error(new Error('its limit was over')));
+        globalThis.come = (text) => text ? stream.enqueue(new TextEncoder().encode(text)) : stream.close();
+    } }), { headers: { 'Content-Type': 'application/json' } });
+    globalThis.slow = read('/cases', 'items').then((body) => body.items, String);
+}"""
+
+
+def test_an_answer_that_goes_on_coming_is_waited_for(worker, wired):
+    page = wired.sign_in(worker.username)
+    page.clock.install()
+    page.evaluate(SLOW_ANSWER)
+    wired.see("Boolean(globalThis.come)", "it was asked for")
+    for block in ('{"items"', ": [1", ", 2]", "}"):
+        page.clock.run_for(30_000)
+        page.evaluate("(block) => globalThis.come(block)", block)
+    page.evaluate("globalThis.come('')")
+    assert page.evaluate("globalThis.slow") == [1, 2]
 
 
 def test_a_repeat_of_a_case_that_is_not_theirs_any_more_leaves_the_phone_with_the_case(worker, wired):
@@ -303,6 +345,27 @@ def test_who_asks_to_be_left_alone_is(worker, wired):
     wired.open("queue")
     page.get_by_role("button", name="现在就发").click()
     sent(wired, worker, 2)
+
+
+def test_a_clock_that_is_set_right_does_not_make_the_phone_wait_for_the_day_it_showed(worker, wired):
+    page = wired.open()
+    page.clock.install(time=datetime.now(UTC) + timedelta(days=3))
+    wired.sign_in(worker.username)
+    asked = []
+
+    def meddle(one):
+        if not one.path.startswith("/api/v1/sync"):
+            return None
+        asked.append(one)
+        return Instead(503, json.dumps(refusal(503, "busy")), (*PROBLEM, ("Retry-After", "600")))
+
+    wired.wire.meddles = meddle
+    wired.report("钟快了三天")
+    expect(page.locator("[data-part=strip]")).to_contain_text("服务器正忙")
+    page.clock.set_system_time(datetime.now(UTC))
+    wired.wire.meddles = lambda _: None
+    page.clock.fast_forward(1_000_000)
+    sent(wired, worker)
 
 
 def test_a_photo_that_the_phone_itself_has_lost_says_so_and_keeps_no_other(worker, wired):

@@ -1,10 +1,12 @@
 """Over plain http browsers hold back much: the page says so before anybody signs in, and works all the same."""
 
 import hashlib
+import json
 import re
 
 from playwright.sync_api import expect
 
+from app.core.connection import HttpsRequired
 from tests.attachments.pictures import jpeg
 from tests.browser.test_phone import sent
 from tests.browser.test_phone_offline import photo, photos_of
@@ -21,10 +23,16 @@ def test_at_a_plain_http_address_the_page_says_what_it_cannot_do_and_photos_go_o
     assert page.evaluate("[isSecureContext, Boolean(crypto.subtle), Boolean(navigator.serviceWorker)]") == [False] * 3
     notice = page.get_by_role("region", name="网址不安全 Not a secure address")
     expect(notice).to_contain_text("没有网络时打开页面；取位置")
+    expect(notice).to_contain_text("如果不让登录，只能改用 https 网址")
     expect(notice).to_contain_text("请管理员改用 https 网址")
     expect(notice).to_contain_text("Ask the administrator for an https address")
+    refused = {"status": 403, "code": "https_required", "detail": HttpsRequired.__doc__, "detail_en": HttpsRequired.en}
+    answer = {"status": 403, "content_type": "application/problem+json", "body": json.dumps(refused)}
+    page.route("**/auth/login", lambda route: route.fulfill(**answer), times=1)  # as where the operator chose no trial
     page.get_by_label("账号").fill(worker.username)
     page.get_by_label("密码").fill(PASSWORD)
+    page.get_by_role("button", name="登录").click()
+    expect(page.get_by_role("alert").filter(has_text="不能登录")).to_be_visible()
     page.get_by_role("button", name="登录").click()
     page.get_by_role("link", name="上报", exact=True).click()
     place = page.locator("[data-part=place]")

@@ -25,16 +25,16 @@ GROUPS = {  # group -> codes; what is in none of the first ones waits, and is tr
     "shown": {  # not now: shown after the first answer, and tried again at each start of the page
         "act_forbidden", "beyond_ground", "calendar_unknown", "case_not_found", "citizen_key_missing", "conflict",
         "county_only", "csrf_missing", "department_elsewhere", "document_unknown", "forbidden", "grid_file_gone",
-        "grid_unknown", "move_not_allowed", "no_centre", "no_citizen", "no_enforcement",
+        "grid_unknown", "https_required", "malformed", "move_not_allowed", "no_centre", "no_citizen", "no_enforcement",
         "not_around", "not_found", "override_unknown", "own_grant", "person_unknown",
     },
     "anew": {"upload_gone"},  # the upload begins anew
     "waits": {
         "alias_taken", "anchor_unread", "body_cut", "busy", "checksum_differs", "checksum_unknown", "department_exists",
         "difference_changed", "grids_moved", "headers_too_large", "last_administrator", "length_required",
-        "malformed", "method_not_allowed", "not_acceptable", "not_ready", "not_the_demo_county",
+        "method_not_allowed", "not_acceptable", "not_ready", "not_the_demo_county",
         "offset_differs", "own_account", "own_administration", "password_change_required",
-        "people_file_faulty", "people_file_not_as_checked", "precondition_failed", "problem",
+        "people_file_faulty", "people_file_not_as_checked", "photo_not_judged", "precondition_failed", "problem",
         "range_not_satisfiable", "refresh_refused", "role_held_already", "second_factor_enrolment_required",
         "second_factor_not_begun", "second_factor_required", "second_factor_still_required",
         "second_factor_wrong", "sign_in_busy", "sign_in_locked", "sign_in_refused", "storage_full",

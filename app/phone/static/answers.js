@@ -17,6 +17,7 @@ const GROUPS = {
     "stale": "decide",
     "citizen_key_missing": "shown",
     "conflict": "shown",
+    "malformed": "shown",
     "move_not_allowed": "shown",
     "no_centre": "shown",
     "no_enforcement": "shown",
@@ -44,7 +45,8 @@ export class Problem extends Error { // a refusal of ours
   }
 }
 
-// Whether something failed because there was no answer, or one that says no: whoever only reads goes on with what is kept.
+// Whether something failed because there was no answer, or one that says no: whoever only reads goes on with what is
+// kept.
 export const isAnswer = (error) => [Unreachable, SignedOut, Between, Problem].some((kind) => error instanceof kind);
 
 export const MUST_CHANGE = "password_change_required";
@@ -54,7 +56,9 @@ const OF_THE_PERSON = [MUST_CHANGE, "second_factor_enrolment_required"];
 export const concernsAll = (error) => error instanceof Unreachable || error instanceof SignedOut
   || (error instanceof Problem && ([401, 429].includes(error.status) || OF_THE_PERSON.includes(error.body.code)));
 
-export const isVerdict = (error) => error instanceof Problem && groupOf(error.body) === VERDICT;
+// Whether an answer may be about something in what was sent: sent alone, that keeps nothing else.
+export const isVerdict = (error) => error instanceof Problem
+  && (groupOf(error.body) === VERDICT || error.body.code === "malformed");
 
 // A refusal by what it says: ours has the media type of problems, and its body repeats the status. Anything else is
 // from between.

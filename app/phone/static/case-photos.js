@@ -1,8 +1,8 @@
 // The photos of a case: by what they show, in the order of the timeline. They come when they are scrolled to, small; a
 // tap opens the larger copy.
 
-import { Between, Unreachable, isAnswer } from "./answers.js";
-import { call } from "./net.js";
+import { Between, isAnswer } from "./answers.js";
+import { call, contentOf } from "./net.js";
 import { computed, html, nextTick, onBeforeUnmount, onMounted, ref } from "./ui.js";
 import { whyFailed } from "./why.js";
 import { t, when } from "./words.js";
@@ -22,9 +22,7 @@ function picture(case_id, id, size) {
   async function load() {
     try {
       const answer = await call("GET", `/cases/${case_id}/attachments/${id}?size=${size}`);
-      const blob = await answer.blob().catch((error) => { // the line broke in the middle
-        throw new Unreachable(error.message);
-      });
+      const blob = await contentOf(answer);
       if (!blob.type.startsWith("image/")) throw new Between(answer.status);
       if (!gone) url.value = URL.createObjectURL(blob);
     } catch (error) {

@@ -35,7 +35,8 @@ async function byLease(name, work, wait) {
 function take(name) {
   return db.transaction("rw", db.kept, async () => {
     const held = await db.kept.get(name);
-    if (held && held.value.owner !== me && held.value.until > Date.now()) return false;
+    const left = held ? held.value.until - Date.now() : 0; // longer than a lease: the phone's clock was set back
+    if (left > 0 && left <= LEASE_MS && held.value.owner !== me) return false;
     await db.kept.put({ name, value: { owner: me, until: Date.now() + LEASE_MS } });
     return true;
   });

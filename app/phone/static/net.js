@@ -2,10 +2,11 @@
 
 import { Between, SignedOut, Unreachable, isAnswer, pauseOf, refusal } from "./answers.js";
 import { forgetPerson, keep, kept } from "./db.js";
+import { jsonOf } from "./json.js";
 import { exclusively } from "./lock.js";
 
 export const API = "/api/v1";
-const LIMIT_MS = 40_000;
+const LIMIT_MS = 40_000; // without anything coming
 const JSON_TYPE = /^application\/([\w.-]+\+)?json\b/;
 
 export const line = new EventTarget(); // says "answered" whenever the server has taken a request
@@ -14,7 +15,7 @@ export const line = new EventTarget(); // says "answered" whenever the server ha
 export async function call(method, path, { json, body, headers, limit = LIMIT_MS } = {}) {
   const session = await kept("session");
   if (!session || session.ended) throw new SignedOut();
-  const request = { method, body: json === undefined ? body : JSON.stringify(json), headers: { ...headers } };
+  const request = { method, body: json === undefined ? body : jsonOf(json), headers: { ...headers } };
   if (json !== undefined) request.headers["Content-Type"] = "application/json";
   let answer = await attempt(path, request, session, limit);
   if (isExpired(answer)) answer = await attempt(path, request, await renew(session), limit);
@@ -39,12 +40,27 @@ const typeOf = (answer) => answer.headers.get("Content-Type") || "";
 const isExpired = (answer) => answer.status === 401 && refusalType(answer);
 const refusalType = (answer) => typeOf(answer).startsWith("application/problem+json");
 
+const limits = new WeakMap(); // answer -> begins its limit anew
+
+// What an answer holds. Every block that comes begins its limit anew: a slow line is no broken one.
+export async function contentOf(answer) {
+  const blocks = [];
+  const reader = answer.body?.getReader();
+  try {
+    for (let block = await reader?.read(); block && !block.done; block = await reader.read()) {
+      limits.get(answer)();
+      blocks.push(block.value);
+    }
+  } catch (error) { // the line broke in the middle
+    throw new Unreachable(error.message);
+  }
+  return new Blob(blocks, { type: typeOf(answer) });
+}
+
 // The object in an answer; null where there is none.
 async function parsed(answer) {
   if (!JSON_TYPE.test(typeOf(answer))) return null;
-  const text = await answer.text().catch((error) => { // the line broke in the middle
-    throw new Unreachable(error.message);
-  });
+  const text = await new Response(await contentOf(answer)).text();
   try {
     const body = JSON.parse(text);
     return typeof body === "object" ? body : null;
@@ -70,18 +86,25 @@ function attempt(path, request, session, limit) {
 // We never redirect: whoever does stands in between.
 async function plain(path, options, limit = LIMIT_MS) {
   const giveUp = new AbortController();
-  setTimeout(() => giveUp.abort(), limit); // also while the body is read; older browsers lack AbortSignal.timeout
+  let timer = null;
+  const begin = () => { // also while the body is read; older browsers lack AbortSignal.timeout
+    clearTimeout(timer);
+    timer = setTimeout(() => giveUp.abort(), limit);
+  };
+  begin();
   const given = { cache: "no-store", credentials: "omit", redirect: "manual", signal: giveUp.signal };
   const request = new Request(API + path, { ...options, ...given }); // a mistake of ours is raised as what it is
   try {
-    return await fetch(request);
+    const answer = await fetch(request);
+    limits.set(answer, begin);
+    return answer;
   } catch (error) { // the request is sound, so that it is the line, or its time is over
     throw new Unreachable(error.message);
   }
 }
 
 function post(path, json) {
-  return plain(path, { method: "POST", body: JSON.stringify(json), headers: { "Content-Type": "application/json" } });
+  return plain(path, { method: "POST", body: jsonOf(json), headers: { "Content-Type": "application/json" } });
 }
 
 // Return a token that holds now: two tabs that find it expired ask for one new pair together.

@@ -1,6 +1,7 @@
 // Write the whole queue into a file, photos included: it rescues a phone that can no longer send.
 
 import { db, kept } from "./db.js";
+import { jsonOf } from "./json.js";
 
 export const FORMAT = "gezhi-queue";
 
@@ -39,15 +40,16 @@ export async function queueFile() {
   const all = await db.queue.orderBy("n").toArray();
   const session = await kept("session");
   const parts = [
-    `{"format":"${FORMAT}","version":1,"made_at":"${new Date().toISOString()}","username":${JSON.stringify(session?.username || "")},"operations":`,
-    JSON.stringify(all.filter((one) => one.kind !== "photo").map(operation)),
+    `{"format":"${FORMAT}","version":1,"made_at":"${new Date().toISOString()}",`,
+    `"username":${jsonOf(session?.username || "")},"operations":`,
+    jsonOf(all.filter((one) => one.kind !== "photo").map(operation)),
     ',"photos":[',
   ];
   let before = "";
   for (const one of all.filter((each) => each.kind === "photo")) {
     const row = await readable(one);
     if (!row) continue;
-    parts.push(before, JSON.stringify(row));
+    parts.push(before, jsonOf(row));
     before = ",";
   }
   return new Blob([...parts, "]}"], { type: "application/json" });

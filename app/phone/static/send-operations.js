@@ -51,16 +51,18 @@ async function exchanged(operations) {
     if (!isVerdict(error) || operations.length > 1) throw error;
     if (cursor !== null) return withoutCursor(operations);
     if (!operations.length) throw error;
-    return { results: [{ status: error.status, body: error.body }], changes: [], gone: [], cursor };
+    return { ...refused(error), cursor };
   }
 }
+
+const refused = ({ status, body }) => ({ results: [{ status, body }], changes: [], gone: [] });
 
 async function withoutCursor(operations) {
   try {
     return { ...(await exchange(operations, null)), reset: true };
   } catch (error) {
     if (!isVerdict(error) || !operations.length) throw error;
-    return { results: [{ status: error.status, body: error.body }], changes: [], gone: [], cursor: await kept("cursor") };
+    return { ...refused(error), cursor: await kept("cursor") };
   }
 }
 
@@ -68,8 +70,8 @@ async function exchange(operations, cursor) {
   const json = { cursor, operations: operations.map(written), phone_now: new Date().toISOString() };
   const answer = await call("POST", "/sync", { json });
   const body = await bodyOf(answer, ...SAYS);
-  const whole = [body.results, body.changes, body.gone].every(Array.isArray) && body.results.length === operations.length;
-  if (!whole) throw new Between(answer.status);
+  const whole = [body.results, body.changes, body.gone].every(Array.isArray);
+  if (!whole || body.results.length !== operations.length) throw new Between(answer.status);
   return body;
 }
 
@@ -91,7 +93,8 @@ function settle(operations, { results, changes, gone, cursor, reset }) {
         await arrived(one, body);
         continue;
       }
-      const error = status < 300 || !body?.code ? new Between(status) : new Problem({ ...body, status }, body.retry_after_seconds);
+      const isOurs = status >= 300 && body?.code;
+      const error = isOurs ? new Problem({ ...body, status }, body.retry_after_seconds) : new Between(status);
       if (await answered(one, error)) unfinished.push([one.case_id, error]);
     }
     await keepCases(changes, gone);

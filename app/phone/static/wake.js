@@ -20,13 +20,13 @@ let timer = null;
 let failures = 0;
 let running = false;
 let again = false;
-let refreshedAt = 0;
+let refreshedAt = -Infinity;
 let waiting = false; // something failed, and its time has not come yet
-let notBefore = 0; // so long the server has asked to be left alone
+let notBefore = 0; // so long the server has asked to be left alone, by a clock that nobody sets
 
 // `now`: somebody asks for it.
 export function wake(now = false) {
-  if (!running && !now && Date.now() < notBefore) return later(notBefore - Date.now());
+  if (!running && !now && performance.now() < notBefore) return later(notBefore - performance.now());
   again = true;
   if (running) return;
   clearTimeout(timer);
@@ -52,7 +52,8 @@ async function turn() {
   } catch (error) { // neither the network nor the server: this phone's storage, or a mistake in this page
     console.error(error);
     outcome = { why: isFull(error) ? WHY.FULL : WHY.PAGE };
-    await keep("status", { why: outcome.why, problem: null, at: Date.now() }).catch(console.error); // nor may this be kept
+    const status = { why: outcome.why, problem: null, at: Date.now() };
+    await keep("status", status).catch(console.error); // nor may this be kept
   }
   later(pause(outcome));
   if (outcome.why) askBrowser();
@@ -65,18 +66,18 @@ function pause(outcome) {
     return READ_EVERY_MS;
   }
   waiting = true;
-  notBefore = Date.now() + (outcome.seconds || 0) * 1000;
+  notBefore = performance.now() + (outcome.seconds || 0) * 1000;
   failures = outcome.sent ? 1 : failures + 1; // what goes forward is not slowed down
   const longer = Math.min(FIRST_MS * 2 ** (failures - 1), MOST_MS) * (0.75 + Math.random() / 2);
-  return Math.max(longer, notBefore - Date.now());
+  return Math.max(longer, notBefore - performance.now());
 }
 
 async function readNow() {
   try {
     await readQueues();
-    if (Date.now() - refreshedAt < READ_EVERY_MS / 2) return;
+    if (performance.now() - refreshedAt < READ_EVERY_MS / 2) return;
     await refresh();
-    refreshedAt = Date.now();
+    refreshedAt = performance.now();
   } catch (error) {
     if (!isAnswer(error)) throw error;
   }
@@ -84,7 +85,7 @@ async function readNow() {
 
 // After a sign-in, at somebody's wish, or with a new network: everything is read anew.
 export function wakeAnew() {
-  refreshedAt = 0;
+  refreshedAt = -Infinity;
   failures = 0;
   wake(true);
 }
@@ -93,7 +94,7 @@ export function wakeAnew() {
 function answered() {
   if (!waiting || running) return;
   waiting = false;
-  later(Math.max(BACK_MS, notBefore - Date.now()));
+  later(Math.max(BACK_MS, notBefore - performance.now()));
 }
 
 async function askBrowser() {
