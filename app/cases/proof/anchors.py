@@ -69,7 +69,7 @@ def folder() -> Path:
 
 def daily() -> None:
     """Write today's file unless it is there."""
-    newest = _newest(folder())
+    newest = _newest(folder(), clock.now())
     if newest is not None and clock.local(_at(_header(newest))).date() == clock.local(clock.now()).date():
         return
     write()
@@ -79,7 +79,7 @@ def write(*, whole: bool = False) -> Path:
     """Write a new file beside the others and return it; it appears only when it is complete."""
     place, now = folder(), clock.now()
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
-    newest = _newest(place)
+    newest = _newest(place, now)
     before = _header(newest) if newest else None
     entire = whole or before is None or _is_old(before, now)
     header = {
@@ -91,15 +91,15 @@ def write(*, whole: bool = False) -> Path:
         "seals": {name: seals.head(name) for name in seals.chains()},
     }
     heads = _heads(None if entire or before is None else _at(before) - OVERLAP)
-    path = place / f"anchor-{now:%Y%m%dT%H%M%S%f}.txt"
+    path = place / _name(now)
     count = _put(path, header, heads)
     log.info("anchor.written", file=path.name, heads=count, sha256=_sha256(path))
     return path
 
 
 def _is_old(header: dict[str, Any], now: datetime) -> bool:
-    """Tell whether a whole file is due, or the last one was written under a clock that ran ahead."""
-    return _at(header) > now or now - datetime.fromisoformat(header["whole_at"]) > WHOLE_EVERY
+    """Tell whether a whole file is due."""
+    return now - datetime.fromisoformat(header["whole_at"]) > WHOLE_EVERY
 
 
 def _heads(since: datetime | None) -> Iterator[Head]:
@@ -209,8 +209,13 @@ def _seals(header: dict[str, Any]) -> Iterator[Fault]:
             yield Fault("audit_seals", f"chain={name} n={head['n']}", zh, en, head["digest"], str(found), "digest")
 
 
-def _newest(place: Path) -> Path | None:
-    return max(place.glob("anchor-*.txt"), default=None)
+def _name(at: datetime) -> str:
+    return f"anchor-{at:%Y%m%dT%H%M%S%f}.txt"
+
+
+def _newest(place: Path, now: datetime) -> Path | None:
+    """Return the file to go on from: none that was written under a clock that ran ahead."""
+    return max((path for path in place.glob("anchor-*.txt") if path.name <= _name(now)), default=None)
 
 
 def _at(header: dict[str, Any]) -> datetime:

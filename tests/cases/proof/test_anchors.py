@@ -113,7 +113,7 @@ def test_a_file_holds_what_changed_and_leads_back_to_a_whole_one(town, clock, ap
     assert verified(path).exit_code == 1
 
 
-def test_a_whole_file_is_written_now_and_then_and_after_a_clock_that_ran_ahead(town, clock, app_context):
+def test_a_whole_file_is_written_now_and_then_and_none_follows_one_from_the_future(town, clock, app_context):
     def whole(path):
         return json.loads(path.read_text(encoding="utf-8").splitlines()[0])["previous"] is None
 
@@ -124,7 +124,10 @@ def test_a_whole_file_is_written_now_and_then_and_after_a_clock_that_ran_ahead(t
     clock.tick(days=28)
     assert whole(written())
     clock.tick(days=-3)
-    assert whole(written())
+    case = town.worker.report().get_json()
+    path = written()
+    assert (whole(path), case["case_id"] in path.read_text(encoding="utf-8")) == (False, True)
+    assert verified(path).exit_code == 0
 
 
 def test_one_is_written_every_day_and_no_more(town, clock, app_context):
@@ -135,6 +138,10 @@ def test_one_is_written_every_day_and_no_more(town, clock, app_context):
     clock.tick(days=1)
     anchors.daily()
     assert len(list(place.iterdir())) == 2
+    clock.tick(days=-30)
+    for _ in range(3):  # after a clock that ran ahead
+        anchors.daily()
+    assert len(list(place.iterdir())) == 3
     assert {path.stat().st_mode & 0o777 for path in place.iterdir()} == {0o600}
     assert CliRunner().invoke(cli.anchor, ["--whole"]).exit_code == 0
     assert "anchors" in {each.name for each in jobs.table()}

@@ -7,11 +7,13 @@ from sqlalchemy import func, select, text
 
 from app.audit import seals
 from app.audit.models import AuditEntry
+from app.cases import timeline
 from app.cases.cli import verify as verify_command
 from app.cases.models import CaseStep
 from app.cases.proof import cli, verify
 from app.core.db import db
 from app.core.transaction import transaction
+from tests.cases.proof.older import make_older
 from tests.cases.proof.test_tampering import seal_all
 from tests.factories.lively import closed
 from tests.factories.town import Town
@@ -51,6 +53,25 @@ def test_the_names_of_those_who_acted_can_be_erased_too(app, app_context):
     assert (names[1], names.count("—")) == ("—", 1)
     assert faults() == []
     assert CliRunner().invoke(cli.erase, [case["case_id"], "2", "--reason", "x"]).exit_code == 1
+
+
+def test_an_erased_name_stays_in_no_step_that_wrote_it_down_before(app, clock, app_context):
+    town = Town(app)
+    case = closed(town)
+    make_older()
+    assert CliRunner().invoke(cli.baseline, []).exit_code == 0
+    name = db.session.scalar(select(CaseStep.actor_name).where(CaseStep.seq == 2))
+    assert name in laid_names(2)
+    assert CliRunner().invoke(cli.erase, [case["case_id"], "2", "--names", "--reason", "x"]).exit_code == 0
+    assert laid_names(2) == ["—"]
+    assert faults() == []
+
+
+def laid_names(seq):
+    """What steps that wrote down others say of who took one."""
+    steps = db.session.scalars(select(CaseStep.data).where(CaseStep.action == "baseline", CaseStep.data.is_not(None)))
+    facts = [timeline.said(data).get("changed", {}).get("case_steps", {}) for data in steps]
+    return [each[str(seq)]["actor_name"] for each in facts if str(seq) in each]
 
 
 def test_data_that_is_gone_without_a_sealed_entry_of_the_audit_is_a_fault(app, clock, app_context):
