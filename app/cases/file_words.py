@@ -96,8 +96,10 @@ _HINTS: Mapping[str, Words] = {
     "found_at": ("发现时间", "when it was found"),
     "lat": ("拍摄位置", "where the photo was taken"),
     "lon": ("拍摄位置", "where the photo was taken"),
+    "originals": ("原图校验值", "the hashes of the original photos"),
     "phone_at": ("手机上的办理时间", "the phone's time of the step"),
     "phone_now": ("手机时钟", "the phone's clock"),
+    "placed": ("位置来源", "how it was placed"),
     "taken_at": ("拍摄时间", "when the photo was taken"),
 }
 

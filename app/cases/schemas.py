@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import ValidationError, fields, post_load, validate, validates_schema
+from marshmallow import ValidationError, fields, post_load, pre_load, validate, validates_schema
 
-from app.core.hints import HintedSchema, HintedWhole
+from app.core.hints import HintedSchema, HintedTexts, HintedWhole, HintedWord
 from app.core.schemas import Degrees, Moment, Schema, Text, Whole, about
 from app.grids.coordinates import Crs, to_wgs84
 
@@ -13,6 +13,7 @@ ATTACHMENTS_MOST = 30
 SEQ_MOST = 1_000_000
 TASKS_MOST = 500
 PLACED = ("measured", "chosen")
+_PLACE = ("lon", "lat", "grid")
 ACCURACY_MOST = 100_000  # metres; what is worse says nothing
 GRADES = ("ordinary", "yellow", "red")  # cards of supervision (督办)
 DEPARTMENT_MOST = 60  # a department is given by its code, its name or an alias
@@ -27,14 +28,12 @@ def uuids(most: int = ATTACHMENTS_MOST, **options: Any) -> fields.List:
     )
 
 
-def camera_hashes() -> fields.Dict:
+def camera_hashes() -> HintedTexts:
     """Return the hashes of photos before the phone made them smaller, by the ids of the photos."""
-    return fields.Dict(
-        keys=fields.String(validate=validate.Regexp(r"^[0-9a-f-]{36}\Z", error="应为照片编号。")),
-        values=fields.String(validate=validate.Regexp(r"^[0-9a-f]{64}\Z", error="应为 SHA-256。")),
-        validate=validate.Length(max=ATTACHMENTS_MOST, error=f"最多 {ATTACHMENTS_MOST} 个。"),
-        **about("手机压缩前原图的 SHA-256，按照片编号。SHA-256 of the photos before the phone made them smaller."),
-    )
+    return HintedTexts(
+        r"^[0-9a-f-]{36}\Z", r"^[0-9a-f]{64}\Z", ATTACHMENTS_MOST,
+        "手机压缩前原图的 SHA-256，按照片编号。SHA-256 of the photos before the phone made them smaller.",
+    )  # fmt: skip
 
 
 def codes(most: int = 20, **options: Any) -> fields.List:
@@ -49,6 +48,13 @@ def codes(most: int = 20, **options: Any) -> fields.List:
 def choice(*values: str, **options: Any) -> fields.String:
     """Return one of a few words."""
     return fields.String(validate=validate.OneOf(values, error="应为：{choices}。"), **options)
+
+
+def without_nulls_of_place(sent: Any) -> Any:
+    """Leave out what is null of a place: it says neither where nor in which grid."""
+    if not isinstance(sent, Mapping):
+        return sent
+    return {name: value for name, value in sent.items() if value is not None or name not in _PLACE}
 
 
 def either_point_or_grid(data: Mapping[str, Any]) -> None:
@@ -83,10 +89,12 @@ class PlaceData(ActData):
     lon = Degrees(180)
     lat = Degrees(90)
     crs = choice(*Crs, load_default=None)
-    placed = choice(
-        *PLACED, **about("位置是定位测得的，还是手选的。Whether the place was measured or chosen by hand.")
-    )  # fmt: skip
+    placed = HintedWord(PLACED, "位置是定位测得的，还是手选的。Whether the place was measured or chosen by hand.")
     accuracy_m = HintedWhole(0, ACCURACY_MOST, "定位精度（米）。How exactly it was measured, in metres.")
+
+    @pre_load
+    def _drop_nulls(self, sent: Any, **_: Any) -> Any:
+        return without_nulls_of_place(sent)
 
     @validates_schema
     def _whole_place(self, data: dict[str, Any], **_: Any) -> None:

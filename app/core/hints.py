@@ -1,15 +1,15 @@
 """What a device adds by itself: its clock, a file's date, how exactly it measured. Kept or dropped, never refused."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
-from marshmallow import ValidationError, fields, missing, post_load
+from marshmallow import ValidationError, fields, missing, post_load, validate
 
 from app.core import loading
 from app.core.schemas import Moment, Schema, Text, Whole
 
 DROPPED = "dropped"  # the name under which a loaded request lists the hints that could not be used
-_BOUNDS = ("type", "format", "minimum", "maximum", "minLength", "maxLength")
+_BOUNDS = ("type", "format", "enum", "minimum", "maximum", "minLength", "maxLength", "additionalProperties")
 
 
 class Hint(fields.Field[Any]):
@@ -25,6 +25,10 @@ class Hint(fields.Field[Any]):
             if loading.version() == 1:
                 raise
             return missing
+
+    def has_lost(self, sent: Any, loaded: Any) -> bool:
+        """Tell whether something of what was sent could not be used."""
+        return not _is_blank(sent) and loaded is missing
 
     def _bind_to_schema(self, name: str, parent: Any) -> None:
         if not isinstance(parent, HintedSchema):
@@ -53,14 +57,49 @@ class HintedText(Hint, Text):
         super().__init__(maximum, metadata=described(description))
 
 
+class HintedWord(Hint, fields.String):
+    """One of a few words that a program adds by itself."""
+
+    def __init__(self, words: Collection[str], description: str) -> None:
+        super().__init__(validate=validate.OneOf(words), metadata=described(f"{description} {' / '.join(words)}。"))
+
+
+class HintedTexts(Hint, fields.Dict):
+    """Texts by names that a program adds by itself: what is unusable among them is dropped, the others are kept."""
+
+    def __init__(self, names: str, texts: str, most: int, description: str) -> None:
+        super().__init__(
+            keys=fields.String(validate=validate.Regexp(names)),
+            values=fields.String(validate=validate.Regexp(texts)),
+            validate=validate.Length(max=most),
+            metadata=described(description),
+        )
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> Any:
+        try:
+            return super()._deserialize(value, attr, data, **options)
+        except ValidationError as error:
+            if loading.version() == 1 or not error.valid_data:
+                raise
+            return error.valid_data
+
+    def has_lost(self, sent: Any, loaded: Any) -> bool:
+        """Tell whether all or some of the texts could not be used."""
+        return super().has_lost(sent, loaded) or (isinstance(sent, Mapping) and len(loaded) < len(sent))
+
+
 class HintedSchema(Schema):
     """A schema with hints: what it had to drop is listed under `dropped`, by the names as they were sent."""
 
     @post_load(pass_original=True)
     def _note_dropped(self, loaded: dict[str, Any], original: Mapping[str, Any], **_: Any) -> dict[str, Any]:
-        hints = {field.data_key or name: name for name, field in self.fields.items() if isinstance(field, Hint)}
-        sent = [name for name in hints if not _is_blank(original.get(name))]
-        dropped = tuple(name for name in sorted(sent) if hints[name] not in loaded)
+        hints = {one.data_key or name: (name, one) for name, one in self.fields.items() if isinstance(one, Hint)}
+        lost = [
+            called
+            for called, (name, field) in hints.items()
+            if field.has_lost(original.get(called), loaded.get(name, missing))
+        ]
+        dropped = tuple(sorted(lost))
         return {**loaded, DROPPED: dropped} if dropped else loaded
 
 

@@ -3,9 +3,17 @@
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import ValidationError, fields, post_load, validate, validates_schema
+from marshmallow import ValidationError, fields, post_load, pre_load, validate, validates_schema
 
-from app.cases.schemas import ActData, SpotData, camera_hashes, choice, either_point_or_grid, uuids
+from app.cases.schemas import (
+    ActData,
+    SpotData,
+    camera_hashes,
+    choice,
+    either_point_or_grid,
+    uuids,
+    without_nulls_of_place,
+)
 from app.core.hints import HintedMoment, HintedSchema
 from app.core.schemas import Degrees, JsonObject, Moment, Name, Schema, Telephone, Text, Whole, about
 from app.grids.coordinates import Crs
@@ -60,6 +68,10 @@ class ReportIn(HintedSchema):
     form = JsonObject(load_default=dict, **about("类别表单的填写内容。The answers to the class's form."))
     phone_at = HintedMoment("手机上提交的时间。When the phone says it was done.")
     phone_now = HintedMoment("手机此刻的时间。What time the phone has now.")
+
+    @pre_load
+    def _drop_nulls(self, sent: Any, **_: Any) -> Any:
+        return without_nulls_of_place(sent)
 
     @post_load(pass_original=True)
     def _keep_as_sent(self, data: dict[str, Any], sent: Mapping[str, Any], **_: Any) -> dict[str, Any]:

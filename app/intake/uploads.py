@@ -21,7 +21,7 @@ from app.attachments.schemas import OfferIn, StoredOut, UploadIn
 from app.attachments.service import ALGORITHMS, Checksum, Offer
 from app.cases import queries as cases
 from app.core.errors import BodyCut, Forbidden, Invalid, NotFound, Problem
-from app.core.hints import DROPPED
+from app.core.hints import DROPPED, Hint
 from app.core.http import BYTES, Blueprint, current_person, needs, public
 from app.core.permissions import Permission
 from app.core.transaction import transaction
@@ -320,13 +320,22 @@ def _said(pairs: Mapping[str, str]) -> Offer:
     try:
         if len(_written(known)) > METADATA_LENGTH:
             raise ValidationError("内容过长。")
-        plain = {name: base64.b64decode(value, validate=True).decode() for name, value in known.items()}
-        said = UploadIn().load(plain)
+        said = UploadIn().load({name: _plain(name, value) for name, value in known.items()})
     except ValueError as error:  # no Base64, no UTF-8, or letters that neither has
         raise Invalid(fields={"Upload-Metadata": ["应为键和 Base64 值。"]}) from error
     except ValidationError as error:
         raise Invalid(fields={"Upload-Metadata": error.messages}) from error
     return _offer(said["case_id"], said["attachment_id"], said.get("filetype", ""), said)
+
+
+def _plain(name: str, value: str) -> str | tuple[()]:
+    """Return a value of the metadata as text; of a hint that is none, what its field drops and its schema notes."""
+    try:
+        return base64.b64decode(value, validate=True).decode()
+    except ValueError:
+        if isinstance(UploadIn().fields[name], Hint):
+            return ()
+        raise
 
 
 def _checksum() -> Checksum | None:

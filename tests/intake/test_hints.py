@@ -97,6 +97,17 @@ def test_how_exactly_a_place_was_measured_is_dropped_when_it_says_nothing(app):
         assert dropped(town.worker, case["case_id"]) == (None if value is None else ["accuracy_m"]), value
 
 
+def test_a_word_that_nobody_knows_for_how_a_place_came_about_is_dropped(app):
+    town = Town(app)
+    for value in ("guessed", 7, {}, "", " chosen "):
+        case = town.worker.report().get_json()
+        town.acceptor.act(case, "verify", verifier=str(town.worker.id))
+        spot = {"lon": HERE[0], "lat": HERE[1], "attachments": [town.photo()]}
+        town.worker.act(case, "confirm_true", placed=value, **spot)
+        known = isinstance(value, str) and value.strip() in ("", "chosen")
+        assert dropped(town.worker, case["case_id"]) == (None if known else ["placed"]), value
+
+
 def test_a_phone_with_an_empty_battery_sends_everything_and_again_changes_nothing(app):
     town = Town(app)
     case_id = str(uuid4())
@@ -202,6 +213,19 @@ def test_the_bytes_decide_what_a_photo_is(awaited):
         assert file_of(worker, case_id, photo)["type"] == real
     papers = put(worker, case_id, next(photos), PDF, "image/jpeg", "purpose=before")
     assert (papers.status_code, papers.get_json()["code"]) == (422, "photo_refused")  # no photo, whatever it is called
+
+
+def test_metadata_that_is_no_text_is_dropped_where_it_only_hints(awaited):
+    worker, case_id, photos = awaited
+    gbk = base64.b64encode("照片".encode("gbk")).decode()
+    noted = {"taken_at": ["taken_at"], "lon": ["lon"], "lat": ["lat"], "filetype": ["filetype"]}
+    for broken in ("!!!", "abc", gbk, "é"):
+        for name, names in noted.items():
+            photo = next(photos)
+            answer = by_pieces(worker, metadata(case_id, photo) | {name: broken}, jpeg())
+            assert answer.status_code == 204, (name, broken, answer.get_json())
+            assert file_of(worker, case_id, photo)["dropped"] == names, (name, broken)
+    assert by_pieces(worker, metadata(case_id, next(photos)) | {"case_id": "!!!"}, jpeg()).status_code == 422
 
 
 def test_what_clients_of_tus_say_of_a_file_is_passed_over(awaited):

@@ -94,3 +94,20 @@ def test_a_county_without_any_centre_says_so_and_keeps_nothing(app):
         revisions.raise_("grids")
     refused(town.worker.report(), 409, "no_centre")
     assert town.supervisor.get("cases").get_json()["items"] == []
+
+
+def test_null_says_nothing_of_a_place(app):
+    town = Town(app)
+    point, grid = {"lon": HERE[0], "lat": HERE[1]}, {"grid": GRID}
+    for place in (point | {"grid": None}, grid | {"lon": None, "lat": None}, grid | {"lon": None}):
+        sent = {"class": None, "description": "井盖破损", **place}
+        assert town.worker.send("PUT", path := f"cases/{uuid4()}", sent).status_code == 201, place
+        assert town.worker.send("PUT", path, sent).status_code == 200, place
+        bare = {name: value for name, value in sent.items() if name == "class" or value is not None}
+        assert town.worker.send("PUT", path, bare).status_code == 200, place
+        case = town.worker.report().get_json()
+        town.acceptor.act(case, "verify", verifier=str(town.worker.id))
+        town.worker.act(case, "confirm_true", attachments=[town.photo()], **place)
+    for nothing in ({}, {"grid": None}, {"lon": None, "lat": None, "grid": None}):
+        sent = {"class": None, "description": "井盖破损", **nothing}
+        refused(town.worker.send("PUT", f"cases/{uuid4()}", sent), 422, "invalid")

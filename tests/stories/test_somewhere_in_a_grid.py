@@ -84,7 +84,7 @@ def test_a_phone_says_it_the_same_way_and_its_repetition_is_the_same_report(town
         ({"grid": "141025999"}, {"grid"}),
         ({"grid": MICRO}, {"grid"}),  # has ended
         ({"grid": ""}, {"grid"}),
-        ({"grid": None}, {"grid"}),
+        ({"grid": None}, {"lon", "lat"}),
         ({"grid": 7}, {"grid"}),
     ],
 )
