@@ -55,7 +55,7 @@ _POLICY = (  # for every page of ours: nothing from another host but tiles of th
     "font-src 'self' data:; object-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
 )
 _PERMISSIONS = (  # what our own pages may ask a device for, and whatever is shown inside them may not
-    "camera=(self), geolocation=(self), microphone=(), payment=(), usb=(), serial=(), bluetooth=(), "
+    "camera=(self), geolocation=(self), microphone=(), payment=(), usb=(), serial=(), "
     "display-capture=(), accelerometer=(), gyroscope=(), magnetometer=()"
 )
 _LATER = {429: 5, 503: 5, 507: space.RETRY_SECONDS}  # answers that say when to try again, in seconds
