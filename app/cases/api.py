@@ -17,6 +17,7 @@ from app.core.permissions import Permission
 from app.core.transaction import transaction
 
 bp = Blueprint("cases", url_prefix="/api/v1", description="案件 Cases")
+_KEPT = "private, max-age=0, must-revalidate"  # asked about each time: a desk is shared
 
 
 @bp.get("/cases")
@@ -90,10 +91,11 @@ def read_attachment(size: dict[str, Any], case_id: UUID, attachment_id: UUID) ->
     fresh = not_modified(opened.etag)
     if fresh is not None:
         opened.stream.close()
+        fresh.headers["Cache-Control"] = _KEPT
         return fresh
     sent = send_file(opened.stream, opened.mime, etag=False, conditional=False)
     sent.set_etag(opened.etag, weak=True)
-    sent.headers["Cache-Control"] = "private, max-age=31536000, immutable"
+    sent.headers["Cache-Control"] = _KEPT
     sent.headers["Content-Disposition"] = "inline" if opened.mime.startswith("image/") else "attachment"
     sent.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return sent

@@ -57,6 +57,22 @@ def take_time(connection: Connection) -> None:
             connection.exec_driver_sql(f"SET LOCAL {limit} = 0")
 
 
+def overwrite_deleted() -> None:
+    """Let what the running transaction deletes leave no bytes in SQLite's file; on PostgreSQL its VACUUM sees to it."""
+    if db.engine.dialect.name == "sqlite":
+        db.session.connection().exec_driver_sql("PRAGMA secure_delete=ON")
+
+
+def empty_log() -> None:
+    """Let nothing of rows as they were lie in SQLite's log, as soon as nobody reads from it; outside a transaction."""
+    if db.engine.dialect.name == "sqlite":
+        connection = db.engine.raw_connection()
+        try:
+            connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        finally:
+            connection.close()
+
+
 def upsert(model: Any) -> Any:
     """Return the INSERT that knows ON CONFLICT; both databases take the same words."""
     postgres = db.session.get_bind().dialect.name == "postgresql"

@@ -9,6 +9,7 @@ from typing import Any
 import flask
 from flask import Flask, Response, render_template, request
 
+from app.core.connection import is_trial
 from app.core.errors import Problem
 from app.core.http import OF_THE_FRAMEWORK, Api, not_modified, public
 from app.core.openapi import METHODS
@@ -99,12 +100,14 @@ def init(app: Flask, api: Api) -> None:
 @bp.get("/docs")
 @public("whoever writes a client reads it first")
 def page() -> Response:
-    """Show the description; it is rendered once, since it cannot change while the process runs."""
+    """Show the description; it is rendered once, and once more for a trial: it cannot change while the process runs."""
     kept: dict[str, Any] = flask.current_app.extensions[_MADE]
-    if "page" not in kept:
-        described = kept["api"].spec.to_dict()
-        kept["page"] = _served(render_template("docs.html", **_model(described)), "text/html")
-    return _fresh(kept["page"])
+    trial = is_trial()
+    which = "page of a trial" if trial else "page"
+    if which not in kept:
+        model = _model(kept["api"].spec.to_dict())
+        kept[which] = _served(render_template("docs.html", **model, trial=trial), "text/html")
+    return _fresh(kept[which])
 
 
 @bp.get("/docs/style.css")

@@ -20,6 +20,7 @@ JOB = "app.core.jobs.drain_outbox"  # the only one we send, and the only one tha
 TRIES = 3
 _KEY = "gezhi:rung"
 _RUNG_MS = 200
+_EVERYBODY = "default"  # Redis's user for who names none, who may do everything
 
 
 class Doorbell:
@@ -54,12 +55,14 @@ class Doorbell:
         self.redis.delete(_KEY)
 
     def is_open(self) -> bool:
-        """Tell whether others on the way could read along or send jobs: over a network it takes a password and TLS."""
+        """Tell whether others on the way could read along or send jobs: it takes TLS and a user of its own."""
         pool = self.redis.connection_pool
         host = pool.connection_kwargs.get("host")
         if host is None or is_loopback(host):
             return False
-        return not (issubclass(pool.connection_class, SSLConnection) and pool.connection_kwargs.get("password"))
+        of_its_own = (pool.connection_kwargs.get("username") or _EVERYBODY) != _EVERYBODY
+        encrypted = issubclass(pool.connection_class, SSLConnection)
+        return not (encrypted and of_its_own and pool.connection_kwargs.get("password"))
 
     def alive(self) -> bool:
         """Tell whether Redis answers now."""

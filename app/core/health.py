@@ -21,7 +21,7 @@ from rq.registry import FailedJobRegistry
 from rq.serializers import JSONSerializer
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.core import clock, doorbell, jobs, metrics, outbox, restoration, space, storage
+from app.core import clock, connection, doorbell, jobs, metrics, outbox, restoration, space, storage
 from app.core.db import db
 from app.core.doorbell import Doorbell, is_loopback
 from app.core.errors import NotFound, Problem
@@ -34,7 +34,6 @@ OK, OFF, DEGRADED, FAILED = "ok", "off", "degraded", "failed"
 SCHEDULER_SILENT = timedelta(seconds=60)  # it beats every 10 s, between jobs
 OWED_AFTER = timedelta(minutes=2)
 TEXT = "text/plain; version=0.0.4; charset=utf-8"
-FORWARDED = ("Forwarded", "Via", "X-Real-Ip", "True-Client-Ip", "Cf-Connecting-Ip")  # and X-Forwarded-…
 
 bp = Blueprint("health", description="运行状况 Running it")
 
@@ -220,10 +219,8 @@ def _from_here() -> bool:
 
 def _through_a_proxy() -> bool:
     """Tell whether something in between, here or elsewhere, handed the request on: by its headers, or by its host."""
-    names = {name.title() for name, _ in request.headers}
-    forwarded = any(name in FORWARDED or name.startswith("X-Forwarded") for name in names)
     try:
         host = urlsplit(f"//{request.host}").hostname
     except ValueError:  # no browser and no Prometheus asks so
         return True
-    return forwarded or not is_loopback(host or "")
+    return connection.is_forwarded() or not is_loopback(host or "")

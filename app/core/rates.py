@@ -38,7 +38,7 @@ def count(person_id: UUID, what: str, most: int) -> None:
         index_elements=("person_id", "what"),
         set_={"minute": counted.excluded.minute, "times": case((same, RateCount.times + 1), else_=1)},
     )
-    with transaction():
+    with transaction(vital=True):
         times = db.session.scalar(counted.returning(RateCount.times))
     if times is not None and times > most:
         raise TooMany(retry_after_seconds=60 - now.second)

@@ -15,8 +15,9 @@ T = TypeVar("T")
 def begin(password: str, *, person: Person, address: str) -> Begun:
     """Make a secret for an app, for whoever shows the password: who found an open desk must not tie the account.
 
-    Raises OldPasswordWrong, SignInLocked.
+    Raises CodeFirst, OldPasswordWrong, SignInLocked.
     """
+    second_factor.demand_shown(person)
     account = queries.account(person.person_id)
     with passwords.turn():
         attempt = confirm_password(account, password, person, address)
@@ -26,7 +27,11 @@ def begin(password: str, *, person: Person, address: str) -> Begun:
 
 
 def confirm(code: str, *, person: Person, address: str) -> list[str]:
-    """Let what was begun count from now on; return recovery codes. Raises CodeWrong, NotBegun, SignInLocked."""
+    """Let what was begun count from now on; return recovery codes.
+
+    Raises CodeFirst, CodeWrong, NotBegun, SignInLocked.
+    """
+    second_factor.demand_shown(person)
     return _counted(person, address, lambda: second_factor.confirm(person, code))
 
 
@@ -36,9 +41,10 @@ def confirm_session(code: str, *, person: Person, address: str) -> None:
 
 
 def give_up(password: str, *, person: Person, address: str) -> None:
-    """Do without a second factor from now on. Raises StillRequired, OldPasswordWrong, SignInLocked."""
+    """Do without a second factor from now on. Raises StillRequired, CodeFirst, OldPasswordWrong, SignInLocked."""
     if second_factor.required(person):
         raise StillRequired
+    second_factor.demand_shown(person)
     account = queries.account(person.person_id)
     with passwords.turn():
         attempt = confirm_password(account, password, person, address)
@@ -51,9 +57,9 @@ def _counted(person: Person, address: str, show: Callable[[], T | None]) -> T:
     """Count an attempt by its session before a code is looked at; raise CodeWrong when it was none."""
     account = queries.account(person.person_id)
     assert person.session_id is not None  # noqa: S101 - whoever is signed in has one
-    with transaction():
+    with transaction(vital=True):
         attempt = attempts.count_in_session(account, person.session_id, address)
-    with transaction():
+    with transaction(vital=True):
         shown = show()
         if shown is not None:
             attempts.take_back(attempt)

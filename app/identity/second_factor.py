@@ -75,6 +75,13 @@ class NotBegun(Conflict):
     en = "Begin setting up the second factor first: scan the code, then type the digits."
 
 
+class CodeFirst(Forbidden):
+    """您已开通二次验证：更换或停用之前，请先在本次登录中输入一次验证码或恢复码。"""
+
+    code = "second_factor_code_first"
+    en = "You have a second factor: show one of its codes, or a recovery code, in this session before you change it."
+
+
 class StillRequired(Conflict):
     """您的岗位须使用二次验证，不能停用；换手机请重新开通。"""
 
@@ -104,6 +111,13 @@ def in_the_field(held: Iterable[Assignment]) -> bool:
 def since(person_id: UUID | None) -> datetime | None:
     """Return since when somebody has a second factor; None without one."""
     return db.session.scalar(select(SecondFactor.confirmed_at).where(SecondFactor.person_id == person_id))
+
+
+def demand_shown(person: Person) -> None:
+    """Raise CodeFirst where somebody has a second factor and this session has shown no code of it."""
+    shown = select(SessionRow.second_factor_at).where(SessionRow.id == person.session_id)
+    if since(person.person_id) is not None and db.session.scalar(shown) is None:
+        raise CodeFirst
 
 
 def begin(person: Person, username: str) -> Begun:

@@ -39,6 +39,8 @@ def confirm() -> Response:
     person = current_person()
     try:
         fresh = enrolment.confirm(_field("code"), person=person, address=request.remote_addr or "")
+    except second_factor.CodeFirst as refused:  # who has shown no code is not shown the secret either
+        return _page(refused.status, refused=refused)
     except Problem as refused:
         account = queries.account(person.person_id)
         return _page(refused.status, refused=refused, begun=second_factor.begun(account.id, account.username))

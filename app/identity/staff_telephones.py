@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, or_, select
 
 from app.core import sealing, telephones
-from app.core.db import db
+from app.core.db import db, empty_log, overwrite_deleted
 from app.core.transaction import transaction
 from app.identity.models import PersonRow
 
@@ -59,11 +59,14 @@ def ends_with(text: str) -> ColumnElement[bool] | None:
 
 
 def seal_open_ones() -> int:
-    """Seal the numbers that a version before has kept open, some at a time; return how many.
+    """Seal the numbers that a version before has kept open, some at a time, leaving none in the file; return how many.
 
     Broken off, it goes on with the next call; the version before may go on meanwhile.
     """
-    return _rewrite(PersonRow.phone_open.is_not(None), lambda row: keep(row, row.phone_open))
+    count = _rewrite(PersonRow.phone_open.is_not(None), lambda row: keep(row, row.phone_open))
+    if count:
+        empty_log()
+    return count
 
 
 def open_sealed_ones() -> int:
@@ -78,9 +81,13 @@ def _open(row: PersonRow) -> None:
 
 
 def _rewrite(which: ColumnElement[bool], change: Callable[[PersonRow], None]) -> int:
+    """Change such rows, some at a time: without any, no room on the disk is asked for."""
+    if db.session.scalar(select(PersonRow.id).where(which).limit(1)) is None:
+        return 0
     count = 0
     while True:
-        with transaction():
+        with transaction(vital=True):
+            overwrite_deleted()
             rows = db.session.scalars(select(PersonRow).where(which).limit(_BATCH).with_for_update()).all()
             for row in rows:
                 change(row)

@@ -14,6 +14,12 @@ def test_the_photo_of_a_remark_belongs_to_the_case_and_can_be_read(app):
     photo, _ = town.worker.upload(case, jpeg(), purpose="document")
     case = town.worker.act(case, "comment", text="现场照片", attachments=[photo])
     seen = town.acceptor.get(f"cases/{case['case_id']}/attachments/{photo}")
+    assert seen.headers["Cache-Control"] == "private, max-age=0, must-revalidate", (
+        "or a shared desk shows it to the next"
+    )
+    held = {**town.acceptor.headers, "If-None-Match": seen.headers["ETag"]}
+    again = town.client.get(f"/api/v1/cases/{case['case_id']}/attachments/{photo}", headers=held)
+    assert (again.status_code, again.headers["Cache-Control"]) == (304, seen.headers["Cache-Control"])
     seen.close()
     assert seen.status_code == 200
     with app.app_context():

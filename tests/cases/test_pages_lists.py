@@ -114,6 +114,7 @@ def test_counts_that_have_not_changed_are_not_sent_again(app):
     desk = Desk(app, town.acceptor)
     first = desk.part("/desk/counts?here=to_accept")
     assert "<b>1</b>" in first.text
+    assert first.headers["Cache-Control"] == "no-store", "how many cases wait for somebody is about that person"
     known = {"HX-Request": "1", "If-None-Match": first.headers["ETag"]}
     assert desk.get("/desk/counts?here=to_accept", headers=known).status_code == 304
     town.worker.report()

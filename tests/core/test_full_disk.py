@@ -15,19 +15,22 @@ from app.core import jobs, outbox, space
 from app.core.db import db
 from app.core.storage import here
 from app.core.transaction import passing_trouble, transaction
+from app.identity import staff_telephones
+from app.identity.models import PersonRow
 from tests.attachments.pictures import jpeg
 from tests.desk.browser import Desk
 from tests.factories.grids import COUNTY
-from tests.factories.identity import PASSWORD
+from tests.factories.identity import PASSWORD, person
 from tests.factories.town import HERE, Town
 from tests.rules.sources import ROOT
 
 TUS = {"Tus-Resumable": "1.0.0"}
 VITAL = {  # who may write on a full disk: sessions, audited looks, signs of life, what makes room
     "app/attachments/jobs.py", "app/audit/refusals.py", "app/cases/proof/verify.py", "app/core/jobs.py",
-    "app/core/outbox.py",
-    "app/identity/api.py", "app/identity/cookies.py", "app/identity/jobs.py", "app/identity/pages.py",
-    "app/identity/sessions.py", "app/identity/sign_in.py", "app/intake/api.py", "app/intake/pages.py",
+    "app/core/outbox.py", "app/core/rates.py",
+    "app/identity/api.py", "app/identity/cookies.py", "app/identity/enrolment.py", "app/identity/jobs.py",
+    "app/identity/pages.py", "app/identity/sessions.py", "app/identity/sign_in.py", "app/identity/staff_telephones.py",
+    "app/intake/api.py", "app/intake/pages.py",
 }  # fmt: skip
 
 
@@ -93,12 +96,27 @@ def test_reading_and_signing_in_go_on(app, town):
     assert told.status_code == 200
     again = client.post("/api/v1/auth/refresh", json={"refresh_token": told.get_json()["refresh_token"]})
     bearer = {"Authorization": f"Bearer {again.get_json()['access_token']}"}
+    near = f"/api/v1/cases/near?lon={HERE[0]}&lat={HERE[1]}&class=0102"
+    assert town.client.get(near, headers=town.worker.headers).status_code == 200
+    code = client.post("/api/v1/me/second-factor/session", json={"code": "000000"}, headers=bearer)
+    assert (code.status_code, code.get_json()["code"]) == (422, "second_factor_code_wrong"), "looked at, not put off"
     for path in ("/api/v1/me", "/api/v1/catalogue", "/api/v1/cases", "/healthz"):
         assert client.get(path, headers=bearer).status_code == 200
     assert town.worker.read(case)["seq"] == case["seq"]
     assert client.post("/api/v1/auth/logout", headers=bearer).status_code == 204
     with app.app_context():
         jobs.beat("scheduler")
+
+
+@pytest.mark.parametrize("open_ones", [0, 1])
+def test_a_start_seals_telephones_however_full_the_disk(app, open_ones, monkeypatch):
+    with app.app_context():
+        one = person(phone=None)
+        with transaction() as session:
+            session.get(PersonRow, one.id).phone_open = "13800138001" if open_ones else None
+        fill(app)
+        monkeypatch.setattr(space, "_free_bytes", lambda folder: 0)
+        assert staff_telephones.seal_open_ones() == open_ones
 
 
 def test_each_operation_of_a_sync_waits_and_the_changes_are_answered(app, town):

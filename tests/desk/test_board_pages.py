@@ -55,6 +55,7 @@ def test_figures_and_outlines_of_the_map_name_the_same_grids(town):
     assert [one["properties"]["code"] for one in drawn.get_json(force=True)["features"]] == [WEST, EAST]
     assert [one["open"] for one in counted["grids"]] == [1, 0]
     assert len(counted["days"]) == len(counted["grids"][0]["reported"]) == 30
+    assert drawn.headers["Cache-Control"] == "no-store"
     headers = {**town.supervisor.headers, "If-None-Match": drawn.headers["ETag"]}
     assert town.client.get("/board/outlines?level=township", headers=headers).status_code == 304
     east = town.hire("supervisor", "grid", EAST)

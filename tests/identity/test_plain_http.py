@@ -67,24 +67,48 @@ def test_behind_a_proxy_that_is_trusted_its_word_counts_and_nobody_elses(worker,
         )
 
 
+def test_who_comes_through_a_proxy_that_is_not_trusted_reads_what_to_set(worker, client, make_app):
+    told = {"X-Forwarded-Proto": "https", **HTML}
+    for base in ("http://gezhi.example", "http://127.0.0.1:8000", "http://localhost"):
+        api = client.post("/api/v1/auth/login", json=LOGIN, base_url=base, headers=told)
+        assert (api.status_code, api.get_json()["code"]) == (403, "proxy_not_trusted"), base
+        assert "GEZHI_TRUSTED_PROXIES" in api.get_json()["detail"]
+        assert "GEZHI_TRUSTED_PROXIES" in api.get_json()["detail_en"]
+        assert "GEZHI_TRUSTED_PROXIES" in client.get("/", base_url=base, headers=told).text, "before anybody types"
+    base = "http://gezhi.example"
+    for headers in ({"Origin": "https://gezhi.example"}, {"Origin": "https://gezhi.example", **told}):
+        page = client.post("/sign-in", data=LOGIN, base_url=base, headers={**headers, **HTML})
+        assert (page.status_code, "GEZHI_TRUSTED_PROXIES" in page.text) == (403, True)
+    trusting = make_app(TRUSTED_PROXIES=1).test_client()
+    assert "GEZHI_TRUSTED_PROXIES" not in trusting.get("/", base_url=base, headers=told).text
+
+
+def test_a_host_of_this_machine_counts_only_where_nothing_handed_the_request_on(worker, client):
+    for name in ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Via"):
+        headers = {name: "192.0.2.1"}
+        response = client.post("/api/v1/auth/login", json=LOGIN, base_url="http://127.0.0.1", headers=headers)
+        assert (response.status_code, response.get_json()["code"]) == (403, "https_required"), name
+
+
 def test_for_a_trial_it_is_possible_and_every_page_says_so(worker, make_app):
     client = make_app(PLAIN_HTTP=True).test_client()
     base = "http://gezhi.example"
-    for path in ("/", "/m/", "/handbook/", "/nowhere"):
+    for path in ("/", "/m/", "/handbook/", "/nowhere", "/docs"):
         assert "plain-trial" in client.get(path, base_url=base, headers=HTML).text, path
     response = by_page(client, base)
     assert response.status_code == 302
     assert not any("Secure" in line for line in cookies_of(response)), "or the browser would not give them back"
     assert "plain-trial" in client.get("/account", base_url=base, headers=HTML).text
     assert "plain-trial" not in client.get("/", base_url="https://gezhi.example", headers=HTML).text
-    assert "plain-trial" not in client.get("/", headers=HTML).text
+    for path in ("/", "/docs"):
+        assert "plain-trial" not in client.get(path, headers=HTML).text, path
 
 
 def test_what_is_private_is_kept_by_nobody_on_the_way(worker, client):
     assert client.get("/", headers=HTML).headers["Cache-Control"] == "no-cache"
     base = "http://localhost"
     assert by_page(client, base).status_code == 302
-    for path in ("/account", "/", "/desk/", "/nowhere-else"):
+    for path in ("/account", "/", "/desk/", "/desk/counts", "/desk/choices/grids", "/board/outlines", "/nowhere-else"):
         kept = client.get(path, headers=HTML).headers["Cache-Control"]
         assert kept == ("no-cache" if path == "/nowhere-else" else "no-store"), path
 

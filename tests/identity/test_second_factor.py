@@ -157,6 +157,23 @@ def test_a_recovery_code_stands_for_one_of_the_app_once(admin, client):
     assert sign_in(client, recovery[1]).status_code == 200
 
 
+def test_who_has_one_shows_a_code_before_changing_it(app_context, client):
+    role("plain", permissions=[Permission.IDENTITY_OWN, Permission.CASE_REPORT_AS_WORKER])
+    assignment(person(username="field"), role="plain")  # of the field: the password alone signs in
+    first, thief = (bearer(sign_in(client, username="field").get_json()["access_token"]) for _ in range(2))
+    word = {"password": PASSWORD}
+    secret = client.post(MINE, json=word, headers=first).get_json()["secret"]
+    recovery = client.put(MINE, json={"code": code_of(secret)}, headers=first).get_json()["recovery_codes"]
+    assert said(client.get("/api/v1/me", headers=thief))[0] == 401
+    thief = bearer(sign_in(client, username="field").get_json()["access_token"])
+    fresh = client.post(MINE, json=word, headers=first).get_json()["secret"]  # begun where a code was shown
+    for method, body in (("post", word), ("put", {"code": code_of(fresh)})):
+        answer = getattr(client, method)(MINE, json=body, headers=thief)
+        assert said(answer) == (403, "second_factor_code_first"), method
+    assert client.post(f"{MINE}/session", json={"code": recovery[0]}, headers=thief).status_code == 204
+    assert client.post(MINE, json=word, headers=thief).status_code == 200
+
+
 def test_setting_it_up_needs_the_password_ends_other_sessions_and_counts_wrong_codes(admin, client):
     headers, secret, _, _ = admin
     other = bearer(sign_in(client, code_of(secret, 1)).get_json()["access_token"])
@@ -241,6 +258,9 @@ def test_who_must_not_do_without_cannot_give_it_up_and_others_can(town):
         secret = actor.send("POST", "me/second-factor", {"password": PASSWORD}).get_json()["secret"]
         assert actor.send("PUT", "me/second-factor", {"code": code_of(secret)}).status_code == 200
         desk = Desk(town.app, actor)
+        refused = desk.post("/account/second-factor/give-up", {"password": PASSWORD}).status_code
+        assert refused == (403 if status == 302 else status), "this session has shown no code"
+        assert desk.post("/account/second-factor/session", {"code": code_of(secret, 1)}).status_code == 302
         assert desk.post("/account/second-factor/give-up", {"password": PASSWORD}).status_code == status
 
 

@@ -14,6 +14,7 @@ from app.identity.models import PersonRow, SessionRow, SignInCount
 from tests.factories.identity import PASSWORD, assignment, bearer, person, role
 
 URL = "/api/v1/auth/login"
+HTTPS = "https://gezhi.example"
 HOME = "192.0.2.1"
 ELSEWHERE = "198.51.100.7"
 
@@ -21,7 +22,7 @@ ELSEWHERE = "198.51.100.7"
 def log_in(client, username="worker1", password=PASSWORD, address=HOME, **more):
     headers = more.pop("headers", {})
     body = {"username": username, "password": password, "device": "手机", **more}
-    return client.post(URL, json=body, environ_base={"REMOTE_ADDR": address}, headers=headers)
+    return client.post(URL, json=body, base_url=HTTPS, environ_base={"REMOTE_ADDR": address}, headers=headers)
 
 
 def fail(client, times, **more):

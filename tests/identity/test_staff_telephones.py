@@ -2,6 +2,7 @@
 
 import gzip
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -92,6 +93,21 @@ def test_numbers_of_a_version_before_are_read_and_sealed_by_the_upgrade_which_ma
         assert "1380013800" not in kept()
         assert [phone_of(town, one) for one in people] == [f"1380013800{number}" for number in range(5)]
     assert str(people[3].id) in shown(desk.post(LIST, {"text": "8003"}))
+
+
+@pytest.mark.own_database
+def test_after_sealing_no_byte_of_a_number_is_left_in_the_file(app):
+    with app.app_context():
+        if db.engine.dialect.name != "sqlite":
+            pytest.skip("what PostgreSQL leaves in its files is its own VACUUM's")
+        people = [person(username=f"old{number}") for number in range(200)]
+        with transaction() as session:
+            for number, one in enumerate(people):
+                session.get(PersonRow, one.id).phone_open = f"13800138{number:03}"
+        files = [Path(db.engine.url.database + end) for end in ("", "-wal")]
+        assert b"13800138" in b"".join(file.read_bytes() for file in files)
+    bring_up_to_date(app)
+    assert b"13800138" not in b"".join(file.read_bytes() for file in files if file.exists())
 
 
 def test_numbers_can_be_opened_again_for_a_version_before(app_context):

@@ -27,6 +27,7 @@ GROUPS = {  # group -> codes; what is in none of the first ones waits, and is tr
         "county_only", "csrf_missing", "department_elsewhere", "document_unknown", "forbidden", "grid_file_gone",
         "grid_unknown", "https_required", "malformed", "move_not_allowed", "no_centre", "no_citizen", "no_enforcement",
         "not_around", "not_found", "override_unknown", "own_grant", "person_unknown",
+        "proxy_not_trusted", "second_factor_code_first",
     },
     "anew": {"upload_gone"},  # the upload begins anew
     "waits": {

@@ -45,7 +45,6 @@ def counts() -> Response:
     here = request.args.get("here", "")
     told = render("cases/counts.html", queues=queries.queues(current_person()), here=here, words=words)
     told.add_etag(weak=True)
-    told.headers["Cache-Control"] = "private, no-cache"
     told.make_conditional(request)
     return told
 
@@ -67,7 +66,6 @@ def choices_of(what: str) -> Response:
         raise NotFound
     told = render("cases/choices.html", choices=_CHOICES[what]())
     told.add_etag(weak=True)
-    told.headers["Cache-Control"] = "private, no-cache"
     told.make_conditional(request)
     return told
 

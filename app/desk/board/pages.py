@@ -83,7 +83,6 @@ def outlines() -> Response:
         return fresh
     told = Response(drawing.outlines(nodes), content_type="application/geo+json")
     told.set_etag(etag, weak=True)
-    told.headers["Cache-Control"] = "private, no-cache"
     return told
 
 
