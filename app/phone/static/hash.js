@@ -1,4 +1,4 @@
-// The SHA-256 of bytes, as 64 hexadecimal digits. Over plain http browsers hold back their own: there a library does it,
+// The SHA-256 of bytes, as 64 hexadecimal digits. Over plain http browsers hold back theirs: a library does it there,
 // piece by piece, so that the page goes on answering.
 
 import { Unreachable } from "./answers.js";

@@ -61,7 +61,8 @@ async function decoded(file) {
   }
 }
 
-// A smaller JPEG, and how many pixels there were; null for what this browser cannot decode, which is then sent as it is.
+// A smaller JPEG, and how many pixels there were; null for what this browser cannot decode, which is then sent as
+// it is.
 async function compressed(file) {
   const picture = await decoded(file);
   if (!picture) return null;

@@ -7,7 +7,8 @@ import { upload } from "./upload.js";
 
 const FAULTS_MOST = 3; // photos that fail, one after the other, until all are left alone for a while
 
-// Send a person's photos: those that failed before come last, and large ones after small ones. Return why some are left.
+// Send a person's photos: those that failed before come last, and large ones after small ones. Return why some
+// are left.
 export async function sendPhotos(person, progress) {
   const photos = await db.queue.where("[person_id+kind]").equals([person, "photo"]).sortBy("n");
   const rank = (one) => (one.faults || 0) * 2 + (one.large ? 1 : 0);

@@ -9,7 +9,8 @@ import { API, bodyOf, call, line, renew } from "./net.js";
 const SMALL_BYTES = 256 * 1024;
 const PIECE_BYTES = 256 * 1024;
 const LIMIT_MS = 180_000; // for a piece: 256 kB at 2 kB/s
-const AGAIN_MS = [0, 1_000, 3_000]; // a short break is not worth the queue's own back-off; whatever has come counts anew
+// A short break is not worth the queue's own back-off; whatever has come counts anew.
+const AGAIN_MS = [0, 1_000, 3_000];
 const TUS = "1.0.0";
 const OFFSET_DIFFERS = "offset_differs";
 const TIMES = 2; // an upload is begun, and once anew
