@@ -34,7 +34,11 @@ _HOME = Path(__file__).parents[2]
 
 
 class Died(Exception):
-    """A process ended without an answer: it was killed, crashed, or ran out of time."""
+    """A process ended without an answer: it was killed, crashed, or ran out of time; by which signal, if by one."""
+
+    def __init__(self, signal_number: int = 0) -> None:
+        super().__init__(signal_number)
+        self.signal_number = signal_number
 
 
 class Apart:
@@ -63,7 +67,7 @@ class Apart:
         answer = helper.ask(question)
         idle.append(helper)
         if "died" in answer:
-            raise Died
+            raise Died(answer["died"])
         return answer
 
 
@@ -128,10 +132,11 @@ def main(module: str, memory_bytes: str, cpu_seconds: str, wait_seconds: str) ->
             os.close(ours)
             _answer(answer, question, theirs, int(memory_bytes), int(cpu_seconds))
         os.close(theirs)
-        line.sendall(_what_comes(ours, float(wait_seconds)) or b'{"died": true}\n')
+        came = _what_comes(ours, float(wait_seconds))
         with suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
-        os.waitpid(pid, 0)
+            os.kill(pid, signal.SIGKILL)  # who has ended already keeps the status it ended with
+        _, status = os.waitpid(pid, 0)
+        line.sendall(came or json.dumps({"died": os.WTERMSIG(status)}).encode() + b"\n")
         os.close(ours)
 
 
@@ -140,12 +145,21 @@ def _answer(
 ) -> NoReturn:
     """Take the limits upon oneself, answer, end."""
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
-    resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 1))  # the first ends it by SIGXCPU
     try:
         with os.fdopen(line, "wb") as out:
-            out.write(json.dumps(answer(json.loads(question))).encode() + b"\n")
+            out.write(_written(answer, question))
     finally:
         os._exit(0)
+
+
+def _written(answer: Callable[[dict[str, Any]], dict[str, Any]], question: bytes) -> bytes:
+    """Return the answer as a line; who has no memory left for it ends as a library does that has none."""
+    try:
+        return json.dumps(answer(json.loads(question))).encode() + b"\n"
+    except MemoryError:
+        os.abort()
 
 
 def _what_comes(line: int, wait_seconds: float) -> bytes:

@@ -1,6 +1,7 @@
 """Work in processes of their own: an answer comes or `Died`, no settings are known there, the next one is served."""
 
 import os
+import signal
 import sys
 import threading
 import time
@@ -61,11 +62,15 @@ def test_it_knows_no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     )
 
 
-@pytest.mark.parametrize("want", ["end", "memory", "spin", "sleep"])
-def test_whatever_ends_it_the_next_question_is_answered(want: str) -> None:
-    some = helpers(cpu_seconds=1, wait_seconds=2)
-    with pytest.raises(Died):
+@pytest.mark.parametrize(
+    ("want", "seconds", "ended_by"),
+    [("end", 60, 0), ("memory", 60, signal.SIGABRT), ("spin", 60, signal.SIGXCPU), ("sleep", 2, signal.SIGKILL)],
+)
+def test_whatever_ends_it_is_named_and_the_next_question_is_answered(want: str, seconds: int, ended_by: int) -> None:
+    some = helpers(cpu_seconds=1, wait_seconds=seconds)
+    with pytest.raises(Died) as died:
         some.ask({"want": want})
+    assert died.value.signal_number == ended_by
     assert some.ask({"want": ""})["pid"]
 
 

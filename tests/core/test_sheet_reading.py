@@ -1,11 +1,16 @@
 """A table is read as programs and people leave it; a file that cannot be read ends in a sentence, never in a crash."""
 
+import base64
+import os
 import random
+import signal
 from datetime import date, datetime, time
 
 import pytest
 
 from app.core import sheet_reader, sheets
+from app.core.apart import Apart
+from app.core.errors import Busy
 from tests.support.workbooks import SHEET, book, cell_at, changed, saved
 
 ROWS = [("姓名", "电话"), ("张三", "13800138000"), ("李四", "")]
@@ -130,6 +135,26 @@ def test_a_file_that_says_less_of_its_size_than_it_unpacks_to_is_refused(monkeyp
 def test_a_cell_at_the_far_corner_ends_the_reading_process_and_not_ours():
     with pytest.raises(sheets.SheetRefused, match="规定的时间和内存"):
         sheets.read(changed(plain(), cell_at("XFD1048576")))
+
+
+def answer(question):
+    """Be a reader that ends as the file says."""
+    how = base64.b64decode(question["content"]).decode()
+    if how == "MemoryError":
+        raise MemoryError
+    if how != "exit":
+        os.kill(os.getpid(), getattr(signal, how))
+    os._exit(0)
+
+
+def test_a_file_is_refused_by_the_readers_own_end_only_and_otherwise_to_be_tried_again(monkeypatch):
+    monkeypatch.setattr(sheets, "_reading", Apart(__name__, 1, sheets.MEMORY_BYTES, 20, 60))
+    for how in ("MemoryError", "SIGABRT", "SIGXCPU"):
+        with pytest.raises(sheets.SheetRefused, match="规定的时间和内存"):
+            sheets.read(how.encode())
+    for how in ("SIGKILL", "SIGTERM", "SIGSEGV", "exit"):
+        with pytest.raises(Busy):
+            sheets.read(how.encode())
 
 
 def test_damaged_files_are_read_or_refused():
