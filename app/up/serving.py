@@ -163,6 +163,17 @@ def _tls(config: Any, usual: Any) -> ssl.SSLContext:
     return context
 
 
+OURS = {  # what we ask of gunicorn wherever we serve
+    "worker_class": Process,
+    "preload_app": True,
+    "timeout": TIME_LIMIT_SECONDS,
+    "graceful_timeout": STOP_LIMIT_SECONDS,
+    "logger_class": Lines,
+    "control_socket_disable": True,
+    "sendfile": False,  # it would go by the bare socket, on which nobody counts what a client takes
+}
+
+
 @click.command()
 @click.argument("host")
 @click.argument("port", type=int)
@@ -186,15 +197,10 @@ def serve(app: Flask, host: str, port: int, processes: int) -> None:
     )
     end_with_us = guard.dying_with_parent(signal.SIGKILL)  # or the port would stay taken
     settings = {
+        **OURS,
         "bind": address(host, port),
         "workers": processes,
-        "worker_class": Process,
         "worker_connections": config["CONNECTIONS"],
-        "preload_app": True,
-        "timeout": TIME_LIMIT_SECONDS,
-        "graceful_timeout": STOP_LIMIT_SECONDS,
-        "logger_class": Lines,
-        "control_socket_disable": True,
         "post_fork": lambda arbiter, process: end_with_us and end_with_us(),
     }
     certificate.check(config["TLS_CERTIFICATE"], config["TLS_KEY"])
