@@ -11,7 +11,7 @@ from app.cases.proof import steps as timeline
 from app.cases.proof.faults import Fault, beyond, differs, missing, unread
 from app.cases.proof.replay import Replayed
 from app.cases.timeline import CHANGED, COLUMNS, said
-from app.core.digests import plain
+from app.core.digests import canonical, digest, plain
 from app.core.raw import Row
 
 CASES = Case.__tablename__
@@ -106,10 +106,22 @@ def _columns(table: owned.Owned, case_id: UUID, row: Row, values: owned.Values, 
 
 
 def step_faults(steps: Sequence[Row], known: Replayed) -> Iterator[Fault]:
-    """Check what a `baseline` wrote down of steps that do not prove it themselves."""
+    """Check what a `baseline` wrote down of steps that do not prove it themselves, and nothing else than was proven."""
+    keys = {step.seq: timeline.key(step) for step in steps}
+    for seq, name, expected, found in known.contradicted:
+        zh, en = (
+            f"基线步骤所记的 {name} 与此前步骤不符",
+            f"It says of {name} what the steps before do not",
+        )
+        yield Fault(timeline.TABLE, keys[seq], zh, en, digest_of(expected), digest_of(found), "data")
     for step in steps:
         for name, value in known.steps.get(step.seq, {}).items():
             yield from differs(timeline.TABLE, timeline.key(step), name, value, getattr(step, name))
+
+
+def digest_of(value: Any) -> str:
+    """Return what stands for a value that may be personal."""
+    return digest(canonical({"value": plain(value)}), "sha256")
 
 
 def key_in(table: owned.Owned, case_id: Any, row: Row) -> str:

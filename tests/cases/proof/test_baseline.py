@@ -1,6 +1,6 @@
 """Cases of the version before get one quiet step that writes down what stands in their rows."""
 
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from click.testing import CliRunner
@@ -8,12 +8,13 @@ from sqlalchemy import select, text, update
 
 from app.attachments import jobs as attachment_jobs
 from app.attachments.models import Attachment
-from app.cases import jobs
+from app.cases import jobs, service
 from app.cases.cli import verify as verify_command
 from app.cases.models import Case, CaseStep
 from app.cases.proof import cli, verify
 from app.core import outbox
 from app.core.db import db
+from app.core.permissions import SYSTEM
 from app.core.transaction import transaction
 from app.notices.models import Notice
 from tests.cases.proof.older import make_older
@@ -106,3 +107,29 @@ def test_the_answer_of_a_timeline_keeps_its_shape(app, app_context):
     for step in town.supervisor.get(f"cases/{case['case_id']}/steps").get_json()["items"]:
         assert not {"actor_name", "case_tasks", "case_clocks", "attachments"} & set(step["data"].get("changed", {}))
         assert "actor_name" not in step["data"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE case_clocks SET due_at = warn_at",
+        "UPDATE case_tasks SET reworks = 7",
+        "UPDATE cases SET round = round, description = 'x'",
+        "DELETE FROM case_tasks",
+    ],
+)
+def test_no_step_that_writes_down_what_stands_makes_rows_true_that_steps_had_proven(app, app_context, change):
+    town = Town(app)
+    case = closed(town)
+    for _ in range(2):
+        _lay(case)
+        assert faults() == []
+    with transaction() as session:
+        session.execute(text(change))
+    _lay(case)
+    assert faults()
+
+
+def _lay(case):
+    with transaction():
+        service.act(UUID(case["case_id"]), "baseline", SYSTEM, {}, uuid4())
