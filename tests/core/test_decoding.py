@@ -5,7 +5,9 @@ from uuid import uuid4
 
 import pytest
 from openpyxl import Workbook
+from sqlalchemy import event
 
+from app.core.db import db
 from app.identity.people_file import COLUMNS
 from tests.desk.browser import Desk
 from tests.factories.town import GARBAGE, HERE, Town
@@ -135,3 +137,33 @@ def sheet(desk, name, content):
     """Bring a sheet with a name as bytes."""
     body = parts(("csrf_token", desk.csrf.encode()), file=("file", name, content))
     return desk.client.post(IMPORT, data=body, content_type=f"{MULTIPART}B", headers={"Accept": "text/html"})
+
+
+class Coming:
+    """A body that notes at every read how many connections are taken."""
+
+    def __init__(self, body, taken):
+        self.body, self.taken, self.seen = BytesIO(body), taken, []
+
+    def read(self, size=-1):
+        """Read."""
+        self.seen.append(len(self.taken))
+        return self.body.read(size)
+
+
+@pytest.mark.own_database
+def test_while_a_body_is_awaited_no_connection_is_held_whatever_it_is_called(app):
+    town, taken = Town(app), set()
+    assert town.worker.headers  # signs in beforehand
+    with app.app_context():
+        pool = db.engine.pool
+    event.listen(pool, "checkout", lambda _, record, __: taken.add(record))
+    event.listen(pool, "checkin", lambda _, record: taken.discard(record))
+    for kind in ("application/json", "text/plain", "image/jpeg", "multipart/form-data", ""):
+        for said in ({"CONTENT_LENGTH": "17"}, {"wsgi.input_terminated": True}):
+            body = Coming(b'{"operations":[]}', taken)
+            brought = {"wsgi.input": body, "CONTENT_TYPE": kind, **said}
+            answer = town.client.post("/api/v1/sync", headers=town.worker.headers, environ_overrides=brought)
+            assert answer.status_code == (200 if kind == "application/json" else 415), (kind, answer.text)
+            assert body.seen, kind
+            assert not any(body.seen), kind
