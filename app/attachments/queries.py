@@ -11,8 +11,8 @@ from sqlalchemy import ColumnElement, func, select, tuple_
 
 from app.attachments import images
 from app.attachments.kinds import Kind
-from app.attachments.models import KEPT, Attachment, AttachmentState
-from app.core import raw, storage
+from app.attachments.models import KEPT, Attachment, AttachmentState, Upload
+from app.core import clock, raw, storage
 from app.core.db import db
 from app.core.errors import NotFound
 from app.core.storage.spool import sha256_of
@@ -154,3 +154,31 @@ def _fault(sha256: str) -> Literal["missing", "changed"] | None:
             return None if sha256_of(stream) == sha256 else "changed"
     except FileNotFoundError:
         return "missing"
+
+
+def lost_at(case_id: UUID, attachment_id: UUID, person_id: UUID) -> int | None:
+    """Return where the upload stands that a person began for an attachment, if its bytes are lost.
+
+    Asks where they are kept, so call it outside a transaction, for `service.begin_upload`.
+    """
+    ids = {"case_id": case_id, "attachment_id": attachment_id, "uploader": person_id}
+    known = db.session.scalar(select(Upload).filter_by(**ids))
+    return known.offset_bytes if known is not None and lacks_bytes(known) else None
+
+
+def is_over(upload: Upload) -> bool:
+    """Tell by the rows alone that an upload is not to be continued: it has expired, or what it brought is not kept."""
+    return upload.expires_at <= clock.now() or (upload.is_finished and came(upload) is None)
+
+
+def lacks_bytes(upload: Upload) -> bool:
+    """Ask where the bytes are kept whether those that have come are lost; outside a transaction, as it takes time."""
+    return not upload.is_finished and not storage.here().spool.holds(upload.upload_id, upload.offset_bytes)
+
+
+def came(upload: Upload) -> str | None:
+    """Return the hash of what a finished upload has brought; None if it has not ended, or its bytes are not kept."""
+    if not upload.is_finished:
+        return None
+    known = db.session.get(Attachment, (upload.case_id, upload.attachment_id), populate_existing=True)
+    return known.sha256 if known is not None and known.state in KEPT else None

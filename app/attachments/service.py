@@ -15,7 +15,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import delete, select, update
 
-from app.attachments import decoder, images, naming, trials
+from app.attachments import decoder, images, naming, queries, trials
 from app.attachments.events import AttachmentArrived, AttachmentLost
 from app.attachments.exif import Taken
 from app.attachments.images import Reason, Refused
@@ -257,10 +257,11 @@ def name(
     return tuple(named[attachment_id] for attachment_id in dict.fromkeys(attachment_ids))
 
 
-def begin_upload(offer: Offer, length_bytes: int, said: str) -> Upload:
+def begin_upload(offer: Offer, length_bytes: int, said: str, lost: int | None) -> Upload:
     """Make room for bytes that will come in pieces; the same attachment finds the upload it began before.
 
-    Raises AttachmentDiffers for a known id with another length or from another person.
+    One that is `lost` where it stands begins anew. Raises AttachmentDiffers for a known id with another length or from
+    another person.
     """
     now = clock.now()
     ids = {"case_id": offer.case_id, "attachment_id": offer.attachment_id}
@@ -276,13 +277,14 @@ def begin_upload(offer: Offer, length_bytes: int, said: str) -> Upload:
     made: Upload | None = db.session.scalar(first.on_conflict_do_nothing(index_elements=list(ids)).returning(Upload))
     if made is not None:
         return made
-    known = db.session.scalars(select(Upload).filter_by(**ids).with_for_update()).one()
+    locked = select(Upload).filter_by(**ids).with_for_update()
+    known = db.session.scalars(locked, execution_options={"populate_existing": True}).one()
     if known.uploader != offer.uploader:
         raise AttachmentDiffers
-    if _is_gone(known):
+    if queries.is_over(known) or known.offset_bytes == lost:
         for column, value in fresh.items():
             setattr(known, column, value)
-        storage.here().spool.drop(known.upload_id)  # what comes now may be other bytes
+        after_commit(partial(storage.here().spool.drop, known.upload_id))  # what comes now may be other bytes
         db.session.flush()  # the caller tells the sender what the row says
     elif known.length_bytes != length_bytes:
         raise AttachmentDiffers
@@ -299,25 +301,9 @@ def find_upload(upload_id: UUID, person_id: UUID) -> Upload:
     found = db.session.get(Upload, upload_id)
     if found is None or found.uploader != person_id:
         raise NotFound
-    if _is_gone(found):
+    if queries.is_over(found) or queries.lacks_bytes(found):
         raise UploadGone
     return found
-
-
-def _is_gone(upload: Upload) -> bool:
-    if upload.expires_at <= clock.now():
-        return True
-    if upload.is_finished:
-        return came(upload) is None
-    return not storage.here().spool.holds(upload.upload_id, upload.offset_bytes)
-
-
-def came(upload: Upload) -> str | None:
-    """Return the hash of what a finished upload has brought; None if it has not ended, or its bytes are not kept."""
-    if not upload.is_finished:
-        return None
-    known = db.session.get(Attachment, (upload.case_id, upload.attachment_id), populate_existing=True)
-    return known.sha256 if known is not None and known.state in KEPT else None
 
 
 @contextmanager

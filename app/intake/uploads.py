@@ -176,8 +176,9 @@ def begin() -> Response:
         raise Invalid(fields={"Upload-Length": ["文件是空的，请重新拍摄。"]})
     pairs = _pairs(request.headers.get("Upload-Metadata", ""))
     offer = _said(pairs)
+    lost = attachments.lost_at(offer.case_id, offer.attachment_id, offer.uploader)
     with transaction():
-        upload = service.begin_upload(offer, length, _kept(pairs))
+        upload = service.begin_upload(offer, length, _kept(pairs), lost)
     answer = _about(upload, 201)
     answer.headers["Location"] = url_for("uploads.look", upload_id=upload.upload_id)
     return answer
@@ -197,7 +198,7 @@ def look(upload_id: UUID) -> Response:
     answer.headers["Upload-Length"] = str(upload.length_bytes)
     answer.headers["Upload-Metadata"] = upload.said
     answer.headers["Cache-Control"] = "no-store"
-    return _naming(answer, upload.attachment_id, service.came(upload))
+    return _naming(answer, upload.attachment_id, attachments.came(upload))
 
 
 @bp.route("/uploads/<uuid:upload_id>", methods=["PATCH"])
@@ -227,7 +228,7 @@ def append(upload_id: UUID) -> Response:
     answer = Response(status=204)
     answer.headers["Upload-Offset"] = str(taken.end)
     answer.headers["Upload-Expires"] = http_date(service.expiry())
-    return _naming(answer, upload.attachment_id, stored.sha256 if stored else service.came(upload))
+    return _naming(answer, upload.attachment_id, stored.sha256 if stored else attachments.came(upload))
 
 
 @bp.route("/uploads/<uuid:upload_id>", methods=["DELETE"])

@@ -360,7 +360,7 @@ def test_what_never_comes_is_given_up_after_a_week_and_may_still_come(app_contex
     lost, coming = offer(case_id), offer(case_id)
     names(case_id, [lost.attachment_id, coming.attachment_id])
     with transaction():
-        service.begin_upload(coming, 10, "")
+        service.begin_upload(coming, 10, "", None)
     clock.tick(days=7, seconds=1)
     for given_up in (1, 0):
         with transaction():

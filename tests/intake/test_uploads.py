@@ -17,6 +17,7 @@ from app.core import storage
 from app.core.clock import now as clock_now
 from app.core.db import db
 from app.core.permissions import Assignment, Permission, Person
+from app.core.storage.pieces import SharedSpool
 from app.core.transaction import transaction
 from tests.attachments.pictures import PDF, encoded, jpeg, notes, picture
 
@@ -147,6 +148,15 @@ def test_a_photo_that_cannot_be_used_is_refused_with_a_reason_and_stays_refused(
     with app.app_context():
         assert queries.find(*ids).state == "refused"
     assert put(client, ids).status_code == 201
+
+
+@pytest.mark.usefixtures("worker")
+def test_a_photo_is_taken_whatever_it_is_called(app, client):
+    kinds = ("application/x-www-form-urlencoded", "application/json", "multipart/form-data; boundary=x", "text/plain")
+    for kind in (*kinds, "multipart/form-data", None):
+        ids = (uuid4(), uuid4())
+        assert put(client, ids, kind=kind).status_code == 201, kind
+        assert stored_bytes(app, ids) == PHOTO
 
 
 @pytest.mark.usefixtures("worker")
@@ -420,6 +430,33 @@ def test_an_upload_whose_bytes_were_lost_is_begun_anew(app, client, ids):
         storage.here().spool.drop(UUID(where.rsplit("/", 1)[1]))
     assert look(client, where).status_code == 410
     assert begin(client, ids).headers["Upload-Offset"] == "0"
+
+
+def test_where_bytes_wait_is_asked_and_told_outside_transactions(bucket_server, make_app, ids, monkeypatch):
+    """What is asked of a bucket takes its time, in which nobody could write."""
+    app = make_app()
+    signed_in(app)
+    client, inside = app.test_client(), []
+
+    def watched(name):
+        done = getattr(SharedSpool, name)
+
+        def call(*args):
+            inside.append((name, "writing" in db.session.info))
+            return done(*args)
+
+        return call
+
+    for name in ("holds", "drop", "share"):
+        monkeypatch.setattr(SharedSpool, name, watched(name))
+    where = begun(client, ids)
+    assert begin(client, ids).headers["Upload-Offset"] == "1500"
+    with app.app_context():
+        storage.here().spool.drop(UUID(where.rsplit("/", 1)[1]))
+    assert begin(client, ids).headers["Upload-Offset"] == "0"
+    assert patch(client, where, 0, PHOTO).status_code == 204
+    assert {name for name, _ in inside} == {"holds", "drop", "share"}
+    assert not [name for name, written in inside if written]
 
 
 @pytest.mark.usefixtures("worker")
