@@ -228,6 +228,7 @@ TEXTS: Mapping[str, str] = {
     "没有这个网格，请检查网格编码。": "There is no such grid: check its code.",
     "不是可用的用途。": "Photos are not kept for this purpose.",
     "应为照片编号。": "The id of a photo, please.",
+    "内容不可用。": "This cannot be used.",
     "应为 SHA-256。": "A SHA-256, please.",
     # forms in general
     "应为整数。": "A whole number, please.",

@@ -8,6 +8,7 @@ from marshmallow import ValidationError, fields, missing, post_load, validate
 from app.core import loading
 from app.core.schemas import Moment, Schema, Text, Whole
 
+UNFIT = "内容不可用。"  # said to nobody: such a value is dropped
 DROPPED = "dropped"  # the name under which a loaded request lists the hints that could not be used
 _BOUNDS = ("type", "format", "enum", "minimum", "maximum", "minLength", "maxLength", "additionalProperties")
 
@@ -61,7 +62,9 @@ class HintedWord(Hint, fields.String):
     """One of a few words that a program adds by itself."""
 
     def __init__(self, words: Collection[str], description: str) -> None:
-        super().__init__(validate=validate.OneOf(words), metadata=described(f"{description} {' / '.join(words)}。"))
+        super().__init__(
+            validate=validate.OneOf(words, error=UNFIT), metadata=described(f"{description} {' / '.join(words)}。")
+        )
 
 
 class HintedTexts(Hint, fields.Dict):
@@ -69,9 +72,9 @@ class HintedTexts(Hint, fields.Dict):
 
     def __init__(self, names: str, texts: str, most: int, description: str) -> None:
         super().__init__(
-            keys=fields.String(validate=validate.Regexp(names)),
-            values=fields.String(validate=validate.Regexp(texts)),
-            validate=validate.Length(max=most),
+            keys=fields.String(validate=validate.Regexp(names, error=UNFIT)),
+            values=fields.String(validate=validate.Regexp(texts, error=UNFIT)),
+            validate=validate.Length(max=most, error=UNFIT),
             metadata=described(description),
         )
 

@@ -17,14 +17,12 @@ from tests.browser.test_phone import sent
 from tests.browser.test_phone_offline import of, photo, photos_of
 from tests.browser.test_phone_queue import queued
 from tests.phone.test_answers import expected, house_errors
-from tests.support.between import Cut, Instead
+from tests.support.between import JSON, PROBLEM, Cut, Instead, refusal, synchronised
 from tests.support.until import until
 
 PHOTOS, BREAKS, BREAKS_AT_BYTES = 12, 20, 150_000
 HERE = "(await import('/static/phone/db.js')).db.cases"
 ONLINE = "window.dispatchEvent(new Event('online'))"
-JSON = (("Content-Type", "application/json"),)
-PROBLEM = (("Content-Type", "application/problem+json"),)
 STRANGERS = (  # what portals, firewalls and gateways have been seen to answer
     Instead(200),
     Instead(200, '{"code": 0}', JSON),
@@ -40,18 +38,6 @@ def as_taken(number):
     """A photo above 256 kB that a browser without decoder sends as it is, unlike any other."""
     content = jpeg(320 + number, 240) + bytes([number]) * 600_000
     return {"name": f"{number}.jpg", "mimeType": "image/jpeg", "buffer": content}
-
-
-def refusal(status, code, **more):
-    """A refusal of ours as it stands among the results of a synchronisation."""
-    return {"status": status, "code": code, "detail": f"原因 {code}", "detail_en": code, "fields": {}, **more}
-
-
-def synchronised(asked, result):
-    """An answer of ours in which every operation came out so."""
-    results = [result(one) for one in json.loads(asked.body)["operations"]]
-    body = {"results": results, "changes": [], "gone": [], "cursor": None, "more": False, "reset": False}
-    return Instead(200, json.dumps(body), JSON)
 
 
 MISNAMED = tuple(  # as many results as operations, of something else

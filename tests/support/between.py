@@ -4,6 +4,7 @@ As lines in villages do, and the portals, firewalls and gateways that stand in t
 """
 
 import http.client
+import json
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
@@ -13,6 +14,8 @@ from typing import Any
 
 ONE_HOP = frozenset({"connection", "keep-alive", "transfer-encoding", "date", "server"})
 LIMIT_SECONDS = 60
+JSON = (("Content-Type", "application/json"),)
+PROBLEM = (("Content-Type", "application/problem+json"),)
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,18 @@ class Instead:
     status: int
     body: str = "<!doctype html><title>请登录</title>"
     headers: tuple[tuple[str, str], ...] = (("Content-Type", "text/html; charset=utf-8"),)
+
+
+def refusal(status: int, code: str, **more: Any) -> dict[str, Any]:
+    """A refusal of ours as it stands among the results of a synchronisation."""
+    return {"status": status, "code": code, "detail": f"原因 {code}", "detail_en": code, "fields": {}, **more}
+
+
+def synchronised(asked: Asked, result: Callable[[Any], dict[str, Any]]) -> Instead:
+    """An answer of ours in which every operation came out so."""
+    results = [result(one) for one in json.loads(asked.body)["operations"]]
+    body = {"results": results, "changes": [], "gone": [], "cursor": None, "more": False, "reset": False}
+    return Instead(200, json.dumps(body), JSON)
 
 
 @dataclass(frozen=True)
