@@ -68,6 +68,12 @@ def is_fit(text: str) -> bool:
     return _UNFIT.search(text) is None
 
 
+def unfit_line(text: str) -> int | None:
+    """Return the number of the line in which the first letter stands that is not fit; None where all are."""
+    found = _UNFIT.search(text)
+    return text.count("\n", 0, found.start()) + 1 if found else None
+
+
 def is_one_line(text: str) -> bool:
     """Tell whether a text has neither ends of lines nor tabs."""
     return _LINES.search(text) is None

@@ -40,6 +40,10 @@ _CELL = re.compile(
 _KIND = re.compile(rb"""\bt=["'](\w+)["']""")
 _HAS_FORMULA, _HAS_VALUE = re.compile(rb"<(?:\w+:)?f[\s/>]"), re.compile(rb"<(?:\w+:)?v>[^<]")
 _DIMENSION = re.compile(rb"<(?:\w+:)?dimension\b[^>]*/>")
+_FAR = re.compile(  # a cell beyond IV, the 256th column: the library would make room for all before it
+    rb"""<(?:\w+:)?c\b(?=[^>]*\br=["'](?:[A-Z]{3}|[J-Z][A-Z]|I[W-Z])\d)[^>]*?(?:/>|(?<!/)>.*?</(?:\w+:)?c>)""",
+    re.DOTALL,
+)
 _SUSPECT = re.compile(rb"""<(?:\w+:)?f[\s/>]|\bt=["']e["']""")
 
 _NEVER = (-1, "")
@@ -54,7 +58,11 @@ Row = tuple[int, list[Cell]]
 
 
 class Refused(Exception):
-    """The file is not read; its text is the reason's name in `sheets`."""
+    """The file is not read; its text is the reason's name in `sheets`, and `line` where in a csv it lies."""
+
+    def __init__(self, reason: str, line: int | None = None) -> None:
+        super().__init__(reason)
+        self.line = line
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +99,15 @@ def _workbook(content: bytes) -> tuple[list[Table], list[str]]:
 
 
 def _without_stated_sizes(packed: zipfile.ZipFile) -> io.BytesIO:
-    """Return the file without pictures, and without what its sheets say of their size: the library may stumble."""
+    """Return the file without pictures, cells far to the right, and what its sheets say of their size.
+
+    The library may stumble over each of them.
+    """
     plain = io.BytesIO()
     with zipfile.ZipFile(plain, "w") as target:
         for name in packed.namelist():
             if name.endswith((".xml", ".rels")):
-                target.writestr(name, _DIMENSION.sub(b"", _member(packed, name), count=1))
+                target.writestr(name, _FAR.sub(b"", _DIMENSION.sub(b"", _member(packed, name), count=1)))
     plain.seek(0)
     return plain
 
@@ -204,7 +215,7 @@ def _decoded(content: bytes) -> str:
     except UnicodeDecodeError as error:
         raise Refused("unreadable") from error
     if not letters.is_fit(text):
-        raise Refused("unreadable")
+        raise Refused("unfit_letter", letters.unfit_line(text))
     if text.lstrip().startswith("<"):
         raise Refused("web_page")
     return text
@@ -250,5 +261,5 @@ def answer(question: dict[str, str]) -> dict[str, Any]:
     try:
         tables, hidden = tables_of(base64.b64decode(question["content"]))
     except Refused as refused:
-        return {"refused": str(refused)}
+        return {"refused": str(refused), "line": refused.line}
     return {"tables": [[one.name, one.rows] for one in tables], "hidden": hidden}

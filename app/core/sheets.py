@@ -33,6 +33,10 @@ _REFUSED: Mapping[str, Words] = {
         "文件无法读取，请使用 xlsx 或 csv 格式的表格。",
         "The file cannot be read: use a table as xlsx or csv.",
     ),
+    "unfit_letter": (
+        "第 {line} 行有无法使用的字符（控制字符或残缺的字），请删去后再导入。",
+        "Line {line} holds a character that cannot be used (a control or half a letter): delete it.",
+    ),
     "too_large": (
         "文件展开后过大，请另存为新的 xlsx 文件，只保留需要的表。",
         "The file unpacks to too much: save it as a new xlsx file with the one sheet that is needed.",
@@ -125,7 +129,7 @@ def read(content: bytes) -> Book:
     except Died as error:
         raise (_refused("costly") if error.signal_number in _OWN_ENDS else Busy()) from error
     if "refused" in answer:
-        raise _refused(answer["refused"])
+        raise _refused(answer["refused"], answer["line"])
     return Book(tuple(Sheet(name, _rows(rows)) for name, rows in answer["tables"]), tuple(answer["hidden"]))
 
 
@@ -141,9 +145,9 @@ def _cell(given: str | dict[str, str]) -> Cell:
     return date.fromisoformat(given["day"]) if given["day"] else ""
 
 
-def _refused(reason: str) -> SheetRefused:
+def _refused(reason: str, line: int | None = None) -> SheetRefused:
     zh, en = _REFUSED[reason]
-    return SheetRefused(zh, en=en)
+    return SheetRefused(zh.format(line=line), en=en.format(line=line))
 
 
 def write(title: str, columns: Sequence[tuple[str, int]], rows: Iterable[Sequence[str]]) -> bytes:

@@ -42,7 +42,9 @@ def test_what_shows_nothing_is_left_out_wherever_it_stands():
 
 def test_columns_far_to_the_right_are_not_read():
     wide = cell_at("XFD4", 't="inlineStr"><is><t>x</t></is></c>')
-    assert rows_of(changed(plain(), wide))[:3] == [(row, (*cells, *[""] * 254)) for row, cells in READ]
+    assert rows_of(changed(plain(), wide))[:3] == READ
+    for far in ("XFD5000", "XFD1048576", "IW9", "JA5000"):
+        assert rows_of(changed(plain(), cell_at(far))) == READ, far
 
 
 def test_cells_are_read_as_they_show():
@@ -132,9 +134,15 @@ def test_a_file_that_says_less_of_its_size_than_it_unpacks_to_is_refused(monkeyp
         sheet_reader.tables_of(stated)
 
 
+def test_a_letter_that_cannot_be_used_is_named_by_its_line():
+    for letter in ("\x00", "\ufffe", "\x1b"):
+        with pytest.raises(sheets.SheetRefused, match="第 3 行"):
+            sheets.read(f"姓名,电话\n张三,13800138000\n李{letter}四,13900139000\n".encode())
+
+
 def test_a_cell_at_the_far_corner_ends_the_reading_process_and_not_ours():
     with pytest.raises(sheets.SheetRefused, match="规定的时间和内存"):
-        sheets.read(changed(plain(), cell_at("XFD1048576")))
+        sheets.read(changed(plain(), cell_at("IV1048576")))
 
 
 def answer(question):
