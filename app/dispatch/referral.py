@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from marshmallow import fields
+from sqlalchemy import select
 
-from app.cases import tasks
+from app.cases import owned, tasks
 from app.cases.models import CaseLink
 from app.cases.procedure import Rule
 from app.cases.schemas import ActData
@@ -50,7 +51,9 @@ def prepare_refer(turn: Turn) -> None:
 def refer(turn: Turn) -> None:
     """Open the enforcement file in this transaction, linked to the case."""
     file_id = _enforcement[0].open_file(turn)
-    db.session.add(CaseLink(case_id=turn.case.case_id, other=file_id, kind=ENFORCEMENT, made_at=turn.now))
+    link = {"case_id": turn.case.case_id, "other": file_id, "kind": ENFORCEMENT, "made_at": turn.now, "ended_at": None}
+    db.session.add(CaseLink(**link))
+    turn.wrote(owned.LINKS, link)
     turn.enforcement_open = True
 
 
@@ -66,7 +69,13 @@ def prepare_ended(turn: Turn) -> None:
 
 
 def ended(turn: Turn) -> None:
-    """Take the case back; with the order met the lead's work is done. The link ends with the file, not here."""
+    """Take the case back; with the order met the lead's work is done.
+
+    The link ends with the file, not here; the step says how it stands.
+    """
+    links = select(CaseLink).where(CaseLink.case_id == turn.case.case_id, CaseLink.kind == ENFORCEMENT)
+    for link in db.session.scalars(links.execution_options(populate_existing=True)):
+        turn.wrote(owned.LINKS, vars(link))
     lead = turn.lead_task()
     if turn.data["met"] and lead is not None:
         tasks.finish(turn, lead)

