@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 
 GEZHI = [sys.executable, "-P", "-m", "app.cli"]
 READY = "Gezhi is ready"
-LIMIT_SECONDS = 60
+LIMIT_SECONDS = 180
 PORTS = range(16_000, 32_000)  # below those that systems give to outgoing connections
 
 

@@ -8,7 +8,7 @@ from contextvars import copy_context
 from typing import TypeVar
 
 T = TypeVar("T")
-LIMIT_SECONDS = 60.0
+LIMIT_SECONDS = 180.0
 LOOK_SECONDS = 0.01
 
 

@@ -13,7 +13,7 @@ ASKED = 30
 
 
 def get(address):
-    with urllib.request.urlopen(address, timeout=5) as answer:  # noqa: S310 - our own server
+    with urllib.request.urlopen(address, timeout=60) as answer:  # noqa: S310 - our own server
         return answer.read().decode()
 
 

@@ -39,7 +39,7 @@ def refusal(machine):
         check=False,
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=300,
     )
     assert done.returncode == 1
     (line,) = done.stderr.splitlines()
@@ -83,7 +83,7 @@ def made(machine, npm=None):
         answer = f'case "$1" in --version) echo {npm} ;; *) echo "npm $*" >>"$LOG" ;; esac'
         put_python(machine, "npm", answer)
     env = {"PATH": str(machine / "tools"), "LOG": str(machine / "log")}
-    subprocess.run([machine / "clone" / "gezhi", "up"], env=env, check=False, capture_output=True, timeout=30)
+    subprocess.run([machine / "clone" / "gezhi", "up"], env=env, check=False, capture_output=True, timeout=300)
     return (machine / "log").read_text().splitlines()
 
 

@@ -32,7 +32,7 @@ def seconds_of_work():
 
 
 def answers(port):
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     try:
         connection.request("GET", "/openapi.json")
         return connection.getresponse().status == 200
