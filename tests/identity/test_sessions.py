@@ -10,7 +10,6 @@ from app.config import DEFAULTS
 from app.core.permissions import Permission
 from app.core.transaction import transaction
 from app.identity import attempts, cookies, queries, service, tokens
-from app.up import web
 from tests.factories.identity import PASSWORD, acting, assignment, bearer, person, role, token_for
 
 ME = "/api/v1/me"
@@ -232,5 +231,5 @@ def test_a_password_that_is_easily_guessed_is_refused_at_a_change(held, client):
         assert (answer.status_code, answer.json["code"]) == (422, "weak_password"), weak
 
 
-def test_fewer_passwords_are_checked_at_once_than_there_are_threads():
-    assert 0 < DEFAULTS["SIGN_INS_AT_ONCE"] < web.THREADS
+def test_far_fewer_passwords_are_checked_at_once_than_a_process_serves_connections():
+    assert 0 < 10 * DEFAULTS["SIGN_INS_AT_ONCE"] < DEFAULTS["CONNECTIONS"]
