@@ -2,21 +2,32 @@
 
 from uuid import UUID, uuid4
 
+import pytest
+from sqlalchemy import update
+
+from app.cases import service as cases
 from app.cases.models import CaseLink
 from app.core import clock
+from app.core.permissions import SYSTEM
 from app.core.transaction import transaction
+from app.dispatch import referral
 from tests.factories.grids import COUNTY
 from tests.factories.town import HOUSING, WATER, Town
 from tests.support.looks import guarded, refused, results, running, tasks_of
 
 
-def _link(town, case, ended_at=None):
-    """Let the case have an enforcement file, as the enforcement room opens one."""
-    with town.app.app_context(), transaction() as session:
-        row = CaseLink(
-            case_id=UUID(case["case_id"]), other=uuid4(), kind="enforcement_of", made_at=clock.now(), ended_at=ended_at
-        )
-        session.add(row)
+@pytest.fixture
+def referred(app):
+    """A case with an open enforcement file; `end(case)` ends the file, with the order not met."""
+    referral.enforce_with(referral.Enforcement(lambda turn: True, lambda turn: uuid4()))
+    yield lambda town: town.housing.act(town.handling(), "refer", reason="涉嫌违法")
+    referral.enforce_with(None)
+
+
+def end(app, case):
+    with app.app_context(), transaction() as session:
+        session.execute(update(CaseLink).values(ended_at=clock.now()))
+        cases.act(UUID(case["case_id"]), "enforcement_ended", SYSTEM, {"met": False}, uuid4())
 
 
 def test_a_leader_ends_an_open_case_with_reason_and_document(app):
@@ -52,20 +63,19 @@ def test_no_clock_of_a_case_is_judged_by_its_forced_end(app, clock):
     assert tasks_of(closed, "lead")[0]["state"] == "done"  # what was done stays done
 
 
-def test_a_case_with_an_open_enforcement_file_is_not_forced_to_an_end(app):
+def test_a_case_with_an_open_enforcement_file_is_not_forced_to_an_end(app, referred):
     town = Town(app)
-    case = town.handling()
-    _link(town, case)
+    case = referred(town)
     guarded(
         town.leader.try_act(case, "force_close", reason="无法解决", attachments=[town.photo()]), "enforcement_ended"
     )
     assert "force_close" not in town.leader.actions(case)
 
 
-def test_a_case_whose_enforcement_file_has_ended_may_be_forced_to_an_end(app):
+def test_a_case_whose_enforcement_file_has_ended_may_be_forced_to_an_end(app, referred):
     town = Town(app)
-    case = town.handling()
-    _link(town, case, ended_at=clock.now())
+    case = referred(town)
+    end(app, case)
     case = town.leader.act(case, "force_close", reason="无法解决", attachments=[town.photo()])
     assert (case["state"], case["ended_how"]) == ("closed", "force_close")
 
