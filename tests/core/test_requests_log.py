@@ -14,6 +14,7 @@ from app.core import clock, logs, outbox
 from app.core.db import db
 from app.core.outbox import OutboxRow
 from app.core.transaction import transaction
+from app.identity import staff_telephones
 from app.identity.models import PersonRow
 from tests.factories.town import Town
 
@@ -68,7 +69,7 @@ def test_a_citizens_name_and_number_are_in_no_log_outbox_or_audit_row_and_in_no_
         rows = [str(row.payload) + row.key for row in db.session.query(OutboxRow)]
         rows += [str(vars(row)) for row in db.session.query(AuditEntry)]
         steps = [row[0] for row in db.session.execute(text("SELECT data FROM case_steps"))]
-        staff = [(person.name, person.phone) for person in db.session.query(PersonRow)]
+        staff = [(person.name, staff_telephones.of(person)) for person in db.session.query(PersonRow)]
     said = json.dumps(lines(), ensure_ascii=False) + caplog.text + "".join(rows)
     assert "http.request" in said
     for secret in (NAME, PHONE, WORDS, *(each for person in staff for each in person if each)):
@@ -79,7 +80,7 @@ def test_a_citizens_name_and_number_are_in_no_log_outbox_or_audit_row_and_in_no_
 
 def test_a_traceback_quotes_no_row(lines, app, app_context):
     with pytest.raises(Exception, match="people") as caught, transaction() as session:
-        session.add(PersonRow(username="a", name=NAME, phone=PHONE, password_hash=None, created_at=clock.now()))
+        session.add(PersonRow(username="a", name=NAME, phone_open=PHONE, password_hash=None, created_at=clock.now()))
     structlog.get_logger().error("something.failed", exc_info=caught.value)
     (line,) = [each for each in lines() if each["event"] == "something.failed"]
     assert "IntegrityError" in line["exception"]
