@@ -19,75 +19,77 @@ SHORT = {
     "di": "dispatcher", "cl": "centre_leader", "tl": "township_leader", "dd": "department_desk",
     "dl": "department_leader", "ha": "handler", "co": "contractor", "eo": "enforcement_officer",
     "lr": "legal_reviewer", "eh": "enforcement_head", "su": "supervisor", "ad": "administrator", "ig": "integrator",
+    "sy": "system_administrator", "se": "security_administrator", "aa": "audit_administrator",
 }  # fmt: skip
 
 GRID = """
-action            gw ax in ac do di cl tl dd dl ha co eo lr eh su ad ig
-report            x  x  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  x
-withdraw          x  x  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .
-keep              .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .
-verify            .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .
-recall_verify     .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .
-confirm_true      x  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
-confirm_false     x  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
-cannot_verify     x  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
-accept            .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .
-refuse            .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .
-close_fixed       .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .
-reconsider        .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  x  .  .
-merge             .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .
-unmerge           .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .
-file              .  .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .
-decline           .  .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .
-dispatch          .  .  .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .
-withdraw_dispatch .  .  .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .
-add_assist        .  .  .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .
-drop_assist       .  .  .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .
-sign              .  .  .  .  .  .  .  .  x  .  x  .  x  .  .  .  .  .
-assign            .  .  .  .  .  .  .  .  x  x  .  .  .  .  x  .  .  .
-ask_return        .  .  .  .  .  .  .  .  x  x  .  .  .  .  .  .  .  .
-grant_return      .  .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .
-deny_return       .  .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .
-ask_extension     .  .  .  .  .  .  .  .  x  x  .  .  .  .  .  .  .  .
-grant_extension   .  .  .  .  x  .  x  .  .  .  .  .  .  .  .  .  .  .
-deny_extension    .  .  .  .  x  .  x  .  .  .  .  .  .  .  .  .  .  .
-ask_deferral      .  .  .  .  .  .  .  .  x  x  .  .  .  .  .  .  .  .
-grant_deferral    .  .  .  .  .  .  x  .  .  .  .  .  .  .  .  .  .  .
-deny_deferral     .  .  .  .  .  .  x  .  .  .  .  .  .  .  .  .  .  .
-withdraw_ask      .  .  .  .  .  .  .  .  x  x  .  .  .  .  .  .  .  .
-resume            .  .  .  .  .  .  x  .  x  x  .  .  .  .  .  .  .  .
-finish            .  .  .  .  .  .  .  .  x  .  x  x  x  .  .  .  .  .
-refer             .  .  .  .  .  .  .  .  x  .  .  .  x  .  x  .  .  .
-enforcement_ended .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
-whistle           .  .  .  .  .  .  .  x  .  .  .  .  .  .  .  .  .  .
-arrive            .  .  .  .  .  .  .  .  x  .  x  .  x  .  .  .  .  .
-rate_whistle      .  .  .  .  .  .  .  x  .  .  .  .  .  .  .  .  .  .
-assign_check      .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .
-pass_check        x  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
-fail_check        x  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
-close             .  .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .
-refuse_close      .  .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .
-reopen            .  .  .  .  .  .  x  .  .  .  .  .  .  .  .  x  .  .
-call_back         .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .
-spot_check        .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  x  .  .
-force_close       .  .  .  .  .  .  x  .  .  .  .  .  .  .  .  .  .  .
-void              .  .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .
-correct           .  .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .
-urgent            .  .  .  x  x  .  .  .  .  .  .  .  .  .  .  .  .  .
-clear_urgent      .  .  .  x  x  .  .  .  .  .  .  .  .  .  .  .  .  .
-escalate          .  .  .  .  x  .  x  .  .  .  .  .  .  .  .  .  .  .
-hand_down         .  .  .  .  x  .  x  .  .  .  .  .  .  .  .  .  .  .
-urge              .  .  .  x  x  x  x  .  .  .  .  .  .  .  .  .  .  .
-supervise         .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  x  .  .
-comment           x  x  x  x  x  x  x  x  x  x  x  x  x  x  x  x  .  x
-copy              x  x  x  x  x  x  x  x  x  x  x  .  x  x  x  x  .  .
-attach            x  x  x  x  x  x  x  x  x  x  x  x  x  x  x  x  .  x
-warn              .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
-overdue           .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
-expire_ask        .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
-absent_whistle    .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
-lose_file         .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
-baseline          .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+action            gw ax in ac do di cl tl dd dl ha co eo lr eh su ad ig sy se aa
+report            x  x  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  x  .  .  .
+withdraw          x  x  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+keep              .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+verify            .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+recall_verify     .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+confirm_true      x  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+confirm_false     x  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+cannot_verify     x  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+accept            .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+refuse            .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+close_fixed       .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+reconsider        .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  x  .  .  .  .  .
+merge             .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+unmerge           .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+file              .  .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+decline           .  .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+dispatch          .  .  .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+withdraw_dispatch .  .  .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+add_assist        .  .  .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+drop_assist       .  .  .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+sign              .  .  .  .  .  .  .  .  x  .  x  .  x  .  .  .  .  .  .  .  .
+assign            .  .  .  .  .  .  .  .  x  x  .  .  .  .  x  .  .  .  .  .  .
+ask_return        .  .  .  .  .  .  .  .  x  x  .  .  .  .  .  .  .  .  .  .  .
+grant_return      .  .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+deny_return       .  .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+ask_extension     .  .  .  .  .  .  .  .  x  x  .  .  .  .  .  .  .  .  .  .  .
+grant_extension   .  .  .  .  x  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+deny_extension    .  .  .  .  x  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+ask_deferral      .  .  .  .  .  .  .  .  x  x  .  .  .  .  .  .  .  .  .  .  .
+grant_deferral    .  .  .  .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+deny_deferral     .  .  .  .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+withdraw_ask      .  .  .  .  .  .  .  .  x  x  .  .  .  .  .  .  .  .  .  .  .
+resume            .  .  .  .  .  .  x  .  x  x  .  .  .  .  .  .  .  .  .  .  .
+finish            .  .  .  .  .  .  .  .  x  .  x  x  x  .  .  .  .  .  .  .  .
+refer             .  .  .  .  .  .  .  .  x  .  .  .  x  .  x  .  .  .  .  .  .
+enforcement_ended .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+whistle           .  .  .  .  .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .
+arrive            .  .  .  .  .  .  .  .  x  .  x  .  x  .  .  .  .  .  .  .  .
+rate_whistle      .  .  .  .  .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .
+assign_check      .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+pass_check        x  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+fail_check        x  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+close             .  .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+refuse_close      .  .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+reopen            .  .  .  .  .  .  x  .  .  .  .  .  .  .  .  x  .  .  .  .  .
+call_back         .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+spot_check        .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  x  .  .  .  .  .
+force_close       .  .  .  .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+void              .  .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+correct           .  .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+urgent            .  .  .  x  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+clear_urgent      .  .  .  x  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+escalate          .  .  .  .  x  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+hand_down         .  .  .  .  x  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+urge              .  .  .  x  x  x  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+supervise         .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  x  .  .  .  .  .
+comment           x  x  x  x  x  x  x  x  x  x  x  x  x  x  x  x  .  x  .  .  .
+copy              x  x  x  x  x  x  x  x  x  x  x  .  x  x  x  x  .  .  .  .  .
+attach            x  x  x  x  x  x  x  x  x  x  x  x  x  x  x  x  .  x  .  .  .
+warn              .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+overdue           .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+expire_ask        .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+absent_whistle    .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+lose_file         .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+baseline          .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+set_back          .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
 """
 
 

@@ -83,6 +83,7 @@ expire_ask        .   .       .   .   .   =     =          .       .           .
 absent_whistle    .   .       .   .   =   =     =          .       .           .   .           .       .   .   .
 lose_file         .   =       =   =   =   =     =          =       =           =   =           =       =   =   =
 baseline          .   =       =   =   =   =     =          =       =           =   =           =       =   =   =
+set_back          .   =       =   =   =   =     =          =       =           =   =           .       .   .   .
 """  # noqa: E501 - a grid is as wide as its columns
 
 LEAD = {"task_part": "lead", "task_state": "signed"}
