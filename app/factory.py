@@ -8,8 +8,9 @@ from flask import Flask
 from flask_migrate import Migrate
 
 from app import config, rooms, wiring
-from app.core import assets, docs, english, http, logs, openapi, pages, requests_log, storage
 from app.core import db as database
+from app.core import english, http, logs, openapi, requests_log, storage
+from app.frame import assets, docs, pages
 from app.identity import cookies, gate, refused_requests
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"

@@ -6,11 +6,12 @@ from click import Command
 from flask import Flask
 
 from app.core.http import Api
-from app.core.pages import Place, Section
 from app.core.permissions import Permission
+from app.frame.pages import Place, Section
 
 ROOMS = (
     "core",
+    "frame",
     "audit",
     "identity",
     "departments",
@@ -38,8 +39,8 @@ WITH_ROUTES = (
     "notices.api",
 )
 WITH_PAGES = (
-    "core.handbook",
-    "core.trust",
+    "frame.handbook",
+    "frame.trust",
     "identity.pages",
     "identity.second_factor_pages",
     "identity.people_pages",

@@ -12,8 +12,8 @@ from app.cases.procedure import procedure_of
 from app.cases.proof.one import prove
 from app.cases.summaries import summaries
 from app.core.http import current_person, needs
-from app.core.pages import Pages, render
 from app.core.permissions import Permission
+from app.frame.pages import Pages, render
 
 bp = Pages("case_file", __name__, url_prefix="/desk/cases")
 

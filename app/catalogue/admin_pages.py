@@ -11,8 +11,8 @@ from app.catalogue.schemas.forms import ExportIn, ListIn, VersionIn, VersionsIn,
 from app.catalogue.words import KINDS
 from app.core import clock
 from app.core.http import current_person, needs
-from app.core.pages import Pages, render
 from app.core.permissions import Permission
+from app.frame.pages import Pages, render
 
 bp = Pages("catalogue_admin", "app.catalogue", url_prefix="/admin/catalogue")
 

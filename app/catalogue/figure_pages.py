@@ -19,9 +19,9 @@ from app.core.english import said
 from app.core.errors import Conflict, Invalid, Problem
 from app.core.http import current_person, needs
 from app.core.language import t
-from app.core.pages import Pages, render
 from app.core.permissions import Permission
 from app.core.transaction import transaction
+from app.frame.pages import Pages, render
 
 bp = Pages("catalogue_figures", "app.catalogue", url_prefix="/admin/catalogue/figures")
 NUMBER_MOST = 10_000_000

@@ -15,9 +15,9 @@ from app.core.english import said
 from app.core.errors import Invalid, Problem
 from app.core.http import current_person, needs
 from app.core.language import t
-from app.core.pages import Pages, render
 from app.core.permissions import Permission
 from app.core.transaction import transaction
+from app.frame.pages import Pages, render
 
 bp = Pages("catalogue_import", "app.catalogue", url_prefix="/admin/catalogue/import")
 BODY_MOST = carrying.LARGEST * 3  # a preview carries its files along

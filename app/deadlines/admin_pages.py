@@ -14,7 +14,6 @@ from app.core import clock
 from app.core.english import said
 from app.core.errors import Invalid, NotFound
 from app.core.http import current_person, needs
-from app.core.pages import Pages, render
 from app.core.permissions import Permission
 from app.core.schemas import Schema
 from app.core.transaction import transaction
@@ -23,6 +22,7 @@ from app.deadlines.calendar import WorkingCalendar, library_knows
 from app.deadlines.documents import Calendars
 from app.deadlines.schemas import FIRST_YEAR, LAST_YEAR, OverrideIn, SettledIn, YearIn
 from app.departments.queries import directory
+from app.frame.pages import Pages, render
 
 bp = Pages("calendars_admin", "app.deadlines", url_prefix="/admin/calendars")
 

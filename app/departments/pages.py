@@ -5,16 +5,17 @@ from typing import Any
 
 from flask import Response, make_response, redirect, request, url_for
 
-from app.core import clock, forms
+from app.core import clock
 from app.core.english import why
 from app.core.errors import Conflict, Invalid, Problem
 from app.core.http import current_person, needs
-from app.core.pages import Pages, render
 from app.core.permissions import Permission
 from app.core.transaction import transaction
 from app.departments import beyond, queries, service
 from app.departments.kinds import Kind
 from app.departments.schemas import AliasIn, ChangeIn, EstablishIn, SearchIn
+from app.frame import forms
+from app.frame.pages import Pages, render
 
 bp = Pages("departments_admin", "app.departments", url_prefix="/admin/departments")
 

@@ -10,12 +10,12 @@ from app.cases.errors import CaseNotFound
 from app.cases.pages.asking import asked
 from app.core.errors import Invalid
 from app.core.http import current_person, needs, polled
-from app.core.pages import Pages, render
 from app.core.permissions import Permission
 from app.core.transaction import transaction
 from app.departments.queries import directory
 from app.desk import presence as presences
 from app.desk import queries, service
+from app.frame.pages import Pages, render
 from app.grids.queries import grid_tree
 from app.identity import queries as identity
 from workflows.case import CASE

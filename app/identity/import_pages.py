@@ -2,11 +2,11 @@
 
 from flask import Response, make_response, redirect, request, stream_template, url_for
 
-from app.core import sheets
 from app.core.errors import Problem
 from app.core.http import current_person, needs
-from app.core.pages import Pages, render
 from app.core.permissions import Permission
+from app.frame import sheets
+from app.frame.pages import Pages, render
 from app.identity import forms, people_template, queries, scopes, uploading
 from app.identity.fault_words import both
 from app.identity.people_file import COLUMNS, hidden_words

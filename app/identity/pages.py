@@ -6,9 +6,9 @@ from app.core import connection
 from app.core.addresses import host_of, inside
 from app.core.errors import Forbidden, Problem, Unauthenticated
 from app.core.http import authenticate, current_person, needs, public
-from app.core.pages import Pages, home, render
 from app.core.permissions import Permission
 from app.core.transaction import transaction
+from app.frame.pages import Pages, home, render
 from app.identity import cookies, devices, queries, scopes, second_factor, sessions
 from app.identity.sign_in import Device, change_own_password, sign_in
 

@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
 from typing import Any
 
-from app.core import letters, sheets, telephones
+from app.core import letters, telephones
 from app.core.clock import LOCAL
+from app.frame import sheets
 
 USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
 _SCOPES = {"网格": "grid", "部门": "department", "中心": "centre"}

@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from app.core import letters, sheets
+from app.core import letters
 from app.core.errors import Invalid
-from app.core.sheets import Book, Row, Sheet
+from app.frame import sheets
+from app.frame.sheets import Book, Row, Sheet
 from app.identity.people_cells import LOADERS, Wrong, half_width, plain, seen
 
 COLUMNS = ("姓名", "账号", "手机", "角色", "范围类型", "范围代码", "起", "止")

@@ -10,9 +10,9 @@ from flask import Response, current_app, make_response, redirect, request, url_f
 from app.core import paging
 from app.core.errors import NotFound, Problem
 from app.core.http import current_person, needs
-from app.core.pages import Pages, render
 from app.core.permissions import Permission, Person
 from app.core.transaction import transaction
+from app.frame.pages import Pages, render
 from app.identity import (
     devices,
     forms,

@@ -1,8 +1,8 @@
 """Write the empty sheet of people: its columns as text, and beside it what can be chosen."""
 
-from app.core import sheets
 from app.core.permissions import Permission, Person
-from app.core.sheets import Page
+from app.frame import sheets
+from app.frame.sheets import Page
 from app.identity import queries, scopes
 from app.identity.ground import ground_of
 from app.identity.people_file import COLUMNS

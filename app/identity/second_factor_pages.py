@@ -5,8 +5,8 @@ from segno import make_qr
 
 from app.core.errors import Problem
 from app.core.http import current_person, needs
-from app.core.pages import Pages, render
 from app.core.permissions import Permission
+from app.frame.pages import Pages, render
 from app.identity import enrolment, queries, second_factor
 
 bp = Pages("second_factor", __name__, url_prefix="/account/second-factor")

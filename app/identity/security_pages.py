@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 from flask import Response, current_app
 
 from app.core.http import current_person, needs
-from app.core.pages import Pages, render
 from app.core.permissions import Permission
+from app.frame.pages import Pages, render
 from app.identity import attempts, powers, queries, register, second_factor, strength
 from app.identity.attempts import Bound
 from app.identity.ground import ground_of

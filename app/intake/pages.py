@@ -20,9 +20,9 @@ from app.core import letters
 from app.core.db import db
 from app.core.errors import Invalid, NotFound, Problem
 from app.core.http import current_person, needs
-from app.core.pages import Pages, render
 from app.core.permissions import Permission, Person
 from app.core.transaction import transaction
+from app.frame.pages import Pages, render
 from app.grids import queries as grids
 from app.grids.schemas import LocateIn
 from app.intake import citizens, duplicates, service

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from flask import Response, current_app, make_response, redirect, render_template, request, url_for
 
-from app.core import assets
 from app.core.http import public
-from app.core.pages import Pages, render
+from app.frame import assets
+from app.frame.pages import Pages, render
 
 bp = Pages("phone", __name__, url_prefix="/m")
 

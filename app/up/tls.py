@@ -18,7 +18,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from flask import current_app
 
 from app.core import clock
-from app.core.trust import AUTHORITY, FOLDER, address, fingerprint
+from app.frame.trust import AUTHORITY, FOLDER, address, fingerprint
 from app.up.refused import Refused
 
 AUTHORITY_DAYS = 3_650

@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from app.core import assets, clock
+from app.core import clock
 from app.core.db import db
 from app.core.transaction import transaction
 from app.demo import photos
+from app.frame import assets
 from app.identity.models import PersonRow, SessionRow
 from tests.attachments.pictures import jpeg
 from tests.browser.test_phone_offline import of, photo, photos_of

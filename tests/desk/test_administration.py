@@ -2,8 +2,8 @@
 
 import pytest
 
-from app.core.pages import Section
 from app.desk.administration import watch
+from app.frame.pages import Section
 from app.rooms import ADMINISTRATION
 from tests.desk.boards import page
 from tests.factories.grids import COUNTY

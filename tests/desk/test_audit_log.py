@@ -10,11 +10,11 @@ from openpyxl import load_workbook
 
 from app.audit import queries, service
 from app.audit.tags import Tag
-from app.core import sheets
 from app.core.db import db
 from app.core.transaction import transaction
 from app.desk.administration import audit_log, audit_words
 from app.desk.administration.audit_telling import HIDDEN, hidden
+from app.frame import sheets
 from app.identity.models import PersonRow
 from tests.desk.browser import Desk
 from tests.factories.grids import COUNTY, EAST, GRIDS, WEST

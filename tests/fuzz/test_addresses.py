@@ -217,6 +217,6 @@ def test_who_signs_in_is_led_nowhere_else(world, asker, following):
 
 def test_a_name_that_no_file_can_have_is_not_found(world, asker):
     for name in ("a" * 300 + ".js", "a" * 5_000 + ".css", "%00.js", "%ff.js", "a/" * 600 + "b.js"):
-        assert asker.ask("GET", f"/static/core/{name}").status_code == 404
+        assert asker.ask("GET", f"/static/frame/{name}").status_code == 404
         assert asker.ask("GET", f"/static/{name}/x.js").status_code == 404
         assert asker.ask("GET", f"/lib/{name}").status_code == 404

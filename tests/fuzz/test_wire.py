@@ -28,7 +28,7 @@ CHUNKS = {
 LINES = (  # what may stand in a first line
     b"GET /?next=/%09/%5bx HTTP/1.1", b"GET /?next=%0d%0aX:%20y HTTP/1.1", b"GET /?next=//[x HTTP/1.1",
     b"GET /\xc1\xfa HTTP/1.1", b"GET /?text=\xc1\xfa HTTP/1.1", b"GET /?lang=\xed\xa0\x80 HTTP/1.1",
-    b"GET /static/core/" + b"a" * 300 + b".js HTTP/1.1", b"GET /%00 HTTP/1.1", b"GET http://[x/ HTTP/1.1",
+    b"GET /static/frame/" + b"a" * 300 + b".js HTTP/1.1", b"GET /%00 HTTP/1.1", b"GET http://[x/ HTTP/1.1",
     b"GET //[x HTTP/1.1", b"GET * HTTP/1.1", b"OPTIONS * HTTP/1.1", b"CONNECT a:1 HTTP/1.1", b"GET / HTTP/9.9",
     b"GET  / HTTP/1.1", b"get / HTTP/1.1", b"\x00\x01\x02", b"GET / HTTP/1.1\r\nX: \x00",
     b"GET / HTTP/1.1\r\nHost: [x", b"GET / HTTP/1.1\r\nOrigin: http://[x", b"GET / HTTP/1.1\r\nCookie: \xff=\xfe",

@@ -8,7 +8,7 @@ from contextlib import closing, suppress
 
 from cryptography import x509
 
-from app.core.trust import fingerprint
+from app.frame.trust import fingerprint
 from tests.support.processes import READY, free_port, lines_until, run, started
 
 HOST = "127.0.0.1"

@@ -13,9 +13,9 @@ from app.cases.procedure import procedure_of
 from app.cases.turn import Whole
 from app.core.errors import NotFound, Problem
 from app.core.http import current_person, needs, polled
-from app.core.pages import Pages, render
 from app.core.permissions import Permission
 from app.core.transaction import transaction
+from app.frame.pages import Pages, render
 from workflows.case import CASE
 
 bp = Pages("desk", "app.cases", url_prefix="/desk")

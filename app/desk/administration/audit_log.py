@@ -9,17 +9,18 @@ from marshmallow import EXCLUDE, ValidationError, fields, validate, validates_sc
 
 from app.audit import service as audit
 from app.audit.tags import Tag
-from app.core import clock, sheets
+from app.core import clock
 from app.core.english import said
 from app.core.errors import Invalid
 from app.core.http import current_person, needs
 from app.core.language import t
-from app.core.pages import Pages, render
 from app.core.permissions import Permission
 from app.core.schemas import Schema, Text
 from app.core.transaction import transaction
 from app.desk.administration import audit_query, audit_words
 from app.desk.administration.audit_telling import Told, tell
+from app.frame import sheets
+from app.frame.pages import Pages, render
 from app.identity.queries import whole_county
 
 bp = Pages("audit_log", "app.desk", url_prefix="/admin/audit")

@@ -3,9 +3,9 @@
 from flask import Response
 
 from app.core.http import current_person, needs
-from app.core.pages import Pages, render, sections
 from app.core.permissions import Permission
 from app.desk.administration import watch
+from app.frame.pages import Pages, render, sections
 
 bp = Pages("administration", "app.desk", url_prefix="/admin")
 

@@ -14,9 +14,9 @@ from app.cases.models import Case
 from app.core.db import db
 from app.core.health import DEGRADED, OK, Part
 from app.core.http import current_person, needs
-from app.core.pages import Pages, render
 from app.core.permissions import Permission, Person
 from app.desk.administration.watch import Remark
+from app.frame.pages import Pages, render
 from app.identity.queries import names, whole_county
 
 bp = Pages("unjudged_photos", "app.desk", url_prefix="/admin/photos")

@@ -15,12 +15,12 @@ from app.catalogue import queries as catalogue_queries
 from app.core import paging
 from app.core.errors import Invalid, Problem
 from app.core.http import answer, current_person, needs, not_modified
-from app.core.pages import Pages, render
 from app.core.permissions import Permission
 from app.core.transaction import transaction
 from app.desk.board import audit, drawing, forms, queries, review, words
 from app.desk.board.rules import AuditRules
 from app.desk.board.schemas import CASES_ASK, AuditIn, BoardIn, CasesIn, asked
+from app.frame.pages import Pages, render
 from app.grids import queries as grids
 from app.grids.levels import Level
 from workflows.case_terms import CaseAction

@@ -1,5 +1,5 @@
 // One case: its map, places chosen on it, and who else is acting on it.
-import { begin, pinOf } from "./map.js";
+import { begin, pinOf } from "/static/frame/map.js";
 import "./form.js";
 
 const L = window.L;

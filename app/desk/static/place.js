@@ -1,7 +1,7 @@
 // Where it is that somebody tells of: a click on the map of the grids, degrees typed in, or township, village and grid
 // from lists.
 import "./form.js";
-import { begin, pinOf } from "./map.js";
+import { begin, pinOf } from "/static/frame/map.js";
 
 const LEVELS = ["township", "village", "grid"];
 const LETTER_PX = 13;

@@ -6,12 +6,13 @@ from typing import Any
 
 from flask import Response, make_response, redirect, request, url_for
 
-from app.core import forms, letters
+from app.core import letters
 from app.core.errors import Invalid, Problem
 from app.core.http import current_person, needs
-from app.core.pages import Pages, render
 from app.core.permissions import Permission
 from app.core.transaction import transaction
+from app.frame import forms
+from app.frame.pages import Pages, render
 from app.grids import drawing, geojson, plans, queries, service, waiting
 from app.grids.boundaries import Fault
 from app.grids.coordinates import Crs

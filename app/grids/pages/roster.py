@@ -10,14 +10,15 @@ from flask import Response, make_response, redirect, request, url_for
 
 from app.audit import service as audit
 from app.audit.tags import Tag
-from app.core import clock, forms, sheets
+from app.core import clock
 from app.core.english import why
 from app.core.errors import Invalid, Problem
 from app.core.http import current_person, needs
 from app.core.language import t
-from app.core.pages import Pages, render
 from app.core.permissions import Permission, Person
 from app.core.transaction import transaction
+from app.frame import forms, sheets
+from app.frame.pages import Pages, render
 from app.grids import queries, rosters, service
 from app.grids.levels import Duty, Level
 from app.grids.rosters import Asked, Line

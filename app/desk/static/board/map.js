@@ -1,5 +1,5 @@
 // Grids by their cases: what is open now, or what was reported on a day; numbers beside the colours, a table beside the map.
-import { begin } from "../map.js";
+import { begin } from "/static/frame/map.js";
 import { fill, link, read } from "./table.js";
 
 const STEPS = ["#f1f5f9", "#dbeafe", "#93c5fd", "#3b82f6", "#1e40af"]; // none, few … many

@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from app.core.docs import problem_codes
+from app.frame.docs import problem_codes
 
 
 class Page(HTMLParser):

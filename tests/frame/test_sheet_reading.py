@@ -8,9 +8,9 @@ from datetime import date, datetime, time
 
 import pytest
 
-from app.core import sheet_reader, sheets
 from app.core.apart import Apart
 from app.core.errors import Busy
+from app.frame import sheet_reader, sheets
 from tests.support.workbooks import SHEET, book, cell_at, changed, saved
 
 ROWS = [("姓名", "电话"), ("张三", "13800138000"), ("李四", "")]

@@ -8,10 +8,11 @@ import orjson
 from flask import Flask, Response, current_app, g, make_response, redirect, render_template, request, url_for
 from markupsafe import Markup, escape
 
-from app.core import assets, clock, connection
+from app.core import clock, connection
 from app.core.http import PROBLEM
 from app.core.language import LANGUAGE, LANGUAGES, language, t
 from app.core.permissions import Permission, Person
+from app.frame import assets
 
 A_YEAR = 365 * 86_400
 _OWN_PAGES = {  # what somebody has to do before anything else, and where

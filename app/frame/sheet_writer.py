@@ -17,7 +17,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from app.core import letters
-from app.core.sheet_reader import CELL_LONGEST
+from app.frame.sheet_reader import CELL_LONGEST
 
 _ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")  # what a spreadsheet would read as one letter
 _TEXT = "@"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.core import assets
+from app.frame import assets
 
 
 @pytest.mark.parametrize("name", sorted(assets.PACKAGES))
@@ -26,7 +26,7 @@ def test_scripts_are_compressed(client, app_context):
 
 
 @pytest.mark.parametrize(
-    "path", ["/lib/vue/package.json", "/lib/../setup.cfg", "/static/core/../db.py", "/static/core/none.js"]
+    "path", ["/lib/vue/package.json", "/lib/../setup.cfg", "/static/frame/../db.py", "/static/core/none.js"]
 )
 def test_nothing_else_is(client, app_context, path):
     assert client.get(path).status_code == 404

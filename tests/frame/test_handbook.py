@@ -7,12 +7,12 @@ from urllib.parse import unquote
 
 import pytest
 
-from app.core.handbook import FOLDER, _read
+from app.frame.handbook import FOLDER, _read
 from app.rooms import MENU
-from tests.core.test_docs import Page
 from tests.desk.boards import page
 from tests.factories.grids import COUNTY
 from tests.factories.town import Town
+from tests.frame.test_docs import Page
 
 NAMES = sorted(path.name.removesuffix(".zh-CN.md") for path in FOLDER.glob("*.zh-CN.md"))
 

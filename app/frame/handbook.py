@@ -15,10 +15,10 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markupsafe import Markup
 
-from app.core import assets
 from app.core.errors import NotFound
 from app.core.http import public
-from app.core.pages import Pages, part_of, render
+from app.frame import assets
+from app.frame.pages import Pages, part_of, render
 
 bp = Pages("handbook", __name__, url_prefix="/handbook")
 

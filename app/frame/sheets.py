@@ -14,8 +14,8 @@ from typing import Any
 from app.core import letters
 from app.core.apart import Apart, Died
 from app.core.errors import Busy, Invalid
-from app.core.sheet_reader import CELL_LONGEST, ERROR, FORMULA, LONG_NUMBER, ROWS_MOST
-from app.core.sheet_writer import Page
+from app.frame.sheet_reader import CELL_LONGEST, ERROR, FORMULA, LONG_NUMBER, ROWS_MOST
+from app.frame.sheet_writer import Page
 
 __all__ = ["Page", "SheetRefused", "read", "write", "write_pages"]
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -24,8 +24,8 @@ READ_SECONDS, WRITE_SECONDS = 20, 60  # of work; our figures
 WAIT_SECONDS = 60  # beside others who work
 AT_ONCE = 1  # in each of the web server's processes
 _OWN_ENDS = (signal.SIGABRT, signal.SIGXCPU)  # of a reader's own doing: it asked for too much memory, or time
-_reading = Apart("app.core.sheet_reader", AT_ONCE, MEMORY_BYTES, READ_SECONDS, WAIT_SECONDS)
-_writing = Apart("app.core.sheet_writer", AT_ONCE, MEMORY_BYTES, WRITE_SECONDS, WAIT_SECONDS)
+_reading = Apart("app.frame.sheet_reader", AT_ONCE, MEMORY_BYTES, READ_SECONDS, WAIT_SECONDS)
+_writing = Apart("app.frame.sheet_writer", AT_ONCE, MEMORY_BYTES, WRITE_SECONDS, WAIT_SECONDS)
 
 Words = tuple[str, str]
 _REFUSED: Mapping[str, Words] = {

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from app.core import letters, sheets
+from app.core import letters
+from app.frame import sheets
 from tests.rules.sources import ROOT, python
 
 
@@ -50,4 +51,4 @@ def test_any_text_is_written_and_read_back_without_what_cannot_be_held(texts):
 def test_the_house_has_one_reader_and_one_writer():
     libraries = ("openpyxl", "python_calamine", "import csv")
     using = {path for path, _ in python("app") if any(one in (ROOT / path).read_text("utf-8") for one in libraries)}
-    assert using == {"app/core/sheet_reader.py", "app/core/sheet_writer.py"}
+    assert using == {"app/frame/sheet_reader.py", "app/frame/sheet_writer.py"}

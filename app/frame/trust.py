@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from app.core.errors import NotFound
 from app.core.http import public
-from app.core.pages import Pages, render
+from app.frame.pages import Pages, render
 
 bp = Pages("trust", __name__, url_prefix="/trust")
 

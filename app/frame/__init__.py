@@ -1,0 +1,1 @@
+"""What every page stands in: base templates and macros, menu, forms, language, assets, sheets, handbook. No domain."""
