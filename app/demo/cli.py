@@ -87,14 +87,15 @@ def _resumed(broken_off: Progress) -> play.Played:
 
 def _shown(days: int, seed: int | str, until: datetime, **more: Any) -> play.Played:
     """Play the days, and show and keep how far it is."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
     with click.progressbar(length=days, label="演练", item_show_func=lambda said: said or "", width=30) as bar:
 
         def told(moment: datetime, cases: int) -> None:
             if bar.pos < days:
                 bar.update(1, f"{clock.local(moment):%m-%d} 案件 {cases}")
-            progress.keep(Progress(seed, until.isoformat(), moment.isoformat()))
+            with app.app_context():  # a play knows none of ours
+                progress.keep(Progress(seed, until.isoformat(), moment.isoformat()))
 
-        app = current_app._get_current_object()  # type: ignore[attr-defined]
         return play.play(app, days, seed, told=told, **more)
 
 

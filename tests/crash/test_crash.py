@@ -8,7 +8,9 @@ import os
 import random
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from contextvars import copy_context
+from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
@@ -23,7 +25,7 @@ from tests.crash.phone import Phone
 from tests.plugins.application import MONDAY_MORNING
 from tests.support import effects, postgres
 from tests.support.databases import Database
-from tests.support.house import inhabited
+from tests.support.house import House, inhabited
 from tests.support.until import until
 
 pytestmark = pytest.mark.own_database
@@ -120,6 +122,37 @@ def test_twenty_killings_during_five_hundred_requests_lose_and_double_nothing(ki
         with town.app.app_context():
             assert faults(ledger.path) == []
         town.house.command("verify")
+
+
+def restorer(house):
+    """Return the process that brings the database back after a death, if it is at work."""
+    for pid in house.children_of("database"):
+        with suppress(OSError):  # it has just ended
+            if b"startup" in Path(f"/proc/{pid}/cmdline").read_bytes():
+                return pid
+    return None
+
+
+class Worst(random.Random):
+    """Chance at its worst: whoever brings the database back dies next."""
+
+    def __init__(self, house):
+        super().__init__()
+        self.house = house
+
+    def choice(self, pids):
+        return restorer(self.house) or pids[0]
+
+
+def test_a_database_whose_processes_die_one_after_the_other_comes_back(zygote, tmp_path):
+    with postgres.prepared(**postgres.DURABLE) as server:
+        house = House(zygote, tmp_path, {}, server)
+        house.start("database")
+        for _ in range(5):
+            SERVER["database, a process"](house, Worst(house))
+            until(lambda: restorer(house) or server.answers() or house.ended("database"), "an end or a beginning")
+            assert not house.ended("database")
+        house.stop()
 
 
 @pytest.mark.parametrize("way", [effects.INSIDE_DYING, effects.OUTSIDE_DYING])
