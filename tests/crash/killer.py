@@ -65,4 +65,15 @@ ANYWHERE: dict[str, Way] = {
     "scheduler": _part("scheduler"),
     "valkey": _part("valkey"),
 }
-SERVER: dict[str, Way] = {"database, its parent": _part("database"), "database, a process": _child_of("database")}
+
+
+def _database_process(house: House, chance: random.Random) -> None:
+    """Whoever dies while the database recovers ends all of it, for good: so it has to serve before the next death."""
+    house.start("database")
+    killed = chance.choice(house.children_of("database"))
+    with suppress(ProcessLookupError):  # it has just ended by itself
+        os.kill(killed, signal.SIGKILL)
+    until(lambda: killed not in house.children_of("database"), "the death is noticed")
+
+
+SERVER: dict[str, Way] = {"database, its parent": _part("database"), "database, a process": _database_process}
