@@ -24,6 +24,8 @@ ROOMS = (
     "dispatch",
     "notices",
     "desk",
+    "board",
+    "admin",
     "phone",
 )
 WITH_ROUTES = (
@@ -54,14 +56,14 @@ WITH_PAGES = (
     "grids.pages.tree",
     "grids.pages.importing",
     "grids.pages.roster",
-    "cases.pages.routes",
-    "cases.file_pages",
-    "intake.pages",
-    "desk.pages",
-    "desk.board.pages",
-    "desk.administration.pages",
-    "desk.administration.photos",
-    "desk.administration.audit_log",
+    "desk.case_pages",
+    "desk.dossier",
+    "desk.report_pages",
+    "desk.aids",
+    "board.pages",
+    "admin.pages",
+    "admin.photos",
+    "admin.audit_log",
     "phone.pages",
 )
 MENU = (

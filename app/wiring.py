@@ -2,16 +2,17 @@
 
 from flask import Flask
 
+from app.admin import ground, leaning, photos, standing, watch
 from app.attachments import jobs as attachment_jobs
 from app.attachments import queries as attachments
 from app.attachments.events import AttachmentArrived, AttachmentLost
 from app.audit import seals
+from app.board import rules as audit_rules
 from app.cases import case_procedure, closing, effects, procedure
 from app.cases import jobs as case_jobs
 from app.cases import measures as case_measures
 from app.cases import service as cases
 from app.cases.events import CaseStepped
-from app.cases.pages import choices
 from app.cases.proof import anchors
 from app.catalogue import kinds
 from app.core import events, health, jobs, measures, metrics, outbox, sealing, space
@@ -20,10 +21,10 @@ from app.deadlines import documents as calendars
 from app.deadlines import queries as calendar_queries
 from app.departments import beyond
 from app.departments.queries import directory
-from app.desk.administration import ground, leaning, photos, standing, watch
-from app.desk.board import rules as audit_rules
+from app.desk import choices
+from app.desk import report_pages as intake_pages
+from app.desk import suggestions as dispatch_pages
 from app.dispatch import asks, express, handling, referral, routing, whistles
-from app.dispatch import pages as dispatch_pages
 from app.grids import queries as grids
 from app.grids import scopes as grid_scopes
 from app.grids import waiting
@@ -35,7 +36,6 @@ from app.identity import service as identity
 from app.identity import watch as identity_watch
 from app.intake import effects as intake
 from app.intake import jobs as intake_jobs
-from app.intake import pages as intake_pages
 from app.notices import jobs as notice_jobs
 from app.notices import templates as notices
 from app.notices.models import Notice

@@ -1,1 +1,1 @@
-"""The frame and pages of desks and supervisors: queues, cases, the board."""
+"""The desk: queues, cases, the forms of acts, reports typed in for others, and the case file on paper."""

@@ -10,7 +10,7 @@ from app.core.apart import Apart
 from app.core.db import db
 from app.core.transaction import transaction
 from tests.attachments.pictures import jpeg
-from tests.desk.boards import page
+from tests.board.boards import page
 from tests.factories.grids import COUNTY
 from tests.factories.town import Town
 from tests.plugins.application import MONDAY_MORNING

@@ -13,7 +13,7 @@ from app.core.db import db
 from app.core.transaction import transaction
 from app.demo import photos
 from app.grids.models import Grid
-from tests.desk.boards import closed, county_rules, forced
+from tests.board.boards import closed, county_rules, forced
 from tests.factories.catalogue import documents_file, seed_content
 from tests.factories.grids import GRIDS, INSIDE
 from tests.factories.town import GARBAGE, HERE, HOUSING

@@ -8,7 +8,7 @@ import pytest
 from app.cases import service
 from app.core.permissions import SYSTEM
 from app.core.transaction import transaction
-from tests.desk.boards import closed
+from tests.board.boards import closed
 from tests.desk.browser import Desk
 from tests.factories.town import GARBAGE, Town
 

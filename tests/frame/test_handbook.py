@@ -9,7 +9,7 @@ import pytest
 
 from app.frame.handbook import FOLDER, _read
 from app.rooms import MENU
-from tests.desk.boards import page
+from tests.board.boards import page
 from tests.factories.grids import COUNTY
 from tests.factories.town import Town
 from tests.frame.test_docs import Page

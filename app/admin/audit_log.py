@@ -1,0 +1,135 @@
+"""Search the audit: what happened, by whom, about what, when, from where; and take away what was found."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from flask import Response, request, url_for
+from marshmallow import EXCLUDE, ValidationError, fields, validate, validates_schema
+
+from app.admin import audit_query, audit_words
+from app.admin.audit_telling import Told, tell
+from app.audit import service as audit
+from app.audit.tags import Tag
+from app.core import clock
+from app.core.english import said
+from app.core.errors import Invalid
+from app.core.http import current_person, needs
+from app.core.language import t
+from app.core.permissions import Permission
+from app.core.schemas import Schema, Text
+from app.core.transaction import transaction
+from app.frame import sheets
+from app.frame.pages import Pages, render
+from app.identity.queries import whole_county
+
+bp = Pages("audit_log", __name__, url_prefix="/admin/audit")
+
+PAGE = 50
+EXPORT_MOST = 10_000
+EXPORT_PAGE = 200
+CURSOR_MOST = 2**62
+_WRONG_DAY: dict[str, Any] = {"invalid": "应为日期，例如 2026-11-23。"}
+_KNOWN_YEARS = validate.Range(date(2000, 1, 1), date(2099, 12, 31), error="年份不合理。")
+_FROM_FIRST = "页码无效，请从第一页查起。"
+_WRONG_PAGE: dict[str, Any] = {"invalid": _FROM_FIRST}
+_CHOICES = (*audit_words.GROUPS, *(str(tag) for tag in Tag))
+
+
+class SearchIn(Schema):
+    """What is searched for."""
+
+    what = fields.String(validate=validate.OneOf(_CHOICES, error="请从列表中选择。"))
+    who = Text(40)
+    about = Text(60)
+    since = fields.Date(format="%Y-%m-%d", validate=_KNOWN_YEARS, error_messages=_WRONG_DAY)
+    until = fields.Date(format="%Y-%m-%d", validate=_KNOWN_YEARS, error_messages=_WRONG_DAY)
+    address = Text(45)
+
+    @validates_schema
+    def in_order(self, data: dict[str, Any], **_: Any) -> None:
+        """Refuse an end before the beginning."""
+        if "since" in data and "until" in data and data["until"] < data["since"]:
+            raise ValidationError("结束日期早于开始日期。", "until")
+
+
+class PageIn(SearchIn):
+    """What is searched for, and after which entry the page begins."""
+
+    after = fields.Integer(validate=validate.Range(1, CURSOR_MOST, error=_FROM_FIRST), error_messages=_WRONG_PAGE)
+
+
+@bp.get("/")
+@needs(Permission.AUDIT_READ)
+def entries() -> Response:
+    """Show what was found, the newest first."""
+    try:
+        wanted = _asked(PageIn(), request.args, unknown=EXCLUDE)
+    except Invalid as refused:
+        return _page([], request.args, refused.status, refused=refused)
+    cursor = wanted.pop("after", None)
+    found = audit_query.search(current_person(), wanted, cursor=cursor, limit=PAGE)
+    known = audit_query.known(current_person(), found.items)
+    told = [tell(entry, known) for entry in found.items]
+    kept: dict[str, Any] = {name: request.args[name] for name in SearchIn().fields if request.args.get(name)}
+    following = url_for("audit_log.entries", **kept, after=found.next_cursor) if found.next_cursor else None
+    first = url_for("audit_log.entries", **kept) if cursor else None
+    return _page(told, kept, following=following, first=first)
+
+
+@bp.post("/export")
+@needs(Permission.AUDIT_READ)
+def export() -> Response:
+    """Give what was found, up to a bound, as a sheet; that it was taken away is itself entered."""
+    person = current_person()
+    try:
+        wanted = _asked(SearchIn(), {name: value for name, value in request.form.items() if name != "csrf_token"})
+    except Invalid as refused:
+        return _page([], request.form, refused.status, refused=refused)
+    rows = _found(wanted)
+    with transaction():
+        audit.record(
+            Tag.EXPORT_MADE, person_id=person.person_id, address=request.remote_addr, what="audit", rows=len(rows)
+        )
+    columns = [(t("时间", "Time"), 20), (t("事项", "What"), 18), (t("内容", "Entry"), 90), (t("地址", "Address"), 18)]
+    lines = ([f"{clock.local(told.at):%Y-%m-%d %H:%M:%S}", told.name, told.sentence, told.address] for told in rows)
+    book = Response(sheets.write(t("审计日志", "Audit log"), columns, lines), content_type=sheets.XLSX)
+    name = f"audit-{clock.local(clock.now()):%Y%m%d-%H%M}.xlsx"
+    book.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return book
+
+
+def _found(wanted: Mapping[str, Any]) -> list[Told]:
+    """Tell all entries that fit, page by page, up to the bound."""
+    person, cursor = current_person(), None
+    rows: list[Told] = []
+    while len(rows) < EXPORT_MOST:
+        found = audit_query.search(person, wanted, cursor=cursor, limit=min(EXPORT_PAGE, EXPORT_MOST - len(rows)))
+        known = audit_query.known(person, found.items)
+        rows += [tell(entry, known) for entry in found.items]
+        cursor = found.next_cursor
+        if cursor is None:
+            break
+    return rows
+
+
+def _page(told: list[Told], given: Mapping[str, str], status: int = 200, **more: Any) -> Response:
+    return render(
+        "admin/audit.html",
+        status,
+        told=told,
+        given=given,
+        words=audit_words,
+        whole=whole_county(current_person(), Permission.AUDIT_READ),
+        most=EXPORT_MOST,
+        **more,
+    )
+
+
+def _asked(schema: Schema, given: Mapping[str, str], unknown: Any = None) -> dict[str, Any]:
+    given = {name: value.strip() for name, value in given.items() if value.strip()}
+    try:
+        found: dict[str, Any] = schema.load(given, unknown=unknown)
+    except ValidationError as error:
+        raise Invalid(fields=said(error.normalized_messages())) from None
+    return found

@@ -1,0 +1,217 @@
+"""Turn an entry of the audit into one sentence: names instead of ids, words instead of codes, no phone number."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from flask import url_for
+
+from app.admin import audit_words as words
+from app.admin.audit_query import Known, as_id, refusal_key
+from app.audit.models import AuditEntry
+from app.catalogue import queries as catalogue
+from app.catalogue import words as documents
+from app.core import clock
+from app.core.language import t
+from app.departments.queries import directory
+from app.grids.levels import Duty
+from app.grids.queries import grid_tree
+from app.identity import permission_words
+from app.identity.queries import roles
+
+_PLACE = re.compile(r"\{(\w+)\}")
+_PHONE = re.compile(r"(?<!\d)(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)|(?<!\d)0\d{2,3}[- ]?\d{7,8}(?!\d)")
+_IDENTITY = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
+HIDDEN = "•••"
+
+
+@dataclass(frozen=True)
+class Part:
+    """A piece of a sentence, and where it leads."""
+
+    text: str
+    href: str | None = None
+
+
+@dataclass(frozen=True)
+class Told:
+    """One entry as people read it."""
+
+    at: datetime
+    name: str
+    parts: tuple[Part, ...]
+    address: str
+
+    @property
+    def sentence(self) -> str:
+        """Return the sentence without its links."""
+        return "".join(part.text for part in self.parts)
+
+
+def tell(entry: AuditEntry, known: Known) -> Told:
+    """Say an entry in the reader's language."""
+    sentence = t(*words.SENTENCES.get(entry.tag, words.OTHER))
+    if entry.subject_kind is None:  # of many things at once: the details name them
+        sentence = sentence.removesuffix(" {what}")
+    parts = [_part(piece, entry, known) for piece in _pieces(sentence)]
+    more = _details(entry)
+    if more:
+        parts.append(Part(t("（", " (") + t("；", "; ").join(more) + t("）", ")")))
+    name = t(*words.NAMES.get(entry.tag, documents.plain("—")))
+    return Told(entry.at, name, tuple(part for part in parts if part.text), entry.address or "")
+
+
+def hidden(text: str) -> str:
+    """Return a text without phone and identity numbers that somebody typed into it."""
+    return _IDENTITY.sub(HIDDEN, _PHONE.sub(HIDDEN, text))
+
+
+def _pieces(sentence: str) -> list[str]:
+    """Cut a sentence before and after each place that an entry fills."""
+    return [piece for piece in re.split(r"(\{\w+\})", sentence) if piece]
+
+
+def _part(piece: str, entry: AuditEntry, known: Known) -> Part:
+    found = _PLACE.fullmatch(piece)
+    if not found:
+        return Part(piece)
+    place, data = found[1], entry.data
+    if place == "who":
+        nobody = words.NOBODY.get(entry.tag, words.SYSTEM)
+        return _person(entry.person_id, known) if entry.person_id else Part(t(*nobody))
+    if place == "what":
+        return _subject(entry, known)
+    if place == "owner":
+        mine = entry.subject_kind != "person" or str(entry.person_id) == entry.subject_id
+        return Part(t("自己", "their own")) if mine else _subject(entry, known)
+    if place == "person":
+        return _person(as_id(data.get("person")), known)
+    return Part(_refused(entry, known) if place == "refused" else _FILLED[place](data))
+
+
+def _person(person_id: UUID | None, known: Known) -> Part:
+    if person_id not in known.people or person_id is None:
+        return Part(t(*words.SOMEBODY))
+    href = f"/admin/people/{person_id}" if person_id in known.open_people else None
+    return Part(known.people[person_id], href)
+
+
+def _subject(entry: AuditEntry, known: Known) -> Part:
+    kind, of = entry.subject_kind, entry.subject_id or ""
+    if kind == "person":
+        return _person(as_id(of), known)
+    if kind == "case":
+        number = known.cases.get(of, t("案件", "a case"))
+        return Part(number, url_for("desk.case", case_id=of) if of in known.open_cases else None)
+    if kind == "department":
+        return Part(directory().name_of(of))
+    if kind == "grid":
+        node = grid_tree().get(of)
+        return Part(node.name if node else of)
+    return _document(of) if kind == "catalogue" else Part("")
+
+
+def _document(of: str) -> Part:
+    kind, _, code = of.partition(":")
+    found = catalogue.catalogue().get(code) if kind == "class" else catalogue.catalogue().services.get(code)
+    name = f"{code} {found.name}" if kind == "class" and found else found.name if found else ""
+    called = t(*documents.KINDS.get(kind, documents.plain("")))
+    return Part(f"{called} {name}".strip(), f"/admin/catalogue/{kind}/{code}")
+
+
+def _refused(entry: AuditEntry, known: Known) -> str:
+    """Say what a route allows, and how often it was refused in that hour."""
+    data = entry.data
+    _, allows = permission_words.WORDS.get(str(data.get("permission")), ((), words.UNKNOWN_VALUE))
+    key = refusal_key(entry)
+    times = known.refusals.get(key, 1) if key else 1
+    often = t(f"这一小时 {times} 次", f"{times} times in that hour")
+    return f"{t(*allows)}{t('（', ' (')}{data.get('route')}{t('，', ', ')}{often}{t('）', ')')}"
+
+
+def _role(data: Mapping[str, Any]) -> str:
+    known, role = roles(), str(data.get("role"))
+    return t(known.names[role], known.names_en[role]) if role in known.names else t("某角色", "some role")
+
+
+def _scope(data: Mapping[str, Any]) -> str:
+    kind, _, code = str(data.get("scope", "")).partition(":")
+    node = grid_tree().get(code)
+    if kind == "department":
+        return directory().name_of(code)
+    place = node.name if node else code
+    return f"{place}{t('中心', ' centre')}" if kind == "centre" else place
+
+
+def _duty(data: Mapping[str, Any]) -> str:
+    duty = data.get("duty")
+    return t(*documents.VALUES["duty"][duty]) if duty in set(Duty) else t("网格工作", "grid work")
+
+
+def _exported(data: Mapping[str, Any]) -> str:
+    return t(*words.VALUES.get(str(data.get("what")), ("数据", "rows")))
+
+
+_FILLED = {"role": _role, "scope": _scope, "duty": _duty, "exported": _exported}
+
+
+def _details(entry: AuditEntry) -> list[str]:
+    """Say what the data holds beyond the sentence; a field that has no words is not said."""
+    said_already = words.OF_ONE_DOCUMENT if entry.subject_kind == "catalogue" else frozenset()
+    left = {name: value for name, value in entry.data.items() if name not in words.IN_SENTENCES | said_already}
+    return [said for name, value in left.items() if (said := _field(name, value))]
+
+
+def _field(name: str, value: Any) -> str:
+    counted = isinstance(value, int) and name in words.COUNTED
+    label = words.COUNTED[name] if counted else words.FIELDS.get(name)
+    if label is None or value in (None, "", [], {}):
+        return ""
+    return t(*label).format(_SAID.get(name, _plain)(value))
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return t("、", ", ").join(_plain(one) for one in value)
+    if isinstance(value, int):
+        return str(value)
+    return t(*words.VALUES.get(str(value), words.UNKNOWN_VALUE))
+
+
+def _counts(value: Any) -> str:
+    rows = value.items() if isinstance(value, Mapping) else ()
+    said = [
+        f"{t(*documents.KINDS[kind])} {count} {t('份', '')}".strip() for kind, count in rows if kind in documents.KINDS
+    ]
+    return t("、", ", ").join(said)
+
+
+def _codes(value: Any) -> str:
+    classes = catalogue.catalogue().classes
+    named = [f"{code} {classes[code].name}" if code in classes else str(code) for code in value]
+    return t("、", ", ").join(named)
+
+
+def _moment(value: Any) -> str:
+    return f"{clock.local(datetime.fromisoformat(str(value))):%Y-%m-%d %H:%M}"
+
+
+def _calendar(value: Any) -> str:
+    document = catalogue.catalogue().others.get(("calendars", "calendars"), {})
+    rows = {row["code"]: row["name"] for row in document.get("calendars", ())}
+    return str(rows.get(value, t(*words.UNKNOWN_VALUE)))
+
+
+_SAID: dict[str, Callable[[Any], str]] = {
+    "calendar": _calendar,
+    "changed_at": _moment,
+    "classes": _codes,
+    "documents": _counts,
+    "new": str,
+    "old": str,
+    "reason": lambda value: hidden(str(value)),
+    "valid_from": _moment,
+}

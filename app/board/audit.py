@@ -1,0 +1,163 @@
+"""Find the closings that the county's rules draw for a second look, and what supervisors have said of them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row, select
+
+from app.board import rules
+from app.board.queries import begins, today
+from app.board.rules import AuditRule, AuditRules, Closing
+from app.cases import timeline
+from app.cases.models import Case, CaseStep, CaseTask
+from app.cases.summaries import COLUMNS
+from app.cases.visibility import visible_to
+from app.catalogue import queries as catalogue_queries
+from app.core import clock
+from app.core.db import db
+from app.core.permissions import Person
+from workflows.case_terms import CaseAction, TaskPart, TaskState
+
+Key = tuple[datetime, UUID]  # of a closing among others
+WAITING, PASSED, FAILED = "waiting", "passed", "failed"
+_LISTED = tuple(getattr(Case, name) for name in COLUMNS)
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What a supervisor found at a second look."""
+
+    solved: bool
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A closing that was drawn: the case, why, and what was found since."""
+
+    case: Row[Any]
+    reasons: tuple[AuditRule, ...]
+    looked: Looked | None
+
+    @property
+    def finding(self) -> str:
+        """Return how it stands with the second look: waiting, passed or failed."""
+        if self.looked is None:
+            return WAITING
+        return PASSED if self.looked.solved else FAILED
+
+
+@dataclass(frozen=True)
+class Sample:
+    """The closings of some days: how many there were, and those that were drawn, the latest first."""
+
+    first: date
+    last: date
+    closings: int
+    drawn: tuple[Drawn, ...]
+
+    @property
+    def waiting(self) -> tuple[Drawn, ...]:
+        """Return those at which nobody has looked yet."""
+        return self.narrowed(WAITING)
+
+    def narrowed(self, finding: str | None = None, rule: str | None = None) -> tuple[Drawn, ...]:
+        """Return those with one finding, or drawn by one rule, or both."""
+        return tuple(
+            one
+            for one in self.drawn
+            if finding in (None, one.finding) and (rule is None or rule in (each.code for each in one.reasons))
+        )
+
+
+def page(drawn: Sequence[Drawn], after: Key | None, most: int) -> tuple[Sequence[Drawn], Key | None]:
+    """Return those that follow a place among closings drawn, the latest first, and the place of the page after."""
+    rest = [one for one in drawn if after is None or _key(one) < after]
+    return rest[:most], _key(rest[most - 1]) if len(rest) > most else None
+
+
+def _key(one: Drawn) -> Key:
+    return one.case.closed_at, one.case.case_id
+
+
+def rules_in_force() -> AuditRules | None:
+    """Return the county's rules; None if it has not set any."""
+    found = catalogue_queries.catalogue().others.get((rules.KIND, rules.KIND))
+    return rules.load(found) if found else None
+
+
+def sample(person: Person, county: AuditRules, day: date | None = None) -> Sample:
+    """Return what the rules draw of the closings of one day, or of the last days; in three statements."""
+    last = day or today()
+    first = day or last - timedelta(days=county.days - 1)
+    closed = (
+        visible_to(person),
+        Case.closed_at >= begins(first),
+        Case.closed_at < begins(last + timedelta(days=1)),
+    )
+    listed = select(*_LISTED).where(*closed).order_by(Case.closed_at.desc(), Case.case_id.desc())
+    cases = db.session.execute(listed).all()
+    minutes = _minutes(closed)
+    drawn = [(row, county.drawn_by(_closing(row, minutes))) for row in cases]
+    chosen = [(row, reasons) for row, reasons in drawn if reasons]
+    looked = _looked([row.case_id for row, _ in chosen])
+    found = tuple(Drawn(row, reasons, looked.get(row.case_id)) for row, reasons in chosen)
+    return Sample(first, last, len(cases), found)
+
+
+def reasons_of(case: Any, county: AuditRules) -> tuple[AuditRule, ...]:
+    """Return the rules that draw one case; none while it is open."""
+    if case.closed_at is None:
+        return ()
+    return county.drawn_by(_closing(case, _minutes((Case.case_id == case.case_id,))))
+
+
+def _closing(case: Any, minutes: Mapping[UUID, int]) -> Closing:
+    return Closing(
+        case_id=case.case_id,
+        day=clock.local(case.closed_at).date(),
+        forced=case.ended_how == CaseAction.FORCE_CLOSE,
+        self_fixed=case.self_fixed,
+        minutes=minutes.get(case.case_id),
+        class_code=case.class_code,
+        department=case.lead,
+    )
+
+
+def _minutes(conditions: Sequence[ColumnElement[bool]]) -> dict[UUID, int]:
+    """Return how long the lead took from its signature to its "done", in the last round."""
+    done = (
+        select(CaseTask.case_id, CaseTask.signed_at, CaseTask.done_at)
+        .join(Case, Case.case_id == CaseTask.case_id)
+        .where(
+            *conditions,
+            CaseTask.round == Case.round,
+            CaseTask.part == TaskPart.LEAD,
+            CaseTask.state == TaskState.DONE,
+            CaseTask.signed_at.is_not(None),
+            CaseTask.done_at.is_not(None),
+        )
+        .order_by(CaseTask.case_id, CaseTask.task)
+    )
+    rows = db.session.execute(done)
+    return {row.case_id: int((row.done_at - row.signed_at).total_seconds() // 60) for row in rows}
+
+
+def _looked(case_ids: Sequence[UUID]) -> dict[UUID, Looked]:
+    """Return the last word of a supervisor on each case since its last closing."""
+    said = (
+        select(CaseStep.case_id, CaseStep.data, CaseStep.actor_name, CaseStep.at)
+        .join(Case, Case.case_id == CaseStep.case_id)
+        .where(
+            CaseStep.case_id.in_(case_ids),
+            CaseStep.action == CaseAction.SPOT_CHECK,
+            CaseStep.round == Case.round,
+        )
+        .order_by(CaseStep.case_id, CaseStep.seq)
+    )
+    rows = db.session.execute(said)
+    return {row.case_id: Looked(bool(timeline.said(row.data).get("solved")), row.actor_name, row.at) for row in rows}

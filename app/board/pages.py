@@ -1,0 +1,226 @@
+"""The pages of the board: today at a glance, the cases behind every figure, closings to audit, one case in review."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from flask import Response, redirect, request, url_for
+
+from app.board import audit, drawing, forms, queries, review, words
+from app.board.rules import AuditRules
+from app.board.schemas import CASES_ASK, AuditIn, BoardIn, CasesIn, asked
+from app.cases import service
+from app.cases.summaries import summaries
+from app.catalogue import queries as catalogue_queries
+from app.core import paging
+from app.core.errors import Invalid, Problem
+from app.core.http import answer, current_person, needs, not_modified
+from app.core.permissions import Permission
+from app.core.transaction import transaction
+from app.desk.remaining import nearer, remaining
+from app.desk.words import GRADES
+from app.frame.pages import Pages, render
+from app.grids import queries as grids
+from app.grids.levels import Level
+from workflows.case_terms import CaseAction
+
+bp = Pages("board", __name__, url_prefix="/board")
+
+PAGE_OF_CASES = 50
+_TO_CHOOSE = (Level.TOWNSHIP, Level.VILLAGE)  # in the filter; the map leads to single grids
+_SPEAKING: dict[str, Any] = {
+    "state_words": review.state_words,
+    "remaining": remaining,
+    "nearer": nearer,
+    "grades": GRADES,
+}
+
+
+@bp.get("/")
+@needs(Permission.BOARD_READ)
+def board() -> Response:
+    """Show today at a glance; charts and map fetch their figures themselves."""
+    chosen = _chosen()
+    counts = queries.glance(current_person(), words.AT_A_GLANCE)
+    return render("board/board.html", counts=counts, words=words, periods=queries.PERIODS, **chosen)
+
+
+@bp.get("/figures")
+@needs(Permission.BOARD_READ)
+def figures() -> Response:
+    """Give the figures of trend and classes, each with the address of its cases."""
+    days = asked(BoardIn(), request.args)["days"]
+    person = current_person()
+    return answer(
+        {
+            "days": [drawing.day(one) for one in queries.trend(person, days)],
+            "classes": [drawing.of_class(one, days) for one in queries.classes(person, days)],
+        }
+    )
+
+
+@bp.get("/grids")
+@needs(Permission.BOARD_READ)
+def counts_by_grid() -> Response:
+    """Give the figures of each grid: now, and for each of the last days."""
+    chosen = _chosen()
+    days, last = chosen["days"], queries.today()
+    every = [last - timedelta(days=back) for back in reversed(range(days))]
+    counted = queries.grids(current_person(), chosen["level"], days)
+    return answer({"days": every, "grids": [drawing.of_grid(one, every) for one in counted]})
+
+
+@bp.get("/outlines")
+@needs(Permission.BOARD_READ)
+def outlines() -> Response:
+    """Give the outlines of the grids in the person's ground, of one level."""
+    level = _chosen()["level"]
+    nodes = [node for node in queries.ground(current_person()) if node.level == level]
+    etag = f"outlines-{grids.revision()}-{level}-{len(nodes)}-{nodes[0].code if nodes else ''}"
+    fresh = not_modified(etag)
+    if fresh is not None:
+        return fresh
+    told = Response(drawing.outlines(nodes), content_type="application/geo+json")
+    told.set_etag(etag, weak=True)
+    return told
+
+
+@bp.get("/cases")
+@needs(Permission.BOARD_READ)
+def cases() -> Response:
+    """List the cases behind a figure."""
+    try:
+        filters = asked(CasesIn(), request.args)
+    except Invalid as refused:
+        return _listed(
+            refused.status, {**request.args, "class_": request.args.get("class")}, refused=refused, cases=(), total=0
+        )
+    after = filters.pop("cursor", None)
+    page = queries.page(current_person(), filters, after, PAGE_OF_CASES)
+    asked_now = {name: request.args[name] for name in CASES_ASK if request.args.get(name)}
+    return _listed(
+        200,
+        filters,
+        cases=summaries(page.items),
+        total=page.total,
+        following=_list(asked_now, paging.encode(*page.next)) if page.next else None,
+        first=_list(asked_now) if after else None,
+        grid=grids.grid(filters["grid"]).name if "grid" in filters else None,
+        class_name=drawing.class_name(filters["class_"]) if "class_" in filters else None,
+    )
+
+
+def _listed(status: int, filters: Mapping[str, Any], **more: Any) -> Response:
+    return render(
+        "board/cases.html",
+        status,
+        filters=filters,
+        classes=_classes(),
+        grids={node.code: node.name for node in queries.ground(current_person()) if node.level in _TO_CHOOSE},
+        **_SPEAKING,
+        words=words,
+        **more,
+    )
+
+
+@bp.get("/audit")
+@needs(Permission.BOARD_READ)
+def closings() -> Response:
+    """Show the closings that the county's rules draw for a second look."""
+    county = audit.rules_in_force()
+    try:
+        said, refused = asked(AuditIn(), request.args), None
+    except Invalid as wrong:
+        return render(
+            "board/audit.html", wrong.status, county=county, day=request.args.get("day"), refused=wrong, words=words
+        )
+    day, finding, rule = (said.get(name) for name in ("day", "finding", "rule"))
+    sample = audit.sample(current_person(), county, day) if county else None
+    drawn, after = sample.narrowed(finding, rule) if sample else (), said.get("cursor")
+    listed, following = audit.page(drawn, after, PAGE_OF_CASES)
+    kept = {"day": day, "finding": finding, "rule": rule}
+    return render(
+        "board/audit.html",
+        county=county,
+        sample=sample,
+        drawn=listed,
+        count=len(drawn),
+        shown=summaries(one.case for one in listed),
+        following=url_for("board.closings", **kept, cursor=paging.encode(*following)) if following else None,
+        first=url_for("board.closings", **kept) if after else None,
+        day=day,
+        finding=finding,
+        rule=next((each for each in county.rules if each.code == rule), None) if county else None,
+        narrowed=bool(finding or rule),
+        refused=refused,
+        words=words,
+    )
+
+
+@bp.get("/cases/<uuid:case_id>")
+@needs(Permission.BOARD_READ)
+def one_case(case_id: UUID) -> Response:
+    """Put one case with its evidence before the supervisor."""
+    return _review(case_id)
+
+
+@bp.post("/cases/<uuid:case_id>/steps")
+@needs(Permission.CASE_ACT)
+def take_step(case_id: UUID) -> Response:
+    """Take a supervisor's step, and go back to the case."""
+    given = forms.read(request.form)
+    try:
+        with transaction():
+            service.act(case_id, given.action, current_person(), given.data, given.op_id, given.seen)
+    except Problem as refused:
+        if refused.status == 404:
+            raise
+        return _review(case_id, refused.status, refused=refused, given=given)
+    led: Response = redirect(url_for("board.one_case", case_id=case_id, done=given.action))  # type: ignore[assignment]
+    return led
+
+
+def _review(case_id: UUID, status: int = 200, **more: Any) -> Response:
+    person = current_person()
+    found = review.review(case_id, person)
+    county, done = audit.rules_in_force(), request.args.get("done")
+    looked_at = done == CaseAction.SPOT_CHECK
+    return render(
+        "board/case.html",
+        status,
+        found=found,
+        case=found.whole.case,
+        shown=summaries([found.whole.case])[0],
+        reasons=audit.reasons_of(found.whole.case, county) if county else (),
+        following=_following(case_id, county) if county and looked_at else None,
+        looked_at=looked_at,
+        forms=forms.forms_for(found.whole, person),
+        op_id=uuid4,
+        page_at=url_for("board.one_case", case_id=case_id),
+        **_SPEAKING,
+        done=review.words(found.whole, done) if done else None,
+        words=words,
+        **more,
+    )
+
+
+def _list(filters: Mapping[str, Any], cursor: str | None = None) -> str:
+    return url_for("board.cases", **filters, cursor=cursor)
+
+
+def _following(case_id: UUID, county: AuditRules) -> UUID | None:
+    """Return the closing that waits for a look next."""
+    waiting = audit.sample(current_person(), county).waiting
+    return next((one.case.case_id for one in waiting if one.case.case_id != case_id), None)
+
+
+def _chosen() -> dict[str, Any]:
+    """Read how far back the figures look and by which level the map counts, by default one that tells something."""
+    chosen = asked(BoardIn(), request.args)
+    return chosen | {"level": chosen["level"] or queries.level_for(current_person(), words.LEVELS)}
+
+
+def _classes() -> Mapping[str, str]:
+    found = catalogue_queries.catalogue().classes.values()
+    return {one.code: one.name for one in found if one.offered}

@@ -1,0 +1,238 @@
+"""Put before a supervisor what a case rests on: photos side by side, places and their distance, times, the proof."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from app.attachments import queries as attachments
+from app.attachments.models import Attachment, AttachmentState, Purpose
+from app.cases import queries, timeline
+from app.cases.models import CaseStep
+from app.cases.procedure import procedure_of
+from app.cases.proof import one as proofs
+from app.cases.proof.one import Proof
+from app.cases.turn import Whole
+from app.core.permissions import Person
+from app.departments.queries import directory
+from app.desk.dossier_words import StepWords, steps_in_words
+from app.desk.maps import OnMap, on_map
+from app.grids.coordinates import Crs, Point, to_wgs84
+from app.grids.queries import grid_tree
+from app.intake.duplicates import distance_m
+from workflows import case as machine
+from workflows.case_terms import CaseAction
+
+SAME_PLACE_M = 0.5  # what rounding makes of one place
+SIDE_BY_SIDE = (Purpose.BEFORE, Purpose.AFTER, Purpose.CHECK)
+
+
+@dataclass(frozen=True)
+class Distance:
+    """How far something lies from the place of the report, and from the place as somebody corrected it since.
+
+    None from where there is no point: the report was erased by rule, or named only a grid.
+    """
+
+    reported: int | None
+    corrected: int | None
+    erased: bool
+
+
+@dataclass(frozen=True)
+class Photo:
+    """A photo that a step named: when it was taken, and how far away, if that is known."""
+
+    attachment_id: UUID
+    is_here: bool
+    unjudged: bool
+    taken_at: datetime | None
+    metres: Distance | None
+
+
+@dataclass(frozen=True)
+class Checked:
+    """When somebody looked whether it is done, and how far away."""
+
+    at: datetime
+    by: str
+    label: tuple[str, str]
+    metres: Distance | None
+    grid: str | None  # the name of the grid that was chosen by hand instead of a point
+    placed: str | None  # measured, or chosen by hand; phones have told this only of late
+    accuracy_m: int | None
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a supervisor or a caller back found: solved or not, and the note beside it."""
+
+    at: datetime
+    by: str
+    label: tuple[str, str]
+    solved: bool
+    note: str
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a department says it did."""
+
+    at: datetime
+    by: str
+    department: str | None
+    text: str
+
+
+@dataclass(frozen=True)
+class Review:
+    """One case with its evidence."""
+
+    whole: Whole
+    photos: Mapping[Purpose, list[Photo]]
+    checks: list[Checked]
+    said: list[Said]
+    moments: list[tuple[tuple[str, str], datetime]]
+    proof: Proof
+    results: list[Result]
+    steps: list[StepWords]
+    on_map: OnMap | None
+    over: bool
+
+
+def review(case_id: UUID, person: Person) -> Review:
+    """Return a case that the person sees, proven a moment ago; raise CaseNotFound."""
+    queries.whole(case_id, person)
+    proof = proofs.prove(case_id)
+    whole = queries.whole(case_id, person)
+    steps, files = queries.steps(case_id), attachments.of_case(case_id)
+    places, workflow = _places(whole, steps), procedure_of(whole.case.workflow).workflow
+    return Review(
+        whole=whole,
+        photos=_photos(places, files),
+        checks=[_checked(whole, places, step) for step in steps if step.action in machine.CHECK_ACTIONS],
+        said=_said(whole, steps),
+        moments=_moments(whole, steps),
+        proof=proof,
+        results=_results(steps),
+        steps=steps_in_words(whole, steps, workflow, files),
+        on_map=on_map(whole.case),
+        over=whole.case.state in workflow.groups["ENDS"],
+    )
+
+
+def _photos(places: "_Places", named: Iterable[Attachment]) -> dict[Purpose, list[Photo]]:
+    found: dict[Purpose, list[Photo]] = {purpose: [] for purpose in SIDE_BY_SIDE}
+    for one in named:
+        if one.purpose in found:
+            place = (one.lon, one.lat) if one.lon is not None and one.lat is not None else None
+            here = one.state == AttachmentState.STORED
+            unjudged = one.state == AttachmentState.UNJUDGED
+            photo = Photo(one.attachment_id, here, unjudged, one.taken_at, places.to(place))
+            found[Purpose(one.purpose)].append(photo)
+    return found
+
+
+def _checked(whole: Whole, places: "_Places", step: CaseStep) -> Checked:
+    data: Mapping[str, Any] = timeline.said(step.data)
+    return Checked(
+        at=step.counts_at,
+        by=step.actor_name,
+        label=words(whole, step.action),
+        metres=places.to(_place_in(step)),
+        grid=_grid_in(data),
+        placed=data.get("placed"),
+        accuracy_m=data.get("accuracy_m"),
+    )
+
+
+def _said(whole: Whole, steps: Iterable[CaseStep]) -> list[Said]:
+    asked = [(step, timeline.said(step.data)) for step in steps if step.action in _ASKED]
+    return [
+        Said(step.at, step.actor_name, words(whole, step.action), bool(data.get("solved")), data.get("note") or "")
+        for step, data in asked
+    ]
+
+
+def _results(steps: Iterable[CaseStep]) -> list[Result]:
+    """Return what departments wrote when they were done, the newest first."""
+    done = [(step, timeline.said(step.data)) for step in steps if step.action == CaseAction.FINISH]
+    told = [
+        Result(step.at, step.actor_name, directory().name_of(step.on_behalf_of) if step.on_behalf_of else None, text)
+        for step, data in done
+        if (text := data.get("result"))
+    ]
+    return told[::-1]
+
+
+@dataclass(frozen=True)
+class _Places:
+    """Where the report was made, as its step has it sealed; and where the case lies now, if that was corrected."""
+
+    reported: Point | None  # None once the step was erased by rule, and where it named only a grid
+    corrected: Point | None
+    erased: bool
+
+    def to(self, place: Point | None) -> Distance | None:
+        """Return how far a place lies from both; None where there is no place."""
+        if place is None:
+            return None
+        near, far = (round(distance_m(*one, *place)) if one else None for one in (self.reported, self.corrected))
+        return Distance(near, far, self.erased)
+
+
+def _places(whole: Whole, steps: Iterable[CaseStep]) -> _Places:
+    first = next(step for step in steps if step.action == CaseAction.REPORT)
+    reported, case = _place_in(first), whole.case
+    now = (case.lon, case.lat) if case.lon is not None and case.lat is not None else None
+    same = reported is not None and now is not None and distance_m(*reported, *now) < SAME_PLACE_M
+    return _Places(reported, None if same else now, first.data is None)
+
+
+def _place_in(step: CaseStep) -> Point | None:
+    """Return the place that a step carries, in WGS-84."""
+    data: Mapping[str, Any] = timeline.said(step.data)
+    if not data.get("lon") or not data.get("lat"):
+        return None
+    return to_wgs84(float(data["lon"]), float(data["lat"]), data.get("crs") or Crs.WGS84)
+
+
+def _grid_in(data: Mapping[str, Any]) -> str | None:
+    """Return what the grid is called that a step names instead of a point."""
+    node = grid_tree().get(data.get("grid"))
+    return node.name if node else data.get("grid")
+
+
+_ASKED = (CaseAction.CALL_BACK, CaseAction.SPOT_CHECK)
+_TOLD = (
+    CaseAction.REPORT,
+    CaseAction.FILE,
+    CaseAction.DISPATCH,
+    CaseAction.SIGN,
+    CaseAction.FINISH,
+    *sorted(machine.CHECK_ACTIONS),
+    CaseAction.CLOSE_FIXED,
+    CaseAction.CLOSE,
+    CaseAction.FORCE_CLOSE,
+    CaseAction.REOPEN,
+    CaseAction.CALL_BACK,
+    CaseAction.SPOT_CHECK,
+)
+
+
+def _moments(whole: Whole, steps: Iterable[CaseStep]) -> list[tuple[tuple[str, str], datetime]]:
+    """Return when the main steps were taken, in words."""
+    return [(words(whole, step.action), step.counts_at) for step in steps if step.action in _TOLD]
+
+
+def state_words(case: Mapping[str, Any]) -> tuple[str, str]:
+    """Return what the state of a listed case is called."""
+    said = procedure_of(case["workflow"]).workflow.states[case["state"]]
+    return said.zh, said.en
+
+
+def words(whole: Whole, action: str) -> tuple[str, str]:
+    """Return what an action is called, in Chinese and in English; nothing for what is none."""
+    said = procedure_of(whole.case.workflow).workflow.actions.get(action)
+    return (said.zh, said.en) if said else ("", "")

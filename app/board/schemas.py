@@ -1,0 +1,104 @@
+"""What the board's pages are asked by their addresses; what they do not know they pass over."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from marshmallow import EXCLUDE, ValidationError, fields, validate, validates_schema
+
+from app.board.queries import PERIODS
+from app.board.words import FINDINGS, LEVELS, SHOWN
+from app.core import paging
+from app.core.errors import Invalid, NotFound
+from app.core.schemas import Schema, Text
+from app.grids.levels import Level
+from app.grids.queries import grid
+
+CURSOR_MOST = 400  # characters
+_OF_THE_LIST = "请从列表中选择。"
+_WRONG_CHOICE: dict[str, Any] = {"invalid": _OF_THE_LIST, "unknown": _OF_THE_LIST}
+_WRONG_DAY: dict[str, Any] = {"invalid": "应为日期，例如 2026-11-23。"}
+
+
+def _day(**options: Any) -> fields.Date:
+    return fields.Date(format="%Y-%m-%d", error_messages=_WRONG_DAY, **options)
+
+
+def _one_of(choices: Iterable[Any]) -> validate.OneOf:
+    return validate.OneOf(tuple(choices), error=_OF_THE_LIST)
+
+
+def _known(code: str) -> None:
+    try:
+        grid(code)
+    except NotFound:
+        raise ValidationError("没有这个网格，请检查网格编码。") from None
+
+
+class Cursor(fields.Field[tuple[datetime, UUID]]):
+    """Where a page of cases goes on: behind the case of this time and id."""
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> tuple[datetime, UUID]:
+        try:
+            at, case_id = paging.decode(str(value)[:CURSOR_MOST], 2)
+            return paging.moment(at), paging.identity(case_id)
+        except paging.CursorInvalid as refused:
+            raise ValidationError(refused.detail) from None
+
+
+class BoardIn(Schema):
+    """How far back the figures look, and by which level of grids the map counts."""
+
+    days = fields.Integer(validate=_one_of(PERIODS), error_messages=_WRONG_CHOICE, load_default=PERIODS[0])
+    level = fields.Enum(Level, by_value=True, validate=_one_of(LEVELS), error_messages=_WRONG_CHOICE, load_default=None)
+
+
+class CasesIn(Schema):
+    """Which cases stand behind a figure, and from where the page goes on."""
+
+    show = fields.String(validate=_one_of(SHOWN))
+    class_ = Text(20, minimum=1, data_key="class", attribute="class_")
+    grid = Text(24, minimum=1, validate=_known)
+    reported_from = _day()
+    reported_to = _day()
+    closed_from = _day()
+    closed_to = _day()
+    cursor = Cursor()
+
+    @validates_schema
+    def _whole_periods(self, data: dict[str, Any], **_: Any) -> None:
+        faults: dict[str, list[str]] = {}
+        for name in ("reported", "closed"):
+            first, last = data.get(f"{name}_from"), data.get(f"{name}_to")
+            if first and last and first > last:
+                faults[f"{name}_to"] = ["结束日期早于开始日期。"]
+            elif last and not first:
+                faults[f"{name}_from"] = ["请填写开始日期。"]
+            elif first and not last:
+                faults[f"{name}_to"] = ["请填写结束日期。"]
+        if faults:
+            raise ValidationError(faults)
+
+
+# the filters as an address writes them: only these are carried on to the next page
+CASES_ASK = tuple(one.data_key or name for name, one in CasesIn().fields.items() if name != "cursor")
+
+
+class AuditIn(Schema):
+    """The closings of which day (of the last days if none is named), with which finding, drawn by which rule."""
+
+    day = _day()
+    finding = fields.String(validate=_one_of(FINDINGS))
+    rule = Text(20, minimum=1)
+    cursor = Cursor()
+
+
+def asked(schema: Schema, given: Mapping[str, str]) -> dict[str, Any]:
+    """Read what an address asks; empty fields of a form ask nothing. Raise Invalid."""
+    try:
+        said = {name: value for name, value in given.items() if value}
+        found: dict[str, Any] = schema.load(said, unknown=EXCLUDE)
+    except ValidationError as error:
+        raise Invalid(fields=error.normalized_messages()) from None
+    return found

@@ -1,1 +1,0 @@
-"""Administration: where it begins, and the search in the audit."""

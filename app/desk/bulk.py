@@ -1,0 +1,104 @@
+"""One act on several cases: what they all offer, one form, and a result for each, every case in its own transaction."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID, uuid5
+
+from app.cases import queries, views
+from app.cases.errors import ActForbidden, CaseNotFound
+from app.cases.turn import Whole
+from app.core import english
+from app.core.errors import Problem
+from app.core.http import note_refusal
+from app.core.permissions import Person
+from app.core.transaction import transaction
+from app.desk import acting, showing
+from app.desk.acting import Form
+from app.desk.forms import errors_of
+from app.desk.words import Words
+
+MOST = 60  # one page of a list
+_OF_ONE_CASE = frozenset(
+    {"attachments", "checker", "condition", "handler", "into", "lat", "lon", "place", "task", "tasks", "verifier"}
+)
+
+
+@dataclass(frozen=True)
+class Result:
+    """What came of the act on one case; `refused` says why not."""
+
+    case_id: UUID
+    number: str
+    refused: Words | None
+
+
+def read(case_ids: Sequence[UUID], person: Person) -> list[Whole]:
+    """Return the chosen cases, as far as the person sees them."""
+    found = []
+    for case_id in case_ids[:MOST]:
+        try:
+            found.append(queries.whole(case_id, person))
+        except CaseNotFound:
+            continue
+    return found
+
+
+def common(wholes: Sequence[Whole], person: Person) -> dict[str, Words]:
+    """Return the acts that every chosen case offers and whose form asks nothing of a single case."""
+    offered: list[dict[str, dict[str, Any]]] = [
+        {each["action"]: each for each in views.actions_for(whole, person)} for whole in wholes
+    ]
+    if not offered:
+        return {}
+    shared = [action for action in offered[0] if all(action in one for one in offered)]
+    fitting = [action for action in shared if not _OF_ONE_CASE & set(offered[0][action]["needs"])]
+    ordered = [button.action for button in showing.buttons(wholes[0], person)]
+    fitting.sort(key=ordered.index)
+    return {action: (offered[0][action]["label"], offered[0][action]["label_en"]) for action in fitting}
+
+
+@dataclass(frozen=True)
+class Opened:
+    """One form for several cases; `unlike` are the questions for which they suggest different answers: left empty."""
+
+    form: Form
+    unlike: tuple[Words, ...]
+
+
+def open_form(wholes: Sequence[Whole], person: Person, action: str) -> Opened:
+    """Return one form for all; raise ActForbidden where not every case offers the act."""
+    if action not in common(wholes, person):
+        raise ActForbidden("所选案件不能一起这样办理，请逐件办理。")
+    begun = [acting.begun(whole, person, action) for whole in wholes]
+    alike = {name: value for name, value in begun[0].items() if all(one.get(name) == value for one in begun)}
+    form = acting.open_form(wholes[0], person, action, acting.Filled(), begin=alike)
+    fields = tuple(field for field in form.fields if field.name not in _OF_ONE_CASE)
+    suggested = {name for one in begun for name, value in one.items() if value}
+    unlike = tuple(field.label for field in fields if field.name in suggested - set(alike))
+    return Opened(replace(form, fields=fields), unlike)
+
+
+def take(wholes: Sequence[Whole], person: Person, action: str, given: Any, op_id: UUID) -> list[Result]:
+    """Take the act on each case; one that is refused holds up no other, and sending again changes nothing twice."""
+    results = []
+    for whole in wholes:
+        case = whole.case
+        case_id, number = case.case_id, case.number
+        own = given.copy()
+        own["op_id"], own["seen"] = str(uuid5(op_id, str(case_id))), given.get(f"seen-{case_id}", "")
+        try:
+            with transaction():
+                acting.take(whole, person, action, own)
+        except Problem as refused:
+            note_refusal(refused)
+            results.append(Result(case_id, number, _why(refused)))
+        else:
+            results.append(Result(case_id, number, None))
+    return results
+
+
+def _why(refused: Problem) -> Words:
+    texts = [text for texts in errors_of(refused.fields).values() for text in texts]
+    in_both = [english.both(refused), *((text, english.in_english(text)) for text in texts)]
+    return " ".join(zh for zh, _ in in_both), " ".join(en for _, en in in_both)

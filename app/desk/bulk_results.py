@@ -1,0 +1,48 @@
+"""Carry what came of an act on several cases in the address of a page, so that it stays when it is loaded again.
+
+The address is sealed and names its reader: nobody can make one up, and nobody reads another's.
+"""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from flask import current_app
+from itsdangerous import BadData, URLSafeSerializer
+
+from app.core.errors import NotFound
+from app.core.permissions import Person
+from app.desk.bulk import Result
+
+LONGEST = 3000  # characters: web servers read about 4000 of an address
+
+
+@dataclass(frozen=True)
+class Done:
+    """What came of an act on several cases; `unseen` of those chosen were not, or no longer, there to see."""
+
+    action: str
+    results: tuple[Result, ...]
+    unseen: int
+
+
+def write(done: Done, person: Person) -> str:
+    """Write results as one word."""
+    texts = list(dict.fromkeys(one.refused for one in done.results if one.refused))
+    rows = [[one.case_id.hex, one.number, texts.index(one.refused) if one.refused else None] for one in done.results]
+    return str(_seal().dumps([str(person.person_id), done.action, done.unseen, texts, rows]))
+
+
+def read(written: str, person: Person) -> Done:
+    """Read what `write` wrote for this person; raise NotFound."""
+    try:
+        reader, action, unseen, texts, rows = _seal().loads(written)
+    except BadData:
+        raise NotFound from None
+    if reader != str(person.person_id):
+        raise NotFound
+    results = (Result(UUID(of), number, None if text is None else tuple(texts[text])) for of, number, text in rows)
+    return Done(action, tuple(results), unseen)
+
+
+def _seal() -> URLSafeSerializer:
+    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="bulk results")

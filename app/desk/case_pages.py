@@ -1,0 +1,276 @@
+"""Queues, lists and cases for desks, and the acts taken there."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from flask import Response, make_response, redirect, request, url_for
+
+from app.cases import queries
+from app.cases.errors import CaseNotFound, Refused
+from app.cases.procedure import procedure_of
+from app.cases.turn import Whole
+from app.core.errors import NotFound, Problem
+from app.core.http import current_person, needs, polled
+from app.core.permissions import Permission
+from app.core.transaction import transaction
+from app.desk import acting, asking, bulk, bulk_results, choices, retelling, showing, words, worklist
+from app.desk.asking import Asked
+from app.frame.pages import Pages, render
+from workflows.case import CASE
+
+bp = Pages("desk", __name__, url_prefix="/desk")
+
+_CHOICES = {"classes": choices.classes, "departments": choices.departments, "grids": choices.grids}
+PAGE = 60  # rows a list shows at once
+FIRST = 15  # rows of what is most pressing
+
+
+@bp.get("/")
+@needs(Permission.CASE_READ)
+def home() -> Response:
+    """Show all one's queues, and what is most pressing in them."""
+    person = current_person()
+    mine = queries.queues(person)
+    asked = asking.asked({"mine": "1"})
+    first = worklist.worklist(person, asked.filters, None, FIRST) if mine else None
+    pressing = showing.rows(first.items) if first else []
+    return render("desk/home.html", queues=mine, rows=pressing, asked=asked, done=_done(), words=words)
+
+
+@bp.get("/counts")
+@needs(Permission.CASE_READ)
+@polled
+def counts() -> Response:
+    """Give the counts of one's queues anew, for a page that asks now and then."""
+    here = request.args.get("here", "")
+    told = render("desk/counts.html", queues=queries.queues(current_person()), here=here, words=words)
+    told.add_etag(weak=True)
+    told.make_conditional(request)
+    return told
+
+
+@bp.get("/queues/<queue>")
+@needs(Permission.CASE_READ)
+def queue(queue: str) -> Response:
+    """Show the cases of a queue."""
+    if queue not in queries.conditions_of_queues(current_person()):
+        raise NotFound("没有这个待办，或它不属于您的岗位。")
+    return _list(asking.asked(request.args, queue))
+
+
+@bp.get("/choices/<what>")
+@needs(Permission.CASE_READ)
+def choices_of(what: str) -> Response:
+    """Give what can be chosen in a filter, once somebody goes there."""
+    if what not in _CHOICES:
+        raise NotFound
+    told = render("desk/choices.html", choices=_CHOICES[what]())
+    told.add_etag(weak=True)
+    told.make_conditional(request)
+    return told
+
+
+@bp.get("/cases")
+@needs(Permission.CASE_READ)
+def cases() -> Response:
+    """Show all cases one sees, to search in them."""
+    return _list(asking.asked({name: text for name, text in request.args.items() if name != "queue"}))
+
+
+@bp.get("/cases/<uuid:case_id>")
+@needs(Permission.CASE_READ)
+def case(case_id: UUID) -> Response:
+    """Show one case with the acts that are one's own to take."""
+    return _case(queries.whole(case_id, current_person()))
+
+
+@bp.get("/cases/<uuid:case_id>/act/<action>")
+@needs(Permission.CASE_ACT)
+def form(case_id: UUID, action: str) -> Response:
+    """Show the form of an act: alone where a page takes it in, else with its case."""
+    whole, person = queries.whole(case_id, current_person()), current_person()
+    given = request.args if "op_id" in request.args else acting.Filled()
+    opened = acting.open_form(whole, person, action, given)
+    if "HX-Request" in request.headers:
+        return render(
+            "desk/form.html", form=opened, case_id=case_id, asked=asking.came_from(request.args), fragment=True
+        )
+    return _case(whole, opened)
+
+
+@bp.post("/cases/<uuid:case_id>/act/<action>")
+@needs(Permission.CASE_ACT)
+def act(case_id: UUID, action: str) -> Response:
+    """Take an act, and lead to the next case of the list; or show the case as it is now, with what was typed."""
+    person = current_person()
+    asked = asking.came_from(request.args)
+    try:
+        whole = queries.whole(case_id, person)
+        place = worklist.place_of(whole.case)
+        with transaction():
+            acting.take(whole, person, action, request.form)
+    except CaseNotFound:
+        return _gone(action, asked)
+    except Problem as refused:
+        return _refused(case_id, action, refused)
+    return _onward(asked, place, action)
+
+
+@bp.get("/bulk")
+@needs(Permission.CASE_ACT)
+def choose() -> Response:
+    """Show the chosen cases, the acts that all of them offer, and the form of one of these."""
+    person = current_person()
+    wholes = bulk.read(_ids(request.args.getlist("case")), person)
+    action = request.args.get("action")
+    return _bulk(wholes, bulk.open_form(wholes, person, action) if action else None)
+
+
+@bp.post("/bulk/<action>")
+@needs(Permission.CASE_ACT)
+def act_on_all(action: str) -> Response:
+    """Take one act on every chosen case, and tell what came of each."""
+    person, ids = current_person(), _ids(request.form.getlist("case"))
+    op_id = next(iter(_ids([request.form.get("op_id", "")])), uuid4())
+    wholes, asked = bulk.read(ids, person), asking.came_from(request.args)
+    results = bulk.take(wholes, person, action, request.form, op_id)
+    done = bulk_results.Done(action, tuple(results), len(ids) - len(wholes))
+    written = bulk_results.write(done, person)
+    if len(written) > bulk_results.LONGEST:
+        return _done_at_once(done, asked)
+    return _to(url_for("desk.done_at_once", of=written, **asked.carried))  # type: ignore[arg-type]
+
+
+@bp.get("/bulk/done")
+@needs(Permission.CASE_ACT)
+def done_at_once() -> Response:
+    """Show what came of an act on several cases: as often as somebody asks, in their language."""
+    done = bulk_results.read(request.args.get("of", ""), current_person())
+    return _done_at_once(done, asking.came_from(request.args))
+
+
+def _done_at_once(done: bulk_results.Done, asked: Asked) -> Response:
+    person = current_person()
+    left = [one.case_id for one in done.results if one.refused]
+    again: dict[str, Any] = {"case": left, **asked.carried}
+    if done.action in bulk.common(bulk.read(left, person), person):
+        again["action"] = done.action
+    return render(
+        "desk/bulk_done.html",
+        done=done,
+        label=procedure_of("case").workflow.actions.get(done.action),
+        again=url_for("desk.choose", **again) if left else None,
+        left=len(left),
+        asked=asked,
+        words=words,
+    )
+
+
+def _bulk(wholes: list[Whole], opened: bulk.Opened | None) -> Response:
+    asked = asking.came_from(request.args)
+    rows = showing.rows(whole.case for whole in wholes)
+    offered = bulk.common(wholes, current_person())
+    form, unlike = (opened.form, opened.unlike) if opened else (None, ())
+    return render("desk/bulk.html", rows=rows, offered=offered, form=form, unlike=unlike, asked=asked, words=words)
+
+
+def _ids(texts: list[str]) -> list[UUID]:
+    found = []
+    for text in texts:
+        try:
+            found.append(UUID(text))
+        except ValueError:
+            continue
+    return list(dict.fromkeys(found))
+
+
+def _onward(asked: Asked, place: worklist.Place, action: str) -> Response:
+    """Lead to the next case of the list from which one came; without a list, back to the case."""
+    more: dict[str, Any] = {"done": action, "of": str(place.case_id)}
+    working = bool({"queue", "mine"} & set(asked.shown)) and asked.shown.get("queue") not in worklist.WATCHED
+    following = worklist.following(current_person(), asked.filters, place) if working else place.case_id
+    if following is not None:
+        return _to(url_for("desk.case", case_id=following, **{**asked.carried, **more}))
+    if asked.shown.get("mine"):
+        return _to(url_for("desk.home", **more))
+    return _to(url_for("desk.queue", **{**asked.shown, **more}))
+
+
+def _gone(action: str, asked: Asked) -> Response:
+    """Say that a case is not, or no longer, theirs who act on it, with what they had typed, and nothing of the case."""
+    typed = retelling.retold(action, request.form, current_person())
+    page_at = url_for("desk.queue", **asked.shown) if asked.shown.get("queue") else url_for("desk.home")  # type: ignore[arg-type]
+    return render("desk/gone.html", CaseNotFound.status, typed=typed, asked=asked, page_at=page_at, words=words)
+
+
+def _refused(case_id: UUID, action: str, refused: Problem) -> Response:
+    """Show the case as it is now, why the act was refused, and the form with what was typed if it is still offered."""
+    person = current_person()
+    try:
+        whole = queries.whole(case_id, person)
+    except CaseNotFound:
+        return _gone(action, asking.came_from(request.args))
+    conflict = isinstance(refused, Refused)
+    try:
+        opened, typed = acting.open_form(whole, person, action, request.form, refused.fields), None
+    except Problem:
+        opened, typed = None, retelling.retold(action, request.form, person, whole)
+    return _case(whole, opened, refused, conflict=conflict, typed=typed)
+
+
+def _case(whole: Whole, opened: Any = None, refused: Problem | None = None, **more: Any) -> Response:
+    person = current_person()
+    asked = asking.came_from(request.args)
+    return render(
+        "desk/case.html",
+        refused.status if refused else 200,
+        case_id=whole.case.case_id,
+        shown=showing.shown(whole, person),
+        form=opened,
+        refused=refused,
+        asked=asked,
+        done=_done(),
+        words=words,
+        page_at=_got_at(whole.case.case_id, opened, asked),
+        **more,
+    )
+
+
+def _got_at(case_id: UUID, opened: Any, asked: Asked) -> str | None:
+    """Return the address at which a page that answered a form can be got: its form's, or that of the case."""
+    if request.method == "GET":
+        return None
+    if opened is None:
+        return url_for("desk.case", case_id=case_id, **asked.carried)  # type: ignore[arg-type]
+    return url_for("desk.form", case_id=case_id, action=opened.action, **asked.carried)  # type: ignore[arg-type]
+
+
+def _list(asked: Asked) -> Response:
+    person = current_person()
+    cursor = request.args.get("cursor")
+    found = worklist.worklist(person, asked.filters, worklist.read(cursor) if cursor else None, PAGE)
+    return render(
+        "desk/list.html",
+        asked=asked,
+        rows=showing.rows(found.items),
+        following=worklist.write(found.next) if found.next else None,
+        first=cursor is None,
+        queues=queries.queues(person),
+        states=CASE.states,
+        done=_done(),
+        words=words,
+    )
+
+
+def _done() -> Any:
+    """Return what was just done, and to which case."""
+    action, of = request.args.get("done", ""), request.args.get("of", "")
+    named = procedure_of("case").workflow.actions.get(action)
+    try:
+        return (named.zh, named.en, UUID(of)) if named else None
+    except ValueError:
+        return None
+
+
+def _to(where: str) -> Response:
+    return make_response(redirect(where, 303))

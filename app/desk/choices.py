@@ -1,0 +1,191 @@
+"""Find what can be chosen in a form: departments, classes, conditions, people who may be named, tasks, other cases.
+
+Later rooms offer what only they know (cases close by, whom a route suggests) by `offer` and `suggest`.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import marshmallow as ma
+
+from app.cases import levels, limits, naming
+from app.cases.facts import checker_facts
+from app.cases.models import CaseTask
+from app.cases.turn import DEPARTMENT_PARTS, Whole
+from app.catalogue import queries as catalogue_queries
+from app.catalogue.documents import CaseClass
+from app.core import clock
+from app.core.permissions import Permission, Person
+from app.departments.kinds import Kind
+from app.departments.queries import Entry, directory
+from app.desk.forms import Option
+from app.desk.words import KINDS, PARTS
+from app.grids.queries import grid_tree
+from app.identity import queries as identity
+from workflows.case_terms import TaskPart, TaskState
+
+Given = Mapping[str, Any]
+Find = Callable[[Whole, Person], Sequence[Option]]
+Suggest = Callable[[Whole, Person], Mapping[str, Any]]
+_offers: dict[str, Find] = {}
+_suggestions: dict[str, Suggest] = {}
+
+
+def offer(field: str, find: Find) -> None:
+    """Let a later room say what can be chosen in a field."""
+    _offers[field] = find
+
+
+def suggest(action: str, find: Suggest) -> None:
+    """Let a later room say with what the form of an action begins."""
+    _suggestions[action] = find
+
+
+def suggested(action: str, whole: Whole, person: Person) -> Mapping[str, Any]:
+    """Return with what the form of an action begins."""
+    find = _suggestions.get(action)
+    return find(whole, person) if find else {}
+
+
+def options(
+    schema: ma.Schema, whole: Whole, person: Person, given: Given, tasks: Sequence[int]
+) -> dict[str, list[Option]]:
+    """Return the options of every field of a schema that has some."""
+    names = [field.data_key or name for name, field in schema.fields.items()]
+    found: dict[str, list[Option]] = {}
+    for name in names:
+        if name in _offers:
+            found[name] = list(_offers[name](whole, person))
+        elif name in _FINDERS:
+            found[name] = _FINDERS[name](whole, person, given)
+    if "rating" in names:
+        found["task"] = [_task(each) for each in whole.tasks if each.part == TaskPart.CALLED]
+    elif len(tasks) > 1:
+        found["task"] = [_task(each) for each in whole.tasks if each.task in tasks]
+    return found
+
+
+def classes() -> list[Option]:
+    """Return the classes that are reported under, by their groups."""
+    offered = (one for one in catalogue_queries.catalogue().classes.values() if one.offered)
+    return [Option(one.code, (f"{one.code} {one.name}",) * 2, (one.major,) * 2) for one in offered]
+
+
+def departments(*kinds: Kind) -> list[Option]:
+    """Return the departments there are now, of some kinds or all, by kind."""
+    now, every = clock.now(), directory()
+    valid = [one for one in every.valid(now) if not kinds or one.kind in kinds]
+    ordered = sorted(valid, key=lambda one: list(Kind).index(one.kind))
+    return [Option(one.code, (_called(one),) * 2, KINDS[one.kind]) for one in ordered]
+
+
+def grids() -> list[Option]:
+    """Return the grids there are now, named with what they belong to."""
+    tree = grid_tree()
+    return [Option(one.code, (f"{one.name}（{_above(one.code)}）",) * 2) for one in tree.current if one.parent]
+
+
+def class_in(text: str | None) -> CaseClass | None:
+    """Return the class that somebody has chosen or typed: its code, its name, or words that mean no other."""
+    catalogue = catalogue_queries.catalogue()
+    code = (text or "").strip().partition(" ")[0]
+    known = catalogue.get(code) or next((one for one in catalogue.classes.values() if one.name == text), None)
+    if known is not None:
+        return known
+    called = catalogue.called(text or "")
+    return called[0] if len(called) == 1 else None
+
+
+def _called(entry: Entry) -> str:
+    return entry.name if directory().find(entry.name) is entry else f"{entry.name} {entry.code}"
+
+
+def _above(code: str) -> str:
+    return " ".join(node.name for node in grid_tree().ancestors(code)[1:][-2:]) or grid_tree().ancestors(code)[0].name
+
+
+def _of_classes(*_: Any) -> list[Option]:
+    return classes()
+
+
+def _conditions(whole: Whole, _: Person, given: Given) -> list[Option]:
+    chosen = class_in(given.get("class")) if "class" in given else limits.class_of(whole.case)
+    area = whole.case.area_class
+    return [
+        Option(one.condition, (f"{one.text}" + (f"（{one.limit(area)}）" if one.limit(area) else ""),) * 2)
+        for one in (chosen.conditions if chosen else ())
+    ]
+
+
+def _of_departments(*_: Any) -> list[Option]:
+    return departments()
+
+
+def _assisting(whole: Whole, *_: Any) -> list[Option]:
+    """Return whom a case can be shared with, those who share it already first."""
+    there = {task.department for task in whole.standing_tasks() if task.part == TaskPart.ASSIST}
+    return sorted(departments(), key=lambda one: one.value not in there)
+
+
+def _contractors(*_: Any) -> list[Option]:
+    return departments(Kind.CONTRACTOR)
+
+
+def _of_grids(*_: Any) -> list[Option]:
+    return grids()
+
+
+def _centres(whole: Whole, *_: Any) -> list[Option]:
+    return [
+        Option(node.code, (f"{node.name}{node.level.label}中心", node.name))
+        for node in levels.lower_centres(whole.case)
+    ]
+
+
+def _handlers(whole: Whole, person: Person, _: Given) -> list[Option]:
+    mine = person.departments()
+    served = {code for task in whole.standing_tasks() for code in (task.department, task.contractor) if code}
+    holding = identity.holders_in("department", sorted(served & mine) or sorted(served), Permission.CASE_READ)
+    return _people(identity.present(list(dict.fromkeys(one for one, _ in holding))))
+
+
+def _checkers(whole: Whole, *_: Any) -> list[Option]:
+    people = naming.candidates(whole.case, naming.CHECK_PERMISSION)
+    allowed = checker_facts(whole, people)
+    return _people([one for one in people if one.person_id and allowed.get(one.person_id)])
+
+
+def _verifiers(whole: Whole, person: Person, _: Given) -> list[Option]:
+    return _people(naming.verifiers(whole, person, naming.candidates(whole.case, naming.FIND_PERMISSION)))
+
+
+def _people(people: Sequence[Person]) -> list[Option]:
+    return [Option(str(one.person_id), (one.name, one.name)) for one in people]
+
+
+def _done_tasks(whole: Whole, *_: Any) -> list[Option]:
+    done = (task for task in whole.standing_tasks() if task.state == TaskState.DONE)
+    return [_task(task) for task in done if task.part != TaskPart.CALLED]
+
+
+def _task(task: CaseTask) -> Option:
+    part = PARTS[task.part]
+    name = directory().name_of(task.department) if task.department and task.part in DEPARTMENT_PARTS else ""
+    return Option(str(task.task), (f"{name}（{part[0]}）", f"{name} ({part[1]})"))
+
+
+_FINDERS: Mapping[str, Callable[[Whole, Person, Given], list[Option]]] = {
+    "class": _of_classes,
+    "condition": _conditions,
+    "lead": _of_departments,
+    "assist": _assisting,
+    "called": _of_departments,
+    "to": _of_departments,
+    "contractor": _contractors,
+    "grid": _of_grids,
+    "centre": _centres,
+    "handler": _handlers,
+    "checker": _checkers,
+    "verifier": _verifiers,
+    "tasks": _done_tasks,
+}

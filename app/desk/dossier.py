@@ -1,0 +1,40 @@
+"""The printable case file: everything that happened to a case, on paper."""
+
+from uuid import UUID
+
+from flask import Response
+
+from app.attachments import queries as attachments
+from app.cases import queries
+from app.cases.procedure import procedure_of
+from app.cases.proof.one import prove
+from app.cases.summaries import summaries
+from app.core.http import current_person, needs
+from app.core.permissions import Permission
+from app.desk.dossier_words import steps_in_words
+from app.desk.words import PURPOSES
+from app.frame.pages import Pages, render
+
+bp = Pages("case_file", __name__, url_prefix="/desk/cases")
+
+
+@bp.get("/<uuid:case_id>/file")
+@needs(Permission.CASE_READ)
+def case_file(case_id: UUID) -> Response:
+    """Show the whole file of a case that one may see, proven a moment ago."""
+    person = current_person()
+    queries.whole(case_id, person)
+    proof = prove(case_id)
+    whole = queries.whole(case_id, person)
+    workflow = procedure_of(whole.case.workflow).workflow
+    files = attachments.of_case(case_id)
+    return render(
+        "desk/dossier.html",
+        case=summaries([whole.case])[0],
+        state=workflow.states[whole.case.state],
+        hash=whole.case.hash,
+        steps=steps_in_words(whole, queries.steps(case_id), workflow, files),
+        files=files,
+        purposes=PURPOSES,
+        proof=proof,
+    )

@@ -1,0 +1,282 @@
+"""Say in words what a step carried: labels and values for people, in Chinese and in English. No codes, no ids.
+
+What a step holds for machines only (digests, coordinates' system, the columns it changed) is left out; what this file
+does not know is counted and not hidden.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.attachments.models import Attachment
+from app.cases import timeline
+from app.cases.models import Case, CaseStep
+from app.cases.summaries import Names
+from app.cases.turn import Whole
+from app.catalogue import queries as catalogue_queries
+from app.core import clock
+from app.core.db import db
+from app.core.hints import DROPPED
+from app.core.permissions import SYSTEM
+from app.desk import words
+from app.desk.words import Words
+from app.identity import queries as identity
+
+Line = tuple[Words, Words]
+
+_SILENT = frozenset(
+    {"sha256", "originals", "changed", "actor_name", "crs", "lat", "condition"}
+)  # for machines, or told beside another
+_NOTHING: tuple[Any, ...] = (None, "", [], {})
+_PEOPLE = ("handler", "checker", "verifier")
+_CHOICES: Mapping[str, Mapping[Any, Words]] = {
+    "solved": {True: ("已解决", "Solved"), False: ("未解决", "Not solved")},
+    "fixed": {True: ("是", "Yes"), False: ("否", "No")},
+    "met": {True: ("已履行", "Met"), False: ("未履行", "Not met")},
+    "rework": {True: ("退回返工", "Back to be done again"), False: ("重新核查", "To be checked again")},
+    "missed_by_patrol": {True: ("是", "Yes"), False: ("否", "No")},
+    "grade": words.GRADES,
+    "placed": words.PLACED,
+    "rating": words.CHOICES["rating"],
+    "reason_code": words.CHOICES["reason_code"],
+    "source": words.SOURCES,
+}
+_LABELS: Mapping[str, Words] = {
+    "class": ("类别", "Class"),
+    "description": ("描述", "Description"),
+    "address": ("地址", "Address"),
+    "form": ("填报内容", "Form"),
+    "fixed": ("自行处置", "Fixed on the spot"),
+    "source": ("来源", "Source"),
+    "external_no": ("外部编号", "Number elsewhere"),
+    "external_due": ("外部期限", "Limit set elsewhere"),
+    "found_at": ("发现时间", "Found"),
+    "lon": ("位置", "Place"),
+    "placed": ("位置来源", "How placed"),
+    "accuracy_m": ("定位精度", "Exact to"),
+    "grid": ("网格", "Grid"),
+    "lead": ("主办单位", "Lead department"),
+    "assist": ("协办单位", "Assisting"),
+    "called": ("吹哨单位", "Called"),
+    "to": ("抄送", "Copied to"),
+    "contractor": ("作业单位", "Contractor"),
+    "handler": ("经办人", "Handler"),
+    "checker": ("核查人", "Checker"),
+    "verifier": ("核实人", "Verifier"),
+    "centre": ("交办中心", "Centre"),
+    "into": ("并入案件", "Merged into"),
+    "result": ("处置结果", "Result"),
+    "reason": ("理由", "Reason"),
+    "reason_code": ("退件原因", "Why returned"),
+    "note": ("说明", "Note"),
+    "text": ("批注", "Remark"),
+    "guard_note": ("现场守护", "Guarded by"),
+    "due_at": ("期限", "Limit"),
+    "review_on": ("复查日期", "Looked at again on"),
+    "solved": ("结论", "Finding"),
+    "met": ("责令改正", "Order to correct"),
+    "grade": ("督办等级", "Card"),
+    "rating": ("评价", "Rating"),
+    "rework": ("处理", "What follows"),
+    "missed_by_patrol": ("巡查漏报", "Missed by patrol"),
+    "clock": ("时限", "Limit"),
+    "task": ("任务", "Task"),
+    "tasks": ("任务", "Tasks"),
+    "attachments": ("附件", "Files"),
+    DROPPED: ("不可信、未采用", "Not believed, left out"),
+}
+_HINTS: Mapping[str, Words] = {
+    "accuracy_m": ("定位精度", "how exactly it was placed"),
+    "content_type": ("照片类型", "the photo's type"),
+    "filetype": ("照片类型", "the photo's type"),
+    "found_at": ("发现时间", "when it was found"),
+    "lat": ("拍摄位置", "where the photo was taken"),
+    "lon": ("拍摄位置", "where the photo was taken"),
+    "originals": ("原图校验值", "the hashes of the original photos"),
+    "phone_at": ("手机上的办理时间", "the phone's time of the step"),
+    "phone_now": ("手机时钟", "the phone's clock"),
+    "placed": ("位置来源", "how it was placed"),
+    "taken_at": ("拍摄时间", "when the photo was taken"),
+}
+
+
+@dataclass(frozen=True)
+class StepWords:
+    """One step as people read it."""
+
+    seq: int
+    label: Words
+    state: Words
+    turned: bool  # the step led to another state
+    by: str
+    by_system: bool
+    on_behalf_of: str | None
+    at: datetime
+    phone_at: datetime | None
+    lines: tuple[Line, ...]
+    erased: bool
+    hash: str
+
+
+def steps_in_words(
+    whole: Whole, steps: Iterable[CaseStep], labels: Any, files: Sequence[Attachment]
+) -> list[StepWords]:
+    """Return a timeline in words; `labels` is the workflow with what states and actions are called."""
+    told = list(steps)
+    said = [_with_hints(step, timeline.said(step.data), files) for step in told]
+    writer = _Writer(whole, said)
+    return [
+        StepWords(
+            seq=step.seq,
+            label=_pair(labels.actions[step.action]),
+            state=_pair(labels.states[step.state_to]),
+            turned=step.state_from != step.state_to,
+            by=step.actor_name,
+            by_system=step.actor_id is None and step.actor_name == SYSTEM.name,
+            on_behalf_of=writer.department(step.on_behalf_of) if step.on_behalf_of else None,
+            at=step.at,
+            phone_at=step.phone_at,
+            lines=tuple(writer.lines(data)),
+            erased=step.data is None,
+            hash=step.hash,
+        )
+        for step, data in zip(told, said, strict=True)
+    ]
+
+
+def _with_hints(step: CaseStep, data: dict[str, Any], files: Sequence[Attachment]) -> dict[str, Any]:
+    """Put what could not be used of a step's photos to what could not be used of the step itself."""
+    of_files = [name for file in files if file.step == step.seq for name in file.dropped or ()]
+    return {**data, DROPPED: [*data.get(DROPPED, ()), *of_files]} if of_files else data
+
+
+def _pair(words: Any) -> Words:
+    return words.zh, words.en
+
+
+class _Writer:
+    """Turn what steps say into words; names of people and other cases are looked up once."""
+
+    def __init__(self, whole: Whole, said: list[dict[str, Any]]) -> None:
+        self._whole, self._names = whole, Names()
+        wanted = {UUID(data[name]) for data in said for name in _PEOPLE if data.get(name)}
+        self._people = identity.names(wanted)
+        others = {UUID(data["into"]) for data in said if data.get("into")}
+        numbers = select(Case.case_id, Case.number).where(Case.case_id.in_(others))
+        self._numbers: dict[UUID, str] = (
+            {row.case_id: row.number for row in db.session.execute(numbers)} if others else {}
+        )
+
+    def lines(self, data: Mapping[str, Any]) -> Iterable[Line]:
+        """Yield what a step carried, label and value."""
+        given = {name: value for name, value in data.items() if name not in _SILENT and value not in _NOTHING}
+        told = {name: self._value(name, given[name], data) for name in _LABELS if name in given}
+        yield from ((_LABELS[name], words) for name, words in told.items() if words is not None)
+        unknown = len(given) - sum(words is not None for words in told.values())
+        if unknown:
+            yield ("其他内容", "More"), (f"{unknown} 项", f"{unknown} entries")
+
+    def department(self, given: str) -> str:
+        """Return what a department is called; as it was given where it was given by name."""
+        found = self._names.department(given)
+        return str(found["name"]) if found else given
+
+    def _value(self, name: str, value: Any, data: Mapping[str, Any]) -> Words | None:
+        if name in _CHOICES:
+            return _CHOICES[name].get(value)
+        written = _WRITERS.get(name, _plain)(self, value, data)
+        return written if isinstance(written, tuple) else (written, written)
+
+    def person(self, value: Any, _: Any) -> Words | str:
+        """Name somebody."""
+        return self._people.get(UUID(value)) or ("（已离岗人员）", "(no longer here)")
+
+    def case(self, value: Any, _: Any) -> Words | str:
+        """Give another case by its number."""
+        return self._numbers.get(UUID(value)) or ("另一案件", "another case")
+
+    def class_(self, value: Any, data: Mapping[str, Any]) -> Words | str:
+        """Name class and condition."""
+        found = catalogue_queries.class_at(value, self._whole.case.catalogue_version)
+        if found is None:
+            return "已停用的类别", "A class no longer in use"
+        condition = found.condition(data["condition"]) if data.get("condition") else None
+        return f"{found.name}（{condition.text}）" if condition else found.name
+
+    def form(self, value: Mapping[str, Any], _: Any) -> str:
+        """Give the answers to the form of the class, each after its question."""
+        found = self._names.class_of(self._whole.case)
+        asked = {one.field: one.label for one in found.form} if found else {}
+        yes_no = {True: "是", False: "否"}
+        told = [f"{label}：{yes_no.get(value[name], value[name])}" for name, label in asked.items() if name in value]
+        return "；".join(told) or "—"
+
+    def grid(self, value: Any, _: Any) -> str:
+        """Name a grid."""
+        return str(self._names.grid(value)["name"])
+
+    def departments(self, value: Any, _: Any) -> str:
+        """Name departments."""
+        return "、".join(map(self.department, value if isinstance(value, list) else [value]))
+
+    def tasks(self, value: Any, _: Any) -> Words:
+        """Name whose tasks."""
+        numbers = value if isinstance(value, list) else [value]
+        found = [task for task in map(self._whole.task_numbered, numbers) if task]
+        parts = [(words.PARTS.get(task.part, ("", "")), task.department) for task in found]
+        zh = [f"{self.department(code)}（{part[0]}）" if code else part[0] for part, code in parts]
+        en = [f"{self.department(code)} ({part[1]})" if code else part[1] for part, code in parts]
+        return "、".join(zh), ", ".join(en)
+
+    def limit(self, value: Any, _: Any) -> Words:
+        """Name which limit it was."""
+        found = next((one for one in self._whole.clocks if one.clock == value), None)
+        return words.STAGES.get(found.stage, ("", "")) if found else ("", "")
+
+
+def _plain(_: _Writer, value: Any, __: Any) -> str:
+    return str(value)
+
+
+def _moment(_: _Writer, value: Any, __: Any) -> str:
+    return f"{clock.local(datetime.fromisoformat(value)):%Y-%m-%d %H:%M}"
+
+
+def _place(_: _Writer, value: Any, data: Mapping[str, Any]) -> Words:
+    lon, lat = float(value), float(data["lat"])
+    return f"东经 {lon:.5f}°，北纬 {lat:.5f}°", f"{lon:.5f}° E, {lat:.5f}° N"
+
+
+def _metres(_: _Writer, value: Any, __: Any) -> Words:
+    return f"约 {value} 米", f"about {value} m"
+
+
+def _hints(_: _Writer, value: Any, __: Any) -> Words:
+    named = dict.fromkeys(_HINTS.get(name, ("其他", "more")) for name in value)
+    return "、".join(zh for zh, _ in named), ", ".join(en for _, en in named)
+
+
+def _files(_: _Writer, value: Any, __: Any) -> Words:
+    return f"{len(value)} 个", f"{len(value)}"
+
+
+_WRITERS: Mapping[str, Callable[[_Writer, Any, Any], Words | str]] = {
+    "class": _Writer.class_,
+    "lon": _place,
+    "accuracy_m": _metres,
+    "grid": _Writer.grid,
+    "form": _Writer.form,
+    "centre": _Writer.grid,
+    "into": _Writer.case,
+    "clock": _Writer.limit,
+    "attachments": _files,
+    DROPPED: _hints,
+    **dict.fromkeys(("lead", "assist", "called", "to", "contractor"), _Writer.departments),
+    **dict.fromkeys(_PEOPLE, _Writer.person),
+    **dict.fromkeys(("due_at", "found_at", "external_due"), _moment),
+    **dict.fromkeys(("task", "tasks"), _Writer.tasks),
+}

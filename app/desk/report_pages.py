@@ -1,0 +1,235 @@
+"""Reports typed in for somebody who calls, and cases that may be the same trouble, side by side."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID, uuid4
+
+from flask import Response, make_response, redirect, request, url_for
+from marshmallow import ValidationError
+from sqlalchemy import select
+
+from app.cases import queries
+from app.cases.models import Case
+from app.cases.procedure import procedure_of
+from app.cases.turn import Whole
+from app.cases.visibility import visible_to
+from app.catalogue import queries as catalogue_queries
+from app.core import letters
+from app.core.db import db
+from app.core.errors import Invalid, NotFound, Problem
+from app.core.http import current_person, needs
+from app.core.permissions import Permission, Person
+from app.core.transaction import transaction
+from app.desk import acting, asking, choices, showing, words
+from app.desk.forms import Option, errors_of, number
+from app.frame.pages import Pages, render
+from app.grids import queries as grids
+from app.grids.schemas import LocateIn
+from app.intake import citizens, duplicates, service
+from app.intake import queries as intake_queries
+from app.intake.schemas import RevealIn
+from workflows import case as machine
+from workflows.case_terms import CaseAction, CaseSource
+
+bp = Pages("intake_pages", __name__, url_prefix="/desk")
+
+MOST = 20  # cases offered to merge into
+FOR_OTHERS = (
+    CaseSource.HOTLINE, CaseSource.CITIZEN, CaseSource.MEDIA, CaseSource.PETITION, CaseSource.SUPERIOR,
+    CaseSource.PLATFORM,
+)  # fmt: skip
+
+
+@bp.get("/report")
+@needs(Permission.CASE_REPORT_FOR)
+def new_report() -> Response:
+    """Show the form for a report that somebody tells."""
+    return _form(uuid4(), {"source": str(FOR_OTHERS[0])})
+
+
+@bp.post("/report")
+@needs(Permission.CASE_REPORT_FOR)
+def report() -> Response:
+    """Begin the case, and lead to it; or show the form with what was typed and what is at fault."""
+    given = request.form
+    try:
+        case_id = UUID(given.get("case_id", ""))
+    except ValueError:
+        case_id = uuid4()
+    try:
+        loaded = _load(given)
+        acted, _ = service.submit(case_id, current_person(), loaded)
+    except Problem as refused:
+        return _form(case_id, given, refused)
+    step: dict[str, Any] = {"done": CaseAction.REPORT, "of": str(case_id)} if acted.created else {}
+    return make_response(redirect(url_for("desk.case", case_id=case_id, **step), 303))
+
+
+@bp.get("/report/near")
+@needs(Permission.CASE_REPORT_FOR)
+def near_report() -> Response:
+    """Show open cases close to where a report is being typed in."""
+    place, found = _place(request.args), choices.class_in(request.args.get("class"))
+    if "grid" in place:
+        chosen = grids.of_today(place["grid"])
+        return render("desk/near.html", near=[], grid=chosen.name if chosen else None, of=None)
+    try:
+        located = grids.locate(**LocateIn().load(place))
+    except (Problem, ValidationError):
+        return render("desk/near.html", near=[], grid=None, of=None)
+    try:
+        rows = duplicates.around(located, found.code, current_person()) if found else []
+    except duplicates.NotAround:
+        rows = []  # the grid is named all the same
+    return render("desk/near.html", near=_worded(rows), grid=located.grid.name, of=None)
+
+
+@bp.get("/cases/<uuid:case_id>/near")
+@needs(Permission.CASE_READ)
+def near_case(case_id: UUID) -> Response:
+    """Show open cases close to one that may be the same trouble."""
+    person = current_person()
+    rows = duplicates.near_case(queries.whole(case_id, person).case, person)
+    return render("desk/near.html", near=_worded(rows), grid=None, of=case_id)
+
+
+@bp.get("/cases/<uuid:case_id>/beside/<uuid:other>")
+@needs(Permission.CASE_READ)
+def beside(case_id: UUID, other: UUID) -> Response:
+    """Show two cases side by side, with the form by which the one carries the other if that is one's to decide."""
+    person = current_person()
+    own, others = queries.whole(case_id, person), queries.whole(other, person)
+    try:
+        form = acting.open_form(own, person, CaseAction.MERGE, acting.Filled({"into": str(other)}))
+    except Problem:
+        form = None
+    return render(
+        "desk/beside.html",
+        sides=[(one.case.case_id, showing.shown(one, person)) for one in (own, others)],
+        case_id=case_id,
+        form=form,
+        asked=asking.asked({}),
+        words=words,
+    )
+
+
+@bp.get("/cases/<uuid:case_id>/citizen")
+@needs(Permission.CITIZEN_REVEAL)
+def citizen(case_id: UUID) -> Response:
+    """Show the citizen behind a case, masked; nothing where there is none."""
+    try:
+        contact = citizens.masked(intake_queries.citizen_of(case_id, current_person()))
+    except intake_queries.NoCitizen:
+        contact = None
+    return render("desk/citizen.html", contact=contact, case_id=case_id, revealed=False)
+
+
+@bp.post("/cases/<uuid:case_id>/citizen")
+@needs(Permission.CITIZEN_REVEAL)
+def reveal(case_id: UUID) -> Response:
+    """Show the citizen in full; who looked and why is kept."""
+    person, given = current_person(), {"reason": request.form.get("reason", "").strip()}
+    try:
+        reason = RevealIn().load(given)["reason"]
+    except ValidationError:
+        raise Invalid("请写明查看理由，至少两个字。") from None
+    with transaction(vital=True):
+        contact = citizens.reveal(intake_queries.citizen_of(case_id, person), case_id, person, reason)
+    told = render("desk/citizen.html", contact=contact, case_id=case_id, revealed=True)
+    told.headers["Cache-Control"] = "no-store"
+    return told
+
+
+def mergeable(whole: Whole, person: Person) -> Sequence[Option]:
+    """Return the open cases into which one may be merged: those close by first, then others of its grid."""
+    case, states = whole.case, procedure_of(whole.case.workflow).workflow.states
+    close = {one.case_id: one for one in duplicates.near_case(case, person)}
+    wanted = (Case.grid == case.grid) | Case.case_id.in_(list(close))
+    columns = (Case.case_id, Case.number, Case.state, Case.address, Case.description)
+    rows = db.session.execute(
+        select(*columns)
+        .where(wanted, Case.case_id != case.case_id, Case.state.in_(sorted(machine.OPEN)), visible_to(person))
+        .order_by(Case.case_id.in_(list(close)).desc(), Case.changed_at.desc(), Case.case_id)
+        .limit(MOST)
+    ).all()
+    return [Option(str(row.case_id), _named(row, states[row.state], close.get(row.case_id))) for row in rows]
+
+
+def _named(row: Any, state: Any, near: duplicates.Near | None) -> words.Words:
+    what = f"{row.number} {row.address or row.description[:20]}"
+    if near is None:
+        return f"{what} · {state.zh}", f"{what} · {state.en}"
+    return f"{what} · {state.zh} · 相距 {near.distance_m} 米", f"{what} · {state.en} · {near.distance_m} m away"
+
+
+def _worded(rows: Sequence[duplicates.Near]) -> list[tuple[duplicates.Near, words.Words]]:
+    states = machine.CASE.states
+    return [(one, (states[one.state].zh, states[one.state].en)) for one in rows]
+
+
+def _load(given: Any) -> dict[str, Any]:
+    """Return the report as the schema reads it; raise Invalid with the fields at fault."""
+    found, place = choices.class_in(given.get("class")), _place(given)
+    if given.get("class", "").strip() and found is None:
+        raise Invalid(fields={"class": [_no_class(given["class"])]})
+    if not place:
+        raise Invalid(fields={"place": ["请在地图上点选位置，或选择乡镇、村、网格。"]})
+    said: dict[str, Any] = {
+        "class": found.code if found else None,
+        "description": given.get("description", "").strip(),
+        **place,
+        "address": given.get("address", "").strip(),
+        "source": given.get("source"),
+        "external_no": given.get("external_no", "").strip() or None,
+        "attachments": given.getlist("attachments"),
+        "reporter": _reporter(given),
+    }
+    return service.load(said)
+
+
+def _no_class(text: str) -> str:
+    """Say that no one class is called so, and which may be meant."""
+    meant = [f"{one.code} {one.name}" for one in catalogue_queries.catalogue().called(text)]
+    if meant:
+        return f"可能是：{'、'.join(meant)}。请写明是哪一类；不清楚可以不填。"
+    return "没有这个类别，请从列表中选择；不清楚可以不填。"
+
+
+def _reporter(given: Any) -> dict[str, Any] | None:
+    told = {name: text for name in ("name", "phone") if (text := letters.fold(given.get(name, "")))}
+    flags = {name: bool(given.get(name)) for name in ("anonymous", "consent")}
+    return {**told, **flags} if told or flags["anonymous"] else None
+
+
+def _chosen(given: Any) -> str | None:
+    """Return the grid that was chosen: the deepest of township, village and grid."""
+    return next((code for name in ("grid", "village", "township") if (code := given.get(name, "").strip())), None)
+
+
+def _place(given: Any) -> dict[str, Any]:
+    """Return the place that was given, as a report names it: a point, else the chosen grid; nothing where neither is.
+
+    Degrees that are typed in and cannot be read are an error, and not a reason to take the grid.
+    """
+    typed = {name: text for name in ("lon", "lat") if (text := given.get(name, "").strip())}
+    if typed:
+        return {name: number(text) for name, text in typed.items()}
+    chosen = _chosen(given)
+    return {"grid": chosen} if chosen else {}
+
+
+def _form(case_id: UUID, given: Any, refused: Problem | None = None) -> Response:
+    if not grids.grid_tree().current:
+        raise NotFound("还没有网格，请管理员先导入网格。")
+    return render(
+        "desk/report.html",
+        refused.status if refused else 200,
+        case_id=case_id,
+        given=given,
+        photos=given.getlist("attachments") if hasattr(given, "getlist") else [],
+        refused=refused,
+        errors=errors_of(refused.fields) if refused else {},
+        sources=[(str(one), (one.words.zh, one.words.en)) for one in FOR_OTHERS],
+        classes=choices.classes(),
+        chosen=_chosen(given),
+    )

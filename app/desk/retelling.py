@@ -1,0 +1,126 @@
+"""Tell somebody in words what they had typed into a form that is no longer offered: nothing typed is lost.
+
+Only what they sent themselves is told, never anything of the case: it may not be theirs to see any more.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from uuid import UUID
+
+from app.cases import queries
+from app.cases.errors import CaseNotFound
+from app.cases.procedure import UnknownAction, all_procedures, rule_of
+from app.cases.turn import Whole
+from app.core.permissions import Permission, Person
+from app.departments.queries import directory
+from app.desk import choices, forms
+from app.desk.forms import Field, Known
+from app.desk.words import CHOICES, Words
+from app.grids.queries import grid_tree
+from app.identity import queries as identity
+
+Told = tuple[Words, list[Words]]
+_GONE: Words = ("（现已不能选择）", "(can no longer be chosen)")
+
+
+def retold(action: str, given: Any, person: Person, whole: Whole | None = None) -> list[Told]:
+    """Return what a form has sent: each question in words, with every answer as people read it."""
+    schema = _schema(action, whole)
+    if schema is None:
+        return []
+    names = [field.data_key or name for name, field in schema.fields.items()]
+    tasks = [task.task for task in whole.tasks] if whole else []
+    found = choices.options(schema, whole, person, given, tasks) if whole else {}
+    built = forms.build(schema, names, Known(found, {}, {}))
+    told = ((field.label, _answers(field, given, person)) for field in built)
+    return [(label, answers) for label, answers in told if answers]
+
+
+def _schema(action: str, whole: Whole | None) -> Any:
+    """Return the schema of an action: of the case's own workflow, else of the first that knows it."""
+    for workflow in [whole.case.workflow] if whole else [each.workflow.name for each in all_procedures()]:
+        try:
+            return rule_of(workflow, action).schema
+        except UnknownAction:
+            continue
+    return None
+
+
+def _answers(field: Field, given: Any, person: Person) -> list[Words]:
+    values = [value.strip() for value in given.getlist(field.name) if value.strip()]
+    if field.kind == "place":
+        degrees = ", ".join(given.get(name, "").strip() for name in forms.PLACE)
+        return [(degrees, degrees)] if degrees.strip(", ") else []
+    if not values:
+        return []
+    if field.kind == "photos":
+        return [(f"{len(values)} 张（已上传）", f"{len(values)} (sent)")]
+    if field.kind == "yes":
+        return [("是", "Yes")]
+    return [_word(field, value, person) for value in values]
+
+
+def _word(field: Field, value: str, person: Person) -> Words:
+    """Return an answer in words: those of its option, of what it names, or what was typed."""
+    fixed = CHOICES.get(field.name)
+    if fixed is not None:
+        return fixed.get(value, _GONE)
+    offered = next((one.words for one in field.options if value in (one.value, *one.words)), None)
+    if offered is not None:
+        return offered
+    if field.name in _NAMED:
+        return _NAMED[field.name](value, person) or _GONE
+    text = value.replace("T", " ") if field.kind == "moment" else value
+    return text, text
+
+
+def _department(value: str, _: Person) -> Words | None:
+    found = directory().find(value)
+    return (found.name, found.name) if found else (value, value)
+
+
+def _grid(value: str, _: Person) -> Words | None:
+    node = grid_tree().get(value)
+    return (node.name, node.name) if node else (value, value)
+
+
+def _class(value: str, _: Person) -> Words | None:
+    found = choices.class_in(value)
+    return (f"{found.code} {found.name}",) * 2 if found else (value, value)
+
+
+def _colleague(value: str, person: Person) -> Words | None:
+    """Return the name of somebody of one's own departments; others are named only where they can be chosen."""
+    held = identity.holders_in("department", sorted(person.departments()), Permission.CASE_READ)
+    wanted = _id(value)
+    name = identity.names([wanted]).get(wanted) if wanted in {one for one, _ in held} and wanted else None
+    return (name, name) if name else None
+
+
+def _case(value: str, person: Person) -> Words | None:
+    try:
+        number = queries.whole(UUID(value), person).case.number
+    except (ValueError, CaseNotFound):
+        return None
+    return number, number
+
+
+def _nobody(value: str, _: Person) -> Words | None:
+    return None
+
+
+def _id(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+_NAMED: Mapping[str, Callable[[str, Person], Words | None]] = {
+    **dict.fromkeys(("lead", "assist", "called", "to", "contractor"), _department),
+    **dict.fromkeys(("grid", "centre"), _grid),
+    **dict.fromkeys(("handler", "checker", "verifier"), _colleague),
+    **dict.fromkeys(("condition", "task", "tasks"), _nobody),
+    "class": _class,
+    "into": _case,
+}

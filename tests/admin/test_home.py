@@ -1,0 +1,48 @@
+"""Where administration begins: everybody sees the parts that are theirs, and what stands open in them."""
+
+import pytest
+
+from app.admin import watch
+from app.frame.pages import Section
+from app.rooms import ADMINISTRATION
+from tests.board.boards import page
+from tests.factories.grids import COUNTY
+from tests.factories.town import Town
+
+
+@pytest.fixture
+def town(app):
+    made = Town(app)
+    made.admin = made.hire("administrator", "grid", COUNTY)
+    return made
+
+
+def shown(answer):
+    return [section.path for section in ADMINISTRATION if f'<h2 class="h4"><a href="{section.path}">' in answer.text]
+
+
+def test_an_administrator_sees_every_part(town):
+    assert shown(page(town, town.admin, "/admin/")) == [section.path for section in ADMINISTRATION]
+
+
+def test_a_supervisor_sees_the_audit_and_which_photos_lack_alone(town):
+    assert shown(page(town, town.supervisor, "/admin/")) == ["/admin/photos/", "/admin/audit/"]
+
+
+def test_nobody_else_comes_in(town):
+    for actor in (town.worker, town.duty, town.housing):
+        assert page(town, actor, "/admin/").status_code == 403
+
+
+def test_every_part_answers_and_leads_back(town):
+    for section in ADMINISTRATION:
+        answer = page(town, town.admin, section.path)
+        assert answer.status_code == 200, section.path
+        assert 'aria-current="page"' in answer.text, section.path
+
+
+def test_what_stands_open_is_told_beside_its_part(town, monkeypatch):
+    part: Section = ADMINISTRATION[0]
+    monkeypatch.setattr(watch, "_looks", {part.path: lambda person: [watch.Remark("有一件事", "One thing", part.path)]})
+    assert "有一件事" in page(town, town.admin, "/admin/").text
+    assert "One thing" in page(town, town.admin, "/admin/?lang=en").text

@@ -1,0 +1,204 @@
+"""Queues, lists and cases as desks see them, and the acts taken there."""
+
+import html
+import re
+from uuid import uuid4
+
+from app.desk import choices
+from tests.attachments.pictures import jpeg
+from tests.desk.browser import Desk, Fields, path_of
+from tests.factories.town import HERE, TEAM, WATER, Town
+
+LIST = {"list": "queue=to_accept"}
+
+
+def test_the_whole_loop_by_forms(app):
+    town = Town(app)
+    case = town.worker.report().get_json()
+    case_id = case["case_id"]
+    acceptor = Desk(app, town.acceptor)
+    assert "待受理" in acceptor.get("/desk/").text
+    listed = acceptor.get("/desk/queues/to_accept")
+    assert case["number"] in listed.text
+    page = acceptor.get(f"/desk/cases/{case_id}?list=queue%3Dto_accept")
+    assert page.status_code == 200, page.text
+    done = acceptor.act(case, "accept", LIST)
+    assert done.status_code == 303, done.text
+    assert path_of(done) == "/desk/queues/to_accept"
+    done = Desk(app, town.duty).act(case, "file", condition="1")
+    assert done.status_code == 303, done.text
+    done = Desk(app, town.dispatcher).act(case, "dispatch", lead="县住房和城乡建设局", assist=[WATER])
+    assert done.status_code == 303, done.text
+    for desk in (Desk(app, town.water), Desk(app, town.housing)):
+        assert desk.act(case, "sign").status_code == 303
+        answer = desk.act(case, "finish", result="已清理", attachments=[town.photo()])
+        assert answer.status_code == 303, answer.text
+    where = {"lon": str(HERE[0]), "lat": str(HERE[1]), "attachments": [town.photo()]}
+    done = Desk(app, town.worker).act(case, "pass_check", **where)
+    assert done.status_code == 303, done.text
+    town.bring_photos(case)
+    done = Desk(app, town.duty).act(case, "close")
+    assert done.status_code == 303, done.text
+    assert town.supervisor.read(case)["state"] == "closed"
+    assert "已结案" in Desk(app, town.duty).get(f"/desk/cases/{case_id}").text
+
+
+def test_several_cases_are_acted_on_at_once_and_each_has_its_result(app):
+    town = Town(app)
+    cases = [town.worker.report().get_json() for _ in range(3)]
+    desk = Desk(app, town.acceptor)
+    chosen = "&".join(f"case={each['case_id']}" for each in cases)
+    page = desk.get(f"/desk/bulk?{chosen}")
+    assert page.status_code == 200
+    assert "受理" in page.text
+    assert 'value="verify"' in page.text
+    page = desk.get(f"/desk/bulk?{chosen}&action=accept&list=queue%3Dto_accept")
+    read = Fields()
+    read.feed(page.text)
+    town.acceptor.act(cases[2], "refuse", reason="不属网格事项")
+    sent = desk.post(read.action, read.values)
+    assert sent.status_code == 303, sent.text
+    answer = desk.get(sent.headers["Location"])
+    assert "办成 2 件，未办成 1 件" in answer.text
+    assert [town.acceptor.read(each)["state"] for each in cases] == ["accepted", "accepted", "rejected"]
+    again = desk.post(read.action, read.values)
+    assert "办成 2 件" in desk.get(again.headers["Location"]).text
+    assert town.steps(cases[0]) == ["report", "accept"]
+
+
+def test_what_not_all_chosen_cases_offer_is_not_offered(app):
+    town = Town(app)
+    cases = [town.worker.report().get_json(), town.accepted()]
+    chosen = "&".join(f"case={each['case_id']}" for each in cases)
+    desk = Desk(app, town.acceptor)
+    assert 'value="accept"' not in desk.get(f"/desk/bulk?{chosen}").text
+    assert desk.get(f"/desk/bulk?{chosen}&action=accept").status_code == 403
+
+
+def test_a_photo_shows_when_it_was_taken_and_nothing_where_that_is_unknown(app):
+    town = Town(app)
+    with_time, without = town.photo(), town.photo()
+    case = town.worker.report(attachments=[with_time]).get_json()
+    other = town.worker.report(attachments=[without]).get_json()
+    taken = {"taken_at": "2026-11-23T01:30:00Z", "purpose": "before"}
+    town.client.put(
+        f"/api/v1/cases/{case['case_id']}/attachments/{with_time}", query_string=taken, data=jpeg(),
+        content_type="image/jpeg", headers=town.worker.headers,
+    )  # fmt: skip
+    town.worker.upload(other, jpeg(), purpose="before", attachment_id=without)
+    desk = Desk(app, town.acceptor)
+    captions = [desk.get(f"/desk/cases/{each['case_id']}").text.count("<figcaption>") for each in (case, other)]
+    assert captions == [1, 0]
+
+
+def form_for(desk, cases, action):
+    """The form of an act on several cases: the page, and what it would send if nobody typed anything."""
+    chosen = "&".join(f"case={each['case_id']}" for each in cases)
+    page = desk.get(f"/desk/bulk?{chosen}&action={action}")
+    assert page.status_code == 200, page.text
+    read = Fields()
+    read.feed(page.text)
+    return page.text, read
+
+
+def test_what_the_chosen_cases_suggest_alike_is_filled_in_and_what_differs_is_left_empty(app, monkeypatch):
+    town = Town(app)
+    first, second, third = (town.filed() for _ in range(3))
+    suggested = {
+        first["case_id"]: {"lead": "县住房和城乡建设局", "assist": [WATER]},
+        second["case_id"]: {"lead": "县住房和城乡建设局", "assist": [WATER, TEAM]},
+        third["case_id"]: {"lead": "县城乡水务公司"},
+    }
+    monkeypatch.setitem(choices._suggestions, "dispatch", lambda whole, _: suggested[str(whole.case.case_id)])
+    desk = Desk(app, town.dispatcher)
+    page, form = form_for(desk, [first, second], "dispatch")
+    assert form.values["lead"] == ["县住房和城乡建设局"]
+    assert "assist" not in form.values
+    assert "协办单位：所选案件的建议不同，没有预填" in page
+    page, form = form_for(desk, [first, second, third], "dispatch")
+    assert form.values["lead"] == [""]
+    assert "主办单位、协办单位：所选案件的建议不同" in page
+    page, form = form_for(desk, [first], "dispatch")
+    assert (form.values["lead"], form.values["assist"]) == (["县住房和城乡建设局"], [WATER])
+    assert "所选案件的建议不同" not in page
+
+
+def refused_in_part(app):
+    """An act on three cases of which one had gone on: who did it, the cases, the answer."""
+    town = Town(app)
+    cases = [town.worker.report().get_json() for _ in range(3)]
+    desk = Desk(app, town.acceptor)
+    _, form = form_for(desk, cases, "accept")
+    town.acceptor.act(cases[2], "refuse", reason="不属网格事项")
+    return town, desk, cases, desk.post(form.action, form.values)
+
+
+def test_results_stay_when_the_page_is_loaded_again_and_in_the_other_language(app):
+    town, desk, cases, sent = refused_in_part(app)
+    assert sent.status_code == 303, "a page that answers a form is lost by loading it again"
+    page = desk.get(sent.headers["Location"]).text
+    assert page == desk.get(sent.headers["Location"]).text
+    other = html.unescape(re.search(r'href="([^"]+)" lang="en"', page)[1])
+    english = desk.get(other)
+    assert english.status_code == 200
+    assert "2 done, 1 not" in english.text
+    assert cases[2]["number"] in english.text
+    assert not re.search("[一-鿿]", re.search("(?s)<table.*</table>", english.text)[0])
+    assert Desk(app, town.duty).get(sent.headers["Location"]).status_code == 404, "they are for who did it"
+    assert desk.get("/desk/bulk/done?of=WyJ4Il0.x").status_code == 404
+
+
+def test_what_was_not_done_is_done_again_from_the_results(app):
+    _, desk, cases, sent = refused_in_part(app)
+    page = desk.get(sent.headers["Location"]).text
+    again = html.unescape(re.search(r'href="([^"]+)">再办未办成的 1 件', page)[1])
+    chosen = desk.get(again)
+    assert chosen.status_code == 200, chosen.text
+    assert "批量办理 1 件" in chosen.text
+    assert cases[2]["number"] in chosen.text
+
+
+def test_where_all_was_done_nothing_is_to_do_again_and_the_unseen_are_counted(app):
+    town = Town(app)
+    cases = [town.worker.report().get_json() for _ in range(2)]
+    desk = Desk(app, town.acceptor)
+    _, form = form_for(desk, cases, "accept")
+    form.values["case"].append(str(uuid4()))
+    page = desk.get(desk.post(form.action, form.values).headers["Location"]).text
+    assert "办成 2 件，未办成 0 件" in page
+    assert "再办未办成的" not in page
+    assert "另有 1 件已不在您的查看范围内" in page
+
+
+def test_the_way_to_the_other_language_keeps_all_that_was_asked_for(app):
+    town = Town(app)
+    cases = [town.worker.report().get_json() for _ in range(2)]
+    desk = Desk(app, town.acceptor)
+    page, _ = form_for(desk, cases, "accept")
+    other = html.unescape(re.search(r'href="([^"]+)" lang="en"', page)[1])
+    assert "Act on 2 cases" in desk.get(other).text
+
+
+def test_from_a_refused_act_the_other_language_leads_to_a_page_that_can_be_got(app):
+    town = Town(app)
+    case = town.worker.report().get_json()
+    for action, status in (("refuse", 422), ("file", 403)):
+        desk = Desk(app, town.acceptor)
+        answer = desk.post(f"/desk/cases/{case['case_id']}/act/{action}?list=queue%3Dto_accept", {"seen": "1"})
+        assert answer.status_code == status
+        other = html.unescape(re.search(r'href="([^"]+)" lang="en"', answer.text)[1])
+        got = desk.get(other)
+        assert got.status_code == 200, other
+        assert "To accept" in got.text, "the list is kept too"
+
+
+def test_the_sign_in_page_changes_language_after_a_refusal_and_still_leads_on(app):
+    client = app.test_client()
+    sent = {"username": "x", "password": "y", "next": "/desk/cases?text=a"}
+    headers = {"Accept": "text/html", "Origin": "http://localhost"}
+    answer = client.post("/sign-in", data=sent, headers=headers)
+    assert answer.status_code == 401
+    other = html.unescape(re.search(r'href="([^"]+)" lang="en"', answer.text)[1])
+    got = client.get(other, headers={"Accept": "text/html"})
+    assert got.status_code == 200
+    assert 'value="/desk/cases?text=a"' in got.text
