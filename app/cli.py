@@ -42,6 +42,7 @@ def _of_rooms() -> dict[str, click.Command]:
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="gezhi", prog_name="gezhi")
 @click.pass_context
 def main(ctx: click.Context) -> None:
     """格治：县域网格化治理后台。Gezhi, the backend on which a county runs its grids."""

@@ -6,6 +6,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+_APP = Path(__file__).parent
+
+
+def shipped(name: str) -> Path:
+    """Return where a folder of the checkout lies: there, or in an installed wheel inside the package (`setup.py`)."""
+    inside = _APP / "shipped" / name
+    return inside if inside.exists() else _APP.parent / name
+
+
 DEFAULTS: dict[str, Any] = {
     # where things are kept; SQLite in the data folder unless a URL says otherwise
     "DATA_DIR": "data",
@@ -39,7 +48,7 @@ DEFAULTS: dict[str, Any] = {
     "NEAR_BORDER_METRES": 300,  # so far beyond one's own grids one may still ask what is known close by
     "NEAR_PER_MINUTE": 30,  # and so often
     # pages
-    "BROWSER_FILES": str(Path(__file__).parent.parent / "node_modules"),
+    "BROWSER_FILES": str(shipped("node_modules")),
     "MAP_TILES": None,  # address of map tiles, like https://tiles.example/{z}/{x}/{y}.png; None: outlines only
     # largest bodies, bytes
     "MAX_CONTENT_LENGTH": 1_048_576,

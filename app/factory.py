@@ -1,7 +1,6 @@
 """Make the application. Nothing else imports rooms and wiring."""
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from flask import Flask
@@ -13,7 +12,7 @@ from app.core import english, http, logs, openapi, requests_log, storage
 from app.frame import assets, docs, pages
 from app.identity import cookies, gate, refused_requests
 
-MIGRATIONS = Path(__file__).parent.parent / "migrations"
+MIGRATIONS = config.shipped("migrations")
 
 
 def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:

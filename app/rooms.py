@@ -116,6 +116,7 @@ WITH_DESCRIPTIONS = (  # of bodies whose shape the rooms' rules decide
     "intake.description",
 )
 WITH_COMMANDS = (
+    "core.openapi",
     "identity.cli",
     "grids.cli",
     "catalogue.cli",

@@ -17,8 +17,6 @@ from app.core import clock
 from app.core.db import db
 from workflows import diagrams
 
-ROOT = Path(__file__).parents[2]
-
 
 @click.command("verify")
 @click.option("--all", "every", is_flag=True, help="列出全部差错，不只第一处。Name every fault, not only the first.")
@@ -109,10 +107,11 @@ def workflow() -> None:
 
 
 @workflow.command("diagram")
-def diagram() -> None:
-    """把每个状态机的图与表写入 docs/workflows/。Write a page for every machine into docs/."""
+@click.option("--into", type=click.Path(file_okay=False, path_type=Path), default=".", help="放到哪里。Below which folder.")
+def diagram(into: Path) -> None:
+    """把每个状态机的图与表写入 docs/workflows/。Write a page for every machine into docs/workflows/."""
     for name, text in diagrams.pages().items():
-        page = ROOT / name
+        page = into / name
         page.parent.mkdir(parents=True, exist_ok=True)
         page.write_text(text, encoding="utf-8")
         click.echo(name)

@@ -4,6 +4,7 @@ import hashlib
 import uuid
 from collections.abc import Callable, Mapping
 from functools import wraps
+from http import HTTPStatus
 from typing import Any, TypeVar
 from urllib.parse import unquote_to_bytes
 
@@ -59,6 +60,7 @@ _PERMISSIONS = (  # what our own pages may ask a device for, and whatever is sho
     "display-capture=(), accelerometer=(), gyroscope=(), magnetometer=()"
 )
 _LATER = {429: 5, 503: 5, 507: space.RETRY_SECONDS}  # answers that say when to try again, in seconds
+CHALLENGE = 'Bearer realm="gezhi"'  # what a 401 asks for
 _STREAMED = "uploads"  # the blueprint whose routes take bodies block by block, whatever these are called
 ERRORS = (400, 401, 403, 404, 405, 408, 409, 413, 415, 422, 429, 503, 507)
 
@@ -184,7 +186,10 @@ def _body(status: int, code: str, detail: tuple[str, str], fields: dict[str, Any
 
 
 def _problem(body: Mapping[str, Any]) -> Response:
-    return Response(current_app.json.dumps(body), body["status"], content_type=PROBLEM)
+    response = Response(current_app.json.dumps(body), body["status"], content_type=PROBLEM)
+    if response.status_code == HTTPStatus.UNAUTHORIZED:
+        response.headers["WWW-Authenticate"] = CHALLENGE
+    return response
 
 
 def needs(permission: Permission, *, asked_later: bool = False) -> Callable[[F], F]:

@@ -1,10 +1,13 @@
 """Complete the description that flask-smorest makes: who may call what, and every error answer."""
 
+import json
+from http import HTTPStatus
 from typing import Any
 
-from flask import Flask
+import click
+from flask import Flask, current_app
 
-from app.core.http import ERRORS, PROBLEM, Api, public
+from app.core.http import CHALLENGE, ERRORS, PROBLEM, Api, public
 
 OWN = "api-docs.openapi_json"  # the route that flask-smorest adds for the description itself
 METHODS = frozenset({"get", "put", "post", "patch", "delete", "head", "options"})
@@ -12,6 +15,12 @@ _ABOUT = (
     "格治：县域网格化治理后台。所有时间为带时区的 ISO 8601，坐标默认 WGS-84；回答中可能增加字段，已有字段不改名。"
     "Times are ISO 8601 with a zone, places WGS-84 unless said otherwise. Answers may gain fields; none is renamed."
 )
+_LICENCE = {"name": "Apache License 2.0", "identifier": "Apache-2.0"}
+_SERVERS = [{"url": "/", "description": "此服务器。This very server."}]
+_SCHEME = {
+    "description": "凭什么登录：总是 Bearer。How to be known: always Bearer.",
+    "schema": {"type": "string", "const": CHALLENGE},
+}
 _BEARER = "登录所得的 access_token。The access_token of a sign-in."
 _SCHEMA = {
     "type": "object",
@@ -39,6 +48,7 @@ _TAG = {
     "description": "上次回答的 ETag；未变化时答 304。The ETag of the last answer.",
     "schema": {"type": "string"},
 }
+_SPEC = "gezhi_description"
 _OF_SMOREST = ("Error_handlerError", "PaginationPaginationMetadata")
 
 
@@ -46,10 +56,13 @@ def complete(app: Flask, api: Api) -> None:
     """Declare the bearer and all error answers on every operation; call when all rooms are registered and wired."""
     spec = api.spec
     spec.components.schema("Problem", _SCHEMA)
-    spec.components.response("Problem", {"description": "问题。A problem.", "content": {PROBLEM: {"schema": _ref()}}})
+    problem = {"description": "问题。A problem.", "content": {PROBLEM: {"schema": _ref()}}}
+    unknown = {**problem, "description": "没有登录。Not signed in.", "headers": {"WWW-Authenticate": _SCHEME}}
+    spec.components.responses.clear()  # flask-smorest's own
+    spec.components.responses.update({"Problem": problem, "Unauthenticated": unknown})
     spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer", "description": _BEARER})
-    spec.options["info"] = {"description": _ABOUT}
-    spec.components.responses = {"Problem": spec.components.responses["Problem"]}
+    spec.options |= {"info": {"description": _ABOUT, "license": _LICENCE}, "servers": _SERVERS}
+    app.extensions[_SPEC] = spec
     for name in _OF_SMOREST:
         spec.components.schemas.pop(name, None)
     for name, schema in spec.components.schemas.items():
@@ -76,7 +89,8 @@ def _complete(operation: dict[str, Any], endpoint: str, access: str) -> None:
         if isinstance(answer, dict) and "description" in answer:
             answer["description"] = _WORDS.get(answer["description"], answer["description"])
     for status in ERRORS:
-        responses[str(status)] = {"$ref": "#/components/responses/Problem"}
+        name = "Unauthenticated" if status == HTTPStatus.UNAUTHORIZED else "Problem"
+        responses[str(status)] = {"$ref": f"#/components/responses/{name}"}
     if "304" in responses:
         operation.setdefault("parameters", []).append(_TAG)
     operation["operationId"] = endpoint.replace(".", "_")
@@ -105,3 +119,13 @@ def _path(rule: str) -> str:
     """Turn `/a/<uuid:b>` into `/a/{b}`."""
     parts = (f"{{{part[1:-1].split(':')[-1]}}}" if part.startswith("<") else part for part in rule.split("/"))
     return "/".join(parts)
+
+
+@click.command("openapi")
+def openapi() -> None:
+    """打印接口说明（OpenAPI 3.1）。Print the description of the interface."""
+    description = current_app.extensions[_SPEC].to_dict()
+    click.echo(json.dumps(description, ensure_ascii=False, indent=1, sort_keys=True))
+
+
+commands = [openapi]

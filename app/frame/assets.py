@@ -11,29 +11,10 @@ from werkzeug.security import safe_join
 
 from app.core.errors import NotFound
 from app.core.http import public
+from app.frame import libraries
 
 ROOMS = Path(__file__).parent.parent
 FOREVER = "public, max-age=31536000, immutable"
-PACKAGES = {  # what pages may ask for: name -> file below node_modules
-    "dexie.js": "dexie/dist/modern/dexie.min.mjs",
-    "echarts.js": "echarts/dist/echarts.min.js",
-    "htm.js": "htm/dist/htm.module.js",
-    "htmx.js": "htmx.org/dist/htmx.min.js",
-    "images/layers-2x.png": "leaflet/dist/images/layers-2x.png",
-    "images/layers.png": "leaflet/dist/images/layers.png",
-    "images/marker-icon-2x.png": "leaflet/dist/images/marker-icon-2x.png",
-    "images/marker-icon.png": "leaflet/dist/images/marker-icon.png",
-    "images/marker-shadow.png": "leaflet/dist/images/marker-shadow.png",
-    "leaflet.css": "leaflet/dist/leaflet.css",
-    "leaflet.js": "leaflet/dist/leaflet.js",
-    "noble/_md.js": "@noble/hashes/_md.js",
-    "noble/_u64.js": "@noble/hashes/_u64.js",
-    "noble/sha2.js": "@noble/hashes/sha2.js",
-    "noble/utils.js": "@noble/hashes/utils.js",
-    "tabler.css": "@tabler/core/dist/css/tabler.min.css",
-    "tus.js": "tus-js-client/dist/tus.min.js",
-    "vue.js": "vue/dist/vue.runtime.esm-browser.prod.js",
-}
 COMPRESSED = [
     "application/geo+json",
     "application/javascript",
@@ -59,7 +40,7 @@ def init(app: Flask) -> None:
 @public("libraries of the pages")
 def package_file(name: str) -> Response:
     """Serve a listed file of an npm package."""
-    if name not in PACKAGES:
+    if name not in libraries.FILES:
         raise NotFound
     return serve(_package_path(name))
 
@@ -94,7 +75,7 @@ def _content(path: Path) -> tuple[bytes, str]:
 
 
 def _package_path(name: str) -> Path:
-    return Path(current_app.config["BROWSER_FILES"]) / PACKAGES[name]
+    return Path(current_app.config["BROWSER_FILES"]) / libraries.FILES[name]
 
 
 def _room_path(room: str, name: str) -> Path:

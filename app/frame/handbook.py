@@ -15,6 +15,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markupsafe import Markup
 
+from app.config import shipped
 from app.core.errors import NotFound
 from app.core.http import public
 from app.frame import assets
@@ -22,7 +23,7 @@ from app.frame.pages import Pages, part_of, render
 
 bp = Pages("handbook", __name__, url_prefix="/handbook")
 
-FOLDER = Path(__file__).parents[2] / "docs" / "handbook"
+FOLDER = shipped("docs/handbook")
 LANGUAGE = ".zh-CN"
 PICTURES = "pictures"
 _LISTED = ("h2", "h3")  # in the table of contents

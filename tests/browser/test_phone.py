@@ -14,7 +14,7 @@ from app.core import clock
 from app.core.db import db
 from app.core.transaction import transaction
 from app.demo import photos
-from app.frame import assets
+from app.frame import libraries
 from app.identity.models import PersonRow, SessionRow
 from tests.attachments.pictures import jpeg
 from tests.browser.test_phone_offline import of, photo, photos_of
@@ -317,12 +317,12 @@ def test_a_new_version_comes_while_items_wait(phone_town, worker, hold, tmp_path
 
 def newer_files(folder, old):
     """Libraries of which one has changed."""
-    for name in assets.PACKAGES.values():
+    for name in libraries.FILES.values():
         target = folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(Path(old) / name, target)
-    (folder / assets.PACKAGES["htm.js"]).write_text(
-        (Path(old) / assets.PACKAGES["htm.js"]).read_text(encoding="utf-8") + "\n// newer\n", encoding="utf-8"
+    (folder / libraries.FILES["htm.js"]).write_text(
+        (Path(old) / libraries.FILES["htm.js"]).read_text(encoding="utf-8") + "\n// newer\n", encoding="utf-8"
     )
     return folder
 

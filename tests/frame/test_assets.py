@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from app.frame import assets
+from app.frame import assets, libraries
 
 
-@pytest.mark.parametrize("name", sorted(assets.PACKAGES))
+@pytest.mark.parametrize("name", sorted(libraries.FILES))
 def test_every_listed_file_is_served(app, client, name):
     with app.test_request_context():
         address = assets.lib(name)
@@ -90,7 +90,7 @@ def test_nothing_that_we_serve_loads_from_another_host(app):
     kinds = ("**/*.html", "*/static/**/*.css", "*/static/**/*.js", "**/templates/**/*.js")
     ours = [path for kind in kinds for path in rooms.glob(kind)]
     packages = Path(app.config["BROWSER_FILES"])
-    theirs = [packages / file for file in assets.PACKAGES.values() if file.endswith((".css", ".js", ".mjs"))]
+    theirs = [packages / file for file in libraries.FILES.values() if file.endswith((".css", ".js", ".mjs"))]
     assert len(ours) > 50
     assert len(theirs) > 8
     assert not {path.name: found for path in (*ours, *theirs) if (found := loads(path.read_text(encoding="utf-8")))}

@@ -1,11 +1,20 @@
 """The description says in two languages what every call does, and what it answers in full."""
 
+import json
+import re
+from functools import reduce
+from operator import getitem
+from pathlib import Path
+
+import jsonschema_rs
 import pytest
 
 from app.core.openapi import METHODS
 from app.factory import create_app
 from workflows.case_terms import CaseAction
 
+ROOT = Path(__file__).parents[2]
+COMMITTED = ROOT / "docs" / "openapi.json"
 FREE = {"form", "data", "ask_data", "coordinates", "body", "fields"}  # what classes, actions and places decide
 
 
@@ -100,3 +109,51 @@ def test_every_action_that_people_take_is_described_with_its_data(description):
 def test_answers_may_gain_fields_and_requests_may_not(description):
     for name, schema in description["components"]["schemas"].items():
         assert (schema.get("additionalProperties") is False) == name.endswith("In"), name
+
+
+def lost(kept, described, where=""):
+    """Yield what a description says that is missing or otherwise in a newer one; additions are none."""
+    if isinstance(kept, dict) and isinstance(described, dict):
+        for name, inner in kept.items():
+            if name in described:
+                yield from lost(inner, described[name], f"{where}/{name}")
+            else:
+                yield f"{where}/{name}"
+    elif isinstance(kept, list) and isinstance(described, list):
+        yield from (f"{where}: {each}" for each in kept if each not in described)
+    elif kept != described:
+        yield f"{where}: {kept!r}"
+
+
+def test_the_rule_sees_what_is_lost_or_changed_and_lets_additions_be():
+    before = {"a": {"type": "string", "enum": ["x"]}, "b": 1}
+    assert list(lost(before, {"a": {"type": "string", "enum": ["x", "y"]}, "b": 1, "c": 2})) == []
+    assert list(lost(before, {"a": {"type": "integer", "enum": []}})) == ["/a/type: 'string'", "/a/enum: x", "/b"]
+
+
+def test_the_interface_is_the_committed_one(description):
+    committed = json.loads(COMMITTED.read_text(encoding="utf-8"))
+    assert list(lost(committed, description)) == [], "clients in use rely on these"
+    assert committed == description, f"what was added is kept by ./gezhi openapi > {COMMITTED.relative_to(ROOT)}"
+
+
+def test_every_schema_is_one_for_a_strict_library(description):
+    for name in description["components"]["schemas"]:
+        schema = {"$ref": f"#/components/schemas/{name}", "components": description["components"]}
+        jsonschema_rs.Draft202012Validator(schema, validate_formats=True, ignore_unknown_formats=False)
+
+
+def test_every_pattern_and_every_reference_means_the_same_to_everybody(description):
+    patterns, references = set(), set()
+
+    def walk(part):
+        for name, inner in part.items() if isinstance(part, dict) else enumerate(part):
+            if name in ("pattern", "$ref") and isinstance(inner, str):
+                (patterns if name == "pattern" else references).add(inner)
+            elif isinstance(inner, dict | list):
+                walk(inner)
+
+    walk(description)
+    assert not [each for each in patterns if re.search(r"\\[AZz]|\(\?P", each)], "Python's own"
+    for each in references:
+        reduce(getitem, each.removeprefix("#/").split("/"), description)

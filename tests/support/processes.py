@@ -5,7 +5,7 @@ import secrets
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 
 GEZHI = [sys.executable, "-P", "-m", "app.cli"]
@@ -22,9 +22,11 @@ def environment(**settings: str) -> dict[str, str]:
 
 
 @contextmanager
-def started(*arguments: object, **settings: str) -> Iterator[subprocess.Popen[str]]:
+def started(
+    *arguments: object, program: Sequence[str] = GEZHI, **settings: str
+) -> Iterator[subprocess.Popen[str]]:
     """Start a command; its output and that of all its children comes through one pipe, closed when all have ended."""
-    command = [*GEZHI, *map(str, arguments)]
+    command = [*program, *map(str, arguments)]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=environment(**settings), text=True
     ) as process:
