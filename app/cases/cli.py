@@ -107,7 +107,7 @@ def workflow() -> None:
 
 
 @workflow.command("diagram")
-@click.option("--into", type=click.Path(file_okay=False, path_type=Path), default=".", help="放到哪里。Below which folder.")
+@click.option("--into", type=click.Path(path_type=Path), default=".", help="放到哪里。Below which folder.")
 def diagram(into: Path) -> None:
     """把每个状态机的图与表写入 docs/workflows/。Write a page for every machine into docs/workflows/."""
     for name, text in diagrams.pages().items():
