@@ -22,9 +22,7 @@ def environment(**settings: str) -> dict[str, str]:
 
 
 @contextmanager
-def started(
-    *arguments: object, program: Sequence[str] = GEZHI, **settings: str
-) -> Iterator[subprocess.Popen[str]]:
+def started(*arguments: object, program: Sequence[str] = GEZHI, **settings: str) -> Iterator[subprocess.Popen[str]]:
     """Start a command; its output and that of all its children comes through one pipe, closed when all have ended."""
     command = [*program, *map(str, arguments)]
     with subprocess.Popen(
