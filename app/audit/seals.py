@@ -6,7 +6,7 @@ What comes in below it later was not written by us.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from time import monotonic
@@ -179,6 +179,36 @@ def check(name: str) -> Iterator[Unsound | None]:
             if isinstance(one.n, Unread):  # behind all numbers: there is none after it
                 return
             before = one if one.n > 0 else None
+
+
+def proven(name: str, ids: Collection[int]) -> set[int]:
+    """Return which of these rows are as they were sealed, by a seal that holds and that the next one follows."""
+    chain, waiting, sound = _chains[name], sorted(set(ids)), set[int]()
+    while waiting:
+        covering = select(func.min(AuditSeal.n)).where(AuditSeal.chain == name, AuditSeal.last >= waiting[0])
+        number = db.session.scalar(covering)
+        if not isinstance(number, int):
+            break
+        sealed = _held_by(chain, number)
+        sound |= sealed & set(waiting)
+        waiting = [each for each in waiting[1:] if each not in sealed]
+    return sound
+
+
+def _held_by(chain: Chain, number: int) -> set[int]:
+    """Return the rows that a seal proves; none where it is broken itself."""
+    near = {one.n: one for one in _seals(chain.name, number - 2, 3)}
+    before, one, following = (near.get(number + step) for step in (-1, 0, 1))
+    if one is None or any(True for each in (before, following) if each for _ in each.unread()):
+        return set()
+    if before is not None:
+        before.upto = before.last
+    broken = list(_of_seal(chain, before, one))
+    followed = following is None or following.previous == one.digest
+    if not followed or any(unsound.table == SEALS for unsound in broken):
+        return set()
+    named = {unsound.key for unsound in broken}
+    return {each for each in _marked(one.marks, chain)[1] if f"id={each}" not in named}
 
 
 def _seals(name: str, after: int | None, most: int) -> list[Row]:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from flask import current_app
-from sqlalchemy import insert, select, update
+from sqlalchemy import ColumnElement, insert, select, update
 
 from app.cases import chain, owned
 from app.cases.models import Case, CaseStep
@@ -102,12 +102,20 @@ def data_of(case: Case, seq: int) -> dict[str, Any]:
     return said(db.session.scalar(select(CaseStep.data).where(CaseStep.case_id == case.case_id, CaseStep.seq == seq)))
 
 
-def erase(case_id: UUID, seqs: Sequence[int], name: str | None) -> Sequence[int]:
-    """Take away what steps say, with their salt, and put another name for who acted if one is given; return which."""
-    values: dict[str, Any] = {"data": None, "salt": None} | ({"actor_name": name} if name else {})
-    chosen = update(CaseStep).where(CaseStep.case_id == case_id, CaseStep.seq.in_(seqs), CaseStep.data.is_not(None))
+def erase(case_id: UUID, seqs: Sequence[int]) -> Sequence[int]:
+    """Take away what steps say, with their salt; return which said something."""
+    return _rewrite(case_id, seqs, CaseStep.data.is_not(None), data=None, salt=None)
+
+
+def rename(case_id: UUID, seqs: Sequence[int], name: str) -> Sequence[int]:
+    """Put another name for who took steps that say nothing any more; return which had another."""
+    return _rewrite(case_id, seqs, CaseStep.data.is_(None) & (CaseStep.actor_name != name), actor_name=name)
+
+
+def _rewrite(case_id: UUID, seqs: Sequence[int], wanted: ColumnElement[bool], **values: Any) -> Sequence[int]:
+    chosen = update(CaseStep).where(CaseStep.case_id == case_id, CaseStep.seq.in_(seqs), wanted)
     gone = chosen.values(values).returning(CaseStep.seq).execution_options(synchronize_session=False)
-    return sorted(db.session.scalars(gone))
+    return db.session.scalars(gone).all()
 
 
 def is_proven(case: Case) -> bool:

@@ -3,10 +3,14 @@
 A file holds the newest step of every case that changed since the one before, which it names by its hash; now and then
 one holds all. So a day's file is as large as the day, and a comparison reads back to the last whole one. Steps are only
 ever appended: whatever a file says of a case must hold for ever.
+
+Files follow one another in the order in which they were written, which their names count, and not by the clock: after
+one that was ahead what changed since a file is not told by times, and the next file holds all.
 """
 
 import json
 import os
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -23,7 +27,7 @@ from app.audit import seals
 from app.audit.models import AuditSeal
 from app.cases.models import Case, CaseStep
 from app.cases.proof.faults import Fault
-from app.core import clock
+from app.core import clock, jobs
 from app.core.db import db
 from app.core.errors import Conflict
 from app.core.logs import log
@@ -32,6 +36,7 @@ FORMAT, VERSION = "gezhi-anchor", 1
 WHOLE_EVERY = timedelta(days=28)  # our figure: a comparison reads at most so many days' files
 OVERLAP = timedelta(seconds=60)  # a write that began before the last file may have ended after it
 BATCH = 500
+_NAME = re.compile(r"anchor-\w+-(\d+)\.txt")  # without the number: written by a version before
 _STEPS, _CASES = CaseStep.__table__, Case.__table__
 
 
@@ -69,7 +74,7 @@ def folder() -> Path:
 
 def daily() -> None:
     """Write today's file unless it is there."""
-    newest = _newest(folder(), clock.now())
+    newest = _newest(folder())
     if newest is not None and clock.local(_at(_header(newest))).date() == clock.local(clock.now()).date():
         return
     write()
@@ -79,27 +84,29 @@ def write(*, whole: bool = False) -> Path:
     """Write a new file beside the others and return it; it appears only when it is complete."""
     place, now = folder(), clock.now()
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
-    newest = _newest(place, now)
+    newest = _newest(place)
     before = _header(newest) if newest else None
-    entire = whole or before is None or _is_old(before, now)
+    set_back = jobs.times_set_back()
+    entire = whole or before is None or _is_old(before, now) or before.get("set_back") != set_back
     header = {
         "format": FORMAT,
         "version": VERSION,
         "at": now.isoformat(),
         "whole_at": now.isoformat() if entire or before is None else before["whole_at"],
+        "set_back": set_back,
         "previous": None if entire or newest is None else {"file": newest.name, "sha256": _sha256(newest)},
         "seals": {name: seals.head(name) for name in seals.chains()},
     }
     heads = _heads(None if entire or before is None else _at(before) - OVERLAP)
-    path = place / _name(now)
+    path = place / f"anchor-{now:%Y%m%dT%H%M%S%f}-{_number(newest) + 1 if newest else 1}.txt"
     count = _put(path, header, heads)
     log.info("anchor.written", file=path.name, heads=count, sha256=_sha256(path))
     return path
 
 
 def _is_old(header: dict[str, Any], now: datetime) -> bool:
-    """Tell whether a whole file is due."""
-    return now - datetime.fromisoformat(header["whole_at"]) > WHOLE_EVERY
+    """Tell whether a whole file is due: the last one is old, or the clock was ahead when this was written."""
+    return now - datetime.fromisoformat(header["whole_at"]) > WHOLE_EVERY or now < _at(header)
 
 
 def _heads(since: datetime | None) -> Iterator[Head]:
@@ -209,13 +216,14 @@ def _seals(header: dict[str, Any]) -> Iterator[Fault]:
             yield Fault("audit_seals", f"chain={name} n={head['n']}", zh, en, head["digest"], str(found), "digest")
 
 
-def _name(at: datetime) -> str:
-    return f"anchor-{at:%Y%m%dT%H%M%S%f}.txt"
+def _newest(place: Path) -> Path | None:
+    """Return the file that was written last, whatever time it says."""
+    return max(place.glob("anchor-*.txt"), key=lambda path: (_number(path), path.name), default=None)
 
 
-def _newest(place: Path, now: datetime) -> Path | None:
-    """Return the file to go on from: none that was written under a clock that ran ahead."""
-    return max((path for path in place.glob("anchor-*.txt") if path.name <= _name(now)), default=None)
+def _number(path: Path) -> int:
+    counted = _NAME.fullmatch(path.name)
+    return int(counted[1]) if counted else 0
 
 
 def _at(header: dict[str, Any]) -> datetime:

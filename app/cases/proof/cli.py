@@ -45,11 +45,14 @@ def anchor(whole: bool) -> None:
 @click.argument("seq", type=click.IntRange(1), nargs=-1, required=True)
 @click.option("--reason", required=True, help="依据，记入审计日志。Why; it is kept in the audit.")
 @click.option("--names", is_flag=True, help="一并抹除办理人姓名。The names of who took these steps, too.")
-def erase(case_id: UUID, seq: tuple[int, ...], reason: str, names: bool) -> None:
+@click.option(
+    "--unsound", is_flag=True, help="核对有差错的案件也抹除，审计中写明。Though verify finds faults; the audit says so."
+)
+def erase(case_id: UUID, seq: tuple[int, ...], reason: str, names: bool, unsound: bool) -> None:
     """抹除案件某几步中的个人信息，不可恢复；哈希链仍可核对。Erase what steps say, for ever; the chain still holds."""
     check_database()
     with transaction():
-        gone = erasure.erase(case_id, seq, SYSTEM, reason, names=names)
+        gone = erasure.erase(case_id, seq, SYSTEM, reason, names=names, unsound=unsound)
     if not gone:
         raise click.ClickException("没有可抹除的步骤。There is no such step, or it was erased before.")
     click.echo(f"已抹除第 {'、'.join(map(str, gone))} 步。Erased.")

@@ -3,32 +3,42 @@
 from datetime import timedelta
 from uuid import UUID
 
+from sqlalchemy import ColumnElement
+
 from app.audit import seals
 from app.audit.models import AuditEntry
 from app.audit.tags import Tag
 from app.cases.proof.rows import Moved
 from app.core import clock, raw
+from app.core.raw import Row
 
 UNSEALED_FOR = timedelta(minutes=5)  # an entry of the audit is sealed within one; longer, and it is no proof
 _COLUMNS = tuple(AuditEntry.__table__.c[name] for name in ("id", "at", "data"))
 
 
 def moves() -> list[Moved]:
-    """Return every move of a grid in the tree, the first one first."""
-    of_tag = AuditEntry.tag == Tag.GRID_MOVED.value
-    found = raw.rows(_COLUMNS, lambda statement: statement.where(of_tag).order_by(AuditEntry.id))
-    known = [row for row in found if isinstance(row.data, dict) and not any(row.unread())]
-    return [Moved(**{name: str(row.data.get(name)) for name in ("changed_at", "old", "new")}) for row in known]
+    """Return every move of a grid in the tree, the first one first; what was slipped in among sealed rows is none."""
+    return [
+        Moved(**{name: str(row.data.get(name)) for name in ("changed_at", "old", "new")})
+        for row in _entries(AuditEntry.tag == Tag.GRID_MOVED.value)
+    ]
 
 
 def erased(case_id: UUID) -> set[int]:
     """Return the steps of a case of which a sealed entry of the audit says that they were erased, or a very new one."""
     of_case = (AuditEntry.subject_kind == "case", AuditEntry.subject_id == str(case_id))
-    about = (AuditEntry.tag == Tag.STEP_ERASED.value, *of_case)
-    sealed, lately = seals.sealed_to(AuditEntry.__tablename__), clock.now() - UNSEALED_FOR
     return {
         row.data["seq"]
-        for row in raw.rows(_COLUMNS, lambda statement: statement.where(*about))
-        if isinstance(row.data, dict) and "seq" in row.data and not any(row.unread())
-        if row.id <= sealed or row.at > lately
+        for row in _entries(AuditEntry.tag == Tag.STEP_ERASED.value, *of_case, waiting=UNSEALED_FOR)
+        if "seq" in row.data
     }
+
+
+def _entries(*wanted: ColumnElement[bool], waiting: timedelta | None = None) -> list[Row]:
+    """Return entries that are as they were sealed, and those that wait to be sealed, for so long if it is said."""
+    found = raw.rows(_COLUMNS, lambda statement: statement.where(*wanted).order_by(AuditEntry.id))
+    known = [row for row in found if isinstance(row.data, dict) and not any(row.unread())]
+    sealed = seals.sealed_to(AuditEntry.__tablename__)
+    proven = seals.proven(AuditEntry.__tablename__, [row.id for row in known if row.id <= sealed])
+    since = clock.now() - waiting if waiting else None
+    return [row for row in known if row.id in proven or (row.id > sealed and (since is None or row.at > since))]

@@ -11,6 +11,8 @@ from app.cases.timeline import CHANGED, COLUMNS, said
 from app.core.digests import plain
 from app.core.raw import Row
 
+Contradiction = tuple[str, Any, Any]  # name, what was proven, what is said
+_UNSAID = "grid_path"  # a grid, and the path of its cases, moves without a step
 _DEFAULTS: Mapping[str, Any] = owned.Owned(Case).defaults
 
 
@@ -19,8 +21,9 @@ class Replayed:
     """The last values that steps wrote down.
 
     `entire` is false after an erased step: of the case only what is named is known then. `proven` is false where steps
-    of an older version, or an erased one, left unsaid what stands in the owned rows, until a `baseline`. What a later
-    one says otherwise than the steps before it stands in `contradicted`: seq, name, what was proven, what it says.
+    of an older version, or an erased one, left unsaid what stands in the owned rows, until a `baseline`. Where that
+    says otherwise than what was proven, it counts for nothing and stands in `contradicted`: seq, name, what was proven,
+    what it says.
     """
 
     case: dict[str, Any] = field(default_factory=dict)
@@ -40,33 +43,22 @@ def replay(steps: Iterable[Row], mute: Collection[int]) -> Replayed:
             known.case, known.rows, known.entire, known.proven = {}, {}, False, False
         elif chain.version_of(step.hash) < chain.NEWEST:
             known.rows, known.proven = {}, False
-        changed = {} if step.seq in mute else said(step.data).get(CHANGED)
-        if step.action == baseline.ACTION and step.seq not in mute and isinstance(changed, Mapping):
-            if known.proven:
-                known.contradicted += _contradicted(known, step.seq, changed)
-                changed = {name: value for name, value in changed.items() if _is_new(known, name)}
-            else:
-                known.rows, known.proven = {}, True
+        changed = None if step.seq in mute else said(step.data).get(CHANGED)
         if isinstance(changed, Mapping):
-            _take(known, step, changed)
+            _lay(known, step.seq, changed) if step.action == baseline.ACTION else _take(known, changed, whole=False)
         if step.action != baseline.ACTION:
             known.changed_at = step.at
     return known
 
 
-def _take(known: Replayed, step: Row, changed: Mapping[str, Any]) -> None:
-    laid = step.action == baseline.ACTION
+def _take(known: Replayed, changed: Mapping[str, Any], *, whole: bool) -> None:
     for name, value in changed.items():
         if name in owned.TABLES:
-            _take_rows(known.rows.setdefault(name, {}), value, whole=laid or name in owned.ENTIRE)
-        elif name == baseline.STEPS:
-            for seq, facts in value.items():
-                known.steps.setdefault(int(seq), {}).update(facts)
+            _take_rows(known.rows.setdefault(name, {}), value, whole=whole or name in owned.ENTIRE)
         elif name == "changed_at":
             known.changed_at = value
-        else:
+        elif name != baseline.STEPS:
             known.case[name] = value
-    known.entire |= laid and "state" in changed
 
 
 def _take_rows(rows: dict[str, owned.Values], said_of: Mapping[str, Any], *, whole: bool) -> None:
@@ -74,26 +66,56 @@ def _take_rows(rows: dict[str, owned.Values], said_of: Mapping[str, Any], *, who
         rows[key] = dict(values) if whole else {**rows.get(key, {}), **values}
 
 
-def _is_new(known: Replayed, name: str) -> bool:
-    """Tell whether a `baseline` says what no step before it proves."""
-    return name == baseline.STEPS or not (known.entire or name in known.case or name in ("changed_at", *owned.TABLES))
+def _lay(known: Replayed, seq: int, changed: Mapping[str, Any]) -> None:
+    """Take in a `baseline`: it fills what is unproven, and whatever was proven before it must say, too."""
+    known.contradicted += ((seq, *each) for each in (*_against_case(known, changed), *_against_rows(known, changed)))
+    known.contradicted += ((seq, *each) for each in _against_steps(known, changed.get(baseline.STEPS, {})))
+    for step, facts in changed.get(baseline.STEPS, {}).items():
+        known.steps[int(step)] = {**facts, **known.steps.get(int(step), {})}
+    if not known.proven:
+        known.rows, known.proven = {}, True
+        said_since = {name: value for name, value in known.case.items() if name != _UNSAID}
+        _take(known, {**changed, **said_since}, whole=True)
+        known.entire |= "state" in changed
 
 
-def _contradicted(known: Replayed, seq: int, changed: Mapping[str, Any]) -> Iterator[tuple[int, str, Any, Any]]:
-    """Yield what a `baseline` says otherwise than proven steps do; a grid, and its cases, moves without a step."""
+def _against_case(known: Replayed, changed: Mapping[str, Any]) -> Iterator[Contradiction]:
+    """Compare with what is proven of the case."""
     for name, value in changed.items():
-        if name in COLUMNS and name != "grid_path" and not _is_new(known, name):
+        is_known = name in known.case or (known.proven and known.entire)
+        if name in COLUMNS and name != _UNSAID and is_known:
             expected = known.case.get(name, _DEFAULTS.get(name))
             if plain(value) != plain(expected):
-                yield seq, name, expected, value
+                yield name, expected, value
+
+
+def _against_rows(known: Replayed, changed: Mapping[str, Any]) -> Iterator[Contradiction]:
+    """Compare with what is proven of owned rows: all of them, or, after an erased step, what was said since."""
     for name, table in owned.TABLES.items():
-        before, after = (_whole(table, rows.get(name, {})) for rows in (known.rows, changed))
+        before, after = known.rows.get(name, {}), changed.get(name, {})
+        if known.proven:
+            before, after = _whole(table, before), _whole(table, after)
+        else:
+            after = {key: {one: after.get(key, {}).get(one) for one in values} for key, values in before.items()}
+            before, after = _plainly(before), _plainly(after)
         if before != after:
-            yield seq, name, before, after
+            yield name, before, after
+
+
+def _against_steps(known: Replayed, facts_of: Mapping[str, Any]) -> Iterator[Contradiction]:
+    for step, facts in facts_of.items():
+        before = known.steps.get(int(step), {})
+        for name in before.keys() & facts.keys():
+            if before[name] != facts[name]:
+                yield name, before[name], facts[name]
 
 
 def _whole(table: owned.Owned, rows: Mapping[str, Any]) -> dict[str, Any]:
     names = table.columns
-    return {
-        key: {name: plain(values.get(name, table.defaults.get(name))) for name in names} for key, values in rows.items()
-    }
+    return _plainly(
+        {key: {name: values.get(name, table.defaults.get(name)) for name in names} for key, values in rows.items()}
+    )
+
+
+def _plainly(rows: Mapping[str, owned.Values]) -> dict[str, Any]:
+    return {key: {name: plain(value) for name, value in values.items()} for key, values in rows.items()}

@@ -1,6 +1,7 @@
 """What is cut off, or gone with everything it owned, is found against the last anchor; what lies after it is said."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from click.testing import CliRunner
@@ -113,9 +114,9 @@ def test_a_file_holds_what_changed_and_leads_back_to_a_whole_one(town, clock, ap
     assert verified(path).exit_code == 1
 
 
-def test_a_whole_file_is_written_now_and_then_and_none_follows_one_from_the_future(town, clock, app_context):
+def test_a_whole_file_is_written_now_and_then(town, clock, app_context):
     def whole(path):
-        return json.loads(path.read_text(encoding="utf-8").splitlines()[0])["previous"] is None
+        return previous_of(path) is None
 
     town.accepted()
     first = written()
@@ -123,11 +124,60 @@ def test_a_whole_file_is_written_now_and_then_and_none_follows_one_from_the_futu
     assert (whole(first), whole(written())) == (True, False)
     clock.tick(days=28)
     assert whole(written())
-    clock.tick(days=-3)
-    case = town.worker.report().get_json()
+
+
+@pytest.mark.own_database
+@pytest.mark.parametrize("first_day", [0, 4], ids=["before that time comes", "after it"])
+def test_after_a_clock_that_was_ahead_no_file_leaves_out_what_lies_between(town, clock, app_context, first_day):
+    first = town.accepted()
+    now = clock.tick(hours=1)
+    written()
+    clock.set(now + timedelta(days=3))
+    jobs.keep_latest()
+    written()
+    clock.set(now)
+    cases = [first]
+    jobs.keep_latest()
+    for days in range(6):
+        clock.set(now + timedelta(days=days, minutes=1))
+        cases.append(town.worker.report().get_json())
+        clock.set(now + timedelta(days=days, hours=1))
+        if days < first_day:
+            continue
+        path = written()
+        assert (previous_of(path) is None) == (days == first_day), "what changed since is not told by times"
+        assert all(case["case_id"] in "".join(read_back(path)) for case in cases), days
+        said = verified(path)
+        assert said.exit_code == 0, said.output
+    gone = cases[2]
+    run(gone, *(f"DELETE FROM {name} WHERE case_id = :case" for name in (*OWNED, "cases")))  # noqa: S608
+    assert f"case_id={gone['case_id']}" in verified(path).output
+
+
+def test_a_file_of_the_version_before_is_followed_by_a_whole_one(town, clock, app_context):
+    town.accepted()
     path = written()
-    assert (whole(path), case["case_id"] in path.read_text(encoding="utf-8")) == (False, True)
-    assert verified(path).exit_code == 0
+    lines = path.read_text(encoding="utf-8").splitlines()
+    header = {name: value for name, value in json.loads(lines[0]).items() if name != "set_back"}
+    path.unlink()
+    (path.parent / "anchor-20270101T000000000000.txt").write_text("\n".join([json.dumps(header), *lines[1:]]) + "\n")
+    clock.tick(days=1)
+    assert previous_of(written()) is None
+    clock.tick(days=1)
+    assert previous_of(written()).endswith("-1.txt")
+
+
+def previous_of(path):
+    previous = json.loads(path.read_text(encoding="utf-8").splitlines()[0])["previous"]
+    return previous and previous["file"]
+
+
+def read_back(path):
+    """The texts of a file and of those before it, back to a whole one."""
+    while path:
+        yield path.read_text(encoding="utf-8")
+        before = previous_of(path)
+        path = before and path.with_name(before)
 
 
 def test_one_is_written_every_day_and_no_more(town, clock, app_context):

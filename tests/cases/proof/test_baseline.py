@@ -8,7 +8,7 @@ from sqlalchemy import select, text, update
 
 from app.attachments import jobs as attachment_jobs
 from app.attachments.models import Attachment
-from app.cases import jobs, service
+from app.cases import erasure, jobs, service
 from app.cases.cli import verify as verify_command
 from app.cases.models import Case, CaseStep
 from app.cases.proof import cli, verify
@@ -128,6 +128,41 @@ def test_no_step_that_writes_down_what_stands_makes_rows_true_that_steps_had_pro
         session.execute(text(change))
     _lay(case)
     assert faults()
+
+
+@pytest.mark.parametrize("name", ["actor_name", "asked_digest"])
+def test_what_one_baseline_says_of_older_steps_no_second_one_says_otherwise(app, app_context, name):
+    town = Town(app)
+    case = closed(town)
+    make_older()
+    for _ in range(2):
+        _lay(case)
+        assert faults() == []
+    with transaction() as session:
+        kept = session.scalar(text(f"SELECT {name} FROM case_steps WHERE seq = 2"))  # noqa: S608
+        session.execute(text(f"UPDATE case_steps SET {name} = 'x' WHERE seq = 2"))  # noqa: S608
+    _lay(case)
+    assert any(f"seq=2 [{name}]" in fault for fault in faults())
+    with transaction() as session:
+        session.execute(text(f"UPDATE case_steps SET {name} = :kept WHERE seq = 2"), {"kept": kept})  # noqa: S608
+    assert any("seq=11" in fault for fault in faults()), "what the second one said stays wrong"
+
+
+@pytest.mark.parametrize("older", [False, True])
+def test_no_baseline_after_an_erasure_makes_rows_true_that_steps_since_had_proven(app, app_context, older):
+    town = Town(app)
+    case = closed(town)
+    if older:
+        make_older()
+        _lay(case)
+    with transaction() as session:
+        session.execute(text("UPDATE case_tasks SET state = 'sent' WHERE part = 'lead'"))
+        session.execute(text("UPDATE cases SET ended_how = 'force_close'"))
+    with transaction():
+        erasure.erase(UUID(case["case_id"]), [1], SYSTEM, "x", unsound=True)
+    named = [fault for fault in faults() if "It says of" in fault]
+    assert any("case_tasks" in fault for fault in named)
+    assert any("ended_how" in fault for fault in named)
 
 
 def _lay(case):

@@ -2,8 +2,9 @@
 
 from uuid import UUID
 
+import pytest
 from click.testing import CliRunner
-from sqlalchemy import func, select, text
+from sqlalchemy import func, insert, select, text
 
 from app.audit import seals
 from app.audit.models import AuditEntry
@@ -11,6 +12,7 @@ from app.cases import timeline
 from app.cases.cli import verify as verify_command
 from app.cases.models import CaseStep
 from app.cases.proof import cli, verify
+from app.core.clock import now
 from app.core.db import db
 from app.core.transaction import transaction
 from tests.cases.proof.older import make_older
@@ -65,6 +67,84 @@ def test_an_erased_name_stays_in_no_step_that_wrote_it_down_before(app, clock, a
     assert CliRunner().invoke(cli.erase, [case["case_id"], "2", "--names", "--reason", "x"]).exit_code == 0
     assert laid_names(2) == ["—"]
     assert faults() == []
+
+
+def test_a_name_may_go_later_than_what_its_step_said(app, clock, app_context):
+    town = Town(app)
+    case = closed(town)
+    for more in ([], ["--names"]):
+        clock.tick(hours=1)
+        said = CliRunner().invoke(cli.erase, [case["case_id"], "2", *more, "--reason", "x"])
+        assert said.exit_code == 0, said.output
+        town.drain()
+        seal_all()
+        assert faults() == []
+    assert laid_names(2) == ["—"]
+    assert db.session.scalar(select(CaseStep.actor_name).where(CaseStep.seq == 2)) == "—"
+    entries = db.session.scalars(select(AuditEntry).where(AuditEntry.tag == "step:erased").order_by(AuditEntry.id))
+    assert [(entry.data["seq"], entry.data["names"]) for entry in entries] == [(2, False), (2, True), (9, True)]
+    assert CliRunner().invoke(cli.erase, [case["case_id"], "2", "--names", "--reason", "x"]).exit_code == 1
+    with transaction() as session:
+        session.execute(text("UPDATE case_steps SET actor_name = 'x' WHERE seq = 2"))
+    assert [fault.column for fault in faults()] == ["actor_name"]
+
+
+def test_a_case_that_does_not_verify_is_erased_only_if_that_is_meant_and_the_audit_says_so(app, app_context):
+    town = Town(app)
+    case = closed(town)
+    with transaction() as session:
+        session.execute(text("UPDATE case_tasks SET reworks = 7"))
+    said = CliRunner().invoke(cli.erase, [case["case_id"], "2", "--reason", "x"])
+    assert (said.exit_code, "gezhi verify --case" in str(said.exception)) == (1, True)
+    assert db.session.scalar(select(func.count()).where(CaseStep.data.is_(None))) == 0
+    assert CliRunner().invoke(cli.erase, [case["case_id"], "2", "--unsound", "--reason", "x"]).exit_code == 0
+    entry = db.session.scalars(select(AuditEntry).where(AuditEntry.tag == "step:erased")).one()
+    assert entry.data["unsound"] > 0
+
+
+def test_no_row_slipped_into_the_audit_proves_anything_to_whoever_looks_at_one_case(app, clock, app_context):
+    town = Town(app)
+    case = closed(town)
+    of_case = verify.Narrowed(UUID(case["case_id"]))
+
+    def found():
+        return [(fault.table, fault.column) for fault in verify.faults(of_case, verify.Seen())]
+
+    with transaction() as session:  # room below what is sealed
+        session.execute(text("DELETE FROM audit_log WHERE id = (SELECT max(id) - 1 FROM audit_log)"))
+    free = db.session.scalar(select(func.max(AuditEntry.id))) - 1
+    seal_all()
+    with transaction() as session:
+        session.execute(text("UPDATE case_steps SET data = NULL, salt = NULL WHERE seq = 2"))
+        row = {"id": free, "at": now(), "tag": "step:erased", "subject_kind": "case", "subject_id": case["case_id"]}
+        session.execute(insert(AuditEntry).values(**row, data={"seq": 2, "reason": "x"}))
+    assert found() == [("case_steps", "data, salt")]
+    with transaction() as session:
+        session.execute(text("DELETE FROM audit_log WHERE id = :free"), {"free": free})
+        session.execute(text("UPDATE case_steps SET data = 'x', salt = 'x' WHERE seq = 2"))
+    assert found()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE audit_log SET data = '{\"seq\": 3}' WHERE tag = 'step:erased'",
+        "UPDATE audit_seals SET digest = 'sha256:00' WHERE chain = 'audit_log'",
+        "DELETE FROM audit_seals WHERE chain = 'audit_log'",
+    ],
+)
+def test_an_entry_that_is_not_as_it_was_sealed_proves_nothing_of_a_case(app, clock, app_context, change):
+    town = Town(app)
+    case = closed(town)
+    CliRunner().invoke(cli.erase, [case["case_id"], "2", "--reason", "x"])
+    town.drain()
+    seal_all()
+    clock.tick(minutes=6)
+    of_case = verify.Narrowed(UUID(case["case_id"]))
+    assert list(verify.faults(of_case, verify.Seen())) == []
+    with transaction() as session:
+        session.execute(text(change))
+    assert [fault.column for fault in verify.faults(of_case, verify.Seen())] == ["data, salt"]
 
 
 def laid_names(seq):
