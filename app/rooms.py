@@ -7,7 +7,7 @@ from flask import Flask
 
 from app.core.http import Api
 from app.core.permissions import Permission
-from app.frame.pages import Place, Section
+from app.frame.pages import Entrances, Place, Section
 
 ROOMS = (
     "core",
@@ -111,6 +111,14 @@ ADMINISTRATION = (
         "谁登录、谁看了个人信息、谁改了什么。", "Who signed in, read personal data, changed what.",
     ),
 )  # fmt: skip
+ENTRANCES = Entrances(
+    sign_in="sign_in.front",
+    account="sign_in.account",
+    first={
+        "password_change_required": "sign_in.account",
+        "second_factor_enrolment_required": "second_factor.page",
+    },
+)
 WITH_DESCRIPTIONS = (  # of bodies whose shape the rooms' rules decide
     "cases.description",
     "intake.description",

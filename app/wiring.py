@@ -21,9 +21,6 @@ from app.deadlines import documents as calendars
 from app.deadlines import queries as calendar_queries
 from app.departments import beyond
 from app.departments.queries import directory
-from app.desk import choices
-from app.desk import report_pages as intake_pages
-from app.desk import suggestions as dispatch_pages
 from app.dispatch import asks, express, handling, referral, routing, whistles
 from app.grids import queries as grids
 from app.grids import scopes as grid_scopes
@@ -40,7 +37,6 @@ from app.notices import jobs as notice_jobs
 from app.notices import templates as notices
 from app.notices.models import Notice
 from workflows import case as machine
-from workflows.case_terms import CaseAction
 
 SECONDS_A_DAY = 86_400.0
 
@@ -90,8 +86,6 @@ def _enter_rules() -> None:
     ):
         table.rules.update({str(action): rule for action, rule in rules.items()})
     procedure.enter(table)
-    choices.suggest(CaseAction.DISPATCH, dispatch_pages.suggested)
-    choices.offer("into", intake_pages.mergeable)
 
 
 def _follow_events() -> None:

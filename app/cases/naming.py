@@ -23,15 +23,19 @@ FIND_PERMISSION = "case:step:find"
 
 def name_checker(turn: Turn, passed_over: Collection[UUID] = ()) -> UUID | None:
     """Return who shall check: the first who may, and who did no part of the work."""
-    people = _readers(turn, CHECK_PERMISSION)
-    allowed = checker_facts(turn, people)
-    found = (person.person_id for person in people if person.person_id and allowed.get(person.person_id))
-    return next((person_id for person_id in found if person_id not in passed_over), None)
+    people = checkers(turn, _readers(turn, CHECK_PERMISSION))
+    return next((one.person_id for one in people if one.person_id not in passed_over), None)
 
 
 def name_verifier(turn: Turn) -> UUID | None:
     """Return who shall verify: the first present, who is not whoever registered it for another and now sends."""
     return next((one.person_id for one in verifiers(turn, turn.person, _readers(turn, FIND_PERMISSION))), None)
+
+
+def checkers(whole: Whole, people: Sequence[Person]) -> list[Person]:
+    """Return those of these people who may check."""
+    allowed = checker_facts(whole, people)
+    return [one for one in people if one.person_id and allowed.get(one.person_id)]
 
 
 def verifiers(whole: Whole, sender: Person, people: Sequence[Person]) -> list[Person]:

@@ -22,7 +22,7 @@ from webargs.core import is_json, missing
 from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import HTTPException, UnsupportedMediaType
 
-from app.core import caller, decoding, english, errors, hints, space, tiles
+from app.core import caller, decoding, english, errors, hints, space
 from app.core.logs import log
 from app.core.permissions import Permission, Person
 from app.core.schemas import Schema
@@ -51,8 +51,8 @@ OF_THE_FRAMEWORK = {  # what the framework itself refuses: status, our code, tex
     416: ("range_not_satisfiable", "请求的范围不存在。"),
     431: ("headers_too_large", "请求头过大。"),
 }
-_POLICY = (  # for every page of ours: nothing from another host but tiles of the map, nothing written into a page
-    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:{tiles}; "
+_POLICY = (  # for every page of ours: nothing from another host but pictures of a map, nothing written into a page
+    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:{pictures}; "
     "font-src 'self' data:; object-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
 )
 _PERMISSIONS = (  # what our own pages may ask a device for, and whatever is shown inside them may not
@@ -186,7 +186,9 @@ def _body(status: int, code: str, detail: tuple[str, str], fields: dict[str, Any
 
 
 def _problem(body: Mapping[str, Any]) -> Response:
-    response = Response(current_app.json.dumps(body), body["status"], content_type=PROBLEM)
+    """Answer with a problem: as a page where there is one for whoever asks, else as a document for programs."""
+    page: Response | None = current_app.extensions["gezhi_problem_page"](body)
+    response = page or Response(current_app.json.dumps(body), body["status"], content_type=PROBLEM)
     if response.status_code == HTTPStatus.UNAUTHORIZED:
         response.headers["WWW-Authenticate"] = CHALLENGE
     return response
@@ -289,7 +291,8 @@ def init(app: Flask) -> Api:
         app.register_error_handler(lost, _answer_database)
     app.register_error_handler(OSError, _answer_system)
     app.register_error_handler(NoConnection, lambda error: _answer_problem(errors.Busy()))
-    app.extensions["gezhi_policy"] = policy(app.config["MAP_TILES"])
+    allow_pictures(app)
+    show_problems(app, lambda body: None)
     app.before_request(_begin)
     app.before_request(_read_body)
     app.after_request(_end)
@@ -297,9 +300,14 @@ def init(app: Flask) -> Api:
     return api
 
 
-def policy(map_tiles: str | None) -> str:
-    """Return what browsers may load into our pages: our own, and pictures from the host of the map's tiles."""
-    return _POLICY.format(tiles=f" {tiles.origin(map_tiles)}" if map_tiles else "")
+def allow_pictures(app: Flask, *origins: str) -> None:
+    """Let browsers load pictures into our pages from these origins, beside our own."""
+    app.extensions["gezhi_policy"] = _POLICY.format(pictures="".join(f" {origin}" for origin in origins))
+
+
+def show_problems(app: Flask, page: Callable[[Mapping[str, Any]], Response | None]) -> None:
+    """Let a later room answer with a page instead of a problem's document, where somebody looks at one."""
+    app.extensions["gezhi_problem_page"] = page
 
 
 def _schema_name(schema: Any) -> str:

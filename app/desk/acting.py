@@ -104,8 +104,8 @@ def _entry(whole: Whole, person: Person, action: str) -> dict[str, Any]:
 
 
 def _begun(needs: Sequence[str], action: str, whole: Whole, person: Person) -> dict[str, Any]:
-    """Return with what an untouched form begins: what the case has, or what later rooms suggest."""
-    begun: dict[str, Any] = dict(choices.suggested(action, whole, person))
+    """Return with what an untouched form begins: what the case has, or what its class suggests."""
+    begun: dict[str, Any] = dict(choices.suggested(action, whole))
     case, rules = whole.case, limits.class_of(whole.case)
     if "class" in needs and rules:
         begun.setdefault("class", f"{rules.code} {rules.name}")

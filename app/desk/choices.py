@@ -1,7 +1,4 @@
-"""Find what can be chosen in a form: departments, classes, conditions, people who may be named, tasks, other cases.
-
-Later rooms offer what only they know (cases close by, whom a route suggests) by `offer` and `suggest`.
-"""
+"""Find what can be chosen in a form: departments, classes, conditions, people who may be named, tasks, other cases."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -9,8 +6,8 @@ from typing import Any
 import marshmallow as ma
 
 from app.cases import levels, limits, naming
-from app.cases.facts import checker_facts
 from app.cases.models import CaseTask
+from app.cases.procedure import procedure_of
 from app.cases.turn import DEPARTMENT_PARTS, Whole
 from app.catalogue import queries as catalogue_queries
 from app.catalogue.documents import CaseClass
@@ -19,32 +16,20 @@ from app.core.permissions import Permission, Person
 from app.departments.kinds import Kind
 from app.departments.queries import Entry, directory
 from app.desk.forms import Option
-from app.desk.words import KINDS, PARTS
+from app.desk.words import KINDS, PARTS, Words
+from app.dispatch import routing
 from app.grids.queries import grid_tree
 from app.identity import queries as identity
-from workflows.case_terms import TaskPart, TaskState
+from app.intake.queries import Mergeable, mergeable
+from workflows.case_terms import CaseAction, TaskPart, TaskState
 
 Given = Mapping[str, Any]
-Find = Callable[[Whole, Person], Sequence[Option]]
-Suggest = Callable[[Whole, Person], Mapping[str, Any]]
-_offers: dict[str, Find] = {}
-_suggestions: dict[str, Suggest] = {}
 
 
-def offer(field: str, find: Find) -> None:
-    """Let a later room say what can be chosen in a field."""
-    _offers[field] = find
-
-
-def suggest(action: str, find: Suggest) -> None:
-    """Let a later room say with what the form of an action begins."""
-    _suggestions[action] = find
-
-
-def suggested(action: str, whole: Whole, person: Person) -> Mapping[str, Any]:
-    """Return with what the form of an action begins."""
-    find = _suggestions.get(action)
-    return find(whole, person) if find else {}
+def suggested(action: str, whole: Whole) -> Mapping[str, Any]:
+    """Return with what the form of an action begins: that of a dispatch with whom the route of the class names."""
+    target = routing.target_of(whole.case) if action == CaseAction.DISPATCH else None
+    return {"lead": directory().name_of(target.lead), "assist": list(target.assist)} if target else {}
 
 
 def options(
@@ -52,12 +37,7 @@ def options(
 ) -> dict[str, list[Option]]:
     """Return the options of every field of a schema that has some."""
     names = [field.data_key or name for name, field in schema.fields.items()]
-    found: dict[str, list[Option]] = {}
-    for name in names:
-        if name in _offers:
-            found[name] = list(_offers[name](whole, person))
-        elif name in _FINDERS:
-            found[name] = _FINDERS[name](whole, person, given)
+    found = {name: _FINDERS[name](whole, person, given) for name in names if name in _FINDERS}
     if "rating" in names:
         found["task"] = [_task(each) for each in whole.tasks if each.part == TaskPart.CALLED]
     elif len(tasks) > 1:
@@ -150,13 +130,24 @@ def _handlers(whole: Whole, person: Person, _: Given) -> list[Option]:
 
 
 def _checkers(whole: Whole, *_: Any) -> list[Option]:
-    people = naming.candidates(whole.case, naming.CHECK_PERMISSION)
-    allowed = checker_facts(whole, people)
-    return _people([one for one in people if one.person_id and allowed.get(one.person_id)])
+    return _people(naming.checkers(whole, naming.candidates(whole.case, naming.CHECK_PERMISSION)))
 
 
 def _verifiers(whole: Whole, person: Person, _: Given) -> list[Option]:
     return _people(naming.verifiers(whole, person, naming.candidates(whole.case, naming.FIND_PERMISSION)))
+
+
+def _mergeable(whole: Whole, person: Person, _: Given) -> list[Option]:
+    """Return the open cases into which one may be merged."""
+    states = procedure_of(whole.case.workflow).workflow.states
+    return [Option(str(one.case_id), _other_case(one, states[one.state])) for one in mergeable(whole.case, person)]
+
+
+def _other_case(one: Mergeable, state: Any) -> Words:
+    what = f"{one.number} {one.address or one.description[:20]}"
+    if one.distance_m is None:
+        return f"{what} · {state.zh}", f"{what} · {state.en}"
+    return f"{what} · {state.zh} · 相距 {one.distance_m} 米", f"{what} · {state.en} · {one.distance_m} m away"
 
 
 def _people(people: Sequence[Person]) -> list[Option]:
@@ -185,6 +176,7 @@ _FINDERS: Mapping[str, Callable[[Whole, Person, Given], list[Option]]] = {
     "grid": _of_grids,
     "centre": _centres,
     "handler": _handlers,
+    "into": _mergeable,
     "checker": _checkers,
     "verifier": _verifiers,
     "tasks": _done_tasks,

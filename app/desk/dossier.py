@@ -2,13 +2,14 @@
 
 from uuid import UUID
 
-from flask import Response
+from flask import Response, request, url_for
 
 from app.attachments import queries as attachments
 from app.cases import queries
 from app.cases.procedure import procedure_of
 from app.cases.proof.one import prove
 from app.cases.summaries import summaries
+from app.core.addresses import inside
 from app.core.http import current_person, needs
 from app.core.permissions import Permission
 from app.desk.dossier_words import steps_in_words
@@ -37,4 +38,5 @@ def case_file(case_id: UUID) -> Response:
         files=files,
         purposes=PURPOSES,
         proof=proof,
+        back=inside(request.args.get("back")) or url_for("desk.case", case_id=case_id),
     )

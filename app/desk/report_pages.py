@@ -6,22 +6,16 @@ from uuid import UUID, uuid4
 
 from flask import Response, make_response, redirect, request, url_for
 from marshmallow import ValidationError
-from sqlalchemy import select
 
 from app.cases import queries
-from app.cases.models import Case
-from app.cases.procedure import procedure_of
-from app.cases.turn import Whole
-from app.cases.visibility import visible_to
 from app.catalogue import queries as catalogue_queries
 from app.core import letters
-from app.core.db import db
 from app.core.errors import Invalid, NotFound, Problem
 from app.core.http import current_person, needs
-from app.core.permissions import Permission, Person
+from app.core.permissions import Permission
 from app.core.transaction import transaction
 from app.desk import acting, asking, choices, showing, words
-from app.desk.forms import Option, errors_of, number
+from app.desk.forms import errors_of, number
 from app.frame.pages import Pages, render
 from app.grids import queries as grids
 from app.grids.schemas import LocateIn
@@ -33,7 +27,6 @@ from workflows.case_terms import CaseAction, CaseSource
 
 bp = Pages("intake_pages", __name__, url_prefix="/desk")
 
-MOST = 20  # cases offered to merge into
 FOR_OTHERS = (
     CaseSource.HOTLINE, CaseSource.CITIZEN, CaseSource.MEDIA, CaseSource.PETITION, CaseSource.SUPERIOR,
     CaseSource.PLATFORM,
@@ -138,28 +131,6 @@ def reveal(case_id: UUID) -> Response:
     told = render("desk/citizen.html", contact=contact, case_id=case_id, revealed=True)
     told.headers["Cache-Control"] = "no-store"
     return told
-
-
-def mergeable(whole: Whole, person: Person) -> Sequence[Option]:
-    """Return the open cases into which one may be merged: those close by first, then others of its grid."""
-    case, states = whole.case, procedure_of(whole.case.workflow).workflow.states
-    close = {one.case_id: one for one in duplicates.near_case(case, person)}
-    wanted = (Case.grid == case.grid) | Case.case_id.in_(list(close))
-    columns = (Case.case_id, Case.number, Case.state, Case.address, Case.description)
-    rows = db.session.execute(
-        select(*columns)
-        .where(wanted, Case.case_id != case.case_id, Case.state.in_(sorted(machine.OPEN)), visible_to(person))
-        .order_by(Case.case_id.in_(list(close)).desc(), Case.changed_at.desc(), Case.case_id)
-        .limit(MOST)
-    ).all()
-    return [Option(str(row.case_id), _named(row, states[row.state], close.get(row.case_id))) for row in rows]
-
-
-def _named(row: Any, state: Any, near: duplicates.Near | None) -> words.Words:
-    what = f"{row.number} {row.address or row.description[:20]}"
-    if near is None:
-        return f"{what} · {state.zh}", f"{what} · {state.en}"
-    return f"{what} · {state.zh} · 相距 {near.distance_m} 米", f"{what} · {state.en} · {near.distance_m} m away"
 
 
 def _worded(rows: Sequence[duplicates.Near]) -> list[tuple[duplicates.Near, words.Words]]:

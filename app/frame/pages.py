@@ -1,24 +1,21 @@
 """What every page shares: its frame of functions, its language, and errors that people can read."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 import flask
-import orjson
 from flask import Flask, Response, current_app, g, make_response, redirect, render_template, request, url_for
 from markupsafe import Markup, escape
 
 from app.core import clock, connection
-from app.core.http import PROBLEM
+from app.core.http import show_problems
 from app.core.language import LANGUAGE, LANGUAGES, language, t
 from app.core.permissions import Permission, Person
 from app.frame import assets
 
 A_YEAR = 365 * 86_400
-_OWN_PAGES = {  # what somebody has to do before anything else, and where
-    "password_change_required": "sign_in.account",
-    "second_factor_enrolment_required": "second_factor.page",
-}
 
 
 @dataclass(frozen=True)
@@ -45,6 +42,15 @@ class Section:
     about_en: str
 
 
+@dataclass(frozen=True)
+class Entrances:
+    """The endpoints to which the frame itself leads people; they belong to later rooms."""
+
+    sign_in: str
+    account: str
+    first: Mapping[str, str]  # what somebody has to do before anything else, by the code of its problem
+
+
 class Pages(flask.Blueprint):
     """A room's pages; their templates lie in the room."""
 
@@ -52,13 +58,14 @@ class Pages(flask.Blueprint):
         super().__init__(name, import_name, url_prefix=url_prefix, template_folder="templates", static_folder=None)
 
 
-def init(app: Flask, menu: tuple[Place, ...], sections: tuple[Section, ...] = ()) -> None:
+def init(app: Flask, menu: tuple[Place, ...], sections: tuple[Section, ...], entrances: Entrances) -> None:
     """Give templates their functions, and people pages instead of problem documents."""
     app.extensions["gezhi_menu"] = menu
     app.extensions["gezhi_sections"] = sections
+    app.extensions["gezhi_entrances"] = entrances
     app.context_processor(_functions)
-    app.after_request(_keep_language)  # what comes later runs earlier: the language is kept on pages of errors, too
-    app.after_request(_as_page)
+    app.after_request(_keep_language)
+    show_problems(app, _problem_page)
 
 
 def render(template: str, status: int = 200, **values: object) -> Response:
@@ -83,7 +90,12 @@ def sections() -> list[Section]:
 def home(person: Person) -> str:
     """Return where a person's work begins: the first place whose permission is held with a scope of its kind."""
     found = _home(person)
-    return found.path if found else url_for("sign_in.account")
+    return found.path if found else account()
+
+
+def account() -> str:
+    """Return where people look after their own account."""
+    return url_for(_entrances().account)
 
 
 def part_of(handbook: str) -> Place | None:
@@ -139,6 +151,11 @@ def csrf_field() -> Markup:
     return Markup('<input type="hidden" name="csrf_token" value="{}">').format(escape(csrf_token()))
 
 
+def _entrances() -> Entrances:
+    entrances: Entrances = current_app.extensions["gezhi_entrances"]
+    return entrances
+
+
 def _home(person: Person) -> Place | None:
     places: tuple[Place, ...] = current_app.extensions["gezhi_menu"]
     held = {place: person.holding(place.permission) for place in places}
@@ -147,6 +164,7 @@ def _home(person: Person) -> Place | None:
 
 def _functions() -> dict[str, object]:
     return {
+        "account": account,
         "csrf_field": csrf_field,
         "csrf_token": csrf_token,
         "in_language": in_language,
@@ -164,23 +182,21 @@ def _functions() -> dict[str, object]:
     }
 
 
-def _as_page(answer: Response) -> Response:
-    if answer.mimetype != PROBLEM or not wants_page():
-        return answer
+def _problem_page(problem: Mapping[str, Any]) -> Response | None:
+    """Return what somebody is shown of a problem, or is led to for it; programs get the problem itself."""
+    if not wants_page():
+        return None
     fragment = "HX-Request" in request.headers
-    if answer.status_code == 401:
+    if problem["status"] == 401:
         return _to_sign_in(fragment)
-    problem = orjson.loads(answer.get_data())
-    if problem["code"] in _OWN_PAGES:
-        return _lead(url_for(_OWN_PAGES[problem["code"]]), fragment)
-    page = render("problem.html", answer.status_code, problem=problem, fragment=fragment)
-    page.headers.extend((name, value) for name, value in answer.headers if name in ("Retry-After", "Allow"))
-    return page
+    if problem["code"] in _entrances().first:
+        return _lead(url_for(_entrances().first[problem["code"]]), fragment)
+    return render("problem.html", problem["status"], problem=problem, fragment=fragment)
 
 
 def _to_sign_in(fragment: bool) -> Response:
     here = request.full_path.rstrip("?") if request.method == "GET" and not fragment else None
-    return _lead(url_for("sign_in.front", next=here), fragment)
+    return _lead(url_for(_entrances().sign_in, next=here), fragment)
 
 
 def _lead(where: str, fragment: bool) -> Response:

@@ -4,10 +4,11 @@ import html
 import re
 from uuid import uuid4
 
-from app.desk import choices
+from app.catalogue.documents import Target
+from app.dispatch import routing
 from tests.attachments.pictures import jpeg
 from tests.desk.browser import Desk, Fields, path_of
-from tests.factories.town import HERE, TEAM, WATER, Town
+from tests.factories.town import HERE, HOUSING, TEAM, WATER, Town
 
 LIST = {"list": "queue=to_accept"}
 
@@ -104,12 +105,12 @@ def form_for(desk, cases, action):
 def test_what_the_chosen_cases_suggest_alike_is_filled_in_and_what_differs_is_left_empty(app, monkeypatch):
     town = Town(app)
     first, second, third = (town.filed() for _ in range(3))
-    suggested = {
-        first["case_id"]: {"lead": "县住房和城乡建设局", "assist": [WATER]},
-        second["case_id"]: {"lead": "县住房和城乡建设局", "assist": [WATER, TEAM]},
-        third["case_id"]: {"lead": "县城乡水务公司"},
+    routes = {
+        first["case_id"]: Target(HOUSING, (WATER,)),
+        second["case_id"]: Target(HOUSING, (WATER, TEAM)),
+        third["case_id"]: Target(WATER),
     }
-    monkeypatch.setitem(choices._suggestions, "dispatch", lambda whole, _: suggested[str(whole.case.case_id)])
+    monkeypatch.setattr(routing, "target_of", lambda case: routes[str(case.case_id)])
     desk = Desk(app, town.dispatcher)
     page, form = form_for(desk, [first, second], "dispatch")
     assert form.values["lead"] == ["县住房和城乡建设局"]

@@ -30,7 +30,6 @@ OPEN = {
     "cases.errors": "what an act may be refused with",
     "cases.evidence": "name photos inside a turn: part of the protocol",
     "cases.proof": "prove cases: for whoever looks at one, after a restore",
-    "cases.facts": "what the guards ask about checkers who might be named",
     "cases.levels": "which centre a case belongs to",
     "cases.limits": "which limits hold for a case",
     "cases.naming": "who verifies and checks, in one order for all",

@@ -2,7 +2,8 @@
 
 import { findClasses } from "./search.js";
 import { hasPlace, locate, whereAmI } from "./places.js";
-import { cases, catalogue, grids, me, settings } from "./state.js";
+import { settings } from "./settings.js";
+import { cases, catalogue, grids, me } from "./state.js";
 import { MapField } from "./map.js";
 import { computed, html, nextTick, onMounted, ref, watch } from "./ui.js";
 import { t } from "./words.js";

@@ -1,29 +1,22 @@
 // What the screens show: the rows of IndexedDB, alive in every tab.
 
-import { WAITING, alikeName, db, keep, kept, liveQuery } from "./db.js";
-import { computed, reactive, ref, shallowRef, watch } from "./ui.js";
+import { alive } from "./alive.js";
+import { WAITING, alikeName, db, kept } from "./db.js";
+import { computed, reactive, ref, watch } from "./ui.js";
 import { t } from "./words.js";
 
 export const RADIUS_M = 100; // an example: how near a case may be the same trouble
-const RECENT = 8;
 const ASKS_AFTER_MS = 24 * 3_600_000;
 const OWN_REPORTS = "my_reports"; // the queue of whoever may report; it has a screen of its own
 
 export const closed = ref(null); // why this browser lets us keep nothing, if it does not: the error
 db.open().catch((error) => (closed.value = error)); // whyClosed tells by its name
 
-function alive(query, first) {
-  const held = shallowRef(first);
-  liveQuery(query).subscribe({ next: (value) => (held.value = value), error: (error) => console.error(error) });
-  return held;
-}
-
 export const session = alive(() => kept("session"), undefined);
 export const me = alive(() => kept("me"), null);
 export const catalogue = alive(() => kept("catalogue"), null);
 export const grids = alive(() => kept("grids"), null);
 export const status = alive(() => kept("status"), null);
-export const settings = alive(async () => (await kept("settings")) || {}, {});
 export const cases = alive(() => db.cases.orderBy("changed_at").reverse().toArray(), []);
 export const notices = alive(() => db.notices.reverse().toArray(), []);
 export const queue = alive(() => db.queue.toArray(), []);
@@ -96,11 +89,4 @@ export function moveOn() {
 export function warn(text) {
   news.value = "";
   alarm.value = text;
-}
-
-export const setting = (name, value) => keep("settings", { ...settings.value, [name]: value });
-
-export async function usedClass(code) {
-  const recent = settings.value.recent || [];
-  await setting("recent", [code, ...recent.filter((one) => one !== code)].slice(0, RECENT));
 }

@@ -1,6 +1,6 @@
 // Words in the language chosen, times as people here say them.
 
-import { settings } from "./state.js";
+import { settings } from "./settings.js";
 
 export const language = () => (settings.value.language === "en" ? "en" : "zh");
 

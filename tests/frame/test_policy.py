@@ -3,7 +3,7 @@
 import click
 import pytest
 
-from app.core.tiles import TilesWrong, origin
+from app.frame.tiles import TilesWrong, origin
 from tests.support.processes import run
 
 PLAIN = (

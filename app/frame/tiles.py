@@ -3,6 +3,9 @@
 import re
 
 from click import ClickException
+from flask import Flask
+
+from app.core.http import allow_pictures
 
 _ADDRESS = re.compile(  # a host by its name, written in full: no wildcard, no account, nothing that ends a policy
     r"(?P<origin>https?://[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?)(?P<path>/[!$-;=?-\[\]_a-~]*)"
@@ -19,6 +22,12 @@ class TilesWrong(ClickException):
             "GEZHI_MAP_TILES is no address of tiles: it should look like https://tiles.example/{z}/{x}/{y}.png, "
             "with a whole host name; to do without a base map, remove the setting."
         )
+
+
+def init(app: Flask) -> None:
+    """Let pages load the map's pictures from the host that the county names."""
+    if app.config["MAP_TILES"]:
+        allow_pictures(app, origin(app.config["MAP_TILES"]))
 
 
 def origin(address: str) -> str:
