@@ -7,7 +7,6 @@ helper's start some tenths of a second, once.
 The module's `answer` takes a question and returns an answer, both plain enough for JSON.
 """
 
-import json
 import os
 import resource
 import select
@@ -25,6 +24,8 @@ from time import monotonic
 from typing import Any, BinaryIO, NoReturn
 from weakref import finalize
 
+import orjson
+
 from app.core.errors import Busy
 
 TURN_SECONDS = 20.0  # how long a question waits for its turn before "busy"; phones give up at 30; our figure
@@ -39,6 +40,11 @@ class Died(Exception):
     def __init__(self, signal_number: int = 0) -> None:
         super().__init__(signal_number)
         self.signal_number = signal_number
+
+    @property
+    def of_its_own_doing(self) -> bool:
+        """Tell whether it asked for more memory or time than it may have, which says something of the question."""
+        return self.signal_number in (signal.SIGABRT, signal.SIGXCPU)
 
 
 class Apart:
@@ -98,8 +104,8 @@ class Helper:
     def ask(self, question: dict[str, Any]) -> dict[str, Any]:
         """Return the answer; end the process and raise Died if none comes."""
         try:
-            self._line.sendall(json.dumps(question).encode() + b"\n")
-            answer = json.loads(self._answers.readline())
+            self._line.sendall(orjson.dumps(question) + b"\n")
+            answer = orjson.loads(self._answers.readline())
         except (OSError, ValueError) as error:
             self._end()
             raise Died from error
@@ -136,7 +142,7 @@ def main(module: str, memory_bytes: str, cpu_seconds: str, wait_seconds: str) ->
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)  # who has ended already keeps the status it ended with
         _, status = os.waitpid(pid, 0)
-        line.sendall(came or json.dumps({"died": os.WTERMSIG(status)}).encode() + b"\n")
+        line.sendall(came or orjson.dumps({"died": os.WTERMSIG(status)}) + b"\n")
         os.close(ours)
 
 
@@ -157,21 +163,21 @@ def _answer(
 def _written(answer: Callable[[dict[str, Any]], dict[str, Any]], question: bytes) -> bytes:
     """Return the answer as a line; who has no memory left for it ends as a library does that has none."""
     try:
-        return json.dumps(answer(json.loads(question))).encode() + b"\n"
+        return orjson.dumps(answer(orjson.loads(question))) + b"\n"
     except MemoryError:
         os.abort()
 
 
 def _what_comes(line: int, wait_seconds: float) -> bytes:
     """Return the whole line that is written within that time, or nothing."""
-    came, until = b"", monotonic() + wait_seconds
+    came, until = bytearray(), monotonic() + wait_seconds
     while not came.endswith(b"\n"):
         ready, _, _ = select.select([line], [], [], max(0.0, until - monotonic()))
         more = os.read(line, 65_536) if ready else b""
         if not more:
             return b""
         came += more
-    return came
+    return bytes(came)
 
 
 if __name__ == "__main__":

@@ -91,8 +91,9 @@ def _refuse_another_county() -> None:
 def _make_grids(drafts: tuple[Draft, ...]) -> None:
     if db.session.scalar(select(Grid.code).limit(1)) is not None:
         return
+    plan, stand = grids.check(drafts)
     with transaction(unbounded=True):
-        grids.replace(drafts)
+        grids.replace(plan, stand)
         grids.open_centre(people.COUNTY)
 
 

@@ -125,10 +125,15 @@ def directory() -> Directory:
     return _directory.get()
 
 
+def revision() -> int:
+    """Return the number of the list, without loading it."""
+    return _directory.number()
+
+
 def tag() -> str:
     """Return what changes whenever the list of existing departments does, for an ETag."""
     edge = directory().last_change_of_validity(clock.now())
-    return f"departments-{_directory.number()}-{int(edge.timestamp()) if edge else 0}"
+    return f"departments-{revision()}-{int(edge.timestamp()) if edge else 0}"
 
 
 def scope_path(code: str) -> str | None:

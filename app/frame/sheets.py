@@ -5,7 +5,6 @@ rows would hold up everybody, and a hostile one more than that.
 """
 
 import base64
-import signal
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
@@ -23,7 +22,6 @@ MEMORY_BYTES = 1024 * 1_048_576
 READ_SECONDS, WRITE_SECONDS = 20, 60  # of work; our figures
 WAIT_SECONDS = 60  # beside others who work
 AT_ONCE = 1  # in each of the web server's processes
-_OWN_ENDS = (signal.SIGABRT, signal.SIGXCPU)  # of a reader's own doing: it asked for too much memory, or time
 _reading = Apart("app.frame.sheet_reader", AT_ONCE, MEMORY_BYTES, READ_SECONDS, WAIT_SECONDS)
 _writing = Apart("app.frame.sheet_writer", AT_ONCE, MEMORY_BYTES, WRITE_SECONDS, WAIT_SECONDS)
 
@@ -127,7 +125,7 @@ def read(content: bytes) -> Book:
     try:
         answer = _reading.ask({"content": base64.b64encode(content).decode()})
     except Died as error:
-        raise (_refused("costly") if error.signal_number in _OWN_ENDS else Busy()) from error
+        raise (_refused("costly") if error.of_its_own_doing else Busy()) from error
     if "refused" in answer:
         raise _refused(answer["refused"], answer["line"])
     return Book(tuple(Sheet(name, _rows(rows)) for name, rows in answer["tables"]), tuple(answer["hidden"]))

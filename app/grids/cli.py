@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from app.core.transaction import transaction
-from app.grids import geojson, plans, queries, service
+from app.grids import judging, service
 from app.grids.boundaries import Fault
 from app.grids.coordinates import Crs
 
@@ -24,24 +24,21 @@ def grids() -> None:
 @click.option("--accept-offset", is_flag=True, help="西安 80、北京 54 坐标不作转换，接受偏移。")
 def import_grids(file: Path, dry_run: bool, crs: str, accept_offset: bool) -> None:
     """从 GeoJSON 文件新建、替换或停用网格；有一处错误就一个也不导入。"""
-    reading = geojson.read(file.read_bytes(), Crs(crs), accept_offset=accept_offset)
-    for note, _ in reading.notes:
+    ground, stand = service.ground()
+    judgement = judging.judge_file(file.read_bytes(), Crs(crs), ground, accept_offset=accept_offset)
+    for note, _ in judgement.notes:
         click.echo(f"注意：{note}", err=True)
-    if not (reading.drafts or reading.ended or reading.faults):
+    if judgement.is_empty:
         raise click.ClickException("文件里没有网格，没有导入。")
-    faults = reading.faults or (service.faults_of(reading.drafts, reading.ended) if dry_run else ())
-    if faults:
-        raise _refusal(faults)
+    if judgement.faults:
+        raise _refusal(judgement.faults)
     if dry_run:
-        plan = plans.plan(queries.grid_tree(), reading.drafts, reading.ended)
+        plan = judgement.plan
         new, changed = len(plan.new), len(plan.changed)
         click.echo(f"检查通过，未写入：新建 {new}，修改 {changed}，未变 {plan.unchanged}，停用 {len(plan.ended)}。")
         return
-    try:
-        with transaction():
-            done = service.replace(reading.drafts, reading.ended)
-    except service.BoundariesRefused as refused:
-        raise _refusal(refused.faults) from None
+    with transaction():
+        done = service.replace(judgement.plan, stand)
     click.echo(f"已导入：新建 {done.created}，修改 {done.changed}，未变 {done.unchanged}，停用 {done.ended}。")
 
 

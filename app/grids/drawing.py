@@ -18,12 +18,12 @@ MOST_FAULTS = 300  # that are drawn and listed
 MOST_SOUND = 1_500  # of a larger file, small grids without anything to say are left out: a map of them all is grey
 
 
-def whole(nodes: Iterable[GridNode]) -> bytes:
+def whole(nodes: Iterable[GridNode]) -> str:
     """Write grids with all their properties, as an import reads them; the coordinates are WGS-84 as they are kept."""
     return _collection(_written(_properties(node), node.boundary) for node in nodes)
 
 
-def around(tree: GridTree, node: GridNode) -> bytes:
+def around(tree: GridTree, node: GridNode) -> str:
     """Write a grid with what lies beside it and what lies below it."""
     beside = tree.children(node.parent) if node.parent else ()
     roles = [(one, "beside") for one in beside if one.code != node.code]
@@ -31,7 +31,7 @@ def around(tree: GridTree, node: GridNode) -> bytes:
     return _collection(_written(_named(one, role), one.boundary) for one, role in roles)
 
 
-def faulty(tree: GridTree, reading: Reading, faults: Sequence[Fault]) -> bytes:
+def faulty(tree: GridTree, reading: Reading, faults: Sequence[Fault]) -> str:
     """Write the grids of a file, the ones of today that its faults speak of, and the place of each fault."""
     at_fault = {fault.code for fault in faults}
     drafted = {draft.code for draft in reading.drafts}
@@ -46,13 +46,13 @@ def faulty(tree: GridTree, reading: Reading, faults: Sequence[Fault]) -> bytes:
     return _collection(lines)
 
 
-def planned(reading: Reading, made: Plan) -> bytes:
+def planned(tree: GridTree, reading: Reading, made: Plan) -> str:
     """Write the grids of a file by what would become of them."""
-    roles = {draft.code: "new" for draft in made.new} | {one.draft.code: "changed" for one in made.changed}
+    roles = {one.code: "new" for one in made.new} | {one.code: "changed" for one in made.changed}
+    before = {one.code: "before" for one in made.changed if "boundary" in one.values}
+    before |= {one.code: "ended" for one in made.ended}
     lines = _shown(reading, roles)
-    moved = (one.before for one in made.changed if "boundary" in one.what)
-    lines += [_written(_named(node, "before"), node.boundary) for node in moved]
-    lines += [_written(_named(node, "ended"), node.boundary) for node in made.ended]
+    lines += [_written(_named(node, role), node.boundary) for code, role in before.items() if (node := tree.get(code))]
     return _collection(lines)
 
 
@@ -99,6 +99,6 @@ def _written(properties: dict[str, object], geometry: str) -> str:
     return f'{{"type":"Feature","properties":{written},"geometry":{geometry}}}'
 
 
-def _collection(features: Iterable[str]) -> bytes:
+def _collection(features: Iterable[str]) -> str:
     lines = ",\n".join(features)
-    return f'{{"type":"FeatureCollection","features":[\n{lines}\n]}}\n'.encode()
+    return f'{{"type":"FeatureCollection","features":[\n{lines}\n]}}\n'

@@ -5,7 +5,7 @@ is read as it is meant; what was passed over is told in `notes`.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
@@ -43,11 +43,6 @@ class Reading:
     faults: tuple[Fault, ...]
     notes: tuple[Words, ...] = ()
 
-    @property
-    def refusal(self) -> Fault | None:
-        """Return why the file was not read at all."""
-        return next((fault for fault in self.faults if fault.code == WHOLE), None)
-
 
 def read(content: bytes, crs: Crs = Crs.WGS84, *, accept_offset: bool = False) -> Reading:
     """Read a FeatureCollection whose coordinates are in `crs`, or as the file itself says; the drafts are in WGS-84.
@@ -81,6 +76,11 @@ def read(content: bytes, crs: Crs = Crs.WGS84, *, accept_offset: bool = False) -
             faults += outcome
     notes = (*_offset(system, drafts), *_passed_over(unknown))
     return Reading(tuple(drafts), frozenset(ended), tuple(faults), notes)
+
+
+def refusal(faults: Iterable[Fault]) -> Fault | None:
+    """Return why a file was not read at all, where it was not."""
+    return next((fault for fault in faults if fault.code == WHOLE), None)
 
 
 def _refused(problem: str, zh: str, en: str) -> Reading:

@@ -1,27 +1,37 @@
 """Change grids and the roster. Every change of a grid raises the revision of the tree."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from app.audit import service as audit
 from app.audit.tags import Tag
 from app.core import clock, events, revisions
+from app.core.apart import Apart, Died
 from app.core.db import db
-from app.core.errors import Conflict, Invalid, NotFound
+from app.core.errors import Busy, Conflict, Invalid, NotFound
 from app.core.permissions import SYSTEM, Permission, Person
 from app.departments.queries import directory
-from app.grids.boundaries import Area, Fault, check
+from app.departments.queries import revision as departments_revision
+from app.grids import judging
+from app.grids.boundaries import Fault
 from app.grids.drafts import Draft
 from app.grids.events import PathChanged
-from app.grids.levels import AreaClass, Duty, Kind, Level, path_of
+from app.grids.judging import Ground, Judgement
+from app.grids.levels import AreaClass, Duty, Kind, Level
 from app.grids.models import Grid, Roster
+from app.grids.plans import Change, Plan
 from app.grids.queries import grid_tree, managed, revision
-from app.grids.tree import GridTree
+from app.grids.waiting import Waiting
+
+MEMORY_BYTES = 2048 * 1_048_576  # the largest file that is taken needs about half of it
+CPU_SECONDS, WAIT_SECONDS = 60, 90  # of work, and beside others who work; our figures
+_judging = Apart("app.grids.judging", 1, MEMORY_BYTES, CPU_SECONDS, WAIT_SECONDS)
 
 
 class BoundariesRefused(Invalid):
@@ -52,11 +62,25 @@ class GridsMoved(Conflict):
     en = "The grids were changed by somebody else meanwhile: please look again before you import."
 
 
+class FileCostly(Invalid):
+    """文件无法在规定的时间和内存内检查完，请按乡镇分成几个文件，或减少边界上的点。"""
+
+    code = "grid_file_costly"
+    en = "The file cannot be checked within bounds: divide it, or draw its boundaries with fewer points."
+
+
 class PersonUnknown(NotFound):
     """没有这个人员，请先登记人员。"""
 
     code = "person_unknown"
     en = "There is no such person: register them first."
+
+
+class Stand(NamedTuple):
+    """Which state of grids and departments an import was judged by."""
+
+    grids: int
+    departments: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,36 +93,49 @@ class Imported:
     ended: int
 
 
-def faults_of(drafts: Sequence[Draft], ended: Collection[str] = (), *, by: Person = SYSTEM) -> tuple[Fault, ...]:
-    """Check what the tree would be after an import, and return every fault; nothing is written."""
-    return _faults(grid_tree(), drafts, frozenset(ended), by)
+def ground(by: Person = SYSTEM) -> tuple[Ground, Stand]:
+    """Return what an import by somebody is judged by, and which state of it that is."""
+    tree, departments = grid_tree(), directory()
+    paths = None if by.is_system else by.grounds(Permission.GRID_IMPORT)
+    return Ground(tree, tuple(departments.by_code), paths), _stand()
 
 
-def replace(
-    drafts: Sequence[Draft], ended: Collection[str] = (), *, seen: int | None = None, by: Person = SYSTEM
-) -> Imported:
-    """Create the grids of an import, replace those that exist, end those named; all or none.
+def judge(file: Waiting, *, by: Person = SYSTEM) -> tuple[Judgement, Stand]:
+    """Judge a file in a process of its own; raise FileCostly, or Busy where the machine kept it from judging."""
+    judged_by, stand = ground(by)
+    asked = judging.question(file.content, file.crs, judged_by, accept_offset=file.accept_offset)
+    try:
+        return judging.read(_judging.ask(asked)), stand
+    except Died as died:
+        raise (FileCostly() if died.of_its_own_doing else Busy()) from died
 
-    A grid not named stays as it is. Raises BoundariesRefused with every fault of the tree that would come out, and
-    GridsMoved when the tree is not any more the one whose revision somebody has seen.
-    """
-    revisions.raise_("grids")  # first, for it locks: two imports at once could each be sound and not both together
-    if seen is not None and revision() != seen + 1:
-        raise GridsMoved
-    tree = grid_tree()
-    faults = _faults(tree, drafts, frozenset(ended), by)
+
+def check(drafts: Sequence[Draft], ended: Collection[str] = (), *, by: Person = SYSTEM) -> tuple[Plan, Stand]:
+    """Work out here and now what an import would do; raise BoundariesRefused with every fault of what would come."""
+    judged_by, stand = ground(by)
+    faults, plan = judging.judge(drafts, ended, judged_by)
     if faults:
         raise BoundariesRefused(faults)
-    ordered = sorted(drafts, key=lambda draft: (draft.level.depth, draft.code))
-    paths = _paths(tree, ordered)
-    rows = {row.code: row for row in db.session.scalars(select(Grid))}
-    new = [draft for draft in ordered if draft.code not in rows]
-    db.session.add_all([_row(draft, paths[draft.code]) for draft in new])
-    db.session.flush()  # new parents must stand before the grids that move below them
-    changed = sum(_rewrite(rows[draft.code], draft) for draft in ordered if draft.code in rows)
-    _end(rows[code] for code in sorted(ended))
-    _move(rows, paths)
-    done = Imported(len(new), changed, len(ordered) - len(new) - changed, len(ended))
+    return plan, stand
+
+
+def replace(plan: Plan, stand: Stand, *, by: Person = SYSTEM) -> Imported:
+    """Create the grids of an import, replace those that exist, end those named; all or none.
+
+    A grid not named stays as it is. Raises GridsMoved when grids or departments are not any more those by which it was
+    judged.
+    """
+    revisions.raise_("grids")  # first, for it locks: two imports at once could each be sound and not both together
+    if _stand() != (stand.grids + 1, stand.departments):
+        raise GridsMoved
+    now = clock.now()
+    if plan.new:
+        rows = [{**_kept(one), "has_centre": one.level is Level.COUNTY, "valid_from": now} for one in plan.new]
+        db.session.execute(insert(Grid), rows)  # a county has a centre: somebody has to receive what is reported
+    _rewrite(plan, now)
+    for move in plan.moved:
+        events.publish(PathChanged(move.code, move.old_path, move.new_path))
+    done = Imported(len(plan.new), len(plan.changed), plan.unchanged, len(plan.ended))
     audit.record(Tag.GRIDS_IMPORTED, person_id=by.person_id, **asdict(done))
     return done
 
@@ -198,103 +235,25 @@ def _serving_row(code: str, person_id: UUID, duty: Duty) -> Select[Roster]:
     return select(Roster).where(*own, Roster.valid_to.is_(None)).order_by(Roster.valid_from).limit(1)
 
 
-def _faults(tree: GridTree, drafts: Sequence[Draft], ended: frozenset[str], by: Person) -> tuple[Fault, ...]:
-    drafted = {draft.code for draft in drafts}
-    current = {node.code for node in tree.current}
-    unknown = "没有这个网格，无法停用。", "There is no such grid that could end."
-    doubled = "同一文件里既有边界又要停用。", "The file both draws it and ends it."
-    faults = [Fault(code, "unknown", *unknown) for code in sorted(ended - current)]
-    faults += [Fault(code, "doubled", *doubled) for code in sorted(ended & drafted)]
-    faults += _beyond(tree, drafts, ended, by)
-    kept: list[Area] = [area for area in tree.areas if area.code not in drafted | ended]
-    return tuple([*faults, *_unknown_departments(drafts), *check([*kept, *(draft.area for draft in drafts)])])
+def _stand() -> Stand:
+    return Stand(revision(), departments_revision())
 
 
-def _beyond(tree: GridTree, drafts: Sequence[Draft], ended: frozenset[str], by: Person) -> list[Fault]:
-    """Name the grids of a file that lie, or would lie, where whoever brings it manages nothing."""
-    if by.is_system:
-        return []
-    said = "不在您的管理范围内，请从文件中去掉。", "It is not on your ground: please take it out of the file."
-    parents = {node.code: node.parent for node in tree.current} | {draft.code: draft.parent for draft in drafts}
-    shapes = {draft.code: draft.geometry for draft in drafts}
-    nodes = (node for code in ended | shapes.keys() if (node := tree.get(code)))
-    places = [*((node.code, node.path) for node in nodes), *((code, _path_up(code, parents)) for code in shapes)]
-    found = {code for code, path in places if path and not by.reaches(Permission.GRID_IMPORT, path)}
-    return [Fault(code, "beyond", *said, place=shapes.get(code)) for code in sorted(found)]
+def _kept(one: Change) -> dict[str, str | None]:
+    return {"code": one.code, **one.values}
 
 
-def _path_up(code: str, parents: Mapping[str, str | None]) -> str | None:
-    """Return the path that a grid would have; None where nothing leads up to a county, which is a fault of its own."""
-    path, above = "", code
-    for _ in Level:
-        path = f"{above}/{path}"
-        if above not in parents:
-            return None
-        if (next_above := parents[above]) is None:
-            return path
-        above = next_above
-    return None
-
-
-def _unknown_departments(drafts: Sequence[Draft]) -> list[Fault]:
-    named = {
-        (department, draft.code)
-        for draft in drafts
-        for department in (draft.responsible_department, draft.trade_department)
-        if department
-    }
-    known = directory().by_code
-    missing = sorted((code, department) for department, code in named if department not in known)
-    return [
-        Fault(code, "department", f"没有部门 {department}，请先登记。", f"There is no department {department}.")
-        for code, department in missing
-    ]
-
-
-def _paths(tree: GridTree, ordered: Sequence[Draft]) -> dict[str, str]:
-    """Return the path of every current or drafted grid as it will be; parents come before children."""
-    parents = {node.code: node.parent for node in tree.current} | {draft.code: draft.parent for draft in ordered}
-    paths: dict[str, str] = {}
-
-    def path(code: str) -> str:
-        if code not in paths:
-            above = parents[code]
-            paths[code] = path_of(code, path(above) if above else "")
-        return paths[code]
-
-    for code in parents:
-        path(code)
-    return paths
-
-
-def _row(draft: Draft, path: str) -> Grid:
-    centre = draft.level is Level.COUNTY  # somebody has to receive what is reported
-    return Grid(code=draft.code, path=path, has_centre=centre, valid_from=clock.now(), **draft.values)
-
-
-def _rewrite(row: Grid, draft: Draft) -> bool:
-    """Make a row what a draft says, and current again if it had ended; tell whether that changed anything."""
-    different = draft.differences(row)
-    back = row.valid_to is not None
-    for name, value in different.items():
-        setattr(row, name, value)
-    row.valid_to = None
-    return bool(different) or back
-
-
-def _end(rows: Iterable[Grid]) -> None:
-    for row in rows:
-        row.valid_to = clock.now()
-
-
-def _move(rows: dict[str, Grid], paths: dict[str, str]) -> None:
-    """Give grids their new paths, and tell whoever keeps a copy of a path."""
-    moves = [(row, PathChanged(code, row.path, paths.get(code, row.path))) for code, row in rows.items()]
-    moves = [(row, move) for row, move in moves if move.old_path != move.new_path]
-    # the deepest first: a follower that rewrites everything below an old path finds the rest still there
-    moves.sort(key=lambda moved: (-len(moved[1].old_path), moved[1].code))
-    for row, move in moves:
-        row.path = move.new_path
+def _rewrite(plan: Plan, now: datetime) -> None:
+    """Make the rows of grids that there are what they are to be, paths included."""
+    touched = {one.code for one in (*plan.changed, *plan.ended)} | {move.code for move in plan.moved}
+    wanted = select(Grid).where(Grid.code.in_(touched))
+    rows = {row.code: row for row in db.session.scalars(wanted.execution_options(populate_existing=True))}
+    for one in plan.changed:
+        rows[one.code].valid_to = None  # it may have ended
+        for name, value in one.values.items():
+            setattr(rows[one.code], name, value)
+    for one in plan.ended:
+        rows[one.code].valid_to = now
+    for move in plan.moved:
+        rows[move.code].path = move.new_path
     db.session.flush()  # followers look at the tree as it will be
-    for _, move in moves:
-        events.publish(move)

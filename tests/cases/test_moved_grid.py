@@ -3,10 +3,8 @@
 from click.testing import CliRunner
 
 from app.cases.cli import commands
-from app.core.transaction import transaction
-from app.grids import service as grids
 from app.grids.levels import Level
-from tests.factories.grids import EAST, VILLAGES, WEST, county, draft, strip
+from tests.factories.grids import EAST, VILLAGES, WEST, county, draft, import_grids, strip
 from tests.factories.town import NEXT_GRID, THERE, Town
 
 
@@ -22,8 +20,8 @@ def test_cases_are_seen_from_where_their_grid_has_moved_to(app):
         draft(VILLAGES[1], strip(1, 2), Level.VILLAGE, parent=EAST),
         draft(NEXT_GRID, strip(1, 2)),
     ]
-    with app.app_context(), transaction():
-        grids.replace([*kept, *moved])
+    with app.app_context():
+        import_grids([*kept, *moved])
     assert east.read(case)["grid"]["code"] == NEXT_GRID
     with app.app_context():
         verify = next(command for command in commands if command.name == "verify")

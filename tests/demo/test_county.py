@@ -1,6 +1,7 @@
 """The demo county in a database, and the command that makes it."""
 
 from collections import Counter
+from contextvars import Context
 from datetime import timedelta
 
 import pytest
@@ -95,7 +96,7 @@ def test_nothing_is_played_beside_a_running_scheduler(as_if_made):
 
 def test_days_are_played_with_progress_and_summed_up(as_if_made, monkeypatch):
     def played(_app, days, seed, told):
-        told(clock.now(), 31)
+        Context().run(told, clock.now(), 31)  # as a play does: in a context that knows no application
         return play.Played(cases=62, steps=500, timer_steps=20, refused=["sign in filed: 409"])
 
     monkeypatch.setattr(play, "play", played)

@@ -1,5 +1,7 @@
 """Small grids: a county of two townships, four villages and four grids, all squares of a tenth of a degree."""
 
+from collections.abc import Collection, Sequence
+
 from shapely import box
 from shapely.geometry.base import BaseGeometry
 
@@ -50,7 +52,13 @@ def county() -> list[Draft]:
     return drafts
 
 
+def import_grids(drafts: Sequence[Draft], ended: Collection[str] = ()) -> service.Imported:
+    """Check grids and import them; needs an application context."""
+    plan, stand = service.check(drafts, ended)
+    with transaction():
+        return service.replace(plan, stand)
+
+
 def keep_county() -> None:
     """Put the small county into the database; needs an application context."""
-    with transaction():
-        service.replace(county())
+    import_grids(county())

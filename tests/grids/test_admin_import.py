@@ -1,5 +1,6 @@
 """A file of boundaries is checked, shown and confirmed before a grid changes."""
 
+import json
 import os
 import time
 
@@ -9,7 +10,8 @@ from shapely import Polygon, box
 from app.audit import queries as audit
 from app.audit.tags import Tag
 from app.core import revisions, storage
-from app.grids import drawing, queries, waiting
+from app.grids import drawing, judging, queries, service, waiting
+from app.grids.coordinates import Crs
 from app.grids.levels import Kind, Level
 from tests.desk.browser import Desk, path_of
 from tests.factories.grids import COUNTY, EAST, GRIDS, VILLAGES, WEST, draft, strip
@@ -147,12 +149,17 @@ def test_each_fault_is_named_in_words_and_drawn(town, desk, broken, problem, cod
     assert tree(town) is before
 
 
-def test_small_sound_grids_of_a_large_file_are_left_out_of_its_map(desk, monkeypatch):
-    where = bring(desk, whole_county())
-    assert {(GRID, "sound"), (VILLAGES[0], "sound")} <= drawn(desk, where)
+def test_small_sound_grids_of_a_large_file_are_left_out_of_its_map(town, monkeypatch):
+    def sound():
+        with town.app.app_context():
+            ground, _ = service.ground()
+        features = json.loads(judging.judge_file(whole_county(), Crs.WGS84, ground).outlines)["features"]
+        return {one["properties"]["code"] for one in features if one["properties"]["role"] == "sound"}
+
+    assert {GRID, VILLAGES[0]} <= sound()
     monkeypatch.setattr(drawing, "MOST_SOUND", 10)
-    assert (GRID, "sound") not in drawn(desk, where)
-    assert (VILLAGES[0], "sound") in drawn(desk, where)
+    assert GRID not in sound()
+    assert VILLAGES[0] in sound()
 
 
 def test_a_doubled_code_and_an_unknown_department_are_named(desk):

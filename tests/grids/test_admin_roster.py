@@ -11,7 +11,7 @@ from app.core.transaction import transaction
 from app.grids import queries, service
 from app.grids.levels import Duty, Kind
 from tests.desk.browser import Desk
-from tests.factories.grids import COUNTY, EAST, GRIDS, VILLAGES, WEST, draft, strip
+from tests.factories.grids import COUNTY, EAST, GRIDS, VILLAGES, WEST, draft, import_grids, strip
 from tests.factories.identity import assignment, person
 from tests.factories.town import GRID, NEXT_GRID, Town
 from tests.support.queries import counted
@@ -177,10 +177,9 @@ def test_who_has_a_role_there_bears_no_mark(town, desk):
 
 def test_nobody_is_appointed_to_an_ended_grid(town, desk):
     second = f"{VILLAGES[0]}002"
-    with town.app.app_context(), transaction():
-        service.replace([draft(second, strip(0, 1), kind=Kind.DEDICATED)])
-    with town.app.app_context(), transaction():
-        service.replace([], {second})
+    with town.app.app_context():
+        import_grids([draft(second, strip(0, 1), kind=Kind.DEDICATED)])
+        import_grids([], {second})
     enter(town, "李秀英")
     assert desk.post(f"{URL}/{second}", {"who": "李秀英", "duty": "chief"}).status_code == 422
 
@@ -232,8 +231,9 @@ def test_the_roster_costs_the_same_however_many_serve_and_is_paged(town, desk):
         desk.get(f"{URL}/")
     rows = enter(town, *(f"网格员{number}" for number in range(12)))
     more = [draft(f"{VILLAGES[3]}100", strip(3, 4), kind=Kind.DEDICATED)]
+    with town.app.app_context():
+        import_grids(more)
     with town.app.app_context(), transaction():
-        service.replace(more)
         for number, row in enumerate(rows):
             service.appoint(GRIDS[number % 4], row.id, Duty.PART_TIME)
     desk.get(f"{URL}/")

@@ -11,7 +11,7 @@ from app.grids import geojson, plans, queries, service
 from app.grids.levels import AreaClass, Duty, Kind
 from tests.desk.browser import Desk
 from tests.factories.departments import department
-from tests.factories.grids import COUNTY, EAST, GRIDS, VILLAGES, WEST, draft, strip
+from tests.factories.grids import COUNTY, EAST, GRIDS, VILLAGES, WEST, draft, import_grids, strip
 from tests.factories.town import GRID, HOUSING, Town
 from tests.support.queries import counted
 
@@ -41,8 +41,8 @@ def node(town, code):
 
 
 def replace(town, *drafts, ended=()):
-    with town.app.app_context(), transaction():
-        service.replace(drafts, ended)
+    with town.app.app_context():
+        import_grids(drafts, ended)
 
 
 def dedicated(code=f"{VILLAGES[0]}009"):

@@ -11,12 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely import MultiPolygon, Polygon, box
 
-from app.core.transaction import transaction
-from app.grids import drawing, geojson, queries, service, shapes, systems
+from app.grids import drawing, geojson, queries, shapes, systems
 from app.grids.cli import grids
 from app.grids.plans import plan
 from tests.desk.browser import Desk, path_of
-from tests.factories.grids import COUNTY, county, draft
+from tests.factories.grids import COUNTY, county, draft, import_grids
 from tests.factories.town import Town
 from tests.grids.files import sent
 
@@ -68,14 +67,13 @@ def kept(app_context):
         draft(one.code, shapely.transform(one.geometry, lambda corners: corners + THIRD), one.level, parent=one.parent)
         for one in county()
     ]
-    with transaction():
-        service.replace(moved)
+    import_grids(moved)
     return json.loads(drawing.whole(queries.grid_tree().current))
 
 
 def unchanged(reading):
     made = plan(queries.grid_tree(), reading.drafts, reading.ended)
-    return reading.faults, made.new, [one.what for one in made.changed], made.unchanged
+    return reading.faults, made.new, [tuple(one.values) for one in made.changed], made.unchanged
 
 
 def test_a_county_that_went_through_a_program_is_unchanged(kept):
@@ -85,8 +83,7 @@ def test_a_county_that_went_through_a_program_is_unchanged(kept):
             reading = geojson.read(content)
             assert unchanged(reading) == ((), (), [], len(kept["features"])), program
     before = [row.boundary for row in queries.grid_tree().current]
-    with transaction():
-        done = service.replace(geojson.read(content).drafts)
+    done = import_grids(geojson.read(content).drafts)
     assert (done.changed, done.unchanged) == (0, len(before))
     assert [row.boundary for row in queries.grid_tree().current] == before
 
@@ -144,7 +141,7 @@ class _Kept:
 )
 def test_a_stated_system_that_is_not_known_is_refused_with_how_to_convert(name, known):
     collection = {"type": "FeatureCollection", "crs": {"type": "name", "properties": {"name": name}}, "features": []}
-    refusal = geojson.read(json.dumps(collection).encode()).refusal
+    refusal = geojson.refusal(geojson.read(json.dumps(collection).encode()).faults)
     assert (refusal is None) is known
     if refusal:
         assert "EPSG:4490" in refusal.detail
@@ -161,13 +158,13 @@ def test_systems_stated_in_older_ways_are_read():
 
 def test_an_old_datum_is_taken_only_by_whoever_accepts_the_offset():
     content = (SAMPLES / "grids-epsg-4610.geojson").read_bytes()
-    assert "--accept-offset" in geojson.read(content).refusal.detail
+    assert "--accept-offset" in geojson.refusal(geojson.read(content).faults).detail
     reading = geojson.read(content, accept_offset=True)
     assert (len(reading.drafts), reading.faults) == (1, ())
     assert "偏移多大因地而异" in reading.notes[0][0]
     beijing = geojson.read(content.replace(b"4610", b"4214"), accept_offset=True)
     assert "此处偏移约" in beijing.notes[0][0]
-    assert geojson.read(content.replace(b"4610", b"4547"), accept_offset=True).refusal
+    assert geojson.refusal(geojson.read(content.replace(b"4610", b"4547"), accept_offset=True).faults)
 
 
 def test_the_offset_of_beijing_54_is_that_of_the_published_parameters():

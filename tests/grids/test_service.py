@@ -12,7 +12,19 @@ from app.grids import queries, service
 from app.grids.events import PathChanged
 from app.grids.levels import AreaClass, Duty, Kind, Level
 from app.grids.models import Grid
-from tests.factories.grids import COUNTY, EAST, GRIDS, INSIDE, VILLAGES, WEST, county, draft, keep_county, strip
+from tests.factories.grids import (
+    COUNTY,
+    EAST,
+    GRIDS,
+    INSIDE,
+    VILLAGES,
+    WEST,
+    county,
+    draft,
+    import_grids,
+    keep_county,
+    strip,
+)
 from tests.factories.identity import person as make_person
 
 pytestmark = pytest.mark.usefixtures("app_context")
@@ -29,8 +41,7 @@ def person() -> UUID:
 
 
 def replace(*drafts, ended=()):
-    with transaction():
-        return service.replace(drafts, ended)
+    return import_grids(drafts, ended)
 
 
 def problems(refused) -> set[tuple[str, str]]:
@@ -85,11 +96,30 @@ def test_a_faulty_import_is_refused_whole_with_every_fault():
 @pytest.mark.usefixtures("_county")
 def test_a_check_before_an_import_tells_the_same_faults_and_writes_nothing():
     before = queries.revision()
-    faults = service.faults_of([draft(GRIDS[0], box(112, 36, 112.05, 36.1))])
-    assert [(fault.code, fault.problem) for fault in faults] == [(VILLAGES[0], "gap")]
-    assert service.faults_of(county()) == ()
+    with pytest.raises(service.BoundariesRefused) as refused:
+        service.check([draft(GRIDS[0], box(112, 36, 112.05, 36.1))])
+    assert problems(refused) == {(VILLAGES[0], "gap")}
+    assert service.check(county())[0].unchanged == len(county())
     revisions.forget()
     assert queries.revision() == before
+
+
+@pytest.mark.usefixtures("_county")
+def test_nothing_is_imported_that_was_checked_against_other_grids_or_departments():
+    def another_grid():
+        service.change(GRIDS[1], name="别的", area_class=AreaClass.C, responsible_department=None)
+
+    def another_department():
+        revisions.raise_("departments")
+
+    for change in (another_grid, another_department):
+        plan, stand = service.check([draft(GRIDS[0], strip(0, 1), name="新名网格")])
+        with transaction():
+            change()
+        with pytest.raises(service.GridsMoved), transaction():
+            service.replace(plan, stand)
+        revisions.forget()
+        assert queries.grid(GRIDS[0]).name == f"格{GRIDS[0]}"
 
 
 @pytest.mark.usefixtures("_county")

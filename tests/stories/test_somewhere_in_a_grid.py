@@ -6,12 +6,10 @@ from uuid import uuid4
 import pytest
 from shapely import Point
 
-from app.core.transaction import transaction
-from app.grids import service as grids
 from app.grids.levels import Duty, Level
 from app.grids.queries import grid_tree
 from tests.desk.browser import Desk, path_of
-from tests.factories.grids import VILLAGES, WEST, draft, strip
+from tests.factories.grids import VILLAGES, WEST, draft, import_grids, strip
 from tests.factories.town import GARBAGE, GRID, HERE, NEXT_GRID, THERE, Town
 from tests.support.looks import refused
 
@@ -24,8 +22,8 @@ POINT = {"lon": HERE[0], "lat": HERE[1]}
 def town(app):
     """The small county, with a micro-grid in its first grid."""
     found = Town(app)
-    with app.app_context(), transaction():
-        grids.replace([draft(MICRO, strip(0, 1), Level.MICRO)])
+    with app.app_context():
+        import_grids([draft(MICRO, strip(0, 1), Level.MICRO)])
     return found
 
 
@@ -89,8 +87,8 @@ def test_a_phone_says_it_the_same_way_and_its_repetition_is_the_same_report(town
     ],
 )
 def test_a_report_has_one_place_and_one_that_there_is(town, place, fields):
-    with town.app.app_context(), transaction():
-        grids.replace([], ended=[MICRO])
+    with town.app.app_context():
+        import_grids([], ended=[MICRO])
     for by_phone in (False, True):
         case_id = str(uuid4())
         if by_phone:

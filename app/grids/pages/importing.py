@@ -1,6 +1,5 @@
 """Bring a file of boundaries: it is checked and shown before anything is written, and imported when confirmed."""
 
-from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -13,10 +12,9 @@ from app.core.permissions import Permission
 from app.core.transaction import transaction
 from app.frame import forms
 from app.frame.pages import Pages, render
-from app.grids import drawing, geojson, plans, queries, service, waiting
-from app.grids.boundaries import Fault
+from app.grids import drawing, queries, service, waiting
 from app.grids.coordinates import Crs
-from app.grids.geojson import Reading
+from app.grids.judging import Judgement
 from app.grids.pages.words import CHANGED, PROBLEMS, SYSTEMS, with_names
 from app.grids.schemas import ConfirmIn, UploadIn
 from app.grids.waiting import FileGone, Waiting
@@ -61,35 +59,33 @@ def bring() -> Response:
 @needs(Permission.GRID_IMPORT)
 def checked(token: str) -> Response:
     """Show every fault of a file; or, where there is none, what importing it would do."""
+    person = current_person()
     try:
-        file = waiting.find(token, current_person().person_id)
+        file = waiting.find(token, person.person_id)
     except FileGone:
         return _to(url_for(".front", told="gone"))
-    reading, faults = _checked(file)
+    judgement, stand = service.judge(file, by=person)
     about: dict[str, Any] = {
         "file": file,
         "system": SYSTEMS[file.crs],
         "token": token,
-        "notes": reading.notes,
+        "notes": judgement.notes,
         "told": TOLD.get(request.args.get("told", "")),
     }
-    if faults:
-        return render("grids/faults.html", **about, faults=_rows(faults, reading), total=len(faults))
-    made = plans.plan(queries.grid_tree(), reading.drafts, reading.ended)
-    return render("grids/preview.html", **about, plan=made, words=CHANGED, listed=LISTED, revision=queries.revision())
+    if judgement.faults:
+        return render("grids/faults.html", **about, faults=_rows(judgement), total=len(judgement.faults))
+    return render(
+        "grids/preview.html", **about, plan=judgement.plan, words=CHANGED, listed=LISTED, revision=stand.grids
+    )
 
 
 @bp.get("/<token>/outlines")
 @needs(Permission.GRID_IMPORT)
 def outlines(token: str) -> Response:
     """Give the map what a file draws, and where it is at fault."""
-    reading, faults = _checked(waiting.find(token, current_person().person_id))
-    tree = queries.grid_tree()
-    if faults:
-        drawn = drawing.faulty(tree, reading, faults)
-    else:
-        drawn = drawing.planned(reading, plans.plan(tree, reading.drafts, reading.ended))
-    return Response(drawn, content_type=GEOJSON)
+    person = current_person()
+    judgement, _ = service.judge(waiting.find(token, person.person_id), by=person)
+    return Response(judgement.outlines, content_type=GEOJSON)
 
 
 @bp.post("/<token>")
@@ -99,16 +95,17 @@ def carry_out(token: str) -> Response:
     person = current_person()
     asked = forms.read(ConfirmIn(), request.form)
     try:
-        file = waiting.find(token, person.person_id)
-        reading = _reading(file)
+        judgement, stand = service.judge(waiting.find(token, person.person_id), by=person)
+        if judgement.faults:
+            return _to(url_for(".checked", token=token))
+        if stand.grids != asked["revision"]:
+            raise service.GridsMoved
         with transaction():
-            done = service.replace(reading.drafts, reading.ended, seen=asked["revision"], by=person)
+            done = service.replace(judgement.plan, stand, by=person)
     except FileGone:
         return _to(url_for(".front", told="gone"))
     except service.GridsMoved:
         return _to(url_for(".checked", token=token, told="moved"))
-    except service.BoundariesRefused:
-        return _to(url_for(".checked", token=token))
     waiting.drop(token, person.person_id)
     return _to(url_for("grids_admin.grids", **asdict(done)))
 
@@ -146,31 +143,21 @@ def _brought() -> Waiting:
         raise _invalid(
             f"文件超过 {most} MB，请按乡镇分成几个文件。", f"The file is larger than {most} MB: please divide it."
         )
-    reading = geojson.read(content, crs, accept_offset=accept_offset)
-    if reading.refusal:
-        raise _invalid(reading.refusal.detail, reading.refusal.en)
-    if not (reading.drafts or reading.ended or reading.faults):
+    file = Waiting(letters.without_unfit(sent.filename or "")[:120], crs, content, accept_offset)
+    judgement, _ = service.judge(file, by=current_person())
+    if judgement.refusal:
+        raise _invalid(judgement.refusal.detail, judgement.refusal.en)
+    if judgement.is_empty:
         raise _invalid("文件里没有网格。", "There are no grids in the file.")
-    return Waiting(letters.without_unfit(sent.filename or "")[:120], crs, content, accept_offset)
+    return file
 
 
 def _invalid(zh: str, en: str) -> Invalid:
     return Invalid(fields={"file": [(zh, en)]})
 
 
-def _reading(file: Waiting) -> Reading:
-    return geojson.read(file.content, file.crs, accept_offset=file.accept_offset)
-
-
-def _checked(file: Waiting) -> tuple[Reading, tuple[Fault, ...]]:
-    """Read a file and check it against the tree of this moment; features that cannot be read come first."""
-    reading = _reading(file)
-    return reading, reading.faults or service.faults_of(reading.drafts, reading.ended, by=current_person())
-
-
-def _rows(faults: Sequence[Fault], reading: Reading) -> list[dict[str, object]]:
-    names = {node.code: node.name for node in queries.grid_tree().current}
-    names |= {draft.code: draft.name for draft in reading.drafts}
+def _rows(judgement: Judgement) -> list[dict[str, object]]:
+    names = {node.code: node.name for node in queries.grid_tree().current} | dict(judgement.names)
     return [
         {
             "number": number,
@@ -178,9 +165,9 @@ def _rows(faults: Sequence[Fault], reading: Reading) -> list[dict[str, object]]:
             "name": names.get(fault.code, ""),
             "problem": PROBLEMS[fault.problem],
             "said": (with_names(fault.detail, names), with_names(fault.en or fault.detail, names)),
-            "drawn": drawing.is_drawable(fault.place),
+            "drawn": number in judgement.drawn,
         }
-        for number, fault in enumerate(faults[: drawing.MOST_FAULTS])
+        for number, fault in enumerate(judgement.faults[: drawing.MOST_FAULTS])
     ]
 
 
