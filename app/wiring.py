@@ -44,6 +44,7 @@ SECONDS_A_DAY = 86_400.0
 def wire(app: Flask) -> None:
     """Connect the rooms. Called once per application; connecting twice changes nothing."""
     app.extensions["gezhi_authenticate"] = gate.authenticate
+    app.extensions["gezhi_admit"] = gate.admit
     kinds.check_with("audit", audit_rules.load)
     kinds.check_with("calendars", calendars.load)
     scopes.resolve_with("grid", grids.scope_path)

@@ -49,10 +49,9 @@ def documents() -> Response:
 
 
 @bp.post("")
-@needs(Permission.CATALOGUE_IMPORT)
+@needs(Permission.CATALOGUE_IMPORT, also=require)
 def adopt() -> Response:
     """Adopt all examples of the chosen documents as they stand."""
-    require(current_person())
     try:
         _only("source", "pick")
         source = _source({"source": request.form.get("source", "")})
@@ -74,10 +73,9 @@ def document(kind: str, code: str) -> Response:
 
 
 @bp.post("/<kind>/<code>")
-@needs(Permission.CATALOGUE_IMPORT)
+@needs(Permission.CATALOGUE_IMPORT, also=require)
 def settle(kind: str, code: str) -> Response:
     """Set the chosen examples of one document."""
-    require(current_person())
     given = request.form
     try:
         source = _source({"source": given.get("source", "")})

@@ -44,18 +44,16 @@ def _let_files_in() -> None:
 
 
 @bp.get("")
-@needs(Permission.CATALOGUE_IMPORT)
+@needs(Permission.CATALOGUE_IMPORT, also=require)
 def choose() -> Response:
     """Ask for files."""
-    require(current_person())
     return render("catalogue/import.html", given={}, today=_today())
 
 
 @bp.post("")
-@needs(Permission.CATALOGUE_IMPORT)
+@needs(Permission.CATALOGUE_IMPORT, also=require)
 def preview() -> Response:
     """Show what files would change, and every fault."""
-    require(current_person())
     try:
         given = sent(ImportIn(), request.form)
         uploads = _uploads()
@@ -65,10 +63,9 @@ def preview() -> Response:
 
 
 @bp.post("/confirm")
-@needs(Permission.CATALOGUE_IMPORT)
+@needs(Permission.CATALOGUE_IMPORT, also=require)
 def confirm() -> Response:
     """Import what was shown."""
-    require(current_person())
     try:
         given = sent(ConfirmIn(), request.form)
         uploads = carrying.unpack(given["carried"])

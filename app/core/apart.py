@@ -4,7 +4,8 @@ A helper has imported its module once and forks for every question; the process 
 on time, no settings and no secrets in its environment, and ends with its answer. A fork costs a few milliseconds, a
 helper's start some tenths of a second, once.
 
-The module's `answer` takes a question and returns an answer, both plain enough for JSON.
+The module's `answer` takes a question and returns an answer, both plain enough for JSON; what goes in as a data class
+comes out as an object.
 """
 
 import os

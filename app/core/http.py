@@ -194,10 +194,14 @@ def _problem(body: Mapping[str, Any]) -> Response:
     return response
 
 
-def needs(permission: Permission, *, asked_later: bool = False) -> Callable[[F], F]:
+def needs(
+    permission: Permission, *, also: Callable[[Person], None] = lambda person: None, asked_later: bool = False
+) -> Callable[[F], F]:
     """Let a route be reached only by a signed-in person who holds a permission somewhere.
 
-    With `asked_later` the room asks for it itself, after it has answered a repetition of what the person did before.
+    A room that asks for more than the permission says so by `also`, which raises Forbidden: a large body is read only
+    of who may send it. With `asked_later` the room asks for the permission itself, after it has answered a repetition
+    of what the person did before.
     """
 
     def decorate(view: F) -> F:
@@ -206,6 +210,8 @@ def needs(permission: Permission, *, asked_later: bool = False) -> Callable[[F],
             person = authenticate()
             if not asked_later and not person.may(permission):
                 raise errors.Forbidden
+            also(person)
+            current_app.extensions["gezhi_admit"]()  # last: it may have to read the body
             return current_app.ensure_sync(view)(*args, **kwargs)
 
         guarded.access = permission  # type: ignore[attr-defined]

@@ -51,35 +51,34 @@ def calendar(code: str) -> Response:
 
 
 @bp.post("/<code>/overrides")
-@needs(Permission.CATALOGUE_IMPORT)
+@needs(Permission.CATALOGUE_IMPORT, also=require)
 def add_override(code: str) -> Response:
     """Set days."""
     return _do(code, "override", OverrideIn(), lambda said: _add(code, said))
 
 
 @bp.post("/<code>/overrides/<day>/remove")
-@needs(Permission.CATALOGUE_IMPORT)
+@needs(Permission.CATALOGUE_IMPORT, also=require)
 def remove_override(code: str, day: str) -> Response:
     """Let a day be as it would be."""
     return _do(code, "remove", Schema(), lambda _: service.remove_override(code, _day(day), by=current_person()))
 
 
 @bp.post("/<code>/years")
-@needs(Permission.CATALOGUE_IMPORT)
+@needs(Permission.CATALOGUE_IMPORT, also=require)
 def settle_year(code: str) -> Response:
     """Say that a year was entered whole."""
     return _do(code, "year", SettledIn(), lambda said: service.settle_year(code, **said, by=current_person()))
 
 
 @bp.post("/<code>/years/<int:settled>/remove")
-@needs(Permission.CATALOGUE_IMPORT)
+@needs(Permission.CATALOGUE_IMPORT, also=require)
 def unsettle_year(code: str, settled: int) -> Response:
     """Take that back."""
     return _do(code, "remove", Schema(), lambda _: service.unsettle_year(code, settled, by=current_person()))
 
 
 def _do(code: str, form: str, schema: Schema, act: Callable[[dict[str, Any]], None]) -> Response:
-    require(current_person())
     try:
         sent = _sent(schema)
         with transaction():

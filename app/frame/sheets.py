@@ -6,7 +6,7 @@ rows would hold up everybody, and a hostile one more than that.
 
 import base64
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -155,8 +155,13 @@ def write(title: str, columns: Sequence[tuple[str, int]], rows: Iterable[Sequenc
 
 def write_pages(pages: Iterable[Page]) -> bytes:
     """Return a workbook, written in a process of its own; raise Busy where that could not be done."""
-    plain = [asdict(replace(page, rows=[list(row) for row in page.rows])) for page in pages]
+    whole = [replace(page, rows=[list(map(_text, row)) for row in page.rows]) for page in pages]
     try:
-        return base64.b64decode(_writing.ask({"pages": plain})["content"])
+        return base64.b64decode(_writing.ask({"pages": whole})["content"])
     except Died as error:
         raise Busy from error
+
+
+def _text(cell: str) -> str:
+    """Return a cell without halves of letters, which cannot even be handed on."""
+    return cell.encode(errors="ignore").decode()

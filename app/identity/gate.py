@@ -34,11 +34,10 @@ class PasswordChangeRequired(Forbidden):
 
 
 def authenticate() -> Person:
-    """Return the person behind the request.
+    """Return the person behind the request, found by its head alone.
 
-    Raises Unauthenticated, CsrfMissing for a change from a page that does not know its session, and
-    PasswordChangeRequired while the password is still the one somebody else has set, and EnrolmentRequired of whoever
-    needs a second factor and has shown none in this session.
+    Raises Unauthenticated, PasswordChangeRequired while the password is still the one somebody else has set, and
+    EnrolmentRequired of whoever needs a second factor and has shown none in this session.
     """
     token = bearer()
     by_cookie = token is None and "Authorization" not in request.headers
@@ -47,15 +46,26 @@ def authenticate() -> Person:
     if not token:
         raise Unauthenticated
     found = queries.signed_in(token)
+    assert found.person.session_id is not None  # noqa: S101 - found by its session
     if by_cookie:
-        _check_csrf(found.person)
-    if not is_polled():
-        _note_use(found)
+        g.csrf_token = tokens.csrf(found.person.session_id)
     if found.must_change_password and request.blueprint not in OWN_ROUTES:
         raise PasswordChangeRequired
     if found.second_factor_at is None and second_factor.required(found.person) and request.blueprint not in OWN_ROUTES:
         raise second_factor.EnrolmentRequired
+    g.signed_in = found
     return found.person
+
+
+def admit() -> None:
+    """Let the request of whoever may send it in, and note that the session is used.
+
+    Raises CsrfMissing for a change from a page that does not know its session.
+    """
+    if "csrf_token" in g:
+        _check_csrf(g.csrf_token)
+    if "signed_in" in g and not is_polled():
+        _note_use(g.signed_in)
 
 
 def _note_use(found: SignedIn) -> None:
@@ -80,12 +90,11 @@ def behind_proxies(app: Flask) -> None:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=trusted, x_proto=trusted)  # type: ignore[method-assign]
 
 
-def _check_csrf(person: Person) -> None:
+def _check_csrf(known: str) -> None:
     """Let a change by cookie count only beside the token that our own pages know."""
-    assert person.session_id is not None  # noqa: S101 - found by its session
-    g.csrf_token = tokens.csrf(person.session_id)
     if request.method in SAFE_METHODS:
         return
     given = request.headers.get(CSRF_HEADER) or request.form.get(CSRF_FIELD, "")
-    if not hmac.compare_digest(given.encode(), g.csrf_token.encode()):
+    if not hmac.compare_digest(given.encode(), known.encode()):
+        del g.person  # somebody else's page may ask in this person's name: it stands for nobody
         raise CsrfMissing
