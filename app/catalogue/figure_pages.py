@@ -58,8 +58,9 @@ def adopt() -> Response:
         keys = {(kind, code) for kind, _, code in (pick.partition(":") for pick in request.form.getlist("pick"))}
         if not keys:
             raise NothingChosen(fields={"pick": [t(str(NothingChosen.__doc__), NothingChosen.en)]})
+        compared = service.adopt(keys, source)
         with transaction():
-            done = service.adopt(keys, source, by=current_person())
+            done = service.carry_out(compared, by=current_person())
     except Problem as refused:
         return _documents(refused.status, refused=refused, given=request.form)
     return _to(url_for("catalogue_figures.documents", **_kept(request.args), done=len(done.changes)))
@@ -82,8 +83,9 @@ def settle(kind: str, code: str) -> Response:
         row = _row(kind, code)
         shown = figures.figures(listing.content_of(row), called_by(queries.catalogue().classes))
         decided = _decided(shown)
+        compared = service.settle(kind, code, given.get("seen", 0, type=int), source, decided)
         with transaction():
-            service.settle(kind, code, given.get("seen", 0, type=int), source, decided, by=current_person())
+            service.carry_out(compared, by=current_person())
     except Conflict as changed:  # what was typed belongs to another version
         return _document(kind, code, {"source": given["source"]}, changed)
     except Problem as refused:

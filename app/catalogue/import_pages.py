@@ -5,9 +5,9 @@ from typing import Any
 
 from flask import Response, redirect, request, url_for
 
-from app.catalogue import carrying, service
+from app.catalogue import carrying, service, uploaded
 from app.catalogue.faults import faults
-from app.catalogue.files import DocumentRefused, Upload, read_uploads
+from app.catalogue.files import DocumentRefused, Upload
 from app.catalogue.rights import require
 from app.catalogue.schemas.forms import ConfirmIn, ImportIn, sent
 from app.core import clock
@@ -69,12 +69,11 @@ def confirm() -> Response:
     try:
         given = sent(ConfirmIn(), request.form)
         uploads = carrying.unpack(given["carried"])
-        documents = read_uploads(uploads)
+        documents = uploaded.read(uploads)
         moment, note = _moment(given.get("valid_from")), given.get("note", "")
+        compared = service.compare(documents, valid_from=moment, note=note)
         with transaction():
-            done = service.import_documents(
-                documents, valid_from=moment, by=current_person(), note=note, shown=given["shown"]
-            )
+            done = service.carry_out(compared, by=current_person(), shown=given["shown"])
     except service.DifferenceChanged as changed:
         return _preview(uploads, given, changed.status, refused=changed)
     except Problem as refused:
@@ -85,7 +84,7 @@ def confirm() -> Response:
 
 def _preview(uploads: list[Upload], given: dict[str, Any], status: int = 200, **more: Any) -> Response:
     moment = _moment(given.get("valid_from"))
-    difference = service.import_documents(read_uploads(uploads), valid_from=moment, by=current_person(), dry_run=True)
+    difference = service.compare(uploaded.read(uploads), valid_from=moment).difference
     carried = carrying.pack(uploads)
     names = [upload.name for upload in uploads]
     return render(

@@ -69,6 +69,14 @@ def gather(made: Mapping[tuple[str, str], Any]) -> Catalogue:
     )
 
 
+def spread(catalogue: Catalogue) -> dict[tuple[str, str], Any]:
+    """Take a catalogue apart into its objects, by (kind, code)."""
+    made: dict[tuple[str, str], Any] = {("class", code): each for code, each in catalogue.classes.items()}
+    made |= {("service", code): each for code, each in catalogue.services.items()}
+    made |= {(kind, kind): each for kind in ("stages", "settings") if (each := getattr(catalogue, kind))}
+    return made | dict(catalogue.others)
+
+
 def canonical(content: Mapping[str, Any]) -> str:
     """Write a document so that equal ones are equal texts."""
     return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

@@ -18,6 +18,7 @@ from app.catalogue.schemas.answers import whole
 from app.core import clock
 from app.core.db import db
 from app.core.revisions import Reference
+from app.core.transaction import breathe
 
 V = CatalogueVersion
 
@@ -52,6 +53,11 @@ def _load_shelf() -> _Shelf:
 _shelf = Reference("catalogue", _load_shelf)
 
 
+def number() -> int:
+    """Return the number of the catalogue, without loading it."""
+    return _shelf.number()
+
+
 def catalogue(at: datetime | None = None) -> Catalogue:
     """Return the catalogue in force at a moment, by default now; one frozen object per process and revision."""
     return _catalogue(_shelf.get(), at)
@@ -60,8 +66,11 @@ def catalogue(at: datetime | None = None) -> Catalogue:
 def _catalogue(shelf: _Shelf, at: datetime | None) -> Catalogue:
     stretch = shelf.stretch(at)
     if stretch not in shelf.made:
-        rows = in_force(shelf.starts[stretch - 1]) if stretch else ()
-        shelf.made[stretch] = kinds.gather({(row.kind, row.code): make(row) for row in rows})
+        made = {}
+        for row in in_force(shelf.starts[stretch - 1]) if stretch else ():
+            breathe()
+            made[row.kind, row.code] = make(row)
+        shelf.made[stretch] = kinds.gather(made)
     return shelf.made[stretch]
 
 

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -18,10 +19,12 @@ from app.catalogue.figures import Decision
 from app.catalogue.files import Document, DocumentRefused
 from app.catalogue.models import CatalogueDocument, CatalogueVersion
 from app.catalogue.naming import called_by
+from app.catalogue.telling import Called
 from app.core import clock, revisions
 from app.core.db import db
 from app.core.errors import Conflict
 from app.core.permissions import Person
+from app.core.transaction import breathe
 
 CODES_SAID = 12  # in the audit
 NOTE_MOST = 300
@@ -46,6 +49,17 @@ def import_files(
     return import_documents(files.read(paths), valid_from=valid_from, by=by, dry_run=dry_run, note=note)
 
 
+@dataclass(frozen=True)
+class Comparison:
+    """What some documents would change: those that say something new, and with which state they were compared."""
+
+    difference: Difference
+    documents: tuple[Document, ...]
+    moment: datetime
+    number: int
+    note: str = ""
+
+
 def import_documents(
     documents: Sequence[Document],
     *,
@@ -53,42 +67,58 @@ def import_documents(
     by: Person | str,
     dry_run: bool = False,
     note: str = "",
-    shown: str | None = None,
 ) -> Difference:
-    """Make a new version, valid from a moment (default now), of each document that says something new.
+    """Compare documents and carry out what they change, in the running transaction; nothing on a dry run."""
+    compared = compare(documents, valid_from=valid_from, note=note)
+    return compared.difference if dry_run else carry_out(compared, by=by)
 
-    Raises DocumentRefused, with the path of every field at fault, before anything is written, and DifferenceChanged
-    where `shown` is the digest of another difference; writes nothing on a dry run. Not for cases already filed: they
-    keep their version.
+
+def compare(documents: Sequence[Document], *, valid_from: datetime | None = None, note: str = "") -> Comparison:
+    """Check documents alone and with what is in force, and tell which of them say something new.
+
+    Raises DocumentRefused, with the path of every field at fault. Call it outside a transaction: it takes long, and
+    others go on meanwhile.
     """
-    moment = valid_from or clock.now()
-    if not dry_run:
-        revisions.raise_("catalogue")  # first: its row lets one import wait for another
-    difference, changed = _compare(documents, moment)
-    if shown is not None and shown != difference.digest:
+    moment, number = valid_from or clock.now(), queries.number()
+    new = _load(documents)
+    together = kinds.gather({**kinds.spread(queries.catalogue(moment)), **new})
+    breathe()
+    if wrong := lookups.inconsistencies(together):
+        raise DocumentRefused(fields=wrong)
+    breathe()
+    remarks = lookups.remarks(together)
+    difference, changed = _differences(documents, moment, called_by(together.classes))
+    return Comparison(Difference(difference, remarks), changed, moment, number, note)
+
+
+def carry_out(compared: Comparison, *, by: Person | str, shown: str | None = None) -> Difference:
+    """Make a new version of each document that says something new, in the running transaction.
+
+    Raises DifferenceChanged when the catalogue is not any more what they were compared with, and where `shown` is the
+    digest of another difference. Not for cases already filed: they keep their version.
+    """
+    revisions.raise_("catalogue")  # first: its row lets one import wait for another
+    if queries.number() != compared.number + 1 or shown not in (None, compared.difference.digest):
         raise DifferenceChanged
-    if not dry_run and changed:
-        _write(changed, moment, by, note)
-        _remember(changed, moment, by)
-        if any(document.kind == "calendars" for document in changed):
+    if compared.documents:
+        _write(compared.documents, compared.moment, by, compared.note)
+        _remember(compared.documents, compared.moment, by)
+        if any(document.kind == "calendars" for document in compared.documents):
             revisions.raise_("calendars")
-    return difference
+    return compared.difference
 
 
-def adopt(keys: Collection[tuple[str, str]], source: str, *, by: Person) -> Difference:
-    """Adopt every example of some documents as it stands, by this source; they become new versions from now on."""
-    revisions.raise_("catalogue")  # first: what is changed here must not change meanwhile
+def adopt(keys: Collection[tuple[str, str]], source: str) -> Comparison:
+    """Say what it changes to adopt every example of some documents as it stands, by this source, from now on."""
     rows = [row for row in queries.in_force(clock.now()) if (row.kind, row.code) in keys]
     found = [_document(row, figures.settle_all(json.loads(row.content), source)) for row in rows]
-    return import_documents(found, by=by, note=_note(source))
+    return compare(found, note=_note(source))
 
 
-def settle(kind: str, code: str, seen: int, source: str, decided: Mapping[int, Decision], *, by: Person) -> Difference:
-    """Set some examples of one document by this source; raise Conflict if it is no longer the version that was seen."""
+def settle(kind: str, code: str, seen: int, source: str, decided: Mapping[int, Decision]) -> Comparison:
+    """Say what it changes to set some examples of one document; raise Conflict if another version was seen."""
     called = called_by(queries.catalogue().classes)
-    return change(
-        kind, code, lambda old: figures.settle(old, source, decided, called), seen=seen, by=by, note=_note(source)
-    )
+    return change(kind, code, lambda old: figures.settle(old, source, decided, called), seen=seen, note=_note(source))
 
 
 def change(
@@ -96,19 +126,17 @@ def change(
     code: str,
     make: Callable[[dict[str, Any]], dict[str, Any]],
     *,
-    by: Person,
     note: str,
     seen: int | None = None,
-) -> Difference:
-    """Make a new version, valid from now on, of what one document says now; nobody else changes it meanwhile.
+) -> Comparison:
+    """Say what it changes to make something else, from now on, of what one document says now.
 
-    Raises Conflict where it is not the version that was seen, or not in force; and what `import_documents` raises.
+    Raises Conflict where it is not the version that was seen, or not in force; and what `compare` raises.
     """
-    revisions.raise_("catalogue")  # first: what is changed here must not change meanwhile
     row = next((row for row in queries.in_force(clock.now()) if (row.kind, row.code) == (kind, code)), None)
     if row is None or seen not in (None, row.version):
         raise Conflict
-    return import_documents([_document(row, make(json.loads(row.content)))], by=by, note=note[:NOTE_MOST])
+    return compare([_document(row, make(json.loads(row.content)))], note=note[:NOTE_MOST])
 
 
 def _document(row: CatalogueVersion, content: Mapping[str, Any]) -> Document:
@@ -126,24 +154,21 @@ def export(kind: str | None = None, code: str | None = None, at: datetime | None
     return [{"kind": row.kind, "code": row.code, "content": json.loads(row.content)} for row in wanted]
 
 
-def _compare(documents: Sequence[Document], moment: datetime) -> tuple[Difference, list[Document]]:
-    """Check documents alone and with what is in force, and tell which of them say something new."""
+def _differences(
+    documents: Sequence[Document], moment: datetime, called: Called
+) -> tuple[tuple[Change, ...], tuple[Document, ...]]:
     rows = {(row.kind, row.code): row for row in queries.in_force(moment)}
-    new = _load(documents)
-    together = kinds.gather({**{key: queries.make(row) for key, row in rows.items()}, **new})
-    if wrong := lookups.inconsistencies(together):
-        raise DocumentRefused(fields=wrong)
-    called = called_by(together.classes)
     changes: list[Change] = []
     changed: list[Document] = []
     for document in documents:
+        breathe()
         row = rows.get((document.kind, document.code))
         old = json.loads(row.content) if row else None
         change = differences.compare(document.kind, document.code, old, document.content, called)
         if change:
             changes.append(change)
             changed.append(document)
-    return Difference(tuple(changes), lookups.remarks(together)), changed
+    return tuple(changes), tuple(changed)
 
 
 def _load(documents: Sequence[Document]) -> dict[tuple[str, str], Any]:
@@ -151,6 +176,7 @@ def _load(documents: Sequence[Document]) -> dict[tuple[str, str], Any]:
     made: dict[tuple[str, str], Any] = {}
     faults: dict[str, Any] = {}
     for document in documents:
+        breathe()
         try:
             made[document.kind, document.code] = kinds.load(document)
         except DocumentRefused as refused:

@@ -8,7 +8,6 @@ else it is simply called.
 from collections.abc import Callable
 from contextvars import copy_context
 from functools import wraps
-from time import sleep
 from typing import Any, ParamSpec, TypeVar
 
 from gevent import monkey
@@ -21,11 +20,6 @@ T = TypeVar("T")
 def serves_many() -> bool:
     """Tell whether this process goes on with other requests while one waits."""
     return bool(monkey.is_module_patched("threading"))
-
-
-def breathe() -> None:
-    """Let others of this process go on, between two parts of something long."""
-    sleep(0)
 
 
 class Aside:

@@ -8,6 +8,7 @@ import hmac
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -129,8 +130,15 @@ def look() -> dict[str, Part]:
     return found
 
 
+@cache
+def migrations(folder: str) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the newest migrations of a folder, and all; read once, before anybody is served."""
+    scripts = ScriptDirectory(folder)
+    return frozenset(scripts.get_heads()), frozenset(script.revision for script in scripts.walk_revisions())
+
+
 def _database() -> Part:
-    scripts = ScriptDirectory(current_app.extensions["migrate"].directory)
+    newest, known = migrations(current_app.extensions["migrate"].directory)
     try:
         there = set(MigrationContext.configure(db.session.connection()).get_current_heads())
         if restoration.stage() is not None:
@@ -139,9 +147,8 @@ def _database() -> Part:
         db.session.rollback()
         log.error("health.failed", part="database", exc_info=error)
         return Part(FAILED, "unreachable")
-    if there == set(scripts.get_heads()):
+    if there == newest:
         return Part(OK)
-    known = {script.revision for script in scripts.walk_revisions()}
     # while an upgrade restarts one part after the other, the version before serves on the newer database
     return Part(FAILED, "not_migrated") if there <= known else Part(DEGRADED, "newer")
 

@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from math import inf
-from time import monotonic
+from time import monotonic, sleep
 from typing import Any
 
+from flask import has_app_context
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -73,6 +74,15 @@ def _finish(session: Session, writing: Writing) -> None:
     if monotonic() - writing.began >= writing.limit_seconds:
         raise Busy
     session.commit()
+
+
+def breathe() -> None:
+    """Let others of this process go on, between two parts of something long; nobody who is writing does so.
+
+    SQLite has one lock for all who write, and those who then wait for it must not keep its owner from running.
+    """
+    if not has_app_context() or "writing" not in db.session().info:
+        sleep(0)
 
 
 def running() -> Writing:

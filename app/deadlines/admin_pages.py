@@ -9,6 +9,7 @@ from marshmallow import ValidationError
 
 from app.catalogue import queries as catalogue
 from app.catalogue.rights import may_change, require
+from app.catalogue.service import Comparison, carry_out
 from app.catalogue.words import WEEKDAYS
 from app.core import clock
 from app.core.english import said
@@ -61,28 +62,29 @@ def add_override(code: str) -> Response:
 @needs(Permission.CATALOGUE_IMPORT, also=require)
 def remove_override(code: str, day: str) -> Response:
     """Let a day be as it would be."""
-    return _do(code, "remove", Schema(), lambda _: service.remove_override(code, _day(day), by=current_person()))
+    return _do(code, "remove", Schema(), lambda _: service.remove_override(code, _day(day)))
 
 
 @bp.post("/<code>/years")
 @needs(Permission.CATALOGUE_IMPORT, also=require)
 def settle_year(code: str) -> Response:
     """Say that a year was entered whole."""
-    return _do(code, "year", SettledIn(), lambda said: service.settle_year(code, **said, by=current_person()))
+    return _do(code, "year", SettledIn(), lambda said: service.settle_year(code, **said))
 
 
 @bp.post("/<code>/years/<int:settled>/remove")
 @needs(Permission.CATALOGUE_IMPORT, also=require)
 def unsettle_year(code: str, settled: int) -> Response:
     """Take that back."""
-    return _do(code, "remove", Schema(), lambda _: service.unsettle_year(code, settled, by=current_person()))
+    return _do(code, "remove", Schema(), lambda _: service.unsettle_year(code, settled))
 
 
-def _do(code: str, form: str, schema: Schema, act: Callable[[dict[str, Any]], None]) -> Response:
+def _do(code: str, form: str, schema: Schema, act: Callable[[dict[str, Any]], Comparison]) -> Response:
     try:
         sent = _sent(schema)
+        compared = act(sent)
         with transaction():
-            act(sent)
+            carry_out(compared, by=current_person())
     except Invalid as refused:
         refused.fields = said(refused.fields)
         return _calendar(code, 422, wrong={form: refused}, given=request.form)
@@ -91,9 +93,9 @@ def _do(code: str, form: str, schema: Schema, act: Callable[[dict[str, Any]], No
     return led
 
 
-def _add(code: str, said: dict[str, Any]) -> None:
+def _add(code: str, said: dict[str, Any]) -> Comparison:
     days = {"day": said["day"], "until": said.get("until")}
-    service.add_override(code, **{**said, **days}, by=current_person())
+    return service.add_override(code, **{**said, **days})
 
 
 def _sent(schema: Schema) -> dict[str, Any]:

@@ -1,12 +1,12 @@
-"""Write the calendars: each change is a new version of their document, made through the catalogue's own door."""
+"""Change the calendars: each change is a new version of their document, carried out by the catalogue's own door."""
 
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
 from app.catalogue import service as catalogue
+from app.catalogue.service import Comparison
 from app.core.errors import Invalid, NotFound
-from app.core.permissions import Person
 from app.deadlines.daytable import Hours
 from app.deadlines.queries import KIND
 from app.deadlines.year import hours_text
@@ -51,8 +51,7 @@ def add_override(
     reason: str,
     source: str,
     windows: Hours | None = None,
-    by: Person,
-) -> None:
+) -> Comparison:
     """Let the days from one to another (by default the one) be worked or not; raise DayTaken, CalendarUnknown."""
     last = until or day
     days = [day + timedelta(days=one) for one in range((last - day).days + 1)]
@@ -65,10 +64,10 @@ def add_override(
         calendar["overrides"] = sorted([*calendar.get("overrides", ()), *rows], key=lambda row: str(row["date"]))
 
     said = f"{day}" if last == day else f"{day} 至 {last}"
-    _change(code, add, by, f"调整日 {said} {'上班' if working else '不上班'}：{reason}")
+    return _change(code, add, f"调整日 {said} {'上班' if working else '不上班'}：{reason}")
 
 
-def remove_override(code: str, day: date, *, by: Person) -> None:
+def remove_override(code: str, day: date) -> Comparison:
     """Let a day be as the rest of the calendar has it; raise OverrideUnknown, CalendarUnknown."""
 
     def remove(calendar: Row) -> None:
@@ -77,10 +76,10 @@ def remove_override(code: str, day: date, *, by: Person) -> None:
             raise OverrideUnknown
         calendar["overrides"] = kept
 
-    _change(code, remove, by, f"删除调整日 {day}")
+    return _change(code, remove, f"删除调整日 {day}")
 
 
-def settle_year(code: str, year: int, source: str, *, by: Person) -> None:
+def settle_year(code: str, year: int, source: str) -> Comparison:
     """Say that the overrides hold the whole notice of a year; raise YearTaken, CalendarUnknown."""
 
     def settle(calendar: Row) -> None:
@@ -89,10 +88,10 @@ def settle_year(code: str, year: int, source: str, *, by: Person) -> None:
             raise YearTaken(fields={"year": [YearTaken.__doc__]})
         calendar["settled_years"] = sorted([*rows, {"year": year, "source": source}], key=lambda row: int(row["year"]))
 
-    _change(code, settle, by, f"登记 {year} 年放假和调休安排已录全：{source}")
+    return _change(code, settle, f"登记 {year} 年放假和调休安排已录全：{source}")
 
 
-def unsettle_year(code: str, year: int, *, by: Person) -> None:
+def unsettle_year(code: str, year: int) -> Comparison:
     """Say that a year is not entered whole after all; raise OverrideUnknown, CalendarUnknown."""
 
     def unsettle(calendar: Row) -> None:
@@ -101,7 +100,7 @@ def unsettle_year(code: str, year: int, *, by: Person) -> None:
         if len(calendar["settled_years"]) == len(rows):
             raise OverrideUnknown
 
-    _change(code, unsettle, by, f"撤销 {year} 年的登记")
+    return _change(code, unsettle, f"撤销 {year} 年的登记")
 
 
 def _row(day: date, working: bool, reason: str, source: str, windows: Hours | None) -> Row:
@@ -109,7 +108,7 @@ def _row(day: date, working: bool, reason: str, source: str, windows: Hours | No
     return {**row, "windows": hours_text(windows).split()} if windows else row
 
 
-def _change(code: str, make: Callable[[Row], None], by: Person, note: str) -> None:
+def _change(code: str, make: Callable[[Row], None], note: str) -> Comparison:
     def changed(document: Row) -> Row:
         calendar = next((row for row in document["calendars"] if row["code"] == code), None)
         if calendar is None:
@@ -117,4 +116,4 @@ def _change(code: str, make: Callable[[Row], None], by: Person, note: str) -> No
         make(calendar)
         return document
 
-    catalogue.change(KIND, KIND, changed, by=by, note=note)
+    return catalogue.change(KIND, KIND, changed, note=note)

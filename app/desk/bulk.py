@@ -12,7 +12,7 @@ from app.core import english
 from app.core.errors import Problem
 from app.core.http import note_refusal
 from app.core.permissions import Person
-from app.core.transaction import transaction
+from app.core.transaction import breathe, transaction
 from app.desk import acting, showing
 from app.desk.acting import Form
 from app.desk.forms import errors_of
@@ -83,6 +83,7 @@ def take(wholes: Sequence[Whole], person: Person, action: str, given: Any, op_id
     """Take the act on each case; one that is refused holds up no other, and sending again changes nothing twice."""
     results = []
     for whole in wholes:
+        breathe()
         case = whole.case
         case_id, number = case.case_id, case.number
         own = given.copy()

@@ -13,6 +13,7 @@ from typing import Any
 from app.core import letters
 from app.core.apart import Apart, Died
 from app.core.errors import Busy, Invalid
+from app.core.transaction import breathe
 from app.frame.sheet_reader import CELL_LONGEST, ERROR, FORMULA, LONG_NUMBER, ROWS_MOST
 from app.frame.sheet_writer import Page
 
@@ -132,7 +133,12 @@ def read(content: bytes) -> Book:
 
 
 def _rows(rows: Sequence[Any]) -> tuple[Row, ...]:
-    return tuple(Row(number, tuple(map(_cell, cells))) for number, cells in rows)
+    return tuple(_row(*row) for row in rows)
+
+
+def _row(number: int, cells: Sequence[Any]) -> Row:
+    breathe()
+    return Row(number, tuple(map(_cell, cells)))
 
 
 def _cell(given: str | dict[str, str]) -> Cell:
@@ -155,13 +161,14 @@ def write(title: str, columns: Sequence[tuple[str, int]], rows: Iterable[Sequenc
 
 def write_pages(pages: Iterable[Page]) -> bytes:
     """Return a workbook, written in a process of its own; raise Busy where that could not be done."""
-    whole = [replace(page, rows=[list(map(_text, row)) for row in page.rows]) for page in pages]
+    whole = [replace(page, rows=list(map(_texts, page.rows))) for page in pages]
     try:
         return base64.b64decode(_writing.ask({"pages": whole})["content"])
     except Died as error:
         raise Busy from error
 
 
-def _text(cell: str) -> str:
-    """Return a cell without halves of letters, which cannot even be handed on."""
-    return cell.encode(errors="ignore").decode()
+def _texts(row: Sequence[str]) -> list[str]:
+    """Return a row without halves of letters, which cannot even be handed on; others go on between two rows."""
+    breathe()
+    return [cell.encode(errors="ignore").decode() for cell in row]

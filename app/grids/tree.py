@@ -13,8 +13,11 @@ import shapely
 from shapely import Point, STRtree
 from shapely.geometry.base import BaseGeometry
 
+from app.core.aside import Aside
 from app.grids.boundaries import M_PER_DEGREE, Area, BoundaryIndex
 from app.grids.levels import AreaClass, Kind, Level, codes_in, subtree_range
+
+_compressing = Aside(1)  # a large county takes a second
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +123,7 @@ class GridTree:
     @cached_property
     def geojson_gzip(self) -> bytes:
         """Compress the map once: to about a tenth, for phones on bad networks."""
-        return gzip.compress(self.geojson, mtime=0)
+        return _compressing.run(gzip.compress, self.geojson, mtime=0)
 
     @cached_property
     def _shapes(self) -> Mapping[str, BaseGeometry]:

@@ -160,7 +160,7 @@ def _read(file: Path) -> people_file.Reading:
 
 
 def _plan(reading: people_file.Reading) -> importing.Plan:
-    made = importing.plan(reading)
+    made = importing.plan(reading, importing.known(reading))
     if made.faults:
         click.echo(f"读取的是{reading.place}。", err=True)
         if reading.hidden:
@@ -178,7 +178,7 @@ def _write(made: importing.Plan, hashes: dict[str, str], first: dict[str, str], 
         people_file.write_passwords(target, lines)
     try:
         with transaction():
-            importing.carry_out(made, hashes)
+            importing.carry_out(made, {name: importing.account(made, name, hashed) for name, hashed in hashes.items()})
     except BaseException:
         if first:
             target.unlink()

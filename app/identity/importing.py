@@ -8,15 +8,26 @@ from sqlalchemy import select
 
 from app.audit import service as audit
 from app.audit.tags import Tag
-from app.core import clock
+from app.core import clock, revisions
 from app.core.db import db
 from app.core.permissions import SYSTEM, Permission, Person
+from app.core.transaction import breathe
 from app.identity import powers, queries, scopes, service
 from app.identity.ground import Ground, ground_of, managed
 from app.identity.models import AssignmentRow, PersonRow
 from app.identity.people_file import Fault, Line, Reading
 
 Held = tuple[UUID, str, str, str]
+
+
+@dataclass(frozen=True)
+class Known:
+    """What a file is compared with: the accounts it names, who of them is managed, what they hold, what can be held."""
+
+    accounts: Mapping[str, tuple[UUID, str]]
+    managed: frozenset[UUID]
+    held: frozenset[Held]
+    numbers: tuple[int, ...]
 
 
 @dataclass
@@ -31,7 +42,24 @@ class Plan:
     faults: list[Fault] = field(default_factory=list)
 
 
-def plan(reading: Reading, *, by: Person = SYSTEM) -> Plan:
+def known(reading: Reading, *, by: Person = SYSTEM) -> Known:
+    """Return what is known now of those whom a file names."""
+    revisions.forget()
+    row, named = PersonRow, {line.username for line in reading.lines}
+    everybody = db.session.execute(select(row.username, row.id, row.name))
+    accounts = {username: (person_id, name) for username, person_id, name in everybody if username in named}
+    ids = {person_id for person_id, _ in accounts.values()}
+    theirs = db.session.scalars(select(row.id).where(managed(ground_of(by, Permission.PEOPLE_IMPORT))))
+    numbers = revisions.numbers(db.session())
+    return Known(
+        accounts,
+        frozenset(ids.intersection(theirs)),
+        frozenset(one for one in _held_now() if one[0] in ids),
+        tuple(numbers.get(what, 0) for what in ("roles", "grids", "departments")),
+    )
+
+
+def plan(reading: Reading, now: Known, *, by: Person = SYSTEM) -> Plan:
     """Compare a file with what is known; whoever has an account keeps it and receives the roles still missing.
 
     What lies beyond the ground of whoever imports is at fault. Where the powers are held apart, the same sheet is
@@ -40,38 +68,43 @@ def plan(reading: Reading, *, by: Person = SYSTEM) -> Plan:
     made = Plan(faults=list(reading.faults), gives=by.is_system or by.may(Permission.ROLE_GRANT))
     makes = by.is_system or by.may(Permission.PEOPLE_MANAGE)
     ground = ground_of(by, Permission.PEOPLE_IMPORT)
-    known = {row.username: row for row in db.session.scalars(select(PersonRow))}
-    theirs = set(db.session.scalars(select(PersonRow.id).where(managed(ground))))
-    held = _held_now()
     granted = ground_of(by, Permission.ROLE_GRANT) if made.gives else ground
+    by_name = {name: code for code, name in queries.roles().names.items()}
     for line in reading.lines:
-        _check_role(line, made, granted)
+        breathe()
+        _check_role(line, made, granted, by_name)
     for username, rows in reading.people().items():
-        account, lines = known.get(username), _distinct(rows)
+        breathe()
+        (account, name), lines = now.accounts.get(username, (None, "")), _distinct(rows)
         if account is None and not makes:
             made.faults.append(Fault(lines[0].row, "账号", "还没有这个账号，请系统管理员先导入这张表。"))
         elif account is None:
             made.fresh[username] = lines
-        elif account.id not in theirs:
+        elif account not in now.managed:
             made.faults.append(Fault(lines[0].row, "账号", f"“{username}”已有人使用，不归您管理。"))
-        elif account.name != lines[0].name:
-            made.faults.append(Fault(lines[0].row, "账号", f"“{username}”已由另一人（{account.name}）使用。"))
+        elif name != lines[0].name:
+            made.faults.append(Fault(lines[0].row, "账号", f"“{username}”已由另一人（{name}）使用。"))
         else:
-            missing = [line for line in lines if _key(account.id, line, made) not in held]
-            if missing and made.gives and powers.own_grant(account.id, by):
+            missing = [line for line in lines if _key(account, line, made) not in now.held]
+            if missing and made.gives and powers.own_grant(account, by):
                 made.faults.append(Fault(missing[0].row, "账号", "不能给自己授予角色，请由另一位安全管理员办理。"))
-            made.further += [(account.id, line) for line in missing if made.gives]
+            made.further += [(account, line) for line in missing if made.gives]
             made.held_already += len(lines) - len(missing)
     made.faults.sort(key=lambda fault: fault.row)
     return made
 
 
-def carry_out(made: Plan, hashes: Mapping[str, str], *, by: Person = SYSTEM) -> None:
-    """Make the accounts with these password hashes, and give the roles, in the running transaction."""
+def account(made: Plan, username: str, password_hash: str) -> PersonRow:
+    """Return an account that is to be made, with the hash of its first password."""
+    first = made.fresh[username][0]
+    return service.account(username, first.name, password_hash=password_hash, phone=first.phone)
+
+
+def carry_out(made: Plan, rows: Mapping[str, PersonRow], *, by: Person = SYSTEM) -> None:
+    """Make these accounts and give the roles, in the running transaction."""
+    service.create_people(rows.values(), by=by)
     for username, lines in made.fresh.items():
-        first = lines[0]
-        row = service.create_person(username, first.name, password_hash=hashes[username], phone=first.phone, by=by)
-        _assign(row.id, lines, made, by)
+        _assign(rows[username].id, lines, made, by)
     for person_id, line in made.further:
         _assign(person_id, [line], made, by)
     given = len(made.roles) if made.gives else 0
@@ -98,10 +131,9 @@ def _assign(person_id: UUID, lines: Sequence[Line], made: Plan, by: Person) -> N
         )
 
 
-def _check_role(line: Line, made: Plan, ground: Ground) -> None:
+def _check_role(line: Line, made: Plan, ground: Ground, by_name: Mapping[str, str]) -> None:
     """Find the role by its name or code, and the scope it is to be held in."""
     known = queries.roles()
-    by_name = {name: code for code, name in known.names.items()}
     code = by_name.get(line.role, line.role)
     made.roles[line.row] = code
     if code not in known.names:

@@ -9,6 +9,7 @@ from typing import Any
 
 from app.core import letters
 from app.core.errors import Invalid
+from app.core.transaction import breathe
 from app.frame import sheets
 from app.frame.sheets import Book, Row, Sheet
 from app.identity.people_cells import LOADERS, Wrong, half_width, plain, seen
@@ -198,6 +199,7 @@ def _read_sheet(sheet: Sheet, header: Row, places: dict[str, int]) -> Reading:
         raise FileRefused(f"一个文件最多 {MOST_ROWS} 行，请分成几个文件。", en=f"At most {MOST_ROWS} rows: split it.")
     reading = Reading(place=f"{_called(sheet)}第 {below[0].number}—{below[-1].number} 行")
     for row in below:
+        breathe()
         cells = {column: row.cells[place] for column, place in places.items() if place < len(row.cells)}
         if any(_is_filled(cell) for cell in cells.values()):
             _read_row(row.number, cells, reading)

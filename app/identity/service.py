@@ -59,26 +59,40 @@ def create_person(
     by: Person = SYSTEM,
 ) -> PersonRow:
     """Make an account; the hash is made before the transaction (`passwords.hash_password`). Raises UsernameTaken."""
-    username = username.strip().lower()
-    if db.session.scalar(select(PersonRow.id).where(PersonRow.username == username)):
+    row = account(username, name, password_hash=password_hash, phone=phone, person_id=person_id)
+    row.must_change_password = must_change_password
+    if db.session.scalar(select(PersonRow.id).where(PersonRow.username == row.username)):
         raise UsernameTaken
+    create_people([row], by=by)
+    return row
+
+
+def account(
+    username: str, name: str, *, password_hash: str, phone: str | None = None, person_id: UUID | None = None
+) -> PersonRow:
+    """Return an account to be made, whose password must be changed."""
     row = PersonRow(
         id=person_id or uuid4(),
-        username=username,
+        username=username.strip().lower(),
         name=name,
         password_hash=password_hash,
-        must_change_password=must_change_password,
+        must_change_password=True,
         active=True,
         created_at=clock.now(),
     )
     staff_telephones.keep(row, phone)
-    db.session.add(row)
+    return row
+
+
+def create_people(rows: Collection[PersonRow], *, by: Person = SYSTEM) -> None:
+    """Make accounts. Raises UsernameTaken."""
+    db.session.add_all(rows)
     try:
         db.session.flush()  # the database refuses a username taken meanwhile; assignments point at the row
     except IntegrityError as error:
         raise UsernameTaken from error
-    audit.record(Tag.PERSON_CREATED, person_id=by.person_id, subject=("person", row.id))
-    return row
+    for row in rows:
+        audit.record(Tag.PERSON_CREATED, person_id=by.person_id, subject=("person", row.id))
 
 
 def assign(

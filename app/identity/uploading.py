@@ -12,10 +12,12 @@ from dataclasses import dataclass
 
 from app.audit import service as audit
 from app.audit.tags import Tag
+from app.core.db import db
 from app.core.errors import Conflict, Invalid, Problem
 from app.core.permissions import Person
 from app.core.transaction import transaction
 from app.identity import importing, passwords, people_file, tokens
+from app.identity.models import PersonRow
 
 MOST_BYTES = 2 * 1_048_576  # our figures; larger files are for the command line
 MOST_ACCOUNTS = 2_000
@@ -64,7 +66,8 @@ def look(content: bytes, by: Person) -> Looked:
     """Check a file and change nothing. Raises FileMissing, FileTooLarge, FileRefused."""
     reading = _read(content)
     packed = base64.urlsafe_b64encode(content).decode()
-    return Looked(reading, _plan(reading, by), packed, _seal(content, by))
+    known = importing.known(reading, by=by)
+    return Looked(reading, _plan(reading, known, by), packed, _seal(content, by))
 
 
 def _read(content: bytes) -> people_file.Reading:
@@ -75,8 +78,8 @@ def _read(content: bytes) -> people_file.Reading:
     return people_file.read_bytes(content)
 
 
-def _plan(reading: people_file.Reading, by: Person) -> importing.Plan:
-    plan = importing.plan(reading, by=by)
+def _plan(reading: people_file.Reading, known: importing.Known, by: Person) -> importing.Plan:
+    plan = importing.plan(reading, known, by=by)
     if len(plan.fresh) > MOST_ACCOUNTS:
         raise FileTooLarge(
             f"一次最多新建 {MOST_ACCOUNTS} 个账号，请分成几个文件。",
@@ -116,30 +119,27 @@ class Carrying:
 
     def _carry_out(self) -> Iterator[int]:
         reading = _read(self._content)
-        with transaction():  # ends what was read: making passwords takes long, and no transaction stands open meanwhile
-            before = _plan(reading, self._by)
-        _check(before)
-        first = {username: passwords.invent() for username in before.fresh}
+        known = importing.known(reading, by=self._by)
+        self.plan = _plan(reading, known, self._by)
+        if self.plan.faults:
+            raise FileFaulty
+        db.session.close()  # making passwords takes long, and no transaction stands open meanwhile
+        first = {username: passwords.invent() for username in self.plan.fresh}
         self.total = len(first)
-        hashes: dict[str, str] = {}
+        rows: dict[str, PersonRow] = {}
         for username, made in zip(first, passwords.hash_in_turns(list(first.values())), strict=True):
-            hashes[username] = made
-            if len(hashes) % _TOLD_EVERY == 0:
-                yield len(hashes)
+            rows[username] = importing.account(self.plan, username, made)
+            if len(rows) % _TOLD_EVERY == 0:
+                yield len(rows)
         with transaction():
-            self.plan = importing.plan(reading, by=self._by)
-            _check(self.plan, before)
-            importing.carry_out(self.plan, hashes, by=self._by)
+            if importing.known(reading, by=self._by) != known:
+                raise FileFaulty
+            importing.carry_out(self.plan, rows, by=self._by)
             if first:
                 audit.record(Tag.EXPORT_MADE, person_id=self._by.person_id, what="first_passwords", rows=len(first))
         if first:
-            rows = [(self.plan.fresh[username][0].name, username, word) for username, word in first.items()]
-            self.passwords = base64.b64encode(people_file.passwords_book(rows)).decode()
-
-
-def _check(made: importing.Plan, before: importing.Plan | None = None) -> None:
-    if made.faults or (before and made.fresh.keys() != before.fresh.keys()):
-        raise FileFaulty
+            told = [(self.plan.fresh[username][0].name, username, word) for username, word in first.items()]
+            self.passwords = base64.b64encode(people_file.passwords_book(told)).decode()
 
 
 def _seal(content: bytes, by: Person) -> str:

@@ -17,14 +17,13 @@ from app.cases.service import Phone
 from app.cases.turn import read_wholes
 from app.cases.visibility import once_visible_to, scope_mark, visible_to
 from app.core import clock, paging
-from app.core.aside import breathe
 from app.core.db import db
 from app.core.errors import Busy, Invalid, Problem
 from app.core.hints import DROPPED
 from app.core.http import problem_body
 from app.core.logs import log
 from app.core.permissions import Permission, Person
-from app.core.transaction import WRITE_LIMIT_SECONDS, passing_trouble, transaction
+from app.core.transaction import WRITE_LIMIT_SECONDS, breathe, passing_trouble, transaction
 from app.intake import service
 from app.intake.schemas import OperationIn
 

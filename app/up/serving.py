@@ -22,7 +22,7 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.workers.ggevent import GeventWorker
 from werkzeug.exceptions import RequestTimeout
 
-from app.core import errors, metrics, space
+from app.core import errors, health, metrics, space
 from app.core.http import PROBLEM, problem_body
 from app.factory import create_app
 from app.up import certificate, guard, lines
@@ -209,6 +209,7 @@ def serve(app: Flask, host: str, port: int, processes: int) -> None:
     _allow_files(config["CONNECTIONS"])
     with app.app_context():
         space.keep_reserve()
+        health.migrations(app.extensions["migrate"].directory)  # once for all processes
     with metrics.counted_together(app):
         _spare_the_collector()
         Server(app, settings).run()

@@ -1,7 +1,5 @@
 """A web process answers everybody in one thread: nobody keeps the write lock of SQLite while others are answered."""
 
-import os
-import signal
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -9,12 +7,25 @@ from uuid import uuid4
 
 import pytest
 
+from app.audit import service as audit
+from app.audit.tags import Tag
+from app.core.transaction import transaction
 from tests.attachments.pictures import jpeg
+from tests.factories.grids import COUNTY
 from tests.factories.identity import PASSWORD
+from tests.grids.files import whole_county
+from tests.support.processes import standing_still
 from tests.support.until import at_once
 
 pytestmark = pytest.mark.own_database
 AT_ONCE = 12
+ENTRIES = 1_000  # of the audit, several pages of an export
+FORM = "application/x-www-form-urlencoded"
+MULTIPART = "multipart/form-data; boundary=b"
+BOUNDARIES = (
+    b'--b\r\nContent-Disposition: form-data; name="crs"\r\n\r\nwgs84\r\n'
+    b'--b\r\nContent-Disposition: form-data; name="file"; filename="grids.geojson"\r\n\r\n%b\r\n--b--\r\n'
+)
 
 
 @contextmanager
@@ -76,22 +87,47 @@ def test_while_photos_are_being_decoded_everybody_else_is_answered(town):
     case = town.worker.report().get_json()
     for number in range(4):  # until both processes have their decoder
         town.worker.upload(case, jpeg(64, 100 + number), purpose="before")
-    stopped = helpers(town)
-    assert stopped
-    for pid in stopped:
-        os.kill(pid, signal.SIGSTOP)
-    try:
+    with standing_still(helpers(town)) as go_on:
         uploads = [partial(town.worker.upload, case, jpeg(64, 200 + number), purpose="before") for number in range(6)]
         reads = [partial(town.acceptor.get, "me")] * AT_ONCE
-        waiting = at_once([partial(let_go_after, stopped, reads), *uploads])
-    finally:
-        for pid in stopped:
-            os.kill(pid, signal.SIGCONT)
+        waiting = at_once([partial(let_go_after, go_on, reads), *uploads])
     assert {answer.status_code for _, answer in waiting[1:]} == {201}
 
 
-def let_go_after(stopped, reads):
-    """See everybody answered while nothing is decoded, then let the decoders go on."""
+def test_while_tables_and_boundaries_are_worked_on_everybody_else_is_answered(town, tmp_path):
+    """Exports of the audit, the file of a case and a backup beside the import of boundaries, and others beside all."""
+    auditor = town.hire("audit_administrator", "grid", COUNTY)
+    keeper = town.hire("administrator", "grid", COUNTY)
+    case = town.worker.report().get_json()["case_id"]
+
+    def export():
+        return town.client.post("/admin/audit/export", data=b"", content_type=FORM, headers=auditor.headers)
+
+    def roster():
+        return town.client.get("/admin/roster/export", headers=keeper.headers)
+
+    def file():
+        return town.client.get(f"/desk/cases/{case}/file", headers=town.duty.headers)
+
+    def boundaries():
+        return town.client.post(
+            "/admin/grids/import/", data=BOUNDARIES % whole_county(), content_type=MULTIPART, headers=keeper.headers
+        )
+
+    far = [export, roster, boundaries]
+    with town.app.app_context(), transaction():
+        for _ in range(ENTRIES):
+            audit.record(Tag.EXPORT_MADE, what="audit", rows=0)
+    for _ in range(4):  # until both processes have their helpers
+        assert {call().status_code for call in far} == {200, 303}
+    backup = partial(town.house.command, "backup", str(tmp_path / "backup"))
+    with standing_still(helpers(town)) as go_on:
+        reads = [partial(town.acceptor.get, "me"), file] * AT_ONCE
+        _, _, *waited = at_once([partial(let_go_after, go_on, reads), backup, *far * 2])
+    assert {answer.status_code for answer in waited} == {200, 303}
+
+
+def let_go_after(go_on, reads):
+    """See everybody answered while helpers stand still, then let them go on."""
     assert {answer.status_code for answer in at_once(reads)} == {200}
-    for pid in stopped:
-        os.kill(pid, signal.SIGCONT)
+    go_on()

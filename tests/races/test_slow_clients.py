@@ -2,7 +2,9 @@
 
 import base64
 import json
+from contextlib import ExitStack
 from functools import partial
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -10,10 +12,12 @@ import pytest
 from tests.attachments.pictures import jpeg
 from tests.factories.town import HERE
 from tests.support import slow
-from tests.support.until import at_once
+from tests.support.until import at_once, until
 
 pytestmark = pytest.mark.own_database
 CROWD = 200
+FEW = 4  # connections of a process
+LISTENING = "0A"  # as the kernel writes it
 HONEST = 20
 PIECE = "application/offset+octet-stream"
 
@@ -54,6 +58,52 @@ def test_beside_silent_and_dripping_clients_everything_honest_succeeds(town):
         assert at_once([partial(work, actor) for actor in actors]) == [
             (201, 201, 200, str(actor.id)) for actor in actors
         ]
+
+
+@pytest.fixture
+def narrow(town):
+    """The town, whose two processes hold few connections."""
+    usual = dict(town.house.settings)
+    for settings in ({**usual, "CONNECTIONS": FEW}, usual):
+        town.house.kill("web")
+        town.house.settings = settings
+        town.house.start("web")
+        if settings is not usual:
+            yield town
+
+
+def test_at_the_limit_of_connections_newcomers_wait_and_are_then_served(narrow):
+    served, town = [], narrow
+
+    def newcomer():
+        answer = town.acceptor.get("me")
+        served.append(answer)
+        return answer.status_code
+
+    def let_in():
+        """Wait until the kernel holds all newcomers, see that none was let in, and let the others go."""
+        until(lambda: waiting_at(town.house.port) >= HONEST, "all newcomers stand in line")
+        before = len(served)
+        held.close()
+        return before
+
+    assert town.acceptor.headers  # signs in beforehand
+    with ExitStack() as held:
+        held.enter_context(slow.crowd(town.house.port, beginnings(town), 2 * FEW, 0))
+        until(lambda: waiting_at(town.house.port) == 0, "every process is full")
+        before, *answers = at_once([let_in, *[newcomer] * HONEST])
+    assert before == 0
+    assert answers == [200] * HONEST
+
+
+def waiting_at(port):
+    """Count the connections that the kernel has taken and nobody of ours yet: the queue of the listening socket."""
+    lines = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    return sum(
+        int(line[4].partition(":")[2], 16)
+        for line in lines
+        if line[3] == LISTENING and line[1].endswith(f":{port:04X}")
+    )
 
 
 @pytest.fixture

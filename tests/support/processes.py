@@ -2,10 +2,11 @@
 
 import os
 import secrets
+import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 
 GEZHI = [sys.executable, "-P", "-m", "app.cli"]
@@ -59,3 +60,21 @@ def free_port() -> int:
         with socket.socket() as probe, suppress(OSError):
             probe.bind(("127.0.0.1", port))
             return port
+
+
+@contextmanager
+def standing_still(processes: Sequence[int]) -> Iterator[Callable[[], None]]:
+    """Let processes stand still until they are told to go on, or the block ends."""
+    assert processes
+
+    def go_on() -> None:
+        for pid in processes:
+            with suppress(ProcessLookupError):  # one that went on may end
+                os.kill(pid, signal.SIGCONT)
+
+    for pid in processes:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        yield go_on
+    finally:
+        go_on()

@@ -8,6 +8,7 @@ from app.catalogue.documents import CaseClass, Condition, FormField, Limit, Limi
 from app.catalogue.lookups import Catalogue
 from app.catalogue.schemas import parts
 from app.core.schemas import Schema
+from app.core.transaction import breathe
 from workflows.case_terms import CheckKind
 
 
@@ -90,16 +91,19 @@ class CatalogueOut(Schema):
     classes = fields.List(fields.Nested(ClassOut), required=True)
 
 
-_ANSWER = CatalogueOut()
+_SERVICE, _CLASS = ServiceOut(), ClassOut()
 
 
 def whole(catalogue: Catalogue, version: str) -> dict[str, Any]:
-    """Return the answer's data."""
-    classes = [_class(each, catalogue) for each in catalogue.classes.values() if each.offered]
-    answer: dict[str, Any] = _ANSWER.dump(
-        {"version": version, "services": list(catalogue.services.values()), "classes": classes}
-    )
-    return answer
+    """Return the data of a `CatalogueOut`, one class after the other: others go on in between."""
+    offered = [each for each in catalogue.classes.values() if each.offered]
+    services = [_SERVICE.dump(each) for each in catalogue.services.values()]
+    return {"version": version, "services": services, "classes": [_dumped(each, catalogue) for each in offered]}
+
+
+def _dumped(case_class: CaseClass, catalogue: Catalogue) -> Any:
+    breathe()
+    return _CLASS.dump(_class(case_class, catalogue))
 
 
 def _class(case_class: CaseClass, catalogue: Catalogue) -> dict[str, Any]:
