@@ -6,6 +6,7 @@ pytest_plugins = [
     "tests.plugins.network",
     "tests.plugins.databases",
     "tests.plugins.application",
+    "tests.plugins.towns",
     "tests.plugins.valkey",
     "tests.plugins.buckets",
     "tests.plugins.house",

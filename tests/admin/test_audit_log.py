@@ -18,7 +18,7 @@ from app.frame import sheets
 from app.identity.models import PersonRow
 from tests.desk.browser import Desk
 from tests.factories.grids import COUNTY, EAST, GRIDS, WEST
-from tests.factories.town import GRID, Town
+from tests.factories.town import GRID
 from tests.rules.sources import python
 from tests.support.queries import counted
 
@@ -28,15 +28,14 @@ NAMES = {"admin": "赵管理", "local": "孙乡管", "worker": "李网格", "far
 
 
 @pytest.fixture
-def town(app):
-    made = Town(app)
-    made.admin = made.hire("administrator", "grid", COUNTY)
-    made.local = made.hire("administrator", "grid", WEST)
-    made.far = made.hire("grid_worker", "grid", GRIDS[2])
+def town(app, town):
+    town.admin = town.hire("administrator", "grid", COUNTY)
+    town.local = town.hire("administrator", "grid", WEST)
+    town.far = town.hire("grid_worker", "grid", GRIDS[2])
     with app.app_context(), transaction() as session:
         for attribute, name in NAMES.items():
-            session.get_one(PersonRow, getattr(made, attribute).id).name = name
-    return made
+            session.get_one(PersonRow, getattr(town, attribute).id).name = name
+    return town
 
 
 @pytest.fixture

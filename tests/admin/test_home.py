@@ -7,14 +7,14 @@ from app.frame.pages import Section
 from app.rooms import ADMINISTRATION
 from tests.board.boards import page
 from tests.factories.grids import COUNTY
-from tests.factories.town import Town
+
+pytestmark = pytest.mark.one_database
 
 
 @pytest.fixture
-def town(app):
-    made = Town(app)
-    made.admin = made.hire("administrator", "grid", COUNTY)
-    return made
+def town(town):
+    town.admin = town.hire("administrator", "grid", COUNTY)
+    return town
 
 
 def shown(answer):

@@ -5,15 +5,15 @@ import pytest
 from tests.board.boards import page
 from tests.factories.departments import department
 from tests.factories.grids import COUNTY, EAST, WEST
-from tests.factories.town import Town
+
+pytestmark = pytest.mark.one_database
 
 
 @pytest.fixture
-def town(app):
-    made = Town(app)
-    made.admin = made.hire("administrator", "grid", COUNTY)
-    made.local = made.hire("administrator", "grid", WEST)
-    return made
+def town(town):
+    town.admin = town.hire("administrator", "grid", COUNTY)
+    town.local = town.hire("administrator", "grid", WEST)
+    return town
 
 
 def test_townships_without_a_department_are_named_until_they_have_one(town):

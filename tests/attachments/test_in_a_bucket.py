@@ -11,7 +11,6 @@ from app.cases import cli as cases
 from app.core import storage
 from app.core.transaction import transaction
 from tests.attachments.pictures import jpeg
-from tests.factories.town import Town
 from tests.support import processes
 
 pytestmark = pytest.mark.own_database  # a backup's snapshot is a connection of its own
@@ -19,8 +18,8 @@ PHOTO = jpeg(640, 480)
 
 
 @pytest.fixture
-def town(bucket_server, make_app):
-    return Town(make_app())
+def town(bucket_server, make_app, database):
+    return database.contents.moved_to(make_app())
 
 
 def run(app, command, *arguments):

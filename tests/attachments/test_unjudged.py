@@ -12,16 +12,15 @@ from app.core.transaction import transaction
 from tests.attachments.pictures import jpeg
 from tests.board.boards import page
 from tests.factories.grids import COUNTY
-from tests.factories.town import Town
 from tests.plugins.application import MONDAY_MORNING
 
 PHOTO = jpeg(640, 480)
 
 
 @pytest.fixture
-def town(app, clock):
+def town(town, clock):
     clock.set(MONDAY_MORNING + timedelta(hours=14, minutes=50))
-    return Town(app)
+    return town
 
 
 class Trouble:

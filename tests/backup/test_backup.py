@@ -16,7 +16,6 @@ from app.core.transaction import transaction
 from app.intake import citizens
 from app.intake.models import Citizen
 from tests.factories.lively import closed
-from tests.factories.town import Town
 
 pytestmark = pytest.mark.own_database  # a snapshot is a connection of its own
 NAME, PHONE = "欧阳修远", "13812345678"
@@ -24,9 +23,8 @@ PASSPHRASE = "三处保管 各不相同 2026"
 
 
 @pytest.fixture
-def county(app):
+def county(town):
     """A town with a case that has ended, one that runs and one that a citizen reported."""
-    town = Town(app)
     told = {"name": NAME, "phone": PHONE, "anonymous": False, "consent": True}
     town.acceptor.report(source="hotline", reporter=told, form={"层数": 3, "约": 0.5})
     closed(town), town.dispatched()

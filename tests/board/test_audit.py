@@ -12,8 +12,9 @@ from app.core.transaction import transaction
 from tests.board.boards import RULE, as_person, closed, county_rules, forced
 from tests.factories.catalogue import documents_file, seed_content
 from tests.factories.grids import EAST, WEST
-from tests.factories.town import HOUSING, WAGES, Town
+from tests.factories.town import HOUSING, WAGES
 
+pytestmark = pytest.mark.one_database
 DAY = date(2026, 11, 23)
 
 
@@ -30,9 +31,9 @@ def put_in_force(town, document):
 
 
 @pytest.fixture
-def town(app, tmp_path):
+def town(town, tmp_path):
     (tmp_path / "data").mkdir(exist_ok=True)
-    return Town(app)
+    return town
 
 
 def test_the_draw_is_the_same_for_everybody_and_takes_about_its_share():

@@ -7,12 +7,8 @@ import pytest
 
 from app.board import pages
 from tests.board.boards import closed, forced, page, seen, step
-from tests.factories.town import Town
 
-
-@pytest.fixture
-def town(app):
-    return Town(app)
+pytestmark = pytest.mark.one_database
 
 
 @pytest.mark.parametrize(
@@ -88,6 +84,7 @@ def test_a_wrong_day_of_closings_is_told_beside_its_field(town):
     assert 'id="sampled"' not in answer.text
 
 
+@pytest.mark.both_databases
 def test_pages_of_a_list_carry_its_filters_and_nothing_else(town, monkeypatch):
     monkeypatch.setattr(pages, "PAGE_OF_CASES", 1)
     for _ in range(2):
@@ -102,6 +99,7 @@ def test_pages_of_a_list_carry_its_filters_and_nothing_else(town, monkeypatch):
     assert page(town, town.supervisor, "/board/cases", cursor="nonsense").status_code == 422
 
 
+@pytest.mark.both_databases
 def test_the_closings_of_a_sample_are_a_list_too(town):
     closed(town)
     forced(town)

@@ -11,14 +11,10 @@ from app.core.db import db
 from app.core.transaction import transaction
 from tests.board.boards import closed, forced, page, seen, step
 from tests.factories.grids import EAST, WEST
-from tests.factories.town import GRID, HERE, HOUSING, Town
+from tests.factories.town import GRID, HERE, HOUSING
 
+pytestmark = pytest.mark.one_database
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
-
-
-@pytest.fixture
-def town(app):
-    return Town(app)
 
 
 def test_the_board_shows_figures_that_lead_to_their_cases(town):
@@ -35,6 +31,7 @@ def test_the_board_shows_figures_that_lead_to_their_cases(town):
     assert case["number"] in page(town, town.supervisor, "/board/cases", show="open").text
 
 
+@pytest.mark.both_databases
 def test_figures_of_charts_lead_to_as_many_cases(town):
     town.worker.report()
     town.worker.report(None)
@@ -63,6 +60,7 @@ def test_figures_and_outlines_of_the_map_name_the_same_grids(town):
     assert [one["properties"]["code"] for one in other.get_json(force=True)["features"]] == [EAST]
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("path", ["/board/", "/board/cases", "/board/audit", "/board/figures", "/board/grids"])
 def test_the_board_is_for_those_who_supervise(town, path):
     assert page(town, town.supervisor, path).status_code == 200
@@ -143,6 +141,7 @@ def test_a_closing_passes_or_fails_from_its_page(town):
     assert town.steps(case)[-2:] == ["spot_check", "spot_check"]
 
 
+@pytest.mark.both_databases
 def test_one_closing_leads_to_the_next_that_waits(town):
     first, second = (forced(town) for _ in range(2))
     done = step(town, town.supervisor, first, "spot_check", solved="true")

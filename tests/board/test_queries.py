@@ -8,7 +8,7 @@ from app.grids.levels import Level
 from tests.board.boards import as_person, closed, forced
 from tests.factories.grids import COUNTY, EAST, GRIDS, INSIDE, WEST
 from tests.factories.lively import lively
-from tests.factories.town import GRID, HERE, WAGES, Town
+from tests.factories.town import GRID, HERE, WAGES
 
 FAR = INSIDE[GRIDS[2]]  # in the eastern township
 CLASSES = {"form": {"people_count": 2}}
@@ -19,8 +19,8 @@ def total(person, **filters):
     return queries.page(person, filters, None, 200).total
 
 
-def test_every_figure_is_the_length_of_its_list(app, clock):
-    town, _ = lively(app, clock)
+def test_every_figure_is_the_length_of_its_list(app, town, clock):
+    lively(town, clock)
     forced(town)
     with app.app_context():
         for actor in (town.supervisor, town.township, town.leader):
@@ -32,8 +32,7 @@ def test_every_figure_is_the_length_of_its_list(app, clock):
     assert all(counts[name] for name in ("open", "overdue", "reported_today", "forced", "forced_lately"))
 
 
-def test_a_township_supervisor_sees_the_figures_of_the_township_only(app):
-    town = Town(app)
+def test_a_township_supervisor_sees_the_figures_of_the_township_only(app, town):
     east, west = (town.hire("supervisor", "grid", code) for code in (EAST, WEST))
     town.worker.report()
     town.worker.report()
@@ -47,8 +46,7 @@ def test_a_township_supervisor_sees_the_figures_of_the_township_only(app):
         assert sum(one.reported for one in queries.trend(as_person(east), 30)) == 1
 
 
-def test_confidential_cases_count_only_for_those_who_may_read_them(app):
-    town = Town(app)
+def test_confidential_cases_count_only_for_those_who_may_read_them(app, town):
     town.worker.report(WAGES, **CLASSES)
     town.worker.report()
     with app.app_context():
@@ -60,8 +58,7 @@ def test_confidential_cases_count_only_for_those_who_may_read_them(app):
         assert total(others, class_=WAGES) == 0
 
 
-def test_days_are_those_of_the_county(app, clock):
-    town = Town(app)
+def test_days_are_those_of_the_county(app, town, clock):
     for hour in (23, 24):  # half past eleven in the evening, and half an hour after midnight
         clock.set(datetime(2026, 11, 23, tzinfo=LOCAL) + timedelta(hours=hour, minutes=30))
         town.worker.report()
@@ -76,8 +73,7 @@ def test_days_are_those_of_the_county(app, clock):
         assert queries.grids(person, Level.GRID, 30)[0].reported == {date(2026, 11, 23): 1, date(2026, 11, 24): 1}
 
 
-def test_a_closing_by_force_is_no_ordinary_closing(app):
-    town = Town(app)
+def test_a_closing_by_force_is_no_ordinary_closing(app, town):
     closed(town)
     forced(town)
     with app.app_context():
@@ -89,8 +85,7 @@ def test_a_closing_by_force_is_no_ordinary_closing(app):
         assert (last.reported, last.closed, last.forced) == (2, 1, 1)
 
 
-def test_a_reopened_case_is_closed_no_more(app):
-    town = Town(app)
+def test_a_reopened_case_is_closed_no_more(app, town):
     case = closed(town)
     town.supervisor.act(case, "spot_check", solved=False)
     with app.app_context():
@@ -104,8 +99,7 @@ def test_a_reopened_case_is_closed_no_more(app):
         }  # fmt: skip
 
 
-def test_what_can_be_reopened_no_more_is_no_figure(app, clock):
-    town = Town(app)
+def test_what_can_be_reopened_no_more_is_no_figure(app, town, clock):
     case = closed(town)
     town.supervisor.act(case, "spot_check", solved=False)
     clock.set(datetime.fromisoformat(case["closed_at"]) + timedelta(days=30))
@@ -117,8 +111,7 @@ def test_what_can_be_reopened_no_more_is_no_figure(app, clock):
         assert queries.page(person, {"show": "reopen_wanted"}, None, 5).total == 0
 
 
-def test_classes_count_what_came_and_what_stands_and_name_what_has_none(app, clock):
-    town = Town(app)
+def test_classes_count_what_came_and_what_stands_and_name_what_has_none(app, town, clock):
     town.worker.report(None)
     town.worker.report()
     town.worker.act(town.worker.report().get_json(), "withdraw")
@@ -137,8 +130,7 @@ def test_classes_count_what_came_and_what_stands_and_name_what_has_none(app, clo
         assert total(person, class_=queries.NO_CLASS) == 1
 
 
-def test_a_case_counts_at_every_level_above_its_grid(app):
-    town = Town(app)
+def test_a_case_counts_at_every_level_above_its_grid(app, town):
     town.worker.report()
     town.next_worker.report(at=INSIDE[GRIDS[1]])
     with app.app_context():
@@ -150,8 +142,7 @@ def test_a_case_counts_at_every_level_above_its_grid(app):
         assert total(person, grid=COUNTY) == 2
 
 
-def test_pages_follow_one_another_without_loss(app, clock):
-    town = Town(app)
+def test_pages_follow_one_another_without_loss(app, town, clock):
     for _ in range(5):
         town.worker.report(at=HERE)
         clock.tick(minutes=1)
@@ -167,8 +158,7 @@ def test_pages_follow_one_another_without_loss(app, clock):
     assert len(seen) == len(set(seen)) == 5
 
 
-def test_figures_take_few_statements_however_many_cases(app, query_count):
-    town = Town(app)
+def test_figures_take_few_statements_however_many_cases(app, town, query_count):
     for _ in range(4):
         town.worker.report()
     with app.app_context():

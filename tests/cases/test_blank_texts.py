@@ -7,6 +7,7 @@ from app.cases import procedure
 from tests.factories.lively import lively
 from workflows.case import CASE
 
+pytestmark = pytest.mark.one_database
 BLANKS = (" ", "\u3000", "\n\t")
 AT_THE_START = {"report"}  # its body has a schema of its own
 
@@ -29,8 +30,8 @@ def needing(app):
     return {action: texts for action, texts in found.items() if texts}
 
 
-def test_no_step_takes_a_blank_for_the_text_it_needs(app, clock, needing):
-    town, cases = lively(app, clock)
+def test_no_step_takes_a_blank_for_the_text_it_needs(town, clock, needing):
+    cases = lively(town, clock)
     left = dict(needing)
     for case in [*cases.values(), *asked(town)]:
         for person in town.people:

@@ -5,11 +5,9 @@ from uuid import UUID
 from app.attachments import queries as attachments
 from app.cases.proof import verify
 from tests.attachments.pictures import jpeg
-from tests.factories.town import Town
 
 
-def test_the_photo_of_a_remark_belongs_to_the_case_and_can_be_read(app):
-    town = Town(app)
+def test_the_photo_of_a_remark_belongs_to_the_case_and_can_be_read(app, town):
     case = town.worker.report().get_json()
     photo, _ = town.worker.upload(case, jpeg(), purpose="document")
     case = town.worker.act(case, "comment", text="现场照片", attachments=[photo])
@@ -28,8 +26,7 @@ def test_the_photo_of_a_remark_belongs_to_the_case_and_can_be_read(app):
         assert not list(verify.faults(verify.Narrowed(UUID(case["case_id"])), verify.Seen()))
 
 
-def test_a_photo_promised_with_a_signature_is_awaited(app):
-    town = Town(app)
+def test_a_photo_promised_with_a_signature_is_awaited(town):
     case = town.dispatched()
     case = town.housing.act(case, "sign", attachments=["0198a5a0-0000-7000-8000-000000000001"])
     assert case["photos_awaited"] == 1

@@ -11,7 +11,7 @@ from app.cases.errors import MoveNotAllowed
 from app.core import clock as time
 from app.core.permissions import SYSTEM
 from app.core.transaction import transaction
-from tests.factories.town import GARBAGE, HOUSING, Town
+from tests.factories.town import GARBAGE, HOUSING
 from tests.support.looks import clocks_of
 
 ROAD = "0110"  # a class whose time to handle begins with the signature
@@ -36,8 +36,7 @@ def _one(case, stage):
     return clocks_of(case, stage)[-1]
 
 
-def test_a_clock_warns_once_and_ends_once(app, clock):
-    town = Town(app)
+def test_a_clock_warns_once_and_ends_once(town, clock):
     case = town.worker.report().get_json()
     accept = _one(case, "accept")
     assert _sweep(town) == 0
@@ -51,16 +50,14 @@ def test_a_clock_warns_once_and_ends_once(app, clock):
     assert _one(town.acceptor.read(case), "accept")["overdue"]
 
 
-def test_a_clock_that_ended_while_nobody_looked_is_not_warned_of_afterwards(app, clock):
-    town = Town(app)
+def test_a_clock_that_ended_while_nobody_looked_is_not_warned_of_afterwards(town, clock):
     case = town.worker.report().get_json()
     clock.tick(days=3)
     assert (_sweep(town), _sweep(town)) == (1, 0)
     assert town.steps(case) == ["report", "overdue"]
 
 
-def test_an_overdue_case_is_counted_so_in_its_queue(app, clock):
-    town = Town(app)
+def test_an_overdue_case_is_counted_so_in_its_queue(town, clock):
     town.worker.report()
     clock.tick(days=3)
     _sweep(town)
@@ -68,24 +65,21 @@ def test_an_overdue_case_is_counted_so_in_its_queue(app, clock):
     assert (queue["count"], queue["overdue"]) == (1, 1)
 
 
-def test_a_stopped_clock_neither_warns_nor_ends(app, clock):
-    town = Town(app)
+def test_a_stopped_clock_neither_warns_nor_ends(town, clock):
     case = town.worker.act(town.worker.report().get_json(), "withdraw")
     clock.tick(days=30)
     assert _sweep(town) == 0
     assert town.steps(case) == ["report", "withdraw"]
 
 
-def test_a_timer_for_a_clock_that_was_moved_meanwhile_does_nothing(app, clock):
-    town = Town(app)
+def test_a_timer_for_a_clock_that_was_moved_meanwhile_does_nothing(town, clock):
     case = town.worker.report().get_json()
     for action in ("warn", "overdue"):
         _refused(town, case, action)
     assert town.steps(case) == ["report"]
 
 
-def test_a_timer_that_has_said_it_says_it_once(app, clock):
-    town = Town(app)
+def test_a_timer_that_has_said_it_says_it_once(town, clock):
     case = town.worker.report().get_json()
     clock.set(_moment(_one(case, "accept")["warn_at"]))
     _sweep(town)
@@ -97,8 +91,7 @@ def test_a_timer_that_has_said_it_says_it_once(app, clock):
 
 
 @pytest.mark.parametrize(("end", "action"), [("warn_at", "warn"), ("due_at", "overdue")])
-def test_an_end_that_was_corrected_away_and_back_is_a_new_one(app, clock, end, action):
-    town = Town(app)
+def test_an_end_that_was_corrected_away_and_back_is_a_new_one(town, clock, end, action):
     case = town.handling()
     clock.set(_moment(_one(case, "handle")[end]) + timedelta(minutes=1))
     assert _sweep(town) == 1
@@ -112,8 +105,7 @@ def test_an_end_that_was_corrected_away_and_back_is_a_new_one(app, clock, end, a
 
 
 @pytest.mark.own_database
-def test_two_sweeps_at_once_make_one_step(app, clock):
-    town = Town(app)
+def test_two_sweeps_at_once_make_one_step(app, town, clock):
     case = town.worker.report().get_json()
     late, made, errors = clock.tick(days=3), [], []
 
@@ -135,15 +127,13 @@ def test_two_sweeps_at_once_make_one_step(app, clock):
     assert town.steps(case) == ["report", "overdue"]
 
 
-def test_the_time_to_handle_begins_with_the_dispatch(app, clock):
-    town = Town(app)
+def test_the_time_to_handle_begins_with_the_dispatch(town, clock):
     begun = clock.tick(minutes=5)
     case = town.dispatched()
     assert _moment(_one(case, "handle")["started_at"]) == begun
 
 
-def test_the_time_to_handle_begins_with_the_signature_where_the_class_says_so(app, clock):
-    town = Town(app)
+def test_the_time_to_handle_begins_with_the_signature_where_the_class_says_so(town, clock):
     case = town.dispatched(class_code=ROAD)
     assert clocks_of(case, "handle") == []
     signed = clock.tick(minutes=30)
@@ -151,8 +141,7 @@ def test_the_time_to_handle_begins_with_the_signature_where_the_class_says_so(ap
     assert _moment(_one(case, "handle")["started_at"]) == signed
 
 
-def test_it_begins_when_the_time_to_sign_ends_though_nobody_signed(app, clock):
-    town = Town(app)
+def test_it_begins_when_the_time_to_sign_ends_though_nobody_signed(town, clock):
     case = town.dispatched(class_code=ROAD)
     end = _moment(_one(case, "sign")["due_at"])
     clock.set(end + timedelta(minutes=7))  # the sweep comes a little later
@@ -163,8 +152,7 @@ def test_it_begins_when_the_time_to_sign_ends_though_nobody_signed(app, clock):
     assert len(clocks_of(town.duty.read(case), "handle")) == 1
 
 
-def test_whoever_signs_late_gains_no_time_though_no_sweep_has_come(app, clock):
-    town = Town(app)
+def test_whoever_signs_late_gains_no_time_though_no_sweep_has_come(town, clock):
     case = town.dispatched(class_code=ROAD)
     end = _moment(_one(case, "sign")["due_at"])
     clock.set(end + timedelta(hours=30))
@@ -173,8 +161,7 @@ def test_whoever_signs_late_gains_no_time_though_no_sweep_has_come(app, clock):
     assert _one(case, "sign")["result"] == "late"
 
 
-def test_an_extension_moves_the_tasks_clock_and_the_cases(app, clock):
-    town = Town(app)
+def test_an_extension_moves_the_tasks_clock_and_the_cases(town, clock):
     case = town.handling()
     before, whole = _one(case, "handle"), _one(case, "case")
     wanted = _moment(before["due_at"]) + timedelta(days=1)
@@ -192,8 +179,7 @@ def test_an_extension_moves_the_tasks_clock_and_the_cases(app, clock):
     assert town.steps(case)[-1] == "overdue"
 
 
-def test_a_deferred_case_stands_still_and_then_has_what_was_left(app, clock):
-    town = Town(app)
+def test_a_deferred_case_stands_still_and_then_has_what_was_left(town, clock):
     case = town.handling()
     before = {stage: _moment(_one(case, stage)["due_at"]) for stage in ("handle", "case")}
     town.housing.act(case, "ask_deferral", review_on="2027-03-01", reason="冬季无法施工")
@@ -210,8 +196,7 @@ def test_a_deferred_case_stands_still_and_then_has_what_was_left(app, clock):
         assert _moment(_one(case, stage)["due_at"]) == due + timedelta(days=14), stage
 
 
-def test_every_clock_of_a_case_warns_and_ends_by_itself(app, clock):
-    town = Town(app)
+def test_every_clock_of_a_case_warns_and_ends_by_itself(town, clock):
     case = town.dispatched()
     end = _moment(case["case_due_at"])
     while time.now() < end:

@@ -7,7 +7,7 @@ import pytest
 from app.core import clock as time
 from tests.attachments.pictures import jpeg
 from tests.factories.grids import COUNTY, WEST
-from tests.factories.town import GARBAGE, HERE, HOUSING, TEAM, WATER, Town
+from tests.factories.town import GARBAGE, HERE, HOUSING, TEAM, WATER
 from tests.support.queries import counted
 from workflows import case as machine
 from workflows.case_terms import CaseAction
@@ -45,9 +45,8 @@ class Costs:
 
 
 @pytest.fixture
-def costs(app):
+def costs(town):
     """A county at work: what is read once a process has been read."""
-    town = Town(app)
     case = town.checked(assist=())
     town.bring_photos(case)
     town.duty.act(case, "close")

@@ -7,13 +7,10 @@ import pytest
 
 from app.cases import jobs
 from tests.attachments.pictures import jpeg
-from tests.factories.town import GARBAGE, HERE, HOUSING, Town
+from tests.factories.town import GARBAGE, HERE, HOUSING
 from tests.support.looks import clocks_of
 
-
-@pytest.fixture
-def town(app):
-    return Town(app)
+pytestmark = pytest.mark.one_database
 
 
 def test_states_steps_and_the_system_have_english_names(app, clock, town):

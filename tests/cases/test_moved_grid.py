@@ -5,11 +5,10 @@ from click.testing import CliRunner
 from app.cases.cli import commands
 from app.grids.levels import Level
 from tests.factories.grids import EAST, VILLAGES, WEST, county, draft, import_grids, strip
-from tests.factories.town import NEXT_GRID, THERE, Town
+from tests.factories.town import NEXT_GRID, THERE
 
 
-def test_cases_are_seen_from_where_their_grid_has_moved_to(app):
-    town = Town(app)
+def test_cases_are_seen_from_where_their_grid_has_moved_to(app, town):
     east = town.hire("inspector", "grid", EAST)
     case = town.next_worker.report(at=THERE).get_json()
     assert east.get(f"cases/{case['case_id']}").status_code == 404

@@ -5,8 +5,10 @@ from uuid import uuid4
 
 import pytest
 
-from tests.factories.town import HERE, HOUSING, Town
+from tests.factories.town import HERE, HOUSING
 from tests.support.looks import guarded, refused
+
+pytestmark = pytest.mark.one_database
 
 
 def _send(town, case, body, headers=None):
@@ -20,8 +22,7 @@ def _body(action, seen=1, **data):
     return {"op_id": str(uuid4()), "action": action, "seen": seen, "data": data}
 
 
-def test_without_a_token_nothing_else_is_looked_at(app):
-    town = Town(app)
+def test_without_a_token_nothing_else_is_looked_at(town):
     for case in (town.worker.report().get_json(), str(uuid4())):
         refused(_send(town, case, {"nonsense": 1}), 401)
         refused(_send(town, case, _body("accept"), {"Authorization": "Bearer nobody"}), 401)
@@ -46,8 +47,7 @@ def test_without_a_token_nothing_else_is_looked_at(app):
         {"more": 1},
     ],
 )
-def test_a_wrong_body_is_told_before_whether_there_is_such_a_case(app, wrong):
-    town = Town(app)
+def test_a_wrong_body_is_told_before_whether_there_is_such_a_case(town, wrong):
     body = {**_body("refuse", reason="x"), **wrong} if wrong else {}
     for case in (town.worker.report().get_json(), str(uuid4())):
         for actor in (town.acceptor, town.water):  # who may, and who sees nothing of it
@@ -55,8 +55,7 @@ def test_a_wrong_body_is_told_before_whether_there_is_such_a_case(app, wrong):
             assert answer["fields"], answer
 
 
-def test_a_body_that_is_not_json_is_malformed_and_never_an_error_of_ours(app):
-    town = Town(app)
+def test_a_body_that_is_not_json_is_malformed_and_never_an_error_of_ours(town):
     case = town.worker.report().get_json()
     answer = town.client.post(
         f"/api/v1/cases/{case['case_id']}/steps",
@@ -67,8 +66,7 @@ def test_a_body_that_is_not_json_is_malformed_and_never_an_error_of_ours(app):
     assert answer.status_code in (400, 422)
 
 
-def test_a_repeated_operation_is_answered_though_its_sender_no_longer_sees_the_case(app):
-    town = Town(app)
+def test_a_repeated_operation_is_answered_though_its_sender_no_longer_sees_the_case(town):
     case, op_id = town.dispatched(assist=["Q-WATER"]), uuid4()
     data = {"reason": "不是我们的", "reason_code": "not_ours"}
     first = town.water.try_act(case, "ask_return", op_id=op_id, **data)
@@ -81,22 +79,19 @@ def test_a_repeated_operation_is_answered_though_its_sender_no_longer_sees_the_c
     refused(town.water.try_act(case, "ask_return", **data), 404, "case_not_found")
 
 
-def test_what_one_does_not_see_is_as_if_it_were_not_there(app):
-    town = Town(app)
+def test_what_one_does_not_see_is_as_if_it_were_not_there(town):
     hidden = refused(_send(town, town.filed(), _body("sign", seen=0), town.housing.headers), 404)
     missing = refused(_send(town, str(uuid4()), _body("sign", seen=0), town.housing.headers), 404)
     assert hidden == missing
 
 
-def test_a_missing_permission_is_told_before_a_stale_view_and_a_wrong_state(app):
-    town = Town(app)
+def test_a_missing_permission_is_told_before_a_stale_view_and_a_wrong_state(town):
     case = town.filed()
     for action in ("accept", "dispatch", "close", "void"):
         refused(_send(town, case, _body(action, seen=0), town.worker.headers), 403, "act_forbidden")
 
 
-def test_a_stale_view_is_told_before_a_wrong_state_with_the_case_as_it_is_now(app):
-    town = Town(app)
+def test_a_stale_view_is_told_before_a_wrong_state_with_the_case_as_it_is_now(town):
     case = town.filed()
     body = refused(_send(town, case, _body("accept", seen=1), town.acceptor.headers), 409, "stale")
     fresh = town.acceptor.read(case)
@@ -104,23 +99,20 @@ def test_a_stale_view_is_told_before_a_wrong_state_with_the_case_as_it_is_now(ap
     assert body["case"]["seq"] == case["seq"]
 
 
-def test_a_wrong_state_is_told_before_what_is_missing(app):
-    town = Town(app)
+def test_a_wrong_state_is_told_before_what_is_missing(town):
     case = town.filed()
     body = refused(_send(town, case, _body("refuse", seen=case["seq"]), town.acceptor.headers), 409, "move_not_allowed")
     assert body["case"]["state"] == "filed"
     assert "待派遣" in body["detail"]
 
 
-def test_what_a_move_needs_is_told_last(app):
-    town = Town(app)
+def test_what_a_move_needs_is_told_last(town):
     case = town.worker.report().get_json()
     body = refused(_send(town, case, _body("refuse"), town.acceptor.headers), 422, "data_missing")
     assert body["fields"] == {"data.reason": ["这一步必须填写。"]}
 
 
-def test_a_refused_act_leaves_nothing_behind(app):
-    town = Town(app)
+def test_a_refused_act_leaves_nothing_behind(town):
     case = town.dispatched()
     before = town.supervisor.read(case)
     refused(town.housing.try_act(case, "finish", result="x"), 409)  # not signed
@@ -130,8 +122,7 @@ def test_a_refused_act_leaves_nothing_behind(app):
     assert town.supervisor.read(case) == before
 
 
-def test_a_timers_step_is_nobodys_to_take(app):
-    town = Town(app)
+def test_a_timers_step_is_nobodys_to_take(town):
     case = town.dispatched()
     for action, data in (
         ("warn", {"clock": 1}), ("overdue", {"clock": 1}), ("expire_ask", {"task": 1}), ("absent_whistle", {"task": 1}),

@@ -6,7 +6,7 @@ import pytest
 
 from app.cases import jobs, limits
 from app.cases.proof import verify
-from tests.factories.town import SIGN_FIRST, WATER, Town
+from tests.factories.town import SIGN_FIRST, WATER
 from tests.support.looks import clocks_of, results
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
@@ -18,9 +18,8 @@ def _ago(**amount):
 
 
 @pytest.fixture
-def county(app):
+def county(app, town):
     """The figures in force: five minutes of drift, twelve hours back."""
-    town = Town(app)
     with app.app_context():
         yield town
 
@@ -70,8 +69,7 @@ def _due(case):
     return datetime.fromisoformat(clocks_of(case, "handle")[0]["due_at"])
 
 
-def test_work_finished_in_time_without_a_network_is_in_time(app, clock):
-    town = Town(app)
+def test_work_finished_in_time_without_a_network_is_in_time(app, town, clock):
     case = town.handling()
     due = _due(case)
     clock.set(due + timedelta(hours=1))
@@ -85,8 +83,7 @@ def test_work_finished_in_time_without_a_network_is_in_time(app, clock):
     assert times == {"at": due + timedelta(hours=1), "phone_at": done, "counts_at": done}
 
 
-def test_a_phone_whose_clock_is_off_gains_nothing_by_it(app, clock):
-    town = Town(app)
+def test_a_phone_whose_clock_is_off_gains_nothing_by_it(town, clock):
     case = town.handling()
     due = _due(case)
     clock.set(due + timedelta(hours=1))
@@ -94,8 +91,7 @@ def test_a_phone_whose_clock_is_off_gains_nothing_by_it(app, clock):
     assert results(case, "handle") == [("handle", "late")]
 
 
-def test_a_phone_does_not_finish_before_it_signed(app, clock):
-    town = Town(app)
+def test_a_phone_does_not_finish_before_it_signed(town, clock):
     case = town.dispatched()
     clock.tick(hours=1)
     case = town.housing.act(case, "sign")
@@ -105,17 +101,15 @@ def test_a_phone_does_not_finish_before_it_signed(app, clock):
     assert datetime.fromisoformat(step["counts_at"]) == now
 
 
-def test_a_report_made_offline_counts_from_when_it_was_made(app, clock):
-    town = Town(app)
+def test_a_report_made_offline_counts_from_when_it_was_made(town, clock):
     made = clock.tick() - timedelta(minutes=50)
     case = town.worker.report(phone_at=made.isoformat(), phone_now=clock.tick().isoformat()).get_json()
     assert datetime.fromisoformat(clocks_of(case, "accept")[0]["started_at"]) == made
 
 
 @pytest.fixture
-def unsigned(app, clock):
+def unsigned(app, town, clock):
     """A town and a case that nobody seems to have signed for in time, so that its work has begun by itself."""
-    town = Town(app)
     case = town.dispatched(class_code=SIGN_FIRST)
     due = datetime.fromisoformat(clocks_of(case, "sign")[0]["due_at"])
     clock.set(due + timedelta(minutes=30))
@@ -148,8 +142,7 @@ def test_work_that_was_taken_back_before_it_had_begun_by_itself_never_ran(app, u
     assert _sound(app) == []
 
 
-def test_an_assistant_whose_work_had_begun_by_itself_has_its_whole_time_after_a_pause_told_later(app, clock):
-    town = Town(app)
+def test_an_assistant_whose_work_had_begun_by_itself_has_its_whole_time_after_a_pause_told_later(app, town, clock):
     case = town.housing.act(town.dispatched(class_code=SIGN_FIRST, assist=[WATER]), "sign")
     case = town.housing.act(case, "ask_deferral", review_on="2026-12-20", reason="冬季")
     due = datetime.fromisoformat(clocks_of(case, "sign")[-1]["due_at"])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.factories.town import HERE, Town
+from tests.factories.town import HERE
 from tests.support.looks import refused
 
 PARIS, BEIJING = {"lon": 2.35, "lat": 48.85}, {"lon": 116.4, "lat": 39.9}
@@ -21,8 +21,7 @@ def _waiting(town, action):
 
 @pytest.mark.parametrize("place", [PARIS, BEIJING], ids=["paris", "beijing"])
 @pytest.mark.parametrize("action", ["pass_check", "fail_check", "confirm_true", "confirm_false", "correct"])
-def test_a_place_outside_the_county_is_no_place(app, action, place):
-    town = Town(app)
+def test_a_place_outside_the_county_is_no_place(town, action, place):
     case, actor, data = _waiting(town, action)
     body = refused(actor.try_act(case, action, **place, **data), 422, "place_outside")
     assert body["fields"] == {"data.lon": [SAYS]}
@@ -30,8 +29,7 @@ def test_a_place_outside_the_county_is_no_place(app, action, place):
     actor.act(case, action, lon=HERE[0], lat=HERE[1], **data)
 
 
-def test_a_phone_is_told_so_of_a_finding_it_kept(app):
-    town = Town(app)
+def test_a_phone_is_told_so_of_a_finding_it_kept(town):
     case, worker, data = _waiting(town, "confirm_true")
     operation = {
         "type": "act", "case_id": case["case_id"], "op_id": town.photo(), "action": "confirm_true",

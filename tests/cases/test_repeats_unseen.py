@@ -10,7 +10,7 @@ import pytest
 
 from tests.attachments.pictures import jpeg
 from tests.desk.browser import Desk
-from tests.factories.town import GARBAGE, HERE, HOUSING, WAGES, WATER, Town
+from tests.factories.town import GARBAGE, HERE, HOUSING, WAGES, WATER
 from tests.support.looks import refused
 
 BODY = {"class": GARBAGE, "description": "路边有垃圾", "lon": HERE[0], "lat": HERE[1]}
@@ -110,8 +110,7 @@ def looks(lost, town, desk):
 
 
 @pytest.mark.parametrize("lose", [returned, confidential, dismissed])
-def test_a_repeat_says_nothing_of_what_the_person_may_not_see(app, lose):
-    town = Town(app)
+def test_a_repeat_says_nothing_of_what_the_person_may_not_see(app, town, lose):
     lost = lose(town)
     steps = town.supervisor.get(f"cases/{lost.case_id}/steps").get_json()["items"]
     town.first_op = next(step["op_id"] for step in steps if step["actor"]["person_id"] != str(lost.actor.id))
@@ -123,8 +122,7 @@ def test_a_repeat_says_nothing_of_what_the_person_may_not_see(app, lose):
         assert here[name] == there[name], name
 
 
-def test_such_a_repeat_is_answered_with_case_and_step_alone_by_every_way(app):
-    town = Town(app)
+def test_such_a_repeat_is_answered_with_case_and_step_alone_by_every_way(town):
     for lose in (returned, confidential, dismissed):
         lost = lose(town)
         op_id, action, data, _ = lost.asked
@@ -139,8 +137,7 @@ def test_such_a_repeat_is_answered_with_case_and_step_alone_by_every_way(app):
         refused(lost.actor.send("POST", f"cases/{lost.case_id}/steps", {**act, "op_id": str(uuid4())}), 404)
 
 
-def test_whoever_may_read_no_cases_any_more_repeats_a_report_and_reads_its_step_alone(app):
-    town = Town(app)
+def test_whoever_may_read_no_cases_any_more_repeats_a_report_and_reads_its_step_alone(town):
     lost = dismissed(town)
     alone = lost.actor.send("PUT", f"cases/{lost.case_id}", BODY)
     assert (alone.status_code, alone.get_json().keys()) == (200, {"case_id", "step"})
@@ -148,8 +145,7 @@ def test_whoever_may_read_no_cases_any_more_repeats_a_report_and_reads_its_step_
     assert (result["status"], result["body"]) == (200, alone.get_json())
 
 
-def test_whoever_may_report_nothing_does_not_learn_whether_there_is_such_a_case(app):
-    town = Town(app)
+def test_whoever_may_report_nothing_does_not_learn_whether_there_is_such_a_case(town):
     known, unknown = town.worker.report().get_json()["case_id"], str(uuid4())
     for actor in (town.housing, town.hire("administrator", "grid", "141025")):
         answers = [actor.send("PUT", f"cases/{case_id}", BODY) for case_id in (known, unknown)]
@@ -157,8 +153,7 @@ def test_whoever_may_report_nothing_does_not_learn_whether_there_is_such_a_case(
         assert answers[0].data == answers[1].data
 
 
-def test_whoever_still_sees_the_case_reads_it_with_the_repeat(app):
-    town = Town(app)
+def test_whoever_still_sees_the_case_reads_it_with_the_repeat(town):
     case, op_id = town.filed(), uuid4()
     town.dispatcher.try_act(case, "dispatch", op_id=op_id, lead=HOUSING)
     again = town.dispatcher.try_act(case, "dispatch", op_id=op_id, lead=HOUSING)

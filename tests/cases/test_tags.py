@@ -1,10 +1,7 @@
 """A case that a phone holds already is not sent again."""
 
-from tests.factories.town import Town
 
-
-def test_a_case_that_is_held_already_is_not_sent_again_until_it_changes(app):
-    town = Town(app)
+def test_a_case_that_is_held_already_is_not_sent_again_until_it_changes(town):
     case = town.worker.report().get_json()
     path, headers = f"/api/v1/cases/{case['case_id']}", town.acceptor.headers
     first = town.client.get(path, headers=headers)

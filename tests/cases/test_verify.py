@@ -20,7 +20,6 @@ from app.core.transaction import transaction
 from tests.attachments.pictures import jpeg
 from tests.cases.proof.older import make_older
 from tests.factories.lively import closed, lively
-from tests.factories.town import Town
 
 DAMAGES = {
     "a step's words were changed": (
@@ -120,14 +119,13 @@ DAMAGES = {
 
 
 @pytest.fixture
-def county(app, clock):
-    return lively(app, clock)
+def county(town, clock):
+    return town, lively(town, clock)
 
 
 @pytest.fixture
-def quiet(app):
+def quiet(town):
     """A town with two cases that have ended and one that has begun."""
-    town = Town(app)
     return town, {"closed": closed(town), "other": closed(town), "accepted": town.accepted()}
 
 

@@ -12,7 +12,7 @@ from app.core.permissions import SYSTEM, Assignment, Person
 from app.core.transaction import transaction
 from app.identity import queries as identity
 from tests.factories.grids import COUNTY, EAST, GRIDS, VILLAGES, WEST
-from tests.factories.town import HERE, HOUSING, TEAM, THERE, WAGES, WATER, Town
+from tests.factories.town import HERE, HOUSING, TEAM, THERE, WAGES, WATER
 
 SEED = 20261123  # drawn again alike, so that what fails can be looked at
 _GRID_SCOPES = (COUNTY, WEST, EAST, *VILLAGES, *GRIDS)
@@ -74,8 +74,8 @@ def _assert_same(people):
     return len(cases), {count for count, _ in seen_by_anybody}
 
 
-def test_lists_and_single_cases_agree_on_what_random_people_see(app):
-    town, random = Town(app), Random(SEED)  # noqa: S311 - people, not keys
+def test_lists_and_single_cases_agree_on_what_random_people_see(app, town):
+    random = Random(SEED)  # noqa: S311 - people, not keys
     _cases(town)
     known = [actor.id for actor in town.people]
     with app.app_context():
@@ -84,8 +84,7 @@ def test_lists_and_single_cases_agree_on_what_random_people_see(app):
     assert len(numbers) > 8  # nobody, everybody, and much between: the people were of many kinds
 
 
-def test_they_agree_for_every_role_in_every_scope(app):
-    town = Town(app)
+def test_they_agree_for_every_role_in_every_scope(app, town):
     _cases(town)
     with app.app_context():
         roles = identity.roles()
@@ -101,8 +100,7 @@ def test_they_agree_for_every_role_in_every_scope(app):
         _assert_same([Person(UUID(int=number), "某人", pair) for number, pair in enumerate(pairs)])
 
 
-def test_they_agree_when_a_role_may_read_everything_confidential(app):
-    town = Town(app)
+def test_they_agree_when_a_role_may_read_everything_confidential(app, town):
     _cases(town)
     everything = frozenset({"case:row:read", "case:confidential:read"})
     with app.app_context():
@@ -111,8 +109,7 @@ def test_they_agree_when_a_role_may_read_everything_confidential(app):
     assert numbers == {count}
 
 
-def test_somebody_without_a_post_sees_nothing_and_the_system_everything(app):
-    town = Town(app)
+def test_somebody_without_a_post_sees_nothing_and_the_system_everything(app, town):
     _cases(town)
     with app.app_context():
         stranger = Person(UUID(int=1), "某人")
@@ -122,8 +119,7 @@ def test_somebody_without_a_post_sees_nothing_and_the_system_everything(app):
     assert (count > 0, numbers) == (True, {0})
 
 
-def test_a_code_that_another_begins_with_is_not_within_it(app):
-    town = Town(app)
+def test_a_code_that_another_begins_with_is_not_within_it(app, town):
     town.worker.report(at=HERE)
     with app.app_context(), transaction() as session:
         session.execute(db.update(Case).values(grid_path=f"{_path(VILLAGES[0])[:-1]}9/"))

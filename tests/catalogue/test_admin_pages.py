@@ -14,18 +14,18 @@ from app.core.transaction import transaction
 from tests.desk.browser import Desk
 from tests.factories.catalogue import documents_file, seed_content
 from tests.factories.grids import COUNTY, WEST
-from tests.factories.town import COVER, GARBAGE, Town
+from tests.factories.town import COVER, GARBAGE
 from tests.support.queries import counted
 
+pytestmark = pytest.mark.one_database
 FRONT, IMPORT = "/admin/catalogue/", "/admin/catalogue/import"
 
 
 @pytest.fixture
-def town(app):
-    made = Town(app)
-    made.admin = made.hire("administrator", "grid", COUNTY)
-    made.local = made.hire("administrator", "grid", WEST)
-    return made
+def town(town):
+    town.admin = town.hire("administrator", "grid", COUNTY)
+    town.local = town.hire("administrator", "grid", WEST)
+    return town
 
 
 @pytest.fixture

@@ -9,6 +9,8 @@ from app.catalogue import queries
 from app.catalogue.cli import group
 from tests.factories.catalogue import SEED, documents_file, seed_content
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.fixture
 def run(app):

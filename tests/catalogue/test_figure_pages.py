@@ -5,18 +5,18 @@ import pytest
 from app.catalogue import queries
 from tests.desk.browser import Desk
 from tests.factories.grids import COUNTY, WEST
-from tests.factories.town import GARBAGE, Town
+from tests.factories.town import GARBAGE
 
+pytestmark = pytest.mark.one_database
 FRONT = "/admin/catalogue/figures"
 SETTINGS = f"{FRONT}/settings/settings"
 SOURCE = "县发〔2026〕9号"
 
 
 @pytest.fixture
-def town(app):
-    made = Town(app)
-    made.admin = made.hire("administrator", "grid", COUNTY)
-    return made
+def town(town):
+    town.admin = town.hire("administrator", "grid", COUNTY)
+    return town
 
 
 @pytest.fixture

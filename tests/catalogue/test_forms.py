@@ -4,7 +4,7 @@ import pytest
 
 from app.catalogue.documents import FormField
 from app.catalogue.forms import faults
-from tests.factories.town import COVER, GARBAGE, Town
+from tests.factories.town import COVER, GARBAGE
 from tests.support.looks import refused
 
 FORM = (
@@ -37,19 +37,17 @@ def test_every_other_answer_is_named_with_what_it_should_be(name, answer):
     assert "应为" in text or "没有这一项" in text
 
 
-def test_a_report_is_judged_by_the_form_of_its_class(app):
-    town = Town(app)
+def test_a_report_is_judged_by_the_form_of_its_class(town):
     body = refused(town.worker.report(COVER, form={"risk": "着火", "zzz": 1}), 422)
     assert set(body["fields"]) == {"form.risk", "form.zzz"}
     assert town.supervisor.get("cases").get_json()["items"] == []
     assert town.worker.report(COVER, form={"risk": "缺失"}).get_json()["form"] == {"risk": "缺失"}
 
 
-def test_where_no_form_asks_what_came_along_is_kept(app):
-    town = Town(app)
+def test_where_no_form_asks_what_came_along_is_kept(town):
     for class_code in (None, GARBAGE):
         assert town.worker.report(class_code, form={"width": 3}).get_json()["form"] == {"width": 3}
 
 
-def test_a_report_that_leaves_a_question_open_is_taken_all_the_same(app):
-    assert Town(app).worker.report(COVER).status_code == 201
+def test_a_report_that_leaves_a_question_open_is_taken_all_the_same(town):
+    assert town.worker.report(COVER).status_code == 201

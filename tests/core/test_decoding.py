@@ -10,9 +10,10 @@ from sqlalchemy import event
 from app.core.db import db
 from app.identity.people_file import COLUMNS
 from tests.desk.browser import Desk
-from tests.factories.town import GARBAGE, HERE, Town
+from tests.factories.town import GARBAGE, HERE
 from tests.support.looks import refused
 
+pytestmark = pytest.mark.one_database
 GBK = "龙井路".encode("gbk")
 CUT = "井".encode()[:2]
 REPORT = b'{"class":"%s","description":"%s","lon":%f,"lat":%f}'
@@ -30,8 +31,7 @@ def send(actor, method, path, body, kind="application/json"):
 
 
 @pytest.mark.parametrize("letters", [GBK, CUT, b"\xff\xfe{}"])
-def test_json_that_is_no_utf8_is_malformed_on_every_way_and_nothing_is_done(app, letters):
-    town = Town(app)
+def test_json_that_is_no_utf8_is_malformed_on_every_way_and_nothing_is_done(town, letters):
     case_id = str(uuid4())
     operation = b'{"type":"report","case_id":"%s","body":%s}' % (case_id.encode(), report(letters))
     whole = b'{"op_id":"%s","action":"comment","seen":1,"data":{"text":"%s"}}' % (str(uuid4()).encode(), letters)
@@ -48,16 +48,14 @@ def test_json_that_is_no_utf8_is_malformed_on_every_way_and_nothing_is_done(app,
     assert town.steps({"case_id": known}) == ["report"]
 
 
-def test_json_that_is_broken_otherwise_is_malformed_and_no_body_is_none(app):
-    town = Town(app)
+def test_json_that_is_broken_otherwise_is_malformed_and_no_body_is_none(town):
     for body in (b"{", b" ", b"{}{}", b"\xef\xbb\xbf{}"):
         told = refused(send(town.worker, "POST", "sync", body), 400, "malformed")
         assert "JSON" in told["detail"]
     assert send(town.worker, "POST", "sync", b"").get_json()["results"] == []
 
 
-def test_a_query_that_is_no_utf8_is_refused_and_not_searched_for(app):
-    town = Town(app)
+def test_a_query_that_is_no_utf8_is_refused_and_not_searched_for(app, town):
     for path in ("/api/v1/cases?text=%C1%FA", "/api/v1/cases?%C1%FA=1"):
         refused(town.client.get(path, headers=town.acceptor.headers), 400, "malformed")
     page = Desk(app, town.acceptor).get("/desk/cases?text=%C1%FA")
@@ -68,8 +66,7 @@ URLENCODED = "application/x-www-form-urlencoded"
 
 
 @pytest.mark.parametrize("letters", [GBK, b"%C1%FA%BE%AE", CUT])
-def test_a_form_that_is_no_utf8_is_refused_in_words(app, letters):
-    town = Town(app)
+def test_a_form_that_is_no_utf8_is_refused_in_words(app, town, letters):
     case = town.worker.report().get_json()
     desk = Desk(app, town.acceptor)
     path = f"/desk/cases/{case['case_id']}/act/comment"
@@ -102,16 +99,14 @@ def parts(*fields, file=None):
 
 
 @pytest.mark.parametrize("letters", ["utf-8", "gbk", "gb18030"])
-def test_a_file_is_taken_whatever_its_name_is_written_in(app, letters):
-    town = Town(app)
+def test_a_file_is_taken_whatever_its_name_is_written_in(app, town, letters):
     desk = Desk(app, town.hire("administrator", "grid", "141025"))
     name = "人员表（誠）.xlsx"
     answer = sheet(desk, name.encode(letters), people())
     assert (answer.status_code, name in answer.text) == (200, True), answer.text
 
 
-def test_a_form_whose_heads_are_in_no_letters_or_that_ends_early_is_refused_in_words(app):
-    town = Town(app)
+def test_a_form_whose_heads_are_in_no_letters_or_that_ends_early_is_refused_in_words(app, town):
     desk = Desk(app, town.hire("administrator", "grid", "141025"))
     answer = sheet(desk, b"\xff\xff\x80.xlsx", b"x")
     assert (answer.status_code, "UTF-8" in answer.text) == (400, True)
@@ -152,8 +147,8 @@ class Coming:
 
 
 @pytest.mark.own_database
-def test_while_a_body_is_awaited_no_connection_is_held_whatever_it_is_called(app):
-    town, taken = Town(app), set()
+def test_while_a_body_is_awaited_no_connection_is_held_whatever_it_is_called(app, town):
+    taken = set()
     assert town.worker.headers  # signs in beforehand
     with app.app_context():
         pool = db.engine.pool

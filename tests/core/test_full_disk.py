@@ -21,7 +21,7 @@ from tests.attachments.pictures import jpeg
 from tests.desk.browser import Desk
 from tests.factories.grids import COUNTY
 from tests.factories.identity import PASSWORD, person
-from tests.factories.town import HERE, Town
+from tests.factories.town import HERE
 from tests.rules.sources import ROOT
 
 TUS = {"Tus-Resumable": "1.0.0"}
@@ -32,11 +32,6 @@ VITAL = {  # who may write on a full disk: sessions, audited looks, signs of lif
     "app/identity/pages.py", "app/identity/sessions.py", "app/identity/sign_in.py", "app/identity/staff_telephones.py",
     "app/intake/api.py", "app/desk/report_pages.py",
 }  # fmt: skip
-
-
-@pytest.fixture
-def town(app):
-    return Town(app)
 
 
 def fill(app):

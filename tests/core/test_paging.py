@@ -11,6 +11,8 @@ from app.core import paging
 from app.core.paging import CursorInvalid
 from tests.factories.identity import acting
 
+pytestmark = pytest.mark.one_database
+
 
 def cursor(text):
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")

@@ -16,8 +16,8 @@ from app.core.outbox import OutboxRow
 from app.core.transaction import transaction
 from app.identity import staff_telephones
 from app.identity.models import PersonRow
-from tests.factories.town import Town
 
+pytestmark = pytest.mark.one_database
 NAME, PHONE, WORDS = "欧阳修远", "13812345678", "楼道堆放杂物三天无人清理"
 
 
@@ -31,8 +31,7 @@ def lines(capsys):
     return read
 
 
-def test_every_request_makes_one_line_with_its_route_and_person(lines, app):
-    town = Town(app)
+def test_every_request_makes_one_line_with_its_route_and_person(lines, town):
     lines()
     case_id = str(uuid4())
     answer = town.worker.report(case_id=case_id)
@@ -56,9 +55,8 @@ def test_query_strings_and_unknown_paths_are_not_written(lines, app, client):
     assert PHONE not in json.dumps(said)
 
 
-def test_a_citizens_name_and_number_are_in_no_log_outbox_or_audit_row_and_in_no_step(lines, app, caplog):
+def test_a_citizens_name_and_number_are_in_no_log_outbox_or_audit_row_and_in_no_step(lines, app, town, caplog):
     caplog.set_level(logging.DEBUG)
-    town = Town(app)
     told = {"name": NAME, "phone": PHONE, "anonymous": False, "consent": True}
     case = town.acceptor.report(source="hotline", reporter=told, description=WORDS).get_json()
     town.acceptor.act(case, "verify", verifier=str(town.next_worker.id))

@@ -8,6 +8,8 @@ import pytest
 
 from app.core.schemas import Degrees, JsonObject, Moment, Place, Schema, Text, Whole
 
+pytestmark = pytest.mark.one_database
+
 
 class Everything(Schema):
     """One field of each kind."""

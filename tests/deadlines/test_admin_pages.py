@@ -13,19 +13,18 @@ from app.deadlines.queries import calendars, unknown_years
 from tests.desk.browser import Desk
 from tests.factories.catalogue import documents_file, seed_content
 from tests.factories.grids import COUNTY, WEST
-from tests.factories.town import Town
 from tests.support.queries import counted
 
+pytestmark = pytest.mark.one_database
 FRONT, OFFICE = "/admin/calendars/", "/admin/calendars/office"
 CLOSED = {"day": "2026-12-07", "working": "false", "reason": "县庆", "source": "县办〔2026〕3号"}
 DAY = date(2026, 12, 7)
 
 
 @pytest.fixture
-def town(app):
-    made = Town(app)
-    made.admin = made.hire("administrator", "grid", COUNTY)
-    return made
+def town(town):
+    town.admin = town.hire("administrator", "grid", COUNTY)
+    return town
 
 
 @pytest.fixture
@@ -60,6 +59,7 @@ def test_a_year_costs_a_fixed_number_of_statements(desk):
     assert len(seen) <= 4, seen
 
 
+@pytest.mark.both_databases
 def test_a_day_is_closed_by_form_at_once_and_as_a_new_version(desk, town):
     assert hours(town)
     answer = desk.post(f"{OFFICE}/overrides", CLOSED)

@@ -12,16 +12,12 @@ from app.identity import queries as identity
 from tests.desk.browser import Desk, path_of
 from tests.factories.departments import department
 from tests.factories.grids import COUNTY, EAST, WEST
-from tests.factories.town import HOUSING, TOWNSHIP, WATER, Town
+from tests.factories.town import HOUSING, TOWNSHIP, WATER
 from tests.support.queries import counted
 
+pytestmark = pytest.mark.one_database
 URL = "/admin/departments"
 NEW = {"name": "县水利局", "kind": "county_bureau", "code": "D-WATER", "calendar": "office"}
-
-
-@pytest.fixture
-def town(app):
-    return Town(app)
 
 
 @pytest.fixture
@@ -144,6 +140,7 @@ def test_a_name_of_another_department_is_refused(town, desk):
     assert (answer.status_code, entry(town, WATER).name) == (422, "县城乡水务公司")
 
 
+@pytest.mark.both_databases
 def test_a_calendar_is_changed_and_nothing_else_is_said_to_be(town, desk):
     sent = {"name": "县城乡水务公司", "calendar": "town"}
     assert desk.post(f"{URL}/{WATER}", sent).headers["Location"].endswith("done=changed")
@@ -152,6 +149,7 @@ def test_a_calendar_is_changed_and_nothing_else_is_said_to_be(town, desk):
     assert desk.post(f"{URL}/{WATER}", {**sent, "calendar": "lunar"}).status_code == 422
 
 
+@pytest.mark.both_databases
 def test_an_alias_comes_and_goes(town, desk):
     desk.post(f"{URL}/{HOUSING}/aliases", {"alias": "住建局"})
     taken = desk.post(f"{URL}/{WATER}/aliases", {"alias": "住建局"})
@@ -224,6 +222,7 @@ def test_a_change_needs_the_pages_token(town, desk):
     assert entry(town, HOUSING).valid_to is None
 
 
+@pytest.mark.both_databases
 def test_names_are_escaped(town, desk):
     desk.post(f"{URL}/{HOUSING}", {"name": "<b>住建</b>", "calendar": "office"})
     assert "<b>住建" not in desk.get(f"{URL}/").text + desk.get(f"{URL}/{HOUSING}").text

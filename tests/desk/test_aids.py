@@ -9,8 +9,7 @@ from tests.factories.town import HOUSING, Town
 COUNTY = "141025"
 
 
-def test_a_filter_is_kept_by_name_and_thrown_away(app):
-    town = Town(app)
+def test_a_filter_is_kept_by_name_and_thrown_away(app, town):
     desk = Desk(app, town.acceptor)
     kept = {"name": "主街垃圾", "query": "queue=to_accept&text=主街&class=0102&cursor=x"}
     answer = desk.post("/desk/filters", kept)
@@ -24,8 +23,8 @@ def test_a_filter_is_kept_by_name_and_thrown_away(app):
     assert "主街垃圾" not in desk.part("/desk/filters").text
 
 
-def test_where_as_many_as_may_be_are_kept_one_can_still_be_changed(app):
-    desk = Desk(app, Town(app).acceptor)
+def test_where_as_many_as_may_be_are_kept_one_can_still_be_changed(app, town):
+    desk = Desk(app, town.acceptor)
     for number in range(FILTERS_MOST):
         assert desk.post("/desk/filters", {"name": f"第{number}", "query": "text=甲"}).status_code == 303
     assert desk.post("/desk/filters", {"name": "再来一个", "query": "text=甲"}).status_code == 409
@@ -35,12 +34,11 @@ def test_where_as_many_as_may_be_are_kept_one_can_still_be_changed(app):
     assert "再来一个" not in shown
 
 
-def test_a_filter_has_a_name(app):
-    assert Desk(app, Town(app).acceptor).post("/desk/filters", {"name": " ", "query": "text=a"}).status_code == 422
+def test_a_filter_has_a_name(app, town):
+    assert Desk(app, town.acceptor).post("/desk/filters", {"name": " ", "query": "text=a"}).status_code == 422
 
 
-def test_a_text_is_shared_within_a_department_and_not_beyond(app):
-    town = Town(app)
+def test_a_text_is_shared_within_a_department_and_not_beyond(app, town):
     colleague = town.hire("handler", "department", HOUSING)
     desk = Desk(app, town.housing)
     said = {"scope": HOUSING, "action": "finish", "text": "已清运并冲洗地面"}
@@ -56,8 +54,8 @@ def test_a_text_is_shared_within_a_department_and_not_beyond(app):
     assert "已清运" not in desk.part("/desk/phrases?action=finish").text
 
 
-def test_nobody_writes_texts_for_others(app):
-    desk = Desk(app, Town(app).water)
+def test_nobody_writes_texts_for_others(app, town):
+    desk = Desk(app, town.water)
     assert desk.post("/desk/phrases", {"scope": HOUSING, "action": "finish", "text": "好"}).status_code == 403
     assert desk.post("/desk/phrases", {"scope": "Q-WATER", "action": "warn", "text": "好"}).status_code == 422
 
@@ -76,15 +74,13 @@ def test_colleagues_see_each_other_at_a_case_and_nobody_else_does(make_app, valk
     assert Desk(app, town.housing).part(path).status_code == 404
 
 
-def test_without_redis_nobody_is_shown_and_nothing_fails(app):
-    town = Town(app)
+def test_without_redis_nobody_is_shown_and_nothing_fails(app, town):
     case = town.worker.report().get_json()
     answer = Desk(app, town.acceptor).part(f"/desk/cases/{case['case_id']}/presence?acting=1")
     assert (answer.status_code, answer.text.strip()) == (200, "")
 
 
-def test_texts_used_again_are_offered_wherever_one_writes_for_an_act(app):
-    town = Town(app)
+def test_texts_used_again_are_offered_wherever_one_writes_for_an_act(app, town):
     cases = [town.worker.report().get_json() for _ in range(2)]
     chosen = "&".join(f"case={each['case_id']}" for each in cases)
     page = Desk(app, town.acceptor).get(f"/desk/bulk?{chosen}&action=refuse").text
@@ -97,8 +93,7 @@ def test_texts_used_again_are_offered_wherever_one_writes_for_an_act(app):
     assert 'hx-get="/desk/phrases?action=supervise"' in board
 
 
-def test_the_acts_on_several_cases_have_keys(app):
-    town = Town(app)
+def test_the_acts_on_several_cases_have_keys(app, town):
     cases = [town.worker.report().get_json() for _ in range(2)]
     chosen = "&".join(f"case={each['case_id']}" for each in cases)
     page = Desk(app, town.acceptor).get(f"/desk/bulk?{chosen}").text

@@ -4,17 +4,19 @@ import html
 import re
 from uuid import uuid4
 
+import pytest
+
 from app.catalogue.documents import Target
 from app.dispatch import routing
 from tests.attachments.pictures import jpeg
 from tests.desk.browser import Desk, Fields, path_of
-from tests.factories.town import HERE, HOUSING, TEAM, WATER, Town
+from tests.factories.town import HERE, HOUSING, TEAM, WATER
 
+pytestmark = pytest.mark.one_database
 LIST = {"list": "queue=to_accept"}
 
 
-def test_the_whole_loop_by_forms(app):
-    town = Town(app)
+def test_the_whole_loop_by_forms(app, town):
     case = town.worker.report().get_json()
     case_id = case["case_id"]
     acceptor = Desk(app, town.acceptor)
@@ -44,8 +46,7 @@ def test_the_whole_loop_by_forms(app):
     assert "已结案" in Desk(app, town.duty).get(f"/desk/cases/{case_id}").text
 
 
-def test_several_cases_are_acted_on_at_once_and_each_has_its_result(app):
-    town = Town(app)
+def test_several_cases_are_acted_on_at_once_and_each_has_its_result(app, town):
     cases = [town.worker.report().get_json() for _ in range(3)]
     desk = Desk(app, town.acceptor)
     chosen = "&".join(f"case={each['case_id']}" for each in cases)
@@ -67,8 +68,7 @@ def test_several_cases_are_acted_on_at_once_and_each_has_its_result(app):
     assert town.steps(cases[0]) == ["report", "accept"]
 
 
-def test_what_not_all_chosen_cases_offer_is_not_offered(app):
-    town = Town(app)
+def test_what_not_all_chosen_cases_offer_is_not_offered(app, town):
     cases = [town.worker.report().get_json(), town.accepted()]
     chosen = "&".join(f"case={each['case_id']}" for each in cases)
     desk = Desk(app, town.acceptor)
@@ -76,8 +76,7 @@ def test_what_not_all_chosen_cases_offer_is_not_offered(app):
     assert desk.get(f"/desk/bulk?{chosen}&action=accept").status_code == 403
 
 
-def test_a_photo_shows_when_it_was_taken_and_nothing_where_that_is_unknown(app):
-    town = Town(app)
+def test_a_photo_shows_when_it_was_taken_and_nothing_where_that_is_unknown(app, town):
     with_time, without = town.photo(), town.photo()
     case = town.worker.report(attachments=[with_time]).get_json()
     other = town.worker.report(attachments=[without]).get_json()
@@ -102,8 +101,7 @@ def form_for(desk, cases, action):
     return page.text, read
 
 
-def test_what_the_chosen_cases_suggest_alike_is_filled_in_and_what_differs_is_left_empty(app, monkeypatch):
-    town = Town(app)
+def test_what_the_chosen_cases_suggest_alike_is_filled_in_and_what_differs_is_left_empty(app, town, monkeypatch):
     first, second, third = (town.filed() for _ in range(3))
     routes = {
         first["case_id"]: Target(HOUSING, (WATER,)),
@@ -124,18 +122,17 @@ def test_what_the_chosen_cases_suggest_alike_is_filled_in_and_what_differs_is_le
     assert "所选案件的建议不同" not in page
 
 
-def refused_in_part(app):
+def refused_in_part(app, town):
     """An act on three cases of which one had gone on: who did it, the cases, the answer."""
-    town = Town(app)
     cases = [town.worker.report().get_json() for _ in range(3)]
     desk = Desk(app, town.acceptor)
     _, form = form_for(desk, cases, "accept")
     town.acceptor.act(cases[2], "refuse", reason="不属网格事项")
-    return town, desk, cases, desk.post(form.action, form.values)
+    return desk, cases, desk.post(form.action, form.values)
 
 
-def test_results_stay_when_the_page_is_loaded_again_and_in_the_other_language(app):
-    town, desk, cases, sent = refused_in_part(app)
+def test_results_stay_when_the_page_is_loaded_again_and_in_the_other_language(app, town):
+    desk, cases, sent = refused_in_part(app, town)
     assert sent.status_code == 303, "a page that answers a form is lost by loading it again"
     page = desk.get(sent.headers["Location"]).text
     assert page == desk.get(sent.headers["Location"]).text
@@ -149,8 +146,8 @@ def test_results_stay_when_the_page_is_loaded_again_and_in_the_other_language(ap
     assert desk.get("/desk/bulk/done?of=WyJ4Il0.x").status_code == 404
 
 
-def test_what_was_not_done_is_done_again_from_the_results(app):
-    _, desk, cases, sent = refused_in_part(app)
+def test_what_was_not_done_is_done_again_from_the_results(app, town):
+    desk, cases, sent = refused_in_part(app, town)
     page = desk.get(sent.headers["Location"]).text
     again = html.unescape(re.search(r'href="([^"]+)">再办未办成的 1 件', page)[1])
     chosen = desk.get(again)
@@ -159,8 +156,7 @@ def test_what_was_not_done_is_done_again_from_the_results(app):
     assert cases[2]["number"] in chosen.text
 
 
-def test_where_all_was_done_nothing_is_to_do_again_and_the_unseen_are_counted(app):
-    town = Town(app)
+def test_where_all_was_done_nothing_is_to_do_again_and_the_unseen_are_counted(app, town):
     cases = [town.worker.report().get_json() for _ in range(2)]
     desk = Desk(app, town.acceptor)
     _, form = form_for(desk, cases, "accept")
@@ -171,8 +167,7 @@ def test_where_all_was_done_nothing_is_to_do_again_and_the_unseen_are_counted(ap
     assert "另有 1 件已不在您的查看范围内" in page
 
 
-def test_the_way_to_the_other_language_keeps_all_that_was_asked_for(app):
-    town = Town(app)
+def test_the_way_to_the_other_language_keeps_all_that_was_asked_for(app, town):
     cases = [town.worker.report().get_json() for _ in range(2)]
     desk = Desk(app, town.acceptor)
     page, _ = form_for(desk, cases, "accept")
@@ -180,8 +175,7 @@ def test_the_way_to_the_other_language_keeps_all_that_was_asked_for(app):
     assert "Act on 2 cases" in desk.get(other).text
 
 
-def test_from_a_refused_act_the_other_language_leads_to_a_page_that_can_be_got(app):
-    town = Town(app)
+def test_from_a_refused_act_the_other_language_leads_to_a_page_that_can_be_got(app, town):
     case = town.worker.report().get_json()
     for action, status in (("refuse", 422), ("file", 403)):
         desk = Desk(app, town.acceptor)

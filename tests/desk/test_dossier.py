@@ -9,8 +9,9 @@ from app.core.schemas import Schema
 from app.desk import dossier_words as file_words
 from tests.board.boards import closed, page
 from tests.factories.lively import lively
-from tests.factories.town import HOUSING, Town
+from tests.factories.town import HOUSING
 
+pytestmark = pytest.mark.one_database
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 CODE = re.compile(r"\b[a-z]+_[a-z_]+\b|[{}\[\]]|\bNone\b|\b(?:True|False|true|false|D-[A-Z]+|Q-[A-Z]+)\b")
 
@@ -22,8 +23,8 @@ def told(answer):
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", plain))
 
 
-def test_every_kind_of_case_is_told_in_words(app, clock):
-    town, cases = lively(app, clock)
+def test_every_kind_of_case_is_told_in_words(town, clock):
+    cases = lively(town, clock)
     for name, case in cases.items():
         for language in ("zh", "en"):
             answer = page(town, town.supervisor, f"/desk/cases/{case['case_id']}/file", lang=language)
@@ -34,8 +35,7 @@ def test_every_kind_of_case_is_told_in_words(app, clock):
             assert "✓" in told(answer), name
 
 
-def test_the_file_says_who_did_what_for_whom(app):
-    town = Town(app)
+def test_the_file_says_who_did_what_for_whom(town):
     case = closed(town)
     text = told(page(town, town.supervisor, f"/desk/cases/{case['case_id']}/file"))
     assert "主办单位 县住房和城乡建设局" in text
@@ -43,15 +43,13 @@ def test_the_file_says_who_did_what_for_whom(app):
     assert text.index("上报 ·") < text.index("派遣 ·") < text.index("核查通过 ·") < text.index("结案 ·")
 
 
-def test_a_department_sees_the_file_of_its_case_and_not_of_others(app):
-    town = Town(app)
+def test_a_department_sees_the_file_of_its_case_and_not_of_others(town):
     mine, other = town.handling(lead=HOUSING), town.worker.report().get_json()
     assert page(town, town.housing, f"/desk/cases/{mine['case_id']}/file").status_code == 200
     assert page(town, town.housing, f"/desk/cases/{other['case_id']}/file").status_code == 404
 
 
-def test_the_file_leads_back_to_the_page_it_was_opened_from_and_does_not_print_that(app):
-    town = Town(app)
+def test_the_file_leads_back_to_the_page_it_was_opened_from_and_does_not_print_that(town):
     case_id = town.handling()["case_id"]
     for place in (f"/desk/cases/{case_id}", f"/board/cases/{case_id}"):
         address = re.search('href="([^"]+)">打印案卷', page(town, town.supervisor, place).text)[1]

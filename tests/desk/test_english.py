@@ -10,14 +10,10 @@ from app.core.permissions import SYSTEM
 from app.core.transaction import transaction
 from tests.board.boards import closed
 from tests.desk.browser import Desk
-from tests.factories.town import GARBAGE, Town
+from tests.factories.town import GARBAGE
 
+pytestmark = pytest.mark.one_database
 CHINESE = re.compile("[一-鿿]")
-
-
-@pytest.fixture
-def town(app):
-    return Town(app)
 
 
 def english(answer, part="main"):

@@ -12,9 +12,9 @@ from app.desk.forms import Known, Option
 from app.factory import create_app
 from tests.desk.browser import Desk, path_of
 from tests.factories.lively import lively
-from tests.factories.town import Town
 from workflows.case import CASE
 
+pytestmark = pytest.mark.one_database
 NOTHING = Known({}, {}, {})
 MANY = [Option(str(number), (f"第{number}", f"No. {number}")) for number in range(20)]
 
@@ -86,8 +86,8 @@ def test_every_queue_state_and_stage_has_words():
     assert source == set(words.QUEUES)
 
 
-def test_every_button_of_every_case_opens_a_form_and_no_page_shows_a_code(app, clock):
-    town, cases = lively(app, clock)
+def test_every_button_of_every_case_opens_a_form_and_no_page_shows_a_code(app, town, clock):
+    cases = lively(town, clock)
     for person in (town.acceptor, town.duty, town.dispatcher, town.leader, town.housing, town.worker, town.supervisor):
         desk = Desk(app, person)
         for name, case in cases.items():
@@ -106,8 +106,7 @@ def buttons(page):
     return [action for _, action in found]
 
 
-def test_what_is_done_every_day_stands_first_and_what_undoes_it_last(app):
-    town = Town(app)
+def test_what_is_done_every_day_stands_first_and_what_undoes_it_last(app, town):
     case = town.acceptor.report(source="hotline").get_json()
     offered = buttons(Desk(app, town.acceptor).get(f"/desk/cases/{case['case_id']}"))
     assert offered[0] == "verify"
@@ -120,8 +119,7 @@ def test_what_is_done_every_day_stands_first_and_what_undoes_it_last(app):
     assert buttons(Desk(app, town.duty).get(f"/desk/cases/{checked['case_id']}"))[0] == "close"
 
 
-def test_an_error_is_told_beside_its_field_and_nothing_typed_is_lost(app):
-    town = Town(app)
+def test_an_error_is_told_beside_its_field_and_nothing_typed_is_lost(app, town):
     case = town.handling()
     desk = Desk(app, town.housing)
     answer = desk.act(case, "ask_extension", due_at="2020-01-01T09:00", reason="材料未到")
@@ -134,8 +132,7 @@ def test_an_error_is_told_beside_its_field_and_nothing_typed_is_lost(app):
     assert "至少需要" in answer.text
 
 
-def test_a_stale_form_shows_the_fresh_case_and_keeps_what_was_typed(app):
-    town = Town(app)
+def test_a_stale_form_shows_the_fresh_case_and_keeps_what_was_typed(app, town):
     case = town.worker.report().get_json()
     desk = Desk(app, town.acceptor)
     address, values = desk.form(case, "refuse")
@@ -152,8 +149,7 @@ def test_a_stale_form_shows_the_fresh_case_and_keeps_what_was_typed(app):
     assert "不属网格事项" in answer.text
 
 
-def test_sent_twice_is_done_once(app):
-    town = Town(app)
+def test_sent_twice_is_done_once(app, town):
     case = town.worker.report().get_json()
     desk = Desk(app, town.acceptor)
     address, values = desk.form(case, "accept")
@@ -161,8 +157,8 @@ def test_sent_twice_is_done_once(app):
     assert town.steps(case) == ["report", "accept"]
 
 
-def test_after_an_act_comes_the_next_case_of_the_list(app):
-    town = Town(app)
+@pytest.mark.both_databases
+def test_after_an_act_comes_the_next_case_of_the_list(app, town):
     first, second = (town.worker.report().get_json() for _ in range(2))
     desk = Desk(app, town.acceptor)
     done = desk.act(first, "accept", {"list": "queue=to_accept"})
@@ -172,8 +168,8 @@ def test_after_an_act_comes_the_next_case_of_the_list(app):
     assert "这是下一件" in page.text
 
 
-def test_from_the_desk_one_goes_on_to_what_is_most_pressing_in_all_queues(app):
-    town = Town(app)
+@pytest.mark.both_databases
+def test_from_the_desk_one_goes_on_to_what_is_most_pressing_in_all_queues(app, town):
     first, second = (town.worker.report().get_json() for _ in range(2))
     desk = Desk(app, town.acceptor)
     assert "list=mine%3D1" in desk.get("/desk/").text
@@ -184,8 +180,7 @@ def test_from_the_desk_one_goes_on_to_what_is_most_pressing_in_all_queues(app):
     assert "已办理：受理" in desk.get(done.headers["Location"]).text
 
 
-def test_after_a_step_on_what_others_have_in_hand_one_stays_with_the_case(app):
-    town = Town(app)
+def test_after_a_step_on_what_others_have_in_hand_one_stays_with_the_case(app, town):
     first, second = (town.worker.report().get_json() for _ in range(2))
     for case in (first, second):
         town.acceptor.act(case, "verify", verifier=str(town.next_worker.id))
@@ -193,8 +188,7 @@ def test_after_a_step_on_what_others_have_in_hand_one_stays_with_the_case(app):
     assert path_of(done) == f"/desk/cases/{first['case_id']}"
 
 
-def test_a_change_without_the_token_of_the_page_is_refused(app):
-    town = Town(app)
+def test_a_change_without_the_token_of_the_page_is_refused(app, town):
     case = town.worker.report().get_json()
     desk = Desk(app, town.acceptor)
     address, values = desk.form(case, "accept")
@@ -202,8 +196,7 @@ def test_a_change_without_the_token_of_the_page_is_refused(app):
     assert town.steps(case) == ["report"]
 
 
-def test_what_is_not_ones_own_is_not_offered_and_not_taken(app):
-    town = Town(app)
+def test_what_is_not_ones_own_is_not_offered_and_not_taken(app, town):
     case = town.worker.report().get_json()
     desk = Desk(app, town.duty)
     assert desk.part(f"/desk/cases/{case['case_id']}/act/accept").status_code == 403
@@ -212,8 +205,7 @@ def test_what_is_not_ones_own_is_not_offered_and_not_taken(app):
     assert Desk(app, town.water).post(f"/desk/cases/{case['case_id']}/act/sign", {"seen": "1"}).status_code == 404
 
 
-def test_another_class_brings_its_own_conditions_and_the_list_is_remembered(app):
-    town = Town(app)
+def test_another_class_brings_its_own_conditions_and_the_list_is_remembered(app, town):
     case = town.accepted()
     desk = Desk(app, town.duty)
     asked = {"list": "queue=to_file&class=0102", "op_id": "x", "class": "C0102 污水井盖", "condition": ""}

@@ -8,7 +8,7 @@ import pytest
 from app.desk.remaining import nearer, remaining
 from tests.desk.browser import Desk
 from tests.factories.lively import lively
-from tests.factories.town import COVER, GRID, HOUSING, THERE, Town
+from tests.factories.town import COVER, GRID, HOUSING, THERE
 
 NOW = datetime(2026, 11, 23, 1, tzinfo=UTC)
 FIXED = 2  # session with person and assignments; at most one more for reference data
@@ -42,8 +42,7 @@ def test_where_there_is_no_end_nothing_is_left():
     assert nearer(None) is None
 
 
-def test_what_ends_first_stands_first(app, clock):
-    town = Town(app)
+def test_what_ends_first_stands_first(app, town, clock):
     slow = town.filed()
     clock.tick(minutes=5)
     urgent = town.duty.act(town.filed(), "urgent")
@@ -52,8 +51,7 @@ def test_what_ends_first_stands_first(app, clock):
     assert listed == sorted(due, key=due.get)
 
 
-def test_a_list_is_narrowed_by_what_stands_in_its_address(app):
-    town = Town(app)
+def test_a_list_is_narrowed_by_what_stands_in_its_address(app, town):
     here = town.worker.report(address="胜利街").get_json()
     there = town.next_worker.report(COVER, at=THERE, description="井盖丢了").get_json()
     desk = Desk(app, town.acceptor)
@@ -76,9 +74,8 @@ def test_a_list_is_narrowed_by_what_stands_in_its_address(app):
     assert numbers(desk.get("/desk/cases?state=closed")) == []
 
 
-def test_a_list_is_read_page_by_page_and_nothing_twice(app, monkeypatch):
+def test_a_list_is_read_page_by_page_and_nothing_twice(app, town, monkeypatch):
     monkeypatch.setattr("app.desk.case_pages.PAGE", 2)
-    town = Town(app)
     every = {town.worker.report(text).get_json()["number"] for text in ["0102"] * 3}
     every |= {town.acceptor.act(town.worker.report().get_json(), "refuse", reason="不属网格事项")["number"]}
     desk, seen, address = Desk(app, town.acceptor), [], "/desk/cases"
@@ -92,8 +89,7 @@ def test_a_list_is_read_page_by_page_and_nothing_twice(app, monkeypatch):
     assert desk.get("/desk/cases?cursor=abc").status_code == 422
 
 
-def test_an_empty_list_says_what_to_do(app):
-    town = Town(app)
+def test_an_empty_list_says_what_to_do(app, town):
     desk = Desk(app, town.acceptor)
     assert "这里都办完了" in desk.get("/desk/queues/to_accept").text
     assert "放宽或清除" in desk.get("/desk/queues/to_accept?text=没有").text
@@ -102,14 +98,13 @@ def test_an_empty_list_says_what_to_do(app):
     assert "All done here" in desk.get("/desk/queues/to_accept?lang=en").text
 
 
-def test_a_queue_of_others_is_not_there(app):
-    answer = Desk(app, Town(app).acceptor).get("/desk/queues/to_file")
+def test_a_queue_of_others_is_not_there(app, town):
+    answer = Desk(app, town.acceptor).get("/desk/queues/to_file")
     assert answer.status_code == 404
     assert "未能完成" in answer.text
 
 
-def test_counts_that_have_not_changed_are_not_sent_again(app):
-    town = Town(app)
+def test_counts_that_have_not_changed_are_not_sent_again(app, town):
     town.worker.report()
     desk = Desk(app, town.acceptor)
     first = desk.part("/desk/counts?here=to_accept")
@@ -121,8 +116,7 @@ def test_counts_that_have_not_changed_are_not_sent_again(app):
     assert "<b>2</b>" in desk.get("/desk/counts?here=to_accept", headers=known).text
 
 
-def test_the_desk_begins_with_what_waits_for_a_step_of_ones_own_and_nothing_else(app):
-    town = Town(app)
+def test_the_desk_begins_with_what_waits_for_a_step_of_ones_own_and_nothing_else(app, town):
     town.also(town.acceptor, "grid_worker", "grid", GRID)
     own = town.acceptor.report().get_json()
     verifying = town.worker.report().get_json()
@@ -135,8 +129,7 @@ def test_the_desk_begins_with_what_waits_for_a_step_of_ones_own_and_nothing_else
     assert numbers(Desk(app, town.worker).get("/desk/")) == []
 
 
-def test_a_deferred_case_comes_back_to_the_leader_on_its_day(app, clock):
-    town = Town(app)
+def test_a_deferred_case_comes_back_to_the_leader_on_its_day(app, town, clock):
     case = town.handling()
     town.housing.act(case, "ask_deferral", review_on="2026-12-01", reason="冬季不能施工")
     leader = Desk(app, town.leader)
@@ -147,8 +140,7 @@ def test_a_deferred_case_comes_back_to_the_leader_on_its_day(app, clock):
     assert numbers(Desk(app, town.leader).get("/desk/")) == [case["number"]]
 
 
-def test_an_extension_waits_for_whoever_may_decide_it(app):
-    town = Town(app)
+def test_an_extension_waits_for_whoever_may_decide_it(app, town):
     town.also(town.housing, "department_leader", "department", HOUSING)
     case = town.handling()
     for queue, decider in (("asked_extension", town.duty), ("asked_again", town.leader)):
@@ -160,8 +152,7 @@ def test_an_extension_waits_for_whoever_may_decide_it(app):
         decider.act(case, "grant_extension")
 
 
-def test_what_people_write_is_text_and_nothing_else(app):
-    town = Town(app)
+def test_what_people_write_is_text_and_nothing_else(app, town):
     case = town.worker.report(description='<script>alert("x")</script>', address='"><img src=x>').get_json()
     desk = Desk(app, town.acceptor)
     for path in ("/desk/", "/desk/queues/to_accept", f"/desk/cases/{case['case_id']}"):
@@ -176,8 +167,8 @@ def test_whoever_is_not_signed_in_is_led_to_the_sign_in_page(app):
     assert "next=" in answer.headers["Location"]
 
 
-def test_pages_cost_few_statements_however_much_they_show(app, clock, query_count):
-    town, cases = lively(app, clock)
+def test_pages_cost_few_statements_however_much_they_show(app, town, clock, query_count):
+    cases = lively(town, clock)
     desk = Desk(app, town.acceptor)
     allowed = {
         "/desk/": FIXED + 3,
@@ -195,8 +186,8 @@ def test_pages_cost_few_statements_however_much_they_show(app, clock, query_coun
         assert len(seen) <= most, (path, seen)
 
 
-def test_what_can_be_chosen_in_a_filter_comes_when_somebody_goes_there(app):
-    desk = Desk(app, Town(app).acceptor)
+def test_what_can_be_chosen_in_a_filter_comes_when_somebody_goes_there(app, town):
+    desk = Desk(app, town.acceptor)
     assert "0102 暴露垃圾" in desk.part("/desk/choices/classes").text
     assert "县住房和城乡建设局" in desk.part("/desk/choices/departments").text
     assert GRID[-4:] in desk.part("/desk/choices/grids").text

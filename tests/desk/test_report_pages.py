@@ -3,6 +3,8 @@
 import tempfile
 from uuid import uuid4
 
+import pytest
+
 from app.audit.models import AuditEntry
 from app.cases.models import Case
 from app.catalogue import service as catalogue
@@ -12,7 +14,9 @@ from app.intake import citizens
 from tests.desk.browser import Desk, path_of
 from tests.factories.catalogue import documents_file, seed_content
 from tests.factories.grids import VILLAGES, WEST
-from tests.factories.town import GRID, HERE, Town
+from tests.factories.town import GRID, HERE
+
+pytestmark = pytest.mark.one_database
 
 
 def told(**more):
@@ -23,8 +27,8 @@ def told(**more):
     }  # fmt: skip
 
 
-def test_a_call_becomes_a_case_whose_caller_is_kept_apart(app):
-    town = Town(app)
+@pytest.mark.both_databases
+def test_a_call_becomes_a_case_whose_caller_is_kept_apart(app, town):
     desk = Desk(app, town.acceptor)
     assert desk.get("/desk/report").status_code == 200
     given = told(name="王某", phone="0357-1234567", consent="1", external_no="HL-1")
@@ -39,47 +43,43 @@ def test_a_call_becomes_a_case_whose_caller_is_kept_apart(app):
         assert citizens.masked(case.citizen_id).name == "王*"
 
 
-def test_a_name_without_consent_is_not_kept_and_nothing_typed_is_lost(app):
-    desk = Desk(app, Town(app).acceptor)
+def test_a_name_without_consent_is_not_kept_and_nothing_typed_is_lost(app, town):
+    desk = Desk(app, town.acceptor)
     answer = desk.post("/desk/report", told(name="王某", address="胜利街"))
     assert answer.status_code == 422
     assert "征得本人同意" in answer.text
     assert 'value="胜利街"' in answer.text
 
 
-def test_a_grid_will_do_for_a_place(app):
-    town = Town(app)
+def test_a_grid_will_do_for_a_place(app, town):
     answer = Desk(app, town.acceptor).post("/desk/report", told(lon="", lat="", grid=GRID))
     assert answer.status_code == 303, answer.text
     with app.app_context():
         assert db.session.query(Case).one().grid == GRID
 
 
-def test_a_village_will_do_where_nobody_knows_the_grid(app):
-    town = Town(app)
+def test_a_village_will_do_where_nobody_knows_the_grid(app, town):
     given = told(lon="", lat="", township=WEST, village=VILLAGES[1], grid="")
     assert Desk(app, town.acceptor).post("/desk/report", given).status_code == 303
     with app.app_context():
         assert db.session.query(Case).one().grid == VILLAGES[1]
 
 
-def test_what_was_chosen_is_kept_when_something_else_is_at_fault(app):
-    desk = Desk(app, Town(app).acceptor)
+def test_what_was_chosen_is_kept_when_something_else_is_at_fault(app, town):
+    desk = Desk(app, town.acceptor)
     answer = desk.post("/desk/report", told(lon="", lat="", village=VILLAGES[1], description=""))
     assert answer.status_code == 422
     assert f'data-chosen="{VILLAGES[1]}"' in answer.text
 
 
-def test_a_class_is_known_by_what_the_caller_calls_it(app):
-    town = Town(app)
+def test_a_class_is_known_by_what_the_caller_calls_it(app, town):
     desk = Desk(app, town.acceptor)
     assert desk.post("/desk/report", told(**{"class": "欠薪"})).status_code == 303
     with app.app_context():
         assert db.session.query(Case).one().class_code == "CY-900301"
 
 
-def test_words_that_may_mean_several_classes_are_answered_with_these(app):
-    town = Town(app)
+def test_words_that_may_mean_several_classes_are_answered_with_these(app, town):
     with app.app_context(), transaction():
         content = seed_content("C0103") | {"words": ["井盖丢"]}
         catalogue.import_files([documents_file(tempfile.mkdtemp(), ("class", "C0103", content))], by="test")
@@ -88,18 +88,17 @@ def test_words_that_may_mean_several_classes_are_answered_with_these(app):
     assert "可能是：C0102 污水井盖、C0103 雨水井盖" in answer.text
 
 
-def test_a_place_is_asked_for(app):
-    answer = Desk(app, Town(app).acceptor).post("/desk/report", told(lon="", lat=""))
+def test_a_place_is_asked_for(app, town):
+    answer = Desk(app, town.acceptor).post("/desk/report", told(lon="", lat=""))
     assert answer.status_code == 422
     assert "请在地图上点选位置，或选择乡镇、村、网格。" in answer.text
 
 
-def test_only_those_who_report_for_others_see_the_form(app):
-    assert Desk(app, Town(app).duty).get("/desk/report").status_code == 403
+def test_only_those_who_report_for_others_see_the_form(app, town):
+    assert Desk(app, town.duty).get("/desk/report").status_code == 403
 
 
-def test_what_is_known_close_by_is_offered_before_it_is_reported_twice(app):
-    town = Town(app)
+def test_what_is_known_close_by_is_offered_before_it_is_reported_twice(app, town):
     known = town.worker.report().get_json()
     desk = Desk(app, town.acceptor)
     query = f"lon={HERE[0]}&lat={HERE[1]}&class=0102"
@@ -107,8 +106,7 @@ def test_what_is_known_close_by_is_offered_before_it_is_reported_twice(app):
     assert known["number"] not in desk.part("/desk/report/near?lon=&lat=&class=0102").text
 
 
-def test_two_reports_of_one_trouble_are_compared_and_merged(app):
-    town = Town(app)
+def test_two_reports_of_one_trouble_are_compared_and_merged(app, town):
     first, second = (town.worker.report().get_json() for _ in range(2))
     desk = Desk(app, town.acceptor)
     assert first["number"] in desk.part(f"/desk/cases/{second['case_id']}/near").text
@@ -121,15 +119,14 @@ def test_two_reports_of_one_trouble_are_compared_and_merged(app):
     assert second["number"] in desk.get(f"/desk/cases/{first['case_id']}").text
 
 
-def test_a_case_that_is_not_seen_is_not_compared(app):
-    town = Town(app)
+def test_a_case_that_is_not_seen_is_not_compared(app, town):
     first, second = (town.worker.report().get_json() for _ in range(2))
     page = Desk(app, town.housing).get(f"/desk/cases/{second['case_id']}/beside/{first['case_id']}")
     assert page.status_code == 404
 
 
-def test_a_number_is_shown_for_a_reason_that_is_kept(app):
-    town = Town(app)
+@pytest.mark.both_databases
+def test_a_number_is_shown_for_a_reason_that_is_kept(app, town):
     desk = Desk(app, town.acceptor)
     path = path_of(desk.post("/desk/report", told(name="王某", phone="0357-1234567", consent="1")))
     shown = desk.part(f"{path}/citizen").text
@@ -144,8 +141,7 @@ def test_a_number_is_shown_for_a_reason_that_is_kept(app):
     assert Desk(app, town.duty).part(f"{path}/citizen").status_code == 403
 
 
-def test_where_there_is_no_citizen_nothing_is_shown(app):
-    town = Town(app)
+def test_where_there_is_no_citizen_nothing_is_shown(app, town):
     case = town.worker.report().get_json()
     answer = Desk(app, town.acceptor).part(f"/desk/cases/{case['case_id']}/citizen")
     assert (answer.status_code, answer.text.strip()) == (200, "")

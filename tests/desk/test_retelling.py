@@ -6,8 +6,9 @@ from uuid import uuid4
 import pytest
 
 from tests.desk.browser import Desk
-from tests.factories.town import HOUSING, TEAM, WATER, Town
+from tests.factories.town import HOUSING, TEAM, WATER
 
+pytestmark = pytest.mark.one_database
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
@@ -23,11 +24,6 @@ def retold(answer):
     assert not UUID.search(text), UUID.search(text)
     assert not re.search(r"\b[A-Z]-[A-Z]+\b", text)
     return re.search(r"您刚才填写的内容 (.*?) ←|What you had typed (.*?) ←", text).group(0)
-
-
-@pytest.fixture
-def town(app):
-    return Town(app)
 
 
 def sent_late(town, desk, case, action, meanwhile, lang="zh", **typed):
@@ -50,6 +46,7 @@ def test_who_was_to_verify_is_told_by_name(town):
     assert "补充说明：请今天看" in told
 
 
+@pytest.mark.both_databases
 def test_the_case_to_merge_into_is_told_by_number(town):
     case, other = (town.worker.report().get_json() for _ in range(2))
 

@@ -5,7 +5,7 @@ from uuid import uuid4
 from app.cases import jobs
 from app.core import outbox
 from tests.attachments.pictures import jpeg
-from tests.factories.town import HERE, HOUSING, WATER, Town
+from tests.factories.town import HERE, HOUSING, WATER
 
 PLACE = {"lon": HERE[0], "lat": HERE[1]}
 
@@ -15,16 +15,15 @@ def photos():
     return [str(uuid4())]
 
 
-def lively(app, clock):
-    """Return a town and its cases by the name of what happened to them; the clock has moved on by some hours."""
-    town = Town(app)
+def lively(town, clock):
+    """Return the cases of a town by the name of what happened to them; the clock has moved on by some hours."""
     cases = {**_before_filing(town), **_at_departments(town, clock), **_finished(town, clock)}
     clock.tick(hours=3)
-    with app.app_context():
+    with town.app.app_context():
         jobs.sweep_clocks()  # warnings and overdue steps
         jobs.sweep_asks()
         outbox.drain()
-    return town, cases
+    return cases
 
 
 def _before_filing(town):

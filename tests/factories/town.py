@@ -1,13 +1,15 @@
-"""A small county at work: grids, departments, a few classes, and one person per role, each signed in.
+"""A small county at work: grids, departments, a few classes, and one person per role.
 
-Every story builds its own; what differs from the defaults is said in the story.
+Every story has its own by the fixture `town`, a copy of one that was founded once; whoever needs one on an application
+of other settings founds it there, as `Town(app)`. What differs from the defaults is said in the story.
 """
 
 import json
-import tempfile
+from copy import copy
 from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from uuid import uuid4
 
 from app.audit.models import AuditEntry  # noqa: F401 - the table belongs to the metadata
@@ -59,8 +61,8 @@ def small_catalogue():
             if each.code not in SERVICES:
                 continue
         rows.append((each.kind, each.code, content))
-    folder = tempfile.mkdtemp(prefix="gezhi-catalogue-")
-    return files.read([catalogue_factory.documents_file(folder, *rows, name="small.yaml")])
+    with TemporaryDirectory(prefix="gezhi-catalogue-") as folder:
+        return files.read([catalogue_factory.documents_file(folder, *rows, name="small.yaml")])
 
 
 class Actor:
@@ -136,6 +138,22 @@ class Town:
         with app.app_context():
             self._found()
             self._people()
+
+    def sign_in(self):
+        """Let everybody have a session."""
+        for actor in self.people:
+            assert actor.headers
+
+    def moved_to(self, app):
+        """The same town in a copy of its database, which another application serves."""
+        town = copy(self)
+        town.app, town.client = app, app.test_client()
+        there = {actor: copy(actor) for actor in self.people}
+        for actor in there.values():
+            actor.town = town
+        town.people = list(there.values())
+        vars(town).update({name: there[one] for name, one in vars(self).items() if isinstance(one, Actor)})
+        return town
 
     def _found(self):
         for code, name, kind in _DEPARTMENTS:

@@ -7,6 +7,8 @@ import pytest
 
 from app.frame import assets, libraries
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.mark.parametrize("name", sorted(libraries.FILES))
 def test_every_listed_file_is_served(app, client, name):

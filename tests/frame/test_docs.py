@@ -7,6 +7,8 @@ import pytest
 
 from app.frame.docs import problem_codes
 
+pytestmark = pytest.mark.one_database
+
 
 class Page(HTMLParser):
     """What a browser would find in a page."""

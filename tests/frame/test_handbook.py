@@ -11,9 +11,9 @@ from app.frame.handbook import FOLDER, _read
 from app.rooms import MENU
 from tests.board.boards import page
 from tests.factories.grids import COUNTY
-from tests.factories.town import Town
 from tests.frame.test_docs import Page
 
+pytestmark = pytest.mark.one_database
 NAMES = sorted(path.name.removesuffix(".zh-CN.md") for path in FOLDER.glob("*.zh-CN.md"))
 
 
@@ -91,8 +91,7 @@ def test_what_is_written_in_a_handbook_is_never_markup(app, tmp_path):
     assert "\n第二行" not in body, "Chinese runs on without a gap"
 
 
-def test_everybody_is_led_to_their_own_handbook(app, client):
-    town = Town(app)
+def test_everybody_is_led_to_their_own_handbook(app, town, client):
     admin = town.hire("administrator", "grid", COUNTY)
     readers = (
         (town.acceptor, "/desk/", "desk"),

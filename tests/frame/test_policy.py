@@ -6,6 +6,7 @@ import pytest
 from app.frame.tiles import TilesWrong, origin
 from tests.support.processes import run
 
+pytestmark = pytest.mark.one_database
 PLAIN = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self' data:; "
     "object-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"

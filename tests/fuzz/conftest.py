@@ -27,7 +27,7 @@ def pytest_report_header() -> str:
 @pytest.fixture(scope="session")
 def town_at_work(request, database_kind, tmp_path_factory):
     """A town on a database of its own: on PostgreSQL one connection, so that it can be put back."""
-    template = request.getfixturevalue(f"{database_kind}_template")
+    template = request.getfixturevalue(f"{database_kind}_town")
     settings = {"REDIS_URL": None, "DATA_DIR": str(tmp_path_factory.mktemp("fuzz")), **CHEAP}
     with template.fresh() as database, _connection(database) as connection, _enforcement():
         app = create_app({"DATABASE_URL": database.url, **settings})
@@ -37,7 +37,7 @@ def town_at_work(request, database_kind, tmp_path_factory):
             if connection is not None:
                 db.engines[None] = connection
         clock = Clock(MONDAY_MORNING)
-        world = World(app, clock)
+        world = World(database.contents.moved_to(app), clock)
         world.moment = core_clock.now()
         clock.release()
         with restoring(database, connection) as world.restore:

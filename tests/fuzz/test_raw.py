@@ -6,6 +6,7 @@ what was refused has written nothing.
 
 import base64
 import json
+from itertools import product
 from uuid import UUID, uuid4
 
 import pytest
@@ -117,69 +118,69 @@ def ask(world, method, path, headers=None, **more):
     return world.town.client.open(path, method=method, headers={**world.desk.headers, **(headers or {})}, **more)
 
 
-@pytest.mark.parametrize("name", BODIES)
-def test_a_body_that_is_no_request_is_refused(world, watch, operations, name):
-    for method, path, operation in operations:
-        if takes_json(operation):
-            answer = ask(world, method, at(world, path), data=BODIES[name], content_type=JSON)
-            watch.nothing_broke(answer, (method, path, name))
+def test_a_body_that_is_no_request_is_refused(world, watch, operations):
+    for name, body in BODIES.items():
+        for method, path, operation in operations:
+            if takes_json(operation):
+                answer = ask(world, method, at(world, path), data=body, content_type=JSON)
+                watch.nothing_broke(answer, (method, path, name))
 
 
-@pytest.mark.parametrize("kind", TYPES)
-def test_a_body_of_another_type_is_refused(world, watch, operations, kind):
-    for method, path, operation in operations:
-        if "requestBody" in operation:
-            answer = ask(world, method, at(world, path), data=b"{}", headers={"Content-Type": kind})
-            if takes_json(operation) and not kind.startswith("application/json"):
-                assert answer.status_code in (403, 404, 415), (method, path, kind, answer.text)
-            watch.nothing_broke(answer, (method, path, kind))
+def test_a_body_of_another_type_is_refused(world, watch, operations):
+    for kind in TYPES:
+        for method, path, operation in operations:
+            if "requestBody" in operation:
+                answer = ask(world, method, at(world, path), data=b"{}", headers={"Content-Type": kind})
+                if takes_json(operation) and not kind.startswith("application/json"):
+                    assert answer.status_code in (403, 404, 415), (method, path, kind, answer.text)
+                watch.nothing_broke(answer, (method, path, kind))
 
 
-@pytest.mark.parametrize("number", NUMBERS)
-def test_an_odd_number_is_refused_or_read(world, watch, number):
-    case_id = world.names[world.desk].cases[0]
+def with_number(case_id, number):
+    """Requests in which a number stands where one is asked for: (method, path, body)."""
     report = f'{{"class":"{GARBAGE}","description":"垃圾","lon":{HERE[0]},"lat":{number},"form":{{"count":{number}}}}}'
     correct = f'{{"op_id":"{uuid4()}","action":"correct","seen":{number},"data":{{"lon":{number},"lat":36}}}}'
     sync = f'{{"operations":[{{"type":"act","case_id":"{case_id}","op_id":"{uuid4()}","action":"x","seen":{number}}}]}}'
-    for method, path, body in (
+    return (
         ("PUT", f"cases/{uuid4()}", report), ("POST", f"cases/{case_id}/steps", correct), ("POST", "sync", sync),
         ("POST", "notices/read", f'{{"ids":[{number}]}}'),
-    ):  # fmt: skip
-        answer = ask(world, method, f"/api/v1/{path}", data=body.encode(), content_type=JSON)
-        watch.nothing_broke(answer, (path, number))
+    )  # fmt: skip
 
 
-@pytest.mark.parametrize("cursor", CURSORS)
-def test_a_cursor_of_ones_own_making_is_refused(world, watch, cursor):
-    for path in ("cases", "notices"):
-        answer = world.desk.get(path, cursor=cursor)
-        assert answer.status_code == 422, (path, answer.text)
-        watch.nothing_broke(answer, (path, cursor))
-    answer = world.desk.send("POST", "sync", {"cursor": cursor})
-    assert answer.status_code == 422 or answer.get_json()["reset"], (cursor, answer.text)
-    watch.nothing_broke(answer, ("sync", cursor))
+def test_an_odd_number_is_refused_or_read(world, watch):
+    for number in NUMBERS:
+        for method, path, body in with_number(world.names[world.desk].cases[0], number):
+            answer = ask(world, method, f"/api/v1/{path}", data=body.encode(), content_type=JSON)
+            watch.nothing_broke(answer, (path, number))
 
 
-@pytest.mark.parametrize("query", QUERIES, ids=lambda query: query[:30])
-def test_an_odd_query_is_refused_or_passed_over(world, watch, operations, query):
-    for method, path, _ in operations:
-        if method == "get":
-            watch.nothing_broke(ask(world, method, f"{at(world, path)}?{query}"), (path, query))
+def test_a_cursor_of_ones_own_making_is_refused(world, watch):
+    for cursor in CURSORS:
+        for path in ("cases", "notices"):
+            answer = world.desk.get(path, cursor=cursor)
+            assert answer.status_code == 422, (path, answer.text)
+            watch.nothing_broke(answer, (path, cursor))
+        answer = world.desk.send("POST", "sync", {"cursor": cursor})
+        assert answer.status_code == 422 or answer.get_json()["reset"], (cursor, answer.text)
+        watch.nothing_broke(answer, ("sync", cursor))
 
 
-@pytest.mark.parametrize("headers", HEADERS, ids=lambda headers: str(headers)[:40])
-def test_odd_headers_are_refused_or_passed_over(world, watch, operations, headers):
-    for method, path, operation in operations:
-        data = b"{}" if takes_json(operation) else None
+def test_an_odd_query_is_refused_or_passed_over(world, watch, operations):
+    for query in QUERIES:
+        for path in (path for method, path, _ in operations if method == "get"):
+            watch.nothing_broke(ask(world, "get", f"{at(world, path)}?{query}"), (path, query))
+
+
+def test_odd_headers_are_refused_or_passed_over(world, watch, operations):
+    for headers in HEADERS:
         environ = {name: headers[key] for name, key in (("CONTENT_LENGTH", "Content-Length"),) if key in headers}
-        answer = ask(world, method, at(world, path), headers, data=data, environ_overrides=environ)
-        watch.nothing_broke(answer, (method, path, headers))
+        for method, path, operation in operations:
+            data = b"{}" if takes_json(operation) else None
+            answer = ask(world, method, at(world, path), headers, data=data, environ_overrides=environ)
+            watch.nothing_broke(answer, (method, path, headers))
 
 
-@pytest.mark.parametrize("path", PATHS, ids=lambda path: path[:30])
-@pytest.mark.parametrize("method", ["GET", "PUT", "POST", "DELETE", "PATCH", "FOO", "get"])
-def test_an_odd_address_is_nowhere(world, watch, method, path):
-    answer = ask(
-        world, method, "/api/v1/" + path.format(world.names[world.desk].cases[0]), data=b"{}", content_type=JSON
-    )
-    watch.nothing_broke(answer, (method, path))
+def test_an_odd_address_is_nowhere(world, watch):
+    for method, path in product(("GET", "PUT", "POST", "DELETE", "PATCH", "FOO", "get"), PATHS):
+        address = "/api/v1/" + path.format(world.names[world.desk].cases[0])
+        watch.nothing_broke(ask(world, method, address, data=b"{}", content_type=JSON), (method, path))

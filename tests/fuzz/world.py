@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from flask import Flask
 from sqlalchemy import Connection, NestedTransaction, func, select
 from sqlalchemy.engine import make_url
 
@@ -21,7 +20,7 @@ from app.notices.models import Notice
 from tests.attachments.pictures import jpeg
 from tests.factories.identity import bearer, token_for
 from tests.factories.lively import lively
-from tests.factories.town import COUNTY, GARBAGE, GRID, HOUSING, TEAM, WATER, Actor
+from tests.factories.town import COUNTY, GARBAGE, GRID, HOUSING, TEAM, WATER, Actor, Town
 from tests.support.databases import Database
 
 OWNED = (Case, CaseStep, CaseTask, CaseClock, CaseLink, outbox.OutboxRow, Attachment, Citizen, Upload, Notice)
@@ -35,14 +34,13 @@ class World:
     moment: datetime  # what time it is there
     restore: Callable[[], None]  # puts every row back as it was
 
-    def __init__(self, app: Flask, clock: Any) -> None:
-        self.app = app
-        self.town, self.cases = lively(app, clock)
+    def __init__(self, town: Town, clock: Any) -> None:
+        self.app, self.town, self.cases = town.app, town, lively(town, clock)
         self.worker, self.desk = self.town.worker, self._desk()
         self.everybody = [each for each in vars(self.town).values() if isinstance(each, Actor)] + self._others()
         self.cases |= self._more_cases()
         self.town.dispatched()  # somebody tells the desk of it
-        with app.app_context():
+        with self.app.app_context():
             outbox.drain()
             self.seqs = {str(each): seq for each, seq in db.session.execute(select(Case.case_id, Case.seq))}
         for actor in self.everybody:

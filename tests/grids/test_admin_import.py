@@ -15,16 +15,12 @@ from app.grids.coordinates import Crs
 from app.grids.levels import Kind, Level
 from tests.desk.browser import Desk, path_of
 from tests.factories.grids import COUNTY, EAST, GRIDS, VILLAGES, WEST, draft, strip
-from tests.factories.town import GRID, Town
+from tests.factories.town import GRID
 from tests.grids.files import feature, file_of, sent, whole_county
 
+pytestmark = pytest.mark.one_database
 URL = "/admin/grids/import"
 HALF = draft(GRID, box(112, 36, 112.05, 36.1))
-
-
-@pytest.fixture
-def town(app):
-    return Town(app)
 
 
 @pytest.fixture
@@ -110,6 +106,7 @@ def test_ended_grids_are_named_before_they_end(town, desk):
     assert tree(town).get(code).ended
 
 
+@pytest.mark.both_databases
 def test_open_cases_follow_a_grid_that_moves(town, desk):
     case = town.worker.report().get_json()
     moved = draft(VILLAGES[0], strip(0, 1), Level.VILLAGE, parent=EAST)

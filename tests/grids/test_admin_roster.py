@@ -13,15 +13,11 @@ from app.grids.levels import Duty, Kind
 from tests.desk.browser import Desk
 from tests.factories.grids import COUNTY, EAST, GRIDS, VILLAGES, WEST, draft, import_grids, strip
 from tests.factories.identity import assignment, person
-from tests.factories.town import GRID, NEXT_GRID, Town
+from tests.factories.town import GRID, NEXT_GRID
 from tests.support.queries import counted
 
+pytestmark = pytest.mark.one_database
 URL = "/admin/roster"
-
-
-@pytest.fixture
-def town(app):
-    return Town(app)
 
 
 @pytest.fixture
@@ -155,6 +151,7 @@ def test_an_appointment_may_begin_later(town, desk, clock):
     assert serving(town) == {(row.id, Duty.FULL_TIME)}
 
 
+@pytest.mark.both_databases
 def test_an_appointment_to_come_can_be_brought_forward_or_called_off(town, desk):
     (row,) = enter(town, "李秀英")
     later = {"who": "李秀英", "duty": "chief", "since": "2026-12-25"}
@@ -252,6 +249,7 @@ def test_the_next_page_goes_on_where_the_last_one_ended(desk, monkeypatch):
     assert sorted(listed[0] + listed[1]) == sorted(GRIDS)
 
 
+@pytest.mark.both_databases
 def test_who_administers_a_township_finds_others_by_their_account_alone(town, local):
     with town.app.app_context():
         elsewhere = person(name="欧阳远", username="ouyang.far")

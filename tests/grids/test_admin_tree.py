@@ -12,16 +12,12 @@ from app.grids.levels import AreaClass, Duty, Kind
 from tests.desk.browser import Desk
 from tests.factories.departments import department
 from tests.factories.grids import COUNTY, EAST, GRIDS, VILLAGES, WEST, draft, import_grids, strip
-from tests.factories.town import GRID, HOUSING, Town
+from tests.factories.town import GRID, HOUSING
 from tests.support.queries import counted
 
+pytestmark = pytest.mark.one_database
 URL = "/admin/grids"
 SAME = {"name": f"格{GRID}", "area_class": "C"}
-
-
-@pytest.fixture
-def town(app):
-    return Town(app)
 
 
 @pytest.fixture
@@ -84,6 +80,7 @@ def test_the_map_of_a_grid_has_what_lies_around_it(desk):
     assert roles == {WEST: "own", EAST: "beside", VILLAGES[0]: "below", VILLAGES[1]: "below"}
 
 
+@pytest.mark.both_databases
 def test_plain_properties_are_changed_without_a_file(town, desk):
     sent = {"name": "东街第一网格", "area_class": "A", "responsible_department": HOUSING}
     changed = desk.post(f"{URL}/{GRID}", sent)
@@ -113,6 +110,7 @@ def test_a_wrong_property_is_told_and_nothing_is_changed(town, desk, changed, sa
     assert node(town, GRID) == before
 
 
+@pytest.mark.both_databases
 def test_an_ended_department_can_stay_but_not_be_chosen(town, desk):
     desk.post(f"{URL}/{GRID}", {**SAME, "responsible_department": HOUSING})
     desk.post(f"/admin/departments/{HOUSING}/end", {})
@@ -120,6 +118,7 @@ def test_an_ended_department_can_stay_but_not_be_chosen(town, desk):
     assert desk.post(f"{URL}/{GRIDS[1]}", {**SAME, "responsible_department": HOUSING}).status_code == 422
 
 
+@pytest.mark.both_databases
 def test_a_dedicated_grid_has_a_trade_department(town, desk):
     replace(town, dedicated())
     code = dedicated().code
@@ -149,6 +148,7 @@ def test_an_ended_grid_is_shown_apart_and_cannot_be_changed(town, desk):
     assert desk.get(f"{URL}/{VILLAGES[0]}002").status_code == 404
 
 
+@pytest.mark.both_databases
 def test_the_tree_goes_out_as_a_file_that_changes_nothing_when_it_comes_back(town, desk):
     with town.app.app_context():
         department("D-TRADE", "县工信局")

@@ -7,7 +7,7 @@ from shapely import box
 
 from tests.desk.browser import Desk
 from tests.factories.grids import COUNTY, draft
-from tests.factories.town import GRID, Town
+from tests.factories.town import GRID
 from tests.grids.files import feature, file_of, sent
 
 URL = "/admin/grids/import/"
@@ -31,8 +31,7 @@ def spoilt(value):
 @pytest.mark.parametrize(
     "more", [{}, {"crs": {"type": "name", "properties": {"name": "urn:ogc:def:crs:OGC:1.3:CRS84"}}}]
 )
-def test_half_a_letter_is_refused_or_passed_over_wherever_it_stands(app, more):
-    town = Town(app)
+def test_half_a_letter_is_refused_or_passed_over_wherever_it_stands(app, town, more):
     desk = Desk(app, town.hire("administrator", "grid", COUNTY))
     known = feature(draft(GRID, box(112, 36, 112.05, 36.1)), OBJECTID="7", remark="x")
     whole = json.loads(file_of(known)) | more

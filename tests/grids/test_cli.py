@@ -12,7 +12,7 @@ from app.grids.cli import grids
 from app.grids.drafts import Draft
 from tests.factories.grids import COUNTY, GRIDS, VILLAGES, county, draft
 
-pytestmark = pytest.mark.usefixtures("app_context")
+pytestmark = [pytest.mark.one_database, pytest.mark.usefixtures("app_context")]
 
 
 @pytest.fixture

@@ -16,7 +16,6 @@ from app.grids.cli import grids
 from app.grids.plans import plan
 from tests.desk.browser import Desk, path_of
 from tests.factories.grids import COUNTY, county, draft, import_grids
-from tests.factories.town import Town
 from tests.grids.files import sent
 
 SAMPLES = Path(__file__).parent / "samples"
@@ -210,8 +209,7 @@ def test_the_command_says_unchanged_and_tells_what_it_passed_over(kept, tmp_path
     assert "文件里没有网格" in CliRunner().invoke(grids, ["import", str(file)]).stderr
 
 
-def test_the_page_says_unchanged_and_refuses_an_old_datum_beside_the_field(app):
-    town = Town(app)
+def test_the_page_says_unchanged_and_refuses_an_old_datum_beside_the_field(town):
     desk = Desk(town.app, town.hire("administrator", "grid", COUNTY))
     with town.app.app_context():
         whole = json.loads(drawing.whole(queries.grid_tree().current))
@@ -226,8 +224,7 @@ def test_the_page_says_unchanged_and_refuses_an_old_datum_beside_the_field(app):
     assert "因地而异" in desk.get(path_of(accepted)).text
 
 
-def test_no_broken_letter_breaks_the_page(app):
-    town = Town(app)
+def test_no_broken_letter_breaks_the_page(town):
     desk = Desk(town.app, town.hire("administrator", "grid", COUNTY))
     for broken in ('{"code":"\\ud800"}', '{"code":"141025","name":"\\udfff"}', '{"\\ud800":1,"code":"141025"}'):
         content = f'{{"type":"FeatureCollection","features":[{{"type":"Feature","properties":{broken}}}]}}'

@@ -4,16 +4,14 @@ import pytest
 
 from tests.desk.browser import Desk
 from tests.factories.grids import COUNTY, WEST
-from tests.factories.town import Town
 
 
 @pytest.fixture
-def town(app):
+def town(town):
     """The town, with both administrators."""
-    made = Town(app)
-    made.admin = made.hire("administrator", "grid", COUNTY)
-    made.local = made.hire("administrator", "grid", WEST)
-    return made
+    town.admin = town.hire("administrator", "grid", COUNTY)
+    town.local = town.hire("administrator", "grid", WEST)
+    return town
 
 
 @pytest.fixture

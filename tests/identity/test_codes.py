@@ -9,6 +9,7 @@ from tests.desk.browser import Desk
 from tests.factories.identity import PASSWORD
 from tests.identity.administration import of, row_of, tags
 
+pytestmark = pytest.mark.one_database
 URL = "/api/v1/auth/login"
 NEW = "seven-lamps-over-fen"
 
@@ -66,6 +67,7 @@ def test_a_code_opens_one_session_and_the_old_password_none(town, desk, username
     assert town.client.put("/api/v1/me/password", json=body, headers=headers).get_json()["code"] == "old_password_wrong"
 
 
+@pytest.mark.both_databases
 def test_a_code_ends_by_its_hours_by_the_next_one_and_by_a_password(town, desk, username, clock, app):
     first, second = given(desk, town), given(desk, town)
     assert log_in(town, username, first).status_code == 401

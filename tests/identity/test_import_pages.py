@@ -20,6 +20,7 @@ from tests.factories.grids import COUNTY, GRIDS
 from tests.factories.identity import person
 from tests.factories.town import GRID, HOUSING
 
+pytestmark = pytest.mark.one_database
 IMPORT, CONFIRM = "/admin/people/import", "/admin/people/import/confirm"
 WANG = ("王小明", "wang", "13800000000", "网格员", "网格", GRID, "", "")
 WANG_TOO = ("王小明", "wang", "13800000000", "部门经办台", "部门", HOUSING, "2026-12-01", "2026-12-31")
@@ -211,6 +212,7 @@ def test_what_changed_since_the_look_stops_the_import(town, desk):
     assert people(town) == before
 
 
+@pytest.mark.both_databases
 def test_an_administrator_of_a_township_imports_into_it_alone(town, local):
     with town.app.app_context():
         person(username="zhang", name="张三")

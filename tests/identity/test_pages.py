@@ -7,6 +7,7 @@ import pytest
 from app.identity import cookies
 from tests.factories.identity import PASSWORD, assignment, person, role
 
+pytestmark = pytest.mark.one_database
 HTML = {"Accept": "text/html"}
 OURS = {"Origin": "http://localhost", **HTML}  # as every browser says with a form
 

@@ -17,6 +17,7 @@ from app.identity.models import AssignmentRow, PersonRow
 from app.identity.people_file import COLUMNS
 from tests.factories.identity import person, role
 
+pytestmark = pytest.mark.one_database
 GOOD = ("王小明", "worker1", "13800000000", "网格员", "网格", "141025100001", "2026-11-01", "")
 
 
@@ -221,6 +222,7 @@ def test_one_person_is_added_and_gets_a_new_password(gezhi, client):
     assert gezhi("people", "password", "worker1", "--password", "short").exit_code == 1
 
 
+@pytest.mark.both_databases
 def test_a_first_administrator_is_added_with_a_role_and_its_ground_or_not_at_all(gezhi):
     gezhi("roles", "import")
     for wrong in (["--role", "administrator"], ["--scope", "141025"], ["--role", "king", "--scope", "141025"]):

@@ -19,7 +19,10 @@ from tests.factories.identity import PASSWORD
 from tests.factories.town import HOUSING
 from tests.identity.administration import LIST, form, of, phone_of, row_of, shown, tags
 
+pytestmark = pytest.mark.one_database
 
+
+@pytest.mark.both_databases
 def test_a_new_person_gets_a_first_password_that_is_shown_once(town, desk, capfd):
     answer = desk.post(f"{LIST}new", form(phone="13800000042"))
     assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-store")
@@ -43,6 +46,7 @@ def test_the_form_sent_twice_makes_one_account(town, desk):
     assert "初始密码只显示一次" in desk.get(answer.headers["Location"]).text
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     ("field", "value", "chinese", "english"),
     [
@@ -79,6 +83,7 @@ def test_a_username_that_is_taken_is_refused(town, desk):
     assert "已有人使用" in answer.text
 
 
+@pytest.mark.both_databases
 def test_names_and_phones_change(town, desk):
     answer = desk.post(of(town.worker, "details"), {"name": "李雷", "phone": "（0357）832 2123"})
     assert path_of(answer) == of(town.worker)
@@ -140,6 +145,7 @@ def test_a_device_is_called_what_people_call_it(device, chinese, english):
     assert said[1].startswith(english)
 
 
+@pytest.mark.both_databases
 def test_nobody_names_a_person_who_is_away(town, desk, clock):
     said = {"since": "2026-11-23", "until": "2026-11-24"}
     assert path_of(desk.post(of(town.worker, "absences"), said)) == of(town.worker)
@@ -155,6 +161,7 @@ def test_nobody_names_a_person_who_is_away(town, desk, clock):
         assert len(queries.present([town.worker.id])) == 1
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("days", [(0, 2), (3, 5)])
 def test_an_absence_is_taken_back(town, desk, days):
     since, until = (f"2026-11-{23 + day}" for day in days)

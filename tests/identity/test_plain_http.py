@@ -4,6 +4,7 @@ import pytest
 
 from tests.factories.identity import PASSWORD, assignment, person, role
 
+pytestmark = pytest.mark.one_database
 LOGIN = {"username": "worker1", "password": PASSWORD, "device": "手机"}
 HTML = {"Accept": "text/html"}
 LOCAL = ("localhost", "localhost:8000", "127.0.0.1:8000", "127.8.9.1", "[::1]:8000")

@@ -3,7 +3,6 @@
 from collections import Counter
 from uuid import uuid4
 
-import pytest
 from sqlalchemy import func, select
 
 from app.audit import refusals
@@ -12,7 +11,6 @@ from app.core.db import db
 from app.core.permissions import Permission
 from tests.desk.browser import Desk
 from tests.factories.identity import acting
-from tests.factories.town import Town
 from tests.rules.test_csrf import _kind
 
 MADE_UP = {"uuid": str(uuid4()), "default": "x", "string": "x", "path": "x", "any": "close", "integer": 1}
@@ -51,11 +49,6 @@ def test_every_refusal_of_every_route_is_entered(app, app_context, client):
     assert times(app) == refused
     assert {row.data["route"] for row in entered(app)} == set(refused)
     assert all(row.person_id and set(row.data) == {"route", "permission", "hour"} for row in entered(app))
-
-
-@pytest.fixture
-def town(app):
-    return Town(app)
 
 
 def test_refusals_within_an_answer_that_is_none_are_counted_too(app, town):

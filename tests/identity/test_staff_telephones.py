@@ -19,7 +19,6 @@ from app.up.schema import bring_up_to_date
 from tests.desk.browser import Desk
 from tests.factories.grids import COUNTY
 from tests.factories.identity import person
-from tests.factories.town import Town
 from tests.identity.administration import LIST, form, of, phone_of, shown
 
 NUMBER = "13800138042"
@@ -64,8 +63,7 @@ def test_people_are_found_by_the_end_of_their_number(town, desk, typed, is_found
 
 
 @pytest.mark.own_database
-def test_numbers_of_a_version_before_are_read_and_sealed_by_the_upgrade_which_may_be_broken_off(app, monkeypatch):
-    town = Town(app)
+def test_numbers_of_a_version_before_are_read_and_sealed_by_the_upgrade_which_may_be_broken_off(app, town, monkeypatch):
     desk = Desk(app, town.hire("administrator", "grid", COUNTY))
     with app.app_context():
         people = [person(username=f"old{number}") for number in range(5)]

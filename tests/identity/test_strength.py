@@ -7,6 +7,7 @@ import pytest
 from app.identity import strength
 from tests.factories.grids import keep_county
 
+pytestmark = pytest.mark.one_database
 REFUSED = (
     *("password1234", "P@ssw0rd!2026", "1qaz2wsx3edc", "qwertyuiop12", "a123456789", "Abc@123456", "admin@123456"),
     *("woaini1314520", "aaaaaaaaaaaa", "1234567890123", "Aa123456789."),  # lists and keyboards

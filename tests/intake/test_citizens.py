@@ -44,8 +44,8 @@ def everything(app):
     return "\n".join(rows)
 
 
-def test_a_report_for_another_citizen_under_the_same_id_is_another_report(app):
-    town, case_id = Town(app), str(uuid4())
+def test_a_report_for_another_citizen_under_the_same_id_is_another_report(app, town):
+    case_id = str(uuid4())
 
     def sent(**reporter):
         told = REPORTER | reporter if reporter.pop("named", True) else None
@@ -58,15 +58,14 @@ def test_a_report_for_another_citizen_under_the_same_id_is_another_report(app):
     assert sent(phone="13935700000") == 200
 
 
-def test_a_report_sent_again_with_another_phone_time_is_the_same(app):
-    town, case_id = Town(app), str(uuid4())
+def test_a_report_sent_again_with_another_phone_time_is_the_same(town):
+    case_id = str(uuid4())
     first = town.worker.report(case_id=case_id, phone_at="2026-11-23T00:59:00Z")
     again = town.worker.report(case_id=case_id, phone_at="2026-11-23T00:59:30Z")
     assert (first.status_code, again.status_code) == (201, 200)
 
 
-def test_no_table_holds_the_name_or_the_number(app):
-    town = Town(app)
+def test_no_table_holds_the_name_or_the_number(app, town):
     case = called_in(town)
     reveal(town.acceptor, case, reason="回访核实")
     kept = everything(app)
@@ -75,8 +74,7 @@ def test_no_table_holds_the_name_or_the_number(app):
         assert secret not in kept
 
 
-def test_no_answer_about_the_case_holds_them_either(app):
-    town = Town(app)
+def test_no_answer_about_the_case_holds_them_either(town):
     case = called_in(town)
     answers = [town.acceptor.get(f"cases/{case['case_id']}{path}") for path in ("", "/steps")]
     answers += [town.acceptor.get("cases"), town.acceptor.send("POST", "sync", {})]
@@ -85,13 +83,11 @@ def test_no_answer_about_the_case_holds_them_either(app):
         assert PHONE not in answer.get_data(as_text=True)
 
 
-def test_a_citizen_is_shown_masked(app):
-    town = Town(app)
+def test_a_citizen_is_shown_masked(town):
     assert contact(town.acceptor, called_in(town)) == {"name": "王**", "phone": "*******2345", "anonymous": False}
 
 
-def test_whoever_needs_the_number_says_why_and_is_written_down(app):
-    town = Town(app)
+def test_whoever_needs_the_number_says_why_and_is_written_down(app, town):
     case = called_in(town)
     answer = reveal(town.acceptor, case, reason="电话回访处置结果")
     assert answer.get_json() == {"name": NAME, "phone": PHONE, "anonymous": False}
@@ -108,15 +104,13 @@ def test_whoever_needs_the_number_says_why_and_is_written_down(app):
 @pytest.mark.parametrize(
     "body", [{}, {"reason": ""}, {"reason": "   "}, {"reason": "x" * 201}, {"reason": 5}, {"why": "x"}]
 )
-def test_without_a_reason_nothing_is_revealed(app, body):
-    town = Town(app)
+def test_without_a_reason_nothing_is_revealed(app, town, body):
     refused(reveal(town.acceptor, called_in(town), **body), 422)
     with app.app_context():
         assert db.session.scalars(select(AuditEntry).where(AuditEntry.tag == "citizen:revealed")).all() == []
 
 
-def test_citizens_are_for_those_who_take_calls_and_see_the_case(app):
-    town = Town(app)
+def test_citizens_are_for_those_who_take_calls_and_see_the_case(town):
     case = called_in(town)
     for other in (town.worker, town.housing, town.duty, town.supervisor, town.dispatcher):
         refused(other.get(f"cases/{case['case_id']}/citizen"), 403)
@@ -127,41 +121,35 @@ def test_citizens_are_for_those_who_take_calls_and_see_the_case(app):
     refused(reveal(town.acceptor, {"case_id": str(uuid4())}, reason="想看看"), 404)
 
 
-def test_a_case_without_a_citizen_has_none_to_show(app):
-    town = Town(app)
+def test_a_case_without_a_citizen_has_none_to_show(town):
     case = town.worker.report().get_json()
     refused(town.acceptor.get(f"cases/{case['case_id']}/citizen"), 404, "no_citizen")
     refused(reveal(town.acceptor, case, reason="电话回访"), 404, "no_citizen")
 
 
-def test_an_anonymous_citizen_leaves_no_name(app):
-    town = Town(app)
+def test_an_anonymous_citizen_leaves_no_name(town):
     case = called_in(town, anonymous=True, consent=False)
     nobody = {"name": None, "phone": None, "anonymous": True}
     assert contact(town.acceptor, case) == reveal(town.acceptor, case, reason="电话回访").get_json() == nobody
 
 
-def test_a_name_is_kept_with_consent_only(app):
-    town = Town(app)
+def test_a_name_is_kept_with_consent_only(town):
     answer = town.acceptor.report(source="hotline", reporter=REPORTER | {"consent": False})
     assert "reporter" in refused(answer, 422)["fields"]
 
 
 @pytest.mark.parametrize("phone", ["1", "12a45", "1" * 21, "一二三四五", "12345\x00"])
-def test_a_number_is_a_number(app, phone):
-    town = Town(app)
+def test_a_number_is_a_number(town, phone):
     refused(town.acceptor.report(source="hotline", reporter=REPORTER | {"phone": phone}), 422)
 
 
-def test_a_reason_that_shows_nothing_or_cannot_be_kept_reveals_nothing(app):
-    town = Town(app)
+def test_a_reason_that_shows_nothing_or_cannot_be_kept_reveals_nothing(town):
     case = called_in(town)
     for reason in ("回访\ufffe", "回访\x08", "\u3164\u3164\u3164", "\u200b\u200b", "　　　"):
         refused(reveal(town.acceptor, case, reason=reason), 422)
 
 
-def test_a_number_is_kept_in_one_form_and_a_repeat_may_write_it_otherwise(app):
-    town = Town(app)
+def test_a_number_is_kept_in_one_form_and_a_repeat_may_write_it_otherwise(town):
     case = called_in(town, phone="+86 138 0013 8000", name="张　三")
     seen = reveal(town.acceptor, case, reason="电话回访").get_json()
     assert (seen["name"], seen["phone"]) == ("张三", "13800138000")

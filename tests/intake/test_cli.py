@@ -10,14 +10,10 @@ from click.testing import CliRunner
 
 from app.intake.cli import intake
 from tests.attachments.pictures import jpeg
-from tests.factories.town import GARBAGE, HERE, THERE, Town
+from tests.factories.town import GARBAGE, HERE, THERE
 
+pytestmark = pytest.mark.one_database
 MADE_AT = "2026-11-23T08:30:00+08:00"
-
-
-@pytest.fixture
-def town(app):
-    return Town(app)
 
 
 @pytest.fixture

@@ -7,14 +7,13 @@ import pytest
 
 from app.core import jobs, paging
 from app.intake import sync
-from tests.factories.town import GARBAGE, HERE, Town
+from tests.factories.town import GARBAGE, HERE
 from tests.support.phone import Phone, report_of
 
 BODY = {"class": GARBAGE, "description": "路边有垃圾", "lon": HERE[0], "lat": HERE[1]}
 
 
-def test_a_cursor_that_is_not_read_costs_a_longer_answer_and_no_work(app):
-    town = Town(app)
+def test_a_cursor_that_is_not_read_costs_a_longer_answer_and_no_work(town):
     known = town.worker.report().get_json()["case_id"]
     mark = paging.decode(town.worker.send("POST", "sync", {}).get_json()["cursor"], 4)[3]
     for cursor in ("abc", "", "x" * 900, "\x00", "W10", 5, True, [], {"a": 1}, paging.encode(1, 2),
@@ -28,8 +27,7 @@ def test_a_cursor_that_is_not_read_costs_a_longer_answer_and_no_work(app):
 
 
 @pytest.mark.parametrize("ahead", [timedelta(minutes=10), timedelta(days=3)])
-def test_a_cursor_of_a_time_that_has_not_come_is_reset(app, clock, ahead):
-    town = Town(app)
+def test_a_cursor_of_a_time_that_has_not_come_is_reset(town, clock, ahead):
     now = clock.tick(minutes=5)
     phone = Phone(town.worker)
     clock.set(now + ahead)
@@ -44,9 +42,8 @@ def test_a_cursor_of_a_time_that_has_not_come_is_reset(app, clock, ahead):
     assert (said["reset"], phone.has()) == (False, {(case["case_id"], 2)})
 
 
-def test_a_page_of_a_time_that_has_not_come_is_reset_and_reading_ends(app, clock, monkeypatch):
+def test_a_page_of_a_time_that_has_not_come_is_reset_and_reading_ends(town, clock, monkeypatch):
     monkeypatch.setattr(sync, "PAGE", 3)
-    town = Town(app)
     now = clock.tick(minutes=5)
     clock.set(now + timedelta(days=3))
     cases = {town.worker.report().get_json()["case_id"] for _ in range(5)}
@@ -58,8 +55,7 @@ def test_a_page_of_a_time_that_has_not_come_is_reset_and_reading_ends(app, clock
     assert set(phone.cases) == cases
 
 
-def test_clocks_of_two_hosts_may_lie_a_little_apart(app, clock):
-    town = Town(app)
+def test_clocks_of_two_hosts_may_lie_a_little_apart(town, clock):
     phone = Phone(town.worker)
     now = clock.tick(minutes=5)
     phone.sync()
@@ -69,8 +65,7 @@ def test_clocks_of_two_hosts_may_lie_a_little_apart(app, clock):
     assert (said["reset"], phone.has()) == (False, {(case["case_id"], 1)})
 
 
-def test_a_cursor_given_by_a_clock_ahead_is_begun_anew_even_when_that_time_has_come(app, clock):
-    town = Town(app)
+def test_a_cursor_given_by_a_clock_ahead_is_begun_anew_even_when_that_time_has_come(app, town, clock):
     now = clock.tick(minutes=1)
     clock.set(now + timedelta(minutes=10))
     with app.app_context():

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from app.grids.coordinates import from_wgs84
 from app.intake.duplicates import EARTH_RADIUS_M, distance_m
-from tests.factories.town import COVER, GARBAGE, HERE, WAGES, Town
+from tests.factories.town import COVER, GARBAGE, HERE, WAGES
 from tests.support.looks import refused
 
 METRES, DAYS = 50, 7  # the shipped settings
@@ -37,30 +37,26 @@ def near(actor, at=HERE, **query):
     return answer.get_json()["items"]
 
 
-def test_the_nearest_come_first_with_their_distance(app):
-    town = Town(app)
+def test_the_nearest_come_first_with_their_distance(town):
     far = town.worker.report(at=away(40)).get_json()["case_id"]
     close = town.worker.report(at=away(-10)).get_json()["case_id"]
     assert offered(town.worker.report()) == [(close, 10), (far, 40)]
 
 
 @pytest.mark.parametrize("east", [False, True])
-def test_how_near_is_near_is_a_setting(app, east):
-    town = Town(app)
+def test_how_near_is_near_is_a_setting(town, east):
     town.worker.report(at=away(METRES - 1, east=east))
     town.worker.report(at=away(METRES + 1, east=east))
     assert [metres for _, metres in offered(town.worker.report())] == [METRES - 1]
 
 
-def test_only_the_same_class_is_offered(app):
-    town = Town(app)
+def test_only_the_same_class_is_offered(town):
     town.worker.report(class_code=COVER)
     assert offered(town.worker.report()) == []
     assert offered(town.worker.report(class_code=None)) == []
 
 
-def test_what_ended_is_not_offered(app):
-    town = Town(app)
+def test_what_ended_is_not_offered(town):
     refused_case = town.worker.report().get_json()
     town.acceptor.act(refused_case, "refuse", reason="不属网格事项")
     closed = town.checked()
@@ -69,8 +65,7 @@ def test_what_ended_is_not_offered(app):
     assert closed["case_id"] not in [case_id for case_id, _ in offered(town.worker.report())]
 
 
-def test_what_is_old_is_not_offered(app, clock):
-    town = Town(app)
+def test_what_is_old_is_not_offered(town, clock):
     town.worker.report()
     clock.tick(days=DAYS)
     assert len(offered(town.worker.report())) == 1
@@ -78,15 +73,13 @@ def test_what_is_old_is_not_offered(app, clock):
     assert len(offered(town.worker.report())) == 1
 
 
-def test_a_confidential_class_offers_and_tells_nothing(app):
-    town = Town(app)
+def test_a_confidential_class_offers_and_tells_nothing(town):
     for _ in range(2):
         assert offered(town.worker.report(class_code=WAGES)) == []
     assert near(town.worker, **{"class": WAGES}) == []
 
 
-def test_the_same_report_again_offers_nothing(app):
-    town = Town(app)
+def test_the_same_report_again_offers_nothing(town):
     town.worker.report()
     case_id = str(uuid4())
     assert len(offered(town.worker.report(case_id=case_id))) == 1
@@ -94,8 +87,7 @@ def test_the_same_report_again_offers_nothing(app):
     assert (again.status_code, again.get_json()["possible_duplicates"]) == (200, [])
 
 
-def test_a_phone_looks_around_before_it_reports(app):
-    town = Town(app)
+def test_a_phone_looks_around_before_it_reports(town):
     case = town.worker.report(at=away(20), address="东大街 1 号").get_json()
     assert near(town.worker) == [
         {
@@ -110,15 +102,13 @@ def test_a_phone_looks_around_before_it_reports(app):
 
 
 @pytest.mark.parametrize("crs", ["wgs84", "cgcs2000", "gcj02", "bd09"])
-def test_looking_around_knows_the_maps_of_phones(app, crs):
-    town = Town(app)
+def test_looking_around_knows_the_maps_of_phones(town, crs):
     town.worker.report()
     found = near(town.worker, at=from_wgs84(LON, LAT, crs), crs=crs)
     assert [each["distance_m"] for each in found] == [0]
 
 
-def test_looking_around_is_for_those_who_report(app):
-    town = Town(app)
+def test_looking_around_is_for_those_who_report(town):
     query = {"lon": LON, "lat": LAT, "class": GARBAGE}
     refused(town.housing.get("cases/near", **query), 403)
     assert town.client.get("/api/v1/cases/near", query_string=query).status_code == 401
@@ -128,8 +118,7 @@ def test_looking_around_is_for_those_who_report(app):
     refused(town.worker.get("cases/near", **query | {"colour": "red"}), 422)
 
 
-def test_at_most_ten_are_offered_at_one_cost(app, query_count):
-    town = Town(app)
+def test_at_most_ten_are_offered_at_one_cost(town, query_count):
 
     def cost():
         with query_count() as seen:

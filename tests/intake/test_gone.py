@@ -3,14 +3,13 @@
 from app.departments.kinds import Kind
 from app.grids.levels import Duty
 from tests.factories.departments import department
-from tests.factories.town import GRID, NEXT_GRID, THERE, WATER, Town
+from tests.factories.town import GRID, NEXT_GRID, THERE, WATER
 from tests.support.phone import Phone
 
 WAGES = "CY-900301"  # a confidential class
 
 
-def test_a_task_that_ended_is_gone(app):
-    town = Town(app)
+def test_a_task_that_ended_is_gone(town):
     case = town.dispatched(assist=[WATER])
     lead, assisting = Phone(town.housing), Phone(town.water)
     lead.sync()
@@ -23,8 +22,7 @@ def test_a_task_that_ended_is_gone(app):
     assert lead.cases == assisting.cases == {}
 
 
-def test_work_taken_from_a_contractor_is_gone_for_its_people(app):
-    town = Town(app)
+def test_work_taken_from_a_contractor_is_gone_for_its_people(app, town):
     with app.app_context():
         department("C-SWEEP", "洁城环卫公司", Kind.CONTRACTOR)
         department("C-OTHER", "新洁公司", Kind.CONTRACTOR)
@@ -38,8 +36,7 @@ def test_work_taken_from_a_contractor_is_gone_for_its_people(app):
     assert phone.exchange()["gone"] == [case["case_id"]]
 
 
-def test_a_check_given_to_another_is_gone(app):
-    town = Town(app)
+def test_a_check_given_to_another_is_gone(town):
     far = town.hire("grid_worker", "grid", "141025101200001", duty=Duty.FULL_TIME)
     case = town.handled()
     case = town.acceptor.act(case, "assign_check", checker=str(far.id))
@@ -50,8 +47,7 @@ def test_a_check_given_to_another_is_gone(app):
     assert phone.exchange()["gone"] == [case["case_id"]]
 
 
-def test_a_case_corrected_into_another_grid_is_gone_here_and_comes_there(app):
-    town = Town(app)
+def test_a_case_corrected_into_another_grid_is_gone_here_and_comes_there(town):
     auxiliary = town.hire("auxiliary", "grid", GRID)
     case = auxiliary.report(source="auxiliary").get_json()
     here, there = Phone(town.worker), Phone(town.next_worker)
@@ -64,8 +60,7 @@ def test_a_case_corrected_into_another_grid_is_gone_here_and_comes_there(app):
     assert here.cases == {}
 
 
-def test_a_confidential_case_is_gone_only_for_whoever_saw_it_before(app):
-    town = Town(app)
+def test_a_confidential_case_is_gone_only_for_whoever_saw_it_before(town):
     phone = Phone(town.next_worker)
     phone.sync()
     hidden = town.worker.report(class_code=WAGES, at=THERE).get_json()
@@ -80,8 +75,7 @@ def test_a_confidential_case_is_gone_only_for_whoever_saw_it_before(app):
     assert hidden["case_id"] not in str(said)
 
 
-def test_what_i_never_could_see_is_not_named_as_gone(app):
-    town = Town(app)
+def test_what_i_never_could_see_is_not_named_as_gone(town):
     there = Phone(town.next_worker)
     there.sync()
     case = town.duty.act(town.dispatched(), "correct", address="东大街 1 号")

@@ -10,9 +10,10 @@ from app.core.hints import Hint, HintedMoment
 from app.core.schemas import Schema
 from tests.attachments.pictures import PDF, encoded, jpeg, picture
 from tests.desk.browser import Desk
-from tests.factories.town import GARBAGE, HERE, Town
+from tests.factories.town import GARBAGE, HERE
 from tests.support.phone import act_of, report_of
 
+pytestmark = pytest.mark.one_database
 BODY = {"class": GARBAGE, "description": "路边有垃圾", "lon": HERE[0], "lat": HERE[1]}
 UNUSABLE = (
     "1970-01-01T00:12:00Z", "1980-01-01T00:00:00+08:00", "2100-01-01T00:00:00Z", "9999-12-31T23:59:59+14:00",
@@ -67,8 +68,7 @@ WAYS = [
 
 
 @pytest.mark.parametrize(("way", "name"), WAYS)
-def test_a_time_that_no_device_can_mean_is_dropped_and_noted(app, way, name):
-    town = Town(app)
+def test_a_time_that_no_device_can_mean_is_dropped_and_noted(town, way, name):
     for value in UNUSABLE:
         case_id, status, body = way(town.worker, name, value)
         assert status == 201, (value, body)
@@ -79,15 +79,13 @@ def test_a_time_that_no_device_can_mean_is_dropped_and_noted(app, way, name):
         assert dropped(town.worker, case_id) is None, value
 
 
-def test_a_time_with_blanks_around_it_is_read(app):
-    town = Town(app)
+def test_a_time_with_blanks_around_it_is_read(town):
     case_id, _, body = by_report(town.worker, "found_at", PADDED)
     assert body["found_at"] == "2026-11-23T00:59:00+00:00"
     assert dropped(town.worker, case_id) is None
 
 
-def test_how_exactly_a_place_was_measured_is_dropped_when_it_says_nothing(app):
-    town = Town(app)
+def test_how_exactly_a_place_was_measured_is_dropped_when_it_says_nothing(town):
     for value in (-1, 10**9, 12.5, "12", "good", None):
         case = town.worker.report().get_json()
         town.acceptor.act(case, "verify", verifier=str(town.worker.id))
@@ -97,8 +95,7 @@ def test_how_exactly_a_place_was_measured_is_dropped_when_it_says_nothing(app):
         assert dropped(town.worker, case["case_id"]) == (None if value is None else ["accuracy_m"]), value
 
 
-def test_a_word_that_nobody_knows_for_how_a_place_came_about_is_dropped(app):
-    town = Town(app)
+def test_a_word_that_nobody_knows_for_how_a_place_came_about_is_dropped(town):
     for value in ("guessed", 7, {}, "", " chosen "):
         case = town.worker.report().get_json()
         town.acceptor.act(case, "verify", verifier=str(town.worker.id))
@@ -108,8 +105,7 @@ def test_a_word_that_nobody_knows_for_how_a_place_came_about_is_dropped(app):
         assert dropped(town.worker, case["case_id"]) == (None if known else ["placed"]), value
 
 
-def test_a_phone_with_an_empty_battery_sends_everything_and_again_changes_nothing(app):
-    town = Town(app)
+def test_a_phone_with_an_empty_battery_sends_everything_and_again_changes_nothing(town):
     case_id = str(uuid4())
     operations = [
         report_of(case_id, BODY | {"found_at": "1970-01-01T00:10:00Z"}) | {"phone_at": "1970-01-01T00:11:00Z"},
@@ -125,8 +121,7 @@ def test_a_phone_with_an_empty_battery_sends_everything_and_again_changes_nothin
         assert [one["status"] for one in results] == [200, 200]
 
 
-def test_what_was_dropped_stands_in_the_timeline_in_words(app):
-    town = Town(app)
+def test_what_was_dropped_stands_in_the_timeline_in_words(app, town):
     photo = str(uuid4())
     case = town.worker.report(found_at="1980-01-01T00:00:00Z", phone_at="x", attachments=[photo]).get_json()
     put(town.worker, case["case_id"], photo, jpeg(), "image/png", "purpose=before&taken_at=1980-01-01T00:00:00Z")
@@ -173,9 +168,8 @@ def file_of(actor, case_id, photo):
 
 
 @pytest.fixture
-def awaited(app):
+def awaited(town):
     """A worker, a case of theirs, and the next photo that it waits for."""
-    town = Town(app)
     photos = [str(uuid4()) for _ in range(30)]
     case_id = town.worker.report(attachments=photos).get_json()["case_id"]
     return town.worker, case_id, iter(photos)

@@ -6,7 +6,7 @@ import pytest
 
 from app.intake.duplicates import EARTH_RADIUS_M
 from tests.desk.browser import Desk
-from tests.factories.town import GARBAGE, HERE, THERE, Town
+from tests.factories.town import GARBAGE, HERE, THERE
 from tests.support.looks import refused
 
 BORDER, LAT = 112.1, 36.05  # between the worker's grid and the next one
@@ -20,11 +20,6 @@ def _beyond(metres):
 
 def _ask(actor, at, class_code=GARBAGE):
     return actor.get("cases/near", **{"lon": at[0], "lat": at[1], "class": class_code})
-
-
-@pytest.fixture
-def town(app):
-    return Town(app)
 
 
 @pytest.mark.parametrize(("metres", "status"), [(-100, 200), (1, 200), (295, 200), (310, 403), (4_000, 403)])

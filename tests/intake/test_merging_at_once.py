@@ -5,12 +5,10 @@ import threading
 import pytest
 
 from app.core import clock as time
-from tests.factories.town import Town
 
 
 @pytest.mark.own_database
-def test_two_cases_merged_into_each_other_at_once_leave_one_open(app, clock):
-    town = Town(app)
+def test_two_cases_merged_into_each_other_at_once_leave_one_open(app, town, clock):
     other = town.hire("acceptor", "centre", "141025")
     now = clock.tick()
     for _ in range(3):

@@ -3,7 +3,7 @@
 from uuid import uuid4
 
 from tests.desk.browser import Desk
-from tests.factories.town import HERE, Town
+from tests.factories.town import HERE
 
 SHA = "a" * 64
 
@@ -14,15 +14,15 @@ def said(town, case, action):
     return [each for each in steps if each["action"] == action][-1]["data"]
 
 
-def test_the_hashes_of_the_originals_stand_in_the_step_of_the_report(app):
-    town, photo = Town(app), str(uuid4())
+def test_the_hashes_of_the_originals_stand_in_the_step_of_the_report(town):
+    photo = str(uuid4())
     case = town.worker.report(attachments=[photo], originals={photo: SHA}).get_json()
     (step,) = town.worker.get(f"cases/{case['case_id']}/steps").get_json()["items"]
     assert step["data"]["originals"] == {photo: SHA}
 
 
-def test_the_hashes_of_the_originals_stand_in_the_step_of_an_act(app):
-    town, photo = Town(app), str(uuid4())
+def test_the_hashes_of_the_originals_stand_in_the_step_of_an_act(town):
+    photo = str(uuid4())
     case = town.handling()
     town.housing.act(case, "finish", result="已清理", attachments=[photo], originals={photo: SHA})
     assert said(town, case, "finish")["originals"] == {photo: SHA}
@@ -32,24 +32,23 @@ def test_the_hashes_of_the_originals_stand_in_the_step_of_an_act(app):
     assert said(town, case, "pass_check")["originals"] == {other: SHA}
 
 
-def test_an_act_keeps_the_hashes_that_are_some_and_notes_the_rest(app):
-    town, photo = Town(app), str(uuid4())
+def test_an_act_keeps_the_hashes_that_are_some_and_notes_the_rest(town):
+    photo = str(uuid4())
     case = town.handling()
     town.housing.act(case, "finish", result="已清理", attachments=[photo], originals={"x": SHA, photo: SHA})
     step = said(town, case, "finish")
     assert (step["originals"], step["dropped"]) == ({photo: SHA}, ["originals"])
 
 
-def test_no_form_asks_a_person_for_hashes(app):
-    town = Town(app)
+def test_no_form_asks_a_person_for_hashes(app, town):
     case = town.handling()
     page = Desk(app, town.housing).get(f"/desk/cases/{case['case_id']}/act/finish").text
     assert 'name="result"' in page
     assert "originals" not in page
 
 
-def test_what_is_no_hash_of_a_photo_never_costs_a_report(app):
-    town, photo = Town(app), str(uuid4())
+def test_what_is_no_hash_of_a_photo_never_costs_a_report(town):
+    photo = str(uuid4())
     for originals, kept in (
         ({"x": SHA}, None), ({photo: "short"}, None), ({photo: None}, None), ([], None), ("x", None), (7, None),
         ({str(uuid4()): SHA for _ in range(31)}, None), ({photo: SHA, str(uuid4()): "short"}, {photo: SHA}),

@@ -11,20 +11,18 @@ from app.core.transaction import transaction
 from app.grids.coordinates import from_wgs84
 from app.grids.models import Grid
 from tests.factories.grids import COUNTY, keep_county
-from tests.factories.town import GARBAGE, GRID, HERE, NEXT_GRID, THERE, Town
+from tests.factories.town import GARBAGE, GRID, HERE, NEXT_GRID, THERE
 from tests.support.looks import refused
 
 
 @pytest.mark.parametrize("crs", ["wgs84", "cgcs2000", "gcj02", "bd09"])
-def test_a_place_is_the_same_grid_on_every_map(app, crs):
-    town = Town(app)
+def test_a_place_is_the_same_grid_on_every_map(town, crs):
     case = town.worker.report(at=from_wgs84(*HERE, crs), crs=crs).get_json()
     assert case["grid"]["code"] == GRID
     assert (case["lon"], case["lat"]) == (pytest.approx(HERE[0], abs=1e-6), pytest.approx(HERE[1], abs=1e-6))
 
 
-def test_a_street_map_read_as_if_it_were_gps_leads_astray(app):
-    town = Town(app)
+def test_a_street_map_read_as_if_it_were_gps_leads_astray(town):
     edge = 112.0995, 36.05  # some 45 m west of the next grid; street maps shift it farther than that
     honest = town.worker.report(at=from_wgs84(*edge, "gcj02"), crs="gcj02").get_json()
     astray = town.worker.report(at=from_wgs84(*edge, "gcj02")).get_json()
@@ -34,38 +32,34 @@ def test_a_street_map_read_as_if_it_were_gps_leads_astray(app):
 @pytest.mark.parametrize(
     "place", [(0, 0), (0.0, -0.0), (111.9, 36.05), (112.05, 37), (-112.05, 36.05), (36.05, 112.05)]
 )
-def test_what_lies_outside_is_no_place(app, place):
-    town = Town(app)
+def test_what_lies_outside_is_no_place(town, place):
     answer = town.worker.report(at=place)
     assert answer.status_code == 422
     assert {"lon", "lat"} & answer.get_json()["fields"].keys()
 
 
 @pytest.mark.parametrize("crs", ["cgcs2000", "gcj02", "bd09"])
-def test_nought_is_no_place_on_any_map(app, crs):
-    refused(Town(app).worker.report(at=(0, 0), crs=crs), 422)
+def test_nought_is_no_place_on_any_map(town, crs):
+    refused(town.worker.report(at=(0, 0), crs=crs), 422)
 
 
 @pytest.mark.parametrize(
     "wrong", [{"lon": None}, {"lat": "36"}, {"lon": True}, {"lat": 91}, {"crs": "mars"}, {"crs": None}, {"lon": [112]}]
 )
-def test_a_place_is_two_numbers_on_a_known_map(app, wrong):
-    town = Town(app)
+def test_a_place_is_two_numbers_on_a_known_map(town, wrong):
     body = {"class": GARBAGE, "description": "路边有垃圾", "lon": HERE[0], "lat": HERE[1]} | wrong
     answer = refused(town.worker.send("PUT", f"cases/{uuid4()}", body), 422, "invalid")
     assert answer["fields"].keys() == wrong.keys()
 
 
 @pytest.mark.parametrize("missing", ["lon", "lat"])
-def test_half_a_place_is_none(app, missing):
-    town = Town(app)
+def test_half_a_place_is_none(town, missing):
     body = {"class": GARBAGE, "description": "路边有垃圾", "lon": HERE[0], "lat": HERE[1]}
     del body[missing]
     assert missing in refused(town.worker.send("PUT", f"cases/{uuid4()}", body), 422, "invalid")["fields"]
 
 
-def test_a_check_lies_where_the_checker_stood_on_any_map(app):
-    town = Town(app)
+def test_a_check_lies_where_the_checker_stood_on_any_map(town):
     case = town.handled()
     lon, lat = from_wgs84(*THERE, "bd09")
     case = town.worker.act(case, "pass_check", lon=lon, lat=lat, crs="bd09", attachments=[str(uuid4())])
@@ -74,8 +68,7 @@ def test_a_check_lies_where_the_checker_stood_on_any_map(app):
     assert float(steps[-1]["data"]["lat"]) == pytest.approx(THERE[1], abs=1e-6)
 
 
-def test_a_check_at_nought_is_no_check(app):
-    town = Town(app)
+def test_a_check_at_nought_is_no_check(town):
     case = town.handled()
     answer = town.worker.try_act(case, "pass_check", lon=0, lat=0, attachments=[str(uuid4())])
     assert "data.lon" in refused(answer, 422)["fields"]
@@ -87,8 +80,7 @@ def test_a_county_receives_what_is_reported_from_the_day_its_grids_are_imported(
         assert levels.centre_for(GRID, "county").code == COUNTY
 
 
-def test_a_county_without_any_centre_says_so_and_keeps_nothing(app):
-    town = Town(app)
+def test_a_county_without_any_centre_says_so_and_keeps_nothing(app, town):
     with app.app_context(), transaction() as session:
         session.execute(db.update(Grid).values(has_centre=False))
         revisions.raise_("grids")
@@ -96,8 +88,7 @@ def test_a_county_without_any_centre_says_so_and_keeps_nothing(app):
     assert town.supervisor.get("cases").get_json()["items"] == []
 
 
-def test_null_says_nothing_of_a_place(app):
-    town = Town(app)
+def test_null_says_nothing_of_a_place(town):
     point, grid = {"lon": HERE[0], "lat": HERE[1]}, {"grid": GRID}
     for place in (point | {"grid": None}, grid | {"lon": None, "lat": None}, grid | {"lon": None}):
         sent = {"class": None, "description": "井盖破损", **place}

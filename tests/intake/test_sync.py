@@ -9,7 +9,7 @@ from app.core.transaction import transaction
 from app.dispatch import referral
 from app.identity.models import AssignmentRow
 from app.intake import sync
-from tests.factories.town import GARBAGE, GRID, HERE, NEXT_GRID, TEAM, THERE, WATER, Town
+from tests.factories.town import GARBAGE, GRID, HERE, NEXT_GRID, TEAM, THERE, WATER
 from tests.support.looks import refused
 from tests.support.phone import Phone, act_of, report_of
 
@@ -24,8 +24,7 @@ def statuses(results):
 # --- operations ---
 
 
-def test_a_batch_is_carried_out_in_order(app):
-    town = Town(app)
+def test_a_batch_is_carried_out_in_order(town):
     phone, case_id, op_id = Phone(town.worker), str(uuid4()), str(uuid4())
     results = phone.sync([report_of(case_id, BODY), act_of(case_id, "comment", None, op_id, text="已拍照")])
     assert statuses(results) == [201, 201]
@@ -33,8 +32,7 @@ def test_a_batch_is_carried_out_in_order(app):
     assert phone.has() == {(case_id, 2)}
 
 
-def test_the_same_batch_again_changes_nothing(app):
-    town = Town(app)
+def test_the_same_batch_again_changes_nothing(town):
     phone, case_id = Phone(town.worker), str(uuid4())
     batch = [report_of(case_id, BODY), act_of(case_id, "comment", None, str(uuid4()), text="已拍照")]
     first = phone.sync(batch)
@@ -45,8 +43,7 @@ def test_the_same_batch_again_changes_nothing(app):
     assert phone.has() == {(case_id, 2)}
 
 
-def test_a_refused_operation_never_blocks_the_next(app):
-    town = Town(app)
+def test_a_refused_operation_never_blocks_the_next(town):
     phone, kept = Phone(town.worker), [str(uuid4()) for _ in range(3)]
     results = phone.sync([
         report_of(kept[0], BODY),
@@ -62,8 +59,7 @@ def test_a_refused_operation_never_blocks_the_next(app):
     assert phone.has() == {(each, 1) for each in kept}
 
 
-def test_each_result_is_the_answer_that_the_call_alone_would_have_had(app):
-    town = Town(app)
+def test_each_result_is_the_answer_that_the_call_alone_would_have_had(town):
     worker = town.worker
     known = worker.report().get_json()["case_id"]
     calls = [
@@ -86,8 +82,7 @@ def test_each_result_is_the_answer_that_the_call_alone_would_have_had(app):
         assert (result["status"], result["body"]) == (same_again, alone.get_json()), action
 
 
-def test_a_report_in_a_batch_is_answered_as_a_report_alone(app):
-    town = Town(app)
+def test_a_report_in_a_batch_is_answered_as_a_report_alone(town):
     near, case_id = town.worker.report().get_json(), str(uuid4())
     (result,) = Phone(town.worker).exchange([report_of(case_id, BODY)])["results"]
     assert [each["case_id"] for each in result["body"]["possible_duplicates"]] == [near["case_id"]]
@@ -100,15 +95,13 @@ def test_a_report_in_a_batch_is_answered_as_a_report_alone(app):
         assert (result["status"], result["body"]) == (alone.status_code, alone.get_json())
 
 
-def test_who_may_not_report_alone_may_not_in_a_batch(app):
-    town = Town(app)
+def test_who_may_not_report_alone_may_not_in_a_batch(town):
     alone = town.housing.send("PUT", f"cases/{uuid4()}", BODY)
     (result,) = Phone(town.housing).exchange([report_of(str(uuid4()), BODY)])["results"]
     assert (result["status"], result["body"]) == (403, alone.get_json())
 
 
-def test_operations_under_another_name_than_json_are_refused_and_not_overlooked(app):
-    town = Town(app)
+def test_operations_under_another_name_than_json_are_refused_and_not_overlooked(town):
     case_id = str(uuid4())
     body = json.dumps({"operations": [report_of(case_id, BODY)]})
     for kind in ("text/plain", "application/x-www-form-urlencoded", ""):
@@ -142,8 +135,7 @@ BROKEN = [
 ]  # fmt: skip
 
 
-def test_broken_operations_are_refused_one_by_one(app):
-    town = Town(app)
+def test_broken_operations_are_refused_one_by_one(town):
     case_id = str(uuid4())
     results = Phone(town.worker).exchange([*BROKEN, report_of(case_id, BODY)])["results"]
     assert set(statuses(results[:-1])) <= {404, 422}, [each for each in results if each["status"] not in (404, 422)]
@@ -153,16 +145,14 @@ def test_broken_operations_are_refused_one_by_one(app):
         assert result["body"]["code"]
 
 
-def test_a_broken_exchange_is_refused_whole(app):
-    town = Town(app)
+def test_a_broken_exchange_is_refused_whole(town):
     for body in ([], 5, {"operations": {}}, {"operations": [{}] * 101}, {"colour": 1}):
         answer = town.worker.send("POST", "sync", body)
         assert answer.status_code in (400, 422), (body, answer.get_json())
     assert town.client.post("/api/v1/sync", json={}).status_code == 401
 
 
-def test_after_one_we_could_not_finish_the_same_cases_next_ones_wait_and_others_go_on(app):
-    town = Town(app)
+def test_after_one_we_could_not_finish_the_same_cases_next_ones_wait_and_others_go_on(town):
     case = town.team.act(town.dispatched(lead=TEAM), "sign")
     other = town.dispatched(lead=TEAM)
     failures = [Busy(), RuntimeError("a fault of ours"), None]
@@ -192,8 +182,7 @@ def test_after_one_we_could_not_finish_the_same_cases_next_ones_wait_and_others_
 # --- changes ---
 
 
-def test_a_first_reading_brings_everything_and_the_next_only_what_changed(app, clock):
-    town = Town(app)
+def test_a_first_reading_brings_everything_and_the_next_only_what_changed(town, clock):
     cases = [town.worker.report().get_json()["case_id"] for _ in range(3)]
     phone = Phone(town.worker)
     said = phone.exchange()
@@ -208,8 +197,7 @@ def test_a_first_reading_brings_everything_and_the_next_only_what_changed(app, c
     assert said["changes"][0] == town.worker.read({"case_id": cases[1]})
 
 
-def test_what_changed_a_moment_ago_is_read_again_and_later_no_more(app, clock):
-    town = Town(app)
+def test_what_changed_a_moment_ago_is_read_again_and_later_no_more(town, clock):
     phone = Phone(town.worker)
     town.worker.report()
     assert len(phone.exchange()["changes"]) == 1
@@ -220,8 +208,7 @@ def test_what_changed_a_moment_ago_is_read_again_and_later_no_more(app, clock):
     assert phone.exchange()["changes"] == []
 
 
-def test_what_was_written_late_is_not_missed(app, clock):
-    town = Town(app)
+def test_what_was_written_late_is_not_missed(town, clock):
     phone = Phone(town.worker)
     now = clock.tick(minutes=5)
     phone.sync()
@@ -232,8 +219,7 @@ def test_what_was_written_late_is_not_missed(app, clock):
     assert phone.has() == {(case["case_id"], 1)}
 
 
-def test_a_reading_of_nothing_does_not_go_back_in_time(app, clock):
-    town = Town(app)
+def test_a_reading_of_nothing_does_not_go_back_in_time(town, clock):
     phone = Phone(town.worker)
     cursors = []
     for _ in range(3):
@@ -245,9 +231,8 @@ def test_a_reading_of_nothing_does_not_go_back_in_time(app, clock):
     assert phone.cursor != cursors[0]
 
 
-def test_a_reading_goes_page_by_page(app, clock, monkeypatch):
+def test_a_reading_goes_page_by_page(town, clock, monkeypatch):
     monkeypatch.setattr(sync, "PAGE", 3)
-    town = Town(app)
     cases = []
     for _ in range(8):
         cases.append(town.worker.report().get_json()["case_id"])
@@ -261,9 +246,8 @@ def test_a_reading_goes_page_by_page(app, clock, monkeypatch):
     assert set(phone.cases) == set(cases)
 
 
-def test_what_comes_late_between_two_pages_is_not_missed(app, clock, monkeypatch):
+def test_what_comes_late_between_two_pages_is_not_missed(town, clock, monkeypatch):
     monkeypatch.setattr(sync, "PAGE", 2)
-    town = Town(app)
     phone = Phone(town.worker)
     begun = clock.tick(minutes=5)
     for _ in range(5):
@@ -280,8 +264,7 @@ def test_what_comes_late_between_two_pages_is_not_missed(app, clock, monkeypatch
     assert phone.has() == phone.fresh()
 
 
-def test_a_case_that_ended_comes_as_ended(app):
-    town = Town(app)
+def test_a_case_that_ended_comes_as_ended(town):
     case = town.worker.report().get_json()
     phone = Phone(town.worker)
     phone.sync()
@@ -290,8 +273,7 @@ def test_a_case_that_ended_comes_as_ended(app):
     assert phone.cases[case["case_id"]]["state"] == "rejected"
 
 
-def test_what_another_reports_in_my_grid_appears(app):
-    town = Town(app)
+def test_what_another_reports_in_my_grid_appears(town):
     auxiliary = town.hire("auxiliary", "grid", GRID)
     phone = Phone(town.worker)
     phone.sync()
@@ -301,8 +283,7 @@ def test_what_another_reports_in_my_grid_appears(app):
     assert set(phone.cases) == {mine["case_id"]}
 
 
-def test_a_transfer_makes_the_phone_begin_anew(app, clock):
-    town = Town(app)
+def test_a_transfer_makes_the_phone_begin_anew(app, town, clock):
     town.worker.report()
     mover = town.hire("auxiliary", "grid", GRID)
     phone = Phone(mover)
@@ -320,8 +301,7 @@ def test_a_transfer_makes_the_phone_begin_anew(app, clock):
     assert not phone.exchange()["reset"]
 
 
-def test_the_cost_of_an_exchange_does_not_grow_with_its_cases(app, query_count):
-    town = Town(app)
+def test_the_cost_of_an_exchange_does_not_grow_with_its_cases(town, query_count):
 
     def cost():
         with query_count() as seen:
@@ -337,6 +317,5 @@ def test_the_cost_of_an_exchange_does_not_grow_with_its_cases(app, query_count):
     assert few <= 6
 
 
-def test_a_phone_that_is_not_signed_in_gets_nothing(app):
-    town = Town(app)
+def test_a_phone_that_is_not_signed_in_gets_nothing(town):
     refused(town.client.post("/api/v1/sync", json={"operations": []}), 401)

@@ -9,7 +9,7 @@ from app.cases import jobs
 from app.departments.kinds import Kind
 from app.intake import sync
 from tests.factories.departments import department
-from tests.factories.town import GARBAGE, GRID, HERE, HOUSING, NEXT_GRID, TEAM, THERE, WATER, Town
+from tests.factories.town import GARBAGE, GRID, HERE, HOUSING, NEXT_GRID, TEAM, THERE, WATER
 from tests.support.phone import Phone
 
 ACTS, MOST = 60, 6
@@ -26,11 +26,10 @@ def photos():
 class Life:
     """A town in which people do whatever they are offered, and the phones of some of them."""
 
-    def __init__(self, app, clock, chance):
-        self.town, self.clock, self.chance = Town(app), clock, chance
-        with app.app_context():
+    def __init__(self, town, clock, chance):
+        self.town, self.clock, self.chance = town, clock, chance
+        with town.app.app_context():
             department(SWEEPERS, "洁城环卫公司", Kind.CONTRACTOR)
-        town = self.town
         sweepers = town.hire("contractor", "department", SWEEPERS)
         others = town.hire("auxiliary", "grid", GRID), town.hire("handler", "department", HOUSING)
         self.actors = [
@@ -115,14 +114,14 @@ class Life:
 
 
 @pytest.mark.parametrize("seed", [3])
-def test_a_phone_that_keeps_up_holds_what_a_new_one_would_read(app, clock, monkeypatch, seed):
+def test_a_phone_that_keeps_up_holds_what_a_new_one_would_read(town, clock, monkeypatch, seed):
     monkeypatch.setattr(sync, "PAGE", 4)  # so that pages matter
-    life, done = Life(app, clock, random.Random(seed)), []  # noqa: S311 - the same walk each time
+    life, done = Life(town, clock, random.Random(seed)), []  # noqa: S311 - the same walk each time
     for _ in range(ACTS):
         done.append(life.happen())
         clock.tick(seconds=life.chance.choice([0, 0, 1, 20, 61, 600]))
         if life.chance.random() < 0.05:
-            with app.app_context():
+            with life.town.app.app_context():
                 jobs.sweep_clocks()
         phone = life.chance.choice(life.phones)
         phone.sync()

@@ -20,7 +20,6 @@ from app.core.db import db
 from app.core.transaction import transaction
 from app.core.types import UtcDateTime
 from app.intake.models import Citizen
-from tests.factories.town import Town
 from tests.support.looks import refused
 
 STORED = json.loads((Path(__file__).parent / "stored" / "version_1.json").read_text())
@@ -29,9 +28,9 @@ READERS = ((Uuid, UUID), ((DateTime, UtcDateTime), datetime.fromisoformat), (Lar
 
 
 @pytest.fixture
-def town(make_app):
+def town(make_app, database):
     """A town with the people and rows of the version before."""
-    town = Town(make_app(CITIZEN_KEYS=STORED["citizen_keys"]))
+    town = database.contents.moved_to(make_app(CITIZEN_KEYS=STORED["citizen_keys"]))
     for name, known in STORED["people"].items():
         where = known["scope_kind"], known["scope_code"]
         setattr(town, name, town.hire(known["role"], *where, person_id=UUID(known["id"])))

@@ -12,7 +12,7 @@ from app.identity import queries
 from app.identity.models import RolePermission
 from tests.factories.grids import COUNTY
 from tests.factories.identity import assignment, role
-from tests.factories.town import ROLES, Town
+from tests.factories.town import ROLES
 
 APART = {"audit_administrator", "security_administrator", "system_administrator"}
 FRESH = {"identity:access:reset", "identity:people:read", "identity:role:grant", "identity:security:read"}
@@ -30,8 +30,8 @@ def _held():
 
 
 @pytest.mark.own_database
+@pytest.mark.usefixtures("town")
 def test_who_managed_people_keeps_all_of_it_and_the_roles_of_the_seed_are_there(app):
-    Town(app)
     with app.app_context():
         role("clerk", permissions=["identity:people:manage"])
         _go(flask_migrate.downgrade, "0015")
@@ -49,8 +49,8 @@ def test_who_managed_people_keeps_all_of_it_and_the_roles_of_the_seed_are_there(
 
 
 @pytest.mark.own_database
+@pytest.mark.usefixtures("town")
 def test_roles_that_are_held_survive_the_way_down_and_stay_apart_on_the_way_up(app):
-    Town(app)
     with app.app_context():
         assignment(role="system_administrator", scope_code=COUNTY)
         before = _held()

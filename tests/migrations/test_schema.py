@@ -71,8 +71,7 @@ def test_a_difference_would_be_seen(owned):
 
 
 @pytest.mark.own_database
-def test_a_filled_database_goes_down_and_up_again_step_by_step(app):
-    town = Town(app)
+def test_a_filled_database_goes_down_and_up_again_step_by_step(app, town):
     town.dispatched(assist=[WATER])
     with app.app_context():
         for script in reversed(scripts()):
@@ -86,8 +85,7 @@ def test_a_filled_database_goes_down_and_up_again_step_by_step(app):
 
 
 @pytest.mark.own_database
-def test_a_case_without_a_point_outlives_a_version_that_knows_of_none(app):
-    town = Town(app)
+def test_a_case_without_a_point_outlives_a_version_that_knows_of_none(app, town):
     case = town.worker.send("PUT", f"cases/{uuid4()}", {"class": None, "description": "某处", "grid": GRID}).get_json()
     with app.app_context():
         _go(flask_migrate.downgrade, PLACE_OR_GRID.down_revision)
@@ -98,8 +96,7 @@ def test_a_case_without_a_point_outlives_a_version_that_knows_of_none(app):
 
 
 @pytest.mark.own_database
-def test_rows_of_other_rooms_outlive_a_step_down_and_up(app):
-    town = Town(app)
+def test_rows_of_other_rooms_outlive_a_step_down_and_up(app, town):
     town.filed()
     with app.app_context():
         before = _counts()

@@ -17,7 +17,7 @@ from app.notices import words
 from app.notices.jobs import tell
 from app.notices.models import Notice
 from app.notices.templates import TABLE
-from tests.factories.town import HERE, HOUSING, TEAM, WATER, Town
+from tests.factories.town import HERE, HOUSING, TEAM, WATER
 from workflows.case_clocks import Stage
 from workflows.case_terms import CaseAction as A
 
@@ -27,11 +27,6 @@ TIMES_EN = {
     "check": "the time to check it", "close": "the time to close it", "case": "the limit of the whole case",
     "arrive": "the time to arrive",
 }  # fmt: skip
-
-
-@pytest.fixture
-def town(app):
-    return Town(app)
 
 
 def drain(town):

@@ -7,7 +7,7 @@ import pytest
 
 from app.phone import pages
 
-pytestmark = pytest.mark.usefixtures("app_context")
+pytestmark = [pytest.mark.one_database, pytest.mark.usefixtures("app_context")]
 
 
 def files_of(script):

@@ -1,7 +1,7 @@
 """The application under test, its client, its clock."""
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -9,15 +9,14 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, create_engine
 
 from app import config
 from app.core import clock as core_clock
 from app.core import storage
-from app.core.db import db, engine_options, prepare_sqlite
+from app.core.db import db
 from app.factory import create_app
 from tests.support.client import Client
-from tests.support.databases import Database
+from tests.support.databases import Database, make_engine
 from tests.support.queries import counted
 
 MONDAY_MORNING = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)  # 09:00 on the county's wall clock, a working day
@@ -66,7 +65,9 @@ def make_app(database: Database, clock: Clock, tmp_path: Path) -> Iterator[Calla
             app = create_app({**_settings(database, tmp_path), **overrides})
             app.test_client_class = Client
             with app.app_context():
-                end.enter_context(_bound(app, database, db.engine))
+                end.callback(db.engine.dispose)
+                if database.bind is not None:
+                    db.engines[None] = database.bind  # type: ignore[index] # a session takes an engine or a connection
             return app
 
         yield make
@@ -82,15 +83,16 @@ def lasting_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
 
 @pytest.fixture
 def app(lasting_app: Flask, database: Database, clock: Clock, tmp_path: Path) -> Iterator[Flask]:
-    """The application with an empty migrated database, its own storage, no Redis and a set clock."""
+    """The application with a migrated database, empty or with a town, its own storage, no Redis and a set clock."""
     before = dict(lasting_app.config), dict(lasting_app.extensions)
     lasting_app.config.update(config.load(_settings(database, tmp_path)))
     storage.init(lasting_app)
-    engine = create_engine(database.url, **engine_options(database.url))
-    if database.kind == "sqlite":
-        prepare_sqlite(engine)
-    with _bound(lasting_app, database, engine):
-        yield lasting_app
+    engine = database.bind or make_engine(database.url)
+    with lasting_app.app_context():
+        db.engines[None] = engine  # type: ignore[index] # a session takes an engine or a connection
+    yield lasting_app
+    if database.bind is None:
+        engine.dispose()
     for kept, was in zip((lasting_app.config, lasting_app.extensions), before, strict=True):
         kept.clear()
         kept.update(was)
@@ -98,15 +100,6 @@ def app(lasting_app: Flask, database: Database, clock: Clock, tmp_path: Path) ->
 
 def _settings(database: Database, folder: Path) -> dict[str, Any]:
     return {"DATABASE_URL": database.url, "REDIS_URL": None, "DATA_DIR": str(folder / "data"), **CHEAP}
-
-
-@contextmanager
-def _bound(app: Flask, database: Database, engine: Engine) -> Iterator[None]:
-    """Let an application work on a database: by the one connection that is rolled back, or by an engine of its own."""
-    with app.app_context():
-        db.engines[None] = database.connection or engine  # type: ignore[index] # a session takes either
-    yield
-    engine.dispose()
 
 
 @pytest.fixture

@@ -15,18 +15,26 @@ IN_MEMORY = Path("/dev/shm")  # noqa: S108 - a private folder is made in it
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--db", choices=tuple(KINDS), default="both", help="databases to test on (default: both)")
+    parser.addoption("--db", choices=tuple(KINDS), help="databases to test on (default: both; with --fast: sqlite)")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line(
-        "markers", "own_database: needs more than one connection, process or thread, so nothing can be rolled back"
-    )
+    config.option.db = config.option.db or ("sqlite" if config.option.fast else "both")
+    for line in (
+        "own_database: needs more than one connection, process or thread, so nothing can be rolled back",
+        "one_database: sends no SQL that others do not send on both: the first that was asked for is enough",
+        "both_databases: does, among those that do not",
+    ):
+        config.addinivalue_line("markers", line)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "database_kind" in metafunc.fixturenames:
-        metafunc.parametrize("database_kind", KINDS[metafunc.config.getoption("--db")], scope="session")
+        kinds = KINDS[metafunc.config.getoption("--db")]
+        marks = {mark.name for mark in metafunc.definition.iter_markers()}
+        if "one_database" in marks and "both_databases" not in marks:
+            kinds = kinds[:1]
+        metafunc.parametrize("database_kind", kinds, scope="session")
 
 
 @pytest.fixture(scope="session")
@@ -46,8 +54,12 @@ def postgres_template() -> Iterator[PostgresTemplate]:
 
 @pytest.fixture
 def database(request: pytest.FixtureRequest, database_kind: str) -> Iterator[Database]:
-    """A migrated, empty database: on PostgreSQL one rolled-back connection, or its own if so marked."""
-    template = request.getfixturevalue(f"{database_kind}_template")  # only the server that is asked for is started
-    alone = database_kind == "sqlite" or request.node.get_closest_marker("own_database")
-    with template.fresh() if alone else template.rolled_back() as found:
-        yield found
+    """A migrated database, empty but for the town of whoever asks for `town`.
+
+    On PostgreSQL it is one connection that is rolled back, or a database of its own if so marked.
+    """
+    content = "town" if "town" in request.fixturenames else "template"
+    template = request.getfixturevalue(f"{database_kind}_{content}")  # only the server that is asked for is started
+    alone = request.node.get_closest_marker("own_database")
+    with template.fresh() if alone else template.in_turn() as made:
+        yield made

@@ -1,4 +1,6 @@
-"""Begin with what takes long: left to the end, it would keep one processor busy and the others waiting."""
+"""What takes long comes first, so that no processor is left alone with it at the end; `--fast` leaves it out."""
+
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +15,21 @@ LONG = (
     "tests/stories/test_readme.py",
     "tests/plugins/test_browser_missing.py",
 )
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--fast", action="store_true",
+        help="no browsers, no processes of our own, no fuzzing, and SQLite only unless --db says otherwise",
+    )  # fmt: skip
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave out what takes long where that is asked for."""
+    if not config.getoption("--fast") or not collection_path.is_relative_to(config.rootpath):
+        return None
+    path = collection_path.relative_to(config.rootpath).as_posix()
+    return f"{path}/".startswith(tuple(f"{name.rstrip('/')}/" for name in LONG)) or None
 
 
 @pytest.hookimpl(trylast=True)

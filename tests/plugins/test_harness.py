@@ -6,13 +6,18 @@ from datetime import timedelta
 
 import pytest
 from flask import g
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text, update
 
 from app.core import clock as core_clock
+from app.core import revisions
 from app.core.db import db
 from app.core.jobs import Heartbeat
 from app.core.transaction import transaction
+from app.identity import queries
+from app.identity.models import Role
+from tests.factories.grids import COUNTY
 from tests.plugins.application import MONDAY_MORNING
+from tests.support.databases import make_engine
 
 
 def beat(name, then=None):
@@ -34,6 +39,29 @@ def test_a_test_finds_nothing_of_the_one_before(app_context, turn):
     with pytest.raises(RuntimeError):
         beat("undone", then=RuntimeError)
     assert beats() == 1
+
+
+@pytest.mark.parametrize("turn", [1, 2])
+def test_a_town_is_ones_own_with_everything_in_it(town, turn):
+    assert len(town.people) == 11
+    assert not town.supervisor.get("cases").get_json()["items"]
+    town.hire("acceptor", "centre", COUNTY)
+    with town.app.app_context(), transaction() as session:
+        session.execute(update(Role).values(name=f"改过 {turn}"))
+        revisions.raise_("roles")
+    town.accepted()
+    with town.app.app_context():
+        assert {role.name for role in db.session.scalars(select(Role))} == {f"改过 {turn}"}
+        assert set(queries.roles().names.values()) == {f"改过 {turn}"}
+
+
+@pytest.mark.own_database
+def test_a_town_is_on_a_database_of_its_own_where_that_is_asked_for(town, database):
+    town.accepted()
+    engine = make_engine(database.url)
+    with engine.connect() as another:
+        assert another.scalar(text("SELECT count(*) FROM cases")) == 1
+    engine.dispose()
 
 
 @pytest.mark.own_database

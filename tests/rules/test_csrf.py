@@ -8,6 +8,7 @@ from app.core.permissions import Permission
 from app.identity.cookies import SESSION
 from tests.factories.identity import assignment, person, role, token_for
 
+pytestmark = pytest.mark.one_database
 CHANGING = {"POST", "PUT", "PATCH", "DELETE"}
 WITHOUT = {  # no cookie speaks here, so there is nothing that another page could use
     "/api/v1/auth/login": "gives tokens to a program, and no cookie",

@@ -8,6 +8,7 @@ from app import config
 from app.core import health, metrics
 from tests.rules.sources import ROOT
 
+pytestmark = pytest.mark.one_database
 PAGES = ("docs/operations.md", "docs/operations.zh-CN.md")
 
 

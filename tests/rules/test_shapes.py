@@ -10,8 +10,9 @@ import pytest
 
 from tests.attachments.pictures import jpeg
 from tests.factories.identity import assignment, person
-from tests.factories.town import GARBAGE, GRID, HERE, HOUSING, WATER, Town
+from tests.factories.town import GARBAGE, GRID, HERE, HOUSING, WATER
 
+pytestmark = pytest.mark.one_database
 Many = tuple  # Many((shape,)): a list whose items have the shape; at least one must be there
 
 
@@ -91,21 +92,16 @@ def said(answer, status, shape):
     return answer.get_json()
 
 
-@pytest.fixture
-def town(app):
-    return Town(app)
-
-
 def test_the_rule_sees_a_field_that_was_renamed():
     renamed = {"items": [{"queue": "to_accept", "title": "待受理", "count": True, "overdue": 0}]}
     assert misses(renamed, QUEUES) == [".items[].label", ".items[].count"]
     assert misses({"items": []}, {"items": Many((str,))}) == [".items[]"]
 
 
+@pytest.mark.usefixtures("town")  # the roles
 def test_signing_in(app, client):
     with app.app_context():
         someone = person(username="worker1", password="Correct-horse-7")
-        Town(app)  # the roles
         assignment(someone, role="grid_worker", scope_kind="grid", scope_code=GRID)
     body = {"username": "worker1", "password": "Correct-horse-7", "device": "红米"}
     tokens = said(client.post("/api/v1/auth/login", json=body), 200, LOGIN)

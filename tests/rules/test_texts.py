@@ -1,10 +1,12 @@
 """Every text that comes in is bounded, and free of what cannot be kept: by the fields of `core.schemas`."""
 
+import pytest
 from marshmallow import fields, validate
 
 from app.core.schemas import Schema, Text
 from app.rooms import commands
 
+pytestmark = pytest.mark.one_database
 NARROW = (validate.OneOf, validate.Equal, validate.Regexp)
 OTHERS = {
     "app.catalogue.schemas.forms.ConfirmIn.carried",  # a sealed file, decoded and checked as such

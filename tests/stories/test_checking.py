@@ -7,7 +7,7 @@ import pytest
 from app.attachments.jobs import sweep
 from tests.attachments.pictures import jpeg
 from tests.factories.grids import COUNTY
-from tests.factories.town import HERE, HOUSING, WATER, Town
+from tests.factories.town import HERE, HOUSING, WATER
 from tests.support.looks import clocks_of, guarded, refused, results, running, tasks_of
 
 LEAFLET = "SC-05"
@@ -27,8 +27,7 @@ def _both_done(town):
     return case
 
 
-def test_a_photo_that_was_refused_or_lost_does_not_hold_the_closing_up_for_ever(app, clock):
-    town = Town(app)
+def test_a_photo_that_was_refused_or_lost_does_not_hold_the_closing_up_for_ever(app, town, clock):
     broken, lost = town.photo(), town.photo()
     case = town.housing.act(town.handling(), "finish", result="已清理", attachments=[broken, lost])
     case = town.worker.act(case, "pass_check", **_spot(town))
@@ -43,8 +42,7 @@ def test_a_photo_that_was_refused_or_lost_does_not_hold_the_closing_up_for_ever(
     assert town.duty.act(case, "close")["state"] == "closed"
 
 
-def test_the_checker_is_the_grids_worker_though_he_reported_it(app):
-    town = Town(app)
+def test_the_checker_is_the_grids_worker_though_he_reported_it(town):
     case = town.handled()
     assert (case["state"], running(case)) == ("handled", {"check", "case"})
     assert tasks_of(case, "check")[0]["handler_id"] == str(town.worker.id)
@@ -57,8 +55,7 @@ def test_the_checker_is_the_grids_worker_though_he_reported_it(app):
     assert (case["state"], results(case, "check")) == ("checked", [("check", "in_time")])
 
 
-def test_only_the_task_that_failed_is_done_again(app):
-    town = Town(app)
+def test_only_the_task_that_failed_is_done_again(town):
     case = _both_done(town)
     body = refused(town.worker.try_act(case, "fail_check", **_spot(town)), 422, "data_missing")
     assert set(body["fields"]) == {"data.tasks"}
@@ -77,16 +74,14 @@ def test_only_the_task_that_failed_is_done_again(app):
     assert handled == ["in_time", "none"]
 
 
-def test_a_late_rework_does_not_make_work_late_that_was_in_time(app, clock):
-    town = Town(app)
+def test_a_late_rework_does_not_make_work_late_that_was_in_time(town, clock):
     case = town.worker.act(town.handled(), "fail_check", tasks=[1], **_spot(town))
     clock.tick(days=30)
     case = town.housing.act(town.housing.act(case, "sign"), "finish", result="已清理", attachments=[town.photo()])
     assert [clock["result"] for clock in clocks_of(case, "handle")] == ["in_time", "none"]
 
 
-def test_an_acceptor_gives_the_check_to_somebody_who_may(app):
-    town = Town(app)
+def test_an_acceptor_gives_the_check_to_somebody_who_may(town):
     case = town.handled()
     refused(town.duty.try_act(case, "assign_check", checker=str(town.next_worker.id)), 403, "act_forbidden")
     refused(town.acceptor.try_act(case, "assign_check"), 422, "data_missing")
@@ -99,23 +94,20 @@ def test_an_acceptor_gives_the_check_to_somebody_who_may(app):
     assert town.next_worker.act(case, "pass_check", **_spot(town))["state"] == "checked"
 
 
-def test_nobody_of_a_department_with_a_task_checks_though_on_the_roster(app):
-    town = Town(app)
+def test_nobody_of_a_department_with_a_task_checks_though_on_the_roster(town):
     town.also(town.worker, "handler", "department", HOUSING)
     case = town.handled()
     assert tasks_of(case, "check")[0]["handler_id"] == str(town.next_worker.id)
     guarded(town.acceptor.try_act(case, "assign_check", checker=str(town.worker.id)), "candidate_may_check")
 
 
-def test_whoever_joins_the_department_after_being_named_does_not_check(app):
-    town = Town(app)
+def test_whoever_joins_the_department_after_being_named_does_not_check(town):
     case = town.handled()
     town.also(town.worker, "handler", "department", HOUSING)
     guarded(town.worker.try_act(case, "pass_check", **_spot(town)), "department_does_not_check")
 
 
-def test_whoever_handled_does_not_check_though_no_longer_of_the_department(app):
-    town = Town(app)
+def test_whoever_handled_does_not_check_though_no_longer_of_the_department(town):
     town.also(town.worker, "handler", "department", HOUSING)
     case = town.worker.act(town.dispatched(), "sign")
     town.dismiss(town.worker, "handler")
@@ -123,8 +115,7 @@ def test_whoever_handled_does_not_check_though_no_longer_of_the_department(app):
     assert tasks_of(case, "check")[0]["handler_id"] == str(town.next_worker.id)
 
 
-def test_when_nobody_may_check_an_acceptor_is_asked_to_name_somebody(app):
-    town = Town(app)
+def test_when_nobody_may_check_an_acceptor_is_asked_to_name_somebody(town):
     for worker in (town.worker, town.next_worker):
         town.also(worker, "handler", "department", HOUSING)
     case = town.handled()
@@ -136,8 +127,7 @@ def test_when_nobody_may_check_an_acceptor_is_asked_to_name_somebody(app):
     assert inspector.act(case, "pass_check", **_spot(town))["state"] == "checked"
 
 
-def test_whoever_checked_does_not_close_nor_refuse_to_close(app):
-    town = Town(app)
+def test_whoever_checked_does_not_close_nor_refuse_to_close(town):
     town.also(town.worker, "duty_officer", "centre", COUNTY)
     case = town.checked()
     guarded(town.worker.try_act(case, "close"), "checker_does_not_close")
@@ -145,22 +135,19 @@ def test_whoever_checked_does_not_close_nor_refuse_to_close(app):
     assert not {"close", "refuse_close"} & town.worker.actions(case)
 
 
-def test_whoever_refused_to_close_does_not_check_afterwards(app):
-    town = Town(app)
+def test_whoever_refused_to_close_does_not_check_afterwards(town):
     town.also(town.next_worker, "duty_officer", "centre", COUNTY)
     case = town.next_worker.act(town.checked(), "refuse_close", reason="照片不清楚")
     guarded(town.acceptor.try_act(case, "assign_check", checker=str(town.next_worker.id)), "candidate_may_check")
 
 
-def test_whoever_checked_does_not_handle_the_rework(app):
-    town = Town(app)
+def test_whoever_checked_does_not_handle_the_rework(town):
     case = town.worker.act(town.handled(), "fail_check", tasks=[1], **_spot(town))
     town.also(town.worker, "handler", "department", HOUSING)
     guarded(town.worker.try_act(case, "sign"), "checker_does_not_handle")
 
 
-def test_a_duty_officer_who_doubts_the_check_has_it_looked_at_again(app):
-    town = Town(app)
+def test_a_duty_officer_who_doubts_the_check_has_it_looked_at_again(town):
     case = town.checked()
     refused(town.acceptor.try_act(case, "refuse_close", reason="照片不清楚"), 403, "act_forbidden")
     refused(town.duty.try_act(case, "refuse_close"), 422, "data_missing")
@@ -170,8 +157,7 @@ def test_a_duty_officer_who_doubts_the_check_has_it_looked_at_again(app):
     assert results(case, "close") == [("close", "in_time")]
 
 
-def test_a_duty_officer_who_doubts_the_work_has_it_done_again(app):
-    town = Town(app)
+def test_a_duty_officer_who_doubts_the_work_has_it_done_again(town):
     case = town.worker.act(_both_done(town), "pass_check", **_spot(town))
     case = town.duty.act(case, "refuse_close", reason="未清理干净", rework=True, tasks=[1, 2])
     assert (case["state"], case["reworks"]) == ("dispatched", 1)
@@ -181,8 +167,7 @@ def test_a_duty_officer_who_doubts_the_work_has_it_done_again(app):
     guarded(town.housing.try_act(case, "finish", result="好了", attachments=[town.photo()]), "assisting_done")
 
 
-def test_what_needs_no_check_is_not_sent_to_one(app):
-    town = Town(app)
+def test_what_needs_no_check_is_not_sent_to_one(town):
     case = town.dispatched(class_code=LEAFLET, lead=HOUSING)
     case = town.housing.act(town.housing.act(case, "sign"), "finish", result="已入户宣传")
     assert (case["state"], running(case)) == ("checked", {"close", "case"})
@@ -190,8 +175,7 @@ def test_what_needs_no_check_is_not_sent_to_one(app):
     assert town.duty.act(case, "close")["state"] == "closed"
 
 
-def test_a_photo_that_is_still_to_come_keeps_the_case_from_closing(app):
-    town = Town(app)
+def test_a_photo_that_is_still_to_come_keeps_the_case_from_closing(town):
     case = town.handling()
     first, second = town.photo(), town.photo()
     case = town.housing.act(case, "finish", result="已清理", attachments=[first])
@@ -206,8 +190,7 @@ def test_a_photo_that_is_still_to_come_keeps_the_case_from_closing(app):
     assert town.duty.act(case, "close")["state"] == "closed"
 
 
-def test_a_check_that_comes_too_late_is_late(app, clock):
-    town = Town(app)
+def test_a_check_that_comes_too_late_is_late(town, clock):
     case = town.handled()
     clock.set(clock.tick() + timedelta(days=10))
     case = town.worker.act(case, "pass_check", **_spot(town))
@@ -215,8 +198,7 @@ def test_a_check_that_comes_too_late_is_late(app, clock):
 
 
 @pytest.mark.parametrize(("actor", "action"), [("worker", "fail_check"), ("duty", "refuse_close")])
-def test_a_task_is_sent_back_once_however_often_it_is_named(app, actor, action):
-    town = Town(app)
+def test_a_task_is_sent_back_once_however_often_it_is_named(town, actor, action):
     case = town.handled() if action == "fail_check" else town.checked()
     data = _spot(town) if action == "fail_check" else {"reason": "未清理干净", "rework": True}
     body = refused(getattr(town, actor).try_act(case, action, tasks=[1, 1], **data), 422, "invalid")

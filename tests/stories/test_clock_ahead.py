@@ -5,16 +5,10 @@ from datetime import datetime, timedelta
 import pytest
 
 from app.cases import jobs
-from tests.factories.town import Town
 from tests.stories.test_dispatch_extensions import asked, due
 from tests.support.looks import clocks_of
 
 AHEAD = pytest.mark.parametrize("ahead", [timedelta(minutes=10), timedelta(days=3)], ids=["minutes", "days"])
-
-
-@pytest.fixture
-def town(app):
-    return Town(app)
 
 
 def set_back(town):

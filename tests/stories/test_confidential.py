@@ -1,6 +1,6 @@
 """What is confidential is read by the roles that its class names, by whoever works on it, and by nobody else."""
 
-from tests.factories.town import HERE, WAGES, Town
+from tests.factories.town import HERE, WAGES
 from tests.support.looks import refused, tasks_of
 
 FORM = {"form": {"people_count": 3}}
@@ -26,8 +26,7 @@ def _sees(actor, case):
     return one == 200
 
 
-def test_only_the_roles_that_the_class_names_see_a_confidential_case(app):
-    town = Town(app)
+def test_only_the_roles_that_the_class_names_see_a_confidential_case(town):
     case = _filed(town)
     assert case["confidential"]
     for reader in (town.acceptor, town.duty, town.dispatcher, town.supervisor):
@@ -37,15 +36,13 @@ def test_only_the_roles_that_the_class_names_see_a_confidential_case(app):
         assert not _sees(other, case), other.name
 
 
-def test_an_ordinary_case_is_seen_by_the_township_beside_it(app):
-    town = Town(app)
+def test_an_ordinary_case_is_seen_by_the_township_beside_it(town):
     hidden, shown = _filed(town), town.filed()
     assert _sees(town.township, shown)
     assert not _sees(town.township, hidden)
 
 
-def test_queues_do_not_count_what_one_may_not_see(app):
-    town = Town(app)
+def test_queues_do_not_count_what_one_may_not_see(town):
     case = _filed(town)
     assert _counts(town.dispatcher)["to_dispatch"] == 1
     town.also(town.township, "grid_worker", "grid", "141025")
@@ -57,8 +54,7 @@ def test_queues_do_not_count_what_one_may_not_see(app):
     assert _sees(labour, case)
 
 
-def test_nobody_acts_on_or_sends_to_a_case_that_is_hidden_from_him(app):
-    town = Town(app)
+def test_nobody_acts_on_or_sends_to_a_case_that_is_hidden_from_him(town):
     case = _filed(town)
     refused(
         town.township.try_act(case, "force_close", reason="无法解决", attachments=[town.photo()]), 404, "case_not_found"
@@ -68,32 +64,28 @@ def test_nobody_acts_on_or_sends_to_a_case_that_is_hidden_from_him(app):
     refused(answer, 404)
 
 
-def test_a_department_sees_it_while_it_has_the_task(app):
-    town = Town(app)
+def test_a_department_sees_it_while_it_has_the_task(town):
     case = town.dispatcher.act(_filed(town), "dispatch", lead="D-HOUSING")
     assert _sees(town.housing, case)
     town.dispatcher.act(case, "withdraw_dispatch", reason="派错了")
     assert not _sees(town.housing, case)
 
 
-def test_a_report_beside_a_confidential_one_hears_nothing_of_it(app):
-    town = Town(app)
+def test_a_report_beside_a_confidential_one_hears_nothing_of_it(town):
     _filed(town)
     for class_code in (WAGES, "0102"):
         near = town.next_worker.report(class_code, at=HERE, **(FORM if class_code == WAGES else {})).get_json()
         assert near["possible_duplicates"] == []
 
 
-def test_a_refused_act_shows_the_fresh_case_only_to_whoever_may_see_it(app):
-    town = Town(app)
+def test_a_refused_act_shows_the_fresh_case_only_to_whoever_may_see_it(town):
     case = town.filed()
     town.duty.act(case, "correct", **{"class": WAGES, "condition": "1"})
     body = refused(town.township.try_act(case, "escalate", seen=case["seq"], reason="超出职权"), 404)
     assert "case" not in body
 
 
-def test_nobody_is_named_to_verify_what_only_others_may_read(app):
-    town = Town(app)
+def test_nobody_is_named_to_verify_what_only_others_may_read(town):
     case = town.acceptor.report(WAGES, source="hotline", **FORM).get_json()
     body = refused(town.acceptor.try_act(case, "verify"), 422)
     assert set(body["fields"]) == {"data.verifier"}
@@ -109,8 +101,7 @@ def _done(town, case):
     return town.housing.act(town.housing.act(case, "sign"), "finish", result="已处理", attachments=[town.photo()])
 
 
-def test_nobody_is_named_to_check_what_only_others_may_read(app):
-    town = Town(app)
+def test_nobody_is_named_to_check_what_only_others_may_read(town):
     case = town.acceptor.act(town.acceptor.report(WAGES, source="superior", **FORM).get_json(), "accept")
     case = _done(town, town.duty.act(case, "file", **{"class": WAGES, "condition": "1"}))
     assert [task["handler_id"] for task in tasks_of(case, "check")] == [None]
@@ -119,7 +110,6 @@ def test_nobody_is_named_to_check_what_only_others_may_read(app):
     assert _sees(town.worker, case)
 
 
-def test_whoever_reported_it_may_read_it_and_is_named(app):
-    town = Town(app)
+def test_whoever_reported_it_may_read_it_and_is_named(town):
     case = _done(town, _filed(town))
     assert [task["handler_id"] for task in tasks_of(case, "check")] == [str(town.worker.id)]

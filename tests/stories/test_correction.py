@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from tests.factories.grids import EAST, GRIDS, WEST
-from tests.factories.town import HERE, HOUSING, NEXT_GRID, THERE, WAGES, Town
+from tests.factories.town import HERE, HOUSING, NEXT_GRID, THERE, WAGES
 from tests.support.looks import clocks_of, refused, running
 
 
@@ -12,8 +12,7 @@ def _due_after(case, stage):
     return datetime.fromisoformat(clock["due_at"]) - datetime.fromisoformat(clock["started_at"])
 
 
-def test_a_corrected_class_has_its_own_limits_from_the_original_start(app, clock):
-    town = Town(app)
+def test_a_corrected_class_has_its_own_limits_from_the_original_start(town, clock):
     case = town.handling()
     before = clocks_of(case, "handle")[0]
     clock.tick(minutes=20)
@@ -30,14 +29,12 @@ def test_a_corrected_class_has_its_own_limits_from_the_original_start(app, clock
     assert running(back) == {"handle", "case"}
 
 
-def test_a_corrected_condition_changes_the_limit_of_the_work(app):
-    town = Town(app)
+def test_a_corrected_condition_changes_the_limit_of_the_work(town):
     case = town.duty.act(town.dispatched(), "correct", condition="2")
     assert (clocks_of(case, "handle")[0]["limit"], clocks_of(case, "handle")[0]["limit_kind"]) == (2, "work_days")
 
 
-def test_a_correction_says_something_and_something_that_exists(app):
-    town = Town(app)
+def test_a_correction_says_something_and_something_that_exists(town):
     case = town.filed()
     refused(town.duty.try_act(case, "correct"), 422)
     wrong = (
@@ -52,14 +49,12 @@ def test_a_correction_says_something_and_something_that_exists(app):
     assert town.duty.read(case)["seq"] == case["seq"]
 
 
-def test_a_class_is_corrected_before_filing_without_a_condition(app):
-    town = Town(app)
+def test_a_class_is_corrected_before_filing_without_a_condition(town):
     case = town.duty.act(town.worker.report(None).get_json(), "correct", **{"class": "0110"})
     assert (case["class"]["code"], case["condition"], case["state"]) == ("0110", None, "reported")
 
 
-def test_a_corrected_place_moves_the_case_into_its_grid(app):
-    town = Town(app)
+def test_a_corrected_place_moves_the_case_into_its_grid(town):
     case = town.accepted()
     assert town.next_worker.try_act(case, "comment", text="在哪里").status_code == 404
     case = town.duty.act(case, "correct", lon=THERE[0], lat=THERE[1], address="永安路东头")
@@ -67,22 +62,19 @@ def test_a_corrected_place_moves_the_case_into_its_grid(app):
     assert town.next_worker.read(case)["grid"]["code"] == NEXT_GRID
 
 
-def test_a_grid_may_be_corrected_where_a_border_is_disputed(app):
-    town = Town(app)
+def test_a_grid_may_be_corrected_where_a_border_is_disputed(town):
     case = town.duty.act(town.accepted(), "correct", grid=NEXT_GRID)
     assert (case["grid"]["code"], case["lon"]) == (NEXT_GRID, HERE[0])
 
 
-def test_a_corrected_class_or_condition_makes_what_others_have_seen_stale(app):
-    town = Town(app)
+def test_a_corrected_class_or_condition_makes_what_others_have_seen_stale(town):
     case = town.filed()
     town.duty.act(case, "correct", condition="2")
     body = refused(town.dispatcher.try_act(case, "dispatch", seen=case["seq"], lead=HOUSING), 409, "stale")
     assert body["case"]["condition"]["code"] == "2"
 
 
-def test_a_case_that_leaves_its_centres_ground_finds_the_centre_of_the_other(app):
-    town = Town(app)
+def test_a_case_that_leaves_its_centres_ground_finds_the_centre_of_the_other(town):
     for code in (WEST, EAST):
         town.open_centre(code)
     duty, other = town.hire("duty_officer", "centre", WEST), town.hire("acceptor", "centre", EAST)
@@ -95,8 +87,7 @@ def test_a_case_that_leaves_its_centres_ground_finds_the_centre_of_the_other(app
     refused(duty.get(f"cases/{case['case_id']}"), 404)
 
 
-def test_a_case_corrected_into_a_confidential_class_disappears_for_whoever_may_not_read_it(app):
-    town = Town(app)
+def test_a_case_corrected_into_a_confidential_class_disappears_for_whoever_may_not_read_it(town):
     case = town.filed()
     assert town.township.read(case)
     town.duty.act(case, "correct", **{"class": WAGES, "condition": "1"})
@@ -104,14 +95,12 @@ def test_a_case_corrected_into_a_confidential_class_disappears_for_whoever_may_n
     assert town.duty.read(case)["confidential"]
 
 
-def test_an_ended_case_is_not_corrected(app):
-    town = Town(app)
+def test_an_ended_case_is_not_corrected(town):
     case = town.worker.act(town.worker.report().get_json(), "withdraw")
     refused(town.duty.try_act(case, "correct", description="改"), 409, "move_not_allowed")
 
 
-def test_a_correction_while_a_called_department_is_awaited_keeps_its_time(app):
-    town = Town(app)
+def test_a_correction_while_a_called_department_is_awaited_keeps_its_time(town):
     case = town.township.act(town.handling(), "whistle", called=["Q-WATER"])
     before = clocks_of(case, "arrive")[0]
     case = town.duty.act(case, "correct", **{"class": "0110", "condition": "1"})

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.factories.town import HERE, HOUSING, TEAM, WATER, Town
+from tests.factories.town import HERE, HOUSING, TEAM, WATER
 from tests.support.looks import refused, tasks_of
 
 RETURN = {"reason_code": "not_ours", "reason": "不是我们的"}
@@ -40,9 +40,8 @@ def _parts(case):
 
 
 @pytest.fixture(params=[_withdrawn, _returned], ids=["withdrawn", "returned"])
-def sent_anew(app, request):
+def sent_anew(town, request):
     """A case that another lead did after the first one had done its part."""
-    town = Town(app)
     case = town.dispatcher.act(request.param(town), "dispatch", lead=TEAM)
     return town, _done(town, case, town.team)
 
@@ -68,8 +67,7 @@ def test_a_check_fails_only_tasks_of_the_lead_in_charge_and_of_its_assistants(se
     assert _parts(case)[-1] == ("lead", "sent", TEAM)
 
 
-def test_a_department_that_assisted_the_lead_before_may_assist_again(app):
-    town = Town(app)
+def test_a_department_that_assisted_the_lead_before_may_assist_again(town):
     case = _done(town, town.dispatched(assist=[WATER]), town.water, town.housing)
     case = town.worker.act(case, "fail_check", tasks=[1], **_spot(town))
     case = town.dispatcher.act(case, "withdraw_dispatch", reason="派错了")

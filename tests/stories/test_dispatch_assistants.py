@@ -2,7 +2,7 @@
 
 from uuid import uuid4
 
-from tests.factories.town import HERE, HOUSING, TEAM, WATER, Town
+from tests.factories.town import HERE, HOUSING, TEAM, WATER
 from tests.support.looks import clocks_of, guarded, refused, tasks_of
 
 
@@ -11,8 +11,7 @@ def photo():
     return [str(uuid4())]
 
 
-def test_the_lead_waits_for_a_late_assistant(app, clock, sweep):
-    town = Town(app)
+def test_the_lead_waits_for_a_late_assistant(town, clock, sweep):
     case = town.handling(assist=[WATER])
     town.water.act(case, "sign")
     clock.tick(days=4)
@@ -27,8 +26,7 @@ def test_the_lead_waits_for_a_late_assistant(app, clock, sweep):
     assert [each["result"] for each in clocks_of(case, "handle")] == ["late", "late"]
 
 
-def test_dropping_a_late_assistant_frees_the_lead(app):
-    town = Town(app)
+def test_dropping_a_late_assistant_frees_the_lead(town):
     case = town.handling(assist=[WATER])
     guarded(town.housing.try_act(case, "finish", result="已清理", attachments=photo()), "assisting_done")
     for other in (town.housing, town.duty, town.leader):
@@ -39,8 +37,7 @@ def test_dropping_a_late_assistant_frees_the_lead(app):
     assert town.housing.act(case, "finish", result="已清理", attachments=photo())["state"] == "handled"
 
 
-def test_an_assistant_is_added_while_the_lead_works(app):
-    town = Town(app)
+def test_an_assistant_is_added_while_the_lead_works(town):
     case = town.handling()
     refused(town.water.get(f"cases/{case['case_id']}"), 404)
     case = town.dispatcher.act(case, "add_assist", assist=[WATER])
@@ -53,16 +50,14 @@ def test_an_assistant_is_added_while_the_lead_works(app):
     guarded(town.water.try_act(case, "sign"), "task_unsigned")
 
 
-def test_adding_or_dropping_makes_what_others_saw_stale(app):
-    town = Town(app)
+def test_adding_or_dropping_makes_what_others_saw_stale(town):
     case = town.handling()
     town.dispatcher.act(case, "add_assist", assist=[WATER])
     answer = town.housing.try_act(case, "finish", seen=case["seq"], result="已清理", attachments=photo())
     assert refused(answer, 409, "stale")["case"]["seq"] == case["seq"] + 1
 
 
-def test_only_an_assistant_that_is_there_is_dropped(app):
-    town = Town(app)
+def test_only_an_assistant_that_is_there_is_dropped(town):
     case = town.handling(assist=[WATER])
     refused(town.dispatcher.try_act(case, "drop_assist", assist=[TEAM]), 422)
     refused(town.dispatcher.try_act(case, "drop_assist", assist=[HOUSING]), 422)
@@ -71,8 +66,7 @@ def test_only_an_assistant_that_is_there_is_dropped(app):
     assert town.dispatcher.act(case, "add_assist", assist=[WATER])["tasks"][2]["state"] == "sent"
 
 
-def test_an_assistant_signs_before_it_finishes_and_does_not_act_for_the_lead(app):
-    town = Town(app)
+def test_an_assistant_signs_before_it_finishes_and_does_not_act_for_the_lead(town):
     case = town.dispatched(assist=[WATER])
     guarded(town.water.try_act(case, "finish", result="完成", attachments=photo()), "task_signed")
     case = town.water.act(case, "sign")
@@ -94,8 +88,7 @@ def failed_by_both_assistants(town):
     return town.worker.act(case, "fail_check", tasks=[2, 3], note="仍有积水", **spot)
 
 
-def test_of_two_assistants_sent_back_one_may_be_dropped_but_not_both(app):
-    town = Town(app)
+def test_of_two_assistants_sent_back_one_may_be_dropped_but_not_both(town):
     case = failed_by_both_assistants(town)
     assert [task["state"] for task in case["tasks"] if task["part"] != "check"] == ["done", "sent", "sent"]
     refused(town.dispatcher.try_act(case, "drop_assist", assist=[WATER, TEAM]), 422)
@@ -105,8 +98,7 @@ def test_of_two_assistants_sent_back_one_may_be_dropped_but_not_both(app):
     assert town.team.act(case, "finish", result="返工完成", attachments=photo())["state"] == "handled"
 
 
-def test_a_rework_dispatched_anew_is_the_new_leads_and_not_the_old_ones(app):
-    town = Town(app)
+def test_a_rework_dispatched_anew_is_the_new_leads_and_not_the_old_ones(town):
     case = town.dispatcher.act(failed_by_both_assistants(town), "withdraw_dispatch", reason="应由水务公司主办")
     case = town.dispatcher.act(case, "dispatch", lead=WATER, assist=[TEAM])
     case = town.team.act(case, "sign")

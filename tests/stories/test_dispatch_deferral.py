@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.factories.town import HERE, HOUSING, TEAM, WATER, Town
+from tests.factories.town import HERE, HOUSING, TEAM, WATER
 from tests.support.looks import clocks_of, guarded, refused, running, tasks_of
 
 REVIEW = "2026-12-21"
@@ -23,8 +23,7 @@ def deferred(town, **given):
     return town.leader.act(case, "grant_deferral")
 
 
-def test_a_deferral_is_granted_by_the_centres_leader_and_pauses_the_limits(app, clock, sweep):
-    town = Town(app)
+def test_a_deferral_is_granted_by_the_centres_leader_and_pauses_the_limits(town, clock, sweep):
     case = town.housing.act(town.handling(), "ask_deferral", **WINTER)
     for other in (town.duty, town.dispatcher, town.housing, town.supervisor):
         refused(other.try_act(case, "grant_deferral"), 403, "act_forbidden")
@@ -37,8 +36,7 @@ def test_a_deferral_is_granted_by_the_centres_leader_and_pauses_the_limits(app, 
 
 
 @pytest.mark.parametrize("by", ["housing", "leader"])
-def test_a_case_taken_up_again_has_left_what_was_left(app, clock, by):
-    town = Town(app)
+def test_a_case_taken_up_again_has_left_what_was_left(town, clock, by):
     before = town.handling()
     clock.tick(hours=1)
     case = town.housing.act(before, "ask_deferral", **WINTER)
@@ -55,8 +53,7 @@ def test_a_case_taken_up_again_has_left_what_was_left(app, clock, by):
     assert clocks_of(case, "handle")[0]["result"] == "in_time"
 
 
-def test_a_denied_deferral_lets_the_work_go_on(app):
-    town = Town(app)
+def test_a_denied_deferral_lets_the_work_go_on(town):
     case = town.housing.act(town.handling(), "ask_deferral", **WINTER)
     refused(town.leader.try_act(case, "deny_deferral"), 422, "data_missing")
     case = town.leader.act(case, "deny_deferral", reason="可以施工")
@@ -64,8 +61,7 @@ def test_a_denied_deferral_lets_the_work_go_on(app):
     assert "finish" in town.housing.actions(case)
 
 
-def test_a_deferral_needs_a_day_to_come_and_a_reason(app):
-    town = Town(app)
+def test_a_deferral_needs_a_day_to_come_and_a_reason(town):
     case = town.handling()
     for body in ({}, {"review_on": REVIEW}, {"reason": "冬季"}):
         refused(town.housing.try_act(case, "ask_deferral", **body), 422, "data_missing")
@@ -74,8 +70,7 @@ def test_a_deferral_needs_a_day_to_come_and_a_reason(app):
         assert "data.review_on" in refused(answer, 422)["fields"]
 
 
-def test_only_the_lead_asks_for_a_deferral_and_never_after_the_limit(app, clock):
-    town = Town(app)
+def test_only_the_lead_asks_for_a_deferral_and_never_after_the_limit(town, clock):
     case = town.handling(assist=[WATER])
     town.water.act(case, "sign")
     guarded(town.water.try_act(case, "ask_deferral", **WINTER), "lead_task")
@@ -83,8 +78,7 @@ def test_only_the_lead_asks_for_a_deferral_and_never_after_the_limit(app, clock)
     guarded(town.housing.try_act(case, "ask_deferral", **WINTER), "before_due")
 
 
-def test_a_deferral_nobody_decided_is_denied_by_the_timer(app, clock, sweep):
-    town = Town(app)
+def test_a_deferral_nobody_decided_is_denied_by_the_timer(town, clock, sweep):
     case = town.housing.act(town.handling(), "ask_deferral", **WINTER)
     clock.set(due(case))
     assert sweep()[1] == 1
@@ -93,8 +87,7 @@ def test_a_deferral_nobody_decided_is_denied_by_the_timer(app, clock, sweep):
     guarded(town.leader.try_act(case, "grant_deferral"), "deferral_pending")
 
 
-def test_whoever_asked_for_a_deferral_never_grants_it(app):
-    town = Town(app)
+def test_whoever_asked_for_a_deferral_never_grants_it(town):
     both = town.hire("department_leader", "department", HOUSING)
     town.also(both, "centre_leader", "centre", "141025")
     case = both.act(town.handling(), "ask_deferral", **WINTER)
@@ -102,8 +95,7 @@ def test_whoever_asked_for_a_deferral_never_grants_it(app):
     assert town.leader.act(case, "grant_deferral")["state"] == "deferred"
 
 
-def test_an_assistant_who_had_not_signed_gets_its_time_again(app, clock, sweep):
-    town = Town(app)
+def test_an_assistant_who_had_not_signed_gets_its_time_again(town, clock, sweep):
     case = deferred(town, assist=[WATER])
     assert running(case) == {"handle", "case"}
     clock.tick(days=14)
@@ -116,8 +108,7 @@ def test_an_assistant_who_had_not_signed_gets_its_time_again(app, clock, sweep):
     assert clocks_of(case, "sign")[-1]["result"] == "in_time"
 
 
-def test_what_an_assistant_asked_for_stands_still_with_the_case(app, clock, sweep):
-    town = Town(app)
+def test_what_an_assistant_asked_for_stands_still_with_the_case(town, clock, sweep):
     case = town.handling(assist=[WATER])
     town.water.act(case, "sign")
     wanted = (due(case) + timedelta(days=1)).isoformat()
@@ -133,16 +124,14 @@ def test_what_an_assistant_asked_for_stands_still_with_the_case(app, clock, swee
     assert tasks_of(town.supervisor.read(case), "assist")[0]["ask"] is None
 
 
-def test_a_department_that_only_assists_does_not_take_a_deferred_case_up(app):
-    town = Town(app)
+def test_a_department_that_only_assists_does_not_take_a_deferred_case_up(town):
     case = deferred(town, assist=[WATER])
     guarded(town.water.try_act(case, "resume"), "lead_task")
     assert "resume" not in town.water.actions(case)
     assert town.housing.act(case, "resume")["state"] == "handling"
 
 
-def test_a_lead_before_this_one_does_not_take_a_deferred_case_up(app):
-    town = Town(app)
+def test_a_lead_before_this_one_does_not_take_a_deferred_case_up(town):
     case = town.water.act(town.handling(assist=[WATER]), "sign")
     case = town.water.act(case, "finish", result="已关水", attachments=[str(uuid4())])
     case = town.housing.act(case, "finish", result="已清理", attachments=[str(uuid4())])

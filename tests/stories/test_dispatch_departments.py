@@ -8,24 +8,22 @@ from app.core.transaction import transaction
 from app.departments import service as directory
 from app.departments.kinds import Kind
 from tests.factories.departments import department
-from tests.factories.town import HOUSING, LEAFLET, SIGN_FIRST, TEAM, WATER, Town
+from tests.factories.town import HOUSING, LEAFLET, SIGN_FIRST, TEAM, WATER
 from tests.support.looks import clocks_of, guarded, refused, tasks_of
 
 SWEEPERS = "C-SWEEP"
 
 
 @pytest.fixture
-def swept(app):
+def swept(app, town):
     """A town where the housing bureau has a contractor."""
-    town = Town(app)
     with app.app_context():
         department(SWEEPERS, "洁城环卫公司", Kind.CONTRACTOR)
     town.sweepers = town.hire("contractor", "department", SWEEPERS)
     return town
 
 
-def test_departments_are_taken_by_code_name_or_alias(app):
-    town = Town(app)
+def test_departments_are_taken_by_code_name_or_alias(app, town):
     with app.app_context(), transaction():
         directory.add_alias("县住建局", HOUSING)
     case = town.dispatcher.act(town.filed(), "dispatch", lead="县住建局", assist=["县城乡水务公司", TEAM])
@@ -36,21 +34,18 @@ def test_departments_are_taken_by_code_name_or_alias(app):
 
 
 @pytest.mark.parametrize("body", [{"lead": "D-NOBODY"}, {"lead": HOUSING, "assist": [HOUSING]}, {"lead": ""}, {}])
-def test_unknown_doubled_or_missing_departments_are_refused(app, body):
-    town = Town(app)
+def test_unknown_doubled_or_missing_departments_are_refused(town, body):
     case = town.filed()
     refused(town.dispatcher.try_act(case, "dispatch", **body), 422)
     assert town.supervisor.read(case)["seq"] == case["seq"]
 
 
-def test_a_department_under_two_names_is_one(app):
-    town = Town(app)
+def test_a_department_under_two_names_is_one(town):
     body = {"lead": HOUSING, "assist": ["县住房和城乡建设局"]}
     refused(town.dispatcher.try_act(town.filed(), "dispatch", **body), 422)
 
 
-def test_a_department_that_has_ended_gets_no_work(app):
-    town = Town(app)
+def test_a_department_that_has_ended_gets_no_work(app, town):
     with app.app_context(), transaction():
         directory.end(WATER)
     case = town.filed()
@@ -61,8 +56,7 @@ def test_a_department_that_has_ended_gets_no_work(app):
     refused(town.dispatcher.try_act(case, "copy", to=[WATER]), 422)
 
 
-def test_a_department_sees_a_case_while_its_task_stands_and_afterwards(app):
-    town = Town(app)
+def test_a_department_sees_a_case_while_its_task_stands_and_afterwards(town):
     case = town.filed()
     refused(town.housing.get(f"cases/{case['case_id']}"), 404)
     case = town.dispatcher.act(case, "dispatch", lead=HOUSING)
@@ -74,16 +68,14 @@ def test_a_department_sees_a_case_while_its_task_stands_and_afterwards(app):
     refused(town.team.get(f"cases/{case['case_id']}"), 404)
 
 
-def test_a_department_loses_sight_of_what_it_gave_back(app):
-    town = Town(app)
+def test_a_department_loses_sight_of_what_it_gave_back(town):
     case = town.housing.act(town.handling(), "ask_return", reason="不归我们管")
     town.duty.act(case, "grant_return")
     refused(town.housing.get(f"cases/{case['case_id']}"), 404)
     assert town.housing.get("cases").get_json()["items"] == []
 
 
-def test_a_handler_of_the_department_is_named_and_works(app):
-    town = Town(app)
+def test_a_handler_of_the_department_is_named_and_works(town):
     handler = town.hire("handler", "department", HOUSING)
     case = town.housing.act(town.dispatched(), "assign", handler=str(handler.id))
     assert case["tasks"][0]["handler_id"] == str(handler.id)
@@ -93,8 +85,7 @@ def test_a_handler_of_the_department_is_named_and_works(app):
     assert handler.act(case, "finish", result="已清理", attachments=[str(uuid4())])["state"] == "handled"
 
 
-def test_a_stranger_is_not_named_as_handler(app):
-    town = Town(app)
+def test_a_stranger_is_not_named_as_handler(town):
     case = town.dispatched()
     for stranger in (str(town.water.id), str(town.worker.id), str(uuid4())):
         assert "data.handler" in refused(town.housing.try_act(case, "assign", handler=stranger), 422)["fields"]
@@ -137,16 +128,14 @@ def test_a_contractors_worker_does_not_check_its_work(swept):
     assert tasks_of(case, "check")[0]["handler_id"] == str(swept.next_worker.id)
 
 
-def test_a_class_without_a_check_is_closed_on_its_papers(app):
-    town = Town(app)
+def test_a_class_without_a_check_is_closed_on_its_papers(town):
     case = town.handling(class_code=LEAFLET)
     case = town.housing.act(case, "finish", result="已宣传")
     assert (case["state"], tasks_of(case, "check")) == ("checked", [])
     assert town.duty.act(case, "close")["state"] == "closed"
 
 
-def test_where_the_class_says_so_the_time_to_handle_begins_with_the_signature(app, clock):
-    town = Town(app)
+def test_where_the_class_says_so_the_time_to_handle_begins_with_the_signature(town, clock):
     case = town.dispatched(class_code=SIGN_FIRST)
     assert clocks_of(case, "handle") == []
     signed_at = clock.tick(minutes=30)
@@ -154,8 +143,7 @@ def test_where_the_class_says_so_the_time_to_handle_begins_with_the_signature(ap
     assert clocks_of(case, "handle")[0]["started_at"] == signed_at.isoformat()
 
 
-def test_the_time_to_handle_begins_at_the_latest_when_the_time_to_sign_is_over(app, clock, sweep):
-    town = Town(app)
+def test_the_time_to_handle_begins_at_the_latest_when_the_time_to_sign_is_over(town, clock, sweep):
     case = town.dispatched(class_code=SIGN_FIRST)
     limit = clocks_of(case, "sign")[0]["due_at"]
     clock.tick(hours=2)
@@ -167,8 +155,7 @@ def test_the_time_to_handle_begins_at_the_latest_when_the_time_to_sign_is_over(a
     assert len(clocks_of(case, "handle")) == 1
 
 
-def test_who_signs_late_before_the_timer_looks_wins_no_time(app, clock):
-    town = Town(app)
+def test_who_signs_late_before_the_timer_looks_wins_no_time(town, clock):
     case = town.dispatched(class_code=SIGN_FIRST)
     limit = clocks_of(case, "sign")[0]["due_at"]
     clock.tick(hours=2)
@@ -176,8 +163,7 @@ def test_who_signs_late_before_the_timer_looks_wins_no_time(app, clock):
     assert clocks_of(case, "handle")[0]["started_at"] == limit
 
 
-def test_a_card_a_reminder_and_a_copy_disturb_nobody(app):
-    town = Town(app)
+def test_a_card_a_reminder_and_a_copy_disturb_nobody(town):
     case = town.handling()
     for other in (town.duty, town.housing, town.leader):
         refused(other.try_act(case, "supervise", grade="red"), 403, "act_forbidden")
@@ -192,8 +178,7 @@ def test_a_card_a_reminder_and_a_copy_disturb_nobody(app):
     assert done.status_code == 201
 
 
-def test_a_copy_names_its_departments_by_code_and_shows_them_nothing(app):
-    town = Town(app)
+def test_a_copy_names_its_departments_by_code_and_shows_them_nothing(town):
     case = town.township.act(town.handling(), "copy", to=["县城乡水务公司"])
     steps = town.supervisor.get(f"cases/{case['case_id']}/steps").get_json()["items"]
     assert steps[-1]["data"]["to"] == [WATER]
@@ -201,8 +186,7 @@ def test_a_copy_names_its_departments_by_code_and_shows_them_nothing(app):
     refused(town.township.try_act(case, "copy"), 422, "data_missing")
 
 
-def test_a_department_does_not_finish_what_it_has_not_signed_for(app):
-    town = Town(app)
+def test_a_department_does_not_finish_what_it_has_not_signed_for(town):
     case = town.dispatched()
     refused(town.housing.try_act(case, "finish", result="已清理", attachments=[str(uuid4())]), 409)
     case = town.housing.act(case, "sign")

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.factories.town import HOUSING, WATER, Town
+from tests.factories.town import HOUSING, WATER
 from tests.support.looks import clocks_of, guarded, refused
 
 
@@ -36,8 +36,7 @@ def chief():
     return lambda town: town.hire("department_leader", "department", HOUSING)
 
 
-def test_a_first_extension_moves_the_tasks_clock_and_the_cases(app):
-    town = Town(app)
+def test_a_first_extension_moves_the_tasks_clock_and_the_cases(town):
     before = town.handling()
     case = asked(town, before)
     assert (due(case), case["tasks"][0]["ask"]) == (due(before), "extension")
@@ -48,8 +47,7 @@ def test_a_first_extension_moves_the_tasks_clock_and_the_cases(app):
     assert case["case_due_at"] == clocks_of(case, "case")[0]["due_at"]
 
 
-def test_only_whoever_decides_an_extension_has_it_in_a_queue(app, chief):
-    town = Town(app)
+def test_only_whoever_decides_an_extension_has_it_in_a_queue(town, chief):
     case = asked(town)
     assert _queued(town) == (1, 0)
     town.duty.act(case, "grant_extension")
@@ -66,8 +64,7 @@ def _queued(town):
     return counts[0]["asked_extension"], counts[1]["asked_again"]
 
 
-def test_a_denied_extension_leaves_the_limit(app):
-    town = Town(app)
+def test_a_denied_extension_leaves_the_limit(town):
     before = town.handling()
     case = asked(town, before)
     refused(town.duty.try_act(case, "deny_extension"), 422, "data_missing")
@@ -75,16 +72,14 @@ def test_a_denied_extension_leaves_the_limit(app):
     assert (due(case), case["tasks"][0]["ask"], case["tasks"][0]["extensions"]) == (due(before), None, 0)
 
 
-def test_a_first_extension_is_the_duty_officers_to_grant(app):
-    town = Town(app)
+def test_a_first_extension_is_the_duty_officers_to_grant(town):
     case = asked(town)
     for other in (town.housing, town.dispatcher, town.acceptor, town.supervisor):
         refused(other.try_act(case, "grant_extension"), 403, "act_forbidden")
     guarded(town.leader.try_act(case, "grant_extension"), "second_extension")
 
 
-def test_an_extension_names_a_later_end_and_a_reason(app):
-    town = Town(app)
+def test_an_extension_names_a_later_end_and_a_reason(town):
     case = town.handling()
     for body in ({}, {"due_at": later(case, days=1)}, {"reason": "等待材料"}):
         refused(town.housing.try_act(case, "ask_extension", **body), 422, "data_missing")
@@ -93,8 +88,7 @@ def test_an_extension_names_a_later_end_and_a_reason(app):
         assert "data.due_at" in refused(answer, 422)["fields"]
 
 
-def test_a_second_extension_is_asked_for_by_the_departments_leader_and_granted_by_the_centres(app, chief):
-    town = Town(app)
+def test_a_second_extension_is_asked_for_by_the_departments_leader_and_granted_by_the_centres(town, chief):
     case = extended_once(town)
     head = chief(town)
     ask = {"due_at": later(case, days=2), "reason": "连续降雨"}
@@ -109,16 +103,14 @@ def test_a_second_extension_is_asked_for_by_the_departments_leader_and_granted_b
     assert (due(case), case["tasks"][0]["extensions"]) == (before + timedelta(days=2), 2)
 
 
-def test_nothing_is_asked_for_after_the_limit(app, clock):
-    town = Town(app)
+def test_nothing_is_asked_for_after_the_limit(town, clock):
     case = town.handling()
     clock.set(due(case) + timedelta(seconds=1))
     answer = town.housing.try_act(case, "ask_extension", due_at=later(case, days=2), reason="等待材料")
     guarded(answer, "before_due")
 
 
-def test_what_nobody_decided_by_the_limit_is_denied_by_the_timer_once(app, clock, sweep):
-    town = Town(app)
+def test_what_nobody_decided_by_the_limit_is_denied_by_the_timer_once(town, clock, sweep):
     case = asked(town)
     limit = due(case)
     clock.set(limit - timedelta(seconds=1))
@@ -134,8 +126,7 @@ def test_what_nobody_decided_by_the_limit_is_denied_by_the_timer_once(app, clock
     guarded(town.duty.try_act(case, "grant_extension"), "extension_pending")
 
 
-def test_that_an_ask_expired_makes_nobodys_sight_of_the_case_stale(app, clock, sweep):
-    town = Town(app)
+def test_that_an_ask_expired_makes_nobodys_sight_of_the_case_stale(town, clock, sweep):
     case = asked(town)
     clock.set(due(case) + timedelta(minutes=1))
     sweep()
@@ -144,16 +135,14 @@ def test_that_an_ask_expired_makes_nobodys_sight_of_the_case_stale(app, clock, s
     assert answer.status_code == 201, answer.get_json()
 
 
-def test_an_extension_is_not_granted_after_the_limit_though_the_timer_is_late(app, clock):
-    town = Town(app)
+def test_an_extension_is_not_granted_after_the_limit_though_the_timer_is_late(town, clock):
     case = asked(town)
     clock.set(due(case) + timedelta(minutes=5))
     guarded(town.duty.try_act(case, "grant_extension"), "extension_pending")
     assert "grant_extension" not in town.duty.actions(case)
 
 
-def test_a_task_has_one_ask_at_a_time_and_takes_it_back_itself(app):
-    town = Town(app)
+def test_a_task_has_one_ask_at_a_time_and_takes_it_back_itself(town):
     case = asked(town)
     again = {"due_at": later(case, days=2), "reason": "再等两天"}
     guarded(town.housing.try_act(case, "ask_extension", **again), "no_pending_ask")
@@ -166,8 +155,7 @@ def test_a_task_has_one_ask_at_a_time_and_takes_it_back_itself(app):
     assert town.housing.act(case, "ask_extension", **again)["tasks"][0]["ask"] == "extension"
 
 
-def test_each_department_asks_for_its_own_task(app):
-    town = Town(app)
+def test_each_department_asks_for_its_own_task(town):
     case = town.handling(assist=[WATER])
     town.water.act(case, "sign")
     asked(town, case)
@@ -179,8 +167,7 @@ def test_each_department_asks_for_its_own_task(app):
     assert due(case, place=1) - due(case) == timedelta(days=1)
 
 
-def test_whoever_asked_for_time_never_grants_it(app):
-    town = Town(app)
+def test_whoever_asked_for_time_never_grants_it(town):
     both = town.hire("department_desk", "department", HOUSING)
     town.also(both, "duty_officer", "centre", "141025")
     case = town.handling()
@@ -189,14 +176,12 @@ def test_whoever_asked_for_time_never_grants_it(app):
     assert town.duty.act(case, "grant_extension")["tasks"][0]["extensions"] == 1
 
 
-def test_finishing_takes_back_what_was_asked_for(app):
-    town = Town(app)
+def test_finishing_takes_back_what_was_asked_for(town):
     case = town.housing.act(asked(town), "finish", result="已清理", attachments=[str(uuid4())])
     assert (case["state"], case["tasks"][0]["ask"]) == ("handled", None)
 
 
-def test_a_corrected_limit_moves_the_end_of_what_is_asked_for(app, clock, sweep):
-    town = Town(app)
+def test_a_corrected_limit_moves_the_end_of_what_is_asked_for(town, clock, sweep):
     case = asked(town)
     first = due(case)
     case = town.duty.act(case, "correct", condition="2")

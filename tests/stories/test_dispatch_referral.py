@@ -15,7 +15,7 @@ from app.core.jobs import Heartbeat
 from app.core.permissions import SYSTEM
 from app.core.transaction import transaction
 from app.dispatch import referral
-from tests.factories.town import LEAFLET, TEAM, WATER, Town
+from tests.factories.town import LEAFLET, TEAM, WATER
 from tests.support.looks import clocks_of, guarded, refused, running
 
 
@@ -78,15 +78,13 @@ def with_the_team(town, **given):
     return town.team.act(town.dispatched(lead=TEAM, **given), "sign")
 
 
-def test_a_case_is_referred_and_its_file_opened_in_one_transaction(app, files, rows):
-    town = Town(app)
+def test_a_case_is_referred_and_its_file_opened_in_one_transaction(town, files, rows):
     case = town.team.act(with_the_team(town), "refer", reason="拒不整改")
     assert (case["state"], files.asked_of) == ("enforcing", [TEAM])
     assert rows(case) == (1, 1)
 
 
-def test_a_file_that_cannot_be_opened_leaves_nothing_behind(app, files, rows):
-    town = Town(app)
+def test_a_file_that_cannot_be_opened_leaves_nothing_behind(town, files, rows):
     case = with_the_team(town)
     files.refuses = True
     refused(town.team.try_act(case, "refer"), 409, "conflict")
@@ -94,21 +92,18 @@ def test_a_file_that_cannot_be_opened_leaves_nothing_behind(app, files, rows):
     assert town.supervisor.read(case)["seq"] == case["seq"]
 
 
-def test_a_department_without_the_power_does_not_refer(app, files, rows):
-    town = Town(app)
+def test_a_department_without_the_power_does_not_refer(town, files, rows):
     case = with_the_team(town)
     files.in_force = False
     guarded(town.team.try_act(case, "refer"), "power_in_force")
     assert rows(case) == (0, 0)
 
 
-def test_without_an_enforcement_room_nothing_is_referred(app):
-    town = Town(app)
+def test_without_an_enforcement_room_nothing_is_referred(town):
     refused(town.team.try_act(with_the_team(town), "refer"), 409, "no_enforcement")
 
 
-def test_only_the_lead_refers_and_assisting_tasks_are_done_first(app, files):
-    town = Town(app)
+def test_only_the_lead_refers_and_assisting_tasks_are_done_first(town, files):
     case = with_the_team(town, assist=[WATER])
     town.water.act(case, "sign")
     guarded(town.team.try_act(case, "refer"), "assisting_done")
@@ -118,8 +113,7 @@ def test_only_the_lead_refers_and_assisting_tasks_are_done_first(app, files):
     assert town.team.act(case, "refer")["state"] == "enforcing"
 
 
-def test_clocks_stand_still_while_the_law_takes_its_course(app, files, clock, sweep, end_file):
-    town = Town(app)
+def test_clocks_stand_still_while_the_law_takes_its_course(town, files, clock, sweep, end_file):
     case = with_the_team(town)
     limit = datetime.fromisoformat(clocks_of(case, "handle")[0]["due_at"])
     case = town.team.act(case, "refer")
@@ -136,9 +130,8 @@ def test_clocks_stand_still_while_the_law_takes_its_course(app, files, clock, sw
 
 @pytest.mark.parametrize(("after", "result"), [(timedelta(), "in_time"), (timedelta(hours=2), "late")])
 def test_a_limit_that_had_passed_before_the_pause_is_late_though_no_sweep_saw_it(
-    app, files, clock, sweep, end_file, after, result
+    town, files, clock, sweep, end_file, after, result
 ):
-    town = Town(app)
     case = with_the_team(town)
     clock.set(datetime.fromisoformat(clocks_of(case, "handle")[0]["due_at"]) + after)
     case = town.team.act(case, "refer")
@@ -148,8 +141,7 @@ def test_a_limit_that_had_passed_before_the_pause_is_late_though_no_sweep_saw_it
     assert clocks_of(town.supervisor.read(case), "handle")[0]["result"] == result
 
 
-def test_with_the_order_met_the_case_goes_to_its_check(app, files, end_file):
-    town = Town(app)
+def test_with_the_order_met_the_case_goes_to_its_check(town, files, end_file):
     case = town.team.act(with_the_team(town), "refer")
     end_file(case, met=True)
     case = town.supervisor.read(case)
@@ -159,23 +151,20 @@ def test_with_the_order_met_the_case_goes_to_its_check(app, files, end_file):
     assert "pass_check" in town.worker.actions(case)
 
 
-def test_a_class_without_a_check_goes_to_its_closing(app, files, end_file):
-    town = Town(app)
+def test_a_class_without_a_check_goes_to_its_closing(town, files, end_file):
     case = town.team.act(with_the_team(town, class_code=LEAFLET), "refer")
     end_file(case, met=True)
     assert town.supervisor.read(case)["state"] == "checked"
 
 
-def test_people_do_not_end_an_enforcement(app, files):
-    town = Town(app)
+def test_people_do_not_end_an_enforcement(town, files):
     case = town.team.act(with_the_team(town), "refer")
     for person in (town.team, town.leader, town.duty):
         refused(person.try_act(case, "enforcement_ended", met=True), 403, "act_forbidden")
         assert "enforcement_ended" not in person.actions(case)
 
 
-def test_a_case_is_not_forced_shut_while_its_file_is_open(app, files):
-    town = Town(app)
+def test_a_case_is_not_forced_shut_while_its_file_is_open(town, files):
     case = town.team.act(with_the_team(town), "refer")
     paper = {"reason": "领导决定", "attachments": [str(uuid4())]}
     guarded(town.leader.try_act(case, "force_close", **paper), "enforcement_ended")

@@ -2,12 +2,11 @@
 
 import pytest
 
-from tests.factories.town import HOUSING, TEAM, WATER, Town
+from tests.factories.town import HOUSING, TEAM, WATER
 from tests.support.looks import guarded, refused, results, running, tasks_of
 
 
-def test_a_lead_gives_the_case_back_and_another_takes_it_over(app):
-    town = Town(app)
+def test_a_lead_gives_the_case_back_and_another_takes_it_over(town):
     case = town.dispatched(assist=[WATER])
     case = town.housing.act(case, "ask_return", reason_code="not_ours", reason="属供水管线")
     assert (case["state"], tasks_of(case, "lead")[0]["ask"]) == ("dispatched", "return")
@@ -26,14 +25,12 @@ def test_a_lead_gives_the_case_back_and_another_takes_it_over(app):
 
 
 @pytest.mark.parametrize(("code", "wrong"), [("not_ours", 1), ("nothing_there", 0), ("other", 0)])
-def test_only_what_was_not_theirs_counts_as_a_wrong_dispatch(app, code, wrong):
-    town = Town(app)
+def test_only_what_was_not_theirs_counts_as_a_wrong_dispatch(town, code, wrong):
     case = town.housing.act(town.handling(), "ask_return", reason_code=code, reason="情况说明")
     assert town.duty.act(case, "grant_return")["wrong_dispatches"] == wrong
 
 
-def test_a_return_gives_a_reason_and_a_known_code(app):
-    town = Town(app)
+def test_a_return_gives_a_reason_and_a_known_code(town):
     case = town.dispatched()
     assert "data.reason" in refused(town.housing.try_act(case, "ask_return"), 422, "data_missing")["fields"]
     unknown = town.housing.try_act(case, "ask_return", reason="不归我们管", reason_code="lazy")
@@ -44,8 +41,7 @@ def test_a_return_gives_a_reason_and_a_known_code(app):
     }
 
 
-def test_a_return_denied_leaves_the_case_with_its_department(app):
-    town = Town(app)
+def test_a_return_denied_leaves_the_case_with_its_department(town):
     case = town.housing.act(town.handling(), "ask_return", reason="不归我们管")
     refused(town.duty.try_act(case, "deny_return"), 422, "data_missing")
     case = town.duty.act(case, "deny_return", reason="属贵部门职责")
@@ -54,15 +50,13 @@ def test_a_return_denied_leaves_the_case_with_its_department(app):
     assert town.housing.act(case, "finish", result="已清理", attachments=[str(town.worker.id)])["state"] == "handled"
 
 
-def test_a_return_is_decided_by_the_duty_officer_alone(app):
-    town = Town(app)
+def test_a_return_is_decided_by_the_duty_officer_alone(town):
     case = town.housing.act(town.dispatched(assist=[WATER]), "ask_return", reason="不归我们管")
     for other in (town.housing, town.water, town.dispatcher, town.acceptor, town.leader, town.supervisor):
         refused(other.try_act(case, "grant_return"), 403, "act_forbidden")
 
 
-def test_an_assistant_gives_back_its_task_only(app):
-    town = Town(app)
+def test_an_assistant_gives_back_its_task_only(town):
     case = town.dispatched(assist=[WATER, TEAM])
     case = town.water.act(case, "ask_return", reason_code="not_ours", reason="与供水无关")
     case = town.duty.act(case, "grant_return")
@@ -77,8 +71,7 @@ def test_an_assistant_gives_back_its_task_only(app):
     assert case["state"] == "handled"
 
 
-def test_of_two_returns_asked_for_the_duty_officer_names_the_one_he_grants(app):
-    town = Town(app)
+def test_of_two_returns_asked_for_the_duty_officer_names_the_one_he_grants(town):
     case = town.dispatched(assist=[WATER])
     town.housing.act(case, "ask_return", reason="不归我们管")
     town.water.act(case, "ask_return", reason="与供水无关")
@@ -88,8 +81,7 @@ def test_of_two_returns_asked_for_the_duty_officer_names_the_one_he_grants(app):
     assert town.duty.act(case, "grant_return")["state"] == "filed"
 
 
-def test_whoever_asked_for_a_return_never_grants_it(app):
-    town = Town(app)
+def test_whoever_asked_for_a_return_never_grants_it(town):
     both = town.hire("department_desk", "department", HOUSING)
     town.also(both, "duty_officer", "centre", "141025")
     case = both.act(town.dispatched(assist=[WATER]), "ask_return", reason="不归我们管")
@@ -100,8 +92,7 @@ def test_whoever_asked_for_a_return_never_grants_it(app):
     assert town.duty.act(case, "grant_return", task=1)["state"] == "filed"
 
 
-def test_whoever_granted_on_a_case_never_asks_there(app):
-    town = Town(app)
+def test_whoever_granted_on_a_case_never_asks_there(town):
     both = town.hire("department_desk", "department", HOUSING)
     town.also(both, "duty_officer", "centre", "141025")
     case = town.water.act(town.handling(assist=[WATER]), "ask_return", reason="与供水无关")
@@ -109,8 +100,7 @@ def test_whoever_granted_on_a_case_never_asks_there(app):
     guarded(both.try_act(case, "ask_return", reason="不归我们管"), "decider_does_not_ask")
 
 
-def test_a_return_may_be_asked_for_after_the_limit_and_waits_for_its_answer(app, clock, sweep):
-    town = Town(app)
+def test_a_return_may_be_asked_for_after_the_limit_and_waits_for_its_answer(town, clock, sweep):
     case = town.handling()
     clock.tick(days=3)
     case = town.housing.act(case, "ask_return", reason_code="nothing_there", reason="现场已无垃圾")
@@ -119,8 +109,7 @@ def test_a_return_may_be_asked_for_after_the_limit_and_waits_for_its_answer(app,
     assert town.duty.act(case, "grant_return")["state"] == "filed"
 
 
-def test_a_dispatch_taken_back_counts_as_wrong_and_frees_every_department(app):
-    town = Town(app)
+def test_a_dispatch_taken_back_counts_as_wrong_and_frees_every_department(town):
     case = town.dispatched(assist=[WATER])
     refused(town.duty.try_act(case, "withdraw_dispatch"), 403, "act_forbidden")
     case = town.dispatcher.act(case, "withdraw_dispatch", reason="派错了")
@@ -133,6 +122,5 @@ def test_a_dispatch_taken_back_counts_as_wrong_and_frees_every_department(app):
     assert town.housing.act(case, "sign")["state"] == "handling"
 
 
-def test_a_dispatch_that_was_signed_for_is_not_taken_back(app):
-    town = Town(app)
+def test_a_dispatch_that_was_signed_for_is_not_taken_back(town):
     refused(town.dispatcher.try_act(town.handling(), "withdraw_dispatch"), 409, "move_not_allowed")

@@ -9,7 +9,7 @@ from app.core import outbox
 from app.core.transaction import transaction
 from app.departments import service as directory
 from tests.factories import catalogue as documents
-from tests.factories.town import COVER, GARBAGE, HOUSING, TOWNSHIP, WATER, Town
+from tests.factories.town import COVER, GARBAGE, HOUSING, TOWNSHIP, WATER
 from tests.support.looks import refused
 
 
@@ -45,8 +45,7 @@ def route(town, case):
     return body["lead"] and body["lead"]["code"], [each["code"] for each in body["assist"]]
 
 
-def test_the_rule_of_the_class_is_suggested_with_names(app):
-    town = Town(app)
+def test_the_rule_of_the_class_is_suggested_with_names(town):
     case = town.filed()
     answer = town.dispatcher.get(f"cases/{case['case_id']}/route").get_json()
     assert answer == {
@@ -55,8 +54,7 @@ def test_the_rule_of_the_class_is_suggested_with_names(app):
     }
 
 
-def test_the_first_rule_that_fits_decides(app, rewrite):
-    town = Town(app)
+def test_the_first_rule_that_fits_decides(town, rewrite):
     rewrite(GARBAGE, routes=[
         {"when": {"area": ["A"]}, "lead": HOUSING},
         {"when": {"area": ["C"], "condition": ["2"]}, "lead": HOUSING, "assist": ["township", HOUSING]},
@@ -67,16 +65,14 @@ def test_the_first_rule_that_fits_decides(app, rewrite):
     assert route(town, town.filed(condition="2")) == (HOUSING, [TOWNSHIP])
 
 
-def test_where_nobody_is_responsible_the_township_is(app, rewrite):
-    town = Town(app)
+def test_where_nobody_is_responsible_the_township_is(town, rewrite):
     rewrite(GARBAGE, routes=[])
     assert route(town, town.filed()) == (TOWNSHIP, [])
     unknown = town.acceptor.act(town.worker.report(class_code=None).get_json(), "accept")
     assert route(town, unknown) == (TOWNSHIP, [])
 
 
-def test_departments_that_do_not_exist_are_passed_over(app, rewrite):
-    town = Town(app)
+def test_departments_that_do_not_exist_are_passed_over(app, town, rewrite):
     rewrite(GARBAGE, routes=[{"lead": "D-NOBODY", "assist": [HOUSING]}])
     rewrite(COVER, routes=[{"lead": HOUSING, "assist": ["D-NOBODY", WATER]}])
     assert route(town, town.filed()) == (TOWNSHIP, [])
@@ -89,8 +85,7 @@ def test_departments_that_do_not_exist_are_passed_over(app, rewrite):
     assert route(town, town.filed(class_code=COVER)) == (None, [])
 
 
-def test_a_suggestion_is_for_dispatchers_who_see_the_case(app):
-    town = Town(app)
+def test_a_suggestion_is_for_dispatchers_who_see_the_case(town):
     case = town.filed()
     for other in (town.worker, town.housing, town.acceptor, town.supervisor):
         refused(other.get(f"cases/{case['case_id']}/route"), 403)
@@ -99,23 +94,20 @@ def test_a_suggestion_is_for_dispatchers_who_see_the_case(app):
     assert town.client.get(f"/api/v1/cases/{case['case_id']}/route").status_code == 401
 
 
-def test_a_suggestion_can_be_followed_as_it_is(app):
-    town = Town(app)
+def test_a_suggestion_can_be_followed_as_it_is(town):
     case = town.filed()
     lead, assist = route(town, case)
     case = town.dispatcher.act(case, "dispatch", lead=lead, assist=assist)
     assert [task["department"]["code"] for task in case["tasks"]] == [TOWNSHIP, HOUSING]
 
 
-def test_nothing_dispatches_itself_unless_the_class_says_so(app, drain):
-    town = Town(app)
+def test_nothing_dispatches_itself_unless_the_class_says_so(town, drain):
     case = town.filed()
     drain()
     assert town.supervisor.read(case)["state"] == "filed"
 
 
-def test_where_the_county_says_so_the_rule_dispatches_as_the_system(app, rewrite, drain):
-    town = Town(app)
+def test_where_the_county_says_so_the_rule_dispatches_as_the_system(town, rewrite, drain):
     rewrite(GARBAGE, auto_dispatch=True)
     case = town.filed()
     assert case["state"] == "filed"
@@ -127,8 +119,7 @@ def test_where_the_county_says_so_the_rule_dispatches_as_the_system(app, rewrite
     assert (steps[-1]["action"], steps[-1]["actor"]["name"]) == ("dispatch", "系统")
 
 
-def test_a_class_found_only_at_filing_decides_by_its_own_rule(app, rewrite, drain):
-    town = Town(app)
+def test_a_class_found_only_at_filing_decides_by_its_own_rule(town, rewrite, drain):
     rewrite(GARBAGE, auto_dispatch=True)
     case = town.acceptor.act(town.worker.report(class_code=None).get_json(), "accept")
     case = town.duty.act(case, "file", **{"class": GARBAGE, "condition": "1"})
@@ -136,8 +127,7 @@ def test_a_class_found_only_at_filing_decides_by_its_own_rule(app, rewrite, drai
     assert town.supervisor.read(case)["state"] == "dispatched"
 
 
-def test_a_case_that_somebody_dispatched_meanwhile_is_left_to_them(app, rewrite, drain):
-    town = Town(app)
+def test_a_case_that_somebody_dispatched_meanwhile_is_left_to_them(town, rewrite, drain):
     rewrite(GARBAGE, auto_dispatch=True)
     sent = town.dispatcher.act(town.filed(), "dispatch", lead=WATER)
     back = town.dispatcher.act(town.filed(), "dispatch", lead=WATER)
@@ -147,8 +137,7 @@ def test_a_case_that_somebody_dispatched_meanwhile_is_left_to_them(app, rewrite,
     assert town.supervisor.read(back)["state"] == "filed"
 
 
-def test_what_the_rule_sent_wrong_is_not_sent_there_again(app, rewrite, drain):
-    town = Town(app)
+def test_what_the_rule_sent_wrong_is_not_sent_there_again(town, rewrite, drain):
     rewrite(GARBAGE, auto_dispatch=True)
     case = town.filed()
     drain()
@@ -157,8 +146,7 @@ def test_what_the_rule_sent_wrong_is_not_sent_there_again(app, rewrite, drain):
     assert town.supervisor.read(case)["state"] == "filed"
 
 
-def test_where_nobody_is_found_the_dispatcher_decides(app, rewrite, drain):
-    town = Town(app)
+def test_where_nobody_is_found_the_dispatcher_decides(app, town, rewrite, drain):
     rewrite(GARBAGE, auto_dispatch=True, routes=[])
     with app.app_context(), transaction():
         directory.end(TOWNSHIP)

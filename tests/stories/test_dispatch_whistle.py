@@ -4,7 +4,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.factories.town import HERE, HOUSING, SIGN_FIRST, TEAM, WATER, Town
+from tests.factories.town import HERE, HOUSING, SIGN_FIRST, TEAM, WATER
 from tests.support.looks import clocks_of, guarded, refused, results, running, tasks_of
 
 
@@ -13,8 +13,7 @@ def whistled(town, called=(WATER, TEAM), **given):
     return town.township.act(town.handling(**given), "whistle", called=list(called))
 
 
-def test_the_township_calls_departments_within_a_limit(app):
-    town = Town(app)
+def test_the_township_calls_departments_within_a_limit(town):
     case = town.handling()
     for other in (town.dispatcher, town.duty, town.leader, town.housing, town.worker):
         refused(other.try_act(case, "whistle", called=[WATER]), 403, "act_forbidden")
@@ -26,15 +25,13 @@ def test_the_township_calls_departments_within_a_limit(app):
     refused(town.township.try_act(case, "whistle", called=[WATER]), 422)
 
 
-def test_an_urgent_call_runs_day_and_night(app):
-    town = Town(app)
+def test_an_urgent_call_runs_day_and_night(town):
     case = town.duty.act(town.handling(), "urgent")
     case = town.township.act(case, "whistle", called=[WATER])
     assert clocks_of(case, "arrive")[0]["limit_kind"] == "urgent_minutes"
 
 
-def test_a_called_department_arrives_says_what_it_did_and_is_rated(app):
-    town = Town(app)
+def test_a_called_department_arrives_says_what_it_did_and_is_rated(town):
     case = whistled(town)
     assert {"arrive", "finish"} & town.water.actions(case) == {"arrive"}
     guarded(town.water.try_act(case, "finish", result="到场处置"), "task_arrived")
@@ -51,8 +48,7 @@ def test_a_called_department_arrives_says_what_it_did_and_is_rated(app):
     assert tasks_of(case, "called")[0]["note"] == "good"
 
 
-def test_an_absentee_is_noted_by_the_timer_and_blocks_nobody(app, clock, sweep):
-    town = Town(app)
+def test_an_absentee_is_noted_by_the_timer_and_blocks_nobody(town, clock, sweep):
     case = whistled(town)
     town.water.act(case, "arrive")
     clock.tick(hours=2)
@@ -69,8 +65,7 @@ def test_an_absentee_is_noted_by_the_timer_and_blocks_nobody(app, clock, sweep):
     assert tasks_of(town.township.act(case, "rate_whistle", task=number, rating="poor"), "called")[1]["note"] == "poor"
 
 
-def test_that_the_time_is_over_and_that_nobody_came_is_one_change(app, clock, sweep):
-    town = Town(app)
+def test_that_the_time_is_over_and_that_nobody_came_is_one_change(town, clock, sweep):
     case = whistled(town, called=[TEAM])
     number = clocks_of(case, "arrive")[0]["clock"]
     clock.tick(hours=2)
@@ -81,8 +76,7 @@ def test_that_the_time_is_over_and_that_nobody_came_is_one_change(app, clock, sw
     assert (follows["action"], follows["at"]) == ("absent_whistle", over["at"])
 
 
-def test_late_is_better_than_never(app, clock, sweep):
-    town = Town(app)
+def test_late_is_better_than_never(town, clock, sweep):
     case = whistled(town, called=[TEAM])
     clock.tick(hours=3)
     sweep()
@@ -92,23 +86,20 @@ def test_late_is_better_than_never(app, clock, sweep):
 
 
 @pytest.mark.parametrize("state", ["filed", "dispatched"])
-def test_departments_are_called_before_anybody_signs(app, state):
-    town = Town(app)
+def test_departments_are_called_before_anybody_signs(town, state):
     case = town.township.act(getattr(town, state)(), "whistle", called=[WATER])
     assert (case["state"], tasks_of(case, "called")[0]["state"]) == (state, "sent")
     assert town.water.act(case, "arrive")["state"] == state
 
 
-def test_a_called_department_has_no_other_part_in_the_case(app):
-    town = Town(app)
+def test_a_called_department_has_no_other_part_in_the_case(town):
     case = whistled(town, called=[WATER])
     refused(town.water.try_act(case, "sign"), 403, "act_forbidden")
     refused(town.water.try_act(case, "ask_return", reason="不归我们管"), 403, "act_forbidden")
     refused(town.water.try_act(case, "assign", handler=str(town.water.id)), 403, "act_forbidden")
 
 
-def test_the_lead_itself_may_be_called_to_the_spot(app):
-    town = Town(app)
+def test_the_lead_itself_may_be_called_to_the_spot(town):
     case = whistled(town, called=[HOUSING])
     case = town.housing.act(case, "arrive")
     assert tasks_of(case, "called")[0]["state"] == "arrived"
@@ -117,13 +108,11 @@ def test_the_lead_itself_may_be_called_to_the_spot(app):
     assert town.housing.act(case, "finish", result="已清理", attachments=[str(uuid4())])["state"] == "handled"
 
 
-def test_nobody_rates_a_call_that_was_never_made(app):
-    town = Town(app)
+def test_nobody_rates_a_call_that_was_never_made(town):
     guarded(town.township.try_act(town.handling(), "rate_whistle", task=1, rating="good"), "was_whistled")
 
 
-def test_a_called_department_owes_nothing_once_the_case_is_closed(app):
-    town = Town(app)
+def test_a_called_department_owes_nothing_once_the_case_is_closed(town):
     case = town.township.act(town.dispatched(), "whistle", called=[WATER])
     town.housing.act(case, "sign")
     case = town.housing.act(case, "finish", result="已清理", attachments=[town.photo()])
@@ -147,8 +136,7 @@ def _failed(town, case):
     )
 
 
-def test_nobody_is_late_where_nobody_may_arrive(app, clock, sweep):
-    town = Town(app)
+def test_nobody_is_late_where_nobody_may_arrive(town, clock, sweep):
     case = _finished(town, whistled(town, called=[WATER]))
     assert (running(case), results(case, "arrive")) == ({"check", "case"}, [("arrive", "none")])
     assert "arrive" not in town.water.actions(case)
@@ -159,8 +147,7 @@ def test_nobody_is_late_where_nobody_may_arrive(app, clock, sweep):
     assert not any(each["overdue"] for each in clocks_of(case, "arrive"))
 
 
-def test_a_called_department_has_its_time_again_when_the_case_comes_back(app, clock, sweep):
-    town = Town(app)
+def test_a_called_department_has_its_time_again_when_the_case_comes_back(town, clock, sweep):
     case = _finished(town, whistled(town, called=[WATER, TEAM]))
     clock.tick(hours=24)
     case = _failed(town, case)
@@ -174,15 +161,13 @@ def test_a_called_department_has_its_time_again_when_the_case_comes_back(app, cl
     assert results(case, "arrive")[2:] == [("arrive", "in_time"), ("arrive", None)]
 
 
-def test_a_called_department_has_the_time_of_an_urgent_case_when_it_has_become_one(app, clock):
-    town = Town(app)
+def test_a_called_department_has_the_time_of_an_urgent_case_when_it_has_become_one(town, clock):
     case = _finished(town, whistled(town, called=[WATER]))
     town.duty.act(case, "urgent")
     assert clocks_of(_failed(town, case), "arrive")[-1]["limit_kind"] == "urgent_minutes"
 
 
-def test_whoever_did_not_come_in_time_is_late_and_absent_though_no_sweep_has_seen_it(app, clock, sweep):
-    town = Town(app)
+def test_whoever_did_not_come_in_time_is_late_and_absent_though_no_sweep_has_seen_it(town, clock, sweep):
     case = whistled(town, called=[WATER])
     clock.tick(hours=2, minutes=1)
     case = _finished(town, case)
@@ -192,8 +177,7 @@ def test_whoever_did_not_come_in_time_is_late_and_absent_though_no_sweep_has_see
     assert tasks_of(town.water.act(case, "arrive"), "called")[0]["state"] == "arrived"
 
 
-def test_an_absentee_makes_nobody_else_late(app, clock, sweep):
-    town = Town(app)
+def test_an_absentee_makes_nobody_else_late(town, clock, sweep):
     case = town.township.act(town.handling(class_code=SIGN_FIRST), "whistle", called=[WATER])
     due = clocks_of(case, "handle")[0]["due_at"]
     assert case["due_at"] == due
@@ -215,8 +199,7 @@ def _next(town, case):
     return case
 
 
-def test_an_absentee_whose_limit_was_moved_is_absent_once(app, clock, sweep):
-    town = Town(app)
+def test_an_absentee_whose_limit_was_moved_is_absent_once(town, clock, sweep):
     case = town.duty.act(town.handling(), "urgent")
     clock.tick(hours=8)
     case = town.township.act(case, "whistle", called=[WATER])

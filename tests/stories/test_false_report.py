@@ -11,7 +11,7 @@ from app.identity.models import Absence
 from app.intake import citizens
 from app.intake.models import Citizen
 from tests.factories.grids import COUNTY
-from tests.factories.town import GRID, HERE, Town
+from tests.factories.town import GRID, HERE
 from tests.support.looks import clocks_of, guarded, refused, results, running, tasks_of
 
 REPORTER = {"name": "李小红", "phone": "13800001234", "consent": True}
@@ -37,8 +37,7 @@ def _verifier(case):
     return tasks_of(case, "verify")[-1]["handler_id"]
 
 
-def test_a_false_report_is_verified_found_false_and_refused(app):
-    town = Town(app)
+def test_a_false_report_is_verified_found_false_and_refused(town):
     case = _hotline(town)
     assert (case["state"], case["source"], running(case)) == ("reported", "hotline", {"accept"})
     case = town.acceptor.act(case, "verify")
@@ -56,8 +55,7 @@ def test_a_false_report_is_verified_found_false_and_refused(app):
     assert town.steps(case) == ["report", "verify", "confirm_false", "refuse"]
 
 
-def test_a_citizens_report_is_accepted_only_after_it_was_found_true(app):
-    town = Town(app)
+def test_a_citizens_report_is_accepted_only_after_it_was_found_true(town):
     case = _hotline(town)
     guarded(town.acceptor.try_act(case, "accept"), "verified_where_needed")
     assert "accept" not in town.acceptor.actions(case)
@@ -68,22 +66,19 @@ def test_a_citizens_report_is_accepted_only_after_it_was_found_true(app):
     assert town.acceptor.act(case, "accept")["state"] == "accepted"
 
 
-def test_a_finding_on_the_spot_needs_place_and_photo(app):
-    town = Town(app)
+def test_a_finding_on_the_spot_needs_place_and_photo(town):
     case = town.acceptor.act(_hotline(town), "verify")
     body = refused(town.worker.try_act(case, "confirm_true"), 422, "data_missing")
     assert set(body["fields"]) == {"data.lon", "data.lat", "data.attachments"}
     assert town.worker.read(case)["state"] == "verifying"
 
 
-def test_a_case_whose_class_is_checked_by_telephone_is_verified_without_a_photo(app):
-    town = Town(app)
+def test_a_case_whose_class_is_checked_by_telephone_is_verified_without_a_photo(town):
     case = town.acceptor.act(_hotline(town, class_code="0508"), "verify")
     assert town.worker.act(case, "confirm_true")["finding"] == "true"
 
 
-def test_what_could_not_be_verified_is_neither_true_nor_false(app):
-    town = Town(app)
+def test_what_could_not_be_verified_is_neither_true_nor_false(town):
     case = town.acceptor.act(_hotline(town), "verify")
     case = town.worker.act(case, "cannot_verify", reason="大门上锁")
     assert (case["state"], case["finding"]) == ("reported", "unknown")
@@ -92,8 +87,7 @@ def test_what_could_not_be_verified_is_neither_true_nor_false(app):
     assert (_verifier(case), case["finding"]) == (str(town.next_worker.id), None)
 
 
-def test_a_recalled_verification_leaves_the_verifier_nothing_to_do_and_nothing_to_see(app):
-    town = Town(app)
+def test_a_recalled_verification_leaves_the_verifier_nothing_to_do_and_nothing_to_see(town):
     case = town.acceptor.act(_hotline(town), "verify", verifier=str(town.next_worker.id))
     assert town.next_worker.actions(case) >= {"confirm_true", "confirm_false", "cannot_verify"}
     refused(town.duty.try_act(case, "recall_verify"), 403, "act_forbidden")
@@ -105,16 +99,14 @@ def test_a_recalled_verification_leaves_the_verifier_nothing_to_do_and_nothing_t
     refused(town.next_worker.try_act(case, "confirm_true", **_seen_on_the_spot()), 404)
 
 
-def test_nobody_but_the_named_verifier_says_what_is_true(app):
-    town = Town(app)
+def test_nobody_but_the_named_verifier_says_what_is_true(town):
     case = town.acceptor.act(_hotline(town), "verify", verifier=str(town.next_worker.id))
     refused(town.worker.try_act(case, "confirm_true", **_seen_on_the_spot()), 403, "act_forbidden")
     refused(town.acceptor.try_act(case, "confirm_true", **_seen_on_the_spot()), 403, "act_forbidden")
     town.next_worker.act(case, "confirm_true", **_seen_on_the_spot())
 
 
-def test_the_verifier_is_named_in_order_and_the_absent_are_passed_over(app):
-    town = Town(app)
+def test_the_verifier_is_named_in_order_and_the_absent_are_passed_over(town):
     inspector = town.hire("inspector", "grid", COUNTY)
     chief = town.hire("grid_worker", "grid", GRID, duty=Duty.CHIEF)
     substitute = town.hire("grid_worker", "grid", GRID, duty=Duty.PART_TIME)
@@ -126,8 +118,7 @@ def test_the_verifier_is_named_in_order_and_the_absent_are_passed_over(app):
     refused(town.acceptor.try_act(_hotline(town), "verify"), 422)
 
 
-def test_an_absent_or_unfit_person_is_not_sent_even_when_named(app):
-    town = Town(app)
+def test_an_absent_or_unfit_person_is_not_sent_even_when_named(town):
     case = _hotline(town)
     _away(town, town.next_worker, hours=2)
     for wrong in (town.next_worker, town.housing):
@@ -136,13 +127,11 @@ def test_an_absent_or_unfit_person_is_not_sent_even_when_named(app):
     assert town.acceptor.read(case)["state"] == "reported"
 
 
-def test_only_an_acceptor_reports_in_the_name_of_a_citizen(app):
-    town = Town(app)
+def test_only_an_acceptor_reports_in_the_name_of_a_citizen(town):
     refused(town.worker.report(source="hotline", reporter=REPORTER), 403)
 
 
-def test_only_the_countys_own_people_report_as_such(app):
-    town = Town(app)
+def test_only_the_countys_own_people_report_as_such(town):
     auxiliary = town.hire("auxiliary", "grid", GRID)
     sensor = town.hire("integrator", "grid", COUNTY)
     for actor, source in (
@@ -156,16 +145,14 @@ def test_only_the_countys_own_people_report_as_such(app):
     assert town.worker.report().get_json()["source"] == "worker"
 
 
-def test_whoever_reports_for_others_says_for_whom(app):
-    town = Town(app)
+def test_whoever_reports_for_others_says_for_whom(town):
     assert "source" in refused(town.acceptor.report(), 422)["fields"]
     sensor = town.hire("integrator", "grid", COUNTY)
     assert "source" in refused(sensor.report(), 422)["fields"]
     assert sensor.report(source="sensor").status_code == 201
 
 
-def test_a_report_without_a_source_is_the_same_again_after_the_reporter_has_become_another(app):
-    town = Town(app)
+def test_a_report_without_a_source_is_the_same_again_after_the_reporter_has_become_another(town):
     auxiliary = town.hire("auxiliary", "grid", GRID)
     case_id = uuid4()
     assert auxiliary.report(case_id=case_id).status_code == 201
@@ -174,8 +161,7 @@ def test_a_report_without_a_source_is_the_same_again_after_the_reporter_has_beco
     assert auxiliary.report(case_id=case_id).status_code == 200
 
 
-def test_a_citizens_name_and_number_are_kept_sealed_and_out_of_the_case(app):
-    town = Town(app)
+def test_a_citizens_name_and_number_are_kept_sealed_and_out_of_the_case(town):
     case = _hotline(town)
     shown = str(town.acceptor.read(case)) + str(town.supervisor.get(f"cases/{case['case_id']}/steps").get_json())
     assert REPORTER["name"] not in shown
@@ -187,14 +173,12 @@ def test_a_citizens_name_and_number_are_kept_sealed_and_out_of_the_case(app):
     assert (contact.name, contact.phone) == ("李**", "*******1234")
 
 
-def test_a_citizens_name_without_consent_is_not_kept(app):
-    town = Town(app)
+def test_a_citizens_name_without_consent_is_not_kept(town):
     body = refused(town.acceptor.report(source="hotline", reporter={"name": "李小红", "phone": "13800001234"}), 422)
     assert "consent" in str(body["fields"])
 
 
-def test_what_a_superior_sends_is_neither_verified_nor_refused(app):
-    town = Town(app)
+def test_what_a_superior_sends_is_neither_verified_nor_refused(town):
     case = town.acceptor.report(source="superior", external_no="省督〔2026〕1号").get_json()
     guarded(town.acceptor.try_act(case, "verify"), "not_superior")
     guarded(town.acceptor.try_act(case, "refuse", reason="不属实"), "not_superior")

@@ -12,7 +12,7 @@ from app.core.permissions import SYSTEM
 from app.core.transaction import transaction
 from app.dispatch import referral
 from tests.factories.grids import COUNTY
-from tests.factories.town import HOUSING, WATER, Town
+from tests.factories.town import HOUSING, WATER
 from tests.support.looks import guarded, refused, results, running, tasks_of
 
 
@@ -30,8 +30,7 @@ def end(app, case):
         cases.act(UUID(case["case_id"]), "enforcement_ended", SYSTEM, {"met": False}, uuid4())
 
 
-def test_a_leader_ends_an_open_case_with_reason_and_document(app):
-    town = Town(app)
+def test_a_leader_ends_an_open_case_with_reason_and_document(town):
     case = town.handling(assist=[WATER])
     for other in (town.duty, town.acceptor, town.supervisor, town.housing):
         refused(other.try_act(case, "force_close", reason="无法解决", attachments=[town.photo()]), 403, "act_forbidden")
@@ -50,8 +49,7 @@ def test_a_leader_ends_an_open_case_with_reason_and_document(app):
         refused(department.get(f"cases/{case['case_id']}"), 404)
 
 
-def test_no_clock_of_a_case_is_judged_by_its_forced_end(app, clock):
-    town = Town(app)
+def test_no_clock_of_a_case_is_judged_by_its_forced_end(town, clock):
     for case, stage in (
         (town.worker.report().get_json(), "accept"),
         (town.filed(), "dispatch"),
@@ -63,8 +61,7 @@ def test_no_clock_of_a_case_is_judged_by_its_forced_end(app, clock):
     assert tasks_of(closed, "lead")[0]["state"] == "done"  # what was done stays done
 
 
-def test_a_case_with_an_open_enforcement_file_is_not_forced_to_an_end(app, referred):
-    town = Town(app)
+def test_a_case_with_an_open_enforcement_file_is_not_forced_to_an_end(town, referred):
     case = referred(town)
     guarded(
         town.leader.try_act(case, "force_close", reason="无法解决", attachments=[town.photo()]), "enforcement_ended"
@@ -72,16 +69,14 @@ def test_a_case_with_an_open_enforcement_file_is_not_forced_to_an_end(app, refer
     assert "force_close" not in town.leader.actions(case)
 
 
-def test_a_case_whose_enforcement_file_has_ended_may_be_forced_to_an_end(app, referred):
-    town = Town(app)
+def test_a_case_whose_enforcement_file_has_ended_may_be_forced_to_an_end(app, town, referred):
     case = referred(town)
     end(app, case)
     case = town.leader.act(case, "force_close", reason="无法解决", attachments=[town.photo()])
     assert (case["state"], case["ended_how"]) == ("closed", "force_close")
 
 
-def test_a_forced_end_can_be_taken_back_by_reopening(app):
-    town = Town(app)
+def test_a_forced_end_can_be_taken_back_by_reopening(town):
     case = town.leader.act(town.handling(), "force_close", reason="无法解决", attachments=[town.photo()])
     case = town.supervisor.act(case, "reopen", reason="已有解决办法")
     assert (case["state"], case["round"], case["ended_how"]) == ("filed", 2, None)
@@ -89,8 +84,7 @@ def test_a_forced_end_can_be_taken_back_by_reopening(app):
     assert [task["round"] for task in tasks_of(case, "lead")] == [1, 2]
 
 
-def test_a_leader_who_checked_the_case_does_not_end_it(app):
-    town = Town(app)
+def test_a_leader_who_checked_the_case_does_not_end_it(town):
     town.also(town.worker, "centre_leader", "centre", COUNTY)
     case = town.checked()
     paper = {"reason": "无法解决", "attachments": [town.photo()]}
@@ -99,8 +93,7 @@ def test_a_leader_who_checked_the_case_does_not_end_it(app):
     assert town.leader.act(case, "force_close", **paper)["state"] == "closed"
 
 
-def test_a_leader_who_ended_the_case_does_not_check_it_afterwards(app):
-    town = Town(app)
+def test_a_leader_who_ended_the_case_does_not_check_it_afterwards(town):
     town.also(town.worker, "centre_leader", "centre", COUNTY)
     case = town.worker.act(town.handling(), "force_close", reason="无法解决", attachments=[town.photo()])
     case = town.supervisor.act(case, "reopen", reason="已有解决办法")

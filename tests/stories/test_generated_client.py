@@ -12,7 +12,7 @@ import pytest
 from app.core.db import db
 from app.identity.models import PersonRow
 from tests.factories.identity import PASSWORD
-from tests.factories.town import GARBAGE, HERE, Town
+from tests.factories.town import GARBAGE, HERE
 
 NAME = "gezhi_generated"
 
@@ -46,8 +46,7 @@ def first_that_reads(values, models, beginning):
     raise AssertionError(values)
 
 
-def test_a_generated_client_signs_in_reports_and_accepts(app, generated):
-    town = Town(app)
+def test_a_generated_client_signs_in_reports_and_accepts(app, town, generated):
     models = importlib.import_module(f"{NAME}.models")
 
     def known(token=""):

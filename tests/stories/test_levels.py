@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from app.core import clock as time
 from tests.factories.grids import COUNTY, EAST, GRIDS, INSIDE, WEST
-from tests.factories.town import GARBAGE, GRID, HERE, HOUSING, SIGN_FIRST, TOWNSHIP, Town
+from tests.factories.town import GARBAGE, GRID, HERE, HOUSING, SIGN_FIRST, TOWNSHIP
 from tests.support.looks import clocks_of, guarded, refused, results, running, tasks_of
 
 LEAFLET = "SC-05"  # a class whose first level is the township
@@ -36,8 +36,7 @@ def _same(one, other):
     return datetime.fromisoformat(one) == datetime.fromisoformat(other)
 
 
-def test_each_centre_acts_on_the_cases_of_its_own_level_only(app):
-    town = Town(app)
+def test_each_centre_acts_on_the_cases_of_its_own_level_only(town):
     below = Centre(town)
     low, high = _reported_below(town), town.worker.report(GARBAGE).get_json()
     assert (high["centre"], high["level"]) == (COUNTY, "county")
@@ -49,8 +48,7 @@ def test_each_centre_acts_on_the_cases_of_its_own_level_only(app):
     assert _count(below.acceptor, "to_accept") == 0
 
 
-def test_a_case_beyond_a_township_goes_up_its_tasks_stop_and_its_clock_runs_on(app, clock):
-    town = Town(app)
+def test_a_case_beyond_a_township_goes_up_its_tasks_stop_and_its_clock_runs_on(town, clock):
     below = Centre(town)
     case = below.acceptor.act(_reported_below(town), "accept")
     case = below.duty.act(case, "file", **{"class": LEAFLET, "condition": "1"})
@@ -73,8 +71,7 @@ def test_a_case_beyond_a_township_goes_up_its_tasks_stop_and_its_clock_runs_on(a
     assert town.dispatcher.act(case, "dispatch", lead=TOWNSHIP)["state"] == "dispatched"
 
 
-def test_escalation_before_filing_starts_the_time_to_file_anew_for_the_centre_above(app, clock):
-    town = Town(app)
+def test_escalation_before_filing_starts_the_time_to_file_anew_for_the_centre_above(town, clock):
     below = Centre(town)
     case = below.acceptor.act(_reported_below(town), "accept")
     clock.tick(minutes=40)  # the time to file has passed
@@ -85,16 +82,14 @@ def test_escalation_before_filing_starts_the_time_to_file_anew_for_the_centre_ab
     assert datetime.fromisoformat(second["started_at"]) == datetime(2026, 11, 23, 1, 40, tzinfo=UTC)
 
 
-def test_there_is_nothing_above_the_county_and_nothing_below_without_a_centre(app):
-    town = Town(app)
+def test_there_is_nothing_above_the_county_and_nothing_below_without_a_centre(town):
     case = town.filed()
     guarded(town.duty.try_act(case, "escalate", reason="超出职权"), "upper_centre_exists")
     guarded(town.duty.try_act(case, "hand_down", centre=WEST), "lower_centre_exists")
     assert not {"escalate", "hand_down"} & town.duty.actions(case)
 
 
-def test_a_case_handed_down_is_worked_on_below_and_closed_by_whoever_handed_it_down(app):
-    town = Town(app)
+def test_a_case_handed_down_is_worked_on_below_and_closed_by_whoever_handed_it_down(town):
     below = Centre(town)
     case = town.filed()
     refused(below.duty.try_act(case, "hand_down", centre=WEST), 403, "act_forbidden")
@@ -118,8 +113,7 @@ def test_a_case_handed_down_is_worked_on_below_and_closed_by_whoever_handed_it_d
     assert town.leader.act(case, "reopen", reason="群众反映未解决")["centre"] == WEST
 
 
-def test_the_limit_handed_down_lies_within_the_cases_own(app):
-    town = Town(app)
+def test_the_limit_handed_down_lies_within_the_cases_own(town):
     Centre(town)
     case = town.filed()
     guarded(town.duty.try_act(case, "hand_down", centre=WEST, due_at=_in(days=60)), "limit_within_case")
@@ -129,8 +123,7 @@ def test_the_limit_handed_down_lies_within_the_cases_own(app):
     assert datetime.fromisoformat(case["case_due_at"]) == datetime.fromisoformat(end)
 
 
-def test_a_case_is_handed_down_only_to_a_centre_on_its_own_ground(app):
-    town = Town(app)
+def test_a_case_is_handed_down_only_to_a_centre_on_its_own_ground(town):
     Centre(town)
     town.open_centre(EAST)
     case = town.filed()
@@ -140,8 +133,7 @@ def test_a_case_is_handed_down_only_to_a_centre_on_its_own_ground(app):
     assert town.duty.read(case)["centre"] == COUNTY
 
 
-def test_what_was_handed_down_may_come_back_up_and_then_belongs_to_the_county_again(app):
-    town = Town(app)
+def test_what_was_handed_down_may_come_back_up_and_then_belongs_to_the_county_again(town):
     below = Centre(town)
     case = town.duty.act(town.filed(), "hand_down", centre=WEST)
     case = below.leader.act(case, "escalate", reason="无力办理")
@@ -149,8 +141,7 @@ def test_what_was_handed_down_may_come_back_up_and_then_belongs_to_the_county_ag
     assert town.duty.act(case, "file", **{"class": GARBAGE, "condition": "1"})["state"] == "filed"
 
 
-def test_a_township_leader_of_another_township_sees_nothing_of_it(app):
-    town = Town(app)
+def test_a_township_leader_of_another_township_sees_nothing_of_it(town):
     Centre(town)
     stranger = town.hire("acceptor", "centre", EAST)
     refused(stranger.get(f"cases/{_reported_below(town)['case_id']}"), 404)
@@ -165,8 +156,7 @@ def _filed_below(town, below, **data):
     return below.duty.act(case, "file", **{"class": GARBAGE, "condition": "1", **data})
 
 
-def test_a_case_filed_anew_above_has_the_limit_of_the_class_it_has_now(app, clock):
-    town = Town(app)
+def test_a_case_filed_anew_above_has_the_limit_of_the_class_it_has_now(town, clock):
     below = Centre(town)
     case = _filed_below(town, below)
     before = clocks_of(case, "case")[0]
@@ -178,8 +168,7 @@ def test_a_case_filed_anew_above_has_the_limit_of_the_class_it_has_now(app, cloc
     assert case["case_due_at"] == after["due_at"] > before["due_at"]
 
 
-def test_what_was_said_of_the_patrol_stays_unless_it_is_said_anew(app):
-    town = Town(app)
+def test_what_was_said_of_the_patrol_stays_unless_it_is_said_anew(town):
     below = Centre(town)
     case = _filed_below(town, below, missed_by_patrol=True)
     case = below.duty.act(case, "escalate", reason="超出乡镇职权")
@@ -197,8 +186,7 @@ def _missed_by_patrol(town, case):
     return [each["missed_by_patrol"] for each in said if "missed_by_patrol" in each][-1]
 
 
-def test_the_date_of_a_superior_holds_again_when_what_was_handed_down_comes_back(app):
-    town = Town(app)
+def test_the_date_of_a_superior_holds_again_when_what_was_handed_down_comes_back(town):
     below = Centre(town)
     superior = _in(days=4)
     case = town.acceptor.report(SIGN_FIRST, source="superior", external_due=superior).get_json()
@@ -213,8 +201,7 @@ def test_the_date_of_a_superior_holds_again_when_what_was_handed_down_comes_back
     assert case["case_due_at"] == clocks_of(case, "case")[0]["due_at"] == before
 
 
-def test_a_cases_own_limit_holds_again_when_what_was_handed_down_comes_back(app):
-    town = Town(app)
+def test_a_cases_own_limit_holds_again_when_what_was_handed_down_comes_back(town):
     below = Centre(town)
     case = town.filed()
     before = case["case_due_at"]
@@ -223,8 +210,7 @@ def test_a_cases_own_limit_holds_again_when_what_was_handed_down_comes_back(app)
     assert below.duty.act(case, "escalate", reason="无力办理")["case_due_at"] == before
 
 
-def test_whoever_handed_it_down_closes_though_it_came_up_a_part_of_the_way(app):
-    town = Town(app)
+def test_whoever_handed_it_down_closes_though_it_came_up_a_part_of_the_way(town):
     middle, lowest = Centre(town), Centre(town, GRID[:12])
     case = town.filed()
     sooner = _in(hours=3)
@@ -241,8 +227,7 @@ def test_whoever_handed_it_down_closes_though_it_came_up_a_part_of_the_way(app):
     assert town.duty.act(case, "close")["state"] == "closed"
 
 
-def test_each_centre_on_the_way_down_sets_a_limit_that_holds_until_it_has_the_case_back(app):
-    town = Town(app)
+def test_each_centre_on_the_way_down_sets_a_limit_that_holds_until_it_has_the_case_back(town):
     middle, lowest = Centre(town), Centre(town, GRID[:12])
     case = town.filed()
     own, county, township = case["case_due_at"], _in(hours=6), _in(hours=2)
@@ -257,8 +242,7 @@ def test_each_centre_on_the_way_down_sets_a_limit_that_holds_until_it_has_the_ca
     assert _same(case["case_due_at"], own)
 
 
-def test_what_went_down_anew_is_bound_by_the_last_word_alone(app):
-    town = Town(app)
+def test_what_went_down_anew_is_bound_by_the_last_word_alone(town):
     middle, lowest = Centre(town), Centre(town, GRID[:12])
     case = town.duty.act(town.filed(), "hand_down", centre=WEST, due_at=_in(hours=2))
     case = middle.duty.act(case, "escalate", reason="超出乡镇职权")
@@ -268,8 +252,7 @@ def test_what_went_down_anew_is_bound_by_the_last_word_alone(app):
     assert (case["centre"], _same(case["case_due_at"], last)) == (WEST, True)
 
 
-def test_a_limit_is_gone_for_good_with_the_ground_that_the_case_was_thought_to_lie_on(app):
-    town = Town(app)
+def test_a_limit_is_gone_for_good_with_the_ground_that_the_case_was_thought_to_lie_on(town):
     west, east, lowest = Centre(town), Centre(town, EAST), Centre(town, GRIDS[2][:12])
     case = town.filed()
     own = case["case_due_at"]
@@ -284,8 +267,7 @@ def test_a_limit_is_gone_for_good_with_the_ground_that_the_case_was_thought_to_l
     assert (case["centre"], _same(case["case_due_at"], own)) == (EAST, True)
 
 
-def test_what_came_back_to_whoever_handed_it_down_is_closed_by_whoever_works_on_it_next(app):
-    town = Town(app)
+def test_what_came_back_to_whoever_handed_it_down_is_closed_by_whoever_works_on_it_next(town):
     middle = Centre(town)
     case = _filed_below(town, middle)
     lowest = Centre(town, GRID[:12])

@@ -3,7 +3,7 @@
 from uuid import uuid4
 
 from tests.factories.grids import WEST
-from tests.factories.town import HERE, WAGES, Town
+from tests.factories.town import HERE, WAGES
 from tests.support.looks import clocks_of, guarded, refused, results, running, tasks_of
 
 BESIDE = (HERE[0] + 0.0001, HERE[1])  # some nine metres
@@ -15,8 +15,7 @@ def _two(town):
     return first, town.next_worker.report(at=BESIDE).get_json()
 
 
-def test_the_second_report_of_a_trouble_is_merged_into_the_first(app):
-    town = Town(app)
+def test_the_second_report_of_a_trouble_is_merged_into_the_first(town):
     first, second = _two(town)
     (near,) = second["possible_duplicates"]
     assert (near["case_id"], near["number"], near["distance_m"]) == (first["case_id"], first["number"], 9)
@@ -29,8 +28,7 @@ def test_the_second_report_of_a_trouble_is_merged_into_the_first(app):
     assert town.steps(merged) == ["report", "merge"]
 
 
-def test_only_an_acceptor_merges_and_names_an_open_case_that_is_another(app):
-    town = Town(app)
+def test_only_an_acceptor_merges_and_names_an_open_case_that_is_another(town):
     first, second = _two(town)
     refused(town.duty.try_act(second, "merge", into=first["case_id"]), 403, "act_forbidden")
     refused(town.acceptor.try_act(second, "merge"), 422, "data_missing")
@@ -41,15 +39,13 @@ def test_only_an_acceptor_merges_and_names_an_open_case_that_is_another(app):
     assert town.acceptor.read(second)["state"] == "reported"
 
 
-def test_a_case_that_was_filed_is_not_merged_but_may_carry_another(app):
-    town = Town(app)
+def test_a_case_that_was_filed_is_not_merged_but_may_carry_another(town):
     filed, second = town.handling(), town.next_worker.report(at=BESIDE).get_json()
     refused(town.acceptor.try_act(filed, "merge", into=second["case_id"]), 409, "move_not_allowed")
     assert town.acceptor.act(second, "merge", into=filed["case_id"])["state"] == "merged"
 
 
-def test_an_unmerged_case_goes_back_to_where_it_stood_and_its_clock_runs_again(app, clock):
-    town = Town(app)
+def test_an_unmerged_case_goes_back_to_where_it_stood_and_its_clock_runs_again(town, clock):
     first, second = _two(town)
     second = town.acceptor.act(second, "accept")
     merged = town.acceptor.act(second, "merge", into=first["case_id"])
@@ -63,8 +59,7 @@ def test_an_unmerged_case_goes_back_to_where_it_stood_and_its_clock_runs_again(a
     assert town.acceptor.act(again, "unmerge")["state"] == "accepted"
 
 
-def test_a_case_unmerged_into_verification_has_its_verifier_again(app):
-    town = Town(app)
+def test_a_case_unmerged_into_verification_has_its_verifier_again(town):
     first, second = _two(town)
     second = town.acceptor.act(second, "verify", verifier=str(town.worker.id))
     merged = town.acceptor.act(second, "merge", into=first["case_id"])
@@ -75,8 +70,7 @@ def test_a_case_unmerged_into_verification_has_its_verifier_again(app):
     assert "cannot_verify" in town.worker.actions(back)
 
 
-def test_the_refusal_of_the_case_that_carries_others_sets_them_free_once(app):
-    town = Town(app)
+def test_the_refusal_of_the_case_that_carries_others_sets_them_free_once(town):
     first, second = _two(town)
     third = town.next_worker.report(at=BESIDE).get_json()
     third = town.acceptor.act(third, "accept")
@@ -93,8 +87,7 @@ def test_the_refusal_of_the_case_that_carries_others_sets_them_free_once(app):
     assert (steps[-1]["actor"]["person_id"], steps[-1]["actor"]["name"]) == (None, "系统")
 
 
-def test_a_void_case_too_sets_free_what_was_merged_into_it(app):
-    town = Town(app)
+def test_a_void_case_too_sets_free_what_was_merged_into_it(town):
     first, second = _two(town)
     town.acceptor.act(second, "merge", into=first["case_id"])
     town.worker.act(first, "withdraw", reason="看错了")
@@ -102,8 +95,7 @@ def test_a_void_case_too_sets_free_what_was_merged_into_it(app):
     assert town.acceptor.read(second)["state"] == "reported"
 
 
-def test_a_refusal_taken_back_before_the_job_came_leaves_the_others_merged(app):
-    town = Town(app)
+def test_a_refusal_taken_back_before_the_job_came_leaves_the_others_merged(town):
     first, second = _two(town)
     town.acceptor.act(second, "merge", into=first["case_id"])
     town.acceptor.act(first, "refuse", reason="不在受理范围")
@@ -112,8 +104,7 @@ def test_a_refusal_taken_back_before_the_job_came_leaves_the_others_merged(app):
     assert town.acceptor.read(second)["state"] == "merged"
 
 
-def test_what_was_merged_stays_so_when_the_case_that_carries_it_is_closed(app):
-    town = Town(app)
+def test_what_was_merged_stays_so_when_the_case_that_carries_it_is_closed(town):
     carrier = town.checked()
     second = town.next_worker.report(at=BESIDE).get_json()
     town.acceptor.act(second, "merge", into=carrier["case_id"])
@@ -122,8 +113,7 @@ def test_what_was_merged_stays_so_when_the_case_that_carries_it_is_closed(app):
     assert (closed["state"], town.acceptor.read(second)["state"]) == ("closed", "merged")
 
 
-def test_a_case_is_not_merged_into_one_that_the_acceptor_cannot_see(app):
-    town = Town(app)
+def test_a_case_is_not_merged_into_one_that_the_acceptor_cannot_see(town):
     town.open_centre(WEST)
     acceptor = town.hire("acceptor", "centre", WEST)
     far = town.hire("grid_worker", "grid", "141025101200001").report(at=(112.25, 36.05)).get_json()
@@ -135,16 +125,14 @@ def test_a_case_is_not_merged_into_one_that_the_acceptor_cannot_see(app):
     assert acceptor.act(own, "merge", into=near["case_id"])["state"] == "merged"
 
 
-def test_confidential_cases_are_never_hinted_at_as_duplicates(app):
-    town = Town(app)
+def test_confidential_cases_are_never_hinted_at_as_duplicates(town):
     town.worker.report(WAGES, form={"people_count": 3})
     second = town.next_worker.report(WAGES, at=BESIDE, form={"people_count": 3}).get_json()
     assert second["possible_duplicates"] == []
     assert clocks_of(second, "accept")
 
 
-def test_neither_far_old_ended_nor_other_cases_are_hinted_at(app, clock):
-    town = Town(app)
+def test_neither_far_old_ended_nor_other_cases_are_hinted_at(town, clock):
     town.worker.report(at=(HERE[0] + 0.01, HERE[1]))
     town.worker.report("0110")
     town.worker.act(town.worker.report().get_json(), "withdraw")

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.factories.grids import WEST
-from tests.factories.town import GARBAGE, SIGN_FIRST, Town
+from tests.factories.town import GARBAGE, SIGN_FIRST
 from tests.support.looks import clocks_of
 
 WINTER = {"review_on": "2026-12-20", "reason": "冬季不宜路面施工"}
@@ -30,9 +30,8 @@ def _extended(town, case, until):
 
 
 @pytest.fixture
-def rested(app, clock):
+def rested(town, clock):
     """A town and a case with days to do the work, that stood still from Friday evening to Monday morning."""
-    town = Town(app)
     case = town.handling(class_code=SIGN_FIRST)
     clock.set(FRIDAY_EVENING)
     return town, _deferred_over(town, clock, case, MONDAY_MORNING)
@@ -51,8 +50,7 @@ def test_a_class_corrected_away_and_back_has_the_limit_that_the_pause_had_left(r
     assert _moments(back) == _moments(case)
 
 
-def test_a_pause_is_counted_in_the_time_of_the_new_limit(app, clock):
-    town = Town(app)
+def test_a_pause_is_counted_in_the_time_of_the_new_limit(town, clock):
     case = town.handling(class_code=SIGN_FIRST)
     case = _deferred_over(town, clock, case, MONDAY_MORNING)
     before = clocks_of(case, "case")[-1]
@@ -62,8 +60,7 @@ def test_a_pause_is_counted_in_the_time_of_the_new_limit(app, clock):
     assert datetime.fromisoformat(limit["due_at"]) == MONDAY_MORNING + timedelta(minutes=limit["limit"])
 
 
-def test_a_limit_corrected_away_and_back_during_a_pause_goes_on_like_one_that_was_not(app, clock):
-    town = Town(app)
+def test_a_limit_corrected_away_and_back_during_a_pause_goes_on_like_one_that_was_not(town, clock):
     cases = [town.handling(class_code=SIGN_FIRST) for _ in range(2)]
     clock.tick(hours=5)
     for case in cases:
@@ -76,8 +73,7 @@ def test_a_limit_corrected_away_and_back_during_a_pause_goes_on_like_one_that_wa
     assert corrected == untouched
 
 
-def test_an_extension_before_a_pause_is_whole_after_a_correction(app, clock):
-    town = Town(app)
+def test_an_extension_before_a_pause_is_whole_after_a_correction(town, clock):
     case = _extended(town, town.handling(class_code=SIGN_FIRST), "2026-12-10T10:00:00+08:00")
     case = _deferred_over(town, clock, case, datetime(2026, 12, 7, 1, tzinfo=UTC))
     assert _moments(case)["handle"] == datetime(2026, 12, 24, 2, tzinfo=UTC)
@@ -87,8 +83,7 @@ def test_an_extension_before_a_pause_is_whole_after_a_correction(app, clock):
     assert _moments(town.duty.act(case, "correct", **{"class": SIGN_FIRST, "condition": "1"})) == _moments(case)
 
 
-def test_a_correction_leaves_the_warning_as_far_before_the_extended_end_as_it_was(app, clock, sweep):
-    town = Town(app)
+def test_a_correction_leaves_the_warning_as_far_before_the_extended_end_as_it_was(town, clock, sweep):
     case = _extended(town, town.handling(class_code=SIGN_FIRST), "2027-01-20T10:00:00+08:00")
     warned = _moments(case, "warn_at")
     clock.set(datetime(2026, 12, 9, 2, tzinfo=UTC))  # past the warning of the limit that was not extended

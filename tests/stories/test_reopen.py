@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from tests.factories.town import HERE, HOUSING, WAGES, WATER, Town
+from tests.factories.town import HERE, HOUSING, WAGES, WATER
 from tests.support.looks import clocks_of, guarded, refused, results, running, tasks_of
 
 
@@ -21,8 +21,7 @@ def _count(actor, queue):
     return found["count"]
 
 
-def test_a_reporter_who_says_it_is_solved_leaves_the_case_closed(app):
-    town = Town(app)
+def test_a_reporter_who_says_it_is_solved_leaves_the_case_closed(town):
     case = _closed(town)
     refused(town.duty.try_act(case, "call_back", solved=True), 403, "act_forbidden")
     refused(town.acceptor.try_act(case, "call_back"), 422, "data_missing")
@@ -31,8 +30,7 @@ def test_a_reporter_who_says_it_is_solved_leaves_the_case_closed(app):
     assert (_count(town.supervisor, "to_reopen"), _count(town.leader, "to_reopen")) == (0, 0)
 
 
-def test_a_reporter_who_says_it_is_not_solved_puts_it_before_supervisor_and_leader(app):
-    town = Town(app)
+def test_a_reporter_who_says_it_is_not_solved_puts_it_before_supervisor_and_leader(town):
     case = town.acceptor.act(_closed(town), "call_back", solved=False, note="第二天又堆满了")
     assert (case["state"], case["reopen_wanted"]) == ("closed", True)
     assert (_count(town.supervisor, "to_reopen"), _count(town.leader, "to_reopen")) == (1, 1)
@@ -41,8 +39,7 @@ def test_a_reporter_who_says_it_is_not_solved_puts_it_before_supervisor_and_lead
     assert not _queue(town.acceptor, "to_reopen")
 
 
-def test_a_second_round_begins_and_the_first_stays_as_it_was(app, clock):
-    town = Town(app)
+def test_a_second_round_begins_and_the_first_stays_as_it_was(town, clock):
     first = town.acceptor.act(_closed(town, assist=()), "call_back", solved=False)
     clock.tick(days=2)
     for other in (town.duty, town.acceptor, town.dispatcher):
@@ -70,8 +67,7 @@ def test_a_second_round_begins_and_the_first_stays_as_it_was(app, clock):
     assert town.steps(case).count("reopen") == 1
 
 
-def test_a_department_of_the_first_round_has_no_part_in_the_second(app):
-    town = Town(app)
+def test_a_department_of_the_first_round_has_no_part_in_the_second(town):
     case = town.supervisor.act(_closed(town), "reopen", reason="未解决")
     case = town.dispatcher.act(case, "dispatch", lead=WATER)
     refused(town.housing.try_act(case, "sign"), 403, "act_forbidden")
@@ -81,13 +77,11 @@ def test_a_department_of_the_first_round_has_no_part_in_the_second(app):
     guarded(town.acceptor.try_act(case, "assign_check", checker=str(town.housing.id)), "candidate_may_check")
 
 
-def test_the_leader_of_the_centre_may_reopen_too(app):
-    town = Town(app)
+def test_the_leader_of_the_centre_may_reopen_too(town):
     assert town.leader.act(_closed(town), "reopen", reason="未解决")["state"] == "filed"
 
 
-def test_what_was_never_filed_is_reopened_before_filing(app):
-    town = Town(app)
+def test_what_was_never_filed_is_reopened_before_filing(town):
     case = town.leader.act(
         town.worker.report().get_json(), "force_close", reason="无法解决", attachments=[town.photo()]
     )
@@ -95,8 +89,7 @@ def test_what_was_never_filed_is_reopened_before_filing(app):
     assert (case["state"], running(case)) == ("accepted", {"file"})
 
 
-def test_a_case_is_reopened_only_within_the_days_of_its_class(app, clock):
-    town = Town(app)
+def test_a_case_is_reopened_only_within_the_days_of_its_class(town, clock):
     case = _closed(town)
     clock.set(clock.tick() + timedelta(days=30))
     assert "reopen" in town.supervisor.actions(case)
@@ -104,8 +97,7 @@ def test_a_case_is_reopened_only_within_the_days_of_its_class(app, clock):
     guarded(town.supervisor.try_act(case, "reopen", reason="未解决"), "reopen_window_open")
 
 
-def test_a_supervisor_looks_at_some_closings_himself(app):
-    town = Town(app)
+def test_a_supervisor_looks_at_some_closings_himself(town):
     case = _closed(town)
     for other in (town.leader, town.acceptor, town.duty):
         refused(other.try_act(case, "spot_check", solved=False), 403, "act_forbidden")
@@ -116,23 +108,20 @@ def test_a_supervisor_looks_at_some_closings_himself(app):
     assert not case["reopen_wanted"]
 
 
-def test_an_open_case_is_neither_called_about_nor_spot_checked(app):
-    town = Town(app)
+def test_an_open_case_is_neither_called_about_nor_spot_checked(town):
     case = town.checked()
     refused(town.acceptor.try_act(case, "call_back", solved=True), 409, "move_not_allowed")
     refused(town.supervisor.try_act(case, "spot_check", solved=True), 409, "move_not_allowed")
 
 
-def test_what_a_worker_called_fixed_is_an_ordinary_case_when_it_is_reopened(app):
-    town = Town(app)
+def test_what_a_worker_called_fixed_is_an_ordinary_case_when_it_is_reopened(town):
     case = town.worker.report(fixed=True, attachments=[town.photo(), town.photo()]).get_json()
     case = town.leader.act(case, "force_close", reason="现场仍有垃圾", attachments=[town.photo()])
     case = town.supervisor.act(case, "reopen", reason="须派部门办理")
     assert (case["state"], case["self_fixed"]) == ("accepted", False)
 
 
-def test_what_the_reporter_calls_unsolved_stays_so_whatever_a_supervisor_sees(app):
-    town = Town(app)
+def test_what_the_reporter_calls_unsolved_stays_so_whatever_a_supervisor_sees(town):
     case = town.acceptor.act(_closed(town), "call_back", solved=False)
     case = town.supervisor.act(case, "spot_check", solved=True)
     assert case["reopen_wanted"]
@@ -141,16 +130,14 @@ def test_what_the_reporter_calls_unsolved_stays_so_whatever_a_supervisor_sees(ap
     assert not town.acceptor.act(case, "call_back", solved=True)["reopen_wanted"]
 
 
-def test_a_supervisor_takes_back_his_own_word_after_a_satisfied_reporter(app):
-    town = Town(app)
+def test_a_supervisor_takes_back_his_own_word_after_a_satisfied_reporter(town):
     case = town.acceptor.act(_closed(town), "call_back", solved=False)
     case = town.acceptor.act(case, "call_back", solved=True, note="又去清理过了")
     case = town.supervisor.act(case, "spot_check", solved=False, note="看错了地方")
     assert not town.supervisor.act(case, "spot_check", solved=True)["reopen_wanted"]
 
 
-def test_what_can_be_reopened_no_more_waits_for_nobody(app, clock):
-    town = Town(app)
+def test_what_can_be_reopened_no_more_waits_for_nobody(town, clock):
     case = town.acceptor.act(_closed(town), "call_back", solved=False)
     clock.set(datetime.fromisoformat(case["closed_at"]) + timedelta(days=30))
     assert (_count(town.supervisor, "to_reopen"), _count(town.leader, "to_reopen")) == (1, 1)
@@ -160,8 +147,7 @@ def test_what_can_be_reopened_no_more_waits_for_nobody(app, clock):
     assert town.leader.get("cases", queue="to_reopen").get_json()["items"] == []
 
 
-def test_a_class_with_days_of_its_own_waits_for_as_long(app, clock):
-    town = Town(app)
+def test_a_class_with_days_of_its_own_waits_for_as_long(town, clock):
     case = town.worker.report(WAGES, form={"people_count": 3}).get_json()
     case = town.leader.act(case, "force_close", reason="无法解决", attachments=[town.photo()])
     case = town.acceptor.act(case, "call_back", solved=False)

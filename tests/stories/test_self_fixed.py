@@ -4,7 +4,7 @@ import hashlib
 from uuid import uuid4
 
 from tests.attachments.pictures import jpeg
-from tests.factories.town import COVER, HERE, Town
+from tests.factories.town import COVER, HERE
 from tests.support.looks import guarded, refused, results, running, tasks_of
 
 PERCENT = 10  # the setting self_fixed_check_percent of the catalogue we ship
@@ -29,8 +29,7 @@ def _photos(count):
     return [str(uuid4()) for _ in range(count)]
 
 
-def test_what_was_fixed_and_not_drawn_is_approved_and_closed(app):
-    town = Town(app)
+def test_what_was_fixed_and_not_drawn_is_approved_and_closed(town):
     photos = _photos(2)
     case = town.worker.report(fixed=True, case_id=_case_id(sampled=False), attachments=photos).get_json()
     assert (case["state"], case["self_fixed"], case["photos_awaited"]) == ("reported", True, 2)
@@ -47,8 +46,7 @@ def test_what_was_fixed_and_not_drawn_is_approved_and_closed(app):
     assert town.steps(case)[:1] + town.steps(case)[-1:] == ["report", "close_fixed"]
 
 
-def test_what_was_drawn_is_looked_at_by_another_worker_before_it_is_closed(app):
-    town = Town(app)
+def test_what_was_drawn_is_looked_at_by_another_worker_before_it_is_closed(town):
     case = _fixed(town, sampled=True)
     case = town.acceptor.act(case, "close_fixed")
     assert (case["state"], running(case)) == ("handled", {"check"})
@@ -59,8 +57,7 @@ def test_what_was_drawn_is_looked_at_by_another_worker_before_it_is_closed(app):
     refused(town.next_worker.try_act(case, "close"), 404)  # the task is done, and with it the sight of the case
 
 
-def test_a_fixed_case_that_fails_its_check_becomes_an_ordinary_case(app):
-    town = Town(app)
+def test_a_fixed_case_that_fails_its_check_becomes_an_ordinary_case(town):
     case = town.acceptor.act(_fixed(town, sampled=True), "close_fixed")
     case = town.next_worker.act(case, "fail_check", lon=HERE[0], lat=HERE[1], attachments=_photos(1), note="仍有垃圾")
     assert (case["state"], case["self_fixed"], case["reworks"]) == ("accepted", False, 1)
@@ -69,16 +66,14 @@ def test_a_fixed_case_that_fails_its_check_becomes_an_ordinary_case(app):
     assert (case["state"], running(case)) == ("filed", {"dispatch", "case"})
 
 
-def test_a_duty_officer_who_is_not_convinced_makes_an_ordinary_case_of_it(app):
-    town = Town(app)
+def test_a_duty_officer_who_is_not_convinced_makes_an_ordinary_case_of_it(town):
     case = town.acceptor.act(_fixed(town, sampled=True), "close_fixed")
     case = town.next_worker.act(case, "pass_check", lon=HERE[0], lat=HERE[1], attachments=_photos(1))
     case = town.duty.act(case, "refuse_close", reason="照片看不出已清理", rework=True)
     assert (case["state"], case["self_fixed"]) == ("accepted", False)
 
 
-def test_whoever_fixed_it_never_approves_it(app):
-    town = Town(app)
+def test_whoever_fixed_it_never_approves_it(town):
     both = town.hire("grid_worker", "grid", "141025100200001")
     town.also(both, "acceptor", "centre", "141025")
     for sampled in (False, True):
@@ -88,14 +83,12 @@ def test_whoever_fixed_it_never_approves_it(app):
     refused(town.duty.try_act(case, "close_fixed"), 403, "act_forbidden")
 
 
-def test_whoever_fixed_it_is_not_made_its_checker(app):
-    town = Town(app)
+def test_whoever_fixed_it_is_not_made_its_checker(town):
     case = town.acceptor.act(_fixed(town, sampled=True), "close_fixed")
     guarded(town.acceptor.try_act(case, "assign_check", checker=str(town.worker.id)), "candidate_may_check")
 
 
-def test_a_fixed_report_shows_before_and_after_and_a_class_that_allows_it(app):
-    town = Town(app)
+def test_a_fixed_report_shows_before_and_after_and_a_class_that_allows_it(town):
     body = refused(town.worker.report(fixed=True, attachments=_photos(1)), 422)
     assert set(body["fields"]) == {"data.attachments"} or set(body["fields"]) == {"attachments"}
     refused(town.worker.report(None, fixed=True, attachments=_photos(2)), 422)
@@ -104,8 +97,7 @@ def test_a_fixed_report_shows_before_and_after_and_a_class_that_allows_it(app):
     assert town.supervisor.get("cases").get_json()["items"] == []
 
 
-def test_two_photos_of_the_same_moment_are_not_before_and_after(app):
-    town = Town(app)
+def test_two_photos_of_the_same_moment_are_not_before_and_after(town):
     case_id = _case_id(sampled=False)
     first, second = (town.worker.upload(str(case_id), jpeg(64 + turn), purpose="before")[0] for turn in range(2))
     refused(town.worker.report(fixed=True, case_id=case_id, attachments=[first, second]), 422, "data_missing")
@@ -123,13 +115,11 @@ def _named_last(town, case):
     return steps[0]["data"]["attachments"][-1]
 
 
-def test_an_accepted_fixed_report_is_an_ordinary_case(app):
-    town = Town(app)
+def test_an_accepted_fixed_report_is_an_ordinary_case(town):
     case = town.acceptor.act(_fixed(town, sampled=False), "accept")
     assert (case["state"], case["self_fixed"]) == ("accepted", False)
 
 
-def test_what_was_not_fixed_is_not_closed_as_fixed(app):
-    town = Town(app)
+def test_what_was_not_fixed_is_not_closed_as_fixed(town):
     case = town.worker.report().get_json()
     guarded(town.acceptor.try_act(case, "close_fixed"), "self_fixed")

@@ -6,16 +6,11 @@ import pytest
 
 from tests.desk.browser import Desk
 from tests.factories.grids import COUNTY
-from tests.factories.town import GARBAGE, GRID, HERE, Town
+from tests.factories.town import GARBAGE, GRID, HERE
 from tests.support.looks import guarded
 from workflows.case_facts import GUARDS
 
 ON_SPOT = {"lon": HERE[0], "lat": HERE[1]}
-
-
-@pytest.fixture
-def town(app):
-    return Town(app)
 
 
 def _hire(town, *more):

@@ -10,7 +10,7 @@ from app.grids.levels import Duty, Level
 from app.grids.queries import grid_tree
 from tests.desk.browser import Desk, path_of
 from tests.factories.grids import VILLAGES, WEST, draft, import_grids, strip
-from tests.factories.town import GARBAGE, GRID, HERE, NEXT_GRID, THERE, Town
+from tests.factories.town import GARBAGE, GRID, HERE, NEXT_GRID, THERE
 from tests.support.looks import refused
 
 MICRO = f"{GRID}01"  # all of GRID: so every point of GRID lies in it
@@ -19,12 +19,11 @@ POINT = {"lon": HERE[0], "lat": HERE[1]}
 
 
 @pytest.fixture
-def town(app):
+def town(app, town):
     """The small county, with a micro-grid in its first grid."""
-    found = Town(app)
     with app.app_context():
         import_grids([draft(MICRO, strip(0, 1), Level.MICRO)])
-    return found
+    return town
 
 
 def _body(**place):

@@ -1,11 +1,10 @@
 """The whole loop over HTTP: from a phone to closure, and who may not do which part of it."""
 
 from tests.attachments.pictures import jpeg
-from tests.factories.town import HERE, HOUSING, WATER, Town
+from tests.factories.town import HERE, HOUSING, WATER
 
 
-def test_a_case_goes_from_a_phone_to_its_closure(app):
-    town = Town(app)
+def test_a_case_goes_from_a_phone_to_its_closure(town):
     case = town.worker.report().get_json()
     assert (case["state"], case["state_label"]) == ("reported", "待受理")
     case = town.acceptor.act(case, "accept")

@@ -3,7 +3,7 @@
 from uuid import uuid4
 
 from tests.factories.grids import GRIDS
-from tests.factories.town import GARBAGE, HERE, HOUSING, Town
+from tests.factories.town import GARBAGE, HERE, HOUSING
 from tests.support.looks import refused
 from tests.support.phone import Phone, act_of, report_of
 
@@ -18,8 +18,7 @@ def _ids(actor):
     return {each["case_id"] for each in actor.get("cases").get_json()["items"]}
 
 
-def test_a_transferred_desk_loses_its_cases_everywhere_and_at_once(app):
-    town = Town(app)
+def test_a_transferred_desk_loses_its_cases_everywhere_and_at_once(town):
     case = town.handling()
     assert (_counts(town.housing)["to_handle"], _ids(town.housing)) == (1, {case["case_id"]})
     synced = town.housing.send("POST", "sync", {"cursor": None}).get_json()
@@ -34,8 +33,7 @@ def test_a_transferred_desk_loses_its_cases_everywhere_and_at_once(app):
     assert (again["reset"], again["changes"]) == (True, [])
 
 
-def test_whoever_holds_nothing_any_more_is_let_in_nowhere(app):
-    town = Town(app)
+def test_whoever_holds_nothing_any_more_is_let_in_nowhere(town):
     case = town.worker.report().get_json()
     town.dismiss(town.acceptor, "acceptor")
     refused(town.acceptor.get(f"cases/{case['case_id']}"), 403)
@@ -45,8 +43,7 @@ def test_whoever_holds_nothing_any_more_is_let_in_nowhere(app):
     refused(town.acceptor.report(source="hotline"), 403)
 
 
-def test_what_was_done_before_is_answered_to_whoever_holds_nothing_any_more(app):
-    town = Town(app)
+def test_what_was_done_before_is_answered_to_whoever_holds_nothing_any_more(town):
     worker, phone, case_id, op_id = town.worker, Phone(town.worker), str(uuid4()), str(uuid4())
     case = worker.report(case_id=case_id).get_json()
     body = {"op_id": op_id, "action": "comment", "seen": None, "data": {"text": "已拍照"}}
@@ -63,8 +60,7 @@ def test_what_was_done_before_is_answered_to_whoever_holds_nothing_any_more(app)
     assert phone.exchange()["changes"] == []
 
 
-def test_a_worker_of_another_grid_sees_that_grid_and_his_own_reports(app):
-    town = Town(app)
+def test_a_worker_of_another_grid_sees_that_grid_and_his_own_reports(town):
     own, others = town.worker.report().get_json(), town.acceptor.report(at=HERE, source="hotline").get_json()
     assert _ids(town.worker) == {own["case_id"], others["case_id"]}
     town.also(town.worker, "grid_worker", "grid", GRIDS[2])
@@ -73,8 +69,7 @@ def test_a_worker_of_another_grid_sees_that_grid_and_his_own_reports(app):
     assert _counts(town.worker)["my_reports"] == 1
 
 
-def test_a_named_checker_who_was_transferred_does_not_check(app):
-    town = Town(app)
+def test_a_named_checker_who_was_transferred_does_not_check(town):
     case = town.handled()
     town.dismiss(town.worker, "grid_worker")
     town.also(town.worker, "auxiliary", "grid", GRIDS[0])
@@ -85,8 +80,7 @@ def test_a_named_checker_who_was_transferred_does_not_check(app):
     assert "to_check" not in _counts(town.worker)
 
 
-def test_a_department_loses_sight_when_its_task_ends_and_not_before(app):
-    town = Town(app)
+def test_a_department_loses_sight_when_its_task_ends_and_not_before(town):
     case = town.dispatched(assist=["Q-WATER"])
     assert town.water.read(case)
     town.dispatcher.act(case, "drop_assist", assist=["Q-WATER"])
@@ -95,8 +89,7 @@ def test_a_department_loses_sight_when_its_task_ends_and_not_before(app):
     assert town.housing.read(case)
 
 
-def test_a_new_post_counts_from_the_next_request(app):
-    town = Town(app)
+def test_a_new_post_counts_from_the_next_request(town):
     case = town.filed()
     refused(town.housing.get(f"cases/{case['case_id']}"), 404)
     town.also(town.housing, "dispatcher", "centre", "141025")

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 from tests.factories.grids import COUNTY
-from tests.factories.town import COVER, GARBAGE, HOUSING, SIGN_FIRST, WATER, Town
+from tests.factories.town import COVER, GARBAGE, HOUSING, SIGN_FIRST, WATER
 from tests.support.looks import clocks_of, guarded, refused, running, tasks_of
 
 EVENING = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)  # Monday 22:00 in the county
@@ -27,8 +27,7 @@ def _everything(town):
     return one
 
 
-def test_limits_of_an_urgent_case_run_through_the_night(app, clock):
-    town = Town(app)
+def test_limits_of_an_urgent_case_run_through_the_night(town, clock):
     case = town.accepted()
     clock.set(EVENING)
     assert _limit(case, "file")[:2] == (30, "work_minutes")
@@ -46,8 +45,7 @@ def test_limits_of_an_urgent_case_run_through_the_night(app, clock):
     assert _moment(case["case_due_at"]) == EVENING + timedelta(hours=16)
 
 
-def test_an_urgent_case_becomes_ordinary_again_when_the_danger_is_past(app, clock):
-    town = Town(app)
+def test_an_urgent_case_becomes_ordinary_again_when_the_danger_is_past(town, clock):
     ordinary = town.dispatched()
     case = town.duty.act(ordinary, "urgent")
     assert _limit(case, "handle")[1] == "urgent_minutes"
@@ -59,8 +57,7 @@ def test_an_urgent_case_becomes_ordinary_again_when_the_danger_is_past(app, cloc
     guarded(town.acceptor.try_act(case, "clear_urgent"), "is_urgent")
 
 
-def test_one_person_accepts_files_and_dispatches_in_one_call_as_three_more_steps(app):
-    town = Town(app)
+def test_one_person_accepts_files_and_dispatches_in_one_call_as_three_more_steps(town):
     one = _everything(town)
     case = town.worker.report().get_json()
     case = one.act(case, "urgent", **{"class": "0102", "condition": "1", "lead": HOUSING, "assist": [WATER]})
@@ -74,8 +71,7 @@ def test_one_person_accepts_files_and_dispatches_in_one_call_as_three_more_steps
     assert len({step["op_id"] for step in steps}) == 5
 
 
-def test_the_one_call_sent_again_is_the_same_call(app):
-    town = Town(app)
+def test_the_one_call_sent_again_is_the_same_call(town):
     one, case, op_id = _everything(town), town.worker.report().get_json(), uuid4()
     data = {"class": "0102", "condition": "1", "lead": HOUSING}
     first = one.try_act(case, "urgent", op_id=op_id, **data)
@@ -85,8 +81,7 @@ def test_the_one_call_sent_again_is_the_same_call(app):
     assert len(town.steps(case)) == 5
 
 
-def test_the_one_call_is_refused_as_a_whole_when_a_permission_is_missing(app):
-    town = Town(app)
+def test_the_one_call_is_refused_as_a_whole_when_a_permission_is_missing(town):
     case = town.worker.report().get_json()
     data = {"class": "0102", "condition": "1", "lead": HOUSING}
     for someone in (town.acceptor, town.duty):
@@ -95,8 +90,7 @@ def test_the_one_call_is_refused_as_a_whole_when_a_permission_is_missing(app):
     assert (unchanged["state"], unchanged["urgent"], unchanged["seq"]) == ("reported", False, 1)
 
 
-def test_the_one_call_is_refused_as_a_whole_when_something_is_wrong_in_it(app):
-    town = Town(app)
+def test_the_one_call_is_refused_as_a_whole_when_something_is_wrong_in_it(town):
     one, case = _everything(town), town.worker.report().get_json()
     body = refused(one.try_act(case, "urgent", **{"class": "0102", "lead": HOUSING}), 422, "data_missing")
     assert set(body["fields"]) == {"data.condition"}
@@ -104,8 +98,7 @@ def test_the_one_call_is_refused_as_a_whole_when_something_is_wrong_in_it(app):
     assert town.acceptor.read(case)["seq"] == 1
 
 
-def test_a_case_that_its_class_makes_urgent_goes_in_one_call_too(app):
-    town = Town(app)
+def test_a_case_that_its_class_makes_urgent_goes_in_one_call_too(town):
     one = _everything(town)
     case = town.worker.report(COVER, form={"risk": "缺失"}).get_json()
     assert case["urgent"]
@@ -115,16 +108,14 @@ def test_a_case_that_its_class_makes_urgent_goes_in_one_call_too(app):
     assert (case["state"], _limit(case, "handle")) == ("dispatched", (360, "urgent_minutes", timedelta(hours=6)))
 
 
-def test_one_call_takes_only_the_steps_that_are_left(app):
-    town = Town(app)
+def test_one_call_takes_only_the_steps_that_are_left(town):
     one = _everything(town)
     case = one.act(town.filed(), "urgent", lead=HOUSING)
     assert (case["state"], tasks_of(case, "lead")[0]["department"]["code"]) == ("dispatched", HOUSING)
     assert town.steps(case)[-2:] == ["urgent", "dispatch"]
 
 
-def test_a_citizens_urgent_report_still_has_to_be_found_true(app):
-    town = Town(app)
+def test_a_citizens_urgent_report_still_has_to_be_found_true(town):
     one = _everything(town)
     case = town.acceptor.report(source="citizen").get_json()
     data = {"class": "0102", "condition": "1", "lead": HOUSING}
@@ -132,8 +123,7 @@ def test_a_citizens_urgent_report_still_has_to_be_found_true(app):
     assert not town.acceptor.read(case)["urgent"]
 
 
-def test_a_case_is_urgent_when_it_is_filed_under_a_class_that_is(app, clock):
-    town = Town(app)
+def test_a_case_is_urgent_when_it_is_filed_under_a_class_that_is(town, clock):
     case = town.acceptor.act(town.worker.report(None).get_json(), "accept")
     clock.tick(minutes=20)
     case = town.duty.act(case, "file", **{"class": COVER, "condition": "1"})
@@ -144,8 +134,7 @@ def test_a_case_is_urgent_when_it_is_filed_under_a_class_that_is(app, clock):
     assert (filed["limit_kind"], filed["result"]) == ("work_minutes", "in_time")  # nobody could know before
 
 
-def test_a_case_is_urgent_while_it_is_corrected_to_a_class_that_is(app):
-    town = Town(app)
+def test_a_case_is_urgent_while_it_is_corrected_to_a_class_that_is(town):
     ordinary = town.handling()
     case = town.duty.act(ordinary, "correct", **{"class": COVER, "condition": "1"})
     assert (case["urgent"], _limit(case, "handle")[:2]) == (True, (360, "urgent_minutes"))
@@ -156,8 +145,7 @@ def test_a_case_is_urgent_while_it_is_corrected_to_a_class_that_is(app):
     )
 
 
-def test_what_somebody_said_of_the_urgency_outlives_a_change_of_class(app):
-    town = Town(app)
+def test_what_somebody_said_of_the_urgency_outlives_a_change_of_class(town):
     calm = town.acceptor.act(town.worker.report(COVER, form={"risk": "缺失"}).get_json(), "clear_urgent")
     calm = town.acceptor.act(calm, "accept")
     assert not town.duty.act(calm, "file", **{"class": COVER, "condition": "1"})["urgent"]

@@ -1,35 +1,58 @@
-"""Databases for tests: a migrated template, and a fresh copy of it for whoever asks."""
+"""Databases for tests: a template, migrated or with more in it, and a fresh copy of it for whoever asks."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import flask_migrate
-from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, text
+from sqlalchemy import URL, Engine, NullPool, create_engine, event, make_url, text
 
-from app.core.db import db, engine_options
+from app.core.db import db, engine_options, prepare_sqlite
 from app.factory import MIGRATIONS, create_app
 
 
 @dataclass(frozen=True)
 class Database:
-    """Where a test keeps its rows; `connection` is set when everything in it happens inside one transaction."""
+    """Where a test keeps its rows.
+
+    `contents` is what the preparing of its template returned: the objects that stand for its rows. `bind` is what
+    sessions work on where tests take turns; a database of one's own has none.
+    """
 
     kind: str
     url: str
-    connection: Connection | None = None
+    contents: Any = None
+    bind: Any = None
+
+
+def migrate(url: str) -> None:
+    """Bring an empty database to the newest migration, the way an installation does."""
+    app = create_app({"DATABASE_URL": url, "REDIS_URL": None})
+    with app.app_context():
+        try:
+            flask_migrate.upgrade(directory=str(MIGRATIONS))
+        finally:
+            db.engine.dispose()
 
 
 class SqliteTemplate:
-    """A migrated file, copied per test: the driver's savepoints do not isolate."""
+    """A file prepared once, copied per test: the driver's savepoints do not isolate."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, prepare: Callable[[str], Any] = migrate, before: Path | None = None) -> None:
         self.folder = folder
-        self.file = folder / "template.sqlite3"
-        migrate(f"sqlite:///{self.file}")
+        self.file = folder / f"template-{uuid4().hex}.sqlite3"
+        if before:
+            shutil.copyfile(before, self.file)
+        self.contents = prepare(f"sqlite:///{self.file}")
+        self.engine = _led_engine()
+
+    def further(self, prepare: Callable[[str], Any]) -> "SqliteTemplate":
+        """Make another template that begins with what is in this one."""
+        return SqliteTemplate(self.folder, prepare, self.file)
 
     @contextmanager
     def fresh(self) -> Iterator[Database]:
@@ -37,40 +60,51 @@ class SqliteTemplate:
         file = self.folder / f"{uuid4().hex}.sqlite3"
         shutil.copyfile(self.file, file)
         try:
-            yield Database("sqlite", f"sqlite:///{file}")
+            yield Database("sqlite", f"sqlite:///{file}", self.contents)
         finally:
             for rest in self.folder.glob(f"{file.name}*"):
                 rest.unlink()
 
+    @contextmanager
+    def in_turn(self) -> Iterator[Database]:
+        """Give a copy by the engine of all such tests: it has compiled most of their statements already."""
+        with self.fresh() as made:
+            self.engine.url = make_url(made.url)
+            try:
+                yield replace(made, bind=self.engine)
+            finally:
+                self.engine.dispose()
+
 
 class PostgresTemplate:
-    """A migrated database, and one copy of it in which ordinary tests are rolled back."""
+    """A database prepared once, and one copy of it in which ordinary tests are rolled back."""
 
-    def __init__(self, server: URL) -> None:
+    def __init__(self, server: URL, prepare: Callable[[str], Any] = migrate, before: str = "template0") -> None:
         self.server = server
         self.admin = create_engine(server, isolation_level="AUTOCOMMIT", poolclass=NullPool)
-        self.template = self._create()
-        migrate(self._address(self.template))
+        self.template = self._create(before)
+        self.contents = prepare(self._address(self.template))
         self.shared = self._create(self.template)
-        shared_url = self._address(self.shared)
-        self.engine = patient_engine(shared_url)
+        self.engine = patient_engine(self._address(self.shared))
+
+    def further(self, prepare: Callable[[str], Any]) -> "PostgresTemplate":
+        """Make another template that begins with what is in this one."""
+        return PostgresTemplate(self.server, prepare, self.template)
 
     @contextmanager
     def fresh(self) -> Iterator[Database]:
         """Give a database that any number of connections, processes and threads may use."""
         name = self._create(self.template)
         try:
-            yield Database("postgres", self._address(name))
+            yield Database("postgres", self._address(name), self.contents)
         finally:
             self._drop(name)
 
     @contextmanager
-    def rolled_back(self) -> Iterator[Database]:
+    def in_turn(self) -> Iterator[Database]:
         """Give one connection of the shared copy, whose single transaction is undone afterwards."""
         with self.engine.connect() as connection, connection.begin() as everything:
-            # what is kept per database and revision must not outlive the test that made it
-            connection.url = self.server.set(database=uuid4().hex)  # type: ignore[attr-defined]
-            yield Database("postgres", self._address(self.shared), connection)
+            yield Database("postgres", self._address(self.shared), self.contents, connection)
             if everything.is_active:
                 everything.rollback()
 
@@ -94,18 +128,27 @@ class PostgresTemplate:
         return self.server.set(database=name).render_as_string(hide_password=False)
 
 
+def make_engine(url: str) -> Engine:
+    """Make an engine as the application does."""
+    engine = create_engine(url, **engine_options(url))
+    if engine.dialect.name == "sqlite":
+        prepare_sqlite(engine)
+    return engine
+
+
+def _led_engine() -> Engine:
+    """Make an engine for SQLite that connects to whatever file its `url` names by then."""
+    engine = make_engine("sqlite:///none")
+
+    @event.listens_for(engine, "do_connect")
+    def lead(dialect: Any, record: Any, arguments: list[Any], named: Any) -> None:
+        arguments[:] = dialect.create_connect_args(engine.url)[0]
+
+    return engine
+
+
 def patient_engine(url: str) -> Engine:
     """Make a PostgreSQL engine whose connections may keep a transaction idle as long as other tests take."""
     options = engine_options(url)
     options["connect_args"]["options"] += " -c idle_in_transaction_session_timeout=0"
     return create_engine(url, **options)
-
-
-def migrate(url: str) -> None:
-    """Bring an empty database to the newest migration, the way an installation does."""
-    app = create_app({"DATABASE_URL": url, "REDIS_URL": None})
-    with app.app_context():
-        try:
-            flask_migrate.upgrade(directory=str(MIGRATIONS))
-        finally:
-            db.engine.dispose()

@@ -23,7 +23,7 @@ from app.core import clock
 from app.core.db import db
 from app.factory import create_app
 from app.up import valkey
-from tests.factories.town import Actor, Town
+from tests.factories.town import Town
 from tests.plugins.application import CHEAP, MONDAY_MORNING
 from tests.support import effects
 from tests.support.databases import migrate
@@ -242,8 +242,7 @@ def inhabited(mother: Zygote, url: str, server: Prepared | None = None) -> Itera
         app = create_app({**settings, **CHEAP, "REDIS_URL": None})
         with clock.at(MONDAY_MORNING):
             town = Town(app)
-            for actor in filter(lambda one: isinstance(one, Actor), vars(town).values()):
-                assert actor.headers  # signs in
+            town.sign_in()
         town.house, town.client = house, house.client
         with app.app_context():
             effects.make_table(db.engine)

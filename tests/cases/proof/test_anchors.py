@@ -15,14 +15,8 @@ from app.core.db import db
 from app.core.transaction import transaction
 from tests.cases.proof.test_tampering import seal_all
 from tests.factories.lively import closed
-from tests.factories.town import Town
 
 OWNED = ("case_steps", "case_tasks", "case_clocks", "case_links", "attachments")
-
-
-@pytest.fixture
-def town(app):
-    return Town(app)
 
 
 def written(**options):

@@ -19,7 +19,6 @@ from app.core.transaction import transaction
 from app.notices.models import Notice
 from tests.cases.proof.older import make_older
 from tests.factories.lively import closed, lively
-from tests.factories.town import Town
 
 
 def faults(**narrow):
@@ -31,8 +30,8 @@ def actions(case_id):
     return list(db.session.scalars(steps))
 
 
-def test_every_older_case_in_whatever_state_gets_one_and_is_proved_from_then_on(app, clock, app_context):
-    lively(app, clock)
+def test_every_older_case_in_whatever_state_gets_one_and_is_proved_from_then_on(town, clock, app_context):
+    lively(town, clock)
     make_older()
     before = {row.case_id: row for row in db.session.execute(select(Case.case_id, Case.turned_seq, Case.changed_at))}
     said = CliRunner().invoke(verify_command, [])
@@ -61,8 +60,7 @@ def test_every_older_case_in_whatever_state_gets_one_and_is_proved_from_then_on(
         assert faults(), statement
 
 
-def test_an_act_on_an_older_case_writes_down_first_what_stands(app, app_context):
-    town = Town(app)
+def test_an_act_on_an_older_case_writes_down_first_what_stands(town, app_context):
     case = town.accepted()
     make_older()
     town.duty.act(case, "file", **{"class": "0102", "condition": "1"})
@@ -71,8 +69,7 @@ def test_an_act_on_an_older_case_writes_down_first_what_stands(app, app_context)
     assert faults() == []
 
 
-def test_a_row_that_was_broken_by_hand_holds_up_no_other(app, app_context):
-    town = Town(app)
+def test_a_row_that_was_broken_by_hand_holds_up_no_other(town, app_context):
     first, second = sorted(town.worker.report().get_json()["case_id"] for _ in range(2))
     make_older()
     row = update(Case).where(Case.case_id == UUID(first)).values(workflow="unknown")
@@ -83,8 +80,7 @@ def test_a_row_that_was_broken_by_hand_holds_up_no_other(app, app_context):
 
 
 @pytest.mark.parametrize("why", ["refused", "never came"])
-def test_what_becomes_of_a_named_photo_without_a_step_is_a_quiet_step_of_its_own(app, clock, app_context, why):
-    town = Town(app)
+def test_what_becomes_of_a_named_photo_without_a_step_is_a_quiet_step_of_its_own(town, clock, app_context, why):
     photo = town.photo()
     case = town.worker.report(attachments=[photo]).get_json()
     if why == "refused":
@@ -101,8 +97,7 @@ def test_what_becomes_of_a_named_photo_without_a_step_is_a_quiet_step_of_its_own
     assert db.session.scalars(select(Attachment.state)).one() == "refused"
 
 
-def test_the_answer_of_a_timeline_keeps_its_shape(app, app_context):
-    town = Town(app)
+def test_the_answer_of_a_timeline_keeps_its_shape(town, app_context):
     case = closed(town)
     for step in town.supervisor.get(f"cases/{case['case_id']}/steps").get_json()["items"]:
         assert not {"actor_name", "case_tasks", "case_clocks", "attachments"} & set(step["data"].get("changed", {}))
@@ -118,8 +113,7 @@ def test_the_answer_of_a_timeline_keeps_its_shape(app, app_context):
         "DELETE FROM case_tasks",
     ],
 )
-def test_no_step_that_writes_down_what_stands_makes_rows_true_that_steps_had_proven(app, app_context, change):
-    town = Town(app)
+def test_no_step_that_writes_down_what_stands_makes_rows_true_that_steps_had_proven(town, app_context, change):
     case = closed(town)
     for _ in range(2):
         _lay(case)
@@ -131,8 +125,7 @@ def test_no_step_that_writes_down_what_stands_makes_rows_true_that_steps_had_pro
 
 
 @pytest.mark.parametrize("name", ["actor_name", "asked_digest"])
-def test_what_one_baseline_says_of_older_steps_no_second_one_says_otherwise(app, app_context, name):
-    town = Town(app)
+def test_what_one_baseline_says_of_older_steps_no_second_one_says_otherwise(town, app_context, name):
     case = closed(town)
     make_older()
     for _ in range(2):
@@ -149,8 +142,7 @@ def test_what_one_baseline_says_of_older_steps_no_second_one_says_otherwise(app,
 
 
 @pytest.mark.parametrize("older", [False, True])
-def test_no_baseline_after_an_erasure_makes_rows_true_that_steps_since_had_proven(app, app_context, older):
-    town = Town(app)
+def test_no_baseline_after_an_erasure_makes_rows_true_that_steps_since_had_proven(town, app_context, older):
     case = closed(town)
     if older:
         make_older()

@@ -18,15 +18,13 @@ from app.core.transaction import transaction
 from tests.cases.proof.older import make_older
 from tests.cases.proof.test_tampering import seal_all
 from tests.factories.lively import closed
-from tests.factories.town import Town
 
 
 def faults():
     return list(verify.faults(verify.Narrowed(), verify.Seen()))
 
 
-def test_what_a_step_said_is_erased_with_its_salt_by_a_command_and_the_audit_says_so(app, clock, app_context):
-    town = Town(app)
+def test_what_a_step_said_is_erased_with_its_salt_by_a_command_and_the_audit_says_so(town, clock, app_context):
     case = closed(town)
     said = CliRunner().invoke(cli.erase, [case["case_id"], "1", "3", "--reason", "本人申请"])
     assert said.exit_code == 0, said.output
@@ -47,8 +45,7 @@ def test_what_a_step_said_is_erased_with_its_salt_by_a_command_and_the_audit_say
         assert faults(), statement
 
 
-def test_the_names_of_those_who_acted_can_be_erased_too(app, app_context):
-    town = Town(app)
+def test_the_names_of_those_who_acted_can_be_erased_too(town, app_context):
     case = closed(town)
     assert CliRunner().invoke(cli.erase, [case["case_id"], "2", "--names", "--reason", "x"]).exit_code == 0
     names = db.session.scalars(select(CaseStep.actor_name).order_by(CaseStep.seq)).all()
@@ -57,8 +54,7 @@ def test_the_names_of_those_who_acted_can_be_erased_too(app, app_context):
     assert CliRunner().invoke(cli.erase, [case["case_id"], "2", "--reason", "x"]).exit_code == 1
 
 
-def test_an_erased_name_stays_in_no_step_that_wrote_it_down_before(app, clock, app_context):
-    town = Town(app)
+def test_an_erased_name_stays_in_no_step_that_wrote_it_down_before(town, clock, app_context):
     case = closed(town)
     make_older()
     assert CliRunner().invoke(cli.baseline, []).exit_code == 0
@@ -69,8 +65,7 @@ def test_an_erased_name_stays_in_no_step_that_wrote_it_down_before(app, clock, a
     assert faults() == []
 
 
-def test_a_name_may_go_later_than_what_its_step_said(app, clock, app_context):
-    town = Town(app)
+def test_a_name_may_go_later_than_what_its_step_said(town, clock, app_context):
     case = closed(town)
     for more in ([], ["--names"]):
         clock.tick(hours=1)
@@ -89,8 +84,7 @@ def test_a_name_may_go_later_than_what_its_step_said(app, clock, app_context):
     assert [fault.column for fault in faults()] == ["actor_name"]
 
 
-def test_a_case_that_does_not_verify_is_erased_only_if_that_is_meant_and_the_audit_says_so(app, app_context):
-    town = Town(app)
+def test_a_case_that_does_not_verify_is_erased_only_if_that_is_meant_and_the_audit_says_so(town, app_context):
     case = closed(town)
     with transaction() as session:
         session.execute(text("UPDATE case_tasks SET reworks = 7"))
@@ -102,8 +96,7 @@ def test_a_case_that_does_not_verify_is_erased_only_if_that_is_meant_and_the_aud
     assert entry.data["unsound"] > 0
 
 
-def test_no_row_slipped_into_the_audit_proves_anything_to_whoever_looks_at_one_case(app, clock, app_context):
-    town = Town(app)
+def test_no_row_slipped_into_the_audit_proves_anything_to_whoever_looks_at_one_case(town, clock, app_context):
     case = closed(town)
     of_case = verify.Narrowed(UUID(case["case_id"]))
 
@@ -133,8 +126,7 @@ def test_no_row_slipped_into_the_audit_proves_anything_to_whoever_looks_at_one_c
         "DELETE FROM audit_seals WHERE chain = 'audit_log'",
     ],
 )
-def test_an_entry_that_is_not_as_it_was_sealed_proves_nothing_of_a_case(app, clock, app_context, change):
-    town = Town(app)
+def test_an_entry_that_is_not_as_it_was_sealed_proves_nothing_of_a_case(town, clock, app_context, change):
     case = closed(town)
     CliRunner().invoke(cli.erase, [case["case_id"], "2", "--reason", "x"])
     town.drain()
@@ -154,8 +146,7 @@ def laid_names(seq):
     return [each[str(seq)]["actor_name"] for each in facts if str(seq) in each]
 
 
-def test_data_that_is_gone_without_a_sealed_entry_of_the_audit_is_a_fault(app, clock, app_context):
-    town = Town(app)
+def test_data_that_is_gone_without_a_sealed_entry_of_the_audit_is_a_fault(town, clock, app_context):
     case = closed(town)
     with transaction() as session:
         session.execute(text("UPDATE case_steps SET data = NULL, salt = NULL WHERE seq = 2"))
@@ -163,8 +154,7 @@ def test_data_that_is_gone_without_a_sealed_entry_of_the_audit_is_a_fault(app, c
     assert f"case_id={case['case_id']} seq=2" in faults()[0].key
 
 
-def test_an_entry_that_is_never_sealed_is_no_proof(app, clock, app_context):
-    town = Town(app)
+def test_an_entry_that_is_never_sealed_is_no_proof(town, clock, app_context):
     case = closed(town)
     CliRunner().invoke(cli.erase, [case["case_id"], "2", "--reason", "x"])
     clock.tick(minutes=6)

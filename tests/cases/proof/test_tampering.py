@@ -13,9 +13,9 @@ SEED = 20261128
 
 
 @pytest.fixture
-def tamperer(app, clock, database, monkeypatch):
+def tamperer(app, town, clock, database, monkeypatch):
     """A lively county, everything sealed in small batches, and somebody who tampers with it."""
-    lively(app, clock)
+    lively(town, clock)
     monkeypatch.setattr(seals, "BATCH", 25)
     with app.app_context():
         seal_all()
