@@ -8,10 +8,11 @@ from app.attachments import queries as attachments
 from app.attachments.events import AttachmentArrived, AttachmentLost
 from app.audit import seals
 from app.board import rules as audit_rules
-from app.cases import case_procedure, closing, effects, procedure
+from app.cases import case_procedure, procedure
 from app.cases import jobs as case_jobs
 from app.cases import measures as case_measures
 from app.cases import service as cases
+from app.cases.acts import closing, effects
 from app.cases.events import CaseStepped
 from app.cases.proof import anchors
 from app.catalogue import kinds

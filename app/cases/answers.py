@@ -7,7 +7,9 @@ from marshmallow import fields, validate
 
 from app.attachments.models import AttachmentState, Purpose
 from app.attachments.queries import SIZES
-from app.cases import clocks, places, queries, views
+from app.cases import queries, views
+from app.cases.acts import places
+from app.cases.clocks import clocks
 from app.cases.errors import CaseNotFound, Refused
 from app.cases.schemas import GRADES, SEQ_MOST, choice
 from app.cases.turn import CHECK, VERIFY

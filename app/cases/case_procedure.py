@@ -2,7 +2,7 @@
 
 from types import MappingProxyType
 
-from app.cases.facts import facts
+from app.cases.acts.facts import facts
 from app.cases.procedure import Table
 from workflows import case as machine
 

@@ -7,7 +7,8 @@ from uuid import UUID, uuid5
 from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.orm import aliased
 
-from app.cases import baseline, service, set_back
+from app.cases import baseline, service
+from app.cases.acts import set_back
 from app.cases.errors import CaseNotFound, Refused
 from app.cases.models import Case, CaseClock, CaseStep, CaseTask
 from app.cases.procedure import all_procedures

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select, true, tuple_
 
-from app.cases import baseline, limits
+from app.cases import baseline
+from app.cases.clocks import limits
 from app.cases.errors import CaseNotFound
 from app.cases.models import Case, CaseStep, CaseTask
 from app.cases.summaries import COLUMNS

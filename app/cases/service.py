@@ -13,7 +13,10 @@ from sqlalchemy import func, literal, update
 
 from app.audit import service as audit
 from app.audit.tags import Tag
-from app.cases import baseline, clocks, evidence, limits, set_back, stages, timeline
+from app.cases import baseline, timeline
+from app.cases.acts import evidence, set_back, stages
+from app.cases.acts.facts import tasks_to_consider
+from app.cases.clocks import clocks, limits
 from app.cases.errors import (
     ActForbidden,
     CaseNotFound,
@@ -23,7 +26,6 @@ from app.cases.errors import (
     Stale,
 )
 from app.cases.events import CaseStepped
-from app.cases.facts import tasks_to_consider
 from app.cases.models import Case, CaseTask
 from app.cases.procedure import Procedure, Rule, procedure_of, rule_of
 from app.cases.standing import stands

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from operator import attrgetter
 from typing import Any
 
-from app.cases import limits, places
+from app.cases.acts import places
+from app.cases.clocks import limits
 from app.cases.procedure import procedure_of
 from app.catalogue.documents import CaseClass
 from app.departments.queries import directory

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from app.attachments.models import Attachment
-from app.cases.facts import tasks_to_consider
+from app.cases.acts.facts import tasks_to_consider
 from app.cases.models import CaseClock, CaseStep, CaseTask
 from app.cases.procedure import procedure_of
 from app.cases.service import Acted

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
-from app.cases import limits, service, views
+from app.cases import service, views
+from app.cases.clocks import limits
 from app.cases.errors import ActForbidden
 from app.cases.procedure import rule_of
 from app.cases.schemas import SpotData

@@ -5,7 +5,9 @@ from typing import Any
 
 import marshmallow as ma
 
-from app.cases import levels, limits, naming
+from app.cases import levels
+from app.cases.acts import naming
+from app.cases.clocks import limits
 from app.cases.models import CaseTask
 from app.cases.procedure import procedure_of
 from app.cases.turn import DEPARTMENT_PARTS, Whole

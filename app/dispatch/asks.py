@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, time
 from typing import Any
 
-from app.cases import clocks, tasks
+from app.cases.acts import tasks
+from app.cases.clocks import clocks
 from app.cases.models import CaseTask
 from app.cases.procedure import Rule
 from app.cases.schemas import ActData, ReasonData

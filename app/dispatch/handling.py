@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 
-from app.cases import evidence, limits, tasks
+from app.cases.acts import evidence, tasks
+from app.cases.clocks import limits
 from app.cases.models import CaseTask
 from app.cases.procedure import Rule
 from app.cases.schemas import ActData, CopyData

@@ -7,7 +7,8 @@ from uuid import UUID
 from marshmallow import fields
 from sqlalchemy import select
 
-from app.cases import owned, tasks
+from app.cases import owned
+from app.cases.acts import tasks
 from app.cases.models import CaseLink
 from app.cases.procedure import Rule
 from app.cases.schemas import ActData

@@ -2,8 +2,9 @@
 
 from uuid import UUID, uuid5
 
-from app.cases import limits, queries
+from app.cases import queries
 from app.cases import service as cases
+from app.cases.clocks import limits
 from app.cases.models import Case
 from app.cases.turn import read_case
 from app.catalogue.documents import Target

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from uuid import uuid5
 
-from app.cases import clocks, tasks
 from app.cases import service as cases
+from app.cases.acts import tasks
+from app.cases.clocks import clocks
 from app.cases.events import CaseStepped
 from app.cases.procedure import Rule
 from app.cases.schemas import ActData

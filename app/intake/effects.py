@@ -9,7 +9,8 @@ from sqlalchemy import insert, update
 from app.attachments import queries as attachment_queries
 from app.attachments.models import KEPT, Attachment, AttachmentState, Purpose
 from app.attachments.service import Named
-from app.cases import effects, evidence, naming, owned, places, tasks
+from app.cases import owned
+from app.cases.acts import effects, evidence, naming, places, tasks
 from app.cases.errors import DataMissing, MoveNotAllowed
 from app.cases.models import CaseLink
 from app.cases.procedure import Rule

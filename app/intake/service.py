@@ -8,8 +8,9 @@ from uuid import UUID, uuid4
 from marshmallow import ValidationError
 from sqlalchemy.orm import make_transient_to_detached
 
-from app.cases import levels, numbers, places, timeline
+from app.cases import levels, numbers, timeline
 from app.cases import service as cases
+from app.cases.acts import places
 from app.cases.errors import CaseDiffers
 from app.cases.models import Case
 from app.cases.service import Acted, Phone

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from app.cases import limits
+from app.cases.clocks import limits
 from app.cases.models import Case
 from app.core import clock
 from app.notices.templates import Template

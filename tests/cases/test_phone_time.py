@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.cases import jobs, limits
+from app.cases import jobs
+from app.cases.clocks import limits
 from app.cases.proof import verify
 from tests.factories.town import SIGN_FIRST, WATER
 from tests.support.looks import clocks_of, results

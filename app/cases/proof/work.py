@@ -7,14 +7,14 @@ that steps have set, and the ends that the row, and so the chain of hashes, has 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
-from app.cases import clocks as arithmetic
+from app.cases.acts.stages import STAGE
+from app.cases.clocks import clocks as arithmetic
+from app.cases.clocks.waiting import WAITING
 from app.cases.models import CaseClock, CaseLink, CaseTask
 from app.cases.proof.faults import Fault
 from app.cases.proof.steps import is_erased
-from app.cases.stages import STAGE
 from app.cases.timeline import said
 from app.cases.turn import CHECK, ENFORCEMENT, VERIFY, Whole
-from app.cases.waiting import WAITING
 from app.core.raw import Row
 from workflows import case as machine
 from workflows.case_clocks import ARRIVE, Stage

@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 
-from app.cases import clocks, evidence, limits, naming, places, schemas, tasks, timeline
-from app.cases.facts import checker_facts
+from app.cases import schemas, timeline
+from app.cases.acts import evidence, naming, places, tasks
+from app.cases.acts.facts import checker_facts
+from app.cases.clocks import clocks, limits
 from app.cases.models import CaseTask
 from app.cases.procedure import Rule
 from app.cases.turn import CHECK, Turn

@@ -5,7 +5,8 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from app.cases import clocks, levels, limits
+from app.cases import levels
+from app.cases.clocks import clocks, limits
 from app.cases.models import CaseTask
 from app.cases.turn import CHECK, Whole
 from app.core import clock

@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 
-from app.cases import baseline, clocks, evidence, handed_down, levels, limits, places, schemas, set_back, tasks
+from app.cases import baseline, levels, schemas
+from app.cases.acts import evidence, places, set_back, tasks
+from app.cases.clocks import clocks, handed_down, limits
 from app.cases.errors import MoveNotAllowed
 from app.cases.models import Case
 from app.cases.procedure import Rule

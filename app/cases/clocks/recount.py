@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from app.cases import handed_down, limits
+from app.cases.clocks import handed_down, limits
 from app.cases.models import CaseClock
 from app.cases.turn import Turn
 from app.deadlines import limits as arithmetic

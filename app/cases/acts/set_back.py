@@ -9,7 +9,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
-from app.cases import tasks, timeline
+from app.cases import timeline
+from app.cases.acts import tasks
 from app.cases.errors import MoveNotAllowed
 from app.cases.models import Case, CaseClock, CaseTask
 from app.cases.turn import LIVE, Turn, Whole

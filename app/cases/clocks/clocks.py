@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from app.cases import limits, recount
+from app.cases.clocks import limits, recount
 from app.cases.models import CaseClock, CaseTask
 from app.cases.turn import Turn, Whole
 from app.deadlines import limits as arithmetic

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from app.cases import clocks
+from app.cases.clocks import clocks
 from app.cases.turn import Turn
 from workflows.case_clocks import ARRIVE, ARRIVING, CLOCKS, Stage
 from workflows.case_terms import TaskState

@@ -8,7 +8,7 @@ is known, those of all its grids.
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from app.cases.facts import checker_facts, registered_for_another
+from app.cases.acts.facts import checker_facts, registered_for_another
 from app.cases.models import Case
 from app.cases.turn import Turn, Whole
 from app.cases.visibility import may_see

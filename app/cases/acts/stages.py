@@ -1,6 +1,7 @@
 """What entering and leaving a state means for the clocks of its stage: the table of clocks, carried out."""
 
-from app.cases import clocks, closing, naming, tasks, waiting
+from app.cases.acts import closing, naming, tasks
+from app.cases.clocks import clocks, waiting
 from app.cases.turn import CHECK, VERIFY, Turn
 from workflows import case as machine
 from workflows.case_clocks import CLOCKS

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
-from app.cases import clocks, limits
+from app.cases.clocks import clocks, limits
 from app.cases.models import CaseTask
 from app.cases.turn import Turn
 from workflows.case_terms import TaskState

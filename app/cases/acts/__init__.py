@@ -1,0 +1,1 @@
+"""The rules of acts that every case has, and what they share: facts for the guards, tasks, photos, places, names."""
