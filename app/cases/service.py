@@ -10,10 +10,11 @@ from uuid import UUID
 from marshmallow import ValidationError
 from sqlalchemy import case as case_
 from sqlalchemy import func, literal, update
+from sqlalchemy.orm import make_transient_to_detached
 
 from app.audit import service as audit
 from app.audit.tags import Tag
-from app.cases import baseline, timeline
+from app.cases import baseline, numbers, timeline
 from app.cases.acts import evidence, set_back, stages
 from app.cases.acts.facts import tasks_to_consider
 from app.cases.clocks import clocks, limits
@@ -32,7 +33,7 @@ from app.cases.standing import stands
 from app.cases.turn import Turn, Whole, read_case, read_whole
 from app.cases.visibility import may_see
 from app.core import clock, events, letters
-from app.core.db import db
+from app.core.db import db, upsert
 from app.core.digests import plain
 from app.core.errors import Invalid
 from app.core.hints import DROPPED
@@ -43,6 +44,14 @@ from workflows.engine import START, Move, MoveRefused, Taken
 
 REPORT = "report"
 _FIRST = "case"
+_TABLE = Case.__table__
+_BLANK: dict[str, Any] = {
+    **dict.fromkeys(column.key for column in _TABLE.columns),
+    **dict.fromkeys(("danger_remains", "missed_by_patrol", "reopen_wanted"), False),
+    **dict.fromkeys(("seq", "turned_seq", "round"), 1),
+    **dict.fromkeys(("reworks", "wrong_dispatches"), 0),
+    "hash": "",
+}
 
 
 @dataclass(frozen=True)
@@ -113,10 +122,15 @@ def _lock(case_id: UUID, data: Mapping[str, Any]) -> tuple[Case | None, dict[UUI
     return case, {one: found for one, found in cases.items() if found is not None}
 
 
-def begin(case: Case, person: Person, data: dict[str, Any], phone: Phone) -> Acted:
-    """Begin a case whose row has just been inserted by `intake`; its op_id is the case's own id."""
-    procedure = procedure_of(case.workflow)
-    now = clock.now()
+def begin(values: Mapping[str, Any], person: Person, data: dict[str, Any], phone: Phone) -> Acted | None:
+    """Begin a case with what is known of it, inside a transaction; None when somebody was faster.
+
+    The op_id of its first step is the case's own id.
+    """
+    procedure, now = procedure_of(values["workflow"]), clock.now()
+    case = _insert({**values, "state": procedure.workflow.moves_of(REPORT)[0].target}, now)
+    if case is None:
+        return None
     turn = Turn(
         case, [], [], [], person=person, action=REPORT, data=data, now=now,
         counts_at=limits.counted_at(now, phone.at, phone.now, case.found_at or phone.at or now), dropped=phone.dropped,
@@ -124,6 +138,18 @@ def begin(case: Case, person: Person, data: dict[str, Any], phone: Phone) -> Act
     acted = _step(procedure, turn, START, case.case_id, phone, rule_of(case.workflow, REPORT))
     _write(turn)
     return acted
+
+
+def _insert(values: Mapping[str, Any], now: datetime) -> Case | None:
+    """Insert the row of a case; what comes of it is known without reading it again. None when somebody was faster."""
+    row = {**_BLANK, **values, "number": numbers.take(now), "reported_at": now, "changed_at": now}
+    statement = upsert(_TABLE).on_conflict_do_nothing(index_elements=["case_id"]).returning(_TABLE.c.case_id)
+    if db.session.execute(statement, row).first() is None:
+        return None
+    case = Case(**row)
+    make_transient_to_detached(case)
+    db.session.add(case)
+    return case
 
 
 def then(turn: Turn, action: str, data: Mapping[str, Any], op_id: UUID) -> Acted:

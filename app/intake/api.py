@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import Response
 from marshmallow import fields
 
+from app.cases import views
 from app.cases.answers import CaseOut, NearOut
 from app.cases.service import Phone
 from app.core.hints import DROPPED
@@ -14,7 +15,7 @@ from app.core.permissions import Permission
 from app.core.schemas import Schema
 from app.core.transaction import transaction
 from app.grids import queries as grids
-from app.intake import citizens, queries, sync
+from app.intake import citizens, queries, service, sync
 from app.intake.duplicates import around
 from app.intake.schemas import NearIn, ReportIn, RevealIn, SyncIn
 
@@ -60,7 +61,9 @@ class ContactOut(Schema):
 @bp.alt_response(200, schema=CaseOut, description="同一上报已收到过。Received before.")
 def report(given: dict[str, Any], case_id: UUID) -> Response:
     """上报；同样的内容再次提交仍是同一案件。Report; the same again is the same case."""
-    acted, view = sync.submit(case_id, current_person(), given)
+    person = current_person()
+    acted, close_by = service.submit(case_id, person, given)
+    view = views.acted_view(acted, person, possible_duplicates=close_by)
     return answer(view, 201 if acted.created else 200)
 
 

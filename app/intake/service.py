@@ -6,9 +6,8 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from marshmallow import ValidationError
-from sqlalchemy.orm import make_transient_to_detached
 
-from app.cases import levels, numbers, timeline
+from app.cases import levels, timeline
 from app.cases import service as cases
 from app.cases.acts import places
 from app.cases.errors import CaseDiffers
@@ -19,7 +18,6 @@ from app.catalogue import forms
 from app.catalogue import queries as catalogue_queries
 from app.catalogue.documents import CaseClass
 from app.core import clock
-from app.core.db import db, upsert
 from app.core.errors import Forbidden, Invalid
 from app.core.hints import DROPPED
 from app.core.permissions import Permission, Person
@@ -51,10 +49,12 @@ def submit(case_id: UUID, person: Person, report: Mapping[str, Any]) -> tuple[Ac
         draft = _draft(case_id, person, report)
         close_by = _possible_duplicates(draft, person)
         with transaction():
-            made = _insert(draft, report.get("reporter"))
-            if made is not None:
-                phone = Phone(report.get("phone_at"), report.get("phone_now"), report.get(DROPPED, ()))
-                return cases.begin(made, person, _given(report), phone), close_by
+            phone = Phone(report.get("phone_at"), report.get("phone_now"), report.get(DROPPED, ()))
+            begun = cases.begin(draft, person, _given(report), phone)
+            if begun is not None:
+                if draft["citizen_id"]:
+                    citizens.keep(draft["citizen_id"], report["reporter"])
+                return begun, close_by
         known = read_case(case_id, lock=False)
     if known is None:
         raise CaseDiffers
@@ -92,17 +92,15 @@ def load(sent: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _draft(case_id: UUID, person: Person, report: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the row as far as it is known before the transaction."""
+    """Return what is known of the case before the transaction."""
     node, lon, lat = _place(report)
     found = _class(person, report)
     _check_form(found, report["form"])
     centre = levels.centre_for(node.code, found.first_level if found else "county")
     service = catalogue_queries.catalogue().service_of(found.code) if found else None
     return {
-        **_BLANK,
         "case_id": case_id,
         "workflow": WORKFLOW,
-        "state": "reported",
         "source": report["source"],
         "external_no": report.get("external_no"),
         "external_due_at": report.get("external_due"),
@@ -135,38 +133,6 @@ def _place(report: Mapping[str, Any]) -> tuple[GridNode, float | None, float | N
         return chosen, None, None
     located = grids.locate(report["lon"], report["lat"], report["crs"])
     return located.grid, located.lon, located.lat
-
-
-_TABLE = Case.__table__
-_FLAGS = ("danger_remains", "missed_by_patrol", "reopen_wanted")
-_BLANK: dict[str, Any] = {
-    **dict.fromkeys(column.key for column in _TABLE.columns),
-    **dict.fromkeys(_FLAGS, False),
-    "hash": "",
-    "seq": 1,
-    "turned_seq": 1,
-    "round": 1,
-    "reworks": 0,
-    "wrong_dispatches": 0,
-}
-
-
-def _insert(draft: dict[str, Any], reporter: Mapping[str, Any] | None) -> Case | None:
-    """Insert the row, and the citizen behind it; None when somebody was faster.
-
-    The row that comes of it is known without reading it again.
-    """
-    now = clock.now()
-    values = {**draft, "number": numbers.take(now), "reported_at": now, "changed_at": now}
-    statement = upsert(_TABLE).on_conflict_do_nothing(index_elements=["case_id"]).returning(_TABLE.c.case_id)
-    if db.session.execute(statement, values).first() is None:
-        return None
-    made = Case(**values)
-    make_transient_to_detached(made)
-    db.session.add(made)
-    if made.citizen_id is not None and reporter:
-        citizens.keep(made.citizen_id, reporter)
-    return made
 
 
 def _class(person: Person, report: Mapping[str, Any]) -> CaseClass | None:

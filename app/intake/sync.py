@@ -92,12 +92,8 @@ def _apply(person: Person, operation: Any, phone: Phone) -> dict[str, Any]:
 def _report(person: Person, operation: Mapping[str, Any], phone: Phone) -> Any:
     report = service.load(operation["body"])
     given = {"phone_at": phone.at, "phone_now": phone.now, DROPPED: (*phone.dropped, *report.get(DROPPED, ()))}
-    return submit(operation["case_id"], person, report | {name: value for name, value in given.items() if value})
-
-
-def submit(case_id: UUID, person: Person, report: Mapping[str, Any]) -> tuple[cases.Acted, dict[str, Any]]:
-    """Begin a case; return what came of it and how the person sees it."""
-    acted, close_by = service.submit(case_id, person, report)
+    report |= {name: value for name, value in given.items() if value}
+    acted, close_by = service.submit(operation["case_id"], person, report)
     return acted, views.acted_view(acted, person, possible_duplicates=close_by)
 
 

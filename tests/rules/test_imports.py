@@ -30,7 +30,6 @@ OPEN = {
     "cases.errors": "what an act may be refused with",
     "cases.proof": "prove cases: for whoever looks at one, after a restore",
     "cases.levels": "which centre a case belongs to",
-    "cases.numbers": "numbers of cases, taken at the one INSERT",
     "cases.owned": "which rows of a case its steps write down: part of the protocol",
     "cases.procedure": "the protocol itself",
     "cases.summaries": "cases as lists show them, the same in every list",
