@@ -77,17 +77,17 @@ def plan(reading: Reading, now: Known, *, by: Person = SYSTEM) -> Plan:
         breathe()
         (account, name), lines = now.accounts.get(username, (None, "")), _distinct(rows)
         if account is None and not makes:
-            made.faults.append(Fault(lines[0].row, "账号", "还没有这个账号，请系统管理员先导入这张表。"))
+            made.faults.append(lines[0].fault("账号", "还没有这个账号，请系统管理员先导入这张表。"))
         elif account is None:
             made.fresh[username] = lines
         elif account not in now.managed:
-            made.faults.append(Fault(lines[0].row, "账号", f"“{username}”已有人使用，不归您管理。"))
+            made.faults.append(lines[0].fault("账号", f"“{username}”已有人使用，不归您管理。"))
         elif name != lines[0].name:
-            made.faults.append(Fault(lines[0].row, "账号", f"“{username}”已由另一人（{name}）使用。"))
+            made.faults.append(lines[0].fault("账号", f"“{username}”已由另一人（{name}）使用。"))
         else:
             missing = [line for line in lines if _key(account, line, made) not in now.held]
             if missing and made.gives and powers.own_grant(account, by):
-                made.faults.append(Fault(missing[0].row, "账号", "不能给自己授予角色，请由另一位安全管理员办理。"))
+                made.faults.append(missing[0].fault("账号", "不能给自己授予角色，请由另一位安全管理员办理。"))
             made.further += [(account, line) for line in missing if made.gives]
             made.held_already += len(lines) - len(missing)
     made.faults.sort(key=lambda fault: fault.row)
@@ -137,17 +137,17 @@ def _check_role(line: Line, made: Plan, ground: Ground, by_name: Mapping[str, st
     code = by_name.get(line.role, line.role)
     made.roles[line.row] = code
     if code not in known.names:
-        made.faults.append(Fault(line.row, "角色", f"没有“{line.role}”这个角色。"))
+        made.faults.append(line.fault("角色", f"没有“{line.role}”这个角色。"))
     elif known.scope_kinds[code] != line.scope_kind:
         right = scopes.KINDS[known.scope_kinds[code]]
-        made.faults.append(Fault(line.row, "范围类型", f"{known.names[code]}的范围类型应为{right}。"))
+        made.faults.append(line.fault("范围类型", f"{known.names[code]}的范围类型应为{right}。"))
     try:
         scopes.path_of(line.scope_kind, line.scope_code)
     except scopes.ScopeUnknown as unknown:
-        made.faults.append(Fault(line.row, "范围代码", unknown.detail))
+        made.faults.append(line.fault("范围代码", unknown.detail))
     else:
         if not ground.whole and not ground.holds(scopes.scope(line.scope_kind, line.scope_code)):
-            made.faults.append(Fault(line.row, "范围代码", "超出您的管理范围。"))
+            made.faults.append(line.fault("范围代码", "超出您的管理范围。"))
 
 
 def _held_now() -> set[Held]:

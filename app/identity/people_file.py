@@ -1,7 +1,7 @@
 """Read people from a sheet: one row for each role a person holds; every fault named by row and column."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -37,23 +37,29 @@ class FileRefused(Invalid):
 
 @dataclass(frozen=True)
 class Fault:
-    """What is wrong in a cell, and what was read in it. Rows are counted as Excel does."""
+    """What is wrong in a cell, what was read in it, and where. Rows are counted as Excel does."""
 
     row: int
     column: str
     text: str
-    read: str = ""
+    read: str
+    sheet: str  # as sentences name it; nothing where the file has no sheets
 
     def __str__(self) -> str:
         read = f"读到“{self.read}”：" if self.read else ""
-        return f"第 {self.row} 行「{self.column}」：{read}{self.text}"
+        return f"{self.sheet}第 {self.row} 行「{self.column}」：{read}{self.text}"
 
 
 @dataclass(frozen=True)
 class Line:
-    """One row: a person and one role. `valid_to` is the first moment after the last day."""
+    """One row: a person and one role. `valid_to` is the first moment after the last day.
+
+    `read` has what stood in its cells, and `sheet` where, for whoever finds something at fault later.
+    """
 
     row: int
+    sheet: str
+    read: Mapping[str, str]
     name: str
     username: str
     phone: str | None
@@ -63,12 +69,17 @@ class Line:
     valid_from: datetime | None
     valid_to: datetime | None
 
+    def fault(self, column: str, text: str) -> Fault:
+        """Say what is wrong in one of its cells."""
+        return Fault(self.row, column, text, self.read[column], self.sheet)
+
 
 @dataclass
 class Reading:
     """What a file holds, and what is wrong with it; `place` says where it was read, `hidden` names what was not."""
 
-    place: str = ""
+    sheet: str
+    place: str
     hidden: tuple[str, ...] = ()
     lines: list[Line] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
@@ -197,7 +208,7 @@ def _read_sheet(sheet: Sheet, header: Row, places: dict[str, int]) -> Reading:
     below = [row for row in sheet.rows if row.number > header.number]
     if len(below) > MOST_ROWS:
         raise FileRefused(f"一个文件最多 {MOST_ROWS} 行，请分成几个文件。", en=f"At most {MOST_ROWS} rows: split it.")
-    reading = Reading(place=f"{_called(sheet)}第 {below[0].number}—{below[-1].number} 行")
+    reading = Reading(_called(sheet), f"{_called(sheet)}第 {below[0].number}—{below[-1].number} 行")
     for row in below:
         breathe()
         cells = {column: row.cells[place] for column, place in places.items() if place < len(row.cells)}
@@ -212,18 +223,19 @@ def _is_filled(cell: sheets.Cell) -> bool:
 
 def _read_row(number: int, cells: dict[str, sheets.Cell], reading: Reading) -> None:
     values: dict[str, Any] = {}
+    read = {column: seen(column, cells.get(column, "")) for column in COLUMNS}
     faults = []
     for column, load in LOADERS.items():
         try:
             values[column] = load(plain(cells.get(column, "")))
         except Wrong as wrong:
-            faults.append(Fault(number, column, str(wrong), seen(column, cells.get(column, ""))))
+            faults.append(Fault(number, column, str(wrong), read[column], reading.sheet))
     if not faults and values["起"] and values["止"] and values["止"] <= values["起"]:
-        faults.append(Fault(number, "止", "早于开始日期。", seen("止", cells["止"])))
+        faults.append(Fault(number, "止", "早于开始日期。", read["止"], reading.sheet))
     reading.faults += faults
     if not faults:
         values["止"] = values["止"] and values["止"] + timedelta(days=1)
-        reading.lines.append(Line(number, *[values[column] for column in COLUMNS]))
+        reading.lines.append(Line(number, reading.sheet, read, *[values[column] for column in COLUMNS]))
 
 
 def _differences(line: Line, first: Line) -> Iterator[Fault]:
@@ -231,4 +243,4 @@ def _differences(line: Line, first: Line) -> Iterator[Fault]:
     text = f"与第 {first.row} 行同一账号的填写不一致。"
     for column, here, there in (("姓名", line.name, first.name), ("手机", line.phone, first.phone)):
         if here != there:
-            yield Fault(line.row, column, text, seen(column, here or ""))
+            yield line.fault(column, text)

@@ -221,9 +221,9 @@ def test_an_administrator_of_a_township_imports_into_it_alone(town, local):
     answer = look(local, sheet(WANG, beyond, LI, known))
     faults = re.findall(r"<tr><td>(\d+)</td><td>(\w+)</td><td>([^<]+)", answer.text)
     assert faults == [
-        ("3", "范围代码", "超出您的管理范围。"),
-        ("4", "范围代码", "超出您的管理范围。"),
-        ("5", "账号", "“zhang”已有人使用，不归您管理。"),
+        ("3", "范围代码", "读到“141…01”：超出您的管理范围。"),
+        ("4", "范围代码", "读到“141025”：超出您的管理范围。"),
+        ("5", "账号", "读到“zhang”：“zhang”已有人使用，不归您管理。"),
     ]
     assert "导入完成" in confirm(local, sealed(look(local, sheet(WANG)))).text
 

@@ -112,11 +112,24 @@ def test_all_faults_are_told_at_once(gezhi, write):
     result = gezhi("people", "import", write(row(姓名="", 手机="x"), row(角色="县长")))
     assert result.output.splitlines()[0] == "读取的是工作表「Sheet」第 2—3 行。"
     assert [line.partition("：")[0] for line in result.output.splitlines()[1:4]] == [
-        "第 2 行「姓名」",
-        "第 2 行「手机」",
-        "第 3 行「角色」",
+        "工作表「Sheet」第 2 行「姓名」",
+        "工作表「Sheet」第 2 行「手机」",
+        "工作表「Sheet」第 3 行「角色」",
     ]
     assert "共 3 处错误" in result.output
+
+
+def test_what_the_system_does_not_know_is_named_by_sheet_row_column_and_what_was_read(gezhi, write):
+    assert gezhi("people", "import", write(GOOD)).exit_code == 0
+    for given, column, read in (
+        ({"角色": "县长"}, "角色", "县长"),
+        ({"角色": "经办人"}, "范围类型", "网格"),
+        ({"范围代码": "141025999"}, "范围代码", "141…99"),
+        ({"范围类型": "部门", "范围代码": "D-NOWHERE", "角色": "经办人"}, "范围代码", "D-NOWHERE"),
+        ({"姓名": "李四"}, "账号", "worker1"),
+    ):
+        output = gezhi("people", "import", write(row(**given))).output
+        assert f"工作表「Sheet」第 2 行「{column}」：读到“{read}”：" in output, output
 
 
 def test_one_account_with_two_names_is_a_fault(gezhi, write):
