@@ -12,7 +12,6 @@ import tarfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from tempfile import TemporaryFile
 from typing import IO, Any
 
 from app.up.refused import Refused
@@ -23,6 +22,7 @@ FORMAT = 2  # the first had no seal
 BLOCK_BYTES = 256 * 1024
 MANIFEST_MOST, KEYS_MOST, HEADER_MOST = 4_194_304, 65_536, 65_536  # bytes; a manifest of ours has some 30,000
 _KNOWN = re.compile(r"rows/[a-z_]+\.jsonl\.gz|files/(original|public|thumb)/[0-9a-f]{64}|" + re.escape(KEYS))
+_CHANGED_MEANWHILE = "备份文件在恢复过程中被改动，已撤回。The backup was changed while it was being restored."
 _LINE_MOST = 512  # bytes of a line of the sums
 _LONG_NAMES = (tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK)
 _EXTENDED = (*_LONG_NAMES, tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.SOLARIS_XHDTYPE)
@@ -71,17 +71,23 @@ class Writer:
         return fingerprint
 
 
-class _Hashing:
+class _Hashing(io.RawIOBase):
     """Hash what is read."""
 
     def __init__(self, source: IO[bytes]) -> None:
         self._source = source
         self.digest = hashlib.sha256()
+        self.begun = False
 
-    def read(self, size: int = -1) -> bytes:
-        block = self._source.read(size)
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        block = self._source.read(len(buffer))
+        self.begun = True
         self.digest.update(block)
-        return block
+        buffer[: len(block)] = block
+        return len(block)
 
 
 class _Member(tarfile.TarInfo):
@@ -103,24 +109,41 @@ def _opened(file: IO[bytes]) -> Iterator[tarfile.TarFile]:
         raise Refused("这不是完整的备份文件。It is not a whole backup.") from error
 
 
-def members(file: IO[bytes]) -> Iterator[tuple[str, IO[bytes]]]:
-    """Yield the members of a checked file up to its manifest: rows, files, the sealed key."""
+def members(file: IO[bytes], lines: IO[bytes]) -> Iterator[tuple[str, IO[bytes]]]:
+    """Yield the members of a checked file: rows, files, the sealed key; `lines` are the sums that `check` has written.
+
+    Whoever may write to the file may do so until we have read it: every member that is read is compared again, and
+    Refused raised for another one. So what was read counts only when the next member has been asked for.
+    """
+    lines.seek(0)
     with _opened(file) as tar:
         for info in tar:
-            if info.name == MANIFEST:
-                return
+            if info.name == SUMS:
+                break
+            digest, _, name = lines.readline().decode().rstrip("\n").partition("  ")
+            if info.name != name or not _is_ours(info, set()):
+                raise Refused(_CHANGED_MEANWHILE)
             stream = tar.extractfile(info)
-            if stream is not None and info.name != SUMS:
-                yield info.name, stream
+            assert stream is not None, "a plain file has its bytes"  # noqa: S101
+            read = _Hashing(stream)
+            rest = io.BufferedReader(read, BLOCK_BYTES)
+            yield name, rest
+            while read.begun and rest.read(BLOCK_BYTES):
+                pass
+            if read.begun and read.digest.hexdigest() != digest:
+                raise Refused(_CHANGED_MEANWHILE)
             tar.members.clear()  # type: ignore[attr-defined]
+    if lines.readline():
+        raise Refused(_CHANGED_MEANWHILE)
 
 
-def check(file: IO[bytes]) -> Checked:
+def check(file: IO[bytes], lines: IO[bytes]) -> Checked:
     """Read the whole file, compare every hash, and return what it says; raise Refused naming what is wrong.
 
-    Go on with the same open file: under its path there may be another by then.
+    Go on with the same open file, for under its path there may be another by then, and with `lines`, a scratch file for
+    the sums that only we can write to.
     """
-    with _opened(file) as tar, TemporaryFile() as lines:
+    with _opened(file) as tar:
         sums, tables = "", set[str]()
         for info in tar:
             if not _is_ours(info, tables) or (sums and info.name != MANIFEST):

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import IO, Any
 
 import flask_migrate
@@ -23,6 +24,8 @@ from app.core.db import db
 from app.core.storage.spool import BLOCK_BYTES
 from app.core.transaction import transaction
 from app.up.refused import Refused
+
+Members = Callable[[], Iterator[tuple[str, IO[bytes]]]]
 
 
 @dataclass(frozen=True)
@@ -47,20 +50,21 @@ def restore(source: Path, trust: Trust, tick: Callable[[], None] = lambda: None)
     """Restore a file into the configured database and storage; raise Refused, leaving nothing behind.
 
     The rows come into the schema they were saved from, which is then brought up to date like any older installation.
-    What was restored is marked until `restoration.end`. The file is opened once: what was checked is what comes.
+    What was restored is marked until `restoration.end`. What was checked is what comes: the file is opened once, and
+    what is read of it again compared with the sums that were checked.
     """
-    with source.open("rb") as file:
-        return _restore(file, trust, tick)
+    with source.open("rb") as file, TemporaryFile() as sums:
+        return _restore(file, sums, trust, tick)
 
 
-def _restore(file: IO[bytes], trust: Trust, tick: Callable[[], None]) -> Restored:
-    checked = archive.check(file)
+def _restore(file: IO[bytes], sums: IO[bytes], trust: Trust, tick: Callable[[], None]) -> Restored:
+    checked = archive.check(file, sums)
     _check_trust(checked, trust)
     _check_schema(checked.manifest["revision"])
     _check_empty()
     _check_room(file)
     with _all_or_nothing():
-        restored = _bring(file, checked, trust.passphrase, tick)
+        restored = _bring(lambda: archive.members(file, sums), checked, trust.passphrase, tick)
         if trust.unverified:
             with transaction():
                 audit.record(Tag.RESTORED_UNPROVEN, fingerprint=checked.fingerprint, reason="unverified")
@@ -69,21 +73,21 @@ def _restore(file: IO[bytes], trust: Trust, tick: Callable[[], None]) -> Restore
     return restored
 
 
-def _bring(file: IO[bytes], checked: Checked, passphrase: str | None, tick: Callable[[], None]) -> Restored:
+def _bring(members: Members, checked: Checked, passphrase: str | None, tick: Callable[[], None]) -> Restored:
     restored, manifest = Restored(), checked.manifest
-    _unseal(file, passphrase)
+    _unseal(members, passphrase)
     flask_migrate.upgrade(directory=_migrations(), revision=manifest["revision"])
     with rows.writing() as connection:
         rows.check_columns(connection, {name: table["columns"] for name, table in manifest["tables"].items()})
         restoration.enter(connection)
-        for name, stream in archive.members(file):
+        for name, stream in members():
             if name.startswith("rows/"):
                 restored.rows += _load(connection, manifest, name, stream)
                 tick()
     flask_migrate.upgrade(directory=_migrations())
     with rows.writing() as connection:
         rows.set_counters(connection)
-    for name, stream in archive.members(file):
+    for name, stream in members():
         if name.startswith("files/"):
             _put(name, stream, manifest["unsound"])
             restored.files += 1
@@ -163,14 +167,14 @@ def _check_room(file: IO[bytes]) -> None:
         raise space.StorageFull
 
 
-def _unseal(file: IO[bytes], passphrase: str | None) -> None:
+def _unseal(members: Members, passphrase: str | None) -> None:
     """Write the key file, unless the settings bring the keys, or there was none when the backup was made."""
     if passphrase is None or current_app.config["CITIZEN_KEYS"]:
         return
-    sealed = next((stream.read() for name, stream in archive.members(file) if name == archive.KEYS), None)
-    if sealed is None:
+    found = [stream.read() for name, stream in members() if name == archive.KEYS]
+    if not found:
         return
-    text = keys.unseal(sealed, passphrase)
+    text = keys.unseal(found[0], passphrase)
     if keys.ours() not in (None, text):
         raise Refused("数据文件夹中已有另一把密钥，请换一个数据文件夹。The data folder holds another key.")
     if keys.ours() is None:

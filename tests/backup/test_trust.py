@@ -21,6 +21,7 @@ from app.backup import archive, cli, restoring
 from app.core import restoration
 from app.core.db import db
 from app.core.storage import here
+from app.up.refused import Refused
 from tests.backup.test_backup import county, elsewhere, passphrase, run, save, table_names
 from tests.rules.sources import ROOT
 from tests.support.processes import GEZHI, environment
@@ -267,6 +268,39 @@ def test_a_file_put_in_the_place_of_a_checked_one_is_not_read(app, county, elsew
         db.engine.dispose()
 
 
+def _name_of_somebody(name, content):
+    """Give somebody another user name: as many rows, and every one of them readable."""
+    if name == "rows/people.jsonl.gz":
+        first, *others = gzip.decompress(content).splitlines(keepends=True)
+        row = json.loads(first)
+        content = gzip.compress(b"".join([json.dumps([row[0], "intruder", *row[2:]]).encode() + b"\n", *others]))
+    yield name, content
+
+
+def _other_thumb(name, content):
+    yield name, content[:-1] + b"x" if name.startswith("files/thumb") else content
+
+
+@pytest.mark.parametrize("change", [_name_of_somebody, _other_thumb, _drop("absences")])
+def test_what_is_written_into_a_file_while_it_is_restored_is_not_taken(app, county, elsewhere, tmp_path, change):
+    good = tmp_path / "good.tar"
+    fingerprint = save(app, good).partition("fingerprint: ")[2].split()[0]
+    forged = rebuilt(good, tmp_path / "forged.tar", change).read_bytes()
+    target, wrote = elsewhere("sqlite"), []
+    with target.app_context():
+
+        def write_into():  # once the first rows have come
+            if not wrote:
+                wrote.append(good.stat().st_ino)
+                good.write_bytes(forged)
+
+        with pytest.raises(Refused, match="changed while"):
+            restoring.restore(good, restoring.Trust(fingerprint=fingerprint), write_into)
+        assert wrote == [good.stat().st_ino]
+        db.engine.dispose()
+    assert_nothing_stayed(target, tmp_path / "elsewhere")
+
+
 def test_a_seal_that_would_take_this_machine_for_ever_is_refused(app, county, elsewhere, passphrase, tmp_path):
     good = tmp_path / "good.tar"
     save(app, good, "--passphrase-file", passphrase)
@@ -282,7 +316,7 @@ def test_a_seal_that_would_take_this_machine_for_ever_is_refused(app, county, el
             good, tmp_path / f"key{number}.tar", lambda n, c, key=key: [(n, key if n == archive.KEYS else c)]
         )
         with keyed.open("rb") as file:
-            fingerprint = archive.check(file).fingerprint
+            fingerprint = archive.check(file, io.BytesIO()).fingerprint
         options = ("--passphrase-file", passphrase, "--fingerprint", fingerprint)
         assert_one_sentence(run(target, cli.restore, keyed, *options), worse)
         assert_nothing_stayed(target, tmp_path / "elsewhere")
