@@ -13,7 +13,7 @@ from app.cases.errors import CaseNotFound
 from app.cases.models import CaseStep
 from app.cases.proof import files, verify
 from app.cases.turn import read_case
-from app.core.db import db
+from app.core.db import db, overwrite_deleted
 from app.core.errors import Conflict
 from app.core.permissions import SYSTEM, Person
 from app.core.transaction import running
@@ -40,6 +40,7 @@ def erase(
     be corrected before. Names may go later than the rest.
     """
     running()
+    overwrite_deleted()
     if read_case(case_id, lock=True) is None:
         raise CaseNotFound
     broken = _broken(case_id, unsound=unsound)

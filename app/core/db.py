@@ -24,6 +24,7 @@ LOCK_LIMIT_MS = 5_000
 IN_MEMORY = "sqlite://"
 POOL_LIMIT_SECONDS = 10  # for a connection, before saying "busy"
 HANDOVER_SECONDS = 0.0005  # how long SQLite's write lock may lie free beside somebody who waits for it
+REWRITTEN = 1  # the `user_version` of a file that was written anew since personal data lay open in it
 _at_the_lock = threading.Lock()
 
 
@@ -66,11 +67,38 @@ def overwrite_deleted() -> None:
 def empty_log() -> None:
     """Let nothing of rows as they were lie in SQLite's log, as soon as nobody reads from it; outside a transaction."""
     if db.engine.dialect.name == "sqlite":
+        db.session.close()  # what it has read last would keep them there
         connection = db.engine.raw_connection()
         try:
             connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
         finally:
             connection.close()
+
+
+def owe_rewriting() -> None:
+    """Note, in the running transaction, that the file may hold bytes of personal data nobody overwrote."""
+    if db.engine.dialect.name == "sqlite":
+        db.session.connection().exec_driver_sql("PRAGMA user_version=0")
+
+
+def is_rewriting_owed() -> bool:
+    """Tell whether SQLite's file is still to be written anew; PostgreSQL's operator runs VACUUM FULL."""
+    if db.engine.dialect.name != "sqlite" or not db.engine.url.database:
+        return False
+    with db.engine.connect() as connection:
+        return connection.exec_driver_sql("PRAGMA user_version").scalar() != REWRITTEN
+
+
+def rewrite_file() -> None:
+    """Write SQLite's file anew without what was ever deleted in it; outside a transaction."""
+    connection = db.engine.raw_connection()
+    try:
+        cursor = connection.cursor()
+        cursor.execute("VACUUM")
+        cursor.execute(f"PRAGMA user_version={REWRITTEN}")
+    finally:
+        connection.close()
+    empty_log()
 
 
 def upsert(model: Any) -> Any:

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, or_, select
 
 from app.core import sealing, telephones
-from app.core.db import db, empty_log, overwrite_deleted
+from app.core.db import db, empty_log, overwrite_deleted, owe_rewriting
 from app.core.transaction import transaction
 from app.identity.models import PersonRow
 
@@ -88,6 +88,7 @@ def _rewrite(which: ColumnElement[bool], change: Callable[[PersonRow], None]) ->
     while True:
         with transaction(vital=True):
             overwrite_deleted()
+            owe_rewriting()  # what the version before let go of it has overwritten nowhere
             rows = db.session.scalars(select(PersonRow).where(which).limit(_BATCH).with_for_update()).all()
             for row in rows:
                 change(row)

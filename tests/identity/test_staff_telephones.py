@@ -9,8 +9,8 @@ from click.testing import CliRunner
 from sqlalchemy import select, text
 
 from app.backup import rows
-from app.core import sealing
-from app.core.db import db
+from app.core import sealing, space
+from app.core.db import db, empty_log, is_rewriting_owed
 from app.core.transaction import transaction
 from app.identity import staff_telephones
 from app.identity.cli import commands
@@ -20,6 +20,7 @@ from tests.desk.browser import Desk
 from tests.factories.grids import COUNTY
 from tests.factories.identity import person
 from tests.identity.administration import LIST, form, of, phone_of, shown
+from tests.support.databases import careless
 
 NUMBER = "13800138042"
 ALL = "SELECT phone, phone_key, phone_sealed, phone_tail FROM people WHERE phone IS NOT NULL OR phone_key IS NOT NULL"
@@ -93,19 +94,53 @@ def test_numbers_of_a_version_before_are_read_and_sealed_by_the_upgrade_which_ma
     assert str(people[3].id) in shown(desk.post(LIST, {"text": "8003"}))
 
 
-@pytest.mark.own_database
-def test_after_sealing_no_byte_of_a_number_is_left_in_the_file(app):
+@pytest.fixture
+def left(app):
+    """Numbers of the version before, and a look at how many the file holds; SQLite as it is built elsewhere."""
     with app.app_context():
         if db.engine.dialect.name != "sqlite":
             pytest.skip("what PostgreSQL leaves in its files is its own VACUUM's")
         people = [person(username=f"old{number}") for number in range(200)]
-        with transaction() as session:
-            for number, one in enumerate(people):
-                session.get(PersonRow, one.id).phone_open = f"13800138{number:03}"
+        write(people, "13800138{:03}")
+        empty_log()
         files = [Path(db.engine.url.database + end) for end in ("", "-wal")]
-        assert b"13800138" in b"".join(file.read_bytes() for file in files)
+        with careless(db.engine):
+            yield people, lambda: b"".join(file.read_bytes() for file in files if file.exists()).count(b"13800138")
+
+
+def write(people, number):
+    with transaction() as session:
+        for place, one in enumerate(people):
+            session.get(PersonRow, one.id).phone_open = number and number.format(place)
+
+
+@pytest.mark.own_database
+def test_sealing_leaves_no_byte_of_a_number_where_it_stood(left):
+    _, count = left
+    assert count() >= 200
+    assert staff_telephones.seal_open_ones() == 200
+    assert count() == 0
+
+
+@pytest.mark.own_database
+def test_the_upgrade_writes_the_file_anew_once_for_numbers_that_lie_in_free_pages(app, left, monkeypatch, capsys):
+    people, count = left
+    write(people, None)
+    empty_log()
+    write(people[:1], "13900139{:03}")
+    assert count() > 0
+    with monkeypatch.context() as scarce:
+        scarce.setattr(space, "free_mb", lambda: 1)
+        bring_up_to_date(app)
+    assert count() > 0
+    assert "MB free and run gezhi migrate" in capsys.readouterr().err
     bring_up_to_date(app)
-    assert b"13800138" not in b"".join(file.read_bytes() for file in files if file.exists())
+    assert count() == 0
+    assert "gezhi migrate" not in capsys.readouterr().err
+    assert not is_rewriting_owed()
+    write(people[:1], "13700137{:03}")  # by the version before
+    staff_telephones.seal_open_ones()
+    assert is_rewriting_owed()
 
 
 def test_numbers_can_be_opened_again_for_a_version_before(app_context):

@@ -152,3 +152,19 @@ def patient_engine(url: str) -> Engine:
     options = engine_options(url)
     options["connect_args"]["options"] += " -c idle_in_transaction_session_timeout=0"
     return create_engine(url, **options)
+
+
+@contextmanager
+def careless(engine: Engine) -> Iterator[None]:
+    """Let SQLite leave the bytes of what is deleted, as it does where it was not built to overwrite them."""
+
+    def leave(connection: Any, record: Any) -> None:
+        connection.execute("PRAGMA secure_delete=OFF")
+
+    event.listen(engine, "connect", leave)
+    engine.dispose()
+    try:
+        yield
+    finally:
+        event.remove(engine, "connect", leave)
+        engine.dispose()

@@ -8,6 +8,7 @@ import click
 from app.cases import erasure, jobs, queries
 from app.cases.cli import check_database
 from app.cases.proof import anchors
+from app.core.db import empty_log
 from app.core.permissions import SYSTEM
 from app.core.transaction import transaction
 
@@ -53,6 +54,7 @@ def erase(case_id: UUID, seq: tuple[int, ...], reason: str, names: bool, unsound
     check_database()
     with transaction():
         gone = erasure.erase(case_id, seq, SYSTEM, reason, names=names, unsound=unsound)
+    empty_log()
     if not gone:
         raise click.ClickException("没有可抹除的步骤。There is no such step, or it was erased before.")
     click.echo(f"已抹除第 {'、'.join(map(str, gone))} 步。Erased.")

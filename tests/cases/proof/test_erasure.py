@@ -1,5 +1,6 @@
 """Personal data leaves a history, and the history still proves itself; data that is just gone is a fault."""
 
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -13,11 +14,12 @@ from app.cases.cli import verify as verify_command
 from app.cases.models import CaseStep
 from app.cases.proof import cli, verify
 from app.core.clock import now
-from app.core.db import db
+from app.core.db import db, empty_log
 from app.core.transaction import transaction
 from tests.cases.proof.older import make_older
 from tests.cases.proof.test_tampering import seal_all
 from tests.factories.lively import closed
+from tests.support.databases import careless
 
 
 def faults():
@@ -63,6 +65,21 @@ def test_an_erased_name_stays_in_no_step_that_wrote_it_down_before(town, clock, 
     assert CliRunner().invoke(cli.erase, [case["case_id"], "2", "--names", "--reason", "x"]).exit_code == 0
     assert laid_names(2) == ["—"]
     assert faults() == []
+
+
+@pytest.mark.own_database
+def test_no_byte_of_what_was_erased_is_left_in_the_file(app, town):
+    said = "住在东街十二号的老人" * 20
+    case = town.accepted()
+    town.duty.act(case, "decline", reason=said)
+    with app.app_context():
+        if db.engine.dialect.name != "sqlite":
+            pytest.skip("what PostgreSQL leaves in its files is its own VACUUM's")
+        empty_log()
+        files = [Path(db.engine.url.database + end) for end in ("", "-wal")]
+        with careless(db.engine):
+            assert CliRunner().invoke(cli.erase, [case["case_id"], "3", "--reason", "x"]).exit_code == 0
+        assert "东街十二号".encode() not in b"".join(file.read_bytes() for file in files if file.exists())
 
 
 def test_a_name_may_go_later_than_what_its_step_said(town, clock, app_context):
