@@ -1,5 +1,6 @@
 """Read the catalogue: what is in force now, what was in force when a case was filed."""
 
+import hashlib
 import json
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
@@ -95,7 +96,8 @@ def whole_now() -> Whole:
     if stretch not in shelf.answers:
         version = f"{_shelf.number()}-{stretch}"
         text = json.dumps(whole(_catalogue(shelf, None), version), ensure_ascii=False, separators=(",", ":"))
-        shelf.answers[stretch] = Whole(f"catalogue-{version}", text.encode())
+        body = text.encode()
+        shelf.answers[stretch] = Whole(f"catalogue-{hashlib.sha256(body).hexdigest()[:32]}", body)
     return shelf.answers[stretch]
 
 

@@ -13,6 +13,7 @@ from app.frame.pages import Pages, render
 bp = Pages("phone", __name__, url_prefix="/m")
 
 STATIC = Path(__file__).parent / "static"
+SHARED = (assets.ROOMS / "frame" / "static" / "geometry.js",)  # scripts of the frame that ours import
 TEMPLATES = Path(__file__).parent / "templates" / "phone"
 FIRST = ("vue.js", "htm.js", "dexie.js")  # libraries of every screen
 LATER = ("tus.js", "leaflet.js", "leaflet.css")  # asked for when wanted, and there without network, too
@@ -75,11 +76,8 @@ def _lib(names: tuple[str, ...]) -> list[str]:
 
 
 def _own(*kinds: str) -> list[str]:
-    return [
-        url_for("assets.room_file", room="phone", name=path.name)
-        for path in sorted(STATIC.iterdir())
-        if path.suffix in kinds
-    ]
+    files = [path for path in (*SHARED, *sorted(STATIC.iterdir())) if path.suffix in kinds]
+    return [url_for("assets.room_file", room=path.parts[-3], name=path.name) for path in files]
 
 
 def _tiles() -> str:
@@ -91,7 +89,7 @@ def _tiles() -> str:
 def _version(tiles: str) -> str:
     """Return what changes when any file of the shell does, or a setting in it: then browsers fetch all of them anew."""
     digest = hashlib.sha256(f"{tiles}{MANIFEST}".encode())
-    for path in [*sorted(STATIC.iterdir()), *sorted(TEMPLATES.iterdir())]:
+    for path in [*SHARED, *sorted(STATIC.iterdir()), *sorted(TEMPLATES.iterdir())]:
         digest.update(path.name.encode() + path.read_bytes())
     for name in FIRST + LATER:
         digest.update(assets.lib(name).encode())

@@ -83,22 +83,34 @@ class ServiceOut(Schema):
     may_report = fields.List(fields.String(), required=True)
 
 
+class FiguresOut(Schema):
+    """Figures of the county that devices go by; null before a catalogue was imported."""
+
+    duplicate_metres = fields.Integer(required=True, allow_none=True)
+    duplicate_days = fields.Integer(required=True, allow_none=True)
+
+
 class CatalogueOut(Schema):
     """The catalogue in force; `version` changes whenever anything else does."""
 
     version = fields.String(required=True)
     services = fields.List(fields.Nested(ServiceOut), required=True)
     classes = fields.List(fields.Nested(ClassOut), required=True)
+    figures = fields.Nested(FiguresOut, required=True)
 
 
-_SERVICE, _CLASS = ServiceOut(), ClassOut()
+_SERVICE, _CLASS, _FIGURES = ServiceOut(), ClassOut(), FiguresOut()
 
 
 def whole(catalogue: Catalogue, version: str) -> dict[str, Any]:
     """Return the data of a `CatalogueOut`, one class after the other: others go on in between."""
     offered = [each for each in catalogue.classes.values() if each.offered]
-    services = [_SERVICE.dump(each) for each in catalogue.services.values()]
-    return {"version": version, "services": services, "classes": [_dumped(each, catalogue) for each in offered]}
+    return {
+        "version": version,
+        "services": [_SERVICE.dump(each) for each in catalogue.services.values()],
+        "classes": [_dumped(each, catalogue) for each in offered],
+        "figures": {name: one.value if (one := catalogue.settings.get(name)) else None for name in _FIGURES.fields},
+    }
 
 
 def _dumped(case_class: CaseClass, catalogue: Catalogue) -> Any:

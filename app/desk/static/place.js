@@ -1,6 +1,7 @@
 // Where it is that somebody tells of: a click on the map of the grids, degrees typed in, or township, village and grid
 // from lists.
 import "./form.js";
+import { contains } from "/static/frame/geometry.js";
 import { begin, pinOf } from "/static/frame/map.js";
 
 const LEVELS = ["township", "village", "grid"];
@@ -42,23 +43,9 @@ function stand(code) {
   }
 }
 
-// Whether a point lies in a ring: a line to the east of it crosses the ring an odd number of times.
-function inRing(x, y, ring) {
-  let inside = false;
-  for (const [at, [x1, y1]] of ring.entries()) {
-    const [x2, y2] = ring[at ? at - 1 : ring.length - 1];
-    if (y1 > y !== y2 > y && x < ((x2 - x1) * (y - y1)) / (y2 - y1) + x1) {
-      inside = !inside;
-    }
-  }
-  return inside;
-}
-
 // The grid that holds a point, of several the one on top.
 function gridAt(x, y) {
-  const holds = ({ type, coordinates }) =>
-    (type === "Polygon" ? [coordinates] : coordinates).some(([shell, ...holes]) => inRing(x, y, shell) && !holes.some((hole) => inRing(x, y, hole)));
-  return leaves().findLast((one) => one.geometry && holds(one.geometry))?.properties;
+  return leaves().findLast((one) => one.geometry && contains(one.geometry, x, y))?.properties;
 }
 
 function leaves() {

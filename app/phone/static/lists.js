@@ -1,7 +1,8 @@
 // The lists: my tasks, my reports, cases close by, messages.
 
+import { distance } from "/static/frame/geometry.js";
 import { alikeName, db } from "./db.js";
-import { distance, whereAmI } from "./places.js";
+import { whereAmI } from "./places.js";
 import { alikes, cases, isOpen, notices, queue, reports, tasks, unread } from "./state.js";
 import { markAllRead, markRead } from "./refresh.js";
 import { isAnswer } from "./answers.js";

@@ -1,32 +1,7 @@
 // Which grid is here, from the boundaries the phone keeps. WGS-84 throughout.
 
+import { contains } from "/static/frame/geometry.js";
 import { isSecure } from "./address.js";
-
-const EARTH_RADIUS_M = 6_371_008.8; // mean radius, IUGG
-const RADIANS = Math.PI / 180;
-
-export function polygonsOf(geometry) {
-  return geometry.type === "Polygon" ? [geometry.coordinates] : geometry.coordinates;
-}
-
-function crossings(ring, lat) {
-  const found = [];
-  for (let at = 0, before = ring.length - 1; at < ring.length; before = at, at += 1) {
-    const [x, y] = ring[at];
-    const [px, py] = ring[before];
-    if (y > lat !== py > lat) found.push(((px - x) * (lat - y)) / (py - y) + x);
-  }
-  return found;
-}
-
-function isInside(polygon, lon, lat) {
-  const odd = (ring) => crossings(ring, lat).filter((x) => x > lon).length % 2 === 1;
-  return odd(polygon[0]) && !polygon.slice(1).some(odd);
-}
-
-export function contains(geometry, lon, lat) {
-  return polygonsOf(geometry).some((polygon) => isInside(polygon, lon, lat));
-}
 
 // The grids of a map by code, each with its depth in the tree.
 export function byCode(map) {
@@ -59,13 +34,6 @@ export function chosenIn({ lon, lat, accuracy, grid }) {
 }
 
 export const placeIn = ({ lon, lat, grid }) => (grid ? { grid } : { lon, lat });
-
-export function distance(one, other) {
-  const half =
-    Math.sin(((other.lat - one.lat) * RADIANS) / 2) ** 2 +
-    Math.cos(one.lat * RADIANS) * Math.cos(other.lat * RADIANS) * Math.sin(((other.lon - one.lon) * RADIANS) / 2) ** 2;
-  return 2 * EARTH_RADIUS_M * Math.asin(Math.min(1, Math.sqrt(half)));
-}
 
 const DENIED = 1; // of a GeolocationPositionError
 

@@ -1,20 +1,21 @@
 // Report: photo, what it is, send; the place is found meanwhile. With an id it is an item of the queue that is corrected: that one waits on
 // until the correction is saved, and the report half written beside it stays as it is.
 
+import { distance } from "/static/frame/geometry.js";
 import { REPORT, db } from "./db.js";
 import { drafting } from "./draft.js";
 import { ClassField, PlaceField } from "./fields.js";
 import { newId } from "./ids.js";
 import { PhotoField, warnWhenNarrow } from "./photo-field.js";
-import { chosenIn, distance, hasPlace, locate } from "./places.js";
-import { RADIUS_M, cases, catalogue, grids, isOpen, person, signedIn } from "./state.js";
+import { chosenIn, hasPlace, locate } from "./places.js";
+import { cases, catalogue, grids, isOpen, person, signedIn } from "./state.js";
 import { usedClass } from "./settings.js";
 import { saveReport } from "./saving.js";
 import { computed, html, onMounted, reactive, ref } from "./ui.js";
 import { className, metres, stateName, t, when } from "./words.js";
 
-
 const MOST_ALIKE = 5;
+const DAY_MS = 86_400_000;
 
 const blank = () => ({
   photos: [], lon: null, lat: null, accuracy: null, grid: null, address: "", class: null, answers: {}, description: "", fixed: false, working: null,
@@ -57,11 +58,14 @@ export const Report = {
     const found = computed(() => catalogue.value?.classes.find((one) => one.code === form.class));
     const asked = computed(() => Math.max(found.value?.evidence.report || 0, form.fixed ? 2 : 0));
     const alike = computed(() => {
-      if (!signedIn.value || form.lon === null || found.value?.confidential) return [];
+      const figures = catalogue.value?.figures; // one that was kept long ago has none
+      if (!figures || !signedIn.value || form.lon === null || found.value?.confidential) return [];
+      const since = Date.now() - figures.duplicate_days * DAY_MS;
       return cases.value
-        .filter((one) => isOpen(one) && one.lon !== null && !one.confidential && (!form.class || one.class?.code === form.class))
+        .filter((one) => isOpen(one) && one.lon !== null && !one.confidential && new Date(one.reported_at) >= since)
+        .filter((one) => !form.class || one.class?.code === form.class)
         .map((one) => ({ one, away: distance(form, one) }))
-        .filter((each) => each.away <= RADIUS_M)
+        .filter((each) => each.away <= figures.duplicate_metres)
         .sort((a, b) => a.away - b.away)
         .slice(0, MOST_ALIKE);
     });

@@ -5,7 +5,6 @@ import { WAITING, alikeName, db, kept } from "./db.js";
 import { computed, reactive, ref, watch } from "./ui.js";
 import { t } from "./words.js";
 
-export const RADIUS_M = 100; // an example: how near a case may be the same trouble
 const ASKS_AFTER_MS = 24 * 3_600_000;
 const OWN_REPORTS = "my_reports"; // the queue of whoever may report; it has a screen of its own
 
