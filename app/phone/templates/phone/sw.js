@@ -38,8 +38,7 @@ self.addEventListener("fetch", (event) => {
   const url = new URL(event.request.url);
   if (event.request.method !== "GET" || url.origin !== self.location.origin) return;
   const isShell = event.request.mode === "navigate" && url.pathname.startsWith("/m/");
-  const isFile = url.pathname.startsWith("/static/phone/") || url.pathname.startsWith("/lib/") || url.pathname.startsWith("/m/");
-  if (isShell || isFile) event.respondWith(kept(isShell ? SHELL : url.pathname, event.request));
+  if (isShell || FILES.includes(url.pathname)) event.respondWith(kept(isShell ? SHELL : url.pathname, event.request));
 });
 
 async function kept(path, request) {
