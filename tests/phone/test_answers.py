@@ -15,8 +15,8 @@ GROUPS = {  # group -> codes; what is in none of the first ones waits, and is tr
     "verdict": {  # on the content: the same again would be answered the same
         "absence_too_short", "attachment_differs", "boundaries_refused", "calendars_refused", "carried_broken",
         "case_differs", "cursor_invalid", "data_missing", "day_passed", "day_taken", "department_unknown",
-        "document_refused", "file_missing", "grid_ended", "invalid", "nothing_chosen", "number_wrong",
-        "old_password_wrong", "operation_differs", "people_file_missing", "people_file_refused",
+        "document_refused", "file_missing", "grid_ended", "grid_file_costly", "invalid", "nothing_chosen",
+        "number_wrong", "old_password_wrong", "operation_differs", "people_file_missing", "people_file_refused",
         "people_file_too_large", "permission_unknown", "photo_refused", "place_outside", "role_elsewhere",
         "role_unknown", "scope_unknown", "second_factor_code_wrong", "sheet_refused", "too_large",
         "too_much", "unknown_action", "weak_password", "year_taken",
