@@ -1,5 +1,7 @@
 """The page on which people set up their second factor."""
 
+from collections.abc import Callable
+
 from flask import Response, redirect, request, url_for
 from segno import make_qr
 
@@ -51,22 +53,14 @@ def confirm() -> Response:
 @needs(Permission.IDENTITY_OWN)
 def confirm_session() -> Response:
     """Let this session count as one with a second factor."""
-    try:
-        enrolment.confirm_session(_field("code"), person=current_person(), address=request.remote_addr or "")
-    except Problem as refused:
-        return _page(refused.status, refused=refused)
-    return redirect(url_for("sign_in.account"))  # type: ignore[return-value]
+    return _done(enrolment.confirm_session, "code")
 
 
 @bp.post("/give-up")
 @needs(Permission.IDENTITY_OWN)
 def give_up() -> Response:
     """Do without it from now on."""
-    try:
-        enrolment.give_up(_field("password"), person=current_person(), address=request.remote_addr or "")
-    except Problem as refused:
-        return _page(refused.status, refused=refused)
-    return redirect(url_for("sign_in.account"))  # type: ignore[return-value]
+    return _done(enrolment.give_up, "password")
 
 
 @bp.get("/<any(confirm, session, 'give-up'):_act>")
@@ -78,6 +72,15 @@ def look_again(_act: str) -> Response:
 
 def _field(name: str) -> str:
     return request.form.get(name, "")[:200]
+
+
+def _done(act: Callable[..., None], field: str) -> Response:
+    """Act by what was typed and lead back to the account, or say why not."""
+    try:
+        act(_field(field), person=current_person(), address=request.remote_addr or "")
+    except Problem as refused:
+        return _page(refused.status, refused=refused)
+    return redirect(url_for("sign_in.account"))  # type: ignore[return-value]
 
 
 def _page(status: int = 200, **more: object) -> Response:

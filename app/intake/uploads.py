@@ -29,6 +29,7 @@ from app.core.transaction import transaction
 TUS = "1.0.0"
 PIECE = "application/offset+octet-stream"
 _BLOCK_BYTES = 256 * 1024
+_UNUSABLE = "-"  # no Base64: a hint that is dropped, and noted, whenever the metadata is read
 _KEPT_BYTES = 16 * 1024  # of a piece that may be cut: no more than this is lost
 
 bp = Blueprint("uploads", url_prefix="/api/v1", description="照片和附件上传 Photos and files")
@@ -306,7 +307,16 @@ def _written(pairs: Mapping[str, str]) -> str:
 
 
 def _known(pairs: Mapping[str, str]) -> dict[str, str]:
-    return {name: pairs[name] for name in UploadIn().fields if name in pairs}
+    """Return what we know of the metadata; of hints that would be too long to keep that they were unusable."""
+    known = {name: pairs[name] for name in UploadIn().fields if name in pairs}
+    hints = sorted((name for name in known if _is_hint(name)), key=lambda name: len(known[name]))
+    while hints and len(_written(known)) > METADATA_LENGTH:
+        known[hints.pop()] = _UNUSABLE
+    return known
+
+
+def _is_hint(name: str) -> bool:
+    return isinstance(UploadIn().fields[name], Hint)
 
 
 def _kept(pairs: Mapping[str, str]) -> str:
@@ -334,7 +344,7 @@ def _plain(name: str, value: str) -> str | tuple[()]:
     try:
         return base64.b64decode(value, validate=True).decode()
     except ValueError:
-        if isinstance(UploadIn().fields[name], Hint):
+        if _is_hint(name):
             return ()
         raise
 

@@ -306,11 +306,8 @@ def test_whatever_the_server_answers_first_makes_the_phone_send_without_its_time
     sent(wired, worker, 2)
 
 
-def test_who_asks_to_be_left_alone_is(worker, wired):
-    wired.context.add_init_script(NO_LONG_TIMER)
-    case = worker.report("0102", description="早先的").get_json()
-    page = wired.sign_in(worker.username)
-    wired.see("async () => (await import('/static/phone/db.js')).db.cases.count()", "the case is here")
+def busy_for_ten_minutes(wired):
+    """Let sync be answered with 503 until the wire is let alone; return what was asked, as it comes."""
     asked = []
 
     def meddle(one):
@@ -320,6 +317,15 @@ def test_who_asks_to_be_left_alone_is(worker, wired):
         return Instead(503, json.dumps(refusal(503, "busy")), (*PROBLEM, ("Retry-After", "600")))
 
     wired.wire.meddles = meddle
+    return asked
+
+
+def test_who_asks_to_be_left_alone_is(worker, wired):
+    wired.context.add_init_script(NO_LONG_TIMER)
+    case = worker.report("0102", description="早先的").get_json()
+    page = wired.sign_in(worker.username)
+    wired.see("async () => (await import('/static/phone/db.js')).db.cases.count()", "the case is here")
+    asked = busy_for_ten_minutes(wired)
     wired.report("等十分钟")
     expect(page.locator("[data-part=strip]")).to_contain_text("服务器正忙")
     before = len(asked)
@@ -337,15 +343,7 @@ def test_a_clock_that_is_set_right_does_not_make_the_phone_wait_for_the_day_it_s
     page = wired.open()
     page.clock.install(time=datetime.now(UTC) + timedelta(days=3))
     wired.sign_in(worker.username)
-    asked = []
-
-    def meddle(one):
-        if not one.path.startswith("/api/v1/sync"):
-            return None
-        asked.append(one)
-        return Instead(503, json.dumps(refusal(503, "busy")), (*PROBLEM, ("Retry-After", "600")))
-
-    wired.wire.meddles = meddle
+    busy_for_ten_minutes(wired)
     wired.report("钟快了三天")
     expect(page.locator("[data-part=strip]")).to_contain_text("服务器正忙")
     page.clock.set_system_time(datetime.now(UTC))

@@ -222,6 +222,20 @@ def test_metadata_that_is_no_text_is_dropped_where_it_only_hints(awaited):
     assert by_pieces(worker, metadata(case_id, next(photos)) | {"case_id": "!!!"}, jpeg()).status_code == 422
 
 
+def test_metadata_too_long_to_be_kept_loses_its_hints_alone(awaited):
+    worker, case_id, photos = awaited
+    hints = ["filetype", "lat", "lon", "taken_at"]
+    for lost in (*([name] for name in hints), hints):
+        photo = next(photos)
+        said = metadata(case_id, photo, **{"filetype": "image/jpeg"} | dict.fromkeys(lost, "9" * 1_500))
+        answer = by_pieces(worker, said, jpeg())
+        assert answer.status_code == 204, (lost, answer.get_json())
+        assert file_of(worker, case_id, photo)["dropped"] == lost
+    for name in ("case_id", "attachment_id", "purpose"):
+        said = metadata(case_id, next(photos)) | {name: "OTk5" * 500}
+        assert by_pieces(worker, said, jpeg()).status_code == 422, name
+
+
 def test_what_clients_of_tus_say_of_a_file_is_passed_over(awaited):
     worker, case_id, photos = awaited
     for more in (

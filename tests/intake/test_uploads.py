@@ -530,7 +530,7 @@ def test_a_piece_must_be_called_a_piece(client, ids):
         ({"Upload-Length": "5", "Upload-Metadata": "purpose /w=="}, "Upload-Metadata"),
         ({"Upload-Length": "5", "Upload-Metadata": "x" * 5000}, "Upload-Metadata"),
         (
-            {"Upload-Length": "5", "Upload-Metadata": metadata((uuid4(), uuid4()), lon="1" * 999)},
+            {"Upload-Length": "5", "Upload-Metadata": metadata((uuid4(), uuid4()), purpose=f"before{' ' * 999}")},
             "Upload-Metadata",
         ),
     ],
