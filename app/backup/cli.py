@@ -11,8 +11,8 @@ from app.attachments.queries import count_stored
 from app.audit import service as audit
 from app.audit.tags import Tag
 from app.backup import keys, making, restoring, rows
-from app.cases.cli import check_database
 from app.cases.proof import verify
+from app.cases.proof.cli import check_database
 from app.core import restoration
 from app.core.db import db
 from app.core.transaction import transaction

@@ -1,104 +1,10 @@
-"""Commands about cases: prove that they are what their histories say; draw their machines."""
+"""Commands about the procedures of cases: draw their machines."""
 
-import sys
-from datetime import datetime
-from itertools import chain as one_after_another
 from pathlib import Path
-from uuid import UUID
 
 import click
-from sqlalchemy import inspect
-from sqlalchemy.exc import OperationalError
 
-from app.cases.proof import anchors
-from app.cases.proof import verify as verifying
-from app.cases.proof.faults import Fault
-from app.core import clock
-from app.core.db import db
 from workflows import diagrams
-
-
-@click.command("verify")
-@click.option("--all", "every", is_flag=True, help="列出全部差错，不只第一处。Name every fault, not only the first.")
-@click.option("--since", type=click.DateTime(), help="只核对此时（北京时间）以后变动的案件。Only cases changed since.")
-@click.option("--case", "case_id", type=click.UUID, help="只核对一个案件。Only this case.")
-@click.option(
-    "--anchor",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="再与这个锚点文件比对：有无整件丢失或被截去。Compare with this anchor file, too: is anything gone or cut off?",
-)
-def verify(every: bool, since: datetime | None, case_id: UUID | None, anchor: Path | None) -> None:
-    """核对全部案件：步骤哈希链、逐步重放、任务时钟附件、审计与消息的封条、后续事项。有差错时退出码为 1。
-
-    Prove that every case is what its steps say, and that nothing is owed; exit code 1 when a row is broken.
-    """
-    check_database()
-    compared = anchors.begin(anchor) if anchor else None
-    narrowed = verifying.Narrowed(case_id, since.replace(tzinfo=clock.LOCAL) if since else None)
-    found: list[Fault] = []
-    with click.progressbar(length=verifying.count(narrowed), label="核对 verifying", file=sys.stderr) as bar:
-        seen = verifying.Seen(lambda: bar.update(1))
-        against = anchors.compare(anchor, compared) if anchor and compared else ()
-        for fault in one_after_another(against, verifying.faults(narrowed, seen)):
-            found.append(fault)
-            if not every:
-                break
-    for fault in found:
-        click.echo(f"✗ {fault}")
-    if case_id is not None and not seen.cases:
-        raise click.ClickException(f"没有案件 {case_id}。There is no such case.")
-    if found:
-        hint = "" if every else "这是第一处，加 --all 列出全部。This is the first one; --all names every one."
-        raise click.ClickException(f"核对发现差错 {len(found)} 处。{hint}")
-    click.echo(
-        f"核对无误：案件 {seen.cases} 件，步骤 {seen.steps} 步（其中已抹除个人信息 {seen.erased} 步），"
-        f"附件 {seen.files} 个，后续事项已办完。"
-        f"All sound: {seen.cases} cases, {seen.steps} steps, {seen.files} files, nothing owed."
-    )
-    _tell_what_is_unproven(seen)
-    if compared:
-        _tell_what_is_unanchored(compared)
-
-
-def _tell_what_is_unproven(seen: verifying.Seen) -> None:
-    """Say what could not be compared: rows not sealed yet, old cases without their baseline."""
-    waiting = ", ".join(f"{name} {rows}" for name, rows in seen.unsealed.items())
-    if waiting:
-        click.echo(
-            f"封条 {seen.seals} 个无误，尚未封存的行：{waiting}。{seen.seals} seals hold; not sealed yet: {waiting}."
-        )
-    if seen.unproven:
-        click.echo(
-            f"其中 {seen.unproven} 件由旧版本办理、尚未补记现状，其任务、时钟、附件只能部分核对（见 gezhi baseline）。"
-            f"{seen.unproven} older cases have no baseline yet: of their rows only a part can be compared."
-        )
-
-
-def _tell_what_is_unanchored(compared: anchors.Compared) -> None:
-    when = clock.local(compared.at).strftime("%Y-%m-%d %H:%M")
-    click.echo(
-        f"与锚点（{when}）相符：文件 {compared.files} 个，记录 {compared.heads} 条；"
-        f"此后变动的案件 {compared.unanchored} 件，没有锚点可比。"
-        f"As anchored: {compared.files} files, {compared.heads} heads; "
-        f"{compared.unanchored} cases have changed since and are unanchored."
-    )
-    if compared.missing:
-        click.echo(
-            f"注意：更早的锚点文件 {compared.missing} 不在同一文件夹，未比对。"
-            f"The file before, {compared.missing}, is not in the folder: it was not compared."
-        )
-
-
-def check_database() -> None:
-    """Raise one clear sentence when there is no database with cases."""
-    try:
-        there = inspect(db.engine).has_table("cases")
-    except OperationalError as error:
-        raise click.ClickException(
-            f"无法打开数据库（{error.orig}），请检查 GEZHI_DATA_DIR 或 DATABASE_URL。The database cannot be opened."
-        ) from error
-    if not there:
-        raise click.ClickException("数据库是空的，请先运行 gezhi migrate。It is empty: run gezhi migrate first.")
 
 
 @click.group("workflow")
@@ -117,4 +23,4 @@ def diagram(into: Path) -> None:
         click.echo(name)
 
 
-commands = [verify, workflow]
+commands = [workflow]

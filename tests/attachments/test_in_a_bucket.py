@@ -7,7 +7,7 @@ from sqlalchemy import delete
 from app.attachments import sweeping
 from app.attachments.models import Attachment
 from app.backup import cli as backup
-from app.cases import cli as cases
+from app.cases.proof import cli as cases
 from app.core import storage
 from app.core.transaction import transaction
 from tests.attachments.pictures import jpeg

@@ -7,7 +7,7 @@ from sqlalchemy import insert, select, text
 from app.audit import seals, service
 from app.audit.models import AuditEntry, AuditSeal
 from app.audit.tags import Tag
-from app.cases.cli import verify as verify_command
+from app.cases.proof.cli import verify as verify_command
 from app.core import clock, jobs
 from app.core.db import db
 from app.core.transaction import WRITE_LIMIT_SECONDS, transaction

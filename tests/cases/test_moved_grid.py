@@ -2,7 +2,7 @@
 
 from click.testing import CliRunner
 
-from app.cases.cli import commands
+from app.cases.proof.cli import commands
 from app.grids.levels import Level
 from tests.factories.grids import EAST, VILLAGES, WEST, county, draft, import_grids, strip
 from tests.factories.town import NEXT_GRID, THERE

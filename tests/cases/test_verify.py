@@ -9,9 +9,9 @@ from click.testing import CliRunner
 from sqlalchemy import create_engine, func, select, text
 
 from app.attachments.models import Attachment
-from app.cases import cli
+from app.cases.cli import workflow
 from app.cases.models import Case, CaseClock, CaseLink, CaseStep, CaseTask
-from app.cases.proof import verify
+from app.cases.proof import cli, verify
 from app.cases.proof.verify import Narrowed, Seen
 from app.core import outbox
 from app.core.db import db
@@ -289,6 +289,6 @@ def test_without_a_database_it_says_so_in_one_sentence(make_app, tmp_path):
 
 
 def test_the_diagrams_can_be_written_anew(app, tmp_path):
-    assert CliRunner().invoke(cli.workflow, ["diagram", "--into", str(tmp_path)]).exit_code == 0
+    assert CliRunner().invoke(workflow, ["diagram", "--into", str(tmp_path)]).exit_code == 0
     assert "stateDiagram-v2" in (tmp_path / "docs/workflows/case.md").read_text(encoding="utf-8")
     assert json.dumps(sorted(path.name for path in tmp_path.rglob("*.md"))) == '["case.md"]'

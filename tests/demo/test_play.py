@@ -14,8 +14,8 @@ from click.testing import CliRunner
 from sqlalchemy import func, select, update
 
 from app.cases import service
-from app.cases.cli import verify
 from app.cases.models import Case, CaseClock, CaseLink, CaseStep
+from app.cases.proof.cli import verify
 from app.catalogue import files
 from app.core import clock, outbox
 from app.core.db import db

@@ -8,8 +8,8 @@ from click.testing import CliRunner
 from sqlalchemy import text
 
 from app.audit import seals
-from app.cases.cli import verify as verify_command
 from app.cases.proof import anchors, cli
+from app.cases.proof.cli import verify as verify_command
 from app.core import jobs
 from app.core.db import db
 from app.core.transaction import transaction

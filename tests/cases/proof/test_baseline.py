@@ -8,10 +8,10 @@ from sqlalchemy import select, text, update
 
 from app.attachments import jobs as attachment_jobs
 from app.attachments.models import Attachment
-from app.cases import erasure, jobs, service
-from app.cases.cli import verify as verify_command
+from app.cases import jobs, service
 from app.cases.models import Case, CaseStep
-from app.cases.proof import cli, verify
+from app.cases.proof import cli, erasure, verify
+from app.cases.proof.cli import verify as verify_command
 from app.core import outbox
 from app.core.db import db
 from app.core.permissions import SYSTEM

@@ -10,9 +10,9 @@ from sqlalchemy import func, insert, select, text
 from app.audit import seals
 from app.audit.models import AuditEntry
 from app.cases import timeline
-from app.cases.cli import verify as verify_command
 from app.cases.models import CaseStep
 from app.cases.proof import cli, verify
+from app.cases.proof.cli import verify as verify_command
 from app.core.clock import now
 from app.core.db import db, empty_log
 from app.core.transaction import transaction
