@@ -260,6 +260,9 @@ def test_who_must_not_do_without_cannot_give_it_up_and_others_can(town):
         desk = Desk(town.app, actor)
         refused = desk.post("/account/second-factor/give-up", {"password": PASSWORD}).status_code
         assert refused == (403 if status == 302 else status), "this session has shown no code"
+        fresh = actor.send("POST", "me/second-factor", {"password": PASSWORD}).get_json()["secret"]
+        shown = desk.post("/account/second-factor/confirm", {"code": code_of(fresh)})
+        assert (shown.status_code, fresh in shown.text) == (403, False), "nor is it shown what was begun elsewhere"
         assert desk.post("/account/second-factor/session", {"code": code_of(secret, 1)}).status_code == 302
         assert desk.post("/account/second-factor/give-up", {"password": PASSWORD}).status_code == status
 
