@@ -1,0 +1,68 @@
+"""What `docs/developing.md` says of fifteen changes is so: its files are there, and what it calls for lies in them."""
+
+import re
+from enum import Enum
+
+import pytest
+
+from app.attachments.models import Purpose
+from app.audit.tags import Tag
+from app.core.permissions import Permission
+from app.rooms import ROOMS
+from tests.rules.sources import ROOT
+
+FILE = re.compile(r"`((?:app|workflows)/[\w./*-]+\.\w+)`(?: \(`(\w+)`\))?")
+SOURCES = (".py", ".html", ".js", ".yaml")
+MOST_ROOMS = 3
+LISTED = 0.6  # whoever names more of a closed set than this has a list of it
+
+
+def rows():
+    """The rows of the table: the change, its files with the name in each, an example."""
+    lines = (ROOT / "docs" / "developing.md").read_text(encoding="utf-8").splitlines()
+    cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if line.startswith("| ")]
+    return [(change, FILE.findall(files), example.strip("`")) for change, files, example in cells[1:]]
+
+
+def named(files):
+    """The files of a row as they lie here."""
+    return {path.relative_to(ROOT).as_posix() for pattern, _ in files for path in ROOT.glob(pattern)}
+
+
+def house():
+    """Every file of the house in which a change may lie; the demo county plays through the interface."""
+    found = (path for folder in ("app", "workflows") for path in (ROOT / folder).rglob("*") if path.suffix in SOURCES)
+    return {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8") for path in found
+            if "app/demo/" not in path.as_posix()}  # fmt: skip
+
+
+def test_there_are_fifteen_and_each_keeps_to_three_rooms():
+    assert len(rows()) == 15
+    for change, files, _ in rows():
+        rooms = {pattern.split("/")[1 if pattern.startswith("app/") else 0] for pattern, _ in files}
+        assert len(rooms & {*ROOMS, "workflows"}) <= MOST_ROOMS, f"{change} lies in {sorted(rooms)}"
+
+
+def test_every_file_is_there_and_holds_the_name_that_is_looked_for():
+    for change, files, _ in rows():
+        for pattern, name in files:
+            found = [path.read_text(encoding="utf-8") for path in ROOT.glob(pattern)]
+            assert found, f"{change}: there is no {pattern}"
+            assert not name or any(re.search(rf"\b{name}\b", text) for text in found), f"{change}: {pattern} {name}"
+
+
+def test_an_example_lies_in_the_files_of_its_change_and_nowhere_else():
+    everything = house()
+    for change, files, example in rows():
+        if example:
+            holding = {path for path, text in everything.items() if re.search(rf"\b{example}|{example}\b", text)}
+            assert holding, f"{change}: there is no {example} any more"
+            assert not holding - named(files), f"{change}: {example} lies elsewhere, too"
+
+
+@pytest.mark.parametrize("closed", [Purpose, Tag, Permission])
+def test_whoever_lists_a_closed_set_is_named_beside_it(closed: type[Enum]):
+    (change, files, _), = [row for row in rows() if any(name == closed.__name__ for _, name in row[1])]  # fmt: skip
+    for path, text in house().items():
+        told = sum(bool(re.search(rf"\b{closed.__name__}\.{one.name}\b|[\"']{one.value}[\"']", text)) for one in closed)
+        assert path in named(files) or told <= LISTED * len(closed), f"{change}: {path} lists it, too"
