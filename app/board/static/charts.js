@@ -35,19 +35,21 @@ function trend(days) {
   const dashes = { reported: "solid", closed: "dashed", forced: "dotted" }; // colour never alone
   const marks = { reported: "circle", closed: "rect", forced: "triangle" };
   const chart = begin("trend");
-  chart.setOption(options({
-    xAxis: { type: "category", data: days.map((one) => one.day.slice(5)) },
-    yAxis: { type: "value", minInterval: 1 },
-    series: names.map((name) => ({
-      name: words[name],
-      type: "line",
-      symbol: marks[name],
-      symbolSize: 7,
-      color: COLOURS[name],
-      lineStyle: { type: dashes[name], width: 2 },
-      data: days.map((one) => one[name]),
-    })),
-  }));
+  chart.setOption(
+    options({
+      xAxis: { type: "category", data: days.map((one) => one.day.slice(5)) },
+      yAxis: { type: "value", minInterval: 1 },
+      series: names.map((name) => ({
+        name: words[name],
+        type: "line",
+        symbol: marks[name],
+        symbolSize: 7,
+        color: COLOURS[name],
+        lineStyle: { type: dashes[name], width: 2 },
+        data: days.map((one) => one[name]),
+      })),
+    }),
+  );
   lead(chart, days, names);
   const rows = [...days].reverse().map((one) => [one.day, ...names.map((name) => link(one[name], one.links[name]))]);
   fill(document.getElementById("trend-table"), rows);
@@ -57,18 +59,20 @@ function classes(found) {
   const names = ["reported", "open", "overdue"];
   const shown = found.slice(0, CLASSES_SHOWN);
   const chart = begin("classes");
-  chart.setOption(options({
-    xAxis: { type: "value", minInterval: 1 },
-    yAxis: { type: "category", inverse: true, data: shown.map((one) => one.name) },
-    series: names.map((name, number) => ({
-      name: words[name],
-      type: "bar",
-      color: COLOURS[name],
-      itemStyle: number === 2 ? { decal: { symbol: "rect", dashArrayX: [1, 0], dashArrayY: [2, 3] } } : {},
-      label: { show: true, position: "right", formatter: ({ value }) => (value ? String(value) : "") },
-      data: shown.map((one) => one[name]),
-    })),
-  }));
+  chart.setOption(
+    options({
+      xAxis: { type: "value", minInterval: 1 },
+      yAxis: { type: "category", inverse: true, data: shown.map((one) => one.name) },
+      series: names.map((name, number) => ({
+        name: words[name],
+        type: "bar",
+        color: COLOURS[name],
+        itemStyle: number === 2 ? { decal: { symbol: "rect", dashArrayX: [1, 0], dashArrayY: [2, 3] } } : {},
+        label: { show: true, position: "right", formatter: ({ value }) => (value ? String(value) : "") },
+        data: shown.map((one) => one[name]),
+      })),
+    }),
+  );
   lead(chart, shown, names);
   const rows = found.map((one) => [one.name, ...names.map((name) => link(one[name], one.links[name]))]);
   fill(document.getElementById("classes-table"), rows);

@@ -1,4 +1,5 @@
-// Grids by their cases: what is open now, or what was reported on a day; numbers beside the colours, a table beside the map.
+// Grids by their cases: what is open now, or what was reported on a day; numbers beside the colours, a table beside
+// the map.
 import { begin } from "/static/frame/map.js";
 import { fill, link, read } from "./table.js";
 
@@ -71,7 +72,9 @@ function popup(grid, now) {
 // A number stands where its grid has room for it; nearer (by the map's own buttons) more of them do.
 function hasRoom(map, layer) {
   const bounds = layer.getBounds();
-  const size = map.latLngToContainerPoint(bounds.getSouthEast()).subtract(map.latLngToContainerPoint(bounds.getNorthWest()));
+  const size = map
+    .latLngToContainerPoint(bounds.getSouthEast())
+    .subtract(map.latLngToContainerPoint(bounds.getNorthWest()));
   return Math.min(size.x, size.y) >= ROOM_PX;
 }
 
@@ -84,17 +87,26 @@ function paint(map, figures, layers) {
     const layer = layers.get(grid.code);
     if (!layer) continue;
     const count = now.count(grid);
-    layer.setStyle({ fillColor: colour(count, most), fillOpacity: ground.dataset.tiles ? 0.5 : 0.75, color: "#475569", weight: 1 });
+    layer.setStyle({
+      fillColor: colour(count, most),
+      fillOpacity: ground.dataset.tiles ? 0.5 : 0.75,
+      color: "#475569",
+      weight: 1,
+    });
     layer.unbindTooltip();
-    if (count && hasRoom(map, layer)) layer.bindTooltip(label(count), { permanent: true, direction: "center", className: "grid-count" });
+    if (count && hasRoom(map, layer))
+      layer.bindTooltip(label(count), { permanent: true, direction: "center", className: "grid-count" });
     layer.bindPopup(() => popup(grid, now));
   }
   const shown = figures.grids.filter((grid) => now.count(grid)).sort((one, other) => now.count(other) - now.count(one));
-  fill(document.getElementById("grids-table"), shown.map((grid) => [
-    grid.name,
-    link(now.count(grid), now.cases(grid)),
-    now.overdue(grid) === null ? document.createTextNode("—") : link(now.overdue(grid), now.late(grid)),
-  ]));
+  fill(
+    document.getElementById("grids-table"),
+    shown.map((grid) => [
+      grid.name,
+      link(now.count(grid), now.cases(grid)),
+      now.overdue(grid) === null ? document.createTextNode("—") : link(now.overdue(grid), now.late(grid)),
+    ]),
+  );
   status.textContent = shown.length ? "" : words.none;
 }
 

@@ -9,18 +9,23 @@ export function link(figure, address) {
 
 export function fill(table, rows) {
   const body = table.tBodies[0];
-  body.replaceChildren(...rows.map(([name, ...cells]) => {
-    const row = document.createElement("tr");
-    const head = document.createElement("th");
-    head.scope = "row";
-    head.textContent = name;
-    row.append(head, ...cells.map((cell) => {
-      const place = document.createElement("td");
-      place.append(cell);
-      return place;
-    }));
-    return row;
-  }));
+  body.replaceChildren(
+    ...rows.map(([name, ...cells]) => {
+      const row = document.createElement("tr");
+      const head = document.createElement("th");
+      head.scope = "row";
+      head.textContent = name;
+      row.append(
+        head,
+        ...cells.map((cell) => {
+          const place = document.createElement("td");
+          place.append(cell);
+          return place;
+        }),
+      );
+      return row;
+    }),
+  );
 }
 
 export async function read(address) {

@@ -8,7 +8,11 @@ if (every && boxes.length) {
     every.checked = ticked === boxes.length;
     every.indeterminate = ticked > 0 && ticked < boxes.length;
   };
-  every.addEventListener("change", () => boxes.forEach((box) => { box.checked = every.checked; }));
+  every.addEventListener("change", () =>
+    boxes.forEach((box) => {
+      box.checked = every.checked;
+    }),
+  );
   boxes.forEach((box) => box.addEventListener("change", show));
   show();
 }

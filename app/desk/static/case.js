@@ -10,7 +10,9 @@ if (place && window.L) {
   const { somewhere } = place.dataset; // no point is known: a mark would say more than anybody has said
   const map = begin(place).setView(here, 15);
   if (place.dataset.outline) {
-    const outline = L.geoJSON(JSON.parse(place.dataset.outline), { style: { color: "#14532d", weight: 2, fillOpacity: 0.06, dashArray: somewhere ? "6" : null } });
+    const outline = L.geoJSON(JSON.parse(place.dataset.outline), {
+      style: { color: "#14532d", weight: 2, fillOpacity: 0.06, dashArray: somewhere ? "6" : null },
+    });
     outline.addTo(map);
     map.fitBounds(outline.getBounds().extend(here), { padding: [8, 8] });
   }

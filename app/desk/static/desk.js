@@ -1,5 +1,5 @@
-// Lists and cases by keyboard: g goes to the queues, j and k up and down, Enter opens, x chooses, / searches, digits open
-// forms, b acts on all that are chosen, u goes back.
+// Lists and cases by keyboard: g goes to the queues, j and k up and down, Enter opens, x chooses, / searches, digits
+// open forms, b acts on all that are chosen, u goes back.
 import { listen } from "./keys.js";
 import { leave } from "./leave.js";
 import "./phrases.js";

@@ -3,7 +3,8 @@ import { send } from "./photos.js";
 
 function open(form) {
   const wrong = form.querySelector("[aria-invalid=true]");
-  const first = wrong ?? form.querySelector("[required]:not([type=hidden])") ?? form.querySelector("button[type=submit]");
+  const first =
+    wrong ?? form.querySelector("[required]:not([type=hidden])") ?? form.querySelector("button[type=submit]");
   first?.focus();
   form.scrollIntoView({ block: "nearest" });
 }

@@ -52,7 +52,8 @@ function leaves() {
   const every = [...known.values()];
   const parents = new Set(every.map((one) => one.properties.parent));
   const found = every.filter((one) => !parents.has(one.id));
-  return found.sort((one, other) => (one.properties.kind === "dedicated") - (other.properties.kind === "dedicated")); // on top
+  const onTop = (one) => one.properties.kind === "dedicated";
+  return found.sort((one, other) => onTop(one) - onTop(other));
 }
 
 // Say at once where a click or what was typed has fallen; the server says it again with what is known close by.
@@ -62,7 +63,9 @@ function tell(grid) {
 
 function fits(map, code) {
   const bounds = layers.get(code).getBounds();
-  const size = map.latLngToContainerPoint(bounds.getSouthEast()).subtract(map.latLngToContainerPoint(bounds.getNorthWest()));
+  const size = map
+    .latLngToContainerPoint(bounds.getSouthEast())
+    .subtract(map.latLngToContainerPoint(bounds.getNorthWest()));
   return size.y >= LINE_PX && size.x >= LETTER_PX * known.get(code).properties.name.length;
 }
 
@@ -71,7 +74,11 @@ function label(map) {
   const view = map.getBounds();
   const seen = [...layers.keys()].filter((code) => view.intersects(layers.get(code).getBounds()));
   const of = (level) => seen.filter((code) => known.get(code).properties.level === level);
-  const named = [...LEVELS].reverse().find((level) => of(level).filter((code) => fits(map, code)).length * 4 >= Math.max(1, 3 * of(level).length)) ?? LEVELS[0];
+  const named =
+    [...LEVELS]
+      .reverse()
+      .find((level) => of(level).filter((code) => fits(map, code)).length * 4 >= Math.max(1, 3 * of(level).length)) ??
+    LEVELS[0];
   for (const [code, layer] of layers) {
     const wanted = known.get(code).properties.level === named && seen.includes(code) && fits(map, code);
     if (!wanted) {
@@ -87,14 +94,18 @@ function label(map) {
 function draw(map, collection, pin) {
   const lowest = leaves();
   const codes = new Set(lowest.map((one) => one.id));
-  const add = (features, interactive) => L.geoJSON(features, {
-    interactive,
-    style: (one) => ({ ...STYLES[one.properties.level], ...(interactive ? STYLES.grid : {}) }),
-    onEachFeature: (one, layer) => layers.set(one.id, layer),
-  }).addTo(map);
+  const add = (features, interactive) =>
+    L.geoJSON(features, {
+      interactive,
+      style: (one) => ({ ...STYLES[one.properties.level], ...(interactive ? STYLES.grid : {}) }),
+      onEachFeature: (one, layer) => layers.set(one.id, layer),
+    }).addTo(map);
   add(lowest, true);
   for (const level of ["village", "township"]) {
-    add(collection.features.filter((one) => one.properties.level === level && !codes.has(one.id)), false);
+    add(
+      collection.features.filter((one) => one.properties.level === level && !codes.has(one.id)),
+      false,
+    );
   }
   map.on("click", (event) => pin(event.latlng)); // which changes the degrees
   map.on("moveend zoomend", () => label(map));
@@ -132,7 +143,10 @@ function show(collection) {
   const pin = map ? pinOf(map) : null;
   if (map) {
     draw(map, collection, pin);
-    map.fitBounds(L.latLngBounds([...layers.values()].map((one) => one.getBounds())), { padding: [8, 8], animate: false });
+    map.fitBounds(L.latLngBounds([...layers.values()].map((one) => one.getBounds())), {
+      padding: [8, 8],
+      animate: false,
+    });
     look(map, words.chosen);
   }
   for (const field of [lon, lat]) {

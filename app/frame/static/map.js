@@ -25,7 +25,13 @@ export function pinOf(map) {
     lon.dispatchEvent(new Event("change", { bubbles: true }));
   };
   pin.mark = (where) => {
-    mark ??= L.circleMarker(where, { radius: 8, color: "#1d4ed8", weight: 3, fillOpacity: 0.2, interactive: false }).addTo(map);
+    mark ??= L.circleMarker(where, {
+      radius: 8,
+      color: "#1d4ed8",
+      weight: 3,
+      fillOpacity: 0.2,
+      interactive: false,
+    }).addTo(map);
     mark.setLatLng(where);
   };
   pin.remove = () => {

@@ -11,7 +11,8 @@ const STYLES = {
   before: { color: "#111827", weight: 1, dashArray: "3 4", fill: false, interactive: false },
   ended: { color: "#7f1d1d", weight: 2, dashArray: "6 4", fillColor: "#e2e8f0", fillOpacity: 0.6 },
 };
-const LAST = ["faulty", "changed", "ended", "new", "before", "own", "below", "place"]; // drawn above the others, in this order
+// Drawn above the others, in this order.
+const LAST = ["faulty", "changed", "ended", "new", "before", "own", "below", "place"];
 const NEAREST = 17;
 const MANY = 1000; // shapes that are drawn on a canvas and not each as an element
 const place = document.getElementById("ground");
@@ -48,7 +49,13 @@ async function read(address) {
 
 try {
   const outlines = await read(place.dataset.outlines);
-  const map = L.map("map", { preferCanvas: outlines.features.length > MANY, attributionControl: false, fadeAnimation: false, zoomSnap: 0.25, scrollWheelZoom: false });
+  const map = L.map("map", {
+    preferCanvas: outlines.features.length > MANY,
+    attributionControl: false,
+    fadeAnimation: false,
+    zoomSnap: 0.25,
+    scrollWheelZoom: false,
+  });
   if (place.dataset.tiles) L.tileLayer(place.dataset.tiles, { maxZoom: 18 }).addTo(map);
   const faults = new Map();
   const rank = (feature) => LAST.indexOf(feature.properties.role);

@@ -8,6 +8,7 @@ export const ANEW = "anew"; // the server has forgotten the upload: it begins an
 export const WAITS = "waits"; // it is tried again by itself, at longer and longer intervals
 
 // By code, else by status, else it waits. Plain JSON: the test that walks every error of the house reads it here.
+// prettier-ignore
 const GROUPS = {
   "codes": {
     "attachment_differs": "verdict",
@@ -32,13 +33,15 @@ export const groupOf = ({ code, status }) => GROUPS.codes[code] || GROUPS.status
 export class Unreachable extends Error {} // no answer: no network, or no server
 export class SignedOut extends Error {} // nobody is signed in any more
 export class BytesLost extends Error {} // the phone's own storage does not give the bytes any more
-export class Between extends Error { // an answer that is not ours; `seconds` is how long it asks to wait
+// An answer that is not ours; `seconds` is how long it asks to wait.
+export class Between extends Error {
   constructor(status, seconds = 0) {
     super(`not ours: ${status}`);
     Object.assign(this, { status, seconds });
   }
 }
-export class Problem extends Error { // a refusal of ours
+// A refusal of ours.
+export class Problem extends Error {
   constructor(body, seconds = 0) {
     super(body.detail);
     Object.assign(this, { status: body.status, body, seconds });
@@ -53,12 +56,14 @@ export const MUST_CHANGE = "password_change_required";
 const OF_THE_PERSON = [MUST_CHANGE, "second_factor_enrolment_required"];
 
 // Whether an answer means whoever asks, and not what was sent.
-export const concernsAll = (error) => error instanceof Unreachable || error instanceof SignedOut
-  || (error instanceof Problem && ([401, 429].includes(error.status) || OF_THE_PERSON.includes(error.body.code)));
+export const concernsAll = (error) =>
+  error instanceof Unreachable ||
+  error instanceof SignedOut ||
+  (error instanceof Problem && ([401, 429].includes(error.status) || OF_THE_PERSON.includes(error.body.code)));
 
 // Whether an answer may be about something in what was sent: sent alone, that keeps nothing else.
-export const isVerdict = (error) => error instanceof Problem
-  && (groupOf(error.body) === VERDICT || error.body.code === "malformed");
+export const isVerdict = (error) =>
+  error instanceof Problem && (groupOf(error.body) === VERDICT || error.body.code === "malformed");
 
 // A refusal by what it says: ours has the media type of problems, and its body repeats the status. Anything else is
 // from between.

@@ -8,7 +8,23 @@ import { Report } from "./report.js";
 import { install } from "./install.js";
 import { NOTICES } from "./refresh.js";
 import { settings } from "./settings.js";
-import { alarm, closed, lapsed, mayReport, moveOn, news, person, queue, session, signedIn, tasksCount, trouble, unread, update, warn } from "./state.js";
+import {
+  alarm,
+  closed,
+  lapsed,
+  mayReport,
+  moveOn,
+  news,
+  person,
+  queue,
+  session,
+  signedIn,
+  tasksCount,
+  trouble,
+  unread,
+  update,
+  warn,
+} from "./state.js";
 import { computed, createApp, html, nextTick, ref, watch } from "./ui.js";
 import { keepAwake } from "./wake.js";
 import { headline, pageFault, whyClosed } from "./why.js";
@@ -30,16 +46,25 @@ const ENTRANCE = [SignIn, "登录", "Sign in"];
 const WHEN_LAPSED = ["report", "queue"];
 
 // What a screen asks for of the address.
-const given = ({ props = {} }, { id, more }) => ({ ...("id" in props ? { id } : {}), ...("more" in props ? { more } : {}) });
+const given = ({ props = {} }, { id, more }) => ({
+  ...("id" in props ? { id } : {}),
+  ...("more" in props ? { more } : {}),
+});
 
 const Home = () => {
-  const tile = (name, count) => html`<li><a class="tile" href=${`#/${name}`}>${t(...SCREENS[name].slice(1))}${count ? html` <strong class="count">${count}</strong>` : ""}</a></li>`;
+  const tile = (name, count) =>
+    html`<li><a class="tile" href=${`#/${name}`}>${t(...SCREENS[name].slice(1))}${
+      count ? html` <strong class="count">${count}</strong>` : ""
+    }</a></li>`;
   const waiting = queue.value.filter((one) => one.kind !== "photo").length || queue.value.length;
   return html`
     ${mayReport.value ? html`<p><a class="button strong huge" href="#/report">${t("上报", "Report")}</a></p>` : ""}
     <nav aria-label=${t("主要功能", "Main")}><ul class="tiles">
-      ${tile("tasks", tasksCount.value)}${mayReport.value ? tile("mine") : ""}${tile("near")}${tile("notices", unread.value > NOTICES ? `${NOTICES}+` : unread.value)}${tile("queue", waiting)}${tile("settings")}
-    </ul></nav>`;
+        ${tile("tasks", tasksCount.value)}${mayReport.value ? tile("mine") : ""}${tile("near")}${tile(
+          "notices",
+          unread.value > NOTICES ? `${NOTICES}+` : unread.value,
+        )}${tile("queue", waiting)}${tile("settings")}
+      </ul></nav>`;
 };
 
 const App = {
@@ -52,7 +77,8 @@ const App = {
       return { name: SCREENS[name] ? name : "", id, more };
     });
     const screen = computed(() => {
-      if (!signedIn.value) return lapsed.value && WHEN_LAPSED.includes(place.value.name) ? SCREENS[place.value.name] : ENTRANCE;
+      if (!signedIn.value)
+        return lapsed.value && WHEN_LAPSED.includes(place.value.name) ? SCREENS[place.value.name] : ENTRANCE;
       if (person.value.must_change_password) return SCREENS.password;
       return SCREENS[place.value.name] || [Home, "格治", "Gezhi"];
     });
@@ -63,28 +89,62 @@ const App = {
       await nextTick();
       document.getElementById("title")?.focus({ preventScroll: true });
     });
-    watch([settings, screen], () => {
-      const root = document.documentElement;
-      root.lang = language() === "en" ? "en" : "zh-CN";
-      root.classList.toggle("large", Boolean(settings.value.large));
-      root.classList.toggle("contrast", Boolean(settings.value.contrast));
-      document.title = `${title()} · ${t("格治", "Gezhi")}`;
-    }, { immediate: true });
+    watch(
+      [settings, screen],
+      () => {
+        const root = document.documentElement;
+        root.lang = language() === "en" ? "en" : "zh-CN";
+        root.classList.toggle("large", Boolean(settings.value.large));
+        root.classList.toggle("contrast", Boolean(settings.value.contrast));
+        document.title = `${title()} · ${t("格治", "Gezhi")}`;
+      },
+      { immediate: true },
+    );
     const isHome = () => screen.value[0] === Home || screen.value === ENTRANCE;
-    const bar = () => queue.value.length || trouble.value ? html`<p class=${trouble.value ? "strip bad" : "strip"} role="status" data-part="strip">
-        <a href="#/queue">${trouble.value ? t(`有 ${trouble.value} 条需要您处理`, many(trouble.value, "needs your decision", "need your decision"))
-          : t(`${queue.value.length} 条等待发送`, many(queue.value.length, "waits to be sent", "wait to be sent"))}</a> ${headline()}</p>` : "";
-    const wait = () => closed.value ? html`<main><h1>${t("打不开", "It cannot be opened")}</h1><p role="alert">${whyClosed(closed.value)}</p></main>` : "";
-    return () => session.value === undefined ? wait() : html`
-      <header>
-        ${isHome() ? "" : html`<a class="back" href="#/"><span aria-hidden="true">‹</span> ${t("首页", "Home")}</a>`}
-        <h1 id="title" tabindex="-1">${title()}</h1>
-      </header>
-      <div class="news good" role="status" aria-live="polite">${news.value}</div>
-      <div class="news bad" role="alert">${alarm.value}</div>
-      ${update.waiting ? html`<p class="strip"><button type="button" onClick=${() => update.waiting()}>${t("有新版本，点此更新", "There is a new version: update")}</button></p>` : ""}
-      ${signedIn.value || lapsed.value ? bar() : ""}
-      <main>${html`<${screen.value[0]} key=${`${screen.value[1]}${place.value.id}`} ...${given(screen.value[0], place.value)} onGo=${go} />`}</main>`;
+    const bar = () =>
+      queue.value.length || trouble.value
+        ? html`<p class=${trouble.value ? "strip bad" : "strip"} role="status" data-part="strip">
+            <a href="#/queue">${
+              trouble.value
+                ? t(
+                    `有 ${trouble.value} 条需要您处理`,
+                    many(trouble.value, "needs your decision", "need your decision"),
+                  )
+                : t(`${queue.value.length} 条等待发送`, many(queue.value.length, "waits to be sent", "wait to be sent"))
+            }</a> ${headline()}</p>`
+        : "";
+    const wait = () =>
+      closed.value
+        ? html`<main>
+            <h1>${t("打不开", "It cannot be opened")}</h1><p role="alert">${whyClosed(closed.value)}</p>
+          </main>`
+        : "";
+    return () =>
+      session.value === undefined
+        ? wait()
+        : html`
+          <header>
+            ${
+              isHome() ? "" : html`<a class="back" href="#/"><span aria-hidden="true">‹</span> ${t("首页", "Home")}</a>`
+            }
+            <h1 id="title" tabindex="-1">${title()}</h1>
+          </header>
+          <div class="news good" role="status" aria-live="polite">${news.value}</div>
+          <div class="news bad" role="alert">${alarm.value}</div>
+          ${
+            update.waiting
+              ? html`<p class="strip">
+                  <button type="button" onClick=${() => update.waiting()}>
+                    ${t("有新版本，点此更新", "There is a new version: update")}
+                  </button>
+                </p>`
+              : ""
+          }
+          ${signedIn.value || lapsed.value ? bar() : ""}
+          <main>
+            ${html`<${screen.value[0]} key=${`${screen.value[1]}${place.value.id}`}
+                ...${given(screen.value[0], place.value)} onGo=${go} />`}
+          </main>`;
   },
 };
 

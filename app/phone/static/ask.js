@@ -14,11 +14,20 @@ export const AskOnce = {
       await nextTick();
       place.value?.querySelector("button")?.focus(); // the button that was pressed is gone
     }
-    return () => html`<div ref=${(element) => (place.value = element)}>${asking.value
-      ? html`<div class="row" role="group" aria-label=${t("请确认", "Please confirm")}><span>${props.question}</span>
-          ${props.beside ? html`<button type="button" onClick=${props.beside.act}>${props.beside.label}</button>` : ""}
-          <button type="button" class="danger" onClick=${() => emit("yes")}>${props.yes}</button>
-          <button type="button" onClick=${() => ask(false)}>${props.no}</button></div>`
-      : html`<button type="button" onClick=${() => ask(true)}>${props.label}</button>`}</div>`;
+    return () =>
+      html`<div ref=${(element) => (place.value = element)}>${
+        asking.value
+          ? html`<div class="row" role="group" aria-label=${t("请确认", "Please confirm")}>
+              <span>${props.question}</span>
+              ${
+                props.beside
+                  ? html`<button type="button" onClick=${props.beside.act}>${props.beside.label}</button>`
+                  : ""
+              }
+              <button type="button" class="danger" onClick=${() => emit("yes")}>${props.yes}</button>
+              <button type="button" onClick=${() => ask(false)}>${props.no}</button>
+            </div>`
+          : html`<button type="button" onClick=${() => ask(true)}>${props.label}</button>`
+      }</div>`;
   },
 };

@@ -8,8 +8,11 @@ import { whyFailed } from "./why.js";
 import { t, when } from "./words.js";
 
 const PURPOSES = [
-  ["before", "处置前", "Before"], ["after", "处置后", "After"], ["check", "核查", "At the check"],
-  ["evidence", "证据", "Evidence"], ["document", "材料", "Papers"],
+  ["before", "处置前", "Before"],
+  ["after", "处置后", "After"],
+  ["check", "核查", "At the check"],
+  ["evidence", "证据", "Evidence"],
+  ["document", "材料", "Papers"],
 ];
 const PDF = "application/pdf";
 const AHEAD = "200px"; // so far below the screen they are asked for
@@ -45,16 +48,20 @@ const Small = {
     const place = ref(null);
     let seen = null;
     onMounted(() => {
-      seen = new IntersectionObserver((entries) => {
-        if (!entries.some((entry) => entry.isIntersecting)) return;
-        seen.disconnect();
-        load();
-      }, { rootMargin: AHEAD });
+      seen = new IntersectionObserver(
+        (entries) => {
+          if (!entries.some((entry) => entry.isIntersecting)) return;
+          seen.disconnect();
+          load();
+        },
+        { rootMargin: AHEAD },
+      );
       seen.observe(place.value);
     });
     onBeforeUnmount(() => seen.disconnect());
-    return () => html`<button type="button" class="picture" ref=${(element) => (place.value = element)} aria-label=${t(`${props.name}，放大`, `${props.name}: enlarge`)} onClick=${() => emit("open")}>
-        ${url.value ? html`<img src=${url.value} alt="" />` : failed.value || "…"}</button>`;
+    return () => html`<button type="button" class="picture" ref=${(element) => (place.value = element)}
+        aria-label=${t(`${props.name}，放大`, `${props.name}: enlarge`)} onClick=${() => emit("open")}>
+      ${url.value ? html`<img src=${url.value} alt="" />` : failed.value || "…"}</button>`;
   },
 };
 
@@ -69,10 +76,17 @@ const Large = {
       dialog.value.showModal();
       load();
     });
-    return () => html`<dialog class="large" ref=${(element) => (dialog.value = element)} aria-label=${props.name} onClose=${() => emit("close")}>
-        <div class="row"><strong>${props.name}</strong> <span class="quiet">${props.file.taken_at ? t(`拍摄于 ${when(props.file.taken_at)}`, `Taken ${when(props.file.taken_at)}`) : ""}</span>
-          <button type="button" onClick=${() => dialog.value.close()}>${t("关闭", "Close")}</button></div>
-        ${url.value ? html`<img src=${url.value} alt=${props.name} />` : html`<p role="status">${failed.value || t("正在打开…", "Opening…")}</p>`}</dialog>`;
+    return () => html`<dialog class="large" ref=${(element) => (dialog.value = element)} aria-label=${props.name}
+        onClose=${() => emit("close")}>
+      <div class="row"><strong>${props.name}</strong> <span class="quiet">${
+        props.file.taken_at ? t(`拍摄于 ${when(props.file.taken_at)}`, `Taken ${when(props.file.taken_at)}`) : ""
+      }</span>
+        <button type="button" onClick=${() => dialog.value.close()}>${t("关闭", "Close")}</button></div>
+      ${
+        url.value
+          ? html`<img src=${url.value} alt=${props.name} />`
+          : html`<p role="status">${failed.value || t("正在打开…", "Opening…")}</p>`
+      }</dialog>`;
   },
 };
 
@@ -82,19 +96,51 @@ export const CasePhotos = {
     const open = ref(null);
     const groups = computed(() => {
       const files = props.steps.flatMap((step) => step.files || []);
-      return PURPOSES.map(([purpose, zh, en]) => ({ purpose, zh, en, files: files.filter((file) => file.purpose === purpose) }))
-        .filter((group) => group.files.length);
+      return PURPOSES.map(([purpose, zh, en]) => ({
+        purpose,
+        zh,
+        en,
+        files: files.filter((file) => file.purpose === purpose),
+      })).filter((group) => group.files.length);
     });
     const one = (file, name) => {
-      if (file.state === "refused") return html`<p class="quiet">${t("照片无法使用。", "The photo could not be used.")}</p>`;
-      if (file.state === "unjudged") return html`<p class="quiet">${name}${t("：原件已收到并封存，暂时不能显示。", ": the original has come and is sealed; it cannot be shown for now.")}</p>`;
-      if (file.state !== "stored") return html`<p class="quiet">${t("照片还没有传到。", "The photo has not come yet.")}</p>`;
-      if (file.type === PDF) return html`<p class="quiet">${t("PDF 材料，请在电脑端查看。", "A PDF: please read it at a desk.")}</p>`;
-      return html`<${Small} case_id=${props.case_id} file=${file} name=${name} onOpen=${() => (open.value = { file, name })} />`;
+      if (file.state === "refused")
+        return html`<p class="quiet">${t("照片无法使用。", "The photo could not be used.")}</p>`;
+      if (file.state === "unjudged")
+        return html`<p class="quiet">
+          ${name}
+          ${t(
+            "：原件已收到并封存，暂时不能显示。",
+            ": the original has come and is sealed; it cannot be shown for now.",
+          )}
+        </p>`;
+      if (file.state !== "stored")
+        return html`<p class="quiet">${t("照片还没有传到。", "The photo has not come yet.")}</p>`;
+      if (file.type === PDF)
+        return html`<p class="quiet">${t("PDF 材料，请在电脑端查看。", "A PDF: please read it at a desk.")}</p>`;
+      return html`<${Small} case_id=${props.case_id} file=${file} name=${name}
+          onOpen=${() => (open.value = { file, name })} />`;
     };
     return () => html`
-      ${groups.value.map(({ purpose, zh, en, files }) => html`<section key=${purpose} aria-label=${t(`${zh}照片`, `Photos: ${en}`)}><h3>${t(zh, en)}</h3>
-        <ul class="photos">${files.map((file, place) => html`<li key=${file.attachment_id}>${one(file, t(`${zh} 第 ${place + 1} 张`, `${en}, photo ${place + 1}`))}</li>`)}</ul></section>`)}
-      ${open.value ? html`<${Large} case_id=${props.case_id} file=${open.value.file} name=${open.value.name} onClose=${() => (open.value = null)} />` : ""}`;
+      ${groups.value.map(
+        ({
+          purpose,
+          zh,
+          en,
+          files,
+        }) => html`<section key=${purpose} aria-label=${t(`${zh}照片`, `Photos: ${en}`)}><h3>${t(zh, en)}</h3>
+          <ul class="photos">${files.map(
+            (file, place) =>
+              html`<li key=${file.attachment_id}>
+                ${one(file, t(`${zh} 第 ${place + 1} 张`, `${en}, photo ${place + 1}`))}
+              </li>`,
+          )}</ul></section>`,
+      )}
+      ${
+        open.value
+          ? html`<${Large} case_id=${props.case_id} file=${open.value.file} name=${open.value.name}
+                onClose=${() => (open.value = null)} />`
+          : ""
+      }`;
   },
 };

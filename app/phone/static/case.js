@@ -37,7 +37,8 @@ export const CasePage = {
     async function arrive() {
       await readDrafts();
       await nextTick();
-      if (!props.more) document.getElementById("title")?.focus({ preventScroll: true }); // the form's own button is gone
+      // the form's own button is gone
+      if (!props.more) document.getElementById("title")?.focus({ preventScroll: true });
     }
     async function forget(draft) {
       await dropDraft(draft.name);
@@ -46,13 +47,27 @@ export const CasePage = {
     const hrefOf = (action) => `#/case/${props.id}/${action.action}`;
     const begun = (action) => drafts.value.some((draft) => draft.action === action.action);
     // What somebody has half written for a step that is theirs no more is shown, and not lost without a word.
-    const stale = () => drafts.value.filter((draft) => !one.value.actions.some((each) => each.action === draft.action)).map((draft) => html`
-      <section class="notice" key=${draft.name} aria-label=${t("没办完的内容", "Half written")}>
-        <p><strong>${t("您写到一半的一步现在不能办了：", "A step that you had begun can no longer be taken:")}</strong></p>
-        <p>${Object.values(draft.data).filter((text) => typeof text === "string").join(" ")} ${draft.photos.length ? t(`${draft.photos.length} 张照片`, many(draft.photos.length, "photo")) : ""}</p>
-        <${AskOnce} label=${t("删除这份草稿", "Remove this draft")} question=${t("删除后不能恢复，确定吗？", "This cannot be taken back. Are you sure?")}
-          yes=${t("确定删除", "Remove it")} no=${t("留着", "Keep it")} onYes=${() => forget(draft)} />
-      </section>`);
+    const stale = () =>
+      drafts.value
+        .filter((draft) => !one.value.actions.some((each) => each.action === draft.action))
+        .map(
+          (draft) => html`
+            <section class="notice" key=${draft.name} aria-label=${t("没办完的内容", "Half written")}>
+              <p>
+                <strong>
+                  ${t("您写到一半的一步现在不能办了：", "A step that you had begun can no longer be taken:")}
+                </strong>
+              </p>
+              <p>${Object.values(draft.data)
+                .filter((text) => typeof text === "string")
+                .join(" ")} ${
+                draft.photos.length ? t(`${draft.photos.length} 张照片`, many(draft.photos.length, "photo")) : ""
+              }</p>
+              <${AskOnce} label=${t("删除这份草稿", "Remove this draft")}
+                  question=${t("删除后不能恢复，确定吗？", "This cannot be taken back. Are you sure?")}
+                  yes=${t("确定删除", "Remove it")} no=${t("留着", "Keep it")} onYes=${() => forget(draft)} />
+            </section>`,
+        );
     const due = () => {
       const left = remaining(one.value.ended_how ? null : one.value.due_at);
       return left ? html`<span class=${left.late ? "bad" : "good"}>${left.late ? "⚠ " : ""}${left.text}</span>` : "";
@@ -63,30 +78,68 @@ export const CasePage = {
       <p>${one.value.description}</p>
       <dl>
         <dt>${t("编号", "Number")}</dt><dd>${one.value.number}</dd>
-        <dt>${t("网格", "Grid")}</dt><dd>${one.value.grid.name}${one.value.place === "grid" ? t("内某处，没有定位点", ": somewhere in it, no point") : ""}</dd>
+        <dt>${t("网格", "Grid")}</dt><dd>${one.value.grid.name}${
+          one.value.place === "grid" ? t("内某处，没有定位点", ": somewhere in it, no point") : ""
+        }</dd>
         ${one.value.address ? [html`<dt>${t("地址", "Address")}</dt>`, html`<dd>${one.value.address}</dd>`] : ""}
         ${one.value.lead ? [html`<dt>${t("承办", "Department")}</dt>`, html`<dd>${one.value.lead.name}</dd>`] : ""}
         <dt>${t("上报", "Reported")}</dt><dd>${when(one.value.reported_at)}</dd>
       </dl>
-      ${pending.value.length ? html`<p class="notice">${t("已办、等待发送：", "Done, waiting to be sent: ")}${pending.value.map((each) => t(each.label || "上报", each.label_en || "Report")).join(t("、", ", "))} <a href="#/queue">${t("查看", "Look")}</a></p>` : ""}
+      ${
+        pending.value.length
+          ? html`<p class="notice">
+              ${t("已办、等待发送：", "Done, waiting to be sent: ")}
+              ${pending.value
+                .map((each) => t(each.label || "上报", each.label_en || "Report"))
+                .join(t("、", ", "))} <a href="#/queue">${t("查看", "Look")}</a>
+            </p>`
+          : ""
+      }
       ${stale()}
       ${actions()}
       <${CasePhotos} case_id=${props.id} steps=${steps.value} />
       <h3>${t("办理经过", "What became of it")}</h3>
-      ${steps.value.length ? html`<ol class="steps">${steps.value.map((step) => html`<li key=${step.seq}><strong>${stepName(step)}</strong>
-          <span class="quiet"> · ${actorName(step)} · ${when(step.at)}</span>${saidIn(step.data) ? html`<p>${saidIn(step.data)}</p>` : ""}</li>`)}</ol>`
-        : html`<p class="quiet">${t("联网后可以看到办理经过。", "It is shown here when there is network.")}</p>`}`;
+      ${
+        steps.value.length
+          ? html`<ol class="steps">${steps.value.map(
+              (step) => html`<li key=${step.seq}><strong>${stepName(step)}</strong>
+                <span class="quiet"> · ${actorName(step)} · ${when(step.at)}</span>${
+                  saidIn(step.data) ? html`<p>${saidIn(step.data)}</p>` : ""
+                }</li>`,
+            )}</ol>`
+          : html`<p class="quiet">${t("联网后可以看到办理经过。", "It is shown here when there is network.")}</p>`
+      }`;
     function actions() {
       const all = one.value.actions;
       const asked = all.filter(canAsk);
       return html`<div class="actions" role="group" aria-label=${t("可以办理", "What you can do")}>
-        ${asked.map((action) => html`<button key=${action.action} type="button" class="strong" onClick=${() => emit("go", hrefOf(action))}>${t(action.label, action.label_en)}${begun(action) ? t("（接着写）", " (go on)") : ""}</button>`)}
-        ${asked.length < all.length ? html`<p class="quiet">${t("其余操作请在电脑端办理：", "Please do these at a desk: ")}${all.filter((each) => !canAsk(each)).map((each) => t(each.label, each.label_en)).join(t("、", ", "))}</p>` : ""}
+        ${asked.map(
+          (action) =>
+            html`<button key=${action.action} type="button" class="strong" onClick=${() => emit("go", hrefOf(action))}>
+              ${t(action.label, action.label_en)}${begun(action) ? t("（接着写）", " (go on)") : ""}
+            </button>`,
+        )}
+        ${
+          asked.length < all.length
+            ? html`<p class="quiet">${t("其余操作请在电脑端办理：", "Please do these at a desk: ")}${all
+                .filter((each) => !canAsk(each))
+                .map((each) => t(each.label, each.label_en))
+                .join(t("、", ", "))}</p>`
+            : ""
+        }
       </div>`;
     }
     return () => {
-      if (!one.value) return html`<p>${t("手机里没有这个案件，或您已看不到它。请返回。", "This case is not on the phone, or not yours to see any more. Please go back.")}</p>`;
-      if (acting.value) return html`<${Act} one=${one.value} action=${acting.value} key=${acting.value.action} onDone=${() => emit("go", "#/tasks")} onBack=${() => emit("go", `#/case/${props.id}`)} />`;
+      if (!one.value)
+        return html`<p>
+          ${t(
+            "手机里没有这个案件，或您已看不到它。请返回。",
+            "This case is not on the phone, or not yours to see any more. Please go back.",
+          )}
+        </p>`;
+      if (acting.value)
+        return html`<${Act} one=${one.value} action=${acting.value} key=${acting.value.action}
+            onDone=${() => emit("go", "#/tasks")} onBack=${() => emit("go", `#/case/${props.id}`)} />`;
       return html`<article>${body()}</article>`;
     };
   },

@@ -33,7 +33,12 @@ async function keepAll(name, form) {
   if (await tried(name, form)) return;
   form.photos.forEach((one) => delete one.original); // rather the small copies than nothing
   if (await tried(name, form)) return;
-  warn(t("手机存储已满，这张照片可能保存不下。请先清理手机空间。", "This phone is full: this photo may not be kept. Free some space first."));
+  warn(
+    t(
+      "手机存储已满，这张照片可能保存不下。请先清理手机空间。",
+      "This phone is full: this photo may not be kept. Free some space first.",
+    ),
+  );
 }
 
 async function tried(name, form) {

@@ -11,11 +11,18 @@ import { t } from "./words.js";
 const QUICK = 4; // classes that are one tap away
 
 // Why there is no position, where whoever holds the phone can do something about it, or cannot.
-const noPosition = (why) => ({
-  address: t("（网址不是 https，浏览器不给位置，请告诉管理员。）", " (The address is not https, so the browser gives no position: tell the administrator.)"),
-  denied: t("（浏览器没有定位权限：可在手机设置里允许。）", " (The browser may not read it: allow it in the phone's settings.)"),
-  none: t("（这个浏览器没有定位功能。）", " (This browser cannot find positions.)"),
-})[why] || "";
+const noPosition = (why) =>
+  ({
+    address: t(
+      "（网址不是 https，浏览器不给位置，请告诉管理员。）",
+      " (The address is not https, so the browser gives no position: tell the administrator.)",
+    ),
+    denied: t(
+      "（浏览器没有定位权限：可在手机设置里允许。）",
+      " (The browser may not read it: allow it in the phone's settings.)",
+    ),
+    none: t("（这个浏览器没有定位功能。）", " (This browser cannot find positions.)"),
+  })[why] || "";
 
 export const PlaceField = {
   props: { form: Object },
@@ -64,30 +71,70 @@ export const PlaceField = {
       <fieldset class="part">
         <legend>${t("位置", "Place")}</legend>
         <p role="status" class=${here.value ? "good" : ""} data-part="place">
-          ${looking.value ? t("正在定位…", "Finding the place…")
-            : props.form.grid ? html`<strong>${here.value?.properties.name || props.form.grid}</strong>${t(" 内某处（手选网格，没有定位点）", ": somewhere in it (chosen by hand, no point)")}`
-            : here.value ? html`<strong>${here.value.properties.name}</strong> ${props.form.accuracy ? t(`（精度约 ${props.form.accuracy} 米）`, `(within about ${props.form.accuracy} m)`) : ""}`
-            : props.form.lon !== null ? t("此处不在任何网格内，请在下面选择网格。", "This place lies in no grid: choose one below.")
-            : t("没有定位，请选择网格并写明地址。", "No position: choose a grid and write the address.") + noPosition(why.value)}
+          ${
+            looking.value
+              ? t("正在定位…", "Finding the place…")
+              : props.form.grid
+                ? html`<strong>${here.value?.properties.name || props.form.grid}</strong>
+                  ${t(" 内某处（手选网格，没有定位点）", ": somewhere in it (chosen by hand, no point)")}`
+                : here.value
+                  ? html`<strong>${here.value.properties.name}</strong> ${
+                      props.form.accuracy
+                        ? t(`（精度约 ${props.form.accuracy} 米）`, `(within about ${props.form.accuracy} m)`)
+                        : ""
+                    }`
+                  : props.form.lon !== null
+                    ? t("此处不在任何网格内，请在下面选择网格。", "This place lies in no grid: choose one below.")
+                    : t("没有定位，请选择网格并写明地址。", "No position: choose a grid and write the address.") +
+                      noPosition(why.value)
+          }
         </p>
         <div class="row tight">
           <button type="button" onClick=${find}>${t("重新定位", "Find again")}</button>
-          <button type="button" aria-expanded=${String(byHand.value)} onClick=${() => (byHand.value = !byHand.value)}>${t("选网格", "Choose a grid")}</button>
-          <button type="button" aria-expanded=${String(onMap.value)} onClick=${() => (onMap.value = !onMap.value)}>${t("看地图", "Map")}</button>
+          <button type="button" aria-expanded=${String(byHand.value)} onClick=${() => (byHand.value = !byHand.value)}>
+            ${t("选网格", "Choose a grid")}
+          </button>
+          <button type="button" aria-expanded=${String(onMap.value)} onClick=${() => (onMap.value = !onMap.value)}>
+            ${t("看地图", "Map")}
+          </button>
         </div>
-        ${byHand.value ? html`
-          <label for="grid-words">${t("网格名称", "Name of the grid")}</label>
-          <input id="grid-words" type="search" value=${text.value} onInput=${(event) => (text.value = event.target.value)} />
-          <label for="grid">${t("网格", "Grid")}</label>
-          <select id="grid" value=${here.value?.properties.code || ""} onChange=${(event) => choose(event.target.value)}>
-            <option value="">${listed.value.length ? t("请选择", "Choose") : t("没有这个名称的网格", "No grid of that name")}</option>
-            ${listed.value.map((one) => html`<option key=${one.properties.code} value=${one.properties.code}>${one.properties.name}</option>`)}
-          </select>` : ""}
-        ${onMap.value ? html`<${MapField} lon=${props.form.lon} lat=${props.form.lat} grid=${props.form.grid} onPick=${put} />` : ""}
-        ${"address" in props.form ? html`
-          <label for="address">${t("地址或标志物（可不填）", "Address or landmark (may be left out)")}</label>
-          <input id="address" maxlength="200" value=${props.form.address} autocomplete="off"
-            onInput=${(event) => { props.form.address = event.target.value; emit("change"); }} />` : ""}
+        ${
+          byHand.value
+            ? html`
+              <label for="grid-words">${t("网格名称", "Name of the grid")}</label>
+              <input id="grid-words" type="search" value=${text.value}
+                  onInput=${(event) => (text.value = event.target.value)} />
+              <label for="grid">${t("网格", "Grid")}</label>
+              <select id="grid" value=${here.value?.properties.code || ""}
+                  onChange=${(event) => choose(event.target.value)}>
+                <option value="">${
+                  listed.value.length ? t("请选择", "Choose") : t("没有这个名称的网格", "No grid of that name")
+                }</option>
+                ${listed.value.map(
+                  (one) =>
+                    html`<option key=${one.properties.code} value=${one.properties.code}>
+                      ${one.properties.name}
+                    </option>`,
+                )}
+              </select>`
+            : ""
+        }
+        ${
+          onMap.value
+            ? html`<${MapField} lon=${props.form.lon} lat=${props.form.lat} grid=${props.form.grid} onPick=${put} />`
+            : ""
+        }
+        ${
+          "address" in props.form
+            ? html`
+              <label for="address">${t("地址或标志物（可不填）", "Address or landmark (may be left out)")}</label>
+              <input id="address" maxlength="200" value=${props.form.address} autocomplete="off"
+                  onInput=${(event) => {
+                    props.form.address = event.target.value;
+                    emit("change");
+                  }} />`
+            : ""
+        }
       </fieldset>`;
   },
 };
@@ -101,7 +148,9 @@ export const ClassField = {
     const classes = computed(() => catalogue.value?.classes || []);
     const chosen = computed(() => classes.value.find((one) => one.code === props.form.class));
     const found = computed(() => findClasses(classes.value, text.value, settings.value.recent));
-    const quick = computed(() => findClasses(classes.value, "", likely(settings.value.recent || [], cases.value)).slice(0, QUICK));
+    const quick = computed(() =>
+      findClasses(classes.value, "", likely(settings.value.recent || [], cases.value)).slice(0, QUICK),
+    );
     watch(text, () => (open.value = true));
     async function begin(event) {
       open.value = true;
@@ -115,24 +164,59 @@ export const ClassField = {
       emit("change");
     }
     const choice = (code, name, more) => html`
-      <li key=${String(code)}><button type="button" aria-pressed=${String(props.form.class === code)} onClick=${() => choose(code)}>
-        <strong>${name}</strong> <span class="quiet">${more}</span></button></li>`;
+      <li key=${String(code)}>
+        <button type="button" aria-pressed=${String(props.form.class === code)} onClick=${() => choose(code)}>
+          <strong>${name}</strong> <span class="quiet">${more}</span></button>
+      </li>`;
     return () => html`
       <fieldset class="part">
         <legend>${t("是什么问题", "What is it")}</legend>
-        <p role="status" data-part="class">${t("已选：", "Chosen: ")}<strong>${chosen.value ? chosen.value.name : t("不清楚，由受理员判断", "Don't know, the centre decides")}</strong></p>
-        ${open.value ? "" : html`<div class="row quick" role="group" aria-label=${t("常用类别", "Classes often used")}>
-          ${quick.value.map((one) => html`<button type="button" key=${one.code} aria-pressed=${String(props.form.class === one.code)}
-            onClick=${() => choose(props.form.class === one.code ? null : one.code)}>${one.name}</button>`)}</div>`}
-        <label for="class-words">${t("用您平常的说法找，例如“垃圾”“井盖”", "Search in your own words, such as 垃圾, 井盖")}</label>
+        <p role="status" data-part="class">${t("已选：", "Chosen: ")}<strong>${
+          chosen.value ? chosen.value.name : t("不清楚，由受理员判断", "Don't know, the centre decides")
+        }</strong></p>
+        ${
+          open.value
+            ? ""
+            : html`<div class="row quick" role="group" aria-label=${t("常用类别", "Classes often used")}>
+                ${quick.value.map(
+                  (
+                    one,
+                  ) => html`<button type="button" key=${one.code} aria-pressed=${String(props.form.class === one.code)}
+                      onClick=${() => choose(props.form.class === one.code ? null : one.code)}>${one.name}</button>`,
+                )}</div>`
+        }
+        <label for="class-words">
+          ${t("用您平常的说法找，例如“垃圾”“井盖”", "Search in your own words, such as 垃圾, 井盖")}
+        </label>
         <input id="class-words" type="search" value=${text.value} autocomplete="off" onFocus=${begin}
-          onInput=${(event) => (text.value = event.target.value)} />
-        ${open.value ? html`<ul class="choices" aria-label=${t("找到的类别", "Classes found")}>
-          ${choice(null, t("不清楚", "Don't know"), "")}
-          ${found.value.map((one) => choice(one.code, one.name, one.major))}
-          ${found.value.length ? "" : html`<li class="quiet">${t("没有找到：换个说法，或选“不清楚”。", "Nothing found: try other words, or choose “don't know”.")}</li>`}
-        </ul>` : ""}
-        ${chosen.value?.form.length ? chosen.value.form.map((question) => html`<${Question} key=${question.field} question=${question} answers=${props.form.answers} onChange=${() => emit("change")} />`) : ""}
+            onInput=${(event) => (text.value = event.target.value)} />
+        ${
+          open.value
+            ? html`<ul class="choices" aria-label=${t("找到的类别", "Classes found")}>
+                ${choice(null, t("不清楚", "Don't know"), "")}
+                ${found.value.map((one) => choice(one.code, one.name, one.major))}
+                ${
+                  found.value.length
+                    ? ""
+                    : html`<li class="quiet">
+                        ${t(
+                          "没有找到：换个说法，或选“不清楚”。",
+                          "Nothing found: try other words, or choose “don't know”.",
+                        )}
+                      </li>`
+                }
+              </ul>`
+            : ""
+        }
+        ${
+          chosen.value?.form.length
+            ? chosen.value.form.map(
+                (question) =>
+                  html`<${Question} key=${question.field} question=${question} answers=${props.form.answers}
+                      onChange=${() => emit("change")} />`,
+              )
+            : ""
+        }
       </fieldset>`;
   },
 };
@@ -158,16 +242,28 @@ const Question = {
       const { field, label, type, required, choices, minimum, maximum } = props.question;
       const id = `form-${field}`;
       const given = props.answers[field];
-      const options = type === "yes_no" ? [["true", t("是", "Yes")], ["false", t("否", "No")]] : choices.map((one) => [one, one]);
+      const options =
+        type === "yes_no"
+          ? [
+              ["true", t("是", "Yes")],
+              ["false", t("否", "No")],
+            ]
+          : choices.map((one) => [one, one]);
       const picked = (text) => put(type === "yes_no" && text ? text === "true" : text);
       return html`
         <label for=${id}>${label}${required ? t("（必填）", " (required)") : ""}</label>
-        ${options.length ? html`<select id=${id} required=${required} value=${given === undefined ? "" : String(given)} onChange=${(event) => picked(event.target.value)}>
-            <option value="">${t("请选择", "Choose")}</option>
-            ${options.map(([value, name]) => html`<option key=${value} value=${value}>${name}</option>`)}
-          </select>`
-          : html`<input id=${id} required=${required} type=${{ integer: "number", date: "date" }[type] || "text"} min=${minimum} max=${maximum}
-            value=${given ?? ""} onInput=${(event) => put(type === "integer" && event.target.value ? Number(event.target.value) : event.target.value)} />`}`;
+        ${
+          options.length
+            ? html`<select id=${id} required=${required} value=${given === undefined ? "" : String(given)}
+                  onChange=${(event) => picked(event.target.value)}>
+                <option value="">${t("请选择", "Choose")}</option>
+                ${options.map(([value, name]) => html`<option key=${value} value=${value}>${name}</option>`)}
+              </select>`
+            : html`<input id=${id} required=${required} type=${{ integer: "number", date: "date" }[type] || "text"}
+                  min=${minimum} max=${maximum}
+                  value=${given ?? ""} onInput=${(event) =>
+                    put(type === "integer" && event.target.value ? Number(event.target.value) : event.target.value)} />`
+        }`;
     };
   },
 };

@@ -7,7 +7,8 @@ const PIECE_BYTES = 256 * 1024;
 let loading = null;
 
 function library() {
-  loading ||= import("/lib/noble/sha2.js").catch((error) => { // a module fails by not being there
+  loading ||= import("/lib/noble/sha2.js").catch((error) => {
+    // a module fails by not being there
     loading = null;
     throw new Unreachable(error.message);
   });

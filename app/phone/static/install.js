@@ -24,7 +24,8 @@ export async function install() {
 async function register() {
   try {
     return await navigator.serviceWorker.register("/m/sw.js?sends=1", { type: "module", scope: "/m/" });
-  } catch { // no such workers here, or none at all: without one the page works while there is network
+  } catch {
+    // no such workers here, or none at all: without one the page works while there is network
     return navigator.serviceWorker.register("/m/sw.js", { scope: "/m/" }).catch(() => null); // as above
   }
 }

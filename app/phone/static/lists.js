@@ -12,20 +12,26 @@ import { className, many, metres, remaining, stateName, t, when } from "./words.
 
 const SHOWN = 100;
 const AGE_MS = 60_000; // a place this old is good enough for a list
-const QUEUES = { // English for the queues of people with phones; the server says the Chinese
-  to_verify: "To verify", to_check: "To check", to_sign: "To sign for", to_handle: "To handle",
+// English for the queues of people with phones; the server says the Chinese.
+const QUEUES = {
+  to_verify: "To verify",
+  to_check: "To check",
+  to_sign: "To sign for",
+  to_handle: "To handle",
 };
 
 function Row({ one, away, more = "" }) {
   const left = remaining(one.ended_how ? null : one.due_at);
   const waiting = queue.value.some((each) => each.case_id === one.case_id);
   return html`<li key=${one.case_id}><a class="item" href=${`#/case/${one.case_id}`}>
-    <strong>${one.urgent ? t("【急】", "[urgent] ") : ""}${className(one)}</strong>
-    <span>${one.description}</span>
-    <span class="quiet">${stateName(one)} · ${one.grid.name}${away === undefined ? "" : ` · ${metres(away)}`} · ${when(one.reported_at)}</span>
-    ${left ? html`<span class=${left.late ? "bad" : "good"}>${left.late ? "⚠ " : ""}${left.text}</span>` : ""}
-    ${waiting ? html`<span class="quiet">${t("有内容等待发送", "Something waits to be sent")}</span>` : ""}
-  </a>${more}</li>`;
+      <strong>${one.urgent ? t("【急】", "[urgent] ") : ""}${className(one)}</strong>
+      <span>${one.description}</span>
+      <span class="quiet">
+        ${stateName(one)} · ${one.grid.name}${away === undefined ? "" : ` · ${metres(away)}`} · ${when(one.reported_at)}
+      </span>
+      ${left ? html`<span class=${left.late ? "bad" : "good"}>${left.late ? "⚠ " : ""}${left.text}</span>` : ""}
+      ${waiting ? html`<span class="quiet">${t("有内容等待发送", "Something waits to be sent")}</span>` : ""}
+    </a>${more}</li>`;
 }
 
 const row = (one, away) => Row({ one, away });
@@ -35,28 +41,74 @@ function Alike({ case_id }) {
   const found = alikes.value.find((each) => each.name === alikeName(case_id))?.value || [];
   const known = (each) => cases.value.some((one) => one.case_id === each.case_id);
   const said = (each) => `${each.number} ${each.address}`;
-  return found.length ? html`<section class="notice" aria-label=${t("可能重复", "Possible duplicates")}>
-    <p><strong>${t("附近已有同类案件，可能是同一件事：", "Close by there are open cases of this kind; it may be the same:")}</strong></p>
-    <ul>${found.map((each) => html`<li key=${each.case_id}>${known(each) ? html`<a href=${`#/case/${each.case_id}`}>${said(each)}</a>` : said(each)}
-      <span class="quiet">${metres(each.distance_m)} · ${when(each.reported_at)}</span></li>`)}</ul>
-    <p>${t("是同一件事，可打开您报的这件“撤回”；不是就不用管。", "If it is the same, open your report and withdraw it; if not, leave it.")}</p>
-    <button type="button" onClick=${() => db.kept.delete(alikeName(case_id))}>${t("知道了", "I have seen it")}</button>
-  </section>` : "";
+  return found.length
+    ? html`<section class="notice" aria-label=${t("可能重复", "Possible duplicates")}>
+        <p>
+          <strong>
+            ${t(
+              "附近已有同类案件，可能是同一件事：",
+              "Close by there are open cases of this kind; it may be the same:",
+            )}
+          </strong>
+        </p>
+        <ul>${found.map(
+          (each) => html`<li key=${each.case_id}>${
+            known(each) ? html`<a href=${`#/case/${each.case_id}`}>${said(each)}</a>` : said(each)
+          }
+            <span class="quiet">${metres(each.distance_m)} · ${when(each.reported_at)}</span></li>`,
+        )}</ul>
+        <p>
+          ${t(
+            "是同一件事，可打开您报的这件“撤回”；不是就不用管。",
+            "If it is the same, open your report and withdraw it; if not, leave it.",
+          )}
+        </p>
+        <button type="button" onClick=${() => db.kept.delete(alikeName(case_id))}>
+          ${t("知道了", "I have seen it")}
+        </button>
+      </section>`
+    : "";
 }
 
 export const Tasks = () =>
   tasks.value.length
-    ? tasks.value.map((each) => html`<section key=${each.queue}><h2>${t(each.label, QUEUES[each.queue] || each.label)}${t(`（${each.cases.length}）`, ` (${each.cases.length})`)}</h2>
-        <ul class="list">${each.cases.map((one) => row(one))}</ul></section>`)
-    : html`<p class="empty">${t("现在没有要您办的事。有新任务时会出现在这里和消息里。", "Nothing waits for you. New tasks appear here and among the messages.")}</p>`;
+    ? tasks.value.map(
+        (each) => html`<section key=${each.queue}>
+          <h2>
+            ${t(each.label, QUEUES[each.queue] || each.label)}
+            ${t(`（${each.cases.length}）`, ` (${each.cases.length})`)}
+          </h2>
+          <ul class="list">${each.cases.map((one) => row(one))}</ul>
+        </section>`,
+      )
+    : html`<p class="empty">
+        ${t(
+          "现在没有要您办的事。有新任务时会出现在这里和消息里。",
+          "Nothing waits for you. New tasks appear here and among the messages.",
+        )}
+      </p>`;
 
 export const MyReports = () => {
   const waiting = queue.value.filter((one) => one.kind === "report");
   return [
-    waiting.length ? html`<p class="notice">${t(`还有 ${waiting.length} 件等待发送。`, `${many(waiting.length, "waits", "wait")} to be sent.`)} <a href="#/queue">${t("查看", "Look")}</a></p>` : null,
+    waiting.length
+      ? html`<p class="notice">
+          ${t(
+            `还有 ${waiting.length} 件等待发送。`,
+            `${many(waiting.length, "waits", "wait")} to be sent.`,
+          )} <a href="#/queue">${t("查看", "Look")}</a>
+        </p>`
+      : null,
     reports.value.length
-      ? html`<ul class="list">${reports.value.slice(0, SHOWN).map((one) => Row({ one, more: isOpen(one) ? Alike(one) : "" }))}</ul>`
-      : html`<p class="empty">${t("您还没有上报过。看到问题，回首页按“上报”。", "You have not reported anything yet. Press “Report” on the first page.")}</p>`,
+      ? html`<ul class="list">${reports.value
+          .slice(0, SHOWN)
+          .map((one) => Row({ one, more: isOpen(one) ? Alike(one) : "" }))}</ul>`
+      : html`<p class="empty">
+          ${t(
+            "您还没有上报过。看到问题，回首页按“上报”。",
+            "You have not reported anything yet. Press “Report” on the first page.",
+          )}
+        </p>`,
   ];
 };
 
@@ -77,9 +129,21 @@ export const Nearby = {
       return [...placed.sort((a, b) => a.away - b.away), ...somewhere];
     });
     return () => [
-      html`<p class="quiet" role="status">${here.value ? t("按距离排列。", "The nearest first.") : asked.value ? t("没有定位，按最近变化排列。", "No position: the latest changed first.") : t("正在定位…", "Finding the place…")}</p>`,
-      open.value.length ? html`<ul class="list">${open.value.slice(0, SHOWN).map(({ one, away }) => row(one, away))}</ul>`
-        : html`<p class="empty">${t("手机里没有在办案件。联网后会自动更新。", "No open cases on this phone. It is brought up to date when there is network.")}</p>`,
+      html`<p class="quiet" role="status">${
+        here.value
+          ? t("按距离排列。", "The nearest first.")
+          : asked.value
+            ? t("没有定位，按最近变化排列。", "No position: the latest changed first.")
+            : t("正在定位…", "Finding the place…")
+      }</p>`,
+      open.value.length
+        ? html`<ul class="list">${open.value.slice(0, SHOWN).map(({ one, away }) => row(one, away))}</ul>`
+        : html`<p class="empty">
+            ${t(
+              "手机里没有在办案件。联网后会自动更新。",
+              "No open cases on this phone. It is brought up to date when there is network.",
+            )}
+          </p>`,
     ];
   },
 };
@@ -104,11 +168,30 @@ export const Notices = {
       }
     }
     return () => html`
-      ${unread.value && notices.value.length ? html`<p><button type="button" onClick=${readAll}>${t("全部标为已读", "Mark all as read")}</button></p>` : ""}
-      ${failed.value ? html`<p class="bad" role="alert">${t("没有标上：", "They are not marked: ")}${failed.value}</p>` : ""}
-      ${notices.value.length ? html`<ul class="list">${notices.value.map((one) => html`<li key=${one.id}><a class="item" href=${`#/case/${one.case_id}`} onClick=${() => open(one)}>
-          <span>${one.read_at ? "" : html`<strong>${t("【新】", "[new] ")}</strong>`}${t(one.text, one.text_en)}</span>
-          <span class="quiet">${when(one.created_at)}</span></a></li>`)}</ul>`
-        : html`<p class="empty">${t("没有消息。案件有变化时会告诉您。", "No messages. You are told when your cases change.")}</p>`}`;
+      ${
+        unread.value && notices.value.length
+          ? html`<p><button type="button" onClick=${readAll}>${t("全部标为已读", "Mark all as read")}</button></p>`
+          : ""
+      }
+      ${
+        failed.value
+          ? html`<p class="bad" role="alert">${t("没有标上：", "They are not marked: ")}${failed.value}</p>`
+          : ""
+      }
+      ${
+        notices.value.length
+          ? html`<ul class="list">${notices.value.map(
+              (
+                one,
+              ) => html`<li key=${one.id}><a class="item" href=${`#/case/${one.case_id}`} onClick=${() => open(one)}>
+                  <span>${
+                    one.read_at ? "" : html`<strong>${t("【新】", "[new] ")}</strong>`
+                  }${t(one.text, one.text_en)}</span>
+                  <span class="quiet">${when(one.created_at)}</span></a></li>`,
+            )}</ul>`
+          : html`<p class="empty">
+              ${t("没有消息。案件有变化时会告诉您。", "No messages. You are told when your cases change.")}
+            </p>`
+      }`;
   },
 };

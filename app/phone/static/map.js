@@ -34,7 +34,8 @@ function label(map, layers) {
   for (const layer of layers) {
     const bounds = layer.getBounds();
     const wide = map.latLngToLayerPoint(bounds.getNorthEast()).x - map.latLngToLayerPoint(bounds.getSouthWest()).x;
-    if (wide >= LETTER_PIXELS * layer.feature.properties.name.length && map.getBounds().intersects(bounds)) layer.openTooltip();
+    if (wide >= LETTER_PIXELS * layer.feature.properties.name.length && map.getBounds().intersects(bounds))
+      layer.openTooltip();
     else layer.closeTooltip();
   }
 }
@@ -61,13 +62,26 @@ export const MapField = {
       map = L.map(place.value, { attributionControl: false, keyboard: true, zoomAnimation: false });
       const { tiles } = document.body.dataset;
       if (tiles) L.tileLayer(tiles, { maxZoom: MOST_ZOOM }).addTo(map);
-      const outlines = L.geoJSON(grids.value, { style: { className: "outline", weight: 1 }, interactive: false }).addTo(map);
-      const mine = L.geoJSON(grids.value, { filter: (one) => me.value?.grids.includes(one.properties.code), style: { className: "outline mine", weight: 3 }, interactive: false }).addTo(map);
+      const outlines = L.geoJSON(grids.value, { style: { className: "outline", weight: 1 }, interactive: false }).addTo(
+        map,
+      );
+      const mine = L.geoJSON(grids.value, {
+        filter: (one) => me.value?.grids.includes(one.properties.code),
+        style: { className: "outline mine", weight: 3 },
+        interactive: false,
+      }).addTo(map);
       const around = mine.getLayers().length ? mine : outlines;
       if (around.getLayers().length) map.fitBounds(around.getBounds());
       const leaves = [];
-      L.geoJSON(grids.value, { filter: smallest(grids.value), style: { className: "outline", weight: 0 }, interactive: false,
-        onEachFeature: (feature, layer) => { named(L, layer, feature); leaves.push(layer); } }).addTo(map);
+      L.geoJSON(grids.value, {
+        filter: smallest(grids.value),
+        style: { className: "outline", weight: 0 },
+        interactive: false,
+        onEachFeature: (feature, layer) => {
+          named(L, layer, feature);
+          leaves.push(layer);
+        },
+      }).addTo(map);
       map.on("zoomend moveend", () => label(map, leaves));
       label(map, leaves);
       mark = L.circleMarker([0, 0], { radius: 9, className: "here" });
@@ -78,7 +92,10 @@ export const MapField = {
     function showGrid() {
       const feature = grids.value.features.find((one) => one.properties.code === props.grid);
       if (!feature) return;
-      chosen = globalThis.L.geoJSON(feature, { style: { className: "outline mine somewhere", weight: 4 }, interactive: false }).addTo(map);
+      chosen = globalThis.L.geoJSON(feature, {
+        style: { className: "outline mine somewhere", weight: 4 },
+        interactive: false,
+      }).addTo(map);
       map.fitBounds(chosen.getBounds());
     }
     function show() {
@@ -93,7 +110,18 @@ export const MapField = {
     watch(() => [props.lon, props.lat, props.grid], show);
     onBeforeUnmount(() => map?.remove());
     return () => html`
-      <div class="map" role="application" aria-label=${t("网格地图，点按选择位置", "Map of the grids; tap to choose the place")} ref=${(element) => (place.value = element)}></div>
-      ${missing.value ? html`<p role="status">${t("地图还没有下载到手机，联网后再打开。", "The map is not on the phone yet: open it when there is network.")}</p>` : ""}`;
+      <div class="map" role="application"
+          aria-label=${t("网格地图，点按选择位置", "Map of the grids; tap to choose the place")}
+          ref=${(element) => (place.value = element)}></div>
+      ${
+        missing.value
+          ? html`<p role="status">
+              ${t(
+                "地图还没有下载到手机，联网后再打开。",
+                "The map is not on the phone yet: open it when there is network.",
+              )}
+            </p>`
+          : ""
+      }`;
   },
 };

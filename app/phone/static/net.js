@@ -51,7 +51,8 @@ export async function contentOf(answer) {
       limits.get(answer)();
       blocks.push(block.value);
     }
-  } catch (error) { // the line broke in the middle
+  } catch (error) {
+    // the line broke in the middle
     throw new Unreachable(error.message);
   }
   return new Blob(blocks, { type: typeOf(answer) });
@@ -87,7 +88,8 @@ function attempt(path, request, session, limit) {
 async function plain(path, options, limit = LIMIT_MS) {
   const giveUp = new AbortController();
   let timer = null;
-  const begin = () => { // also while the body is read; older browsers lack AbortSignal.timeout
+  const begin = () => {
+    // also while the body is read; older browsers lack AbortSignal.timeout
     clearTimeout(timer);
     timer = setTimeout(() => giveUp.abort(), limit);
   };
@@ -98,7 +100,8 @@ async function plain(path, options, limit = LIMIT_MS) {
     const answer = await fetch(request);
     limits.set(answer, begin);
     return answer;
-  } catch (error) { // the request is sound, so that it is the line, or its time is over
+  } catch (error) {
+    // the request is sound, so that it is the line, or its time is over
     throw new Unreachable(error.message);
   }
 }
@@ -109,16 +112,20 @@ function post(path, json) {
 
 // Return a token that holds now: two tabs that find it expired ask for one new pair together.
 export function renew(stale) {
-  return exclusively("token", async () => {
-    const session = await kept("session");
-    if (!session || session.ended) throw new SignedOut();
-    if (session.access_token !== stale.access_token) return session;
-    const answer = await post("/auth/refresh", { refresh_token: session.refresh_token });
-    if (isExpired(answer)) await end(session);
-    const fresh = { ...session, ...(await bodyOf(await judged(answer), "access_token", "refresh_token")) };
-    await keep("session", fresh);
-    return fresh;
-  }, { wait: true });
+  return exclusively(
+    "token",
+    async () => {
+      const session = await kept("session");
+      if (!session || session.ended) throw new SignedOut();
+      if (session.access_token !== stale.access_token) return session;
+      const answer = await post("/auth/refresh", { refresh_token: session.refresh_token });
+      if (isExpired(answer)) await end(session);
+      const fresh = { ...session, ...(await bodyOf(await judged(answer), "access_token", "refresh_token")) };
+      await keep("session", fresh);
+      return fresh;
+    },
+    { wait: true },
+  );
 }
 
 async function end(session) {

@@ -12,27 +12,46 @@ const MOST_PHOTOS = 9;
 
 export async function warnWhenNarrow() {
   if (await hasRoom()) return;
-  warn(t("手机存储空间快满了：请先联网发送已保存的内容，或清理手机后再拍照。",
-    "This phone is nearly full: send what is saved, or free some space, before taking more photos."));
+  warn(
+    t(
+      "手机存储空间快满了：请先联网发送已保存的内容，或清理手机后再拍照。",
+      "This phone is nearly full: send what is saved, or free some space, before taking more photos.",
+    ),
+  );
 }
 
 // What becomes of the photos: made small, or sent as they are where they are evidence.
 function becoming(photos, asksOriginals) {
   const kilobytes = MOST_BYTES / 1024;
-  if (!asksOriginals) return t(`照片压缩到长边 ${LONG_SIDE} 像素、${kilobytes} KB 以内，保存在手机里。`, `Photos are made at most ${LONG_SIDE} pixels long and ${kilobytes} kB large, and kept on the phone.`);
+  if (!asksOriginals)
+    return t(
+      `照片压缩到长边 ${LONG_SIDE} 像素、${kilobytes} KB 以内，保存在手机里。`,
+      `Photos are made at most ${LONG_SIDE} pixels long and ${kilobytes} kB large, and kept on the phone.`,
+    );
   const small = photos.filter((one) => !one.original && !one.whole).length;
-  const said = t("这类问题的照片要作证据，发送原图，较费流量。", "For this class photos are evidence: they are sent as the camera made them, which takes more data.");
-  return small ? said + t(`其中 ${small} 张没有留下原图，发送压缩后的。`, ` Of ${small} the small copy is sent: no more was kept.`) : said;
+  const said = t(
+    "这类问题的照片要作证据，发送原图，较费流量。",
+    "For this class photos are evidence: they are sent as the camera made them, which takes more data.",
+  );
+  return small
+    ? said + t(`其中 ${small} 张没有留下原图，发送压缩后的。`, ` Of ${small} the small copy is sent: no more was kept.`)
+    : said;
 }
 
 // Why a photo was not taken in: the phone did not give it, its memory was too small, or this page is at fault.
 function notTaken(error) {
   if (error instanceof BytesLost)
-    return t("手机没有把这张照片交给浏览器（可能已移动、删除或还在云端），请再选一次，或直接拍照。",
-      "The phone did not give this photo to the browser (it may be moved, deleted or still in a cloud): choose it again, or take one.");
+    return t(
+      "手机没有把这张照片交给浏览器（可能已移动、删除或还在云端），请再选一次，或直接拍照。",
+      "The phone did not give this photo to the browser (it may be moved, deleted or still in a cloud): choose " +
+        "it again, or take one.",
+    );
   if (error instanceof RangeError)
-    return t("手机内存不够，这张照片没有放进来：请关掉别的应用再试，或把相机分辨率调低。",
-      "The phone has not enough memory for this photo: close other applications and try again, or let the camera make smaller ones.");
+    return t(
+      "手机内存不够，这张照片没有放进来：请关掉别的应用再试，或把相机分辨率调低。",
+      "The phone has not enough memory for this photo: close other applications and try again, or let the " +
+        "camera make smaller ones.",
+    );
   return pageFault(error);
 }
 
@@ -67,9 +86,16 @@ export const PhotoField = {
       const files = chosen.slice(0, left());
       event.target.value = "";
       const over = chosen.length - files.length;
-      if (over) warn(t(`最多 ${MOST_PHOTOS} 张：后面的 ${over} 张没有放进来。`, `At most ${MOST_PHOTOS} photos: ${many(over, "photo was", "photos were")} not taken in.`));
+      if (over)
+        warn(
+          t(
+            `最多 ${MOST_PHOTOS} 张：后面的 ${over} 张没有放进来。`,
+            `At most ${MOST_PHOTOS} photos: ${many(over, "photo was", "photos were")} not taken in.`,
+          ),
+        );
       coming.value += files.length;
-      props.form.working = Promise.all([props.form.working, takeAll(files, event.target.id === "camera")]); // whoever sends waits for it
+      // whoever sends waits for it
+      props.form.working = Promise.all([props.form.working, takeAll(files, event.target.id === "camera")]);
     }
     async function drop(photo) {
       const place = props.form.photos.indexOf(photo);
@@ -89,23 +115,52 @@ export const PhotoField = {
       <label class="button ${more.multiple ? "" : "strong"}" for=${id}>${label}</label>
       <input class="hidden" type="file" accept="image/*" id=${id} onChange=${take} ...${more} />`;
     const takers = () => html`<div class="row">
-        ${input("camera", t("拍照", "Take a photo"), { capture: "environment" })}
-        ${input("album", t("从相册选", "From the album"), { multiple: true })}
-      </div>`;
+      ${input("camera", t("拍照", "Take a photo"), { capture: "environment" })}
+      ${input("album", t("从相册选", "From the album"), { multiple: true })}
+    </div>`;
     return () => html`
       <fieldset class="part">
-        <legend>${t("照片", "Photos")} <span class="quiet">${props.asked ? t(`至少 ${props.asked} 张，`, `at least ${props.asked}, `) : ""}${t(`最多 ${MOST_PHOTOS} 张`, `at most ${MOST_PHOTOS}`)}</span></legend>
-        ${left() > 0 || coming.value ? takers() : html`<p>${t(`已有 ${MOST_PHOTOS} 张。要换照片，先删除一张。`, `There are ${MOST_PHOTOS}: remove one to take another.`)}</p>`}
-        <p class="quiet" role="status" data-part="photos">${coming.value ? t("正在处理照片…", "Working on the photo…") : `${props.hint || ""}${becoming(props.form.photos, props.originals)}`}</p>
-        ${removed.value.length && left() > 0 ? html`<div class="row"><span>${t("照片已删除。", "The photo is removed.")}</span>
-          <button type="button" ref=${(element) => (back.value = element)} onClick=${giveBack}>${t("放回来", "Put it back")}</button></div>` : ""}
-        ${props.form.photos.length ? html`<ul class="photos">
-          ${props.form.photos.map((photo, place) => html`
-            <li key=${photo.id}>
-              <img src=${shown(photo)} alt=${t(`第 ${place + 1} 张照片`, `Photo ${place + 1}`)} />
-              <button type="button" onClick=${() => drop(photo)}>${t(`删除第 ${place + 1} 张`, `Remove photo ${place + 1}`)}</button>
-            </li>`)}
-        </ul>` : ""}
+        <legend>${t("照片", "Photos")} <span class="quiet">${
+          props.asked ? t(`至少 ${props.asked} 张，`, `at least ${props.asked}, `) : ""
+        }${t(`最多 ${MOST_PHOTOS} 张`, `at most ${MOST_PHOTOS}`)}</span></legend>
+        ${
+          left() > 0 || coming.value
+            ? takers()
+            : html`<p>
+                ${t(
+                  `已有 ${MOST_PHOTOS} 张。要换照片，先删除一张。`,
+                  `There are ${MOST_PHOTOS}: remove one to take another.`,
+                )}
+              </p>`
+        }
+        <p class="quiet" role="status" data-part="photos">${
+          coming.value
+            ? t("正在处理照片…", "Working on the photo…")
+            : `${props.hint || ""}${becoming(props.form.photos, props.originals)}`
+        }</p>
+        ${
+          removed.value.length && left() > 0
+            ? html`<div class="row"><span>${t("照片已删除。", "The photo is removed.")}</span>
+                <button type="button" ref=${(element) => (back.value = element)} onClick=${giveBack}>
+                  ${t("放回来", "Put it back")}
+                </button></div>`
+            : ""
+        }
+        ${
+          props.form.photos.length
+            ? html`<ul class="photos">
+                ${props.form.photos.map(
+                  (photo, place) => html`
+                    <li key=${photo.id}>
+                      <img src=${shown(photo)} alt=${t(`第 ${place + 1} 张照片`, `Photo ${place + 1}`)} />
+                      <button type="button" onClick=${() => drop(photo)}>
+                        ${t(`删除第 ${place + 1} 张`, `Remove photo ${place + 1}`)}
+                      </button>
+                    </li>`,
+                )}
+              </ul>`
+            : ""
+        }
       </fieldset>`;
   },
 };

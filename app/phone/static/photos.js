@@ -28,7 +28,13 @@ export async function takeIn(file) {
   const made = await compressed(file);
   if (!made?.blob || made.blob.size >= file.size) return { ...photo, blob: whole, whole: true };
   const fits = made.pixels <= ORIGINAL_PIXELS && file.size <= ORIGINAL_BYTES && ORIGINAL_TYPES.includes(photo.type);
-  return { ...photo, blob: made.blob, type: made.blob.type, original_type: photo.type, ...(fits ? { original: whole } : {}) };
+  return {
+    ...photo,
+    blob: made.blob,
+    type: made.blob.type,
+    original_type: photo.type,
+    ...(fits ? { original: whole } : {}),
+  };
 }
 
 // A File of the album may be gone tomorrow.

@@ -16,12 +16,24 @@ export const Queue = {
     const title = (one) => `${t(one.label || "上报", one.label_en || "Report")}${t("：", ": ")}${one.title}`;
     const photosOf = (one) => queue.value.filter((each) => each.of === one.id);
     async function again(one) {
-      await db.queue.where("case_id").equals(one.case_id).and((each) => each.n === one.n || each.of === one.id)
-        .modify((each) => { each.state = WAITING; each.waits_from = new Date().toISOString(); delete each.problem; });
+      await db.queue
+        .where("case_id")
+        .equals(one.case_id)
+        .and((each) => each.n === one.n || each.of === one.id)
+        .modify((each) => {
+          each.state = WAITING;
+          each.waits_from = new Date().toISOString();
+          delete each.problem;
+        });
       wakeAnew();
     }
     async function onFresh(one) {
-      await db.queue.update(one.n, { state: WAITING, seen: freshOf(one).seq, problem: undefined, waits_from: new Date().toISOString() });
+      await db.queue.update(one.n, {
+        state: WAITING,
+        seen: freshOf(one).seq,
+        problem: undefined,
+        waits_from: new Date().toISOString(),
+      });
       say(t("按最新情况再次提交。", "Submitted again for the case as it is now."));
       wakeAnew();
     }
@@ -46,7 +58,13 @@ export const Queue = {
       return html`
         ${sides(one)}
         <div class="row">
-          ${possible ? html`<button type="button" class="strong" onClick=${() => onFresh(one)}>${t("看过了，仍按我办的提交", "I have seen it: submit mine")}</button>` : html`<p>${t("案件现在不能再这样办。", "This can no longer be done to the case.")}</p>`}
+          ${
+            possible
+              ? html`<button type="button" class="strong" onClick=${() => onFresh(one)}>
+                  ${t("看过了，仍按我办的提交", "I have seen it: submit mine")}
+                </button>`
+              : html`<p>${t("案件现在不能再这样办。", "This can no longer be done to the case.")}</p>`
+          }
           ${open(one)}
         </div>`;
     };
@@ -55,38 +73,73 @@ export const Queue = {
       await db.queue.update(one.n, { waits_from: new Date().toISOString() });
       wakeAnew();
     }
-    const asking = (one) => html`<p>${t("请换个有网络的地方再试，或告诉管理员；也可以导出到文件交给管理员。要继续等吗？",
-        "Try where there is another network, or tell the administrator; it can be exported to a file for them, too. Go on waiting?")}</p>
-      <div class="row"><button type="button" onClick=${() => waitOn(one)}>${t("继续等", "Go on waiting")}</button>
-        <button type="button" onClick=${saveQueueFile}>${t("导出到文件", "Export to a file")}</button></div>`;
-    const question = (one) => one.kind === "photo"
-      ? t("放弃后案件里会缺这张照片，不能恢复。确定吗？", "The case will lack this photo, and this cannot be taken back. Are you sure?")
-      : t("放弃后不能恢复。可以先导出到文件。确定吗？", "This cannot be taken back; it can be exported to a file first. Are you sure?");
-    const end = (one) => html`<${AskOnce} label=${t("放弃这一条", "Give this up")} question=${question(one)} yes=${t("确定放弃", "Give it up")}
-      no=${t("不放弃", "Keep it")} beside=${{ label: t("先导出到文件", "Export to a file first"), act: saveQueueFile }} onYes=${() => drop(one)} />`;
+    const asking = (one) => html`<p>${t(
+      "请换个有网络的地方再试，或告诉管理员；也可以导出到文件交给管理员。要继续等吗？",
+      "Try where there is another network, or tell the administrator; it can be exported to a file for them, " +
+        "too. Go on waiting?",
+    )}</p>
+    <div class="row"><button type="button" onClick=${() => waitOn(one)}>${t("继续等", "Go on waiting")}</button>
+      <button type="button" onClick=${saveQueueFile}>${t("导出到文件", "Export to a file")}</button></div>`;
+    const question = (one) =>
+      one.kind === "photo"
+        ? t(
+            "放弃后案件里会缺这张照片，不能恢复。确定吗？",
+            "The case will lack this photo, and this cannot be taken back. Are you sure?",
+          )
+        : t(
+            "放弃后不能恢复。可以先导出到文件。确定吗？",
+            "This cannot be taken back; it can be exported to a file first. Are you sure?",
+          );
+    const end = (one) => html`<${AskOnce} label=${t("放弃这一条", "Give this up")} question=${question(one)}
+        yes=${t("确定放弃", "Give it up")}
+        no=${t("不放弃", "Keep it")}
+        beside=${{ label: t("先导出到文件", "Export to a file first"), act: saveQueueFile }}
+        onYes=${() => drop(one)} />`;
     const refused = (one) => html`${own(one) ? sides(one) : ""}
-      <div class="row">
-        ${own(one) && freshOf(one) ? open(one) : ""}
-        <button type="button" onClick=${() => again(one)}>${t("再试一次", "Try again")}</button>
-        ${one.kind === "report" ? html`<button type="button" onClick=${() => emit("go", `#/report/${one.id}`)}>${t("改好再发", "Correct it and send")}</button>` : ""}
-      </div>`;
+    <div class="row">
+      ${own(one) && freshOf(one) ? open(one) : ""}
+      <button type="button" onClick=${() => again(one)}>${t("再试一次", "Try again")}</button>
+      ${
+        one.kind === "report"
+          ? html`<button type="button" onClick=${() => emit("go", `#/report/${one.id}`)}>
+              ${t("改好再发", "Correct it and send")}
+            </button>`
+          : ""
+      }
+    </div>`;
     const calm = (one) => one.state === WAITING && !asks(one);
     const entry = (one) => {
       const photos = one.kind === "photo" ? 0 : photosOf(one).length;
       return html`<li key=${one.n} class="item" data-state=${one.state}>
         <strong>${one.kind === "photo" ? t("照片", "Photo") : title(one)}</strong>
-        <span class="quiet">${when(one.made_at)}${photos ? t(` · ${photos} 张照片`, ` · ${many(photos, "photo")}`) : ""}${one.number ? ` · ${one.number}` : ""}</span>
+        <span class="quiet">${when(one.made_at)}${
+          photos ? t(` · ${photos} 张照片`, ` · ${many(photos, "photo")}`) : ""
+        }${one.number ? ` · ${one.number}` : ""}</span>
         <span class=${calm(one) ? "" : "bad"}>${calm(one) ? "" : "⚠ "}${whyWaits(one, queue.value)}</span>
         ${details(one)}
         ${one.state === "conflict" && own(one) ? conflict(one) : one.state === "refused" ? refused(one) : ""}
-        ${one.again && one.state !== WAITING ? html`<p class="quiet">${t("下次打开手机端时会自动再试。", "It is tried again by itself when this page is opened the next time.")}</p>` : ""}
+        ${
+          one.again && one.state !== WAITING
+            ? html`<p class="quiet">
+                ${t(
+                  "下次打开手机端时会自动再试。",
+                  "It is tried again by itself when this page is opened the next time.",
+                )}
+              </p>`
+            : ""
+        }
         ${asks(one) ? asking(one) : ""}
         ${one.person_id === person.value?.person_id ? end(one) : ""}
       </li>`;
     };
     return () => {
-      const shown = queue.value.filter((one) => one.kind !== "photo" || !queue.value.some((each) => each.id === one.of));
-      if (!shown.length) return html`<p class="empty">${t("全部已发送，手机里没有等待的内容。", "Everything is sent; nothing waits on this phone.")}</p>`;
+      const shown = queue.value.filter(
+        (one) => one.kind !== "photo" || !queue.value.some((each) => each.id === one.of),
+      );
+      if (!shown.length)
+        return html`<p class="empty">
+          ${t("全部已发送，手机里没有等待的内容。", "Everything is sent; nothing waits on this phone.")}
+        </p>`;
       return html`
         <div class="row">
           <button type="button" class="strong" onClick=${wakeAnew}>${t("现在就发", "Send now")}</button>

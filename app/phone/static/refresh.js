@@ -15,7 +15,9 @@ export async function refresh() {
   await db.transaction("rw", db.notices, db.kept, async () => {
     const untold = new Map((await readHere()).map((one) => [one.id, one.read_at]));
     await db.notices.clear();
-    await db.notices.bulkPut(told.items.map((one) => (untold.has(one.id) ? { ...one, read_at: untold.get(one.id), untold: true } : one)));
+    await db.notices.bulkPut(
+      told.items.map((one) => (untold.has(one.id) ? { ...one, read_at: untold.get(one.id), untold: true } : one)),
+    );
     await keep("unread", told.unread);
   });
 }
@@ -26,7 +28,10 @@ export async function readQueues() {
   const idsOf = async ({ queue, count }) =>
     count ? (await read(`/cases?limit=${CASES}&queue=${queue}`, "items")).items.map((each) => each.case_id) : [];
   const ids = await Promise.all(items.map(idsOf));
-  await keep("queues", items.map((one, place) => ({ ...one, ids: ids[place] })));
+  await keep(
+    "queues",
+    items.map((one, place) => ({ ...one, ids: ids[place] })),
+  );
 }
 
 // Read one of the documents that are answered whole, if it has changed.
@@ -60,8 +65,14 @@ async function tellRead() {
 
 // Mark all up to the newest here, those too old for this phone among them.
 export async function markAllRead(notices) {
-  const until = notices.map((one) => one.created_at).sort().at(-1);
-  await told({ until }, db.notices.filter((one) => one.created_at <= until));
+  const until = notices
+    .map((one) => one.created_at)
+    .sort()
+    .at(-1);
+  await told(
+    { until },
+    db.notices.filter((one) => one.created_at <= until),
+  );
 }
 
 async function told(which, rows) {

@@ -1,5 +1,5 @@
-// Report: photo, what it is, send; the place is found meanwhile. With an id it is an item of the queue that is corrected: that one waits on
-// until the correction is saved, and the report half written beside it stays as it is.
+// Report: photo, what it is, send; the place is found meanwhile. With an id it is an item of the queue that is
+// corrected: that one waits on until the correction is saved, and the report half written beside it stays as it is.
 
 import { distance } from "/static/frame/geometry.js";
 import { REPORT, db } from "./db.js";
@@ -18,7 +18,17 @@ const MOST_ALIKE = 5;
 const DAY_MS = 86_400_000;
 
 const blank = () => ({
-  photos: [], lon: null, lat: null, accuracy: null, grid: null, address: "", class: null, answers: {}, description: "", fixed: false, working: null,
+  photos: [],
+  lon: null,
+  lat: null,
+  accuracy: null,
+  grid: null,
+  address: "",
+  class: null,
+  answers: {},
+  description: "",
+  fixed: false,
+  working: null,
 });
 
 // Where it was stands, wherever the phone is when somebody corrects it; only what lies in no grid is found anew.
@@ -30,9 +40,19 @@ function placeOf({ lon = null, lat = null, grid = null }) {
 // What an item of the queue says, as a form to be corrected.
 async function written({ id, body }) {
   const rows = await db.queue.filter((one) => one.of === id).toArray();
-  const photos = await Promise.all(rows.map(async ({ type, taken_at, lon, lat, original_sha256, original_bytes, whole, ...row }) => ({
-    type, taken_at, lon, lat, original_sha256, original_bytes, whole, blob: (await db.photos.get(row.id))?.blob, id: newId(),
-  })));
+  const photos = await Promise.all(
+    rows.map(async ({ type, taken_at, lon, lat, original_sha256, original_bytes, whole, ...row }) => ({
+      type,
+      taken_at,
+      lon,
+      lat,
+      original_sha256,
+      original_bytes,
+      whole,
+      blob: (await db.photos.get(row.id))?.blob,
+      id: newId(),
+    })),
+  );
   const { address, description, fixed } = body;
   const kept = photos.filter((one) => one.blob);
   return { photos: kept, ...placeOf(body), address, class: body.class, answers: body.form, description, fixed };
@@ -71,10 +91,15 @@ export const Report = {
     });
     const keepDraft = () => draft.keep(form);
     function fault() {
-      if (!hasPlace(form)) return t("还缺位置：请重新定位，或选择网格。", "The place is missing: find it again, or choose a grid.");
+      if (!hasPlace(form))
+        return t("还缺位置：请重新定位，或选择网格。", "The place is missing: find it again, or choose a grid.");
       if (form.photos.length < asked.value && form.fixed)
-        return t("自行处置需要处置前、处置后各一张照片。", "What you fixed yourself needs a photo before and one after.");
-      if (!form.photos.length && !form.description.trim()) return t("请拍一张照片，或写一句看到了什么。", "Take a photo, or write a line about what you saw.");
+        return t(
+          "自行处置需要处置前、处置后各一张照片。",
+          "What you fixed yourself needs a photo before and one after.",
+        );
+      if (!form.photos.length && !form.description.trim())
+        return t("请拍一张照片，或写一句看到了什么。", "Take a photo, or write a line about what you saw.");
       const open = (found.value?.form || []).find((one) => one.required && form.answers[one.field] === undefined);
       return open ? t(`请填写：${open.label}`, `Please fill in: ${open.label}`) : "";
     }
@@ -94,33 +119,86 @@ export const Report = {
         sending.value = false;
       }
     }
-    return () => ready.value && html`
-      <form class="form" onSubmit=${send} novalidate><div class="fields">
-        ${signedIn.value ? "" : html`<p class="notice" role="note">${t(`登录已失效。先以“${person.value.name}”的名义保存在手机里，重新登录后自动发送。您不是${person.value.name}？请先返回登录自己的账号。`,
-          `Your sign-in has ended. This is saved on the phone as of ${person.value.name} and sent after signing in again. If that is not you, go back and sign in first.`)}</p>`}
-        <${PhotoField} form=${form} asked=${asked.value} originals=${Boolean(found.value?.evidence.originals)} onChange=${keepDraft}
-          hint=${form.fixed ? t("第一张为处置前，最后一张为处置后。", "The first photo is before, the last one after.") : ""} />
-        <${ClassField} form=${form} onChange=${keepDraft} />
-        <${PlaceField} form=${form} onChange=${keepDraft} />
-        ${alike.value.length ? html`<section class="notice" aria-label=${t("可能重复", "Possible duplicates")}>
-          <p><strong>${form.class ? t("附近已有同类案件，可能是同一件事：", "Close by there are open cases of this kind; it may be the same:")
-            : t("附近有在办案件，看看是不是同一件事：", "Close by there are open cases; it may be one of these:")}</strong></p>
-          <ul>${alike.value.map(({ one, away }) => html`<li key=${one.case_id}><a href=${`#/case/${one.case_id}`}>${one.description || className(one)}</a>${" "}
-            <span class="quiet">${form.class ? "" : `${className(one)} · `}${metres(away)} · ${stateName(one)} · ${when(one.reported_at)}</span></li>`)}</ul>
-          <p>${t("不是同一件事就继续发送。", "If it is another matter, go on and send.")}</p>
-        </section>` : ""}
-        <fieldset class="part">
-          <legend>${t("说明", "Description")}</legend>
-          <label for="description">${t("看到了什么（可用输入法的语音输入；有照片可不写）", "What you saw (dictation works; with a photo it may be left out)")}</label>
-          <textarea id="description" rows="3" maxlength="2000" value=${form.description}
-            onInput=${(event) => { form.description = event.target.value; keepDraft(); }}></textarea>
-          ${found.value?.self_fix ? html`<label class="check"><input type="checkbox" checked=${form.fixed}
-            onChange=${(event) => { form.fixed = event.target.checked; keepDraft(); }} /> ${t("我已当场处理好（需处置前、处置后照片）", "I fixed it on the spot (photos before and after)")}</label>` : ""}
-        </fieldset></div>
-        <div class="bottom">
-          <p class="bad" role="alert">${missing.value}</p>
-          <button class="strong wide" type="submit" disabled=${sending.value}>${t("发送", "Send")}</button>
-        </div>
-      </form>`;
+    return () =>
+      ready.value &&
+      html`
+        <form class="form" onSubmit=${send} novalidate><div class="fields">
+            ${
+              signedIn.value
+                ? ""
+                : html`<p class="notice" role="note">${t(
+                    `登录已失效。先以“${person.value.name}”的名义保存在手机里，重新登录后自动发送。` +
+                      `您不是${person.value.name}？请先返回登录自己的账号。`,
+                    `Your sign-in has ended. This is saved on the phone as of ${person.value.name} and sent ` +
+                      "after signing in again. If that is not you, go back and sign in first.",
+                  )}</p>`
+            }
+            <${PhotoField} form=${form} asked=${asked.value} originals=${Boolean(found.value?.evidence.originals)}
+                onChange=${keepDraft}
+                hint=${
+                  form.fixed
+                    ? t("第一张为处置前，最后一张为处置后。", "The first photo is before, the last one after.")
+                    : ""
+                } />
+            <${ClassField} form=${form} onChange=${keepDraft} />
+            <${PlaceField} form=${form} onChange=${keepDraft} />
+            ${
+              alike.value.length
+                ? html`<section class="notice" aria-label=${t("可能重复", "Possible duplicates")}>
+                    <p><strong>${
+                      form.class
+                        ? t(
+                            "附近已有同类案件，可能是同一件事：",
+                            "Close by there are open cases of this kind; it may be the same:",
+                          )
+                        : t(
+                            "附近有在办案件，看看是不是同一件事：",
+                            "Close by there are open cases; it may be one of these:",
+                          )
+                    }</strong></p>
+                    <ul>${alike.value.map(
+                      ({ one, away }) => html`<li key=${one.case_id}>
+                        <a href=${`#/case/${one.case_id}`}>${one.description || className(one)}</a>${" "}
+                        <span class="quiet">
+                          ${form.class ? "" : `${className(one)} · `}
+                          ${metres(away)} · ${stateName(one)} · ${when(one.reported_at)}
+                        </span>
+                      </li>`,
+                    )}</ul>
+                    <p>${t("不是同一件事就继续发送。", "If it is another matter, go on and send.")}</p>
+                  </section>`
+                : ""
+            }
+            <fieldset class="part">
+              <legend>${t("说明", "Description")}</legend>
+              <label for="description">
+                ${t(
+                  "看到了什么（可用输入法的语音输入；有照片可不写）",
+                  "What you saw (dictation works; with a photo it may be left out)",
+                )}
+              </label>
+              <textarea id="description" rows="3" maxlength="2000" value=${form.description}
+                  onInput=${(event) => {
+                    form.description = event.target.value;
+                    keepDraft();
+                  }}></textarea>
+              ${
+                found.value?.self_fix
+                  ? html`<label class="check"><input type="checkbox" checked=${form.fixed}
+                          onChange=${(event) => {
+                            form.fixed = event.target.checked;
+                            keepDraft();
+                          }} /> ${t(
+                            "我已当场处理好（需处置前、处置后照片）",
+                            "I fixed it on the spot (photos before and after)",
+                          )}</label>`
+                  : ""
+              }
+            </fieldset></div>
+          <div class="bottom">
+            <p class="bad" role="alert">${missing.value}</p>
+            <button class="strong wide" type="submit" disabled=${sending.value}>${t("发送", "Send")}</button>
+          </div>
+        </form>`;
   },
 };

@@ -16,7 +16,11 @@ function photoRows(form, purposeOf, asksOriginals) {
     const itself = Boolean(asksOriginals && photo.original);
     const { taken_at, original_sha256, original_bytes, lon, lat } = photo;
     return {
-      id: newId(), taken_at, original_sha256, original_bytes, purpose: purposeOf(number),
+      id: newId(),
+      taken_at,
+      original_sha256,
+      original_bytes,
+      purpose: purposeOf(number),
       blob: itself ? photo.original : photo.blob,
       type: itself ? photo.original_type : photo.type,
       whole: itself || Boolean(photo.whole),
@@ -26,18 +30,29 @@ function photoRows(form, purposeOf, asksOriginals) {
   });
 }
 
-const hashes = (rows) => Object.fromEntries(rows.filter((one) => one.original_sha256).map((one) => [one.id, one.original_sha256]));
+const hashes = (rows) =>
+  Object.fromEntries(rows.filter((one) => one.original_sha256).map((one) => [one.id, one.original_sha256]));
 
-const saved = () => signedIn.value ? t("已保存在手机里，联网后自动发送。", "Saved on this phone; it is sent by itself when there is network.")
-  : t("已保存在手机里，重新登录后自动发送。", "Saved on this phone; it is sent by itself when you have signed in again.");
+const saved = () =>
+  signedIn.value
+    ? t("已保存在手机里，联网后自动发送。", "Saved on this phone; it is sent by itself when there is network.")
+    : t(
+        "已保存在手机里，重新登录后自动发送。",
+        "Saved on this phone; it is sent by itself when you have signed in again.",
+      );
 
 async function save(operation, photos, place) {
   try {
     await enqueue(JSON.parse(JSON.stringify(operation)), photos, place);
   } catch (error) {
-    warn(isFull(error) ? t("没有保存：手机存储已满。内容还在屏幕上，请清理手机空间后再按一次。",
-      "Not saved: this phone is full. All is still on the screen: free some space, then press again.")
-      : t("没有保存，内容还在屏幕上。", "Not saved; all is still on the screen. ") + pageFault(error));
+    warn(
+      isFull(error)
+        ? t(
+            "没有保存：手机存储已满。内容还在屏幕上，请清理手机空间后再按一次。",
+            "Not saved: this phone is full. All is still on the screen: free some space, then press again.",
+          )
+        : t("没有保存，内容还在屏幕上。", "Not saved; all is still on the screen. ") + pageFault(error),
+    );
     console.error(error);
     return false;
   }
@@ -50,7 +65,11 @@ export function saveReport(form, found, place) {
   const now = new Date().toISOString();
   const id = newId();
   const last = form.photos.length - 1;
-  const photos = photoRows(form, (number) => (form.fixed && number === last ? "after" : "before"), found?.evidence.originals);
+  const photos = photoRows(
+    form,
+    (number) => (form.fixed && number === last ? "after" : "before"),
+    found?.evidence.originals,
+  );
   const body = {
     class: form.class,
     description: form.description.trim() || (found ? found.name : t("见照片", "See the photo")),
@@ -62,7 +81,15 @@ export function saveReport(form, found, place) {
     fixed: form.fixed,
     form: form.answers,
   };
-  const operation = { kind: "report", id, case_id: id, person_id: person.value.person_id, made_at: now, title: body.description, body };
+  const operation = {
+    kind: "report",
+    id,
+    case_id: id,
+    person_id: person.value.person_id,
+    made_at: now,
+    title: body.description,
+    body,
+  };
   return save(operation, photos, place);
 }
 
@@ -71,8 +98,18 @@ export function saveAct(one, action, data, form, { purpose, asksOriginals, draft
   const rows = photoRows(form, () => purpose, asksOriginals);
   if (rows.length) Object.assign(data, { attachments: rows.map((each) => each.id), originals: hashes(rows) });
   const operation = {
-    kind: "act", id: op_id, op_id, case_id: one.case_id, person_id: person.value.person_id, made_at: new Date().toISOString(),
-    action: action.action, label: action.label, label_en: action.label_en, seen: one.seq, data, number: one.number,
+    kind: "act",
+    id: op_id,
+    op_id,
+    case_id: one.case_id,
+    person_id: person.value.person_id,
+    made_at: new Date().toISOString(),
+    action: action.action,
+    label: action.label,
+    label_en: action.label_en,
+    seen: one.seq,
+    data,
+    number: one.number,
     title: one.description,
   };
   return save(operation, rows, { draft });

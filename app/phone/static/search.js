@@ -11,7 +11,12 @@ function fit(one, word) {
   if (one.name === word) return 0;
   if (one.name.startsWith(word) || everyday(one).includes(word)) return 1;
   if (one.name.includes(word) || one.code.toLowerCase() === word) return 2;
-  const called = Math.max(0, ...everyday(one).filter((each) => word.includes(each)).map((each) => each.length));
+  const called = Math.max(
+    0,
+    ...everyday(one)
+      .filter((each) => word.includes(each))
+      .map((each) => each.length),
+  );
   if (called) return 3 + 1 / (1 + called);
   if (everyday(one).some((each) => each.includes(word))) return 4;
   if (word.includes(one.name)) return 5;
@@ -33,8 +38,11 @@ function inOrder(text, word) {
 
 // Where nothing fits the whole, the classes that have the most pieces of it in their name or words.
 function byPieces(classes, words) {
-  const pieces = words.flatMap((word) => [...word].map((_, at) => word.slice(at, at + PIECE))).filter((each) => each.length === PIECE);
-  const shared = (one) => pieces.filter((piece) => [one.name, ...everyday(one)].some((each) => each.includes(piece))).length;
+  const pieces = words
+    .flatMap((word) => [...word].map((_, at) => word.slice(at, at + PIECE)))
+    .filter((each) => each.length === PIECE);
+  const shared = (one) =>
+    pieces.filter((piece) => [one.name, ...everyday(one)].some((each) => each.includes(piece))).length;
   return classes.map((one) => ({ one, rank: -shared(one) })).filter((each) => each.rank);
 }
 

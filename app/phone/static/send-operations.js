@@ -12,7 +12,7 @@ const SAYS = ["results", "changes", "gone", "cursor"];
 export async function sendOperations(person, progress) {
   const failed = new Map(); // case -> why
   let most = AT_ONCE;
-  for (let more = true; more; ) {
+  for (let more = true; more;) {
     const operations = (await sendable(person, failed)).slice(0, most);
     let response;
     try {
@@ -33,7 +33,13 @@ export async function sendOperations(person, progress) {
 // Operations whose case has one before them that waits for a decision wait, too, and those of cases at which the
 // server has just failed.
 async function sendable(person, failed) {
-  const mine = await db.queue.where("[person_id+kind]").anyOf([[person, "report"], [person, "act"]]).sortBy("n");
+  const mine = await db.queue
+    .where("[person_id+kind]")
+    .anyOf([
+      [person, "report"],
+      [person, "act"],
+    ])
+    .sortBy("n");
   const held = new Set(failed.keys());
   return mine.filter((one) => {
     if (one.state !== WAITING) held.add(one.case_id);

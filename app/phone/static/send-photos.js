@@ -33,7 +33,9 @@ export async function sendPhotos(person, progress) {
 async function tried(one, progress) {
   try {
     await upload(one, await bytesOf(one));
-    await db.transaction("rw", db.queue, db.photos, () => Promise.all([db.queue.delete(one.n), db.photos.delete(one.id)]));
+    await db.transaction("rw", db.queue, db.photos, () =>
+      Promise.all([db.queue.delete(one.n), db.photos.delete(one.id)]),
+    );
     progress.sent += 1;
     return null;
   } catch (error) {

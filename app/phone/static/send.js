@@ -7,9 +7,17 @@ import { sendOperations } from "./send-operations.js";
 import { sendPhotos } from "./send-photos.js";
 
 const BUSY = [429, 503, 507];
-export const WHY = { // why nothing goes out just now; the words stand in why.js
-  OFFLINE: "offline", SERVER: "server", SIGN_IN: "sign_in", PASSWORD: "password", BUSY: "busy", BETWEEN: "between",
-  REFUSED: "refused", FULL: "full", PAGE: "page",
+// Why nothing goes out just now; the words stand in why.js.
+export const WHY = {
+  OFFLINE: "offline",
+  SERVER: "server",
+  SIGN_IN: "sign_in",
+  PASSWORD: "password",
+  BUSY: "busy",
+  BETWEEN: "between",
+  REFUSED: "refused",
+  FULL: "full",
+  PAGE: "page",
 };
 
 // Send all there is and read what changed; return {why, seconds, reached, sent}: `why` is null when nothing is left to

@@ -3,10 +3,13 @@
 import { BytesLost, DECIDE, Problem, SHOWN, VERDICT, groupOf } from "./answers.js";
 import { CONFLICT, REFUSED, WAITING, db } from "./db.js";
 
-const LOST = { // said by the phone itself, in the shape of an answer
+// Said by the phone itself, in the shape of an answer.
+const LOST = {
   code: "bytes_lost",
   detail: "手机里已读不出这张照片的内容（可能被系统清理），请补拍后用“补充附件”加到案件里。",
-  detail_en: "The phone's storage does not give this photo any more (the system may have cleared it): please take another and attach it to the case.",
+  detail_en:
+    "The phone's storage does not give this photo any more (the system may have cleared it): please take " +
+    "another and attach it to the case.",
 };
 
 // Keep what was answered beside an item; tell whether it has to be tried again by itself.
@@ -31,4 +34,5 @@ function stateIn(group, problem) {
 }
 
 // At each start of the page what was not possible then is tried again: it may have become so.
-export const tryShownAgain = () => db.queue.filter((one) => one.again && one.state !== WAITING).modify({ state: WAITING });
+export const tryShownAgain = () =>
+  db.queue.filter((one) => one.again && one.state !== WAITING).modify({ state: WAITING });

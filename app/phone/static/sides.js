@@ -19,7 +19,10 @@ const Mine = {
     });
     onBeforeUnmount(() => pictures.value.forEach(URL.revokeObjectURL));
     return () => html`<p>${t(`照片 ${props.photos.length} 张`, `Photos: ${props.photos.length}`)}</p>
-      <ul class="photos">${pictures.value.map((url, place) => html`<li key=${url}><img src=${url} alt=${t(`您拍的第 ${place + 1} 张`, `Your photo ${place + 1}`)} /></li>`)}</ul>`;
+    <ul class="photos">${pictures.value.map(
+      (url, place) =>
+        html`<li key=${url}><img src=${url} alt=${t(`您拍的第 ${place + 1} 张`, `Your photo ${place + 1}`)} /></li>`,
+    )}</ul>`;
   },
 };
 
@@ -40,16 +43,33 @@ export const Sides = {
     }
     const line = (zh, en, text) => (text ? html`<p><span class="quiet">${t(zh, en)}</span> ${text}</p>` : "");
     const now = ({ fresh }) => html`<p><strong>${stateName(fresh)}</strong> · ${when(fresh.changed_at)}</p>
-      <p>${fresh.description}</p>
-      ${line("类别", "Class", className(fresh))}
-      ${line("地址", "Address", fresh.address)}
-      ${line("承办", "Department", fresh.lead?.name)}
-      ${last.value ? line("最后一步", "Last step", `${stepName(last.value)} · ${actorName(last.value)} · ${when(last.value.at)} ${saidIn(last.value.data)}`) : ""}`;
+    <p>${fresh.description}</p>
+    ${line("类别", "Class", className(fresh))}
+    ${line("地址", "Address", fresh.address)}
+    ${line("承办", "Department", fresh.lead?.name)}
+    ${
+      last.value
+        ? line(
+            "最后一步",
+            "Last step",
+            `${stepName(last.value)} · ${actorName(last.value)} · ${when(last.value.at)} ${saidIn(last.value.data)}`,
+          )
+        : ""
+    }`;
     return () => html`<div class="sides">
-      <section><h3>${t("您办的", "What you did")}</h3><p><strong>${t(props.one.label, props.one.label_en)}</strong> · ${when(props.one.made_at)}</p>
-        <p>${saidIn(props.one.data)}</p>${props.photos.length ? html`<${Mine} photos=${props.photos} />` : ""}</section>
-      <section><h3>${t("案件现在", "The case now")}</h3>${props.fresh ? now(props)
-        : html`<p>${t("您已看不到这个案件，可能已经转给别人。", "It is not yours to see any more: others may have it now.")}</p>`}</section>
+      <section>
+        <h3>${t("您办的", "What you did")}</h3><p>
+          <strong>${t(props.one.label, props.one.label_en)}</strong> · ${when(props.one.made_at)}
+        </p>
+        <p>${saidIn(props.one.data)}</p>${props.photos.length ? html`<${Mine} photos=${props.photos} />` : ""}
+      </section>
+      <section><h3>${t("案件现在", "The case now")}</h3>${
+        props.fresh
+          ? now(props)
+          : html`<p>
+              ${t("您已看不到这个案件，可能已经转给别人。", "It is not yours to see any more: others may have it now.")}
+            </p>`
+      }</section>
     </div>`;
   },
 };

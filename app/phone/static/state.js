@@ -23,7 +23,9 @@ export const alikes = alive(() => db.kept.where("name").startsWith(alikeName("")
 
 export const signedIn = computed(() => Boolean(session.value && !session.value.ended));
 // The server has ended the sign-in, and nobody has left: reporting goes on under the same name, to be sent later.
-export const lapsed = computed(() => Boolean(session.value?.ended && !session.value.left && !person.value.must_change_password && mayReport.value));
+export const lapsed = computed(() =>
+  Boolean(session.value?.ended && !session.value.left && !person.value.must_change_password && mayReport.value),
+);
 export const person = computed(() => session.value?.person ?? null);
 export const isOpen = (one) => one.ended_how === null;
 export const queues = alive(async () => (await kept("queues")) || [], []);
@@ -37,12 +39,17 @@ export const tasks = computed(() => {
 export const mayReport = computed(() => !queues.value.length || queues.value.some((one) => one.queue === OWN_REPORTS));
 export const tasksCount = computed(() => new Set(tasks.value.flatMap((one) => one.ids)).size);
 export const reports = computed(() => cases.value.filter((one) => one.reporter_id === person.value?.person_id));
-const unreadThere = alive(() => kept("unread"), 0); // as the server counts them, older ones than this phone keeps among them
+// As the server counts them, older ones than this phone keeps among them.
+const unreadThere = alive(() => kept("unread"), 0);
 export const unread = computed(() => {
   const count = (fits) => notices.value.filter(fits).length;
-  return Math.max(count((one) => !one.read_at), (unreadThere.value || 0) - count((one) => one.untold));
+  return Math.max(
+    count((one) => !one.read_at),
+    (unreadThere.value || 0) - count((one) => one.untold),
+  );
 });
-// Whether an item of this person has waited so long that its owner is asked. A photo whose step waits does not ask, too.
+// Whether an item of this person has waited so long that its owner is asked. A photo whose step waits does not ask,
+// too.
 export function asks(one) {
   const since = one.waits_from || one.made_at;
   const own = one.state === WAITING && one.person_id === person.value?.person_id;

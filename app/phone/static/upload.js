@@ -61,7 +61,12 @@ async function inPieces(photo, blob) {
 
 // Begin the upload, or find the one of this attachment again; return its address.
 async function begun(photo, blob) {
-  const texts = Object.entries({ ...about(photo), attachment_id: photo.id, case_id: photo.case_id, filetype: photo.type });
+  const texts = Object.entries({
+    ...about(photo),
+    attachment_id: photo.id,
+    case_id: photo.case_id,
+    filetype: photo.type,
+  });
   const headers = {
     "Tus-Resumable": TUS,
     "Upload-Length": String(blob.size),
@@ -109,7 +114,9 @@ async function resumed(tus, address, blob) {
 }
 
 const named = (response) => ({
-  id: response.getHeader("Attachment-Id"), sha256: response.getHeader("Attachment-Sha256"), status: response.getStatus(),
+  id: response.getHeader("Attachment-Id"),
+  sha256: response.getHeader("Attachment-Sha256"),
+  status: response.getStatus(),
 });
 
 // A break of the line, or a piece that was meant for another place than the one where the server stands.

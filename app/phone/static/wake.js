@@ -49,7 +49,8 @@ async function turn() {
   try {
     outcome = await sendAll();
     if (outcome.reached) await readNow();
-  } catch (error) { // neither the network nor the server: this phone's storage, or a mistake in this page
+  } catch (error) {
+    // neither the network nor the server: this phone's storage, or a mistake in this page
     console.error(error);
     outcome = { why: isFull(error) ? WHY.FULL : WHY.PAGE };
     const status = { why: outcome.why, problem: null, at: Date.now() };

@@ -26,14 +26,17 @@ export function remaining(text) {
   const late = minutes < 0;
   const size = Math.abs(minutes);
   const amount =
-    size < 60 ? t(`${size} 分钟`, `${size} min`)
-    : size < 48 * 60 ? t(`${Math.round(size / 60)} 小时`, `${Math.round(size / 60)} h`)
-    : t(`${Math.round(size / 1440)} 天`, `${Math.round(size / 1440)} days`);
+    size < 60
+      ? t(`${size} 分钟`, `${size} min`)
+      : size < 48 * 60
+        ? t(`${Math.round(size / 60)} 小时`, `${Math.round(size / 60)} h`)
+        : t(`${Math.round(size / 1440)} 天`, `${Math.round(size / 1440)} days`);
   return { late, text: late ? t(`已超时 ${amount}`, `${amount} late`) : t(`还剩 ${amount}`, `${amount} left`) };
 }
 
 export function metres(amount) {
-  return amount < 950 ? t(`${Math.round(amount / 10) * 10} 米`, `${Math.round(amount / 10) * 10} m`)
+  return amount < 950
+    ? t(`${Math.round(amount / 10) * 10} 米`, `${Math.round(amount / 10) * 10} m`)
     : t(`${(amount / 1000).toFixed(1)} 公里`, `${(amount / 1000).toFixed(1)} km`);
 }
 
@@ -55,7 +58,8 @@ export const actorName = (step) => step.actor.on_behalf_of?.name || called(step.
 const textsIn = (fields) => (typeof fields === "string" ? [fields] : Object.values(fields || {}).flatMap(textsIn));
 
 // Why the server refused something, and what it says beside fields.
-export const faultOf = (problem) => [called(problem, "detail"), ...textsIn(called(problem, "fields"))].filter(Boolean).join(" ");
+export const faultOf = (problem) =>
+  [called(problem, "detail"), ...textsIn(called(problem, "fields"))].filter(Boolean).join(" ");
 
 // A number with the English noun it counts.
 export const many = (count, one, several = `${one}s`) => `${count} ${count === 1 ? one : several}`;
