@@ -24,7 +24,7 @@ class Commands(click.Group):
         try:
             return super().invoke(ctx)
         except Problem as problem:
-            raise click.ClickException(f"{problem.detail}{problem.en}") from problem
+            raise click.ClickException(f"{problem.detail!s}{problem.detail.en}") from problem
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return [*STARTERS, *sorted(_of_rooms())]

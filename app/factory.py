@@ -8,7 +8,7 @@ from flask_migrate import Migrate
 
 from app import config, rooms, wiring
 from app.core import db as database
-from app.core import english, http, logs, openapi, requests_log, storage
+from app.core import http, logs, openapi, requests_log, storage
 from app.frame import assets, docs, pages, tiles
 from app.identity import cookies, gate, refused_requests
 
@@ -29,7 +29,6 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     assets.init(app)
     pages.init(app, rooms.MENU, rooms.ADMINISTRATION, rooms.ENTRANCES)
     tiles.init(app)
-    english.init(app)
     cookies.init(app)
     refused_requests.init(app)
     rooms.register(app, api)

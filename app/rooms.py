@@ -8,6 +8,7 @@ from flask import Flask
 from app.core.http import Api
 from app.core.permissions import Permission
 from app.frame.pages import Entrances, Place, Section
+from workflows.words import Words
 
 ROOMS = (
     "core",
@@ -67,48 +68,50 @@ WITH_PAGES = (
     "phone.pages",
 )
 MENU = (
-    Place("/desk/", "工作台", "Desk", Permission.CASE_READ, homes=("centre", "department"), handbook="desk"),
-    Place("/board/", "督导", "Board", Permission.BOARD_READ, homes=("grid",), handbook="supervisor"),
-    Place("/admin/", "管理", "Administration", Permission.ADMIN_READ, homes=("grid",), handbook="administrator"),
-    Place("/m/", "手机端", "Phone", Permission.CASE_REPORT, homes=("grid",), handbook="grid-worker"),
+    Place("/desk/", Words("工作台", "Desk"), Permission.CASE_READ, homes=("centre", "department"), handbook="desk"),
+    Place("/board/", Words("督导", "Board"), Permission.BOARD_READ, homes=("grid",), handbook="supervisor"),
+    Place("/admin/", Words("管理", "Administration"), Permission.ADMIN_READ, homes=("grid",), handbook="administrator"),
+    Place("/m/", Words("手机端", "Phone"), Permission.CASE_REPORT, homes=("grid",), handbook="grid-worker"),
 )
 ADMINISTRATION = (
     Section(
-        "/admin/people/", "人员与任职", "People", Permission.PEOPLE_READ,
-        "账号、任职与请假；从表格导入。", "Accounts, what people hold, who is away; import from a sheet.",
+        "/admin/people/", Words("人员与任职", "People"), Permission.PEOPLE_READ,
+        Words("账号、任职与请假；从表格导入。", "Accounts, what people hold, who is away; import from a sheet."),
     ),
     Section(
-        "/admin/departments/", "部门", "Departments", Permission.DEPARTMENT_MANAGE,
-        "部门、别名、所用日历。", "Departments, their other names, their calendars.",
+        "/admin/departments/", Words("部门", "Departments"), Permission.DEPARTMENT_MANAGE,
+        Words("部门、别名、所用日历。", "Departments, their other names, their calendars."),
     ),
     Section(
-        "/admin/grids/", "网格", "Grids", Permission.GRID_IMPORT,
-        "网格树与边界；导入前检查缝隙、重叠和孤立。",
-        "The grid tree and its boundaries; imports are checked for gaps, overlaps and orphans.",
+        "/admin/grids/", Words("网格", "Grids"), Permission.GRID_IMPORT,
+        Words(
+            "网格树与边界；导入前检查缝隙、重叠和孤立。",
+            "The grid tree and its boundaries; imports are checked for gaps, overlaps and orphans.",
+        ),
     ),
     Section(
-        "/admin/roster/", "网格花名册", "Roster", Permission.GRID_ROSTER,
-        "谁以什么身份服务哪个网格。", "Who serves which grid as what.",
+        "/admin/roster/", Words("网格花名册", "Roster"), Permission.GRID_ROSTER,
+        Words("谁以什么身份服务哪个网格。", "Who serves which grid as what."),
     ),
     Section(
-        "/admin/catalogue/", "目录", "Catalogue", Permission.CATALOGUE_IMPORT,
-        "类别、时限、派遣规则的各个版本及差异。", "Versions of classes, limits and routes, and how they differ.",
+        "/admin/catalogue/", Words("目录", "Catalogue"), Permission.CATALOGUE_IMPORT,
+        Words("类别、时限、派遣规则的各个版本及差异。", "Versions of classes, limits and routes, and how they differ."),
     ),
     Section(
-        "/admin/calendars/", "工作日历", "Calendars", Permission.CATALOGUE_IMPORT,
-        "工作时间、法定节假日、调休。", "Working hours, statutory holidays, make-up workdays.",
+        "/admin/calendars/", Words("工作日历", "Calendars"), Permission.CATALOGUE_IMPORT,
+        Words("工作时间、法定节假日、调休。", "Working hours, statutory holidays, make-up workdays."),
     ),
     Section(
-        "/admin/security/", "安全设置", "Security", Permission.SECURITY_READ,
-        "登录、密码的各项数字；三权分立的情况。", "The figures of signing in; whose powers are held apart.",
+        "/admin/security/", Words("安全设置", "Security"), Permission.SECURITY_READ,
+        Words("登录、密码的各项数字；三权分立的情况。", "The figures of signing in; whose powers are held apart."),
     ),
     Section(
-        "/admin/photos/", "没能检查的照片", "Photos not looked at", Permission.ADMIN_READ,
-        "服务器出错而没能检查的照片，只列名称。", "Photos that the server failed to look at, by name only.",
+        "/admin/photos/", Words("没能检查的照片", "Photos not looked at"), Permission.ADMIN_READ,
+        Words("服务器出错而没能检查的照片，只列名称。", "Photos that the server failed to look at, by name only."),
     ),
     Section(
-        "/admin/audit/", "审计日志", "Audit log", Permission.AUDIT_READ,
-        "谁登录、谁看了个人信息、谁改了什么。", "Who signed in, read personal data, changed what.",
+        "/admin/audit/", Words("审计日志", "Audit log"), Permission.AUDIT_READ,
+        Words("谁登录、谁看了个人信息、谁改了什么。", "Who signed in, read personal data, changed what."),
     ),
 )  # fmt: skip
 ENTRANCES = Entrances(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from workflows.case_facts import GUARDS, CaseFacts
 from workflows.case_terms import CaseAction, CaseState, Relation
-from workflows.engine import START, Move, Words, Workflow
+from workflows.engine import START, Move, Workflow
+from workflows.words import Words
 
 A, S, R = CaseAction, CaseState, Relation
 

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 
 from workflows.case import AT_DEPARTMENTS, CASE, OPEN, PAUSED
 from workflows.case_terms import CaseAction as A
 from workflows.case_terms import CaseState as S
-from workflows.engine import Words
+from workflows.words import Term, Words
 
 
-class Stage(StrEnum):
+class Stage(Term):
     """Name what a clock counts."""
 
-    ACCEPT = "accept"  # until the acceptors decide
-    VERIFY = "verify"  # until there is a finding
-    FILE = "file"  # until the duty officers decide
-    DISPATCH = "dispatch"  # until the dispatchers send it
-    SIGN = "sign"  # until a department has it
-    HANDLE = "handle"  # until a department is done
-    CHECK = "check"  # until the checker has looked
-    CLOSE = "close"  # until the duty officers close
-    CASE = "case"  # from filing to the end
+    ACCEPT = "accept", "受理", "Acceptance"  # until the acceptors decide
+    VERIFY = "verify", "核实", "Verification"  # until there is a finding
+    FILE = "file", "立案", "Filing"  # until the duty officers decide
+    DISPATCH = "dispatch", "派遣", "Dispatch"  # until the dispatchers send it
+    SIGN = "sign", "签收", "Signature"  # until a department has it
+    HANDLE = "handle", "处置", "Handling"  # until a department is done
+    CHECK = "check", "核查", "Check"  # until the checker has looked
+    CLOSE = "close", "结案", "Closing"  # until the duty officers close
+    CASE = "case", "全案", "Whole case"  # from filing to the end
 
 
 @dataclass(frozen=True)
@@ -87,6 +87,7 @@ CLOCKS: dict[Stage, ClockRule] = {
 
 # A called department's way to the spot: a clock that no class sets. Where nobody may arrive, nobody is late.
 ARRIVE = "arrive"
+STAGES: Mapping[str, Words] = {**{stage: stage.words for stage in Stage}, ARRIVE: Words("报到", "Arrival")}
 ARRIVING = frozenset(state for state in S if CASE.rows(state, A.ARRIVE))
 
 # The steps with which a case begins to stand still, and with which it goes on or ends.

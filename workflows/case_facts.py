@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from workflows.case_terms import AskKind, CaseSource, CheckKind, Finding, TaskPart, TaskState
 from workflows.engine import Guard
+from workflows.words import Words
 
 # The words of the public, the press and petitioners are looked at before a department is sent.
 PUBLIC_SOURCES = frozenset({CaseSource.CITIZEN, CaseSource.HOTLINE, CaseSource.MEDIA, CaseSource.PETITION})
@@ -91,115 +92,160 @@ def _pending(kind: AskKind) -> Callable[[CaseFacts], bool]:
     return lambda f: f.pending_ask == kind
 
 
+def _guard(holds: Callable[[CaseFacts], bool], zh: str, en: str) -> Guard[CaseFacts]:
+    return Guard(holds, Words(zh, en))
+
+
+# fmt: off
 GUARDS: dict[str, Guard[CaseFacts]] = {
     # what tells rows of one action apart
-    "self_fixed": Guard(lambda f: f.self_fixed, "该案件不是自行处置上报，请按普通案件受理。"),
-    "not_self_fixed": Guard(lambda f: not f.self_fixed, "请按自行处置上报。"),
-    "sampled": Guard(lambda f: f.sampled, "该案件未被抽中复查。"),
-    "not_sampled": Guard(lambda f: not f.sampled, "该案件被抽中复查，须由其他人员核查。"),
-    "ever_filed": Guard(lambda f: f.ever_filed, "该案件从未立案。"),
-    "never_filed": Guard(
-        lambda f: not f.ever_filed, "案件已经立案，不能并入其他案件；请在案件中批注关联情况后继续办理。"
-    ),
-    "never_filed_yet": Guard(lambda f: not f.ever_filed, "该案件已经立案。"),
-    "lead_task": Guard(_part(TaskPart.LEAD), "只有主办部门可以办理这一步，请联系主办部门。"),
-    "assist_task": Guard(_part(TaskPart.ASSIST), "只有协办部门可以办理这一步。"),
-    "called_task": Guard(_part(TaskPart.CALLED), "只有被吹哨的部门可以办理这一步。"),
-    "lead_done": Guard(lambda f: f.lead_done, "主办部门的任务尚未完成。"),
-    "lead_not_done": Guard(lambda f: not f.lead_done, "主办部门的任务已经完成。"),
-    "last_rework": Guard(_last_rework, "还有其他任务未完成。"),
-    "not_last_rework": Guard(lambda f: not _last_rework(f), "这是最后一项返工任务。"),
-    "has_assisting": Guard(lambda f: f.assisting_open > 0, "没有未完成的协办任务，无需取消。"),
-    "keeps_an_open_task": Guard(
-        lambda f: not f.lead_done or f.assisting_open > 1,
+    "self_fixed": _guard(lambda f: f.self_fixed,
+        "该案件不是自行处置上报，请按普通案件受理。", "It was not reported as fixed: take it on like any other case."),
+    "not_self_fixed": _guard(lambda f: not f.self_fixed,
+        "请按自行处置上报。", "Please report it as fixed on the spot."),
+    "sampled": _guard(lambda f: f.sampled, "该案件未被抽中复查。", "This case was not drawn for a check."),
+    "not_sampled": _guard(lambda f: not f.sampled,
+        "该案件被抽中复查，须由其他人员核查。", "This case was drawn for a check: somebody else has to look."),
+    "ever_filed": _guard(lambda f: f.ever_filed, "该案件从未立案。", "This case was never filed."),
+    "never_filed": _guard(lambda f: not f.ever_filed,
+        "案件已经立案，不能并入其他案件；请在案件中批注关联情况后继续办理。",
+        "The case is filed and is merged no more: remark what it hangs together with, and go on."),
+    "never_filed_yet": _guard(lambda f: not f.ever_filed, "该案件已经立案。", "This case is filed already."),
+    "lead_task": _guard(_part(TaskPart.LEAD),
+        "只有主办部门可以办理这一步，请联系主办部门。", "Only the lead department takes this step: please ask them."),
+    "assist_task": _guard(_part(TaskPart.ASSIST),
+        "只有协办部门可以办理这一步。", "Only an assisting department takes this step."),
+    "called_task": _guard(_part(TaskPart.CALLED),
+        "只有被吹哨的部门可以办理这一步。", "Only a department that was called to the spot takes this step."),
+    "lead_done": _guard(lambda f: f.lead_done, "主办部门的任务尚未完成。", "The lead department has not finished yet."),
+    "lead_not_done": _guard(lambda f: not f.lead_done,
+        "主办部门的任务已经完成。", "The lead department has finished already."),
+    "last_rework": _guard(_last_rework, "还有其他任务未完成。", "Other tasks are not finished yet."),
+    "not_last_rework": _guard(lambda f: not _last_rework(f),
+        "这是最后一项返工任务。", "This is the last task to be done again."),
+    "has_assisting": _guard(lambda f: f.assisting_open > 0,
+        "没有未完成的协办任务，无需取消。", "No assisting task is open: there is nothing to drop."),
+    "keeps_an_open_task": _guard(lambda f: not f.lead_done or f.assisting_open > 1,
         "主办任务已完成，这是最后一项返工任务，不能取消；请先增加协办部门，或撤回派遣后重新派遣。",
-    ),
-    "check_on_spot": Guard(lambda f: f.check_kind == CheckKind.ON_SPOT, "该类案件须现场核查。"),
-    "check_not_on_spot": Guard(lambda f: f.check_kind != CheckKind.ON_SPOT, "该类案件须现场核查，请附位置和照片。"),
-    "check_none": Guard(lambda f: f.check_kind == CheckKind.NONE, "该类案件须核查。"),
-    "check_needed": Guard(lambda f: f.check_kind != CheckKind.NONE, "该类案件不设核查环节，请直接退回返工或结案。"),
-    "correction_met": Guard(lambda f: f.correction_met, "执法案件尚未认定整改完成。"),
-    "correction_not_met": Guard(lambda f: not f.correction_met, "执法案件已认定整改完成。"),
-    "rework_asked": Guard(lambda f: f.rework_asked, "请选择退回返工。"),
-    "recheck_asked": Guard(lambda f: not f.rework_asked, "请选择重新核查。"),
-    "first_extension": Guard(
-        lambda f: f.extensions_granted == 0, "已经延期过一次，再次延期须由部门负责人申请、中心领导批准。"
-    ),
-    "second_extension": Guard(lambda f: f.extensions_granted > 0, "首次延期由经办部门申请、值班长批准。"),
+        "The lead has finished and this is the last task to be done again: add a department first, or dispatch anew."),
+    "check_on_spot": _guard(lambda f: f.check_kind == CheckKind.ON_SPOT,
+        "该类案件须现场核查。", "Cases of this class are checked on the spot."),
+    "check_not_on_spot": _guard(lambda f: f.check_kind != CheckKind.ON_SPOT,
+        "该类案件须现场核查，请附位置和照片。", "Cases of this class are checked on the spot: give place and photo."),
+    "check_none": _guard(lambda f: f.check_kind == CheckKind.NONE,
+        "该类案件须核查。", "Cases of this class have to be checked."),
+    "check_needed": _guard(lambda f: f.check_kind != CheckKind.NONE, "该类案件不设核查环节，请直接退回返工或结案。",
+        "Cases of this class are not checked: send it back, or close it."),
+    "correction_met": _guard(lambda f: f.correction_met,
+        "执法案件尚未认定整改完成。", "The enforcement file does not say yet that it is put right."),
+    "correction_not_met": _guard(lambda f: not f.correction_met,
+        "执法案件已认定整改完成。", "The enforcement file says that it is put right."),
+    "rework_asked": _guard(lambda f: f.rework_asked,
+        "请选择退回返工。", "Please choose to send it back to be done again."),
+    "recheck_asked": _guard(lambda f: not f.rework_asked,
+        "请选择重新核查。", "Please choose to have it checked again."),
+    "first_extension": _guard(lambda f: f.extensions_granted == 0,
+        "已经延期过一次，再次延期须由部门负责人申请、中心领导批准。",
+        "It was extended once: the department's leader asks for more, and the centre's leader decides."),
+    "second_extension": _guard(lambda f: f.extensions_granted > 0, "首次延期由经办部门申请、值班长批准。",
+        "The department asks for a first extension, and the duty officer decides."),
     # the report and its acceptance
-    "class_allows_self_fix": Guard(lambda f: f.class_allows_self_fix, "该类问题不允许自行处置，请按普通案件上报。"),
-    "not_kept": Guard(lambda f: not f.danger_kept, "隐患仍在，受理员已留办，不能撤回；请联系受理员。"),
-    "not_kept_yet": Guard(lambda f: not f.danger_kept, "该案件已经留办，无需重复操作。"),
-    "not_superior": Guard(
-        lambda f: f.source != CaseSource.SUPERIOR, "上级交办案件无需核实，也不得拒绝，请直接受理、立案。"
-    ),
-    "verified_where_needed": Guard(
-        _verified_where_needed, "该来源的问题须先核实属实才能受理，请先派人核实；不属实的请作不予受理。"
-    ),
-    "target_is_open": Guard(lambda f: f.target_is_open, "只能并入另一件办理中的案件，请重新选择要并入的案件。"),
-    "class_auto_dispatches": Guard(lambda f: f.class_auto_dispatches, "该类案件须由派遣员派遣。"),
-    "limit_within_case": Guard(lambda f: f.limit_within_case, "交办时限超出了案件总时限，请改在案件时限之内。"),
-    "upper_centre_exists": Guard(lambda f: f.upper_centre_exists, "本级之上没有可受理的中心，请在本级办理。"),
-    "lower_centre_exists": Guard(lambda f: f.lower_centre_exists, "没有可交办的下级中心，请在本级派遣。"),
-    "is_urgent": Guard(lambda f: f.urgent, "该案件不是急要件，无需取消。"),
-    "not_urgent": Guard(lambda f: not f.urgent or f.express_asked, "该案件已是急要件，无需重复操作。"),
+    "class_allows_self_fix": _guard(lambda f: f.class_allows_self_fix, "该类问题不允许自行处置，请按普通案件上报。",
+        "This is not to be fixed on the spot: report it like any other case."),
+    "not_kept": _guard(lambda f: not f.danger_kept, "隐患仍在，受理员已留办，不能撤回；请联系受理员。",
+        "The danger remains and the acceptor keeps the case: ask them if it should be withdrawn."),
+    "not_kept_yet": _guard(lambda f: not f.danger_kept, "该案件已经留办，无需重复操作。", "This case is kept already."),
+    "not_superior": _guard(lambda f: f.source != CaseSource.SUPERIOR,
+        "上级交办案件无需核实，也不得拒绝，请直接受理、立案。",
+        "What comes from above is neither verified nor refused: take it on and file it."),
+    "verified_where_needed": _guard(_verified_where_needed,
+        "该来源的问题须先核实属实才能受理，请先派人核实；不属实的请作不予受理。",
+        "What comes from this source is verified before it is taken on: send somebody first; if untrue, refuse it."),
+    "target_is_open": _guard(lambda f: f.target_is_open, "只能并入另一件办理中的案件，请重新选择要并入的案件。",
+        "Choose another case that is still open to merge into."),
+    "class_auto_dispatches": _guard(lambda f: f.class_auto_dispatches,
+        "该类案件须由派遣员派遣。", "Cases of this class are dispatched by a dispatcher."),
+    "limit_within_case": _guard(lambda f: f.limit_within_case, "交办时限超出了案件总时限，请改在案件时限之内。",
+        "This limit lies after that of the case: choose an earlier one."),
+    "upper_centre_exists": _guard(lambda f: f.upper_centre_exists,
+        "本级之上没有可受理的中心，请在本级办理。", "There is no centre above: please act on it here."),
+    "lower_centre_exists": _guard(lambda f: f.lower_centre_exists,
+        "没有可交办的下级中心，请在本级派遣。", "There is no centre below: please dispatch it here."),
+    "is_urgent": _guard(lambda f: f.urgent,
+        "该案件不是急要件，无需取消。", "This case is not urgent: there is nothing to take back."),
+    "not_urgent": _guard(lambda f: not f.urgent or f.express_asked,
+        "该案件已是急要件，无需重复操作。", "This case is urgent already."),
     # tasks and requests
-    "task_unsigned": Guard(lambda f: f.task_state == TaskState.SENT, "该任务已经签收，请直接处置。"),
-    "task_signed": Guard(lambda f: f.task_state == TaskState.SIGNED, "请先签收任务，再办理这一步。"),
-    "task_open": Guard(lambda f: f.task_state in OPEN_TASK_STATES, "贵部门的任务已经结束，无需再办理。"),
-    "task_not_arrived": Guard(
-        lambda f: f.task_state in {TaskState.SENT, TaskState.ABSENT}, "贵部门已经报到，无需重复操作。"
-    ),
-    "task_arrived": Guard(lambda f: f.task_state == TaskState.ARRIVED, "请先报到，再填写处置结果。"),
-    "was_whistled": Guard(lambda f: f.was_whistled, "该案件没有吹哨任务，无需评哨。"),
-    "task_not_called": Guard(
-        lambda f: f.task_part in {TaskPart.LEAD, TaskPart.ASSIST}, "吹哨任务只需报到和反馈结果，不能办理这一步。"
-    ),
-    "assisting_done": Guard(
-        lambda f: f.assisting_open == 0, "还有协办部门未完成，请等协办完成，或请派遣员取消协办后再办理。"
-    ),
-    "no_pending_ask": Guard(lambda f: not f.pending_ask, "已有一项申请待批，请等批复，或先撤回该申请。"),
-    "ask_pending": Guard(lambda f: bool(f.pending_ask), "没有待批的申请。"),
-    "return_pending": Guard(_pending(AskKind.RETURN), "没有待批的退件申请，请刷新页面。"),
-    "extension_pending": Guard(_pending(AskKind.EXTENSION), "没有待批的延期申请，请刷新页面。"),
-    "deferral_pending": Guard(_pending(AskKind.DEFERRAL), "没有待批的挂账申请，请刷新页面。"),
-    "before_due": Guard(lambda f: not f.after_due, "处置时限已过，不能再申请；请尽快处置并说明情况。"),
-    "power_in_force": Guard(
-        lambda f: f.power_in_force, "贵部门今天在该地没有这项执法权，请退件或请派遣员改派有权部门。"
-    ),
+    "task_unsigned": _guard(lambda f: f.task_state == TaskState.SENT,
+        "该任务已经签收，请直接处置。", "This task is signed for already: please handle it."),
+    "task_signed": _guard(lambda f: f.task_state == TaskState.SIGNED,
+        "请先签收任务，再办理这一步。", "Sign for the task first."),
+    "task_open": _guard(lambda f: f.task_state in OPEN_TASK_STATES,
+        "贵部门的任务已经结束，无需再办理。", "Your department's task has ended: nothing more is to be done."),
+    "task_not_arrived": _guard(lambda f: f.task_state in {TaskState.SENT, TaskState.ABSENT},
+        "贵部门已经报到，无需重复操作。", "Your department has arrived already."),
+    "task_arrived": _guard(lambda f: f.task_state == TaskState.ARRIVED,
+        "请先报到，再填写处置结果。", "Say first that you have arrived, then tell the result."),
+    "was_whistled": _guard(lambda f: f.was_whistled,
+        "该案件没有吹哨任务，无需评哨。", "Nobody was called to this case: there is nothing to rate."),
+    "task_not_called": _guard(lambda f: f.task_part in {TaskPart.LEAD, TaskPart.ASSIST},
+        "吹哨任务只需报到和反馈结果，不能办理这一步。", "Who was called only arrives and tells the result."),
+    "assisting_done": _guard(lambda f: f.assisting_open == 0,
+        "还有协办部门未完成，请等协办完成，或请派遣员取消协办后再办理。",
+        "An assisting department has not finished: wait for it, or ask the dispatcher to drop it."),
+    "no_pending_ask": _guard(lambda f: not f.pending_ask, "已有一项申请待批，请等批复，或先撤回该申请。",
+        "An ask is undecided: wait for the decision, or withdraw it first."),
+    "ask_pending": _guard(lambda f: bool(f.pending_ask), "没有待批的申请。", "No ask waits to be decided."),
+    "return_pending": _guard(_pending(AskKind.RETURN),
+        "没有待批的退件申请，请刷新页面。", "No return waits to be decided: please reload the page."),
+    "extension_pending": _guard(_pending(AskKind.EXTENSION),
+        "没有待批的延期申请，请刷新页面。", "No extension waits to be decided: please reload the page."),
+    "deferral_pending": _guard(_pending(AskKind.DEFERRAL),
+        "没有待批的挂账申请，请刷新页面。", "No deferral waits to be decided: please reload the page."),
+    "before_due": _guard(lambda f: not f.after_due, "处置时限已过，不能再申请；请尽快处置并说明情况。",
+        "The limit is over: handle it as soon as you can and say why."),
+    "power_in_force": _guard(lambda f: f.power_in_force,
+        "贵部门今天在该地没有这项执法权，请退件或请派遣员改派有权部门。",
+        "Your department has no such power there today: return it, or ask for another department."),
     # closing
-    "no_photo_awaited": Guard(lambda f: f.photos_awaited == 0, "还有照片未传到，请等照片上传完成后再结案。"),
-    "enforcement_ended": Guard(
-        lambda f: not f.enforcement_open, "关联的执法案件尚未办结，不能强制结案，请先办结执法案件。"
-    ),
-    "reopen_window_open": Guard(lambda f: f.reopen_window_open, "已超过可重办的期限，请作为新案件上报。"),
+    "no_photo_awaited": _guard(lambda f: f.photos_awaited == 0,
+        "还有照片未传到，请等照片上传完成后再结案。", "A photo has not come yet: close the case when it has."),
+    "enforcement_ended": _guard(lambda f: not f.enforcement_open,
+        "关联的执法案件尚未办结，不能强制结案，请先办结执法案件。",
+        "Its enforcement file is open: end that first, then close the case by force."),
+    "reopen_window_open": _guard(lambda f: f.reopen_window_open,
+        "已超过可重办的期限，请作为新案件上报。", "It is too late to reopen it: please report it anew."),
     # separation of duties: one person, one case, never both
-    "fixer_does_not_approve": Guard(lambda f: not f.actor_fixed, "不能认定自己自行处置的案件，请由其他受理员认定。"),
-    "sender_does_not_confirm": Guard(
-        lambda f: not f.actor_sent_himself,
+    "fixer_does_not_approve": _guard(lambda f: not f.actor_fixed, "不能认定自己自行处置的案件，请由其他受理员认定。",
+        "You fixed it yourself: another acceptor has to accept that."),
+    "sender_does_not_confirm": _guard(lambda f: not f.actor_sent_himself,
         "这件是您代人登记、又派给自己核实的，须由他人核实：请作“无法核实”退回，由受理员另派。",
-    ),
-    "refuser_does_not_reconsider": Guard(
-        lambda f: not f.actor_refused, "这件是您不予受理或不予立案的，不能由您复核，请由其他督查人员复核。"
-    ),
-    "handler_does_not_check": Guard(
-        lambda f: not (f.actor_handled or f.actor_fixed), "您参与过该案件的处置，不能核查，请受理员改派核查人。"
-    ),
-    "department_does_not_check": Guard(
-        lambda f: not f.actor_in_task_department, "您所在部门承办该案件，不能核查，请受理员改派核查人。"
-    ),
-    "checker_does_not_handle": Guard(
-        lambda f: not f.actor_checked, "您核查过该案件，不能参与处置，请由本部门其他人员办理。"
-    ),
-    "checker_does_not_close": Guard(lambda f: not f.actor_checked, "您核查过该案件，不能结案，请由其他人员办理。"),
-    "closer_does_not_check": Guard(
-        lambda f: not f.actor_closed, "您办理过该案件的结案，不能核查，请受理员改派核查人。"
-    ),
-    "asker_does_not_decide": Guard(lambda f: not f.actor_asked, "您在该案件中提出过申请，不能审批，请由其他人员审批。"),
-    "decider_does_not_ask": Guard(
-        lambda f: not f.actor_decided, "您在该案件中审批过申请，不能提出申请，请由本部门其他人员提出。"
-    ),
-    "candidate_may_check": Guard(
-        lambda f: f.candidate_may_check, "该人员参与过处置、结案或在承办部门任职，不能核查，请另选核查人。"
-    ),
+        "You registered this for another and sent yourself to verify it: somebody else has to. Say “cannot verify”, and"
+        " an acceptor names another."),
+    "refuser_does_not_reconsider": _guard(lambda f: not f.actor_refused,
+        "这件是您不予受理或不予立案的，不能由您复核，请由其他督查人员复核。",
+        "You refused this yourself: another supervisor has to reconsider it."),
+    "handler_does_not_check": _guard(lambda f: not (f.actor_handled or f.actor_fixed),
+        "您参与过该案件的处置，不能核查，请受理员改派核查人。",
+        "You took part in handling it, so somebody else checks: ask the acceptor to name them."),
+    "department_does_not_check": _guard(lambda f: not f.actor_in_task_department,
+        "您所在部门承办该案件，不能核查，请受理员改派核查人。",
+        "Your department handles it, so somebody else checks: ask the acceptor to name them."),
+    "checker_does_not_handle": _guard(lambda f: not f.actor_checked,
+        "您核查过该案件，不能参与处置，请由本部门其他人员办理。",
+        "You have checked this case, so a colleague has to handle it."),
+    "checker_does_not_close": _guard(lambda f: not f.actor_checked,
+        "您核查过该案件，不能结案，请由其他人员办理。", "You have checked this case, so somebody else closes it."),
+    "closer_does_not_check": _guard(lambda f: not f.actor_closed,
+        "您办理过该案件的结案，不能核查，请受理员改派核查人。",
+        "You have decided on its closing, so somebody else checks: ask the acceptor to name them."),
+    "asker_does_not_decide": _guard(lambda f: not f.actor_asked, "您在该案件中提出过申请，不能审批，请由其他人员审批。",
+        "You have asked for something here, so somebody else decides."),
+    "decider_does_not_ask": _guard(lambda f: not f.actor_decided,
+        "您在该案件中审批过申请，不能提出申请，请由本部门其他人员提出。",
+        "You have decided on an ask here, so a colleague has to ask."),
+    "candidate_may_check": _guard(lambda f: f.candidate_may_check,
+        "该人员参与过处置、结案或在承办部门任职，不能核查，请另选核查人。",
+        "They took part in handling or closing it, or work for its department: choose another checker."),
 }
+# fmt: on

@@ -2,22 +2,7 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-
-from workflows.engine import Words
-
-
-class Term(StrEnum):
-    """Bind a lasting value to what people read: `VALUE = "value", "中文", "English"`."""
-
-    words: Words
-
-    def __new__(cls, value: str, zh: str, en: str) -> Term:
-        """Keep the labels beside the value."""
-        term = str.__new__(cls, value)
-        term._value_ = value
-        term.words = Words(zh, en)
-        return term
+from workflows.words import Term
 
 
 class CaseState(Term):

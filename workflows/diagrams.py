@@ -7,6 +7,7 @@ from typing import Any
 
 from workflows.case import CASE
 from workflows.engine import Move, Workflow
+from workflows.words import listed, plain
 
 WORKFLOWS: tuple[Workflow[Any], ...] = (CASE,)
 
@@ -19,7 +20,7 @@ def pages() -> dict[str, str]:
 def diagram_page(workflow: Workflow[Any]) -> str:
     """Write one page: the picture of what changes the state, then every row of the table."""
     return "\n".join((
-        f"# {workflow.title.zh} {workflow.title.en}",
+        f"# {workflow.title!s} {workflow.title.en}",
         "",
         f"由 `workflows/{workflow.name}.py` 生成，请勿手改；更新：`gezhi workflow diagram`。",
         "",
@@ -33,7 +34,7 @@ def diagram_page(workflow: Workflow[Any]) -> str:
         "",
         "| 条件 | 不满足时的提示 |",
         "|---|---|",
-        *(f"| `{name}` | {guard.refusal} |" for name, guard in workflow.guards.items()),
+        *(f"| `{name}` | {guard.refusal!s} |" for name, guard in workflow.guards.items()),
         "",
     ))  # fmt: skip
 
@@ -43,7 +44,7 @@ def mermaid(workflow: Workflow[Any]) -> str:
     arrows: dict[tuple[str, str], dict[str, None]] = {}
     notes = []
     for move in workflow.moves:
-        action = workflow.actions[move.action].zh
+        action = str(workflow.actions[move.action])
         if _from_any_open(workflow, move):
             notes += [f"    note right of {end}: 办理中各状态均可{action}" for end in move.ends() if end is not None]
             continue
@@ -52,7 +53,7 @@ def mermaid(workflow: Workflow[Any]) -> str:
                 arrows.setdefault((_node(workflow, source), str(end)), {})[action] = None
     return "\n".join((
         "stateDiagram-v2",
-        *(f'    state "{words.zh}" as {state}' for state, words in workflow.states.items()),
+        *(f'    state "{words!s}" as {state}' for state, words in workflow.states.items()),
         *(f"    {source} --> {end}: {'、'.join(actions)}" for (source, end), actions in arrows.items()),
         *(f"    {state} --> [*]" for state in workflow.states if state in workflow.groups["ENDS"]),
         *notes,
@@ -70,7 +71,7 @@ def _node(workflow: Workflow[Any], state: str) -> str:
 
 def _row(workflow: Workflow[Any], move: Move) -> str:
     cells = (
-        f"{workflow.actions[move.action].zh} `{move.action}`",
+        f"{workflow.actions[move.action]!s} `{move.action}`",
         _sources(workflow, move),
         _target(workflow, move),
         _who(workflow, move),
@@ -86,15 +87,15 @@ def _sources(workflow: Workflow[Any], move: Move) -> str:
         return "办理中各状态"
     if set(move.sources) == set(workflow.states):
         return "任何状态"
-    return "、".join("–" if state == workflow.initial else workflow.states[state].zh for state in move.sources)
+    return str(listed(plain("–") if state == workflow.initial else workflow.states[state] for state in move.sources))
 
 
 def _target(workflow: Workflow[Any], move: Move) -> str:
     if move.target_from:
         return "原状态"
-    return "不变" if move.target is None else workflow.states[move.target].zh
+    return "不变" if move.target is None else str(workflow.states[move.target])
 
 
 def _who(workflow: Workflow[Any], move: Move) -> str:
-    relation = "" if move.relation is None else workflow.relations[move.relation].zh
+    relation = "" if move.relation is None else str(workflow.relations[move.relation])
     return f"{relation} `{move.permission}`".strip() if move.permission else relation

@@ -9,25 +9,31 @@ from typing import Any, Generic, TypeVar, cast
 
 from transitions import EventData, Machine
 
+from workflows.words import Words
+
 F = TypeVar("F")  # the frozen facts a machine's guards look at
 
 START = "start"  # where a case stands before its first step; never stored in a row
-
-
-@dataclass(frozen=True)
-class Words:
-    """Name a state, an action or a relation for people."""
-
-    zh: str
-    en: str
+NO_SUCH_STEP = Words(
+    "没有这样的操作，请刷新页面后按给出的操作办理。",
+    "There is no such step: reload the page and take one of those offered.",
+)
+NOT_FROM_HERE = Words(
+    "案件当前为“{}”，不能“{}”。请刷新页面，按给出的操作办理。",
+    "The case is “{}” now: “{}” is not possible. Reload and take one of the steps offered.",
+)
+FORBIDDEN = Words(
+    "您没有办理这一步的权限，请转有权限的人员办理。",
+    "This step is not yours to take: leave it to somebody who may.",
+)
 
 
 @dataclass(frozen=True)
 class Guard(Generic[F]):
-    """Ask one question of the facts; `refusal` tells in Chinese what to do when the answer is no."""
+    """Ask one question of the facts; `refusal` tells what to do when the answer is no."""
 
     holds: Callable[[F], bool]
-    refusal: str
+    refusal: Words
 
 
 @dataclass(frozen=True)
@@ -68,15 +74,13 @@ class MoveRefused(Exception):
     """Say why a step was refused.
 
     `code` is `move_not_allowed` (no row leaves this state by this action), `move_forbidden` (rows do, but none for
-    this person) or `guard_refused` (then `guard` is its name). `reason_zh` tells people what to do; `reason_en` is
-    given where the text names state and step.
+    this person) or `guard_refused` (then `guard` is its name). `reason` tells people what to do.
     """
 
-    def __init__(self, code: str, reason_zh: str, guard: str | None = None, reason_en: str | None = None) -> None:
+    def __init__(self, code: str, reason: Words, guard: str | None = None) -> None:
         super().__init__(code, guard)
         self.code = code
-        self.reason_zh = reason_zh
-        self.reason_en = reason_en
+        self.reason = reason
         self.guard = guard
 
 
@@ -196,10 +200,8 @@ class Workflow(Generic[F]):
     def _not_from_here(self, state: str, action: str) -> MoveRefused:
         here, step = self.states.get(state), self.actions.get(action)
         if here is None or step is None:
-            return MoveRefused("move_not_allowed", "没有这样的操作，请刷新页面后按给出的操作办理。")
-        zh = f"案件当前为“{here.zh}”，不能“{step.zh}”。请刷新页面，按给出的操作办理。"
-        en = f"The case is “{here.en}” now: “{step.en}” is not possible. Reload and take one of the steps offered."
-        return MoveRefused("move_not_allowed", zh, reason_en=en)
+            return MoveRefused("move_not_allowed", NO_SUCH_STEP)
+        return MoveRefused("move_not_allowed", NOT_FROM_HERE.format(here, step))
 
     def _refused(self, state: str, action: str, facts: F, may: Callable[[Move], bool]) -> MoveRefused:
         """Name the guard that stopped the row which came farthest: its refusal is the one people can act on."""
@@ -212,4 +214,4 @@ class Workflow(Generic[F]):
             return MoveRefused("guard_refused", self.guards[best[1]].refusal, best[1])
         if any(may(move) for move in self.rows(state, action)):
             return self._not_from_here(state, action)  # the fact names a state which the table does not
-        return MoveRefused("move_forbidden", "您没有办理这一步的权限，请转有权限的人员办理。")
+        return MoveRefused("move_forbidden", FORBIDDEN)

@@ -12,8 +12,7 @@ from app.admin.audit_telling import Told, tell
 from app.audit import service as audit
 from app.audit.tags import Tag
 from app.core import clock
-from app.core.english import said
-from app.core.errors import Invalid
+from app.core.errors import Invalid, InvalidField
 from app.core.http import current_person, needs
 from app.core.language import t
 from app.core.permissions import Permission
@@ -22,6 +21,7 @@ from app.core.transaction import breathe, transaction
 from app.frame import sheets
 from app.frame.pages import Pages, render
 from app.identity.queries import whole_county
+from workflows.words import Words
 
 bp = Pages("audit_log", __name__, url_prefix="/admin/audit")
 
@@ -29,9 +29,11 @@ PAGE = 50
 EXPORT_MOST = 10_000
 EXPORT_PAGE = 200
 CURSOR_MOST = 2**62
-_WRONG_DAY: dict[str, Any] = {"invalid": "应为日期，例如 2026-11-23。"}
-_KNOWN_YEARS = validate.Range(date(2000, 1, 1), date(2099, 12, 31), error="年份不合理。")
-_FROM_FIRST = "页码无效，请从第一页查起。"
+_WRONG_DAY: dict[str, Any] = {"invalid": Words("应为日期，例如 2026-11-23。", "A date, please, like 2026-11-23.")}
+_KNOWN_YEARS = validate.Range(
+    date(2000, 1, 1), date(2099, 12, 31), error=Words("年份不合理。", "This year is out of reach.")
+)
+_FROM_FIRST = Words("页码无效，请从第一页查起。", "There is no such page: begin with the first.")
 _WRONG_PAGE: dict[str, Any] = {"invalid": _FROM_FIRST}
 _CHOICES = (*audit_words.GROUPS, *(str(tag) for tag in Tag))
 
@@ -39,7 +41,9 @@ _CHOICES = (*audit_words.GROUPS, *(str(tag) for tag in Tag))
 class SearchIn(Schema):
     """What is searched for."""
 
-    what = fields.String(validate=validate.OneOf(_CHOICES, error="请从列表中选择。"))
+    what = fields.String(
+        validate=validate.OneOf(_CHOICES, error=Words("请从列表中选择。", "Please choose from the list."))
+    )
     who = Text(40)
     about = Text(60)
     since = fields.Date(format="%Y-%m-%d", validate=_KNOWN_YEARS, error_messages=_WRONG_DAY)
@@ -50,7 +54,7 @@ class SearchIn(Schema):
     def in_order(self, data: dict[str, Any], **_: Any) -> None:
         """Refuse an end before the beginning."""
         if "since" in data and "until" in data and data["until"] < data["since"]:
-            raise ValidationError("结束日期早于开始日期。", "until")
+            raise InvalidField(Words("结束日期早于开始日期。", "The end lies before the beginning."), "until")
 
 
 class PageIn(SearchIn):
@@ -135,5 +139,5 @@ def _asked(schema: Schema, given: Mapping[str, str], unknown: Any = None) -> dic
     try:
         found: dict[str, Any] = schema.load(given, unknown=unknown)
     except ValidationError as error:
-        raise Invalid(fields=said(error.normalized_messages())) from None
+        raise Invalid(fields=error.normalized_messages()) from None
     return found

@@ -134,7 +134,11 @@ def _meant(text: str) -> list[Subject]:
     found += [("department", one.code) for one in departments if text in (one.code, one.name) or text in one.name]
     found += [("grid", one.code) for one in grid_tree().current if text == one.code or text in one.name]
     classes = catalogue.catalogue().classes.values()
-    found += [("catalogue", f"class:{one.code}") for one in classes if text == one.code or text in one.name]
+    found += [
+        ("catalogue", f"class:{one.code}")
+        for one in classes
+        if text == one.code or text in one.name or text in one.name.en
+    ]
     return found[: SUBJECTS_MOST * 2]
 
 

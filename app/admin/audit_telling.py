@@ -21,6 +21,7 @@ from app.grids.levels import Duty
 from app.grids.queries import grid_tree
 from app.identity import permission_words
 from app.identity.queries import roles
+from workflows.words import Words, listed, plain
 
 _PLACE = re.compile(r"\{(\w+)\}")
 _PHONE = re.compile(r"(?<!\d)(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)|(?<!\d)0\d{2,3}[- ]?\d{7,8}(?!\d)")
@@ -53,14 +54,14 @@ class Told:
 
 def tell(entry: AuditEntry, known: Known) -> Told:
     """Say an entry in the reader's language."""
-    sentence = t(*words.SENTENCES.get(entry.tag, words.OTHER))
+    sentence = t(words.SENTENCES.get(entry.tag, words.OTHER))
     if entry.subject_kind is None:  # of many things at once: the details name them
         sentence = sentence.removesuffix(" {what}")
     parts = [_part(piece, entry, known) for piece in _pieces(sentence)]
     more = _details(entry)
     if more:
         parts.append(Part(t("（", " (") + t("；", "; ").join(more) + t("）", ")")))
-    name = t(*words.NAMES.get(entry.tag, documents.plain("—")))
+    name = t(words.NAMES.get(entry.tag, plain("—")))
     return Told(entry.at, name, tuple(part for part in parts if part.text), entry.address or "")
 
 
@@ -81,7 +82,7 @@ def _part(piece: str, entry: AuditEntry, known: Known) -> Part:
     place, data = found[1], entry.data
     if place == "who":
         nobody = words.NOBODY.get(entry.tag, words.SYSTEM)
-        return _person(entry.person_id, known) if entry.person_id else Part(t(*nobody))
+        return _person(entry.person_id, known) if entry.person_id else Part(t(nobody))
     if place == "what":
         return _subject(entry, known)
     if place == "owner":
@@ -94,7 +95,7 @@ def _part(piece: str, entry: AuditEntry, known: Known) -> Part:
 
 def _person(person_id: UUID | None, known: Known) -> Part:
     if person_id not in known.people or person_id is None:
-        return Part(t(*words.SOMEBODY))
+        return Part(t(words.SOMEBODY))
     href = f"/admin/people/{person_id}" if person_id in known.open_people else None
     return Part(known.people[person_id], href)
 
@@ -116,9 +117,9 @@ def _subject(entry: AuditEntry, known: Known) -> Part:
 
 def _document(of: str) -> Part:
     kind, _, code = of.partition(":")
-    found = catalogue.catalogue().get(code) if kind == "class" else catalogue.catalogue().services.get(code)
-    name = f"{code} {found.name}" if kind == "class" and found else found.name if found else ""
-    called = t(*documents.KINDS.get(kind, documents.plain("")))
+    case_class, service = catalogue.catalogue().get(code), catalogue.catalogue().services.get(code)
+    name = t(case_class.called) if kind == "class" and case_class else service.name if service else ""
+    called = t(documents.KINDS.get(kind, plain("")))
     return Part(f"{called} {name}".strip(), f"/admin/catalogue/{kind}/{code}")
 
 
@@ -129,12 +130,12 @@ def _refused(entry: AuditEntry, known: Known) -> str:
     key = refusal_key(entry)
     times = known.refusals.get(key, 1) if key else 1
     often = t(f"这一小时 {times} 次", f"{times} times in that hour")
-    return f"{t(*allows)}{t('（', ' (')}{data.get('route')}{t('，', ', ')}{often}{t('）', ')')}"
+    return f"{t(allows)}{t('（', ' (')}{data.get('route')}{t('，', ', ')}{often}{t('）', ')')}"
 
 
 def _role(data: Mapping[str, Any]) -> str:
     known, role = roles(), str(data.get("role"))
-    return t(known.names[role], known.names_en[role]) if role in known.names else t("某角色", "some role")
+    return t(known.words(role)) if role in known.names else t("某角色", "some role")
 
 
 def _scope(data: Mapping[str, Any]) -> str:
@@ -148,11 +149,11 @@ def _scope(data: Mapping[str, Any]) -> str:
 
 def _duty(data: Mapping[str, Any]) -> str:
     duty = data.get("duty")
-    return t(*documents.VALUES["duty"][duty]) if duty in set(Duty) else t("网格工作", "grid work")
+    return t(documents.VALUES["duty"][duty]) if duty in set(Duty) else t("网格工作", "grid work")
 
 
 def _exported(data: Mapping[str, Any]) -> str:
-    return t(*words.VALUES.get(str(data.get("what")), ("数据", "rows")))
+    return t(words.VALUES.get(str(data.get("what")), Words("数据", "rows")))
 
 
 _FILLED = {"role": _role, "scope": _scope, "duty": _duty, "exported": _exported}
@@ -170,7 +171,7 @@ def _field(name: str, value: Any) -> str:
     label = words.COUNTED[name] if counted else words.FIELDS.get(name)
     if label is None or value in (None, "", [], {}):
         return ""
-    return t(*label).format(_SAID.get(name, _plain)(value))
+    return t(label).format(_SAID.get(name, _plain)(value))
 
 
 def _plain(value: Any) -> str:
@@ -178,21 +179,20 @@ def _plain(value: Any) -> str:
         return t("、", ", ").join(_plain(one) for one in value)
     if isinstance(value, int):
         return str(value)
-    return t(*words.VALUES.get(str(value), words.UNKNOWN_VALUE))
+    return t(words.VALUES.get(str(value), words.UNKNOWN_VALUE))
 
 
 def _counts(value: Any) -> str:
     rows = value.items() if isinstance(value, Mapping) else ()
     said = [
-        f"{t(*documents.KINDS[kind])} {count} {t('份', '')}".strip() for kind, count in rows if kind in documents.KINDS
+        f"{t(documents.KINDS[kind])} {count} {t('份', '')}".strip() for kind, count in rows if kind in documents.KINDS
     ]
     return t("、", ", ").join(said)
 
 
 def _codes(value: Any) -> str:
     classes = catalogue.catalogue().classes
-    named = [f"{code} {classes[code].name}" if code in classes else str(code) for code in value]
-    return t("、", ", ").join(named)
+    return t(listed(classes[code].called if code in classes else str(code) for code in value))
 
 
 def _moment(value: Any) -> str:
@@ -202,7 +202,7 @@ def _moment(value: Any) -> str:
 def _calendar(value: Any) -> str:
     document = catalogue.catalogue().others.get(("calendars", "calendars"), {})
     rows = {row["code"]: row["name"] for row in document.get("calendars", ())}
-    return str(rows.get(value, t(*words.UNKNOWN_VALUE)))
+    return str(rows.get(value, t(words.UNKNOWN_VALUE)))
 
 
 _SAID: dict[str, Callable[[Any], str]] = {

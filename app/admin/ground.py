@@ -7,6 +7,7 @@ from app.core.permissions import Permission, Person
 from app.departments.queries import directory
 from app.grids import queries as grids
 from app.grids import rosters
+from workflows.words import Words, listed, plain
 
 NAMED = 3  # townships that a remark names
 
@@ -20,12 +21,9 @@ def townships_without_department(person: Person) -> Iterator[Remark]:
         if person.reaches(Permission.DEPARTMENT_MANAGE, node.path) and known.township_of(node.code) is None
     ]
     if bare:
-        named = "、".join(bare[:NAMED]) + ("等" if len(bare) > NAMED else "")
-        yield Remark(
-            f"{len(bare)} 个乡镇还没有自己的部门：{named}",
-            f"{len(bare)} townships without a department of their own: {named}",
-            "/admin/departments/new",
-        )
+        named = listed(bare[:NAMED]) + (Words("等", " and more") if len(bare) > NAMED else plain(""))
+        text = Words("{} 个乡镇还没有自己的部门：{}", "{} townships without a department of their own: {}")
+        yield Remark(text.format(len(bare), named), "/admin/departments/new")
 
 
 def grids_without_worker(person: Person) -> Iterator[Remark]:
@@ -33,7 +31,6 @@ def grids_without_worker(person: Person) -> Iterator[Remark]:
     bare = rosters.count_lacking(person)
     if bare:
         yield Remark(
-            f"{bare} 个网格没有专职网格员",
-            f"{bare} grids without a full-time worker",
+            Words("{} 个网格没有专职网格员", "{} grids without a full-time worker").format(bare),
             "/admin/roster/?lacking=full_time",
         )

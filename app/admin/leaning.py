@@ -15,8 +15,8 @@ from app.departments.kinds import Kind
 from app.departments.queries import Entry, directory
 from app.grids.queries import grid_tree
 from app.identity.models import AssignmentRow
+from workflows.words import Words
 
-Words = tuple[str, str]
 _BY_TOWNSHIP = {Kind.TOWNSHIP: TOWNSHIP, Kind.ENFORCEMENT_TEAM: TOWNSHIP_TEAM}
 
 
@@ -25,7 +25,7 @@ def tasks(department: Entry) -> Iterator[Words]:
     mine = (CaseTask.department == department.code, CaseTask.state.in_(sorted(LIVE)))
     count = db.session.scalar(select(func.count()).select_from(CaseTask).where(*mine))
     if count:
-        yield f"{count} 件任务还没有办完", f"{count} open tasks"
+        yield Words("{} 件任务还没有办完", "{} open tasks").format(count)
 
 
 def people(department: Entry) -> Iterator[Words]:
@@ -35,7 +35,7 @@ def people(department: Entry) -> Iterator[Words]:
     lasting = row.valid_to.is_(None) | (row.valid_to > now)
     count = db.session.scalar(select(func.count(row.person_id.distinct())).where(*here, lasting))
     if count:
-        yield f"{count} 人在此任职", f"{count} people hold a role in it"
+        yield Words("{} 人在此任职", "{} people hold a role in it").format(count)
 
 
 def routes(department: Entry) -> Iterator[Words]:
@@ -45,7 +45,7 @@ def routes(department: Entry) -> Iterator[Words]:
         words.add(_BY_TOWNSHIP[department.kind])
     count = sum(1 for each in catalogue().classes.values() if each.offered and words.intersection(_targets(each)))
     if count:
-        yield f"{count} 个类别的派遣规则派给它", f"the routes of {count} classes lead to it"
+        yield Words("{} 个类别的派遣规则派给它", "the routes of {} classes lead to it").format(count)
 
 
 def grids(department: Entry) -> Iterator[Words]:
@@ -53,7 +53,9 @@ def grids(department: Entry) -> Iterator[Words]:
     code = department.code
     count = sum(code in (node.responsible_department, node.trade_department) for node in grid_tree().current)
     if count:
-        yield f"{count} 个网格以它为责任部门或行业主管部门", f"{count} grids name it as responsible or trade department"
+        yield Words(
+            "{} 个网格以它为责任部门或行业主管部门", "{} grids name it as responsible or trade department"
+        ).format(count)
 
 
 def _targets(of: CaseClass) -> Iterator[str]:

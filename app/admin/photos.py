@@ -18,6 +18,7 @@ from app.core.http import current_person, needs
 from app.core.permissions import Permission, Person
 from app.frame.pages import Pages, render
 from app.identity.queries import names, whole_county
+from workflows.words import Words
 
 bp = Pages("unjudged_photos", __name__, url_prefix="/admin/photos")
 
@@ -48,7 +49,8 @@ def remarks(person: Person) -> Iterator[Remark]:
     """Say how many there are."""
     number = attachments.count_unjudged() if whole_county(person, Permission.ADMIN_READ) else 0
     if number:
-        yield Remark(f"{number} 张照片没能检查", f"{number} photos could not be looked at", "/admin/photos/")
+        text = Words("{} 张照片没能检查", "{} photos could not be looked at").format(number)
+        yield Remark(text, "/admin/photos/")
 
 
 def part() -> Part:

@@ -6,14 +6,17 @@ from app.admin.watch import Remark
 from app.catalogue import queries as catalogue
 from app.core.permissions import Person
 from app.deadlines import queries as deadlines
+from workflows.words import Words
 
 
 def figures(person: Person) -> Iterator[Remark]:
     """Say how many figures are still examples that the county has to set."""
     left = sum(catalogue.examples().values())
     if left:
-        zh = f"还有 {left} 项数字是示例，须由县里确定。"
-        yield Remark(zh, f"{left} figures are still examples: the county has to set them.", "/admin/catalogue/figures")
+        text = Words(
+            "还有 {} 项数字是示例，须由县里确定。", "{} figures are still examples: the county has to set them."
+        )
+        yield Remark(text.format(left), "/admin/catalogue/figures")
 
 
 def years(person: Person) -> Iterator[Remark]:
@@ -21,12 +24,12 @@ def years(person: Person) -> Iterator[Remark]:
     try:
         known, unknown = deadlines.calendars(), deadlines.unknown_years()
     except KeyError:
-        yield Remark(
-            "还没有工作日历，请先导入目录。", "There are no calendars: import the catalogue.", "/admin/calendars/"
-        )
+        text = Words("还没有工作日历，请先导入目录。", "There are no calendars: import the catalogue.")
+        yield Remark(text, "/admin/calendars/")
         return
     for each in unknown:
         name = known.by_code[each.calendar].name
-        zh = f"“{name}”缺少 {each.year} 年的法定节假日和调休安排。"
-        en = f"The calendar {name} lacks the statutory holidays of {each.year}."
-        yield Remark(zh, en, f"/admin/calendars/{each.calendar}?year={each.year}")
+        text = Words(
+            "“{}”缺少 {} 年的法定节假日和调休安排。", "The calendar {} lacks the statutory holidays of {}."
+        ).format(name, each.year)
+        yield Remark(text, f"/admin/calendars/{each.calendar}?year={each.year}")

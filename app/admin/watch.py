@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from app.core.permissions import Person
+from workflows.words import Words
 
 Look = Callable[[Person], Iterable["Remark"]]
 _looks: dict[str, Look] = {}
@@ -11,10 +12,9 @@ _looks: dict[str, Look] = {}
 
 @dataclass(frozen=True)
 class Remark:
-    """Something that wants an administrator's hand, in both languages, and where to go for it."""
+    """Something that wants an administrator's hand, and where to go for it."""
 
-    zh: str
-    en: str
+    text: Words
     path: str
 
 

@@ -19,6 +19,7 @@ from PIL import Image, ImageCms
 
 from app.attachments import exif
 from app.attachments.exif import Taken
+from workflows.words import Words
 
 # above it nothing is decoded: a 20 kB file can ask for 800 MB; our figures, a phone's "108" and "50 megapixels" fit in
 MOST_PIXELS = {"image/jpeg": 12_032 * 9_024}  # decoded at a reduced size
@@ -45,31 +46,31 @@ class Reason(StrEnum):
 
 
 TEXTS = {
-    Reason.EMPTY: ("文件是空的，请重新拍摄后上传。", "The file is empty: please take the photo again."),
-    Reason.UNKNOWN: (
+    Reason.EMPTY: Words("文件是空的，请重新拍摄后上传。", "The file is empty: please take the photo again."),
+    Reason.UNKNOWN: Words(
         "只接受 JPEG、PNG、WebP、HEIC 照片（材料可用 PDF），请换一种格式上传。",
         "Only photos as JPEG, PNG, WebP or HEIC are taken (and papers as PDF): please send another format.",
     ),
-    Reason.MISMATCH: (
-        "文件内容与所报类型不符，请重新选择文件上传。",
-        "The file is not of the type it says: please choose it again.",
+    Reason.MISMATCH: Words(
+        "文件内容与所报类型不符，请重新选择文件上传。", "The file is not of the type it says: please choose it again."
     ),
-    Reason.ANIMATED: ("不接受动图，请上传单张照片。", "Moving pictures are not taken: please send a single photo."),
-    Reason.PIXELS: (
+    Reason.ANIMATED: Words(
+        "不接受动图，请上传单张照片。", "Moving pictures are not taken: please send a single photo."
+    ),
+    Reason.PIXELS: Words(
         "照片像素过高：JPEG 最多 1.08 亿像素，其他格式最多 5200 万像素。请在相机设置中把照片尺寸调小"
         "（如选 1200 万或 5000 万像素）、格式选 JPEG 后重新拍摄。",
         "The photo has too many pixels: JPEG may have 108 million, other formats 52 million. In the camera's settings "
         "choose a smaller size (12 or 50 megapixels, say) and JPEG, and take it again.",
     ),
-    Reason.BROKEN: (
-        "照片已损坏或不完整，请重新拍摄后上传。",
-        "The photo is broken or not whole: please take it again.",
+    Reason.BROKEN: Words(
+        "照片已损坏或不完整，请重新拍摄后上传。", "The photo is broken or not whole: please take it again."
     ),
-    Reason.COSTLY: (
+    Reason.COSTLY: Words(
         "照片无法处理，请用手机相机重新拍摄后上传。",
         "The photo cannot be handled: please take it with the phone's camera.",
     ),
-    Reason.LOST: ("照片一直没有传到，可以重新上传。", "The photo has never come: it can be sent again."),
+    Reason.LOST: Words("照片一直没有传到，可以重新上传。", "The photo has never come: it can be sent again."),
 }
 
 

@@ -18,8 +18,7 @@ class PhotoRefused(Invalid):
     en = "This photo cannot be used: please take it again."
 
     def __init__(self, reason: Reason) -> None:
-        super().__init__(TEXTS[reason][0], reason=reason.value)
-        self.en = TEXTS[reason][1]
+        super().__init__(TEXTS[reason], reason=reason.value)
 
 
 class PhotoNotJudged(Unavailable):

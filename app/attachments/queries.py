@@ -16,6 +16,7 @@ from app.core import clock, raw, storage
 from app.core.db import db
 from app.core.errors import NotFound
 from app.core.storage.spool import sha256_of
+from workflows.words import Words
 
 _BATCH = 200
 SAMPLE = 20  # attachments looked for when somebody asks how the system fares
@@ -73,13 +74,15 @@ def open_bytes(attachment: Attachment, size: str) -> Opened:
     kind = Kind(size)
     if attachment.state == AttachmentState.UNJUDGED:
         raise NotFound(
-            "这份照片系统没能检查，原件已封存，暂不能查看。",
-            en="This photo could not be looked at: its original is sealed, and cannot be seen for now.",
+            Words(
+                "这份照片系统没能检查，原件已封存，暂不能查看。",
+                "This photo could not be looked at: its original is sealed, and cannot be seen for now.",
+            ),
         )
     if attachment.state != AttachmentState.STORED or attachment.sha256 is None or attachment.type is None:
-        raise NotFound("附件尚未上传完成，请稍后再看。")
+        raise NotFound(Words("附件尚未上传完成，请稍后再看。", "The file has not come yet: look again later."))
     if attachment.type == images.PDF and kind != Kind.ORIGINAL:
-        raise NotFound("此附件没有图片预览，请查看原件。")
+        raise NotFound(Words("此附件没有图片预览，请查看原件。", "This file has no preview: look at the original."))
     mime = attachment.type if kind == Kind.ORIGINAL else "image/jpeg"
     try:
         return Opened(storage.here().open(kind, attachment.sha256), mime, f"{attachment.sha256}-{kind}")

@@ -10,17 +10,22 @@ from app.attachments.exif import Taken
 from app.attachments.models import AttachmentState, Purpose
 from app.core.hints import Hint, HintedMoment, HintedSchema, HintedText, described
 from app.core.schemas import Schema
+from workflows.words import Words
 
 Texts = dict[str, str | list[Any] | dict[Any, Any]]
-_ID: Texts = {"invalid_uuid": "应为 UUID。", "required": "必填。", "null": "不能为空。"}
-_REQUIRED: Texts = {"required": "必填。", "null": "不能为空。"}
+_ID: Texts = {
+    "invalid_uuid": Words("应为 UUID。", "A UUID, please."),
+}
+_REQUIRED: Texts = {}
 
 
 class HintedDegrees(Hint, fields.Float):
     """Degrees as a device has measured them, written as text, as they stand in addresses and headers."""
 
     def __init__(self, bound: int) -> None:
-        bounds = validate.Range(-bound, bound, error=f"应在 -{bound} 到 {bound} 之间。")
+        bounds = validate.Range(
+            -bound, bound, error=Words("应在 -{} 到 {} 之间。", "Between -{} and {}, please.").format(bound, bound)
+        )
         super().__init__(validate=bounds, metadata=described("WGS-84。"))
 
 
@@ -29,7 +34,10 @@ class OfferIn(HintedSchema):
 
     purpose = fields.String(
         required=True,
-        validate=validate.OneOf([purpose.value for purpose in Purpose], error="不是可用的用途。"),
+        validate=validate.OneOf(
+            [purpose.value for purpose in Purpose],
+            error=Words("不是可用的用途。", "Photos are not kept for this purpose."),
+        ),
         error_messages=_REQUIRED,
     )
     taken_at = HintedMoment("拍摄时间。When it was taken.")

@@ -63,7 +63,7 @@ def class_name(code: str) -> str:
     if code == NO_CLASS:
         return t("未定类别", "No class yet")
     found = catalogue_queries.catalogue().get(code)
-    return found.name if found else t("已停用的类别", "A class no longer in use")
+    return t(found.name) if found else t("已停用的类别", "A class no longer in use")
 
 
 def outlines(nodes: Iterable[GridNode]) -> str:

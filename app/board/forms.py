@@ -16,19 +16,23 @@ from app.core.errors import Invalid
 from app.core.permissions import Person
 from app.core.schemas import Schema, Text
 from app.core.schemas import Whole as Number
-from app.desk.words import GRADES, Words
+from app.desk.words import GRADES
 from workflows.case_terms import CaseAction
+from workflows.words import Words
 
 OFFERED = (CaseAction.SPOT_CHECK, CaseAction.SUPERVISE, CaseAction.REOPEN, CaseAction.RECONSIDER)
 _CHOICES: Mapping[str, Mapping[str, Words]] = {
     "grade": GRADES,
-    "solved": {"true": ("通过：确已解决", "Passed: it is solved"), "false": ("不通过：没有解决", "Failed: not solved")},
+    "solved": {
+        "true": Words("通过：确已解决", "Passed: it is solved"),
+        "false": Words("不通过：没有解决", "Failed: not solved"),
+    },
 }
 _LABELS: Mapping[str, Words] = {
-    "grade": ("督办等级", "Card"),
-    "solved": ("抽查结论", "Finding"),
-    "reason": ("理由", "Reason"),
-    "note": ("说明（可不填）", "Note (optional)"),
+    "grade": Words("督办等级", "Card"),
+    "solved": Words("抽查结论", "Finding"),
+    "reason": Words("理由", "Reason"),
+    "note": Words("说明（可不填）", "Note (optional)"),
 }
 
 
@@ -92,4 +96,4 @@ def _form(whole: Whole, offered: Mapping[str, Any]) -> Form:
     needed = [name for name in offered["needs"] if name in known]
     asked = [*needed, *(["note"] if "note" in known else [])]
     made = (Asked(name, _LABELS[name], name in needed, _CHOICES.get(name, {})) for name in asked)
-    return Form(offered["action"], (offered["label"], offered["label_en"]), tuple(made))
+    return Form(offered["action"], offered["label"], tuple(made))

@@ -23,6 +23,7 @@ from app.grids.queries import grid_tree
 from app.intake.duplicates import distance_m
 from workflows import case as machine
 from workflows.case_terms import CaseAction
+from workflows.words import Words, plain
 
 SAME_PLACE_M = 0.5  # what rounding makes of one place
 SIDE_BY_SIDE = (Purpose.BEFORE, Purpose.AFTER, Purpose.CHECK)
@@ -57,7 +58,7 @@ class Checked:
 
     at: datetime
     by: str
-    label: tuple[str, str]
+    label: Words
     metres: Distance | None
     grid: str | None  # the name of the grid that was chosen by hand instead of a point
     placed: str | None  # measured, or chosen by hand; phones have told this only of late
@@ -70,7 +71,7 @@ class Said:
 
     at: datetime
     by: str
-    label: tuple[str, str]
+    label: Words
     solved: bool
     note: str
 
@@ -93,7 +94,7 @@ class Review:
     photos: Mapping[Purpose, list[Photo]]
     checks: list[Checked]
     said: list[Said]
-    moments: list[tuple[tuple[str, str], datetime]]
+    moments: list[tuple[Words, datetime]]
     proof: Proof
     results: list[Result]
     steps: list[StepWords]
@@ -130,7 +131,7 @@ def _photos(places: "_Places", named: Iterable[Attachment]) -> dict[Purpose, lis
             here = one.state == AttachmentState.STORED
             unjudged = one.state == AttachmentState.UNJUDGED
             photo = Photo(one.attachment_id, here, unjudged, one.taken_at, places.to(place))
-            found[Purpose(one.purpose)].append(photo)
+            found[Purpose.of(one.purpose)].append(photo)
     return found
 
 
@@ -221,18 +222,16 @@ _TOLD = (
 )
 
 
-def _moments(whole: Whole, steps: Iterable[CaseStep]) -> list[tuple[tuple[str, str], datetime]]:
+def _moments(whole: Whole, steps: Iterable[CaseStep]) -> list[tuple[Words, datetime]]:
     """Return when the main steps were taken, in words."""
     return [(words(whole, step.action), step.counts_at) for step in steps if step.action in _TOLD]
 
 
-def state_words(case: Mapping[str, Any]) -> tuple[str, str]:
+def state_words(case: Mapping[str, Any]) -> Words:
     """Return what the state of a listed case is called."""
-    said = procedure_of(case["workflow"]).workflow.states[case["state"]]
-    return said.zh, said.en
+    return procedure_of(case["workflow"]).workflow.states[case["state"]]
 
 
-def words(whole: Whole, action: str) -> tuple[str, str]:
-    """Return what an action is called, in Chinese and in English; nothing for what is none."""
-    said = procedure_of(whole.case.workflow).workflow.actions.get(action)
-    return (said.zh, said.en) if said else ("", "")
+def words(whole: Whole, action: str) -> Words:
+    """Return what an action is called; nothing for what is none."""
+    return procedure_of(whole.case.workflow).workflow.actions.get(action, plain(""))

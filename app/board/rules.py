@@ -22,10 +22,12 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from marshmallow import ValidationError, fields, post_load, validate, validates_schema
+from marshmallow import fields, post_load, validate, validates_schema
 
 from app.catalogue.documents import EXAMPLE
+from app.core.errors import InvalidField
 from app.core.schemas import Schema, Text, Whole
+from workflows.words import Words
 
 KIND = "audit"
 DAYS_MOST = 31
@@ -74,8 +76,7 @@ class AuditRule:
     """One reason to look again, and the share that is looked at; an example unless the county has set it."""
 
     code: str
-    zh: str
-    en: str
+    name: Words
     percent: int
     when: When
     is_example: bool
@@ -127,11 +128,15 @@ def _figure(low: int, high: int, **options: Any) -> fields.Nested:
 
 
 def _codes() -> fields.List:
-    length = validate.Length(1, CODES_MOST, error=f"应有 1 到 {CODES_MOST} 项。")
+    length = validate.Length(
+        1, CODES_MOST, error=Words("应有 1 到 {} 项。", "Between 1 and {} of them, please.").format(CODES_MOST)
+    )
     return fields.List(Text(24, minimum=1), validate=length)
 
 
-_ONLY_TRUE = validate.Equal(True, error="只能是 true；不需要时请删除。")
+_ONLY_TRUE = validate.Equal(
+    True, error=Words("只能是 true；不需要时请删除。", "true, please; leave it out if it is not wanted.")
+)
 
 
 class _WhenDocument(Schema):
@@ -161,20 +166,22 @@ class _RuleDocument(Schema):
             departments=frozenset(said.get("departments", ())),
         )
         sources = {data["percent"].source, *((minutes.source,) if minutes else ())}
-        return AuditRule(data["code"], data["zh"], data["en"], data["percent"].value, when, EXAMPLE in sources)
+        return AuditRule(data["code"], Words(data["zh"], data["en"]), data["percent"].value, when, EXAMPLE in sources)
 
 
 class _RulesDocument(Schema):
     days = _figure(1, DAYS_MOST, required=True)
     rules = fields.List(
-        fields.Nested(_RuleDocument), required=True, validate=validate.Length(1, 50, error="应有 1 到 50 项。")
+        fields.Nested(_RuleDocument),
+        required=True,
+        validate=validate.Length(1, 50, error=Words("应有 1 到 50 项。", "Between 1 and 50 of them, please.")),
     )
 
     @validates_schema
     def distinct(self, data: dict[str, Any], **_: Any) -> None:
         codes = [rule.code for rule in data["rules"]]
         if len(set(codes)) < len(codes):
-            raise ValidationError("规则编码重复。", "rules")
+            raise InvalidField(Words("规则编码重复。", "Two rules have one code."), "rules")
 
 
 class _Document(Schema):

@@ -10,15 +10,16 @@ from marshmallow import EXCLUDE, ValidationError, fields, validate, validates_sc
 from app.board.queries import PERIODS
 from app.board.words import FINDINGS, LEVELS, SHOWN
 from app.core import paging
-from app.core.errors import Invalid, NotFound
+from app.core.errors import Invalid, InvalidField, NotFound
 from app.core.schemas import Schema, Text
 from app.grids.levels import Level
 from app.grids.queries import grid
+from workflows.words import Words
 
 CURSOR_MOST = 400  # characters
-_OF_THE_LIST = "请从列表中选择。"
+_OF_THE_LIST = Words("请从列表中选择。", "Please choose from the list.")
 _WRONG_CHOICE: dict[str, Any] = {"invalid": _OF_THE_LIST, "unknown": _OF_THE_LIST}
-_WRONG_DAY: dict[str, Any] = {"invalid": "应为日期，例如 2026-11-23。"}
+_WRONG_DAY: dict[str, Any] = {"invalid": Words("应为日期，例如 2026-11-23。", "A date, please, like 2026-11-23.")}
 
 
 def _day(**options: Any) -> fields.Date:
@@ -33,7 +34,7 @@ def _known(code: str) -> None:
     try:
         grid(code)
     except NotFound:
-        raise ValidationError("没有这个网格，请检查网格编码。") from None
+        raise InvalidField(Words("没有这个网格，请检查网格编码。", "There is no such grid: check its code.")) from None
 
 
 class Cursor(fields.Field[tuple[datetime, UUID]]):
@@ -44,7 +45,7 @@ class Cursor(fields.Field[tuple[datetime, UUID]]):
             at, case_id = paging.decode(str(value)[:CURSOR_MOST], 2)
             return paging.moment(at), paging.identity(case_id)
         except paging.CursorInvalid as refused:
-            raise ValidationError(refused.detail) from None
+            raise InvalidField(refused.detail) from None
 
 
 class BoardIn(Schema):
@@ -68,17 +69,17 @@ class CasesIn(Schema):
 
     @validates_schema
     def _whole_periods(self, data: dict[str, Any], **_: Any) -> None:
-        faults: dict[str, list[str]] = {}
+        faults: dict[str, list[Words]] = {}
         for name in ("reported", "closed"):
             first, last = data.get(f"{name}_from"), data.get(f"{name}_to")
             if first and last and first > last:
-                faults[f"{name}_to"] = ["结束日期早于开始日期。"]
+                faults[f"{name}_to"] = [Words("结束日期早于开始日期。", "The end lies before the beginning.")]
             elif last and not first:
-                faults[f"{name}_from"] = ["请填写开始日期。"]
+                faults[f"{name}_from"] = [Words("请填写开始日期。", "Please give the first day too.")]
             elif first and not last:
-                faults[f"{name}_to"] = ["请填写结束日期。"]
+                faults[f"{name}_to"] = [Words("请填写结束日期。", "Please give the last day too.")]
         if faults:
-            raise ValidationError(faults)
+            raise InvalidField(faults)
 
 
 # the filters as an address writes them: only these are carried on to the next page

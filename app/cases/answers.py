@@ -20,11 +20,12 @@ from app.deadlines.limits import Kind
 from app.grids.levels import Level
 from workflows.case_clocks import ARRIVE, Stage
 from workflows.case_terms import AskKind, CaseAction, CaseSource, CaseState, Finding, TaskPart, TaskState
+from workflows.words import Words
 
 PAGE_MOST = 200
 PARTS = (*TaskPart, VERIFY, CHECK)
 STAGES = (*Stage, ARRIVE)  # the last one is a called department's way to the spot
-_ALL_STATES = validate.Length(max=len(CaseState), error=f"最多 {len(CaseState)} 个。")
+_ALL_STATES = validate.Length(max=len(CaseState), error=Words("最多 {} 个。", "At most {}.").format(len(CaseState)))
 ACTED = {  # how a repeat is answered: who does not see the case any more is told of their own step alone
     "anyOf": [{"$ref": f"#/components/schemas/{name}"} for name in ("CasesCaseOut", "CasesOwnStepOut")],
     "description": "案件现状；已看不到此案件的人只得到自己那一步。The case as it is now; who does not see it is told of"
@@ -33,10 +34,11 @@ ACTED = {  # how a repeat is answered: who does not see the case any more is tol
 
 
 class Named(Schema):
-    """A code and what people call it."""
+    """A code and what people call it; classes in English too."""
 
     code = fields.String(required=True)
     name = fields.String(required=True)
+    name_en = fields.String()
 
 
 class FiledUnderOut(Schema):
@@ -206,6 +208,7 @@ class QueueOut(Schema):
 
     queue = fields.String(required=True)
     label = fields.String(required=True)
+    label_en = fields.String(required=True)
     count = fields.Integer(required=True)
     overdue = fields.Integer(required=True)
 

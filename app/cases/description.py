@@ -23,7 +23,7 @@ def describe(spec: APISpec) -> None:
         for action, rule in procedure.rules.items():
             if action in by_people:
                 taken[type(rule.schema)].append(str(action))
-                labels[str(action)] = f"{workflow.actions[action].zh} {workflow.actions[action].en}"
+                labels[str(action)] = f"{workflow.actions[action]!s} {workflow.actions[action].en}"
     step = spec.components.schemas[STEP]
     step["properties"]["action"] = {
         "type": "string",

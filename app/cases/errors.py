@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from app.core.errors import Conflict, Forbidden, Invalid, NotFound
+from workflows.words import Words
 
 
 class CaseNotFound(NotFound):
@@ -25,7 +26,7 @@ class Refused(Conflict):
 
     en = "This cannot be done now: reload the page and take one of the steps offered."
 
-    def __init__(self, case_id: UUID, detail: str | None = None, **extra: Any) -> None:
+    def __init__(self, case_id: UUID, detail: Words | None = None, **extra: Any) -> None:
         super().__init__(detail, **extra)
         self.case_id = case_id
 

@@ -10,6 +10,7 @@ from app.core.errors import Invalid
 from app.core.permissions import Person
 from app.core.schemas import Schema
 from workflows.engine import Workflow
+from workflows.words import Words
 
 Effect = Callable[[Turn], None]
 Facts = Callable[[Whole, Person, CaseTask | None, Mapping[str, Any]], Any]
@@ -72,7 +73,7 @@ def rule_of(workflow: str, action: str) -> Rule:
     """Return the rule of an action; raise UnknownAction."""
     found = _procedures[workflow].rules.get(action)
     if found is None:
-        raise UnknownAction(fields={"action": ["没有这种操作。"]})
+        raise UnknownAction(fields={"action": [Words("没有这种操作。", "There is no such step.")]})
     return found
 
 

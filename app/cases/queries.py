@@ -22,6 +22,7 @@ from app.grids.levels import subtree_range
 from app.grids.queries import grid
 from workflows import case as machine
 from workflows.case_terms import CaseAction
+from workflows.words import Words
 
 _LISTED = tuple(getattr(Case, name) for name in COLUMNS)
 
@@ -39,7 +40,8 @@ class Queue:
     """Work that waits for a person: which, how much, how much of it late."""
 
     queue: str
-    label: str
+    label: Words
+    label_en: str
     count: int
     overdue: int
 
@@ -134,7 +136,7 @@ def queues(person: Person) -> list[Queue]:
         select(*columns).where(visible_to(person), or_(*(each for _, each in mine.values())))
     ).one()
     return [
-        Queue(name, label, counts[2 * place], counts[2 * place + 1])
+        Queue(name, label, label.en, counts[2 * place], counts[2 * place + 1])
         for place, (name, (label, _)) in enumerate(mine.items())
     ]
 
@@ -145,9 +147,9 @@ def queue_condition(person: Person, queue: str) -> ColumnElement[bool]:
     return mine[queue][1] if queue in mine else Case.case_id.is_(None)
 
 
-def conditions_of_queues(person: Person) -> dict[str, tuple[str, ColumnElement[bool]]]:
+def conditions_of_queues(person: Person) -> dict[str, tuple[Words, ColumnElement[bool]]]:
     """Return label and condition of every queue that this person's permissions open."""
-    found: dict[str, tuple[str, ColumnElement[bool]]] = {}
+    found: dict[str, tuple[Words, ColumnElement[bool]]] = {}
     for name, label, permission, kind, condition in _QUEUES:
         scopes = _SCOPES[kind](person, permission)
         if scopes is not None:
@@ -251,31 +253,56 @@ _FIRST_TIME = CaseTask.extensions == 0  # another time it is the leader's to dec
 _UNNAMED_CHECK = Case.case_id.in_(
     _tasks(CaseTask.part == "check", CaseTask.handler_id.is_(None), CaseTask.state.in_(LIVE))
 )
-_QUEUES: tuple[tuple[str, str, str, str, ColumnElement[bool]], ...] = (
-    ("to_accept", "待受理", "case:step:accept", "centre", _before(CaseAction.ACCEPT)),
-    ("verifying", "核实中", "case:step:verify", "centre", _before(CaseAction.RECALL_VERIFY)),
-    ("to_file", "待立案", "case:step:file", "centre", _before(CaseAction.FILE)),
-    ("to_dispatch", "待派遣", "case:step:dispatch", "centre", _before(CaseAction.DISPATCH)),
-    ("to_sign", "待签收", "case:step:sign", "to_sign", _AT_DEPARTMENTS),
-    ("to_handle", "处置中", "case:step:finish", "to_handle", _AT_DEPARTMENTS),
-    ("to_verify", "待我核实", "case:step:find", "verify", _before(CaseAction.CONFIRM_TRUE)),
-    ("to_check", "待我核查", "case:step:check", "check", _before(CaseAction.PASS_CHECK)),
+_QUEUES: tuple[tuple[str, Words, str, str, ColumnElement[bool]], ...] = (
+    ("to_accept", Words("待受理", "To accept"), "case:step:accept", "centre", _before(CaseAction.ACCEPT)),
+    ("verifying", Words("核实中", "Being verified"), "case:step:verify", "centre", _before(CaseAction.RECALL_VERIFY)),
+    ("to_file", Words("待立案", "To file"), "case:step:file", "centre", _before(CaseAction.FILE)),
+    ("to_dispatch", Words("待派遣", "To dispatch"), "case:step:dispatch", "centre", _before(CaseAction.DISPATCH)),
+    ("to_sign", Words("待签收", "To sign for"), "case:step:sign", "to_sign", _AT_DEPARTMENTS),
+    ("to_handle", Words("处置中", "To handle"), "case:step:finish", "to_handle", _AT_DEPARTMENTS),
+    ("to_verify", Words("待我核实", "For me to verify"), "case:step:find", "verify", _before(CaseAction.CONFIRM_TRUE)),
+    ("to_check", Words("待我核查", "For me to check"), "case:step:check", "check", _before(CaseAction.PASS_CHECK)),
     (
         "to_name_checker",
-        "待派核查人",
+        Words("待派核查人", "To name a checker"),
         "case:step:assign_check",
         "centre",
         and_(_before(CaseAction.ASSIGN_CHECK), _UNNAMED_CHECK),
     ),
-    ("to_close", "待结案", "case:step:close", "closing", _before(CaseAction.CLOSE)),
-    ("asked_return", "待批退件", "case:step:decide_return", "centre", _asked("return")),
-    ("asked_extension", "待批延期", "case:step:decide_extension", "centre", _asked("extension", _FIRST_TIME)),
-    ("asked_again", "待批再次延期", "case:step:decide_second_extension", "centre", _asked("extension", ~_FIRST_TIME)),
-    ("asked_deferral", "待批挂账", "case:step:decide_deferral", "centre", _asked("deferral")),
-    ("deferred", "挂账", "case:step:decide_deferral", "centre", _before(CaseAction.RESUME)),
-    ("to_reopen", "待重办", "case:step:reopen", "reopening", and_(_before(CaseAction.REOPEN), Case.reopen_wanted)),
-    ("my_reports", "我的上报", "case:row:report", "own", _OPEN_ONLY),
+    ("to_close", Words("待结案", "To close"), "case:step:close", "closing", _before(CaseAction.CLOSE)),
+    ("asked_return", Words("待批退件", "Returns to decide"), "case:step:decide_return", "centre", _asked("return")),
+    (
+        "asked_extension",
+        Words("待批延期", "Extensions to decide"),
+        "case:step:decide_extension",
+        "centre",
+        _asked("extension", _FIRST_TIME),
+    ),
+    (
+        "asked_again",
+        Words("待批再次延期", "Second extensions to decide"),
+        "case:step:decide_second_extension",
+        "centre",
+        _asked("extension", ~_FIRST_TIME),
+    ),
+    (
+        "asked_deferral",
+        Words("待批挂账", "Deferrals to decide"),
+        "case:step:decide_deferral",
+        "centre",
+        _asked("deferral"),
+    ),
+    ("deferred", Words("挂账", "Deferred"), "case:step:decide_deferral", "centre", _before(CaseAction.RESUME)),
+    (
+        "to_reopen",
+        Words("待重办", "To reopen"),
+        "case:step:reopen",
+        "reopening",
+        and_(_before(CaseAction.REOPEN), Case.reopen_wanted),
+    ),
+    ("my_reports", Words("我的上报", "My reports"), "case:row:report", "own", _OPEN_ONLY),
 )
+QUEUES: Mapping[str, Words] = {name: label for name, label, *_ in _QUEUES}
 
 
 def count_unproven() -> int:

@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import ValidationError, fields, post_load, pre_load, validate, validates_schema
+from marshmallow import fields, post_load, pre_load, validate, validates_schema
 
+from app.core.errors import InvalidField
 from app.core.hints import HintedSchema, HintedTexts, HintedWhole, HintedWord
 from app.core.schemas import Degrees, Moment, Schema, Text, Whole, about
 from app.grids.coordinates import Crs, to_wgs84
+from workflows.words import Words
 
 ATTACHMENTS_MOST = 30
 SEQ_MOST = 1_000_000
@@ -23,7 +25,7 @@ def uuids(most: int = ATTACHMENTS_MOST, **options: Any) -> fields.List:
     """Return a list of distinct ids."""
     return fields.List(
         fields.UUID(),
-        validate=[validate.Length(max=most, error=f"最多 {most} 个。"), _distinct],
+        validate=[validate.Length(max=most, error=Words("最多 {} 个。", "At most {}.").format(most)), _distinct],
         **options,
     )
 
@@ -40,14 +42,21 @@ def codes(most: int = 20, **options: Any) -> fields.List:
     """Return a list of distinct departments."""
     return fields.List(
         Text(DEPARTMENT_MOST, minimum=1),
-        validate=[validate.Length(min=1, max=most, error=f"应为 1 到 {most} 个。"), _distinct],
+        validate=[
+            validate.Length(
+                min=1, max=most, error=Words("应为 1 到 {} 个。", "Between 1 and {}, please.").format(most)
+            ),
+            _distinct,
+        ],
         **options,
     )
 
 
 def choice(*values: str, **options: Any) -> fields.String:
     """Return one of a few words."""
-    return fields.String(validate=validate.OneOf(values, error="应为：{choices}。"), **options)
+    return fields.String(
+        validate=validate.OneOf(values, error=Words("应为：{choices}。", "One of these: {choices}.")), **options
+    )
 
 
 def without_nulls_of_place(sent: Any) -> Any:
@@ -60,17 +69,29 @@ def without_nulls_of_place(sent: Any) -> Any:
 def either_point_or_grid(data: Mapping[str, Any]) -> None:
     """Raise ValidationError where somebody gives both a point and a grid: which of them was meant, nobody knows."""
     if "grid" in data and not data.keys().isdisjoint(("lon", "lat")):
-        raise ValidationError({"grid": ["经纬度和网格只能填一种：有定位就填经纬度，手选网格就只填网格。"]})
+        raise InvalidField(
+            {
+                "grid": [
+                    Words(
+                        "经纬度和网格只能填一种：有定位就填经纬度，手选网格就只填网格。",
+                        "Either a point or a grid, not both: longitude and latitude where they are known, else"
+                        " the grid alone.",
+                    )
+                ]
+            }
+        )
 
 
 def _tasks() -> fields.List:
     """Return a list of distinct tasks: what is named twice is still done again once."""
-    return fields.List(Whole(1, TASKS_MOST), validate=[validate.Length(max=20, error="最多 20 个。"), _distinct])
+    return fields.List(
+        Whole(1, TASKS_MOST), validate=[validate.Length(max=20, error=Words("最多 20 个。", "At most 20.")), _distinct]
+    )
 
 
 def _distinct(values: list[Any]) -> None:
     if len(set(values)) != len(values):
-        raise ValidationError("有重复项。")
+        raise InvalidField(Words("有重复项。", "Something stands here twice."))
 
 
 class ActData(HintedSchema):
@@ -100,9 +121,11 @@ class PlaceData(ActData):
     def _whole_place(self, data: dict[str, Any], **_: Any) -> None:
         lon, lat = data.get("lon"), data.get("lat")
         if (lon is None) != (lat is None):
-            raise ValidationError({"lon": ["经度和纬度应一起填写。"]})
+            raise InvalidField({"lon": [Words("经度和纬度应一起填写。", "Longitude and latitude go together.")]})
         if lon == 0 and lat == 0:
-            raise ValidationError({"lon": ["定位无效（0,0），请重新定位。"]})
+            raise InvalidField(
+                {"lon": [Words("定位无效（0,0），请重新定位。", "This place (0,0) is none: please locate it again.")]}
+            )
 
     @post_load
     def _to_wgs84(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
@@ -146,7 +169,16 @@ class CorrectData(PlaceData):
     @validates_schema
     def _something(self, data: dict[str, Any], **_: Any) -> None:
         if not data.keys() & {"class", "condition", "grid", "lon", "address", "description"}:
-            raise ValidationError({"class": ["请至少更正一项：类别、立案条件、位置、网格、地址或描述。"]})
+            raise InvalidField(
+                {
+                    "class": [
+                        Words(
+                            "请至少更正一项：类别、立案条件、位置、网格、地址或描述。",
+                            "Correct at least one thing: class, condition, place, grid, address or description.",
+                        )
+                    ]
+                }
+            )
 
 
 EXPRESS = frozenset({"class", "lead"})  # what asks for more steps in the same call

@@ -41,6 +41,7 @@ from app.core.permissions import SYSTEM, Permission, Person
 from app.core.transaction import running
 from app.grids.levels import subtree_range
 from workflows.engine import START, Move, MoveRefused, Taken
+from workflows.words import Words
 
 REPORT = "report"
 _FIRST = "case"
@@ -256,9 +257,9 @@ def _decide(procedure: Procedure, turn: Turn, state: str) -> Taken:
             refusal = refusal or refused
     assert refusal is not None  # noqa: S101 - there is always at least one candidate
     if refusal.code == "move_forbidden":
-        raise ActForbidden(refusal.reason_zh)
+        raise ActForbidden(refusal.reason)
     reason = refusal.guard or refusal.code
-    raise MoveNotAllowed(turn.case.case_id, refusal.reason_zh, en=refusal.reason_en, reason=reason)
+    raise MoveNotAllowed(turn.case.case_id, refusal.reason, reason=reason)
 
 
 def _may(whole: Whole, task: CaseTask | None) -> Any:
@@ -293,9 +294,22 @@ def _check_seen(procedure: Procedure, case: Case, person: Person, action: str, s
     if person.is_system or action in procedure.quiet:
         return
     if seen is None:
-        raise DataMissing(fields={"seen": ["请给出您所看到的案件步序 seq。"]})
+        raise DataMissing(
+            fields={
+                "seen": [Words("请给出您所看到的案件步序 seq。", "Say which state of the case you have seen (seq).")]
+            }
+        )
     if seen > case.seq:
-        raise Invalid(fields={"seen": ["案件还没有这一步，请按您所看到的案件填写 seq。"]})
+        raise Invalid(
+            fields={
+                "seen": [
+                    Words(
+                        "案件还没有这一步，请按您所看到的案件填写 seq。",
+                        "The case has no such step yet: give its seq as you saw it.",
+                    )
+                ]
+            }
+        )
     if seen < case.turned_seq:
         raise Stale(case.case_id)
 
@@ -304,7 +318,12 @@ def _check_needs(move: Move, turn: Turn) -> None:
     asked = (name for name in move.needs if name not in turn.satisfied)
     missing = [name for name in asked if _is_empty(turn.data.get(name))]
     if missing:
-        raise DataMissing(fields={f"data.{name}": ["这一步必须填写。"] for name in missing})
+        raise DataMissing(
+            fields={
+                f"data.{name}": [Words("这一步必须填写。", "This step needs it: please fill it in.")]
+                for name in missing
+            }
+        )
 
 
 def _is_empty(value: Any) -> bool:

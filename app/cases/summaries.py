@@ -59,9 +59,9 @@ def summary(case: Any, names: Names) -> dict[str, Any]:
     condition = rules.condition(case.condition) if rules and case.condition else None
     shown = dict(zip(PLAIN, _plain(case), strict=True))
     state = procedure_of(case.workflow).workflow.states[case.state]
-    shown["state_label"], shown["state_label_en"] = state.zh, state.en
+    shown["state_label"], shown["state_label_en"] = state, state.en
     shown["place"], shown["grid"] = places.kind_of(case), names.grid(case.grid)
-    shown["class"] = {"code": rules.code, "name": rules.name} if rules else None
+    shown["class"] = {"code": rules.code, "name": rules.name, "name_en": rules.name.en} if rules else None
     shown["condition"] = {"code": condition.condition, "text": condition.text} if condition else None
     shown["lead"] = names.department(case.lead)
     return shown

@@ -20,7 +20,7 @@ from app.cases.turn import Whole
 from app.cases.visibility import may_see
 from app.catalogue.documents import CaseClass
 from app.core.permissions import SYSTEM_EN, Person
-from workflows.engine import Words
+from workflows.words import Words
 
 
 def actions_for(whole: Whole, person: Person) -> list[dict[str, Any]]:
@@ -37,7 +37,7 @@ def actions_for(whole: Whole, person: Person) -> list[dict[str, Any]]:
                 str(move.action),
                 {
                     "action": str(move.action),
-                    "label": words.zh,
+                    "label": words,
                     "label_en": words.en,
                     "needs": list(move.needs),
                     "tasks": [],
@@ -97,7 +97,7 @@ def _step(step: CaseStep, label: Words, names: Names) -> dict[str, Any]:
         "seq": step.seq,
         "op_id": step.op_id,
         "action": step.action,
-        "label": label.zh,
+        "label": label,
         "label_en": label.en,
         "from": step.state_from,
         "to": step.state_to,

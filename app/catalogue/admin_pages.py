@@ -13,6 +13,7 @@ from app.core import clock
 from app.core.http import current_person, needs
 from app.core.permissions import Permission
 from app.frame.pages import Pages, render
+from workflows.words import plain
 
 bp = Pages("catalogue_admin", "app.catalogue", url_prefix="/admin/catalogue")
 
@@ -85,4 +86,4 @@ def export() -> Response:
 
 
 def _about(kind: str, code: str) -> dict[str, Any]:
-    return {"kind": kind, "code": code, "kind_words": KINDS.get(kind, (kind, kind))}
+    return {"kind": kind, "code": code, "kind_words": KINDS.get(kind, plain(kind))}

@@ -12,6 +12,7 @@ from app.catalogue import files, service
 from app.catalogue.files import DocumentRefused
 from app.core import clock
 from app.core.transaction import transaction
+from app.frame.forms import flat
 
 _PATHS = click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 _FROM = click.option(
@@ -69,8 +70,8 @@ def _run(paths: tuple[Path, ...], valid_from: datetime | None, dry_run: bool, no
             with transaction():
                 difference = work()
     except DocumentRefused as refused:
-        lines = [f"  {where}：{'；'.join(texts)}" for where, texts in refused.fields.items()]
-        raise click.ClickException("\n".join([refused.detail, *lines])) from refused
+        lines = [f"  {where}：{'；'.join(map(str, flat(texts)))}" for where, texts in refused.fields.items()]
+        raise click.ClickException("\n".join([str(refused.detail), *lines])) from refused
     click.echo(str(difference))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from app.catalogue import words
 from app.catalogue.documents import EXAMPLE
 from app.catalogue.telling import Called, also_by, is_figure, item_name, marked, nobody, said, source_of
-from app.catalogue.words import Words
+from workflows.words import Words, plain
 
 _ABSENT = object()
 _TOLD_BY_PARTS = frozenset(("evidence",))  # figures of several numbers: only what differs is said
@@ -27,13 +27,15 @@ class Change:
     @property
     def title(self) -> Words:
         """Say which document it is."""
-        kind = words.KINDS.get(self.kind, words.plain(self.kind))
+        kind = words.KINDS.get(self.kind, plain(self.kind))
         own = f" {self.code}" if self.kind == "class" or (not self.name and self.code != self.kind) else ""
-        return tuple(f"{each}{own}" + (f" {self.name}" if self.name else "") for each in kind)  # type: ignore[return-value]
+        return kind + plain(own + (f" {self.name}" if self.name else ""))
 
     def __str__(self) -> str:
-        title = self.title[0]
-        return f"＋ {title}：新增" if self.added else "\n".join((f"～ {title}", *(f"    {zh}" for zh, _ in self.lines)))
+        title = str(self.title)
+        return (
+            f"＋ {title}：新增" if self.added else "\n".join((f"～ {title}", *(f"    {line!s}" for line in self.lines)))
+        )
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,7 @@ class Difference:
 
     def __str__(self) -> str:
         head = [str(change) for change in self.changes] or ["没有变化。"]
-        return "\n".join(head + [f"！ {zh}" for zh, _ in self.remarks])
+        return "\n".join(head + [f"！ {remark!s}" for remark in self.remarks])
 
 
 def compare(
@@ -87,8 +89,8 @@ def _lines(old: Any, new: Any, path: tuple[Words, ...], field: str, called: Call
 
 
 def _line(path: tuple[Words, ...], before: Words, after: Words) -> Words:
-    where = words.join(list(path), " · ", " · ")
-    return f"{where[0]}：{before[0]} → {after[0]}", f"{where[1]}: {before[1]} → {after[1]}"
+    where = Words(" · ", " · ").join(list(path))
+    return Words("{}：{} → {}", "{}: {} → {}").format(where, before, after)
 
 
 def _parts(value: Any, field: str) -> dict[str, tuple[Words, Any]] | None:
@@ -110,10 +112,9 @@ def _whole(value: Any, field: str, called: Called) -> Words:
         return words.EXAMPLE_WORDS if value == EXAMPLE else _quoted(value)
     text = said(value, field, called)
     if isinstance(value, Mapping) and "source" in value:
-        source = source_of(value)
-        return f"{text[0]}（{source[0]}）", f"{text[1]} ({source[1]})"
+        return Words("{}（{}）", "{} ({})").format(text, source_of(value))
     return _quoted(value) if isinstance(value, str) and field in words.FREE else text
 
 
 def _quoted(value: Any) -> Words:
-    return f"“{value}”", f"“{value}”"
+    return plain(f"“{value}”")

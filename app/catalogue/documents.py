@@ -9,6 +9,7 @@ from typing import Any
 
 from workflows.case_clocks import Stage
 from workflows.case_terms import CheckKind
+from workflows.words import Words, plain
 
 EXAMPLE = "example"  # the source of a figure that the county has to set
 NOTHING: Mapping[Any, Any] = MappingProxyType({})
@@ -168,7 +169,7 @@ class CaseClass:
     code_system: str
     kind: str  # event, component
     local_code: str | None
-    name: str
+    name: Words  # in English too where the document says it
     major: str
     source: str
     note: str = ""
@@ -192,6 +193,11 @@ class CaseClass:
     levels: tuple[LevelStep, ...] = ()
     follow_up: FollowUp | None = None
     version: int = 0  # 0: not yet in the database
+
+    @property
+    def called(self) -> Words:
+        """Return code and name, as lists have them."""
+        return plain(" ").join([self.code, self.name])
 
     @property
     def confidential(self) -> bool:

@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from app.catalogue import words
-from app.catalogue.words import Words
+from app.core.errors import Faults
+from app.frame.forms import flat
+from workflows.words import Words, plain
 
 _STEP = re.compile(r"\[(?P<inner>[^\]]*)\]|(?P<name>[^.\[\]]+)")
 
@@ -18,21 +19,21 @@ class Fault:
     file: str
     where: Words
     path: str
-    text: str
+    text: Words
 
 
-def faults(fields: Mapping[str, Any]) -> list[Fault]:
+def faults(fields: Mapping[str, Faults]) -> list[Fault]:
     """Return what a refusal names, in its order."""
     return list(_faults(fields))
 
 
-def _faults(fields: Mapping[str, Any]) -> Iterator[Fault]:
+def _faults(fields: Mapping[str, Faults]) -> Iterator[Fault]:
     for where, texts in fields.items():
         file, _, path = where.rpartition(": ")
         if not file and where.endswith((".yaml", ".yml")):
             file, path = where, ""
-        for text in [texts] if isinstance(texts, str) else texts:
-            yield Fault(file, _said(path), path, str(text))
+        for text in flat(texts):
+            yield Fault(file, _said(path), path, text)
 
 
 def _said(path: str) -> Words:
@@ -41,11 +42,11 @@ def _said(path: str) -> Words:
     for step in _STEP.finditer(path):
         inner, name = step["inner"], step["name"]
         if inner is not None and inner.isdigit() and parts and step.start() != path.find("["):
-            parts.append((f"第 {int(inner) + 1} 条", f"no. {int(inner) + 1}"))
+            parts.append(Words("第 {} 条", "no. {}").format(int(inner) + 1))
         elif inner is not None:
-            parts.append(words.plain(inner))
+            parts.append(plain(inner))
         elif name.isdigit():
-            parts.append((f"第 {int(name) + 1} 条", f"no. {int(name) + 1}"))
+            parts.append(Words("第 {} 条", "no. {}").format(int(name) + 1))
         else:
             parts.append(words.KINDS.get(name) or words.name_of(name))
-    return words.join(parts, " · ", " · ")
+    return Words(" · ", " · ").join(parts)

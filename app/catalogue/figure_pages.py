@@ -15,13 +15,12 @@ from app.catalogue.naming import called_by
 from app.catalogue.rights import may_change, require
 from app.catalogue.schemas.forms import ListIn, SourceIn, asked, sent
 from app.catalogue.words import KINDS
-from app.core.english import said
 from app.core.errors import Conflict, Invalid, Problem
 from app.core.http import current_person, needs
-from app.core.language import t
 from app.core.permissions import Permission
 from app.core.transaction import transaction
 from app.frame.pages import Pages, render
+from workflows.words import Words, plain
 
 bp = Pages("catalogue_figures", "app.catalogue", url_prefix="/admin/catalogue/figures")
 NUMBER_MOST = 10_000_000
@@ -57,7 +56,7 @@ def adopt() -> Response:
         source = _source({"source": request.form.get("source", "")})
         keys = {(kind, code) for kind, _, code in (pick.partition(":") for pick in request.form.getlist("pick"))}
         if not keys:
-            raise NothingChosen(fields={"pick": [t(str(NothingChosen.__doc__), NothingChosen.en)]})
+            raise NothingChosen(fields={"pick": [NothingChosen.text]})
         compared = service.adopt(keys, source)
         with transaction():
             done = service.carry_out(compared, by=current_person())
@@ -121,7 +120,7 @@ def _document(kind: str, code: str, given: Mapping[str, str], refused: Problem |
         refused.status if refused else 200,
         kind=kind,
         code=code,
-        kind_words=KINDS.get(kind, (kind, kind)),
+        kind_words=KINDS.get(kind, plain(kind)),
         name=listing.name_in(kind, code, content),
         row=row,
         figures=figures.figures(content, called_by(queries.catalogue().classes)),
@@ -129,7 +128,7 @@ def _document(kind: str, code: str, given: Mapping[str, str], refused: Problem |
         given=given,
         picked=request.form.getlist("pick"),
         refused=refused,
-        faults=faults(said(refused.fields)) if isinstance(refused, DocumentRefused) else [],
+        faults=faults(refused.fields) if isinstance(refused, DocumentRefused) else [],
         may_change=may_change(current_person()),
         done=request.args.get("done", type=int),
     )
@@ -145,14 +144,23 @@ def _row(kind: str, code: str) -> CatalogueVersion:
 def _source(given: Mapping[str, str]) -> str:
     source: str = sent(SourceIn(), given)["source"].strip()
     if source == EXAMPLE:
-        raise Invalid(fields={"source": said(["请写明依据，例如县政府文号。"])})
+        raise Invalid(
+            fields={
+                "source": [
+                    Words(
+                        "请写明依据，例如县政府文号。",
+                        "Name the decision, for instance the number of the county's document.",
+                    )
+                ]
+            }
+        )
     return source
 
 
 def _only(*names: str) -> None:
     """Refuse fields that no form of ours sends."""
     if unheard := sorted(set(request.form) - {"csrf_token", *names}):
-        raise Invalid(fields={name: ["没有这个字段，请删除。"] for name in unheard})
+        raise Invalid(fields={name: [Words("没有这个字段，请删除。", "There is no such field.")] for name in unheard})
 
 
 def _decided(shown: list[Figure]) -> dict[int, Decision]:
@@ -161,7 +169,7 @@ def _decided(shown: list[Figure]) -> dict[int, Decision]:
     picked = set(request.form.getlist("pick"))
     chosen = [figure for figure in shown if str(figure.place) in picked]
     if not chosen:
-        raise NothingChosen(fields={"pick": [t(str(NothingChosen.__doc__), NothingChosen.en)]})
+        raise NothingChosen(fields={"pick": [NothingChosen.text]})
     return {figure.place: Decision(_numbers(figure), _kind(figure)) for figure in chosen}
 
 
@@ -175,7 +183,7 @@ def _numbers(figure: Figure) -> dict[str, int | float]:
             if not 0 <= value <= NUMBER_MOST:
                 raise ValueError(typed)
         except ValueError:
-            raise NumberWrong(fields={name: [t(str(NumberWrong.__doc__), NumberWrong.en)]}) from None
+            raise NumberWrong(fields={name: [NumberWrong.text]}) from None
         found[number.field] = value
     return found
 

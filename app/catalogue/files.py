@@ -15,10 +15,20 @@ import yaml
 from app.catalogue.documents import EXAMPLE
 from app.catalogue.reading import Unreadable, read_yaml
 from app.core.errors import Invalid
+from workflows.words import Words, listed
 
 WHOLE = ("audit", "calendars", "indicators", "powers")
 _SHAPES = ("classes", "service", "stages", "settings", "documents", *WHOLE)
 _CLASSES_KEYS = {"sources", "code_system", "kind", "prefix", "defaults", "classes"}
+
+_NONE = Words("无", "nothing")
+_NO_SHAPE = Words("文件须写明以下之一：{}。", "The file needs one of these: {}.")
+_ALONE = Words("除 sources 外只能有 {}，请删除：{}。", "Beside sources it holds {} alone: leave out {}.")
+_KEYS = Words("请删除：{}；请补上：{}。", "Leave out: {}; add: {}.")
+_NO_SOURCE = Words(
+    "来源“{}”未在 sources 中说明；没有依据的请写 {}。",
+    "The source “{}” is not explained under sources; write {} where there is none.",
+)
 
 
 class DocumentRefused(Invalid):
@@ -57,7 +67,10 @@ def read_uploads(uploads: Iterable[Upload]) -> list[Document]:
     seen: dict[tuple[str, str], str] = {}
     for document in found:
         if other := seen.get((document.kind, document.code)):
-            raise _refused(document.where, f"编码 {document.code} 与 {other} 重复。")
+            raise _refused(
+                document.where,
+                Words("编码 {} 与 {} 重复。", "The code {} is that of {}, too.").format(document.code, other),
+            )
         seen[document.kind, document.code] = document.where
     return found
 
@@ -74,17 +87,17 @@ def _files(paths: Iterable[Path]) -> Iterator[Path]:
         elif path.is_file():
             yield path
         else:
-            raise _refused(str(path), "没有这个文件或文件夹。")
+            raise _refused(str(path), Words("没有这个文件或文件夹。", "There is no such file or folder."))
 
 
 def _read_file(upload: Upload) -> list[Document]:
     try:
         data = read_yaml(upload.content)
     except Unreadable as error:
-        raise _refused(upload.name, str(error)) from error
+        raise _refused(upload.name, error.text) from error
     shape = next((shape for shape in _SHAPES if shape in data), None) if isinstance(data, dict) else None
     if shape is None:
-        raise _refused(upload.name, f"文件须写明以下之一：{'、'.join(_SHAPES)}。")
+        raise _refused(upload.name, _NO_SHAPE.format(listed(_SHAPES)))
     if shape in WHOLE:
         return [Document(shape, shape, data, upload.name)]
     return list(_documents(shape, data, upload.name))
@@ -93,12 +106,14 @@ def _read_file(upload: Upload) -> list[Document]:
 def _documents(shape: str, data: dict[str, Any], file: str) -> Iterator[Document]:
     sources = data.pop("sources", None) or {}
     if not isinstance(sources, dict):
-        raise _refused(f"{file}: sources", "应为“简称: 全称”的列表。")
+        raise _refused(
+            f"{file}: sources", Words("应为“简称: 全称”的列表。", "This should be a list of “short name: full name”.")
+        )
     if shape == "classes":
         yield from _classes(data, sources, file)
         return
     if set(data) != {shape}:
-        raise _refused(file, f"除 sources 外只能有 {shape}，请删除：{'、'.join(sorted(set(data) - {shape}))}。")
+        raise _refused(file, _ALONE.format(shape, listed(sorted(set(data) - {shape}))))
     if shape == "documents":
         yield from _exported(data["documents"], file)
     elif shape == "service":
@@ -112,15 +127,17 @@ def _classes(data: dict[str, Any], sources: Mapping[str, str], file: str) -> Ite
     """Give each class the file's defaults and the prefix of its code system."""
     unknown, missing = set(data) - _CLASSES_KEYS, {"code_system", "kind"} - set(data)
     if unknown or missing:
-        raise _refused(
-            file, f"请删除：{'、'.join(sorted(unknown)) or '无'}；请补上：{'、'.join(sorted(missing)) or '无'}。"
-        )
+        raise _refused(file, _KEYS.format(listed(sorted(unknown)) or _NONE, listed(sorted(missing)) or _NONE))
     defaults, rows = data.get("defaults") or {}, data["classes"]
     if not isinstance(rows, list) or not isinstance(defaults, dict):
-        raise _refused(f"{file}: classes", "应为列表；defaults 应为对象。")
+        raise _refused(
+            f"{file}: classes", Words("应为列表；defaults 应为对象。", "This should be a list, and defaults an object.")
+        )
     for place, row in enumerate(rows):
         if not isinstance(row, dict) or not isinstance(row.get("code"), str):
-            raise _refused(f"{file}: classes[{place}].code", "必填，且应为加引号的文字。")
+            raise _refused(
+                f"{file}: classes[{place}].code", Words("必填，且应为加引号的文字。", "Required, as a text in quotes.")
+            )
         own = {"code_system": data["code_system"], "kind": data["kind"], "local_code": row["code"], **defaults, **row}
         own["code"] = f"{data.get('prefix') or ''}{row['code']}"
         where = f"{file}: classes[{own['code']}]"
@@ -130,7 +147,9 @@ def _classes(data: dict[str, Any], sources: Mapping[str, str], file: str) -> Ite
 def _exported(rows: Any, file: str) -> Iterator[Document]:
     for place, row in enumerate(rows if isinstance(rows, list) else [None]):
         if not isinstance(row, dict) or set(row) != {"kind", "code", "content"} or not isinstance(row["content"], dict):
-            raise _refused(f"{file}: documents[{place}]", "须写明 kind、code、content。")
+            raise _refused(
+                f"{file}: documents[{place}]", Words("须写明 kind、code、content。", "It needs kind, code and content.")
+            )
         yield Document(str(row["kind"]), str(row["code"]), row["content"], f"{file}: {row['kind']}[{row['code']}]")
 
 
@@ -143,10 +162,10 @@ def _cited(value: Any, sources: Mapping[str, str], where: str) -> Any:
     cited = {name: _cited(item, sources, f"{where}.{name}") for name, item in value.items()}
     if (source := cited.get("source")) is not None and source != EXAMPLE:
         if not isinstance(source, str) or source not in sources:
-            raise _refused(f"{where}.source", f"来源“{source}”未在 sources 中说明；没有依据的请写 {EXAMPLE}。")
+            raise _refused(f"{where}.source", _NO_SOURCE.format(source, EXAMPLE))
         cited["source"] = sources[source]
     return cited
 
 
-def _refused(where: str, text: str) -> DocumentRefused:
+def _refused(where: str, text: Words) -> DocumentRefused:
     return DocumentRefused(fields={where: [text]})

@@ -9,52 +9,60 @@ from datetime import date
 from typing import Any
 
 from app.catalogue.documents import FormField
+from workflows.words import Words, listed
 
 TEXT_MOST = 500  # characters; our figure
 NUMBER_MOST = 1_000_000_000  # our figure, where a form sets no bound
 
+_NO_SUCH_FIELD = Words("该类别的表单没有这一项，请删除。", "The form of this class has no such question: leave it out.")
+_TEXT = Words("“{}”应为文字，最多 {} 个字。", "“{}” should be a text of at most {} characters.")
+_NUMBER = Words("“{}”应为 {} 到 {} 之间的整数。", "“{}” should be a whole number between {} and {}.")
+_CHOICE = Words("“{}”应为：{}。", "“{}” should be one of these: {}.")
+_YES_NO = Words("“{}”应为是或否（true 或 false）。", "“{}” should be yes or no (true or false).")
+_DATE = Words("“{}”应为日期，例如 2026-11-23。", "“{}” should be a date, like 2026-11-23.")
 
-def faults(form: Iterable[FormField], answers: Mapping[str, Any]) -> dict[str, list[str]]:
+
+def faults(form: Iterable[FormField], answers: Mapping[str, Any]) -> dict[str, list[Words]]:
     """Return what is wrong with each answer, by the name of its question; nothing for a question left open."""
     questions = {question.field: question for question in form}
-    found: dict[str, list[str]] = {}
+    found: dict[str, list[Words]] = {}
     for name, answer in answers.items():
         question = questions.get(name)
-        wrong = _JUDGES[question.type](question, answer) if question else "该类别的表单没有这一项，请删除。"
+        wrong = _JUDGES[question.type](question, answer) if question else _NO_SUCH_FIELD
         if wrong:
             found[name] = [wrong]
     return found
 
 
-def _text(question: FormField, answer: Any) -> str:
+def _text(question: FormField, answer: Any) -> Words | None:
     right = isinstance(answer, str) and len(answer) <= TEXT_MOST
-    return "" if right else f"“{question.label}”应为文字，最多 {TEXT_MOST} 个字。"
+    return None if right else _TEXT.format(question.label, TEXT_MOST)
 
 
-def _integer(question: FormField, answer: Any) -> str:
+def _integer(question: FormField, answer: Any) -> Words | None:
     low = -NUMBER_MOST if question.minimum is None else question.minimum
     high = NUMBER_MOST if question.maximum is None else question.maximum
     right = isinstance(answer, int) and not isinstance(answer, bool) and low <= answer <= high
-    return "" if right else f"“{question.label}”应为 {low} 到 {high} 之间的整数。"
+    return None if right else _NUMBER.format(question.label, low, high)
 
 
-def _choice(question: FormField, answer: Any) -> str:
-    return "" if answer in question.choices else f"“{question.label}”应为：{'、'.join(question.choices)}。"
+def _choice(question: FormField, answer: Any) -> Words | None:
+    return None if answer in question.choices else _CHOICE.format(question.label, listed(question.choices))
 
 
-def _yes_no(question: FormField, answer: Any) -> str:
-    return "" if isinstance(answer, bool) else f"“{question.label}”应为是或否（true 或 false）。"
+def _yes_no(question: FormField, answer: Any) -> Words | None:
+    return None if isinstance(answer, bool) else _YES_NO.format(question.label)
 
 
-def _date(question: FormField, answer: Any) -> str:
+def _date(question: FormField, answer: Any) -> Words | None:
     try:
         right = isinstance(answer, str) and len(answer) == len("2026-11-23") and bool(date.fromisoformat(answer))
     except ValueError:
         right = False
-    return "" if right else f"“{question.label}”应为日期，例如 2026-11-23。"
+    return None if right else _DATE.format(question.label)
 
 
-_JUDGES: Mapping[str, Callable[[FormField, Any], str]] = {
+_JUDGES: Mapping[str, Callable[[FormField, Any], Words | None]] = {
     "choice": _choice,
     "date": _date,
     "integer": _integer,

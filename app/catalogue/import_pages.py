@@ -11,10 +11,8 @@ from app.catalogue.files import DocumentRefused, Upload
 from app.catalogue.rights import require
 from app.catalogue.schemas.forms import ConfirmIn, ImportIn, sent
 from app.core import clock
-from app.core.english import said
 from app.core.errors import Invalid, Problem
 from app.core.http import current_person, needs
-from app.core.language import t
 from app.core.permissions import Permission
 from app.core.transaction import transaction
 from app.frame.pages import Pages, render
@@ -100,7 +98,7 @@ def _preview(uploads: list[Upload], given: dict[str, Any], status: int = 200, **
 
 def _again(refused: Problem) -> Response:
     """Show the form again with what was typed; the files have to be chosen again, as browsers want it."""
-    found = faults(said(refused.fields)) if isinstance(refused, DocumentRefused) else []
+    found = faults(refused.fields) if isinstance(refused, DocumentRefused) else []
     return render(
         "catalogue/import.html",
         refused.status,
@@ -114,7 +112,7 @@ def _again(refused: Problem) -> Response:
 def _uploads() -> list[Upload]:
     sent_files = [each for each in request.files.getlist("files") if each.filename]
     if not sent_files:
-        raise FileMissing(fields={"files": [t(str(FileMissing.__doc__), FileMissing.en)]})
+        raise FileMissing(fields={"files": [FileMissing.text]})
     found = (Upload((each.filename or "")[-carrying.NAME_MOST :], each.read()) for each in sent_files)
     return carrying.within_bounds(found)
 
@@ -124,7 +122,7 @@ def _moment(day: date | None) -> datetime | None:
     if day is None or day == _today():
         return None
     if day < _today():
-        raise DayPassed(fields={"valid_from": [t(str(DayPassed.__doc__), DayPassed.en)]})
+        raise DayPassed(fields={"valid_from": [DayPassed.text]})
     return datetime.combine(day, time(), clock.LOCAL).astimezone(UTC)
 
 

@@ -14,6 +14,7 @@ from app.catalogue.lookups import Catalogue
 from app.catalogue.schemas.classes import ClassDocument
 from app.catalogue.schemas.services import ServiceDocument, SettingsDocument, StagesDocument
 from app.core.errors import Invalid
+from workflows.words import Words
 
 Load = Callable[[Mapping[str, Any]], Any]
 _loads: dict[str, Load] = {
@@ -24,6 +25,7 @@ _loads: dict[str, Load] = {
     **dict.fromkeys(WHOLE, MappingProxyType),
 }
 KINDS = tuple(_loads)
+_NO_KIND = Words("没有“{}”这种文件。", "There is no such kind of file as “{}”.")
 
 
 def check_with(kind: str, load: Load) -> None:
@@ -44,7 +46,7 @@ def load(document: Document, version: int = 0) -> Any:
     Raises DocumentRefused with the path of every field that is wrong.
     """
     if document.kind not in _loads:
-        raise DocumentRefused(fields={document.where: [f"没有“{document.kind}”这种文件。"]})
+        raise DocumentRefused(fields={document.where: [_NO_KIND.format(document.kind)]})
     try:
         made = _loads[document.kind](document.content)
     except ValidationError as error:
@@ -82,10 +84,10 @@ def canonical(content: Mapping[str, Any]) -> str:
     return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
-def _flat(messages: Any, where: str) -> Iterator[tuple[str, list[str]]]:
+def _flat(messages: Any, where: str) -> Iterator[tuple[str, list[Words]]]:
     """Turn nested messages into paths; marshmallow's `key`, `value` and `_schema` are no part of a path."""
     if not isinstance(messages, dict):
-        yield where, [str(each) for each in (messages if isinstance(messages, list) else [messages])]
+        yield where, messages if isinstance(messages, list) else [messages]
         return
     for name, inner in messages.items():
         hidden = name in ("_schema", "key") or (name == "value" and isinstance(inner, dict))

@@ -14,6 +14,7 @@ from app.catalogue.models import CatalogueVersion
 from app.core import clock
 from app.core.db import db
 from app.core.errors import NotFound
+from workflows.words import Words, plain
 
 PAGE = 50
 V = CatalogueVersion
@@ -33,7 +34,7 @@ class Listed:
 
     kind: str
     code: str
-    name: words.Words
+    name: Words
     major: str
     offered: bool
     now: Row[Any] | None
@@ -98,9 +99,10 @@ def content_of(row: CatalogueVersion) -> dict[str, Any]:
     return content
 
 
-def name_in(kind: str, code: str, content: Mapping[str, Any]) -> words.Words:
+def name_in(kind: str, code: str, content: Mapping[str, Any]) -> Words:
     """Return what a document is called by its own content."""
-    return words.plain(content["name"]) if "name" in content else words.KINDS.get(kind, words.plain(code))
+    name = content.get("name")
+    return Words(name, content.get("name_en", name)) if name else words.KINDS.get(kind, plain(code))
 
 
 def _every() -> list[Listed]:
@@ -117,7 +119,11 @@ def _listed(key: tuple[str, str], rows: list[Row[Any]], now: datetime, catalogue
     kind, code = key
     begun = [row for row in rows if row.valid_from <= now]
     made = catalogue.classes.get(code) if kind == "class" else catalogue.services.get(code)
-    called = words.plain(made.name) if made else words.KINDS.get(kind, words.plain(code))
+    called = (
+        (made.name if isinstance(made.name, Words) else plain(made.name))
+        if made
+        else words.KINDS.get(kind, plain(code))
+    )
     major, offered = getattr(made, "major", ""), getattr(made, "offered", True)
     to_come = tuple(row for row in rows if row.valid_from > now)
     return Listed(kind, code, called, major, offered, begun[-1] if begun else None, to_come, len(rows), examples)
@@ -127,7 +133,7 @@ def _fits(one: Listed, text: str, open_only: bool) -> bool:
     if open_only and not one.examples:
         return False
     wanted = text.strip().lower()
-    return not wanted or any(wanted in said.lower() for said in (one.code, *one.name, one.major))
+    return not wanted or any(wanted in said.lower() for said in (one.code, one.name, one.name.en, one.major))
 
 
 def _counted(found: list[str], order: Mapping[str, Any]) -> dict[str, int]:

@@ -22,6 +22,7 @@ from app.catalogue.documents import (
 from app.departments.kinds import Kind
 from app.grids.levels import AreaClass
 from workflows.case_clocks import Stage
+from workflows.words import Words, listed
 
 TOWNSHIP = "township"  # in a route: the government of the township in which the case lies
 TOWNSHIP_TEAM = "township_team"  # in a route: its enforcement team
@@ -88,7 +89,7 @@ class Catalogue:
         Of an urgent case every limit in minutes runs through nights and holidays; where its own limit is in days, the
         urgent limit of the condition, else that of the stage, takes its place.
         """
-        stage = Stage(stage)
+        stage = Stage.of(stage)
         default = self.stages.get(stage, StageLimit(stage))
         found = case_class.condition(condition) if case_class else None
         if stage is Stage.HANDLE:
@@ -148,6 +149,17 @@ def _department(word: str, township: str | None) -> str | None:
     return kind.code_on(township) if township else None
 
 
+_NO_CLASS = Words("没有类别 {}。", "There is no class {}.")
+_OWNED = Words("类别 {} 已属于服务 {}。", "The class {} belongs to the service {} already.")
+_NO_FILE = Words("缺少 {}.yaml，请一并导入。", "{}.yaml is missing: import it with the others.")
+_COMPLETE = Words("可用类别 {} 个，其中要素齐全 {} 个。", "{} classes in use, {} of them complete.")
+_INCOMPLETE = Words(
+    "可用类别 {} 个，其中要素齐全 {} 个，其余须补全后使用。",
+    "{} classes in use, {} of them complete; the others have to be completed first.",
+)
+_HOMELESS = Words("未归入任何服务、不能上报的类别：{}。", "Classes of no service, under which nobody can report: {}.")
+
+
 def gaps(case_class: CaseClass) -> tuple[str, ...]:
     """Name, in Chinese, what is missing before cases of a class can be worked from report to closure."""
     conditions = case_class.conditions
@@ -161,37 +173,34 @@ def gaps(case_class: CaseClass) -> tuple[str, ...]:
     return tuple(text for text, fine in tests.items() if not fine)
 
 
-def inconsistencies(catalogue: Catalogue) -> dict[str, list[str]]:
-    """Name, in Chinese and by field, what documents say that cannot be true together."""
-    found: dict[str, list[str]] = {}
+def inconsistencies(catalogue: Catalogue) -> dict[str, list[Words]]:
+    """Name, by field, what documents say that cannot be true together."""
+    found: dict[str, list[Words]] = {}
     owner: dict[str, str] = {}
     for service in catalogue.services.values():
         where = f"service[{service.code}]"
         for code in service.classes:
             if code not in catalogue.classes:
-                found.setdefault(f"{where}.classes", []).append(f"没有类别 {code}。")
+                found.setdefault(f"{where}.classes", []).append(_NO_CLASS.format(code))
             if code in owner:
-                found.setdefault(f"{where}.classes", []).append(f"类别 {code} 已属于服务 {owner[code]}。")
+                found.setdefault(f"{where}.classes", []).append(_OWNED.format(code, owner[code]))
             owner[code] = service.code
         for each in service.rounds:
             unknown = [code for code in each.finding_classes if code not in catalogue.classes]
             if unknown:
-                found[f"{where}.rounds[{each.code}].finding_classes"] = [f"没有类别 {'、'.join(unknown)}。"]
+                found[f"{where}.rounds[{each.code}].finding_classes"] = [_NO_CLASS.format(listed(unknown))]
     missing = {"stages": catalogue.stages, "settings": catalogue.settings}
-    found.update({name: [f"缺少 {name}.yaml，请一并导入。"] for name, given in missing.items() if not given})
+    found.update({name: [_NO_FILE.format(name)] for name, given in missing.items() if not given})
     return found
 
 
-def remarks(catalogue: Catalogue) -> tuple[tuple[str, str], ...]:
-    """Say, in both languages, what the county should still do: classes without a service, or not yet complete."""
+def remarks(catalogue: Catalogue) -> tuple[Words, ...]:
+    """Say what the county should still do: classes without a service, or not yet complete."""
     offered = [each for each in catalogue.classes.values() if each.offered]
     homeless = [each.code for each in offered if catalogue.service_of(each.code) is None]
     unfinished = [each.code for each in offered if gaps(each)]
     whole, all_ = len(offered) - len(unfinished), len(offered)
-    rest = ("，其余须补全后使用", "; the others have to be completed first") if unfinished else ("", "")
-    zh = f"可用类别 {all_} 个，其中要素齐全 {whole} 个{rest[0]}。"
-    said = [(zh, f"{all_} classes in use, {whole} of them complete{rest[1]}.")]
+    said = [(_COMPLETE if not unfinished else _INCOMPLETE).format(all_, whole)]
     if homeless:
-        zh = f"未归入任何服务、不能上报的类别：{'、'.join(homeless)}。"
-        said.append((zh, f"Classes of no service, under which nobody can report: {', '.join(homeless)}."))
+        said.append(_HOMELESS.format(listed(homeless)))
     return tuple(said)

@@ -5,10 +5,10 @@ from functools import partial
 
 from app.catalogue.documents import CaseClass
 from app.catalogue.telling import Called
-from app.catalogue.words import Words, plain
 from app.departments.queries import directory
 from app.grids.queries import grid_tree
 from app.identity.queries import roles
+from workflows.words import Words, plain
 
 
 def called_by(classes: Mapping[str, CaseClass]) -> Called:
@@ -19,10 +19,10 @@ def called_by(classes: Mapping[str, CaseClass]) -> Called:
 def _name(classes: Mapping[str, CaseClass], kind: str, code: str) -> Words | None:
     if kind == "class":
         found = classes.get(code)
-        return plain(f"{code} {found.name}") if found else None
+        return found.called if found else None
     if kind == "role":
         known = roles()
-        return (known.names[code], known.names_en[code]) if code in known.names else None
+        return known.words(code) if code in known.names else None
     if kind == "grid":
         node = grid_tree().get(code)
         return plain(node.name) if node else None

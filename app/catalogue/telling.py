@@ -4,33 +4,36 @@ A figure is an object that names its source beside plain values (a limit, a shar
 `called` tells what departments, roles, grids, classes and calendars are called; a code nobody knows is said as it is.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from app.catalogue import words
 from app.catalogue.documents import EXAMPLE, LimitKind
-from app.catalogue.words import Words
+from workflows.words import Words, listed, plain
 
 Called = Callable[[str, str], Words | None]
 Path = tuple[str | int, ...]
 LIMIT_KINDS: Mapping[LimitKind, Words] = {
-    LimitKind.URGENT_MINUTES: ("分钟（昼夜连续）", "minutes (day and night)"),
-    LimitKind.WORK_MINUTES: ("工作分钟", "working minutes"),
-    LimitKind.WORK_DAYS: ("个工作日", "working days"),
-    LimitKind.CALENDAR_DAYS: ("个自然日", "calendar days"),
+    LimitKind.URGENT_MINUTES: Words("分钟（昼夜连续）", "minutes (day and night)"),
+    LimitKind.WORK_MINUTES: Words("工作分钟", "working minutes"),
+    LimitKind.WORK_DAYS: Words("个工作日", "working days"),
+    LimitKind.CALENDAR_DAYS: Words("个自然日", "calendar days"),
 }
 _HOURS: Mapping[LimitKind, Words] = {
-    LimitKind.URGENT_MINUTES: ("小时（昼夜连续）", "hours (day and night)"),
-    LimitKind.WORK_MINUTES: ("个工作小时", "working hours"),
+    LimitKind.URGENT_MINUTES: Words("小时（昼夜连续）", "hours (day and night)"),
+    LimitKind.WORK_MINUTES: Words("个工作小时", "working hours"),
 }
+_SEVERAL = re.compile(r"s(?= \(|$)")  # the letter by which units are many
 _MARKS = ("condition", "code", "field", "colour", "who", "date", "year")  # what tells the items of a list apart
+_NOTHING = plain("")
 _NO_ROW = frozenset(("source", "code", "field", "condition", "en"))
 _HIDDEN = frozenset(("code", "field", "condition"))  # of parts that are called by a name: for programs
 _ORDER = (  # in which people read fields; those not named here follow by the alphabet
-    *("code", "name", "zh", "major", "kind", "code_system", "local_code", "who", "colour", "subject", "duty"),
-    *("from", "until", "per", "since", "days", "windows", "label", "type", "required", "text", "closure", "when"),
-    *("lead", "assist", "accept", "verify", "file", "dispatch", "sign", "handle", "report", "finish", "check"),
+    *("code", "name", "name_en", "zh", "major", "kind", "code_system", "local_code", "who", "colour", "subject"),
+    *("duty", "from", "until", "per", "since", "days", "windows", "label", "type", "required", "text", "closure"),
+    *("when", "lead", "assist", "accept", "verify", "file", "dispatch", "sign", "handle", "report", "finish", "check"),
     *("close", "case", "self_fix", "urgent", "first_level", "limit", "limits", "A", "B", "C", "milestones"),
     *("conditions", "routes", "form", "calendars", "rules", "rounds"),
 )
@@ -62,7 +65,7 @@ def nobody(kind: str, code: str) -> None:
 def also_by(called: Called, *documents: Mapping[str, Any]) -> Called:
     """Return what calls calendars, too, as these documents themselves do."""
     rows = [row for document in documents for row in document.get("calendars") or () if isinstance(row, Mapping)]
-    own = {row["code"]: words.plain(row["name"]) for row in rows if "code" in row and "name" in row}
+    own = {row["code"]: plain(row["name"]) for row in rows if "code" in row and "name" in row}
     return lambda kind, code: own.get(code) or called(kind, code) if kind == "calendar" else called(kind, code)
 
 
@@ -83,15 +86,13 @@ def amount(value: Mapping[str, Any]) -> Words:
     unit = LIMIT_KINDS[kind]
     if kind in _HOURS and isinstance(number, int) and number >= 60 and number % 60 == 0:
         number, unit = number // 60, _HOURS[kind]
-    one, *rest = unit[1].split(" (")
-    english = " (".join([one.removesuffix("s") if number == 1 else one, *rest])
-    return f"{number} {unit[0]}", f"{number} {english}"
+    return Words("{} {}", "{} {}").format(number, unit if number != 1 else Words(unit, _SEVERAL.sub("", unit.en)))
 
 
 def source_of(value: Mapping[str, Any]) -> Words:
     """Say where something is from."""
     source = value.get("source")
-    return words.EXAMPLE_WORDS if source == EXAMPLE else words.plain(source)
+    return words.EXAMPLE_WORDS if source == EXAMPLE else plain(source)
 
 
 def said(value: Any, field: str = "", called: Called = nobody, within: str = "") -> Words:
@@ -101,12 +102,11 @@ def said(value: Any, field: str = "", called: Called = nobody, within: str = "")
     if isinstance(value, bool):
         return words.YES if value else words.NO
     if is_limit(value):
-        text = words.plain(f"{value['text']} ") if "text" in value else ("", "")
-        return words.join([text, amount(value)], "", "")
+        return plain(f"{value['text']} ") + amount(value) if "text" in value else amount(value)
     if isinstance(value, Mapping):
         return _mapping(value, field, called)
     if isinstance(value, Sequence) and not isinstance(value, str):
-        return words.join([said(one, field, called, within) for one in value])
+        return listed([said(one, field, called, within) for one in value])
     return _plain(value, field, called, within)
 
 
@@ -116,24 +116,23 @@ def _mapping(value: Mapping[str, Any], field: str, called: Called) -> Words:
         return said(inner["value"])
     parts = []
     for name, one in inner.items():
-        label, text = words.name_of(name, field), said(one, name, called, field)
-        parts.append((f"{label[0]} {text[0]}", f"{label[1]} {text[1]}"))
-    return words.join(parts, "；", "; ") if parts else words.NONE
+        parts.append(plain(" ").join([words.name_of(name, field), said(one, name, called, field)]))
+    return Words("；", "; ").join(parts) if parts else words.NONE
 
 
 def _plain(value: Any, field: str, called: Called, within: str) -> Words:
     if not isinstance(value, str):
-        return words.plain(value)
+        return plain(value)
     if field in words.FREE:
-        return words.plain(value)
+        return plain(value)
     if field == "check" and within == "evidence":
-        return words.plain(value)
+        return plain(value)
     known = words.VALUES.get(field, {}).get(value) or (words.OF_TOWNSHIP.get(value) if field in words.CODES else None)
     if known:
         return known
     if field in words.CODES:
-        return called(words.CODES[field], value) or words.plain(value)
-    return words.plain(value)
+        return called(words.CODES[field], value) or plain(value)
+    return plain(value)
 
 
 def marked(items: Sequence[Any]) -> str | None:
@@ -146,16 +145,16 @@ def marked(items: Sequence[Any]) -> str | None:
 def item_name(item: Mapping[str, Any], place: int, field: str) -> Words:
     """Return what an item of a list is called."""
     if field == "conditions" and "condition" in item:
-        return f"条件 {item['condition']}", f"condition {item['condition']}"
+        return Words("条件 {}", "condition {}").format(item["condition"])
     for mark in ("name", "label"):
         if mark in item:
-            return words.plain(item[mark])
+            return plain(item[mark])
     if "zh" in item:
-        return str(item["zh"]), str(item.get("en", item["zh"]))
+        return Words(item["zh"], item.get("en", item["zh"]))
     for mark in ("colour", "who", "date", "year"):
         if mark in item:
             return said(item[mark], mark)
-    return f"第 {place} 条", f"no. {place}"
+    return Words("第 {} 条", "no. {}").format(place)
 
 
 def blocks(content: Mapping[str, Any], called: Called = nobody) -> list[Block]:
@@ -173,7 +172,7 @@ def blocks(content: Mapping[str, Any], called: Called = nobody) -> list[Block]:
             top.append(_row(path, title, value, field, called, content=inner or {}))
         else:
             found += _deeper(path, title, value, field, called)
-    general = [Block(("基本内容", "In general"), tuple(top))] if top else []
+    general = [Block(Words("基本内容", "In general"), tuple(top))] if top else []
     return general + [block for block in found if block.rows]
 
 
@@ -188,19 +187,19 @@ def _deeper(path: Path, title: Words, value: Any, field: str, called: Called) ->
     parts = list(_parts(value, field))
     if field != "routes" and all(isinstance(one, Mapping) and not is_figure(one) for _, _, one in parts):
         for step, label, one in parts:
-            rows = tuple(_rows((*path, step), ("", ""), one, field, called))
+            rows = tuple(_rows((*path, step), _NOTHING, one, field, called))
             if field == "conditions":
                 yield Block(_condition(one), tuple(row for row in rows if row.path[-1] != "text"))
             else:
-                yield Block(words.join([title, label], " · ", " · ") if isinstance(step, int) else label, rows)
+                yield Block(Words(" · ", " · ").join([title, label]) if isinstance(step, int) else label, rows)
     else:
-        yield Block(title, tuple(_rows(path, ("", ""), value, field, called)))
+        yield Block(title, tuple(_rows(path, _NOTHING, value, field, called)))
 
 
 def _condition(condition: Mapping[str, Any]) -> Words:
     """Call a filing condition by its number and text."""
     number, text = condition.get("condition"), condition.get("text", "")
-    return f"立案条件 {number}：{text}", f"Filing condition {number}: {text}"
+    return Words("立案条件 {}：{}", "Filing condition {}: {}").format(number, text)
 
 
 def _rows(path: Path, label: Words, value: Any, field: str, called: Called) -> Iterator[Row]:
@@ -208,13 +207,13 @@ def _rows(path: Path, label: Words, value: Any, field: str, called: Called) -> I
         yield _row(path, label, value, field, called)
         return
     if field == "limits" and isinstance(value, Mapping) and _same(value):
-        label = words.join([label, ("各类区域", "every area class")], " · ", " · ")
+        label = Words(" · ", " · ").join([label, Words("各类区域", "every area class")])
         yield _row(path, label, next(iter(value.values())), field, called)
         return
     for step, name, inner in _parts(value, field):
         if isinstance(value, Mapping) and (step in ("source", "en") or step in _HIDDEN):
             continue
-        deeper = words.join([label, name], " · ", " · ") if label[0] else name
+        deeper = Words(" · ", " · ").join([label, name]) if label else name
         yield from _rows((*path, step), deeper, inner, step if isinstance(step, str) else field, called)
     if "source" in value and isinstance(value, Mapping):
         yield _own_source(path, value)
@@ -227,7 +226,7 @@ def _same(limits: Mapping[str, Any]) -> bool:
 
 
 def _own_source(path: Path, value: Mapping[str, Any]) -> Row:
-    return Row(path, ("来源", "Source"), source_of(value), None, value["source"] == EXAMPLE)
+    return Row(path, Words("来源", "Source"), source_of(value), None, value["source"] == EXAMPLE)
 
 
 def _row(
@@ -245,13 +244,13 @@ def _row(
 def _route(route: Mapping[str, Any], called: Called) -> Words:
     """Say a route as a sentence."""
     when = [
-        words.join([words.name_of(name), said(values, name, called)], "为", " ")
+        Words("为", " ").join([words.name_of(name), said(values, name, called)])
         for name, values in (route.get("when") or {}).items()
     ]
-    first = words.join(when, "且", " and ") if when else ("其他情况", "otherwise")
+    first = Words("且", " and ").join(when) if when else Words("其他情况", "otherwise")
     lead, assist = said(route.get("lead"), "lead", called), said(route.get("assist"), "assist", called)
-    also = (f"；协办：{assist[0]}", f"; assisting: {assist[1]}") if route.get("assist") else ("", "")
-    return f"{first[0]}——主办：{lead[0]}{also[0]}", f"{first[1]} — lead: {lead[1]}{also[1]}"
+    also = Words("；协办：{}", "; assisting: {}").format(assist) if route.get("assist") else _NOTHING
+    return Words("{}——主办：{}{}", "{} — lead: {}{}").format(first, lead, also)
 
 
 def _parts(value: Any, field: str) -> Iterator[tuple[str | int, Words, Any]]:

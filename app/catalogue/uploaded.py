@@ -7,14 +7,17 @@ from typing import Any
 
 from app.catalogue import files
 from app.catalogue.files import Document, DocumentRefused, Upload
+from app.catalogue.reading import TOO_MUCH
 from app.core.apart import Apart, Died
 from app.core.errors import Busy
 from app.core.transaction import breathe
+from app.frame.forms import flat
+from workflows.words import Words
 
 MEMORY_BYTES = 1024 * 1_048_576
 CPU_SECONDS, WAIT_SECONDS = 30, 60  # of work, and beside others who work; our figures
 _apart = Apart("app.catalogue.uploaded", 1, MEMORY_BYTES, CPU_SECONDS, WAIT_SECONDS)
-_COSTLY = {"": ["文件内容过多或层次过深，请分成几个文件。"]}
+_COSTLY = {"": [TOO_MUCH]}
 
 
 def read(uploads: Sequence[Upload]) -> list[Document]:
@@ -25,7 +28,7 @@ def read(uploads: Sequence[Upload]) -> list[Document]:
     except Died as died:
         raise (DocumentRefused(fields=_COSTLY) if died.of_its_own_doing else Busy()) from died
     if "refused" in told:
-        raise DocumentRefused(fields=told["refused"])
+        raise DocumentRefused(fields={where: [Words(*text) for text in texts] for where, texts in told["refused"]})
     return [_document(*row) for row in told["documents"]]
 
 
@@ -35,7 +38,7 @@ def answer(question: dict[str, Any]) -> dict[str, Any]:
     try:
         found = files.read_uploads(uploads)
     except DocumentRefused as refused:
-        return {"refused": refused.fields}
+        return {"refused": [(where, [(t, t.en) for t in flat(texts)]) for where, texts in refused.fields.items()]}
     return {"documents": [(one.kind, one.code, json.dumps(one.content), one.where) for one in found]}
 
 

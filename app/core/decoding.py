@@ -14,13 +14,14 @@ from werkzeug.sansio.multipart import Data, Epilogue, Event, Field, File, Multip
 from werkzeug.utils import cached_property
 
 from app.core.errors import BodyCut, Malformed
+from workflows.words import Words
 
 _BLOCK_BYTES = 64 * 1024
-_FORM = (
+_FORM = Words(
     "表单内容不完整或格式不对，请刷新页面后重新提交。",
     "The form is not whole, or not in a form that can be read: reload the page and send it again.",
 )
-_LETTERS = (
+_LETTERS = Words(
     "内容不是 UTF-8 编码，读不出文字；请用 UTF-8 编码重新发送。",
     "The text is not UTF-8 and cannot be read: send it again in UTF-8.",
 )
@@ -36,7 +37,7 @@ def check_text(data: bytes) -> None:
 
 def no_text() -> Malformed:
     """Return the refusal of bytes that are no UTF-8."""
-    return Malformed(_LETTERS[0], en=_LETTERS[1])
+    return Malformed(_LETTERS)
 
 
 class _Body:
@@ -87,7 +88,7 @@ class _Forms(FormDataParser):
         except UnicodeError:
             raise no_text() from None
         except ValueError:
-            raise Malformed(_FORM[0], en=_FORM[1]) from None
+            raise Malformed(_FORM) from None
 
     def _parse_urlencoded(self, stream: IO[bytes], *_: Any) -> Any:
         pairs = parse_qsl(stream.read().decode(), keep_blank_values=True, errors="strict")

@@ -1,6 +1,15 @@
 """Every error a caller may meet: a stable code, a status, and a docstring that is its default text."""
 
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeAlias
+
+from marshmallow import ValidationError
+from marshmallow.exceptions import SCHEMA
+
+from workflows.words import Words
+
+# what is wrong with fields: texts by the field's name, and by place or name within what a field holds
+Faults: TypeAlias = "Words | Sequence[Words] | Mapping[str, Faults] | Mapping[int, Faults]"
 
 
 class Problem(Exception):
@@ -8,17 +17,24 @@ class Problem(Exception):
 
     code = "problem"
     status = 500
-    en = "This cannot be done at the moment. Please try again later."  # the same in English; every class has its own
+    en = "This cannot be done at the moment. Please try again later."  # of the docstring; every class has its own
+    text = Words(__doc__, en)
 
-    def __init__(
-        self, detail: str | None = None, fields: dict[str, Any] | None = None, en: str | None = None, **extra: Any
-    ) -> None:
-        super().__init__(detail or type(self).__doc__)
-        self.detail: str = detail or type(self).__doc__ or ""
-        if en is not None:
-            self.en = en
-        self.fields = fields or {}
+    def __init_subclass__(cls) -> None:
+        cls.text = Words(cls.__doc__ or "", vars(cls)["en"])
+
+    def __init__(self, detail: Words | None = None, fields: Mapping[str, Faults] | None = None, **extra: Any) -> None:
+        self.detail = detail or self.text
+        super().__init__(self.detail)
+        self.fields = dict(fields or {})
         self.extra = extra
+
+
+class InvalidField(ValidationError):
+    """Say what is wrong with a field, in both languages."""
+
+    def __init__(self, message: Faults, field_name: str = SCHEMA) -> None:
+        super().__init__(message, field_name)  # type: ignore[arg-type] # it takes any mapping and sequence as well
 
 
 class Malformed(Problem):
@@ -96,3 +112,24 @@ class Unavailable(Problem):
 
     code, status = "unavailable", 503
     en = "The system cannot be used just now: try again shortly. What was not answered may be sent again."
+
+
+OF_THE_FRAMEWORK = {  # what the framework itself refuses: status, our code, text
+    405: (
+        "method_not_allowed",
+        Words("此地址不支持这种请求方法。", "This address does not take requests of this kind."),
+    ),
+    406: ("not_acceptable", Words("无法给出所要求的格式。", "It cannot be given in that form.")),
+    411: ("length_required", Words("请求缺少长度。", "The request does not say how long it is.")),
+    412: ("precondition_failed", Words("前提条件不满足。", "What was required beforehand does not hold.")),
+    413: (
+        "too_large",
+        Words("内容过大，请压缩或分段上传。", "This is too large: send less at once, or smaller files."),
+    ),
+    415: (
+        "unsupported_media_type",
+        Words("内容类型不对，请按接口说明发送。", "This kind of content cannot be read here."),
+    ),
+    416: ("range_not_satisfiable", Words("请求的范围不存在。", "There is no such part of the file.")),
+    431: ("headers_too_large", Words("请求头过大。", "The request's headers are too large.")),
+}

@@ -7,8 +7,9 @@ from marshmallow import ValidationError, fields, missing, post_load, validate
 
 from app.core import loading
 from app.core.schemas import Moment, Schema, Text, Whole
+from workflows.words import Words
 
-UNFIT = "内容不可用。"  # said to nobody: such a value is dropped
+UNFIT = Words("内容不可用。", "This cannot be used.")  # said to nobody: such a value is dropped
 DROPPED = "dropped"  # the name under which a loaded request lists the hints that could not be used
 _BOUNDS = ("type", "format", "enum", "minimum", "maximum", "minLength", "maxLength", "additionalProperties")
 

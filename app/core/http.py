@@ -22,11 +22,12 @@ from webargs.core import is_json, missing
 from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import HTTPException, UnsupportedMediaType
 
-from app.core import caller, decoding, english, errors, hints, space
+from app.core import caller, decoding, errors, hints, space
 from app.core.logs import log
 from app.core.permissions import Permission, Person
 from app.core.schemas import Schema
 from app.core.transaction import passing_trouble
+from workflows.words import Words, english
 
 F = TypeVar("F", bound=Callable[..., Any])
 PROBLEM = "application/problem+json"
@@ -40,16 +41,6 @@ _KNOWN = {
     409: errors.Conflict,
     422: errors.Invalid,
     429: errors.TooMany,
-}
-OF_THE_FRAMEWORK = {  # what the framework itself refuses: status, our code, text
-    405: ("method_not_allowed", "此地址不支持这种请求方法。"),
-    406: ("not_acceptable", "无法给出所要求的格式。"),
-    411: ("length_required", "请求缺少长度。"),
-    412: ("precondition_failed", "前提条件不满足。"),
-    413: ("too_large", "内容过大，请压缩或分段上传。"),
-    415: ("unsupported_media_type", "内容类型不对，请按接口说明发送。"),
-    416: ("range_not_satisfiable", "请求的范围不存在。"),
-    431: ("headers_too_large", "请求头过大。"),
 }
 _POLICY = (  # for every page of ours: nothing from another host but pictures of a map, nothing written into a page
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:{pictures}; "
@@ -122,8 +113,8 @@ class Api(SmorestApi):
         data = getattr(error, "data", None) or {}
         fields = {} if status == 400 else _flat(data.get("messages") or {})  # of broken JSON, the library's own words
         known = _KNOWN.get(status, errors.Problem)
-        code, detail = OF_THE_FRAMEWORK.get(status, (known.code, known.__doc__ or ""))
-        body = _body(status, code, (detail, english.OF_THE_FRAMEWORK_EN.get(code, known.en)), fields)
+        code, detail = errors.OF_THE_FRAMEWORK.get(status, (known.code, known.text))
+        body = _body(status, code, detail, fields)
         told = _problem(body)
         if status == 405 and getattr(error, "valid_methods", None):
             told.headers["Allow"] = ", ".join(sorted(error.valid_methods))  # type: ignore[attr-defined]
@@ -151,7 +142,7 @@ class Json(JSONProvider):
 def problem_body(error: errors.Problem) -> dict[str, Any]:
     """Return what a problem answer says, for an answer that holds several."""
     note_refusal(error)
-    return {**_body(error.status, error.code, english.both(error), error.fields), **error.extra}
+    return {**_body(error.status, error.code, error.detail, error.fields), **error.extra}
 
 
 def note_refusal(error: errors.Problem) -> None:
@@ -171,18 +162,25 @@ def route_of(asked: Request) -> tuple[str, str]:
     return f"{asked.method} {asked.url_rule.rule if asked.url_rule else ''}", str(access)
 
 
-def _body(status: int, code: str, detail: tuple[str, str], fields: dict[str, Any]) -> dict[str, Any]:
+def _body(status: int, code: str, detail: Words, fields: dict[str, Any]) -> dict[str, Any]:
     """Write a problem (RFC 9457) with our stable code, why in both languages, and the fields at fault."""
     return {
         "type": f"/docs#problem-{code}",
         "title": code.replace("_", " "),
         "status": status,
         "code": code,
-        "detail": detail[0],
-        "detail_en": detail[1],
+        "detail": detail,
+        "detail_en": detail.en,
         "fields": fields,
-        "fields_en": english.beside(fields),
+        "fields_en": _in_english(fields),
     }
+
+
+def _in_english(texts: Any) -> Any:
+    """Return what is wrong with fields in English, in the same shape."""
+    if isinstance(texts, Mapping):
+        return {name: _in_english(inner) for name, inner in texts.items()}
+    return [_in_english(inner) for inner in texts] if isinstance(texts, (list, tuple)) else english(texts)
 
 
 def _problem(body: Mapping[str, Any]) -> Response:

@@ -2,6 +2,8 @@
 
 from flask import request
 
+from workflows.words import english
+
 LANGUAGES = ("zh", "en")
 LANGUAGE = "lang"
 
@@ -12,6 +14,8 @@ def language() -> str:
     return chosen if chosen in LANGUAGES else LANGUAGES[0]
 
 
-def t(zh: str, en: str) -> str:
-    """Return the text in the reader's language."""
-    return en if language() == "en" else zh
+def t(text: str, en: str | None = None) -> str:
+    """Return a text in the reader's language; what carries no English is a name, and reads the same in both."""
+    if language() == "zh":
+        return str(text)
+    return str(english(text)) if en is None else en

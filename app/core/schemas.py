@@ -7,21 +7,27 @@ from decimal import Decimal
 from typing import Any
 
 import marshmallow as ma
-from marshmallow import ValidationError, fields, validate
+from marshmallow import fields, validate
 
-from app.core import chinese, letters, loading, telephones
+from app.core import field_texts, letters, loading, telephones
+from app.core.errors import InvalidField
+from workflows.words import Words
+
+LENGTH = Words("长度应为 {} 到 {} 个字。", "Between {} and {} characters, please.")
+BETWEEN = Words("应在 {} 到 {} 之间。", "Between {} and {}, please.")
+ONE_OF = Words("应为：{choices}。", "One of these: {choices}.")
 
 
 class Schema(ma.Schema):
     """Unknown fields are errors; what comes in keeps its order."""
 
     error_messages = {  # noqa: RUF012 - marshmallow reads it so
-        "unknown": "没有这个字段，请删除。",
-        "type": "应为一个对象。",
+        "unknown": Words("没有这个字段，请删除。", "There is no such field."),
+        "type": Words("应为一个对象。", "This should be an object."),
     }
 
     def __init__(self, **options: Any) -> None:
-        chinese.speaks(type(self))
+        field_texts.give(type(self))
         super().__init__(**options)
 
 
@@ -34,15 +40,12 @@ class Text(fields.String):
     """A text with a maximum length in characters, without padding and without what cannot be kept (`core.letters`)."""
 
     default_error_messages = {  # noqa: RUF012
-        "required": "必填。",
-        "null": "不能为空。",
-        "invalid": "应为文字。",
-        "characters": "含有不能保存的字符。",
-        "blank": "不能为空白。",
+        "characters": Words("含有不能保存的字符。", "It holds characters that cannot be kept."),
+        "blank": Words("不能为空白。", "This must not be empty."),
     }
 
     def __init__(self, maximum: int, *, minimum: int = 0, **options: Any) -> None:
-        length = validate.Length(min=minimum or None, max=maximum, error=f"长度应为 {minimum} 到 {maximum} 个字。")
+        length = validate.Length(min=minimum or None, max=maximum, error=LENGTH.format(minimum, maximum))
         given = options.pop("validate", None)
         super().__init__(validate=[length, given] if given else [length], **options)
         self._minimum = minimum
@@ -72,7 +75,7 @@ class Secret(Text):
 class Name(Text):
     """What somebody or something is called, on one line."""
 
-    default_error_messages = {"lines": "应写在一行内，不能有换行。"}  # noqa: RUF012
+    default_error_messages = {"lines": Words("应写在一行内，不能有换行。", "Write it on one line.")}  # noqa: RUF012
 
     def _fold(self, given: str) -> str:
         folded = letters.fold(given)
@@ -84,7 +87,12 @@ class Name(Text):
 class Telephone(Text):
     """A telephone number in the form in which it is kept (`core.telephones`); None for none."""
 
-    default_error_messages = {"telephone": "应为电话号码，例如 13800138000 或 0357-8322123。"}  # noqa: RUF012
+    default_error_messages = {  # noqa: RUF012
+        "telephone": Words(
+            "应为电话号码，例如 13800138000 或 0357-8322123。",
+            "A telephone number, please, like 13800138000 or 0357-8322123.",
+        )
+    }
 
     def __init__(self, **options: Any) -> None:
         super().__init__(telephones.LONGEST, **options)
@@ -103,20 +111,16 @@ class Telephone(Text):
 class Whole(fields.Integer):
     """An integer with bounds; in a query it comes as digits, so `strict=False` there."""
 
-    default_error_messages = {"required": "必填。", "null": "不能为空。", "invalid": "应为整数。"}  # noqa: RUF012
-
     def __init__(self, low: int, high: int, *, strict: bool = True, **options: Any) -> None:
-        bounds = validate.Range(low, high, error=f"应在 {low} 到 {high} 之间。")
+        bounds = validate.Range(low, high, error=BETWEEN.format(low, high))
         super().__init__(strict=strict, validate=bounds, **options)
 
 
 class Degrees(fields.Float):
     """A longitude or latitude in degrees."""
 
-    default_error_messages = {"required": "必填。", "null": "不能为空。", "invalid": "应为数字。"}  # noqa: RUF012
-
     def __init__(self, bound: int, **options: Any) -> None:
-        super().__init__(validate=validate.Range(-bound, bound, error=f"应在 -{bound} 到 {bound} 之间。"), **options)
+        super().__init__(validate=validate.Range(-bound, bound, error=BETWEEN.format(-bound, bound)), **options)
 
     def _validated(self, value: Any) -> float:
         if isinstance(value, (bool, str)):
@@ -131,11 +135,11 @@ class Moment(fields.AwareDateTime):
     """An ISO time with its zone, between the years 2000 and 2100."""
 
     default_error_messages = {  # noqa: RUF012
-        "required": "必填。",
-        "null": "不能为空。",
-        "invalid": "应为带时区的时间，例如 2026-11-23T09:00:00+08:00。",
-        "invalid_awareness": "应带时区，例如 2026-11-23T09:00:00+08:00。",
-        "range": "年份应在 2000 到 2100 之间。",
+        "invalid_awareness": Words(
+            "应带时区，例如 2026-11-23T09:00:00+08:00。",
+            "A time with its zone, please, like 2026-11-23T09:00:00+08:00.",
+        ),
+        "range": Words("年份应在 2000 到 2100 之间。", "A year between 2000 and 2100, please."),
     }
 
     def __init__(self, **options: Any) -> None:
@@ -157,7 +161,7 @@ class Place(Schema):
     lat = Degrees(90, required=True)
     crs = fields.String(
         load_default="wgs84",
-        validate=validate.OneOf(("wgs84", "cgcs2000", "gcj02", "bd09"), error="应为：{choices}。"),
+        validate=validate.OneOf(("wgs84", "cgcs2000", "gcj02", "bd09"), error=ONE_OF),
     )
 
 
@@ -171,7 +175,7 @@ class JsonObject(fields.Dict):
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> Any:
         loaded = super()._deserialize(value, attr, data, **options)
         if _weight(loaded, 0) > self._maximum:
-            raise ValidationError("内容过多或层次过深。")
+            raise InvalidField(Words("内容过多或层次过深。", "This is too much, or nested too deeply."))
         return loaded if loading.version() == 1 else _folded(loaded)
 
 

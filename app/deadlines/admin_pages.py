@@ -12,7 +12,6 @@ from app.catalogue.rights import may_change, require
 from app.catalogue.service import Comparison, carry_out
 from app.catalogue.words import WEEKDAYS
 from app.core import clock
-from app.core.english import said
 from app.core.errors import Invalid, NotFound
 from app.core.http import current_person, needs
 from app.core.permissions import Permission
@@ -86,7 +85,6 @@ def _do(code: str, form: str, schema: Schema, act: Callable[[dict[str, Any]], Co
         with transaction():
             carry_out(compared, by=current_person())
     except Invalid as refused:
-        refused.fields = said(refused.fields)
         return _calendar(code, 422, wrong={form: refused}, given=request.form)
     shown = sent.get("year") or (sent["day"].year if "day" in sent else request.args.get("year"))
     led: Response = redirect(url_for("calendars_admin.calendar", code=code, year=shown, done=form), 303)  # type: ignore[assignment]
@@ -103,7 +101,7 @@ def _sent(schema: Schema) -> dict[str, Any]:
     try:
         found: dict[str, Any] = schema.load(given)
     except ValidationError as error:
-        raise Invalid(fields=said(error.normalized_messages())) from None
+        raise Invalid(fields=error.normalized_messages()) from None
     return found
 
 

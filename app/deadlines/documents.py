@@ -21,11 +21,13 @@ from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
 
-from marshmallow import RAISE, Schema, ValidationError, fields, validate
+from marshmallow import ValidationError, fields, validate
 
-from app.core.errors import Invalid
+from app.core.errors import Invalid, InvalidField
+from app.core.schemas import Schema, Text
 from app.deadlines.calendar import CalendarYearUnknown, Override, Season, WorkingCalendar
 from app.deadlines.daytable import MINUTE, Hours
+from workflows.words import Words
 
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _WINDOW = re.compile(r"([01]\d|2[0-4]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)")
@@ -61,23 +63,22 @@ def load(document: Mapping[str, Any]) -> Calendars:
     """Make calendars from a plain document; raise CalendarsRefused naming each field that is wrong."""
     try:
         data = _Document().load(document)
-        _unique((each["code"] for each in data["calendars"]), "calendars", "日历编码重复")
+        _unique(
+            (each["code"] for each in data["calendars"]), "calendars", Words("日历编码重复", "Calendars with one code")
+        )
         by_code = {each["code"]: _calendar(each) for each in data["calendars"]}
         if data["default"] not in by_code:
-            raise ValidationError({"default": ["默认日历不在 calendars 之列"]})
+            raise InvalidField(
+                {"default": [Words("默认日历不在 calendars 之列", "The default is none of the calendars")]}
+            )
     except ValidationError as refused:
-        raise CalendarsRefused(fields=_by_field(refused.messages)) from refused
+        raise CalendarsRefused(fields=refused.normalized_messages()) from refused
     return Calendars(data["version"], by_code[data["default"]], data["warning"]["share"], MappingProxyType(by_code))
-
-
-def _by_field(messages: Any) -> dict[str, Any]:
-    """Return marshmallow's messages by field; those about the whole document under `_schema`."""
-    return messages if isinstance(messages, dict) else {"_schema": messages}
 
 
 def _calendar(data: dict[str, Any]) -> WorkingCalendar:
     overrides = data["overrides"]
-    _unique((each["date"] for each in overrides), data["code"], "调整日重复")
+    _unique((each["date"] for each in overrides), data["code"], Words("调整日重复", "A day is set twice"))
     return WorkingCalendar(
         code=data["code"],
         name=data["name"],
@@ -93,30 +94,33 @@ def _calendar(data: dict[str, Any]) -> WorkingCalendar:
 
 def _seasons(code: str, rows: list[dict[str, Any]]) -> tuple[Season, ...]:
     """Join the rows of each season into a week."""
-    _unique(((row["since"], day) for row in rows for day in row["days"]), code, "同一季节内同一星期几的工作时间重复")
+    _unique(
+        ((row["since"], day) for row in rows for day in row["days"]),
+        code,
+        Words("同一季节内同一星期几的工作时间重复", "A day of the week has two sets of hours in one season"),
+    )
     weeks: dict[tuple[int, int], dict[str, Hours]] = {}
     for row in rows:
         weeks.setdefault(row["since"], {}).update(dict.fromkeys(row["days"], row["windows"]))
     return tuple(Season(since, tuple(week.get(day) for day in _WEEKDAYS)) for since, week in weeks.items())
 
 
-def _unique(values: Iterable[Any], where: str, text: str) -> None:
+def _unique(values: Iterable[Any], where: str, text: Words) -> None:
     if any(count > 1 for count in Counter(values).values()):
-        raise ValidationError({where: [text]})
+        raise InvalidField({where: [text]})
 
 
 _SAY: dict[str, Any] = {
-    "required": "必须填写",
-    "null": "不能为空",
-    "invalid": "格式不正确",
-    "type": "格式不正确",
-    "too_large": "数值过大",
+    "required": Words("必须填写", "Required"),
+    "null": Words("不能为空", "Must not be empty"),
+    "invalid": Words("格式不正确", "This has not the right form"),
+    "type": Words("格式不正确", "This has not the right form"),
+    "too_large": Words("数值过大", "This number is too large"),
 }
 
 
-def _text(most: int, **more: Any) -> fields.String:
-    length = validate.Length(1, most, error=f"应为 1 至 {most} 个字")
-    return fields.String(required=True, validate=length, error_messages=_SAY, **more)
+def _text(most: int, **more: Any) -> Text:
+    return Text(most, minimum=1, required=True, error_messages=_SAY, **more)
 
 
 class _Day(fields.Date):
@@ -138,7 +142,7 @@ class _SeasonStart(fields.Field[tuple[int, int]]):
         except ValueError:
             day = None
         if day is None:
-            raise ValidationError("应为“月-日”，如 05-01")
+            raise InvalidField(Words("应为“月-日”，如 05-01", "Month and day, like 05-01"))
         return day.month, day.day
 
 
@@ -154,25 +158,30 @@ class Windows(fields.Field[Hours]):
                 raise ValueError("not a time span")
             return Hours(tuple(((a * 60 + b) * MINUTE, (c * 60 + d) * MINUTE) for a, b, c, d in times))
         except ValueError as wrong:
-            text = "应为一天之内依次排列、互不重叠的时段，如 08:00-12:00、14:30-18:00"
-            raise ValidationError(text) from wrong
+            text = Words(
+                "应为一天之内依次排列、互不重叠的时段，如 08:00-12:00、14:30-18:00",
+                "Hours of one day, in order and apart, like 08:00-12:00 14:30-18:00",
+            )
+            raise InvalidField(text) from wrong
 
 
 class _Strict(Schema):
     """Refuse fields that the document does not define."""
 
-    class Meta:
-        unknown = RAISE
-
-    error_messages = {"unknown": "没有这个字段", "type": "格式不正确"}  # noqa: RUF012 (marshmallow reads it so)
+    error_messages = {  # noqa: RUF012 - marshmallow reads it so
+        "unknown": Words("没有这个字段", "There is no such field"),
+        "type": Words("格式不正确", "This has not the right form"),
+    }
 
 
 class _HoursRow(_Strict):
     since = _SeasonStart(required=True, error_messages=_SAY)
     days = fields.List(
-        fields.String(validate=validate.OneOf(_WEEKDAYS, error="应为 mon 至 sun"), error_messages=_SAY),
+        fields.String(
+            validate=validate.OneOf(_WEEKDAYS, error=Words("应为 mon 至 sun", "One of mon to sun")), error_messages=_SAY
+        ),
         required=True,
-        validate=validate.Length(1, 7, error="应列出一至七天"),
+        validate=validate.Length(1, 7, error=Words("应列出一至七天", "One to seven days")),
         error_messages=_SAY,
     )
     windows = Windows(required=True, error_messages=_SAY)
@@ -189,7 +198,10 @@ class _OverrideRow(_Strict):
 
 class _SettledYear(_Strict):
     year = fields.Integer(
-        required=True, strict=True, validate=validate.Range(2000, 2200, error="年份不合理"), error_messages=_SAY
+        required=True,
+        strict=True,
+        validate=validate.Range(2000, 2200, error=Words("年份不合理", "This year is out of reach")),
+        error_messages=_SAY,
     )
     source = _text(200)
 
@@ -201,7 +213,7 @@ class _CalendarRow(_Strict):
     hours = fields.List(
         fields.Nested(_HoursRow, error_messages=_SAY),
         required=True,
-        validate=validate.Length(1, 100, error="至少列出一行工作时间"),
+        validate=validate.Length(1, 100, error=Words("至少列出一行工作时间", "At least one row of hours")),
         error_messages=_SAY,
     )
     overrides = fields.List(fields.Nested(_OverrideRow, error_messages=_SAY), load_default=list, error_messages=_SAY)
@@ -211,19 +223,26 @@ class _CalendarRow(_Strict):
 
 
 class _Warning(_Strict):
-    share = fields.Float(required=True, validate=validate.Range(0, 1, error="应在 0 与 1 之间"), error_messages=_SAY)
+    share = fields.Float(
+        required=True,
+        validate=validate.Range(0, 1, error=Words("应在 0 与 1 之间", "Between 0 and 1")),
+        error_messages=_SAY,
+    )
     source = _text(200)
 
 
 class _Document(_Strict):
     version = fields.Integer(
-        required=True, strict=True, validate=validate.Range(1, 1_000_000, error="版本号不合理"), error_messages=_SAY
+        required=True,
+        strict=True,
+        validate=validate.Range(1, 1_000_000, error=Words("版本号不合理", "This version is out of reach")),
+        error_messages=_SAY,
     )
     default = _text(20)
     warning = fields.Nested(_Warning, required=True, error_messages=_SAY)
     calendars = fields.List(
         fields.Nested(_CalendarRow, error_messages=_SAY),
         required=True,
-        validate=validate.Length(1, 100, error="至少列出一个日历"),
+        validate=validate.Length(1, 100, error=Words("至少列出一个日历", "At least one calendar")),
         error_messages=_SAY,
     )

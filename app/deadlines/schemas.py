@@ -3,20 +3,30 @@
 import re
 from typing import Any
 
-from marshmallow import ValidationError, fields, pre_load, validate, validates_schema
+from marshmallow import fields, pre_load, validate, validates_schema
 
+from app.core.errors import InvalidField
 from app.core.schemas import Schema, Text
 from app.deadlines.documents import Windows
+from workflows.words import Words
 
 FIRST_YEAR, LAST_YEAR = 2000, 2200
 DAYS_MOST = 62
-_ONE: dict[str, Any] = {"required": "必填。", "invalid": "应为日期，例如 2026-12-31。"}
+_ONE: dict[str, Any] = {
+    "invalid": Words("应为日期，例如 2026-12-31。", "A date, please, like 2026-12-31."),
+}
 _SPACES = re.compile(r"[\s,，、；;]+")
 
 
 def _year(**options: Any) -> fields.Integer:
-    bounds = validate.Range(FIRST_YEAR, LAST_YEAR, error="年份不合理。")
-    return fields.Integer(validate=bounds, error_messages={"required": "必填。", "invalid": "应为年份。"}, **options)
+    bounds = validate.Range(FIRST_YEAR, LAST_YEAR, error=Words("年份不合理。", "This year is out of reach."))
+    return fields.Integer(
+        validate=bounds,
+        error_messages={
+            "invalid": Words("应为年份。", "A year, please."),
+        },
+        **options,
+    )
 
 
 class YearIn(Schema):
@@ -31,7 +41,13 @@ class OverrideIn(Schema):
     day = fields.Date(required=True, format="%Y-%m-%d", error_messages=_ONE)
     until = fields.Date(format="%Y-%m-%d", error_messages=_ONE)
     working = fields.Boolean(
-        required=True, truthy={"true"}, falsy={"false"}, error_messages={"required": "请选择。", "invalid": "请选择。"}
+        required=True,
+        truthy={"true"},
+        falsy={"false"},
+        error_messages={
+            "required": Words("请选择。", "Please choose."),
+            "invalid": Words("请选择。", "Please choose."),
+        },
     )
     windows = Windows()
     reason = Text(200, minimum=1, required=True)
@@ -51,13 +67,15 @@ class OverrideIn(Schema):
         """Refuse an end before the beginning, long stretches, years out of reach, and hours of days off."""
         last = data.get("until", data["day"])
         if last < data["day"]:
-            raise ValidationError("结束日期早于开始日期。", "until")
+            raise InvalidField(Words("结束日期早于开始日期。", "The end lies before the beginning."), "until")
         if (last - data["day"]).days >= DAYS_MOST:
-            raise ValidationError(f"一次最多 {DAYS_MOST} 天。", "until")
+            raise InvalidField(Words("一次最多 {} 天。", "At most {} days at once.").format(DAYS_MOST), "until")
         if not FIRST_YEAR <= data["day"].year <= last.year <= LAST_YEAR:
-            raise ValidationError("年份不合理。", "day")
+            raise InvalidField(Words("年份不合理。", "This year is out of reach."), "day")
         if "windows" in data and not data["working"]:
-            raise ValidationError("不上班的日子不必填写时段。", "windows")
+            raise InvalidField(
+                Words("不上班的日子不必填写时段。", "Days that are not worked have no hours."), "windows"
+            )
 
 
 class SettledIn(Schema):

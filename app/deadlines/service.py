@@ -10,6 +10,7 @@ from app.core.errors import Invalid, NotFound
 from app.deadlines.daytable import Hours
 from app.deadlines.queries import KIND
 from app.deadlines.year import hours_text
+from workflows.words import Words
 
 Row = dict[str, Any]
 
@@ -60,7 +61,15 @@ def add_override(
     def add(calendar: Row) -> None:
         taken = {row["date"] for row in calendar.get("overrides", ())} & {row["date"] for row in rows}
         if taken:
-            raise DayTaken(fields={"day": [f"已有调整：{'、'.join(sorted(taken))}，请先删除。"]})
+            raise DayTaken(
+                fields={
+                    "day": [
+                        Words("已有调整：{}，请先删除。", "Already set: {}. Remove that first.").format(
+                            "、".join(sorted(taken))
+                        )
+                    ]
+                }
+            )
         calendar["overrides"] = sorted([*calendar.get("overrides", ()), *rows], key=lambda row: str(row["date"]))
 
     said = f"{day}" if last == day else f"{day} 至 {last}"
@@ -85,7 +94,7 @@ def settle_year(code: str, year: int, source: str) -> Comparison:
     def settle(calendar: Row) -> None:
         rows = calendar.get("settled_years", [])
         if any(row["year"] == year for row in rows):
-            raise YearTaken(fields={"year": [YearTaken.__doc__]})
+            raise YearTaken(fields={"year": [YearTaken.text]})
         calendar["settled_years"] = sorted([*rows, {"year": year, "source": source}], key=lambda row: int(row["year"]))
 
     return _change(code, settle, f"登记 {year} 年放假和调休安排已录全：{source}")

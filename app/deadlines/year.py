@@ -11,8 +11,7 @@ from chinese_calendar import Holiday
 
 from app.deadlines.calendar import WorkingCalendar, library_knows
 from app.deadlines.daytable import MINUTE, Hours
-
-Words = tuple[str, str]
+from workflows.words import Words, plain
 
 
 class Kind(StrEnum):
@@ -27,20 +26,20 @@ class Kind(StrEnum):
 
 
 SIGNS: Mapping[Kind, Words] = {
-    Kind.WORK: ("", ""),
-    Kind.REST: ("休", "off"),
-    Kind.HOLIDAY: ("假", "hol"),
-    Kind.MAKEUP: ("班", "on"),
-    Kind.CLOSED: ("◆休", "◆off"),
-    Kind.OPENED: ("◆班", "◆on"),
+    Kind.WORK: plain(""),
+    Kind.REST: Words("休", "off"),
+    Kind.HOLIDAY: Words("假", "hol"),
+    Kind.MAKEUP: Words("班", "on"),
+    Kind.CLOSED: Words("◆休", "◆off"),
+    Kind.OPENED: Words("◆班", "◆on"),
 }
 CALLED: Mapping[Kind, Words] = {
-    Kind.WORK: ("工作日", "Worked"),
-    Kind.REST: ("休息日", "Day of rest"),
-    Kind.HOLIDAY: ("法定节假日", "Statutory holiday"),
-    Kind.MAKEUP: ("调休上班", "Make-up workday"),
-    Kind.CLOSED: ("本县调整：不上班", "Set by the county: not worked"),
-    Kind.OPENED: ("本县调整：上班", "Set by the county: worked"),
+    Kind.WORK: Words("工作日", "Worked"),
+    Kind.REST: Words("休息日", "Day of rest"),
+    Kind.HOLIDAY: Words("法定节假日", "Statutory holiday"),
+    Kind.MAKEUP: Words("调休上班", "Make-up workday"),
+    Kind.CLOSED: Words("本县调整：不上班", "Set by the county: not worked"),
+    Kind.OPENED: Words("本县调整：上班", "Set by the county: worked"),
 }
 
 
@@ -85,13 +84,13 @@ def _days(rows: Iterable[Iterable[Day | None]]) -> Iterable[Day]:
 def _day(calendar: WorkingCalendar, day: date) -> Day:
     override = calendar.overrides.get(day)
     if override:
-        return Day(day, Kind.OPENED if override.working else Kind.CLOSED, (override.reason, override.reason))
+        return Day(day, Kind.OPENED if override.working else Kind.CLOSED, plain(override.reason))
     worked = calendar.hours_on(day) is not None
     if calendar.statutory and library_knows(day.year):
         named = chinese_calendar.workdays.get(day) if worked else chinese_calendar.holidays.get(day)
         if named:
-            return Day(day, Kind.MAKEUP if worked else Kind.HOLIDAY, (Holiday(named).chinese, str(named)))
-    return Day(day, Kind.WORK if worked else Kind.REST, ("", ""))
+            return Day(day, Kind.MAKEUP if worked else Kind.HOLIDAY, Words(Holiday(named).chinese, str(named)))
+    return Day(day, Kind.WORK if worked else Kind.REST, plain(""))
 
 
 def _clock(moment: int) -> str:

@@ -121,7 +121,7 @@ class Life:
         about = self.found.condition(self.condition)
         body = {
             "class": self.found.code,
-            "description": f"{self.found.name}：{about.text if about else '现场发现'}",
+            "description": f"{self.found.name!s}：{about.text if about else '现场发现'}",
             "address": self.spot.address,
             "lon": self.spot.lon,
             "lat": self.spot.lat,

@@ -4,8 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Protocol
 
 from app.departments.queries import Entry
-
-Words = tuple[str, str]
+from workflows.words import Words
 
 
 class Ground(Protocol):
@@ -47,5 +46,5 @@ def calendars() -> Mapping[str, str]:
 
 
 def leaning(department: Entry) -> list[Words]:
-    """Return, in both languages, what still leans on a department: open tasks, people, routes, grids."""
+    """Return what still leans on a department: open tasks, people, routes, grids."""
     return [words for look in _leaning.values() for words in look(department)]

@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from workflows.words import Words
+
 
 class Kind(StrEnum):
     """What sort of body it is; who may enforce follows from powers, not from this."""
@@ -18,10 +20,10 @@ class Kind(StrEnum):
     @property
     def label(self) -> str:
         """Return the word people read."""
-        return self.words[0]
+        return str(self.words)
 
     @property
-    def words(self) -> tuple[str, str]:
+    def words(self) -> Words:
         """Return what it is called, in Chinese and in English (of several)."""
         return _WORDS[self]
 
@@ -36,13 +38,13 @@ class Kind(StrEnum):
 
 
 _WORDS = {
-    Kind.PARTY_ORGAN: ("党委部门", "Party organs"),
-    Kind.COUNTY_BUREAU: ("县直部门", "County bureaus"),
-    Kind.CITY_BRANCH: ("市直分支机构", "City branches"),
-    Kind.TOWNSHIP: ("乡镇", "Townships"),
-    Kind.ENTERPRISE: ("企业", "Enterprises"),
-    Kind.CONTRACTOR: ("作业单位", "Contractors"),
-    Kind.DEVELOPMENT_ZONE: ("开发区", "Development zones"),
-    Kind.ENFORCEMENT_TEAM: ("执法队", "Enforcement teams"),
+    Kind.PARTY_ORGAN: Words("党委部门", "Party organs"),
+    Kind.COUNTY_BUREAU: Words("县直部门", "County bureaus"),
+    Kind.CITY_BRANCH: Words("市直分支机构", "City branches"),
+    Kind.TOWNSHIP: Words("乡镇", "Townships"),
+    Kind.ENTERPRISE: Words("企业", "Enterprises"),
+    Kind.CONTRACTOR: Words("作业单位", "Contractors"),
+    Kind.DEVELOPMENT_ZONE: Words("开发区", "Development zones"),
+    Kind.ENFORCEMENT_TEAM: Words("执法队", "Enforcement teams"),
 }
 _CODE_ON = {Kind.TOWNSHIP: "T-", Kind.ENFORCEMENT_TEAM: "E-"}

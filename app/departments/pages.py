@@ -6,7 +6,6 @@ from typing import Any
 from flask import Response, make_response, redirect, request, url_for
 
 from app.core import clock
-from app.core.english import why
 from app.core.errors import Conflict, Invalid, Problem
 from app.core.http import current_person, needs
 from app.core.permissions import Permission
@@ -16,19 +15,20 @@ from app.departments.kinds import Kind
 from app.departments.schemas import AliasIn, ChangeIn, EstablishIn, SearchIn
 from app.frame import forms
 from app.frame.pages import Pages, render
+from workflows.words import Words
 
 bp = Pages("departments_admin", "app.departments", url_prefix="/admin/departments")
 
 PAGE = 100
 REFUSED = (Invalid, Conflict)
 DONE = {
-    "made": ("部门已建立。", "The department is made."),
-    "changed": ("修改已保存，立即生效。", "The change is kept and holds at once."),
-    "unchanged": ("没有改动。", "Nothing was changed."),
-    "alias_added": ("别名已添加。", "The other name is added."),
-    "alias_removed": ("别名已删除；删错了可以再添加。", "The other name is gone; it can be added again."),
-    "ended": ("部门已撤销；可以随时恢复。", "The department has ended; it can be revived at any time."),
-    "revived": ("部门已恢复。", "The department exists again."),
+    "made": Words("部门已建立。", "The department is made."),
+    "changed": Words("修改已保存，立即生效。", "The change is kept and holds at once."),
+    "unchanged": Words("没有改动。", "Nothing was changed."),
+    "alias_added": Words("别名已添加。", "The other name is added."),
+    "alias_removed": Words("别名已删除；删错了可以再添加。", "The other name is gone; it can be added again."),
+    "ended": Words("部门已撤销；可以随时恢复。", "The department has ended; it can be revived at any time."),
+    "revived": Words("部门已恢复。", "The department exists again."),
 }
 
 
@@ -154,7 +154,7 @@ def _new(refused: Problem | None = None) -> Response:
         422 if refused else 200,
         typed=request.form if refused else {"calendar": "office"},
         wrong=forms.wrong(refused),
-        refused=why(refused),
+        refused=refused,
         grounds=grounds,
         whole_county=queries.managed_by(person, None),
         **_known(),
@@ -173,7 +173,7 @@ def _department(code: str, refused: Problem | None = None) -> Response:
         leaning=[] if over else beyond.leaning(entry),
         typed=typed,
         wrong=forms.wrong(refused),
-        refused=why(refused),
+        refused=refused,
         done=DONE.get(request.args.get("done", "")) if not refused else None,
         **_known(),
     )

@@ -15,6 +15,11 @@ from app.core.revisions import Reference
 from app.departments.kinds import Kind
 from app.departments.models import Department, DepartmentAlias
 from app.identity import scopes
+from workflows.words import Words
+
+_NO_DEPARTMENT = Words(
+    "没有代码为“{}”的部门，或该部门已撤销。", "There is no department with the code “{}”, or it has ended."
+)
 
 
 class DepartmentUnknown(Invalid):
@@ -66,7 +71,7 @@ class Directory:
         """Return a department that exists now; raise DepartmentUnknown."""
         entry = self.by_code.get(code)
         if entry is None or not entry.valid(clock.now()):
-            raise DepartmentUnknown(f"没有代码为“{code}”的部门，或该部门已撤销。")
+            raise DepartmentUnknown(_NO_DEPARTMENT.format(code))
         return entry
 
     def find(self, text: str) -> Entry | None:

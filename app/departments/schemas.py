@@ -4,6 +4,7 @@ from marshmallow import fields, validate
 
 from app.core.schemas import Name, Schema, Text
 from app.departments.kinds import Kind
+from workflows.words import Words
 
 
 class DepartmentOut(Schema):
@@ -23,10 +24,16 @@ class DepartmentsOut(Schema):
 class _Chosen(fields.Enum):
     """One of the kinds."""
 
-    default_error_messages = {"required": "必填。", "unknown": "请从列表中选择。"}  # noqa: RUF012
+    default_error_messages = {"unknown": Words("请从列表中选择。", "Please choose from the list.")}  # noqa: RUF012
 
 
-CODE = validate.Regexp(r"^[A-Z][A-Z0-9-]{1,23}\Z", error="应为大写字母开头的 2 到 24 位大写字母、数字或短横线。")
+CODE = validate.Regexp(
+    r"^[A-Z][A-Z0-9-]{1,23}\Z",
+    error=Words(
+        "应为大写字母开头的 2 到 24 位大写字母、数字或短横线。",
+        "2 to 24 capital letters, digits and hyphens, please, the first of them a letter.",
+    ),
+)
 
 
 class EstablishIn(Schema):

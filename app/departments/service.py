@@ -13,6 +13,12 @@ from app.core.permissions import SYSTEM, Person
 from app.departments import beyond, queries
 from app.departments.kinds import Kind
 from app.departments.models import Department, DepartmentAlias
+from workflows.words import Words
+
+_THERE = Words(
+    "这个乡镇已经有“{}”；如已撤销，请在列表下方找到它再恢复。", "“{}” is there already; if it has ended, revive it."
+)
+_NAMED = Words("“{}”（{}）已经叫这个名称，请换一个。", "“{}” ({}) bears this name: choose another.")
 
 
 class DepartmentExists(Conflict):
@@ -48,7 +54,7 @@ def create(
 ) -> Department:
     """Make a department that exists from now unless said otherwise. Raises DepartmentExists."""
     if db.session.get(Department, code):
-        raise DepartmentExists(fields={"code": [(DepartmentExists.__doc__, DepartmentExists.en)]})
+        raise DepartmentExists(fields={"code": [DepartmentExists.text]})
     row = Department(
         code=code,
         name=name,
@@ -81,22 +87,23 @@ def establish(
     if not queries.managed_by(by, grid_code):
         raise NotYourGround
     if not kind.has_ground and grid_code:
-        raise _invalid("grid_code", "只有乡镇和执法队属于某个乡镇，请不要选择。", "Only townships and teams have one.")
+        raise _invalid(
+            "grid_code", Words("只有乡镇和执法队属于某个乡镇，请不要选择。", "Only townships and teams have one.")
+        )
     if grid_code and grid_code not in beyond.townships():
         raise _invalid(
-            "grid_code", "没有这个乡镇，请从列表中选择。", "There is no such township: choose from the list."
+            "grid_code", Words("没有这个乡镇，请从列表中选择。", "There is no such township: choose from the list.")
         )
     if kind is Kind.TOWNSHIP and not grid_code:
-        raise _invalid("grid_code", "请选择是哪个乡镇。", "Please choose the township.")
+        raise _invalid("grid_code", Words("请选择是哪个乡镇。", "Please choose the township."))
     if not grid_code and not code:
-        raise _invalid("code", "请填写部门代码。", "Please give it a code.")
+        raise _invalid("code", Words("请填写部门代码。", "Please give it a code."))
     _check_name(name)
     _check_calendar(calendar)
     given = kind.code_on(grid_code) if grid_code else str(code)
     there = queries.directory().get(given) if grid_code else None
     if there:
-        zh = f"这个乡镇已经有“{there.name}”；如已撤销，请在列表下方找到它再恢复。"
-        raise _invalid("grid_code", zh, f"“{there.name}” is there already; if it has ended, revive it.")
+        raise _invalid("grid_code", _THERE.format(there.name))
     return create(given, name, kind, grid_code=grid_code, calendar=calendar, by=by)
 
 
@@ -137,7 +144,7 @@ def add_alias(alias: str, code: str, *, by: Person = SYSTEM) -> None:
     if taken == code:
         return
     if taken or queries.directory().called(alias, but=code):
-        raise AliasTaken(fields={"alias": [(AliasTaken.__doc__, AliasTaken.en)]})
+        raise AliasTaken(fields={"alias": [AliasTaken.text]})
     db.session.add(DepartmentAlias(alias=alias, department=code))
     db.session.flush()  # the directory is read from the rows
     _record(code, by, change="alias_added")
@@ -185,19 +192,18 @@ def _own(code: str, by: Person, *, existing: bool = True) -> Department:
 def _check_name(name: str, but: str | None = None) -> None:
     other = queries.directory().called(name, but=but)
     if other:
-        said = f"“{other.name}”（{other.code}）已经叫这个名称，请换一个。"
-        raise _invalid("name", said, f"{other.name} ({other.code}) bears this name: choose another.")
+        raise _invalid("name", _NAMED.format(other.name, other.code))
 
 
 def _check_calendar(calendar: str) -> None:
     if calendar not in beyond.calendars():
         raise _invalid(
-            "calendar", "没有这个工作日历，请从列表中选择。", "There is no such calendar: choose from the list."
+            "calendar", Words("没有这个工作日历，请从列表中选择。", "There is no such calendar: choose from the list.")
         )
 
 
-def _invalid(field: str, zh: str, en: str) -> Invalid:
-    return Invalid(fields={field: [(zh, en)]})
+def _invalid(field: str, text: Words) -> Invalid:
+    return Invalid(fields={field: [text]})
 
 
 def _record(code: str, by: Person, **data: str) -> None:

@@ -15,7 +15,7 @@ from app.cases.turn import Whole
 from app.core.permissions import Person
 from app.desk import choices, forms
 from app.desk.forms import Field, Known
-from app.desk.words import Words
+from workflows.words import Words
 
 
 class Filled(dict[str, str]):
@@ -68,7 +68,7 @@ def open_form(
     named = {field.name for field in fields}
     return Form(
         action=action,
-        words=(entry["label"], entry["label_en"]),
+        words=entry["label"],
         fields=fields,
         op_id=_id(given.get("op_id")) or uuid4(),
         seen=whole.case.seq,
@@ -100,7 +100,12 @@ def begun(whole: Whole, person: Person, action: str) -> dict[str, Any]:
 def _entry(whole: Whole, person: Person, action: str) -> dict[str, Any]:
     entry = next((each for each in views.actions_for(whole, person) if each["action"] == action), None)
     if entry is None:
-        raise ActForbidden("这一步现在不能由您办理，请看过最新情况再办理。")
+        raise ActForbidden(
+            Words(
+                "这一步现在不能由您办理，请看过最新情况再办理。",
+                "This step is not yours to take now: look at the case as it is, then act.",
+            )
+        )
     return entry
 
 
@@ -109,7 +114,7 @@ def _begun(needs: Sequence[str], action: str, whole: Whole, person: Person) -> d
     begun: dict[str, Any] = dict(choices.suggested(action, whole))
     case, rules = whole.case, limits.class_of(whole.case)
     if "class" in needs and rules:
-        begun.setdefault("class", f"{rules.code} {rules.name}")
+        begun.setdefault("class", rules.called)
     if "condition" in needs and case.condition:
         begun.setdefault("condition", case.condition)
     return begun

@@ -19,6 +19,7 @@ from app.frame.pages import Pages, render
 from app.grids.queries import grid_tree
 from app.identity import queries as identity
 from workflows.case import CASE
+from workflows.words import Words
 
 bp = Pages("desk_aids", __name__, url_prefix="/desk")
 
@@ -83,7 +84,7 @@ def keep_phrase() -> Response:
     """Keep a text for one's department or centre."""
     given = request.form
     if given.get("action") not in _MADE_BY_PEOPLE:
-        raise Invalid("请选择常用语用于哪一步。")
+        raise Invalid(Words("请选择常用语用于哪一步。", "Choose for which step the text is."))
     with transaction():
         service.keep_phrase(current_person(), given.get("scope", ""), given["action"], given.get("text", ""))
     return _to(url_for("desk_aids.phrases"))

@@ -7,9 +7,9 @@ from urllib.parse import parse_qsl, urlencode
 
 from app.departments.queries import directory
 from app.desk import choices
-from app.desk.words import Words
 from app.grids.queries import grid_tree
 from workflows.case_terms import CaseState
+from workflows.words import Words
 
 NAMES = ("mine", "queue", "state", "class", "grid", "department", "overdue", "text")
 LIST = "list"  # under this name a case knows from which list one came
@@ -65,7 +65,7 @@ def _class(text: str) -> str | None:
 def _grid(text: str) -> str | None:
     if grid_tree().get(text):
         return text
-    return next((one.value for one in choices.grids() if text in (one.words[0], one.words[0].partition("（")[0])), None)
+    return next((one.value for one in choices.grids() if text in (one.words, one.words.partition("（")[0])), None)
 
 
 def _department(text: str) -> str | None:
@@ -88,8 +88,8 @@ _READERS: Mapping[str, Any] = {
     "text": lambda text: text.replace("\x00", ""),
 }
 _FAULTS: Mapping[str, Words] = {
-    "state": ("没有这种状态。", "There is no such state."),
-    "class": ("没有这个类别，请从列表中选择。", "There is no such class: choose one from the list."),
-    "grid": ("没有这个网格，请从列表中选择。", "There is no such grid: choose one from the list."),
-    "department": ("没有这个部门，请从列表中选择。", "There is no such department: choose one from the list."),
+    "state": Words("没有这种状态。", "There is no such state."),
+    "class": Words("没有这个类别，请从列表中选择。", "There is no such class: choose one from the list."),
+    "grid": Words("没有这个网格，请从列表中选择。", "There is no such grid: choose one from the list."),
+    "department": Words("没有这个部门，请从列表中选择。", "There is no such department: choose one from the list."),
 }

@@ -8,7 +8,6 @@ from uuid import UUID, uuid5
 from app.cases import queries, views
 from app.cases.errors import ActForbidden, CaseNotFound
 from app.cases.turn import Whole
-from app.core import english
 from app.core.errors import Problem
 from app.core.http import note_refusal
 from app.core.permissions import Person
@@ -16,7 +15,7 @@ from app.core.transaction import breathe, transaction
 from app.desk import acting, showing
 from app.desk.acting import Form
 from app.desk.forms import errors_of
-from app.desk.words import Words
+from workflows.words import Words, plain
 
 MOST = 60  # one page of a list
 _OF_ONE_CASE = frozenset(
@@ -55,7 +54,7 @@ def common(wholes: Sequence[Whole], person: Person) -> dict[str, Words]:
     fitting = [action for action in shared if not _OF_ONE_CASE & set(offered[0][action]["needs"])]
     ordered = [button.action for button in showing.buttons(wholes[0], person)]
     fitting.sort(key=ordered.index)
-    return {action: (offered[0][action]["label"], offered[0][action]["label_en"]) for action in fitting}
+    return {action: offered[0][action]["label"] for action in fitting}
 
 
 @dataclass(frozen=True)
@@ -69,7 +68,12 @@ class Opened:
 def open_form(wholes: Sequence[Whole], person: Person, action: str) -> Opened:
     """Return one form for all; raise ActForbidden where not every case offers the act."""
     if action not in common(wholes, person):
-        raise ActForbidden("所选案件不能一起这样办理，请逐件办理。")
+        raise ActForbidden(
+            Words(
+                "所选案件不能一起这样办理，请逐件办理。",
+                "The chosen cases cannot be acted on together like this: take them one by one.",
+            )
+        )
     begun = [acting.begun(whole, person, action) for whole in wholes]
     alike = {name: value for name, value in begun[0].items() if all(one.get(name) == value for one in begun)}
     form = acting.open_form(wholes[0], person, action, acting.Filled(), begin=alike)
@@ -101,5 +105,4 @@ def take(wholes: Sequence[Whole], person: Person, action: str, given: Any, op_id
 
 def _why(refused: Problem) -> Words:
     texts = [text for texts in errors_of(refused.fields).values() for text in texts]
-    in_both = [english.both(refused), *((text, english.in_english(text)) for text in texts)]
-    return " ".join(zh for zh, _ in in_both), " ".join(en for _, en in in_both)
+    return plain(" ").join([refused.detail, *texts])

@@ -12,6 +12,7 @@ from itsdangerous import BadData, URLSafeSerializer
 from app.core.errors import NotFound
 from app.core.permissions import Person
 from app.desk.bulk import Result
+from workflows.words import Words
 
 LONGEST = 3000  # characters: web servers read about 4000 of an address
 
@@ -27,9 +28,11 @@ class Done:
 
 def write(done: Done, person: Person) -> str:
     """Write results as one word."""
-    texts = list(dict.fromkeys(one.refused for one in done.results if one.refused))
+    texts = list({str(one.refused): one.refused for one in done.results if one.refused}.values())
     rows = [[one.case_id.hex, one.number, texts.index(one.refused) if one.refused else None] for one in done.results]
-    return str(_seal().dumps([str(person.person_id), done.action, done.unseen, texts, rows]))
+    return str(
+        _seal().dumps([str(person.person_id), done.action, done.unseen, [[text, text.en] for text in texts], rows])
+    )
 
 
 def read(written: str, person: Person) -> Done:
@@ -40,7 +43,7 @@ def read(written: str, person: Person) -> Done:
         raise NotFound from None
     if reader != str(person.person_id):
         raise NotFound
-    results = (Result(UUID(of), number, None if text is None else tuple(texts[text])) for of, number, text in rows)
+    results = (Result(UUID(of), number, None if text is None else Words(*texts[text])) for of, number, text in rows)
     return Done(action, tuple(results), unseen)
 
 

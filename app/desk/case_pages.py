@@ -17,6 +17,7 @@ from app.desk import acting, asking, bulk, bulk_results, choices, retelling, sho
 from app.desk.asking import Asked
 from app.frame.pages import Pages, render
 from workflows.case import CASE
+from workflows.words import Words
 
 bp = Pages("desk", __name__, url_prefix="/desk")
 
@@ -54,7 +55,9 @@ def counts() -> Response:
 def queue(queue: str) -> Response:
     """Show the cases of a queue."""
     if queue not in queries.conditions_of_queues(current_person()):
-        raise NotFound("没有这个待办，或它不属于您的岗位。")
+        raise NotFound(
+            Words("没有这个待办，或它不属于您的岗位。", "There is no such queue, or it is not one of your posts.")
+        )
     return _list(asking.asked(request.args, queue))
 
 
@@ -267,7 +270,7 @@ def _done() -> Any:
     action, of = request.args.get("done", ""), request.args.get("of", "")
     named = procedure_of("case").workflow.actions.get(action)
     try:
-        return (named.zh, named.en, UUID(of)) if named else None
+        return (named, UUID(of)) if named else None
     except ValueError:
         return None
 

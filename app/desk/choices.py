@@ -18,12 +18,13 @@ from app.core.permissions import Permission, Person
 from app.departments.kinds import Kind
 from app.departments.queries import Entry, directory
 from app.desk.forms import Option
-from app.desk.words import KINDS, PARTS, Words
+from app.desk.words import KINDS, PARTS
 from app.dispatch import routing
 from app.grids.queries import grid_tree
 from app.identity import queries as identity
 from app.intake.queries import Mergeable, mergeable
 from workflows.case_terms import CaseAction, TaskPart, TaskState
+from workflows.words import Words, plain
 
 Given = Mapping[str, Any]
 
@@ -50,7 +51,7 @@ def options(
 def classes() -> list[Option]:
     """Return the classes that are reported under, by their groups."""
     offered = (one for one in catalogue_queries.catalogue().classes.values() if one.offered)
-    return [Option(one.code, (f"{one.code} {one.name}",) * 2, (one.major,) * 2) for one in offered]
+    return [Option(one.code, one.called, plain(one.major)) for one in offered]
 
 
 def departments(*kinds: Kind) -> list[Option]:
@@ -58,20 +59,22 @@ def departments(*kinds: Kind) -> list[Option]:
     now, every = clock.now(), directory()
     valid = [one for one in every.valid(now) if not kinds or one.kind in kinds]
     ordered = sorted(valid, key=lambda one: list(Kind).index(one.kind))
-    return [Option(one.code, (_called(one),) * 2, KINDS[one.kind]) for one in ordered]
+    return [Option(one.code, plain(_called(one)), KINDS[one.kind]) for one in ordered]
 
 
 def grids() -> list[Option]:
     """Return the grids there are now, named with what they belong to."""
     tree = grid_tree()
-    return [Option(one.code, (f"{one.name}（{_above(one.code)}）",) * 2) for one in tree.current if one.parent]
+    return [Option(one.code, plain(f"{one.name}（{_above(one.code)}）")) for one in tree.current if one.parent]
 
 
 def class_in(text: str | None) -> CaseClass | None:
     """Return the class that somebody has chosen or typed: its code, its name, or words that mean no other."""
     catalogue = catalogue_queries.catalogue()
     code = (text or "").strip().partition(" ")[0]
-    known = catalogue.get(code) or next((one for one in catalogue.classes.values() if one.name == text), None)
+    known = catalogue.get(code) or next(
+        (one for one in catalogue.classes.values() if text in (one.name, one.name.en)), None
+    )
     if known is not None:
         return known
     called = catalogue.called(text or "")
@@ -94,7 +97,7 @@ def _conditions(whole: Whole, _: Person, given: Given) -> list[Option]:
     chosen = class_in(given.get("class")) if "class" in given else limits.class_of(whole.case)
     area = whole.case.area_class
     return [
-        Option(one.condition, (f"{one.text}" + (f"（{one.limit(area)}）" if one.limit(area) else ""),) * 2)
+        Option(one.condition, plain(f"{one.text}（{one.limit(area)}）" if one.limit(area) else one.text))
         for one in (chosen.conditions if chosen else ())
     ]
 
@@ -119,7 +122,7 @@ def _of_grids(*_: Any) -> list[Option]:
 
 def _centres(whole: Whole, *_: Any) -> list[Option]:
     return [
-        Option(node.code, (f"{node.name}{node.level.label}中心", node.name))
+        Option(node.code, Words("{}{}中心", "{}, centre of the {}").format(node.name, node.level.words))
         for node in levels.lower_centres(whole.case)
     ]
 
@@ -145,15 +148,15 @@ def _mergeable(whole: Whole, person: Person, _: Given) -> list[Option]:
     return [Option(str(one.case_id), _other_case(one, states[one.state])) for one in mergeable(whole.case, person)]
 
 
-def _other_case(one: Mergeable, state: Any) -> Words:
+def _other_case(one: Mergeable, state: Words) -> Words:
     what = f"{one.number} {one.address or one.description[:20]}"
     if one.distance_m is None:
-        return f"{what} · {state.zh}", f"{what} · {state.en}"
-    return f"{what} · {state.zh} · 相距 {one.distance_m} 米", f"{what} · {state.en} · {one.distance_m} m away"
+        return plain(" · ").join([what, state])
+    return Words("{} · {} · 相距 {} 米", "{} · {} · {} m away").format(what, state, one.distance_m)
 
 
 def _people(people: Sequence[Person]) -> list[Option]:
-    return [Option(str(one.person_id), (one.name, one.name)) for one in people]
+    return [Option(str(one.person_id), plain(one.name)) for one in people]
 
 
 def _done_tasks(whole: Whole, *_: Any) -> list[Option]:
@@ -162,9 +165,8 @@ def _done_tasks(whole: Whole, *_: Any) -> list[Option]:
 
 
 def _task(task: CaseTask) -> Option:
-    part = PARTS[task.part]
     name = directory().name_of(task.department) if task.department and task.part in DEPARTMENT_PARTS else ""
-    return Option(str(task.task), (f"{name}（{part[0]}）", f"{name} ({part[1]})"))
+    return Option(str(task.task), Words("{}（{}）", "{} ({})").format(name, PARTS[task.part]))
 
 
 _FINDERS: Mapping[str, Callable[[Whole, Person, Given], list[Option]]] = {

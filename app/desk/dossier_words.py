@@ -23,8 +23,8 @@ from app.core.db import db
 from app.core.hints import DROPPED
 from app.core.permissions import SYSTEM
 from app.desk import words
-from app.desk.words import Words
 from app.identity import queries as identity
+from workflows.words import Words, listed, plain
 
 Line = tuple[Words, Words]
 
@@ -34,11 +34,11 @@ _SILENT = frozenset(
 _NOTHING: tuple[Any, ...] = (None, "", [], {})
 _PEOPLE = ("handler", "checker", "verifier")
 _CHOICES: Mapping[str, Mapping[Any, Words]] = {
-    "solved": {True: ("已解决", "Solved"), False: ("未解决", "Not solved")},
-    "fixed": {True: ("是", "Yes"), False: ("否", "No")},
-    "met": {True: ("已履行", "Met"), False: ("未履行", "Not met")},
-    "rework": {True: ("退回返工", "Back to be done again"), False: ("重新核查", "To be checked again")},
-    "missed_by_patrol": {True: ("是", "Yes"), False: ("否", "No")},
+    "solved": {True: Words("已解决", "Solved"), False: Words("未解决", "Not solved")},
+    "fixed": {True: Words("是", "Yes"), False: Words("否", "No")},
+    "met": {True: Words("已履行", "Met"), False: Words("未履行", "Not met")},
+    "rework": {True: Words("退回返工", "Back to be done again"), False: Words("重新核查", "To be checked again")},
+    "missed_by_patrol": {True: Words("是", "Yes"), False: Words("否", "No")},
     "grade": words.GRADES,
     "placed": words.PLACED,
     "rating": words.CHOICES["rating"],
@@ -46,61 +46,61 @@ _CHOICES: Mapping[str, Mapping[Any, Words]] = {
     "source": words.SOURCES,
 }
 _LABELS: Mapping[str, Words] = {
-    "class": ("类别", "Class"),
-    "description": ("描述", "Description"),
-    "address": ("地址", "Address"),
-    "form": ("填报内容", "Form"),
-    "fixed": ("自行处置", "Fixed on the spot"),
-    "source": ("来源", "Source"),
-    "external_no": ("外部编号", "Number elsewhere"),
-    "external_due": ("外部期限", "Limit set elsewhere"),
-    "found_at": ("发现时间", "Found"),
-    "lon": ("位置", "Place"),
-    "placed": ("位置来源", "How placed"),
-    "accuracy_m": ("定位精度", "Exact to"),
-    "grid": ("网格", "Grid"),
-    "lead": ("主办单位", "Lead department"),
-    "assist": ("协办单位", "Assisting"),
-    "called": ("吹哨单位", "Called"),
-    "to": ("抄送", "Copied to"),
-    "contractor": ("作业单位", "Contractor"),
-    "handler": ("经办人", "Handler"),
-    "checker": ("核查人", "Checker"),
-    "verifier": ("核实人", "Verifier"),
-    "centre": ("交办中心", "Centre"),
-    "into": ("并入案件", "Merged into"),
-    "result": ("处置结果", "Result"),
-    "reason": ("理由", "Reason"),
-    "reason_code": ("退件原因", "Why returned"),
-    "note": ("说明", "Note"),
-    "text": ("批注", "Remark"),
-    "guard_note": ("现场守护", "Guarded by"),
-    "due_at": ("期限", "Limit"),
-    "review_on": ("复查日期", "Looked at again on"),
-    "solved": ("结论", "Finding"),
-    "met": ("责令改正", "Order to correct"),
-    "grade": ("督办等级", "Card"),
-    "rating": ("评价", "Rating"),
-    "rework": ("处理", "What follows"),
-    "missed_by_patrol": ("巡查漏报", "Missed by patrol"),
-    "clock": ("时限", "Limit"),
-    "task": ("任务", "Task"),
-    "tasks": ("任务", "Tasks"),
-    "attachments": ("附件", "Files"),
-    DROPPED: ("不可信、未采用", "Not believed, left out"),
+    "class": Words("类别", "Class"),
+    "description": Words("描述", "Description"),
+    "address": Words("地址", "Address"),
+    "form": Words("填报内容", "Form"),
+    "fixed": Words("自行处置", "Fixed on the spot"),
+    "source": Words("来源", "Source"),
+    "external_no": Words("外部编号", "Number elsewhere"),
+    "external_due": Words("外部期限", "Limit set elsewhere"),
+    "found_at": Words("发现时间", "Found"),
+    "lon": Words("位置", "Place"),
+    "placed": Words("位置来源", "How placed"),
+    "accuracy_m": Words("定位精度", "Exact to"),
+    "grid": Words("网格", "Grid"),
+    "lead": Words("主办单位", "Lead department"),
+    "assist": Words("协办单位", "Assisting"),
+    "called": Words("吹哨单位", "Called"),
+    "to": Words("抄送", "Copied to"),
+    "contractor": Words("作业单位", "Contractor"),
+    "handler": Words("经办人", "Handler"),
+    "checker": Words("核查人", "Checker"),
+    "verifier": Words("核实人", "Verifier"),
+    "centre": Words("交办中心", "Centre"),
+    "into": Words("并入案件", "Merged into"),
+    "result": Words("处置结果", "Result"),
+    "reason": Words("理由", "Reason"),
+    "reason_code": Words("退件原因", "Why returned"),
+    "note": Words("说明", "Note"),
+    "text": Words("批注", "Remark"),
+    "guard_note": Words("现场守护", "Guarded by"),
+    "due_at": Words("期限", "Limit"),
+    "review_on": Words("复查日期", "Looked at again on"),
+    "solved": Words("结论", "Finding"),
+    "met": Words("责令改正", "Order to correct"),
+    "grade": Words("督办等级", "Card"),
+    "rating": Words("评价", "Rating"),
+    "rework": Words("处理", "What follows"),
+    "missed_by_patrol": Words("巡查漏报", "Missed by patrol"),
+    "clock": Words("时限", "Limit"),
+    "task": Words("任务", "Task"),
+    "tasks": Words("任务", "Tasks"),
+    "attachments": Words("附件", "Files"),
+    DROPPED: Words("不可信、未采用", "Not believed, left out"),
 }
 _HINTS: Mapping[str, Words] = {
-    "accuracy_m": ("定位精度", "how exactly it was placed"),
-    "content_type": ("照片类型", "the photo's type"),
-    "filetype": ("照片类型", "the photo's type"),
-    "found_at": ("发现时间", "when it was found"),
-    "lat": ("拍摄位置", "where the photo was taken"),
-    "lon": ("拍摄位置", "where the photo was taken"),
-    "originals": ("原图校验值", "the hashes of the original photos"),
-    "phone_at": ("手机上的办理时间", "the phone's time of the step"),
-    "phone_now": ("手机时钟", "the phone's clock"),
-    "placed": ("位置来源", "how it was placed"),
-    "taken_at": ("拍摄时间", "when the photo was taken"),
+    "accuracy_m": Words("定位精度", "how exactly it was placed"),
+    "content_type": Words("照片类型", "the photo's type"),
+    "filetype": Words("照片类型", "the photo's type"),
+    "found_at": Words("发现时间", "when it was found"),
+    "lat": Words("拍摄位置", "where the photo was taken"),
+    "lon": Words("拍摄位置", "where the photo was taken"),
+    "originals": Words("原图校验值", "the hashes of the original photos"),
+    "phone_at": Words("手机上的办理时间", "the phone's time of the step"),
+    "phone_now": Words("手机时钟", "the phone's clock"),
+    "placed": Words("位置来源", "how it was placed"),
+    "taken_at": Words("拍摄时间", "when the photo was taken"),
 }
 
 
@@ -132,8 +132,8 @@ def steps_in_words(
     return [
         StepWords(
             seq=step.seq,
-            label=_pair(labels.actions[step.action]),
-            state=_pair(labels.states[step.state_to]),
+            label=labels.actions[step.action],
+            state=labels.states[step.state_to],
             turned=step.state_from != step.state_to,
             by=step.actor_name,
             by_system=step.actor_id is None and step.actor_name == SYSTEM.name,
@@ -152,10 +152,6 @@ def _with_hints(step: CaseStep, data: dict[str, Any], files: Sequence[Attachment
     """Put what could not be used of a step's photos to what could not be used of the step itself."""
     of_files = [name for file in files if file.step == step.seq for name in file.dropped or ()]
     return {**data, DROPPED: [*data.get(DROPPED, ()), *of_files]} if of_files else data
-
-
-def _pair(words: Any) -> Words:
-    return words.zh, words.en
 
 
 class _Writer:
@@ -178,7 +174,7 @@ class _Writer:
         yield from ((_LABELS[name], words) for name, words in told.items() if words is not None)
         unknown = len(given) - sum(words is not None for words in told.values())
         if unknown:
-            yield ("其他内容", "More"), (f"{unknown} 项", f"{unknown} entries")
+            yield Words("其他内容", "More"), Words("{} 项", "{} entries").format(unknown)
 
     def department(self, given: str) -> str:
         """Return what a department is called; as it was given where it was given by name."""
@@ -189,23 +185,23 @@ class _Writer:
         if name in _CHOICES:
             return _CHOICES[name].get(value)
         written = _WRITERS.get(name, _plain)(self, value, data)
-        return written if isinstance(written, tuple) else (written, written)
+        return written if isinstance(written, Words) else plain(written)
 
     def person(self, value: Any, _: Any) -> Words | str:
         """Name somebody."""
-        return self._people.get(UUID(value)) or ("（已离岗人员）", "(no longer here)")
+        return self._people.get(UUID(value)) or Words("（已离岗人员）", "(no longer here)")
 
     def case(self, value: Any, _: Any) -> Words | str:
         """Give another case by its number."""
-        return self._numbers.get(UUID(value)) or ("另一案件", "another case")
+        return self._numbers.get(UUID(value)) or Words("另一案件", "another case")
 
     def class_(self, value: Any, data: Mapping[str, Any]) -> Words | str:
         """Name class and condition."""
         found = catalogue_queries.class_at(value, self._whole.case.catalogue_version)
         if found is None:
-            return "已停用的类别", "A class no longer in use"
+            return Words("已停用的类别", "A class no longer in use")
         condition = found.condition(data["condition"]) if data.get("condition") else None
-        return f"{found.name}（{condition.text}）" if condition else found.name
+        return Words("{}（{}）", "{} ({})").format(found.name, condition.text) if condition else found.name
 
     def form(self, value: Mapping[str, Any], _: Any) -> str:
         """Give the answers to the form of the class, each after its question."""
@@ -227,15 +223,14 @@ class _Writer:
         """Name whose tasks."""
         numbers = value if isinstance(value, list) else [value]
         found = [task for task in map(self._whole.task_numbered, numbers) if task]
-        parts = [(words.PARTS.get(task.part, ("", "")), task.department) for task in found]
-        zh = [f"{self.department(code)}（{part[0]}）" if code else part[0] for part, code in parts]
-        en = [f"{self.department(code)} ({part[1]})" if code else part[1] for part, code in parts]
-        return "、".join(zh), ", ".join(en)
+        parts = [(words.PARTS.get(task.part, plain("")), task.department) for task in found]
+        whose = Words("{}（{}）", "{} ({})")
+        return listed(whose.format(self.department(code), part) if code else part for part, code in parts)
 
     def limit(self, value: Any, _: Any) -> Words:
         """Name which limit it was."""
         found = next((one for one in self._whole.clocks if one.clock == value), None)
-        return words.STAGES.get(found.stage, ("", "")) if found else ("", "")
+        return words.STAGES.get(found.stage, plain("")) if found else plain("")
 
 
 def _plain(_: _Writer, value: Any, __: Any) -> str:
@@ -248,20 +243,20 @@ def _moment(_: _Writer, value: Any, __: Any) -> str:
 
 def _place(_: _Writer, value: Any, data: Mapping[str, Any]) -> Words:
     lon, lat = float(value), float(data["lat"])
-    return f"东经 {lon:.5f}°，北纬 {lat:.5f}°", f"{lon:.5f}° E, {lat:.5f}° N"
+    return Words("东经 {:.5f}°，北纬 {:.5f}°", "{:.5f}° E, {:.5f}° N").format(lon, lat)
 
 
 def _metres(_: _Writer, value: Any, __: Any) -> Words:
-    return f"约 {value} 米", f"about {value} m"
+    return Words("约 {} 米", "about {} m").format(value)
 
 
 def _hints(_: _Writer, value: Any, __: Any) -> Words:
-    named = dict.fromkeys(_HINTS.get(name, ("其他", "more")) for name in value)
-    return "、".join(zh for zh, _ in named), ", ".join(en for _, en in named)
+    named = (_HINTS.get(name, Words("其他", "more")) for name in value)
+    return listed({str(words): words for words in named}.values())
 
 
 def _files(_: _Writer, value: Any, __: Any) -> Words:
-    return f"{len(value)} 个", f"{len(value)}"
+    return Words("{} 个", "{}").format(len(value))
 
 
 _WRITERS: Mapping[str, Callable[[_Writer, Any, Any], Words | str]] = {

@@ -14,7 +14,9 @@ from marshmallow import fields, validate
 from app.cases.schemas import ActData, SpotData
 from app.core import clock
 from app.core.schemas import Degrees, Moment, Whole
-from app.desk.words import CHOICES, FIELDS, HINTS, Words
+from app.desk.words import CHOICES, FIELDS, HINTS
+from app.frame.forms import flat
+from workflows.words import Words
 
 SHORT = 200  # characters: longer texts get several lines
 PLACE = ("lon", "lat")
@@ -53,7 +55,7 @@ class Field:
     required: bool
     options: tuple[Option, ...] = ()
     value: Any = ""
-    errors: tuple[str, ...] = ()
+    errors: tuple[Words, ...] = ()
     hint: Words | None = None
     least: int = 0
     most: int = 0
@@ -66,7 +68,7 @@ class Known:
 
     options: Mapping[str, Sequence[Option]]
     values: Mapping[str, Any]
-    errors: Mapping[str, tuple[str, ...]]
+    errors: Mapping[str, tuple[Words, ...]]
     photos: int = 0
 
 
@@ -97,13 +99,13 @@ def typed(built: Sequence[Field], given: Any) -> dict[str, Any]:
     return {name: given.getlist(name) if name in many else given.get(name, "") for name in names}
 
 
-def errors_of(messages: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+def errors_of(messages: Mapping[str, Any]) -> dict[str, tuple[Words, ...]]:
     """Return the errors of an act by field: `data.lead` and all below belong to `lead`, both degrees to the place."""
-    found: dict[str, tuple[str, ...]] = {}
+    found: dict[str, tuple[Words, ...]] = {}
     for key, texts in messages.items():
         name = key.removeprefix("data.").split(".")[0]
         name = "place" if name in PLACE else name
-        found[name] = tuple(dict.fromkeys((*found.get(name, ()), *_flat(texts))))
+        found[name] = tuple(dict.fromkeys((*found.get(name, ()), *flat(texts))))
     return found
 
 
@@ -198,7 +200,7 @@ def _text(field: Field, given: Any) -> Any:
 def _search(field: Field, given: Any) -> str:
     """Return the value of the option whose words were chosen or typed; what means nothing here, as it was typed."""
     text: str = given.get(field.name, "").strip()
-    alike = (each.value for each in field.options if text in (each.value, *each.words))
+    alike = (each.value for each in field.options if text in (each.value, each.words, each.words.en))
     return next(alike, text)
 
 
@@ -229,9 +231,3 @@ def number(text: str) -> float | str:
         return float(text)
     except ValueError:
         return text
-
-
-def _flat(texts: Any) -> list[str]:
-    if isinstance(texts, Mapping):
-        return [each for inner in texts.values() for each in _flat(inner)]
-    return [str(each) for each in texts] if isinstance(texts, (list, tuple)) else [str(texts)]

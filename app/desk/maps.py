@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from app.desk.words import Words
 from app.grids.queries import grid_tree
+from workflows.words import Words
 
 
 @dataclass(frozen=True)
@@ -26,4 +26,4 @@ def on_map(case: Any) -> OnMap | None:
         return OnMap(case.lon, case.lat, outline, None)
     if node is None:
         return None
-    return OnMap(*tree.label_point(node.code), outline, (f"在“{node.name}”内某处", f"Somewhere in {node.name}"))
+    return OnMap(*tree.label_point(node.code), outline, Words("在“{}”内某处", "Somewhere in {}").format(node.name))

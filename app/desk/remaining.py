@@ -7,9 +7,14 @@ counted already; what is left is told as it passes on the wall.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-Words = tuple[str, str]
+from workflows.words import Words
+
 SOON = timedelta(hours=4)  # an example: from then on the end is shown as near
-_HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
+_UNITS = (
+    (timedelta(days=1), Words("{0} 天", "{0} day{1}")),
+    (timedelta(hours=1), Words("{0} 小时", "{0} hour{1}")),
+    (timedelta(minutes=1), Words("{0} 分钟", "{0} minute{1}")),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +31,8 @@ def remaining(due_at: datetime | None, now: datetime) -> Remaining | None:
         return None
     left = due_at - now
     if left <= timedelta(0):
-        zh, en = length(-left)
-        return Remaining("late", (f"超时 {zh}", f"{en} late"))
-    zh, en = length(left)
-    return Remaining("soon" if left <= SOON else "fine", (f"还剩 {zh}", f"{en} left"))
+        return Remaining("late", Words("超时 {}", "{} late").format(length(-left)))
+    return Remaining("soon" if left <= SOON else "fine", Words("还剩 {}", "{} left").format(length(left)))
 
 
 def nearer(*ends: datetime | None) -> datetime | None:
@@ -39,13 +42,6 @@ def nearer(*ends: datetime | None) -> datetime | None:
 
 def length(span: timedelta) -> Words:
     """Write a length of time in its largest unit, as people say it: never rounded up, so that nobody waits too long."""
-    for unit, zh, en in ((_DAY, "天", "day"), (_HOUR, "小时", "hour")):
-        count = span // unit
-        if count >= 1:
-            return f"{count} {zh}", _counted(count, en)
-    minutes = max(span // timedelta(minutes=1), 1)
-    return f"{minutes} 分钟", _counted(minutes, "minute")
-
-
-def _counted(count: int, word: str) -> str:
-    return f"{count} {word}" if count == 1 else f"{count} {word}s"
+    unit, words = next((each for each in _UNITS if span >= each[0]), _UNITS[-1])
+    count = max(span // unit, 1)
+    return words.format(count, "" if count == 1 else "s")

@@ -24,6 +24,7 @@ from app.intake import queries as intake_queries
 from app.intake.schemas import RevealIn
 from workflows import case as machine
 from workflows.case_terms import CaseAction, CaseSource
+from workflows.words import Words, listed
 
 bp = Pages("intake_pages", __name__, url_prefix="/desk")
 
@@ -125,7 +126,7 @@ def reveal(case_id: UUID) -> Response:
     try:
         reason = RevealIn().load(given)["reason"]
     except ValidationError:
-        raise Invalid("请写明查看理由，至少两个字。") from None
+        raise Invalid(Words("请写明查看理由，至少两个字。", "Say why you look, in two characters at least.")) from None
     with transaction(vital=True):
         contact = citizens.reveal(intake_queries.citizen_of(case_id, person), case_id, person, reason)
     told = render("desk/citizen.html", contact=contact, case_id=case_id, revealed=True)
@@ -133,9 +134,9 @@ def reveal(case_id: UUID) -> Response:
     return told
 
 
-def _worded(rows: Sequence[duplicates.Near]) -> list[tuple[duplicates.Near, words.Words]]:
+def _worded(rows: Sequence[duplicates.Near]) -> list[tuple[duplicates.Near, Words]]:
     states = machine.CASE.states
-    return [(one, (states[one.state].zh, states[one.state].en)) for one in rows]
+    return [(one, states[one.state]) for one in rows]
 
 
 def _load(given: Any) -> dict[str, Any]:
@@ -144,7 +145,16 @@ def _load(given: Any) -> dict[str, Any]:
     if given.get("class", "").strip() and found is None:
         raise Invalid(fields={"class": [_no_class(given["class"])]})
     if not place:
-        raise Invalid(fields={"place": ["请在地图上点选位置，或选择乡镇、村、网格。"]})
+        raise Invalid(
+            fields={
+                "place": [
+                    Words(
+                        "请在地图上点选位置，或选择乡镇、村、网格。",
+                        "Click on the map, or choose township, village and grid.",
+                    )
+                ]
+            }
+        )
     said: dict[str, Any] = {
         "class": found.code if found else None,
         "description": given.get("description", "").strip(),
@@ -158,12 +168,17 @@ def _load(given: Any) -> dict[str, Any]:
     return service.load(said)
 
 
-def _no_class(text: str) -> str:
+def _no_class(text: str) -> Words:
     """Say that no one class is called so, and which may be meant."""
-    meant = [f"{one.code} {one.name}" for one in catalogue_queries.catalogue().called(text)]
+    meant = [one.called for one in catalogue_queries.catalogue().called(text)]
     if meant:
-        return f"可能是：{'、'.join(meant)}。请写明是哪一类；不清楚可以不填。"
-    return "没有这个类别，请从列表中选择；不清楚可以不填。"
+        return Words(
+            "可能是：{}。请写明是哪一类；不清楚可以不填。", "Perhaps {}. Say which, or leave it empty."
+        ).format(listed(meant))
+    return Words(
+        "没有这个类别，请从列表中选择；不清楚可以不填。",
+        "There is no such class: choose one from the list, or leave it empty.",
+    )
 
 
 def _reporter(given: Any) -> dict[str, Any] | None:
@@ -191,7 +206,9 @@ def _place(given: Any) -> dict[str, Any]:
 
 def _form(case_id: UUID, given: Any, refused: Problem | None = None) -> Response:
     if not grids.grid_tree().current:
-        raise NotFound("还没有网格，请管理员先导入网格。")
+        raise NotFound(
+            Words("还没有网格，请管理员先导入网格。", "There are no grids yet: the administrator imports them first.")
+        )
     return render(
         "desk/report.html",
         refused.status if refused else 200,
@@ -200,7 +217,7 @@ def _form(case_id: UUID, given: Any, refused: Problem | None = None) -> Response
         photos=given.getlist("attachments") if hasattr(given, "getlist") else [],
         refused=refused,
         errors=errors_of(refused.fields) if refused else {},
-        sources=[(str(one), (one.words.zh, one.words.en)) for one in FOR_OTHERS],
+        sources=[(str(one), one.words) for one in FOR_OTHERS],
         classes=choices.classes(),
         chosen=_chosen(given),
     )

@@ -15,12 +15,13 @@ from app.core.permissions import Permission, Person
 from app.departments.queries import directory
 from app.desk import choices, forms
 from app.desk.forms import Field, Known
-from app.desk.words import CHOICES, Words
+from app.desk.words import CHOICES
 from app.grids.queries import grid_tree
 from app.identity import queries as identity
+from workflows.words import Words, plain
 
 Told = tuple[Words, list[Words]]
-_GONE: Words = ("（现已不能选择）", "(can no longer be chosen)")
+_GONE: Words = Words("（现已不能选择）", "(can no longer be chosen)")
 
 
 def retold(action: str, given: Any, person: Person, whole: Whole | None = None) -> list[Told]:
@@ -50,13 +51,13 @@ def _answers(field: Field, given: Any, person: Person) -> list[Words]:
     values = [value.strip() for value in given.getlist(field.name) if value.strip()]
     if field.kind == "place":
         degrees = ", ".join(given.get(name, "").strip() for name in forms.PLACE)
-        return [(degrees, degrees)] if degrees.strip(", ") else []
+        return [plain(degrees)] if degrees.strip(", ") else []
     if not values:
         return []
     if field.kind == "photos":
-        return [(f"{len(values)} 张（已上传）", f"{len(values)} (sent)")]
+        return [Words("{} 张（已上传）", "{} (sent)").format(len(values))]
     if field.kind == "yes":
-        return [("是", "Yes")]
+        return [Words("是", "Yes")]
     return [_word(field, value, person) for value in values]
 
 
@@ -65,28 +66,28 @@ def _word(field: Field, value: str, person: Person) -> Words:
     fixed = CHOICES.get(field.name)
     if fixed is not None:
         return fixed.get(value, _GONE)
-    offered = next((one.words for one in field.options if value in (one.value, *one.words)), None)
+    offered = next((one.words for one in field.options if value in (one.value, one.words, one.words.en)), None)
     if offered is not None:
         return offered
     if field.name in _NAMED:
         return _NAMED[field.name](value, person) or _GONE
     text = value.replace("T", " ") if field.kind == "moment" else value
-    return text, text
+    return plain(text)
 
 
 def _department(value: str, _: Person) -> Words | None:
     found = directory().find(value)
-    return (found.name, found.name) if found else (value, value)
+    return plain(found.name if found else value)
 
 
 def _grid(value: str, _: Person) -> Words | None:
     node = grid_tree().get(value)
-    return (node.name, node.name) if node else (value, value)
+    return plain(node.name if node else value)
 
 
 def _class(value: str, _: Person) -> Words | None:
     found = choices.class_in(value)
-    return (f"{found.code} {found.name}",) * 2 if found else (value, value)
+    return found.called if found else plain(value)
 
 
 def _colleague(value: str, person: Person) -> Words | None:
@@ -94,7 +95,7 @@ def _colleague(value: str, person: Person) -> Words | None:
     held = identity.holders_in("department", sorted(person.departments()), Permission.CASE_READ)
     wanted = _id(value)
     name = identity.names([wanted]).get(wanted) if wanted in {one for one, _ in held} and wanted else None
-    return (name, name) if name else None
+    return plain(name) if name else None
 
 
 def _case(value: str, person: Person) -> Words | None:
@@ -102,7 +103,7 @@ def _case(value: str, person: Person) -> Words | None:
         number = queries.whole(UUID(value), person).case.number
     except (ValueError, CaseNotFound):
         return None
-    return number, number
+    return plain(number)
 
 
 def _nobody(value: str, _: Person) -> Words | None:

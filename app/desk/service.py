@@ -11,6 +11,7 @@ from app.core.permissions import Person
 from app.core.transaction import running
 from app.desk import queries
 from app.desk.models import DeskFilter, Phrase
+from workflows.words import Words
 
 FILTERS_MOST, PHRASES_MOST = 30, 200
 
@@ -27,7 +28,7 @@ def keep_filter(person: Person, name: str, query: str) -> None:
     running()
     name = letters.fold_name(name)
     if not 1 <= len(name) <= 30 or not letters.is_fit(name + query) or len(query) > 600:
-        raise Invalid("请给筛选起一个 1 到 30 个字的名称。")
+        raise Invalid(Words("请给筛选起一个 1 到 30 个字的名称。", "Give the filter a name of 1 to 30 characters."))
     others = and_(DeskFilter.person_id == person.person_id, DeskFilter.name != name)
     if _count(DeskFilter, others) >= FILTERS_MOST:
         raise TooManyKept
@@ -45,10 +46,12 @@ def keep_phrase(person: Person, scope_code: str, action: str, text: str) -> Phra
     """Keep a text for all who act for a department or centre; raise Forbidden for those of others."""
     running()
     if scope_code not in queries.scopes(person) or person.person_id is None:
-        raise Forbidden("只能为自己所在的部门或中心保存常用语。")
+        raise Forbidden(
+            Words("只能为自己所在的部门或中心保存常用语。", "Texts are kept for one's own department or centre only.")
+        )
     text = letters.fold(text)
     if not 1 <= len(text) <= 500 or not letters.is_fit(text):
-        raise Invalid("常用语应为 1 到 500 个字。")
+        raise Invalid(Words("常用语应为 1 到 500 个字。", "A text has 1 to 500 characters."))
     if _count(Phrase, Phrase.scope_code == scope_code) >= PHRASES_MOST:
         raise TooManyKept
     phrase = Phrase(

@@ -20,9 +20,9 @@ from app.desk import words, worklist
 from app.desk.dossier_words import StepWords, steps_in_words
 from app.desk.maps import OnMap, on_map
 from app.desk.remaining import Remaining, nearer, remaining
-from app.desk.words import Words
 from app.grids.queries import grid_tree
 from app.identity import queries as identity
+from workflows.words import Words, plain
 
 SIDES = (Purpose.BEFORE, Purpose.AFTER, Purpose.CHECK)  # side by side; papers and evidence stand below
 PDF = "application/pdf"
@@ -141,9 +141,7 @@ def buttons(whole: Whole, person: Person) -> list[Button]:
     quiet = procedure.quiet
     moving = {move.action for move in procedure.workflow.moves if move.ends() != (None,)}
     found = [
-        Button(
-            each["action"], (each["label"], each["label_en"]), "", each["action"] in quiet, each["action"] in words.LAST
-        )
+        Button(each["action"], each["label"], "", each["action"] in quiet, each["action"] in words.LAST)
         for each in views.actions_for(whole, person)
     ]
     ordered = sorted(found, key=lambda one: (one.last, one.quiet, one.action not in moving))
@@ -166,7 +164,8 @@ def _row(case: Any, names: Names, now: datetime) -> dict[str, Any]:
 
 
 def _state(workflow: Any, state: str) -> Words:
-    return workflow.states[state].zh, workflow.states[state].en
+    state_words: Words = workflow.states[state]
+    return state_words
 
 
 def _running_first(each: CaseClock) -> tuple[bool, datetime]:
@@ -178,7 +177,7 @@ def _clock(each: CaseClock, whole: Whole) -> ClockShown:
     if each.stopped_at is not None:
         state = words.RESULTS.get(each.result or "none")
     elif each.paused_at is not None:
-        state = ("已暂停", "Paused")
+        state = Words("已暂停", "Paused")
     running = state is None
     return ClockShown(
         stage=words.STAGES[each.stage],
@@ -193,11 +192,11 @@ def _clock(each: CaseClock, whole: Whole) -> ClockShown:
 def _answerable(each: CaseClock, whole: Whole) -> Words:
     kind, _, code = each.answerable.partition(":")
     if kind == "department":
-        return (directory().name_of(code),) * 2
+        return plain(directory().name_of(code))
     if kind == "person":
-        return "指定人员", "the named person"
+        return Words("指定人员", "the named person")
     node = grid_tree().get(code)
-    return (f"{node.name}中心", f"{node.name} centre") if node else ("中心", "the centre")
+    return Words("{}中心", "{} centre").format(node.name) if node else Words("中心", "the centre")
 
 
 def _task(task: CaseTask, people: Mapping[UUID, str]) -> TaskShown:
@@ -229,16 +228,16 @@ def _photos(found: Sequence[Attachment]) -> dict[Purpose, list[Photo]]:
             refused=each.state == AttachmentState.REFUSED,
             unjudged=each.state == AttachmentState.UNJUDGED,
             taken_at=each.taken_at,
-            named=words.PURPOSES[Purpose(each.purpose)],
+            named=words.PURPOSES[Purpose.of(each.purpose)],
         )
-        sorted_out[Purpose(each.purpose)].append(photo)
+        sorted_out[Purpose.of(each.purpose)].append(photo)
     return sorted_out
 
 
 def _link(link: worklist.Linked) -> Words:
     if link.turned and link.kind == "merged_into":
         return words.CARRIES
-    return words.LINKS.get(link.kind, ("关联", "Linked"))
+    return words.LINKS.get(link.kind, Words("关联", "Linked"))
 
 
 def _answers(case: Any, names: Names) -> list[tuple[str, str]]:

@@ -15,6 +15,7 @@ from app.core.errors import Invalid
 from app.dispatch import schemas
 from app.dispatch.handling import back_to_dispatch, task_of
 from workflows.case_terms import AskKind, CaseAction, TaskState
+from workflows.words import Words
 
 NOT_OURS = "not_ours"
 
@@ -29,7 +30,11 @@ def ask_extension(turn: Turn) -> None:
     task, wanted = task_of(turn), turn.data["due_at"]
     running = clocks.handle_clock(turn, task)
     if running is None or wanted <= running.due_at:
-        raise Invalid(fields={"data.due_at": ["新时限应晚于现在的处置时限。"]})
+        raise Invalid(
+            fields={
+                "data.due_at": [Words("新时限应晚于现在的处置时限。", "The new limit must lie after the present one.")]
+            }
+        )
     _ask(turn, AskKind.EXTENSION, {"due_at": wanted.isoformat(), "reason": turn.data["reason"]})
 
 
@@ -37,7 +42,9 @@ def ask_deferral(turn: Turn) -> None:
     """Ask to put the case off until a day of review."""
     review_at = datetime.combine(turn.data["review_on"], time(9), clock.LOCAL).astimezone(UTC)
     if review_at <= turn.now:
-        raise Invalid(fields={"data.review_on": ["复查日期应在今天之后。"]})
+        raise Invalid(
+            fields={"data.review_on": [Words("复查日期应在今天之后。", "The day of review must lie after today.")]}
+        )
     _ask(turn, AskKind.DEFERRAL, {"review_at": review_at.isoformat(), "reason": turn.data["reason"]})
 
 
@@ -91,7 +98,16 @@ def _decided(turn: Turn) -> CaseTask:
     alike = [other for other in turn.standing_tasks() if other.ask == task.ask]
     if turn.data.get("task") is None and len(alike) > 1:
         numbers = "、".join(str(other.task) for other in alike)
-        raise Invalid(fields={"data.task": [f"有多项申请待批，请说明是哪一项任务：{numbers}。"]})
+        raise Invalid(
+            fields={
+                "data.task": [
+                    Words(
+                        "有多项申请待批，请说明是哪一项任务：{}。",
+                        "Several asks are undecided: say which task is meant, {}.",
+                    ).format(numbers)
+                ]
+            }
+        )
     return task
 
 

@@ -10,8 +10,8 @@ import flask
 from flask import Flask, Response, render_template, request
 
 from app.core.connection import is_trial
-from app.core.errors import Problem
-from app.core.http import OF_THE_FRAMEWORK, Api, not_modified, public
+from app.core.errors import OF_THE_FRAMEWORK, Problem
+from app.core.http import Api, not_modified, public
 from app.core.openapi import METHODS
 
 POLICY = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"

@@ -7,9 +7,9 @@ from marshmallow import Schema as AnySchema
 from marshmallow import ValidationError
 
 from app.core import letters
-from app.core.english import in_english
-from app.core.errors import Invalid, Problem
+from app.core.errors import Faults, Invalid, Problem
 from app.core.language import t
+from workflows.words import Words
 
 TOKEN = "csrf_token"  # noqa: S105 - the name of the field by which a page is known, not its value
 
@@ -28,19 +28,11 @@ def read(schema: AnySchema, form: Mapping[str, str]) -> dict[str, Any]:
 def wrong(refused: Problem | None) -> dict[str, list[str]]:
     """Return what is wrong with each field, in the reader's language; nothing for nothing."""
     fields = refused.fields if refused else {}
-    return {name: [_said(text) for text in _texts(said)] for name, said in fields.items()}
+    return {name: [t(text) for text in flat(texts)] for name, texts in fields.items()}
 
 
-def _texts(said: Any) -> list[Any]:
-    return list(said) if isinstance(said, (list, tuple)) and not _is_pair(said) else [said]
-
-
-def _is_pair(said: Any) -> bool:
-    return isinstance(said, tuple) and len(said) == 2
-
-
-def _said(text: Any) -> str:
-    """Say a pair in the reader's language, and a text of our schemas in English where that is read."""
-    if _is_pair(text):
-        return t(*text)
-    return t(str(text), in_english(str(text)))
+def flat(texts: Faults) -> list[Words]:
+    """Return all that is wrong with a field, and with what it holds, as one list."""
+    if isinstance(texts, Mapping):
+        return [text for inner in texts.values() for text in flat(inner)]
+    return [texts] if isinstance(texts, str) else list(texts)

@@ -14,6 +14,7 @@ from app.core.http import show_problems
 from app.core.language import LANGUAGE, LANGUAGES, language, t
 from app.core.permissions import Permission, Person
 from app.frame import assets
+from workflows.words import Words
 
 A_YEAR = 365 * 86_400
 
@@ -23,8 +24,7 @@ class Place:
     """A part of the house in the menu: who may go there, whose home it is by the kind of scope, what explains it."""
 
     path: str
-    zh: str
-    en: str
+    name: Words
     permission: Permission
     homes: tuple[str, ...]
     handbook: str
@@ -35,11 +35,9 @@ class Section:
     """A part of administration: who may go there, and what it is for."""
 
     path: str
-    zh: str
-    en: str
+    name: Words
     permission: Permission
-    about_zh: str
-    about_en: str
+    about: Words
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from app.core.errors import Busy, Invalid
 from app.core.transaction import breathe
 from app.frame.sheet_reader import CELL_LONGEST, ERROR, FORMULA, LONG_NUMBER, ROWS_MOST
 from app.frame.sheet_writer import Page
+from workflows.words import Words
 
 __all__ = ["Page", "SheetRefused", "read", "write", "write_pages"]
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -26,37 +27,33 @@ AT_ONCE = 1  # in each of the web server's processes
 _reading = Apart("app.frame.sheet_reader", AT_ONCE, MEMORY_BYTES, READ_SECONDS, WAIT_SECONDS)
 _writing = Apart("app.frame.sheet_writer", AT_ONCE, MEMORY_BYTES, WRITE_SECONDS, WAIT_SECONDS)
 
-Words = tuple[str, str]
 _REFUSED: Mapping[str, Words] = {
-    "unreadable": (
-        "文件无法读取，请使用 xlsx 或 csv 格式的表格。",
-        "The file cannot be read: use a table as xlsx or csv.",
+    "unreadable": Words(
+        "文件无法读取，请使用 xlsx 或 csv 格式的表格。", "The file cannot be read: use a table as xlsx or csv."
     ),
-    "unfit_letter": (
+    "unfit_letter": Words(
         "第 {line} 行有无法使用的字符（控制字符或残缺的字），请删去后再导入。",
         "Line {line} holds a character that cannot be used (a control or half a letter): delete it.",
     ),
-    "too_large": (
+    "too_large": Words(
         "文件展开后过大，请另存为新的 xlsx 文件，只保留需要的表。",
         "The file unpacks to too much: save it as a new xlsx file with the one sheet that is needed.",
     ),
-    "old_format": (
+    "old_format": Words(
         "文件是旧的 xls 格式或设有密码，请取消密码并另存为 xlsx 后再导入。",
         "The file is an old xls or has a password: save it as xlsx without one.",
     ),
-    "web_page": (
+    "web_page": Words(
         "文件其实是网页，请用 Excel 或 WPS 打开后另存为 xlsx 再导入。",
         "The file is a web page in truth: open it in a spreadsheet and save it as xlsx.",
     ),
-    "too_many_rows": (
-        f"文件超过 {ROWS_MOST} 行，请分成几个文件。",
-        f"The file has more than {ROWS_MOST} rows: split it.",
+    "too_many_rows": Words("文件超过 {} 行，请分成几个文件。", "The file has more than {} rows: split it.").format(
+        ROWS_MOST
     ),
-    "too_long_cell": (
-        f"有单元格超过 {CELL_LONGEST} 个字，请缩短后再导入。",
-        f"A cell holds more than {CELL_LONGEST} characters: shorten it.",
-    ),
-    "costly": (
+    "too_long_cell": Words(
+        "有单元格超过 {} 个字，请缩短后再导入。", "A cell holds more than {} characters: shorten it."
+    ).format(CELL_LONGEST),
+    "costly": Words(
         "文件无法在规定的时间和内存内读完，请新建一个文件，只把需要的内容复制进去再导入。",
         "The file cannot be read within bounds: copy what is needed into a new file.",
     ),
@@ -79,10 +76,10 @@ class Flaw:
 
 Cell = str | date | Flaw
 _FLAWS = {
-    FORMULA: Flaw(("是公式，请改为文字。", "Is a formula: make it text.")),
-    ERROR: Flaw(("单元格有错误值。", "The cell holds an error.")),
+    FORMULA: Flaw(Words("是公式，请改为文字。", "Is a formula: make it text.")),
+    ERROR: Flaw(Words("单元格有错误值。", "The cell holds an error.")),
     LONG_NUMBER: Flaw(
-        (
+        Words(
             "数字太长，末几位已被 Excel 改成 0，请把单元格设为文本后重新填写。",
             "The number is too long and Excel has made its end 0: format the cell as text and type it again.",
         )
@@ -150,8 +147,7 @@ def _cell(given: str | dict[str, str]) -> Cell:
 
 
 def _refused(reason: str, line: int | None = None) -> SheetRefused:
-    zh, en = _REFUSED[reason]
-    return SheetRefused(zh.format(line=line), en=en.format(line=line))
+    return SheetRefused(_REFUSED[reason].format(line=line))
 
 
 def write(title: str, columns: Sequence[tuple[str, int]], rows: Iterable[Sequence[str]]) -> bytes:

@@ -22,22 +22,23 @@ from shapely import Point, STRtree
 from shapely.geometry.base import BaseGeometry
 
 from app.grids.levels import Kind, Level
+from workflows.words import Words
 
 TOLERATED_WIDTH_M = 0.5  # neighbours drawn apart and rounded to six decimals leave slivers, long but this narrow
 M_PER_DEGREE = 111_320.0
 _LARGE_M2 = 10_000.0  # what is larger is said in square kilometres
 _WHERE = re.compile(r"\[(-?[0-9.]+(?:e-?\d+)?) (-?[0-9.]+(?:e-?\d+)?)")
-_OTHER_REASON = "边界线不正确", "the line is wrong"
+_OTHER_REASON = Words("边界线不正确", "the line is wrong")
 _REASONS = {  # what the geometry library says is wrong
-    "Self-intersection": ("边界线自己相交", "the line crosses itself"),
-    "Ring Self-intersection": ("边界线自己相接", "the line touches itself"),
-    "Hole lies outside shell": ("洞在边界之外", "a hole lies outside"),
-    "Holes are nested": ("洞中有洞", "a hole in a hole"),
-    "Nested shells": ("几块互相包含", "one part inside another"),
-    "Interior is disconnected": ("内部被分割", "the inside is cut apart"),
-    "Too few points in geometry component": ("点数太少", "too few points"),
-    "Duplicate Rings": ("边界线重复", "the line stands twice"),
-    "Invalid Coordinate": ("坐标不是数字", "a coordinate is no number"),
+    "Self-intersection": Words("边界线自己相交", "the line crosses itself"),
+    "Ring Self-intersection": Words("边界线自己相接", "the line touches itself"),
+    "Hole lies outside shell": Words("洞在边界之外", "a hole lies outside"),
+    "Holes are nested": Words("洞中有洞", "a hole in a hole"),
+    "Nested shells": Words("几块互相包含", "one part inside another"),
+    "Interior is disconnected": Words("内部被分割", "the inside is cut apart"),
+    "Too few points in geometry component": Words("点数太少", "too few points"),
+    "Duplicate Rings": Words("边界线重复", "the line stands twice"),
+    "Invalid Coordinate": Words("坐标不是数字", "a coordinate is no number"),
 }
 
 
@@ -87,8 +88,7 @@ class Fault:
 
     code: str
     problem: str
-    detail: str
-    en: str = field(default="", compare=False)
+    detail: Words
     place: BaseGeometry | None = field(default=None, compare=False)
 
 
@@ -115,30 +115,29 @@ def check(areas: Sequence[Area]) -> list[Fault]:
 def _doubled(areas: Sequence[Area]) -> list[Fault]:
     by_code = sorted(areas, key=lambda area: area.code)
     twice = {one.code: one for one, next_one in pairwise(by_code) if one.code == next_one.code}
-    said = "编码重复，请只保留一个。", "The code stands twice: please keep one of them."
-    return [Fault(code, "doubled", *said, place=area.geometry) for code, area in twice.items()]
+    said = Words("编码重复，请只保留一个。", "The code stands twice: please keep one of them.")
+    return [Fault(code, "doubled", said, place=area.geometry) for code, area in twice.items()]
 
 
 def _invalid(areas: Sequence[Area]) -> list[Fault]:
     found = ((area, _ring_fault(area.geometry)) for area in areas)
-    return [_invalid_ring(area, *why) for area, why in found if why]
+    return [_invalid_ring(area, why) for area, why in found if why]
 
 
-def _invalid_ring(area: Area, zh: str, en: str) -> Fault:
-    said = (
-        f"边界无效（{zh}），请修正后重新导入。",
-        f"The boundary is not valid ({en}): please mend it and import it again.",
-    )
-    return Fault(area.code, "invalid_ring", *said, place=_place_of(area.geometry))
+def _invalid_ring(area: Area, why: Words) -> Fault:
+    said = Words(
+        "边界无效（{}），请修正后重新导入。", "The boundary is not valid ({}): please mend it and import it again."
+    ).format(why)
+    return Fault(area.code, "invalid_ring", said, place=_place_of(area.geometry))
 
 
-def _ring_fault(geometry: BaseGeometry) -> tuple[str, str] | None:
-    """Say in Chinese and English why a geometry is no boundary; None for one that is."""
+def _ring_fault(geometry: BaseGeometry) -> Words | None:
+    """Say why a geometry is no boundary; None for one that is."""
     if geometry.geom_type not in ("Polygon", "MultiPolygon") or geometry.is_empty:
-        return "不是面", "no area"
+        return Words("不是面", "no area")
     west, south, east, north = geometry.bounds
     if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
-        return "坐标超出经纬度范围", "coordinates outside the globe"
+        return Words("坐标超出经纬度范围", "coordinates outside the globe")
     if geometry.is_valid:
         return None
     reason = shapely.is_valid_reason(geometry).partition("[")[0]
@@ -158,15 +157,17 @@ def _orphans(areas: Sequence[Area]) -> list[Fault]:
         above = area.level.above
         if above is None:
             wrong = area.parent is not None
-            said = "县级不能有上级，请删除上级编码。", "A county has nothing above it: please remove the parent's code."
+            said = Words(
+                "县级不能有上级，请删除上级编码。", "A county has nothing above it: please remove the parent's code."
+            )
         else:
             wrong = area.parent is None or levels.get(area.parent) != above
-            said = (
-                f"上级 {area.parent or '（空）'} 不存在或不是{above.label}，请检查上级编码。",
-                f"The parent {area.parent or '(empty)'} is not there or no {above.words[1]}: please check its code.",
-            )
+            said = Words(
+                "上级 {} 不存在或不是{}，请检查上级编码。",
+                "The parent {} is not there or no {}: please check its code.",
+            ).format(area.parent or Words("（空）", "(empty)"), above.words)
         if wrong:
-            faults.append(Fault(area.code, "orphan", *said, place=area.geometry))
+            faults.append(Fault(area.code, "orphan", said, place=area.geometry))
     return faults
 
 
@@ -181,8 +182,8 @@ def _overlaps(siblings: Sequence[Area]) -> list[Fault]:
             size = _size(common)
             if size:
                 first, second = sorted((position.code, siblings[other].code))
-                said = f"与 {second} 重叠约 {size[0]}，请调整边界。", f"It overlaps {second} by about {size[1]}."
-                faults.append(Fault(first, "overlap", *said, place=common))
+                said = Words("与 {} 重叠约 {}，请调整边界。", "It overlaps {} by about {}.").format(second, size)
+                faults.append(Fault(first, "overlap", said, place=common))
     return faults
 
 
@@ -192,25 +193,24 @@ def _misfits(parent: Area, children: Sequence[Area]) -> list[Fault]:
         outside = child.geometry.difference(parent.geometry)
         size = _size(outside)
         if size:
-            said = (
-                f"有约 {size[0]}在上级 {parent.code} 之外，请调整边界。",
-                f"About {size[1]} lie outside the parent {parent.code}.",
+            said = Words("有约 {}在上级 {} 之外，请调整边界。", "About {} lie outside the parent {}.").format(
+                size, parent.code
             )
-            faults.append(Fault(child.code, "outside_parent", *said, place=outside))
+            faults.append(Fault(child.code, "outside_parent", said, place=outside))
     bare = parent.geometry.difference(shapely.union_all([child.geometry for child in children]))
     size = _size(bare)
     if size:
-        said = f"有约 {size[0]}不属于任何下级，请补齐边界。", f"About {size[1]} belong to nothing below it."
-        faults.append(Fault(parent.code, "gap", *said, place=bare))
+        said = Words("有约 {}不属于任何下级，请补齐边界。", "About {} belong to nothing below it.").format(size)
+        faults.append(Fault(parent.code, "gap", said, place=bare))
     return faults
 
 
-def _size(geometry: BaseGeometry) -> tuple[str, str] | None:
-    """Say in Chinese and English how large a small area is; None for what is only rounding."""
+def _size(geometry: BaseGeometry) -> Words | None:
+    """Say how large a small area is; None for what is only rounding."""
     if geometry.buffer(-TOLERATED_WIDTH_M / 2 / M_PER_DEGREE).is_empty:
         return None
     middle = radians(geometry.centroid.y)
     extent_m2 = float(geometry.area * M_PER_DEGREE**2 * cos(middle))
     if extent_m2 < _LARGE_M2:
-        return f"{extent_m2:.0f} 平方米", f"{extent_m2:.0f} m²"
-    return f"{extent_m2 / 1e6:.2f} 平方公里", f"{extent_m2 / 1e6:.2f} km²"
+        return Words("{:.0f} 平方米", "{:.0f} m²").format(extent_m2)
+    return Words("{:.2f} 平方公里", "{:.2f} km²").format(extent_m2 / 1000000.0)

@@ -26,8 +26,8 @@ def import_grids(file: Path, dry_run: bool, crs: str, accept_offset: bool) -> No
     """从 GeoJSON 文件新建、替换或停用网格；有一处错误就一个也不导入。"""
     ground, stand = service.ground()
     judgement = judging.judge_file(file.read_bytes(), Crs(crs), ground, accept_offset=accept_offset)
-    for note, _ in judgement.notes:
-        click.echo(f"注意：{note}", err=True)
+    for note in judgement.notes:
+        click.echo(f"注意：{note!s}", err=True)
     if judgement.is_empty:
         raise click.ClickException("文件里没有网格，没有导入。")
     if judgement.faults:
@@ -45,7 +45,7 @@ def import_grids(file: Path, dry_run: bool, crs: str, accept_offset: bool) -> No
 def _refusal(faults: tuple[Fault, ...]) -> click.ClickException:
     """Print every fault on a line of its own, and return what ends the command with exit code 1."""
     for fault in faults:
-        click.echo(f"{fault.code}\t{fault.detail}", err=True)
+        click.echo(f"{fault.code}\t{fault.detail!s}", err=True)
     return click.ClickException(f"有 {len(faults)} 处错误，没有导入任何网格。")
 
 

@@ -16,14 +16,14 @@ from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
 from app.core import letters
-from app.core.english import in_english
+from app.frame.forms import flat
 from app.grids import shapes, systems
 from app.grids.boundaries import Fault
 from app.grids.coordinates import Crs, to_wgs84
 from app.grids.drafts import Draft
 from app.grids.levels import AreaClass, Kind, Level
 from app.grids.schemas import GridPropertiesIn
-from app.grids.systems import Words
+from workflows.words import Words, listed, plain
 
 WHOLE = "文件"  # what a fault of the file as a whole is told about
 _CUT = 10  # letters of a field's name that a shapefile keeps
@@ -53,17 +53,21 @@ def read(content: bytes, crs: Crs = Crs.WGS84, *, accept_offset: bool = False) -
     try:
         collection = json.loads(letters.decoded(content))
     except (ValueError, RecursionError):
-        return _refused("not_geojson", "不是有效的 JSON，请检查文件。", "This is no valid JSON: look at the file.")
+        return _refused(
+            "not_geojson", Words("不是有效的 JSON，请检查文件。", "This is no valid JSON: look at the file.")
+        )
     features = collection.get("features") if isinstance(collection, Mapping) else None
     if not isinstance(features, list):
         return _refused(
             "not_geojson",
-            "不是 GeoJSON 的 FeatureCollection，请从地图软件另存为 GeoJSON。",
-            "This is no FeatureCollection of GeoJSON: save it as GeoJSON from your map program.",
+            Words(
+                "不是 GeoJSON 的 FeatureCollection，请从地图软件另存为 GeoJSON。",
+                "This is no FeatureCollection of GeoJSON: save it as GeoJSON from your map program.",
+            ),
         )
     system = systems.stated(collection)
     if not (system.is_known or (system.is_old_datum and accept_offset)):
-        return _refused("system", *systems.refusal(system))
+        return _refused("system", systems.refusal(system))
     drafts, ended, faults = [], set(), []
     unknown: dict[str, None] = {}
     for number, feature in enumerate(features, 1):
@@ -83,8 +87,8 @@ def refusal(faults: Iterable[Fault]) -> Fault | None:
     return next((fault for fault in faults if fault.code == WHOLE), None)
 
 
-def _refused(problem: str, zh: str, en: str) -> Reading:
-    return Reading((), frozenset(), (Fault(WHOLE, problem, letters.without_unfit(zh), letters.without_unfit(en)),))
+def _refused(problem: str, text: Words) -> Reading:
+    return Reading((), frozenset(), (Fault(WHOLE, problem, text),))
 
 
 def _offset(system: systems.Stated, drafts: list[Draft]) -> Iterator[Words]:
@@ -97,9 +101,9 @@ def _passed_over(unknown: Mapping[str, None]) -> Iterator[Words]:
     if unknown:
         named = [letters.without_unfit(name)[:40] for name in list(unknown)[:_NAMED_MOST]]
         more = len(unknown) - len(named)
-        yield (
-            f"不认识的属性已忽略：{'、'.join(named)}{f'等 {len(unknown)} 个' if more else ''}。",
-            f"Properties that are not known were passed over: {', '.join(named)}{f' and {more} more' if more else ''}.",
+        rest = Words("等 {0} 个", " and {1} more").format(len(unknown), more) if more else ""
+        yield Words("不认识的属性已忽略：{}{}。", "Properties that are not known were passed over: {}{}.").format(
+            listed(named), rest
         )
 
 
@@ -120,11 +124,11 @@ def _feature(feature: Any, number: int, crs: Crs, unknown: dict[str, None]) -> D
     try:
         geometry = _geometry(whole.get("geometry"), crs)
     except (ValueError, TypeError, KeyError, AttributeError, IndexError, shapely.errors.ShapelyError):
-        said = (
+        said = Words(
             "边界无法读取，应为 GeoJSON 的 Polygon 或 MultiPolygon。",
             "The boundary cannot be read: a Polygon or MultiPolygon of GeoJSON is needed.",
         )
-        return [Fault(name, "invalid_ring", *said)]
+        return [Fault(name, "invalid_ring", said)]
     return _draft(known, geometry)
 
 
@@ -152,9 +156,7 @@ def _is_nothing(name: str, value: Any) -> bool:
 
 def _wrong_property(name: str, field: str, said: Any) -> Fault:
     field = letters.without_unfit(field)[:40]
-    texts = [str(text) for text in (said if isinstance(said, list) else [said])]
-    english = " ".join(map(in_english, texts))
-    return Fault(name, "property", f"{field}：{' '.join(texts)}", f"{field}: {english}")
+    return Fault(name, "property", Words("{}：{}", "{}: {}").format(field, plain(" ").join(flat(said))))
 
 
 def _geometry(given: Any, crs: Crs) -> BaseGeometry:

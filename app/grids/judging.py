@@ -14,8 +14,8 @@ from app.grids.coordinates import Crs
 from app.grids.drafts import Draft
 from app.grids.levels import AreaClass, Kind, Level
 from app.grids.plans import Change, Move, Plan
-from app.grids.systems import Words
 from app.grids.tree import GridNode, GridTree
+from workflows.words import Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +94,18 @@ def answer(question: dict[str, Any]) -> dict[str, Any]:
     tree = GridTree(map(_node, question["nodes"]))
     ground = Ground(tree, tuple(question["departments"]), None if paths is None else tuple(paths))
     content, crs = base64.b64decode(question["content"]), Crs(question["crs"])
-    return {"judgement": judge_file(content, crs, ground, accept_offset=question["accept_offset"])}
+    judgement = judge_file(content, crs, ground, accept_offset=question["accept_offset"])
+    english = [fault.detail.en for fault in judgement.faults], [note.en for note in judgement.notes]
+    return {"judgement": judgement, "english": english}
 
 
 def read(answer: dict[str, Any]) -> Judgement:
     """Read what that process has written."""
-    given = answer["judgement"]
-    faults = tuple(Fault(**fault) for fault in given["faults"])
-    return Judgement(**{**given, "faults": faults, "plan": _plan(given["plan"])})
+    given, (of_faults, of_notes) = answer["judgement"], answer["english"]
+    details = (Words(fault["detail"], en) for fault, en in zip(given["faults"], of_faults, strict=True))
+    faults = tuple(Fault(**{**fault, "detail": detail}) for fault, detail in zip(given["faults"], details, strict=True))
+    notes = tuple(map(Words, given["notes"], of_notes))
+    return Judgement(**{**given, "faults": faults, "notes": notes, "plan": _plan(given["plan"])})
 
 
 def _node(given: dict[str, Any]) -> GridNode:
@@ -120,10 +124,10 @@ def _plan(given: dict[str, Any]) -> Plan:
 def _faults(tree: GridTree, drafts: Sequence[Draft], ended: frozenset[str], ground: Ground) -> tuple[Fault, ...]:
     drafted = {draft.code for draft in drafts}
     current = {node.code for node in tree.current}
-    unknown = "没有这个网格，无法停用。", "There is no such grid that could end."
-    doubled = "同一文件里既有边界又要停用。", "The file both draws it and ends it."
-    faults = [Fault(code, "unknown", *unknown) for code in sorted(ended - current)]
-    faults += [Fault(code, "doubled", *doubled) for code in sorted(ended & drafted)]
+    unknown = Words("没有这个网格，无法停用。", "There is no such grid that could end.")
+    doubled = Words("同一文件里既有边界又要停用。", "The file both draws it and ends it.")
+    faults = [Fault(code, "unknown", unknown) for code in sorted(ended - current)]
+    faults += [Fault(code, "doubled", doubled) for code in sorted(ended & drafted)]
     faults += _beyond(tree, drafts, ended, ground)
     kept: list[Area] = [area for area in tree.areas if area.code not in drafted | ended]
     areas = [*kept, *(draft.area for draft in drafts)]
@@ -134,13 +138,13 @@ def _beyond(tree: GridTree, drafts: Sequence[Draft], ended: frozenset[str], grou
     """Name the grids of a file that lie, or would lie, where whoever brings it manages nothing."""
     if ground.paths is None:
         return []
-    said = "不在您的管理范围内，请从文件中去掉。", "It is not on your ground: please take it out of the file."
+    said = Words("不在您的管理范围内，请从文件中去掉。", "It is not on your ground: please take it out of the file.")
     parents = {node.code: node.parent for node in tree.current} | {draft.code: draft.parent for draft in drafts}
     shapes = {draft.code: draft.geometry for draft in drafts}
     nodes = (node for code in ended | shapes.keys() if (node := tree.get(code)))
     places = [*((node.code, node.path) for node in nodes), *((code, _path_up(code, parents)) for code in shapes)]
     found = {code for code, path in places if path and not path.startswith(ground.paths)}
-    return [Fault(code, "beyond", *said, place=shapes.get(code)) for code in sorted(found)]
+    return [Fault(code, "beyond", said, place=shapes.get(code)) for code in sorted(found)]
 
 
 def _path_up(code: str, parents: Mapping[str, str | None]) -> str | None:
@@ -164,7 +168,5 @@ def _unknown_departments(drafts: Sequence[Draft], known: Collection[str]) -> lis
         if department
     }
     missing = sorted((code, department) for department, code in named if department not in known)
-    return [
-        Fault(code, "department", f"没有部门 {department}，请先登记。", f"There is no department {department}.")
-        for code, department in missing
-    ]
+    text = Words("没有部门 {}，请先登记。", "There is no department {}: enter it first.")
+    return [Fault(code, "department", text.format(department)) for code, department in missing]

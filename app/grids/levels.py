@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from workflows.words import Words
+
 
 class Level(StrEnum):
     """How deep a grid lies in the tree; members stand from the county down."""
@@ -25,10 +27,10 @@ class Level(StrEnum):
     @property
     def label(self) -> str:
         """Return the word people read."""
-        return self.words[0]
+        return str(self.words)
 
     @property
-    def words(self) -> tuple[str, str]:
+    def words(self) -> Words:
         """Return the word people read, in Chinese and in English."""
         return _LEVEL_WORDS[self]
 
@@ -40,9 +42,9 @@ class Kind(StrEnum):
     DEDICATED = "dedicated"  # 专属网格: government seats, parks, enterprises, markets
 
     @property
-    def words(self) -> tuple[str, str]:
+    def words(self) -> Words:
         """Return the word people read, in Chinese and in English."""
-        return ("专属网格", "dedicated grid") if self is Kind.DEDICATED else ("综合网格", "general grid")
+        return Words("专属网格", "dedicated grid") if self is Kind.DEDICATED else Words("综合网格", "general grid")
 
 
 class AreaClass(StrEnum):
@@ -53,9 +55,9 @@ class AreaClass(StrEnum):
     C = "C"
 
     @property
-    def words(self) -> tuple[str, str]:
+    def words(self) -> Words:
         """Return the word people read, in Chinese and in English."""
-        return f"{self} 类区域", f"Class {self}"
+        return Words("{} 类区域", "Class {}").format(self)
 
 
 class Duty(StrEnum):
@@ -71,29 +73,29 @@ class Duty(StrEnum):
     @property
     def label(self) -> str:
         """Return the word people read."""
-        return self.words[0]
+        return str(self.words)
 
     @property
-    def words(self) -> tuple[str, str]:
+    def words(self) -> Words:
         """Return the word people read, in Chinese and in English."""
         return _DUTY_WORDS[self]
 
 
 _LEVELS = tuple(Level)
 _LEVEL_WORDS = {
-    Level.COUNTY: ("县", "county"),
-    Level.TOWNSHIP: ("乡镇", "township"),
-    Level.VILLAGE: ("村（社区）", "village"),
-    Level.GRID: ("网格", "grid"),
-    Level.MICRO: ("微网格", "micro-grid"),
+    Level.COUNTY: Words("县", "county"),
+    Level.TOWNSHIP: Words("乡镇", "township"),
+    Level.VILLAGE: Words("村（社区）", "village"),
+    Level.GRID: Words("网格", "grid"),
+    Level.MICRO: Words("微网格", "micro-grid"),
 }
 _DUTY_WORDS = {
-    Duty.CHIEF: ("网格长", "grid head"),
-    Duty.FULL_TIME: ("专职网格员", "full-time worker"),
-    Duty.PART_TIME: ("兼职网格员", "part-time worker"),
-    Duty.INSTRUCTOR: ("网格指导员", "instructor"),
-    Duty.AUXILIARY_OFFICER: ("辅警", "auxiliary officer"),
-    Duty.BUILDING_HEAD: ("楼栋长", "building head"),
+    Duty.CHIEF: Words("网格长", "grid head"),
+    Duty.FULL_TIME: Words("专职网格员", "full-time worker"),
+    Duty.PART_TIME: Words("兼职网格员", "part-time worker"),
+    Duty.INSTRUCTOR: Words("网格指导员", "instructor"),
+    Duty.AUXILIARY_OFFICER: Words("辅警", "auxiliary officer"),
+    Duty.BUILDING_HEAD: Words("楼栋长", "building head"),
 }
 
 

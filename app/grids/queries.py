@@ -17,6 +17,7 @@ from app.grids.coordinates import Crs, to_wgs84
 from app.grids.levels import AreaClass, Duty, Kind, Level, codes_in
 from app.grids.models import Grid, Roster
 from app.grids.tree import GridNode, GridTree
+from workflows.words import Words
 
 
 class GridUnknown(NotFound):
@@ -146,7 +147,12 @@ def locate(lon: float, lat: float, crs: Crs | str = Crs.WGS84) -> Located:
     wgs_lon, wgs_lat = to_wgs84(lon, lat, crs)
     found = grid_tree().locate(wgs_lon, wgs_lat)
     if found is None:
-        raise PlaceOutside(fields={"lon": ["不在辖区内。"], "lat": ["不在辖区内。"]})
+        raise PlaceOutside(
+            fields={
+                "lon": [Words("不在辖区内。", "Not within the county.")],
+                "lat": [Words("不在辖区内。", "Not within the county.")],
+            }
+        )
     return Located(wgs_lon, wgs_lat, found)
 
 

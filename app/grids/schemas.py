@@ -5,11 +5,15 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import fields, validate
 
+from app.core.errors import InvalidField
 from app.core.schemas import Degrees, Name, Schema, Text, Whole
 from app.grids.coordinates import Crs
 from app.grids.levels import AreaClass, Duty, Kind, Level
+from workflows.words import Words, listed
 
-CODE = validate.Regexp(r"^[0-9A-Z]{2,20}\Z", error="应为 2 到 20 位数字或大写字母。")
+CODE = validate.Regexp(
+    r"^[0-9A-Z]{2,20}\Z", error=Words("应为 2 到 20 位数字或大写字母。", "2 to 20 digits or capital letters, please.")
+)
 _LEVELS, _KINDS, _CLASSES, _SYSTEMS = (tuple(each) for each in (Level, Kind, AreaClass, Crs))
 
 
@@ -25,8 +29,8 @@ class QueryDegrees(Degrees):
 
 
 def _one_of(names: tuple[str, ...], **options: Any) -> fields.String:
-    among = f"应为 {'、'.join(names)} 之一。"
-    said: dict[str, Any] = {"required": "必填。", "null": "不能为空。", "invalid": among}
+    among = Words("应为 {} 之一。", "One of {}, please.").format(listed(names))
+    said: dict[str, Any] = {"invalid": among}
     return fields.String(validate=validate.OneOf(names, error=among), error_messages=said, **options)
 
 
@@ -43,13 +47,22 @@ class GridPropertiesIn(Schema):
     trade_department = Text(24, minimum=1, load_default=None, allow_none=True)
     ended = fields.Boolean(
         load_default=False, truthy={True}, falsy={False},
-        error_messages={"invalid": "应为 true 或 false。", "null": "应为 true 或 false。"},
+        error_messages={"null": Words("应为 true 或 false。", "true or false, please.")},
     )  # fmt: skip
 
     @ma.validates_schema
     def trade_department_belongs_to_a_dedicated_grid(self, data: dict[str, Any], **_: Any) -> None:
         if data.get("trade_department") and data.get("kind") != Kind.DEDICATED:
-            raise ma.ValidationError({"trade_department": ["只有专属网格（dedicated）可以填写行业主管部门。"]})
+            raise InvalidField(
+                {
+                    "trade_department": [
+                        Words(
+                            "只有专属网格（dedicated）可以填写行业主管部门。",
+                            "Only dedicated grids (dedicated) have a trade department.",
+                        )
+                    ]
+                }
+            )
 
 
 class LocateIn(Schema):
@@ -122,7 +135,7 @@ class GridMapOut(Schema):
 class _Chosen(fields.Enum):
     """One of a list on a page."""
 
-    default_error_messages = {"required": "必填。", "unknown": "请从列表中选择。"}  # noqa: RUF012
+    default_error_messages = {"unknown": Words("请从列表中选择。", "Please choose from the list.")}  # noqa: RUF012
 
 
 class SearchIn(Schema):
@@ -175,7 +188,11 @@ class AppointIn(Schema):
     who = Text(60, minimum=1, required=True)
     chosen = Text(60, load_default=None)
     duty = _Chosen(Duty, by_value=True, required=True)
-    since = fields.Date(load_default=None, format="%Y-%m-%d", error_messages={"invalid": "应为日期，例如 2026-11-23。"})
+    since = fields.Date(
+        load_default=None,
+        format="%Y-%m-%d",
+        error_messages={"invalid": Words("应为日期，例如 2026-11-23。", "A date, please, like 2026-11-23.")},
+    )
 
 
 class DismissIn(Schema):

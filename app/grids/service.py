@@ -28,6 +28,7 @@ from app.grids.models import Grid, Roster
 from app.grids.plans import Change, Plan
 from app.grids.queries import grid_tree, managed, revision
 from app.grids.waiting import Waiting
+from workflows.words import Words
 
 MEMORY_BYTES = 2048 * 1_048_576  # the largest file that is taken needs about half of it
 CPU_SECONDS, WAIT_SECONDS = 60, 90  # of work, and beside others who work; our figures
@@ -42,7 +43,7 @@ class BoundariesRefused(Invalid):
 
     def __init__(self, faults: Sequence[Fault]) -> None:
         self.faults = tuple(faults)
-        fields: dict[str, list[str]] = {}
+        fields: dict[str, list[Words]] = {}
         for fault in faults:
             fields.setdefault(fault.code, []).append(fault.detail)
         super().__init__(fields=fields)
@@ -158,10 +159,10 @@ def change(
     for field, department in departments.items():
         entry = directory().get(department) if department else None
         if department != getattr(row, field) and department and (entry is None or not entry.valid(clock.now())):
-            said = "没有这个部门或已撤销，请从列表中选择。", "There is no such department: choose from the list."
+            said = Words("没有这个部门或已撤销，请从列表中选择。", "There is no such department: choose from the list.")
             raise Invalid(fields={field: [said]})
     if trade_department and row.kind != Kind.DEDICATED:
-        said = "只有专属网格可以有行业主管部门。", "Only a dedicated grid has a trade department."
+        said = Words("只有专属网格可以有行业主管部门。", "Only a dedicated grid has a trade department.")
         raise Invalid(fields={"trade_department": [said]})
     values = {"name": name, "area_class": area_class.value, **departments}
     different = [field for field, value in values.items() if getattr(row, field) != value]
@@ -183,7 +184,12 @@ def _own(code: str, by: Person) -> Grid:
     """Return the row of a grid to be changed, when nobody else changes any."""
     revisions.raise_("grids")  # first, for it locks
     if managed(code, by, Permission.GRID_IMPORT).ended:
-        raise GridEnded("网格已停用，不能修改；请重新导入它的边界后再改。")
+        raise GridEnded(
+            Words(
+                "网格已停用，不能修改；请重新导入它的边界后再改。",
+                "This grid has ended and is changed no more: import its boundary again first.",
+            )
+        )
     return db.session.get_one(Grid, code, populate_existing=True)
 
 

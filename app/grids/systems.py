@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from math import cos, hypot, radians, sin, sqrt
 from typing import Any
 
-Words = tuple[str, str]
+from app.core import letters
+from workflows.words import Words
+
 SAME_AS_WGS84 = frozenset({"CRS84", "CRS84H", "4326", "4979", "4490", "4480"})
-_OLD_DATUMS: Mapping[str, Words] = {"4610": ("西安 80", "Xi'an 80"), "4214": ("北京 54", "Beijing 54")}
-_HOW: Words = (
+_OLD_DATUMS: Mapping[str, Words] = {"4610": Words("西安 80", "Xi'an 80"), "4214": Words("北京 54", "Beijing 54")}
+_HOW: Words = Words(
     "请在 QGIS 中“导出 → 要素另存为”（ArcGIS 用“投影”工具），坐标系选 EPSG:4490 或 EPSG:4326，再导入",
     "save it in EPSG:4490 or EPSG:4326 (QGIS: Export, Save Features As; ArcGIS: Project) and import that",
 )
@@ -55,34 +57,32 @@ def stated(collection: Mapping[str, Any]) -> Stated:
 def refusal(system: Stated) -> Words:
     """Say why a file in this system is not read, and how to convert it."""
     if system.is_old_datum:
-        zh, en = _OLD_DATUMS[system.code]
-        return (
-            f"文件是{zh}坐标（EPSG:{system.code}），直接使用会有偏移。{_HOW[0]}；"
-            "确认可以接受偏移时，选“接受偏移”（命令行用 --accept-offset）。",
-            f"The file is in {en} (EPSG:{system.code}) and would lie beside the place: {_HOW[1]}; "
-            "or accept the offset (--accept-offset).",
-        )
-    return (
-        f"不认识文件写明的坐标系“{system.name}”。{_HOW[0]}。",
-        f"The file states a system that is not known here, “{system.name}”: {_HOW[1]}.",
-    )
+        return Words(
+            "文件是{}坐标（EPSG:{}），直接使用会有偏移。{}；确认可以接受偏移时，选“接受偏移”（命令行用"
+            " --accept-offset）。",
+            "The file is in {} (EPSG:{}) and would lie beside the place: {}; or accept the offset (--accept-offset).",
+        ).format(_OLD_DATUMS[system.code], system.code, _HOW)
+    return Words(
+        "不认识文件写明的坐标系“{}”。{}。", "The file states a system that is not known here, “{}”: {}."
+    ).format(letters.without_unfit(system.name), _HOW)
 
 
 def accepted(system: Stated, lon: float, lat: float) -> Words:
     """Say that nothing was converted, and by how much the grids may lie beside their place."""
-    zh, en = _OLD_DATUMS[system.code]
+    datum = _OLD_DATUMS[system.code]
     if system.code == "4214":
         size_m = round(_beijing_offset_m(lon, lat))
-        return (
-            f"{zh}坐标未作转换：此处偏移约 {size_m} 米（按 EPSG:15918 的参数估算，该参数公布用于鄂尔多斯盆地）。",
-            f"{en} was not converted: here it is off by about {size_m} m (by the parameters of EPSG:15918, which were "
-            "published for the Ordos basin).",
-        )
-    return (
-        f"{zh}坐标未作转换：EPSG 没有公布它的转换参数，偏移多大因地而异，请在地图上用一个已知点量一量。",
-        f"{en} was not converted: EPSG publishes no parameters for it, and the offset depends on the place; "
-        "measure it at a known point on the map.",
-    )
+        return Words(
+            "{}坐标未作转换：此处偏移约 {} 米（按 EPSG:15918 的参数估算，该参数公布用于鄂尔多斯盆地）。",
+            "{} was not converted: here it is off by about {} m (by the parameters of EPSG:15918, which were published"
+            " for the Ordos basin).",
+        ).format(datum, size_m)
+    return Words(
+        "{}坐标未作转换：EPSG 没有公布它的转换参数，偏移多大因地而异，请在地图上用一个已知点量一量。",
+        "{} was not converted: EPSG publishes no parameters for it, and the offset depends on the place;"
+        " measure it at a"
+        " known point on the map.",
+    ).format(datum)
 
 
 def _beijing_offset_m(lon: float, lat: float) -> float:

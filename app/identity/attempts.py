@@ -33,6 +33,7 @@ from app.core.db import db, upsert
 from app.core.errors import TooMany
 from app.identity import tokens
 from app.identity.models import PersonRow, SessionRow, SignInCode, SignInCount
+from workflows.words import Words
 
 
 @dataclass(frozen=True)
@@ -213,10 +214,12 @@ def _raise(row: SignInCount, bound: Bound, now: datetime) -> None:
 def _locked(wait: timedelta) -> SignInLocked:
     seconds = math.ceil(wait.total_seconds())
     minutes = math.ceil(seconds / 60)
-    words, words_en = (f"{minutes} 分钟", f"{minutes} min") if seconds >= 60 else (f"{seconds} 秒", f"{seconds} s")
+    words = Words("{} 分钟", "{} min").format(minutes) if seconds >= 60 else Words("{} 秒", "{} s").format(seconds)
     return SignInLocked(
-        f"登录失败次数过多，请 {words}后再试；急用或忘记密码，请向管理员要一次性登录码，用它可以立即登录。",
-        en=f"Too many attempts failed: try again in {words_en}, or ask an administrator for a one-time code "
-        "that lets you in now.",
+        Words(
+            "登录失败次数过多，请 {}后再试；急用或忘记密码，请向管理员要一次性登录码，用它可以立即登录。",
+            "Too many attempts failed: try again in {}, or ask an administrator for a one-time code that lets"
+            " you in now.",
+        ).format(words),
         retry_after_seconds=seconds,
     )

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from app.core.db import db
 from app.core.errors import Problem
 from app.core.transaction import transaction
+from app.frame.forms import flat
 from app.identity import (
     forms,
     importing,
@@ -46,9 +47,9 @@ def import_people(file: Path, dry_run: bool, target: Path | None) -> None:
     reading = _read(file)
     made = _plan(reading)
     summary = f"新建账号 {len(made.fresh)} 个，补充任职 {len(made.further)} 项，已有任职 {made.held_already} 项。"
-    click.echo(f"读取了{reading.place}，共 {len(reading.lines)} 行人员。")
+    click.echo(f"读取了{reading.place!s}，共 {len(reading.lines)} 行人员。")
     if reading.hidden:
-        click.echo(people_file.hidden_words(reading.hidden)[0], err=True)
+        click.echo(str(people_file.hidden_words(reading.hidden)), err=True)
     if dry_run:
         click.echo(f"检查通过，未写入。{summary}")
         return
@@ -87,8 +88,8 @@ def add_person(
             if role and scope:
                 service.assign(row.id, role, queries.scope_kind_of(role), scope)
     except Problem as problem:
-        texts = [text for told in problem.fields.values() for text in told] or [problem.detail]
-        raise click.ClickException("".join(texts)) from problem
+        texts = flat(problem.fields) or [problem.detail]
+        raise click.ClickException("".join(map(str, texts))) from problem
     click.echo(f"账号 {username} 已建立。")
 
 
@@ -130,7 +131,7 @@ def unseal_telephones() -> None:
     try:
         count = staff_telephones.open_sealed_ones()
     except Problem as problem:
-        raise click.ClickException(problem.detail) from problem
+        raise click.ClickException(str(problem.detail)) from problem
     click.echo(f"已还原 {count} 个电话。下次启动或升级时会重新加密。")
 
 
@@ -148,7 +149,7 @@ def import_roles(file: Path) -> None:
         with transaction():
             count = service.load_roles(file, moves)
     except Problem as problem:
-        raise click.ClickException(problem.detail) from problem
+        raise click.ClickException(str(problem.detail)) from problem
     click.echo(f"已载入 {count} 个角色。")
 
 
@@ -156,15 +157,15 @@ def _read(file: Path) -> people_file.Reading:
     try:
         return people_file.read(file)
     except people_file.FileRefused as refused:
-        raise click.ClickException(refused.detail) from refused
+        raise click.ClickException(str(refused.detail)) from refused
 
 
 def _plan(reading: people_file.Reading) -> importing.Plan:
     made = importing.plan(reading, importing.known(reading))
     if made.faults:
-        click.echo(f"读取的是{reading.place}。", err=True)
+        click.echo(f"读取的是{reading.place!s}。", err=True)
         if reading.hidden:
-            click.echo(people_file.hidden_words(reading.hidden)[0], err=True)
+            click.echo(str(people_file.hidden_words(reading.hidden)), err=True)
         for fault in made.faults:
             click.echo(str(fault), err=True)
         raise click.ClickException(f"共 {len(made.faults)} 处错误，未导入任何人员。")
@@ -194,7 +195,7 @@ def _hashed(username: str, password: str | None, name: str = "") -> str:
     try:
         strength.check(password, username.lower(), name)
     except strength.WeakPassword as weak:
-        raise click.ClickException("".join(weak.fields["new_password"])) from weak
+        raise click.ClickException("".join(map(str, flat(weak.fields)))) from weak
     return passwords.hash_password(password)
 
 

@@ -8,6 +8,7 @@ from app.core.transaction import transaction
 from app.identity import attempts, passwords, queries, second_factor
 from app.identity.second_factor import Begun, CodeWrong, StillRequired
 from app.identity.sign_in import confirm_password
+from workflows.words import Words
 
 T = TypeVar("T")
 
@@ -64,5 +65,5 @@ def _counted(person: Person, address: str, show: Callable[[], T | None]) -> T:
         if shown is not None:
             attempts.take_back(attempt)
     if shown is None:
-        raise CodeWrong(fields={"code": ["验证码不正确。"]})
+        raise CodeWrong(fields={"code": [Words("验证码不正确。", "This code is not right.")]})
     return shown

@@ -1,4 +1,4 @@
-"""Read the forms about people; what is at fault is told beside its field, in both languages."""
+"""Read the forms about people; what is at fault is told beside its field."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,33 +9,32 @@ import marshmallow as ma
 from marshmallow import ValidationError, fields
 
 from app.core import clock, letters
-from app.core.errors import Invalid, Problem
+from app.core.errors import Invalid, InvalidField, Problem
 from app.core.schemas import Name, Schema, Telephone, Text
+from app.frame.forms import flat
 from app.identity import people_cells, queries, scopes
-from app.identity.fault_words import Words, both
 from app.identity.scopes import Scope, ScopeUnknown
+from workflows.words import Words
 
 
 class Day(fields.Date):
     """A day in the county, read as its beginning."""
 
-    default_error_messages = {"invalid": "应为日期，例如 2026-11-23。", "required": "必填。"}  # noqa: RUF012
-
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> Any:
         day: date = super()._deserialize(value, attr, data, **options)
         if not 2000 <= day.year < 2100:
-            raise ValidationError("年份应在 2000 到 2100 之间。")
+            raise InvalidField(Words("年份应在 2000 到 2100 之间。", "The year should lie between 2000 and 2100."))
         return datetime.combine(day, time(), clock.LOCAL)
 
 
 def _username(value: str) -> None:
     if not people_cells.USERNAME.fullmatch(value.lower()):
-        raise ValidationError("只能用字母、数字和 . _ -，2 到 40 位。")
+        raise InvalidField(Words("只能用字母、数字和 . _ -，2 到 40 位。", "2 to 40 letters, digits and . _ - only."))
 
 
 def _name(value: str) -> None:
     if not people_cells.is_name(value):
-        raise ValidationError("不能以 = + - @ 开头。")
+        raise InvalidField(Words("不能以 = + - @ 开头。", "Must not begin with = + - @."))
 
 
 class DetailsIn(Schema):
@@ -48,7 +47,7 @@ class DetailsIn(Schema):
 class RoleIn(Schema):
     """A role, where it is held, and from when until when."""
 
-    role = Text(40, required=True, error_messages={"required": "请选择角色。"})
+    role = Text(40, required=True, error_messages={"required": Words("请选择角色。", "Choose a role.")})
     scope = Text(200, required=True)
     valid_from = Day(load_default=None)
     valid_to = Day(load_default=None)
@@ -59,7 +58,7 @@ class NewPersonIn(DetailsIn):
 
     person_id = fields.UUID(required=True)
     username = Text(40, minimum=2, required=True, validate=_username)
-    role = Text(40, required=True, error_messages={"required": "请选择角色。"})
+    role = Text(40, required=True, error_messages={"required": Words("请选择角色。", "Choose a role.")})
     scope = Text(200, required=True)
 
 
@@ -97,7 +96,7 @@ def place(role: str, text: str) -> Scope:
     """Find the scope in which a role is to be held; raise Invalid beside the field at fault."""
     kind = queries.roles().scope_kinds.get(role)
     if kind is None:
-        raise Invalid(fields={"role": ["请选择角色。"]})
+        raise Invalid(fields={"role": [Words("请选择角色。", "Choose a role.")]})
     try:
         return scopes.find(kind, text)
     except ScopeUnknown as unknown:
@@ -108,9 +107,17 @@ def term(since: datetime | None, until: datetime | None) -> tuple[datetime | Non
     """Return the first moment and the one after the last day; None for now and for ever. Raises Invalid."""
     today = datetime.combine(clock.local(clock.now()).date(), time(), clock.LOCAL)
     if since and since < today:
-        raise Invalid(fields={"valid_from": ["不能早于今天。"]})
+        raise Invalid(fields={"valid_from": [Words("不能早于今天。", "Must not be before today.")]})
     if until and until < (since or today):
-        raise Invalid(fields={"valid_to": ["不能早于第一天。" if since else "不能早于今天。"]})
+        raise Invalid(
+            fields={
+                "valid_to": [
+                    Words("不能早于第一天。", "Must not be before the first day.")
+                    if since
+                    else Words("不能早于今天。", "Must not be before today.")
+                ]
+            }
+        )
     return (since if since != today else None), (until and day_after(until))
 
 
@@ -126,5 +133,4 @@ def last_day(end: datetime) -> str:
 
 def refused(given: Mapping[str, str], problem: Problem) -> Form:
     """Show a form again with what was typed and what is at fault."""
-    texts = {name: [told] if isinstance(told, str) else list(told) for name, told in problem.fields.items()}
-    return Form(given, both(problem.detail), {name: list(map(both, told)) for name, told in texts.items()})
+    return Form(given, problem.detail, {name: flat(texts) for name, texts in problem.fields.items()})

@@ -8,7 +8,6 @@ from app.core.permissions import Permission
 from app.frame import sheets
 from app.frame.pages import Pages, render
 from app.identity import forms, people_template, queries, scopes, uploading
-from app.identity.fault_words import both
 from app.identity.people_file import COLUMNS, hidden_words
 
 bp = Pages("people_import", __name__, url_prefix="/admin/people/import")
@@ -40,13 +39,11 @@ def look() -> Response:
     try:
         looked = uploading.look(content, current_person())
     except Problem as problem:
-        return _form(problem.status, refused=(problem.detail, problem.en))
+        return _form(problem.status, refused=problem.detail)
     hidden = hidden_words(looked.reading.hidden) if looked.reading.hidden else None
     if looked.plan.faults:
         faults = looked.plan.faults
-        return _form(
-            422, faults=faults[:SHOWN_MOST], count=len(faults), both=both, reading=looked.reading, hidden=hidden
-        )
+        return _form(422, faults=faults[:SHOWN_MOST], count=len(faults), reading=looked.reading, hidden=hidden)
     return render(
         "people/looked.html", looked=looked, lines=looked.reading.lines[:SHOWN_MOST], roles=queries.roles(),
         scope=scopes.scope, last_day=forms.last_day, hidden=hidden, file_name=sent.filename if sent else "",
@@ -68,9 +65,9 @@ def carry_out() -> Response:
     try:
         content = uploading.unpack(given.get("packed", ""), given.get("seal", ""), by)
     except Problem as problem:
-        return _form(problem.status, refused=(problem.detail, problem.en))
+        return _form(problem.status, refused=problem.detail)
     work = uploading.Carrying(content, by)
-    told = Response(stream_template("people/imported.html", work=work, both=both), mimetype="text/html")
+    told = Response(stream_template("people/imported.html", work=work), mimetype="text/html")
     told.headers["Cache-Control"] = "no-store"
     told.headers["X-Accel-Buffering"] = "no"  # a proxy in front passes on what there is
     return told

@@ -16,8 +16,18 @@ from app.identity import powers, queries, scopes, service
 from app.identity.ground import Ground, ground_of, managed
 from app.identity.models import AssignmentRow, PersonRow
 from app.identity.people_file import Fault, Line, Reading
+from workflows.words import Words
 
 Held = tuple[UUID, str, str, str]
+_NO_ACCOUNT = Words(
+    "还没有这个账号，请系统管理员先导入这张表。", "No such account yet: the system administrator imports first."
+)
+_NOT_YOURS = Words("“{}”已有人使用，不归您管理。", "“{}” is somebody's user name whom you do not manage.")
+_ANOTHERS = Words("“{}”已由另一人（{}）使用。", "“{}” is the user name of somebody else ({}).")
+_NO_ROLE = Words("没有“{}”这个角色。", "There is no role “{}”.")
+_ELSEWHERE = Words("{}的范围类型应为{}。", "{} is held in another kind of scope: {}.")
+_BEYOND = Words("超出您的管理范围。", "Beyond your ground.")
+_OWN = Words("不能给自己授予角色，请由另一位安全管理员办理。", "Not to oneself: ask another security administrator.")
 
 
 @dataclass(frozen=True)
@@ -77,17 +87,17 @@ def plan(reading: Reading, now: Known, *, by: Person = SYSTEM) -> Plan:
         breathe()
         (account, name), lines = now.accounts.get(username, (None, "")), _distinct(rows)
         if account is None and not makes:
-            made.faults.append(lines[0].fault("账号", "还没有这个账号，请系统管理员先导入这张表。"))
+            made.faults.append(lines[0].fault("账号", _NO_ACCOUNT))
         elif account is None:
             made.fresh[username] = lines
         elif account not in now.managed:
-            made.faults.append(lines[0].fault("账号", f"“{username}”已有人使用，不归您管理。"))
+            made.faults.append(lines[0].fault("账号", _NOT_YOURS.format(username)))
         elif name != lines[0].name:
-            made.faults.append(lines[0].fault("账号", f"“{username}”已由另一人（{name}）使用。"))
+            made.faults.append(lines[0].fault("账号", _ANOTHERS.format(username, name)))
         else:
             missing = [line for line in lines if _key(account, line, made) not in now.held]
             if missing and made.gives and powers.own_grant(account, by):
-                made.faults.append(missing[0].fault("账号", "不能给自己授予角色，请由另一位安全管理员办理。"))
+                made.faults.append(missing[0].fault("账号", _OWN))
             made.further += [(account, line) for line in missing if made.gives]
             made.held_already += len(lines) - len(missing)
     made.faults.sort(key=lambda fault: fault.row)
@@ -137,17 +147,17 @@ def _check_role(line: Line, made: Plan, ground: Ground, by_name: Mapping[str, st
     code = by_name.get(line.role, line.role)
     made.roles[line.row] = code
     if code not in known.names:
-        made.faults.append(line.fault("角色", f"没有“{line.role}”这个角色。"))
+        made.faults.append(line.fault("角色", _NO_ROLE.format(line.role)))
     elif known.scope_kinds[code] != line.scope_kind:
         right = scopes.KINDS[known.scope_kinds[code]]
-        made.faults.append(line.fault("范围类型", f"{known.names[code]}的范围类型应为{right}。"))
+        made.faults.append(line.fault("范围类型", _ELSEWHERE.format(known.words(code), right)))
     try:
         scopes.path_of(line.scope_kind, line.scope_code)
     except scopes.ScopeUnknown as unknown:
         made.faults.append(line.fault("范围代码", unknown.detail))
     else:
         if not ground.whole and not ground.holds(scopes.scope(line.scope_kind, line.scope_code)):
-            made.faults.append(line.fault("范围代码", "超出您的管理范围。"))
+            made.faults.append(line.fault("范围代码", _BEYOND))
 
 
 def _held_now() -> set[Held]:

@@ -23,6 +23,7 @@ from app.identity import (
 )
 from app.identity.ground import ground_of, is_root, lasting
 from app.identity.models import Absence, AssignmentRow, PersonRow
+from workflows.words import Words
 
 LASTING = (Permission.PEOPLE_MANAGE, Permission.ROLE_GRANT)  # without these for the whole nobody could mend anything
 
@@ -208,9 +209,9 @@ def _kind_of(role: str, scope_code: str, by: Person) -> str:
     """Return the kind of scope a role is held in; raise RoleUnknown or BeyondGround."""
     kind = queries.roles().scope_kinds.get(role)
     if kind is None:
-        raise service.RoleUnknown(fields={"role": ["请选择角色。"]})
+        raise service.RoleUnknown(fields={"role": [Words("请选择角色。", "Choose a role.")]})
     if not ground_of(by, Permission.ROLE_GRANT).holds(scopes.scope(kind, scope_code)):
-        raise BeyondGround(fields={"scope": [BeyondGround.__doc__]})
+        raise BeyondGround(fields={"scope": [BeyondGround.text]})
     return kind
 
 

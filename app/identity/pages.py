@@ -11,6 +11,7 @@ from app.core.transaction import transaction
 from app.frame.pages import Pages, home, render
 from app.identity import cookies, devices, queries, scopes, second_factor, sessions
 from app.identity.sign_in import Device, change_own_password, sign_in
+from workflows.words import Words
 
 bp = Pages("sign_in", __name__)
 DEVICE_MOST = 60  # characters of a browser's own name that are kept
@@ -134,4 +135,4 @@ def _check_origin() -> None:
     Every browser says from where a form comes; a program that does not has the interface to sign in by.
     """
     if host_of(request.headers.get("Origin", "")) != request.host:
-        raise Forbidden("请在系统自己的登录页登录。")
+        raise Forbidden(Words("请在系统自己的登录页登录。", "Please sign in on the system's own page."))

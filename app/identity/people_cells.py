@@ -9,9 +9,11 @@ from typing import Any
 from app.core import letters, telephones
 from app.core.clock import LOCAL
 from app.frame import sheets
+from app.identity.scopes import KINDS
+from workflows.words import Words
 
 USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
-_SCOPES = {"网格": "grid", "部门": "department", "中心": "centre"}
+_SCOPES = {str(words): kind for kind, words in KINDS.items()}
 _DAY = re.compile(r"(\d{4})(?:[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d{2})(\d{2}))(?: 00:00(?::00)?)?")
 
 
@@ -24,6 +26,10 @@ _NUMBER = re.compile(r"\d(?:[\s()/.·—–-]*\d)*[Xx]?")
 class Wrong(ValueError):
     """A cell that cannot be used; its text tells why."""
 
+    def __init__(self, text: Words) -> None:
+        super().__init__(text)
+        self.text = text
+
 
 def is_name(text: str) -> bool:
     """Tell whether a text can be a name: what begins like a formula is a slip."""
@@ -33,11 +39,11 @@ def is_name(text: str) -> bool:
 def plain(cell: sheets.Cell) -> str | date:
     """Return what a cell says: a text without padding, or a day."""
     if isinstance(cell, sheets.Flaw):
-        raise Wrong(cell.words[0])
+        raise Wrong(cell.words)
     if isinstance(cell, date):
         return cell
     if not letters.is_fit(cell):
-        raise Wrong("含有不能保存的字符。")
+        raise Wrong(Words("含有不能保存的字符。", "Contains letters that cannot be kept."))
     return letters.fold(cell)
 
 
@@ -64,15 +70,15 @@ def half_width(text: str) -> str:
 def _text(longest: int) -> Callable[[Any], str]:
     def load(value: Any) -> str:
         if not isinstance(value, str):
-            raise Wrong("应为文字。")
+            raise Wrong(Words("应为文字。", "Should be text."))
         if not value:
-            raise Wrong("必填。")
+            raise Wrong(Words("必填。", "Required."))
         if not letters.is_one_line(value):
-            raise Wrong("应写在一行内，不能有换行。")
+            raise Wrong(Words("应写在一行内，不能有换行。", "Write it on one line."))
         if len(value) > longest:
-            raise Wrong(f"最多 {longest} 个字。")
+            raise Wrong(Words("最多 {} 个字。", "At most {} letters.").format(longest))
         if not is_name(value):
-            raise Wrong("不能以 = + - @ 开头。")
+            raise Wrong(Words("不能以 = + - @ 开头。", "Must not begin with = + - @."))
         return letters.fold_name(value)
 
     return load
@@ -81,7 +87,7 @@ def _text(longest: int) -> Callable[[Any], str]:
 def _username(value: Any) -> str:
     text = half_width(_text(40)(value)).lower()
     if not USERNAME.fullmatch(text):
-        raise Wrong("只能用字母、数字和 . _ -，2 到 40 位。")
+        raise Wrong(Words("只能用字母、数字和 . _ -，2 到 40 位。", "2 to 40 letters, digits and . _ - only."))
     return text
 
 
@@ -93,12 +99,17 @@ def _phone(value: Any) -> str | None:
     try:
         return telephones.read(str(value))
     except telephones.NoTelephone:
-        raise Wrong("应为电话号码，例如 13800138000 或 0357-8322123。") from None
+        raise Wrong(
+            Words(
+                "应为电话号码，例如 13800138000 或 0357-8322123。",
+                "A telephone number, please, like 13800138000 or 0357-8322123.",
+            )
+        ) from None
 
 
 def _scope_kind(value: Any) -> str:
     if value not in _SCOPES:
-        raise Wrong("应为网格、部门或中心。")
+        raise Wrong(Words("应为{}、{}或{}。", "Should be {} (grid), {} (department) or {} (centre).").format(*_SCOPES))
     return _SCOPES[value]
 
 
@@ -108,7 +119,7 @@ def _day(value: Any) -> datetime | None:
         return None
     day = value if isinstance(value, date) else _day_written(value)
     if not 2000 <= day.year < 2100:
-        raise Wrong("年份应在 2000 到 2100 之间。")
+        raise Wrong(Words("年份应在 2000 到 2100 之间。", "The year should lie between 2000 and 2100."))
     return datetime.combine(day, time(), LOCAL)
 
 
@@ -118,7 +129,7 @@ def _day_written(text: str) -> date:
         year, month, day = map(int, filter(None, written.groups() if written else ()))
         return date(year, month, day)
     except ValueError:
-        raise Wrong("应为日期，例如 2026-11-23。") from None
+        raise Wrong(Words("应为日期，例如 2026-11-23。", "Should be a day, like 2026-11-23.")) from None
 
 
 LOADERS: Mapping[str, Callable[[Any], Any]] = {

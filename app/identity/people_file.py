@@ -13,6 +13,7 @@ from app.core.transaction import breathe
 from app.frame import sheets
 from app.frame.sheets import Book, Row, Sheet
 from app.identity.people_cells import LOADERS, Wrong, half_width, plain, seen
+from workflows.words import Words, listed
 
 COLUMNS = ("姓名", "账号", "手机", "角色", "范围类型", "范围代码", "起", "止")
 MOST_ROWS = 20_000  # our figure
@@ -26,6 +27,22 @@ _ALSO_CALLED = {
     "止": ("结束", "结束日期", "终止日期", "截止日期"),
 }
 _BESIDE_A_TITLE = re.compile(r"\(.*?\)|[*★:\s]")
+
+_NOTHING, _THE_FILE = Words("", ""), Words("文件", "the file")
+_EVERY_COLUMN = Words("全部列名", "all")
+_ROWS = Words("{}第 {}—{} 行", "{} rows {}–{}")
+_WANTED = Words("表头应有且只有一次：{}。", "The header should have once: {}.")
+_NOTHING_READ = Words("文件里没有读到任何内容。{}{}", "Nothing was read in the file. {}{}")
+_NO_HEADER = Words(
+    "表头缺少：{0}。在{1}第 {2} 行读到“{3}”。{4}{5}", "Columns are missing: {0}. Row {2} of {6} reads “{3}”. {4}{5}"
+)
+_NO_PEOPLE = Words(
+    "{0}第 {1} 行是表头，下面没有读到人员。请填写后再导入。{2}",
+    "Row {1} of {3} is the header, and no people were read below it.{2}",
+)
+_SEVERAL_SHEETS = Words(
+    "{}都有人员，请每个文件只留一张人员表。", "There are people in {}: leave one such sheet in each file."
+)
 
 
 class FileRefused(Invalid):
@@ -41,13 +58,13 @@ class Fault:
 
     row: int
     column: str
-    text: str
+    text: Words
     read: str
-    sheet: str  # as sentences name it; nothing where the file has no sheets
+    sheet: Words  # as sentences name it; nothing where the file has no sheets
 
     def __str__(self) -> str:
         read = f"读到“{self.read}”：" if self.read else ""
-        return f"{self.sheet}第 {self.row} 行「{self.column}」：{read}{self.text}"
+        return f"{self.sheet!s}第 {self.row} 行「{self.column}」：{read}{self.text!s}"
 
 
 @dataclass(frozen=True)
@@ -58,7 +75,7 @@ class Line:
     """
 
     row: int
-    sheet: str
+    sheet: Words
     read: Mapping[str, str]
     name: str
     username: str
@@ -69,7 +86,7 @@ class Line:
     valid_from: datetime | None
     valid_to: datetime | None
 
-    def fault(self, column: str, text: str) -> Fault:
+    def fault(self, column: str, text: Words) -> Fault:
         """Say what is wrong in one of its cells."""
         return Fault(self.row, column, text, self.read[column], self.sheet)
 
@@ -78,8 +95,8 @@ class Line:
 class Reading:
     """What a file holds, and what is wrong with it; `place` says where it was read, `hidden` names what was not."""
 
-    sheet: str
-    place: str
+    sheet: Words
+    place: Words
     hidden: tuple[str, ...] = ()
     lines: list[Line] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
@@ -106,7 +123,7 @@ def read_bytes(content: bytes) -> Reading:
     try:
         book = sheets.read(content)
     except sheets.SheetRefused as refused:
-        raise FileRefused(refused.detail, en=refused.en) from refused
+        raise FileRefused(refused.detail) from refused
     reading = _read_sheet(*_one_sheet(book))
     reading.hidden = book.hidden
     for lines in reading.people().values():
@@ -114,13 +131,12 @@ def read_bytes(content: bytes) -> Reading:
     return reading
 
 
-def hidden_words(names: Sequence[str]) -> tuple[str, str]:
+def hidden_words(names: Sequence[str]) -> Words:
     """Say which sheets were passed over, and what to do where people stand there."""
-    called = "、".join(names)
-    return (
-        f"隐藏的工作表没有读取：{called}。如果其中有要导入的人员，请取消隐藏，只留一张人员表。",
-        f"Hidden sheets were not read: {called}. If people stand there, show them and leave one such sheet.",
-    )
+    return Words(
+        "隐藏的工作表没有读取：{}。如果其中有要导入的人员，请取消隐藏，只留一张人员表。",
+        "Hidden sheets were not read: {}. If people stand there, show them and leave one such sheet.",
+    ).format(listed(names))
 
 
 def passwords_book(rows: Sequence[tuple[str, str, str]]) -> bytes:
@@ -141,17 +157,10 @@ def _one_sheet(book: Book) -> tuple[Sheet, Row, dict[str, int]]:
     if not headed:
         raise _no_header(book)
     if not filled:
-        place = _called(headed[0][0])
-        raise FileRefused(
-            f"{place}第 {headed[0][1].number} 行是表头，下面没有读到人员。请填写后再导入。{_hidden(book)}",
-            en=f"Row {headed[0][1].number} of {place or 'the file'} is the header, and no people were read below it.",
-        )
+        place, row, _ = headed[0]
+        raise FileRefused(_NO_PEOPLE.format(_called(place), row.number, _hidden(book), _called(place) or _THE_FILE))
     if len(filled) > 1:
-        places = "和".join(_called(sheet) for sheet, *_ in filled)
-        raise FileRefused(
-            f"{places}都有人员，请每个文件只留一张人员表。",
-            en=f"There are people in {places}: leave one such sheet in each file.",
-        )
+        raise FileRefused(_SEVERAL_SHEETS.format(Words("和", ", ").join(_called(sheet) for sheet, *_ in filled)))
     return filled[0]
 
 
@@ -181,34 +190,29 @@ def _title(cell: sheets.Cell) -> str:
 def _no_header(book: Book) -> FileRefused:
     """Say what was read where a header was looked for: the row that looks most like one, else the first."""
     rows = [(len(_places(row)), sheet, row) for sheet in book.sheets for row in sheet.rows[:_HEADER_WITHIN]]
-    wanted = f"表头应有且只有一次：{'、'.join(COLUMNS)}。"
+    wanted = _WANTED.format(listed(COLUMNS))
     if not rows:
-        zh = f"文件里没有读到任何内容。{wanted}{_hidden(book)}"
-        return FileRefused(zh, en=f"Nothing was read in the file. A header is needed: {', '.join(COLUMNS)}.")
+        return FileRefused(_NOTHING_READ.format(wanted, _hidden(book)))
     most, sheet, row = max(rows, key=lambda one: one[0])
-    missing = "、".join(column for column in COLUMNS if column not in _places(row)) if most else "全部列名"
+    missing = listed(column for column in COLUMNS if column not in _places(row)) if most else _EVERY_COLUMN
     return FileRefused(
-        f"表头缺少：{missing}。在{_called(sheet)}第 {row.number} 行读到“{row}”。{wanted}{_hidden(book)}",
-        en=(
-            f"Columns are missing: {missing}. Row {row.number} of {_called(sheet) or 'the file'} reads “{row}”. "
-            f"The header should have once: {', '.join(COLUMNS)}."
-        ),
+        _NO_HEADER.format(missing, _called(sheet), row.number, row, wanted, _hidden(book), _called(sheet) or _THE_FILE)
     )
 
 
-def _called(sheet: Sheet) -> str:
-    return f"工作表「{sheet.name}」" if sheet.name else ""
+def _called(sheet: Sheet) -> Words:
+    return Words("工作表「{}」", "the sheet “{}”").format(sheet.name) if sheet.name else _NOTHING
 
 
-def _hidden(book: Book) -> str:
-    return hidden_words(book.hidden)[0] if book.hidden else ""
+def _hidden(book: Book) -> Words:
+    return Words("", " ") + hidden_words(book.hidden) if book.hidden else _NOTHING
 
 
 def _read_sheet(sheet: Sheet, header: Row, places: dict[str, int]) -> Reading:
     below = [row for row in sheet.rows if row.number > header.number]
     if len(below) > MOST_ROWS:
-        raise FileRefused(f"一个文件最多 {MOST_ROWS} 行，请分成几个文件。", en=f"At most {MOST_ROWS} rows: split it.")
-    reading = Reading(_called(sheet), f"{_called(sheet)}第 {below[0].number}—{below[-1].number} 行")
+        raise FileRefused(Words("一个文件最多 {} 行，请分成几个文件。", "At most {} rows: split it.").format(MOST_ROWS))
+    reading = Reading(_called(sheet), _ROWS.format(_called(sheet), below[0].number, below[-1].number))
     for row in below:
         breathe()
         cells = {column: row.cells[place] for column, place in places.items() if place < len(row.cells)}
@@ -229,9 +233,11 @@ def _read_row(number: int, cells: dict[str, sheets.Cell], reading: Reading) -> N
         try:
             values[column] = load(plain(cells.get(column, "")))
         except Wrong as wrong:
-            faults.append(Fault(number, column, str(wrong), read[column], reading.sheet))
+            faults.append(Fault(number, column, wrong.text, read[column], reading.sheet))
     if not faults and values["起"] and values["止"] and values["止"] <= values["起"]:
-        faults.append(Fault(number, "止", "早于开始日期。", read["止"], reading.sheet))
+        faults.append(
+            Fault(number, "止", Words("早于开始日期。", "Is before the first day."), read["止"], reading.sheet)
+        )
     reading.faults += faults
     if not faults:
         values["止"] = values["止"] and values["止"] + timedelta(days=1)
@@ -240,7 +246,9 @@ def _read_row(number: int, cells: dict[str, sheets.Cell], reading: Reading) -> N
 
 def _differences(line: Line, first: Line) -> Iterator[Fault]:
     """Tell where a further row of an account calls the person otherwise."""
-    text = f"与第 {first.row} 行同一账号的填写不一致。"
+    text = Words("与第 {} 行同一账号的填写不一致。", "Differs from row {}, which has the same user name.").format(
+        first.row
+    )
     for column, here, there in (("姓名", line.name, first.name), ("手机", line.phone, first.phone)):
         if here != there:
             yield line.fault(column, text)

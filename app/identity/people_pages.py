@@ -25,37 +25,36 @@ from app.identity import (
     second_factor,
     staff_telephones,
 )
-from app.identity.fault_words import both
 from app.identity.forms import Form
 from app.identity.ground import ground_of
 from app.identity.permission_words import grouped
 from app.identity.scopes import Scope
+from workflows.words import Words
 
 bp = Pages("people", __name__, url_prefix="/admin/people")
 
 TEXT_MOST = 60
 OFFERED_MOST = 50  # scopes in the list below a field; typing narrows it
 SHOW = {
-    "active": ("在用账号", "Open accounts"),
-    "nothing": ("没有任职的", "Without any role"),
-    "away": ("请假中的", "Away now"),
-    "closed": ("已关闭的账号", "Closed accounts"),
+    "active": Words("在用账号", "Open accounts"),
+    "nothing": Words("没有任职的", "Without any role"),
+    "away": Words("请假中的", "Away now"),
+    "closed": Words("已关闭的账号", "Closed accounts"),
 }
 EVERYBODY = {"text": "", "role": "", "place": "", "show": "active"}
 DONE = {
-    "given": ("已任职，从起始日起生效。", "The role is given; it holds from its first day."),
-    "ended": ("任职已结束，立即生效。", "The role has ended, from this moment."),
-    "described": ("资料已修改。", "The details are changed."),
-    "made": (
-        "这个账号已经建立。初始密码只显示一次；没有记下请重置密码。",
-        "The account is there already. Its first password was shown once: reset it if nobody noted it.",
-    ),
-    "closed": ("账号已关闭，所有设备已退出登录。", "The account is closed and signed out everywhere."),
-    "reopened": ("账号已恢复，可以用原来的密码登录。", "The account is open again, with the password it had."),
-    "signed-out": ("所有设备已退出登录。", "Signed out on every device."),
-    "factor": ("二次验证已重置，所有设备已退出登录。", "The second factor is reset; signed out on every device."),
-    "absent": ("请假已登记，期间不会派核实、核查任务。", "The absence is entered: nobody names this person meanwhile."),
-    "back": ("请假已取消。", "The absence is taken back."),
+    "given": Words("已任职，从起始日起生效。", "The role is given; it holds from its first day."),
+    "ended": Words("任职已结束，立即生效。", "The role has ended, from this moment."),
+    "described": Words("资料已修改。", "The details are changed."),
+    "made": Words("这个账号已经建立。初始密码只显示一次；没有记下请重置密码。",
+                  "The account is there already. Its first password was shown once: reset it if nobody noted it."),
+    "closed": Words("账号已关闭，所有设备已退出登录。", "The account is closed and signed out everywhere."),
+    "reopened": Words("账号已恢复，可以用原来的密码登录。", "The account is open again, with the password it had."),
+    "signed-out": Words("所有设备已退出登录。", "Signed out on every device."),
+    "factor": Words("二次验证已重置，所有设备已退出登录。", "The second factor is reset; signed out on every device."),
+    "absent": Words("请假已登记，期间不会派核实、核查任务。",
+                    "The absence is entered: nobody names this person meanwhile."),
+    "back": Words("请假已取消。", "The absence is taken back."),
 }  # fmt: skip
 
 
@@ -69,7 +68,7 @@ def listed() -> Response:
     try:
         place, faults = _anywhere(shown["place"]), {}
     except scopes.ScopeUnknown as unknown:
-        place, faults = None, {"place": [both(unknown.detail)]}
+        place, faults = None, {"place": [unknown.detail]}
     wanted = register.Wanted(shown["text"], shown["role"], place, shown["show"])
     after = paging.identity(paging.decode(asked["cursor"], 1)[0]) if asked.get("cursor") else None
     found = register.Found([], None) if faults else register.find(current_person(), wanted, after)
@@ -198,7 +197,7 @@ def reset_password(person_id: UUID) -> Response:
         with transaction():
             code = managing.reset_password(person_id, by=by)
     except Problem as problem:
-        return _person(person_id, problem.status, refused=both(problem.detail))
+        return _person(person_id, problem.status, refused=problem.detail)
     return _password(row, code, hours=current_app.config["SIGN_IN_CODE_HOURS"])
 
 
@@ -276,7 +275,7 @@ def _carried(person_id: UUID, done: str, act: Callable[[], None]) -> Response:
     except NotFound:
         raise
     except Problem as problem:
-        return _person(person_id, problem.status, refused=both(problem.detail))
+        return _person(person_id, problem.status, refused=problem.detail)
     return _to(person_id, done)
 
 

@@ -15,7 +15,7 @@ _WIDE = 24
 def book(person: Person) -> bytes:
     """Return the sheet for the ground on which a person imports people."""
     roles = _roles()
-    choices = {"角色": f"'角色'!$A$2:$A${len(roles) + 1}", "范围类型": f'"{",".join(scopes.KINDS.values())}"'}
+    choices = {"角色": f"'角色'!$A$2:$A${len(roles) + 1}", "范围类型": f'"{",".join(map(str, scopes.KINDS.values()))}"'}
     return sheets.write_pages(
         [
             Page("人员", tuple(zip(COLUMNS, _WIDTHS, strict=True)), empty_rows=ROWS, choices=choices),

@@ -4,48 +4,52 @@ from collections.abc import Mapping
 
 from app.core.permissions import Permission as P
 from workflows.case import CASE
+from workflows.words import Words, listed
 
-Words = tuple[str, str]
-CASES, OTHERS, MANAGING = ("案件办理", "Steps of a case"), ("查看与上报", "Look and report"), ("管理", "Administration")
+CASES, OTHERS, MANAGING = (
+    Words("案件办理", "Steps of a case"),
+    Words("查看与上报", "Look and report"),
+    Words("管理", "Administration"),
+)
 
 _WORDS: Mapping[P, tuple[Words, Words]] = {
     P.ACCESS_RESET: (
         MANAGING,
-        ("发登录码、重置二次验证、让设备退出", "Give sign-in codes, reset second factors, sign devices out"),
+        Words("发登录码、重置二次验证、让设备退出", "Give sign-in codes, reset second factors, sign devices out"),
     ),
-    P.ADMIN_READ: (MANAGING, ("进入管理", "Open administration")),
-    P.ATTACHMENT_UPLOAD: (OTHERS, ("上传照片和文件", "Send photos and files")),
-    P.AUDIT_READ: (MANAGING, ("查看审计日志", "Read the audit log")),
-    P.BOARD_READ: (OTHERS, ("查看督导总览", "Look at the board")),
-    P.CASE_ACT: (OTHERS, ("办理案件（能办哪些步骤见“案件办理”）", "Act on cases (which steps: see there)")),
-    P.CASE_READ: (OTHERS, ("查看范围内的案件", "Read the cases in the scope")),
-    P.CASE_READ_CONFIDENTIAL: (OTHERS, ("查看保密案件", "Read confidential cases")),
-    P.CASE_REPORT: (OTHERS, ("上报案件", "Report cases")),
-    P.CASE_REPORT_AS_AUXILIARY: (OTHERS, ("以辅警身份上报", "Report as an auxiliary officer")),
-    P.CASE_REPORT_AS_WORKER: (OTHERS, ("以网格员身份上报", "Report as a grid worker")),
-    P.CASE_REPORT_FOR: (OTHERS, ("代群众、热线等登记", "Report for callers and others")),
-    P.CASE_ROUTE_READ: (OTHERS, ("查看派遣建议", "See whom the rules suggest")),
-    P.CATALOGUE_IMPORT: (MANAGING, ("导入目录和工作日历", "Import catalogue and calendars")),
-    P.CATALOGUE_READ: (OTHERS, ("查看事项目录", "Read the catalogue")),
-    P.CITIZEN_REVEAL: (OTHERS, ("查看反映人的姓名和电话（留痕）", "See a caller's name and phone (on record)")),
-    P.DEPARTMENT_MANAGE: (MANAGING, ("管理部门", "Manage departments")),
-    P.DEPARTMENT_READ: (OTHERS, ("查看部门名录", "Read the departments")),
-    P.GRID_IMPORT: (MANAGING, ("导入网格和边界", "Import grids and boundaries")),
-    P.GRID_READ: (OTHERS, ("查看网格地图", "Look at the map of grids")),
-    P.GRID_ROSTER: (MANAGING, ("管理网格花名册", "Manage the roster")),
-    P.IDENTITY_OWN: (OTHERS, ("管理本人账号", "Look after one's own account")),
-    P.NOTICE_READ: (OTHERS, ("接收通知", "Receive notices")),
-    P.PEOPLE_IMPORT: (MANAGING, ("从表格导入人员", "Import people from a sheet")),
-    P.PEOPLE_MANAGE: (MANAGING, ("管理账号、资料和请假", "Manage accounts, details and absences")),
-    P.PEOPLE_READ: (MANAGING, ("查看人员与任职", "Look at people and what they hold")),
-    P.ROLE_GRANT: (MANAGING, ("授予和收回角色", "Give and end roles")),
-    P.SECURITY_READ: (MANAGING, ("查看安全设置", "Look at the security settings")),
+    P.ADMIN_READ: (MANAGING, Words("进入管理", "Open administration")),
+    P.ATTACHMENT_UPLOAD: (OTHERS, Words("上传照片和文件", "Send photos and files")),
+    P.AUDIT_READ: (MANAGING, Words("查看审计日志", "Read the audit log")),
+    P.BOARD_READ: (OTHERS, Words("查看督导总览", "Look at the board")),
+    P.CASE_ACT: (OTHERS, Words("办理案件（能办哪些步骤见“案件办理”）", "Act on cases (which steps: see there)")),
+    P.CASE_READ: (OTHERS, Words("查看范围内的案件", "Read the cases in the scope")),
+    P.CASE_READ_CONFIDENTIAL: (OTHERS, Words("查看保密案件", "Read confidential cases")),
+    P.CASE_REPORT: (OTHERS, Words("上报案件", "Report cases")),
+    P.CASE_REPORT_AS_AUXILIARY: (OTHERS, Words("以辅警身份上报", "Report as an auxiliary officer")),
+    P.CASE_REPORT_AS_WORKER: (OTHERS, Words("以网格员身份上报", "Report as a grid worker")),
+    P.CASE_REPORT_FOR: (OTHERS, Words("代群众、热线等登记", "Report for callers and others")),
+    P.CASE_ROUTE_READ: (OTHERS, Words("查看派遣建议", "See whom the rules suggest")),
+    P.CATALOGUE_IMPORT: (MANAGING, Words("导入目录和工作日历", "Import catalogue and calendars")),
+    P.CATALOGUE_READ: (OTHERS, Words("查看事项目录", "Read the catalogue")),
+    P.CITIZEN_REVEAL: (OTHERS, Words("查看反映人的姓名和电话（留痕）", "See a caller's name and phone (on record)")),
+    P.DEPARTMENT_MANAGE: (MANAGING, Words("管理部门", "Manage departments")),
+    P.DEPARTMENT_READ: (OTHERS, Words("查看部门名录", "Read the departments")),
+    P.GRID_IMPORT: (MANAGING, Words("导入网格和边界", "Import grids and boundaries")),
+    P.GRID_READ: (OTHERS, Words("查看网格地图", "Look at the map of grids")),
+    P.GRID_ROSTER: (MANAGING, Words("管理网格花名册", "Manage the roster")),
+    P.IDENTITY_OWN: (OTHERS, Words("管理本人账号", "Look after one's own account")),
+    P.NOTICE_READ: (OTHERS, Words("接收通知", "Receive notices")),
+    P.PEOPLE_IMPORT: (MANAGING, Words("从表格导入人员", "Import people from a sheet")),
+    P.PEOPLE_MANAGE: (MANAGING, Words("管理账号、资料和请假", "Manage accounts, details and absences")),
+    P.PEOPLE_READ: (MANAGING, Words("查看人员与任职", "Look at people and what they hold")),
+    P.ROLE_GRANT: (MANAGING, Words("授予和收回角色", "Give and end roles")),
+    P.SECURITY_READ: (MANAGING, Words("查看安全设置", "Look at the security settings")),
 }
 
 _PARTICULAR: Mapping[str, Words] = {  # one action, several permissions
-    "case:step:report_fixed": ("上报并自行处置", "Report and fix at once"),
-    "case:step:ask_second_extension": ("再次申请延期", "Ask for a second extension"),
-    "case:step:decide_second_extension": ("批准或不同意再次延期", "Grant or deny a second extension"),
+    "case:step:report_fixed": Words("上报并自行处置", "Report and fix at once"),
+    "case:step:ask_second_extension": Words("再次申请延期", "Ask for a second extension"),
+    "case:step:decide_second_extension": Words("批准或不同意再次延期", "Grant or deny a second extension"),
 }
 
 
@@ -55,19 +59,16 @@ def _moves() -> dict[str, tuple[Words, Words]]:
     for move in CASE.moves:
         if move.permission and move.permission not in set(P):
             words = CASE.actions[move.action]
-            actions.setdefault(move.permission, {})[str(move.action)] = (words.zh, words.en)
-    joined = {permission: zip(*found.values(), strict=True) for permission, found in actions.items()}
-    named = {permission: ("、".join(zh), ", ".join(en)) for permission, (zh, en) in joined.items()}
+            actions.setdefault(move.permission, {})[str(move.action)] = words
+    named = {permission: listed(found.values()) for permission, found in actions.items()}
     return {permission: (CASES, _PARTICULAR.get(permission, words)) for permission, words in named.items()}
 
 
 WORDS: Mapping[str, tuple[Words, Words]] = {**{str(one): words for one, words in _WORDS.items()}, **_moves()}
 
 
-def grouped(permissions: frozenset[str]) -> dict[Words, list[Words]]:
+def grouped(permissions: frozenset[str]) -> list[tuple[Words, list[Words]]]:
     """Return the words of some permissions by their groups, in the order of the procedure."""
-    found: dict[Words, list[Words]] = {CASES: [], OTHERS: [], MANAGING: []}
-    for permission, (group, words) in WORDS.items():
-        if permission in permissions:
-            found[group].append(words)
-    return {group: words for group, words in found.items() if words}
+    held = [WORDS[permission] for permission in WORDS if permission in permissions]
+    groups = [(group, [words for of, words in held if of == group]) for group in (CASES, OTHERS, MANAGING)]
+    return [(group, words) for group, words in groups if words]

@@ -4,12 +4,12 @@ from collections.abc import Collection, Mapping
 from uuid import UUID
 
 from app.core.permissions import Permission, Person
+from workflows.words import Words
 
-Words = tuple[str, str]
 POWERS: Mapping[Permission, Words] = {
-    Permission.PEOPLE_MANAGE: ("系统管理", "keeping the system"),
-    Permission.ROLE_GRANT: ("安全管理", "granting rights"),
-    Permission.AUDIT_READ: ("审计", "reading the audit"),
+    Permission.PEOPLE_MANAGE: Words("系统管理", "keeping the system"),
+    Permission.ROLE_GRANT: Words("安全管理", "granting rights"),
+    Permission.AUDIT_READ: Words("审计", "reading the audit"),
 }
 
 

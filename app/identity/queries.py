@@ -17,6 +17,7 @@ from app.identity import tokens
 from app.identity.ground import ground_of, managed
 from app.identity.models import Absence, AssignmentRow, PersonRow, Role, RolePermission, SessionRow
 from app.identity.sessions import idle_limit
+from workflows.words import Words
 
 GRID_DEPTH = 4  # county/township/village/grid/
 
@@ -62,9 +63,9 @@ class Roles:
     names_en: Mapping[str, str]
     scope_kinds: Mapping[str, str]
 
-    def words(self, role: str) -> tuple[str, str]:
-        """Return what people call a role, in both languages."""
-        return self.names[role], self.names_en[role]
+    def words(self, role: str) -> Words:
+        """Return what people call a role."""
+        return Words(self.names[role], self.names_en[role])
 
 
 @dataclass(frozen=True)

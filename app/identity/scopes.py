@@ -4,9 +4,22 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from app.core.errors import Invalid
+from workflows.words import Words
 
 Resolve = Callable[[str], str | None]
-KINDS = {"grid": "网格", "department": "部门", "centre": "中心"}
+KINDS = {
+    "grid": Words("网格", "grid"),
+    "department": Words("部门", "department"),
+    "centre": Words("中心", "centre"),
+}
+_NO_KIND = Words(
+    "范围类型“{}”不存在，应为网格、部门或中心。", "There is no kind of scope “{}”: grid, department or centre, please."
+)
+_NO_CODE = Words("没有代码为“{}”的{}。", "Nothing has the code “{}”: there is no such {}.")
+_SEVERAL = Words("有 {} 个{}叫“{}”，请从列表中选择。", "There are {} of the kind {} called “{}”: choose from the list.")
+_NONE = Words(
+    "没有这个{}，请输入名称或代码，从列表中选择。", "There is no such {}: choose from the list by name or code."
+)
 _resolvers: dict[str, Resolve] = {}
 
 
@@ -56,10 +69,10 @@ def list_with(kind: str, get: Get, every: Every) -> None:
 def path_of(kind: str, code: str) -> str:
     """Return the path of a scope; raise ScopeUnknown."""
     if kind not in KINDS:
-        raise ScopeUnknown(f"范围类型“{kind}”不存在，应为网格、部门或中心。")
+        raise ScopeUnknown(_NO_KIND.format(kind))
     path = _resolvers[kind](code)
     if path is None:
-        raise ScopeUnknown(f"没有代码为“{code}”的{KINDS[kind]}。")
+        raise ScopeUnknown(_NO_CODE.format(code, KINDS[kind]))
     return path
 
 
@@ -87,8 +100,8 @@ def find(kind: str, text: str) -> Scope:
     if len(named) == 1:
         return named[0]
     if named:
-        raise ScopeUnknown(f"有 {len(named)} 个{KINDS[kind]}叫“{text}”，请从列表中选择。")
-    raise ScopeUnknown(f"没有这个{KINDS[kind]}，请输入名称或代码，从列表中选择。")
+        raise ScopeUnknown(_SEVERAL.format(len(named), KINDS[kind], text))
+    raise ScopeUnknown(_NONE.format(KINDS[kind]))
 
 
 def known_path(kind: str, code: str | None) -> str | None:

@@ -10,10 +10,9 @@ from app.frame.pages import Pages, render
 from app.identity import attempts, powers, queries, register, second_factor, strength
 from app.identity.attempts import Bound
 from app.identity.ground import ground_of
+from workflows.words import Words
 
 bp = Pages("security", __name__, url_prefix="/admin/security")
-
-Words = tuple[str, str]
 
 
 @bp.get("/")
@@ -40,41 +39,46 @@ def _asked_for(permissions: Mapping[str, frozenset[str]]) -> frozenset[str]:
 
 
 def _figures() -> Iterator[tuple[Words, Words]]:
-    """Yield what is set and how, in both languages."""
+    """Yield what is set and how."""
     config = current_app.config
-    yield _hours("浏览器最长登录", "A browser stays signed in", config["BROWSER_HOURS"])
-    yield _minutes("浏览器无操作自动退出", "An unused browser signs out after", config["BROWSER_IDLE_MINUTES"])
-    yield _days("手机多久不用须重新登录", "A phone signs in again when unused for", config["REFRESH_DAYS"])
+    yield _hours(Words("浏览器最长登录", "A browser stays signed in"), config["BROWSER_HOURS"])
+    yield _minutes(Words("浏览器无操作自动退出", "An unused browser signs out after"), config["BROWSER_IDLE_MINUTES"])
+    yield _days(Words("手机多久不用须重新登录", "A phone signs in again when unused for"), config["REFRESH_DAYS"])
     off = config["SECOND_FACTOR"] == second_factor.OFF
-    asked = ("不要求", "not required") if off else ("管理员和能看群众电话的人必须", "of administrators and revealers")
-    yield ("二次验证", "Second factor"), asked
-    yield _days("登录过的设备多久再验证一次", "A known device is asked again after", config["SECOND_FACTOR_DAYS"])
-    yield _hours("一次性登录码有效", "A one-time code is good for", config["SIGN_IN_CODE_HOURS"])
+    asked = (
+        Words("不要求", "not required")
+        if off
+        else Words("管理员和能看群众电话的人必须", "of administrators and revealers")
+    )
+    yield Words("二次验证", "Second factor"), asked
+    yield _days(
+        Words("登录过的设备多久再验证一次", "A known device is asked again after"), config["SECOND_FACTOR_DAYS"]
+    )
+    yield _hours(Words("一次性登录码有效", "A one-time code is good for"), config["SIGN_IN_CODE_HOURS"])
     least = strength.SHORTEST
     yield (
-        ("密码最短", "Shortest password"),
-        (f"{least} 位，不许常见或含姓名、账号、县名", f"{least} letters, none common"),
+        Words("密码最短", "Shortest password"),
+        Words("{} 位，不许常见或含姓名、账号、县名", "{} letters, none common").format(least),
     )
-    yield _bound("同一账号、同一地址连续输错", "Failures by account and address", attempts.PAIR)
-    yield _bound("同一账号来自各处输错", "Failures by account from anywhere", attempts.ACCOUNT)
-    yield _bound("登录过的设备输错", "Failures by a known device", attempts.DEVICE)
+    yield _bound(Words("同一账号、同一地址连续输错", "Failures by account and address"), attempts.PAIR)
+    yield _bound(Words("同一账号来自各处输错", "Failures by account from anywhere"), attempts.ACCOUNT)
+    yield _bound(Words("登录过的设备输错", "Failures by a known device"), attempts.DEVICE)
 
 
-def _bound(zh: str, en: str, bound: Bound) -> tuple[Words, Words]:
+def _bound(label: Words, bound: Bound) -> tuple[Words, Words]:
     longest = int(bound.longest_wait.total_seconds() // 60)
-    return (zh, en), (
-        f"{bound.free} 次后开始等待，最长 {longest} 分钟",
-        f"waits after {bound.free}, {longest} minutes at most",
+    return label, Words("{} 次后开始等待，最长 {} 分钟", "waits after {}, {} minutes at most").format(
+        bound.free, longest
     )
 
 
-def _minutes(zh: str, en: str, figure: int) -> tuple[Words, Words]:
-    return (zh, en), (f"{figure} 分钟", f"{figure} minutes")
+def _minutes(label: Words, figure: int) -> tuple[Words, Words]:
+    return label, Words("{} 分钟", "{} minutes").format(figure)
 
 
-def _hours(zh: str, en: str, figure: int) -> tuple[Words, Words]:
-    return (zh, en), (f"{figure} 小时", f"{figure} hours")
+def _hours(label: Words, figure: int) -> tuple[Words, Words]:
+    return label, Words("{} 小时", "{} hours").format(figure)
 
 
-def _days(zh: str, en: str, figure: int) -> tuple[Words, Words]:
-    return (zh, en), (f"{figure} 天", f"{figure} days")
+def _days(label: Words, figure: int) -> tuple[Words, Words]:
+    return label, Words("{} 天", "{} days").format(figure)

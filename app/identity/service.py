@@ -18,6 +18,9 @@ from app.core.errors import Conflict, Invalid, NotFound
 from app.core.permissions import SYSTEM, Permission, Person
 from app.identity import codes, queries, scopes, sessions, staff_telephones
 from app.identity.models import AssignmentRow, PersonRow, Role, RolePermission
+from workflows.words import Words, listed
+
+_NOT_KNOWN = Words("角色文件中有系统不认识的权限：{}。", "The file of roles has permissions that are not known: {}.")
 
 
 class UsernameTaken(Conflict):
@@ -111,9 +114,13 @@ def assign(
     """
     known = queries.roles()
     if role not in known.names:
-        raise RoleUnknown(f"没有代码为“{role}”的角色。")
+        raise RoleUnknown(Words("没有代码为“{}”的角色。", "There is no such place with the code “{}”.").format(role))
     if known.scope_kinds[role] != scope_kind:
-        raise RoleElsewhere(f"“{known.names[role]}”的范围类型应为{scopes.KINDS[known.scope_kinds[role]]}。")
+        raise RoleElsewhere(
+            Words("“{}”的范围类型应为{}。", "“{}” is held in another kind of scope: {}.").format(
+                known.names[role], scopes.KINDS[known.scope_kinds[role]]
+            )
+        )
     row = AssignmentRow(
         id=uuid4(),
         person_id=person_id,
@@ -190,7 +197,7 @@ def load_roles(path: Path, also_known: Collection[str] = ()) -> int:
     pairs = [{"role": entry["code"], "permission": item} for entry in entries for item in entry["permissions"]]
     unknown = {pair["permission"] for pair in pairs} - {*map(str, Permission), *also_known}
     if unknown:
-        raise PermissionUnknown(f"角色文件中有系统不认识的权限：{'、'.join(sorted(unknown))}。")
+        raise PermissionUnknown(_NOT_KNOWN.format(listed(sorted(unknown))))
     for entry in entries:
         db.session.merge(Role(code=entry["code"], name=entry["zh"], name_en=entry["en"], scope_kind=entry["scope"]))
     db.session.flush()  # permissions point at the roles

@@ -14,6 +14,7 @@ from app.identity import attempts, codes, passwords, queries, second_factor, ser
 from app.identity.models import PersonRow
 from app.identity.second_factor import SecondFactorRequired, SecondFactorWrong
 from app.identity.sessions import Opened
+from workflows.words import Words
 
 DEVICE_UNNAMED = "未命名设备"
 
@@ -94,7 +95,7 @@ def confirm_password(account: PersonRow, old_password: str, person: Person, addr
         by_code = codes.stands_for_password(account.id, old_password)
     right = passwords.matches(attempt.password_hash, old_password) if by_code is None else by_code
     if not right:
-        raise OldPasswordWrong(fields={"old_password": ["原密码不正确。"]})
+        raise OldPasswordWrong(fields={"old_password": [Words("原密码不正确。", "This is not the old password.")]})
     return attempt
 
 

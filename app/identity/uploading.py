@@ -18,6 +18,7 @@ from app.core.permissions import Person
 from app.core.transaction import transaction
 from app.identity import importing, passwords, people_file, tokens
 from app.identity.models import PersonRow
+from workflows.words import Words
 
 MOST_BYTES = 2 * 1_048_576  # our figures; larger files are for the command line
 MOST_ACCOUNTS = 2_000
@@ -82,8 +83,9 @@ def _plan(reading: people_file.Reading, known: importing.Known, by: Person) -> i
     plan = importing.plan(reading, known, by=by)
     if len(plan.fresh) > MOST_ACCOUNTS:
         raise FileTooLarge(
-            f"一次最多新建 {MOST_ACCOUNTS} 个账号，请分成几个文件。",
-            en=f"At most {MOST_ACCOUNTS} new accounts at once: split the file.",
+            Words(
+                "一次最多新建 {} 个账号，请分成几个文件。", "At most {} new accounts at once: split the file."
+            ).format(MOST_ACCOUNTS),
         )
     return plan
 

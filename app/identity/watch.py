@@ -13,8 +13,9 @@ from app.identity.models import AssignmentRow, PersonRow
 from app.identity.scopes import Scope
 from workflows.case import CASE
 from workflows.case_terms import CaseAction
+from workflows.words import Words, listed
 
-Told = tuple[str, str, str]  # Chinese, English, where to go
+Told = tuple[Words, str]  # and where to go
 LIST, NEW = "/admin/people/", "/admin/people/new"
 _LOOP = (CaseAction.ACCEPT, CaseAction.FILE, CaseAction.DISPATCH, CaseAction.CLOSE)  # a centre without one stands still
 
@@ -25,7 +26,8 @@ def remarks(person: Person) -> Iterator[Told]:
     holding = select(AssignmentRow.id).where(AssignmentRow.person_id == PersonRow.id, lasting()).exists()
     idle = select(func.count()).select_from(PersonRow).where(PersonRow.active, ~holding, managed(ground))
     if count := db.session.scalar(idle) or 0:
-        yield f"{count} 人没有任职，什么也办不了", f"People without any role: {count}", f"{LIST}?show=nothing"
+        text = Words("{} 人没有任职，什么也办不了", "People without any role: {}")
+        yield text.format(count), f"{LIST}?show=nothing"
     yield from _idle_centres(ground)
 
 
@@ -52,16 +54,13 @@ def _told(centre: Scope, missing: list[CaseAction]) -> Told:
     known = queries.roles()
     wanted = frozenset().union(*map(_permissions, missing))
     roles = [role for role, held in known.permissions.items() if known.scope_kinds[role] == "centre" and held & wanted]
-    acts = [CASE.actions[action] for action in missing]
-    zh, en = "、".join(one.zh for one in acts), ", ".join(one.en for one in acts)
-    needed = [known.words(role) for role in roles]
-    zh += f"（需要{'、'.join(one[0] for one in needed)}）" if needed else ""
-    en += f" (needed: {', '.join(one[1] for one in needed)})" if needed else ""
-    return (
-        f"{centre.name}没有人能办理：{zh}",
-        f"{centre.name}: nobody may take these steps: {en}",
-        f"{NEW}?role={roles[0]}" if roles else LIST,
+    text = Words("{}没有人能办理：{}", "{}: nobody may take these steps: {}").format(
+        centre.name, listed(CASE.actions[action] for action in missing)
     )
+    if not roles:
+        return text, LIST
+    needed = Words("（需要{}）", " (needed: {})").format(listed(map(known.words, roles)))
+    return text + needed, f"{NEW}?role={roles[0]}"
 
 
 def _permissions(action: CaseAction) -> frozenset[str]:

@@ -17,31 +17,31 @@ from app.attachments import service
 from app.attachments.schemas import UploadIn
 from app.cases import queries as cases
 from app.cases.service import Phone
-from app.core.english import in_english
 from app.core.errors import Forbidden, Invalid, NotFound, Problem
 from app.core.hints import DROPPED
 from app.core.permissions import Permission, Person
 from app.core.schemas import Schema, Text
 from app.core.transaction import transaction
+from app.frame.forms import flat
 from app.identity import queries as identity
 from app.intake import sync
+from workflows.words import Words
 
 FORMAT, VERSION = "gezhi-queue", 1
 TAKEN, KNOWN, REFUSED = "收下", "早已收到", "未收下"
 _KINDS = {"report": "上报", "act": "办理", "photo": "照片"}
 _UPLOAD = ("case_id", "purpose", "taken_at", "lon", "lat")
-Words = tuple[str, str]
 _AT_FAULT: Mapping[str, Words] = {
-    "required": ("没有填写", "is missing"),
-    "null": ("为空", "is empty"),
-    "invalid": ("格式不对", "has not the right form"),
-    "invalid_uuid": ("应为 UUID", "should be a UUID"),
-    "validator_failed": ("不是能用的值", "has a value that means nothing here"),
+    "required": Words("没有填写", "is missing"),
+    "null": Words("为空", "is empty"),
+    "invalid": Words("格式不对", "has not the right form"),
+    "invalid_uuid": Words("应为 UUID", "should be a UUID"),
+    "validator_failed": Words("不是能用的值", "has a value that means nothing here"),
 }
 _GIVEN: dict[str, Any] = {"error_messages": _AT_FAULT}
 _WANTED: dict[str, Any] = {**_GIVEN, "required": True}
-_FILE: Words = ("文件", "The file")
-_NOTHING: Words = ("没有导入任何内容。", "Nothing was imported.")
+_FILE: Words = Words("文件", "The file")
+_NOTHING: Words = Words("没有导入任何内容。", "Nothing was imported.")
 
 
 class _Item(Schema):
@@ -59,7 +59,12 @@ class _Item(Schema):
 class OperationIn(_Item):
     """A report or an act, as it waited on the phone."""
 
-    kind = fields.String(validate=validate.OneOf(("report", "act"), error="应为 report 或 act 之一。"), **_WANTED)
+    kind = fields.String(
+        validate=validate.OneOf(
+            ("report", "act"), error=Words("应为 report 或 act 之一。", "One of report or act, please.")
+        ),
+        **_WANTED,
+    )
     body = fields.Dict(**_GIVEN)
     op_id = fields.UUID(**_GIVEN)
     action = Text(40, **_GIVEN)
@@ -77,7 +82,9 @@ class PhotoIn(_Item):
 class FileIn(Schema):
     """The file that the phone page's `导出到文件` writes."""
 
-    format = fields.String(validate=validate.Equal(FORMAT, error=f"应为 {FORMAT}。"), **_WANTED)
+    format = fields.String(
+        validate=validate.Equal(FORMAT, error=Words("应为 {}。", "This has to be “{}”.").format(FORMAT)), **_WANTED
+    )
     version = fields.Integer(**_WANTED)
     made_at = fields.Raw()  # for people who read the file
     username = Text(80, **_WANTED)
@@ -125,21 +132,25 @@ def _read(file: Path) -> dict[str, Any]:
         told = None
     if not isinstance(told, dict) or told.get("format") != FORMAT:
         raise _refused(
-            [("这不是手机“导出到文件”得到的文件，或文件不完整。", "A phone has not written this file, or not whole.")]
+            [
+                Words(
+                    "这不是手机“导出到文件”得到的文件，或文件不完整。",
+                    "A phone has not written this file, or not whole.",
+                )
+            ]
         )
     if told.get("version") != VERSION:
-        newer = (
-            "文件由另一版本的手机端导出，请先升级本系统。",
-            "Another version of the phone page wrote it: upgrade first.",
+        newer = Words(
+            "文件由另一版本的手机端导出，请先升级本系统。", "Another version of the phone page wrote it: upgrade first."
         )
         raise _refused([newer])
     loaded: dict[str, Any] = _loaded(FileIn(), told, _FILE)
-    for schema, name, zh, en in (
-        (OperationIn(), "operations", "上报和办理", "report or act"),
-        (PhotoIn(), "photos", "照片", "photo"),
+    for schema, name, what in (
+        (OperationIn(), "operations", Words("第 {} 项上报和办理", "The report or act number {}")),
+        (PhotoIn(), "photos", Words("第 {} 项照片", "The photo number {}")),
     ):
         for number, one in enumerate(loaded[name], 1):
-            _loaded(schema, one, (f"第 {number} 项{zh}", f"The {en} number {number}"))
+            _loaded(schema, one, what.format(number))
     return loaded
 
 
@@ -154,16 +165,15 @@ def _loaded(schema: Schema, told: Any, where: Words) -> Any:
 
 def _sentence(where: Words, name: str, texts: Any) -> Words:
     """Say what is wrong with one field: the first of its faults, however deep it lies."""
-    while isinstance(texts, (dict, list)) and texts:
-        texts = next(iter(texts.values())) if isinstance(texts, dict) else texts[0]
-    if isinstance(texts, tuple):
-        return f"{where[0]}的“{name}”{texts[0]}。", f"{where[1]}: “{name}” {texts[1]}."
-    return f"{where[0]}的“{name}”：{texts}", f"{where[1]}, “{name}”: {in_english(str(texts))}"
+    text, *_ = flat(texts)
+    if text in _AT_FAULT.values():
+        return Words("{}的“{}”{}。", "{}: “{}” {}.").format(where, name, text)
+    return Words("{}的“{}”：{}", "{}, “{}”: {}").format(where, name, text)
 
 
 def _refused(sentences: Sequence[Words]) -> click.ClickException:
-    zh, en = "".join(one[0] for one in sentences), " ".join(one[1] for one in sentences)
-    return click.ClickException(f"{zh}{_NOTHING[0]}\n{en} {_NOTHING[1]}")
+    text = Words("", " ").join([*sentences, _NOTHING])
+    return click.ClickException(f"{text!s}\n{text.en}")
 
 
 def _people(items: list[Mapping[str, Any]]) -> dict[UUID, Person]:
@@ -173,7 +183,11 @@ def _people(items: list[Mapping[str, Any]]) -> dict[UUID, Person]:
     if missing:
         named = "、".join(missing)
         raise _refused(
-            [(f"文件中的人员不存在或已停用：{named}。", f"These people are not there, or not any more: {named}.")]
+            [
+                Words("文件中的人员不存在或已停用：{}。", "These people are not there, or not any more: {}.").format(
+                    named
+                )
+            ]
         )
     return found
 
@@ -190,7 +204,7 @@ def _take_in(told: Mapping[str, Any], people: Mapping[UUID, Person]) -> Iterator
         try:
             yield Outcome("photo", person, TAKEN if _keep(person, one) else KNOWN)
         except Problem as problem:
-            yield Outcome("photo", person, REFUSED, problem.detail)
+            yield Outcome("photo", person, REFUSED, str(problem.detail))
 
 
 def _operation(one: Mapping[str, Any]) -> dict[str, Any]:

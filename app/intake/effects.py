@@ -25,6 +25,7 @@ from app.identity import queries as identity
 from app.intake import schemas
 from workflows import case as machine
 from workflows.case_terms import CaseAction, CaseState, Finding
+from workflows.words import Words
 
 MERGED = "merged_into"
 
@@ -44,7 +45,16 @@ def report(turn: Turn) -> None:
         evidence.ask_for(turn, 2)
     named = evidence.name(turn, 1, Purpose.BEFORE, only_own=True)
     if turn.case.self_fixed and not _shows_both(named):
-        raise DataMissing(fields={"data.attachments": ["自行处置须有处置前和处置后的照片各至少一张。"]})
+        raise DataMissing(
+            fields={
+                "data.attachments": [
+                    Words(
+                        "自行处置须有处置前和处置后的照片各至少一张。",
+                        "What was fixed needs a photo from before and one from after.",
+                    )
+                ]
+            }
+        )
 
 
 def _shows_both(photos: Iterable[Attachment | Named]) -> bool:
@@ -69,7 +79,17 @@ def verify(turn: Turn) -> None:
         people = identity.present([wanted])
         named = next((one.person_id for one in people if one.may(naming.FIND_PERMISSION)), None)
     if named is None:
-        raise Invalid(fields={"data.verifier": ["没有可派的核实人，请指定一位在岗的网格员、网格长或巡查员。"]})
+        raise Invalid(
+            fields={
+                "data.verifier": [
+                    Words(
+                        "没有可派的核实人，请指定一位在岗的网格员、网格长或巡查员。",
+                        "Nobody can be sent by the system: name a worker, a head of a grid or an inspector who"
+                        " is at work.",
+                    )
+                ]
+            }
+        )
     turn.case.finding = None
     tasks.name_person(turn, VERIFY, named)
 
@@ -92,7 +112,10 @@ def prepare_close_fixed(turn: Turn) -> None:
 def close_fixed(turn: Turn) -> None:
     """Accept what the worker fixed as done; a sampled one goes to a checker first."""
     if not _shows_both(attachment_queries.of_case(turn.case.case_id)):
-        lacking = "缺少处置前或处置后的照片：请上报人补传，或按普通案件受理。"
+        lacking = Words(
+            "缺少处置前或处置后的照片：请上报人补传，或按普通案件受理。",
+            "A photo from before or after is missing: ask the reporter for it, or take it on like any other case.",
+        )
         raise MoveNotAllowed(turn.case.case_id, lacking, reason="photos")
     if turn.case.state == CaseState.CLOSED:
         turn.case.closed_at, turn.case.ended_how = turn.counts_at, turn.action

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import ValidationError, fields, post_load, pre_load, validate, validates_schema
+from marshmallow import fields, post_load, pre_load, validate, validates_schema
 
 from app.cases.schemas import (
     ActData,
@@ -14,11 +14,13 @@ from app.cases.schemas import (
     uuids,
     without_nulls_of_place,
 )
+from app.core.errors import InvalidField
 from app.core.hints import HintedMoment, HintedSchema
 from app.core.schemas import Degrees, JsonObject, Moment, Name, Schema, Telephone, Text, Whole, about
 from app.grids.coordinates import Crs
 from app.grids.schemas import QueryDegrees
 from workflows.case_terms import CaseSource
+from workflows.words import Words
 
 OPERATIONS_MOST = 100
 AS_SENT = "as_sent"  # under this name a loaded report keeps what it was loaded from
@@ -35,7 +37,15 @@ class ReporterIn(Schema):
     @validates_schema
     def _consented(self, data: dict[str, Any], **_: Any) -> None:
         if (data.get("name") or data.get("phone")) and not data["consent"] and not data["anonymous"]:
-            raise ValidationError({"consent": ["保存上报人信息须征得本人同意。"]})
+            raise InvalidField(
+                {
+                    "consent": [
+                        Words(
+                            "保存上报人信息须征得本人同意。", "Name and number are kept only with the caller's consent."
+                        )
+                    ]
+                }
+            )
 
 
 class ReportIn(HintedSchema):
@@ -83,7 +93,17 @@ class ReportIn(HintedSchema):
         either_point_or_grid(data)
         missing = [name for name in ("lon", "lat") if name not in data]
         if "grid" not in data and missing:
-            raise ValidationError({name: ["请填写经纬度；没有定位时，只填写所在的网格。"] for name in missing})
+            raise InvalidField(
+                {
+                    name: [
+                        Words(
+                            "请填写经纬度；没有定位时，只填写所在的网格。",
+                            "Give longitude and latitude; or, where they are not known, the grid alone.",
+                        )
+                    ]
+                    for name in missing
+                }
+            )
 
     @post_load
     def _no_system_without_degrees(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
@@ -123,9 +143,9 @@ class OperationIn(HintedSchema):
     @validates_schema
     def _complete(self, data: dict[str, Any], **_: Any) -> None:
         wanted = ("body",) if data.get("type") == "report" else ("op_id", "action")
-        missing = {name: ["必填。"] for name in wanted if data.get(name) is None}
+        missing = {name: [Words("必填。", "Please fill this in.")] for name in wanted if data.get(name) is None}
         if missing:
-            raise ValidationError(missing)
+            raise InvalidField(missing)
 
 
 class SyncIn(HintedSchema):
@@ -138,7 +158,9 @@ class SyncIn(HintedSchema):
     operations = fields.List(
         fields.Raw(allow_none=True),  # what is in it is judged on its own
         load_default=list,
-        validate=validate.Length(max=OPERATIONS_MOST, error=f"一次最多 {OPERATIONS_MOST} 项。"),
+        validate=validate.Length(
+            max=OPERATIONS_MOST, error=Words("一次最多 {} 项。", "At most {} at once.").format(OPERATIONS_MOST)
+        ),
     )
     phone_now = HintedMoment("手机此刻的时间。What time the phone has now.")
 

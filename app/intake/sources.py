@@ -6,6 +6,7 @@ from app.cases.errors import ActForbidden
 from app.core.errors import Invalid
 from app.core.permissions import Permission, Person
 from workflows.case_terms import CaseSource
+from workflows.words import Words
 
 # what the county's own people see needs no verification, so nobody else may report under these names
 OWN: Mapping[CaseSource, Permission] = {
@@ -22,12 +23,31 @@ def source_of(person: Person, said: str | None) -> CaseSource:
     own = [source for source, permission in OWN.items() if person.may(permission)]
     if said is None:
         if not own:
-            raise Invalid(fields={"source": ["请说明案件从哪里来，例如 hotline（热线）、citizen（群众）。"]})
+            raise Invalid(
+                fields={
+                    "source": [
+                        Words(
+                            "请说明案件从哪里来，例如 hotline（热线）、citizen（群众）。",
+                            "Say where the case comes from, for instance the hotline or a citizen.",
+                        )
+                    ]
+                }
+            )
         return own[0]
-    source = next(each for each in CaseSource if each == said)
+    source = CaseSource.of(said)
     if source in OWN:
         if source not in own:
-            raise ActForbidden(f"您的岗位不能以“{source.words.zh}”的名义上报，请如实选择来源。")
+            raise ActForbidden(
+                Words(
+                    "您的岗位不能以“{}”的名义上报，请如实选择来源。",
+                    "Your post does not report as “{}”: choose the true source.",
+                ).format(source.words)
+            )
     elif not person.may(Permission.CASE_REPORT_FOR):
-        raise ActForbidden("只有受理员可以代群众、热线、媒体或上级登记，请以本人身份上报。")
+        raise ActForbidden(
+            Words(
+                "只有受理员可以代群众、热线、媒体或上级登记，请以本人身份上报。",
+                "Only acceptors report for others: please report it as yourself.",
+            )
+        )
     return source

@@ -20,11 +20,12 @@ from app.attachments.models import METADATA_LENGTH, Upload
 from app.attachments.schemas import OfferIn, StoredOut, UploadIn
 from app.attachments.service import ALGORITHMS, Checksum, Offer
 from app.cases import queries as cases
-from app.core.errors import BodyCut, Forbidden, Invalid, NotFound, Problem
+from app.core.errors import BodyCut, Forbidden, Invalid, InvalidField, NotFound, Problem
 from app.core.hints import DROPPED, Hint
 from app.core.http import BYTES, Blueprint, current_person, needs, public
 from app.core.permissions import Permission
 from app.core.transaction import transaction
+from workflows.words import Words
 
 TUS = "1.0.0"
 PIECE = "application/offset+octet-stream"
@@ -174,7 +175,11 @@ def begin() -> Response:
     if length > _largest():
         raise RequestEntityTooLarge
     if length == 0:
-        raise Invalid(fields={"Upload-Length": ["文件是空的，请重新拍摄。"]})
+        raise Invalid(
+            fields={
+                "Upload-Length": [Words("文件是空的，请重新拍摄。", "The file is empty: please take the photo again.")]
+            }
+        )
     pairs = _pairs(request.headers.get("Upload-Metadata", ""))
     offer = _said(pairs)
     lost = attachments.lost_at(offer.case_id, offer.attachment_id, offer.uploader)
@@ -292,7 +297,7 @@ def _whole(name: str) -> int:
     """Read a header that is a whole number of bytes."""
     text = request.headers.get(name, "")
     if not (text.isascii() and text.isdigit() and len(text) <= 15):
-        raise Invalid(fields={name: ["应为不小于零的整数。"]})
+        raise Invalid(fields={name: [Words("应为不小于零的整数。", "A whole number, please, not below nought.")]})
     return int(text)
 
 
@@ -330,12 +335,14 @@ def _said(pairs: Mapping[str, str]) -> Offer:
     known = _known(pairs)
     try:
         if len(_written(known)) > METADATA_LENGTH:
-            raise ValidationError("内容过长。")
+            raise InvalidField(Words("内容过长。", "This is too long."))
         said = UploadIn().load({name: _plain(name, value) for name, value in known.items()})
     except ValueError as error:  # no Base64, no UTF-8, or letters that neither has
-        raise Invalid(fields={"Upload-Metadata": ["应为键和 Base64 值。"]}) from error
+        raise Invalid(
+            fields={"Upload-Metadata": [Words("应为键和 Base64 值。", "Keys and their values in Base64, please.")]}
+        ) from error
     except ValidationError as error:
-        raise Invalid(fields={"Upload-Metadata": error.messages}) from error
+        raise Invalid(fields={"Upload-Metadata": error.normalized_messages()}) from error
     return _offer(said["case_id"], said["attachment_id"], said.get("filetype", ""), said)
 
 
@@ -359,4 +366,4 @@ def _checksum() -> Checksum | None:
     try:
         return Checksum(algorithm, base64.b64decode(digest, validate=True))
     except ValueError as error:
-        raise Invalid(fields={"Upload-Checksum": ["应为 Base64。"]}) from error
+        raise Invalid(fields={"Upload-Checksum": [Words("应为 Base64。", "Base64, please.")]}) from error

@@ -27,7 +27,7 @@ def tell(owed: Owed) -> None:
     wanted.pop(told.step.actor_id, None)  # type: ignore[arg-type] # the system's steps have no actor
     more = _more(told)
     messages = [
-        service.Message(person_id, to.case.case_id, template.kind, *words.fill(template, to.case, more))
+        service.Message(person_id, to.case.case_id, template.kind, words.fill(template, to.case, more))
         for person_id, (template, to) in _allowed(told, wanted).items()
     ]
     service.write(owed.id, messages)
@@ -57,5 +57,5 @@ def _allowed(
 
 def _more(told: Told) -> dict[str, str]:
     clock = told.clock()
-    of_clock = words.of_clock(clock.stage, clock.due_at) if clock else {"stage": "", "stage_en": "", "due": ""}
+    of_clock = words.of_clock(clock.stage, clock.due_at) if clock else {"stage": "", "due": ""}
     return words.of_ask(asked(told)) | of_clock | words.of_card(told.data)

@@ -3,6 +3,7 @@
 from marshmallow import fields, validate
 
 from app.core.schemas import Moment, Schema, Text, Whole
+from workflows.words import Words
 
 PAGE_MOST = 200
 ID_MOST = 2**63 - 1
@@ -40,7 +41,12 @@ class ReadIn(Schema):
     """Which messages have been read: by their ids, or all up to a time."""
 
     ids = fields.List(
-        Whole(1, ID_MOST), validate=validate.Length(min=1, max=PAGE_MOST, error=f"应为 1 到 {PAGE_MOST} 条。")
+        Whole(1, ID_MOST),
+        validate=validate.Length(
+            min=1,
+            max=PAGE_MOST,
+            error=Words("应为 1 到 {} 条。", "Between 1 and {} of them, please.").format(PAGE_MOST),
+        ),
     )
     until = Moment()
 

@@ -12,6 +12,7 @@ from app.core.db import db, upsert
 from app.core.errors import Invalid
 from app.core.permissions import Person
 from app.notices.models import Notice
+from workflows.words import Words
 
 
 @dataclass(frozen=True)
@@ -21,8 +22,7 @@ class Message:
     person_id: UUID
     case_id: UUID
     kind: str
-    text: str
-    text_en: str
+    text: Words
 
 
 def write(outbox_id: int, messages: Sequence[Message]) -> None:
@@ -30,7 +30,11 @@ def write(outbox_id: int, messages: Sequence[Message]) -> None:
     if not messages:
         return
     now = clock.now()
-    rows = [vars(message) | {"outbox_id": outbox_id, "created_at": now} for message in messages]
+    rows = [
+        vars(message)
+        | {"text": str(message.text), "text_en": message.text.en, "outbox_id": outbox_id, "created_at": now}
+        for message in messages
+    ]
     statement = upsert(Notice).values(rows).on_conflict_do_nothing(index_elements=["outbox_id", "person_id"])
     db.session.execute(statement)
 
@@ -38,7 +42,16 @@ def write(outbox_id: int, messages: Sequence[Message]) -> None:
 def mark_read(person: Person, ids: Collection[int] | None = None, until: datetime | None = None) -> None:
     """Mark one's own messages as read: those named, or all that were there at a time. Others' are left alone."""
     if (ids is None) == (until is None):
-        raise Invalid(fields={"ids": ["请给出要标为已读的消息 ids，或给出截止时间 until，两者只能选一。"]})
+        raise Invalid(
+            fields={
+                "ids": [
+                    Words(
+                        "请给出要标为已读的消息 ids，或给出截止时间 until，两者只能选一。",
+                        "Name the messages that were read, `ids`, or a time, `until`: one of the two.",
+                    )
+                ]
+            }
+        )
     wanted = Notice.id.in_(ids) if ids is not None else Notice.created_at <= until
     db.session.execute(
         update(Notice)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from workflows.case_terms import CaseAction
+from workflows.words import Words
 
 
 class To(StrEnum):
@@ -30,68 +31,72 @@ class Template:
 
     kind: str
     to: To
-    text: str
-    text_en: str
+    text: Words
     must_see: bool = True  # False: it is told also to those who do not see the case, or do so no longer
 
 
 A = CaseAction
 
 
-def _reporter(kind: str, text: str, text_en: str) -> Template:
-    return Template(kind, To.REPORTER, text, text_en)
+def _reporter(kind: str, text: Words) -> Template:
+    return Template(kind, To.REPORTER, text)
 
 
-def _merged(kind: str, text: str, text_en: str) -> Template:
-    return Template(kind, To.REPORTERS_OF_MERGED, text, text_en)
+def _merged(kind: str, text: Words) -> Template:
+    return Template(kind, To.REPORTERS_OF_MERGED, text)
 
 
-_CHECK = Template("to_check", To.CHECKER, "请核查{case}。", "Please check {case}.")
-_REWORK = Template("rework", To.SENT, "{case}须返工，请签收后重新处置。", "{case} must be done again: please sign.")
+_CHECK = Template("to_check", To.CHECKER, Words("请核查{case}。", "Please check {case}."))
+_REWORK = Template(
+    "rework", To.SENT, Words("{case}须返工，请签收后重新处置。", "{case} must be done again: please sign.")
+)
 _CLOSED = (
-    _reporter("closed", "您上报的{case}已结案。", "{case}, which you reported, is closed."),
+    _reporter("closed", Words("您上报的{case}已结案。", "{case}, which you reported, is closed.")),
     _merged(
-        "closed", "您上报的{case}所并入的案件已结案。", "The case that carries {case}, which you reported, is closed."
+        "closed",
+        Words("您上报的{case}所并入的案件已结案。", "The case that carries {case}, which you reported, is closed."),
     ),
 )
-_DENIED = Template("ask_denied", To.ASKER, "{case}的{ask}申请未获同意。", "{ask_en} for {case} was denied.")
-_GRANTED = Template("ask_granted", To.ASKER, "{case}的{ask}申请已获同意。", "{ask_en} for {case} was granted.")
-_RETURNED = Template(_GRANTED.kind, _GRANTED.to, _GRANTED.text, _GRANTED.text_en, must_see=False)
-_ASKED = Template("to_decide", To.DECIDERS, "{case}有{ask}申请待批。", "{ask_en} for {case} waits for your decision.")
-_UNSOLVED = Template("unsolved", To.REOPENERS, "{case}回访或抽查未解决，请决定是否重办。",
-                     "{case} was found unsolved: please decide whether to reopen it.")  # fmt: skip
+_DENIED = Template("ask_denied", To.ASKER, Words("{case}的{ask}申请未获同意。", "{ask} for {case} was denied."))
+_GRANTED = Template("ask_granted", To.ASKER, Words("{case}的{ask}申请已获同意。", "{ask} for {case} was granted."))
+_RETURNED = Template(_GRANTED.kind, _GRANTED.to, _GRANTED.text, must_see=False)
+_ASKED = Template(
+    "to_decide", To.DECIDERS, Words("{case}有{ask}申请待批。", "{ask} for {case} waits for your decision.")
+)
+_UNSOLVED = Template("unsolved", To.REOPENERS, Words("{case}回访或抽查未解决，请决定是否重办。",
+                     "{case} was found unsolved: please decide whether to reopen it."))  # fmt: skip
 
 TABLE: Mapping[str, tuple[Template, ...]] = {
-    A.VERIFY: (Template("to_verify", To.VERIFIER, "请核实{case}。", "Please verify {case}."),),
-    A.REFUSE: (_reporter("refused", "您上报的{case}不予受理，原因请打开案件查看。",
-                         "{case}, which you reported, was refused; the case says why."),),
-    A.DECLINE: (_reporter("declined", "您上报的{case}不予立案，原因请打开案件查看。",
-                          "{case}, which you reported, was declined; the case says why."),),
-    A.RECONSIDER: (_reporter("reconsidered", "您上报的{case}经复核重新受理。",
-                             "{case}, which you reported, is taken up again."),),
-    A.MERGE: (_reporter("merged", "您上报的{case}已并入另一案件一并办理。",
-                        "{case}, which you reported, is carried by another case."),),
-    A.UNMERGE: (_reporter("unmerged", "您上报的{case}恢复单独办理。",
-                          "{case}, which you reported, stands alone again."),),
+    A.VERIFY: (Template("to_verify", To.VERIFIER, Words("请核实{case}。", "Please verify {case}.")),),
+    A.REFUSE: (_reporter("refused", Words("您上报的{case}不予受理，原因请打开案件查看。",
+                         "{case}, which you reported, was refused; the case says why.")),),
+    A.DECLINE: (_reporter("declined", Words("您上报的{case}不予立案，原因请打开案件查看。",
+                          "{case}, which you reported, was declined; the case says why.")),),
+    A.RECONSIDER: (_reporter("reconsidered", Words("您上报的{case}经复核重新受理。",
+                             "{case}, which you reported, is taken up again.")),),
+    A.MERGE: (_reporter("merged", Words("您上报的{case}已并入另一案件一并办理。",
+                        "{case}, which you reported, is carried by another case.")),),
+    A.UNMERGE: (_reporter("unmerged", Words("您上报的{case}恢复单独办理。",
+                          "{case}, which you reported, stands alone again.")),),
     A.VOID: (
-        _reporter("voided", "您上报的{case}已作废，原因请打开案件查看。",
-                  "{case}, which you reported, was voided; the case says why."),
-        _merged("voided", "您上报的{case}所并入的案件已作废。",
-                "The case that carries {case}, which you reported, was voided."),
+        _reporter("voided", Words("您上报的{case}已作废，原因请打开案件查看。",
+                  "{case}, which you reported, was voided; the case says why.")),
+        _merged("voided", Words("您上报的{case}所并入的案件已作废。",
+                "The case that carries {case}, which you reported, was voided.")),
     ),
-    A.WITHDRAW: (_merged("voided", "您上报的{case}所并入的案件已被撤回。",
-                         "The case that carries {case}, which you reported, was withdrawn."),),
+    A.WITHDRAW: (_merged("voided", Words("您上报的{case}所并入的案件已被撤回。",
+                         "The case that carries {case}, which you reported, was withdrawn.")),),
     A.CLOSE: _CLOSED,
     A.CLOSE_FIXED: (*_CLOSED, _CHECK),
     A.FORCE_CLOSE: _CLOSED,
-    A.REOPEN: (_reporter("reopened", "您上报的{case}已重办。", "{case}, which you reported, was reopened."),),
-    A.DISPATCH: (Template("to_sign", To.SENT, "{case}已派给贵部门，请签收。",
-                          "{case} was sent to your department: please sign."),),
-    A.ADD_ASSIST: (Template("to_sign", To.SENT, "{case}请贵部门协办，请签收。",
-                            "{case} needs your department's help: please sign."),),
-    A.WHISTLE: (Template("to_arrive", To.SENT, "属地吹哨：请贵部门派人到{case}现场报到。",
-                         "Your department is called to the spot of {case}."),),
-    A.ASSIGN: (Template("to_handle", To.ASSIGNED, "{case}已指派给您处置。", "{case} was assigned to you."),),
+    A.REOPEN: (_reporter("reopened", Words("您上报的{case}已重办。", "{case}, which you reported, was reopened.")),),
+    A.DISPATCH: (Template("to_sign", To.SENT, Words("{case}已派给贵部门，请签收。",
+                          "{case} was sent to your department: please sign.")),),
+    A.ADD_ASSIST: (Template("to_sign", To.SENT, Words("{case}请贵部门协办，请签收。",
+                            "{case} needs your department's help: please sign.")),),
+    A.WHISTLE: (Template("to_arrive", To.SENT, Words("属地吹哨：请贵部门派人到{case}现场报到。",
+                         "Your department is called to the spot of {case}.")),),
+    A.ASSIGN: (Template("to_handle", To.ASSIGNED, Words("{case}已指派给您处置。", "{case} was assigned to you.")),),
     A.ASK_RETURN: (_ASKED,),
     A.ASK_EXTENSION: (_ASKED,),
     A.ASK_DEFERRAL: (_ASKED,),
@@ -101,8 +106,8 @@ TABLE: Mapping[str, tuple[Template, ...]] = {
     A.DENY_RETURN: (_DENIED,),
     A.DENY_EXTENSION: (_DENIED,),
     A.DENY_DEFERRAL: (_DENIED,),
-    A.EXPIRE_ASK: (Template("ask_denied", To.ASKER, "{case}的{ask}申请逾期未批，视为不同意。",
-                            "{ask_en} for {case} was not decided in time, and so is denied."),),
+    A.EXPIRE_ASK: (Template("ask_denied", To.ASKER, Words("{case}的{ask}申请逾期未批，视为不同意。",
+                            "{ask} for {case} was not decided in time, and so is denied.")),),
     A.FINISH: (_CHECK,),
     A.ENFORCEMENT_ENDED: (_CHECK,),
     A.ASSIGN_CHECK: (_CHECK,),
@@ -110,15 +115,16 @@ TABLE: Mapping[str, tuple[Template, ...]] = {
     A.REFUSE_CLOSE: (_REWORK, _CHECK),
     A.CALL_BACK: (_UNSOLVED,),
     A.SPOT_CHECK: (_UNSOLVED,),
-    A.URGE: (Template("urged", To.ANSWERABLE, "催办：请尽快办理{case}。", "Please see to {case} soon."),),
+    A.URGE: (Template("urged", To.ANSWERABLE, Words("催办：请尽快办理{case}。", "Please see to {case} soon.")),),
     A.SUPERVISE: tuple(
-        Template("supervised", to, "{grade}：请尽快办理{case}。", "{grade_en}: please see to {case} soon.")
+        Template("supervised", to, Words("{grade}：请尽快办理{case}。", "{grade}: please see to {case} soon."))
         for to in (To.ANSWERABLE, To.LEADERS)
     ),
-    A.COPY: (Template("copied", To.COPIED, "抄送：{case}，供知悉。", "For your information: {case}.", must_see=False),),
-    A.WARN: (Template("limit_near", To.ANSWERABLE, "预警：{case}的{stage}时限为{due}，请抓紧办理。",
-                      "{case}: {stage_en} ends at {due}."),),
-    A.OVERDUE: (Template("limit_passed", To.ANSWERABLE, "超时：{case}的{stage}时限（{due}）已过，请立即办理。",
-                         "{case}: {stage_en} ended at {due}."),),
+    A.COPY: (Template("copied", To.COPIED, Words("抄送：{case}，供知悉。", "For your information: {case}."),
+                      must_see=False),),
+    A.WARN: (Template("limit_near", To.ANSWERABLE, Words("预警：{case}的{stage}时限为{due}，请抓紧办理。",
+                      "{case}: the limit “{stage}” ends at {due}.")),),
+    A.OVERDUE: (Template("limit_passed", To.ANSWERABLE, Words("超时：{case}的{stage}时限（{due}）已过，请立即办理。",
+                         "{case}: the limit “{stage}” ended at {due}.")),),
 }  # fmt: skip
 ACTIONS = frozenset(TABLE)

@@ -7,6 +7,7 @@ from app.frame.pages import Section
 from app.rooms import ADMINISTRATION
 from tests.board.boards import page
 from tests.factories.grids import COUNTY
+from workflows.words import Words
 
 pytestmark = pytest.mark.one_database
 
@@ -43,6 +44,7 @@ def test_every_part_answers_and_leads_back(town):
 
 def test_what_stands_open_is_told_beside_its_part(town, monkeypatch):
     part: Section = ADMINISTRATION[0]
-    monkeypatch.setattr(watch, "_looks", {part.path: lambda person: [watch.Remark("有一件事", "One thing", part.path)]})
+    remark = watch.Remark(Words("有一件事", "One thing"), part.path)
+    monkeypatch.setattr(watch, "_looks", {part.path: lambda person: [remark]})
     assert "有一件事" in page(town, town.admin, "/admin/").text
     assert "One thing" in page(town, town.admin, "/admin/?lang=en").text

@@ -261,9 +261,9 @@ def test_too_many_pixels_are_refused_by_the_header_and_the_camera_is_spoken_of(t
     assert table.refusal(png_header(10_000, 5_201)) == Reason.PIXELS
     assert table.refusal(png_header(30_000, 30_000)) == Reason.PIXELS
     assert table.refusal(_taller(jpeg(), 65_000, 65_000)) == Reason.PIXELS
-    zh, en = images.TEXTS[Reason.PIXELS]
-    assert "相机设置" in zh
-    assert "camera's settings" in en
+    text = images.TEXTS[Reason.PIXELS]
+    assert "相机设置" in text
+    assert "camera's settings" in text.en
 
 
 def _taller(data: bytes, width: int, height: int) -> bytes:

@@ -13,7 +13,7 @@ def test_every_example_of_what_we_ship_is_listed_once():
 
 def test_a_figure_can_be_set_to_another_number_and_another_kind():
     content = class_content()
-    labels = [figure.label[0] for figure in figures(content)]
+    labels = [figure.label for figure in figures(content)]
     place = labels.index("立案条件 1：有问题 · 时限 · A 类区域")
     settled = settle(content, "县发〔2026〕1号", {place: Decision({"work_minutes": 3}, LimitKind.WORK_DAYS)})
     assert settled["conditions"][0]["limits"]["A"] == {"work_days": 3, "source": "县发〔2026〕1号"}
@@ -24,7 +24,7 @@ def test_a_figure_can_be_set_to_another_number_and_another_kind():
 def test_photos_are_three_numbers():
     content = class_content()
     (photos,) = (figure for figure in figures(content) if figure.path == ("evidence",))
-    assert [(number.label[0], number.value) for number in photos.numbers] == [("上报", 1), ("处置后", 1), ("核查", 1)]
+    assert [(number.label, number.value) for number in photos.numbers] == [("上报", 1), ("处置后", 1), ("核查", 1)]
     settled = settle(content, "依据", {photos.place: Decision({"finish": 2, "unheard": 5})})
     assert settled["evidence"] == {"report": 1, "finish": 2, "check": 1, "source": "依据"}
 

@@ -116,7 +116,7 @@ def with_limit(limit):
 def test_a_bad_document_names_the_field(content, where):
     fields = refused_fields(content)
     assert list(fields) == [where]
-    assert any("\u4e00" <= letter <= "\u9fff" for text in fields[where] for letter in text), fields
+    assert any("\u4e00" <= letter <= "\u9fff" for text in fields[where] for letter in str(text)), fields
 
 
 def test_settings_and_stages_must_be_whole():

@@ -10,6 +10,7 @@ from app.catalogue.differences import lines
 from app.catalogue.telling import blocks
 from app.catalogue.words import FREE, KINDS, NAMES
 from tests.factories.catalogue import seed_documents
+from workflows.words import Words, plain
 
 CODE = re.compile(r"[a-z]{2,}|_|D-|Q-|[（(]?示例[^，]")
 NOT_CHINESE = re.compile("[\u4e00-\u9fff]")
@@ -17,9 +18,14 @@ KEYS = ("code", "field", "condition")  # by which parts are told apart
 UNLIKE = {str: "甲", int: 7, float: 0.5, bool: None}
 
 
+def both(texts):
+    """Texts in Chinese and in English."""
+    return [(str(text), text.en) for text in texts]
+
+
 def called(kind, code):
     """Call everything by a name."""
-    return (f"某{kind.upper()[0]}", f"some {kind}")
+    return Words(f"某{kind.upper()[0]}", f"some {kind}")
 
 
 def without_texts(value, field=""):
@@ -50,7 +56,7 @@ def test_every_kind_of_document_has_words():
 def test_every_field_has_words_in_both_languages():
     fields = set().union(*(names_in(content) for _, _, content in DOCUMENTS))
     assert sorted(fields - set(NAMES)) == []
-    assert all(zh and en and not NOT_CHINESE.search(en) for zh, en in NAMES.values())
+    assert all(zh and en and not NOT_CHINESE.search(en) for zh, en in both(NAMES.values()))
 
 
 @pytest.mark.parametrize("language", [0, 1])
@@ -58,8 +64,8 @@ def test_the_content_of_no_document_shows_a_code(language):
     for kind, code, content in DOCUMENTS:
         for block in blocks(content, called):
             for row in block.rows:
-                for words in (block.title, row.label, row.value, row.source or ("", "")):
-                    check(words[language], language, f"{kind} {code} {row.path}")
+                for words in (block.title, row.label, row.value, row.source or plain("")):
+                    check(both([words])[0][language], language, f"{kind} {code} {row.path}")
 
 
 def check(said, language, where):
@@ -84,4 +90,4 @@ def test_no_difference_shows_a_code(language):
     for kind, code, content in DOCUMENTS:
         for other in (changed(content), {"code": content.get("code")}):
             for line in lines(deepcopy(content), other, called):
-                check(line[language].replace("甲", ""), language, f"{kind} {code}")
+                check(both([line])[0][language].replace("甲", ""), language, f"{kind} {code}")

@@ -5,18 +5,19 @@ import re
 import pytest
 from werkzeug.datastructures import MultiDict
 
-from app.cases import procedure, queries
+from app.cases import procedure
 from app.catalogue.queries import catalogue
-from app.desk import forms, words
+from app.desk import forms
 from app.desk.forms import Known, Option
 from app.factory import create_app
 from tests.desk.browser import Desk, path_of
 from tests.factories.lively import lively
 from workflows.case import CASE
+from workflows.words import Words
 
 pytestmark = pytest.mark.one_database
 NOTHING = Known({}, {}, {})
-MANY = [Option(str(number), (f"第{number}", f"No. {number}")) for number in range(20)]
+MANY = [Option(str(number), Words(f"第{number}", f"No. {number}")) for number in range(20)]
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -61,7 +62,7 @@ def test_a_form_reads_back_what_it_asks_for():
 
 
 def test_what_is_chosen_by_its_name_is_read_by_its_code():
-    known = Known({"lead": [Option("D-1", ("县住建局", "Housing")), *MANY]}, {}, {})
+    known = Known({"lead": [Option("D-1", Words("县住建局", "Housing")), *MANY]}, {}, {})
     built = forms.build(procedure.rule_of("case", "dispatch").schema, ("lead",), known)
     assert built[0].kind == "search"
     assert forms.read(built, MultiDict({"lead": "县住建局"}))["lead"] == "D-1"
@@ -79,11 +80,6 @@ def test_errors_stand_beside_their_fields():
         {"data.assist": {0: ["太短。"]}, "data.lon": ["不在辖区内。"], "data.lat": ["不在辖区内。"]}
     )
     assert found == {"assist": ("太短。",), "place": ("不在辖区内。",)}
-
-
-def test_every_queue_state_and_stage_has_words():
-    source = {name for name, *_ in queries._QUEUES}
-    assert source == set(words.QUEUES)
 
 
 def test_every_button_of_every_case_opens_a_form_and_no_page_shows_a_code(app, town, clock):

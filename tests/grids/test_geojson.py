@@ -78,7 +78,7 @@ def test_a_wrong_property_is_named(properties, field):
     assert [fault.detail.partition("：")[0] for fault in reading.faults] == [field]
     for fault in reading.faults:
         assert not re.search(r"[a-z]{3,} [a-z]{2,}", fault.detail), "in Chinese, and not as the library says it"
-        assert not re.search("[\u4e00-\u9fff]", fault.en.partition(": ")[2]), fault.en
+        assert not re.search("[\u4e00-\u9fff]", fault.detail.en.partition(": ")[2]), fault.detail.en
 
 
 @pytest.mark.parametrize(

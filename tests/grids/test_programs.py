@@ -97,7 +97,7 @@ def test_what_was_moved_by_more_than_rounding_is_a_change(kept):
 def test_members_that_are_not_known_are_passed_over_with_one_note():
     whole = (SAMPLES / "grids-extra-members.geojson").read_bytes()
     (note,) = geojson.read(whole).notes
-    assert note[0] == "不认识的属性已忽略：fid、OBJECTID、Shape_Leng、Shape_Area。"
+    assert note == "不认识的属性已忽略：fid、OBJECTID、Shape_Leng、Shape_Area。"
     assert len(geojson.read(whole).drafts) == 1
 
 
@@ -144,7 +144,7 @@ def test_a_stated_system_that_is_not_known_is_refused_with_how_to_convert(name, 
     assert (refusal is None) is known
     if refusal:
         assert "EPSG:4490" in refusal.detail
-        assert "EPSG:4490" in refusal.en
+        assert "EPSG:4490" in refusal.detail.en
         refusal.detail.encode()
 
 
@@ -160,9 +160,9 @@ def test_an_old_datum_is_taken_only_by_whoever_accepts_the_offset():
     assert "--accept-offset" in geojson.refusal(geojson.read(content).faults).detail
     reading = geojson.read(content, accept_offset=True)
     assert (len(reading.drafts), reading.faults) == (1, ())
-    assert "偏移多大因地而异" in reading.notes[0][0]
+    assert "偏移多大因地而异" in reading.notes[0]
     beijing = geojson.read(content.replace(b"4610", b"4214"), accept_offset=True)
-    assert "此处偏移约" in beijing.notes[0][0]
+    assert "此处偏移约" in beijing.notes[0]
     assert geojson.refusal(geojson.read(content.replace(b"4610", b"4547"), accept_offset=True).faults)
 
 

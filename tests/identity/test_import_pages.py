@@ -130,7 +130,10 @@ def test_faults_are_told_by_row_and_column_in_both_languages(town, desk):
     english = look(desk, content, "?lang=en").text
     assert "The sheet has 3 faults" in english
     assert "Read “x”: A telephone number, please" in english
-    assert ("读取的是工作表「Sheet」第 2—3 行。" in answer.text, "Read: 工作表「Sheet」" in english) == (True, True)
+    assert ("读取的是工作表「Sheet」第 2—3 行。" in answer.text, "Read: the sheet “Sheet” rows 2–3." in english) == (
+        True,
+        True,
+    )
 
 
 def test_sheets_that_are_hidden_are_named_with_faults_and_without(town, desk):

@@ -50,15 +50,15 @@ def test_the_form_sent_twice_makes_one_account(town, desk):
 @pytest.mark.parametrize(
     ("field", "value", "chinese", "english"),
     [
-        ("name", "", "必填", "Required"),
+        ("name", "", "必填", "Please fill this in"),
         ("name", "=cmd", "不能以", "Must not begin"),
-        ("name", "张" * 41, "长度应为", "Should have"),
-        ("username", "王", "长度应为", "Should have"),
+        ("name", "张" * 41, "长度应为", "Between 1 and 40"),
+        ("username", "王", "长度应为", "Between 2 and 40"),
         ("username", "王小明", "只能用字母", "letters, digits"),
         ("phone", "一三八", "应为电话号码", "A telephone number"),
         ("role", "county_head", "请选择角色", "Choose a role"),
-        ("scope", "月球", "没有这个网格", "No such place"),
-        ("scope", HOUSING, "没有这个网格", "No such place"),
+        ("scope", "月球", "没有这个网格", "There is no such grid"),
+        ("scope", HOUSING, "没有这个网格", "There is no such grid"),
         ("person_id", "x", "", ""),
         ("salary", "5", "没有这个字段", "There is no such field"),
     ],
@@ -141,8 +141,8 @@ def test_all_devices_of_a_person_are_signed_out_at_once(town, desk):
 )
 def test_a_device_is_called_what_people_call_it(device, chinese, english):
     said = called(device)
-    assert said[0] == chinese
-    assert said[1].startswith(english)
+    assert said == chinese
+    assert said.en.startswith(english)
 
 
 @pytest.mark.both_databases

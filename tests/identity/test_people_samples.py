@@ -94,7 +94,7 @@ def test_nothing_read_is_a_sentence_and_never_nothing_to_do(content, texts):
     with pytest.raises(FileRefused) as refused:
         read_bytes(content)
     assert [text for text in texts if text not in refused.value.detail] == []
-    assert refused.value.en
+    assert refused.value.detail.en
 
 
 def test_people_on_a_hidden_sheet_are_not_dropped_in_silence():

@@ -13,16 +13,17 @@ def every():
 
 def test_every_permission_has_words_in_both_languages():
     assert set(WORDS) == every()
-    for _, (chinese, english) in WORDS.values():
-        assert re.search("[\u4e00-\u9fff]", chinese)
-        assert re.fullmatch("[ -~]+", english)
+    for _, words in WORDS.values():
+        assert re.search("[\u4e00-\u9fff]", words)
+        assert re.fullmatch("[ -~]+", words.en)
 
 
 def test_no_two_permissions_are_called_the_same():
-    called = [words[0] for _, words in WORDS.values()]
+    called = [words for _, words in WORDS.values()]
     assert len(set(called)) == len(called)
 
 
 def test_the_words_of_moves_are_those_of_the_machine():
-    assert WORDS["case:step:verify"] == (CASES, ("派核实、收回核实", "Send to verify, Recall verification"))
-    assert grouped(frozenset({"case:step:close"})) == {CASES: [("结案", "Close")]}
+    group, words = WORDS["case:step:verify"]
+    assert (group, str(words), words.en) == (CASES, "派核实、收回核实", "Send to verify, Recall verification")
+    assert grouped(frozenset({"case:step:close"})) == [(CASES, ["结案"])]

@@ -8,7 +8,7 @@ import re
 import pytest
 
 import app as house
-from app.core import errors, http
+from app.core import errors
 from app.phone import pages
 
 GROUPS = {  # group -> codes; what is in none of the first ones waits, and is tried again by itself
@@ -58,7 +58,7 @@ def house_errors():
     for module in pkgutil.walk_packages(house.__path__, "app."):
         importlib.import_module(module.name)
     own = {(kind.code, kind.status) for kind in (errors.Problem, *kinds()) if kind.__module__.startswith("app.")}
-    return own | {(code, status) for status, (code, _) in http.OF_THE_FRAMEWORK.items()}
+    return own | {(code, status) for status, (code, _) in errors.OF_THE_FRAMEWORK.items()}
 
 
 def table():

@@ -1,84 +1,95 @@
-"""Who reads English is told why something is refused in English: every problem, and every text that is raised."""
+"""Who reads English is told everything in English: a text carries both languages from where it is said."""
 
 import ast
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from app.core import english, errors, http
-from app.core.english_texts import PATTERNS, TEXTS
+from app.core import errors
 from app.core.errors import Problem
 from app.core.schemas import Schema
 from app.factory import create_app
-from app.identity import fault_words
+from app.rooms import commands
 from workflows.case_facts import GUARDS
+from workflows.words import Words
 
-APP = Path(errors.__file__).parent.parent
+ROOT = Path(errors.__file__).parents[2]
 CHINESE = re.compile("[一-鿿]")
-# These rooms' texts go to commands and files (in both languages there), or have a table of their own.
-ELSEWHERE = ("backup", "up", "demo", "catalogue", "deadlines", "departments", "grids", "identity")
 BY_CHECKS = ("error", "default_message", "message_all")  # of a check of marshmallow: the first is said
-TO_PROGRAMS = ("cli.py", "health.py", "rules.py")  # never shown by a page
 
 
 @pytest.fixture(scope="module", autouse=True)
 def _every_room(tmp_path_factory):
     create_app({"DATA_DIR": str(tmp_path_factory.mktemp("data"))})
+    assert commands()
 
 
-def texts(node):
-    """The Chinese texts within a node; gaps of a text stand as 1."""
-    for inner in ast.walk(node):
-        if isinstance(inner, ast.JoinedStr):
-            parts = (part.value if isinstance(part, ast.Constant) else "1" for part in inner.values)
-            yield "".join(parts)
-        elif isinstance(inner, ast.Constant) and isinstance(inner.value, str):
-            yield inner.value
+def nodes(kind):
+    """Every node of a kind in our own code, with where it stands."""
+    for path in (*(ROOT / "app").rglob("*.py"), *(ROOT / "workflows").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, kind):
+                yield f"{path.relative_to(ROOT)}:{node.lineno}", node
 
 
-def raised():
-    """Every whole Chinese text that is raised, or that a schema says, in rooms whose pages show it."""
-    for path in sorted(APP.rglob("*.py")):
-        if path.relative_to(APP).parts[0] in ELSEWHERE or path.name in TO_PROGRAMS:
-            continue
-        for node in ast.walk(ast.parse(path.read_text())):
-            inside = node.exc if isinstance(node, ast.Raise) else None
-            if isinstance(node, ast.keyword) and node.arg in ("error", "error_messages"):
-                inside = node.value
-            for text in texts(inside) if inside is not None else ():
-                if CHINESE.search(text) and text.endswith("。") and text[0] not in " ，；”":
-                    yield f"{path.relative_to(APP)}: {text}"
+def called(node):
+    """The name of what a call calls."""
+    return node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
 
 
-def test_every_problem_has_its_own_text_in_english():
-    lacking = [each.__qualname__ for each in english.every(Problem) if not vars(each).get("en")]
-    assert not lacking, f"give these an `en` beside their Chinese docstring: {lacking}"
-    assert not [each for each in english.every(Problem) if CHINESE.search(each.en)]
+def test_texts_are_written_as_they_are_and_their_gaps_are_filled_by_format():
+    made = [(where, node) for where, node in nodes(ast.Call) if not where.startswith("workflows/words.py")]
+    texts = [(where, node.args) for where, node in made if called(node) == "Words" and len(node.args) == 2]
+    assert len(texts) > 1_000
+    patched = [where for where, args in texts if any(isinstance(one, (ast.JoinedStr, ast.BinOp)) for one in args)]
+    assert not patched, f"write the sentence with gaps, `Words(…).format(…)`: {patched}"
+    written = [(where, one.value) for where, args in texts for one in args[1:] if isinstance(one, ast.Constant)]
+    assert not [one for one in written if CHINESE.search(one[1])]
 
 
-def test_what_the_framework_refuses_is_said_in_english():
-    assert {code for code, _ in http.OF_THE_FRAMEWORK.values()} == set(english.OF_THE_FRAMEWORK_EN)
+def test_fields_are_refused_by_what_asks_for_both_languages():
+    loose = [
+        where
+        for where, node in nodes(ast.Raise)
+        if isinstance(node.exc, ast.Call) and called(node.exc) == "ValidationError"
+    ]
+    assert not loose, f"raise `InvalidField`, whose text mypy knows: {loose}"
 
 
-def test_every_guard_refuses_in_english_too():
-    lacking = [guard.refusal for guard in GUARDS.values() if guard.refusal not in TEXTS]
-    assert not lacking, f"put these into app/core/english_texts.py: {lacking}"
+def test_no_text_is_a_key():
+    keys = [
+        where
+        for where, node in nodes(ast.Dict)
+        for key in node.keys
+        if isinstance(key, ast.Call) and called(key) == "Words"
+    ]
+    assert not keys, f"keys are for programs, plain strings: {keys}"
 
 
-def test_every_text_that_is_raised_has_its_english():
-    known = [*raised()]
-    assert len(known) > 40
-    lacking = [one for one in known if english.in_english(one.partition(": ")[2]) == one.partition(": ")[2]]
-    assert not lacking, f"put these into app/core/english_texts.py: {lacking}"
+def every(problem):
+    """A class of problems and all that are made from it."""
+    return [problem, *(below for each in problem.__subclasses__() for below in every(each))]
+
+
+def test_every_problem_and_every_guard_has_its_own_text_in_english():
+    said = [each.text for each in every(Problem)] + [guard.refusal for guard in GUARDS.values()]
+    assert len(said) > 120
+    assert not [text for text in said if not CHINESE.search(text) or not text.en or CHINESE.search(text.en)]
+
+
+def test_what_the_framework_refuses_is_said_in_both_languages():
+    assert all(isinstance(text, Words) for _, text in errors.OF_THE_FRAMEWORK.values())
 
 
 def said_by_schemas():
     """Every text that a schema of what comes in may say, and where."""
-    for schema in every_schema(Schema):
+    for schema in every(Schema):
         for name, field in () if schema.__name__.endswith("Out") else schema().load_fields.items():
-            for text in said_by(field):
-                yield f"{schema.__qualname__}.{name}: {text}"
+            for text in (*said_by(field), *schema.error_messages.values()):
+                yield f"{schema.__qualname__}.{name}", text
 
 
 def said_by(field):
@@ -91,21 +102,46 @@ def said_by(field):
             yield from said_by(inner)
 
 
-def every_schema(schema):
-    """A schema of our own and all that are made from it."""
-    return [schema, *(below for each in schema.__subclasses__() for below in every_schema(each))]
-
-
-def test_whatever_is_wrong_with_a_field_is_said_in_chinese_and_in_english():
-    said = {*said_by_schemas()}
+def test_whatever_is_wrong_with_a_field_is_said_in_both_languages():
+    said = [*said_by_schemas()]
     assert len(said) > 1_000
-    foreign = sorted(one for one in said if not CHINESE.search(one))
-    assert not foreign, f"put these into app/core/chinese.py, or give the check an `error`: {foreign}"
-    lacking = {text for text in (one.partition(": ")[2] for one in said) if english.in_english(text) == text}
-    assert not lacking, f"put these into app/core/english_texts.py: {lacking}"
+    lacking = {(where, text) for where, text in said if not isinstance(text, Words)}
+    assert not lacking, f"say these by `Words`: {sorted(lacking)}"
+    assert not [text for _, text in said if not CHINESE.search(text) or CHINESE.search(text.en)]
 
 
-def test_the_table_holds_english():
-    said = [*TEXTS.values(), *(text for _, text in PATTERNS)]
-    assert not [text for text in said if CHINESE.search(text)]
-    assert fault_words.both("原密码不正确。")[0] in TEXTS
+REFUSED = """
+from workflows.words import Words
+import click
+from app.core.errors import Forbidden, InvalidField
+text = Words("有 {} 个", "{} of them")
+f"{text}"
+"{}".format(text)
+"、".join([text])
+"a" + text
+text + "a"
+click.echo(text)
+raise Forbidden("没有权限。")
+raise InvalidField("没有这个网格。")
+"""
+TAKEN = """
+from workflows.words import Words, listed
+from app.core.errors import Forbidden
+text = Words("有 {} 个", "{} of them").format(3)
+f"{text!s}"
+listed([text, "甲"])
+text + text
+raise Forbidden(text)
+"""
+
+
+def test_mypy_refuses_what_has_no_english_or_would_lose_it(tmp_path):
+    files = [tmp_path / "refused.py", tmp_path / "taken.py"]
+    for file, code in zip(files, (REFUSED, TAKEN), strict=True):
+        file.write_text(code.replace("\nraise", "\nif text: raise"), encoding="utf-8")
+    mypy = subprocess.run(
+        [sys.executable, "-m", "mypy", "--config-file", "setup.cfg", *map(str, files)],
+        cwd=ROOT, capture_output=True, encoding="utf-8", check=False,
+    )  # fmt: skip
+    complaints = re.findall(r"(\w+)\.py:(\d+): error:", mypy.stdout)
+    assert {(name, int(line)) for name, line in complaints} == {("refused", line) for line in range(6, 14)}, mypy.stdout

@@ -67,7 +67,7 @@ FEATURE = {
 }  # fmt: skip
 GRIDS = {"type": str, "features": Many((FEATURE,))}
 DEPARTMENTS = {"items": Many(({"code": str, "name": str, "kind": str},))}
-QUEUES = {"items": Many(({"queue": str, "label": str, "count": int, "overdue": int},))}
+QUEUES = {"items": Many(({"queue": str, "label": str, "label_en": str, "count": int, "overdue": int},))}
 PROBLEM = {"type": str, "title": str, "status": int, "code": str, "detail": str, "fields": dict}
 
 
@@ -94,7 +94,7 @@ def said(answer, status, shape):
 
 def test_the_rule_sees_a_field_that_was_renamed():
     renamed = {"items": [{"queue": "to_accept", "title": "待受理", "count": True, "overdue": 0}]}
-    assert misses(renamed, QUEUES) == [".items[].label", ".items[].count"]
+    assert misses(renamed, QUEUES) == [".items[].label", ".items[].label_en", ".items[].count"]
     assert misses({"items": []}, {"items": Many((str,))}) == [".items[]"]
 
 

@@ -1,4 +1,4 @@
-"""The test client: each request in its own application context, as under a real server."""
+"""The test client: each request in its own application context, as under a real server; every refusal in English."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ from flask import Flask, has_app_context
 from flask.testing import FlaskClient
 
 from app.core.db import db
+from tests.support import english
 
 _outside = Flask("outside")
 
@@ -17,4 +18,6 @@ class Client(FlaskClient):
         if has_app_context():
             db.session.rollback()  # ends the test's read, so that what it reads afterwards is fresh
         with _outside.app_context():  # the context of another application makes Flask push a new one of ours
-            return super().open(*args, **kwargs)
+            answer = super().open(*args, **kwargs)
+        english.check(answer)
+        return answer

@@ -17,7 +17,7 @@ def test_the_page_in_docs_is_current(path: str) -> None:
 
 def test_every_state_is_drawn_with_its_chinese_name() -> None:
     drawn = mermaid(CASE)
-    assert all(f'state "{words.zh}" as {state}' in drawn for state, words in CASE.states.items())
+    assert all(f'state "{words!s}" as {state}' in drawn for state, words in CASE.states.items())
     assert "[*] --> reported: 上报" in drawn
     assert "closed --> [*]" in drawn
 

@@ -12,6 +12,7 @@ from app.cases.turn import CHECK, Turn
 from app.core.errors import Invalid
 from app.identity import queries as identity
 from workflows.case_terms import CaseAction, CaseState, TaskPart, TaskState
+from workflows.words import Words
 
 
 def name_checker(turn: Turn) -> None:
@@ -65,7 +66,13 @@ def _named(turn: Turn, number: int) -> CaseTask:
     found = next((task for task in done if task.task == number and task.state == TaskState.DONE), None)
     if found is None:
         numbers = "、".join(str(task.task) for task in done)
-        raise Invalid(fields={"data.tasks": [f"请从本案已完成的任务中选择：{numbers}。"]})
+        raise Invalid(
+            fields={
+                "data.tasks": [
+                    Words("请从本案已完成的任务中选择：{}。", "Choose finished tasks of this case: {}.").format(numbers)
+                ]
+            }
+        )
     return found
 
 

@@ -14,6 +14,7 @@ from app.catalogue.documents import CaseClass
 from app.core.errors import Invalid
 from app.grids.tree import GridNode
 from workflows.case_terms import CaseAction, TaskState
+from workflows.words import Words
 
 
 def nothing(turn: Turn) -> None:
@@ -45,7 +46,15 @@ def file(turn: Turn) -> None:
     found = _class(turn.data["class"])
     condition = turn.data["condition"]
     if found.condition(condition) is None:
-        raise Invalid(fields={"data.condition": ["此类别没有这个立案条件，请重新选择。"]})
+        raise Invalid(
+            fields={
+                "data.condition": [
+                    Words(
+                        "此类别没有这个立案条件，请重新选择。", "This class has no such condition: please choose again."
+                    )
+                ]
+            }
+        )
     set_class(turn, found, condition)
     turn.case.filed_at = turn.case.filed_at or turn.counts_at
     turn.case.missed_by_patrol = turn.data.get("missed_by_patrol", turn.case.missed_by_patrol)
@@ -92,9 +101,26 @@ def correct(turn: Turn) -> None:
         case.condition = data["condition"]
     rules = limits.class_of(case)
     if case.condition and (rules is None or rules.condition(case.condition) is None):
-        raise Invalid(fields={"data.condition": ["此类别没有这个立案条件，请重新选择。"]})
+        raise Invalid(
+            fields={
+                "data.condition": [
+                    Words(
+                        "此类别没有这个立案条件，请重新选择。", "This class has no such condition: please choose again."
+                    )
+                ]
+            }
+        )
     if case.filed_at and not case.condition:
-        raise Invalid(fields={"data.condition": ["已立案的案件更正类别时，须同时选择立案条件。"]})
+        raise Invalid(
+            fields={
+                "data.condition": [
+                    Words(
+                        "已立案的案件更正类别时，须同时选择立案条件。",
+                        "The case is filed: choose the condition with the class.",
+                    )
+                ]
+            }
+        )
     located, chosen = places.point_in(turn), places.grid_in(data, "data.grid")
     if located is not None:
         case.lon, case.lat = located.lon, located.lat
@@ -153,11 +179,15 @@ def hand_down(turn: Turn) -> None:
     lower = {node.code: node for node in levels.lower_centres(turn.case)}
     target = lower.get(turn.data["centre"])
     if target is None:
-        raise Invalid(fields={"data.centre": ["请选择案件所在地的下级中心。"]})
+        raise Invalid(
+            fields={
+                "data.centre": [Words("请选择案件所在地的下级中心。", "Choose a lower centre of the case's place.")]
+            }
+        )
     turn.case.handed_down_by = turn.case.handed_down_by or turn.case.centre
     if turn.data.get("due_at"):
         if turn.data["due_at"] <= turn.now:
-            raise Invalid(fields={"data.due_at": ["办理期限应在现在之后。"]})
+            raise Invalid(fields={"data.due_at": [Words("办理期限应在现在之后。", "The limit must lie after now.")]})
         turn.case.handed_down_due_at = turn.data["due_at"]
     _move_to(turn, target)
     clocks.compute_anew(turn)
@@ -183,7 +213,11 @@ def prepare_timer(turn: Turn) -> None:
     """Refuse a timer that comes too late, too early or twice: its clock was stopped, moved or stepped meanwhile."""
     clock = next((clock for clock in turn.running() if clock.clock == turn.data["clock"]), None)
     if clock is None or not clocks.owes(clock, turn.action, turn.now):
-        raise MoveNotAllowed(turn.case.case_id, "该时限已变动，无需提醒。", reason="clock_moved")
+        raise MoveNotAllowed(
+            turn.case.case_id,
+            Words("该时限已变动，无需提醒。", "This limit has changed: there is nothing to warn of."),
+            reason="clock_moved",
+        )
 
 
 def warn(turn: Turn) -> None:
@@ -226,7 +260,13 @@ def set_grid(case: Case, node: GridNode) -> None:
 def _class(code: str) -> CaseClass:
     found = catalogue_queries.catalogue().get(code)
     if found is None:
-        raise Invalid(fields={"data.class": ["没有这个类别，请从类别目录中选择。"]})
+        raise Invalid(
+            fields={
+                "data.class": [
+                    Words("没有这个类别，请从类别目录中选择。", "There is no such class: choose one from the list.")
+                ]
+            }
+        )
     return found
 
 

@@ -10,13 +10,23 @@ from app.cases import owned
 from app.cases.errors import DataMissing
 from app.cases.turn import Turn
 from app.catalogue.documents import Evidence
+from workflows.words import Words
 
 
 def ask_for(turn: Turn, least: int) -> None:
     """Raise DataMissing unless the step names at least so many photos; awaited ones count."""
     given: Sequence[UUID] = turn.data.get("attachments") or ()
     if len(given) < least:
-        raise DataMissing(fields={"data.attachments": [f"这一步至少需要 {least} 张照片，请拍照后提交。"]})
+        raise DataMissing(
+            fields={
+                "data.attachments": [
+                    Words(
+                        "这一步至少需要 {} 张照片，请拍照后提交。",
+                        "This step needs {} photos at least: take them, then send it.",
+                    ).format(least)
+                ]
+            }
+        )
 
 
 def photos(evidence: Evidence | None, move: str) -> int:

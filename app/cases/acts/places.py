@@ -11,6 +11,7 @@ from app.core.errors import Invalid
 from app.grids import queries as grids
 from app.grids.queries import Located, PlaceOutside
 from app.grids.tree import GridNode
+from workflows.words import Words
 
 POINT, GRID = KINDS = ("point", "grid")
 
@@ -48,5 +49,11 @@ def grid_in(data: Mapping[str, Any], name: str) -> GridNode | None:
         return None
     node = grids.of_today(data["grid"])
     if node is None:
-        raise Invalid(fields={name: ["没有这个网格，请从现用的网格中选择。"]})
+        raise Invalid(
+            fields={
+                name: [
+                    Words("没有这个网格，请从现用的网格中选择。", "There is no such grid: choose one of those in use.")
+                ]
+            }
+        )
     return node

@@ -17,6 +17,7 @@ from app.cases.turn import LIVE, Turn, Whole
 from app.core import clock
 from workflows.case import NOT_STALE_ACTIONS
 from workflows.case_terms import CaseAction
+from workflows.words import Words
 
 ACTION = CaseAction.SET_BACK
 
@@ -36,7 +37,7 @@ def prepare(turn: Turn) -> None:
     """Refuse a step that has nothing to free: another was quicker."""
     if not is_needed(turn, turn.now):
         raise MoveNotAllowed(
-            turn.case.case_id, "没有需要更正的时限。", en="No limit ended too early.", reason="nothing_early"
+            turn.case.case_id, Words("没有需要更正的时限。", "No limit ended too early."), reason="nothing_early"
         )
 
 

@@ -17,13 +17,14 @@ from app.core.db import db, overwrite_deleted
 from app.core.errors import Conflict
 from app.core.permissions import SYSTEM, Person
 from app.core.transaction import running
+from workflows.words import Words
 
 NOBODY = "—"  # instead of the name of whoever took a step
-_PHOTOS_COMING = (
+_PHOTOS_COMING = Words(
     "此案件刚收到的照片还没有记入步骤，请稍后再试（后台进程须在运行）。",
     "Photos have arrived that no step names yet: try again in a moment; the worker has to run.",
 )
-_UNSOUND = (
+_UNSOUND = Words(
     "此案件核对有差错，抹除会盖住痕迹：请先运行 gezhi verify --case 查看；确需抹除的加 --unsound，审计中会写明。",
     "This case does not verify, and erasing would cover that up: see gezhi verify --case, or add --unsound, "
     "and the audit says so.",
@@ -57,10 +58,10 @@ def erase(
 def _broken(case_id: UUID, *, unsound: bool) -> int:
     """Count what is broken in a case; raise Conflict for what erasing would cover up, unless that is asked for."""
     if files.owed(case_id):
-        raise Conflict(_PHOTOS_COMING[0], en=_PHOTOS_COMING[1])
+        raise Conflict(_PHOTOS_COMING)
     broken = len(verify.now(case_id))
     if broken and not unsound:
-        raise Conflict(_UNSOUND[0], en=_UNSOUND[1])
+        raise Conflict(_UNSOUND)
     return broken
 
 

@@ -57,6 +57,7 @@ class ClassOut(Schema):
 
     code = fields.String(required=True)
     name = fields.String(required=True)
+    name_en = fields.String(required=True)
     major = fields.String(required=True)
     words = fields.List(fields.String(), required=True)
     service = fields.String(allow_none=True, required=True)
@@ -123,6 +124,7 @@ def _class(case_class: CaseClass, catalogue: Catalogue) -> dict[str, Any]:
     plain = ("code", "name", "major", "words", "code_system", "kind", "local_code", "verify", "self_fix", "urgent")
     return {
         **{name: getattr(case_class, name) for name in plain},
+        "name_en": case_class.name.en,
         "service": service.code if service else None,
         "conditions": [_condition(each) for each in case_class.conditions],
         "form": [_field(each) for each in case_class.form],

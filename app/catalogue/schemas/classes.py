@@ -3,14 +3,16 @@
 from types import MappingProxyType
 from typing import Any
 
-from marshmallow import ValidationError, fields, post_load, validates_schema
+from marshmallow import fields, post_load, validates_schema
 
 from app.catalogue import documents as doc
 from app.catalogue.schemas import parts
+from app.core.errors import InvalidField
 from app.core.schemas import Schema, Text, Whole
 from app.grids.levels import AreaClass, Level
 from workflows.case_clocks import Stage
 from workflows.case_terms import CheckKind
+from workflows.words import Words
 
 
 class ConditionDocument(parts.Made):
@@ -104,6 +106,7 @@ class ClassDocument(parts.Made):
     kind = parts.one_of(("event", "component"), required=True)
     local_code = parts.code(required=True, allow_none=True)
     name = Text(60, minimum=1, required=True)
+    name_en = Text(80, minimum=1)
     major = Text(60, minimum=1, required=True)
     source = parts.source()
     note = Text(300)
@@ -136,15 +139,27 @@ class ClassDocument(parts.Made):
         known = {each.condition for each in data["conditions"]}
         for place, route in enumerate(data["routes"]):
             if not set(route.when.get("condition", ())) <= known:
-                raise ValidationError({place: {"when": ["所写立案条件不在本类之中。"]}}, "routes")
+                raise InvalidField(
+                    {place: {"when": [Words("所写立案条件不在本类之中。", "The class has no such condition.")]}},
+                    "routes",
+                )
         if {Stage.HANDLE, Stage.CASE} & set(data["stages"]):
-            raise ValidationError("处置和全案时限由立案条件决定，不在此处填写。", "stages")
+            raise InvalidField(
+                Words(
+                    "处置和全案时限由立案条件决定，不在此处填写。",
+                    "The limits of handling and of the case come from the conditions, not from here.",
+                ),
+                "stages",
+            )
         if "reopen" in data and data["reopen"].kind is not doc.LimitKind.CALENDAR_DAYS:
-            raise ValidationError("重办期限以自然日计（calendar_days）。", "reopen")
+            raise InvalidField(
+                Words("重办期限以自然日计（calendar_days）。", "The limit for reopening is in calendar_days."), "reopen"
+            )
 
     @post_load
     def make(self, data: dict[str, Any], **options: Any) -> Any:
         """Make the class."""
+        data["name"] = Words(data["name"], data.pop("name_en", data["name"]))
         data["readers"] = tuple(data.pop("confidential", {}).get("readers", ()))
         data["stages"] = MappingProxyType(data["stages"])
         return parts.Made.make(self, data, **options)

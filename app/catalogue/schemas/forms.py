@@ -6,27 +6,29 @@ from typing import Any, Literal
 from marshmallow import ValidationError, fields, validate
 
 from app.catalogue.words import KINDS
-from app.core.english import said
 from app.core.errors import Invalid
 from app.core.schemas import Schema, Text
+from workflows.words import Words
 
 CARRIED_MOST = 12 * 1_048_576  # characters of a preview's files
 VERSION_MOST = 1_000_000
 
 
 def _day(**options: Any) -> fields.Date:
-    wrong: dict[str, Any] = {"invalid": "应为日期，例如 2026-12-01。"}
+    wrong: dict[str, Any] = {"invalid": Words("应为日期，例如 2026-12-01。", "A date, please, like 2026-12-01.")}
     return fields.Date(format="%Y-%m-%d", error_messages=wrong, **options)
 
 
 def _version() -> fields.Integer:
-    wrong = "应为版本号。"
+    wrong = Words("应为版本号。", "The number of a version, please.")
     known = validate.Range(1, VERSION_MOST, error=wrong)
     return fields.Integer(validate=known, error_messages={"invalid": wrong})
 
 
 def _kind() -> fields.String:
-    return fields.String(validate=validate.OneOf(tuple(KINDS), error="请从列表中选择。"))
+    return fields.String(
+        validate=validate.OneOf(tuple(KINDS), error=Words("请从列表中选择。", "Please choose from the list."))
+    )
 
 
 class ListIn(Schema):
@@ -69,7 +71,10 @@ class ImportIn(Schema):
 class ConfirmIn(ImportIn):
     """What was shown, and of which files."""
 
-    carried = fields.String(required=True, validate=validate.Length(1, CARRIED_MOST, error="请先选择文件。"))
+    carried = fields.String(
+        required=True,
+        validate=validate.Length(1, CARRIED_MOST, error=Words("请先选择文件。", "Choose the files first.")),
+    )
     shown = Text(64, required=True)
 
 
@@ -93,5 +98,5 @@ def _loaded(schema: Schema, given: Mapping[str, str], unknown: Literal["exclude"
     try:
         found: dict[str, Any] = schema.load({name: value for name, value in given.items() if value}, unknown=unknown)
     except ValidationError as error:
-        raise Invalid(fields=said(error.normalized_messages())) from None
+        raise Invalid(fields=error.normalized_messages()) from None
     return found

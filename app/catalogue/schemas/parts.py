@@ -6,32 +6,49 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
-from marshmallow import ValidationError, fields, post_load, validate, validates_schema
+from marshmallow import fields, post_load, validate, validates_schema
 
 from app.catalogue import documents as doc
+from app.core.errors import InvalidField
 from app.core.schemas import Schema, Text, Whole
 from app.grids.levels import AreaClass
+from workflows.words import Words, listed
 
 MINUTES = 3660 * 1440  # ten years: a longer limit is a slip of the keyboard
 DAYS = 3660
-SAY: dict[str, Any] = {"required": "必填。", "null": "不能为空。", "invalid": "格式不对，请对照示例文件。"}
+SAY: dict[str, Any] = {
+    "invalid": Words(
+        "格式不对，请对照示例文件。",
+        "This has not the right form: compare it with the files that come with the system.",
+    ),
+}
 
 
 def one_of(values: Iterable[str], **options: Any) -> fields.String:
     """Take one of some words."""
     allowed = [str(value) for value in values]
-    wrong = validate.OneOf(allowed, error=f"只能是：{'、'.join(allowed)}。")
+    wrong = validate.OneOf(allowed, error=Words("只能是：{}。", "Only one of these: {}.").format(listed(allowed)))
     return fields.String(validate=wrong, error_messages=SAY, **options)
 
 
 def member(of: type[StrEnum], **options: Any) -> fields.Enum[Any]:
     """Take the value of an enum's member."""
-    return fields.Enum(of, by_value=True, error_messages={**SAY, "unknown": "只能是：{choices}。"}, **options)
+    return fields.Enum(
+        of,
+        by_value=True,
+        error_messages={**SAY, "unknown": Words("只能是：{choices}。", "Only one of these: {choices}.")},
+        **options,
+    )
 
 
 def code(**options: Any) -> Text:
     """Take a code: letters, digits, hyphen, underscore."""
-    plain = validate.Regexp(r"[A-Za-z0-9_-]+\Z", error="编码只能用字母、数字、连字符和下划线。")
+    plain = validate.Regexp(
+        r"[A-Za-z0-9_-]+\Z",
+        error=Words(
+            "编码只能用字母、数字、连字符和下划线。", "A code has letters, digits, hyphens and underscores only."
+        ),
+    )
     return Text(20, minimum=1, validate=plain, **options)
 
 
@@ -49,7 +66,9 @@ def several(inner: Any, *, least: int = 0, **options: Any) -> fields.List[Any]:
     """Take a list, empty if left out unless `required`."""
     if not options.get("required"):
         options.setdefault("load_default", tuple)
-    length = validate.Length(least, 500, error=f"应有 {least} 到 500 项。")
+    length = validate.Length(
+        least, 500, error=Words("应有 {} 到 500 项。", "Between {} and 500 of them, please.").format(least)
+    )
     return fields.List(inner, validate=length, error_messages=SAY, **options)
 
 
@@ -61,7 +80,10 @@ def by_name(keys: Any, schema: type[Schema], **options: Any) -> fields.Dict:
 def flag(default: bool) -> fields.Boolean:
     """Take true or false and nothing like it."""
     return fields.Boolean(
-        truthy={True}, falsy={False}, load_default=default, error_messages={"invalid": "只能是 true 或 false。"}
+        truthy={True},
+        falsy={False},
+        load_default=default,
+        error_messages={"invalid": Words("只能是 true 或 false。", "true or false, please.")},
     )
 
 
@@ -69,7 +91,7 @@ def refuse_doubled(codes: Iterable[str], where: str) -> None:
     """Raise ValidationError if a code comes twice."""
     twice = [each for each, times in Counter(codes).items() if times > 1]
     if twice:
-        raise ValidationError(f"编码重复：{'、'.join(twice)}。", where)
+        raise InvalidField(Words("编码重复：{}。", "These codes stand twice: {}.").format(listed(twice)), where)
 
 
 class LimitDocument(Schema):
@@ -85,7 +107,9 @@ class LimitDocument(Schema):
     def one_kind(self, data: dict[str, Any], **_: Any) -> None:
         """Refuse a limit of no kind or of two."""
         if sum(kind in data for kind in doc.LimitKind) != 1:
-            raise ValidationError(f"须写且只写一种时限：{'、'.join(doc.LimitKind)}。")
+            raise InvalidField(
+                Words("须写且只写一种时限：{}。", "One kind of limit, and one alone: {}.").format(listed(doc.LimitKind))
+            )
 
     @post_load
     def limit(self, data: dict[str, Any], **_: Any) -> Any:
@@ -142,4 +166,4 @@ class FormFieldDocument(Made):
     def choices_for_choice(self, data: dict[str, Any], **_: Any) -> None:
         """Refuse a choice without choices."""
         if data["type"] == "choice" and not data["choices"]:
-            raise ValidationError("选择题须列出选项。", "choices")
+            raise InvalidField(Words("选择题须列出选项。", "A question to choose from needs choices."), "choices")

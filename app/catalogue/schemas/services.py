@@ -3,13 +3,15 @@
 from types import MappingProxyType
 from typing import Any
 
-from marshmallow import ValidationError, fields, post_load, validate, validates_schema
+from marshmallow import fields, post_load, validate, validates_schema
 
 from app.catalogue import documents as doc
 from app.catalogue.schemas import parts
+from app.core.errors import InvalidField
 from app.core.schemas import Schema, Text, Whole
 from app.grids.levels import Duty
 from workflows.case_clocks import Stage
+from workflows.words import Words, listed
 
 SETTINGS = (
     "duplicate_days",
@@ -52,8 +54,16 @@ class RoundDocument(parts.Made):
 class AdmissionDocument(Schema):
     """Since when, until when, by whose decision."""
 
-    since = fields.Date(required=True, data_key="from", error_messages={"invalid": "应为日期，例如 2026-01-01。"})
-    until = fields.Date(load_default=None, allow_none=True, error_messages={"invalid": "应为日期或留空。"})
+    since = fields.Date(
+        required=True,
+        data_key="from",
+        error_messages={"invalid": Words("应为日期，例如 2026-01-01。", "A date, please, like 2026-01-01.")},
+    )
+    until = fields.Date(
+        load_default=None,
+        allow_none=True,
+        error_messages={"invalid": Words("应为日期或留空。", "A date, please, or nothing.")},
+    )
     decision = Text(200, minimum=1, required=True)
     source = parts.source()
 
@@ -61,7 +71,7 @@ class AdmissionDocument(Schema):
     def in_order(self, data: dict[str, Any], **_: Any) -> None:
         """Refuse an end before the beginning."""
         if data["until"] and data["until"] < data["since"]:
-            raise ValidationError("截止日期早于开始日期。", "until")
+            raise InvalidField(Words("截止日期早于开始日期。", "The end lies before the beginning."), "until")
 
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> doc.Admission:
@@ -100,7 +110,9 @@ class StageDocument(Schema):
 class StagesDocument(Schema):
     """The limits of every stage, for classes that set none of their own."""
 
-    code = fields.String(required=True, validate=validate.Equal("stages", error="应为 stages。"))
+    code = fields.String(
+        required=True, validate=validate.Equal("stages", error=Words("应为 stages。", "This has to be “stages”."))
+    )
     stages = parts.by_name(parts.member(Stage), StageDocument, required=True)
 
     @validates_schema
@@ -108,7 +120,7 @@ class StagesDocument(Schema):
         """Refuse a file that leaves a stage out."""
         missing = [stage for stage in Stage if stage not in data["stages"]]
         if missing:
-            raise ValidationError(f"缺少环节：{'、'.join(missing)}。", "stages")
+            raise InvalidField(Words("缺少环节：{}。", "Stages are missing: {}.").format(listed(missing)), "stages")
 
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> Any:
@@ -130,7 +142,9 @@ class SettingDocument(parts.Made):
 class SettingsDocument(Schema):
     """All figures of the county."""
 
-    code = fields.String(required=True, validate=validate.Equal("settings", error="应为 settings。"))
+    code = fields.String(
+        required=True, validate=validate.Equal("settings", error=Words("应为 settings。", "This has to be “settings”."))
+    )
     settings = parts.by_name(parts.one_of(SETTINGS), SettingDocument, required=True)
 
     @validates_schema
@@ -138,10 +152,13 @@ class SettingsDocument(Schema):
         """Refuse a file that leaves a figure out, and a share above the whole."""
         missing = [name for name in SETTINGS if name not in data["settings"]]
         if missing:
-            raise ValidationError(f"缺少：{'、'.join(missing)}。", "settings")
+            raise InvalidField(Words("缺少：{}。", "These are missing: {}.").format(listed(missing)), "settings")
         for name, setting in data["settings"].items():
             if name.endswith("_percent") and setting.value > 100:
-                raise ValidationError({name: {"value": ["百分比应在 0 到 100 之间。"]}}, "settings")
+                raise InvalidField(
+                    {name: {"value": [Words("百分比应在 0 到 100 之间。", "A share lies between 0 and 100.")]}},
+                    "settings",
+                )
 
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> Any:

@@ -18,15 +18,16 @@ from app.grids.judging import Judgement
 from app.grids.pages.words import CHANGED, PROBLEMS, SYSTEMS, with_names
 from app.grids.schemas import ConfirmIn, UploadIn
 from app.grids.waiting import FileGone, Waiting
+from workflows.words import Words
 
 bp = Pages("grid_import", "app.grids", url_prefix="/admin/grids/import")
 
 GEOJSON = "application/geo+json"
 LISTED = 100  # grids of each group that a preview names
 TOLD = {
-    "gone": (FileGone.__doc__, FileGone.en),
-    "dropped": ("文件已删除，什么也没有改动。", "The file is gone; nothing was changed."),
-    "moved": (service.GridsMoved.__doc__, service.GridsMoved.en),
+    "gone": FileGone.text,
+    "dropped": Words("文件已删除，什么也没有改动。", "The file is gone; nothing was changed."),
+    "moved": service.GridsMoved.text,
 }
 
 
@@ -137,23 +138,25 @@ def _brought() -> Waiting:
     sent = request.files.get("file")
     content = sent.read(waiting.MOST_BYTES + 1) if sent else b""
     if not sent or not content:
-        raise _invalid("请选择一个文件。", "Please choose a file.")
+        raise _invalid(Words("请选择一个文件。", "Please choose a file."))
     if len(content) > waiting.MOST_BYTES:
         most = waiting.MOST_BYTES // 1_048_576
         raise _invalid(
-            f"文件超过 {most} MB，请按乡镇分成几个文件。", f"The file is larger than {most} MB: please divide it."
+            Words("文件超过 {} MB，请按乡镇分成几个文件。", "The file is larger than {} MB: please divide it.").format(
+                most
+            )
         )
     file = Waiting(letters.without_unfit(sent.filename or "")[:120], crs, content, accept_offset)
     judgement, _ = service.judge(file, by=current_person())
     if judgement.refusal:
-        raise _invalid(judgement.refusal.detail, judgement.refusal.en)
+        raise _invalid(judgement.refusal.detail)
     if judgement.is_empty:
-        raise _invalid("文件里没有网格。", "There are no grids in the file.")
+        raise _invalid(Words("文件里没有网格。", "There are no grids in the file."))
     return file
 
 
-def _invalid(zh: str, en: str) -> Invalid:
-    return Invalid(fields={"file": [(zh, en)]})
+def _invalid(text: Words) -> Invalid:
+    return Invalid(fields={"file": [text]})
 
 
 def _rows(judgement: Judgement) -> list[dict[str, object]]:
@@ -164,7 +167,7 @@ def _rows(judgement: Judgement) -> list[dict[str, object]]:
             "code": fault.code,
             "name": names.get(fault.code, ""),
             "problem": PROBLEMS[fault.problem],
-            "said": (with_names(fault.detail, names), with_names(fault.en or fault.detail, names)),
+            "said": with_names(fault.detail, names),
             "drawn": number in judgement.drawn,
         }
         for number, fault in enumerate(judgement.faults[: drawing.MOST_FAULTS])

@@ -11,7 +11,6 @@ from flask import Response, make_response, redirect, request, url_for
 from app.audit import service as audit
 from app.audit.tags import Tag
 from app.core import clock
-from app.core.english import why
 from app.core.errors import Invalid, Problem
 from app.core.http import current_person, needs
 from app.core.language import t
@@ -25,6 +24,7 @@ from app.grids.rosters import Asked, Line
 from app.grids.schemas import AppointIn, DismissIn, RosterIn
 from app.identity import queries as identity
 from app.identity.queries import Named
+from workflows.words import Words
 
 bp = Pages("roster_admin", "app.grids", url_prefix="/admin/roster")
 
@@ -33,11 +33,11 @@ CANDIDATES = 20
 LONGEST_BACK, LONGEST_AHEAD = timedelta(days=366), timedelta(days=366)
 LISTED = (Level.GRID, Level.VILLAGE, Level.MICRO)
 DONE = {
-    "appointed": ("已安排，立即生效。", "The appointment holds at once."),
-    "already": ("此人已经在这个岗位上。", "This person serves as this already."),
-    "later": ("已安排，到日生效。", "The appointment will hold from its day."),
-    "dismissed": ("已免去；安排错了可以重新安排。", "The service has ended; it can begin again."),
-    "gone": ("此人已经不在这个岗位上。", "This person did not serve as this any more."),
+    "appointed": Words("已安排，立即生效。", "The appointment holds at once."),
+    "already": Words("此人已经在这个岗位上。", "This person serves as this already."),
+    "later": Words("已安排，到日生效。", "The appointment will hold from its day."),
+    "dismissed": Words("已免去；安排错了可以重新安排。", "The service has ended; it can begin again."),
+    "gone": Words("此人已经不在这个岗位上。", "This person did not serve as this any more."),
 }
 COLUMNS = (
     ("乡镇", 14), ("村（社区）", 22), ("网格", 26), ("网格编码", 22),
@@ -142,7 +142,7 @@ def _grid(code: str, refused: Problem | None = None, candidates: Sequence[Named]
         typed=request.form if refused else {"duty": line.lacking[0] if line.lacking else ""},
         today=clock.local(clock.now()).date(),
         wrong=forms.wrong(refused),
-        refused=why(refused) if refused and not refused.fields else None,
+        refused=refused if refused and not refused.fields else None,
         done=DONE.get(request.args.get("done", "")) if not refused else None,
     )
 
@@ -154,12 +154,12 @@ def _chosen(candidates: Sequence[Named], said: str) -> Named:
     if len(found) == 1:
         return found[0]
     if not candidates:
-        said_of = (
+        said_of = Words(
             "没有找到这个人。请核对姓名或账号；还没有账号的，先到“人员与任职”登记。",
             "Nobody is found by this. Whoever has no account yet is first entered under “People”.",
         )
     else:
-        said_of = "找到下面这些人，请选一位。", "These are found: please choose one."
+        said_of = Words("找到下面这些人，请选一位。", "These are found: please choose one.")
     raise Invalid(fields={"who": [said_of]})
 
 
@@ -169,7 +169,7 @@ def _moment(since: date | None) -> datetime | None:
     if since is None or since == today:
         return None
     if not today - LONGEST_BACK <= since <= today + LONGEST_AHEAD:
-        said = "起始日期应在前后一年以内。", "A day within a year, please."
+        said = Words("起始日期应在前后一年以内。", "A day within a year, please.")
         raise Invalid(fields={"since": [said]})
     return datetime.combine(since, time(), clock.LOCAL)
 

@@ -7,7 +7,6 @@ from flask import Response, make_response, redirect, request, url_for
 from app.audit import service as audit
 from app.audit.tags import Tag
 from app.core import clock
-from app.core.english import why
 from app.core.errors import Invalid, Problem
 from app.core.http import current_person, needs
 from app.core.permissions import Permission, Person
@@ -19,6 +18,7 @@ from app.grids import drawing, queries, rosters, service
 from app.grids.levels import AreaClass, Level
 from app.grids.schemas import ChangeIn, SearchIn, UnderIn
 from app.grids.tree import GridNode
+from workflows.words import Words
 
 bp = Pages("grids_admin", "app.grids", url_prefix="/admin/grids")
 
@@ -26,9 +26,9 @@ GEOJSON = "application/geo+json"
 MOST = 100  # found grids, and ended ones, that are listed
 CENTRE_LEVELS = (Level.COUNTY, Level.TOWNSHIP, Level.VILLAGE)
 DONE = {
-    "changed": ("修改已保存，立即生效。", "The change is kept and holds at once."),
-    "unchanged": ("没有改动。", "Nothing was changed."),
-    "centre": (
+    "changed": Words("修改已保存，立即生效。", "The change is kept and holds at once."),
+    "unchanged": Words("没有改动。", "Nothing was changed."),
+    "centre": Words(
         "中心已开设。请到“人员与任职”安排本中心的受理员、值班长、派遣员。",
         "The centre is open. Please see to its acceptors, duty officers and dispatchers under “People”.",
     ),
@@ -150,7 +150,7 @@ def _grid(code: str, refused: Problem | None = None) -> Response:
         classes=[(str(one), one.words) for one in AreaClass],
         typed={**kept, **(request.form if refused else {})},
         wrong=forms.wrong(refused),
-        refused=why(refused),
+        refused=refused,
         done=DONE.get(request.args.get("done", "")) if not refused else None,
         tree=tree,
     )
@@ -173,16 +173,15 @@ def _found(person: Person, text: str) -> list[GridNode]:
     ]
 
 
-def _imported() -> tuple[str, str] | None:
+def _imported() -> Words | None:
     """Say what an import has done that led here: the counts in its address are numbers or nothing."""
     counts = [request.args.get(name, type=int) for name in ("created", "changed", "unchanged", "ended")]
     if None in counts:
         return None
     created, changed, unchanged, ended = counts
-    return (
-        f"已导入：新建 {created}，修改 {changed}，未变 {unchanged}，停用 {ended}。",
-        f"Imported: {created} new, {changed} changed, {unchanged} unchanged, {ended} ended.",
-    )
+    return Words(
+        "已导入：新建 {}，修改 {}，未变 {}，停用 {}。", "Imported: {} new, {} changed, {} unchanged, {} ended."
+    ).format(created, changed, unchanged, ended)
 
 
 def _to(code: str, done: str) -> Response:

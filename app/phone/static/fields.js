@@ -6,7 +6,7 @@ import { settings } from "./settings.js";
 import { cases, catalogue, grids, me } from "./state.js";
 import { MapField } from "./map.js";
 import { computed, html, nextTick, onMounted, ref, watch } from "./ui.js";
-import { t } from "./words.js";
+import { nameOf, t } from "./words.js";
 
 const QUICK = 4; // classes that are one tap away
 
@@ -172,7 +172,7 @@ export const ClassField = {
       <fieldset class="part">
         <legend>${t("是什么问题", "What is it")}</legend>
         <p role="status" data-part="class">${t("已选：", "Chosen: ")}<strong>${
-          chosen.value ? chosen.value.name : t("不清楚，由受理员判断", "Don't know, the centre decides")
+          chosen.value ? nameOf(chosen.value) : t("不清楚，由受理员判断", "Don't know, the centre decides")
         }</strong></p>
         ${
           open.value
@@ -182,11 +182,11 @@ export const ClassField = {
                   (
                     one,
                   ) => html`<button type="button" key=${one.code} aria-pressed=${String(props.form.class === one.code)}
-                      onClick=${() => choose(props.form.class === one.code ? null : one.code)}>${one.name}</button>`,
+                      onClick=${() => choose(props.form.class === one.code ? null : one.code)}>${nameOf(one)}</button>`,
                 )}</div>`
         }
         <label for="class-words">
-          ${t("用您平常的说法找，例如“垃圾”“井盖”", "Search in your own words, such as 垃圾, 井盖")}
+          ${t("用您平常的说法找，例如“垃圾”“井盖”", "Search in your own words, such as garbage or manhole")}
         </label>
         <input id="class-words" type="search" value=${text.value} autocomplete="off" onFocus=${begin}
             onInput=${(event) => (text.value = event.target.value)} />
@@ -194,7 +194,7 @@ export const ClassField = {
           open.value
             ? html`<ul class="choices" aria-label=${t("找到的类别", "Classes found")}>
                 ${choice(null, t("不清楚", "Don't know"), "")}
-                ${found.value.map((one) => choice(one.code, one.name, one.major))}
+                ${found.value.map((one) => choice(one.code, nameOf(one), one.major))}
                 ${
                   found.value.length
                     ? ""

@@ -13,12 +13,6 @@ import { className, many, metres, remaining, stateName, t, when } from "./words.
 const SHOWN = 100;
 const AGE_MS = 60_000; // a place this old is good enough for a list
 // English for the queues of people with phones; the server says the Chinese.
-const QUEUES = {
-  to_verify: "To verify",
-  to_check: "To check",
-  to_sign: "To sign for",
-  to_handle: "To handle",
-};
 
 function Row({ one, away, more = "" }) {
   const left = remaining(one.ended_how ? null : one.due_at);
@@ -75,7 +69,7 @@ export const Tasks = () =>
     ? tasks.value.map(
         (each) => html`<section key=${each.queue}>
           <h2>
-            ${t(each.label, QUEUES[each.queue] || each.label)}
+            ${t(each.label, each.label_en || each.label)}
             ${t(`（${each.cases.length}）`, ` (${each.cases.length})`)}
           </h2>
           <ul class="list">${each.cases.map((one) => row(one))}</ul>

@@ -3,7 +3,8 @@
 const MOST = 12; // more is not read on a small screen: another word finds faster
 const PIECE = 2; // letters of a piece of what was typed
 
-const everyday = (one) => (one.words || []).map((each) => each.toLowerCase()); // a catalogue kept long ago has none
+// A catalogue kept long ago has neither.
+const everyday = (one) => [...(one.words || []), one.name_en || ""].filter(Boolean).map((each) => each.toLowerCase());
 
 // How well a class fits a word: the lower the better; an everyday word that stands whole in what was typed counts the
 // more the longer it is. Null when it does not fit.

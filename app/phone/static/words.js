@@ -50,6 +50,7 @@ export function saidIn(data) {
 // What the server calls something, in the language chosen; what it told long ago may lack the English.
 const called = (one, name) => t(one[name], one[`${name}_en`] || one[name]);
 
+export const nameOf = (named) => called(named, "name");
 export const stateName = (one) => called(one, "state_label");
 export const stepName = (step) => called(step, "label");
 export const roleName = (held) => called(held, "role_name");
@@ -65,5 +66,5 @@ export const faultOf = (problem) =>
 export const many = (count, one, several = `${one}s`) => `${count} ${count === 1 ? one : several}`;
 
 export function className(one) {
-  return one.class ? one.class.name : t("类别待定", "Class not known yet");
+  return one.class ? nameOf(one.class) : t("类别待定", "Class not known yet");
 }
