@@ -7,6 +7,7 @@ pytest_plugins = [
     "tests.plugins.databases",
     "tests.plugins.application",
     "tests.plugins.towns",
+    "tests.plugins.histories",
     "tests.plugins.valkey",
     "tests.plugins.buckets",
     "tests.plugins.house",

@@ -89,7 +89,7 @@ class Case(db.Model):
         Index("ix_cases_number", "number"),
         Index("ix_cases_queue", "centre", "state", "changed_at", "case_id"),
         Index("ix_cases_changed", "changed_at", "case_id"),
-        Index("ix_cases_near", "class_code", "lat"),
+        Index("ix_cases_near", "class_code", "state", "lat"),
         Index("ix_cases_path", "grid_path", "changed_at", "case_id"),
         Index("ix_cases_reporter", "reporter_id", "changed_at", "case_id"),
         # whose last step is of version 1: `sha256:…`, `sm3:…`; later ones begin with their version

@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -54,6 +55,10 @@ class SqliteTemplate:
         """Make another template that begins with what is in this one."""
         return SqliteTemplate(self.folder, prepare, self.file)
 
+    def close(self) -> None:
+        """Delete the file."""
+        self.file.unlink()
+
     @contextmanager
     def fresh(self) -> Iterator[Database]:
         """Give a copy that nobody else uses."""
@@ -84,8 +89,16 @@ class PostgresTemplate:
         self.admin = create_engine(server, isolation_level="AUTOCOMMIT", poolclass=NullPool)
         self.template = self._create(before)
         self.contents = prepare(self._address(self.template))
-        self.shared = self._create(self.template)
-        self.engine = patient_engine(self._address(self.shared))
+
+    @cached_property
+    def shared(self) -> str:
+        """The name of the copy in which tests are rolled back, made when the first one comes."""
+        return self._create(self.template)
+
+    @cached_property
+    def engine(self) -> Engine:
+        """What connects to the shared copy."""
+        return patient_engine(self._address(self.shared))
 
     def further(self, prepare: Callable[[str], Any]) -> "PostgresTemplate":
         """Make another template that begins with what is in this one."""
@@ -109,10 +122,11 @@ class PostgresTemplate:
                 everything.rollback()
 
     def close(self) -> None:
-        """Drop both databases."""
-        self.engine.dispose()
-        for name in (self.shared, self.template):
-            self._drop(name)
+        """Drop what was made."""
+        if "engine" in vars(self):
+            self.engine.dispose()
+            self._drop(self.shared)
+        self._drop(self.template)
 
     def _create(self, template: str = "template0") -> str:
         name = f"gezhi_test_{uuid4().hex}"
