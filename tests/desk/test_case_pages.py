@@ -11,6 +11,7 @@ from app.dispatch import routing
 from tests.attachments.pictures import jpeg
 from tests.desk.browser import Desk, Fields, path_of
 from tests.factories.town import HERE, HOUSING, TEAM, WATER
+from tests.support.elements import texts_of
 
 pytestmark = pytest.mark.one_database
 LIST = {"list": "queue=to_accept"}
@@ -20,7 +21,7 @@ def test_the_whole_loop_by_forms(app, town):
     case = town.worker.report().get_json()
     case_id = case["case_id"]
     acceptor = Desk(app, town.acceptor)
-    assert "待受理" in acceptor.get("/desk/").text
+    assert texts_of(acceptor.get("/desk/").text, "a", id="queue-to_accept") == ["待受理 1"]
     listed = acceptor.get("/desk/queues/to_accept")
     assert case["number"] in listed.text
     page = acceptor.get(f"/desk/cases/{case_id}?list=queue%3Dto_accept")
@@ -52,8 +53,8 @@ def test_several_cases_are_acted_on_at_once_and_each_has_its_result(app, town):
     chosen = "&".join(f"case={each['case_id']}" for each in cases)
     page = desk.get(f"/desk/bulk?{chosen}")
     assert page.status_code == 200
-    assert "受理" in page.text
-    assert 'value="verify"' in page.text
+    assert texts_of(page.text, "button", name="action", value="accept") == ["受理 2"]
+    assert texts_of(page.text, "button", name="action", value="verify")
     page = desk.get(f"/desk/bulk?{chosen}&action=accept&list=queue%3Dto_accept")
     read = Fields()
     read.feed(page.text)
@@ -184,7 +185,7 @@ def test_from_a_refused_act_the_other_language_leads_to_a_page_that_can_be_got(a
         other = html.unescape(re.search(r'href="([^"]+)" lang="en"', answer.text)[1])
         got = desk.get(other)
         assert got.status_code == 200, other
-        assert "To accept" in got.text, "the list is kept too"
+        assert texts_of(got.text, "a", id="back", href="/desk/queues/to_accept"), "the list is kept too"
 
 
 def test_the_sign_in_page_changes_language_after_a_refusal_and_still_leads_on(app):
