@@ -7,6 +7,7 @@ from app.frame.pages import Section
 from app.rooms import ADMINISTRATION
 from tests.board.boards import page
 from tests.factories.grids import COUNTY
+from tests.support.elements import texts_of
 from workflows.words import Words
 
 pytestmark = pytest.mark.one_database
@@ -39,7 +40,7 @@ def test_every_part_answers_and_leads_back(town):
     for section in ADMINISTRATION:
         answer = page(town, town.admin, section.path)
         assert answer.status_code == 200, section.path
-        assert 'aria-current="page"' in answer.text, section.path
+        assert section.name in texts_of(answer.text, "a", href=section.path, aria_current="page"), section.path
 
 
 def test_what_stands_open_is_told_beside_its_part(town, monkeypatch):
