@@ -62,7 +62,7 @@ def _serve(folder: str, port: int, workers: int) -> int:
 
 def _await(port: int) -> None:
     ask, target = request("GET", f"{floors.PREFIX}/bare"), Target("127.0.0.1", port)
-    for _ in range(200):
+    for _ in range(1_200):
         try:
             if load._exchange(target, ask) == b"200":
                 return

@@ -15,6 +15,7 @@ import yaml
 from app.catalogue.documents import EXAMPLE
 from app.catalogue.reading import Unreadable, read_yaml
 from app.core.errors import Invalid
+from app.core.transaction import breathe
 from workflows.words import Words, listed
 
 WHOLE = ("audit", "calendars", "indicators", "powers")
@@ -77,7 +78,12 @@ def read_uploads(uploads: Iterable[Upload]) -> list[Document]:
 
 def write(documents: Sequence[Mapping[str, Any]]) -> str:
     """Write documents (each kind, code, content) as a file that can be imported."""
-    return yaml.dump({"documents": documents}, Dumper=yaml.CSafeDumper, allow_unicode=True, sort_keys=False, width=118)
+    return "".join(["documents:\n", *map(_written, documents)])
+
+
+def _written(document: Mapping[str, object]) -> str:
+    breathe()
+    return str(yaml.dump([document], Dumper=yaml.CSafeDumper, allow_unicode=True, sort_keys=False, width=118))
 
 
 def _files(paths: Iterable[Path]) -> Iterator[Path]:

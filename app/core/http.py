@@ -2,7 +2,7 @@
 
 import hashlib
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import wraps
 from http import HTTPStatus
 from typing import Any, TypeVar
@@ -346,19 +346,26 @@ def _forget(error: BaseException | None) -> None:
 
 
 def _end(response: Response) -> Response:
-    response.headers["X-Request-Id"] = g.get("request_id", "")
-    response.headers.setdefault("X-Content-Type-Options", "nosniff")
-    response.headers.setdefault("Content-Security-Policy", current_app.extensions["gezhi_policy"])
-    if response.status_code in _LATER:  # pages that show a refusal in their form, too
-        response.headers.setdefault("Retry-After", str(_LATER[response.status_code]))
-    response.headers.setdefault("Referrer-Policy", "same-origin")
-    response.headers.setdefault("Permissions-Policy", _PERMISSIONS)
-    private = "person" in g or request.path.startswith("/api/")
-    response.headers.setdefault("Cache-Control", "no-store" if private else "no-cache")
-    if request.is_secure and current_app.config["HSTS_SECONDS"]:
-        lasting = f"max-age={current_app.config['HSTS_SECONDS']}"
-        response.headers.setdefault("Strict-Transport-Security", lasting)
+    present = {name.lower() for name, _ in response.headers}  # once: to look for each takes longer than all else here
+    for name, value in _standing(response.status_code):
+        if name.lower() not in present:
+            response.headers.add(name, value)
     return response
+
+
+def _standing(status: int) -> Iterator[tuple[str, str]]:
+    """Yield what every answer says that does not say otherwise itself."""
+    private = "person" in g or request.path.startswith("/api/")
+    yield "X-Request-Id", g.get("request_id", "")
+    yield "X-Content-Type-Options", "nosniff"
+    yield "Content-Security-Policy", current_app.extensions["gezhi_policy"]
+    yield "Referrer-Policy", "same-origin"
+    yield "Permissions-Policy", _PERMISSIONS
+    yield "Cache-Control", "no-store" if private else "no-cache"
+    if status in _LATER:  # pages that show a refusal in their form, too
+        yield "Retry-After", str(_LATER[status])
+    if request.is_secure and current_app.config["HSTS_SECONDS"]:
+        yield "Strict-Transport-Security", f"max-age={current_app.config['HSTS_SECONDS']}"
 
 
 def _answer_problem(error: errors.Problem) -> Response:

@@ -44,8 +44,10 @@ def drop() -> None:
 
 
 def _send(answer: Response) -> Response:
+    if "cookies" not in g:
+        return answer
     # behind a proxy that we do not know of, too: there the browser speaks https, and only we do not see it
     secure = not connection.is_here() and not connection.is_trial()
-    for name, (value, seconds) in g.get("cookies", {}).items():
+    for name, (value, seconds) in g.cookies.items():
         answer.set_cookie(name, value, max_age=seconds, secure=secure, httponly=True, samesite="Lax")
     return answer
