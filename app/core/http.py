@@ -2,7 +2,7 @@
 
 import hashlib
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from functools import wraps
 from http import HTTPStatus
 from typing import Any, TypeVar
@@ -22,7 +22,7 @@ from webargs.core import is_json, missing
 from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import HTTPException, UnsupportedMediaType
 
-from app.core import caller, decoding, errors, hints, space
+from app.core import caller, decoding, errors, headers, hints, space
 from app.core.logs import log
 from app.core.permissions import Permission, Person
 from app.core.schemas import Schema
@@ -42,15 +42,6 @@ _KNOWN = {
     422: errors.Invalid,
     429: errors.TooMany,
 }
-_POLICY = (  # for every page of ours: nothing from another host but pictures of a map, nothing written into a page
-    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:{pictures}; "
-    "font-src 'self' data:; object-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
-)
-_PERMISSIONS = (  # what our own pages may ask a device for, and whatever is shown inside them may not
-    "camera=(self), geolocation=(self), microphone=(), payment=(), usb=(), serial=(), "
-    "display-capture=(), accelerometer=(), gyroscope=(), magnetometer=()"
-)
-_LATER = {429: 5, 503: 5, 507: space.RETRY_SECONDS}  # answers that say when to try again, in seconds
 CHALLENGE = 'Bearer realm="gezhi"'  # what a 401 asks for
 _STREAMED = "uploads"  # the blueprint whose routes take bodies block by block, whatever these are called
 ERRORS = (400, 401, 403, 404, 405, 408, 409, 413, 415, 422, 429, 503, 507)
@@ -295,18 +286,12 @@ def init(app: Flask) -> Api:
         app.register_error_handler(lost, _answer_database)
     app.register_error_handler(OSError, _answer_system)
     app.register_error_handler(NoConnection, lambda error: _answer_problem(errors.Busy()))
-    allow_pictures(app)
+    headers.init(app)
     show_problems(app, lambda body: None)
     app.before_request(_begin)
     app.before_request(_read_body)
-    app.after_request(_end)
     app.teardown_request(_forget)
     return api
-
-
-def allow_pictures(app: Flask, *origins: str) -> None:
-    """Let browsers load pictures into our pages from these origins, beside our own."""
-    app.extensions["gezhi_policy"] = _POLICY.format(pictures="".join(f" {origin}" for origin in origins))
 
 
 def show_problems(app: Flask, page: Callable[[Mapping[str, Any]], Response | None]) -> None:
@@ -343,29 +328,6 @@ def _read_body() -> None:
 
 def _forget(error: BaseException | None) -> None:
     caller.address.set(None)  # what this thread does next is not done for that caller
-
-
-def _end(response: Response) -> Response:
-    present = {name.lower() for name, _ in response.headers}  # once: to look for each takes longer than all else here
-    for name, value in _standing(response.status_code):
-        if name.lower() not in present:
-            response.headers.add(name, value)
-    return response
-
-
-def _standing(status: int) -> Iterator[tuple[str, str]]:
-    """Yield what every answer says that does not say otherwise itself."""
-    private = "person" in g or request.path.startswith("/api/")
-    yield "X-Request-Id", g.get("request_id", "")
-    yield "X-Content-Type-Options", "nosniff"
-    yield "Content-Security-Policy", current_app.extensions["gezhi_policy"]
-    yield "Referrer-Policy", "same-origin"
-    yield "Permissions-Policy", _PERMISSIONS
-    yield "Cache-Control", "no-store" if private else "no-cache"
-    if status in _LATER:  # pages that show a refusal in their form, too
-        yield "Retry-After", str(_LATER[status])
-    if request.is_secure and current_app.config["HSTS_SECONDS"]:
-        yield "Strict-Transport-Security", f"max-age={current_app.config['HSTS_SECONDS']}"
 
 
 def _answer_problem(error: errors.Problem) -> Response:

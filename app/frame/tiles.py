@@ -5,7 +5,7 @@ import re
 from click import ClickException
 from flask import Flask
 
-from app.core.http import allow_pictures
+from app.core.headers import allow_pictures
 
 _ADDRESS = re.compile(  # a host by its name, written in full: no wildcard, no account, nothing that ends a policy
     r"(?P<origin>https?://[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?)(?P<path>/[!$-;=?-\[\]_a-~]*)"
