@@ -73,7 +73,7 @@ def rule_of(workflow: str, action: str) -> Rule:
     """Return the rule of an action; raise UnknownAction."""
     found = _procedures[workflow].rules.get(action)
     if found is None:
-        raise UnknownAction(fields={"action": [Words("没有这种操作。", "There is no such step.")]})
+        raise UnknownAction.at("action", Words("没有这种操作。", "There is no such step."))
     return found
 
 

@@ -70,15 +70,11 @@ def either_point_or_grid(data: Mapping[str, Any]) -> None:
     """Raise ValidationError where somebody gives both a point and a grid: which of them was meant, nobody knows."""
     if "grid" in data and not data.keys().isdisjoint(("lon", "lat")):
         raise InvalidField(
-            {
-                "grid": [
-                    Words(
-                        "经纬度和网格只能填一种：有定位就填经纬度，手选网格就只填网格。",
-                        "Either a point or a grid, not both: longitude and latitude where they are known, else"
-                        " the grid alone.",
-                    )
-                ]
-            }
+            Words(
+                "经纬度和网格只能填一种：有定位就填经纬度，手选网格就只填网格。",
+                "Either a point or a grid, not both: longitude and latitude where they are known, else the grid alone.",
+            ),
+            "grid",
         )
 
 
@@ -121,10 +117,10 @@ class PlaceData(ActData):
     def _whole_place(self, data: dict[str, Any], **_: Any) -> None:
         lon, lat = data.get("lon"), data.get("lat")
         if (lon is None) != (lat is None):
-            raise InvalidField({"lon": [Words("经度和纬度应一起填写。", "Longitude and latitude go together.")]})
+            raise InvalidField(Words("经度和纬度应一起填写。", "Longitude and latitude go together."), "lon")
         if lon == 0 and lat == 0:
             raise InvalidField(
-                {"lon": [Words("定位无效（0,0），请重新定位。", "This place (0,0) is none: please locate it again.")]}
+                Words("定位无效（0,0），请重新定位。", "This place (0,0) is none: please locate it again."), "lon"
             )
 
     @post_load
@@ -170,14 +166,11 @@ class CorrectData(PlaceData):
     def _something(self, data: dict[str, Any], **_: Any) -> None:
         if not data.keys() & {"class", "condition", "grid", "lon", "address", "description"}:
             raise InvalidField(
-                {
-                    "class": [
-                        Words(
-                            "请至少更正一项：类别、立案条件、位置、网格、地址或描述。",
-                            "Correct at least one thing: class, condition, place, grid, address or description.",
-                        )
-                    ]
-                }
+                Words(
+                    "请至少更正一项：类别、立案条件、位置、网格、地址或描述。",
+                    "Correct at least one thing: class, condition, place, grid, address or description.",
+                ),
+                "class",
             )
 
 

@@ -294,21 +294,16 @@ def _check_seen(procedure: Procedure, case: Case, person: Person, action: str, s
     if person.is_system or action in procedure.quiet:
         return
     if seen is None:
-        raise DataMissing(
-            fields={
-                "seen": [Words("请给出您所看到的案件步序 seq。", "Say which state of the case you have seen (seq).")]
-            }
+        raise DataMissing.at(
+            "seen", Words("请给出您所看到的案件步序 seq。", "Say which state of the case you have seen (seq).")
         )
     if seen > case.seq:
-        raise Invalid(
-            fields={
-                "seen": [
-                    Words(
-                        "案件还没有这一步，请按您所看到的案件填写 seq。",
-                        "The case has no such step yet: give its seq as you saw it.",
-                    )
-                ]
-            }
+        raise Invalid.at(
+            "seen",
+            Words(
+                "案件还没有这一步，请按您所看到的案件填写 seq。",
+                "The case has no such step yet: give its seq as you saw it.",
+            ),
         )
     if seen < case.turned_seq:
         raise Stale(case.case_id)

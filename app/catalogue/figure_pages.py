@@ -56,7 +56,7 @@ def adopt() -> Response:
         source = _source({"source": request.form.get("source", "")})
         keys = {(kind, code) for kind, _, code in (pick.partition(":") for pick in request.form.getlist("pick"))}
         if not keys:
-            raise NothingChosen(fields={"pick": [NothingChosen.text]})
+            raise NothingChosen.at("pick", NothingChosen.text)
         compared = service.adopt(keys, source)
         with transaction():
             done = service.carry_out(compared, by=current_person())
@@ -144,15 +144,11 @@ def _row(kind: str, code: str) -> CatalogueVersion:
 def _source(given: Mapping[str, str]) -> str:
     source: str = sent(SourceIn(), given)["source"].strip()
     if source == EXAMPLE:
-        raise Invalid(
-            fields={
-                "source": [
-                    Words(
-                        "请写明依据，例如县政府文号。",
-                        "Name the decision, for instance the number of the county's document.",
-                    )
-                ]
-            }
+        raise Invalid.at(
+            "source",
+            Words(
+                "请写明依据，例如县政府文号。", "Name the decision, for instance the number of the county's document."
+            ),
         )
     return source
 
@@ -169,7 +165,7 @@ def _decided(shown: list[Figure]) -> dict[int, Decision]:
     picked = set(request.form.getlist("pick"))
     chosen = [figure for figure in shown if str(figure.place) in picked]
     if not chosen:
-        raise NothingChosen(fields={"pick": [NothingChosen.text]})
+        raise NothingChosen.at("pick", NothingChosen.text)
     return {figure.place: Decision(_numbers(figure), _kind(figure)) for figure in chosen}
 
 
@@ -183,7 +179,7 @@ def _numbers(figure: Figure) -> dict[str, int | float]:
             if not 0 <= value <= NUMBER_MOST:
                 raise ValueError(typed)
         except ValueError:
-            raise NumberWrong(fields={name: [NumberWrong.text]}) from None
+            raise NumberWrong.at(name, NumberWrong.text) from None
         found[number.field] = value
     return found
 

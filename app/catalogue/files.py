@@ -174,4 +174,4 @@ def _cited(value: Any, sources: Mapping[str, str], where: str) -> Any:
 
 
 def _refused(where: str, text: Words) -> DocumentRefused:
-    return DocumentRefused(fields={where: [text]})
+    return DocumentRefused.at(where, text)

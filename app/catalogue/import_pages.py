@@ -112,7 +112,7 @@ def _again(refused: Problem) -> Response:
 def _uploads() -> list[Upload]:
     sent_files = [each for each in request.files.getlist("files") if each.filename]
     if not sent_files:
-        raise FileMissing(fields={"files": [FileMissing.text]})
+        raise FileMissing.at("files", FileMissing.text)
     found = (Upload((each.filename or "")[-carrying.NAME_MOST :], each.read()) for each in sent_files)
     return carrying.within_bounds(found)
 
@@ -122,7 +122,7 @@ def _moment(day: date | None) -> datetime | None:
     if day is None or day == _today():
         return None
     if day < _today():
-        raise DayPassed(fields={"valid_from": [DayPassed.text]})
+        raise DayPassed.at("valid_from", DayPassed.text)
     return datetime.combine(day, time(), clock.LOCAL).astimezone(UTC)
 
 

@@ -46,7 +46,7 @@ def load(document: Document, version: int = 0) -> Any:
     Raises DocumentRefused with the path of every field that is wrong.
     """
     if document.kind not in _loads:
-        raise DocumentRefused(fields={document.where: [_NO_KIND.format(document.kind)]})
+        raise DocumentRefused.at(document.where, _NO_KIND.format(document.kind))
     try:
         made = _loads[document.kind](document.content)
     except ValidationError as error:

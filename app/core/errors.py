@@ -1,7 +1,7 @@
 """Every error a caller may meet: a stable code, a status, and a docstring that is its default text."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import Any, Self, TypeAlias
 
 from marshmallow import ValidationError
 from marshmallow.exceptions import SCHEMA
@@ -28,6 +28,11 @@ class Problem(Exception):
         super().__init__(self.detail)
         self.fields = dict(fields or {})
         self.extra = extra
+
+    @classmethod
+    def at(cls, field: str, text: Words) -> Self:
+        """Say what is wrong with one field."""
+        return cls(fields={field: [text]})
 
 
 class InvalidField(ValidationError):

@@ -68,9 +68,7 @@ def load(document: Mapping[str, Any]) -> Calendars:
         )
         by_code = {each["code"]: _calendar(each) for each in data["calendars"]}
         if data["default"] not in by_code:
-            raise InvalidField(
-                {"default": [Words("默认日历不在 calendars 之列", "The default is none of the calendars")]}
-            )
+            raise InvalidField(Words("默认日历不在 calendars 之列", "The default is none of the calendars"), "default")
     except ValidationError as refused:
         raise CalendarsRefused(fields=refused.normalized_messages()) from refused
     return Calendars(data["version"], by_code[data["default"]], data["warning"]["share"], MappingProxyType(by_code))

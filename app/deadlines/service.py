@@ -61,14 +61,11 @@ def add_override(
     def add(calendar: Row) -> None:
         taken = {row["date"] for row in calendar.get("overrides", ())} & {row["date"] for row in rows}
         if taken:
-            raise DayTaken(
-                fields={
-                    "day": [
-                        Words("已有调整：{}，请先删除。", "Already set: {}. Remove that first.").format(
-                            "、".join(sorted(taken))
-                        )
-                    ]
-                }
+            raise DayTaken.at(
+                "day",
+                Words("已有调整：{}，请先删除。", "Already set: {}. Remove that first.").format(
+                    "、".join(sorted(taken))
+                ),
             )
         calendar["overrides"] = sorted([*calendar.get("overrides", ()), *rows], key=lambda row: str(row["date"]))
 
@@ -94,7 +91,7 @@ def settle_year(code: str, year: int, source: str) -> Comparison:
     def settle(calendar: Row) -> None:
         rows = calendar.get("settled_years", [])
         if any(row["year"] == year for row in rows):
-            raise YearTaken(fields={"year": [YearTaken.text]})
+            raise YearTaken.at("year", YearTaken.text)
         calendar["settled_years"] = sorted([*rows, {"year": year, "source": source}], key=lambda row: int(row["year"]))
 
     return _change(code, settle, f"登记 {year} 年放假和调休安排已录全：{source}")

@@ -54,7 +54,7 @@ def create(
 ) -> Department:
     """Make a department that exists from now unless said otherwise. Raises DepartmentExists."""
     if db.session.get(Department, code):
-        raise DepartmentExists(fields={"code": [DepartmentExists.text]})
+        raise DepartmentExists.at("code", DepartmentExists.text)
     row = Department(
         code=code,
         name=name,
@@ -144,7 +144,7 @@ def add_alias(alias: str, code: str, *, by: Person = SYSTEM) -> None:
     if taken == code:
         return
     if taken or queries.directory().called(alias, but=code):
-        raise AliasTaken(fields={"alias": [AliasTaken.text]})
+        raise AliasTaken.at("alias", AliasTaken.text)
     db.session.add(DepartmentAlias(alias=alias, department=code))
     db.session.flush()  # the directory is read from the rows
     _record(code, by, change="alias_added")
@@ -203,7 +203,7 @@ def _check_calendar(calendar: str) -> None:
 
 
 def _invalid(field: str, text: Words) -> Invalid:
-    return Invalid(fields={field: [text]})
+    return Invalid.at(field, text)
 
 
 def _record(code: str, by: Person, **data: str) -> None:

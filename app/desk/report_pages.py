@@ -143,17 +143,13 @@ def _load(given: Any) -> dict[str, Any]:
     """Return the report as the schema reads it; raise Invalid with the fields at fault."""
     found, place = choices.class_in(given.get("class")), _place(given)
     if given.get("class", "").strip() and found is None:
-        raise Invalid(fields={"class": [_no_class(given["class"])]})
+        raise Invalid.at("class", _no_class(given["class"]))
     if not place:
-        raise Invalid(
-            fields={
-                "place": [
-                    Words(
-                        "请在地图上点选位置，或选择乡镇、村、网格。",
-                        "Click on the map, or choose township, village and grid.",
-                    )
-                ]
-            }
+        raise Invalid.at(
+            "place",
+            Words(
+                "请在地图上点选位置，或选择乡镇、村、网格。", "Click on the map, or choose township, village and grid."
+            ),
         )
     said: dict[str, Any] = {
         "class": found.code if found else None,

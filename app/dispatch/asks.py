@@ -30,10 +30,8 @@ def ask_extension(turn: Turn) -> None:
     task, wanted = task_of(turn), turn.data["due_at"]
     running = clocks.handle_clock(turn, task)
     if running is None or wanted <= running.due_at:
-        raise Invalid(
-            fields={
-                "data.due_at": [Words("新时限应晚于现在的处置时限。", "The new limit must lie after the present one.")]
-            }
+        raise Invalid.at(
+            "data.due_at", Words("新时限应晚于现在的处置时限。", "The new limit must lie after the present one.")
         )
     _ask(turn, AskKind.EXTENSION, {"due_at": wanted.isoformat(), "reason": turn.data["reason"]})
 
@@ -42,9 +40,7 @@ def ask_deferral(turn: Turn) -> None:
     """Ask to put the case off until a day of review."""
     review_at = datetime.combine(turn.data["review_on"], time(9), clock.LOCAL).astimezone(UTC)
     if review_at <= turn.now:
-        raise Invalid(
-            fields={"data.review_on": [Words("复查日期应在今天之后。", "The day of review must lie after today.")]}
-        )
+        raise Invalid.at("data.review_on", Words("复查日期应在今天之后。", "The day of review must lie after today."))
     _ask(turn, AskKind.DEFERRAL, {"review_at": review_at.isoformat(), "reason": turn.data["reason"]})
 
 
@@ -98,15 +94,11 @@ def _decided(turn: Turn) -> CaseTask:
     alike = [other for other in turn.standing_tasks() if other.ask == task.ask]
     if turn.data.get("task") is None and len(alike) > 1:
         numbers = "、".join(str(other.task) for other in alike)
-        raise Invalid(
-            fields={
-                "data.task": [
-                    Words(
-                        "有多项申请待批，请说明是哪一项任务：{}。",
-                        "Several asks are undecided: say which task is meant, {}.",
-                    ).format(numbers)
-                ]
-            }
+        raise Invalid.at(
+            "data.task",
+            Words(
+                "有多项申请待批，请说明是哪一项任务：{}。", "Several asks are undecided: say which task is meant, {}."
+            ).format(numbers),
         )
     return task
 

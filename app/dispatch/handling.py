@@ -40,14 +40,9 @@ def add_assist(turn: Turn) -> None:
     there = {task.department for task in turn.standing_tasks() if task.part != TaskPart.CALLED}
     for code in department_codes(turn.data["assist"], "assist"):
         if code in there:
-            raise Invalid(
-                fields={
-                    "data.assist": [
-                        Words("{}已承办本案，不必重复增加。", "{} is on this case already.").format(
-                            directory().name_of(code)
-                        )
-                    ]
-                }
+            raise Invalid.at(
+                "data.assist",
+                Words("{}已承办本案，不必重复增加。", "{} is on this case already.").format(directory().name_of(code)),
             )
         tasks.send(turn, TaskPart.ASSIST, code)
 
@@ -57,23 +52,17 @@ def drop_assist(turn: Turn) -> None:
     wanted = set(department_codes(turn.data["assist"], "assist"))
     mine = [task for task in turn.live_tasks(TaskPart.ASSIST) if task.department in wanted]
     if len(mine) != len(wanted):
-        raise Invalid(
-            fields={
-                "data.assist": [
-                    Words("请只选择尚未完成的协办部门。", "Choose only assisting departments that have not finished.")
-                ]
-            }
+        raise Invalid.at(
+            "data.assist",
+            Words("请只选择尚未完成的协办部门。", "Choose only assisting departments that have not finished."),
         )
     if len(mine) == len(turn.live_tasks(TaskPart.LEAD, TaskPart.ASSIST)):  # the lead was done before a check failed
-        raise Invalid(
-            fields={
-                "data.assist": [
-                    Words(
-                        "至少保留一个未完成的部门；都不需要时请撤回派遣后重新派遣。",
-                        "Keep at least one department that has not finished; if none is needed, withdraw the dispatch.",
-                    )
-                ]
-            }
+        raise Invalid.at(
+            "data.assist",
+            Words(
+                "至少保留一个未完成的部门；都不需要时请撤回派遣后重新派遣。",
+                "Keep at least one department that has not finished; if none is needed, withdraw the dispatch.",
+            ),
         )
     tasks.take_back(turn, mine)
 
@@ -93,15 +82,12 @@ def assign(turn: Turn) -> None:
         served = {task.department, task.contractor}
         people = identity.present([data["handler"]])
         if not any(served & person.departments(Permission.CASE_READ) for person in people):
-            raise Invalid(
-                fields={
-                    "data.handler": [
-                        Words(
-                            "请选择本部门（或所派养护单位）在岗的经办人。",
-                            "Choose somebody of your department, or of the contractor sent, who is at work.",
-                        )
-                    ]
-                }
+            raise Invalid.at(
+                "data.handler",
+                Words(
+                    "请选择本部门（或所派养护单位）在岗的经办人。",
+                    "Choose somebody of your department, or of the contractor sent, who is at work.",
+                ),
             )
         task.handler_id = data["handler"]
 
@@ -142,7 +128,7 @@ def copy(turn: Turn) -> None:
 def task_of(turn: Turn) -> CaseTask:
     """Return the task acted on; raise Invalid where the step leaves it open."""
     if turn.task is None:
-        raise Invalid(fields={"data.task": [Words("请说明是哪一项任务。", "Say which task is meant.")]})
+        raise Invalid.at("data.task", Words("请说明是哪一项任务。", "Say which task is meant."))
     return turn.task
 
 
@@ -153,20 +139,14 @@ def department_codes(given: Iterable[str], field: str) -> list[str]:
     for word in given:
         department = known.find(word)
         if department is None or not department.valid(clock.now()):
-            raise Invalid(
-                fields={
-                    f"data.{field}": [
-                        Words(
-                            "没有部门“{}”，请从部门目录中选择。",
-                            "There is no department “{}”: choose one from the list.",
-                        ).format(word)
-                    ]
-                }
+            raise Invalid.at(
+                f"data.{field}",
+                Words(
+                    "没有部门“{}”，请从部门目录中选择。", "There is no department “{}”: choose one from the list."
+                ).format(word),
             )
         if department.code in found:
-            raise Invalid(
-                fields={f"data.{field}": [Words("{}重复了。", "{} stands here twice.").format(department.name)]}
-            )
+            raise Invalid.at(f"data.{field}", Words("{}重复了。", "{} stands here twice.").format(department.name))
         found.append(department.code)
     return found
 
@@ -175,15 +155,12 @@ def _contractor(word: str) -> str:
     code = department_codes([word], "contractor")[0]
     department = directory().get(code)
     if department is None or department.kind is not Kind.CONTRACTOR:
-        raise Invalid(
-            fields={
-                "data.contractor": [
-                    Words(
-                        "请选择作业单位；其他部门请由派遣员增加为协办。",
-                        "Choose a contractor; other departments are added by a dispatcher.",
-                    )
-                ]
-            }
+        raise Invalid.at(
+            "data.contractor",
+            Words(
+                "请选择作业单位；其他部门请由派遣员增加为协办。",
+                "Choose a contractor; other departments are added by a dispatcher.",
+            ),
         )
     return code
 

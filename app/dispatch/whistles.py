@@ -28,12 +28,9 @@ def whistle(turn: Turn) -> None:
     kind = Kind.URGENT_MINUTES if turn.case.urgent else Kind.WORK_MINUTES
     for code in department_codes(turn.data["called"], "called"):
         if code in called:
-            raise Invalid(
-                fields={
-                    "data.called": [
-                        Words("该部门已被吹哨，正在等其报到。", "This department was called already and is awaited.")
-                    ]
-                }
+            raise Invalid.at(
+                "data.called",
+                Words("该部门已被吹哨，正在等其报到。", "This department was called already and is awaited."),
             )
         task = tasks.open_task(turn, TaskPart.CALLED, code)
         clocks.start(turn, ARRIVE, f"department:{code}", task=task, limit=Limit(minutes, kind))
@@ -70,7 +67,7 @@ def rate(turn: Turn) -> None:
     """Say how the call was answered."""
     task = turn.task_numbered(turn.data["task"]) if turn.data.get("task") else None
     if task is None or task.part != TaskPart.CALLED:
-        raise Invalid(fields={"data.task": [Words("请选择要评价的吹哨任务。", "Choose whose coming is to be rated.")]})
+        raise Invalid.at("data.task", Words("请选择要评价的吹哨任务。", "Choose whose coming is to be rated."))
     task.note = turn.data["rating"]
 
 

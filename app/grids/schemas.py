@@ -54,14 +54,11 @@ class GridPropertiesIn(Schema):
     def trade_department_belongs_to_a_dedicated_grid(self, data: dict[str, Any], **_: Any) -> None:
         if data.get("trade_department") and data.get("kind") != Kind.DEDICATED:
             raise InvalidField(
-                {
-                    "trade_department": [
-                        Words(
-                            "只有专属网格（dedicated）可以填写行业主管部门。",
-                            "Only dedicated grids (dedicated) have a trade department.",
-                        )
-                    ]
-                }
+                Words(
+                    "只有专属网格（dedicated）可以填写行业主管部门。",
+                    "Only dedicated grids (dedicated) have a trade department.",
+                ),
+                "trade_department",
             )
 
 

@@ -160,10 +160,10 @@ def change(
         entry = directory().get(department) if department else None
         if department != getattr(row, field) and department and (entry is None or not entry.valid(clock.now())):
             said = Words("没有这个部门或已撤销，请从列表中选择。", "There is no such department: choose from the list.")
-            raise Invalid(fields={field: [said]})
+            raise Invalid.at(field, said)
     if trade_department and row.kind != Kind.DEDICATED:
         said = Words("只有专属网格可以有行业主管部门。", "Only a dedicated grid has a trade department.")
-        raise Invalid(fields={"trade_department": [said]})
+        raise Invalid.at("trade_department", said)
     values = {"name": name, "area_class": area_class.value, **departments}
     different = [field for field, value in values.items() if getattr(row, field) != value]
     for field in different:

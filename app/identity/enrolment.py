@@ -65,5 +65,5 @@ def _counted(person: Person, address: str, show: Callable[[], T | None]) -> T:
         if shown is not None:
             attempts.take_back(attempt)
     if shown is None:
-        raise CodeWrong(fields={"code": [Words("验证码不正确。", "This code is not right.")]})
+        raise CodeWrong.at("code", Words("验证码不正确。", "This code is not right."))
     return shown

@@ -96,27 +96,24 @@ def place(role: str, text: str) -> Scope:
     """Find the scope in which a role is to be held; raise Invalid beside the field at fault."""
     kind = queries.roles().scope_kinds.get(role)
     if kind is None:
-        raise Invalid(fields={"role": [Words("请选择角色。", "Choose a role.")]})
+        raise Invalid.at("role", Words("请选择角色。", "Choose a role."))
     try:
         return scopes.find(kind, text)
     except ScopeUnknown as unknown:
-        raise Invalid(fields={"scope": [unknown.detail]}) from unknown
+        raise Invalid.at("scope", unknown.detail) from unknown
 
 
 def term(since: datetime | None, until: datetime | None) -> tuple[datetime | None, datetime | None]:
     """Return the first moment and the one after the last day; None for now and for ever. Raises Invalid."""
     today = datetime.combine(clock.local(clock.now()).date(), time(), clock.LOCAL)
     if since and since < today:
-        raise Invalid(fields={"valid_from": [Words("不能早于今天。", "Must not be before today.")]})
+        raise Invalid.at("valid_from", Words("不能早于今天。", "Must not be before today."))
     if until and until < (since or today):
-        raise Invalid(
-            fields={
-                "valid_to": [
-                    Words("不能早于第一天。", "Must not be before the first day.")
-                    if since
-                    else Words("不能早于今天。", "Must not be before today.")
-                ]
-            }
+        raise Invalid.at(
+            "valid_to",
+            Words("不能早于第一天。", "Must not be before the first day.")
+            if since
+            else Words("不能早于今天。", "Must not be before today."),
         )
     return (since if since != today else None), (until and day_after(until))
 

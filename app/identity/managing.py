@@ -209,9 +209,9 @@ def _kind_of(role: str, scope_code: str, by: Person) -> str:
     """Return the kind of scope a role is held in; raise RoleUnknown or BeyondGround."""
     kind = queries.roles().scope_kinds.get(role)
     if kind is None:
-        raise service.RoleUnknown(fields={"role": [Words("请选择角色。", "Choose a role.")]})
+        raise service.RoleUnknown.at("role", Words("请选择角色。", "Choose a role."))
     if not ground_of(by, Permission.ROLE_GRANT).holds(scopes.scope(kind, scope_code)):
-        raise BeyondGround(fields={"scope": [BeyondGround.text]})
+        raise BeyondGround.at("scope", BeyondGround.text)
     return kind
 
 

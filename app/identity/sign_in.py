@@ -95,7 +95,7 @@ def confirm_password(account: PersonRow, old_password: str, person: Person, addr
         by_code = codes.stands_for_password(account.id, old_password)
     right = passwords.matches(attempt.password_hash, old_password) if by_code is None else by_code
     if not right:
-        raise OldPasswordWrong(fields={"old_password": [Words("原密码不正确。", "This is not the old password.")]})
+        raise OldPasswordWrong.at("old_password", Words("原密码不正确。", "This is not the old password."))
     return attempt
 
 

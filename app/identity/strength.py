@@ -33,22 +33,18 @@ class WeakPassword(Invalid):
 def check(password: str, username: str, name: str = "") -> None:
     """Raise WeakPassword for one that is short or easily guessed, or holds the account's name."""
     if len(password) < SHORTEST:
-        raise WeakPassword(
-            fields={
-                "new_password": [Words("密码至少 {} 位。", "A password has {} characters at least.").format(SHORTEST)]
-            }
+        raise WeakPassword.at(
+            "new_password", Words("密码至少 {} 位。", "A password has {} characters at least.").format(SHORTEST)
         )
     if username in password.lower():
-        raise WeakPassword(
-            fields={"new_password": [Words("密码不能包含账号。", "A password must not hold the user name.")]}
-        )
+        raise WeakPassword.at("new_password", Words("密码不能包含账号。", "A password must not hold the user name."))
     if not strong(password, username, name):
         text = Words(
             "这个密码太常见或容易被猜到（常用词、键盘顺序、重复、姓名、账号、县名等），请换一个，例如几个不相干的词。",
             "This password is guessed easily (common words, keyboard rows, repetitions, names, the county):"
             " choose another, for instance some words that have nothing to do with each other.",
         )
-        raise WeakPassword(fields={"new_password": [text]})
+        raise WeakPassword.at("new_password", text)
 
 
 def strong(password: str, username: str, name: str) -> bool:

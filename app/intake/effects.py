@@ -45,15 +45,12 @@ def report(turn: Turn) -> None:
         evidence.ask_for(turn, 2)
     named = evidence.name(turn, 1, Purpose.BEFORE, only_own=True)
     if turn.case.self_fixed and not _shows_both(named):
-        raise DataMissing(
-            fields={
-                "data.attachments": [
-                    Words(
-                        "自行处置须有处置前和处置后的照片各至少一张。",
-                        "What was fixed needs a photo from before and one from after.",
-                    )
-                ]
-            }
+        raise DataMissing.at(
+            "data.attachments",
+            Words(
+                "自行处置须有处置前和处置后的照片各至少一张。",
+                "What was fixed needs a photo from before and one from after.",
+            ),
         )
 
 
@@ -79,16 +76,12 @@ def verify(turn: Turn) -> None:
         people = identity.present([wanted])
         named = next((one.person_id for one in people if one.may(naming.FIND_PERMISSION)), None)
     if named is None:
-        raise Invalid(
-            fields={
-                "data.verifier": [
-                    Words(
-                        "没有可派的核实人，请指定一位在岗的网格员、网格长或巡查员。",
-                        "Nobody can be sent by the system: name a worker, a head of a grid or an inspector who"
-                        " is at work.",
-                    )
-                ]
-            }
+        raise Invalid.at(
+            "data.verifier",
+            Words(
+                "没有可派的核实人，请指定一位在岗的网格员、网格长或巡查员。",
+                "Nobody can be sent by the system: name a worker, a head of a grid or an inspector who is at work.",
+            ),
         )
     turn.case.finding = None
     tasks.name_person(turn, VERIFY, named)

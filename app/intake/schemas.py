@@ -38,13 +38,8 @@ class ReporterIn(Schema):
     def _consented(self, data: dict[str, Any], **_: Any) -> None:
         if (data.get("name") or data.get("phone")) and not data["consent"] and not data["anonymous"]:
             raise InvalidField(
-                {
-                    "consent": [
-                        Words(
-                            "保存上报人信息须征得本人同意。", "Name and number are kept only with the caller's consent."
-                        )
-                    ]
-                }
+                Words("保存上报人信息须征得本人同意。", "Name and number are kept only with the caller's consent."),
+                "consent",
             )
 
 

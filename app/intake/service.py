@@ -141,35 +141,24 @@ def _class(person: Person, report: Mapping[str, Any]) -> CaseClass | None:
     code = report["class"]
     if code is None:
         if report["fixed"]:
-            raise Invalid(
-                fields={"class": [Words("自行处置的上报须选择类别。", "What was fixed on the spot needs a class.")]}
-            )
+            raise Invalid.at("class", Words("自行处置的上报须选择类别。", "What was fixed on the spot needs a class."))
         return None
     catalogue = catalogue_queries.catalogue()
     found = catalogue.get(code)
     if found is None or not found.offered:
-        raise Invalid(
-            fields={
-                "class": [
-                    Words(
-                        "没有这个类别；不确定时可选“不清楚”。",
-                        "There is no such class; leave it open if you are not sure.",
-                    )
-                ]
-            }
+        raise Invalid.at(
+            "class",
+            Words("没有这个类别；不确定时可选“不清楚”。", "There is no such class; leave it open if you are not sure."),
         )
     service = catalogue.service_of(code)
     if service is not None:
         if not service.admission.holds_on(clock.local(clock.now()).date()):
-            raise Invalid(
-                fields={
-                    "class": [
-                        Words(
-                            "该服务事项今天不在准入期内，不能上报。",
-                            "This service is not admitted today and cannot be reported under.",
-                        )
-                    ]
-                }
+            raise Invalid.at(
+                "class",
+                Words(
+                    "该服务事项今天不在准入期内，不能上报。",
+                    "This service is not admitted today and cannot be reported under.",
+                ),
             )
         if not {held.role for held in person.assignments} & set(service.may_report):
             raise Forbidden(Words("您的岗位不能上报该服务事项。", "Your post does not report under this service."))

@@ -23,15 +23,12 @@ def source_of(person: Person, said: str | None) -> CaseSource:
     own = [source for source, permission in OWN.items() if person.may(permission)]
     if said is None:
         if not own:
-            raise Invalid(
-                fields={
-                    "source": [
-                        Words(
-                            "请说明案件从哪里来，例如 hotline（热线）、citizen（群众）。",
-                            "Say where the case comes from, for instance the hotline or a citizen.",
-                        )
-                    ]
-                }
+            raise Invalid.at(
+                "source",
+                Words(
+                    "请说明案件从哪里来，例如 hotline（热线）、citizen（群众）。",
+                    "Say where the case comes from, for instance the hotline or a citizen.",
+                ),
             )
         return own[0]
     source = CaseSource.of(said)

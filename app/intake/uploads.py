@@ -175,10 +175,8 @@ def begin() -> Response:
     if length > _largest():
         raise RequestEntityTooLarge
     if length == 0:
-        raise Invalid(
-            fields={
-                "Upload-Length": [Words("文件是空的，请重新拍摄。", "The file is empty: please take the photo again.")]
-            }
+        raise Invalid.at(
+            "Upload-Length", Words("文件是空的，请重新拍摄。", "The file is empty: please take the photo again.")
         )
     pairs = _pairs(request.headers.get("Upload-Metadata", ""))
     offer = _said(pairs)
@@ -297,7 +295,7 @@ def _whole(name: str) -> int:
     """Read a header that is a whole number of bytes."""
     text = request.headers.get(name, "")
     if not (text.isascii() and text.isdigit() and len(text) <= 15):
-        raise Invalid(fields={name: [Words("应为不小于零的整数。", "A whole number, please, not below nought.")]})
+        raise Invalid.at(name, Words("应为不小于零的整数。", "A whole number, please, not below nought."))
     return int(text)
 
 
@@ -338,8 +336,8 @@ def _said(pairs: Mapping[str, str]) -> Offer:
             raise InvalidField(Words("内容过长。", "This is too long."))
         said = UploadIn().load({name: _plain(name, value) for name, value in known.items()})
     except ValueError as error:  # no Base64, no UTF-8, or letters that neither has
-        raise Invalid(
-            fields={"Upload-Metadata": [Words("应为键和 Base64 值。", "Keys and their values in Base64, please.")]}
+        raise Invalid.at(
+            "Upload-Metadata", Words("应为键和 Base64 值。", "Keys and their values in Base64, please.")
         ) from error
     except ValidationError as error:
         raise Invalid(fields={"Upload-Metadata": error.normalized_messages()}) from error
@@ -366,4 +364,4 @@ def _checksum() -> Checksum | None:
     try:
         return Checksum(algorithm, base64.b64decode(digest, validate=True))
     except ValueError as error:
-        raise Invalid(fields={"Upload-Checksum": [Words("应为 Base64。", "Base64, please.")]}) from error
+        raise Invalid.at("Upload-Checksum", Words("应为 Base64。", "Base64, please.")) from error

@@ -42,15 +42,12 @@ def write(outbox_id: int, messages: Sequence[Message]) -> None:
 def mark_read(person: Person, ids: Collection[int] | None = None, until: datetime | None = None) -> None:
     """Mark one's own messages as read: those named, or all that were there at a time. Others' are left alone."""
     if (ids is None) == (until is None):
-        raise Invalid(
-            fields={
-                "ids": [
-                    Words(
-                        "请给出要标为已读的消息 ids，或给出截止时间 until，两者只能选一。",
-                        "Name the messages that were read, `ids`, or a time, `until`: one of the two.",
-                    )
-                ]
-            }
+        raise Invalid.at(
+            "ids",
+            Words(
+                "请给出要标为已读的消息 ids，或给出截止时间 until，两者只能选一。",
+                "Name the messages that were read, `ids`, or a time, `until`: one of the two.",
+            ),
         )
     wanted = Notice.id.in_(ids) if ids is not None else Notice.created_at <= until
     db.session.execute(

@@ -66,12 +66,9 @@ def _named(turn: Turn, number: int) -> CaseTask:
     found = next((task for task in done if task.task == number and task.state == TaskState.DONE), None)
     if found is None:
         numbers = "、".join(str(task.task) for task in done)
-        raise Invalid(
-            fields={
-                "data.tasks": [
-                    Words("请从本案已完成的任务中选择：{}。", "Choose finished tasks of this case: {}.").format(numbers)
-                ]
-            }
+        raise Invalid.at(
+            "data.tasks",
+            Words("请从本案已完成的任务中选择：{}。", "Choose finished tasks of this case: {}.").format(numbers),
         )
     return found
 

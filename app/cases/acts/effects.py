@@ -46,14 +46,9 @@ def file(turn: Turn) -> None:
     found = _class(turn.data["class"])
     condition = turn.data["condition"]
     if found.condition(condition) is None:
-        raise Invalid(
-            fields={
-                "data.condition": [
-                    Words(
-                        "此类别没有这个立案条件，请重新选择。", "This class has no such condition: please choose again."
-                    )
-                ]
-            }
+        raise Invalid.at(
+            "data.condition",
+            Words("此类别没有这个立案条件，请重新选择。", "This class has no such condition: please choose again."),
         )
     set_class(turn, found, condition)
     turn.case.filed_at = turn.case.filed_at or turn.counts_at
@@ -101,25 +96,17 @@ def correct(turn: Turn) -> None:
         case.condition = data["condition"]
     rules = limits.class_of(case)
     if case.condition and (rules is None or rules.condition(case.condition) is None):
-        raise Invalid(
-            fields={
-                "data.condition": [
-                    Words(
-                        "此类别没有这个立案条件，请重新选择。", "This class has no such condition: please choose again."
-                    )
-                ]
-            }
+        raise Invalid.at(
+            "data.condition",
+            Words("此类别没有这个立案条件，请重新选择。", "This class has no such condition: please choose again."),
         )
     if case.filed_at and not case.condition:
-        raise Invalid(
-            fields={
-                "data.condition": [
-                    Words(
-                        "已立案的案件更正类别时，须同时选择立案条件。",
-                        "The case is filed: choose the condition with the class.",
-                    )
-                ]
-            }
+        raise Invalid.at(
+            "data.condition",
+            Words(
+                "已立案的案件更正类别时，须同时选择立案条件。",
+                "The case is filed: choose the condition with the class.",
+            ),
         )
     located, chosen = places.point_in(turn), places.grid_in(data, "data.grid")
     if located is not None:
@@ -179,15 +166,13 @@ def hand_down(turn: Turn) -> None:
     lower = {node.code: node for node in levels.lower_centres(turn.case)}
     target = lower.get(turn.data["centre"])
     if target is None:
-        raise Invalid(
-            fields={
-                "data.centre": [Words("请选择案件所在地的下级中心。", "Choose a lower centre of the case's place.")]
-            }
+        raise Invalid.at(
+            "data.centre", Words("请选择案件所在地的下级中心。", "Choose a lower centre of the case's place.")
         )
     turn.case.handed_down_by = turn.case.handed_down_by or turn.case.centre
     if turn.data.get("due_at"):
         if turn.data["due_at"] <= turn.now:
-            raise Invalid(fields={"data.due_at": [Words("办理期限应在现在之后。", "The limit must lie after now.")]})
+            raise Invalid.at("data.due_at", Words("办理期限应在现在之后。", "The limit must lie after now."))
         turn.case.handed_down_due_at = turn.data["due_at"]
     _move_to(turn, target)
     clocks.compute_anew(turn)
@@ -260,12 +245,9 @@ def set_grid(case: Case, node: GridNode) -> None:
 def _class(code: str) -> CaseClass:
     found = catalogue_queries.catalogue().get(code)
     if found is None:
-        raise Invalid(
-            fields={
-                "data.class": [
-                    Words("没有这个类别，请从类别目录中选择。", "There is no such class: choose one from the list.")
-                ]
-            }
+        raise Invalid.at(
+            "data.class",
+            Words("没有这个类别，请从类别目录中选择。", "There is no such class: choose one from the list."),
         )
     return found
 

@@ -17,15 +17,12 @@ def ask_for(turn: Turn, least: int) -> None:
     """Raise DataMissing unless the step names at least so many photos; awaited ones count."""
     given: Sequence[UUID] = turn.data.get("attachments") or ()
     if len(given) < least:
-        raise DataMissing(
-            fields={
-                "data.attachments": [
-                    Words(
-                        "这一步至少需要 {} 张照片，请拍照后提交。",
-                        "This step needs {} photos at least: take them, then send it.",
-                    ).format(least)
-                ]
-            }
+        raise DataMissing.at(
+            "data.attachments",
+            Words(
+                "这一步至少需要 {} 张照片，请拍照后提交。",
+                "This step needs {} photos at least: take them, then send it.",
+            ).format(least),
         )
 
 

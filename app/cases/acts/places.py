@@ -40,7 +40,7 @@ def point_in(turn: Turn) -> Located | None:
     try:
         return grids.locate(turn.data["lon"], turn.data["lat"])
     except PlaceOutside as outside:
-        raise PlaceOutside(fields={"data.lon": [outside.detail]}) from None
+        raise PlaceOutside.at("data.lon", outside.detail) from None
 
 
 def grid_in(data: Mapping[str, Any], name: str) -> GridNode | None:
@@ -49,11 +49,7 @@ def grid_in(data: Mapping[str, Any], name: str) -> GridNode | None:
         return None
     node = grids.of_today(data["grid"])
     if node is None:
-        raise Invalid(
-            fields={
-                name: [
-                    Words("没有这个网格，请从现用的网格中选择。", "There is no such grid: choose one of those in use.")
-                ]
-            }
+        raise Invalid.at(
+            name, Words("没有这个网格，请从现用的网格中选择。", "There is no such grid: choose one of those in use.")
         )
     return node

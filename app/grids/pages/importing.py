@@ -156,7 +156,7 @@ def _brought() -> Waiting:
 
 
 def _invalid(text: Words) -> Invalid:
-    return Invalid(fields={"file": [text]})
+    return Invalid.at("file", text)
 
 
 def _rows(judgement: Judgement) -> list[dict[str, object]]:

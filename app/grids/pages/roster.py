@@ -160,7 +160,7 @@ def _chosen(candidates: Sequence[Named], said: str) -> Named:
         )
     else:
         said_of = Words("找到下面这些人，请选一位。", "These are found: please choose one.")
-    raise Invalid(fields={"who": [said_of]})
+    raise Invalid.at("who", said_of)
 
 
 def _moment(since: date | None) -> datetime | None:
@@ -170,7 +170,7 @@ def _moment(since: date | None) -> datetime | None:
         return None
     if not today - LONGEST_BACK <= since <= today + LONGEST_AHEAD:
         said = Words("起始日期应在前后一年以内。", "A day within a year, please.")
-        raise Invalid(fields={"since": [said]})
+        raise Invalid.at("since", said)
     return datetime.combine(since, time(), clock.LOCAL)
 
 
