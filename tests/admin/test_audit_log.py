@@ -50,7 +50,7 @@ def entered(town, tag, by=None, **more):
 
 def lines(answer):
     """The sentences of the page, without markup."""
-    rows = re.findall(r"<tr><td.*?</tr>", answer.text, re.S)
+    rows = re.findall(r"<tr>\s*<td.*?</tr>", answer.text, re.S)
     return [re.sub(r"<[^>]+>", "", row.split("</td>")[2]).strip() for row in rows]
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from app.board import pages
 from tests.board.boards import closed, forced, page, seen, step
+from tests.support.elements import tight
 
 pytestmark = pytest.mark.one_database
 
@@ -71,7 +72,7 @@ def test_half_a_period_is_told_beside_its_field_and_no_filter_is_lost(town, give
         assert 'value="open" selected' in answer.text
         assert 'value="0102" selected' in answer.text
         for name, value in given.items():
-            assert f'name="{name}" value="{value}"' in answer.text
+            assert f'name="{name}" value="{value}"' in tight(answer.text)
         assert 'id="total"' not in answer.text
 
 
@@ -103,7 +104,7 @@ def test_pages_of_a_list_carry_its_filters_and_nothing_else(town, monkeypatch):
 def test_the_closings_of_a_sample_are_a_list_too(town):
     closed(town)
     forced(town)
-    shown = page(town, town.supervisor, "/board/audit").text
+    shown = tight(page(town, town.supervisor, "/board/audit").text)
     address = re.search(r'<p id="sampled">[^<]*<a href="([^"]+)">结案 2 件', shown)[1]
     assert "共 2 件" in seen(page(town, town.supervisor, html.unescape(address)))
 
@@ -111,13 +112,13 @@ def test_the_closings_of_a_sample_are_a_list_too(town):
 def test_every_figure_of_the_audit_is_a_list_of_as_many(town):
     case, *_ = (forced(town) for _ in range(3))
     step(town, town.supervisor, case, "spot_check", solved="false")
-    shown = page(town, town.supervisor, "/board/audit").text
+    shown = tight(page(town, town.supervisor, "/board/audit").text)
     figures = dict(re.findall(r'<a href="([^"]+)"[^>]*>(?:抽中|待抽查|通过|不通过) (\d+) 件</a>', shown))
     rules = dict(re.findall(r'<td><a href="(/board/audit\?rule=[^"]+)">(\d+)</a></td>', shown))
     assert sorted(figures.values()) == ["0", "1", "2", "3"]
     assert "3" in rules.values(), "all were closed by force, and every closing by force is drawn"  # others draw shares
     for address, count in {**figures, **rules}.items():
-        listed = page(town, town.supervisor, html.unescape(address)).text
+        listed = tight(page(town, town.supervisor, html.unescape(address)).text)
         assert len(re.findall(r'<th scope="row"><a class="text-nowrap"', listed)) == int(count), address
     assert "没有这样的结案" in page(town, town.supervisor, "/board/audit", finding="passed").text
 
@@ -128,7 +129,7 @@ def test_closings_drawn_are_listed_page_by_page_with_their_filters(town, monkeyp
     step(town, town.supervisor, cases[0], "spot_check", solved="true")
     address, numbers, lengths = "/board/audit?finding=waiting&endpoint=x", [], []
     while address:
-        shown = page(town, town.supervisor, address).text
+        shown = tight(page(town, town.supervisor, address).text)
         listed = re.findall(r'<th scope="row"><a class="text-nowrap" href="[^"]+">([^<]+)', shown)
         numbers, lengths = [*numbers, *listed], [*lengths, len(listed)]
         assert "待抽查 4 件" in shown

@@ -12,6 +12,7 @@ from app.core.transaction import transaction
 from tests.board.boards import closed, forced, page, seen, step
 from tests.factories.grids import EAST, WEST
 from tests.factories.town import GRID, HERE, HOUSING
+from tests.support.elements import tight
 
 pytestmark = pytest.mark.one_database
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
@@ -186,7 +187,7 @@ def test_the_supervisor_reads_what_the_department_did_the_timeline_and_the_place
     way = re.search(r'(?s)<ol class="way">.*?</ol>', shown.text)[0]
     assert re.findall(r"<strong>([^<]+)</strong>", way)[:3] == ["处置完成", "签收", "派遣"]
     assert re.search(r'id="map"[^>]* data-lon="112\.[0-9]+" data-lat="[0-9.]+"[^>]* data-outline="\{', shown.text)
-    assert f'href="/desk/cases/{case["case_id"]}">在工作台打开' in shown.text
+    assert f'href="/desk/cases/{case["case_id"]}">在工作台打开' in tight(shown.text)
     assert page(town, town.supervisor, f"/desk/cases/{case['case_id']}").status_code == 200
 
 

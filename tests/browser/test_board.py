@@ -118,7 +118,7 @@ def test_charts_have_tables_of_the_same_figures(page):
 
 def test_the_slider_moves_map_and_table_through_the_days(page):
     drawn(page)
-    slider = page.get_by_label(re.compile("^时间"))
+    slider = page.get_by_label(re.compile(r"^\s*时间"))
     rows = page.locator("#grids-table tbody tr")
     expect(page.locator("#day-shown")).to_have_text("现在未结案")
     expect(rows.locator("td").first).to_have_text("2")

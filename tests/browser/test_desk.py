@@ -161,7 +161,7 @@ def by_keys(page, queue, number, button, fill=None):
         go(page, page.get_by_role("link", name=number))
     page.get_by_role("heading", name="我能办理").wait_for()
     page.wait_for_load_state()
-    digit = page.locator("[data-action]", has_text=re.compile(rf"^{button}\s")).first.get_attribute("data-key")
+    digit = page.locator("[data-action]", has_text=re.compile(rf"^\s*{button}\s")).first.get_attribute("data-key")
     page.keyboard.press(digit)
     page.get_by_role("heading", name=button, exact=True).wait_for()
     page.locator("form.act :focus").wait_for()

@@ -5,6 +5,7 @@ import re
 from app.desk.service import FILTERS_MOST
 from tests.desk.browser import Desk, path_of
 from tests.factories.town import HOUSING, Town
+from tests.support.elements import tight
 
 COUNTY = "141025"
 
@@ -96,7 +97,7 @@ def test_texts_used_again_are_offered_wherever_one_writes_for_an_act(app, town):
 def test_the_acts_on_several_cases_have_keys(app, town):
     cases = [town.worker.report().get_json() for _ in range(2)]
     chosen = "&".join(f"case={each['case_id']}" for each in cases)
-    page = Desk(app, town.acceptor).get(f"/desk/bulk?{chosen}").text
+    page = tight(Desk(app, town.acceptor).get(f"/desk/bulk?{chosen}").text)
     offered = re.findall(r'value="(\w+)" data-action data-key="(\d)"', page)
     assert [key for _, key in offered] == [str(place) for place in range(1, len(offered) + 1)]
     assert offered[0][0] == "verify"

@@ -11,7 +11,7 @@ from app.dispatch import routing
 from tests.attachments.pictures import jpeg
 from tests.desk.browser import Desk, Fields, path_of
 from tests.factories.town import HERE, HOUSING, TEAM, WATER
-from tests.support.elements import texts_of
+from tests.support.elements import texts_of, tight
 
 pytestmark = pytest.mark.one_database
 LIST = {"list": "queue=to_accept"}
@@ -149,7 +149,7 @@ def test_results_stay_when_the_page_is_loaded_again_and_in_the_other_language(ap
 
 def test_what_was_not_done_is_done_again_from_the_results(app, town):
     desk, cases, sent = refused_in_part(app, town)
-    page = desk.get(sent.headers["Location"]).text
+    page = tight(desk.get(sent.headers["Location"]).text)
     again = html.unescape(re.search(r'href="([^"]+)">再办未办成的 1 件', page)[1])
     chosen = desk.get(again)
     assert chosen.status_code == 200, chosen.text

@@ -12,6 +12,7 @@ from app.desk.forms import Known, Option
 from app.factory import create_app
 from tests.desk.browser import Desk, path_of
 from tests.factories.lively import lively
+from tests.support.elements import tight
 from workflows.case import CASE
 from workflows.words import Words
 
@@ -98,7 +99,7 @@ def test_every_button_of_every_case_opens_a_form_and_no_page_shows_a_code(app, t
 
 def buttons(page):
     """The acts that a case offers, by their keys."""
-    found = re.findall(r'data-action(?: data-key="(\d)")? href="/desk/cases/[^/]+/act/(\w+)', page.text)
+    found = re.findall(r'data-action(?: data-key="(\d)")? href="/desk/cases/[^/]+/act/(\w+)', tight(page.text))
     return [action for _, action in found]
 
 

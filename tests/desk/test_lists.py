@@ -9,6 +9,7 @@ from app.desk.remaining import nearer, remaining
 from tests.desk.browser import Desk
 from tests.factories.lively import lively
 from tests.factories.town import COVER, GRID, HOUSING, THERE
+from tests.support.elements import tight
 
 NOW = datetime(2026, 11, 23, 1, tzinfo=UTC)
 FIXED = 2  # session with person and assignments; at most one more for reference data
@@ -16,7 +17,7 @@ FIXED = 2  # session with person and assignments; at most one more for reference
 
 def numbers(page):
     """The numbers of the cases of a list, in order."""
-    return re.findall(r'<th scope="row"><a [^>]*>([^<]+)</a>', page.text)
+    return re.findall(r'<th scope="row"><a [^>]*>([^<]+)</a>', tight(page.text))
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from app.core.db import db
 from app.identity import queries, staff_telephones
 from app.identity.models import AssignmentRow, PersonRow
 from tests.factories.town import GRID
+from tests.support.elements import tight
 
 LIST = "/admin/people/"
 
@@ -20,7 +21,7 @@ def of(actor, *more):
 
 def shown(answer):
     """The people in a list."""
-    return re.findall(r'<th scope="row"><a href="/admin/people/([^"]+)"', answer.text)
+    return re.findall(r'<th scope="row"><a href="/admin/people/([^"]+)"', tight(answer.text))
 
 
 def ids(*actors):

@@ -6,6 +6,7 @@ import pytest
 
 from app.identity import cookies
 from tests.factories.identity import PASSWORD, assignment, person, role
+from tests.support.elements import tight
 
 pytestmark = pytest.mark.one_database
 HTML = {"Accept": "text/html"}
@@ -104,7 +105,7 @@ def test_another_device_is_signed_out_after_one_question(worker, client, app):
     enter(app.test_client())
     enter(client)
     text = client.get("/account", headers=HTML).get_data(as_text=True)
-    asked = re.search(r'(?s)<details class="once"><summary>退出该设备</summary>(.*?)</details>', text)[1]
+    asked = re.search(r'(?s)<details class="once"><summary>退出该设备</summary>(.*?)</details>', tight(text))[1]
     assert "确定吗？" in asked
     assert text.count("/sign-out") - text.count('action="/sign-out"') == asked.count("/sign-out") == 1
     where = re.search(r'action="([^"]+)"', asked)[1]

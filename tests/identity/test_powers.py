@@ -12,6 +12,7 @@ from tests.factories.grids import COUNTY, WEST
 from tests.factories.town import GRID, ROLES
 from tests.identity.administration import LIST, form, of, row_of, shown
 from tests.identity.test_import_pages import confirm, look, sealed, sheet
+from tests.support.elements import tight
 
 PAGES = {  # page: who of the three may open it
     "/admin/people/": {"system", "security"},
@@ -118,7 +119,7 @@ def test_somebody_who_grants_for_the_whole_is_left(town, desk):
 
 
 def test_who_holds_more_than_one_power_is_marked_undivided(town, desk, three):
-    roles = desk.get("/admin/people/roles").text
+    roles = tight(desk.get("/admin/people/roles").text)
     marked = {code for code, rest in re.findall(r'id="(\w+)"><div class="card-body"><h2 (.*?)</h2>', roles, re.DOTALL)
               if "三权未分立" in rest}  # fmt: skip
     assert marked == {"administrator"}

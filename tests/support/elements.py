@@ -1,5 +1,6 @@
 """Ask a page for an element: a word that is looked for in all of its text may stand in its menu as well."""
 
+import re
 from html.parser import HTMLParser
 
 
@@ -33,3 +34,8 @@ def texts_of(page, tag, **attributes):
     finder = _Finder(tag, {name.replace("_", "-"): value for name, value in attributes.items()})
     finder.feed(page)
     return [" ".join(text.split()) for text in finder.texts]
+
+
+def tight(page):
+    """A page without the whitespace around its tags, and with single spaces within them."""
+    return re.sub(r"\s*(<[^>]*>)\s*", lambda tag: " ".join(tag[1].split()), page)

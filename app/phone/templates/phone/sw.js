@@ -1,5 +1,7 @@
-{% if sends %}import "/static/phone/worker.js";
-{% endif %}// The shell of the phone page, kept for the time without network. It never touches what people have saved.
+{% if sends %}
+import "/static/phone/worker.js";
+{% endif %}
+// The shell of the phone page, kept for the time without network. It never touches what people have saved.
 
 const VERSION = {{ version|tojson }};
 const FILES = {{ files|tojson }};
@@ -24,7 +26,8 @@ self.addEventListener("activate", (event) => {
   event.waitUntil(
     (async () => {
       const names = await caches.keys();
-      await Promise.all(names.filter((name) => name.startsWith(PREFIX) && name !== PREFIX + VERSION).map((name) => caches.delete(name)));
+      const old = names.filter((name) => name.startsWith(PREFIX) && name !== PREFIX + VERSION);
+      await Promise.all(old.map((name) => caches.delete(name)));
       await self.clients.claim();
     })(),
   );
