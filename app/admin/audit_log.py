@@ -14,11 +14,11 @@ from app.audit.tags import Tag
 from app.core import clock
 from app.core.errors import Invalid, InvalidField
 from app.core.http import current_person, needs
-from app.core.language import t
 from app.core.permissions import Permission
 from app.core.schemas import Schema, Text
 from app.core.transaction import breathe, transaction
 from app.frame import sheets
+from app.frame.language import t
 from app.frame.pages import Pages, render
 from app.identity.queries import whole_county
 from workflows.words import Words

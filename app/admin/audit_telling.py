@@ -15,8 +15,8 @@ from app.audit.models import AuditEntry
 from app.catalogue import queries as catalogue
 from app.catalogue import words as documents
 from app.core import clock
-from app.core.language import t
 from app.departments.queries import directory
+from app.frame.language import t
 from app.grids.levels import Duty
 from app.grids.queries import grid_tree
 from app.identity import permission_words

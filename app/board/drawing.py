@@ -9,7 +9,7 @@ from flask import url_for
 
 from app.board.queries import NO_CLASS, ClassCount, Day, GridCount, today
 from app.catalogue import queries as catalogue_queries
-from app.core.language import t
+from app.frame.language import t
 from app.grids.tree import GridNode
 
 

@@ -16,12 +16,12 @@ from app.desk.dossier_words import steps_in_words
 from app.desk.words import PURPOSES
 from app.frame.pages import Pages, render
 
-bp = Pages("case_file", __name__, url_prefix="/desk/cases")
+bp = Pages("dossier", __name__, url_prefix="/desk/cases")
 
 
 @bp.get("/<uuid:case_id>/file")
 @needs(Permission.CASE_READ)
-def case_file(case_id: UUID) -> Response:
+def dossier(case_id: UUID) -> Response:
     """Show the whole file of a case that one may see, proven a moment ago."""
     person = current_person()
     queries.whole(case_id, person)

@@ -26,7 +26,7 @@ from workflows import case as machine
 from workflows.case_terms import CaseAction, CaseSource
 from workflows.words import Words, listed
 
-bp = Pages("intake_pages", __name__, url_prefix="/desk")
+bp = Pages("desk_reports", __name__, url_prefix="/desk")
 
 FOR_OTHERS = (
     CaseSource.HOTLINE, CaseSource.CITIZEN, CaseSource.MEDIA, CaseSource.PETITION, CaseSource.SUPERIOR,

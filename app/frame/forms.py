@@ -8,7 +8,7 @@ from marshmallow import ValidationError
 
 from app.core import letters
 from app.core.errors import Faults, Invalid, Problem
-from app.core.language import t
+from app.frame.language import t
 from workflows.words import Words
 
 TOKEN = "csrf_token"  # noqa: S105 - the name of the field by which a page is known, not its value

@@ -11,9 +11,9 @@ from markupsafe import Markup, escape
 
 from app.core import clock, connection
 from app.core.http import show_problems
-from app.core.language import LANGUAGE, LANGUAGES, language, t
 from app.core.permissions import Permission, Person
 from app.frame import assets
+from app.frame.language import LANGUAGE, LANGUAGES, language, t
 from workflows.words import Words
 
 A_YEAR = 365 * 86_400

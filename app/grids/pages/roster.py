@@ -13,10 +13,10 @@ from app.audit.tags import Tag
 from app.core import clock
 from app.core.errors import Invalid, Problem
 from app.core.http import current_person, needs
-from app.core.language import t
 from app.core.permissions import Permission, Person
 from app.core.transaction import transaction
 from app.frame import forms, sheets
+from app.frame.language import t
 from app.frame.pages import Pages, render
 from app.grids import queries, rosters, service
 from app.grids.levels import Duty, Level
