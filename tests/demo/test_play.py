@@ -30,6 +30,7 @@ from app.identity.models import PersonRow, SessionRow
 from tests.factories.identity import token_for
 from tests.plugins.application import CHEAP, MONDAY_MORNING
 from tests.support.client import Client
+from tests.support.elements import tight
 from tests.support.queries import counted as statements
 from workflows import case as machine
 from workflows.case_terms import CaseAction, CaseState
@@ -164,7 +165,7 @@ def visit(client, path):
     with statements() as sent:
         response = client.get(path, headers={"Accept": "text/html"})
     assert response.status_code == 200, path
-    return len(sent), response.text
+    return len(sent), tight(response.text)
 
 
 def first(pattern, text):
