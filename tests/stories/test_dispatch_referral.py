@@ -17,6 +17,7 @@ from app.core.transaction import transaction
 from app.dispatch import referral
 from tests.factories.town import LEAFLET, TEAM, WATER
 from tests.support.looks import clocks_of, guarded, refused, running
+from workflows.words import Words
 
 
 class Files:
@@ -36,7 +37,7 @@ class Files:
         db.session.add(Heartbeat(name=f"file {file_id}"[:40], at=now.now()))
         db.session.flush()  # so that there is something to undo
         if self.refuses:
-            raise Conflict("执法案件无法立案。")
+            raise Conflict(Words("执法案件无法立案。", "The file cannot be opened."))
         return file_id
 
 
