@@ -1,4 +1,7 @@
-"""Ninety days of the demo county on SQLite: every state, every act, through the front door, nothing owed after."""
+"""Days of the demo county on SQLite: every state, every act, through the front door, nothing owed after.
+
+`./gezhi prove play` plays ninety of them.
+"""
 
 import html
 import re
@@ -35,7 +38,8 @@ from tests.support.queries import counted as statements
 from workflows import case as machine
 from workflows.case_terms import CaseAction, CaseState
 
-DAYS = 90
+DAYS = 30
+CASES_A_DAY = (22, 31)  # as we play it
 # steps by which the system puts right what no play brings about: lost files, older cases, a clock that was ahead
 AFTER_TROUBLE = {CaseAction.LOSE_FILE, CaseAction.BASELINE, CaseAction.SET_BACK}
 END = MONDAY_MORNING + timedelta(days=3)
@@ -48,8 +52,14 @@ REFERRED = tuple(
 
 
 @pytest.fixture(scope="module")
-def county_played(sqlite_template, tmp_path_factory):
-    """A county in which ninety days were played; read only."""
+def days():
+    """How many days are played."""
+    return DAYS
+
+
+@pytest.fixture(scope="module")
+def county_played(days, sqlite_template, tmp_path_factory):
+    """A county in which days were played; read only."""
     with sqlite_template.fresh() as database:
         data = tmp_path_factory.mktemp("demo")
         app = create_app({"DATABASE_URL": database.url, "REDIS_URL": None, "DATA_DIR": str(data), **CHEAP})
@@ -60,7 +70,7 @@ def county_played(sqlite_template, tmp_path_factory):
         with files_of_enforcement():
             stories = (*script.STORIES, *REFERRED)
             played = play.play(
-                app, DAYS, seed=7, end=END, told=lambda moment, cases: told.append((moment, cases)), stories=stories
+                app, days, seed=7, end=END, told=lambda moment, cases: told.append((moment, cases)), stories=stories
             )
             with clock.at(END), app.app_context():
                 end_one_enforcement()
@@ -97,8 +107,9 @@ def test_every_state_and_every_act_occurs(county_played):
     assert set(counted(CaseStep.action)) == set(CaseAction) - AFTER_TROUBLE
 
 
-def test_ninety_days_are_about_two_and_a_half_thousand_cases(county_played):
-    assert 2_200 <= sum(counted(Case.state).values()) <= 2_800
+def test_ninety_days_would_be_about_two_and_a_half_thousand_cases(days, county_played):
+    least, most = CASES_A_DAY
+    assert least * days <= sum(counted(Case.state).values()) <= most * days
     assert county_played.played.cases == sum(counted(Case.state).values())
 
 
@@ -133,11 +144,11 @@ def test_most_limits_are_kept_and_some_are_not(county_played):
     assert results["in_time"] > 5 * results["late"] > 0
 
 
-def test_everything_lies_in_the_days_played_and_each_day_is_told(county_played):
+def test_everything_lies_in_the_days_played_and_each_day_is_told(days, county_played):
     first, last = db.session.execute(select(func.min(CaseStep.at), func.max(CaseStep.at))).one()
-    assert END - timedelta(days=DAYS) <= first <= last <= END
-    days = [clock.local(moment).date() for moment, _ in county_played.told]
-    assert days == [clock.local(END).date() - timedelta(days=DAYS - 1 - n) for n in range(DAYS)]
+    assert END - timedelta(days=days) <= first <= last <= END
+    told = [clock.local(moment).date() for moment, _ in county_played.told]
+    assert told == [clock.local(END).date() - timedelta(days=days - 1 - n) for n in range(days)]
     assert county_played.told[-1][1] <= county_played.played.cases
 
 
