@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from workflows.case import AT_DEPARTMENTS, CASE, OPEN, PAUSED
@@ -23,6 +22,7 @@ class Stage(Term):
     CHECK = "check", "核查", "Check"  # until the checker has looked
     CLOSE = "close", "结案", "Closing"  # until the duty officers close
     CASE = "case", "全案", "Whole case"  # from filing to the end
+    ARRIVE = "arrive", "报到", "Arrival"  # until a called department is on the spot
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,7 @@ def _stage(stage: Stage, answerable: Words, state: S) -> ClockRule:
     return ClockRule(stage, answerable, frozenset({state}), None, None)
 
 
+# The stages whose limits the catalogue sets; the county's minutes for arriving start and stop with the whistle's steps.
 CLOCKS: dict[Stage, ClockRule] = {
     rule.stage: rule
     for rule in (
@@ -85,9 +86,7 @@ CLOCKS: dict[Stage, ClockRule] = {
     )
 }
 
-# A called department's way to the spot: a clock that no class sets. Where nobody may arrive, nobody is late.
-ARRIVE = "arrive"
-STAGES: Mapping[str, Words] = {**{stage: stage.words for stage in Stage}, ARRIVE: Words("报到", "Arrival")}
+# Where nobody may arrive, nobody is late.
 ARRIVING = frozenset(state for state in S if CASE.rows(state, A.ARRIVE))
 
 # The steps with which a case begins to stand still, and with which it goes on or ends.

@@ -134,11 +134,13 @@ class CaseSource(Term):
 
 
 class TaskPart(Term):
-    """Say which part a department has in a case."""
+    """Say which part a department, or a person by name, has in a case."""
 
-    LEAD = "lead", "主办", "Lead"  # exactly one
+    LEAD = "lead", "主办", "Lead"  # exactly one department
     ASSIST = "assist", "协办", "Assisting"  # the lead waits for it
     CALLED = "called", "吹哨报到", "Called"  # nobody waits for it
+    VERIFY = "verify", "核实", "Verification"  # a person's: look whether it is true
+    CHECK = "check", "核查", "Check"  # a person's: look whether it is done
 
 
 class TaskState(Term):

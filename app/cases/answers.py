@@ -12,19 +12,16 @@ from app.cases.acts import places
 from app.cases.clocks import clocks
 from app.cases.errors import CaseNotFound, Refused
 from app.cases.schemas import GRADES, SEQ_MOST, choice
-from app.cases.turn import CHECK, VERIFY
 from app.core.hints import HintedMoment, HintedSchema
 from app.core.permissions import Person
 from app.core.schemas import Moment, Schema, Text, Whole, about
 from app.deadlines.limits import Kind
 from app.grids.levels import Level
-from workflows.case_clocks import ARRIVE, Stage
+from workflows.case_clocks import Stage
 from workflows.case_terms import AskKind, CaseAction, CaseSource, CaseState, Finding, TaskPart, TaskState
 from workflows.words import Words
 
 PAGE_MOST = 200
-PARTS = (*TaskPart, VERIFY, CHECK)
-STAGES = (*Stage, ARRIVE)  # the last one is a called department's way to the spot
 _ALL_STATES = validate.Length(max=len(CaseState), error=Words("最多 {} 个。", "At most {}.").format(len(CaseState)))
 ACTED = {  # how a repeat is answered: who does not see the case any more is told of their own step alone
     "anyOf": [{"$ref": f"#/components/schemas/{name}"} for name in ("CasesCaseOut", "CasesOwnStepOut")],
@@ -71,7 +68,7 @@ class TaskOut(Schema):
 
     task = fields.Integer(required=True)
     round = fields.Integer(required=True)
-    part = choice(*PARTS, required=True)
+    part = choice(*TaskPart, required=True)
     state = choice(*TaskState, required=True)
     department = fields.Nested(Named, required=True, allow_none=True)
     contractor = fields.Nested(Named, required=True, allow_none=True)
@@ -90,7 +87,7 @@ class ClockOut(Schema):
     """A clock of a case."""
 
     clock = fields.Integer(required=True)
-    stage = choice(*STAGES, required=True)
+    stage = choice(*Stage, required=True)
     round = fields.Integer(required=True)
     task = fields.Integer(required=True, allow_none=True)
     answerable = fields.String(required=True)

@@ -21,9 +21,10 @@ from app.core.permissions import Person
 from app.grids.levels import subtree_range
 from app.grids.queries import grid
 from workflows import case as machine
-from workflows.case_terms import CaseAction
+from workflows.case_terms import AskKind, CaseAction, TaskPart, TaskState
 from workflows.words import Words
 
+_Scope = Callable[[Person, str], ColumnElement[bool] | None]  # where a queue's permission is held; None for nowhere
 _LISTED = tuple(getattr(Case, name) for name in COLUMNS)
 
 
@@ -150,8 +151,8 @@ def queue_condition(person: Person, queue: str) -> ColumnElement[bool]:
 def conditions_of_queues(person: Person) -> dict[str, tuple[Words, ColumnElement[bool]]]:
     """Return label and condition of every queue that this person's permissions open."""
     found: dict[str, tuple[Words, ColumnElement[bool]]] = {}
-    for name, label, permission, kind, condition in _QUEUES:
-        scopes = _SCOPES[kind](person, permission)
+    for name, label, permission, scope, condition in _QUEUES:
+        scopes = scope(person, permission)
         if scopes is not None:
             found[name] = (label, and_(condition, scopes))
     return found
@@ -202,7 +203,7 @@ def reopenable() -> ColumnElement[bool]:
     return case(*ways, else_=general) if ways else general
 
 
-def _department_tasks(*states: str) -> Any:
+def _department_tasks(*states: TaskState) -> _Scope:
     def tasks(person: Person, permission: str) -> ColumnElement[bool] | None:
         codes = sorted(person.departments(permission))
         if not codes:
@@ -213,7 +214,7 @@ def _department_tasks(*states: str) -> Any:
     return tasks
 
 
-def _named(part: str) -> Any:
+def _named(part: TaskPart) -> _Scope:
     def tasks(person: Person, permission: str) -> ColumnElement[bool] | None:
         if person.person_id is None or not person.may(permission):
             return None
@@ -223,7 +224,7 @@ def _named(part: str) -> Any:
     return tasks
 
 
-def _asked(kind: str, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+def _asked(kind: AskKind, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
     return Case.case_id.in_(_tasks(CaseTask.ask == kind, *conditions))
 
 
@@ -237,71 +238,43 @@ def _before(*actions: CaseAction) -> ColumnElement[bool]:
     return Case.state.in_(sorted({str(state) for move in moves for state in move.sources}))
 
 
-_SCOPES: dict[str, Any] = {
-    "centre": _centres,
-    "closing": _closing_centres,
-    "reopening": _to_reopen,
-    "to_sign": _department_tasks("sent"),
-    "to_handle": _department_tasks("signed", "arrived", "absent"),
-    "verify": _named("verify"),
-    "check": _named("check"),
-    "own": _own,
-}
 _OPEN_ONLY = Case.state.in_(sorted(machine.OPEN))
 _AT_DEPARTMENTS = _before(CaseAction.SIGN, CaseAction.FINISH)
 _FIRST_TIME = CaseTask.extensions == 0  # another time it is the leader's to decide
 _UNNAMED_CHECK = Case.case_id.in_(
-    _tasks(CaseTask.part == "check", CaseTask.handler_id.is_(None), CaseTask.state.in_(LIVE))
+    _tasks(CaseTask.part == TaskPart.CHECK, CaseTask.handler_id.is_(None), CaseTask.state.in_(LIVE))
 )
-_QUEUES: tuple[tuple[str, Words, str, str, ColumnElement[bool]], ...] = (
-    ("to_accept", Words("待受理", "To accept"), "case:step:accept", "centre", _before(CaseAction.ACCEPT)),
-    ("verifying", Words("核实中", "Being verified"), "case:step:verify", "centre", _before(CaseAction.RECALL_VERIFY)),
-    ("to_file", Words("待立案", "To file"), "case:step:file", "centre", _before(CaseAction.FILE)),
-    ("to_dispatch", Words("待派遣", "To dispatch"), "case:step:dispatch", "centre", _before(CaseAction.DISPATCH)),
-    ("to_sign", Words("待签收", "To sign for"), "case:step:sign", "to_sign", _AT_DEPARTMENTS),
-    ("to_handle", Words("处置中", "To handle"), "case:step:finish", "to_handle", _AT_DEPARTMENTS),
-    ("to_verify", Words("待我核实", "For me to verify"), "case:step:find", "verify", _before(CaseAction.CONFIRM_TRUE)),
-    ("to_check", Words("待我核查", "For me to check"), "case:step:check", "check", _before(CaseAction.PASS_CHECK)),
-    (
-        "to_name_checker",
-        Words("待派核查人", "To name a checker"),
-        "case:step:assign_check",
-        "centre",
-        and_(_before(CaseAction.ASSIGN_CHECK), _UNNAMED_CHECK),
-    ),
-    ("to_close", Words("待结案", "To close"), "case:step:close", "closing", _before(CaseAction.CLOSE)),
-    ("asked_return", Words("待批退件", "Returns to decide"), "case:step:decide_return", "centre", _asked("return")),
-    (
-        "asked_extension",
-        Words("待批延期", "Extensions to decide"),
-        "case:step:decide_extension",
-        "centre",
-        _asked("extension", _FIRST_TIME),
-    ),
-    (
-        "asked_again",
-        Words("待批再次延期", "Second extensions to decide"),
-        "case:step:decide_second_extension",
-        "centre",
-        _asked("extension", ~_FIRST_TIME),
-    ),
-    (
-        "asked_deferral",
-        Words("待批挂账", "Deferrals to decide"),
-        "case:step:decide_deferral",
-        "centre",
-        _asked("deferral"),
-    ),
-    ("deferred", Words("挂账", "Deferred"), "case:step:decide_deferral", "centre", _before(CaseAction.RESUME)),
-    (
-        "to_reopen",
-        Words("待重办", "To reopen"),
-        "case:step:reopen",
-        "reopening",
-        and_(_before(CaseAction.REOPEN), Case.reopen_wanted),
-    ),
-    ("my_reports", Words("我的上报", "My reports"), "case:row:report", "own", _OPEN_ONLY),
+# fmt: off
+_QUEUES: tuple[tuple[str, Words, str, _Scope, ColumnElement[bool]], ...] = (  # a table is read in rows
+    ("to_accept", Words("待受理", "To accept"), "case:step:accept", _centres, _before(CaseAction.ACCEPT)),
+    ("verifying", Words("核实中", "Being verified"), "case:step:verify", _centres, _before(CaseAction.RECALL_VERIFY)),
+    ("to_file", Words("待立案", "To file"), "case:step:file", _centres, _before(CaseAction.FILE)),
+    ("to_dispatch", Words("待派遣", "To dispatch"), "case:step:dispatch", _centres, _before(CaseAction.DISPATCH)),
+    ("to_sign", Words("待签收", "To sign for"), "case:step:sign",
+     _department_tasks(TaskState.SENT), _AT_DEPARTMENTS),
+    ("to_handle", Words("处置中", "To handle"), "case:step:finish",
+     _department_tasks(TaskState.SIGNED, TaskState.ARRIVED, TaskState.ABSENT), _AT_DEPARTMENTS),
+    ("to_verify", Words("待我核实", "For me to verify"), "case:step:find",
+     _named(TaskPart.VERIFY), _before(CaseAction.CONFIRM_TRUE)),
+    ("to_check", Words("待我核查", "For me to check"), "case:step:check",
+     _named(TaskPart.CHECK), _before(CaseAction.PASS_CHECK)),
+    ("to_name_checker", Words("待派核查人", "To name a checker"), "case:step:assign_check",
+     _centres, and_(_before(CaseAction.ASSIGN_CHECK), _UNNAMED_CHECK)),
+    ("to_close", Words("待结案", "To close"), "case:step:close", _closing_centres, _before(CaseAction.CLOSE)),
+    ("asked_return", Words("待批退件", "Returns to decide"), "case:step:decide_return",
+     _centres, _asked(AskKind.RETURN)),
+    ("asked_extension", Words("待批延期", "Extensions to decide"), "case:step:decide_extension",
+     _centres, _asked(AskKind.EXTENSION, _FIRST_TIME)),
+    ("asked_again", Words("待批再次延期", "Second extensions to decide"), "case:step:decide_second_extension",
+     _centres, _asked(AskKind.EXTENSION, ~_FIRST_TIME)),
+    ("asked_deferral", Words("待批挂账", "Deferrals to decide"), "case:step:decide_deferral",
+     _centres, _asked(AskKind.DEFERRAL)),
+    ("deferred", Words("挂账", "Deferred"), "case:step:decide_deferral", _centres, _before(CaseAction.RESUME)),
+    ("to_reopen", Words("待重办", "To reopen"), "case:step:reopen",
+     _to_reopen, and_(_before(CaseAction.REOPEN), Case.reopen_wanted)),
+    ("my_reports", Words("我的上报", "My reports"), "case:row:report", _own, _OPEN_ONLY),
 )
+# fmt: on
 QUEUES: Mapping[str, Words] = {name: label for name, label, *_ in _QUEUES}
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from app.cases.models import CaseTask
-from app.cases.turn import CHECK, VERIFY, Whole
+from app.cases.turn import Whole
 from app.core.permissions import Assignment, Person
 from workflows.case_terms import Relation, TaskPart
 from workflows.engine import Move
@@ -61,7 +61,7 @@ def _reporter(whole: Whole, person: Person) -> bool:
     return person.person_id is not None and whole.case.reporter_id == person.person_id
 
 
-def _named(part: str) -> Callable[[Whole, Person], bool]:
+def _named(part: TaskPart) -> Callable[[Whole, Person], bool]:
     def named(whole: Whole, person: Person) -> bool:
         return any(task.handler_id == person.person_id for task in whole.live_tasks(part))
 
@@ -78,6 +78,6 @@ _SCOPED: dict[str | None, Test] = {
 }
 _PERSONAL: dict[str | None, Callable[[Whole, Person], bool]] = {
     Relation.REPORTER: _reporter,
-    Relation.NAMED_VERIFIER: _named(VERIFY),
-    Relation.NAMED_CHECKER: _named(CHECK),
+    Relation.NAMED_VERIFIER: _named(TaskPart.VERIFY),
+    Relation.NAMED_CHECKER: _named(TaskPart.CHECK),
 }

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -17,7 +18,6 @@ from app.core.db import db
 from app.core.permissions import Person
 from workflows.case_terms import TaskPart, TaskState
 
-VERIFY, CHECK = "verify", "check"  # parts whose task is a person's
 DEPARTMENT_PARTS = frozenset({TaskPart.LEAD, TaskPart.ASSIST, TaskPart.CALLED})
 LIVE = frozenset({TaskState.SENT, TaskState.SIGNED, TaskState.ARRIVED, TaskState.ABSENT})
 ENFORCEMENT = "enforcement_of"  # a link to the enforcement file of a case
@@ -50,7 +50,7 @@ class Whole:
     enforcement_open: bool = False
     unwritten: list[dict[str, Any]] = field(default_factory=list)  # steps of this transaction, to be inserted together
 
-    def live_tasks(self, *parts: str) -> list[CaseTask]:
+    def live_tasks(self, *parts: StrEnum) -> list[CaseTask]:
         """Return this round's tasks that somebody still owes, of the named parts or all."""
         return [task for task in self.tasks if task.state in LIVE and (not parts or task.part in parts)]
 
@@ -73,7 +73,7 @@ class Whole:
         """Return a task by its number."""
         return next((task for task in self.tasks if task.task == number), None)
 
-    def running(self, *stages: str) -> list[CaseClock]:
+    def running(self, *stages: StrEnum) -> list[CaseClock]:
         """Return the clocks that are not stopped (paused ones included), of the named stages or all."""
         return [clock for clock in self.clocks if clock.stopped_at is None and (not stages or clock.stage in stages)]
 

@@ -180,7 +180,7 @@ class CaseClass:
     self_fix: bool = False
     urgent: bool = False
     auto_dispatch: bool = False
-    handle_starts: str = "dispatch"  # or sign
+    handle_starts: str = Stage.DISPATCH  # or SIGN
     first_level: str = "county"
     reopen: Limit | None = None
     readers: tuple[str, ...] = ()  # roles that may read a confidential class; empty: not confidential

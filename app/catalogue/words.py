@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from app.grids.levels import Duty, Level
-from workflows.case_clocks import Stage
+from workflows.case_clocks import CLOCKS
 from workflows.case_terms import CheckKind
 from workflows.words import Words, plain
 
@@ -17,7 +17,7 @@ KINDS: Mapping[str, Words] = {  # in the order of lists: what holds for every ca
     "service": Words("服务", "Service"),
     "class": Words("类别", "Class"),
 }
-STAGES: Mapping[str, Words] = {str(stage): stage.words for stage in Stage}
+STAGES: Mapping[str, Words] = {str(stage): stage.words for stage in CLOCKS}
 NAMES: Mapping[str, Words] = {
     **STAGES,
     **{f"stages.{stage}": called for stage, called in STAGES.items()},  # there `check` is the stage, not the manner

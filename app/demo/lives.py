@@ -17,20 +17,26 @@ from app.demo import rhythm
 from app.demo.actors import Actors
 from app.demo.people import person_id
 from app.demo.world import Spot, World, leader
-from workflows.case_terms import CheckKind
+from workflows.case_clocks import Stage
+from workflows.case_terms import CaseAction as A
+from workflows.case_terms import CheckKind, TaskPart
 
 Data = Mapping[str, Any]
 _REPORTED_WITH_PHOTO = 0.4  # of reports that may have one; the rest are told in words. An example
 _CENTRE = ("acceptor", "duty", "dispatcher")  # two people each; which of them is drawn by lot
 _FIELD = ("worker", "auxiliary", "chief", "parttime", "instructor", "inspector", "officer")
 _NAMED_BY_HAND = "inspector1"  # looks at what is confidential: the system names nobody who may not read it
-_STAGE = {
-    "accept": "accept", "refuse": "accept", "close_fixed": "accept", "verify": "accept", "merge": "accept",
-    "confirm_true": "verify", "confirm_false": "verify", "cannot_verify": "verify", "recall_verify": "verify",
-    "file": "file", "decline": "file", "dispatch": "dispatch", "sign": "sign", "finish": "handle",
-    "ask_extension": "handle", "ask_deferral": "handle", "ask_return": "sign", "pass_check": "check",
-    "fail_check": "check", "arrive": "arrive", "close": "close", "refuse_close": "close",
-}  # fmt: skip
+_STAGE: Mapping[str, Stage] = {  # whose limit a step has to keep
+    **dict.fromkeys((A.ACCEPT, A.REFUSE, A.CLOSE_FIXED, A.VERIFY, A.MERGE), Stage.ACCEPT),
+    **dict.fromkeys((A.CONFIRM_TRUE, A.CONFIRM_FALSE, A.CANNOT_VERIFY, A.RECALL_VERIFY), Stage.VERIFY),
+    **dict.fromkeys((A.FILE, A.DECLINE), Stage.FILE),
+    A.DISPATCH: Stage.DISPATCH,
+    **dict.fromkeys((A.SIGN, A.ASK_RETURN), Stage.SIGN),
+    **dict.fromkeys((A.FINISH, A.ASK_EXTENSION, A.ASK_DEFERRAL), Stage.HANDLE),
+    **dict.fromkeys((A.PASS_CHECK, A.FAIL_CHECK), Stage.CHECK),
+    A.ARRIVE: Stage.ARRIVE,
+    **dict.fromkeys((A.CLOSE, A.REFUSE_CLOSE), Stage.CLOSE),
+}
 _REASONS = {
     "refuse": "不属于网格事项受理范围，已告知上报人",
     "decline": "现场情况未达立案条件",
@@ -111,7 +117,7 @@ class Life:
     def _course(self) -> Iterator[Do]:
         """Yield the steps; before a check for which the system named nobody, an acceptor names somebody."""
         for step in self.steps:
-            if step.who == "checker" and self.case["state"] == "handled" and not self._holder("check"):
+            if step.who == "checker" and self.case["state"] == "handled" and not self._holder(TaskPart.CHECK):
                 yield Do("acceptor", "assign_check", {"checker": person_id(_NAMED_BY_HAND)})
             yield step
 
@@ -182,12 +188,12 @@ class Life:
             "reporter": lambda: self.reporter,
             "lead": lambda: self.world.desk(self.case["lead"]["code"], self.chance),
             "lead_leader": lambda: leader(self.case["lead"]["code"]),
-            "verifier": lambda: self._named("verify"),
-            "checker": lambda: self._named("check"),
+            "verifier": lambda: self._named(TaskPart.VERIFY),
+            "checker": lambda: self._named(TaskPart.CHECK),
         }
         return parts[name]() if name in parts else name
 
-    def task_of(self, part: str, department: str | None = None) -> int:
+    def task_of(self, part: TaskPart, department: str | None = None) -> int:
         """Return the number of the newest task of a part, of a department if one is named."""
         mine = [one for one in self.case["tasks"] if one["part"] == part]
         if department:
@@ -195,15 +201,15 @@ class Life:
         number: int = mine[-1]["task"]
         return number
 
-    def due(self, stage: str) -> datetime | None:
+    def due(self, stage: Stage) -> datetime | None:
         """Return when the newest running clock of a stage ends."""
         running = self._clock(stage)
         return datetime.fromisoformat(running["due_at"]) if running else None
 
-    def _named(self, part: str) -> str:
+    def _named(self, part: TaskPart) -> str:
         return self.actors.username_of[str(self._holder(part))]
 
-    def _holder(self, part: str) -> str | None:
+    def _holder(self, part: TaskPart) -> str | None:
         """Return whoever was named last; None where the system found nobody."""
         holder: str | None = next(one["handler_id"] for one in reversed(self.case["tasks"]) if one["part"] == part)
         return holder
@@ -214,7 +220,7 @@ class Life:
         if step.minutes is not None:
             return now + timedelta(minutes=step.minutes)
         share = step.share if step.share is not None else self._share(step.action)
-        running = self._clock(_STAGE.get(step.action, ""))
+        running = self._clock(_STAGE.get(step.action))
         wait = timedelta(hours=2) * share
         if running:
             start, due = (datetime.fromisoformat(running[name]) for name in ("started_at", "due_at"))
@@ -236,7 +242,7 @@ class Life:
             self.chance.uniform(1.05, 2.2) if self.chance.random() < late else self.chance.triangular(0.05, 0.85, 0.3)
         )
 
-    def _clock(self, stage: str) -> dict[str, Any] | None:
+    def _clock(self, stage: Stage | None) -> dict[str, Any] | None:
         clocks: list[dict[str, Any]] = self.case.get("clocks", [])
         return next((one for one in reversed(clocks) if one["stage"] == stage and not one["stopped_at"]), None)
 
@@ -257,7 +263,7 @@ class Life:
         elif action in ("confirm_true", "confirm_false", "pass_check", "fail_check"):
             data |= {"lon": self.spot.lon, "lat": self.spot.lat} if self._on_spot() else {}
         if action == "fail_check":
-            data["tasks"] = [self.task_of("lead")] if self.case["filed_at"] else []
+            data["tasks"] = [self.task_of(TaskPart.LEAD)] if self.case["filed_at"] else []
         return data
 
     def _purpose(self, action: str) -> str | None:

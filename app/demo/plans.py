@@ -14,6 +14,7 @@ from app.catalogue.documents import CaseClass
 from app.core import clock
 from app.demo.lives import Do, Life
 from app.demo.world import Spot, World
+from workflows.case_clocks import Stage
 from workflows.case_terms import CheckKind
 
 _SELF_FIXED = 0.85  # of what may be fixed on the spot by its finder
@@ -181,7 +182,7 @@ def into_the_first(life: Life) -> dict[str, str]:
 
 def later(life: Life) -> dict[str, str]:
     """Return a new end for the lead's time, half as long again after the old one, and an hour at least."""
-    due, now = life.due("handle") or clock.now(), clock.now()
+    due, now = life.due(Stage.HANDLE) or clock.now(), clock.now()
     return {"due_at": (due + max((due - now) / 2, timedelta(hours=1))).isoformat()}
 
 

@@ -12,6 +12,7 @@ from app.demo import county
 from app.demo.lives import Do, Life
 from app.demo.people import person_id
 from app.demo.plans import into_the_first, later, review_in
+from workflows.case_terms import TaskPart
 
 STEP_MINUTES = 6.0
 HOUSING, WATER, POWER, FIRE, TEAM = "D-HOUSING", "Q-WATER", "Q-POWER", "D-FIRE", "E-COUNTY"
@@ -49,7 +50,7 @@ def _send(lead: str = HOUSING, *assist: str) -> Line:
 
 
 def _called(department: str, rating: str) -> Callable[[Life], dict[str, Any]]:
-    return lambda life: {"task": life.task_of("called", department), "rating": rating}
+    return lambda life: {"task": life.task_of(TaskPart.CALLED, department), "rating": rating}
 
 
 _FILED: tuple[Line, ...] = ("acceptor accept", "duty file")

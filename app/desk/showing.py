@@ -9,6 +9,7 @@ from uuid import UUID
 from app.attachments import queries as attachments
 from app.attachments.models import Attachment, AttachmentState, Purpose
 from app.cases import queries, views
+from app.cases.clocks.answerable import Answerable, AnswerableKind
 from app.cases.models import CaseClock, CaseTask
 from app.cases.procedure import procedure_of
 from app.cases.summaries import Names, summary
@@ -190,12 +191,12 @@ def _clock(each: CaseClock, whole: Whole) -> ClockShown:
 
 
 def _answerable(each: CaseClock, whole: Whole) -> Words:
-    kind, _, code = each.answerable.partition(":")
-    if kind == "department":
-        return plain(directory().name_of(code))
-    if kind == "person":
+    who = Answerable.read(each.answerable)
+    if who.kind is AnswerableKind.DEPARTMENT:
+        return plain(directory().name_of(who.code))
+    if who.kind is AnswerableKind.PERSON:
         return Words("指定人员", "the named person")
-    node = grid_tree().get(code)
+    node = grid_tree().get(who.code)
     return Words("{}中心", "{} centre").format(node.name) if node else Words("中心", "the centre")
 
 

@@ -6,12 +6,11 @@ from typing import Any
 from app.attachments.models import Purpose
 from app.cases import queries
 from app.departments.kinds import Kind
-from workflows import case_clocks
+from workflows.case_clocks import Stage
 from workflows.case_terms import AskKind, CaseAction, CaseSource, Finding, TaskPart, TaskState
 from workflows.words import Words
 
 QUEUES = queries.QUEUES
-STAGES = case_clocks.STAGES
 RESULTS: Mapping[str, Words] = {
     "in_time": Words("按时", "In time"),
     "late": Words("超时", "Late"),
@@ -39,12 +38,11 @@ def _of_terms(terms: Any) -> dict[str, Words]:
 
 
 SOURCES = _of_terms(CaseSource)
+STAGES = _of_terms(Stage)
 ASKS = _of_terms(AskKind)
 FINDINGS = _of_terms(Finding)
 TASK_STATES = _of_terms(TaskState)
-PARTS: Mapping[str, Words] = {
-    **_of_terms(TaskPart), "verify": Words("核实", "Verification"), "check": Words("核查", "Check"),
-}  # fmt: skip
+PARTS = _of_terms(TaskPart)
 
 FIELDS: Mapping[str, Words] = {
     "address": Words("地址", "Address"),

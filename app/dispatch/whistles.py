@@ -6,6 +6,7 @@ from uuid import uuid5
 from app.cases import service as cases
 from app.cases.acts import tasks
 from app.cases.clocks import clocks
+from app.cases.clocks.answerable import Answerable
 from app.cases.events import CaseStepped
 from app.cases.procedure import Rule
 from app.cases.schemas import ActData
@@ -16,7 +17,7 @@ from app.deadlines.limits import Kind, Limit
 from app.dispatch import schemas
 from app.dispatch.handling import department_codes, task_of
 from workflows import case as machine
-from workflows.case_clocks import ARRIVE
+from workflows.case_clocks import Stage
 from workflows.case_terms import CaseAction, TaskPart, TaskState
 from workflows.words import Words
 
@@ -33,7 +34,7 @@ def whistle(turn: Turn) -> None:
                 Words("该部门已被吹哨，正在等其报到。", "This department was called already and is awaited."),
             )
         task = tasks.open_task(turn, TaskPart.CALLED, code)
-        clocks.start(turn, ARRIVE, f"department:{code}", task=task, limit=Limit(minutes, kind))
+        clocks.start(turn, Stage.ARRIVE, Answerable.department(code), task=task, limit=Limit(minutes, kind))
 
 
 def arrive(turn: Turn) -> None:
@@ -41,14 +42,14 @@ def arrive(turn: Turn) -> None:
     task = task_of(turn)
     task.state, task.signed_at = TaskState.ARRIVED, turn.counts_at
     turn.turned = True
-    clocks.stop(turn, ARRIVE, task=task)
+    clocks.stop(turn, Stage.ARRIVE, task=task)
 
 
 def absent_when_late(stepped: CaseStepped) -> None:
     """Let the step follow by which a called department is absent, in the transaction that finds its time over."""
     turn = stepped.turn
     late = next((each for each in turn.clocks if each.clock == turn.data.get("clock")), None)
-    if turn.action != CaseAction.OVERDUE or late is None or late.stage != ARRIVE:
+    if turn.action != CaseAction.OVERDUE or late is None or late.stage != Stage.ARRIVE:
         return
     task = turn.task_numbered(late.task) if late.task else None
     if task is None or task.state != TaskState.SENT:  # whoever was absent before the limit was moved still is

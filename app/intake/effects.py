@@ -15,7 +15,7 @@ from app.cases.errors import DataMissing, MoveNotAllowed
 from app.cases.models import CaseLink
 from app.cases.procedure import Rule
 from app.cases.schemas import ActData, ReasonData
-from app.cases.turn import VERIFY, Turn, Whole
+from app.cases.turn import Turn, Whole
 from app.cases.visibility import may_see
 from app.catalogue import queries as catalogue_queries
 from app.core.db import db
@@ -24,7 +24,7 @@ from app.core.schemas import Schema
 from app.identity import queries as identity
 from app.intake import schemas
 from workflows import case as machine
-from workflows.case_terms import CaseAction, CaseState, Finding
+from workflows.case_terms import CaseAction, CaseState, Finding, TaskPart
 from workflows.words import Words
 
 MERGED = "merged_into"
@@ -84,7 +84,7 @@ def verify(turn: Turn) -> None:
             ),
         )
     turn.case.finding = None
-    tasks.name_person(turn, VERIFY, named)
+    tasks.name_person(turn, TaskPart.VERIFY, named)
 
 
 def find(turn: Turn) -> None:
@@ -92,7 +92,7 @@ def find(turn: Turn) -> None:
     places.hold(turn)
     turn.case.finding = _FINDINGS[turn.action]
     evidence.name(turn, turn.case.seq + 1, "check")
-    tasks.end_person_task(turn, VERIFY)
+    tasks.end_person_task(turn, TaskPart.VERIFY)
 
 
 def prepare_close_fixed(turn: Turn) -> None:
@@ -139,7 +139,8 @@ def merge(turn: Turn) -> None:
 def unmerge(turn: Turn) -> None:
     """Let the case stand alone again, where it stood before; whoever was to verify it is asked again."""
     if turn.case.state == CaseState.VERIFYING:
-        tasks.name_person(turn, VERIFY, [task.handler_id for task in turn.tasks if task.part == VERIFY][-1])
+        asked = [task.handler_id for task in turn.tasks if task.part == TaskPart.VERIFY]
+        tasks.name_person(turn, TaskPart.VERIFY, asked[-1])
     turn.case.merged_from = turn.case.ended_how = None
     _end_links(turn)
 

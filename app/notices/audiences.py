@@ -7,8 +7,9 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from app.cases.clocks.answerable import Answerable, AnswerableKind
 from app.cases.models import Case, CaseClock, CaseLink, CaseStep, CaseTask
-from app.cases.turn import CHECK, VERIFY, Whole
+from app.cases.turn import Whole
 from app.core.db import db
 from app.departments.queries import directory
 from app.grids.levels import codes_in
@@ -16,7 +17,7 @@ from app.identity import queries as identity
 from app.notices.templates import To
 from workflows import case as machine
 from workflows.case_clocks import Stage
-from workflows.case_terms import AskKind, CaseAction, CaseState, TaskState
+from workflows.case_terms import AskKind, CaseAction, CaseState, TaskPart, TaskState
 
 MERGED = "merged_into"
 _LONGEST_CHAIN = 20  # of cases merged into cases that were merged
@@ -115,15 +116,15 @@ def _answerable(told: Told) -> list[UUID]:
 def _of_clocks(told: Told, clocks: Iterable[CaseClock]) -> list[UUID]:
     found: list[UUID] = []
     for each in clocks:
-        kind, _, code = each.answerable.partition(":")
-        if kind == "person":
-            found.append(UUID(code))
-        elif kind == "centre":
+        who = Answerable.read(each.answerable)
+        if who.kind is AnswerableKind.PERSON:
+            found.append(UUID(who.code))
+        elif who.kind is AnswerableKind.CENTRE:
             closing = told.case.handed_down_by if each.stage == Stage.CLOSE else None
-            found += _at_centre(_CENTRE_STEPS[each.stage], closing or code)
+            found += _at_centre(_CENTRE_STEPS[each.stage], closing or who.code)
         else:
             task = told.whole.task_numbered(each.task) if each.task else None
-            found += [*_desk([code]), *([task.handler_id] if task and task.handler_id else [])]
+            found += [*_desk([who.code]), *([task.handler_id] if task and task.handler_id else [])]
     return found
 
 
@@ -134,14 +135,14 @@ def _leaders(told: Told) -> list[UUID]:
 
 
 def _verifier(told: Told) -> list[UUID]:
-    return [task.handler_id for task in told.whole.live_tasks(VERIFY) if task.handler_id]
+    return [task.handler_id for task in told.whole.live_tasks(TaskPart.VERIFY) if task.handler_id]
 
 
 def _checker(told: Told) -> list[UUID]:
     came = told.step.state_to == CaseState.HANDLED and told.step.state_from != CaseState.HANDLED
     if not came and told.step.action != CaseAction.ASSIGN_CHECK:
         return []
-    return [task.handler_id for task in told.whole.live_tasks(CHECK) if task.handler_id]
+    return [task.handler_id for task in told.whole.live_tasks(TaskPart.CHECK) if task.handler_id]
 
 
 def _sent(told: Told) -> list[UUID]:

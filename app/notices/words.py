@@ -8,7 +8,7 @@ from app.cases.clocks import limits
 from app.cases.models import Case
 from app.core import clock
 from app.notices.templates import Template
-from workflows.case_clocks import STAGES
+from workflows.case_clocks import Stage
 from workflows.case_terms import AskKind
 from workflows.words import Words
 
@@ -34,7 +34,7 @@ def of_ask(kind: AskKind | None) -> dict[str, str]:
 
 def of_clock(stage: str, due_at: datetime) -> dict[str, str]:
     """Name a clock and its end, on the county's wall clock."""
-    return {"stage": STAGES[stage], "due": clock.local(due_at).strftime("%m-%d %H:%M")}
+    return {"stage": Stage.of(stage).words, "due": clock.local(due_at).strftime("%m-%d %H:%M")}
 
 
 def of_card(data: Mapping[str, Any]) -> dict[str, str]:

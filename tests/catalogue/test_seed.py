@@ -6,7 +6,7 @@ from app.catalogue.documents import EXAMPLE, LimitKind
 from app.catalogue.lookups import gaps, inconsistencies, route_for
 from app.grids.levels import AreaClass
 from tests.factories.catalogue import SEED, seed_catalogue, seed_documents
-from workflows.case_clocks import Stage
+from workflows.case_clocks import CLOCKS, Stage
 from workflows.case_terms import CheckKind
 
 
@@ -81,7 +81,7 @@ def test_about_thirty_classes_and_more_can_be_worked_from_report_to_closure(cata
             assert condition.text
             assert condition.closure
             for area in AreaClass:
-                for stage in Stage:
+                for stage in CLOCKS:
                     for urgent in (False, True):
                         limit = catalogue.limit_for(each, condition.condition, area, stage, urgent)
                         assert limit.amount >= 1, (each.code, condition.condition, area, stage)

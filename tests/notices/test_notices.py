@@ -18,7 +18,7 @@ from app.notices.jobs import tell
 from app.notices.models import Notice
 from app.notices.templates import TABLE
 from tests.factories.town import HERE, HOUSING, TEAM, WATER
-from workflows.case_clocks import STAGES
+from workflows.case_clocks import Stage
 from workflows.case_terms import CaseAction as A
 
 
@@ -291,12 +291,12 @@ def _notice(person_id, number):
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("stage", [*STAGES])
+@pytest.mark.parametrize("stage", [*Stage])
 def test_every_limit_is_called_by_what_it_is_for(town, stage):
     case_id = town.worker.report().get_json()["case_id"]
     with town.app.app_context():
         case = db.session.get_one(Case, UUID(case_id))
         for action, ends in ((A.WARN, "ends"), (A.OVERDUE, "ended")):
             text = words.fill(TABLE[action][0], case, words.of_clock(stage, core_clock.now()))
-            assert f"): the limit “{STAGES[stage].en}” {ends} at " in text.en
+            assert f"): the limit “{stage.words.en}” {ends} at " in text.en
             assert "的时限" not in text

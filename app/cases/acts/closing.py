@@ -6,18 +6,20 @@ from app.cases import schemas, timeline
 from app.cases.acts import evidence, naming, places, tasks
 from app.cases.acts.facts import checker_facts
 from app.cases.clocks import clocks, limits
+from app.cases.clocks.answerable import Answerable
 from app.cases.models import CaseTask
 from app.cases.procedure import Rule
-from app.cases.turn import CHECK, Turn
+from app.cases.turn import Turn
 from app.core.errors import Invalid
 from app.identity import queries as identity
+from workflows.case_clocks import Stage
 from workflows.case_terms import CaseAction, CaseState, TaskPart, TaskState
 from workflows.words import Words
 
 
 def name_checker(turn: Turn) -> None:
     """Name whoever shall check, before the check clock starts; nobody if nobody may, and an acceptor names one."""
-    tasks.name_person(turn, CHECK, naming.name_checker(turn))
+    tasks.name_person(turn, TaskPart.CHECK, naming.name_checker(turn))
 
 
 def prepare_assign_check(turn: Turn) -> None:
@@ -31,10 +33,10 @@ def prepare_assign_check(turn: Turn) -> None:
 
 def assign_check(turn: Turn) -> None:
     """Give the check to somebody else."""
-    tasks.end_person_task(turn, CHECK, TaskState.STOPPED)
-    named = tasks.name_person(turn, CHECK, turn.data["checker"])
-    for clock in turn.running("check"):
-        clock.answerable = f"person:{named.handler_id}"
+    tasks.end_person_task(turn, TaskPart.CHECK, TaskState.STOPPED)
+    tasks.name_person(turn, TaskPart.CHECK, turn.data["checker"])
+    for clock in turn.running(Stage.CHECK):
+        clock.answerable = str(Answerable.person(turn.data["checker"]))
 
 
 def pass_check(turn: Turn) -> None:
@@ -58,7 +60,7 @@ def _record_check(turn: Turn) -> None:
     if turn.action == CaseAction.PASS_CHECK:
         evidence.ask_for(turn, evidence.photos(rules.evidence if rules else None, "check"))
     evidence.name(turn, turn.case.seq + 1, "check")
-    tasks.end_person_task(turn, CHECK)
+    tasks.end_person_task(turn, TaskPart.CHECK)
 
 
 def _named(turn: Turn, number: int) -> CaseTask:
@@ -106,7 +108,7 @@ def reopen(turn: Turn) -> None:
     case.closed_at = case.ended_how = case.lead = None
     case.reopen_wanted = case.self_fixed = False
     if case.state == CaseState.FILED:
-        clocks.start(turn, "case", f"centre:{case.centre}")
+        clocks.start(turn, Stage.CASE, Answerable.centre(case.centre))
 
 
 def asked_whether_solved(turn: Turn) -> None:

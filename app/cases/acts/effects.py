@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from app.cases import baseline, levels, schemas
 from app.cases.acts import evidence, places, set_back, tasks
 from app.cases.clocks import clocks, handed_down, limits
+from app.cases.clocks.answerable import Answerable
 from app.cases.errors import MoveNotAllowed
 from app.cases.models import Case
 from app.cases.procedure import Rule
@@ -13,6 +14,7 @@ from app.catalogue import queries as catalogue_queries
 from app.catalogue.documents import CaseClass
 from app.core.errors import Invalid
 from app.grids.tree import GridNode
+from workflows.case_clocks import Stage
 from workflows.case_terms import CaseAction, TaskState
 from workflows.words import Words
 
@@ -61,10 +63,10 @@ def start_case_clock(turn: Turn) -> None:
 
     The clock of filing itself, which ends here, is judged by what was known before.
     """
-    if turn.running("case"):
-        clocks.compute_anew(turn, "case")
+    if turn.running(Stage.CASE):
+        clocks.compute_anew(turn, Stage.CASE)
     else:
-        clocks.start(turn, "case", f"centre:{turn.case.centre}")
+        clocks.start(turn, Stage.CASE, Answerable.centre(turn.case.centre))
 
 
 def void(turn: Turn) -> None:
@@ -149,10 +151,10 @@ def escalate(turn: Turn) -> None:
         if turn.case.handed_down_due_at is not None:
             word = handed_down.in_force(turn)
             turn.case.handed_down_due_at = word.due_at if word else None
-            clocks.compute_anew(turn, "case")
+            clocks.compute_anew(turn, Stage.CASE)
         if levels.is_back(turn.case, upper):
             turn.case.handed_down_by = None
-    clocks.answer_to_centre(turn, "case")
+    clocks.answer_to_centre(turn, Stage.CASE)
 
 
 def prepare_hand_down(turn: Turn) -> None:
@@ -219,7 +221,7 @@ def overdue(turn: Turn) -> None:
             continue
         clock.overdue = clock.warned = True
         task = turn.task_numbered(clock.task) if clock.task else None
-        if clock.stage == "sign" and task is not None and task.state == TaskState.SENT:
+        if clock.stage == Stage.SIGN and task is not None and task.state == TaskState.SENT:
             tasks.start_handling(turn, task)
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from app.cases import levels
 from app.cases.clocks import clocks, limits
 from app.cases.models import CaseTask
-from app.cases.turn import CHECK, Whole
+from app.cases.turn import Whole
 from app.core import clock
 from app.core.permissions import Person
 from workflows import case as machine
@@ -147,4 +147,4 @@ def checker_facts(whole: Whole, candidates: Iterable[Person]) -> dict[UUID, bool
 
 def named_checker(whole: Whole) -> UUID | None:
     """Return whoever is named to check now."""
-    return next((task.handler_id for task in whole.live_tasks(CHECK)), None)
+    return next((task.handler_id for task in whole.live_tasks(TaskPart.CHECK)), None)

@@ -2,16 +2,17 @@
 
 from app.cases.acts import closing, naming, tasks
 from app.cases.clocks import clocks, waiting
-from app.cases.turn import CHECK, VERIFY, Turn
+from app.cases.clocks.answerable import Answerable
+from app.cases.turn import Turn
 from workflows import case as machine
-from workflows.case_clocks import CLOCKS
-from workflows.case_terms import CaseAction, CaseState, TaskState
+from workflows.case_clocks import CLOCKS, Stage
+from workflows.case_terms import CaseAction, CaseState, TaskPart, TaskState
 
 # the stage that a state's own clock measures; `verify` and `check` are a named person's, the rest the centre's
-STAGE: dict[str, str] = {
+STAGE: dict[str, Stage] = {
     state: rule.stage for rule in CLOCKS.values() if rule.starts is None for state in rule.lives_in
 }
-_NAMED: dict[str, str] = {CaseState.VERIFYING: VERIFY, CaseState.HANDLED: CHECK}
+_NAMED: dict[str, TaskPart] = {CaseState.VERIFYING: TaskPart.VERIFY, CaseState.HANDLED: TaskPart.CHECK}
 
 
 def follow(turn: Turn) -> None:
@@ -40,8 +41,8 @@ def _leave(turn: Turn, state: str) -> None:
 def _enter(turn: Turn, state: str) -> None:
     if state == CaseState.HANDLED:
         closing.name_checker(turn)
-    if state == CaseState.VERIFYING and not turn.live_tasks(VERIFY):  # back from a merge: whoever was named was let go
-        tasks.name_person(turn, VERIFY, naming.name_verifier(turn))
+    if state == CaseState.VERIFYING and not turn.live_tasks(TaskPart.VERIFY):  # back from a merge: nobody is named
+        tasks.name_person(turn, TaskPart.VERIFY, naming.name_verifier(turn))
     if state in STAGE:
         clocks.start(turn, STAGE[state], _answerable(turn, state))
 
@@ -53,15 +54,15 @@ def _end(turn: Turn) -> None:
     """
     tasks.stop_all(turn)
     closed = turn.case.state == CaseState.CLOSED and turn.action != CaseAction.FORCE_CLOSE
-    clocks.stop(turn, "case", judged=closed)
+    clocks.stop(turn, Stage.CASE, judged=closed)
     for clock in turn.running():
         clocks.halt(turn, clock, judged=False)
 
 
-def _answerable(turn: Turn, state: str) -> str:
+def _answerable(turn: Turn, state: str) -> Answerable:
     part = _NAMED.get(state)
     named = next((task.handler_id for task in turn.live_tasks(part)), None) if part else None
     if named:
-        return f"person:{named}"
+        return Answerable.person(named)
     closes = state == CaseState.CHECKED and turn.case.handed_down_by
-    return f"centre:{closes or turn.case.centre}"
+    return Answerable.centre(closes or turn.case.centre)

@@ -5,24 +5,25 @@ from typing import Any
 from uuid import UUID
 
 from app.cases.clocks import clocks, limits
+from app.cases.clocks.answerable import Answerable
 from app.cases.models import CaseTask
 from app.cases.turn import Turn
-from workflows.case_terms import TaskState
+from workflows.case_clocks import Stage
+from workflows.case_terms import TaskPart, TaskState
 
-HANDLE_AT_SIGNING = "sign"
 ASKED = "asked"  # in the step that denies an ask by time: what was asked
 
 
-def send(turn: Turn, part: str, department: str) -> CaseTask:
+def send(turn: Turn, part: TaskPart, department: str) -> CaseTask:
     """Send a task to a department and start its sign clock, and its handle clock unless the class says at signing."""
     task = open_task(turn, part, department)
-    clocks.start(turn, "sign", f"department:{department}", task=task)
+    clocks.start(turn, Stage.SIGN, Answerable.department(department), task=task)
     if not _starts_at_signing(turn):
         start_handling(turn, task)
     return task
 
 
-def open_task(turn: Turn, part: str, department: str) -> CaseTask:
+def open_task(turn: Turn, part: TaskPart, department: str) -> CaseTask:
     """Give a department a task, without any clock."""
     return _new(turn, part, department=department)
 
@@ -36,18 +37,18 @@ def start_handling(turn: Turn, task: CaseTask) -> None:
     if running is not None:
         clocks.begun_by_now(turn, running)
         return
-    signing = next((clock.due_at for clock in turn.running("sign") if clock.task == task.task), turn.counts_at)
+    signing = next((clock.due_at for clock in turn.running(Stage.SIGN) if clock.task == task.task), turn.counts_at)
     clocks.start(
         turn,
-        "handle",
-        f"department:{task.department}",
+        Stage.HANDLE,
+        _department(task),
         task=task,
         urging_only=task.reworks > 0,
         at=min(signing, turn.counts_at),
     )
 
 
-def name_person(turn: Turn, part: str, person_id: UUID | None) -> CaseTask:
+def name_person(turn: Turn, part: TaskPart, person_id: UUID | None) -> CaseTask:
     """Name whoever shall verify or check; nobody when nobody was found."""
     return _new(turn, part, handler_id=person_id)
 
@@ -57,7 +58,7 @@ def sign(turn: Turn, task: CaseTask) -> None:
     task.state, task.signed_at = TaskState.SIGNED, turn.counts_at
     turn.turned = True
     start_handling(turn, task)
-    clocks.stop(turn, "sign", task=task)
+    clocks.stop(turn, Stage.SIGN, task=task)
 
 
 def finish(turn: Turn, task: CaseTask) -> None:
@@ -65,7 +66,7 @@ def finish(turn: Turn, task: CaseTask) -> None:
     task.state, task.done_at = TaskState.DONE, turn.counts_at
     drop_ask(task)
     turn.turned = True
-    clocks.stop(turn, "handle", task=task)
+    clocks.stop(turn, Stage.HANDLE, task=task)
 
 
 def take_back(turn: Turn, wanted: Iterable[CaseTask], state: str = TaskState.STOPPED) -> None:
@@ -74,8 +75,8 @@ def take_back(turn: Turn, wanted: Iterable[CaseTask], state: str = TaskState.STO
         task.state = state
         drop_ask(task)
         turn.turned = True
-        clocks.stop(turn, "sign", task=task, judged=state == TaskState.RETURNED)
-        clocks.stop(turn, "handle", "arrive", task=task, judged=False)
+        clocks.stop(turn, Stage.SIGN, task=task, judged=state == TaskState.RETURNED)
+        clocks.stop(turn, Stage.HANDLE, Stage.ARRIVE, task=task, judged=False)
 
 
 def rework(turn: Turn, task: CaseTask) -> None:
@@ -84,12 +85,12 @@ def rework(turn: Turn, task: CaseTask) -> None:
     task.signed_at = task.done_at = None
     task.reworks += 1
     turn.turned = True
-    clocks.start(turn, "sign", f"department:{task.department}", task=task)
+    clocks.start(turn, Stage.SIGN, _department(task), task=task)
     if not _starts_at_signing(turn):
         start_handling(turn, task)
 
 
-def end_person_task(turn: Turn, part: str, state: str = TaskState.DONE) -> None:
+def end_person_task(turn: Turn, part: TaskPart, state: str = TaskState.DONE) -> None:
     """End the running verify or check tasks."""
     for task in turn.live_tasks(part):
         task.state = state
@@ -117,7 +118,7 @@ def drop_ask(task: CaseTask) -> None:
     task.ask = task.ask_by = task.ask_data = task.ask_until = None
 
 
-def _new(turn: Turn, part: str, department: str | None = None, handler_id: UUID | None = None) -> CaseTask:
+def _new(turn: Turn, part: TaskPart, department: str | None = None, handler_id: UUID | None = None) -> CaseTask:
     return turn.add_task(
         CaseTask(
             case_id=turn.case.case_id,
@@ -134,6 +135,10 @@ def _new(turn: Turn, part: str, department: str | None = None, handler_id: UUID 
     )
 
 
+def _department(task: CaseTask) -> Answerable:
+    return Answerable.department(task.department or "")
+
+
 def _starts_at_signing(turn: Turn) -> bool:
     rules = limits.class_of(turn.case)
-    return rules is not None and rules.handle_starts == HANDLE_AT_SIGNING
+    return rules is not None and rules.handle_starts == Stage.SIGN

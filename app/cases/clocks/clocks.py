@@ -3,11 +3,12 @@
 from datetime import datetime
 
 from app.cases.clocks import limits, recount
+from app.cases.clocks.answerable import Answerable, AnswerableKind
 from app.cases.models import CaseClock, CaseTask
 from app.cases.turn import Turn, Whole
 from app.deadlines import limits as arithmetic
 from app.deadlines.limits import Kind, Limit, Times
-from workflows.case_clocks import ARRIVE, CLOCKS
+from workflows.case_clocks import Stage
 from workflows.case_terms import CaseAction
 
 IN_TIME, LATE, NONE = "in_time", "late", "none"
@@ -16,8 +17,8 @@ PAUSING = recount.PAUSING
 
 def start(
     turn: Turn,
-    stage: str,
-    answerable: str,
+    stage: Stage,
+    answerable: Answerable,
     *,
     task: CaseTask | None = None,
     urging_only: bool = False,
@@ -41,7 +42,7 @@ def start(
             stage=stage,
             round=turn.case.round,
             task=task.task if task else None,
-            answerable=answerable,
+            answerable=str(answerable),
             kind=limit.kind,
             amount=limit.amount,
             calendar=calendar.code,
@@ -56,7 +57,7 @@ def start(
     )
 
 
-def stop(turn: Turn, *stages: str, task: CaseTask | None = None, judged: bool = True) -> None:
+def stop(turn: Turn, *stages: Stage, task: CaseTask | None = None, judged: bool = True) -> None:
     """Stop the running clocks of the stages (of a task, if one is named); without judgement, with result none."""
     for clock in turn.running(*stages):
         if task is None or clock.task == task.task:
@@ -101,16 +102,16 @@ def resume(turn: Turn) -> None:
 
 def extend(turn: Turn, task: CaseTask, new_due: datetime) -> None:
     """Move the task's handle clock to a new end, and the case's clock by as much."""
-    for clock in turn.running("handle"):
+    for clock in turn.running(Stage.HANDLE):
         if clock.task != task.task or new_due <= clock.due_at:
             continue
         old_due = clock.due_at
         _extend(turn, clock, new_due)
-        for whole in turn.running("case"):
+        for whole in turn.running(Stage.CASE):
             _carry(turn, whole, old_due, new_due)
 
 
-def compute_anew(turn: Turn, *stages: str) -> None:
+def compute_anew(turn: Turn, *stages: Stage) -> None:
     """Give running clocks, of the named stages or all, the limit that now holds, from their start; see `recount`.
 
     What stays keeps its warning.
@@ -125,15 +126,14 @@ def compute_anew(turn: Turn, *stages: str) -> None:
 
 def limit_now(turn: Turn, clock: CaseClock) -> Limit:
     """Return the limit that the class sets for a clock's stage as the case is now, or the clock's own."""
-    known = limits.limit_for(turn.case, clock.stage) if clock.stage in CLOCKS else None
-    return known or _same(clock, turn.case.urgent)
+    return limits.limit_for(turn.case, clock.stage) or _same(clock, turn.case.urgent)
 
 
-def answer_to_centre(turn: Turn, *stages: str) -> None:
+def answer_to_centre(turn: Turn, *stages: Stage) -> None:
     """Let the clocks for which the centre answers, of the named stages or all, name the case's centre as it is now."""
     for clock in turn.running(*stages):
-        if clock.answerable.startswith("centre:"):
-            clock.answerable = f"centre:{turn.case.centre}"
+        if Answerable.read(clock.answerable).kind is AnswerableKind.CENTRE:
+            clock.answerable = str(Answerable.centre(turn.case.centre))
 
 
 def set_due(turn: Turn) -> None:
@@ -147,8 +147,9 @@ def set_due(turn: Turn) -> None:
 def ends(whole: Whole) -> tuple[datetime | None, datetime | None]:
     """Return the nearest end of the running stages, and the end of the case's own clock."""
     # nobody's work waits for those who were called to the spot: who does not come makes nobody else late
-    others = [clock for clock in whole.running() if clock.stage not in ("case", ARRIVE) and clock.paused_at is None]
-    whole_case = [clock.due_at for clock in whole.running("case")]
+    beside = (Stage.CASE, Stage.ARRIVE)
+    others = [clock for clock in whole.running() if clock.stage not in beside and clock.paused_at is None]
+    whole_case = [clock.due_at for clock in whole.running(Stage.CASE)]
     return min((clock.due_at for clock in others), default=None), max(whole_case, default=None)
 
 
@@ -168,7 +169,7 @@ def owes(clock: CaseClock, action: str, now: datetime) -> bool:
 
 def handle_clock(whole: Whole, task: CaseTask) -> CaseClock | None:
     """Return the running handle clock of a task."""
-    return next((clock for clock in whole.running("handle") if clock.task == task.task), None)
+    return next((clock for clock in whole.running(Stage.HANDLE) if clock.task == task.task), None)
 
 
 def _same(clock: CaseClock, urgent: bool) -> Limit:

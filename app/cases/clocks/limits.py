@@ -11,6 +11,7 @@ from app.deadlines.calendar import WorkingCalendar
 from app.deadlines.limits import Kind, Limit, Times
 from app.deadlines.queries import calendars
 from app.departments.queries import directory
+from workflows.case_clocks import Stage
 
 
 def class_of(case: Case) -> CaseClass | None:
@@ -41,7 +42,7 @@ def ordinary(start: datetime, limit: Limit, calendar: WorkingCalendar) -> Times:
 
 def cap(end: datetime | None, stage: str, start: datetime) -> Times | None:
     """Return warning and end of what a date from above leaves a clock: only the case's own has to do with it."""
-    if stage != "case" or end is None or end <= start:
+    if stage != Stage.CASE or end is None or end <= start:
         return None
     return Times(start + (end - start) * calendars().warn_share, end)
 

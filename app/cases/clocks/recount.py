@@ -9,7 +9,7 @@ from app.cases.turn import Turn
 from app.deadlines import limits as arithmetic
 from app.deadlines.calendar import WorkingCalendar
 from app.deadlines.limits import Kind, Limit, Times
-from workflows.case_clocks import CLOCKS, PAUSING_STEPS, RESUMING_STEPS
+from workflows.case_clocks import CLOCKS, PAUSING_STEPS, RESUMING_STEPS, Stage
 
 Pause = tuple[datetime, datetime]
 PAUSING = tuple(stage for stage, rule in CLOCKS.items() if rule.pauses_in)
@@ -24,7 +24,7 @@ def times(turn: Turn, clock: CaseClock, limit: Limit) -> Times:
     calendar, start = limits.calendar_named(clock.calendar), clock.started_at
     pauses = list(_pauses(turn)) if clock.stage in PAUSING else []
     counted = _through(pauses, limits.ordinary(start, limit, calendar), limit.kind, calendar, since=start)
-    for end, since in _from_above(turn, start) if clock.stage == "case" else ():
+    for end, since in _from_above(turn, start) if clock.stage == Stage.CASE else ():
         cap = limits.cap(end, clock.stage, start)
         if cap is not None:
             counted = limits.sooner(counted, _through(pauses, cap, limit.kind, calendar, since=max(start, since)))

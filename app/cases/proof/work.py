@@ -14,14 +14,14 @@ from app.cases.models import CaseClock, CaseLink, CaseTask
 from app.cases.proof.faults import Fault
 from app.cases.proof.steps import is_erased
 from app.cases.timeline import said
-from app.cases.turn import CHECK, ENFORCEMENT, VERIFY, Whole
+from app.cases.turn import ENFORCEMENT, Whole
 from app.core.raw import Row
 from workflows import case as machine
-from workflows.case_clocks import ARRIVE, Stage
+from workflows.case_clocks import Stage
 from workflows.case_terms import CaseAction, CaseState, TaskPart, TaskState
 
 SENT, SIGNED, DONE = TaskState.SENT, TaskState.SIGNED, TaskState.DONE
-_PERSONS = {CaseState.VERIFYING: VERIFY, CaseState.HANDLED: CHECK}
+_PERSONS = {CaseState.VERIFYING: TaskPart.VERIFY, CaseState.HANDLED: TaskPart.CHECK}
 _LEAD_IN: Mapping[str, frozenset[str]] = {
     CaseState.DISPATCHED: frozenset({SENT, DONE}),  # done: only assisting tasks were sent back
     CaseState.HANDLING: frozenset({SIGNED, DONE}),
@@ -32,7 +32,7 @@ _LEAD_IN: Mapping[str, frozenset[str]] = {
 _TASK_IN: Mapping[str, frozenset[str]] = {
     Stage.SIGN: frozenset({SENT}),
     Stage.HANDLE: frozenset({SENT, SIGNED}),
-    ARRIVE: frozenset({SENT, TaskState.ABSENT}),
+    Stage.ARRIVE: frozenset({SENT, TaskState.ABSENT}),
 }
 _LINK_OF: Mapping[str, str] = {CaseState.ENFORCING: ENFORCEMENT, CaseState.MERGED: "merged_into"}
 
@@ -61,7 +61,7 @@ def _lead_faults(whole: Whole) -> Iterator[Fault]:
     if lead is None:
         expected = f"department={case.lead} state={'|'.join(sorted(allowed))}"
         zh, en = "缺少主办任务", "The lead task is missing"
-        yield Fault("case_tasks", f"case_id={case.case_id} part=lead", zh, en, expected, "(none)")
+        yield Fault("case_tasks", f"case_id={case.case_id} part={TaskPart.LEAD}", zh, en, expected, "(none)")
         return
     if lead.department != case.lead:
         zh, en = "主办部门与案件不符", "The lead is not the one of the case"
@@ -142,7 +142,7 @@ def _running(whole: Whole, clock: CaseClock) -> Iterator[Fault]:
     if state in machine.ENDS:
         yield _clock(clock, "案件已结束而时钟在走", "It runs though the case has ended", "stopped", f"state={state}")
         return
-    waits_in_vain = clock.stage in WAITING and state not in WAITING[clock.stage]
+    waits_in_vain = any(clock.stage == stage and state not in states for stage, states in WAITING.items())
     if waits_in_vain or (clock.stage in STAGE.values() and STAGE.get(state) != clock.stage):
         zh, en = "此状态下不应走这一时钟", "It does not belong to the state of the case"
         yield _clock(clock, zh, en, "stopped", f"state={state}")

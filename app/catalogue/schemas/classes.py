@@ -10,7 +10,7 @@ from app.catalogue.schemas import parts
 from app.core.errors import InvalidField
 from app.core.schemas import Schema, Text, Whole
 from app.grids.levels import AreaClass, Level
-from workflows.case_clocks import Stage
+from workflows.case_clocks import CLOCKS, Stage
 from workflows.case_terms import CheckKind
 from workflows.words import Words
 
@@ -117,7 +117,7 @@ class ClassDocument(parts.Made):
     self_fix = parts.flag(False)
     urgent = parts.flag(False)
     auto_dispatch = parts.flag(False)
-    handle_starts = parts.one_of(("dispatch", "sign"))
+    handle_starts = parts.one_of((Stage.DISPATCH, Stage.SIGN))
     first_level = parts.one_of(Level)
     reopen = parts.nested(parts.LimitDocument)
     confidential = parts.nested(ConfidentialDocument)
@@ -125,7 +125,7 @@ class ClassDocument(parts.Made):
     form = parts.several(parts.nested(parts.FormFieldDocument))
     conditions = parts.several(parts.nested(ConditionDocument))
     routes = parts.several(parts.nested(RouteDocument))
-    stages = parts.by_name(parts.member(Stage), parts.LimitDocument, load_default=dict)
+    stages = parts.by_name(parts.one_of(CLOCKS), parts.LimitDocument, load_default=dict)
     grades = parts.several(parts.nested(GradeDocument))
     levels = parts.several(parts.nested(LevelDocument))
     follow_up = parts.nested(FollowUpDocument)
@@ -161,5 +161,5 @@ class ClassDocument(parts.Made):
         """Make the class."""
         data["name"] = Words(data["name"], data.pop("name_en", data["name"]))
         data["readers"] = tuple(data.pop("confidential", {}).get("readers", ()))
-        data["stages"] = MappingProxyType(data["stages"])
+        data["stages"] = MappingProxyType({Stage.of(name): limit for name, limit in data["stages"].items()})
         return parts.Made.make(self, data, **options)

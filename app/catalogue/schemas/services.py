@@ -10,7 +10,7 @@ from app.catalogue.schemas import parts
 from app.core.errors import InvalidField
 from app.core.schemas import Schema, Text, Whole
 from app.grids.levels import Duty
-from workflows.case_clocks import Stage
+from workflows.case_clocks import CLOCKS, Stage
 from workflows.words import Words, listed
 
 SETTINGS = (
@@ -113,19 +113,19 @@ class StagesDocument(Schema):
     code = fields.String(
         required=True, validate=validate.Equal("stages", error=Words("应为 stages。", "This has to be “stages”."))
     )
-    stages = parts.by_name(parts.member(Stage), StageDocument, required=True)
+    stages = parts.by_name(parts.one_of(CLOCKS), StageDocument, required=True)
 
     @validates_schema
     def whole(self, data: dict[str, Any], **_: Any) -> None:
         """Refuse a file that leaves a stage out."""
-        missing = [stage for stage in Stage if stage not in data["stages"]]
+        missing = [stage for stage in CLOCKS if stage not in data["stages"]]
         if missing:
             raise InvalidField(Words("缺少环节：{}。", "Stages are missing: {}.").format(listed(missing)), "stages")
 
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> Any:
-        """Make the stages, by name."""
-        rows = data["stages"].items()
+        """Make the stages."""
+        rows = ((Stage.of(name), row) for name, row in data["stages"].items())
         return MappingProxyType(
             {stage: doc.StageLimit(stage, row["limits"], row["urgent"], tuple(row["allowance"])) for stage, row in rows}
         )
