@@ -14,7 +14,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO, Any
 
-from app.up.refused import Refused
+from app.core.commands import Refused
+from workflows.words import Words
 
 SUMS, MANIFEST = "SHA256SUMS", "manifest.json"
 KEYS = "citizen-keys.sealed"
@@ -22,7 +23,9 @@ FORMAT = 2  # the first had no seal
 BLOCK_BYTES = 256 * 1024
 MANIFEST_MOST, KEYS_MOST, HEADER_MOST = 4_194_304, 65_536, 65_536  # bytes; a manifest of ours has some 30,000
 _KNOWN = re.compile(r"rows/[a-z_]+\.jsonl\.gz|files/(original|public|thumb)/[0-9a-f]{64}|" + re.escape(KEYS))
-_CHANGED_MEANWHILE = "备份文件在恢复过程中被改动，已撤回。The backup was changed while it was being restored."
+_CHANGED_MEANWHILE = Words(
+    "备份文件在恢复过程中被改动，已撤回。", "The backup was changed while it was being restored."
+)
 _LINE_MOST = 512  # bytes of a line of the sums
 _LONG_NAMES = (tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK)
 _EXTENDED = (*_LONG_NAMES, tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.SOLARIS_XHDTYPE)
@@ -106,7 +109,7 @@ def _opened(file: IO[bytes]) -> Iterator[tarfile.TarFile]:
         with tarfile.open(fileobj=file, mode="r:", tarinfo=_Member) as tar:
             yield tar
     except (tarfile.TarError, EOFError, ValueError, OverflowError) as error:
-        raise Refused("这不是完整的备份文件。It is not a whole backup.") from error
+        raise Refused(Words("这不是完整的备份文件。", "It is not a whole backup.")) from error
 
 
 def members(file: IO[bytes], lines: IO[bytes]) -> Iterator[tuple[str, IO[bytes]]]:
@@ -147,7 +150,9 @@ def check(file: IO[bytes], lines: IO[bytes]) -> Checked:
         sums, tables = "", set[str]()
         for info in tar:
             if not _is_ours(info, tables) or (sums and info.name != MANIFEST):
-                raise Refused(f"备份中有不认识的内容 {info.name[:100]!r}。The backup holds something unknown.")
+                raise Refused(
+                    Words("备份中有不认识的内容 {!r}。", "The backup holds something unknown.").format(info.name[:100])
+                )
             stream = tar.extractfile(info)
             assert stream is not None, "a plain file has its bytes"  # noqa: S101
             if info.name == MANIFEST:
@@ -160,7 +165,7 @@ def check(file: IO[bytes], lines: IO[bytes]) -> Checked:
             else:
                 lines.write(f"{_sha256(stream)}  {info.name}\n".encode())
             tar.members.clear()  # type: ignore[attr-defined]
-    raise Refused("备份不完整：缺少结尾的清单。The backup is not whole: its manifest is missing.")
+    raise Refused(Words("备份不完整：缺少结尾的清单。", "The backup is not whole: its manifest is missing."))
 
 
 def _check_end(file: IO[bytes], end: int) -> None:
@@ -168,7 +173,9 @@ def _check_end(file: IO[bytes], end: int) -> None:
     file.seek(end)
     while block := file.read(BLOCK_BYTES):
         if block.strip(b"\0"):
-            raise Refused("备份的清单之后还有内容，文件被改动过。Something was added behind the backup's manifest.")
+            raise Refused(
+                Words("备份的清单之后还有内容，文件被改动过。", "Something was added behind the backup's manifest.")
+            )
 
 
 def _is_ours(info: tarfile.TarInfo, tables: set[str]) -> bool:
@@ -187,10 +194,12 @@ def _is_ours(info: tarfile.TarInfo, tables: set[str]) -> bool:
 def _checked(body: bytes, sums: str, tables: set[str]) -> Checked:
     manifest = _manifest(body)
     if manifest["format"] > FORMAT:
-        raise Refused("备份文件由更新的版本写成，请升级程序后再恢复。The backup was made by a newer Gezhi.")
+        raise Refused(Words("备份文件由更新的版本写成，请升级程序后再恢复。", "The backup was made by a newer Gezhi."))
     named = {f"rows/{name}.jsonl.gz" for name in manifest["tables"]}
     if manifest["sha256sums"] != sums or named != tables:
-        raise Refused("备份文件的清单与内容不符，文件已损坏。The backup's manifest does not fit its contents.")
+        raise Refused(
+            Words("备份文件的清单与内容不符，文件已损坏。", "The backup's manifest does not fit its contents.")
+        )
     return Checked(manifest, hashlib.sha256(body).hexdigest())
 
 
@@ -201,9 +210,9 @@ def _manifest(body: bytes) -> dict[str, Any]:
         whole = all(isinstance(manifest[name], kind) for name, kind in _SHAPE.items())
         whole = whole and all(_is_table(table) for table in manifest["tables"].values())
     except (ValueError, TypeError, LookupError, RecursionError) as error:
-        raise Refused("备份文件的清单无法读取，文件已损坏。The backup's manifest cannot be read.") from error
+        raise Refused(Words("备份文件的清单无法读取，文件已损坏。", "The backup's manifest cannot be read.")) from error
     if not whole:
-        raise Refused("备份文件的清单缺少内容，文件已损坏。The backup's manifest lacks something.")
+        raise Refused(Words("备份文件的清单缺少内容，文件已损坏。", "The backup's manifest lacks something."))
     return manifest
 
 
@@ -224,9 +233,11 @@ def _compare(expected: IO[bytes], found: IO[bytes]) -> str:
         digest.update(line)
         if found.readline() != line:
             name = (line.decode(errors="replace").split() or [""])[-1]
-            raise Refused(f"备份文件已损坏：{name} 与清单不符。The backup is damaged: {name} does not fit its sum.")
+            raise Refused(
+                Words("备份文件已损坏：{} 与清单不符。", "The backup is damaged: {} does not fit its sum.").format(name)
+            )
     if found.readline():
-        raise Refused("备份文件中有清单之外的内容。The backup holds more than its sums name.")
+        raise Refused(Words("备份文件中有清单之外的内容。", "The backup holds more than its sums name."))
     return digest.hexdigest()
 
 

@@ -1,6 +1,5 @@
 """`gezhi backup FILE` and `gezhi restore FILE`."""
 
-import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -12,12 +11,13 @@ from app.audit import service as audit
 from app.audit.tags import Tag
 from app.backup import keys, making, restoring, rows
 from app.cases.proof import verify
-from app.cases.proof.cli import check_database
+from app.cases.proof.cli import VERIFYING, check_database
 from app.core import restoration
+from app.core.commands import Refused, both, echo, progress_bar
 from app.core.db import db
 from app.core.transaction import transaction
 from app.up import folder
-from app.up.refused import Refused
+from workflows.words import Words
 
 _PASSPHRASE = click.option(
     "--passphrase-file",
@@ -35,21 +35,23 @@ def backup(file: Path, passphrase_file: Path | None) -> None:
     check_database()
     length = len(rows.tables()) + count_stored()
     db.session.close()
-    with click.progressbar(length=length, label="备份 backing up", file=sys.stderr) as bar:
+    with progress_bar(Words("备份", "backing up"), length) as bar:
         made = making.make(file, passphrase, lambda: bar.update(1))
-    click.echo(
-        f"备份完成：{made.rows} 行，{made.files} 个文件。Saved {made.rows} rows and {made.files} files to {file}."
-    )
-    click.echo(f"指纹 fingerprint: {made.fingerprint}")
-    click.echo("请把指纹记在备份以外的地方，恢复时用来证明备份没有被改动。Keep it elsewhere than the backup.")
+    echo(Words("备份完成：{} 行，{} 个文件。", "Saved {} rows and {} files to {}.").format(made.rows, made.files, file))
+    echo(Words("指纹", "fingerprint"), made.fingerprint)
+    echo(Words("请把指纹记在备份以外的地方，恢复时用来证明备份没有被改动。", "Keep it elsewhere than the backup."))
     if not made.has_keys and keys.ours():
-        click.echo(
-            "注意：备份不含群众信息的密钥，请另行妥善保存（数据文件夹中的 citizen.key），或用 --passphrase-file 封存。"
-            "The citizens' key is not in it: keep it elsewhere, or seal it with --passphrase-file."
+        echo(
+            Words(
+                "注意：备份不含群众信息的密钥，请另行妥善保存（数据文件夹中的 citizen.key），或用 --passphrase-file "
+                "封存。",
+                "The citizens' key is not in it: keep it elsewhere, or seal it with --passphrase-file.",
+            )
         )
     if made.unsound:
-        listed = "\n".join(made.unsound)
-        raise click.ClickException(f"备份已写成，但有附件丢失或被改动：\n{listed}\nSome files were missing or changed.")
+        for name in made.unsound:
+            click.echo(f"✗ {name}", err=True)
+        raise Refused(Words("备份已写成，但有附件丢失或被改动。", "Saved, but some files were missing or changed."))
 
 
 @click.command("restore")
@@ -68,15 +70,17 @@ def restore(
     words = "".join((fingerprint or "").split()).lower() or None
     trust = restoring.Trust(keys.read_passphrase(passphrase_file), words, unverified)
     data = folder.prepare(Path(current_app.config["DATA_DIR"]))
-    with closing(folder.lock(data)), click.progressbar(label="恢复 restoring", length=0, file=sys.stderr) as bar:
+    with closing(folder.lock(data)), progress_bar(Words("恢复", "restoring")) as bar:
         restored = restoring.restore(file, trust, lambda: bar.update(1))
-    click.echo(f"恢复完成：{restored.rows} 行，{restored.files} 个文件。Restored.")
+    echo(Words("恢复完成：{} 行，{} 个文件。", "Restored.").format(restored.rows, restored.files))
     if unverified:
-        click.echo("注意：没有证明备份未被改动，审计中已写明。Nothing proved it unchanged: the audit says so.")
+        echo(Words("注意：没有证明备份未被改动，审计中已写明。", "Nothing proved it unchanged: the audit says so."))
     if restored.keys_missing:
-        click.echo(
-            f"注意：缺少密钥 {'、'.join(restored.keys_missing)}，群众姓名、电话暂不能读取；"
-            f"请把备份时的 citizen.key 放入 {data}。Put the citizens' key into the data folder."
+        echo(
+            Words(
+                "注意：缺少密钥 {}，群众姓名、电话暂不能读取；请把备份时的 citizen.key 放入 {}。",
+                "Put the citizens' key into the data folder.",
+            ).format("、".join(restored.keys_missing), data)
         )
     _verify()
     restoration.end()
@@ -85,28 +89,32 @@ def restore(
 def _accept(accept: bool) -> None:
     """Let what a restore has brought be served although its verifying found faults."""
     if not accept:
-        raise click.UsageError("请给出备份文件。Name the backup's file.")
+        raise click.UsageError(both(Words("请给出备份文件。", "Name the backup's file.")))
     if restoration.stage() is not restoration.Stage.VERIFYING:
-        raise Refused("没有等待接受的恢复。No restore waits to be accepted.")
+        raise Refused(Words("没有等待接受的恢复。", "No restore waits to be accepted."))
     with transaction():
         audit.record(Tag.RESTORED_UNPROVEN, reason="faults_accepted")
     restoration.end()
-    click.echo("已接受，可以启动。Accepted: it may be served.")
+    echo(Words("已接受，可以启动。", "Accepted: it may be served."))
 
 
 def _verify() -> None:
     narrowed = verify.Narrowed()
-    with click.progressbar(length=verify.count(narrowed), label="核对 verifying", file=sys.stderr) as bar:
+    with progress_bar(VERIFYING, verify.count(narrowed)) as bar:
         seen = verify.Seen(lambda: bar.update(1))
         found = [fault for fault in verify.faults(narrowed, seen) if fault.table != "outbox"]  # owed since the backup
     for fault in found:
         click.echo(f"✗ {fault}")
     if found:
-        raise click.ClickException(
-            f"核对发现差错 {len(found)} 处，系统不会启动；换用更早的备份，或用 gezhi restore --accept 接受。"
-            f"Verifying found {len(found)} faults: take an older backup, or accept them with gezhi restore --accept."
+        raise Refused(
+            Words(
+                "核对发现差错 {} 处，系统不会启动；换用更早的备份，或用 gezhi restore --accept 接受。",
+                "Verifying found {} faults: take an older backup, or accept them with gezhi restore --accept.",
+            ).format(len(found))
         )
-    click.echo(f"核对无误：案件 {seen.cases} 件，步骤 {seen.steps} 步，附件 {seen.files} 个。All sound.")
+    echo(
+        Words("核对无误：案件 {} 件，步骤 {} 步，附件 {} 个。", "All sound.").format(seen.cases, seen.steps, seen.files)
+    )
 
 
 commands = [backup, restore]

@@ -11,14 +11,15 @@ from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 from flask import current_app
 
 from app.core import sealing
-from app.up.refused import Refused
+from app.core.commands import Refused
+from workflows.words import Words
 
 COST, BLOCK, LANES = 2**15, 8, 1  # scrypt: 32 MiB and about 0.1 s for each guess
 MOST_COST = 2**18  # of a seal that comes in a file: 256 MiB, about 1 s
 SHORTEST = 12  # characters; ours
 
 
-_DAMAGED = "备份的封印已损坏或不是格治所写。The backup's seal is damaged, or none of ours."
+_DAMAGED = Words("备份的封印已损坏或不是格治所写。", "The backup's seal is damaged, or none of ours.")
 
 
 def ours() -> str | None:
@@ -44,7 +45,9 @@ def unseal(sealed: bytes, passphrase: str) -> str:
     try:
         return Fernet(derived(passphrase, salt, cost)).decrypt(token.encode()).decode()
     except InvalidToken as error:
-        raise Refused("口令不对，无法取出群众信息的密钥。This passphrase does not open the citizens' key.") from error
+        raise Refused(
+            Words("口令不对，无法取出群众信息的密钥。", "This passphrase does not open the citizens' key.")
+        ) from error
 
 
 def keep(text: str) -> None:
@@ -61,7 +64,7 @@ def read_passphrase(file: Path | None) -> str | None:
         return None
     lines = file.read_text(encoding="utf-8").splitlines()
     if not lines or len(lines[0]) < SHORTEST:
-        raise Refused(f"口令至少 {SHORTEST} 个字符。The passphrase needs at least {SHORTEST} characters.")
+        raise Refused(Words("口令至少 {} 个字符。", "The passphrase needs at least {} characters.").format(SHORTEST))
     return lines[0]
 
 

@@ -21,7 +21,8 @@ from app.attachments.models import KEPT, Attachment, AttachmentState
 from app.backup import keys, rows, seal
 from app.backup.archive import KEYS, Writer
 from app.core import clock, storage
-from app.up.refused import Refused
+from app.core.commands import Refused
+from workflows.words import Words
 
 UNSOUND_MOST = 10_000  # files named in the manifest; a backup that lacks more is no backup
 
@@ -67,7 +68,7 @@ def make(target: Path, passphrase: str | None, tick: Callable[[], None] = lambda
 @contextmanager
 def _new(target: Path) -> Iterator[IO[bytes]]:
     if target.exists():
-        raise Refused(f"{target} 已经存在，请换一个文件名。The file exists: choose another name.")
+        raise Refused(Words("{} 已经存在，请换一个文件名。", "The file exists: choose another name.").format(target))
     partial = target.with_name(f"{target.name}.partial")
     try:
         with open(os.open(partial, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "wb") as file:
@@ -76,7 +77,9 @@ def _new(target: Path) -> Iterator[IO[bytes]]:
             os.fsync(file.fileno())
         partial.rename(target)
     except OSError as error:
-        raise Refused(f"无法写入 {target}（{error.strerror}）。The file cannot be written.") from error
+        raise Refused(
+            Words("无法写入 {}（{}）。", "The file cannot be written.").format(target, error.strerror)
+        ) from error
     finally:
         partial.unlink(missing_ok=True)
 
@@ -85,7 +88,7 @@ def _revision(connection: sa.Connection) -> str:
     there = MigrationContext.configure(connection).get_current_heads()
     newest = ScriptDirectory(current_app.extensions["migrate"].directory).get_heads()
     if tuple(there) != tuple(newest):
-        raise Refused("数据库尚未升级到本程序的版本，请先运行 gezhi migrate。Run gezhi migrate first.")
+        raise Refused(Words("数据库尚未升级到本程序的版本，请先运行 gezhi migrate。", "Run gezhi migrate first."))
     return newest[0]
 
 

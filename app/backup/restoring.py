@@ -20,10 +20,11 @@ from app.audit.tags import Tag
 from app.backup import archive, keys, rows, seal
 from app.backup.archive import Checked
 from app.core import restoration, sealing, space, storage
+from app.core.commands import Refused
 from app.core.db import db
 from app.core.storage.spool import BLOCK_BYTES
 from app.core.transaction import transaction
-from app.up.refused import Refused
+from workflows.words import Words
 
 Members = Callable[[], Iterator[tuple[str, IO[bytes]]]]
 
@@ -100,15 +101,18 @@ def _check_trust(checked: Checked, trust: Trust) -> None:
     its_seal = checked.manifest.get("seal")
     if trust.fingerprint is not None:
         if not hmac.compare_digest(trust.fingerprint.encode(), checked.fingerprint.encode()):
-            raise Refused("备份的指纹不符，文件不是当时备份的那一个。The backup has another fingerprint.")
+            raise Refused(Words("备份的指纹不符，文件不是当时备份的那一个。", "The backup has another fingerprint."))
     elif trust.passphrase is not None and its_seal is not None:
         if not seal.opens(trust.passphrase, checked.sealed, its_seal):
-            raise Refused("口令不对，或备份被改动过。This is another passphrase, or the backup was changed.")
+            raise Refused(Words("口令不对，或备份被改动过。", "This is another passphrase, or the backup was changed."))
     elif not trust.unverified:
         raise Refused(
-            "无法证明备份没有被改动：请给出备份时的口令（--passphrase-file）或备份时打印的指纹（--fingerprint）；"
-            "旧版本的备份没有封印，确信来源可靠时用 --unverified，审计中会写明。Nothing proves that the backup was not "
-            "changed: give its passphrase, or the fingerprint it was made with; or --unverified, and the audit says so."
+            Words(
+                "无法证明备份没有被改动：请给出备份时的口令（--passphrase-file）或备份时打印的指纹（--fingerprint）；"
+                "旧版本的备份没有封印，确信来源可靠时用 --unverified，审计中会写明。",
+                "Nothing proves that the backup was not changed: give its passphrase, or the fingerprint it was made "
+                "with; or --unverified, and the audit says so.",
+            )
         )
 
 
@@ -145,17 +149,21 @@ def _check_schema(revision: str) -> None:
     known = {script.revision for script in ScriptDirectory(_migrations()).walk_revisions()}
     if revision not in known:
         raise Refused(
-            f"备份的数据库版本（{revision[:40]}）比本程序新，请先升级程序。"
-            "The backup was made by a newer version of Gezhi: upgrade the program first."
+            Words(
+                "备份的数据库版本（{}）比本程序新，请先升级程序。",
+                "The backup was made by a newer version of Gezhi: upgrade the program first.",
+            ).format(revision[:40])
         )
 
 
 def _check_empty() -> None:
     if sa.inspect(db.engine).get_table_names():
-        raise Refused("目标数据库不是空的，请恢复到新的数据库。The database is not empty: restore into a new one.")
+        raise Refused(
+            Words("目标数据库不是空的，请恢复到新的数据库。", "The database is not empty: restore into a new one.")
+        )
     kept = storage.here()
     if any(next(kept.keys(kind), None) for kind in Kind):
-        raise Refused("目标附件文件夹不是空的，请换一个。The storage is not empty: choose another.")
+        raise Refused(Words("目标附件文件夹不是空的，请换一个。", "The storage is not empty: choose another."))
 
 
 def _check_room(file: IO[bytes]) -> None:
@@ -176,7 +184,7 @@ def _unseal(members: Members, passphrase: str | None) -> None:
         return
     text = keys.unseal(found[0], passphrase)
     if keys.ours() not in (None, text):
-        raise Refused("数据文件夹中已有另一把密钥，请换一个数据文件夹。The data folder holds another key.")
+        raise Refused(Words("数据文件夹中已有另一把密钥，请换一个数据文件夹。", "The data folder holds another key."))
     if keys.ours() is None:
         keys.keep(text)
 
@@ -186,7 +194,11 @@ def _load(connection: sa.Connection, manifest: Any, name: str, stream: IO[bytes]
     about = manifest["tables"][table]
     count = rows.load(connection, table, about["columns"], about["rows"], stream)
     if count != about["rows"]:
-        raise Refused(f"表 {table} 应有 {about['rows']} 行，备份中有 {count} 行。The backup lacks rows of {table}.")
+        raise Refused(
+            Words("表 {} 应有 {} 行，备份中有 {} 行。", "The backup lacks rows of {}.").format(
+                table, about["rows"], count
+            )
+        )
     return count
 
 
@@ -196,7 +208,9 @@ def _put(name: str, stream: IO[bytes], unsound: list[Any]) -> None:
     kept = storage.here()
     with kept.spool.received(iter(lambda: stream.read(BLOCK_BYTES), b"")) as waiting:
         if kind == Kind.ORIGINAL and waiting.sha256 != key and f"{name} changed" not in unsound:
-            raise Refused(f"备份中的附件 {key} 与其哈希不符。The file {key} of the backup does not fit its hash.")
+            raise Refused(
+                Words("备份中的附件 {} 与其哈希不符。", "The file {} of the backup does not fit its hash.").format(key)
+            )
         kept.put(Kind(kind), key, waiting.path)
 
 

@@ -18,9 +18,10 @@ from sqlalchemy.exc import StatementError
 from sqlalchemy.types import NullType, TypeEngine
 
 from app.core import space
+from app.core.commands import Refused
 from app.core.db import db, take_time
 from app.core.types import UtcDateTime
-from app.up.refused import Refused
+from workflows.words import Words
 
 SKIPPED = frozenset({"heartbeats"})  # who is alive is asked anew
 BATCH = 1000
@@ -116,7 +117,9 @@ def load(connection: sa.Connection, name: str, columns: Columns, most: int, sour
     except _UNREADABLE as error:
         if space.is_full(error):
             raise space.StorageFull from error
-        raise Refused(f"备份中表 {name} 的内容无法读入。Rows of {name} in the backup cannot be taken in.") from error
+        raise Refused(
+            Words("备份中表 {} 的内容无法读入。", "Rows of {} in the backup cannot be taken in.").format(name)
+        ) from error
 
 
 def _load(connection: sa.Connection, name: str, columns: Columns, most: int, source: IO[bytes]) -> int:
@@ -161,7 +164,11 @@ def check_columns(connection: sa.Connection, given: Mapping[str, Columns]) -> No
     named = {name: {column for column, _ in columns} for name, columns in given.items()}
     wrong = next((name for name in sorted({*wanted, *named}) if wanted.get(name) != named.get(name)), None)
     if wrong:
-        raise Refused(f"备份中表 {wrong} 缺少或与本系统不符。The table {wrong} of the backup is missing or not ours.")
+        raise Refused(
+            Words("备份中表 {} 缺少或与本系统不符。", "The table {} of the backup is missing or not ours.").format(
+                wrong
+            )
+        )
 
 
 def set_counters(connection: sa.Connection) -> None:

@@ -9,12 +9,14 @@ import click
 from flask import current_app
 
 from app.core import clock, logs
+from app.core.commands import Refused, echo, progress_bar
 from app.core.db import db
 from app.core.jobs import SCHEDULER, Heartbeat
 from app.demo import county, play, progress
 from app.demo.progress import Progress
 from app.identity import passwords, strength
 from app.identity.second_factor import OFF
+from workflows.words import Words
 
 ALIVE = timedelta(minutes=1)
 DAYS_MOST = 365
@@ -31,7 +33,7 @@ def demo(days: int, seed: int) -> None:
     _make_county()
     broken_off = progress.read()
     if broken_off:
-        click.echo(f"上次演练到 {broken_off.reached[:10]} 中断，从那里继续。")
+        echo(Words("上次演练到 {} 中断，从那里继续。", "Going on from {}.").format(broken_off.reached[:10]))
     if days or broken_off:
         _refuse_beside_a_scheduler()
         _play(days, seed, broken_off)
@@ -39,26 +41,39 @@ def demo(days: int, seed: int) -> None:
 
 def _make_county() -> None:
     if county.is_made():
-        click.echo("演示县已经建好。")
+        echo(Words("演示县已经建好。", "The demo county is there already."))
         return
     given: str | None = current_app.config["DEMO_PASSWORD"]
     password = given or passwords.invent()
     if not strength.strong(password, "", ""):
-        click.echo(
-            "警告：演示账号的口令很容易被猜到，只能在本机试用。The demo password is easily guessed: a trial only."
+        echo(
+            Words(
+                "警告：演示账号的口令很容易被猜到，只能在本机试用。",
+                "The demo password is easily guessed: a trial only.",
+            )
         )
     # One hash, one salt for all accounts: a second of work instead of a minute. Only for a demo, where all share one
     # password anyway; real accounts are hashed each on its own.
     made = county.make(passwords.hash_password(password))
-    click.echo(f"演示县已建好：账号 {made} 个。演示不要求二次验证，正式使用时必须（GEZHI_SECOND_FACTOR）。")
+    echo(
+        Words(
+            "演示县已建好：账号 {} 个。演示不要求二次验证，正式使用时必须（GEZHI_SECOND_FACTOR）。",
+            "The demo county is made, with {} accounts and without second factors, which a real one requires.",
+        ).format(made)
+    )
     if given is None:
-        click.echo(f"演示账号的口令：{password}")
+        echo(Words("演示账号的口令", "password of the demo accounts"), password)
 
 
 def _refuse_beside_a_scheduler() -> None:
     beat = db.session.get(Heartbeat, SCHEDULER)
     if beat and clock.now() - beat.at < ALIVE:
-        raise click.ClickException("系统正在运行，其定时任务会打乱演练的时间；请先停止 gezhi up 再演练。")
+        raise Refused(
+            Words(
+                "系统正在运行，其定时任务会打乱演练的时间；请先停止 gezhi up 再演练。",
+                "Gezhi is running, and its periodic work would disturb the play: stop gezhi up first.",
+            )
+        )
 
 
 def _play(days: int, seed: int, broken_off: Progress | None) -> None:
@@ -74,9 +89,11 @@ def _play(days: int, seed: int, broken_off: Progress | None) -> None:
         logs.configure(current_app.config["LOG_LEVEL"])
     seconds, days = time.monotonic() - began, broken_off.days_left if broken_off else days
     steps = played.steps + played.timer_steps
-    click.echo(f"演练 {days} 天：案件 {played.cases}，步骤 {steps}，用时 {seconds:.0f} 秒。")
+    text = Words("演练 {} 天：案件 {}，步骤 {}，用时 {:.0f} 秒。", "Played {} days: {} cases, {} steps, in {:.0f} s.")
+    echo(text.format(days, played.cases, steps, seconds))
     if played.refused:
-        click.echo(f"有 {len(played.refused)} 个案件停在被拒绝的一步，例如：{played.refused[0][:200]}")
+        text = Words("有 {} 个案件停在被拒绝的一步，例如", "{} cases stopped at a step that was refused, such as")
+        echo(text.format(len(played.refused)), played.refused[0][:200])
 
 
 def _resumed(broken_off: Progress) -> play.Played:
@@ -88,11 +105,11 @@ def _resumed(broken_off: Progress) -> play.Played:
 def _shown(days: int, seed: int | str, until: datetime, **more: Any) -> play.Played:
     """Play the days, and show and keep how far it is."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]
-    with click.progressbar(length=days, label="演练", item_show_func=lambda said: said or "", width=30) as bar:
+    with progress_bar(Words("演练", "playing"), days, item_show_func=lambda said: said or "", width=30) as bar:
 
         def told(moment: datetime, cases: int) -> None:
             if bar.pos < days:
-                bar.update(1, f"{clock.local(moment):%m-%d} 案件 {cases}")
+                bar.update(1, f"{clock.local(moment):%m-%d}: {cases}")
             with app.app_context():  # a play knows none of ours
                 progress.keep(Progress(seed, until.isoformat(), moment.isoformat()))
 

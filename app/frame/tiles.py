@@ -2,25 +2,29 @@
 
 import re
 
-from click import ClickException
 from flask import Flask
 
+from app.core.commands import Refused
 from app.core.headers import allow_pictures
+from workflows.words import Words
 
 _ADDRESS = re.compile(  # a host by its name, written in full: no wildcard, no account, nothing that ends a policy
     r"(?P<origin>https?://[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?)(?P<path>/[!$-;=?-\[\]_a-~]*)"
 )
 
 
-class TilesWrong(ClickException):
-    """Something the operator has to put right; printed to standard error, exit code 1."""
+class TilesWrong(Refused):
+    """The address of map tiles is none."""
 
     def __init__(self, address: str) -> None:
         super().__init__(
-            f"GEZHI_MAP_TILES 不是瓦片地址：{address!r}。应形如 https://tiles.example/{{z}}/{{x}}/{{y}}.png，主机名写全；"
-            "不用底图请去掉这个设置。"
-            "GEZHI_MAP_TILES is no address of tiles: it should look like https://tiles.example/{z}/{x}/{y}.png, "
-            "with a whole host name; to do without a base map, remove the setting."
+            Words(
+                "GEZHI_MAP_TILES 不是瓦片地址：{!r}。应形如 https://tiles.example/{{z}}/{{x}}/{{y}}.png，主机名写全；"
+                "不用底图请去掉这个设置。",
+                "GEZHI_MAP_TILES is no address of tiles: it should look like "
+                "https://tiles.example/{{z}}/{{x}}/{{y}}.png, with a whole host name; to do without a base map, "
+                "remove the setting.",
+            ).format(address)
         )
 
 

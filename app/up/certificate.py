@@ -2,7 +2,8 @@
 
 import ssl
 
-from app.up.refused import Refused
+from app.core.commands import Refused
+from workflows.words import Words
 
 
 def check(certificate: str | None, key: str | None) -> None:
@@ -11,18 +12,24 @@ def check(certificate: str | None, key: str | None) -> None:
         return
     if not certificate or not key:
         raise Refused(
-            "证书和私钥要一起给出（GEZHI_TLS_CERTIFICATE 和 GEZHI_TLS_KEY，或 --tls CERT KEY）。"
-            "Give the certificate and its key together (GEZHI_TLS_CERTIFICATE and GEZHI_TLS_KEY, or --tls CERT KEY)."
+            Words(
+                "证书和私钥要一起给出（GEZHI_TLS_CERTIFICATE 和 GEZHI_TLS_KEY，或 --tls CERT KEY）。",
+                "Give the certificate and its key together (GEZHI_TLS_CERTIFICATE and GEZHI_TLS_KEY, or --tls CERT "
+                "KEY).",
+            )
         )
     try:
         ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certificate, key)
     except ssl.SSLError as error:
         raise Refused(
-            f"证书 {certificate} 和私钥 {key} 不是 PEM 文件，或不是一对（{error.reason}）。"
-            f"The certificate {certificate} and the key {key} are no PEM files, or do not belong together."
+            Words(
+                "证书 {} 和私钥 {} 不是 PEM 文件，或不是一对（{}）。",
+                "The certificate {} and the key {} are no PEM files, or do not belong together.",
+            ).format(certificate, key, error.reason)
         ) from error
     except OSError as error:
         raise Refused(
-            f"证书 {certificate} 或私钥 {key} 无法读取（{error.strerror}）。"
-            f"The certificate {certificate} or its key {key} cannot be read."
+            Words("证书 {} 或私钥 {} 无法读取（{}）。", "The certificate {} or its key {} cannot be read.").format(
+                certificate, key, error.strerror
+            )
         ) from error

@@ -3,11 +3,11 @@
 from pathlib import Path
 from sqlite3 import OperationalError
 
-import click
-
 from app.core import space
+from app.core.commands import echo
 from app.core.db import db, is_rewriting_owed, rewrite_file
 from app.core.logs import log
+from workflows.words import Words
 
 _TIMES = 2  # the new file, and the log by which it takes the place of the old one
 
@@ -21,18 +21,20 @@ def leave_nothing_behind() -> None:
         return
     needed_mb = _TIMES * Path(str(db.engine.url.database)).stat().st_size // space.MB + 1
     if space.free_mb() < needed_mb:
-        _say(f"请腾出 {needed_mb} MB 磁盘空间后", f"make {needed_mb} MB free")
+        _say(Words("请腾出 {} MB 磁盘空间后", "make {} MB free").format(needed_mb))
         return
     try:
         rewrite_file()
     except OperationalError as error:
         log.warning("compacting.put_off", reason=str(error))
-        _say("请停下所有格治进程、看看磁盘空间后", "stop every part, look at the room on the disk")
+        _say(Words("请停下所有格治进程、看看磁盘空间后", "stop every part, look at the room on the disk"))
 
 
-def _say(zh: str, en: str) -> None:
-    click.echo(
-        f"数据库文件的空闲页中可能还留有以前未加密的电话：{zh}再运行 gezhi migrate。"
-        f"Telephone numbers from before may lie in free pages of the database's file: {en} and run gezhi migrate.",
+def _say(when: Words) -> None:
+    echo(
+        Words(
+            "数据库文件的空闲页中可能还留有以前未加密的电话：{}再运行 gezhi migrate。",
+            "Telephone numbers from before may lie in free pages of the database's file: {} and run gezhi migrate.",
+        ).format(when),
         err=True,
     )

@@ -4,12 +4,13 @@ import os
 import secrets
 from pathlib import Path
 
-import click
 from flask import Flask
 
 from app import rooms
+from app.core.commands import echo
 from app.core.db import db
 from app.identity.second_factor import OFF
+from workflows.words import Words
 
 MARK = "demo-unfinished"  # a first start that was interrupted is taken up again
 PASSWORD = "demo-password"  # noqa: S105 - the name of a file
@@ -47,9 +48,9 @@ def ask_for_no_codes(app: Flask, folder: Path) -> None:
 
 def greet(folder: Path, address: str) -> None:
     """Say where to go and how to sign in."""
-    click.echo(f"格治已启动 Gezhi is ready: {address}")
+    echo(Words("格治已启动", "Gezhi is ready"), address)
     if (folder / PASSWORD).exists():
-        click.echo(f"演示账号 demo accounts: {ACCOUNTS}")
-        click.echo(f"口令 password: {(folder / PASSWORD).read_text()}")
+        echo(Words("演示账号", "demo accounts"), ACCOUNTS)
+        echo(Words("口令", "password"), (folder / PASSWORD).read_text())
         if os.environ.get("GEZHI_SECOND_FACTOR") == OFF:
-            click.echo("二次验证：演示不要求，正式使用时必须。Second factor: not required here, but of a real county.")
+            echo(Words("二次验证：演示不要求，正式使用时必须。", "Second factor: only a real county requires it."))

@@ -6,7 +6,8 @@ import secrets
 from pathlib import Path
 from typing import IO
 
-from app.up.refused import Refused
+from app.core.commands import Refused
+from workflows.words import Words
 
 
 def prepare(folder: Path) -> Path:
@@ -19,8 +20,10 @@ def prepare(folder: Path) -> Path:
         trial.unlink()
     except OSError as error:
         raise Refused(
-            f"数据文件夹 {folder} 无法写入（{error.strerror}），请更换文件夹或修改权限。"
-            f"The data folder {folder} cannot be written to: choose another or change its permissions."
+            Words(
+                "数据文件夹 {} 无法写入（{}），请更换文件夹或修改权限。",
+                "The data folder {} cannot be written to: choose another or change its permissions.",
+            ).format(folder, error.strerror)
         ) from error
     return folder
 
@@ -33,8 +36,10 @@ def lock(folder: Path) -> IO[str]:
     except BlockingIOError as error:
         file.close()
         raise Refused(
-            f"数据文件夹 {folder} 正被另一个 gezhi up 使用，请先停止它或用 --data 指定其他文件夹。"
-            f"The data folder {folder} is in use by another gezhi up: stop it or choose another with --data."
+            Words(
+                "数据文件夹 {} 正被另一个 gezhi up 使用，请先停止它或用 --data 指定其他文件夹。",
+                "The data folder {} is in use by another gezhi up: stop it or choose another with --data.",
+            ).format(folder)
         ) from error
     return file
 

@@ -3,7 +3,8 @@
 import socket
 import time
 
-from app.up.refused import Refused
+from app.core.commands import Refused
+from workflows.words import Words
 
 LET_GO_SECONDS = 2.0  # what was killed a moment ago may not have ended yet
 LOOK_SECONDS = 0.05
@@ -20,8 +21,10 @@ def check_free(host: str, port: int) -> None:
     while error := _taken(host, port):
         if time.monotonic() > until:
             raise Refused(
-                f"无法使用 {host} 的端口 {port}（{error.strerror}），请用 --port 指定其他端口。"
-                f"Port {port} of {host} cannot be used: choose another with --port."
+                Words(
+                    "无法使用 {} 的端口 {}（{}），请用 --port 指定其他端口。",
+                    "Port {1} of {0} cannot be used: choose another with --port.",
+                ).format(host, port, error.strerror)
             ) from error
         time.sleep(LOOK_SECONDS)
 

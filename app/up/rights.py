@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from app.up.refused import Refused
+from app.core.commands import Refused
+from workflows.words import Words
 
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
 _OURS = (
@@ -41,8 +42,10 @@ def tighten(folder: Path, storage_url: str | None = None) -> None:
             (each / _DONE).touch(mode=0o600)
     except PermissionError as error:
         raise Refused(
-            f"{error.filename} 的权限过宽，而它属于另一个用户，无法收紧：请用它的所有者启动，或改为只有所有者可读写。"
-            f"{error.filename} is open to others and not ours to change: start as its owner, or make it 0700 or 0600."
+            Words(
+                "{} 的权限过宽，而它属于另一个用户，无法收紧：请用它的所有者启动，或改为只有所有者可读写。",
+                "{} is open to others and not ours to change: start as its owner, or make it 0700 or 0600.",
+            ).format(error.filename)
         ) from error
 
 
@@ -52,8 +55,10 @@ def refuse_foreign(folder: Path) -> None:
     shared = folder.stat().st_mode & stat.S_ISVTX or folder == Path.home() or folder == Path(folder.root)
     if shared or (names and not any(name.startswith(_OURS) for name in names)):
         raise Refused(
-            f"{folder} 不是格治的数据文件夹，里面有别的内容，请另选一个空文件夹。"
-            f"{folder} is no data folder of Gezhi's and holds other things: choose an empty one."
+            Words(
+                "{} 不是格治的数据文件夹，里面有别的内容，请另选一个空文件夹。",
+                "{} is no data folder of Gezhi's and holds other things: choose an empty one.",
+            ).format(folder)
         )
 
 

@@ -8,11 +8,12 @@ from sqlalchemy import inspect
 from sqlalchemy.exc import DBAPIError
 
 from app.core import restoration
+from app.core.commands import Refused
 from app.core.db import db
 from app.factory import MIGRATIONS
 from app.identity import staff_telephones
 from app.up import compacting
-from app.up.refused import Refused
+from workflows.words import Words
 
 
 def is_new(app: Flask) -> bool:
@@ -34,8 +35,10 @@ def bring_up_to_date(app: Flask) -> None:
         known = {script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions()}
         if not found <= known:
             raise Refused(
-                f"数据库版本（{'、'.join(sorted(found - known))}）比本程序新，请升级程序后再启动。"
-                "The database was made by a newer version of Gezhi: upgrade the program first."
+                Words(
+                    "数据库版本（{}）比本程序新，请升级程序后再启动。",
+                    "The database was made by a newer version of Gezhi: upgrade the program first.",
+                ).format("、".join(sorted(found - known)))
             )
         flask_migrate.upgrade(directory=str(MIGRATIONS))
         staff_telephones.seal_open_ones()  # with keys that no migration has; broken off, it goes on at the next start
@@ -58,9 +61,12 @@ def refuse_half_restored() -> None:
     """Raise Refused when a restore into this data folder or database has not come to its end."""
     if restoration.stage() is not None:
         raise Refused(
-            "数据是一次没有完成、或没有核对通过的恢复，不能启动：请清空数据库和附件后重新恢复；"
-            "核对出的差错可以接受时，运行 gezhi restore --accept。What is here comes from a restore that did not end, "
-            "or was not found sound: empty the target and restore again, or run gezhi restore --accept."
+            Words(
+                "数据是一次没有完成、或没有核对通过的恢复，不能启动：请清空数据库和附件后重新恢复；核对出的差错可以接"
+                "受时，运行 gezhi restore --accept。",
+                "What is here comes from a restore that did not end, or was not found sound: empty the target and "
+                "restore again, or run gezhi restore --accept.",
+            )
         )
 
 
@@ -70,11 +76,15 @@ def _found() -> set[str]:
             heads = set(MigrationContext.configure(connection).get_current_heads())
             if not heads and inspect(connection).get_table_names():
                 raise Refused(
-                    "数据库中有不属于格治的表，请换一个数据文件夹或数据库。"
-                    "The database holds tables that are not Gezhi's: choose another folder or database."
+                    Words(
+                        "数据库中有不属于格治的表，请换一个数据文件夹或数据库。",
+                        "The database holds tables that are not Gezhi's: choose another folder or database.",
+                    )
                 )
             return heads
     except DBAPIError as error:
         raise Refused(
-            f"无法打开数据库（{error.orig}），请检查地址与权限。The database cannot be opened: check its address."
+            Words(
+                "无法打开数据库（{}），请检查地址与权限。", "The database cannot be opened: check its address."
+            ).format(error.orig)
         ) from error

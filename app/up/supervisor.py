@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+from app.core.commands import Refused
 from app.core.logs import log
 from app.up import guard
-from app.up.refused import Refused
+from workflows.words import Words
 
 TICK_SECONDS = 0.1
 READY_LIMIT_SECONDS = 600.0  # a slow machine is no fault; a part that ends is noticed at once
@@ -90,7 +91,11 @@ class Supervisor:
             dead = [part.name for part in self._parts if part.ended() is not None]
             if dead or time.monotonic() > limit:
                 name = "、".join(dead) or "web"
-                raise Refused(f"{name} 没有启动成功，原因见上面的日志。{name} did not start: see the log lines above.")
+                raise Refused(
+                    Words("{} 没有启动成功，原因见上面的日志。", "{} did not start: see the log lines above.").format(
+                        name
+                    )
+                )
             time.sleep(TICK_SECONDS)
 
     def watch(self) -> None:

@@ -18,8 +18,9 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from flask import current_app
 
 from app.core import clock
+from app.core.commands import Refused, echo
 from app.frame.trust import AUTHORITY, FOLDER, address, fingerprint
-from app.up.refused import Refused
+from workflows.words import Words
 
 AUTHORITY_DAYS = 3_650
 CERTIFICATE_DAYS = 397  # what browsers of phones accept at most is 398
@@ -46,10 +47,11 @@ def make(hosts: Sequence[str], port: int, again: bool) -> None:
     _keep(folder / "server.key", _pem(own_key))
     _keep(folder / "server.pem", b"".join(map(_text, (certificate, authority))))
     page = address(hosts[0], port)
-    click.echo(f"已生成 made: {folder / 'server.pem'}, {folder / 'server.key'}")
-    click.echo(f"颁发机构指纹 fingerprint of the authority (SHA-256): {fingerprint(authority)}")
-    click.echo(f"启动 start: gezhi up --host 0.0.0.0 --port {port} --tls {folder}/server.pem {folder}/server.key")
-    click.echo(f"手机扫码安装 phones install it from here: {page}")
+    echo(Words("已生成", "made"), f"{folder / 'server.pem'}, {folder / 'server.key'}")
+    echo(Words("颁发机构指纹", "fingerprint of the authority (SHA-256)"), fingerprint(authority))
+    command = f"gezhi up --host 0.0.0.0 --port {port} --tls {folder}/server.pem {folder}/server.key"
+    echo(Words("启动", "start"), command)
+    echo(Words("手机扫码安装", "phones install it from here"), page)
     segno.make(page, micro=False).terminal(compact=True)
 
 
@@ -61,7 +63,7 @@ def _name(host: str) -> Name:
     try:
         return x509.DNSName(host)
     except ValueError as error:
-        raise Refused(f"“{host}”不是主机名或地址。{host} is no host name or address.") from error
+        raise Refused(Words("“{}”不是主机名或地址。", "{} is no host name or address.").format(host)) from error
 
 
 def _authority(folder: Path, names: Sequence[Name], again: bool) -> tuple[x509.Certificate, ec.EllipticCurvePrivateKey]:
@@ -74,8 +76,10 @@ def _authority(folder: Path, names: Sequence[Name], again: bool) -> tuple[x509.C
         if isinstance(key, ec.EllipticCurvePrivateKey) and {_subtree(name) for name in names} <= set(allowed):
             return authority, key
         raise Refused(
-            "现有的颁发机构不能为这些主机签发；用 --again 重新生成，手机须重新安装。"
-            "The authority that there is may not sign for these hosts: make a new one with --again."
+            Words(
+                "现有的颁发机构不能为这些主机签发；用 --again 重新生成，手机须重新安装。",
+                "The authority that there is may not sign for these hosts: make a new one with --again.",
+            )
         )
     key = ec.generate_private_key(ec.SECP256R1())
     authority = _self_signed(key, names)

@@ -3,10 +3,11 @@
 import click
 
 import worker as queue_worker
+from app.core.commands import Refused
 from app.factory import create_app
 from app.up import lines
-from app.up.refused import Refused
 from app.up.schema import refuse_to_serve
+from workflows.words import Words
 
 
 @click.command(short_help="启动后台任务 work the queues")
@@ -16,8 +17,10 @@ def worker() -> None:
     app = create_app()
     if not app.config["REDIS_URL"]:
         raise Refused(
-            "没有设置 REDIS_URL，后台任务由 gezhi scheduler 完成，不需要 worker。"
-            "REDIS_URL is not set: the scheduler does the work, and no worker is needed."
+            Words(
+                "没有设置 REDIS_URL，后台任务由 gezhi scheduler 完成，不需要 worker。",
+                "REDIS_URL is not set: the scheduler does the work, and no worker is needed.",
+            )
         )
     refuse_to_serve(app)
     queue_worker.work(app)

@@ -19,9 +19,9 @@ from app.audit.models import AuditEntry
 from app.audit.tags import Tag
 from app.backup import archive, cli, restoring
 from app.core import restoration
+from app.core.commands import Refused
 from app.core.db import db
 from app.core.storage import here
-from app.up.refused import Refused
 from tests.backup.test_backup import county, elsewhere, passphrase, run, save, table_names
 from tests.rules.sources import ROOT
 from tests.support.processes import GEZHI, environment

@@ -44,7 +44,7 @@ def test_the_county_has_its_townships_villages_and_grids_and_everybody_can_sign_
         served = Counter(each.grid for each in serving(cells, (Duty.FULL_TIME,)))
         assert served == dict.fromkeys(cells, 1)
         assert grid_tree().get("141025").has_centre
-    told = result.output.strip().rpartition("：")[2]  # nobody chose a password, so one was made and is told
+    told = result.output.strip().rpartition(": ")[2]  # nobody chose a password, so one was made and is told
     for username in NAMED:
         answer = sign_in(app, username, told)
         assert answer.status_code == 200, (username, answer.get_json())

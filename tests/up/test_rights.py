@@ -7,8 +7,8 @@ from uuid import uuid4
 
 import pytest
 
+from app.core.commands import Refused
 from app.up import rights
-from app.up.refused import Refused
 from tests.support.processes import LIMIT_SECONDS, READY, free_port, lines_until, run, started
 from tests.support.remote import Remote
 from tests.up.test_full_disk import FIGURES, Worker, county

@@ -31,6 +31,7 @@ from app.core import clock, jobs
 from app.core.db import db
 from app.core.errors import Conflict
 from app.core.logs import log
+from workflows.words import Words
 
 FORMAT, VERSION = "gezhi-anchor", 1
 WHOLE_EVERY = timedelta(days=28)  # our figure: a comparison reads at most so many days' files
@@ -154,8 +155,8 @@ def compare(path: Path, compared: Compared) -> Iterator[Fault]:
             return
         header = _checked(following)
         if expected is not None and _sha256(following) != expected:
-            zh, en = "锚点文件被改动", "The anchor file was changed"
-            yield Fault("anchors", following.name, zh, en, expected, _sha256(following))
+            text = Words("锚点文件被改动", "The anchor file was changed")
+            yield Fault("anchors", following.name, text, expected, _sha256(following))
             return
         compared.files += 1
         yield from _seals(header)
@@ -197,12 +198,13 @@ def _missing(heads: Sequence[Head], compared: Compared) -> Iterator[Fault]:
 def _fault(head: Head, found: str | None, is_there: bool) -> Fault:
     key, expected = f"case_id={head.case_id}", f"seq={head.seq} {head.hash}"
     if not is_there:
-        return Fault("cases", key, "锚点所记的案件不存在", "The case that the anchor knows is gone", expected, "(none)")
+        text = Words("锚点所记的案件不存在", "The case that the anchor knows is gone")
+        return Fault("cases", key, text, expected, "(none)")
     if found is None:
-        zh, en = "锚点所记的步骤被截去", "Steps that the anchor knows were cut off"
-        return Fault("case_steps", f"{key} seq={head.seq}", zh, en, expected, "(none)", "seq")
-    zh, en = "锚点之前的历史被改写", "History before the anchor was written anew"
-    return Fault("case_steps", f"{key} seq={head.seq}", zh, en, expected, found, "hash")
+        text = Words("锚点所记的步骤被截去", "Steps that the anchor knows were cut off")
+        return Fault("case_steps", f"{key} seq={head.seq}", text, expected, "(none)", "seq")
+    text = Words("锚点之前的历史被改写", "History before the anchor was written anew")
+    return Fault("case_steps", f"{key} seq={head.seq}", text, expected, found, "hash")
 
 
 def _seals(header: dict[str, Any]) -> Iterator[Fault]:
@@ -212,8 +214,8 @@ def _seals(header: dict[str, Any]) -> Iterator[Fault]:
         chosen = select(AuditSeal.digest).where(AuditSeal.chain == name, AuditSeal.n == head["n"])
         found = db.session.scalar(chosen)
         if found != head["digest"]:
-            zh, en = "锚点所记的封条不存在或被改写", "The seal that the anchor knows is gone or written anew"
-            yield Fault("audit_seals", f"chain={name} n={head['n']}", zh, en, head["digest"], str(found), "digest")
+            text = Words("锚点所记的封条不存在或被改写", "The seal that the anchor knows is gone or written anew")
+            yield Fault("audit_seals", f"chain={name} n={head['n']}", text, head["digest"], str(found), "digest")
 
 
 def _newest(place: Path) -> Path | None:

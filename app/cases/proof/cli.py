@@ -1,6 +1,5 @@
 """Commands that prove cases, and keep the proof: baselines of old ones, anchors, erasing personal data."""
 
-import sys
 from datetime import datetime
 from itertools import chain as one_after_another
 from pathlib import Path
@@ -15,9 +14,13 @@ from app.cases.proof import anchors, erasure
 from app.cases.proof import verify as verifying
 from app.cases.proof.faults import Fault
 from app.core import clock
+from app.core.commands import Refused, echo, progress_bar
 from app.core.db import db, empty_log
 from app.core.permissions import SYSTEM
 from app.core.transaction import transaction
+from workflows.words import Words
+
+VERIFYING = Words("核对", "verifying")
 
 
 @click.command("verify")
@@ -38,7 +41,7 @@ def verify(every: bool, since: datetime | None, case_id: UUID | None, anchor: Pa
     compared = anchors.begin(anchor) if anchor else None
     narrowed = verifying.Narrowed(case_id, since.replace(tzinfo=clock.LOCAL) if since else None)
     found: list[Fault] = []
-    with click.progressbar(length=verifying.count(narrowed), label="核对 verifying", file=sys.stderr) as bar:
+    with progress_bar(VERIFYING, verifying.count(narrowed)) as bar:
         seen = verifying.Seen(lambda: bar.update(1))
         against = anchors.compare(anchor, compared) if anchor and compared else ()
         for fault in one_after_another(against, verifying.faults(narrowed, seen)):
@@ -48,14 +51,16 @@ def verify(every: bool, since: datetime | None, case_id: UUID | None, anchor: Pa
     for fault in found:
         click.echo(f"✗ {fault}")
     if case_id is not None and not seen.cases:
-        raise click.ClickException(f"没有案件 {case_id}。There is no such case.")
+        raise Refused(Words("没有案件 {}。", "There is no such case.").format(case_id))
     if found:
-        hint = "" if every else "这是第一处，加 --all 列出全部。This is the first one; --all names every one."
-        raise click.ClickException(f"核对发现差错 {len(found)} 处。{hint}")
-    click.echo(
-        f"核对无误：案件 {seen.cases} 件，步骤 {seen.steps} 步（其中已抹除个人信息 {seen.erased} 步），"
-        f"附件 {seen.files} 个，后续事项已办完。"
-        f"All sound: {seen.cases} cases, {seen.steps} steps, {seen.files} files, nothing owed."
+        hint = Words("这是第一处，加 --all 列出全部。", " This is the first one; --all names every one.")
+        text = Words("核对发现差错 {} 处。", "Faults: {}.").format(len(found))
+        raise Refused(text if every else text + hint)
+    echo(
+        Words(
+            "核对无误：案件 {} 件，步骤 {} 步（其中已抹除个人信息 {} 步），附件 {} 个，后续事项已办完。",
+            "All sound: {0} cases, {1} steps, {3} files, nothing owed.",
+        ).format(seen.cases, seen.steps, seen.erased, seen.files)
     )
     _tell_what_is_unproven(seen)
     if compared:
@@ -66,28 +71,34 @@ def _tell_what_is_unproven(seen: verifying.Seen) -> None:
     """Say what could not be compared: rows not sealed yet, old cases without their baseline."""
     waiting = ", ".join(f"{name} {rows}" for name, rows in seen.unsealed.items())
     if waiting:
-        click.echo(
-            f"封条 {seen.seals} 个无误，尚未封存的行：{waiting}。{seen.seals} seals hold; not sealed yet: {waiting}."
+        echo(
+            Words("封条 {} 个无误，尚未封存的行：{}。", "{} seals hold; not sealed yet: {}.").format(
+                seen.seals, waiting
+            )
         )
     if seen.unproven:
-        click.echo(
-            f"其中 {seen.unproven} 件由旧版本办理、尚未补记现状，其任务、时钟、附件只能部分核对（见 gezhi baseline）。"
-            f"{seen.unproven} older cases have no baseline yet: of their rows only a part can be compared."
+        echo(
+            Words(
+                "其中 {} 件由旧版本办理、尚未补记现状，其任务、时钟、附件只能部分核对（见 gezhi baseline）。",
+                "{} older cases have no baseline yet: of their rows only a part can be compared.",
+            ).format(seen.unproven)
         )
 
 
 def _tell_what_is_unanchored(compared: anchors.Compared) -> None:
     when = clock.local(compared.at).strftime("%Y-%m-%d %H:%M")
-    click.echo(
-        f"与锚点（{when}）相符：文件 {compared.files} 个，记录 {compared.heads} 条；"
-        f"此后变动的案件 {compared.unanchored} 件，没有锚点可比。"
-        f"As anchored: {compared.files} files, {compared.heads} heads; "
-        f"{compared.unanchored} cases have changed since and are unanchored."
+    echo(
+        Words(
+            "与锚点（{}）相符：文件 {} 个，记录 {} 条；此后变动的案件 {} 件，没有锚点可比。",
+            "As anchored: {1} files, {2} heads; {3} cases have changed since and are unanchored.",
+        ).format(when, compared.files, compared.heads, compared.unanchored)
     )
     if compared.missing:
-        click.echo(
-            f"注意：更早的锚点文件 {compared.missing} 不在同一文件夹，未比对。"
-            f"The file before, {compared.missing}, is not in the folder: it was not compared."
+        echo(
+            Words(
+                "注意：更早的锚点文件 {} 不在同一文件夹，未比对。",
+                "The file before, {}, is not in the folder: it was not compared.",
+            ).format(compared.missing)
         )
 
 
@@ -96,11 +107,13 @@ def check_database() -> None:
     try:
         there = inspect(db.engine).has_table("cases")
     except OperationalError as error:
-        raise click.ClickException(
-            f"无法打开数据库（{error.orig}），请检查 GEZHI_DATA_DIR 或 DATABASE_URL。The database cannot be opened."
+        raise Refused(
+            Words(
+                "无法打开数据库（{}），请检查 GEZHI_DATA_DIR 或 DATABASE_URL。", "The database cannot be opened."
+            ).format(error.orig)
         ) from error
     if not there:
-        raise click.ClickException("数据库是空的，请先运行 gezhi migrate。It is empty: run gezhi migrate first.")
+        raise Refused(Words("数据库是空的，请先运行 gezhi migrate。", "It is empty: run gezhi migrate first."))
 
 
 @click.command("baseline")
@@ -108,16 +121,14 @@ def baseline() -> None:
     """为旧版本的案件补记现状，直到全部补完；平时由后台逐步进行。Write down what stands in the rows of older cases."""
     check_database()
     made = 0
-    with click.progressbar(length=queries.count_unproven(), label="补记 writing down", file=sys.stderr) as bar:
+    with progress_bar(Words("补记", "writing down"), queries.count_unproven()) as bar:
         while step := jobs.sweep_baselines():
             made += step
             bar.update(step)
     rest = queries.count_unproven()
-    click.echo(f"已补记 {made} 件，尚余 {rest} 件。{made} cases have their baseline now, {rest} are left.")
+    echo(Words("已补记 {} 件，尚余 {} 件。", "{} cases have their baseline now, {} are left.").format(made, rest))
     if rest:
-        raise click.ClickException(
-            "有案件无法补记，请运行 gezhi verify --all 查看原因。gezhi verify --all says why not."
-        )
+        raise Refused(Words("有案件无法补记，请运行 gezhi verify --all 查看原因。", "gezhi verify --all says why not."))
 
 
 @click.command("anchor")
@@ -128,7 +139,7 @@ def anchor(whole: bool) -> None:
     """立即写一个锚点文件（平时每天一个）。Write an anchor file now; there is one every day anyhow."""
     check_database()
     path = anchors.write(whole=whole)
-    click.echo(f"锚点已写入 {path}，请复制到别处保存。The anchor is in {path}: keep a copy elsewhere.")
+    echo(Words("锚点已写入 {}，请复制到别处保存。", "The anchor is in {}: keep a copy elsewhere.").format(path))
 
 
 @click.command("erase")
@@ -146,8 +157,8 @@ def erase(case_id: UUID, seq: tuple[int, ...], reason: str, names: bool, unsound
         gone = erasure.erase(case_id, seq, SYSTEM, reason, names=names, unsound=unsound)
     empty_log()
     if not gone:
-        raise click.ClickException("没有可抹除的步骤。There is no such step, or it was erased before.")
-    click.echo(f"已抹除第 {'、'.join(map(str, gone))} 步。Erased.")
+        raise Refused(Words("没有可抹除的步骤。", "There is no such step, or it was erased before."))
+    echo(Words("已抹除第 {} 步。", "Erased.").format("、".join(map(str, gone))))
 
 
 commands = [verify, baseline, anchor, erase]

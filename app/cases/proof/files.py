@@ -13,6 +13,7 @@ from app.cases.timeline import said
 from app.core.db import db
 from app.core.outbox import OutboxRow
 from app.core.raw import Row
+from workflows.words import Words
 
 TABLE = Attachment.__tablename__
 OWED = ("attachment.arrived", "attachment.lost")  # effects that append the step which says what became of a file
@@ -29,16 +30,16 @@ def named_faults(case_id: UUID, steps: Sequence[Row], files: Sequence[Row], *, e
         for name, sha256 in (data.get("sha256") or {}).items():
             row = rows.get(UUID(name))
             if row is None or row.state not in KEPT or row.sha256 != sha256:
-                zh, en = "附件与步骤所记的哈希不符", "It is not the file that its step names"
+                text = Words("附件与步骤所记的哈希不符", "It is not the file that its step names")
                 found = f"{row.state} {row.sha256}" if row else "(no row)"
                 expected = f"{' / '.join(KEPT)} {sha256}"
-                yield Fault(TABLE, f"{key(case_id, name)} step={step.seq}", zh, en, expected, found, "state, sha256")
+                yield Fault(TABLE, f"{key(case_id, name)} step={step.seq}", text, expected, found, "state, sha256")
     for attachment_id in () if erased else sorted(first.keys() | rows.keys()):
         row, step_seq = rows.get(attachment_id), first.get(attachment_id)
         if row is None or row.step != step_seq:
-            zh, en = "附件与首次提到它的步骤不符", "It and the step that first names it do not agree"
+            text = Words("附件与首次提到它的步骤不符", "It and the step that first names it do not agree")
             found = f"step={row.step}" if row else "(no row)"
-            yield Fault(TABLE, key(case_id, attachment_id), zh, en, f"step={step_seq}", found, "step")
+            yield Fault(TABLE, key(case_id, attachment_id), text, f"step={step_seq}", found, "step")
 
 
 def unsound(case_id: UUID | None, since: datetime | None) -> Iterator[Fault | None]:
@@ -48,8 +49,8 @@ def unsound(case_id: UUID | None, since: datetime | None) -> Iterator[Fault | No
             yield None
             continue
         missing = one.fault == "missing"
-        zh, en = ("原件丢失", "Its file is missing") if missing else ("原件被改动", "Its file was changed")
-        yield Fault(TABLE, key(one.case_id, one.attachment_id), zh, en, "the bytes of its sha256", one.fault, "sha256")
+        text = Words("原件丢失", "Its file is missing") if missing else Words("原件被改动", "Its file was changed")
+        yield Fault(TABLE, key(one.case_id, one.attachment_id), text, "the bytes of its sha256", one.fault, "sha256")
 
 
 def owed(case_id: UUID) -> frozenset[str]:

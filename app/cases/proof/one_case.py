@@ -14,6 +14,7 @@ from app.cases.proof.replay import Replayed, replay
 from app.cases.turn import Whole
 from app.core import raw
 from app.core.raw import Row
+from workflows.words import Words
 
 _STEPS = CaseStep.__table__
 _ORDER = {owned.FILES.name: "attachment_id", owned.LINKS.name: "other"}
@@ -50,9 +51,9 @@ def faults(case: Row, mine: Owned, moves: Sequence[rows.Moved]) -> Iterator[Faul
     known = {each.workflow.name: each.workflow for each in procedure.all_procedures()}
     workflow = known.get(case.workflow) if isinstance(case.workflow, str) else None
     if workflow is None:
-        zh, en = "没有这种流程", "There is no such workflow"
+        text = Words("没有这种流程", "There is no such workflow")
         key, expected = f"case_id={case.case_id}", "|".join(sorted(known))
-        yield Fault(rows.CASES, key, zh, en, expected, str(case.workflow), "workflow")
+        yield Fault(rows.CASES, key, text, expected, str(case.workflow), "workflow")
         return
     checked = steps.check(workflow, mine.steps)
     found += checked.faults

@@ -13,6 +13,7 @@ from app.cases.proof.replay import Replayed
 from app.cases.timeline import CHANGED, COLUMNS, said
 from app.core.digests import canonical, digest, plain
 from app.core.raw import Row
+from workflows.words import Words
 
 CASES = Case.__tablename__
 TURNING = ("class_code", "lead")  # a change of these, or of the state, makes what others have seen stale
@@ -32,8 +33,8 @@ class Moved:
 def case_faults(case: Row, steps: Sequence[Row], known: Replayed, moves: Sequence[Moved]) -> Iterator[Fault]:
     """Check that the row is what comes of the steps."""
     if not steps:
-        zh, en = "案件没有任何步骤", "The case has no steps"
-        yield Fault(CASES, _key(case.case_id), zh, en, "seq=1…", "(none)")
+        text = Words("案件没有任何步骤", "The case has no steps")
+        yield Fault(CASES, _key(case.case_id), text, "seq=1…", "(none)")
         return
     last = steps[-1]
     expected = _of_case(known) | {"seq": last.seq, "hash": last.hash, "state": last.state_to, "round": last.round}
@@ -66,15 +67,15 @@ def _loosely(case: Row, steps: Sequence[Row], changed_at: str) -> Iterator[Fault
     """Check what the steps do not say of an older case, as far as it can be: within bounds."""
     turned = max((step.seq for step in steps if _turns(step)), default=1)
     if not turned <= case.turned_seq <= steps[-1].seq:
-        zh, en = "turned_seq 不在范围内", "turned_seq is out of range"
+        text = Words("turned_seq 不在范围内", "turned_seq is out of range")
         expected = f"{turned}…{steps[-1].seq}"
-        yield Fault(CASES, _key(case.case_id), zh, en, expected, str(case.turned_seq), "turned_seq")
+        yield Fault(CASES, _key(case.case_id), text, expected, str(case.turned_seq), "turned_seq")
     if not case.grid_path.endswith(f"{case.grid}/"):
-        zh, en = "字段 grid_path 与网格不符", "Column grid_path is not that of the grid"
-        yield Fault(CASES, _key(case.case_id), zh, en, f"…{case.grid}/", case.grid_path, "grid_path")
+        text = Words("字段 grid_path 与网格不符", "Column grid_path is not that of the grid")
+        yield Fault(CASES, _key(case.case_id), text, f"…{case.grid}/", case.grid_path, "grid_path")
     if plain(case.changed_at) < changed_at:
-        zh, en = "字段 changed_at 早于最后一步", "Column changed_at is before the last step"
-        yield Fault(CASES, _key(case.case_id), zh, en, changed_at, plain(case.changed_at), "changed_at")
+        text = Words("字段 changed_at 早于最后一步", "Column changed_at is before the last step")
+        yield Fault(CASES, _key(case.case_id), text, changed_at, plain(case.changed_at), "changed_at")
 
 
 def _turns(step: Row) -> bool:
@@ -109,11 +110,8 @@ def step_faults(steps: Sequence[Row], known: Replayed) -> Iterator[Fault]:
     """Check what a `baseline` wrote down of steps that do not prove it themselves, and nothing else than was proven."""
     keys = {step.seq: timeline.key(step) for step in steps}
     for seq, name, expected, found in known.contradicted:
-        zh, en = (
-            f"基线步骤所记的 {name} 与此前步骤不符",
-            f"It says of {name} what the steps before do not",
-        )
-        yield Fault(timeline.TABLE, keys[seq], zh, en, digest_of(expected), digest_of(found), "data")
+        text = Words("基线步骤所记的 {} 与此前步骤不符", "It says of {} what the steps before do not").format(name)
+        yield Fault(timeline.TABLE, keys[seq], text, digest_of(expected), digest_of(found), "data")
     for step in steps:
         for name, value in known.steps.get(step.seq, {}).items():
             yield from differs(timeline.TABLE, timeline.key(step), name, value, getattr(step, name))

@@ -5,12 +5,13 @@ from collections.abc import Iterator, Mapping
 from app.audit import seals
 from app.audit.seals import Unsound
 from app.cases.proof.faults import Fault
+from workflows.words import Words
 
-_WORDS: Mapping[str, tuple[str, str, str]] = {  # Chinese, English, what should stand there
-    "changed": ("封存后被改动", "It was changed after it had been sealed", "what was sealed"),
-    "missing": ("封存后被删除", "It was taken away after it had been sealed", "a row"),
-    "added": ("在已封存的范围内补入", "It was slipped in among what is sealed", "(no row)"),
-    "unread": ("封存后被改动，内容无法读取", "It was changed after sealing, and cannot be read", "what was sealed"),
+_WORDS: Mapping[str, tuple[Words, str]] = {  # what is wrong, what should stand there
+    "changed": (Words("封存后被改动", "It was changed after it had been sealed"), "what was sealed"),
+    "missing": (Words("封存后被删除", "It was taken away after it had been sealed"), "a row"),
+    "added": (Words("在已封存的范围内补入", "It was slipped in among what is sealed"), "(no row)"),
+    "unread": (Words("封存后被改动，无法读取", "It was changed after sealing, and cannot be read"), "what was sealed"),
 }  # fmt: skip
 
 
@@ -21,5 +22,5 @@ def faults(name: str) -> Iterator[Fault | None]:
 
 
 def _fault(unsound: Unsound) -> Fault:
-    zh, en, expected = _WORDS[unsound.kind]
-    return Fault(unsound.table, unsound.key, zh, en, expected, unsound.kind, unsound.column)
+    text, expected = _WORDS[unsound.kind]
+    return Fault(unsound.table, unsound.key, text, expected, unsound.kind, unsound.column)

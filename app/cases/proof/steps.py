@@ -15,6 +15,7 @@ from app.cases.timeline import ACTOR, is_readable, said
 from app.core.digests import method_of
 from app.core.raw import Row
 from workflows.engine import START, Workflow
+from workflows.words import Words
 
 TABLE = CaseStep.__tablename__
 _NOWHERE: Mapping[str, Any] = {"seq": 0, "hash": chain.START, "state_to": None}
@@ -64,39 +65,39 @@ def check(workflow: Workflow[Any], steps: Sequence[Row]) -> Checked:
 def _placed(before: Row, step: Row) -> Iterator[Fault]:
     if step.seq != before.seq + 1:
         expected, found = f"seq={before.seq + 1}", f"seq={step.seq}"
-        yield _fault(step, "步骤序号不连续", "The steps have a gap", expected, found, "seq")
+        yield _fault(step, Words("步骤序号不连续", "The steps have a gap"), expected, found, "seq")
     if step.previous_hash != before.hash:
-        zh, en = "与上一步不相接", "It does not follow the step before"
-        yield _fault(step, zh, en, before.hash or "(empty)", step.previous_hash or "(empty)", "previous_hash")
+        text = Words("与上一步不相接", "It does not follow the step before")
+        yield _fault(step, text, before.hash or "(empty)", step.previous_hash or "(empty)", "previous_hash")
 
 
 def _saying(step: Row) -> Iterator[Fault]:
     if is_erased(step):
         return
     if not is_readable(step.data):
-        yield _fault(step, "数据不是有效的 JSON", "Its data is no JSON object", "{…}", "(unreadable)", "data")
+        yield _fault(step, Words("数据不是有效的 JSON", "Its data is no JSON object"), "{…}", "(unreadable)", "data")
         return
     digest = chain.data_digest(step.salt or "", step.data, method_of(step.data_digest))
     if digest != step.data_digest:
         column = "data, salt, data_digest"
-        zh, en = "数据与摘要不符", "Its data does not fit its digest"
-        yield _fault(step, zh, en, step.data_digest, digest, column)
+        text = Words("数据与摘要不符", "Its data does not fit its digest")
+        yield _fault(step, text, step.data_digest, digest, column)
         return
     name = said(step.data).get(ACTOR, step.actor_name)
     if name != step.actor_name:
-        zh, en = "办理人姓名被改动", "The name of who acted was changed"
-        yield _fault(step, zh, en, shown(ACTOR, name), shown(ACTOR, step.actor_name), "actor_name")
+        text = Words("办理人姓名被改动", "The name of who acted was changed")
+        yield _fault(step, text, shown(ACTOR, name), shown(ACTOR, step.actor_name), "actor_name")
 
 
 def _edited(before: Row, step: Row, following: Row | None) -> Iterator[Fault]:
     hashed = hash_of(step)
     if hashed != step.hash:
         column = _culprit(before, step, following, hashed)
-        yield _fault(step, "内容与哈希不符", "It does not fit its hash", step.hash, hashed, column)
+        yield _fault(step, Words("内容与哈希不符", "It does not fit its hash"), step.hash, hashed, column)
     if chain.version_of(step.hash) < chain.NEWEST and step.counts_at not in (step.at, step.phone_at):
         found = step.counts_at.isoformat()
-        zh, en = "计时时间被改动", "The time it counts by was changed"
-        yield _fault(step, zh, en, step.at.isoformat(), found, "counts_at")
+        text = Words("计时时间被改动", "The time it counts by was changed")
+        yield _fault(step, text, step.at.isoformat(), found, "counts_at")
 
 
 def hash_of(step: Row, **instead: Any) -> str:
@@ -124,24 +125,24 @@ def _culprit(before: Row, step: Row, following: Row | None, hashed: str) -> str:
 def _moved(workflow: Workflow[Any], before: Row, step: Row) -> Iterator[Fault]:
     """Check that a step starts where the one before ended, and that the machine knows the move."""
     if step.state_from != before.state_to:
-        zh, en = "起始状态与上一步不接", "It starts in another state"
-        yield _fault(step, zh, en, str(before.state_to), str(step.state_from), "state_from")
+        text = Words("起始状态与上一步不接", "It starts in another state")
+        yield _fault(step, text, str(before.state_to), str(step.state_from), "state_from")
     source = step.state_from or START
     ends = {end or source for move in workflow.rows(source, step.action) for end in move.ends()}
     if step.state_to not in ends:
         move = f"{source} --{step.action}--> "
         expected = move + ("|".join(sorted(ends)) or "(no such move)")
-        zh, en = "状态机不允许这一步", "The machine has no such move"
-        yield _fault(step, zh, en, expected, move + step.state_to, "state_from, action, state_to")
+        text = Words("状态机不允许这一步", "The machine has no such move")
+        yield _fault(step, text, expected, move + step.state_to, "state_from, action, state_to")
 
 
 def erasure_faults(steps: Iterable[Row], written: set[int]) -> Iterator[Fault]:
     """Check that the audit says of every erased step that it was erased."""
     for step in steps:
         if is_erased(step) and step.seq not in written:
-            zh, en = "数据被抹除而没有审计记录", "Its data was erased and no sealed entry of the audit says so"
-            yield _fault(step, zh, en, "audit_log step:erased", "(no entry)", "data, salt")
+            text = Words("数据被抹除而没有审计记录", "Its data was erased and no sealed entry of the audit says so")
+            yield _fault(step, text, "audit_log step:erased", "(no entry)", "data, salt")
 
 
-def _fault(step: Row, zh: str, en: str, expected: str, found: str, column: str) -> Fault:
-    return Fault(TABLE, key(step), zh, en, expected, found, column)
+def _fault(step: Row, text: Words, expected: str, found: str, column: str) -> Fault:
+    return Fault(TABLE, key(step), text, expected, found, column)

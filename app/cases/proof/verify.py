@@ -23,6 +23,7 @@ from app.core.db import db
 from app.core.outbox import OutboxRow
 from app.core.raw import Row
 from app.core.transaction import transaction
+from workflows.words import Words
 
 BATCH = 300
 OWED_AFTER = timedelta(minutes=5)  # an effect is done within seconds; a dead worker is noticed within two minutes
@@ -139,13 +140,15 @@ def _strays(narrowed: Narrowed) -> Iterator[Fault]:
         keys = list(table.primary_key)
         for row in raw.rows(keys, lambda rows, lost=lost: rows.where(*lost).limit(STRAYS_MOST)):  # type: ignore[misc]
             key = " ".join(f"{name}={value}" for name, value in vars(row).items())
-            zh, en = "所属的案件不存在", "Its case does not exist"
-            yield Fault(table.name, key, zh, en, "a row in cases", "(none)", "case_id")
+            text = Words("所属的案件不存在", "Its case does not exist")
+            yield Fault(table.name, key, text, "a row in cases", "(none)", "case_id")
     if narrowed.is_all:
         unnamed = ~raw.is_id(_CASES.c.case_id)
         for row in raw.rows([_CASES.c.case_id], lambda rows: rows.where(unnamed).limit(STRAYS_MOST)):
             key = f"case_id={row.case_id}"
-            yield Fault(CASES, key, "编号无法读取", "Its id cannot be read", "an id", str(row.case_id), "case_id")
+            yield Fault(
+                CASES, key, Words("编号无法读取", "Its id cannot be read"), "an id", str(row.case_id), "case_id"
+            )
 
 
 def _owed_effects(narrowed: Narrowed) -> Iterator[Fault]:
@@ -156,8 +159,9 @@ def _owed_effects(narrowed: Narrowed) -> Iterator[Fault]:
     first = next(iter(raw.rows(columns, lambda rows: rows.where(*owed).order_by(OutboxRow.id).limit(1))), None)
     if first is not None:
         total = db.session.scalar(select(func.count()).select_from(OutboxRow).where(*owed))
-        zh = f"该办的后续事项未办，共 {total} 项，这是最早的一项"
-        en = f"{total} effects are owed, this one longest"
+        text = Words("该办的后续事项未办，共 {} 项，这是最早的一项", "{} effects are owed, this one longest").format(
+            total
+        )
         minutes = int(OWED_AFTER.total_seconds() // 60)
         found = f"{first.topic} {first.key} attempts={first.attempts} created_at={first.created_at}"
-        yield Fault("outbox", f"id={first.id}", zh, en, f"done within {minutes} minutes", found)
+        yield Fault("outbox", f"id={first.id}", text, f"done within {minutes} minutes", found)

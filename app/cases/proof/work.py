@@ -19,6 +19,7 @@ from app.core.raw import Row
 from workflows import case as machine
 from workflows.case_clocks import Stage
 from workflows.case_terms import CaseAction, CaseState, TaskPart, TaskState
+from workflows.words import Words
 
 SENT, SIGNED, DONE = TaskState.SENT, TaskState.SIGNED, TaskState.DONE
 _PERSONS = {CaseState.VERIFYING: TaskPart.VERIFY, CaseState.HANDLED: TaskPart.CHECK}
@@ -45,14 +46,14 @@ def task_faults(whole: Whole) -> Iterator[Fault]:
     if state in _LEAD_IN:
         yield from _lead_faults(whole)
     elif owed:
-        zh, en = "此状态下不应有未完成的部门任务", "No department owes work in this state"
-        yield _task(owed[0], zh, en, f"state={state}: (none)", f"{owed[0].part} {owed[0].state}")
+        text = Words("此状态下不应有未完成的部门任务", "No department owes work in this state")
+        yield _task(owed[0], text, f"state={state}: (none)", f"{owed[0].part} {owed[0].state}")
     for person_state, part in _PERSONS.items():
         live = whole.live_tasks(part)
         if len(live) != (state == person_state):
-            zh, en = f"任务（{part}）与案件状态不符", f"The {part} task does not fit the state of the case"
+            text = Words("任务（{}）与案件状态不符", "The {} task does not fit the state of the case").format(part)
             expected = f"state={state}: {int(state == person_state)}"
-            yield Fault("case_tasks", f"case_id={case.case_id} part={part}", zh, en, expected, str(len(live)))
+            yield Fault("case_tasks", f"case_id={case.case_id} part={part}", text, expected, str(len(live)))
 
 
 def _lead_faults(whole: Whole) -> Iterator[Fault]:
@@ -60,15 +61,15 @@ def _lead_faults(whole: Whole) -> Iterator[Fault]:
     allowed = _LEAD_IN[case.state]
     if lead is None:
         expected = f"department={case.lead} state={'|'.join(sorted(allowed))}"
-        zh, en = "缺少主办任务", "The lead task is missing"
-        yield Fault("case_tasks", f"case_id={case.case_id} part={TaskPart.LEAD}", zh, en, expected, "(none)")
+        text = Words("缺少主办任务", "The lead task is missing")
+        yield Fault("case_tasks", f"case_id={case.case_id} part={TaskPart.LEAD}", text, expected, "(none)")
         return
     if lead.department != case.lead:
-        zh, en = "主办部门与案件不符", "The lead is not the one of the case"
-        yield _task(lead, zh, en, str(case.lead), str(lead.department))
+        text = Words("主办部门与案件不符", "The lead is not the one of the case")
+        yield _task(lead, text, str(case.lead), str(lead.department))
     if lead.state not in allowed or (lead.state == DONE and not whole.live_tasks(TaskPart.ASSIST)):
-        zh, en = "主办任务与案件状态不符", "The lead task does not fit the state of the case"
-        yield _task(lead, zh, en, f"state={case.state}: {'|'.join(sorted(allowed))}", lead.state)
+        text = Words("主办任务与案件状态不符", "The lead task does not fit the state of the case")
+        yield _task(lead, text, f"state={case.state}: {'|'.join(sorted(allowed))}", lead.state)
 
 
 def link_faults(whole: Whole, links: Sequence[CaseLink]) -> Iterator[Fault]:
@@ -79,9 +80,9 @@ def link_faults(whole: Whole, links: Sequence[CaseLink]) -> Iterator[Fault]:
         # the link to an enforcement file ends with the file, which is not ours to judge
         known = standing if kind != ENFORCEMENT else (here and any(link.kind == kind for link in links))
         if int(known) != here:
-            zh, en = f"关联（{kind}）与案件状态不符", f"The link {kind} does not fit the state of the case"
+            text = Words("关联（{}）与案件状态不符", "The link {} does not fit the state of the case").format(kind)
             key = f"case_id={whole.case.case_id} kind={kind}"
-            yield Fault("case_links", key, zh, en, f"state={whole.case.state}: {int(here)}", str(int(known)))
+            yield Fault("case_links", key, text, f"state={whole.case.state}: {int(here)}", str(int(known)))
 
 
 def clock_faults(whole: Whole, steps: Sequence[Row]) -> Iterator[Fault]:
@@ -97,9 +98,9 @@ def clock_faults(whole: Whole, steps: Sequence[Row]) -> Iterator[Fault]:
     for name, expected in zip(("due_at", "case_due_at"), arithmetic.ends(whole), strict=True):
         found = getattr(whole.case, name)
         if found != expected:
-            zh, en = f"{name} 与在走的时钟不符", f"{name} is not the end of its running clocks"
+            text = Words("{} 与在走的时钟不符", "{} is not the end of its running clocks").format(name)
             key = f"case_id={whole.case.case_id} stage={STAGE.get(whole.case.state, '*')}"
-            yield Fault("case_clocks", key, zh, en, f"cases.{name}={_when(found)}", _when(expected))
+            yield Fault("case_clocks", key, text, f"cases.{name}={_when(found)}", _when(expected))
 
 
 def _times(clock: CaseClock, moments: Sequence[datetime]) -> Iterator[Fault]:
@@ -109,28 +110,28 @@ def _times(clock: CaseClock, moments: Sequence[datetime]) -> Iterator[Fault]:
         if name == "started_at" and clock.stage == Stage.HANDLE:  # it may have begun where the time to sign had ended
             known = bool(moments) and moments[0] <= moment <= moments[-1]
         if moment is not None and not known:
-            zh, en = f"{name} 不是任何一步的时间", f"{name} is the time of no step"
-            yield _clock(clock, zh, en, "counts_at", _when(moment))
+            text = Words("{} 不是任何一步的时间", "{} is the time of no step").format(name)
+            yield _clock(clock, text, "counts_at", _when(moment))
     for first, then in (("warn_at", "due_at"), ("started_at", "stopped_at"), ("started_at", "paused_at")):
         earlier, later = getattr(clock, first), getattr(clock, then)
         if later is not None and earlier > later:
             found = f"{first}={_when(earlier)}, {then}={_when(later)}"
-            yield _clock(clock, "时间先后颠倒", "Its times are out of order", f"{first} <= {then}", found)
+            yield _clock(clock, Words("时间先后颠倒", "Its times are out of order"), f"{first} <= {then}", found)
 
 
 def _judged(clock: CaseClock, late: set[int] | None) -> Iterator[Fault]:
     if (clock.stopped_at is None) != (clock.result is None):
-        zh, en = "停止时间与结果不一致", "It has a result without having stopped, or the other way round"
-        yield _clock(clock, zh, en, "stopped_at ⇔ result", f"{_when(clock.stopped_at)}, {clock.result}")
+        text = Words("停止时间与结果不一致", "It has a result without having stopped, or the other way round")
+        yield _clock(clock, text, "stopped_at ⇔ result", f"{_when(clock.stopped_at)}, {clock.result}")
     elif clock.result not in (None, arithmetic.NONE) and clock.stopped_at is not None:
         passed = (clock.paused_at or clock.stopped_at) > clock.due_at
         expected = arithmetic.LATE if passed else arithmetic.IN_TIME
         if clock.result != expected or clock.urging_only:
-            zh, en = "结果与时限不符", "Its result does not fit its limit"
-            yield _clock(clock, zh, en, arithmetic.NONE if clock.urging_only else expected, str(clock.result))
+            text = Words("结果与时限不符", "Its result does not fit its limit")
+            yield _clock(clock, text, arithmetic.NONE if clock.urging_only else expected, str(clock.result))
     if clock.overdue and (not clock.warned or (late is not None and clock.clock not in late)):
-        zh, en = "标记为超时但没有超时的步骤", "It is marked as overdue and no step says so"
-        yield _clock(clock, zh, en, f"step {CaseAction.OVERDUE}", f"warned={clock.warned} overdue={clock.overdue}")
+        text = Words("标记为超时但没有超时的步骤", "It is marked as overdue and no step says so")
+        yield _clock(clock, text, f"step {CaseAction.OVERDUE}", f"warned={clock.warned} overdue={clock.overdue}")
 
 
 def _overdue_steps(steps: Sequence[Row]) -> set[int]:
@@ -140,16 +141,18 @@ def _overdue_steps(steps: Sequence[Row]) -> set[int]:
 def _running(whole: Whole, clock: CaseClock) -> Iterator[Fault]:
     state = whole.case.state
     if state in machine.ENDS:
-        yield _clock(clock, "案件已结束而时钟在走", "It runs though the case has ended", "stopped", f"state={state}")
+        yield _clock(
+            clock, Words("案件已结束而时钟在走", "It runs though the case has ended"), "stopped", f"state={state}"
+        )
         return
     waits_in_vain = any(clock.stage == stage and state not in states for stage, states in WAITING.items())
     if waits_in_vain or (clock.stage in STAGE.values() and STAGE.get(state) != clock.stage):
-        zh, en = "此状态下不应走这一时钟", "It does not belong to the state of the case"
-        yield _clock(clock, zh, en, "stopped", f"state={state}")
+        text = Words("此状态下不应走这一时钟", "It does not belong to the state of the case")
+        yield _clock(clock, text, "stopped", f"state={state}")
     pausing = state in machine.PAUSED and clock.stage in arithmetic.PAUSING
     if pausing != (clock.paused_at is not None):
-        zh, en = "暂停与案件状态不符", "It stands still when it must run, or the other way round"
-        yield _clock(clock, zh, en, f"state={state}: {'paused' if pausing else 'running'}", _when(clock.paused_at))
+        text = Words("暂停与案件状态不符", "It stands still when it must run, or the other way round")
+        yield _clock(clock, text, f"state={state}: {'paused' if pausing else 'running'}", _when(clock.paused_at))
     if clock.stage in _TASK_IN:
         yield from _of_task(whole, clock)
 
@@ -158,8 +161,8 @@ def _of_task(whole: Whole, clock: CaseClock) -> Iterator[Fault]:
     task = whole.task_numbered(clock.task) if clock.task else None
     allowed = _TASK_IN[clock.stage]
     if task is None or task.state not in allowed:
-        zh, en = "时钟在走而任务不在办", "It runs though nobody owes its task"
-        yield _clock(clock, zh, en, f"task {'|'.join(sorted(allowed))}", f"task {task.state if task else '(none)'}")
+        text = Words("时钟在走而任务不在办", "It runs though nobody owes its task")
+        yield _clock(clock, text, f"task {'|'.join(sorted(allowed))}", f"task {task.state if task else '(none)'}")
 
 
 def _numbered(whole: Whole, table: str, name: str, numbers: Sequence[int]) -> Iterator[Fault]:
@@ -167,17 +170,17 @@ def _numbered(whole: Whole, table: str, name: str, numbers: Sequence[int]) -> It
     for expected, number in enumerate(numbers, 1):
         if number != expected:
             key = f"case_id={whole.case.case_id} {name}={expected}"
-            yield Fault(table, key, "编号不连续", "A number is missing", str(expected), str(number))
+            yield Fault(table, key, Words("编号不连续", "A number is missing"), str(expected), str(number))
             return
 
 
-def _task(task: CaseTask, zh: str, en: str, expected: str, found: str) -> Fault:
-    return Fault("case_tasks", f"case_id={task.case_id} task={task.task}", zh, en, expected, found)
+def _task(task: CaseTask, text: Words, expected: str, found: str) -> Fault:
+    return Fault("case_tasks", f"case_id={task.case_id} task={task.task}", text, expected, found)
 
 
-def _clock(clock: CaseClock, zh: str, en: str, expected: str, found: str) -> Fault:
+def _clock(clock: CaseClock, text: Words, expected: str, found: str) -> Fault:
     key = f"case_id={clock.case_id} clock={clock.clock} stage={clock.stage}"
-    return Fault("case_clocks", key, zh, en, expected, found)
+    return Fault("case_clocks", key, text, expected, found)
 
 
 def _when(moment: datetime | None) -> str:

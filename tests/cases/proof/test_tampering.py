@@ -35,7 +35,7 @@ def tries(tamperer, number):
         done = tamperer.tamper()
         found = found_of(done)
         if not is_located(done, found):
-            named = [(each.table, each.key, each.column, each.en) for each in found[:4]]
+            named = [(each.table, each.key, each.column, each.wrong.en) for each in found[:4]]
             missed.append(f"{done}: {named}; {tamperer.difference(done)}")
         tamperer.put_back(done)
         db.session.close()
