@@ -63,6 +63,7 @@ def init(app: Flask, menu: tuple[Place, ...], sections: tuple[Section, ...], ent
     app.extensions["gezhi_entrances"] = entrances
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True  # statements on lines of their own leave nothing
     app.context_processor(_functions)
+    app.jinja_env.filters["t"] = t
     app.after_request(_keep_language)
     show_problems(app, _problem_page)
 

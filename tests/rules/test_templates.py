@@ -41,6 +41,17 @@ def test_templates_stand_one_block_a_line_and_are_indented():
     assert not wrong, "\n".join(wrong)
 
 
+def test_tables_and_pagers_are_those_of_the_macros():
+    own = {"app/frame/templates/macros.html"}
+    tables = {
+        "app/deadlines/templates/deadlines/calendar.html",  # the days of a month, which never scroll
+        "app/frame/templates/docs.html",  # stands outside the frame, without its styles
+    }
+    templates = [(path, text) for path, text in texts() if re.match(r"app/.*\.html$", path)]
+    assert {path for path, text in templates if "<table" in text} == own | tables
+    assert {path for path, text in templates if 'class="paging"' in text or "翻页" in text} == own
+
+
 def faults(text):
     """Yield line and fault of everything in a template that does not stand as it should."""
     begins = deque(match.end() for match in re.finditer(r"^ *(?=\S)", text, re.MULTILINE))
