@@ -179,7 +179,9 @@ def test_damage_is_found_and_named(app, county, app_context, subtests):
             assert table in {fault.table for fault in faults}, name
             assert all(case["case_id"] in fault.key for fault in faults)
             said = run("--case", case["case_id"])
-            assert (said.exit_code, str(faults[0].wrong) in said.output, case["case_id"] in said.output) == (1, True, True)
+            assert said.exit_code == 1
+            assert str(faults[0].wrong) in said.output
+            assert case["case_id"] in said.output
     assert found() == []
 
 
@@ -191,7 +193,8 @@ def test_damage_to_cases_of_the_version_before_is_found_by_what_the_procedure_sa
         with subtests.test(name), undone(UUID(case["case_id"])):
             damage(app, case, statement)
             faults = found(case_id=UUID(case["case_id"]))
-            assert (faults[0].table, key in faults[0].key, says in faults[0].wrong.en) == (table, True, True), str(faults[0])
+            (first, *_) = faults
+            assert (first.table, key in first.key, says in first.wrong.en) == (table, True, True), str(first)
             assert all(case["case_id"] in fault.key for fault in faults)
     assert found() == []
 
@@ -200,7 +203,8 @@ def test_two_steps_that_changed_places_are_found(app, quiet, app_context):
     case = quiet[1]["closed"]
     for change in ("seq = 1002 WHERE seq = 2", "seq = 2 WHERE seq = 3", "seq = 3 WHERE seq = 1002"):
         damage(app, case, f"UPDATE case_steps SET {change} AND case_id = :case")  # noqa: S608 - written above
-    assert [fault.wrong.en for fault in found()][:2] == ["It does not follow the step before", "It does not fit its hash"]
+    wrong = [fault.wrong.en for fault in found()]
+    assert wrong[:2] == ["It does not follow the step before", "It does not fit its hash"]
 
 
 def test_a_step_rewritten_with_its_own_hash_still_breaks_the_next_one(app, quiet, app_context):
