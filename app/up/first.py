@@ -53,5 +53,8 @@ def greet(folder: Path, address: str) -> None:
         echo(Words("演示账号", "demo accounts"), ACCOUNTS)
         echo(Words("口令", "password"), (folder / PASSWORD).read_text())
         if os.environ.get("GEZHI_SECOND_FACTOR") == OFF:
-            text = Words("二次验证：演示不要求，正式使用时必须。", "Second factor: not required here, but of a real county.")
-            echo(text)
+            echo(
+                Words(
+                    "二次验证：演示不要求，正式使用时必须。", "Second factor: not required here, but of a real county."
+                )
+            )
