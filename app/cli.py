@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from app.core.commands import Refused
+from app.core.commands import CommandError
 from app.core.errors import Problem
 
 STARTERS = {
@@ -25,7 +25,7 @@ class Commands(click.Group):
         try:
             return super().invoke(ctx)
         except Problem as problem:
-            raise Refused(problem.detail) from problem
+            raise CommandError(problem.detail) from problem
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return [*STARTERS, *sorted(_of_rooms())]

@@ -7,7 +7,7 @@ from flask import Flask
 
 from app.core.http import Api
 from app.core.permissions import Permission
-from app.frame.pages import Entrances, Place, Section
+from app.frame.pages import Entrances, MenuEntry, Section
 from workflows.words import Words
 
 ROOMS = (
@@ -68,10 +68,12 @@ WITH_PAGES = (
     "phone.pages",
 )
 MENU = (
-    Place("/desk/", Words("工作台", "Desk"), Permission.CASE_READ, homes=("centre", "department"), handbook="desk"),
-    Place("/board/", Words("督导", "Board"), Permission.BOARD_READ, homes=("grid",), handbook="supervisor"),
-    Place("/admin/", Words("管理", "Administration"), Permission.ADMIN_READ, homes=("grid",), handbook="administrator"),
-    Place("/m/", Words("手机端", "Phone"), Permission.CASE_REPORT, homes=("grid",), handbook="grid-worker"),
+    MenuEntry("/desk/", Words("工作台", "Desk"), Permission.CASE_READ, homes=("centre", "department"), handbook="desk"),
+    MenuEntry("/board/", Words("督导", "Board"), Permission.BOARD_READ, homes=("grid",), handbook="supervisor"),
+    MenuEntry(
+        "/admin/", Words("管理", "Administration"), Permission.ADMIN_READ, homes=("grid",), handbook="administrator"
+    ),
+    MenuEntry("/m/", Words("手机端", "Phone"), Permission.CASE_REPORT, homes=("grid",), handbook="grid-worker"),
 )
 ADMINISTRATION = (
     Section(

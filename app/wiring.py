@@ -138,27 +138,27 @@ def _enter_figures() -> None:
     metrics.gauge("gezhi_sessions", "Sessions that can be used", identity_measures.open_sessions)
 
 
-def _calendar() -> health.Part:
+def _calendar() -> health.PartStatus:
     """Say when limits are counted without the statutory holidays of a year that comes near."""
     try:
         unknown = {each.year for each in calendar_queries.unknown_years()}
     except KeyError:
-        return health.Part(health.DEGRADED, "no_calendar")
-    return health.Part(health.DEGRADED, "year_unknown", min(unknown)) if unknown else health.Part(health.OK)
+        return health.PartStatus(health.DEGRADED, "no_calendar")
+    return health.PartStatus(health.DEGRADED, "year_unknown", min(unknown)) if unknown else health.PartStatus(health.OK)
 
 
-def _attachments() -> health.Part:
+def _attachments() -> health.PartStatus:
     """Say when photos that were taken in are not where they were put: the folder is another's, or a part."""
     try:
         missing = attachments.count_missing()
     except StorageAway:
-        return health.Part(health.DEGRADED, "unknown")
-    return health.Part(health.DEGRADED if missing else health.OK, "missing" if missing else "", missing)
+        return health.PartStatus(health.DEGRADED, "unknown")
+    return health.PartStatus(health.DEGRADED if missing else health.OK, "missing" if missing else "", missing)
 
 
-def _keys() -> health.Part:
+def _keys() -> health.PartStatus:
     """Say when what is sealed in the database cannot be opened here: the key is lost, or that of another county."""
-    return health.Part(health.OK) if sealing.opens_here() else health.Part(health.DEGRADED, "missing")
+    return health.PartStatus(health.OK) if sealing.opens_here() else health.PartStatus(health.DEGRADED, "missing")
 
 
 def _owe_effects(stepped: CaseStepped) -> None:

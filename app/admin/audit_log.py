@@ -8,7 +8,7 @@ from flask import Response, request, url_for
 from marshmallow import EXCLUDE, ValidationError, fields, validate, validates_schema
 
 from app.admin import audit_query, audit_words
-from app.admin.audit_telling import Told, tell
+from app.admin.audit_telling import Sentence, tell
 from app.audit import service as audit
 from app.audit.tags import Tag
 from app.core import clock
@@ -38,7 +38,7 @@ _WRONG_PAGE: dict[str, Any] = {"invalid": _FROM_FIRST}
 _CHOICES = (*audit_words.GROUPS, *(str(tag) for tag in Tag))
 
 
-class SearchIn(Schema):
+class AuditSearchIn(Schema):
     """What is searched for."""
 
     what = fields.String(
@@ -57,7 +57,7 @@ class SearchIn(Schema):
             raise InvalidField(Words("结束日期早于开始日期。", "The end lies before the beginning."), "until")
 
 
-class PageIn(SearchIn):
+class PageIn(AuditSearchIn):
     """What is searched for, and after which entry the page begins."""
 
     after = fields.Integer(validate=validate.Range(1, CURSOR_MOST, error=_FROM_FIRST), error_messages=_WRONG_PAGE)
@@ -75,7 +75,7 @@ def entries() -> Response:
     found = audit_query.search(current_person(), wanted, cursor=cursor, limit=PAGE)
     known = audit_query.known(current_person(), found.items)
     told = [tell(entry, known) for entry in found.items]
-    kept: dict[str, Any] = {name: request.args[name] for name in SearchIn().fields if request.args.get(name)}
+    kept: dict[str, Any] = {name: request.args[name] for name in AuditSearchIn().fields if request.args.get(name)}
     following = url_for("audit_log.entries", **kept, after=found.next_cursor) if found.next_cursor else None
     first = url_for("audit_log.entries", **kept) if cursor else None
     return _page(told, kept, following=following, first=first)
@@ -87,7 +87,7 @@ def export() -> Response:
     """Give what was found, up to a bound, as a sheet; that it was taken away is itself entered."""
     person = current_person()
     try:
-        wanted = _asked(SearchIn(), {name: value for name, value in request.form.items() if name != "csrf_token"})
+        wanted = _asked(AuditSearchIn(), {name: value for name, value in request.form.items() if name != "csrf_token"})
     except Invalid as refused:
         return _page([], request.form, refused.status, refused=refused)
     rows = _found(wanted)
@@ -117,11 +117,11 @@ def _found(wanted: Mapping[str, Any]) -> list[Sequence[str]]:
     return rows
 
 
-def _row(told: Told) -> Sequence[str]:
+def _row(told: Sentence) -> Sequence[str]:
     return f"{clock.local(told.at):%Y-%m-%d %H:%M:%S}", told.name, told.sentence, told.address
 
 
-def _page(told: list[Told], given: Mapping[str, str], status: int = 200, **more: Any) -> Response:
+def _page(told: list[Sentence], given: Mapping[str, str], status: int = 200, **more: Any) -> Response:
     return render(
         "admin/audit.html",
         status,

@@ -26,21 +26,21 @@ from app.identity.queries import whole_county
 
 SUBJECTS_MOST = 200  # things that one search word may mean
 Subject = tuple[str, str]
-Refused = tuple[UUID | None, str, str]  # who, in which hour, at which route
+RefusalKey = tuple[UUID | None, str, str]  # who, in which hour, at which route
 
 
 @dataclass(frozen=True)
-class Known:
+class References:
     """What the entries of a page speak of: people and cases by id, and which of them the reader may open."""
 
     people: Mapping[UUID, str] = field(default_factory=dict)
     open_people: frozenset[UUID] = frozenset()
     cases: Mapping[str, str] = field(default_factory=dict)
     open_cases: frozenset[str] = frozenset()
-    refusals: Mapping[Refused, int] = field(default_factory=dict)
+    refusals: Mapping[RefusalKey, int] = field(default_factory=dict)
 
 
-def search(person: Person, wanted: Mapping[str, Any], *, cursor: int | None = None, limit: int) -> audit.Page:
+def search(person: Person, wanted: Mapping[str, Any], *, cursor: int | None = None, limit: int) -> audit.AuditPage:
     """Return the entries that the reader may see and that fit, the newest first."""
     who, about = wanted.get("who"), wanted.get("about")
     return audit.search(
@@ -56,13 +56,13 @@ def search(person: Person, wanted: Mapping[str, Any], *, cursor: int | None = No
     )
 
 
-def known(person: Person, entries: Sequence[AuditEntry]) -> Known:
+def known(person: Person, entries: Sequence[AuditEntry]) -> References:
     """Find the people and cases that entries speak of and how often somebody was refused, in a statement each."""
     ids = {each for entry in entries for each in _people_of(entry)}
     cases = {as_id(entry.subject_id) for entry in entries if entry.subject_kind == "case"} - {None}
     people = _people(person, ids)
     found = _cases(person, cases)
-    return Known(
+    return References(
         {row.id: f"{row.name}（{row.username}）" for row in people},
         frozenset(row.id for row in people if row.open),
         {str(row.case_id): row.number for row in found},
@@ -71,7 +71,7 @@ def known(person: Person, entries: Sequence[AuditEntry]) -> Known:
     )
 
 
-def refusal_key(entry: AuditEntry) -> Refused | None:
+def refusal_key(entry: AuditEntry) -> RefusalKey | None:
     """Return by what an entry's count is kept; None for an entry that is about no refusal."""
     if entry.tag != Tag.ACCESS_REFUSED or "hour" not in entry.data:
         return None

@@ -10,7 +10,7 @@ from uuid import UUID
 from flask import url_for
 
 from app.admin import audit_words as words
-from app.admin.audit_query import Known, as_id, refusal_key
+from app.admin.audit_query import References, as_id, refusal_key
 from app.audit.models import AuditEntry
 from app.catalogue import queries as catalogue
 from app.catalogue import words as documents
@@ -30,7 +30,7 @@ HIDDEN = "•••"
 
 
 @dataclass(frozen=True)
-class Part:
+class SentencePart:
     """A piece of a sentence, and where it leads."""
 
     text: str
@@ -38,12 +38,12 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Told:
+class Sentence:
     """One entry as people read it."""
 
     at: datetime
     name: str
-    parts: tuple[Part, ...]
+    parts: tuple[SentencePart, ...]
     address: str
 
     @property
@@ -52,7 +52,7 @@ class Told:
         return "".join(part.text for part in self.parts)
 
 
-def tell(entry: AuditEntry, known: Known) -> Told:
+def tell(entry: AuditEntry, known: References) -> Sentence:
     """Say an entry in the reader's language."""
     sentence = t(words.SENTENCES.get(entry.tag, words.OTHER))
     if entry.subject_kind is None:  # of many things at once: the details name them
@@ -60,9 +60,9 @@ def tell(entry: AuditEntry, known: Known) -> Told:
     parts = [_part(piece, entry, known) for piece in _pieces(sentence)]
     more = _details(entry)
     if more:
-        parts.append(Part(t("（", " (") + t("；", "; ").join(more) + t("）", ")")))
+        parts.append(SentencePart(t("（", " (") + t("；", "; ").join(more) + t("）", ")")))
     name = t(words.NAMES.get(entry.tag, plain("—")))
-    return Told(entry.at, name, tuple(part for part in parts if part.text), entry.address or "")
+    return Sentence(entry.at, name, tuple(part for part in parts if part.text), entry.address or "")
 
 
 def hidden(text: str) -> str:
@@ -75,55 +75,55 @@ def _pieces(sentence: str) -> list[str]:
     return [piece for piece in re.split(r"(\{\w+\})", sentence) if piece]
 
 
-def _part(piece: str, entry: AuditEntry, known: Known) -> Part:
+def _part(piece: str, entry: AuditEntry, known: References) -> SentencePart:
     found = _PLACE.fullmatch(piece)
     if not found:
-        return Part(piece)
+        return SentencePart(piece)
     place, data = found[1], entry.data
     if place == "who":
         nobody = words.NOBODY.get(entry.tag, words.SYSTEM)
-        return _person(entry.person_id, known) if entry.person_id else Part(t(nobody))
+        return _person(entry.person_id, known) if entry.person_id else SentencePart(t(nobody))
     if place == "what":
         return _subject(entry, known)
     if place == "owner":
         mine = entry.subject_kind != "person" or str(entry.person_id) == entry.subject_id
-        return Part(t("自己", "their own")) if mine else _subject(entry, known)
+        return SentencePart(t("自己", "their own")) if mine else _subject(entry, known)
     if place == "person":
         return _person(as_id(data.get("person")), known)
-    return Part(_refused(entry, known) if place == "refused" else _FILLED[place](data))
+    return SentencePart(_refused(entry, known) if place == "refused" else _FILLED[place](data))
 
 
-def _person(person_id: UUID | None, known: Known) -> Part:
+def _person(person_id: UUID | None, known: References) -> SentencePart:
     if person_id not in known.people or person_id is None:
-        return Part(t(words.SOMEBODY))
+        return SentencePart(t(words.SOMEBODY))
     href = f"/admin/people/{person_id}" if person_id in known.open_people else None
-    return Part(known.people[person_id], href)
+    return SentencePart(known.people[person_id], href)
 
 
-def _subject(entry: AuditEntry, known: Known) -> Part:
+def _subject(entry: AuditEntry, known: References) -> SentencePart:
     kind, of = entry.subject_kind, entry.subject_id or ""
     if kind == "person":
         return _person(as_id(of), known)
     if kind == "case":
         number = known.cases.get(of, t("案件", "a case"))
-        return Part(number, url_for("desk.case", case_id=of) if of in known.open_cases else None)
+        return SentencePart(number, url_for("desk.case", case_id=of) if of in known.open_cases else None)
     if kind == "department":
-        return Part(directory().name_of(of))
+        return SentencePart(directory().name_of(of))
     if kind == "grid":
         node = grid_tree().get(of)
-        return Part(node.name if node else of)
-    return _document(of) if kind == "catalogue" else Part("")
+        return SentencePart(node.name if node else of)
+    return _document(of) if kind == "catalogue" else SentencePart("")
 
 
-def _document(of: str) -> Part:
+def _document(of: str) -> SentencePart:
     kind, _, code = of.partition(":")
     case_class, service = catalogue.catalogue().get(code), catalogue.catalogue().services.get(code)
     name = t(case_class.called) if kind == "class" and case_class else service.name if service else ""
     called = t(documents.KINDS.get(kind, plain("")))
-    return Part(f"{called} {name}".strip(), f"/admin/catalogue/{kind}/{code}")
+    return SentencePart(f"{called} {name}".strip(), f"/admin/catalogue/{kind}/{code}")
 
 
-def _refused(entry: AuditEntry, known: Known) -> str:
+def _refused(entry: AuditEntry, known: References) -> str:
     """Say what a route allows, and how often it was refused in that hour."""
     data = entry.data
     _, allows = permission_words.WORDS.get(str(data.get("permission")), ((), words.UNKNOWN_VALUE))

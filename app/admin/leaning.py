@@ -11,13 +11,13 @@ from app.catalogue.lookups import TOWNSHIP, TOWNSHIP_TEAM
 from app.catalogue.queries import catalogue
 from app.core import clock
 from app.core.db import db
-from app.departments.kinds import Kind
+from app.departments.kinds import DepartmentKind
 from app.departments.queries import Entry, directory
 from app.grids.queries import grid_tree
 from app.identity.models import AssignmentRow
 from workflows.words import Words
 
-_BY_TOWNSHIP = {Kind.TOWNSHIP: TOWNSHIP, Kind.ENFORCEMENT_TEAM: TOWNSHIP_TEAM}
+_BY_TOWNSHIP = {DepartmentKind.TOWNSHIP: TOWNSHIP, DepartmentKind.ENFORCEMENT_TEAM: TOWNSHIP_TEAM}
 
 
 def tasks(department: Entry) -> Iterator[Words]:

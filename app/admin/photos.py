@@ -13,7 +13,7 @@ from app.attachments import queries as attachments
 from app.attachments.models import Attachment
 from app.cases.models import Case
 from app.core.db import db
-from app.core.health import DEGRADED, OK, Part
+from app.core.health import DEGRADED, OK, PartStatus
 from app.core.http import current_person, needs
 from app.core.permissions import Permission, Person
 from app.frame.pages import Pages, render
@@ -26,7 +26,7 @@ SHOWN_MOST = 200
 
 
 @dataclass(frozen=True)
-class Sealed:
+class SealedPhoto:
     """A photo by name: the case it belongs to, if that has come, who sent it, when, how many bytes."""
 
     attachment_id: UUID
@@ -53,20 +53,20 @@ def remarks(person: Person) -> Iterator[Remark]:
         yield Remark(text, "/admin/photos/")
 
 
-def part() -> Part:
+def part() -> PartStatus:
     """Say the same to whoever watches the system."""
     number = attachments.count_unjudged()
-    return Part(DEGRADED if number else OK, "unjudged" if number else "", number)
+    return PartStatus(DEGRADED if number else OK, "unjudged" if number else "", number)
 
 
-def _sealed() -> Iterator[Sealed]:
+def _sealed() -> Iterator[SealedPhoto]:
     rows = attachments.unjudged(SHOWN_MOST)
     numbers = _numbers(rows)
     people = names({row.uploader for row in rows})
     for row in rows:
         if row.stored_at and row.size is not None and row.type:
             uploader = people.get(row.uploader, "—")
-            yield Sealed(row.attachment_id, numbers.get(row.case_id), uploader, row.stored_at, row.size, row.type)
+            yield SealedPhoto(row.attachment_id, numbers.get(row.case_id), uploader, row.stored_at, row.size, row.type)
 
 
 def _numbers(rows: Sequence[Attachment]) -> dict[UUID, str]:

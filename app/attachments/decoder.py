@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from app.attachments import images
-from app.attachments.exif import Taken
-from app.attachments.images import Facts, Reason, Refused
+from app.attachments.exif import Capture
+from app.attachments.images import Facts, ImageRefused, Reason
 from app.core.apart import Apart
 
 MEMORY_BYTES = 1024 * 1_048_576  # address space; 52 megapixels with transparency take 200 MB, twice while converted
@@ -21,8 +21,8 @@ _apart = Apart("app.attachments.decoder", AT_ONCE, MEMORY_BYTES, CPU_SECONDS, WA
 def prepare(source: Path, mime: str, public: Path, thumb: Path) -> Facts:
     """Decode a photo whole, write its public copy and thumbnail, return its facts.
 
-    Raises Refused with the decoder's own word about the bytes; Died when its process was killed, crashed or ran out of
-    time, which says nothing of them; Busy when no turn came.
+    Raises ImageRefused with the decoder's own word about the bytes; ProcessDied when its process was killed, crashed or
+    ran out of time, which says nothing of them; Busy when no turn came.
     """
     question = {"source": str(source), "mime": mime, "public": str(public), "thumb": str(thumb)}
     return _read(_apart.ask(question))
@@ -33,7 +33,7 @@ def answer(question: dict[str, str]) -> dict[str, Any]:
     source, public, thumb = (Path(question[name]) for name in ("source", "public", "thumb"))
     try:
         facts = asdict(images.prepare(source, question["mime"], public, thumb))
-    except Refused as refusal:
+    except ImageRefused as refusal:
         return {"refused": refusal.reason.value}
     except MemoryError:  # of its own limit, so it says something of the photo
         return {"refused": Reason.COSTLY.value}
@@ -43,7 +43,7 @@ def answer(question: dict[str, str]) -> dict[str, Any]:
 
 def _read(answer: dict[str, Any]) -> Facts:
     if "refused" in answer:
-        raise Refused(Reason(answer["refused"]))
+        raise ImageRefused(Reason(answer["refused"]))
     at = answer.pop("at")
-    taken = Taken(datetime.fromisoformat(at) if at else None, answer.pop("lon"), answer.pop("lat"))
+    taken = Capture(datetime.fromisoformat(at) if at else None, answer.pop("lon"), answer.pop("lat"))
     return Facts(**answer, taken=taken)

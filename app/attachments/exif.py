@@ -15,7 +15,7 @@ _BROKEN = (OSError, SyntaxError, ValueError, TypeError, LookupError, ArithmeticE
 
 
 @dataclass(frozen=True)
-class Taken:
+class Capture:
     """When (UTC) and where (degrees, WGS-84) a photo was taken; None where it does not say."""
 
     at: datetime | None = None
@@ -47,10 +47,10 @@ def orientation(notes: Notes) -> int:
     return value if isinstance(value, int) and 1 <= value <= 8 else 1
 
 
-def taken(notes: Notes) -> Taken:
+def taken(notes: Notes) -> Capture:
     """Return when and where a photo was taken."""
     lon, lat = _place(notes.position)
-    return Taken(_time(notes.camera), lon, lat)
+    return Capture(_time(notes.camera), lon, lat)
 
 
 def _get(table: Mapping[int, Any], tag: int) -> Any:

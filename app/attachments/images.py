@@ -18,7 +18,7 @@ import pillow_heif
 from PIL import Image, ImageCms
 
 from app.attachments import exif
-from app.attachments.exif import Taken
+from app.attachments.exif import Capture
 from workflows.words import Words
 
 # above it nothing is decoded: a 20 kB file can ask for 800 MB; our figures, a phone's "108" and "50 megapixels" fit in
@@ -74,7 +74,7 @@ TEXTS = {
 }
 
 
-class Refused(Exception):
+class ImageRefused(Exception):
     """A file that is not taken, and why."""
 
     def __init__(self, reason: Reason) -> None:
@@ -89,7 +89,7 @@ class Facts:
     mime: str
     width: int
     height: int
-    taken: Taken = Taken()  # noqa: RUF009 - frozen, made of None
+    taken: Capture = Capture()  # noqa: RUF009 - frozen, made of None
 
 
 FORMATS = {"image/jpeg": ("JPEG",), "image/png": ("PNG",), "image/webp": ("WEBP",), "image/heic": ("HEIF",)}
@@ -112,9 +112,9 @@ _BROKEN = (OSError, SyntaxError, ValueError, TypeError, IndexError, KeyError, EO
 
 
 def sniff(head: bytes) -> str:
-    """Return the MIME type of a file by its first 32 bytes; raise Refused for an empty, unknown or moving one."""
+    """Return the MIME type of a file by its first 32 bytes; raise ImageRefused for an empty, unknown or moving one."""
     if not head:
-        raise Refused(Reason.EMPTY)
+        raise ImageRefused(Reason.EMPTY)
     if head.startswith(b"\xff\xd8\xff"):
         return "image/jpeg"
     if head.startswith(b"\x89PNG\r\n\x1a\n"):
@@ -125,14 +125,14 @@ def sniff(head: bytes) -> str:
         return PDF
     if head[4:8] == b"ftyp":
         return _sniff_heif(head[8:12])
-    raise Refused(Reason.UNKNOWN)
+    raise ImageRefused(Reason.UNKNOWN)
 
 
 def _sniff_heif(brand: bytes) -> str:
     if brand in _MOVING_HEIF:
-        raise Refused(Reason.ANIMATED)
+        raise ImageRefused(Reason.ANIMATED)
     if brand not in _STILL_HEIF:
-        raise Refused(Reason.UNKNOWN)
+        raise ImageRefused(Reason.UNKNOWN)
     return "image/heic"
 
 
@@ -143,7 +143,7 @@ def is_misnamed(mime: str, declared: str) -> bool:
 
 
 def prepare(source: Path, mime: str, public: Path, thumb: Path) -> Facts:
-    """Decode a photo whole, write its public copy and thumbnail as JPEG, return its facts; raise Refused."""
+    """Decode a photo whole, write its public copy and thumbnail as JPEG, return its facts; raise ImageRefused."""
     with _opened(source, mime) as image:
         notes = exif.read(image)
         turn = _TURNS.get(exif.orientation(notes))
@@ -159,7 +159,7 @@ def prepare(source: Path, mime: str, public: Path, thumb: Path) -> Facts:
     return Facts(mime, width, height, exif.taken(notes))
 
 
-def taken_of(source: Path, mime: str) -> exif.Taken:
+def taken_of(source: Path, mime: str) -> exif.Capture:
     """Return when and where a photo says it was taken; its header is read and nothing decoded."""
     with _opened(source, mime) as image:
         return exif.taken(exif.read(image))
@@ -171,16 +171,16 @@ def _opened(source: Path, mime: str) -> Iterator[Image.Image]:
     try:
         with Image.open(source, formats=FORMATS[mime]) as image:
             if image.width * image.height > MOST_PIXELS.get(mime, MOST_PIXELS_OTHERS):
-                raise Refused(Reason.PIXELS)
+                raise ImageRefused(Reason.PIXELS)
             if mime in ("image/png", "image/webp") and getattr(image, "is_animated", False):
-                raise Refused(Reason.ANIMATED)
+                raise ImageRefused(Reason.ANIMATED)
             yield image
     except MemoryError as error:
-        raise Refused(Reason.COSTLY) from error
+        raise ImageRefused(Reason.COSTLY) from error
     except _BROKEN as error:
         if isinstance(error, OSError) and error.errno is not None:
             raise  # the disk's word, not the decoder's
-        raise Refused(Reason.BROKEN) from error
+        raise ImageRefused(Reason.BROKEN) from error
 
 
 def _within(size: tuple[int, int], side: int) -> tuple[int, int]:

@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 
-class Kind(StrEnum):
+class Rendition(StrEnum):
     """The name of a kind is where the storage keeps it."""
 
     ORIGINAL = "original"  # sealed: byte for byte as it came, never shown to the public

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, select, tuple_
 
 from app.attachments import images
-from app.attachments.kinds import Kind
+from app.attachments.kinds import Rendition
 from app.attachments.models import KEPT, Attachment, AttachmentState, Upload
 from app.core import clock, raw, storage
 from app.core.db import db
@@ -21,12 +21,12 @@ from workflows.words import Words
 _BATCH = 200
 SAMPLE = 20  # attachments looked for when somebody asks how the system fares
 _TABLE = Attachment.__table__
-SIZES = tuple(kind.value for kind in Kind)
+SIZES = tuple(kind.value for kind in Rendition)
 TYPES = (*images.FORMATS, images.PDF)  # what is taken, and given
 
 
 @dataclass(frozen=True)
-class Opened:
+class Download:
     """Bytes to be sent: `etag` names them for ever, since they are kept by what they are."""
 
     stream: BinaryIO
@@ -35,7 +35,7 @@ class Opened:
 
 
 @dataclass(frozen=True)
-class Unsound:
+class OriginalFault:
     """A stored attachment whose original is not what it was."""
 
     case_id: UUID
@@ -69,9 +69,9 @@ def is_from(case_id: UUID, attachment_id: UUID, person_id: UUID) -> bool:
     return found is not None and found.uploader == person_id
 
 
-def open_bytes(attachment: Attachment, size: str) -> Opened:
+def open_bytes(attachment: Attachment, size: str) -> Download:
     """Open the original, or the copy for people, of a stored attachment; raise NotFound. Papers have no copies."""
-    kind = Kind(size)
+    kind = Rendition(size)
     if attachment.state == AttachmentState.UNJUDGED:
         raise NotFound(
             Words(
@@ -81,11 +81,11 @@ def open_bytes(attachment: Attachment, size: str) -> Opened:
         )
     if attachment.state != AttachmentState.STORED or attachment.sha256 is None or attachment.type is None:
         raise NotFound(Words("附件尚未上传完成，请稍后再看。", "The file has not come yet: look again later."))
-    if attachment.type == images.PDF and kind != Kind.ORIGINAL:
+    if attachment.type == images.PDF and kind != Rendition.ORIGINAL:
         raise NotFound(Words("此附件没有图片预览，请查看原件。", "This file has no preview: look at the original."))
-    mime = attachment.type if kind == Kind.ORIGINAL else "image/jpeg"
+    mime = attachment.type if kind == Rendition.ORIGINAL else "image/jpeg"
     try:
-        return Opened(storage.here().open(kind, attachment.sha256), mime, f"{attachment.sha256}-{kind}")
+        return Download(storage.here().open(kind, attachment.sha256), mime, f"{attachment.sha256}-{kind}")
     except FileNotFoundError as error:
         raise NotFound from error
 
@@ -102,7 +102,7 @@ def count_unjudged() -> int:
     return db.session.scalar(wanted) or 0
 
 
-def unsound(case_id: UUID | None = None, since: datetime | None = None) -> Iterator[Unsound | None]:
+def unsound(case_id: UUID | None = None, since: datetime | None = None) -> Iterator[OriginalFault | None]:
     """Read stored originals again and compare their hashes; yield one item per row, None where all is well.
 
     Narrowed to a case, or to what came since a time. No transaction stays open while files are read.
@@ -117,11 +117,11 @@ def unsound(case_id: UUID | None = None, since: datetime | None = None) -> Itera
         for row in batch:
             if row.sha256 != last:
                 last, fault = row.sha256, _fault(str(row.sha256 or ""))
-            yield Unsound(row.case_id, row.attachment_id, fault) if fault else None
+            yield OriginalFault(row.case_id, row.attachment_id, fault) if fault else None
         following = [tuple_(*place) > tuple_(*vars(batch[-1]).values())]
 
 
-def _batch(place: Sequence[Any], conditions: Sequence[ColumnElement[bool]]) -> list[raw.Row]:
+def _batch(place: Sequence[Any], conditions: Sequence[ColumnElement[bool]]) -> list[raw.RawRow]:
     return raw.rows(place, lambda rows: rows.where(*conditions).order_by(*place).limit(_BATCH))
 
 
@@ -139,7 +139,7 @@ def count_missing(sample: int = SAMPLE) -> int:
         drawn += db.session.scalars(digests.where(Attachment.sha256 < begin))
     db.session.close()
     kept = storage.here()
-    return sum(not kept.holds(Kind.ORIGINAL, digest) for digest in drawn[:sample] if digest)
+    return sum(not kept.holds(Rendition.ORIGINAL, digest) for digest in drawn[:sample] if digest)
 
 
 def _stored(case_id: UUID | None, since: datetime | None) -> list[ColumnElement[bool]]:
@@ -153,7 +153,7 @@ def _stored(case_id: UUID | None, since: datetime | None) -> list[ColumnElement[
 
 def _fault(sha256: str) -> Literal["missing", "changed"] | None:
     try:
-        with storage.here().open(Kind.ORIGINAL, sha256) as stream:
+        with storage.here().open(Rendition.ORIGINAL, sha256) as stream:
             return None if sha256_of(stream) == sha256 else "changed"
     except FileNotFoundError:
         return "missing"

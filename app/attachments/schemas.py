@@ -6,7 +6,7 @@ from typing import Any
 from marshmallow import EXCLUDE, fields, post_load, pre_load, validate
 
 from app.attachments import exif
-from app.attachments.exif import Taken
+from app.attachments.exif import Capture
 from app.attachments.models import AttachmentState, Purpose
 from app.core.hints import Hint, HintedMoment, HintedSchema, HintedText, described
 from app.core.schemas import Schema
@@ -53,10 +53,10 @@ class OfferIn(HintedSchema):
     def gather(self, loaded: dict[str, Any], **_: Any) -> dict[str, Any]:
         """Put time and place together."""
         lon, lat = exif.place(loaded.get("lon"), loaded.get("lat"))
-        return {**loaded, "taken": Taken(loaded.get("taken_at"), lon, lat)}
+        return {**loaded, "taken": Capture(loaded.get("taken_at"), lon, lat)}
 
 
-class UploadIn(OfferIn):
+class TusMetadataIn(OfferIn):
     """The metadata of an upload in pieces; what else a client says of its file is passed over."""
 
     class Meta:

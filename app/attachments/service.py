@@ -17,9 +17,9 @@ from sqlalchemy import delete, select, update
 
 from app.attachments import decoder, images, naming, queries, trials
 from app.attachments.events import AttachmentArrived, AttachmentLost
-from app.attachments.exif import Taken
-from app.attachments.images import Reason, Refused
-from app.attachments.kinds import Kind
+from app.attachments.exif import Capture
+from app.attachments.images import ImageRefused, Reason
+from app.attachments.kinds import Rendition
 from app.attachments.models import KEPT, Attachment, AttachmentState, Purpose, Upload
 from app.attachments.problems import (
     AttachmentDiffers,
@@ -31,10 +31,10 @@ from app.attachments.problems import (
     UploadGone,
 )
 from app.core import clock, events, space, storage
-from app.core.apart import Died
+from app.core.apart import ProcessDied
 from app.core.db import db, upsert
 from app.core.errors import NotFound
-from app.core.storage.spool import InUse, Short, Waiting, settle
+from app.core.storage.spool import InUse, Short, SpooledFile, settle
 from app.core.transaction import after_commit
 
 UPLOAD_KEPT = timedelta(days=7)  # since its last piece: a phone may be out of reach for days
@@ -51,25 +51,25 @@ class Offer:
     purpose: str
     content_type: str
     uploader: UUID
-    taken: Taken = Taken()  # noqa: RUF009 - frozen, made of None
+    taken: Capture = Capture()  # noqa: RUF009 - frozen, made of None
     dropped: tuple[str, ...] = ()  # what else was said of it and could not be used
 
 
 @dataclass(frozen=True)
-class Judged:
+class Inspection:
     """What came of the bytes: in storage under their hash, looked at or not, or refused for a reason and gone."""
 
     sha256: str
     size: int
     type: str | None = None
-    taken: Taken = Taken()  # noqa: RUF009
+    taken: Capture = Capture()  # noqa: RUF009
     reason: Reason | None = None
     dropped: tuple[str, ...] = ()
     state: AttachmentState = AttachmentState.STORED
 
 
 @dataclass(frozen=True)
-class Stored:
+class Receipt:
     """What the sender is told; `raise_if_refused` after the commit, so that the refusal is kept."""
 
     attachment_id: UUID
@@ -86,7 +86,7 @@ class Stored:
 
 
 @dataclass(frozen=True)
-class Named:
+class StepAttachment:
     """An attachment as a step finds it, for the step to write down: its hash apart if the bytes are here."""
 
     attachment_id: UUID
@@ -110,10 +110,10 @@ class Piece:
 
     start: int
     end: int
-    judged: Judged | None
+    judged: Inspection | None
 
 
-def receive(offer: Offer, blocks: Iterable[bytes]) -> Judged:
+def receive(offer: Offer, blocks: Iterable[bytes]) -> Inspection:
     """Write a stream to disk, judge it, and put it into storage. Call it outside a transaction: it takes its time."""
     db.session.close()  # or the read that found the sender would stay open while a phone sends, and be cut off
     space.demand()
@@ -121,7 +121,7 @@ def receive(offer: Offer, blocks: Iterable[bytes]) -> Judged:
         return judge(offer, waiting)
 
 
-def judge(offer: Offer, waiting: Waiting) -> Judged:
+def judge(offer: Offer, waiting: SpooledFile) -> Inspection:
     """Judge a file and put it, with its copies, into storage. Nothing of a refused one is kept.
 
     Raises PhotoNotJudged when the machine failed and not the photo; when it has failed too often, the original is kept.
@@ -129,38 +129,38 @@ def judge(offer: Offer, waiting: Waiting) -> Judged:
     try:
         mime = images.sniff(waiting.head)
         taken = _keep_paper(offer, waiting) if mime == images.PDF else _keep_photo(waiting, mime)
-    except Refused as refusal:
-        return Judged(waiting.sha256, waiting.size, reason=refusal.reason, state=AttachmentState.REFUSED)
-    except Died as error:
+    except ImageRefused as refusal:
+        return Inspection(waiting.sha256, waiting.size, reason=refusal.reason, state=AttachmentState.REFUSED)
+    except ProcessDied as error:
         if not trials.count_end(waiting.sha256):
             raise PhotoNotJudged from error
-        storage.here().put(Kind.ORIGINAL, waiting.sha256, waiting.path)
-        return Judged(waiting.sha256, waiting.size, mime, state=AttachmentState.UNJUDGED)
+        storage.here().put(Rendition.ORIGINAL, waiting.sha256, waiting.path)
+        return Inspection(waiting.sha256, waiting.size, mime, state=AttachmentState.UNJUDGED)
     misnamed = ("content_type",) if images.is_misnamed(mime, offer.content_type) else ()
-    return Judged(waiting.sha256, waiting.size, mime, taken, dropped=misnamed)
+    return Inspection(waiting.sha256, waiting.size, mime, taken, dropped=misnamed)
 
 
-def _keep_paper(offer: Offer, waiting: Waiting) -> Taken:
+def _keep_paper(offer: Offer, waiting: SpooledFile) -> Capture:
     """Take a PDF by its head alone: nobody here opens it, and only a document may be one."""
     if offer.purpose != Purpose.DOCUMENT:
-        raise Refused(Reason.UNKNOWN)
-    storage.here().put(Kind.ORIGINAL, waiting.sha256, waiting.path)
-    return Taken()
+        raise ImageRefused(Reason.UNKNOWN)
+    storage.here().put(Rendition.ORIGINAL, waiting.sha256, waiting.path)
+    return Capture()
 
 
-def _keep_photo(waiting: Waiting, mime: str) -> Taken:
+def _keep_photo(waiting: SpooledFile, mime: str) -> Capture:
     kept = storage.here()
-    if kept.renew(Kind, waiting.sha256):  # the same bytes were judged before
+    if kept.renew(Rendition, waiting.sha256):  # the same bytes were judged before
         return images.taken_of(waiting.path, mime)
     with kept.spool.empty() as public, kept.spool.empty() as thumb:
         facts = decoder.prepare(waiting.path, mime, public, thumb)
-        kept.put(Kind.PUBLIC, waiting.sha256, public)
-        kept.put(Kind.THUMB, waiting.sha256, thumb)
-    kept.put(Kind.ORIGINAL, waiting.sha256, waiting.path)  # last: where the original is, its copies are
+        kept.put(Rendition.PUBLIC, waiting.sha256, public)
+        kept.put(Rendition.THUMB, waiting.sha256, thumb)
+    kept.put(Rendition.ORIGINAL, waiting.sha256, waiting.path)  # last: where the original is, its copies are
     return facts.taken
 
 
-def store(offer: Offer, judged: Judged) -> Stored:
+def store(offer: Offer, judged: Inspection) -> Receipt:
     """Enter what came; one statement, two when the id is known. Raises AttachmentDiffers for a known id's other bytes.
 
     What was awaited or refused may still come, or come better. Publishes what became of it if a step waited for it.
@@ -175,16 +175,16 @@ def store(offer: Offer, judged: Judged) -> Stored:
             db.session.execute(update(Attachment).filter_by(**ids).values(state=judged.state))  # looked at by now
             if known.step is not None:
                 events.publish(_arrived(offer, known.step, judged))
-        return Stored(offer.attachment_id, judged.sha256, judged.size, known.state, created=False)
+        return Receipt(offer.attachment_id, judged.sha256, judged.size, known.state, created=False)
     if row.step is not None and judged.reason is None:
         events.publish(_arrived(offer, row.step, judged))
     elif row.step is not None:
         events.publish(AttachmentLost(offer.case_id, offer.attachment_id))
     looked_at = row.state != AttachmentState.UNJUDGED
-    return Stored(offer.attachment_id, judged.sha256, judged.size, row.state, created=looked_at, reason=judged.reason)
+    return Receipt(offer.attachment_id, judged.sha256, judged.size, row.state, created=looked_at, reason=judged.reason)
 
 
-def _arrived(offer: Offer, step: int, judged: Judged) -> AttachmentArrived:
+def _arrived(offer: Offer, step: int, judged: Inspection) -> AttachmentArrived:
     return AttachmentArrived(
         offer.case_id,
         offer.attachment_id,
@@ -195,7 +195,7 @@ def _arrived(offer: Offer, step: int, judged: Judged) -> AttachmentArrived:
     )
 
 
-def _enter(offer: Offer, judged: Judged) -> Attachment | None:
+def _enter(offer: Offer, judged: Inspection) -> Attachment | None:
     """Insert the row, or fill the one that has no good bytes yet; None if it has."""
     now = clock.now()
     place = offer.taken if offer.taken.lon is not None else judged.taken
@@ -230,7 +230,7 @@ def name(
     person_id: UUID,
     *,
     only_own: bool = False,
-) -> tuple[Named, ...]:
+) -> tuple[StepAttachment, ...]:
     """Let a step name attachments, in one statement: those not here yet are awaited, unclaimed ones are claimed.
 
     `purpose` stands until the bytes come and say theirs. With `only_own` (a report: whoever knows an id could have sent
@@ -251,7 +251,7 @@ def name(
     rows = [{**row, "attachment_id": attachment_id} for attachment_id in wanted]
     found = db.session.execute(naming.statement(db.session.get_bind().dialect.name, only_own), rows)
     named = {
-        row.attachment_id: Named(row.attachment_id, row.purpose, row.state, row.sha256, dict(row._mapping))
+        row.attachment_id: StepAttachment(row.attachment_id, row.purpose, row.state, row.sha256, dict(row._mapping))
         for row in found
     }
     return tuple(named[attachment_id] for attachment_id in dict.fromkeys(attachment_ids))
@@ -355,7 +355,7 @@ def _append(file: BinaryIO, most: int, blocks: Iterable[bytes], checksum: Checks
     return file.tell()
 
 
-def keep_piece(upload: Upload, offer: Offer, taken: Piece) -> Stored | None:
+def keep_piece(upload: Upload, offer: Offer, taken: Piece) -> Receipt | None:
     """Count a piece; enter the attachment if it was the last. A refused file's upload is forgotten: it may begin anew.
 
     Raises OffsetDiffers if another request was faster.

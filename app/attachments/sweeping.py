@@ -8,7 +8,7 @@ from sqlalchemy import delete, exists, select, update
 
 from app.attachments.events import AttachmentLost
 from app.attachments.images import Reason
-from app.attachments.kinds import Kind
+from app.attachments.kinds import Rendition
 from app.attachments.models import Attachment, AttachmentState, AttachmentTrial, Upload
 from app.attachments.service import GONE_TOLD, UPLOAD_KEPT
 from app.core import events, storage
@@ -46,7 +46,7 @@ def awaited(now: datetime) -> int:
 def orphans() -> int:
     """Delete bytes that no row names and nobody has put for a day; return how many files. Needs no transaction."""
     kept, gone = storage.here(), 0
-    for kind in Kind:
+    for kind in Rendition:
         for keys in _batches(kept.keys(kind, ORPHANS_KEPT_SECONDS)):
             named = set(db.session.scalars(select(Attachment.sha256).where(Attachment.sha256.in_(keys))))
             gone += sum(kept.delete(kind, key, ORPHANS_KEPT_SECONDS) for key in keys if key not in named)

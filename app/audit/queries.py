@@ -16,7 +16,7 @@ LARGEST_PAGE = 200
 
 
 @dataclass(frozen=True)
-class Page:
+class AuditPage:
     """Some entries, and the cursor of the next page or None."""
 
     items: Sequence[AuditEntry]
@@ -36,7 +36,7 @@ def search(
     until: datetime | None = None,
     cursor: int | None = None,
     limit: int = 50,
-) -> Page:
+) -> AuditPage:
     """Find entries by any of these; times are `since <= at < until`.
 
     `people` and `concerning` select ids: entries by one of the former, and entries by or about one of the latter.
@@ -58,7 +58,7 @@ def search(
     found = found.order_by(entry.id.desc()).limit(min(limit, LARGEST_PAGE) + 1)
     rows = db.session.scalars(found).all()
     items = rows[: min(limit, LARGEST_PAGE)]
-    return Page(items, items[-1].id if len(rows) > len(items) else None)
+    return AuditPage(items, items[-1].id if len(rows) > len(items) else None)
 
 
 def times_refused(keys: Iterable[tuple[UUID | None, str, str]]) -> dict[tuple[UUID | None, str, str], int]:

@@ -19,7 +19,7 @@ from app.audit.models import AuditEntry, AuditSeal
 from app.core import clock, raw
 from app.core.db import db, upsert
 from app.core.digests import canonical, digest, method_of
-from app.core.raw import Row, Unread
+from app.core.raw import RawRow, Unread
 from app.core.transaction import WRITE_LIMIT_SECONDS, transaction
 
 EVERY_SECONDS = 20  # our figure: with the wait below, a row is sealed within a minute
@@ -46,7 +46,7 @@ class Chain:
 
 
 @dataclass(frozen=True)
-class Unsound:
+class SealFault:
     """What is not as it was sealed: a row, or a seal; `kind` is `changed`, `missing`, `added`, `unread` or `broken`."""
 
     table: str
@@ -139,7 +139,7 @@ def _newest(name: str) -> Any:
     return db.session.execute(select(*columns).where(AuditSeal.chain == name).order_by(AuditSeal.n.desc())).first()
 
 
-def _rows(chain: Chain, after: int | None, upto: int, most: int | None = None) -> list[Row]:
+def _rows(chain: Chain, after: int | None, upto: int, most: int | None = None) -> list[RawRow]:
     ids = chain.table.c.id
     chosen = [chain.table.c[name] for name in chain.columns]
     wanted = (ids <= upto,) if after is None else (ids > after, ids <= upto)
@@ -155,25 +155,25 @@ def _mark(name: str, value: Any) -> str:
     return sha256(f"{name}={_plainly(value)}".encode("utf-8", "surrogatepass")).hexdigest()[:_LETTERS]
 
 
-def _marks(columns: Sequence[str], rows: Sequence[Row]) -> str:
+def _marks(columns: Sequence[str], rows: Sequence[RawRow]) -> str:
     marked = (f"{row.id}:" + "".join(_mark(name, getattr(row, name)) for name in columns) for row in rows)
     return f"{','.join(columns)}|{';'.join(marked)}"
 
 
-def _digest(values: Mapping[str, Any], columns: Sequence[str], rows: Sequence[Row], method: str) -> str:
+def _digest(values: Mapping[str, Any], columns: Sequence[str], rows: Sequence[RawRow], method: str) -> str:
     listed = [values[name] for name in ("chain", "n", "first", "last", "count", "at")]
     written = [[_plainly(getattr(row, name)) for name in columns] for row in rows]
     return digest(values["previous"] + canonical([*listed, values["marks"], written]), method)
 
 
-def check(name: str) -> Iterator[Unsound | None]:
+def check(name: str) -> Iterator[SealFault | None]:
     """Compare the rows of a table with their seals, one after the other; yield None after each that holds."""
     chain, before = _chains[name], None
     after: int | None = None
     while found := _seals(name, after, _TOGETHER):
         for one in found:
             after = one.n
-            broken: list[Unsound | None] = [*_of_seal(chain, before, one)]
+            broken: list[SealFault | None] = [*_of_seal(chain, before, one)]
             db.session.close()
             yield from broken or [None]
             if isinstance(one.n, Unread):  # behind all numbers: there is none after it
@@ -211,23 +211,23 @@ def _held_by(chain: Chain, number: int) -> set[int]:
     return {each for each in _marked(one.marks, chain)[1] if f"id={each}" not in named}
 
 
-def _seals(name: str, after: int | None, most: int) -> list[Row]:
+def _seals(name: str, after: int | None, most: int) -> list[RawRow]:
     chosen = [AuditSeal.chain == name, *([] if after is None else [AuditSeal.n > after])]
     return raw.rows(AuditSeal.__table__.columns, lambda rows: rows.where(*chosen).order_by(AuditSeal.n).limit(most))
 
 
-def _of_seal(chain: Chain, before: Row | None, one: Row) -> Iterator[Unsound]:
+def _of_seal(chain: Chain, before: RawRow | None, one: RawRow) -> Iterator[SealFault]:
     """Compare one seal with its rows: where its digest is that of the rows, they hold, and what differs is its own."""
     key = f"chain={chain.name} n={one.n}"
     one.upto = before.upto if before else 0
     if any(one.unread()):
-        yield from (Unsound(SEALS, key, "unread", name) for name, _ in one.unread())
+        yield from (SealFault(SEALS, key, "unread", name) for name, _ in one.unread())
         return
     expected = before.n + 1 if before else 1
     if one.n > expected:
-        yield Unsound(SEALS, f"chain={chain.name} n={expected}", "missing")
+        yield SealFault(SEALS, f"chain={chain.name} n={expected}", "missing")
     if one.n < expected:
-        yield Unsound(SEALS, key, "added")
+        yield SealFault(SEALS, key, "added")
         return
     columns, marks = _marked(one.marks, chain)
     ends = dict.fromkeys((max(marks, default=one.last), one.last))
@@ -237,15 +237,17 @@ def _of_seal(chain: Chain, before: Row | None, one: Row) -> Iterator[Unsound]:
         true = _sealed_as(before, one, columns, rows)
         if true is not None:
             one.upto = end
-            yield from (Unsound(SEALS, key, "changed", name) for name in true if getattr(one, name) != true[name])
+            yield from (SealFault(SEALS, key, "changed", name) for name in true if getattr(one, name) != true[name])
             return
     if one.previous != (before.digest if before else START):
-        yield Unsound(SEALS, key, "changed", "previous")
+        yield SealFault(SEALS, key, "changed", "previous")
     broken = list(_of_rows(chain, columns, marks, {row.id: row for row in found[one.upto]}))
-    yield from broken or [Unsound(SEALS, key, "changed", "at, digest")]
+    yield from broken or [SealFault(SEALS, key, "changed", "at, digest")]
 
 
-def _sealed_as(before: Row | None, one: Row, columns: Sequence[str], rows: Sequence[Row]) -> dict[str, Any] | None:
+def _sealed_as(
+    before: RawRow | None, one: RawRow, columns: Sequence[str], rows: Sequence[RawRow]
+) -> dict[str, Any] | None:
     """Return what a seal must say for its digest to be that of these rows; None if they are not those it sealed."""
     if not rows:
         return None
@@ -270,16 +272,16 @@ def _marked(text: str, chain: Chain) -> tuple[Sequence[str], dict[int, str]]:
 
 
 def _of_rows(
-    chain: Chain, columns: Sequence[str], marks: Mapping[int, str], found: Mapping[int, Row]
-) -> Iterator[Unsound]:
+    chain: Chain, columns: Sequence[str], marks: Mapping[int, str], found: Mapping[int, RawRow]
+) -> Iterator[SealFault]:
     for number in sorted(marks.keys() - found.keys()):
-        yield Unsound(chain.name, f"id={number}", "missing")
+        yield SealFault(chain.name, f"id={number}", "missing")
     for number in sorted(found.keys() - marks.keys()):
-        yield Unsound(chain.name, f"id={number}", "added")
+        yield SealFault(chain.name, f"id={number}", "added")
     for number in marks.keys() & found.keys():
         for place, name in enumerate(columns):
             letters = marks[number][place * _LETTERS : (place + 1) * _LETTERS]
             value = getattr(found[number], name)
             if _mark(name, value) != letters:
                 kind = "unread" if isinstance(value, Unread) else "changed"
-                yield Unsound(chain.name, f"id={number}", kind, name)
+                yield SealFault(chain.name, f"id={number}", kind, name)

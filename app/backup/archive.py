@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO, Any
 
-from app.core.commands import Refused
+from app.core.commands import CommandError
 from workflows.words import Words
 
 SUMS, MANIFEST = "SHA256SUMS", "manifest.json"
@@ -32,7 +32,7 @@ _EXTENDED = (*_LONG_NAMES, tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.SOLARIS_XHD
 
 
 @dataclass(frozen=True)
-class Checked:
+class SealedManifest:
     """A whole file: what it says of itself, in bytes that bear its seal, and the hash by which people know it."""
 
     manifest: Mapping[str, Any]
@@ -44,7 +44,7 @@ class Checked:
         return _canonical({name: value for name, value in self.manifest.items() if name != "seal"})
 
 
-class Writer:
+class ArchiveWriter:
     """Add members to a new file; `finish` makes it whole. `lines` is a scratch file for the sums."""
 
     def __init__(self, target: IO[bytes], lines: IO[bytes]) -> None:
@@ -56,7 +56,7 @@ class Writer:
         info = tarfile.TarInfo(name)
         info.size, info.mode = source.seek(0, io.SEEK_END), 0o600
         source.seek(0)
-        read = _Hashing(source)
+        read = _HashingReader(source)
         self._tar.addfile(info, read)
         self._tar.members.clear()  # type: ignore[attr-defined] # or memory would grow with the number of photos
         line = f"{read.digest.hexdigest()}  {name}\n".encode()
@@ -74,7 +74,7 @@ class Writer:
         return fingerprint
 
 
-class _Hashing(io.RawIOBase):
+class _HashingReader(io.RawIOBase):
     """Hash what is read."""
 
     def __init__(self, source: IO[bytes]) -> None:
@@ -109,14 +109,14 @@ def _opened(file: IO[bytes]) -> Iterator[tarfile.TarFile]:
         with tarfile.open(fileobj=file, mode="r:", tarinfo=_Member) as tar:
             yield tar
     except (tarfile.TarError, EOFError, ValueError, OverflowError) as error:
-        raise Refused(Words("这不是完整的备份文件。", "It is not a whole backup.")) from error
+        raise CommandError(Words("这不是完整的备份文件。", "It is not a whole backup.")) from error
 
 
 def members(file: IO[bytes], lines: IO[bytes]) -> Iterator[tuple[str, IO[bytes]]]:
     """Yield the members of a checked file: rows, files, the sealed key; `lines` are the sums that `check` has written.
 
     Whoever may write to the file may do so until we have read it: every member that is read is compared again, and
-    Refused raised for another one. So what was read counts only when the next member has been asked for.
+    CommandError raised for another one. So what was read counts only when the next member has been asked for.
     """
     lines.seek(0)
     with _opened(file) as tar:
@@ -125,23 +125,23 @@ def members(file: IO[bytes], lines: IO[bytes]) -> Iterator[tuple[str, IO[bytes]]
                 break
             digest, _, name = lines.readline().decode().rstrip("\n").partition("  ")
             if info.name != name or not _is_ours(info, set()):
-                raise Refused(_CHANGED_MEANWHILE)
+                raise CommandError(_CHANGED_MEANWHILE)
             stream = tar.extractfile(info)
             assert stream is not None, "a plain file has its bytes"  # noqa: S101
-            read = _Hashing(stream)
+            read = _HashingReader(stream)
             rest = io.BufferedReader(read, BLOCK_BYTES)
             yield name, rest
             while read.begun and rest.read(BLOCK_BYTES):
                 pass
             if read.begun and read.digest.hexdigest() != digest:
-                raise Refused(_CHANGED_MEANWHILE)
+                raise CommandError(_CHANGED_MEANWHILE)
             tar.members.clear()  # type: ignore[attr-defined]
     if lines.readline():
-        raise Refused(_CHANGED_MEANWHILE)
+        raise CommandError(_CHANGED_MEANWHILE)
 
 
-def check(file: IO[bytes], lines: IO[bytes]) -> Checked:
-    """Read the whole file, compare every hash, and return what it says; raise Refused naming what is wrong.
+def check(file: IO[bytes], lines: IO[bytes]) -> SealedManifest:
+    """Read the whole file, compare every hash, and return what it says; raise CommandError naming what is wrong.
 
     Go on with the same open file, for under its path there may be another by then, and with `lines`, a scratch file for
     the sums that only we can write to.
@@ -150,7 +150,7 @@ def check(file: IO[bytes], lines: IO[bytes]) -> Checked:
         sums, tables = "", set[str]()
         for info in tar:
             if not _is_ours(info, tables) or (sums and info.name != MANIFEST):
-                raise Refused(
+                raise CommandError(
                     Words("备份中有不认识的内容 {!r}。", "The backup holds something unknown.").format(info.name[:100])
                 )
             stream = tar.extractfile(info)
@@ -165,15 +165,15 @@ def check(file: IO[bytes], lines: IO[bytes]) -> Checked:
             else:
                 lines.write(f"{_sha256(stream)}  {info.name}\n".encode())
             tar.members.clear()  # type: ignore[attr-defined]
-    raise Refused(Words("备份不完整：缺少结尾的清单。", "The backup is not whole: its manifest is missing."))
+    raise CommandError(Words("备份不完整：缺少结尾的清单。", "The backup is not whole: its manifest is missing."))
 
 
 def _check_end(file: IO[bytes], end: int) -> None:
-    """Raise Refused for anything behind the manifest, which is the last that a fingerprint or a seal speaks of."""
+    """Raise CommandError for anything behind the manifest, which is the last that a fingerprint or a seal speaks of."""
     file.seek(end)
     while block := file.read(BLOCK_BYTES):
         if block.strip(b"\0"):
-            raise Refused(
+            raise CommandError(
                 Words("备份的清单之后还有内容，文件被改动过。", "Something was added behind the backup's manifest.")
             )
 
@@ -191,28 +191,32 @@ def _is_ours(info: tarfile.TarInfo, tables: set[str]) -> bool:
     return known and (most is None or info.size <= most)
 
 
-def _checked(body: bytes, sums: str, tables: set[str]) -> Checked:
+def _checked(body: bytes, sums: str, tables: set[str]) -> SealedManifest:
     manifest = _manifest(body)
     if manifest["format"] > FORMAT:
-        raise Refused(Words("备份文件由更新的版本写成，请升级程序后再恢复。", "The backup was made by a newer Gezhi."))
+        raise CommandError(
+            Words("备份文件由更新的版本写成，请升级程序后再恢复。", "The backup was made by a newer Gezhi.")
+        )
     named = {f"rows/{name}.jsonl.gz" for name in manifest["tables"]}
     if manifest["sha256sums"] != sums or named != tables:
-        raise Refused(
+        raise CommandError(
             Words("备份文件的清单与内容不符，文件已损坏。", "The backup's manifest does not fit its contents.")
         )
-    return Checked(manifest, hashlib.sha256(body).hexdigest())
+    return SealedManifest(manifest, hashlib.sha256(body).hexdigest())
 
 
 def _manifest(body: bytes) -> dict[str, Any]:
-    """Read a manifest; raise Refused for what no Gezhi has written."""
+    """Read a manifest; raise CommandError for what no Gezhi has written."""
     try:
         manifest = json.loads(body)
         whole = all(isinstance(manifest[name], kind) for name, kind in _SHAPE.items())
         whole = whole and all(_is_table(table) for table in manifest["tables"].values())
     except (ValueError, TypeError, LookupError, RecursionError) as error:
-        raise Refused(Words("备份文件的清单无法读取，文件已损坏。", "The backup's manifest cannot be read.")) from error
+        raise CommandError(
+            Words("备份文件的清单无法读取，文件已损坏。", "The backup's manifest cannot be read.")
+        ) from error
     if not whole:
-        raise Refused(Words("备份文件的清单缺少内容，文件已损坏。", "The backup's manifest lacks something."))
+        raise CommandError(Words("备份文件的清单缺少内容，文件已损坏。", "The backup's manifest lacks something."))
     return manifest
 
 
@@ -233,11 +237,11 @@ def _compare(expected: IO[bytes], found: IO[bytes]) -> str:
         digest.update(line)
         if found.readline() != line:
             name = (line.decode(errors="replace").split() or [""])[-1]
-            raise Refused(
+            raise CommandError(
                 Words("备份文件已损坏：{} 与清单不符。", "The backup is damaged: {} does not fit its sum.").format(name)
             )
     if found.readline():
-        raise Refused(Words("备份文件中有清单之外的内容。", "The backup holds more than its sums name."))
+        raise CommandError(Words("备份文件中有清单之外的内容。", "The backup holds more than its sums name."))
     return digest.hexdigest()
 
 

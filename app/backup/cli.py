@@ -13,7 +13,7 @@ from app.backup import keys, making, restoring, rows
 from app.cases.proof import verify
 from app.cases.proof.cli import VERIFYING, check_database
 from app.core import restoration
-from app.core.commands import Refused, both, echo, progress_bar
+from app.core.commands import CommandError, both, echo, progress_bar
 from app.core.db import db
 from app.core.transaction import transaction
 from app.up import folder
@@ -51,7 +51,9 @@ def backup(file: Path, passphrase_file: Path | None) -> None:
     if made.unsound:
         for name in made.unsound:
             click.echo(f"✗ {name}", err=True)
-        raise Refused(Words("备份已写成，但有附件丢失或被改动。", "Saved, but some files were missing or changed."))
+        raise CommandError(
+            Words("备份已写成，但有附件丢失或被改动。", "Saved, but some files were missing or changed.")
+        )
 
 
 @click.command("restore")
@@ -90,8 +92,8 @@ def _accept(accept: bool) -> None:
     """Let what a restore has brought be served although its verifying found faults."""
     if not accept:
         raise click.UsageError(both(Words("请给出备份文件。", "Name the backup's file.")))
-    if restoration.stage() is not restoration.Stage.VERIFYING:
-        raise Refused(Words("没有等待接受的恢复。", "No restore waits to be accepted."))
+    if restoration.stage() is not restoration.RestoreStage.VERIFYING:
+        raise CommandError(Words("没有等待接受的恢复。", "No restore waits to be accepted."))
     with transaction():
         audit.record(Tag.RESTORED_UNPROVEN, reason="faults_accepted")
     restoration.end()
@@ -99,14 +101,14 @@ def _accept(accept: bool) -> None:
 
 
 def _verify() -> None:
-    narrowed = verify.Narrowed()
+    narrowed = verify.VerifyScope()
     with progress_bar(VERIFYING, verify.count(narrowed)) as bar:
-        seen = verify.Seen(lambda: bar.update(1))
+        seen = verify.Tally(lambda: bar.update(1))
         found = [fault for fault in verify.faults(narrowed, seen) if fault.table != "outbox"]  # owed since the backup
     for fault in found:
         click.echo(f"✗ {fault}")
     if found:
-        raise Refused(
+        raise CommandError(
             Words(
                 "核对发现差错 {} 处，系统不会启动；换用更早的备份，或用 gezhi restore --accept 接受。",
                 "Verifying found {} faults: take an older backup, or accept them with gezhi restore --accept.",

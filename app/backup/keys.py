@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 from flask import current_app
 
 from app.core import sealing
-from app.core.commands import Refused
+from app.core.commands import CommandError
 from workflows.words import Words
 
 COST, BLOCK, LANES = 2**15, 8, 1  # scrypt: 32 MiB and about 0.1 s for each guess
@@ -36,16 +36,16 @@ def seal(text: str, passphrase: str) -> bytes:
 
 
 def unseal(sealed: bytes, passphrase: str) -> str:
-    """Decrypt the keys; raise Refused for another passphrase."""
+    """Decrypt the keys; raise CommandError for another passphrase."""
     try:
         body = json.loads(sealed)
     except (ValueError, RecursionError) as error:
-        raise Refused(_DAMAGED) from error
+        raise CommandError(_DAMAGED) from error
     salt, cost, token = parts(body, "token")
     try:
         return Fernet(derived(passphrase, salt, cost)).decrypt(token.encode()).decode()
     except InvalidToken as error:
-        raise Refused(
+        raise CommandError(
             Words("口令不对，无法取出群众信息的密钥。", "This passphrase does not open the citizens' key.")
         ) from error
 
@@ -59,23 +59,25 @@ def keep(text: str) -> None:
 
 
 def read_passphrase(file: Path | None) -> str | None:
-    """Read the passphrase from a file's first line; raise Refused when it is too short."""
+    """Read the passphrase from a file's first line; raise CommandError when it is too short."""
     if file is None:
         return None
     lines = file.read_text(encoding="utf-8").splitlines()
     if not lines or len(lines[0]) < SHORTEST:
-        raise Refused(Words("口令至少 {} 个字符。", "The passphrase needs at least {} characters.").format(SHORTEST))
+        raise CommandError(
+            Words("口令至少 {} 个字符。", "The passphrase needs at least {} characters.").format(SHORTEST)
+        )
     return lines[0]
 
 
 def parts(seal: Any, what: str) -> tuple[bytes, int, str]:
-    """Return salt, cost and a text of a seal; raise Refused for what is none, or would take this machine too long."""
+    """Return salt, cost and a text of a seal; raise CommandError for none, or one that takes too long."""
     try:
         salt, cost, text = base64.b64decode(seal["salt"], validate=True), seal["cost"], seal[what]
     except (ValueError, TypeError, LookupError) as error:
-        raise Refused(_DAMAGED) from error
+        raise CommandError(_DAMAGED) from error
     if not (isinstance(cost, int) and isinstance(text, str) and 1 < cost <= MOST_COST and cost.bit_count() == 1):
-        raise Refused(_DAMAGED)
+        raise CommandError(_DAMAGED)
     return salt, cost, text
 
 

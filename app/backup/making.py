@@ -16,19 +16,19 @@ from alembic.script import ScriptDirectory
 from flask import current_app
 
 from app.attachments import images
-from app.attachments.kinds import Kind
+from app.attachments.kinds import Rendition
 from app.attachments.models import KEPT, Attachment, AttachmentState
 from app.backup import keys, rows, seal
-from app.backup.archive import KEYS, Writer
+from app.backup.archive import KEYS, ArchiveWriter
 from app.core import clock, storage
-from app.core.commands import Refused
+from app.core.commands import CommandError
 from workflows.words import Words
 
 UNSOUND_MOST = 10_000  # files named in the manifest; a backup that lacks more is no backup
 
 
 @dataclass
-class Made:
+class BackupSummary:
     """What went into a backup, and the files that should have and were missing or not what they were."""
 
     rows: int = 0
@@ -38,11 +38,11 @@ class Made:
     unsound: list[str] = field(default_factory=list)
 
 
-def make(target: Path, passphrase: str | None, tick: Callable[[], None] = lambda: None) -> Made:
-    """Write everything to a new file, which appears only when it is whole; raise Refused."""
-    made = Made()
+def make(target: Path, passphrase: str | None, tick: Callable[[], None] = lambda: None) -> BackupSummary:
+    """Write everything to a new file, which appears only when it is whole; raise CommandError."""
+    made = BackupSummary()
     with _new(target) as file, TemporaryFile() as named, TemporaryFile() as lines:
-        writer = Writer(file, lines)
+        writer = ArchiveWriter(file, lines)
         with rows.snapshot() as connection:
             manifest = {"revision": _revision(connection), "made_at": clock.now().isoformat()}
             tables = {}
@@ -68,7 +68,9 @@ def make(target: Path, passphrase: str | None, tick: Callable[[], None] = lambda
 @contextmanager
 def _new(target: Path) -> Iterator[IO[bytes]]:
     if target.exists():
-        raise Refused(Words("{} 已经存在，请换一个文件名。", "The file exists: choose another name.").format(target))
+        raise CommandError(
+            Words("{} 已经存在，请换一个文件名。", "The file exists: choose another name.").format(target)
+        )
     partial = target.with_name(f"{target.name}.partial")
     try:
         with open(os.open(partial, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "wb") as file:
@@ -77,7 +79,7 @@ def _new(target: Path) -> Iterator[IO[bytes]]:
             os.fsync(file.fileno())
         partial.rename(target)
     except OSError as error:
-        raise Refused(
+        raise CommandError(
             Words("无法写入 {}（{}）。", "The file cannot be written.").format(target, error.strerror)
         ) from error
     finally:
@@ -88,11 +90,11 @@ def _revision(connection: sa.Connection) -> str:
     there = MigrationContext.configure(connection).get_current_heads()
     newest = ScriptDirectory(current_app.extensions["migrate"].directory).get_heads()
     if tuple(there) != tuple(newest):
-        raise Refused(Words("数据库尚未升级到本程序的版本，请先运行 gezhi migrate。", "Run gezhi migrate first."))
+        raise CommandError(Words("数据库尚未升级到本程序的版本，请先运行 gezhi migrate。", "Run gezhi migrate first."))
     return newest[0]
 
 
-def _add_rows(writer: Writer, connection: sa.Connection, table: sa.Table) -> int:
+def _add_rows(writer: ArchiveWriter, connection: sa.Connection, table: sa.Table) -> int:
     with TemporaryFile() as spool:
         count = rows.dump(connection, table, spool)
         writer.add(f"rows/{table.name}.jsonl.gz", spool)
@@ -107,9 +109,9 @@ def _note_files(connection: sa.Connection, named: IO[bytes]) -> None:
     named.writelines(" ".join(map(str, row)).encode() + b"\n" for row in connection.execute(ordered))
 
 
-def _add_files(writer: Writer, made: Made, sha256: str, mime: str, state: str) -> None:
+def _add_files(writer: ArchiveWriter, made: BackupSummary, sha256: str, mime: str, state: str) -> None:
     without_copies = mime == images.PDF or state == AttachmentState.UNJUDGED
-    for kind in [Kind.ORIGINAL] if without_copies else Kind:
+    for kind in [Rendition.ORIGINAL] if without_copies else Rendition:
         name = f"files/{kind}/{sha256}"
         try:
             with storage.here().open(kind, sha256) as stream:
@@ -118,5 +120,5 @@ def _add_files(writer: Writer, made: Made, sha256: str, mime: str, state: str) -
             made.unsound.append(f"{name} missing")
             continue
         made.files += 1
-        if kind == Kind.ORIGINAL and written != sha256:
+        if kind == Rendition.ORIGINAL and written != sha256:
             made.unsound.append(f"{name} changed")

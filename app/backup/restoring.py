@@ -14,13 +14,13 @@ import sqlalchemy as sa
 from alembic.script import ScriptDirectory
 from flask import current_app
 
-from app.attachments.kinds import Kind
+from app.attachments.kinds import Rendition
 from app.audit import service as audit
 from app.audit.tags import Tag
 from app.backup import archive, keys, rows, seal
-from app.backup.archive import Checked
+from app.backup.archive import SealedManifest
 from app.core import restoration, sealing, space, storage
-from app.core.commands import Refused
+from app.core.commands import CommandError
 from app.core.db import db
 from app.core.storage.spool import BLOCK_BYTES
 from app.core.transaction import transaction
@@ -39,7 +39,7 @@ class Trust:
 
 
 @dataclass
-class Restored:
+class RestoreSummary:
     """What came back; `keys_missing` when citizens' names and numbers cannot be read yet."""
 
     rows: int = 0
@@ -47,8 +47,8 @@ class Restored:
     keys_missing: tuple[str, ...] = ()
 
 
-def restore(source: Path, trust: Trust, tick: Callable[[], None] = lambda: None) -> Restored:
-    """Restore a file into the configured database and storage; raise Refused, leaving nothing behind.
+def restore(source: Path, trust: Trust, tick: Callable[[], None] = lambda: None) -> RestoreSummary:
+    """Restore a file into the configured database and storage; raise CommandError, leaving nothing behind.
 
     The rows come into the schema they were saved from, which is then brought up to date like any older installation.
     What was restored is marked until `restoration.end`. What was checked is what comes: the file is opened once, and
@@ -58,7 +58,7 @@ def restore(source: Path, trust: Trust, tick: Callable[[], None] = lambda: None)
         return _restore(file, sums, trust, tick)
 
 
-def _restore(file: IO[bytes], sums: IO[bytes], trust: Trust, tick: Callable[[], None]) -> Restored:
+def _restore(file: IO[bytes], sums: IO[bytes], trust: Trust, tick: Callable[[], None]) -> RestoreSummary:
     checked = archive.check(file, sums)
     _check_trust(checked, trust)
     _check_schema(checked.manifest["revision"])
@@ -74,8 +74,10 @@ def _restore(file: IO[bytes], sums: IO[bytes], trust: Trust, tick: Callable[[], 
     return restored
 
 
-def _bring(members: Members, checked: Checked, passphrase: str | None, tick: Callable[[], None]) -> Restored:
-    restored, manifest = Restored(), checked.manifest
+def _bring(
+    members: Members, checked: SealedManifest, passphrase: str | None, tick: Callable[[], None]
+) -> RestoreSummary:
+    restored, manifest = RestoreSummary(), checked.manifest
     _unseal(members, passphrase)
     flask_migrate.upgrade(directory=_migrations(), revision=manifest["revision"])
     with rows.writing() as connection:
@@ -96,17 +98,21 @@ def _bring(members: Members, checked: Checked, passphrase: str | None, tick: Cal
     return restored
 
 
-def _check_trust(checked: Checked, trust: Trust) -> None:
-    """Raise Refused for a file of which nothing proves that it is ours, unless that is what was asked for."""
+def _check_trust(checked: SealedManifest, trust: Trust) -> None:
+    """Raise CommandError for a file of which nothing proves that it is ours, unless that is what was asked for."""
     its_seal = checked.manifest.get("seal")
     if trust.fingerprint is not None:
         if not hmac.compare_digest(trust.fingerprint.encode(), checked.fingerprint.encode()):
-            raise Refused(Words("备份的指纹不符，文件不是当时备份的那一个。", "The backup has another fingerprint."))
+            raise CommandError(
+                Words("备份的指纹不符，文件不是当时备份的那一个。", "The backup has another fingerprint.")
+            )
     elif trust.passphrase is not None and its_seal is not None:
         if not seal.opens(trust.passphrase, checked.sealed, its_seal):
-            raise Refused(Words("口令不对，或备份被改动过。", "This is another passphrase, or the backup was changed."))
+            raise CommandError(
+                Words("口令不对，或备份被改动过。", "This is another passphrase, or the backup was changed.")
+            )
     elif not trust.unverified:
-        raise Refused(
+        raise CommandError(
             Words(
                 "无法证明备份没有被改动：请给出备份时的口令（--passphrase-file）或备份时打印的指纹（--fingerprint）；"
                 "旧版本的备份没有封印，确信来源可靠时用 --unverified，审计中会写明。",
@@ -138,7 +144,7 @@ def _clear(*, keep_key: bool) -> None:
         tables.drop_all(connection)
     db.engine.dispose()
     kept = storage.here()
-    for kind in Kind:
+    for kind in Rendition:
         for key in list(kept.keys(kind)):
             kept.delete(kind, key)
     if not keep_key:
@@ -148,7 +154,7 @@ def _clear(*, keep_key: bool) -> None:
 def _check_schema(revision: str) -> None:
     known = {script.revision for script in ScriptDirectory(_migrations()).walk_revisions()}
     if revision not in known:
-        raise Refused(
+        raise CommandError(
             Words(
                 "备份的数据库版本（{}）比本程序新，请先升级程序。",
                 "The backup was made by a newer version of Gezhi: upgrade the program first.",
@@ -158,12 +164,12 @@ def _check_schema(revision: str) -> None:
 
 def _check_empty() -> None:
     if sa.inspect(db.engine).get_table_names():
-        raise Refused(
+        raise CommandError(
             Words("目标数据库不是空的，请恢复到新的数据库。", "The database is not empty: restore into a new one.")
         )
     kept = storage.here()
-    if any(next(kept.keys(kind), None) for kind in Kind):
-        raise Refused(Words("目标附件文件夹不是空的，请换一个。", "The storage is not empty: choose another."))
+    if any(next(kept.keys(kind), None) for kind in Rendition):
+        raise CommandError(Words("目标附件文件夹不是空的，请换一个。", "The storage is not empty: choose another."))
 
 
 def _check_room(file: IO[bytes]) -> None:
@@ -184,7 +190,9 @@ def _unseal(members: Members, passphrase: str | None) -> None:
         return
     text = keys.unseal(found[0], passphrase)
     if keys.ours() not in (None, text):
-        raise Refused(Words("数据文件夹中已有另一把密钥，请换一个数据文件夹。", "The data folder holds another key."))
+        raise CommandError(
+            Words("数据文件夹中已有另一把密钥，请换一个数据文件夹。", "The data folder holds another key.")
+        )
     if keys.ours() is None:
         keys.keep(text)
 
@@ -194,7 +202,7 @@ def _load(connection: sa.Connection, manifest: Any, name: str, stream: IO[bytes]
     about = manifest["tables"][table]
     count = rows.load(connection, table, about["columns"], about["rows"], stream)
     if count != about["rows"]:
-        raise Refused(
+        raise CommandError(
             Words("表 {} 应有 {} 行，备份中有 {} 行。", "The backup lacks rows of {}.").format(
                 table, about["rows"], count
             )
@@ -207,11 +215,11 @@ def _put(name: str, stream: IO[bytes], unsound: list[Any]) -> None:
     _, kind, key = name.split("/")
     kept = storage.here()
     with kept.spool.received(iter(lambda: stream.read(BLOCK_BYTES), b"")) as waiting:
-        if kind == Kind.ORIGINAL and waiting.sha256 != key and f"{name} changed" not in unsound:
-            raise Refused(
+        if kind == Rendition.ORIGINAL and waiting.sha256 != key and f"{name} changed" not in unsound:
+            raise CommandError(
                 Words("备份中的附件 {} 与其哈希不符。", "The file {} of the backup does not fit its hash.").format(key)
             )
-        kept.put(Kind(kind), key, waiting.path)
+        kept.put(Rendition(kind), key, waiting.path)
 
 
 def _migrations() -> str:

@@ -18,7 +18,7 @@ from sqlalchemy.exc import StatementError
 from sqlalchemy.types import NullType, TypeEngine
 
 from app.core import space
-from app.core.commands import Refused
+from app.core.commands import CommandError
 from app.core.db import db, take_time
 from app.core.types import UtcDateTime
 from workflows.words import Words
@@ -111,13 +111,13 @@ def dump(connection: sa.Connection, table: sa.Table, target: IO[bytes]) -> int:
 
 
 def load(connection: sa.Connection, name: str, columns: Columns, most: int, source: IO[bytes]) -> int:
-    """Replace a table's rows by the lines of a file, at most so many; return how many. Raises Refused."""
+    """Replace a table's rows by the lines of a file, at most so many; return how many. Raises CommandError."""
     try:
         return _load(connection, name, columns, most, source)
     except _UNREADABLE as error:
         if space.is_full(error):
             raise space.StorageFull from error
-        raise Refused(
+        raise CommandError(
             Words("备份中表 {} 的内容无法读入。", "Rows of {} in the backup cannot be taken in.").format(name)
         ) from error
 
@@ -154,7 +154,7 @@ def _batches(unpacked: gzip.GzipFile) -> Iterator[list[bytes]]:
 
 
 def check_columns(connection: sa.Connection, given: Mapping[str, Columns]) -> None:
-    """Compare the tables and columns of a backup with those of the database made for it; raise Refused naming one."""
+    """Compare the tables and columns of a backup with the database made for it; raise CommandError naming one."""
     found = sa.inspect(connection)
     wanted = {
         name: {column["name"] for column in found.get_columns(name)}
@@ -164,7 +164,7 @@ def check_columns(connection: sa.Connection, given: Mapping[str, Columns]) -> No
     named = {name: {column for column, _ in columns} for name, columns in given.items()}
     wrong = next((name for name in sorted({*wanted, *named}) if wanted.get(name) != named.get(name)), None)
     if wrong:
-        raise Refused(
+        raise CommandError(
             Words("备份中表 {} 缺少或与本系统不符。", "The table {} of the backup is missing or not ours.").format(
                 wrong
             )

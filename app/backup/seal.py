@@ -18,7 +18,7 @@ def made(passphrase: str, body: bytes) -> Mapping[str, Any]:
 
 
 def opens(passphrase: str, body: bytes, seal: Mapping[str, Any]) -> bool:
-    """Tell whether a seal was made with this passphrase over these bytes; raise Refused for one of another shape."""
+    """Tell whether a seal was made with this passphrase over these bytes; raise CommandError for another shape."""
     salt, cost, mac = keys.parts(seal, "mac")
     return hmac.compare_digest(_mac(keys.derived(passphrase, salt, cost), body), mac)
 

@@ -27,7 +27,7 @@ _LISTED = tuple(getattr(Case, name) for name in COLUMNS)
 
 
 @dataclass(frozen=True)
-class Looked:
+class SecondLook:
     """What a supervisor found at a second look."""
 
     solved: bool
@@ -36,12 +36,12 @@ class Looked:
 
 
 @dataclass(frozen=True)
-class Drawn:
+class AuditCase:
     """A closing that was drawn: the case, why, and what was found since."""
 
     case: Row[Any]
     reasons: tuple[AuditRule, ...]
-    looked: Looked | None
+    looked: SecondLook | None
 
     @property
     def finding(self) -> str:
@@ -58,14 +58,14 @@ class Sample:
     first: date
     last: date
     closings: int
-    drawn: tuple[Drawn, ...]
+    drawn: tuple[AuditCase, ...]
 
     @property
-    def waiting(self) -> tuple[Drawn, ...]:
+    def waiting(self) -> tuple[AuditCase, ...]:
         """Return those at which nobody has looked yet."""
         return self.narrowed(WAITING)
 
-    def narrowed(self, finding: str | None = None, rule: str | None = None) -> tuple[Drawn, ...]:
+    def narrowed(self, finding: str | None = None, rule: str | None = None) -> tuple[AuditCase, ...]:
         """Return those with one finding, or drawn by one rule, or both."""
         return tuple(
             one
@@ -74,13 +74,13 @@ class Sample:
         )
 
 
-def page(drawn: Sequence[Drawn], after: Key | None, most: int) -> tuple[Sequence[Drawn], Key | None]:
+def page(drawn: Sequence[AuditCase], after: Key | None, most: int) -> tuple[Sequence[AuditCase], Key | None]:
     """Return those that follow a place among closings drawn, the latest first, and the place of the page after."""
     rest = [one for one in drawn if after is None or _key(one) < after]
     return rest[:most], _key(rest[most - 1]) if len(rest) > most else None
 
 
-def _key(one: Drawn) -> Key:
+def _key(one: AuditCase) -> Key:
     return one.case.closed_at, one.case.case_id
 
 
@@ -105,7 +105,7 @@ def sample(person: Person, county: AuditRules, day: date | None = None) -> Sampl
     drawn = [(row, county.drawn_by(_closing(row, minutes))) for row in cases]
     chosen = [(row, reasons) for row, reasons in drawn if reasons]
     looked = _looked([row.case_id for row, _ in chosen])
-    found = tuple(Drawn(row, reasons, looked.get(row.case_id)) for row, reasons in chosen)
+    found = tuple(AuditCase(row, reasons, looked.get(row.case_id)) for row, reasons in chosen)
     return Sample(first, last, len(cases), found)
 
 
@@ -147,7 +147,7 @@ def _minutes(conditions: Sequence[ColumnElement[bool]]) -> dict[UUID, int]:
     return {row.case_id: int((row.done_at - row.signed_at).total_seconds() // 60) for row in rows}
 
 
-def _looked(case_ids: Sequence[UUID]) -> dict[UUID, Looked]:
+def _looked(case_ids: Sequence[UUID]) -> dict[UUID, SecondLook]:
     """Return the last word of a supervisor on each case since its last closing."""
     said = (
         select(CaseStep.case_id, CaseStep.data, CaseStep.actor_name, CaseStep.at)
@@ -160,4 +160,6 @@ def _looked(case_ids: Sequence[UUID]) -> dict[UUID, Looked]:
         .order_by(CaseStep.case_id, CaseStep.seq)
     )
     rows = db.session.execute(said)
-    return {row.case_id: Looked(bool(timeline.said(row.data).get("solved")), row.actor_name, row.at) for row in rows}
+    return {
+        row.case_id: SecondLook(bool(timeline.said(row.data).get("solved")), row.actor_name, row.at) for row in rows
+    }

@@ -7,13 +7,13 @@ from typing import Any
 
 from flask import url_for
 
-from app.board.queries import NO_CLASS, ClassCount, Day, GridCount, today
+from app.board.queries import NO_CLASS, ClassCount, DayCount, GridCount, today
 from app.catalogue import queries as catalogue_queries
 from app.frame.language import t
 from app.grids.tree import GridNode
 
 
-def day(counted: Day) -> dict[str, Any]:
+def day(counted: DayCount) -> dict[str, Any]:
     """Write what a day brought."""
     on = counted.day.isoformat()
     closed = {"closed_from": on, "closed_to": on}

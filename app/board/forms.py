@@ -14,8 +14,8 @@ from app.cases.views import actions_for
 from app.core import letters
 from app.core.errors import Invalid
 from app.core.permissions import Person
+from app.core.schemas import BoundedInteger as Number
 from app.core.schemas import Schema, Text
-from app.core.schemas import Whole as Number
 from app.desk.words import GRADES
 from workflows.case_terms import CaseAction
 from workflows.words import Words

@@ -36,7 +36,7 @@ _LISTED = tuple(getattr(Case, name) for name in COLUMNS)
 
 
 @dataclass(frozen=True)
-class Day:
+class DayCount:
     """What one day brought."""
 
     day: date
@@ -66,7 +66,7 @@ class GridCount:
 
 
 @dataclass(frozen=True)
-class Page:
+class CountedPage:
     """Rows of some cases, how many there are in all, and where the next page begins."""
 
     items: Sequence[Row[Any]]
@@ -114,14 +114,14 @@ def glance(person: Person, names: Iterable[str]) -> dict[str, int]:
     return dict(zip(wanted, counts, strict=True))
 
 
-def trend(person: Person, days: int) -> list[Day]:
+def trend(person: Person, days: int) -> list[DayCount]:
     """Count reports, closings and forced closings of each of the last days, today included."""
     last = today()
     first = last - timedelta(days=days - 1)
     reported = _by_day(person, Case.reported_at, first, last)
     closed = _by_day(person, Case.closed_at, first, last)
     every = (first + timedelta(days=number) for number in range(days))
-    return [Day(day, reported[day][0], closed[day][0] - closed[day][1], closed[day][1]) for day in every]
+    return [DayCount(day, reported[day][0], closed[day][0] - closed[day][1], closed[day][1]) for day in every]
 
 
 def classes(person: Person, days: int) -> list[ClassCount]:
@@ -179,7 +179,7 @@ def level_for(person: Person, levels: Iterable[Level]) -> Level:
     return next((level for level in most if tallied[level] > 1), last)
 
 
-def page(person: Person, filters: Mapping[str, Any], after: tuple[datetime, UUID] | None, limit: int) -> Page:
+def page(person: Person, filters: Mapping[str, Any], after: tuple[datetime, UUID] | None, limit: int) -> CountedPage:
     """Return the cases behind a figure, the latest changed first, and how many there are."""
     chosen = [visible_to(person), *_conditions(filters)]
     total = db.session.scalar(select(func.count()).select_from(Case).where(*chosen)) or 0
@@ -188,7 +188,7 @@ def page(person: Person, filters: Mapping[str, Any], after: tuple[datetime, UUID
     ordered = listed.order_by(Case.changed_at.desc(), Case.case_id.desc()).limit(limit + 1)
     rows = db.session.execute(ordered).all()
     last = rows[limit - 1] if len(rows) > limit else None
-    return Page(rows[:limit], total, (last.changed_at, last.case_id) if last else None)
+    return CountedPage(rows[:limit], total, (last.changed_at, last.case_id) if last else None)
 
 
 def _conditions(filters: Mapping[str, Any]) -> list[Condition]:

@@ -42,7 +42,7 @@ class Distance:
 
 
 @dataclass(frozen=True)
-class Photo:
+class EvidencePhoto:
     """A photo that a step named: when it was taken, and how far away, if that is known."""
 
     attachment_id: UUID
@@ -53,7 +53,7 @@ class Photo:
 
 
 @dataclass(frozen=True)
-class Checked:
+class SpotCheck:
     """When somebody looked whether it is done, and how far away."""
 
     at: datetime
@@ -66,7 +66,7 @@ class Checked:
 
 
 @dataclass(frozen=True)
-class Said:
+class Verdict:
     """What a supervisor or a caller back found: solved or not, and the note beside it."""
 
     at: datetime
@@ -77,7 +77,7 @@ class Said:
 
 
 @dataclass(frozen=True)
-class Result:
+class DepartmentResult:
     """What a department says it did."""
 
     at: datetime
@@ -91,12 +91,12 @@ class Review:
     """One case with its evidence."""
 
     whole: Whole
-    photos: Mapping[Purpose, list[Photo]]
-    checks: list[Checked]
-    said: list[Said]
+    photos: Mapping[Purpose, list[EvidencePhoto]]
+    checks: list[SpotCheck]
+    said: list[Verdict]
     moments: list[tuple[Words, datetime]]
     proof: Proof
-    results: list[Result]
+    results: list[DepartmentResult]
     steps: list[StepWords]
     on_map: OnMap | None
     over: bool
@@ -123,21 +123,21 @@ def review(case_id: UUID, person: Person) -> Review:
     )
 
 
-def _photos(places: "_Places", named: Iterable[Attachment]) -> dict[Purpose, list[Photo]]:
-    found: dict[Purpose, list[Photo]] = {purpose: [] for purpose in SIDE_BY_SIDE}
+def _photos(places: "_CasePlaces", named: Iterable[Attachment]) -> dict[Purpose, list[EvidencePhoto]]:
+    found: dict[Purpose, list[EvidencePhoto]] = {purpose: [] for purpose in SIDE_BY_SIDE}
     for one in named:
         if one.purpose in found:
             place = (one.lon, one.lat) if one.lon is not None and one.lat is not None else None
             here = one.state == AttachmentState.STORED
             unjudged = one.state == AttachmentState.UNJUDGED
-            photo = Photo(one.attachment_id, here, unjudged, one.taken_at, places.to(place))
+            photo = EvidencePhoto(one.attachment_id, here, unjudged, one.taken_at, places.to(place))
             found[Purpose.of(one.purpose)].append(photo)
     return found
 
 
-def _checked(whole: Whole, places: "_Places", step: CaseStep) -> Checked:
+def _checked(whole: Whole, places: "_CasePlaces", step: CaseStep) -> SpotCheck:
     data: Mapping[str, Any] = timeline.said(step.data)
-    return Checked(
+    return SpotCheck(
         at=step.counts_at,
         by=step.actor_name,
         label=words(whole, step.action),
@@ -148,19 +148,21 @@ def _checked(whole: Whole, places: "_Places", step: CaseStep) -> Checked:
     )
 
 
-def _said(whole: Whole, steps: Iterable[CaseStep]) -> list[Said]:
+def _said(whole: Whole, steps: Iterable[CaseStep]) -> list[Verdict]:
     asked = [(step, timeline.said(step.data)) for step in steps if step.action in _ASKED]
     return [
-        Said(step.at, step.actor_name, words(whole, step.action), bool(data.get("solved")), data.get("note") or "")
+        Verdict(step.at, step.actor_name, words(whole, step.action), bool(data.get("solved")), data.get("note") or "")
         for step, data in asked
     ]
 
 
-def _results(steps: Iterable[CaseStep]) -> list[Result]:
+def _results(steps: Iterable[CaseStep]) -> list[DepartmentResult]:
     """Return what departments wrote when they were done, the newest first."""
     done = [(step, timeline.said(step.data)) for step in steps if step.action == CaseAction.FINISH]
     told = [
-        Result(step.at, step.actor_name, directory().name_of(step.on_behalf_of) if step.on_behalf_of else None, text)
+        DepartmentResult(
+            step.at, step.actor_name, directory().name_of(step.on_behalf_of) if step.on_behalf_of else None, text
+        )
         for step, data in done
         if (text := data.get("result"))
     ]
@@ -168,7 +170,7 @@ def _results(steps: Iterable[CaseStep]) -> list[Result]:
 
 
 @dataclass(frozen=True)
-class _Places:
+class _CasePlaces:
     """Where the report was made, as its step has it sealed; and where the case lies now, if that was corrected."""
 
     reported: Point | None  # None once the step was erased by rule, and where it named only a grid
@@ -183,12 +185,12 @@ class _Places:
         return Distance(near, far, self.erased)
 
 
-def _places(whole: Whole, steps: Iterable[CaseStep]) -> _Places:
+def _places(whole: Whole, steps: Iterable[CaseStep]) -> _CasePlaces:
     first = next(step for step in steps if step.action == CaseAction.REPORT)
     reported, case = _place_in(first), whole.case
     now = (case.lon, case.lat) if case.lon is not None and case.lat is not None else None
     same = reported is not None and now is not None and distance_m(*reported, *now) < SAME_PLACE_M
-    return _Places(reported, None if same else now, first.data is None)
+    return _CasePlaces(reported, None if same else now, first.data is None)
 
 
 def _place_in(step: CaseStep) -> Point | None:

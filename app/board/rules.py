@@ -26,7 +26,7 @@ from marshmallow import fields, post_load, validate, validates_schema
 
 from app.catalogue.documents import EXAMPLE
 from app.core.errors import InvalidField
-from app.core.schemas import Schema, Text, Whole
+from app.core.schemas import BoundedInteger, Schema, Text
 from workflows.words import Words
 
 KIND = "audit"
@@ -100,7 +100,7 @@ class AuditRules:
 
 def load(document: Mapping[str, Any]) -> AuditRules:
     """Make the rules from a plain document; raise ValidationError naming each field that is wrong."""
-    data = _Document().load(document)[KIND]
+    data = _AuditDocument().load(document)[KIND]
     return AuditRules(data["days"].value, tuple(data["rules"]))
 
 
@@ -111,20 +111,22 @@ def _lot(case_id: UUID, day: date, rule: str) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class _Figure:
+class _SourcedNumber:
     value: int
     source: str
 
 
 def _figure(low: int, high: int, **options: Any) -> fields.Nested:
-    made = Schema.from_dict({"value": Whole(low, high, required=True), "source": Text(300, minimum=1, required=True)})
+    plain = Schema.from_dict(
+        {"value": BoundedInteger(low, high, required=True), "source": Text(300, minimum=1, required=True)}
+    )
 
-    class Figure(made):  # type: ignore[misc,valid-type]
+    class _NumberDocument(plain):  # type: ignore[misc,valid-type]
         @post_load
-        def make(self, data: dict[str, Any], **_: Any) -> _Figure:
-            return _Figure(**data)
+        def make(self, data: dict[str, Any], **_: Any) -> _SourcedNumber:
+            return _SourcedNumber(**data)
 
-    return fields.Nested(Figure, **options)
+    return fields.Nested(_NumberDocument, **options)
 
 
 def _codes() -> fields.List:
@@ -139,7 +141,7 @@ _ONLY_TRUE = validate.Equal(
 )
 
 
-class _WhenDocument(Schema):
+class _AuditWhenDocument(Schema):
     forced = fields.Boolean(validate=_ONLY_TRUE)
     self_fixed = fields.Boolean(validate=_ONLY_TRUE)
     minutes = _figure(0, MINUTES_MOST)
@@ -152,12 +154,12 @@ class _RuleDocument(Schema):
     zh = Text(30, minimum=1, required=True)
     en = Text(60, minimum=1, required=True)
     percent = _figure(0, 100, required=True)
-    when = fields.Nested(_WhenDocument, required=True)
+    when = fields.Nested(_AuditWhenDocument, required=True)
 
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> AuditRule:
         said = data["when"]
-        minutes: _Figure | None = said.get("minutes")
+        minutes: _SourcedNumber | None = said.get("minutes")
         when = When(
             forced=said.get("forced", False),
             self_fixed=said.get("self_fixed", False),
@@ -184,5 +186,5 @@ class _RulesDocument(Schema):
             raise InvalidField(Words("规则编码重复。", "Two rules have one code."), "rules")
 
 
-class _Document(Schema):
+class _AuditDocument(Schema):
     audit = fields.Nested(_RulesDocument, required=True)

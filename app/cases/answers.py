@@ -10,12 +10,12 @@ from app.attachments.queries import SIZES
 from app.cases import queries, views
 from app.cases.acts import places
 from app.cases.clocks import clocks
-from app.cases.errors import CaseNotFound, Refused
+from app.cases.errors import CaseConflict, CaseNotFound
 from app.cases.schemas import GRADES, SEQ_MOST, choice
 from app.core.hints import HintedMoment, HintedSchema
 from app.core.permissions import Person
-from app.core.schemas import Moment, Schema, Text, Whole, about
-from app.deadlines.limits import Kind
+from app.core.schemas import BoundedInteger, Moment, Schema, Text, about
+from app.deadlines.limits import TimeKind
 from app.grids.levels import Level
 from workflows.case_clocks import Stage
 from workflows.case_terms import AskKind, CaseAction, CaseSource, CaseState, Finding, TaskPart, TaskState
@@ -30,8 +30,10 @@ ACTED = {  # how a repeat is answered: who does not see the case any more is tol
 }
 
 
-class Named(Schema):
+class CodeNameOut(Schema):
     """A code and what people call it; classes in English too."""
+
+    component = "Named"
 
     code = fields.String(required=True)
     name = fields.String(required=True)
@@ -70,8 +72,8 @@ class TaskOut(Schema):
     round = fields.Integer(required=True)
     part = choice(*TaskPart, required=True)
     state = choice(*TaskState, required=True)
-    department = fields.Nested(Named, required=True, allow_none=True)
-    contractor = fields.Nested(Named, required=True, allow_none=True)
+    department = fields.Nested(CodeNameOut, required=True, allow_none=True)
+    contractor = fields.Nested(CodeNameOut, required=True, allow_none=True)
     handler_id = fields.UUID(required=True, allow_none=True)
     sent_at = fields.AwareDateTime(required=True)
     signed_at = fields.AwareDateTime(required=True, allow_none=True)
@@ -92,7 +94,7 @@ class ClockOut(Schema):
     task = fields.Integer(required=True, allow_none=True)
     answerable = fields.String(required=True)
     limit = fields.Integer(required=True)
-    limit_kind = choice(*Kind, required=True)
+    limit_kind = choice(*TimeKind, required=True)
     started_at = fields.AwareDateTime(required=True)
     warn_at = fields.AwareDateTime(required=True)
     due_at = fields.AwareDateTime(required=True)
@@ -125,12 +127,12 @@ class SummaryOut(Schema):
     seq = fields.Integer(required=True)
     source = choice(*CaseSource, required=True)
     external_no = fields.String(required=True, allow_none=True)
-    grid = fields.Nested(Named, required=True)
-    class_ = fields.Nested(Named, data_key="class", attribute="class", required=True, allow_none=True)
+    grid = fields.Nested(CodeNameOut, required=True)
+    class_ = fields.Nested(CodeNameOut, data_key="class", attribute="class", required=True, allow_none=True)
     condition = fields.Nested(FiledUnderOut, required=True, allow_none=True)
     level = choice(*Level, required=True)
     centre = fields.String(required=True)
-    lead = fields.Nested(Named, required=True, allow_none=True)
+    lead = fields.Nested(CodeNameOut, required=True, allow_none=True)
     place = choice(*places.KINDS, required=True, **about("有定位点，或只知在该网格内。A point, or only the grid."))
     lon = fields.Float(required=True, allow_none=True)
     lat = fields.Float(required=True, allow_none=True)
@@ -178,7 +180,7 @@ class OwnStepOut(Schema):
     step = fields.Nested(StepRef, required=True)
 
 
-class ListIn(Schema):
+class CaseListIn(Schema):
     """Filters and page of a list."""
 
     queue = Text(40, minimum=1, **about("待办名称，见 /queues。A queue of `/queues`."))
@@ -190,11 +192,13 @@ class ListIn(Schema):
     due_before = Moment()
     text = Text(60, minimum=1, **about("描述、地址、编号中的文字。Words of description, address or number."))
     cursor = Text(400, **about("上一页的 next_cursor。That of the page before."))
-    limit = Whole(1, PAGE_MOST, strict=False, load_default=50)
+    limit = BoundedInteger(1, PAGE_MOST, strict=False, load_default=50)
 
 
-class ListOut(Schema):
+class CaseListOut(Schema):
     """A page of cases."""
+
+    component = "ListOut"
 
     items = fields.List(fields.Nested(SummaryOut), required=True)
     next_cursor = fields.String(required=True, allow_none=True)
@@ -221,7 +225,9 @@ class StepIn(HintedSchema):
 
     op_id = fields.UUID(required=True, **about("发送前生成；重发时不变。Made before sending, kept when sent again."))
     action = Text(40, minimum=1, required=True)
-    seen = Whole(0, SEQ_MOST, allow_none=True, **about("所看到的案件 seq。The `seq` of the case as it was seen."))
+    seen = BoundedInteger(
+        0, SEQ_MOST, allow_none=True, **about("所看到的案件 seq。The `seq` of the case as it was seen.")
+    )
     data = fields.Dict(keys=Text(60), load_default=dict, **about("随 action 而定的内容。What the action takes."))
     phone_at = HintedMoment("手机上办理的时间。When the phone says it was done.")
     phone_now = HintedMoment("手机此刻的时间。What time the phone has now.")
@@ -233,7 +239,7 @@ class ActorOut(Schema):
     person_id = fields.UUID(required=True, allow_none=True)
     name = fields.String(required=True)
     name_en = fields.String(required=True)
-    on_behalf_of = fields.Nested(Named, required=True, allow_none=True)
+    on_behalf_of = fields.Nested(CodeNameOut, required=True, allow_none=True)
 
 
 class FileOut(Schema):
@@ -284,7 +290,7 @@ def with_fresh_case(person: Person) -> Iterator[None]:
     """Give a refused act the case as it is now, so that the caller can look and decide again."""
     try:
         yield
-    except Refused as refused:
+    except CaseConflict as refused:
         try:
             seen = queries.whole(refused.case_id, person)
         except CaseNotFound:

@@ -7,7 +7,7 @@ from flask import Response, send_file
 
 from app.attachments import queries as attachments
 from app.cases import queries, service, views
-from app.cases.answers import CaseOut, ListIn, ListOut, QueuesOut, SizeIn, StepIn, StepsOut, with_fresh_case
+from app.cases.answers import CaseListIn, CaseListOut, CaseOut, QueuesOut, SizeIn, StepIn, StepsOut, with_fresh_case
 from app.cases.summaries import summaries
 from app.core import paging
 from app.core.errors import NotFound
@@ -22,8 +22,8 @@ _KEPT = "private, max-age=0, must-revalidate"  # asked about each time: a desk i
 
 @bp.get("/cases")
 @needs(Permission.CASE_READ)
-@bp.arguments(ListIn, location="query")
-@bp.response(200, ListOut)
+@bp.arguments(CaseListIn, location="query")
+@bp.response(200, CaseListOut)
 def list_cases(filters: dict[str, Any]) -> Response:
     """可见的案件，最近变化的在前。List the cases one may see, the latest changed first."""
     cursor, limit = filters.pop("cursor", None), filters.pop("limit")

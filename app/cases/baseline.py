@@ -42,7 +42,7 @@ def lay(turn: Turn) -> None:
     turn.as_found = {name: getattr(turn.case, name) for name in named if name not in ("seq", "hash")}
 
 
-def _rows(table: owned.Owned, case_id: UUID) -> list[Any]:
+def _rows(table: owned.OwnTable, case_id: UUID) -> list[Any]:
     chosen = select(table.model).where(table.model.case_id == case_id)
     if table is owned.FILES:  # what no step has named is its sender's alone
         chosen = chosen.where(table.model.step.is_not(None))

@@ -3,16 +3,16 @@
 from types import MappingProxyType
 
 from app.cases.acts.facts import facts
-from app.cases.procedure import Table
+from app.cases.procedure import RuleTable
 from workflows import case as machine
 
 # what depends on the data still to be given: the buttons hope for the best, the step asks again
 HOPEFUL = MappingProxyType({"target_is_open": True, "candidate_may_check": True, "limit_within_case": True})
 
 
-def table() -> Table:
+def table() -> RuleTable:
     """Return the procedure, without rules."""
-    return Table(
+    return RuleTable(
         workflow=machine.CASE,
         facts=facts,
         rules={},

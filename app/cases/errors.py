@@ -21,7 +21,7 @@ class ActForbidden(Forbidden):
     en = "You may not take this step: hand it to somebody who may."
 
 
-class Refused(Conflict):
+class CaseConflict(Conflict):
     """此刻不能这样办理，请刷新后按给出的操作办理。"""
 
     en = "This cannot be done now: reload the page and take one of the steps offered."
@@ -31,21 +31,21 @@ class Refused(Conflict):
         self.case_id = case_id
 
 
-class Stale(Refused):
+class Stale(CaseConflict):
     """案件在您查看之后已有变化，请看过最新情况再办理。"""
 
     code = "stale"
     en = "The case has changed since you looked at it: look at it as it is now, then act."
 
 
-class MoveNotAllowed(Refused):
+class MoveNotAllowed(CaseConflict):
     """案件当前状态下不能这样办理，请刷新后按给出的操作办理。"""
 
     code = "move_not_allowed"
     en = "The case is not at the point where this can be done: reload the page and take one of the steps offered."
 
 
-class OperationDiffers(Refused):
+class OperationDiffers(CaseConflict):
     """此操作编号已用于另一内容；如确需再次办理，请重新提交。"""
 
     code = "operation_differs"

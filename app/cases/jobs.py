@@ -9,14 +9,14 @@ from sqlalchemy.orm import aliased
 
 from app.cases import baseline, service
 from app.cases.acts import set_back
-from app.cases.errors import CaseNotFound, Refused
+from app.cases.errors import CaseConflict, CaseNotFound
 from app.cases.models import Case, CaseClock, CaseStep, CaseTask
 from app.cases.procedure import all_procedures
 from app.core import clock, space
 from app.core.db import db
 from app.core.errors import Problem
 from app.core.logs import log
-from app.core.outbox import Owed
+from app.core.outbox import ClaimedEffect
 from app.core.permissions import SYSTEM
 from app.core.transaction import transaction
 from workflows.case import OPEN
@@ -106,7 +106,7 @@ def _lay_baseline(case_id: UUID, seq: int) -> bool:
         return False
 
 
-def attach_arrived(owed: Owed) -> None:
+def attach_arrived(owed: ClaimedEffect) -> None:
     """Add a step for bytes that came after the step that named them."""
     payload = owed.payload
     mark = payload["sha256"] if payload.get("looked_at", True) else f"{payload['sha256']} not looked at"
@@ -115,7 +115,7 @@ def attach_arrived(owed: Owed) -> None:
     service.act(UUID(payload["case_id"]), CaseAction.ATTACH, SYSTEM, data, op_id)
 
 
-def file_lost(owed: Owed) -> None:
+def file_lost(owed: ClaimedEffect) -> None:
     """Add a step for bytes that a step had named and that could not be used, or never came."""
     attachment_id = UUID(owed.payload["attachment_id"])
     op_id = uuid5(attachment_id, f"outbox {owed.id}")  # it may be lost more than once
@@ -134,7 +134,7 @@ def _step(case_id: UUID, action: CaseAction, data: dict[str, Any], mark: str) ->
     try:
         with transaction():
             return service.act(case_id, action, SYSTEM, data, uuid5(case_id, mark)).created
-    except (Refused, CaseNotFound):
+    except (CaseConflict, CaseNotFound):
         return False
     except Problem as problem:
         log.error("timer.failed", case_id=str(case_id), action=action, code=problem.code)

@@ -17,7 +17,7 @@ Rows = dict[str, dict[str, Values]]  # by table and, in it, by the rest of the k
 
 
 @dataclass(frozen=True)
-class Owned:
+class OwnTable:
     """One table: which columns make the key within a case, and which a step writes down."""
 
     model: type[Any]
@@ -58,8 +58,8 @@ class Owned:
         return values
 
 
-TASKS, CLOCKS, LINKS, FILES = (Owned(model) for model in (CaseTask, CaseClock, CaseLink, Attachment))
-TABLES: Mapping[str, Owned] = {owned.name: owned for owned in (TASKS, CLOCKS, LINKS, FILES)}
+TASKS, CLOCKS, LINKS, FILES = (OwnTable(model) for model in (CaseTask, CaseClock, CaseLink, Attachment))
+TABLES: Mapping[str, OwnTable] = {owned.name: owned for owned in (TASKS, CLOCKS, LINKS, FILES)}
 ENTIRE = frozenset({LINKS.name, FILES.name})  # written down whole whenever a step touches them, the others by column
 
 

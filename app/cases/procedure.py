@@ -46,7 +46,7 @@ class Procedure(Protocol):
 
 
 @dataclass
-class Table:
+class RuleTable:
     """A procedure whose rules the rooms enter one by one."""
 
     workflow: Workflow[Any]

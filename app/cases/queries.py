@@ -29,7 +29,7 @@ _LISTED = tuple(getattr(Case, name) for name in COLUMNS)
 
 
 @dataclass(frozen=True)
-class Page:
+class CasePage:
     """Rows of some cases, and where the next page begins."""
 
     items: Sequence[Row[Any]]
@@ -75,7 +75,7 @@ def page(
     filters: Mapping[str, Any],
     after: tuple[datetime, UUID] | None,
     limit: int,
-) -> Page:
+) -> CasePage:
     """Return cases the person sees, the latest changed first."""
     statement = select(*_LISTED).where(visible_to(person), *conditions(person, filters))
     if after:
@@ -83,7 +83,7 @@ def page(
     ordered = statement.order_by(Case.changed_at.desc(), Case.case_id.desc()).limit(limit + 1)
     rows = db.session.execute(ordered).all()
     more = rows[limit - 1] if len(rows) > limit else None
-    return Page(rows[:limit], (more.changed_at, more.case_id) if more else None)
+    return CasePage(rows[:limit], (more.changed_at, more.case_id) if more else None)
 
 
 def conditions(person: Person, filters: Mapping[str, Any]) -> list[ColumnElement[bool]]:

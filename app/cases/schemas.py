@@ -7,7 +7,7 @@ from marshmallow import fields, post_load, pre_load, validate, validates_schema
 
 from app.core.errors import InvalidField
 from app.core.hints import HintedSchema, HintedTexts, HintedWhole, HintedWord
-from app.core.schemas import Degrees, Moment, Schema, Text, Whole, about
+from app.core.schemas import BoundedInteger, Degrees, Moment, Schema, Text, about
 from app.grids.coordinates import Crs, to_wgs84
 from workflows.words import Words
 
@@ -81,7 +81,8 @@ def either_point_or_grid(data: Mapping[str, Any]) -> None:
 def _tasks() -> fields.List:
     """Return a list of distinct tasks: what is named twice is still done again once."""
     return fields.List(
-        Whole(1, TASKS_MOST), validate=[validate.Length(max=20, error=Words("最多 20 个。", "At most 20.")), _distinct]
+        BoundedInteger(1, TASKS_MOST),
+        validate=[validate.Length(max=20, error=Words("最多 20 个。", "At most 20.")), _distinct],
     )
 
 
@@ -97,7 +98,7 @@ class ActData(HintedSchema):
     note = Text(500)
     attachments = uuids()
     originals = camera_hashes()
-    task = Whole(1, TASKS_MOST)
+    task = BoundedInteger(1, TASKS_MOST)
 
 
 class PlaceData(ActData):
@@ -240,5 +241,5 @@ class CopyData(ActData):
 class ClockData(Schema):
     """A timer's step: which clock."""
 
-    clock = Whole(1, TASKS_MOST)
-    task = Whole(1, TASKS_MOST, allow_none=True)
+    clock = BoundedInteger(1, TASKS_MOST)
+    task = BoundedInteger(1, TASKS_MOST, allow_none=True)

@@ -65,7 +65,7 @@ class Phone:
 
 
 @dataclass(frozen=True)
-class Acted:
+class ActResult:
     """What came of an act: the case, the step, and whether it was new."""
 
     whole: Whole
@@ -83,7 +83,7 @@ def act(
     op_id: UUID,
     seen: int | None = None,
     phone: Phone = Phone(),
-) -> Acted:
+) -> ActResult:
     """Take one step of a case, inside a transaction; the same operation again answers with the step it made.
 
     Raises CaseNotFound, ActForbidden, Stale, MoveNotAllowed, OperationDiffers, DataMissing, Invalid.
@@ -123,7 +123,7 @@ def _lock(case_id: UUID, data: Mapping[str, Any]) -> tuple[Case | None, dict[UUI
     return case, {one: found for one, found in cases.items() if found is not None}
 
 
-def begin(values: Mapping[str, Any], person: Person, data: dict[str, Any], phone: Phone) -> Acted | None:
+def begin(values: Mapping[str, Any], person: Person, data: dict[str, Any], phone: Phone) -> ActResult | None:
     """Begin a case with what is known of it, inside a transaction; None when somebody was faster.
 
     The op_id of its first step is the case's own id.
@@ -153,7 +153,7 @@ def _insert(values: Mapping[str, Any], now: datetime) -> Case | None:
     return case
 
 
-def then(turn: Turn, action: str, data: Mapping[str, Any], op_id: UUID) -> Acted:
+def then(turn: Turn, action: str, data: Mapping[str, Any], op_id: UUID) -> ActResult:
     """Let another step of the same person follow in the same transaction; permission and machine are asked anew."""
     procedure = procedure_of(turn.case.workflow)
     asked = load(rule_of(turn.case.workflow, action), data)
@@ -200,7 +200,7 @@ def take(
     others: Mapping[UUID, Case] | None = None,
     *,
     last: bool = True,
-) -> Acted:
+) -> ActResult:
     """Let the machine decide, apply what follows and append the step. The case is locked and the request checked.
 
     A step inside another one is not the `last`: it is written with that one.
@@ -221,7 +221,7 @@ def take(
     return acted
 
 
-def _step(procedure: Procedure, turn: Turn, state: str, op_id: UUID, phone: Phone, rule: Rule) -> Acted:
+def _step(procedure: Procedure, turn: Turn, state: str, op_id: UUID, phone: Phone, rule: Rule) -> ActResult:
     asked_digest = timeline.asked_digest(turn.person, turn.action, turn.data)
     turn.state_from = "" if state == START else state
     before = timeline.Snapshot() if state == START else timeline.snapshot(turn)
@@ -237,7 +237,7 @@ def _step(procedure: Procedure, turn: Turn, state: str, op_id: UUID, phone: Phon
     turn.turned |= any(getattr(turn.case, name) != before.case.get(name) for name in ("state", "class_code", "lead"))
     step = timeline.append(turn, before, op_id, phone.at, asked_digest)
     events.publish(CaseStepped(turn, step.seq, taken.move.event))
-    return Acted(turn, step.seq, op_id, step.hash, created=True)
+    return ActResult(turn, step.seq, op_id, step.hash, created=True)
 
 
 def _write(turn: Turn) -> None:
@@ -269,7 +269,7 @@ def _may(whole: Whole, task: CaseTask | None) -> Any:
 
 def _repeated(
     whole: Whole, person: Person, sees: bool, op_id: UUID, action: str, ask: Callable[[], dict[str, Any]]
-) -> Acted | None:
+) -> ActResult | None:
     """Return what came of an operation the first time; whoever does not see the case knows of their own alone."""
     step = next((step for step in whole.past if step.op_id == op_id), None)
     if step is None or (step.actor_id != person.person_id and not sees):
@@ -277,7 +277,7 @@ def _repeated(
     asked = timeline.as_taken(step, ask)
     if asked is None or not timeline.is_same(step, person, action, asked):
         raise OperationDiffers(whole.case.case_id)
-    return Acted(whole, step.seq, op_id, step.hash, created=False)
+    return ActResult(whole, step.seq, op_id, step.hash, created=False)
 
 
 def _check_permission(procedure: Procedure, whole: Whole, person: Person, action: str, data: dict[str, Any]) -> None:

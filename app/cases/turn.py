@@ -13,7 +13,7 @@ from sqlalchemy import case as case_
 
 from app.attachments.models import Attachment, AttachmentState
 from app.cases.models import Case, CaseClock, CaseLink, CaseStep, CaseTask
-from app.cases.owned import Owned, Rows
+from app.cases.owned import OwnTable, Rows
 from app.core.db import db
 from app.core.permissions import Person
 from workflows.case_terms import TaskPart, TaskState
@@ -108,7 +108,7 @@ class Turn(Whole):
         mine = self.person.departments()
         return next((code for code in (task.department, task.contractor) if code in mine), None)
 
-    def wrote(self, owned: Owned, values: Mapping[str, Any]) -> None:
+    def wrote(self, owned: OwnTable, values: Mapping[str, Any]) -> None:
         """Note a row as it now stands in the database, for the step to say so."""
         rest = {name: values[name] for name in owned.columns if values[name] is not None}
         self.written.setdefault(owned.name, {})[owned.key_of(values)] = rest

@@ -12,7 +12,7 @@ from app.attachments.models import Attachment
 from app.cases.acts.facts import tasks_to_consider
 from app.cases.models import CaseClock, CaseStep, CaseTask
 from app.cases.procedure import procedure_of
-from app.cases.service import Acted
+from app.cases.service import ActResult
 from app.cases.standing import stands
 from app.cases.summaries import Names, summary
 from app.cases.timeline import told
@@ -60,7 +60,7 @@ def case_view(whole: Whole, person: Person) -> dict[str, Any]:
     }
 
 
-def acted_view(acted: Acted, person: Person, **beside: Any) -> dict[str, Any]:
+def acted_view(acted: ActResult, person: Person, **beside: Any) -> dict[str, Any]:
     """Return the case with the step that was made, and what stands beside it.
 
     Who repeats a step of a case that they do not see any more is told of that step alone, and nothing of what others

@@ -7,7 +7,7 @@ from flask import Response, request
 from app.catalogue import differences, files, listing, queries, service, telling
 from app.catalogue.naming import called_by
 from app.catalogue.rights import may_change
-from app.catalogue.schemas.forms import ExportIn, ListIn, VersionIn, VersionsIn, asked
+from app.catalogue.schemas.forms import DocumentListIn, ExportIn, VersionIn, VersionsIn, asked
 from app.catalogue.words import KINDS
 from app.core import clock
 from app.core.http import current_person, needs
@@ -22,7 +22,7 @@ bp = Pages("catalogue_admin", "app.catalogue", url_prefix="/admin/catalogue")
 @needs(Permission.CATALOGUE_IMPORT)
 def documents() -> Response:
     """List the documents."""
-    wanted = asked(ListIn(), request.args)
+    wanted = asked(DocumentListIn(), request.args)
     found = listing.listing(**wanted)
     return render(
         "catalogue/documents.html",

@@ -9,7 +9,7 @@ import json
 import zlib
 from collections.abc import Iterable, Iterator
 
-from app.catalogue.files import Upload
+from app.catalogue.files import UploadedFile
 from app.core.errors import Invalid
 
 LARGEST = 4 * 1_048_576  # bytes of all files together
@@ -31,14 +31,14 @@ class TooMuch(Invalid):
     en = "Too large or too many: at most 50 files and 4 MB at once."
 
 
-def pack(uploads: Iterable[Upload]) -> str:
+def pack(uploads: Iterable[UploadedFile]) -> str:
     """Write files as one word: their names and lengths on a line, then all that they hold."""
     found = list(uploads)
     head = json.dumps([[upload.name, len(upload.content)] for upload in found]).encode()
     return base64.b64encode(zlib.compress(b"\n".join([head, b"".join(upload.content for upload in found)]))).decode()
 
 
-def unpack(text: str) -> list[Upload]:
+def unpack(text: str) -> list[UploadedFile]:
     """Read what `pack` wrote; raise CarriedBroken."""
     try:
         reader = zlib.decompressobj()
@@ -51,14 +51,14 @@ def unpack(text: str) -> list[Upload]:
         raise CarriedBroken from error
 
 
-def _cut(head: list[tuple[str, int]], content: bytes) -> Iterator[Upload]:
+def _cut(head: list[tuple[str, int]], content: bytes) -> Iterator[UploadedFile]:
     place = 0
     for name, length in head:
-        yield Upload(str(name), content[place : place + length])
+        yield UploadedFile(str(name), content[place : place + length])
         place += length
 
 
-def within_bounds(uploads: Iterable[Upload]) -> list[Upload]:
+def within_bounds(uploads: Iterable[UploadedFile]) -> list[UploadedFile]:
     """Return the files; raise TooMuch."""
     found = list(uploads)
     if len(found) > FILES_MOST or sum(len(upload.content) for upload in found) > LARGEST:

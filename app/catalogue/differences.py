@@ -15,7 +15,7 @@ _TOLD_BY_PARTS = frozenset(("evidence",))  # figures of several numbers: only wh
 
 
 @dataclass(frozen=True)
-class Change:
+class DocumentChange:
     """One document that is new or says something else."""
 
     kind: str
@@ -42,7 +42,7 @@ class Change:
 class Difference:
     """Everything an import changes, and what the county should know about the result."""
 
-    changes: tuple[Change, ...]
+    changes: tuple[DocumentChange, ...]
     remarks: tuple[Words, ...] = ()
 
     def __bool__(self) -> bool:
@@ -60,13 +60,13 @@ class Difference:
 
 def compare(
     kind: str, code: str, old: Mapping[str, Any] | None, new: Mapping[str, Any], called: Called = nobody
-) -> Change | None:
+) -> DocumentChange | None:
     """Return how a document has changed; None if it says the same."""
     name = str(new.get("name", ""))
     if old is None:
-        return Change(kind, code, name, added=True)
+        return DocumentChange(kind, code, name, added=True)
     found = tuple(lines(old, new, called))
-    return Change(kind, code, name, added=False, lines=found) if found else None
+    return DocumentChange(kind, code, name, added=False, lines=found) if found else None
 
 
 def lines(old: Mapping[str, Any], new: Mapping[str, Any], called: Called = nobody) -> Iterator[Words]:

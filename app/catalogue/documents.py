@@ -41,7 +41,7 @@ _HOURS = {LimitKind.URGENT_MINUTES: "小时（昼夜连续）", LimitKind.WORK_M
 
 
 @dataclass(frozen=True, slots=True)
-class Limit:
+class LimitFigure:
     """An amount in minutes or days, as the kind says, and where the figure is from."""
 
     kind: LimitKind
@@ -57,9 +57,9 @@ class StageLimit:
     """The limits of one stage for classes that set none of their own."""
 
     stage: Stage
-    limits: Mapping[str, Limit] = field(default_factory=nothing)  # by area class
-    urgent: Limit | None = None
-    allowance: tuple[Limit, ...] = ()  # `case` only: what the centre's own steps add to the handle limit, by kind
+    limits: Mapping[str, LimitFigure] = field(default_factory=nothing)  # by area class
+    urgent: LimitFigure | None = None
+    allowance: tuple[LimitFigure, ...] = ()  # `case` only: what the centre's own steps add to the handle limit, by kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class Milestone:
     """What has to be reached on the way (停工, then 处罚, then 拆除), counted from the start of handling."""
 
     text: str
-    limit: Limit
+    limit: LimitFigure
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +79,11 @@ class Condition:
     closure: str
     source: str
     note: str = ""
-    limits: Mapping[str, Limit] = field(default_factory=nothing)  # by area class
-    urgent: Limit | None = None
+    limits: Mapping[str, LimitFigure] = field(default_factory=nothing)  # by area class
+    urgent: LimitFigure | None = None
     milestones: tuple[Milestone, ...] = ()
 
-    def limit(self, area_class: str | None) -> Limit | None:
+    def limit(self, area_class: str | None) -> LimitFigure | None:
         """Return the handle limit of an area class; the core's (A) where none is known or set."""
         return self.limits.get(area_class or "A", self.limits.get("A"))
 
@@ -140,7 +140,7 @@ class Grade:
     colour: str
     text: str
     lead: str
-    limit: Limit
+    limit: LimitFigure
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +148,7 @@ class LevelStep:
     """A level that tries in turn, for how long, and what follows when its time is over."""
 
     who: str
-    limit: Limit
+    limit: LimitFigure
     on_late: str  # next, supervise
 
 
@@ -156,7 +156,7 @@ class LevelStep:
 class FollowUp:
     """Visits after the end: how long after, how many."""
 
-    after: Limit
+    after: LimitFigure
     times: int
     source: str
 
@@ -182,13 +182,13 @@ class CaseClass:
     auto_dispatch: bool = False
     handle_starts: str = Stage.DISPATCH  # or SIGN
     first_level: str = "county"
-    reopen: Limit | None = None
+    reopen: LimitFigure | None = None
     readers: tuple[str, ...] = ()  # roles that may read a confidential class; empty: not confidential
     evidence: Evidence | None = None
     form: tuple[FormField, ...] = ()
     conditions: tuple[Condition, ...] = ()
     routes: tuple[Route, ...] = ()
-    stages: Mapping[Stage, Limit] = field(default_factory=nothing)
+    stages: Mapping[Stage, LimitFigure] = field(default_factory=nothing)
     grades: tuple[Grade, ...] = ()
     levels: tuple[LevelStep, ...] = ()
     follow_up: FollowUp | None = None

@@ -13,7 +13,7 @@ _STEP = re.compile(r"\[(?P<inner>[^\]]*)\]|(?P<name>[^.\[\]]+)")
 
 
 @dataclass(frozen=True)
-class Fault:
+class FileFault:
     """One thing that is wrong: in which file, where in words, by which path, and what to do."""
 
     file: str
@@ -22,18 +22,18 @@ class Fault:
     text: Words
 
 
-def faults(fields: Mapping[str, Faults]) -> list[Fault]:
+def faults(fields: Mapping[str, Faults]) -> list[FileFault]:
     """Return what a refusal names, in its order."""
     return list(_faults(fields))
 
 
-def _faults(fields: Mapping[str, Faults]) -> Iterator[Fault]:
+def _faults(fields: Mapping[str, Faults]) -> Iterator[FileFault]:
     for where, texts in fields.items():
         file, _, path = where.rpartition(": ")
         if not file and where.endswith((".yaml", ".yml")):
             file, path = where, ""
         for text in flat(texts):
-            yield Fault(file, _said(path), path, text)
+            yield FileFault(file, _said(path), path, text)
 
 
 def _said(path: str) -> Words:

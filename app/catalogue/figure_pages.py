@@ -13,7 +13,7 @@ from app.catalogue.files import DocumentRefused
 from app.catalogue.models import CatalogueVersion
 from app.catalogue.naming import called_by
 from app.catalogue.rights import may_change, require
-from app.catalogue.schemas.forms import ListIn, SourceIn, asked, sent
+from app.catalogue.schemas.forms import DocumentListIn, SourceIn, asked, sent
 from app.catalogue.words import KINDS
 from app.core.errors import Conflict, Invalid, Problem
 from app.core.http import current_person, needs
@@ -96,7 +96,7 @@ def settle(kind: str, code: str) -> Response:
 
 
 def _documents(status: int = 200, **more: Any) -> Response:
-    wanted = asked(ListIn(), request.args)
+    wanted = asked(DocumentListIn(), request.args)
     found = listing.listing(**{**wanted, "open_only": True})
     return render(
         "catalogue/figures.html",

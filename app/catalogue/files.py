@@ -50,7 +50,7 @@ class Document:
 
 
 @dataclass(frozen=True)
-class Upload:
+class UploadedFile:
     """A file that somebody sends: what it is called, and its bytes."""
 
     name: str
@@ -59,10 +59,10 @@ class Upload:
 
 def read(paths: Iterable[Path]) -> list[Document]:
     """Return the documents of files, and of the YAML files in folders; raise DocumentRefused naming file and field."""
-    return read_uploads(Upload(path.name, path.read_bytes()) for path in _files(paths))
+    return read_uploads(UploadedFile(path.name, path.read_bytes()) for path in _files(paths))
 
 
-def read_uploads(uploads: Iterable[Upload]) -> list[Document]:
+def read_uploads(uploads: Iterable[UploadedFile]) -> list[Document]:
     """Return the documents of files that were sent; raise DocumentRefused naming file and field."""
     found = [document for upload in uploads for document in _read_file(upload)]
     seen: dict[tuple[str, str], str] = {}
@@ -96,7 +96,7 @@ def _files(paths: Iterable[Path]) -> Iterator[Path]:
             raise _refused(str(path), Words("没有这个文件或文件夹。", "There is no such file or folder."))
 
 
-def _read_file(upload: Upload) -> list[Document]:
+def _read_file(upload: UploadedFile) -> list[Document]:
     try:
         data = read_yaml(upload.content)
     except Unreadable as error:

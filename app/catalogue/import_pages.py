@@ -7,9 +7,9 @@ from flask import Response, redirect, request, url_for
 
 from app.catalogue import carrying, service, uploaded
 from app.catalogue.faults import faults
-from app.catalogue.files import DocumentRefused, Upload
+from app.catalogue.files import DocumentRefused, UploadedFile
 from app.catalogue.rights import require
-from app.catalogue.schemas.forms import ConfirmIn, ImportIn, sent
+from app.catalogue.schemas.forms import ImportConfirmIn, ImportIn, sent
 from app.core import clock
 from app.core.errors import Invalid, Problem
 from app.core.http import current_person, needs
@@ -21,7 +21,7 @@ bp = Pages("catalogue_import", "app.catalogue", url_prefix="/admin/catalogue/imp
 BODY_MOST = carrying.LARGEST * 3  # a preview carries its files along
 
 
-class FileMissing(Invalid):
+class ImportFilesMissing(Invalid):
     """请选择要导入的文件。"""
 
     code = "file_missing"
@@ -65,7 +65,7 @@ def preview() -> Response:
 def confirm() -> Response:
     """Import what was shown."""
     try:
-        given = sent(ConfirmIn(), request.form)
+        given = sent(ImportConfirmIn(), request.form)
         uploads = carrying.unpack(given["carried"])
         documents = uploaded.read(uploads)
         moment, note = _moment(given.get("valid_from")), given.get("note", "")
@@ -80,7 +80,7 @@ def confirm() -> Response:
     return led
 
 
-def _preview(uploads: list[Upload], given: dict[str, Any], status: int = 200, **more: Any) -> Response:
+def _preview(uploads: list[UploadedFile], given: dict[str, Any], status: int = 200, **more: Any) -> Response:
     moment = _moment(given.get("valid_from"))
     difference = service.compare(uploaded.read(uploads), valid_from=moment).difference
     carried = carrying.pack(uploads)
@@ -109,11 +109,11 @@ def _again(refused: Problem) -> Response:
     )
 
 
-def _uploads() -> list[Upload]:
+def _uploads() -> list[UploadedFile]:
     sent_files = [each for each in request.files.getlist("files") if each.filename]
     if not sent_files:
-        raise FileMissing.at("files", FileMissing.text)
-    found = (Upload((each.filename or "")[-carrying.NAME_MOST :], each.read()) for each in sent_files)
+        raise ImportFilesMissing.at("files", ImportFilesMissing.text)
+    found = (UploadedFile((each.filename or "")[-carrying.NAME_MOST :], each.read()) for each in sent_files)
     return carrying.within_bounds(found)
 
 

@@ -29,7 +29,7 @@ class DocumentUnknown(NotFound):
 
 
 @dataclass(frozen=True)
-class Listed:
+class DocumentEntry:
     """A document: what it is called, its version in force (None: none yet), those to come, its open figures."""
 
     kind: str
@@ -44,10 +44,10 @@ class Listed:
 
 
 @dataclass(frozen=True)
-class Listing:
+class DocumentPage:
     """Some documents, how many there are of each kind and major class, and the key after which the next page begins."""
 
-    items: Sequence[Listed]
+    items: Sequence[DocumentEntry]
     kinds: Mapping[str, int]
     majors: Mapping[str, int]
     total: int
@@ -56,7 +56,7 @@ class Listing:
 
 def listing(
     *, kind: str | None = None, major: str | None = None, text: str = "", open_only: bool = False, after: str = ""
-) -> Listing:
+) -> DocumentPage:
     """Return documents by kind and code; `open_only` leaves out those without figures to be set."""
     every = _every()
     found = [one for one in every if _fits(one, text, open_only)]
@@ -66,7 +66,7 @@ def listing(
     chosen = [one for one in of_kind if major in (None, one.major)]
     rest = [one for one in chosen if _key(one) > after] if after else chosen
     items = rest[:PAGE]
-    return Listing(items, kinds_found, majors, len(chosen), _key(items[-1]) if len(rest) > PAGE else None)
+    return DocumentPage(items, kinds_found, majors, len(chosen), _key(items[-1]) if len(rest) > PAGE else None)
 
 
 def history(kind: str, code: str) -> Sequence[CatalogueVersion]:
@@ -105,7 +105,7 @@ def name_in(kind: str, code: str, content: Mapping[str, Any]) -> Words:
     return Words(name, content.get("name_en", name)) if name else words.KINDS.get(kind, plain(code))
 
 
-def _every() -> list[Listed]:
+def _every() -> list[DocumentEntry]:
     of: dict[tuple[str, str], list[Any]] = {}
     for row in db.session.execute(select(*_COLUMNS).order_by(V.kind, V.code, V.valid_from, V.version)):
         of.setdefault((row.kind, row.code), []).append(row)
@@ -115,7 +115,9 @@ def _every() -> list[Listed]:
     return [_listed(key, of[key], now, catalogue, examples.get(key, 0)) for key in keys]
 
 
-def _listed(key: tuple[str, str], rows: list[Row[Any]], now: datetime, catalogue: Catalogue, examples: int) -> Listed:
+def _listed(
+    key: tuple[str, str], rows: list[Row[Any]], now: datetime, catalogue: Catalogue, examples: int
+) -> DocumentEntry:
     kind, code = key
     begun = [row for row in rows if row.valid_from <= now]
     made = catalogue.classes.get(code) if kind == "class" else catalogue.services.get(code)
@@ -126,10 +128,10 @@ def _listed(key: tuple[str, str], rows: list[Row[Any]], now: datetime, catalogue
     )
     major, offered = getattr(made, "major", ""), getattr(made, "offered", True)
     to_come = tuple(row for row in rows if row.valid_from > now)
-    return Listed(kind, code, called, major, offered, begun[-1] if begun else None, to_come, len(rows), examples)
+    return DocumentEntry(kind, code, called, major, offered, begun[-1] if begun else None, to_come, len(rows), examples)
 
 
-def _fits(one: Listed, text: str, open_only: bool) -> bool:
+def _fits(one: DocumentEntry, text: str, open_only: bool) -> bool:
     if open_only and not one.examples:
         return False
     wanted = text.strip().lower()
@@ -140,6 +142,6 @@ def _counted(found: list[str], order: Mapping[str, Any]) -> dict[str, int]:
     return {each: found.count(each) for each in order if each in found}
 
 
-def _key(one: Listed) -> str:
+def _key(one: DocumentEntry) -> str:
     order = list(words.KINDS)
     return f"{order.index(one.kind) if one.kind in order else len(order)}:{one.code}"

@@ -11,7 +11,7 @@ from typing import Any
 
 from app.catalogue.documents import (
     CaseClass,
-    Limit,
+    LimitFigure,
     LimitKind,
     Service,
     Setting,
@@ -19,14 +19,14 @@ from app.catalogue.documents import (
     Target,
     nothing,
 )
-from app.departments.kinds import Kind
+from app.departments.kinds import DepartmentKind
 from app.grids.levels import AreaClass
 from workflows.case_clocks import Stage
 from workflows.words import Words, listed
 
 TOWNSHIP = "township"  # in a route: the government of the township in which the case lies
 TOWNSHIP_TEAM = "township_team"  # in a route: its enforcement team
-_OF_TOWNSHIP = {TOWNSHIP: Kind.TOWNSHIP, TOWNSHIP_TEAM: Kind.ENFORCEMENT_TEAM}
+_OF_TOWNSHIP = {TOWNSHIP: DepartmentKind.TOWNSHIP, TOWNSHIP_TEAM: DepartmentKind.ENFORCEMENT_TEAM}
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ class Catalogue:
         area_class: str | None,
         stage: Stage | str,
         urgent: bool = False,
-    ) -> Limit | None:
+    ) -> LimitFigure | None:
         """Return how long a stage may last; None where nothing says so (no class or condition yet, for handling).
 
         Of an urgent case every limit in minutes runs through nights and holidays; where its own limit is in days, the
@@ -105,7 +105,7 @@ class Catalogue:
         return _urgent(own, default.urgent) if own else default.urgent or general
 
 
-def _urgent(limit: Limit | None, instead: Limit | None) -> Limit | None:
+def _urgent(limit: LimitFigure | None, instead: LimitFigure | None) -> LimitFigure | None:
     """Let a limit in minutes run day and night; put another in place of one in days."""
     if limit is None or limit.kind is LimitKind.URGENT_MINUTES:
         return limit
@@ -114,7 +114,7 @@ def _urgent(limit: Limit | None, instead: Limit | None) -> Limit | None:
     return instead or limit
 
 
-def _longer(limit: Limit | None, allowance: tuple[Limit, ...]) -> Limit | None:
+def _longer(limit: LimitFigure | None, allowance: tuple[LimitFigure, ...]) -> LimitFigure | None:
     if limit is None:
         return None
     more = next((each for each in allowance if each.kind is limit.kind), None)

@@ -25,7 +25,7 @@ V = CatalogueVersion
 
 
 @dataclass(frozen=True)
-class Whole:
+class CatalogueBody:
     """The catalogue as it is answered: the bytes, and the tag that changes with them."""
 
     tag: str
@@ -38,7 +38,7 @@ class _Shelf:
 
     starts: tuple[datetime, ...]
     made: dict[int, Catalogue] = field(default_factory=dict)
-    answers: dict[int, Whole] = field(default_factory=dict)
+    answers: dict[int, CatalogueBody] = field(default_factory=dict)
     earlier: dict[tuple[str, int], CaseClass] = field(default_factory=dict)
     examples: dict[int, Mapping[tuple[str, str], int]] = field(default_factory=dict)
 
@@ -89,7 +89,7 @@ def class_at(code: str, version: int | None) -> CaseClass | None:
     return shelf.earlier[code, version]
 
 
-def whole_now() -> Whole:
+def whole_now() -> CatalogueBody:
     """Return the answer for those who keep the catalogue offline, made once per revision and stretch of time."""
     shelf = _shelf.get()
     stretch = shelf.stretch(None)
@@ -97,7 +97,7 @@ def whole_now() -> Whole:
         version = f"{_shelf.number()}-{stretch}"
         text = json.dumps(whole(_catalogue(shelf, None), version), ensure_ascii=False, separators=(",", ":"))
         body = text.encode()
-        shelf.answers[stretch] = Whole(f"catalogue-{hashlib.sha256(body).hexdigest()[:32]}", body)
+        shelf.answers[stretch] = CatalogueBody(f"catalogue-{hashlib.sha256(body).hexdigest()[:32]}", body)
     return shelf.answers[stretch]
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from app.audit import service as audit
 from app.audit.tags import Tag
 from app.catalogue import differences, figures, files, kinds, lookups, queries
-from app.catalogue.differences import Change, Difference
+from app.catalogue.differences import Difference, DocumentChange
 from app.catalogue.figures import Decision
 from app.catalogue.files import Document, DocumentRefused
 from app.catalogue.models import CatalogueDocument, CatalogueVersion
@@ -156,9 +156,9 @@ def export(kind: str | None = None, code: str | None = None, at: datetime | None
 
 def _differences(
     documents: Sequence[Document], moment: datetime, called: Called
-) -> tuple[tuple[Change, ...], tuple[Document, ...]]:
+) -> tuple[tuple[DocumentChange, ...], tuple[Document, ...]]:
     rows = {(row.kind, row.code): row for row in queries.in_force(moment)}
-    changes: list[Change] = []
+    changes: list[DocumentChange] = []
     changed: list[Document] = []
     for document in documents:
         breathe()

@@ -40,7 +40,7 @@ _ORDER = (  # in which people read fields; those not named here follow by the al
 
 
 @dataclass(frozen=True)
-class Row:
+class DocumentRow:
     """One thing a document says: where, what, and by which source."""
 
     path: Path
@@ -55,7 +55,7 @@ class Block:
     """Rows that belong together."""
 
     title: Words
-    rows: tuple[Row, ...]
+    rows: tuple[DocumentRow, ...]
 
 
 def nobody(kind: str, code: str) -> None:
@@ -161,7 +161,7 @@ def blocks(content: Mapping[str, Any], called: Called = nobody) -> list[Block]:
     """Say a whole document."""
     called = also_by(called, content)
     inner = content.get("audit") if set(content) == {"audit"} else content
-    top: list[Row] = []
+    top: list[DocumentRow] = []
     found: list[Block] = []
     lead: Path = ("audit",) if inner is not content else ()
     for field, value in _ordered(inner or {}):
@@ -202,7 +202,7 @@ def _condition(condition: Mapping[str, Any]) -> Words:
     return Words("立案条件 {}：{}", "Filing condition {}: {}").format(number, text)
 
 
-def _rows(path: Path, label: Words, value: Any, field: str, called: Called) -> Iterator[Row]:
+def _rows(path: Path, label: Words, value: Any, field: str, called: Called) -> Iterator[DocumentRow]:
     if _is_plain(value) or is_figure(value) or (field == "routes" and isinstance(value, Mapping)):
         yield _row(path, label, value, field, called)
         return
@@ -225,20 +225,20 @@ def _same(limits: Mapping[str, Any]) -> bool:
     return len(found) > 1 and all(one == found[0] for one in found) and found[0].get("source") != EXAMPLE
 
 
-def _own_source(path: Path, value: Mapping[str, Any]) -> Row:
-    return Row(path, Words("来源", "Source"), source_of(value), None, value["source"] == EXAMPLE)
+def _own_source(path: Path, value: Mapping[str, Any]) -> DocumentRow:
+    return DocumentRow(path, Words("来源", "Source"), source_of(value), None, value["source"] == EXAMPLE)
 
 
 def _row(
     path: Path, label: Words, value: Any, field: str, called: Called, content: Mapping[str, Any] | None = None
-) -> Row:
+) -> DocumentRow:
     if is_figure(value):
-        return Row(path, label, said(value, field, called), source_of(value), value["source"] == EXAMPLE)
+        return DocumentRow(path, label, said(value, field, called), source_of(value), value["source"] == EXAMPLE)
     if field == "source" and content is not None:
-        return Row(path[:-1], label, source_of(content), None, value == EXAMPLE)
+        return DocumentRow(path[:-1], label, source_of(content), None, value == EXAMPLE)
     if field == "routes":
-        return Row(path, label, _route(value, called))
-    return Row(path, label, said(value, field, called, str(path[-2]) if len(path) > 1 else ""))
+        return DocumentRow(path, label, _route(value, called))
+    return DocumentRow(path, label, said(value, field, called, str(path[-2]) if len(path) > 1 else ""))
 
 
 def _route(route: Mapping[str, Any], called: Called) -> Words:

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from app.catalogue import files
-from app.catalogue.files import Document, DocumentRefused, Upload
+from app.catalogue.files import Document, DocumentRefused, UploadedFile
 from app.catalogue.reading import TOO_MUCH
-from app.core.apart import Apart, Died
+from app.core.apart import Apart, ProcessDied
 from app.core.errors import Busy
 from app.core.transaction import breathe
 from app.frame.forms import flat
@@ -20,12 +20,12 @@ _apart = Apart("app.catalogue.uploaded", 1, MEMORY_BYTES, CPU_SECONDS, WAIT_SECO
 _COSTLY = {"": [TOO_MUCH]}
 
 
-def read(uploads: Sequence[Upload]) -> list[Document]:
+def read(uploads: Sequence[UploadedFile]) -> list[Document]:
     """Return the documents of files; raise DocumentRefused naming file and field, or Busy."""
     asked = [[upload.name, base64.b64encode(upload.content).decode()] for upload in uploads]
     try:
         told = _apart.ask({"uploads": asked})
-    except Died as died:
+    except ProcessDied as died:
         raise (DocumentRefused(fields=_COSTLY) if died.of_its_own_doing else Busy()) from died
     if "refused" in told:
         raise DocumentRefused(fields={where: [Words(*text) for text in texts] for where, texts in told["refused"]})
@@ -34,7 +34,7 @@ def read(uploads: Sequence[Upload]) -> list[Document]:
 
 def answer(question: dict[str, Any]) -> dict[str, Any]:
     """Be that process; contents are written as texts, for numbers in them may be larger than those between us."""
-    uploads = [Upload(name, base64.b64decode(content)) for name, content in question["uploads"]]
+    uploads = [UploadedFile(name, base64.b64decode(content)) for name, content in question["uploads"]]
     try:
         found = files.read_uploads(uploads)
     except DocumentRefused as refused:

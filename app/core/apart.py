@@ -35,7 +35,7 @@ NICENESS = 5  # beside those who answer people
 _HOME = Path(__file__).parents[2]
 
 
-class Died(Exception):
+class ProcessDied(Exception):
     """A process ended without an answer: it was killed, crashed, or ran out of time; by which signal, if by one."""
 
     def __init__(self, signal_number: int = 0) -> None:
@@ -58,7 +58,7 @@ class Apart:
         self._idle: defaultdict[int, list[Helper]] = defaultdict(list)  # by whose they are: a fork does not share them
 
     def ask(self, question: dict[str, Any]) -> dict[str, Any]:
-        """Return the answer; raise Died, or Busy when no turn came in time."""
+        """Return the answer; raise ProcessDied, or Busy when no turn came in time."""
         if not self._turns.acquire(timeout=TURN_SECONDS):
             raise Busy
         try:
@@ -74,7 +74,7 @@ class Apart:
         answer = helper.ask(question)
         idle.append(helper)
         if "died" in answer:
-            raise Died(answer["died"])
+            raise ProcessDied(answer["died"])
         return answer
 
 
@@ -103,13 +103,13 @@ class Helper:
         return self._process.poll() is None
 
     def ask(self, question: dict[str, Any]) -> dict[str, Any]:
-        """Return the answer; end the process and raise Died if none comes."""
+        """Return the answer; end the process and raise ProcessDied if none comes."""
         try:
             self._line.sendall(orjson.dumps(question) + b"\n")
             answer = orjson.loads(self._answers.readline())
         except (OSError, ValueError) as error:
             self._end()
-            raise Died from error
+            raise ProcessDied from error
         except BaseException:  # whoever asked is gone: the answer must not reach the next one
             self._end()
             raise

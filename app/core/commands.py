@@ -9,7 +9,7 @@ import click
 from workflows.words import Words
 
 
-class Refused(click.ClickException):
+class CommandError(click.ClickException):
     """Something the operator has to put right: one clear sentence instead of a traceback, exit code 1."""
 
     def __init__(self, text: Words) -> None:

@@ -40,7 +40,7 @@ def no_text() -> Malformed:
     return Malformed(_LETTERS)
 
 
-class _Body:
+class _CountedBody:
     """A request's body; one that ended early or was cut up wrongly is a BodyCut, whatever its server says of it.
 
     Some servers say that a body ends where the connection does: so it is counted.
@@ -158,4 +158,4 @@ class Request(flask.Request):
     @cached_property
     def stream(self) -> Any:
         """The body, with every way in which reading it may fail turned into a refusal."""
-        return _Body(super().stream, self.content_length)
+        return _CountedBody(super().stream, self.content_length)

@@ -40,7 +40,7 @@ bp = Blueprint("health", description="运行状况 Running it")
 
 
 @dataclass(frozen=True)
-class Part:
+class PartStatus:
     """How one part fares: its status, a word for machines, and a figure where there is one."""
 
     status: str
@@ -75,10 +75,10 @@ class NotReady(Problem):
     en = "The system cannot serve just now: whoever runs it looks at the parts."
 
 
-_checks: dict[str, Callable[[], Part]] = {}
+_checks: dict[str, Callable[[], PartStatus]] = {}
 
 
-def check(name: str, look: Callable[[], Part]) -> None:
+def check(name: str, look: Callable[[], PartStatus]) -> None:
     """Enter a further part; rooms do so in `wiring`. It may read the database."""
     _checks[name] = look
 
@@ -115,7 +115,7 @@ def read_metrics() -> Response:
     return Response(metrics.text(), content_type=TEXT)
 
 
-def look() -> dict[str, Part]:
+def look() -> dict[str, PartStatus]:
     """Look at every part; what needs a database that does not answer is not asked."""
     found = {"database": _database(), "disk": _disk(), "storage": _storage(), **_redis()}
     if found["database"].status == FAILED:
@@ -125,7 +125,7 @@ def look() -> dict[str, Part]:
             found[name] = ask()
         except SQLAlchemyError as error:
             log.error("health.failed", part=name, exc_info=error)
-            found[name] = Part(FAILED, "unreadable")
+            found[name] = PartStatus(FAILED, "unreadable")
     db.session.rollback()
     return found
 
@@ -137,77 +137,81 @@ def migrations(folder: str) -> tuple[frozenset[str], frozenset[str]]:
     return frozenset(scripts.get_heads()), frozenset(script.revision for script in scripts.walk_revisions())
 
 
-def _database() -> Part:
+def _database() -> PartStatus:
     newest, known = migrations(current_app.extensions["migrate"].directory)
     try:
         there = set(MigrationContext.configure(db.session.connection()).get_current_heads())
         if restoration.stage() is not None:
-            return Part(FAILED, "half_restored")
+            return PartStatus(FAILED, "half_restored")
     except SQLAlchemyError as error:
         db.session.rollback()
         log.error("health.failed", part="database", exc_info=error)
-        return Part(FAILED, "unreachable")
+        return PartStatus(FAILED, "unreachable")
     if there == newest:
-        return Part(OK)
+        return PartStatus(OK)
     # while an upgrade restarts one part after the other, the version before serves on the newer database
-    return Part(FAILED, "not_migrated") if there <= known else Part(DEGRADED, "newer")
+    return PartStatus(FAILED, "not_migrated") if there <= known else PartStatus(DEGRADED, "newer")
 
 
-def _disk() -> Part:
+def _disk() -> PartStatus:
     free = space.free_mb()
     if space.is_short():
-        return Part(FAILED, "full", free)
-    return Part(DEGRADED, "low", free) if free < current_app.config["DISK_WARN_MB"] else Part(OK, "free_mb", free)
+        return PartStatus(FAILED, "full", free)
+    return (
+        PartStatus(DEGRADED, "low", free)
+        if free < current_app.config["DISK_WARN_MB"]
+        else PartStatus(OK, "free_mb", free)
+    )
 
 
-def _storage() -> Part:
+def _storage() -> PartStatus:
     """Ask where photos are kept; without it people report and act, and photos wait on their phones."""
-    return Part(OK) if storage.here().answers() else Part(DEGRADED, "unreachable")
+    return PartStatus(OK) if storage.here().answers() else PartStatus(DEGRADED, "unreachable")
 
 
-def _redis() -> dict[str, Part]:
+def _redis() -> dict[str, PartStatus]:
     """Look at the doorbell and whoever listens to it; without either the scheduler's sweep does the work, later."""
     bell = doorbell.bell()
     if bell is None:
-        return {"redis": Part(OFF), "workers": Part(OFF)}
+        return {"redis": PartStatus(OFF), "workers": PartStatus(OFF)}
     if not bell.alive():
-        return {"redis": Part(DEGRADED, "silent"), "workers": Part(DEGRADED, "unknown")}
+        return {"redis": PartStatus(DEGRADED, "silent"), "workers": PartStatus(DEGRADED, "unknown")}
     try:
-        open_ = Part(DEGRADED, "open") if bell.is_open() else Part(OK)
+        open_ = PartStatus(DEGRADED, "open") if bell.is_open() else PartStatus(OK)
         return {"redis": open_, "workers": _workers(bell), "failed_jobs": _failed_jobs(bell)}
     except (RedisError, OSError):
-        return {"redis": Part(DEGRADED, "silent"), "workers": Part(DEGRADED, "unknown")}
+        return {"redis": PartStatus(DEGRADED, "silent"), "workers": PartStatus(DEGRADED, "unknown")}
 
 
-def _workers(bell: Doorbell) -> Part:
+def _workers(bell: Doorbell) -> PartStatus:
     number = len(Worker.all(queue=bell.queue, serializer=JSONSerializer))
-    return Part(OK if number else DEGRADED, "" if number else "none", number)
+    return PartStatus(OK if number else DEGRADED, "" if number else "none", number)
 
 
-def _failed_jobs(bell: Doorbell) -> Part:
+def _failed_jobs(bell: Doorbell) -> PartStatus:
     number = FailedJobRegistry(queue=bell.queue).count
-    return Part(DEGRADED if number else OK, "failed" if number else "", number)
+    return PartStatus(DEGRADED if number else OK, "failed" if number else "", number)
 
 
-def _scheduler() -> Part:
+def _scheduler() -> PartStatus:
     beat = db.session.get(Heartbeat, SCHEDULER, populate_existing=True)
     if beat is None:
-        return Part(DEGRADED, "never_seen")
+        return PartStatus(DEGRADED, "never_seen")
     silent = clock.now() - beat.at
     late = abs(silent) > SCHEDULER_SILENT  # a beat from a time to come is as good as none
-    return Part(DEGRADED if late else OK, "silent" if late else "", int(silent.total_seconds()))
+    return PartStatus(DEGRADED if late else OK, "silent" if late else "", int(silent.total_seconds()))
 
 
-def _time() -> Part:
+def _time() -> PartStatus:
     """Say by how many seconds the clock was ahead, until that time has come."""
     ahead = jobs.ran_ahead()
     figure = int(ahead.total_seconds())
-    return Part(DEGRADED, "ran_ahead", figure) if ahead > clock.DIFFER else Part(OK, "", figure)
+    return PartStatus(DEGRADED, "ran_ahead", figure) if ahead > clock.DIFFER else PartStatus(OK, "", figure)
 
 
-def _outbox() -> Part:
+def _outbox() -> PartStatus:
     number = outbox.owed(OWED_AFTER)
-    return Part(DEGRADED if number else OK, "owed" if number else "", number)
+    return PartStatus(DEGRADED if number else OK, "owed" if number else "", number)
 
 
 def _runs_this() -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, missing, post_load, validate
 
 from app.core import loading
-from app.core.schemas import Moment, Schema, Text, Whole
+from app.core.schemas import BoundedInteger, Moment, Schema, Text
 from workflows.words import Words
 
 UNFIT = Words("内容不可用。", "This cannot be used.")  # said to nobody: such a value is dropped
@@ -45,7 +45,7 @@ class HintedMoment(Hint, Moment):
         super().__init__(metadata=described(description))
 
 
-class HintedWhole(Hint, Whole):
+class HintedWhole(Hint, BoundedInteger):
     """A number that a device has measured."""
 
     def __init__(self, low: int, high: int, description: str) -> None:

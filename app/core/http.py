@@ -304,7 +304,7 @@ def _schema_name(schema: Any) -> str:
     found = resolve_schema_cls(schema)
     kind = found[0] if isinstance(found, list) else found
     room = kind.__module__.split(".")[1].capitalize()
-    return room + kind.__name__.removesuffix("Schema")
+    return room + (getattr(kind, "component", "") or kind.__name__.removesuffix("Schema"))
 
 
 def _begin() -> None:

@@ -22,7 +22,7 @@ def without_row_values(logger: WrappedLogger, name: str, event: EventDict) -> Ev
     return event
 
 
-class Lines(structlog.PrintLogger):
+class LineLogger(structlog.PrintLogger):
     """Write lines; one that finds no room is lost, and what it tells of goes on."""
 
     def msg(self, message: str) -> None:
@@ -44,6 +44,6 @@ def configure(level: str = "INFO") -> None:
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
-        logger_factory=lambda *names: Lines(sys.stderr),  # whatever standard error is at that moment
+        logger_factory=lambda *names: LineLogger(sys.stderr),  # whatever standard error is at that moment
         cache_logger_on_first_use=False,
     )

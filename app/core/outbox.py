@@ -45,7 +45,7 @@ class OutboxRow(db.Model):
 
 
 @dataclass(frozen=True)
-class Owed:
+class ClaimedEffect:
     """A claimed row as its effect sees it."""
 
     id: int
@@ -55,7 +55,7 @@ class Owed:
     attempts: int
 
 
-Effect = Callable[[Owed], None]
+Effect = Callable[[ClaimedEffect], None]
 _effects: dict[str, tuple[Effect, bool]] = {}
 _together: set[str] = set()
 
@@ -108,7 +108,7 @@ def tidy() -> None:
         session.execute(delete(OutboxRow).where(OutboxRow.done_at < clock.now() - KEPT))
 
 
-def _claim() -> list[Owed]:
+def _claim() -> list[ClaimedEffect]:
     now = clock.now()
     later = now + clock.DIFFER
     longest = case((OutboxRow.attempts <= QUICK_ATTEMPTS, later + LEASE), else_=later + LONGEST_WAIT)
@@ -128,10 +128,10 @@ def _claim() -> list[Owed]:
             .returning(OutboxRow.id, OutboxRow.topic, OutboxRow.key, OutboxRow.payload, OutboxRow.attempts)
             .execution_options(synchronize_session=False)
         )
-        return sorted((Owed(*row) for row in session.execute(claim)), key=lambda owed: owed.id)
+        return sorted((ClaimedEffect(*row) for row in session.execute(claim)), key=lambda owed: owed.id)
 
 
-def _settle_together(rows: list[Owed]) -> int:
+def _settle_together(rows: list[ClaimedEffect]) -> int:
     """Settle some rows in one transaction; if any fails, each on its own."""
     try:
         with transaction() as session:
@@ -155,7 +155,7 @@ def _mark_done(ids: list[int]) -> ReturningUpdate[int]:
     )
 
 
-def _settle(owed: Owed) -> bool:
+def _settle(owed: ClaimedEffect) -> bool:
     try:
         effect, outside = _effects[owed.topic]  # a topic of a newer version waits for a newer process
         if outside:
@@ -171,14 +171,14 @@ def _settle(owed: Owed) -> bool:
     return True
 
 
-def _batched(rows: Iterable[Owed], size: int) -> Iterator[list[Owed]]:
+def _batched(rows: Iterable[ClaimedEffect], size: int) -> Iterator[list[ClaimedEffect]]:
     """Cut rows into lists of at most `size`."""
     rest = iter(rows)
     while batch := list(islice(rest, size)):
         yield batch
 
 
-def _put_back(owed: Owed) -> None:
+def _put_back(owed: ClaimedEffect) -> None:
     wait = min(timedelta(seconds=2 ** min(owed.attempts, 20)), LONGEST_WAIT)
     with transaction(vital=True) as session:
         session.execute(

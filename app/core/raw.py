@@ -28,7 +28,7 @@ class Unread:
         return f"{type(self.value).__name__} {self.value!r:.60}"
 
 
-class Row(SimpleNamespace):
+class RawRow(SimpleNamespace):
     """The columns of one row by their names."""
 
     def unread(self) -> Iterator[tuple[str, Unread]]:
@@ -41,14 +41,14 @@ Wanted = Callable[[sa.Select[Any]], sa.Select[Any]]
 _BYTES = (sa.String, sa.JSON, sa.DateTime, sa.Uuid)  # read as bytes on SQLite: not all that stands there is a text
 
 
-def rows(columns: Iterable[sa.Column[Any]], wanted: Wanted) -> list[Row]:
+def rows(columns: Iterable[sa.Column[Any]], wanted: Wanted) -> list[RawRow]:
     """Read some columns of a table; `wanted` adds conditions, order and limit to the statement."""
     chosen = list(columns)
     sqlite = db.engine.dialect.name == "sqlite"
     statement = wanted(sa.select(*(_undecoded(each, sqlite).label(f"raw_{each.key}") for each in chosen)))
     readers = [(each.key, _reader(each, sqlite)) for each in chosen]
     found = db.session.execute(statement).all()
-    return [Row(**{name: read(value) for (name, read), value in zip(readers, row, strict=True)}) for row in found]
+    return [RawRow(**{name: read(value) for (name, read), value in zip(readers, row, strict=True)}) for row in found]
 
 
 def is_id(of: Any) -> sa.ColumnElement[bool]:
@@ -114,6 +114,6 @@ def _kinds(of: sa.Column[Any]) -> tuple[type, ...]:
     return (int, float) if kind is float else (datetime,) if kind is datetime else (kind,)
 
 
-def unread_in(found: Sequence[Row]) -> bool:
+def unread_in(found: Sequence[RawRow]) -> bool:
     """Tell whether anything in these rows could not be read."""
     return any(True for row in found for _ in row.unread())

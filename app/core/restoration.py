@@ -16,7 +16,7 @@ PART = "restore"
 MARK = "restore-unfinished"
 
 
-class Stage(StrEnum):
+class RestoreStage(StrEnum):
     """How far a restore is."""
 
     LOADING = "loading"  # rows and files are coming: what is there is a part
@@ -25,7 +25,7 @@ class Stage(StrEnum):
 
 def begin() -> None:
     """Mark the data folder."""
-    _note(Stage.LOADING)
+    _note(RestoreStage.LOADING)
 
 
 def enter(connection: Connection) -> None:
@@ -35,7 +35,7 @@ def enter(connection: Connection) -> None:
 
 def loaded() -> None:
     """Note that everything is there."""
-    _note(Stage.VERIFYING)
+    _note(RestoreStage.VERIFYING)
 
 
 def end() -> None:
@@ -49,14 +49,14 @@ def give_up() -> None:
     _mark().unlink(missing_ok=True)
 
 
-def stage() -> Stage | None:
+def stage() -> RestoreStage | None:
     """Return how far a restore is that has not ended; None where there is none."""
     try:
-        return Stage(_mark().read_text(encoding="utf-8"))
+        return RestoreStage(_mark().read_text(encoding="utf-8"))
     except FileNotFoundError:
-        return Stage.VERIFYING if _is_marked() else None
+        return RestoreStage.VERIFYING if _is_marked() else None
     except ValueError:  # broken off while it was being written
-        return Stage.LOADING
+        return RestoreStage.LOADING
 
 
 def _is_marked() -> bool:
@@ -70,7 +70,7 @@ def _is_marked() -> bool:
         db.session.rollback()
 
 
-def _note(stage: Stage) -> None:
+def _note(stage: RestoreStage) -> None:
     file = _mark()
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(stage, encoding="utf-8")

@@ -8,7 +8,7 @@ from sqlalchemy import ScalarSelect, String, cast, func, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.core.db import db
-from app.core.transaction import Writing, running
+from app.core.transaction import PendingWrites, running
 from app.core.types import Code
 
 T = TypeVar("T")
@@ -66,7 +66,7 @@ def raise_(what: str) -> None:
 
 
 def _being_changed(session: Session, what: str) -> bool:
-    writing: Writing | None = session.info.get("writing")
+    writing: PendingWrites | None = session.info.get("writing")
     return writing is not None and {"what": what} in writing.rows.get("revisions", ())
 
 

@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 from datetime import UTC
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 import marshmallow as ma
 from marshmallow import fields, validate
@@ -21,6 +21,7 @@ ONE_OF = Words("应为：{choices}。", "One of these: {choices}.")
 class Schema(ma.Schema):
     """Unknown fields are errors; what comes in keeps its order."""
 
+    component: ClassVar[str] = ""  # its name in the description behind the room's, where that is not the class's own
     error_messages = {  # noqa: RUF012 - marshmallow reads it so
         "unknown": Words("没有这个字段，请删除。", "There is no such field."),
         "type": Words("应为一个对象。", "This should be an object."),
@@ -108,12 +109,18 @@ class Telephone(Text):
             super()._validate(value)
 
 
-class Whole(fields.Integer):
+class BoundedInteger(fields.Integer):
     """An integer with bounds; in a query it comes as digits, so `strict=False` there."""
 
     def __init__(self, low: int, high: int, *, strict: bool = True, **options: Any) -> None:
         bounds = validate.Range(low, high, error=BETWEEN.format(low, high))
         super().__init__(strict=strict, validate=bounds, **options)
+
+
+class EnumChoice(fields.Enum[Any]):
+    """One of a list on a page."""
+
+    default_error_messages = {"unknown": Words("请从列表中选择。", "Please choose from the list.")}  # noqa: RUF012
 
 
 class Degrees(fields.Float):
@@ -154,7 +161,7 @@ class Moment(fields.AwareDateTime):
         return moment.astimezone(UTC)
 
 
-class Place(Schema):
+class PlaceIn(Schema):
     """Longitude and latitude in a named reference system."""
 
     lon = Degrees(180, required=True)

@@ -20,7 +20,7 @@ _BUSY_STATES = {"40001", "40P01", "55P03", "57014"}  # serialization, deadlock, 
 
 
 @dataclass
-class Writing:
+class PendingWrites:
     """What the running transaction has put off: rows until just before its commit, calls until after it."""
 
     rows: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
@@ -46,7 +46,7 @@ def transaction(*, vital: bool = False, unbounded: bool = False) -> Iterator[Ses
         raise RuntimeError("rows changed outside a transaction")
     session.commit()
     space.spare() if vital else space.demand()
-    writing = session.info["writing"] = Writing(limit_seconds=inf if unbounded else WRITE_LIMIT_SECONDS)
+    writing = session.info["writing"] = PendingWrites(limit_seconds=inf if unbounded else WRITE_LIMIT_SECONDS)
     try:
         connection = session.connection(execution_options={"gezhi_write": True})
         if unbounded:
@@ -68,7 +68,7 @@ def transaction(*, vital: bool = False, unbounded: bool = False) -> Iterator[Ses
         call()
 
 
-def _finish(session: Session, writing: Writing) -> None:
+def _finish(session: Session, writing: PendingWrites) -> None:
     for topic, flush in writing.flushes.items():
         flush(session, writing.rows[topic])
     if monotonic() - writing.began >= writing.limit_seconds:
@@ -85,9 +85,9 @@ def breathe() -> None:
         sleep(0)
 
 
-def running() -> Writing:
+def running() -> PendingWrites:
     """Return the running transaction; raise RuntimeError outside one."""
-    writing: Writing | None = db.session().info.get("writing")
+    writing: PendingWrites | None = db.session().info.get("writing")
     if writing is None:
         raise RuntimeError("outside a transaction")
     return writing

@@ -62,7 +62,7 @@ class Calendars:
 def load(document: Mapping[str, Any]) -> Calendars:
     """Make calendars from a plain document; raise CalendarsRefused naming each field that is wrong."""
     try:
-        data = _Document().load(document)
+        data = _CalendarsDocument().load(document)
         _unique(
             (each["code"] for each in data["calendars"]), "calendars", Words("日历编码重复", "Calendars with one code")
         )
@@ -229,7 +229,7 @@ class _Warning(_Strict):
     source = _text(200)
 
 
-class _Document(_Strict):
+class _CalendarsDocument(_Strict):
     version = fields.Integer(
         required=True,
         strict=True,

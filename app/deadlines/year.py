@@ -14,7 +14,7 @@ from app.deadlines.daytable import MINUTE, Hours
 from workflows.words import Words, plain
 
 
-class Kind(StrEnum):
+class DayKind(StrEnum):
     """Why a day is worked, or not."""
 
     WORK = "work"
@@ -25,30 +25,30 @@ class Kind(StrEnum):
     OPENED = "opened"
 
 
-SIGNS: Mapping[Kind, Words] = {
-    Kind.WORK: plain(""),
-    Kind.REST: Words("休", "off"),
-    Kind.HOLIDAY: Words("假", "hol"),
-    Kind.MAKEUP: Words("班", "on"),
-    Kind.CLOSED: Words("◆休", "◆off"),
-    Kind.OPENED: Words("◆班", "◆on"),
+SIGNS: Mapping[DayKind, Words] = {
+    DayKind.WORK: plain(""),
+    DayKind.REST: Words("休", "off"),
+    DayKind.HOLIDAY: Words("假", "hol"),
+    DayKind.MAKEUP: Words("班", "on"),
+    DayKind.CLOSED: Words("◆休", "◆off"),
+    DayKind.OPENED: Words("◆班", "◆on"),
 }
-CALLED: Mapping[Kind, Words] = {
-    Kind.WORK: Words("工作日", "Worked"),
-    Kind.REST: Words("休息日", "Day of rest"),
-    Kind.HOLIDAY: Words("法定节假日", "Statutory holiday"),
-    Kind.MAKEUP: Words("调休上班", "Make-up workday"),
-    Kind.CLOSED: Words("本县调整：不上班", "Set by the county: not worked"),
-    Kind.OPENED: Words("本县调整：上班", "Set by the county: worked"),
+CALLED: Mapping[DayKind, Words] = {
+    DayKind.WORK: Words("工作日", "Worked"),
+    DayKind.REST: Words("休息日", "Day of rest"),
+    DayKind.HOLIDAY: Words("法定节假日", "Statutory holiday"),
+    DayKind.MAKEUP: Words("调休上班", "Make-up workday"),
+    DayKind.CLOSED: Words("本县调整：不上班", "Set by the county: not worked"),
+    DayKind.OPENED: Words("本县调整：上班", "Set by the county: worked"),
 }
 
 
 @dataclass(frozen=True)
-class Day:
+class CalendarDay:
     """One day: why it is worked or not, and the holiday or reason behind it."""
 
     day: date
-    kind: Kind
+    kind: DayKind
     why: Words
 
 
@@ -57,7 +57,7 @@ class Month:
     """One month: its weeks from Monday, None outside the month; how many days are worked."""
 
     number: int
-    weeks: tuple[tuple[Day | None, ...], ...]
+    weeks: tuple[tuple[CalendarDay | None, ...], ...]
     worked: int
 
 
@@ -77,20 +77,22 @@ def _month(calendar: WorkingCalendar, year: int, number: int) -> Month:
     return Month(number, rows, sum(calendar.hours_on(day.day) is not None for day in _days(rows)))
 
 
-def _days(rows: Iterable[Iterable[Day | None]]) -> Iterable[Day]:
+def _days(rows: Iterable[Iterable[CalendarDay | None]]) -> Iterable[CalendarDay]:
     return (day for row in rows for day in row if day)
 
 
-def _day(calendar: WorkingCalendar, day: date) -> Day:
+def _day(calendar: WorkingCalendar, day: date) -> CalendarDay:
     override = calendar.overrides.get(day)
     if override:
-        return Day(day, Kind.OPENED if override.working else Kind.CLOSED, plain(override.reason))
+        return CalendarDay(day, DayKind.OPENED if override.working else DayKind.CLOSED, plain(override.reason))
     worked = calendar.hours_on(day) is not None
     if calendar.statutory and library_knows(day.year):
         named = chinese_calendar.workdays.get(day) if worked else chinese_calendar.holidays.get(day)
         if named:
-            return Day(day, Kind.MAKEUP if worked else Kind.HOLIDAY, Words(Holiday(named).chinese, str(named)))
-    return Day(day, Kind.WORK if worked else Kind.REST, plain(""))
+            return CalendarDay(
+                day, DayKind.MAKEUP if worked else DayKind.HOLIDAY, Words(Holiday(named).chinese, str(named))
+            )
+    return CalendarDay(day, DayKind.WORK if worked else DayKind.REST, plain(""))
 
 
 def _clock(moment: int) -> str:

@@ -9,7 +9,7 @@ import click
 from flask import current_app
 
 from app.core import clock, logs
-from app.core.commands import Refused, echo, progress_bar
+from app.core.commands import CommandError, echo, progress_bar
 from app.core.db import db
 from app.core.jobs import SCHEDULER, Heartbeat
 from app.demo import county, play, progress
@@ -68,7 +68,7 @@ def _make_county() -> None:
 def _refuse_beside_a_scheduler() -> None:
     beat = db.session.get(Heartbeat, SCHEDULER)
     if beat and clock.now() - beat.at < ALIVE:
-        raise Refused(
+        raise CommandError(
             Words(
                 "系统正在运行，其定时任务会打乱演练的时间；请先停止 gezhi up 再演练。",
                 "Gezhi is running, and its periodic work would disturb the play: stop gezhi up first.",
@@ -96,13 +96,13 @@ def _play(days: int, seed: int, broken_off: Progress | None) -> None:
         echo(text.format(len(played.refused)), played.refused[0][:200])
 
 
-def _resumed(broken_off: Progress) -> play.Played:
+def _resumed(broken_off: Progress) -> play.PlaySummary:
     """Play the days that are left."""
     end = datetime.fromisoformat(broken_off.end)
     return _shown(broken_off.days_left, broken_off.seed_of_rest, end, end=end)
 
 
-def _shown(days: int, seed: int | str, until: datetime, **more: Any) -> play.Played:
+def _shown(days: int, seed: int | str, until: datetime, **more: Any) -> play.PlaySummary:
     """Play the days, and show and keep how far it is."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     with progress_bar(Words("演练", "playing"), days, item_show_func=lambda said: said or "", width=30) as bar:

@@ -5,7 +5,7 @@ from typing import Any
 
 from app.demo.boundaries import facts
 from app.departments import service
-from app.departments.kinds import Kind
+from app.departments.kinds import DepartmentKind
 
 TOWN_CALENDAR = "town"  # water and power are worked for every day of the week
 OFFICE_CALENDAR = "office"
@@ -48,7 +48,7 @@ CODES = {
     "县开发区": "Z-DEVELOPMENT",
     "县综合行政执法队": "E-COUNTY",
 }
-_OF_TOWNSHIP = {Kind.TOWNSHIP: "T", Kind.ENFORCEMENT_TEAM: "E"}
+_OF_TOWNSHIP = {DepartmentKind.TOWNSHIP: "T", DepartmentKind.ENFORCEMENT_TEAM: "E"}
 _EVERY_DAY = frozenset({"Q-POWER", "Q-WATER"})
 # No contractor of the county is named in a source: these two are examples, and say so in their names.
 _CONTRACTORS = (("C-CLEANING", "示例环卫作业单位", "环卫作业单位"), ("C-UPKEEP", "示例市政养护单位", "市政养护单位"))
@@ -60,7 +60,7 @@ class DepartmentPlan:
 
     code: str
     name: str
-    kind: Kind
+    kind: DepartmentKind
     aliases: tuple[str, ...] = ()
     grid_code: str | None = None
 
@@ -75,7 +75,10 @@ def plans(county_facts: dict[str, Any] | None = None) -> tuple[DepartmentPlan, .
     given = county_facts or facts()
     townships = {township["name"]: township["code"] for township in given["townships"]}
     named = [_plan(row, townships) for row in given["departments"]]
-    return (*named, *(DepartmentPlan(code, name, Kind.CONTRACTOR, (alias,)) for code, name, alias in _CONTRACTORS))
+    return (
+        *named,
+        *(DepartmentPlan(code, name, DepartmentKind.CONTRACTOR, (alias,)) for code, name, alias in _CONTRACTORS),
+    )
 
 
 def make(wanted: tuple[DepartmentPlan, ...]) -> None:
@@ -87,7 +90,7 @@ def make(wanted: tuple[DepartmentPlan, ...]) -> None:
 
 
 def _plan(row: dict[str, Any], townships: dict[str, str]) -> DepartmentPlan:
-    name, kind, aliases = row["name"], Kind(row["kind"]), tuple(row["aliases"])
+    name, kind, aliases = row["name"], DepartmentKind(row["kind"]), tuple(row["aliases"])
     ground = next((code for township, code in townships.items() if name.startswith(township)), None)
     code = f"{_OF_TOWNSHIP[kind]}-{ground}" if ground else CODES[name]
     return DepartmentPlan(code, name, kind, aliases, ground)

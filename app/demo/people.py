@@ -11,7 +11,7 @@ from random import Random
 from uuid import UUID, uuid5
 
 from app.demo.departments import DepartmentPlan
-from app.departments.kinds import Kind
+from app.departments.kinds import DepartmentKind
 from app.grids.drafts import Draft
 from app.grids.levels import Duty, Level
 
@@ -80,10 +80,10 @@ def _desks(departments: Sequence[DepartmentPlan]) -> Iterator[_Post]:
     for number in (1, 2):
         yield _Post(f"housing{number}", (("department_desk", "department", HOUSING),))
         yield _Post(f"handler{number}", (("handler", "department", HOUSING),))
-    for number, contractor in enumerate((one for one in departments if one.kind is Kind.CONTRACTOR), 1):
+    for number, contractor in enumerate((one for one in departments if one.kind is DepartmentKind.CONTRACTOR), 1):
         yield _Post(f"contractor{number}", (("contractor", "department", contractor.code),))
     for one in departments:
-        if one.code in _WITHOUT_DESK or one.kind is Kind.CONTRACTOR:
+        if one.code in _WITHOUT_DESK or one.kind is DepartmentKind.CONTRACTOR:
             continue
         if one.code != HOUSING:
             yield _Post(f"desk-{one.code.lower()}", (("department_desk", "department", one.code),))
@@ -94,7 +94,7 @@ def _enforcement(departments: Sequence[DepartmentPlan]) -> Iterator[_Post]:
     yield _Post("legal1", (("legal_reviewer", "department", TEAM),))
     yield _Post("head1", (("enforcement_head", "department", TEAM),))
     for one in departments:
-        if one.kind is Kind.ENFORCEMENT_TEAM:
+        if one.kind is DepartmentKind.ENFORCEMENT_TEAM:
             for number in (1, 2):  # never alone: two officers take every step of the law
                 stem = "officer" if one.code == TEAM else f"officer-{_tail(one.grid_code or '')}-"
                 yield _Post(f"{stem}{number}", (("enforcement_officer", "department", one.code),))

@@ -32,7 +32,7 @@ Told = Callable[[datetime, int], None]
 
 
 @dataclass
-class Played:
+class PlaySummary:
     """What came of a play."""
 
     cases: int = 0
@@ -50,7 +50,7 @@ def play(
     end: datetime | None = None,
     told: Told = lambda *_: None,
     stories: Sequence[script.Story] = script.STORIES,
-) -> Played:
+) -> PlaySummary:
     """Play so many days up to a moment, by default now; `told(moment, cases)` hears of each day's end.
 
     The county must be made. Runs in a context of its own: requests must find no application context of a command.
@@ -69,11 +69,11 @@ class _Play:
             self.world = World()
         self.actors = Actors(app, self.world.everybody, days)
         self.photos = photos.draw()
-        self.played = Played(answers=self.actors.answers)
+        self.played = PlaySummary(answers=self.actors.answers)
         self.lives: list[Life] = []
         self._moments: list[tuple[datetime, int, Iterator[datetime] | None]] = []  # None: the timers
 
-    def run(self, told: Told) -> Played:
+    def run(self, told: Told) -> PlaySummary:
         self._enter_everything()
         heapq.heappush(self._moments, (self.start, -1, None))
         day = clock.local(self.start).date()
@@ -102,7 +102,7 @@ class _Play:
     def _count(self) -> int:
         return sum(bool(life.case) for life in self.lives)
 
-    def _summed_up(self) -> Played:
+    def _summed_up(self) -> PlaySummary:
         self.played.cases = self._count()
         self.played.steps = sum(life.taken for life in self.lives)
         self.played.refused = [life.refused for life in self.lives if life.refused]

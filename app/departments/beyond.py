@@ -7,7 +7,7 @@ from app.departments.queries import Entry
 from workflows.words import Words
 
 
-class Ground(Protocol):
+class Township(Protocol):
     """A township on the map."""
 
     @property
@@ -18,14 +18,14 @@ class Ground(Protocol):
     def path(self) -> str: ...
 
 
-Grounds = Callable[[], Iterable[Ground]]
+Townships = Callable[[], Iterable[Township]]
 Calendars = Callable[[], Mapping[str, str]]
 Leaning = Callable[[Entry], Iterable[Words]]
 _known: dict[str, Callable[[], object]] = {}
 _leaning: dict[str, Leaning] = {}
 
 
-def know(townships: Grounds, calendars: Calendars) -> None:
+def know(townships: Townships, calendars: Calendars) -> None:
     """Say where townships and calendars (their names by code) are looked up; called by the wiring."""
     _known.update(townships=townships, calendars=calendars)
 
@@ -35,7 +35,7 @@ def leaning_with(name: str, look: Leaning) -> None:
     _leaning[name] = look
 
 
-def townships() -> dict[str, Ground]:
+def townships() -> dict[str, Township]:
     """Return the townships of today by code."""
     return {one.code: one for one in _known["townships"]()}  # type: ignore[attr-defined]
 

@@ -5,7 +5,7 @@ from enum import StrEnum
 from workflows.words import Words
 
 
-class Kind(StrEnum):
+class DepartmentKind(StrEnum):
     """What sort of body it is; who may enforce follows from powers, not from this."""
 
     PARTY_ORGAN = "party_organ"  # 党委部门
@@ -38,13 +38,13 @@ class Kind(StrEnum):
 
 
 _WORDS = {
-    Kind.PARTY_ORGAN: Words("党委部门", "Party organs"),
-    Kind.COUNTY_BUREAU: Words("县直部门", "County bureaus"),
-    Kind.CITY_BRANCH: Words("市直分支机构", "City branches"),
-    Kind.TOWNSHIP: Words("乡镇", "Townships"),
-    Kind.ENTERPRISE: Words("企业", "Enterprises"),
-    Kind.CONTRACTOR: Words("作业单位", "Contractors"),
-    Kind.DEVELOPMENT_ZONE: Words("开发区", "Development zones"),
-    Kind.ENFORCEMENT_TEAM: Words("执法队", "Enforcement teams"),
+    DepartmentKind.PARTY_ORGAN: Words("党委部门", "Party organs"),
+    DepartmentKind.COUNTY_BUREAU: Words("县直部门", "County bureaus"),
+    DepartmentKind.CITY_BRANCH: Words("市直分支机构", "City branches"),
+    DepartmentKind.TOWNSHIP: Words("乡镇", "Townships"),
+    DepartmentKind.ENTERPRISE: Words("企业", "Enterprises"),
+    DepartmentKind.CONTRACTOR: Words("作业单位", "Contractors"),
+    DepartmentKind.DEVELOPMENT_ZONE: Words("开发区", "Development zones"),
+    DepartmentKind.ENFORCEMENT_TEAM: Words("执法队", "Enforcement teams"),
 }
-_CODE_ON = {Kind.TOWNSHIP: "T-", Kind.ENFORCEMENT_TEAM: "E-"}
+_CODE_ON = {DepartmentKind.TOWNSHIP: "T-", DepartmentKind.ENFORCEMENT_TEAM: "E-"}

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import db
 from app.core.types import Code, UtcDateTime
-from app.departments.kinds import Kind
+from app.departments.kinds import DepartmentKind
 
 
 class Department(db.Model):
@@ -24,7 +24,7 @@ class Department(db.Model):
     valid_to: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     __table_args__ = (
-        CheckConstraint(f"kind IN ({', '.join(repr(kind.value) for kind in Kind)})", name="kind"),
+        CheckConstraint(f"kind IN ({', '.join(repr(kind.value) for kind in DepartmentKind)})", name="kind"),
         CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="valid"),
     )
 

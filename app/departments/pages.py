@@ -11,8 +11,8 @@ from app.core.http import current_person, needs
 from app.core.permissions import Permission
 from app.core.transaction import transaction
 from app.departments import beyond, queries, service
-from app.departments.kinds import Kind
-from app.departments.schemas import AliasIn, ChangeIn, EstablishIn, SearchIn
+from app.departments.kinds import DepartmentKind
+from app.departments.schemas import AliasIn, DepartmentChangeIn, DepartmentSearchIn, EstablishIn
 from app.frame import forms
 from app.frame.pages import Pages, render
 from workflows.words import Words
@@ -37,9 +37,9 @@ DONE = {
 def departments() -> Response:
     """List departments by kind; those that have ended apart."""
     try:
-        asked = forms.read(SearchIn(), request.args)
+        asked = forms.read(DepartmentSearchIn(), request.args)
     except Invalid:
-        asked = SearchIn().load({})
+        asked = DepartmentSearchIn().load({})
     found = queries.search(current_person(), asked["q"], asked["kind"])
     start = next((place + 1 for place, one in enumerate(found) if one.code == asked["after"]), 0)
     shown = found[start : start + PAGE]
@@ -89,7 +89,7 @@ def change(code: str) -> Response:
     person = current_person()
     queries.managed(code, person)
     try:
-        asked = forms.read(ChangeIn(), request.form)
+        asked = forms.read(DepartmentChangeIn(), request.form)
         with transaction():
             renamed = service.rename(code, asked["name"], by=person)
             changed = service.choose_calendar(code, asked["calendar"], by=person)
@@ -184,7 +184,7 @@ def _known() -> dict[str, Any]:
     return {
         "aliases": queries.directory().aliases,
         "calendars": beyond.calendars(),
-        "kinds": list(Kind),
+        "kinds": list(DepartmentKind),
         "townships": beyond.townships(),
     }
 

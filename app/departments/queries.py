@@ -12,7 +12,7 @@ from app.core.db import db
 from app.core.errors import Invalid, NotFound
 from app.core.permissions import Permission, Person
 from app.core.revisions import Reference
-from app.departments.kinds import Kind
+from app.departments.kinds import DepartmentKind
 from app.departments.models import Department, DepartmentAlias
 from app.identity import scopes
 from workflows.words import Words
@@ -35,7 +35,7 @@ class Entry:
 
     code: str
     name: str
-    kind: Kind
+    kind: DepartmentKind
     grid_code: str | None
     calendar: str
     valid_from: datetime
@@ -93,7 +93,9 @@ class Directory:
     def township_of(self, grid_code: str) -> Entry | None:
         """Return the township's own department on this ground: who takes what nobody else is responsible for."""
         now = clock.now()
-        here = (one for one in self.by_code.values() if one.grid_code == grid_code and one.kind is Kind.TOWNSHIP)
+        here = (
+            one for one in self.by_code.values() if one.grid_code == grid_code and one.kind is DepartmentKind.TOWNSHIP
+        )
         return next((one for one in here if one.valid(now)), None)
 
     def valid(self, at: datetime) -> tuple[Entry, ...]:
@@ -109,7 +111,7 @@ class Directory:
 def _load() -> Directory:
     columns = (getattr(Department, field) for field in Entry.__dataclass_fields__)
     rows = db.session.execute(select(*columns).order_by(Department.code))
-    by_code = {row.code: Entry(**{**row._mapping, "kind": Kind(row.kind)}) for row in rows}
+    by_code = {row.code: Entry(**{**row._mapping, "kind": DepartmentKind(row.kind)}) for row in rows}
     called: dict[str, set[str]] = defaultdict(set)
     aliases: dict[str, list[str]] = defaultdict(list)
     for entry in by_code.values():
@@ -159,10 +161,10 @@ def managed(code: str, person: Person) -> Entry:
     return entry
 
 
-def search(person: Person, text: str = "", kind: Kind | None = None, *, ended: bool = False) -> list[Entry]:
+def search(person: Person, text: str = "", kind: DepartmentKind | None = None, *, ended: bool = False) -> list[Entry]:
     """Return the departments that a person manages whose code, name or an alias holds a text: by kind, then code."""
     known, now, wanted = directory(), clock.now(), text.strip().casefold()
-    kinds = list(Kind)
+    kinds = list(DepartmentKind)
     found = (
         one
         for one in known.by_code.values()

@@ -2,8 +2,8 @@
 
 from marshmallow import fields, validate
 
-from app.core.schemas import Name, Schema, Text
-from app.departments.kinds import Kind
+from app.core.schemas import EnumChoice, Name, Schema, Text
+from app.departments.kinds import DepartmentKind
 from workflows.words import Words
 
 
@@ -12,19 +12,13 @@ class DepartmentOut(Schema):
 
     code = fields.String(required=True)
     name = fields.String(required=True)
-    kind = fields.String(required=True, validate=validate.OneOf(tuple(Kind)))
+    kind = fields.String(required=True, validate=validate.OneOf(tuple(DepartmentKind)))
 
 
 class DepartmentsOut(Schema):
     """All departments that exist now."""
 
     items = fields.List(fields.Nested(DepartmentOut), required=True)
-
-
-class _Chosen(fields.Enum):
-    """One of the kinds."""
-
-    default_error_messages = {"unknown": Words("请从列表中选择。", "Please choose from the list.")}  # noqa: RUF012
 
 
 CODE = validate.Regexp(
@@ -40,13 +34,13 @@ class EstablishIn(Schema):
     """A department to be made."""
 
     name = Name(60, minimum=2, required=True)
-    kind = _Chosen(Kind, by_value=True, required=True)
+    kind = EnumChoice(DepartmentKind, by_value=True, required=True)
     code = Text(24, load_default=None, validate=CODE)
     grid_code = Text(20, load_default=None)
     calendar = Text(40, required=True)
 
 
-class ChangeIn(Schema):
+class DepartmentChangeIn(Schema):
     """What may be changed of a department."""
 
     name = Name(60, minimum=2, required=True)
@@ -59,9 +53,9 @@ class AliasIn(Schema):
     alias = Name(60, minimum=2, required=True)
 
 
-class SearchIn(Schema):
+class DepartmentSearchIn(Schema):
     """Which departments to list, and after which one the page begins."""
 
     q = Text(60, load_default="")
-    kind = _Chosen(Kind, by_value=True, load_default=None)
+    kind = EnumChoice(DepartmentKind, by_value=True, load_default=None)
     after = Text(24, load_default="")

@@ -11,7 +11,7 @@ from app.core.db import db
 from app.core.errors import Conflict, Forbidden, Invalid
 from app.core.permissions import SYSTEM, Person
 from app.departments import beyond, queries
-from app.departments.kinds import Kind
+from app.departments.kinds import DepartmentKind
 from app.departments.models import Department, DepartmentAlias
 from workflows.words import Words
 
@@ -45,7 +45,7 @@ class NotYourGround(Forbidden):
 def create(
     code: str,
     name: str,
-    kind: Kind,
+    kind: DepartmentKind,
     *,
     grid_code: str | None = None,
     calendar: str = "office",
@@ -58,7 +58,7 @@ def create(
     row = Department(
         code=code,
         name=name,
-        kind=Kind(kind).value,
+        kind=DepartmentKind(kind).value,
         grid_code=grid_code,
         calendar=calendar,
         valid_from=valid_from or clock.now(),
@@ -72,7 +72,7 @@ def create(
 
 def establish(
     name: str,
-    kind: Kind,
+    kind: DepartmentKind,
     *,
     code: str | None = None,
     grid_code: str | None = None,
@@ -94,7 +94,7 @@ def establish(
         raise _invalid(
             "grid_code", Words("没有这个乡镇，请从列表中选择。", "There is no such township: choose from the list.")
         )
-    if kind is Kind.TOWNSHIP and not grid_code:
+    if kind is DepartmentKind.TOWNSHIP and not grid_code:
         raise _invalid("grid_code", Words("请选择是哪个乡镇。", "Please choose the township."))
     if not grid_code and not code:
         raise _invalid("code", Words("请填写部门代码。", "Please give it a code."))

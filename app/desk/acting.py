@@ -10,7 +10,7 @@ from app.cases.clocks import limits
 from app.cases.errors import ActForbidden
 from app.cases.procedure import rule_of
 from app.cases.schemas import SpotData
-from app.cases.service import Acted
+from app.cases.service import ActResult
 from app.cases.turn import Whole
 from app.core.permissions import Person
 from app.desk import choices, forms
@@ -18,7 +18,7 @@ from app.desk.forms import Field, Known
 from workflows.words import Words
 
 
-class Filled(dict[str, str]):
+class PresetForm(dict[str, str]):
     """What a form is given without anybody having sent it: nothing, or what a page fills in beforehand."""
 
     def getlist(self, name: str) -> list[str]:
@@ -27,7 +27,7 @@ class Filled(dict[str, str]):
 
 
 @dataclass(frozen=True)
-class Form:
+class ActForm:
     """The form of one act on one case."""
 
     action: str
@@ -51,7 +51,7 @@ def open_form(
     given: Any,
     errors: Mapping[str, Any] | None = None,
     begin: Mapping[str, Any] | None = None,
-) -> Form:
+) -> ActForm:
     """Return the form of an act that the person may take now, filled with what was typed; raise ActForbidden.
 
     An untouched form begins with what the case suggests, or with `begin` where somebody has seen to that.
@@ -66,7 +66,7 @@ def open_form(
     values = forms.typed(built, given) if given else untouched
     fields = tuple(forms.build(rule.schema, entry["needs"], Known(found, values, at_fault, least)))
     named = {field.name for field in fields}
-    return Form(
+    return ActForm(
         action=action,
         words=entry["label"],
         fields=fields,
@@ -77,7 +77,7 @@ def open_form(
     )
 
 
-def take(whole: Whole, person: Person, action: str, given: Any) -> Acted:
+def take(whole: Whole, person: Person, action: str, given: Any) -> ActResult:
     """Take an act with what a form has brought, inside a transaction."""
     rule = rule_of(whole.case.workflow, action)
     found = choices.options(rule.schema, whole, person, given, [task.task for task in whole.tasks])

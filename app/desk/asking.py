@@ -18,7 +18,7 @@ _NOWHERE: dict[str, Any] = {"state": []}
 
 
 @dataclass(frozen=True)
-class Asked:
+class ListFilters:
     """A list as it was asked for: `shown` as people wrote it, `filters` as the database reads it."""
 
     shown: Mapping[str, str]
@@ -40,7 +40,7 @@ class Asked:
         return urlencode({**self.shown, **more})
 
 
-def asked(args: Mapping[str, str], queue: str | None = None) -> Asked:
+def asked(args: Mapping[str, str], queue: str | None = None) -> ListFilters:
     """Read the filters of a list; one that means nothing is told, and the list is empty then."""
     shown = {name: args.get(name, "").strip()[:TEXT_MOST] for name in NAMES}
     if queue is not None:
@@ -49,10 +49,10 @@ def asked(args: Mapping[str, str], queue: str | None = None) -> Asked:
     read = {name: _READERS[name](text) for name, text in given.items()}
     faults = {name: _FAULTS[name] for name, value in read.items() if value is None}
     filters = {**read, **_NOWHERE} if faults else read
-    return Asked(given, filters, faults)
+    return ListFilters(given, filters, faults)
 
 
-def came_from(args: Mapping[str, str]) -> Asked:
+def came_from(args: Mapping[str, str]) -> ListFilters:
     """Return the list from which one came to a case."""
     return asked(dict(parse_qsl(args.get(LIST, ""))))
 

@@ -13,7 +13,7 @@ from app.core.http import note_refusal
 from app.core.permissions import Person
 from app.core.transaction import breathe, transaction
 from app.desk import acting, showing
-from app.desk.acting import Form
+from app.desk.acting import ActForm
 from app.desk.forms import errors_of
 from workflows.words import Words, plain
 
@@ -24,7 +24,7 @@ _OF_ONE_CASE = frozenset(
 
 
 @dataclass(frozen=True)
-class Result:
+class BulkResult:
     """What came of the act on one case; `refused` says why not."""
 
     case_id: UUID
@@ -58,14 +58,14 @@ def common(wholes: Sequence[Whole], person: Person) -> dict[str, Words]:
 
 
 @dataclass(frozen=True)
-class Opened:
+class BulkForm:
     """One form for several cases; `unlike` are the questions for which they suggest different answers: left empty."""
 
-    form: Form
+    form: ActForm
     unlike: tuple[Words, ...]
 
 
-def open_form(wholes: Sequence[Whole], person: Person, action: str) -> Opened:
+def open_form(wholes: Sequence[Whole], person: Person, action: str) -> BulkForm:
     """Return one form for all; raise ActForbidden where not every case offers the act."""
     if action not in common(wholes, person):
         raise ActForbidden(
@@ -76,14 +76,14 @@ def open_form(wholes: Sequence[Whole], person: Person, action: str) -> Opened:
         )
     begun = [acting.begun(whole, person, action) for whole in wholes]
     alike = {name: value for name, value in begun[0].items() if all(one.get(name) == value for one in begun)}
-    form = acting.open_form(wholes[0], person, action, acting.Filled(), begin=alike)
+    form = acting.open_form(wholes[0], person, action, acting.PresetForm(), begin=alike)
     fields = tuple(field for field in form.fields if field.name not in _OF_ONE_CASE)
     suggested = {name for one in begun for name, value in one.items() if value}
     unlike = tuple(field.label for field in fields if field.name in suggested - set(alike))
-    return Opened(replace(form, fields=fields), unlike)
+    return BulkForm(replace(form, fields=fields), unlike)
 
 
-def take(wholes: Sequence[Whole], person: Person, action: str, given: Any, op_id: UUID) -> list[Result]:
+def take(wholes: Sequence[Whole], person: Person, action: str, given: Any, op_id: UUID) -> list[BulkResult]:
     """Take the act on each case; one that is refused holds up no other, and sending again changes nothing twice."""
     results = []
     for whole in wholes:
@@ -97,9 +97,9 @@ def take(wholes: Sequence[Whole], person: Person, action: str, given: Any, op_id
                 acting.take(whole, person, action, own)
         except Problem as refused:
             note_refusal(refused)
-            results.append(Result(case_id, number, _why(refused)))
+            results.append(BulkResult(case_id, number, _why(refused)))
         else:
-            results.append(Result(case_id, number, None))
+            results.append(BulkResult(case_id, number, None))
     return results
 
 

@@ -11,22 +11,22 @@ from itsdangerous import BadData, URLSafeSerializer
 
 from app.core.errors import NotFound
 from app.core.permissions import Person
-from app.desk.bulk import Result
+from app.desk.bulk import BulkResult
 from workflows.words import Words
 
 LONGEST = 3000  # characters: web servers read about 4000 of an address
 
 
 @dataclass(frozen=True)
-class Done:
+class BulkSummary:
     """What came of an act on several cases; `unseen` of those chosen were not, or no longer, there to see."""
 
     action: str
-    results: tuple[Result, ...]
+    results: tuple[BulkResult, ...]
     unseen: int
 
 
-def write(done: Done, person: Person) -> str:
+def write(done: BulkSummary, person: Person) -> str:
     """Write results as one word."""
     texts = list({str(one.refused): one.refused for one in done.results if one.refused}.values())
     rows = [[one.case_id.hex, one.number, texts.index(one.refused) if one.refused else None] for one in done.results]
@@ -35,7 +35,7 @@ def write(done: Done, person: Person) -> str:
     )
 
 
-def read(written: str, person: Person) -> Done:
+def read(written: str, person: Person) -> BulkSummary:
     """Read what `write` wrote for this person; raise NotFound."""
     try:
         reader, action, unseen, texts, rows = _seal().loads(written)
@@ -43,8 +43,8 @@ def read(written: str, person: Person) -> Done:
         raise NotFound from None
     if reader != str(person.person_id):
         raise NotFound
-    results = (Result(UUID(of), number, None if text is None else Words(*texts[text])) for of, number, text in rows)
-    return Done(action, tuple(results), unseen)
+    results = (BulkResult(UUID(of), number, None if text is None else Words(*texts[text])) for of, number, text in rows)
+    return BulkSummary(action, tuple(results), unseen)
 
 
 def _seal() -> URLSafeSerializer:

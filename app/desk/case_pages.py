@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 from flask import Response, make_response, redirect, request, url_for
 
 from app.cases import queries
-from app.cases.errors import CaseNotFound, Refused
+from app.cases.errors import CaseConflict, CaseNotFound
 from app.cases.procedure import procedure_of
 from app.cases.turn import Whole
 from app.core.errors import NotFound, Problem
@@ -14,7 +14,7 @@ from app.core.http import current_person, needs, polled
 from app.core.permissions import Permission
 from app.core.transaction import transaction
 from app.desk import acting, asking, bulk, bulk_results, choices, retelling, showing, words, worklist
-from app.desk.asking import Asked
+from app.desk.asking import ListFilters
 from app.frame.pages import Pages, render
 from workflows.case import CASE
 from workflows.words import Words
@@ -92,7 +92,7 @@ def case(case_id: UUID) -> Response:
 def form(case_id: UUID, action: str) -> Response:
     """Show the form of an act: alone where a page takes it in, else with its case."""
     whole, person = queries.whole(case_id, current_person()), current_person()
-    given = request.args if "op_id" in request.args else acting.Filled()
+    given = request.args if "op_id" in request.args else acting.PresetForm()
     opened = acting.open_form(whole, person, action, given)
     if "HX-Request" in request.headers:
         return render(
@@ -137,7 +137,7 @@ def act_on_all(action: str) -> Response:
     op_id = next(iter(_ids([request.form.get("op_id", "")])), uuid4())
     wholes, asked = bulk.read(ids, person), asking.came_from(request.args)
     results = bulk.take(wholes, person, action, request.form, op_id)
-    done = bulk_results.Done(action, tuple(results), len(ids) - len(wholes))
+    done = bulk_results.BulkSummary(action, tuple(results), len(ids) - len(wholes))
     written = bulk_results.write(done, person)
     if len(written) > bulk_results.LONGEST:
         return _done_at_once(done, asked)
@@ -152,7 +152,7 @@ def done_at_once() -> Response:
     return _done_at_once(done, asking.came_from(request.args))
 
 
-def _done_at_once(done: bulk_results.Done, asked: Asked) -> Response:
+def _done_at_once(done: bulk_results.BulkSummary, asked: ListFilters) -> Response:
     person = current_person()
     left = [one.case_id for one in done.results if one.refused]
     again: dict[str, Any] = {"case": left, **asked.carried}
@@ -169,7 +169,7 @@ def _done_at_once(done: bulk_results.Done, asked: Asked) -> Response:
     )
 
 
-def _bulk(wholes: list[Whole], opened: bulk.Opened | None) -> Response:
+def _bulk(wholes: list[Whole], opened: bulk.BulkForm | None) -> Response:
     asked = asking.came_from(request.args)
     rows = showing.rows(whole.case for whole in wholes)
     offered = bulk.common(wholes, current_person())
@@ -187,7 +187,7 @@ def _ids(texts: list[str]) -> list[UUID]:
     return list(dict.fromkeys(found))
 
 
-def _onward(asked: Asked, place: worklist.Place, action: str) -> Response:
+def _onward(asked: ListFilters, place: worklist.WorklistKey, action: str) -> Response:
     """Lead to the next case of the list from which one came; without a list, back to the case."""
     more: dict[str, Any] = {"done": action, "of": str(place.case_id)}
     working = bool({"queue", "mine"} & set(asked.shown)) and asked.shown.get("queue") not in worklist.WATCHED
@@ -199,7 +199,7 @@ def _onward(asked: Asked, place: worklist.Place, action: str) -> Response:
     return _to(url_for("desk.queue", **{**asked.shown, **more}))
 
 
-def _gone(action: str, asked: Asked) -> Response:
+def _gone(action: str, asked: ListFilters) -> Response:
     """Say that a case is not, or no longer, theirs who act on it, with what they had typed, and nothing of the case."""
     typed = retelling.retold(action, request.form, current_person())
     page_at = url_for("desk.queue", **asked.shown) if asked.shown.get("queue") else url_for("desk.home")  # type: ignore[arg-type]
@@ -213,7 +213,7 @@ def _refused(case_id: UUID, action: str, refused: Problem) -> Response:
         whole = queries.whole(case_id, person)
     except CaseNotFound:
         return _gone(action, asking.came_from(request.args))
-    conflict = isinstance(refused, Refused)
+    conflict = isinstance(refused, CaseConflict)
     try:
         opened, typed = acting.open_form(whole, person, action, request.form, refused.fields), None
     except Problem:
@@ -239,7 +239,7 @@ def _case(whole: Whole, opened: Any = None, refused: Problem | None = None, **mo
     )
 
 
-def _got_at(case_id: UUID, opened: Any, asked: Asked) -> str | None:
+def _got_at(case_id: UUID, opened: Any, asked: ListFilters) -> str | None:
     """Return the address at which a page that answered a form can be got: its form's, or that of the case."""
     if request.method == "GET":
         return None
@@ -248,7 +248,7 @@ def _got_at(case_id: UUID, opened: Any, asked: Asked) -> str | None:
     return url_for("desk.form", case_id=case_id, action=opened.action, **asked.carried)  # type: ignore[arg-type]
 
 
-def _list(asked: Asked) -> Response:
+def _list(asked: ListFilters) -> Response:
     person = current_person()
     cursor = request.args.get("cursor")
     found = worklist.worklist(person, asked.filters, worklist.read(cursor) if cursor else None, PAGE)

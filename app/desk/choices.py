@@ -15,7 +15,7 @@ from app.catalogue import queries as catalogue_queries
 from app.catalogue.documents import CaseClass
 from app.core import clock
 from app.core.permissions import Permission, Person
-from app.departments.kinds import Kind
+from app.departments.kinds import DepartmentKind
 from app.departments.queries import Entry, directory
 from app.desk.forms import Option
 from app.desk.words import KINDS, PARTS
@@ -54,11 +54,11 @@ def classes() -> list[Option]:
     return [Option(one.code, one.called, plain(one.major)) for one in offered]
 
 
-def departments(*kinds: Kind) -> list[Option]:
+def departments(*kinds: DepartmentKind) -> list[Option]:
     """Return the departments there are now, of some kinds or all, by kind."""
     now, every = clock.now(), directory()
     valid = [one for one in every.valid(now) if not kinds or one.kind in kinds]
-    ordered = sorted(valid, key=lambda one: list(Kind).index(one.kind))
+    ordered = sorted(valid, key=lambda one: list(DepartmentKind).index(one.kind))
     return [Option(one.code, plain(_called(one)), KINDS[one.kind]) for one in ordered]
 
 
@@ -113,7 +113,7 @@ def _assisting(whole: Whole, *_: Any) -> list[Option]:
 
 
 def _contractors(*_: Any) -> list[Option]:
-    return departments(Kind.CONTRACTOR)
+    return departments(DepartmentKind.CONTRACTOR)
 
 
 def _of_grids(*_: Any) -> list[Option]:

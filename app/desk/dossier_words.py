@@ -128,7 +128,7 @@ def steps_in_words(
     """Return a timeline in words; `labels` is the workflow with what states and actions are called."""
     told = list(steps)
     said = [_with_hints(step, timeline.said(step.data), files) for step in told]
-    writer = _Writer(whole, said)
+    writer = _StepWriter(whole, said)
     return [
         StepWords(
             seq=step.seq,
@@ -154,7 +154,7 @@ def _with_hints(step: CaseStep, data: dict[str, Any], files: Sequence[Attachment
     return {**data, DROPPED: [*data.get(DROPPED, ()), *of_files]} if of_files else data
 
 
-class _Writer:
+class _StepWriter:
     """Turn what steps say into words; names of people and other cases are looked up once."""
 
     def __init__(self, whole: Whole, said: list[dict[str, Any]]) -> None:
@@ -233,45 +233,45 @@ class _Writer:
         return words.STAGES.get(found.stage, plain("")) if found else plain("")
 
 
-def _plain(_: _Writer, value: Any, __: Any) -> str:
+def _plain(_: _StepWriter, value: Any, __: Any) -> str:
     return str(value)
 
 
-def _moment(_: _Writer, value: Any, __: Any) -> str:
+def _moment(_: _StepWriter, value: Any, __: Any) -> str:
     return f"{clock.local(datetime.fromisoformat(value)):%Y-%m-%d %H:%M}"
 
 
-def _place(_: _Writer, value: Any, data: Mapping[str, Any]) -> Words:
+def _place(_: _StepWriter, value: Any, data: Mapping[str, Any]) -> Words:
     lon, lat = float(value), float(data["lat"])
     return Words("东经 {:.5f}°，北纬 {:.5f}°", "{:.5f}° E, {:.5f}° N").format(lon, lat)
 
 
-def _metres(_: _Writer, value: Any, __: Any) -> Words:
+def _metres(_: _StepWriter, value: Any, __: Any) -> Words:
     return Words("约 {} 米", "about {} m").format(value)
 
 
-def _hints(_: _Writer, value: Any, __: Any) -> Words:
+def _hints(_: _StepWriter, value: Any, __: Any) -> Words:
     named = (_HINTS.get(name, Words("其他", "more")) for name in value)
     return listed({str(words): words for words in named}.values())
 
 
-def _files(_: _Writer, value: Any, __: Any) -> Words:
+def _files(_: _StepWriter, value: Any, __: Any) -> Words:
     return Words("{} 个", "{}").format(len(value))
 
 
-_WRITERS: Mapping[str, Callable[[_Writer, Any, Any], Words | str]] = {
-    "class": _Writer.class_,
+_WRITERS: Mapping[str, Callable[[_StepWriter, Any, Any], Words | str]] = {
+    "class": _StepWriter.class_,
     "lon": _place,
     "accuracy_m": _metres,
-    "grid": _Writer.grid,
-    "form": _Writer.form,
-    "centre": _Writer.grid,
-    "into": _Writer.case,
-    "clock": _Writer.limit,
+    "grid": _StepWriter.grid,
+    "form": _StepWriter.form,
+    "centre": _StepWriter.grid,
+    "into": _StepWriter.case,
+    "clock": _StepWriter.limit,
     "attachments": _files,
     DROPPED: _hints,
-    **dict.fromkeys(("lead", "assist", "called", "to", "contractor"), _Writer.departments),
-    **dict.fromkeys(_PEOPLE, _Writer.person),
+    **dict.fromkeys(("lead", "assist", "called", "to", "contractor"), _StepWriter.departments),
+    **dict.fromkeys(_PEOPLE, _StepWriter.person),
     **dict.fromkeys(("due_at", "found_at", "external_due"), _moment),
-    **dict.fromkeys(("task", "tasks"), _Writer.tasks),
+    **dict.fromkeys(("task", "tasks"), _StepWriter.tasks),
 }

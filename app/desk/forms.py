@@ -13,7 +13,7 @@ from marshmallow import fields, validate
 
 from app.cases.schemas import ActData, SpotData
 from app.core import clock
-from app.core.schemas import Degrees, Moment, Whole
+from app.core.schemas import BoundedInteger, Degrees, Moment
 from app.desk.words import CHOICES, FIELDS, HINTS
 from app.frame.forms import flat
 from workflows.words import Words
@@ -30,7 +30,7 @@ _KINDS: tuple[tuple[type, str], ...] = (
     (Degrees, "place"),
     (fields.Boolean, "yes"),
     (fields.UUID, "one"),
-    (Whole, "one"),
+    (BoundedInteger, "one"),
     (Moment, "moment"),
     (fields.Date, "date"),
 )

@@ -18,21 +18,21 @@ _UNITS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Remaining:
+class TimeLeft:
     """What is left: `late`, `soon` or `fine`, and the words."""
 
     tone: str
     words: Words
 
 
-def remaining(due_at: datetime | None, now: datetime) -> Remaining | None:
+def remaining(due_at: datetime | None, now: datetime) -> TimeLeft | None:
     """Return what is left until an end, or for how long it has passed; None where there is no end."""
     if due_at is None:
         return None
     left = due_at - now
     if left <= timedelta(0):
-        return Remaining("late", Words("超时 {}", "{} late").format(length(-left)))
-    return Remaining("soon" if left <= SOON else "fine", Words("还剩 {}", "{} left").format(length(left)))
+        return TimeLeft("late", Words("超时 {}", "{} late").format(length(-left)))
+    return TimeLeft("soon" if left <= SOON else "fine", Words("还剩 {}", "{} left").format(length(left)))
 
 
 def nearer(*ends: datetime | None) -> datetime | None:

@@ -94,7 +94,7 @@ def beside(case_id: UUID, other: UUID) -> Response:
     person = current_person()
     own, others = queries.whole(case_id, person), queries.whole(other, person)
     try:
-        form = acting.open_form(own, person, CaseAction.MERGE, acting.Filled({"into": str(other)}))
+        form = acting.open_form(own, person, CaseAction.MERGE, acting.PresetForm({"into": str(other)}))
     except Problem:
         form = None
     return render(

@@ -20,7 +20,7 @@ from app.departments.queries import directory
 from app.desk import words, worklist
 from app.desk.dossier_words import StepWords, steps_in_words
 from app.desk.maps import OnMap, on_map
-from app.desk.remaining import Remaining, nearer, remaining
+from app.desk.remaining import TimeLeft, nearer, remaining
 from app.grids.queries import grid_tree
 from app.identity import queries as identity
 from workflows.words import Words, plain
@@ -41,19 +41,19 @@ class Button:
 
 
 @dataclass(frozen=True)
-class ClockShown:
+class ClockView:
     """A clock in words: what it counts, who is answerable, and how it stands or ended."""
 
     stage: Words
     who: Words
     due_at: datetime
-    left: Remaining | None
+    left: TimeLeft | None
     state: Words | None
     late: bool
 
 
 @dataclass(frozen=True)
-class TaskShown:
+class TaskView:
     """A task in words."""
 
     part: Words
@@ -71,7 +71,7 @@ class TaskShown:
 
 
 @dataclass(frozen=True)
-class Photo:
+class CasePhoto:
     """A photo or paper, and whether its bytes are here."""
 
     attachment_id: UUID
@@ -84,18 +84,18 @@ class Photo:
 
 
 @dataclass(frozen=True)
-class CaseShown:
+class CaseView:
     """One case as its page shows it."""
 
     row: Mapping[str, Any]
     seq: int
     buttons: Sequence[Button]
-    clocks: Sequence[ClockShown]
-    tasks: Sequence[TaskShown]
-    sides: Sequence[tuple[Words, Sequence[Photo]]]
-    papers: Sequence[Photo]
+    clocks: Sequence[ClockView]
+    tasks: Sequence[TaskView]
+    sides: Sequence[tuple[Words, Sequence[CasePhoto]]]
+    papers: Sequence[CasePhoto]
     steps: Sequence[StepWords]
-    links: Sequence[tuple[Words, worklist.Linked, Words]]
+    links: Sequence[tuple[Words, worklist.LinkedCase, Words]]
     on_map: OnMap | None
     above: str
     answers: Sequence[tuple[str, str]]
@@ -107,7 +107,7 @@ def rows(cases: Iterable[Any]) -> list[dict[str, Any]]:
     return [_row(case, names, now) for case in cases]
 
 
-def shown(whole: Whole, person: Person) -> CaseShown:
+def shown(whole: Whole, person: Person) -> CaseView:
     """Return one case as its page shows it."""
     case, names = whole.case, Names()
     workflow = procedure_of(case.workflow).workflow
@@ -117,7 +117,7 @@ def shown(whole: Whole, person: Person) -> CaseShown:
     node = grid_tree().get(case.grid)
     above = grid_tree().ancestors(case.grid)[1:] if node else ()
     links = worklist.linked(case.case_id, person)
-    return CaseShown(
+    return CaseView(
         row=_row(case, names, clock.now()),
         seq=case.seq,
         buttons=buttons(whole, person),
@@ -173,14 +173,14 @@ def _running_first(each: CaseClock) -> tuple[bool, datetime]:
     return each.stopped_at is not None, each.due_at
 
 
-def _clock(each: CaseClock, whole: Whole) -> ClockShown:
+def _clock(each: CaseClock, whole: Whole) -> ClockView:
     state: Words | None = None
     if each.stopped_at is not None:
         state = words.RESULTS.get(each.result or "none")
     elif each.paused_at is not None:
         state = Words("已暂停", "Paused")
     running = state is None
-    return ClockShown(
+    return ClockView(
         stage=words.STAGES[each.stage],
         who=_answerable(each, whole),
         due_at=each.due_at,
@@ -200,10 +200,10 @@ def _answerable(each: CaseClock, whole: Whole) -> Words:
     return Words("{}中心", "{} centre").format(node.name) if node else Words("中心", "the centre")
 
 
-def _task(task: CaseTask, people: Mapping[UUID, str]) -> TaskShown:
+def _task(task: CaseTask, people: Mapping[UUID, str]) -> TaskView:
     handler = people.get(task.handler_id) if task.handler_id else None
     names = [directory().name_of(code) for code in (task.department, task.contractor) if code]
-    return TaskShown(
+    return TaskView(
         part=words.PARTS[task.part],
         who=" · ".join(names) or handler or "",
         handler=handler if names else None,
@@ -219,10 +219,10 @@ def _task(task: CaseTask, people: Mapping[UUID, str]) -> TaskShown:
     )
 
 
-def _photos(found: Sequence[Attachment]) -> dict[Purpose, list[Photo]]:
-    sorted_out: dict[Purpose, list[Photo]] = {purpose: [] for purpose in Purpose}
+def _photos(found: Sequence[Attachment]) -> dict[Purpose, list[CasePhoto]]:
+    sorted_out: dict[Purpose, list[CasePhoto]] = {purpose: [] for purpose in Purpose}
     for each in found:
-        photo = Photo(
+        photo = CasePhoto(
             attachment_id=each.attachment_id,
             is_here=each.state == AttachmentState.STORED,
             is_paper=each.type == PDF,
@@ -235,7 +235,7 @@ def _photos(found: Sequence[Attachment]) -> dict[Purpose, list[Photo]]:
     return sorted_out
 
 
-def _link(link: worklist.Linked) -> Words:
+def _link(link: worklist.LinkedCase) -> Words:
     if link.turned and link.kind == "merged_into":
         return words.CARRIES
     return words.LINKS.get(link.kind, Words("关联", "Linked"))

@@ -5,7 +5,7 @@ from typing import Any
 
 from app.attachments.models import Purpose
 from app.cases import queries
-from app.departments.kinds import Kind
+from app.departments.kinds import DepartmentKind
 from workflows.case_clocks import Stage
 from workflows.case_terms import AskKind, CaseAction, CaseSource, Finding, TaskPart, TaskState
 from workflows.words import Words
@@ -30,7 +30,7 @@ LINKS: Mapping[str, Words] = {
 }
 PLACED: Mapping[str, Words] = {"measured": Words("定位", "Measured"), "chosen": Words("手选位置", "Chosen by hand")}
 CARRIES: Words = Words("本案承接", "Carries")
-KINDS: Mapping[Kind, Words] = {kind: kind.words for kind in Kind}
+KINDS: Mapping[DepartmentKind, Words] = {kind: kind.words for kind in DepartmentKind}
 
 
 def _of_terms(terms: Any) -> dict[str, Words]:

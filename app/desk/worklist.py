@@ -22,7 +22,7 @@ _LISTED = (*(getattr(Case, name) for name in COLUMNS), _ENDS.label("ends"))
 
 
 @dataclass(frozen=True)
-class Place:
+class WorklistKey:
     """Where a case stands in the order: by its end, those without one last."""
 
     ends: datetime | None
@@ -34,10 +34,10 @@ class Worklist:
     """Rows of some cases, and where the next page begins."""
 
     items: Sequence[Row[Any]]
-    next: Place | None
+    next: WorklistKey | None
 
 
-def worklist(person: Person, filters: Mapping[str, Any], after: Place | None, limit: int) -> Worklist:
+def worklist(person: Person, filters: Mapping[str, Any], after: WorklistKey | None, limit: int) -> Worklist:
     """Return cases that the person sees and that the filters let through, what ends first first."""
     wanted = [visible_to(person), *queries.conditions(person, filters)]
     if filters.get("mine"):
@@ -47,7 +47,7 @@ def worklist(person: Person, filters: Mapping[str, Any], after: Place | None, li
     ordered = select(*_LISTED).where(*wanted).order_by(_ENDS.is_(None), _ENDS, Case.case_id).limit(limit + 1)
     rows = db.session.execute(ordered).all()
     last = rows[limit - 1] if len(rows) > limit else None
-    return Worklist(rows[:limit], Place(last.ends, last.case_id) if last else None)
+    return Worklist(rows[:limit], WorklistKey(last.ends, last.case_id) if last else None)
 
 
 def _waits_for(person: Person) -> ColumnElement[bool]:
@@ -57,14 +57,14 @@ def _waits_for(person: Person) -> ColumnElement[bool]:
     return or_(*(each for name, each in every.items() if name not in WATCHED), *due, Case.case_id.is_(None))
 
 
-def _after(place: Place) -> ColumnElement[bool]:
+def _after(place: WorklistKey) -> ColumnElement[bool]:
     if place.ends is None:
         return and_(_ENDS.is_(None), Case.case_id > place.case_id)
     same = and_(place.ends == _ENDS, Case.case_id > place.case_id)
     return or_(place.ends < _ENDS, same, _ENDS.is_(None))
 
 
-def following(person: Person, filters: Mapping[str, Any], place: Place) -> UUID | None:
+def following(person: Person, filters: Mapping[str, Any], place: WorklistKey) -> UUID | None:
     """Return the case to do next: the one after a place, else the first that is left."""
     for after in (place, None):
         found = worklist(person, filters, after, 2).items
@@ -74,24 +74,24 @@ def following(person: Person, filters: Mapping[str, Any], place: Place) -> UUID 
     return None
 
 
-def place_of(case: Case) -> Place:
+def place_of(case: Case) -> WorklistKey:
     """Return where a case stands in the order."""
-    return Place(case.due_at or case.case_due_at, case.case_id)
+    return WorklistKey(case.due_at or case.case_due_at, case.case_id)
 
 
-def write(place: Place) -> str:
+def write(place: WorklistKey) -> str:
     """Write a place as the cursor of a page."""
     return paging.encode(place.ends, place.case_id)
 
 
-def read(cursor: str) -> Place:
+def read(cursor: str) -> WorklistKey:
     """Read a cursor; raise CursorInvalid."""
     ends, case_id = paging.decode(cursor, 2)
-    return Place(None if ends is None else paging.moment(ends), paging.identity(case_id))
+    return WorklistKey(None if ends is None else paging.moment(ends), paging.identity(case_id))
 
 
 @dataclass(frozen=True)
-class Linked:
+class LinkedCase:
     """Another case that hangs together with one; `turned` when the link was made from there."""
 
     case_id: UUID
@@ -101,7 +101,7 @@ class Linked:
     turned: bool
 
 
-def linked(case_id: UUID, person: Person) -> list[Linked]:
+def linked(case_id: UUID, person: Person) -> list[LinkedCase]:
     """Return the cases linked with one, as far as the person sees them."""
     there = (CaseLink.case_id == case_id) & (Case.case_id == CaseLink.other)
     here = (CaseLink.other == case_id) & (Case.case_id == CaseLink.case_id)
@@ -112,4 +112,6 @@ def linked(case_id: UUID, person: Person) -> list[Linked]:
         .where(CaseLink.ended_at.is_(None), visible_to(person))
         .order_by(CaseLink.made_at, Case.case_id)
     )
-    return [Linked(row.case_id, row.number, row.state, row.kind, bool(row.turned)) for row in db.session.execute(found)]
+    return [
+        LinkedCase(row.case_id, row.number, row.state, row.kind, bool(row.turned)) for row in db.session.execute(found)
+    ]

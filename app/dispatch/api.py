@@ -6,7 +6,7 @@ from uuid import UUID
 
 from marshmallow import fields
 
-from app.cases.answers import Named
+from app.cases.answers import CodeNameOut
 from app.core.http import Blueprint, current_person, needs
 from app.core.permissions import Permission
 from app.core.schemas import Schema
@@ -19,8 +19,8 @@ bp = Blueprint("dispatch", url_prefix="/api/v1", description="派遣 Dispatch")
 class RouteOut(Schema):
     """Who should handle a case by the rule of its class, else the township; no lead where nobody is found."""
 
-    lead = fields.Nested(Named, required=True, allow_none=True)
-    assist = fields.List(fields.Nested(Named), required=True)
+    lead = fields.Nested(CodeNameOut, required=True, allow_none=True)
+    assist = fields.List(fields.Nested(CodeNameOut), required=True)
 
 
 @bp.get("/cases/<uuid:case_id>/route")

@@ -11,7 +11,7 @@ from app.cases.turn import Turn
 from app.core import clock
 from app.core.errors import Invalid
 from app.core.permissions import Permission
-from app.departments.kinds import Kind
+from app.departments.kinds import DepartmentKind
 from app.departments.queries import directory
 from app.dispatch import schemas
 from app.identity import queries as identity
@@ -154,7 +154,7 @@ def department_codes(given: Iterable[str], field: str) -> list[str]:
 def _contractor(word: str) -> str:
     code = department_codes([word], "contractor")[0]
     department = directory().get(code)
-    if department is None or department.kind is not Kind.CONTRACTOR:
+    if department is None or department.kind is not DepartmentKind.CONTRACTOR:
         raise Invalid.at(
             "data.contractor",
             Words(

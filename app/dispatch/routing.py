@@ -10,7 +10,7 @@ from app.cases.turn import read_case
 from app.catalogue.documents import Target
 from app.catalogue.lookups import route_for
 from app.core import clock
-from app.core.outbox import Owed
+from app.core.outbox import ClaimedEffect
 from app.core.permissions import SYSTEM, Person
 from app.departments.queries import directory
 from app.grids.levels import Level
@@ -47,7 +47,7 @@ def goes_by_rule(case: Case) -> bool:
     return rules is not None and rules.auto_dispatch
 
 
-def dispatch_by_rule(owed: Owed) -> None:
+def dispatch_by_rule(owed: ClaimedEffect) -> None:
     """Dispatch a case as it was filed; nothing if it has moved on, or if nobody is found: then a dispatcher decides."""
     case = read_case(UUID(owed.payload["case_id"]), lock=True)
     if case is None or case.state != CaseState.FILED or case.turned_seq > owed.payload["seq"]:

@@ -3,7 +3,7 @@
 from marshmallow import fields
 
 from app.cases.schemas import DEPARTMENT_MOST, ActData, PlaceData, choice, codes
-from app.core.schemas import Moment, Schema, Text, Whole
+from app.core.schemas import BoundedInteger, Moment, Schema, Text
 
 
 class DispatchData(ActData):
@@ -69,4 +69,4 @@ class RatingData(ActData):
 class TaskData(Schema):
     """A timer's step about a task."""
 
-    task = Whole(1, 500, required=True)
+    task = BoundedInteger(1, 500, required=True)

@@ -13,7 +13,7 @@ from app.cases.schemas import ActData
 from app.cases.turn import Turn
 from app.catalogue import queries as catalogue_queries
 from app.core.errors import Invalid
-from app.deadlines.limits import Kind, Limit
+from app.deadlines.limits import Limit, TimeKind
 from app.dispatch import schemas
 from app.dispatch.handling import department_codes, task_of
 from workflows import case as machine
@@ -26,7 +26,7 @@ def whistle(turn: Turn) -> None:
     """Call departments to the spot, within the county's minutes."""
     called = {task.department for task in turn.live_tasks(TaskPart.CALLED)}
     minutes = catalogue_queries.catalogue().setting("whistle_arrival_minutes")
-    kind = Kind.URGENT_MINUTES if turn.case.urgent else Kind.WORK_MINUTES
+    kind = TimeKind.URGENT_MINUTES if turn.case.urgent else TimeKind.WORK_MINUTES
     for code in department_codes(turn.data["called"], "called"):
         if code in called:
             raise Invalid.at(

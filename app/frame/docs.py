@@ -39,37 +39,37 @@ bp = flask.Blueprint("docs", __name__, template_folder="templates", static_folde
 
 
 @dataclass(frozen=True)
-class Kind:
+class TypeDoc:
     """What a value is: a word, its limits, the name of a schema, and what a list or map holds."""
 
     word: str
     limits: tuple[str, ...] = ()
     schema: str | None = None
-    inner: "Kind | None" = None
+    inner: "TypeDoc | None" = None
 
 
 @dataclass(frozen=True)
-class Field:
+class FieldDoc:
     """A parameter or a field of a body."""
 
     name: str
-    kind: Kind
+    kind: TypeDoc
     required: bool
     where: str = ""
     about: str = ""
 
 
 @dataclass(frozen=True)
-class Body:
+class BodyDoc:
     """What goes in or out: a status where it is an answer, types of content, what it is."""
 
     status: str
     about: str
-    contents: tuple[tuple[str, Kind], ...]
+    contents: tuple[tuple[str, TypeDoc], ...]
 
 
 @dataclass(frozen=True)
-class Operation:
+class OperationDoc:
     """One thing that can be asked of a path."""
 
     method: str
@@ -77,9 +77,9 @@ class Operation:
     name: str
     about: str
     permission: str | None
-    fields: tuple[Field, ...]
-    body: Body | None
-    answers: tuple[Body, ...]
+    fields: tuple[FieldDoc, ...]
+    body: BodyDoc | None
+    answers: tuple[BodyDoc, ...]
 
 
 @dataclass(frozen=True)
@@ -151,7 +151,7 @@ def _fresh(answer: Response) -> Response:
 
 
 def _model(described: Mapping[str, Any]) -> dict[str, Any]:
-    groups: dict[str, list[Operation]] = defaultdict(list)
+    groups: dict[str, list[OperationDoc]] = defaultdict(list)
     for path, item in described["paths"].items():
         for method, operation in item.items():
             if method in METHODS:
@@ -165,10 +165,10 @@ def _model(described: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _operation(path: str, method: str, operation: Mapping[str, Any], shared: list[Any]) -> Operation:
+def _operation(path: str, method: str, operation: Mapping[str, Any], shared: list[Any]) -> OperationDoc:
     body = operation.get("requestBody")
     answers = ((status, each) for status, each in operation["responses"].items() if "$ref" not in each)
-    return Operation(
+    return OperationDoc(
         method.upper(),
         path,
         operation["operationId"],
@@ -184,39 +184,41 @@ def _text(operation: Mapping[str, Any]) -> str:
     return " ".join(part for part in (operation.get("summary"), operation.get("description")) if part)
 
 
-def _parameter(given: Mapping[str, Any]) -> Field:
+def _parameter(given: Mapping[str, Any]) -> FieldDoc:
     about = given.get("description", "")
-    return Field(given["name"], _kind(given.get("schema", {})), given.get("required", False), given["in"], about)
+    return FieldDoc(given["name"], _kind(given.get("schema", {})), given.get("required", False), given["in"], about)
 
 
-def _body(status: str, given: Mapping[str, Any]) -> Body:
+def _body(status: str, given: Mapping[str, Any]) -> BodyDoc:
     phrase = HTTPStatus(int(status)).phrase if status.isdecimal() else ""
     contents = tuple((mime, _kind(each.get("schema", {}))) for mime, each in given.get("content", {}).items())
-    return Body(f"{status} {phrase}".strip(), given.get("description", ""), contents)
+    return BodyDoc(f"{status} {phrase}".strip(), given.get("description", ""), contents)
 
 
-def _fields(schema: Mapping[str, Any]) -> list[Field]:
+def _fields(schema: Mapping[str, Any]) -> list[FieldDoc]:
     required = schema.get("required", ())
     return [
-        Field(name, _kind(each), name in required, about=each.get("description", ""))
+        FieldDoc(name, _kind(each), name in required, about=each.get("description", ""))
         for name, each in schema.get("properties", {}).items()
     ]
 
 
-def _kind(schema: Mapping[str, Any]) -> Kind:
+def _kind(schema: Mapping[str, Any]) -> TypeDoc:
     """Say what a schema allows."""
     if "$ref" in schema:
-        return Kind("", schema=schema["$ref"].removeprefix(_SCHEMAS))
+        return TypeDoc("", schema=schema["$ref"].removeprefix(_SCHEMAS))
     for several in ("anyOf", "oneOf", "allOf"):
         if several in schema:
             kinds = [_kind(each) for each in schema[several]]
             named = next((each for each in kinds if each.schema), None)
             word = " 或 ".join(each.word for each in kinds if each.word)
-            return Kind(word, schema=named.schema if named else None)
+            return TypeDoc(word, schema=named.schema if named else None)
     types = schema.get("type", [])
     words = [_KINDS.get(each, each) for each in ([types] if isinstance(types, str) else types)]
     inner = schema.get("items") or schema.get("additionalProperties")
-    return Kind(" 或 ".join(words), _limits(schema), inner=_kind(inner) if isinstance(inner, dict) and inner else None)
+    return TypeDoc(
+        " 或 ".join(words), _limits(schema), inner=_kind(inner) if isinstance(inner, dict) and inner else None
+    )
 
 
 def _limits(schema: Mapping[str, Any]) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ A_YEAR = 365 * 86_400
 
 
 @dataclass(frozen=True)
-class Place:
+class MenuEntry:
     """A part of the house in the menu: who may go there, whose home it is by the kind of scope, what explains it."""
 
     path: str
@@ -56,7 +56,7 @@ class Pages(flask.Blueprint):
         super().__init__(name, import_name, url_prefix=url_prefix, template_folder="templates", static_folder=None)
 
 
-def init(app: Flask, menu: tuple[Place, ...], sections: tuple[Section, ...], entrances: Entrances) -> None:
+def init(app: Flask, menu: tuple[MenuEntry, ...], sections: tuple[Section, ...], entrances: Entrances) -> None:
     """Give templates their functions, and people pages instead of problem documents."""
     app.extensions["gezhi_menu"] = menu
     app.extensions["gezhi_sections"] = sections
@@ -73,10 +73,10 @@ def render(template: str, status: int = 200, **values: object) -> Response:
     return make_response(render_template(template, **values), status)
 
 
-def menu() -> list[Place]:
+def menu() -> list[MenuEntry]:
     """Return where the person may go."""
     person: Person | None = g.get("person")
-    places: tuple[Place, ...] = current_app.extensions["gezhi_menu"]
+    places: tuple[MenuEntry, ...] = current_app.extensions["gezhi_menu"]
     return [place for place in places if person and person.may(place.permission)]
 
 
@@ -98,9 +98,9 @@ def account() -> str:
     return url_for(_entrances().account)
 
 
-def part_of(handbook: str) -> Place | None:
+def part_of(handbook: str) -> MenuEntry | None:
     """Return the part of the house that a handbook explains."""
-    places: tuple[Place, ...] = current_app.extensions["gezhi_menu"]
+    places: tuple[MenuEntry, ...] = current_app.extensions["gezhi_menu"]
     return next((place for place in places if place.handbook == handbook), None)
 
 
@@ -156,8 +156,8 @@ def _entrances() -> Entrances:
     return entrances
 
 
-def _home(person: Person) -> Place | None:
-    places: tuple[Place, ...] = current_app.extensions["gezhi_menu"]
+def _home(person: Person) -> MenuEntry | None:
+    places: tuple[MenuEntry, ...] = current_app.extensions["gezhi_menu"]
     held = {place: person.holding(place.permission) for place in places}
     return next((place for place in places if any(one.scope_kind in place.homes for one in held[place])), None)
 

@@ -57,7 +57,7 @@ Cell = str | dict[str, str]  # a text, {"day": "2026-11-23"} or {"flaw": FORMULA
 Row = tuple[int, list[Cell]]
 
 
-class Refused(Exception):
+class SheetUnreadable(Exception):
     """The file is not read; its text is the reason's name in `sheets`, and `line` where in a csv it lies."""
 
     def __init__(self, reason: str, line: int | None = None) -> None:
@@ -66,35 +66,35 @@ class Refused(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class SheetTable:
     """The rows of one sheet that hold something, counted as Excel counts them."""
 
     name: str
     rows: Sequence[Row]
 
 
-def tables_of(content: bytes) -> tuple[list[Table], list[str]]:
-    """Return the tables of a file and the names of the sheets that are hidden; raise Refused."""
+def tables_of(content: bytes) -> tuple[list[SheetTable], list[str]]:
+    """Return the tables of a file and the names of the sheets that are hidden; raise SheetUnreadable."""
     if content.startswith(b"PK"):
         return _workbook(content)
     if content.startswith(_OLD_FORMAT):
-        raise Refused("old_format")
-    return [Table("", list(_bounded(_records(_decoded(content)))))], []
+        raise SheetUnreadable("old_format")
+    return [SheetTable("", list(_bounded(_records(_decoded(content)))))], []
 
 
-def _workbook(content: bytes) -> tuple[list[Table], list[str]]:
+def _workbook(content: bytes) -> tuple[list[SheetTable], list[str]]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             members = packed.infolist()
             if len(members) > MEMBERS_MOST or sum(one.file_size for one in members) > UNPACKED_BYTES:
-                raise Refused("too_large")
+                raise SheetUnreadable("too_large")
             book = CalamineWorkbook.from_filelike(_without_stated_sizes(packed))
             sheets = [one for one in book.sheets_metadata if one.typ == SheetTypeEnum.WorkSheet]
             seen = [one.name for one in sheets if one.visible == SheetVisibleEnum.Visible]
             parts = _parts(packed)
             tables = [_table(book.get_sheet_by_name(name), _flaws(packed, parts.get(name))) for name in seen]
     except _BROKEN as error:
-        raise Refused("unreadable") from error
+        raise SheetUnreadable("unreadable") from error
     return tables, [one.name for one in sheets if one.name not in seen]
 
 
@@ -112,8 +112,8 @@ def _without_stated_sizes(packed: zipfile.ZipFile) -> io.BytesIO:
     return plain
 
 
-def _table(sheet: CalamineSheet, flaws: Flaws) -> Table:
-    return Table(sheet.name, list(_bounded(_rows(sheet, flaws))))
+def _table(sheet: CalamineSheet, flaws: Flaws) -> SheetTable:
+    return SheetTable(sheet.name, list(_bounded(_rows(sheet, flaws))))
 
 
 def _rows(sheet: CalamineSheet, flaws: Flaws) -> Iterator[Row]:
@@ -204,20 +204,20 @@ def _member(packed: zipfile.ZipFile, name: str) -> bytes:
     with packed.open(name) as member:
         content = member.read(UNPACKED_BYTES + 1)  # the real size, whatever the stated one
     if len(content) > UNPACKED_BYTES:
-        raise Refused("too_large")
+        raise SheetUnreadable("too_large")
     return content
 
 
 def _decoded(content: bytes) -> str:
-    """Return a csv's text; raise Refused for what is no text."""
+    """Return a csv's text; raise SheetUnreadable for what is no text."""
     try:
         text = letters.decoded(content)
     except UnicodeDecodeError as error:
-        raise Refused("unreadable") from error
+        raise SheetUnreadable("unreadable") from error
     if not letters.is_fit(text):
-        raise Refused("unfit_letter", letters.unfit_line(text))
+        raise SheetUnreadable("unfit_letter", letters.unfit_line(text))
     if text.lstrip().startswith("<"):
-        raise Refused("web_page")
+        raise SheetUnreadable("web_page")
     return text
 
 
@@ -229,7 +229,7 @@ def _records(text: str) -> Iterator[Row]:
             if number > 1 or not named:
                 yield number, [_unquoted(cell) for cell in record[:COLUMNS_MOST]]
     except csv.Error as error:
-        raise Refused("unreadable") from error
+        raise SheetUnreadable("unreadable") from error
 
 
 def _delimiter(text: str) -> str:
@@ -243,16 +243,16 @@ def _unquoted(cell: str) -> Cell:
 
 
 def _bounded(rows: Iterable[Row]) -> Iterator[Row]:
-    """Leave out the rows that hold nothing to be seen; raise Refused for too many rows, and for too long cells."""
+    """Leave out the rows that hold nothing to be seen; raise SheetUnreadable for too many rows or too long cells."""
     count = 0
     for number, cells in rows:
         if not any(cells) or all(isinstance(cell, str) and letters.is_blank(cell) for cell in cells):
             continue
         count += 1
         if count > ROWS_MOST:
-            raise Refused("too_many_rows")
+            raise SheetUnreadable("too_many_rows")
         if any(len(cell) > CELL_LONGEST for cell in cells):
-            raise Refused("too_long_cell")
+            raise SheetUnreadable("too_long_cell")
         yield number, cells
 
 
@@ -260,6 +260,6 @@ def answer(question: dict[str, str]) -> dict[str, Any]:
     """Read a file in a process of its own, and say what stands in it."""
     try:
         tables, hidden = tables_of(base64.b64decode(question["content"]))
-    except Refused as refused:
+    except SheetUnreadable as refused:
         return {"refused": str(refused), "line": refused.line}
     return {"tables": [[one.name, one.rows] for one in tables], "hidden": hidden}

@@ -24,7 +24,7 @@ _TEXT = "@"
 
 
 @dataclass(frozen=True)
-class Page:
+class SheetPage:
     """One sheet to write: headings with widths in letters, rows, and what its empty rows offer to choose from."""
 
     title: str
@@ -36,10 +36,10 @@ class Page:
 
 def answer(question: dict[str, Any]) -> dict[str, str]:
     """Write in a process of its own."""
-    return {"content": base64.b64encode(book_of(Page(**page) for page in question["pages"])).decode()}
+    return {"content": base64.b64encode(book_of(SheetPage(**page) for page in question["pages"])).decode()}
 
 
-def book_of(pages: Iterable[Page]) -> bytes:
+def book_of(pages: Iterable[SheetPage]) -> bytes:
     """Return a workbook."""
     book = Workbook(write_only=True)
     for page in pages:
@@ -49,7 +49,7 @@ def book_of(pages: Iterable[Page]) -> bytes:
     return stream.getvalue()
 
 
-def _write_page(sheet: Any, page: Page) -> None:
+def _write_page(sheet: Any, page: SheetPage) -> None:
     sheet.freeze_panes = "A2"
     for place, (heading, width) in enumerate(page.columns, 1):
         letter = get_column_letter(place)

@@ -11,14 +11,14 @@ from datetime import date
 from typing import Any
 
 from app.core import letters
-from app.core.apart import Apart, Died
+from app.core.apart import Apart, ProcessDied
 from app.core.errors import Busy, Invalid
 from app.core.transaction import breathe
 from app.frame.sheet_reader import CELL_LONGEST, ERROR, FORMULA, LONG_NUMBER, ROWS_MOST
-from app.frame.sheet_writer import Page
+from app.frame.sheet_writer import SheetPage
 from workflows.words import Words
 
-__all__ = ["Page", "SheetRefused", "read", "write", "write_pages"]
+__all__ = ["SheetPage", "SheetRefused", "read", "write", "write_pages"]
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MEMORY_BYTES = 1024 * 1_048_576
 READ_SECONDS, WRITE_SECONDS = 20, 60  # of work; our figures
@@ -88,7 +88,7 @@ _FLAWS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class SheetRow:
     """A row that holds something, counted as a spreadsheet counts it."""
 
     number: int
@@ -104,7 +104,7 @@ class Sheet:
     """What stands in one sheet; a csv has one without a name."""
 
     name: str
-    rows: tuple[Row, ...]
+    rows: tuple[SheetRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,20 +122,20 @@ def read(content: bytes) -> Book:
     """
     try:
         answer = _reading.ask({"content": base64.b64encode(content).decode()})
-    except Died as error:
+    except ProcessDied as error:
         raise (_refused("costly") if error.of_its_own_doing else Busy()) from error
     if "refused" in answer:
         raise _refused(answer["refused"], answer["line"])
     return Book(tuple(Sheet(name, _rows(rows)) for name, rows in answer["tables"]), tuple(answer["hidden"]))
 
 
-def _rows(rows: Sequence[Any]) -> tuple[Row, ...]:
+def _rows(rows: Sequence[Any]) -> tuple[SheetRow, ...]:
     return tuple(_row(*row) for row in rows)
 
 
-def _row(number: int, cells: Sequence[Any]) -> Row:
+def _row(number: int, cells: Sequence[Any]) -> SheetRow:
     breathe()
-    return Row(number, tuple(map(_cell, cells)))
+    return SheetRow(number, tuple(map(_cell, cells)))
 
 
 def _cell(given: str | dict[str, str]) -> Cell:
@@ -152,15 +152,15 @@ def _refused(reason: str, line: int | None = None) -> SheetRefused:
 
 def write(title: str, columns: Sequence[tuple[str, int]], rows: Iterable[Sequence[str]]) -> bytes:
     """Return a workbook of one sheet; columns are a heading and a width in letters."""
-    return write_pages([Page(title, columns, rows)])
+    return write_pages([SheetPage(title, columns, rows)])
 
 
-def write_pages(pages: Iterable[Page]) -> bytes:
+def write_pages(pages: Iterable[SheetPage]) -> bytes:
     """Return a workbook, written in a process of its own; raise Busy where that could not be done."""
     whole = [replace(page, rows=list(map(_texts, page.rows))) for page in pages]
     try:
         return base64.b64decode(_writing.ask({"pages": whole})["content"])
-    except Died as error:
+    except ProcessDied as error:
         raise Busy from error
 
 

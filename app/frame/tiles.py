@@ -4,7 +4,7 @@ import re
 
 from flask import Flask
 
-from app.core.commands import Refused
+from app.core.commands import CommandError
 from app.core.headers import allow_pictures
 from workflows.words import Words
 
@@ -13,7 +13,7 @@ _ADDRESS = re.compile(  # a host by its name, written in full: no wildcard, no a
 )
 
 
-class TilesWrong(Refused):
+class TilesWrong(CommandError):
     """The address of map tiles is none."""
 
     def __init__(self, address: str) -> None:

@@ -21,7 +21,7 @@ import shapely
 from shapely import Point, STRtree
 from shapely.geometry.base import BaseGeometry
 
-from app.grids.levels import Kind, Level
+from app.grids.levels import GridKind, Level
 from workflows.words import Words
 
 TOLERATED_WIDTH_M = 0.5  # neighbours drawn apart and rounded to six decimals leave slivers, long but this narrow
@@ -50,7 +50,7 @@ class Area:
     level: Level
     geometry: BaseGeometry
     parent: str | None = None
-    kind: Kind = Kind.GENERAL
+    kind: GridKind = GridKind.GENERAL
 
 
 class BoundaryIndex:
@@ -83,7 +83,7 @@ def _order(area: Area, point: Point) -> tuple[int, bool, float, str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class GridFault:
     """What is wrong with one grid: a stable word for programs, a sentence for people, and where on the map it is."""
 
     code: str
@@ -92,7 +92,7 @@ class Fault:
     place: BaseGeometry | None = field(default=None, compare=False)
 
 
-def check(areas: Sequence[Area]) -> list[Fault]:
+def check(areas: Sequence[Area]) -> list[GridFault]:
     """Find invalid rings, doubled codes, orphans, parts outside the parent, overlaps and gaps; in the order of codes.
 
     What is nowhere wider than about `TOLERATED_WIDTH_M` is rounding. A dedicated grid may lie over general ones; two of
@@ -112,23 +112,23 @@ def check(areas: Sequence[Area]) -> list[Fault]:
     return sorted(faults, key=lambda fault: (fault.code, fault.problem, fault.detail))
 
 
-def _doubled(areas: Sequence[Area]) -> list[Fault]:
+def _doubled(areas: Sequence[Area]) -> list[GridFault]:
     by_code = sorted(areas, key=lambda area: area.code)
     twice = {one.code: one for one, next_one in pairwise(by_code) if one.code == next_one.code}
     said = Words("编码重复，请只保留一个。", "The code stands twice: please keep one of them.")
-    return [Fault(code, "doubled", said, place=area.geometry) for code, area in twice.items()]
+    return [GridFault(code, "doubled", said, place=area.geometry) for code, area in twice.items()]
 
 
-def _invalid(areas: Sequence[Area]) -> list[Fault]:
+def _invalid(areas: Sequence[Area]) -> list[GridFault]:
     found = ((area, _ring_fault(area.geometry)) for area in areas)
     return [_invalid_ring(area, why) for area, why in found if why]
 
 
-def _invalid_ring(area: Area, why: Words) -> Fault:
+def _invalid_ring(area: Area, why: Words) -> GridFault:
     said = Words(
         "边界无效（{}），请修正后重新导入。", "The boundary is not valid ({}): please mend it and import it again."
     ).format(why)
-    return Fault(area.code, "invalid_ring", said, place=_place_of(area.geometry))
+    return GridFault(area.code, "invalid_ring", said, place=_place_of(area.geometry))
 
 
 def _ring_fault(geometry: BaseGeometry) -> Words | None:
@@ -150,7 +150,7 @@ def _place_of(geometry: BaseGeometry) -> BaseGeometry:
     return Point(float(where[1]), float(where[2])) if where else geometry
 
 
-def _orphans(areas: Sequence[Area]) -> list[Fault]:
+def _orphans(areas: Sequence[Area]) -> list[GridFault]:
     levels = {area.code: area.level for area in areas}
     faults = []
     for area in areas:
@@ -167,11 +167,11 @@ def _orphans(areas: Sequence[Area]) -> list[Fault]:
                 "The parent {} is not there or no {}: please check its code.",
             ).format(area.parent or Words("（空）", "(empty)"), above.words)
         if wrong:
-            faults.append(Fault(area.code, "orphan", said, place=area.geometry))
+            faults.append(GridFault(area.code, "orphan", said, place=area.geometry))
     return faults
 
 
-def _overlaps(siblings: Sequence[Area]) -> list[Fault]:
+def _overlaps(siblings: Sequence[Area]) -> list[GridFault]:
     faults = []
     tree = STRtree([area.geometry for area in siblings])
     for one, position in enumerate(siblings):
@@ -183,11 +183,11 @@ def _overlaps(siblings: Sequence[Area]) -> list[Fault]:
             if size:
                 first, second = sorted((position.code, siblings[other].code))
                 said = Words("与 {} 重叠约 {}，请调整边界。", "It overlaps {} by about {}.").format(second, size)
-                faults.append(Fault(first, "overlap", said, place=common))
+                faults.append(GridFault(first, "overlap", said, place=common))
     return faults
 
 
-def _misfits(parent: Area, children: Sequence[Area]) -> list[Fault]:
+def _misfits(parent: Area, children: Sequence[Area]) -> list[GridFault]:
     faults = []
     for child in children:
         outside = child.geometry.difference(parent.geometry)
@@ -196,12 +196,12 @@ def _misfits(parent: Area, children: Sequence[Area]) -> list[Fault]:
             said = Words("有约 {}在上级 {} 之外，请调整边界。", "About {} lie outside the parent {}.").format(
                 size, parent.code
             )
-            faults.append(Fault(child.code, "outside_parent", said, place=outside))
+            faults.append(GridFault(child.code, "outside_parent", said, place=outside))
     bare = parent.geometry.difference(shapely.union_all([child.geometry for child in children]))
     size = _size(bare)
     if size:
         said = Words("有约 {}不属于任何下级，请补齐边界。", "About {} belong to nothing below it.").format(size)
-        faults.append(Fault(parent.code, "gap", said, place=bare))
+        faults.append(GridFault(parent.code, "gap", said, place=bare))
     return faults
 
 

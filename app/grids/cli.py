@@ -6,7 +6,7 @@ import click
 
 from app.core.transaction import transaction
 from app.grids import judging, service
-from app.grids.boundaries import Fault
+from app.grids.boundaries import GridFault
 from app.grids.coordinates import Crs
 
 SYSTEMS = click.Choice([each.value for each in Crs])
@@ -42,7 +42,7 @@ def import_grids(file: Path, dry_run: bool, crs: str, accept_offset: bool) -> No
     click.echo(f"已导入：新建 {done.created}，修改 {done.changed}，未变 {done.unchanged}，停用 {done.ended}。")
 
 
-def _refusal(faults: tuple[Fault, ...]) -> click.ClickException:
+def _refusal(faults: tuple[GridFault, ...]) -> click.ClickException:
     """Print every fault on a line of its own, and return what ends the command with exit code 1."""
     for fault in faults:
         click.echo(f"{fault.code}\t{fault.detail!s}", err=True)

@@ -8,10 +8,10 @@ from shapely.geometry.base import BaseGeometry
 
 from app.grids import shapes
 from app.grids.boundaries import Area
-from app.grids.levels import AreaClass, Kind, Level
+from app.grids.levels import AreaClass, GridKind, Level
 
 
-class Kept(Protocol):
+class GridValues(Protocol):
     """What is kept of a grid: a row or a node."""
 
     @property
@@ -28,7 +28,7 @@ class Draft:
     level: Level
     parent: str | None
     geometry: BaseGeometry
-    kind: Kind = Kind.GENERAL
+    kind: GridKind = GridKind.GENERAL
     area_class: AreaClass = AreaClass.C
     responsible_department: str | None = None
     trade_department: str | None = None
@@ -38,7 +38,7 @@ class Draft:
         """Return what the checks of boundaries look at."""
         return Area(self.code, self.level, self.geometry, self.parent, self.kind)
 
-    def differences(self, kept: Kept) -> dict[str, str | None]:
+    def differences(self, kept: GridValues) -> dict[str, str | None]:
         """Return what of this grid is otherwise than in what is kept of it; a boundary only where its shape is."""
         found = {name: value for name, value in self.values.items() if getattr(kept, name) != value}
         if "boundary" in found and shapes.are_same(self.geometry, shapely.from_geojson(kept.boundary)):

@@ -7,11 +7,11 @@ from math import isfinite
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from app.grids.boundaries import Fault
+from app.grids.boundaries import GridFault
 from app.grids.drafts import Draft
-from app.grids.geojson import Reading
+from app.grids.geojson import BoundaryFile
 from app.grids.levels import Level
-from app.grids.plans import Plan
+from app.grids.plans import TreePlan
 from app.grids.tree import GridNode, GridTree
 
 MOST_FAULTS = 300  # that are drawn and listed
@@ -31,7 +31,7 @@ def around(tree: GridTree, node: GridNode) -> str:
     return _collection(_written(_named(one, role), one.boundary) for one, role in roles)
 
 
-def faulty(tree: GridTree, reading: Reading, faults: Sequence[Fault]) -> str:
+def faulty(tree: GridTree, reading: BoundaryFile, faults: Sequence[GridFault]) -> str:
     """Write the grids of a file, the ones of today that its faults speak of, and the place of each fault."""
     at_fault = {fault.code for fault in faults}
     drafted = {draft.code for draft in reading.drafts}
@@ -46,7 +46,7 @@ def faulty(tree: GridTree, reading: Reading, faults: Sequence[Fault]) -> str:
     return _collection(lines)
 
 
-def planned(tree: GridTree, reading: Reading, made: Plan) -> str:
+def planned(tree: GridTree, reading: BoundaryFile, made: TreePlan) -> str:
     """Write the grids of a file by what would become of them."""
     roles = {one.code: "new" for one in made.new} | {one.code: "changed" for one in made.changed}
     before = {one.code: "before" for one in made.changed if "boundary" in one.values}
@@ -63,7 +63,7 @@ def is_drawable(place: BaseGeometry | None) -> bool:
     return all(isfinite(edge) and abs(edge) <= 360 for edge in place.bounds)
 
 
-def _shown(reading: Reading, roles: Mapping[str, str]) -> list[str]:
+def _shown(reading: BoundaryFile, roles: Mapping[str, str]) -> list[str]:
     """Write the grids of a file, the largest first, each in its role; those without one are sound."""
     small = Level.VILLAGE.depth if len(reading.drafts) > MOST_SOUND else Level.MICRO.depth
     shown = (one for one in reading.drafts if one.code in roles or one.level.depth <= small)

@@ -18,10 +18,10 @@ from shapely.geometry.base import BaseGeometry
 from app.core import letters
 from app.frame.forms import flat
 from app.grids import shapes, systems
-from app.grids.boundaries import Fault
+from app.grids.boundaries import GridFault
 from app.grids.coordinates import Crs, to_wgs84
 from app.grids.drafts import Draft
-from app.grids.levels import AreaClass, Kind, Level
+from app.grids.levels import AreaClass, GridKind, Level
 from app.grids.schemas import GridPropertiesIn
 from workflows.words import Words, listed, plain
 
@@ -35,16 +35,16 @@ _SLIP = 0.9  # how alike a long name must be to one of ours to be a slip and not
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class BoundaryFile:
     """What a file says: grids to create or replace, codes of grids to end, faults of single features, and notes."""
 
     drafts: tuple[Draft, ...]
     ended: frozenset[str]
-    faults: tuple[Fault, ...]
+    faults: tuple[GridFault, ...]
     notes: tuple[Words, ...] = ()
 
 
-def read(content: bytes, crs: Crs = Crs.WGS84, *, accept_offset: bool = False) -> Reading:
+def read(content: bytes, crs: Crs = Crs.WGS84, *, accept_offset: bool = False) -> BoundaryFile:
     """Read a FeatureCollection whose coordinates are in `crs`, or as the file itself says; the drafts are in WGS-84.
 
     A feature with `"ended": true` ends its grid and needs no geometry. Faults carry the feature's code, or its number
@@ -79,19 +79,19 @@ def read(content: bytes, crs: Crs = Crs.WGS84, *, accept_offset: bool = False) -
         else:
             faults += outcome
     notes = (*_offset(system, drafts), *_passed_over(unknown))
-    return Reading(tuple(drafts), frozenset(ended), tuple(faults), notes)
+    return BoundaryFile(tuple(drafts), frozenset(ended), tuple(faults), notes)
 
 
-def refusal(faults: Iterable[Fault]) -> Fault | None:
+def refusal(faults: Iterable[GridFault]) -> GridFault | None:
     """Return why a file was not read at all, where it was not."""
     return next((fault for fault in faults if fault.code == WHOLE), None)
 
 
-def _refused(problem: str, text: Words) -> Reading:
-    return Reading((), frozenset(), (Fault(WHOLE, problem, text),))
+def _refused(problem: str, text: Words) -> BoundaryFile:
+    return BoundaryFile((), frozenset(), (GridFault(WHOLE, problem, text),))
 
 
-def _offset(system: systems.Stated, drafts: list[Draft]) -> Iterator[Words]:
+def _offset(system: systems.NamedSystem, drafts: list[Draft]) -> Iterator[Words]:
     if system.is_old_datum and drafts:
         west, south, east, north = shapely.total_bounds([draft.geometry for draft in drafts])
         yield systems.accepted(system, (west + east) / 2, (south + north) / 2)
@@ -107,7 +107,7 @@ def _passed_over(unknown: Mapping[str, None]) -> Iterator[Words]:
         )
 
 
-def _feature(feature: Any, number: int, crs: Crs, unknown: dict[str, None]) -> Draft | str | list[Fault]:
+def _feature(feature: Any, number: int, crs: Crs, unknown: dict[str, None]) -> Draft | str | list[GridFault]:
     """Return a draft, the code of a grid to end, or faults; enter the names of what was passed over."""
     whole = feature if isinstance(feature, Mapping) else {}
     given = whole.get("properties")
@@ -128,7 +128,7 @@ def _feature(feature: Any, number: int, crs: Crs, unknown: dict[str, None]) -> D
             "边界无法读取，应为 GeoJSON 的 Polygon 或 MultiPolygon。",
             "The boundary cannot be read: a Polygon or MultiPolygon of GeoJSON is needed.",
         )
-        return [Fault(name, "invalid_ring", said)]
+        return [GridFault(name, "invalid_ring", said)]
     return _draft(known, geometry)
 
 
@@ -154,9 +154,9 @@ def _is_nothing(name: str, value: Any) -> bool:
     return empty and not GridPropertiesIn().fields[name].required
 
 
-def _wrong_property(name: str, field: str, said: Any) -> Fault:
+def _wrong_property(name: str, field: str, said: Any) -> GridFault:
     field = letters.without_unfit(field)[:40]
-    return Fault(name, "property", Words("{}：{}", "{}: {}").format(field, plain(" ").join(flat(said))))
+    return GridFault(name, "property", Words("{}：{}", "{}: {}").format(field, plain(" ").join(flat(said))))
 
 
 def _geometry(given: Any, crs: Crs) -> BaseGeometry:
@@ -168,5 +168,9 @@ def _geometry(given: Any, crs: Crs) -> BaseGeometry:
 
 
 def _draft(known: dict[str, Any], geometry: BaseGeometry) -> Draft:
-    kinds = {"level": Level(known["level"]), "kind": Kind(known["kind"]), "area_class": AreaClass(known["area_class"])}
+    kinds = {
+        "level": Level(known["level"]),
+        "kind": GridKind(known["kind"]),
+        "area_class": AreaClass(known["area_class"]),
+    }
     return Draft(**{**known, **kinds}, geometry=geometry)

@@ -9,17 +9,17 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from app.grids import drawing, geojson, plans
-from app.grids.boundaries import Area, Fault, check
+from app.grids.boundaries import Area, GridFault, check
 from app.grids.coordinates import Crs
 from app.grids.drafts import Draft
-from app.grids.levels import AreaClass, Kind, Level
-from app.grids.plans import Change, Move, Plan
+from app.grids.levels import AreaClass, GridKind, Level
+from app.grids.plans import GridChange, PathChange, TreePlan
 from app.grids.tree import GridNode, GridTree
 from workflows.words import Words
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
+class ImportContext:
     """What an import is judged by: the grids and departments there are, and the paths that whoever brings it manages.
 
     `paths` is None for the system itself, which manages everything.
@@ -37,8 +37,8 @@ class Judgement:
     `drawn` are the numbers of the faults whose place is in `outlines`, which is GeoJSON for a map.
     """
 
-    faults: tuple[Fault, ...] = ()
-    plan: Plan = field(default_factory=Plan)
+    faults: tuple[GridFault, ...] = ()
+    plan: TreePlan = field(default_factory=TreePlan)
     is_empty: bool = False
     notes: tuple[Words, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
@@ -46,25 +46,27 @@ class Judgement:
     outlines: str = ""
 
     @property
-    def refusal(self) -> Fault | None:
+    def refusal(self) -> GridFault | None:
         """Return why the file was not read at all."""
         return geojson.refusal(self.faults)
 
 
-def judge(drafts: Sequence[Draft], ended: Collection[str], ground: Ground) -> tuple[tuple[Fault, ...], Plan]:
+def judge(
+    drafts: Sequence[Draft], ended: Collection[str], ground: ImportContext
+) -> tuple[tuple[GridFault, ...], TreePlan]:
     """Return every fault of what the tree would be after an import; where there is none, what the import would do."""
     faults = _faults(ground.tree, drafts, frozenset(ended), ground)
-    return faults, Plan() if faults else plans.plan(ground.tree, drafts, ended)
+    return faults, TreePlan() if faults else plans.plan(ground.tree, drafts, ended)
 
 
-def judge_file(content: bytes, crs: Crs, ground: Ground, *, accept_offset: bool = False) -> Judgement:
+def judge_file(content: bytes, crs: Crs, ground: ImportContext, *, accept_offset: bool = False) -> Judgement:
     """Judge a file; features that cannot be read come first."""
     reading = geojson.read(content, crs, accept_offset=accept_offset)
     if geojson.refusal(reading.faults):
         return Judgement(reading.faults)
     if not (reading.drafts or reading.ended or reading.faults):
         return Judgement(is_empty=True)
-    faults, plan = (reading.faults, Plan()) if reading.faults else judge(reading.drafts, reading.ended, ground)
+    faults, plan = (reading.faults, TreePlan()) if reading.faults else judge(reading.drafts, reading.ended, ground)
     if not faults:
         return Judgement(plan=plan, notes=reading.notes, outlines=drawing.planned(ground.tree, reading, plan))
     return Judgement(
@@ -76,7 +78,7 @@ def judge_file(content: bytes, crs: Crs, ground: Ground, *, accept_offset: bool 
     )
 
 
-def question(content: bytes, crs: Crs, ground: Ground, *, accept_offset: bool = False) -> dict[str, Any]:
+def question(content: bytes, crs: Crs, ground: ImportContext, *, accept_offset: bool = False) -> dict[str, Any]:
     """Write down for another process what it is to judge."""
     return {
         "content": base64.b64encode(content).decode(),
@@ -92,7 +94,7 @@ def answer(question: dict[str, Any]) -> dict[str, Any]:
     """Be that process."""
     paths = question["paths"]
     tree = GridTree(map(_node, question["nodes"]))
-    ground = Ground(tree, tuple(question["departments"]), None if paths is None else tuple(paths))
+    ground = ImportContext(tree, tuple(question["departments"]), None if paths is None else tuple(paths))
     content, crs = base64.b64decode(question["content"]), Crs(question["crs"])
     judgement = judge_file(content, crs, ground, accept_offset=question["accept_offset"])
     english = [fault.detail.en for fault in judgement.faults], [note.en for note in judgement.notes]
@@ -103,38 +105,46 @@ def read(answer: dict[str, Any]) -> Judgement:
     """Read what that process has written."""
     given, (of_faults, of_notes) = answer["judgement"], answer["english"]
     details = (Words(fault["detail"], en) for fault, en in zip(given["faults"], of_faults, strict=True))
-    faults = tuple(Fault(**{**fault, "detail": detail}) for fault, detail in zip(given["faults"], details, strict=True))
+    faults = tuple(
+        GridFault(**{**fault, "detail": detail}) for fault, detail in zip(given["faults"], details, strict=True)
+    )
     notes = tuple(map(Words, given["notes"], of_notes))
     return Judgement(**{**given, "faults": faults, "notes": notes, "plan": _plan(given["plan"])})
 
 
 def _node(given: dict[str, Any]) -> GridNode:
-    kinds = {"level": Level(given["level"]), "kind": Kind(given["kind"]), "area_class": AreaClass(given["area_class"])}
+    kinds = {
+        "level": Level(given["level"]),
+        "kind": GridKind(given["kind"]),
+        "area_class": AreaClass(given["area_class"]),
+    }
     return GridNode(**{**given, **kinds})
 
 
-def _plan(given: dict[str, Any]) -> Plan:
+def _plan(given: dict[str, Any]) -> TreePlan:
     new, changed, ended = (
-        tuple(Change(**{**one, "level": Level(one["level"])}) for one in given[name])
+        tuple(GridChange(**{**one, "level": Level(one["level"])}) for one in given[name])
         for name in ("new", "changed", "ended")
     )
-    return Plan(new, changed, ended, given["unchanged"], tuple(Move(**one) for one in given["moved"]))
+    return TreePlan(new, changed, ended, given["unchanged"], tuple(PathChange(**one) for one in given["moved"]))
 
 
-def _faults(tree: GridTree, drafts: Sequence[Draft], ended: frozenset[str], ground: Ground) -> tuple[Fault, ...]:
+def _faults(
+    tree: GridTree, drafts: Sequence[Draft], ended: frozenset[str], ground: ImportContext
+) -> tuple[GridFault, ...]:
     drafted = {draft.code for draft in drafts}
     current = {node.code for node in tree.current}
     unknown = Words("没有这个网格，无法停用。", "There is no such grid that could end.")
     doubled = Words("同一文件里既有边界又要停用。", "The file both draws it and ends it.")
-    faults = [Fault(code, "unknown", unknown) for code in sorted(ended - current)]
-    faults += [Fault(code, "doubled", doubled) for code in sorted(ended & drafted)]
+    faults = [GridFault(code, "unknown", unknown) for code in sorted(ended - current)]
+    faults += [GridFault(code, "doubled", doubled) for code in sorted(ended & drafted)]
     faults += _beyond(tree, drafts, ended, ground)
     kept: list[Area] = [area for area in tree.areas if area.code not in drafted | ended]
     areas = [*kept, *(draft.area for draft in drafts)]
     return tuple([*faults, *_unknown_departments(drafts, ground.departments), *check(areas)])
 
 
-def _beyond(tree: GridTree, drafts: Sequence[Draft], ended: frozenset[str], ground: Ground) -> list[Fault]:
+def _beyond(tree: GridTree, drafts: Sequence[Draft], ended: frozenset[str], ground: ImportContext) -> list[GridFault]:
     """Name the grids of a file that lie, or would lie, where whoever brings it manages nothing."""
     if ground.paths is None:
         return []
@@ -144,7 +154,7 @@ def _beyond(tree: GridTree, drafts: Sequence[Draft], ended: frozenset[str], grou
     nodes = (node for code in ended | shapes.keys() if (node := tree.get(code)))
     places = [*((node.code, node.path) for node in nodes), *((code, _path_up(code, parents)) for code in shapes)]
     found = {code for code, path in places if path and not path.startswith(ground.paths)}
-    return [Fault(code, "beyond", said, place=shapes.get(code)) for code in sorted(found)]
+    return [GridFault(code, "beyond", said, place=shapes.get(code)) for code in sorted(found)]
 
 
 def _path_up(code: str, parents: Mapping[str, str | None]) -> str | None:
@@ -160,7 +170,7 @@ def _path_up(code: str, parents: Mapping[str, str | None]) -> str | None:
     return None
 
 
-def _unknown_departments(drafts: Sequence[Draft], known: Collection[str]) -> list[Fault]:
+def _unknown_departments(drafts: Sequence[Draft], known: Collection[str]) -> list[GridFault]:
     named = {
         (department, draft.code)
         for draft in drafts
@@ -169,4 +179,4 @@ def _unknown_departments(drafts: Sequence[Draft], known: Collection[str]) -> lis
     }
     missing = sorted((code, department) for department, code in named if department not in known)
     text = Words("没有部门 {}，请先登记。", "There is no department {}: enter it first.")
-    return [Fault(code, "department", text.format(department)) for code, department in missing]
+    return [GridFault(code, "department", text.format(department)) for code, department in missing]

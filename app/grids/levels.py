@@ -35,7 +35,7 @@ class Level(StrEnum):
         return _LEVEL_WORDS[self]
 
 
-class Kind(StrEnum):
+class GridKind(StrEnum):
     """Whether a grid is ordinary ground or a place under a trade department of its own."""
 
     GENERAL = "general"  # 综合网格
@@ -44,7 +44,7 @@ class Kind(StrEnum):
     @property
     def words(self) -> Words:
         """Return the word people read, in Chinese and in English."""
-        return Words("专属网格", "dedicated grid") if self is Kind.DEDICATED else Words("综合网格", "general grid")
+        return Words("专属网格", "dedicated grid") if self is GridKind.DEDICATED else Words("综合网格", "general grid")
 
 
 class AreaClass(StrEnum):

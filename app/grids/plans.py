@@ -9,7 +9,7 @@ from app.grids.tree import GridNode, GridTree
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class GridChange:
     """A grid that would be new, changed or ended: what its row is to hold, by column, and what it was called before.
 
     `back` when it had ended.
@@ -24,7 +24,7 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
+class PathChange:
     """A grid that would lie elsewhere in the tree."""
 
     code: str
@@ -33,14 +33,14 @@ class Move:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class TreePlan:
     """What would be new, changed, ended, how many grids of the file stay as they are, and which paths would change."""
 
-    new: tuple[Change, ...] = ()
-    changed: tuple[Change, ...] = ()
-    ended: tuple[Change, ...] = ()
+    new: tuple[GridChange, ...] = ()
+    changed: tuple[GridChange, ...] = ()
+    ended: tuple[GridChange, ...] = ()
     unchanged: int = 0
-    moved: tuple[Move, ...] = ()
+    moved: tuple[PathChange, ...] = ()
 
     @property
     def does_something(self) -> bool:
@@ -53,7 +53,7 @@ class Plan:
         return any("parent" in one.values for one in self.changed)
 
 
-def plan(tree: GridTree, drafts: Sequence[Draft], ended: Collection[str]) -> Plan:
+def plan(tree: GridTree, drafts: Sequence[Draft], ended: Collection[str]) -> TreePlan:
     """Compare the grids of a file, which have been checked, with those there are."""
     ordered = sorted(drafts, key=lambda draft: (draft.level.depth, draft.code))
     paths = _paths(tree, ordered)
@@ -61,16 +61,16 @@ def plan(tree: GridTree, drafts: Sequence[Draft], ended: Collection[str]) -> Pla
     changes = [_change(draft, node) for draft, node in known if node]
     changed = tuple(one for one in changes if one.values or one.back)
     new = tuple(_new(draft, paths[draft.code]) for draft, node in known if node is None)
-    ending = tuple(Change(code, node.name, node.level, {}) for code in sorted(ended) if (node := tree.get(code)))
-    return Plan(new, changed, ending, len(changes) - len(changed), _moves(tree, paths))
+    ending = tuple(GridChange(code, node.name, node.level, {}) for code in sorted(ended) if (node := tree.get(code)))
+    return TreePlan(new, changed, ending, len(changes) - len(changed), _moves(tree, paths))
 
 
-def _new(draft: Draft, path: str) -> Change:
-    return Change(draft.code, draft.name, draft.level, {**draft.values, "path": path})
+def _new(draft: Draft, path: str) -> GridChange:
+    return GridChange(draft.code, draft.name, draft.level, {**draft.values, "path": path})
 
 
-def _change(draft: Draft, node: GridNode) -> Change:
-    return Change(draft.code, draft.name, draft.level, draft.differences(node), node.name, node.ended)
+def _change(draft: Draft, node: GridNode) -> GridChange:
+    return GridChange(draft.code, draft.name, draft.level, draft.differences(node), node.name, node.ended)
 
 
 def _paths(tree: GridTree, ordered: Sequence[Draft]) -> dict[str, str]:
@@ -89,10 +89,10 @@ def _paths(tree: GridTree, ordered: Sequence[Draft]) -> dict[str, str]:
     return paths
 
 
-def _moves(tree: GridTree, paths: Mapping[str, str]) -> tuple[Move, ...]:
+def _moves(tree: GridTree, paths: Mapping[str, str]) -> tuple[PathChange, ...]:
     """Return whose path changes, the deepest first: who rewrites all below an old path finds the rest still there."""
     nodes = (*tree.current, *tree.ended)
-    moves = (Move(node.code, node.path, paths.get(node.code, node.path)) for node in nodes)
+    moves = (PathChange(node.code, node.path, paths.get(node.code, node.path)) for node in nodes)
     return tuple(sorted(
         (move for move in moves if move.old_path != move.new_path), key=lambda move: (-len(move.old_path), move.code)
     ))  # fmt: skip

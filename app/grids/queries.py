@@ -14,7 +14,7 @@ from app.core.errors import Invalid, NotFound
 from app.core.permissions import Permission, Person
 from app.core.revisions import Reference
 from app.grids.coordinates import Crs, to_wgs84
-from app.grids.levels import AreaClass, Duty, Kind, Level, codes_in
+from app.grids.levels import AreaClass, Duty, GridKind, Level, codes_in
 from app.grids.models import Grid, Roster
 from app.grids.tree import GridNode, GridTree
 from workflows.words import Words
@@ -35,7 +35,7 @@ class PlaceOutside(Invalid):
 
 
 @dataclass(frozen=True, slots=True)
-class Located:
+class GridPoint:
     """A place in WGS-84 degrees with the deepest grid there."""
 
     lon: float
@@ -44,7 +44,7 @@ class Located:
 
 
 @dataclass(frozen=True, slots=True)
-class Service:
+class RosterEntry:
     """A person serves a grid as something now."""
 
     grid: str
@@ -62,7 +62,7 @@ def _node(row: Row[Any]) -> GridNode:
         code=row.code,
         name=row.name,
         level=Level(row.level),
-        kind=Kind(row.kind),
+        kind=GridKind(row.kind),
         parent=row.parent,
         path=row.path,
         area_class=AreaClass(row.area_class),
@@ -114,7 +114,7 @@ def managed(code: str, person: Person, permission: Permission) -> GridNode:
     return found
 
 
-def is_around(person: Person, permission: Permission, located: Located, metres: int) -> bool:
+def is_around(person: Person, permission: Permission, located: GridPoint, metres: int) -> bool:
     """Tell whether a place lies in the grids where a person holds a permission, or at most so far outside of them."""
     if person.reaches(permission, located.grid.path):
         return True
@@ -142,7 +142,7 @@ def centre_path(code: str) -> str | None:
     return found.path if found and found.has_centre else None
 
 
-def locate(lon: float, lat: float, crs: Crs | str = Crs.WGS84) -> Located:
+def locate(lon: float, lat: float, crs: Crs | str = Crs.WGS84) -> GridPoint:
     """Find the deepest grid at a place given in `crs`; raise PlaceOutside for (0, 0) and for places outside."""
     wgs_lon, wgs_lat = to_wgs84(lon, lat, crs)
     found = grid_tree().locate(wgs_lon, wgs_lat)
@@ -153,12 +153,12 @@ def locate(lon: float, lat: float, crs: Crs | str = Crs.WGS84) -> Located:
                 "lat": [Words("不在辖区内。", "Not within the county.")],
             }
         )
-    return Located(wgs_lon, wgs_lat, found)
+    return GridPoint(wgs_lon, wgs_lat, found)
 
 
 def serving(
     codes: Collection[str], duties: Collection[Duty] | None = None, at: datetime | None = None
-) -> tuple[Service, ...]:
+) -> tuple[RosterEntry, ...]:
     """Return who serves these very grids (not those above or below) at a time, in the order of grid, duty, start."""
     moment = at or clock.now()
     found = (
@@ -168,7 +168,7 @@ def serving(
     )
     if duties is not None:
         found = found.where(Roster.duty.in_(sorted(duties)))
-    return tuple(Service(code, person_id, Duty(duty)) for code, person_id, duty in db.session.execute(found))
+    return tuple(RosterEntry(code, person_id, Duty(duty)) for code, person_id, duty in db.session.execute(found))
 
 
 def grids_served(person_id: UUID, level: Level | None = None, at: datetime | None = None) -> tuple[str, ...]:

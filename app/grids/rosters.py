@@ -21,7 +21,7 @@ NEEDED = (Duty.FULL_TIME, Duty.CHIEF)  # what every grid of level `grid` should 
 
 
 @dataclass(frozen=True, slots=True)
-class Served:
+class Appointment:
     """A person serves a grid as something, from a time; perhaps one that is still to come."""
 
     grid: str
@@ -39,17 +39,17 @@ class Served:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class RosterLine:
     """A grid with who serves it, and which duties nobody has."""
 
     grid: GridNode
     above: tuple[GridNode, ...]
-    served: Mapping[Duty, tuple[Served, ...]]
+    served: Mapping[Duty, tuple[Appointment, ...]]
     lacking: tuple[Duty, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class RosterFilter:
     """Which grids to list."""
 
     level: Level = Level.GRID
@@ -58,12 +58,12 @@ class Asked:
     text: str = ""
 
 
-NOBODY: Mapping[Duty, tuple[Served, ...]] = {}
+NOBODY: Mapping[Duty, tuple[Appointment, ...]] = {}
 
 
-def lines(person: Person, asked: Asked | None = None) -> list[Line]:
+def lines(person: Person, asked: RosterFilter | None = None) -> list[RosterLine]:
     """Return the grids that a person keeps the roster of: those that lack somebody first, each in the tree's order."""
-    wanted = asked or Asked()
+    wanted = asked or RosterFilter()
     nodes = [node for node in _ground(person, wanted.under) if node.level is wanted.level]
     served = _served([node.code for node in nodes])
     made = (_line(node, served.get(node.code, NOBODY)) for node in nodes)
@@ -71,13 +71,13 @@ def lines(person: Person, asked: Asked | None = None) -> list[Line]:
     return sorted(found, key=lambda line: (-len(line.lacking), line.grid.path))
 
 
-def line(code: str, person: Person) -> Line:
+def line(code: str, person: Person) -> RosterLine:
     """Return one grid of those that a person keeps the roster of; raise GridUnknown."""
     node = managed(code, person, Permission.GRID_ROSTER)
     return _line(node, _served([code]).get(code, NOBODY))
 
 
-def of(code: str) -> tuple[Served, ...]:
+def of(code: str) -> tuple[Appointment, ...]:
     """Return who serves a grid, by duty."""
     return tuple(one for several in _served([code]).get(code, NOBODY).values() for one in several)
 
@@ -99,7 +99,7 @@ def _ground(person: Person, under: str | None) -> list[GridNode]:
     return [node for root in roots for node in tree.within(root.code)]
 
 
-def _served(codes: list[str]) -> dict[str, dict[Duty, tuple[Served, ...]]]:
+def _served(codes: list[str]) -> dict[str, dict[Duty, tuple[Appointment, ...]]]:
     """Return who serves these grids now or from a day to come, by grid and duty, in one statement.
 
     A long list is not sent along: the roster of the whole county is a few thousand rows.
@@ -113,21 +113,21 @@ def _served(codes: list[str]) -> dict[str, dict[Duty, tuple[Served, ...]]]:
     )
     if len(codes) == 1:
         found = found.where(row.grid == codes[0])
-    wanted, gathered = set(codes), defaultdict[str, dict[Duty, list[Served]]](lambda: defaultdict(list))
+    wanted, gathered = set(codes), defaultdict[str, dict[Duty, list[Appointment]]](lambda: defaultdict(list))
     for each in db.session.execute(found):
         if each.grid in wanted:
-            one = Served(**{**each._mapping, "duty": Duty(each.duty)})
+            one = Appointment(**{**each._mapping, "duty": Duty(each.duty)})
             gathered[one.grid][one.duty].append(one)
     return {code: {duty: tuple(duties[duty]) for duty in Duty if duty in duties} for code, duties in gathered.items()}
 
 
-def _line(node: GridNode, served: Mapping[Duty, tuple[Served, ...]]) -> Line:
+def _line(node: GridNode, served: Mapping[Duty, tuple[Appointment, ...]]) -> RosterLine:
     needed = NEEDED if node.level is Level.GRID and not node.ended else ()
     lacking = tuple(duty for duty in needed if not any(one.begun for one in served.get(duty, ())))
-    return Line(node, grid_tree().ancestors(node.code), served, lacking)
+    return RosterLine(node, grid_tree().ancestors(node.code), served, lacking)
 
 
-def _fits(line: Line, asked: Asked) -> bool:
+def _fits(line: RosterLine, asked: RosterFilter) -> bool:
     if asked.lacking and asked.lacking not in line.lacking:
         return False
     text = asked.text.casefold()

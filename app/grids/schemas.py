@@ -6,15 +6,15 @@ import marshmallow as ma
 from marshmallow import fields, validate
 
 from app.core.errors import InvalidField
-from app.core.schemas import Degrees, Name, Schema, Text, Whole
+from app.core.schemas import BoundedInteger, Degrees, EnumChoice, Name, Schema, Text
 from app.grids.coordinates import Crs
-from app.grids.levels import AreaClass, Duty, Kind, Level
+from app.grids.levels import AreaClass, Duty, GridKind, Level
 from workflows.words import Words, listed
 
 CODE = validate.Regexp(
     r"^[0-9A-Z]{2,20}\Z", error=Words("应为 2 到 20 位数字或大写字母。", "2 to 20 digits or capital letters, please.")
 )
-_LEVELS, _KINDS, _CLASSES, _SYSTEMS = (tuple(each) for each in (Level, Kind, AreaClass, Crs))
+_LEVELS, _KINDS, _CLASSES, _SYSTEMS = (tuple(each) for each in (Level, GridKind, AreaClass, Crs))
 
 
 class QueryDegrees(Degrees):
@@ -41,7 +41,7 @@ class GridPropertiesIn(Schema):
     name = Name(60, minimum=1, required=True)
     level = _one_of(_LEVELS, required=True)
     parent = Text(20, load_default=None, allow_none=True, validate=CODE)
-    kind = _one_of(_KINDS, load_default=Kind.GENERAL)
+    kind = _one_of(_KINDS, load_default=GridKind.GENERAL)
     area_class = _one_of(_CLASSES, load_default=AreaClass.C)
     responsible_department = Text(24, minimum=1, load_default=None, allow_none=True)
     trade_department = Text(24, minimum=1, load_default=None, allow_none=True)
@@ -52,7 +52,7 @@ class GridPropertiesIn(Schema):
 
     @ma.validates_schema
     def trade_department_belongs_to_a_dedicated_grid(self, data: dict[str, Any], **_: Any) -> None:
-        if data.get("trade_department") and data.get("kind") != Kind.DEDICATED:
+        if data.get("trade_department") and data.get("kind") != GridKind.DEDICATED:
             raise InvalidField(
                 Words(
                     "只有专属网格（dedicated）可以填写行业主管部门。",
@@ -129,13 +129,7 @@ class GridMapOut(Schema):
     features = fields.List(fields.Nested(GridFeatureOut), required=True)
 
 
-class _Chosen(fields.Enum):
-    """One of a list on a page."""
-
-    default_error_messages = {"unknown": Words("请从列表中选择。", "Please choose from the list.")}  # noqa: RUF012
-
-
-class SearchIn(Schema):
+class GridSearchIn(Schema):
     """What a search in the tree looks for."""
 
     q = Text(60, load_default="")
@@ -147,34 +141,34 @@ class UnderIn(Schema):
     under = Text(24, load_default=None)
 
 
-class ChangeIn(Schema):
+class GridChangeIn(Schema):
     """What may be changed of a grid without a file."""
 
     name = Name(60, minimum=1, required=True)
-    area_class = _Chosen(AreaClass, by_value=True, required=True)
+    area_class = EnumChoice(AreaClass, by_value=True, required=True)
     responsible_department = Text(24, load_default=None)
     trade_department = Text(24, load_default=None)
 
 
-class UploadIn(Schema):
+class BoundaryUploadIn(Schema):
     """What is said along with a file of boundaries."""
 
     crs = _one_of(_SYSTEMS, required=True)
     accept_offset = fields.Boolean(load_default=False)
 
 
-class ConfirmIn(Schema):
+class BoundaryConfirmIn(Schema):
     """With which state of the tree a file was compared."""
 
-    revision = Whole(0, 2**31 - 1, strict=False, required=True)
+    revision = BoundedInteger(0, 2**31 - 1, strict=False, required=True)
 
 
 class RosterIn(Schema):
     """Which grids of the roster to list, and after which one the page begins."""
 
     under = Text(24, load_default=None)
-    level = _Chosen(Level, by_value=True, load_default=Level.GRID)
-    lacking = _Chosen(Duty, by_value=True, load_default=None)
+    level = EnumChoice(Level, by_value=True, load_default=Level.GRID)
+    lacking = EnumChoice(Duty, by_value=True, load_default=None)
     q = Text(60, load_default="")
     after = Text(24, load_default="")
 
@@ -184,7 +178,7 @@ class AppointIn(Schema):
 
     who = Text(60, minimum=1, required=True)
     chosen = Text(60, load_default=None)
-    duty = _Chosen(Duty, by_value=True, required=True)
+    duty = EnumChoice(Duty, by_value=True, required=True)
     since = fields.Date(
         load_default=None,
         format="%Y-%m-%d",
@@ -196,4 +190,4 @@ class DismissIn(Schema):
     """Who no longer serves a grid as what."""
 
     person = Text(60, minimum=1, required=True)
-    duty = _Chosen(Duty, by_value=True, required=True)
+    duty = EnumChoice(Duty, by_value=True, required=True)

@@ -12,22 +12,22 @@ from sqlalchemy.exc import IntegrityError
 from app.audit import service as audit
 from app.audit.tags import Tag
 from app.core import clock, events, revisions
-from app.core.apart import Apart, Died
+from app.core.apart import Apart, ProcessDied
 from app.core.db import db
 from app.core.errors import Busy, Conflict, Invalid, NotFound
 from app.core.permissions import SYSTEM, Permission, Person
 from app.departments.queries import directory
 from app.departments.queries import revision as departments_revision
 from app.grids import judging
-from app.grids.boundaries import Fault
+from app.grids.boundaries import GridFault
 from app.grids.drafts import Draft
 from app.grids.events import PathChanged
-from app.grids.judging import Ground, Judgement
-from app.grids.levels import AreaClass, Duty, Kind, Level
+from app.grids.judging import ImportContext, Judgement
+from app.grids.levels import AreaClass, Duty, GridKind, Level
 from app.grids.models import Grid, Roster
-from app.grids.plans import Change, Plan
+from app.grids.plans import GridChange, TreePlan
 from app.grids.queries import grid_tree, managed, revision
-from app.grids.waiting import Waiting
+from app.grids.waiting import PendingFile
 from workflows.words import Words
 
 MEMORY_BYTES = 2048 * 1_048_576  # the largest file that is taken needs about half of it
@@ -41,7 +41,7 @@ class BoundariesRefused(Invalid):
     code = "boundaries_refused"
     en = "There are faults in the boundaries, and no grid was imported: mend them as shown and import again."
 
-    def __init__(self, faults: Sequence[Fault]) -> None:
+    def __init__(self, faults: Sequence[GridFault]) -> None:
         self.faults = tuple(faults)
         fields: dict[str, list[Words]] = {}
         for fault in faults:
@@ -85,7 +85,7 @@ class Stand(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Imported:
+class ImportCounts:
     """How many grids an import made, changed, left as they were, and ended."""
 
     created: int
@@ -94,24 +94,24 @@ class Imported:
     ended: int
 
 
-def ground(by: Person = SYSTEM) -> tuple[Ground, Stand]:
+def ground(by: Person = SYSTEM) -> tuple[ImportContext, Stand]:
     """Return what an import by somebody is judged by, and which state of it that is."""
     tree, departments = grid_tree(), directory()
     paths = None if by.is_system else by.grounds(Permission.GRID_IMPORT)
-    return Ground(tree, tuple(departments.by_code), paths), _stand()
+    return ImportContext(tree, tuple(departments.by_code), paths), _stand()
 
 
-def judge(file: Waiting, *, by: Person = SYSTEM) -> tuple[Judgement, Stand]:
+def judge(file: PendingFile, *, by: Person = SYSTEM) -> tuple[Judgement, Stand]:
     """Judge a file in a process of its own; raise FileCostly, or Busy where the machine kept it from judging."""
     judged_by, stand = ground(by)
     asked = judging.question(file.content, file.crs, judged_by, accept_offset=file.accept_offset)
     try:
         return judging.read(_judging.ask(asked)), stand
-    except Died as died:
+    except ProcessDied as died:
         raise (FileCostly() if died.of_its_own_doing else Busy()) from died
 
 
-def check(drafts: Sequence[Draft], ended: Collection[str] = (), *, by: Person = SYSTEM) -> tuple[Plan, Stand]:
+def check(drafts: Sequence[Draft], ended: Collection[str] = (), *, by: Person = SYSTEM) -> tuple[TreePlan, Stand]:
     """Work out here and now what an import would do; raise BoundariesRefused with every fault of what would come."""
     judged_by, stand = ground(by)
     faults, plan = judging.judge(drafts, ended, judged_by)
@@ -120,7 +120,7 @@ def check(drafts: Sequence[Draft], ended: Collection[str] = (), *, by: Person = 
     return plan, stand
 
 
-def replace(plan: Plan, stand: Stand, *, by: Person = SYSTEM) -> Imported:
+def replace(plan: TreePlan, stand: Stand, *, by: Person = SYSTEM) -> ImportCounts:
     """Create the grids of an import, replace those that exist, end those named; all or none.
 
     A grid not named stays as it is. Raises GridsMoved when grids or departments are not any more those by which it was
@@ -136,7 +136,7 @@ def replace(plan: Plan, stand: Stand, *, by: Person = SYSTEM) -> Imported:
     _rewrite(plan, now)
     for move in plan.moved:
         events.publish(PathChanged(move.code, move.old_path, move.new_path))
-    done = Imported(len(plan.new), len(plan.changed), plan.unchanged, len(plan.ended))
+    done = ImportCounts(len(plan.new), len(plan.changed), plan.unchanged, len(plan.ended))
     audit.record(Tag.GRIDS_IMPORTED, person_id=by.person_id, **asdict(done))
     return done
 
@@ -161,7 +161,7 @@ def change(
         if department != getattr(row, field) and department and (entry is None or not entry.valid(clock.now())):
             said = Words("没有这个部门或已撤销，请从列表中选择。", "There is no such department: choose from the list.")
             raise Invalid.at(field, said)
-    if trade_department and row.kind != Kind.DEDICATED:
+    if trade_department and row.kind != GridKind.DEDICATED:
         said = Words("只有专属网格可以有行业主管部门。", "Only a dedicated grid has a trade department.")
         raise Invalid.at("trade_department", said)
     values = {"name": name, "area_class": area_class.value, **departments}
@@ -245,11 +245,11 @@ def _stand() -> Stand:
     return Stand(revision(), departments_revision())
 
 
-def _kept(one: Change) -> dict[str, str | None]:
+def _kept(one: GridChange) -> dict[str, str | None]:
     return {"code": one.code, **one.values}
 
 
-def _rewrite(plan: Plan, now: datetime) -> None:
+def _rewrite(plan: TreePlan, now: datetime) -> None:
     """Make the rows of grids that there are what they are to be, paths included."""
     touched = {one.code for one in (*plan.changed, *plan.ended)} | {move.code for move in plan.moved}
     wanted = select(Grid).where(Grid.code.in_(touched))

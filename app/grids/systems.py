@@ -26,7 +26,7 @@ _NAME_END = re.compile(r"(?:^|[:/#])(?:EPSG:)?([A-Za-z0-9.]+)/?\Z")
 
 
 @dataclass(frozen=True, slots=True)
-class Stated:
+class NamedSystem:
     """A system as a file names it; `code` is a number of EPSG or CRS84, empty where none is stated."""
 
     name: str = ""
@@ -43,18 +43,18 @@ class Stated:
         return self.code in _OLD_DATUMS
 
 
-def stated(collection: Mapping[str, Any]) -> Stated:
+def stated(collection: Mapping[str, Any]) -> NamedSystem:
     """Return what a FeatureCollection says of its coordinates, in the ways of programs old and new."""
     member = collection.get("crs")
     properties = member.get("properties") if isinstance(member, Mapping) else None
     if not isinstance(properties, Mapping):
-        return Stated(str(member)[:60]) if member else Stated()
+        return NamedSystem(str(member)[:60]) if member else NamedSystem()
     name = str(properties.get("name") or properties.get("code") or properties.get("href") or "?")[:120]
     end = _NAME_END.search(name.strip())
-    return Stated(name, end[1].upper() if end else "?")
+    return NamedSystem(name, end[1].upper() if end else "?")
 
 
-def refusal(system: Stated) -> Words:
+def refusal(system: NamedSystem) -> Words:
     """Say why a file in this system is not read, and how to convert it."""
     if system.is_old_datum:
         return Words(
@@ -67,7 +67,7 @@ def refusal(system: Stated) -> Words:
     ).format(letters.without_unfit(system.name), _HOW)
 
 
-def accepted(system: Stated, lon: float, lat: float) -> Words:
+def accepted(system: NamedSystem, lon: float, lat: float) -> Words:
     """Say that nothing was converted, and by how much the grids may lie beside their place."""
     datum = _OLD_DATUMS[system.code]
     if system.code == "4214":

@@ -15,7 +15,7 @@ from shapely.geometry.base import BaseGeometry
 
 from app.core.aside import Aside
 from app.grids.boundaries import M_PER_DEGREE, Area, BoundaryIndex
-from app.grids.levels import AreaClass, Kind, Level, codes_in, subtree_range
+from app.grids.levels import AreaClass, GridKind, Level, codes_in, subtree_range
 
 _compressing = Aside(1)  # a large county takes a second
 
@@ -27,7 +27,7 @@ class GridNode:
     code: str
     name: str
     level: Level
-    kind: Kind
+    kind: GridKind
     parent: str | None
     path: str
     area_class: AreaClass

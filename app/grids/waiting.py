@@ -28,7 +28,7 @@ class FileGone(NotFound):
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class PendingFile:
     """A file that waits."""
 
     name: str
@@ -37,7 +37,7 @@ class Waiting:
     accept_offset: bool = False
 
 
-def keep(waiting: Waiting, person_id: UUID | None) -> str:
+def keep(waiting: PendingFile, person_id: UUID | None) -> str:
     """Keep a file for its bringer, instead of any earlier one; return the word by which it is found."""
     space.demand()
     kept = storage.here()
@@ -50,7 +50,7 @@ def keep(waiting: Waiting, person_id: UUID | None) -> str:
     return token
 
 
-def find(token: str, person_id: UUID | None) -> Waiting:
+def find(token: str, person_id: UUID | None) -> PendingFile:
     """Return a file that this person has brought; raise FileGone."""
     kept, key = storage.here(), _key(token, person_id)
     if key in kept.keys(_KIND, KEPT_SECONDS):
@@ -61,7 +61,7 @@ def find(token: str, person_id: UUID | None) -> Waiting:
     except FileNotFoundError:
         raise FileGone from None
     said = json.loads(head)
-    return Waiting(said["name"], Crs(said["crs"]), content, said.get("accept_offset", False))
+    return PendingFile(said["name"], Crs(said["crs"]), content, said.get("accept_offset", False))
 
 
 def drop(token: str, person_id: UUID | None) -> None:

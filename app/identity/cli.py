@@ -153,14 +153,14 @@ def import_roles(file: Path) -> None:
     click.echo(f"已载入 {count} 个角色。")
 
 
-def _read(file: Path) -> people_file.Reading:
+def _read(file: Path) -> people_file.PeopleSheet:
     try:
         return people_file.read(file)
     except people_file.FileRefused as refused:
         raise click.ClickException(str(refused.detail)) from refused
 
 
-def _plan(reading: people_file.Reading) -> importing.Plan:
+def _plan(reading: people_file.PeopleSheet) -> importing.PeoplePlan:
     made = importing.plan(reading, importing.known(reading))
     if made.faults:
         click.echo(f"读取的是{reading.place!s}。", err=True)
@@ -172,7 +172,7 @@ def _plan(reading: people_file.Reading) -> importing.Plan:
     return made
 
 
-def _write(made: importing.Plan, hashes: dict[str, str], first: dict[str, str], target: Path) -> None:
+def _write(made: importing.PeoplePlan, hashes: dict[str, str], first: dict[str, str], target: Path) -> None:
     """Write the passwords before the accounts: an account whose password is lost would be of no use."""
     if first:
         lines = [(made.fresh[username][0].name, username, word) for username, word in first.items()]

@@ -5,7 +5,7 @@ from flask import Flask, Response, current_app, g, request
 from app.core import connection
 from app.core.transaction import transaction
 from app.identity import sessions
-from app.identity.sessions import Opened
+from app.identity.sessions import SessionTokens
 
 SESSION, REFRESH, DEVICE = "gezhi_session", "gezhi_refresh", "gezhi_device"
 DEVICE_SECONDS = 365 * 86_400
@@ -30,7 +30,7 @@ def access_token() -> str | None:
     return opened.access_token
 
 
-def keep(opened: Opened, device_token: str | None = None) -> None:
+def keep(opened: SessionTokens, device_token: str | None = None) -> None:
     """Let the answer to this request carry a session's tokens."""
     g.cookies = {SESSION: (opened.access_token, opened.expires_in)}
     g.cookies[REFRESH] = (opened.refresh_token, current_app.config["BROWSER_HOURS"] * 3_600)

@@ -6,14 +6,14 @@ from typing import TypeVar
 from app.core.permissions import Person
 from app.core.transaction import transaction
 from app.identity import attempts, passwords, queries, second_factor
-from app.identity.second_factor import Begun, CodeWrong, StillRequired
+from app.identity.second_factor import AuthenticatorSecret, CodeWrong, StillRequired
 from app.identity.sign_in import confirm_password
 from workflows.words import Words
 
 T = TypeVar("T")
 
 
-def begin(password: str, *, person: Person, address: str) -> Begun:
+def begin(password: str, *, person: Person, address: str) -> AuthenticatorSecret:
     """Make a secret for an app, for whoever shows the password: who found an open desk must not tie the account.
 
     Raises CodeFirst, OldPasswordWrong, SignInLocked.

@@ -17,7 +17,7 @@ from app.identity.scopes import Scope, ScopeUnknown
 from workflows.words import Words
 
 
-class Day(fields.Date):
+class CountyDay(fields.Date):
     """A day in the county, read as its beginning."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> Any:
@@ -49,8 +49,8 @@ class RoleIn(Schema):
 
     role = Text(40, required=True, error_messages={"required": Words("请选择角色。", "Choose a role.")})
     scope = Text(200, required=True)
-    valid_from = Day(load_default=None)
-    valid_to = Day(load_default=None)
+    valid_from = CountyDay(load_default=None)
+    valid_to = CountyDay(load_default=None)
 
 
 class NewPersonIn(DetailsIn):
@@ -65,12 +65,12 @@ class NewPersonIn(DetailsIn):
 class AbsenceIn(Schema):
     """The first and the last day away."""
 
-    since = Day(required=True)
-    until = Day(required=True)
+    since = CountyDay(required=True)
+    until = CountyDay(required=True)
 
 
 @dataclass(frozen=True)
-class Form:
+class FormState:
     """A form as it is shown: what was typed, what is at fault as a whole and by field."""
 
     given: Mapping[str, str]
@@ -128,6 +128,6 @@ def last_day(end: datetime) -> str:
     return clock.local(end - timedelta(microseconds=1)).strftime("%Y-%m-%d")
 
 
-def refused(given: Mapping[str, str], problem: Problem) -> Form:
+def refused(given: Mapping[str, str], problem: Problem) -> FormState:
     """Show a form again with what was typed and what is at fault."""
-    return Form(given, problem.detail, {name: flat(texts) for name, texts in problem.fields.items()})
+    return FormState(given, problem.detail, {name: flat(texts) for name, texts in problem.fields.items()})

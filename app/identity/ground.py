@@ -12,7 +12,7 @@ from app.identity.scopes import Scope
 
 
 @dataclass(frozen=True)
-class Ground:
+class Bounds:
     """The grid subtrees in which somebody manages; `whole` from the root, which also has what belongs to no grid."""
 
     paths: tuple[str, ...]
@@ -27,10 +27,10 @@ class Ground:
         return [one for one in scopes.every(kind) if self.holds(one)]
 
 
-def ground_of(person: Person, permission: str) -> Ground:
+def ground_of(person: Person, permission: str) -> Bounds:
     """Return where somebody holds a permission over people."""
     paths = {held.scope_path for held in person.holding(permission) if held.scope_path}
-    return Ground(tuple(sorted(paths)), person.is_system or any(map(is_root, paths)))
+    return Bounds(tuple(sorted(paths)), person.is_system or any(map(is_root, paths)))
 
 
 def is_root(path: str) -> bool:
@@ -44,7 +44,7 @@ def lasting() -> ColumnElement[bool]:
     return or_(row.valid_to.is_(None), and_(row.valid_to > clock.now(), row.valid_to > row.valid_from))
 
 
-def managed(ground: Ground) -> ColumnElement[bool]:
+def managed(ground: Bounds) -> ColumnElement[bool]:
     """Return the condition on `people` for those who are managed from here: all they hold lies here.
 
     Of somebody who holds nothing any more, the former assignments count; who has never held anything is managed from
@@ -65,7 +65,7 @@ def _has(*conditions: ColumnElement[bool]) -> Exists:
     return exists().where(AssignmentRow.person_id == PersonRow.id, *conditions).correlate(PersonRow)
 
 
-def lies_in(ground: Ground) -> ColumnElement[bool]:
+def lies_in(ground: Bounds) -> ColumnElement[bool]:
     """Return the condition on `assignments` for those whose scope lies here."""
     if ground.whole:
         return true()

@@ -66,7 +66,7 @@ def carry_out() -> Response:
         content = uploading.unpack(given.get("packed", ""), given.get("seal", ""), by)
     except Problem as problem:
         return _form(problem.status, refused=problem.detail)
-    work = uploading.Carrying(content, by)
+    work = uploading.PeopleImport(content, by)
     told = Response(stream_template("people/imported.html", work=work), mimetype="text/html")
     told.headers["Cache-Control"] = "no-store"
     told.headers["X-Accel-Buffering"] = "no"  # a proxy in front passes on what there is

@@ -13,9 +13,9 @@ from app.core.db import db
 from app.core.permissions import SYSTEM, Permission, Person
 from app.core.transaction import breathe
 from app.identity import powers, queries, scopes, service
-from app.identity.ground import Ground, ground_of, managed
+from app.identity.ground import Bounds, ground_of, managed
 from app.identity.models import AssignmentRow, PersonRow
-from app.identity.people_file import Fault, Line, Reading
+from app.identity.people_file import CellFault, PeopleSheet, PersonLine
 from workflows.words import Words
 
 Held = tuple[UUID, str, str, str]
@@ -31,7 +31,7 @@ _OWN = Words("不能给自己授予角色，请由另一位安全管理员办理
 
 
 @dataclass(frozen=True)
-class Known:
+class AccountSnapshot:
     """What a file is compared with: the accounts it names, who of them is managed, what they hold, what can be held."""
 
     accounts: Mapping[str, tuple[UUID, str]]
@@ -41,18 +41,18 @@ class Known:
 
 
 @dataclass
-class Plan:
+class PeoplePlan:
     """What an import would do: accounts to make, roles to give; `roles` has the role's code for each row."""
 
-    fresh: dict[str, list[Line]] = field(default_factory=dict)
-    further: list[tuple[UUID, Line]] = field(default_factory=list)
+    fresh: dict[str, list[PersonLine]] = field(default_factory=dict)
+    further: list[tuple[UUID, PersonLine]] = field(default_factory=list)
     held_already: int = 0
     roles: dict[int, str] = field(default_factory=dict)
     gives: bool = True
-    faults: list[Fault] = field(default_factory=list)
+    faults: list[CellFault] = field(default_factory=list)
 
 
-def known(reading: Reading, *, by: Person = SYSTEM) -> Known:
+def known(reading: PeopleSheet, *, by: Person = SYSTEM) -> AccountSnapshot:
     """Return what is known now of those whom a file names."""
     revisions.forget()
     row, named = PersonRow, {line.username for line in reading.lines}
@@ -61,7 +61,7 @@ def known(reading: Reading, *, by: Person = SYSTEM) -> Known:
     ids = {person_id for person_id, _ in accounts.values()}
     theirs = db.session.scalars(select(row.id).where(managed(ground_of(by, Permission.PEOPLE_IMPORT))))
     numbers = revisions.numbers(db.session())
-    return Known(
+    return AccountSnapshot(
         accounts,
         frozenset(ids.intersection(theirs)),
         frozenset(one for one in _held_now() if one[0] in ids),
@@ -69,13 +69,13 @@ def known(reading: Reading, *, by: Person = SYSTEM) -> Known:
     )
 
 
-def plan(reading: Reading, now: Known, *, by: Person = SYSTEM) -> Plan:
+def plan(reading: PeopleSheet, now: AccountSnapshot, *, by: Person = SYSTEM) -> PeoplePlan:
     """Compare a file with what is known; whoever has an account keeps it and receives the roles still missing.
 
     What lies beyond the ground of whoever imports is at fault. Where the powers are held apart, the same sheet is
     imported twice: by whoever keeps the people, which makes accounts, then by whoever grants, which gives the roles.
     """
-    made = Plan(faults=list(reading.faults), gives=by.is_system or by.may(Permission.ROLE_GRANT))
+    made = PeoplePlan(faults=list(reading.faults), gives=by.is_system or by.may(Permission.ROLE_GRANT))
     makes = by.is_system or by.may(Permission.PEOPLE_MANAGE)
     ground = ground_of(by, Permission.PEOPLE_IMPORT)
     granted = ground_of(by, Permission.ROLE_GRANT) if made.gives else ground
@@ -104,13 +104,13 @@ def plan(reading: Reading, now: Known, *, by: Person = SYSTEM) -> Plan:
     return made
 
 
-def account(made: Plan, username: str, password_hash: str) -> PersonRow:
+def account(made: PeoplePlan, username: str, password_hash: str) -> PersonRow:
     """Return an account that is to be made, with the hash of its first password."""
     first = made.fresh[username][0]
     return service.account(username, first.name, password_hash=password_hash, phone=first.phone)
 
 
-def carry_out(made: Plan, rows: Mapping[str, PersonRow], *, by: Person = SYSTEM) -> None:
+def carry_out(made: PeoplePlan, rows: Mapping[str, PersonRow], *, by: Person = SYSTEM) -> None:
     """Make these accounts and give the roles, in the running transaction."""
     service.create_people(rows.values(), by=by)
     for username, lines in made.fresh.items():
@@ -121,14 +121,14 @@ def carry_out(made: Plan, rows: Mapping[str, PersonRow], *, by: Person = SYSTEM)
     audit.record(Tag.PEOPLE_IMPORTED, person_id=by.person_id, accounts=len(made.fresh), roles=given)
 
 
-def _distinct(rows: Sequence[Line]) -> list[Line]:
+def _distinct(rows: Sequence[PersonLine]) -> list[PersonLine]:
     """Leave out the rows that say the same once more."""
     return list({(one.role, one.scope_kind, one.scope_code, one.valid_from): one for one in reversed(rows)}.values())[
         ::-1
     ]
 
 
-def _assign(person_id: UUID, lines: Sequence[Line], made: Plan, by: Person) -> None:
+def _assign(person_id: UUID, lines: Sequence[PersonLine], made: PeoplePlan, by: Person) -> None:
     for line in lines if made.gives else ():
         service.assign(
             person_id,
@@ -141,7 +141,7 @@ def _assign(person_id: UUID, lines: Sequence[Line], made: Plan, by: Person) -> N
         )
 
 
-def _check_role(line: Line, made: Plan, ground: Ground, by_name: Mapping[str, str]) -> None:
+def _check_role(line: PersonLine, made: PeoplePlan, ground: Bounds, by_name: Mapping[str, str]) -> None:
     """Find the role by its name or code, and the scope it is to be held in."""
     known = queries.roles()
     code = by_name.get(line.role, line.role)
@@ -167,5 +167,5 @@ def _held_now() -> set[Held]:
     return {(one.person_id, one.role, one.scope_kind, one.scope_code) for one in found}
 
 
-def _key(person_id: UUID, line: Line, made: Plan) -> Held:
+def _key(person_id: UUID, line: PersonLine, made: PeoplePlan) -> Held:
     return person_id, made.roles[line.row], line.scope_kind, line.scope_code

@@ -11,7 +11,7 @@ from app.core import letters
 from app.core.errors import Invalid
 from app.core.transaction import breathe
 from app.frame import sheets
-from app.frame.sheets import Book, Row, Sheet
+from app.frame.sheets import Book, Sheet, SheetRow
 from app.identity.people_cells import LOADERS, Wrong, half_width, plain, seen
 from workflows.words import Words, listed
 
@@ -53,7 +53,7 @@ class FileRefused(Invalid):
 
 
 @dataclass(frozen=True)
-class Fault:
+class CellFault:
     """What is wrong in a cell, what was read in it, and where. Rows are counted as Excel does."""
 
     row: int
@@ -68,7 +68,7 @@ class Fault:
 
 
 @dataclass(frozen=True)
-class Line:
+class PersonLine:
     """One row: a person and one role. `valid_to` is the first moment after the last day.
 
     `read` has what stood in its cells, and `sheet` where, for whoever finds something at fault later.
@@ -86,30 +86,30 @@ class Line:
     valid_from: datetime | None
     valid_to: datetime | None
 
-    def fault(self, column: str, text: Words) -> Fault:
+    def fault(self, column: str, text: Words) -> CellFault:
         """Say what is wrong in one of its cells."""
-        return Fault(self.row, column, text, self.read[column], self.sheet)
+        return CellFault(self.row, column, text, self.read[column], self.sheet)
 
 
 @dataclass
-class Reading:
+class PeopleSheet:
     """What a file holds, and what is wrong with it; `place` says where it was read, `hidden` names what was not."""
 
     sheet: Words
     place: Words
     hidden: tuple[str, ...] = ()
-    lines: list[Line] = field(default_factory=list)
-    faults: list[Fault] = field(default_factory=list)
+    lines: list[PersonLine] = field(default_factory=list)
+    faults: list[CellFault] = field(default_factory=list)
 
-    def people(self) -> dict[str, list[Line]]:
+    def people(self) -> dict[str, list[PersonLine]]:
         """Return the rows of each account."""
-        rows: dict[str, list[Line]] = {}
+        rows: dict[str, list[PersonLine]] = {}
         for line in self.lines:
             rows.setdefault(line.username, []).append(line)
         return rows
 
 
-def read(path: Path) -> Reading:
+def read(path: Path) -> PeopleSheet:
     """Read a file; raise FileRefused when it is no sheet of people."""
     try:
         content = path.read_bytes()
@@ -118,7 +118,7 @@ def read(path: Path) -> Reading:
     return read_bytes(content)
 
 
-def read_bytes(content: bytes) -> Reading:
+def read_bytes(content: bytes) -> PeopleSheet:
     """Read a file's content; raise FileRefused when it holds no people, saying which sheet and row were read."""
     try:
         book = sheets.read(content)
@@ -150,7 +150,7 @@ def write_passwords(path: Path, rows: Sequence[tuple[str, str, str]]) -> None:
     path.write_bytes(passwords_book(rows))
 
 
-def _one_sheet(book: Book) -> tuple[Sheet, Row, dict[str, int]]:
+def _one_sheet(book: Book) -> tuple[Sheet, SheetRow, dict[str, int]]:
     """Return the sheet that holds people, the row of its header, and where its columns stand; raise FileRefused."""
     headed = [(sheet, *header) for sheet in book.sheets if (header := _header(sheet))]
     filled = [found for found in headed if found[0].rows[-1].number > found[1].number]
@@ -164,7 +164,7 @@ def _one_sheet(book: Book) -> tuple[Sheet, Row, dict[str, int]]:
     return filled[0]
 
 
-def _header(sheet: Sheet) -> tuple[Row, dict[str, int]] | None:
+def _header(sheet: Sheet) -> tuple[SheetRow, dict[str, int]] | None:
     for row in sheet.rows[:_HEADER_WITHIN]:
         places = _places(row)
         if len(places) == len(COLUMNS):
@@ -172,7 +172,7 @@ def _header(sheet: Sheet) -> tuple[Row, dict[str, int]] | None:
     return None
 
 
-def _places(row: Row) -> dict[str, int]:
+def _places(row: SheetRow) -> dict[str, int]:
     """Find the columns by their titles, in whatever order; a title that stands twice is none."""
     titles = [_title(cell) for cell in row.cells]
     found = {}
@@ -208,11 +208,11 @@ def _hidden(book: Book) -> Words:
     return Words("", " ") + hidden_words(book.hidden) if book.hidden else _NOTHING
 
 
-def _read_sheet(sheet: Sheet, header: Row, places: dict[str, int]) -> Reading:
+def _read_sheet(sheet: Sheet, header: SheetRow, places: dict[str, int]) -> PeopleSheet:
     below = [row for row in sheet.rows if row.number > header.number]
     if len(below) > MOST_ROWS:
         raise FileRefused(Words("一个文件最多 {} 行，请分成几个文件。", "At most {} rows: split it.").format(MOST_ROWS))
-    reading = Reading(_called(sheet), _ROWS.format(_called(sheet), below[0].number, below[-1].number))
+    reading = PeopleSheet(_called(sheet), _ROWS.format(_called(sheet), below[0].number, below[-1].number))
     for row in below:
         breathe()
         cells = {column: row.cells[place] for column, place in places.items() if place < len(row.cells)}
@@ -225,7 +225,7 @@ def _is_filled(cell: sheets.Cell) -> bool:
     return not (isinstance(cell, str) and letters.is_blank(cell))
 
 
-def _read_row(number: int, cells: dict[str, sheets.Cell], reading: Reading) -> None:
+def _read_row(number: int, cells: dict[str, sheets.Cell], reading: PeopleSheet) -> None:
     values: dict[str, Any] = {}
     read = {column: seen(column, cells.get(column, "")) for column in COLUMNS}
     faults = []
@@ -233,18 +233,18 @@ def _read_row(number: int, cells: dict[str, sheets.Cell], reading: Reading) -> N
         try:
             values[column] = load(plain(cells.get(column, "")))
         except Wrong as wrong:
-            faults.append(Fault(number, column, wrong.text, read[column], reading.sheet))
+            faults.append(CellFault(number, column, wrong.text, read[column], reading.sheet))
     if not faults and values["起"] and values["止"] and values["止"] <= values["起"]:
         faults.append(
-            Fault(number, "止", Words("早于开始日期。", "Is before the first day."), read["止"], reading.sheet)
+            CellFault(number, "止", Words("早于开始日期。", "Is before the first day."), read["止"], reading.sheet)
         )
     reading.faults += faults
     if not faults:
         values["止"] = values["止"] and values["止"] + timedelta(days=1)
-        reading.lines.append(Line(number, reading.sheet, read, *[values[column] for column in COLUMNS]))
+        reading.lines.append(PersonLine(number, reading.sheet, read, *[values[column] for column in COLUMNS]))
 
 
-def _differences(line: Line, first: Line) -> Iterator[Fault]:
+def _differences(line: PersonLine, first: PersonLine) -> Iterator[CellFault]:
     """Tell where a further row of an account calls the person otherwise."""
     text = Words("与第 {} 行同一账号的填写不一致。", "Differs from row {}, which has the same user name.").format(
         first.row

@@ -25,7 +25,7 @@ from app.identity import (
     second_factor,
     staff_telephones,
 )
-from app.identity.forms import Form
+from app.identity.forms import FormState
 from app.identity.ground import ground_of
 from app.identity.permission_words import grouped
 from app.identity.scopes import Scope
@@ -69,11 +69,11 @@ def listed() -> Response:
         place, faults = _anywhere(shown["place"]), {}
     except scopes.ScopeUnknown as unknown:
         place, faults = None, {"place": [unknown.detail]}
-    wanted = register.Wanted(shown["text"], shown["role"], place, shown["show"])
+    wanted = register.PeopleFilter(shown["text"], shown["role"], place, shown["show"])
     after = paging.identity(paging.decode(asked["cursor"], 1)[0]) if asked.get("cursor") else None
-    found = register.Found([], None) if faults else register.find(current_person(), wanted, after)
+    found = register.PeoplePage([], None) if faults else register.find(current_person(), wanted, after)
     following = paging.encode(found.next) if found.next else None
-    form = Form(shown, None, faults)
+    form = FormState(shown, None, faults)
     return render(
         "people/list.html", found=found, form=form, following=following, after=after, roles=queries.roles(),
         show=SHOW, last_day=forms.last_day, narrowed=shown != EVERYBODY,
@@ -94,7 +94,7 @@ def offered() -> Response:
 def new() -> Response:
     """Make an account; its first password is shown in the answer, and nowhere else."""
     if request.method == "GET":
-        return _form("people/new.html", Form({"person_id": str(uuid4()), "role": request.args.get("role", "")}))
+        return _form("people/new.html", FormState({"person_id": str(uuid4()), "role": request.args.get("role", "")}))
     by, password = current_person(), passwords.invent()
     try:
         said = forms.load(_new_person(by), request.form)
@@ -256,7 +256,7 @@ def _filled(
     """Show a form about a person, or carry out what it says; what is at fault is shown in the form."""
     row = register.one(person_id, current_person())
     if request.method == "GET":
-        return _form(template, Form(began), row=row)
+        return _form(template, FormState(began), row=row)
     try:
         with transaction():
             act(person_id)
@@ -292,7 +292,7 @@ def _person(person_id: UUID, status: int = 200, **more: Any) -> Response:
     )  # fmt: skip
 
 
-def _form(template: str, form: Form, status: int = 200, **more: Any) -> Response:
+def _form(template: str, form: FormState, status: int = 200, **more: Any) -> Response:
     kind = queries.roles().scope_kinds.get(form.given.get("role", ""), "")
     offered = _offered(kind, form.given.get("scope", ""))
     return render(template, status, form=form, roles=queries.roles(), kinds=scopes.KINDS, offered=offered, **more)

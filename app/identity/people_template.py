@@ -2,7 +2,7 @@
 
 from app.core.permissions import Permission, Person
 from app.frame import sheets
-from app.frame.sheets import Page
+from app.frame.sheets import SheetPage
 from app.identity import queries, scopes
 from app.identity.ground import ground_of
 from app.identity.people_file import COLUMNS
@@ -18,9 +18,9 @@ def book(person: Person) -> bytes:
     choices = {"角色": f"'角色'!$A$2:$A${len(roles) + 1}", "范围类型": f'"{",".join(map(str, scopes.KINDS.values()))}"'}
     return sheets.write_pages(
         [
-            Page("人员", tuple(zip(COLUMNS, _WIDTHS, strict=True)), empty_rows=ROWS, choices=choices),
-            Page("角色", (("角色", _WIDE), ("范围类型", _WIDE)), roles),
-            Page("范围代码", (("范围类型", _WIDE), ("范围代码", _WIDE), ("名称", _WIDE)), _places(person)),
+            SheetPage("人员", tuple(zip(COLUMNS, _WIDTHS, strict=True)), empty_rows=ROWS, choices=choices),
+            SheetPage("角色", (("角色", _WIDE), ("范围类型", _WIDE)), roles),
+            SheetPage("范围代码", (("范围类型", _WIDE), ("范围代码", _WIDE), ("名称", _WIDE)), _places(person)),
         ]
     )
 

@@ -69,7 +69,7 @@ class Roles:
 
 
 @dataclass(frozen=True)
-class Named:
+class PersonName:
     """Somebody as lists show them."""
 
     id: UUID
@@ -226,7 +226,7 @@ def names(person_ids: Collection[UUID]) -> dict[UUID, str]:
     return dict(db.session.execute(select(PersonRow.id, PersonRow.name).where(PersonRow.id.in_(person_ids))).all())
 
 
-def matching(text: str, asker: Person, permission: str, limit: int = 20) -> list[Named]:
+def matching(text: str, asker: Person, permission: str, limit: int = 20) -> list[PersonName]:
     """Return active people whose account is this text or whose name holds it, by name; at most so many.
 
     By name only people of the ground in which the asker holds the permission: elsewhere one has to know the account.
@@ -239,7 +239,7 @@ def matching(text: str, asker: Person, permission: str, limit: int = 20) -> list
         .order_by(PersonRow.name != text, PersonRow.name, PersonRow.username)  # a whole name before a part of one
         .limit(limit)
     )
-    return [Named(**row._mapping) for row in db.session.execute(found)]
+    return [PersonName(**row._mapping) for row in db.session.execute(found)]
 
 
 def sessions(person_id: UUID | None) -> Sequence[SessionRow]:

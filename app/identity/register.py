@@ -13,7 +13,7 @@ from app.core.db import db
 from app.core.errors import NotFound
 from app.core.permissions import Permission, Person
 from app.identity import scopes, staff_telephones
-from app.identity.ground import Ground, ground_of, lasting, lies_in, managed
+from app.identity.ground import Bounds, ground_of, lasting, lies_in, managed
 from app.identity.models import Absence, AssignmentRow, PersonRow, SecondFactor
 from app.identity.scopes import Scope
 
@@ -22,7 +22,7 @@ NOW, LATER, BEFORE = "now", "later", "before"
 
 
 @dataclass(frozen=True)
-class Held:
+class Holding:
     """A role in a scope, and whether it is held now, later or was before; `cancelled` before it began."""
 
     id: UUID
@@ -39,7 +39,7 @@ class Held:
 
 
 @dataclass(frozen=True)
-class Listed:
+class PersonEntry:
     """One person in a list; `held` is what they hold now, then what from later on."""
 
     id: UUID
@@ -47,20 +47,20 @@ class Listed:
     name: str
     phone: str | None
     active: bool
-    held: Sequence[Held]
+    held: Sequence[Holding]
     away: bool
 
 
 @dataclass(frozen=True)
-class Found:
+class PeoplePage:
     """Some people, and after whom the next page begins."""
 
-    items: Sequence[Listed]
+    items: Sequence[PersonEntry]
     next: UUID | None
 
 
 @dataclass(frozen=True)
-class Wanted:
+class PeopleFilter:
     """Whom to look for: by text, role, place (its scope), and one of active, closed, nothing, away."""
 
     text: str = ""
@@ -69,7 +69,7 @@ class Wanted:
     show: str = "active"
 
 
-def find(by: Person, wanted: Wanted, after: UUID | None = None) -> Found:
+def find(by: Person, wanted: PeopleFilter, after: UUID | None = None) -> PeoplePage:
     """Return people whom this person manages, by username."""
     conditions = [managed(ground_of(by, Permission.PEOPLE_READ)), *_conditions(wanted)]
     if after:
@@ -78,7 +78,7 @@ def find(by: Person, wanted: Wanted, after: UUID | None = None) -> Found:
     ordered = select(PersonRow).where(*conditions).order_by(PersonRow.username).limit(PAGE + 1)
     rows = db.session.scalars(ordered).all()
     shown = rows[:PAGE]
-    return Found(_listed(shown), shown[-1].id if len(rows) > PAGE else None)
+    return PeoplePage(_listed(shown), shown[-1].id if len(rows) > PAGE else None)
 
 
 def one(person_id: UUID, by: Person, permission: Permission = Permission.PEOPLE_READ) -> PersonRow:
@@ -90,11 +90,11 @@ def one(person_id: UUID, by: Person, permission: Permission = Permission.PEOPLE_
     return found
 
 
-def held_by(person_id: UUID) -> Mapping[str, Sequence[Held]]:
+def held_by(person_id: UUID) -> Mapping[str, Sequence[Holding]]:
     """Return everything a person holds, will hold and has held, the newest first."""
     row = AssignmentRow
     rows = db.session.scalars(select(row).where(row.person_id == person_id).order_by(row.valid_from.desc(), row.id))
-    by_time: dict[str, list[Held]] = {NOW: [], LATER: [], BEFORE: []}
+    by_time: dict[str, list[Holding]] = {NOW: [], LATER: [], BEFORE: []}
     for each in map(_held, rows):
         by_time[each.when].append(each)
     return by_time
@@ -106,7 +106,7 @@ def absences(person_id: UUID) -> Sequence[Absence]:
     return db.session.scalars(ahead.order_by(Absence.since)).all()
 
 
-def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
+def _conditions(wanted: PeopleFilter) -> list[ColumnElement[bool]]:
     own = AssignmentRow.person_id == PersonRow.id
     found: list[ColumnElement[bool]] = [PersonRow.active.is_(wanted.show != "closed")]
     if wanted.show == "nothing":
@@ -126,7 +126,7 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
 def _at(place: Scope) -> ColumnElement[bool]:
     """Return the condition for what is held in a place; in a grid that is all that lies in it."""
     if place.kind == "grid":
-        return lies_in(Ground((place.ground,)))
+        return lies_in(Bounds((place.ground,)))
     return (AssignmentRow.scope_kind == place.kind) & (AssignmentRow.scope_code == place.code)
 
 
@@ -146,16 +146,16 @@ def _away() -> Select[UUID]:
     return select(Absence.person_id).where(Absence.since <= now, Absence.until > now)
 
 
-def _listed(rows: Sequence[PersonRow]) -> list[Listed]:
+def _listed(rows: Sequence[PersonRow]) -> list[PersonEntry]:
     ids = [row.id for row in rows]
     away = set(db.session.scalars(_away().where(Absence.person_id.in_(ids))))
     row = AssignmentRow
     found = select(row).where(row.person_id.in_(ids), lasting()).order_by(row.role, row.scope_code, row.valid_from)
-    held: dict[UUID, list[Held]] = defaultdict(list)
+    held: dict[UUID, list[Holding]] = defaultdict(list)
     for each in db.session.scalars(found):
         held[each.person_id].append(_held(each))
     return [
-        Listed(
+        PersonEntry(
             one.id, one.username, one.name, staff_telephones.shown(one), one.active,
             sorted(held[one.id], key=lambda each: each.when != NOW), one.id in away,
         )
@@ -163,15 +163,15 @@ def _listed(rows: Sequence[PersonRow]) -> list[Listed]:
     ]  # fmt: skip
 
 
-def _held(row: AssignmentRow) -> Held:
+def _held(row: AssignmentRow) -> Holding:
     now = clock.now()
     ended = row.valid_to is not None and (row.valid_to <= now or row.valid_to <= row.valid_from)
     when = BEFORE if ended else LATER if row.valid_from > now else NOW
     scope = scopes.scope(row.scope_kind, row.scope_code)
-    return Held(row.id, row.role, scope, row.valid_from, row.valid_to, when)
+    return Holding(row.id, row.role, scope, row.valid_from, row.valid_to, when)
 
 
-def holding(roles: Collection[str], ground: Ground, *, without_second_factor: bool = False) -> Sequence[PersonRow]:
+def holding(roles: Collection[str], ground: Bounds, *, without_second_factor: bool = False) -> Sequence[PersonRow]:
     """Return the people with open accounts who hold one of these roles now or later, by username; a page of them."""
     own = exists().where(AssignmentRow.person_id == PersonRow.id, lasting(), AssignmentRow.role.in_(roles))
     wanted = select(PersonRow).where(PersonRow.active, own, managed(ground))

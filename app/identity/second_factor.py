@@ -90,7 +90,7 @@ class StillRequired(Conflict):
 
 
 @dataclass(frozen=True)
-class Begun:
+class AuthenticatorSecret:
     """What an authenticator app is given: the secret, and the address that the picture holds."""
 
     secret: str
@@ -120,23 +120,23 @@ def demand_shown(person: Person) -> None:
         raise CodeFirst
 
 
-def begin(person: Person, username: str) -> Begun:
+def begin(person: Person, username: str) -> AuthenticatorSecret:
     """Make a secret for an app; it counts when a code of it has been shown."""
     assert person.person_id is not None  # noqa: S101 - whoever is signed in has one
     secret = pyotp.random_base32()
     row = db.session.get(SecondFactor, person.person_id) or SecondFactor(person_id=person.person_id, last_step=0)
     row.fresh_key_id, (row.fresh_secret,) = sealing.seal(secret)
     db.session.add(row)
-    return Begun(secret, pyotp.TOTP(secret).provisioning_uri(name=username, issuer_name=ISSUER))
+    return AuthenticatorSecret(secret, pyotp.TOTP(secret).provisioning_uri(name=username, issuer_name=ISSUER))
 
 
-def begun(person_id: UUID | None, username: str) -> Begun | None:
+def begun(person_id: UUID | None, username: str) -> AuthenticatorSecret | None:
     """Return what was begun and is not yet confirmed."""
     row = db.session.get(SecondFactor, person_id)
     if row is None or row.fresh_key_id is None:
         return None
     secret = sealing.unseal(row.fresh_key_id, row.fresh_secret)[0] or ""
-    return Begun(secret, pyotp.TOTP(secret).provisioning_uri(name=username, issuer_name=ISSUER))
+    return AuthenticatorSecret(secret, pyotp.TOTP(secret).provisioning_uri(name=username, issuer_name=ISSUER))
 
 
 def confirm(person: Person, code: str) -> list[str] | None:

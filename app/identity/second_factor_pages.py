@@ -86,7 +86,7 @@ def _done(act: Callable[..., None], field: str) -> Response:
 def _page(status: int = 200, **more: object) -> Response:
     person = current_person()
     begun = more.get("begun")
-    picture = make_qr(begun.uri).svg_data_uri(scale=5) if isinstance(begun, second_factor.Begun) else None
+    picture = make_qr(begun.uri).svg_data_uri(scale=5) if isinstance(begun, second_factor.AuthenticatorSecret) else None
     shown = render(
         "sign_in/second_factor.html",
         status,

@@ -35,7 +35,7 @@ class RefreshRefused(Unauthenticated):
 
 
 @dataclass(frozen=True)
-class Opened:
+class SessionTokens:
     """What a device receives: its tokens, and in how many seconds the access token ends."""
 
     person_id: UUID
@@ -46,7 +46,7 @@ class Opened:
 
 def open_session(
     person_id: UUID, device: str, device_hash: str, *, browser: bool = False, second_factor_at: datetime | None = None
-) -> Opened:
+) -> SessionTokens:
     """Begin a session for a device."""
     now, session_id = clock.now(), uuid4()
     pair = tokens.first(session_id)
@@ -67,7 +67,7 @@ def open_session(
     return _opened(row, pair, now)
 
 
-def refresh(token: str, *, browser: bool = False) -> Opened | None:
+def refresh(token: str, *, browser: bool = False) -> SessionTokens | None:
     """Exchange a refresh token for the next pair; None when it is refused.
 
     The token before is answered with the same pair for a moment, since the answer may have been lost. Any older
@@ -181,9 +181,9 @@ def _give(row: SessionRow, pair: tokens.Pair, now: datetime) -> None:
     row.last_seen_at = now
 
 
-def _opened(row: SessionRow, pair: tokens.Pair, now: datetime) -> Opened:
+def _opened(row: SessionRow, pair: tokens.Pair, now: datetime) -> SessionTokens:
     left = int((row.access_expires_at - now).total_seconds())
-    return Opened(row.person_id, pair.access, pair.refresh, left)
+    return SessionTokens(row.person_id, pair.access, pair.refresh, left)
 
 
 def _end(row: SessionRow, why: str) -> None:

@@ -13,7 +13,7 @@ from app.core.transaction import transaction
 from app.identity import attempts, codes, passwords, queries, second_factor, service, sessions, strength, tokens
 from app.identity.models import PersonRow
 from app.identity.second_factor import SecondFactorRequired, SecondFactorWrong
-from app.identity.sessions import Opened
+from app.identity.sessions import SessionTokens
 from workflows.words import Words
 
 DEVICE_UNNAMED = "未命名设备"
@@ -37,7 +37,7 @@ class OldPasswordWrong(Invalid):
 class Welcome:
     """A new session, who signed in, and the token by which the device is known next time."""
 
-    opened: Opened
+    opened: SessionTokens
     name: str
     assignments: tuple[Assignment, ...]
     must_change_password: bool

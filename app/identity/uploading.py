@@ -25,7 +25,7 @@ MOST_ACCOUNTS = 2_000
 _TOLD_EVERY = 10
 
 
-class FileMissing(Invalid):
+class PeopleFileMissing(Invalid):
     """请先选择一个 xlsx 或 csv 文件。"""
 
     code = "people_file_missing"
@@ -54,32 +54,32 @@ class FileFaulty(Conflict):
 
 
 @dataclass(frozen=True)
-class Looked:
+class ImportPreview:
     """What a file holds and what importing it would do; `packed` and `seal` come back with the confirmation."""
 
-    reading: people_file.Reading
-    plan: importing.Plan
+    reading: people_file.PeopleSheet
+    plan: importing.PeoplePlan
     packed: str
     seal: str
 
 
-def look(content: bytes, by: Person) -> Looked:
-    """Check a file and change nothing. Raises FileMissing, FileTooLarge, FileRefused."""
+def look(content: bytes, by: Person) -> ImportPreview:
+    """Check a file and change nothing. Raises PeopleFileMissing, FileTooLarge, FileRefused."""
     reading = _read(content)
     packed = base64.urlsafe_b64encode(content).decode()
     known = importing.known(reading, by=by)
-    return Looked(reading, _plan(reading, known, by), packed, _seal(content, by))
+    return ImportPreview(reading, _plan(reading, known, by), packed, _seal(content, by))
 
 
-def _read(content: bytes) -> people_file.Reading:
+def _read(content: bytes) -> people_file.PeopleSheet:
     if not content:
-        raise FileMissing
+        raise PeopleFileMissing
     if len(content) > MOST_BYTES:
         raise FileTooLarge
     return people_file.read_bytes(content)
 
 
-def _plan(reading: people_file.Reading, known: importing.Known, by: Person) -> importing.Plan:
+def _plan(reading: people_file.PeopleSheet, known: importing.AccountSnapshot, by: Person) -> importing.PeoplePlan:
     plan = importing.plan(reading, known, by=by)
     if len(plan.fresh) > MOST_ACCOUNTS:
         raise FileTooLarge(
@@ -101,7 +101,7 @@ def unpack(packed: str, seal: str, by: Person) -> bytes:
     return content
 
 
-class Carrying:
+class PeopleImport:
     """An import under way. Go through `steps` to carry it out; then it is either `refused` or done."""
 
     def __init__(self, content: bytes, by: Person) -> None:
@@ -109,7 +109,7 @@ class Carrying:
         self._by = by
         self.total = 0
         self.refused: Problem | None = None
-        self.plan = importing.Plan()
+        self.plan = importing.PeoplePlan()
         self.passwords: str | None = None
 
     def steps(self) -> Iterator[int]:

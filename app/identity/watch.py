@@ -8,7 +8,7 @@ from app.core import clock
 from app.core.db import db
 from app.core.permissions import Permission, Person
 from app.identity import queries
-from app.identity.ground import Ground, ground_of, lasting, managed
+from app.identity.ground import Bounds, ground_of, lasting, managed
 from app.identity.models import AssignmentRow, PersonRow
 from app.identity.scopes import Scope
 from workflows.case import CASE
@@ -31,7 +31,7 @@ def remarks(person: Person) -> Iterator[Told]:
     yield from _idle_centres(ground)
 
 
-def _idle_centres(ground: Ground) -> Iterator[Told]:
+def _idle_centres(ground: Bounds) -> Iterator[Told]:
     """Yield the centres at which nobody may take a step that every case needs."""
     centres = {one.code: one for one in ground.offered("centre")}
     if not centres:

@@ -14,7 +14,7 @@ from marshmallow import EXCLUDE, ValidationError, fields, validate
 
 from app.attachments import queries as attachments
 from app.attachments import service
-from app.attachments.schemas import UploadIn
+from app.attachments.schemas import TusMetadataIn
 from app.cases import queries as cases
 from app.cases.service import Phone
 from app.core.errors import Forbidden, Invalid, NotFound, Problem
@@ -56,7 +56,7 @@ class _Item(Schema):
     person_id = fields.UUID(**_WANTED)
 
 
-class OperationIn(_Item):
+class QueuedOperationIn(_Item):
     """A report or an act, as it waited on the phone."""
 
     kind = fields.String(
@@ -146,7 +146,7 @@ def _read(file: Path) -> dict[str, Any]:
         raise _refused([newer])
     loaded: dict[str, Any] = _loaded(FileIn(), told, _FILE)
     for schema, name, what in (
-        (OperationIn(), "operations", Words("第 {} 项上报和办理", "The report or act number {}")),
+        (QueuedOperationIn(), "operations", Words("第 {} 项上报和办理", "The report or act number {}")),
         (PhotoIn(), "photos", Words("第 {} 项照片", "The photo number {}")),
     ):
         for number, one in enumerate(loaded[name], 1):
@@ -218,7 +218,7 @@ def _keep(person: Person, photo: Mapping[str, Any]) -> bool:
         raise Forbidden
     said = {name: photo[name] for name in _UPLOAD if photo.get(name) is not None}
     try:
-        offered = UploadIn().load({**said, "attachment_id": photo["id"], "filetype": photo.get("type", "")})
+        offered = TusMetadataIn().load({**said, "attachment_id": photo["id"], "filetype": photo.get("type", "")})
         content = base64.b64decode(photo["base64"], validate=True)
     except (ValueError, ValidationError) as error:
         raise Invalid from error

@@ -17,7 +17,7 @@ from app.core.db import db
 from app.core.errors import Forbidden
 from app.core.permissions import Permission, Person
 from app.grids import queries as grids
-from app.grids.queries import Located
+from app.grids.queries import GridPoint
 from workflows import case as machine
 
 EARTH_RADIUS_M = 6_371_008.8  # mean radius, IUGG
@@ -62,7 +62,7 @@ class NotAround(Forbidden):
     en = "This place is not near your grids: report it all the same, the centre looks for duplicates."
 
 
-def around(located: Located, class_code: str | None, person: Person) -> list[Near]:
+def around(located: GridPoint, class_code: str | None, person: Person) -> list[Near]:
     """Return open cases of a class near a place in or around the person's own grids; who asks too often has to wait.
 
     Raises NotAround elsewhere: no list would say that nothing is known there. Raises TooMany.

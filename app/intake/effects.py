@@ -8,7 +8,7 @@ from sqlalchemy import insert, update
 
 from app.attachments import queries as attachment_queries
 from app.attachments.models import KEPT, Attachment, AttachmentState, Purpose
-from app.attachments.service import Named
+from app.attachments.service import StepAttachment
 from app.cases import owned
 from app.cases.acts import effects, evidence, naming, places, tasks
 from app.cases.errors import DataMissing, MoveNotAllowed
@@ -54,7 +54,7 @@ def report(turn: Turn) -> None:
         )
 
 
-def _shows_both(photos: Iterable[Attachment | Named]) -> bool:
+def _shows_both(photos: Iterable[Attachment | StepAttachment]) -> bool:
     """Tell whether photos show before and after; one still on its way may be either."""
     photos = list(photos)
     here = {photo.purpose for photo in photos if photo.state in KEPT}

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from app.cases import service as cases
 from app.cases.models import Case, CaseLink
 from app.core.db import db
-from app.core.outbox import Owed
+from app.core.outbox import ClaimedEffect
 from app.core.permissions import SYSTEM
 from app.intake.effects import MERGED
 from workflows.case_terms import CaseAction, CaseState
@@ -24,7 +24,7 @@ def carried_by(case_id: UUID) -> Sequence[UUID]:
     return db.session.scalars(links.order_by(CaseLink.case_id)).all()
 
 
-def unmerge_carried(owed: Owed) -> None:
+def unmerge_carried(owed: ClaimedEffect) -> None:
     """Give the cases merged into a rejected or voided one their own way back: such an end says nothing of them."""
     case_id = UUID(owed.payload["case_id"])
     state = db.session.scalar(select(Case.state).where(Case.case_id == case_id))

@@ -16,7 +16,7 @@ from app.cases.schemas import (
 )
 from app.core.errors import InvalidField
 from app.core.hints import HintedMoment, HintedSchema
-from app.core.schemas import Degrees, JsonObject, Moment, Name, Schema, Telephone, Text, Whole, about
+from app.core.schemas import BoundedInteger, Degrees, JsonObject, Moment, Name, Schema, Telephone, Text, about
 from app.grids.coordinates import Crs
 from app.grids.schemas import QueryDegrees
 from workflows.case_terms import CaseSource
@@ -131,7 +131,7 @@ class OperationIn(HintedSchema):
     body = fields.Dict(keys=Text(60))
     op_id = fields.UUID()
     action = Text(40)
-    seen = Whole(0, 1_000_000, allow_none=True)
+    seen = BoundedInteger(0, 1_000_000, allow_none=True)
     data = fields.Dict(keys=Text(60))
     phone_at = HintedMoment("手机上办理的时间。When the phone says it was done.")
 

@@ -12,7 +12,7 @@ from app.cases import service as cases
 from app.cases.acts import places
 from app.cases.errors import CaseDiffers
 from app.cases.models import Case
-from app.cases.service import Acted, Phone
+from app.cases.service import ActResult, Phone
 from app.cases.turn import Whole, read_case, read_whole
 from app.catalogue import forms
 from app.catalogue import queries as catalogue_queries
@@ -35,7 +35,7 @@ WORKFLOW = "case"
 _BESIDE = ("reporter", "phone_now", "phone_at", DROPPED, AS_SENT)
 
 
-def submit(case_id: UUID, person: Person, report: Mapping[str, Any]) -> tuple[Acted, list[Near]]:
+def submit(case_id: UUID, person: Person, report: Mapping[str, Any]) -> tuple[ActResult, list[Near]]:
     """Begin the case in a transaction of its own, or answer with the case that the same report has begun before.
 
     With a new case come open cases close by that may be the same trouble. Whatever can be found out before the
@@ -67,13 +67,13 @@ def _given(report: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in report.items() if name not in _BESIDE and value is not None}
 
 
-def _same_again(case: Case, person: Person, report: Mapping[str, Any]) -> Acted:
+def _same_again(case: Case, person: Person, report: Mapping[str, Any]) -> ActResult:
     """Return what came of the report the first time; raise CaseDiffers, or Forbidden for who may begin no case."""
     whole = read_whole(case)
     first = whole.past[0]
     again = timeline.as_taken(first, partial(load, report[AS_SENT]))
     if again is not None and _is_first(whole, person, {**again, "source": again["source"] or case.source}):
-        return Acted(whole, first.seq, first.op_id, first.hash, created=False)
+        return ActResult(whole, first.seq, first.op_id, first.hash, created=False)
     raise CaseDiffers if person.may(Permission.CASE_REPORT) else Forbidden
 
 

@@ -17,7 +17,7 @@ from werkzeug.http import http_date
 from app.attachments import queries as attachments
 from app.attachments import service
 from app.attachments.models import METADATA_LENGTH, Upload
-from app.attachments.schemas import OfferIn, StoredOut, UploadIn
+from app.attachments.schemas import OfferIn, StoredOut, TusMetadataIn
 from app.attachments.service import ALGORITHMS, Checksum, Offer
 from app.cases import queries as cases
 from app.core.errors import BodyCut, Forbidden, Invalid, InvalidField, NotFound, Problem
@@ -56,7 +56,7 @@ class VersionUnknown(Problem):
 @bp.doc(requestBody={"required": True, "content": {kind: BYTES for kind in attachments.TYPES}})
 @bp.response(201, StoredOut)
 @bp.alt_response(200, schema=StoredOut, success=True)
-def put(said: dict[str, Any], case_id: UUID, attachment_id: UUID) -> tuple[service.Stored, int]:
+def put(said: dict[str, Any], case_id: UUID, attachment_id: UUID) -> tuple[service.Receipt, int]:
     """上传一个附件；同样的内容可以重复上传。Send an attachment whole; the same bytes again do no harm."""
     offer = _offer(case_id, attachment_id, request.content_type or "", said)
     judged = service.receive(offer, _blocks(_largest()))
@@ -311,7 +311,7 @@ def _written(pairs: Mapping[str, str]) -> str:
 
 def _known(pairs: Mapping[str, str]) -> dict[str, str]:
     """Return what we know of the metadata; of hints that would be too long to keep that they were unusable."""
-    known = {name: pairs[name] for name in UploadIn().fields if name in pairs}
+    known = {name: pairs[name] for name in TusMetadataIn().fields if name in pairs}
     hints = sorted((name for name in known if _is_hint(name)), key=lambda name: len(known[name]))
     while hints and len(_written(known)) > METADATA_LENGTH:
         known[hints.pop()] = _UNUSABLE
@@ -319,7 +319,7 @@ def _known(pairs: Mapping[str, str]) -> dict[str, str]:
 
 
 def _is_hint(name: str) -> bool:
-    return isinstance(UploadIn().fields[name], Hint)
+    return isinstance(TusMetadataIn().fields[name], Hint)
 
 
 def _kept(pairs: Mapping[str, str]) -> str:
@@ -334,7 +334,7 @@ def _said(pairs: Mapping[str, str]) -> Offer:
     try:
         if len(_written(known)) > METADATA_LENGTH:
             raise InvalidField(Words("内容过长。", "This is too long."))
-        said = UploadIn().load({name: _plain(name, value) for name, value in known.items()})
+        said = TusMetadataIn().load({name: _plain(name, value) for name, value in known.items()})
     except ValueError as error:  # no Base64, no UTF-8, or letters that neither has
         raise Invalid.at(
             "Upload-Metadata", Words("应为键和 Base64 值。", "Keys and their values in Base64, please.")

@@ -8,15 +8,15 @@ from app.core.http import Blueprint, current_person, needs
 from app.core.permissions import Permission
 from app.core.transaction import transaction
 from app.notices import queries, service
-from app.notices.schemas import ID_MOST, ListIn, ListOut, ReadIn, ReadOut
+from app.notices.schemas import ID_MOST, NoticeListIn, NoticeListOut, ReadIn, ReadOut
 
 bp = Blueprint("notices", url_prefix="/api/v1/notices", description="消息 Messages")
 
 
 @bp.get("")
 @needs(Permission.NOTICE_READ)
-@bp.arguments(ListIn, location="query")
-@bp.response(200, ListOut)
+@bp.arguments(NoticeListIn, location="query")
+@bp.response(200, NoticeListOut)
 def list_notices(given: dict[str, Any]) -> Mapping[str, Any]:
     """本人的消息，最新的在前。List one's own messages, the newest first."""
     before = _before(given["cursor"]) if given.get("cursor") else None

@@ -46,7 +46,7 @@ _ASKS: Mapping[str, AskKind] = {
 
 
 @dataclass(frozen=True)
-class Told:
+class StepContext:
     """A step that was taken, with the case as it is now and what was said in the step."""
 
     whole: Whole
@@ -71,19 +71,19 @@ class Recipient:
     case: Case
 
 
-def recipients(told: Told, to: To) -> list[Recipient]:
+def recipients(told: StepContext, to: To) -> list[Recipient]:
     """Return whom a message is for; nobody when the case has moved on meanwhile."""
     if to is To.REPORTERS_OF_MERGED:
         return [Recipient(case.reporter_id, case) for case in _carried(told.case) if case.reporter_id]
     return [Recipient(person_id, told.case) for person_id in dict.fromkeys(_FINDERS[to](told))]
 
 
-def asked(told: Told) -> AskKind | None:
+def asked(told: StepContext) -> AskKind | None:
     """Return what the step asks for or decides; for an expired request, what was asked last for its task."""
     return _ASKS.get(told.step.action) or _ASKS.get(getattr(_asking_step(told), "action", ""))
 
 
-def _reporter(told: Told) -> list[UUID]:
+def _reporter(told: StepContext) -> list[UUID]:
     ended_otherwise = told.step.action == CaseAction.CLOSE_FIXED and told.step.state_to != CaseState.CLOSED
     return [told.case.reporter_id] if told.case.reporter_id and not ended_otherwise else []
 
@@ -106,14 +106,14 @@ def _carried(case: Case) -> Sequence[Case]:
     return found
 
 
-def _answerable(told: Told) -> list[UUID]:
+def _answerable(told: StepContext) -> list[UUID]:
     named = told.clock()
     if "clock" in told.data:
         return _of_clocks(told, [named] if named and named.stopped_at is None else [])
     return _of_clocks(told, [each for each in told.whole.running() if each.stage != Stage.CASE])
 
 
-def _of_clocks(told: Told, clocks: Iterable[CaseClock]) -> list[UUID]:
+def _of_clocks(told: StepContext, clocks: Iterable[CaseClock]) -> list[UUID]:
     found: list[UUID] = []
     for each in clocks:
         who = Answerable.read(each.answerable)
@@ -128,24 +128,24 @@ def _of_clocks(told: Told, clocks: Iterable[CaseClock]) -> list[UUID]:
     return found
 
 
-def _leaders(told: Told) -> list[UUID]:
+def _leaders(told: StepContext) -> list[UUID]:
     working = {task.department for task in told.whole.live_tasks() if task.department}
     of_departments = identity.holders_in("department", sorted(working), "case:step:ask_second_extension")
     return [*_at_centre("case:step:force_close", told.case.centre), *(one for one, _ in of_departments)]
 
 
-def _verifier(told: Told) -> list[UUID]:
+def _verifier(told: StepContext) -> list[UUID]:
     return [task.handler_id for task in told.whole.live_tasks(TaskPart.VERIFY) if task.handler_id]
 
 
-def _checker(told: Told) -> list[UUID]:
+def _checker(told: StepContext) -> list[UUID]:
     came = told.step.state_to == CaseState.HANDLED and told.step.state_from != CaseState.HANDLED
     if not came and told.step.action != CaseAction.ASSIGN_CHECK:
         return []
     return [task.handler_id for task in told.whole.live_tasks(TaskPart.CHECK) if task.handler_id]
 
 
-def _sent(told: Told) -> list[UUID]:
+def _sent(told: StepContext) -> list[UUID]:
     sent = [task for task in told.whole.live_tasks() if _was_sent(task, told.step)]
     return _desk(sorted({task.department for task in sent if task.department}))
 
@@ -154,18 +154,18 @@ def _was_sent(task: CaseTask, step: CaseStep) -> bool:
     return task.state == TaskState.SENT and task.sent_at == step.counts_at
 
 
-def _assigned(told: Told) -> list[UUID]:
+def _assigned(told: StepContext) -> list[UUID]:
     contractor = directory().find(str(told.data.get("contractor") or ""))
     to_contractor = [one for one, _ in _doers([contractor.code])] if contractor else []
     return [*([UUID(told.data["handler"])] if told.data.get("handler") else []), *to_contractor]
 
 
-def _copied(told: Told) -> list[UUID]:
+def _copied(told: StepContext) -> list[UUID]:
     found = (directory().find(str(word)) for word in told.data.get("to") or ())
     return _desk(sorted({department.code for department in found if department}))
 
 
-def _deciders(told: Told) -> list[UUID]:
+def _deciders(told: StepContext) -> list[UUID]:
     kind = asked(told)
     pending = [task for task in told.whole.standing_tasks() if task.ask == kind]
     if not pending:
@@ -176,12 +176,12 @@ def _deciders(told: Told) -> list[UUID]:
     return _at_centre(permission, told.case.centre)
 
 
-def _asker(told: Told) -> list[UUID]:
+def _asker(told: StepContext) -> list[UUID]:
     step = _asking_step(told)
     return [step.actor_id] if step is not None and step.actor_id else []
 
 
-def _asking_step(told: Told) -> Any:
+def _asking_step(told: StepContext) -> Any:
     """Return the latest request of the kind decided, or of any kind, that was made before the step."""
     kind = _ASKS.get(told.step.action)
     wanted = {action for action in machine.ASK_ACTIONS if kind is None or _ASKS[action] == kind}
@@ -190,7 +190,7 @@ def _asking_step(told: Told) -> Any:
     )
 
 
-def _reopeners(told: Told) -> list[UUID]:
+def _reopeners(told: StepContext) -> list[UUID]:
     if told.data.get("solved") is not False or not told.case.reopen_wanted:
         return []
     over_the_grid = identity.holders_in("grid", codes_in(told.case.grid_path), "case:step:reopen")
@@ -213,7 +213,7 @@ def _doers(codes: Sequence[str]) -> Sequence[tuple[UUID, str]]:
     return identity.holders_in("department", codes, "case:step:finish")
 
 
-_FINDERS: Mapping[To, Callable[[Told], list[UUID]]] = {
+_FINDERS: Mapping[To, Callable[[StepContext], list[UUID]]] = {
     To.REPORTER: _reporter,
     To.ANSWERABLE: _answerable,
     To.LEADERS: _leaders,

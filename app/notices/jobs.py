@@ -7,15 +7,15 @@ from app.cases.timeline import said
 from app.cases.turn import read_case, read_whole
 from app.cases.visibility import may_see
 from app.core.db import db
-from app.core.outbox import Owed
+from app.core.outbox import ClaimedEffect
 from app.core.permissions import Permission
 from app.identity import queries as identity
 from app.notices import service, words
-from app.notices.audiences import Recipient, Told, asked, recipients
+from app.notices.audiences import Recipient, StepContext, asked, recipients
 from app.notices.templates import TABLE, Template
 
 
-def tell(owed: Owed) -> None:
+def tell(owed: ClaimedEffect) -> None:
     """Tell those whom a step concerns, except whoever took it and whoever may not know of the case (any more)."""
     told = _read(UUID(owed.payload["case_id"]), owed.payload["seq"])
     if told is None:
@@ -33,16 +33,16 @@ def tell(owed: Owed) -> None:
     service.write(owed.id, messages)
 
 
-def _read(case_id: UUID, seq: int) -> Told | None:
+def _read(case_id: UUID, seq: int) -> StepContext | None:
     case = read_case(case_id, lock=False)
     step = db.session.get(CaseStep, (case_id, seq))
     if case is None or step is None:
         return None
-    return Told(read_whole(case), step, said(step.data))
+    return StepContext(read_whole(case), step, said(step.data))
 
 
 def _allowed(
-    told: Told, wanted: dict[UUID, tuple[Template, Recipient]]
+    told: StepContext, wanted: dict[UUID, tuple[Template, Recipient]]
 ) -> dict[UUID, tuple[Template, Recipient]]:  # fmt: skip
     """Keep those who read notices at all and, unless the message says otherwise, see the case now."""
     found = {}
@@ -55,7 +55,7 @@ def _allowed(
     return found
 
 
-def _more(told: Told) -> dict[str, str]:
+def _more(told: StepContext) -> dict[str, str]:
     clock = told.clock()
     of_clock = words.of_clock(clock.stage, clock.due_at) if clock else {"stage": "", "due": ""}
     return words.of_ask(asked(told)) | of_clock | words.of_card(told.data)

@@ -11,14 +11,14 @@ from app.notices.models import Notice
 
 
 @dataclass(frozen=True)
-class Page:
+class NoticePage:
     """Some messages, and where the next page begins."""
 
     items: Sequence[Notice]
     next: int | None
 
 
-def page(person: Person, *, unread: bool, before: int | None, limit: int) -> Page:
+def page(person: Person, *, unread: bool, before: int | None, limit: int) -> NoticePage:
     """Return a person's messages, the newest first; only the unread ones if asked."""
     statement = select(Notice).where(Notice.person_id == person.person_id)
     if unread:
@@ -27,7 +27,7 @@ def page(person: Person, *, unread: bool, before: int | None, limit: int) -> Pag
         statement = statement.where(Notice.id < before)
     ordered = statement.order_by(Notice.id.desc()).limit(limit + 1).execution_options(populate_existing=True)
     rows = db.session.scalars(ordered).all()
-    return Page(rows[:limit], rows[limit - 1].id if len(rows) > limit else None)
+    return NoticePage(rows[:limit], rows[limit - 1].id if len(rows) > limit else None)
 
 
 def unread(person: Person) -> int:

@@ -2,19 +2,19 @@
 
 from marshmallow import fields, validate
 
-from app.core.schemas import Moment, Schema, Text, Whole
+from app.core.schemas import BoundedInteger, Moment, Schema, Text
 from workflows.words import Words
 
 PAGE_MOST = 200
 ID_MOST = 2**63 - 1
 
 
-class ListIn(Schema):
+class NoticeListIn(Schema):
     """Which messages, and the page."""
 
     unread = fields.Boolean(load_default=False)
     cursor = Text(400)
-    limit = Whole(1, PAGE_MOST, strict=False, load_default=50)
+    limit = BoundedInteger(1, PAGE_MOST, strict=False, load_default=50)
 
 
 class NoticeOut(Schema):
@@ -29,8 +29,10 @@ class NoticeOut(Schema):
     read_at = fields.AwareDateTime(required=True, allow_none=True)
 
 
-class ListOut(Schema):
+class NoticeListOut(Schema):
     """A page of messages, and how many are unread in all."""
+
+    component = "ListOut"
 
     items = fields.List(fields.Nested(NoticeOut), required=True)
     next_cursor = fields.String(required=True, allow_none=True)
@@ -41,7 +43,7 @@ class ReadIn(Schema):
     """Which messages have been read: by their ids, or all up to a time."""
 
     ids = fields.List(
-        Whole(1, ID_MOST),
+        BoundedInteger(1, ID_MOST),
         validate=validate.Length(
             min=1,
             max=PAGE_MOST,

@@ -15,7 +15,7 @@ from app.factory import create_app
 from app.up import certificate, first, folder, lines, rights, scheduler, valkey, web
 from app.up.port import address, check_free
 from app.up.schema import bring_up_to_date, is_new
-from app.up.supervisor import Part, Supervisor
+from app.up.supervisor import ChildPart, Supervisor
 
 
 @click.command(short_help="在本机启动全部 everything on this machine")
@@ -62,7 +62,7 @@ def _start(supervisor: Supervisor, host: str, port: int, data: Path, empty: bool
     os.environ.setdefault("GEZHI_SECRET_KEY", folder.kept_secret(data, "secret-key"))
     if not os.environ.get("REDIS_URL"):
         listening = valkey.socket_path(data)
-        supervisor.add(Part("valkey", partial(valkey.serve, data, listening), serves_others=True))
+        supervisor.add(ChildPart("valkey", partial(valkey.serve, data, listening), serves_others=True))
         supervisor.wait_for(lambda: valkey.answers(listening))
         os.environ["REDIS_URL"] = f"unix://{listening}"
     app = create_app()
@@ -72,11 +72,11 @@ def _start(supervisor: Supervisor, host: str, port: int, data: Path, empty: bool
     first.ask_for_no_codes(app, data)
     with supervisor.interruptible():
         first.first_start(app, data)
-    supervisor.add(Part("web", partial(web.become, host, port)))
+    supervisor.add(ChildPart("web", partial(web.become, host, port)))
     supervisor.wait_for(lambda: _answers(app, host, port))
     if not supervisor.stopping:  # what works in the background does not keep people waiting
-        supervisor.add(Part("worker", partial(worker.work, app)))
-        supervisor.add(Part("scheduler", partial(scheduler.run, app)))
+        supervisor.add(ChildPart("worker", partial(worker.work, app)))
+        supervisor.add(ChildPart("scheduler", partial(scheduler.run, app)))
         scheme = "https" if app.config["TLS_CERTIFICATE"] else "http"
         first.greet(data, f"{scheme}://{address(host, port)}")
 

@@ -6,12 +6,12 @@ import secrets
 from pathlib import Path
 from typing import IO
 
-from app.core.commands import Refused
+from app.core.commands import CommandError
 from workflows.words import Words
 
 
 def prepare(folder: Path) -> Path:
-    """Make the folder if it is missing; raise Refused when it cannot be written to."""
+    """Make the folder if it is missing; raise CommandError when it cannot be written to."""
     folder = folder.absolute()
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -19,7 +19,7 @@ def prepare(folder: Path) -> Path:
         trial.write_bytes(b"")
         trial.unlink()
     except OSError as error:
-        raise Refused(
+        raise CommandError(
             Words(
                 "数据文件夹 {} 无法写入（{}），请更换文件夹或修改权限。",
                 "The data folder {} cannot be written to: choose another or change its permissions.",
@@ -29,13 +29,13 @@ def prepare(folder: Path) -> Path:
 
 
 def lock(folder: Path) -> IO[str]:
-    """Take the folder for this process, until the file returned is closed; raise Refused when another has it."""
+    """Take the folder for this process, until the file returned is closed; raise CommandError when another has it."""
     file = (folder / "lock").open("w")
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
         file.close()
-        raise Refused(
+        raise CommandError(
             Words(
                 "数据文件夹 {} 正被另一个 gezhi up 使用，请先停止它或用 --data 指定其他文件夹。",
                 "The data folder {} is in use by another gezhi up: stop it or choose another with --data.",

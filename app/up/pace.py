@@ -13,7 +13,7 @@ T = TypeVar("T")
 _BLOCK_BYTES = 65_536
 
 
-class TooSlow(Exception):
+class ClientTooSlow(Exception):
     """A client has used up our patience."""
 
 
@@ -26,7 +26,7 @@ class Limits:
     rest_seconds: float  # between two requests of one connection
 
 
-class Paced:
+class PacedSocket:
     """A socket as gunicorn uses it; everything that is not said here is the socket's own."""
 
     def __init__(self, connection: Any, limits: Limits) -> None:
@@ -48,7 +48,7 @@ class Paced:
         self._patience = self._limits.silence_seconds
 
     def recv(self, size: int) -> bytes:
-        """Return what comes next; nothing if an idle connection stays idle. Raises TooSlow."""
+        """Return what comes next; nothing if an idle connection stays idle. Raises ClientTooSlow."""
         if not self.resting:
             return self._counted(lambda: self._connection.recv(size), len)
         self._connection.settimeout(self._limits.rest_seconds)
@@ -60,7 +60,7 @@ class Paced:
         return first
 
     def sendall(self, content: bytes) -> None:
-        """Send everything; raise TooSlow."""
+        """Send everything; raise ClientTooSlow."""
         rest = memoryview(content)
         while rest:
             rest = rest[self._counted(lambda: self._connection.send(rest[:_BLOCK_BYTES]), int) :]  # noqa: B023
@@ -72,7 +72,7 @@ class Paced:
             moved = move()
         except TimeoutError as error:
             self._patience = 0.0
-            raise TooSlow from error
+            raise ClientTooSlow from error
         earned = length(moved) / self._limits.least_bytes_per_second
         left = self._patience - (time.monotonic() - began) + earned
         self._patience = min(left, self._limits.silence_seconds)

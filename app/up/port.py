@@ -3,7 +3,7 @@
 import socket
 import time
 
-from app.core.commands import Refused
+from app.core.commands import CommandError
 from workflows.words import Words
 
 LET_GO_SECONDS = 2.0  # what was killed a moment ago may not have ended yet
@@ -16,11 +16,11 @@ def address(host: str, port: int) -> str:
 
 
 def check_free(host: str, port: int) -> None:
-    """Raise Refused when the web server could not listen there, also a moment later."""
+    """Raise CommandError when the web server could not listen there, also a moment later."""
     until = time.monotonic() + LET_GO_SECONDS
     while error := _taken(host, port):
         if time.monotonic() > until:
-            raise Refused(
+            raise CommandError(
                 Words(
                     "无法使用 {} 的端口 {}（{}），请用 --port 指定其他端口。",
                     "Port {1} of {0} cannot be used: choose another with --port.",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from app.core.commands import Refused
+from app.core.commands import CommandError
 from workflows.words import Words
 
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
@@ -28,7 +28,7 @@ _DONE = ".owner-only"  # in a storage folder that was gone through whole: there 
 
 
 def tighten(folder: Path, storage_url: str | None = None) -> None:
-    """Take from others what they may do with a data folder, and with photos elsewhere; raise Refused if we cannot."""
+    """Take from others what they may do with a data folder, and with photos elsewhere; raise CommandError."""
     refuse_foreign(folder)
     url = urlsplit(storage_url or "")
     storages = [folder / "storage", *([Path(unquote(url.path))] if url.scheme == "file" else [])]
@@ -41,7 +41,7 @@ def tighten(folder: Path, storage_url: str | None = None) -> None:
                 _tighten(path)
             (each / _DONE).touch(mode=0o600)
     except PermissionError as error:
-        raise Refused(
+        raise CommandError(
             Words(
                 "{} 的权限过宽，而它属于另一个用户，无法收紧：请用它的所有者启动，或改为只有所有者可读写。",
                 "{} is open to others and not ours to change: start as its owner, or make it 0700 or 0600.",
@@ -50,11 +50,11 @@ def tighten(folder: Path, storage_url: str | None = None) -> None:
 
 
 def refuse_foreign(folder: Path) -> None:
-    """Raise Refused for a folder that others use, or that holds things of others and nothing of ours."""
+    """Raise CommandError for a folder that others use, or that holds things of others and nothing of ours."""
     names = [path.name for path in folder.iterdir() if not path.name.startswith(".") and path.name not in _STRANGE]
     shared = folder.stat().st_mode & stat.S_ISVTX or folder == Path.home() or folder == Path(folder.root)
     if shared or (names and not any(name.startswith(_OURS) for name in names)):
-        raise Refused(
+        raise CommandError(
             Words(
                 "{} 不是格治的数据文件夹，里面有别的内容，请另选一个空文件夹。",
                 "{} is no data folder of Gezhi's and holds other things: choose an empty one.",

@@ -8,7 +8,7 @@ from sqlalchemy import inspect
 from sqlalchemy.exc import DBAPIError
 
 from app.core import restoration
-from app.core.commands import Refused
+from app.core.commands import CommandError
 from app.core.db import db
 from app.factory import MIGRATIONS
 from app.identity import staff_telephones
@@ -17,7 +17,7 @@ from workflows.words import Words
 
 
 def is_new(app: Flask) -> bool:
-    """Tell whether no migration has been here yet. Raise Refused when the database cannot be read."""
+    """Tell whether no migration has been here yet. Raise CommandError when the database cannot be read."""
     with app.app_context():
         try:
             found = _found()
@@ -28,13 +28,13 @@ def is_new(app: Flask) -> bool:
 
 
 def bring_up_to_date(app: Flask) -> None:
-    """Migrate, however long it takes. Raise Refused when the database cannot be read, is newer, or not to be served."""
+    """Migrate, however long it takes. Raise CommandError when it cannot be read, is newer, or not to be served."""
     with app.app_context():
         found = _found()
         refuse_half_restored()
         known = {script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions()}
         if not found <= known:
-            raise Refused(
+            raise CommandError(
                 Words(
                     "数据库版本（{}）比本程序新，请升级程序后再启动。",
                     "The database was made by a newer version of Gezhi: upgrade the program first.",
@@ -47,7 +47,7 @@ def bring_up_to_date(app: Flask) -> None:
 
 
 def refuse_to_serve(app: Flask) -> None:
-    """Raise Refused when one part alone must not begin; where the database is away, it waits for it as ever."""
+    """Raise CommandError when one part alone must not begin; where the database is away, it waits for it as ever."""
     with app.app_context():
         try:
             refuse_half_restored()
@@ -58,9 +58,9 @@ def refuse_to_serve(app: Flask) -> None:
 
 
 def refuse_half_restored() -> None:
-    """Raise Refused when a restore into this data folder or database has not come to its end."""
+    """Raise CommandError when a restore into this data folder or database has not come to its end."""
     if restoration.stage() is not None:
-        raise Refused(
+        raise CommandError(
             Words(
                 "数据是一次没有完成、或没有核对通过的恢复，不能启动：请清空数据库和附件后重新恢复；核对出的差错可以接"
                 "受时，运行 gezhi restore --accept。",
@@ -75,7 +75,7 @@ def _found() -> set[str]:
         with db.engine.connect() as connection:
             heads = set(MigrationContext.configure(connection).get_current_heads())
             if not heads and inspect(connection).get_table_names():
-                raise Refused(
+                raise CommandError(
                     Words(
                         "数据库中有不属于格治的表，请换一个数据文件夹或数据库。",
                         "The database holds tables that are not Gezhi's: choose another folder or database.",
@@ -83,7 +83,7 @@ def _found() -> set[str]:
                 )
             return heads
     except DBAPIError as error:
-        raise Refused(
+        raise CommandError(
             Words(
                 "无法打开数据库（{}），请检查地址与权限。", "The database cannot be opened: check its address."
             ).format(error.orig)

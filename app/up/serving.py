@@ -26,7 +26,7 @@ from app.core import errors, health, metrics, space
 from app.core.http import PROBLEM, problem_body
 from app.factory import create_app
 from app.up import certificate, guard, lines
-from app.up.pace import Limits, Paced, TooSlow
+from app.up.pace import ClientTooSlow, Limits, PacedSocket
 from app.up.port import address, check_free
 from app.up.schema import refuse_to_serve
 
@@ -38,7 +38,7 @@ FILES_BESIDE = 256  # database, log, bucket, decoders
 _LIMITS = "gezhi_limits"
 
 
-class Lines(glogging.Logger):
+class ServerLogger(glogging.Logger):
     """Gunicorn's messages by way of Python's logging; access lines are not written."""
 
     def setup(self, cfg: Any) -> None:
@@ -73,7 +73,7 @@ class Reader:
         """Return the next bytes; raise RequestTimeout."""
         try:
             content: bytes = self._reader.read(size)
-        except TooSlow as error:
+        except ClientTooSlow as error:
             raise RequestTimeout from error
         return content
 
@@ -84,7 +84,7 @@ class Process(GeventWorker):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._limits: Limits = self.app.wsgi().extensions[_LIMITS]
-        self._connections: set[Paced] = set()
+        self._connections: set[PacedSocket] = set()
 
     sockets: list[Any]
 
@@ -100,7 +100,7 @@ class Process(GeventWorker):
     def handle(self, listener: Any, client: Any, addr: Any) -> None:
         if isinstance(client, ssl.SSLSocket) and not self._shook_hands(client):
             return
-        connection = Paced(client, self._limits)
+        connection = PacedSocket(client, self._limits)
         self._connections.add(connection)
         try:
             super().handle(listener, connection, addr)
@@ -125,7 +125,7 @@ class Process(GeventWorker):
 
     def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
         """Answer who was too slow with the head; hang up on who does not take the answer."""
-        if isinstance(exc, TooSlow):
+        if isinstance(exc, ClientTooSlow):
             client.sendall(_TOO_SLOW)
         else:
             super().handle_error(req, client, addr, exc)
@@ -168,7 +168,7 @@ OURS = {  # what we ask of gunicorn wherever we serve
     "preload_app": True,
     "timeout": TIME_LIMIT_SECONDS,
     "graceful_timeout": STOP_LIMIT_SECONDS,
-    "logger_class": Lines,
+    "logger_class": ServerLogger,
     "control_socket_disable": True,
     "sendfile": False,  # it would go by the bare socket, on which nobody counts what a client takes
 }

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-from app.core.commands import Refused
+from app.core.commands import CommandError
 from app.core.logs import log
 from app.up import guard
 from workflows.words import Words
@@ -18,7 +18,7 @@ LONGEST_PAUSE_SECONDS = 30.0
 HEALTHY_SECONDS = 60.0  # whoever lived that long is started again at once
 
 
-class Part:
+class ChildPart:
     """One child process, and how long to wait before starting it again."""
 
     def __init__(self, name: str, run: Callable[[], object], serves_others: bool = False) -> None:
@@ -68,7 +68,7 @@ class Supervisor:
     """Hold the parts, and hear the signals that ask for their end."""
 
     def __init__(self) -> None:
-        self._parts: list[Part] = []
+        self._parts: list[ChildPart] = []
         self._asked = False
         self._interruptible = False
         for number in guard.STOP_SIGNALS:
@@ -79,19 +79,19 @@ class Supervisor:
         """Tell whether somebody has asked us to stop."""
         return self._asked
 
-    def add(self, part: Part) -> None:
+    def add(self, part: ChildPart) -> None:
         """Start a part and look after it from now on."""
         self._parts.append(part)
         part.start()
 
     def wait_for(self, ready: Callable[[], bool]) -> None:
-        """Wait until something answers; raise Refused if a part ends before, or if it takes too long."""
+        """Wait until something answers; raise CommandError if a part ends before, or if it takes too long."""
         limit = time.monotonic() + READY_LIMIT_SECONDS
         while not self.stopping and not ready():
             dead = [part.name for part in self._parts if part.ended() is not None]
             if dead or time.monotonic() > limit:
                 name = "、".join(dead) or "web"
-                raise Refused(
+                raise CommandError(
                     Words("{} 没有启动成功，原因见上面的日志。", "{} did not start: see the log lines above.").format(
                         name
                     )

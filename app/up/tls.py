@@ -18,7 +18,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from flask import current_app
 
 from app.core import clock
-from app.core.commands import Refused, echo
+from app.core.commands import CommandError, echo
 from app.frame.trust import AUTHORITY, FOLDER, address, fingerprint
 from workflows.words import Words
 
@@ -63,7 +63,7 @@ def _name(host: str) -> Name:
     try:
         return x509.DNSName(host)
     except ValueError as error:
-        raise Refused(Words("“{}”不是主机名或地址。", "{} is no host name or address.").format(host)) from error
+        raise CommandError(Words("“{}”不是主机名或地址。", "{} is no host name or address.").format(host)) from error
 
 
 def _authority(folder: Path, names: Sequence[Name], again: bool) -> tuple[x509.Certificate, ec.EllipticCurvePrivateKey]:
@@ -75,7 +75,7 @@ def _authority(folder: Path, names: Sequence[Name], again: bool) -> tuple[x509.C
         allowed = authority.extensions.get_extension_for_class(x509.NameConstraints).value.permitted_subtrees or []
         if isinstance(key, ec.EllipticCurvePrivateKey) and {_subtree(name) for name in names} <= set(allowed):
             return authority, key
-        raise Refused(
+        raise CommandError(
             Words(
                 "现有的颁发机构不能为这些主机签发；用 --again 重新生成，手机须重新安装。",
                 "The authority that there is may not sign for these hosts: make a new one with --again.",

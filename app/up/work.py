@@ -3,7 +3,7 @@
 import click
 
 import worker as queue_worker
-from app.core.commands import Refused
+from app.core.commands import CommandError
 from app.factory import create_app
 from app.up import lines
 from app.up.schema import refuse_to_serve
@@ -16,7 +16,7 @@ def worker() -> None:
     lines.configure()
     app = create_app()
     if not app.config["REDIS_URL"]:
-        raise Refused(
+        raise CommandError(
             Words(
                 "没有设置 REDIS_URL，后台任务由 gezhi scheduler 完成，不需要 worker。",
                 "REDIS_URL is not set: the scheduler does the work, and no worker is needed.",

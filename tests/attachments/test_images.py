@@ -10,8 +10,8 @@ from PIL import Image, ImageCms, PngImagePlugin
 from PIL.TiffImagePlugin import IFDRational
 
 from app.attachments import decoder, images
-from app.attachments.images import Facts, Reason, Refused
-from app.core.apart import Apart, Died
+from app.attachments.images import Facts, ImageRefused, Reason
+from app.core.apart import Apart, ProcessDied
 from tests.attachments.pictures import LEFT, RIGHT, encoded, jpeg, mpo, notes, picture, png_header
 
 SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
@@ -29,7 +29,7 @@ class Table:
         return decoder.prepare(self.source, mime, self.public, self.thumb)
 
     def refusal(self, data: bytes) -> Reason:
-        with pytest.raises(Refused) as refused:
+        with pytest.raises(ImageRefused) as refused:
             self.judge(data)
         assert not self.public.exists(), "a refused photo leaves no copy"
         return refused.value.reason
@@ -313,14 +313,14 @@ def test_a_decoder_that_is_killed_or_out_of_time_says_nothing_of_the_photo(
     for limits in ({"wait_seconds": 0}, {"cpu_seconds": 0}):
         with monkeypatch.context() as tight:
             tight.setattr(decoder, "_apart", limited(**limits))
-            with pytest.raises(Died):
+            with pytest.raises(ProcessDied):
                 table.judge(encoded(picture(2_000, 1_500), "PNG"))
     assert table.judge(encoded(picture(2_000, 1_500), "PNG")).width == 2_000
 
 
 def test_a_disk_that_fails_says_nothing_of_the_photo(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
     table.public = table.public.parent / "gone" / "public"
-    with pytest.raises(Died):
+    with pytest.raises(ProcessDied):
         table.judge(jpeg())
     with pytest.raises(FileNotFoundError):
         images.taken_of(table.source.parent / "gone", "image/jpeg")

@@ -11,12 +11,12 @@ from sqlalchemy import func, select
 
 from app.attachments import jobs, queries, service, sweeping
 from app.attachments.events import AttachmentArrived
-from app.attachments.exif import Taken
+from app.attachments.exif import Capture
 from app.attachments.images import Reason
-from app.attachments.kinds import Kind
+from app.attachments.kinds import Rendition
 from app.attachments.models import Attachment
 from app.attachments.problems import AttachmentDiffers, PhotoRefused
-from app.attachments.service import Offer, Stored
+from app.attachments.service import Offer, Receipt
 from app.core import clock as core_clock
 from app.core import events, storage
 from app.core.db import db
@@ -42,10 +42,10 @@ def arrived(app_context):
 
 
 def offer(case_id, attachment_id=None, purpose="before", content_type="image/jpeg", uploader=WORKER, taken=None):
-    return Offer(case_id, attachment_id or uuid4(), purpose, content_type, uploader, taken or Taken())
+    return Offer(case_id, attachment_id or uuid4(), purpose, content_type, uploader, taken or Capture())
 
 
-def send(one: Offer, data: bytes | None = None) -> Stored:
+def send(one: Offer, data: bytes | None = None) -> Receipt:
     judged = service.receive(one, [jpeg() if data is None else data])
     with transaction():
         return service.store(one, judged)
@@ -70,7 +70,7 @@ def bytes_of(one: Offer, size: str) -> bytes:
         return stream.read()
 
 
-def kept_files(kind: Kind) -> list[str]:
+def kept_files(kind: Rendition) -> list[str]:
     return list(storage.here().keys(kind, -1))
 
 
@@ -95,7 +95,7 @@ def test_time_and_place_come_from_the_photo(app_context, case_id):
 
 
 def test_what_the_phone_says_of_time_and_place_goes_first(app_context, case_id, clock):
-    said = Taken(core_clock.now(), 111.5, 36.5)
+    said = Capture(core_clock.now(), 111.5, 36.5)
     one = offer(case_id, taken=said)
     send(one, jpeg(exif=notes()))
     assert (row(one).taken_at, row(one).lon, row(one).lat) == (said.at, 111.5, 36.5)
@@ -112,7 +112,7 @@ def test_the_same_bytes_again_are_the_same(app_context, case_id):
 def test_two_identical_photos_are_two_attachments_and_one_file(app_context, case_id):
     assert send(offer(case_id)).created
     assert send(offer(case_id)).created
-    assert len(kept_files(Kind.ORIGINAL)) == 1
+    assert len(kept_files(Rendition.ORIGINAL)) == 1
 
 
 def test_other_bytes_under_a_known_id_are_a_conflict_and_change_nothing(app_context, case_id):
@@ -136,7 +136,7 @@ def test_a_photo_that_cannot_be_used_is_entered_as_refused_with_a_reason_and_not
         "photo_refused",
         {"reason": "broken"},
     )
-    assert kept_files(Kind.ORIGINAL) == []
+    assert kept_files(Rendition.ORIGINAL) == []
     with pytest.raises(NotFound):
         bytes_of(one, "original")
 
@@ -309,7 +309,7 @@ def test_unclaimed_for_seven_days_means_deleted_with_its_bytes(app_context, case
     jobs.sweep()
     assert row(unclaimed) is None
     assert bytes_of(claimed, "original") == jpeg()
-    assert [len(kept_files(kind)) for kind in Kind] == [1, 1, 1]
+    assert [len(kept_files(kind)) for kind in Rendition] == [1, 1, 1]
 
 
 def test_bytes_whose_row_was_never_committed_are_swept_after_a_day(app_context, case_id):
@@ -317,7 +317,7 @@ def test_bytes_whose_row_was_never_committed_are_swept_after_a_day(app_context, 
     assert sweeping.orphans() == 0
     age_all()
     assert sweeping.orphans() == 3
-    assert kept_files(Kind.ORIGINAL) == []
+    assert kept_files(Rendition.ORIGINAL) == []
 
 
 def test_what_was_changed_or_lost_on_disk_is_found(app_context, case_id):
@@ -326,10 +326,10 @@ def test_what_was_changed_or_lost_on_disk_is_found(app_context, case_id):
         send(one, data)
     kept = storage.here()
     assert isinstance(kept, Folder)
-    path = kept._path(Kind.ORIGINAL, row(changed).sha256)
+    path = kept._path(Rendition.ORIGINAL, row(changed).sha256)
     path.chmod(0o600)
     path.write_bytes(b"other")
-    kept._path(Kind.ORIGINAL, row(lost).sha256).unlink()
+    kept._path(Rendition.ORIGINAL, row(lost).sha256).unlink()
     found = list(queries.unsound())
     assert found.count(None) == 1
     assert {(one.attachment_id, one.fault) for one in found if one} == {

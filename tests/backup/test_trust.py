@@ -19,7 +19,7 @@ from app.audit.models import AuditEntry
 from app.audit.tags import Tag
 from app.backup import archive, cli, restoring
 from app.core import restoration
-from app.core.commands import Refused
+from app.core.commands import CommandError
 from app.core.db import db
 from app.core.storage import here
 from tests.backup.test_backup import county, elsewhere, passphrase, run, save, table_names
@@ -294,7 +294,7 @@ def test_what_is_written_into_a_file_while_it_is_restored_is_not_taken(app, coun
                 wrote.append(good.stat().st_ino)
                 good.write_bytes(forged)
 
-        with pytest.raises(Refused, match="changed while"):
+        with pytest.raises(CommandError, match="changed while"):
             restoring.restore(good, restoring.Trust(fingerprint=fingerprint), write_into)
         assert wrote == [good.stat().st_ino]
         db.engine.dispose()

@@ -23,7 +23,7 @@ def test_the_photo_of_a_remark_belongs_to_the_case_and_can_be_read(app, town):
     with app.app_context():
         named = attachments.of_case(UUID(case["case_id"]))
         assert [(str(each.attachment_id), each.step) for each in named] == [(photo, case["seq"])]
-        assert not list(verify.faults(verify.Narrowed(UUID(case["case_id"])), verify.Seen()))
+        assert not list(verify.faults(verify.VerifyScope(UUID(case["case_id"])), verify.Tally()))
 
 
 def test_a_photo_promised_with_a_signature_is_awaited(town):

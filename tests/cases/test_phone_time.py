@@ -63,7 +63,7 @@ def _finish(town, case, phone_at, phone_now):
 
 def _sound(app):
     with app.app_context():
-        return [str(fault) for fault in verify.faults(verify.Narrowed(), verify.Seen()) if fault.table != "outbox"]
+        return [str(fault) for fault in verify.faults(verify.VerifyScope(), verify.Tally()) if fault.table != "outbox"]
 
 
 def _due(case):

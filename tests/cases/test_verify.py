@@ -12,7 +12,7 @@ from app.attachments.models import Attachment
 from app.cases.cli import workflow
 from app.cases.models import Case, CaseClock, CaseLink, CaseStep, CaseTask
 from app.cases.proof import cli, verify
-from app.cases.proof.verify import Narrowed, Seen
+from app.cases.proof.verify import Tally, VerifyScope
 from app.core import outbox
 from app.core.db import db
 from app.core.storage import here
@@ -153,7 +153,7 @@ def undone(case_id):
 
 
 def found(**narrow):
-    return list(verify.faults(Narrowed(**narrow), Seen()))
+    return list(verify.faults(VerifyScope(**narrow), Tally()))
 
 
 def run(*arguments):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.catalogue.documents import Limit, LimitKind
+from app.catalogue.documents import LimitFigure, LimitKind
 from app.catalogue.files import DocumentRefused
 from app.catalogue.lookups import Catalogue
 from tests.factories.catalogue import case_class, seed_catalogue
@@ -64,4 +64,4 @@ def test_nearly_all_classes_that_are_offered_have_everyday_words(seed):
     ],
 )
 def test_a_limit_is_said_in_hours_where_they_are_whole(kind, amount, said):
-    assert str(Limit(LimitKind(kind), amount, "example")) == said
+    assert str(LimitFigure(LimitKind(kind), amount, "example")) == said

@@ -5,14 +5,14 @@ from types import MappingProxyType
 
 import pytest
 
-from app.catalogue.documents import Limit, LimitKind, Setting, StageLimit
+from app.catalogue.documents import LimitFigure, LimitKind, Setting, StageLimit
 from app.catalogue.lookups import Catalogue, gaps, route_for
 from tests.factories.catalogue import case_class
 from workflows.case_clocks import Stage
 
 
 def limit(kind, amount):
-    return Limit(LimitKind(kind), amount, "example")
+    return LimitFigure(LimitKind(kind), amount, "example")
 
 
 STAGES = MappingProxyType(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.catalogue.files import DocumentRefused, Upload, read_uploads, write
+from app.catalogue.files import DocumentRefused, UploadedFile, read_uploads, write
 from app.catalogue.reading import LARGEST, Unreadable, read_yaml
 
 
@@ -48,11 +48,11 @@ def test_what_is_no_text_is_refused():
 
 def test_sent_files_are_named_in_their_faults():
     with pytest.raises(DocumentRefused) as refused:
-        read_uploads([Upload("甲.yaml", b"[]"), Upload("x.yaml", b"a: 1")])
+        read_uploads([UploadedFile("甲.yaml", b"[]"), UploadedFile("x.yaml", b"a: 1")])
     assert list(refused.value.fields) == ["甲.yaml"]
 
 
 def test_what_is_written_can_be_read():
     row = {"kind": "powers", "code": "powers", "content": {"powers": {"a": ["2026-01-01", "是", "0102"]}}}
-    (document,) = read_uploads([Upload("all.yaml", write([row]).encode())])
+    (document,) = read_uploads([UploadedFile("all.yaml", write([row]).encode())])
     assert (document.kind, document.content) == ("powers", row["content"])

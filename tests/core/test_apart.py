@@ -1,4 +1,4 @@
-"""Work in processes of their own: an answer comes or `Died`, no settings are known there, the next one is served."""
+"""Work in processes of their own: an answer comes or `ProcessDied`, no settings are known there, the next is served."""
 
 import os
 import signal
@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from app.core import apart
-from app.core.apart import Apart, Died
+from app.core.apart import Apart, ProcessDied
 from app.core.errors import Busy
 from tests.support.until import at_once, until
 
@@ -68,7 +68,7 @@ def test_it_knows_no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def test_whatever_ends_it_is_named_and_the_next_question_is_answered(want: str, seconds: int, ended_by: int) -> None:
     some = helpers(cpu_seconds=1, wait_seconds=seconds)
-    with pytest.raises(Died) as died:
+    with pytest.raises(ProcessDied) as died:
         some.ask({"want": want})
     assert died.value.signal_number == ended_by
     assert some.ask({"want": ""})["pid"]
@@ -84,7 +84,7 @@ def test_a_helper_that_hangs_itself_or_was_killed_is_replaced(monkeypatch: pytes
     deaf = helpers(wait_seconds=1)
     helper = deaf.ask({"want": ""})["of"]
     os.kill(helper, 19)  # it can no longer keep the time: we do
-    with pytest.raises(Died):
+    with pytest.raises(ProcessDied):
         deaf.ask({"want": ""})
     assert deaf.ask({"want": ""})["of"] != helper
 

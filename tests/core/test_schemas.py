@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import marshmallow as ma
 import pytest
 
-from app.core.schemas import Degrees, JsonObject, Moment, Place, Schema, Text, Whole
+from app.core.schemas import BoundedInteger, Degrees, JsonObject, Moment, PlaceIn, Schema, Text
 
 pytestmark = pytest.mark.one_database
 
@@ -15,8 +15,8 @@ class Everything(Schema):
     """One field of each kind."""
 
     text = Text(5, minimum=1)
-    whole = Whole(1, 200)
-    number = Whole(1, 200, strict=False)
+    whole = BoundedInteger(1, 200)
+    number = BoundedInteger(1, 200, strict=False)
     degrees = Degrees(180)
     moment = Moment()
     form = JsonObject(80)
@@ -97,9 +97,9 @@ def test_unknown_fields_are_errors_that_say_what_to_do():
 
 
 def test_a_place_is_wgs84_unless_said_otherwise():
-    assert Place().load({"lon": 112, "lat": 36}) == {"lon": 112.0, "lat": 36.0, "crs": "wgs84"}
+    assert PlaceIn().load({"lon": 112, "lat": 36}) == {"lon": 112.0, "lat": 36.0, "crs": "wgs84"}
     with pytest.raises(ma.ValidationError):
-        Place().load({"lon": 112, "lat": 36, "crs": "mercator"})
+        PlaceIn().load({"lon": 112, "lat": 36, "crs": "mercator"})
 
 
 @pytest.mark.parametrize(

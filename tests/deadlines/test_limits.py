@@ -9,10 +9,15 @@ from hypothesis import strategies as st
 
 from app.deadlines import limits
 from app.deadlines.calendar import CalendarYearUnknown, Override
-from app.deadlines.limits import Kind, Limit, Times
+from app.deadlines.limits import Limit, TimeKind, Times
 from tests.deadlines.calendars import EVERY_DAY, HALF_SATURDAY, OFFICE, ROUND_THE_CLOCK, at, office
 
-URGENT, MINUTES, DAYS, NATURAL = Kind.URGENT_MINUTES, Kind.WORK_MINUTES, Kind.WORK_DAYS, Kind.CALENDAR_DAYS
+URGENT, MINUTES, DAYS, NATURAL = (
+    TimeKind.URGENT_MINUTES,
+    TimeKind.WORK_MINUTES,
+    TimeKind.WORK_DAYS,
+    TimeKind.CALENDAR_DAYS,
+)
 
 
 @pytest.mark.parametrize(

@@ -97,7 +97,7 @@ def test_nothing_is_played_beside_a_running_scheduler(as_if_made):
 def test_days_are_played_with_progress_and_summed_up(as_if_made, monkeypatch):
     def played(_app, days, seed, told):
         Context().run(told, clock.now(), 31)  # as a play does: in a context that knows no application
-        return play.Played(cases=62, steps=500, timer_steps=20, refused=["sign in filed: 409"])
+        return play.PlaySummary(cases=62, steps=500, timer_steps=20, refused=["sign in filed: 409"])
 
     monkeypatch.setattr(play, "play", played)
     result = CliRunner().invoke(cli.demo, ["--days", "2"])
@@ -124,7 +124,9 @@ def test_a_play_that_broke_off_goes_on_where_it_stood(as_if_made, app, monkeypat
 
     monkeypatch.setattr(play, "play", broken)
     assert CliRunner().invoke(cli.demo, ["--days", "9"]).exit_code == 1
-    monkeypatch.setattr(play, "play", lambda _app, *asked, end, told: played.append((*asked, end)) or play.Played())
+    monkeypatch.setattr(
+        play, "play", lambda _app, *asked, end, told: played.append((*asked, end)) or play.PlaySummary()
+    )
     for said in ("继续", "已经建好"):
         result = CliRunner().invoke(cli.demo, [])
         assert (result.exit_code, said in result.output) == (0, True), result.output

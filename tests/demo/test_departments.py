@@ -6,7 +6,7 @@ from app.catalogue import files
 from app.demo.boundaries import facts
 from app.demo.county import SEEDS
 from app.demo.departments import DepartmentPlan, plans
-from app.departments.kinds import Kind
+from app.departments.kinds import DepartmentKind
 
 OF_THE_PLACE = {"township", "township_team"}
 
@@ -28,12 +28,12 @@ def test_whoever_is_not_in_the_source_says_that_he_is_an_example(planned):
     real = {row["name"] for row in facts()["departments"]}
     others = [plan for plan in planned.values() if plan.name not in real]
     assert others
-    assert all(plan.kind is Kind.CONTRACTOR and "示例" in plan.name for plan in others)
+    assert all(plan.kind is DepartmentKind.CONTRACTOR and "示例" in plan.name for plan in others)
 
 
 def test_every_township_has_its_government_and_its_team_on_its_own_ground(planned):
     for township in facts()["townships"]:
-        for prefix, kind in (("T", Kind.TOWNSHIP), ("E", Kind.ENFORCEMENT_TEAM)):
+        for prefix, kind in (("T", DepartmentKind.TOWNSHIP), ("E", DepartmentKind.ENFORCEMENT_TEAM)):
             plan = planned[f"{prefix}-{township['code']}"]
             assert (plan.kind, plan.grid_code) == (kind, township["code"])
 

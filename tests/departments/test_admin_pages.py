@@ -6,7 +6,7 @@ from app.audit import queries as audit
 from app.audit.tags import Tag
 from app.core.transaction import transaction
 from app.departments import service
-from app.departments.kinds import Kind
+from app.departments.kinds import DepartmentKind
 from app.departments.queries import directory
 from app.identity import queries as identity
 from tests.desk.browser import Desk, path_of
@@ -67,7 +67,7 @@ def test_a_department_is_made_and_takes_work_at_once(town, desk):
     made = desk.post(f"{URL}/new", NEW)
     assert (made.status_code, path_of(made)) == (303, f"{URL}/D-WATER")
     assert "部门已建立" in desk.get(made.headers["Location"]).text
-    assert (entry(town, "D-WATER").name, entry(town, "D-WATER").kind) == ("县水利局", Kind.COUNTY_BUREAU)
+    assert (entry(town, "D-WATER").name, entry(town, "D-WATER").kind) == ("县水利局", DepartmentKind.COUNTY_BUREAU)
     case = town.dispatched(lead="D-WATER")
     assert case["state"] == "dispatched"
     assert changes(town)[0] == "made"
@@ -234,7 +234,7 @@ def test_the_list_costs_the_same_however_many_there_are_and_is_paged(town, desk)
         desk.get(f"{URL}/")
     with town.app.app_context():
         for number in range(120):
-            department(f"Z-{number:03}", f"单位{number:03}", Kind.ENTERPRISE)
+            department(f"Z-{number:03}", f"单位{number:03}", DepartmentKind.ENTERPRISE)
     first = desk.get(f"{URL}/").text
     with counted() as many:
         assert "单位110" not in desk.get(f"{URL}/").text

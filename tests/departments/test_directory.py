@@ -6,7 +6,7 @@ import pytest
 
 from app.core.transaction import transaction
 from app.departments import queries, service
-from app.departments.kinds import Kind
+from app.departments.kinds import DepartmentKind
 from app.departments.queries import DepartmentUnknown
 from tests.factories.departments import department
 from tests.factories.identity import acting
@@ -22,15 +22,15 @@ def test_a_department_is_found_by_code_name_and_alias(app_context):
 
 
 def test_a_name_that_two_departments_bear_finds_neither(app_context):
-    department("E-A", "供水公司", Kind.ENTERPRISE)
-    department("E-B", "供水公司", Kind.ENTERPRISE)
+    department("E-A", "供水公司", DepartmentKind.ENTERPRISE)
+    department("E-B", "供水公司", DepartmentKind.ENTERPRISE)
     assert queries.directory().find("供水公司") is None
     assert queries.directory().find("E-B").name == "供水公司"
 
 
 def test_the_township_of_a_ground_is_known(app_context):
-    department("T-YUEYANG", "岳阳镇", Kind.TOWNSHIP, grid_code="141025100")
-    department("T-TEAM", "岳阳镇综合行政执法队", Kind.ENFORCEMENT_TEAM, grid_code="141025100")
+    department("T-YUEYANG", "岳阳镇", DepartmentKind.TOWNSHIP, grid_code="141025100")
+    department("T-TEAM", "岳阳镇综合行政执法队", DepartmentKind.ENFORCEMENT_TEAM, grid_code="141025100")
     assert queries.directory().township_of("141025100").code == "T-YUEYANG"
     assert queries.directory().township_of("141025101") is None
 
@@ -38,7 +38,7 @@ def test_the_township_of_a_ground_is_known(app_context):
 def test_a_code_is_given_once(app_context):
     department()
     with pytest.raises(service.DepartmentExists), transaction():
-        service.create("D-HOUSING", "另一个局", Kind.COUNTY_BUREAU)
+        service.create("D-HOUSING", "另一个局", DepartmentKind.COUNTY_BUREAU)
 
 
 def test_an_alias_belongs_to_one_department(app_context):

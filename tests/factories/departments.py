@@ -2,10 +2,10 @@
 
 from app.core.transaction import transaction
 from app.departments import service
-from app.departments.kinds import Kind
+from app.departments.kinds import DepartmentKind
 
 
-def department(code="D-HOUSING", name="县住建局", kind=Kind.COUNTY_BUREAU, *, aliases=(), **more):
+def department(code="D-HOUSING", name="县住建局", kind=DepartmentKind.COUNTY_BUREAU, *, aliases=(), **more):
     """A department, by default the county's housing bureau; return its row."""
     with transaction():
         row = service.create(code, name, kind, **more)

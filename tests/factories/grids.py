@@ -8,7 +8,7 @@ from shapely.geometry.base import BaseGeometry
 from app.core.transaction import transaction
 from app.grids import service
 from app.grids.drafts import Draft
-from app.grids.levels import AreaClass, Kind, Level
+from app.grids.levels import AreaClass, GridKind, Level
 
 COUNTY, WEST, EAST = "141025", "141025100", "141025101"
 VILLAGES = ("141025100200", "141025100201", "141025101200", "141025101201")
@@ -29,7 +29,7 @@ def draft(
     *,
     parent: str | None = None,
     name: str | None = None,
-    kind: Kind = Kind.GENERAL,
+    kind: GridKind = GridKind.GENERAL,
     area_class: AreaClass = AreaClass.C,
     **departments: str | None,
 ) -> Draft:
@@ -52,7 +52,7 @@ def county() -> list[Draft]:
     return drafts
 
 
-def import_grids(drafts: Sequence[Draft], ended: Collection[str] = ()) -> service.Imported:
+def import_grids(drafts: Sequence[Draft], ended: Collection[str] = ()) -> service.ImportCounts:
     """Check grids and import them; needs an application context."""
     plan, stand = service.check(drafts, ended)
     with transaction():

@@ -18,7 +18,7 @@ from app.catalogue import service as catalogue
 from app.core import clock, outbox
 from app.core.db import db
 from app.core.transaction import transaction
-from app.departments.kinds import Kind
+from app.departments.kinds import DepartmentKind
 from app.grids import service as grids
 from app.grids.levels import Duty
 from app.identity import service as identity
@@ -40,10 +40,10 @@ HOUSING, WATER, TEAM, TOWNSHIP = "D-HOUSING", "Q-WATER", "E-COUNTY", f"T-{WEST}"
 GRID, NEXT_GRID = GRIDS[0], GRIDS[1]
 HERE, THERE = INSIDE[GRID], INSIDE[NEXT_GRID]
 _DEPARTMENTS = (
-    (HOUSING, "县住房和城乡建设局", Kind.COUNTY_BUREAU),
-    (WATER, "县城乡水务公司", Kind.ENTERPRISE),
-    (TEAM, "县综合行政执法队", Kind.ENFORCEMENT_TEAM),
-    ("D-LABOUR", "县人力资源和社会保障局", Kind.COUNTY_BUREAU),
+    (HOUSING, "县住房和城乡建设局", DepartmentKind.COUNTY_BUREAU),
+    (WATER, "县城乡水务公司", DepartmentKind.ENTERPRISE),
+    (TEAM, "县综合行政执法队", DepartmentKind.ENFORCEMENT_TEAM),
+    ("D-LABOUR", "县人力资源和社会保障局", DepartmentKind.COUNTY_BUREAU),
 )
 
 
@@ -159,7 +159,7 @@ class Town:
         for code, name, kind in _DEPARTMENTS:
             department(code, name, kind)
         keep_county()
-        department(TOWNSHIP, "岳阳镇人民政府", Kind.TOWNSHIP, grid_code=WEST)
+        department(TOWNSHIP, "岳阳镇人民政府", DepartmentKind.TOWNSHIP, grid_code=WEST)
         with transaction():
             grids.open_centre(COUNTY)
             load_roles(ROLES, also_known=machine.CASE.permissions())

@@ -127,10 +127,10 @@ def test_what_cannot_be_read_is_told_in_a_sentence(content, text):
 def test_a_file_that_says_less_of_its_size_than_it_unpacks_to_is_refused(monkeypatch):
     monkeypatch.setattr(sheet_reader, "UNPACKED_BYTES", 200_000)
     content = changed(plain(), lambda text: text + "<!--" + "0" * 300_000 + "-->")
-    with pytest.raises(sheet_reader.Refused, match="too_large"):
+    with pytest.raises(sheet_reader.SheetUnreadable, match="too_large"):
         sheet_reader.tables_of(content)
     stated = content.replace((300_000).to_bytes(4, "little"), (9).to_bytes(4, "little"))
-    with pytest.raises(sheet_reader.Refused):
+    with pytest.raises(sheet_reader.SheetUnreadable):
         sheet_reader.tables_of(stated)
 
 
@@ -175,7 +175,7 @@ def test_damaged_files_are_read_or_refused():
         content = bytes(damaged[: chance.randint(1, len(damaged))] if chance.random() < 0.3 else damaged)
         try:
             sheet_reader.tables_of(content)
-        except sheet_reader.Refused:
+        except sheet_reader.SheetUnreadable:
             continue
 
 
@@ -195,5 +195,5 @@ def test_xml_spoilt_within_is_read_or_refused():
             content = changed(whole, spoil, name)
             try:
                 sheet_reader.tables_of(content)
-            except sheet_reader.Refused:
+            except sheet_reader.SheetUnreadable:
                 continue

@@ -53,5 +53,5 @@ class Watch:
         with self.world.app.app_context():
             outbox.drain()
             assert outbox.owed() == 0, said
-            faults = [str(each) for each in verify.faults(verify.Narrowed(case_id), verify.Seen())]
+            faults = [str(each) for each in verify.faults(verify.VerifyScope(case_id), verify.Tally())]
         assert faults == [], said

@@ -12,7 +12,7 @@ from app.audit.tags import Tag
 from app.core import revisions, storage
 from app.grids import drawing, judging, queries, service, waiting
 from app.grids.coordinates import Crs
-from app.grids.levels import Kind, Level
+from app.grids.levels import GridKind, Level
 from tests.desk.browser import Desk, path_of
 from tests.factories.grids import COUNTY, EAST, GRIDS, VILLAGES, WEST, draft, strip
 from tests.factories.town import GRID
@@ -92,7 +92,7 @@ def test_ended_grids_are_named_before_they_end(town, desk):
     code = f"{VILLAGES[0]}009"
     confirm(
         desk,
-        bring(desk, file_of(feature(draft(code, strip(0, 1), kind=Kind.DEDICATED, name="园区"), kind="dedicated"))),
+        bring(desk, file_of(feature(draft(code, strip(0, 1), kind=GridKind.DEDICATED, name="园区"), kind="dedicated"))),
     )
     gone = {
         "type": "Feature",

@@ -9,7 +9,7 @@ from app.audit import queries as audit
 from app.audit.tags import Tag
 from app.core.transaction import transaction
 from app.grids import queries, service
-from app.grids.levels import Duty, Kind
+from app.grids.levels import Duty, GridKind
 from tests.desk.browser import Desk
 from tests.factories.grids import COUNTY, EAST, GRIDS, VILLAGES, WEST, draft, import_grids, strip
 from tests.factories.identity import assignment, person
@@ -175,7 +175,7 @@ def test_who_has_a_role_there_bears_no_mark(town, desk):
 def test_nobody_is_appointed_to_an_ended_grid(town, desk):
     second = f"{VILLAGES[0]}002"
     with town.app.app_context():
-        import_grids([draft(second, strip(0, 1), kind=Kind.DEDICATED)])
+        import_grids([draft(second, strip(0, 1), kind=GridKind.DEDICATED)])
         import_grids([], {second})
     enter(town, "李秀英")
     assert desk.post(f"{URL}/{second}", {"who": "李秀英", "duty": "chief"}).status_code == 422
@@ -227,7 +227,7 @@ def test_the_roster_costs_the_same_however_many_serve_and_is_paged(town, desk):
     with counted() as few:
         desk.get(f"{URL}/")
     rows = enter(town, *(f"网格员{number}" for number in range(12)))
-    more = [draft(f"{VILLAGES[3]}100", strip(3, 4), kind=Kind.DEDICATED)]
+    more = [draft(f"{VILLAGES[3]}100", strip(3, 4), kind=GridKind.DEDICATED)]
     with town.app.app_context():
         import_grids(more)
     with town.app.app_context(), transaction():

@@ -8,7 +8,7 @@ from app.audit import queries as audit
 from app.audit.tags import Tag
 from app.core.transaction import transaction
 from app.grids import geojson, plans, queries, service
-from app.grids.levels import AreaClass, Duty, Kind
+from app.grids.levels import AreaClass, Duty, GridKind
 from tests.desk.browser import Desk
 from tests.factories.departments import department
 from tests.factories.grids import COUNTY, EAST, GRIDS, VILLAGES, WEST, draft, import_grids, strip
@@ -42,7 +42,7 @@ def replace(town, *drafts, ended=()):
 
 
 def dedicated(code=f"{VILLAGES[0]}009"):
-    return draft(code, strip(0, 1), kind=Kind.DEDICATED, name="示例园区")
+    return draft(code, strip(0, 1), kind=GridKind.DEDICATED, name="示例园区")
 
 
 def test_the_tree_shows_townships_with_their_counts(desk):
@@ -198,7 +198,7 @@ def test_the_tree_costs_the_same_however_many_grids_there_are(town, desk):
     desk.get(f"{URL}/")
     with counted() as few:
         desk.get(f"{URL}/")
-    more = [draft(f"{VILLAGES[0]}1{number:02}", strip(0, 1), kind=Kind.DEDICATED) for number in range(1)]
+    more = [draft(f"{VILLAGES[0]}1{number:02}", strip(0, 1), kind=GridKind.DEDICATED) for number in range(1)]
     replace(town, *more)
     with town.app.app_context(), transaction():
         for number in range(5):

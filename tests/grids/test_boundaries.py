@@ -6,7 +6,7 @@ import pytest
 from shapely import MultiPolygon, Polygon, box
 
 from app.grids.boundaries import Area, BoundaryIndex, check
-from app.grids.levels import Kind, Level
+from app.grids.levels import GridKind, Level
 
 COUNTY = Area("1", Level.COUNTY, box(100, 30, 104, 32))
 WEST = Area("11", Level.TOWNSHIP, box(100, 30, 102, 32), "1")
@@ -14,7 +14,7 @@ EAST = Area("12", Level.TOWNSHIP, box(102, 30, 104, 32), "1")
 SOUND = [COUNTY, WEST, EAST]
 
 
-def village(code: str, shape: Polygon, parent: str = "11", kind: Kind = Kind.GENERAL) -> Area:
+def village(code: str, shape: Polygon, parent: str = "11", kind: GridKind = GridKind.GENERAL) -> Area:
     return Area(code, Level.VILLAGE, shape, parent, kind)
 
 
@@ -87,8 +87,8 @@ def test_a_sliver_of_some_metres_is_a_fault():
 
 def test_a_dedicated_grid_may_lie_over_a_general_one_but_not_over_another_dedicated_one():
     whole = village("111", box(100, 30, 102, 32))
-    park = village("112", box(100.5, 30.5, 101, 31), kind=Kind.DEDICATED)
-    market = village("113", box(100.7, 30.7, 101.2, 31.2), kind=Kind.DEDICATED)
+    park = village("112", box(100.5, 30.5, 101, 31), kind=GridKind.DEDICATED)
+    market = village("113", box(100.7, 30.7, 101.2, 31.2), kind=GridKind.DEDICATED)
     assert check([*SOUND, whole, park]) == []
     assert problems([*SOUND, whole, park, market]) == {("112", "overlap")}
 

@@ -9,9 +9,9 @@ import shapely
 from shapely import box
 
 from app.grids import geojson
-from app.grids.boundaries import Fault
+from app.grids.boundaries import GridFault
 from app.grids.coordinates import Crs, from_wgs84
-from app.grids.levels import AreaClass, Kind, Level
+from app.grids.levels import AreaClass, GridKind, Level
 
 SQUARE = json.loads(shapely.to_geojson(box(112, 36, 112.1, 36.1)))
 GOOD = {"code": "141025", "name": "古县", "level": "county"}
@@ -28,13 +28,13 @@ def read(*features, crs=Crs.WGS84):
 def test_a_feature_becomes_a_draft():
     (draft,) = read(feature(area_class="A", kind="dedicated", trade_department="D1")).drafts
     assert (draft.code, draft.name, draft.level, draft.parent) == ("141025", "古县", Level.COUNTY, None)
-    assert (draft.area_class, draft.kind, draft.trade_department) == (AreaClass.A, Kind.DEDICATED, "D1")
+    assert (draft.area_class, draft.kind, draft.trade_department) == (AreaClass.A, GridKind.DEDICATED, "D1")
     assert draft.geometry.equals(box(112, 36, 112.1, 36.1))
 
 
 def test_kind_is_general_and_area_class_c_unless_said():
     (draft,) = read(feature()).drafts
-    assert (draft.kind, draft.area_class) == (Kind.GENERAL, AreaClass.C)
+    assert (draft.kind, draft.area_class) == (GridKind.GENERAL, AreaClass.C)
 
 
 def test_an_ended_feature_needs_no_geometry():
@@ -110,4 +110,4 @@ def test_a_feature_without_a_code_is_named_by_its_number():
 def test_what_is_no_feature_collection_is_refused_whole(text):
     reading = geojson.read(text)
     assert [fault.problem for fault in reading.faults] == ["not_geojson"]
-    assert isinstance(reading.faults[0], Fault)
+    assert isinstance(reading.faults[0], GridFault)

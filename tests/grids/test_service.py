@@ -10,7 +10,7 @@ from app.core.db import db
 from app.core.transaction import transaction
 from app.grids import queries, service
 from app.grids.events import PathChanged
-from app.grids.levels import AreaClass, Duty, Kind, Level
+from app.grids.levels import AreaClass, Duty, GridKind, Level
 from app.grids.models import Grid
 from tests.factories.grids import (
     COUNTY,
@@ -79,7 +79,7 @@ def test_a_faulty_import_is_refused_whole_with_every_fault():
         replace(
             draft(GRIDS[0], box(112, 36, 112.05, 36.1), name="新名网格"),
             draft("141025100299001", strip(1, 2)),
-            draft(GRIDS[3], strip(3, 4), kind=Kind.GENERAL, responsible_department="NOBODY"),
+            draft(GRIDS[3], strip(3, 4), kind=GridKind.GENERAL, responsible_department="NOBODY"),
         )
     assert problems(refused) == {
         (VILLAGES[0], "gap"),
@@ -206,7 +206,7 @@ def test_a_place_outside_is_refused_in_every_system(place, crs):
 def test_a_person_serves_a_grid_from_the_appointment_to_the_dismissal(person, clock):
     with transaction():
         service.appoint(GRIDS[0], person, Duty.FULL_TIME)
-    assert queries.serving([GRIDS[0]]) == (queries.Service(GRIDS[0], person, Duty.FULL_TIME),)
+    assert queries.serving([GRIDS[0]]) == (queries.RosterEntry(GRIDS[0], person, Duty.FULL_TIME),)
     clock.tick(hours=1)
     with transaction():
         assert service.dismiss(GRIDS[0], person, Duty.FULL_TIME)

@@ -1,6 +1,6 @@
 """A phone is told which cases it no longer sees, and of no others."""
 
-from app.departments.kinds import Kind
+from app.departments.kinds import DepartmentKind
 from app.grids.levels import Duty
 from tests.factories.departments import department
 from tests.factories.town import GRID, NEXT_GRID, THERE, WATER
@@ -24,8 +24,8 @@ def test_a_task_that_ended_is_gone(town):
 
 def test_work_taken_from_a_contractor_is_gone_for_its_people(app, town):
     with app.app_context():
-        department("C-SWEEP", "洁城环卫公司", Kind.CONTRACTOR)
-        department("C-OTHER", "新洁公司", Kind.CONTRACTOR)
+        department("C-SWEEP", "洁城环卫公司", DepartmentKind.CONTRACTOR)
+        department("C-OTHER", "新洁公司", DepartmentKind.CONTRACTOR)
     sweeper = town.hire("contractor", "department", "C-SWEEP")
     case = town.housing.act(town.handling(), "assign", contractor="洁城环卫公司")
     case = town.housing.act(case, "assign", handler=str(sweeper.id))

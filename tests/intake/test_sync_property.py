@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from app.cases import jobs
-from app.departments.kinds import Kind
+from app.departments.kinds import DepartmentKind
 from app.intake import sync
 from tests.factories.departments import department
 from tests.factories.town import GARBAGE, GRID, HERE, HOUSING, NEXT_GRID, TEAM, THERE, WATER
@@ -29,7 +29,7 @@ class Life:
     def __init__(self, town, clock, chance):
         self.town, self.clock, self.chance = town, clock, chance
         with town.app.app_context():
-            department(SWEEPERS, "洁城环卫公司", Kind.CONTRACTOR)
+            department(SWEEPERS, "洁城环卫公司", DepartmentKind.CONTRACTOR)
         sweepers = town.hire("contractor", "department", SWEEPERS)
         others = town.hire("auxiliary", "grid", GRID), town.hire("handler", "department", HOUSING)
         self.actors = [

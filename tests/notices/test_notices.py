@@ -10,7 +10,7 @@ from app.cases.models import Case, CaseClock
 from app.core import clock as core_clock
 from app.core import outbox
 from app.core.db import db
-from app.core.outbox import OutboxRow, Owed
+from app.core.outbox import ClaimedEffect, OutboxRow
 from app.core.transaction import transaction
 from app.identity.models import AssignmentRow
 from app.notices import words
@@ -186,7 +186,7 @@ def test_an_effect_that_happens_twice_tells_once(town):
     drain(town)
     with town.app.app_context():
         row = db.session.scalars(select(OutboxRow).where(OutboxRow.topic == "case.stepped")).one()
-        owed = Owed(row.id, row.topic, row.key, row.payload, 2)
+        owed = ClaimedEffect(row.id, row.topic, row.key, row.payload, 2)
         db.session.rollback()
         with transaction():
             tell(owed)

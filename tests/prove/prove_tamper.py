@@ -21,4 +21,4 @@ def test_whatever_is_changed_behind_the_doors_back_is_found_and_located(tamperer
         done += TOGETHER
         click.echo("\n".join([*more, f"{done} of {TRIES}, {len(missed)} missed"]))
     assert not missed, "\n".join(missed)
-    assert [str(fault) for fault in verify.faults(verify.Narrowed(), verify.Seen())] == []
+    assert [str(fault) for fault in verify.faults(verify.VerifyScope(), verify.Tally())] == []

@@ -13,7 +13,7 @@ def _sound(request):
     yield
     if app is not None:
         with app.app_context():
-            found = [fault for fault in verify.faults(verify.Narrowed(), verify.Seen()) if fault.table != "outbox"]
+            found = [fault for fault in verify.faults(verify.VerifyScope(), verify.Tally()) if fault.table != "outbox"]
         assert not found, "\n".join(map(str, found))
 
 

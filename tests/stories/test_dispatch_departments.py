@@ -6,7 +6,7 @@ import pytest
 
 from app.core.transaction import transaction
 from app.departments import service as directory
-from app.departments.kinds import Kind
+from app.departments.kinds import DepartmentKind
 from tests.factories.departments import department
 from tests.factories.town import HOUSING, LEAFLET, SIGN_FIRST, TEAM, WATER
 from tests.support.looks import clocks_of, guarded, refused, tasks_of
@@ -18,7 +18,7 @@ SWEEPERS = "C-SWEEP"
 def swept(app, town):
     """A town where the housing bureau has a contractor."""
     with app.app_context():
-        department(SWEEPERS, "洁城环卫公司", Kind.CONTRACTOR)
+        department(SWEEPERS, "洁城环卫公司", DepartmentKind.CONTRACTOR)
     town.sweepers = town.hire("contractor", "department", SWEEPERS)
     return town
 
@@ -114,7 +114,7 @@ def test_work_is_contracted_to_contractors_only(swept):
 
 def test_a_contractor_who_was_replaced_loses_sight(swept, app):
     with app.app_context():
-        department("C-OTHER", "新洁公司", Kind.CONTRACTOR)
+        department("C-OTHER", "新洁公司", DepartmentKind.CONTRACTOR)
     case = swept.housing.act(swept.handling(), "assign", contractor=SWEEPERS)
     assert swept.sweepers.read(case)
     swept.housing.act(case, "assign", contractor="C-OTHER")

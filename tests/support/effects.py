@@ -39,7 +39,7 @@ def _owe(stepped: CaseStepped) -> None:
     outbox.put(TOPIC, f"{case_id}:{stepped.seq}", {"case_id": str(case_id), "seq": stepped.seq})
 
 
-def _do(owed: outbox.Owed) -> None:
+def _do(owed: outbox.ClaimedEffect) -> None:
     row = {"key": owed.key, "pid": os.getpid()}
     db.session.execute(text("INSERT INTO test_effects (key, pid) VALUES (:key, :pid)"), row)
 

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from gunicorn.http.wsgi import Response
 
-from app.up.pace import Limits, Paced, TooSlow
+from app.up.pace import ClientTooSlow, Limits, PacedSocket
 from app.up.serving import OURS, Server
 
 FILE_BYTES = 16 * 1_048_576  # more than lies between two sockets
@@ -21,7 +21,7 @@ def test_who_does_not_take_a_file_is_cut(tmp_path):
     asked = SimpleNamespace(method="GET", version=(1, 1), should_close=lambda: True)
     ours, theirs = socket.socketpair()
     with ours, theirs, path.open("rb") as file:
-        answer = Response(asked, Paced(ours, Limits(4_000, 0.1, 0.1)), cfg)
+        answer = Response(asked, PacedSocket(ours, Limits(4_000, 0.1, 0.1)), cfg)
         answer.start_response("200 OK", [("Content-Length", str(FILE_BYTES))])
-        with pytest.raises(TooSlow):
+        with pytest.raises(ClientTooSlow):
             answer.write_file(FileWrapper(file))

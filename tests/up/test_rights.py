@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from app.core.commands import Refused
+from app.core.commands import CommandError
 from app.up import rights
 from tests.support.processes import LIMIT_SECONDS, READY, free_port, lines_until, run, started
 from tests.support.remote import Remote
@@ -61,7 +61,7 @@ def test_a_folder_of_others_is_refused_and_left_as_it_is(tmp_path):
     assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o755
     (tmp_path / "shared").mkdir()
     (tmp_path / "shared").chmod(0o1777)
-    with pytest.raises(Refused):
+    with pytest.raises(CommandError):
         rights.tighten(tmp_path / "shared")
 
 
@@ -73,5 +73,5 @@ def test_what_cannot_be_tightened_is_said_in_a_sentence(tmp_path, monkeypatch):
         raise PermissionError(1, "Operation not permitted", str(path))
 
     monkeypatch.setattr(Path, "chmod", of_another_user)
-    with pytest.raises(Refused, match="属于另一个用户"):
+    with pytest.raises(CommandError, match="属于另一个用户"):
         rights.tighten(tmp_path)

@@ -37,17 +37,19 @@ def name_rest(turn: Turn) -> None:
         name(turn, turn.case.seq + 1, "document")
 
 
-def name(turn: Turn, seq: int, purpose: str, *, only_own: bool = False) -> Sequence[Attachment | attachments.Named]:
+def name(
+    turn: Turn, seq: int, purpose: str, *, only_own: bool = False
+) -> Sequence[Attachment | attachments.StepAttachment]:
     """Let the step name its attachments, and return them; the hashes of those that are here go into its data."""
     given: Sequence[UUID] = turn.data.get("attachments") or ()
     if not given:
         return ()
     if turn.person.person_id is None:  # the system names again what a step has named before: its bytes have come
-        named: Sequence[Attachment | attachments.Named] = attachment_queries.named(turn.case.case_id, given)
+        named: Sequence[Attachment | attachments.StepAttachment] = attachment_queries.named(turn.case.case_id, given)
     else:
         named = attachments.name(turn.case.case_id, given, seq, purpose, turn.person.person_id, only_own=only_own)
     for one in named:
-        turn.wrote(owned.FILES, one.row if isinstance(one, attachments.Named) else vars(one))
+        turn.wrote(owned.FILES, one.row if isinstance(one, attachments.StepAttachment) else vars(one))
     here = [one for one in named if one.state in KEPT]  # refused bytes have a hash, and are gone
     turn.data = turn.data | {"sha256": {str(one.attachment_id): one.sha256 for one in here}}
     turn.photos_awaited += sum(one.state == AttachmentState.AWAITED for one in named)

@@ -9,7 +9,7 @@ from typing import Any
 from app.cases.turn import Turn
 from app.core.errors import Invalid
 from app.grids import queries as grids
-from app.grids.queries import Located, PlaceOutside
+from app.grids.queries import GridPoint, PlaceOutside
 from app.grids.tree import GridNode
 from workflows.words import Words
 
@@ -33,7 +33,7 @@ def hold(turn: Turn) -> None:
     grid_in(turn.data, "data.grid")
 
 
-def point_in(turn: Turn) -> Located | None:
+def point_in(turn: Turn) -> GridPoint | None:
     """Return the point that a step names, with its grid; raise PlaceOutside where it lies in none of the county."""
     if turn.data.get("lon") is None:
         return None

@@ -8,7 +8,7 @@ from app.cases.models import CaseClock
 from app.cases.turn import Turn
 from app.deadlines import limits as arithmetic
 from app.deadlines.calendar import WorkingCalendar
-from app.deadlines.limits import Kind, Limit, Times
+from app.deadlines.limits import Limit, TimeKind, Times
 from workflows.case_clocks import CLOCKS, PAUSING_STEPS, RESUMING_STEPS, Stage
 
 Pause = tuple[datetime, datetime]
@@ -34,7 +34,7 @@ def times(turn: Turn, clock: CaseClock, limit: Limit) -> Times:
 
 
 def _through(
-    pauses: Iterable[Pause], running: Times, kind: Kind, calendar: WorkingCalendar, *, since: datetime
+    pauses: Iterable[Pause], running: Times, kind: TimeKind, calendar: WorkingCalendar, *, since: datetime
 ) -> Times:
     for paused_at, until in pauses:
         if paused_at >= since:

@@ -57,7 +57,7 @@ class Head(NamedTuple):
 
 
 @dataclass
-class Compared:
+class AnchorReport:
     """What was compared: files and lines, when the newest was written, what lies after it, which file is not there."""
 
     at: datetime
@@ -145,7 +145,7 @@ def _put(path: Path, header: dict[str, Any], heads: Iterable[Head]) -> int:
     return count
 
 
-def compare(path: Path, compared: Compared) -> Iterator[Fault]:
+def compare(path: Path, compared: AnchorReport) -> Iterator[Fault]:
     """Yield what a file says and the database does not hold any more, and the files before it back to a whole one."""
     following: Path | None = path
     expected: str | None = None
@@ -166,21 +166,21 @@ def compare(path: Path, compared: Compared) -> Iterator[Fault]:
         expected = previous["sha256"] if previous else None
 
 
-def begin(path: Path) -> Compared:
+def begin(path: Path) -> AnchorReport:
     """Return when a file was written, and how many cases have changed since."""
     at = _at(_checked(path))
     changed = select(func.count()).select_from(_CASES).where(_CASES.c.changed_at > at)
-    return Compared(at, unanchored=db.session.scalar(changed) or 0)
+    return AnchorReport(at, unanchored=db.session.scalar(changed) or 0)
 
 
-def _compared(path: Path, compared: Compared) -> Iterator[Fault]:
+def _compared(path: Path, compared: AnchorReport) -> Iterator[Fault]:
     rest = _lines(path)
     while heads := list(islice(rest, BATCH)):
         compared.heads += len(heads)
         yield from _missing([head for head in heads if head.case_id not in compared.broken], compared)
 
 
-def _missing(heads: Sequence[Head], compared: Compared) -> Iterator[Fault]:
+def _missing(heads: Sequence[Head], compared: AnchorReport) -> Iterator[Fault]:
     pairs = tuple_(_STEPS.c.case_id, _STEPS.c.seq).in_([head[:2] for head in heads])
     chosen = select(_STEPS.c.case_id, _STEPS.c.seq, _STEPS.c.hash).where(pairs)
     known = {(row.case_id, row.seq): row.hash for row in db.session.execute(chosen)}

@@ -14,7 +14,7 @@ from app.cases.proof import anchors, erasure
 from app.cases.proof import verify as verifying
 from app.cases.proof.faults import Fault
 from app.core import clock
-from app.core.commands import Refused, echo, progress_bar
+from app.core.commands import CommandError, echo, progress_bar
 from app.core.db import db, empty_log
 from app.core.permissions import SYSTEM
 from app.core.transaction import transaction
@@ -39,10 +39,10 @@ def verify(every: bool, since: datetime | None, case_id: UUID | None, anchor: Pa
     """
     check_database()
     compared = anchors.begin(anchor) if anchor else None
-    narrowed = verifying.Narrowed(case_id, since.replace(tzinfo=clock.LOCAL) if since else None)
+    narrowed = verifying.VerifyScope(case_id, since.replace(tzinfo=clock.LOCAL) if since else None)
     found: list[Fault] = []
     with progress_bar(VERIFYING, verifying.count(narrowed)) as bar:
-        seen = verifying.Seen(lambda: bar.update(1))
+        seen = verifying.Tally(lambda: bar.update(1))
         against = anchors.compare(anchor, compared) if anchor and compared else ()
         for fault in one_after_another(against, verifying.faults(narrowed, seen)):
             found.append(fault)
@@ -51,11 +51,11 @@ def verify(every: bool, since: datetime | None, case_id: UUID | None, anchor: Pa
     for fault in found:
         click.echo(f"✗ {fault}")
     if case_id is not None and not seen.cases:
-        raise Refused(Words("没有案件 {}。", "There is no such case.").format(case_id))
+        raise CommandError(Words("没有案件 {}。", "There is no such case.").format(case_id))
     if found:
         hint = Words("这是第一处，加 --all 列出全部。", " This is the first one; --all names every one.")
         text = Words("核对发现差错 {} 处。", "Faults: {}.").format(len(found))
-        raise Refused(text if every else text + hint)
+        raise CommandError(text if every else text + hint)
     echo(
         Words(
             "核对无误：案件 {} 件，步骤 {} 步（其中已抹除个人信息 {} 步），附件 {} 个，后续事项已办完。",
@@ -67,7 +67,7 @@ def verify(every: bool, since: datetime | None, case_id: UUID | None, anchor: Pa
         _tell_what_is_unanchored(compared)
 
 
-def _tell_what_is_unproven(seen: verifying.Seen) -> None:
+def _tell_what_is_unproven(seen: verifying.Tally) -> None:
     """Say what could not be compared: rows not sealed yet, old cases without their baseline."""
     waiting = ", ".join(f"{name} {rows}" for name, rows in seen.unsealed.items())
     if waiting:
@@ -85,7 +85,7 @@ def _tell_what_is_unproven(seen: verifying.Seen) -> None:
         )
 
 
-def _tell_what_is_unanchored(compared: anchors.Compared) -> None:
+def _tell_what_is_unanchored(compared: anchors.AnchorReport) -> None:
     when = clock.local(compared.at).strftime("%Y-%m-%d %H:%M")
     echo(
         Words(
@@ -107,13 +107,13 @@ def check_database() -> None:
     try:
         there = inspect(db.engine).has_table("cases")
     except OperationalError as error:
-        raise Refused(
+        raise CommandError(
             Words(
                 "无法打开数据库（{}），请检查 GEZHI_DATA_DIR 或 DATABASE_URL。", "The database cannot be opened."
             ).format(error.orig)
         ) from error
     if not there:
-        raise Refused(Words("数据库是空的，请先运行 gezhi migrate。", "It is empty: run gezhi migrate first."))
+        raise CommandError(Words("数据库是空的，请先运行 gezhi migrate。", "It is empty: run gezhi migrate first."))
 
 
 @click.command("baseline")
@@ -128,7 +128,9 @@ def baseline() -> None:
     rest = queries.count_unproven()
     echo(Words("已补记 {} 件，尚余 {} 件。", "{} cases have their baseline now, {} are left.").format(made, rest))
     if rest:
-        raise Refused(Words("有案件无法补记，请运行 gezhi verify --all 查看原因。", "gezhi verify --all says why not."))
+        raise CommandError(
+            Words("有案件无法补记，请运行 gezhi verify --all 查看原因。", "gezhi verify --all says why not.")
+        )
 
 
 @click.command("anchor")
@@ -157,7 +159,7 @@ def erase(case_id: UUID, seq: tuple[int, ...], reason: str, names: bool, unsound
         gone = erasure.erase(case_id, seq, SYSTEM, reason, names=names, unsound=unsound)
     empty_log()
     if not gone:
-        raise Refused(Words("没有可抹除的步骤。", "There is no such step, or it was erased before."))
+        raise CommandError(Words("没有可抹除的步骤。", "There is no such step, or it was erased before."))
     echo(Words("已抹除第 {} 步。", "Erased.").format("、".join(map(str, gone))))
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from app.core.commands import both
 from app.core.digests import canonical, digest, plain
-from app.core.raw import Row, Unread
+from app.core.raw import RawRow, Unread
 from workflows.words import Words
 
 # may hold personal data: shown by digest only
@@ -55,7 +55,7 @@ def differs(table: str, key: str, name: str, expected: Any, found: Any) -> Itera
         yield Fault(table, key, text, shown(name, expected), shown(name, found), name)
 
 
-def unread(table: str, key: str, row: Row) -> Iterator[Fault]:
+def unread(table: str, key: str, row: RawRow) -> Iterator[Fault]:
     """Yield a fault for every column whose value is none of its kind."""
     for name, value in row.unread():
         text = Words("字段 {} 无法读取", "Column {} cannot be read as what it should hold").format(name)

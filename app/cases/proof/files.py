@@ -12,14 +12,14 @@ from app.cases.proof.faults import Fault
 from app.cases.timeline import said
 from app.core.db import db
 from app.core.outbox import OutboxRow
-from app.core.raw import Row
+from app.core.raw import RawRow
 from workflows.words import Words
 
 TABLE = Attachment.__tablename__
 OWED = ("attachment.arrived", "attachment.lost")  # effects that append the step which says what became of a file
 
 
-def named_faults(case_id: UUID, steps: Sequence[Row], files: Sequence[Row], *, erased: bool) -> Iterator[Fault]:
+def named_faults(case_id: UUID, steps: Sequence[RawRow], files: Sequence[RawRow], *, erased: bool) -> Iterator[Fault]:
     """Check that the files which steps name have rows, and that these bear the hashes the steps say."""
     rows = {file.attachment_id: file for file in files if file.step is not None}
     first: dict[UUID, int] = {}

@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from app.cases.proof.faults import Fault
-from app.cases.proof.verify import Narrowed, Seen, faults
+from app.cases.proof.verify import Tally, VerifyScope, faults
 from app.core import clock
 from app.core.outbox import OutboxRow
 
@@ -31,6 +31,6 @@ def prove(case_id: UUID) -> Proof:
 
     The session is let go meanwhile: what was read before belongs to it no longer.
     """
-    seen = Seen()
-    found = tuple(fault for fault in faults(Narrowed(case_id), seen) if fault.table != OutboxRow.__tablename__)
+    seen = Tally()
+    found = tuple(fault for fault in faults(VerifyScope(case_id), seen) if fault.table != OutboxRow.__tablename__)
     return Proof(clock.now(), seen.steps, seen.erased, seen.files, found)

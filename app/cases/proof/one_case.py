@@ -10,10 +10,10 @@ from app.cases import baseline, owned, procedure
 from app.cases.models import CaseStep
 from app.cases.proof import files, records, rows, steps, work
 from app.cases.proof.faults import Fault, unread
-from app.cases.proof.replay import Replayed, replay
+from app.cases.proof.replay import ReplayState, replay
 from app.cases.turn import Whole
 from app.core import raw
-from app.core.raw import Row
+from app.core.raw import RawRow
 from workflows.words import Words
 
 _STEPS = CaseStep.__table__
@@ -21,16 +21,16 @@ _ORDER = {owned.FILES.name: "attachment_id", owned.LINKS.name: "other"}
 
 
 @dataclass
-class Owned:
+class CaseRows:
     """What one case owns, as it stands in the database."""
 
-    steps: list[Row] = field(default_factory=list)
-    rows: dict[str, list[Row]] = field(default_factory=lambda: {name: [] for name in owned.TABLES})
+    steps: list[RawRow] = field(default_factory=list)
+    rows: dict[str, list[RawRow]] = field(default_factory=lambda: {name: [] for name in owned.TABLES})
 
 
-def read(case_ids: Sequence[UUID]) -> Mapping[UUID, Owned]:
+def read(case_ids: Sequence[UUID]) -> Mapping[UUID, CaseRows]:
     """Read what cases own, in five statements; the steps first, so that nothing they speak of can be missing yet."""
-    found: dict[UUID, Owned] = defaultdict(Owned)
+    found: dict[UUID, CaseRows] = defaultdict(CaseRows)
     of_cases = _STEPS.c.case_id.in_(case_ids)
     for row in raw.rows(_STEPS.columns, lambda chosen: chosen.where(of_cases).order_by(_STEPS.c.seq)):
         found[row.case_id].steps.append(row)
@@ -45,7 +45,7 @@ def _ordered(condition: Any, order: Sequence[Any]) -> raw.Wanted:
     return lambda rows: rows.where(condition).order_by(*order)
 
 
-def faults(case: Row, mine: Owned, moves: Sequence[rows.Moved]) -> Iterator[Fault]:
+def faults(case: RawRow, mine: CaseRows, moves: Sequence[rows.GridMove]) -> Iterator[Fault]:
     """Yield what is broken: what the steps say exactly, then, where that holds, what the procedure says of it."""
     found = list(unread(rows.CASES, f"case_id={case.case_id}", case))
     known = {each.workflow.name: each.workflow for each in procedure.all_procedures()}
@@ -66,7 +66,7 @@ def faults(case: Row, mine: Owned, moves: Sequence[rows.Moved]) -> Iterator[Faul
         yield from _as_the_procedure_says(case, mine)
 
 
-def _compared(case: Row, mine: Owned, known: Replayed, moves: Sequence[rows.Moved]) -> Iterator[Fault]:
+def _compared(case: RawRow, mine: CaseRows, known: ReplayState, moves: Sequence[rows.GridMove]) -> Iterator[Fault]:
     yield from rows.case_faults(case, mine.steps, known, moves)
     yield from rows.step_faults(mine.steps, known)
     broken = list(rows.owned_faults(case.case_id, known, mine.rows))
@@ -74,7 +74,7 @@ def _compared(case: Row, mine: Owned, known: Replayed, moves: Sequence[rows.Move
     yield from (fault for fault in broken if fault.key not in ahead)
 
 
-def _as_the_procedure_says(case: Row, mine: Owned) -> Iterator[Fault]:
+def _as_the_procedure_says(case: RawRow, mine: CaseRows) -> Iterator[Fault]:
     """Check that files, tasks, clocks and links fit the state; of an older case that is all there is to compare."""
     known = cast(Any, mine.rows)
     whole = Whole(cast(Any, case), known[owned.TASKS.name], known[owned.CLOCKS.name], [])
@@ -86,7 +86,7 @@ def _as_the_procedure_says(case: Row, mine: Owned) -> Iterator[Fault]:
     yield from work.link_faults(whole, known[owned.LINKS.name])
 
 
-def is_proven(mine: Owned) -> bool:
+def is_proven(mine: CaseRows) -> bool:
     """Tell whether the steps of a case say all that stands in its rows."""
     said = (False if steps.says_less(step) else True if step.action == baseline.ACTION else None for step in mine.steps)
     return next((each for each in reversed([*said]) if each is not None), True)

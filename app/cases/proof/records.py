@@ -8,18 +8,18 @@ from sqlalchemy import ColumnElement
 from app.audit import seals
 from app.audit.models import AuditEntry
 from app.audit.tags import Tag
-from app.cases.proof.rows import Moved
+from app.cases.proof.rows import GridMove
 from app.core import clock, raw
-from app.core.raw import Row
+from app.core.raw import RawRow
 
 UNSEALED_FOR = timedelta(minutes=5)  # an entry of the audit is sealed within one; longer, and it is no proof
 _COLUMNS = tuple(AuditEntry.__table__.c[name] for name in ("id", "at", "data"))
 
 
-def moves() -> list[Moved]:
+def moves() -> list[GridMove]:
     """Return every move of a grid in the tree, the first one first; what was slipped in among sealed rows is none."""
     return [
-        Moved(**{name: str(row.data.get(name)) for name in ("changed_at", "old", "new")})
+        GridMove(**{name: str(row.data.get(name)) for name in ("changed_at", "old", "new")})
         for row in _entries(AuditEntry.tag == Tag.GRID_MOVED.value)
     ]
 
@@ -34,7 +34,7 @@ def erased(case_id: UUID) -> set[int]:
     }
 
 
-def _entries(*wanted: ColumnElement[bool], waiting: timedelta | None = None) -> list[Row]:
+def _entries(*wanted: ColumnElement[bool], waiting: timedelta | None = None) -> list[RawRow]:
     """Return entries that are as they were sealed, and those that wait to be sealed, for so long if it is said."""
     found = raw.rows(_COLUMNS, lambda statement: statement.where(*wanted).order_by(AuditEntry.id))
     known = [row for row in found if isinstance(row.data, dict) and not any(row.unread())]

@@ -9,15 +9,15 @@ from app.cases import baseline, chain, owned
 from app.cases.models import Case
 from app.cases.timeline import CHANGED, COLUMNS, said
 from app.core.digests import plain
-from app.core.raw import Row
+from app.core.raw import RawRow
 
 Contradiction = tuple[str, Any, Any]  # name, what was proven, what is said
 _UNSAID = "grid_path"  # a grid, and the path of its cases, moves without a step
-_DEFAULTS: Mapping[str, Any] = owned.Owned(Case).defaults
+_DEFAULTS: Mapping[str, Any] = owned.OwnTable(Case).defaults
 
 
 @dataclass
-class Replayed:
+class ReplayState:
     """The last values that steps wrote down.
 
     `entire` is false after an erased step: of the case only what is named is known then. `proven` is false where steps
@@ -35,9 +35,9 @@ class Replayed:
     contradicted: list[tuple[int, str, Any, Any]] = field(default_factory=list)
 
 
-def replay(steps: Iterable[Row], mute: Collection[int]) -> Replayed:
+def replay(steps: Iterable[RawRow], mute: Collection[int]) -> ReplayState:
     """Take in what steps say, one after the other; those that are `mute` say nothing one could believe."""
-    known = Replayed()
+    known = ReplayState()
     for step in steps:
         if step.seq in mute:
             known.case, known.rows, known.entire, known.proven = {}, {}, False, False
@@ -51,7 +51,7 @@ def replay(steps: Iterable[Row], mute: Collection[int]) -> Replayed:
     return known
 
 
-def _take(known: Replayed, changed: Mapping[str, Any], *, whole: bool) -> None:
+def _take(known: ReplayState, changed: Mapping[str, Any], *, whole: bool) -> None:
     for name, value in changed.items():
         if name in owned.TABLES:
             _take_rows(known.rows.setdefault(name, {}), value, whole=whole or name in owned.ENTIRE)
@@ -66,7 +66,7 @@ def _take_rows(rows: dict[str, owned.Values], said_of: Mapping[str, Any], *, who
         rows[key] = dict(values) if whole else {**rows.get(key, {}), **values}
 
 
-def _lay(known: Replayed, seq: int, changed: Mapping[str, Any]) -> None:
+def _lay(known: ReplayState, seq: int, changed: Mapping[str, Any]) -> None:
     """Take in a `baseline`: it fills what is unproven, and whatever was proven before it must say, too."""
     known.contradicted += ((seq, *each) for each in (*_against_case(known, changed), *_against_rows(known, changed)))
     known.contradicted += ((seq, *each) for each in _against_steps(known, changed.get(baseline.STEPS, {})))
@@ -79,7 +79,7 @@ def _lay(known: Replayed, seq: int, changed: Mapping[str, Any]) -> None:
         known.entire |= "state" in changed
 
 
-def _against_case(known: Replayed, changed: Mapping[str, Any]) -> Iterator[Contradiction]:
+def _against_case(known: ReplayState, changed: Mapping[str, Any]) -> Iterator[Contradiction]:
     """Compare with what is proven of the case."""
     for name, value in changed.items():
         is_known = name in known.case or (known.proven and known.entire)
@@ -89,7 +89,7 @@ def _against_case(known: Replayed, changed: Mapping[str, Any]) -> Iterator[Contr
                 yield name, expected, value
 
 
-def _against_rows(known: Replayed, changed: Mapping[str, Any]) -> Iterator[Contradiction]:
+def _against_rows(known: ReplayState, changed: Mapping[str, Any]) -> Iterator[Contradiction]:
     """Compare with what is proven of owned rows: all of them, or, after an erased step, what was said since."""
     for name, table in owned.TABLES.items():
         before, after = known.rows.get(name, {}), changed.get(name, {})
@@ -102,7 +102,7 @@ def _against_rows(known: Replayed, changed: Mapping[str, Any]) -> Iterator[Contr
             yield name, before, after
 
 
-def _against_steps(known: Replayed, facts_of: Mapping[str, Any]) -> Iterator[Contradiction]:
+def _against_steps(known: ReplayState, facts_of: Mapping[str, Any]) -> Iterator[Contradiction]:
     for step, facts in facts_of.items():
         before = known.steps.get(int(step), {})
         for name in before.keys() & facts.keys():
@@ -110,7 +110,7 @@ def _against_steps(known: Replayed, facts_of: Mapping[str, Any]) -> Iterator[Con
                 yield name, before[name], facts[name]
 
 
-def _whole(table: owned.Owned, rows: Mapping[str, Any]) -> dict[str, Any]:
+def _whole(table: owned.OwnTable, rows: Mapping[str, Any]) -> dict[str, Any]:
     names = table.columns
     return _plainly(
         {key: {name: values.get(name, table.defaults.get(name)) for name in names} for key, values in rows.items()}

@@ -9,20 +9,20 @@ from app.cases import owned
 from app.cases.models import Case
 from app.cases.proof import steps as timeline
 from app.cases.proof.faults import Fault, beyond, differs, missing, unread
-from app.cases.proof.replay import Replayed
+from app.cases.proof.replay import ReplayState
 from app.cases.timeline import CHANGED, COLUMNS, said
 from app.core.digests import canonical, digest, plain
-from app.core.raw import Row
+from app.core.raw import RawRow
 from workflows.words import Words
 
 CASES = Case.__tablename__
 TURNING = ("class_code", "lead")  # a change of these, or of the state, makes what others have seen stale
-_DEFAULTS: Mapping[str, Any] = owned.Owned(Case).defaults
+_DEFAULTS: Mapping[str, Any] = owned.OwnTable(Case).defaults
 _OF_STEPS = ("turned_seq", "grid_path")  # what older steps did not say to the end
 
 
 @dataclass(frozen=True)
-class Moved:
+class GridMove:
     """A grid that got another place in the tree, and with it all cases in it; no step of theirs says so."""
 
     changed_at: str  # as canonical text
@@ -30,7 +30,9 @@ class Moved:
     new: str
 
 
-def case_faults(case: Row, steps: Sequence[Row], known: Replayed, moves: Sequence[Moved]) -> Iterator[Fault]:
+def case_faults(
+    case: RawRow, steps: Sequence[RawRow], known: ReplayState, moves: Sequence[GridMove]
+) -> Iterator[Fault]:
     """Check that the row is what comes of the steps."""
     if not steps:
         text = Words("案件没有任何步骤", "The case has no steps")
@@ -47,14 +49,14 @@ def case_faults(case: Row, steps: Sequence[Row], known: Replayed, moves: Sequenc
         yield from _loosely(case, steps, changed_at)
 
 
-def _of_case(known: Replayed) -> dict[str, Any]:
+def _of_case(known: ReplayState) -> dict[str, Any]:
     if not known.entire:
         return {name: value for name, value in known.case.items() if name in COLUMNS}
     names = [name for name in COLUMNS if known.proven or name not in _OF_STEPS]
     return {name: known.case.get(name, _DEFAULTS.get(name)) for name in names}
 
 
-def _followed(known: Replayed, path: str | None, moves: Sequence[Moved]) -> tuple[Any, str | None]:
+def _followed(known: ReplayState, path: str | None, moves: Sequence[GridMove]) -> tuple[Any, str | None]:
     """Return when the case changed last, and its path, after the moves of grids that nobody's step says."""
     changed_at = plain(known.changed_at)
     for move in moves if path else ():
@@ -63,7 +65,7 @@ def _followed(known: Replayed, path: str | None, moves: Sequence[Moved]) -> tupl
     return changed_at, path
 
 
-def _loosely(case: Row, steps: Sequence[Row], changed_at: str) -> Iterator[Fault]:
+def _loosely(case: RawRow, steps: Sequence[RawRow], changed_at: str) -> Iterator[Fault]:
     """Check what the steps do not say of an older case, as far as it can be: within bounds."""
     turned = max((step.seq for step in steps if _turns(step)), default=1)
     if not turned <= case.turned_seq <= steps[-1].seq:
@@ -78,12 +80,12 @@ def _loosely(case: Row, steps: Sequence[Row], changed_at: str) -> Iterator[Fault
         yield Fault(CASES, _key(case.case_id), text, changed_at, plain(case.changed_at), "changed_at")
 
 
-def _turns(step: Row) -> bool:
+def _turns(step: RawRow) -> bool:
     changed = said(step.data).get(CHANGED) or {}
     return step.state_from != step.state_to or any(name in changed for name in TURNING)
 
 
-def owned_faults(case_id: UUID, known: Replayed, found: Mapping[str, Sequence[Row]]) -> Iterator[Fault]:
+def owned_faults(case_id: UUID, known: ReplayState, found: Mapping[str, Sequence[RawRow]]) -> Iterator[Fault]:
     """Check the rows that a case owns: none missing, none too many, every column as it was written down last."""
     for name, table in owned.TABLES.items():
         rows = {table.key_of(vars(row)): row for row in found[name]}
@@ -100,13 +102,15 @@ def owned_faults(case_id: UUID, known: Replayed, found: Mapping[str, Sequence[Ro
             yield missing(name, f"case_id={case_id} {' '.join(table.keys)}={key}", expected[key])
 
 
-def _columns(table: owned.Owned, case_id: UUID, row: Row, values: owned.Values, *, entire: bool) -> Iterator[Fault]:
+def _columns(
+    table: owned.OwnTable, case_id: UUID, row: RawRow, values: owned.Values, *, entire: bool
+) -> Iterator[Fault]:
     for name in table.columns if entire else [name for name in table.columns if name in values]:
         expected = values.get(name, table.defaults.get(name))
         yield from differs(table.name, key_in(table, case_id, row), name, expected, getattr(row, name))
 
 
-def step_faults(steps: Sequence[Row], known: Replayed) -> Iterator[Fault]:
+def step_faults(steps: Sequence[RawRow], known: ReplayState) -> Iterator[Fault]:
     """Check what a `baseline` wrote down of steps that do not prove it themselves, and nothing else than was proven."""
     keys = {step.seq: timeline.key(step) for step in steps}
     for seq, name, expected, found in known.contradicted:
@@ -122,7 +126,7 @@ def digest_of(value: Any) -> str:
     return digest(canonical({"value": plain(value)}), "sha256")
 
 
-def key_in(table: owned.Owned, case_id: Any, row: Row) -> str:
+def key_in(table: owned.OwnTable, case_id: Any, row: RawRow) -> str:
     """Return the key of an owned row as faults name it."""
     return " ".join([f"case_id={case_id}", *(f"{name}={getattr(row, name)}" for name in table.keys)])
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from app.audit import seals
-from app.audit.seals import Unsound
+from app.audit.seals import SealFault
 from app.cases.proof.faults import Fault
 from workflows.words import Words
 
@@ -21,6 +21,6 @@ def faults(name: str) -> Iterator[Fault | None]:
         yield _fault(unsound) if unsound else None
 
 
-def _fault(unsound: Unsound) -> Fault:
+def _fault(unsound: SealFault) -> Fault:
     text, expected = _WORDS[unsound.kind]
     return Fault(unsound.table, unsound.key, text, expected, unsound.kind, unsound.column)

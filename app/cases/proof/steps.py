@@ -13,7 +13,7 @@ from app.cases.models import CaseStep
 from app.cases.proof.faults import Fault, shown, unread
 from app.cases.timeline import ACTOR, is_readable, said
 from app.core.digests import method_of
-from app.core.raw import Row
+from app.core.raw import RawRow
 from workflows.engine import START, Workflow
 from workflows.words import Words
 
@@ -23,46 +23,46 @@ _UNSEEN = "op_id, action, state_to, round, actor_id, on_behalf_of, at, phone_at,
 
 
 @dataclass(frozen=True)
-class Checked:
+class StepFaults:
     """What was found in the steps of a case, and which of them say nothing that could be believed."""
 
     faults: tuple[Fault, ...]
     mute: frozenset[int]
 
 
-def key(step: Row) -> str:
+def key(step: RawRow) -> str:
     """Return the key of a step as faults name it."""
     return f"case_id={step.case_id} seq={step.seq}"
 
 
-def is_erased(step: Row) -> bool:
+def is_erased(step: RawRow) -> bool:
     """Tell whether what a step says was erased, together with its salt."""
     return step.data is None and step.salt is None
 
 
-def says_less(step: Row) -> bool:
+def says_less(step: RawRow) -> bool:
     """Tell whether a step leaves unsaid what stands in the rows: it was erased, or is of an older version."""
     return is_erased(step) or chain.version_of(str(step.hash)) < chain.NEWEST
 
 
-def check(workflow: Workflow[Any], steps: Sequence[Row]) -> Checked:
+def check(workflow: Workflow[Any], steps: Sequence[RawRow]) -> StepFaults:
     """Check that no step is missing or out of place, that nothing in one was edited, and that the machine allows it."""
     broken = [fault for step in steps for fault in unread(TABLE, key(step), step)]
     if broken:
-        return Checked(tuple(broken), frozenset(step.seq for step in steps))
+        return StepFaults(tuple(broken), frozenset(step.seq for step in steps))
     mute = {step.seq for step in steps if is_erased(step)}
     found: list[Fault] = []
-    for place, (before, step) in enumerate(pairwise((Row(**_NOWHERE), *steps)), 1):
+    for place, (before, step) in enumerate(pairwise((RawRow(**_NOWHERE), *steps)), 1):
         following = steps[place] if place < len(steps) else None
         said_wrong = list(_saying(step))
         if said_wrong or step.seq != before.seq + 1:
             mute.add(step.seq)
         found += [*_placed(before, step), *said_wrong, *_edited(before, step, following)]
         found += _moved(workflow, before, step)
-    return Checked(tuple(found), frozenset(mute))
+    return StepFaults(tuple(found), frozenset(mute))
 
 
-def _placed(before: Row, step: Row) -> Iterator[Fault]:
+def _placed(before: RawRow, step: RawRow) -> Iterator[Fault]:
     if step.seq != before.seq + 1:
         expected, found = f"seq={before.seq + 1}", f"seq={step.seq}"
         yield _fault(step, Words("步骤序号不连续", "The steps have a gap"), expected, found, "seq")
@@ -71,7 +71,7 @@ def _placed(before: Row, step: Row) -> Iterator[Fault]:
         yield _fault(step, text, before.hash or "(empty)", step.previous_hash or "(empty)", "previous_hash")
 
 
-def _saying(step: Row) -> Iterator[Fault]:
+def _saying(step: RawRow) -> Iterator[Fault]:
     if is_erased(step):
         return
     if not is_readable(step.data):
@@ -89,7 +89,7 @@ def _saying(step: Row) -> Iterator[Fault]:
         yield _fault(step, text, shown(ACTOR, name), shown(ACTOR, step.actor_name), "actor_name")
 
 
-def _edited(before: Row, step: Row, following: Row | None) -> Iterator[Fault]:
+def _edited(before: RawRow, step: RawRow, following: RawRow | None) -> Iterator[Fault]:
     hashed = hash_of(step)
     if hashed != step.hash:
         column = _culprit(before, step, following, hashed)
@@ -100,14 +100,14 @@ def _edited(before: Row, step: Row, following: Row | None) -> Iterator[Fault]:
         yield _fault(step, text, step.at.isoformat(), found, "counts_at")
 
 
-def hash_of(step: Row, **instead: Any) -> str:
+def hash_of(step: RawRow, **instead: Any) -> str:
     """Return the hash that a step should have, with some of its columns as they might have been."""
     row = {**vars(step), **instead}
     link = chain.Link(**{name: row[name] for name in chain.Link.__slots__})
     return chain.step_hash(row["previous_hash"], link, method_of(step.hash), chain.version_of(step.hash))
 
 
-def _culprit(before: Row, step: Row, following: Row | None, hashed: str) -> str:
+def _culprit(before: RawRow, step: RawRow, following: RawRow | None, hashed: str) -> str:
     """Name the column that was changed where its old value stands somewhere else too; else all that it may be."""
     if following is not None and following.previous_hash == hashed:
         return "hash"
@@ -122,7 +122,7 @@ def _culprit(before: Row, step: Row, following: Row | None, hashed: str) -> str:
     return next((name for name, value in known if hash_of(step, **{name: value}) == step.hash), f"hash, {_UNSEEN}")
 
 
-def _moved(workflow: Workflow[Any], before: Row, step: Row) -> Iterator[Fault]:
+def _moved(workflow: Workflow[Any], before: RawRow, step: RawRow) -> Iterator[Fault]:
     """Check that a step starts where the one before ended, and that the machine knows the move."""
     if step.state_from != before.state_to:
         text = Words("起始状态与上一步不接", "It starts in another state")
@@ -136,7 +136,7 @@ def _moved(workflow: Workflow[Any], before: Row, step: Row) -> Iterator[Fault]:
         yield _fault(step, text, expected, move + step.state_to, "state_from, action, state_to")
 
 
-def erasure_faults(steps: Iterable[Row], written: set[int]) -> Iterator[Fault]:
+def erasure_faults(steps: Iterable[RawRow], written: set[int]) -> Iterator[Fault]:
     """Check that the audit says of every erased step that it was erased."""
     for step in steps:
         if is_erased(step) and step.seq not in written:
@@ -144,5 +144,5 @@ def erasure_faults(steps: Iterable[Row], written: set[int]) -> Iterator[Fault]:
             yield _fault(step, text, "audit_log step:erased", "(no entry)", "data, salt")
 
 
-def _fault(step: Row, text: Words, expected: str, found: str, column: str) -> Fault:
+def _fault(step: RawRow, text: Words, expected: str, found: str, column: str) -> Fault:
     return Fault(TABLE, key(step), text, expected, found, column)

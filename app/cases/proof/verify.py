@@ -17,11 +17,11 @@ from app.cases import owned
 from app.cases.models import Case, CaseStep
 from app.cases.proof import files, one_case, records, sealed, steps
 from app.cases.proof.faults import Fault
-from app.cases.proof.rows import CASES, Moved
+from app.cases.proof.rows import CASES, GridMove
 from app.core import clock, raw
 from app.core.db import db
 from app.core.outbox import OutboxRow
-from app.core.raw import Row
+from app.core.raw import RawRow
 from app.core.transaction import transaction
 from workflows.words import Words
 
@@ -32,7 +32,7 @@ _CASES = Case.__table__
 
 
 @dataclass(frozen=True)
-class Narrowed:
+class VerifyScope:
     """Which cases are looked at: one, those changed since a time, or all; with all, what is proved by seals, too."""
 
     case_id: UUID | None = None
@@ -54,7 +54,7 @@ class Narrowed:
 
 
 @dataclass
-class Seen:
+class Tally:
     """How much was looked at so far; `tick` is called for each case, each file and each seal."""
 
     tick: Callable[[], None] = lambda: None
@@ -67,14 +67,14 @@ class Seen:
     unsealed: dict[str, int] = field(default_factory=dict)  # rows not sealed yet, by table
 
 
-def count(narrowed: Narrowed) -> int:
+def count(narrowed: VerifyScope) -> int:
     """Count the cases, files and seals that `faults` will look at."""
     cases = db.session.scalar(select(func.count()).select_from(_CASES).where(*narrowed.conditions())) or 0
     batches = sum((seals.head(name) or {"n": 0})["n"] for name in seals.chains()) if narrowed.is_all else 0
     return cases + attachments.count_stored(narrowed.case_id, narrowed.since) + batches
 
 
-def faults(narrowed: Narrowed, seen: Seen) -> Iterator[Fault]:
+def faults(narrowed: VerifyScope, seen: Tally) -> Iterator[Fault]:
     """Yield what is broken: case by case in the order of their ids, rows of no case, files, seals, effects owed."""
     db.session.close()  # what was read before may be older than what stands there now
     moves, last = records.moves(), None
@@ -98,7 +98,7 @@ def faults(narrowed: Narrowed, seen: Seen) -> Iterator[Fault]:
     yield from _owed_effects(narrowed)
 
 
-def _counted(found: Iterator[Fault | None], seen: Seen, what: str) -> Iterator[Fault]:
+def _counted(found: Iterator[Fault | None], seen: Tally, what: str) -> Iterator[Fault]:
     for one in found:
         setattr(seen, what, getattr(seen, what) + 1)
         seen.tick()
@@ -106,12 +106,12 @@ def _counted(found: Iterator[Fault | None], seen: Seen, what: str) -> Iterator[F
             yield one
 
 
-def _batch(narrowed: Narrowed, last: UUID | None) -> Sequence[Row]:
+def _batch(narrowed: VerifyScope, last: UUID | None) -> Sequence[RawRow]:
     wanted = [*narrowed.conditions(), *([_CASES.c.case_id > last] if last else [])]
     return raw.rows(_CASES.columns, lambda rows: rows.where(*wanted).order_by(_CASES.c.case_id).limit(BATCH))
 
 
-def _looked_at_again(case_id: UUID, moves: Sequence[Moved]) -> list[Fault]:
+def _looked_at_again(case_id: UUID, moves: Sequence[GridMove]) -> list[Fault]:
     with transaction(vital=True) as session:
         session.execute(select(_CASES.c.case_id).where(_CASES.c.case_id == case_id).with_for_update())
         found = _now(case_id, moves)
@@ -124,12 +124,12 @@ def now(case_id: UUID) -> list[Fault]:
     return _now(case_id, records.moves())
 
 
-def _now(case_id: UUID, moves: Sequence[Moved]) -> list[Fault]:
+def _now(case_id: UUID, moves: Sequence[GridMove]) -> list[Fault]:
     mine = one_case.read([case_id])[case_id]
-    return [fault for case in _batch(Narrowed(case_id), None) for fault in one_case.faults(case, mine, moves)]
+    return [fault for case in _batch(VerifyScope(case_id), None) for fault in one_case.faults(case, mine, moves)]
 
 
-def _strays(narrowed: Narrowed) -> Iterator[Fault]:
+def _strays(narrowed: VerifyScope) -> Iterator[Fault]:
     """Yield rows of cases that are not there, and of ids that are none."""
     tables = [CaseStep.__table__, *(each.table for each in owned.TABLES.values())]
     for table in tables if not narrowed.since else ():
@@ -151,7 +151,7 @@ def _strays(narrowed: Narrowed) -> Iterator[Fault]:
             )
 
 
-def _owed_effects(narrowed: Narrowed) -> Iterator[Fault]:
+def _owed_effects(narrowed: VerifyScope) -> Iterator[Fault]:
     owed = [OutboxRow.done_at.is_(None), OutboxRow.created_at <= clock.now() - OWED_AFTER]
     if narrowed.case_id is not None:
         owed.append(OutboxRow.key.startswith(str(narrowed.case_id)))

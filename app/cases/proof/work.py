@@ -15,7 +15,7 @@ from app.cases.proof.faults import Fault
 from app.cases.proof.steps import is_erased
 from app.cases.timeline import said
 from app.cases.turn import ENFORCEMENT, Whole
-from app.core.raw import Row
+from app.core.raw import RawRow
 from workflows import case as machine
 from workflows.case_clocks import Stage
 from workflows.case_terms import CaseAction, CaseState, TaskPart, TaskState
@@ -85,7 +85,7 @@ def link_faults(whole: Whole, links: Sequence[CaseLink]) -> Iterator[Fault]:
             yield Fault("case_links", key, text, f"state={whole.case.state}: {int(here)}", str(int(known)))
 
 
-def clock_faults(whole: Whole, steps: Sequence[Row]) -> Iterator[Fault]:
+def clock_faults(whole: Whole, steps: Sequence[RawRow]) -> Iterator[Fault]:
     """Check every clock by itself, against its task, against the state, and the row's ends against them all."""
     yield from _numbered(whole, "case_clocks", "clock", [clock.clock for clock in whole.clocks])
     moments = sorted(step.counts_at for step in steps)
@@ -134,7 +134,7 @@ def _judged(clock: CaseClock, late: set[int] | None) -> Iterator[Fault]:
         yield _clock(clock, text, f"step {CaseAction.OVERDUE}", f"warned={clock.warned} overdue={clock.overdue}")
 
 
-def _overdue_steps(steps: Sequence[Row]) -> set[int]:
+def _overdue_steps(steps: Sequence[RawRow]) -> set[int]:
     return {said(step.data).get("clock", 0) for step in steps if step.action == CaseAction.OVERDUE}
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import fields
 
-from app.catalogue.documents import CaseClass, Condition, FormField, Limit, LimitKind
+from app.catalogue.documents import CaseClass, Condition, FormField, LimitFigure, LimitKind
 from app.catalogue.lookups import Catalogue
 from app.catalogue.schemas import parts
 from app.core.schemas import Schema
@@ -147,7 +147,7 @@ def _condition(condition: Condition) -> dict[str, Any]:
     }
 
 
-def _limit(limit: Limit) -> dict[str, Any]:
+def _limit(limit: LimitFigure) -> dict[str, Any]:
     return {"limit": limit.amount, "limit_kind": limit.kind.value, "source": limit.source}
 
 

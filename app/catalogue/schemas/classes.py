@@ -8,14 +8,14 @@ from marshmallow import fields, post_load, validates_schema
 from app.catalogue import documents as doc
 from app.catalogue.schemas import parts
 from app.core.errors import InvalidField
-from app.core.schemas import Schema, Text, Whole
+from app.core.schemas import BoundedInteger, Schema, Text
 from app.grids.levels import AreaClass, Level
 from workflows.case_clocks import CLOCKS, Stage
 from workflows.case_terms import CheckKind
 from workflows.words import Words
 
 
-class ConditionDocument(parts.Made):
+class ConditionDocument(parts.ObjectSchema):
     """A filing condition."""
 
     makes = doc.Condition
@@ -43,7 +43,7 @@ class WhenDocument(Schema):
         return MappingProxyType({name: tuple(values) for name, values in data.items()})
 
 
-class RouteDocument(parts.Made):
+class RouteDocument(parts.ObjectSchema):
     """Who handles, when."""
 
     makes = doc.Route
@@ -52,18 +52,18 @@ class RouteDocument(parts.Made):
     assist = parts.several(Text(60, minimum=1))
 
 
-class EvidenceDocument(parts.Made):
+class EvidenceDocument(parts.ObjectSchema):
     """How many photos, at which move."""
 
     makes = doc.Evidence
-    report = Whole(0, 20, required=True)
-    finish = Whole(0, 20, required=True)
-    check = Whole(0, 20, required=True)
+    report = BoundedInteger(0, 20, required=True)
+    finish = BoundedInteger(0, 20, required=True)
+    check = BoundedInteger(0, 20, required=True)
     originals = parts.flag(False)
     source = parts.source()
 
 
-class GradeDocument(parts.Made):
+class GradeDocument(parts.ObjectSchema):
     """A colour of risk."""
 
     makes = doc.Grade
@@ -73,7 +73,7 @@ class GradeDocument(parts.Made):
     limit = parts.nested(parts.LimitDocument, required=True)
 
 
-class LevelDocument(parts.Made):
+class LevelDocument(parts.ObjectSchema):
     """A level that tries in turn."""
 
     makes = doc.LevelStep
@@ -82,12 +82,12 @@ class LevelDocument(parts.Made):
     on_late = parts.one_of(("next", "supervise"), required=True)
 
 
-class FollowUpDocument(parts.Made):
+class FollowUpDocument(parts.ObjectSchema):
     """Visits after the end."""
 
     makes = doc.FollowUp
     after = parts.nested(parts.LimitDocument, required=True)
-    times = Whole(1, 100, required=True)
+    times = BoundedInteger(1, 100, required=True)
     source = parts.source()
 
 
@@ -97,7 +97,7 @@ class ConfidentialDocument(Schema):
     readers = parts.several(parts.code(), least=1, required=True)
 
 
-class ClassDocument(parts.Made):
+class ClassDocument(parts.ObjectSchema):
     """A class of cases; the fields not named here have the meaning of `documents.CaseClass`."""
 
     makes = doc.CaseClass
@@ -162,4 +162,4 @@ class ClassDocument(parts.Made):
         data["name"] = Words(data["name"], data.pop("name_en", data["name"]))
         data["readers"] = tuple(data.pop("confidential", {}).get("readers", ()))
         data["stages"] = MappingProxyType({Stage.of(name): limit for name, limit in data["stages"].items()})
-        return parts.Made.make(self, data, **options)
+        return parts.ObjectSchema.make(self, data, **options)

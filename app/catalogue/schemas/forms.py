@@ -31,7 +31,7 @@ def _kind() -> fields.String:
     )
 
 
-class ListIn(Schema):
+class DocumentListIn(Schema):
     """Which documents, and from where the page goes on; what it does not know it passes over."""
 
     kind = _kind()
@@ -68,7 +68,7 @@ class ImportIn(Schema):
     note = Text(300)
 
 
-class ConfirmIn(ImportIn):
+class ImportConfirmIn(ImportIn):
     """What was shown, and of which files."""
 
     carried = fields.String(

@@ -10,7 +10,7 @@ from marshmallow import fields, post_load, validate, validates_schema
 
 from app.catalogue import documents as doc
 from app.core.errors import InvalidField
-from app.core.schemas import Schema, Text, Whole
+from app.core.schemas import BoundedInteger, Schema, Text
 from app.grids.levels import AreaClass
 from workflows.words import Words, listed
 
@@ -97,10 +97,10 @@ def refuse_doubled(codes: Iterable[str], where: str) -> None:
 class LimitDocument(Schema):
     """One figure of time with its source."""
 
-    urgent_minutes = Whole(1, MINUTES)
-    work_minutes = Whole(1, MINUTES)
-    work_days = Whole(1, DAYS)
-    calendar_days = Whole(1, DAYS)
+    urgent_minutes = BoundedInteger(1, MINUTES)
+    work_minutes = BoundedInteger(1, MINUTES)
+    work_days = BoundedInteger(1, DAYS)
+    calendar_days = BoundedInteger(1, DAYS)
     source = source()
 
     @validates_schema
@@ -115,7 +115,7 @@ class LimitDocument(Schema):
     def limit(self, data: dict[str, Any], **_: Any) -> Any:
         """Make the limit."""
         kind = next(kind for kind in doc.LimitKind if kind in data)
-        return doc.Limit(kind, data[kind], data["source"])
+        return doc.LimitFigure(kind, data[kind], data["source"])
 
 
 class MilestoneDocument(LimitDocument):
@@ -139,7 +139,7 @@ class AreaLimits(fields.Dict):
         return MappingProxyType(super()._deserialize(*args, **options))
 
 
-class Made(Schema):
+class ObjectSchema(Schema):
     """A schema whose data becomes one frozen object; lists become tuples."""
 
     makes: Any = None
@@ -150,7 +150,7 @@ class Made(Schema):
         return self.makes(**{key: tuple(item) if isinstance(item, list) else item for key, item in data.items()})
 
 
-class FormFieldDocument(Made):
+class FormFieldDocument(ObjectSchema):
     """A question of a form."""
 
     makes = doc.FormField
@@ -159,8 +159,8 @@ class FormFieldDocument(Made):
     type = one_of(("text", "integer", "choice", "yes_no", "date"), required=True)
     required = flag(False)
     choices = several(Text(60, minimum=1))
-    minimum = Whole(-(10**9), 10**9)
-    maximum = Whole(-(10**9), 10**9)
+    minimum = BoundedInteger(-(10**9), 10**9)
+    maximum = BoundedInteger(-(10**9), 10**9)
 
     @validates_schema
     def choices_for_choice(self, data: dict[str, Any], **_: Any) -> None:

@@ -8,7 +8,7 @@ from marshmallow import fields, post_load, validate, validates_schema
 from app.catalogue import documents as doc
 from app.catalogue.schemas import parts
 from app.core.errors import InvalidField
-from app.core.schemas import Schema, Text, Whole
+from app.core.schemas import BoundedInteger, Schema, Text
 from app.grids.levels import Duty
 from workflows.case_clocks import CLOCKS, Stage
 from workflows.words import Words, listed
@@ -24,21 +24,21 @@ SETTINGS = (
 )
 
 
-class FrequencyDocument(parts.Made):
+class FrequencyDocument(parts.ObjectSchema):
     """How often, and what makes it count."""
 
     makes = doc.Frequency
     per = parts.one_of(("day", "week", "month", "quarter", "year"), required=True)
-    times = Whole(1, 1000, required=True)
-    min_gap_hours = Whole(1, 24 * 366)
-    min_minutes = Whole(1, 1440)
-    min_metres = Whole(1, 1_000_000)
-    months = parts.several(Whole(1, 12))
+    times = BoundedInteger(1, 1000, required=True)
+    min_gap_hours = BoundedInteger(1, 24 * 366)
+    min_minutes = BoundedInteger(1, 1440)
+    min_metres = BoundedInteger(1, 1_000_000)
+    months = parts.several(BoundedInteger(1, 12))
     on_warning = parts.flag(False)
     source = parts.source()
 
 
-class RoundDocument(parts.Made):
+class RoundDocument(parts.ObjectSchema):
     """A patrol, inspection or visit by plan."""
 
     makes = doc.Round
@@ -79,7 +79,7 @@ class AdmissionDocument(Schema):
         return doc.Admission(**data)
 
 
-class ServiceDocument(parts.Made):
+class ServiceDocument(parts.ObjectSchema):
     """A 网格+N service."""
 
     makes = doc.Service
@@ -131,11 +131,11 @@ class StagesDocument(Schema):
         )
 
 
-class SettingDocument(parts.Made):
+class SettingDocument(parts.ObjectSchema):
     """A figure of the county."""
 
     makes = doc.Setting
-    value = Whole(0, parts.MINUTES, required=True)
+    value = BoundedInteger(0, parts.MINUTES, required=True)
     source = parts.source()
 
 

@@ -23,7 +23,7 @@ _aside = Aside(AT_ONCE)
 
 
 @dataclass(frozen=True)
-class Waiting:
+class SpooledFile:
     """A whole file that waits to be judged: its size in bytes, SHA-256, and first 32 bytes."""
 
     path: Path
@@ -47,7 +47,7 @@ class Spool:
         self.folder = folder
 
     @contextmanager
-    def received(self, blocks: Iterable[bytes]) -> Iterator[Waiting]:
+    def received(self, blocks: Iterable[bytes]) -> Iterator[SpooledFile]:
         """Write a stream to a file, in blocks and never whole in memory; what nobody takes is gone after the block."""
         with self.empty() as path:
             digest, size, head = hashlib.sha256(), 0, b""
@@ -56,7 +56,7 @@ class Spool:
                     head += block[: HEAD_BYTES - len(head)]
                     digest.update(block)
                     size += file.write(block)
-            yield Waiting(path, size, digest.hexdigest(), head)
+            yield SpooledFile(path, size, digest.hexdigest(), head)
 
     @contextmanager
     def empty(self) -> Iterator[Path]:

@@ -16,8 +16,8 @@ from app.grids import drawing, queries, service, waiting
 from app.grids.coordinates import Crs
 from app.grids.judging import Judgement
 from app.grids.pages.words import CHANGED, PROBLEMS, SYSTEMS, with_names
-from app.grids.schemas import ConfirmIn, UploadIn
-from app.grids.waiting import FileGone, Waiting
+from app.grids.schemas import BoundaryConfirmIn, BoundaryUploadIn
+from app.grids.waiting import FileGone, PendingFile
 from workflows.words import Words
 
 bp = Pages("grid_import", "app.grids", url_prefix="/admin/grids/import")
@@ -94,7 +94,7 @@ def outlines(token: str) -> Response:
 def carry_out(token: str) -> Response:
     """Import a file, if the grids are still those that its preview was compared with."""
     person = current_person()
-    asked = forms.read(ConfirmIn(), request.form)
+    asked = forms.read(BoundaryConfirmIn(), request.form)
     try:
         judgement, stand = service.judge(waiting.find(token, person.person_id), by=person)
         if judgement.faults:
@@ -131,9 +131,9 @@ def _front(refused: Problem | None = None) -> Response:
     )
 
 
-def _brought() -> Waiting:
+def _brought() -> PendingFile:
     """Return the file that was sent; raise Invalid for none, one too large, and one that holds no grids at all."""
-    form = forms.read(UploadIn(), request.form)
+    form = forms.read(BoundaryUploadIn(), request.form)
     crs, accept_offset = Crs(form["crs"]), form["accept_offset"]
     sent = request.files.get("file")
     content = sent.read(waiting.MOST_BYTES + 1) if sent else b""
@@ -146,7 +146,7 @@ def _brought() -> Waiting:
                 most
             )
         )
-    file = Waiting(letters.without_unfit(sent.filename or "")[:120], crs, content, accept_offset)
+    file = PendingFile(letters.without_unfit(sent.filename or "")[:120], crs, content, accept_offset)
     judgement, _ = service.judge(file, by=current_person())
     if judgement.refusal:
         raise _invalid(judgement.refusal.detail)

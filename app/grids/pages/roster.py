@@ -20,10 +20,10 @@ from app.frame.language import t
 from app.frame.pages import Pages, render
 from app.grids import queries, rosters, service
 from app.grids.levels import Duty, Level
-from app.grids.rosters import Asked, Line
+from app.grids.rosters import RosterFilter, RosterLine
 from app.grids.schemas import AppointIn, DismissIn, RosterIn
 from app.identity import queries as identity
-from app.identity.queries import Named
+from app.identity.queries import PersonName
 from workflows.words import Words
 
 bp = Pages("roster_admin", "app.grids", url_prefix="/admin/roster")
@@ -99,7 +99,7 @@ def appoint(code: str) -> Response:
     """Let a person serve a grid; where a name means several, show them to choose from."""
     person = current_person()
     queries.managed(code, person, Permission.GRID_ROSTER)
-    candidates: Sequence[Named] = ()
+    candidates: Sequence[PersonName] = ()
     try:
         asked = forms.read(AppointIn(), request.form)
         since = _moment(asked["since"])
@@ -128,7 +128,7 @@ def dismiss(code: str) -> Response:
     return _to(code, "dismissed" if gone else "gone")
 
 
-def _grid(code: str, refused: Problem | None = None, candidates: Sequence[Named] = ()) -> Response:
+def _grid(code: str, refused: Problem | None = None, candidates: Sequence[PersonName] = ()) -> Response:
     line = rosters.line(code, current_person())
     return render(
         "grids/roster_grid.html",
@@ -147,7 +147,7 @@ def _grid(code: str, refused: Problem | None = None, candidates: Sequence[Named]
     )
 
 
-def _chosen(candidates: Sequence[Named], said: str) -> Named:
+def _chosen(candidates: Sequence[PersonName], said: str) -> PersonName:
     """Return the one person who is meant: by their account, or by a whole name that only one bears."""
     by_account = [one for one in candidates if one.username == said.lower()]
     found = by_account or [one for one in candidates if one.name == said]
@@ -183,8 +183,10 @@ def _said() -> dict[str, Any]:
         return forms.read(RosterIn(), {})
 
 
-def _asked(said: dict[str, Any]) -> Asked:
-    asked = Asked(said["level"] if said["level"] in LISTED else Level.GRID, said["under"], said["lacking"], said["q"])
+def _asked(said: dict[str, Any]) -> RosterFilter:
+    asked = RosterFilter(
+        said["level"] if said["level"] in LISTED else Level.GRID, said["under"], said["lacking"], said["q"]
+    )
     return replace(asked, level=Level.GRID) if asked.lacking else asked
 
 
@@ -193,7 +195,7 @@ def _carried(said: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in chosen.items() if (name, value) != ("level", Level.GRID)}
 
 
-def _without_role(lines: Sequence[Line]) -> set[tuple[str, UUID]]:
+def _without_role(lines: Sequence[RosterLine]) -> set[tuple[str, UUID]]:
     """Return who serves a grid but holds no role there, and so sees none of its cases: pairs of grid and person."""
     served = [(line.grid, one) for line in lines for several in line.served.values() for one in several]
     paths = {
@@ -214,7 +216,7 @@ def _townships(person: Person) -> list[tuple[str, str]]:
     return [(one.code, one.name) for one in found]
 
 
-def _rows(line: Line) -> list[tuple[str, ...]]:
+def _rows(line: RosterLine) -> list[tuple[str, ...]]:
     above = {node.level: node.name for node in (*line.above, line.grid)}
     place = (above.get(Level.TOWNSHIP, ""), above.get(Level.VILLAGE, ""), line.grid.name, line.grid.code)
     people: list[tuple[str, ...]] = [

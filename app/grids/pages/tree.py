@@ -16,7 +16,7 @@ from app.frame import forms
 from app.frame.pages import Pages, render
 from app.grids import drawing, queries, rosters, service
 from app.grids.levels import AreaClass, Level
-from app.grids.schemas import ChangeIn, SearchIn, UnderIn
+from app.grids.schemas import GridChangeIn, GridSearchIn, UnderIn
 from app.grids.tree import GridNode
 from workflows.words import Words
 
@@ -101,7 +101,7 @@ def change(code: str) -> Response:
     person = current_person()
     queries.managed(code, person, Permission.GRID_IMPORT)
     try:
-        asked = forms.read(ChangeIn(), request.form)
+        asked = forms.read(GridChangeIn(), request.form)
         with transaction():
             changed = service.change(code, **asked, by=person)
     except Invalid as refused:
@@ -133,7 +133,7 @@ def _grid(code: str, refused: Problem | None = None) -> Response:
     node = queries.managed(code, person, Permission.GRID_IMPORT)
     known, now = directory(), clock.now()
     named = {node.responsible_department, node.trade_department}
-    kept: dict[str, Any] = {name: getattr(node, name) for name in ChangeIn().fields}
+    kept: dict[str, Any] = {name: getattr(node, name) for name in GridChangeIn().fields}
     return render(
         "grids/grid.html",
         422 if refused else 200,
@@ -158,7 +158,7 @@ def _grid(code: str, refused: Problem | None = None) -> Response:
 
 def _searched() -> str:
     try:
-        return str(forms.read(SearchIn(), {"q": request.args.get("q", "")})["q"])
+        return str(forms.read(GridSearchIn(), {"q": request.args.get("q", "")})["q"])
     except Invalid:
         return ""
 

@@ -234,8 +234,8 @@ def found_of(done):
     if done.chain is not None:
         return [fault for fault in sealed.faults(done.chain) if fault is not None]
     if done.table == "cases" and (done.column == "case_id" or done.kind == "insert"):
-        return list(verify.faults(verify.Narrowed(), verify.Seen()))
-    return [fault for case_id in done.cases for fault in verify.faults(verify.Narrowed(case_id), verify.Seen())]
+        return list(verify.faults(verify.VerifyScope(), verify.Tally()))
+    return [fault for case_id in done.cases for fault in verify.faults(verify.VerifyScope(case_id), verify.Tally())]
 
 
 def is_located(done, faults):

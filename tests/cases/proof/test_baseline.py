@@ -22,7 +22,7 @@ from tests.factories.lively import closed, lively
 
 
 def faults(**narrow):
-    return [str(fault) for fault in verify.faults(verify.Narrowed(**narrow), verify.Seen())]
+    return [str(fault) for fault in verify.faults(verify.VerifyScope(**narrow), verify.Tally())]
 
 
 def actions(case_id):

@@ -23,7 +23,7 @@ from tests.support.databases import careless
 
 
 def faults():
-    return list(verify.faults(verify.Narrowed(), verify.Seen()))
+    return list(verify.faults(verify.VerifyScope(), verify.Tally()))
 
 
 def test_what_a_step_said_is_erased_with_its_salt_by_a_command_and_the_audit_says_so(town, clock, app_context):
@@ -115,10 +115,10 @@ def test_a_case_that_does_not_verify_is_erased_only_if_that_is_meant_and_the_aud
 
 def test_no_row_slipped_into_the_audit_proves_anything_to_whoever_looks_at_one_case(town, clock, app_context):
     case = closed(town)
-    of_case = verify.Narrowed(UUID(case["case_id"]))
+    of_case = verify.VerifyScope(UUID(case["case_id"]))
 
     def found():
-        return [(fault.table, fault.column) for fault in verify.faults(of_case, verify.Seen())]
+        return [(fault.table, fault.column) for fault in verify.faults(of_case, verify.Tally())]
 
     with transaction() as session:  # room below what is sealed
         session.execute(text("DELETE FROM audit_log WHERE id = (SELECT max(id) - 1 FROM audit_log)"))
@@ -149,11 +149,11 @@ def test_an_entry_that_is_not_as_it_was_sealed_proves_nothing_of_a_case(town, cl
     town.drain()
     seal_all()
     clock.tick(minutes=6)
-    of_case = verify.Narrowed(UUID(case["case_id"]))
-    assert list(verify.faults(of_case, verify.Seen())) == []
+    of_case = verify.VerifyScope(UUID(case["case_id"]))
+    assert list(verify.faults(of_case, verify.Tally())) == []
     with transaction() as session:
         session.execute(text(change))
-    assert [fault.column for fault in verify.faults(of_case, verify.Seen())] == ["data, salt"]
+    assert [fault.column for fault in verify.faults(of_case, verify.Tally())] == ["data, salt"]
 
 
 def laid_names(seq):

@@ -44,7 +44,7 @@ def tries(tamperer, number):
 
 @pytest.mark.own_database
 def test_whatever_is_changed_behind_the_doors_back_is_found_and_located(tamperer):
-    assert [str(fault) for fault in verify.faults(verify.Narrowed(), verify.Seen())] == []
+    assert [str(fault) for fault in verify.faults(verify.VerifyScope(), verify.Tally())] == []
     missed = tries(tamperer, TRIES)
     assert not missed, "\n".join(missed)
-    assert [str(fault) for fault in verify.faults(verify.Narrowed(), verify.Seen())] == []
+    assert [str(fault) for fault in verify.faults(verify.VerifyScope(), verify.Tally())] == []

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.attachments.kinds import Kind
+from app.attachments.kinds import Rendition
 from app.core import storage
 from app.core.errors import Busy
 from app.core.storage import bucket as buckets
@@ -24,13 +24,13 @@ def bucket(bucket_server: BucketServer, tmp_path: Path) -> Bucket:
     return Bucket(NAME, bucket_server.prefix, tmp_path / "incoming")
 
 
-def put(bucket: Bucket, data: bytes = b"bytes", kind: Kind = Kind.ORIGINAL) -> None:
+def put(bucket: Bucket, data: bytes = b"bytes", kind: Rendition = Rendition.ORIGINAL) -> None:
     with bucket.spool.received([data]) as waiting:
         bucket.put(kind, KEY, waiting.path)
 
 
 def read(bucket: Bucket) -> bytes:
-    with bucket.open(Kind.ORIGINAL, KEY) as stream:
+    with bucket.open(Rendition.ORIGINAL, KEY) as stream:
         return stream.read()
 
 
@@ -50,28 +50,28 @@ def test_a_large_file_comes_back_as_it_was(bucket):
 def test_what_is_not_there_is_not_found(bucket):
     assert bucket.answers()
     with pytest.raises(FileNotFoundError):
-        bucket.open(Kind.ORIGINAL, KEY)
-    assert bucket.delete(Kind.ORIGINAL, KEY)
+        bucket.open(Rendition.ORIGINAL, KEY)
+    assert bucket.delete(Rendition.ORIGINAL, KEY)
 
 
 def test_only_what_lay_untouched_is_listed_and_deleted(bucket, bucket_server, later):
     put(bucket)
-    assert list(bucket.keys(Kind.ORIGINAL, 60)) == []
-    assert not bucket.delete(Kind.ORIGINAL, KEY, 60)
+    assert list(bucket.keys(Rendition.ORIGINAL, 60)) == []
+    assert not bucket.delete(Rendition.ORIGINAL, KEY, 60)
     later(100)
-    assert list(bucket.keys(Kind.ORIGINAL, 60)) == [KEY]
-    assert bucket.delete(Kind.ORIGINAL, KEY, 60)
+    assert list(bucket.keys(Rendition.ORIGINAL, 60)) == [KEY]
+    assert bucket.delete(Rendition.ORIGINAL, KEY, 60)
     assert bucket_server.objects() == []
 
 
 def test_a_key_need_not_be_put_again_while_all_its_kinds_are_young(bucket, later):
     put(bucket)
-    assert not bucket.renew(Kind, KEY)
-    put(bucket, kind=Kind.PUBLIC)
-    put(bucket, kind=Kind.THUMB)
-    assert bucket.renew(Kind, KEY)
+    assert not bucket.renew(Rendition, KEY)
+    put(bucket, kind=Rendition.PUBLIC)
+    put(bucket, kind=Rendition.THUMB)
+    assert bucket.renew(Rendition, KEY)
     later(RENEWED_SECONDS + 1)
-    assert not bucket.renew(Kind, KEY)
+    assert not bucket.renew(Rendition, KEY)
 
 
 @pytest.mark.parametrize("moment", ["before_it_looks", "before_it_deletes", "after_another_has_swept"])
@@ -82,7 +82,7 @@ def test_bytes_put_while_they_are_being_deleted_are_asked_for_again(bucket, buck
     def put_meanwhile() -> None:
         plain()
         if moment == "after_another_has_swept":
-            bucket.delete(Kind.ORIGINAL, KEY)
+            bucket.delete(Rendition.ORIGINAL, KEY)
         try:
             put(bucket)
         except Busy as busy:
@@ -98,7 +98,7 @@ def test_bytes_put_while_they_are_being_deleted_are_asked_for_again(bucket, buck
 
     put(bucket)
     monkeypatch.setattr(buckets, "age_seconds", look)
-    gone = bucket.delete(Kind.ORIGINAL, KEY, 60 if moment == "before_it_looks" else 0)
+    gone = bucket.delete(Rendition.ORIGINAL, KEY, 60 if moment == "before_it_looks" else 0)
     assert gone == (moment != "before_it_looks")
     assert met, "whoever put was told that the bytes are kept"
     put(bucket)

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import pytest
 
-from app.attachments.kinds import Kind
+from app.attachments.kinds import Rendition
 from app.core import storage
 from app.core.storage.folder import Folder
 from app.core.storage.spool import InUse, Short, sha256_of
@@ -24,23 +24,23 @@ def folder(tmp_path: Path) -> Folder:
 
 def put(folder: Folder, data: bytes = b"bytes", key: str = KEY) -> None:
     with folder.spool.received([data]) as waiting:
-        folder.put(Kind.ORIGINAL, key, waiting.path)
+        folder.put(Rendition.ORIGINAL, key, waiting.path)
 
 
 def age(folder: Folder, seconds: float, key: str = KEY) -> None:
     then = time.time() - seconds
-    os.utime(folder._path(Kind.ORIGINAL, key), (then, then))
+    os.utime(folder._path(Rendition.ORIGINAL, key), (then, then))
 
 
 def read(folder: Folder) -> bytes:
-    with folder.open(Kind.ORIGINAL, KEY) as stream:
+    with folder.open(Rendition.ORIGINAL, KEY) as stream:
         return stream.read()
 
 
 def test_what_was_put_is_found_sealed_and_nothing_is_left_waiting(folder: Folder) -> None:
     put(folder)
     assert read(folder) == b"bytes"
-    assert folder._path(Kind.ORIGINAL, KEY).stat().st_mode & 0o222 == 0
+    assert folder._path(Rendition.ORIGINAL, KEY).stat().st_mode & 0o222 == 0
     assert list(folder.spool.folder.iterdir()) == []
 
 
@@ -69,21 +69,21 @@ def test_a_stream_that_breaks_leaves_nothing(folder: Folder) -> None:
 
 def test_only_what_lay_untouched_is_listed_and_deleted(folder: Folder) -> None:
     put(folder)
-    assert list(folder.keys(Kind.ORIGINAL, 60)) == []
-    assert not folder.delete(Kind.ORIGINAL, KEY, 60)
+    assert list(folder.keys(Rendition.ORIGINAL, 60)) == []
+    assert not folder.delete(Rendition.ORIGINAL, KEY, 60)
     age(folder, 100)
-    assert list(folder.keys(Kind.ORIGINAL, 60)) == [KEY]
-    assert folder.delete(Kind.ORIGINAL, KEY, 60)
+    assert list(folder.keys(Rendition.ORIGINAL, 60)) == [KEY]
+    assert folder.delete(Rendition.ORIGINAL, KEY, 60)
     with pytest.raises(FileNotFoundError):
-        folder.open(Kind.ORIGINAL, KEY)
+        folder.open(Rendition.ORIGINAL, KEY)
 
 
 def test_a_file_put_again_between_listing_and_deleting_stays(folder: Folder) -> None:
     put(folder)
     age(folder, 100)
-    listed = list(folder.keys(Kind.ORIGINAL, 60))
+    listed = list(folder.keys(Rendition.ORIGINAL, 60))
     put(folder)
-    assert not folder.delete(Kind.ORIGINAL, listed[0], 60)
+    assert not folder.delete(Rendition.ORIGINAL, listed[0], 60)
     assert read(folder) == b"bytes"
 
 
@@ -92,7 +92,7 @@ def test_putting_while_sweeping_never_loses_a_file(folder: Folder) -> None:
 
     def sweep() -> None:
         while not stop.is_set():
-            folder.delete(Kind.ORIGINAL, KEY, 60)
+            folder.delete(Rendition.ORIGINAL, KEY, 60)
 
     sweeper = threading.Thread(target=sweep)
     sweeper.start()
