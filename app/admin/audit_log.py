@@ -13,9 +13,10 @@ from app.audit import service as audit
 from app.audit.tags import Tag
 from app.core import clock
 from app.core.errors import Invalid, InvalidField
+from app.core.field_texts import CHOOSE
 from app.core.http import current_person, needs
 from app.core.permissions import Permission
-from app.core.schemas import Schema, Text
+from app.core.schemas import ENDS_EARLY, WRONG_YEAR, Schema, Text
 from app.core.transaction import breathe, transaction
 from app.frame import sheets
 from app.frame.language import t
@@ -29,10 +30,7 @@ PAGE = 50
 EXPORT_MOST = 10_000
 EXPORT_PAGE = 200
 CURSOR_MOST = 2**62
-_WRONG_DAY: dict[str, Any] = {"invalid": Words("应为日期，例如 2026-11-23。", "A date, please, like 2026-11-23.")}
-_KNOWN_YEARS = validate.Range(
-    date(2000, 1, 1), date(2099, 12, 31), error=Words("年份不合理。", "This year is out of reach.")
-)
+_KNOWN_YEARS = validate.Range(date(2000, 1, 1), date(2099, 12, 31), error=WRONG_YEAR)
 _FROM_FIRST = Words("页码无效，请从第一页查起。", "There is no such page: begin with the first.")
 _WRONG_PAGE: dict[str, Any] = {"invalid": _FROM_FIRST}
 _CHOICES = (*audit_words.GROUPS, *(str(tag) for tag in Tag))
@@ -41,20 +39,18 @@ _CHOICES = (*audit_words.GROUPS, *(str(tag) for tag in Tag))
 class AuditSearchIn(Schema):
     """What is searched for."""
 
-    what = fields.String(
-        validate=validate.OneOf(_CHOICES, error=Words("请从列表中选择。", "Please choose from the list."))
-    )
+    what = fields.String(validate=validate.OneOf(_CHOICES, error=CHOOSE))
     who = Text(40)
     about = Text(60)
-    since = fields.Date(format="%Y-%m-%d", validate=_KNOWN_YEARS, error_messages=_WRONG_DAY)
-    until = fields.Date(format="%Y-%m-%d", validate=_KNOWN_YEARS, error_messages=_WRONG_DAY)
+    since = fields.Date(format="%Y-%m-%d", validate=_KNOWN_YEARS)
+    until = fields.Date(format="%Y-%m-%d", validate=_KNOWN_YEARS)
     address = Text(45)
 
     @validates_schema
     def in_order(self, data: dict[str, Any], **_: Any) -> None:
         """Refuse an end before the beginning."""
         if "since" in data and "until" in data and data["until"] < data["since"]:
-            raise InvalidField(Words("结束日期早于开始日期。", "The end lies before the beginning."), "until")
+            raise InvalidField(ENDS_EARLY, "until")
 
 
 class PageIn(AuditSearchIn):

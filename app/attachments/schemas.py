@@ -12,12 +12,6 @@ from app.core.hints import Hint, HintedMoment, HintedSchema, HintedText, describ
 from app.core.schemas import Schema
 from workflows.words import Words
 
-Texts = dict[str, str | list[Any] | dict[Any, Any]]
-_ID: Texts = {
-    "invalid_uuid": Words("应为 UUID。", "A UUID, please."),
-}
-_REQUIRED: Texts = {}
-
 
 class HintedDegrees(Hint, fields.Float):
     """Degrees as a device has measured them, written as text, as they stand in addresses and headers."""
@@ -38,7 +32,6 @@ class OfferIn(HintedSchema):
             [purpose.value for purpose in Purpose],
             error=Words("不是可用的用途。", "Photos are not kept for this purpose."),
         ),
-        error_messages=_REQUIRED,
     )
     taken_at = HintedMoment("拍摄时间。When it was taken.")
     lon = HintedDegrees(180)
@@ -64,8 +57,8 @@ class TusMetadataIn(OfferIn):
 
         unknown = EXCLUDE
 
-    case_id = fields.UUID(required=True, error_messages=_ID)
-    attachment_id = fields.UUID(required=True, error_messages=_ID)
+    case_id = fields.UUID(required=True)
+    attachment_id = fields.UUID(required=True)
     filetype = HintedText(100, "文件类型；以内容为准。Its type; the bytes decide.")
 
 

@@ -11,23 +11,22 @@ from app.board.queries import PERIODS
 from app.board.words import FINDINGS, LEVELS, SHOWN
 from app.core import paging
 from app.core.errors import Invalid, InvalidField, NotFound
-from app.core.schemas import Schema, Text
+from app.core.field_texts import CHOOSE
+from app.core.schemas import ENDS_EARLY, Schema, Text
 from app.grids.levels import Level
 from app.grids.queries import grid
 from workflows.words import Words
 
 CURSOR_MOST = 400  # characters
-_OF_THE_LIST = Words("请从列表中选择。", "Please choose from the list.")
-_WRONG_CHOICE: dict[str, Any] = {"invalid": _OF_THE_LIST, "unknown": _OF_THE_LIST}
-_WRONG_DAY: dict[str, Any] = {"invalid": Words("应为日期，例如 2026-11-23。", "A date, please, like 2026-11-23.")}
+_WRONG_CHOICE: dict[str, Any] = {"invalid": CHOOSE, "unknown": CHOOSE}
 
 
 def _day(**options: Any) -> fields.Date:
-    return fields.Date(format="%Y-%m-%d", error_messages=_WRONG_DAY, **options)
+    return fields.Date(format="%Y-%m-%d", **options)
 
 
 def _one_of(choices: Iterable[Any]) -> validate.OneOf:
-    return validate.OneOf(tuple(choices), error=_OF_THE_LIST)
+    return validate.OneOf(tuple(choices), error=CHOOSE)
 
 
 def _known(code: str) -> None:
@@ -73,7 +72,7 @@ class CasesIn(Schema):
         for name in ("reported", "closed"):
             first, last = data.get(f"{name}_from"), data.get(f"{name}_to")
             if first and last and first > last:
-                faults[f"{name}_to"] = [Words("结束日期早于开始日期。", "The end lies before the beginning.")]
+                faults[f"{name}_to"] = [ENDS_EARLY]
             elif last and not first:
                 faults[f"{name}_from"] = [Words("请填写开始日期。", "Please give the first day too.")]
             elif first and not last:

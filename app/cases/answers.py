@@ -14,15 +14,14 @@ from app.cases.errors import CaseConflict, CaseNotFound
 from app.cases.schemas import GRADES, SEQ_MOST, choice
 from app.core.hints import HintedMoment, HintedSchema
 from app.core.permissions import Person
-from app.core.schemas import BoundedInteger, Moment, Schema, Text, about
+from app.core.schemas import AT_MOST, BoundedInteger, Moment, Schema, Text, about
 from app.deadlines.limits import TimeKind
 from app.grids.levels import Level
 from workflows.case_clocks import Stage
 from workflows.case_terms import AskKind, CaseAction, CaseSource, CaseState, Finding, TaskPart, TaskState
-from workflows.words import Words
 
 PAGE_MOST = 200
-_ALL_STATES = validate.Length(max=len(CaseState), error=Words("最多 {} 个。", "At most {}.").format(len(CaseState)))
+_ALL_STATES = validate.Length(max=len(CaseState), error=AT_MOST.format(len(CaseState)))
 ACTED = {  # how a repeat is answered: who does not see the case any more is told of their own step alone
     "anyOf": [{"$ref": f"#/components/schemas/{name}"} for name in ("CasesCaseOut", "CasesOwnStepOut")],
     "description": "案件现状；已看不到此案件的人只得到自己那一步。The case as it is now; who does not see it is told of"

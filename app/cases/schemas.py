@@ -6,8 +6,9 @@ from typing import Any
 from marshmallow import fields, post_load, pre_load, validate, validates_schema
 
 from app.core.errors import InvalidField
+from app.core.field_texts import ONE_OF
 from app.core.hints import HintedSchema, HintedTexts, HintedWhole, HintedWord
-from app.core.schemas import BoundedInteger, Degrees, Moment, Schema, Text, about
+from app.core.schemas import AT_MOST, BoundedInteger, Degrees, Moment, Schema, Text, about
 from app.grids.coordinates import Crs, to_wgs84
 from workflows.words import Words
 
@@ -25,7 +26,7 @@ def uuids(most: int = ATTACHMENTS_MOST, **options: Any) -> fields.List:
     """Return a list of distinct ids."""
     return fields.List(
         fields.UUID(),
-        validate=[validate.Length(max=most, error=Words("最多 {} 个。", "At most {}.").format(most)), _distinct],
+        validate=[validate.Length(max=most, error=AT_MOST.format(most)), _distinct],
         **options,
     )
 
@@ -54,9 +55,7 @@ def codes(most: int = 20, **options: Any) -> fields.List:
 
 def choice(*values: str, **options: Any) -> fields.String:
     """Return one of a few words."""
-    return fields.String(
-        validate=validate.OneOf(values, error=Words("应为：{choices}。", "One of these: {choices}.")), **options
-    )
+    return fields.String(validate=validate.OneOf(values, error=ONE_OF), **options)
 
 
 def without_nulls_of_place(sent: Any) -> Any:

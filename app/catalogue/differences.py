@@ -7,7 +7,7 @@ from typing import Any
 
 from app.catalogue import words
 from app.catalogue.documents import EXAMPLE
-from app.catalogue.telling import Called, also_by, is_figure, item_name, marked, nobody, said, source_of
+from app.catalogue.telling import DOT, Called, also_by, is_figure, item_name, marked, nobody, said, source_of
 from workflows.words import Words, plain
 
 _ABSENT = object()
@@ -89,7 +89,7 @@ def _lines(old: Any, new: Any, path: tuple[Words, ...], field: str, called: Call
 
 
 def _line(path: tuple[Words, ...], before: Words, after: Words) -> Words:
-    where = Words(" · ", " · ").join(list(path))
+    where = DOT.join(list(path))
     return Words("{}：{} → {}", "{}: {} → {}").format(where, before, after)
 
 

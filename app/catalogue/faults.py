@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from app.catalogue import words
+from app.catalogue.telling import DOT, numbered
 from app.core.errors import Faults
 from app.frame.forms import flat
 from workflows.words import Words, plain
@@ -42,11 +43,11 @@ def _said(path: str) -> Words:
     for step in _STEP.finditer(path):
         inner, name = step["inner"], step["name"]
         if inner is not None and inner.isdigit() and parts and step.start() != path.find("["):
-            parts.append(Words("第 {} 条", "no. {}").format(int(inner) + 1))
+            parts.append(numbered(int(inner) + 1))
         elif inner is not None:
             parts.append(plain(inner))
         elif name.isdigit():
-            parts.append(Words("第 {} 条", "no. {}").format(int(name) + 1))
+            parts.append(numbered(int(name) + 1))
         else:
             parts.append(words.KINDS.get(name) or words.name_of(name))
-    return Words(" · ", " · ").join(parts)
+    return DOT.join(parts)

@@ -18,6 +18,7 @@ from app.catalogue.words import KINDS
 from app.core.errors import Conflict, Invalid, Problem
 from app.core.http import current_person, needs
 from app.core.permissions import Permission
+from app.core.schemas import UNKNOWN_FIELD
 from app.core.transaction import transaction
 from app.frame.pages import Pages, render
 from workflows.words import Words, plain
@@ -156,7 +157,7 @@ def _source(given: Mapping[str, str]) -> str:
 def _only(*names: str) -> None:
     """Refuse fields that no form of ours sends."""
     if unheard := sorted(set(request.form) - {"csrf_token", *names}):
-        raise Invalid(fields={name: [Words("没有这个字段，请删除。", "There is no such field.")] for name in unheard})
+        raise Invalid(fields={name: [UNKNOWN_FIELD] for name in unheard})
 
 
 def _decided(shown: list[Figure]) -> dict[int, Decision]:

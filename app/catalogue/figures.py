@@ -7,7 +7,7 @@ from typing import Any
 
 from app.catalogue import words
 from app.catalogue.documents import EXAMPLE, LimitKind
-from app.catalogue.telling import Called, Path, blocks, is_figure, is_limit, nobody
+from app.catalogue.telling import DOT, Called, Path, blocks, is_figure, is_limit, nobody
 from workflows.words import Words
 
 
@@ -53,7 +53,7 @@ def figures(content: Mapping[str, Any], called: Called = nobody) -> list[Figure]
     found = []
     for place, (title, row) in enumerate(shown):
         inner = at(content, row.path)
-        label = Words(" · ", " · ").join([title, row.label])
+        label = DOT.join([title, row.label])
         kind = next(kind for kind in LimitKind if kind in inner) if is_limit(inner) else None
         found.append(Figure(place, row.path, label, row.value, _numbers(inner, row.path), kind))
     return found

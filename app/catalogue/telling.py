@@ -27,7 +27,7 @@ _HOURS: Mapping[LimitKind, Words] = {
 }
 _SEVERAL = re.compile(r"s(?= \(|$)")  # the letter by which units are many
 _MARKS = ("condition", "code", "field", "colour", "who", "date", "year")  # what tells the items of a list apart
-_NOTHING = plain("")
+_NOTHING, DOT = plain(""), plain(" · ")
 _NO_ROW = frozenset(("source", "code", "field", "condition", "en"))
 _HIDDEN = frozenset(("code", "field", "condition"))  # of parts that are called by a name: for programs
 _ORDER = (  # in which people read fields; those not named here follow by the alphabet
@@ -154,6 +154,11 @@ def item_name(item: Mapping[str, Any], place: int, field: str) -> Words:
     for mark in ("colour", "who", "date", "year"):
         if mark in item:
             return said(item[mark], mark)
+    return numbered(place)
+
+
+def numbered(place: int) -> Words:
+    """Call an item of a list by its place."""
     return Words("第 {} 条", "no. {}").format(place)
 
 
@@ -191,7 +196,7 @@ def _deeper(path: Path, title: Words, value: Any, field: str, called: Called) ->
             if field == "conditions":
                 yield Block(_condition(one), tuple(row for row in rows if row.path[-1] != "text"))
             else:
-                yield Block(Words(" · ", " · ").join([title, label]) if isinstance(step, int) else label, rows)
+                yield Block(DOT.join([title, label]) if isinstance(step, int) else label, rows)
     else:
         yield Block(title, tuple(_rows(path, _NOTHING, value, field, called)))
 
@@ -207,13 +212,13 @@ def _rows(path: Path, label: Words, value: Any, field: str, called: Called) -> I
         yield _row(path, label, value, field, called)
         return
     if field == "limits" and isinstance(value, Mapping) and _same(value):
-        label = Words(" · ", " · ").join([label, Words("各类区域", "every area class")])
+        label = DOT.join([label, Words("各类区域", "every area class")])
         yield _row(path, label, next(iter(value.values())), field, called)
         return
     for step, name, inner in _parts(value, field):
         if isinstance(value, Mapping) and (step in ("source", "en") or step in _HIDDEN):
             continue
-        deeper = Words(" · ", " · ").join([label, name]) if label else name
+        deeper = DOT.join([label, name]) if label else name
         yield from _rows((*path, step), deeper, inner, step if isinstance(step, str) else field, called)
     if "source" in value and isinstance(value, Mapping):
         yield _own_source(path, value)

@@ -8,27 +8,31 @@ from marshmallow import Schema, fields
 
 from workflows.words import Words
 
+CHOOSE = Words("请从列表中选择。", "Please choose from the list.")
+ONE_OF = Words("应为：{choices}。", "One of these: {choices}.")
+OBJECT = Words("应为一个对象。", "This should be an object.")
+REQUIRED = Words("必填。", "Please fill this in.")
+TRUE_OR_FALSE = Words("应为 true 或 false。", "true or false, please.")
 _NUMBER, _TEXT = Words("应为数字。", "A number, please."), Words("应为文字。", "A text, please.")
-_OBJECT = Words("应为一个对象。", "This should be an object.")
 _DAY = Words("应为日期，例如 2026-11-23。", "A date, please, like 2026-11-23.")
 _MOMENT = Words(
     "应为带时区的时间，例如 2026-11-23T09:00:00+08:00。",
     "A time with its zone, please, like 2026-11-23T09:00:00+08:00.",
 )
 _TEXTS: Mapping[str, Mapping[str, Words]] = {  # by the kind of field, the particular before the general
-    "Boolean": {"invalid": Words("应为 true 或 false。", "true or false, please.")},
+    "Boolean": {"invalid": TRUE_OR_FALSE},
     "Date": {"invalid": _DAY, "format": _DAY, "invalid_awareness": _DAY},
-    "Dict": {"invalid": _OBJECT},
-    "Enum": {"unknown": Words("应为：{choices}。", "One of these: {choices}.")},
+    "Dict": {"invalid": OBJECT},
+    "Enum": {"unknown": ONE_OF},
     "Integer": {"invalid": Words("应为整数。", "A whole number, please.")},
     "List": {"invalid": Words("应为列表。", "A list, please.")},
-    "Nested": {"type": _OBJECT},
+    "Nested": {"type": OBJECT},
     "Number": {"invalid": _NUMBER, "special": _NUMBER, "too_large": Words("数字太大。", "This number is too large.")},
     "String": {"invalid": _TEXT, "invalid_utf8": _TEXT},
     "UUID": {"invalid_uuid": Words("应为 UUID。", "A UUID, please.")},
     "_TemporalField": {"invalid": _MOMENT, "format": _MOMENT, "invalid_awareness": _MOMENT},
     "Field": {
-        "required": Words("必填。", "Please fill this in."),
+        "required": REQUIRED,
         "null": Words("不能为空。", "This must not be empty."),
         "validator_failed": Words("内容不合要求。", "This does not fit here."),
     },

@@ -14,8 +14,16 @@ from app.core.errors import InvalidField
 from workflows.words import Words
 
 LENGTH = Words("长度应为 {} 到 {} 个字。", "Between {} and {} characters, please.")
+AT_MOST = Words("最多 {} 个。", "At most {}.")
 BETWEEN = Words("应在 {} 到 {} 之间。", "Between {} and {}, please.")
-ONE_OF = Words("应为：{choices}。", "One of these: {choices}.")
+ENDS_EARLY = Words("结束日期早于开始日期。", "The end lies before the beginning.")
+ONE_LINE = Words("应写在一行内，不能有换行。", "Write it on one line.")
+UNKNOWN_FIELD = Words("没有这个字段，请删除。", "There is no such field.")
+WRONG_TELEPHONE = Words(
+    "应为电话号码，例如 13800138000 或 0357-8322123。",
+    "A telephone number, please, like 13800138000 or 0357-8322123.",
+)
+WRONG_YEAR = Words("年份不合理。", "This year is out of reach.")
 
 
 class Schema(ma.Schema):
@@ -23,8 +31,8 @@ class Schema(ma.Schema):
 
     component: ClassVar[str] = ""  # its name in the description behind the room's, where that is not the class's own
     error_messages = {  # noqa: RUF012 - marshmallow reads it so
-        "unknown": Words("没有这个字段，请删除。", "There is no such field."),
-        "type": Words("应为一个对象。", "This should be an object."),
+        "unknown": UNKNOWN_FIELD,
+        "type": field_texts.OBJECT,
     }
 
     def __init__(self, **options: Any) -> None:
@@ -76,7 +84,7 @@ class Secret(Text):
 class Name(Text):
     """What somebody or something is called, on one line."""
 
-    default_error_messages = {"lines": Words("应写在一行内，不能有换行。", "Write it on one line.")}  # noqa: RUF012
+    default_error_messages = {"lines": ONE_LINE}  # noqa: RUF012
 
     def _fold(self, given: str) -> str:
         folded = letters.fold(given)
@@ -88,12 +96,7 @@ class Name(Text):
 class Telephone(Text):
     """A telephone number in the form in which it is kept (`core.telephones`); None for none."""
 
-    default_error_messages = {  # noqa: RUF012
-        "telephone": Words(
-            "应为电话号码，例如 13800138000 或 0357-8322123。",
-            "A telephone number, please, like 13800138000 or 0357-8322123.",
-        )
-    }
+    default_error_messages = {"telephone": WRONG_TELEPHONE}  # noqa: RUF012
 
     def __init__(self, **options: Any) -> None:
         super().__init__(telephones.LONGEST, **options)
@@ -168,7 +171,7 @@ class PlaceIn(Schema):
     lat = Degrees(90, required=True)
     crs = fields.String(
         load_default="wgs84",
-        validate=validate.OneOf(("wgs84", "cgcs2000", "gcj02", "bd09"), error=ONE_OF),
+        validate=validate.OneOf(("wgs84", "cgcs2000", "gcj02", "bd09"), error=field_texts.ONE_OF),
     )
 
 

@@ -108,11 +108,12 @@ def _unique(values: Iterable[Any], where: str, text: Words) -> None:
         raise InvalidField({where: [text]})
 
 
+_WRONG_FORM = Words("格式不正确", "This has not the right form")
 _SAY: dict[str, Any] = {
     "required": Words("必须填写", "Required"),
     "null": Words("不能为空", "Must not be empty"),
-    "invalid": Words("格式不正确", "This has not the right form"),
-    "type": Words("格式不正确", "This has not the right form"),
+    "invalid": _WRONG_FORM,
+    "type": _WRONG_FORM,
     "too_large": Words("数值过大", "This number is too large"),
 }
 
@@ -168,7 +169,7 @@ class _Strict(Schema):
 
     error_messages = {  # noqa: RUF012 - marshmallow reads it so
         "unknown": Words("没有这个字段", "There is no such field"),
-        "type": Words("格式不正确", "This has not the right form"),
+        "type": _WRONG_FORM,
     }
 
 

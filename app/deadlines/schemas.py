@@ -6,7 +6,7 @@ from typing import Any
 from marshmallow import fields, pre_load, validate, validates_schema
 
 from app.core.errors import InvalidField
-from app.core.schemas import Schema, Text
+from app.core.schemas import ENDS_EARLY, WRONG_YEAR, Schema, Text
 from app.deadlines.documents import Windows
 from workflows.words import Words
 
@@ -19,7 +19,7 @@ _SPACES = re.compile(r"[\s,，、；;]+")
 
 
 def _year(**options: Any) -> fields.Integer:
-    bounds = validate.Range(FIRST_YEAR, LAST_YEAR, error=Words("年份不合理。", "This year is out of reach."))
+    bounds = validate.Range(FIRST_YEAR, LAST_YEAR, error=WRONG_YEAR)
     return fields.Integer(
         validate=bounds,
         error_messages={
@@ -44,10 +44,7 @@ class OverrideIn(Schema):
         required=True,
         truthy={"true"},
         falsy={"false"},
-        error_messages={
-            "required": Words("请选择。", "Please choose."),
-            "invalid": Words("请选择。", "Please choose."),
-        },
+        error_messages=dict.fromkeys(("required", "invalid"), Words("请选择。", "Please choose.")),
     )
     windows = Windows()
     reason = Text(200, minimum=1, required=True)
@@ -67,11 +64,11 @@ class OverrideIn(Schema):
         """Refuse an end before the beginning, long stretches, years out of reach, and hours of days off."""
         last = data.get("until", data["day"])
         if last < data["day"]:
-            raise InvalidField(Words("结束日期早于开始日期。", "The end lies before the beginning."), "until")
+            raise InvalidField(ENDS_EARLY, "until")
         if (last - data["day"]).days >= DAYS_MOST:
             raise InvalidField(Words("一次最多 {} 天。", "At most {} days at once.").format(DAYS_MOST), "until")
         if not FIRST_YEAR <= data["day"].year <= last.year <= LAST_YEAR:
-            raise InvalidField(Words("年份不合理。", "This year is out of reach."), "day")
+            raise InvalidField(WRONG_YEAR, "day")
         if "windows" in data and not data["working"]:
             raise InvalidField(
                 Words("不上班的日子不必填写时段。", "Days that are not worked have no hours."), "windows"

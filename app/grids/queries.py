@@ -147,12 +147,8 @@ def locate(lon: float, lat: float, crs: Crs | str = Crs.WGS84) -> GridPoint:
     wgs_lon, wgs_lat = to_wgs84(lon, lat, crs)
     found = grid_tree().locate(wgs_lon, wgs_lat)
     if found is None:
-        raise PlaceOutside(
-            fields={
-                "lon": [Words("不在辖区内。", "Not within the county.")],
-                "lat": [Words("不在辖区内。", "Not within the county.")],
-            }
-        )
+        outside = [Words("不在辖区内。", "Not within the county.")]
+        raise PlaceOutside(fields={"lon": outside, "lat": outside})
     return GridPoint(wgs_lon, wgs_lat, found)
 
 

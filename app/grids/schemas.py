@@ -6,6 +6,7 @@ import marshmallow as ma
 from marshmallow import fields, validate
 
 from app.core.errors import InvalidField
+from app.core.field_texts import TRUE_OR_FALSE
 from app.core.schemas import BoundedInteger, Degrees, EnumChoice, Name, Schema, Text
 from app.grids.coordinates import Crs
 from app.grids.levels import AreaClass, Duty, GridKind, Level
@@ -47,7 +48,7 @@ class GridPropertiesIn(Schema):
     trade_department = Text(24, minimum=1, load_default=None, allow_none=True)
     ended = fields.Boolean(
         load_default=False, truthy={True}, falsy={False},
-        error_messages={"null": Words("应为 true 或 false。", "true or false, please.")},
+        error_messages={"null": TRUE_OR_FALSE},
     )  # fmt: skip
 
     @ma.validates_schema
@@ -179,11 +180,7 @@ class AppointIn(Schema):
     who = Text(60, minimum=1, required=True)
     chosen = Text(60, load_default=None)
     duty = EnumChoice(Duty, by_value=True, required=True)
-    since = fields.Date(
-        load_default=None,
-        format="%Y-%m-%d",
-        error_messages={"invalid": Words("应为日期，例如 2026-11-23。", "A date, please, like 2026-11-23.")},
-    )
+    since = fields.Date(load_default=None, format="%Y-%m-%d")
 
 
 class DismissIn(Schema):

@@ -12,7 +12,7 @@ from app.core import clock, letters
 from app.core.errors import Invalid, InvalidField, Problem
 from app.core.schemas import Name, Schema, Telephone, Text
 from app.frame.forms import flat
-from app.identity import people_cells, queries, scopes
+from app.identity import people_cells, queries, scopes, service
 from app.identity.scopes import Scope, ScopeUnknown
 from workflows.words import Words
 
@@ -23,18 +23,18 @@ class CountyDay(fields.Date):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> Any:
         day: date = super()._deserialize(value, attr, data, **options)
         if not 2000 <= day.year < 2100:
-            raise InvalidField(Words("年份应在 2000 到 2100 之间。", "The year should lie between 2000 and 2100."))
+            raise InvalidField(people_cells.WRONG_YEAR)
         return datetime.combine(day, time(), clock.LOCAL)
 
 
 def _username(value: str) -> None:
     if not people_cells.USERNAME.fullmatch(value.lower()):
-        raise InvalidField(Words("只能用字母、数字和 . _ -，2 到 40 位。", "2 to 40 letters, digits and . _ - only."))
+        raise InvalidField(people_cells.WRONG_USERNAME)
 
 
 def _name(value: str) -> None:
     if not people_cells.is_name(value):
-        raise InvalidField(Words("不能以 = + - @ 开头。", "Must not begin with = + - @."))
+        raise InvalidField(people_cells.WRONG_NAME)
 
 
 class DetailsIn(Schema):
@@ -47,7 +47,7 @@ class DetailsIn(Schema):
 class RoleIn(Schema):
     """A role, where it is held, and from when until when."""
 
-    role = Text(40, required=True, error_messages={"required": Words("请选择角色。", "Choose a role.")})
+    role = Text(40, required=True, error_messages={"required": service.CHOOSE_ROLE})
     scope = Text(200, required=True)
     valid_from = CountyDay(load_default=None)
     valid_to = CountyDay(load_default=None)
@@ -58,7 +58,7 @@ class NewPersonIn(DetailsIn):
 
     person_id = fields.UUID(required=True)
     username = Text(40, minimum=2, required=True, validate=_username)
-    role = Text(40, required=True, error_messages={"required": Words("请选择角色。", "Choose a role.")})
+    role = Text(40, required=True, error_messages={"required": service.CHOOSE_ROLE})
     scope = Text(200, required=True)
 
 
@@ -96,7 +96,7 @@ def place(role: str, text: str) -> Scope:
     """Find the scope in which a role is to be held; raise Invalid beside the field at fault."""
     kind = queries.roles().scope_kinds.get(role)
     if kind is None:
-        raise Invalid.at("role", Words("请选择角色。", "Choose a role."))
+        raise Invalid.at("role", service.CHOOSE_ROLE)
     try:
         return scopes.find(kind, text)
     except ScopeUnknown as unknown:
@@ -106,15 +106,12 @@ def place(role: str, text: str) -> Scope:
 def term(since: datetime | None, until: datetime | None) -> tuple[datetime | None, datetime | None]:
     """Return the first moment and the one after the last day; None for now and for ever. Raises Invalid."""
     today = datetime.combine(clock.local(clock.now()).date(), time(), clock.LOCAL)
+    past = Words("不能早于今天。", "Must not be before today.")
     if since and since < today:
-        raise Invalid.at("valid_from", Words("不能早于今天。", "Must not be before today."))
+        raise Invalid.at("valid_from", past)
     if until and until < (since or today):
-        raise Invalid.at(
-            "valid_to",
-            Words("不能早于第一天。", "Must not be before the first day.")
-            if since
-            else Words("不能早于今天。", "Must not be before today."),
-        )
+        backwards = Words("不能早于第一天。", "Must not be before the first day.")
+        raise Invalid.at("valid_to", backwards if since else past)
     return (since if since != today else None), (until and day_after(until))
 
 

@@ -23,7 +23,6 @@ from app.identity import (
 )
 from app.identity.ground import ground_of, is_root, lasting
 from app.identity.models import Absence, AssignmentRow, PersonRow
-from workflows.words import Words
 
 LASTING = (Permission.PEOPLE_MANAGE, Permission.ROLE_GRANT)  # without these for the whole nobody could mend anything
 
@@ -209,7 +208,7 @@ def _kind_of(role: str, scope_code: str, by: Person) -> str:
     """Return the kind of scope a role is held in; raise RoleUnknown or BeyondGround."""
     kind = queries.roles().scope_kinds.get(role)
     if kind is None:
-        raise service.RoleUnknown.at("role", Words("请选择角色。", "Choose a role."))
+        raise service.RoleUnknown.at("role", service.CHOOSE_ROLE)
     if not ground_of(by, Permission.ROLE_GRANT).holds(scopes.scope(kind, scope_code)):
         raise BeyondGround.at("scope", BeyondGround.text)
     return kind

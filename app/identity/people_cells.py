@@ -8,10 +8,14 @@ from typing import Any
 
 from app.core import letters, telephones
 from app.core.clock import LOCAL
+from app.core.schemas import ONE_LINE, WRONG_TELEPHONE
 from app.frame import sheets
 from app.identity.scopes import KINDS
 from workflows.words import Words
 
+WRONG_NAME = Words("不能以 = + - @ 开头。", "Must not begin with = + - @.")
+WRONG_USERNAME = Words("只能用字母、数字和 . _ -，2 到 40 位。", "2 to 40 letters, digits and . _ - only.")
+WRONG_YEAR = Words("年份应在 2000 到 2100 之间。", "The year should lie between 2000 and 2100.")
 USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
 _SCOPES = {str(words): kind for kind, words in KINDS.items()}
 _DAY = re.compile(r"(\d{4})(?:[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d{2})(\d{2}))(?: 00:00(?::00)?)?")
@@ -74,11 +78,11 @@ def _text(longest: int) -> Callable[[Any], str]:
         if not value:
             raise Wrong(Words("必填。", "Required."))
         if not letters.is_one_line(value):
-            raise Wrong(Words("应写在一行内，不能有换行。", "Write it on one line."))
+            raise Wrong(ONE_LINE)
         if len(value) > longest:
             raise Wrong(Words("最多 {} 个字。", "At most {} letters.").format(longest))
         if not is_name(value):
-            raise Wrong(Words("不能以 = + - @ 开头。", "Must not begin with = + - @."))
+            raise Wrong(WRONG_NAME)
         return letters.fold_name(value)
 
     return load
@@ -87,7 +91,7 @@ def _text(longest: int) -> Callable[[Any], str]:
 def _username(value: Any) -> str:
     text = half_width(_text(40)(value)).lower()
     if not USERNAME.fullmatch(text):
-        raise Wrong(Words("只能用字母、数字和 . _ -，2 到 40 位。", "2 to 40 letters, digits and . _ - only."))
+        raise Wrong(WRONG_USERNAME)
     return text
 
 
@@ -99,12 +103,7 @@ def _phone(value: Any) -> str | None:
     try:
         return telephones.read(str(value))
     except telephones.NoTelephone:
-        raise Wrong(
-            Words(
-                "应为电话号码，例如 13800138000 或 0357-8322123。",
-                "A telephone number, please, like 13800138000 or 0357-8322123.",
-            )
-        ) from None
+        raise Wrong(WRONG_TELEPHONE) from None
 
 
 def _scope_kind(value: Any) -> str:
@@ -119,7 +118,7 @@ def _day(value: Any) -> datetime | None:
         return None
     day = value if isinstance(value, date) else _day_written(value)
     if not 2000 <= day.year < 2100:
-        raise Wrong(Words("年份应在 2000 到 2100 之间。", "The year should lie between 2000 and 2100."))
+        raise Wrong(WRONG_YEAR)
     return datetime.combine(day, time(), LOCAL)
 
 

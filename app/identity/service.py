@@ -20,6 +20,7 @@ from app.identity import codes, queries, scopes, sessions, staff_telephones
 from app.identity.models import AssignmentRow, PersonRow, Role, RolePermission
 from workflows.words import Words, listed
 
+CHOOSE_ROLE = Words("请选择角色。", "Choose a role.")
 _NOT_KNOWN = Words("角色文件中有系统不认识的权限：{}。", "The file of roles has permissions that are not known: {}.")
 
 

@@ -15,6 +15,7 @@ from app.cases.schemas import (
     without_nulls_of_place,
 )
 from app.core.errors import InvalidField
+from app.core.field_texts import REQUIRED
 from app.core.hints import HintedMoment, HintedSchema
 from app.core.schemas import BoundedInteger, Degrees, JsonObject, Moment, Name, Schema, Telephone, Text, about
 from app.grids.coordinates import Crs
@@ -138,7 +139,7 @@ class OperationIn(HintedSchema):
     @validates_schema
     def _complete(self, data: dict[str, Any], **_: Any) -> None:
         wanted = ("body",) if data.get("type") == "report" else ("op_id", "action")
-        missing = {name: [Words("必填。", "Please fill this in.")] for name in wanted if data.get(name) is None}
+        missing = {name: [REQUIRED] for name in wanted if data.get(name) is None}
         if missing:
             raise InvalidField(missing)
 

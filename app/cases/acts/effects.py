@@ -18,6 +18,8 @@ from workflows.case_clocks import Stage
 from workflows.case_terms import CaseAction, TaskState
 from workflows.words import Words
 
+_NO_CONDITION = Words("此类别没有这个立案条件，请重新选择。", "This class has no such condition: please choose again.")
+
 
 def nothing(turn: Turn) -> None:
     """Let the step alone say it."""
@@ -50,7 +52,7 @@ def file(turn: Turn) -> None:
     if found.condition(condition) is None:
         raise Invalid.at(
             "data.condition",
-            Words("此类别没有这个立案条件，请重新选择。", "This class has no such condition: please choose again."),
+            _NO_CONDITION,
         )
     set_class(turn, found, condition)
     turn.case.filed_at = turn.case.filed_at or turn.counts_at
@@ -100,7 +102,7 @@ def correct(turn: Turn) -> None:
     if case.condition and (rules is None or rules.condition(case.condition) is None):
         raise Invalid.at(
             "data.condition",
-            Words("此类别没有这个立案条件，请重新选择。", "This class has no such condition: please choose again."),
+            _NO_CONDITION,
         )
     if case.filed_at and not case.condition:
         raise Invalid.at(

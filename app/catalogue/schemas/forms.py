@@ -7,6 +7,7 @@ from marshmallow import ValidationError, fields, validate
 
 from app.catalogue.words import KINDS
 from app.core.errors import Invalid
+from app.core.field_texts import CHOOSE
 from app.core.schemas import Schema, Text
 from workflows.words import Words
 
@@ -26,9 +27,7 @@ def _version() -> fields.Integer:
 
 
 def _kind() -> fields.String:
-    return fields.String(
-        validate=validate.OneOf(tuple(KINDS), error=Words("请从列表中选择。", "Please choose from the list."))
-    )
+    return fields.String(validate=validate.OneOf(tuple(KINDS), error=CHOOSE))
 
 
 class DocumentListIn(Schema):
