@@ -123,7 +123,7 @@ class BoundedInteger(fields.Integer):
 class EnumChoice(fields.Enum[Any]):
     """One of a list on a page."""
 
-    default_error_messages = {"unknown": Words("请从列表中选择。", "Please choose from the list.")}  # noqa: RUF012
+    default_error_messages = {"unknown": field_texts.CHOOSE}  # noqa: RUF012
 
 
 class Degrees(fields.Float):
