@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from workflows.words import Term
+import re
+
+from workflows.words import Term, Words
+
+_SEVERAL = re.compile(r"s(?= \(|$)")  # the letter by which units are many
 
 
 class CaseState(Term):
@@ -179,3 +183,27 @@ class CheckKind(Term):
     PHONE = "phone", "电话核查", "Phone"
     DOCUMENT = "document", "资料核查", "Document"
     NONE = "none", "不核查", "None"
+
+
+class LimitKind(Term):
+    """Say in which time a limit runs; the value is the key under which a file writes the amount."""
+
+    URGENT_MINUTES = "urgent_minutes", "分钟（昼夜连续）", "minutes (day and night)"  # 紧急工作时
+    WORK_MINUTES = "work_minutes", "工作分钟", "working minutes"  # 60 to the 工作时
+    WORK_DAYS = "work_days", "工作日", "working days"
+    CALENDAR_DAYS = "calendar_days", "自然日", "calendar days"
+
+    def amount(self, number: float) -> Words:
+        """Say an amount as people do: 480 working minutes are 8 working hours."""
+        hours, rest = divmod(number, 60)
+        in_hours = self in _HOURS and hours and not rest
+        unit, number = (_HOURS[self], int(hours)) if in_hours else (self.words, number)
+        text = Words("{} 个{}" if unit in _COUNTED else "{} {}", "{} {}")
+        return text.format(number, unit if number != 1 else Words(unit, _SEVERAL.sub("", unit.en)))
+
+
+_HOURS = {
+    LimitKind.URGENT_MINUTES: Words("小时（昼夜连续）", "hours (day and night)"),
+    LimitKind.WORK_MINUTES: Words("工作小时", "working hours"),
+}
+_COUNTED = ("工作日", "自然日", "工作小时")  # what Chinese puts 个 before

@@ -15,10 +15,9 @@ from app.cases.schemas import GRADES, SEQ_MOST, choice
 from app.core.hints import HintedMoment, HintedSchema
 from app.core.permissions import Person
 from app.core.schemas import AT_MOST, BoundedInteger, Moment, Schema, Text, about
-from app.deadlines.limits import TimeKind
 from app.grids.levels import Level
 from workflows.case_clocks import Stage
-from workflows.case_terms import AskKind, CaseAction, CaseSource, CaseState, Finding, TaskPart, TaskState
+from workflows.case_terms import AskKind, CaseAction, CaseSource, CaseState, Finding, LimitKind, TaskPart, TaskState
 
 PAGE_MOST = 200
 _ALL_STATES = validate.Length(max=len(CaseState), error=AT_MOST.format(len(CaseState)))
@@ -93,7 +92,7 @@ class ClockOut(Schema):
     task = fields.Integer(required=True, allow_none=True)
     answerable = fields.String(required=True)
     limit = fields.Integer(required=True)
-    limit_kind = choice(*TimeKind, required=True)
+    limit_kind = choice(*LimitKind, required=True)
     started_at = fields.AwareDateTime(required=True)
     warn_at = fields.AwareDateTime(required=True)
     due_at = fields.AwareDateTime(required=True)

@@ -3,12 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
 from workflows.case_clocks import Stage
-from workflows.case_terms import CheckKind
+from workflows.case_terms import CheckKind, LimitKind
 from workflows.words import Words, plain
 
 EXAMPLE = "example"  # the source of a figure that the county has to set
@@ -20,26 +19,6 @@ def nothing() -> Mapping[Any, Any]:
     return NOTHING
 
 
-class LimitKind(StrEnum):
-    """In which time a limit runs; the word is the key under which a file writes the amount."""
-
-    URGENT_MINUTES = "urgent_minutes"  # 紧急工作时: through nights and holidays
-    WORK_MINUTES = "work_minutes"  # 工作时, 60 to the hour
-    WORK_DAYS = "work_days"  # 工作日
-    CALENDAR_DAYS = "calendar_days"  # 自然日
-
-    def said(self, amount: int) -> str:
-        """Return an amount as people say it: 480 working minutes are 8 working hours."""
-        hours, rest = divmod(amount, 60)
-        if self in _HOURS and hours and not rest:
-            return f"{hours} {_HOURS[self]}"
-        return f"{amount} {_UNITS[self]}"
-
-
-_UNITS = dict(zip(LimitKind, ("分钟（昼夜连续）", "工作分钟", "个工作日", "个自然日"), strict=True))
-_HOURS = {LimitKind.URGENT_MINUTES: "小时（昼夜连续）", LimitKind.WORK_MINUTES: "工作小时"}
-
-
 @dataclass(frozen=True, slots=True)
 class LimitFigure:
     """An amount in minutes or days, as the kind says, and where the figure is from."""
@@ -48,8 +27,10 @@ class LimitFigure:
     amount: int
     source: str
 
-    def __str__(self) -> str:
-        return self.kind.said(self.amount)
+    @property
+    def words(self) -> Words:
+        """Return the amount as people say it."""
+        return self.kind.amount(self.amount)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ from typing import Any
 
 from flask import Response, redirect, request, url_for
 
-from app.catalogue import figures, listing, queries, service, telling
-from app.catalogue.documents import EXAMPLE, LimitKind
+from app.catalogue import figures, listing, queries, service
+from app.catalogue.documents import EXAMPLE
 from app.catalogue.faults import faults
 from app.catalogue.figures import Decision, Figure
 from app.catalogue.files import DocumentRefused
@@ -21,6 +21,7 @@ from app.core.permissions import Permission
 from app.core.schemas import UNKNOWN_FIELD
 from app.core.transaction import transaction
 from app.frame.pages import Pages, render
+from workflows.case_terms import LimitKind
 from workflows.words import Words, plain
 
 bp = Pages("catalogue_figures", "app.catalogue", url_prefix="/admin/catalogue/figures")
@@ -125,7 +126,7 @@ def _document(kind: str, code: str, given: Mapping[str, str], refused: Problem |
         name=listing.name_in(kind, code, content),
         row=row,
         figures=figures.figures(content, called_by(queries.catalogue().classes)),
-        limit_kinds=telling.LIMIT_KINDS,
+        limit_kinds=LimitKind,
         given=given,
         picked=request.form.getlist("pick"),
         refused=refused,
@@ -187,7 +188,7 @@ def _numbers(figure: Figure) -> dict[str, int | float]:
 
 def _kind(figure: Figure) -> LimitKind | None:
     chosen = request.form.get(f"kind-{figure.place}", "")
-    return LimitKind(chosen) if figure.kind and chosen in set(LimitKind) else figure.kind
+    return LimitKind.of(chosen) if figure.kind and chosen in set(LimitKind) else figure.kind
 
 
 def _kept(given: Mapping[str, str]) -> dict[str, Any]:

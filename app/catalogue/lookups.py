@@ -9,19 +9,11 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
-from app.catalogue.documents import (
-    CaseClass,
-    LimitFigure,
-    LimitKind,
-    Service,
-    Setting,
-    StageLimit,
-    Target,
-    nothing,
-)
+from app.catalogue.documents import CaseClass, LimitFigure, Service, Setting, StageLimit, Target, nothing
 from app.departments.kinds import DepartmentKind
 from app.grids.levels import AreaClass
 from workflows.case_clocks import Stage
+from workflows.case_terms import LimitKind
 from workflows.words import Words, listed
 
 TOWNSHIP = "township"  # in a route: the government of the township in which the case lies

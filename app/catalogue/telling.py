@@ -4,28 +4,17 @@ A figure is an object that names its source beside plain values (a limit, a shar
 `called` tells what departments, roles, grids, classes and calendars are called; a code nobody knows is said as it is.
 """
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from app.catalogue import words
-from app.catalogue.documents import EXAMPLE, LimitKind
+from app.catalogue.documents import EXAMPLE
+from workflows.case_terms import LimitKind
 from workflows.words import Words, listed, plain
 
 Called = Callable[[str, str], Words | None]
 Path = tuple[str | int, ...]
-LIMIT_KINDS: Mapping[LimitKind, Words] = {
-    LimitKind.URGENT_MINUTES: Words("分钟（昼夜连续）", "minutes (day and night)"),
-    LimitKind.WORK_MINUTES: Words("工作分钟", "working minutes"),
-    LimitKind.WORK_DAYS: Words("个工作日", "working days"),
-    LimitKind.CALENDAR_DAYS: Words("个自然日", "calendar days"),
-}
-_HOURS: Mapping[LimitKind, Words] = {
-    LimitKind.URGENT_MINUTES: Words("小时（昼夜连续）", "hours (day and night)"),
-    LimitKind.WORK_MINUTES: Words("个工作小时", "working hours"),
-}
-_SEVERAL = re.compile(r"s(?= \(|$)")  # the letter by which units are many
 _MARKS = ("condition", "code", "field", "colour", "who", "date", "year")  # what tells the items of a list apart
 _NOTHING, DOT = plain(""), plain(" · ")
 _NO_ROW = frozenset(("source", "code", "field", "condition", "en"))
@@ -82,11 +71,7 @@ def is_figure(value: Any) -> bool:
 def amount(value: Mapping[str, Any]) -> Words:
     """Say an amount of time, in hours where it is whole hours."""
     kind = next(kind for kind in LimitKind if kind in value)
-    number = value[kind]
-    unit = LIMIT_KINDS[kind]
-    if kind in _HOURS and isinstance(number, int) and number >= 60 and number % 60 == 0:
-        number, unit = number // 60, _HOURS[kind]
-    return Words("{} {}", "{} {}").format(number, unit if number != 1 else Words(unit, _SEVERAL.sub("", unit.en)))
+    return kind.amount(value[kind])
 
 
 def source_of(value: Mapping[str, Any]) -> Words:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from app.grids.levels import Duty, Level
 from workflows.case_clocks import CLOCKS
-from workflows.case_terms import CheckKind
+from workflows.case_terms import CheckKind, LimitKind
 from workflows.words import Words, plain
 
 KINDS: Mapping[str, Words] = {  # in the order of lists: what holds for every case first
@@ -20,6 +20,7 @@ KINDS: Mapping[str, Words] = {  # in the order of lists: what holds for every ca
 STAGES: Mapping[str, Words] = {str(stage): stage.words for stage in CLOCKS}
 NAMES: Mapping[str, Words] = {
     **STAGES,
+    **{str(kind): kind.words for kind in LimitKind},
     **{f"stages.{stage}": called for stage, called in STAGES.items()},  # there `check` is the stage, not the manner
     "A": Words("A 类区域", "Area class A"),
     "B": Words("B 类区域", "Area class B"),
@@ -31,7 +32,6 @@ NAMES: Mapping[str, Words] = {
     "assist": Words("协办", "Assisting"),
     "audit": Words("抽查规则", "Rules of the second look"),
     "auto_dispatch": Words("自动派遣", "Dispatches by itself"),
-    "calendar_days": Words("自然日", "Calendar days"),
     "calendars": Words("日历", "Calendar"),
     "check": Words("核查方式", "How it is checked"),
     "choices": Words("选项", "Choices"),
@@ -128,7 +128,6 @@ NAMES: Mapping[str, Words] = {
     "type": Words("回答方式", "Kind of answer"),
     "until": Words("至", "Until"),
     "urgent": Words("急要件", "Urgent"),
-    "urgent_minutes": Words("分钟（昼夜连续）", "Minutes, day and night"),
     "value": Words("数值", "Value"),
     "verify": Words("须先核实", "Verified first"),
     "version": Words("文件版次", "Edition"),
@@ -137,8 +136,6 @@ NAMES: Mapping[str, Words] = {
     "whistle_arrival_minutes": Words("吹哨报到时限（工作分钟）", "Arrival after a whistle (working minutes)"),
     "who": Words("由谁", "Who"),
     "windows": Words("时段", "Hours"),
-    "work_days": Words("工作日", "Working days"),
-    "work_minutes": Words("工作分钟", "Working minutes"),
     "working": Words("上班", "Worked"),
     "year": Words("年份", "Year"),
     "zh": Words("名称", "Name"),

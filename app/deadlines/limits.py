@@ -17,36 +17,20 @@ the last one (行政处罚法 art. 85 with 民法典 arts. 201, 203) begin from 
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from enum import StrEnum
 from fractions import Fraction
 
 from app.deadlines.calendar import CalendarYearUnknown, WorkingCalendar
 from app.deadlines.daytable import DAY, MICROSECOND, MINUTE, instant, local_parts
+from workflows.case_terms import LimitKind
 
-
-class TimeKind(StrEnum):
-    """Name the kinds of time in which a limit runs."""
-
-    URGENT_MINUTES = "urgent_minutes"
-    WORK_MINUTES = "work_minutes"
-    WORK_DAYS = "work_days"
-    CALENDAR_DAYS = "calendar_days"
-
-
-_LABELS = {
-    TimeKind.URGENT_MINUTES: "紧急工作时（分钟）",
-    TimeKind.WORK_MINUTES: "工作时（分钟）",
-    TimeKind.WORK_DAYS: "工作日",
-    TimeKind.CALENDAR_DAYS: "自然日",
-}
 # Ten years: a longer limit is a slip of the keyboard, and must not send us looking through centuries.
 _MOST = {
-    TimeKind.URGENT_MINUTES: 3660 * 1440,
-    TimeKind.WORK_MINUTES: 3660 * 1440,
-    TimeKind.WORK_DAYS: 3660,
-    TimeKind.CALENDAR_DAYS: 3660,
+    LimitKind.URGENT_MINUTES: 3660 * 1440,
+    LimitKind.WORK_MINUTES: 3660 * 1440,
+    LimitKind.WORK_DAYS: 3660,
+    LimitKind.CALENDAR_DAYS: 3660,
 }
-_STRAIGHT = {TimeKind.URGENT_MINUTES: MINUTE, TimeKind.CALENDAR_DAYS: DAY}
+_STRAIGHT = {LimitKind.URGENT_MINUTES: MINUTE, LimitKind.CALENDAR_DAYS: DAY}
 
 
 @dataclass(frozen=True)
@@ -54,11 +38,11 @@ class Limit:
     """Hold an amount, in minutes or days as its kind says; ValueError unless 1 … ten years."""
 
     amount: int
-    kind: TimeKind
+    kind: LimitKind
 
     def __post_init__(self) -> None:
         if not 1 <= self.amount <= _MOST[self.kind]:
-            raise ValueError(f"{_LABELS[self.kind]}时限应为 1 至 {_MOST[self.kind]} 之间的整数。")
+            raise ValueError(f"a limit in {self.kind} lies between 1 and {_MOST[self.kind]}")
 
 
 @dataclass(frozen=True)
@@ -74,12 +58,12 @@ def due(start: datetime, limit: Limit, calendar: WorkingCalendar) -> datetime:
     return _advance(start, limit.amount * _unit(limit.kind, calendar), limit.kind, calendar)
 
 
-def elapsed(start: datetime, end: datetime, kind: TimeKind, calendar: WorkingCalendar) -> Fraction:
+def elapsed(start: datetime, end: datetime, kind: LimitKind, calendar: WorkingCalendar) -> Fraction:
     """Return how many minutes or days of the kind lie between two instants; 0 if `end` is not after `start`."""
     return Fraction(_measure(start, end, kind, calendar), _unit(kind, calendar))
 
 
-def warn_at(start: datetime, due: datetime, share: float, kind: TimeKind, calendar: WorkingCalendar) -> datetime:
+def warn_at(start: datetime, due: datetime, share: float, kind: LimitKind, calendar: WorkingCalendar) -> datetime:
     """Return when `share` (0 … 1) of the time from start to due has run.
 
     Except for urgent minutes, a warning is for people at work: one that falls outside working hours waits for the next
@@ -98,7 +82,7 @@ def times(start: datetime, limit: Limit, share: float, calendar: WorkingCalendar
 
 
 def resume(
-    running: Times, paused_at: datetime, resumed_at: datetime, kind: TimeKind, calendar: WorkingCalendar
+    running: Times, paused_at: datetime, resumed_at: datetime, kind: LimitKind, calendar: WorkingCalendar
 ) -> Times:
     """Return the times after a pause: what was left of warning and end at `paused_at` is left at `resumed_at`.
 
@@ -113,7 +97,7 @@ def resume(
     return Times(_to_work(warn, end, kind, calendar), end)
 
 
-def extend(running: Times, new_due: datetime, kind: TimeKind, calendar: WorkingCalendar) -> Times:
+def extend(running: Times, new_due: datetime, kind: LimitKind, calendar: WorkingCalendar) -> Times:
     """Return the times after an extension to `new_due`: the warning keeps its distance to the end.
 
     `new_due` may come from `due(running.due, more, calendar)`. ValueError if it is not later than the present end.
@@ -126,11 +110,11 @@ def extend(running: Times, new_due: datetime, kind: TimeKind, calendar: WorkingC
 
 def next_working_moment(at: datetime, calendar: WorkingCalendar) -> datetime:
     """Return `at` if it lies in working hours (closing time does not), else the next opening."""
-    return _advance(at, 0, TimeKind.WORK_DAYS, calendar)
+    return _advance(at, 0, LimitKind.WORK_DAYS, calendar)
 
 
 def warnings(
-    start: datetime, end: datetime, kind: TimeKind, calendar: WorkingCalendar
+    start: datetime, end: datetime, kind: LimitKind, calendar: WorkingCalendar
 ) -> tuple[CalendarYearUnknown, ...]:
     """Name the years in which the time between two instants was counted without knowing the statutory holidays."""
     if kind in _STRAIGHT:
@@ -138,24 +122,24 @@ def warnings(
     return calendar.unknown_years(*(date.fromordinal(local_parts(at)[0]) for at in (start, end)))
 
 
-def _unit(kind: TimeKind, calendar: WorkingCalendar) -> int:
+def _unit(kind: LimitKind, calendar: WorkingCalendar) -> int:
     """Return how many measuring units make one minute or day of the kind; µs, or shares of a working day."""
-    if kind == TimeKind.WORK_DAYS:
+    if kind == LimitKind.WORK_DAYS:
         return calendar.day_units
     return _STRAIGHT.get(kind, MINUTE)
 
 
-def _advance(at: datetime, units: int, kind: TimeKind, calendar: WorkingCalendar) -> datetime:
+def _advance(at: datetime, units: int, kind: LimitKind, calendar: WorkingCalendar) -> datetime:
     """Return the instant that many units after `at`; in working kinds 0 units lead to the next working moment."""
     if kind in _STRAIGHT:
         return at.astimezone(UTC) + units * MICROSECOND
     if units == 0:
-        kind = TimeKind.WORK_DAYS
+        kind = LimitKind.WORK_DAYS
     year, position = _position(at, kind, calendar)
     return _locate(year, position + units, kind, calendar)
 
 
-def _measure(start: datetime, end: datetime, kind: TimeKind, calendar: WorkingCalendar) -> int:
+def _measure(start: datetime, end: datetime, kind: LimitKind, calendar: WorkingCalendar) -> int:
     """Count the units between two instants, 0 if they are not in order."""
     if end <= start:
         return 0
@@ -166,48 +150,48 @@ def _measure(start: datetime, end: datetime, kind: TimeKind, calendar: WorkingCa
     return finish - begin + sum(_length(year, kind, calendar) for year in range(first, last))
 
 
-def _carry(moment: datetime, old: datetime, new: datetime, kind: TimeKind, calendar: WorkingCalendar) -> datetime:
+def _carry(moment: datetime, old: datetime, new: datetime, kind: LimitKind, calendar: WorkingCalendar) -> datetime:
     """Return the moment that lies as far after `new` as `moment` lay after `old`; unchanged if it lay before."""
     if moment <= old:
         return moment
     return _advance(new, _measure(old, moment, kind, calendar), kind, calendar)
 
 
-def _to_work(moment: datetime, end: datetime, kind: TimeKind, calendar: WorkingCalendar) -> datetime:
+def _to_work(moment: datetime, end: datetime, kind: LimitKind, calendar: WorkingCalendar) -> datetime:
     """Move a warning to the next working moment if that lies before the end; never past the end."""
-    if kind != TimeKind.URGENT_MINUTES:
+    if kind != LimitKind.URGENT_MINUTES:
         awake = next_working_moment(moment, calendar)
         if awake < end:
             return awake
     return min(moment, end)
 
 
-def _position(at: datetime, kind: TimeKind, calendar: WorkingCalendar) -> tuple[int, int]:
+def _position(at: datetime, kind: LimitKind, calendar: WorkingCalendar) -> tuple[int, int]:
     """Return (local year, units run since its beginning)."""
     ordinal, time_of_day = local_parts(at)
     year = date.fromordinal(ordinal).year
     table = calendar.table(year)
     index, worked = table.place(ordinal, time_of_day)
-    if kind == TimeKind.WORK_MINUTES:
+    if kind == LimitKind.WORK_MINUTES:
         return year, table.worked[index] + worked
     units = calendar.day_units
     return year, index * units + (worked * (units // table.days[index][1].total) if worked else 0)
 
 
-def _length(year: int, kind: TimeKind, calendar: WorkingCalendar) -> int:
+def _length(year: int, kind: LimitKind, calendar: WorkingCalendar) -> int:
     """Return the units of a whole year."""
     table = calendar.table(year)
-    return table.worked[-1] if kind == TimeKind.WORK_MINUTES else len(table.days) * calendar.day_units
+    return table.worked[-1] if kind == LimitKind.WORK_MINUTES else len(table.days) * calendar.day_units
 
 
-def _locate(year: int, position: int, kind: TimeKind, calendar: WorkingCalendar) -> datetime:
+def _locate(year: int, position: int, kind: LimitKind, calendar: WorkingCalendar) -> datetime:
     """Return the instant at a position: the first such for minutes (closing), the working one for days (opening)."""
-    last = 1 if kind == TimeKind.WORK_MINUTES else 0
+    last = 1 if kind == LimitKind.WORK_MINUTES else 0
     while position - last >= (length := _length(year, kind, calendar)):
         position -= length
         year += 1
     table = calendar.table(year)
-    if kind == TimeKind.WORK_MINUTES:
+    if kind == LimitKind.WORK_MINUTES:
         return table.after_work(position)
     units = calendar.day_units
     index, share = divmod(position, units)

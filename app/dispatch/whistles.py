@@ -13,12 +13,12 @@ from app.cases.schemas import ActData
 from app.cases.turn import Turn
 from app.catalogue import queries as catalogue_queries
 from app.core.errors import Invalid
-from app.deadlines.limits import Limit, TimeKind
+from app.deadlines.limits import Limit
 from app.dispatch import schemas
 from app.dispatch.handling import department_codes, task_of
 from workflows import case as machine
 from workflows.case_clocks import Stage
-from workflows.case_terms import CaseAction, TaskPart, TaskState
+from workflows.case_terms import CaseAction, LimitKind, TaskPart, TaskState
 from workflows.words import Words
 
 
@@ -26,7 +26,7 @@ def whistle(turn: Turn) -> None:
     """Call departments to the spot, within the county's minutes."""
     called = {task.department for task in turn.live_tasks(TaskPart.CALLED)}
     minutes = catalogue_queries.catalogue().setting("whistle_arrival_minutes")
-    kind = TimeKind.URGENT_MINUTES if turn.case.urgent else TimeKind.WORK_MINUTES
+    kind = LimitKind.URGENT_MINUTES if turn.case.urgent else LimitKind.WORK_MINUTES
     for code in department_codes(turn.data["called"], "called"):
         if code in called:
             raise Invalid.at(

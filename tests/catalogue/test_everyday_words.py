@@ -2,10 +2,11 @@
 
 import pytest
 
-from app.catalogue.documents import LimitFigure, LimitKind
+from app.catalogue.documents import LimitFigure
 from app.catalogue.files import DocumentRefused
 from app.catalogue.lookups import Catalogue
 from tests.factories.catalogue import case_class, seed_catalogue
+from workflows.case_terms import LimitKind
 
 
 def of(*classes):
@@ -56,7 +57,7 @@ def test_nearly_all_classes_that_are_offered_have_everyday_words(seed):
 @pytest.mark.parametrize(
     ("kind", "amount", "said"),
     [
-        ("work_minutes", 480, "8 工作小时"),
+        ("work_minutes", 480, "8 个工作小时"),
         ("work_minutes", 90, "90 工作分钟"),
         ("urgent_minutes", 120, "2 小时（昼夜连续）"),
         ("urgent_minutes", 30, "30 分钟（昼夜连续）"),
@@ -64,4 +65,4 @@ def test_nearly_all_classes_that_are_offered_have_everyday_words(seed):
     ],
 )
 def test_a_limit_is_said_in_hours_where_they_are_whole(kind, amount, said):
-    assert str(LimitFigure(LimitKind(kind), amount, "example")) == said
+    assert LimitFigure(LimitKind.of(kind), amount, "example").words == said

@@ -59,7 +59,7 @@ def test_a_limit_is_set_to_another_kind(desk, town):
     path = f"{FRONT}/stages/stages"
     desk.post(path, {"seen": 1, "source": SOURCE, "pick": ["0"], "n-0-work_minutes": "2", "kind-0": "work_days"})
     with town.app.app_context():
-        assert str(queries.catalogue().stages["accept"].limits["A"]) == "2 个工作日"
+        assert queries.catalogue().stages["accept"].limits["A"].words == "2 个工作日"
 
 
 def test_what_was_typed_stays_with_its_fault(desk, town):

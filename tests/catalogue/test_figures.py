@@ -1,8 +1,8 @@
 """What is marked as an example is found, counted and set."""
 
-from app.catalogue.documents import LimitKind
 from app.catalogue.figures import Decision, count, figures, settle, settle_all
 from tests.factories.catalogue import class_content, seed_documents
+from workflows.case_terms import LimitKind
 
 
 def test_every_example_of_what_we_ship_is_listed_once():

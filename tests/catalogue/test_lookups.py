@@ -5,10 +5,11 @@ from types import MappingProxyType
 
 import pytest
 
-from app.catalogue.documents import LimitFigure, LimitKind, Setting, StageLimit
+from app.catalogue.documents import LimitFigure, Setting, StageLimit
 from app.catalogue.lookups import Catalogue, gaps, route_for
 from tests.factories.catalogue import case_class
 from workflows.case_clocks import Stage
+from workflows.case_terms import LimitKind
 
 
 def limit(kind, amount):

@@ -2,12 +2,12 @@
 
 import pytest
 
-from app.catalogue.documents import EXAMPLE, LimitKind
+from app.catalogue.documents import EXAMPLE
 from app.catalogue.lookups import gaps, inconsistencies, route_for
 from app.grids.levels import AreaClass
 from tests.factories.catalogue import SEED, seed_catalogue, seed_documents
 from workflows.case_clocks import CLOCKS, Stage
-from workflows.case_terms import CheckKind
+from workflows.case_terms import CheckKind, LimitKind
 
 
 @pytest.fixture(scope="module")

@@ -10,8 +10,9 @@ import yaml
 from app.deadlines import limits
 from app.deadlines.calendar import CalendarYearUnknown
 from app.deadlines.documents import CalendarsRefused, load
-from app.deadlines.limits import Limit, TimeKind
+from app.deadlines.limits import Limit
 from tests.deadlines.calendars import OFFICE, at
+from workflows.case_terms import LimitKind
 
 SEED = Path(__file__).parents[2] / "app/catalogue/seed/calendars.yaml"
 
@@ -45,8 +46,8 @@ def test_the_days_of_a_year_can_be_entered_before_the_library_has_them(document)
     document["calendars"][0]["settled_years"] = [{"year": 2099, "source": "example"}]
     office = load(document).get("office")
     assert office.unknown_years(date(2099, 1, 1), date(2099, 12, 31)) == ()
-    assert limits.due(at("2099-09-30 17:30"), Limit(60, TimeKind.WORK_MINUTES), office) == at("2099-10-02 08:30")
-    assert limits.due(at("2099-10-02 17:30"), Limit(60, TimeKind.WORK_MINUTES), office) == at("2099-10-03 08:30")
+    assert limits.due(at("2099-09-30 17:30"), Limit(60, LimitKind.WORK_MINUTES), office) == at("2099-10-02 08:30")
+    assert limits.due(at("2099-10-02 17:30"), Limit(60, LimitKind.WORK_MINUTES), office) == at("2099-10-03 08:30")
 
 
 def test_rows_of_one_season_make_one_week(document):
@@ -59,7 +60,7 @@ def test_rows_of_one_season_make_one_week(document):
 def test_a_calendar_open_round_the_clock_can_be_written(document):
     document["calendars"][1]["hours"][0]["windows"] = ["00:00-24:00"]
     town = load(document).get("town")
-    assert limits.due(at("2026-02-16 23:30"), Limit(60, TimeKind.WORK_MINUTES), town) == at("2026-02-17 00:30")
+    assert limits.due(at("2026-02-16 23:30"), Limit(60, LimitKind.WORK_MINUTES), town) == at("2026-02-17 00:30")
 
 
 def test_every_code_unknown_to_the_document_is_an_error(document):

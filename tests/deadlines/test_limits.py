@@ -9,14 +9,15 @@ from hypothesis import strategies as st
 
 from app.deadlines import limits
 from app.deadlines.calendar import CalendarYearUnknown, Override
-from app.deadlines.limits import Limit, TimeKind, Times
+from app.deadlines.limits import Limit, Times
 from tests.deadlines.calendars import EVERY_DAY, HALF_SATURDAY, OFFICE, ROUND_THE_CLOCK, at, office
+from workflows.case_terms import LimitKind
 
 URGENT, MINUTES, DAYS, NATURAL = (
-    TimeKind.URGENT_MINUTES,
-    TimeKind.WORK_MINUTES,
-    TimeKind.WORK_DAYS,
-    TimeKind.CALENDAR_DAYS,
+    LimitKind.URGENT_MINUTES,
+    LimitKind.WORK_MINUTES,
+    LimitKind.WORK_DAYS,
+    LimitKind.CALENDAR_DAYS,
 )
 
 
@@ -141,7 +142,7 @@ def test_an_extension_that_ends_no_later_and_a_pause_that_ends_before_it_begins_
 
 @pytest.mark.parametrize(("amount", "kind"), [(0, DAYS), (-1, URGENT), (3661, DAYS), (3660 * 1440 + 1, MINUTES)])
 def test_a_limit_of_nothing_or_of_more_than_ten_years_is_refused(amount, kind):
-    with pytest.raises(ValueError, match="时限应为"):
+    with pytest.raises(ValueError, match="lies between"):
         Limit(amount, kind)
 
 

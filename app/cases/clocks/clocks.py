@@ -7,9 +7,9 @@ from app.cases.clocks.answerable import Answerable, AnswerableKind
 from app.cases.models import CaseClock, CaseTask
 from app.cases.turn import Turn, Whole
 from app.deadlines import limits as arithmetic
-from app.deadlines.limits import Limit, TimeKind, Times
+from app.deadlines.limits import Limit, Times
 from workflows.case_clocks import Stage
-from workflows.case_terms import CaseAction
+from workflows.case_terms import CaseAction, LimitKind
 
 IN_TIME, LATE, NONE = "in_time", "late", "none"
 PAUSING = recount.PAUSING
@@ -76,7 +76,7 @@ def begun_by_now(turn: Turn, clock: CaseClock) -> None:
     """Let a clock begin no later than the step counts: a phone may tell of it after a timer had started the clock."""
     if clock.started_at > turn.counts_at:
         clock.started_at = clock.counts_from = turn.counts_at
-        _move(turn, clock, recount.times(turn, clock, Limit(clock.amount, TimeKind(clock.kind))))
+        _move(turn, clock, recount.times(turn, clock, Limit(clock.amount, LimitKind.of(clock.kind))))
 
 
 def pause(turn: Turn) -> None:
@@ -91,7 +91,7 @@ def resume(turn: Turn) -> None:
     for clock in turn.running(*PAUSING):
         if clock.paused_at is None:
             continue
-        calendar, kind = limits.calendar_named(clock.calendar), TimeKind(clock.kind)
+        calendar, kind = limits.calendar_named(clock.calendar), LimitKind.of(clock.kind)
         paused_at, until = clock.paused_at, max(turn.counts_at, clock.paused_at)
         if clock.extended_to is not None:
             granted = Times(clock.extended_to, clock.extended_to)
@@ -174,8 +174,8 @@ def handle_clock(whole: Whole, task: CaseTask) -> CaseClock | None:
 
 def _same(clock: CaseClock, urgent: bool) -> Limit:
     """Keep a limit that no class sets (an arrival), day and night when the case is urgent."""
-    in_minutes = clock.kind in (TimeKind.URGENT_MINUTES, TimeKind.WORK_MINUTES)
-    kind = (TimeKind.URGENT_MINUTES if urgent else TimeKind.WORK_MINUTES) if in_minutes else TimeKind(clock.kind)
+    in_minutes = clock.kind in (LimitKind.URGENT_MINUTES, LimitKind.WORK_MINUTES)
+    kind = (LimitKind.URGENT_MINUTES if urgent else LimitKind.WORK_MINUTES) if in_minutes else LimitKind.of(clock.kind)
     return Limit(clock.amount, kind)
 
 
@@ -192,12 +192,12 @@ def _move(turn: Turn, clock: CaseClock, times: Times) -> None:
 
 def _extend(turn: Turn, clock: CaseClock, new_due: datetime) -> None:
     calendar = limits.calendar_named(clock.calendar)
-    _move(turn, clock, arithmetic.extend(_times(clock), new_due, TimeKind(clock.kind), calendar))
+    _move(turn, clock, arithmetic.extend(_times(clock), new_due, LimitKind.of(clock.kind), calendar))
     clock.extended_to = new_due
 
 
 def _carry(turn: Turn, clock: CaseClock, old: datetime, new: datetime) -> None:
-    calendar, kind = limits.calendar_named(clock.calendar), TimeKind(clock.kind)
+    calendar, kind = limits.calendar_named(clock.calendar), LimitKind.of(clock.kind)
     if clock.due_at <= old:
         more = Limit(max(1, round(arithmetic.elapsed(clock.due_at, new, kind, calendar))), kind)
         due = max(arithmetic.due(clock.due_at, more, calendar), new)

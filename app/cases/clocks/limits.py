@@ -8,10 +8,11 @@ from app.catalogue import queries as catalogue_queries
 from app.catalogue.documents import CaseClass
 from app.deadlines import limits as arithmetic
 from app.deadlines.calendar import WorkingCalendar
-from app.deadlines.limits import Limit, TimeKind, Times
+from app.deadlines.limits import Limit, Times
 from app.deadlines.queries import calendars
 from app.departments.queries import directory
 from workflows.case_clocks import Stage
+from workflows.case_terms import LimitKind
 
 
 def class_of(case: Case) -> CaseClass | None:
@@ -24,7 +25,7 @@ def class_of(case: Case) -> CaseClass | None:
 def limit_for(case: Case, stage: str) -> Limit | None:
     """Return how long a stage may last, None where nothing says so."""
     found = catalogue_queries.catalogue().limit_for(class_of(case), case.condition, case.area_class, stage, case.urgent)
-    return Limit(found.amount, TimeKind(found.kind)) if found else None
+    return Limit(found.amount, LimitKind.of(found.kind)) if found else None
 
 
 def times(case: Case, stage: str, start: datetime, limit: Limit, calendar: WorkingCalendar) -> Times:

@@ -8,8 +8,9 @@ from app.cases.models import CaseClock
 from app.cases.turn import Turn
 from app.deadlines import limits as arithmetic
 from app.deadlines.calendar import WorkingCalendar
-from app.deadlines.limits import Limit, TimeKind, Times
+from app.deadlines.limits import Limit, Times
 from workflows.case_clocks import CLOCKS, PAUSING_STEPS, RESUMING_STEPS, Stage
+from workflows.case_terms import LimitKind
 
 Pause = tuple[datetime, datetime]
 PAUSING = tuple(stage for stage, rule in CLOCKS.items() if rule.pauses_in)
@@ -34,7 +35,7 @@ def times(turn: Turn, clock: CaseClock, limit: Limit) -> Times:
 
 
 def _through(
-    pauses: Iterable[Pause], running: Times, kind: TimeKind, calendar: WorkingCalendar, *, since: datetime
+    pauses: Iterable[Pause], running: Times, kind: LimitKind, calendar: WorkingCalendar, *, since: datetime
 ) -> Times:
     for paused_at, until in pauses:
         if paused_at >= since:

@@ -4,12 +4,12 @@ from typing import Any
 
 from marshmallow import fields
 
-from app.catalogue.documents import CaseClass, Condition, FormField, LimitFigure, LimitKind
+from app.catalogue.documents import CaseClass, Condition, FormField, LimitFigure
 from app.catalogue.lookups import Catalogue
 from app.catalogue.schemas import parts
 from app.core.schemas import Schema
 from app.core.transaction import breathe
-from workflows.case_terms import CheckKind
+from workflows.case_terms import CheckKind, LimitKind
 
 
 class LimitOut(Schema):

@@ -11,7 +11,7 @@ from app.core.errors import InvalidField
 from app.core.schemas import BoundedInteger, Schema, Text
 from app.grids.levels import AreaClass, Level
 from workflows.case_clocks import CLOCKS, Stage
-from workflows.case_terms import CheckKind
+from workflows.case_terms import CheckKind, LimitKind
 from workflows.words import Words
 
 
@@ -151,7 +151,7 @@ class ClassDocument(parts.ObjectSchema):
                 ),
                 "stages",
             )
-        if "reopen" in data and data["reopen"].kind is not doc.LimitKind.CALENDAR_DAYS:
+        if "reopen" in data and data["reopen"].kind is not LimitKind.CALENDAR_DAYS:
             raise InvalidField(
                 Words("重办期限以自然日计（calendar_days）。", "The limit for reopening is in calendar_days."), "reopen"
             )

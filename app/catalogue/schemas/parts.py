@@ -12,6 +12,7 @@ from app.catalogue import documents as doc
 from app.core.errors import InvalidField
 from app.core.schemas import BoundedInteger, Schema, Text
 from app.grids.levels import AreaClass
+from workflows.case_terms import LimitKind
 from workflows.words import Words, listed
 
 MINUTES = 3660 * 1440  # ten years: a longer limit is a slip of the keyboard
@@ -106,15 +107,15 @@ class LimitDocument(Schema):
     @validates_schema
     def one_kind(self, data: dict[str, Any], **_: Any) -> None:
         """Refuse a limit of no kind or of two."""
-        if sum(kind in data for kind in doc.LimitKind) != 1:
+        if sum(kind in data for kind in LimitKind) != 1:
             raise InvalidField(
-                Words("须写且只写一种时限：{}。", "One kind of limit, and one alone: {}.").format(listed(doc.LimitKind))
+                Words("须写且只写一种时限：{}。", "One kind of limit, and one alone: {}.").format(listed(LimitKind))
             )
 
     @post_load
     def limit(self, data: dict[str, Any], **_: Any) -> Any:
         """Make the limit."""
-        kind = next(kind for kind in doc.LimitKind if kind in data)
+        kind = next(kind for kind in LimitKind if kind in data)
         return doc.LimitFigure(kind, data[kind], data["source"])
 
 
