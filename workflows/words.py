@@ -69,8 +69,8 @@ class Term(StrEnum):
 
     @classmethod
     def of(cls, value: str) -> Self:
-        """Return the term with this value."""
-        return next(term for term in cls if term == value)
+        """Return the term with this value; raise ValueError."""
+        return cls(value)  # type: ignore[call-arg]
 
 
 def english(value: Any) -> Any:

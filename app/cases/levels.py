@@ -19,7 +19,7 @@ def centre_for(grid_code: str, level: str) -> GridNode:
 
     Raises NoCentre where not even the county has one.
     """
-    wanted = Level(level).depth
+    wanted = Level.of(level).depth
     above = [node for node in reversed(_chain(grid_code)) if node.has_centre and node.level.depth <= wanted]
     if not above:
         raise NoCentre

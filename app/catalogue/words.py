@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from app.grids.levels import Duty, Level
+from app.grids.levels import AreaClass, Duty, Level
 from workflows.case_clocks import CLOCKS
 from workflows.case_terms import CheckKind, LimitKind
 from workflows.words import Words, plain
@@ -20,11 +20,8 @@ KINDS: Mapping[str, Words] = {  # in the order of lists: what holds for every ca
 STAGES: Mapping[str, Words] = {str(stage): stage.words for stage in CLOCKS}
 NAMES: Mapping[str, Words] = {
     **STAGES,
-    **{str(kind): kind.words for kind in LimitKind},
+    **{str(one): one.words for one in (*AreaClass, *LimitKind)},
     **{f"stages.{stage}": called for stage, called in STAGES.items()},  # there `check` is the stage, not the manner
-    "A": Words("A 类区域", "Area class A"),
-    "B": Words("B 类区域", "Area class B"),
-    "C": Words("C 类区域", "Area class C"),
     "admission": Words("准入", "Admission"),
     "after": Words("间隔", "After"),
     "allowance": Words("在处置时限上增加", "Added to the handle limit"),

@@ -90,7 +90,7 @@ def make(wanted: tuple[DepartmentPlan, ...]) -> None:
 
 
 def _plan(row: dict[str, Any], townships: dict[str, str]) -> DepartmentPlan:
-    name, kind, aliases = row["name"], DepartmentKind(row["kind"]), tuple(row["aliases"])
+    name, kind, aliases = row["name"], DepartmentKind.of(row["kind"]), tuple(row["aliases"])
     ground = next((code for township, code in townships.items() if name.startswith(township)), None)
     code = f"{_OF_TOWNSHIP[kind]}-{ground}" if ground else CODES[name]
     return DepartmentPlan(code, name, kind, aliases, ground)

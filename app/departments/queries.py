@@ -111,7 +111,7 @@ class Directory:
 def _load() -> Directory:
     columns = (getattr(Department, field) for field in Entry.__dataclass_fields__)
     rows = db.session.execute(select(*columns).order_by(Department.code))
-    by_code = {row.code: Entry(**{**row._mapping, "kind": DepartmentKind(row.kind)}) for row in rows}
+    by_code = {row.code: Entry(**{**row._mapping, "kind": DepartmentKind.of(row.kind)}) for row in rows}
     called: dict[str, set[str]] = defaultdict(set)
     aliases: dict[str, list[str]] = defaultdict(list)
     for entry in by_code.values():

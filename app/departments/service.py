@@ -58,7 +58,7 @@ def create(
     row = Department(
         code=code,
         name=name,
-        kind=DepartmentKind(kind).value,
+        kind=DepartmentKind.of(kind).value,
         grid_code=grid_code,
         calendar=calendar,
         valid_from=valid_from or clock.now(),

@@ -169,8 +169,8 @@ def _geometry(given: Any, crs: Crs) -> BaseGeometry:
 
 def _draft(known: dict[str, Any], geometry: BaseGeometry) -> Draft:
     kinds = {
-        "level": Level(known["level"]),
-        "kind": GridKind(known["kind"]),
-        "area_class": AreaClass(known["area_class"]),
+        "level": Level.of(known["level"]),
+        "kind": GridKind.of(known["kind"]),
+        "area_class": AreaClass.of(known["area_class"]),
     }
     return Draft(**{**known, **kinds}, geometry=geometry)

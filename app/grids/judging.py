@@ -114,16 +114,16 @@ def read(answer: dict[str, Any]) -> Judgement:
 
 def _node(given: dict[str, Any]) -> GridNode:
     kinds = {
-        "level": Level(given["level"]),
-        "kind": GridKind(given["kind"]),
-        "area_class": AreaClass(given["area_class"]),
+        "level": Level.of(given["level"]),
+        "kind": GridKind.of(given["kind"]),
+        "area_class": AreaClass.of(given["area_class"]),
     }
     return GridNode(**{**given, **kinds})
 
 
 def _plan(given: dict[str, Any]) -> TreePlan:
     new, changed, ended = (
-        tuple(GridChange(**{**one, "level": Level(one["level"])}) for one in given[name])
+        tuple(GridChange(**{**one, "level": Level.of(one["level"])}) for one in given[name])
         for name in ("new", "changed", "ended")
     )
     return TreePlan(new, changed, ended, given["unchanged"], tuple(PathChange(**one) for one in given["moved"]))

@@ -61,11 +61,11 @@ def _node(row: Row[Any]) -> GridNode:
     return GridNode(
         code=row.code,
         name=row.name,
-        level=Level(row.level),
-        kind=GridKind(row.kind),
+        level=Level.of(row.level),
+        kind=GridKind.of(row.kind),
         parent=row.parent,
         path=row.path,
-        area_class=AreaClass(row.area_class),
+        area_class=AreaClass.of(row.area_class),
         responsible_department=row.responsible_department,
         trade_department=row.trade_department,
         boundary=row.boundary,
@@ -164,7 +164,7 @@ def serving(
     )
     if duties is not None:
         found = found.where(Roster.duty.in_(sorted(duties)))
-    return tuple(RosterEntry(code, person_id, Duty(duty)) for code, person_id, duty in db.session.execute(found))
+    return tuple(RosterEntry(code, person_id, Duty.of(duty)) for code, person_id, duty in db.session.execute(found))
 
 
 def grids_served(person_id: UUID, level: Level | None = None, at: datetime | None = None) -> tuple[str, ...]:

@@ -116,7 +116,7 @@ def _served(codes: list[str]) -> dict[str, dict[Duty, tuple[Appointment, ...]]]:
     wanted, gathered = set(codes), defaultdict[str, dict[Duty, list[Appointment]]](lambda: defaultdict(list))
     for each in db.session.execute(found):
         if each.grid in wanted:
-            one = Appointment(**{**each._mapping, "duty": Duty(each.duty)})
+            one = Appointment(**{**each._mapping, "duty": Duty.of(each.duty)})
             gathered[one.grid][one.duty].append(one)
     return {code: {duty: tuple(duties[duty]) for duty in Duty if duty in duties} for code, duties in gathered.items()}
 

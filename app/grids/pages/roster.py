@@ -220,7 +220,7 @@ def _rows(line: RosterLine) -> list[tuple[str, ...]]:
     above = {node.level: node.name for node in (*line.above, line.grid)}
     place = (above.get(Level.TOWNSHIP, ""), above.get(Level.VILLAGE, ""), line.grid.name, line.grid.code)
     people: list[tuple[str, ...]] = [
-        (*place, duty.label, one.name, one.username, f"{clock.local(one.valid_from):%Y-%m-%d}")
+        (*place, str(duty.words), one.name, one.username, f"{clock.local(one.valid_from):%Y-%m-%d}")
         for duty, several in line.served.items()
         for one in several
     ]
