@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from app.admin import ground, leaning, photos, standing, watch
+from app.admin import ended_departments, open_figures, open_ground, remarks, unjudged_photos
 from app.attachments import jobs as attachment_jobs
 from app.attachments import queries as attachments
 from app.attachments.events import AttachmentArrived, AttachmentLost
@@ -15,25 +15,24 @@ from app.cases import service as cases
 from app.cases.acts import closing, effects
 from app.cases.events import CaseStepped
 from app.cases.proof import anchors
-from app.catalogue import kinds
-from app.core import events, health, jobs, measures, metrics, outbox, sealing, space
+from app.catalogue import document_kinds
+from app.core import encryption, events, health, jobs, measures, metrics, outbox, space
 from app.core.storage.promise import StorageAway
-from app.deadlines import documents as calendars
+from app.deadlines import calendar_documents as calendars
 from app.deadlines import queries as calendar_queries
-from app.departments import beyond
+from app.departments import providers
 from app.departments.queries import directory
 from app.dispatch import asks, express, handling, referral, routing, whistles
+from app.grids import grid_scopes, pending_files
 from app.grids import queries as grids
-from app.grids import scopes as grid_scopes
-from app.grids import waiting
 from app.grids.events import PathChanged
 from app.identity import gate, scopes
 from app.identity import jobs as identity_jobs
 from app.identity import measures as identity_measures
+from app.identity import people_remarks as identity_watch
 from app.identity import service as identity
-from app.identity import watch as identity_watch
-from app.intake import effects as intake
 from app.intake import jobs as intake_jobs
+from app.intake import report_rules as intake
 from app.notices import jobs as notice_jobs
 from app.notices import templates as notices
 from app.notices.models import Notice
@@ -46,8 +45,8 @@ def wire(app: Flask) -> None:
     """Connect the rooms. Called once per application; connecting twice changes nothing."""
     app.extensions["gezhi_authenticate"] = gate.authenticate
     app.extensions["gezhi_admit"] = gate.admit
-    kinds.check_with("audit", audit_rules.load)
-    kinds.check_with("calendars", calendars.load)
+    document_kinds.check_with("audit", audit_rules.load)
+    document_kinds.check_with("calendars", calendars.load)
     scopes.resolve_with("grid", grids.scope_path)
     scopes.resolve_with("centre", grids.centre_path)
     scopes.resolve_with("department", lambda code: "" if directory().get(code) else None)
@@ -64,15 +63,15 @@ def wire(app: Flask) -> None:
 
 
 def _enter_administration() -> None:
-    beyond.know(grids.townships, calendar_queries.names)
-    for look in (leaning.tasks, leaning.people, leaning.routes, leaning.grids):
-        beyond.leaning_with(look.__name__, look)
-    watch.watch("/admin/people/", lambda person: (watch.Remark(*told) for told in identity_watch.remarks(person)))
-    watch.watch("/admin/departments/", ground.townships_without_department)
-    watch.watch("/admin/roster/", ground.grids_without_worker)
-    watch.watch("/admin/catalogue/", standing.figures)
-    watch.watch("/admin/calendars/", standing.years)
-    watch.watch("/admin/photos/", photos.remarks)
+    providers.know(grids.townships, calendar_queries.names)
+    for look in (ended_departments.tasks, ended_departments.people, ended_departments.routes, ended_departments.grids):
+        providers.leaning_with(look.__name__, look)
+    remarks.watch("/admin/people/", lambda person: (remarks.Remark(*told) for told in identity_watch.remarks(person)))
+    remarks.watch("/admin/departments/", open_ground.townships_without_department)
+    remarks.watch("/admin/roster/", open_ground.grids_without_worker)
+    remarks.watch("/admin/catalogue/", open_figures.figures)
+    remarks.watch("/admin/calendars/", open_figures.years)
+    remarks.watch("/admin/photos/", unjudged_photos.remarks)
 
 
 def _enter_rules() -> None:
@@ -119,7 +118,7 @@ def _enter_periodic() -> None:
     jobs.periodic("anchors", 3_600, anchors.daily)
     jobs.periodic("attachments", SECONDS_A_DAY, attachment_jobs.sweep)
     jobs.periodic("sessions", 3_600, identity_jobs.tidy)
-    jobs.periodic("grid files", 3_600, waiting.sweep)
+    jobs.periodic("grid files", 3_600, pending_files.sweep)
     jobs.periodic("heartbeat", 10, lambda: jobs.beat(jobs.SCHEDULER))
     jobs.periodic("latest time", 10, jobs.keep_latest)
 
@@ -128,7 +127,7 @@ def _enter_figures() -> None:
     health.check("calendar", _calendar)
     health.check("attachments", _attachments)
     health.check("keys", _keys)
-    health.check("photos", photos.part)
+    health.check("photos", unjudged_photos.part)
     metrics.gauge("gezhi_outbox_owed", "Effects owed", measures.outbox_owed)
     metrics.gauge("gezhi_outbox_oldest_seconds", "Age of the effect owed longest", measures.outbox_oldest_seconds)
     metrics.gauge("gezhi_failed_jobs", "Jobs that RQ gave up", measures.failed_jobs)
@@ -158,7 +157,7 @@ def _attachments() -> health.PartStatus:
 
 def _keys() -> health.PartStatus:
     """Say when what is sealed in the database cannot be opened here: the key is lost, or that of another county."""
-    return health.PartStatus(health.OK) if sealing.opens_here() else health.PartStatus(health.DEGRADED, "missing")
+    return health.PartStatus(health.OK) if encryption.opens_here() else health.PartStatus(health.DEGRADED, "missing")
 
 
 def _owe_effects(stepped: CaseStepped) -> None:

@@ -57,7 +57,7 @@ def _serve(folder: str, port: int, workers: int) -> int:
     if server:
         _await(port)
         return server
-    os.execv(sys.executable, [sys.executable, "-m", "bench.served", folder, str(port), str(workers)])  # noqa: S606
+    os.execv(sys.executable, [sys.executable, "-m", "bench.server_process", folder, str(port), str(workers)])  # noqa: S606
 
 
 def _await(port: int) -> None:

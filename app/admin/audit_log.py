@@ -8,7 +8,7 @@ from flask import Response, request, url_for
 from marshmallow import EXCLUDE, ValidationError, fields, validate, validates_schema
 
 from app.admin import audit_query, audit_words
-from app.admin.audit_telling import Sentence, tell
+from app.admin.audit_sentences import Sentence, tell
 from app.audit import service as audit
 from app.audit.tags import Tag
 from app.core import clock

@@ -126,7 +126,7 @@ NOBODY: Mapping[str, Words] = {  # who it was when nobody was signed in
 SYSTEM: Words = Words("系统（命令行）", "The system (command line)")
 SOMEBODY: Words = Words("已不在册的人员", "somebody no longer on record")
 
-# Fields of the data: their label. How the value is said stands in `VALUES` or in `audit_telling`.
+# Fields of the data: their label. How the value is said stands in `VALUES` or in `audit_sentences`.
 FIELDS: Mapping[str, Words] = {
     "accounts": Words("账号 {} 个", "{} accounts"),
     "by": Words("凭{}", "by {}"),

@@ -2,7 +2,7 @@
 
 from flask import Response
 
-from app.admin import watch
+from app.admin import remarks
 from app.core.http import current_person, needs
 from app.core.permissions import Permission
 from app.frame.pages import Pages, render, sections
@@ -14,5 +14,5 @@ bp = Pages("administration", __name__, url_prefix="/admin")
 @needs(Permission.ADMIN_READ)
 def home() -> Response:
     """Show the parts of administration, and what stands open in each."""
-    open_ = watch.remarks(current_person(), (section.path for section in sections()))
+    open_ = remarks.remarks(current_person(), (section.path for section in sections()))
     return render("admin/home.html", remarks=open_)

@@ -1,6 +1,6 @@
 """Clean up what nobody claimed or finished. Safe to run twice, or in two places at once."""
 
-from app.attachments import sweeping
+from app.attachments import cleanup
 from app.core import clock
 from app.core.logs import log
 from app.core.transaction import transaction
@@ -10,8 +10,8 @@ def sweep() -> None:
     """Delete unclaimed attachments, expired uploads, and bytes without a row; give up what was awaited too long."""
     now = clock.now()
     with transaction(vital=True):
-        unclaimed, uploads, lost = sweeping.unclaimed(now), sweeping.uploads(now), sweeping.awaited(now)
-        sweeping.trials(now)
-    files = sweeping.orphans()
+        unclaimed, uploads, lost = cleanup.unclaimed(now), cleanup.uploads(now), cleanup.awaited(now)
+        cleanup.trials(now)
+    files = cleanup.orphans()
     if unclaimed or uploads or lost or files:
         log.info("attachments.swept", unclaimed=unclaimed, uploads=uploads, lost=lost, files=files)

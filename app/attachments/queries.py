@@ -10,8 +10,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, select, tuple_
 
 from app.attachments import images
-from app.attachments.kinds import Rendition
 from app.attachments.models import KEPT, Attachment, AttachmentState, Upload
+from app.attachments.renditions import Rendition
 from app.core import clock, raw, storage
 from app.core.db import db
 from app.core.errors import NotFound

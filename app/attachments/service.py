@@ -15,11 +15,10 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import delete, select, update
 
-from app.attachments import decoder, images, naming, queries, trials
+from app.attachments import claims, decoder, images, queries, trials
 from app.attachments.events import AttachmentArrived, AttachmentLost
 from app.attachments.exif import Capture
 from app.attachments.images import ImageRefused, Reason
-from app.attachments.kinds import Rendition
 from app.attachments.models import KEPT, Attachment, AttachmentState, Purpose, Upload
 from app.attachments.problems import (
     AttachmentDiffers,
@@ -30,6 +29,7 @@ from app.attachments.problems import (
     PieceTooLong,
     UploadGone,
 )
+from app.attachments.renditions import Rendition
 from app.core import clock, events, space, storage
 from app.core.apart import ProcessDied
 from app.core.db import db, upsert
@@ -249,7 +249,7 @@ def name(
         "created_at": now,
     }
     rows = [{**row, "attachment_id": attachment_id} for attachment_id in wanted]
-    found = db.session.execute(naming.statement(db.session.get_bind().dialect.name, only_own), rows)
+    found = db.session.execute(claims.statement(db.session.get_bind().dialect.name, only_own), rows)
     named = {
         row.attachment_id: StepAttachment(row.attachment_id, row.purpose, row.state, row.sha256, dict(row._mapping))
         for row in found

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.audit.models import AuditEntry
 from app.audit.tags import Tag
-from app.core import caller, clock
+from app.core import client_address, clock
 from app.core.transaction import put_off
 
 
@@ -34,7 +34,7 @@ def record(
         "subject_kind": kind,
         "subject_id": None if of is None else str(of),
         "request_id": structlog.contextvars.get_contextvars().get("request_id"),
-        "address": address or caller.address.get(),
+        "address": address or client_address.address.get(),
         "data": data,
     }
     put_off("audit_log", row, _write)

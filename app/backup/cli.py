@@ -9,14 +9,14 @@ from flask import current_app
 from app.attachments.queries import count_stored
 from app.audit import service as audit
 from app.audit.tags import Tag
-from app.backup import keys, making, restoring, rows
+from app.backup import dump, keys, recovery, rows
 from app.cases.proof import verify
 from app.cases.proof.cli import VERIFYING, check_database
 from app.core import restoration
 from app.core.commands import CommandError, both, echo, progress_bar
 from app.core.db import db
 from app.core.transaction import transaction
-from app.up import folder
+from app.up import data_folder
 from workflows.words import Words
 
 _PASSPHRASE = click.option(
@@ -36,7 +36,7 @@ def backup(file: Path, passphrase_file: Path | None) -> None:
     length = len(rows.tables()) + count_stored()
     db.session.close()
     with progress_bar(Words("备份", "backing up"), length) as bar:
-        made = making.make(file, passphrase, lambda: bar.update(1))
+        made = dump.make(file, passphrase, lambda: bar.update(1))
     echo(Words("备份完成：{} 行，{} 个文件。", "Saved {} rows and {} files to {}.").format(made.rows, made.files, file))
     echo(Words("指纹", "fingerprint"), made.fingerprint)
     echo(Words("请把指纹记在备份以外的地方，恢复时用来证明备份没有被改动。", "Keep it elsewhere than the backup."))
@@ -70,10 +70,10 @@ def restore(
         _accept(accept)
         return
     words = "".join((fingerprint or "").split()).lower() or None
-    trust = restoring.Trust(keys.read_passphrase(passphrase_file), words, unverified)
-    data = folder.prepare(Path(current_app.config["DATA_DIR"]))
-    with closing(folder.lock(data)), progress_bar(Words("恢复", "restoring")) as bar:
-        restored = restoring.restore(file, trust, lambda: bar.update(1))
+    trust = recovery.Trust(keys.read_passphrase(passphrase_file), words, unverified)
+    data = data_folder.prepare(Path(current_app.config["DATA_DIR"]))
+    with closing(data_folder.lock(data)), progress_bar(Words("恢复", "restoring")) as bar:
+        restored = recovery.restore(file, trust, lambda: bar.update(1))
     echo(Words("恢复完成：{} 行，{} 个文件。", "Restored.").format(restored.rows, restored.files))
     if unverified:
         echo(Words("注意：没有证明备份未被改动，审计中已写明。", "Nothing proved it unchanged: the audit says so."))

@@ -10,7 +10,7 @@ from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 from flask import current_app
 
-from app.core import sealing
+from app.core import encryption
 from app.core.commands import CommandError
 from workflows.words import Words
 
@@ -24,7 +24,7 @@ _DAMAGED = Words("备份的封印已损坏或不是格治所写。", "The backup
 
 def ours() -> str | None:
     """Return the keys this installation uses, as the setting or the key file has them; None before the first use."""
-    path = sealing.key_path()
+    path = encryption.key_path()
     return current_app.config["CITIZEN_KEYS"] or (path.read_text() if path.exists() else None)
 
 
@@ -52,7 +52,7 @@ def unseal(sealed: bytes, passphrase: str) -> str:
 
 def keep(text: str) -> None:
     """Write the key file of a restored installation, readable by us only."""
-    path = sealing.key_path()
+    path = encryption.key_path()
     path.parent.mkdir(parents=True, exist_ok=True)
     with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
         file.write(text)

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 from flask import Response, redirect, request, url_for
 
-from app.board import audit, drawing, forms, queries, review, words
+from app.board import audit, chart_data, forms, queries, review, words
 from app.board.rules import AuditRules
 from app.board.schemas import CASES_ASK, AuditIn, BoardIn, CasesIn, asked
 from app.cases import service
@@ -18,7 +18,7 @@ from app.core.errors import Invalid, Problem
 from app.core.http import answer, current_person, needs, not_modified
 from app.core.permissions import Permission
 from app.core.transaction import transaction
-from app.desk.remaining import nearer, remaining
+from app.desk.countdown import nearer, remaining
 from app.desk.words import GRADES
 from app.frame.pages import Pages, render
 from app.grids import queries as grids
@@ -54,8 +54,8 @@ def figures() -> Response:
     person = current_person()
     return answer(
         {
-            "days": [drawing.day(one) for one in queries.trend(person, days)],
-            "classes": [drawing.of_class(one, days) for one in queries.classes(person, days)],
+            "days": [chart_data.day(one) for one in queries.trend(person, days)],
+            "classes": [chart_data.of_class(one, days) for one in queries.classes(person, days)],
         }
     )
 
@@ -68,7 +68,7 @@ def counts_by_grid() -> Response:
     days, last = chosen["days"], queries.today()
     every = [last - timedelta(days=back) for back in reversed(range(days))]
     counted = queries.grids(current_person(), chosen["level"], days)
-    return answer({"days": every, "grids": [drawing.of_grid(one, every) for one in counted]})
+    return answer({"days": every, "grids": [chart_data.of_grid(one, every) for one in counted]})
 
 
 @bp.get("/outlines")
@@ -81,7 +81,7 @@ def outlines() -> Response:
     fresh = not_modified(etag)
     if fresh is not None:
         return fresh
-    told = Response(drawing.outlines(nodes), content_type="application/geo+json")
+    told = Response(chart_data.outlines(nodes), content_type="application/geo+json")
     told.set_etag(etag, weak=True)
     return told
 
@@ -107,7 +107,7 @@ def cases() -> Response:
         following=_list(asked_now, paging.encode(*page.next)) if page.next else None,
         first=_list(asked_now) if after else None,
         grid=grids.grid(filters["grid"]).name if "grid" in filters else None,
-        class_name=drawing.class_name(filters["class_"]) if "class_" in filters else None,
+        class_name=chart_data.class_name(filters["class_"]) if "class_" in filters else None,
     )
 
 

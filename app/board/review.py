@@ -11,8 +11,8 @@ from app.attachments.models import Attachment, AttachmentState, Purpose
 from app.cases import queries, timeline
 from app.cases.models import CaseStep
 from app.cases.procedure import procedure_of
-from app.cases.proof import one as proofs
-from app.cases.proof.one import Proof
+from app.cases.proof import case_proof as proofs
+from app.cases.proof.case_proof import Proof
 from app.cases.turn import Whole
 from app.core.permissions import Person
 from app.departments.queries import directory

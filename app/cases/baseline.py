@@ -9,7 +9,7 @@ from uuid import UUID, uuid5
 
 from sqlalchemy import select
 
-from app.cases import chain, owned
+from app.cases import chain, own_tables
 from app.cases.models import Case, CaseStep
 from app.cases.turn import PastStep, Turn
 from app.core.db import db
@@ -30,7 +30,7 @@ def op_id(case: Case) -> UUID:
 
 def lay(turn: Turn) -> None:
     """Let the step say what stands in the rows; of the case all, where a step was erased."""
-    for table in (owned.LINKS, owned.FILES):
+    for table in (own_tables.LINKS, own_tables.FILES):
         for row in _rows(table, turn.case.case_id):
             turn.wrote(table, vars(row))
     names = {row.seq: row for row in _names(turn.case.case_id)}
@@ -42,9 +42,9 @@ def lay(turn: Turn) -> None:
     turn.as_found = {name: getattr(turn.case, name) for name in named if name not in ("seq", "hash")}
 
 
-def _rows(table: owned.OwnTable, case_id: UUID) -> list[Any]:
+def _rows(table: own_tables.OwnTable, case_id: UUID) -> list[Any]:
     chosen = select(table.model).where(table.model.case_id == case_id)
-    if table is owned.FILES:  # what no step has named is its sender's alone
+    if table is own_tables.FILES:  # what no step has named is its sender's alone
         chosen = chosen.where(table.model.step.is_not(None))
     return list(db.session.scalars(chosen.execution_options(populate_existing=True)))
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select, true, tuple_
 
 from app.cases import baseline
-from app.cases.clocks import limits
+from app.cases.clocks import case_limits
 from app.cases.errors import CaseNotFound
 from app.cases.models import Case, CaseStep, CaseTask
 from app.cases.summaries import COLUMNS
@@ -193,7 +193,7 @@ def reopenable() -> ColumnElement[bool]:
 
     By the classes as they are now: it matters little here that an ended case keeps an older version.
     """
-    own, otherwise = limits.reopen_days_of_classes()
+    own, otherwise = case_limits.reopen_days_of_classes()
     now = clock.now()
     by_days = {days: [code for code in own if own[code] == days] for days in sorted(set(own.values()))}
     ways = [

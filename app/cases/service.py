@@ -17,7 +17,7 @@ from app.audit.tags import Tag
 from app.cases import baseline, numbers, timeline
 from app.cases.acts import evidence, set_back, stages
 from app.cases.acts.facts import tasks_to_consider
-from app.cases.clocks import clocks, limits
+from app.cases.clocks import case_limits, clocks
 from app.cases.errors import (
     ActForbidden,
     CaseNotFound,
@@ -29,7 +29,7 @@ from app.cases.errors import (
 from app.cases.events import CaseStepped
 from app.cases.models import Case, CaseTask
 from app.cases.procedure import Procedure, Rule, procedure_of, rule_of
-from app.cases.standing import stands
+from app.cases.relations import stands
 from app.cases.turn import Turn, Whole, read_case, read_whole
 from app.cases.visibility import may_see
 from app.core import clock, events, letters
@@ -134,7 +134,8 @@ def begin(values: Mapping[str, Any], person: Person, data: dict[str, Any], phone
         return None
     turn = Turn(
         case, [], [], [], person=person, action=REPORT, data=data, now=now,
-        counts_at=limits.counted_at(now, phone.at, phone.now, case.found_at or phone.at or now), dropped=phone.dropped,
+        counts_at=case_limits.counted_at(now, phone.at, phone.now, case.found_at or phone.at or now),
+        dropped=phone.dropped,
     )  # fmt: skip
     acted = _step(procedure, turn, START, case.case_id, phone, rule_of(case.workflow, REPORT))
     _write(turn)
@@ -212,7 +213,7 @@ def take(
         whole.case, whole.tasks, whole.clocks, whole.past, whole.photos_awaited, whole.enforcement_open,
         whole.unwritten,
         person=person, action=action, data=data, now=now,
-        counts_at=limits.counted_at(now, phone.at, phone.now, previous), others=dict(others or {}),
+        counts_at=case_limits.counted_at(now, phone.at, phone.now, previous), others=dict(others or {}),
         dropped=phone.dropped,
     )  # fmt: skip
     acted = _step(procedure, turn, whole.case.state, op_id, phone, rule_of(whole.case.workflow, action))

@@ -5,7 +5,7 @@ from operator import attrgetter
 from typing import Any
 
 from app.cases.acts import places
-from app.cases.clocks import limits
+from app.cases.clocks import case_limits
 from app.cases.procedure import procedure_of
 from app.catalogue.documents import CaseClass
 from app.departments.queries import directory
@@ -23,7 +23,7 @@ class Names:
         """Return the class of a case in the version it keeps."""
         key = (case.class_code, case.catalogue_version)
         if key not in self._classes:
-            self._classes[key] = limits.class_of(case)
+            self._classes[key] = case_limits.class_of(case)
         return self._classes[key]
 
     def department(self, code: str | None) -> dict[str, Any] | None:

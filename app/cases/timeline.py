@@ -11,10 +11,10 @@ from uuid import UUID
 from flask import current_app
 from sqlalchemy import ColumnElement, insert, select, update
 
-from app.cases import chain, owned
+from app.cases import chain, own_tables
 from app.cases.models import Case, CaseStep
 from app.cases.turn import PastStep, Turn, Whole
-from app.core import loading
+from app.core import load_version
 from app.core.db import db
 from app.core.digests import canonical, parsed
 from app.core.errors import Invalid
@@ -30,12 +30,12 @@ COLUMNS = tuple(column.key for column in Case.__table__.columns if column.key no
 
 def asked_digest(person: Person, action: str, data: Mapping[str, Any]) -> str:
     """Return the digest by which the same request is known again."""
-    return chain.asked_digest(person.person_id, action, _without_dropped(data), loading.CURRENT)
+    return chain.asked_digest(person.person_id, action, _without_dropped(data), load_version.CURRENT)
 
 
 def as_taken(step: PastStep, load: Callable[[], dict[str, Any]]) -> dict[str, Any] | None:
     """Load a request as the version has loaded it that took the step; None where that would not have taken it."""
-    with loading.as_of(chain.asked_version(step.asked_digest)):
+    with load_version.as_of(chain.asked_version(step.asked_digest)):
         try:
             return load()
         except Invalid:
@@ -57,12 +57,12 @@ class Snapshot(NamedTuple):
     """What stood in the case and its rows before a step."""
 
     case: Mapping[str, Any] = {}
-    rows: owned.Rows = {}  # noqa: RUF012 - never written to
+    rows: own_tables.Rows = {}  # noqa: RUF012 - never written to
 
 
 def snapshot(whole: Whole) -> Snapshot:
     """Return what a step may change."""
-    return Snapshot(_columns(whole.case), owned.held(whole.tasks, whole.clocks))
+    return Snapshot(_columns(whole.case), own_tables.held(whole.tasks, whole.clocks))
 
 
 def _columns(case: Case) -> dict[str, Any]:
@@ -162,7 +162,7 @@ def _changed(turn: Turn, before: Snapshot) -> dict[str, Any]:
     if turn.as_found is not None:
         before = Snapshot(before.case)
     changed = {name: value for name, value in _columns(turn.case).items() if before.case.get(name) != value}
-    rows = dict(owned.differences(before.rows, owned.held(turn.tasks, turn.clocks)))
+    rows = dict(own_tables.differences(before.rows, own_tables.held(turn.tasks, turn.clocks)))
     return changed | (turn.as_found or {}) | rows | turn.written
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import case as case_
 
 from app.attachments.models import Attachment, AttachmentState
 from app.cases.models import Case, CaseClock, CaseLink, CaseStep, CaseTask
-from app.cases.owned import OwnTable, Rows
+from app.cases.own_tables import OwnTable, Rows
 from app.core.db import db
 from app.core.permissions import Person
 from workflows.case_terms import TaskPart, TaskState

@@ -12,8 +12,8 @@ from app.attachments.models import Attachment
 from app.cases.acts.facts import tasks_to_consider
 from app.cases.models import CaseClock, CaseStep, CaseTask
 from app.cases.procedure import procedure_of
+from app.cases.relations import stands
 from app.cases.service import ActResult
-from app.cases.standing import stands
 from app.cases.summaries import Names, summary
 from app.cases.timeline import told
 from app.cases.turn import Whole

@@ -3,7 +3,7 @@
 from flask import Response
 
 from app.catalogue import queries
-from app.catalogue.schemas.answers import CatalogueOut
+from app.catalogue.schemas.responses import CatalogueOut
 from app.core.http import Blueprint, needs, not_modified
 from app.core.permissions import Permission
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.catalogue import words
+from app.catalogue.document_text import DOT, Called, also_by, is_figure, item_name, marked, nobody, said, source_of
 from app.catalogue.documents import EXAMPLE
-from app.catalogue.telling import DOT, Called, also_by, is_figure, item_name, marked, nobody, said, source_of
 from workflows.words import Words, plain
 
 _ABSENT = object()

@@ -5,15 +5,15 @@ from typing import Any
 
 from flask import Response, redirect, request, url_for
 
-from app.catalogue import figures, listing, queries, service
+from app.catalogue import document_list, figures, queries, service
 from app.catalogue.documents import EXAMPLE
-from app.catalogue.faults import faults
 from app.catalogue.figures import Decision, Figure
+from app.catalogue.file_faults import faults
 from app.catalogue.files import DocumentRefused
 from app.catalogue.models import CatalogueVersion
-from app.catalogue.naming import called_by
+from app.catalogue.names import called_by
 from app.catalogue.rights import may_change, require
-from app.catalogue.schemas.forms import DocumentListIn, SourceIn, asked, sent
+from app.catalogue.schemas.requests import DocumentListIn, SourceIn, asked, sent
 from app.catalogue.words import KINDS
 from app.core.errors import Conflict, Invalid, Problem
 from app.core.http import current_person, needs
@@ -82,7 +82,7 @@ def settle(kind: str, code: str) -> Response:
     try:
         source = _source({"source": given.get("source", "")})
         row = _row(kind, code)
-        shown = figures.figures(listing.content_of(row), called_by(queries.catalogue().classes))
+        shown = figures.figures(document_list.content_of(row), called_by(queries.catalogue().classes))
         decided = _decided(shown)
         compared = service.settle(kind, code, given.get("seen", 0, type=int), source, decided)
         with transaction():
@@ -99,7 +99,7 @@ def settle(kind: str, code: str) -> Response:
 
 def _documents(status: int = 200, **more: Any) -> Response:
     wanted = asked(DocumentListIn(), request.args)
-    found = listing.listing(**{**wanted, "open_only": True})
+    found = document_list.listing(**{**wanted, "open_only": True})
     return render(
         "catalogue/figures.html",
         status,
@@ -116,14 +116,14 @@ def _documents(status: int = 200, **more: Any) -> Response:
 
 def _document(kind: str, code: str, given: Mapping[str, str], refused: Problem | None = None) -> Response:
     row = _row(kind, code)
-    content = listing.content_of(row)
+    content = document_list.content_of(row)
     return render(
         "catalogue/figures_of.html",
         refused.status if refused else 200,
         kind=kind,
         code=code,
         kind_words=KINDS.get(kind, plain(kind)),
-        name=listing.name_in(kind, code, content),
+        name=document_list.name_in(kind, code, content),
         row=row,
         figures=figures.figures(content, called_by(queries.catalogue().classes)),
         limit_kinds=LimitKind,
@@ -137,9 +137,9 @@ def _document(kind: str, code: str, given: Mapping[str, str], refused: Problem |
 
 
 def _row(kind: str, code: str) -> CatalogueVersion:
-    row = listing.in_force_of(listing.history(kind, code))
+    row = document_list.in_force_of(document_list.history(kind, code))
     if row is None:
-        raise listing.DocumentUnknown
+        raise document_list.DocumentUnknown
     return row
 
 

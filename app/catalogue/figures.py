@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.catalogue import words
+from app.catalogue.document_text import DOT, Called, Path, blocks, is_figure, is_limit, nobody
 from app.catalogue.documents import EXAMPLE
-from app.catalogue.telling import DOT, Called, Path, blocks, is_figure, is_limit, nobody
 from workflows.case_terms import LimitKind
 from workflows.words import Words
 

@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 
 from app.catalogue.documents import EXAMPLE
-from app.catalogue.reading import Unreadable, read_yaml
+from app.catalogue.yaml_reader import Unreadable, read_yaml
 from app.core.errors import Invalid
 from app.core.transaction import breathe
 from workflows.words import Words, listed

@@ -5,11 +5,11 @@ from typing import Any
 
 from flask import Response, redirect, request, url_for
 
-from app.catalogue import carrying, service, uploaded
-from app.catalogue.faults import faults
+from app.catalogue import file_bundle, file_reader, service
+from app.catalogue.file_faults import faults
 from app.catalogue.files import DocumentRefused, UploadedFile
 from app.catalogue.rights import require
-from app.catalogue.schemas.forms import ImportConfirmIn, ImportIn, sent
+from app.catalogue.schemas.requests import ImportConfirmIn, ImportIn, sent
 from app.core import clock
 from app.core.errors import Invalid, Problem
 from app.core.http import current_person, needs
@@ -18,7 +18,7 @@ from app.core.transaction import transaction
 from app.frame.pages import Pages, render
 
 bp = Pages("catalogue_import", "app.catalogue", url_prefix="/admin/catalogue/import")
-BODY_MOST = carrying.LARGEST * 3  # a preview carries its files along
+BODY_MOST = file_bundle.LARGEST * 3  # a preview carries its files along
 
 
 class ImportFilesMissing(Invalid):
@@ -66,8 +66,8 @@ def confirm() -> Response:
     """Import what was shown."""
     try:
         given = sent(ImportConfirmIn(), request.form)
-        uploads = carrying.unpack(given["carried"])
-        documents = uploaded.read(uploads)
+        uploads = file_bundle.unpack(given["carried"])
+        documents = file_reader.read(uploads)
         moment, note = _moment(given.get("valid_from")), given.get("note", "")
         compared = service.compare(documents, valid_from=moment, note=note)
         with transaction():
@@ -82,8 +82,8 @@ def confirm() -> Response:
 
 def _preview(uploads: list[UploadedFile], given: dict[str, Any], status: int = 200, **more: Any) -> Response:
     moment = _moment(given.get("valid_from"))
-    difference = service.compare(uploaded.read(uploads), valid_from=moment).difference
-    carried = carrying.pack(uploads)
+    difference = service.compare(file_reader.read(uploads), valid_from=moment).difference
+    carried = file_bundle.pack(uploads)
     names = [upload.name for upload in uploads]
     return render(
         "catalogue/preview.html",
@@ -113,8 +113,8 @@ def _uploads() -> list[UploadedFile]:
     sent_files = [each for each in request.files.getlist("files") if each.filename]
     if not sent_files:
         raise ImportFilesMissing.at("files", ImportFilesMissing.text)
-    found = (UploadedFile((each.filename or "")[-carrying.NAME_MOST :], each.read()) for each in sent_files)
-    return carrying.within_bounds(found)
+    found = (UploadedFile((each.filename or "")[-file_bundle.NAME_MOST :], each.read()) for each in sent_files)
+    return file_bundle.within_bounds(found)
 
 
 def _moment(day: date | None) -> datetime | None:

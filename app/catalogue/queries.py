@@ -10,12 +10,12 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.catalogue import figures, kinds
+from app.catalogue import document_kinds, figures
 from app.catalogue.documents import CaseClass
 from app.catalogue.files import Document
 from app.catalogue.lookups import Catalogue
 from app.catalogue.models import CatalogueVersion
-from app.catalogue.schemas.answers import whole
+from app.catalogue.schemas.responses import whole
 from app.core import clock
 from app.core.db import db
 from app.core.revisions import Reference
@@ -71,7 +71,7 @@ def _catalogue(shelf: _Shelf, at: datetime | None) -> Catalogue:
         for row in in_force(shelf.starts[stretch - 1]) if stretch else ():
             breathe()
             made[row.kind, row.code] = make(row)
-        shelf.made[stretch] = kinds.gather(made)
+        shelf.made[stretch] = document_kinds.gather(made)
     return shelf.made[stretch]
 
 
@@ -131,4 +131,4 @@ def in_force(at: datetime) -> Iterable[CatalogueVersion]:
 def make(row: CatalogueVersion) -> Any:
     """Make the frozen object of a row; those of classes and services know their version."""
     document = Document(row.kind, row.code, json.loads(row.content), f"{row.kind}[{row.code}]")
-    return kinds.load(document, version=row.version)
+    return document_kinds.load(document, version=row.version)

@@ -13,13 +13,13 @@ from sqlalchemy import func, select
 
 from app.audit import service as audit
 from app.audit.tags import Tag
-from app.catalogue import differences, figures, files, kinds, lookups, queries
+from app.catalogue import differences, document_kinds, figures, files, lookups, queries
 from app.catalogue.differences import Difference, DocumentChange
+from app.catalogue.document_text import Called
 from app.catalogue.figures import Decision
 from app.catalogue.files import Document, DocumentRefused
 from app.catalogue.models import CatalogueDocument, CatalogueVersion
-from app.catalogue.naming import called_by
-from app.catalogue.telling import Called
+from app.catalogue.names import called_by
 from app.core import clock, revisions
 from app.core.db import db
 from app.core.errors import Conflict
@@ -81,7 +81,7 @@ def compare(documents: Sequence[Document], *, valid_from: datetime | None = None
     """
     moment, number = valid_from or clock.now(), queries.number()
     new = _load(documents)
-    together = kinds.gather({**kinds.spread(queries.catalogue(moment)), **new})
+    together = document_kinds.gather({**document_kinds.spread(queries.catalogue(moment)), **new})
     breathe()
     if wrong := lookups.inconsistencies(together):
         raise DocumentRefused(fields=wrong)
@@ -178,7 +178,7 @@ def _load(documents: Sequence[Document]) -> dict[tuple[str, str], Any]:
     for document in documents:
         breathe()
         try:
-            made[document.kind, document.code] = kinds.load(document)
+            made[document.kind, document.code] = document_kinds.load(document)
         except DocumentRefused as refused:
             faults |= refused.fields
     if faults:
@@ -209,7 +209,7 @@ def _write(documents: Sequence[Document], moment: datetime, by: Person | str, no
     db.session.add_all(CatalogueDocument(kind=kind, code=code) for kind, code in keys if (kind, code) not in last)
     db.session.flush()  # the versions name their documents
     for document in documents:
-        text = kinds.canonical(document.content)
+        text = document_kinds.canonical(document.content)
         db.session.add(
             CatalogueVersion(
                 kind=document.kind,

@@ -5,7 +5,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, missing, post_load, validate
 
-from app.core import loading
+from app.core import load_version
 from app.core.schemas import BoundedInteger, Moment, Schema, Text
 from workflows.words import Words
 
@@ -24,7 +24,7 @@ class Hint(fields.Field[Any]):
         try:
             return super().deserialize(value.strip() if isinstance(value, str) else value, attr, data, **options)
         except ValidationError:
-            if loading.version() == 1:
+            if load_version.version() == 1:
                 raise
             return missing
 
@@ -83,7 +83,7 @@ class HintedTexts(Hint, fields.Dict):
         try:
             return super()._deserialize(value, attr, data, **options)
         except ValidationError as error:
-            if loading.version() == 1 or not error.valid_data:
+            if load_version.version() == 1 or not error.valid_data:
                 raise
             return error.valid_data
 

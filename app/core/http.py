@@ -22,7 +22,7 @@ from webargs.core import is_json, missing
 from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import HTTPException, UnsupportedMediaType
 
-from app.core import caller, decoding, errors, headers, hints, space
+from app.core import client_address, decoding, errors, headers, hints, space
 from app.core.logs import log
 from app.core.permissions import Permission, Person
 from app.core.schemas import Schema
@@ -310,7 +310,7 @@ def _schema_name(schema: Any) -> str:
 def _begin() -> None:
     given = request.headers.get("X-Request-Id", "")
     g.request_id = given if given.isalnum() and len(given) <= 40 else uuid.uuid4().hex
-    caller.address.set(request.remote_addr)
+    client_address.address.set(request.remote_addr)
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=g.request_id)
     decoding.check_text(unquote_to_bytes(request.query_string))
@@ -327,7 +327,7 @@ def _read_body() -> None:
 
 
 def _forget(error: BaseException | None) -> None:
-    caller.address.set(None)  # what this thread does next is not done for that caller
+    client_address.address.set(None)  # what this thread does next is not done for that caller
 
 
 def _answer_problem(error: errors.Problem) -> Response:

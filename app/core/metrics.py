@@ -18,7 +18,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.core import counting
+from app.core import metric_files
 from app.core.db import db
 from app.core.logs import log
 
@@ -68,11 +68,11 @@ def init(app: Flask) -> None:
 @contextmanager
 def counted_together(app: Flask) -> Iterator[None]:
     """Let the processes that are forked from this one in the block count together. Begin before any request."""
-    with counting.folder() as folder:
+    with metric_files.folder() as folder:
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)  # read by the library whenever a process opens its file
         alone = values.ValueClass
-        with suppress(counting.NoPlace):  # without one each process counts alone
-            values.ValueClass = values.MultiProcessValue(counting.Places(folder).own)
+        with suppress(metric_files.NoPlace):  # without one each process counts alone
+            values.ValueClass = values.MultiProcessValue(metric_files.Places(folder).own)
             app.extensions[_SHARED] = folder
         try:
             yield
@@ -83,7 +83,7 @@ def counted_together(app: Flask) -> Iterator[None]:
 def observe(method: str, route: str, status: int, seconds: float) -> None:
     """Count one answer; one that finds no place is not counted."""
     requests: Requests = current_app.extensions["gezhi_requests"]
-    with suppress(counting.NoPlace):
+    with suppress(metric_files.NoPlace):
         requests.counted.labels(method, route, str(status)).inc()
         requests.seconds.labels(method, route).observe(seconds)
 

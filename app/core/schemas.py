@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import marshmallow as ma
 from marshmallow import fields, validate
 
-from app.core import field_texts, letters, loading, telephones
+from app.core import field_texts, letters, load_version, telephones
 from app.core.errors import InvalidField
 from workflows.words import Words
 
@@ -61,7 +61,7 @@ class Text(fields.String):
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> str:
         given = super()._deserialize(value, attr, data, **options)
-        if loading.version() == 1:
+        if load_version.version() == 1:
             return given  # kept as it came
         if not letters.is_fit(given):
             raise self.make_error("characters")
@@ -186,7 +186,7 @@ class JsonObject(fields.Dict):
         loaded = super()._deserialize(value, attr, data, **options)
         if _weight(loaded, 0) > self._maximum:
             raise InvalidField(Words("内容过多或层次过深。", "This is too much, or nested too deeply."))
-        return loaded if loading.version() == 1 else _folded(loaded)
+        return loaded if load_version.version() == 1 else _folded(loaded)
 
 
 def _weight(value: Any, depth: int) -> int:  # noqa: PLR0911 - one line for each kind of JSON value

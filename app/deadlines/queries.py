@@ -9,7 +9,7 @@ from flask import current_app
 from app.catalogue import queries as catalogue
 from app.core import clock
 from app.deadlines.calendar import CalendarYearUnknown
-from app.deadlines.documents import Calendars, load
+from app.deadlines.calendar_documents import Calendars, load
 
 KIND = "calendars"
 HORIZON = timedelta(days=60)  # longer than ordinary limits reach

@@ -7,7 +7,7 @@ from marshmallow import fields, pre_load, validate, validates_schema
 
 from app.core.errors import InvalidField
 from app.core.schemas import ENDS_EARLY, WRONG_YEAR, Schema, Text
-from app.deadlines.documents import Windows
+from app.deadlines.calendar_documents import Windows
 from workflows.words import Words
 
 FIRST_YEAR, LAST_YEAR = 2000, 2200

@@ -15,7 +15,7 @@ from app.core import clock
 from app.core.db import db
 from app.core.errors import Conflict
 from app.core.transaction import transaction
-from app.demo import boundaries, departments, people
+from app.demo import departments, people, terrain
 from app.departments.models import Department
 from app.grids import queries as grid_queries
 from app.grids import service as grids
@@ -49,7 +49,7 @@ def make(password_hash: str, now: datetime | None = None) -> int:
     if is_made():
         return 0
     _refuse_another_county()
-    drafts, planned = boundaries.county_grids(), departments.plans()
+    drafts, planned = terrain.county_grids(), departments.plans()
     with clock.at((now or clock.now()) - AGE):
         if db.session.scalar(select(Department.code).limit(1)) is None:
             with transaction(unbounded=True):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from app.demo.boundaries import facts
+from app.demo.terrain import facts
 from app.departments import service
 from app.departments.kinds import DepartmentKind
 

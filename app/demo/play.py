@@ -17,7 +17,7 @@ from flask import Flask
 from app.cases import jobs as timers
 from app.core import clock, outbox
 from app.core.db import db
-from app.demo import county, photos, plans, rhythm, script
+from app.demo import county, photos, rhythm, scenarios, script
 from app.demo.actors import Actors
 from app.demo.lives import Life
 from app.demo.world import Spot, World
@@ -152,14 +152,14 @@ class _Play:
         chance, world = self.chance, self.world
         spot = world.spot(chance)
         found = world.class_for(spot, chance, storm=arrival.storm)
-        drawn = plans.source(found, chance)
+        drawn = scenarios.source(found, chance)
         condition = found.conditions[-1 if chance.random() < _SECOND_CONDITION else 0].condition
-        report = plans.report(drawn, len(self.lives), chance)
-        if plans.fixed_on_the_spot(found, drawn, chance):
-            steps, report["fixed"] = plans.of_fixed(), True
+        report = scenarios.report(drawn, len(self.lives), chance)
+        if scenarios.fixed_on_the_spot(found, drawn, chance):
+            steps, report["fixed"] = scenarios.of_fixed(), True
         else:
-            steps = plans.steps(found, spot, drawn, world, chance, condition)
-        reporter = plans.reporter(drawn, spot, world, chance)
+            steps = scenarios.steps(found, spot, drawn, world, chance, condition)
+        reporter = scenarios.reporter(drawn, spot, world, chance)
         life = self._life(
             arrival.at, spot, found.code, reporter, steps=steps, report=report, condition=condition
         )  # fmt: skip
@@ -169,8 +169,8 @@ class _Play:
     def _enter_again(self, first: Life) -> None:
         """Let a citizen report the same trouble a few minutes later; the acceptor merges it while the first is open."""
         begins = first.begins + timedelta(minutes=self.chance.uniform(3, 12))
-        said = plans.report("citizen", len(self.lives), self.chance)
-        again = self._life(begins, first.spot, first.found.code, "acceptor2", steps=plans.of_second(), report=said)
+        said = scenarios.report("citizen", len(self.lives), self.chance)
+        again = self._life(begins, first.spot, first.found.code, "acceptor2", steps=scenarios.of_second(), report=said)
         again.beside = first
         self._enter(again)
 

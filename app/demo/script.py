@@ -11,7 +11,7 @@ from typing import Any
 from app.demo import county
 from app.demo.lives import Do, Life
 from app.demo.people import person_id
-from app.demo.plans import into_the_first, later, review_in
+from app.demo.scenarios import into_the_first, later, review_in
 from workflows.case_terms import TaskPart
 
 STEP_MINUTES = 6.0

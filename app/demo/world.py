@@ -10,7 +10,7 @@ from app.catalogue.documents import CaseClass, Target
 from app.catalogue.lookups import route_for
 from app.deadlines.calendar import WorkingCalendar
 from app.deadlines.queries import calendars
-from app.demo import boundaries, departments, people
+from app.demo import departments, people, terrain
 from app.grids.drafts import Draft
 from app.grids.levels import AreaClass, Duty, Level
 
@@ -61,7 +61,7 @@ class World:
     """What the players know of the county; read once, inside the application, at the moment the play begins."""
 
     def __init__(self) -> None:
-        drafts = boundaries.county_grids()
+        drafts = terrain.county_grids()
         self.everybody = people.plans(drafts, departments.plans())
         self.catalogue = catalogue_queries.catalogue()
         self.classes = {code: found for code in USUAL if (found := self.catalogue.get(code)) and found.conditions}

@@ -10,7 +10,7 @@ from app.core.errors import Conflict, Invalid, Problem
 from app.core.http import current_person, needs
 from app.core.permissions import Permission
 from app.core.transaction import transaction
-from app.departments import beyond, queries, service
+from app.departments import providers, queries, service
 from app.departments.kinds import DepartmentKind
 from app.departments.schemas import AliasIn, DepartmentChangeIn, DepartmentSearchIn, EstablishIn
 from app.frame import forms
@@ -148,7 +148,7 @@ def revive(code: str) -> Response:
 
 def _new(refused: Problem | None = None) -> Response:
     person = current_person()
-    grounds = [one for one in beyond.townships().values() if queries.managed_by(person, one.code)]
+    grounds = [one for one in providers.townships().values() if queries.managed_by(person, one.code)]
     return render(
         "departments/new.html",
         422 if refused else 200,
@@ -170,7 +170,7 @@ def _department(code: str, refused: Problem | None = None) -> Response:
         422 if refused else 200,
         department=entry,
         over=over,
-        leaning=[] if over else beyond.leaning(entry),
+        leaning=[] if over else providers.leaning(entry),
         typed=typed,
         wrong=forms.wrong(refused),
         refused=refused,
@@ -183,9 +183,9 @@ def _known() -> dict[str, Any]:
     """Return what every page of departments needs to name things."""
     return {
         "aliases": queries.directory().aliases,
-        "calendars": beyond.calendars(),
+        "calendars": providers.calendars(),
         "kinds": list(DepartmentKind),
-        "townships": beyond.townships(),
+        "townships": providers.townships(),
     }
 
 

@@ -10,7 +10,7 @@ from app.core import clock, revisions
 from app.core.db import db
 from app.core.errors import Conflict, Forbidden, Invalid
 from app.core.permissions import SYSTEM, Person
-from app.departments import beyond, queries
+from app.departments import providers, queries
 from app.departments.kinds import DepartmentKind
 from app.departments.models import Department, DepartmentAlias
 from workflows.words import Words
@@ -90,7 +90,7 @@ def establish(
         raise _invalid(
             "grid_code", Words("只有乡镇和执法队属于某个乡镇，请不要选择。", "Only townships and teams have one.")
         )
-    if grid_code and grid_code not in beyond.townships():
+    if grid_code and grid_code not in providers.townships():
         raise _invalid(
             "grid_code", Words("没有这个乡镇，请从列表中选择。", "There is no such township: choose from the list.")
         )
@@ -196,7 +196,7 @@ def _check_name(name: str, but: str | None = None) -> None:
 
 
 def _check_calendar(calendar: str) -> None:
-    if calendar not in beyond.calendars():
+    if calendar not in providers.calendars():
         raise _invalid(
             "calendar", Words("没有这个工作日历，请从列表中选择。", "There is no such calendar: choose from the list.")
         )

@@ -14,7 +14,7 @@ from app.core.transaction import transaction
 from app.departments.queries import directory
 from app.desk import presence as presences
 from app.desk import queries, service
-from app.desk.asking import asked
+from app.desk.filters import asked
 from app.frame.pages import Pages, render
 from app.grids.queries import grid_tree
 from app.identity import queries as identity

@@ -12,8 +12,8 @@ from app.core.errors import Problem
 from app.core.http import note_refusal
 from app.core.permissions import Person
 from app.core.transaction import breathe, transaction
-from app.desk import acting, showing
-from app.desk.acting import ActForm
+from app.desk import act_forms, case_views
+from app.desk.act_forms import ActForm
 from app.desk.forms import errors_of
 from workflows.words import Words, plain
 
@@ -52,7 +52,7 @@ def common(wholes: Sequence[Whole], person: Person) -> dict[str, Words]:
         return {}
     shared = [action for action in offered[0] if all(action in one for one in offered)]
     fitting = [action for action in shared if not _OF_ONE_CASE & set(offered[0][action]["needs"])]
-    ordered = [button.action for button in showing.buttons(wholes[0], person)]
+    ordered = [button.action for button in case_views.buttons(wholes[0], person)]
     fitting.sort(key=ordered.index)
     return {action: offered[0][action]["label"] for action in fitting}
 
@@ -74,9 +74,9 @@ def open_form(wholes: Sequence[Whole], person: Person, action: str) -> BulkForm:
                 "The chosen cases cannot be acted on together like this: take them one by one.",
             )
         )
-    begun = [acting.begun(whole, person, action) for whole in wholes]
+    begun = [act_forms.begun(whole, person, action) for whole in wholes]
     alike = {name: value for name, value in begun[0].items() if all(one.get(name) == value for one in begun)}
-    form = acting.open_form(wholes[0], person, action, acting.PresetForm(), begin=alike)
+    form = act_forms.open_form(wholes[0], person, action, act_forms.PresetForm(), begin=alike)
     fields = tuple(field for field in form.fields if field.name not in _OF_ONE_CASE)
     suggested = {name for one in begun for name, value in one.items() if value}
     unlike = tuple(field.label for field in fields if field.name in suggested - set(alike))
@@ -94,7 +94,7 @@ def take(wholes: Sequence[Whole], person: Person, action: str, given: Any, op_id
         own["op_id"], own["seen"] = str(uuid5(op_id, str(case_id))), given.get(f"seen-{case_id}", "")
         try:
             with transaction():
-                acting.take(whole, person, action, own)
+                act_forms.take(whole, person, action, own)
         except Problem as refused:
             note_refusal(refused)
             results.append(BulkResult(case_id, number, _why(refused)))

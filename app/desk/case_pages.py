@@ -13,8 +13,8 @@ from app.core.errors import NotFound, Problem
 from app.core.http import current_person, needs, polled
 from app.core.permissions import Permission
 from app.core.transaction import transaction
-from app.desk import acting, asking, bulk, bulk_results, choices, retelling, showing, words, worklist
-from app.desk.asking import ListFilters
+from app.desk import act_forms, bulk, bulk_results, case_views, choices, filters, sent_answers, words, worklist
+from app.desk.filters import ListFilters
 from app.frame.pages import Pages, render
 from workflows.case import CASE
 from workflows.words import Words
@@ -32,9 +32,9 @@ def home() -> Response:
     """Show all one's queues, and what is most pressing in them."""
     person = current_person()
     mine = queries.queues(person)
-    asked = asking.asked({"mine": "1"})
+    asked = filters.asked({"mine": "1"})
     first = worklist.worklist(person, asked.filters, None, FIRST) if mine else None
-    pressing = showing.rows(first.items) if first else []
+    pressing = case_views.rows(first.items) if first else []
     return render("desk/home.html", queues=mine, rows=pressing, asked=asked, done=_done(), words=words)
 
 
@@ -58,7 +58,7 @@ def queue(queue: str) -> Response:
         raise NotFound(
             Words("没有这个待办，或它不属于您的岗位。", "There is no such queue, or it is not one of your posts.")
         )
-    return _list(asking.asked(request.args, queue))
+    return _list(filters.asked(request.args, queue))
 
 
 @bp.get("/choices/<what>")
@@ -77,7 +77,7 @@ def choices_of(what: str) -> Response:
 @needs(Permission.CASE_READ)
 def cases() -> Response:
     """Show all cases one sees, to search in them."""
-    return _list(asking.asked({name: text for name, text in request.args.items() if name != "queue"}))
+    return _list(filters.asked({name: text for name, text in request.args.items() if name != "queue"}))
 
 
 @bp.get("/cases/<uuid:case_id>")
@@ -92,11 +92,11 @@ def case(case_id: UUID) -> Response:
 def form(case_id: UUID, action: str) -> Response:
     """Show the form of an act: alone where a page takes it in, else with its case."""
     whole, person = queries.whole(case_id, current_person()), current_person()
-    given = request.args if "op_id" in request.args else acting.PresetForm()
-    opened = acting.open_form(whole, person, action, given)
+    given = request.args if "op_id" in request.args else act_forms.PresetForm()
+    opened = act_forms.open_form(whole, person, action, given)
     if "HX-Request" in request.headers:
         return render(
-            "desk/form.html", form=opened, case_id=case_id, asked=asking.came_from(request.args), fragment=True
+            "desk/form.html", form=opened, case_id=case_id, asked=filters.came_from(request.args), fragment=True
         )
     return _case(whole, opened)
 
@@ -106,12 +106,12 @@ def form(case_id: UUID, action: str) -> Response:
 def act(case_id: UUID, action: str) -> Response:
     """Take an act, and lead to the next case of the list; or show the case as it is now, with what was typed."""
     person = current_person()
-    asked = asking.came_from(request.args)
+    asked = filters.came_from(request.args)
     try:
         whole = queries.whole(case_id, person)
         place = worklist.place_of(whole.case)
         with transaction():
-            acting.take(whole, person, action, request.form)
+            act_forms.take(whole, person, action, request.form)
     except CaseNotFound:
         return _gone(action, asked)
     except Problem as refused:
@@ -135,7 +135,7 @@ def act_on_all(action: str) -> Response:
     """Take one act on every chosen case, and tell what came of each."""
     person, ids = current_person(), _ids(request.form.getlist("case"))
     op_id = next(iter(_ids([request.form.get("op_id", "")])), uuid4())
-    wholes, asked = bulk.read(ids, person), asking.came_from(request.args)
+    wholes, asked = bulk.read(ids, person), filters.came_from(request.args)
     results = bulk.take(wholes, person, action, request.form, op_id)
     done = bulk_results.BulkSummary(action, tuple(results), len(ids) - len(wholes))
     written = bulk_results.write(done, person)
@@ -149,7 +149,7 @@ def act_on_all(action: str) -> Response:
 def done_at_once() -> Response:
     """Show what came of an act on several cases: as often as somebody asks, in their language."""
     done = bulk_results.read(request.args.get("of", ""), current_person())
-    return _done_at_once(done, asking.came_from(request.args))
+    return _done_at_once(done, filters.came_from(request.args))
 
 
 def _done_at_once(done: bulk_results.BulkSummary, asked: ListFilters) -> Response:
@@ -170,8 +170,8 @@ def _done_at_once(done: bulk_results.BulkSummary, asked: ListFilters) -> Respons
 
 
 def _bulk(wholes: list[Whole], opened: bulk.BulkForm | None) -> Response:
-    asked = asking.came_from(request.args)
-    rows = showing.rows(whole.case for whole in wholes)
+    asked = filters.came_from(request.args)
+    rows = case_views.rows(whole.case for whole in wholes)
     offered = bulk.common(wholes, current_person())
     form, unlike = (opened.form, opened.unlike) if opened else (None, ())
     return render("desk/bulk.html", rows=rows, offered=offered, form=form, unlike=unlike, asked=asked, words=words)
@@ -201,7 +201,7 @@ def _onward(asked: ListFilters, place: worklist.WorklistKey, action: str) -> Res
 
 def _gone(action: str, asked: ListFilters) -> Response:
     """Say that a case is not, or no longer, theirs who act on it, with what they had typed, and nothing of the case."""
-    typed = retelling.retold(action, request.form, current_person())
+    typed = sent_answers.retold(action, request.form, current_person())
     page_at = url_for("desk.queue", **asked.shown) if asked.shown.get("queue") else url_for("desk.home")  # type: ignore[arg-type]
     return render("desk/gone.html", CaseNotFound.status, typed=typed, asked=asked, page_at=page_at, words=words)
 
@@ -212,23 +212,23 @@ def _refused(case_id: UUID, action: str, refused: Problem) -> Response:
     try:
         whole = queries.whole(case_id, person)
     except CaseNotFound:
-        return _gone(action, asking.came_from(request.args))
+        return _gone(action, filters.came_from(request.args))
     conflict = isinstance(refused, CaseConflict)
     try:
-        opened, typed = acting.open_form(whole, person, action, request.form, refused.fields), None
+        opened, typed = act_forms.open_form(whole, person, action, request.form, refused.fields), None
     except Problem:
-        opened, typed = None, retelling.retold(action, request.form, person, whole)
+        opened, typed = None, sent_answers.retold(action, request.form, person, whole)
     return _case(whole, opened, refused, conflict=conflict, typed=typed)
 
 
 def _case(whole: Whole, opened: Any = None, refused: Problem | None = None, **more: Any) -> Response:
     person = current_person()
-    asked = asking.came_from(request.args)
+    asked = filters.came_from(request.args)
     return render(
         "desk/case.html",
         refused.status if refused else 200,
         case_id=whole.case.case_id,
-        shown=showing.shown(whole, person),
+        shown=case_views.shown(whole, person),
         form=opened,
         refused=refused,
         asked=asked,
@@ -255,7 +255,7 @@ def _list(asked: ListFilters) -> Response:
     return render(
         "desk/list.html",
         asked=asked,
-        rows=showing.rows(found.items),
+        rows=case_views.rows(found.items),
         following=worklist.write(found.next) if found.next else None,
         first=cursor is None,
         queues=queries.queues(person),

@@ -5,9 +5,9 @@ from typing import Any
 
 import marshmallow as ma
 
-from app.cases import levels
-from app.cases.acts import naming
-from app.cases.clocks import limits
+from app.cases import centres
+from app.cases.acts import nominees
+from app.cases.clocks import case_limits
 from app.cases.models import CaseTask
 from app.cases.procedure import procedure_of
 from app.cases.turn import DEPARTMENT_PARTS, Whole
@@ -94,7 +94,7 @@ def _of_classes(*_: Any) -> list[Option]:
 
 
 def _conditions(whole: Whole, _: Person, given: Given) -> list[Option]:
-    chosen = class_in(given.get("class")) if "class" in given else limits.class_of(whole.case)
+    chosen = class_in(given.get("class")) if "class" in given else case_limits.class_of(whole.case)
     area = whole.case.area_class
     return [
         Option(one.condition, plain(f"{one.text}（{one.limit(area)}）" if one.limit(area) else one.text))
@@ -123,7 +123,7 @@ def _of_grids(*_: Any) -> list[Option]:
 def _centres(whole: Whole, *_: Any) -> list[Option]:
     return [
         Option(node.code, Words("{}{}中心", "{}, centre of the {}").format(node.name, node.level.words))
-        for node in levels.lower_centres(whole.case)
+        for node in centres.lower_centres(whole.case)
     ]
 
 
@@ -135,11 +135,11 @@ def _handlers(whole: Whole, person: Person, _: Given) -> list[Option]:
 
 
 def _checkers(whole: Whole, *_: Any) -> list[Option]:
-    return _people(naming.checkers(whole, naming.candidates(whole.case, naming.CHECK_PERMISSION)))
+    return _people(nominees.checkers(whole, nominees.candidates(whole.case, nominees.CHECK_PERMISSION)))
 
 
 def _verifiers(whole: Whole, person: Person, _: Given) -> list[Option]:
-    return _people(naming.verifiers(whole, person, naming.candidates(whole.case, naming.FIND_PERMISSION)))
+    return _people(nominees.verifiers(whole, person, nominees.candidates(whole.case, nominees.FIND_PERMISSION)))
 
 
 def _mergeable(whole: Whole, person: Person, _: Given) -> list[Option]:

@@ -14,7 +14,7 @@ from app.core.errors import Invalid, NotFound, Problem
 from app.core.http import current_person, needs
 from app.core.permissions import Permission
 from app.core.transaction import transaction
-from app.desk import acting, asking, choices, showing, words
+from app.desk import act_forms, case_views, choices, filters, words
 from app.desk.forms import errors_of, number
 from app.frame.pages import Pages, render
 from app.grids import queries as grids
@@ -94,15 +94,15 @@ def beside(case_id: UUID, other: UUID) -> Response:
     person = current_person()
     own, others = queries.whole(case_id, person), queries.whole(other, person)
     try:
-        form = acting.open_form(own, person, CaseAction.MERGE, acting.PresetForm({"into": str(other)}))
+        form = act_forms.open_form(own, person, CaseAction.MERGE, act_forms.PresetForm({"into": str(other)}))
     except Problem:
         form = None
     return render(
         "desk/beside.html",
-        sides=[(one.case.case_id, showing.shown(one, person)) for one in (own, others)],
+        sides=[(one.case.case_id, case_views.shown(one, person)) for one in (own, others)],
         case_id=case_id,
         form=form,
-        asked=asking.asked({}),
+        asked=filters.asked({}),
         words=words,
     )
 

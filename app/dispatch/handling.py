@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from app.cases.acts import evidence, tasks
-from app.cases.clocks import limits
+from app.cases.clocks import case_limits
 from app.cases.models import CaseTask
 from app.cases.procedure import Rule
 from app.cases.schemas import ActData, CopyData
@@ -102,7 +102,7 @@ def finish(turn: Turn) -> None:
     """End the task with its result and photos."""
     task = task_of(turn)
     if task.part != TaskPart.CALLED:
-        rules = limits.class_of(turn.case)
+        rules = case_limits.class_of(turn.case)
         evidence.ask_for(turn, evidence.photos(rules.evidence if rules else None, "finish"))
     evidence.name(turn, turn.case.seq + 1, "after")
     tasks.finish(turn, task)

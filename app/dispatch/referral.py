@@ -7,7 +7,7 @@ from uuid import UUID
 from marshmallow import fields
 from sqlalchemy import select
 
-from app.cases import owned
+from app.cases import own_tables
 from app.cases.acts import tasks
 from app.cases.models import CaseLink
 from app.cases.procedure import Rule
@@ -54,7 +54,7 @@ def refer(turn: Turn) -> None:
     file_id = _enforcement[0].open_file(turn)
     link = {"case_id": turn.case.case_id, "other": file_id, "kind": ENFORCEMENT, "made_at": turn.now, "ended_at": None}
     db.session.add(CaseLink(**link))
-    turn.wrote(owned.LINKS, link)
+    turn.wrote(own_tables.LINKS, link)
     turn.enforcement_open = True
 
 
@@ -76,7 +76,7 @@ def ended(turn: Turn) -> None:
     """
     links = select(CaseLink).where(CaseLink.case_id == turn.case.case_id, CaseLink.kind == ENFORCEMENT)
     for link in db.session.scalars(links.execution_options(populate_existing=True)):
-        turn.wrote(owned.LINKS, vars(link))
+        turn.wrote(own_tables.LINKS, vars(link))
     lead = turn.lead_task()
     if turn.data["met"] and lead is not None:
         tasks.finish(turn, lead)

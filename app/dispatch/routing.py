@@ -4,7 +4,7 @@ from uuid import UUID, uuid5
 
 from app.cases import queries
 from app.cases import service as cases
-from app.cases.clocks import limits
+from app.cases.clocks import case_limits
 from app.cases.models import Case
 from app.cases.turn import read_case
 from app.catalogue.documents import Target
@@ -25,7 +25,7 @@ def target_of(case: Case) -> Target | None:
     """
     node = grid_tree().at_level(case.grid, Level.TOWNSHIP)
     township = node.code if node else None
-    rules = limits.class_of(case)
+    rules = case_limits.class_of(case)
     place = {"level": case.level, "area": case.area_class, "township": township, "condition": case.condition}
     found = route_for(rules, **place) if rules else None
     lead = _existing(found.lead) if found else None
@@ -43,7 +43,7 @@ def suggestion(case_id: UUID, person: Person) -> Target | None:
 
 def goes_by_rule(case: Case) -> bool:
     """Tell whether the county lets the routing rule dispatch cases of this class."""
-    rules = limits.class_of(case)
+    rules = case_limits.class_of(case)
     return rules is not None and rules.auto_dispatch
 
 

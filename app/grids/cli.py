@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from app.core.transaction import transaction
-from app.grids import judging, service
+from app.grids import import_check, service
 from app.grids.boundaries import GridFault
 from app.grids.coordinates import Crs
 
@@ -25,7 +25,7 @@ def grids() -> None:
 def import_grids(file: Path, dry_run: bool, crs: str, accept_offset: bool) -> None:
     """从 GeoJSON 文件新建、替换或停用网格；有一处错误就一个也不导入。"""
     ground, stand = service.ground()
-    judgement = judging.judge_file(file.read_bytes(), Crs(crs), ground, accept_offset=accept_offset)
+    judgement = import_check.judge_file(file.read_bytes(), Crs(crs), ground, accept_offset=accept_offset)
     for note in judgement.notes:
         click.echo(f"注意：{note!s}", err=True)
     if judgement.is_empty:

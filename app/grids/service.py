@@ -18,21 +18,21 @@ from app.core.errors import Busy, Conflict, Invalid, NotFound
 from app.core.permissions import SYSTEM, Permission, Person
 from app.departments.queries import directory
 from app.departments.queries import revision as departments_revision
-from app.grids import judging
+from app.grids import import_check
 from app.grids.boundaries import GridFault
 from app.grids.drafts import Draft
 from app.grids.events import PathChanged
-from app.grids.judging import ImportContext, Judgement
+from app.grids.import_check import ImportContext, Judgement
 from app.grids.levels import AreaClass, Duty, GridKind, Level
 from app.grids.models import Grid, Roster
+from app.grids.pending_files import PendingFile
 from app.grids.plans import GridChange, TreePlan
 from app.grids.queries import grid_tree, managed, revision
-from app.grids.waiting import PendingFile
 from workflows.words import Words
 
 MEMORY_BYTES = 2048 * 1_048_576  # the largest file that is taken needs about half of it
 CPU_SECONDS, WAIT_SECONDS = 60, 90  # of work, and beside others who work; our figures
-_judging = Apart("app.grids.judging", 1, MEMORY_BYTES, CPU_SECONDS, WAIT_SECONDS)
+_judging = Apart("app.grids.import_check", 1, MEMORY_BYTES, CPU_SECONDS, WAIT_SECONDS)
 
 
 class BoundariesRefused(Invalid):
@@ -104,9 +104,9 @@ def ground(by: Person = SYSTEM) -> tuple[ImportContext, Stand]:
 def judge(file: PendingFile, *, by: Person = SYSTEM) -> tuple[Judgement, Stand]:
     """Judge a file in a process of its own; raise FileCostly, or Busy where the machine kept it from judging."""
     judged_by, stand = ground(by)
-    asked = judging.question(file.content, file.crs, judged_by, accept_offset=file.accept_offset)
+    asked = import_check.question(file.content, file.crs, judged_by, accept_offset=file.accept_offset)
     try:
-        return judging.read(_judging.ask(asked)), stand
+        return import_check.read(_judging.ask(asked)), stand
     except ProcessDied as died:
         raise (FileCostly() if died.of_its_own_doing else Busy()) from died
 
@@ -114,7 +114,7 @@ def judge(file: PendingFile, *, by: Person = SYSTEM) -> tuple[Judgement, Stand]:
 def check(drafts: Sequence[Draft], ended: Collection[str] = (), *, by: Person = SYSTEM) -> tuple[TreePlan, Stand]:
     """Work out here and now what an import would do; raise BoundariesRefused with every fault of what would come."""
     judged_by, stand = ground(by)
-    faults, plan = judging.judge(drafts, ended, judged_by)
+    faults, plan = import_check.judge(drafts, ended, judged_by)
     if faults:
         raise BoundariesRefused(faults)
     return plan, stand

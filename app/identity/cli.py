@@ -12,10 +12,10 @@ from app.core.transaction import transaction
 from app.frame.forms import flat
 from app.identity import (
     forms,
-    importing,
     passwords,
     people_cells,
     people_file,
+    people_import,
     queries,
     second_factor,
     service,
@@ -160,8 +160,8 @@ def _read(file: Path) -> people_file.PeopleSheet:
         raise click.ClickException(str(refused.detail)) from refused
 
 
-def _plan(reading: people_file.PeopleSheet) -> importing.PeoplePlan:
-    made = importing.plan(reading, importing.known(reading))
+def _plan(reading: people_file.PeopleSheet) -> people_import.PeoplePlan:
+    made = people_import.plan(reading, people_import.known(reading))
     if made.faults:
         click.echo(f"读取的是{reading.place!s}。", err=True)
         if reading.hidden:
@@ -172,14 +172,16 @@ def _plan(reading: people_file.PeopleSheet) -> importing.PeoplePlan:
     return made
 
 
-def _write(made: importing.PeoplePlan, hashes: dict[str, str], first: dict[str, str], target: Path) -> None:
+def _write(made: people_import.PeoplePlan, hashes: dict[str, str], first: dict[str, str], target: Path) -> None:
     """Write the passwords before the accounts: an account whose password is lost would be of no use."""
     if first:
         lines = [(made.fresh[username][0].name, username, word) for username, word in first.items()]
         people_file.write_passwords(target, lines)
     try:
         with transaction():
-            importing.carry_out(made, {name: importing.account(made, name, hashed) for name, hashed in hashes.items()})
+            people_import.carry_out(
+                made, {name: people_import.account(made, name, hashed) for name, hashed in hashes.items()}
+            )
     except BaseException:
         if first:
             target.unlink()

@@ -14,9 +14,9 @@ from app.core.permissions import Permission, Person
 from app.core.transaction import transaction
 from app.frame.pages import Pages, render
 from app.identity import (
+    accounts,
     devices,
     forms,
-    managing,
     passwords,
     powers,
     queries,
@@ -25,8 +25,8 @@ from app.identity import (
     second_factor,
     staff_telephones,
 )
+from app.identity.bounds import ground_of
 from app.identity.forms import FormState
-from app.identity.ground import ground_of
 from app.identity.permission_words import grouped
 from app.identity.scopes import Scope
 from workflows.words import Words
@@ -105,7 +105,7 @@ def new() -> Response:
         with passwords.turn():
             hashed = passwords.hash_password(password)
         with transaction():
-            row = managing.hire(**said, password_hash=hashed, by=by)
+            row = accounts.hire(**said, password_hash=hashed, by=by)
     except Problem as problem:
         return _form("people/new.html", forms.refused(request.form, problem), problem.status)
     return _password(row, password)
@@ -145,7 +145,7 @@ def absences_of(person_id: UUID) -> Response:
 @needs(Permission.ROLE_GRANT)
 def end_role(person_id: UUID, assignment_id: UUID) -> Response:
     """End a role."""
-    return _carried(person_id, "ended", lambda: managing.end(person_id, assignment_id, by=current_person()))
+    return _carried(person_id, "ended", lambda: accounts.end(person_id, assignment_id, by=current_person()))
 
 
 @bp.post("/<uuid:person_id>/absences/<int:since_us>/back")
@@ -156,35 +156,35 @@ def take_back(person_id: UUID, since_us: int) -> Response:
         since = paging.EPOCH + timedelta(microseconds=since_us)
     except OverflowError:
         raise NotFound from None
-    return _carried(person_id, "back", lambda: managing.take_back_absence(person_id, since, by=current_person()))
+    return _carried(person_id, "back", lambda: accounts.take_back_absence(person_id, since, by=current_person()))
 
 
 @bp.post("/<uuid:person_id>/close")
 @needs(Permission.PEOPLE_MANAGE)
 def close(person_id: UUID) -> Response:
     """Close an account."""
-    return _carried(person_id, "closed", lambda: managing.close(person_id, by=current_person()))
+    return _carried(person_id, "closed", lambda: accounts.close(person_id, by=current_person()))
 
 
 @bp.post("/<uuid:person_id>/reopen")
 @needs(Permission.PEOPLE_MANAGE)
 def reopen(person_id: UUID) -> Response:
     """Open a closed account again."""
-    return _carried(person_id, "reopened", lambda: managing.reopen(person_id, by=current_person()))
+    return _carried(person_id, "reopened", lambda: accounts.reopen(person_id, by=current_person()))
 
 
 @bp.post("/<uuid:person_id>/sign-out")
 @needs(Permission.ACCESS_RESET)
 def sign_out(person_id: UUID) -> Response:
     """Sign a person out on all devices."""
-    return _carried(person_id, "signed-out", lambda: managing.sign_out(person_id, by=current_person()))
+    return _carried(person_id, "signed-out", lambda: accounts.sign_out(person_id, by=current_person()))
 
 
 @bp.post("/<uuid:person_id>/second-factor")
 @needs(Permission.ACCESS_RESET)
 def reset_second_factor(person_id: UUID) -> Response:
     """Take a person's second factor away, for example when the phone is lost."""
-    return _carried(person_id, "factor", lambda: managing.reset_second_factor(person_id, by=current_person()))
+    return _carried(person_id, "factor", lambda: accounts.reset_second_factor(person_id, by=current_person()))
 
 
 @bp.post("/<uuid:person_id>/password")
@@ -195,7 +195,7 @@ def reset_password(person_id: UUID) -> Response:
     row = register.one(person_id, by)
     try:
         with transaction():
-            code = managing.reset_password(person_id, by=by)
+            code = accounts.reset_password(person_id, by=by)
     except Problem as problem:
         return _person(person_id, problem.status, refused=problem.detail)
     return _password(row, code, hours=current_app.config["SIGN_IN_CODE_HOURS"])
@@ -235,19 +235,19 @@ def _new_person(by: Person) -> forms.NewPersonIn:
 
 
 def _describe(person_id: UUID) -> None:
-    managing.describe(person_id, **forms.load(forms.DetailsIn(), request.form), by=current_person())
+    accounts.describe(person_id, **forms.load(forms.DetailsIn(), request.form), by=current_person())
 
 
 def _give(person_id: UUID) -> None:
     said = forms.load(forms.RoleIn(), request.form)
     code = forms.place(said["role"], said["scope"]).code
     since, until = forms.term(said["valid_from"], said["valid_to"])
-    managing.give(person_id, said["role"], code, since, until, by=current_person())
+    accounts.give(person_id, said["role"], code, since, until, by=current_person())
 
 
 def _enter_absence(person_id: UUID) -> None:
     said = forms.load(forms.AbsenceIn(), request.form)
-    managing.enter_absence(person_id, said["since"], forms.day_after(said["until"]), by=current_person())
+    accounts.enter_absence(person_id, said["since"], forms.day_after(said["until"]), by=current_person())
 
 
 def _filled(

@@ -4,7 +4,7 @@ from app.core.permissions import Permission, Person
 from app.frame import sheets
 from app.frame.sheets import SheetPage
 from app.identity import queries, scopes
-from app.identity.ground import ground_of
+from app.identity.bounds import ground_of
 from app.identity.people_file import COLUMNS
 
 ROWS = 2_000  # that are formatted beforehand; more may follow

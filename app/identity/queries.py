@@ -14,7 +14,7 @@ from app.core.errors import Unauthenticated
 from app.core.permissions import Assignment, Person
 from app.core.types import UtcDateTime
 from app.identity import tokens
-from app.identity.ground import ground_of, managed
+from app.identity.bounds import ground_of, managed
 from app.identity.models import Absence, AssignmentRow, PersonRow, Role, RolePermission, SessionRow
 from app.identity.sessions import idle_limit
 from workflows.words import Words

@@ -13,7 +13,7 @@ from app.core.db import db
 from app.core.errors import NotFound
 from app.core.permissions import Permission, Person
 from app.identity import scopes, staff_telephones
-from app.identity.ground import Bounds, ground_of, lasting, lies_in, managed
+from app.identity.bounds import Bounds, ground_of, lasting, lies_in, managed
 from app.identity.models import Absence, AssignmentRow, PersonRow, SecondFactor
 from app.identity.scopes import Scope
 

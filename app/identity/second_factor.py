@@ -17,7 +17,7 @@ from sqlalchemy import delete, func, or_, select, update
 
 from app.audit import service as audit
 from app.audit.tags import Tag
-from app.core import clock, sealing
+from app.core import clock, encryption
 from app.core.db import db
 from app.core.errors import Conflict, Forbidden, Invalid, Unauthenticated
 from app.core.permissions import SYSTEM, Assignment, Permission, Person
@@ -36,8 +36,8 @@ REQUIRED_OF = frozenset({
 })  # fmt: skip
 FIELD = frozenset({Permission.CASE_REPORT_AS_AUXILIARY, Permission.CASE_REPORT_AS_WORKER, "case:step:find"})
 
-sealing.holds(SecondFactor.key_id, SecondFactor.secret)
-sealing.holds(SecondFactor.fresh_key_id, SecondFactor.fresh_secret)
+encryption.holds(SecondFactor.key_id, SecondFactor.secret)
+encryption.holds(SecondFactor.fresh_key_id, SecondFactor.fresh_secret)
 
 
 class SecondFactorRequired(Unauthenticated):
@@ -125,7 +125,7 @@ def begin(person: Person, username: str) -> AuthenticatorSecret:
     assert person.person_id is not None  # noqa: S101 - whoever is signed in has one
     secret = pyotp.random_base32()
     row = db.session.get(SecondFactor, person.person_id) or SecondFactor(person_id=person.person_id, last_step=0)
-    row.fresh_key_id, (row.fresh_secret,) = sealing.seal(secret)
+    row.fresh_key_id, (row.fresh_secret,) = encryption.seal(secret)
     db.session.add(row)
     return AuthenticatorSecret(secret, pyotp.TOTP(secret).provisioning_uri(name=username, issuer_name=ISSUER))
 
@@ -135,7 +135,7 @@ def begun(person_id: UUID | None, username: str) -> AuthenticatorSecret | None:
     row = db.session.get(SecondFactor, person_id)
     if row is None or row.fresh_key_id is None:
         return None
-    secret = sealing.unseal(row.fresh_key_id, row.fresh_secret)[0] or ""
+    secret = encryption.unseal(row.fresh_key_id, row.fresh_secret)[0] or ""
     return AuthenticatorSecret(secret, pyotp.TOTP(secret).provisioning_uri(name=username, issuer_name=ISSUER))
 
 
@@ -144,7 +144,7 @@ def confirm(person: Person, code: str) -> list[str] | None:
     row = _taken(person.person_id)
     if row is None or row.fresh_key_id is None:
         raise NotBegun
-    step = _step_of(sealing.unseal(row.fresh_key_id, row.fresh_secret)[0] or "", code)
+    step = _step_of(encryption.unseal(row.fresh_key_id, row.fresh_secret)[0] or "", code)
     if step is None:
         return None
     row.key_id, row.secret, row.fresh_key_id, row.fresh_secret = row.fresh_key_id, row.fresh_secret, None, None
@@ -171,7 +171,7 @@ def check(person_id: UUID, code: str) -> bool:
         return False
     if codes.has_form(code):
         return _use_recovery_code(person_id, code)
-    step = _step_of(sealing.unseal(row.key_id, row.secret)[0] or "", code)
+    step = _step_of(encryption.unseal(row.key_id, row.secret)[0] or "", code)
     if step is None or step <= row.last_step <= _step_now() + DRIFT:  # one used later was used by a clock ahead
         return False
     row.last_step = step

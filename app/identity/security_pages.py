@@ -9,7 +9,7 @@ from app.core.permissions import Permission
 from app.frame.pages import Pages, render
 from app.identity import attempts, powers, queries, register, second_factor, strength
 from app.identity.attempts import Bound
-from app.identity.ground import ground_of
+from app.identity.bounds import ground_of
 from workflows.words import Words
 
 bp = Pages("security", __name__, url_prefix="/admin/security")

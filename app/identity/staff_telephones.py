@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, or_, select
 
-from app.core import sealing, telephones
+from app.core import encryption, telephones
 from app.core.db import db, empty_log, overwrite_deleted, owe_rewriting
 from app.core.transaction import transaction
 from app.identity.models import PersonRow
@@ -20,7 +20,7 @@ _TAIL = 4  # digits
 _BATCH = 500
 _OPEN_LONGEST = 20  # letters, of the column in which versions before keep it
 
-sealing.holds(PersonRow.phone_key, PersonRow.phone_sealed)
+encryption.holds(PersonRow.phone_key, PersonRow.phone_sealed)
 
 
 def keep(row: PersonRow, number: str | None) -> None:
@@ -28,22 +28,22 @@ def keep(row: PersonRow, number: str | None) -> None:
     row.phone_open = None
     row.phone_key = row.phone_sealed = row.phone_tail = None
     if number:
-        row.phone_key, (row.phone_sealed,) = sealing.seal(number)
-        row.phone_tail = sealing.digest(_subject(telephones.digits(number)))
+        row.phone_key, (row.phone_sealed,) = encryption.seal(number)
+        row.phone_tail = encryption.digest(_subject(telephones.digits(number)))
 
 
 def of(row: PersonRow) -> str | None:
     """Return a person's number; raise KeyMissing."""
     if row.phone_key is None:
         return row.phone_open
-    return sealing.unseal(row.phone_key, row.phone_sealed)[0]
+    return encryption.unseal(row.phone_key, row.phone_sealed)[0]
 
 
 def shown(row: PersonRow) -> str | None:
     """Return a person's number for a page: a missing key costs the number and not the page."""
     try:
         return of(row)
-    except sealing.KeyMissing:
+    except encryption.KeyMissing:
         return UNREADABLE
 
 
@@ -52,7 +52,7 @@ def ends_with(text: str) -> ColumnElement[bool] | None:
     typed = telephones.digits(text)
     if len(typed) < _TAIL or len(typed) < len(text.strip()) / 2:
         return None
-    narrowed = PersonRow.phone_tail.in_(sealing.digests(_subject(typed)))
+    narrowed = PersonRow.phone_tail.in_(encryption.digests(_subject(typed)))
     rows = db.session.scalars(select(PersonRow).where(narrowed))
     found: list[UUID] = [row.id for row in rows if telephones.digits(shown(row) or "").endswith(typed)]
     return or_(PersonRow.id.in_(found), PersonRow.phone_open.endswith(typed, autoescape=True))

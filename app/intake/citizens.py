@@ -9,13 +9,13 @@ from sqlalchemy import func
 
 from app.audit import service as audit
 from app.audit.tags import Tag
-from app.core import clock, letters, sealing, telephones
+from app.core import clock, encryption, letters, telephones
 from app.core.db import db
 from app.core.errors import NotFound
 from app.core.permissions import Person
 from app.intake.models import Citizen
 
-sealing.holds(Citizen.key_id, func.coalesce(Citizen.phone, Citizen.name))
+encryption.holds(Citizen.key_id, func.coalesce(Citizen.phone, Citizen.name))
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Contact:
 def keep(citizen_id: UUID, reporter: Mapping[str, Any]) -> None:
     """Keep a citizen, inside a transaction; an anonymous one without name and number."""
     named = {} if reporter["anonymous"] else reporter
-    key_id, (name, phone) = sealing.seal(named.get("name"), named.get("phone"))
+    key_id, (name, phone) = encryption.seal(named.get("name"), named.get("phone"))
     citizen = Citizen(
         id=citizen_id,
         key_id=key_id,
@@ -50,7 +50,7 @@ def is_same(citizen_id: UUID | None, reporter: Mapping[str, Any] | None) -> bool
     named = {} if reporter["anonymous"] else reporter
     try:
         kept = _open(citizen_id)
-    except (NotFound, sealing.KeyMissing):
+    except (NotFound, encryption.KeyMissing):
         return True
     # kept by older rules, perhaps, and asked for again as they were
     same_name = letters.fold_name(kept.name or "") == letters.fold_name(named.get("name") or "")
@@ -79,5 +79,5 @@ def _open(citizen_id: UUID) -> Contact:
     citizen = db.session.get(Citizen, citizen_id)
     if citizen is None:
         raise NotFound
-    name, phone = sealing.unseal(citizen.key_id, citizen.name, citizen.phone)
+    name, phone = encryption.unseal(citizen.key_id, citizen.name, citizen.phone)
     return Contact(name, phone, citizen.anonymous)

@@ -10,7 +10,7 @@ from app.cases.models import Case, CaseLink
 from app.core.db import db
 from app.core.outbox import ClaimedEffect
 from app.core.permissions import SYSTEM
-from app.intake.effects import MERGED
+from app.intake.report_rules import MERGED
 from workflows.case_terms import CaseAction, CaseState
 
 RELEASING = frozenset({CaseState.REJECTED, CaseState.VOIDED})  # ends that say nothing of the cases merged into one

@@ -7,14 +7,14 @@ from uuid import UUID, uuid4
 
 from marshmallow import ValidationError
 
-from app.cases import levels, timeline
+from app.cases import centres, timeline
 from app.cases import service as cases
 from app.cases.acts import places
 from app.cases.errors import CaseDiffers
 from app.cases.models import Case
 from app.cases.service import ActResult, Phone
 from app.cases.turn import Whole, read_case, read_whole
-from app.catalogue import forms
+from app.catalogue import class_forms
 from app.catalogue import queries as catalogue_queries
 from app.catalogue.documents import CaseClass
 from app.core import clock
@@ -97,7 +97,7 @@ def _draft(case_id: UUID, person: Person, report: Mapping[str, Any]) -> dict[str
     node, lon, lat = _place(report)
     found = _class(person, report)
     _check_form(found, report["form"])
-    centre = levels.centre_for(node.code, found.first_level if found else "county")
+    centre = centres.centre_for(node.code, found.first_level if found else "county")
     service = catalogue_queries.catalogue().service_of(found.code) if found else None
     return {
         "case_id": case_id,
@@ -167,7 +167,7 @@ def _class(person: Person, report: Mapping[str, Any]) -> CaseClass | None:
 
 def _check_form(found: CaseClass | None, answers: Mapping[str, Any]) -> None:
     """Judge the answers by the form of the class; where no form asks, what a platform knows besides is kept."""
-    wrong = forms.faults(found.form, answers) if found and found.form else {}
+    wrong = class_forms.faults(found.form, answers) if found and found.form else {}
     if wrong:
         raise Invalid(fields={f"form.{name}": texts for name, texts in wrong.items()})
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from app.cases.clocks import limits
+from app.cases.clocks import case_limits
 from app.cases.models import Case
 from app.core import clock
 from app.notices.templates import Template
@@ -46,5 +46,5 @@ def _of_case(case: Case) -> list[str]:
     """Return class and address; nothing of a confidential case but its number may leave it."""
     if case.confidential:
         return []
-    found = limits.class_of(case)
+    found = case_limits.class_of(case)
     return [part for part in (found.name if found else UNKNOWN_CLASS, case.address) if part]

@@ -12,4 +12,4 @@ def put_in_place() -> None:
 
 if __name__ == "__main__":
     put_in_place()
-    import_module("app.up.serving").main(prog_name="gezhi web")
+    import_module("app.up.server").main(prog_name="gezhi web")

@@ -12,7 +12,7 @@ from flask import Flask
 
 import worker
 from app.factory import create_app
-from app.up import certificate, first, folder, lines, rights, scheduler, valkey, web
+from app.up import certificate, data_folder, file_modes, first, log_format, scheduler, valkey, web
 from app.up.port import address, check_free
 from app.up.schema import bring_up_to_date, is_new
 from app.up.supervisor import ChildPart, Supervisor
@@ -27,17 +27,17 @@ from app.up.supervisor import ChildPart, Supervisor
 @click.option("--plain-http", is_flag=True, help="a trial: let people sign in over http from other hosts")
 def up(host: str, port: int, data: Path, empty: bool, tls: tuple[Path, Path] | None, plain_http: bool) -> None:
     """在本机启动全部：数据库、网页、后台任务、定时任务。Run everything on this machine until told to stop."""
-    lines.configure()
+    log_format.configure()
     check_free(host, port)
     if tls:
         os.environ["GEZHI_TLS_CERTIFICATE"], os.environ["GEZHI_TLS_KEY"] = (str(each.absolute()) for each in tls)
     if plain_http:
         os.environ["GEZHI_PLAIN_HTTP"] = "true"
     certificate.check(os.environ.get("GEZHI_TLS_CERTIFICATE"), os.environ.get("GEZHI_TLS_KEY"))
-    data = folder.prepare(data)
-    rights.refuse_foreign(data)
-    with closing(folder.lock(data)):
-        rights.tighten(data, os.environ.get("STORAGE_URL"))
+    data = data_folder.prepare(data)
+    file_modes.refuse_foreign(data)
+    with closing(data_folder.lock(data)):
+        file_modes.tighten(data, os.environ.get("STORAGE_URL"))
         supervisor = Supervisor()
         try:
             _start(supervisor, host, port, data, empty)
@@ -49,17 +49,17 @@ def up(host: str, port: int, data: Path, empty: bool, tls: tuple[Path, Path] | N
 @click.command(short_help="升级数据库 bring the database up to date")
 def migrate() -> None:
     """升级数据库。Bring the database to the newest migration."""
-    lines.configure()
+    log_format.configure()
     app = create_app()
     data = Path(app.config["DATA_DIR"])
     if data.is_dir():
-        rights.tighten(data, app.config["STORAGE_URL"])
+        file_modes.tighten(data, app.config["STORAGE_URL"])
     bring_up_to_date(app)
 
 
 def _start(supervisor: Supervisor, host: str, port: int, data: Path, empty: bool) -> None:
     os.environ["GEZHI_DATA_DIR"] = str(data)
-    os.environ.setdefault("GEZHI_SECRET_KEY", folder.kept_secret(data, "secret-key"))
+    os.environ.setdefault("GEZHI_SECRET_KEY", data_folder.kept_secret(data, "secret-key"))
     if not os.environ.get("REDIS_URL"):
         listening = valkey.socket_path(data)
         supervisor.add(ChildPart("valkey", partial(valkey.serve, data, listening), serves_others=True))

@@ -9,14 +9,14 @@ from flask import Flask
 
 from app.core import jobs
 from app.factory import create_app
-from app.up import lines
+from app.up import log_format
 from app.up.schema import refuse_to_serve
 
 
 @click.command(short_help="启动定时任务 periodic work")
 def scheduler() -> None:
     """启动定时任务。Run the table of periodic work until told to stop."""
-    lines.configure()
+    log_format.configure()
     app = create_app()
     refuse_to_serve(app)
     run(app)

@@ -12,7 +12,7 @@ from app.core.commands import CommandError
 from app.core.db import db
 from app.factory import MIGRATIONS
 from app.identity import staff_telephones
-from app.up import compacting
+from app.up import compaction
 from workflows.words import Words
 
 
@@ -42,7 +42,7 @@ def bring_up_to_date(app: Flask) -> None:
             )
         flask_migrate.upgrade(directory=str(MIGRATIONS))
         staff_telephones.seal_open_ones()  # with keys that no migration has; broken off, it goes on at the next start
-        compacting.leave_nothing_behind()
+        compaction.leave_nothing_behind()
         db.engine.dispose()
 
 

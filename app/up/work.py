@@ -5,7 +5,7 @@ import click
 import worker as queue_worker
 from app.core.commands import CommandError
 from app.factory import create_app
-from app.up import lines
+from app.up import log_format
 from app.up.schema import refuse_to_serve
 from workflows.words import Words
 
@@ -13,7 +13,7 @@ from workflows.words import Words
 @click.command(short_help="启动后台任务 work the queues")
 def worker() -> None:
     """启动后台任务。Work the queues until told to stop."""
-    lines.configure()
+    log_format.configure()
     app = create_app()
     if not app.config["REDIS_URL"]:
         raise CommandError(

@@ -9,7 +9,7 @@ import pytest
 from openpyxl import load_workbook
 
 from app.admin import audit_log, audit_words
-from app.admin.audit_telling import HIDDEN, hidden
+from app.admin.audit_sentences import HIDDEN, hidden
 from app.audit import queries, service
 from app.audit.tags import Tag
 from app.core.db import db

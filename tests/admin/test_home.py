@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.admin import watch
+from app.admin import remarks
 from app.frame.pages import Section
 from app.rooms import ADMINISTRATION
 from tests.board.boards import page
@@ -45,7 +45,7 @@ def test_every_part_answers_and_leads_back(town):
 
 def test_what_stands_open_is_told_beside_its_part(town, monkeypatch):
     part: Section = ADMINISTRATION[0]
-    remark = watch.Remark(Words("有一件事", "One thing"), part.path)
-    monkeypatch.setattr(watch, "_looks", {part.path: lambda person: [remark]})
+    remark = remarks.Remark(Words("有一件事", "One thing"), part.path)
+    monkeypatch.setattr(remarks, "_looks", {part.path: lambda person: [remark]})
     assert "有一件事" in page(town, town.admin, "/admin/").text
     assert "One thing" in page(town, town.admin, "/admin/?lang=en").text

@@ -4,7 +4,7 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import delete
 
-from app.attachments import sweeping
+from app.attachments import cleanup
 from app.attachments.models import Attachment
 from app.backup import cli as backup
 from app.cases.proof import cli as cases
@@ -45,9 +45,9 @@ def test_a_photo_is_kept_shown_verified_and_swept(town, bucket_server, later):
     assert "附件 1 个" in run(town.app, cases.verify).output
     with town.app.app_context(), transaction() as session:
         session.execute(delete(Attachment))
-    later(sweeping.ORPHANS_KEPT_SECONDS + 60)
+    later(cleanup.ORPHANS_KEPT_SECONDS + 60)
     with town.app.app_context():
-        assert sweeping.orphans() == 3
+        assert cleanup.orphans() == 3
     assert bucket_server.objects() == []
 
 

@@ -9,13 +9,13 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import func, select
 
-from app.attachments import jobs, queries, service, sweeping
+from app.attachments import cleanup, jobs, queries, service
 from app.attachments.events import AttachmentArrived
 from app.attachments.exif import Capture
 from app.attachments.images import Reason
-from app.attachments.kinds import Rendition
 from app.attachments.models import Attachment
 from app.attachments.problems import AttachmentDiffers, PhotoRefused
+from app.attachments.renditions import Rendition
 from app.attachments.service import Offer, Receipt
 from app.core import clock as core_clock
 from app.core import events, storage
@@ -314,9 +314,9 @@ def test_unclaimed_for_seven_days_means_deleted_with_its_bytes(app_context, case
 
 def test_bytes_whose_row_was_never_committed_are_swept_after_a_day(app_context, case_id):
     service.receive(offer(case_id), [jpeg()])
-    assert sweeping.orphans() == 0
+    assert cleanup.orphans() == 0
     age_all()
-    assert sweeping.orphans() == 3
+    assert cleanup.orphans() == 3
     assert kept_files(Rendition.ORIGINAL) == []
 
 
@@ -352,8 +352,8 @@ def test_the_sweep_keeps_what_is_young(app_context, case_id, clock):
     send(one)
     clock.tick(days=6)
     with transaction():
-        assert sweeping.unclaimed(core_clock.now()) == 0
-        assert sweeping.uploads(core_clock.now() - timedelta(days=1)) == 0
+        assert cleanup.unclaimed(core_clock.now()) == 0
+        assert cleanup.uploads(core_clock.now() - timedelta(days=1)) == 0
 
 
 def test_what_never_comes_is_given_up_after_a_week_and_may_still_come(app_context, case_id, clock):
@@ -364,7 +364,7 @@ def test_what_never_comes_is_given_up_after_a_week_and_may_still_come(app_contex
     clock.tick(days=7, seconds=1)
     for given_up in (1, 0):
         with transaction():
-            assert sweeping.awaited(core_clock.now()) == given_up
+            assert cleanup.awaited(core_clock.now()) == given_up
     assert (row(lost).state, row(lost).reason, row(coming).state) == ("refused", "lost", "awaited")
     send(lost)
     assert (row(lost).state, row(lost).reason) == ("stored", None)

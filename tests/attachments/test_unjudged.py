@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from app.attachments import decoder, sweeping, trials
+from app.attachments import cleanup, decoder, trials
 from app.attachments.models import AttachmentTrial
 from app.core.apart import Apart
 from app.core.db import db
@@ -137,5 +137,5 @@ def test_what_the_machine_failed_at_long_ago_is_forgotten(app_context, clock):
     trials.count_end("0" * 64)
     now = clock.tick(days=31)
     with transaction():
-        assert sweeping.trials(now) == 1
+        assert cleanup.trials(now) == 1
     assert db.session.query(AttachmentTrial).count() == 0

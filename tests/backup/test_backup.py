@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from sqlalchemy import func, select, text
 
 from app.backup import cli, rows
-from app.core import outbox, sealing
+from app.core import encryption, outbox
 from app.core.db import db
 from app.core.storage import here
 from app.core.transaction import transaction
@@ -120,7 +120,7 @@ def db_kind(app):
 
 def test_the_citizens_key_never_lies_open_in_the_file(app, county, elsewhere, passphrase, tmp_path):
     with app.app_context():
-        key = sealing.key_path().read_text().partition(":")[2]
+        key = encryption.key_path().read_text().partition(":")[2]
     assert "citizen.key" in save(app, tmp_path / "plain.tar")
     save(app, tmp_path / "sealed.tar", "--passphrase-file", passphrase)
     for name in ("plain.tar", "sealed.tar"):
@@ -130,7 +130,7 @@ def test_the_citizens_key_never_lies_open_in_the_file(app, county, elsewhere, pa
     restored = elsewhere("sqlite")
     said = run(restored, cli.restore, tmp_path / "plain.tar", "--unverified")
     assert (said.exit_code, "缺少密钥" in said.output) == (0, True)
-    with restored.app_context(), pytest.raises(sealing.KeyMissing):
+    with restored.app_context(), pytest.raises(encryption.KeyMissing):
         citizens.masked(db.session.scalar(select(Citizen.id)))
 
 

@@ -17,7 +17,7 @@ from sqlalchemy import select, text
 
 from app.audit.models import AuditEntry
 from app.audit.tags import Tag
-from app.backup import archive, cli, restoring
+from app.backup import archive, cli, recovery
 from app.core import restoration
 from app.core.commands import CommandError
 from app.core.db import db
@@ -263,7 +263,7 @@ def test_a_file_put_in_the_place_of_a_checked_one_is_not_read(app, county, elsew
             if other.exists():
                 other.replace(good)
 
-        restored = restoring.restore(good, restoring.Trust(fingerprint=fingerprint), swap)
+        restored = recovery.restore(good, recovery.Trust(fingerprint=fingerprint), swap)
         assert (good.read_bytes()[:1], restored.files > 0) == (b"x", True)
         db.engine.dispose()
 
@@ -295,7 +295,7 @@ def test_what_is_written_into_a_file_while_it_is_restored_is_not_taken(app, coun
                 good.write_bytes(forged)
 
         with pytest.raises(CommandError, match="changed while"):
-            restoring.restore(good, restoring.Trust(fingerprint=fingerprint), write_into)
+            recovery.restore(good, recovery.Trust(fingerprint=fingerprint), write_into)
         assert wrote == [good.stat().st_ino]
         db.engine.dispose()
     assert_nothing_stayed(target, tmp_path / "elsewhere")

@@ -1,6 +1,6 @@
 """Everyday words find the class that is meant, in the catalogue as we ship it."""
 
-from app.catalogue.schemas.answers import whole
+from app.catalogue.schemas.responses import whole
 from tests.factories.catalogue import seed_catalogue
 
 FIND = """async ([classes, phrases]) => {

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from app.cases import jobs
-from app.cases.clocks import limits
+from app.cases.clocks import case_limits
 from app.cases.proof import verify
 from tests.factories.town import SIGN_FIRST, WATER
 from tests.support.looks import clocks_of, results
@@ -43,7 +43,7 @@ def county(app, town):
     ],
 )
 def test_a_phones_time_counts_if_it_can_be_believed(county, phone_at, phone_now, previous, believed):
-    assert limits.counted_at(NOW, phone_at, phone_now, previous) == (phone_at if believed else NOW)
+    assert case_limits.counted_at(NOW, phone_at, phone_now, previous) == (phone_at if believed else NOW)
 
 
 def _told(actor, case, action, phone_at, phone_now, **data):

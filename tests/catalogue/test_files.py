@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from app.catalogue import kinds
+from app.catalogue import document_kinds
 from app.catalogue.files import Document, DocumentRefused, read
 from app.catalogue.lookups import inconsistencies
 from tests.factories.catalogue import class_content, documents_file, seed_catalogue, seed_content
@@ -78,7 +78,7 @@ def test_a_path_that_is_not_there_is_refused(tmp_path):
 
 def refused_fields(content, kind="class"):
     with pytest.raises(DocumentRefused) as refused:
-        kinds.load(Document(kind, "x", content, "x"))
+        document_kinds.load(Document(kind, "x", content, "x"))
     return refused.value.fields
 
 
@@ -149,7 +149,7 @@ def test_a_service_names_only_classes_that_are_there_and_no_other_service_has(tm
     shipped = seed_catalogue()
     changed = type(shipped)(
         classes=shipped.classes,
-        services={**shipped.services, "river": kinds.load(document)},
+        services={**shipped.services, "river": document_kinds.load(document)},
         stages=shipped.stages,
         settings=shipped.settings,
     )

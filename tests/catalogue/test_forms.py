@@ -2,8 +2,8 @@
 
 import pytest
 
+from app.catalogue.class_forms import faults
 from app.catalogue.documents import FormField
-from app.catalogue.forms import faults
 from tests.factories.town import COVER, GARBAGE
 from tests.support.looks import refused
 

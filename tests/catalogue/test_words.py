@@ -5,9 +5,9 @@ from copy import deepcopy
 
 import pytest
 
-from app.catalogue import kinds
+from app.catalogue import document_kinds
 from app.catalogue.differences import lines
-from app.catalogue.telling import blocks
+from app.catalogue.document_text import blocks
 from app.catalogue.words import FREE, KINDS, NAMES
 from tests.factories.catalogue import seed_documents
 from workflows.words import Words, plain
@@ -50,7 +50,7 @@ DOCUMENTS = [(each.kind, each.code, without_texts(each.content)) for each in see
 
 
 def test_every_kind_of_document_has_words():
-    assert set(KINDS) == set(kinds.KINDS)
+    assert set(KINDS) == set(document_kinds.KINDS)
 
 
 def test_every_field_has_words_in_both_languages():

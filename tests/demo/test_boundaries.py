@@ -6,7 +6,7 @@ import pytest
 import shapely
 from shapely import Polygon
 
-from app.demo.boundaries import county_grids, facts
+from app.demo.terrain import county_grids, facts
 from app.grids.boundaries import BoundaryIndex, check
 from app.grids.drafts import Draft
 from app.grids.levels import AreaClass, Level

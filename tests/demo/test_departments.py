@@ -3,9 +3,9 @@
 import pytest
 
 from app.catalogue import files
-from app.demo.boundaries import facts
 from app.demo.county import SEEDS
 from app.demo.departments import DepartmentPlan, plans
+from app.demo.terrain import facts
 from app.departments.kinds import DepartmentKind
 
 OF_THE_PLACE = {"township", "township_team"}

@@ -12,9 +12,9 @@ from app.audit.tags import Tag
 from app.catalogue import service as catalogue
 from app.core.permissions import Permission
 from app.core.transaction import transaction
-from app.demo import boundaries, county
+from app.demo import county, terrain
 from app.frame import sheets
-from app.grids import drawing, judging, queries, service
+from app.grids import geojson_writer, import_check, queries, service
 from app.grids.coordinates import Crs
 from app.identity.people_file import COLUMNS
 from tests.desk.browser import Desk, path_of
@@ -49,7 +49,7 @@ def desk(app, app_context, database_kind):
 
 def grids():
     """The county's own grids, each with another name."""
-    collection = json.loads(drawing.whole(queries.grid_tree().current))
+    collection = json.loads(geojson_writer.whole(queries.grid_tree().current))
     for one in collection["features"]:
         one["properties"]["name"] += "新"
     return json.dumps(collection).encode()
@@ -101,6 +101,6 @@ def test_nothing_on_a_whole_county_is_long_in_one_piece(desk, monkeypatch):
 
 def test_what_is_done_here_is_seen(app_context, monkeypatch):
     with pieces.counted(monkeypatch) as counted:
-        file = file_of(*(feature(one) for one in boundaries.county_grids()))
-        counted.of(lambda: judging.judge_file(file, Crs.GCJ02, service.ground()[0]))
+        file = file_of(*(feature(one) for one in terrain.county_grids()))
+        counted.of(lambda: import_check.judge_file(file, Crs.GCJ02, service.ground()[0]))
     assert counted.longest > CALLS_MOST

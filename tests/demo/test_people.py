@@ -8,8 +8,8 @@ import pytest
 import yaml
 
 from app.demo import people
-from app.demo.boundaries import county_grids
 from app.demo.departments import plans as departments
+from app.demo.terrain import county_grids
 from app.grids.levels import Duty, Level
 from app.identity import service as identity
 

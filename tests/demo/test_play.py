@@ -24,7 +24,7 @@ from app.core import clock, outbox
 from app.core.db import db
 from app.core.permissions import SYSTEM
 from app.core.transaction import transaction
-from app.deadlines.documents import load
+from app.deadlines.calendar_documents import load
 from app.demo import county, photos, play, rhythm, script
 from app.dispatch import referral
 from app.factory import create_app

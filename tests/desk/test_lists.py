@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.desk.remaining import nearer, remaining
+from app.desk.countdown import nearer, remaining
 from tests.desk.browser import Desk
 from tests.factories.lively import lively
 from tests.factories.town import COVER, GRID, HOUSING, THERE

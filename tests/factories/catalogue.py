@@ -4,7 +4,7 @@ import json
 from copy import deepcopy
 from pathlib import Path
 
-from app.catalogue import kinds, service
+from app.catalogue import document_kinds, service
 from app.catalogue.files import Document, read
 from app.core.transaction import transaction
 
@@ -43,7 +43,7 @@ def class_content(**changes):
 def case_class(**changes):
     """A complete class as the frozen object."""
     content = class_content(**changes)
-    return kinds.load(Document("class", content["code"], content, f"class[{content['code']}]"))
+    return document_kinds.load(Document("class", content["code"], content, f"class[{content['code']}]"))
 
 
 def seed_documents():
@@ -53,7 +53,7 @@ def seed_documents():
 
 def seed_catalogue():
     """What we ship, as one catalogue, without a database."""
-    return kinds.gather({(each.kind, each.code): kinds.load(each) for each in seed_documents()})
+    return document_kinds.gather({(each.kind, each.code): document_kinds.load(each) for each in seed_documents()})
 
 
 def import_seed():

@@ -10,7 +10,7 @@ from shapely import Polygon, box
 from app.audit import queries as audit
 from app.audit.tags import Tag
 from app.core import revisions, storage
-from app.grids import drawing, judging, queries, service, waiting
+from app.grids import geojson_writer, import_check, pending_files, queries, service
 from app.grids.coordinates import Crs
 from app.grids.levels import GridKind, Level
 from tests.desk.browser import Desk, path_of
@@ -150,11 +150,11 @@ def test_small_sound_grids_of_a_large_file_are_left_out_of_its_map(town, monkeyp
     def sound():
         with town.app.app_context():
             ground, _ = service.ground()
-        features = json.loads(judging.judge_file(whole_county(), Crs.WGS84, ground).outlines)["features"]
+        features = json.loads(import_check.judge_file(whole_county(), Crs.WGS84, ground).outlines)["features"]
         return {one["properties"]["code"] for one in features if one["properties"]["role"] == "sound"}
 
     assert {GRID, VILLAGES[0]} <= sound()
-    monkeypatch.setattr(drawing, "MOST_SOUND", 10)
+    monkeypatch.setattr(geojson_writer, "MOST_SOUND", 10)
     assert GRID not in sound()
     assert VILLAGES[0] in sound()
 
@@ -203,7 +203,7 @@ def test_what_is_no_file_of_grids_is_refused_beside_the_field(desk, content, sai
 
 
 def test_a_file_that_is_too_large_is_refused_beside_the_field(desk, monkeypatch):
-    monkeypatch.setattr(waiting, "MOST_BYTES", 2_000)
+    monkeypatch.setattr(pending_files, "MOST_BYTES", 2_000)
     answer = desk.post(f"{URL}/", sent(whole_county()))
     assert (answer.status_code, "文件超过" in answer.text) == (422, True)
 
@@ -246,10 +246,10 @@ def test_a_file_waits_an_hour_and_is_then_swept(town, desk):
     where = bring(desk, whole_county())
     with town.app.app_context():
         (path,) = _kept()
-        os.utime(path, (0, time.time() - waiting.KEPT_SECONDS - 1))
+        os.utime(path, (0, time.time() - pending_files.KEPT_SECONDS - 1))
         assert "已过期" in desk.get(desk.get(where).headers["Location"]).text
         assert path_of(desk.post(where, {"revision": 1})) == f"{URL}/"
-        assert (waiting.sweep(), waiting.sweep()) == (1, 0)
+        assert (pending_files.sweep(), pending_files.sweep()) == (1, 0)
 
 
 def test_a_new_file_takes_the_place_of_the_last_and_one_can_be_thrown_away(town, desk):

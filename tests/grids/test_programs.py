@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely import MultiPolygon, Polygon, box
 
-from app.grids import drawing, geojson, queries, shapes, systems
+from app.grids import geojson, geojson_writer, queries, shapes, systems
 from app.grids.cli import grids
 from app.grids.plans import plan
 from tests.desk.browser import Desk, path_of
@@ -67,7 +67,7 @@ def kept(app_context):
         for one in county()
     ]
     import_grids(moved)
-    return json.loads(drawing.whole(queries.grid_tree().current))
+    return json.loads(geojson_writer.whole(queries.grid_tree().current))
 
 
 def unchanged(reading):
@@ -212,7 +212,7 @@ def test_the_command_says_unchanged_and_tells_what_it_passed_over(kept, tmp_path
 def test_the_page_says_unchanged_and_refuses_an_old_datum_beside_the_field(town):
     desk = Desk(town.app, town.hire("administrator", "grid", COUNTY))
     with town.app.app_context():
-        whole = json.loads(drawing.whole(queries.grid_tree().current))
+        whole = json.loads(geojson_writer.whole(queries.grid_tree().current))
     content = json.dumps(through(whole, **PROGRAMS["ArcGIS"])).encode()
     page = desk.get(path_of(desk.post("/admin/grids/import/", sent(content)))).text
     assert f"新建 0 个，修改 0 个，未变 {len(whole['features'])} 个" in page

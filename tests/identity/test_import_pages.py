@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from app.audit import queries as audit
 from app.audit.tags import Tag
 from app.core.db import db
-from app.identity import uploading
+from app.identity import people_upload
 from app.identity.models import PersonRow
 from app.identity.people_file import COLUMNS
 from tests.desk.browser import Desk, path_of
@@ -156,7 +156,7 @@ def test_sheets_that_are_hidden_are_named_with_faults_and_without(town, desk):
     ],
 )
 def test_what_is_no_sheet_is_refused(town, desk, monkeypatch, content, text):
-    monkeypatch.setattr(uploading, "MOST_BYTES", 30_000)
+    monkeypatch.setattr(people_upload, "MOST_BYTES", 30_000)
     answer = look(desk, content)
     assert answer.status_code == 422
     assert text in answer.text

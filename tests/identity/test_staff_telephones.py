@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from sqlalchemy import select, text
 
 from app.backup import rows
-from app.core import sealing, space
+from app.core import encryption, space
 from app.core.db import db, empty_log, is_rewriting_owed
 from app.core.transaction import transaction
 from app.identity import staff_telephones
@@ -155,7 +155,7 @@ def test_numbers_can_be_opened_again_for_a_version_before(app_context):
 def test_a_missing_key_costs_the_number_and_neither_the_page_nor_what_is_kept(town, desk):
     with town.app.app_context():
         one = person(phone=NUMBER)
-        assert sealing.unreadable_keys() == ()
+        assert encryption.unreadable_keys() == ()
     keys = town.app.extensions["gezhi_citizen_keys"]
     town.app.extensions["gezhi_citizen_keys"] = {"other": next(iter(keys.values()))}
     assert desk.get(of(one)).status_code == 200

@@ -4,7 +4,7 @@ from uuid import uuid4
 
 import pytest
 
-from app.cases import levels
+from app.cases import centres
 from app.core import revisions
 from app.core.db import db
 from app.core.transaction import transaction
@@ -77,7 +77,7 @@ def test_a_check_at_nought_is_no_check(town):
 def test_a_county_receives_what_is_reported_from_the_day_its_grids_are_imported(app):
     with app.app_context():
         keep_county()
-        assert levels.centre_for(GRID, "county").code == COUNTY
+        assert centres.centre_for(GRID, "county").code == COUNTY
 
 
 def test_a_county_without_any_centre_says_so_and_keeps_nothing(app, town):

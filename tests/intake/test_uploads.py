@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from app.attachments import queries, service, sweeping
+from app.attachments import cleanup, queries, service
 from app.attachments.models import Upload
 from app.cases.models import Case
 from app.core import storage
@@ -418,7 +418,7 @@ def test_an_expired_upload_is_swept_a_day_later(app, client, ids, clock):
     where = begin(client, ids).headers["Location"]
     now = clock.tick(days=8, seconds=1)
     with app.app_context(), transaction():
-        assert sweeping.uploads(now) == 1
+        assert cleanup.uploads(now) == 1
     assert look(client, where).status_code == 404
 
 
@@ -464,7 +464,7 @@ def test_a_finished_upload_whose_photo_is_not_kept_any_more_is_begun_anew(app, c
     where = begin(client, ids).headers["Location"]
     patch(client, where, 0, PHOTO)
     with app.app_context(), transaction():
-        assert sweeping.unclaimed(clock_now() + sweeping.UNCLAIMED_KEPT + sweeping.UNCLAIMED_KEPT) == 1
+        assert cleanup.unclaimed(clock_now() + cleanup.UNCLAIMED_KEPT + cleanup.UNCLAIMED_KEPT) == 1
     assert look(client, where).status_code == 410
     assert begin(client, ids).headers["Upload-Offset"] == "0"
     assert named(patch(client, where, 0, PHOTO))[0] == str(ids[1])
@@ -604,7 +604,7 @@ def test_pieces_of_an_upload_that_was_given_up_or_forgotten_are_gone_everywhere(
     assert len(bucket_server.objects()) == 1
     later(9 * 86_400)
     with two.application.app_context(), transaction():
-        sweeping.uploads(clock_now())
+        cleanup.uploads(clock_now())
     assert bucket_server.objects() == []
     shutil.rmtree(tmp_path / "one")
     assert look(one, where).status_code == 410

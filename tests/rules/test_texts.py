@@ -9,7 +9,7 @@ from app.rooms import commands
 pytestmark = pytest.mark.one_database
 NARROW = (validate.OneOf, validate.Equal, validate.Regexp)
 OTHERS = {
-    "app.catalogue.schemas.forms.ImportConfirmIn.carried",  # a sealed file, decoded and checked as such
+    "app.catalogue.schemas.requests.ImportConfirmIn.carried",  # a sealed file, decoded and checked as such
     "app.intake.cli.PhotoIn.base64",  # a photo, decoded and judged as such
 }
 COMING_IN = ("In", "Data", "Document", "_Sent")

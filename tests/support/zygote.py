@@ -24,7 +24,7 @@ from app import cli
 from app.core import clock
 from app.core.db import db
 from app.factory import create_app
-from app.up import guard, lines, scheduler, serving, valkey
+from app.up import guard, log_format, scheduler, server, valkey
 from tests.support import effects, switches
 
 PROCESSES = 2  # of the web server: enough for two to meet
@@ -60,7 +60,7 @@ def _live(run: Callable[..., object], settings: Mapping[str, Any], offset: float
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     away = timedelta(seconds=offset)
     clock.now = lambda: datetime.now(UTC) + away
-    lines.configure("WARNING")
+    log_format.configure("WARNING")
     app = create_app(settings)
     effects.enter(outbox)
     run(app, **options)
@@ -68,7 +68,7 @@ def _live(run: Callable[..., object], settings: Mapping[str, Any], offset: float
 
 def _web(app: Flask, port: int) -> None:
     switches.watch(app.config.get("SWITCHES_SEEN"), app.config.get("SWITCHES_MADE", False))
-    serving.serve(app, "127.0.0.1", port, PROCESSES)
+    server.serve(app, "127.0.0.1", port, PROCESSES)
 
 
 def _call(app: Flask, function: str, gate: str) -> None:

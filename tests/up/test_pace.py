@@ -9,7 +9,7 @@ from flask import Flask
 from gunicorn.http.wsgi import Response
 
 from app.up.pace import ClientTooSlow, Limits, PacedSocket
-from app.up.serving import OURS, Server
+from app.up.server import OURS, Server
 
 FILE_BYTES = 16 * 1_048_576  # more than lies between two sockets
 

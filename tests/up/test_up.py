@@ -14,7 +14,7 @@ from sqlalchemy import NullPool, create_engine, text
 
 from app.core.doorbell import Doorbell
 from app.up import guard
-from app.up.folder import lock
+from app.up.data_folder import lock
 from tests.support.processes import LIMIT_SECONDS, READY, free_port, lines_until, run, started
 from tests.support.until import until
 

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 
 from app.cases import schemas, timeline
-from app.cases.acts import evidence, naming, places, tasks
+from app.cases.acts import evidence, nominees, places, tasks
 from app.cases.acts.facts import checker_facts
-from app.cases.clocks import clocks, limits
+from app.cases.clocks import case_limits, clocks
 from app.cases.clocks.answerable import Answerable
 from app.cases.models import CaseTask
 from app.cases.procedure import Rule
@@ -19,7 +19,7 @@ from workflows.words import Words
 
 def name_checker(turn: Turn) -> None:
     """Name whoever shall check, before the check clock starts; nobody if nobody may, and an acceptor names one."""
-    tasks.name_person(turn, TaskPart.CHECK, naming.name_checker(turn))
+    tasks.name_person(turn, TaskPart.CHECK, nominees.name_checker(turn))
 
 
 def prepare_assign_check(turn: Turn) -> None:
@@ -27,7 +27,7 @@ def prepare_assign_check(turn: Turn) -> None:
     wanted = turn.data.get("checker")
     found = identity.present([wanted]) if wanted else []
     allowed = checker_facts(turn, found)
-    may = any(allowed.values()) and all(person.may(naming.CHECK_PERMISSION) for person in found)
+    may = any(allowed.values()) and all(person.may(nominees.CHECK_PERMISSION) for person in found)
     turn.extra["candidate_may_check"] = wanted is None or may  # that one must be named is asked for later
 
 
@@ -56,7 +56,7 @@ def fail_check(turn: Turn) -> None:
 
 def _record_check(turn: Turn) -> None:
     places.hold(turn)
-    rules = limits.class_of(turn.case)
+    rules = case_limits.class_of(turn.case)
     if turn.action == CaseAction.PASS_CHECK:
         evidence.ask_for(turn, evidence.photos(rules.evidence if rules else None, "check"))
     evidence.name(turn, turn.case.seq + 1, "check")

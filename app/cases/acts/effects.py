@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from app.cases import baseline, levels, schemas
+from app.cases import baseline, centres, schemas
 from app.cases.acts import evidence, places, set_back, tasks
-from app.cases.clocks import clocks, handed_down, limits
+from app.cases.clocks import case_limits, clocks, hand_down_dates
 from app.cases.clocks.answerable import Answerable
 from app.cases.errors import MoveNotAllowed
 from app.cases.models import Case
@@ -98,7 +98,7 @@ def correct(turn: Turn) -> None:
         set_class(turn, _class(data["class"]), data.get("condition"))
     elif "condition" in data:
         case.condition = data["condition"]
-    rules = limits.class_of(case)
+    rules = case_limits.class_of(case)
     if case.condition and (rules is None or rules.condition(case.condition) is None):
         raise Invalid.at(
             "data.condition",
@@ -147,27 +147,27 @@ def escalate(turn: Turn) -> None:
 
     Whoever handed it down first closes it, until it is back there; so holds the limit that each has set.
     """
-    upper = levels.upper_centre(turn.case)
+    upper = centres.upper_centre(turn.case)
     if upper is not None:  # the guard has seen to it
         _move_to(turn, upper)
         if turn.case.handed_down_due_at is not None:
-            word = handed_down.in_force(turn)
+            word = hand_down_dates.in_force(turn)
             turn.case.handed_down_due_at = word.due_at if word else None
             clocks.compute_anew(turn, Stage.CASE)
-        if levels.is_back(turn.case, upper):
+        if centres.is_back(turn.case, upper):
             turn.case.handed_down_by = None
     clocks.answer_to_centre(turn, Stage.CASE)
 
 
 def prepare_hand_down(turn: Turn) -> None:
     """Tell whether the limit given ends within the case's own, or before it is filed, within a superior's."""
-    due_at, ends_at = turn.data.get("due_at"), turn.case.case_due_at or limits.cap_of(turn.case)
+    due_at, ends_at = turn.data.get("due_at"), turn.case.case_due_at or case_limits.cap_of(turn.case)
     turn.extra["limit_within_case"] = not (due_at and ends_at and due_at > ends_at)
 
 
 def hand_down(turn: Turn) -> None:
     """Hand the case to a centre below, which works on it; who handed it down closes."""
-    lower = {node.code: node for node in levels.lower_centres(turn.case)}
+    lower = {node.code: node for node in centres.lower_centres(turn.case)}
     target = lower.get(turn.data["centre"])
     if target is None:
         raise Invalid.at(
@@ -241,7 +241,7 @@ def set_grid(case: Case, node: GridNode) -> None:
     """Put a case into a grid; its centre stays until somebody hands it on, unless the ground is not its own."""
     case.grid, case.grid_path, case.area_class = node.code, node.path, node.area_class
     if f"/{case.centre}/" not in f"/{node.path}":
-        centre = levels.centre_for(node.code, case.level)
+        centre = centres.centre_for(node.code, case.level)
         case.centre, case.level = centre.code, centre.level
         case.handed_down_by = case.handed_down_due_at = None
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from app.attachments import queries as attachment_queries
 from app.attachments import service as attachments
 from app.attachments.models import KEPT, Attachment, AttachmentState
-from app.cases import owned
+from app.cases import own_tables
 from app.cases.errors import DataMissing
 from app.cases.turn import Turn
 from app.catalogue.documents import Evidence
@@ -49,7 +49,7 @@ def name(
     else:
         named = attachments.name(turn.case.case_id, given, seq, purpose, turn.person.person_id, only_own=only_own)
     for one in named:
-        turn.wrote(owned.FILES, one.row if isinstance(one, attachments.StepAttachment) else vars(one))
+        turn.wrote(own_tables.FILES, one.row if isinstance(one, attachments.StepAttachment) else vars(one))
     here = [one for one in named if one.state in KEPT]  # refused bytes have a hash, and are gone
     turn.data = turn.data | {"sha256": {str(one.attachment_id): one.sha256 for one in here}}
     turn.photos_awaited += sum(one.state == AttachmentState.AWAITED for one in named)

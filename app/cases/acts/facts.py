@@ -5,8 +5,8 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from app.cases import levels
-from app.cases.clocks import clocks, limits
+from app.cases import centres
+from app.cases.clocks import case_limits, clocks
 from app.cases.models import CaseTask
 from app.cases.turn import Whole
 from app.core import clock
@@ -81,22 +81,22 @@ def _of_case(whole: Whole) -> dict[str, Any]:
         "merged_from": case.merged_from or "",
         "photos_awaited": whole.photos_awaited,
         "enforcement_open": whole.enforcement_open,
-        "upper_centre_exists": levels.upper_centre(case) is not None,
-        "lower_centre_exists": bool(levels.lower_centres(case)),
+        "upper_centre_exists": centres.upper_centre(case) is not None,
+        "lower_centre_exists": bool(centres.lower_centres(case)),
         "was_whistled": any(task.part == TaskPart.CALLED for task in whole.tasks),
     }
 
 
 def _of_class(whole: Whole) -> dict[str, Any]:
     case = whole.case
-    rules = limits.class_of(case)
+    rules = case_limits.class_of(case)
     closed_for = clock.now() - case.closed_at if case.closed_at else timedelta(0)
     return {
         "class_allows_self_fix": bool(rules and rules.self_fix),
         "class_asks_verify": bool(rules and rules.verify),
         "class_auto_dispatches": bool(rules and rules.auto_dispatch),
         "check_kind": rules.check if rules else CheckKind.ON_SPOT,
-        "reopen_window_open": closed_for <= timedelta(days=limits.reopen_days(case)),
+        "reopen_window_open": closed_for <= timedelta(days=case_limits.reopen_days(case)),
     }
 
 

@@ -1,7 +1,7 @@
 """What entering and leaving a state means for the clocks of its stage: the table of clocks, carried out."""
 
-from app.cases.acts import closing, naming, tasks
-from app.cases.clocks import clocks, waiting
+from app.cases.acts import closing, nominees, tasks
+from app.cases.clocks import clocks, waits
 from app.cases.clocks.answerable import Answerable
 from app.cases.turn import Turn
 from workflows import case as machine
@@ -22,7 +22,7 @@ def follow(turn: Turn) -> None:
         return
     _leave(turn, before)
     _enter(turn, after)
-    waiting.follow(turn, before, after)
+    waits.follow(turn, before, after)
     if after in machine.PAUSED and before not in machine.PAUSED:
         clocks.pause(turn)
     if before in machine.PAUSED and after not in machine.PAUSED:
@@ -42,7 +42,7 @@ def _enter(turn: Turn, state: str) -> None:
     if state == CaseState.HANDLED:
         closing.name_checker(turn)
     if state == CaseState.VERIFYING and not turn.live_tasks(TaskPart.VERIFY):  # back from a merge: nobody is named
-        tasks.name_person(turn, TaskPart.VERIFY, naming.name_verifier(turn))
+        tasks.name_person(turn, TaskPart.VERIFY, nominees.name_verifier(turn))
     if state in STAGE:
         clocks.start(turn, STAGE[state], _answerable(turn, state))
 

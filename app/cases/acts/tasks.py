@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
-from app.cases.clocks import clocks, limits
+from app.cases.clocks import case_limits, clocks
 from app.cases.clocks.answerable import Answerable
 from app.cases.models import CaseTask
 from app.cases.turn import Turn
@@ -140,5 +140,5 @@ def _department(task: CaseTask) -> Answerable:
 
 
 def _starts_at_signing(turn: Turn) -> bool:
-    rules = limits.class_of(turn.case)
+    rules = case_limits.class_of(turn.case)
     return rules is not None and rules.handle_starts == Stage.SIGN

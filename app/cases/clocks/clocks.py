@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from app.cases.clocks import limits, recount
+from app.cases.clocks import case_limits, recount
 from app.cases.clocks.answerable import Answerable, AnswerableKind
 from app.cases.models import CaseClock, CaseTask
 from app.cases.turn import Turn, Whole
@@ -29,12 +29,12 @@ def start(
 
     Returns None where there is no limit.
     """
-    limit = limit or limits.limit_for(turn.case, stage)
+    limit = limit or case_limits.limit_for(turn.case, stage)
     if limit is None:
         return None
     begun = at or turn.counts_at
-    calendar = limits.calendar_of(task)
-    times = limits.times(turn.case, stage, begun, limit, calendar)
+    calendar = case_limits.calendar_of(task)
+    times = case_limits.times(turn.case, stage, begun, limit, calendar)
     return turn.add_clock(
         CaseClock(
             case_id=turn.case.case_id,
@@ -91,7 +91,7 @@ def resume(turn: Turn) -> None:
     for clock in turn.running(*PAUSING):
         if clock.paused_at is None:
             continue
-        calendar, kind = limits.calendar_named(clock.calendar), LimitKind.of(clock.kind)
+        calendar, kind = case_limits.calendar_named(clock.calendar), LimitKind.of(clock.kind)
         paused_at, until = clock.paused_at, max(turn.counts_at, clock.paused_at)
         if clock.extended_to is not None:
             granted = Times(clock.extended_to, clock.extended_to)
@@ -126,7 +126,7 @@ def compute_anew(turn: Turn, *stages: Stage) -> None:
 
 def limit_now(turn: Turn, clock: CaseClock) -> Limit:
     """Return the limit that the class sets for a clock's stage as the case is now, or the clock's own."""
-    return limits.limit_for(turn.case, clock.stage) or _same(clock, turn.case.urgent)
+    return case_limits.limit_for(turn.case, clock.stage) or _same(clock, turn.case.urgent)
 
 
 def answer_to_centre(turn: Turn, *stages: Stage) -> None:
@@ -191,13 +191,13 @@ def _move(turn: Turn, clock: CaseClock, times: Times) -> None:
 
 
 def _extend(turn: Turn, clock: CaseClock, new_due: datetime) -> None:
-    calendar = limits.calendar_named(clock.calendar)
+    calendar = case_limits.calendar_named(clock.calendar)
     _move(turn, clock, arithmetic.extend(_times(clock), new_due, LimitKind.of(clock.kind), calendar))
     clock.extended_to = new_due
 
 
 def _carry(turn: Turn, clock: CaseClock, old: datetime, new: datetime) -> None:
-    calendar, kind = limits.calendar_named(clock.calendar), LimitKind.of(clock.kind)
+    calendar, kind = case_limits.calendar_named(clock.calendar), LimitKind.of(clock.kind)
     if clock.due_at <= old:
         more = Limit(max(1, round(arithmetic.elapsed(clock.due_at, new, kind, calendar))), kind)
         due = max(arithmetic.due(clock.due_at, more, calendar), new)

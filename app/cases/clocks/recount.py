@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from app.cases.clocks import handed_down, limits
+from app.cases.clocks import case_limits, hand_down_dates
 from app.cases.models import CaseClock
 from app.cases.turn import Turn
 from app.deadlines import limits as arithmetic
@@ -22,13 +22,13 @@ def times(turn: Turn, clock: CaseClock, limit: Limit) -> Times:
     A pause counts in the limit's own kind of time, so it cannot be kept as a moved start: an hour of a Friday evening
     is a weekend where nights and holidays run.
     """
-    calendar, start = limits.calendar_named(clock.calendar), clock.started_at
+    calendar, start = case_limits.calendar_named(clock.calendar), clock.started_at
     pauses = list(_pauses(turn)) if clock.stage in PAUSING else []
-    counted = _through(pauses, limits.ordinary(start, limit, calendar), limit.kind, calendar, since=start)
+    counted = _through(pauses, case_limits.ordinary(start, limit, calendar), limit.kind, calendar, since=start)
     for end, since in _from_above(turn, start) if clock.stage == Stage.CASE else ():
-        cap = limits.cap(end, clock.stage, start)
+        cap = case_limits.cap(end, clock.stage, start)
         if cap is not None:
-            counted = limits.sooner(counted, _through(pauses, cap, limit.kind, calendar, since=max(start, since)))
+            counted = case_limits.sooner(counted, _through(pauses, cap, limit.kind, calendar, since=max(start, since)))
     if clock.extended_to is not None and clock.extended_to > counted.due:
         return arithmetic.extend(counted, clock.extended_to, limit.kind, calendar)
     return counted
@@ -59,5 +59,5 @@ def _from_above(turn: Turn, start: datetime) -> Iterator[tuple[datetime, datetim
     if turn.case.external_due_at is not None:
         yield turn.case.external_due_at, start
     if turn.case.handed_down_due_at is not None:
-        word = handed_down.in_force(turn)
+        word = hand_down_dates.in_force(turn)
         yield turn.case.handed_down_due_at, word.at if word else start

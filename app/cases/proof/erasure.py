@@ -11,7 +11,7 @@ from app.audit.tags import Tag
 from app.cases import baseline, service, timeline
 from app.cases.errors import CaseNotFound
 from app.cases.models import CaseStep
-from app.cases.proof import files, verify
+from app.cases.proof import file_checks, verify
 from app.cases.turn import read_case
 from app.core.db import db, overwrite_deleted
 from app.core.errors import Conflict
@@ -57,7 +57,7 @@ def erase(
 
 def _broken(case_id: UUID, *, unsound: bool) -> int:
     """Count what is broken in a case; raise Conflict for what erasing would cover up, unless that is asked for."""
-    if files.owed(case_id):
+    if file_checks.owed(case_id):
         raise Conflict(_PHOTOS_COMING)
     broken = len(verify.now(case_id))
     if broken and not unsound:

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement
 from app.audit import seals
 from app.audit.models import AuditEntry
 from app.audit.tags import Tag
-from app.cases.proof.rows import GridMove
+from app.cases.proof.row_checks import GridMove
 from app.core import clock, raw
 from app.core.raw import RawRow
 

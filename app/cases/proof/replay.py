@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from app.cases import baseline, chain, owned
+from app.cases import baseline, chain, own_tables
 from app.cases.models import Case
 from app.cases.timeline import CHANGED, COLUMNS, said
 from app.core.digests import plain
@@ -13,7 +13,7 @@ from app.core.raw import RawRow
 
 Contradiction = tuple[str, Any, Any]  # name, what was proven, what is said
 _UNSAID = "grid_path"  # a grid, and the path of its cases, moves without a step
-_DEFAULTS: Mapping[str, Any] = owned.OwnTable(Case).defaults
+_DEFAULTS: Mapping[str, Any] = own_tables.OwnTable(Case).defaults
 
 
 @dataclass
@@ -27,7 +27,7 @@ class ReplayState:
     """
 
     case: dict[str, Any] = field(default_factory=dict)
-    rows: owned.Rows = field(default_factory=dict)
+    rows: own_tables.Rows = field(default_factory=dict)
     steps: dict[int, dict[str, Any]] = field(default_factory=dict)
     changed_at: datetime | str | None = None
     entire: bool = True
@@ -53,15 +53,15 @@ def replay(steps: Iterable[RawRow], mute: Collection[int]) -> ReplayState:
 
 def _take(known: ReplayState, changed: Mapping[str, Any], *, whole: bool) -> None:
     for name, value in changed.items():
-        if name in owned.TABLES:
-            _take_rows(known.rows.setdefault(name, {}), value, whole=whole or name in owned.ENTIRE)
+        if name in own_tables.TABLES:
+            _take_rows(known.rows.setdefault(name, {}), value, whole=whole or name in own_tables.ENTIRE)
         elif name == "changed_at":
             known.changed_at = value
         elif name != baseline.STEPS:
             known.case[name] = value
 
 
-def _take_rows(rows: dict[str, owned.Values], said_of: Mapping[str, Any], *, whole: bool) -> None:
+def _take_rows(rows: dict[str, own_tables.Values], said_of: Mapping[str, Any], *, whole: bool) -> None:
     for key, values in said_of.items():
         rows[key] = dict(values) if whole else {**rows.get(key, {}), **values}
 
@@ -91,7 +91,7 @@ def _against_case(known: ReplayState, changed: Mapping[str, Any]) -> Iterator[Co
 
 def _against_rows(known: ReplayState, changed: Mapping[str, Any]) -> Iterator[Contradiction]:
     """Compare with what is proven of owned rows: all of them, or, after an erased step, what was said since."""
-    for name, table in owned.TABLES.items():
+    for name, table in own_tables.TABLES.items():
         before, after = known.rows.get(name, {}), changed.get(name, {})
         if known.proven:
             before, after = _whole(table, before), _whole(table, after)
@@ -110,12 +110,12 @@ def _against_steps(known: ReplayState, facts_of: Mapping[str, Any]) -> Iterator[
                 yield name, before[name], facts[name]
 
 
-def _whole(table: owned.OwnTable, rows: Mapping[str, Any]) -> dict[str, Any]:
+def _whole(table: own_tables.OwnTable, rows: Mapping[str, Any]) -> dict[str, Any]:
     names = table.columns
     return _plainly(
         {key: {name: values.get(name, table.defaults.get(name)) for name in names} for key, values in rows.items()}
     )
 
 
-def _plainly(rows: Mapping[str, owned.Values]) -> dict[str, Any]:
+def _plainly(rows: Mapping[str, own_tables.Values]) -> dict[str, Any]:
     return {key: {name: plain(value) for name, value in values.items()} for key, values in rows.items()}

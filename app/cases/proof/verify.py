@@ -13,11 +13,11 @@ from sqlalchemy import ColumnElement, exists, func, select
 
 from app.attachments import queries as attachments
 from app.audit import seals
-from app.cases import owned
+from app.cases import own_tables
 from app.cases.models import Case, CaseStep
-from app.cases.proof import files, one_case, records, sealed, steps
+from app.cases.proof import case_checks, file_checks, records, seal_checks, step_checks
 from app.cases.proof.faults import Fault
-from app.cases.proof.rows import CASES, GridMove
+from app.cases.proof.row_checks import CASES, GridMove
 from app.core import clock, raw
 from app.core.db import db
 from app.core.outbox import OutboxRow
@@ -80,20 +80,20 @@ def faults(narrowed: VerifyScope, seen: Tally) -> Iterator[Fault]:
     moves, last = records.moves(), None
     while batch := _batch(narrowed, last):
         last = batch[-1].case_id
-        found = one_case.read([case.case_id for case in batch])
+        found = case_checks.read([case.case_id for case in batch])
         db.session.close()
         for case in batch:
             mine = found[case.case_id]
             seen.cases, seen.steps = seen.cases + 1, seen.steps + len(mine.steps)
-            seen.erased += sum(map(steps.is_erased, mine.steps))
-            seen.unproven += not one_case.is_proven(mine)
-            if any(True for _ in one_case.faults(case, mine, moves)):
+            seen.erased += sum(map(step_checks.is_erased, mine.steps))
+            seen.unproven += not case_checks.is_proven(mine)
+            if any(True for _ in case_checks.faults(case, mine, moves)):
                 yield from _looked_at_again(case.case_id, moves)
             seen.tick()
     yield from _strays(narrowed)
-    yield from _counted(files.unsound(narrowed.case_id, narrowed.since), seen, "files")
+    yield from _counted(file_checks.unsound(narrowed.case_id, narrowed.since), seen, "files")
     for name, chain in seals.chains().items() if narrowed.is_all else ():
-        yield from _counted(sealed.faults(name), seen, "seals")
+        yield from _counted(seal_checks.faults(name), seen, "seals")
         seen.unsealed[name] = seals.unsealed(chain)
     yield from _owed_effects(narrowed)
 
@@ -125,18 +125,18 @@ def now(case_id: UUID) -> list[Fault]:
 
 
 def _now(case_id: UUID, moves: Sequence[GridMove]) -> list[Fault]:
-    mine = one_case.read([case_id])[case_id]
-    return [fault for case in _batch(VerifyScope(case_id), None) for fault in one_case.faults(case, mine, moves)]
+    mine = case_checks.read([case_id])[case_id]
+    return [fault for case in _batch(VerifyScope(case_id), None) for fault in case_checks.faults(case, mine, moves)]
 
 
 def _strays(narrowed: VerifyScope) -> Iterator[Fault]:
     """Yield rows of cases that are not there, and of ids that are none."""
-    tables = [CaseStep.__table__, *(each.table for each in owned.TABLES.values())]
+    tables = [CaseStep.__table__, *(each.table for each in own_tables.TABLES.values())]
     for table in tables if not narrowed.since else ():
         ids = table.c.case_id
         lost = [~exists().where(_CASES.c.case_id == ids)]
         lost += [ids == narrowed.case_id] if narrowed.case_id is not None else []
-        lost += [table.c.step.is_not(None)] if table.name == files.TABLE else []
+        lost += [table.c.step.is_not(None)] if table.name == file_checks.TABLE else []
         keys = list(table.primary_key)
         for row in raw.rows(keys, lambda rows, lost=lost: rows.where(*lost).limit(STRAYS_MOST)):  # type: ignore[misc]
             key = " ".join(f"{name}={value}" for name, value in vars(row).items())

@@ -1,1 +1,1 @@
-"""What documents of the catalogue may say (`parts`, `classes`, `services`) and what is answered (`answers`)."""
+"""What documents of the catalogue may say (`parts`, `classes`, `services`), what pages ask, what is answered."""

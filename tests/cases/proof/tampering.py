@@ -8,14 +8,14 @@ import sqlalchemy as sa
 
 from app.audit import seals
 from app.audit.models import AuditSeal
-from app.cases import owned
+from app.cases import own_tables
 from app.cases.models import Case, CaseStep
-from app.cases.proof import sealed, verify
+from app.cases.proof import seal_checks, verify
 from app.core.types import UtcDateTime
 
 KINDS = ("change", "change", "change", "change", "break", "delete", "insert", "reorder", "truncate")
 WRONG = {sa.JSON: "{", UtcDateTime: "gestern", sa.Uuid: "zz", sa.Integer: "viel", sa.Float: "weit"}
-OF_CASES = (Case.__table__, CaseStep.__table__, *(table.table for table in owned.TABLES.values()))
+OF_CASES = (Case.__table__, CaseStep.__table__, *(table.table for table in own_tables.TABLES.values()))
 LEFT_OUT = {"notices": {"read_at"}}
 
 
@@ -48,7 +48,7 @@ class Tamperer:
 
     def _read(self, connection, table):
         rows = [dict(row) for row in connection.execute(sa.select(table).order_by(*table.primary_key)).mappings()]
-        return [row for row in rows if table is not owned.FILES.table or row["step"] is not None]
+        return [row for row in rows if table is not own_tables.FILES.table or row["step"] is not None]
 
     def difference(self, done):
         """Say how the table now differs from what it was: a row that is gone, a row that is new."""
@@ -232,7 +232,7 @@ class Tamperer:
 def found_of(done):
     """Return the faults that the narrowest honest look finds: at the cases, or at the seals, that were touched."""
     if done.chain is not None:
-        return [fault for fault in sealed.faults(done.chain) if fault is not None]
+        return [fault for fault in seal_checks.faults(done.chain) if fault is not None]
     if done.table == "cases" and (done.column == "case_id" or done.kind == "insert"):
         return list(verify.faults(verify.VerifyScope(), verify.Tally()))
     return [fault for case_id in done.cases for fault in verify.faults(verify.VerifyScope(case_id), verify.Tally())]

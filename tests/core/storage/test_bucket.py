@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.attachments.kinds import Rendition
+from app.attachments.renditions import Rendition
 from app.core import storage
 from app.core.errors import Busy
 from app.core.storage import bucket as buckets

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import pytest
 
-from app.attachments.kinds import Rendition
+from app.attachments.renditions import Rendition
 from app.core import storage
 from app.core.storage.folder import Folder
 from app.core.storage.spool import InUse, Short, sha256_of

@@ -1,0 +1,56 @@
+"""By when centres that handed a case down want it done: the word of each holds until the case is back with it."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import select
+
+from app.cases import centres
+from app.cases.models import CaseStep
+from app.cases.timeline import CHANGED, said
+from app.cases.turn import Turn
+from app.core.db import db
+from workflows.case_terms import CaseAction
+
+_MOVING = (CaseAction.REPORT, CaseAction.CORRECT, CaseAction.ESCALATE, CaseAction.HAND_DOWN)
+
+
+class Word(NamedTuple):
+    """What was said with one hand-down: by which centre, by when it wants it done, and when it said so."""
+
+    giver: str
+    due_at: datetime
+    at: datetime
+
+
+def in_force(turn: Turn) -> Word | None:
+    """Return the last word that holds where the case is now, this turn's own included. Costs one statement."""
+    words: list[Word] = []
+    centre = ""
+    for action, at, given in _told(turn):
+        changed = given.get(CHANGED, {})
+        if action == CaseAction.HAND_DOWN and given.get("due_at"):
+            giver = centre or changed.get("handed_down_by", "")  # where it was before is not known if that was erased
+            words.append(Word(giver, datetime.fromisoformat(given["due_at"]), at))
+        centre = changed.get("centre", centre)
+        given_back = "handed_down_by" in changed and changed["handed_down_by"] is None
+        words = [] if given_back else _below(words, centre)
+    if turn.action == CaseAction.HAND_DOWN and turn.data.get("due_at"):
+        return Word(centre, turn.data["due_at"], turn.counts_at)
+    words = _below(words, turn.case.centre)
+    return words[-1] if words else None
+
+
+def _below(words: list[Word], centre: str) -> list[Word]:
+    return [word for word in words if not centres.is_at_or_above(centre, word.giver)]
+
+
+def _told(turn: Turn) -> Iterator[tuple[str, datetime, dict[str, Any]]]:
+    """Tell the earlier steps that moved the case between centres, this transaction's last; nothing of erased ones."""
+    steps = select(CaseStep.action, CaseStep.counts_at, CaseStep.data)
+    moving = steps.where(CaseStep.case_id == turn.case.case_id, CaseStep.action.in_(_MOVING))
+    for row in db.session.execute(moving.order_by(CaseStep.seq)):
+        yield row.action, row.counts_at, said(row.data)
+    for step in turn.unwritten:
+        yield step["action"], step["counts_at"], said(step["data"])

@@ -1,0 +1,89 @@
+"""The pages of the catalogue: what is in force, one document in words, how its versions differ, files to take away."""
+
+from typing import Any
+
+from flask import Response, request
+
+from app.catalogue import differences, document_list, document_text, files, queries, service
+from app.catalogue.names import called_by
+from app.catalogue.rights import may_change
+from app.catalogue.schemas.requests import DocumentListIn, ExportIn, VersionIn, VersionsIn, asked
+from app.catalogue.words import KINDS
+from app.core import clock
+from app.core.http import current_person, needs
+from app.core.permissions import Permission
+from app.frame.pages import Pages, render
+from workflows.words import plain
+
+bp = Pages("catalogue_admin", "app.catalogue", url_prefix="/admin/catalogue")
+
+
+@bp.get("/")
+@needs(Permission.CATALOGUE_IMPORT)
+def documents() -> Response:
+    """List the documents."""
+    wanted = asked(DocumentListIn(), request.args)
+    found = document_list.listing(**wanted)
+    return render(
+        "catalogue/documents.html",
+        found=found,
+        wanted=wanted,
+        kinds=KINDS,
+        examples=queries.examples(),
+        may_change=may_change(current_person()),
+        done=request.args.get("done", type=int),
+    )
+
+
+@bp.get("/<kind>/<code>")
+@needs(Permission.CATALOGUE_IMPORT)
+def document(kind: str, code: str) -> Response:
+    """Show what one document says, and all its versions."""
+    rows = document_list.history(kind, code)
+    now = document_list.in_force_of(rows)
+    version = asked(VersionIn(), request.args).get("version")
+    shown = document_list.of_version(rows, version) if version else now or rows[0]
+    content = document_list.content_of(shown)
+    return render(
+        "catalogue/document.html",
+        **_about(kind, code),
+        rows=rows,
+        current=now,
+        shown=shown,
+        name=document_list.name_in(kind, code, content),
+        blocks=document_text.blocks(content, called_by(queries.catalogue().classes)),
+        examples=queries.examples().get((kind, code), 0),
+        may_change=may_change(current_person()),
+        done=request.args.get("done", type=int),
+    )
+
+
+@bp.get("/<kind>/<code>/difference")
+@needs(Permission.CATALOGUE_IMPORT)
+def difference(kind: str, code: str) -> Response:
+    """Hold two versions of a document beside each other."""
+    rows = document_list.history(kind, code)
+    wanted = asked(VersionsIn(), request.args)
+    new = document_list.of_version(rows, wanted.get("new") or rows[0].version)
+    old = document_list.of_version(rows, wanted.get("old") or max(1, new.version - 1))
+    before, after = document_list.content_of(old), document_list.content_of(new)
+    lines = differences.lines(before, after, called_by(queries.catalogue().classes))
+    name = document_list.name_in(kind, code, after)
+    return render(
+        "catalogue/difference.html", **_about(kind, code), rows=rows, old=old, new=new, name=name, lines=list(lines)
+    )
+
+
+@bp.get("/export")
+@needs(Permission.CATALOGUE_IMPORT)
+def export() -> Response:
+    """Give what is in force as a file that can be imported again."""
+    wanted = asked(ExportIn(), request.args)
+    told = Response(files.write(service.export(**wanted)), content_type="application/yaml; charset=utf-8")
+    name = "-".join(["catalogue", *wanted.values(), f"{clock.local(clock.now()):%Y%m%d}"])
+    told.headers["Content-Disposition"] = f'attachment; filename="{name}.yaml"'
+    return told
+
+
+def _about(kind: str, code: str) -> dict[str, Any]:
+    return {"kind": kind, "code": code, "kind_words": KINDS.get(kind, plain(kind))}

@@ -1,0 +1,47 @@
+"""Read files that somebody has sent in a process of its own: YAML of some megabytes takes seconds."""
+
+import base64
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from app.catalogue import files
+from app.catalogue.files import Document, DocumentRefused, UploadedFile
+from app.catalogue.yaml_reader import TOO_MUCH
+from app.core.apart import Apart, ProcessDied
+from app.core.errors import Busy
+from app.core.transaction import breathe
+from app.frame.forms import flat
+from workflows.words import Words
+
+MEMORY_BYTES = 1024 * 1_048_576
+CPU_SECONDS, WAIT_SECONDS = 30, 60  # of work, and beside others who work; our figures
+_apart = Apart("app.catalogue.file_reader", 1, MEMORY_BYTES, CPU_SECONDS, WAIT_SECONDS)
+_COSTLY = {"": [TOO_MUCH]}
+
+
+def read(uploads: Sequence[UploadedFile]) -> list[Document]:
+    """Return the documents of files; raise DocumentRefused naming file and field, or Busy."""
+    asked = [[upload.name, base64.b64encode(upload.content).decode()] for upload in uploads]
+    try:
+        told = _apart.ask({"uploads": asked})
+    except ProcessDied as died:
+        raise (DocumentRefused(fields=_COSTLY) if died.of_its_own_doing else Busy()) from died
+    if "refused" in told:
+        raise DocumentRefused(fields={where: [Words(*text) for text in texts] for where, texts in told["refused"]})
+    return [_document(*row) for row in told["documents"]]
+
+
+def answer(question: dict[str, Any]) -> dict[str, Any]:
+    """Be that process; contents are written as texts, for numbers in them may be larger than those between us."""
+    uploads = [UploadedFile(name, base64.b64decode(content)) for name, content in question["uploads"]]
+    try:
+        found = files.read_uploads(uploads)
+    except DocumentRefused as refused:
+        return {"refused": [(where, [(t, t.en) for t in flat(texts)]) for where, texts in refused.fields.items()]}
+    return {"documents": [(one.kind, one.code, json.dumps(one.content), one.where) for one in found]}
+
+
+def _document(kind: str, code: str, content: str, where: str) -> Document:
+    breathe()
+    return Document(kind, code, json.loads(content), where)

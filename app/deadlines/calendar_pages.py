@@ -1,0 +1,182 @@
+"""The pages of working calendars: hours, a year day by day, and what the county sets itself."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from flask import Response, redirect, request, url_for
+from marshmallow import ValidationError
+
+from app.catalogue import queries as catalogue
+from app.catalogue.rights import may_change, require
+from app.catalogue.service import Comparison, carry_out
+from app.catalogue.words import WEEKDAYS
+from app.core import clock
+from app.core.errors import Invalid, NotFound
+from app.core.http import current_person, needs
+from app.core.permissions import Permission
+from app.core.schemas import Schema
+from app.core.transaction import transaction
+from app.deadlines import queries, service, year
+from app.deadlines.calendar import WorkingCalendar, library_knows
+from app.deadlines.calendar_documents import Calendars
+from app.deadlines.schemas import FIRST_YEAR, LAST_YEAR, OverrideIn, SettledIn, YearIn
+from app.departments.queries import directory
+from app.frame.pages import Pages, render
+
+bp = Pages("calendars_admin", "app.deadlines", url_prefix="/admin/calendars")
+
+
+@bp.get("/")
+@needs(Permission.CATALOGUE_IMPORT)
+def calendars() -> Response:
+    """List the calendars."""
+    known = _known()
+    return render(
+        "deadlines/calendars.html",
+        known=known,
+        unknown=queries.unknown_years() if known else (),
+        used_by=_used_by(known) if known else {},
+        weeks={code: _weeks(each) for code, each in known.by_code.items()} if known else {},
+        weekdays=list(WEEKDAYS.values()),
+        year=_today().year,
+    )
+
+
+@bp.get("/<code>")
+@needs(Permission.CATALOGUE_IMPORT)
+def calendar(code: str) -> Response:
+    """Show one calendar, a year of it, and the forms by which days are set."""
+    return _calendar(code)
+
+
+@bp.post("/<code>/overrides")
+@needs(Permission.CATALOGUE_IMPORT, also=require)
+def add_override(code: str) -> Response:
+    """Set days."""
+    return _do(code, "override", OverrideIn(), lambda said: _add(code, said))
+
+
+@bp.post("/<code>/overrides/<day>/remove")
+@needs(Permission.CATALOGUE_IMPORT, also=require)
+def remove_override(code: str, day: str) -> Response:
+    """Let a day be as it would be."""
+    return _do(code, "remove", Schema(), lambda _: service.remove_override(code, _day(day)))
+
+
+@bp.post("/<code>/years")
+@needs(Permission.CATALOGUE_IMPORT, also=require)
+def settle_year(code: str) -> Response:
+    """Say that a year was entered whole."""
+    return _do(code, "year", SettledIn(), lambda said: service.settle_year(code, **said))
+
+
+@bp.post("/<code>/years/<int:settled>/remove")
+@needs(Permission.CATALOGUE_IMPORT, also=require)
+def unsettle_year(code: str, settled: int) -> Response:
+    """Take that back."""
+    return _do(code, "remove", Schema(), lambda _: service.unsettle_year(code, settled))
+
+
+def _do(code: str, form: str, schema: Schema, act: Callable[[dict[str, Any]], Comparison]) -> Response:
+    try:
+        sent = _sent(schema)
+        compared = act(sent)
+        with transaction():
+            carry_out(compared, by=current_person())
+    except Invalid as refused:
+        return _calendar(code, 422, wrong={form: refused}, given=request.form)
+    shown = sent.get("year") or (sent["day"].year if "day" in sent else request.args.get("year"))
+    led: Response = redirect(url_for("calendars_admin.calendar", code=code, year=shown, done=form), 303)  # type: ignore[assignment]
+    return led
+
+
+def _add(code: str, said: dict[str, Any]) -> Comparison:
+    days = {"day": said["day"], "until": said.get("until")}
+    return service.add_override(code, **{**said, **days})
+
+
+def _sent(schema: Schema) -> dict[str, Any]:
+    given = {name: value for name, value in request.form.items() if name != "csrf_token" and value}
+    try:
+        found: dict[str, Any] = schema.load(given)
+    except ValidationError as error:
+        raise Invalid(fields=error.normalized_messages()) from None
+    return found
+
+
+def _calendar(code: str, status: int = 200, **more: Any) -> Response:
+    known = _known()
+    found = known.by_code.get(code) if known else None
+    if found is None or known is None:
+        raise service.CalendarUnknown
+    shown = _year()
+    return render(
+        "deadlines/calendar.html",
+        status,
+        calendar=found,
+        is_default=found is known.default,
+        departments=_used_by(known).get(code, []),
+        week=_weeks(found),
+        weekdays=list(WEEKDAYS.values()),
+        year=shown,
+        years=[each for each in (shown - 1, shown + 1) if FIRST_YEAR <= each <= LAST_YEAR],
+        months=year.year_of(found, shown),
+        words=year,
+        unknown=found.unknown_years(date(shown, 1, 1), date(shown, 12, 31)),
+        library=library_knows(shown),
+        settled=_settled(code),
+        to_come=list(catalogue.to_come(queries.KIND, queries.KIND)),
+        may_change=may_change(current_person()),
+        done=request.args.get("done"),
+        **{"wrong": {}, "given": {}, **more},
+    )
+
+
+def _year() -> int:
+    try:
+        asked = YearIn().load({"year": request.args["year"]})["year"] if request.args.get("year") else None
+    except ValidationError as error:
+        raise Invalid(fields=error.normalized_messages()) from None
+    return int(asked or _today().year)
+
+
+def _known() -> Calendars | None:
+    try:
+        return queries.calendars()
+    except KeyError:
+        return None
+
+
+def _weeks(found: WorkingCalendar) -> list[tuple[str, list[str]]]:
+    """Write the hours of each season's week: since when, and the hours of each day."""
+    return [
+        (f"{season.since[0]:02}-{season.since[1]:02}", [year.hours_text(day) if day else "" for day in season.week])
+        for season in found.seasons
+    ]
+
+
+def _used_by(known: Calendars) -> Mapping[str, list[str]]:
+    """Name the departments by the calendar they keep."""
+    found: dict[str, list[str]] = {}
+    for entry in directory().valid(clock.now()):
+        code = entry.calendar if entry.calendar in known.by_code else known.default.code
+        found.setdefault(code, []).append(entry.name)
+    return found
+
+
+def _settled(code: str) -> list[dict[str, Any]]:
+    document = catalogue.catalogue().others[queries.KIND, queries.KIND]
+    row: dict[str, Any] = next((one for one in document["calendars"] if one["code"] == code), {})
+    return list(row.get("settled_years", ()))
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise NotFound from None
+
+
+def _today() -> date:
+    return clock.local(clock.now()).date()

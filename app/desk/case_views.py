@@ -1,0 +1,251 @@
+"""Put together what pages show of cases: rows of a list, one case with its clocks, tasks, photos and links."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from app.attachments import queries as attachments
+from app.attachments.models import Attachment, AttachmentState, Purpose
+from app.cases import queries, views
+from app.cases.clocks.answerable import Answerable, AnswerableKind
+from app.cases.models import CaseClock, CaseTask
+from app.cases.procedure import procedure_of
+from app.cases.summaries import Names, summary
+from app.cases.turn import Whole
+from app.core import clock
+from app.core.permissions import Person
+from app.departments.queries import directory
+from app.desk import words, worklist
+from app.desk.countdown import TimeLeft, nearer, remaining
+from app.desk.dossier_words import StepWords, steps_in_words
+from app.desk.maps import OnMap, on_map
+from app.grids.queries import grid_tree
+from app.identity import queries as identity
+from workflows.words import Words, plain
+
+SIDES = (Purpose.BEFORE, Purpose.AFTER, Purpose.CHECK)  # side by side; papers and evidence stand below
+PDF = "application/pdf"
+
+
+@dataclass(frozen=True)
+class Button:
+    """An act that one may take now, with the key that opens its form."""
+
+    action: str
+    words: Words
+    key: str
+    quiet: bool
+    last: bool
+
+
+@dataclass(frozen=True)
+class ClockView:
+    """A clock in words: what it counts, who is answerable, and how it stands or ended."""
+
+    stage: Words
+    who: Words
+    due_at: datetime
+    left: TimeLeft | None
+    state: Words | None
+    late: bool
+
+
+@dataclass(frozen=True)
+class TaskView:
+    """A task in words."""
+
+    part: Words
+    who: str
+    handler: str | None
+    state: Words
+    sent_at: datetime
+    signed_at: datetime | None
+    done_at: datetime | None
+    ask: Words | None
+    ask_reason: str | None
+    ask_until: datetime | None
+    reworks: int
+    round: int
+
+
+@dataclass(frozen=True)
+class CasePhoto:
+    """A photo or paper, and whether its bytes are here."""
+
+    attachment_id: UUID
+    is_here: bool
+    is_paper: bool
+    refused: bool
+    unjudged: bool
+    taken_at: datetime | None
+    named: Words
+
+
+@dataclass(frozen=True)
+class CaseView:
+    """One case as its page shows it."""
+
+    row: Mapping[str, Any]
+    seq: int
+    buttons: Sequence[Button]
+    clocks: Sequence[ClockView]
+    tasks: Sequence[TaskView]
+    sides: Sequence[tuple[Words, Sequence[CasePhoto]]]
+    papers: Sequence[CasePhoto]
+    steps: Sequence[StepWords]
+    links: Sequence[tuple[Words, worklist.LinkedCase, Words]]
+    on_map: OnMap | None
+    above: str
+    answers: Sequence[tuple[str, str]]
+
+
+def rows(cases: Iterable[Any]) -> list[dict[str, Any]]:
+    """Return cases as lists show them."""
+    names, now = Names(), clock.now()
+    return [_row(case, names, now) for case in cases]
+
+
+def shown(whole: Whole, person: Person) -> CaseView:
+    """Return one case as its page shows it."""
+    case, names = whole.case, Names()
+    workflow = procedure_of(case.workflow).workflow
+    people = identity.names({task.handler_id for task in whole.tasks if task.handler_id})
+    named = attachments.of_case(case.case_id)
+    files = _photos(named)
+    node = grid_tree().get(case.grid)
+    above = grid_tree().ancestors(case.grid)[1:] if node else ()
+    links = worklist.linked(case.case_id, person)
+    return CaseView(
+        row=_row(case, names, clock.now()),
+        seq=case.seq,
+        buttons=buttons(whole, person),
+        clocks=[_clock(each, whole) for each in sorted(whole.clocks, key=_running_first)],
+        tasks=[_task(each, people) for each in whole.tasks],
+        sides=[(words.PURPOSES[side], files[side]) for side in SIDES],
+        papers=[photo for purpose in Purpose if purpose not in SIDES for photo in files[purpose]],
+        steps=steps_in_words(whole, queries.steps(case.case_id), workflow, named),
+        links=[(_link(each), each, _state(workflow, each.state)) for each in links],
+        on_map=on_map(case),
+        above=" ".join(each.name for each in above),
+        answers=_answers(case, names),
+    )
+
+
+def buttons(whole: Whole, person: Person) -> list[Button]:
+    """Return exactly the acts that are the person's to take, with keys 1 to 9.
+
+    What moves the case on stands first, what ends it undone last.
+    """
+    procedure = procedure_of(whole.case.workflow)
+    quiet = procedure.quiet
+    moving = {move.action for move in procedure.workflow.moves if move.ends() != (None,)}
+    found = [
+        Button(each["action"], each["label"], "", each["action"] in quiet, each["action"] in words.LAST)
+        for each in views.actions_for(whole, person)
+    ]
+    ordered = sorted(found, key=lambda one: (one.last, one.quiet, one.action not in moving))
+    return [replace(one, key=str(place)) if place < 10 else one for place, one in enumerate(ordered, 1)]
+
+
+def _row(case: Any, names: Names, now: datetime) -> dict[str, Any]:
+    workflow = procedure_of(case.workflow).workflow
+    over = case.state in workflow.groups["ENDS"]
+    ends = None if over else nearer(case.due_at, case.case_due_at)
+    return summary(case, names) | {
+        "state_words": _state(workflow, case.state),
+        "left": remaining(ends, now),
+        "ends": ends,
+        "source_words": words.SOURCES[case.source],
+        "card": words.GRADES[case.supervision] if case.supervision else None,
+        "finding_words": words.FINDINGS[case.finding] if case.finding else None,
+        "over": over,
+    }
+
+
+def _state(workflow: Any, state: str) -> Words:
+    state_words: Words = workflow.states[state]
+    return state_words
+
+
+def _running_first(each: CaseClock) -> tuple[bool, datetime]:
+    return each.stopped_at is not None, each.due_at
+
+
+def _clock(each: CaseClock, whole: Whole) -> ClockView:
+    state: Words | None = None
+    if each.stopped_at is not None:
+        state = words.RESULTS.get(each.result or "none")
+    elif each.paused_at is not None:
+        state = Words("已暂停", "Paused")
+    running = state is None
+    return ClockView(
+        stage=words.STAGES[each.stage],
+        who=_answerable(each, whole),
+        due_at=each.due_at,
+        left=remaining(each.due_at, clock.now()) if running else None,
+        state=state,
+        late=each.result == "late" or (running and each.due_at <= clock.now()),
+    )
+
+
+def _answerable(each: CaseClock, whole: Whole) -> Words:
+    who = Answerable.read(each.answerable)
+    if who.kind is AnswerableKind.DEPARTMENT:
+        return plain(directory().name_of(who.code))
+    if who.kind is AnswerableKind.PERSON:
+        return Words("指定人员", "the named person")
+    node = grid_tree().get(who.code)
+    return Words("{}中心", "{} centre").format(node.name) if node else Words("中心", "the centre")
+
+
+def _task(task: CaseTask, people: Mapping[UUID, str]) -> TaskView:
+    handler = people.get(task.handler_id) if task.handler_id else None
+    names = [directory().name_of(code) for code in (task.department, task.contractor) if code]
+    return TaskView(
+        part=words.PARTS[task.part],
+        who=" · ".join(names) or handler or "",
+        handler=handler if names else None,
+        state=words.TASK_STATES[task.state],
+        sent_at=task.sent_at,
+        signed_at=task.signed_at,
+        done_at=task.done_at,
+        ask=words.ASKS[task.ask] if task.ask else None,
+        ask_reason=(task.ask_data or {}).get("reason"),
+        ask_until=task.ask_until,
+        reworks=task.reworks,
+        round=task.round,
+    )
+
+
+def _photos(found: Sequence[Attachment]) -> dict[Purpose, list[CasePhoto]]:
+    sorted_out: dict[Purpose, list[CasePhoto]] = {purpose: [] for purpose in Purpose}
+    for each in found:
+        photo = CasePhoto(
+            attachment_id=each.attachment_id,
+            is_here=each.state == AttachmentState.STORED,
+            is_paper=each.type == PDF,
+            refused=each.state == AttachmentState.REFUSED,
+            unjudged=each.state == AttachmentState.UNJUDGED,
+            taken_at=each.taken_at,
+            named=words.PURPOSES[Purpose.of(each.purpose)],
+        )
+        sorted_out[Purpose.of(each.purpose)].append(photo)
+    return sorted_out
+
+
+def _link(link: worklist.LinkedCase) -> Words:
+    if link.turned and link.kind == "merged_into":
+        return words.CARRIES
+    return words.LINKS.get(link.kind, Words("关联", "Linked"))
+
+
+def _answers(case: Any, names: Names) -> list[tuple[str, str]]:
+    """Return the answers to the form of the class, each with its question."""
+    rules = names.class_of(case)
+    asked = {field.field: field.label for field in rules.form} if rules else {}
+    said = {True: "是", False: "否"}
+    return [
+        (label, str(said.get(case.form[name], case.form[name]))) for name, label in asked.items() if name in case.form
+    ]

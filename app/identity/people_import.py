@@ -1,0 +1,171 @@
+"""Bring people from a file into the system, all or none."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.audit import service as audit
+from app.audit.tags import Tag
+from app.core import clock, revisions
+from app.core.db import db
+from app.core.permissions import SYSTEM, Permission, Person
+from app.core.transaction import breathe
+from app.identity import powers, queries, scopes, service
+from app.identity.bounds import Bounds, ground_of, managed
+from app.identity.models import AssignmentRow, PersonRow
+from app.identity.people_file import CellFault, PeopleSheet, PersonLine
+from workflows.words import Words
+
+Held = tuple[UUID, str, str, str]
+_NO_ACCOUNT = Words(
+    "还没有这个账号，请系统管理员先导入这张表。", "No such account yet: the system administrator imports first."
+)
+_NOT_YOURS = Words("“{}”已有人使用，不归您管理。", "“{}” is somebody's user name whom you do not manage.")
+_ANOTHERS = Words("“{}”已由另一人（{}）使用。", "“{}” is the user name of somebody else ({}).")
+_NO_ROLE = Words("没有“{}”这个角色。", "There is no role “{}”.")
+_ELSEWHERE = Words("{}的范围类型应为{}。", "{} is held in another kind of scope: {}.")
+_BEYOND = Words("超出您的管理范围。", "Beyond your ground.")
+_OWN = Words("不能给自己授予角色，请由另一位安全管理员办理。", "Not to oneself: ask another security administrator.")
+
+
+@dataclass(frozen=True)
+class AccountSnapshot:
+    """What a file is compared with: the accounts it names, who of them is managed, what they hold, what can be held."""
+
+    accounts: Mapping[str, tuple[UUID, str]]
+    managed: frozenset[UUID]
+    held: frozenset[Held]
+    numbers: tuple[int, ...]
+
+
+@dataclass
+class PeoplePlan:
+    """What an import would do: accounts to make, roles to give; `roles` has the role's code for each row."""
+
+    fresh: dict[str, list[PersonLine]] = field(default_factory=dict)
+    further: list[tuple[UUID, PersonLine]] = field(default_factory=list)
+    held_already: int = 0
+    roles: dict[int, str] = field(default_factory=dict)
+    gives: bool = True
+    faults: list[CellFault] = field(default_factory=list)
+
+
+def known(reading: PeopleSheet, *, by: Person = SYSTEM) -> AccountSnapshot:
+    """Return what is known now of those whom a file names."""
+    revisions.forget()
+    row, named = PersonRow, {line.username for line in reading.lines}
+    everybody = db.session.execute(select(row.username, row.id, row.name))
+    accounts = {username: (person_id, name) for username, person_id, name in everybody if username in named}
+    ids = {person_id for person_id, _ in accounts.values()}
+    theirs = db.session.scalars(select(row.id).where(managed(ground_of(by, Permission.PEOPLE_IMPORT))))
+    numbers = revisions.numbers(db.session())
+    return AccountSnapshot(
+        accounts,
+        frozenset(ids.intersection(theirs)),
+        frozenset(one for one in _held_now() if one[0] in ids),
+        tuple(numbers.get(what, 0) for what in ("roles", "grids", "departments")),
+    )
+
+
+def plan(reading: PeopleSheet, now: AccountSnapshot, *, by: Person = SYSTEM) -> PeoplePlan:
+    """Compare a file with what is known; whoever has an account keeps it and receives the roles still missing.
+
+    What lies beyond the ground of whoever imports is at fault. Where the powers are held apart, the same sheet is
+    imported twice: by whoever keeps the people, which makes accounts, then by whoever grants, which gives the roles.
+    """
+    made = PeoplePlan(faults=list(reading.faults), gives=by.is_system or by.may(Permission.ROLE_GRANT))
+    makes = by.is_system or by.may(Permission.PEOPLE_MANAGE)
+    ground = ground_of(by, Permission.PEOPLE_IMPORT)
+    granted = ground_of(by, Permission.ROLE_GRANT) if made.gives else ground
+    by_name = {name: code for code, name in queries.roles().names.items()}
+    for line in reading.lines:
+        breathe()
+        _check_role(line, made, granted, by_name)
+    for username, rows in reading.people().items():
+        breathe()
+        (account, name), lines = now.accounts.get(username, (None, "")), _distinct(rows)
+        if account is None and not makes:
+            made.faults.append(lines[0].fault("账号", _NO_ACCOUNT))
+        elif account is None:
+            made.fresh[username] = lines
+        elif account not in now.managed:
+            made.faults.append(lines[0].fault("账号", _NOT_YOURS.format(username)))
+        elif name != lines[0].name:
+            made.faults.append(lines[0].fault("账号", _ANOTHERS.format(username, name)))
+        else:
+            missing = [line for line in lines if _key(account, line, made) not in now.held]
+            if missing and made.gives and powers.own_grant(account, by):
+                made.faults.append(missing[0].fault("账号", _OWN))
+            made.further += [(account, line) for line in missing if made.gives]
+            made.held_already += len(lines) - len(missing)
+    made.faults.sort(key=lambda fault: fault.row)
+    return made
+
+
+def account(made: PeoplePlan, username: str, password_hash: str) -> PersonRow:
+    """Return an account that is to be made, with the hash of its first password."""
+    first = made.fresh[username][0]
+    return service.account(username, first.name, password_hash=password_hash, phone=first.phone)
+
+
+def carry_out(made: PeoplePlan, rows: Mapping[str, PersonRow], *, by: Person = SYSTEM) -> None:
+    """Make these accounts and give the roles, in the running transaction."""
+    service.create_people(rows.values(), by=by)
+    for username, lines in made.fresh.items():
+        _assign(rows[username].id, lines, made, by)
+    for person_id, line in made.further:
+        _assign(person_id, [line], made, by)
+    given = len(made.roles) if made.gives else 0
+    audit.record(Tag.PEOPLE_IMPORTED, person_id=by.person_id, accounts=len(made.fresh), roles=given)
+
+
+def _distinct(rows: Sequence[PersonLine]) -> list[PersonLine]:
+    """Leave out the rows that say the same once more."""
+    return list({(one.role, one.scope_kind, one.scope_code, one.valid_from): one for one in reversed(rows)}.values())[
+        ::-1
+    ]
+
+
+def _assign(person_id: UUID, lines: Sequence[PersonLine], made: PeoplePlan, by: Person) -> None:
+    for line in lines if made.gives else ():
+        service.assign(
+            person_id,
+            made.roles[line.row],
+            line.scope_kind,
+            line.scope_code,
+            valid_from=line.valid_from,
+            valid_to=line.valid_to,
+            by=by,
+        )
+
+
+def _check_role(line: PersonLine, made: PeoplePlan, ground: Bounds, by_name: Mapping[str, str]) -> None:
+    """Find the role by its name or code, and the scope it is to be held in."""
+    known = queries.roles()
+    code = by_name.get(line.role, line.role)
+    made.roles[line.row] = code
+    if code not in known.names:
+        made.faults.append(line.fault("角色", _NO_ROLE.format(line.role)))
+    elif known.scope_kinds[code] != line.scope_kind:
+        right = scopes.KINDS[known.scope_kinds[code]]
+        made.faults.append(line.fault("范围类型", _ELSEWHERE.format(known.words(code), right)))
+    try:
+        scopes.path_of(line.scope_kind, line.scope_code)
+    except scopes.ScopeUnknown as unknown:
+        made.faults.append(line.fault("范围代码", unknown.detail))
+    else:
+        if not ground.whole and not ground.holds(scopes.scope(line.scope_kind, line.scope_code)):
+            made.faults.append(line.fault("范围代码", _BEYOND))
+
+
+def _held_now() -> set[Held]:
+    row = AssignmentRow
+    lasting = row.valid_to.is_(None) | (row.valid_to > clock.now())
+    found = db.session.execute(select(row.person_id, row.role, row.scope_kind, row.scope_code).where(lasting))
+    return {(one.person_id, one.role, one.scope_kind, one.scope_code) for one in found}
+
+
+def _key(person_id: UUID, line: PersonLine, made: PeoplePlan) -> Held:
+    return person_id, made.roles[line.row], line.scope_kind, line.scope_code

@@ -1,0 +1,86 @@
+"""The pages on which administrators import people from a sheet: look at what would happen, then let it happen."""
+
+from flask import Response, make_response, redirect, request, stream_template, url_for
+
+from app.core.errors import Problem
+from app.core.http import current_person, needs
+from app.core.permissions import Permission
+from app.frame import sheets
+from app.frame.pages import Pages, render
+from app.identity import forms, people_template, people_upload, queries, scopes
+from app.identity.people_file import COLUMNS, hidden_words
+
+bp = Pages("people_import", __name__, url_prefix="/admin/people/import")
+
+SHOWN_MOST = 200  # rows and faults on the page
+
+
+@bp.before_request
+def _allow_a_file() -> None:
+    """Let a form hold a file, as text somewhat longer, before anybody looks into it."""
+    request.max_content_length = request.max_form_memory_size = people_upload.MOST_BYTES * 3 // 2
+
+
+@bp.get("")
+@needs(Permission.PEOPLE_IMPORT)
+def form() -> Response:
+    """Show how people are imported."""
+    return _form()
+
+
+@bp.post("")
+@needs(Permission.PEOPLE_IMPORT)
+def look() -> Response:
+    """Show what is at fault in a file, or what importing it would do; nothing is changed."""
+    sent = request.files.get("file")
+    content = sent.read() if sent else b""
+    if sent:
+        sent.close()  # a larger one lies in a file of its own
+    try:
+        looked = people_upload.look(content, current_person())
+    except Problem as problem:
+        return _form(problem.status, refused=problem.detail)
+    hidden = hidden_words(looked.reading.hidden) if looked.reading.hidden else None
+    if looked.plan.faults:
+        faults = looked.plan.faults
+        return _form(422, faults=faults[:SHOWN_MOST], count=len(faults), reading=looked.reading, hidden=hidden)
+    return render(
+        "people/looked.html", looked=looked, lines=looked.reading.lines[:SHOWN_MOST], roles=queries.roles(),
+        scope=scopes.scope, last_day=forms.last_day, hidden=hidden, file_name=sent.filename if sent else "",
+    )  # fmt: skip
+
+
+@bp.get("/confirm")
+@needs(Permission.PEOPLE_IMPORT)
+def look_again() -> Response:
+    """Lead back whoever reloads the answer to an import."""
+    return make_response(redirect(url_for("people_import.form"), 303))
+
+
+@bp.post("/confirm")
+@needs(Permission.PEOPLE_IMPORT)
+def carry_out() -> Response:
+    """Import what was looked at. The answer grows while first passwords are made, and ends with them."""
+    by, given = current_person(), request.form
+    try:
+        content = people_upload.unpack(given.get("packed", ""), given.get("seal", ""), by)
+    except Problem as problem:
+        return _form(problem.status, refused=problem.detail)
+    work = people_upload.PeopleImport(content, by)
+    told = Response(stream_template("people/imported.html", work=work), mimetype="text/html")
+    told.headers["Cache-Control"] = "no-store"
+    told.headers["X-Accel-Buffering"] = "no"  # a proxy in front passes on what there is
+    return told
+
+
+@bp.get("/template")
+@needs(Permission.PEOPLE_IMPORT)
+def template() -> Response:
+    """Give an empty sheet, with the roles and the codes of the scopes to choose from."""
+    told = Response(people_template.book(current_person()), mimetype=sheets.XLSX)
+    told.headers["Content-Disposition"] = "attachment; filename*=UTF-8''%E4%BA%BA%E5%91%98%E8%A1%A8.xlsx"  # 人员表
+    return told
+
+
+def _form(status: int = 200, **more: object) -> Response:
+    return render("people/import.html", status, columns=COLUMNS, **more)

@@ -1,0 +1,171 @@
+"""What follows the moves before filing: reports, verification, self-fixed cases, merging."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from uuid import UUID
+
+from sqlalchemy import insert, update
+
+from app.attachments import queries as attachment_queries
+from app.attachments.models import KEPT, Attachment, AttachmentState, Purpose
+from app.attachments.service import StepAttachment
+from app.cases import own_tables
+from app.cases.acts import effects, evidence, nominees, places, tasks
+from app.cases.errors import DataMissing, MoveNotAllowed
+from app.cases.models import CaseLink
+from app.cases.procedure import Rule
+from app.cases.schemas import ActData, ReasonData
+from app.cases.turn import Turn, Whole
+from app.cases.visibility import may_see
+from app.catalogue import queries as catalogue_queries
+from app.core.db import db
+from app.core.errors import Invalid
+from app.core.schemas import Schema
+from app.identity import queries as identity
+from app.intake import schemas
+from workflows import case as machine
+from workflows.case_terms import CaseAction, CaseState, Finding, TaskPart
+from workflows.words import Words
+
+MERGED = "merged_into"
+
+
+def prepare_report(turn: Turn) -> None:
+    """Let the place of the row stand for the place that the machine's `needs` ask for."""
+    turn.satisfied |= {"place", "attachments"}
+
+
+def report(turn: Turn) -> None:
+    """Name the report's photos; what was fixed on the spot shows before and after.
+
+    Of others the class asks for photos too, but a danger without a picture is still reported: the answer says how many
+    are asked for, and they may come by `attach`.
+    """
+    if turn.case.self_fixed:
+        evidence.ask_for(turn, 2)
+    named = evidence.name(turn, 1, Purpose.BEFORE, only_own=True)
+    if turn.case.self_fixed and not _shows_both(named):
+        raise DataMissing.at(
+            "data.attachments",
+            Words(
+                "自行处置须有处置前和处置后的照片各至少一张。",
+                "What was fixed needs a photo from before and one from after.",
+            ),
+        )
+
+
+def _shows_both(photos: Iterable[Attachment | StepAttachment]) -> bool:
+    """Tell whether photos show before and after; one still on its way may be either."""
+    photos = list(photos)
+    here = {photo.purpose for photo in photos if photo.state in KEPT}
+    coming = any(photo.state == AttachmentState.AWAITED for photo in photos)
+    return coming or here >= {Purpose.BEFORE, Purpose.AFTER}
+
+
+def withdraw(turn: Turn) -> None:
+    """Take the report back."""
+    effects.end(turn)
+
+
+def verify(turn: Turn) -> None:
+    """Send whoever was named, else the first present in the order of the roster."""
+    wanted: UUID | None = turn.data.get("verifier")
+    if wanted is None:
+        named = nominees.name_verifier(turn)
+    else:
+        people = identity.present([wanted])
+        named = next((one.person_id for one in people if one.may(nominees.FIND_PERMISSION)), None)
+    if named is None:
+        raise Invalid.at(
+            "data.verifier",
+            Words(
+                "没有可派的核实人，请指定一位在岗的网格员、网格长或巡查员。",
+                "Nobody can be sent by the system: name a worker, a head of a grid or an inspector who is at work.",
+            ),
+        )
+    turn.case.finding = None
+    tasks.name_person(turn, TaskPart.VERIFY, named)
+
+
+def find(turn: Turn) -> None:
+    """Record what the verifier found; the acceptor decides."""
+    places.hold(turn)
+    turn.case.finding = _FINDINGS[turn.action]
+    evidence.name(turn, turn.case.seq + 1, "check")
+    tasks.end_person_task(turn, TaskPart.VERIFY)
+
+
+def prepare_close_fixed(turn: Turn) -> None:
+    """Tell whether the rule picks this case for checking: by its id, which nobody here chooses."""
+    share = catalogue_queries.catalogue().setting("self_fixed_check_percent")
+    drawn = int.from_bytes(hashlib.sha256(turn.case.case_id.bytes).digest()[:4]) % 100
+    turn.extra["sampled"] = drawn < share
+
+
+def close_fixed(turn: Turn) -> None:
+    """Accept what the worker fixed as done; a sampled one goes to a checker first."""
+    if not _shows_both(attachment_queries.of_case(turn.case.case_id)):
+        lacking = Words(
+            "缺少处置前或处置后的照片：请上报人补传，或按普通案件受理。",
+            "A photo from before or after is missing: ask the reporter for it, or take it on like any other case.",
+        )
+        raise MoveNotAllowed(turn.case.case_id, lacking, reason="photos")
+    if turn.case.state == CaseState.CLOSED:
+        turn.case.closed_at, turn.case.ended_how = turn.counts_at, turn.action
+
+
+def prepare_merge(turn: Turn) -> None:
+    """Tell whether the other case is another one, open, and within sight of whoever merges."""
+    into = turn.data.get("into")
+    other = turn.others.get(into) if into else None
+    is_open = other is not None and other.state in machine.OPEN and may_see(Whole(other, [], [], []), turn.person)
+    turn.extra["target_is_open"] = into is None or is_open  # that one must be named is asked for later
+
+
+def merge(turn: Turn) -> None:
+    """Let another case carry this one."""
+    turn.case.merged_from, turn.case.ended_how = turn.state_from, turn.action
+    _end_links(turn)
+    ids = {"case_id": turn.case.case_id, "other": turn.data["into"], "kind": MERGED}
+    known = db.session.get(CaseLink, tuple(ids.values()), populate_existing=True)
+    values = {"made_at": turn.now, "ended_at": None}
+    if known:
+        known.ended_at, known.made_at = None, turn.now
+    else:
+        db.session.execute(insert(CaseLink).values({**ids, **values}))
+    turn.wrote(own_tables.LINKS, {**ids, **values})
+
+
+def unmerge(turn: Turn) -> None:
+    """Let the case stand alone again, where it stood before; whoever was to verify it is asked again."""
+    if turn.case.state == CaseState.VERIFYING:
+        asked = [task.handler_id for task in turn.tasks if task.part == TaskPart.VERIFY]
+        tasks.name_person(turn, TaskPart.VERIFY, asked[-1])
+    turn.case.merged_from = turn.case.ended_how = None
+    _end_links(turn)
+
+
+def _end_links(turn: Turn) -> None:
+    standing = (CaseLink.case_id == turn.case.case_id, CaseLink.kind == MERGED, CaseLink.ended_at.is_(None))
+    ended = update(CaseLink).where(*standing).values(ended_at=turn.now).returning(*CaseLink.__table__.columns)
+    for row in db.session.execute(ended.execution_options(synchronize_session=False)):
+        turn.wrote(own_tables.LINKS, dict(row._mapping))
+
+
+_FINDINGS: Mapping[str, Finding] = {
+    CaseAction.CONFIRM_TRUE: Finding.TRUE,
+    CaseAction.CONFIRM_FALSE: Finding.FALSE,
+    CaseAction.CANNOT_VERIFY: Finding.UNKNOWN,
+}
+RULES: Mapping[CaseAction, Rule] = {
+    CaseAction.REPORT: Rule(Schema(), report, prepare_report),
+    CaseAction.WITHDRAW: Rule(ActData(), withdraw),
+    CaseAction.VERIFY: Rule(schemas.VerifyData(), verify),
+    CaseAction.RECALL_VERIFY: Rule(ActData(), effects.nothing),
+    CaseAction.CONFIRM_TRUE: Rule(schemas.FindingData(), find, places.prepare),
+    CaseAction.CONFIRM_FALSE: Rule(schemas.FindingData(), find, places.prepare),
+    CaseAction.CANNOT_VERIFY: Rule(ReasonData(), find),
+    CaseAction.CLOSE_FIXED: Rule(ActData(), close_fixed, prepare_close_fixed),
+    CaseAction.MERGE: Rule(schemas.MergeData(), merge, prepare_merge),
+    CaseAction.UNMERGE: Rule(ReasonData(), unmerge),
+}
