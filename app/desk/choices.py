@@ -12,7 +12,7 @@ from app.cases.models import CaseTask
 from app.cases.procedure import procedure_of
 from app.cases.turn import DEPARTMENT_PARTS, Whole
 from app.catalogue import queries as catalogue_queries
-from app.catalogue.documents import CaseClass
+from app.catalogue.documents import CaseClass, Condition
 from app.core import clock
 from app.core.permissions import Permission, Person
 from app.departments.kinds import DepartmentKind
@@ -96,10 +96,12 @@ def _of_classes(*_: Any) -> list[Option]:
 def _conditions(whole: Whole, _: Person, given: Given) -> list[Option]:
     chosen = class_in(given.get("class")) if "class" in given else case_limits.class_of(whole.case)
     area = whole.case.area_class
-    return [
-        Option(one.condition, plain(f"{one.text}（{one.limit(area)}）" if one.limit(area) else one.text))
-        for one in (chosen.conditions if chosen else ())
-    ]
+    return [Option(one.condition, _condition(one, area)) for one in (chosen.conditions if chosen else ())]
+
+
+def _condition(condition: Condition, area: str | None) -> Words:
+    limit = condition.limit(area)
+    return Words("{}（{}）", "{} ({})").format(condition.text, limit.words) if limit else plain(condition.text)
 
 
 def _of_departments(*_: Any) -> list[Option]:

@@ -109,3 +109,10 @@ def test_results_of_an_act_on_several_cases(town):
     desk = Desk(town.app, town.acceptor)
     answer = desk.get(desk.post("/desk/bulk/refuse?lang=en", sent).headers["Location"])
     assert "The case has changed since you looked at it" in english(answer)
+
+
+def test_a_condition_is_offered_with_its_limit_in_the_reader_s_own_words(town):
+    address = f"/desk/cases/{town.accepted()['case_id']}/act/file"
+    desk = Desk(town.app, town.duty)
+    assert "生活垃圾未入容器 (8 working hours)" in desk.get(f"{address}?lang=en").text
+    assert "生活垃圾未入容器（8 个工作小时）" in desk.get(f"{address}?lang=zh").text
