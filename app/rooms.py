@@ -6,7 +6,7 @@ from click import Command
 from flask import Flask
 
 from app.core.http import Api
-from app.core.permissions import Permission
+from app.core.permissions import Permission, ScopeKind
 from app.frame.pages import Entrances, MenuEntry, Section
 from workflows.words import Words
 
@@ -67,13 +67,14 @@ WITH_PAGES = (
     "admin.audit_log",
     "phone.pages",
 )
+_GRID, _CENTRE, _DEPARTMENT = ScopeKind.GRID, ScopeKind.CENTRE, ScopeKind.DEPARTMENT
 MENU = (
-    MenuEntry("/desk/", Words("工作台", "Desk"), Permission.CASE_READ, homes=("centre", "department"), handbook="desk"),
-    MenuEntry("/board/", Words("督导", "Board"), Permission.BOARD_READ, homes=("grid",), handbook="supervisor"),
+    MenuEntry("/desk/", Words("工作台", "Desk"), Permission.CASE_READ, homes=(_CENTRE, _DEPARTMENT), handbook="desk"),
+    MenuEntry("/board/", Words("督导", "Board"), Permission.BOARD_READ, homes=(_GRID,), handbook="supervisor"),
     MenuEntry(
-        "/admin/", Words("管理", "Administration"), Permission.ADMIN_READ, homes=("grid",), handbook="administrator"
+        "/admin/", Words("管理", "Administration"), Permission.ADMIN_READ, homes=(_GRID,), handbook="administrator"
     ),
-    MenuEntry("/m/", Words("手机端", "Phone"), Permission.CASE_REPORT, homes=("grid",), handbook="grid-worker"),
+    MenuEntry("/m/", Words("手机端", "Phone"), Permission.CASE_REPORT, homes=(_GRID,), handbook="grid-worker"),
 )
 ADMINISTRATION = (
     Section(

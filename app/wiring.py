@@ -17,6 +17,7 @@ from app.cases.events import CaseStepped
 from app.cases.proof import anchors
 from app.catalogue import document_kinds
 from app.core import encryption, events, health, jobs, measures, metrics, outbox, space
+from app.core.permissions import ScopeKind
 from app.core.storage.promise import StorageAway
 from app.deadlines import calendar_documents as calendars
 from app.deadlines import queries as calendar_queries
@@ -47,12 +48,12 @@ def wire(app: Flask) -> None:
     app.extensions["gezhi_admit"] = gate.admit
     document_kinds.check_with("audit", audit_rules.load)
     document_kinds.check_with("calendars", calendars.load)
-    scopes.resolve_with("grid", grids.scope_path)
-    scopes.resolve_with("centre", grids.centre_path)
-    scopes.resolve_with("department", lambda code: "" if directory().get(code) else None)
-    scopes.list_with("grid", grid_scopes.grid, grid_scopes.grids)
-    scopes.list_with("centre", grid_scopes.centre, grid_scopes.centres)
-    scopes.list_with("department", grid_scopes.department, grid_scopes.departments)
+    scopes.resolve_with(ScopeKind.GRID, grids.scope_path)
+    scopes.resolve_with(ScopeKind.CENTRE, grids.centre_path)
+    scopes.resolve_with(ScopeKind.DEPARTMENT, lambda code: "" if directory().get(code) else None)
+    scopes.list_with(ScopeKind.GRID, grid_scopes.grid, grid_scopes.grids)
+    scopes.list_with(ScopeKind.CENTRE, grid_scopes.centre, grid_scopes.centres)
+    scopes.list_with(ScopeKind.DEPARTMENT, grid_scopes.department, grid_scopes.departments)
     seals.cover(Notice, but=("read_at",))  # its reader's own mark
     _enter_administration()
     _enter_rules()

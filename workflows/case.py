@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from workflows.case_facts import GUARDS, CaseFacts
-from workflows.case_terms import CaseAction, CaseState, Relation
+from workflows.case_terms import CaseAction, CaseState
+from workflows.case_terms import CasePermission as P
+from workflows.case_terms import Relation as R
 from workflows.engine import START, Move, Workflow
 from workflows.words import Words
 
-A, S, R = CaseAction, CaseState, Relation
+A, S = CaseAction, CaseState
 
 # --- groups of states ---
 ENDS = frozenset({S.CLOSED, S.REJECTED, S.VOIDED, S.MERGED})
@@ -47,19 +49,15 @@ _OPEN, _ALL = _order(OPEN), tuple(S)
 _WHISTLE = (S.FILED, S.DISPATCHED, S.HANDLING)
 
 
-Who = tuple[str | None, Relation | None]
+Who = tuple[P | None, R | None]
 
 
-def _by(verb: str, relation: Relation) -> Who:
-    return f"case:step:{verb}", relation
+def _centre(permission: P) -> Who:
+    return permission, R.CENTRE
 
 
-def _centre(verb: str) -> Who:
-    return _by(verb, R.CENTRE)
-
-
-def _dept(verb: str) -> Who:
-    return _by(verb, R.DEPARTMENT)
+def _dept(permission: P) -> Who:
+    return permission, R.DEPARTMENT
 
 
 _SYSTEM: Who = (None, R.SYSTEM)
@@ -76,157 +74,157 @@ def _move(  # a row of a table is read by position
 # A table is read in rows: the move, who may take it and what is told to others; its guards and needs; why it exists.
 # fmt: off
 _INTAKE: tuple[Move, ...] = (
-    _move(A.REPORT, (START,), S.REPORTED, ("case:row:report", None), "CaseReported",
+    _move(A.REPORT, (START,), S.REPORTED, (P.REPORT, None), "CaseReported",
           ("not_self_fixed",), ("description", "place"),
           why="A case begins with somebody who saw something."),
-    _move(A.REPORT, (START,), S.REPORTED, ("case:step:report_fixed", None), "CaseReported",
+    _move(A.REPORT, (START,), S.REPORTED, (P.REPORT_FIXED, None), "CaseReported",
           ("self_fixed", "class_allows_self_fix"), ("class", "description", "place", "attachments"),
           why="A small thing is fixed where it is found, shown before and after, and still counted."),
-    _move(A.WITHDRAW, _BEFORE_FILING, S.VOIDED, _by("withdraw", R.REPORTER), "CaseWithdrawn",
+    _move(A.WITHDRAW, _BEFORE_FILING, S.VOIDED, (P.WITHDRAW, R.REPORTER), "CaseWithdrawn",
           ("not_kept",),
           why="Whoever erred may take it back while nobody works on it."),
-    _move(A.KEEP, _BEFORE_FILING, None, _centre("keep"), "CaseKept",
+    _move(A.KEEP, _BEFORE_FILING, None, _centre(P.KEEP), "CaseKept",
           ("not_kept_yet",), ("reason",),
           why="A danger does not end because its reporter changes his mind."),
-    _move(A.VERIFY, (S.REPORTED,), S.VERIFYING, _centre("verify"), "VerificationSent",
+    _move(A.VERIFY, (S.REPORTED,), S.VERIFYING, _centre(P.VERIFY), "VerificationSent",
           ("not_superior",),
           why="Somebody looks before a department is sent for nothing."),
-    _move(A.RECALL_VERIFY, (S.VERIFYING,), S.REPORTED, _centre("verify"), "VerificationRecalled",
+    _move(A.RECALL_VERIFY, (S.VERIFYING,), S.REPORTED, _centre(P.VERIFY), "VerificationRecalled",
           why="The answer is known otherwise, or the person does not come."),
-    *(_move(action, (S.VERIFYING,), S.REPORTED, _by("find", R.NAMED_VERIFIER), "FindingRecorded",
+    *(_move(action, (S.VERIFYING,), S.REPORTED, (P.FIND, R.NAMED_VERIFIER), "FindingRecorded",
             (guard, "sender_does_not_confirm"), needs,
             why="A finding is only recorded; the acceptor decides.")
       for action in (A.CONFIRM_TRUE, A.CONFIRM_FALSE)
       for guard, needs in (("check_on_spot", _SPOT), ("check_not_on_spot", ()))),
-    _move(A.CANNOT_VERIFY, (S.VERIFYING,), S.REPORTED, _by("find", R.NAMED_VERIFIER), "FindingRecorded",
+    _move(A.CANNOT_VERIFY, (S.VERIFYING,), S.REPORTED, (P.FIND, R.NAMED_VERIFIER), "FindingRecorded",
           why="Not having been able to look is no finding against the reporter."),
-    _move(A.ACCEPT, (S.REPORTED,), S.ACCEPTED, _centre("accept"), "CaseAccepted",
+    _move(A.ACCEPT, (S.REPORTED,), S.ACCEPTED, _centre(P.ACCEPT), "CaseAccepted",
           ("verified_where_needed",),
           why="It is a matter for the grid; a self-fixed one becomes an ordinary case."),
-    _move(A.REFUSE, (S.REPORTED,), S.REJECTED, _centre("refuse"), "CaseRejected",
+    _move(A.REFUSE, (S.REPORTED,), S.REJECTED, _centre(P.REFUSE), "CaseRejected",
           ("not_superior",), ("reason",),
           why="It is no matter for the grid, and the reporter is told why."),
-    _move(A.CLOSE_FIXED, (S.REPORTED,), S.CLOSED, _centre("close_fixed"), "CaseClosed",
+    _move(A.CLOSE_FIXED, (S.REPORTED,), S.CLOSED, _centre(P.CLOSE_FIXED), "CaseClosed",
           ("self_fixed", "not_sampled", "fixer_does_not_approve", "no_photo_awaited"),
           why="A small thing done needs no department, but a second pair of eyes."),
-    _move(A.CLOSE_FIXED, (S.REPORTED,), S.HANDLED, _centre("close_fixed"), "CaseHandled",
+    _move(A.CLOSE_FIXED, (S.REPORTED,), S.HANDLED, _centre(P.CLOSE_FIXED), "CaseHandled",
           ("self_fixed", "sampled", "fixer_does_not_approve"),
           why="A share, picked by rule and not by the acceptor, is looked at by another worker."),
-    _move(A.RECONSIDER, (S.REJECTED,), S.REPORTED, _by("reconsider", R.SUPERVISOR), "CaseReconsidered",
+    _move(A.RECONSIDER, (S.REJECTED,), S.REPORTED, (P.RECONSIDER, R.SUPERVISOR), "CaseReconsidered",
           ("refuser_does_not_reconsider",), ("reason",),
           why="A refusal can be wrong, and its author is not the one to say so."),
-    _move(A.MERGE, _BEFORE_FILING, S.MERGED, _centre("merge"), "CaseMerged",
+    _move(A.MERGE, _BEFORE_FILING, S.MERGED, _centre(P.MERGE), "CaseMerged",
           ("never_filed", "target_is_open"), ("into",),
           why="One trouble is handled once, whoever reported it."),
     *(Move(A.UNMERGE, (S.MERGED,), None, *who, (), (), "CaseUnmerged", why, "merged_from", _BEFORE_FILING)
-      for who, why in ((_centre("merge"), "They were two troubles after all."),
+      for who, why in ((_centre(P.MERGE), "They were two troubles after all."),
                        (_SYSTEM, "The other case was rejected, which says nothing of this one."))),
 )
 
 _FILING: tuple[Move, ...] = (
-    _move(A.FILE, (S.ACCEPTED,), S.FILED, _centre("file"), "CaseFiled",
+    _move(A.FILE, (S.ACCEPTED,), S.FILED, _centre(P.FILE), "CaseFiled",
           (), ("class", "condition"),
           why="Class, condition and version are fixed, and the limits run."),
-    _move(A.DECLINE, (S.ACCEPTED,), S.REJECTED, _centre("decline"), "CaseRejected",
+    _move(A.DECLINE, (S.ACCEPTED,), S.REJECTED, _centre(P.DECLINE), "CaseRejected",
           ("not_superior",), ("reason",),
           why="No filing condition is met."),
-    _move(A.DISPATCH, (S.FILED,), S.DISPATCHED, _centre("dispatch"), "CaseDispatched",
+    _move(A.DISPATCH, (S.FILED,), S.DISPATCHED, _centre(P.DISPATCH), "CaseDispatched",
           (), ("lead",),
           why="One department answers for the case, others help."),
     _move(A.DISPATCH, (S.FILED,), S.DISPATCHED, _SYSTEM, "CaseDispatched",
           ("class_auto_dispatches",), ("lead",),
           why="The county said for this class that the routing rule decides."),
-    _move(A.WITHDRAW_DISPATCH, (S.DISPATCHED,), S.FILED, _centre("withdraw_dispatch"), "DispatchWithdrawn",
+    _move(A.WITHDRAW_DISPATCH, (S.DISPATCHED,), S.FILED, _centre(P.WITHDRAW_DISPATCH), "DispatchWithdrawn",
           why="It went to the wrong department, which counts as a wrong dispatch."),
-    _move(A.ADD_ASSIST, _AT_DEPARTMENTS, None, _centre("assist"), "TasksChanged",
+    _move(A.ADD_ASSIST, _AT_DEPARTMENTS, None, _centre(P.ASSIST), "TasksChanged",
           (), ("assist",),
           why="The work shows who else is needed."),
-    _move(A.DROP_ASSIST, _AT_DEPARTMENTS, None, _centre("assist"), "TasksChanged",
+    _move(A.DROP_ASSIST, _AT_DEPARTMENTS, None, _centre(P.ASSIST), "TasksChanged",
           ("has_assisting", "keeps_an_open_task"), ("assist",),
           why="A department that is not needed shall not hold up the lead."),
-    _move(A.VOID, _BEFORE_HANDLING, S.VOIDED, _centre("void"), "CaseVoided",
+    _move(A.VOID, _BEFORE_HANDLING, S.VOIDED, _centre(P.VOID), "CaseVoided",
           (), ("reason",),
           why="It should not exist: a test, a slip, the same thing twice from one hand."),
-    _move(A.ESCALATE, (S.ACCEPTED, S.FILED, *_AT_DEPARTMENTS), S.ACCEPTED, _centre("escalate"), "CaseEscalated",
+    _move(A.ESCALATE, (S.ACCEPTED, S.FILED, *_AT_DEPARTMENTS), S.ACCEPTED, _centre(P.ESCALATE), "CaseEscalated",
           ("upper_centre_exists",),
           why="It is beyond this level; the tasks stop, the case clock runs on."),
-    _move(A.HAND_DOWN, (S.ACCEPTED, S.FILED), S.ACCEPTED, _centre("hand_down"), "CaseHandedDown",
+    _move(A.HAND_DOWN, (S.ACCEPTED, S.FILED), S.ACCEPTED, _centre(P.HAND_DOWN), "CaseHandedDown",
           ("lower_centre_exists", "limit_within_case"), ("centre",),
           why="The level nearest to it does the work; who handed it down closes."),
 )
 
 _HANDLING: tuple[Move, ...] = (
-    _move(A.SIGN, (S.DISPATCHED,), S.HANDLING, _dept("sign"), "TaskSigned",
+    _move(A.SIGN, (S.DISPATCHED,), S.HANDLING, _dept(P.SIGN), "TaskSigned",
           ("lead_task", "task_unsigned", "checker_does_not_handle"),
           why="The lead department has it; now its time counts."),
-    _move(A.SIGN, (S.DISPATCHED,), S.HANDLING, _dept("sign"), "TaskSigned",
+    _move(A.SIGN, (S.DISPATCHED,), S.HANDLING, _dept(P.SIGN), "TaskSigned",
           ("assist_task", "lead_done", "task_unsigned", "checker_does_not_handle"),
           why="Only assisting tasks were sent back by the check, so the lead has nothing to sign."),
-    _move(A.SIGN, (S.DISPATCHED,), None, _dept("sign"), "TaskSigned",
+    _move(A.SIGN, (S.DISPATCHED,), None, _dept(P.SIGN), "TaskSigned",
           ("assist_task", "lead_not_done", "task_unsigned", "checker_does_not_handle"),
           why="An assisting department signs for its own task."),
-    _move(A.SIGN, (S.HANDLING,), None, _dept("sign"), "TaskSigned",
+    _move(A.SIGN, (S.HANDLING,), None, _dept(P.SIGN), "TaskSigned",
           ("assist_task", "task_unsigned", "checker_does_not_handle"),
           why="An assisting department signs for its own task."),
-    _move(A.ASSIGN, _AT_DEPARTMENTS, None, _dept("assign"), "HandlerAssigned",
+    _move(A.ASSIGN, _AT_DEPARTMENTS, None, _dept(P.ASSIGN), "HandlerAssigned",
           ("task_not_called", "task_open", "checker_does_not_handle"), ("handler",),
           why="Somebody by name does the work."),
-    _move(A.ASK_RETURN, _AT_DEPARTMENTS, None, _dept("ask_return"), "ReturnAsked",
+    _move(A.ASK_RETURN, _AT_DEPARTMENTS, None, _dept(P.ASK_RETURN), "ReturnAsked",
           _ASK, ("reason",),
           why="Not ours, or nothing there: said at once and with a reason."),
-    _move(A.GRANT_RETURN, _AT_DEPARTMENTS, S.FILED, _centre("decide_return"), "ReturnGranted",
+    _move(A.GRANT_RETURN, _AT_DEPARTMENTS, S.FILED, _centre(P.DECIDE_RETURN), "ReturnGranted",
           ("return_pending", "lead_task", "asker_does_not_decide"),
           why="The case needs another lead."),
-    _move(A.GRANT_RETURN, _AT_DEPARTMENTS, S.FILED, _centre("decide_return"), "ReturnGranted",
+    _move(A.GRANT_RETURN, _AT_DEPARTMENTS, S.FILED, _centre(P.DECIDE_RETURN), "ReturnGranted",
           ("return_pending", "assist_task", "last_rework", "asker_does_not_decide"),
           why="The last task sent back by the check has no taker, so the case is dispatched anew."),
-    _move(A.GRANT_RETURN, _AT_DEPARTMENTS, None, _centre("decide_return"), "ReturnGranted",
+    _move(A.GRANT_RETURN, _AT_DEPARTMENTS, None, _centre(P.DECIDE_RETURN), "ReturnGranted",
           ("return_pending", "assist_task", "not_last_rework", "asker_does_not_decide"),
           why="The others go on without this department."),
-    _move(A.DENY_RETURN, _AT_DEPARTMENTS, None, _centre("decide_return"), "ReturnDenied",
+    _move(A.DENY_RETURN, _AT_DEPARTMENTS, None, _centre(P.DECIDE_RETURN), "ReturnDenied",
           ("return_pending", "asker_does_not_decide"), ("reason",),
           why="It is theirs."),
-    _move(A.ASK_EXTENSION, (S.HANDLING,), None, _dept("ask_extension"), "ExtensionAsked",
+    _move(A.ASK_EXTENSION, (S.HANDLING,), None, _dept(P.ASK_EXTENSION), "ExtensionAsked",
           ("first_extension", "before_due", *_ASK), ("due_at", "reason"),
           why="Some work takes longer than its class."),
-    _move(A.ASK_EXTENSION, (S.HANDLING,), None, _dept("ask_second_extension"), "ExtensionAsked",
+    _move(A.ASK_EXTENSION, (S.HANDLING,), None, _dept(P.ASK_SECOND_EXTENSION), "ExtensionAsked",
           ("second_extension", "before_due", *_ASK), ("due_at", "reason"),
           why="Asking again is signed by the department's leader."),
-    *(_move(action, (S.HANDLING,), None, _centre(verb), event,
+    *(_move(action, (S.HANDLING,), None, _centre(may), event,
             ("extension_pending", which, "asker_does_not_decide"), needs, why=why)
-      for which, verb in (("first_extension", "decide_extension"), ("second_extension", "decide_second_extension"))
+      for which, may in (("first_extension", P.DECIDE_EXTENSION), ("second_extension", P.DECIDE_SECOND_EXTENSION))
       for action, event, needs, why in (
           (A.GRANT_EXTENSION, "ExtensionGranted", (), "Its clocks move; the second time the centre's leader decides."),
           (A.DENY_EXTENSION, "ExtensionDenied", ("reason",), "The limit stands."))),
-    _move(A.ASK_DEFERRAL, (S.HANDLING,), None, _dept("ask_deferral"), "DeferralAsked",
+    _move(A.ASK_DEFERRAL, (S.HANDLING,), None, _dept(P.ASK_DEFERRAL), "DeferralAsked",
           ("lead_task", "before_due", *_ASK), ("review_on", "reason"),
           why="Season or conditions forbid the work now."),
-    _move(A.GRANT_DEFERRAL, (S.HANDLING,), S.DEFERRED, _centre("decide_deferral"), "DeferralGranted",
+    _move(A.GRANT_DEFERRAL, (S.HANDLING,), S.DEFERRED, _centre(P.DECIDE_DEFERRAL), "DeferralGranted",
           ("deferral_pending", "asker_does_not_decide"),
           why="It is kept in the open list with a day of review; its clocks pause."),
-    _move(A.DENY_DEFERRAL, (S.HANDLING,), None, _centre("decide_deferral"), "DeferralDenied",
+    _move(A.DENY_DEFERRAL, (S.HANDLING,), None, _centre(P.DECIDE_DEFERRAL), "DeferralDenied",
           ("deferral_pending", "asker_does_not_decide"), ("reason",),
           why="It can be done now."),
-    _move(A.WITHDRAW_ASK, _AT_DEPARTMENTS, None, _dept("withdraw_ask"), "AskWithdrawn",
+    _move(A.WITHDRAW_ASK, _AT_DEPARTMENTS, None, _dept(P.WITHDRAW_ASK), "AskWithdrawn",
           ("ask_pending",),
           why="Who asked may ask no more."),
     *(_move(A.RESUME, (S.DEFERRED,), S.HANDLING, who, "CaseResumed", guards, why=why)
-      for who, guards, why in ((_dept("resume"), ("lead_task",), "The lead department sees that the obstacle is gone."),
-                               (_centre("resume"), (), "The centre's leader sees that the obstacle is gone."))),
-    *(_move(A.FINISH, (S.HANDLING,), target, _dept("finish"), event,
+      for who, guards, why in ((_dept(P.RESUME), ("lead_task",), "The lead department sees that the obstacle is gone."),
+                               (_centre(P.RESUME), (), "The centre's leader sees that the obstacle is gone."))),
+    *(_move(A.FINISH, (S.HANDLING,), target, _dept(P.FINISH), event,
             ("lead_task", "task_signed", "assisting_done", "checker_does_not_handle", check), ("result",), why=why)
       for target, event, check, why in (
           (S.HANDLED, "CaseHandled", "check_needed", "The lead answers for the whole, so it waits for the others."),
           (S.CHECKED, "CaseChecked", "check_none", "Nothing is left to look at; the duty officer judges the papers."))),
-    *(_move(A.FINISH, (S.HANDLING,), target, _dept("finish"), event,
+    *(_move(A.FINISH, (S.HANDLING,), target, _dept(P.FINISH), event,
             ("assist_task", "task_signed", "last_rework", "checker_does_not_handle", check), ("result",),
             why="The last task sent back is done, and the lead was done before.")
       for target, event, check in ((S.HANDLED, "CaseHandled", "check_needed"),
                                    (S.CHECKED, "CaseChecked", "check_none"))),
-    _move(A.FINISH, _AT_DEPARTMENTS, None, _dept("finish"), "TaskFinished",
+    _move(A.FINISH, _AT_DEPARTMENTS, None, _dept(P.FINISH), "TaskFinished",
           ("assist_task", "task_signed", "not_last_rework", "checker_does_not_handle"), ("result",),
           why="An assisting department ends its own task only."),
-    _move(A.REFER, (S.HANDLING,), S.ENFORCING, _dept("refer"), "CaseReferred",
+    _move(A.REFER, (S.HANDLING,), S.ENFORCING, _dept(P.REFER), "CaseReferred",
           ("lead_task", "task_signed", "power_in_force", "assisting_done", "checker_does_not_handle"),
           why="Only the law's own procedure helps; the enforcement file is opened with this step."),
     *(_move(A.ENFORCEMENT_ENDED, (S.ENFORCING,), target, _SYSTEM, event, guards, why=why)
@@ -234,82 +232,82 @@ _HANDLING: tuple[Move, ...] = (
           (S.HANDLED, "CaseHandled", ("correction_met", "check_needed"), "The order is met; payment runs on there."),
           (S.CHECKED, "CaseChecked", ("correction_met", "check_none"), "The order is met, and the class has no check."),
           (S.HANDLING, "CaseResumed", ("correction_not_met",), "The trouble is still there."))),
-    _move(A.WHISTLE, _WHISTLE, None, _by("whistle", R.TOWNSHIP), "WhistleBlown",
+    _move(A.WHISTLE, _WHISTLE, None, (P.WHISTLE, R.TOWNSHIP), "WhistleBlown",
           (), ("called",),
           why="What is beyond the township's powers calls those who have them to the spot."),
-    _move(A.ARRIVE, _WHISTLE, None, _by("arrive", R.CALLED_DEPARTMENT), "WhistleAnswered",
+    _move(A.ARRIVE, _WHISTLE, None, (P.ARRIVE, R.CALLED_DEPARTMENT), "WhistleAnswered",
           ("called_task", "task_not_arrived", "checker_does_not_handle"),
           why="Being there is what was asked; late is better than never."),
-    _move(A.FINISH, _WHISTLE, None, _by("finish", R.CALLED_DEPARTMENT), "TaskFinished",
+    _move(A.FINISH, _WHISTLE, None, (P.FINISH, R.CALLED_DEPARTMENT), "TaskFinished",
           ("called_task", "task_arrived", "checker_does_not_handle"), ("result",),
           why="A called department says what it did; nobody waits for it."),
-    _move(A.RATE_WHISTLE, _order(OPEN - BEFORE_FILING), None, _by("rate_whistle", R.TOWNSHIP), "WhistleRated",
+    _move(A.RATE_WHISTLE, _order(OPEN - BEFORE_FILING), None, (P.RATE_WHISTLE, R.TOWNSHIP), "WhistleRated",
           ("was_whistled",), ("rating",),
           why="Who called says how the call was answered."),
 )
 
 _CLOSING: tuple[Move, ...] = (
-    _move(A.ASSIGN_CHECK, (S.HANDLED,), None, _centre("assign_check"), "CheckAssigned",
+    _move(A.ASSIGN_CHECK, (S.HANDLED,), None, _centre(P.ASSIGN_CHECK), "CheckAssigned",
           ("candidate_may_check",), ("checker",),
           why="The checker whom the system named is ill, away or was part of the work."),
-    *(_move(A.PASS_CHECK, (S.HANDLED,), S.CHECKED, _by("check", R.NAMED_CHECKER), "CaseChecked",
+    *(_move(A.PASS_CHECK, (S.HANDLED,), S.CHECKED, (P.CHECK, R.NAMED_CHECKER), "CaseChecked",
             (kind, *_CHECK), needs,
             why="Somebody who did not do the work has seen that it is done.")
       for kind, needs in (("check_on_spot", _SPOT), ("check_not_on_spot", ()))),
-    *(_move(A.FAIL_CHECK, (S.HANDLED,), target, _by("check", R.NAMED_CHECKER), event,
+    *(_move(A.FAIL_CHECK, (S.HANDLED,), target, (P.CHECK, R.NAMED_CHECKER), event,
             (kind, filed, *_CHECK), (*tasks, *needs), why=why)
       for kind, needs in (("check_on_spot", _SPOT), ("check_not_on_spot", ()))
       for filed, target, event, tasks, why in (
           ("ever_filed", S.DISPATCHED, "CaseReworked", ("tasks",), "Only what failed is done again, and counted."),
           ("never_filed_yet", S.ACCEPTED, "CaseAccepted", (), "What a worker called fixed is not: now it is a case."))),
-    _move(A.CLOSE, (S.CHECKED,), S.CLOSED, _by("close", R.CLOSING_CENTRE), "CaseClosed",
+    _move(A.CLOSE, (S.CHECKED,), S.CLOSED, (P.CLOSE, R.CLOSING_CENTRE), "CaseClosed",
           ("checker_does_not_close", "no_photo_awaited"),
           why="The loop ends where it began, and not by the hand of the checker."),
-    _move(A.REFUSE_CLOSE, (S.CHECKED,), S.HANDLED, _by("refuse_close", R.CLOSING_CENTRE), "CheckRefused",
+    _move(A.REFUSE_CLOSE, (S.CHECKED,), S.HANDLED, (P.REFUSE_CLOSE, R.CLOSING_CENTRE), "CheckRefused",
           ("recheck_asked", "check_needed", "checker_does_not_close"), ("reason",),
           why="The check does not convince: look again."),
-    *(_move(A.REFUSE_CLOSE, (S.CHECKED,), target, _by("refuse_close", R.CLOSING_CENTRE), event,
+    *(_move(A.REFUSE_CLOSE, (S.CHECKED,), target, (P.REFUSE_CLOSE, R.CLOSING_CENTRE), event,
             ("rework_asked", filed, "checker_does_not_close"), ("reason",), why=why)
       for target, event, filed, why in (
           (S.DISPATCHED, "CaseReworked", "ever_filed", "The work does not convince: do it again."),
           (S.ACCEPTED, "CaseAccepted", "never_filed_yet", "No department ever had it: now it is a case."))),
-    *(_move(A.REOPEN, (S.CLOSED,), target, _by("reopen", relation), "CaseReopened",
+    *(_move(A.REOPEN, (S.CLOSED,), target, (P.REOPEN, relation), "CaseReopened",
             (filed, "reopen_window_open"), ("reason",),
             why="It was not solved; a new round begins and earlier ones stay.")
       for relation in (R.SUPERVISOR, R.CLOSING_CENTRE)
       for filed, target in (("ever_filed", S.FILED), ("never_filed_yet", S.ACCEPTED))),
-    _move(A.CALL_BACK, (S.CLOSED,), None, _centre("call_back"), "CaseCalledBack",
+    _move(A.CALL_BACK, (S.CLOSED,), None, _centre(P.CALL_BACK), "CaseCalledBack",
           (), ("solved",),
           why="The reporter knows best whether it is solved."),
-    _move(A.SPOT_CHECK, (S.CLOSED,), None, _by("spot_check", R.SUPERVISOR), "CaseSpotChecked",
+    _move(A.SPOT_CHECK, (S.CLOSED,), None, (P.SPOT_CHECK, R.SUPERVISOR), "CaseSpotChecked",
           (), ("solved",),
           why="Some closings are looked at, so that all are done well."),
-    _move(A.FORCE_CLOSE, _OPEN, S.CLOSED, _centre("force_close"), "CaseForceClosed",
+    _move(A.FORCE_CLOSE, _OPEN, S.CLOSED, _centre(P.FORCE_CLOSE), "CaseForceClosed",
           ("checker_does_not_close", "enforcement_ended"), ("reason", "attachments"),
           why="What cannot be solved is ended by the leader's name and paper, and shown apart."),
 )
 
 _ANY_TIME: tuple[Move, ...] = (
-    _move(A.CORRECT, _OPEN, None, _centre("correct"), "CaseCorrected",
+    _move(A.CORRECT, _OPEN, None, _centre(P.CORRECT), "CaseCorrected",
           why="Class, condition, place or grid were wrong; the limits are computed anew from their start."),
-    _move(A.URGENT, _OPEN, None, _centre("urgent"), "UrgencyChanged",
+    _move(A.URGENT, _OPEN, None, _centre(P.URGENT), "UrgencyChanged",
           ("not_urgent",),
           why="A danger does not wait for office hours."),
-    _move(A.CLEAR_URGENT, _OPEN, None, _centre("urgent"), "UrgencyChanged",
+    _move(A.CLEAR_URGENT, _OPEN, None, _centre(P.URGENT), "UrgencyChanged",
           ("is_urgent",),
           why="The danger is past."),
-    _move(A.URGE, _OPEN, None, _centre("urge"), "CaseUrged",
+    _move(A.URGE, _OPEN, None, _centre(P.URGE), "CaseUrged",
           why="A reminder before a warning."),
-    _move(A.SUPERVISE, _OPEN, None, _by("supervise", R.SUPERVISOR), "CaseSupervised",
+    _move(A.SUPERVISE, _OPEN, None, (P.SUPERVISE, R.SUPERVISOR), "CaseSupervised",
           (), ("grade",),
           why="Ordinary, yellow and red cards are seen by leaders."),
-    _move(A.COMMENT, _ALL, None, _by("comment", R.VIEWER), "CaseCommented",
+    _move(A.COMMENT, _ALL, None, (P.COMMENT, R.VIEWER), "CaseCommented",
           (), ("text",),
           why="What was said stays with the case."),
-    _move(A.COPY, _ALL, None, _by("copy", R.VIEWER), "CaseCopied",
+    _move(A.COPY, _ALL, None, (P.COPY, R.VIEWER), "CaseCopied",
           (), ("to",),
           why="Others shall know of it."),
-    _move(A.ATTACH, _ALL, None, _by("attach", R.VIEWER), "AttachmentAdded",
+    _move(A.ATTACH, _ALL, None, (P.ATTACH, R.VIEWER), "AttachmentAdded",
           (), ("attachments",),
           why="A file that arrives later is part of the history too."),
     _move(A.ATTACH, _ALL, None, _SYSTEM, "AttachmentAdded",

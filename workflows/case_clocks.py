@@ -25,6 +25,14 @@ class Stage(Term):
     ARRIVE = "arrive", "报到", "Arrival"  # until a called department is on the spot
 
 
+class ClockResult(Term):
+    """Say how a clock ended."""
+
+    IN_TIME = "in_time", "按时", "In time"
+    LATE = "late", "超时", "Late"
+    NONE = "none", "不计", "Not counted"  # it only urged, or the case took another way
+
+
 @dataclass(frozen=True)
 class ClockRule:
     """State one clock. Whatever the cause, it stops without result once the case is in no state of `lives_in`."""

@@ -19,13 +19,9 @@ OPEN_TASK_STATES = frozenset({TaskState.SENT, TaskState.SIGNED})
 
 
 @dataclass(frozen=True, kw_only=True)
-class CaseFacts:
-    """Carry the plain values that guards ask for; the defaults are an ordinary case that nobody has touched.
+class ActorFacts:
+    """Say what the actor did before, over all rounds of this case."""
 
-    "The task" is the one acted on: the actor's department's, or the one named in the data.
-    """
-
-    # the actor, over all rounds of this case
     actor_fixed: bool = False  # fixed it himself before reporting (自行处置)
     actor_sent_himself: bool = False  # registered it for another, and named himself to verify it
     actor_refused: bool = False  # refused or declined it
@@ -35,27 +31,41 @@ class CaseFacts:
     actor_closed: bool = False  # closed, by force or not, or refused to close
     actor_asked: bool = False  # asked for a return, an extension or a deferral
     actor_decided: bool = False  # granted or denied one
-    # the report
+
+
+@dataclass(frozen=True, kw_only=True)
+class CourseFacts:
+    """Say what was reported, and what became of it."""
+
     source: str = CaseSource.WORKER  # CaseSource
     self_fixed: bool = False  # flagged and not yet cleared; for `report`, what the body says
-    sampled: bool = False  # the rule picked this self-fixed case for checking by another worker
     danger_kept: bool = False  # an acceptor keeps it although its reporter may want it back
     finding: str = ""  # Finding of the last verification, "" for none
-    # the class
-    class_allows_self_fix: bool = False
-    class_asks_verify: bool = False
-    class_auto_dispatches: bool = False
-    check_kind: str = CheckKind.ON_SPOT  # CheckKind
-    # the course of the case
     ever_filed: bool = False
     urgent: bool = False
     merged_from: str = ""  # state before the merge
     photos_awaited: int = 0  # attachments named in a step whose bytes have not arrived
     enforcement_open: bool = False  # a linked enforcement file has not ended
-    reopen_window_open: bool = True  # the class's days for reopening have not passed
     upper_centre_exists: bool = False
     lower_centre_exists: bool = False
-    # the task
+    was_whistled: bool = False  # a task of part called exists
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClassFacts:
+    """Say what the class asks for."""
+
+    class_allows_self_fix: bool = False
+    class_asks_verify: bool = False
+    class_auto_dispatches: bool = False
+    check_kind: str = CheckKind.ON_SPOT  # CheckKind
+    reopen_window_open: bool = True  # the class's days for reopening have not passed
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskFacts:
+    """Say how the task acted on stands: the actor's department's, or the one named in the data; and those beside it."""
+
     task_part: str = ""  # TaskPart, "" when the step concerns no task
     task_state: str = ""  # TaskState
     pending_ask: str = ""  # AskKind
@@ -63,15 +73,25 @@ class CaseFacts:
     after_due: bool = False  # the task's handle clock is past its due time
     lead_done: bool = False  # the lead task is done; only assisting ones were sent back
     assisting_open: int = 0  # assisting tasks sent or signed, the task itself included
-    was_whistled: bool = False  # a task of part called exists
-    power_in_force: bool = False  # the department may enforce this class here today
-    # what the data asks for
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prepared:
+    """Say what the rule of an act finds out before the guards look, since it depends on what is asked for."""
+
+    sampled: bool = False  # close_fixed: the rule picked this case for checking by another worker
     target_is_open: bool = False  # merge: the other case is open, and another
     candidate_may_check: bool = False  # assign_check: would pass the checker's guards
     express_asked: bool = False  # urgent: accept, file or dispatch shall follow in the same call
     limit_within_case: bool = True  # hand_down: the given limit ends before the case's
+    power_in_force: bool = False  # refer: the department may enforce this class here today
     correction_met: bool = False  # enforcement_ended: order met or nuisance gone
     rework_asked: bool = False  # refuse_close: back to the departments, not only to the checker
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseFacts(ActorFacts, CourseFacts, ClassFacts, TaskFacts, Prepared):
+    """Carry the plain values that guards ask for; the defaults are an ordinary case that nobody has touched."""
 
 
 def _verified_where_needed(f: CaseFacts) -> bool:

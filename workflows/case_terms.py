@@ -1,8 +1,9 @@
-"""Name the states, actions, parts and relations of a case; values never change, labels are for people."""
+"""Name the states, actions, permissions, parts and relations of a case; values never change, labels are for people."""
 
 from __future__ import annotations
 
 import re
+from enum import StrEnum
 
 from workflows.words import Term, Words
 
@@ -123,6 +124,67 @@ class Relation(Term):
     SYSTEM = "system", "系统", "system"  # timer, rule or linked file
 
 
+class CasePermission(StrEnum):
+    """Say what somebody may be allowed to do to a case: the step, and the relation that the machine's table names."""
+
+    # intake
+    REPORT = "case:row:report"  # tell of something seen
+    REPORT_FIXED = "case:step:report_fixed"  # tell of what was fixed at once
+    WITHDRAW = "case:step:withdraw"  # take back one's own report
+    KEEP = "case:step:keep"  # not let a danger be taken back
+    VERIFY = "case:step:verify"  # send somebody to look, and call him back
+    FIND = "case:step:find"  # say what one found when sent to look
+    ACCEPT = "case:step:accept"  # take it on
+    REFUSE = "case:step:refuse"  # not take it on
+    CLOSE_FIXED = "case:step:close_fixed"  # hold what a worker fixed for done
+    RECONSIDER = "case:step:reconsider"  # take a refusal back
+    MERGE = "case:step:merge"  # let another case carry it, and undo that
+    # filing and dispatch
+    FILE = "case:step:file"  # fix class and condition
+    DECLINE = "case:step:decline"  # find no condition met
+    DISPATCH = "case:step:dispatch"  # send it to departments
+    WITHDRAW_DISPATCH = "case:step:withdraw_dispatch"  # take it back from all of them
+    ASSIST = "case:step:assist"  # add and drop assisting departments
+    VOID = "case:step:void"  # end what should not exist
+    ESCALATE = "case:step:escalate"  # hand it to a centre above
+    HAND_DOWN = "case:step:hand_down"  # hand it to a centre below
+    # handling and joint answer
+    SIGN = "case:step:sign"  # sign for a department's task
+    ASSIGN = "case:step:assign"  # name who does a department's work
+    FINISH = "case:step:finish"  # say that a department is done
+    ASK_RETURN = "case:step:ask_return"  # ask to be rid of a task
+    ASK_EXTENSION = "case:step:ask_extension"  # ask for more time
+    ASK_SECOND_EXTENSION = "case:step:ask_second_extension"  # ask for more time again: the department's leader
+    ASK_DEFERRAL = "case:step:ask_deferral"  # ask that the work may wait
+    WITHDRAW_ASK = "case:step:withdraw_ask"  # ask no more
+    RESUME = "case:step:resume"  # go on with what was deferred
+    DECIDE_RETURN = "case:step:decide_return"  # grant or deny a return
+    DECIDE_EXTENSION = "case:step:decide_extension"  # grant or deny more time
+    DECIDE_SECOND_EXTENSION = "case:step:decide_second_extension"  # grant or deny it again: the centre's leader
+    DECIDE_DEFERRAL = "case:step:decide_deferral"  # grant or deny a deferral
+    REFER = "case:step:refer"  # hand it to law enforcement
+    WHISTLE = "case:step:whistle"  # call departments to the spot
+    ARRIVE = "case:step:arrive"  # be there when called
+    RATE_WHISTLE = "case:step:rate_whistle"  # say how a call was answered
+    # checking and closing
+    ASSIGN_CHECK = "case:step:assign_check"  # name another checker
+    CHECK = "case:step:check"  # say whether it is done, when named to look
+    CLOSE = "case:step:close"  # end the loop
+    REFUSE_CLOSE = "case:step:refuse_close"  # not be convinced by the check
+    REOPEN = "case:step:reopen"  # begin a new round
+    CALL_BACK = "case:step:call_back"  # ask the reporter whether it is solved
+    SPOT_CHECK = "case:step:spot_check"  # look oneself at what was closed
+    FORCE_CLOSE = "case:step:force_close"  # end what cannot be solved, and answer for it
+    # at any time
+    CORRECT = "case:step:correct"  # put class, condition or place right
+    URGENT = "case:step:urgent"  # let the limits run day and night, or no more
+    URGE = "case:step:urge"  # remind whoever is answerable
+    SUPERVISE = "case:step:supervise"  # show a card
+    COMMENT = "case:step:comment"  # remark something
+    COPY = "case:step:copy"  # let others know
+    ATTACH = "case:step:attach"  # add a file
+
+
 class CaseSource(Term):
     """Say from where a report came; the value is what the interface carries."""
 
@@ -157,6 +219,15 @@ class TaskState(Term):
     DONE = "done", "已完成", "Done"
     RETURNED = "returned", "已退件", "Returned"
     STOPPED = "stopped", "已终止", "Stopped"  # dropped, withdrawn, escalated, force-closed
+
+
+class LinkKind(Term):
+    """Say how a case hangs together with another one, or with the file of another procedure."""
+
+    MERGED_INTO = "merged_into", "并入", "Merged into"  # that one carries it
+    CHILD_OF = "child_of", "上级案件", "Part of"  # that one was divided
+    ENFORCEMENT_OF = "enforcement_of", "执法案件", "Enforcement file"  # that one decides
+    FOLLOWS = "follows", "前案", "Follows"  # the same trouble, come back
 
 
 class AskKind(Term):

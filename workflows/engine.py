@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from functools import partial
 from typing import Any, Generic, TypeVar, cast
 
@@ -43,7 +44,7 @@ class Move:
     action: str
     sources: tuple[str, ...]
     target: str | None  # None: the state stays as it is
-    permission: str | None  # None: only the actor "system"
+    permission: StrEnum | None  # None: only the actor "system"
     relation: str | None  # how the actor's assignment must stand to the case; None: the permission alone is enough
     guards: tuple[str, ...] = ()  # those that tell rows of one action apart come first
     needs: tuple[str, ...] = ()  # data fields without which the step is refused

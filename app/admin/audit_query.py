@@ -17,7 +17,7 @@ from app.cases.visibility import visible_to
 from app.catalogue import queries as catalogue
 from app.core import clock
 from app.core.db import db
-from app.core.permissions import Permission, Person
+from app.core.permissions import Permission, Person, ScopeKind
 from app.departments.queries import directory
 from app.grids.levels import subtree_range
 from app.grids.queries import grid_tree
@@ -167,7 +167,7 @@ def _inside(paths: Sequence[str]) -> ColumnElement[bool]:
     codes = {node.code for node in grid_tree().current if any(low <= node.path < high for low, high in ranges)}
     departments = [one.code for one in directory().by_code.values() if one.grid_code in codes]
     below = [and_(row.scope_path >= low, row.scope_path < high) for low, high in ranges]
-    return or_(and_(row.scope_kind == "department", row.scope_code.in_(departments)), *below)
+    return or_(and_(row.scope_kind == ScopeKind.DEPARTMENT, row.scope_code.in_(departments)), *below)
 
 
 def _begins(day: date | None) -> datetime | None:

@@ -15,6 +15,7 @@ from app.audit.models import AuditEntry
 from app.catalogue import queries as catalogue
 from app.catalogue import words as documents
 from app.core import clock
+from app.core.permissions import ScopeKind
 from app.departments.queries import directory
 from app.frame.language import t
 from app.grids.levels import Duty
@@ -141,10 +142,10 @@ def _role(data: Mapping[str, Any]) -> str:
 def _scope(data: Mapping[str, Any]) -> str:
     kind, _, code = str(data.get("scope", "")).partition(":")
     node = grid_tree().get(code)
-    if kind == "department":
+    if kind == ScopeKind.DEPARTMENT:
         return directory().name_of(code)
     place = node.name if node else code
-    return f"{place}{t('中心', ' centre')}" if kind == "centre" else place
+    return f"{place}{t('中心', ' centre')}" if kind == ScopeKind.CENTRE else place
 
 
 def _duty(data: Mapping[str, Any]) -> str:

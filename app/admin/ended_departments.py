@@ -11,6 +11,7 @@ from app.catalogue.lookups import TOWNSHIP, TOWNSHIP_TEAM
 from app.catalogue.queries import catalogue
 from app.core import clock
 from app.core.db import db
+from app.core.permissions import ScopeKind
 from app.departments.kinds import DepartmentKind
 from app.departments.queries import Entry, directory
 from app.grids.queries import grid_tree
@@ -31,7 +32,7 @@ def tasks(department: Entry) -> Iterator[Words]:
 def people(department: Entry) -> Iterator[Words]:
     """Count who holds a role in it."""
     row, now = AssignmentRow, clock.now()
-    here = (row.scope_kind == "department", row.scope_code == department.code, row.valid_from <= now)
+    here = (row.scope_kind == ScopeKind.DEPARTMENT, row.scope_code == department.code, row.valid_from <= now)
     lasting = row.valid_to.is_(None) | (row.valid_to > now)
     count = db.session.scalar(select(func.count(row.person_id.distinct())).where(*here, lasting))
     if count:

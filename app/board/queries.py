@@ -167,7 +167,7 @@ def grids(person: Person, level: Level, days: int) -> list[GridCount]:
 def ground(person: Person) -> list[GridNode]:
     """Return the grids in whose cases the person may look by post, each once, ordered by path."""
     tree = grid_tree()
-    held = [one.scope_path for one in person.holding(Permission.CASE_READ) if one.scope_kind in ("grid", "centre")]
+    held = [one.scope_path for one in person.holding(Permission.CASE_READ) if one.on_ground]
     ranges = [subtree_range(path) for path in held]
     return [node for node in tree.current if any(low <= node.path < high for low, high in ranges)]
 

@@ -9,14 +9,13 @@ from app.attachments.models import AttachmentState, Purpose
 from app.attachments.queries import SIZES
 from app.cases import queries, views
 from app.cases.acts import places
-from app.cases.clocks import clocks
 from app.cases.errors import CaseConflict, CaseNotFound
 from app.cases.schemas import GRADES, SEQ_MOST, choice
 from app.core.hints import HintedMoment, HintedSchema
 from app.core.permissions import Person
 from app.core.schemas import AT_MOST, BoundedInteger, Moment, Schema, Text, about
 from app.grids.levels import Level
-from workflows.case_clocks import Stage
+from workflows.case_clocks import ClockResult, Stage
 from workflows.case_terms import AskKind, CaseAction, CaseSource, CaseState, Finding, LimitKind, TaskPart, TaskState
 
 PAGE_MOST = 200
@@ -99,7 +98,7 @@ class ClockOut(Schema):
     paused_at = fields.AwareDateTime(required=True, allow_none=True)
     stopped_at = fields.AwareDateTime(required=True, allow_none=True)
     overdue = fields.Boolean(required=True)
-    result = choice(clocks.IN_TIME, clocks.LATE, clocks.NONE, required=True, allow_none=True)
+    result = choice(*ClockResult, required=True, allow_none=True)
 
 
 class NearOut(Schema):

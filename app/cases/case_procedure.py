@@ -1,13 +1,12 @@
 """The procedure of the workflow `case`; rooms enter their rules in `app/wiring.py`."""
 
-from types import MappingProxyType
-
 from app.cases.acts.facts import facts
 from app.cases.procedure import RuleTable
 from workflows import case as machine
+from workflows.case_facts import Prepared
 
 # what depends on the data still to be given: the buttons hope for the best, the step asks again
-HOPEFUL = MappingProxyType({"target_is_open": True, "candidate_may_check": True, "limit_within_case": True})
+HOPEFUL = Prepared(target_is_open=True, candidate_may_check=True)
 
 
 def table() -> RuleTable:

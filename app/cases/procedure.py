@@ -1,6 +1,6 @@
 """The protocol between the one door and the rooms: what an action takes, what guards know, what follows."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -13,7 +13,8 @@ from workflows.engine import Workflow
 from workflows.words import Words
 
 Effect = Callable[[Turn], None]
-Facts = Callable[[Whole, Person, CaseTask | None, Mapping[str, Any]], Any]
+Prepare = Callable[[Turn], Any]
+Facts = Callable[[Whole, Person, CaseTask | None, Any], Any]  # the last one is what `prepare` has returned
 
 
 class UnknownAction(Invalid):
@@ -25,11 +26,11 @@ class UnknownAction(Invalid):
 
 @dataclass(frozen=True)
 class Rule:
-    """What one action takes and does. `prepare` fills in what guards ask about; `effect` follows the move."""
+    """What one action takes and does. `prepare` returns what guards ask about; `effect` follows the move."""
 
     schema: Schema
     effect: Effect
-    prepare: Effect | None = None
+    prepare: Prepare | None = None
 
 
 class Procedure(Protocol):
@@ -38,7 +39,7 @@ class Procedure(Protocol):
     workflow: Workflow[Any]
     rules: dict[str, Rule]
     quiet: frozenset[str]  # actions that need no `seen` and make nobody else's stale
-    hopeful: Mapping[str, Any]  # facts that depend on what will be asked for, taken at their best for the buttons
+    hopeful: Any  # what `prepare` would return at best, for the buttons
 
     @property
     def facts(self) -> Facts:
@@ -53,7 +54,7 @@ class RuleTable:
     facts: Facts
     rules: dict[str, Rule]
     quiet: frozenset[str]
-    hopeful: Mapping[str, Any]
+    hopeful: Any
 
 
 _procedures: dict[str, Procedure] = {}

@@ -17,14 +17,15 @@ from app.cases.turn import GONE, LIVE, Whole, read_case, read_whole
 from app.cases.visibility import may_see, visible_to
 from app.core import clock
 from app.core.db import db
-from app.core.permissions import Person
+from app.core.permissions import Person, ScopeKind
 from app.grids.levels import subtree_range
 from app.grids.queries import grid
 from workflows import case as machine
 from workflows.case_terms import AskKind, CaseAction, TaskPart, TaskState
+from workflows.case_terms import CasePermission as P
 from workflows.words import Words
 
-_Scope = Callable[[Person, str], ColumnElement[bool] | None]  # where a queue's permission is held; None for nowhere
+_Scope = Callable[[Person, P], ColumnElement[bool] | None]  # where a queue's permission is held; None for nowhere
 _LISTED = tuple(getattr(Case, name) for name in COLUMNS)
 
 
@@ -162,28 +163,29 @@ def _tasks(*conditions: ColumnElement[bool]) -> Select[UUID]:
     return select(CaseTask.case_id).where(*conditions)
 
 
-def _centres(person: Person, permission: str) -> ColumnElement[bool] | None:
-    codes = sorted(held.scope_code for held in person.holding(permission) if held.scope_kind == "centre")
+def _centres(person: Person, permission: P) -> ColumnElement[bool] | None:
+    codes = sorted(person.centres(permission))
     return Case.centre.in_(codes) if codes else None
 
 
-def _closing_centres(person: Person, permission: str) -> ColumnElement[bool] | None:
-    codes = sorted(held.scope_code for held in person.holding(permission) if held.scope_kind == "centre")
+def _closing_centres(person: Person, permission: P) -> ColumnElement[bool] | None:
+    codes = sorted(person.centres(permission))
     return func.coalesce(Case.handed_down_by, Case.centre).in_(codes) if codes else None
 
 
-def _grounds(person: Person, permission: str) -> ColumnElement[bool] | None:
-    ranges = [subtree_range(held.scope_path) for held in person.holding(permission) if held.scope_kind == "grid"]
+def _grounds(person: Person, permission: P) -> ColumnElement[bool] | None:
+    paths = (held.scope_path for held in person.holding(permission) if held.scope_kind == ScopeKind.GRID)
+    ranges = [subtree_range(path) for path in paths]
     inside = [and_(Case.grid_path >= low, Case.grid_path < high) for low, high in ranges]
     return or_(*inside) if inside else None
 
 
-def _grounds_or_closing(person: Person, permission: str) -> ColumnElement[bool] | None:
+def _grounds_or_closing(person: Person, permission: P) -> ColumnElement[bool] | None:
     ways = [way for way in (_grounds(person, permission), _closing_centres(person, permission)) if way is not None]
     return or_(*ways) if ways else None
 
 
-def _to_reopen(person: Person, permission: str) -> ColumnElement[bool] | None:
+def _to_reopen(person: Person, permission: P) -> ColumnElement[bool] | None:
     ways = _grounds_or_closing(person, permission)
     return None if ways is None else and_(ways, reopenable())
 
@@ -204,7 +206,7 @@ def reopenable() -> ColumnElement[bool]:
 
 
 def _department_tasks(*states: TaskState) -> _Scope:
-    def tasks(person: Person, permission: str) -> ColumnElement[bool] | None:
+    def tasks(person: Person, permission: P) -> ColumnElement[bool] | None:
         codes = sorted(person.departments(permission))
         if not codes:
             return None
@@ -215,7 +217,7 @@ def _department_tasks(*states: TaskState) -> _Scope:
 
 
 def _named(part: TaskPart) -> _Scope:
-    def tasks(person: Person, permission: str) -> ColumnElement[bool] | None:
+    def tasks(person: Person, permission: P) -> ColumnElement[bool] | None:
         if person.person_id is None or not person.may(permission):
             return None
         mine = (CaseTask.handler_id == person.person_id, CaseTask.part == part, CaseTask.state.in_(LIVE))
@@ -228,7 +230,7 @@ def _asked(kind: AskKind, *conditions: ColumnElement[bool]) -> ColumnElement[boo
     return Case.case_id.in_(_tasks(CaseTask.ask == kind, *conditions))
 
 
-def _own(person: Person, permission: str) -> ColumnElement[bool] | None:
+def _own(person: Person, permission: P) -> ColumnElement[bool] | None:
     return Case.reporter_id == person.person_id if person.may(permission) else None
 
 
@@ -245,34 +247,34 @@ _UNNAMED_CHECK = Case.case_id.in_(
     _tasks(CaseTask.part == TaskPart.CHECK, CaseTask.handler_id.is_(None), CaseTask.state.in_(LIVE))
 )
 # fmt: off
-_QUEUES: tuple[tuple[str, Words, str, _Scope, ColumnElement[bool]], ...] = (  # a table is read in rows
-    ("to_accept", Words("待受理", "To accept"), "case:step:accept", _centres, _before(CaseAction.ACCEPT)),
-    ("verifying", Words("核实中", "Being verified"), "case:step:verify", _centres, _before(CaseAction.RECALL_VERIFY)),
-    ("to_file", Words("待立案", "To file"), "case:step:file", _centres, _before(CaseAction.FILE)),
-    ("to_dispatch", Words("待派遣", "To dispatch"), "case:step:dispatch", _centres, _before(CaseAction.DISPATCH)),
-    ("to_sign", Words("待签收", "To sign for"), "case:step:sign",
+_QUEUES: tuple[tuple[str, Words, P, _Scope, ColumnElement[bool]], ...] = (  # a table is read in rows
+    ("to_accept", Words("待受理", "To accept"), P.ACCEPT, _centres, _before(CaseAction.ACCEPT)),
+    ("verifying", Words("核实中", "Being verified"), P.VERIFY, _centres, _before(CaseAction.RECALL_VERIFY)),
+    ("to_file", Words("待立案", "To file"), P.FILE, _centres, _before(CaseAction.FILE)),
+    ("to_dispatch", Words("待派遣", "To dispatch"), P.DISPATCH, _centres, _before(CaseAction.DISPATCH)),
+    ("to_sign", Words("待签收", "To sign for"), P.SIGN,
      _department_tasks(TaskState.SENT), _AT_DEPARTMENTS),
-    ("to_handle", Words("处置中", "To handle"), "case:step:finish",
+    ("to_handle", Words("处置中", "To handle"), P.FINISH,
      _department_tasks(TaskState.SIGNED, TaskState.ARRIVED, TaskState.ABSENT), _AT_DEPARTMENTS),
-    ("to_verify", Words("待我核实", "For me to verify"), "case:step:find",
+    ("to_verify", Words("待我核实", "For me to verify"), P.FIND,
      _named(TaskPart.VERIFY), _before(CaseAction.CONFIRM_TRUE)),
-    ("to_check", Words("待我核查", "For me to check"), "case:step:check",
+    ("to_check", Words("待我核查", "For me to check"), P.CHECK,
      _named(TaskPart.CHECK), _before(CaseAction.PASS_CHECK)),
-    ("to_name_checker", Words("待派核查人", "To name a checker"), "case:step:assign_check",
+    ("to_name_checker", Words("待派核查人", "To name a checker"), P.ASSIGN_CHECK,
      _centres, and_(_before(CaseAction.ASSIGN_CHECK), _UNNAMED_CHECK)),
-    ("to_close", Words("待结案", "To close"), "case:step:close", _closing_centres, _before(CaseAction.CLOSE)),
-    ("asked_return", Words("待批退件", "Returns to decide"), "case:step:decide_return",
+    ("to_close", Words("待结案", "To close"), P.CLOSE, _closing_centres, _before(CaseAction.CLOSE)),
+    ("asked_return", Words("待批退件", "Returns to decide"), P.DECIDE_RETURN,
      _centres, _asked(AskKind.RETURN)),
-    ("asked_extension", Words("待批延期", "Extensions to decide"), "case:step:decide_extension",
+    ("asked_extension", Words("待批延期", "Extensions to decide"), P.DECIDE_EXTENSION,
      _centres, _asked(AskKind.EXTENSION, _FIRST_TIME)),
-    ("asked_again", Words("待批再次延期", "Second extensions to decide"), "case:step:decide_second_extension",
+    ("asked_again", Words("待批再次延期", "Second extensions to decide"), P.DECIDE_SECOND_EXTENSION,
      _centres, _asked(AskKind.EXTENSION, ~_FIRST_TIME)),
-    ("asked_deferral", Words("待批挂账", "Deferrals to decide"), "case:step:decide_deferral",
+    ("asked_deferral", Words("待批挂账", "Deferrals to decide"), P.DECIDE_DEFERRAL,
      _centres, _asked(AskKind.DEFERRAL)),
-    ("deferred", Words("挂账", "Deferred"), "case:step:decide_deferral", _centres, _before(CaseAction.RESUME)),
-    ("to_reopen", Words("待重办", "To reopen"), "case:step:reopen",
+    ("deferred", Words("挂账", "Deferred"), P.DECIDE_DEFERRAL, _centres, _before(CaseAction.RESUME)),
+    ("to_reopen", Words("待重办", "To reopen"), P.REOPEN,
      _to_reopen, and_(_before(CaseAction.REOPEN), Case.reopen_wanted)),
-    ("my_reports", Words("我的上报", "My reports"), "case:row:report", _own, _OPEN_ONLY),
+    ("my_reports", Words("我的上报", "My reports"), P.REPORT, _own, _OPEN_ONLY),
 )
 # fmt: on
 QUEUES: Mapping[str, Words] = {name: label for name, label, *_ in _QUEUES}

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from app.cases.models import CaseTask
 from app.cases.turn import Whole
-from app.core.permissions import Assignment, Person
+from app.core.permissions import Assignment, Person, ScopeKind
 from workflows.case_terms import Relation, TaskPart
 from workflows.engine import Move
 
@@ -26,22 +26,22 @@ def stands(whole: Whole, person: Person, move: Move, task: CaseTask | None) -> b
 
 
 def _centre(whole: Whole, held: Assignment, _task: CaseTask | None) -> bool:
-    return held.scope_kind == "centre" and held.scope_code == whole.case.centre
+    return held.scope_kind == ScopeKind.CENTRE and held.scope_code == whole.case.centre
 
 
 def _closing_centre(whole: Whole, held: Assignment, _task: CaseTask | None) -> bool:
-    return held.scope_kind == "centre" and held.scope_code == (whole.case.handed_down_by or whole.case.centre)
+    return held.scope_kind == ScopeKind.CENTRE and held.scope_code == (whole.case.handed_down_by or whole.case.centre)
 
 
 def _over_the_grid(whole: Whole, held: Assignment, _task: CaseTask | None) -> bool:
     """Tell whether the person holds it over this ground; a centre is no ground, it has its own cases."""
-    return held.scope_kind == "grid" and whole.case.grid_path.startswith(held.scope_path)
+    return held.scope_kind == ScopeKind.GRID and whole.case.grid_path.startswith(held.scope_path)
 
 
 def _department(whole: Whole, held: Assignment, task: CaseTask | None) -> bool:
     return (
         task is not None
-        and held.scope_kind == "department"
+        and held.scope_kind == ScopeKind.DEPARTMENT
         and task.part in (TaskPart.LEAD, TaskPart.ASSIST)
         and held.scope_code in (task.department, task.contractor)
         and task in whole.standing_tasks()
@@ -51,7 +51,7 @@ def _department(whole: Whole, held: Assignment, task: CaseTask | None) -> bool:
 def _called(whole: Whole, held: Assignment, task: CaseTask | None) -> bool:
     return (
         task is not None
-        and held.scope_kind == "department"
+        and held.scope_kind == ScopeKind.DEPARTMENT
         and task.part == TaskPart.CALLED
         and held.scope_code == task.department
     )

@@ -226,9 +226,7 @@ def _step(procedure: Procedure, turn: Turn, state: str, op_id: UUID, phone: Phon
     asked_digest = timeline.asked_digest(turn.person, turn.action, turn.data)
     turn.state_from = "" if state == START else state
     before = timeline.Snapshot() if state == START else timeline.snapshot(turn)
-    if rule.prepare:
-        rule.prepare(turn)
-    taken = _decide(procedure, turn, state)
+    taken = _decide(procedure, turn, state, rule.prepare(turn) if rule.prepare else None)
     _check_needs(taken.move, turn)
     turn.case.state = taken.state
     rule.effect(turn)
@@ -246,14 +244,14 @@ def _write(turn: Turn) -> None:
     db.session.flush()  # the rows of this turn, before another turn of the same transaction looks at them
 
 
-def _decide(procedure: Procedure, turn: Turn, state: str) -> Taken:
+def _decide(procedure: Procedure, turn: Turn, state: str, prepared: Any) -> Taken:
     """Try the tasks the step may be about, in order; the first refusal is told if none fits."""
     refusal: MoveRefused | None = None
     for task in tasks_to_consider(turn, turn.person, turn.data):
         turn.task = task
-        turn.facts = procedure.facts(turn, turn.person, task, turn.extra)
+        facts = procedure.facts(turn, turn.person, task, prepared)
         try:
-            return procedure.workflow.take(state, turn.action, turn.facts, _may(turn, task))
+            return procedure.workflow.take(state, turn.action, facts, _may(turn, task))
         except MoveRefused as refused:
             refusal = refusal or refused
     assert refusal is not None  # noqa: S101 - there is always at least one candidate

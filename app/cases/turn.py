@@ -16,11 +16,10 @@ from app.cases.models import Case, CaseClock, CaseLink, CaseStep, CaseTask
 from app.cases.own_tables import OwnTable, Rows
 from app.core.db import db
 from app.core.permissions import Person
-from workflows.case_terms import TaskPart, TaskState
+from workflows.case_terms import LinkKind, TaskPart, TaskState
 
 DEPARTMENT_PARTS = frozenset({TaskPart.LEAD, TaskPart.ASSIST, TaskPart.CALLED})
 LIVE = frozenset({TaskState.SENT, TaskState.SIGNED, TaskState.ARRIVED, TaskState.ABSENT})
-ENFORCEMENT = "enforcement_of"  # a link to the enforcement file of a case
 GONE = frozenset({TaskState.RETURNED, TaskState.STOPPED})
 
 
@@ -88,8 +87,6 @@ class Turn(Whole):
     now: datetime = field(kw_only=True)
     counts_at: datetime = field(kw_only=True)
     task: CaseTask | None = field(default=None, kw_only=True)
-    facts: Any = field(default=None, kw_only=True)
-    extra: dict[str, Any] = field(default_factory=dict, kw_only=True)  # facts that depend on what is asked for
     satisfied: set[str] = field(default_factory=set, kw_only=True)  # needs of the move that something else answers
     others: dict[UUID, Case] = field(default_factory=dict, kw_only=True)  # other cases locked with this one
     state_from: str = field(default="", kw_only=True)
@@ -134,7 +131,7 @@ def _awaited() -> Any:
 
 def _enforcing() -> Any:
     return exists().where(
-        CaseLink.case_id == CaseStep.case_id, CaseLink.kind == ENFORCEMENT, CaseLink.ended_at.is_(None)
+        CaseLink.case_id == CaseStep.case_id, CaseLink.kind == LinkKind.ENFORCEMENT_OF, CaseLink.ended_at.is_(None)
     )
 
 

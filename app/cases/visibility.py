@@ -66,7 +66,7 @@ def once_visible_to(person: Person) -> ColumnElement[bool]:
     departments = sorted(person.departments())
     mine: list[ColumnElement[bool]] = [CaseTask.handler_id == person.person_id]
     mine += [CaseTask.department.in_(departments), CaseTask.contractor.in_(departments)] if departments else []
-    marks = [f'"grid_path":"{held.scope_path}' for held in person.assignments if held.scope_kind != "department"]
+    marks = [f'"grid_path":"{held.scope_path}' for held in person.assignments if held.on_ground]
     marks += [f'"contractor":"{code}"' for code in departments]
     told = [CaseStep.data.contains(mark, autoescape=True) for mark in sorted(set(marks))]
     ways: list[ColumnElement[bool]] = [Case.case_id.in_(select(CaseTask.case_id).where(or_(*mine)))]
@@ -78,7 +78,7 @@ def once_visible_to(person: Person) -> ColumnElement[bool]:
 
 def _hidden_from_the_first(person: Person) -> ColumnElement[bool]:
     """Return the condition that a case was reported under a class whose cases this person may never have read."""
-    held = [one for one in person.assignments if one.scope_kind != "department"]
+    held = [one for one in person.assignments if one.on_ground]
     unread = [code for code in sorted(_readers()) if not any(_reads(one, code) for one in held)]
     named = [CaseStep.data.contains(f'"class":"{code}"', autoescape=True) for code in unread]
     return exists().where(CaseStep.case_id == Case.case_id, CaseStep.seq == 1, or_(*named)) if named else false()
@@ -87,7 +87,7 @@ def _hidden_from_the_first(person: Person) -> ColumnElement[bool]:
 def scope_mark(person: Person) -> str:
     """Return a digest of all that decides what a person sees, beside the cases themselves."""
     held = sorted(
-        (one.role, one.scope_kind, one.scope_path, one.scope_code, sorted(one.permissions & _READING))
+        (one.role, str(one.scope_kind), one.scope_path, one.scope_code, sorted(one.permissions & _READING))
         for one in person.assignments
     )
     roles = {one.role for one in person.assignments}
@@ -103,13 +103,13 @@ def _personal(person_id: UUID) -> list[ColumnElement[bool]]:
 
 
 def _covers(case: Case, held: Assignment) -> bool:
-    if held.scope_kind not in ("grid", "centre") or not case.grid_path.startswith(held.scope_path):
+    if not held.on_ground or not case.grid_path.startswith(held.scope_path):
         return False
     return not case.confidential or _reads(held, case.class_code)
 
 
 def _within(held: Assignment) -> ColumnElement[bool]:
-    if held.scope_kind not in ("grid", "centre"):
+    if not held.on_ground:
         return false()
     low, high = subtree_range(held.scope_path)
     inside: Any = (Case.grid_path >= low) & (Case.grid_path < high)

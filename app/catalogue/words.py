@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from app.grids.levels import AreaClass, Duty, Level
-from workflows.case_clocks import CLOCKS
+from workflows.case_clocks import CLOCKS, Stage
 from workflows.case_terms import CheckKind, LimitKind
 from workflows.words import Words, plain
 
@@ -163,7 +163,7 @@ VALUES: Mapping[str, Mapping[str, Words]] = {
     "duty": {str(one): one.words for one in Duty},
     "first_level": LEVELS,
     "handle_starts": {
-        "dispatch": Words("自派遣起", "From the dispatch"), "sign": Words("自签收起", "From the signature"),
+        Stage.DISPATCH: Words("自派遣起", "From the dispatch"), Stage.SIGN: Words("自签收起", "From the signature"),
     },
     "kind": {
         "event": Words("事件", "Event"), "component": Words("部件", "Component"),

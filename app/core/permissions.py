@@ -3,10 +3,18 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Literal
 from uuid import UUID
 
-ScopeKind = Literal["grid", "department", "centre"]
+from workflows.case_terms import CasePermission
+from workflows.words import Term
+
+
+class ScopeKind(Term):
+    """Say in what a role is held."""
+
+    GRID = "grid", "网格", "grid"  # and all that lies below it
+    DEPARTMENT = "department", "部门", "department"  # no ground: its tasks, wherever they lie
+    CENTRE = "centre", "中心", "centre"  # of a grid's level
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,10 +22,15 @@ class Assignment:
     """A role held in a scope: a grid subtree, a department or a centre (the grid code of its level)."""
 
     role: str
-    scope_kind: str
+    scope_kind: ScopeKind
     scope_code: str
     scope_path: str
     permissions: frozenset[str] = frozenset()
+
+    @property
+    def on_ground(self) -> bool:
+        """Tell whether it is held in a grid or at a centre, and not in a department."""
+        return self.scope_kind != ScopeKind.DEPARTMENT
 
 
 @dataclass(frozen=True)
@@ -35,20 +48,20 @@ class Person:
         every = frozenset().union(*(assignment.permissions for assignment in self.assignments))
         object.__setattr__(self, "permissions", every)
 
-    def may(self, permission: str) -> bool:
+    def may(self, permission: StrEnum) -> bool:
         """Tell whether the person holds a permission anywhere."""
         return self.is_system or permission in self.permissions
 
-    def holding(self, permission: str) -> Iterable[Assignment]:
+    def holding(self, permission: StrEnum) -> Iterable[Assignment]:
         """Yield the assignments that carry a permission."""
         return (assignment for assignment in self.assignments if permission in assignment.permissions)
 
-    def grounds(self, permission: str) -> tuple[str, ...]:
+    def grounds(self, permission: StrEnum) -> tuple[str, ...]:
         """Return the paths on which a permission is held, without those that lie below another of them."""
         held = sorted({one.scope_path for one in self.holding(permission) if one.scope_path})
         return tuple(path for path in held if not any(path != above and path.startswith(above) for above in held))
 
-    def reaches(self, permission: str, path: str | None) -> bool:
+    def reaches(self, permission: StrEnum, path: str | None) -> bool:
         """Tell whether a permission is held at a path or above it; for None, which is no ground, in a whole county."""
         if self.is_system:
             return True
@@ -57,13 +70,17 @@ class Person:
             return any(ground.count("/") == 1 for ground in grounds)
         return any(path.startswith(ground) for ground in grounds)
 
-    def departments(self, permission: str | None = None) -> frozenset[str]:
+    def departments(self, permission: StrEnum | None = None) -> frozenset[str]:
         """Return the codes of the departments served, where a permission is held if one is named."""
-        return frozenset(
-            assignment.scope_code
-            for assignment in self.assignments
-            if assignment.scope_kind == "department" and (permission is None or permission in assignment.permissions)
-        )
+        return self._codes(ScopeKind.DEPARTMENT, permission)
+
+    def centres(self, permission: StrEnum) -> frozenset[str]:
+        """Return the codes of the centres where a permission is held."""
+        return self._codes(ScopeKind.CENTRE, permission)
+
+    def _codes(self, kind: ScopeKind, permission: StrEnum | None) -> frozenset[str]:
+        held = self.assignments if permission is None else self.holding(permission)
+        return frozenset(assignment.scope_code for assignment in held if assignment.scope_kind == kind)
 
 
 SYSTEM = Person(None, "系统", is_system=True)
@@ -81,7 +98,7 @@ class Permission(StrEnum):
     CASE_ACT = "case:step:act"
     CASE_READ = "case:row:read"
     CASE_READ_CONFIDENTIAL = "case:confidential:read"
-    CASE_REPORT = "case:row:report"
+    CASE_REPORT = CasePermission.REPORT.value
     CASE_REPORT_AS_AUXILIARY = "case:row:report_as_auxiliary"
     CASE_REPORT_AS_WORKER = "case:row:report_as_worker"
     CASE_REPORT_FOR = "case:row:report_for"

@@ -14,6 +14,7 @@ from app.catalogue import service as catalogue
 from app.core import clock
 from app.core.db import db
 from app.core.errors import Conflict
+from app.core.permissions import ScopeKind
 from app.core.transaction import transaction
 from app.demo import departments, people, terrain
 from app.departments.models import Department
@@ -77,7 +78,7 @@ def open_pilot_centre() -> None:
     with transaction(unbounded=True):
         for plan in held.values():
             for role, kind, _ in plan.roles:
-                if kind == "centre":
+                if kind == ScopeKind.CENTRE:
                     identity.assign(plan.person_id, role, kind, PILOT)
 
 

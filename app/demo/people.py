@@ -10,6 +10,7 @@ from itertools import groupby, product
 from random import Random
 from uuid import UUID, uuid5
 
+from app.core.permissions import ScopeKind
 from app.demo.departments import DepartmentPlan
 from app.departments.kinds import DepartmentKind
 from app.grids.drafts import Draft
@@ -30,7 +31,7 @@ _WITHOUT_DESK = frozenset({
     "D-APPROVAL", "D-DATA", "D-MEDIA", "D-VETERANS", "D-DISABLED", "Q-POST", "Q-MEDICAL", "Z-DEVELOPMENT",
 })  # fmt: skip
 
-Held = tuple[str, str, str]  # role, kind of scope, code of scope
+Held = tuple[str, ScopeKind, str]  # role, kind of scope, code of scope
 
 
 @dataclass(frozen=True)
@@ -67,43 +68,43 @@ def plans(grids: Sequence[Draft], departments: Sequence[DepartmentPlan]) -> tupl
 def _centre() -> Iterator[_Post]:
     for stem, role in _CENTRE_ROLES:
         for number in (1, 2):
-            yield _Post(f"{stem}{number}", ((role, "centre", COUNTY),))
+            yield _Post(f"{stem}{number}", ((role, ScopeKind.CENTRE, COUNTY),))
     for number in (1, 2):
-        yield _Post(f"supervisor{number}", (("supervisor", "grid", COUNTY),))
-        yield _Post(f"inspector{number}", (("inspector", "grid", COUNTY),))
-    yield _Post("admin1", (("system_administrator", "grid", COUNTY),))
-    yield _Post("sensor1", (("integrator", "grid", COUNTY),))  # the county's sensors, as one client
+        yield _Post(f"supervisor{number}", (("supervisor", ScopeKind.GRID, COUNTY),))
+        yield _Post(f"inspector{number}", (("inspector", ScopeKind.GRID, COUNTY),))
+    yield _Post("admin1", (("system_administrator", ScopeKind.GRID, COUNTY),))
+    yield _Post("sensor1", (("integrator", ScopeKind.GRID, COUNTY),))  # the county's sensors, as one client
 
 
 def _desks(departments: Sequence[DepartmentPlan]) -> Iterator[_Post]:
     """A desk and a leader for every department that handles; 县住建局 has two desks and two handlers as well."""
     for number in (1, 2):
-        yield _Post(f"housing{number}", (("department_desk", "department", HOUSING),))
-        yield _Post(f"handler{number}", (("handler", "department", HOUSING),))
+        yield _Post(f"housing{number}", (("department_desk", ScopeKind.DEPARTMENT, HOUSING),))
+        yield _Post(f"handler{number}", (("handler", ScopeKind.DEPARTMENT, HOUSING),))
     for number, contractor in enumerate((one for one in departments if one.kind is DepartmentKind.CONTRACTOR), 1):
-        yield _Post(f"contractor{number}", (("contractor", "department", contractor.code),))
+        yield _Post(f"contractor{number}", (("contractor", ScopeKind.DEPARTMENT, contractor.code),))
     for one in departments:
         if one.code in _WITHOUT_DESK or one.kind is DepartmentKind.CONTRACTOR:
             continue
         if one.code != HOUSING:
-            yield _Post(f"desk-{one.code.lower()}", (("department_desk", "department", one.code),))
-        yield _Post(f"lead-{one.code.lower()}", (("department_leader", "department", one.code),))
+            yield _Post(f"desk-{one.code.lower()}", (("department_desk", ScopeKind.DEPARTMENT, one.code),))
+        yield _Post(f"lead-{one.code.lower()}", (("department_leader", ScopeKind.DEPARTMENT, one.code),))
 
 
 def _enforcement(departments: Sequence[DepartmentPlan]) -> Iterator[_Post]:
-    yield _Post("legal1", (("legal_reviewer", "department", TEAM),))
-    yield _Post("head1", (("enforcement_head", "department", TEAM),))
+    yield _Post("legal1", (("legal_reviewer", ScopeKind.DEPARTMENT, TEAM),))
+    yield _Post("head1", (("enforcement_head", ScopeKind.DEPARTMENT, TEAM),))
     for one in departments:
         if one.kind is DepartmentKind.ENFORCEMENT_TEAM:
             for number in (1, 2):  # never alone: two officers take every step of the law
                 stem = "officer" if one.code == TEAM else f"officer-{_tail(one.grid_code or '')}-"
-                yield _Post(f"{stem}{number}", (("enforcement_officer", "department", one.code),))
+                yield _Post(f"{stem}{number}", (("enforcement_officer", ScopeKind.DEPARTMENT, one.code),))
 
 
 def _apart() -> Iterator[_Post]:
     """Hold the powers of administration apart: admin1 keeps the system, these say who may what and read the audit."""
-    yield _Post("security1", (("security_administrator", "grid", COUNTY),))
-    yield _Post("audit1", (("audit_administrator", "grid", COUNTY),))
+    yield _Post("security1", (("security_administrator", ScopeKind.GRID, COUNTY),))
+    yield _Post("audit1", (("audit_administrator", ScopeKind.GRID, COUNTY),))
 
 
 def _ground(grids: Sequence[Draft]) -> Iterator[_Post]:
@@ -112,7 +113,7 @@ def _ground(grids: Sequence[Draft]) -> Iterator[_Post]:
         level: sorted((one for one in grids if one.level is level), key=lambda one: one.code) for level in Level
     }
     for number, township in enumerate(by_level[Level.TOWNSHIP], 1):
-        yield _Post(f"township{number}", (("township_leader", "grid", township.code),))
+        yield _Post(f"township{number}", (("township_leader", ScopeKind.GRID, township.code),))
     for township, cells in groupby(by_level[Level.GRID], key=lambda one: one.code[:9]):
         own = list(cells)
         yield from _workers(township, own, by_level[Level.MICRO])
@@ -122,7 +123,7 @@ def _ground(grids: Sequence[Draft]) -> Iterator[_Post]:
 def _workers(township: str, grids: Sequence[Draft], micro: Sequence[Draft]) -> Iterator[_Post]:
     """A full-time worker a grid; a part-time one for each first grid of a village and all of a divided one."""
     for number, grid in enumerate(grids, 1):
-        worker = ("grid_worker", "grid", grid.code)
+        worker = ("grid_worker", ScopeKind.GRID, grid.code)
         yield _Post(_username("worker", township, number), (worker,), ((grid.code, Duty.FULL_TIME),))
         blocks = [(one.code, Duty.BUILDING_HEAD) for one in micro if one.parent == grid.code]
         if blocks or grid.code.endswith("001"):
@@ -134,12 +135,12 @@ def _village_posts(township: str, villages: Sequence[Draft], grids: Sequence[Dra
     for number, village in enumerate(villages, 1):
         inside = [grid.code for grid in grids if grid.parent == village.code]
         chief = tuple((code, Duty.CHIEF) for code in inside)
-        yield _Post(_username("chief", township, number), (("grid_worker", "grid", village.code),), chief)
+        yield _Post(_username("chief", township, number), (("grid_worker", ScopeKind.GRID, village.code),), chief)
         officer = ((village.code, Duty.AUXILIARY_OFFICER),)
-        yield _Post(_username("auxiliary", township, number), (("auxiliary", "grid", village.code),), officer)
+        yield _Post(_username("auxiliary", township, number), (("auxiliary", ScopeKind.GRID, village.code),), officer)
     for number in (1, 2):
         mine = tuple((grid.code, Duty.INSTRUCTOR) for grid in grids[number - 1 :: 2])
-        yield _Post(_username("instructor", township, number), (("inspector", "grid", township),), mine)
+        yield _Post(_username("instructor", township, number), (("inspector", ScopeKind.GRID, township),), mine)
 
 
 def _username(stem: str, township: str, number: int) -> str:

@@ -21,6 +21,7 @@ from app.demo import county, photos, rhythm, scenarios, script
 from app.demo.actors import Actors
 from app.demo.lives import Life
 from app.demo.world import Spot, World
+from workflows.case_terms import CaseSource
 
 TIMERS_BY_DAY, TIMERS_BY_NIGHT = timedelta(minutes=40), timedelta(hours=3)
 STORY_EVERY = timedelta(minutes=4)
@@ -169,7 +170,7 @@ class _Play:
     def _enter_again(self, first: Life) -> None:
         """Let a citizen report the same trouble a few minutes later; the acceptor merges it while the first is open."""
         begins = first.begins + timedelta(minutes=self.chance.uniform(3, 12))
-        said = scenarios.report("citizen", len(self.lives), self.chance)
+        said = scenarios.report(CaseSource.CITIZEN, len(self.lives), self.chance)
         again = self._life(begins, first.spot, first.found.code, "acceptor2", steps=scenarios.of_second(), report=said)
         again.beside = first
         self._enter(again)

@@ -4,7 +4,7 @@ All shares are examples, chosen near what counties and cities publish: most repo
 per cent reworked, returned, extended.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from random import Random
@@ -15,30 +15,31 @@ from app.core import clock
 from app.demo.lives import Do, Life
 from app.demo.world import Spot, World
 from workflows.case_clocks import Stage
+from workflows.case_facts import OWN_SOURCES, PUBLIC_SOURCES
+from workflows.case_terms import CaseSource as Source
 from workflows.case_terms import CheckKind
 
 _SELF_FIXED = 0.85  # of what may be fixed on the spot by its finder
-_SOURCES = (
-    ("worker", 87), ("auxiliary", 5), ("hotline", 4), ("citizen", 2), ("media", 0.5), ("petition", 0.5),
-    ("superior", 1),
-)  # fmt: skip
-_PUBLIC = ("hotline", "citizen", "media", "petition")
+_SOURCES: Mapping[Source, float] = {
+    Source.WORKER: 87, Source.AUXILIARY: 5, Source.HOTLINE: 4, Source.CITIZEN: 2, Source.MEDIA: 0.5,
+    Source.PETITION: 0.5, Source.SUPERIOR: 1,
+}  # fmt: skip
 _SURNAMES = "王李张刘陈杨赵黄"
 
 
-def source(found: CaseClass, chance: Random) -> str:
+def source(found: CaseClass, chance: Random) -> Source:
     """Draw from where a report comes; what is seen only at home is told by citizens more often."""
-    names, weights = zip(*_SOURCES, strict=True)
-    drawn: str = chance.choices(names, weights)[0]
-    return "hotline" if drawn == "worker" and found.check == CheckKind.PHONE and chance.random() < 0.5 else drawn
+    drawn = chance.choices(list(_SOURCES), list(_SOURCES.values()))[0]
+    by_phone = drawn is Source.WORKER and found.check == CheckKind.PHONE and chance.random() < 0.5
+    return Source.HOTLINE if by_phone else drawn
 
 
-def report(drawn: str, number: int, chance: Random) -> dict[str, Any]:
+def report(drawn: Source, number: int, chance: Random) -> dict[str, Any]:
     """Return what a report says besides class and place; the citizen's name and number are invented."""
-    if drawn in ("worker", "auxiliary"):
+    if drawn in OWN_SOURCES:
         return {"source": drawn}
     said: dict[str, Any] = {"source": drawn, "external_no": f"{drawn.upper()}-{number:05d}"}
-    if drawn in _PUBLIC:
+    if drawn in PUBLIC_SOURCES:
         unnamed = chance.random() < 0.3
         phone = f"0357-83{chance.randint(10000, 99999)}"
         said["reporter"] = {"anonymous": True} if unnamed else {
@@ -47,18 +48,18 @@ def report(drawn: str, number: int, chance: Random) -> dict[str, Any]:
     return said
 
 
-def reporter(drawn: str, spot: Spot, world: World, chance: Random) -> str:
+def reporter(drawn: Source, spot: Spot, world: World, chance: Random) -> str:
     """Return who enters the report."""
-    if drawn == "worker":
+    if drawn is Source.WORKER:
         return world.worker_of[spot.grid]
-    if drawn == "auxiliary":
+    if drawn is Source.AUXILIARY:
         return world.auxiliary_of[spot.grid[:12]]
     return f"acceptor{chance.choice('12')}"
 
 
-def fixed_on_the_spot(found: CaseClass, drawn: str, chance: Random) -> bool:
+def fixed_on_the_spot(found: CaseClass, drawn: Source, chance: Random) -> bool:
     """Tell whether the worker fixed it at once and reports it as done."""
-    return drawn == "worker" and found.self_fix and chance.random() < _SELF_FIXED
+    return drawn is Source.WORKER and found.self_fix and chance.random() < _SELF_FIXED
 
 
 def of_fixed() -> list[Do]:
@@ -78,15 +79,15 @@ def of_second() -> list[Do]:
     ]
 
 
-def steps(found: CaseClass, spot: Spot, drawn: str, world: World, chance: Random, condition: str) -> list[Do]:
+def steps(found: CaseClass, spot: Spot, drawn: Source, world: World, chance: Random, condition: str) -> list[Do]:
     """Return the steps of an ordinary case, with what may go wrong."""
     luck = chance.random()
-    if drawn in ("worker", "auxiliary") and luck < 0.015:
+    if drawn in OWN_SOURCES and luck < 0.015:
         return [Do("reporter", "withdraw", minutes=chance.uniform(3, 25))]
-    before = _verified(chance) if drawn in _PUBLIC else []
+    before = _verified(chance) if drawn in PUBLIC_SOURCES else []
     if before and before[-1].action == "confirm_false":
         return [*before, Do("acceptor", "refuse")]
-    if drawn != "superior":
+    if drawn is not Source.SUPERIOR:
         if luck < 0.055:
             return [*before, Do("acceptor", "refuse")]
         if luck < 0.085:
@@ -145,7 +146,7 @@ def _asked(found: CaseClass, chance: Random) -> list[Do]:
     return [Do("lead", "ask_extension", later, share=0.3, optional=True), Do("duty", answer, share=0.25, optional=True)]
 
 
-def _closed(drawn: str, found: CaseClass, chance: Random) -> list[Do]:
+def _closed(drawn: Source, found: CaseClass, chance: Random) -> list[Do]:
     if found.check == CheckKind.NONE:
         return [Do("duty", "close")]
     luck = chance.random()
@@ -154,7 +155,7 @@ def _closed(drawn: str, found: CaseClass, chance: Random) -> list[Do]:
         course = [Do("checker", "fail_check"), Do("lead", "sign"), Do("lead", "finish"), *course]
     elif luck < 0.05:
         course = [Do("checker", "pass_check"), Do("duty", "refuse_close"), *course]
-    if drawn in _PUBLIC and chance.random() < 0.5:
+    if drawn in PUBLIC_SOURCES and chance.random() < 0.5:
         solved = chance.random() > 0.08
         course.append(Do("acceptor", "call_back", {"solved": solved}, share=chance.uniform(0.5, 12)))
         if not solved and not found.confidential:

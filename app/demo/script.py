@@ -12,7 +12,7 @@ from app.demo import county
 from app.demo.lives import Do, Life
 from app.demo.people import person_id
 from app.demo.scenarios import into_the_first, later, review_in
-from workflows.case_terms import TaskPart
+from workflows.case_terms import CaseSource, TaskPart
 
 STEP_MINUTES = 6.0
 HOUSING, WATER, POWER, FIRE, TEAM = "D-HOUSING", "Q-WATER", "Q-POWER", "D-FIRE", "E-COUNTY"
@@ -59,7 +59,7 @@ _SIGNED: tuple[Line, ...] = (*_SENT, "lead sign")
 _END: tuple[Line, ...] = ("checker pass_check", "duty close")
 _DONE: tuple[Line, ...] = ("lead finish", *_END)
 _REST: tuple[Line, ...] = ("lead sign", *_DONE)
-_HOTLINE = {"source": "hotline", "reporter": {"name": "李某", "phone": "0357-8300000", "consent": True}}
+_HOTLINE = {"source": CaseSource.HOTLINE, "reporter": {"name": "李某", "phone": "0357-8300000", "consent": True}}
 
 STORIES: tuple[Story, ...] = (
     Story("two departments and a photo that comes late", go(
@@ -131,7 +131,7 @@ STORIES: tuple[Story, ...] = (
     Story("nothing to look at afterwards", go(*_FILED, ("dispatcher dispatch", {"lead": "T-141025100"}), "lead sign",
         "lead finish", "duty close"), class_code=LEAFLETS),
     Story("told by a sensor", go(*_FILED, _send(), *_REST), class_code=MANHOLE,
-          report={"class": None, "source": "sensor"}, reporter="sensor1"),
+          report={"class": None, "source": CaseSource.SENSOR}, reporter="sensor1"),
 )  # fmt: skip
 
 # Ends of the play: one case in each open state, begun days ago (late by now), a day ago, and just now.

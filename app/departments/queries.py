@@ -10,7 +10,7 @@ from sqlalchemy import select
 from app.core import clock
 from app.core.db import db
 from app.core.errors import Invalid, NotFound
-from app.core.permissions import Permission, Person
+from app.core.permissions import Permission, Person, ScopeKind
 from app.core.revisions import Reference
 from app.departments.kinds import DepartmentKind
 from app.departments.models import Department, DepartmentAlias
@@ -150,7 +150,7 @@ def scope_path(code: str) -> str | None:
 
 def managed_by(person: Person, grid_code: str | None) -> bool:
     """Tell whether a person manages the departments of a ground; those of no township belong to the whole county."""
-    return person.reaches(Permission.DEPARTMENT_MANAGE, scopes.known_path("grid", grid_code))
+    return person.reaches(Permission.DEPARTMENT_MANAGE, scopes.known_path(ScopeKind.GRID, grid_code))
 
 
 def managed(code: str, person: Person) -> Entry:

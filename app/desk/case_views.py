@@ -23,6 +23,8 @@ from app.desk.dossier_words import StepWords, steps_in_words
 from app.desk.maps import OnMap, on_map
 from app.grids.queries import grid_tree
 from app.identity import queries as identity
+from workflows.case_clocks import ClockResult
+from workflows.case_terms import LinkKind
 from workflows.words import Words, plain
 
 SIDES = (Purpose.BEFORE, Purpose.AFTER, Purpose.CHECK)  # side by side; papers and evidence stand below
@@ -176,7 +178,7 @@ def _running_first(each: CaseClock) -> tuple[bool, datetime]:
 def _clock(each: CaseClock, whole: Whole) -> ClockView:
     state: Words | None = None
     if each.stopped_at is not None:
-        state = words.RESULTS.get(each.result or "none")
+        state = words.RESULTS.get(each.result or ClockResult.NONE)
     elif each.paused_at is not None:
         state = Words("已暂停", "Paused")
     running = state is None
@@ -186,7 +188,7 @@ def _clock(each: CaseClock, whole: Whole) -> ClockView:
         due_at=each.due_at,
         left=remaining(each.due_at, clock.now()) if running else None,
         state=state,
-        late=each.result == "late" or (running and each.due_at <= clock.now()),
+        late=each.result == ClockResult.LATE or (running and each.due_at <= clock.now()),
     )
 
 
@@ -236,7 +238,7 @@ def _photos(found: Sequence[Attachment]) -> dict[Purpose, list[CasePhoto]]:
 
 
 def _link(link: worklist.LinkedCase) -> Words:
-    if link.turned and link.kind == "merged_into":
+    if link.turned and link.kind == LinkKind.MERGED_INTO:
         return words.CARRIES
     return words.LINKS.get(link.kind, Words("关联", "Linked"))
 

@@ -14,7 +14,7 @@ from app.cases.turn import DEPARTMENT_PARTS, Whole
 from app.catalogue import queries as catalogue_queries
 from app.catalogue.documents import CaseClass, Condition
 from app.core import clock
-from app.core.permissions import Permission, Person
+from app.core.permissions import Permission, Person, ScopeKind
 from app.departments.kinds import DepartmentKind
 from app.departments.queries import Entry, directory
 from app.desk.forms import Option
@@ -23,7 +23,7 @@ from app.dispatch import routing
 from app.grids.queries import grid_tree
 from app.identity import queries as identity
 from app.intake.queries import Mergeable, mergeable
-from workflows.case_terms import CaseAction, TaskPart, TaskState
+from workflows.case_terms import CaseAction, CasePermission, TaskPart, TaskState
 from workflows.words import Words, plain
 
 Given = Mapping[str, Any]
@@ -132,16 +132,16 @@ def _centres(whole: Whole, *_: Any) -> list[Option]:
 def _handlers(whole: Whole, person: Person, _: Given) -> list[Option]:
     mine = person.departments()
     served = {code for task in whole.standing_tasks() for code in (task.department, task.contractor) if code}
-    holding = identity.holders_in("department", sorted(served & mine) or sorted(served), Permission.CASE_READ)
+    holding = identity.holders_in(ScopeKind.DEPARTMENT, sorted(served & mine) or sorted(served), Permission.CASE_READ)
     return _people(identity.present(list(dict.fromkeys(one for one, _ in holding))))
 
 
 def _checkers(whole: Whole, *_: Any) -> list[Option]:
-    return _people(nominees.checkers(whole, nominees.candidates(whole.case, nominees.CHECK_PERMISSION)))
+    return _people(nominees.checkers(whole, nominees.candidates(whole.case, CasePermission.CHECK)))
 
 
 def _verifiers(whole: Whole, person: Person, _: Given) -> list[Option]:
-    return _people(nominees.verifiers(whole, person, nominees.candidates(whole.case, nominees.FIND_PERMISSION)))
+    return _people(nominees.verifiers(whole, person, nominees.candidates(whole.case, CasePermission.FIND)))
 
 
 def _mergeable(whole: Whole, person: Person, _: Given) -> list[Option]:

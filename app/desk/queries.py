@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from app.core.db import db
-from app.core.permissions import Permission, Person
+from app.core.permissions import Permission, Person, ScopeKind
 from app.desk.models import DeskFilter, Phrase
 
 
@@ -18,7 +18,7 @@ def filters(person: Person) -> Sequence[DeskFilter]:
 def scopes(person: Person) -> list[str]:
     """Return the departments and centres for which a person acts."""
     held = person.holding(Permission.CASE_ACT)
-    return sorted({one.scope_code for one in held if one.scope_kind in ("department", "centre")})
+    return sorted({one.scope_code for one in held if one.scope_kind in (ScopeKind.DEPARTMENT, ScopeKind.CENTRE)})
 
 
 def phrases(person: Person, action: str | None = None) -> Sequence[Phrase]:

@@ -11,7 +11,7 @@ from app.cases import queries
 from app.cases.errors import CaseNotFound
 from app.cases.procedure import UnknownAction, all_procedures, rule_of
 from app.cases.turn import Whole
-from app.core.permissions import Permission, Person
+from app.core.permissions import Permission, Person, ScopeKind
 from app.departments.queries import directory
 from app.desk import choices, forms
 from app.desk.forms import Field, Known
@@ -92,7 +92,7 @@ def _class(value: str, _: Person) -> Words | None:
 
 def _colleague(value: str, person: Person) -> Words | None:
     """Return the name of somebody of one's own departments; others are named only where they can be chosen."""
-    held = identity.holders_in("department", sorted(person.departments()), Permission.CASE_READ)
+    held = identity.holders_in(ScopeKind.DEPARTMENT, sorted(person.departments()), Permission.CASE_READ)
     wanted = _id(value)
     name = identity.names([wanted]).get(wanted) if wanted in {one for one, _ in held} and wanted else None
     return plain(name) if name else None

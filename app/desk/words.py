@@ -6,27 +6,16 @@ from typing import Any
 from app.attachments.models import Purpose
 from app.cases import queries
 from app.departments.kinds import DepartmentKind
-from workflows.case_clocks import Stage
-from workflows.case_terms import AskKind, CaseAction, CaseSource, Finding, TaskPart, TaskState
+from workflows.case_clocks import ClockResult, Stage
+from workflows.case_terms import AskKind, CaseAction, CaseSource, Finding, LinkKind, TaskPart, TaskState
 from workflows.words import Words
 
 QUEUES = queries.QUEUES
-RESULTS: Mapping[str, Words] = {
-    "in_time": Words("按时", "In time"),
-    "late": Words("超时", "Late"),
-    "none": Words("不计", "Not counted"),
-}
 PURPOSES: Mapping[str, Words] = {purpose: purpose.words for purpose in Purpose}
 GRADES: Mapping[str, Words] = {
     "ordinary": Words("督办", "Supervised"),
     "yellow": Words("黄牌", "Yellow card"),
     "red": Words("红牌", "Red card"),
-}
-LINKS: Mapping[str, Words] = {
-    "merged_into": Words("并入", "Merged into"),
-    "child_of": Words("上级案件", "Part of"),
-    "enforcement_of": Words("执法案件", "Enforcement file"),
-    "follows": Words("前案", "Follows"),
 }
 PLACED: Mapping[str, Words] = {"measured": Words("定位", "Measured"), "chosen": Words("手选位置", "Chosen by hand")}
 CARRIES: Words = Words("本案承接", "Carries")
@@ -39,8 +28,10 @@ def _of_terms(terms: Any) -> dict[str, Words]:
 
 SOURCES = _of_terms(CaseSource)
 STAGES = _of_terms(Stage)
+RESULTS = _of_terms(ClockResult)
 ASKS = _of_terms(AskKind)
 FINDINGS = _of_terms(Finding)
+LINKS = _of_terms(LinkKind)
 TASK_STATES = _of_terms(TaskState)
 PARTS = _of_terms(TaskPart)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
+from app.attachments.models import Purpose
 from app.cases.acts import evidence, tasks
 from app.cases.clocks import case_limits
 from app.cases.models import CaseTask
@@ -104,7 +105,7 @@ def finish(turn: Turn) -> None:
     if task.part != TaskPart.CALLED:
         rules = case_limits.class_of(turn.case)
         evidence.ask_for(turn, evidence.photos(rules.evidence if rules else None, "finish"))
-    evidence.name(turn, turn.case.seq + 1, "after")
+    evidence.name(turn, turn.case.seq + 1, Purpose.AFTER)
     tasks.finish(turn, task)
 
 

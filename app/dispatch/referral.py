@@ -12,11 +12,12 @@ from app.cases.acts import tasks
 from app.cases.models import CaseLink
 from app.cases.procedure import Rule
 from app.cases.schemas import ActData
-from app.cases.turn import ENFORCEMENT, Turn
+from app.cases.turn import Turn
 from app.core.db import db
 from app.core.errors import Conflict
 from app.dispatch import schemas
-from workflows.case_terms import CaseAction
+from workflows.case_facts import Prepared
+from workflows.case_terms import CaseAction, LinkKind
 
 
 class NoEnforcement(Conflict):
@@ -42,17 +43,23 @@ def enforce_with(enforcement: Enforcement | None) -> None:
     _enforcement[:] = [enforcement] if enforcement else []
 
 
-def prepare_refer(turn: Turn) -> None:
+def prepare_refer(turn: Turn) -> Prepared:
     """Tell whether the department has the power in force here today; raise NoEnforcement where nobody could open."""
     if not _enforcement:
         raise NoEnforcement
-    turn.extra["power_in_force"] = _enforcement[0].power_in_force(turn)
+    return Prepared(power_in_force=_enforcement[0].power_in_force(turn))
 
 
 def refer(turn: Turn) -> None:
     """Open the enforcement file in this transaction, linked to the case."""
     file_id = _enforcement[0].open_file(turn)
-    link = {"case_id": turn.case.case_id, "other": file_id, "kind": ENFORCEMENT, "made_at": turn.now, "ended_at": None}
+    link = {
+        "case_id": turn.case.case_id,
+        "other": file_id,
+        "kind": LinkKind.ENFORCEMENT_OF,
+        "made_at": turn.now,
+        "ended_at": None,
+    }
     db.session.add(CaseLink(**link))
     turn.wrote(own_tables.LINKS, link)
     turn.enforcement_open = True
@@ -64,9 +71,9 @@ class EndedData(ActData):
     met = fields.Boolean(required=True)
 
 
-def prepare_ended(turn: Turn) -> None:
+def prepare_ended(turn: Turn) -> Prepared:
     """Tell whether what was ordered has been done."""
-    turn.extra["correction_met"] = turn.data["met"]
+    return Prepared(correction_met=turn.data["met"])
 
 
 def ended(turn: Turn) -> None:
@@ -74,7 +81,7 @@ def ended(turn: Turn) -> None:
 
     The link ends with the file, not here; the step says how it stands.
     """
-    links = select(CaseLink).where(CaseLink.case_id == turn.case.case_id, CaseLink.kind == ENFORCEMENT)
+    links = select(CaseLink).where(CaseLink.case_id == turn.case.case_id, CaseLink.kind == LinkKind.ENFORCEMENT_OF)
     for link in db.session.scalars(links.execution_options(populate_existing=True)):
         turn.wrote(own_tables.LINKS, vars(link))
     lead = turn.lead_task()

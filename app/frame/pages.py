@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 
 from app.core import clock, connection
 from app.core.http import show_problems
-from app.core.permissions import Permission, Person
+from app.core.permissions import Permission, Person, ScopeKind
 from app.frame import assets
 from app.frame.language import LANGUAGE, LANGUAGES, language, t
 from workflows.words import Words
@@ -26,7 +26,7 @@ class MenuEntry:
     path: str
     name: Words
     permission: Permission
-    homes: tuple[str, ...]
+    homes: tuple[ScopeKind, ...]
     handbook: str
 
 
@@ -176,6 +176,7 @@ def _functions() -> dict[str, object]:
         "now": clock.now,
         "plain_trial": connection.is_trial,
         "person": g.get("person"),
+        "Permission": Permission,
         "sections": sections,
         "static": assets.static,
         "t": t,

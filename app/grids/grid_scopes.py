@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from app.core import clock
+from app.core.permissions import ScopeKind
 from app.departments.queries import Entry, directory
 from app.grids.queries import grid_tree
 from app.grids.tree import GridNode
@@ -44,13 +45,13 @@ def departments() -> Iterator[Scope]:
 
 def _grid(node: GridNode) -> Scope:
     above = grid_tree().ancestors(node.code)[1:]  # the county goes without saying
-    return Scope("grid", node.code, node.name, node.path, " ".join(one.name for one in above))
+    return Scope(ScopeKind.GRID, node.code, node.name, node.path, " ".join(one.name for one in above))
 
 
 def _centre(node: GridNode) -> Scope:
-    return Scope("centre", node.code, f"{node.name}中心", node.path)
+    return Scope(ScopeKind.CENTRE, node.code, f"{node.name}中心", node.path)
 
 
 def _department(entry: Entry) -> Scope:
     node = grid_tree().get(entry.grid_code)
-    return Scope("department", entry.code, entry.name, node.path if node else "")
+    return Scope(ScopeKind.DEPARTMENT, entry.code, entry.name, node.path if node else "")

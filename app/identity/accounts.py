@@ -10,7 +10,7 @@ from app.audit.tags import Tag
 from app.core import clock
 from app.core.db import db
 from app.core.errors import Conflict, Forbidden, Invalid, NotFound
-from app.core.permissions import Permission, Person
+from app.core.permissions import Permission, Person, ScopeKind
 from app.identity import (
     powers,
     queries,
@@ -91,7 +91,7 @@ def hire(
 
     Raises UsernameTaken, RoleUnknown, BeyondGround.
     """
-    kind = _kind_of(role, scope_code, by) if role else ""
+    kind = _kind_of(role, scope_code, by) if role else None
     row = service.create_person(username, name, password_hash=password_hash, phone=phone, person_id=person_id, by=by)
     if role:
         service.assign(row.id, role, kind, scope_code, by=by)
@@ -204,7 +204,7 @@ def take_back_absence(person_id: UUID, since: datetime, *, by: Person) -> None:
     audit.record(Tag.ABSENCE_TAKEN_BACK, person_id=by.person_id, subject=("person", person_id))
 
 
-def _kind_of(role: str, scope_code: str, by: Person) -> str:
+def _kind_of(role: str, scope_code: str, by: Person) -> ScopeKind:
     """Return the kind of scope a role is held in; raise RoleUnknown or BeyondGround."""
     kind = queries.roles().scope_kinds.get(role)
     if kind is None:

@@ -1,11 +1,12 @@
 """Bound what an administrator manages: everything from the root of the grids, else what lies in their own subtree."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from sqlalchemy import ColumnElement, Exists, and_, exists, or_, true
 
 from app.core import clock
-from app.core.permissions import Person
+from app.core.permissions import Person, ScopeKind
 from app.identity import scopes
 from app.identity.models import AssignmentRow, PersonRow
 from app.identity.scopes import Scope
@@ -22,12 +23,12 @@ class Bounds:
         """Tell whether a scope lies in it."""
         return self.whole or (bool(scope.ground) and scope.ground.startswith(self.paths))
 
-    def offered(self, kind: str) -> list[Scope]:
+    def offered(self, kind: ScopeKind) -> list[Scope]:
         """Return the scopes of a kind in which roles can be given here."""
         return [one for one in scopes.every(kind) if self.holds(one)]
 
 
-def ground_of(person: Person, permission: str) -> Bounds:
+def ground_of(person: Person, permission: StrEnum) -> Bounds:
     """Return where somebody holds a permission over people."""
     paths = {held.scope_path for held in person.holding(permission) if held.scope_path}
     return Bounds(tuple(sorted(paths)), person.is_system or any(map(is_root, paths)))
@@ -70,6 +71,6 @@ def lies_in(ground: Bounds) -> ColumnElement[bool]:
     if ground.whole:
         return true()
     row = AssignmentRow
-    departments = [one.code for one in ground.offered("department")]
+    departments = [one.code for one in ground.offered(ScopeKind.DEPARTMENT)]
     below = (and_(row.scope_path >= path, row.scope_path < path[:-1] + "0") for path in ground.paths)  # "0" follows "/"
-    return or_(and_(row.scope_kind == "department", row.scope_code.in_(departments)), *below)
+    return or_(and_(row.scope_kind == ScopeKind.DEPARTMENT, row.scope_code.in_(departments)), *below)

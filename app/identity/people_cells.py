@@ -8,16 +8,16 @@ from typing import Any
 
 from app.core import letters, telephones
 from app.core.clock import LOCAL
+from app.core.permissions import ScopeKind
 from app.core.schemas import ONE_LINE, WRONG_TELEPHONE
 from app.frame import sheets
-from app.identity.scopes import KINDS
 from workflows.words import Words
 
 WRONG_NAME = Words("不能以 = + - @ 开头。", "Must not begin with = + - @.")
 WRONG_USERNAME = Words("只能用字母、数字和 . _ -，2 到 40 位。", "2 to 40 letters, digits and . _ - only.")
 WRONG_YEAR = Words("年份应在 2000 到 2100 之间。", "The year should lie between 2000 and 2100.")
 USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
-_SCOPES = {str(words): kind for kind, words in KINDS.items()}
+_SCOPES = {str(kind.words): kind for kind in ScopeKind}
 _DAY = re.compile(r"(\d{4})(?:[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d{2})(\d{2}))(?: 00:00(?::00)?)?")
 
 
@@ -106,7 +106,7 @@ def _phone(value: Any) -> str | None:
         raise Wrong(WRONG_TELEPHONE) from None
 
 
-def _scope_kind(value: Any) -> str:
+def _scope_kind(value: Any) -> ScopeKind:
     if value not in _SCOPES:
         raise Wrong(Words("应为{}、{}或{}。", "Should be {} (grid), {} (department) or {} (centre).").format(*_SCOPES))
     return _SCOPES[value]

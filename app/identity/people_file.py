@@ -9,6 +9,7 @@ from typing import Any
 
 from app.core import letters
 from app.core.errors import Invalid
+from app.core.permissions import ScopeKind
 from app.core.transaction import breathe
 from app.frame import sheets
 from app.frame.sheets import Book, Sheet, SheetRow
@@ -81,7 +82,7 @@ class PersonLine:
     username: str
     phone: str | None
     role: str
-    scope_kind: str
+    scope_kind: ScopeKind
     scope_code: str
     valid_from: datetime | None
     valid_to: datetime | None

@@ -149,7 +149,7 @@ def _check_role(line: PersonLine, made: PeoplePlan, ground: Bounds, by_name: Map
     if code not in known.names:
         made.faults.append(line.fault("角色", _NO_ROLE.format(line.role)))
     elif known.scope_kinds[code] != line.scope_kind:
-        right = scopes.KINDS[known.scope_kinds[code]]
+        right = known.scope_kinds[code].words
         made.faults.append(line.fault("范围类型", _ELSEWHERE.format(known.words(code), right)))
     try:
         scopes.path_of(line.scope_kind, line.scope_code)

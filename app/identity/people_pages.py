@@ -10,7 +10,7 @@ from flask import Response, current_app, make_response, redirect, request, url_f
 from app.core import paging
 from app.core.errors import NotFound, Problem
 from app.core.http import current_person, needs
-from app.core.permissions import Permission, Person
+from app.core.permissions import Permission, Person, ScopeKind
 from app.core.transaction import transaction
 from app.frame.pages import Pages, render
 from app.identity import (
@@ -84,7 +84,7 @@ def listed() -> Response:
 @needs(Permission.PEOPLE_READ)
 def offered() -> Response:
     """Give the scopes among which a field offers to choose: of the role's kind and by what is typed, or of any."""
-    kind = queries.roles().scope_kinds.get(request.args.get("role", ""), "")
+    kind = queries.roles().scope_kinds.get(request.args.get("role", ""))
     text = (request.args.get("scope") or request.args.get("place") or "").strip()
     return render("people/scopes.html", offered=_offered(kind, text, anywhere="place" in request.args))
 
@@ -215,13 +215,14 @@ def look_again(person_id: UUID, _act: object) -> Response:
 def roles() -> Response:
     """Show what every role may do."""
     known = queries.roles()
-    kinds = list(scopes.KINDS)
+    kinds = list(ScopeKind)
     ordered = sorted(known.permissions, key=lambda role: (kinds.index(known.scope_kinds[role]), role))
     shown = {role: grouped(known.permissions[role]) for role in ordered if known.permissions[role]}
     together = {role for role in shown if powers.undivided(known.permissions[role])}
     return render(
         "people/roles.html",
         roles=known,
+        held_in=scopes.HELD_IN,
         shown=shown,
         together=together,
         holders=register.count_by_role(current_person()),
@@ -293,9 +294,9 @@ def _person(person_id: UUID, status: int = 200, **more: Any) -> Response:
 
 
 def _form(template: str, form: FormState, status: int = 200, **more: Any) -> Response:
-    kind = queries.roles().scope_kinds.get(form.given.get("role", ""), "")
+    kind = queries.roles().scope_kinds.get(form.given.get("role", ""))
     offered = _offered(kind, form.given.get("scope", ""))
-    return render(template, status, form=form, roles=queries.roles(), kinds=scopes.KINDS, offered=offered, **more)
+    return render(template, status, form=form, roles=queries.roles(), kinds=ScopeKind, offered=offered, **more)
 
 
 def _micros(moment: datetime) -> int:
@@ -309,17 +310,17 @@ def _password(row: Any, password: str, *, hours: int | None = None) -> Response:
     return page
 
 
-def _offered(kind: str, text: str, *, anywhere: bool = False) -> list[Scope]:
+def _offered(kind: ScopeKind | None, text: str, *, anywhere: bool = False) -> list[Scope]:
     """Return the scopes of a kind, or of all, that hold what is typed: the first ones when that is nothing."""
     ground = ground_of(current_person(), Permission.PEOPLE_READ)
-    kinds = scopes.KINDS if anywhere else (kind,) if kind else ()
+    kinds = tuple(ScopeKind) if anywhere else (kind,) if kind else ()
     found = (one for each in kinds for one in ground.offered(each) if text.lower() in one.choice.lower())
     return [one for one, _ in zip(found, range(OFFERED_MOST), strict=False)]
 
 
 def _anywhere(text: str) -> Scope | None:
     """Find a grid, department or centre by what was chosen or typed; None for nothing. Raises ScopeUnknown."""
-    for kind in ("grid", "department", "centre") if text else ():
+    for kind in ScopeKind if text else ():
         try:
             return scopes.find(kind, text)
         except scopes.ScopeUnknown as unknown:

@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 
 from app.core import clock
 from app.core.db import db
-from app.core.permissions import Permission, Person
+from app.core.permissions import Permission, Person, ScopeKind
 from app.identity import queries
 from app.identity.bounds import Bounds, ground_of, lasting, managed
 from app.identity.models import AssignmentRow, PersonRow
@@ -33,12 +33,12 @@ def remarks(person: Person) -> Iterator[Told]:
 
 def _idle_centres(ground: Bounds) -> Iterator[Told]:
     """Yield the centres at which nobody may take a step that every case needs."""
-    centres = {one.code: one for one in ground.offered("centre")}
+    centres = {one.code: one for one in ground.offered(ScopeKind.CENTRE)}
     if not centres:
         return
     row, now = AssignmentRow, clock.now()
     running = (row.valid_from <= now, row.valid_to.is_(None) | (row.valid_to > now))
-    here = (row.scope_kind == "centre", row.scope_code.in_(centres), PersonRow.active)
+    here = (row.scope_kind == ScopeKind.CENTRE, row.scope_code.in_(centres), PersonRow.active)
     held = select(row.scope_code, row.role).join(PersonRow, PersonRow.id == row.person_id).where(*here, *running)
     permissions = queries.roles().permissions
     may: dict[str, set[str]] = {code: set() for code in centres}
@@ -53,7 +53,8 @@ def _idle_centres(ground: Bounds) -> Iterator[Told]:
 def _told(centre: Scope, missing: list[CaseAction]) -> Told:
     known = queries.roles()
     wanted = frozenset().union(*map(_permissions, missing))
-    roles = [role for role, held in known.permissions.items() if known.scope_kinds[role] == "centre" and held & wanted]
+    at_centres = (role for role, kind in known.scope_kinds.items() if kind is ScopeKind.CENTRE)
+    roles = [role for role in at_centres if known.permissions[role] & wanted]
     text = Words("{}没有人能办理：{}", "{}: nobody may take these steps: {}").format(
         centre.name, listed(CASE.actions[action] for action in missing)
     )

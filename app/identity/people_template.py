@@ -1,9 +1,9 @@
 """Write the empty sheet of people: its columns as text, and beside it what can be chosen."""
 
-from app.core.permissions import Permission, Person
+from app.core.permissions import Permission, Person, ScopeKind
 from app.frame import sheets
 from app.frame.sheets import SheetPage
-from app.identity import queries, scopes
+from app.identity import queries
 from app.identity.bounds import ground_of
 from app.identity.people_file import COLUMNS
 
@@ -15,7 +15,10 @@ _WIDE = 24
 def book(person: Person) -> bytes:
     """Return the sheet for the ground on which a person imports people."""
     roles = _roles()
-    choices = {"角色": f"'角色'!$A$2:$A${len(roles) + 1}", "范围类型": f'"{",".join(map(str, scopes.KINDS.values()))}"'}
+    choices = {
+        "角色": f"'角色'!$A$2:$A${len(roles) + 1}",
+        "范围类型": f'"{",".join(str(kind.words) for kind in ScopeKind)}"',
+    }
     return sheets.write_pages(
         [
             SheetPage("人员", tuple(zip(COLUMNS, _WIDTHS, strict=True)), empty_rows=ROWS, choices=choices),
@@ -27,11 +30,9 @@ def book(person: Person) -> bytes:
 
 def _roles() -> list[tuple[str, ...]]:
     known = queries.roles()
-    return [
-        (known.names[role], scopes.KINDS[known.scope_kinds[role]]) for role, may in known.permissions.items() if may
-    ]
+    return [(known.names[role], known.scope_kinds[role].words) for role, may in known.permissions.items() if may]
 
 
 def _places(person: Person) -> list[tuple[str, ...]]:
     ground = ground_of(person, Permission.PEOPLE_IMPORT)
-    return [(label, one.code, one.called) for kind, label in scopes.KINDS.items() for one in ground.offered(kind)]
+    return [(kind.words, one.code, one.called) for kind in ScopeKind for one in ground.offered(kind)]

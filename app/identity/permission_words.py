@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from app.core.permissions import Permission as P
 from workflows.case import CASE
+from workflows.case_terms import CasePermission
 from workflows.words import Words, listed
 
 CASES, OTHERS, MANAGING = (
@@ -47,9 +48,9 @@ _WORDS: Mapping[P, tuple[Words, Words]] = {
 }
 
 _PARTICULAR: Mapping[str, Words] = {  # one action, several permissions
-    "case:step:report_fixed": Words("上报并自行处置", "Report and fix at once"),
-    "case:step:ask_second_extension": Words("再次申请延期", "Ask for a second extension"),
-    "case:step:decide_second_extension": Words("批准或不同意再次延期", "Grant or deny a second extension"),
+    CasePermission.REPORT_FIXED: Words("上报并自行处置", "Report and fix at once"),
+    CasePermission.ASK_SECOND_EXTENSION: Words("再次申请延期", "Ask for a second extension"),
+    CasePermission.DECIDE_SECOND_EXTENSION: Words("批准或不同意再次延期", "Grant or deny a second extension"),
 }
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from sqlalchemy import ColumnElement, Row, and_, bindparam, exists, func, or_, s
 from app.core import clock, revisions
 from app.core.db import db
 from app.core.errors import Unauthenticated
-from app.core.permissions import Assignment, Person
+from app.core.permissions import Assignment, Person, ScopeKind
 from app.core.types import UtcDateTime
 from app.identity import tokens
 from app.identity.bounds import ground_of, managed
@@ -61,7 +62,7 @@ class Roles:
     permissions: Mapping[str, frozenset[str]]
     names: Mapping[str, str]
     names_en: Mapping[str, str]
-    scope_kinds: Mapping[str, str]
+    scope_kinds: Mapping[str, ScopeKind]
 
     def words(self, role: str) -> Words:
         """Return what people call a role."""
@@ -96,7 +97,7 @@ def _load_roles() -> Roles:
         {role: frozenset(held) for role, held in permissions.items()},
         {row.code: row.name for row in found},
         {row.code: row.name_en for row in found},
-        {row.code: row.scope_kind for row in found},
+        {row.code: ScopeKind.of(row.scope_kind) for row in found},
     )
 
 
@@ -108,9 +109,9 @@ def roles() -> Roles:
     return _roles.get()
 
 
-def scope_kind_of(role: str) -> str:
-    """Return in which kind of scope a role is held; empty for a role nobody knows."""
-    return roles().scope_kinds.get(role, "")
+def scope_kind_of(role: str) -> ScopeKind | None:
+    """Return in which kind of scope a role is held; None for a role nobody knows."""
+    return roles().scope_kinds.get(role)
 
 
 def authenticate(token: str) -> Person:
@@ -176,14 +177,14 @@ def _people(person_ids: Sequence[UUID], *conditions: ColumnElement[bool]) -> lis
     return [Person(one, rows[one][0].name, _assignments(rows[one])) for one in person_ids if one in rows]
 
 
-def whole_county(person: Person, permission: str) -> bool:
+def whole_county(person: Person, permission: StrEnum) -> bool:
     """Tell whether somebody holds a permission for the whole tree, and not for a part of it."""
     return person.is_system or any(
-        held.scope_kind != "department" and held.scope_path.count("/") == 1 for held in person.holding(permission)
+        held.on_ground and held.scope_path.count("/") == 1 for held in person.holding(permission)
     )
 
 
-def holders(permission: str, grid_path: str) -> list[UUID]:
+def holders(permission: StrEnum, grid_path: str) -> list[UUID]:
     """Return who holds a permission in a grid or centre that contains this ground, the nearest first."""
     paths = [grid_path[: end + 1] for end, letter in enumerate(grid_path) if letter == "/"]
     carrying = sorted(role for role, held in _roles.get().permissions.items() if permission in held)
@@ -191,7 +192,7 @@ def holders(permission: str, grid_path: str) -> list[UUID]:
         select(AssignmentRow.person_id)
         .where(
             AssignmentRow.role.in_(carrying),
-            AssignmentRow.scope_kind.in_(("grid", "centre")),
+            AssignmentRow.scope_kind.in_((ScopeKind.GRID, ScopeKind.CENTRE)),
             AssignmentRow.scope_path.in_(paths),
             _valid,
         )
@@ -200,7 +201,7 @@ def holders(permission: str, grid_path: str) -> list[UUID]:
     return list(dict.fromkeys(db.session.scalars(found, {"now": clock.now()})))
 
 
-def holders_in(scope_kind: str, scope_codes: Sequence[str], *permissions: str) -> list[tuple[UUID, str]]:
+def holders_in(scope_kind: ScopeKind, scope_codes: Sequence[str], *permissions: StrEnum) -> list[tuple[UUID, str]]:
     """Return who holds a role with all these permissions in these very scopes now: person and scope code."""
     carrying = sorted(role for role, held in _roles.get().permissions.items() if held.issuperset(permissions))
     if not scope_codes or not carrying:
@@ -226,7 +227,7 @@ def names(person_ids: Collection[UUID]) -> dict[UUID, str]:
     return dict(db.session.execute(select(PersonRow.id, PersonRow.name).where(PersonRow.id.in_(person_ids))).all())
 
 
-def matching(text: str, asker: Person, permission: str, limit: int = 20) -> list[PersonName]:
+def matching(text: str, asker: Person, permission: StrEnum, limit: int = 20) -> list[PersonName]:
     """Return active people whose account is this text or whose name holds it, by name; at most so many.
 
     By name only people of the ground in which the asker holds the permission: elsewhere one has to know the account.
@@ -265,7 +266,7 @@ def permissions_of(held: Iterable[Assignment]) -> frozenset[str]:
 
 def grids_served(person: Person) -> list[str]:
     """Return the codes of the grids proper (not villages, not micro-grids) in which a person holds a role."""
-    held = (one for one in person.assignments if one.scope_kind == "grid")
+    held = (one for one in person.assignments if one.scope_kind == ScopeKind.GRID)
     return sorted({one.scope_code for one in held if one.scope_path.count("/") == GRID_DEPTH})
 
 
@@ -275,9 +276,11 @@ def account(person_id: UUID | None) -> PersonRow:
 
 
 def _assignments(rows: Sequence[Row[Any]]) -> tuple[Assignment, ...]:
-    permissions = _roles.get().permissions
+    permissions, nothing = _roles.get().permissions, frozenset[str]()
     return tuple(
-        Assignment(row.role, row.scope_kind, row.scope_code, row.scope_path, permissions.get(row.role, frozenset()))
+        Assignment(
+            row.role, ScopeKind.of(row.scope_kind), row.scope_code, row.scope_path, permissions.get(row.role, nothing)
+        )
         for row in rows
         if row.role is not None
     )

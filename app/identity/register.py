@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from app.core import clock
 from app.core.db import db
 from app.core.errors import NotFound
-from app.core.permissions import Permission, Person
+from app.core.permissions import Permission, Person, ScopeKind
 from app.identity import scopes, staff_telephones
 from app.identity.bounds import Bounds, ground_of, lasting, lies_in, managed
 from app.identity.models import Absence, AssignmentRow, PersonRow, SecondFactor
@@ -125,7 +125,7 @@ def _conditions(wanted: PeopleFilter) -> list[ColumnElement[bool]]:
 
 def _at(place: Scope) -> ColumnElement[bool]:
     """Return the condition for what is held in a place; in a grid that is all that lies in it."""
-    if place.kind == "grid":
+    if place.kind == ScopeKind.GRID:
         return lies_in(Bounds((place.ground,)))
     return (AssignmentRow.scope_kind == place.kind) & (AssignmentRow.scope_code == place.code)
 
@@ -167,7 +167,7 @@ def _held(row: AssignmentRow) -> Holding:
     now = clock.now()
     ended = row.valid_to is not None and (row.valid_to <= now or row.valid_to <= row.valid_from)
     when = BEFORE if ended else LATER if row.valid_from > now else NOW
-    scope = scopes.scope(row.scope_kind, row.scope_code)
+    scope = scopes.scope(ScopeKind.of(row.scope_kind), row.scope_code)
     return Holding(row.id, row.role, scope, row.valid_from, row.valid_to, when)
 
 

@@ -1,16 +1,17 @@
 """Resolve, name and list the scopes of assignments; the rooms that own grids and departments come later and say how."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from app.core.errors import Invalid
+from app.core.permissions import ScopeKind
 from workflows.words import Words
 
 Resolve = Callable[[str], str | None]
-KINDS = {
-    "grid": Words("网格", "grid"),
-    "department": Words("部门", "department"),
-    "centre": Words("中心", "centre"),
+HELD_IN: Mapping[ScopeKind, Words] = {
+    ScopeKind.GRID: Words("在一个网格及其下级任职", "Held in a grid and all below it"),
+    ScopeKind.DEPARTMENT: Words("在一个部门任职", "Held in a department"),
+    ScopeKind.CENTRE: Words("在一个中心任职", "Held in a centre"),
 }
 _NO_KIND = Words(
     "范围类型“{}”不存在，应为网格、部门或中心。", "There is no kind of scope “{}”: grid, department or centre, please."
@@ -20,14 +21,14 @@ _SEVERAL = Words("有 {} 个{}叫“{}”，请从列表中选择。", "There ar
 _NONE = Words(
     "没有这个{}，请输入名称或代码，从列表中选择。", "There is no such {}: choose from the list by name or code."
 )
-_resolvers: dict[str, Resolve] = {}
+_resolvers: dict[ScopeKind, Resolve] = {}
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
     """A place where a role can be held; `ground` is the path of the grid it belongs to, empty where it has none."""
 
-    kind: str
+    kind: ScopeKind
     code: str
     name: str
     ground: str
@@ -46,7 +47,7 @@ class Scope:
 
 Get = Callable[[str], Scope | None]
 Every = Callable[[], Iterable[Scope]]
-_listings: dict[str, tuple[Get, Every]] = {}
+_listings: dict[ScopeKind, tuple[Get, Every]] = {}
 
 
 class ScopeUnknown(Invalid):
@@ -56,39 +57,39 @@ class ScopeUnknown(Invalid):
     en = "There is no such grid, department or centre: check the code."
 
 
-def resolve_with(kind: str, resolve: Resolve) -> None:
+def resolve_with(kind: ScopeKind, resolve: Resolve) -> None:
     """Say how codes of a kind are looked up: the path (empty for a department), or None for an unknown code."""
     _resolvers[kind] = resolve
 
 
-def list_with(kind: str, get: Get, every: Every) -> None:
+def list_with(kind: ScopeKind, get: Get, every: Every) -> None:
     """Say what a code of a kind is called, also one that has ended, and which can be chosen now."""
     _listings[kind] = get, every
 
 
-def path_of(kind: str, code: str) -> str:
+def path_of(kind: ScopeKind, code: str) -> str:
     """Return the path of a scope; raise ScopeUnknown."""
-    if kind not in KINDS:
+    if kind not in _resolvers:
         raise ScopeUnknown(_NO_KIND.format(kind))
     path = _resolvers[kind](code)
     if path is None:
-        raise ScopeUnknown(_NO_CODE.format(code, KINDS[kind]))
+        raise ScopeUnknown(_NO_CODE.format(code, kind.words))
     return path
 
 
-def scope(kind: str, code: str) -> Scope:
+def scope(kind: ScopeKind, code: str) -> Scope:
     """Return a scope, also one that has ended; one that nobody knows any more is called by its code."""
     get, _ = _listings[kind]
     return get(code) or Scope(kind, code, code, "")
 
 
-def every(kind: str) -> Iterable[Scope]:
+def every(kind: ScopeKind) -> Iterable[Scope]:
     """Return the scopes of a kind that can be chosen now."""
     _, every = _listings[kind]
     return every()
 
 
-def find(kind: str, text: str) -> Scope:
+def find(kind: ScopeKind, text: str) -> Scope:
     """Find what somebody has chosen or typed: a choice of the list, a code or a name; raise ScopeUnknown."""
     text = text.strip()
     code = text.rpartition(" ")[2]
@@ -100,10 +101,10 @@ def find(kind: str, text: str) -> Scope:
     if len(named) == 1:
         return named[0]
     if named:
-        raise ScopeUnknown(_SEVERAL.format(len(named), KINDS[kind], text))
-    raise ScopeUnknown(_NONE.format(KINDS[kind]))
+        raise ScopeUnknown(_SEVERAL.format(len(named), kind.words, text))
+    raise ScopeUnknown(_NONE.format(kind.words))
 
 
-def known_path(kind: str, code: str | None) -> str | None:
+def known_path(kind: ScopeKind, code: str | None) -> str | None:
     """Return the path of a scope; None for no code or an unknown one."""
     return _resolvers[kind](code) if code else None

@@ -23,6 +23,7 @@ from app.core.errors import Conflict, Forbidden, Invalid, Unauthenticated
 from app.core.permissions import SYSTEM, Assignment, Permission, Person
 from app.identity import codes, queries, sessions
 from app.identity.models import RecoveryCode, SecondFactor, SessionRow
+from workflows.case_terms import CasePermission
 
 OFF = "off"
 STEP_SECONDS, DRIFT = 30, 1  # by RFC 6238; a step before and after, for clocks that differ
@@ -34,7 +35,7 @@ REQUIRED_OF = frozenset({
     Permission.DEPARTMENT_MANAGE, Permission.GRID_IMPORT, Permission.GRID_ROSTER, Permission.PEOPLE_IMPORT,
     Permission.PEOPLE_MANAGE, Permission.ROLE_GRANT,
 })  # fmt: skip
-FIELD = frozenset({Permission.CASE_REPORT_AS_AUXILIARY, Permission.CASE_REPORT_AS_WORKER, "case:step:find"})
+FIELD = frozenset({Permission.CASE_REPORT_AS_AUXILIARY, Permission.CASE_REPORT_AS_WORKER, CasePermission.FIND})
 
 encryption.holds(SecondFactor.key_id, SecondFactor.secret)
 encryption.holds(SecondFactor.fresh_key_id, SecondFactor.fresh_secret)

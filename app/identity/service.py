@@ -15,7 +15,7 @@ from app.audit.tags import Tag
 from app.core import clock, revisions
 from app.core.db import db
 from app.core.errors import Conflict, Invalid, NotFound
-from app.core.permissions import SYSTEM, Permission, Person
+from app.core.permissions import SYSTEM, Permission, Person, ScopeKind
 from app.identity import codes, queries, scopes, sessions, staff_telephones
 from app.identity.models import AssignmentRow, PersonRow, Role, RolePermission
 from workflows.words import Words, listed
@@ -102,7 +102,7 @@ def create_people(rows: Collection[PersonRow], *, by: Person = SYSTEM) -> None:
 def assign(
     person_id: UUID,
     role: str,
-    scope_kind: str,
+    scope_kind: ScopeKind | None,
     scope_code: str,
     *,
     valid_from: datetime | None = None,
@@ -116,24 +116,25 @@ def assign(
     known = queries.roles()
     if role not in known.names:
         raise RoleUnknown(Words("没有代码为“{}”的角色。", "There is no such place with the code “{}”.").format(role))
-    if known.scope_kinds[role] != scope_kind:
+    kind = known.scope_kinds[role]
+    if kind != scope_kind:
         raise RoleElsewhere(
             Words("“{}”的范围类型应为{}。", "“{}” is held in another kind of scope: {}.").format(
-                known.names[role], scopes.KINDS[known.scope_kinds[role]]
+                known.names[role], kind.words
             )
         )
     row = AssignmentRow(
         id=uuid4(),
         person_id=person_id,
         role=role,
-        scope_kind=scope_kind,
+        scope_kind=kind,
         scope_code=scope_code,
-        scope_path=scopes.path_of(scope_kind, scope_code),
+        scope_path=scopes.path_of(kind, scope_code),
         valid_from=valid_from or clock.now(),
         valid_to=valid_to,
     )
     db.session.add(row)
-    about = {"role": role, "scope": f"{scope_kind}:{scope_code}"}
+    about = {"role": role, "scope": f"{kind}:{scope_code}"}
     audit.record(Tag.ASSIGNMENT_MADE, person_id=by.person_id, subject=("person", person_id), **about)
     return row
 

@@ -11,6 +11,7 @@ from flask import current_app
 from zxcvbn import zxcvbn
 
 from app.core.errors import Invalid
+from app.core.permissions import ScopeKind
 from app.identity import scopes
 from workflows.words import Words
 
@@ -59,6 +60,6 @@ def _words(username: str, name: str) -> Iterator[str]:
     """Yield what a password must not be made from."""
     county = current_app.config["COUNTY_CODE"]
     yield from (username, *re.split(r"[._-]", username), re.sub(r"[\d._-]", "", username))
-    yield from (name, name[1:], county, scopes.scope("grid", county).name.removesuffix("县"))
+    yield from (name, name[1:], county, scopes.scope(ScopeKind.GRID, county).name.removesuffix("县"))
     yield from current_app.config["PASSWORD_WORDS"].replace("，", ",").split(",")
     yield from (*_PRODUCT, *_COMMON)

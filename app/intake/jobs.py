@@ -10,8 +10,7 @@ from app.cases.models import Case, CaseLink
 from app.core.db import db
 from app.core.outbox import ClaimedEffect
 from app.core.permissions import SYSTEM
-from app.intake.report_rules import MERGED
-from workflows.case_terms import CaseAction, CaseState
+from workflows.case_terms import CaseAction, CaseState, LinkKind
 
 RELEASING = frozenset({CaseState.REJECTED, CaseState.VOIDED})  # ends that say nothing of the cases merged into one
 
@@ -19,7 +18,7 @@ RELEASING = frozenset({CaseState.REJECTED, CaseState.VOIDED})  # ends that say n
 def carried_by(case_id: UUID) -> Sequence[UUID]:
     """Return the cases that were merged into a case and still are."""
     links = select(CaseLink.case_id).where(
-        CaseLink.other == case_id, CaseLink.kind == MERGED, CaseLink.ended_at.is_(None)
+        CaseLink.other == case_id, CaseLink.kind == LinkKind.MERGED_INTO, CaseLink.ended_at.is_(None)
     )
     return db.session.scalars(links.order_by(CaseLink.case_id)).all()
 

@@ -24,10 +24,9 @@ from app.core.schemas import Schema
 from app.identity import queries as identity
 from app.intake import schemas
 from workflows import case as machine
-from workflows.case_terms import CaseAction, CaseState, Finding, TaskPart
+from workflows.case_facts import Prepared
+from workflows.case_terms import CaseAction, CasePermission, CaseState, Finding, LinkKind, TaskPart
 from workflows.words import Words
-
-MERGED = "merged_into"
 
 
 def prepare_report(turn: Turn) -> None:
@@ -74,7 +73,7 @@ def verify(turn: Turn) -> None:
         named = nominees.name_verifier(turn)
     else:
         people = identity.present([wanted])
-        named = next((one.person_id for one in people if one.may(nominees.FIND_PERMISSION)), None)
+        named = next((one.person_id for one in people if one.may(CasePermission.FIND)), None)
     if named is None:
         raise Invalid.at(
             "data.verifier",
@@ -91,15 +90,15 @@ def find(turn: Turn) -> None:
     """Record what the verifier found; the acceptor decides."""
     places.hold(turn)
     turn.case.finding = _FINDINGS[turn.action]
-    evidence.name(turn, turn.case.seq + 1, "check")
+    evidence.name(turn, turn.case.seq + 1, Purpose.CHECK)
     tasks.end_person_task(turn, TaskPart.VERIFY)
 
 
-def prepare_close_fixed(turn: Turn) -> None:
+def prepare_close_fixed(turn: Turn) -> Prepared:
     """Tell whether the rule picks this case for checking: by its id, which nobody here chooses."""
     share = catalogue_queries.catalogue().setting("self_fixed_check_percent")
     drawn = int.from_bytes(hashlib.sha256(turn.case.case_id.bytes).digest()[:4]) % 100
-    turn.extra["sampled"] = drawn < share
+    return Prepared(sampled=drawn < share)
 
 
 def close_fixed(turn: Turn) -> None:
@@ -114,19 +113,19 @@ def close_fixed(turn: Turn) -> None:
         turn.case.closed_at, turn.case.ended_how = turn.counts_at, turn.action
 
 
-def prepare_merge(turn: Turn) -> None:
+def prepare_merge(turn: Turn) -> Prepared:
     """Tell whether the other case is another one, open, and within sight of whoever merges."""
     into = turn.data.get("into")
     other = turn.others.get(into) if into else None
     is_open = other is not None and other.state in machine.OPEN and may_see(Whole(other, [], [], []), turn.person)
-    turn.extra["target_is_open"] = into is None or is_open  # that one must be named is asked for later
+    return Prepared(target_is_open=into is None or is_open)  # that one must be named is asked for later
 
 
 def merge(turn: Turn) -> None:
     """Let another case carry this one."""
     turn.case.merged_from, turn.case.ended_how = turn.state_from, turn.action
     _end_links(turn)
-    ids = {"case_id": turn.case.case_id, "other": turn.data["into"], "kind": MERGED}
+    ids = {"case_id": turn.case.case_id, "other": turn.data["into"], "kind": LinkKind.MERGED_INTO}
     known = db.session.get(CaseLink, tuple(ids.values()), populate_existing=True)
     values = {"made_at": turn.now, "ended_at": None}
     if known:
@@ -146,7 +145,11 @@ def unmerge(turn: Turn) -> None:
 
 
 def _end_links(turn: Turn) -> None:
-    standing = (CaseLink.case_id == turn.case.case_id, CaseLink.kind == MERGED, CaseLink.ended_at.is_(None))
+    standing = (
+        CaseLink.case_id == turn.case.case_id,
+        CaseLink.kind == LinkKind.MERGED_INTO,
+        CaseLink.ended_at.is_(None),
+    )
     ended = update(CaseLink).where(*standing).values(ended_at=turn.now).returning(*CaseLink.__table__.columns)
     for row in db.session.execute(ended.execution_options(synchronize_session=False)):
         turn.wrote(own_tables.LINKS, dict(row._mapping))

@@ -28,9 +28,9 @@ from app.intake import citizens
 from app.intake.duplicates import Near, near
 from app.intake.schemas import AS_SENT, ReportIn
 from app.intake.sources import source_of
+from workflows import case as machine
 from workflows.words import Words
 
-WORKFLOW = "case"
 # not in the step's data: personal data, what changes when a report is sent again, and what the step keeps beside it
 _BESIDE = ("reporter", "phone_now", "phone_at", DROPPED, AS_SENT)
 
@@ -101,7 +101,7 @@ def _draft(case_id: UUID, person: Person, report: Mapping[str, Any]) -> dict[str
     service = catalogue_queries.catalogue().service_of(found.code) if found else None
     return {
         "case_id": case_id,
-        "workflow": WORKFLOW,
+        "workflow": machine.CASE.name,
         "source": report["source"],
         "external_no": report.get("external_no"),
         "external_due_at": report.get("external_due"),

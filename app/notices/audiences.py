@@ -11,27 +11,33 @@ from app.cases.clocks.answerable import Answerable, AnswerableKind
 from app.cases.models import Case, CaseClock, CaseLink, CaseStep, CaseTask
 from app.cases.turn import Whole
 from app.core.db import db
+from app.core.permissions import ScopeKind
 from app.departments.queries import directory
 from app.grids.levels import codes_in
 from app.identity import queries as identity
 from app.notices.templates import To
 from workflows import case as machine
 from workflows.case_clocks import Stage
-from workflows.case_terms import AskKind, CaseAction, CaseState, TaskPart, TaskState
+from workflows.case_terms import AskKind, CaseAction, CaseState, LinkKind, TaskPart, TaskState
+from workflows.case_terms import CasePermission as P
 
-MERGED = "merged_into"
 _LONGEST_CHAIN = 20  # of cases merged into cases that were merged
 # who is answerable in a centre for a stage: whoever may take the step that ends it; its leaders for the whole case
-_CENTRE_STEPS: Mapping[str, str] = {
-    Stage.ACCEPT: "case:step:accept",
-    Stage.VERIFY: "case:step:verify",
-    Stage.FILE: "case:step:file",
-    Stage.DISPATCH: "case:step:dispatch",
-    Stage.CHECK: "case:step:assign_check",
-    Stage.CLOSE: "case:step:close",
-    Stage.CASE: "case:step:force_close",
+_CENTRE_STEPS: Mapping[str, P] = {
+    Stage.ACCEPT: P.ACCEPT,
+    Stage.VERIFY: P.VERIFY,
+    Stage.FILE: P.FILE,
+    Stage.DISPATCH: P.DISPATCH,
+    Stage.CHECK: P.ASSIGN_CHECK,
+    Stage.CLOSE: P.CLOSE,
+    Stage.CASE: P.FORCE_CLOSE,
 }
-_DESK = ("case:step:sign", "case:step:assign")
+_DESK = (P.SIGN, P.ASSIGN)
+_DECIDE: Mapping[AskKind, P] = {
+    AskKind.RETURN: P.DECIDE_RETURN,
+    AskKind.EXTENSION: P.DECIDE_EXTENSION,
+    AskKind.DEFERRAL: P.DECIDE_DEFERRAL,
+}
 _ASKS: Mapping[str, AskKind] = {
     CaseAction.ASK_RETURN: AskKind.RETURN,
     CaseAction.GRANT_RETURN: AskKind.RETURN,
@@ -96,7 +102,7 @@ def _carried(case: Case) -> Sequence[Case]:
     carriers = [case.case_id]
     for _ in range(_LONGEST_CHAIN):
         merged = select(CaseLink.case_id).where(
-            CaseLink.other.in_(carriers), CaseLink.kind == MERGED, CaseLink.ended_at.is_(None)
+            CaseLink.other.in_(carriers), CaseLink.kind == LinkKind.MERGED_INTO, CaseLink.ended_at.is_(None)
         )
         cases = db.session.scalars(select(Case).where(Case.case_id.in_(merged)).order_by(Case.case_id)).all()
         found += cases
@@ -130,8 +136,8 @@ def _of_clocks(told: StepContext, clocks: Iterable[CaseClock]) -> list[UUID]:
 
 def _leaders(told: StepContext) -> list[UUID]:
     working = {task.department for task in told.whole.live_tasks() if task.department}
-    of_departments = identity.holders_in("department", sorted(working), "case:step:ask_second_extension")
-    return [*_at_centre("case:step:force_close", told.case.centre), *(one for one, _ in of_departments)]
+    of_departments = identity.holders_in(ScopeKind.DEPARTMENT, sorted(working), P.ASK_SECOND_EXTENSION)
+    return [*_at_centre(P.FORCE_CLOSE, told.case.centre), *(one for one, _ in of_departments)]
 
 
 def _verifier(told: StepContext) -> list[UUID]:
@@ -168,12 +174,10 @@ def _copied(told: StepContext) -> list[UUID]:
 def _deciders(told: StepContext) -> list[UUID]:
     kind = asked(told)
     pending = [task for task in told.whole.standing_tasks() if task.ask == kind]
-    if not pending:
+    if not pending or kind is None:
         return []
-    permission = f"case:step:decide_{kind}"
-    if kind == AskKind.EXTENSION and all(task.extensions for task in pending):
-        permission = "case:step:decide_second_extension"
-    return _at_centre(permission, told.case.centre)
+    again = kind == AskKind.EXTENSION and all(task.extensions for task in pending)
+    return _at_centre(P.DECIDE_SECOND_EXTENSION if again else _DECIDE[kind], told.case.centre)
 
 
 def _asker(told: StepContext) -> list[UUID]:
@@ -193,24 +197,24 @@ def _asking_step(told: StepContext) -> Any:
 def _reopeners(told: StepContext) -> list[UUID]:
     if told.data.get("solved") is not False or not told.case.reopen_wanted:
         return []
-    over_the_grid = identity.holders_in("grid", codes_in(told.case.grid_path), "case:step:reopen")
+    over_the_grid = identity.holders_in(ScopeKind.GRID, codes_in(told.case.grid_path), P.REOPEN)
     closing = told.case.handed_down_by or told.case.centre
-    return [*(one for one, _ in over_the_grid), *_at_centre("case:step:reopen", closing)]
+    return [*(one for one, _ in over_the_grid), *_at_centre(P.REOPEN, closing)]
 
 
-def _at_centre(permission: str, code: str) -> list[UUID]:
-    return [one for one, _ in identity.holders_in("centre", [code], permission)]
+def _at_centre(permission: P, code: str) -> list[UUID]:
+    return [one for one, _ in identity.holders_in(ScopeKind.CENTRE, [code], permission)]
 
 
 def _desk(codes: Sequence[str]) -> list[UUID]:
     """Return the people at the desks of departments; where a department has no desk, all who sign for it."""
-    at_desks = identity.holders_in("department", codes, *_DESK)
+    at_desks = identity.holders_in(ScopeKind.DEPARTMENT, codes, *_DESK)
     without = sorted(set(codes) - {code for _, code in at_desks})
-    return [one for one, _ in (*at_desks, *identity.holders_in("department", without, _DESK[0]))]
+    return [one for one, _ in (*at_desks, *identity.holders_in(ScopeKind.DEPARTMENT, without, _DESK[0]))]
 
 
 def _doers(codes: Sequence[str]) -> Sequence[tuple[UUID, str]]:
-    return identity.holders_in("department", codes, "case:step:finish")
+    return identity.holders_in(ScopeKind.DEPARTMENT, codes, P.FINISH)
 
 
 _FINDERS: Mapping[To, Callable[[StepContext], list[UUID]]] = {

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from app.attachments.models import Purpose
 from app.cases import schemas, timeline
 from app.cases.acts import evidence, nominees, places, tasks
 from app.cases.acts.facts import checker_facts
@@ -13,7 +14,8 @@ from app.cases.turn import Turn
 from app.core.errors import Invalid
 from app.identity import queries as identity
 from workflows.case_clocks import Stage
-from workflows.case_terms import CaseAction, CaseState, TaskPart, TaskState
+from workflows.case_facts import Prepared
+from workflows.case_terms import CaseAction, CasePermission, CaseState, TaskPart, TaskState
 from workflows.words import Words
 
 
@@ -22,13 +24,13 @@ def name_checker(turn: Turn) -> None:
     tasks.name_person(turn, TaskPart.CHECK, nominees.name_checker(turn))
 
 
-def prepare_assign_check(turn: Turn) -> None:
+def prepare_assign_check(turn: Turn) -> Prepared:
     """Tell whether the person asked for may check."""
     wanted = turn.data.get("checker")
     found = identity.present([wanted]) if wanted else []
     allowed = checker_facts(turn, found)
-    may = any(allowed.values()) and all(person.may(nominees.CHECK_PERMISSION) for person in found)
-    turn.extra["candidate_may_check"] = wanted is None or may  # that one must be named is asked for later
+    may = any(allowed.values()) and all(person.may(CasePermission.CHECK) for person in found)
+    return Prepared(candidate_may_check=wanted is None or may)  # that one must be named is asked for later
 
 
 def assign_check(turn: Turn) -> None:
@@ -59,7 +61,7 @@ def _record_check(turn: Turn) -> None:
     rules = case_limits.class_of(turn.case)
     if turn.action == CaseAction.PASS_CHECK:
         evidence.ask_for(turn, evidence.photos(rules.evidence if rules else None, "check"))
-    evidence.name(turn, turn.case.seq + 1, "check")
+    evidence.name(turn, turn.case.seq + 1, Purpose.CHECK)
     tasks.end_person_task(turn, TaskPart.CHECK)
 
 
@@ -85,9 +87,9 @@ def close(turn: Turn) -> None:
     turn.case.closed_at, turn.case.ended_how = turn.counts_at, turn.action
 
 
-def prepare_refuse_close(turn: Turn) -> None:
+def prepare_refuse_close(turn: Turn) -> Prepared:
     """Tell whether it goes back to the departments or to a checker."""
-    turn.extra["rework_asked"] = bool(turn.data.get("rework"))
+    return Prepared(rework_asked=bool(turn.data.get("rework")))
 
 
 def refuse_close(turn: Turn) -> None:
@@ -118,7 +120,7 @@ def asked_whether_solved(turn: Turn) -> None:
     """
     solved = turn.data["solved"]
     turn.case.reopen_wanted = not solved or (turn.action == CaseAction.SPOT_CHECK and _called_unsolved(turn))
-    evidence.name(turn, turn.case.seq + 1, "check")
+    evidence.name(turn, turn.case.seq + 1, Purpose.CHECK)
 
 
 def _called_unsolved(turn: Turn) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from app.attachments.models import Purpose
 from app.cases import baseline, centres, schemas
 from app.cases.acts import evidence, places, set_back, tasks
 from app.cases.clocks import case_limits, clocks, hand_down_dates
@@ -15,6 +16,7 @@ from app.catalogue.documents import CaseClass
 from app.core.errors import Invalid
 from app.grids.tree import GridNode
 from workflows.case_clocks import Stage
+from workflows.case_facts import Prepared
 from workflows.case_terms import CaseAction, TaskState
 from workflows.words import Words
 
@@ -82,7 +84,7 @@ def force_close(turn: Turn) -> None:
     tasks.stop_all(turn)
     turn.case.closed_at = turn.counts_at
     end(turn)
-    _name_photos(turn, "document")
+    _name_photos(turn, Purpose.DOCUMENT)
 
 
 def end(turn: Turn) -> None:
@@ -125,9 +127,9 @@ def correct(turn: Turn) -> None:
     turn.turned = (case.class_code, case.condition) != filed_under
 
 
-def prepare_urgent(turn: Turn) -> None:
+def prepare_urgent(turn: Turn) -> Prepared:
     """Tell whether more steps shall follow: a class may have made the case urgent already."""
-    turn.extra["express_asked"] = not turn.data.keys().isdisjoint(schemas.EXPRESS)
+    return Prepared(express_asked=not turn.data.keys().isdisjoint(schemas.EXPRESS))
 
 
 def urgent(turn: Turn) -> None:
@@ -159,10 +161,10 @@ def escalate(turn: Turn) -> None:
     clocks.answer_to_centre(turn, Stage.CASE)
 
 
-def prepare_hand_down(turn: Turn) -> None:
+def prepare_hand_down(turn: Turn) -> Prepared:
     """Tell whether the limit given ends within the case's own, or before it is filed, within a superior's."""
     due_at, ends_at = turn.data.get("due_at"), turn.case.case_due_at or case_limits.cap_of(turn.case)
-    turn.extra["limit_within_case"] = not (due_at and ends_at and due_at > ends_at)
+    return Prepared(limit_within_case=not (due_at and ends_at and due_at > ends_at))
 
 
 def hand_down(turn: Turn) -> None:
@@ -195,7 +197,7 @@ def supervise(turn: Turn) -> None:
 
 def attach(turn: Turn) -> None:
     """Add files to the case."""
-    _name_photos(turn, "document")
+    _name_photos(turn, Purpose.DOCUMENT)
 
 
 def prepare_timer(turn: Turn) -> None:
@@ -256,7 +258,7 @@ def _class(code: str) -> CaseClass:
     return found
 
 
-def _name_photos(turn: Turn, purpose: str) -> None:
+def _name_photos(turn: Turn, purpose: Purpose) -> None:
     evidence.name(turn, turn.case.seq + 1, purpose)
 
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from app.attachments import queries as attachment_queries
 from app.attachments import service as attachments
-from app.attachments.models import KEPT, Attachment, AttachmentState
+from app.attachments.models import KEPT, Attachment, AttachmentState, Purpose
 from app.cases import own_tables
 from app.cases.errors import DataMissing
 from app.cases.turn import Turn
@@ -34,11 +34,11 @@ def photos(evidence: Evidence | None, move: str) -> int:
 def name_rest(turn: Turn) -> None:
     """Name what a step carries that its effect has not named: the paper of a remark belongs to the case, too."""
     if "sha256" not in turn.data:
-        name(turn, turn.case.seq + 1, "document")
+        name(turn, turn.case.seq + 1, Purpose.DOCUMENT)
 
 
 def name(
-    turn: Turn, seq: int, purpose: str, *, only_own: bool = False
+    turn: Turn, seq: int, purpose: Purpose, *, only_own: bool = False
 ) -> Sequence[Attachment | attachments.StepAttachment]:
     """Let the step name its attachments, and return them; the hashes of those that are here go into its data."""
     given: Sequence[UUID] = turn.data.get("attachments") or ()

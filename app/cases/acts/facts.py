@@ -12,40 +12,42 @@ from app.cases.turn import Whole
 from app.core import clock
 from app.core.permissions import Person
 from workflows import case as machine
-from workflows.case_facts import OPEN_TASK_STATES, OWN_SOURCES, CaseFacts
-from workflows.case_terms import CaseAction, CheckKind, TaskPart, TaskState
+from workflows.case_facts import (
+    OPEN_TASK_STATES,
+    OWN_SOURCES,
+    ActorFacts,
+    CaseFacts,
+    ClassFacts,
+    CourseFacts,
+    Prepared,
+    TaskFacts,
+)
+from workflows.case_terms import CaseAction, CasePermission, CheckKind, TaskPart, TaskState
 
 # Holding one of these in a department is holding a handling role there (roster duties give none of them).
-HANDLING_PERMISSIONS = ("case:step:sign", "case:step:finish")
+HANDLING_PERMISSIONS = (CasePermission.SIGN, CasePermission.FINISH)
+_NOTHING = Prepared()
 
 
-def facts(whole: Whole, person: Person, task: CaseTask | None, extra: Mapping[str, Any]) -> CaseFacts:
-    """Return what guards may know about this person, this case and the task acted on.
-
-    `extra` holds facts that a rule's `prepare` has found, because they depend on what is asked for.
-    """
-    return CaseFacts(
-        **_of_actor(whole, person),
-        **_of_case(whole),
-        **_of_class(whole),
-        **_of_task(whole, person, task),
-        **extra,
-    )
+def facts(whole: Whole, person: Person, task: CaseTask | None, prepared: Prepared | None) -> CaseFacts:
+    """Return what guards may know about this person, this case, the task acted on and what the rule has prepared."""
+    known = (_actor(whole, person), _course(whole), _class(whole), _task(whole, person, task), prepared or _NOTHING)
+    return CaseFacts(**{name: fact for each in known for name, fact in vars(each).items()})
 
 
-def _of_actor(whole: Whole, person: Person) -> dict[str, Any]:
+def _actor(whole: Whole, person: Person) -> ActorFacts:
     mine = {step.action for step in whole.past if step.actor_id == person.person_id and not person.is_system}
-    return {
-        "actor_fixed": _fixed_by(whole, person.person_id),
-        "actor_sent_himself": registered_for_another(whole, person) and _verifier_named_by(whole) == person.person_id,
-        "actor_refused": not mine.isdisjoint(machine.REFUSE_ACTIONS),
-        "actor_handled": not mine.isdisjoint(machine.HANDLING_ACTIONS),
-        "actor_in_task_department": holds_handling_role(whole, person),
-        "actor_checked": not mine.isdisjoint(machine.CHECK_ACTIONS),
-        "actor_closed": not mine.isdisjoint(machine.CLOSE_ACTIONS),
-        "actor_asked": not mine.isdisjoint(machine.ASK_ACTIONS),
-        "actor_decided": not mine.isdisjoint(machine.DECIDE_ACTIONS),
-    }
+    return ActorFacts(
+        actor_fixed=_fixed_by(whole, person.person_id),
+        actor_sent_himself=registered_for_another(whole, person) and _verifier_named_by(whole) == person.person_id,
+        actor_refused=not mine.isdisjoint(machine.REFUSE_ACTIONS),
+        actor_handled=not mine.isdisjoint(machine.HANDLING_ACTIONS),
+        actor_in_task_department=holds_handling_role(whole, person),
+        actor_checked=not mine.isdisjoint(machine.CHECK_ACTIONS),
+        actor_closed=not mine.isdisjoint(machine.CLOSE_ACTIONS),
+        actor_asked=not mine.isdisjoint(machine.ASK_ACTIONS),
+        actor_decided=not mine.isdisjoint(machine.DECIDE_ACTIONS),
+    )
 
 
 def _fixed_by(whole: Whole, person_id: UUID | None) -> bool:
@@ -69,54 +71,54 @@ def holds_handling_role(whole: Whole, person: Person) -> bool:
     return any(not involved.isdisjoint(person.departments(permission)) for permission in HANDLING_PERMISSIONS)
 
 
-def _of_case(whole: Whole) -> dict[str, Any]:
+def _course(whole: Whole) -> CourseFacts:
     case = whole.case
-    return {
-        "source": case.source,
-        "self_fixed": case.self_fixed,
-        "danger_kept": case.danger_remains,
-        "finding": case.finding or "",
-        "ever_filed": case.filed_at is not None,
-        "urgent": case.urgent,
-        "merged_from": case.merged_from or "",
-        "photos_awaited": whole.photos_awaited,
-        "enforcement_open": whole.enforcement_open,
-        "upper_centre_exists": centres.upper_centre(case) is not None,
-        "lower_centre_exists": bool(centres.lower_centres(case)),
-        "was_whistled": any(task.part == TaskPart.CALLED for task in whole.tasks),
-    }
+    return CourseFacts(
+        source=case.source,
+        self_fixed=case.self_fixed,
+        danger_kept=case.danger_remains,
+        finding=case.finding or "",
+        ever_filed=case.filed_at is not None,
+        urgent=case.urgent,
+        merged_from=case.merged_from or "",
+        photos_awaited=whole.photos_awaited,
+        enforcement_open=whole.enforcement_open,
+        upper_centre_exists=centres.upper_centre(case) is not None,
+        lower_centre_exists=bool(centres.lower_centres(case)),
+        was_whistled=any(task.part == TaskPart.CALLED for task in whole.tasks),
+    )
 
 
-def _of_class(whole: Whole) -> dict[str, Any]:
+def _class(whole: Whole) -> ClassFacts:
     case = whole.case
     rules = case_limits.class_of(case)
     closed_for = clock.now() - case.closed_at if case.closed_at else timedelta(0)
-    return {
-        "class_allows_self_fix": bool(rules and rules.self_fix),
-        "class_asks_verify": bool(rules and rules.verify),
-        "class_auto_dispatches": bool(rules and rules.auto_dispatch),
-        "check_kind": rules.check if rules else CheckKind.ON_SPOT,
-        "reopen_window_open": closed_for <= timedelta(days=case_limits.reopen_days(case)),
-    }
+    return ClassFacts(
+        class_allows_self_fix=bool(rules and rules.self_fix),
+        class_asks_verify=bool(rules and rules.verify),
+        class_auto_dispatches=bool(rules and rules.auto_dispatch),
+        check_kind=rules.check if rules else CheckKind.ON_SPOT,
+        reopen_window_open=closed_for <= timedelta(days=case_limits.reopen_days(case)),
+    )
 
 
-def _of_task(whole: Whole, person: Person, task: CaseTask | None) -> dict[str, Any]:
+def _task(whole: Whole, person: Person, task: CaseTask | None) -> TaskFacts:
     lead = whole.lead_task()
     assisting = [each for each in whole.standing_tasks() if each.part == TaskPart.ASSIST]
-    common = {
-        "lead_done": lead is not None and lead.state == TaskState.DONE,
-        "assisting_open": sum(each.state in OPEN_TASK_STATES for each in assisting),
-    }
+    lead_done = lead is not None and lead.state == TaskState.DONE
+    assisting_open = sum(each.state in OPEN_TASK_STATES for each in assisting)
     if task is None or task.department is None:
-        return common
+        return TaskFacts(lead_done=lead_done, assisting_open=assisting_open)
     running = clocks.handle_clock(whole, task)
-    return common | {
-        "task_part": task.part,
-        "task_state": task.state,
-        "pending_ask": "" if _lapsed(task) and not person.is_system else task.ask or "",
-        "extensions_granted": task.extensions,
-        "after_due": running is not None and running.paused_at is None and running.due_at < clock.now(),
-    }
+    return TaskFacts(
+        lead_done=lead_done,
+        assisting_open=assisting_open,
+        task_part=task.part,
+        task_state=task.state,
+        pending_ask="" if _lapsed(task) and not person.is_system else task.ask or "",
+        extensions_granted=task.extensions,
+        after_due=running is not None and running.paused_at is None and running.due_at < clock.now(),
+    )
 
 
 def _lapsed(task: CaseTask) -> bool:
@@ -138,7 +140,7 @@ def checker_facts(whole: Whole, candidates: Iterable[Person]) -> dict[UUID, bool
     """Tell for each candidate whether he may check: took no handling step, holds no handling role, did not close."""
     allowed = {}
     for person in candidates:
-        known = facts(whole, person, None, {})
+        known = _actor(whole, person)
         barred = known.actor_handled or known.actor_in_task_department or known.actor_closed or known.actor_fixed
         if person.person_id is not None:
             allowed[person.person_id] = not barred

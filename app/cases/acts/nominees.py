@@ -16,20 +16,18 @@ from app.core.permissions import Person
 from app.grids.levels import Duty, Level
 from app.grids.queries import grid_tree, serving
 from app.identity import queries as identity
-
-CHECK_PERMISSION = "case:step:check"
-FIND_PERMISSION = "case:step:find"
+from workflows.case_terms import CasePermission
 
 
 def name_checker(turn: Turn, passed_over: Collection[UUID] = ()) -> UUID | None:
     """Return who shall check: the first who may, and who did no part of the work."""
-    people = checkers(turn, _readers(turn, CHECK_PERMISSION))
+    people = checkers(turn, _readers(turn, CasePermission.CHECK))
     return next((one.person_id for one in people if one.person_id not in passed_over), None)
 
 
 def name_verifier(turn: Turn) -> UUID | None:
     """Return who shall verify: the first present, who is not whoever registered it for another and now sends."""
-    return next((one.person_id for one in verifiers(turn, turn.person, _readers(turn, FIND_PERMISSION))), None)
+    return next((one.person_id for one in verifiers(turn, turn.person, _readers(turn, CasePermission.FIND))), None)
 
 
 def checkers(whole: Whole, people: Sequence[Person]) -> list[Person]:
@@ -44,7 +42,7 @@ def verifiers(whole: Whole, sender: Person, people: Sequence[Person]) -> list[Pe
     return [one for one in people if one.person_id != barred]
 
 
-def candidates(case: Case, permission: str) -> list[Person]:
+def candidates(case: Case, permission: CasePermission) -> list[Person]:
     """Return those present who hold the permission, in the order in which they are asked."""
     order = _roster_order(case)
     inspectors = identity.holders(permission, case.grid_path)
@@ -52,7 +50,7 @@ def candidates(case: Case, permission: str) -> list[Person]:
     return [person for person in found if person.may(permission)]
 
 
-def _readers(turn: Turn, permission: str) -> list[Person]:
+def _readers(turn: Turn, permission: CasePermission) -> list[Person]:
     """Return the candidates, of a confidential case only those who see it anyhow: others are named by people."""
     people = candidates(turn.case, permission)
     return [person for person in people if may_see(turn, person)] if turn.case.confidential else people

@@ -8,10 +8,9 @@ from app.cases.models import CaseClock, CaseTask
 from app.cases.turn import Turn, Whole
 from app.deadlines import limits as arithmetic
 from app.deadlines.limits import Limit, Times
-from workflows.case_clocks import Stage
+from workflows.case_clocks import ClockResult, Stage
 from workflows.case_terms import CaseAction, LimitKind
 
-IN_TIME, LATE, NONE = "in_time", "late", "none"
 PAUSING = recount.PAUSING
 
 
@@ -69,7 +68,8 @@ def halt(turn: Turn, clock: CaseClock, *, judged: bool = True) -> None:
     begun_by_now(turn, clock)
     clock.stopped_at = turn.counts_at
     late = (clock.paused_at or turn.counts_at) > clock.due_at
-    clock.result = NONE if not judged or clock.urging_only else LATE if late else IN_TIME
+    judged_as = ClockResult.LATE if late else ClockResult.IN_TIME
+    clock.result = judged_as if judged and not clock.urging_only else ClockResult.NONE
 
 
 def begun_by_now(turn: Turn, clock: CaseClock) -> None:

@@ -14,11 +14,11 @@ from app.cases.models import CaseClock, CaseLink, CaseTask
 from app.cases.proof.faults import Fault
 from app.cases.proof.step_checks import is_erased
 from app.cases.timeline import said
-from app.cases.turn import ENFORCEMENT, Whole
+from app.cases.turn import Whole
 from app.core.raw import RawRow
 from workflows import case as machine
-from workflows.case_clocks import Stage
-from workflows.case_terms import CaseAction, CaseState, TaskPart, TaskState
+from workflows.case_clocks import ClockResult, Stage
+from workflows.case_terms import CaseAction, CaseState, LinkKind, TaskPart, TaskState
 from workflows.words import Words
 
 SENT, SIGNED, DONE = TaskState.SENT, TaskState.SIGNED, TaskState.DONE
@@ -35,7 +35,7 @@ _TASK_IN: Mapping[str, frozenset[str]] = {
     Stage.HANDLE: frozenset({SENT, SIGNED}),
     Stage.ARRIVE: frozenset({SENT, TaskState.ABSENT}),
 }
-_LINK_OF: Mapping[str, str] = {CaseState.ENFORCING: ENFORCEMENT, CaseState.MERGED: "merged_into"}
+_LINK_OF: Mapping[str, str] = {CaseState.ENFORCING: LinkKind.ENFORCEMENT_OF, CaseState.MERGED: LinkKind.MERGED_INTO}
 
 
 def task_faults(whole: Whole) -> Iterator[Fault]:
@@ -78,7 +78,7 @@ def link_faults(whole: Whole, links: Sequence[CaseLink]) -> Iterator[Fault]:
         standing = sum(link.kind == kind and link.ended_at is None for link in links)
         here = whole.case.state == state
         # the link to an enforcement file ends with the file, which is not ours to judge
-        known = standing if kind != ENFORCEMENT else (here and any(link.kind == kind for link in links))
+        known = standing if kind != LinkKind.ENFORCEMENT_OF else (here and any(link.kind == kind for link in links))
         if int(known) != here:
             text = Words("关联（{}）与案件状态不符", "The link {} does not fit the state of the case").format(kind)
             key = f"case_id={whole.case.case_id} kind={kind}"
@@ -123,12 +123,12 @@ def _judged(clock: CaseClock, late: set[int] | None) -> Iterator[Fault]:
     if (clock.stopped_at is None) != (clock.result is None):
         text = Words("停止时间与结果不一致", "It has a result without having stopped, or the other way round")
         yield _clock(clock, text, "stopped_at ⇔ result", f"{_when(clock.stopped_at)}, {clock.result}")
-    elif clock.result not in (None, arithmetic.NONE) and clock.stopped_at is not None:
+    elif clock.result not in (None, ClockResult.NONE) and clock.stopped_at is not None:
         passed = (clock.paused_at or clock.stopped_at) > clock.due_at
-        expected = arithmetic.LATE if passed else arithmetic.IN_TIME
+        expected = ClockResult.LATE if passed else ClockResult.IN_TIME
         if clock.result != expected or clock.urging_only:
             text = Words("结果与时限不符", "Its result does not fit its limit")
-            yield _clock(clock, text, arithmetic.NONE if clock.urging_only else expected, str(clock.result))
+            yield _clock(clock, text, ClockResult.NONE if clock.urging_only else expected, str(clock.result))
     if clock.overdue and (not clock.warned or (late is not None and clock.clock not in late)):
         text = Words("标记为超时但没有超时的步骤", "It is marked as overdue and no step says so")
         yield _clock(clock, text, f"step {CaseAction.OVERDUE}", f"warned={clock.warned} overdue={clock.overdue}")

@@ -1,0 +1,119 @@
+"""A closed set is an enum: nobody writes the word of a part, stage, scope, source or permission by hand.
+
+mypy holds what is typed (a function that takes a part takes no string); here is what it cannot see: a row's column
+compared with a word, a word in JSON, a list of such words, a permission anywhere.
+"""
+
+import ast
+import re
+from enum import StrEnum
+
+import pytest
+
+from app.cases.clocks.answerable import AnswerableKind
+from app.core.permissions import Permission, ScopeKind
+from tests.rules.sources import ROOT, python
+from workflows.case_clocks import ClockResult, Stage
+from workflows.case_terms import AskKind, CasePermission, CaseSource, LinkKind, TaskPart
+
+HOUSE = ("app", "workflows", "bench")
+HOMES = {"app/core/permissions.py", "workflows/case_terms.py"}  # where the permissions are
+NAMED: dict[str, type[StrEnum]] = {  # what bears this name holds a word of this set
+    "ask": AskKind,
+    "part": TaskPart,
+    "result": ClockResult,
+    "scope_kind": ScopeKind,
+    "source": CaseSource,
+    "stage": Stage,
+}
+# so many of them side by side are a list of the set; `lead` and `assist`, `grid` and `centre` are fields of acts, too
+LISTED: dict[type[StrEnum], int] = {CaseSource: 2, ClockResult: 2, LinkKind: 2, ScopeKind: 3, Stage: 2}
+PERMISSIONS = {*map(str, Permission), *map(str, CasePermission)}
+PARTS = {"case:step:", *(f"{kind}:" for kind in AnswerableKind)}  # of which such a word would be put together
+IN_TEMPLATE = re.compile(rf"\b(?:{'|'.join(NAMED)})\s*(?:==|!=|(?:not )?in)\s*[\"'(\[]")
+
+
+def word(node: ast.AST | None) -> str | None:
+    """The string that stands here, if one does."""
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
+
+
+def name(node: ast.AST) -> str | None:
+    """What an expression is called: `task.part`, `part` and `row["part"]` alike."""
+    if isinstance(node, ast.Subscript):
+        return word(node.slice)
+    return getattr(node, "attr", None) or getattr(node, "id", None)
+
+
+def elements(node: ast.AST) -> list[ast.expr | None]:
+    """What a list, set or tuple holds, and the keys of a dict."""
+    if isinstance(node, ast.Tuple | ast.List | ast.Set):
+        return list(node.elts)
+    return list(node.keys) if isinstance(node, ast.Dict) else []
+
+
+def said(node: ast.AST) -> list[tuple[str | None, str | None]]:
+    """The words that a node gives to something with a name: by comparison, as argument, in a dict."""
+    if isinstance(node, ast.Compare):
+        sides = [node.left, *node.comparators]
+        return [(name(side), word(one)) for side in sides for other in sides for one in (other, *elements(other))]
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):  # a column: `scope_kind.in_(…)`
+        return [(name(node.func.value), word(one)) for given in node.args for one in elements(given)]
+    if isinstance(node, ast.keyword):
+        return [(node.arg, word(node.value))]
+    if isinstance(node, ast.Dict):
+        return [(word(key), word(value)) for key, value in zip(node.keys, node.values, strict=True)]
+    return []
+
+
+def faults(tree: ast.AST, *, home: bool = False) -> set[int]:
+    """The lines on which a word of a closed set is written by hand."""
+    found = set()
+    for node in ast.walk(tree):
+        by_name = any(given in [*NAMED[of]] for of, given in said(node) if of in NAMED and given)
+        listed = {word(one) for one in elements(node)}
+        by_list = any(len(listed) >= least and listed <= {*map(str, closed)} for closed, least in LISTED.items())
+        text = word(node) or ""
+        if by_name or by_list or (not home and (text in PERMISSIONS or text in PARTS)):
+            found.add(getattr(node, "lineno", 0))
+    return found
+
+
+def test_nobody_writes_the_word_of_a_closed_set():
+    wrong = [f"{path}:{line}" for path, tree in python(*HOUSE) for line in faults(tree, home=path in HOMES)]
+    assert not wrong, f"say it by the member of its enum: {wrong}"
+
+
+def test_templates_ask_objects_and_name_permissions_by_their_enum():
+    for path in sorted((ROOT / "app").rglob("*.html")):
+        text = path.read_text(encoding="utf-8")
+        assert not [one for one in re.findall(r"[\"']([a-z:_]+)[\"']", text) if one in PERMISSIONS], path
+        assert not IN_TEMPLATE.search(text), path
+        assert {*re.findall(r"\bPermission\.(\w+)", text)} <= {*Permission.__members__}, path
+
+
+@pytest.mark.parametrize(
+    ("written", "seen"),
+    [
+        ('task.part == "lead"', True),
+        ('"check" != row["part"]', True),
+        ('held.scope_kind in ("grid", "centre")', True),
+        ('row.scope_kind.in_(("grid", "centre"))', True),
+        ('clock.stage not in {"case", ARRIVE}', True),
+        ('start(stage="sign")', True),
+        ('{"source": "hotline"}', True),
+        ('KINDS = ("grid", "department", "centre")', True),
+        ('holders("case:step:sign")', True),
+        ('f"case:step:{verb}"', True),
+        ('f"centre:{code}"', True),
+        ('answerable.startswith("person:")', True),
+        ("task.part == TaskPart.LEAD", False),
+        ('kind == "grid"', False),  # a kind of name, of node, of document: other sets
+        ('dict.fromkeys(("lead", "assist"))', False),  # fields of an act
+        ('dict.fromkeys(("grid", "centre"))', False),
+        ('{"source": "example"}', False),
+        ('data["lead"] == "D-1"', False),
+    ],
+)
+def test_the_rule_sees_what_it_should_and_nothing_else(written, seen):
+    assert bool(faults(ast.parse(written))) == seen
