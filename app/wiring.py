@@ -67,7 +67,9 @@ def _enter_administration() -> None:
     providers.know(grids.townships, calendar_queries.names)
     for look in (ended_departments.tasks, ended_departments.people, ended_departments.routes, ended_departments.grids):
         providers.leaning_with(look.__name__, look)
-    remarks.watch("/admin/people/", lambda person: (remarks.Remark(*told) for told in identity_watch.remarks(person)))
+    remarks.watch(
+        "/admin/people/", lambda person: (remarks.Remark(*remark) for remark in identity_watch.remarks(person))
+    )
     remarks.watch("/admin/departments/", open_ground.townships_without_department)
     remarks.watch("/admin/roster/", open_ground.grids_without_worker)
     remarks.watch("/admin/catalogue/", open_figures.figures)

@@ -96,11 +96,11 @@ class Hand:
         run = self._reading()
         self._token(run)
         tables = ("cases", "case_tasks", "case_clocks", "case_steps")
-        found = {}
+        results = {}
         for table in tables:
             rows = run(f"SELECT * FROM {table} WHERE case_id = {self._mark}", [key])  # noqa: S608
-            found[table] = [dict(row) for row in rows]
-        return found
+            results[table] = [dict(row) for row in rows]
+        return results
 
     def page(self) -> list[dict[str, Any]]:
         """Read fifty cases of a queue."""
@@ -150,8 +150,8 @@ class Hand:
             connection.execute(f"PRAGMA {pragma}")
         return connection
 
-    def _id(self, given: uuid.UUID) -> Any:
-        return given if self._postgres else given.hex
+    def _id(self, value: uuid.UUID) -> Any:
+        return value if self._postgres else value.hex
 
     def _now(self) -> Any:
         now = datetime.now(UTC)

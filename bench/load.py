@@ -69,27 +69,27 @@ def measure(
 def _client(
     target: Target, make: Callable[[int], Iterator[bytes]], seconds: float, number: int, threads_each: int, queue: Any
 ) -> None:
-    found: list[float] = []
+    times: list[float] = []
     refused = [0]
     began = time.perf_counter()
     threads = [
-        threading.Thread(target=_send, args=(target, make(number * threads_each + n), began + seconds, found, refused))
+        threading.Thread(target=_send, args=(target, make(number * threads_each + n), began + seconds, times, refused))
         for n in range(threads_each)
     ]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    queue.put((found, refused[0], time.perf_counter() - began))
+    queue.put((times, refused[0], time.perf_counter() - began))
 
 
-def _send(target: Target, requests: Iterator[bytes], end: float, found: list[float], refused: list[int]) -> None:
+def _send(target: Target, requests: Iterator[bytes], end: float, times: list[float], refused: list[int]) -> None:
     for one in requests:
         start = time.perf_counter()
         if start >= end:
             return
         status = _exchange(target, one)
-        found.append(time.perf_counter() - start)
+        times.append(time.perf_counter() - start)
         if status not in (b"200", b"201"):
             refused[0] += 1
 

@@ -34,14 +34,14 @@ def build(app: Flask, cases: int) -> World:
         flask_migrate.upgrade(directory=str(MIGRATIONS))
         county.make(passwords.hash_password(uuid4().hex))
         held = {name: _token(name) for name in ("worker1", "acceptor1", "duty1")}
-    client, made = app.test_client(), []
+    client, case_ids = app.test_client(), []
     headers = {"Authorization": f"Bearer {held['worker1']}"}
-    while len(made) < cases:
+    while len(case_ids) < cases:
         case_id = str(uuid4())
         answer = client.put(f"/api/v1/cases/{case_id}", json=report(), headers=headers)
         if answer.status_code == 201:
-            made.append(case_id)
-    return World(held, made)
+            case_ids.append(case_id)
+    return World(held, case_ids)
 
 
 def report() -> dict[str, Any]:

@@ -64,17 +64,17 @@ class PageIn(AuditSearchIn):
 def entries() -> Response:
     """Show what was found, the newest first."""
     try:
-        wanted = _asked(PageIn(), request.args, unknown=EXCLUDE)
+        wanted = _load_args(PageIn(), request.args, unknown=EXCLUDE)
     except Invalid as refused:
         return _page([], request.args, refused.status, refused=refused)
     cursor = wanted.pop("after", None)
-    found = audit_query.search(current_person(), wanted, cursor=cursor, limit=PAGE)
-    known = audit_query.known(current_person(), found.items)
-    told = [tell(entry, known) for entry in found.items]
-    kept: dict[str, Any] = {name: request.args[name] for name in AuditSearchIn().fields if request.args.get(name)}
-    following = url_for("audit_log.entries", **kept, after=found.next_cursor) if found.next_cursor else None
-    first = url_for("audit_log.entries", **kept) if cursor else None
-    return _page(told, kept, following=following, first=first)
+    page = audit_query.search(current_person(), wanted, cursor=cursor, limit=PAGE)
+    known = audit_query.known(current_person(), page.items)
+    sentences = [tell(entry, known) for entry in page.items]
+    query: dict[str, Any] = {name: request.args[name] for name in AuditSearchIn().fields if request.args.get(name)}
+    following = url_for("audit_log.entries", **query, after=page.next_cursor) if page.next_cursor else None
+    first = url_for("audit_log.entries", **query) if cursor else None
+    return _page(sentences, query, following=following, first=first)
 
 
 @bp.post("/export")
@@ -83,10 +83,12 @@ def export() -> Response:
     """Give what was found, up to a bound, as a sheet; that it was taken away is itself entered."""
     person = current_person()
     try:
-        wanted = _asked(AuditSearchIn(), {name: value for name, value in request.form.items() if name != "csrf_token"})
+        wanted = _load_args(
+            AuditSearchIn(), {name: value for name, value in request.form.items() if name != "csrf_token"}
+        )
     except Invalid as refused:
         return _page([], request.form, refused.status, refused=refused)
-    rows = _found(wanted)
+    rows = _search_rows(wanted)
     with transaction():
         audit.record(
             Tag.EXPORT_MADE, person_id=person.person_id, address=request.remote_addr, what="audit", rows=len(rows)
@@ -98,31 +100,31 @@ def export() -> Response:
     return book
 
 
-def _found(wanted: Mapping[str, Any]) -> list[Sequence[str]]:
+def _search_rows(wanted: Mapping[str, Any]) -> list[Sequence[str]]:
     """Tell all entries that fit, page by page, up to the bound; others go on between two pages."""
     person, cursor = current_person(), None
     rows: list[Sequence[str]] = []
     while len(rows) < EXPORT_MOST:
-        found = audit_query.search(person, wanted, cursor=cursor, limit=min(EXPORT_PAGE, EXPORT_MOST - len(rows)))
-        known = audit_query.known(person, found.items)
-        rows += [_row(tell(entry, known)) for entry in found.items]
+        page = audit_query.search(person, wanted, cursor=cursor, limit=min(EXPORT_PAGE, EXPORT_MOST - len(rows)))
+        known = audit_query.known(person, page.items)
+        rows += [_row(tell(entry, known)) for entry in page.items]
         breathe()
-        cursor = found.next_cursor
+        cursor = page.next_cursor
         if cursor is None:
             break
     return rows
 
 
-def _row(told: Sentence) -> Sequence[str]:
-    return f"{clock.local(told.at):%Y-%m-%d %H:%M:%S}", told.name, told.sentence, told.address
+def _row(sentence: Sentence) -> Sequence[str]:
+    return f"{clock.local(sentence.at):%Y-%m-%d %H:%M:%S}", sentence.name, sentence.sentence, sentence.address
 
 
-def _page(told: list[Sentence], given: Mapping[str, str], status: int = 200, **more: Any) -> Response:
+def _page(sentences: list[Sentence], form_data: Mapping[str, str], status: int = 200, **more: Any) -> Response:
     return render(
         "admin/audit.html",
         status,
-        told=told,
-        given=given,
+        told=sentences,
+        given=form_data,
         words=audit_words,
         whole=whole_county(current_person(), Permission.AUDIT_READ),
         most=EXPORT_MOST,
@@ -130,10 +132,10 @@ def _page(told: list[Sentence], given: Mapping[str, str], status: int = 200, **m
     )
 
 
-def _asked(schema: Schema, given: Mapping[str, str], unknown: Any = None) -> dict[str, Any]:
-    given = {name: value.strip() for name, value in given.items() if value.strip()}
+def _load_args(schema: Schema, args: Mapping[str, str], unknown: Any = None) -> dict[str, Any]:
+    args = {name: value.strip() for name, value in args.items() if value.strip()}
     try:
-        found: dict[str, Any] = schema.load(given, unknown=unknown)
+        data: dict[str, Any] = schema.load(args, unknown=unknown)
     except ValidationError as error:
         raise Invalid(fields=error.normalized_messages()) from None
-    return found
+    return data

@@ -46,7 +46,7 @@ def search(person: Person, wanted: Mapping[str, Any], *, cursor: int | None = No
     return audit.search(
         tags=_tags(wanted.get("what")),
         people=_named(who) if who else None,
-        subjects=_meant(about) if about else None,
+        subjects=_subjects_of(about) if about else None,
         concerning=_in_ground(person),
         address=wanted.get("address"),
         since=_begins(wanted.get("since")),
@@ -61,12 +61,12 @@ def known(person: Person, entries: Sequence[AuditEntry]) -> References:
     ids = {each for entry in entries for each in _people_of(entry)}
     cases = {as_id(entry.subject_id) for entry in entries if entry.subject_kind == "case"} - {None}
     people = _people(person, ids)
-    found = _cases(person, cases)
+    cases_by_id = _cases(person, cases)
     return References(
         {row.id: f"{row.name}（{row.username}）" for row in people},
         frozenset(row.id for row in people if row.open),
-        {str(row.case_id): row.number for row in found},
-        frozenset(str(row.case_id) for row in found if row.open),
+        {str(row.case_id): row.number for row in cases_by_id},
+        frozenset(str(row.case_id) for row in cases_by_id if row.open),
         audit.times_refused(filter(None, map(refusal_key, entries))),
     )
 
@@ -91,13 +91,13 @@ def _people(person: Person, ids: set[Any]) -> Sequence[Any]:
 def _cases(person: Person, ids: set[Any]) -> Sequence[Any]:
     if not ids:
         return ()
-    seen = visible_to(person).label("open")
-    return db.session.execute(select(Case.case_id, Case.number, seen).where(Case.case_id.in_(ids))).all()
+    is_visible = visible_to(person).label("open")
+    return db.session.execute(select(Case.case_id, Case.number, is_visible).where(Case.case_id.in_(ids))).all()
 
 
 def _people_of(entry: AuditEntry) -> set[UUID]:
-    said = (entry.person_id, entry.subject_id if entry.subject_kind == "person" else None, entry.data.get("person"))
-    return {found for found in map(as_id, said) if found}
+    ids = (entry.person_id, entry.subject_id if entry.subject_kind == "person" else None, entry.data.get("person"))
+    return {person_id for person_id in map(as_id, ids) if person_id}
 
 
 def as_id(text: object) -> UUID | None:
@@ -124,22 +124,22 @@ def _named(text: str) -> Select[Any]:
     return select(PersonRow.id).where(or_(PersonRow.username == text, like))
 
 
-def _meant(text: str) -> list[Subject]:
+def _subjects_of(text: str) -> list[Subject]:
     """Return what a word may mean: cases by number, people, departments, grids, documents of the catalogue."""
-    found: list[Subject] = []
+    subjects: list[Subject] = []
     numbered = select(Case.case_id).where(Case.number == text).limit(SUBJECTS_MOST)
-    found += (("case", str(each)) for each in db.session.scalars(numbered))
-    found += (("person", str(each)) for each in db.session.scalars(_named(text).limit(SUBJECTS_MOST)))
+    subjects += (("case", str(each)) for each in db.session.scalars(numbered))
+    subjects += (("person", str(each)) for each in db.session.scalars(_named(text).limit(SUBJECTS_MOST)))
     departments = directory().by_code.values()
-    found += [("department", one.code) for one in departments if text in (one.code, one.name) or text in one.name]
-    found += [("grid", one.code) for one in grid_tree().current if text == one.code or text in one.name]
+    subjects += [("department", one.code) for one in departments if text in (one.code, one.name) or text in one.name]
+    subjects += [("grid", one.code) for one in grid_tree().current if text == one.code or text in one.name]
     classes = catalogue.catalogue().classes.values()
-    found += [
+    subjects += [
         ("catalogue", f"class:{one.code}")
         for one in classes
         if text == one.code or text in one.name or text in one.name.en
     ]
-    return found[: SUBJECTS_MOST * 2]
+    return subjects[: SUBJECTS_MOST * 2]
 
 
 def _in_ground(person: Person) -> Select[Any] | None:

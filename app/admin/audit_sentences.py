@@ -77,10 +77,10 @@ def _pieces(sentence: str) -> list[str]:
 
 
 def _part(piece: str, entry: AuditEntry, known: References) -> SentencePart:
-    found = _PLACE.fullmatch(piece)
-    if not found:
+    match = _PLACE.fullmatch(piece)
+    if not match:
         return SentencePart(piece)
-    place, data = found[1], entry.data
+    place, data = match[1], entry.data
     if place == "who":
         nobody = words.NOBODY.get(entry.tag, words.SYSTEM)
         return _person(entry.person_id, known) if entry.person_id else SentencePart(t(nobody))
@@ -164,7 +164,7 @@ def _details(entry: AuditEntry) -> list[str]:
     """Say what the data holds beyond the sentence; a field that has no words is not said."""
     said_already = words.OF_ONE_DOCUMENT if entry.subject_kind == "catalogue" else frozenset()
     left = {name: value for name, value in entry.data.items() if name not in words.IN_SENTENCES | said_already}
-    return [said for name, value in left.items() if (said := _field(name, value))]
+    return [text for name, value in left.items() if (text := _field(name, value))]
 
 
 def _field(name: str, value: Any) -> str:
@@ -185,10 +185,10 @@ def _plain(value: Any) -> str:
 
 def _counts(value: Any) -> str:
     rows = value.items() if isinstance(value, Mapping) else ()
-    said = [
+    texts = [
         f"{t(documents.KINDS[kind])} {count} {t('份', '')}".strip() for kind, count in rows if kind in documents.KINDS
     ]
-    return t("、", ", ").join(said)
+    return t("、", ", ").join(texts)
 
 
 def _codes(value: Any) -> str:

@@ -71,5 +71,5 @@ def _sealed() -> Iterator[SealedPhoto]:
 
 def _numbers(rows: Sequence[Attachment]) -> dict[UUID, str]:
     ids = {row.case_id for row in rows}
-    found = db.session.execute(select(Case.case_id, Case.number).where(Case.case_id.in_(ids)))
-    return {case_id: number for case_id, number in found}
+    numbered_cases = db.session.execute(select(Case.case_id, Case.number).where(Case.case_id.in_(ids)))
+    return {case_id: number for case_id, number in numbered_cases}

@@ -20,10 +20,10 @@ def statement(_dialect: str, only_own: bool) -> Any:
     return changed.returning(*Attachment.__table__.columns)
 
 
-def _forget_anothers(given: Any) -> dict[str, Any]:
+def _forget_anothers(excluded: Any) -> dict[str, Any]:
     """Return what becomes of a row that another person filled before the case was there: as if nothing had come."""
-    anothers = Attachment.step.is_(None) & (Attachment.uploader != given.uploader)
+    anothers = Attachment.step.is_(None) & (Attachment.uploader != excluded.uploader)
     gone = ("sha256", "size", "type", "taken_at", "lon", "lat", "dropped", "stored_at", "reason")
     blank: dict[str, Any] = dict.fromkeys(gone, null())
-    blank |= {name: given[name] for name in ("state", "uploader", "purpose")}
+    blank |= {name: excluded[name] for name in ("state", "uploader", "purpose")}
     return {column: case((anothers, value), else_=getattr(Attachment, column)) for column, value in blank.items()}

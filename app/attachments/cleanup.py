@@ -45,11 +45,11 @@ def awaited(now: datetime) -> int:
 
 def orphans() -> int:
     """Delete bytes that no row names and nobody has put for a day; return how many files. Needs no transaction."""
-    kept, gone = storage.here(), 0
+    files, gone = storage.here(), 0
     for kind in Rendition:
-        for keys in _batches(kept.keys(kind, ORPHANS_KEPT_SECONDS)):
+        for keys in _batches(files.keys(kind, ORPHANS_KEPT_SECONDS)):
             named = set(db.session.scalars(select(Attachment.sha256).where(Attachment.sha256.in_(keys))))
-            gone += sum(kept.delete(kind, key, ORPHANS_KEPT_SECONDS) for key in keys if key not in named)
+            gone += sum(files.delete(kind, key, ORPHANS_KEPT_SECONDS) for key in keys if key not in named)
     return gone
 
 

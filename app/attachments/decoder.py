@@ -37,13 +37,13 @@ def answer(question: dict[str, str]) -> dict[str, Any]:
         return {"refused": refusal.reason.value}
     except MemoryError:  # of its own limit, so it says something of the photo
         return {"refused": Reason.COSTLY.value}
-    taken = facts.pop("taken")
-    return {**facts, **taken, "at": taken["at"] and taken["at"].isoformat()}
+    capture = facts.pop("capture")
+    return {**facts, **capture, "at": capture["at"] and capture["at"].isoformat()}
 
 
 def _read(answer: dict[str, Any]) -> Facts:
     if "refused" in answer:
         raise ImageRefused(Reason(answer["refused"]))
     at = answer.pop("at")
-    taken = Capture(datetime.fromisoformat(at) if at else None, answer.pop("lon"), answer.pop("lat"))
-    return Facts(**answer, taken=taken)
+    capture = Capture(datetime.fromisoformat(at) if at else None, answer.pop("lon"), answer.pop("lat"))
+    return Facts(**answer, capture=capture)

@@ -47,7 +47,7 @@ def orientation(notes: Notes) -> int:
     return value if isinstance(value, int) and 1 <= value <= 8 else 1
 
 
-def taken(notes: Notes) -> Capture:
+def capture(notes: Notes) -> Capture:
     """Return when and where a photo was taken."""
     lon, lat = _place(notes.position)
     return Capture(_time(notes.camera), lon, lat)

@@ -89,7 +89,7 @@ class Facts:
     mime: str
     width: int
     height: int
-    taken: Capture = Capture()  # noqa: RUF009 - frozen, made of None
+    capture: Capture = Capture()  # noqa: RUF009 - frozen, made of None
 
 
 FORMATS = {"image/jpeg": ("JPEG",), "image/png": ("PNG",), "image/webp": ("WEBP",), "image/heic": ("HEIF",)}
@@ -156,13 +156,13 @@ def prepare(source: Path, mime: str, public: Path, thumb: Path) -> Facts:
     copy.save(thumb, "JPEG", quality=80)
     if turn is not None and exif.orientation(notes) >= 5:
         width, height = height, width
-    return Facts(mime, width, height, exif.taken(notes))
+    return Facts(mime, width, height, exif.capture(notes))
 
 
 def taken_of(source: Path, mime: str) -> exif.Capture:
     """Return when and where a photo says it was taken; its header is read and nothing decoded."""
     with _opened(source, mime) as image:
-        return exif.taken(exif.read(image))
+        return exif.capture(exif.read(image))
 
 
 @contextmanager

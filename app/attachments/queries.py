@@ -57,16 +57,16 @@ def named(case_id: UUID, attachment_ids: Sequence[UUID]) -> Sequence[Attachment]
 
 def find(case_id: UUID, attachment_id: UUID) -> Attachment:
     """Return one attachment; raise NotFound. Unclaimed ones (`step` None) are their uploader's alone."""
-    found = db.session.get(Attachment, (case_id, attachment_id))
-    if found is None:
+    row = db.session.get(Attachment, (case_id, attachment_id))
+    if row is None:
         raise NotFound
-    return found
+    return row
 
 
 def is_from(case_id: UUID, attachment_id: UUID, person_id: UUID) -> bool:
     """Tell whether an attachment is owed or was sent by a person."""
-    found = db.session.get(Attachment, (case_id, attachment_id))
-    return found is not None and found.uploader == person_id
+    row = db.session.get(Attachment, (case_id, attachment_id))
+    return row is not None and row.uploader == person_id
 
 
 def open_bytes(attachment: Attachment, size: str) -> Download:
@@ -134,12 +134,12 @@ def count_missing(sample: int = SAMPLE) -> int:
     """Look for the originals of some stored attachments, other ones each time; return how many are not there."""
     digests = select(Attachment.sha256).where(*_stored(None, None)).distinct().order_by(Attachment.sha256).limit(sample)
     begin = secrets.token_hex(32)
-    drawn = [*db.session.scalars(digests.where(Attachment.sha256 >= begin))]
-    if len(drawn) < sample:
-        drawn += db.session.scalars(digests.where(Attachment.sha256 < begin))
+    digests_here = [*db.session.scalars(digests.where(Attachment.sha256 >= begin))]
+    if len(digests_here) < sample:
+        digests_here += db.session.scalars(digests.where(Attachment.sha256 < begin))
     db.session.close()
-    kept = storage.here()
-    return sum(not kept.holds(Rendition.ORIGINAL, digest) for digest in drawn[:sample] if digest)
+    files = storage.here()
+    return sum(not files.holds(Rendition.ORIGINAL, digest) for digest in digests_here[:sample] if digest)
 
 
 def _stored(case_id: UUID | None, since: datetime | None) -> list[ColumnElement[bool]]:

@@ -46,7 +46,7 @@ class OfferIn(HintedSchema):
     def gather(self, loaded: dict[str, Any], **_: Any) -> dict[str, Any]:
         """Put time and place together."""
         lon, lat = exif.place(loaded.get("lon"), loaded.get("lat"))
-        return {**loaded, "taken": Capture(loaded.get("taken_at"), lon, lat)}
+        return {**loaded, "capture": Capture(loaded.get("taken_at"), lon, lat)}
 
 
 class TusMetadataIn(OfferIn):

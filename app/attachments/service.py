@@ -51,7 +51,7 @@ class Offer:
     purpose: str
     content_type: str
     uploader: UUID
-    taken: Capture = Capture()  # noqa: RUF009 - frozen, made of None
+    capture: Capture = Capture()  # noqa: RUF009 - frozen, made of None
     dropped: tuple[str, ...] = ()  # what else was said of it and could not be used
 
 
@@ -62,7 +62,7 @@ class Inspection:
     sha256: str
     size: int
     type: str | None = None
-    taken: Capture = Capture()  # noqa: RUF009
+    capture: Capture = Capture()  # noqa: RUF009
     reason: Reason | None = None
     dropped: tuple[str, ...] = ()
     state: AttachmentState = AttachmentState.STORED
@@ -128,7 +128,7 @@ def judge(offer: Offer, waiting: SpooledFile) -> Inspection:
     """
     try:
         mime = images.sniff(waiting.head)
-        taken = _keep_paper(offer, waiting) if mime == images.PDF else _keep_photo(waiting, mime)
+        capture = _keep_paper(offer, waiting) if mime == images.PDF else _keep_photo(waiting, mime)
     except ImageRefused as refusal:
         return Inspection(waiting.sha256, waiting.size, reason=refusal.reason, state=AttachmentState.REFUSED)
     except ProcessDied as error:
@@ -137,7 +137,7 @@ def judge(offer: Offer, waiting: SpooledFile) -> Inspection:
         storage.here().put(Rendition.ORIGINAL, waiting.sha256, waiting.path)
         return Inspection(waiting.sha256, waiting.size, mime, state=AttachmentState.UNJUDGED)
     misnamed = ("content_type",) if images.is_misnamed(mime, offer.content_type) else ()
-    return Inspection(waiting.sha256, waiting.size, mime, taken, dropped=misnamed)
+    return Inspection(waiting.sha256, waiting.size, mime, capture, dropped=misnamed)
 
 
 def _keep_paper(offer: Offer, waiting: SpooledFile) -> Capture:
@@ -149,15 +149,15 @@ def _keep_paper(offer: Offer, waiting: SpooledFile) -> Capture:
 
 
 def _keep_photo(waiting: SpooledFile, mime: str) -> Capture:
-    kept = storage.here()
-    if kept.renew(Rendition, waiting.sha256):  # the same bytes were judged before
+    files = storage.here()
+    if files.renew(Rendition, waiting.sha256):  # the same bytes were judged before
         return images.taken_of(waiting.path, mime)
-    with kept.spool.empty() as public, kept.spool.empty() as thumb:
+    with files.spool.empty() as public, files.spool.empty() as thumb:
         facts = decoder.prepare(waiting.path, mime, public, thumb)
-        kept.put(Rendition.PUBLIC, waiting.sha256, public)
-        kept.put(Rendition.THUMB, waiting.sha256, thumb)
-    kept.put(Rendition.ORIGINAL, waiting.sha256, waiting.path)  # last: where the original is, its copies are
-    return facts.taken
+        files.put(Rendition.PUBLIC, waiting.sha256, public)
+        files.put(Rendition.THUMB, waiting.sha256, thumb)
+    files.put(Rendition.ORIGINAL, waiting.sha256, waiting.path)  # last: where the original is, its copies are
+    return facts.capture
 
 
 def store(offer: Offer, judged: Inspection) -> Receipt:
@@ -198,7 +198,7 @@ def _arrived(offer: Offer, step: int, judged: Inspection) -> AttachmentArrived:
 def _enter(offer: Offer, judged: Inspection) -> Attachment | None:
     """Insert the row, or fill the one that has no good bytes yet; None if it has."""
     now = clock.now()
-    place = offer.taken if offer.taken.lon is not None else judged.taken
+    place = offer.capture if offer.capture.lon is not None else judged.capture
     values: dict[str, Any] = {
         "purpose": offer.purpose,
         "state": judged.state,
@@ -206,7 +206,7 @@ def _enter(offer: Offer, judged: Inspection) -> Attachment | None:
         "sha256": judged.sha256,
         "size": judged.size,
         "type": judged.type,
-        "taken_at": offer.taken.at or judged.taken.at,
+        "taken_at": offer.capture.at or judged.capture.at,
         "lon": place.lon,
         "lat": place.lat,
         "dropped": sorted({*offer.dropped, *judged.dropped}) or None,
@@ -249,15 +249,15 @@ def name(
         "created_at": now,
     }
     rows = [{**row, "attachment_id": attachment_id} for attachment_id in wanted]
-    found = db.session.execute(claims.statement(db.session.get_bind().dialect.name, only_own), rows)
+    rows_by_id = db.session.execute(claims.statement(db.session.get_bind().dialect.name, only_own), rows)
     named = {
         row.attachment_id: StepAttachment(row.attachment_id, row.purpose, row.state, row.sha256, dict(row._mapping))
-        for row in found
+        for row in rows_by_id
     }
     return tuple(named[attachment_id] for attachment_id in dict.fromkeys(attachment_ids))
 
 
-def begin_upload(offer: Offer, length_bytes: int, said: str, lost: int | None) -> Upload:
+def begin_upload(offer: Offer, length_bytes: int, metadata: str, lost: int | None) -> Upload:
     """Make room for bytes that will come in pieces; the same attachment finds the upload it began before.
 
     One that is `lost` where it stands begins anew. Raises AttachmentDiffers for a known id with another length or from
@@ -269,14 +269,14 @@ def begin_upload(offer: Offer, length_bytes: int, said: str, lost: int | None) -
         "uploader": offer.uploader,
         "length_bytes": length_bytes,
         "offset_bytes": 0,
-        "said": said,
+        "said": metadata,
         "created_at": now,
         "expires_at": expiry(),
     }
     first = upsert(Upload).values(upload_id=uuid4(), **ids, **fresh)
-    made: Upload | None = db.session.scalar(first.on_conflict_do_nothing(index_elements=list(ids)).returning(Upload))
-    if made is not None:
-        return made
+    upload: Upload | None = db.session.scalar(first.on_conflict_do_nothing(index_elements=list(ids)).returning(Upload))
+    if upload is not None:
+        return upload
     locked = select(Upload).filter_by(**ids).with_for_update()
     known = db.session.scalars(locked, execution_options={"populate_existing": True}).one()
     if known.uploader != offer.uploader:
@@ -298,12 +298,12 @@ def expiry() -> datetime:
 
 def find_upload(upload_id: UUID, person_id: UUID) -> Upload:
     """Return a person's own upload; raise NotFound, or UploadGone for one that has expired or lost its bytes."""
-    found = db.session.get(Upload, upload_id)
-    if found is None or found.uploader != person_id:
+    upload = db.session.get(Upload, upload_id)
+    if upload is None or upload.uploader != person_id:
         raise NotFound
-    if queries.is_over(found) or queries.lacks_bytes(found):
+    if queries.is_over(upload) or queries.lacks_bytes(upload):
         raise UploadGone
-    return found
+    return upload
 
 
 @contextmanager
@@ -355,21 +355,21 @@ def _append(file: BinaryIO, most: int, blocks: Iterable[bytes], checksum: Checks
     return file.tell()
 
 
-def keep_piece(upload: Upload, offer: Offer, taken: Piece) -> Receipt | None:
+def keep_piece(upload: Upload, offer: Offer, piece: Piece) -> Receipt | None:
     """Count a piece; enter the attachment if it was the last. A refused file's upload is forgotten: it may begin anew.
 
     Raises OffsetDiffers if another request was faster.
     """
     grown = (
         update(Upload)
-        .where(Upload.upload_id == upload.upload_id, Upload.offset_bytes == taken.start)
-        .values(offset_bytes=taken.end, expires_at=expiry())
+        .where(Upload.upload_id == upload.upload_id, Upload.offset_bytes == piece.start)
+        .values(offset_bytes=piece.end, expires_at=expiry())
     )
     if db.session.scalar(grown.returning(Upload.upload_id)) is None:
         raise OffsetDiffers
-    if taken.judged is None:
+    if piece.judged is None:
         return None
-    stored = store(offer, taken.judged)
+    stored = store(offer, piece.judged)
     if stored.reason is not None:
         db.session.execute(delete(Upload).where(Upload.upload_id == upload.upload_id))
     after_commit(partial(storage.here().spool.drop, upload.upload_id))

@@ -54,9 +54,9 @@ def search(
         entry.at < until if until else None,
         entry.id < cursor if cursor else None,
     )
-    found = select(entry).where(*(condition for condition in wanted if condition is not None))
-    found = found.order_by(entry.id.desc()).limit(min(limit, LARGEST_PAGE) + 1)
-    rows = db.session.scalars(found).all()
+    statement = select(entry).where(*(condition for condition in wanted if condition is not None))
+    statement = statement.order_by(entry.id.desc()).limit(min(limit, LARGEST_PAGE) + 1)
+    rows = db.session.scalars(statement).all()
     items = rows[: min(limit, LARGEST_PAGE)]
     return AuditPage(items, items[-1].id if len(rows) > len(items) else None)
 
@@ -80,7 +80,7 @@ def _about(subjects: Sequence[tuple[str, object]]) -> ColumnElement[bool]:
     for kind, of in subjects:
         ids.setdefault(kind, []).append(str(of))
     entry = AuditEntry
-    return or_(false(), *(and_(entry.subject_kind == kind, entry.subject_id.in_(found)) for kind, found in ids.items()))
+    return or_(false(), *(and_(entry.subject_kind == kind, entry.subject_id.in_(codes)) for kind, codes in ids.items()))
 
 
 def _about_people(people: Select[Any]) -> ColumnElement[bool]:

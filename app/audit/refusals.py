@@ -65,8 +65,8 @@ def _owed(key: Key, times: int) -> int:
     with counts.lock:
         if counts.hour != key[1] or len(counts.seen) >= REMEMBERED:
             counts.hour, counts.seen = key[1], {}
-        seen, written = counts.seen.get(key, (0, 0))
-        seen += times
-        due = seen <= ONE_BY_ONE or seen - written >= seen // GROWTH
-        counts.seen[key] = (seen, seen if due else written)
-        return seen - written if due else 0
+        refusals, written = counts.seen.get(key, (0, 0))
+        refusals += times
+        due = refusals <= ONE_BY_ONE or refusals - written >= refusals // GROWTH
+        counts.seen[key] = (refusals, refusals if due else written)
+        return refusals - written if due else 0

@@ -82,9 +82,9 @@ def sweep(now: float | None = None) -> int:
         limit = _settled(_noted[chain.name], moment, highest)
         db.session.close()
         for _ in range(AT_ONCE):
-            made = seal(chain, limit)
-            sealed += made
-            if not made:
+            new_seal = seal(chain, limit)
+            sealed += new_seal
+            if not new_seal:
                 break
     return sealed
 
@@ -100,20 +100,20 @@ def _settled(noted: list[tuple[float, int]], now: float, highest: int) -> int:
 def seal(chain: Chain, limit: int) -> int:
     """Seal the next batch of rows up to a number; return how many there were. Another process may do so beside."""
     before = _newest(chain.name)
-    found = _rows(chain, before.last if before else None, limit, BATCH)
+    rows = _rows(chain, before.last if before else None, limit, BATCH)
     db.session.close()
-    if not found:
+    if not rows:
         return 0
     values = {
-        "chain": chain.name, "n": before.n + 1 if before else 1, "first": found[0].id, "last": found[-1].id,
-        "count": len(found), "marks": _marks(chain.columns, found), "at": clock.now(),
+        "chain": chain.name, "n": before.n + 1 if before else 1, "first": rows[0].id, "last": rows[-1].id,
+        "count": len(rows), "marks": _marks(chain.columns, rows), "at": clock.now(),
         "previous": before.digest if before else START,
     }  # fmt: skip
-    values["digest"] = _digest(values, chain.columns, found, current_app.config["HASH"])
+    values["digest"] = _digest(values, chain.columns, rows, current_app.config["HASH"])
     with transaction() as session:
         statement = upsert(AuditSeal).values(values).on_conflict_do_nothing(index_elements=["chain", "n"])
-        made = session.execute(statement.returning(AuditSeal.n)).first()
-    return len(found) if made else 0
+        row = session.execute(statement.returning(AuditSeal.n)).first()
+    return len(rows) if row else 0
 
 
 def sealed_to(name: str) -> int:
@@ -170,8 +170,8 @@ def check(name: str) -> Iterator[SealFault | None]:
     """Compare the rows of a table with their seals, one after the other; yield None after each that holds."""
     chain, before = _chains[name], None
     after: int | None = None
-    while found := _seals(name, after, _TOGETHER):
-        for one in found:
+    while batch := _seals(name, after, _TOGETHER):
+        for one in batch:
             after = one.n
             broken: list[SealFault | None] = [*_of_seal(chain, before, one)]
             db.session.close()
@@ -231,9 +231,9 @@ def _of_seal(chain: Chain, before: RawRow | None, one: RawRow) -> Iterator[SealF
         return
     columns, marks = _marked(one.marks, chain)
     ends = dict.fromkeys((max(marks, default=one.last), one.last))
-    found = {end: _rows(chain, before.upto if before else None, end) for end in ends}
+    rows_by_end = {end: _rows(chain, before.upto if before else None, end) for end in ends}
     one.upto = next(iter(ends))
-    for end, rows in found.items():
+    for end, rows in rows_by_end.items():
         true = _sealed_as(before, one, columns, rows)
         if true is not None:
             one.upto = end
@@ -241,7 +241,7 @@ def _of_seal(chain: Chain, before: RawRow | None, one: RawRow) -> Iterator[SealF
             return
     if one.previous != (before.digest if before else START):
         yield SealFault(SEALS, key, "changed", "previous")
-    broken = list(_of_rows(chain, columns, marks, {row.id: row for row in found[one.upto]}))
+    broken = list(_of_rows(chain, columns, marks, {row.id: row for row in rows_by_end[one.upto]}))
     yield from broken or [SealFault(SEALS, key, "changed", "at, digest")]
 
 
@@ -272,16 +272,16 @@ def _marked(text: str, chain: Chain) -> tuple[Sequence[str], dict[int, str]]:
 
 
 def _of_rows(
-    chain: Chain, columns: Sequence[str], marks: Mapping[int, str], found: Mapping[int, RawRow]
+    chain: Chain, columns: Sequence[str], marks: Mapping[int, str], rows: Mapping[int, RawRow]
 ) -> Iterator[SealFault]:
-    for number in sorted(marks.keys() - found.keys()):
+    for number in sorted(marks.keys() - rows.keys()):
         yield SealFault(chain.name, f"id={number}", "missing")
-    for number in sorted(found.keys() - marks.keys()):
+    for number in sorted(rows.keys() - marks.keys()):
         yield SealFault(chain.name, f"id={number}", "added")
-    for number in marks.keys() & found.keys():
+    for number in marks.keys() & rows.keys():
         for place, name in enumerate(columns):
             letters = marks[number][place * _LETTERS : (place + 1) * _LETTERS]
-            value = getattr(found[number], name)
+            value = getattr(rows[number], name)
             if _mark(name, value) != letters:
                 kind = "unread" if isinstance(value, Unread) else "changed"
                 yield SealFault(chain.name, f"id={number}", kind, name)

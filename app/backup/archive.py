@@ -223,24 +223,24 @@ def _manifest(body: bytes) -> dict[str, Any]:
 _SHAPE = {"format": int, "revision": str, "tables": dict, "sha256sums": str, "unsound": list}
 
 
-def _is_table(said: Any) -> bool:
-    columns = said["columns"]
-    return isinstance(said["rows"], int) and all(
+def _is_table(table: Any) -> bool:
+    columns = table["columns"]
+    return isinstance(table["rows"], int) and all(
         isinstance(column, list) and len(column) == 2 and all(isinstance(word, str) for word in column)
         for column in columns
     )
 
 
-def _compare(expected: IO[bytes], found: IO[bytes]) -> str:
+def _compare(expected: IO[bytes], actual: IO[bytes]) -> str:
     digest = hashlib.sha256()
     while line := expected.readline(_LINE_MOST):
         digest.update(line)
-        if found.readline() != line:
+        if actual.readline() != line:
             name = (line.decode(errors="replace").split() or [""])[-1]
             raise CommandError(
                 Words("备份文件已损坏：{} 与清单不符。", "The backup is damaged: {} does not fit its sum.").format(name)
             )
-    if found.readline():
+    if actual.readline():
         raise CommandError(Words("备份文件中有清单之外的内容。", "The backup holds more than its sums name."))
     return digest.hexdigest()
 

@@ -36,11 +36,15 @@ def backup(file: Path, passphrase_file: Path | None) -> None:
     length = len(rows.tables()) + count_stored()
     db.session.close()
     with progress_bar(Words("备份", "backing up"), length) as bar:
-        made = dump.make(file, passphrase, lambda: bar.update(1))
-    echo(Words("备份完成：{} 行，{} 个文件。", "Saved {} rows and {} files to {}.").format(made.rows, made.files, file))
-    echo(Words("指纹", "fingerprint"), made.fingerprint)
+        summary = dump.make(file, passphrase, lambda: bar.update(1))
+    echo(
+        Words("备份完成：{} 行，{} 个文件。", "Saved {} rows and {} files to {}.").format(
+            summary.rows, summary.files, file
+        )
+    )
+    echo(Words("指纹", "fingerprint"), summary.fingerprint)
     echo(Words("请把指纹记在备份以外的地方，恢复时用来证明备份没有被改动。", "Keep it elsewhere than the backup."))
-    if not made.has_keys and keys.ours():
+    if not summary.has_keys and keys.ours():
         echo(
             Words(
                 "注意：备份不含群众信息的密钥，请另行妥善保存（数据文件夹中的 citizen.key），或用 --passphrase-file "
@@ -48,8 +52,8 @@ def backup(file: Path, passphrase_file: Path | None) -> None:
                 "The citizens' key is not in it: keep it elsewhere, or seal it with --passphrase-file.",
             )
         )
-    if made.unsound:
-        for name in made.unsound:
+    if summary.unsound:
+        for name in summary.unsound:
             click.echo(f"✗ {name}", err=True)
         raise CommandError(
             Words("备份已写成，但有附件丢失或被改动。", "Saved, but some files were missing or changed.")
@@ -103,19 +107,21 @@ def _accept(accept: bool) -> None:
 def _verify() -> None:
     narrowed = verify.VerifyScope()
     with progress_bar(VERIFYING, verify.count(narrowed)) as bar:
-        seen = verify.Tally(lambda: bar.update(1))
-        found = [fault for fault in verify.faults(narrowed, seen) if fault.table != "outbox"]  # owed since the backup
-    for fault in found:
+        tally = verify.Tally(lambda: bar.update(1))
+        faults = [fault for fault in verify.faults(narrowed, tally) if fault.table != "outbox"]  # owed since the backup
+    for fault in faults:
         click.echo(f"✗ {fault}")
-    if found:
+    if faults:
         raise CommandError(
             Words(
                 "核对发现差错 {} 处，系统不会启动；换用更早的备份，或用 gezhi restore --accept 接受。",
                 "Verifying found {} faults: take an older backup, or accept them with gezhi restore --accept.",
-            ).format(len(found))
+            ).format(len(faults))
         )
     echo(
-        Words("核对无误：案件 {} 件，步骤 {} 步，附件 {} 个。", "All sound.").format(seen.cases, seen.steps, seen.files)
+        Words("核对无误：案件 {} 件，步骤 {} 步，附件 {} 个。", "All sound.").format(
+            tally.cases, tally.steps, tally.files
+        )
     )
 
 

@@ -40,7 +40,7 @@ class BackupSummary:
 
 def make(target: Path, passphrase: str | None, tick: Callable[[], None] = lambda: None) -> BackupSummary:
     """Write everything to a new file, which appears only when it is whole; raise CommandError."""
-    made = BackupSummary()
+    summary = BackupSummary()
     with _new(target) as file, TemporaryFile() as named, TemporaryFile() as lines:
         writer = ArchiveWriter(file, lines)
         with rows.snapshot() as connection:
@@ -49,20 +49,20 @@ def make(target: Path, passphrase: str | None, tick: Callable[[], None] = lambda
             for table in rows.tables():
                 count = _add_rows(writer, connection, table)
                 tables[table.name] = {"columns": rows.columns_of(table), "rows": count}
-                made.rows += count
+                summary.rows += count
                 tick()
             _note_files(connection, named)
         named.seek(0)
         for line in named:  # after the snapshot: a file that a row names is not deleted
-            _add_files(writer, made, *line.decode().split())
+            _add_files(writer, summary, *line.decode().split())
             tick()
         text = keys.ours()
         if passphrase and text:
             writer.add(KEYS, io.BytesIO(keys.seal(text, passphrase)))
-            made.has_keys = True
-        about = {**manifest, "tables": tables, "files": made.files, "unsound": made.unsound[:UNSOUND_MOST]}
-        made.fingerprint = writer.finish(about, partial(seal.made, passphrase) if passphrase else None)
-    return made
+            summary.has_keys = True
+        about = {**manifest, "tables": tables, "files": summary.files, "unsound": summary.unsound[:UNSOUND_MOST]}
+        summary.fingerprint = writer.finish(about, partial(seal.make, passphrase) if passphrase else None)
+    return summary
 
 
 @contextmanager
@@ -103,13 +103,13 @@ def _add_rows(writer: ArchiveWriter, connection: sa.Connection, table: sa.Table)
 
 def _note_files(connection: sa.Connection, named: IO[bytes]) -> None:
     """List what is kept: its hash, its type, and the best state of those who share it (`stored` before `unjudged`)."""
-    kept = sa.select(Attachment.sha256, Attachment.type, sa.func.min(Attachment.state))
-    kept = kept.where(Attachment.state.in_(KEPT)).group_by(Attachment.sha256, Attachment.type)
-    ordered = kept.order_by(Attachment.sha256).execution_options(yield_per=rows.BATCH)
+    digests = sa.select(Attachment.sha256, Attachment.type, sa.func.min(Attachment.state))
+    digests = digests.where(Attachment.state.in_(KEPT)).group_by(Attachment.sha256, Attachment.type)
+    ordered = digests.order_by(Attachment.sha256).execution_options(yield_per=rows.BATCH)
     named.writelines(" ".join(map(str, row)).encode() + b"\n" for row in connection.execute(ordered))
 
 
-def _add_files(writer: ArchiveWriter, made: BackupSummary, sha256: str, mime: str, state: str) -> None:
+def _add_files(writer: ArchiveWriter, summary: BackupSummary, sha256: str, mime: str, state: str) -> None:
     without_copies = mime == images.PDF or state == AttachmentState.UNJUDGED
     for kind in [Rendition.ORIGINAL] if without_copies else Rendition:
         name = f"files/{kind}/{sha256}"
@@ -117,8 +117,8 @@ def _add_files(writer: ArchiveWriter, made: BackupSummary, sha256: str, mime: st
             with storage.here().open(kind, sha256) as stream:
                 written = writer.add(name, stream)
         except FileNotFoundError:
-            made.unsound.append(f"{name} missing")
+            summary.unsound.append(f"{name} missing")
             continue
-        made.files += 1
+        summary.files += 1
         if kind == Rendition.ORIGINAL and written != sha256:
-            made.unsound.append(f"{name} changed")
+            summary.unsound.append(f"{name} changed")

@@ -143,10 +143,10 @@ def _clear(*, keep_key: bool) -> None:
         tables.reflect(connection)
         tables.drop_all(connection)
     db.engine.dispose()
-    kept = storage.here()
+    files = storage.here()
     for kind in Rendition:
-        for key in list(kept.keys(kind)):
-            kept.delete(kind, key)
+        for key in list(files.keys(kind)):
+            files.delete(kind, key)
     if not keep_key:
         encryption.key_path().unlink(missing_ok=True)
 
@@ -167,8 +167,8 @@ def _check_empty() -> None:
         raise CommandError(
             Words("目标数据库不是空的，请恢复到新的数据库。", "The database is not empty: restore into a new one.")
         )
-    kept = storage.here()
-    if any(next(kept.keys(kind), None) for kind in Rendition):
+    files = storage.here()
+    if any(next(files.keys(kind), None) for kind in Rendition):
         raise CommandError(Words("目标附件文件夹不是空的，请换一个。", "The storage is not empty: choose another."))
 
 
@@ -185,10 +185,10 @@ def _unseal(members: Members, passphrase: str | None) -> None:
     """Write the key file, unless the settings bring the keys, or there was none when the backup was made."""
     if passphrase is None or current_app.config["CITIZEN_KEYS"]:
         return
-    found = [stream.read() for name, stream in members() if name == archive.KEYS]
-    if not found:
+    sealed_keys = [stream.read() for name, stream in members() if name == archive.KEYS]
+    if not sealed_keys:
         return
-    text = keys.unseal(found[0], passphrase)
+    text = keys.unseal(sealed_keys[0], passphrase)
     if keys.ours() not in (None, text):
         raise CommandError(
             Words("数据文件夹中已有另一把密钥，请换一个数据文件夹。", "The data folder holds another key.")
@@ -213,13 +213,13 @@ def _load(connection: sa.Connection, manifest: Any, name: str, stream: IO[bytes]
 def _put(name: str, stream: IO[bytes], unsound: list[Any]) -> None:
     """Keep a file; an original whose bytes are others only if they were when the backup was made, which it says."""
     _, kind, key = name.split("/")
-    kept = storage.here()
-    with kept.spool.received(iter(lambda: stream.read(BLOCK_BYTES), b"")) as waiting:
+    files = storage.here()
+    with files.spool.received(iter(lambda: stream.read(BLOCK_BYTES), b"")) as waiting:
         if kind == Rendition.ORIGINAL and waiting.sha256 != key and f"{name} changed" not in unsound:
             raise CommandError(
                 Words("备份中的附件 {} 与其哈希不符。", "The file {} of the backup does not fit its hash.").format(key)
             )
-        kept.put(Rendition(kind), key, waiting.path)
+        files.put(Rendition(kind), key, waiting.path)
 
 
 def _migrations() -> str:

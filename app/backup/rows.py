@@ -153,15 +153,15 @@ def _batches(unpacked: gzip.GzipFile) -> Iterator[list[bytes]]:
         yield lines
 
 
-def check_columns(connection: sa.Connection, given: Mapping[str, Columns]) -> None:
+def check_columns(connection: sa.Connection, backup_columns: Mapping[str, Columns]) -> None:
     """Compare the tables and columns of a backup with the database made for it; raise CommandError naming one."""
-    found = sa.inspect(connection)
+    inspector = sa.inspect(connection)
     wanted = {
-        name: {column["name"] for column in found.get_columns(name)}
-        for name in found.get_table_names()
+        name: {column["name"] for column in inspector.get_columns(name)}
+        for name in inspector.get_table_names()
         if name not in SKIPPED and name != "alembic_version"
     }
-    named = {name: {column for column, _ in columns} for name, columns in given.items()}
+    named = {name: {column for column, _ in columns} for name, columns in backup_columns.items()}
     wrong = next((name for name in sorted({*wanted, *named}) if wanted.get(name) != named.get(name)), None)
     if wrong:
         raise CommandError(
@@ -196,13 +196,13 @@ def _row(names: Sequence[str], readers: Sequence[Callable[[Any], Any] | None], l
     }
 
 
-def _parents_first(table: sa.Table, found: Iterable[sa.Row[Any]]) -> Iterator[sa.Row[Any]]:
+def _parents_first(table: sa.Table, rows: Iterable[sa.Row[Any]]) -> Iterator[sa.Row[Any]]:
     """Yield rows as they come; where rows refer to others of their own table (the grid tree), after those."""
     own = [(key.parent.name, key.column.name) for key in table.foreign_keys if key.column.table is table]
     if not own:
-        yield from found
+        yield from rows
         return
-    (parent, key), waiting = own[0], list(found)
+    (parent, key), waiting = own[0], list(rows)
     there = {None}
     while waiting:
         ready = [row for row in waiting if row._mapping[parent] in there]

@@ -10,7 +10,7 @@ from typing import Any
 from app.backup import keys
 
 
-def made(passphrase: str, body: bytes) -> Mapping[str, Any]:
+def make(passphrase: str, body: bytes) -> Mapping[str, Any]:
     """Return the seal over a manifest's bytes."""
     salt = os.urandom(16)
     mac = _mac(keys.derived(passphrase, salt, keys.COST), body)

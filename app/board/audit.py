@@ -41,14 +41,14 @@ class AuditCase:
 
     case: Row[Any]
     reasons: tuple[AuditRule, ...]
-    looked: SecondLook | None
+    second_look: SecondLook | None
 
     @property
     def finding(self) -> str:
         """Return how it stands with the second look: waiting, passed or failed."""
-        if self.looked is None:
+        if self.second_look is None:
             return WAITING
-        return PASSED if self.looked.solved else FAILED
+        return PASSED if self.second_look.solved else FAILED
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class Sample:
     first: date
     last: date
     closings: int
-    drawn: tuple[AuditCase, ...]
+    cases: tuple[AuditCase, ...]
 
     @property
     def waiting(self) -> tuple[AuditCase, ...]:
@@ -69,14 +69,14 @@ class Sample:
         """Return those with one finding, or drawn by one rule, or both."""
         return tuple(
             one
-            for one in self.drawn
+            for one in self.cases
             if finding in (None, one.finding) and (rule is None or rule in (each.code for each in one.reasons))
         )
 
 
-def page(drawn: Sequence[AuditCase], after: Key | None, most: int) -> tuple[Sequence[AuditCase], Key | None]:
+def page(cases: Sequence[AuditCase], after: Key | None, most: int) -> tuple[Sequence[AuditCase], Key | None]:
     """Return those that follow a place among closings drawn, the latest first, and the place of the page after."""
-    rest = [one for one in drawn if after is None or _key(one) < after]
+    rest = [one for one in cases if after is None or _key(one) < after]
     return rest[:most], _key(rest[most - 1]) if len(rest) > most else None
 
 
@@ -86,8 +86,8 @@ def _key(one: AuditCase) -> Key:
 
 def rules_in_force() -> AuditRules | None:
     """Return the county's rules; None if it has not set any."""
-    found = catalogue_queries.catalogue().others.get((rules.KIND, rules.KIND))
-    return rules.load(found) if found else None
+    document = catalogue_queries.catalogue().others.get((rules.KIND, rules.KIND))
+    return rules.load(document) if document else None
 
 
 def sample(person: Person, county: AuditRules, day: date | None = None) -> Sample:
@@ -102,11 +102,11 @@ def sample(person: Person, county: AuditRules, day: date | None = None) -> Sampl
     listed = select(*_LISTED).where(*closed).order_by(Case.closed_at.desc(), Case.case_id.desc())
     cases = db.session.execute(listed).all()
     minutes = _minutes(closed)
-    drawn = [(row, county.drawn_by(_closing(row, minutes))) for row in cases]
-    chosen = [(row, reasons) for row, reasons in drawn if reasons]
-    looked = _looked([row.case_id for row, _ in chosen])
-    found = tuple(AuditCase(row, reasons, looked.get(row.case_id)) for row, reasons in chosen)
-    return Sample(first, last, len(cases), found)
+    chosen_rows = [(row, county.drawn_by(_closing(row, minutes))) for row in cases]
+    chosen = [(row, reasons) for row, reasons in chosen_rows if reasons]
+    second_looks = _second_looks([row.case_id for row, _ in chosen])
+    audit_cases = tuple(AuditCase(row, reasons, second_looks.get(row.case_id)) for row, reasons in chosen)
+    return Sample(first, last, len(cases), audit_cases)
 
 
 def reasons_of(case: Any, county: AuditRules) -> tuple[AuditRule, ...]:
@@ -147,9 +147,9 @@ def _minutes(conditions: Sequence[ColumnElement[bool]]) -> dict[UUID, int]:
     return {row.case_id: int((row.done_at - row.signed_at).total_seconds() // 60) for row in rows}
 
 
-def _looked(case_ids: Sequence[UUID]) -> dict[UUID, SecondLook]:
+def _second_looks(case_ids: Sequence[UUID]) -> dict[UUID, SecondLook]:
     """Return the last word of a supervisor on each case since its last closing."""
-    said = (
+    statement = (
         select(CaseStep.case_id, CaseStep.data, CaseStep.actor_name, CaseStep.at)
         .join(Case, Case.case_id == CaseStep.case_id)
         .where(
@@ -159,7 +159,8 @@ def _looked(case_ids: Sequence[UUID]) -> dict[UUID, SecondLook]:
         )
         .order_by(CaseStep.case_id, CaseStep.seq)
     )
-    rows = db.session.execute(said)
+    rows = db.session.execute(statement)
     return {
-        row.case_id: SecondLook(bool(timeline.said(row.data).get("solved")), row.actor_name, row.at) for row in rows
+        row.case_id: SecondLook(bool(timeline.step_data(row.data).get("solved")), row.actor_name, row.at)
+        for row in rows
     }

@@ -62,8 +62,8 @@ def class_name(code: str) -> str:
     """Return what a class is called."""
     if code == NO_CLASS:
         return t("未定类别", "No class yet")
-    found = catalogue_queries.catalogue().get(code)
-    return t(found.name) if found else t("已停用的类别", "A class no longer in use")
+    case_class = catalogue_queries.catalogue().get(code)
+    return t(case_class.name) if case_class else t("已停用的类别", "A class no longer in use")
 
 
 def outlines(nodes: Iterable[GridNode]) -> str:

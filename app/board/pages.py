@@ -9,7 +9,7 @@ from flask import Response, redirect, request, url_for
 
 from app.board import audit, chart_data, forms, queries, review, words
 from app.board.rules import AuditRules
-from app.board.schemas import CASES_ASK, AuditIn, BoardIn, CasesIn, asked
+from app.board.schemas import CASES_ASK, AuditIn, BoardIn, CasesIn, load_args
 from app.cases import service
 from app.cases.summaries import summaries
 from app.catalogue import queries as catalogue_queries
@@ -50,7 +50,7 @@ def board() -> Response:
 @needs(Permission.BOARD_READ)
 def figures() -> Response:
     """Give the figures of trend and classes, each with the address of its cases."""
-    days = asked(BoardIn(), request.args)["days"]
+    days = load_args(BoardIn(), request.args)["days"]
     person = current_person()
     return answer(
         {
@@ -81,9 +81,9 @@ def outlines() -> Response:
     fresh = not_modified(etag)
     if fresh is not None:
         return fresh
-    told = Response(chart_data.outlines(nodes), content_type="application/geo+json")
-    told.set_etag(etag, weak=True)
-    return told
+    response = Response(chart_data.outlines(nodes), content_type="application/geo+json")
+    response.set_etag(etag, weak=True)
+    return response
 
 
 @bp.get("/cases")
@@ -91,7 +91,7 @@ def outlines() -> Response:
 def cases() -> Response:
     """List the cases behind a figure."""
     try:
-        filters = asked(CasesIn(), request.args)
+        filters = load_args(CasesIn(), request.args)
     except Invalid as refused:
         return _listed(
             refused.status, {**request.args, "class_": request.args.get("class")}, refused=refused, cases=(), total=0
@@ -130,25 +130,25 @@ def closings() -> Response:
     """Show the closings that the county's rules draw for a second look."""
     county = audit.rules_in_force()
     try:
-        said, refused = asked(AuditIn(), request.args), None
+        args, refused = load_args(AuditIn(), request.args), None
     except Invalid as wrong:
         return render(
             "board/audit.html", wrong.status, county=county, day=request.args.get("day"), refused=wrong, words=words
         )
-    day, finding, rule = (said.get(name) for name in ("day", "finding", "rule"))
+    day, finding, rule = (args.get(name) for name in ("day", "finding", "rule"))
     sample = audit.sample(current_person(), county, day) if county else None
-    drawn, after = sample.narrowed(finding, rule) if sample else (), said.get("cursor")
-    listed, following = audit.page(drawn, after, PAGE_OF_CASES)
-    kept = {"day": day, "finding": finding, "rule": rule}
+    audit_cases, after = sample.narrowed(finding, rule) if sample else (), args.get("cursor")
+    listed, following = audit.page(audit_cases, after, PAGE_OF_CASES)
+    query = {"day": day, "finding": finding, "rule": rule}
     return render(
         "board/audit.html",
         county=county,
         sample=sample,
         drawn=listed,
-        count=len(drawn),
+        count=len(audit_cases),
         shown=summaries(one.case for one in listed),
-        following=url_for("board.closings", **kept, cursor=paging.encode(*following)) if following else None,
-        first=url_for("board.closings", **kept) if after else None,
+        following=url_for("board.closings", **query, cursor=paging.encode(*following)) if following else None,
+        first=url_for("board.closings", **query) if after else None,
         day=day,
         finding=finding,
         rule=next((each for each in county.rules if each.code == rule), None) if county else None,
@@ -169,37 +169,37 @@ def one_case(case_id: UUID) -> Response:
 @needs(Permission.CASE_ACT)
 def take_step(case_id: UUID) -> Response:
     """Take a supervisor's step, and go back to the case."""
-    given = forms.read(request.form)
+    form_data = forms.read(request.form)
     try:
         with transaction():
-            service.act(case_id, given.action, current_person(), given.data, given.op_id, given.seen)
+            service.act(case_id, form_data.action, current_person(), form_data.data, form_data.op_id, form_data.seen)
     except Problem as refused:
         if refused.status == 404:
             raise
-        return _review(case_id, refused.status, refused=refused, given=given)
-    led: Response = redirect(url_for("board.one_case", case_id=case_id, done=given.action))  # type: ignore[assignment]
-    return led
+        return _review(case_id, refused.status, refused=refused, given=form_data)
+    response: Response = redirect(url_for("board.one_case", case_id=case_id, done=form_data.action))  # type: ignore[assignment]
+    return response
 
 
 def _review(case_id: UUID, status: int = 200, **more: Any) -> Response:
     person = current_person()
-    found = review.review(case_id, person)
+    case_review = review.review(case_id, person)
     county, done = audit.rules_in_force(), request.args.get("done")
     looked_at = done == CaseAction.SPOT_CHECK
     return render(
         "board/case.html",
         status,
-        found=found,
-        case=found.whole.case,
-        shown=summaries([found.whole.case])[0],
-        reasons=audit.reasons_of(found.whole.case, county) if county else (),
+        found=case_review,
+        case=case_review.whole.case,
+        shown=summaries([case_review.whole.case])[0],
+        reasons=audit.reasons_of(case_review.whole.case, county) if county else (),
         following=_following(case_id, county) if county and looked_at else None,
         looked_at=looked_at,
-        forms=forms.forms_for(found.whole, person),
+        forms=forms.forms_for(case_review.whole, person),
         op_id=uuid4,
         page_at=url_for("board.one_case", case_id=case_id),
         **_SPEAKING,
-        done=review.words(found.whole, done) if done else None,
+        done=review.words(case_review.whole, done) if done else None,
         words=words,
         **more,
     )
@@ -217,10 +217,10 @@ def _following(case_id: UUID, county: AuditRules) -> UUID | None:
 
 def _chosen() -> dict[str, Any]:
     """Read how far back the figures look and by which level the map counts, by default one that tells something."""
-    chosen = asked(BoardIn(), request.args)
+    chosen = load_args(BoardIn(), request.args)
     return chosen | {"level": chosen["level"] or queries.level_for(current_person(), words.LEVELS)}
 
 
 def _classes() -> Mapping[str, str]:
-    found = catalogue_queries.catalogue().classes.values()
-    return {one.code: one.name for one in found if one.offered}
+    classes = catalogue_queries.catalogue().classes.values()
+    return {one.code: one.name for one in classes if one.offered}

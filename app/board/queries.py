@@ -84,7 +84,7 @@ def begins(day: date) -> datetime:
     return datetime.combine(day, time.min, clock.LOCAL)
 
 
-def shown() -> Mapping[str, Condition]:
+def tiles() -> Mapping[str, Condition]:
     """Return what the figures at a glance count, by name; a list takes the same names."""
     now, day = clock.now(), today()
     late = func.coalesce(or_(Case.due_at < now, Case.case_due_at < now), False)
@@ -107,7 +107,7 @@ def shown() -> Mapping[str, Condition]:
 
 def glance(person: Person, names: Iterable[str]) -> dict[str, int]:
     """Count cases by some names of `shown`, in one statement."""
-    conditions = shown()
+    conditions = tiles()
     wanted = list(names)
     columns = [func.count(case((conditions[name], 1))) for name in wanted]
     counts = db.session.execute(select(*columns).where(visible_to(person))).one()
@@ -134,13 +134,13 @@ def classes(person: Person, days: int) -> list[ClassCount]:
         func.count(case((_OPEN, 1))).label("open"),
         func.count(case((and_(_OPEN, late), 1))).label("overdue"),
     )
-    found = (
+    statement = (
         select(Case.class_code, *columns)
         .where(visible_to(person), or_(recent, _OPEN))
         .group_by(Case.class_code)
         .order_by(columns[0].desc(), columns[1].desc(), Case.class_code)
     )
-    return [ClassCount(*row) for row in db.session.execute(found)]
+    return [ClassCount(*row) for row in db.session.execute(statement)]
 
 
 def grids(person: Person, level: Level, days: int) -> list[GridCount]:
@@ -151,16 +151,16 @@ def grids(person: Person, level: Level, days: int) -> list[GridCount]:
     late = func.count(case((or_(Case.due_at < now, Case.case_due_at < now), 1)))
     standing = select(Case.grid_path, func.count(), late).where(visible_to(person), _OPEN).group_by(Case.grid_path)
     for path, number, overdue in db.session.execute(standing):
-        found = _counted(counts, path)
-        if found:
-            found.open, found.overdue = found.open + number, found.overdue + overdue
+        counted = _counted(counts, path)
+        if counted:
+            counted.open, counted.overdue = counted.open + number, counted.overdue + overdue
     recent = _on(Case.reported_at, last - timedelta(days=days - 1), last)
     day = _local_day(Case.reported_at)
     reports = select(Case.grid_path, day, func.count()).where(visible_to(person), recent).group_by(Case.grid_path, day)
     for path, written, number in db.session.execute(reports):
-        found = _counted(counts, path)
-        if found:
-            found.reported[date.fromisoformat(written)] += number
+        counted = _counted(counts, path)
+        if counted:
+            counted.reported[date.fromisoformat(written)] += number
     return [counts[node.code] for node in tree.current if node.code in counts]
 
 
@@ -192,20 +192,20 @@ def page(person: Person, filters: Mapping[str, Any], after: tuple[datetime, UUID
 
 
 def _conditions(filters: Mapping[str, Any]) -> list[Condition]:
-    found: list[Condition] = []
+    conditions: list[Condition] = []
     if filters.get("show"):
-        found.append(shown()[filters["show"]])
+        conditions.append(tiles()[filters["show"]])
     if filters.get("class_"):
         wanted = filters["class_"]
-        found.append(Case.class_code.is_(None) if wanted == NO_CLASS else Case.class_code == wanted)
+        conditions.append(Case.class_code.is_(None) if wanted == NO_CLASS else Case.class_code == wanted)
     if filters.get("grid"):
         low, high = subtree_range(grid(filters["grid"]).path)
-        found.append(and_(Case.grid_path >= low, Case.grid_path < high))
+        conditions.append(and_(Case.grid_path >= low, Case.grid_path < high))
     for column, name in ((Case.reported_at, "reported"), (Case.closed_at, "closed")):
         first, last = filters.get(f"{name}_from"), filters.get(f"{name}_to")
         if first and last:
-            found.append(_on(column, first, last))
-    return found
+            conditions.append(_on(column, first, last))
+    return conditions
 
 
 def _on(column: Any, first: date, last: date) -> Condition:
@@ -218,9 +218,9 @@ def _by_day(person: Person, column: Any, first: date, last: date) -> dict[date, 
     day = _local_day(column)
     forced = func.count(case((_FORCED, 1)))
     counted = select(day, func.count(), forced).where(visible_to(person), _on(column, first, last)).group_by(day)
-    found: dict[date, tuple[int, int]] = defaultdict(lambda: (0, 0))
-    found.update({date.fromisoformat(day): (every, apart) for day, every, apart in db.session.execute(counted)})
-    return found
+    by_day: dict[date, tuple[int, int]] = defaultdict(lambda: (0, 0))
+    by_day.update({date.fromisoformat(day): (every, apart) for day, every, apart in db.session.execute(counted)})
+    return by_day
 
 
 def _local_day(column: Any) -> ColumnElement[str]:

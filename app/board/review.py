@@ -113,7 +113,7 @@ def review(case_id: UUID, person: Person) -> Review:
         whole=whole,
         photos=_photos(places, files),
         checks=[_checked(whole, places, step) for step in steps if step.action in machine.CHECK_ACTIONS],
-        said=_said(whole, steps),
+        said=_verdicts(whole, steps),
         moments=_moments(whole, steps),
         proof=proof,
         results=_results(steps),
@@ -124,19 +124,19 @@ def review(case_id: UUID, person: Person) -> Review:
 
 
 def _photos(places: "_CasePlaces", named: Iterable[Attachment]) -> dict[Purpose, list[EvidencePhoto]]:
-    found: dict[Purpose, list[EvidencePhoto]] = {purpose: [] for purpose in SIDE_BY_SIDE}
+    photos: dict[Purpose, list[EvidencePhoto]] = {purpose: [] for purpose in SIDE_BY_SIDE}
     for one in named:
-        if one.purpose in found:
+        if one.purpose in photos:
             place = (one.lon, one.lat) if one.lon is not None and one.lat is not None else None
             here = one.state == AttachmentState.STORED
             unjudged = one.state == AttachmentState.UNJUDGED
             photo = EvidencePhoto(one.attachment_id, here, unjudged, one.taken_at, places.to(place))
-            found[Purpose.of(one.purpose)].append(photo)
-    return found
+            photos[Purpose.of(one.purpose)].append(photo)
+    return photos
 
 
 def _checked(whole: Whole, places: "_CasePlaces", step: CaseStep) -> SpotCheck:
-    data: Mapping[str, Any] = timeline.said(step.data)
+    data: Mapping[str, Any] = timeline.step_data(step.data)
     return SpotCheck(
         at=step.counts_at,
         by=step.actor_name,
@@ -148,25 +148,25 @@ def _checked(whole: Whole, places: "_CasePlaces", step: CaseStep) -> SpotCheck:
     )
 
 
-def _said(whole: Whole, steps: Iterable[CaseStep]) -> list[Verdict]:
-    asked = [(step, timeline.said(step.data)) for step in steps if step.action in _ASKED]
+def _verdicts(whole: Whole, steps: Iterable[CaseStep]) -> list[Verdict]:
+    steps_data = [(step, timeline.step_data(step.data)) for step in steps if step.action in _WITH_VERDICT]
     return [
         Verdict(step.at, step.actor_name, words(whole, step.action), bool(data.get("solved")), data.get("note") or "")
-        for step, data in asked
+        for step, data in steps_data
     ]
 
 
 def _results(steps: Iterable[CaseStep]) -> list[DepartmentResult]:
     """Return what departments wrote when they were done, the newest first."""
-    done = [(step, timeline.said(step.data)) for step in steps if step.action == CaseAction.FINISH]
-    told = [
+    done = [(step, timeline.step_data(step.data)) for step in steps if step.action == CaseAction.FINISH]
+    finishes = [
         DepartmentResult(
             step.at, step.actor_name, directory().name_of(step.on_behalf_of) if step.on_behalf_of else None, text
         )
         for step, data in done
         if (text := data.get("result"))
     ]
-    return told[::-1]
+    return finishes[::-1]
 
 
 @dataclass(frozen=True)
@@ -195,7 +195,7 @@ def _places(whole: Whole, steps: Iterable[CaseStep]) -> _CasePlaces:
 
 def _place_in(step: CaseStep) -> Point | None:
     """Return the place that a step carries, in WGS-84."""
-    data: Mapping[str, Any] = timeline.said(step.data)
+    data: Mapping[str, Any] = timeline.step_data(step.data)
     if not data.get("lon") or not data.get("lat"):
         return None
     return to_wgs84(float(data["lon"]), float(data["lat"]), data.get("crs") or Crs.WGS84)
@@ -207,8 +207,8 @@ def _grid_in(data: Mapping[str, Any]) -> str | None:
     return node.name if node else data.get("grid")
 
 
-_ASKED = (CaseAction.CALL_BACK, CaseAction.SPOT_CHECK)
-_TOLD = (
+_WITH_VERDICT = (CaseAction.CALL_BACK, CaseAction.SPOT_CHECK)
+_WITH_MOMENT = (
     CaseAction.REPORT,
     CaseAction.FILE,
     CaseAction.DISPATCH,
@@ -226,7 +226,7 @@ _TOLD = (
 
 def _moments(whole: Whole, steps: Iterable[CaseStep]) -> list[tuple[Words, datetime]]:
     """Return when the main steps were taken, in words."""
-    return [(words(whole, step.action), step.counts_at) for step in steps if step.action in _TOLD]
+    return [(words(whole, step.action), step.counts_at) for step in steps if step.action in _WITH_MOMENT]
 
 
 def state_words(case: Mapping[str, Any]) -> Words:

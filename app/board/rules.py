@@ -158,14 +158,14 @@ class _RuleDocument(Schema):
 
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> AuditRule:
-        said = data["when"]
-        minutes: _SourcedNumber | None = said.get("minutes")
+        condition = data["when"]
+        minutes: _SourcedNumber | None = condition.get("minutes")
         when = When(
-            forced=said.get("forced", False),
-            self_fixed=said.get("self_fixed", False),
+            forced=condition.get("forced", False),
+            self_fixed=condition.get("self_fixed", False),
             minutes=minutes.value if minutes else None,
-            classes=frozenset(said.get("classes", ())),
-            departments=frozenset(said.get("departments", ())),
+            classes=frozenset(condition.get("classes", ())),
+            departments=frozenset(condition.get("departments", ())),
         )
         sources = {data["percent"].source, *((minutes.source,) if minutes else ())}
         return AuditRule(data["code"], Words(data["zh"], data["en"]), data["percent"].value, when, EXAMPLE in sources)

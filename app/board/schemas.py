@@ -8,7 +8,7 @@ from uuid import UUID
 from marshmallow import EXCLUDE, ValidationError, fields, validate, validates_schema
 
 from app.board.queries import PERIODS
-from app.board.words import FINDINGS, LEVELS, SHOWN
+from app.board.words import FINDINGS, LEVELS, TILES
 from app.core import paging
 from app.core.errors import Invalid, InvalidField, NotFound
 from app.core.field_texts import CHOOSE
@@ -57,7 +57,7 @@ class BoardIn(Schema):
 class CasesIn(Schema):
     """Which cases stand behind a figure, and from where the page goes on."""
 
-    show = fields.String(validate=_one_of(SHOWN))
+    show = fields.String(validate=_one_of(TILES))
     class_ = Text(20, minimum=1, data_key="class", attribute="class_")
     grid = Text(24, minimum=1, validate=_known)
     reported_from = _day()
@@ -94,11 +94,11 @@ class AuditIn(Schema):
     cursor = Cursor()
 
 
-def asked(schema: Schema, given: Mapping[str, str]) -> dict[str, Any]:
+def load_args(schema: Schema, args: Mapping[str, str]) -> dict[str, Any]:
     """Read what an address asks; empty fields of a form ask nothing. Raise Invalid."""
     try:
-        said = {name: value for name, value in given.items() if value}
-        found: dict[str, Any] = schema.load(said, unknown=EXCLUDE)
+        filled = {name: value for name, value in args.items() if value}
+        data: dict[str, Any] = schema.load(filled, unknown=EXCLUDE)
     except ValidationError as error:
         raise Invalid(fields=error.normalized_messages()) from None
-    return found
+    return data

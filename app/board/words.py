@@ -6,7 +6,7 @@ from typing import Any
 from app.grids.levels import Level
 from workflows.words import Words, plain
 
-SHOWN: Mapping[str, Words] = {
+TILES: Mapping[str, Words] = {
     "open": Words("未结案", "Open"),
     "due_today": Words("今日到期", "Due today"),
     "overdue": Words("已超时", "Overdue"),

@@ -289,8 +289,8 @@ def with_fresh_case(person: Person) -> Iterator[None]:
         yield
     except CaseConflict as refused:
         try:
-            seen = queries.whole(refused.case_id, person)
+            whole = queries.whole(refused.case_id, person)
         except CaseNotFound:
             raise refused from None
-        refused.extra["case"] = views.case_view(seen, person)
+        refused.extra["case"] = views.case_view(whole, person)
         raise

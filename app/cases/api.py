@@ -84,10 +84,10 @@ def read_attachment(size: dict[str, Any], case_id: UUID, attachment_id: UUID) ->
     """案件的照片或材料：供查看的副本、缩略图或原件。Read a photo or file: a copy, a thumbnail or the original."""
     person = current_person()
     queries.whole(case_id, person)
-    found = attachments.find(case_id, attachment_id)
-    if found.step is None and found.uploader != person.person_id:
+    attachment = attachments.find(case_id, attachment_id)
+    if attachment.step is None and attachment.uploader != person.person_id:
         raise NotFound
-    opened = attachments.open_bytes(found, size["size"])
+    opened = attachments.open_bytes(attachment, size["size"])
     fresh = not_modified(opened.etag)
     if fresh is not None:
         opened.stream.close()

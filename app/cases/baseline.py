@@ -39,7 +39,7 @@ def lay(turn: Turn) -> None:
         turn.written[STEPS] = {seq: values for seq, values in facts.items() if values}
     erased = any(row.erased for row in names.values())
     named = [column.key for column in Case.__table__.columns if not column.primary_key] if erased else FOLLOWING
-    turn.as_found = {name: getattr(turn.case, name) for name in named if name not in ("seq", "hash")}
+    turn.baseline_values = {name: getattr(turn.case, name) for name in named if name not in ("seq", "hash")}
 
 
 def _rows(table: own_tables.OwnTable, case_id: UUID) -> list[Any]:

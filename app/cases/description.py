@@ -15,14 +15,14 @@ STEP = "CasesStepIn"
 
 def describe(spec: APISpec) -> None:
     """Let the body of an act be one of several shapes, by its action; the rooms have entered their rules before."""
-    taken: dict[type[Schema], list[str]] = defaultdict(list)
+    actions_of: dict[type[Schema], list[str]] = defaultdict(list)
     labels: dict[str, str] = {}
     for procedure in all_procedures():
         workflow = procedure.workflow
         by_people = {move.action for move in workflow.moves if move.permission and START not in move.sources}
         for action, rule in procedure.rules.items():
             if action in by_people:
-                taken[type(rule.schema)].append(str(action))
+                actions_of[type(rule.schema)].append(str(action))
                 labels[str(action)] = f"{workflow.actions[action]!s} {workflow.actions[action].en}"
     step = spec.components.schemas[STEP]
     step["properties"]["action"] = {
@@ -30,7 +30,7 @@ def describe(spec: APISpec) -> None:
         "enum": list(labels),
         "description": "；".join(f"{action}：{label}" for action, label in labels.items()),
     }
-    step["oneOf"] = [_shape(spec, schema, actions) for schema, actions in taken.items()]
+    step["oneOf"] = [_shape(spec, schema, actions) for schema, actions in actions_of.items()]
     spec.components.schema("CasesOwnStepOut", schema=OwnStepOut)
     for path, method in (("/api/v1/cases/{case_id}/steps", "post"), ("/api/v1/cases/{case_id}", "put")):
         spec._paths[path][method]["responses"]["200"]["content"]["application/json"]["schema"] = ACTED

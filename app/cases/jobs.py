@@ -35,9 +35,9 @@ def sweep_clocks() -> int:
         return 0
     now = clock.now()
     running = (CaseClock.stopped_at.is_(None), CaseClock.paused_at.is_(None))
-    found = select(CaseClock.case_id, CaseClock.clock, Case.seq).join(Case, Case.case_id == CaseClock.case_id)
-    due = found.where(*running, ~CaseClock.overdue, CaseClock.due_at <= now).order_by(CaseClock.due_at)
-    warn = found.where(
+    statement = select(CaseClock.case_id, CaseClock.clock, Case.seq).join(Case, Case.case_id == CaseClock.case_id)
+    due = statement.where(*running, ~CaseClock.overdue, CaseClock.due_at <= now).order_by(CaseClock.due_at)
+    warn = statement.where(
         *running, ~CaseClock.warned, ~CaseClock.overdue, CaseClock.warn_at <= now, CaseClock.due_at > now
     )
     return sum(
@@ -51,9 +51,10 @@ def sweep_asks() -> int:
     """Deny what nobody decided in time; return how many. On a full disk they wait."""
     if space.is_short():
         return 0
-    asked = select(CaseTask).where(CaseTask.ask.is_not(None), CaseTask.ask_until <= clock.now()).limit(BATCH)
+    statement = select(CaseTask).where(CaseTask.ask.is_not(None), CaseTask.ask_until <= clock.now()).limit(BATCH)
     return sum(
-        _step(task.case_id, CaseAction.EXPIRE_ASK, {"task": task.task}, _ask_mark(task)) for task in _detached(asked)
+        _step(task.case_id, CaseAction.EXPIRE_ASK, {"task": task.task}, _ask_mark(task))
+        for task in _detached(statement)
     )
 
 
@@ -70,8 +71,8 @@ def sweep_set_back() -> int:
     )
     of_asks = (CaseStep.action == CaseAction.EXPIRE_ASK, CaseStep.counts_at > later, ~since)
     denied = exists().where(CaseStep.case_id == Case.case_id, *of_asks)
-    found = select(Case.case_id, Case.seq).where(Case.changed_at > later, Case.state.in_(OPEN), or_(marked, denied))
-    rows = db.session.execute(found.limit(BATCH)).all()
+    statement = select(Case.case_id, Case.seq).where(Case.changed_at > later, Case.state.in_(OPEN), or_(marked, denied))
+    rows = db.session.execute(statement.limit(BATCH)).all()
     return sum(_step(case_id, set_back.ACTION, {}, f"{set_back.ACTION}:{seq}") for case_id, seq in rows)
 
 
@@ -85,17 +86,17 @@ def sweep_baselines() -> int:
 
     What cannot be done (a row that was changed by hand) is left to `gezhi verify`, and holds up no other case.
     """
-    made, last = 0, None
+    count, last = 0, None
     known = [procedure.workflow.name for procedure in all_procedures()]
-    while made < BATCH:
+    while count < BATCH:
         unproven = select(Case.case_id, Case.seq).where(Case.hash >= baseline.BEFORE, Case.workflow.in_(known))
         after = (Case.case_id > last,) if last else ()
-        found = db.session.execute(unproven.where(*after).order_by(Case.case_id).limit(BATCH - made)).all()
-        if not found:
+        rows = db.session.execute(unproven.where(*after).order_by(Case.case_id).limit(BATCH - count)).all()
+        if not rows:
             break
-        last = found[-1].case_id
-        made += sum(_lay_baseline(case_id, seq) for case_id, seq in found)
-    return made
+        last = rows[-1].case_id
+        count += sum(_lay_baseline(case_id, seq) for case_id, seq in rows)
+    return count
 
 
 def _lay_baseline(case_id: UUID, seq: int) -> bool:

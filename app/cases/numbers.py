@@ -39,7 +39,7 @@ def take(now: datetime) -> str:
 
 def _next_after_block(prefix: str) -> int:
     first = upsert(NumberBlock).values(prefix=prefix, next=1 + BLOCK)
-    taken = first.on_conflict_do_update(index_elements=["prefix"], set_={"next": NumberBlock.next + BLOCK})
-    end = db.session.scalar(taken.returning(NumberBlock.next))
+    statement = first.on_conflict_do_update(index_elements=["prefix"], set_={"next": NumberBlock.next + BLOCK})
+    end = db.session.scalar(statement.returning(NumberBlock.next))
     assert end is not None  # noqa: S101 - an upsert returns its row
     return end

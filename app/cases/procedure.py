@@ -72,10 +72,10 @@ def procedure_of(workflow: str) -> Procedure:
 
 def rule_of(workflow: str, action: str) -> Rule:
     """Return the rule of an action; raise UnknownAction."""
-    found = _procedures[workflow].rules.get(action)
-    if found is None:
+    rule = _procedures[workflow].rules.get(action)
+    if rule is None:
         raise UnknownAction.at("action", Words("没有这种操作。", "There is no such step."))
-    return found
+    return rule
 
 
 def all_procedures() -> tuple[Procedure, ...]:

@@ -53,16 +53,16 @@ def whole(case_id: UUID, person: Person) -> Whole:
     row = read_case(case_id, lock=False)
     if row is None:
         raise CaseNotFound
-    found = read_whole(row)
-    if not may_see(found, person):
+    case_whole = read_whole(row)
+    if not may_see(case_whole, person):
         raise CaseNotFound
-    return found
+    return case_whole
 
 
 def exists_for(case_id: UUID, person: Person) -> bool | None:
     """Tell whether the person sees a case; None when there is no such case."""
-    seen = select(visible_to(person)).where(Case.case_id == case_id)
-    answer = db.session.scalar(seen)
+    is_visible = select(visible_to(person)).where(Case.case_id == case_id)
+    answer = db.session.scalar(is_visible)
     return None if answer is None else bool(answer)
 
 
@@ -89,9 +89,9 @@ def page(
 
 def conditions(person: Person, filters: Mapping[str, Any]) -> list[ColumnElement[bool]]:
     """Return what the filters of a list ask of its cases."""
-    given = {name: value for name, value in filters.items() if value is not None and name in _FILTERS}
-    found = [_FILTERS[name](value) for name, value in given.items()]
-    return [*found, queue_condition(person, filters["queue"])] if filters.get("queue") else found
+    values = {name: value for name, value in filters.items() if value is not None and name in _FILTERS}
+    clauses = [_FILTERS[name](value) for name, value in values.items()]
+    return [*clauses, queue_condition(person, filters["queue"])] if filters.get("queue") else clauses
 
 
 def _within(code: str) -> ColumnElement[bool]:
@@ -151,12 +151,12 @@ def queue_condition(person: Person, queue: str) -> ColumnElement[bool]:
 
 def conditions_of_queues(person: Person) -> dict[str, tuple[Words, ColumnElement[bool]]]:
     """Return label and condition of every queue that this person's permissions open."""
-    found: dict[str, tuple[Words, ColumnElement[bool]]] = {}
+    queues: dict[str, tuple[Words, ColumnElement[bool]]] = {}
     for name, label, permission, scope, condition in _QUEUES:
         scopes = scope(person, permission)
         if scopes is not None:
-            found[name] = (label, and_(condition, scopes))
-    return found
+            queues[name] = (label, and_(condition, scopes))
+    return queues
 
 
 def _tasks(*conditions: ColumnElement[bool]) -> Select[UUID]:
@@ -226,7 +226,7 @@ def _named(part: TaskPart) -> _Scope:
     return tasks
 
 
-def _asked(kind: AskKind, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+def _has_ask(kind: AskKind, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
     return Case.case_id.in_(_tasks(CaseTask.ask == kind, *conditions))
 
 
@@ -264,13 +264,13 @@ _QUEUES: tuple[tuple[str, Words, P, _Scope, ColumnElement[bool]], ...] = (  # a 
      _centres, and_(_before(CaseAction.ASSIGN_CHECK), _UNNAMED_CHECK)),
     ("to_close", Words("待结案", "To close"), P.CLOSE, _closing_centres, _before(CaseAction.CLOSE)),
     ("asked_return", Words("待批退件", "Returns to decide"), P.DECIDE_RETURN,
-     _centres, _asked(AskKind.RETURN)),
+     _centres, _has_ask(AskKind.RETURN)),
     ("asked_extension", Words("待批延期", "Extensions to decide"), P.DECIDE_EXTENSION,
-     _centres, _asked(AskKind.EXTENSION, _FIRST_TIME)),
+     _centres, _has_ask(AskKind.EXTENSION, _FIRST_TIME)),
     ("asked_again", Words("待批再次延期", "Second extensions to decide"), P.DECIDE_SECOND_EXTENSION,
-     _centres, _asked(AskKind.EXTENSION, ~_FIRST_TIME)),
+     _centres, _has_ask(AskKind.EXTENSION, ~_FIRST_TIME)),
     ("asked_deferral", Words("待批挂账", "Deferrals to decide"), P.DECIDE_DEFERRAL,
-     _centres, _asked(AskKind.DEFERRAL)),
+     _centres, _has_ask(AskKind.DEFERRAL)),
     ("deferred", Words("挂账", "Deferred"), P.DECIDE_DEFERRAL, _centres, _before(CaseAction.RESUME)),
     ("to_reopen", Words("待重办", "To reopen"), P.REOPEN,
      _to_reopen, and_(_before(CaseAction.REOPEN), Case.reopen_wanted)),

@@ -91,7 +91,7 @@ def act(
     running()
     case, others = _lock(case_id, data)
     rule = rule_of(case.workflow if case else _FIRST, action)
-    asked = load(rule, data)
+    request = load(rule, data)
     if case is None:
         raise CaseNotFound
     whole = read_whole(case)
@@ -102,14 +102,14 @@ def act(
     if not sees:
         raise CaseNotFound
     procedure = procedure_of(case.workflow)
-    phone = replace(phone, dropped=(*phone.dropped, *asked.pop(DROPPED, ())))
-    _check_permission(procedure, whole, person, action, asked)
+    phone = replace(phone, dropped=(*phone.dropped, *request.pop(DROPPED, ())))
+    _check_permission(procedure, whole, person, action, request)
     _check_seen(procedure, case, person, action, seen)
     if action != baseline.ACTION and not timeline.is_proven(case):
         take(procedure, whole, SYSTEM, baseline.ACTION, {}, baseline.op_id(case), last=False)
     if action != set_back.ACTION and set_back.is_needed(whole, clock.now()):
         take(procedure, whole, SYSTEM, set_back.ACTION, {}, set_back.op_id(case), last=False)
-    return take(procedure, whole, person, action, asked, op_id, phone, others)
+    return take(procedure, whole, person, action, request, op_id, phone, others)
 
 
 def _lock(case_id: UUID, data: Mapping[str, Any]) -> tuple[Case | None, dict[UUID, Case]]:
@@ -120,7 +120,7 @@ def _lock(case_id: UUID, data: Mapping[str, Any]) -> tuple[Case | None, dict[UUI
         other = None  # the schema will say so
     cases = {one: read_case(one, lock=True) for one in sorted({case_id, other or case_id})}
     case = cases.pop(case_id)
-    return case, {one: found for one, found in cases.items() if found is not None}
+    return case, {one: row for one, row in cases.items() if row is not None}
 
 
 def begin(values: Mapping[str, Any], person: Person, data: dict[str, Any], phone: Phone) -> ActResult | None:
@@ -157,10 +157,10 @@ def _insert(values: Mapping[str, Any], now: datetime) -> Case | None:
 def then(turn: Turn, action: str, data: Mapping[str, Any], op_id: UUID) -> ActResult:
     """Let another step of the same person follow in the same transaction; permission and machine are asked anew."""
     procedure = procedure_of(turn.case.workflow)
-    asked = load(rule_of(turn.case.workflow, action), data)
-    asked.pop(DROPPED, None)  # noted in the step that this one follows
-    _check_permission(procedure, turn, turn.person, action, asked)
-    return take(procedure, turn, turn.person, action, asked, op_id, last=False)
+    request = load(rule_of(turn.case.workflow, action), data)
+    request.pop(DROPPED, None)  # noted in the step that this one follows
+    _check_permission(procedure, turn, turn.person, action, request)
+    return take(procedure, turn, turn.person, action, request, op_id, last=False)
 
 
 def follow_grid(old_path: str, new_path: str) -> None:
@@ -226,16 +226,16 @@ def _step(procedure: Procedure, turn: Turn, state: str, op_id: UUID, phone: Phon
     asked_digest = timeline.asked_digest(turn.person, turn.action, turn.data)
     turn.state_from = "" if state == START else state
     before = timeline.Snapshot() if state == START else timeline.snapshot(turn)
-    taken = _decide(procedure, turn, state, rule.prepare(turn) if rule.prepare else None)
-    _check_needs(taken.move, turn)
-    turn.case.state = taken.state
+    decision = _decide(procedure, turn, state, rule.prepare(turn) if rule.prepare else None)
+    _check_needs(decision.move, turn)
+    turn.case.state = decision.state
     rule.effect(turn)
     evidence.name_rest(turn)
     stages.follow(turn)
     clocks.set_due(turn)
     turn.turned |= any(getattr(turn.case, name) != before.case.get(name) for name in ("state", "class_code", "lead"))
     step = timeline.append(turn, before, op_id, phone.at, asked_digest)
-    events.publish(CaseStepped(turn, step.seq, taken.move.event))
+    events.publish(CaseStepped(turn, step.seq, decision.move.event))
     return ActResult(turn, step.seq, op_id, step.hash, created=True)
 
 
@@ -273,8 +273,8 @@ def _repeated(
     step = next((step for step in whole.past if step.op_id == op_id), None)
     if step is None or (step.actor_id != person.person_id and not sees):
         return None
-    asked = timeline.as_taken(step, ask)
-    if asked is None or not timeline.is_same(step, person, action, asked):
+    request = timeline.as_first_loaded(step, ask)
+    if request is None or not timeline.is_same(step, person, action, request):
         raise OperationDiffers(whole.case.case_id)
     return ActResult(whole, step.seq, op_id, step.hash, created=False)
 
@@ -309,8 +309,8 @@ def _check_seen(procedure: Procedure, case: Case, person: Person, action: str, s
 
 
 def _check_needs(move: Move, turn: Turn) -> None:
-    asked = (name for name in move.needs if name not in turn.satisfied)
-    missing = [name for name in asked if _is_empty(turn.data.get(name))]
+    needs = (name for name in move.needs if name not in turn.satisfied)
+    missing = [name for name in needs if _is_empty(turn.data.get(name))]
     if missing:
         raise DataMissing(
             fields={

@@ -57,11 +57,11 @@ def summary(case: Any, names: Names) -> dict[str, Any]:
     """Return one case (or row of COLUMNS)."""
     rules = names.class_of(case)
     condition = rules.condition(case.condition) if rules and case.condition else None
-    shown = dict(zip(PLAIN, _plain(case), strict=True))
+    fields = dict(zip(PLAIN, _plain(case), strict=True))
     state = procedure_of(case.workflow).workflow.states[case.state]
-    shown["state_label"], shown["state_label_en"] = state, state.en
-    shown["place"], shown["grid"] = places.kind_of(case), names.grid(case.grid)
-    shown["class"] = {"code": rules.code, "name": rules.name, "name_en": rules.name.en} if rules else None
-    shown["condition"] = {"code": condition.condition, "text": condition.text} if condition else None
-    shown["lead"] = names.department(case.lead)
-    return shown
+    fields["state_label"], fields["state_label_en"] = state, state.en
+    fields["place"], fields["grid"] = places.kind_of(case), names.grid(case.grid)
+    fields["class"] = {"code": rules.code, "name": rules.name, "name_en": rules.name.en} if rules else None
+    fields["condition"] = {"code": condition.condition, "text": condition.text} if condition else None
+    fields["lead"] = names.department(case.lead)
+    return fields

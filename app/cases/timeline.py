@@ -33,7 +33,7 @@ def asked_digest(person: Person, action: str, data: Mapping[str, Any]) -> str:
     return chain.asked_digest(person.person_id, action, _without_dropped(data), load_version.CURRENT)
 
 
-def as_taken(step: PastStep, load: Callable[[], dict[str, Any]]) -> dict[str, Any] | None:
+def as_first_loaded(step: PastStep, load: Callable[[], dict[str, Any]]) -> dict[str, Any] | None:
     """Load a request as the version has loaded it that took the step; None where that would not have taken it."""
     with load_version.as_of(chain.asked_version(step.asked_digest)):
         try:
@@ -45,8 +45,8 @@ def as_taken(step: PastStep, load: Callable[[], dict[str, Any]]) -> dict[str, An
 def is_same(step: PastStep, person: Person, action: str, data: Mapping[str, Any]) -> bool:
     """Tell whether a step was asked for by this person with these data, loaded as they were then."""
     version = chain.asked_version(step.asked_digest)
-    asked = chain.asked_digest(person.person_id, action, _without_dropped(data), version)
-    return step.actor_id == person.person_id and step.asked_digest == asked
+    digest = chain.asked_digest(person.person_id, action, _without_dropped(data), version)
+    return step.actor_id == person.person_id and step.asked_digest == digest
 
 
 def _without_dropped(data: Mapping[str, Any]) -> dict[str, Any]:
@@ -69,7 +69,7 @@ def _columns(case: Case) -> dict[str, Any]:
     return {name: getattr(case, name) for name in COLUMNS}
 
 
-def said(text: str | None) -> dict[str, Any]:
+def step_data(text: str | None) -> dict[str, Any]:
     """Return what a step's text says; nothing where it was erased, or is no longer what a step wrote."""
     try:
         data = parsed(text or "{}")
@@ -87,11 +87,11 @@ def is_readable(text: str | None) -> bool:
     return isinstance(data, dict) and isinstance(data.get(CHANGED, {}), dict)
 
 
-def told(text: str | None) -> dict[str, Any] | None:
+def public_data(text: str | None) -> dict[str, Any] | None:
     """Return what a step says to people: what was given, and what became of the case; None where it was erased."""
     if not text:
         return None
-    data = said(text)
+    data = step_data(text)
     data.pop(ACTOR, None)
     of_case = {name: value for name, value in (data.pop(CHANGED, None) or {}).items() if name in COLUMNS}
     return data | ({CHANGED: of_case} if of_case else {})
@@ -99,7 +99,9 @@ def told(text: str | None) -> dict[str, Any] | None:
 
 def data_of(case: Case, seq: int) -> dict[str, Any]:
     """Return what a written step says; nothing once that was erased."""
-    return said(db.session.scalar(select(CaseStep.data).where(CaseStep.case_id == case.case_id, CaseStep.seq == seq)))
+    return step_data(
+        db.session.scalar(select(CaseStep.data).where(CaseStep.case_id == case.case_id, CaseStep.seq == seq))
+    )
 
 
 def erase(case_id: UUID, seqs: Sequence[int]) -> Sequence[int]:
@@ -123,7 +125,7 @@ def is_proven(case: Case) -> bool:
     return chain.version_of(case.hash) == chain.NEWEST
 
 
-def append(turn: Turn, before: Snapshot, op_id: UUID, phone_at: datetime | None, asked: str) -> PastStep:
+def append(turn: Turn, before: Snapshot, op_id: UUID, phone_at: datetime | None, data_digest: str) -> PastStep:
     """Make the step, to be written with the rest of the turn, and move the case's counters on."""
     case, method = turn.case, current_app.config["HASH"]
     seq = turn.past[-1].seq + 1 if turn.past else 1
@@ -137,11 +139,11 @@ def append(turn: Turn, before: Snapshot, op_id: UUID, phone_at: datetime | None,
     at = max(turn.now, turn.past[-1].at) if turn.past else turn.now
     link = chain.Link(
         case.case_id, seq, op_id, turn.action, turn.state_from or None, case.state, case.round,
-        turn.person.person_id, turn.on_behalf_of, at, phone_at, turn.counts_at, asked, digest,
+        turn.person.person_id, turn.on_behalf_of, at, phone_at, turn.counts_at, data_digest, digest,
     )  # fmt: skip
     previous = case.hash if turn.past else chain.START
     step = PastStep(
-        seq, op_id, turn.action, case.round, turn.person.person_id, asked, turn.counts_at, at,
+        seq, op_id, turn.action, case.round, turn.person.person_id, data_digest, turn.counts_at, at,
         chain.step_hash(previous, link, method),
     )  # fmt: skip
     written = {
@@ -151,7 +153,7 @@ def append(turn: Turn, before: Snapshot, op_id: UUID, phone_at: datetime | None,
     }  # fmt: skip
     turn.unwritten.append(written)
     case.seq, case.hash = seq, step.hash
-    if turn.as_found is None:
+    if turn.baseline_values is None:
         case.changed_at = at
     turn.past.append(step)
     return step
@@ -159,11 +161,11 @@ def append(turn: Turn, before: Snapshot, op_id: UUID, phone_at: datetime | None,
 
 def _changed(turn: Turn, before: Snapshot) -> dict[str, Any]:
     """Return what the step has set: of the case, tasks and clocks what differs, other rows as they were written."""
-    if turn.as_found is not None:
+    if turn.baseline_values is not None:
         before = Snapshot(before.case)
     changed = {name: value for name, value in _columns(turn.case).items() if before.case.get(name) != value}
     rows = dict(own_tables.differences(before.rows, own_tables.held(turn.tasks, turn.clocks)))
-    return changed | (turn.as_found or {}) | rows | turn.written
+    return changed | (turn.baseline_values or {}) | rows | turn.written
 
 
 def write(turn: Turn) -> None:

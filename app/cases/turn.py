@@ -94,7 +94,9 @@ class Turn(Whole):
     entered_anew: bool = field(default=False, kw_only=True)  # the same state, but before another centre
     dropped: tuple[str, ...] = field(default=(), kw_only=True)  # hints of the device that could not be used
     written: Rows = field(default_factory=dict, kw_only=True)  # rows written by statements, whole, to be noted
-    as_found: dict[str, Any] | None = field(default=None, kw_only=True)  # a step that changes nothing, and says all
+    baseline_values: dict[str, Any] | None = field(
+        default=None, kw_only=True
+    )  # a step that changes nothing, and says all
 
     @property
     def on_behalf_of(self) -> str | None:
@@ -196,7 +198,7 @@ def read_wholes(cases: Sequence[Case]) -> list[Whole]:
 
 
 def _by_case(rows: Iterable[Any]) -> Mapping[UUID, list[Any]]:
-    found: dict[UUID, list[Any]] = defaultdict(list)
+    rows_of: dict[UUID, list[Any]] = defaultdict(list)
     for row in rows:
-        found[row.case_id].append(row)
-    return found
+        rows_of[row.case_id].append(row)
+    return rows_of

@@ -15,7 +15,7 @@ from app.cases.procedure import procedure_of
 from app.cases.relations import stands
 from app.cases.service import ActResult
 from app.cases.summaries import Names, summary
-from app.cases.timeline import told
+from app.cases.timeline import public_data
 from app.cases.turn import Whole
 from app.cases.visibility import may_see
 from app.catalogue.documents import CaseClass
@@ -27,13 +27,13 @@ def actions_for(whole: Whole, person: Person) -> list[dict[str, Any]]:
     """Return the acts this person may take on this case now, with what each needs and for which tasks."""
     procedure = procedure_of(whole.case.workflow)
     labels = procedure.workflow.actions
-    found: dict[str, dict[str, Any]] = {}
+    entries: dict[str, dict[str, Any]] = {}
     for task in tasks_to_consider(whole, person, {}):
         facts = procedure.facts(whole, person, task, procedure.hopeful)
         may = partial(_may, whole, person, task)
         for move in procedure.workflow.possible(whole.case.state, facts, may=may):
             words = labels[move.action]
-            entry = found.setdefault(
+            entry = entries.setdefault(
                 str(move.action),
                 {
                     "action": str(move.action),
@@ -45,7 +45,7 @@ def actions_for(whole: Whole, person: Person) -> list[dict[str, Any]]:
             )
             if task is not None and task.task not in entry["tasks"]:
                 entry["tasks"].append(task.task)
-    return list(found.values())
+    return list(entries.values())
 
 
 def case_view(whole: Whole, person: Person) -> dict[str, Any]:
@@ -56,7 +56,7 @@ def case_view(whole: Whole, person: Person) -> dict[str, Any]:
         "tasks": [_task(task, names) for task in whole.tasks],
         "clocks": [_clock(clock) for clock in whole.clocks],
         "photos_awaited": whole.photos_awaited,
-        "photos_asked": _photos_asked(names.class_of(whole.case)),
+        "photos_asked": _photo_counts(names.class_of(whole.case)),
     }
 
 
@@ -110,13 +110,13 @@ def _step(step: CaseStep, label: Words, names: Names) -> dict[str, Any]:
         "at": step.at,
         "phone_at": step.phone_at,
         "counts_at": step.counts_at,
-        "data": told(step.data),
+        "data": public_data(step.data),
         "hash": step.hash,
         "previous_hash": step.previous_hash,
     }
 
 
-def _photos_asked(rules: CaseClass | None) -> dict[str, int]:
+def _photo_counts(rules: CaseClass | None) -> dict[str, int]:
     evidence = rules.evidence if rules else None
     return {move: int(getattr(evidence, move)) if evidence else 0 for move in ("report", "finish", "check")}
 

@@ -68,10 +68,10 @@ def once_visible_to(person: Person) -> ColumnElement[bool]:
     mine += [CaseTask.department.in_(departments), CaseTask.contractor.in_(departments)] if departments else []
     marks = [f'"grid_path":"{held.scope_path}' for held in person.assignments if held.on_ground]
     marks += [f'"contractor":"{code}"' for code in departments]
-    told = [CaseStep.data.contains(mark, autoescape=True) for mark in sorted(set(marks))]
+    clauses = [CaseStep.data.contains(mark, autoescape=True) for mark in sorted(set(marks))]
     ways: list[ColumnElement[bool]] = [Case.case_id.in_(select(CaseTask.case_id).where(or_(*mine)))]
-    if told:
-        lay_there = exists().where(CaseStep.case_id == Case.case_id, CaseStep.action.in_(_PLACING), or_(*told))
+    if clauses:
+        lay_there = exists().where(CaseStep.case_id == Case.case_id, CaseStep.action.in_(_PLACING), or_(*clauses))
         ways.append(lay_there & ~_hidden_from_the_first(person))
     return or_(*ways)
 

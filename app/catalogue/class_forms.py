@@ -25,13 +25,13 @@ _DATE = Words("“{}”应为日期，例如 2026-11-23。", "“{}” should be
 def faults(form: Iterable[FormField], answers: Mapping[str, Any]) -> dict[str, list[Words]]:
     """Return what is wrong with each answer, by the name of its question; nothing for a question left open."""
     questions = {question.field: question for question in form}
-    found: dict[str, list[Words]] = {}
+    errors: dict[str, list[Words]] = {}
     for name, answer in answers.items():
         question = questions.get(name)
         wrong = _JUDGES[question.type](question, answer) if question else _NO_SUCH_FIELD
         if wrong:
-            found[name] = [wrong]
-    return found
+            errors[name] = [wrong]
+    return errors
 
 
 def _text(question: FormField, answer: Any) -> Words | None:

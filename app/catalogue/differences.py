@@ -6,7 +6,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.catalogue import words
-from app.catalogue.document_text import DOT, Called, also_by, is_figure, item_name, marked, nobody, said, source_of
+from app.catalogue.document_text import (
+    DOT,
+    Called,
+    also_by,
+    is_figure,
+    item_name,
+    marked,
+    nobody,
+    source_of,
+    value_text,
+)
 from app.catalogue.documents import EXAMPLE
 from workflows.words import Words, plain
 
@@ -65,8 +75,8 @@ def compare(
     name = str(new.get("name", ""))
     if old is None:
         return DocumentChange(kind, code, name, added=True)
-    found = tuple(lines(old, new, called))
-    return DocumentChange(kind, code, name, added=False, lines=found) if found else None
+    changed_lines = tuple(lines(old, new, called))
+    return DocumentChange(kind, code, name, added=False, lines=changed_lines) if changed_lines else None
 
 
 def lines(old: Mapping[str, Any], new: Mapping[str, Any], called: Called = nobody) -> Iterator[Words]:
@@ -110,7 +120,7 @@ def _whole(value: Any, field: str, called: Called) -> Words:
         return words.NONE
     if field == "source":
         return words.EXAMPLE_WORDS if value == EXAMPLE else _quoted(value)
-    text = said(value, field, called)
+    text = value_text(value, field, called)
     if isinstance(value, Mapping) and "source" in value:
         return Words("{}（{}）", "{} ({})").format(text, source_of(value))
     return _quoted(value) if isinstance(value, str) and field in words.FREE else text

@@ -48,35 +48,39 @@ def load(document: Document, version: int = 0) -> Any:
     if document.kind not in _loads:
         raise DocumentRefused.at(document.where, _NO_KIND.format(document.kind))
     try:
-        made = _loads[document.kind](document.content)
+        document_object = _loads[document.kind](document.content)
     except ValidationError as error:
         raise DocumentRefused(fields=dict(_flat(error.normalized_messages(), document.where))) from error
     except Invalid as error:
         raise DocumentRefused(fields=dict(_flat(error.fields, document.where))) from error
-    return replace(made, version=version) if isinstance(made, CaseClass | Service) else made
+    return (
+        replace(document_object, version=version)
+        if isinstance(document_object, CaseClass | Service)
+        else document_object
+    )
 
 
-def gather(made: Mapping[tuple[str, str], Any]) -> Catalogue:
+def gather(objects: Mapping[tuple[str, str], Any]) -> Catalogue:
     """Put objects, by (kind, code), together as a catalogue."""
 
     def of(kind: str) -> Mapping[str, Any]:
-        return MappingProxyType({code: each for (its, code), each in sorted(made.items()) if its == kind})
+        return MappingProxyType({code: each for (its, code), each in sorted(objects.items()) if its == kind})
 
     return Catalogue(
         classes=of("class"),
         services=of("service"),
-        stages=made.get(("stages", "stages"), MappingProxyType({})),
-        settings=made.get(("settings", "settings"), MappingProxyType({})),
-        others=MappingProxyType({key: each for key, each in made.items() if key[0] in WHOLE}),
+        stages=objects.get(("stages", "stages"), MappingProxyType({})),
+        settings=objects.get(("settings", "settings"), MappingProxyType({})),
+        others=MappingProxyType({key: each for key, each in objects.items() if key[0] in WHOLE}),
     )
 
 
 def spread(catalogue: Catalogue) -> dict[tuple[str, str], Any]:
     """Take a catalogue apart into its objects, by (kind, code)."""
-    made: dict[tuple[str, str], Any] = {("class", code): each for code, each in catalogue.classes.items()}
-    made |= {("service", code): each for code, each in catalogue.services.items()}
-    made |= {(kind, kind): each for kind in ("stages", "settings") if (each := getattr(catalogue, kind))}
-    return made | dict(catalogue.others)
+    objects: dict[tuple[str, str], Any] = {("class", code): each for code, each in catalogue.classes.items()}
+    objects |= {("service", code): each for code, each in catalogue.services.items()}
+    objects |= {(kind, kind): each for kind in ("stages", "settings") if (each := getattr(catalogue, kind))}
+    return objects | dict(catalogue.others)
 
 
 def canonical(content: Mapping[str, Any]) -> str:

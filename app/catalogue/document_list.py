@@ -59,20 +59,20 @@ def listing(
 ) -> DocumentPage:
     """Return documents by kind and code; `open_only` leaves out those without figures to be set."""
     every = _every()
-    found = [one for one in every if _fits(one, text, open_only)]
-    kinds_found = _counted([one.kind for one in found], words.KINDS)
-    of_kind = [one for one in found if kind in (None, one.kind)]
+    entries = [one for one in every if _fits(one, text, open_only)]
+    kind_counts = _counted([one.kind for one in entries], words.KINDS)
+    of_kind = [one for one in entries if kind in (None, one.kind)]
     majors = _counted([one.major for one in of_kind if one.major], {one.major: 0 for one in every})
     chosen = [one for one in of_kind if major in (None, one.major)]
     rest = [one for one in chosen if _key(one) > after] if after else chosen
     items = rest[:PAGE]
-    return DocumentPage(items, kinds_found, majors, len(chosen), _key(items[-1]) if len(rest) > PAGE else None)
+    return DocumentPage(items, kind_counts, majors, len(chosen), _key(items[-1]) if len(rest) > PAGE else None)
 
 
 def history(kind: str, code: str) -> Sequence[CatalogueVersion]:
     """Return all versions of a document, the newest first; raise DocumentUnknown."""
-    found = select(V).where(V.kind == kind, V.code == code).order_by(V.version.desc())
-    rows = db.session.scalars(found).all()
+    statement = select(V).where(V.kind == kind, V.code == code).order_by(V.version.desc())
+    rows = db.session.scalars(statement).all()
     if not rows:
         raise DocumentUnknown
     return rows
@@ -87,10 +87,10 @@ def in_force_of(rows: Sequence[CatalogueVersion]) -> CatalogueVersion | None:
 
 def of_version(rows: Sequence[CatalogueVersion], version: int) -> CatalogueVersion:
     """Return one of these versions; raise DocumentUnknown."""
-    found = next((row for row in rows if row.version == version), None)
-    if found is None:
+    match = next((row for row in rows if row.version == version), None)
+    if match is None:
         raise DocumentUnknown
-    return found
+    return match
 
 
 def content_of(row: CatalogueVersion) -> dict[str, Any]:
@@ -120,13 +120,13 @@ def _listed(
 ) -> DocumentEntry:
     kind, code = key
     begun = [row for row in rows if row.valid_from <= now]
-    made = catalogue.classes.get(code) if kind == "class" else catalogue.services.get(code)
+    document = catalogue.classes.get(code) if kind == "class" else catalogue.services.get(code)
     called = (
-        (made.name if isinstance(made.name, Words) else plain(made.name))
-        if made
+        (document.name if isinstance(document.name, Words) else plain(document.name))
+        if document
         else words.KINDS.get(kind, plain(code))
     )
-    major, offered = getattr(made, "major", ""), getattr(made, "offered", True)
+    major, offered = getattr(document, "major", ""), getattr(document, "offered", True)
     to_come = tuple(row for row in rows if row.valid_from > now)
     return DocumentEntry(kind, code, called, major, offered, begun[-1] if begun else None, to_come, len(rows), examples)
 
@@ -135,11 +135,11 @@ def _fits(one: DocumentEntry, text: str, open_only: bool) -> bool:
     if open_only and not one.examples:
         return False
     wanted = text.strip().lower()
-    return not wanted or any(wanted in said.lower() for said in (one.code, one.name, one.name.en, one.major))
+    return not wanted or any(wanted in text_of.lower() for text_of in (one.code, one.name, one.name.en, one.major))
 
 
-def _counted(found: list[str], order: Mapping[str, Any]) -> dict[str, int]:
-    return {each: found.count(each) for each in order if each in found}
+def _counted(codes: list[str], order: Mapping[str, Any]) -> dict[str, int]:
+    return {each: codes.count(each) for each in order if each in codes}
 
 
 def _key(one: DocumentEntry) -> str:

@@ -7,7 +7,7 @@ from flask import Response, request
 from app.catalogue import differences, document_list, document_text, files, queries, service
 from app.catalogue.names import called_by
 from app.catalogue.rights import may_change
-from app.catalogue.schemas.requests import DocumentListIn, ExportIn, VersionIn, VersionsIn, asked
+from app.catalogue.schemas.requests import DocumentListIn, ExportIn, VersionIn, VersionsIn, load_args
 from app.catalogue.words import KINDS
 from app.core import clock
 from app.core.http import current_person, needs
@@ -22,11 +22,11 @@ bp = Pages("catalogue_admin", "app.catalogue", url_prefix="/admin/catalogue")
 @needs(Permission.CATALOGUE_IMPORT)
 def documents() -> Response:
     """List the documents."""
-    wanted = asked(DocumentListIn(), request.args)
-    found = document_list.listing(**wanted)
+    wanted = load_args(DocumentListIn(), request.args)
+    page = document_list.listing(**wanted)
     return render(
         "catalogue/documents.html",
-        found=found,
+        found=page,
         wanted=wanted,
         kinds=KINDS,
         examples=queries.examples(),
@@ -41,15 +41,15 @@ def document(kind: str, code: str) -> Response:
     """Show what one document says, and all its versions."""
     rows = document_list.history(kind, code)
     now = document_list.in_force_of(rows)
-    version = asked(VersionIn(), request.args).get("version")
-    shown = document_list.of_version(rows, version) if version else now or rows[0]
-    content = document_list.content_of(shown)
+    version = load_args(VersionIn(), request.args).get("version")
+    version_row = document_list.of_version(rows, version) if version else now or rows[0]
+    content = document_list.content_of(version_row)
     return render(
         "catalogue/document.html",
         **_about(kind, code),
         rows=rows,
         current=now,
-        shown=shown,
+        shown=version_row,
         name=document_list.name_in(kind, code, content),
         blocks=document_text.blocks(content, called_by(queries.catalogue().classes)),
         examples=queries.examples().get((kind, code), 0),
@@ -63,7 +63,7 @@ def document(kind: str, code: str) -> Response:
 def difference(kind: str, code: str) -> Response:
     """Hold two versions of a document beside each other."""
     rows = document_list.history(kind, code)
-    wanted = asked(VersionsIn(), request.args)
+    wanted = load_args(VersionsIn(), request.args)
     new = document_list.of_version(rows, wanted.get("new") or rows[0].version)
     old = document_list.of_version(rows, wanted.get("old") or max(1, new.version - 1))
     before, after = document_list.content_of(old), document_list.content_of(new)
@@ -78,11 +78,11 @@ def difference(kind: str, code: str) -> Response:
 @needs(Permission.CATALOGUE_IMPORT)
 def export() -> Response:
     """Give what is in force as a file that can be imported again."""
-    wanted = asked(ExportIn(), request.args)
-    told = Response(files.write(service.export(**wanted)), content_type="application/yaml; charset=utf-8")
+    wanted = load_args(ExportIn(), request.args)
+    response = Response(files.write(service.export(**wanted)), content_type="application/yaml; charset=utf-8")
     name = "-".join(["catalogue", *wanted.values(), f"{clock.local(clock.now()):%Y%m%d}"])
-    told.headers["Content-Disposition"] = f'attachment; filename="{name}.yaml"'
-    return told
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}.yaml"'
+    return response
 
 
 def _about(kind: str, code: str) -> dict[str, Any]:

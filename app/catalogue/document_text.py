@@ -80,7 +80,7 @@ def source_of(value: Mapping[str, Any]) -> Words:
     return words.EXAMPLE_WORDS if source == EXAMPLE else plain(source)
 
 
-def said(value: Any, field: str = "", called: Called = nobody, within: str = "") -> Words:
+def value_text(value: Any, field: str = "", called: Called = nobody, within: str = "") -> Words:
     """Say a value of a field; a figure without its source."""
     if value is None or value in ([], {}):
         return words.NONE
@@ -91,17 +91,17 @@ def said(value: Any, field: str = "", called: Called = nobody, within: str = "")
     if isinstance(value, Mapping):
         return _mapping(value, field, called)
     if isinstance(value, Sequence) and not isinstance(value, str):
-        return listed([said(one, field, called, within) for one in value])
+        return listed([value_text(one, field, called, within) for one in value])
     return _plain(value, field, called, within)
 
 
 def _mapping(value: Mapping[str, Any], field: str, called: Called) -> Words:
     inner = {name: one for name, one in _ordered(value) if name not in _NO_ROW}
     if set(inner) == {"value"}:
-        return said(inner["value"])
+        return value_text(inner["value"])
     parts = []
     for name, one in inner.items():
-        parts.append(plain(" ").join([words.name_of(name, field), said(one, name, called, field)]))
+        parts.append(plain(" ").join([words.name_of(name, field), value_text(one, name, called, field)]))
     return Words("；", "; ").join(parts) if parts else words.NONE
 
 
@@ -138,7 +138,7 @@ def item_name(item: Mapping[str, Any], place: int, field: str) -> Words:
         return Words(item["zh"], item.get("en", item["zh"]))
     for mark in ("colour", "who", "date", "year"):
         if mark in item:
-            return said(item[mark], mark)
+            return value_text(item[mark], mark)
     return numbered(place)
 
 
@@ -152,7 +152,7 @@ def blocks(content: Mapping[str, Any], called: Called = nobody) -> list[Block]:
     called = also_by(called, content)
     inner = content.get("audit") if set(content) == {"audit"} else content
     top: list[DocumentRow] = []
-    found: list[Block] = []
+    deeper_blocks: list[Block] = []
     lead: Path = ("audit",) if inner is not content else ()
     for field, value in _ordered(inner or {}):
         path, title = (*lead, field), words.name_of(field)
@@ -161,9 +161,9 @@ def blocks(content: Mapping[str, Any], called: Called = nobody) -> list[Block]:
         if _is_plain(value) or is_figure(value):
             top.append(_row(path, title, value, field, called, content=inner or {}))
         else:
-            found += _deeper(path, title, value, field, called)
+            deeper_blocks += _deeper(path, title, value, field, called)
     general = [Block(Words("基本内容", "In general"), tuple(top))] if top else []
-    return general + [block for block in found if block.rows]
+    return general + [block for block in deeper_blocks if block.rows]
 
 
 def _ordered(value: Mapping[str, Any]) -> list[tuple[str, Any]]:
@@ -211,8 +211,8 @@ def _rows(path: Path, label: Words, value: Any, field: str, called: Called) -> I
 
 def _same(limits: Mapping[str, Any]) -> bool:
     """Tell whether several area classes have one limit, and one that is decided: examples are set one by one."""
-    found = list(limits.values())
-    return len(found) > 1 and all(one == found[0] for one in found) and found[0].get("source") != EXAMPLE
+    values = list(limits.values())
+    return len(values) > 1 and all(one == values[0] for one in values) and values[0].get("source") != EXAMPLE
 
 
 def _own_source(path: Path, value: Mapping[str, Any]) -> DocumentRow:
@@ -223,22 +223,22 @@ def _row(
     path: Path, label: Words, value: Any, field: str, called: Called, content: Mapping[str, Any] | None = None
 ) -> DocumentRow:
     if is_figure(value):
-        return DocumentRow(path, label, said(value, field, called), source_of(value), value["source"] == EXAMPLE)
+        return DocumentRow(path, label, value_text(value, field, called), source_of(value), value["source"] == EXAMPLE)
     if field == "source" and content is not None:
         return DocumentRow(path[:-1], label, source_of(content), None, value == EXAMPLE)
     if field == "routes":
         return DocumentRow(path, label, _route(value, called))
-    return DocumentRow(path, label, said(value, field, called, str(path[-2]) if len(path) > 1 else ""))
+    return DocumentRow(path, label, value_text(value, field, called, str(path[-2]) if len(path) > 1 else ""))
 
 
 def _route(route: Mapping[str, Any], called: Called) -> Words:
     """Say a route as a sentence."""
     when = [
-        Words("为", " ").join([words.name_of(name), said(values, name, called)])
+        Words("为", " ").join([words.name_of(name), value_text(values, name, called)])
         for name, values in (route.get("when") or {}).items()
     ]
     first = Words("且", " and ").join(when) if when else Words("其他情况", "otherwise")
-    lead, assist = said(route.get("lead"), "lead", called), said(route.get("assist"), "assist", called)
+    lead, assist = value_text(route.get("lead"), "lead", called), value_text(route.get("assist"), "assist", called)
     also = Words("；协办：{}", "; assisting: {}").format(assist) if route.get("assist") else _NOTHING
     return Words("{}——主办：{}{}", "{} — lead: {}{}").format(first, lead, also)
 

@@ -13,7 +13,7 @@ from app.catalogue.files import DocumentRefused
 from app.catalogue.models import CatalogueVersion
 from app.catalogue.names import called_by
 from app.catalogue.rights import may_change, require
-from app.catalogue.schemas.requests import DocumentListIn, SourceIn, asked, sent
+from app.catalogue.schemas.requests import DocumentListIn, SourceIn, load_args, load_form
 from app.catalogue.words import KINDS
 from app.core.errors import Conflict, Invalid, Problem
 from app.core.http import current_person, needs
@@ -64,7 +64,7 @@ def adopt() -> Response:
             done = service.carry_out(compared, by=current_person())
     except Problem as refused:
         return _documents(refused.status, refused=refused, given=request.form)
-    return _to(url_for("catalogue_figures.documents", **_kept(request.args), done=len(done.changes)))
+    return _to(url_for("catalogue_figures.documents", **_query_args(request.args), done=len(done.changes)))
 
 
 @bp.get("/<kind>/<code>")
@@ -78,19 +78,19 @@ def document(kind: str, code: str) -> Response:
 @needs(Permission.CATALOGUE_IMPORT, also=require)
 def settle(kind: str, code: str) -> Response:
     """Set the chosen examples of one document."""
-    given = request.form
+    form_data = request.form
     try:
-        source = _source({"source": given.get("source", "")})
+        source = _source({"source": form_data.get("source", "")})
         row = _row(kind, code)
-        shown = figures.figures(document_list.content_of(row), called_by(queries.catalogue().classes))
-        decided = _decided(shown)
-        compared = service.settle(kind, code, given.get("seen", 0, type=int), source, decided)
+        open_figures = figures.figures(document_list.content_of(row), called_by(queries.catalogue().classes))
+        decided = _decided(open_figures)
+        compared = service.settle(kind, code, form_data.get("seen", 0, type=int), source, decided)
         with transaction():
             service.carry_out(compared, by=current_person())
     except Conflict as changed:  # what was typed belongs to another version
-        return _document(kind, code, {"source": given["source"]}, changed)
+        return _document(kind, code, {"source": form_data["source"]}, changed)
     except Problem as refused:
-        return _document(kind, code, given, refused)
+        return _document(kind, code, form_data, refused)
     left = queries.examples().get((kind, code), 0)
     if left:
         return _to(url_for("catalogue_figures.document", kind=kind, code=code, done=len(decided)))
@@ -98,23 +98,23 @@ def settle(kind: str, code: str) -> Response:
 
 
 def _documents(status: int = 200, **more: Any) -> Response:
-    wanted = asked(DocumentListIn(), request.args)
-    found = document_list.listing(**{**wanted, "open_only": True})
+    wanted = load_args(DocumentListIn(), request.args)
+    page = document_list.listing(**{**wanted, "open_only": True})
     return render(
         "catalogue/figures.html",
         status,
-        found=found,
+        found=page,
         wanted=wanted,
         kinds=KINDS,
         left=sum(queries.examples().values()),
         may_change=may_change(current_person()),
         done=request.args.get("done", type=int),
-        kept=_kept(request.args),
+        kept=_query_args(request.args),
         **more,
     )
 
 
-def _document(kind: str, code: str, given: Mapping[str, str], refused: Problem | None = None) -> Response:
+def _document(kind: str, code: str, form_data: Mapping[str, str], refused: Problem | None = None) -> Response:
     row = _row(kind, code)
     content = document_list.content_of(row)
     return render(
@@ -127,7 +127,7 @@ def _document(kind: str, code: str, given: Mapping[str, str], refused: Problem |
         row=row,
         figures=figures.figures(content, called_by(queries.catalogue().classes)),
         limit_kinds=LimitKind,
-        given=given,
+        given=form_data,
         picked=request.form.getlist("pick"),
         refused=refused,
         faults=faults(refused.fields) if isinstance(refused, DocumentRefused) else [],
@@ -143,8 +143,8 @@ def _row(kind: str, code: str) -> CatalogueVersion:
     return row
 
 
-def _source(given: Mapping[str, str]) -> str:
-    source: str = sent(SourceIn(), given)["source"].strip()
+def _source(form_data: Mapping[str, str]) -> str:
+    source: str = load_form(SourceIn(), form_data)["source"].strip()
     if source == EXAMPLE:
         raise Invalid.at(
             "source",
@@ -161,18 +161,18 @@ def _only(*names: str) -> None:
         raise Invalid(fields={name: [UNKNOWN_FIELD] for name in unheard})
 
 
-def _decided(shown: list[Figure]) -> dict[int, Decision]:
-    named = (f"n-{figure.place}-{number.field}" for figure in shown for number in figure.numbers)
-    _only("source", "pick", "seen", *named, *(f"kind-{figure.place}" for figure in shown))
+def _decided(open_figures: list[Figure]) -> dict[int, Decision]:
+    named = (f"n-{figure.place}-{number.field}" for figure in open_figures for number in figure.numbers)
+    _only("source", "pick", "seen", *named, *(f"kind-{figure.place}" for figure in open_figures))
     picked = set(request.form.getlist("pick"))
-    chosen = [figure for figure in shown if str(figure.place) in picked]
+    chosen = [figure for figure in open_figures if str(figure.place) in picked]
     if not chosen:
         raise NothingChosen.at("pick", NothingChosen.text)
     return {figure.place: Decision(_numbers(figure), _kind(figure)) for figure in chosen}
 
 
 def _numbers(figure: Figure) -> dict[str, int | float]:
-    found: dict[str, int | float] = {}
+    numbers: dict[str, int | float] = {}
     for number in figure.numbers:
         name = f"n-{figure.place}-{number.field}"
         typed = request.form.get(name, str(number.value)).strip()
@@ -182,8 +182,8 @@ def _numbers(figure: Figure) -> dict[str, int | float]:
                 raise ValueError(typed)
         except ValueError:
             raise NumberWrong.at(name, NumberWrong.text) from None
-        found[number.field] = value
-    return found
+        numbers[number.field] = value
+    return numbers
 
 
 def _kind(figure: Figure) -> LimitKind | None:
@@ -191,10 +191,10 @@ def _kind(figure: Figure) -> LimitKind | None:
     return LimitKind.of(chosen) if figure.kind and chosen in set(LimitKind) else figure.kind
 
 
-def _kept(given: Mapping[str, str]) -> dict[str, Any]:
-    return {name: given[name] for name in ("kind", "major", "q") if given.get(name)}
+def _query_args(args: Mapping[str, str]) -> dict[str, Any]:
+    return {name: args[name] for name in ("kind", "major", "q") if args.get(name)}
 
 
 def _to(where: str) -> Response:
-    led: Response = redirect(where, 303)  # type: ignore[assignment]
-    return led
+    response: Response = redirect(where, 303)  # type: ignore[assignment]
+    return response

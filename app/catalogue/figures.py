@@ -50,14 +50,14 @@ def count(content: Any) -> int:
 
 def figures(content: Mapping[str, Any], called: Called = nobody) -> list[Figure]:
     """Return everything marked as an example, in the order in which the document is shown."""
-    shown = [(block.title, row) for block in blocks(content, called) for row in block.rows if row.is_example]
-    found = []
-    for place, (title, row) in enumerate(shown):
+    rows = [(block.title, row) for block in blocks(content, called) for row in block.rows if row.is_example]
+    examples = []
+    for place, (title, row) in enumerate(rows):
         inner = at(content, row.path)
         label = DOT.join([title, row.label])
         kind = next(kind for kind in LimitKind if kind in inner) if is_limit(inner) else None
-        found.append(Figure(place, row.path, label, row.value, _numbers(inner, row.path), kind))
-    return found
+        examples.append(Figure(place, row.path, label, row.value, _numbers(inner, row.path), kind))
+    return examples
 
 
 def at(content: Any, path: Path) -> Any:
@@ -81,8 +81,8 @@ def settle(
 def settle_all(content: Any, source: str) -> Any:
     """Return the document with every example adopted as it stands."""
     if isinstance(content, Mapping):
-        kept = {name: settle_all(inner, source) for name, inner in content.items()}
-        return {**kept, "source": source} if content.get("source") == EXAMPLE else kept
+        settled = {name: settle_all(inner, source) for name, inner in content.items()}
+        return {**settled, "source": source} if content.get("source") == EXAMPLE else settled
     return [settle_all(inner, source) for inner in content] if isinstance(content, list) else content
 
 

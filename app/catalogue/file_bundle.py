@@ -33,9 +33,9 @@ class TooMuch(Invalid):
 
 def pack(uploads: Iterable[UploadedFile]) -> str:
     """Write files as one word: their names and lengths on a line, then all that they hold."""
-    found = list(uploads)
-    head = json.dumps([[upload.name, len(upload.content)] for upload in found]).encode()
-    return base64.b64encode(zlib.compress(b"\n".join([head, b"".join(upload.content for upload in found)]))).decode()
+    files = list(uploads)
+    head = json.dumps([[upload.name, len(upload.content)] for upload in files]).encode()
+    return base64.b64encode(zlib.compress(b"\n".join([head, b"".join(upload.content for upload in files)]))).decode()
 
 
 def unpack(text: str) -> list[UploadedFile]:
@@ -60,7 +60,7 @@ def _cut(head: list[tuple[str, int]], content: bytes) -> Iterator[UploadedFile]:
 
 def within_bounds(uploads: Iterable[UploadedFile]) -> list[UploadedFile]:
     """Return the files; raise TooMuch."""
-    found = list(uploads)
-    if len(found) > FILES_MOST or sum(len(upload.content) for upload in found) > LARGEST:
+    files = list(uploads)
+    if len(files) > FILES_MOST or sum(len(upload.content) for upload in files) > LARGEST:
         raise TooMuch
-    return found
+    return files

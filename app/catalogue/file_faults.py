@@ -34,10 +34,10 @@ def _faults(fields: Mapping[str, Faults]) -> Iterator[FileFault]:
         if not file and where.endswith((".yaml", ".yml")):
             file, path = where, ""
         for text in flat(texts):
-            yield FileFault(file, _said(path), path, text)
+            yield FileFault(file, _path_text(path), path, text)
 
 
-def _said(path: str) -> Words:
+def _path_text(path: str) -> Words:
     """Say a path like `class[0102].conditions[0].limits.A`."""
     parts: list[Words] = []
     for step in _STEP.finditer(path):

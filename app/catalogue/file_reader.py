@@ -22,24 +22,24 @@ _COSTLY = {"": [TOO_MUCH]}
 
 def read(uploads: Sequence[UploadedFile]) -> list[Document]:
     """Return the documents of files; raise DocumentRefused naming file and field, or Busy."""
-    asked = [[upload.name, base64.b64encode(upload.content).decode()] for upload in uploads]
+    question = [[upload.name, base64.b64encode(upload.content).decode()] for upload in uploads]
     try:
-        told = _apart.ask({"uploads": asked})
+        reply = _apart.ask({"uploads": question})
     except ProcessDied as died:
         raise (DocumentRefused(fields=_COSTLY) if died.of_its_own_doing else Busy()) from died
-    if "refused" in told:
-        raise DocumentRefused(fields={where: [Words(*text) for text in texts] for where, texts in told["refused"]})
-    return [_document(*row) for row in told["documents"]]
+    if "refused" in reply:
+        raise DocumentRefused(fields={where: [Words(*text) for text in texts] for where, texts in reply["refused"]})
+    return [_document(*row) for row in reply["documents"]]
 
 
 def answer(question: dict[str, Any]) -> dict[str, Any]:
     """Be that process; contents are written as texts, for numbers in them may be larger than those between us."""
     uploads = [UploadedFile(name, base64.b64decode(content)) for name, content in question["uploads"]]
     try:
-        found = files.read_uploads(uploads)
+        documents = files.read_uploads(uploads)
     except DocumentRefused as refused:
         return {"refused": [(where, [(t, t.en) for t in flat(texts)]) for where, texts in refused.fields.items()]}
-    return {"documents": [(one.kind, one.code, json.dumps(one.content), one.where) for one in found]}
+    return {"documents": [(one.kind, one.code, json.dumps(one.content), one.where) for one in documents]}
 
 
 def _document(kind: str, code: str, content: str, where: str) -> Document:

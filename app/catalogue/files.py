@@ -64,16 +64,16 @@ def read(paths: Iterable[Path]) -> list[Document]:
 
 def read_uploads(uploads: Iterable[UploadedFile]) -> list[Document]:
     """Return the documents of files that were sent; raise DocumentRefused naming file and field."""
-    found = [document for upload in uploads for document in _read_file(upload)]
-    seen: dict[tuple[str, str], str] = {}
-    for document in found:
-        if other := seen.get((document.kind, document.code)):
+    documents = [document for upload in uploads for document in _read_file(upload)]
+    places: dict[tuple[str, str], str] = {}
+    for document in documents:
+        if other := places.get((document.kind, document.code)):
             raise _refused(
                 document.where,
                 Words("编码 {} 与 {} 重复。", "The code {} is that of {}, too.").format(document.code, other),
             )
-        seen[document.kind, document.code] = document.where
-    return found
+        places[document.kind, document.code] = document.where
+    return documents
 
 
 def write(documents: Sequence[Mapping[str, Any]]) -> str:

@@ -9,7 +9,7 @@ from app.catalogue import file_bundle, file_reader, service
 from app.catalogue.file_faults import faults
 from app.catalogue.files import DocumentRefused, UploadedFile
 from app.catalogue.rights import require
-from app.catalogue.schemas.requests import ImportConfirmIn, ImportIn, sent
+from app.catalogue.schemas.requests import ImportConfirmIn, ImportIn, load_form
 from app.core import clock
 from app.core.errors import Invalid, Problem
 from app.core.http import current_person, needs
@@ -53,9 +53,9 @@ def choose() -> Response:
 def preview() -> Response:
     """Show what files would change, and every fault."""
     try:
-        given = sent(ImportIn(), request.form)
+        form_data = load_form(ImportIn(), request.form)
         uploads = _uploads()
-        return _preview(uploads, given)
+        return _preview(uploads, form_data)
     except Problem as refused:
         return _again(refused)
 
@@ -65,23 +65,23 @@ def preview() -> Response:
 def confirm() -> Response:
     """Import what was shown."""
     try:
-        given = sent(ImportConfirmIn(), request.form)
-        uploads = file_bundle.unpack(given["carried"])
+        form_data = load_form(ImportConfirmIn(), request.form)
+        uploads = file_bundle.unpack(form_data["carried"])
         documents = file_reader.read(uploads)
-        moment, note = _moment(given.get("valid_from")), given.get("note", "")
+        moment, note = _moment(form_data.get("valid_from")), form_data.get("note", "")
         compared = service.compare(documents, valid_from=moment, note=note)
         with transaction():
-            done = service.carry_out(compared, by=current_person(), shown=given["shown"])
+            done = service.carry_out(compared, by=current_person(), digest=form_data["shown"])
     except service.DifferenceChanged as changed:
-        return _preview(uploads, given, changed.status, refused=changed)
+        return _preview(uploads, form_data, changed.status, refused=changed)
     except Problem as refused:
         return _again(refused)
-    led: Response = redirect(url_for("catalogue_admin.documents", done=len(done.changes)), 303)  # type: ignore[assignment]
-    return led
+    response: Response = redirect(url_for("catalogue_admin.documents", done=len(done.changes)), 303)  # type: ignore[assignment]
+    return response
 
 
-def _preview(uploads: list[UploadedFile], given: dict[str, Any], status: int = 200, **more: Any) -> Response:
-    moment = _moment(given.get("valid_from"))
+def _preview(uploads: list[UploadedFile], form_data: dict[str, Any], status: int = 200, **more: Any) -> Response:
+    moment = _moment(form_data.get("valid_from"))
     difference = service.compare(file_reader.read(uploads), valid_from=moment).difference
     carried = file_bundle.pack(uploads)
     names = [upload.name for upload in uploads]
@@ -91,19 +91,19 @@ def _preview(uploads: list[UploadedFile], given: dict[str, Any], status: int = 2
         difference=difference,
         carried=carried,
         names=names,
-        given=given,
+        given=form_data,
         **more,
     )
 
 
 def _again(refused: Problem) -> Response:
     """Show the form again with what was typed; the files have to be chosen again, as browsers want it."""
-    found = faults(refused.fields) if isinstance(refused, DocumentRefused) else []
+    file_faults = faults(refused.fields) if isinstance(refused, DocumentRefused) else []
     return render(
         "catalogue/import.html",
         refused.status,
         refused=refused,
-        faults=found,
+        faults=file_faults,
         given=request.form,
         today=_today(),
     )
@@ -113,8 +113,8 @@ def _uploads() -> list[UploadedFile]:
     sent_files = [each for each in request.files.getlist("files") if each.filename]
     if not sent_files:
         raise ImportFilesMissing.at("files", ImportFilesMissing.text)
-    found = (UploadedFile((each.filename or "")[-file_bundle.NAME_MOST :], each.read()) for each in sent_files)
-    return file_bundle.within_bounds(found)
+    uploads = (UploadedFile((each.filename or "")[-file_bundle.NAME_MOST :], each.read()) for each in sent_files)
+    return file_bundle.within_bounds(uploads)
 
 
 def _moment(day: date | None) -> datetime | None:

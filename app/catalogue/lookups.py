@@ -83,10 +83,12 @@ class Catalogue:
         """
         stage = Stage.of(stage)
         default = self.stages.get(stage, StageLimit(stage))
-        found = case_class.condition(condition) if case_class else None
+        case_condition = case_class.condition(condition) if case_class else None
         if stage is Stage.HANDLE:
-            own = found.limit(area_class) if found else None
-            return _urgent(own, (found.urgent if found else None) or default.urgent) if urgent else own
+            own = case_condition.limit(area_class) if case_condition else None
+            return (
+                _urgent(own, (case_condition.urgent if case_condition else None) or default.urgent) if urgent else own
+            )
         if stage is Stage.CASE:
             handle = self.limit_for(case_class, condition, area_class, Stage.HANDLE, urgent)
             return _longer(handle, default.allowance)
@@ -167,23 +169,23 @@ def gaps(case_class: CaseClass) -> tuple[str, ...]:
 
 def inconsistencies(catalogue: Catalogue) -> dict[str, list[Words]]:
     """Name, by field, what documents say that cannot be true together."""
-    found: dict[str, list[Words]] = {}
+    faults: dict[str, list[Words]] = {}
     owner: dict[str, str] = {}
     for service in catalogue.services.values():
         where = f"service[{service.code}]"
         for code in service.classes:
             if code not in catalogue.classes:
-                found.setdefault(f"{where}.classes", []).append(_NO_CLASS.format(code))
+                faults.setdefault(f"{where}.classes", []).append(_NO_CLASS.format(code))
             if code in owner:
-                found.setdefault(f"{where}.classes", []).append(_OWNED.format(code, owner[code]))
+                faults.setdefault(f"{where}.classes", []).append(_OWNED.format(code, owner[code]))
             owner[code] = service.code
         for each in service.rounds:
             unknown = [code for code in each.finding_classes if code not in catalogue.classes]
             if unknown:
-                found[f"{where}.rounds[{each.code}].finding_classes"] = [_NO_CLASS.format(listed(unknown))]
+                faults[f"{where}.rounds[{each.code}].finding_classes"] = [_NO_CLASS.format(listed(unknown))]
     missing = {"stages": catalogue.stages, "settings": catalogue.settings}
-    found.update({name: [_NO_FILE.format(name)] for name, given in missing.items() if not given})
-    return found
+    faults.update({name: [_NO_FILE.format(name)] for name, exists in missing.items() if not exists})
+    return faults
 
 
 def remarks(catalogue: Catalogue) -> tuple[Words, ...]:
@@ -192,7 +194,7 @@ def remarks(catalogue: Catalogue) -> tuple[Words, ...]:
     homeless = [each.code for each in offered if catalogue.service_of(each.code) is None]
     unfinished = [each.code for each in offered if gaps(each)]
     whole, all_ = len(offered) - len(unfinished), len(offered)
-    said = [(_COMPLETE if not unfinished else _INCOMPLETE).format(all_, whole)]
+    texts = [(_COMPLETE if not unfinished else _INCOMPLETE).format(all_, whole)]
     if homeless:
-        said.append(_HOMELESS.format(listed(homeless)))
-    return tuple(said)
+        texts.append(_HOMELESS.format(listed(homeless)))
+    return tuple(texts)

@@ -18,8 +18,8 @@ def called_by(classes: Mapping[str, CaseClass]) -> Called:
 
 def _name(classes: Mapping[str, CaseClass], kind: str, code: str) -> Words | None:
     if kind == "class":
-        found = classes.get(code)
-        return found.called if found else None
+        case_class = classes.get(code)
+        return case_class.called if case_class else None
     if kind == "role":
         known = roles()
         return known.words(code) if code in known.names else None

@@ -37,7 +37,7 @@ class _Shelf:
     """What has been made for one revision, by the stretch of time between two beginnings of versions."""
 
     starts: tuple[datetime, ...]
-    made: dict[int, Catalogue] = field(default_factory=dict)
+    catalogues: dict[int, Catalogue] = field(default_factory=dict)
     answers: dict[int, CatalogueBody] = field(default_factory=dict)
     earlier: dict[tuple[str, int], CaseClass] = field(default_factory=dict)
     examples: dict[int, Mapping[tuple[str, str], int]] = field(default_factory=dict)
@@ -66,13 +66,13 @@ def catalogue(at: datetime | None = None) -> Catalogue:
 
 def _catalogue(shelf: _Shelf, at: datetime | None) -> Catalogue:
     stretch = shelf.stretch(at)
-    if stretch not in shelf.made:
-        made = {}
+    if stretch not in shelf.catalogues:
+        objects = {}
         for row in in_force(shelf.starts[stretch - 1]) if stretch else ():
             breathe()
-            made[row.kind, row.code] = make(row)
-        shelf.made[stretch] = document_kinds.gather(made)
-    return shelf.made[stretch]
+            objects[row.kind, row.code] = make(row)
+        shelf.catalogues[stretch] = document_kinds.gather(objects)
+    return shelf.catalogues[stretch]
 
 
 def class_at(code: str, version: int | None) -> CaseClass | None:
@@ -112,7 +112,7 @@ def examples() -> Mapping[tuple[str, str], int]:
         rows = in_force(shelf.starts[stretch - 1]) if stretch else ()
         contents = {(row.kind, row.code): json.loads(row.content) for row in rows}
         counts = {key: figures.count(content) for key, content in contents.items() if content.get("offered", True)}
-        shelf.examples[stretch] = {key: found for key, found in counts.items() if found}
+        shelf.examples[stretch] = {key: number for key, number in counts.items() if number}
     return shelf.examples[stretch]
 
 

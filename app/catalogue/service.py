@@ -91,14 +91,14 @@ def compare(documents: Sequence[Document], *, valid_from: datetime | None = None
     return Comparison(Difference(difference, remarks), changed, moment, number, note)
 
 
-def carry_out(compared: Comparison, *, by: Person | str, shown: str | None = None) -> Difference:
+def carry_out(compared: Comparison, *, by: Person | str, digest: str | None = None) -> Difference:
     """Make a new version of each document that says something new, in the running transaction.
 
     Raises DifferenceChanged when the catalogue is not any more what they were compared with, and where `shown` is the
     digest of another difference. Not for cases already filed: they keep their version.
     """
     revisions.raise_("catalogue")  # first: its row lets one import wait for another
-    if queries.number() != compared.number + 1 or shown not in (None, compared.difference.digest):
+    if queries.number() != compared.number + 1 or digest not in (None, compared.difference.digest):
         raise DifferenceChanged
     if compared.documents:
         _write(compared.documents, compared.moment, by, compared.note)
@@ -111,14 +111,16 @@ def carry_out(compared: Comparison, *, by: Person | str, shown: str | None = Non
 def adopt(keys: Collection[tuple[str, str]], source: str) -> Comparison:
     """Say what it changes to adopt every example of some documents as it stands, by this source, from now on."""
     rows = [row for row in queries.in_force(clock.now()) if (row.kind, row.code) in keys]
-    found = [_document(row, figures.settle_all(json.loads(row.content), source)) for row in rows]
-    return compare(found, note=_note(source))
+    documents = [_document(row, figures.settle_all(json.loads(row.content), source)) for row in rows]
+    return compare(documents, note=_note(source))
 
 
-def settle(kind: str, code: str, seen: int, source: str, decided: Mapping[int, Decision]) -> Comparison:
+def settle(kind: str, code: str, version: int, source: str, decided: Mapping[int, Decision]) -> Comparison:
     """Say what it changes to set some examples of one document; raise Conflict if another version was seen."""
     called = called_by(queries.catalogue().classes)
-    return change(kind, code, lambda old: figures.settle(old, source, decided, called), seen=seen, note=_note(source))
+    return change(
+        kind, code, lambda old: figures.settle(old, source, decided, called), version=version, note=_note(source)
+    )
 
 
 def change(
@@ -127,14 +129,14 @@ def change(
     make: Callable[[dict[str, Any]], dict[str, Any]],
     *,
     note: str,
-    seen: int | None = None,
+    version: int | None = None,
 ) -> Comparison:
     """Say what it changes to make something else, from now on, of what one document says now.
 
     Raises Conflict where it is not the version that was seen, or not in force; and what `compare` raises.
     """
     row = next((row for row in queries.in_force(clock.now()) if (row.kind, row.code) == (kind, code)), None)
-    if row is None or seen not in (None, row.version):
+    if row is None or version not in (None, row.version):
         raise Conflict
     return compare([_document(row, make(json.loads(row.content)))], note=note[:NOTE_MOST])
 
@@ -173,17 +175,17 @@ def _differences(
 
 def _load(documents: Sequence[Document]) -> dict[tuple[str, str], Any]:
     """Make every document, and raise the faults of all that cannot be made at once."""
-    made: dict[tuple[str, str], Any] = {}
+    objects: dict[tuple[str, str], Any] = {}
     faults: dict[str, Any] = {}
     for document in documents:
         breathe()
         try:
-            made[document.kind, document.code] = document_kinds.load(document)
+            objects[document.kind, document.code] = document_kinds.load(document)
         except DocumentRefused as refused:
             faults |= refused.fields
     if faults:
         raise DocumentRefused(fields=faults)
-    return made
+    return objects
 
 
 def _remember(documents: Sequence[Document], moment: datetime, by: Person | str) -> None:

@@ -224,8 +224,8 @@ FREE = frozenset(
 
 def name_of(field: str, within: str = "") -> Words:
     """Return what a field is called inside another."""
-    found = NAMES.get(f"{within}.{field}") or NAMES.get(field)
-    return found or plain(f"“{field}”")
+    name = NAMES.get(f"{within}.{field}") or NAMES.get(field)
+    return name or plain(f"“{field}”")
 
 
 def is_known(field: str) -> bool:

@@ -102,16 +102,16 @@ def _measure(text: str) -> None:
 def _plain(data: Any) -> None:
     """Raise Unreadable where data is not what JSON can hold."""
     waiting = [data]
-    seen: set[int] = set()
+    visited: set[int] = set()
     while waiting:
         value = waiting.pop()
         if not isinstance(value, dict | list):
             if not isinstance(value, str | int | float | bool | None):
                 raise Unreadable(_UNUSABLE.format(value))
             continue
-        if id(value) in seen:
+        if id(value) in visited:
             continue
-        seen.add(id(value))
+        visited.add(id(value))
         waiting += value if isinstance(value, list) else _values(value)
 
 

@@ -99,20 +99,20 @@ class _Forms(FormDataParser):
         if not boundary:
             raise ValueError("no boundary")
         decoder = _Parts(boundary, self.max_form_memory_size, max_parts=self.max_form_parts)
-        kept: list[tuple[Field | File, IO[bytes]]] = []
+        parts: list[tuple[Field | File, IO[bytes]]] = []
         with ExitStack() as opened:
             for event in _events(decoder, stream):
                 if isinstance(event, Field | File):
-                    kept.append((event, opened.enter_context(self._room(event, length))))
+                    parts.append((event, opened.enter_context(self._room(event, length))))
                 elif isinstance(event, Data):
-                    part, room = kept[-1]
+                    part, room = parts[-1]
                     room.write(event.data)
                     self._check_size(part, room)
-            for _, room in kept:
+            for _, room in parts:
                 room.seek(0)
-            fields = [(part.name or "", room.read().decode()) for part, room in kept if isinstance(part, Field)]
+            fields = [(part.name or "", room.read().decode()) for part, room in parts if isinstance(part, Field)]
             opened.pop_all()  # the files are closed with the request
-        files = [(part.name or "", _file(part, room)) for part, room in kept if isinstance(part, File)]
+        files = [(part.name or "", _file(part, room)) for part, room in parts if isinstance(part, File)]
         return stream, self.cls(fields), self.cls(files)
 
     def _room(self, part: Field | File, length: int | None) -> IO[bytes]:
@@ -120,14 +120,14 @@ class _Forms(FormDataParser):
             return BytesIO()
         return self.stream_factory(length, part.headers.get("content-type"), part.filename, None)
 
-    def _check_size(self, part: Field | File, kept: IO[bytes]) -> None:
+    def _check_size(self, part: Field | File, room: IO[bytes]) -> None:
         most = self.max_form_memory_size
-        if isinstance(part, Field) and most is not None and kept.tell() > most:
+        if isinstance(part, Field) and most is not None and room.tell() > most:
             raise RequestEntityTooLarge
 
 
-def _file(part: File, kept: IO[bytes]) -> FileStorage:
-    return FileStorage(kept, part.filename, part.name or "", headers=part.headers)
+def _file(part: File, room: IO[bytes]) -> FileStorage:
+    return FileStorage(room, part.filename, part.name or "", headers=part.headers)
 
 
 def _events(decoder: MultipartDecoder, stream: IO[bytes]) -> Iterator[Event]:

@@ -88,12 +88,12 @@ def bell() -> Doorbell | None:
     extensions = current_app.extensions
     if "gezhi_doorbell" not in extensions:
         extensions["gezhi_doorbell"] = Doorbell(url)
-    made: Doorbell = extensions["gezhi_doorbell"]
-    return made
+    doorbell: Doorbell = extensions["gezhi_doorbell"]
+    return doorbell
 
 
 def ring() -> None:
     """Wake a worker if there is a bell."""
-    found = bell()
-    if found:
-        found.ring()
+    doorbell = bell()
+    if doorbell:
+        doorbell.ring()

@@ -96,9 +96,11 @@ def alive() -> dict[str, str]:
 @bp.response(200, ReadyOut)
 def ready() -> dict[str, Any]:
     """各部分是否就绪，缺少必需部分时为 503。Look at every part; 503 when people cannot work."""
-    found = look()
-    statuses = {part.status for part in found.values()}
-    parts = {name: {"status": part.status, "word": part.word, "figure": part.figure} for name, part in found.items()}
+    part_statuses = look()
+    statuses = {part.status for part in part_statuses.values()}
+    parts = {
+        name: {"status": part.status, "word": part.word, "figure": part.figure} for name, part in part_statuses.items()
+    }
     details: dict[str, Any] = {"parts": parts} if _runs_this() else {}
     if FAILED in statuses:
         raise NotReady(**details)
@@ -117,17 +119,17 @@ def read_metrics() -> Response:
 
 def look() -> dict[str, PartStatus]:
     """Look at every part; what needs a database that does not answer is not asked."""
-    found = {"database": _database(), "disk": _disk(), "storage": _storage(), **_redis()}
-    if found["database"].status == FAILED:
-        return found
+    parts = {"database": _database(), "disk": _disk(), "storage": _storage(), **_redis()}
+    if parts["database"].status == FAILED:
+        return parts
     for name, ask in (("time", _time), ("scheduler", _scheduler), ("outbox", _outbox), *_checks.items()):
         try:
-            found[name] = ask()
+            parts[name] = ask()
         except SQLAlchemyError as error:
             log.error("health.failed", part=name, exc_info=error)
-            found[name] = PartStatus(FAILED, "unreadable")
+            parts[name] = PartStatus(FAILED, "unreadable")
     db.session.rollback()
-    return found
+    return parts
 
 
 @cache
@@ -218,8 +220,8 @@ def _runs_this() -> bool:
     """Tell whether whoever runs the system asks: by the token or, where none is set, from this very machine."""
     token: str | None = current_app.config["METRICS_TOKEN"]
     if token:
-        given = request.headers.get("Authorization", "").partition(" ")[2]
-        return hmac.compare_digest(given.encode(), token.encode())
+        secret = request.headers.get("Authorization", "").partition(" ")[2]
+        return hmac.compare_digest(secret.encode(), token.encode())
     return _from_here() and not _through_a_proxy()
 
 

@@ -89,8 +89,8 @@ class Blueprint(flask_smorest.Blueprint):
 
     def arguments(self, schema: type[Schema] | Schema, **options: Any) -> Callable[[F], F]:
         """Read the arguments by one schema object: making one for each request costs more than using it."""
-        made = schema() if isinstance(schema, type) else schema
-        return super().arguments(made, **options)  # type: ignore[no-any-return]
+        schema_object = schema() if isinstance(schema, type) else schema
+        return super().arguments(schema_object, **options)  # type: ignore[no-any-return]
 
 
 class Api(SmorestApi):
@@ -106,10 +106,10 @@ class Api(SmorestApi):
         known = _KNOWN.get(status, errors.Problem)
         code, detail = errors.OF_THE_FRAMEWORK.get(status, (known.code, known.text))
         body = _body(status, code, detail, fields)
-        told = _problem(body)
+        response = _problem(body)
         if status == 405 and getattr(error, "valid_methods", None):
-            told.headers["Allow"] = ", ".join(sorted(error.valid_methods))  # type: ignore[attr-defined]
-        return told
+            response.headers["Allow"] = ", ".join(sorted(error.valid_methods))  # type: ignore[attr-defined]
+        return response
 
 
 class Json(JSONProvider):
@@ -147,10 +147,10 @@ def refused_inside() -> int:
     return int(g.get("refusals", 0))
 
 
-def route_of(asked: Request) -> tuple[str, str]:
+def route_of(incoming: Request) -> tuple[str, str]:
     """Return a request's method and route, and the permission that the route needs."""
-    access = getattr(current_app.view_functions.get(asked.endpoint or ""), "access", "")
-    return f"{asked.method} {asked.url_rule.rule if asked.url_rule else ''}", str(access)
+    access = getattr(current_app.view_functions.get(incoming.endpoint or ""), "access", "")
+    return f"{incoming.method} {incoming.url_rule.rule if incoming.url_rule else ''}", str(access)
 
 
 def _body(status: int, code: str, detail: Words, fields: dict[str, Any]) -> dict[str, Any]:
@@ -251,10 +251,10 @@ def answer(body: Any, status: int = 200) -> Response:
 
 def tagged(body: Any) -> Response:
     """Answer a reading with a weak tag over the body; whoever holds that body gets a 304."""
-    told = answer(body)
-    told.set_etag(hashlib.sha256(told.data).hexdigest()[:32], weak=True)
-    told.make_conditional(request)  # changes it in place
-    return told
+    response = answer(body)
+    response.set_etag(hashlib.sha256(response.data).hexdigest()[:32], weak=True)
+    response.make_conditional(request)  # changes it in place
+    return response
 
 
 def not_modified(etag: str) -> Response | None:
@@ -301,15 +301,15 @@ def show_problems(app: Flask, page: Callable[[Mapping[str, Any]], Response | Non
 
 def _schema_name(schema: Any) -> str:
     """Name a schema in the description by its room and class: rooms need not agree on names among themselves."""
-    found = resolve_schema_cls(schema)
-    kind = found[0] if isinstance(found, list) else found
+    schema_class = resolve_schema_cls(schema)
+    kind = schema_class[0] if isinstance(schema_class, list) else schema_class
     room = kind.__module__.split(".")[1].capitalize()
     return room + (getattr(kind, "component", "") or kind.__name__.removesuffix("Schema"))
 
 
 def _begin() -> None:
-    given = request.headers.get("X-Request-Id", "")
-    g.request_id = given if given.isalnum() and len(given) <= 40 else uuid.uuid4().hex
+    request_id = request.headers.get("X-Request-Id", "")
+    g.request_id = request_id if request_id.isalnum() and len(request_id) <= 40 else uuid.uuid4().hex
     client_address.address.set(request.remote_addr)
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=g.request_id)
@@ -331,10 +331,10 @@ def _forget(error: BaseException | None) -> None:
 
 
 def _answer_problem(error: errors.Problem) -> Response:
-    told = _problem(problem_body(error))
+    response = _problem(problem_body(error))
     if "retry_after_seconds" in error.extra:
-        told.headers["Retry-After"] = str(error.extra["retry_after_seconds"])
-    return told
+        response.headers["Retry-After"] = str(error.extra["retry_after_seconds"])
+    return response
 
 
 def _answer_database(error: OperationalError | InterfaceError) -> Response:

@@ -83,8 +83,8 @@ def times_set_back() -> int:
 
 def _keep(session: Session, name: str, at: datetime, unless: ColumnElement[bool]) -> bool:
     first = upsert(Heartbeat).values(name=name, at=at)
-    kept = first.on_conflict_do_update(index_elements=["name"], set_={"at": at}, where=unless)
-    return session.scalar(kept.returning(Heartbeat.name)) is not None
+    statement = first.on_conflict_do_update(index_elements=["name"], set_={"at": at}, where=unless)
+    return session.scalar(statement.returning(Heartbeat.name)) is not None
 
 
 def rest(name: str) -> None:

@@ -70,8 +70,8 @@ def is_fit(text: str) -> bool:
 
 def unfit_line(text: str) -> int | None:
     """Return the number of the line in which the first letter stands that is not fit; None where all are."""
-    found = _UNFIT.search(text)
-    return text.count("\n", 0, found.start()) + 1 if found else None
+    match = _UNFIT.search(text)
+    return text.count("\n", 0, match.start()) + 1 if match else None
 
 
 def is_one_line(text: str) -> bool:

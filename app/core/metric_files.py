@@ -29,13 +29,13 @@ def folder() -> Iterator[Path]:
     for left in root.glob(f"{PREFIX}*"):
         if left.stat().st_uid == os.getuid() and not _is_held(left / _OWNER):
             shutil.rmtree(left, ignore_errors=True)
-    made, maker = Path(mkdtemp(prefix=PREFIX, dir=root)), os.getpid()
-    held = _hold(made / _OWNER)
+    path, maker = Path(mkdtemp(prefix=PREFIX, dir=root)), os.getpid()
+    held = _hold(path / _OWNER)
     try:
-        yield made
+        yield path
     finally:
         if os.getpid() == maker:  # a child that ends leaves its count to the others
-            shutil.rmtree(made, ignore_errors=True)
+            shutil.rmtree(path, ignore_errors=True)
             if held is not None:
                 os.close(held)
 

@@ -102,13 +102,13 @@ def _complete(operation: dict[str, Any], endpoint: str, access: str) -> None:
 
 def _views(app: Flask) -> dict[tuple[str, str], tuple[str, str]]:
     """Return the endpoint of every path and method, and what it says of who may call it."""
-    found = {}
+    views = {}
     for rule in app.url_map.iter_rules():
         access = str(getattr(app.view_functions[rule.endpoint], "access", ""))
         automatic = {"OPTIONS"} if getattr(rule, "provide_automatic_options", False) else set()
         for method in (rule.methods or set()) - automatic:
-            found[_path(rule.rule), method.lower()] = (rule.endpoint, access)
-    return found
+            views[_path(rule.rule), method.lower()] = (rule.endpoint, access)
+    return views
 
 
 def _ref() -> dict[str, str]:

@@ -135,9 +135,9 @@ def _settle_together(rows: list[ClaimedEffect]) -> int:
     """Settle some rows in one transaction; if any fails, each on its own."""
     try:
         with transaction() as session:
-            taken = set(session.scalars(_mark_done([owed.id for owed in rows])))
+            claimed_ids = set(session.scalars(_mark_done([owed.id for owed in rows])))
             for owed in rows:
-                if owed.id in taken:
+                if owed.id in claimed_ids:
                     _effects[owed.topic][0](owed)
     except Exception as error:  # told for the one that failed, when it is settled alone
         log.info("outbox.settled_singly", rows=len(rows), reason=type(error).__name__)
@@ -161,8 +161,8 @@ def _settle(owed: ClaimedEffect) -> bool:
         if outside:
             effect(owed)
         with transaction() as session:
-            taken = session.scalar(_mark_done([owed.id]))
-            if taken is not None and not outside:
+            claimed_id = session.scalar(_mark_done([owed.id]))
+            if claimed_id is not None and not outside:
                 effect(owed)
     except Exception as error:  # whatever one effect does, the others must go on; the row stays owed and is counted
         log.error("outbox.effect_failed", outbox_id=owed.id, topic=owed.topic, attempts=owed.attempts, exc_info=error)

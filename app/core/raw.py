@@ -47,8 +47,8 @@ def rows(columns: Iterable[sa.Column[Any]], wanted: Wanted) -> list[RawRow]:
     sqlite = db.engine.dialect.name == "sqlite"
     statement = wanted(sa.select(*(_undecoded(each, sqlite).label(f"raw_{each.key}") for each in chosen)))
     readers = [(each.key, _reader(each, sqlite)) for each in chosen]
-    found = db.session.execute(statement).all()
-    return [RawRow(**{name: read(value) for (name, read), value in zip(readers, row, strict=True)}) for row in found]
+    raw_rows = db.session.execute(statement).all()
+    return [RawRow(**{name: read(value) for (name, read), value in zip(readers, row, strict=True)}) for row in raw_rows]
 
 
 def is_id(of: Any) -> sa.ColumnElement[bool]:
@@ -114,6 +114,6 @@ def _kinds(of: sa.Column[Any]) -> tuple[type, ...]:
     return (int, float) if kind is float else (datetime,) if kind is datetime else (kind,)
 
 
-def unread_in(found: Sequence[RawRow]) -> bool:
+def unread_in(raw_rows: Sequence[RawRow]) -> bool:
     """Tell whether anything in these rows could not be read."""
-    return any(True for row in found for _ in row.unread())
+    return any(True for row in raw_rows for _ in row.unread())

@@ -88,10 +88,10 @@ class Reference(Generic[T]):
             return self._load()
         number = numbers(session).get(self.what, 0)
         held: dict[Reference[T], tuple[int, T]] = current_app.extensions.setdefault("gezhi_references", {})
-        kept = held.get(self)
-        if kept is None or kept[0] != number:
-            kept = held[self] = (number, self._load())
-        return kept[1]
+        value = held.get(self)
+        if value is None or value[0] != number:
+            value = held[self] = (number, self._load())
+        return value[1]
 
     def number(self) -> int:
         """Return the number, for an ETag."""

@@ -55,30 +55,30 @@ class Text(fields.String):
 
     def __init__(self, maximum: int, *, minimum: int = 0, **options: Any) -> None:
         length = validate.Length(min=minimum or None, max=maximum, error=LENGTH.format(minimum, maximum))
-        given = options.pop("validate", None)
-        super().__init__(validate=[length, given] if given else [length], **options)
+        own_validate = options.pop("validate", None)
+        super().__init__(validate=[length, own_validate] if own_validate else [length], **options)
         self._minimum = minimum
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> str:
-        given = super()._deserialize(value, attr, data, **options)
+        text = super()._deserialize(value, attr, data, **options)
         if load_version.version() == 1:
-            return given  # kept as it came
-        if not letters.is_fit(given):
+            return text  # kept as it came
+        if not letters.is_fit(text):
             raise self.make_error("characters")
-        folded = self._fold(given)
+        folded = self._fold(text)
         if self._minimum and not folded:
             raise self.make_error("blank")
         return folded
 
-    def _fold(self, given: str) -> str:
-        return letters.fold(given)
+    def _fold(self, text: str) -> str:
+        return letters.fold(text)
 
 
 class Secret(Text):
     """A text of which every letter counts, blanks too."""
 
-    def _fold(self, given: str) -> str:
-        return given
+    def _fold(self, text: str) -> str:
+        return text
 
 
 class Name(Text):
@@ -86,8 +86,8 @@ class Name(Text):
 
     default_error_messages = {"lines": ONE_LINE}  # noqa: RUF012
 
-    def _fold(self, given: str) -> str:
-        folded = letters.fold(given)
+    def _fold(self, text: str) -> str:
+        folded = letters.fold(text)
         if not letters.is_one_line(folded):
             raise self.make_error("lines")
         return letters.fold_name(folded)

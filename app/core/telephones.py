@@ -72,8 +72,8 @@ def _known(text: str | None) -> str | None:
 def _plain(text: str) -> str:
     """Return half-width letters, one kind of hyphen, and no marks that cannot be seen."""
     folded = unicodedata.normalize("NFKC", text)
-    seen = (letter for letter in folded if unicodedata.category(letter) != "Cf")
-    return "".join("-" if unicodedata.category(letter) == "Pd" else letter for letter in seen).strip().lower()
+    visible = (letter for letter in folded if unicodedata.category(letter) != "Cf")
+    return "".join("-" if unicodedata.category(letter) == "Pd" else letter for letter in visible).strip().lower()
 
 
 def _number(typed: str) -> str:

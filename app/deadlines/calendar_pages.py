@@ -54,7 +54,7 @@ def calendar(code: str) -> Response:
 @needs(Permission.CATALOGUE_IMPORT, also=require)
 def add_override(code: str) -> Response:
     """Set days."""
-    return _do(code, "override", OverrideIn(), lambda said: _add(code, said))
+    return _do(code, "override", OverrideIn(), lambda data: _add(code, data))
 
 
 @bp.post("/<code>/overrides/<day>/remove")
@@ -68,7 +68,7 @@ def remove_override(code: str, day: str) -> Response:
 @needs(Permission.CATALOGUE_IMPORT, also=require)
 def settle_year(code: str) -> Response:
     """Say that a year was entered whole."""
-    return _do(code, "year", SettledIn(), lambda said: service.settle_year(code, **said))
+    return _do(code, "year", SettledIn(), lambda data: service.settle_year(code, **data))
 
 
 @bp.post("/<code>/years/<int:settled>/remove")
@@ -86,45 +86,45 @@ def _do(code: str, form: str, schema: Schema, act: Callable[[dict[str, Any]], Co
             carry_out(compared, by=current_person())
     except Invalid as refused:
         return _calendar(code, 422, wrong={form: refused}, given=request.form)
-    shown = sent.get("year") or (sent["day"].year if "day" in sent else request.args.get("year"))
-    led: Response = redirect(url_for("calendars_admin.calendar", code=code, year=shown, done=form), 303)  # type: ignore[assignment]
-    return led
+    year = sent.get("year") or (sent["day"].year if "day" in sent else request.args.get("year"))
+    response: Response = redirect(url_for("calendars_admin.calendar", code=code, year=year, done=form), 303)  # type: ignore[assignment]
+    return response
 
 
-def _add(code: str, said: dict[str, Any]) -> Comparison:
-    days = {"day": said["day"], "until": said.get("until")}
-    return service.add_override(code, **{**said, **days})
+def _add(code: str, data: dict[str, Any]) -> Comparison:
+    days = {"day": data["day"], "until": data.get("until")}
+    return service.add_override(code, **{**data, **days})
 
 
 def _sent(schema: Schema) -> dict[str, Any]:
-    given = {name: value for name, value in request.form.items() if name != "csrf_token" and value}
+    form_data = {name: value for name, value in request.form.items() if name != "csrf_token" and value}
     try:
-        found: dict[str, Any] = schema.load(given)
+        data: dict[str, Any] = schema.load(form_data)
     except ValidationError as error:
         raise Invalid(fields=error.normalized_messages()) from None
-    return found
+    return data
 
 
 def _calendar(code: str, status: int = 200, **more: Any) -> Response:
     known = _known()
-    found = known.by_code.get(code) if known else None
-    if found is None or known is None:
+    working_calendar = known.by_code.get(code) if known else None
+    if working_calendar is None or known is None:
         raise service.CalendarUnknown
-    shown = _year()
+    page_year = _year()
     return render(
         "deadlines/calendar.html",
         status,
-        calendar=found,
-        is_default=found is known.default,
+        calendar=working_calendar,
+        is_default=working_calendar is known.default,
         departments=_used_by(known).get(code, []),
-        week=_weeks(found),
+        week=_weeks(working_calendar),
         weekdays=list(WEEKDAYS.values()),
-        year=shown,
-        years=[each for each in (shown - 1, shown + 1) if FIRST_YEAR <= each <= LAST_YEAR],
-        months=year.year_of(found, shown),
+        year=page_year,
+        years=[each for each in (page_year - 1, page_year + 1) if FIRST_YEAR <= each <= LAST_YEAR],
+        months=year.year_of(working_calendar, page_year),
         words=year,
-        unknown=found.unknown_years(date(shown, 1, 1), date(shown, 12, 31)),
-        library=library_knows(shown),
+        unknown=working_calendar.unknown_years(date(page_year, 1, 1), date(page_year, 12, 31)),
+        library=library_knows(page_year),
         settled=_settled(code),
         to_come=list(catalogue.to_come(queries.KIND, queries.KIND)),
         may_change=may_change(current_person()),
@@ -135,10 +135,10 @@ def _calendar(code: str, status: int = 200, **more: Any) -> Response:
 
 def _year() -> int:
     try:
-        asked = YearIn().load({"year": request.args["year"]})["year"] if request.args.get("year") else None
+        year = YearIn().load({"year": request.args["year"]})["year"] if request.args.get("year") else None
     except ValidationError as error:
         raise Invalid(fields=error.normalized_messages()) from None
-    return int(asked or _today().year)
+    return int(year or _today().year)
 
 
 def _known() -> Calendars | None:
@@ -148,21 +148,21 @@ def _known() -> Calendars | None:
         return None
 
 
-def _weeks(found: WorkingCalendar) -> list[tuple[str, list[str]]]:
+def _weeks(working_calendar: WorkingCalendar) -> list[tuple[str, list[str]]]:
     """Write the hours of each season's week: since when, and the hours of each day."""
     return [
         (f"{season.since[0]:02}-{season.since[1]:02}", [year.hours_text(day) if day else "" for day in season.week])
-        for season in found.seasons
+        for season in working_calendar.seasons
     ]
 
 
 def _used_by(known: Calendars) -> Mapping[str, list[str]]:
     """Name the departments by the calendar they keep."""
-    found: dict[str, list[str]] = {}
+    users: dict[str, list[str]] = {}
     for entry in directory().valid(clock.now()):
         code = entry.calendar if entry.calendar in known.by_code else known.default.code
-        found.setdefault(code, []).append(entry.name)
-    return found
+        users.setdefault(code, []).append(entry.name)
+    return users
 
 
 def _settled(code: str) -> list[dict[str, Any]]:

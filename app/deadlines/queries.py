@@ -21,10 +21,10 @@ def calendars() -> Calendars:
     Kept by the document and not by a number: a document also comes into force by time alone.
     """
     document = catalogue.catalogue().others[KIND, KIND]
-    kept: tuple[Mapping[str, Any], Calendars] | None = current_app.extensions.get("gezhi_calendars")
-    if kept is None or kept[0] is not document:
-        kept = current_app.extensions["gezhi_calendars"] = (document, load(document))
-    return kept[1]
+    cached: tuple[Mapping[str, Any], Calendars] | None = current_app.extensions.get("gezhi_calendars")
+    if cached is None or cached[0] is not document:
+        cached = current_app.extensions["gezhi_calendars"] = (document, load(document))
+    return cached[1]
 
 
 def unknown_years() -> tuple[CalendarYearUnknown, ...]:

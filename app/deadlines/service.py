@@ -59,28 +59,28 @@ def add_override(
     rows = [_row(each, working, reason, source, windows) for each in days]
 
     def add(calendar: Row) -> None:
-        taken = {row["date"] for row in calendar.get("overrides", ())} & {row["date"] for row in rows}
-        if taken:
+        taken_days = {row["date"] for row in calendar.get("overrides", ())} & {row["date"] for row in rows}
+        if taken_days:
             raise DayTaken.at(
                 "day",
                 Words("已有调整：{}，请先删除。", "Already set: {}. Remove that first.").format(
-                    "、".join(sorted(taken))
+                    "、".join(sorted(taken_days))
                 ),
             )
         calendar["overrides"] = sorted([*calendar.get("overrides", ()), *rows], key=lambda row: str(row["date"]))
 
-    said = f"{day}" if last == day else f"{day} 至 {last}"
-    return _change(code, add, f"调整日 {said} {'上班' if working else '不上班'}：{reason}")
+    text = f"{day}" if last == day else f"{day} 至 {last}"
+    return _change(code, add, f"调整日 {text} {'上班' if working else '不上班'}：{reason}")
 
 
 def remove_override(code: str, day: date) -> Comparison:
     """Let a day be as the rest of the calendar has it; raise OverrideUnknown, CalendarUnknown."""
 
     def remove(calendar: Row) -> None:
-        kept = [row for row in calendar.get("overrides", ()) if row["date"] != day.isoformat()]
-        if len(kept) == len(calendar.get("overrides", ())):
+        rest = [row for row in calendar.get("overrides", ()) if row["date"] != day.isoformat()]
+        if len(rest) == len(calendar.get("overrides", ())):
             raise OverrideUnknown
-        calendar["overrides"] = kept
+        calendar["overrides"] = rest
 
     return _change(code, remove, f"删除调整日 {day}")
 

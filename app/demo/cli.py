@@ -40,11 +40,11 @@ def demo(days: int, seed: int) -> None:
 
 
 def _make_county() -> None:
-    if county.is_made():
+    if county.exists():
         echo(Words("演示县已经建好。", "The demo county is there already."))
         return
-    given: str | None = current_app.config["DEMO_PASSWORD"]
-    password = given or passwords.invent()
+    demo_password: str | None = current_app.config["DEMO_PASSWORD"]
+    password = demo_password or passwords.invent()
     if not strength.strong(password, "", ""):
         echo(
             Words(
@@ -54,14 +54,14 @@ def _make_county() -> None:
         )
     # One hash, one salt for all accounts: a second of work instead of a minute. Only for a demo, where all share one
     # password anyway; real accounts are hashed each on its own.
-    made = county.make(passwords.hash_password(password))
+    counts = county.make(passwords.hash_password(password))
     echo(
         Words(
             "演示县已建好：账号 {} 个。演示不要求二次验证，正式使用时必须（GEZHI_SECOND_FACTOR）。",
             "The demo county is made, with {} accounts and without second factors, which a real one requires.",
-        ).format(made)
+        ).format(counts)
     )
-    if given is None:
+    if demo_password is None:
         echo(Words("演示账号的口令", "password of the demo accounts"), password)
 
 
@@ -83,7 +83,7 @@ def _play(days: int, seed: int, broken_off: Progress | None) -> None:
     gc.set_threshold(50_000, 20, 100)
     logs.configure("WARNING")  # twenty thousand request lines are of no use
     try:
-        played = _resumed(broken_off) if broken_off else _shown(days, seed, clock.now())
+        played = _resumed(broken_off) if broken_off else _play_with_bar(days, seed, clock.now())
         progress.forget()
     finally:
         logs.configure(current_app.config["LOG_LEVEL"])
@@ -99,21 +99,21 @@ def _play(days: int, seed: int, broken_off: Progress | None) -> None:
 def _resumed(broken_off: Progress) -> play.PlaySummary:
     """Play the days that are left."""
     end = datetime.fromisoformat(broken_off.end)
-    return _shown(broken_off.days_left, broken_off.seed_of_rest, end, end=end)
+    return _play_with_bar(broken_off.days_left, broken_off.seed_of_rest, end, end=end)
 
 
-def _shown(days: int, seed: int | str, until: datetime, **more: Any) -> play.PlaySummary:
+def _play_with_bar(days: int, seed: int | str, until: datetime, **more: Any) -> play.PlaySummary:
     """Play the days, and show and keep how far it is."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]
-    with progress_bar(Words("演练", "playing"), days, item_show_func=lambda said: said or "", width=30) as bar:
+    with progress_bar(Words("演练", "playing"), days, item_show_func=lambda text: text or "", width=30) as bar:
 
-        def told(moment: datetime, cases: int) -> None:
+        def report(moment: datetime, cases: int) -> None:
             if bar.pos < days:
                 bar.update(1, f"{clock.local(moment):%m-%d}: {cases}")
             with app.app_context():  # a play knows none of ours
                 progress.keep(Progress(seed, until.isoformat(), moment.isoformat()))
 
-        return play.play(app, days, seed, told=told, **more)
+        return play.play(app, days, seed, report=report, **more)
 
 
 commands = [demo]

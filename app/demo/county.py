@@ -40,14 +40,14 @@ class NotTheDemoCounty(Conflict):
     en = "The database holds another county's data: choose an empty one."
 
 
-def is_made() -> bool:
+def exists() -> bool:
     """Tell whether the county with its people is there."""
     return db.session.scalar(select(PersonRow.id).where(PersonRow.username == "worker1")) is not None
 
 
 def make(password_hash: str, now: datetime | None = None) -> int:
     """Make what is missing of the county; return how many accounts were made. Raises NotTheDemoCounty."""
-    if is_made():
+    if exists():
         return 0
     _refuse_another_county()
     drafts, planned = terrain.county_grids(), departments.plans()

@@ -72,9 +72,9 @@ class DepartmentPlan:
 
 def plans(county_facts: dict[str, Any] | None = None) -> tuple[DepartmentPlan, ...]:
     """Return all departments of the county and two contractors as examples, in the order of the source."""
-    given = county_facts or facts()
-    townships = {township["name"]: township["code"] for township in given["townships"]}
-    named = [_plan(row, townships) for row in given["departments"]]
+    county = county_facts or facts()
+    townships = {township["name"]: township["code"] for township in county["townships"]}
+    named = [_plan(row, townships) for row in county["departments"]]
     return (
         *named,
         *(DepartmentPlan(code, name, DepartmentKind.CONTRACTOR, (alias,)) for code, name, alias in _CONTRACTORS),

@@ -91,7 +91,7 @@ class Life:
     chance: Random
     begins: datetime
     spot: Spot
-    found: CaseClass
+    case_class: CaseClass
     reporter: str
     steps: list[Do]
     report: dict[str, Any] = field(default_factory=dict)
@@ -100,7 +100,7 @@ class Life:
     ended: bool = False
     refused: str = ""  # the step that was refused, if one was: the life ends there
     beside: Any = None  # the life of the case that this one is merged into
-    taken: int = 0  # steps taken, the report included
+    step_count: int = 0  # the report included
 
     def run(self) -> Iterator[datetime]:
         """Yield the moment of each next step, and take it when woken."""
@@ -124,18 +124,16 @@ class Life:
     # --- the report ---
     def _report(self) -> None:
         case_id = self._uuid()
-        about = self.found.condition(self.condition)
+        about = self.case_class.condition(self.condition)
         body = {
-            "class": self.found.code,
-            "description": f"{self.found.name!s}：{about.text if about else '现场发现'}",
+            "class": self.case_class.code,
+            "description": f"{self.case_class.name!s}：{about.text if about else '现场发现'}",
             "address": self.spot.address,
             "lon": self.spot.lon,
             "lat": self.spot.lat,
             **self.report,
         }
-        wanted = (
-            2 if body.get("fixed") else self._photos_asked("report") * (self.chance.random() < _REPORTED_WITH_PHOTO)
-        )
+        wanted = 2 if body.get("fixed") else self._photo_count("report") * (self.chance.random() < _REPORTED_WITH_PHOTO)
         purposes = ("before", "after")[:wanted]
         body["attachments"] = [self._uuid() for _ in purposes]
         for purpose, attachment_id in zip(purposes, body["attachments"], strict=True):
@@ -166,9 +164,9 @@ class Life:
     def _answer(self, action: str, status: int, body: dict[str, Any]) -> None:
         if status in (200, 201):
             self.case = body
-            self.taken += status == 201
+            self.step_count += status == 201
         else:
-            self.refused = f"{action} in {self.case.get('state')} of {self.found.code}: {status} {body}"
+            self.refused = f"{action} in {self.case.get('state')} of {self.case_class.code}: {status} {body}"
 
     def _upload(self, who: str, case_id: str, purpose: str, attachment_id: str) -> None:
         path = f"cases/{case_id}/attachments/{attachment_id}?purpose={purpose}"
@@ -251,14 +249,14 @@ class Life:
         action = step.action
         data: dict[str, Any] = {"reason": _REASONS[action]} if action in _REASONS else {}
         if action == "file":
-            data |= {"class": self.found.code, "condition": self.condition}
-        elif action == "verify" and self.found.confidential:
+            data |= {"class": self.case_class.code, "condition": self.condition}
+        elif action == "verify" and self.case_class.confidential:
             data["verifier"] = person_id(_NAMED_BY_HAND)
         elif action == "dispatch":
-            way = self.world.route(self.found, self.spot, self.condition)
+            way = self.world.route(self.case_class, self.spot, self.condition)
             data["lead"] = way.lead
         elif action == "finish":
-            about = self.found.condition(self.condition)
+            about = self.case_class.condition(self.condition)
             data["result"] = f"已处置：{about.closure if about else '问题消除'}"
         elif action in ("confirm_true", "confirm_false", "pass_check", "fail_check"):
             data |= {"lon": self.spot.lon, "lat": self.spot.lat} if self._on_spot() else {}
@@ -269,18 +267,18 @@ class Life:
     def _purpose(self, action: str) -> str | None:
         """Return for what a photo is taken at a step, None where none is asked for."""
         if action == "finish":
-            return "after" if self._photos_asked("finish") else None
+            return "after" if self._photo_count("finish") else None
         if action in ("confirm_true", "confirm_false", "fail_check") and self._on_spot():
             return "check"
-        if action == "pass_check" and (self._on_spot() or self._photos_asked("check")):
+        if action == "pass_check" and (self._on_spot() or self._photo_count("check")):
             return "check"
         return "document" if action in ("force_close", "attach") else None
 
-    def _photos_asked(self, move: str) -> int:
-        return int(getattr(self.found.evidence, move)) if self.found.evidence else 0
+    def _photo_count(self, move: str) -> int:
+        return int(getattr(self.case_class.evidence, move)) if self.case_class.evidence else 0
 
     def _on_spot(self) -> bool:
-        return self.found.check == CheckKind.ON_SPOT
+        return self.case_class.check == CheckKind.ON_SPOT
 
     def _uuid(self) -> str:
         """Make an id as a phone does: version 7, by the time of the play and by lot."""

@@ -29,7 +29,7 @@ STOP_BEGUN_BEFORE = (timedelta(days=6), timedelta(days=1), timedelta(hours=2))
 _TWICE = 0.05  # of reports are of a trouble that somebody else has reported a moment ago; an example
 _SECOND_CONDITION = 0.25  # of cases are filed under another condition than the first; an example
 
-Told = Callable[[datetime, int], None]
+Report = Callable[[datetime, int], None]
 
 
 @dataclass
@@ -49,7 +49,7 @@ def play(
     days: int,
     seed: int | str = 1,
     end: datetime | None = None,
-    told: Told = lambda *_: None,
+    report: Report = lambda *_: None,
     stories: Sequence[script.Story] = script.STORIES,
 ) -> PlaySummary:
     """Play so many days up to a moment, by default now; `told(moment, cases)` hears of each day's end.
@@ -57,7 +57,7 @@ def play(
     The county must be made. Runs in a context of its own: requests must find no application context of a command.
     """
     until = end or clock.now()
-    return Context().run(lambda: _Play(app, days, seed, until, stories).run(told))
+    return Context().run(lambda: _Play(app, days, seed, until, stories).run(report))
 
 
 class _Play:
@@ -74,7 +74,7 @@ class _Play:
         self.lives: list[Life] = []
         self._moments: list[tuple[datetime, int, Iterator[datetime] | None]] = []  # None: the timers
 
-    def run(self, told: Told) -> PlaySummary:
+    def run(self, report: Report) -> PlaySummary:
         self._enter_everything()
         heapq.heappush(self._moments, (self.start, -1, None))
         day = clock.local(self.start).date()
@@ -86,7 +86,7 @@ class _Play:
                 heapq.heappush(self._moments, (max(following, moment), number, life))
             if clock.local(moment).date() != day:
                 day = clock.local(moment).date()
-                told(moment, self._count())
+                report(moment, self._count())
         with clock.at(self.end):
             self._timers(self.end)
             self.actors.sign_out()
@@ -105,7 +105,7 @@ class _Play:
 
     def _summed_up(self) -> PlaySummary:
         self.played.cases = self._count()
-        self.played.steps = sum(life.taken for life in self.lives)
+        self.played.steps = sum(life.step_count for life in self.lives)
         self.played.refused = [life.refused for life in self.lives if life.refused]
         return self.played
 
@@ -122,8 +122,8 @@ class _Play:
 
     def _life(self, begins: datetime, spot: Spot, class_code: str, reporter: str, **more: object) -> Life:
         chance = Random(f"gezhi {self.seed} {len(self.lives)}")  # noqa: S311
-        found = self.world.classes.get(class_code) or self.world.catalogue.classes[class_code]
-        return Life(self.world, self.actors, self.photos, chance, begins, spot, found, reporter, **more)  # type: ignore[arg-type]
+        case_class = self.world.classes.get(class_code) or self.world.catalogue.classes[class_code]
+        return Life(self.world, self.actors, self.photos, chance, begins, spot, case_class, reporter, **more)  # type: ignore[arg-type]
 
     def _enter_stories(self) -> None:
         begins = rhythm.next_open(self.start, self.world.office, self.chance)
@@ -152,17 +152,17 @@ class _Play:
     def _enter_one(self, arrival: rhythm.Arrival) -> Life:
         chance, world = self.chance, self.world
         spot = world.spot(chance)
-        found = world.class_for(spot, chance, storm=arrival.storm)
-        drawn = scenarios.source(found, chance)
-        condition = found.conditions[-1 if chance.random() < _SECOND_CONDITION else 0].condition
-        report = scenarios.report(drawn, len(self.lives), chance)
-        if scenarios.fixed_on_the_spot(found, drawn, chance):
+        case_class = world.class_for(spot, chance, storm=arrival.storm)
+        source = scenarios.source(case_class, chance)
+        condition = case_class.conditions[-1 if chance.random() < _SECOND_CONDITION else 0].condition
+        report = scenarios.report(source, len(self.lives), chance)
+        if scenarios.fixed_on_the_spot(case_class, source, chance):
             steps, report["fixed"] = scenarios.of_fixed(), True
         else:
-            steps = scenarios.steps(found, spot, drawn, world, chance, condition)
-        reporter = scenarios.reporter(drawn, spot, world, chance)
+            steps = scenarios.steps(case_class, spot, source, world, chance, condition)
+        reporter = scenarios.reporter(source, spot, world, chance)
         life = self._life(
-            arrival.at, spot, found.code, reporter, steps=steps, report=report, condition=condition
+            arrival.at, spot, case_class.code, reporter, steps=steps, report=report, condition=condition
         )  # fmt: skip
         self._enter(life)
         return life
@@ -170,8 +170,10 @@ class _Play:
     def _enter_again(self, first: Life) -> None:
         """Let a citizen report the same trouble a few minutes later; the acceptor merges it while the first is open."""
         begins = first.begins + timedelta(minutes=self.chance.uniform(3, 12))
-        said = scenarios.report(CaseSource.CITIZEN, len(self.lives), self.chance)
-        again = self._life(begins, first.spot, first.found.code, "acceptor2", steps=scenarios.of_second(), report=said)
+        body = scenarios.report(CaseSource.CITIZEN, len(self.lives), self.chance)
+        again = self._life(
+            begins, first.spot, first.case_class.code, "acceptor2", steps=scenarios.of_second(), report=body
+        )
         again.beside = first
         self._enter(again)
 

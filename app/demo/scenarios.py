@@ -27,39 +27,39 @@ _SOURCES: Mapping[Source, float] = {
 _SURNAMES = "王李张刘陈杨赵黄"
 
 
-def source(found: CaseClass, chance: Random) -> Source:
+def source(case_class: CaseClass, chance: Random) -> Source:
     """Draw from where a report comes; what is seen only at home is told by citizens more often."""
-    drawn = chance.choices(list(_SOURCES), list(_SOURCES.values()))[0]
-    by_phone = drawn is Source.WORKER and found.check == CheckKind.PHONE and chance.random() < 0.5
-    return Source.HOTLINE if by_phone else drawn
+    chosen_source = chance.choices(list(_SOURCES), list(_SOURCES.values()))[0]
+    by_phone = chosen_source is Source.WORKER and case_class.check == CheckKind.PHONE and chance.random() < 0.5
+    return Source.HOTLINE if by_phone else chosen_source
 
 
-def report(drawn: Source, number: int, chance: Random) -> dict[str, Any]:
+def report(source: Source, number: int, chance: Random) -> dict[str, Any]:
     """Return what a report says besides class and place; the citizen's name and number are invented."""
-    if drawn in OWN_SOURCES:
-        return {"source": drawn}
-    said: dict[str, Any] = {"source": drawn, "external_no": f"{drawn.upper()}-{number:05d}"}
-    if drawn in PUBLIC_SOURCES:
+    if source in OWN_SOURCES:
+        return {"source": source}
+    body: dict[str, Any] = {"source": source, "external_no": f"{source.upper()}-{number:05d}"}
+    if source in PUBLIC_SOURCES:
         unnamed = chance.random() < 0.3
         phone = f"0357-83{chance.randint(10000, 99999)}"
-        said["reporter"] = {"anonymous": True} if unnamed else {
+        body["reporter"] = {"anonymous": True} if unnamed else {
             "name": f"{chance.choice(_SURNAMES)}某", "phone": phone, "consent": True,
         }  # fmt: skip
-    return said
+    return body
 
 
-def reporter(drawn: Source, spot: Spot, world: World, chance: Random) -> str:
+def reporter(source: Source, spot: Spot, world: World, chance: Random) -> str:
     """Return who enters the report."""
-    if drawn is Source.WORKER:
+    if source is Source.WORKER:
         return world.worker_of[spot.grid]
-    if drawn is Source.AUXILIARY:
+    if source is Source.AUXILIARY:
         return world.auxiliary_of[spot.grid[:12]]
     return f"acceptor{chance.choice('12')}"
 
 
-def fixed_on_the_spot(found: CaseClass, drawn: Source, chance: Random) -> bool:
+def fixed_on_the_spot(case_class: CaseClass, source_code: Source, chance: Random) -> bool:
     """Tell whether the worker fixed it at once and reports it as done."""
-    return drawn is Source.WORKER and found.self_fix and chance.random() < _SELF_FIXED
+    return source_code is Source.WORKER and case_class.self_fix and chance.random() < _SELF_FIXED
 
 
 def of_fixed() -> list[Do]:
@@ -79,23 +79,25 @@ def of_second() -> list[Do]:
     ]
 
 
-def steps(found: CaseClass, spot: Spot, drawn: Source, world: World, chance: Random, condition: str) -> list[Do]:
+def steps(
+    case_class: CaseClass, spot: Spot, source_code: Source, world: World, chance: Random, condition: str
+) -> list[Do]:
     """Return the steps of an ordinary case, with what may go wrong."""
     luck = chance.random()
-    if drawn in OWN_SOURCES and luck < 0.015:
+    if source_code in OWN_SOURCES and luck < 0.015:
         return [Do("reporter", "withdraw", minutes=chance.uniform(3, 25))]
-    before = _verified(chance) if drawn in PUBLIC_SOURCES else []
+    before = _verified(chance) if source_code in PUBLIC_SOURCES else []
     if before and before[-1].action == "confirm_false":
         return [*before, Do("acceptor", "refuse")]
-    if drawn is not Source.SUPERIOR:
+    if source_code is not Source.SUPERIOR:
         if luck < 0.055:
             return [*before, Do("acceptor", "refuse")]
         if luck < 0.085:
             return [*before, Do("acceptor", "accept"), Do("duty", "decline")]
-    taken = [*before, Do("acceptor", "accept"), Do("duty", "file")]
+    course = [*before, Do("acceptor", "accept"), Do("duty", "file")]
     if luck < 0.095:
-        return [*taken, Do("duty", "void")]
-    return [*taken, *_handled(found, spot, world, chance, condition), *_closed(drawn, found, chance)]
+        return [*course, Do("duty", "void")]
+    return [*course, *_handled(case_class, spot, world, chance, condition), *_closed(source_code, case_class, chance)]
 
 
 def _verified(chance: Random) -> list[Do]:
@@ -108,8 +110,8 @@ def _verified(chance: Random) -> list[Do]:
     return [sent, Do("verifier", "confirm_true")]
 
 
-def _handled(found: CaseClass, spot: Spot, world: World, chance: Random, condition: str) -> list[Do]:
-    way = world.route(found, spot, condition)
+def _handled(case_class: CaseClass, spot: Spot, world: World, chance: Random, condition: str) -> list[Do]:
+    way = world.route(case_class, spot, condition)
     helped = list(way.assist[:1]) if chance.random() < 0.12 else []
     sent = Do("dispatcher", "dispatch", {"assist": helped} if helped else {})
     course = [sent]
@@ -129,14 +131,14 @@ def _handled(found: CaseClass, spot: Spot, world: World, chance: Random, conditi
     course.append(Do("lead", "sign"))
     for code in helped:
         course += [Do(f"desk:{code}", "sign", share=0.4), Do(f"desk:{code}", "finish", share=chance.uniform(0.2, 0.5))]
-    return [*course, *_asked(found, chance), Do("lead", "finish")]
+    return [*course, *_asks(case_class, chance), Do("lead", "finish")]
 
 
-def _asked(found: CaseClass, chance: Random) -> list[Do]:
+def _asks(case_class: CaseClass, chance: Random) -> list[Do]:
     luck = chance.random()
-    if found.urgent or luck > 0.06:
+    if case_class.urgent or luck > 0.06:
         return []
-    if luck < 0.012 and not found.confidential:  # leaders, who decide, do not read every confidential class
+    if luck < 0.012 and not case_class.confidential:  # leaders, who decide, do not read every confidential class
         return [
             Do("lead", "ask_deferral", review_in(20), share=0.2, optional=True),
             Do("leader1", "grant_deferral", share=0.5, optional=True),
@@ -146,8 +148,8 @@ def _asked(found: CaseClass, chance: Random) -> list[Do]:
     return [Do("lead", "ask_extension", later, share=0.3, optional=True), Do("duty", answer, share=0.25, optional=True)]
 
 
-def _closed(drawn: Source, found: CaseClass, chance: Random) -> list[Do]:
-    if found.check == CheckKind.NONE:
+def _closed(source_code: Source, case_class: CaseClass, chance: Random) -> list[Do]:
+    if case_class.check == CheckKind.NONE:
         return [Do("duty", "close")]
     luck = chance.random()
     course = [Do("checker", "pass_check"), Do("duty", "close")]
@@ -155,12 +157,12 @@ def _closed(drawn: Source, found: CaseClass, chance: Random) -> list[Do]:
         course = [Do("checker", "fail_check"), Do("lead", "sign"), Do("lead", "finish"), *course]
     elif luck < 0.05:
         course = [Do("checker", "pass_check"), Do("duty", "refuse_close"), *course]
-    if drawn in PUBLIC_SOURCES and chance.random() < 0.5:
+    if source_code in PUBLIC_SOURCES and chance.random() < 0.5:
         solved = chance.random() > 0.08
         course.append(Do("acceptor", "call_back", {"solved": solved}, share=chance.uniform(0.5, 12)))
-        if not solved and not found.confidential:
+        if not solved and not case_class.confidential:
             course += [Do("supervisor1", "reopen", share=3), *_again()]
-    elif chance.random() < 0.02 and not found.confidential:
+    elif chance.random() < 0.02 and not case_class.confidential:
         course.append(Do("supervisor2", "spot_check", {"solved": True}, share=12))
     return course
 

@@ -60,22 +60,22 @@ class Plot:
 
 def facts() -> dict[str, Any]:
     """Read the published names, codes and outline of the demo county."""
-    found: dict[str, Any] = json.loads((files("app.demo") / "data" / "gu-county.json").read_text(encoding="utf-8"))
-    return found
+    data: dict[str, Any] = json.loads((files("app.demo") / "data" / "gu-county.json").read_text(encoding="utf-8"))
+    return data
 
 
 def county_grids(county_facts: dict[str, Any] | None = None) -> tuple[Draft, ...]:
     """Draw the whole tree, county first, each level before the one below it, each in the order of codes."""
-    given = county_facts or facts()
-    county = given["county"]
+    plan = county_facts or facts()
+    county = plan["county"]
     outline = Polygon([_on_lattice(*corner) for corner in county["outline_wgs84_approximate"]])
     plots = [Plot(county["code"], county["name"], Level.COUNTY, None, outline)]
-    townships = _split(outline, [_on_lattice(*_SEATS[township["code"]]) for township in given["townships"]])
-    for township, shape in zip(given["townships"], townships, strict=True):
+    townships = _split(outline, [_on_lattice(*_SEATS[township["code"]]) for township in plan["townships"]])
+    for township, shape in zip(plan["townships"], townships, strict=True):
         plots += _township(county["code"], township, shape)
     shapes = _exact(outline, plots)
-    drawn = sorted(plots, key=lambda plot: (plot.level.depth, plot.code))
-    return tuple(_draft(plot, shapes[plot.code]) for plot in drawn)
+    ordered_plots = sorted(plots, key=lambda plot: (plot.level.depth, plot.code))
+    return tuple(_draft(plot, shapes[plot.code]) for plot in ordered_plots)
 
 
 def _draft(plot: Plot, shape: BaseGeometry) -> Draft:
@@ -211,7 +211,7 @@ def _onto(outline: Polygon, faces: Any) -> Any:
         for corner in map(tuple, rim)
         if corner not in corners
     }
-    moved = shapely.transform(faces, lambda given: [moves.get(tuple(corner), tuple(corner)) for corner in given])
+    moved = shapely.transform(faces, lambda corners: [moves.get(tuple(corner), tuple(corner)) for corner in corners])
     return shapely.remove_repeated_points(moved)
 
 

@@ -64,7 +64,9 @@ class World:
         drafts = terrain.county_grids()
         self.everybody = people.plans(drafts, departments.plans())
         self.catalogue = catalogue_queries.catalogue()
-        self.classes = {code: found for code in USUAL if (found := self.catalogue.get(code)) and found.conditions}
+        self.classes = {
+            code: case_class for code in USUAL if (case_class := self.catalogue.get(code)) and case_class.conditions
+        }
         self.office: WorkingCalendar = calendars().default
         self.grids = {one.code: one for one in drafts if one.level is Level.GRID}
         self.villages = {one.code: one for one in drafts if one.level is Level.VILLAGE}
@@ -81,10 +83,10 @@ class World:
         """Draw a place by lot: in a grid if it is named, else in the town or the country."""
         in_town = chance.random() < _TOWN_SHARE if town is None else town
         code = grid or chance.choice(self._town if in_town else self._country)
-        found = self.grids[code]
-        lon, lat = _inside(found, chance)
+        node = self.grids[code]
+        lon, lat = _inside(node, chance)
         address = f"{_place(self.villages[code[:12]])}{chance.choice(_LANDMARKS)}"
-        return Spot(code, lon, lat, address, found.area_class, code[:9])
+        return Spot(code, lon, lat, address, node.area_class, code[:9])
 
     def class_for(self, spot: Spot, chance: Random, *, storm: bool = False) -> CaseClass:
         """Draw what is reported there by lot."""
@@ -92,9 +94,9 @@ class World:
         weights = [USUAL[code][column] for code in self.classes]
         return chance.choices(list(self.classes.values()), weights)[0]
 
-    def route(self, found: CaseClass, spot: Spot, condition: str) -> Target:
+    def route(self, case_class: CaseClass, spot: Spot, condition: str) -> Target:
         """Return who handles it, by the class's routes, else the township."""
-        way = route_for(found, level="county", area=spot.area, township=spot.township, condition=condition)
+        way = route_for(case_class, level="county", area=spot.area, township=spot.township, condition=condition)
         return way or Target(f"T-{spot.township}")
 
     def desk(self, department: str, chance: Random) -> str:

@@ -19,5 +19,5 @@ def list_departments():
     held = not_modified(tag)
     if held:
         return held
-    kept = {"ETag": f'W/"{tag}"', "Cache-Control": "private, no-cache"}  # by the phone, which asks each time
-    return {"items": queries.directory().valid(clock.now())}, 200, kept
+    headers = {"ETag": f'W/"{tag}"', "Cache-Control": "private, no-cache"}  # by the phone, which asks each time
+    return {"items": queries.directory().valid(clock.now())}, 200, headers

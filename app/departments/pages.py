@@ -37,20 +37,20 @@ DONE = {
 def departments() -> Response:
     """List departments by kind; those that have ended apart."""
     try:
-        asked = forms.read(DepartmentSearchIn(), request.args)
+        args = forms.read(DepartmentSearchIn(), request.args)
     except Invalid:
-        asked = DepartmentSearchIn().load({})
-    found = queries.search(current_person(), asked["q"], asked["kind"])
-    start = next((place + 1 for place, one in enumerate(found) if one.code == asked["after"]), 0)
-    shown = found[start : start + PAGE]
+        args = DepartmentSearchIn().load({})
+    matches = queries.search(current_person(), args["q"], args["kind"])
+    start = next((place + 1 for place, one in enumerate(matches) if one.code == args["after"]), 0)
+    page = matches[start : start + PAGE]
     return render(
         "departments/list.html",
-        asked=asked,
-        groups=[(kind, list(entries)) for kind, entries in groupby(shown, key=lambda one: one.kind)],
-        total=len(found),
-        first=url_for(".departments", **_carried(asked)) if start else None,
-        following=url_for(".departments", **_carried(asked), after=shown[-1].code) if found[start + PAGE :] else None,
-        ended=queries.search(current_person(), asked["q"], asked["kind"], ended=True)[:PAGE],
+        asked=args,
+        groups=[(kind, list(entries)) for kind, entries in groupby(page, key=lambda one: one.kind)],
+        total=len(matches),
+        first=url_for(".departments", **_carried(args)) if start else None,
+        following=url_for(".departments", **_carried(args), after=page[-1].code) if matches[start + PAGE :] else None,
+        ended=queries.search(current_person(), args["q"], args["kind"], ended=True)[:PAGE],
         **_known(),
     )
 
@@ -67,12 +67,12 @@ def new() -> Response:
 def establish() -> Response:
     """Make a department, and lead to it."""
     try:
-        asked = forms.read(EstablishIn(), request.form)
+        form_data = forms.read(EstablishIn(), request.form)
         with transaction():
-            made = service.establish(**asked, by=current_person())
+            department = service.establish(**form_data, by=current_person())
     except REFUSED as refused:
         return _new(refused)
-    return _to(made.code, "made")
+    return _to(department.code, "made")
 
 
 @bp.get("/<code>")
@@ -89,10 +89,10 @@ def change(code: str) -> Response:
     person = current_person()
     queries.managed(code, person)
     try:
-        asked = forms.read(DepartmentChangeIn(), request.form)
+        form_data = forms.read(DepartmentChangeIn(), request.form)
         with transaction():
-            renamed = service.rename(code, asked["name"], by=person)
-            changed = service.choose_calendar(code, asked["calendar"], by=person)
+            renamed = service.rename(code, form_data["name"], by=person)
+            changed = service.choose_calendar(code, form_data["calendar"], by=person)
     except REFUSED as refused:
         return _department(code, refused)
     return _to(code, "changed" if renamed or changed else "unchanged")
@@ -104,9 +104,9 @@ def add_alias(code: str) -> Response:
     """Let a department be found by another name."""
     queries.managed(code, current_person())
     try:
-        asked = forms.read(AliasIn(), request.form)
+        form_data = forms.read(AliasIn(), request.form)
         with transaction():
-            service.add_alias(asked["alias"], code, by=current_person())
+            service.add_alias(form_data["alias"], code, by=current_person())
     except REFUSED as refused:
         return _department(code, refused)
     return _to(code, "alias_added")
@@ -118,9 +118,9 @@ def remove_alias(code: str) -> Response:
     """Let a department be found by a name no longer."""
     queries.managed(code, current_person())
     try:
-        asked = forms.read(AliasIn(), request.form)
+        form_data = forms.read(AliasIn(), request.form)
         with transaction():
-            service.remove_alias(asked["alias"], code, by=current_person())
+            service.remove_alias(form_data["alias"], code, by=current_person())
     except REFUSED as refused:
         return _department(code, refused)
     return _to(code, "alias_removed")
@@ -189,8 +189,8 @@ def _known() -> dict[str, Any]:
     }
 
 
-def _carried(asked: dict[str, Any]) -> dict[str, Any]:
-    return {name: str(asked[name]) for name in ("q", "kind") if asked[name]}
+def _carried(args: dict[str, Any]) -> dict[str, Any]:
+    return {name: str(args[name]) for name in ("q", "kind") if args[name]}
 
 
 def _to(code: str, done: str) -> Response:

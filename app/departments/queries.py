@@ -116,8 +116,8 @@ def _load() -> Directory:
     aliases: dict[str, list[str]] = defaultdict(list)
     for entry in by_code.values():
         called[entry.name].add(entry.code)
-    found = select(DepartmentAlias.alias, DepartmentAlias.department).order_by(DepartmentAlias.alias)
-    for alias, code in db.session.execute(found):
+    statement = select(DepartmentAlias.alias, DepartmentAlias.department).order_by(DepartmentAlias.alias)
+    for alias, code in db.session.execute(statement):
         called[alias].add(code)
         aliases[code].append(alias)
     by_name = {name: next(iter(codes)) for name, codes in called.items() if len(codes) == 1}
@@ -165,7 +165,7 @@ def search(person: Person, text: str = "", kind: DepartmentKind | None = None, *
     """Return the departments that a person manages whose code, name or an alias holds a text: by kind, then code."""
     known, now, wanted = directory(), clock.now(), text.strip().casefold()
     kinds = list(DepartmentKind)
-    found = (
+    matches = (
         one
         for one in known.by_code.values()
         if one.over(now) == ended
@@ -173,4 +173,4 @@ def search(person: Person, text: str = "", kind: DepartmentKind | None = None, *
         and any(wanted in name.casefold() for name in known.names_of(one.code))
     )
     grounds = {code: managed_by(person, code) for code in {one.grid_code for one in known.by_code.values()}}
-    return sorted((one for one in found if grounds[one.grid_code]), key=lambda one: (kinds.index(one.kind), one.code))
+    return sorted((one for one in matches if grounds[one.grid_code]), key=lambda one: (kinds.index(one.kind), one.code))

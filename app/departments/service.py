@@ -100,11 +100,11 @@ def establish(
         raise _invalid("code", Words("请填写部门代码。", "Please give it a code."))
     _check_name(name)
     _check_calendar(calendar)
-    given = kind.code_on(grid_code) if grid_code else str(code)
-    there = queries.directory().get(given) if grid_code else None
+    department_code = kind.code_on(grid_code) if grid_code else str(code)
+    there = queries.directory().get(department_code) if grid_code else None
     if there:
         raise _invalid("grid_code", _THERE.format(there.name))
-    return create(given, name, kind, grid_code=grid_code, calendar=calendar, by=by)
+    return create(department_code, name, kind, grid_code=grid_code, calendar=calendar, by=by)
 
 
 def rename(code: str, name: str, *, by: Person = SYSTEM) -> bool:
@@ -140,10 +140,10 @@ def choose_calendar(code: str, calendar: str, *, by: Person = SYSTEM) -> bool:
 def add_alias(alias: str, code: str, *, by: Person = SYSTEM) -> None:
     """Let a department be found by another name; the same again changes nothing. Raises AliasTaken."""
     _own(code, by)
-    taken = db.session.scalar(select(DepartmentAlias.department).where(DepartmentAlias.alias == alias))
-    if taken == code:
+    owner = db.session.scalar(select(DepartmentAlias.department).where(DepartmentAlias.alias == alias))
+    if owner == code:
         return
-    if taken or queries.directory().called(alias, but=code):
+    if owner or queries.directory().called(alias, but=code):
         raise AliasTaken.at("alias", AliasTaken.text)
     db.session.add(DepartmentAlias(alias=alias, department=code))
     db.session.flush()  # the directory is read from the rows

@@ -48,7 +48,7 @@ def open_form(
     whole: Whole,
     person: Person,
     action: str,
-    given: Any,
+    form_data: Any,
     errors: Mapping[str, Any] | None = None,
     begin: Mapping[str, Any] | None = None,
 ) -> ActForm:
@@ -58,37 +58,37 @@ def open_form(
     """
     entry = _entry(whole, person, action)
     rule = rule_of(whole.case.workflow, action)
-    found = choices.options(rule.schema, whole, person, given, entry["tasks"])
+    options = choices.options(rule.schema, whole, person, form_data, entry["tasks"])
     least = _photos(whole, rule.schema)
     at_fault = forms.errors_of(errors or {})
-    built = forms.build(rule.schema, entry["needs"], Known(found, {}, at_fault, least))
+    built = forms.build(rule.schema, entry["needs"], Known(options, {}, at_fault, least))
     untouched = _begun(entry["needs"], action, whole, person) if begin is None else begin
-    values = forms.typed(built, given) if given else untouched
-    fields = tuple(forms.build(rule.schema, entry["needs"], Known(found, values, at_fault, least)))
+    values = forms.typed(built, form_data) if form_data else untouched
+    fields = tuple(forms.build(rule.schema, entry["needs"], Known(options, values, at_fault, least)))
     named = {field.name for field in fields}
     return ActForm(
         action=action,
         words=entry["label"],
         fields=fields,
-        op_id=_id(given.get("op_id")) or uuid4(),
+        op_id=_id(form_data.get("op_id")) or uuid4(),
         seen=whole.case.seq,
         purpose=_purpose(rule.schema),
         errors=tuple(text for name, texts in at_fault.items() if name not in named for text in texts),
     )
 
 
-def take(whole: Whole, person: Person, action: str, given: Any) -> ActResult:
+def take(whole: Whole, person: Person, action: str, form_data: Any) -> ActResult:
     """Take an act with what a form has brought, inside a transaction."""
     rule = rule_of(whole.case.workflow, action)
-    found = choices.options(rule.schema, whole, person, given, [task.task for task in whole.tasks])
+    options = choices.options(rule.schema, whole, person, form_data, [task.task for task in whole.tasks])
     every = [field.data_key or name for name, field in rule.schema.fields.items()]
-    built = forms.build(rule.schema, every, Known(found, {}, {}))
-    data = forms.read(built, given)
+    built = forms.build(rule.schema, every, Known(options, {}, {}))
+    data = forms.read(built, form_data)
     if "class" in data:
         chosen = choices.class_in(data["class"])
         data["class"] = chosen.code if chosen else data["class"]
-    seen = given.get("seen", "")
-    op_id = _id(given.get("op_id")) or uuid4()
+    seen = form_data.get("seen", "")
+    op_id = _id(form_data.get("op_id")) or uuid4()
     return service.act(whole.case.case_id, action, person, data, op_id, int(seen) if seen.isdecimal() else None)
 
 

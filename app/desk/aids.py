@@ -14,7 +14,7 @@ from app.core.transaction import transaction
 from app.departments.queries import directory
 from app.desk import presence as presences
 from app.desk import queries, service
-from app.desk.filters import asked
+from app.desk.filters import parse
 from app.frame.pages import Pages, render
 from app.grids.queries import grid_tree
 from app.identity import queries as identity
@@ -42,16 +42,16 @@ def presence(case_id: UUID) -> Response:
 @needs(Permission.CASE_READ)
 def filters() -> Response:
     """Give one's own filters, for the side of a list."""
-    kept = [(one.name, _address(one.query)) for one in queries.filters(current_person())]
-    return render("desk/filters.html", kept=kept)
+    saved = [(one.name, _address(one.query)) for one in queries.filters(current_person())]
+    return render("desk/filters.html", kept=saved)
 
 
 @bp.post("/filters")
 @needs(Permission.CASE_READ)
 def keep_filter() -> Response:
     """Keep the list one looks at under a name."""
-    said = dict(parse_qsl(request.form.get("query", "")[:600]))
-    query = asked(said).query()
+    params = dict(parse_qsl(request.form.get("query", "")[:600]))
+    query = parse(params).query()
     with transaction():
         service.keep_filter(current_person(), request.form.get("name", ""), query)
     return _to(_address(query))
@@ -82,11 +82,13 @@ def phrases() -> Response:
 @needs(Permission.CASE_ACT)
 def keep_phrase() -> Response:
     """Keep a text for one's department or centre."""
-    given = request.form
-    if given.get("action") not in _MADE_BY_PEOPLE:
+    form_data = request.form
+    if form_data.get("action") not in _MADE_BY_PEOPLE:
         raise Invalid(Words("请选择常用语用于哪一步。", "Choose for which step the text is."))
     with transaction():
-        service.keep_phrase(current_person(), given.get("scope", ""), given["action"], given.get("text", ""))
+        service.keep_phrase(
+            current_person(), form_data.get("scope", ""), form_data["action"], form_data.get("text", "")
+        )
     return _to(url_for("desk_aids.phrases"))
 
 
@@ -106,9 +108,9 @@ def _called(code: str) -> str:
 
 def _address(query: str) -> str:
     """Return the list that a filter means: a queue's, or that of all cases."""
-    said = dict(parse_qsl(query))
-    queue = said.pop("queue", None)
-    return url_for("desk.queue", queue=queue, **said) if queue else url_for("desk.cases", **said)  # type: ignore[arg-type]
+    params = dict(parse_qsl(query))
+    queue = params.pop("queue", None)
+    return url_for("desk.queue", queue=queue, **params) if queue else url_for("desk.cases", **params)  # type: ignore[arg-type]
 
 
 def _to(where: str) -> Response:

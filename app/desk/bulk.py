@@ -34,13 +34,13 @@ class BulkResult:
 
 def read(case_ids: Sequence[UUID], person: Person) -> list[Whole]:
     """Return the chosen cases, as far as the person sees them."""
-    found = []
+    wholes = []
     for case_id in case_ids[:MOST]:
         try:
-            found.append(queries.whole(case_id, person))
+            wholes.append(queries.whole(case_id, person))
         except CaseNotFound:
             continue
-    return found
+    return wholes
 
 
 def common(wholes: Sequence[Whole], person: Person) -> dict[str, Words]:
@@ -83,15 +83,15 @@ def open_form(wholes: Sequence[Whole], person: Person, action: str) -> BulkForm:
     return BulkForm(replace(form, fields=fields), unlike)
 
 
-def take(wholes: Sequence[Whole], person: Person, action: str, given: Any, op_id: UUID) -> list[BulkResult]:
+def take(wholes: Sequence[Whole], person: Person, action: str, form_data: Any, op_id: UUID) -> list[BulkResult]:
     """Take the act on each case; one that is refused holds up no other, and sending again changes nothing twice."""
     results = []
     for whole in wholes:
         breathe()
         case = whole.case
         case_id, number = case.case_id, case.number
-        own = given.copy()
-        own["op_id"], own["seen"] = str(uuid5(op_id, str(case_id))), given.get(f"seen-{case_id}", "")
+        own = form_data.copy()
+        own["op_id"], own["seen"] = str(uuid5(op_id, str(case_id))), form_data.get(f"seen-{case_id}", "")
         try:
             with transaction():
                 act_forms.take(whole, person, action, own)

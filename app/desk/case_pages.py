@@ -32,10 +32,10 @@ def home() -> Response:
     """Show all one's queues, and what is most pressing in them."""
     person = current_person()
     mine = queries.queues(person)
-    asked = filters.asked({"mine": "1"})
-    first = worklist.worklist(person, asked.filters, None, FIRST) if mine else None
+    list_filters = filters.parse({"mine": "1"})
+    first = worklist.worklist(person, list_filters.filters, None, FIRST) if mine else None
     pressing = case_views.rows(first.items) if first else []
-    return render("desk/home.html", queues=mine, rows=pressing, asked=asked, done=_done(), words=words)
+    return render("desk/home.html", queues=mine, rows=pressing, search=list_filters, done=_done(), words=words)
 
 
 @bp.get("/counts")
@@ -44,10 +44,10 @@ def home() -> Response:
 def counts() -> Response:
     """Give the counts of one's queues anew, for a page that asks now and then."""
     here = request.args.get("here", "")
-    told = render("desk/counts.html", queues=queries.queues(current_person()), here=here, words=words)
-    told.add_etag(weak=True)
-    told.make_conditional(request)
-    return told
+    response = render("desk/counts.html", queues=queries.queues(current_person()), here=here, words=words)
+    response.add_etag(weak=True)
+    response.make_conditional(request)
+    return response
 
 
 @bp.get("/queues/<queue>")
@@ -58,7 +58,7 @@ def queue(queue: str) -> Response:
         raise NotFound(
             Words("没有这个待办，或它不属于您的岗位。", "There is no such queue, or it is not one of your posts.")
         )
-    return _list(filters.asked(request.args, queue))
+    return _list(filters.parse(request.args, queue))
 
 
 @bp.get("/choices/<what>")
@@ -67,17 +67,17 @@ def choices_of(what: str) -> Response:
     """Give what can be chosen in a filter, once somebody goes there."""
     if what not in _CHOICES:
         raise NotFound
-    told = render("desk/choices.html", choices=_CHOICES[what]())
-    told.add_etag(weak=True)
-    told.make_conditional(request)
-    return told
+    response = render("desk/choices.html", choices=_CHOICES[what]())
+    response.add_etag(weak=True)
+    response.make_conditional(request)
+    return response
 
 
 @bp.get("/cases")
 @needs(Permission.CASE_READ)
 def cases() -> Response:
     """Show all cases one sees, to search in them."""
-    return _list(filters.asked({name: text for name, text in request.args.items() if name != "queue"}))
+    return _list(filters.parse({name: text for name, text in request.args.items() if name != "queue"}))
 
 
 @bp.get("/cases/<uuid:case_id>")
@@ -92,11 +92,11 @@ def case(case_id: UUID) -> Response:
 def form(case_id: UUID, action: str) -> Response:
     """Show the form of an act: alone where a page takes it in, else with its case."""
     whole, person = queries.whole(case_id, current_person()), current_person()
-    given = request.args if "op_id" in request.args else act_forms.PresetForm()
-    opened = act_forms.open_form(whole, person, action, given)
+    form_data = request.args if "op_id" in request.args else act_forms.PresetForm()
+    opened = act_forms.open_form(whole, person, action, form_data)
     if "HX-Request" in request.headers:
         return render(
-            "desk/form.html", form=opened, case_id=case_id, asked=filters.came_from(request.args), fragment=True
+            "desk/form.html", form=opened, case_id=case_id, search=filters.came_from(request.args), fragment=True
         )
     return _case(whole, opened)
 
@@ -106,17 +106,17 @@ def form(case_id: UUID, action: str) -> Response:
 def act(case_id: UUID, action: str) -> Response:
     """Take an act, and lead to the next case of the list; or show the case as it is now, with what was typed."""
     person = current_person()
-    asked = filters.came_from(request.args)
+    list_filters = filters.came_from(request.args)
     try:
         whole = queries.whole(case_id, person)
         place = worklist.place_of(whole.case)
         with transaction():
             act_forms.take(whole, person, action, request.form)
     except CaseNotFound:
-        return _gone(action, asked)
+        return _gone(action, list_filters)
     except Problem as refused:
         return _refused(case_id, action, refused)
-    return _onward(asked, place, action)
+    return _onward(list_filters, place, action)
 
 
 @bp.get("/bulk")
@@ -135,13 +135,13 @@ def act_on_all(action: str) -> Response:
     """Take one act on every chosen case, and tell what came of each."""
     person, ids = current_person(), _ids(request.form.getlist("case"))
     op_id = next(iter(_ids([request.form.get("op_id", "")])), uuid4())
-    wholes, asked = bulk.read(ids, person), filters.came_from(request.args)
+    wholes, list_filters = bulk.read(ids, person), filters.came_from(request.args)
     results = bulk.take(wholes, person, action, request.form, op_id)
     done = bulk_results.BulkSummary(action, tuple(results), len(ids) - len(wholes))
     written = bulk_results.write(done, person)
     if len(written) > bulk_results.LONGEST:
-        return _done_at_once(done, asked)
-    return _to(url_for("desk.done_at_once", of=written, **asked.carried))  # type: ignore[arg-type]
+        return _done_at_once(done, list_filters)
+    return _to(url_for("desk.done_at_once", of=written, **list_filters.carried))  # type: ignore[arg-type]
 
 
 @bp.get("/bulk/done")
@@ -152,10 +152,10 @@ def done_at_once() -> Response:
     return _done_at_once(done, filters.came_from(request.args))
 
 
-def _done_at_once(done: bulk_results.BulkSummary, asked: ListFilters) -> Response:
+def _done_at_once(done: bulk_results.BulkSummary, list_filters: ListFilters) -> Response:
     person = current_person()
     left = [one.case_id for one in done.results if one.refused]
-    again: dict[str, Any] = {"case": left, **asked.carried}
+    again: dict[str, Any] = {"case": left, **list_filters.carried}
     if done.action in bulk.common(bulk.read(left, person), person):
         again["action"] = done.action
     return render(
@@ -164,46 +164,50 @@ def _done_at_once(done: bulk_results.BulkSummary, asked: ListFilters) -> Respons
         label=procedure_of("case").workflow.actions.get(done.action),
         again=url_for("desk.choose", **again) if left else None,
         left=len(left),
-        asked=asked,
+        search=list_filters,
         words=words,
     )
 
 
 def _bulk(wholes: list[Whole], opened: bulk.BulkForm | None) -> Response:
-    asked = filters.came_from(request.args)
+    list_filters = filters.came_from(request.args)
     rows = case_views.rows(whole.case for whole in wholes)
     offered = bulk.common(wholes, current_person())
     form, unlike = (opened.form, opened.unlike) if opened else (None, ())
-    return render("desk/bulk.html", rows=rows, offered=offered, form=form, unlike=unlike, asked=asked, words=words)
+    return render(
+        "desk/bulk.html", rows=rows, offered=offered, form=form, unlike=unlike, search=list_filters, words=words
+    )
 
 
 def _ids(texts: list[str]) -> list[UUID]:
-    found = []
+    ids = []
     for text in texts:
         try:
-            found.append(UUID(text))
+            ids.append(UUID(text))
         except ValueError:
             continue
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(ids))
 
 
-def _onward(asked: ListFilters, place: worklist.WorklistKey, action: str) -> Response:
+def _onward(list_filters: ListFilters, place: worklist.WorklistKey, action: str) -> Response:
     """Lead to the next case of the list from which one came; without a list, back to the case."""
     more: dict[str, Any] = {"done": action, "of": str(place.case_id)}
-    working = bool({"queue", "mine"} & set(asked.shown)) and asked.shown.get("queue") not in worklist.WATCHED
-    following = worklist.following(current_person(), asked.filters, place) if working else place.case_id
+    working = (
+        bool({"queue", "mine"} & set(list_filters.texts)) and list_filters.texts.get("queue") not in worklist.WATCHED
+    )
+    following = worklist.following(current_person(), list_filters.filters, place) if working else place.case_id
     if following is not None:
-        return _to(url_for("desk.case", case_id=following, **{**asked.carried, **more}))
-    if asked.shown.get("mine"):
+        return _to(url_for("desk.case", case_id=following, **{**list_filters.carried, **more}))
+    if list_filters.texts.get("mine"):
         return _to(url_for("desk.home", **more))
-    return _to(url_for("desk.queue", **{**asked.shown, **more}))
+    return _to(url_for("desk.queue", **{**list_filters.texts, **more}))
 
 
-def _gone(action: str, asked: ListFilters) -> Response:
+def _gone(action: str, list_filters: ListFilters) -> Response:
     """Say that a case is not, or no longer, theirs who act on it, with what they had typed, and nothing of the case."""
-    typed = sent_answers.retold(action, request.form, current_person())
-    page_at = url_for("desk.queue", **asked.shown) if asked.shown.get("queue") else url_for("desk.home")  # type: ignore[arg-type]
-    return render("desk/gone.html", CaseNotFound.status, typed=typed, asked=asked, page_at=page_at, words=words)
+    typed = sent_answers.sent_answers(action, request.form, current_person())
+    page_at = url_for("desk.queue", **list_filters.texts) if list_filters.texts.get("queue") else url_for("desk.home")  # type: ignore[arg-type]
+    return render("desk/gone.html", CaseNotFound.status, typed=typed, search=list_filters, page_at=page_at, words=words)
 
 
 def _refused(case_id: UUID, action: str, refused: Problem) -> Response:
@@ -217,46 +221,46 @@ def _refused(case_id: UUID, action: str, refused: Problem) -> Response:
     try:
         opened, typed = act_forms.open_form(whole, person, action, request.form, refused.fields), None
     except Problem:
-        opened, typed = None, sent_answers.retold(action, request.form, person, whole)
+        opened, typed = None, sent_answers.sent_answers(action, request.form, person, whole)
     return _case(whole, opened, refused, conflict=conflict, typed=typed)
 
 
 def _case(whole: Whole, opened: Any = None, refused: Problem | None = None, **more: Any) -> Response:
     person = current_person()
-    asked = filters.came_from(request.args)
+    list_filters = filters.came_from(request.args)
     return render(
         "desk/case.html",
         refused.status if refused else 200,
         case_id=whole.case.case_id,
-        shown=case_views.shown(whole, person),
+        shown=case_views.case_page(whole, person),
         form=opened,
         refused=refused,
-        asked=asked,
+        search=list_filters,
         done=_done(),
         words=words,
-        page_at=_got_at(whole.case.case_id, opened, asked),
+        page_at=_got_at(whole.case.case_id, opened, list_filters),
         **more,
     )
 
 
-def _got_at(case_id: UUID, opened: Any, asked: ListFilters) -> str | None:
+def _got_at(case_id: UUID, opened: Any, list_filters: ListFilters) -> str | None:
     """Return the address at which a page that answered a form can be got: its form's, or that of the case."""
     if request.method == "GET":
         return None
     if opened is None:
-        return url_for("desk.case", case_id=case_id, **asked.carried)  # type: ignore[arg-type]
-    return url_for("desk.form", case_id=case_id, action=opened.action, **asked.carried)  # type: ignore[arg-type]
+        return url_for("desk.case", case_id=case_id, **list_filters.carried)  # type: ignore[arg-type]
+    return url_for("desk.form", case_id=case_id, action=opened.action, **list_filters.carried)  # type: ignore[arg-type]
 
 
-def _list(asked: ListFilters) -> Response:
+def _list(list_filters: ListFilters) -> Response:
     person = current_person()
     cursor = request.args.get("cursor")
-    found = worklist.worklist(person, asked.filters, worklist.read(cursor) if cursor else None, PAGE)
+    page = worklist.worklist(person, list_filters.filters, worklist.read(cursor) if cursor else None, PAGE)
     return render(
         "desk/list.html",
-        asked=asked,
-        rows=case_views.rows(found.items),
-        following=worklist.write(found.next) if found.next else None,
+        search=list_filters,
+        rows=case_views.rows(page.items),
+        following=worklist.write(page.next) if page.next else None,
         first=cursor is None,
         queues=queries.queues(person),
         states=CASE.states,

@@ -109,7 +109,7 @@ def rows(cases: Iterable[Any]) -> list[dict[str, Any]]:
     return [_row(case, names, now) for case in cases]
 
 
-def shown(whole: Whole, person: Person) -> CaseView:
+def case_page(whole: Whole, person: Person) -> CaseView:
     """Return one case as its page shows it."""
     case, names = whole.case, Names()
     workflow = procedure_of(case.workflow).workflow
@@ -143,11 +143,11 @@ def buttons(whole: Whole, person: Person) -> list[Button]:
     procedure = procedure_of(whole.case.workflow)
     quiet = procedure.quiet
     moving = {move.action for move in procedure.workflow.moves if move.ends() != (None,)}
-    found = [
+    acts = [
         Button(each["action"], each["label"], "", each["action"] in quiet, each["action"] in words.LAST)
         for each in views.actions_for(whole, person)
     ]
-    ordered = sorted(found, key=lambda one: (one.last, one.quiet, one.action not in moving))
+    ordered = sorted(acts, key=lambda one: (one.last, one.quiet, one.action not in moving))
     return [replace(one, key=str(place)) if place < 10 else one for place, one in enumerate(ordered, 1)]
 
 
@@ -221,9 +221,9 @@ def _task(task: CaseTask, people: Mapping[UUID, str]) -> TaskView:
     )
 
 
-def _photos(found: Sequence[Attachment]) -> dict[Purpose, list[CasePhoto]]:
+def _photos(files: Sequence[Attachment]) -> dict[Purpose, list[CasePhoto]]:
     sorted_out: dict[Purpose, list[CasePhoto]] = {purpose: [] for purpose in Purpose}
-    for each in found:
+    for each in files:
         photo = CasePhoto(
             attachment_id=each.attachment_id,
             is_here=each.state == AttachmentState.STORED,
@@ -246,8 +246,10 @@ def _link(link: worklist.LinkedCase) -> Words:
 def _answers(case: Any, names: Names) -> list[tuple[str, str]]:
     """Return the answers to the form of the class, each with its question."""
     rules = names.class_of(case)
-    asked = {field.field: field.label for field in rules.form} if rules else {}
-    said = {True: "是", False: "否"}
+    labels = {field.field: field.label for field in rules.form} if rules else {}
+    yes_no = {True: "是", False: "否"}
     return [
-        (label, str(said.get(case.form[name], case.form[name]))) for name, label in asked.items() if name in case.form
+        (label, str(yes_no.get(case.form[name], case.form[name])))
+        for name, label in labels.items()
+        if name in case.form
     ]

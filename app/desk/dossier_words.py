@@ -126,9 +126,9 @@ def steps_in_words(
     whole: Whole, steps: Iterable[CaseStep], labels: Any, files: Sequence[Attachment]
 ) -> list[StepWords]:
     """Return a timeline in words; `labels` is the workflow with what states and actions are called."""
-    told = list(steps)
-    said = [_with_hints(step, timeline.said(step.data), files) for step in told]
-    writer = _StepWriter(whole, said)
+    step_list = list(steps)
+    step_values = [_with_hints(step, timeline.step_data(step.data), files) for step in step_list]
+    writer = _StepWriter(whole, step_values)
     return [
         StepWords(
             seq=step.seq,
@@ -144,7 +144,7 @@ def steps_in_words(
             erased=step.data is None,
             hash=step.hash,
         )
-        for step, data in zip(told, said, strict=True)
+        for step, data in zip(step_list, step_values, strict=True)
     ]
 
 
@@ -157,11 +157,11 @@ def _with_hints(step: CaseStep, data: dict[str, Any], files: Sequence[Attachment
 class _StepWriter:
     """Turn what steps say into words; names of people and other cases are looked up once."""
 
-    def __init__(self, whole: Whole, said: list[dict[str, Any]]) -> None:
+    def __init__(self, whole: Whole, step_values: list[dict[str, Any]]) -> None:
         self._whole, self._names = whole, Names()
-        wanted = {UUID(data[name]) for data in said for name in _PEOPLE if data.get(name)}
+        wanted = {UUID(data[name]) for data in step_values for name in _PEOPLE if data.get(name)}
         self._people = identity.names(wanted)
-        others = {UUID(data["into"]) for data in said if data.get("into")}
+        others = {UUID(data["into"]) for data in step_values if data.get("into")}
         numbers = select(Case.case_id, Case.number).where(Case.case_id.in_(others))
         self._numbers: dict[UUID, str] = (
             {row.case_id: row.number for row in db.session.execute(numbers)} if others else {}
@@ -169,17 +169,17 @@ class _StepWriter:
 
     def lines(self, data: Mapping[str, Any]) -> Iterable[Line]:
         """Yield what a step carried, label and value."""
-        given = {name: value for name, value in data.items() if name not in _SILENT and value not in _NOTHING}
-        told = {name: self._value(name, given[name], data) for name in _LABELS if name in given}
-        yield from ((_LABELS[name], words) for name, words in told.items() if words is not None)
-        unknown = len(given) - sum(words is not None for words in told.values())
+        values = {name: value for name, value in data.items() if name not in _SILENT and value not in _NOTHING}
+        texts = {name: self._value(name, values[name], data) for name in _LABELS if name in values}
+        yield from ((_LABELS[name], words) for name, words in texts.items() if words is not None)
+        unknown = len(values) - sum(words is not None for words in texts.values())
         if unknown:
             yield Words("其他内容", "More"), Words("{} 项", "{} entries").format(unknown)
 
-    def department(self, given: str) -> str:
+    def department(self, code: str) -> str:
         """Return what a department is called; as it was given where it was given by name."""
-        found = self._names.department(given)
-        return str(found["name"]) if found else given
+        department_entry = self._names.department(code)
+        return str(department_entry["name"]) if department_entry else code
 
     def _value(self, name: str, value: Any, data: Mapping[str, Any]) -> Words | None:
         if name in _CHOICES:
@@ -197,19 +197,19 @@ class _StepWriter:
 
     def class_(self, value: Any, data: Mapping[str, Any]) -> Words | str:
         """Name class and condition."""
-        found = catalogue_queries.class_at(value, self._whole.case.catalogue_version)
-        if found is None:
+        case_class = catalogue_queries.class_at(value, self._whole.case.catalogue_version)
+        if case_class is None:
             return Words("已停用的类别", "A class no longer in use")
-        condition = found.condition(data["condition"]) if data.get("condition") else None
-        return Words("{}（{}）", "{} ({})").format(found.name, condition.text) if condition else found.name
+        condition = case_class.condition(data["condition"]) if data.get("condition") else None
+        return Words("{}（{}）", "{} ({})").format(case_class.name, condition.text) if condition else case_class.name
 
     def form(self, value: Mapping[str, Any], _: Any) -> str:
         """Give the answers to the form of the class, each after its question."""
-        found = self._names.class_of(self._whole.case)
-        asked = {one.field: one.label for one in found.form} if found else {}
+        case_class = self._names.class_of(self._whole.case)
+        labels = {one.field: one.label for one in case_class.form} if case_class else {}
         yes_no = {True: "是", False: "否"}
-        told = [f"{label}：{yes_no.get(value[name], value[name])}" for name, label in asked.items() if name in value]
-        return "；".join(told) or "—"
+        texts = [f"{label}：{yes_no.get(value[name], value[name])}" for name, label in labels.items() if name in value]
+        return "；".join(texts) or "—"
 
     def grid(self, value: Any, _: Any) -> str:
         """Name a grid."""
@@ -222,15 +222,15 @@ class _StepWriter:
     def tasks(self, value: Any, _: Any) -> Words:
         """Name whose tasks."""
         numbers = value if isinstance(value, list) else [value]
-        found = [task for task in map(self._whole.task_numbered, numbers) if task]
-        parts = [(words.PARTS.get(task.part, plain("")), task.department) for task in found]
+        tasks_of_step = [task for task in map(self._whole.task_numbered, numbers) if task]
+        parts = [(words.PARTS.get(task.part, plain("")), task.department) for task in tasks_of_step]
         whose = Words("{}（{}）", "{} ({})")
         return listed(whose.format(self.department(code), part) if code else part for part, code in parts)
 
     def limit(self, value: Any, _: Any) -> Words:
         """Name which limit it was."""
-        found = next((one for one in self._whole.clocks if one.clock == value), None)
-        return words.STAGES.get(found.stage, plain("")) if found else plain("")
+        clock = next((one for one in self._whole.clocks if one.clock == value), None)
+        return words.STAGES.get(clock.stage, plain("")) if clock else plain("")
 
 
 def _plain(_: _StepWriter, value: Any, __: Any) -> str:

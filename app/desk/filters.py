@@ -19,47 +19,47 @@ _NOWHERE: dict[str, Any] = {"state": []}
 
 @dataclass(frozen=True)
 class ListFilters:
-    """A list as it was asked for: `shown` as people wrote it, `filters` as the database reads it."""
+    """A list as it was asked for: `texts` as people wrote it, `filters` as the database reads it."""
 
-    shown: Mapping[str, str]
+    texts: Mapping[str, str]
     filters: Mapping[str, Any]
     faults: Mapping[str, Words]
 
     @property
     def carried(self) -> Mapping[str, str]:
         """Return what goes along to a case and back: the whole list as one value, apart from the fields of forms."""
-        return {LIST: self.query()} if self.shown else {}
+        return {LIST: self.query()} if self.texts else {}
 
     @property
     def narrowed(self) -> bool:
         """Tell whether more than a queue was asked for."""
-        return bool(set(self.shown) - {"queue", "mine"})
+        return bool(set(self.texts) - {"queue", "mine"})
 
     def query(self, **more: str) -> str:
         """Write the address of the same list."""
-        return urlencode({**self.shown, **more})
+        return urlencode({**self.texts, **more})
 
 
-def asked(args: Mapping[str, str], queue: str | None = None) -> ListFilters:
+def parse(args: Mapping[str, str], queue: str | None = None) -> ListFilters:
     """Read the filters of a list; one that means nothing is told, and the list is empty then."""
-    shown = {name: args.get(name, "").strip()[:TEXT_MOST] for name in NAMES}
+    texts = {name: args.get(name, "").strip()[:TEXT_MOST] for name in NAMES}
     if queue is not None:
-        shown["queue"] = queue
-    given = {name: text for name, text in shown.items() if text}
-    read = {name: _READERS[name](text) for name, text in given.items()}
+        texts["queue"] = queue
+    filled = {name: text for name, text in texts.items() if text}
+    read = {name: _READERS[name](text) for name, text in filled.items()}
     faults = {name: _FAULTS[name] for name, value in read.items() if value is None}
     filters = {**read, **_NOWHERE} if faults else read
-    return ListFilters(given, filters, faults)
+    return ListFilters(filled, filters, faults)
 
 
 def came_from(args: Mapping[str, str]) -> ListFilters:
     """Return the list from which one came to a case."""
-    return asked(dict(parse_qsl(args.get(LIST, ""))))
+    return parse(dict(parse_qsl(args.get(LIST, ""))))
 
 
 def _class(text: str) -> str | None:
-    found = choices.class_in(text)
-    return found.code if found else None
+    case_class = choices.class_in(text)
+    return case_class.code if case_class else None
 
 
 def _grid(text: str) -> str | None:
@@ -69,8 +69,8 @@ def _grid(text: str) -> str | None:
 
 
 def _department(text: str) -> str | None:
-    found = directory().find(text)
-    return found.code if found else None
+    department = directory().find(text)
+    return department.code if department else None
 
 
 def _state(text: str) -> list[str] | None:

@@ -15,12 +15,12 @@ _SILENT = "gezhi_presence_silent_until"
 
 def others(case_id: UUID, person: Person, *, acting: bool) -> list[UUID]:
     """Return who else is acting on a case; say whether this person is."""
-    found = bell()
-    if found is None or person.person_id is None or time.monotonic() < current_app.extensions.get(_SILENT, 0.0):
+    doorbell = bell()
+    if doorbell is None or person.person_id is None or time.monotonic() < current_app.extensions.get(_SILENT, 0.0):
         return []
     key, me, now = f"gezhi:acting:{case_id}", str(person.person_id), time.time()
     try:
-        with found.redis.pipeline() as pipe:
+        with doorbell.redis.pipeline() as pipe:
             pipe.zremrangebyscore(key, 0, now - SECONDS)
             pipe.zadd(key, {me: now}) if acting else pipe.zrem(key, me)
             pipe.expire(key, SECONDS)

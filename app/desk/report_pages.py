@@ -45,16 +45,16 @@ def new_report() -> Response:
 @needs(Permission.CASE_REPORT_FOR)
 def report() -> Response:
     """Begin the case, and lead to it; or show the form with what was typed and what is at fault."""
-    given = request.form
+    form_data = request.form
     try:
-        case_id = UUID(given.get("case_id", ""))
+        case_id = UUID(form_data.get("case_id", ""))
     except ValueError:
         case_id = uuid4()
     try:
-        loaded = _load(given)
+        loaded = _load(form_data)
         acted, _ = service.submit(case_id, current_person(), loaded)
     except Problem as refused:
-        return _form(case_id, given, refused)
+        return _form(case_id, form_data, refused)
     step: dict[str, Any] = {"done": CaseAction.REPORT, "of": str(case_id)} if acted.created else {}
     return make_response(redirect(url_for("desk.case", case_id=case_id, **step), 303))
 
@@ -63,7 +63,7 @@ def report() -> Response:
 @needs(Permission.CASE_REPORT_FOR)
 def near_report() -> Response:
     """Show open cases close to where a report is being typed in."""
-    place, found = _place(request.args), choices.class_in(request.args.get("class"))
+    place, case_class = _place(request.args), choices.class_in(request.args.get("class"))
     if "grid" in place:
         chosen = grids.of_today(place["grid"])
         return render("desk/near.html", near=[], grid=chosen.name if chosen else None, of=None)
@@ -72,7 +72,7 @@ def near_report() -> Response:
     except (Problem, ValidationError):
         return render("desk/near.html", near=[], grid=None, of=None)
     try:
-        rows = duplicates.around(located, found.code, current_person()) if found else []
+        rows = duplicates.around(located, case_class.code, current_person()) if case_class else []
     except duplicates.NotAround:
         rows = []  # the grid is named all the same
     return render("desk/near.html", near=_worded(rows), grid=located.grid.name, of=None)
@@ -99,10 +99,10 @@ def beside(case_id: UUID, other: UUID) -> Response:
         form = None
     return render(
         "desk/beside.html",
-        sides=[(one.case.case_id, case_views.shown(one, person)) for one in (own, others)],
+        sides=[(one.case.case_id, case_views.case_page(one, person)) for one in (own, others)],
         case_id=case_id,
         form=form,
-        asked=filters.asked({}),
+        search=filters.parse({}),
         words=words,
     )
 
@@ -122,16 +122,16 @@ def citizen(case_id: UUID) -> Response:
 @needs(Permission.CITIZEN_REVEAL)
 def reveal(case_id: UUID) -> Response:
     """Show the citizen in full; who looked and why is kept."""
-    person, given = current_person(), {"reason": request.form.get("reason", "").strip()}
+    person, form_data = current_person(), {"reason": request.form.get("reason", "").strip()}
     try:
-        reason = RevealIn().load(given)["reason"]
+        reason = RevealIn().load(form_data)["reason"]
     except ValidationError:
         raise Invalid(Words("请写明查看理由，至少两个字。", "Say why you look, in two characters at least.")) from None
     with transaction(vital=True):
         contact = citizens.reveal(intake_queries.citizen_of(case_id, person), case_id, person, reason)
-    told = render("desk/citizen.html", contact=contact, case_id=case_id, revealed=True)
-    told.headers["Cache-Control"] = "no-store"
-    return told
+    response = render("desk/citizen.html", contact=contact, case_id=case_id, revealed=True)
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def _worded(rows: Sequence[duplicates.Near]) -> list[tuple[duplicates.Near, Words]]:
@@ -139,11 +139,11 @@ def _worded(rows: Sequence[duplicates.Near]) -> list[tuple[duplicates.Near, Word
     return [(one, states[one.state]) for one in rows]
 
 
-def _load(given: Any) -> dict[str, Any]:
+def _load(form_data: Any) -> dict[str, Any]:
     """Return the report as the schema reads it; raise Invalid with the fields at fault."""
-    found, place = choices.class_in(given.get("class")), _place(given)
-    if given.get("class", "").strip() and found is None:
-        raise Invalid.at("class", _no_class(given["class"]))
+    case_class, place = choices.class_in(form_data.get("class")), _place(form_data)
+    if form_data.get("class", "").strip() and case_class is None:
+        raise Invalid.at("class", _no_class(form_data["class"]))
     if not place:
         raise Invalid.at(
             "place",
@@ -151,56 +151,56 @@ def _load(given: Any) -> dict[str, Any]:
                 "请在地图上点选位置，或选择乡镇、村、网格。", "Click on the map, or choose township, village and grid."
             ),
         )
-    said: dict[str, Any] = {
-        "class": found.code if found else None,
-        "description": given.get("description", "").strip(),
+    report: dict[str, Any] = {
+        "class": case_class.code if case_class else None,
+        "description": form_data.get("description", "").strip(),
         **place,
-        "address": given.get("address", "").strip(),
-        "source": given.get("source"),
-        "external_no": given.get("external_no", "").strip() or None,
-        "attachments": given.getlist("attachments"),
-        "reporter": _reporter(given),
+        "address": form_data.get("address", "").strip(),
+        "source": form_data.get("source"),
+        "external_no": form_data.get("external_no", "").strip() or None,
+        "attachments": form_data.getlist("attachments"),
+        "reporter": _reporter(form_data),
     }
-    return service.load(said)
+    return service.load(report)
 
 
 def _no_class(text: str) -> Words:
     """Say that no one class is called so, and which may be meant."""
-    meant = [one.called for one in catalogue_queries.catalogue().called(text)]
-    if meant:
+    names = [one.called for one in catalogue_queries.catalogue().called(text)]
+    if names:
         return Words(
             "可能是：{}。请写明是哪一类；不清楚可以不填。", "Perhaps {}. Say which, or leave it empty."
-        ).format(listed(meant))
+        ).format(listed(names))
     return Words(
         "没有这个类别，请从列表中选择；不清楚可以不填。",
         "There is no such class: choose one from the list, or leave it empty.",
     )
 
 
-def _reporter(given: Any) -> dict[str, Any] | None:
-    told = {name: text for name in ("name", "phone") if (text := letters.fold(given.get(name, "")))}
-    flags = {name: bool(given.get(name)) for name in ("anonymous", "consent")}
-    return {**told, **flags} if told or flags["anonymous"] else None
+def _reporter(form_data: Any) -> dict[str, Any] | None:
+    contact = {name: text for name in ("name", "phone") if (text := letters.fold(form_data.get(name, "")))}
+    flags = {name: bool(form_data.get(name)) for name in ("anonymous", "consent")}
+    return {**contact, **flags} if contact or flags["anonymous"] else None
 
 
-def _chosen(given: Any) -> str | None:
+def _chosen(form_data: Any) -> str | None:
     """Return the grid that was chosen: the deepest of township, village and grid."""
-    return next((code for name in ("grid", "village", "township") if (code := given.get(name, "").strip())), None)
+    return next((code for name in ("grid", "village", "township") if (code := form_data.get(name, "").strip())), None)
 
 
-def _place(given: Any) -> dict[str, Any]:
+def _place(form_data: Any) -> dict[str, Any]:
     """Return the place that was given, as a report names it: a point, else the chosen grid; nothing where neither is.
 
     Degrees that are typed in and cannot be read are an error, and not a reason to take the grid.
     """
-    typed = {name: text for name in ("lon", "lat") if (text := given.get(name, "").strip())}
+    typed = {name: text for name in ("lon", "lat") if (text := form_data.get(name, "").strip())}
     if typed:
         return {name: number(text) for name, text in typed.items()}
-    chosen = _chosen(given)
+    chosen = _chosen(form_data)
     return {"grid": chosen} if chosen else {}
 
 
-def _form(case_id: UUID, given: Any, refused: Problem | None = None) -> Response:
+def _form(case_id: UUID, form_data: Any, refused: Problem | None = None) -> Response:
     if not grids.grid_tree().current:
         raise NotFound(
             Words("还没有网格，请管理员先导入网格。", "There are no grids yet: the administrator imports them first.")
@@ -209,11 +209,11 @@ def _form(case_id: UUID, given: Any, refused: Problem | None = None) -> Response
         "desk/report.html",
         refused.status if refused else 200,
         case_id=case_id,
-        given=given,
-        photos=given.getlist("attachments") if hasattr(given, "getlist") else [],
+        given=form_data,
+        photos=form_data.getlist("attachments") if hasattr(form_data, "getlist") else [],
         refused=refused,
         errors=errors_of(refused.fields) if refused else {},
         sources=[(str(one), one.words) for one in FOR_OTHERS],
         classes=choices.classes(),
-        chosen=_chosen(given),
+        chosen=_chosen(form_data),
     )

@@ -20,21 +20,21 @@ from app.grids.queries import grid_tree
 from app.identity import queries as identity
 from workflows.words import Words, plain
 
-Told = tuple[Words, list[Words]]
+Question = tuple[Words, list[Words]]
 _GONE: Words = Words("（现已不能选择）", "(can no longer be chosen)")
 
 
-def retold(action: str, given: Any, person: Person, whole: Whole | None = None) -> list[Told]:
+def sent_answers(action: str, form_data: Any, person: Person, whole: Whole | None = None) -> list[Question]:
     """Return what a form has sent: each question in words, with every answer as people read it."""
     schema = _schema(action, whole)
     if schema is None:
         return []
     names = [field.data_key or name for name, field in schema.fields.items()]
     tasks = [task.task for task in whole.tasks] if whole else []
-    found = choices.options(schema, whole, person, given, tasks) if whole else {}
-    built = forms.build(schema, names, Known(found, {}, {}))
-    told = ((field.label, _answers(field, given, person)) for field in built)
-    return [(label, answers) for label, answers in told if answers]
+    options = choices.options(schema, whole, person, form_data, tasks) if whole else {}
+    built = forms.build(schema, names, Known(options, {}, {}))
+    questions = ((field.label, _answers(field, form_data, person)) for field in built)
+    return [(label, answers) for label, answers in questions if answers]
 
 
 def _schema(action: str, whole: Whole | None) -> Any:
@@ -47,10 +47,10 @@ def _schema(action: str, whole: Whole | None) -> Any:
     return None
 
 
-def _answers(field: Field, given: Any, person: Person) -> list[Words]:
-    values = [value.strip() for value in given.getlist(field.name) if value.strip()]
+def _answers(field: Field, form_data: Any, person: Person) -> list[Words]:
+    values = [value.strip() for value in form_data.getlist(field.name) if value.strip()]
     if field.kind == "place":
-        degrees = ", ".join(given.get(name, "").strip() for name in forms.PLACE)
+        degrees = ", ".join(form_data.get(name, "").strip() for name in forms.PLACE)
         return [plain(degrees)] if degrees.strip(", ") else []
     if not values:
         return []
@@ -76,8 +76,8 @@ def _word(field: Field, value: str, person: Person) -> Words:
 
 
 def _department(value: str, _: Person) -> Words | None:
-    found = directory().find(value)
-    return plain(found.name if found else value)
+    department = directory().find(value)
+    return plain(department.name if department else value)
 
 
 def _grid(value: str, _: Person) -> Words | None:
@@ -86,8 +86,8 @@ def _grid(value: str, _: Person) -> Words | None:
 
 
 def _class(value: str, _: Person) -> Words | None:
-    found = choices.class_in(value)
-    return found.called if found else plain(value)
+    case_class = choices.class_in(value)
+    return case_class.called if case_class else plain(value)
 
 
 def _colleague(value: str, person: Person) -> Words | None:

@@ -32,8 +32,8 @@ def keep_filter(person: Person, name: str, query: str) -> None:
     others = and_(DeskFilter.person_id == person.person_id, DeskFilter.name != name)
     if _count(DeskFilter, others) >= FILTERS_MOST:
         raise TooManyKept
-    kept = upsert(DeskFilter).values(person_id=person.person_id, name=name, query=query)
-    db.session.execute(kept.on_conflict_do_update(index_elements=["person_id", "name"], set_={"query": query}))
+    statement = upsert(DeskFilter).values(person_id=person.person_id, name=name, query=query)
+    db.session.execute(statement.on_conflict_do_update(index_elements=["person_id", "name"], set_={"query": query}))
 
 
 def drop_filter(person: Person, name: str) -> None:
@@ -64,10 +64,10 @@ def keep_phrase(person: Person, scope_code: str, action: str, text: str) -> Phra
 def drop_phrase(person: Person, phrase_id: UUID) -> None:
     """Throw a text of one's own department or centre away; raise NotFound for others'."""
     running()
-    found = db.session.get(Phrase, phrase_id)
-    if found is None or found.scope_code not in queries.scopes(person):
+    phrase = db.session.get(Phrase, phrase_id)
+    if phrase is None or phrase.scope_code not in queries.scopes(person):
         raise NotFound
-    db.session.delete(found)
+    db.session.delete(phrase)
 
 
 def _count(model: type[DeskFilter] | type[Phrase], condition: object) -> int:

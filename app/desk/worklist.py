@@ -67,8 +67,8 @@ def _after(place: WorklistKey) -> ColumnElement[bool]:
 def following(person: Person, filters: Mapping[str, Any], place: WorklistKey) -> UUID | None:
     """Return the case to do next: the one after a place, else the first that is left."""
     for after in (place, None):
-        found = worklist(person, filters, after, 2).items
-        others = [row.case_id for row in found if row.case_id != place.case_id]
+        next_rows = worklist(person, filters, after, 2).items
+        others = [row.case_id for row in next_rows if row.case_id != place.case_id]
         if others:
             return UUID(str(others[0]))
     return None
@@ -106,12 +106,13 @@ def linked(case_id: UUID, person: Person) -> list[LinkedCase]:
     there = (CaseLink.case_id == case_id) & (Case.case_id == CaseLink.other)
     here = (CaseLink.other == case_id) & (Case.case_id == CaseLink.case_id)
     columns = (Case.case_id, Case.number, Case.state, CaseLink.kind, (CaseLink.other == case_id).label("turned"))
-    found = (
+    statement = (
         select(*columns)
         .join(CaseLink, or_(there, here))
         .where(CaseLink.ended_at.is_(None), visible_to(person))
         .order_by(CaseLink.made_at, Case.case_id)
     )
     return [
-        LinkedCase(row.case_id, row.number, row.state, row.kind, bool(row.turned)) for row in db.session.execute(found)
+        LinkedCase(row.case_id, row.number, row.state, row.kind, bool(row.turned))
+        for row in db.session.execute(statement)
     ]

@@ -84,7 +84,7 @@ def expire(turn: Turn) -> None:
     The step says what was asked: were it the clock's fault, it would be open again.
     """
     task = task_of(turn)
-    turn.data = turn.data | {tasks.ASKED: tasks.asked_of(task)}
+    turn.data = turn.data | {tasks.ASK: tasks.asked_of(task)}
     tasks.drop_ask(task)
 
 

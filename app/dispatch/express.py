@@ -25,12 +25,20 @@ def follow(stepped: CaseStepped) -> None:
             cases.then(turn, action, wanted, uuid5(own, action))
 
 
-def _data(action: CaseAction, given: dict[str, Any]) -> dict[str, Any] | None:
+def _data(action: CaseAction, request_data: dict[str, Any]) -> dict[str, Any] | None:
     """Return what an action takes out of the call; None when the call does not ask for it."""
     if action == CaseAction.DISPATCH:
-        return {name: given[name] for name in ("lead", "assist") if name in given} if "lead" in given else None
+        return (
+            {name: request_data[name] for name in ("lead", "assist") if name in request_data}
+            if "lead" in request_data
+            else None
+        )
     if action == CaseAction.FILE:
-        return {name: given[name] for name in ("class", "condition") if name in given} if "class" in given else None
+        return (
+            {name: request_data[name] for name in ("class", "condition") if name in request_data}
+            if "class" in request_data
+            else None
+        )
     return {}
 
 

@@ -133,11 +133,11 @@ def task_of(turn: Turn) -> CaseTask:
     return turn.task
 
 
-def department_codes(given: Iterable[str], field: str) -> list[str]:
+def department_codes(names: Iterable[str], field: str) -> list[str]:
     """Return the codes of departments given by code, name or alias; raise Invalid for unknown or doubled ones."""
     known = directory()
-    found: list[str] = []
-    for word in given:
+    codes: list[str] = []
+    for word in names:
         department = known.find(word)
         if department is None or not department.valid(clock.now()):
             raise Invalid.at(
@@ -146,10 +146,10 @@ def department_codes(given: Iterable[str], field: str) -> list[str]:
                     "没有部门“{}”，请从部门目录中选择。", "There is no department “{}”: choose one from the list."
                 ).format(word),
             )
-        if department.code in found:
+        if department.code in codes:
             raise Invalid.at(f"data.{field}", Words("{}重复了。", "{} stands here twice.").format(department.name))
-        found.append(department.code)
-    return found
+        codes.append(department.code)
+    return codes
 
 
 def _contractor(word: str) -> str:

@@ -27,10 +27,10 @@ def target_of(case: Case) -> Target | None:
     township = node.code if node else None
     rules = case_limits.class_of(case)
     place = {"level": case.level, "area": case.area_class, "township": township, "condition": case.condition}
-    found = route_for(rules, **place) if rules else None
-    lead = _existing(found.lead) if found else None
-    if found and lead:
-        assist = dict.fromkeys(_existing(each) for each in found.assist)
+    route = route_for(rules, **place) if rules else None
+    lead = _existing(route.lead) if route else None
+    if route and lead:
+        assist = dict.fromkeys(_existing(each) for each in route.assist)
         return Target(lead, tuple(code for code in assist if code and code != lead))
     fallback = directory().township_of(township) if township else None
     return Target(fallback.code) if fallback else None

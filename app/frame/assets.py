@@ -79,10 +79,10 @@ def _package_path(name: str) -> Path:
 
 
 def _room_path(room: str, name: str) -> Path:
-    found = safe_join(str(ROOMS), room, "static", name)
-    if found is None:
+    path = safe_join(str(ROOMS), room, "static", name)
+    if path is None:
         raise NotFound
-    return Path(found)
+    return Path(path)
 
 
 def serve(path: Path) -> Response:

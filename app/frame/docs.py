@@ -15,7 +15,7 @@ from app.core.http import Api, not_modified, public
 from app.core.openapi import METHODS
 
 POLICY = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-_MADE = "gezhi_docs"
+_EXTENSION = "gezhi_docs"
 _SCHEMAS = "#/components/schemas/"
 _KINDS = {
     "string": "文字",
@@ -93,7 +93,7 @@ class Code:
 
 def init(app: Flask, api: Api) -> None:
     """Serve the page; call when the description is complete."""
-    app.extensions[_MADE] = {"api": api}
+    app.extensions[_EXTENSION] = {"api": api}
     app.register_blueprint(bp)
 
 
@@ -101,31 +101,31 @@ def init(app: Flask, api: Api) -> None:
 @public("whoever writes a client reads it first")
 def page() -> Response:
     """Show the description; it is rendered once, and once more for a trial: it cannot change while the process runs."""
-    kept: dict[str, Any] = flask.current_app.extensions[_MADE]
+    documents: dict[str, Any] = flask.current_app.extensions[_EXTENSION]
     trial = is_trial()
     which = "page of a trial" if trial else "page"
-    if which not in kept:
-        model = _model(kept["api"].spec.to_dict())
-        kept[which] = _served(render_template("docs.html", **model, trial=trial), "text/html")
-    return _fresh(kept[which])
+    if which not in documents:
+        model = _model(documents["api"].spec.to_dict())
+        documents[which] = _served(render_template("docs.html", **model, trial=trial), "text/html")
+    return _fresh(documents[which])
 
 
 @bp.get("/docs/style.css")
 @public("the page's looks")
 def style() -> Response:
     """Serve the page's one style sheet."""
-    kept: dict[str, Any] = flask.current_app.extensions[_MADE]
-    if "style" not in kept:
-        kept["style"] = _served(render_template("docs.css"), "text/css")
-    return _fresh(kept["style"])
+    documents: dict[str, Any] = flask.current_app.extensions[_EXTENSION]
+    if "style" not in documents:
+        documents["style"] = _served(render_template("docs.css"), "text/css")
+    return _fresh(documents["style"])
 
 
 def problem_codes() -> list[Code]:
     """Return every problem code with its status and text, by code."""
-    found = {code: Code(code, status, detail) for status, (code, detail) in OF_THE_FRAMEWORK.items()}
+    codes = {code: Code(code, status, detail) for status, (code, detail) in OF_THE_FRAMEWORK.items()}
     for kind in _kinds_of(Problem):
-        found.setdefault(kind.code, Code(kind.code, kind.status, kind.__doc__ or ""))
-    return sorted(found.values(), key=lambda each: (each.status, each.code))
+        codes.setdefault(kind.code, Code(kind.code, kind.status, kind.__doc__ or ""))
+    return sorted(codes.values(), key=lambda each: (each.status, each.code))
 
 
 def _kinds_of(problem: type[Problem]) -> Iterator[type[Problem]]:
@@ -184,15 +184,17 @@ def _text(operation: Mapping[str, Any]) -> str:
     return " ".join(part for part in (operation.get("summary"), operation.get("description")) if part)
 
 
-def _parameter(given: Mapping[str, Any]) -> FieldDoc:
-    about = given.get("description", "")
-    return FieldDoc(given["name"], _kind(given.get("schema", {})), given.get("required", False), given["in"], about)
+def _parameter(parameter: Mapping[str, Any]) -> FieldDoc:
+    about = parameter.get("description", "")
+    return FieldDoc(
+        parameter["name"], _kind(parameter.get("schema", {})), parameter.get("required", False), parameter["in"], about
+    )
 
 
-def _body(status: str, given: Mapping[str, Any]) -> BodyDoc:
+def _body(status: str, content_of: Mapping[str, Any]) -> BodyDoc:
     phrase = HTTPStatus(int(status)).phrase if status.isdecimal() else ""
-    contents = tuple((mime, _kind(each.get("schema", {}))) for mime, each in given.get("content", {}).items())
-    return BodyDoc(f"{status} {phrase}".strip(), given.get("description", ""), contents)
+    contents = tuple((mime, _kind(each.get("schema", {}))) for mime, each in content_of.get("content", {}).items())
+    return BodyDoc(f"{status} {phrase}".strip(), content_of.get("description", ""), contents)
 
 
 def _fields(schema: Mapping[str, Any]) -> list[FieldDoc]:
@@ -222,8 +224,8 @@ def _kind(schema: Mapping[str, Any]) -> TypeDoc:
 
 
 def _limits(schema: Mapping[str, Any]) -> tuple[str, ...]:
-    found = [schema["format"]] if schema.get("format") else []
-    found += [words.format(schema[name]) for name, words in _LIMITS if name in schema]
-    found += ["、".join(str(each) for each in schema["enum"])] if schema.get("enum") else []
-    found += [f"默认 {schema['default']}"] if schema.get("default") not in (None, "") else []
-    return tuple(found)
+    limits = [schema["format"]] if schema.get("format") else []
+    limits += [words.format(schema[name]) for name, words in _LIMITS if name in schema]
+    limits += ["、".join(str(each) for each in schema["enum"])] if schema.get("enum") else []
+    limits += [f"默认 {schema['default']}"] if schema.get("default") not in (None, "") else []
+    return tuple(limits)

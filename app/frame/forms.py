@@ -16,10 +16,10 @@ TOKEN = "csrf_token"  # noqa: S105 - the name of the field by which a page is kn
 
 def read(schema: AnySchema, form: Mapping[str, str]) -> dict[str, Any]:
     """Load a form; an empty field counts as not filled in, an unknown one is refused. Raise Invalid by field."""
-    said = {name: letters.fold(value) for name, value in form.items() if name != TOKEN}
-    given = {name: value for name, value in said.items() if value or name not in schema.fields}
+    texts = {name: letters.fold(value) for name, value in form.items() if name != TOKEN}
+    values = {name: value for name, value in texts.items() if value or name not in schema.fields}
     try:
-        loaded: dict[str, Any] = schema.load(given)
+        loaded: dict[str, Any] = schema.load(values)
     except ValidationError as error:
         raise Invalid(fields=error.normalized_messages()) from None
     return loaded

@@ -60,20 +60,20 @@ def every() -> Response:
 @public("handbooks hold nobody's data, and who cannot sign in may look there")
 def one(name: str) -> Response:
     """Show a handbook."""
-    found = _known(FOLDER, f"{LANGUAGE}.md").get(name)
-    if found is None:
+    page = _known(FOLDER, f"{LANGUAGE}.md").get(name)
+    if page is None:
         raise NotFound
-    return render("handbook.html", handbook=_read(found), others=_all(), part=part_of(name))
+    return render("handbook.html", handbook=_read(page), others=_all(), part=part_of(name))
 
 
 @bp.get(f"/{PICTURES}/<name>")
 @public("pictures of the handbooks: everybody in them is invented")
 def picture(name: str) -> Response:
     """Serve a picture of a handbook."""
-    found = _known(FOLDER / PICTURES, ".png").get(name.removesuffix(".png"))
-    if found is None or not name.endswith(".png"):
+    path = _known(FOLDER / PICTURES, ".png").get(name.removesuffix(".png"))
+    if path is None or not name.endswith(".png"):
         raise NotFound
-    return assets.serve(found)
+    return assets.serve(path)
 
 
 def _known(folder: Path, ending: str) -> dict[str, Path]:
@@ -92,11 +92,11 @@ def _read(path: Path) -> Handbook:
     title, headings = "", []
     for opening, inside in pairwise(tokens):
         if opening.type == "heading_open":
-            said = _plain(inside)
-            anchor = "-".join(said.split())
+            text = _plain(inside)
+            anchor = "-".join(text.split())
             opening.attrSet("id", anchor)
-            title = title or said
-            headings += [Heading(opening.tag, anchor, said)] if opening.tag in _LISTED else []
+            title = title or text
+            headings += [Heading(opening.tag, anchor, text)] if opening.tag in _LISTED else []
     for token in tokens:
         _settle(token, path.parent)
     rest = tokens[3:] if tokens and tokens[0].tag == "h1" else tokens  # the page writes the title itself
@@ -131,18 +131,18 @@ def _links(children: Sequence[Token]) -> Iterator[tuple[Token, Token]]:
 
 def _pictured(source: str, folder: Path) -> Iterator[tuple[str, str | int]]:
     """Name a picture with its size, so that the page stands still while pictures come."""
-    found = _known(folder / PICTURES, ".png")[Path(source).stem]
-    width, height = struct.unpack(">II", found.read_bytes()[16:24])
-    yield "src", url_for("handbook.picture", name=found.name, v=assets.mark(found))
+    path = _known(folder / PICTURES, ".png")[Path(source).stem]
+    width, height = struct.unpack(">II", path.read_bytes()[16:24])
+    yield "src", url_for("handbook.picture", name=path.name, v=assets.mark(path))
     yield "alt", ""  # the renderer writes the words here
     yield from (("width", width), ("height", height), ("loading", "lazy"))
 
 
-def _address(given: str, folder: Path) -> str | None:
+def _address(address: str, folder: Path) -> str | None:
     """Return where a link of a handbook leads: into itself, to another one, or to nothing that pages have."""
-    if given.startswith("#"):
-        return given
-    name, _, anchor = given.removesuffix("/").partition("#")
+    if address.startswith("#"):
+        return address
+    name, _, anchor = address.removesuffix("/").partition("#")
     known = name.removesuffix(f"{LANGUAGE}.md")
     if known == name or known not in _known(folder, f"{LANGUAGE}.md"):
         return None

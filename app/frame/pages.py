@@ -89,8 +89,8 @@ def sections() -> list[Section]:
 
 def home(person: Person) -> str:
     """Return where a person's work begins: the first place whose permission is held with a scope of its kind."""
-    found = _home(person)
-    return found.path if found else account()
+    entry = _home(person)
+    return entry.path if entry else account()
 
 
 def account() -> str:
@@ -121,8 +121,8 @@ def in_language(chosen: str, here: str | None = None) -> str | None:
     if here is None and request.method not in ("GET", "HEAD") and not _can_be_got():
         return None
     path, _, query = (here or request.full_path).partition("?")
-    asked = [(name, value) for name, value in parse_qsl(query) if name != LANGUAGE]
-    return f"{path}?{urlencode([*asked, (LANGUAGE, chosen)])}"
+    params = [(name, value) for name, value in parse_qsl(query) if name != LANGUAGE]
+    return f"{path}?{urlencode([*params, (LANGUAGE, chosen)])}"
 
 
 def _can_be_got() -> bool:
@@ -204,9 +204,9 @@ def _lead(where: str, fragment: bool) -> Response:
     """Lead to another page: a whole page by a redirect, a part of one by what htmx understands."""
     if not fragment:
         return make_response(redirect(where))
-    led = make_response("", 200)
-    led.headers["HX-Redirect"] = where
-    return led
+    response = make_response("", 200)
+    response.headers["HX-Redirect"] = where
+    return response
 
 
 def _keep_language(answer: Response) -> Response:

@@ -90,12 +90,12 @@ def _workbook(content: bytes) -> tuple[list[SheetTable], list[str]]:
                 raise SheetUnreadable("too_large")
             book = CalamineWorkbook.from_filelike(_without_stated_sizes(packed))
             sheets = [one for one in book.sheets_metadata if one.typ == SheetTypeEnum.WorkSheet]
-            seen = [one.name for one in sheets if one.visible == SheetVisibleEnum.Visible]
+            visible_names = [one.name for one in sheets if one.visible == SheetVisibleEnum.Visible]
             parts = _parts(packed)
-            tables = [_table(book.get_sheet_by_name(name), _flaws(packed, parts.get(name))) for name in seen]
+            tables = [_table(book.get_sheet_by_name(name), _flaws(packed, parts.get(name))) for name in visible_names]
     except _BROKEN as error:
         raise SheetUnreadable("unreadable") from error
-    return tables, [one.name for one in sheets if one.name not in seen]
+    return tables, [one.name for one in sheets if one.name not in visible_names]
 
 
 def _without_stated_sizes(packed: zipfile.ZipFile) -> io.BytesIO:
@@ -126,10 +126,10 @@ def _rows(sheet: CalamineSheet, flaws: Flaws) -> Iterator[Row]:
     running: dict[int, tuple[int, Any]] = {}  # by column: until which row, and what
     bottom = top + sheet.height
     yield from ((row + 1, _cells((), 0, flaws[row])) for row in sorted(flaws) if row < top)
-    for row, given in enumerate(sheet.iter_rows(), top):
-        if given.count("") == len(given) and row not in flaws:
+    for row, cells in enumerate(sheet.iter_rows(), top):
+        if cells.count("") == len(cells) and row not in flaws:
             continue
-        values = [_merged(value, row, running.get(place, _NEVER)) for place, value in enumerate(given)]
+        values = [_merged(value, row, running.get(place, _NEVER)) for place, value in enumerate(cells)]
         running |= {place: (last, values[place]) for place, last in begun.get(row, ()) if 0 <= place < len(values)}
         yield row + 1, _cells(values, left, flaws.get(row, {}))
     yield from ((row + 1, _cells((), 0, flaws[row])) for row in sorted(flaws) if row >= bottom)
@@ -141,14 +141,14 @@ def _merged(value: Any, row: int, above: tuple[int, Any]) -> Any:
 
 
 def _cells(values: Sequence[Any], left: int, flaws: Mapping[int, str]) -> list[Cell]:
-    cells: list[Cell] = [*[""] * left, *map(_shown, values)]
+    cells: list[Cell] = [*[""] * left, *map(_display, values)]
     cells += [""] * (max(flaws, default=-1) + 1 - len(cells))
     for column, flaw in flaws.items():
         cells[column] = {"flaw": flaw}
     return cells[:COLUMNS_MOST]
 
 
-def _shown(value: Any) -> Cell:
+def _display(value: Any) -> Cell:
     """Return what a cell shows."""
     if isinstance(value, str):
         return value.replace("\r\n", "\n").replace("\r", "\n")
@@ -178,12 +178,12 @@ def _parts(packed: zipfile.ZipFile) -> dict[str, str]:
 def _flaws(packed: zipfile.ZipFile, part: str | None) -> Flaws:
     """Find the cells whose formula was never worked out, or that hold an error: the library reads them as empty."""
     content = _member(packed, part) if part in packed.namelist() else b""
-    found: dict[int, dict[int, str]] = {}
+    flaws: dict[int, dict[int, str]] = {}
     for cell in _CELL.finditer(content) if _SUSPECT.search(content) else ():
         flaw = _flaw(cell["about"], cell["body"])
         if flaw:
-            found.setdefault(int(cell["row"]) - 1, {})[_column(cell["column"])] = flaw
-    return found
+            flaws.setdefault(int(cell["row"]) - 1, {})[_column(cell["column"])] = flaw
+    return flaws
 
 
 def _flaw(about: bytes, body: bytes) -> str | None:

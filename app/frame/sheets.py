@@ -95,8 +95,8 @@ class SheetRow:
     cells: tuple[Cell, ...]
 
     def __str__(self) -> str:
-        shown = (str(cell) for cell in self.cells if cell and not isinstance(cell, Flaw))
-        return "、".join(letters.fold(text)[:20] for text in shown if not letters.is_blank(text))[:60]
+        texts = (str(cell) for cell in self.cells if cell and not isinstance(cell, Flaw))
+        return "、".join(letters.fold(text)[:20] for text in texts if not letters.is_blank(text))[:60]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,12 +138,12 @@ def _row(number: int, cells: Sequence[Any]) -> SheetRow:
     return SheetRow(number, tuple(map(_cell, cells)))
 
 
-def _cell(given: str | dict[str, str]) -> Cell:
-    if isinstance(given, str):
-        return given
-    if "flaw" in given:
-        return _FLAWS[given["flaw"]]
-    return date.fromisoformat(given["day"]) if given["day"] else ""
+def _cell(value: str | dict[str, str]) -> Cell:
+    if isinstance(value, str):
+        return value
+    if "flaw" in value:
+        return _FLAWS[value["flaw"]]
+    return date.fromisoformat(value["day"]) if value["day"] else ""
 
 
 def _refused(reason: str, line: int | None = None) -> SheetRefused:

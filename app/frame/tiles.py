@@ -36,7 +36,7 @@ def init(app: Flask) -> None:
 
 def origin(address: str) -> str:
     """Return the origin of the tiles, as a policy names it; raise TilesWrong."""
-    found = _ADDRESS.fullmatch(address)
-    if not found or set(re.findall("{(.*?)}", found["path"])) != {"z", "x", "y"}:
+    match = _ADDRESS.fullmatch(address)
+    if not match or set(re.findall("{(.*?)}", match["path"])) != {"z", "x", "y"}:
         raise TilesWrong(address)
-    return found["origin"]
+    return match["origin"]

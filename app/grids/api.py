@@ -46,10 +46,10 @@ def _map() -> Response:
 @bp.response(200, LocatedOut)
 def locate(place: dict[str, Any]) -> dict[str, Any]:
     """某处所在的最小网格及其各级上级；不在辖区内时为 422 place_outside。Find the grid at a place."""
-    found = queries.locate(**place)
+    point = queries.locate(**place)
     return {
-        "grid": found.grid,
-        "ancestors": queries.grid_tree().ancestors(found.grid.code),
-        "lon": found.lon,
-        "lat": found.lat,
+        "grid": point.grid,
+        "ancestors": queries.grid_tree().ancestors(point.grid.code),
+        "lon": point.lon,
+        "lat": point.lat,
     }

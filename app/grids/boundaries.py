@@ -65,10 +65,10 @@ class BoundaryIndex:
         if not is_place(lon, lat):
             return None
         point = Point(lon, lat)
-        found = [self._areas[position] for position in self._tree.query(point, predicate="intersects")]
-        if not found:
+        areas = [self._areas[position] for position in self._tree.query(point, predicate="intersects")]
+        if not areas:
             return None
-        deepest: Area = min(found, key=lambda area: _order(area, point))
+        deepest: Area = min(areas, key=lambda area: _order(area, point))
         return deepest.code
 
 
@@ -115,20 +115,20 @@ def check(areas: Sequence[Area]) -> list[GridFault]:
 def _doubled(areas: Sequence[Area]) -> list[GridFault]:
     by_code = sorted(areas, key=lambda area: area.code)
     twice = {one.code: one for one, next_one in pairwise(by_code) if one.code == next_one.code}
-    said = Words("编码重复，请只保留一个。", "The code stands twice: please keep one of them.")
-    return [GridFault(code, "doubled", said, place=area.geometry) for code, area in twice.items()]
+    text = Words("编码重复，请只保留一个。", "The code stands twice: please keep one of them.")
+    return [GridFault(code, "doubled", text, place=area.geometry) for code, area in twice.items()]
 
 
 def _invalid(areas: Sequence[Area]) -> list[GridFault]:
-    found = ((area, _ring_fault(area.geometry)) for area in areas)
-    return [_invalid_ring(area, why) for area, why in found if why]
+    faults = ((area, _ring_fault(area.geometry)) for area in areas)
+    return [_invalid_ring(area, why) for area, why in faults if why]
 
 
 def _invalid_ring(area: Area, why: Words) -> GridFault:
-    said = Words(
+    text = Words(
         "边界无效（{}），请修正后重新导入。", "The boundary is not valid ({}): please mend it and import it again."
     ).format(why)
-    return GridFault(area.code, "invalid_ring", said, place=_place_of(area.geometry))
+    return GridFault(area.code, "invalid_ring", text, place=_place_of(area.geometry))
 
 
 def _ring_fault(geometry: BaseGeometry) -> Words | None:
@@ -157,17 +157,17 @@ def _orphans(areas: Sequence[Area]) -> list[GridFault]:
         above = area.level.above
         if above is None:
             wrong = area.parent is not None
-            said = Words(
+            text = Words(
                 "县级不能有上级，请删除上级编码。", "A county has nothing above it: please remove the parent's code."
             )
         else:
             wrong = area.parent is None or levels.get(area.parent) != above
-            said = Words(
+            text = Words(
                 "上级 {} 不存在或不是{}，请检查上级编码。",
                 "The parent {} is not there or no {}: please check its code.",
             ).format(area.parent or Words("（空）", "(empty)"), above.words)
         if wrong:
-            faults.append(GridFault(area.code, "orphan", said, place=area.geometry))
+            faults.append(GridFault(area.code, "orphan", text, place=area.geometry))
     return faults
 
 
@@ -182,8 +182,8 @@ def _overlaps(siblings: Sequence[Area]) -> list[GridFault]:
             size = _size(common)
             if size:
                 first, second = sorted((position.code, siblings[other].code))
-                said = Words("与 {} 重叠约 {}，请调整边界。", "It overlaps {} by about {}.").format(second, size)
-                faults.append(GridFault(first, "overlap", said, place=common))
+                text = Words("与 {} 重叠约 {}，请调整边界。", "It overlaps {} by about {}.").format(second, size)
+                faults.append(GridFault(first, "overlap", text, place=common))
     return faults
 
 
@@ -193,15 +193,15 @@ def _misfits(parent: Area, children: Sequence[Area]) -> list[GridFault]:
         outside = child.geometry.difference(parent.geometry)
         size = _size(outside)
         if size:
-            said = Words("有约 {}在上级 {} 之外，请调整边界。", "About {} lie outside the parent {}.").format(
+            text = Words("有约 {}在上级 {} 之外，请调整边界。", "About {} lie outside the parent {}.").format(
                 size, parent.code
             )
-            faults.append(GridFault(child.code, "outside_parent", said, place=outside))
+            faults.append(GridFault(child.code, "outside_parent", text, place=outside))
     bare = parent.geometry.difference(shapely.union_all([child.geometry for child in children]))
     size = _size(bare)
     if size:
-        said = Words("有约 {}不属于任何下级，请补齐边界。", "About {} belong to nothing below it.").format(size)
-        faults.append(GridFault(parent.code, "gap", said, place=bare))
+        text = Words("有约 {}不属于任何下级，请补齐边界。", "About {} belong to nothing below it.").format(size)
+        faults.append(GridFault(parent.code, "gap", text, place=bare))
     return faults
 
 

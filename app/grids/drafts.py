@@ -38,12 +38,12 @@ class Draft:
         """Return what the checks of boundaries look at."""
         return Area(self.code, self.level, self.geometry, self.parent, self.kind)
 
-    def differences(self, kept: GridValues) -> dict[str, str | None]:
+    def differences(self, current: GridValues) -> dict[str, str | None]:
         """Return what of this grid is otherwise than in what is kept of it; a boundary only where its shape is."""
-        found = {name: value for name, value in self.values.items() if getattr(kept, name) != value}
-        if "boundary" in found and shapes.are_same(self.geometry, shapely.from_geojson(kept.boundary)):
-            del found["boundary"]
-        return found
+        changes = {name: value for name, value in self.values.items() if getattr(current, name) != value}
+        if "boundary" in changes and shapes.are_same(self.geometry, shapely.from_geojson(current.boundary)):
+            del changes["boundary"]
+        return changes
 
     @property
     def values(self) -> dict[str, str | None]:

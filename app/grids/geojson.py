@@ -110,43 +110,43 @@ def _passed_over(unknown: Mapping[str, None]) -> Iterator[Words]:
 def _feature(feature: Any, number: int, crs: Crs, unknown: dict[str, None]) -> Draft | str | list[GridFault]:
     """Return a draft, the code of a grid to end, or faults; enter the names of what was passed over."""
     whole = feature if isinstance(feature, Mapping) else {}
-    given = whole.get("properties")
-    properties = _properties(given if isinstance(given, Mapping) else {}, unknown)
+    raw_properties = whole.get("properties")
+    properties = _properties(raw_properties if isinstance(raw_properties, Mapping) else {}, unknown)
     code = properties.get("code")
     name = code if isinstance(code, str) and code and letters.is_fit(code) else f"第 {number} 项"
     try:
         known = GridPropertiesIn().load(properties)
     except ValidationError as error:
         messages = error.normalized_messages()
-        return [_wrong_property(name, field, said) for field, said in sorted(messages.items())]
+        return [_wrong_property(name, field, texts) for field, texts in sorted(messages.items())]
     if known.pop("ended"):
         return str(known["code"])
     try:
         geometry = _geometry(whole.get("geometry"), crs)
     except (ValueError, TypeError, KeyError, AttributeError, IndexError, shapely.errors.ShapelyError):
-        said = Words(
+        texts = Words(
             "边界无法读取，应为 GeoJSON 的 Polygon 或 MultiPolygon。",
             "The boundary cannot be read: a Polygon or MultiPolygon of GeoJSON is needed.",
         )
-        return [GridFault(name, "invalid_ring", said)]
+        return [GridFault(name, "invalid_ring", texts)]
     return _draft(known, geometry)
 
 
-def _properties(given: Mapping[Any, Any], unknown: dict[str, None]) -> dict[str, Any]:
+def _properties(raw: Mapping[Any, Any], unknown: dict[str, None]) -> dict[str, Any]:
     """Return the properties by our names; what is empty where it may be is left out, as a shapefile knows no nothing.
 
     A name that is one of ours but for a slip stays as it is, and is refused.
     """
-    found: dict[str, Any] = {}
-    for name, value in sorted(given.items(), key=lambda item: item[0] not in _KNOWN):  # our very names first
+    properties: dict[str, Any] = {}
+    for name, value in sorted(raw.items(), key=lambda item: item[0] not in _KNOWN):  # our very names first
         ours = _KNOWN.get(str(name).lower())
         if ours is None and get_close_matches(str(name).lower(), _LONG, 1, _SLIP):
-            found[name] = value
-        elif ours is None or ours in found:
+            properties[name] = value
+        elif ours is None or ours in properties:
             unknown[str(name)] = None
         elif not _is_nothing(ours, value):
-            found[ours] = value
-    return found
+            properties[ours] = value
+    return properties
 
 
 def _is_nothing(name: str, value: Any) -> bool:
@@ -154,14 +154,14 @@ def _is_nothing(name: str, value: Any) -> bool:
     return empty and not GridPropertiesIn().fields[name].required
 
 
-def _wrong_property(name: str, field: str, said: Any) -> GridFault:
+def _wrong_property(name: str, field: str, texts: Any) -> GridFault:
     field = letters.without_unfit(field)[:40]
-    return GridFault(name, "property", Words("{}：{}", "{}: {}").format(field, plain(" ").join(flat(said))))
+    return GridFault(name, "property", Words("{}：{}", "{}: {}").format(field, plain(" ").join(flat(texts))))
 
 
-def _geometry(given: Any, crs: Crs) -> BaseGeometry:
+def _geometry(raw: Any, crs: Crs) -> BaseGeometry:
     """Read a geometry; which kinds will do is for the checks of boundaries to say."""
-    geometry = shapes.plain(shape(given))
+    geometry = shapes.plain(shape(raw))
     if crs in (Crs.WGS84, Crs.CGCS2000):
         return geometry
     return shapely.transform(geometry, lambda corners: [to_wgs84(lon, lat, crs) for lon, lat in corners])

@@ -35,9 +35,9 @@ def faulty(tree: GridTree, reading: BoundaryFile, faults: Sequence[GridFault]) -
     """Write the grids of a file, the ones of today that its faults speak of, and the place of each fault."""
     at_fault = {fault.code for fault in faults}
     drafted = {draft.code for draft in reading.drafts}
-    kept = (tree.get(code) for code in sorted(at_fault - drafted))
-    lines = [_written(_named(node, "faulty"), node.boundary) for node in kept if node]
-    lines += _shown(reading, dict.fromkeys(at_fault, "faulty"))
+    nodes = (tree.get(code) for code in sorted(at_fault - drafted))
+    lines = [_written(_named(node, "faulty"), node.boundary) for node in nodes if node]
+    lines += _drafts(reading, dict.fromkeys(at_fault, "faulty"))
     for number, fault in enumerate(faults[:MOST_FAULTS]):
         if is_drawable(fault.place):
             lines.append(
@@ -46,12 +46,12 @@ def faulty(tree: GridTree, reading: BoundaryFile, faults: Sequence[GridFault]) -
     return _collection(lines)
 
 
-def planned(tree: GridTree, reading: BoundaryFile, made: TreePlan) -> str:
+def planned(tree: GridTree, reading: BoundaryFile, plan: TreePlan) -> str:
     """Write the grids of a file by what would become of them."""
-    roles = {one.code: "new" for one in made.new} | {one.code: "changed" for one in made.changed}
-    before = {one.code: "before" for one in made.changed if "boundary" in one.values}
-    before |= {one.code: "ended" for one in made.ended}
-    lines = _shown(reading, roles)
+    roles = {one.code: "new" for one in plan.new} | {one.code: "changed" for one in plan.changed}
+    before = {one.code: "before" for one in plan.changed if "boundary" in one.values}
+    before |= {one.code: "ended" for one in plan.ended}
+    lines = _drafts(reading, roles)
     lines += [_written(_named(node, role), node.boundary) for code, role in before.items() if (node := tree.get(code))]
     return _collection(lines)
 
@@ -63,15 +63,15 @@ def is_drawable(place: BaseGeometry | None) -> bool:
     return all(isfinite(edge) and abs(edge) <= 360 for edge in place.bounds)
 
 
-def _shown(reading: BoundaryFile, roles: Mapping[str, str]) -> list[str]:
+def _drafts(reading: BoundaryFile, roles: Mapping[str, str]) -> list[str]:
     """Write the grids of a file, the largest first, each in its role; those without one are sound."""
     small = Level.VILLAGE.depth if len(reading.drafts) > MOST_SOUND else Level.MICRO.depth
-    shown = (one for one in reading.drafts if one.code in roles or one.level.depth <= small)
-    ordered = sorted(shown, key=lambda one: (one.level.depth, one.code))
-    return [line for one in ordered for line in _drawn(one, roles.get(one.code, "sound"))]
+    drafts = (one for one in reading.drafts if one.code in roles or one.level.depth <= small)
+    ordered = sorted(drafts, key=lambda one: (one.level.depth, one.code))
+    return [line for one in ordered for line in _outline(one, roles.get(one.code, "sound"))]
 
 
-def _drawn(draft: Draft, role: str) -> Iterator[str]:
+def _outline(draft: Draft, role: str) -> Iterator[str]:
     if is_drawable(draft.geometry):
         yield _written(_named(draft, role), shapely.to_geojson(draft.geometry))
 
@@ -81,7 +81,7 @@ def _named(grid: GridNode | Draft, role: str) -> dict[str, object]:
 
 
 def _properties(node: GridNode) -> dict[str, object]:
-    said = {
+    properties = {
         "code": node.code,
         "name": node.name,
         "level": node.level,
@@ -91,7 +91,7 @@ def _properties(node: GridNode) -> dict[str, object]:
         "responsible_department": node.responsible_department,
         "trade_department": node.trade_department,
     }
-    return {name: value for name, value in said.items() if value is not None}
+    return {name: value for name, value in properties.items() if value is not None}
 
 
 def _written(properties: dict[str, object], geometry: str) -> str:

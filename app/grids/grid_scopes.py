@@ -12,8 +12,8 @@ from app.identity.scopes import Scope
 
 def grid(code: str) -> Scope | None:
     """Return a grid as a scope, also one that has ended."""
-    found = grid_tree().get(code)
-    return _grid(found) if found else None
+    node = grid_tree().get(code)
+    return _grid(node) if node else None
 
 
 def grids() -> Iterator[Scope]:
@@ -23,8 +23,8 @@ def grids() -> Iterator[Scope]:
 
 def centre(code: str) -> Scope | None:
     """Return the centre in a grid as a scope."""
-    found = grid_tree().get(code)
-    return _centre(found) if found else None
+    node = grid_tree().get(code)
+    return _centre(node) if node else None
 
 
 def centres() -> Iterator[Scope]:
@@ -34,8 +34,8 @@ def centres() -> Iterator[Scope]:
 
 def department(code: str) -> Scope | None:
     """Return a department as a scope, also one that has ended."""
-    found = directory().get(code)
-    return _department(found) if found else None
+    entry = directory().get(code)
+    return _department(entry) if entry else None
 
 
 def departments() -> Iterator[Scope]:

@@ -34,7 +34,7 @@ class ImportContext:
 class Judgement:
     """What is said of a file: every fault of it, or what importing it would do.
 
-    `drawn` are the numbers of the faults whose place is in `outlines`, which is GeoJSON for a map.
+    `fault_numbers` are the numbers of the faults whose place is in `outlines`, which is GeoJSON for a map.
     """
 
     faults: tuple[GridFault, ...] = ()
@@ -42,7 +42,7 @@ class Judgement:
     is_empty: bool = False
     notes: tuple[Words, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
-    drawn: tuple[int, ...] = ()
+    fault_numbers: tuple[int, ...] = ()
     outlines: str = ""
 
     @property
@@ -73,7 +73,7 @@ def judge_file(content: bytes, crs: Crs, ground: ImportContext, *, accept_offset
         tuple(replace(fault, place=None) for fault in faults),
         notes=reading.notes,
         names={draft.code: draft.name for draft in reading.drafts},
-        drawn=tuple(number for number, fault in enumerate(faults) if geojson_writer.is_drawable(fault.place)),
+        fault_numbers=tuple(number for number, fault in enumerate(faults) if geojson_writer.is_drawable(fault.place)),
         outlines=geojson_writer.faulty(ground.tree, reading, faults),
     )
 
@@ -103,30 +103,30 @@ def answer(question: dict[str, Any]) -> dict[str, Any]:
 
 def read(answer: dict[str, Any]) -> Judgement:
     """Read what that process has written."""
-    given, (of_faults, of_notes) = answer["judgement"], answer["english"]
-    details = (Words(fault["detail"], en) for fault, en in zip(given["faults"], of_faults, strict=True))
+    fields_of, (of_faults, of_notes) = answer["judgement"], answer["english"]
+    details = (Words(fault["detail"], en) for fault, en in zip(fields_of["faults"], of_faults, strict=True))
     faults = tuple(
-        GridFault(**{**fault, "detail": detail}) for fault, detail in zip(given["faults"], details, strict=True)
+        GridFault(**{**fault, "detail": detail}) for fault, detail in zip(fields_of["faults"], details, strict=True)
     )
-    notes = tuple(map(Words, given["notes"], of_notes))
-    return Judgement(**{**given, "faults": faults, "notes": notes, "plan": _plan(given["plan"])})
+    notes = tuple(map(Words, fields_of["notes"], of_notes))
+    return Judgement(**{**fields_of, "faults": faults, "notes": notes, "plan": _plan(fields_of["plan"])})
 
 
-def _node(given: dict[str, Any]) -> GridNode:
+def _node(values: dict[str, Any]) -> GridNode:
     kinds = {
-        "level": Level.of(given["level"]),
-        "kind": GridKind.of(given["kind"]),
-        "area_class": AreaClass.of(given["area_class"]),
+        "level": Level.of(values["level"]),
+        "kind": GridKind.of(values["kind"]),
+        "area_class": AreaClass.of(values["area_class"]),
     }
-    return GridNode(**{**given, **kinds})
+    return GridNode(**{**values, **kinds})
 
 
-def _plan(given: dict[str, Any]) -> TreePlan:
+def _plan(values: dict[str, Any]) -> TreePlan:
     new, changed, ended = (
-        tuple(GridChange(**{**one, "level": Level.of(one["level"])}) for one in given[name])
+        tuple(GridChange(**{**one, "level": Level.of(one["level"])}) for one in values[name])
         for name in ("new", "changed", "ended")
     )
-    return TreePlan(new, changed, ended, given["unchanged"], tuple(PathChange(**one) for one in given["moved"]))
+    return TreePlan(new, changed, ended, values["unchanged"], tuple(PathChange(**one) for one in values["moved"]))
 
 
 def _faults(
@@ -139,8 +139,8 @@ def _faults(
     faults = [GridFault(code, "unknown", unknown) for code in sorted(ended - current)]
     faults += [GridFault(code, "doubled", doubled) for code in sorted(ended & drafted)]
     faults += _beyond(tree, drafts, ended, ground)
-    kept: list[Area] = [area for area in tree.areas if area.code not in drafted | ended]
-    areas = [*kept, *(draft.area for draft in drafts)]
+    untouched_areas: list[Area] = [area for area in tree.areas if area.code not in drafted | ended]
+    areas = [*untouched_areas, *(draft.area for draft in drafts)]
     return tuple([*faults, *_unknown_departments(drafts, ground.departments), *check(areas)])
 
 
@@ -148,13 +148,13 @@ def _beyond(tree: GridTree, drafts: Sequence[Draft], ended: frozenset[str], grou
     """Name the grids of a file that lie, or would lie, where whoever brings it manages nothing."""
     if ground.paths is None:
         return []
-    said = Words("不在您的管理范围内，请从文件中去掉。", "It is not on your ground: please take it out of the file.")
+    text = Words("不在您的管理范围内，请从文件中去掉。", "It is not on your ground: please take it out of the file.")
     parents = {node.code: node.parent for node in tree.current} | {draft.code: draft.parent for draft in drafts}
     shapes = {draft.code: draft.geometry for draft in drafts}
     nodes = (node for code in ended | shapes.keys() if (node := tree.get(code)))
     places = [*((node.code, node.path) for node in nodes), *((code, _path_up(code, parents)) for code in shapes)]
-    found = {code for code, path in places if path and not path.startswith(ground.paths)}
-    return [GridFault(code, "beyond", said, place=shapes.get(code)) for code in sorted(found)]
+    codes = {code for code, path in places if path and not path.startswith(ground.paths)}
+    return [GridFault(code, "beyond", text, place=shapes.get(code)) for code in sorted(codes)]
 
 
 def _path_up(code: str, parents: Mapping[str, str | None]) -> str | None:

@@ -40,28 +40,28 @@ class PendingFile:
 def keep(waiting: PendingFile, person_id: UUID | None) -> str:
     """Keep a file for its bringer, instead of any earlier one; return the word by which it is found."""
     space.demand()
-    kept = storage.here()
-    for earlier in [key for key in kept.keys(_KIND) if key.startswith(f"{person_id}-")]:
-        kept.delete(_KIND, earlier)
+    files = storage.here()
+    for earlier in [key for key in files.keys(_KIND) if key.startswith(f"{person_id}-")]:
+        files.delete(_KIND, earlier)
     token = secrets.token_urlsafe(24)
     head = json.dumps({"name": waiting.name, "crs": waiting.crs, "accept_offset": waiting.accept_offset}).encode()
-    with kept.spool.received([head, b"\n", waiting.content]) as file:
-        kept.put(_KIND, _key(token, person_id), file.path)
+    with files.spool.received([head, b"\n", waiting.content]) as file:
+        files.put(_KIND, _key(token, person_id), file.path)
     return token
 
 
 def find(token: str, person_id: UUID | None) -> PendingFile:
     """Return a file that this person has brought; raise FileGone."""
-    kept, key = storage.here(), _key(token, person_id)
-    if key in kept.keys(_KIND, KEPT_SECONDS):
+    files, key = storage.here(), _key(token, person_id)
+    if key in files.keys(_KIND, KEPT_SECONDS):
         raise FileGone
     try:
-        with kept.open(_KIND, key) as file:
+        with files.open(_KIND, key) as file:
             head, _, content = file.read().partition(b"\n")
     except FileNotFoundError:
         raise FileGone from None
-    said = json.loads(head)
-    return PendingFile(said["name"], Crs(said["crs"]), content, said.get("accept_offset", False))
+    head_data = json.loads(head)
+    return PendingFile(head_data["name"], Crs(head_data["crs"]), content, head_data.get("accept_offset", False))
 
 
 def drop(token: str, person_id: UUID | None) -> None:
@@ -71,8 +71,8 @@ def drop(token: str, person_id: UUID | None) -> None:
 
 def sweep() -> int:
     """Delete the files that have waited too long; return how many."""
-    kept = storage.here()
-    return sum(kept.delete(_KIND, key, KEPT_SECONDS) for key in list(kept.keys(_KIND, KEPT_SECONDS)))
+    files = storage.here()
+    return sum(files.delete(_KIND, key, KEPT_SECONDS) for key in list(files.keys(_KIND, KEPT_SECONDS)))
 
 
 def _key(token: str, person_id: UUID | None) -> str:

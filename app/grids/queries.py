@@ -89,10 +89,10 @@ def revision() -> int:
 
 def grid(code: str) -> GridNode:
     """Return a grid by its code; raise GridUnknown."""
-    found = grid_tree().get(code)
-    if found is None:
+    node = grid_tree().get(code)
+    if node is None:
         raise GridUnknown
-    return found
+    return node
 
 
 def townships() -> tuple[GridNode, ...]:
@@ -108,10 +108,10 @@ def managed_roots(person: Person, permission: Permission) -> tuple[GridNode, ...
 
 def managed(code: str, person: Person, permission: Permission) -> GridNode:
     """Return a grid, also one that has ended, on the ground where a person holds a permission; raise GridUnknown."""
-    found = grid(code)
-    if not person.reaches(permission, found.path):
+    node = grid(code)
+    if not person.reaches(permission, node.path):
         raise GridUnknown
-    return found
+    return node
 
 
 def is_around(person: Person, permission: Permission, located: GridPoint, metres: int) -> bool:
@@ -126,30 +126,30 @@ def is_around(person: Person, permission: Permission, located: GridPoint, metres
 
 def of_today(code: str) -> GridNode | None:
     """Return a grid that there is today, of whatever level; None for one that is unknown or has ended."""
-    found = grid_tree().get(code)
-    return None if found is None or found.ended else found
+    node = grid_tree().get(code)
+    return None if node is None or node.ended else node
 
 
 def scope_path(code: str) -> str | None:
     """Return the scope path of an assignment to a grid: its own path; None if unknown."""
-    found = grid_tree().get(code)
-    return found.path if found else None
+    node = grid_tree().get(code)
+    return node.path if node else None
 
 
 def centre_path(code: str) -> str | None:
     """Return the scope path of an assignment to the centre in a grid; None if there is no centre."""
-    found = grid_tree().get(code)
-    return found.path if found and found.has_centre else None
+    node = grid_tree().get(code)
+    return node.path if node and node.has_centre else None
 
 
 def locate(lon: float, lat: float, crs: Crs | str = Crs.WGS84) -> GridPoint:
     """Find the deepest grid at a place given in `crs`; raise PlaceOutside for (0, 0) and for places outside."""
     wgs_lon, wgs_lat = to_wgs84(lon, lat, crs)
-    found = grid_tree().locate(wgs_lon, wgs_lat)
-    if found is None:
+    node = grid_tree().locate(wgs_lon, wgs_lat)
+    if node is None:
         outside = [Words("不在辖区内。", "Not within the county.")]
         raise PlaceOutside(fields={"lon": outside, "lat": outside})
-    return GridPoint(wgs_lon, wgs_lat, found)
+    return GridPoint(wgs_lon, wgs_lat, node)
 
 
 def serving(
@@ -157,14 +157,14 @@ def serving(
 ) -> tuple[RosterEntry, ...]:
     """Return who serves these very grids (not those above or below) at a time, in the order of grid, duty, start."""
     moment = at or clock.now()
-    found = (
+    statement = (
         select(Roster.grid, Roster.person_id, Roster.duty)
         .where(Roster.grid.in_(sorted(codes)), *_running(moment))
         .order_by(Roster.grid, Roster.duty, Roster.valid_from, Roster.person_id)
     )
     if duties is not None:
-        found = found.where(Roster.duty.in_(sorted(duties)))
-    return tuple(RosterEntry(code, person_id, Duty.of(duty)) for code, person_id, duty in db.session.execute(found))
+        statement = statement.where(Roster.duty.in_(sorted(duties)))
+    return tuple(RosterEntry(code, person_id, Duty.of(duty)) for code, person_id, duty in db.session.execute(statement))
 
 
 def grids_served(person_id: UUID, level: Level | None = None, at: datetime | None = None) -> tuple[str, ...]:

@@ -61,14 +61,14 @@ class RosterFilter:
 NOBODY: Mapping[Duty, tuple[Appointment, ...]] = {}
 
 
-def lines(person: Person, asked: RosterFilter | None = None) -> list[RosterLine]:
+def lines(person: Person, filter_: RosterFilter | None = None) -> list[RosterLine]:
     """Return the grids that a person keeps the roster of: those that lack somebody first, each in the tree's order."""
-    wanted = asked or RosterFilter()
+    wanted = filter_ or RosterFilter()
     nodes = [node for node in _ground(person, wanted.under) if node.level is wanted.level]
     served = _served([node.code for node in nodes])
-    made = (_line(node, served.get(node.code, NOBODY)) for node in nodes)
-    found = [line for line in made if _fits(line, wanted)]
-    return sorted(found, key=lambda line: (-len(line.lacking), line.grid.path))
+    every = (_line(node, served.get(node.code, NOBODY)) for node in nodes)
+    matches = [line for line in every if _fits(line, wanted)]
+    return sorted(matches, key=lambda line: (-len(line.lacking), line.grid.path))
 
 
 def line(code: str, person: Person) -> RosterLine:
@@ -105,16 +105,16 @@ def _served(codes: list[str]) -> dict[str, dict[Duty, tuple[Appointment, ...]]]:
     A long list is not sent along: the roster of the whole county is a few thousand rows.
     """
     row, person = Roster, PersonRow
-    found = (
+    statement = (
         select(row.grid, row.duty, row.person_id, person.name, person.username, person.active, row.valid_from)
         .join(person, person.id == row.person_id)
         .where(row.valid_to.is_(None) | (row.valid_to > clock.now()) & (row.valid_to > row.valid_from))
         .order_by(row.grid, row.duty, row.valid_from, person.username)
     )
     if len(codes) == 1:
-        found = found.where(row.grid == codes[0])
+        statement = statement.where(row.grid == codes[0])
     wanted, gathered = set(codes), defaultdict[str, dict[Duty, list[Appointment]]](lambda: defaultdict(list))
-    for each in db.session.execute(found):
+    for each in db.session.execute(statement):
         if each.grid in wanted:
             one = Appointment(**{**each._mapping, "duty": Duty.of(each.duty)})
             gathered[one.grid][one.duty].append(one)
@@ -127,10 +127,10 @@ def _line(node: GridNode, served: Mapping[Duty, tuple[Appointment, ...]]) -> Ros
     return RosterLine(node, grid_tree().ancestors(node.code), served, lacking)
 
 
-def _fits(line: RosterLine, asked: RosterFilter) -> bool:
-    if asked.lacking and asked.lacking not in line.lacking:
+def _fits(line: RosterLine, filter_: RosterFilter) -> bool:
+    if filter_.lacking and filter_.lacking not in line.lacking:
         return False
-    text = asked.text.casefold()
+    text = filter_.text.casefold()
     words = [line.grid.name, line.grid.code, *(node.name for node in line.above)]
     words += [word for several in line.served.values() for one in several for word in (one.name, one.username)]
     return not text or any(text in word.casefold() for word in words)

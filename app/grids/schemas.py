@@ -31,8 +31,8 @@ class QueryDegrees(Degrees):
 
 def _one_of(names: tuple[str, ...], **options: Any) -> fields.String:
     among = Words("应为 {} 之一。", "One of {}, please.").format(listed(names))
-    said: dict[str, Any] = {"invalid": among}
-    return fields.String(validate=validate.OneOf(names, error=among), error_messages=said, **options)
+    messages: dict[str, Any] = {"invalid": among}
+    return fields.String(validate=validate.OneOf(names, error=among), error_messages=messages, **options)
 
 
 class GridPropertiesIn(Schema):

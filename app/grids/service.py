@@ -104,9 +104,9 @@ def ground(by: Person = SYSTEM) -> tuple[ImportContext, Stand]:
 def judge(file: PendingFile, *, by: Person = SYSTEM) -> tuple[Judgement, Stand]:
     """Judge a file in a process of its own; raise FileCostly, or Busy where the machine kept it from judging."""
     judged_by, stand = ground(by)
-    asked = import_check.question(file.content, file.crs, judged_by, accept_offset=file.accept_offset)
+    question = import_check.question(file.content, file.crs, judged_by, accept_offset=file.accept_offset)
     try:
-        return import_check.read(_judging.ask(asked)), stand
+        return import_check.read(_judging.ask(question)), stand
     except ProcessDied as died:
         raise (FileCostly() if died.of_its_own_doing else Busy()) from died
 
@@ -131,7 +131,7 @@ def replace(plan: TreePlan, stand: Stand, *, by: Person = SYSTEM) -> ImportCount
         raise GridsMoved
     now = clock.now()
     if plan.new:
-        rows = [{**_kept(one), "has_centre": one.level is Level.COUNTY, "valid_from": now} for one in plan.new]
+        rows = [{**_row_values(one), "has_centre": one.level is Level.COUNTY, "valid_from": now} for one in plan.new]
         db.session.execute(insert(Grid), rows)  # a county has a centre: somebody has to receive what is reported
     _rewrite(plan, now)
     for move in plan.moved:
@@ -159,11 +159,11 @@ def change(
     for field, department in departments.items():
         entry = directory().get(department) if department else None
         if department != getattr(row, field) and department and (entry is None or not entry.valid(clock.now())):
-            said = Words("没有这个部门或已撤销，请从列表中选择。", "There is no such department: choose from the list.")
-            raise Invalid.at(field, said)
+            text = Words("没有这个部门或已撤销，请从列表中选择。", "There is no such department: choose from the list.")
+            raise Invalid.at(field, text)
     if trade_department and row.kind != GridKind.DEDICATED:
-        said = Words("只有专属网格可以有行业主管部门。", "Only a dedicated grid has a trade department.")
-        raise Invalid.at("trade_department", said)
+        text = Words("只有专属网格可以有行业主管部门。", "Only a dedicated grid has a trade department.")
+        raise Invalid.at("trade_department", text)
     values = {"name": name, "area_class": area_class.value, **departments}
     different = [field for field, value in values.items() if getattr(row, field) != value]
     for field in different:
@@ -208,29 +208,29 @@ def appoint(
     serving: Roster | None = db.session.scalar(_serving_row(code, person_id, duty))
     if serving is not None and serving.valid_from <= start:
         return serving
-    found = serving or db.session.get(Roster, (code, person_id, duty, start))
-    if found is not None:
-        found.valid_from = start
-        found.valid_to = None  # a service ended in the very moment it began goes on
+    roster_row = serving or db.session.get(Roster, (code, person_id, duty, start))
+    if roster_row is not None:
+        roster_row.valid_from = start
+        roster_row.valid_to = None  # a service ended in the very moment it began goes on
     else:
-        found = Roster(grid=code, person_id=person_id, duty=duty, valid_from=start)
-        db.session.add(found)
+        roster_row = Roster(grid=code, person_id=person_id, duty=duty, valid_from=start)
+        db.session.add(roster_row)
     try:
         db.session.flush()  # here and not at the commit, so that an unknown person is told as such
     except IntegrityError as error:
         raise PersonUnknown from error
     about = {"person": str(person_id), "duty": str(duty)}
     audit.record(Tag.ROSTER_APPOINTED, person_id=by.person_id, subject=("grid", code), **about)
-    return found
+    return roster_row
 
 
 def dismiss(code: str, person_id: UUID, duty: Duty, *, by: Person = SYSTEM) -> bool:
     """Let a person's service of a grid end now; tell whether there was one."""
     managed(code, by, Permission.GRID_ROSTER)
-    found = db.session.scalar(_serving_row(code, person_id, duty))
-    if found is None:
+    roster_row = db.session.scalar(_serving_row(code, person_id, duty))
+    if roster_row is None:
         return False
-    found.valid_to = max(clock.now(), found.valid_from)
+    roster_row.valid_to = max(clock.now(), roster_row.valid_from)
     about = {"person": str(person_id), "duty": str(duty)}
     audit.record(Tag.ROSTER_DISMISSED, person_id=by.person_id, subject=("grid", code), **about)
     return True
@@ -245,7 +245,7 @@ def _stand() -> Stand:
     return Stand(revision(), departments_revision())
 
 
-def _kept(one: GridChange) -> dict[str, str | None]:
+def _row_values(one: GridChange) -> dict[str, str | None]:
     return {"code": one.code, **one.values}
 
 

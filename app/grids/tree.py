@@ -132,19 +132,19 @@ class GridTree:
 
     @cached_property
     def _children(self) -> Mapping[str, tuple[GridNode, ...]]:
-        found: dict[str, list[GridNode]] = defaultdict(list)
+        children: dict[str, list[GridNode]] = defaultdict(list)
         for node in self.current:
             if node.parent:
-                found[node.parent].append(node)
-        return {code: tuple(nodes) for code, nodes in found.items()}
+                children[node.parent].append(node)
+        return {code: tuple(nodes) for code, nodes in children.items()}
 
     @cached_property
     def _counts(self) -> Mapping[str, Mapping[Level, int]]:
-        found: dict[str, Counter[Level]] = defaultdict(Counter)
+        counts: dict[str, Counter[Level]] = defaultdict(Counter)
         for node in self.current:
             for above in codes_in(node.path)[:-1]:
-                found[above][node.level] += 1
-        return found
+                counts[above][node.level] += 1
+        return counts
 
     @cached_property
     def _index(self) -> BoundaryIndex:

@@ -29,13 +29,11 @@ bp = Blueprint("identity", url_prefix="/api/v1", description="登录与本人账
 @public("nobody is signed in yet")
 @bp.arguments(LoginIn)
 @bp.response(200, LoginOut)
-def login(given):
+def login(body):
     """登录。Sign in."""
     connection.check_sign_in()
-    device = Device(given["device"], given["device_token"])
-    welcome = sign_in(
-        given["username"], given["password"], device, address=request.remote_addr or "", code=given["code"]
-    )
+    device = Device(body["device"], body["device_token"])
+    welcome = sign_in(body["username"], body["password"], device, address=request.remote_addr or "", code=body["code"])
     roles = sorted({assignment.role for assignment in welcome.assignments})
     person = {"name": welcome.name, "roles": roles, "must_change_password": welcome.must_change_password}
     return {
@@ -49,10 +47,10 @@ def login(given):
 @public("the refresh token says who asks")
 @bp.arguments(RefreshIn)
 @bp.response(200, TokensOut)
-def refresh(given):
+def refresh(body):
     """用刷新令牌换取新的令牌。Exchange the refresh token for new tokens."""
     with transaction(vital=True):
-        opened = sessions.refresh(given["refresh_token"])
+        opened = sessions.refresh(body["refresh_token"])
     if opened is None:
         raise sessions.RefreshRefused
     return opened
@@ -87,27 +85,27 @@ def me():
 @needs(Permission.IDENTITY_OWN)
 @bp.arguments(PasswordIn)
 @bp.response(204)
-def change_password(given):
+def change_password(body):
     """修改密码；其他设备随即退出登录。Change the password; other devices are signed out."""
-    change_own_password(person=current_person(), address=request.remote_addr or "", **given)
+    change_own_password(person=current_person(), address=request.remote_addr or "", **body)
 
 
 @bp.post("/me/second-factor")
 @needs(Permission.IDENTITY_OWN)
 @bp.arguments(OwnPasswordIn)
 @bp.response(200, BegunOut)
-def begin_second_factor(given):
+def begin_second_factor(body):
     """开始开通二次验证：取得验证器应用的密钥。Begin to set up a second factor: get the secret for an app."""
-    return enrolment.begin(given["password"], person=current_person(), address=request.remote_addr or "")
+    return enrolment.begin(body["password"], person=current_person(), address=request.remote_addr or "")
 
 
 @bp.put("/me/second-factor")
 @needs(Permission.IDENTITY_OWN)
 @bp.arguments(CodeIn)
 @bp.response(200, RecoveryCodesOut)
-def confirm_second_factor(given):
+def confirm_second_factor(body):
     """凭验证码开通；返回恢复码。Set it up by a code of the app; the answer holds the recovery codes."""
-    codes = enrolment.confirm(given["code"], person=current_person(), address=request.remote_addr or "")
+    codes = enrolment.confirm(body["code"], person=current_person(), address=request.remote_addr or "")
     return {"recovery_codes": codes}
 
 
@@ -115,9 +113,9 @@ def confirm_second_factor(given):
 @needs(Permission.IDENTITY_OWN)
 @bp.arguments(CodeIn)
 @bp.response(204)
-def confirm_session(given):
+def confirm_session(body):
     """本次登录补做二次验证。Show a code in a session that began without one."""
-    enrolment.confirm_session(given["code"], person=current_person(), address=request.remote_addr or "")
+    enrolment.confirm_session(body["code"], person=current_person(), address=request.remote_addr or "")
 
 
 @bp.get("/me/sessions")

@@ -131,14 +131,14 @@ def forget(before: datetime) -> None:
 def network(address: str) -> str:
     """Return the address as it is counted: IPv4 whole, IPv6 by its /64; mapped IPv4 as IPv4."""
     try:
-        found = ipaddress.ip_address(address.partition("%")[0])
+        ip = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:
         return address
-    if isinstance(found, ipaddress.IPv6Address):
-        if found.ipv4_mapped:
-            return str(found.ipv4_mapped)
-        return str(ipaddress.ip_network((found, 64), strict=False))
-    return str(found)
+    if isinstance(ip, ipaddress.IPv6Address):
+        if ip.ipv4_mapped:
+            return str(ip.ipv4_mapped)
+        return str(ipaddress.ip_network((ip, 64), strict=False))
+    return str(ip)
 
 
 def _count(bounds: dict[str, Bound]) -> None:
@@ -193,8 +193,8 @@ def _take(keys: list[str]) -> list[SignInCount]:
     keys = sorted(keys)
     fresh = [{"key": key, "failures": 0, "since": clock.now()} for key in keys]
     session.execute(upsert(SignInCount).values(fresh).on_conflict_do_nothing())
-    taken = select(SignInCount).where(SignInCount.key.in_(keys)).order_by(SignInCount.key).with_for_update()
-    return list(session.scalars(taken.execution_options(populate_existing=True)))
+    statement = select(SignInCount).where(SignInCount.key.in_(keys)).order_by(SignInCount.key).with_for_update()
+    return list(session.scalars(statement.execution_options(populate_existing=True)))
 
 
 def _lock(row: SignInCount, bound: Bound, now: datetime) -> datetime | None:

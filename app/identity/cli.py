@@ -45,8 +45,8 @@ def import_people(file: Path, dry_run: bool, target: Path | None) -> None:
     表头（上面可以有标题）：姓名、账号、手机、角色、范围类型、范围代码、起、止；一人多个任职写多行。
     """
     reading = _read(file)
-    made = _plan(reading)
-    summary = f"新建账号 {len(made.fresh)} 个，补充任职 {len(made.further)} 项，已有任职 {made.held_already} 项。"
+    plan = _plan(reading)
+    summary = f"新建账号 {len(plan.fresh)} 个，补充任职 {len(plan.further)} 项，已有任职 {plan.held_already} 项。"
     click.echo(f"读取了{reading.place!s}，共 {len(reading.lines)} 行人员。")
     if reading.hidden:
         click.echo(str(people_file.hidden_words(reading.hidden)), err=True)
@@ -54,12 +54,12 @@ def import_people(file: Path, dry_run: bool, target: Path | None) -> None:
         click.echo(f"检查通过，未写入。{summary}")
         return
     target = target or file.with_name(f"{file.stem}-初始密码.xlsx")
-    if made.fresh and target.exists():
+    if plan.fresh and target.exists():
         raise click.ClickException(f"{target} 已经存在，请换一个文件名，以免覆盖密码。")
-    first = {username: passwords.invent() for username in made.fresh}
+    first = {username: passwords.invent() for username in plan.fresh}
     with click.progressbar(passwords.hash_all(list(first.values())), len(first), "生成初始密码") as made_hashes:
         hashes = dict(zip(first, made_hashes, strict=True))
-    _write(made, hashes, first, target)
+    _write(plan, hashes, first, target)
     click.echo(f"导入完成。{summary}")
     if first:
         click.echo(f"初始密码在 {target}，请分发后删除；首次登录须修改。")
@@ -161,26 +161,26 @@ def _read(file: Path) -> people_file.PeopleSheet:
 
 
 def _plan(reading: people_file.PeopleSheet) -> people_import.PeoplePlan:
-    made = people_import.plan(reading, people_import.known(reading))
-    if made.faults:
+    plan = people_import.plan(reading, people_import.known(reading))
+    if plan.faults:
         click.echo(f"读取的是{reading.place!s}。", err=True)
         if reading.hidden:
             click.echo(str(people_file.hidden_words(reading.hidden)), err=True)
-        for fault in made.faults:
+        for fault in plan.faults:
             click.echo(str(fault), err=True)
-        raise click.ClickException(f"共 {len(made.faults)} 处错误，未导入任何人员。")
-    return made
+        raise click.ClickException(f"共 {len(plan.faults)} 处错误，未导入任何人员。")
+    return plan
 
 
-def _write(made: people_import.PeoplePlan, hashes: dict[str, str], first: dict[str, str], target: Path) -> None:
+def _write(plan: people_import.PeoplePlan, hashes: dict[str, str], first: dict[str, str], target: Path) -> None:
     """Write the passwords before the accounts: an account whose password is lost would be of no use."""
     if first:
-        lines = [(made.fresh[username][0].name, username, word) for username, word in first.items()]
+        lines = [(plan.fresh[username][0].name, username, word) for username, word in first.items()]
         people_file.write_passwords(target, lines)
     try:
         with transaction():
             people_import.carry_out(
-                made, {name: people_import.account(made, name, hashed) for name, hashed in hashes.items()}
+                plan, {name: people_import.account(plan, name, hashed) for name, hashed in hashes.items()}
             )
     except BaseException:
         if first:

@@ -67,8 +67,8 @@ def find(username: str, typed: str) -> UUID | None:
 def use_up(person_id: UUID) -> bool:
     """Take a code; False when somebody else was quicker."""
     unused = update(SignInCode).where(SignInCode.person_id == person_id, SignInCode.used_at.is_(None))
-    taken = unused.values(used_at=clock.now()).returning(SignInCode.person_id)
-    return db.session.scalar(taken.execution_options(synchronize_session=False)) is not None
+    statement = unused.values(used_at=clock.now()).returning(SignInCode.person_id)
+    return db.session.scalar(statement.execution_options(synchronize_session=False)) is not None
 
 
 def stands_for_password(person_id: UUID, typed: str) -> bool | None:

@@ -18,7 +18,7 @@ def begin(password: str, *, person: Person, address: str) -> AuthenticatorSecret
 
     Raises CodeFirst, OldPasswordWrong, SignInLocked.
     """
-    second_factor.demand_shown(person)
+    second_factor.demand_code(person)
     account = queries.account(person.person_id)
     with passwords.turn():
         attempt = confirm_password(account, password, person, address)
@@ -32,7 +32,7 @@ def confirm(code: str, *, person: Person, address: str) -> list[str]:
 
     Raises CodeFirst, CodeWrong, NotBegun, SignInLocked.
     """
-    second_factor.demand_shown(person)
+    second_factor.demand_code(person)
     return _counted(person, address, lambda: second_factor.confirm(person, code))
 
 
@@ -45,7 +45,7 @@ def give_up(password: str, *, person: Person, address: str) -> None:
     """Do without a second factor from now on. Raises StillRequired, CodeFirst, OldPasswordWrong, SignInLocked."""
     if second_factor.required(person):
         raise StillRequired
-    second_factor.demand_shown(person)
+    second_factor.demand_code(person)
     account = queries.account(person.person_id)
     with passwords.turn():
         attempt = confirm_password(account, password, person, address)
@@ -61,9 +61,9 @@ def _counted(person: Person, address: str, show: Callable[[], T | None]) -> T:
     with transaction(vital=True):
         attempt = attempts.count_in_session(account, person.session_id, address)
     with transaction(vital=True):
-        shown = show()
-        if shown is not None:
+        count = show()
+        if count is not None:
             attempts.take_back(attempt)
-    if shown is None:
+    if count is None:
         raise CodeWrong.at("code", Words("验证码不正确。", "This code is not right."))
-    return shown
+    return count

@@ -73,7 +73,7 @@ class AbsenceIn(Schema):
 class FormState:
     """A form as it is shown: what was typed, what is at fault as a whole and by field."""
 
-    given: Mapping[str, str]
+    values: Mapping[str, str]
     refused: Words | None = None
     faults: Mapping[str, list[Words]] | None = None
 
@@ -82,11 +82,11 @@ class FormState:
         return (self.faults or {}).get(name, [])
 
 
-def load(schema: ma.Schema, given: Mapping[str, str]) -> dict[str, Any]:
+def load(schema: ma.Schema, form_data: Mapping[str, str]) -> dict[str, Any]:
     """Read a form; what was left empty counts as not given. Raises Invalid."""
-    said = {name: value for name, value in given.items() if letters.fold(value) and name != "csrf_token"}
+    texts = {name: value for name, value in form_data.items() if letters.fold(value) and name != "csrf_token"}
     try:
-        loaded: dict[str, Any] = schema.load(said)
+        loaded: dict[str, Any] = schema.load(texts)
     except ValidationError as error:
         raise Invalid(fields=error.normalized_messages()) from None
     return loaded
@@ -125,6 +125,6 @@ def last_day(end: datetime) -> str:
     return clock.local(end - timedelta(microseconds=1)).strftime("%Y-%m-%d")
 
 
-def refused(given: Mapping[str, str], problem: Problem) -> FormState:
+def refused(form_data: Mapping[str, str], problem: Problem) -> FormState:
     """Show a form again with what was typed and what is at fault."""
-    return FormState(given, problem.detail, {name: flat(texts) for name, texts in problem.fields.items()})
+    return FormState(form_data, problem.detail, {name: flat(texts) for name, texts in problem.fields.items()})

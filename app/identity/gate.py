@@ -45,16 +45,20 @@ def authenticate() -> Person:
         token = cookies.access_token()
     if not token:
         raise Unauthenticated
-    found = queries.signed_in(token)
-    assert found.person.session_id is not None  # noqa: S101 - found by its session
+    signed_in = queries.signed_in(token)
+    assert signed_in.person.session_id is not None  # noqa: S101 - found by its session
     if by_cookie:
-        g.csrf_token = tokens.csrf(found.person.session_id)
-    if found.must_change_password and request.blueprint not in OWN_ROUTES:
+        g.csrf_token = tokens.csrf(signed_in.person.session_id)
+    if signed_in.must_change_password and request.blueprint not in OWN_ROUTES:
         raise PasswordChangeRequired
-    if found.second_factor_at is None and second_factor.required(found.person) and request.blueprint not in OWN_ROUTES:
+    if (
+        signed_in.second_factor_at is None
+        and second_factor.required(signed_in.person)
+        and request.blueprint not in OWN_ROUTES
+    ):
         raise second_factor.EnrolmentRequired
-    g.signed_in = found
-    return found.person
+    g.signed_in = signed_in
+    return signed_in.person
 
 
 def admit() -> None:
@@ -68,11 +72,11 @@ def admit() -> None:
         _note_use(g.signed_in)
 
 
-def _note_use(found: SignedIn) -> None:
+def _note_use(signed_in: SignedIn) -> None:
     """Keep in mind that a browser is used; a disk or a lock that is not to be had must not stop whoever only reads."""
-    assert found.person.session_id is not None  # noqa: S101 - found by its session
+    assert signed_in.person.session_id is not None  # noqa: S101 - found by its session
     try:
-        sessions.note_use(found.person.session_id, found.used_at)
+        sessions.note_use(signed_in.person.session_id, signed_in.used_at)
     except (Problem, OperationalError) as error:
         log.warning("session.use_not_noted", exc_info=error)
 
@@ -94,7 +98,7 @@ def _check_csrf(known: str) -> None:
     """Let a change by cookie count only beside the token that our own pages know."""
     if request.method in SAFE_METHODS:
         return
-    given = request.headers.get(CSRF_HEADER) or request.form.get(CSRF_FIELD, "")
-    if not hmac.compare_digest(given.encode(), known.encode()):
+    token = request.headers.get(CSRF_HEADER) or request.form.get(CSRF_FIELD, "")
+    if not hmac.compare_digest(token.encode(), known.encode()):
         del g.person  # somebody else's page may ask in this person's name: it stands for nobody
         raise CsrfMissing

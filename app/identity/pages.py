@@ -44,10 +44,10 @@ def enter() -> Response:
             code=request.form.get("code", "").strip()[:40],
         )
     except Problem as refused:
-        told = render("sign_in/front.html", refused.status, next=following, username=username, refused=refused)
+        response = render("sign_in/front.html", refused.status, next=following, username=username, refused=refused)
         if "retry_after_seconds" in refused.extra:
-            told.headers["Retry-After"] = str(refused.extra["retry_after_seconds"])
-        return told
+            response.headers["Retry-After"] = str(refused.extra["retry_after_seconds"])
+        return response
     cookies.keep(welcome.opened, welcome.device_token)
     if welcome.must_change_password:
         return _to(url_for("sign_in.account"))
@@ -77,9 +77,9 @@ def account() -> Response:
 @needs(Permission.IDENTITY_OWN)
 def change_password() -> Response:
     """Change one's own password."""
-    given = [request.form.get(name, "")[:200] for name in ("old_password", "new_password")]
+    passwords = [request.form.get(name, "")[:200] for name in ("old_password", "new_password")]
     try:
-        change_own_password(*given, person=current_person(), address=request.remote_addr or "")
+        change_own_password(*passwords, person=current_person(), address=request.remote_addr or "")
     except Problem as refused:
         return _account(refused.status, refused=refused)
     return _account(changed=True)
@@ -125,8 +125,8 @@ def _browser() -> Device:
 
 
 def _to(where: str) -> Response:
-    led: Response = redirect(where)  # type: ignore[assignment]
-    return led
+    response: Response = redirect(where)  # type: ignore[assignment]
+    return response
 
 
 def _check_origin() -> None:

@@ -37,12 +37,12 @@ class Passwords:
 
 
 def _passwords() -> Passwords:
-    made: Passwords | None = current_app.extensions.get("gezhi_passwords")
-    if made is None:
+    passwords_here: Passwords | None = current_app.extensions.get("gezhi_passwords")
+    if passwords_here is None:
         config = current_app.config
-        made = Passwords(config["ARGON2_MEMORY_KIB"], config["ARGON2_ROUNDS"], config["SIGN_INS_AT_ONCE"])
-        made = current_app.extensions.setdefault("gezhi_passwords", made)
-    return made
+        passwords_here = Passwords(config["ARGON2_MEMORY_KIB"], config["ARGON2_ROUNDS"], config["SIGN_INS_AT_ONCE"])
+        passwords_here = current_app.extensions.setdefault("gezhi_passwords", passwords_here)
+    return passwords_here
 
 
 @contextmanager
@@ -63,19 +63,19 @@ def hash_password(password: str) -> str:
     return passwords.aside.run(passwords.hasher.hash, password)
 
 
-def hash_all(given: Sequence[str]) -> Iterator[str]:
+def hash_all(words: Sequence[str]) -> Iterator[str]:
     """Hash many, as many at once as the machine has cores, in order. For commands, not for requests."""
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        yield from pool.map(_passwords().hasher.hash, given)
+        yield from pool.map(_passwords().hasher.hash, words)
 
 
-def hash_in_turns(given: Sequence[str]) -> Iterator[str]:
+def hash_in_turns(words: Sequence[str]) -> Iterator[str]:
     """Hash many in a request, one at a time and each in its turn, so that others can sign in meanwhile."""
     passwords = _passwords()
-    for password in given:
+    for password in words:
         with passwords.turns:
-            made = passwords.aside.run(passwords.hasher.hash, password)
-        yield made
+            hashed = passwords.aside.run(passwords.hasher.hash, password)
+        yield hashed
 
 
 def invent() -> str:
@@ -83,11 +83,11 @@ def invent() -> str:
     return "".join(secrets.choice(_CLEAR) for _ in range(12))
 
 
-def matches(kept: str | None, password: str) -> bool:
+def matches(password_hash: str | None, password: str) -> bool:
     """Tell whether a password is right, in the same time for an account that does not exist (None)."""
     passwords = _passwords()
     try:
-        passwords.aside.run(passwords.hasher.verify, kept or passwords.nobodys, password)
+        passwords.aside.run(passwords.hasher.verify, password_hash or passwords.nobodys, password)
     except (VerificationError, InvalidHashError):
         return False
-    return kept is not None
+    return password_hash is not None

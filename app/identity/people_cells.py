@@ -51,7 +51,7 @@ def plain(cell: sheets.Cell) -> str | date:
     return letters.fold(cell)
 
 
-def seen(column: str, cell: sheets.Cell) -> str:
+def display(column: str, cell: sheets.Cell) -> str:
     """Return what was read in a cell, to stand beside a fault: one short line, long numbers by their ends alone."""
     if isinstance(cell, sheets.Flaw):
         return ""

@@ -13,7 +13,7 @@ from app.core.permissions import ScopeKind
 from app.core.transaction import breathe
 from app.frame import sheets
 from app.frame.sheets import Book, Sheet, SheetRow
-from app.identity.people_cells import LOADERS, Wrong, half_width, plain, seen
+from app.identity.people_cells import LOADERS, Wrong, display, half_width, plain
 from workflows.words import Words, listed
 
 COLUMNS = ("姓名", "账号", "手机", "角色", "范围类型", "范围代码", "起", "止")
@@ -154,7 +154,7 @@ def write_passwords(path: Path, rows: Sequence[tuple[str, str, str]]) -> None:
 def _one_sheet(book: Book) -> tuple[Sheet, SheetRow, dict[str, int]]:
     """Return the sheet that holds people, the row of its header, and where its columns stand; raise FileRefused."""
     headed = [(sheet, *header) for sheet in book.sheets if (header := _header(sheet))]
-    filled = [found for found in headed if found[0].rows[-1].number > found[1].number]
+    filled = [one for one in headed if one[0].rows[-1].number > one[1].number]
     if not headed:
         raise _no_header(book)
     if not filled:
@@ -176,12 +176,12 @@ def _header(sheet: Sheet) -> tuple[SheetRow, dict[str, int]] | None:
 def _places(row: SheetRow) -> dict[str, int]:
     """Find the columns by their titles, in whatever order; a title that stands twice is none."""
     titles = [_title(cell) for cell in row.cells]
-    found = {}
+    places = {}
     for column in COLUMNS:
         named = next((name for name in (column, *_ALSO_CALLED.get(column, ())) if name in titles), None)
         if named and titles.count(named) == 1:
-            found[column] = titles.index(named)
-    return found
+            places[column] = titles.index(named)
+    return places
 
 
 def _title(cell: sheets.Cell) -> str:
@@ -228,7 +228,7 @@ def _is_filled(cell: sheets.Cell) -> bool:
 
 def _read_row(number: int, cells: dict[str, sheets.Cell], reading: PeopleSheet) -> None:
     values: dict[str, Any] = {}
-    read = {column: seen(column, cells.get(column, "")) for column in COLUMNS}
+    read = {column: display(column, cells.get(column, "")) for column in COLUMNS}
     faults = []
     for column, load in LOADERS.items():
         try:

@@ -75,50 +75,50 @@ def plan(reading: PeopleSheet, now: AccountSnapshot, *, by: Person = SYSTEM) -> 
     What lies beyond the ground of whoever imports is at fault. Where the powers are held apart, the same sheet is
     imported twice: by whoever keeps the people, which makes accounts, then by whoever grants, which gives the roles.
     """
-    made = PeoplePlan(faults=list(reading.faults), gives=by.is_system or by.may(Permission.ROLE_GRANT))
+    people_plan = PeoplePlan(faults=list(reading.faults), gives=by.is_system or by.may(Permission.ROLE_GRANT))
     makes = by.is_system or by.may(Permission.PEOPLE_MANAGE)
     ground = ground_of(by, Permission.PEOPLE_IMPORT)
-    granted = ground_of(by, Permission.ROLE_GRANT) if made.gives else ground
+    granted = ground_of(by, Permission.ROLE_GRANT) if people_plan.gives else ground
     by_name = {name: code for code, name in queries.roles().names.items()}
     for line in reading.lines:
         breathe()
-        _check_role(line, made, granted, by_name)
+        _check_role(line, people_plan, granted, by_name)
     for username, rows in reading.people().items():
         breathe()
         (account, name), lines = now.accounts.get(username, (None, "")), _distinct(rows)
         if account is None and not makes:
-            made.faults.append(lines[0].fault("账号", _NO_ACCOUNT))
+            people_plan.faults.append(lines[0].fault("账号", _NO_ACCOUNT))
         elif account is None:
-            made.fresh[username] = lines
+            people_plan.fresh[username] = lines
         elif account not in now.managed:
-            made.faults.append(lines[0].fault("账号", _NOT_YOURS.format(username)))
+            people_plan.faults.append(lines[0].fault("账号", _NOT_YOURS.format(username)))
         elif name != lines[0].name:
-            made.faults.append(lines[0].fault("账号", _ANOTHERS.format(username, name)))
+            people_plan.faults.append(lines[0].fault("账号", _ANOTHERS.format(username, name)))
         else:
-            missing = [line for line in lines if _key(account, line, made) not in now.held]
-            if missing and made.gives and powers.own_grant(account, by):
-                made.faults.append(missing[0].fault("账号", _OWN))
-            made.further += [(account, line) for line in missing if made.gives]
-            made.held_already += len(lines) - len(missing)
-    made.faults.sort(key=lambda fault: fault.row)
-    return made
+            missing = [line for line in lines if _key(account, line, people_plan) not in now.held]
+            if missing and people_plan.gives and powers.own_grant(account, by):
+                people_plan.faults.append(missing[0].fault("账号", _OWN))
+            people_plan.further += [(account, line) for line in missing if people_plan.gives]
+            people_plan.held_already += len(lines) - len(missing)
+    people_plan.faults.sort(key=lambda fault: fault.row)
+    return people_plan
 
 
-def account(made: PeoplePlan, username: str, password_hash: str) -> PersonRow:
+def account(plan: PeoplePlan, username: str, password_hash: str) -> PersonRow:
     """Return an account that is to be made, with the hash of its first password."""
-    first = made.fresh[username][0]
+    first = plan.fresh[username][0]
     return service.account(username, first.name, password_hash=password_hash, phone=first.phone)
 
 
-def carry_out(made: PeoplePlan, rows: Mapping[str, PersonRow], *, by: Person = SYSTEM) -> None:
+def carry_out(plan: PeoplePlan, rows: Mapping[str, PersonRow], *, by: Person = SYSTEM) -> None:
     """Make these accounts and give the roles, in the running transaction."""
     service.create_people(rows.values(), by=by)
-    for username, lines in made.fresh.items():
-        _assign(rows[username].id, lines, made, by)
-    for person_id, line in made.further:
-        _assign(person_id, [line], made, by)
-    given = len(made.roles) if made.gives else 0
-    audit.record(Tag.PEOPLE_IMPORTED, person_id=by.person_id, accounts=len(made.fresh), roles=given)
+    for username, lines in plan.fresh.items():
+        _assign(rows[username].id, lines, plan, by)
+    for person_id, line in plan.further:
+        _assign(person_id, [line], plan, by)
+    role_count = len(plan.roles) if plan.gives else 0
+    audit.record(Tag.PEOPLE_IMPORTED, person_id=by.person_id, accounts=len(plan.fresh), roles=role_count)
 
 
 def _distinct(rows: Sequence[PersonLine]) -> list[PersonLine]:
@@ -128,11 +128,11 @@ def _distinct(rows: Sequence[PersonLine]) -> list[PersonLine]:
     ]
 
 
-def _assign(person_id: UUID, lines: Sequence[PersonLine], made: PeoplePlan, by: Person) -> None:
-    for line in lines if made.gives else ():
+def _assign(person_id: UUID, lines: Sequence[PersonLine], plan: PeoplePlan, by: Person) -> None:
+    for line in lines if plan.gives else ():
         service.assign(
             person_id,
-            made.roles[line.row],
+            plan.roles[line.row],
             line.scope_kind,
             line.scope_code,
             valid_from=line.valid_from,
@@ -141,31 +141,31 @@ def _assign(person_id: UUID, lines: Sequence[PersonLine], made: PeoplePlan, by: 
         )
 
 
-def _check_role(line: PersonLine, made: PeoplePlan, ground: Bounds, by_name: Mapping[str, str]) -> None:
+def _check_role(line: PersonLine, plan: PeoplePlan, ground: Bounds, by_name: Mapping[str, str]) -> None:
     """Find the role by its name or code, and the scope it is to be held in."""
     known = queries.roles()
     code = by_name.get(line.role, line.role)
-    made.roles[line.row] = code
+    plan.roles[line.row] = code
     if code not in known.names:
-        made.faults.append(line.fault("角色", _NO_ROLE.format(line.role)))
+        plan.faults.append(line.fault("角色", _NO_ROLE.format(line.role)))
     elif known.scope_kinds[code] != line.scope_kind:
         right = known.scope_kinds[code].words
-        made.faults.append(line.fault("范围类型", _ELSEWHERE.format(known.words(code), right)))
+        plan.faults.append(line.fault("范围类型", _ELSEWHERE.format(known.words(code), right)))
     try:
         scopes.path_of(line.scope_kind, line.scope_code)
     except scopes.ScopeUnknown as unknown:
-        made.faults.append(line.fault("范围代码", unknown.detail))
+        plan.faults.append(line.fault("范围代码", unknown.detail))
     else:
         if not ground.whole and not ground.holds(scopes.scope(line.scope_kind, line.scope_code)):
-            made.faults.append(line.fault("范围代码", _BEYOND))
+            plan.faults.append(line.fault("范围代码", _BEYOND))
 
 
 def _held_now() -> set[Held]:
     row = AssignmentRow
     lasting = row.valid_to.is_(None) | (row.valid_to > clock.now())
-    found = db.session.execute(select(row.person_id, row.role, row.scope_kind, row.scope_code).where(lasting))
-    return {(one.person_id, one.role, one.scope_kind, one.scope_code) for one in found}
+    rows = db.session.execute(select(row.person_id, row.role, row.scope_kind, row.scope_code).where(lasting))
+    return {(one.person_id, one.role, one.scope_kind, one.scope_code) for one in rows}
 
 
-def _key(person_id: UUID, line: PersonLine, made: PeoplePlan) -> Held:
-    return person_id, made.roles[line.row], line.scope_kind, line.scope_code
+def _key(person_id: UUID, line: PersonLine, plan: PeoplePlan) -> Held:
+    return person_id, plan.roles[line.row], line.scope_kind, line.scope_code

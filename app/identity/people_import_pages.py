@@ -37,15 +37,15 @@ def look() -> Response:
     if sent:
         sent.close()  # a larger one lies in a file of its own
     try:
-        looked = people_upload.look(content, current_person())
+        preview = people_upload.look(content, current_person())
     except Problem as problem:
         return _form(problem.status, refused=problem.detail)
-    hidden = hidden_words(looked.reading.hidden) if looked.reading.hidden else None
-    if looked.plan.faults:
-        faults = looked.plan.faults
-        return _form(422, faults=faults[:SHOWN_MOST], count=len(faults), reading=looked.reading, hidden=hidden)
+    hidden = hidden_words(preview.reading.hidden) if preview.reading.hidden else None
+    if preview.plan.faults:
+        faults = preview.plan.faults
+        return _form(422, faults=faults[:SHOWN_MOST], count=len(faults), reading=preview.reading, hidden=hidden)
     return render(
-        "people/looked.html", looked=looked, lines=looked.reading.lines[:SHOWN_MOST], roles=queries.roles(),
+        "people/looked.html", looked=preview, lines=preview.reading.lines[:SHOWN_MOST], roles=queries.roles(),
         scope=scopes.scope, last_day=forms.last_day, hidden=hidden, file_name=sent.filename if sent else "",
     )  # fmt: skip
 
@@ -61,25 +61,25 @@ def look_again() -> Response:
 @needs(Permission.PEOPLE_IMPORT)
 def carry_out() -> Response:
     """Import what was looked at. The answer grows while first passwords are made, and ends with them."""
-    by, given = current_person(), request.form
+    by, form_data = current_person(), request.form
     try:
-        content = people_upload.unpack(given.get("packed", ""), given.get("seal", ""), by)
+        content = people_upload.unpack(form_data.get("packed", ""), form_data.get("seal", ""), by)
     except Problem as problem:
         return _form(problem.status, refused=problem.detail)
     work = people_upload.PeopleImport(content, by)
-    told = Response(stream_template("people/imported.html", work=work), mimetype="text/html")
-    told.headers["Cache-Control"] = "no-store"
-    told.headers["X-Accel-Buffering"] = "no"  # a proxy in front passes on what there is
-    return told
+    response = Response(stream_template("people/imported.html", work=work), mimetype="text/html")
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Accel-Buffering"] = "no"  # a proxy in front passes on what there is
+    return response
 
 
 @bp.get("/template")
 @needs(Permission.PEOPLE_IMPORT)
 def template() -> Response:
     """Give an empty sheet, with the roles and the codes of the scopes to choose from."""
-    told = Response(people_template.book(current_person()), mimetype=sheets.XLSX)
-    told.headers["Content-Disposition"] = "attachment; filename*=UTF-8''%E4%BA%BA%E5%91%98%E8%A1%A8.xlsx"  # 人员表
-    return told
+    response = Response(people_template.book(current_person()), mimetype=sheets.XLSX)
+    response.headers["Content-Disposition"] = "attachment; filename*=UTF-8''%E4%BA%BA%E5%91%98%E8%A1%A8.xlsx"  # 人员表
+    return response
 
 
 def _form(status: int = 200, **more: object) -> Response:

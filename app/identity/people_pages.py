@@ -62,21 +62,21 @@ DONE = {
 @needs(Permission.PEOPLE_READ)
 def listed() -> Response:
     """List people. What is searched for comes as a form: names and phones do not belong in addresses."""
-    asked = request.values
-    shown = {name: asked.get(name, "").strip()[:TEXT_MOST].replace("\x00", "") for name in ("text", "role", "place")}
-    shown["show"] = asked.get("show", "") if asked.get("show") in SHOW else "active"
+    args = request.values
+    values = {name: args.get(name, "").strip()[:TEXT_MOST].replace("\x00", "") for name in ("text", "role", "place")}
+    values["show"] = args.get("show", "") if args.get("show") in SHOW else "active"
     try:
-        place, faults = _anywhere(shown["place"]), {}
+        place, faults = _anywhere(values["place"]), {}
     except scopes.ScopeUnknown as unknown:
         place, faults = None, {"place": [unknown.detail]}
-    wanted = register.PeopleFilter(shown["text"], shown["role"], place, shown["show"])
-    after = paging.identity(paging.decode(asked["cursor"], 1)[0]) if asked.get("cursor") else None
-    found = register.PeoplePage([], None) if faults else register.find(current_person(), wanted, after)
-    following = paging.encode(found.next) if found.next else None
-    form = FormState(shown, None, faults)
+    wanted = register.PeopleFilter(values["text"], values["role"], place, values["show"])
+    after = paging.identity(paging.decode(args["cursor"], 1)[0]) if args.get("cursor") else None
+    page = register.PeoplePage([], None) if faults else register.find(current_person(), wanted, after)
+    following = paging.encode(page.next) if page.next else None
+    form = FormState(values, None, faults)
     return render(
-        "people/list.html", found=found, form=form, following=following, after=after, roles=queries.roles(),
-        show=SHOW, last_day=forms.last_day, narrowed=shown != EVERYBODY,
+        "people/list.html", found=page, form=form, following=following, after=after, roles=queries.roles(),
+        show=SHOW, last_day=forms.last_day, narrowed=values != EVERYBODY,
     )  # fmt: skip
 
 
@@ -97,15 +97,15 @@ def new() -> Response:
         return _form("people/new.html", FormState({"person_id": str(uuid4()), "role": request.args.get("role", "")}))
     by, password = current_person(), passwords.invent()
     try:
-        said = forms.load(_new_person(by), request.form)
-        if register.exists_already(said["person_id"]):
-            return _to(said["person_id"], "made")
-        if "role" in said:
-            said["scope_code"] = forms.place(said["role"], said.pop("scope")).code
+        data = forms.load(_new_person(by), request.form)
+        if register.exists_already(data["person_id"]):
+            return _to(data["person_id"], "made")
+        if "role" in data:
+            data["scope_code"] = forms.place(data["role"], data.pop("scope")).code
         with passwords.turn():
             hashed = passwords.hash_password(password)
         with transaction():
-            row = accounts.hire(**said, password_hash=hashed, by=by)
+            row = accounts.hire(**data, password_hash=hashed, by=by)
     except Problem as problem:
         return _form("people/new.html", forms.refused(request.form, problem), problem.status)
     return _password(row, password)
@@ -217,13 +217,13 @@ def roles() -> Response:
     known = queries.roles()
     kinds = list(ScopeKind)
     ordered = sorted(known.permissions, key=lambda role: (kinds.index(known.scope_kinds[role]), role))
-    shown = {role: grouped(known.permissions[role]) for role in ordered if known.permissions[role]}
-    together = {role for role in shown if powers.undivided(known.permissions[role])}
+    permissions_of = {role: grouped(known.permissions[role]) for role in ordered if known.permissions[role]}
+    together = {role for role in permissions_of if powers.undivided(known.permissions[role])}
     return render(
         "people/roles.html",
         roles=known,
         held_in=scopes.HELD_IN,
-        shown=shown,
+        shown=permissions_of,
         together=together,
         holders=register.count_by_role(current_person()),
     )
@@ -240,15 +240,15 @@ def _describe(person_id: UUID) -> None:
 
 
 def _give(person_id: UUID) -> None:
-    said = forms.load(forms.RoleIn(), request.form)
-    code = forms.place(said["role"], said["scope"]).code
-    since, until = forms.term(said["valid_from"], said["valid_to"])
-    accounts.give(person_id, said["role"], code, since, until, by=current_person())
+    data = forms.load(forms.RoleIn(), request.form)
+    code = forms.place(data["role"], data["scope"]).code
+    since, until = forms.term(data["valid_from"], data["valid_to"])
+    accounts.give(person_id, data["role"], code, since, until, by=current_person())
 
 
 def _enter_absence(person_id: UUID) -> None:
-    said = forms.load(forms.AbsenceIn(), request.form)
-    accounts.enter_absence(person_id, said["since"], forms.day_after(said["until"]), by=current_person())
+    data = forms.load(forms.AbsenceIn(), request.form)
+    accounts.enter_absence(person_id, data["since"], forms.day_after(data["until"]), by=current_person())
 
 
 def _filled(
@@ -284,7 +284,7 @@ def _person(person_id: UUID, status: int = 200, **more: Any) -> Response:
     row = register.one(person_id, current_person())
     carried = queries.permissions_of(queries.assignments(person_id))
     return render(
-        "people/one.html", status, row=row, phone=staff_telephones.shown(row), held=register.held_by(person_id),
+        "people/one.html", status, row=row, phone=staff_telephones.number_of(row), held=register.held_by(person_id),
         roles=queries.roles(), factor_since=second_factor.since(person_id),
         powers=powers.held(carried) if powers.undivided(carried) else (),
         devices=queries.sessions(person_id), absences=register.absences(person_id),
@@ -294,8 +294,8 @@ def _person(person_id: UUID, status: int = 200, **more: Any) -> Response:
 
 
 def _form(template: str, form: FormState, status: int = 200, **more: Any) -> Response:
-    kind = queries.roles().scope_kinds.get(form.given.get("role", ""))
-    offered = _offered(kind, form.given.get("scope", ""))
+    kind = queries.roles().scope_kinds.get(form.values.get("role", ""))
+    offered = _offered(kind, form.values.get("scope", ""))
     return render(template, status, form=form, roles=queries.roles(), kinds=ScopeKind, offered=offered, **more)
 
 
@@ -314,8 +314,8 @@ def _offered(kind: ScopeKind | None, text: str, *, anywhere: bool = False) -> li
     """Return the scopes of a kind, or of all, that hold what is typed: the first ones when that is nothing."""
     ground = ground_of(current_person(), Permission.PEOPLE_READ)
     kinds = tuple(ScopeKind) if anywhere else (kind,) if kind else ()
-    found = (one for each in kinds for one in ground.offered(each) if text.lower() in one.choice.lower())
-    return [one for one, _ in zip(found, range(OFFERED_MOST), strict=False)]
+    all_scopes = (one for each in kinds for one in ground.offered(each) if text.lower() in one.choice.lower())
+    return [one for one, _ in zip(all_scopes, range(OFFERED_MOST), strict=False)]
 
 
 def _anywhere(text: str) -> Scope | None:

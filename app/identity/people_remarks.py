@@ -15,12 +15,12 @@ from workflows.case import CASE
 from workflows.case_terms import CaseAction
 from workflows.words import Words, listed
 
-Told = tuple[Words, str]  # and where to go
+TextAndPath = tuple[Words, str]  # and where to go
 LIST, NEW = "/admin/people/", "/admin/people/new"
 _LOOP = (CaseAction.ACCEPT, CaseAction.FILE, CaseAction.DISPATCH, CaseAction.CLOSE)  # a centre without one stands still
 
 
-def remarks(person: Person) -> Iterator[Told]:
+def remarks(person: Person) -> Iterator[TextAndPath]:
     """Yield what an administrator of people should look at."""
     ground = ground_of(person, Permission.PEOPLE_READ)
     holding = select(AssignmentRow.id).where(AssignmentRow.person_id == PersonRow.id, lasting()).exists()
@@ -31,7 +31,7 @@ def remarks(person: Person) -> Iterator[Told]:
     yield from _idle_centres(ground)
 
 
-def _idle_centres(ground: Bounds) -> Iterator[Told]:
+def _idle_centres(ground: Bounds) -> Iterator[TextAndPath]:
     """Yield the centres at which nobody may take a step that every case needs."""
     centres = {one.code: one for one in ground.offered(ScopeKind.CENTRE)}
     if not centres:
@@ -47,10 +47,10 @@ def _idle_centres(ground: Bounds) -> Iterator[Told]:
     for code, centre in centres.items():
         missing = [action for action in _LOOP if not _permissions(action) & may[code]]
         if missing:
-            yield _told(centre, missing)
+            yield _remark(centre, missing)
 
 
-def _told(centre: Scope, missing: list[CaseAction]) -> Told:
+def _remark(centre: Scope, missing: list[CaseAction]) -> TextAndPath:
     known = queries.roles()
     wanted = frozenset().union(*map(_permissions, missing))
     at_centres = (role for role, kind in known.scope_kinds.items() if kind is ScopeKind.CENTRE)

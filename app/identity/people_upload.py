@@ -131,8 +131,8 @@ class PeopleImport:
         first = {username: passwords.invent() for username in self.plan.fresh}
         self.total = len(first)
         rows: dict[str, PersonRow] = {}
-        for username, made in zip(first, passwords.hash_in_turns(list(first.values())), strict=True):
-            rows[username] = people_import.account(self.plan, username, made)
+        for username, password_hash in zip(first, passwords.hash_in_turns(list(first.values())), strict=True):
+            rows[username] = people_import.account(self.plan, username, password_hash)
             if len(rows) % _TOLD_EVERY == 0:
                 yield len(rows)
         with transaction():
@@ -142,8 +142,8 @@ class PeopleImport:
             if first:
                 audit.record(Tag.EXPORT_MADE, person_id=self._by.person_id, what="first_passwords", rows=len(first))
         if first:
-            told = [(self.plan.fresh[username][0].name, username, word) for username, word in first.items()]
-            self.passwords = base64.b64encode(people_file.passwords_book(told)).decode()
+            rows_out = [(self.plan.fresh[username][0].name, username, word) for username, word in first.items()]
+            self.passwords = base64.b64encode(people_file.passwords_book(rows_out)).decode()
 
 
 def _seal(content: bytes, by: Person) -> str:

@@ -61,7 +61,7 @@ def _moves() -> dict[str, tuple[Words, Words]]:
         if move.permission and move.permission not in set(P):
             words = CASE.actions[move.action]
             actions.setdefault(move.permission, {})[str(move.action)] = words
-    named = {permission: listed(found.values()) for permission, found in actions.items()}
+    named = {permission: listed(names.values()) for permission, names in actions.items()}
     return {permission: (CASES, _PARTICULAR.get(permission, words)) for permission, words in named.items()}
 
 

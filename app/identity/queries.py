@@ -89,15 +89,15 @@ class SignedIn:
 
 
 def _load_roles() -> Roles:
-    found = db.session.execute(select(Role.code, Role.name, Role.name_en, Role.scope_kind).order_by(Role.code)).all()
-    permissions: dict[str, set[str]] = {row.code: set() for row in found}
+    rows = db.session.execute(select(Role.code, Role.name, Role.name_en, Role.scope_kind).order_by(Role.code)).all()
+    permissions: dict[str, set[str]] = {row.code: set() for row in rows}
     for role, permission in db.session.execute(select(RolePermission.role, RolePermission.permission)):
         permissions[role].add(permission)
     return Roles(
         {role: frozenset(held) for role, held in permissions.items()},
-        {row.code: row.name for row in found},
-        {row.code: row.name_en for row in found},
-        {row.code: ScopeKind.of(row.scope_kind) for row in found},
+        {row.code: row.name for row in rows},
+        {row.code: row.name_en for row in rows},
+        {row.code: ScopeKind.of(row.scope_kind) for row in rows},
     )
 
 
@@ -122,18 +122,18 @@ def authenticate(token: str) -> Person:
 def signed_in(token: str) -> SignedIn:
     """Find the session of an access token in one statement; raise Unauthenticated."""
     now = clock.now()
-    asked = {
+    parameters = {
         "access_hash": tokens.digest(token),
         "now": now,
         "latest": now + clock.DIFFER,
         "idle_since": now - idle_limit(),
     }
-    found = db.session.execute(_SIGNED_IN, asked).all()
-    if not found:
+    rows = db.session.execute(_SIGNED_IN, parameters).all()
+    if not rows:
         raise Unauthenticated
-    first = found[0]
+    first = rows[0]
     revisions.note(first.revisions)
-    person = Person(first.person_id, first.name, _assignments(found), first.session_id)
+    person = Person(first.person_id, first.name, _assignments(rows), first.session_id)
     return SignedIn(person, first.must_change_password, first.used_at, first.second_factor_at)
 
 
@@ -188,7 +188,7 @@ def holders(permission: StrEnum, grid_path: str) -> list[UUID]:
     """Return who holds a permission in a grid or centre that contains this ground, the nearest first."""
     paths = [grid_path[: end + 1] for end, letter in enumerate(grid_path) if letter == "/"]
     carrying = sorted(role for role, held in _roles.get().permissions.items() if permission in held)
-    found = (
+    statement = (
         select(AssignmentRow.person_id)
         .where(
             AssignmentRow.role.in_(carrying),
@@ -198,7 +198,7 @@ def holders(permission: StrEnum, grid_path: str) -> list[UUID]:
         )
         .order_by(func.length(AssignmentRow.scope_path).desc(), AssignmentRow.person_id)
     )
-    return list(dict.fromkeys(db.session.scalars(found, {"now": clock.now()})))
+    return list(dict.fromkeys(db.session.scalars(statement, {"now": clock.now()})))
 
 
 def holders_in(scope_kind: ScopeKind, scope_codes: Sequence[str], *permissions: StrEnum) -> list[tuple[UUID, str]]:
@@ -206,7 +206,7 @@ def holders_in(scope_kind: ScopeKind, scope_codes: Sequence[str], *permissions: 
     carrying = sorted(role for role, held in _roles.get().permissions.items() if held.issuperset(permissions))
     if not scope_codes or not carrying:
         return []
-    found = (
+    statement = (
         select(AssignmentRow.person_id, AssignmentRow.scope_code)
         .where(
             AssignmentRow.scope_kind == scope_kind,
@@ -217,7 +217,7 @@ def holders_in(scope_kind: ScopeKind, scope_codes: Sequence[str], *permissions: 
         .order_by(AssignmentRow.scope_code, AssignmentRow.person_id)
         .distinct()
     )
-    return [(row.person_id, row.scope_code) for row in db.session.execute(found, {"now": clock.now()})]
+    return [(row.person_id, row.scope_code) for row in db.session.execute(statement, {"now": clock.now()})]
 
 
 def names(person_ids: Collection[UUID]) -> dict[UUID, str]:
@@ -234,13 +234,13 @@ def matching(text: str, asker: Person, permission: StrEnum, limit: int = 20) -> 
     """
     here = managed(ground_of(asker, permission))
     named = and_(PersonRow.name.contains(text, autoescape=True), here)
-    found = (
+    statement = (
         select(PersonRow.id, PersonRow.username, PersonRow.name)
         .where(PersonRow.active, or_(PersonRow.username == text.lower(), named))
         .order_by(PersonRow.name != text, PersonRow.name, PersonRow.username)  # a whole name before a part of one
         .limit(limit)
     )
-    return [PersonName(**row._mapping) for row in db.session.execute(found)]
+    return [PersonName(**row._mapping) for row in db.session.execute(statement)]
 
 
 def sessions(person_id: UUID | None) -> Sequence[SessionRow]:

@@ -77,17 +77,17 @@ def find(by: Person, wanted: PeopleFilter, after: UUID | None = None) -> PeopleP
         conditions.append(PersonRow.username > last)
     ordered = select(PersonRow).where(*conditions).order_by(PersonRow.username).limit(PAGE + 1)
     rows = db.session.scalars(ordered).all()
-    shown = rows[:PAGE]
-    return PeoplePage(_listed(shown), shown[-1].id if len(rows) > PAGE else None)
+    page = rows[:PAGE]
+    return PeoplePage(_listed(page), page[-1].id if len(rows) > PAGE else None)
 
 
 def one(person_id: UUID, by: Person, permission: Permission = Permission.PEOPLE_READ) -> PersonRow:
     """Return a person who lies in the ground where this person holds a permission; raise NotFound."""
     wanted = select(PersonRow).where(PersonRow.id == person_id, managed(ground_of(by, permission)))
-    found = db.session.scalar(wanted)
-    if found is None:
+    row = db.session.scalar(wanted)
+    if row is None:
         raise NotFound
-    return found
+    return row
 
 
 def held_by(person_id: UUID) -> Mapping[str, Sequence[Holding]]:
@@ -108,19 +108,19 @@ def absences(person_id: UUID) -> Sequence[Absence]:
 
 def _conditions(wanted: PeopleFilter) -> list[ColumnElement[bool]]:
     own = AssignmentRow.person_id == PersonRow.id
-    found: list[ColumnElement[bool]] = [PersonRow.active.is_(wanted.show != "closed")]
+    conditions: list[ColumnElement[bool]] = [PersonRow.active.is_(wanted.show != "closed")]
     if wanted.show == "nothing":
-        found.append(~exists().where(own, lasting()))
+        conditions.append(~exists().where(own, lasting()))
     if wanted.show == "away":
-        found.append(PersonRow.id.in_(_away()))
+        conditions.append(PersonRow.id.in_(_away()))
     if wanted.role or wanted.place:
         holding = [own, lasting()]
         holding += [AssignmentRow.role == wanted.role] if wanted.role else []
         holding += [_at(wanted.place)] if wanted.place else []
-        found.append(exists().where(*holding))
+        conditions.append(exists().where(*holding))
     if wanted.text:
-        found.append(_named(wanted.text))
-    return found
+        conditions.append(_named(wanted.text))
+    return conditions
 
 
 def _at(place: Scope) -> ColumnElement[bool]:
@@ -150,13 +150,13 @@ def _listed(rows: Sequence[PersonRow]) -> list[PersonEntry]:
     ids = [row.id for row in rows]
     away = set(db.session.scalars(_away().where(Absence.person_id.in_(ids))))
     row = AssignmentRow
-    found = select(row).where(row.person_id.in_(ids), lasting()).order_by(row.role, row.scope_code, row.valid_from)
+    statement = select(row).where(row.person_id.in_(ids), lasting()).order_by(row.role, row.scope_code, row.valid_from)
     held: dict[UUID, list[Holding]] = defaultdict(list)
-    for each in db.session.scalars(found):
+    for each in db.session.scalars(statement):
         held[each.person_id].append(_held(each))
     return [
         PersonEntry(
-            one.id, one.username, one.name, staff_telephones.shown(one), one.active,
+            one.id, one.username, one.name, staff_telephones.number_of(one), one.active,
             sorted(held[one.id], key=lambda each: each.when != NOW), one.id in away,
         )
         for one in rows

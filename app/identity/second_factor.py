@@ -114,10 +114,10 @@ def since(person_id: UUID | None) -> datetime | None:
     return db.session.scalar(select(SecondFactor.confirmed_at).where(SecondFactor.person_id == person_id))
 
 
-def demand_shown(person: Person) -> None:
+def demand_code(person: Person) -> None:
     """Raise CodeFirst where somebody has a second factor and this session has shown no code of it."""
-    shown = select(SessionRow.second_factor_at).where(SessionRow.id == person.session_id)
-    if since(person.person_id) is not None and db.session.scalar(shown) is None:
+    statement = select(SessionRow.second_factor_at).where(SessionRow.id == person.session_id)
+    if since(person.person_id) is not None and db.session.scalar(statement) is None:
         raise CodeFirst
 
 
@@ -142,7 +142,7 @@ def begun(person_id: UUID | None, username: str) -> AuthenticatorSecret | None:
 
 def confirm(person: Person, code: str) -> list[str] | None:
     """Let the secret that was begun count, end all other sessions, return recovery codes; None for a wrong code."""
-    row = _taken(person.person_id)
+    row = _locked_factor(person.person_id)
     if row is None or row.fresh_key_id is None:
         raise NotBegun
     step = _step_of(encryption.unseal(row.fresh_key_id, row.fresh_secret)[0] or "", code)
@@ -167,7 +167,7 @@ def confirm_session(person: Person, code: str) -> bool:
 
 def check(person_id: UUID, code: str) -> bool:
     """Tell whether a code is right, in the running transaction; each is good for one time."""
-    row = _taken(person_id)
+    row = _locked_factor(person_id)
     if row is None or row.key_id is None:
         return False
     if codes.has_form(code):
@@ -192,24 +192,24 @@ def asked_of(person_id: UUID, device_hash: str | None) -> bool:
     return (
         since(person_id) is not None
         and not in_the_field(queries.assignments(person_id))
-        and (shown_before(person_id, device_hash) is None)
+        and (last_code_at(person_id, device_hash) is None)
     )
 
 
-def shown_before(person_id: UUID, device_hash: str | None) -> datetime | None:
+def last_code_at(person_id: UUID, device_hash: str | None) -> datetime | None:
     """Return when a code was last shown on a device, within the days that this holds."""
     confirmed_at = since(person_id)
     if device_hash is None or confirmed_at is None:
         return None
     row = SessionRow
-    shown = select(func.max(row.second_factor_at)).where(
+    statement = select(func.max(row.second_factor_at)).where(
         row.person_id == person_id,
         row.device_hash == device_hash,
         or_(row.ended_because.is_(None), row.ended_because.in_(SESSIONS_END)),
         row.second_factor_at > clock.now() - sessions.second_factor_lasts(),
         row.second_factor_at >= confirmed_at,
     )
-    return db.session.scalar(shown)
+    return db.session.scalar(statement)
 
 
 def recovery_codes_left(person_id: UUID | None) -> int:
@@ -218,7 +218,7 @@ def recovery_codes_left(person_id: UUID | None) -> int:
     return db.session.scalar(unused) or 0
 
 
-def _taken(person_id: UUID | None) -> SecondFactor | None:
+def _locked_factor(person_id: UUID | None) -> SecondFactor | None:
     """Take the row: of two who show the same code at once, the second finds it used."""
     wanted = select(SecondFactor).where(SecondFactor.person_id == person_id).with_for_update()
     return db.session.scalar(wanted.execution_options(populate_existing=True))

@@ -87,7 +87,7 @@ def _page(status: int = 200, **more: object) -> Response:
     person = current_person()
     begun = more.get("begun")
     picture = make_qr(begun.uri).svg_data_uri(scale=5) if isinstance(begun, second_factor.AuthenticatorSecret) else None
-    shown = render(
+    response = render(
         "sign_in/second_factor.html",
         status,
         picture=picture,
@@ -96,5 +96,5 @@ def _page(status: int = 200, **more: object) -> Response:
         left=second_factor.recovery_codes_left(person.person_id),
         **more,
     )
-    shown.headers["Cache-Control"] = "no-store"
-    return shown
+    response.headers["Cache-Control"] = "no-store"
+    return response

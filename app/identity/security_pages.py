@@ -45,12 +45,12 @@ def _figures() -> Iterator[tuple[Words, Words]]:
     yield _minutes(Words("浏览器无操作自动退出", "An unused browser signs out after"), config["BROWSER_IDLE_MINUTES"])
     yield _days(Words("手机多久不用须重新登录", "A phone signs in again when unused for"), config["REFRESH_DAYS"])
     off = config["SECOND_FACTOR"] == second_factor.OFF
-    asked = (
+    questions = (
         Words("不要求", "not required")
         if off
         else Words("管理员和能看群众电话的人必须", "of administrators and revealers")
     )
-    yield Words("二次验证", "Second factor"), asked
+    yield Words("二次验证", "Second factor"), questions
     yield _days(
         Words("登录过的设备多久再验证一次", "A known device is asked again after"), config["SECOND_FACTOR_DAYS"]
     )

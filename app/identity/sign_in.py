@@ -125,7 +125,7 @@ def _admit(attempt: attempts.Attempt, device: Device, code: str) -> Outcome:
     account = queries.account(attempt.person_id)
     if not account.active or account.password_hash != attempt.password_hash:
         return SignInRefused()
-    shown_at = second_factor.shown_before(account.id, attempt.device_hash)
+    shown_at = second_factor.last_code_at(account.id, attempt.device_hash)
     if second_factor.asked_of(account.id, attempt.device_hash):
         if not code:
             attempts.take_back(attempt, forgive=False)

@@ -39,7 +39,7 @@ def of(row: PersonRow) -> str | None:
     return encryption.unseal(row.phone_key, row.phone_sealed)[0]
 
 
-def shown(row: PersonRow) -> str | None:
+def number_of(row: PersonRow) -> str | None:
     """Return a person's number for a page: a missing key costs the number and not the page."""
     try:
         return of(row)
@@ -54,8 +54,8 @@ def ends_with(text: str) -> ColumnElement[bool] | None:
         return None
     narrowed = PersonRow.phone_tail.in_(encryption.digests(_subject(typed)))
     rows = db.session.scalars(select(PersonRow).where(narrowed))
-    found: list[UUID] = [row.id for row in rows if telephones.digits(shown(row) or "").endswith(typed)]
-    return or_(PersonRow.id.in_(found), PersonRow.phone_open.endswith(typed, autoescape=True))
+    ids: list[UUID] = [row.id for row in rows if telephones.digits(number_of(row) or "").endswith(typed)]
+    return or_(PersonRow.id.in_(ids), PersonRow.phone_open.endswith(typed, autoescape=True))
 
 
 def seal_open_ones() -> int:

@@ -73,5 +73,5 @@ def seal(session_id: UUID, content: bytes) -> str:
 
 
 def _derive(token: str, use: str, salt: str) -> str:
-    made = hmac.digest(token.encode(), f"{use}:{salt}".encode(), "sha256")
-    return base64.urlsafe_b64encode(made).rstrip(b"=").decode()
+    digest = hmac.digest(token.encode(), f"{use}:{salt}".encode(), "sha256")
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()

@@ -59,10 +59,10 @@ class ContactOut(Schema):
 @bp.arguments(ReportIn)
 @bp.response(201, CaseOut)
 @bp.alt_response(200, schema=CaseOut, description="同一上报已收到过。Received before.")
-def report(given: dict[str, Any], case_id: UUID) -> Response:
+def report(body: dict[str, Any], case_id: UUID) -> Response:
     """上报；同样的内容再次提交仍是同一案件。Report; the same again is the same case."""
     person = current_person()
-    acted, close_by = service.submit(case_id, person, given)
+    acted, close_by = service.submit(case_id, person, body)
     view = views.acted_view(acted, person, possible_duplicates=close_by)
     return answer(view, 201 if acted.created else 200)
 
@@ -71,13 +71,13 @@ def report(given: dict[str, Any], case_id: UUID) -> Response:
 @needs(Permission.CASE_READ, asked_later=True)
 @bp.arguments(SyncIn, required=False)
 @bp.response(200, SyncOut)
-def synchronise(given: dict[str, Any]) -> Response:
+def synchronise(body: dict[str, Any]) -> Response:
     """手机同步：逐项办理，并取回变化。Carry out a phone's operations and tell it what changed."""
     person = current_person()
-    phone = Phone(now=given.get("phone_now"), dropped=given.get(DROPPED, ()))
-    results = sync.carry_out(person, given["operations"], phone)
-    found = sync.changes(person, given["cursor"])
-    return answer({"results": results, **vars(found)})
+    phone = Phone(now=body.get("phone_now"), dropped=body.get(DROPPED, ()))
+    results = sync.carry_out(person, body["operations"], phone)
+    changes = sync.changes(person, body["cursor"])
+    return answer({"results": results, **vars(changes)})
 
 
 @bp.get("/cases/near")
@@ -102,8 +102,8 @@ def read_citizen(case_id: UUID) -> citizens.Contact:
 @needs(Permission.CITIZEN_REVEAL)
 @bp.arguments(RevealIn)
 @bp.response(200, ContactOut)
-def reveal_citizen(given: dict[str, Any], case_id: UUID) -> citizens.Contact:
+def reveal_citizen(body: dict[str, Any], case_id: UUID) -> citizens.Contact:
     """查看上报群众的完整姓名和电话；查看人和理由记入审计。Read the citizen in full; who looked and why is kept."""
     person = current_person()
     with transaction(vital=True):
-        return citizens.reveal(queries.citizen_of(case_id, person), case_id, person, given["reason"])
+        return citizens.reveal(queries.citizen_of(case_id, person), case_id, person, body["reason"])

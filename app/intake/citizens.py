@@ -49,13 +49,13 @@ def is_same(citizen_id: UUID | None, reporter: Mapping[str, Any] | None) -> bool
         return citizen_id is None and not reporter
     named = {} if reporter["anonymous"] else reporter
     try:
-        kept = _open(citizen_id)
+        contact = _open(citizen_id)
     except (NotFound, encryption.KeyMissing):
         return True
     # kept by older rules, perhaps, and asked for again as they were
-    same_name = letters.fold_name(kept.name or "") == letters.fold_name(named.get("name") or "")
-    same_phone = telephones.same(kept.phone, named.get("phone"))
-    return same_name and same_phone and kept.anonymous == reporter["anonymous"]
+    same_name = letters.fold_name(contact.name or "") == letters.fold_name(named.get("name") or "")
+    same_phone = telephones.same(contact.phone, named.get("phone"))
+    return same_name and same_phone and contact.anonymous == reporter["anonymous"]
 
 
 def masked(citizen_id: UUID) -> Contact:

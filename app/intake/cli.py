@@ -112,25 +112,25 @@ def intake() -> None:
 @click.option("--dry-run", is_flag=True, help="只检查文件和人员，不写入。")
 def import_queue(file: Path, dry_run: bool) -> None:
     """收下手机“导出到文件”得到的上报、办理和照片；可以重复导入，已收到的不会重复。"""
-    told = _read(file)
-    people = _people([*told["operations"], *told["photos"]])
-    summary = f"上报和办理 {len(told['operations'])} 项，照片 {len(told['photos'])} 张，涉及 {len(people)} 人。"
+    content = _read(file)
+    people = _people([*content["operations"], *content["photos"]])
+    summary = f"上报和办理 {len(content['operations'])} 项，照片 {len(content['photos'])} 张，涉及 {len(people)} 人。"
     if dry_run:
         click.echo(f"检查通过，未写入。{summary}")
         return
     click.echo(summary)
-    length = len(told["operations"]) + len(told["photos"])
-    with click.progressbar(_take_in(told, people), length, "导入") as outcomes:
+    length = len(content["operations"]) + len(content["photos"])
+    with click.progressbar(_take_in(content, people), length, "导入") as outcomes:
         done = list(outcomes)
     _tell(done)
 
 
 def _read(file: Path) -> dict[str, Any]:
     try:
-        told = orjson.loads(file.read_bytes())
+        content = orjson.loads(file.read_bytes())
     except orjson.JSONDecodeError:
-        told = None
-    if not isinstance(told, dict) or told.get("format") != FORMAT:
+        content = None
+    if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise _refused(
             [
                 Words(
@@ -139,12 +139,12 @@ def _read(file: Path) -> dict[str, Any]:
                 )
             ]
         )
-    if told.get("version") != VERSION:
+    if content.get("version") != VERSION:
         newer = Words(
             "文件由另一版本的手机端导出，请先升级本系统。", "Another version of the phone page wrote it: upgrade first."
         )
         raise _refused([newer])
-    loaded: dict[str, Any] = _loaded(FileIn(), told, _FILE)
+    loaded: dict[str, Any] = _loaded(FileIn(), content, _FILE)
     for schema, name, what in (
         (QueuedOperationIn(), "operations", Words("第 {} 项上报和办理", "The report or act number {}")),
         (PhotoIn(), "photos", Words("第 {} 项照片", "The photo number {}")),
@@ -154,10 +154,10 @@ def _read(file: Path) -> dict[str, Any]:
     return loaded
 
 
-def _loaded(schema: Schema, told: Any, where: Words) -> Any:
+def _loaded(schema: Schema, content: Any, where: Words) -> Any:
     """Load a part of the file; what is wrong in it stops the import, in sentences."""
     try:
-        return schema.load(told)
+        return schema.load(content)
     except ValidationError as error:
         at_fault = error.normalized_messages().items()
         raise _refused([_sentence(where, str(name), texts) for name, texts in at_fault]) from None
@@ -178,8 +178,8 @@ def _refused(sentences: Sequence[Words]) -> click.ClickException:
 
 def _people(items: list[Mapping[str, Any]]) -> dict[UUID, Person]:
     wanted = list(dict.fromkeys(UUID(one["person_id"]) for one in items))
-    found = {one.person_id: one for one in identity.people(wanted) if one.person_id}
-    missing = [str(one) for one in wanted if one not in found]
+    people = {one.person_id: one for one in identity.people(wanted) if one.person_id}
+    missing = [str(one) for one in wanted if one not in people]
     if missing:
         named = "、".join(missing)
         raise _refused(
@@ -189,17 +189,17 @@ def _people(items: list[Mapping[str, Any]]) -> dict[UUID, Person]:
                 )
             ]
         )
-    return found
+    return people
 
 
-def _take_in(told: Mapping[str, Any], people: Mapping[UUID, Person]) -> Iterator[Outcome]:
-    for one in told["operations"]:
+def _take_in(content: Mapping[str, Any], people: Mapping[UUID, Person]) -> Iterator[Outcome]:
+    for one in content["operations"]:
         person = people[UUID(one["person_id"])]
         (result,) = sync.carry_out(person, [_operation(one)], Phone())
         refused = _words(result["body"]) if result["status"] >= 400 else ""
         came = REFUSED if refused else TAKEN if result["status"] == 201 else KNOWN
         yield Outcome(one["kind"], person, came, refused)
-    for one in told["photos"]:
+    for one in content["photos"]:
         person = people[UUID(one["person_id"])]
         try:
             yield Outcome("photo", person, TAKEN if _keep(person, one) else KNOWN)
@@ -216,9 +216,9 @@ def _keep(person: Person, photo: Mapping[str, Any]) -> bool:
     """Store one photo as if its owner had sent it whole; tell whether it was new."""
     if person.person_id is None or not person.may(Permission.ATTACHMENT_UPLOAD):
         raise Forbidden
-    said = {name: photo[name] for name in _UPLOAD if photo.get(name) is not None}
+    metadata = {name: photo[name] for name in _UPLOAD if photo.get(name) is not None}
     try:
-        offered = TusMetadataIn().load({**said, "attachment_id": photo["id"], "filetype": photo.get("type", "")})
+        offered = TusMetadataIn().load({**metadata, "attachment_id": photo["id"], "filetype": photo.get("type", "")})
         content = base64.b64decode(photo["base64"], validate=True)
     except (ValueError, ValidationError) as error:
         raise Invalid from error
@@ -231,7 +231,7 @@ def _keep(person: Person, photo: Mapping[str, Any]) -> bool:
         offered["purpose"],
         offered.get("filetype", ""),
         person.person_id,
-        offered["taken"],
+        offered["capture"],
         offered.get(DROPPED, ()),
     )
     judged = service.receive(offer, [content])
@@ -242,15 +242,15 @@ def _keep(person: Person, photo: Mapping[str, Any]) -> bool:
 
 
 def _words(body: Mapping[str, Any]) -> str:
-    texts = [text for found in body["fields"].values() if isinstance(found, list) for text in found]
+    texts = [text for messages in body["fields"].values() if isinstance(messages, list) for text in messages]
     return " ".join([body["detail"], *map(str, texts)])
 
 
 def _tell(done: list[Outcome]) -> None:
     counts = Counter((one.kind, one.came) for one in done)
     for kind, name in _KINDS.items():
-        said = "，".join(f"{came} {counts[kind, came]}" for came in (TAKEN, KNOWN, REFUSED))
-        click.echo(f"{name}：{said}。")
+        totals = "，".join(f"{came} {counts[kind, came]}" for came in (TAKEN, KNOWN, REFUSED))
+        click.echo(f"{name}：{totals}。")
     refused = [(number, one) for number, one in enumerate(done, 1) if one.came == REFUSED]
     for number, one in refused:
         click.echo(f"第 {number} 项（{_KINDS[one.kind]}，{one.person.name}）：{one.detail}", err=True)

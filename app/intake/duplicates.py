@@ -96,17 +96,17 @@ def near(lon: float, lat: float, class_code: str | None, person: Person) -> list
     metres, since = setting("duplicate_metres"), clock.now() - timedelta(days=setting("duplicate_days"))
     high, narrow = metres / _METRES_PER_DEGREE, max(math.cos(math.radians(lat)), 0.01)
     around = {"south": lat - high, "north": lat + high, "west": lon - high / narrow, "east": lon + high / narrow}
-    asked = {"lon": lon, "lat": lat, "narrow": narrow, "class_code": class_code, "since": since, **around}
-    found = db.session.execute(_NEAR, asked)
-    here = [Near(*row[:5], round(distance_m(lon, lat, row.lon, row.lat))) for row in found]
-    return _as_seen([one for one in here if one.distance_m <= metres], person)
+    parameters = {"lon": lon, "lat": lat, "narrow": narrow, "class_code": class_code, "since": since, **around}
+    rows = db.session.execute(_NEAR, parameters)
+    here = [Near(*row[:5], round(distance_m(lon, lat, row.lon, row.lat))) for row in rows]
+    return _without_hidden([one for one in here if one.distance_m <= metres], person)
 
 
-def _as_seen(rows: list[Near], person: Person) -> list[Near]:
+def _without_hidden(rows: list[Near], person: Person) -> list[Near]:
     if not rows:
         return rows
-    seen = select(Case.case_id).where(Case.case_id.in_([one.case_id for one in rows]), visible_to(person))
-    visible = set(db.session.scalars(seen))
+    statement = select(Case.case_id).where(Case.case_id.in_([one.case_id for one in rows]), visible_to(person))
+    visible = set(db.session.scalars(statement))
     return [one if one.case_id in visible else replace(one, address="") for one in rows]
 
 

@@ -38,10 +38,10 @@ class Mergeable:
 
 def citizen_of(case_id: UUID, person: Person) -> UUID:
     """Return the citizen behind a case that the person sees; raise CaseNotFound, NoCitizen."""
-    found = cases.whole(case_id, person).case.citizen_id
-    if found is None:
+    citizen_id = cases.whole(case_id, person).case.citizen_id
+    if citizen_id is None:
         raise NoCitizen
-    return found
+    return citizen_id
 
 
 def mergeable(case: Case, person: Person) -> list[Mergeable]:

@@ -97,8 +97,8 @@ def find(turn: Turn) -> None:
 def prepare_close_fixed(turn: Turn) -> Prepared:
     """Tell whether the rule picks this case for checking: by its id, which nobody here chooses."""
     share = catalogue_queries.catalogue().setting("self_fixed_check_percent")
-    drawn = int.from_bytes(hashlib.sha256(turn.case.case_id.bytes).digest()[:4]) % 100
-    return Prepared(sampled=drawn < share)
+    lot = int.from_bytes(hashlib.sha256(turn.case.case_id.bytes).digest()[:4]) % 100
+    return Prepared(sampled=lot < share)
 
 
 def close_fixed(turn: Turn) -> None:
@@ -138,8 +138,8 @@ def merge(turn: Turn) -> None:
 def unmerge(turn: Turn) -> None:
     """Let the case stand alone again, where it stood before; whoever was to verify it is asked again."""
     if turn.case.state == CaseState.VERIFYING:
-        asked = [task.handler_id for task in turn.tasks if task.part == TaskPart.VERIFY]
-        tasks.name_person(turn, TaskPart.VERIFY, asked[-1])
+        verifiers = [task.handler_id for task in turn.tasks if task.part == TaskPart.VERIFY]
+        tasks.name_person(turn, TaskPart.VERIFY, verifiers[-1])
     turn.case.merged_from = turn.case.ended_how = None
     _end_links(turn)
 

@@ -51,7 +51,7 @@ def submit(case_id: UUID, person: Person, report: Mapping[str, Any]) -> tuple[Ac
         close_by = _possible_duplicates(draft, person)
         with transaction():
             phone = Phone(report.get("phone_at"), report.get("phone_now"), report.get(DROPPED, ()))
-            begun = cases.begin(draft, person, _given(report), phone)
+            begun = cases.begin(draft, person, _request_of(report), phone)
             if begun is not None:
                 if draft["citizen_id"]:
                     citizens.keep(draft["citizen_id"], report["reporter"])
@@ -62,7 +62,7 @@ def submit(case_id: UUID, person: Person, report: Mapping[str, Any]) -> tuple[Ac
     return _same_again(known, person, report), []
 
 
-def _given(report: Mapping[str, Any]) -> dict[str, Any]:
+def _request_of(report: Mapping[str, Any]) -> dict[str, Any]:
     """Return what the step keeps of a report, and by which it is known again."""
     return {name: value for name, value in report.items() if name not in _BESIDE and value is not None}
 
@@ -71,7 +71,7 @@ def _same_again(case: Case, person: Person, report: Mapping[str, Any]) -> ActRes
     """Return what came of the report the first time; raise CaseDiffers, or Forbidden for who may begin no case."""
     whole = read_whole(case)
     first = whole.past[0]
-    again = timeline.as_taken(first, partial(load, report[AS_SENT]))
+    again = timeline.as_first_loaded(first, partial(load, report[AS_SENT]))
     if again is not None and _is_first(whole, person, {**again, "source": again["source"] or case.source}):
         return ActResult(whole, first.seq, first.op_id, first.hash, created=False)
     raise CaseDiffers if person.may(Permission.CASE_REPORT) else Forbidden
@@ -79,7 +79,7 @@ def _same_again(case: Case, person: Person, report: Mapping[str, Any]) -> ActRes
 
 def _is_first(whole: Whole, person: Person, report: Mapping[str, Any]) -> bool:
     """Tell whether a report is that which began the case; the citizen is no part of the digest."""
-    same = timeline.is_same(whole.past[0], person, cases.REPORT, _given(report))
+    same = timeline.is_same(whole.past[0], person, cases.REPORT, _request_of(report))
     return same and citizens.is_same(whole.case.citizen_id, report.get("reporter"))
 
 
@@ -95,10 +95,10 @@ def load(sent: Mapping[str, Any]) -> dict[str, Any]:
 def _draft(case_id: UUID, person: Person, report: Mapping[str, Any]) -> dict[str, Any]:
     """Return what is known of the case before the transaction."""
     node, lon, lat = _place(report)
-    found = _class(person, report)
-    _check_form(found, report["form"])
-    centre = centres.centre_for(node.code, found.first_level if found else "county")
-    service = catalogue_queries.catalogue().service_of(found.code) if found else None
+    case_class = _class(person, report)
+    _check_form(case_class, report["form"])
+    centre = centres.centre_for(node.code, case_class.first_level if case_class else "county")
+    service = catalogue_queries.catalogue().service_of(case_class.code) if case_class else None
     return {
         "case_id": case_id,
         "workflow": machine.CASE.name,
@@ -108,9 +108,9 @@ def _draft(case_id: UUID, person: Person, report: Mapping[str, Any]) -> dict[str
         "reporter_id": person.person_id,
         "citizen_id": uuid4() if report.get("reporter") else None,
         "service": service.code if service else None,
-        "class_code": found.code if found else None,
-        "catalogue_version": found.version if found else None,
-        "confidential": bool(found and found.confidential),
+        "class_code": case_class.code if case_class else None,
+        "catalogue_version": case_class.version if case_class else None,
+        "confidential": bool(case_class and case_class.confidential),
         "grid": node.code,
         "grid_path": node.path,
         "area_class": node.area_class,
@@ -121,7 +121,7 @@ def _draft(case_id: UUID, person: Person, report: Mapping[str, Any]) -> dict[str
         "address": report["address"],
         "description": report["description"],
         "form": report["form"],
-        "urgent": bool(found and found.urgent),
+        "urgent": bool(case_class and case_class.urgent),
         "self_fixed": report["fixed"],
         "found_at": report.get("found_at"),
     }
@@ -144,8 +144,8 @@ def _class(person: Person, report: Mapping[str, Any]) -> CaseClass | None:
             raise Invalid.at("class", Words("自行处置的上报须选择类别。", "What was fixed on the spot needs a class."))
         return None
     catalogue = catalogue_queries.catalogue()
-    found = catalogue.get(code)
-    if found is None or not found.offered:
+    case_class = catalogue.get(code)
+    if case_class is None or not case_class.offered:
         raise Invalid.at(
             "class",
             Words("没有这个类别；不确定时可选“不清楚”。", "There is no such class; leave it open if you are not sure."),
@@ -162,12 +162,12 @@ def _class(person: Person, report: Mapping[str, Any]) -> CaseClass | None:
             )
         if not {held.role for held in person.assignments} & set(service.may_report):
             raise Forbidden(Words("您的岗位不能上报该服务事项。", "Your post does not report under this service."))
-    return found
+    return case_class
 
 
-def _check_form(found: CaseClass | None, answers: Mapping[str, Any]) -> None:
+def _check_form(case_class: CaseClass | None, answers: Mapping[str, Any]) -> None:
     """Judge the answers by the form of the class; where no form asks, what a platform knows besides is kept."""
-    wrong = class_forms.faults(found.form, answers) if found and found.form else {}
+    wrong = class_forms.faults(case_class.form, answers) if case_class and case_class.form else {}
     if wrong:
         raise Invalid(fields={f"form.{name}": texts for name, texts in wrong.items()})
 

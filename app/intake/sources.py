@@ -15,13 +15,13 @@ OWN: Mapping[CaseSource, Permission] = {
 }
 
 
-def source_of(person: Person, said: str | None) -> CaseSource:
+def source_of(person: Person, wanted: str | None) -> CaseSource:
     """Return the source of a person's report: the one that is said, else what they report as themselves.
 
     Raises ActForbidden for a source that is not theirs, Invalid where nothing is said and they only report for others.
     """
     own = [source for source, permission in OWN.items() if person.may(permission)]
-    if said is None:
+    if wanted is None:
         if not own:
             raise Invalid.at(
                 "source",
@@ -31,7 +31,7 @@ def source_of(person: Person, said: str | None) -> CaseSource:
                 ),
             )
         return own[0]
-    source = CaseSource.of(said)
+    source = CaseSource.of(wanted)
     if source in OWN:
         if source not in own:
             raise ActForbidden(

@@ -91,8 +91,8 @@ def _apply(person: Person, operation: Any, phone: Phone) -> dict[str, Any]:
 
 def _report(person: Person, operation: Mapping[str, Any], phone: Phone) -> Any:
     report = service.load(operation["body"])
-    given = {"phone_at": phone.at, "phone_now": phone.now, DROPPED: (*phone.dropped, *report.get(DROPPED, ()))}
-    report |= {name: value for name, value in given.items() if value}
+    phone_values = {"phone_at": phone.at, "phone_now": phone.now, DROPPED: (*phone.dropped, *report.get(DROPPED, ()))}
+    report |= {name: value for name, value in phone_values.items() if value}
     acted, close_by = service.submit(operation["case_id"], person, report)
     return acted, views.acted_view(acted, person, possible_duplicates=close_by)
 
@@ -129,12 +129,12 @@ def changes(person: Person, cursor: Any) -> Changes:
     began = place.began if place and place.case_id != _LOWEST else clock.now()
     rows = _changed(person, place)
     page, more = rows[:PAGE], len(rows) > PAGE
-    wholes = read_wholes([case for case, seen in page if seen])
+    wholes = read_wholes([case for case, is_visible in page if is_visible])
     last = page[-1][0] if more else None
     reached = (last.changed_at, last.case_id, began) if last else (began - OVERLAP, _LOWEST, began)
     return Changes(
         [views.case_view(whole, person) for whole in wholes],
-        [case.case_id for case, seen in page if not seen],
+        [case.case_id for case, is_visible in page if not is_visible],
         paging.encode(*reached, mark),
         more,
         reset,
@@ -144,17 +144,17 @@ def changes(person: Person, cursor: Any) -> Changes:
 def _changed(person: Person, place: _Place | None) -> list[Row[Case, bool]]:
     if not person.may(Permission.CASE_READ):
         return []
-    seen: ColumnElement[bool] = visible_to(person)
+    is_visible: ColumnElement[bool] = visible_to(person)
     statement = (
-        select(Case, seen.label("seen"))
+        select(Case, is_visible.label("seen"))
         .order_by(Case.changed_at, Case.case_id)
         .limit(PAGE + 1)
         .execution_options(populate_existing=True)
     )
     if place is None:
-        return list(db.session.execute(statement.where(seen)).all())
+        return list(db.session.execute(statement.where(is_visible)).all())
     since = tuple_(Case.changed_at, Case.case_id) > tuple_(place.changed_at, place.case_id)
-    return list(db.session.execute(statement.where(since, or_(seen, once_visible_to(person)))).all())
+    return list(db.session.execute(statement.where(since, or_(is_visible, once_visible_to(person)))).all())
 
 
 def _read(cursor: Any, mark: str) -> tuple[_Place | None, bool]:

@@ -56,9 +56,9 @@ class VersionUnknown(Problem):
 @bp.doc(requestBody={"required": True, "content": {kind: BYTES for kind in attachments.TYPES}})
 @bp.response(201, StoredOut)
 @bp.alt_response(200, schema=StoredOut, success=True)
-def put(said: dict[str, Any], case_id: UUID, attachment_id: UUID) -> tuple[service.Receipt, int]:
+def put(metadata: dict[str, Any], case_id: UUID, attachment_id: UUID) -> tuple[service.Receipt, int]:
     """上传一个附件；同样的内容可以重复上传。Send an attachment whole; the same bytes again do no harm."""
-    offer = _offer(case_id, attachment_id, request.content_type or "", said)
+    offer = _offer(case_id, attachment_id, request.content_type or "", metadata)
     judged = service.receive(offer, _blocks(_largest()))
     with transaction():
         stored = service.store(offer, judged)
@@ -66,7 +66,7 @@ def put(said: dict[str, Any], case_id: UUID, attachment_id: UUID) -> tuple[servi
     return stored, 201 if stored.created else 200
 
 
-def _offer(case_id: UUID, attachment_id: UUID, content_type: str, said: dict[str, Any]) -> Offer:
+def _offer(case_id: UUID, attachment_id: UUID, content_type: str, metadata: dict[str, Any]) -> Offer:
     """Return what is offered, by whom, for which case: every upload of either kind passes here, piece by piece.
 
     A photo may come before its case. For a case that is there its sender must see it, or have owed or sent this very
@@ -77,7 +77,15 @@ def _offer(case_id: UUID, attachment_id: UUID, content_type: str, said: dict[str
         case_id, attachment_id, person_id
     ):
         raise NotFound
-    return Offer(case_id, attachment_id, said["purpose"], content_type, person_id, said["taken"], said.get(DROPPED, ()))
+    return Offer(
+        case_id,
+        attachment_id,
+        metadata["purpose"],
+        content_type,
+        person_id,
+        metadata["capture"],
+        metadata.get(DROPPED, ()),
+    )
 
 
 def _blocks(most: int, *, may_be_cut: bool = False) -> Iterator[bytes]:
@@ -179,10 +187,10 @@ def begin() -> Response:
             "Upload-Length", Words("文件是空的，请重新拍摄。", "The file is empty: please take the photo again.")
         )
     pairs = _pairs(request.headers.get("Upload-Metadata", ""))
-    offer = _said(pairs)
+    offer = _offer_of(pairs)
     lost = attachments.lost_at(offer.case_id, offer.attachment_id, offer.uploader)
     with transaction():
-        upload = service.begin_upload(offer, length, _kept(pairs), lost)
+        upload = service.begin_upload(offer, length, _metadata_text(pairs), lost)
     answer = _about(upload, 201)
     answer.headers["Location"] = url_for("uploads.look", upload_id=upload.upload_id)
     return answer
@@ -221,16 +229,16 @@ def append(upload_id: UUID) -> Response:
     upload = service.find_upload(upload_id, _me())
     if request.mimetype != PIECE:
         raise UnsupportedMediaType
-    offset, checksum, offer = _whole("Upload-Offset"), _checksum(), _said(_pairs(upload.said))
+    offset, checksum, offer = _whole("Upload-Offset"), _checksum(), _offer_of(_pairs(upload.said))
     blocks = _blocks(upload.length_bytes - upload.offset_bytes, may_be_cut=True)
-    with service.piece(upload, offer, offset, blocks, checksum) as taken, transaction():
-        stored = service.keep_piece(upload, offer, taken)
+    with service.piece(upload, offer, offset, blocks, checksum) as piece, transaction():
+        stored = service.keep_piece(upload, offer, piece)
     if stored is not None:
         stored.raise_if_refused()
     if "too_slow" in g:
         raise g.too_slow
     answer = Response(status=204)
-    answer.headers["Upload-Offset"] = str(taken.end)
+    answer.headers["Upload-Offset"] = str(piece.end)
     answer.headers["Upload-Expires"] = http_date(service.expiry())
     return _naming(answer, upload.attachment_id, stored.sha256 if stored else attachments.came(upload))
 
@@ -262,10 +270,10 @@ def end(upload_id: UUID) -> Response:
 @bp.alt_response(460, "Problem")
 def instead(upload_id: UUID) -> Response:
     """供只放行 GET 和 POST 的网络使用，方法写在请求头。For networks that let only POST through."""
-    meant = {"PATCH": append, "DELETE": end}.get(request.headers.get("X-HTTP-Method-Override", ""))
-    if meant is None:
+    method = {"PATCH": append, "DELETE": end}.get(request.headers.get("X-HTTP-Method-Override", ""))
+    if method is None:
         raise MethodNotAllowed(["HEAD", "PATCH", "DELETE", "OPTIONS"])
-    answer: Response = meant(upload_id=upload_id)
+    answer: Response = method(upload_id=upload_id)
     return answer
 
 
@@ -322,26 +330,26 @@ def _is_hint(name: str) -> bool:
     return isinstance(TusMetadataIn().fields[name], Hint)
 
 
-def _kept(pairs: Mapping[str, str]) -> str:
+def _metadata_text(pairs: Mapping[str, str]) -> str:
     """Write what is kept of the metadata: all of it, or what we know of it where that would be too long."""
     whole = _written(pairs)
     return whole if len(whole) <= METADATA_LENGTH else _written(_known(pairs))
 
 
-def _said(pairs: Mapping[str, str]) -> Offer:
+def _offer_of(pairs: Mapping[str, str]) -> Offer:
     """Return what the metadata offers; clients say more of a file (its name, its folder), and that is passed over."""
     known = _known(pairs)
     try:
         if len(_written(known)) > METADATA_LENGTH:
             raise InvalidField(Words("内容过长。", "This is too long."))
-        said = TusMetadataIn().load({name: _plain(name, value) for name, value in known.items()})
+        metadata = TusMetadataIn().load({name: _plain(name, value) for name, value in known.items()})
     except ValueError as error:  # no Base64, no UTF-8, or letters that neither has
         raise Invalid.at(
             "Upload-Metadata", Words("应为键和 Base64 值。", "Keys and their values in Base64, please.")
         ) from error
     except ValidationError as error:
         raise Invalid(fields={"Upload-Metadata": error.normalized_messages()}) from error
-    return _offer(said["case_id"], said["attachment_id"], said.get("filetype", ""), said)
+    return _offer(metadata["case_id"], metadata["attachment_id"], metadata.get("filetype", ""), metadata)
 
 
 def _plain(name: str, value: str) -> str | tuple[()]:

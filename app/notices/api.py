@@ -17,10 +17,10 @@ bp = Blueprint("notices", url_prefix="/api/v1/notices", description="消息 Mess
 @needs(Permission.NOTICE_READ)
 @bp.arguments(NoticeListIn, location="query")
 @bp.response(200, NoticeListOut)
-def list_notices(given: dict[str, Any]) -> Mapping[str, Any]:
+def list_notices(args: dict[str, Any]) -> Mapping[str, Any]:
     """本人的消息，最新的在前。List one's own messages, the newest first."""
-    before = _before(given["cursor"]) if given.get("cursor") else None
-    page = queries.page(current_person(), unread=given["unread"], before=before, limit=given["limit"])
+    before = _before(args["cursor"]) if args.get("cursor") else None
+    page = queries.page(current_person(), unread=args["unread"], before=before, limit=args["limit"])
     following = paging.encode(page.next) if page.next else None
     return {"items": page.items, "next_cursor": following, "unread": queries.unread(current_person())}
 
@@ -29,10 +29,10 @@ def list_notices(given: dict[str, Any]) -> Mapping[str, Any]:
 @needs(Permission.NOTICE_READ)
 @bp.arguments(ReadIn)
 @bp.response(200, ReadOut)
-def mark_read(given: dict[str, Any]) -> Mapping[str, Any]:
+def mark_read(body: dict[str, Any]) -> Mapping[str, Any]:
     """标为已读。Mark messages as read."""
     with transaction():
-        service.mark_read(current_person(), given.get("ids"), given.get("until"))
+        service.mark_read(current_person(), body.get("ids"), body.get("until"))
     return {"unread": queries.unread(current_person())}
 
 

@@ -77,82 +77,82 @@ class Recipient:
     case: Case
 
 
-def recipients(told: StepContext, to: To) -> list[Recipient]:
+def recipients(context: StepContext, to: To) -> list[Recipient]:
     """Return whom a message is for; nobody when the case has moved on meanwhile."""
     if to is To.REPORTERS_OF_MERGED:
-        return [Recipient(case.reporter_id, case) for case in _carried(told.case) if case.reporter_id]
-    return [Recipient(person_id, told.case) for person_id in dict.fromkeys(_FINDERS[to](told))]
+        return [Recipient(case.reporter_id, case) for case in _carried(context.case) if case.reporter_id]
+    return [Recipient(person_id, context.case) for person_id in dict.fromkeys(_FINDERS[to](context))]
 
 
-def asked(told: StepContext) -> AskKind | None:
+def ask_kind(context: StepContext) -> AskKind | None:
     """Return what the step asks for or decides; for an expired request, what was asked last for its task."""
-    return _ASKS.get(told.step.action) or _ASKS.get(getattr(_asking_step(told), "action", ""))
+    return _ASKS.get(context.step.action) or _ASKS.get(getattr(_asking_step(context), "action", ""))
 
 
-def _reporter(told: StepContext) -> list[UUID]:
-    ended_otherwise = told.step.action == CaseAction.CLOSE_FIXED and told.step.state_to != CaseState.CLOSED
-    return [told.case.reporter_id] if told.case.reporter_id and not ended_otherwise else []
+def _reporter(context: StepContext) -> list[UUID]:
+    ended_otherwise = context.step.action == CaseAction.CLOSE_FIXED and context.step.state_to != CaseState.CLOSED
+    return [context.case.reporter_id] if context.case.reporter_id and not ended_otherwise else []
 
 
 def _carried(case: Case) -> Sequence[Case]:
     """Return the cases that were merged into one that has ended, and those merged into them."""
     if case.state not in machine.ENDS:
         return ()
-    found: list[Case] = []
+    merged_cases: list[Case] = []
     carriers = [case.case_id]
     for _ in range(_LONGEST_CHAIN):
         merged = select(CaseLink.case_id).where(
             CaseLink.other.in_(carriers), CaseLink.kind == LinkKind.MERGED_INTO, CaseLink.ended_at.is_(None)
         )
         cases = db.session.scalars(select(Case).where(Case.case_id.in_(merged)).order_by(Case.case_id)).all()
-        found += cases
+        merged_cases += cases
         carriers = [each.case_id for each in cases]
         if not carriers:
             break
-    return found
+    return merged_cases
 
 
-def _answerable(told: StepContext) -> list[UUID]:
-    named = told.clock()
-    if "clock" in told.data:
-        return _of_clocks(told, [named] if named and named.stopped_at is None else [])
-    return _of_clocks(told, [each for each in told.whole.running() if each.stage != Stage.CASE])
+def _answerable(context: StepContext) -> list[UUID]:
+    named = context.clock()
+    if "clock" in context.data:
+        return _of_clocks(context, [named] if named and named.stopped_at is None else [])
+    return _of_clocks(context, [each for each in context.whole.running() if each.stage != Stage.CASE])
 
 
-def _of_clocks(told: StepContext, clocks: Iterable[CaseClock]) -> list[UUID]:
-    found: list[UUID] = []
+def _of_clocks(context: StepContext, clocks: Iterable[CaseClock]) -> list[UUID]:
+    people: list[UUID] = []
     for each in clocks:
         who = Answerable.read(each.answerable)
         if who.kind is AnswerableKind.PERSON:
-            found.append(UUID(who.code))
+            people.append(UUID(who.code))
         elif who.kind is AnswerableKind.CENTRE:
-            closing = told.case.handed_down_by if each.stage == Stage.CLOSE else None
-            found += _at_centre(_CENTRE_STEPS[each.stage], closing or who.code)
+            closing = context.case.handed_down_by if each.stage == Stage.CLOSE else None
+            people += _at_centre(_CENTRE_STEPS[each.stage], closing or who.code)
         else:
-            task = told.whole.task_numbered(each.task) if each.task else None
-            found += [*_desk([who.code]), *([task.handler_id] if task and task.handler_id else [])]
-    return found
+            task = context.whole.task_numbered(each.task) if each.task else None
+            people += [*_desk([who.code]), *([task.handler_id] if task and task.handler_id else [])]
+    return people
 
 
-def _leaders(told: StepContext) -> list[UUID]:
-    working = {task.department for task in told.whole.live_tasks() if task.department}
+def _leaders(context: StepContext) -> list[UUID]:
+    working = {task.department for task in context.whole.live_tasks() if task.department}
     of_departments = identity.holders_in(ScopeKind.DEPARTMENT, sorted(working), P.ASK_SECOND_EXTENSION)
-    return [*_at_centre(P.FORCE_CLOSE, told.case.centre), *(one for one, _ in of_departments)]
+    return [*_at_centre(P.FORCE_CLOSE, context.case.centre), *(one for one, _ in of_departments)]
 
 
-def _verifier(told: StepContext) -> list[UUID]:
-    return [task.handler_id for task in told.whole.live_tasks(TaskPart.VERIFY) if task.handler_id]
+def _verifier(context: StepContext) -> list[UUID]:
+    return [task.handler_id for task in context.whole.live_tasks(TaskPart.VERIFY) if task.handler_id]
 
 
-def _checker(told: StepContext) -> list[UUID]:
-    came = told.step.state_to == CaseState.HANDLED and told.step.state_from != CaseState.HANDLED
-    if not came and told.step.action != CaseAction.ASSIGN_CHECK:
+def _checker(context: StepContext) -> list[UUID]:
+    came = context.step.state_to == CaseState.HANDLED and context.step.state_from != CaseState.HANDLED
+    if not came and context.step.action != CaseAction.ASSIGN_CHECK:
         return []
-    return [task.handler_id for task in told.whole.live_tasks(TaskPart.CHECK) if task.handler_id]
+    return [task.handler_id for task in context.whole.live_tasks(TaskPart.CHECK) if task.handler_id]
 
 
-def _sent(told: StepContext) -> list[UUID]:
-    sent = [task for task in told.whole.live_tasks() if _was_sent(task, told.step)]
+def _sent(context: StepContext) -> list[UUID]:
+    sent = [task for task in context.whole.live_tasks() if _was_sent(task, context.step)]
     return _desk(sorted({task.department for task in sent if task.department}))
 
 
@@ -160,45 +160,45 @@ def _was_sent(task: CaseTask, step: CaseStep) -> bool:
     return task.state == TaskState.SENT and task.sent_at == step.counts_at
 
 
-def _assigned(told: StepContext) -> list[UUID]:
-    contractor = directory().find(str(told.data.get("contractor") or ""))
+def _assigned(context: StepContext) -> list[UUID]:
+    contractor = directory().find(str(context.data.get("contractor") or ""))
     to_contractor = [one for one, _ in _doers([contractor.code])] if contractor else []
-    return [*([UUID(told.data["handler"])] if told.data.get("handler") else []), *to_contractor]
+    return [*([UUID(context.data["handler"])] if context.data.get("handler") else []), *to_contractor]
 
 
-def _copied(told: StepContext) -> list[UUID]:
-    found = (directory().find(str(word)) for word in told.data.get("to") or ())
-    return _desk(sorted({department.code for department in found if department}))
+def _copied(context: StepContext) -> list[UUID]:
+    departments = (directory().find(str(word)) for word in context.data.get("to") or ())
+    return _desk(sorted({department.code for department in departments if department}))
 
 
-def _deciders(told: StepContext) -> list[UUID]:
-    kind = asked(told)
-    pending = [task for task in told.whole.standing_tasks() if task.ask == kind]
+def _deciders(context: StepContext) -> list[UUID]:
+    kind = ask_kind(context)
+    pending = [task for task in context.whole.standing_tasks() if task.ask == kind]
     if not pending or kind is None:
         return []
     again = kind == AskKind.EXTENSION and all(task.extensions for task in pending)
-    return _at_centre(P.DECIDE_SECOND_EXTENSION if again else _DECIDE[kind], told.case.centre)
+    return _at_centre(P.DECIDE_SECOND_EXTENSION if again else _DECIDE[kind], context.case.centre)
 
 
-def _asker(told: StepContext) -> list[UUID]:
-    step = _asking_step(told)
+def _asker(context: StepContext) -> list[UUID]:
+    step = _asking_step(context)
     return [step.actor_id] if step is not None and step.actor_id else []
 
 
-def _asking_step(told: StepContext) -> Any:
+def _asking_step(context: StepContext) -> Any:
     """Return the latest request of the kind decided, or of any kind, that was made before the step."""
-    kind = _ASKS.get(told.step.action)
+    kind = _ASKS.get(context.step.action)
     wanted = {action for action in machine.ASK_ACTIONS if kind is None or _ASKS[action] == kind}
     return next(
-        (past for past in reversed(told.whole.past) if past.seq < told.step.seq and past.action in wanted), None
+        (past for past in reversed(context.whole.past) if past.seq < context.step.seq and past.action in wanted), None
     )
 
 
-def _reopeners(told: StepContext) -> list[UUID]:
-    if told.data.get("solved") is not False or not told.case.reopen_wanted:
+def _reopeners(context: StepContext) -> list[UUID]:
+    if context.data.get("solved") is not False or not context.case.reopen_wanted:
         return []
-    over_the_grid = identity.holders_in(ScopeKind.GRID, codes_in(told.case.grid_path), P.REOPEN)
-    closing = told.case.handed_down_by or told.case.centre
+    over_the_grid = identity.holders_in(ScopeKind.GRID, codes_in(context.case.grid_path), P.REOPEN)
+    closing = context.case.handed_down_by or context.case.centre
     return [*(one for one, _ in over_the_grid), *_at_centre(P.REOPEN, closing)]
 
 

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from app.cases.models import CaseStep
-from app.cases.timeline import said
+from app.cases.timeline import step_data
 from app.cases.turn import read_case, read_whole
 from app.cases.visibility import may_see
 from app.core.db import db
@@ -11,24 +11,24 @@ from app.core.outbox import ClaimedEffect
 from app.core.permissions import Permission
 from app.identity import queries as identity
 from app.notices import service, words
-from app.notices.audiences import Recipient, StepContext, asked, recipients
+from app.notices.audiences import Recipient, StepContext, ask_kind, recipients
 from app.notices.templates import TABLE, Template
 
 
 def tell(owed: ClaimedEffect) -> None:
     """Tell those whom a step concerns, except whoever took it and whoever may not know of the case (any more)."""
-    told = _read(UUID(owed.payload["case_id"]), owed.payload["seq"])
-    if told is None:
+    context = _read(UUID(owed.payload["case_id"]), owed.payload["seq"])
+    if context is None:
         return
     wanted: dict[UUID, tuple[Template, Recipient]] = {}
-    for template in TABLE.get(told.step.action, ()):
-        for recipient in recipients(told, template.to):
+    for template in TABLE.get(context.step.action, ()):
+        for recipient in recipients(context, template.to):
             wanted.setdefault(recipient.person_id, (template, recipient))
-    wanted.pop(told.step.actor_id, None)  # type: ignore[arg-type] # the system's steps have no actor
-    more = _more(told)
+    wanted.pop(context.step.actor_id, None)  # type: ignore[arg-type] # the system's steps have no actor
+    more = _more(context)
     messages = [
         service.Message(person_id, to.case.case_id, template.kind, words.fill(template, to.case, more))
-        for person_id, (template, to) in _allowed(told, wanted).items()
+        for person_id, (template, to) in _allowed(context, wanted).items()
     ]
     service.write(owed.id, messages)
 
@@ -38,24 +38,24 @@ def _read(case_id: UUID, seq: int) -> StepContext | None:
     step = db.session.get(CaseStep, (case_id, seq))
     if case is None or step is None:
         return None
-    return StepContext(read_whole(case), step, said(step.data))
+    return StepContext(read_whole(case), step, step_data(step.data))
 
 
 def _allowed(
-    told: StepContext, wanted: dict[UUID, tuple[Template, Recipient]]
+    context: StepContext, wanted: dict[UUID, tuple[Template, Recipient]]
 ) -> dict[UUID, tuple[Template, Recipient]]:  # fmt: skip
     """Keep those who read notices at all and, unless the message says otherwise, see the case now."""
-    found = {}
+    allowed = {}
     for person in identity.people(list(wanted)):
         assert person.person_id is not None  # noqa: S101 - they were found by it
         template, recipient = wanted[person.person_id]
-        own = recipient.case is not told.case  # the reporter of a merged case: sees it as its reporter
-        if person.may(Permission.NOTICE_READ) and (own or not template.must_see or may_see(told.whole, person)):
-            found[person.person_id] = (template, recipient)
-    return found
+        own = recipient.case is not context.case  # the reporter of a merged case: sees it as its reporter
+        if person.may(Permission.NOTICE_READ) and (own or not template.must_see or may_see(context.whole, person)):
+            allowed[person.person_id] = (template, recipient)
+    return allowed
 
 
-def _more(told: StepContext) -> dict[str, str]:
-    clock = told.clock()
+def _more(context: StepContext) -> dict[str, str]:
+    clock = context.clock()
     of_clock = words.of_clock(clock.stage, clock.due_at) if clock else {"stage": "", "due": ""}
-    return words.of_ask(asked(told)) | of_clock | words.of_card(told.data)
+    return words.of_ask(ask_kind(context)) | of_clock | words.of_card(context.data)

@@ -60,9 +60,7 @@ _CLOSED = (
 _DENIED = Template("ask_denied", To.ASKER, Words("{case}的{ask}申请未获同意。", "{ask} for {case} was denied."))
 _GRANTED = Template("ask_granted", To.ASKER, Words("{case}的{ask}申请已获同意。", "{ask} for {case} was granted."))
 _RETURNED = Template(_GRANTED.kind, _GRANTED.to, _GRANTED.text, must_see=False)
-_ASKED = Template(
-    "to_decide", To.DECIDERS, Words("{case}有{ask}申请待批。", "{ask} for {case} waits for your decision.")
-)
+_ASK = Template("to_decide", To.DECIDERS, Words("{case}有{ask}申请待批。", "{ask} for {case} waits for your decision."))
 _UNSOLVED = Template("unsolved", To.REOPENERS, Words("{case}回访或抽查未解决，请决定是否重办。",
                      "{case} was found unsolved: please decide whether to reopen it."))  # fmt: skip
 
@@ -97,9 +95,9 @@ TABLE: Mapping[str, tuple[Template, ...]] = {
     A.WHISTLE: (Template("to_arrive", To.SENT, Words("属地吹哨：请贵部门派人到{case}现场报到。",
                          "Your department is called to the spot of {case}.")),),
     A.ASSIGN: (Template("to_handle", To.ASSIGNED, Words("{case}已指派给您处置。", "{case} was assigned to you.")),),
-    A.ASK_RETURN: (_ASKED,),
-    A.ASK_EXTENSION: (_ASKED,),
-    A.ASK_DEFERRAL: (_ASKED,),
+    A.ASK_RETURN: (_ASK,),
+    A.ASK_EXTENSION: (_ASK,),
+    A.ASK_DEFERRAL: (_ASK,),
     A.GRANT_RETURN: (_RETURNED,),
     A.GRANT_EXTENSION: (_GRANTED,),
     A.GRANT_DEFERRAL: (_GRANTED,),

@@ -22,8 +22,8 @@ _GRADES = {
 
 def fill(template: Template, case: Case, more: Mapping[str, str]) -> Words:
     """Return the text of a message about a case."""
-    said = _of_case(case)
-    brackets = Words("（{}）", " ({})").format(Words("，", ", ").join(said)) if said else ""
+    texts = _of_case(case)
+    brackets = Words("（{}）", " ({})").format(Words("，", ", ").join(texts)) if texts else ""
     return template.text.format(case=Words("案件{}{}", "Case {}{}").format(case.number, brackets), **more)
 
 
@@ -46,5 +46,5 @@ def _of_case(case: Case) -> list[str]:
     """Return class and address; nothing of a confidential case but its number may leave it."""
     if case.confidential:
         return []
-    found = case_limits.class_of(case)
-    return [part for part in (found.name if found else UNKNOWN_CLASS, case.address) if part]
+    case_class = case_limits.class_of(case)
+    return [part for part in (case_class.name if case_class else UNKNOWN_CLASS, case.address) if part]

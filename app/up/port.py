@@ -18,7 +18,7 @@ def address(host: str, port: int) -> str:
 def check_free(host: str, port: int) -> None:
     """Raise CommandError when the web server could not listen there, also a moment later."""
     until = time.monotonic() + LET_GO_SECONDS
-    while error := _taken(host, port):
+    while error := _listen_error(host, port):
         if time.monotonic() > until:
             raise CommandError(
                 Words(
@@ -29,7 +29,7 @@ def check_free(host: str, port: int) -> None:
         time.sleep(LOOK_SECONDS)
 
 
-def _taken(host: str, port: int) -> OSError | None:
+def _listen_error(host: str, port: int) -> OSError | None:
     """Return what keeps us from listening."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as trial:

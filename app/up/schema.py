@@ -20,9 +20,9 @@ def is_new(app: Flask) -> bool:
     """Tell whether no migration has been here yet. Raise CommandError when the database cannot be read."""
     with app.app_context():
         try:
-            found = _found()
+            revisions = _revisions()
             refuse_half_restored()
-            return not found
+            return not revisions
         finally:
             db.engine.dispose()
 
@@ -30,15 +30,15 @@ def is_new(app: Flask) -> bool:
 def bring_up_to_date(app: Flask) -> None:
     """Migrate, however long it takes. Raise CommandError when it cannot be read, is newer, or not to be served."""
     with app.app_context():
-        found = _found()
+        revisions = _revisions()
         refuse_half_restored()
         known = {script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions()}
-        if not found <= known:
+        if not revisions <= known:
             raise CommandError(
                 Words(
                     "数据库版本（{}）比本程序新，请升级程序后再启动。",
                     "The database was made by a newer version of Gezhi: upgrade the program first.",
-                ).format("、".join(sorted(found - known)))
+                ).format("、".join(sorted(revisions - known)))
             )
         flask_migrate.upgrade(directory=str(MIGRATIONS))
         staff_telephones.seal_open_ones()  # with keys that no migration has; broken off, it goes on at the next start
@@ -70,7 +70,7 @@ def refuse_half_restored() -> None:
         )
 
 
-def _found() -> set[str]:
+def _revisions() -> set[str]:
     try:
         with db.engine.connect() as connection:
             heads = set(MigrationContext.configure(connection).get_current_heads())

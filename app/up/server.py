@@ -90,8 +90,8 @@ class Process(GeventWorker):
 
     def patch(self) -> None:
         """Take the sockets over; everything else was patched when the process began."""
-        taken = self.sockets
-        self.sockets = [socket.socket(each.FAMILY, socket.SOCK_STREAM, fileno=each.sock.detach()) for each in taken]
+        sockets = self.sockets
+        self.sockets = [socket.socket(each.FAMILY, socket.SOCK_STREAM, fileno=each.sock.detach()) for each in sockets]
 
     def timeout_ctx(self) -> Any:
         """Leave time to the connection: gunicorn gives a whole head no longer than an idle connection."""

@@ -99,7 +99,7 @@ def test_copies_carry_no_exif_place_serial_comment_or_profile(table: Table, copy
 def test_a_heic_photo_is_shown_as_jpeg_and_tells_when_and_where(table: Table) -> None:
     facts = table.judge(encoded(picture(), "HEIF", quality=90, exif=notes().tobytes()))
     assert (facts.mime, facts.width, facts.height) == ("image/heic", 64, 48)
-    assert facts.taken.at == datetime(2026, 11, 23, 1, 30, tzinfo=UTC)
+    assert facts.capture.at == datetime(2026, 11, 23, 1, 30, tzinfo=UTC)
     with Image.open(table.public) as public:
         assert public.format == "JPEG"
     assert near(sides(table.public)[0], LEFT)
@@ -173,34 +173,34 @@ def test_a_claim_that_differs_calls_it_by_a_wrong_name(declared: str) -> None:
 
 
 def test_time_and_place_are_read_from_exif(table: Table) -> None:
-    taken = table.judge(jpeg(exif=notes())).taken
+    taken = table.judge(jpeg(exif=notes())).capture
     assert taken.at == datetime(2026, 11, 23, 1, 30, tzinfo=UTC)
     assert (taken.lon, taken.lat) == pytest.approx((111.92, 36.268333), abs=1e-6)
 
 
 def test_a_time_without_zone_is_the_countys(table: Table) -> None:
-    assert table.judge(jpeg(exif=notes(offset=None))).taken.at == datetime(2026, 11, 23, 1, 30, tzinfo=UTC)
+    assert table.judge(jpeg(exif=notes(offset=None))).capture.at == datetime(2026, 11, 23, 1, 30, tzinfo=UTC)
 
 
 def test_west_and_south_are_negative(table: Table) -> None:
-    taken = table.judge(jpeg(exif=notes(sides=("W", "S")))).taken
+    taken = table.judge(jpeg(exif=notes(sides=("W", "S")))).capture
     assert (taken.lon, taken.lat) == pytest.approx((-111.92, -36.268333), abs=1e-6)
 
 
 def test_zero_zero_is_no_place(table: Table) -> None:
-    taken = table.judge(jpeg(exif=notes(lon=(0.0, 0.0, 0.0), lat=(0.0, 0.0, 0.0)))).taken
+    taken = table.judge(jpeg(exif=notes(lon=(0.0, 0.0, 0.0), lat=(0.0, 0.0, 0.0)))).capture
     assert (taken.lon, taken.lat) == (None, None)
 
 
 @pytest.mark.parametrize("lon", [(999.0, 0.0, 0.0), (IFDRational(1, 0), 0.0, 0.0)])
 def test_a_place_off_the_earth_is_no_place(table: Table, lon: tuple[float, ...]) -> None:
-    taken = table.judge(jpeg(exif=notes(lon=lon))).taken
+    taken = table.judge(jpeg(exif=notes(lon=lon))).capture
     assert (taken.lon, taken.lat) == (None, None)
 
 
 @pytest.mark.parametrize("taken", ["0000:00:00 00:00:00", "1970:01:01 00:00:00", "yesterday"])
 def test_a_clock_that_was_never_set_is_no_time(table: Table, taken: str) -> None:
-    assert table.judge(jpeg(exif=notes(taken=taken))).taken.at is None
+    assert table.judge(jpeg(exif=notes(taken=taken))).capture.at is None
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning")  # Pillow says what it makes of them; the server only logs it

@@ -114,10 +114,10 @@ def test_the_sample_holds_what_the_rules_draw_with_their_reasons(app, town, quer
             found = audit.sample(person, county)
         assert len(statements) <= 3
         assert found.closings == 2
-        assert [(str(one.case.case_id), [rule.code for rule in one.reasons]) for one in found.drawn] == [
+        assert [(str(one.case.case_id), [rule.code for rule in one.reasons]) for one in found.cases] == [
             (ended["case_id"], ["force"])
         ]
-        assert [rule.code for rule in audit.reasons_of(found.drawn[0].case, county)] == ["force"]
+        assert [rule.code for rule in audit.reasons_of(found.cases[0].case, county)] == ["force"]
         assert audit.sample(person, county, DAY - timedelta(days=1)).closings == 0
 
 
@@ -133,7 +133,7 @@ def test_whoever_is_quick_is_looked_at(app, town, clock):
     town.duty.act(slow, "close")
     with app.app_context():
         found = audit.sample(as_person(town.supervisor), audit.rules_in_force())
-    assert (found.closings, [str(one.case.case_id) for one in found.drawn]) == (2, [quick["case_id"]])
+    assert (found.closings, [str(one.case.case_id) for one in found.cases]) == (2, [quick["case_id"]])
 
 
 def test_everybody_sees_the_same_sample_of_his_own_ground(app, town):
@@ -142,7 +142,7 @@ def test_everybody_sees_the_same_sample_of_his_own_ground(app, town):
     west, east = (town.hire("supervisor", "grid", code) for code in (WEST, EAST))
     with app.app_context():
         county = audit.rules_in_force()
-        drawn = [[str(one.case.case_id) for one in audit.sample(as_person(who), county).drawn]
+        drawn = [[str(one.case.case_id) for one in audit.sample(as_person(who), county).cases]
                  for who in (town.supervisor, west, east)]  # fmt: skip
     assert drawn == [[case["case_id"]], [case["case_id"]], []]
 
@@ -156,7 +156,7 @@ def test_what_a_supervisor_found_stands_beside_the_closing(app, town):
     with app.app_context():
         found = audit.sample(as_person(town.supervisor), audit.rules_in_force())
         assert not found.waiting
-        assert found.drawn[0].looked.solved
+        assert found.cases[0].second_look.solved
     town.supervisor.act(case, "spot_check", solved=False)
     with app.app_context():
-        assert not audit.sample(as_person(town.supervisor), audit.rules_in_force()).drawn[0].looked.solved
+        assert not audit.sample(as_person(town.supervisor), audit.rules_in_force()).cases[0].second_look.solved

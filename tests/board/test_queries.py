@@ -25,9 +25,9 @@ def test_every_figure_is_the_length_of_its_list(app, town, clock):
     with app.app_context():
         for actor in (town.supervisor, town.township, town.leader):
             person = as_person(actor)
-            counts = queries.glance(person, words.SHOWN)
-            assert counts == {name: total(person, show=name) for name in words.SHOWN}
-            listed = {name: len(queries.page(person, {"show": name}, None, 200).items) for name in words.SHOWN}
+            counts = queries.glance(person, words.TILES)
+            assert counts == {name: total(person, show=name) for name in words.TILES}
+            listed = {name: len(queries.page(person, {"show": name}, None, 200).items) for name in words.TILES}
             assert counts == listed
     assert all(counts[name] for name in ("open", "overdue", "reported_today", "forced", "forced_lately"))
 

@@ -234,7 +234,7 @@ def test_a_lost_or_changed_file_is_found(app, quiet, app_context):
     content = bytearray(paths[1].read_bytes())
     content[-1] ^= 1
     paths[1].write_bytes(content)
-    by_file = {fault.found for fault in found()}
+    by_file = {fault.actual for fault in found()}
     assert by_file == {"missing", "changed"}
     assert all(fault.table == "attachments" for fault in found())
 

@@ -75,7 +75,7 @@ def test_a_first_start_that_broke_off_is_taken_up_again(app_context, monkeypatch
         broken.setattr(county, "_hire", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             county.make("hash")
-    assert not county.is_made()
+    assert not county.exists()
     assert county.make("hash") > 400
     assert county.make("hash") == 0
 
@@ -95,8 +95,8 @@ def test_nothing_is_played_beside_a_running_scheduler(as_if_made):
 
 
 def test_days_are_played_with_progress_and_summed_up(as_if_made, monkeypatch):
-    def played(_app, days, seed, told):
-        Context().run(told, clock.now(), 31)  # as a play does: in a context that knows no application
+    def played(_app, days, seed, report):
+        Context().run(report, clock.now(), 31)  # as a play does: in a context that knows no application
         return play.PlaySummary(cases=62, steps=500, timer_steps=20, refused=["sign in filed: 409"])
 
     monkeypatch.setattr(play, "play", played)
@@ -117,15 +117,15 @@ def test_however_slow_the_machine_is_the_county_gets_made(app_context, monkeypat
 def test_a_play_that_broke_off_goes_on_where_it_stood(as_if_made, app, monkeypatch):
     played, end = [], clock.now()
 
-    def broken(_app, days, seed, told):
+    def broken(_app, days, seed, report):
         played.append((days, seed))
-        told(end - timedelta(days=4), 3)
+        report(end - timedelta(days=4), 3)
         raise KeyboardInterrupt
 
     monkeypatch.setattr(play, "play", broken)
     assert CliRunner().invoke(cli.demo, ["--days", "9"]).exit_code == 1
     monkeypatch.setattr(
-        play, "play", lambda _app, *asked, end, told: played.append((*asked, end)) or play.PlaySummary()
+        play, "play", lambda _app, *asked, end, report: played.append((*asked, end)) or play.PlaySummary()
     )
     for said in ("继续", "已经建好"):
         result = CliRunner().invoke(cli.demo, [])

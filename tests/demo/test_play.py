@@ -70,7 +70,7 @@ def county_played(days, sqlite_template, tmp_path_factory):
         with files_of_enforcement():
             stories = (*script.STORIES, *REFERRED)
             played = play.play(
-                app, days, seed=7, end=END, told=lambda moment, cases: told.append((moment, cases)), stories=stories
+                app, days, seed=7, end=END, report=lambda moment, cases: told.append((moment, cases)), stories=stories
             )
             with clock.at(END), app.app_context():
                 end_one_enforcement()

@@ -65,6 +65,10 @@ IRREGULAR = set(
         "written",
     ]
 )
+# told, said, led: what was told, by whom? A value is called by what it is
+THINGS = {*"asked drawn found given heard kept led looked made meant said shown taken told".split()}  # noqa: SIM905
+UNDER_WAY = ("app/board/forms.py", "app/desk/choices.py", "app/desk/forms.py")
+OF_OTHERS = {"photos_asked"}  # the names of fields in answers
 OF_LIBRARIES = {"Meta"}  # inner classes that a library asks for by this name
 
 
@@ -114,3 +118,37 @@ def test_no_two_modules_bear_one_name():
         places[name].append(path)
     twice = {name: paths for name, paths in places.items() if len(paths) > 1 and name not in ALIKE}
     assert not twice, f"two files of one name do the same, each for its room; say in the name what these do: {twice}"
+
+
+def is_thing(name):
+    """Tell whether a participle stands for a thing, alone or behind what it tells of."""
+    return name.strip("_").rsplit("_", 1)[-1] in THINGS and name.strip("_") not in OF_OTHERS
+
+
+def identifiers():
+    """Every function, parameter and variable of a function, and where it stands."""
+    for path, tree in python(*HOUSE, "bench", "worker.py"):
+        if path in UNDER_WAY:
+            continue
+        for node in ast.walk(tree):
+            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+                names = [(node.name, node.lineno)] if not isinstance(node, ast.Lambda) else []
+                names += [(each.arg, each.lineno) for each in ast.walk(node.args) if isinstance(each, ast.arg)]
+                body = ast.walk(node)
+                names += [(each.id, each.lineno) for each in body if isinstance(each, ast.Name) and is_stored(each)]
+                yield from ((name, f"{path}:{line}") for name, line in names)
+
+
+def is_stored(name):
+    """Tell whether a name is given a value."""
+    return isinstance(name.ctx, ast.Store)
+
+
+def test_the_rule_sees_participles_that_stand_for_things():
+    assert all(map(is_thing, ("told", "_said", "found", "kinds_found")))
+    assert not any(map(is_thing, ("response", "found_at", "kept_files", "seen")))
+
+
+def test_values_are_called_by_what_they_are():
+    called = sorted({f"{place} {name}" for name, place in identifiers() if is_thing(name)})
+    assert not called, f"say what it is: response, redirect, text, rows, matches, form_data, args …: {called}"

@@ -27,9 +27,9 @@ def name_checker(turn: Turn) -> None:
 def prepare_assign_check(turn: Turn) -> Prepared:
     """Tell whether the person asked for may check."""
     wanted = turn.data.get("checker")
-    found = identity.present([wanted]) if wanted else []
-    allowed = checker_facts(turn, found)
-    may = any(allowed.values()) and all(person.may(CasePermission.CHECK) for person in found)
+    people = identity.present([wanted]) if wanted else []
+    allowed = checker_facts(turn, people)
+    may = any(allowed.values()) and all(person.may(CasePermission.CHECK) for person in people)
     return Prepared(candidate_may_check=wanted is None or may)  # that one must be named is asked for later
 
 
@@ -67,14 +67,14 @@ def _record_check(turn: Turn) -> None:
 
 def _named(turn: Turn, number: int) -> CaseTask:
     done = [task for task in turn.standing_tasks() if task.part in (TaskPart.LEAD, TaskPart.ASSIST)]
-    found = next((task for task in done if task.task == number and task.state == TaskState.DONE), None)
-    if found is None:
+    match = next((task for task in done if task.task == number and task.state == TaskState.DONE), None)
+    if match is None:
         numbers = "、".join(str(task.task) for task in done)
         raise Invalid.at(
             "data.tasks",
             Words("请从本案已完成的任务中选择：{}。", "Choose finished tasks of this case: {}.").format(numbers),
         )
-    return found
+    return match
 
 
 def _rework(turn: Turn, failed: list[CaseTask]) -> None:

@@ -49,14 +49,14 @@ def reconsider(turn: Turn) -> None:
 
 def file(turn: Turn) -> None:
     """Fix class, condition and version; the case clock starts with the first filing of a round."""
-    found = _class(turn.data["class"])
+    case_class = _class(turn.data["class"])
     condition = turn.data["condition"]
-    if found.condition(condition) is None:
+    if case_class.condition(condition) is None:
         raise Invalid.at(
             "data.condition",
             _NO_CONDITION,
         )
-    set_class(turn, found, condition)
+    set_class(turn, case_class, condition)
     turn.case.filed_at = turn.case.filed_at or turn.counts_at
     turn.case.missed_by_patrol = turn.data.get("missed_by_patrol", turn.case.missed_by_patrol)
     start_case_clock(turn)
@@ -229,13 +229,13 @@ def overdue(turn: Turn) -> None:
             tasks.start_handling(turn, task)
 
 
-def set_class(turn: Turn, found: CaseClass, condition: str | None) -> None:
+def set_class(turn: Turn, case_class: CaseClass, condition: str | None) -> None:
     """Put a case under a class, in the version now in force: it is urgent if the class is, unless somebody decided."""
-    case, service = turn.case, catalogue_queries.catalogue().service_of(found.code)
+    case, service = turn.case, catalogue_queries.catalogue().service_of(case_class.code)
     if not any(step.action in (CaseAction.URGENT, CaseAction.CLEAR_URGENT) for step in turn.past):
-        case.urgent = found.urgent
-    case.class_code, case.condition = found.code, condition
-    case.catalogue_version, case.confidential = found.version, found.confidential
+        case.urgent = case_class.urgent
+    case.class_code, case.condition = case_class.code, condition
+    case.catalogue_version, case.confidential = case_class.version, case_class.confidential
     case.service = service.code if service else None
 
 
@@ -249,13 +249,13 @@ def set_grid(case: Case, node: GridNode) -> None:
 
 
 def _class(code: str) -> CaseClass:
-    found = catalogue_queries.catalogue().get(code)
-    if found is None:
+    case_class = catalogue_queries.catalogue().get(code)
+    if case_class is None:
         raise Invalid.at(
             "data.class",
             Words("没有这个类别，请从类别目录中选择。", "There is no such class: choose one from the list."),
         )
-    return found
+    return case_class
 
 
 def _name_photos(turn: Turn, purpose: Purpose) -> None:

@@ -15,8 +15,8 @@ from workflows.words import Words
 
 def ask_for(turn: Turn, least: int) -> None:
     """Raise DataMissing unless the step names at least so many photos; awaited ones count."""
-    given: Sequence[UUID] = turn.data.get("attachments") or ()
-    if len(given) < least:
+    ids: Sequence[UUID] = turn.data.get("attachments") or ()
+    if len(ids) < least:
         raise DataMissing.at(
             "data.attachments",
             Words(
@@ -41,13 +41,13 @@ def name(
     turn: Turn, seq: int, purpose: Purpose, *, only_own: bool = False
 ) -> Sequence[Attachment | attachments.StepAttachment]:
     """Let the step name its attachments, and return them; the hashes of those that are here go into its data."""
-    given: Sequence[UUID] = turn.data.get("attachments") or ()
-    if not given:
+    ids: Sequence[UUID] = turn.data.get("attachments") or ()
+    if not ids:
         return ()
     if turn.person.person_id is None:  # the system names again what a step has named before: its bytes have come
-        named: Sequence[Attachment | attachments.StepAttachment] = attachment_queries.named(turn.case.case_id, given)
+        named: Sequence[Attachment | attachments.StepAttachment] = attachment_queries.named(turn.case.case_id, ids)
     else:
-        named = attachments.name(turn.case.case_id, given, seq, purpose, turn.person.person_id, only_own=only_own)
+        named = attachments.name(turn.case.case_id, ids, seq, purpose, turn.person.person_id, only_own=only_own)
     for one in named:
         turn.wrote(own_tables.FILES, one.row if isinstance(one, attachments.StepAttachment) else vars(one))
     here = [one for one in named if one.state in KEPT]  # refused bytes have a hash, and are gone

@@ -46,8 +46,8 @@ def candidates(case: Case, permission: CasePermission) -> list[Person]:
     """Return those present who hold the permission, in the order in which they are asked."""
     order = _roster_order(case)
     inspectors = identity.holders(permission, case.grid_path)
-    found = identity.present([*order, *(one for one in inspectors if one not in order)])
-    return [person for person in found if person.may(permission)]
+    people = identity.present([*order, *(one for one in inspectors if one not in order)])
+    return [person for person in people if person.may(permission)]
 
 
 def _readers(turn: Turn, permission: CasePermission) -> list[Person]:

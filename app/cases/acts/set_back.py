@@ -49,8 +49,8 @@ def free(turn: Turn) -> None:
         each.warned = each.warned and each.warn_at <= later
     expired = _expired(turn, later)
     if expired:
-        task, asked = expired
-        tasks.ask_again(task, asked)
+        task, ask = expired
+        tasks.ask_again(task, ask)
 
 
 def _is_early(limit: CaseClock, later: datetime) -> bool:
@@ -64,8 +64,8 @@ def _expired(whole: Whole, later: datetime) -> tuple[CaseTask, dict[str, Any]] |
             continue
         data = timeline.data_of(whole.case, step.seq)
         task = next((one for one in whole.tasks if one.task == data.get("task")), None)
-        if task is not None and task.state in LIVE and task.ask is None and tasks.ASKED in data:
-            return task, data[tasks.ASKED]
+        if task is not None and task.state in LIVE and task.ask is None and tasks.ASK in data:
+            return task, data[tasks.ASK]
     return None
 
 

@@ -11,7 +11,7 @@ from app.cases.turn import Turn
 from workflows.case_clocks import Stage
 from workflows.case_terms import TaskPart, TaskState
 
-ASKED = "asked"  # in the step that denies an ask by time: what was asked
+ASK = "asked"  # in the step that denies an ask by time: what was asked
 
 
 def send(turn: Turn, part: TaskPart, department: str) -> CaseTask:
@@ -108,9 +108,9 @@ def asked_of(task: CaseTask) -> dict[str, Any]:
     return {"ask": task.ask, "by": task.ask_by, "data": task.ask_data}
 
 
-def ask_again(task: CaseTask, asked: Mapping[str, Any]) -> None:
+def ask_again(task: CaseTask, ask: Mapping[str, Any]) -> None:
     """Let a task ask for what a step has written down."""
-    task.ask, task.ask_by, task.ask_data = asked["ask"], UUID(asked["by"]), asked["data"]
+    task.ask, task.ask_by, task.ask_data = ask["ask"], UUID(ask["by"]), ask["data"]
 
 
 def drop_ask(task: CaseTask) -> None:

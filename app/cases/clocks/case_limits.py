@@ -24,8 +24,8 @@ def class_of(case: Case) -> CaseClass | None:
 
 def limit_for(case: Case, stage: str) -> Limit | None:
     """Return how long a stage may last, None where nothing says so."""
-    found = catalogue_queries.catalogue().limit_for(class_of(case), case.condition, case.area_class, stage, case.urgent)
-    return Limit(found.amount, LimitKind.of(found.kind)) if found else None
+    limit = catalogue_queries.catalogue().limit_for(class_of(case), case.condition, case.area_class, stage, case.urgent)
+    return Limit(limit.amount, LimitKind.of(limit.kind)) if limit else None
 
 
 def times(case: Case, stage: str, start: datetime, limit: Limit, calendar: WorkingCalendar) -> Times:

@@ -163,8 +163,8 @@ def _ask_ends(turn: Turn, task: CaseTask) -> datetime | None:
 
 def owes(clock: CaseClock, action: str, now: datetime) -> bool:
     """Tell whether the timer's step is still to be made for a clock: its warning, or its end."""
-    end, said = (clock.warn_at, clock.warned) if action == CaseAction.WARN else (clock.due_at, clock.overdue)
-    return clock.paused_at is None and not said and end <= now
+    end, noted = (clock.warn_at, clock.warned) if action == CaseAction.WARN else (clock.due_at, clock.overdue)
+    return clock.paused_at is None and not noted and end <= now
 
 
 def handle_clock(whole: Whole, task: CaseTask) -> CaseClock | None:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from app.cases import centres
 from app.cases.models import CaseStep
-from app.cases.timeline import CHANGED, said
+from app.cases.timeline import CHANGED, step_data
 from app.cases.turn import Turn
 from app.core.db import db
 from workflows.case_terms import CaseAction
@@ -28,11 +28,11 @@ def in_force(turn: Turn) -> Word | None:
     """Return the last word that holds where the case is now, this turn's own included. Costs one statement."""
     words: list[Word] = []
     centre = ""
-    for action, at, given in _told(turn):
-        changed = given.get(CHANGED, {})
-        if action == CaseAction.HAND_DOWN and given.get("due_at"):
+    for action, at, data in _earlier_steps(turn):
+        changed = data.get(CHANGED, {})
+        if action == CaseAction.HAND_DOWN and data.get("due_at"):
             giver = centre or changed.get("handed_down_by", "")  # where it was before is not known if that was erased
-            words.append(Word(giver, datetime.fromisoformat(given["due_at"]), at))
+            words.append(Word(giver, datetime.fromisoformat(data["due_at"]), at))
         centre = changed.get("centre", centre)
         given_back = "handed_down_by" in changed and changed["handed_down_by"] is None
         words = [] if given_back else _below(words, centre)
@@ -46,11 +46,11 @@ def _below(words: list[Word], centre: str) -> list[Word]:
     return [word for word in words if not centres.is_at_or_above(centre, word.giver)]
 
 
-def _told(turn: Turn) -> Iterator[tuple[str, datetime, dict[str, Any]]]:
+def _earlier_steps(turn: Turn) -> Iterator[tuple[str, datetime, dict[str, Any]]]:
     """Tell the earlier steps that moved the case between centres, this transaction's last; nothing of erased ones."""
     steps = select(CaseStep.action, CaseStep.counts_at, CaseStep.data)
     moving = steps.where(CaseStep.case_id == turn.case.case_id, CaseStep.action.in_(_MOVING))
     for row in db.session.execute(moving.order_by(CaseStep.seq)):
-        yield row.action, row.counts_at, said(row.data)
+        yield row.action, row.counts_at, step_data(row.data)
     for step in turn.unwritten:
-        yield step["action"], step["counts_at"], said(step["data"])
+        yield step["action"], step["counts_at"], step_data(step["data"])

@@ -188,23 +188,23 @@ def _missing(heads: Sequence[Head], compared: AnchorReport) -> Iterator[Fault]:
     there = set(db.session.scalars(select(_CASES.c.case_id).where(_CASES.c.case_id.in_(ids))))
     db.session.close()
     for head in heads:
-        found = known.get((head.case_id, head.seq))
-        if head.case_id in there and found == head.hash:
+        digest = known.get((head.case_id, head.seq))
+        if head.case_id in there and digest == head.hash:
             continue
         compared.broken.add(head.case_id)
-        yield _fault(head, found, head.case_id in there)
+        yield _fault(head, digest, head.case_id in there)
 
 
-def _fault(head: Head, found: str | None, is_there: bool) -> Fault:
+def _fault(head: Head, actual: str | None, is_there: bool) -> Fault:
     key, expected = f"case_id={head.case_id}", f"seq={head.seq} {head.hash}"
     if not is_there:
         text = Words("锚点所记的案件不存在", "The case that the anchor knows is gone")
         return Fault("cases", key, text, expected, "(none)")
-    if found is None:
+    if actual is None:
         text = Words("锚点所记的步骤被截去", "Steps that the anchor knows were cut off")
         return Fault("case_steps", f"{key} seq={head.seq}", text, expected, "(none)", "seq")
     text = Words("锚点之前的历史被改写", "History before the anchor was written anew")
-    return Fault("case_steps", f"{key} seq={head.seq}", text, expected, found, "hash")
+    return Fault("case_steps", f"{key} seq={head.seq}", text, expected, actual, "hash")
 
 
 def _seals(header: dict[str, Any]) -> Iterator[Fault]:
@@ -212,10 +212,10 @@ def _seals(header: dict[str, Any]) -> Iterator[Fault]:
         if head is None:
             continue
         chosen = select(AuditSeal.digest).where(AuditSeal.chain == name, AuditSeal.n == head["n"])
-        found = db.session.scalar(chosen)
-        if found != head["digest"]:
+        digest = db.session.scalar(chosen)
+        if digest != head["digest"]:
             text = Words("锚点所记的封条不存在或被改写", "The seal that the anchor knows is gone or written anew")
-            yield Fault("audit_seals", f"chain={name} n={head['n']}", text, head["digest"], str(found), "digest")
+            yield Fault("audit_seals", f"chain={name} n={head['n']}", text, head["digest"], str(digest), "digest")
 
 
 def _newest(place: Path) -> Path | None:

@@ -30,15 +30,15 @@ class CaseRows:
 
 def read(case_ids: Sequence[UUID]) -> Mapping[UUID, CaseRows]:
     """Read what cases own, in five statements; the steps first, so that nothing they speak of can be missing yet."""
-    found: dict[UUID, CaseRows] = defaultdict(CaseRows)
+    rows_of: dict[UUID, CaseRows] = defaultdict(CaseRows)
     of_cases = _STEPS.c.case_id.in_(case_ids)
     for row in raw.rows(_STEPS.columns, lambda chosen: chosen.where(of_cases).order_by(_STEPS.c.seq)):
-        found[row.case_id].steps.append(row)
+        rows_of[row.case_id].steps.append(row)
     for name, table in own_tables.TABLES.items():
         of_cases, order = table.table.c.case_id.in_(case_ids), [table.table.c[key] for key in table.keys]
         for row in raw.rows(table.table.columns, _ordered(of_cases, order)):
-            found[row.case_id].rows[name].append(row)
-    return found
+            rows_of[row.case_id].rows[name].append(row)
+    return rows_of
 
 
 def _ordered(condition: Any, order: Sequence[Any]) -> raw.Wanted:
@@ -47,7 +47,7 @@ def _ordered(condition: Any, order: Sequence[Any]) -> raw.Wanted:
 
 def faults(case: RawRow, mine: CaseRows, moves: Sequence[row_checks.GridMove]) -> Iterator[Fault]:
     """Yield what is broken: what the steps say exactly, then, where that holds, what the procedure says of it."""
-    found = list(unread(row_checks.CASES, f"case_id={case.case_id}", case))
+    broken = list(unread(row_checks.CASES, f"case_id={case.case_id}", case))
     known = {each.workflow.name: each.workflow for each in procedure.all_procedures()}
     workflow = known.get(case.workflow) if isinstance(case.workflow, str) else None
     if workflow is None:
@@ -56,13 +56,13 @@ def faults(case: RawRow, mine: CaseRows, moves: Sequence[row_checks.GridMove]) -
         yield Fault(row_checks.CASES, key, text, expected, str(case.workflow), "workflow")
         return
     checked = step_checks.check(workflow, mine.steps)
-    found += checked.faults
+    broken += checked.faults
     if any(map(step_checks.is_erased, mine.steps)):
-        found += step_checks.erasure_faults(mine.steps, records.erased(case.case_id))
+        broken += step_checks.erasure_faults(mine.steps, records.erased(case.case_id))
     if not any(case.unread()) and not raw.unread_in(mine.steps):
-        found += _compared(case, mine, replay(mine.steps, checked.mute), moves)
-    yield from found
-    if not found:
+        broken += _compared(case, mine, replay(mine.steps, checked.mute), moves)
+    yield from broken
+    if not broken:
         yield from _as_the_procedure_says(case, mine)
 
 
@@ -90,8 +90,8 @@ def _as_the_procedure_says(case: RawRow, mine: CaseRows) -> Iterator[Fault]:
 
 def is_proven(mine: CaseRows) -> bool:
     """Tell whether the steps of a case say all that stands in its rows."""
-    said = (
+    proofs = (
         False if step_checks.says_less(step) else True if step.action == baseline.ACTION else None
         for step in mine.steps
     )
-    return next((each for each in reversed([*said]) if each is not None), True)
+    return next((each for each in reversed([*proofs]) if each is not None), True)

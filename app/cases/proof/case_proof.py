@@ -31,6 +31,6 @@ def prove(case_id: UUID) -> Proof:
 
     The session is let go meanwhile: what was read before belongs to it no longer.
     """
-    seen = Tally()
-    found = tuple(fault for fault in faults(VerifyScope(case_id), seen) if fault.table != OutboxRow.__tablename__)
-    return Proof(clock.now(), seen.steps, seen.erased, seen.files, found)
+    tally = Tally()
+    broken = tuple(fault for fault in faults(VerifyScope(case_id), tally) if fault.table != OutboxRow.__tablename__)
+    return Proof(clock.now(), tally.steps, tally.erased, tally.files, broken)

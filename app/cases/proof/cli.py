@@ -40,48 +40,48 @@ def verify(every: bool, since: datetime | None, case_id: UUID | None, anchor: Pa
     check_database()
     compared = anchors.begin(anchor) if anchor else None
     narrowed = verifying.VerifyScope(case_id, since.replace(tzinfo=clock.LOCAL) if since else None)
-    found: list[Fault] = []
+    broken: list[Fault] = []
     with progress_bar(VERIFYING, verifying.count(narrowed)) as bar:
-        seen = verifying.Tally(lambda: bar.update(1))
+        tally = verifying.Tally(lambda: bar.update(1))
         against = anchors.compare(anchor, compared) if anchor and compared else ()
-        for fault in one_after_another(against, verifying.faults(narrowed, seen)):
-            found.append(fault)
+        for fault in one_after_another(against, verifying.faults(narrowed, tally)):
+            broken.append(fault)
             if not every:
                 break
-    for fault in found:
+    for fault in broken:
         click.echo(f"✗ {fault}")
-    if case_id is not None and not seen.cases:
+    if case_id is not None and not tally.cases:
         raise CommandError(Words("没有案件 {}。", "There is no such case.").format(case_id))
-    if found:
+    if broken:
         hint = Words("这是第一处，加 --all 列出全部。", " This is the first one; --all names every one.")
-        text = Words("核对发现差错 {} 处。", "Faults: {}.").format(len(found))
+        text = Words("核对发现差错 {} 处。", "Faults: {}.").format(len(broken))
         raise CommandError(text if every else text + hint)
     echo(
         Words(
             "核对无误：案件 {} 件，步骤 {} 步（其中已抹除个人信息 {} 步），附件 {} 个，后续事项已办完。",
             "All sound: {0} cases, {1} steps, {3} files, nothing owed.",
-        ).format(seen.cases, seen.steps, seen.erased, seen.files)
+        ).format(tally.cases, tally.steps, tally.erased, tally.files)
     )
-    _tell_what_is_unproven(seen)
+    _tell_what_is_unproven(tally)
     if compared:
         _tell_what_is_unanchored(compared)
 
 
-def _tell_what_is_unproven(seen: verifying.Tally) -> None:
+def _tell_what_is_unproven(tally: verifying.Tally) -> None:
     """Say what could not be compared: rows not sealed yet, old cases without their baseline."""
-    waiting = ", ".join(f"{name} {rows}" for name, rows in seen.unsealed.items())
+    waiting = ", ".join(f"{name} {rows}" for name, rows in tally.unsealed.items())
     if waiting:
         echo(
             Words("封条 {} 个无误，尚未封存的行：{}。", "{} seals hold; not sealed yet: {}.").format(
-                seen.seals, waiting
+                tally.seals, waiting
             )
         )
-    if seen.unproven:
+    if tally.unproven:
         echo(
             Words(
                 "其中 {} 件由旧版本办理、尚未补记现状，其任务、时钟、附件只能部分核对（见 gezhi baseline）。",
                 "{} older cases have no baseline yet: of their rows only a part can be compared.",
-            ).format(seen.unproven)
+            ).format(tally.unproven)
         )
 
 
@@ -120,13 +120,13 @@ def check_database() -> None:
 def baseline() -> None:
     """为旧版本的案件补记现状，直到全部补完；平时由后台逐步进行。Write down what stands in the rows of older cases."""
     check_database()
-    made = 0
+    count = 0
     with progress_bar(Words("补记", "writing down"), queries.count_unproven()) as bar:
         while step := jobs.sweep_baselines():
-            made += step
+            count += step
             bar.update(step)
     rest = queries.count_unproven()
-    echo(Words("已补记 {} 件，尚余 {} 件。", "{} cases have their baseline now, {} are left.").format(made, rest))
+    echo(Words("已补记 {} 件，尚余 {} 件。", "{} cases have their baseline now, {} are left.").format(count, rest))
     if rest:
         raise CommandError(
             Words("有案件无法补记，请运行 gezhi verify --all 查看原因。", "gezhi verify --all says why not.")

@@ -72,5 +72,5 @@ def _naming(case_id: UUID, seqs: Sequence[int]) -> list[int]:
 
 
 def _names(text: str | None, seqs: Sequence[int]) -> bool:
-    facts = timeline.said(text).get(timeline.CHANGED, {}).get(baseline.STEPS, {})
+    facts = timeline.step_data(text).get(timeline.CHANGED, {}).get(baseline.STEPS, {})
     return any(facts.get(str(seq), {}).get("actor_name", NOBODY) != NOBODY for seq in seqs)

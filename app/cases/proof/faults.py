@@ -15,7 +15,7 @@ SPOKEN = frozenset(
 )
 
 _SENTENCE = Words("{}。", "{}.")
-_EXPECTED, _FOUND = Words("应为", "expected"), Words("实为", "found")
+_EXPECTED, _ACTUAL = Words("应为", "expected"), Words("实为", "found")
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Fault:
     key: str
     wrong: Words
     expected: str
-    found: str
+    actual: str
     column: str = ""
 
     def __str__(self) -> str:
@@ -37,36 +37,36 @@ class Fault:
         text = (
             f"{self.table} {self.key}{column}：{both(_SENTENCE.format(self.wrong))}\n"
             f"  {both(_EXPECTED)}: {self.expected}\n"
-            f"  {both(_FOUND)}:    {self.found}"
+            f"  {both(_ACTUAL)}:    {self.actual}"
         )
         return text.encode("utf-8", "backslashreplace").decode()  # what was slipped in may be no text
 
 
-def shown(name: str, value: Any) -> str:
+def display(name: str, value: Any) -> str:
     """Return a column's value for the screen; texts people have written only by their digest."""
     text = canonical({name: value})
     return f"{name} {digest(text, 'sha256')}" if name in SPOKEN and value is not None else text
 
 
-def differs(table: str, key: str, name: str, expected: Any, found: Any) -> Iterator[Fault]:
+def differs(table: str, key: str, name: str, expected: Any, actual: Any) -> Iterator[Fault]:
     """Yield a fault where a column does not hold what the steps say; one that cannot be read is told elsewhere."""
-    if not isinstance(found, Unread) and plain(found) != plain(expected):
+    if not isinstance(actual, Unread) and plain(actual) != plain(expected):
         text = Words("字段 {} 与步骤所记不符", "Column {} is not what its steps say").format(name)
-        yield Fault(table, key, text, shown(name, expected), shown(name, found), name)
+        yield Fault(table, key, text, display(name, expected), display(name, actual), name)
 
 
 def unread(table: str, key: str, row: RawRow) -> Iterator[Fault]:
     """Yield a fault for every column whose value is none of its kind."""
     for name, value in row.unread():
         text = Words("字段 {} 无法读取", "Column {} cannot be read as what it should hold").format(name)
-        found = f"{type(value.value).__name__}" if name in SPOKEN else str(value)
-        yield Fault(table, key, text, f"a value of {name}", found, name)
+        actual = f"{type(value.value).__name__}" if name in SPOKEN else str(value)
+        yield Fault(table, key, text, f"a value of {name}", actual, name)
 
 
 def missing(table: str, key: str, values: Mapping[str, Any]) -> Fault:
     """Name a row that the steps speak of and that is not there."""
     text = Words("步骤所记的行不存在", "The row that its steps speak of is missing")
-    return Fault(table, key, text, "; ".join(shown(name, value) for name, value in values.items()), "(no row)")
+    return Fault(table, key, text, "; ".join(display(name, value) for name, value in values.items()), "(no row)")
 
 
 def beyond(table: str, key: str) -> Fault:

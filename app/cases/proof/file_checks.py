@@ -9,7 +9,7 @@ from sqlalchemy import select
 from app.attachments import queries as attachments
 from app.attachments.models import KEPT, Attachment
 from app.cases.proof.faults import Fault
-from app.cases.timeline import said
+from app.cases.timeline import step_data
 from app.core.db import db
 from app.core.outbox import OutboxRow
 from app.core.raw import RawRow
@@ -24,22 +24,22 @@ def named_faults(case_id: UUID, steps: Sequence[RawRow], files: Sequence[RawRow]
     rows = {file.attachment_id: file for file in files if file.step is not None}
     first: dict[UUID, int] = {}
     for step in steps:
-        data = said(step.data)
+        data = step_data(step.data)
         for named in map(UUID, data.get("attachments") or ()):
             first.setdefault(named, step.seq)
         for name, sha256 in (data.get("sha256") or {}).items():
             row = rows.get(UUID(name))
             if row is None or row.state not in KEPT or row.sha256 != sha256:
                 text = Words("附件与步骤所记的哈希不符", "It is not the file that its step names")
-                found = f"{row.state} {row.sha256}" if row else "(no row)"
+                actual = f"{row.state} {row.sha256}" if row else "(no row)"
                 expected = f"{' / '.join(KEPT)} {sha256}"
-                yield Fault(TABLE, f"{key(case_id, name)} step={step.seq}", text, expected, found, "state, sha256")
+                yield Fault(TABLE, f"{key(case_id, name)} step={step.seq}", text, expected, actual, "state, sha256")
     for attachment_id in () if erased else sorted(first.keys() | rows.keys()):
         row, step_seq = rows.get(attachment_id), first.get(attachment_id)
         if row is None or row.step != step_seq:
             text = Words("附件与首次提到它的步骤不符", "It and the step that first names it do not agree")
-            found = f"step={row.step}" if row else "(no row)"
-            yield Fault(TABLE, key(case_id, attachment_id), text, f"step={step_seq}", found, "step")
+            actual = f"step={row.step}" if row else "(no row)"
+            yield Fault(TABLE, key(case_id, attachment_id), text, f"step={step_seq}", actual, "step")
 
 
 def unsound(case_id: UUID | None, since: datetime | None) -> Iterator[Fault | None]:

@@ -36,8 +36,8 @@ def erased(case_id: UUID) -> set[int]:
 
 def _entries(*wanted: ColumnElement[bool], waiting: timedelta | None = None) -> list[RawRow]:
     """Return entries that are as they were sealed, and those that wait to be sealed, for so long if it is said."""
-    found = raw.rows(_COLUMNS, lambda statement: statement.where(*wanted).order_by(AuditEntry.id))
-    known = [row for row in found if isinstance(row.data, dict) and not any(row.unread())]
+    rows = raw.rows(_COLUMNS, lambda statement: statement.where(*wanted).order_by(AuditEntry.id))
+    known = [row for row in rows if isinstance(row.data, dict) and not any(row.unread())]
     sealed = seals.sealed_to(AuditEntry.__tablename__)
     proven = seals.proven(AuditEntry.__tablename__, [row.id for row in known if row.id <= sealed])
     since = clock.now() - waiting if waiting else None

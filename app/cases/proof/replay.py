@@ -7,7 +7,7 @@ from typing import Any
 
 from app.cases import baseline, chain, own_tables
 from app.cases.models import Case
-from app.cases.timeline import CHANGED, COLUMNS, said
+from app.cases.timeline import CHANGED, COLUMNS, step_data
 from app.core.digests import plain
 from app.core.raw import RawRow
 
@@ -43,7 +43,7 @@ def replay(steps: Iterable[RawRow], mute: Collection[int]) -> ReplayState:
             known.case, known.rows, known.entire, known.proven = {}, {}, False, False
         elif chain.version_of(step.hash) < chain.NEWEST:
             known.rows, known.proven = {}, False
-        changed = None if step.seq in mute else said(step.data).get(CHANGED)
+        changed = None if step.seq in mute else step_data(step.data).get(CHANGED)
         if isinstance(changed, Mapping):
             _lay(known, step.seq, changed) if step.action == baseline.ACTION else _take(known, changed, whole=False)
         if step.action != baseline.ACTION:

@@ -10,7 +10,7 @@ from app.cases.models import Case
 from app.cases.proof import step_checks as timeline
 from app.cases.proof.faults import Fault, beyond, differs, missing, unread
 from app.cases.proof.replay import ReplayState
-from app.cases.timeline import CHANGED, COLUMNS, said
+from app.cases.timeline import CHANGED, COLUMNS, step_data
 from app.core.digests import canonical, digest, plain
 from app.core.raw import RawRow
 from workflows.words import Words
@@ -81,14 +81,14 @@ def _loosely(case: RawRow, steps: Sequence[RawRow], changed_at: str) -> Iterator
 
 
 def _turns(step: RawRow) -> bool:
-    changed = said(step.data).get(CHANGED) or {}
+    changed = step_data(step.data).get(CHANGED) or {}
     return step.state_from != step.state_to or any(name in changed for name in TURNING)
 
 
-def owned_faults(case_id: UUID, known: ReplayState, found: Mapping[str, Sequence[RawRow]]) -> Iterator[Fault]:
+def owned_faults(case_id: UUID, known: ReplayState, rows_of: Mapping[str, Sequence[RawRow]]) -> Iterator[Fault]:
     """Check the rows that a case owns: none missing, none too many, every column as it was written down last."""
     for name, table in own_tables.TABLES.items():
-        rows = {table.key_of(vars(row)): row for row in found[name]}
+        rows = {table.key_of(vars(row)): row for row in rows_of[name]}
         expected = known.rows.get(name, {})
         for key, row in rows.items():
             if name == own_tables.FILES.name and row.step is None and key not in expected:
@@ -113,9 +113,9 @@ def _columns(
 def step_faults(steps: Sequence[RawRow], known: ReplayState) -> Iterator[Fault]:
     """Check what a `baseline` wrote down of steps that do not prove it themselves, and nothing else than was proven."""
     keys = {step.seq: timeline.key(step) for step in steps}
-    for seq, name, expected, found in known.contradicted:
+    for seq, name, expected, actual in known.contradicted:
         text = Words("基线步骤所记的 {} 与此前步骤不符", "It says of {} what the steps before do not").format(name)
-        yield Fault(timeline.TABLE, keys[seq], text, digest_of(expected), digest_of(found), "data")
+        yield Fault(timeline.TABLE, keys[seq], text, digest_of(expected), digest_of(actual), "data")
     for step in steps:
         for name, value in known.steps.get(step.seq, {}).items():
             yield from differs(timeline.TABLE, timeline.key(step), name, value, getattr(step, name))

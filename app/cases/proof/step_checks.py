@@ -10,8 +10,8 @@ from typing import Any
 
 from app.cases import chain
 from app.cases.models import CaseStep
-from app.cases.proof.faults import Fault, shown, unread
-from app.cases.timeline import ACTOR, is_readable, said
+from app.cases.proof.faults import Fault, display, unread
+from app.cases.timeline import ACTOR, is_readable, step_data
 from app.core.digests import method_of
 from app.core.raw import RawRow
 from workflows.engine import START, Workflow
@@ -51,21 +51,21 @@ def check(workflow: Workflow[Any], steps: Sequence[RawRow]) -> StepFaults:
     if broken:
         return StepFaults(tuple(broken), frozenset(step.seq for step in steps))
     mute = {step.seq for step in steps if is_erased(step)}
-    found: list[Fault] = []
+    faults: list[Fault] = []
     for place, (before, step) in enumerate(pairwise((RawRow(**_NOWHERE), *steps)), 1):
         following = steps[place] if place < len(steps) else None
         said_wrong = list(_saying(step))
         if said_wrong or step.seq != before.seq + 1:
             mute.add(step.seq)
-        found += [*_placed(before, step), *said_wrong, *_edited(before, step, following)]
-        found += _moved(workflow, before, step)
-    return StepFaults(tuple(found), frozenset(mute))
+        faults += [*_placed(before, step), *said_wrong, *_edited(before, step, following)]
+        faults += _moved(workflow, before, step)
+    return StepFaults(tuple(faults), frozenset(mute))
 
 
 def _placed(before: RawRow, step: RawRow) -> Iterator[Fault]:
     if step.seq != before.seq + 1:
-        expected, found = f"seq={before.seq + 1}", f"seq={step.seq}"
-        yield _fault(step, Words("步骤序号不连续", "The steps have a gap"), expected, found, "seq")
+        expected, actual = f"seq={before.seq + 1}", f"seq={step.seq}"
+        yield _fault(step, Words("步骤序号不连续", "The steps have a gap"), expected, actual, "seq")
     if step.previous_hash != before.hash:
         text = Words("与上一步不相接", "It does not follow the step before")
         yield _fault(step, text, before.hash or "(empty)", step.previous_hash or "(empty)", "previous_hash")
@@ -83,10 +83,10 @@ def _saying(step: RawRow) -> Iterator[Fault]:
         text = Words("数据与摘要不符", "Its data does not fit its digest")
         yield _fault(step, text, step.data_digest, digest, column)
         return
-    name = said(step.data).get(ACTOR, step.actor_name)
+    name = step_data(step.data).get(ACTOR, step.actor_name)
     if name != step.actor_name:
         text = Words("办理人姓名被改动", "The name of who acted was changed")
-        yield _fault(step, text, shown(ACTOR, name), shown(ACTOR, step.actor_name), "actor_name")
+        yield _fault(step, text, display(ACTOR, name), display(ACTOR, step.actor_name), "actor_name")
 
 
 def _edited(before: RawRow, step: RawRow, following: RawRow | None) -> Iterator[Fault]:
@@ -95,9 +95,9 @@ def _edited(before: RawRow, step: RawRow, following: RawRow | None) -> Iterator[
         column = _culprit(before, step, following, hashed)
         yield _fault(step, Words("内容与哈希不符", "It does not fit its hash"), step.hash, hashed, column)
     if chain.version_of(step.hash) < chain.NEWEST and step.counts_at not in (step.at, step.phone_at):
-        found = step.counts_at.isoformat()
+        actual = step.counts_at.isoformat()
         text = Words("计时时间被改动", "The time it counts by was changed")
-        yield _fault(step, text, step.at.isoformat(), found, "counts_at")
+        yield _fault(step, text, step.at.isoformat(), actual, "counts_at")
 
 
 def hash_of(step: RawRow, **instead: Any) -> str:
@@ -144,5 +144,5 @@ def erasure_faults(steps: Iterable[RawRow], written: set[int]) -> Iterator[Fault
             yield _fault(step, text, "audit_log step:erased", "(no entry)", "data, salt")
 
 
-def _fault(step: RawRow, text: Words, expected: str, found: str, column: str) -> Fault:
-    return Fault(TABLE, key(step), text, expected, found, column)
+def _fault(step: RawRow, text: Words, expected: str, actual: str, column: str) -> Fault:
+    return Fault(TABLE, key(step), text, expected, actual, column)

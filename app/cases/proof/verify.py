@@ -74,34 +74,34 @@ def count(narrowed: VerifyScope) -> int:
     return cases + attachments.count_stored(narrowed.case_id, narrowed.since) + batches
 
 
-def faults(narrowed: VerifyScope, seen: Tally) -> Iterator[Fault]:
+def faults(narrowed: VerifyScope, tally: Tally) -> Iterator[Fault]:
     """Yield what is broken: case by case in the order of their ids, rows of no case, files, seals, effects owed."""
     db.session.close()  # what was read before may be older than what stands there now
     moves, last = records.moves(), None
     while batch := _batch(narrowed, last):
         last = batch[-1].case_id
-        found = case_checks.read([case.case_id for case in batch])
+        rows_of = case_checks.read([case.case_id for case in batch])
         db.session.close()
         for case in batch:
-            mine = found[case.case_id]
-            seen.cases, seen.steps = seen.cases + 1, seen.steps + len(mine.steps)
-            seen.erased += sum(map(step_checks.is_erased, mine.steps))
-            seen.unproven += not case_checks.is_proven(mine)
+            mine = rows_of[case.case_id]
+            tally.cases, tally.steps = tally.cases + 1, tally.steps + len(mine.steps)
+            tally.erased += sum(map(step_checks.is_erased, mine.steps))
+            tally.unproven += not case_checks.is_proven(mine)
             if any(True for _ in case_checks.faults(case, mine, moves)):
                 yield from _looked_at_again(case.case_id, moves)
-            seen.tick()
+            tally.tick()
     yield from _strays(narrowed)
-    yield from _counted(file_checks.unsound(narrowed.case_id, narrowed.since), seen, "files")
+    yield from _counted(file_checks.unsound(narrowed.case_id, narrowed.since), tally, "files")
     for name, chain in seals.chains().items() if narrowed.is_all else ():
-        yield from _counted(seal_checks.faults(name), seen, "seals")
-        seen.unsealed[name] = seals.unsealed(chain)
+        yield from _counted(seal_checks.faults(name), tally, "seals")
+        tally.unsealed[name] = seals.unsealed(chain)
     yield from _owed_effects(narrowed)
 
 
-def _counted(found: Iterator[Fault | None], seen: Tally, what: str) -> Iterator[Fault]:
-    for one in found:
-        setattr(seen, what, getattr(seen, what) + 1)
-        seen.tick()
+def _counted(results: Iterator[Fault | None], tally: Tally, what: str) -> Iterator[Fault]:
+    for one in results:
+        setattr(tally, what, getattr(tally, what) + 1)
+        tally.tick()
         if one is not None:
             yield one
 
@@ -114,9 +114,9 @@ def _batch(narrowed: VerifyScope, last: UUID | None) -> Sequence[RawRow]:
 def _looked_at_again(case_id: UUID, moves: Sequence[GridMove]) -> list[Fault]:
     with transaction(vital=True) as session:
         session.execute(select(_CASES.c.case_id).where(_CASES.c.case_id == case_id).with_for_update())
-        found = _now(case_id, moves)
+        broken = _now(case_id, moves)
     db.session.close()
-    return found
+    return broken
 
 
 def now(case_id: UUID) -> list[Fault]:
@@ -163,5 +163,5 @@ def _owed_effects(narrowed: VerifyScope) -> Iterator[Fault]:
             total
         )
         minutes = int(OWED_AFTER.total_seconds() // 60)
-        found = f"{first.topic} {first.key} attempts={first.attempts} created_at={first.created_at}"
-        yield Fault("outbox", f"id={first.id}", text, f"done within {minutes} minutes", found)
+        actual = f"{first.topic} {first.key} attempts={first.attempts} created_at={first.created_at}"
+        yield Fault("outbox", f"id={first.id}", text, f"done within {minutes} minutes", actual)

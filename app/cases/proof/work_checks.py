@@ -13,7 +13,7 @@ from app.cases.clocks.waits import WAITING
 from app.cases.models import CaseClock, CaseLink, CaseTask
 from app.cases.proof.faults import Fault
 from app.cases.proof.step_checks import is_erased
-from app.cases.timeline import said
+from app.cases.timeline import step_data
 from app.cases.turn import Whole
 from app.core.raw import RawRow
 from workflows import case as machine
@@ -96,11 +96,11 @@ def clock_faults(whole: Whole, steps: Sequence[RawRow]) -> Iterator[Fault]:
         if clock.stopped_at is None:
             yield from _running(whole, clock)
     for name, expected in zip(("due_at", "case_due_at"), arithmetic.ends(whole), strict=True):
-        found = getattr(whole.case, name)
-        if found != expected:
+        actual = getattr(whole.case, name)
+        if actual != expected:
             text = Words("{} 与在走的时钟不符", "{} is not the end of its running clocks").format(name)
             key = f"case_id={whole.case.case_id} stage={STAGE.get(whole.case.state, '*')}"
-            yield Fault("case_clocks", key, text, f"cases.{name}={_when(found)}", _when(expected))
+            yield Fault("case_clocks", key, text, f"cases.{name}={_when(actual)}", _when(expected))
 
 
 def _times(clock: CaseClock, moments: Sequence[datetime]) -> Iterator[Fault]:
@@ -115,8 +115,8 @@ def _times(clock: CaseClock, moments: Sequence[datetime]) -> Iterator[Fault]:
     for first, then in (("warn_at", "due_at"), ("started_at", "stopped_at"), ("started_at", "paused_at")):
         earlier, later = getattr(clock, first), getattr(clock, then)
         if later is not None and earlier > later:
-            found = f"{first}={_when(earlier)}, {then}={_when(later)}"
-            yield _clock(clock, Words("时间先后颠倒", "Its times are out of order"), f"{first} <= {then}", found)
+            actual = f"{first}={_when(earlier)}, {then}={_when(later)}"
+            yield _clock(clock, Words("时间先后颠倒", "Its times are out of order"), f"{first} <= {then}", actual)
 
 
 def _judged(clock: CaseClock, late: set[int] | None) -> Iterator[Fault]:
@@ -135,7 +135,7 @@ def _judged(clock: CaseClock, late: set[int] | None) -> Iterator[Fault]:
 
 
 def _overdue_steps(steps: Sequence[RawRow]) -> set[int]:
-    return {said(step.data).get("clock", 0) for step in steps if step.action == CaseAction.OVERDUE}
+    return {step_data(step.data).get("clock", 0) for step in steps if step.action == CaseAction.OVERDUE}
 
 
 def _running(whole: Whole, clock: CaseClock) -> Iterator[Fault]:
@@ -174,13 +174,13 @@ def _numbered(whole: Whole, table: str, name: str, numbers: Sequence[int]) -> It
             return
 
 
-def _task(task: CaseTask, text: Words, expected: str, found: str) -> Fault:
-    return Fault("case_tasks", f"case_id={task.case_id} task={task.task}", text, expected, found)
+def _task(task: CaseTask, text: Words, expected: str, actual: str) -> Fault:
+    return Fault("case_tasks", f"case_id={task.case_id} task={task.task}", text, expected, actual)
 
 
-def _clock(clock: CaseClock, text: Words, expected: str, found: str) -> Fault:
+def _clock(clock: CaseClock, text: Words, expected: str, actual: str) -> Fault:
     key = f"case_id={clock.case_id} clock={clock.clock} stage={clock.stage}"
-    return Fault("case_clocks", key, text, expected, found)
+    return Fault("case_clocks", key, text, expected, actual)
 
 
 def _when(moment: datetime | None) -> str:

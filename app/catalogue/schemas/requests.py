@@ -83,19 +83,19 @@ class SourceIn(Schema):
     source = Text(300, minimum=2, required=True)
 
 
-def asked(schema: Schema, given: Mapping[str, str]) -> dict[str, Any]:
+def load_args(schema: Schema, args: Mapping[str, str]) -> dict[str, Any]:
     """Read what an address asks; empty fields of a form ask nothing. Raise Invalid."""
-    return _loaded(schema, given, "exclude")
+    return _loaded(schema, args, "exclude")
 
 
-def sent(schema: Schema, given: Mapping[str, str]) -> dict[str, Any]:
+def load_form(schema: Schema, form_data: Mapping[str, str]) -> dict[str, Any]:
     """Read what a form sends; what it does not know is an error. Raise Invalid."""
-    return _loaded(schema, {name: value for name, value in given.items() if name != "csrf_token"}, "raise")
+    return _loaded(schema, {name: value for name, value in form_data.items() if name != "csrf_token"}, "raise")
 
 
-def _loaded(schema: Schema, given: Mapping[str, str], unknown: Literal["exclude", "raise"]) -> dict[str, Any]:
+def _loaded(schema: Schema, values: Mapping[str, str], unknown: Literal["exclude", "raise"]) -> dict[str, Any]:
     try:
-        found: dict[str, Any] = schema.load({name: value for name, value in given.items() if value}, unknown=unknown)
+        data: dict[str, Any] = schema.load({name: value for name, value in values.items() if value}, unknown=unknown)
     except ValidationError as error:
         raise Invalid(fields=error.normalized_messages()) from None
-    return found
+    return data

@@ -33,8 +33,8 @@ def init(app: Flask) -> None:
 
 def here() -> Storage:
     """Return this application's storage."""
-    made: Storage = current_app.extensions["gezhi_storage"]
-    return made
+    storage: Storage = current_app.extensions["gezhi_storage"]
+    return storage
 
 
 def make(address: str, data: Path) -> Storage:

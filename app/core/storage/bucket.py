@@ -17,7 +17,7 @@ from obstore.store import S3Store
 from app.core.errors import Busy
 from app.core.storage.pieces import SharedSpool
 from app.core.storage.promise import StorageAway
-from app.core.storage.s3 import age_seconds, aside, connect, listed, told
+from app.core.storage.s3 import age_seconds, as_away, aside, connect, listed
 
 RENEWED_SECONDS = 43_200.0  # half of the day for which orphans are kept: what is younger need not be put again
 MARK_HOLDS_SECONDS = 600.0  # far longer than a deletion takes: an older mark was left by a process that died
@@ -45,7 +45,7 @@ class Bucket:
     def put(self, kind: str, key: str, file: Path) -> None:
         """Write an object, whole or not at all; raise Busy when it is being deleted at this moment."""
         path = _path(kind, key)
-        with told():
+        with as_away():
             self.store.put(path, file)
             if self._is_marked(path) or age_seconds(self.store, path) is None:
                 raise Busy
@@ -53,7 +53,7 @@ class Bucket:
     @aside
     def renew(self, kinds: Iterable[str], key: str) -> bool:
         """Tell whether all objects of a key are young enough to be left alone: an object cannot be touched."""
-        with told():
+        with as_away():
             ages = [age_seconds(self.store, _path(kind, key)) for kind in kinds]
         return all(age is not None and age < RENEWED_SECONDS for age in ages)
 
@@ -61,7 +61,7 @@ class Bucket:
     def open(self, kind: str, key: str) -> BinaryIO:
         """Bring the object here and open it; raise FileNotFoundError."""
         self.spool.folder.mkdir(parents=True, exist_ok=True)
-        with told(), ExitStack() as unless_whole:
+        with as_away(), ExitStack() as unless_whole:
             stored = self.store.get(_path(kind, key))
             file = unless_whole.enter_context(TemporaryFile(dir=self.spool.folder))
             file.writelines(stored)
@@ -71,12 +71,12 @@ class Bucket:
 
     def holds(self, kind: str, key: str) -> bool:
         """Ask for the object, without its bytes."""
-        with told():
+        with as_away():
             return age_seconds(self.store, _path(kind, key)) is not None
 
     def keys(self, kind: str, untouched_seconds: float = 0) -> Iterator[str]:
         """Yield the keys of objects written so long ago."""
-        with told():
+        with as_away():
             for path, age in listed(self.store, kind):
                 if age >= untouched_seconds:
                     yield path.rpartition("/")[2]
@@ -86,7 +86,7 @@ class Bucket:
         """Delete unless somebody has put it since; see the class."""
         path = _path(kind, key)
         mark = f"{_MARKS}/{path}/{uuid4()}"  # everybody's own: two may sweep at once
-        with told():
+        with as_away():
             self.store.put(mark, b"")
             try:
                 age = age_seconds(self.store, path)
@@ -101,7 +101,7 @@ class Bucket:
     def answers(self) -> bool:
         """Tell whether the bucket can be read."""
         try:
-            with told():
+            with as_away():
                 age_seconds(self.store, "answers")
         except StorageAway:
             return False

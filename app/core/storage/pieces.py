@@ -7,7 +7,7 @@ from uuid import UUID
 
 from obstore.store import S3Store
 
-from app.core.storage.s3 import aside, listed, told
+from app.core.storage.s3 import as_away, aside, listed
 from app.core.storage.spool import BLOCK_BYTES, Spool
 
 _FOLDER = "incoming"
@@ -31,20 +31,20 @@ class SharedSpool(Spool):
     @aside
     def share(self, upload_id: UUID, start: int, end: int) -> None:
         """Keep a piece in the bucket."""
-        with told():
+        with as_away():
             self._store().put(f"{_FOLDER}/{upload_id}/{start}-{end}", _blocks(self.path(upload_id), start, end))
 
     @aside
     def drop(self, upload_id: UUID) -> None:
         """Forget an upload's bytes, here and in the bucket."""
         super().drop(upload_id)
-        with told():
+        with as_away():
             self._store().delete([path for *_, path in self._pieces(upload_id)])
 
     @aside
     def sweep(self, untouched_seconds: float) -> int:
         """Delete what nobody has written to for so long, here and in the bucket; return how many files."""
-        with told():
+        with as_away():
             old = [path for path, age in listed(self._store(), _FOLDER) if age > untouched_seconds]
             self._store().delete(old)
         return super().sweep(untouched_seconds) + len(old)
@@ -54,7 +54,7 @@ class SharedSpool(Spool):
         """Lay the pieces one behind the other, so that whatever breaks off leaves a file that is too short."""
         if super().holds(upload_id, length_bytes):
             return
-        with told():
+        with as_away():
             for start, _, path in sorted(self._pieces(upload_id)):
                 file.seek(start)
                 for block in self._store().get(path):
@@ -64,7 +64,7 @@ class SharedSpool(Spool):
     def _reach(self, upload_id: UUID) -> int:
         """Return how many bytes the bucket holds without a gap."""
         reach = 0
-        with told():
+        with as_away():
             for start, end, _ in sorted(self._pieces(upload_id)):
                 reach = max(reach, end) if start <= reach else reach
         return reach

@@ -28,7 +28,7 @@ def connect(bucket: str, prefix: str) -> S3Store:
 
 
 @contextmanager
-def told() -> Iterator[None]:
+def as_away() -> Iterator[None]:
     """Turn whatever the service or the way to it failed at into StorageAway; the log says what it was."""
     try:
         yield
@@ -40,8 +40,8 @@ def told() -> Iterator[None]:
 def listed(store: S3Store, folder: str) -> Iterator[tuple[str, float]]:
     """Yield the path of each object in a folder and how many seconds ago it was written."""
     for objects in store.list(f"{folder}/"):
-        for found in objects:
-            yield found["path"], time.time() - found["last_modified"].timestamp()
+        for page in objects:
+            yield page["path"], time.time() - page["last_modified"].timestamp()
 
 
 def age_seconds(store: S3Store, path: str) -> float | None:

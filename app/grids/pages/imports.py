@@ -24,7 +24,7 @@ bp = Pages("grid_import", "app.grids", url_prefix="/admin/grids/import")
 
 GEOJSON = "application/geo+json"
 LISTED = 100  # grids of each group that a preview names
-TOLD = {
+DONE_TEXTS = {
     "gone": FileGone.text,
     "dropped": Words("文件已删除，什么也没有改动。", "The file is gone; nothing was changed."),
     "moved": service.GridsMoved.text,
@@ -71,7 +71,7 @@ def checked(token: str) -> Response:
         "system": SYSTEMS[file.crs],
         "token": token,
         "notes": judgement.notes,
-        "told": TOLD.get(request.args.get("told", "")),
+        "told": DONE_TEXTS.get(request.args.get("told", "")),
     }
     if judgement.faults:
         return render("grids/faults.html", **about, faults=_rows(judgement), total=len(judgement.faults))
@@ -94,12 +94,12 @@ def outlines(token: str) -> Response:
 def carry_out(token: str) -> Response:
     """Import a file, if the grids are still those that its preview was compared with."""
     person = current_person()
-    asked = forms.read(BoundaryConfirmIn(), request.form)
+    form_data = forms.read(BoundaryConfirmIn(), request.form)
     try:
         judgement, stand = service.judge(pending_files.find(token, person.person_id), by=person)
         if judgement.faults:
             return _to(url_for(".checked", token=token))
-        if stand.grids != asked["revision"]:
+        if stand.grids != form_data["revision"]:
             raise service.GridsMoved
         with transaction():
             done = service.replace(judgement.plan, stand, by=person)
@@ -126,7 +126,7 @@ def _front(refused: Problem | None = None) -> Response:
         systems=SYSTEMS,
         typed=request.form if refused else {"crs": Crs.WGS84},
         wrong=forms.wrong(refused),
-        told=TOLD.get(request.args.get("told", "")) if not refused else None,
+        told=DONE_TEXTS.get(request.args.get("told", "")) if not refused else None,
         most_mb=pending_files.MOST_BYTES // 1_048_576,
     )
 
@@ -168,7 +168,7 @@ def _rows(judgement: Judgement) -> list[dict[str, object]]:
             "name": names.get(fault.code, ""),
             "problem": PROBLEMS[fault.problem],
             "said": with_names(fault.detail, names),
-            "drawn": number in judgement.drawn,
+            "on_map": number in judgement.fault_numbers,
         }
         for number, fault in enumerate(judgement.faults[: geojson_writer.MOST_FAULTS])
     ]

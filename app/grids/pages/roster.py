@@ -49,22 +49,22 @@ COLUMNS = (
 @needs(Permission.GRID_ROSTER)
 def roster() -> Response:
     """List the grids with who serves them; those that lack somebody first."""
-    person, said = current_person(), _said()
-    found = rosters.lines(person, _asked(said))
-    start = next((place + 1 for place, one in enumerate(found) if one.grid.code == said["after"]), 0)
-    shown, carried = found[start : start + PAGE], _carried(said)
+    person, args = current_person(), _args()
+    lines = rosters.lines(person, _filter(args))
+    start = next((place + 1 for place, one in enumerate(lines) if one.grid.code == args["after"]), 0)
+    page, carried = lines[start : start + PAGE], _carried(args)
     return render(
         "grids/roster.html",
-        said=said,
-        lines=shown,
-        total=len(found),
-        lacking={duty: sum(duty in one.lacking for one in found) for duty in rosters.NEEDED},
-        without_role=_without_role(shown),
+        said=args,
+        lines=page,
+        total=len(lines),
+        lacking={duty: sum(duty in one.lacking for one in lines) for duty in rosters.NEEDED},
+        without_role=_without_role(page),
         townships=_townships(person),
-        duties=[duty for duty in Duty if duty in rosters.NEEDED or any(duty in one.served for one in shown)],
+        duties=[duty for duty in Duty if duty in rosters.NEEDED or any(duty in one.served for one in page)],
         levels=LISTED,
         first=url_for(".roster", **carried) if start else None,
-        following=url_for(".roster", **carried, after=shown[-1].grid.code) if found[start + PAGE :] else None,
+        following=url_for(".roster", **carried, after=page[-1].grid.code) if lines[start + PAGE :] else None,
         export=url_for(".export", **carried),
         filtered=bool(carried),
     )
@@ -75,8 +75,8 @@ def roster() -> Response:
 def export() -> Response:
     """Give the list as an Excel file; a grid that nobody serves has a row without a name."""
     person = current_person()
-    found = sorted(rosters.lines(person, _asked(_said())), key=lambda line: line.grid.path)
-    rows = [row for line in found for row in _rows(line)]
+    lines = sorted(rosters.lines(person, _filter(_args())), key=lambda line: line.grid.path)
+    rows = [row for line in lines for row in _rows(line)]
     with transaction():
         audit.record(Tag.EXPORT_MADE, person_id=person.person_id, what="roster", rows=len(rows))
     file = Response(sheets.write(t("网格花名册", "Roster"), COLUMNS, rows), content_type=sheets.XLSX)
@@ -101,16 +101,16 @@ def appoint(code: str) -> Response:
     queries.managed(code, person, Permission.GRID_ROSTER)
     candidates: Sequence[PersonName] = ()
     try:
-        asked = forms.read(AppointIn(), request.form)
-        since = _moment(asked["since"])
-        candidates = identity.matching(asked["who"], person, Permission.GRID_ROSTER, CANDIDATES)
-        chosen = _chosen(candidates, asked["chosen"] or asked["who"])
+        form_data = forms.read(AppointIn(), request.form)
+        since = _moment(form_data["since"])
+        candidates = identity.matching(form_data["who"], person, Permission.GRID_ROSTER, CANDIDATES)
+        chosen = _chosen(candidates, form_data["chosen"] or form_data["who"])
         serving = {(one.person_id, one.duty) for one in rosters.of(code) if one.begun}
         with transaction():
-            service.appoint(code, chosen.id, asked["duty"], since, by=person)
+            service.appoint(code, chosen.id, form_data["duty"], since, by=person)
     except Invalid as refused:
         return _grid(code, refused, candidates)
-    if (chosen.id, asked["duty"]) in serving:
+    if (chosen.id, form_data["duty"]) in serving:
         return _to(code, "already")
     return _to(code, "later" if since and since > clock.now() else "appointed")
 
@@ -121,10 +121,12 @@ def dismiss(code: str) -> Response:
     """Let a person serve a grid no longer."""
     person = current_person()
     queries.managed(code, person, Permission.GRID_ROSTER)
-    asked = forms.read(DismissIn(), request.form)
+    form_data = forms.read(DismissIn(), request.form)
     serving = {one.username: one.person_id for one in rosters.of(code)}
     with transaction():
-        gone = asked["person"] in serving and service.dismiss(code, serving[asked["person"]], asked["duty"], by=person)
+        gone = form_data["person"] in serving and service.dismiss(
+            code, serving[form_data["person"]], form_data["duty"], by=person
+        )
     return _to(code, "dismissed" if gone else "gone")
 
 
@@ -147,12 +149,12 @@ def _grid(code: str, refused: Problem | None = None, candidates: Sequence[Person
     )
 
 
-def _chosen(candidates: Sequence[PersonName], said: str) -> PersonName:
+def _chosen(candidates: Sequence[PersonName], text: str) -> PersonName:
     """Return the one person who is meant: by their account, or by a whole name that only one bears."""
-    by_account = [one for one in candidates if one.username == said.lower()]
-    found = by_account or [one for one in candidates if one.name == said]
-    if len(found) == 1:
-        return found[0]
+    by_account = [one for one in candidates if one.username == text.lower()]
+    matches = by_account or [one for one in candidates if one.name == text]
+    if len(matches) == 1:
+        return matches[0]
     if not candidates:
         said_of = Words(
             "没有找到这个人。请核对姓名或账号；还没有账号的，先到“人员与任职”登记。",
@@ -169,12 +171,12 @@ def _moment(since: date | None) -> datetime | None:
     if since is None or since == today:
         return None
     if not today - LONGEST_BACK <= since <= today + LONGEST_AHEAD:
-        said = Words("起始日期应在前后一年以内。", "A day within a year, please.")
-        raise Invalid.at("since", said)
+        text = Words("起始日期应在前后一年以内。", "A day within a year, please.")
+        raise Invalid.at("since", text)
     return datetime.combine(since, time(), clock.LOCAL)
 
 
-def _said() -> dict[str, Any]:
+def _args() -> dict[str, Any]:
     """Read what the address asks; what cannot be read asks nothing."""
     known = {name: request.args[name] for name in RosterIn().fields if name in request.args}
     try:
@@ -183,15 +185,15 @@ def _said() -> dict[str, Any]:
         return forms.read(RosterIn(), {})
 
 
-def _asked(said: dict[str, Any]) -> RosterFilter:
-    asked = RosterFilter(
-        said["level"] if said["level"] in LISTED else Level.GRID, said["under"], said["lacking"], said["q"]
+def _filter(args: dict[str, Any]) -> RosterFilter:
+    wanted = RosterFilter(
+        args["level"] if args["level"] in LISTED else Level.GRID, args["under"], args["lacking"], args["q"]
     )
-    return replace(asked, level=Level.GRID) if asked.lacking else asked
+    return replace(wanted, level=Level.GRID) if wanted.lacking else wanted
 
 
-def _carried(said: dict[str, Any]) -> dict[str, Any]:
-    chosen = {name: str(said[name]) for name in ("under", "lacking", "q", "level") if said[name]}
+def _carried(args: dict[str, Any]) -> dict[str, Any]:
+    chosen = {name: str(args[name]) for name in ("under", "lacking", "q", "level") if args[name]}
     return {name: value for name, value in chosen.items() if (name, value) != ("level", Level.GRID)}
 
 
@@ -212,8 +214,8 @@ def _without_role(lines: Sequence[RosterLine]) -> set[tuple[str, UUID]]:
 def _townships(person: Person) -> list[tuple[str, str]]:
     tree = queries.grid_tree()
     roots = queries.managed_roots(person, Permission.GRID_ROSTER)
-    found = [one for root in roots for one in (tree.children(root.code) if root.level is Level.COUNTY else (root,))]
-    return [(one.code, one.name) for one in found]
+    townships = [one for root in roots for one in (tree.children(root.code) if root.level is Level.COUNTY else (root,))]
+    return [(one.code, one.name) for one in townships]
 
 
 def _rows(line: RosterLine) -> list[tuple[str, ...]]:

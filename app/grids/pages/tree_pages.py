@@ -44,12 +44,12 @@ def grids() -> Response:
     roots = queries.managed_roots(person, Permission.GRID_IMPORT)
     branches = [one for root in roots for one in (tree.children(root.code) if root.level is Level.COUNTY else (root,))]
     ended = [node for node in tree.ended if person.reaches(Permission.GRID_IMPORT, node.path)]
-    found = _found(person, text) if text else []
+    matches = _search(person, text) if text else []
     return render(
         "grids/tree.html",
         text=text,
-        found=found[:MOST],
-        more=max(0, len(found) - MOST),
+        found=matches[:MOST],
+        more=max(0, len(matches) - MOST),
         roots=[root for root in roots if root.level is Level.COUNTY],
         branches=branches,
         ended=ended[:MOST],
@@ -101,9 +101,9 @@ def change(code: str) -> Response:
     person = current_person()
     queries.managed(code, person, Permission.GRID_IMPORT)
     try:
-        asked = forms.read(GridChangeIn(), request.form)
+        form_data = forms.read(GridChangeIn(), request.form)
         with transaction():
-            changed = service.change(code, **asked, by=person)
+            changed = service.change(code, **form_data, by=person)
     except Invalid as refused:
         return _grid(code, refused)
     return _to(code, "changed" if changed else "unchanged")
@@ -133,7 +133,7 @@ def _grid(code: str, refused: Problem | None = None) -> Response:
     node = queries.managed(code, person, Permission.GRID_IMPORT)
     known, now = directory(), clock.now()
     named = {node.responsible_department, node.trade_department}
-    kept: dict[str, Any] = {name: getattr(node, name) for name in GridChangeIn().fields}
+    values: dict[str, Any] = {name: getattr(node, name) for name in GridChangeIn().fields}
     return render(
         "grids/grid.html",
         422 if refused else 200,
@@ -148,7 +148,7 @@ def _grid(code: str, refused: Problem | None = None) -> Response:
         directory=known,
         centre_levels=CENTRE_LEVELS,
         classes=[(str(one), one.words) for one in AreaClass],
-        typed={**kept, **(request.form if refused else {})},
+        typed={**values, **(request.form if refused else {})},
         wrong=forms.wrong(refused),
         refused=refused,
         done=DONE.get(request.args.get("done", "")) if not refused else None,
@@ -163,7 +163,7 @@ def _searched() -> str:
         return ""
 
 
-def _found(person: Person, text: str) -> list[GridNode]:
+def _search(person: Person, text: str) -> list[GridNode]:
     tree, wanted = queries.grid_tree(), text.casefold()
     return [
         node

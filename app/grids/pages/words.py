@@ -39,8 +39,8 @@ _CODE = re.compile(r"[0-9A-Z]{2,20}")
 def with_names(text: Words, names: Mapping[str, str]) -> Words:
     """Put the names of grids before the codes that a sentence mentions."""
 
-    def named(found: re.Match[str]) -> str:
-        code = found[0]
+    def named(match: re.Match[str]) -> str:
+        code = match[0]
         return f"{names[code]}（{code}）" if code in names else code
 
     return Words(_CODE.sub(named, text), _CODE.sub(named, text.en))

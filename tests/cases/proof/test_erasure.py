@@ -159,7 +159,7 @@ def test_an_entry_that_is_not_as_it_was_sealed_proves_nothing_of_a_case(town, cl
 def laid_names(seq):
     """What steps that wrote down others say of who took one."""
     steps = db.session.scalars(select(CaseStep.data).where(CaseStep.action == "baseline", CaseStep.data.is_not(None)))
-    facts = [timeline.said(data).get("changed", {}).get("case_steps", {}) for data in steps]
+    facts = [timeline.step_data(data).get("changed", {}).get("case_steps", {}) for data in steps]
     return [each[str(seq)]["actor_name"] for each in facts if str(seq) in each]
 
 
