@@ -123,7 +123,7 @@ def _page(sentences: list[Sentence], form_data: Mapping[str, str], status: int =
     return render(
         "admin/audit.html",
         status,
-        told=sentences,
+        sentences=sentences,
         given=form_data,
         words=audit_words,
         whole=whole_county(current_person(), Permission.AUDIT_READ),
