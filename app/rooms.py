@@ -5,9 +5,11 @@ from importlib import import_module
 from click import Command
 from flask import Flask
 
+from app.catalogue.words import KINDS as DOCUMENTS
 from app.core.http import Api
 from app.core.permissions import Permission, ScopeKind
 from app.frame.pages import Entrances, MenuEntry, Section
+from app.identity.permission_words import MANAGING
 from workflows.words import Words
 
 ROOMS = (
@@ -71,9 +73,7 @@ _GRID, _CENTRE, _DEPARTMENT = ScopeKind.GRID, ScopeKind.CENTRE, ScopeKind.DEPART
 MENU = (
     MenuEntry("/desk/", Words("工作台", "Desk"), Permission.CASE_READ, homes=(_CENTRE, _DEPARTMENT), handbook="desk"),
     MenuEntry("/board/", Words("督导", "Board"), Permission.BOARD_READ, homes=(_GRID,), handbook="supervisor"),
-    MenuEntry(
-        "/admin/", Words("管理", "Administration"), Permission.ADMIN_READ, homes=(_GRID,), handbook="administrator"
-    ),
+    MenuEntry("/admin/", MANAGING, Permission.ADMIN_READ, homes=(_GRID,), handbook="administrator"),
     MenuEntry("/m/", Words("手机端", "Phone"), Permission.CASE_REPORT, homes=(_GRID,), handbook="grid-worker"),
 )
 ADMINISTRATION = (
@@ -101,7 +101,7 @@ ADMINISTRATION = (
         Words("类别、时限、派遣规则的各个版本及差异。", "Versions of classes, limits and routes, and how they differ."),
     ),
     Section(
-        "/admin/calendars/", Words("工作日历", "Calendars"), Permission.CATALOGUE_IMPORT,
+        "/admin/calendars/", DOCUMENTS["calendars"], Permission.CATALOGUE_IMPORT,
         Words("工作时间、法定节假日、调休。", "Working hours, statutory holidays, make-up workdays."),
     ),
     Section(

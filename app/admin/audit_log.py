@@ -20,7 +20,7 @@ from app.core.schemas import ENDS_EARLY, WRONG_YEAR, Schema, Text
 from app.core.transaction import breathe, transaction
 from app.frame import sheets
 from app.frame.language import t
-from app.frame.pages import Pages, render
+from app.frame.pages import Pages, render, section
 from app.identity.queries import whole_county
 from workflows.words import Words
 
@@ -94,7 +94,7 @@ def export() -> Response:
             Tag.EXPORT_MADE, person_id=person.person_id, address=request.remote_addr, what="audit", rows=len(rows)
         )
     columns = [(t("时间", "Time"), 20), (t("事项", "What"), 18), (t("内容", "Entry"), 90), (t("地址", "Address"), 18)]
-    book = Response(sheets.write(t("审计日志", "Audit log"), columns, rows), content_type=sheets.XLSX)
+    book = Response(sheets.write(t(section().name), columns, rows), content_type=sheets.XLSX)
     name = f"audit-{clock.local(clock.now()):%Y%m%d-%H%M}.xlsx"
     book.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return book

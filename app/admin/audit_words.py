@@ -5,6 +5,7 @@ A sentence names `{who}` and `{what}` (the subject) and may name fields of the d
 
 from collections.abc import Mapping
 
+from app.grids.levels import FIELDS as FIELDS_OF_GRIDS
 from workflows.words import Words, plain
 
 SENTENCES: Mapping[str, Words] = {
@@ -159,7 +160,7 @@ VALUES: Mapping[str, Words] = {
     "unverified": Words("没有口令也没有指纹", "neither passphrase nor fingerprint"),
     "alias_added": Words("增加别名", "another name more"),
     "alias_removed": Words("删除别名", "another name less"),
-    "area_class": Words("区域类别", "area class"),
+    **{name: FIELDS_OF_GRIDS[name] for name in ("area_class", "responsible_department", "trade_department")},
     "audit": Words("审计日志", "entries of the audit"),
     "calendar": Words("改用工作日历", "another calendar"),
     "catalogue": Words("目录", "the catalogue"),
@@ -173,10 +174,8 @@ VALUES: Mapping[str, Words] = {
     "name": Words("姓名或名称", "name"),
     "phone": Words("电话", "phone"),
     "renamed": Words("改名", "renamed"),
-    "responsible_department": Words("责任部门", "responsible department"),
     "revived": Words("恢复", "revived"),
     "roster": Words("网格花名册", "the roster"),
     "second_factor": Words("密码对，验证码不对", "the password was right, the code was not"),
-    "trade_department": Words("行业主管部门", "trade department"),
 }
 UNKNOWN_VALUE: Words = Words("其他", "something else")

@@ -9,6 +9,7 @@ from flask import url_for
 
 from app.board.queries import NO_CLASS, ClassCount, DayCount, GridCount, today
 from app.catalogue import queries as catalogue_queries
+from app.catalogue.words import ENDED_CLASS
 from app.frame.language import t
 from app.grids.tree import GridNode
 
@@ -61,9 +62,9 @@ def of_grid(counted: GridCount, days: Sequence[date]) -> dict[str, Any]:
 def class_name(code: str) -> str:
     """Return what a class is called."""
     if code == NO_CLASS:
-        return t("未定类别", "No class yet")
+        return t("类别待定", "No class yet")
     case_class = catalogue_queries.catalogue().get(code)
-    return t(case_class.name) if case_class else t("已停用的类别", "A class no longer in use")
+    return t(case_class.name) if case_class else t(ENDED_CLASS)
 
 
 def outlines(nodes: Iterable[GridNode]) -> str:

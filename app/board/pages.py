@@ -13,6 +13,7 @@ from app.board.schemas import CASES_ASK, AuditIn, BoardIn, CasesIn, load_args
 from app.cases import service
 from app.cases.summaries import summaries
 from app.catalogue import queries as catalogue_queries
+from app.catalogue.words import EXAMPLE_WORDS
 from app.core import paging
 from app.core.errors import Invalid, Problem
 from app.core.http import answer, current_person, needs, not_modified
@@ -153,6 +154,7 @@ def closings() -> Response:
         finding=finding,
         rule=next((each for each in county.rules if each.code == rule), None) if county else None,
         narrowed=bool(finding or rule),
+        example_words=EXAMPLE_WORDS,
         refused=refused,
         words=words,
     )

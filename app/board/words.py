@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from app.catalogue.words import NAMES
 from app.grids.levels import Level
 from workflows.words import Words, plain
 
@@ -17,7 +18,7 @@ TILES: Mapping[str, Words] = {
     "closed_today": Words("今日结案", "Closed today"),
     "forced_lately": Words("近 30 天强制结案", "Closed by force in 30 days"),
     "closed": Words("已结案（不含强制结案）", "Closed (not by force)"),
-    "forced": Words("强制结案", "Closed by force"),
+    "forced": NAMES["forced"],
 }
 AT_A_GLANCE = (
     "open",
@@ -35,11 +36,7 @@ FINDINGS: Mapping[str, Words] = {
     "passed": Words("通过", "Passed"),
     "failed": Words("不通过", "Failed"),
 }
-LEVELS: Mapping[Level, Words] = {
-    Level.TOWNSHIP: Words("乡镇", "Townships"),
-    Level.VILLAGE: Words("村（社区）", "Villages"),
-    Level.GRID: Words("网格", "Grids"),
-}
+LEVELS = (Level.TOWNSHIP, Level.VILLAGE, Level.GRID)
 
 
 def away(distance: Any) -> Words:

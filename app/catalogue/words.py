@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 
+from app.attachments.models import Purpose
 from app.grids.levels import AreaClass, Duty, Level
 from workflows.case_clocks import CLOCKS, Stage
-from workflows.case_terms import CheckKind, LimitKind
+from workflows.case_terms import CheckKind, LimitKind, TaskPart
 from workflows.words import Words, plain
 
 KINDS: Mapping[str, Words] = {  # in the order of lists: what holds for every case first
@@ -17,8 +18,10 @@ KINDS: Mapping[str, Words] = {  # in the order of lists: what holds for every ca
     "service": Words("服务", "Service"),
     "class": Words("类别", "Class"),
 }
+_NAME, _DATE = Words("名称", "Name"), Words("日期", "Date")
 STAGES: Mapping[str, Words] = {str(stage): stage.words for stage in CLOCKS}
 NAMES: Mapping[str, Words] = {
+    **KINDS,
     **STAGES,
     **{str(one): one.words for one in (*AreaClass, *LimitKind)},
     **{f"stages.{stage}": called for stage, called in STAGES.items()},  # there `check` is the stage, not the manner
@@ -26,8 +29,7 @@ NAMES: Mapping[str, Words] = {
     "after": Words("间隔", "After"),
     "allowance": Words("在处置时限上增加", "Added to the handle limit"),
     "area": Words("区域类别", "Area class"),
-    "assist": Words("协办", "Assisting"),
-    "audit": Words("抽查规则", "Rules of the second look"),
+    "assist": TaskPart.ASSIST.words,
     "auto_dispatch": Words("自动派遣", "Dispatches by itself"),
     "calendars": Words("日历", "Calendar"),
     "check": Words("核查方式", "How it is checked"),
@@ -41,7 +43,7 @@ NAMES: Mapping[str, Words] = {
     "conditions": Words("立案条件", "Filing conditions"),
     "confidential": Words("保密", "Confidential"),
     "content": Words("内容", "Content"),
-    "date": Words("日期", "Date"),
+    "date": _DATE,
     "days": Words("天数", "Days"),
     "decision": Words("决定", "Decision"),
     "default": Words("默认日历", "Default calendar"),
@@ -52,7 +54,7 @@ NAMES: Mapping[str, Words] = {
     "duty": Words("巡查人", "Done by"),
     "en": Words("英文名称", "English name"),
     "evidence": Words("照片要求", "Photos"),
-    "evidence.check": Words("核查", "At the check"),
+    "evidence.check": Purpose.CHECK.words,
     "field": Words("字段", "Field"),
     "finding_classes": Words("发现问题的类别", "Classes of findings"),
     "finish": Words("处置后", "At the end"),
@@ -68,7 +70,7 @@ NAMES: Mapping[str, Words] = {
     "hours.days": Words("星期", "Weekdays"),
     "kind": Words("种类", "Kind"),
     "label": Words("问题", "Question"),
-    "lead": Words("主办", "Lead"),
+    "lead": TaskPart.LEAD.words,
     "level": Words("层级", "Level"),
     "levels": Words("逐级办理", "Level by level"),
     "limit": Words("时限", "Limit"),
@@ -84,7 +86,7 @@ NAMES: Mapping[str, Words] = {
     "minimum": Words("最小", "At least"),
     "minutes": Words("处置用时不超过（分钟）", "Done within (minutes)"),
     "months": Words("月份", "Months"),
-    "name": Words("名称", "Name"),
+    "name": _NAME,
     "name_en": Words("英文名称", "Name in English"),
     "note": Words("说明", "Note"),
     "offered": Words("启用", "In use"),
@@ -109,14 +111,11 @@ NAMES: Mapping[str, Words] = {
     "self_fix": Words("自行处置", "May be fixed by the worker"),
     "self_fixed": Words("自行处置的", "Fixed by the worker"),
     "self_fixed_check_percent": Words("自行处置的抽查比例（%）", "Share of self-fixed reports to check (%)"),
-    "service": Words("服务", "Service"),
-    "settings": Words("设置", "Settings"),
     "settled_years": Words("已录全的年份", "Years entered whole"),
     "share": Words("预警比例", "Share at which to warn"),
     "since": Words("起始（月-日）", "Since (month-day)"),
     "source": Words("来源", "Source"),
     "sources": Words("来源", "Sources"),
-    "stages": Words("环节时限", "Step limits"),
     "statutory": Words("执行法定节假日和调休", "Keeps statutory holidays"),
     "subject": Words("巡查对象", "Subject"),
     "text": Words("内容", "Text"),
@@ -135,8 +134,9 @@ NAMES: Mapping[str, Words] = {
     "windows": Words("时段", "Hours"),
     "working": Words("上班", "Worked"),
     "year": Words("年份", "Year"),
-    "zh": Words("名称", "Name"),
+    "zh": _NAME,
 }  # fmt: skip
+ENDED_CLASS: Words = Words("已停用的类别", "A class no longer in use")
 EXAMPLE_WORDS: Words = Words("示例，由县自定", "Example, to be set by the county")
 NONE: Words = Words("（无）", "(none)")
 YES, NO = Words("是", "Yes"), Words("否", "No")
@@ -183,7 +183,7 @@ VALUES: Mapping[str, Mapping[str, Words]] = {
     },
     "type": {
         "text": Words("文字", "Text"), "integer": Words("整数", "Whole number"), "choice": Words("选择", "Choice"),
-        "yes_no": Words("是或否", "Yes or no"), "date": Words("日期", "Date"),
+        "yes_no": Words("是或否", "Yes or no"), "date": _DATE,
     },
     "who": {
         "grid_worker": Words("网格员", "Grid worker"), "village_mediation": Words("村调解委员会", "Village mediation"),

@@ -23,8 +23,8 @@ PAGE = 100
 REFUSED = (Invalid, Conflict)
 DONE = {
     "made": Words("部门已建立。", "The department is made."),
-    "changed": Words("修改已保存，立即生效。", "The change is kept and holds at once."),
-    "unchanged": Words("没有改动。", "Nothing was changed."),
+    "changed": forms.CHANGED,
+    "unchanged": forms.UNCHANGED,
     "alias_added": Words("别名已添加。", "The other name is added."),
     "alias_removed": Words("别名已删除；删错了可以再添加。", "The other name is gone; it can be added again."),
     "ended": Words("部门已撤销；可以随时恢复。", "The department has ended; it can be revived at any time."),

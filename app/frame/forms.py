@@ -11,6 +11,8 @@ from app.core.errors import Faults, Invalid, Problem
 from app.frame.language import t
 from workflows.words import Words
 
+CHANGED = Words("修改已保存，立即生效。", "The change is kept and holds at once.")
+UNCHANGED = Words("没有改动。", "Nothing was changed.")
 TOKEN = "csrf_token"  # noqa: S105 - the name of the field by which a page is known, not its value
 
 

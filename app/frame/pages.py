@@ -87,6 +87,18 @@ def sections() -> list[Section]:
     return [section for section in every if person and person.may(section.permission)]
 
 
+def part() -> MenuEntry:
+    """Return the part of the house in which this page lies."""
+    every: tuple[MenuEntry, ...] = current_app.extensions["gezhi_menu"]
+    return next(entry for entry in every if request.path.startswith(entry.path))
+
+
+def section() -> Section:
+    """Return the part of administration in which this page lies."""
+    every: tuple[Section, ...] = current_app.extensions["gezhi_sections"]
+    return next(section for section in every if request.path.startswith(section.path))
+
+
 def home(person: Person) -> str:
     """Return where a person's work begins: the first place whose permission is held with a scope of its kind."""
     entry = _home(person)
@@ -174,9 +186,11 @@ def _functions() -> dict[str, object]:
         "local": local,
         "menu": menu,
         "now": clock.now,
-        "plain_trial": connection.is_trial,
+        "part": part,
         "person": g.get("person"),
         "Permission": Permission,
+        "plain_trial": connection.is_trial,
+        "section": section,
         "sections": sections,
         "static": assets.static,
         "t": t,

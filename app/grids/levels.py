@@ -1,6 +1,8 @@
-"""Name what grids are: levels, kinds, area classes, duties; and how a grid's path is written."""
+"""Name what grids are: levels, kinds, area classes, duties, fields; and how a grid's path is written."""
 
-from workflows.words import Term
+from collections.abc import Mapping
+
+from workflows.words import Term, Words
 
 
 class Level(Term):
@@ -50,6 +52,16 @@ class Duty(Term):
 
 
 _LEVELS = tuple(Level)
+FIELDS: Mapping[str, Words] = {
+    "name": Words("名称", "name"),
+    "level": Words("级别", "level"),
+    "kind": Words("类型", "kind"),
+    "parent": Words("上级", "parent"),
+    "boundary": Words("边界", "boundary"),
+    "area_class": Words("区域类别", "area class"),
+    "responsible_department": Words("责任部门", "responsible department"),
+    "trade_department": Words("行业主管部门", "trade department"),
+}
 
 
 def path_of(code: str, parent_path: str = "") -> str:

@@ -15,7 +15,8 @@ from app.frame.pages import Pages, render
 from app.grids import geojson_writer, pending_files, queries, service
 from app.grids.coordinates import Crs
 from app.grids.import_check import Judgement
-from app.grids.pages.words import CHANGED, PROBLEMS, SYSTEMS, with_names
+from app.grids.levels import FIELDS
+from app.grids.pages.words import PROBLEMS, SYSTEMS, with_names
 from app.grids.pending_files import FileGone, PendingFile
 from app.grids.schemas import BoundaryConfirmIn, BoundaryUploadIn
 from workflows.words import Words
@@ -75,9 +76,7 @@ def checked(token: str) -> Response:
     }
     if judgement.faults:
         return render("grids/faults.html", **about, faults=_rows(judgement), total=len(judgement.faults))
-    return render(
-        "grids/preview.html", **about, plan=judgement.plan, words=CHANGED, listed=LISTED, revision=stand.grids
-    )
+    return render("grids/preview.html", **about, plan=judgement.plan, words=FIELDS, listed=LISTED, revision=stand.grids)
 
 
 @bp.get("/<token>/outlines")

@@ -17,7 +17,7 @@ from app.core.permissions import Permission, Person
 from app.core.transaction import transaction
 from app.frame import forms, sheets
 from app.frame.language import t
-from app.frame.pages import Pages, render
+from app.frame.pages import Pages, render, section
 from app.grids import queries, rosters, service
 from app.grids.levels import Duty, Level
 from app.grids.rosters import RosterFilter, RosterLine
@@ -79,7 +79,7 @@ def export() -> Response:
     rows = [row for line in lines for row in _rows(line)]
     with transaction():
         audit.record(Tag.EXPORT_MADE, person_id=person.person_id, what="roster", rows=len(rows))
-    file = Response(sheets.write(t("网格花名册", "Roster"), COLUMNS, rows), content_type=sheets.XLSX)
+    file = Response(sheets.write(t(section().name), COLUMNS, rows), content_type=sheets.XLSX)
     name = f"roster-{clock.local(clock.now()):%Y%m%d}.xlsx"
     file.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     file.headers["Cache-Control"] = "no-store"

@@ -26,8 +26,8 @@ GEOJSON = "application/geo+json"
 MOST = 100  # found grids, and ended ones, that are listed
 CENTRE_LEVELS = (Level.COUNTY, Level.TOWNSHIP, Level.VILLAGE)
 DONE = {
-    "changed": Words("修改已保存，立即生效。", "The change is kept and holds at once."),
-    "unchanged": Words("没有改动。", "Nothing was changed."),
+    "changed": forms.CHANGED,
+    "unchanged": forms.UNCHANGED,
     "centre": Words(
         "中心已开设。请到“人员与任职”安排本中心的受理员、值班长、派遣员。",
         "The centre is open. Please see to its acceptors, duty officers and dispatchers under “People”.",

@@ -17,16 +17,6 @@ PROBLEMS: Mapping[str, Words] = {
     "property": Words("属性有误", "Wrong property"),
     "unknown": Words("没有这个网格", "Unknown grid"),
 }
-CHANGED: Mapping[str, Words] = {
-    "name": Words("名称", "name"),
-    "level": Words("级别", "level"),
-    "kind": Words("类型", "kind"),
-    "parent": Words("上级", "parent"),
-    "boundary": Words("边界", "boundary"),
-    "area_class": Words("区域类别", "area class"),
-    "responsible_department": Words("责任部门", "responsible department"),
-    "trade_department": Words("行业主管部门", "trade department"),
-}
 SYSTEMS: Mapping[str, Words] = {
     "wgs84": Words("WGS-84（GPS、北斗，GeoJSON 标准）", "WGS-84 (GPS, BeiDou, the standard of GeoJSON)"),
     "cgcs2000": Words("CGCS2000 经纬度（测绘成果）", "CGCS2000 in degrees (surveys)"),
