@@ -48,7 +48,7 @@ class ClockRule:
 
 
 _SENT = frozenset({A.DISPATCH, A.ADD_ASSIST, A.FAIL_CHECK, A.REFUSE_CLOSE})  # for the tasks these steps name
-_CENTRE, _DEPARTMENT = Words("中心", "centre"), Words("责任部门", "department")
+_CENTRE, _DEPARTMENT = Words("中心", "the centre"), Words("责任部门", "department")
 _ACCEPTORS, _DUTY = Words("受理员", "acceptors"), Words("值班长", "duty officers")
 _DISPATCHERS = Words("派遣员", "dispatchers")
 _VERIFIER, _CHECKER = Words("核实人", "named verifier"), Words("核查人", "named checker")

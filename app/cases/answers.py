@@ -244,6 +244,8 @@ class FileOut(Schema):
 
     attachment_id = fields.UUID(required=True)
     purpose = choice(*Purpose, required=True)
+    purpose_label = fields.String(required=True)
+    purpose_label_en = fields.String(required=True)
     state = choice(*AttachmentState, required=True)
     type = fields.String(required=True, allow_none=True)
     taken_at = fields.AwareDateTime(required=True, allow_none=True)

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
-from app.attachments.models import Attachment
+from app.attachments.models import Attachment, Purpose
 from app.cases.acts.facts import tasks_to_consider
 from app.cases.models import CaseClock, CaseStep, CaseTask
 from app.cases.procedure import procedure_of
@@ -82,9 +82,12 @@ def timeline(workflow: str, steps: Iterable[CaseStep], files: Iterable[Attachmen
 
 
 def _file(each: Attachment) -> dict[str, Any]:
+    shows = Purpose.of(each.purpose).words
     return {
         "attachment_id": each.attachment_id,
         "purpose": each.purpose,
+        "purpose_label": shows,
+        "purpose_label_en": shows.en,
         "state": each.state,
         "type": each.type,
         "taken_at": each.taken_at,

@@ -5,16 +5,12 @@ import { Between, isAnswer } from "./answers.js";
 import { call, contentOf } from "./net.js";
 import { computed, html, nextTick, onBeforeUnmount, onMounted, ref } from "./ui.js";
 import { whyFailed } from "./why.js";
-import { t, when } from "./words.js";
+import { purposeName, t, when } from "./words.js";
 
-const PURPOSES = [
-  ["before", "处置前", "Before"],
-  ["after", "处置后", "After"],
-  ["check", "核查", "At the check"],
-  ["evidence", "证据", "Evidence"],
-  ["document", "材料", "Papers"],
-];
+const PURPOSES = ["before", "after", "check", "evidence", "document"]; // in this order
 const PDF = "application/pdf";
+const nameOfGroup = (file) => t(`${purposeName(file)}照片`, `Photos: ${purposeName(file)}`);
+const nameOfPhoto = (file, place) => t(`${purposeName(file)} 第 ${place} 张`, `${purposeName(file)}, photo ${place}`);
 const AHEAD = "200px"; // so far below the screen they are asked for
 
 // The address of a picture, once it is here; `failed` says why it cannot be had now.
@@ -96,12 +92,9 @@ export const CasePhotos = {
     const open = ref(null);
     const groups = computed(() => {
       const files = props.steps.flatMap((step) => step.files || []);
-      return PURPOSES.map(([purpose, zh, en]) => ({
-        purpose,
-        zh,
-        en,
-        files: files.filter((file) => file.purpose === purpose),
-      })).filter((group) => group.files.length);
+      return PURPOSES.map((purpose) => files.filter((file) => file.purpose === purpose)).filter(
+        (group) => group.length,
+      );
     });
     const one = (file, name) => {
       if (file.state === "refused")
@@ -123,17 +116,10 @@ export const CasePhotos = {
     };
     return () => html`
       ${groups.value.map(
-        ({
-          purpose,
-          zh,
-          en,
-          files,
-        }) => html`<section key=${purpose} aria-label=${t(`${zh}照片`, `Photos: ${en}`)}><h3>${t(zh, en)}</h3>
+        (files) => html`<section key=${files[0].purpose} aria-label=${nameOfGroup(files[0])}>
+          <h3>${purposeName(files[0])}</h3>
           <ul class="photos">${files.map(
-            (file, place) =>
-              html`<li key=${file.attachment_id}>
-                ${one(file, t(`${zh} 第 ${place + 1} 张`, `${en}, photo ${place + 1}`))}
-              </li>`,
+            (file, place) => html`<li key=${file.attachment_id}>${one(file, nameOfPhoto(file, place + 1))}</li>`,
           )}</ul></section>`,
       )}
       ${

@@ -52,6 +52,7 @@ const called = (one, name) => t(one[name], one[`${name}_en`] || one[name]);
 
 export const nameOf = (named) => called(named, "name");
 export const stateName = (one) => called(one, "state_label");
+export const purposeName = (file) => called(file, "purpose_label") || file.purpose; // kept long ago it has no label
 export const stepName = (step) => called(step, "label");
 export const roleName = (held) => called(held, "role_name");
 export const actorName = (step) => step.actor.on_behalf_of?.name || called(step.actor, "name");

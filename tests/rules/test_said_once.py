@@ -1,0 +1,50 @@
+"""What a member of a closed set is called stands once, where the set is; what several modules say, in one of them."""
+
+import re
+from collections import Counter, defaultdict
+
+import pytest
+
+from app.board.words import SHOWN
+from app.cases.queries import QUEUES
+from app.factory import create_app
+from app.rooms import ADMINISTRATION, MENU
+from tests.rules.sources import texts
+from workflows.words import Term, english
+
+PAIR = re.compile(r"""(["'`])(?P<zh>[^"'`\n]*[一-鿿][^"'`\n]*)\1,\s*(["'`])(?P<en>[^"'`\n]*)\3""")
+SCREENS = ("app/phone/static/app.js", "app/phone/static/account.js")  # stand there before anything has come
+
+
+@pytest.fixture(scope="module")
+def written():
+    """Where each text stands in our own code, by both its languages."""
+    found = defaultdict(list)
+    for path, text in texts():
+        if re.match(r"(app|workflows)/.*\.(py|html|js)$", path) and path not in SCREENS:
+            for pair in PAIR.finditer(text):
+                found[pair["zh"], pair["en"]].append(f"{path}:{text.count(chr(10), 0, pair.start()) + 1}")
+    return found
+
+
+def terms(of=Term):
+    """Every kind of term."""
+    return [*of.__subclasses__(), *(deeper for kind in of.__subclasses__() for deeper in terms(kind))]
+
+
+def test_what_a_member_of_a_closed_set_is_called_is_written_once(written, tmp_path):
+    create_app({"DATA_DIR": str(tmp_path)})  # every room
+    labels = [member.words for kind in terms() for member in kind]
+    labels += [*QUEUES.values(), *SHOWN.values(), *(each.name for each in (*MENU, *ADMINISTRATION))]
+    names = Counter((str(label), english(label)) for label in labels)
+    assert len(names) > 150
+    twice = {name: places for name, places in written.items() if len(places) > names.get(name, len(places))}
+    assert not twice, f"say it by the member's own `words`: {twice}"
+
+
+def test_a_sentence_that_several_modules_say_is_written_once(written):
+    sentences = {text: places for text, places in written.items() if text[0].endswith("。")}
+    modules = {text: [place for place in places if ".py:" in place] for text, places in sentences.items()}
+    twice = {text: places for text, places in modules.items() if len(places) > 1}
+    assert len(sentences) > 400
+    assert not twice, f"keep it in one of them: {twice}"
