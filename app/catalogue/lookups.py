@@ -46,14 +46,17 @@ class Catalogue:
         return self.classes.get(code) if code is not None else None
 
     def called(self, text: str) -> list[CaseClass]:
-        """Return the offered classes that people call so: those of whose everyday words the longest is in the text."""
-        spoken = {
-            code: max((len(word) for word in each.words if word in text), default=0)
-            for code, each in self.classes.items()
-            if each.offered
-        }
-        longest = max(spoken.values(), default=0)
-        return [self.classes[code] for code, length in spoken.items() if length == longest > 0]
+        """Return the offered classes that people call so: those of whose everyday words the longest is in the text.
+
+        An English text has to stand in the English name.
+        """
+        offered = [each for each in self.classes.values() if each.offered]
+        typed = text.strip().lower()
+        if typed and typed.isascii():
+            return [each for each in offered if typed in each.name.en.lower()]
+        spoken = [max((len(word) for word in each.words if word in text), default=0) for each in offered]
+        longest = max(spoken, default=0)
+        return [each for each, length in zip(offered, spoken, strict=True) if length == longest > 0]
 
     def service_of(self, code: str) -> Service | None:
         """Return the service that a class belongs to."""

@@ -1,5 +1,8 @@
 """Everyday words find the class that is meant, in the catalogue as we ship it."""
 
+import pytest
+from playwright.sync_api import expect
+
 from app.catalogue.schemas.responses import whole
 from tests.factories.catalogue import seed_catalogue
 
@@ -91,3 +94,21 @@ def test_a_name_comes_before_a_word_and_a_word_before_a_condition(hold):
     hand = hold()
     hand.open()
     assert hand.page.evaluate(FIND, [ORDER, ["路灯", "没有这个"]]) == [["3", "2", "1", "4"], []]
+
+
+@pytest.mark.parametrize(
+    ("language", "typed", "first"),
+    [
+        ("en", "garbage", "Exposed garbage"),
+        ("en", "Manhole", "Sewer manhole cover"),
+        ("zh", "garbage", "暴露垃圾"),
+        ("zh", "井盖", "污水井盖"),
+    ],
+)
+def test_who_reports_finds_the_class_in_either_language(worker, hold, language, typed, first):
+    hand = hold()
+    page = hand.sign_in(worker.username)
+    page.evaluate(f"async () => (await import('/static/phone/db.js')).keep('settings', {{ language: '{language}' }})")
+    hand.open("report")
+    page.locator("#class-words").fill(typed)
+    expect(page.locator(".choices").get_by_text(first, exact=True)).to_be_visible()

@@ -49,6 +49,17 @@ def test_what_we_ship_knows_everyday_words(seed, said, code):
     assert codes(seed.called(said)) == [code]
 
 
+def test_an_english_text_finds_the_classes_in_whose_english_name_it_stands(seed):
+    assert codes(seed.called("Sewer manhole")) == ["C0102"]
+    assert "0102" in codes(seed.called("garbage"))
+    assert all("manhole" in each.name.en.lower() for each in seed.called("manhole"))
+    assert codes(seed.called(" ")) == codes(seed.called("?!")) == []
+
+
+def test_every_class_that_we_ship_has_an_english_name_of_its_own(seed):
+    assert not [each.code for each in seed.classes.values() if not each.name.en.isascii()]
+
+
 def test_nearly_all_classes_that_are_offered_have_everyday_words(seed):
     offered = [each for each in seed.classes.values() if each.offered]
     assert len([each for each in offered if each.words]) > len(offered) * 0.8

@@ -116,3 +116,10 @@ def test_a_condition_is_offered_with_its_limit_in_the_reader_s_own_words(town):
     desk = Desk(town.app, town.duty)
     assert "生活垃圾未入容器 (8 working hours)" in desk.get(f"{address}?lang=en").text
     assert "生活垃圾未入容器（8 个工作小时）" in desk.get(f"{address}?lang=zh").text
+
+
+def test_a_class_is_found_by_its_english_name(town):
+    number = town.worker.report(GARBAGE).get_json()["number"]
+    desk = Desk(town.app, town.acceptor)
+    assert number in desk.get("/desk/cases?class=garbage&lang=en").text
+    assert number not in desk.get("/desk/cases?class=manhole&lang=en").text
