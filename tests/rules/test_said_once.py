@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 
 import pytest
 
-from app.board.words import SHOWN
+from app.board.words import TILES
 from app.cases.queries import QUEUES
 from app.factory import create_app
 from app.rooms import ADMINISTRATION, MENU
@@ -35,7 +35,7 @@ def terms(of=Term):
 def test_what_a_member_of_a_closed_set_is_called_is_written_once(written, tmp_path):
     create_app({"DATA_DIR": str(tmp_path)})  # every room
     labels = [member.words for kind in terms() for member in kind]
-    labels += [*QUEUES.values(), *SHOWN.values(), *(each.name for each in (*MENU, *ADMINISTRATION))]
+    labels += [*QUEUES.values(), *TILES.values(), *(each.name for each in (*MENU, *ADMINISTRATION))]
     names = Counter((str(label), english(label)) for label in labels)
     assert len(names) > 150
     twice = {name: places for name, places in written.items() if len(places) > names.get(name, len(places))}
