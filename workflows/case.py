@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from workflows.case_facts import GUARDS, CaseFacts
+from workflows.case_forms import FORMS
 from workflows.case_terms import CaseAction, CaseState
 from workflows.case_terms import CasePermission as P
 from workflows.case_terms import Relation as R
@@ -346,4 +347,5 @@ CASE: Workflow[CaseFacts] = Workflow(
     guards=GUARDS,
     relations={relation: relation.words for relation in R},
     groups={"OPEN": OPEN, "ENDS": ENDS, "BEFORE_FILING": BEFORE_FILING, "PAUSED": PAUSED},
+    forms=FORMS,
 )

@@ -246,6 +246,14 @@ class Finding(Term):
     UNKNOWN = "unknown", "无法核实", "Could not be verified"
 
 
+class Card(Term):
+    """Say how strictly a supervisor looks on (督办)."""
+
+    ORDINARY = "ordinary", "督办", "Supervised"
+    YELLOW = "yellow", "黄牌", "Yellow card"
+    RED = "red", "红牌", "Red card"
+
+
 class CheckKind(Term):
     """Say how a class wants its result checked."""
 

@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar, cast
 
 from transitions import EventData, Machine
 
+from workflows.forms import Form
 from workflows.words import Words
 
 F = TypeVar("F")  # the frozen facts a machine's guards look at
@@ -113,6 +114,7 @@ class Workflow(Generic[F]):
     guards: Mapping[str, Guard[F]]
     relations: Mapping[str, Words]
     groups: Mapping[str, frozenset[str]]
+    forms: Mapping[str, Form] = field(default_factory=dict)
     initial: str = START
     _rows: dict[tuple[str, str], tuple[Move, ...]] = field(init=False, repr=False, compare=False)
     _machine: Machine = field(init=False, repr=False, compare=False)

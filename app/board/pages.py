@@ -3,22 +3,25 @@
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from flask import Response, redirect, request, url_for
 
-from app.board import audit, chart_data, forms, queries, review, words
+from app.board import audit, chart_data, queries, review, words
 from app.board.rules import AuditRules
 from app.board.schemas import CASES_ASK, AuditIn, BoardIn, CasesIn, load_args
-from app.cases import service
+from app.cases import queries as all_cases
 from app.cases.summaries import summaries
+from app.cases.turn import Whole
+from app.cases.views import actions_for
 from app.catalogue import queries as catalogue_queries
 from app.catalogue.words import EXAMPLE_WORDS
 from app.core import paging
 from app.core.errors import Invalid, Problem
 from app.core.http import answer, current_person, needs, not_modified
-from app.core.permissions import Permission
+from app.core.permissions import Permission, Person
 from app.core.transaction import transaction
+from app.desk import act_forms
 from app.desk.countdown import nearer, remaining
 from app.desk.words import GRADES
 from app.frame.pages import Pages, render
@@ -28,6 +31,7 @@ from workflows.case_terms import CaseAction
 
 bp = Pages("board", __name__, url_prefix="/board")
 
+OFFERED = (CaseAction.SPOT_CHECK, CaseAction.SUPERVISE, CaseAction.REOPEN, CaseAction.RECONSIDER)
 PAGE_OF_CASES = 50
 _TO_CHOOSE = (Level.TOWNSHIP, Level.VILLAGE)  # in the filter; the map leads to single grids
 _SPEAKING: dict[str, Any] = {
@@ -171,40 +175,52 @@ def one_case(case_id: UUID) -> Response:
 @needs(Permission.CASE_ACT)
 def take_step(case_id: UUID) -> Response:
     """Take a supervisor's step, and go back to the case."""
-    form_data = forms.read(request.form)
+    form_data, person = request.form, current_person()
+    action, whole = form_data.get("action", ""), all_cases.whole(case_id, person)
     try:
         with transaction():
-            service.act(case_id, form_data.action, current_person(), form_data.data, form_data.op_id, form_data.seen)
+            act_forms.take(whole, person, action, form_data)
     except Problem as refused:
         if refused.status == 404:
             raise
-        return _review(case_id, refused.status, refused=refused, given=form_data)
-    response: Response = redirect(url_for("board.one_case", case_id=case_id, done=form_data.action))  # type: ignore[assignment]
+        return _review(case_id, refused)
+    response: Response = redirect(url_for("board.one_case", case_id=case_id, done=action))  # type: ignore[assignment]
     return response
 
 
-def _review(case_id: UUID, status: int = 200, **more: Any) -> Response:
+def _review(case_id: UUID, refused: Problem | None = None) -> Response:
     person = current_person()
     case_review = review.review(case_id, person)
     county, done = audit.rules_in_force(), request.args.get("done")
     looked_at = done == CaseAction.SPOT_CHECK
     return render(
         "board/case.html",
-        status,
+        refused.status if refused else 200,
         found=case_review,
         case=case_review.whole.case,
         shown=summaries([case_review.whole.case])[0],
         reasons=audit.reasons_of(case_review.whole.case, county) if county else (),
         following=_following(case_id, county) if county and looked_at else None,
         looked_at=looked_at,
-        forms=forms.forms_for(case_review.whole, person),
-        op_id=uuid4,
+        forms=_forms(case_review.whole, person, refused),
+        refused=refused,
         page_at=url_for("board.one_case", case_id=case_id),
         **_SPEAKING,
         done=review.words(case_review.whole, done) if done else None,
         words=words,
-        **more,
     )
+
+
+def _forms(whole: Whole, person: Person, refused: Problem | None) -> list[act_forms.ActForm]:
+    """Return the forms of the steps of supervision that are this person's to take now, one perhaps as it was sent."""
+    theirs = {each["action"] for each in actions_for(whole, person)}
+    sent = request.form if refused else {}
+    faults = {sent["action"]: (sent, refused.fields)} if refused and "action" in sent else {}
+    return [
+        act_forms.open_form(whole, person, action, *faults.get(action, (act_forms.PresetForm(), None)))
+        for action in OFFERED
+        if action in theirs
+    ]
 
 
 def _list(filters: Mapping[str, Any], cursor: str | None = None) -> str:

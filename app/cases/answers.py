@@ -10,13 +10,24 @@ from app.attachments.queries import SIZES
 from app.cases import queries, views
 from app.cases.acts import places
 from app.cases.errors import CaseConflict, CaseNotFound
-from app.cases.schemas import GRADES, SEQ_MOST, choice
+from app.cases.schemas import SEQ_MOST, choice
+from app.catalogue.schemas.acts import FieldOut
 from app.core.hints import HintedMoment, HintedSchema
 from app.core.permissions import Person
 from app.core.schemas import AT_MOST, BoundedInteger, Moment, Schema, Text, about
 from app.grids.levels import Level
 from workflows.case_clocks import ClockResult, Stage
-from workflows.case_terms import AskKind, CaseAction, CaseSource, CaseState, Finding, LimitKind, TaskPart, TaskState
+from workflows.case_terms import (
+    AskKind,
+    Card,
+    CaseAction,
+    CaseSource,
+    CaseState,
+    Finding,
+    LimitKind,
+    TaskPart,
+    TaskState,
+)
 
 PAGE_MOST = 200
 _ALL_STATES = validate.Length(max=len(CaseState), error=AT_MOST.format(len(CaseState)))
@@ -44,6 +55,13 @@ class FiledUnderOut(Schema):
     text = fields.String(required=True)
 
 
+class PhotosAsked(Schema):
+    """What the photos of an act show, and how many there have to be."""
+
+    purpose = choice(*Purpose, required=True)
+    least = fields.Integer(required=True)
+
+
 class ActionOut(Schema):
     """An act that one may take now."""
 
@@ -52,6 +70,12 @@ class ActionOut(Schema):
     label_en = fields.String(required=True)
     needs = fields.List(fields.String(), required=True)
     tasks = fields.List(fields.Integer(), required=True)
+    form = fields.String(required=True, **about("表单，见目录的 acts。Its form: one of the `acts` of /catalogue."))
+    fields_ = fields.List(
+        fields.Nested(FieldOut), data_key="fields", attribute="fields",
+        **about("只在读取单个案件时给出。With a case that is read."),
+    )  # fmt: skip
+    photos = fields.Nested(PhotosAsked, **about("只在读取单个案件时给出。With a case that is read."))
 
 
 class StepRef(Schema):
@@ -141,7 +165,7 @@ class SummaryOut(Schema):
     danger_remains = fields.Boolean(required=True)
     confidential = fields.Boolean(required=True)
     finding = choice(*Finding, required=True, allow_none=True)
-    supervision = choice(*GRADES, required=True, allow_none=True)
+    supervision = choice(*Card, required=True, allow_none=True)
     round = fields.Integer(required=True)
     reworks = fields.Integer(required=True)
     wrong_dispatches = fields.Integer(required=True)
@@ -175,6 +199,12 @@ class OwnStepOut(Schema):
 
     case_id = fields.UUID(required=True)
     step = fields.Nested(StepRef, required=True)
+
+
+class CaseReadIn(Schema):
+    """How much of a case to read."""
+
+    choices = choice("all", **about("all：连可指派的人员、可并入的案件一并给出。With people and cases to choose, too."))
 
 
 class CaseListIn(Schema):

@@ -7,7 +7,17 @@ from flask import Response, send_file
 
 from app.attachments import queries as attachments
 from app.cases import queries, service, views
-from app.cases.answers import CaseListIn, CaseListOut, CaseOut, QueuesOut, SizeIn, StepIn, StepsOut, with_fresh_case
+from app.cases.answers import (
+    CaseListIn,
+    CaseListOut,
+    CaseOut,
+    CaseReadIn,
+    QueuesOut,
+    SizeIn,
+    StepIn,
+    StepsOut,
+    with_fresh_case,
+)
 from app.cases.summaries import summaries
 from app.core import paging
 from app.core.errors import NotFound
@@ -43,11 +53,13 @@ def list_queues() -> Response:
 
 @bp.get("/cases/<uuid:case_id>")
 @needs(Permission.CASE_READ)
+@bp.arguments(CaseReadIn, location="query")
 @bp.response(200, CaseOut)
 @bp.alt_response(304, description="未变化。Unchanged.")
-def read_case(case_id: UUID) -> Response:
+def read_case(wanted: dict[str, Any], case_id: UUID) -> Response:
     """一个案件及本人此刻可办的操作。Read a case with the acts that are one's own to take."""
-    return tagged(views.case_view(queries.whole(case_id, current_person()), current_person()))
+    person = current_person()
+    return tagged(views.with_forms(queries.whole(case_id, person), person, sought="choices" in wanted))
 
 
 @bp.get("/cases/<uuid:case_id>/steps")

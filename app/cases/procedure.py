@@ -1,17 +1,21 @@
 """The protocol between the one door and the rooms: what an action takes, what guards know, what follows."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from app.cases import act_data
 from app.cases.models import CaseTask
 from app.cases.turn import Turn, Whole
 from app.core.errors import Invalid
 from app.core.permissions import Person
 from app.core.schemas import Schema
 from workflows.engine import Workflow
+from workflows.forms import Choice, Form, Pool
 from workflows.words import Words
 
+Given = Mapping[str, Any]
+Finder = Callable[[Whole, Person, Given], list[Choice]]
 Effect = Callable[[Turn], None]
 Prepare = Callable[[Turn], Any]
 Facts = Callable[[Whole, Person, CaseTask | None, Any], Any]  # the last one is what `prepare` has returned
@@ -26,11 +30,16 @@ class UnknownAction(Invalid):
 
 @dataclass(frozen=True)
 class Rule:
-    """What one action takes and does. `prepare` returns what guards ask about; `effect` follows the move."""
+    """What one action does. `prepare` fills in what guards ask about; `effect` follows the move.
 
-    schema: Schema
+    What it takes is what its form in the workflow asks for, unless a step that only the system takes has a `schema`.
+    `choices` finds what can be chosen in a pool that only the room of the rule knows.
+    """
+
     effect: Effect
     prepare: Prepare | None = None
+    schema: Schema | None = None
+    choices: Mapping[Pool, Finder] = field(default_factory=dict)
 
 
 class Procedure(Protocol):
@@ -76,6 +85,17 @@ def rule_of(workflow: str, action: str) -> Rule:
     if rule is None:
         raise UnknownAction.at("action", Words("没有这种操作。", "There is no such step."))
     return rule
+
+
+def form_of(workflow: str, action: str) -> Form:
+    """Return the form of an action; raise UnknownAction."""
+    rule_of(workflow, action)
+    return _procedures[workflow].workflow.forms[action]
+
+
+def schema_of(workflow: str, action: str) -> Schema:
+    """Return the schema of an action's data; raise UnknownAction."""
+    return rule_of(workflow, action).schema or act_data.schema_of(form_of(workflow, action))
 
 
 def all_procedures() -> tuple[Procedure, ...]:

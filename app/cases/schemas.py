@@ -8,7 +8,7 @@ from marshmallow import fields, post_load, pre_load, validate, validates_schema
 from app.core.errors import InvalidField
 from app.core.field_texts import ONE_OF
 from app.core.hints import HintedSchema, HintedTexts, HintedWhole, HintedWord
-from app.core.schemas import AT_MOST, BoundedInteger, Degrees, Moment, Schema, Text, about
+from app.core.schemas import AT_MOST, BoundedInteger, Degrees, Schema, Text, about
 from app.grids.coordinates import Crs, to_wgs84
 from workflows.words import Words
 
@@ -18,7 +18,7 @@ TASKS_MOST = 500
 PLACED = ("measured", "chosen")
 _PLACE = ("lon", "lat", "grid")
 ACCURACY_MOST = 100_000  # metres; what is worse says nothing
-GRADES = ("ordinary", "yellow", "red")  # cards of supervision (督办)
+EXPRESS = frozenset({"class", "lead"})  # what asks for more steps in the same call as `urgent`
 DEPARTMENT_MOST = 60  # a department is given by its code, its name or an alias
 
 
@@ -77,11 +77,10 @@ def either_point_or_grid(data: Mapping[str, Any]) -> None:
         )
 
 
-def _tasks() -> fields.List:
+def task_numbers(most: int) -> fields.List:
     """Return a list of distinct tasks: what is named twice is still done again once."""
     return fields.List(
-        BoundedInteger(1, TASKS_MOST),
-        validate=[validate.Length(max=20, error=Words("最多 20 个。", "At most 20.")), _distinct],
+        BoundedInteger(1, TASKS_MOST), validate=[validate.Length(max=most, error=AT_MOST.format(most)), _distinct]
     )
 
 
@@ -141,100 +140,10 @@ class SpotData(PlaceData):
         either_point_or_grid(data)
 
 
-class ReasonData(ActData):
-    """An act that must say why; `needs` of the machine asks for it."""
+class TaskData(Schema):
+    """A timer's step about a task."""
 
-
-class FileData(ActData):
-    """Filing: class and condition."""
-
-    class_ = Text(20, minimum=1, data_key="class", attribute="class")
-    condition = Text(20, minimum=1)
-    missed_by_patrol = fields.Boolean()
-
-
-class CorrectData(PlaceData):
-    """A correction: what is given replaces what was."""
-
-    class_ = Text(20, minimum=1, data_key="class", attribute="class")
-    condition = Text(20, minimum=1)
-    grid = Text(24, minimum=1)
-    address = Text(200)
-    description = Text(2000, minimum=1)
-
-    @validates_schema
-    def _something(self, data: dict[str, Any], **_: Any) -> None:
-        if not data.keys() & {"class", "condition", "grid", "lon", "address", "description"}:
-            raise InvalidField(
-                Words(
-                    "请至少更正一项：类别、立案条件、位置、网格、地址或描述。",
-                    "Correct at least one thing: class, condition, place, grid, address or description.",
-                ),
-                "class",
-            )
-
-
-EXPRESS = frozenset({"class", "lead"})  # what asks for more steps in the same call
-
-
-class UrgentData(ActData):
-    """An urgent case may be accepted, filed and dispatched in one call, by whoever may do each."""
-
-    class_ = Text(20, minimum=1, data_key="class", attribute="class")
-    condition = Text(20, minimum=1)
-    lead = Text(DEPARTMENT_MOST, minimum=1)
-    assist = codes()
-    guard_note = Text(200)
-
-
-class HandDownData(ActData):
-    """Handing down: to which centre, and by when."""
-
-    centre = Text(24, minimum=1)
-    due_at = Moment()
-
-
-class CheckData(SpotData):
-    """What the checker saw; when it fails, which tasks are to be done again."""
-
-    tasks = _tasks()
-
-
-class AssignCheckData(ActData):
-    """The new checker."""
-
-    checker = fields.UUID()
-
-
-class RefuseCloseData(ActData):
-    """Check again, or back to the departments (all of them, or the tasks named)."""
-
-    rework = fields.Boolean(load_default=False)
-    tasks = _tasks()
-
-
-class SolvedData(ActData):
-    """Whether it is solved, by the word of the reporter or the eyes of a supervisor."""
-
-    solved = fields.Boolean()
-
-
-class SuperviseData(ActData):
-    """Which card."""
-
-    grade = choice(*GRADES)
-
-
-class CommentData(ActData):
-    """A remark."""
-
-    text = Text(1000, minimum=1)
-
-
-class CopyData(ActData):
-    """To which departments."""
-
-    to = codes()
+    task = BoundedInteger(1, TASKS_MOST, required=True)
 
 
 class ClockData(Schema):

@@ -28,7 +28,7 @@ from app.cases.errors import (
 )
 from app.cases.events import CaseStepped
 from app.cases.models import Case, CaseTask
-from app.cases.procedure import Procedure, Rule, procedure_of, rule_of
+from app.cases.procedure import Procedure, Rule, procedure_of, rule_of, schema_of
 from app.cases.relations import stands
 from app.cases.turn import Turn, Whole, read_case, read_whole
 from app.cases.visibility import may_see
@@ -90,13 +90,13 @@ def act(
     """
     running()
     case, others = _lock(case_id, data)
-    rule = rule_of(case.workflow if case else _FIRST, action)
-    request = load(rule, data)
+    read = partial(load, case.workflow if case else _FIRST, action, data)
+    request = read()
     if case is None:
         raise CaseNotFound
     whole = read_whole(case)
     sees = may_see(whole, person)
-    repeated = _repeated(whole, person, sees, op_id, action, partial(load, rule, data))
+    repeated = _repeated(whole, person, sees, op_id, action, read)
     if repeated:
         return repeated
     if not sees:
@@ -155,9 +155,9 @@ def _insert(values: Mapping[str, Any], now: datetime) -> Case | None:
 
 
 def then(turn: Turn, action: str, data: Mapping[str, Any], op_id: UUID) -> ActResult:
-    """Let another step of the same person follow in the same transaction; permission and machine are asked anew."""
+    """Let another step of the same person follow in the same transaction; permission and machine are request anew."""
     procedure = procedure_of(turn.case.workflow)
-    request = load(rule_of(turn.case.workflow, action), data)
+    request = load(turn.case.workflow, action, data)
     request.pop(DROPPED, None)  # noted in the step that this one follows
     _check_permission(procedure, turn, turn.person, action, request)
     return take(procedure, turn, turn.person, action, request, op_id, last=False)
@@ -180,10 +180,10 @@ def follow_grid(old_path: str, new_path: str) -> None:
     audit.record(Tag.GRID_MOVED, subject=("grid", code), old=old_path, new=new_path, changed_at=plain(now))
 
 
-def load(rule: Rule, data: Mapping[str, Any]) -> dict[str, Any]:
-    """Check the data of an action by its schema; raise Invalid with the fields at fault."""
+def load(workflow: str, action: str, data: Mapping[str, Any]) -> dict[str, Any]:
+    """Check the data of an action by its schema; raise UnknownAction, Invalid with the fields at fault."""
     try:
-        loaded: dict[str, Any] = rule.schema.load(data)
+        loaded: dict[str, Any] = schema_of(workflow, action).load(data)
     except ValidationError as error:
         messages = error.normalized_messages()
         raise Invalid(fields={f"data.{name}": texts for name, texts in messages.items()}) from None
@@ -230,7 +230,7 @@ def _step(procedure: Procedure, turn: Turn, state: str, op_id: UUID, phone: Phon
     _check_needs(decision.move, turn)
     turn.case.state = decision.state
     rule.effect(turn)
-    evidence.name_rest(turn)
+    evidence.take(turn)
     stages.follow(turn)
     clocks.set_due(turn)
     turn.turned |= any(getattr(turn.case, name) != before.case.get(name) for name in ("state", "class_code", "lead"))

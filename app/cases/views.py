@@ -4,22 +4,25 @@ What is returned goes into JSON as it is; `answers.py` describes it, and a test 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from functools import partial
 from typing import Any
 
 from app.attachments.models import Attachment, Purpose
+from app.cases import choices
+from app.cases.acts import evidence
 from app.cases.acts.facts import tasks_to_consider
 from app.cases.models import CaseClock, CaseStep, CaseTask
-from app.cases.procedure import procedure_of
+from app.cases.procedure import form_of, procedure_of, rule_of
 from app.cases.relations import stands
 from app.cases.service import ActResult
 from app.cases.summaries import Names, summary
 from app.cases.timeline import public_data
 from app.cases.turn import Whole
 from app.cases.visibility import may_see
-from app.catalogue.documents import CaseClass
+from app.catalogue.schemas.acts import field_out
 from app.core.permissions import SYSTEM_EN, Person
+from workflows.forms import LISTED, PHOTOS, SOUGHT, Pool
 from workflows.words import Words
 
 
@@ -37,6 +40,7 @@ def actions_for(whole: Whole, person: Person) -> list[dict[str, Any]]:
                 str(move.action),
                 {
                     "action": str(move.action),
+                    "form": procedure.workflow.forms[move.action].name,
                     "label": words,
                     "label_en": words.en,
                     "needs": list(move.needs),
@@ -56,7 +60,32 @@ def case_view(whole: Whole, person: Person) -> dict[str, Any]:
         "tasks": [_task(task, names) for task in whole.tasks],
         "clocks": [_clock(clock) for clock in whole.clocks],
         "photos_awaited": whole.photos_awaited,
-        "photos_asked": _photo_counts(names.class_of(whole.case)),
+        "photos_asked": evidence.figures(names.class_of(whole.case)),
+    }
+
+
+def with_forms(whole: Whole, person: Person, *, sought: bool) -> dict[str, Any]:
+    """Return one case in full, each act with what it asks and what this case offers to choose.
+
+    People and other cases are looked for where they are `sought`: that costs statements of its own.
+    """
+    view, but = case_view(whole, person), LISTED if sought else LISTED | SOUGHT
+    with_form = partial(_with_form, whole, person, view["photos_asked"], but)
+    return view | {"actions": [each | with_form(each) for each in view["actions"]]}
+
+
+def _with_form(
+    whole: Whole, person: Person, figures: Mapping[str, int], but: Collection[Pool], action: Mapping[str, Any]
+) -> dict[str, Any]:
+    workflow = whole.case.workflow
+    form = form_of(workflow, action["action"])
+    finders = rule_of(workflow, action["action"]).choices
+    offered = choices.offered(form, finders, whole, person, {}, action["tasks"], but=but)
+    questions = form.questions(action["needs"], [name for name, options in offered.items() if options])
+    least = figures.get(form.photos.count or "", int(PHOTOS in action["needs"]))
+    return {
+        "fields": [field_out(field, offered.get(field.name)) | {"required": must} for field, must in questions],
+        "photos": {"purpose": form.photos.purpose, "least": least},
     }
 
 
@@ -117,11 +146,6 @@ def _step(step: CaseStep, label: Words, names: Names) -> dict[str, Any]:
         "hash": step.hash,
         "previous_hash": step.previous_hash,
     }
-
-
-def _photo_counts(rules: CaseClass | None) -> dict[str, int]:
-    evidence = rules.evidence if rules else None
-    return {move: int(getattr(evidence, move)) if evidence else 0 for move in ("report", "finish", "check")}
 
 
 def _may(whole: Whole, person: Person, task: CaseTask | None, move: Any) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 
 from workflows.case_clocks import Stage
 from workflows.case_terms import CheckKind, LimitKind
+from workflows.forms import Field
 from workflows.words import Words, plain
 
 EXAMPLE = "example"  # the source of a figure that the county has to set
@@ -102,19 +103,6 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
-class FormField:
-    """One question that the report of a class, or a round, asks."""
-
-    field: str
-    label: str
-    type: str  # text, integer, choice, yes_no, date
-    required: bool = False
-    choices: tuple[str, ...] = ()
-    minimum: int | None = None
-    maximum: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Grade:
     """A colour of risk, and who leads within which limit."""
 
@@ -166,7 +154,7 @@ class CaseClass:
     reopen: LimitFigure | None = None
     readers: tuple[str, ...] = ()  # roles that may read a confidential class; empty: not confidential
     evidence: Evidence | None = None
-    form: tuple[FormField, ...] = ()
+    form: tuple[Field, ...] = ()
     conditions: tuple[Condition, ...] = ()
     routes: tuple[Route, ...] = ()
     stages: Mapping[Stage, LimitFigure] = field(default_factory=nothing)
@@ -214,7 +202,7 @@ class Round:
     duty: str
     frequency: Frequency
     finding_classes: tuple[str, ...]
-    form: tuple[FormField, ...] = ()
+    form: tuple[Field, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

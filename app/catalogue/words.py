@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from app.attachments.models import Purpose
 from app.grids.levels import AreaClass, Duty, Level
 from workflows.case_clocks import CLOCKS, Stage
-from workflows.case_terms import CheckKind, LimitKind, TaskPart
+from workflows.case_terms import Card, CheckKind, LimitKind, TaskPart
 from workflows.words import Words, plain
 
 KINDS: Mapping[str, Words] = {  # in the order of lists: what holds for every case first
@@ -171,7 +171,7 @@ VALUES: Mapping[str, Mapping[str, Words]] = {
         "plus": Words("网格+服务", "Grid+ service"),
     },
     "level": LEVELS,
-    "on_late": {"next": Words("转下一级", "To the next level"), "supervise": Words("督办", "Supervised")},
+    "on_late": {"next": Words("转下一级", "To the next level"), "supervise": Card.ORDINARY.words},
     "per": {
         "day": Words("天", "day"), "week": Words("周", "week"), "month": Words("月", "month"),
         "quarter": Words("季度", "quarter"),

@@ -5,21 +5,25 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
-from app.cases import service, views
+from app.cases import choices, service, views
+from app.cases.acts import evidence
 from app.cases.clocks import case_limits
 from app.cases.errors import ActForbidden
-from app.cases.procedure import rule_of
-from app.cases.schemas import SpotData
+from app.cases.procedure import form_of, rule_of
 from app.cases.service import ActResult
 from app.cases.turn import Whole
 from app.core.permissions import Person
-from app.desk import choices, forms
-from app.desk.forms import Field, Known
+from app.departments.queries import directory
+from app.desk import forms
+from app.desk.forms import Known, Question
+from app.dispatch import routing
+from workflows.case_terms import CaseAction
+from workflows.forms import Choice, Pool
 from workflows.words import Words
 
 
 class PresetForm(dict[str, str]):
-    """What a form is given without anybody having sent it: nothing, or what a page fills in beforehand."""
+    """What a form is form_data without anybody having sent it: nothing, or what a page fills in beforehand."""
 
     def getlist(self, name: str) -> list[str]:
         """Return what is given for a name, as forms do."""
@@ -32,7 +36,7 @@ class ActForm:
 
     action: str
     words: Words
-    fields: tuple[Field, ...]
+    fields: tuple[Question, ...]
     op_id: UUID
     seen: int
     purpose: str
@@ -41,7 +45,7 @@ class ActForm:
     @property
     def dependent(self) -> bool:
         """Tell whether what can be chosen in one field hangs on another."""
-        return any(field.name == "condition" for field in self.fields)
+        return any(field.chooses(Pool.CONDITION) for field in self.fields)
 
 
 def open_form(
@@ -57,14 +61,13 @@ def open_form(
     An untouched form begins with what the case suggests, or with `begin` where somebody has seen to that.
     """
     entry = _entry(whole, person, action)
-    rule = rule_of(whole.case.workflow, action)
-    options = choices.options(rule.schema, whole, person, form_data, entry["tasks"])
-    least = _photos(whole, rule.schema)
-    at_fault = forms.errors_of(errors or {})
-    built = forms.build(rule.schema, entry["needs"], Known(options, {}, at_fault, least))
-    untouched = _begun(entry["needs"], action, whole, person) if begin is None else begin
+    form = form_of(whole.case.workflow, action)
+    options = offered(whole, person, action, form_data, entry["tasks"])
+    least, at_fault = evidence.asked_of(whole.case, form), forms.errors_of(errors or {})
+    built = forms.build(form, entry["needs"], Known(options, {}, at_fault, least))
+    untouched = _begun(entry["needs"], action, whole) if begin is None else begin
     values = forms.typed(built, form_data) if form_data else untouched
-    fields = tuple(forms.build(rule.schema, entry["needs"], Known(options, values, at_fault, least)))
+    fields = tuple(forms.build(form, entry["needs"], Known(options, values, at_fault, least)))
     named = {field.name for field in fields}
     return ActForm(
         action=action,
@@ -72,21 +75,18 @@ def open_form(
         fields=fields,
         op_id=_id(form_data.get("op_id")) or uuid4(),
         seen=whole.case.seq,
-        purpose=_purpose(rule.schema),
+        purpose=form.photos.purpose,
         errors=tuple(text for name, texts in at_fault.items() if name not in named for text in texts),
     )
 
 
 def take(whole: Whole, person: Person, action: str, form_data: Any) -> ActResult:
     """Take an act with what a form has brought, inside a transaction."""
-    rule = rule_of(whole.case.workflow, action)
-    options = choices.options(rule.schema, whole, person, form_data, [task.task for task in whole.tasks])
-    every = [field.data_key or name for name, field in rule.schema.fields.items()]
-    built = forms.build(rule.schema, every, Known(options, {}, {}))
-    data = forms.read(built, form_data)
-    if "class" in data:
-        chosen = choices.class_in(data["class"])
-        data["class"] = chosen.code if chosen else data["class"]
+    questions = every(whole, person, action, form_data)
+    data = forms.read(questions, form_data)
+    for name in (each.name for each in questions if each.chooses(Pool.CLASS) and each.name in data):
+        chosen = choices.class_in(data[name])
+        data[name] = chosen.code if chosen else data[name]
     seen = form_data.get("seen", "")
     op_id = _id(form_data.get("op_id")) or uuid4()
     return service.act(whole.case.case_id, action, person, data, op_id, int(seen) if seen.isdecimal() else None)
@@ -94,7 +94,22 @@ def take(whole: Whole, person: Person, action: str, form_data: Any) -> ActResult
 
 def begun(whole: Whole, person: Person, action: str) -> dict[str, Any]:
     """Return with what an untouched form of an act that the person may take now begins; raise ActForbidden."""
-    return _begun(_entry(whole, person, action)["needs"], action, whole, person)
+    return _begun(_entry(whole, person, action)["needs"], action, whole)
+
+
+def every(whole: Whole, person: Person, action: str, form_data: Any) -> list[Question]:
+    """Return all that the form of an act may ask, whatever it needs now."""
+    form = form_of(whole.case.workflow, action)
+    options = offered(whole, person, action, form_data, [task.task for task in whole.tasks])
+    return forms.build(form, form.needs, Known(options, {}, {}))
+
+
+def offered(whole: Whole, person: Person, action: str, form_data: Any, tasks: Sequence[int]) -> dict[str, list[Choice]]:
+    """Return what can be chosen in the form of an act."""
+    workflow = whole.case.workflow
+    return choices.offered(
+        form_of(workflow, action), rule_of(workflow, action).choices, whole, person, form_data, tasks
+    )
 
 
 def _entry(whole: Whole, person: Person, action: str) -> dict[str, Any]:
@@ -109,30 +124,16 @@ def _entry(whole: Whole, person: Person, action: str) -> dict[str, Any]:
     return entry
 
 
-def _begun(needs: Sequence[str], action: str, whole: Whole, person: Person) -> dict[str, Any]:
+def _begun(needs: Sequence[str], action: str, whole: Whole) -> dict[str, Any]:
     """Return with what an untouched form begins: what the case has, or what its class suggests."""
-    begun: dict[str, Any] = dict(choices.suggested(action, whole))
     case, rules = whole.case, case_limits.class_of(whole.case)
+    target = routing.target_of(case) if action == CaseAction.DISPATCH else None
+    begun: dict[str, Any] = {"lead": directory().name_of(target.lead), "assist": list(target.assist)} if target else {}
     if "class" in needs and rules:
-        begun.setdefault("class", rules.called)
+        begun["class"] = rules.called
     if "condition" in needs and case.condition:
-        begun.setdefault("condition", case.condition)
+        begun["condition"] = case.condition
     return begun
-
-
-def _photos(whole: Whole, schema: Any) -> int:
-    """Return how many photos the class asks for at this act."""
-    rules = case_limits.class_of(whole.case)
-    if rules is None or rules.evidence is None:
-        return 0
-    return int(rules.evidence.finish) if "result" in schema.fields else 0
-
-
-def _purpose(schema: Any) -> str:
-    """Return what photos sent with an act show: the work where there is a result, a place where somebody looked."""
-    if "result" in schema.fields:
-        return "after"
-    return "check" if isinstance(schema, SpotData) else "document"
 
 
 def _id(text: str | None) -> UUID | None:

@@ -1,12 +1,13 @@
 """One act on several cases: what they all offer, one form, and a result for each, every case in its own transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID, uuid5
 
 from app.cases import queries, views
 from app.cases.errors import ActForbidden, CaseNotFound
+from app.cases.procedure import form_of
 from app.cases.turn import Whole
 from app.core.errors import Problem
 from app.core.http import note_refusal
@@ -15,12 +16,10 @@ from app.core.transaction import breathe, transaction
 from app.desk import act_forms, case_views
 from app.desk.act_forms import ActForm
 from app.desk.forms import errors_of
+from workflows.forms import PHOTOS
 from workflows.words import Words, plain
 
 MOST = 60  # one page of a list
-_OF_ONE_CASE = frozenset(
-    {"attachments", "checker", "condition", "handler", "into", "lat", "lon", "place", "task", "tasks", "verifier"}
-)
 
 
 @dataclass(frozen=True)
@@ -51,10 +50,17 @@ def common(wholes: Sequence[Whole], person: Person) -> dict[str, Words]:
     if not offered:
         return {}
     shared = [action for action in offered[0] if all(action in one for one in offered)]
-    fitting = [action for action in shared if not _OF_ONE_CASE & set(offered[0][action]["needs"])]
+    fitting = [action for action in shared if _fits_many(wholes[0], offered[0][action])]
     ordered = [button.action for button in case_views.buttons(wholes[0], person)]
     fitting.sort(key=ordered.index)
     return {action: offered[0][action]["label"] for action in fitting}
+
+
+def _fits_many(whole: Whole, action: Mapping[str, Any]) -> bool:
+    """Tell whether an act needs nothing that holds for one case alone."""
+    form = form_of(whole.case.workflow, action["action"])
+    own = {field.need for field in form.fields if field.of_one_case} | {PHOTOS}
+    return own.isdisjoint(action["needs"])
 
 
 @dataclass(frozen=True)
@@ -77,7 +83,7 @@ def open_form(wholes: Sequence[Whole], person: Person, action: str) -> BulkForm:
     begun = [act_forms.begun(whole, person, action) for whole in wholes]
     alike = {name: value for name, value in begun[0].items() if all(one.get(name) == value for one in begun)}
     form = act_forms.open_form(wholes[0], person, action, act_forms.PresetForm(), begin=alike)
-    fields = tuple(field for field in form.fields if field.name not in _OF_ONE_CASE)
+    fields = tuple(field for field in form.fields if not field.of_one_case)
     suggested = {name for one in begun for name, value in one.items() if value}
     unlike = tuple(field.label for field in fields if field.name in suggested - set(alike))
     return BulkForm(replace(form, fields=fields), unlike)

@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 from flask import Response, make_response, redirect, request, url_for
 
-from app.cases import queries
+from app.cases import choices, queries
 from app.cases.errors import CaseConflict, CaseNotFound
 from app.cases.procedure import procedure_of
 from app.cases.turn import Whole
@@ -13,7 +13,7 @@ from app.core.errors import NotFound, Problem
 from app.core.http import current_person, needs, polled
 from app.core.permissions import Permission
 from app.core.transaction import transaction
-from app.desk import act_forms, bulk, bulk_results, case_views, choices, filters, sent_answers, words, worklist
+from app.desk import act_forms, bulk, bulk_results, case_views, filters, sent_answers, words, worklist
 from app.desk.filters import ListFilters
 from app.frame.pages import Pages, render
 from workflows.case import CASE

@@ -19,7 +19,7 @@ from app.core.permissions import Person
 from app.departments.queries import directory
 from app.desk import words, worklist
 from app.desk.countdown import TimeLeft, nearer, remaining
-from app.desk.dossier_words import StepWords, steps_in_words
+from app.desk.dossier_words import StepWords, answered, steps_in_words
 from app.desk.maps import OnMap, on_map
 from app.grids.queries import grid_tree
 from app.identity import queries as identity
@@ -100,7 +100,7 @@ class CaseView:
     links: Sequence[tuple[Words, worklist.LinkedCase, Words]]
     on_map: OnMap | None
     above: str
-    answers: Sequence[tuple[str, str]]
+    answers: Sequence[tuple[Words, Words]]
 
 
 def rows(cases: Iterable[Any]) -> list[dict[str, Any]]:
@@ -131,7 +131,7 @@ def case_page(whole: Whole, person: Person) -> CaseView:
         links=[(_link(each), each, _state(workflow, each.state)) for each in links],
         on_map=on_map(case),
         above=" ".join(each.name for each in above),
-        answers=_answers(case, names),
+        answers=answered(names, case, case.form),
     )
 
 
@@ -241,15 +241,3 @@ def _link(link: worklist.LinkedCase) -> Words:
     if link.turned and link.kind == LinkKind.MERGED_INTO:
         return words.CARRIES
     return words.LINKS.get(link.kind, Words("关联", "Linked"))
-
-
-def _answers(case: Any, names: Names) -> list[tuple[str, str]]:
-    """Return the answers to the form of the class, each with its question."""
-    rules = names.class_of(case)
-    labels = {field.field: field.label for field in rules.form} if rules else {}
-    yes_no = {True: "是", False: "否"}
-    return [
-        (label, str(yes_no.get(case.form[name], case.form[name])))
-        for name, label in labels.items()
-        if name in case.form
-    ]

@@ -4,7 +4,7 @@ What a step holds for machines only (digests, coordinates' system, the columns i
 does not know is counted and not hidden.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,6 +15,7 @@ from sqlalchemy import select
 from app.attachments.models import Attachment
 from app.cases import timeline
 from app.cases.models import Case, CaseStep
+from app.cases.procedure import procedure_of
 from app.cases.summaries import Names
 from app.cases.turn import Whole
 from app.catalogue import queries as catalogue_queries
@@ -24,6 +25,8 @@ from app.core.hints import DROPPED
 from app.core.permissions import SYSTEM
 from app.desk import words
 from app.identity import queries as identity
+from workflows.case_forms import CARRIED
+from workflows.forms import PEOPLE, PHOTOS, TASKS, Field, Form, Kind, Pool, in_words
 from workflows.words import Words, listed, plain
 
 Line = tuple[Words, Words]
@@ -32,61 +35,10 @@ _SILENT = frozenset(
     {"sha256", "originals", "changed", "actor_name", "crs", "lat", "condition"}
 )  # for machines, or told beside another
 _NOTHING: tuple[Any, ...] = (None, "", [], {})
-_PEOPLE = ("handler", "checker", "verifier")
-_CHOICES: Mapping[str, Mapping[Any, Words]] = {
-    "solved": {True: Words("已解决", "Solved"), False: Words("未解决", "Not solved")},
-    "fixed": {True: Words("是", "Yes"), False: Words("否", "No")},
-    "met": {True: Words("已履行", "Met"), False: Words("未履行", "Not met")},
-    "rework": {True: Words("退回返工", "Back to be done again"), False: Words("重新核查", "To be checked again")},
-    "missed_by_patrol": {True: Words("是", "Yes"), False: Words("否", "No")},
-    "grade": words.GRADES,
-    "placed": words.PLACED,
-    "rating": words.CHOICES["rating"],
-    "reason_code": words.CHOICES["reason_code"],
-    "source": words.SOURCES,
-}
-_LABELS: Mapping[str, Words] = {
-    "class": Words("类别", "Class"),
-    "description": Words("描述", "Description"),
-    "address": Words("地址", "Address"),
+_SAID_ALONE: Mapping[str, Words] = {
     "form": Words("填报内容", "Form"),
-    "fixed": Words("自行处置", "Fixed on the spot"),
-    "source": Words("来源", "Source"),
-    "external_no": Words("外部编号", "Number elsewhere"),
-    "external_due": Words("外部期限", "Limit set elsewhere"),
-    "found_at": Words("发现时间", "Found"),
-    "lon": Words("位置", "Place"),
-    "placed": Words("位置来源", "How placed"),
-    "accuracy_m": Words("定位精度", "Exact to"),
-    "grid": Words("网格", "Grid"),
-    "lead": Words("主办单位", "Lead department"),
-    "assist": Words("协办单位", "Assisting"),
-    "called": Words("吹哨单位", "Called"),
-    "to": Words("抄送", "Copied to"),
-    "contractor": Words("作业单位", "Contractor"),
-    "handler": Words("经办人", "Handler"),
-    "checker": Words("核查人", "Checker"),
-    "verifier": Words("核实人", "Verifier"),
-    "centre": Words("交办中心", "Centre"),
-    "into": Words("并入案件", "Merged into"),
-    "result": Words("处置结果", "Result"),
-    "reason": Words("理由", "Reason"),
-    "reason_code": Words("退件原因", "Why returned"),
-    "note": Words("说明", "Note"),
-    "text": Words("批注", "Remark"),
-    "guard_note": Words("现场守护", "Guarded by"),
-    "due_at": Words("期限", "Limit"),
-    "review_on": Words("复查日期", "Looked at again on"),
-    "solved": Words("结论", "Finding"),
-    "met": Words("责令改正", "Order to correct"),
-    "grade": Words("督办等级", "Card"),
-    "rating": Words("评价", "Rating"),
-    "rework": Words("处理", "What follows"),
-    "missed_by_patrol": Words("巡查漏报", "Missed by patrol"),
     "clock": Words("时限", "Limit"),
-    "task": Words("任务", "Task"),
-    "tasks": Words("任务", "Tasks"),
-    "attachments": Words("附件", "Files"),
+    PHOTOS: Words("照片和材料", "Photos and papers"),
     DROPPED: Words("不可信、未采用", "Not believed, left out"),
 }
 _HINTS: Mapping[str, Words] = {
@@ -128,7 +80,7 @@ def steps_in_words(
     """Return a timeline in words; `labels` is the workflow with what states and actions are called."""
     step_list = list(steps)
     step_values = [_with_hints(step, timeline.step_data(step.data), files) for step in step_list]
-    writer = _StepWriter(whole, step_values)
+    writer = _StepWriter(whole, [(step.action, data) for step, data in zip(step_list, step_values, strict=True)])
     return [
         StepWords(
             seq=step.seq,
@@ -140,7 +92,7 @@ def steps_in_words(
             on_behalf_of=writer.department(step.on_behalf_of) if step.on_behalf_of else None,
             at=step.at,
             phone_at=step.phone_at,
-            lines=tuple(writer.lines(data)),
+            lines=tuple(writer.lines(step.action, data)),
             erased=step.data is None,
             hash=step.hash,
         )
@@ -157,22 +109,33 @@ def _with_hints(step: CaseStep, data: dict[str, Any], files: Sequence[Attachment
 class _StepWriter:
     """Turn what steps say into words; names of people and other cases are looked up once."""
 
-    def __init__(self, whole: Whole, step_values: list[dict[str, Any]]) -> None:
+    def __init__(self, whole: Whole, step_values: Sequence[tuple[str, Mapping[str, Any]]]) -> None:
         self._whole, self._names = whole, Names()
-        wanted = {UUID(data[name]) for data in step_values for name in _PEOPLE if data.get(name)}
-        self._people = identity.names(wanted)
-        others = {UUID(data["into"]) for data in step_values if data.get("into")}
+        forms = procedure_of(whole.case.workflow).workflow.forms
+        self._fields = {action: _fields(form) for action, form in forms.items()}
+        self._people = identity.names(set(self._ids(step_values, PEOPLE)))
+        others = set(self._ids(step_values, {Pool.CASE}))
         numbers = select(Case.case_id, Case.number).where(Case.case_id.in_(others))
         self._numbers: dict[UUID, str] = (
             {row.case_id: row.number for row in db.session.execute(numbers)} if others else {}
         )
 
-    def lines(self, data: Mapping[str, Any]) -> Iterable[Line]:
+    def _ids(self, step_values: Iterable[tuple[str, Mapping[str, Any]]], pools: Collection[Pool]) -> Iterator[UUID]:
+        """Yield the ids that steps carry where one of these pools was chosen from."""
+        for action, data in step_values:
+            for name, field in self._fields[action].items():
+                if field.pool in pools and data.get(name):
+                    yield UUID(data[name])
+
+    def lines(self, action: str, data: Mapping[str, Any]) -> Iterator[Line]:
         """Yield what a step carried, label and value."""
-        values = {name: value for name, value in data.items() if name not in _SILENT and value not in _NOTHING}
-        texts = {name: self._value(name, values[name], data) for name in _LABELS if name in values}
-        yield from ((_LABELS[name], words) for name, words in texts.items() if words is not None)
-        unknown = len(values) - sum(words is not None for words in texts.values())
+        carried = {name: value for name, value in data.items() if name not in _SILENT and value not in _NOTHING}
+        fields = self._fields[action]
+        values = {name: self._value(field, carried[name], data) for name, field in fields.items() if name in carried}
+        yield from ((fields[name].label, words) for name, words in values.items() if words is not None)
+        alone = {name: _ALONE[name](self, carried[name]) for name in _SAID_ALONE if name in carried}
+        yield from ((_SAID_ALONE[name], words) for name, words in alone.items())
+        unknown = len(carried) - sum(words is not None for words in values.values()) - len(alone)
         if unknown:
             yield Words("其他内容", "More"), Words("{} 项", "{} entries").format(unknown)
 
@@ -181,10 +144,11 @@ class _StepWriter:
         department_entry = self._names.department(code)
         return str(department_entry["name"]) if department_entry else code
 
-    def _value(self, name: str, value: Any, data: Mapping[str, Any]) -> Words | None:
-        if name in _CHOICES:
-            return _CHOICES[name].get(value)
-        written = _WRITERS.get(name, _plain)(self, value, data)
+    def _value(self, field: Field, value: Any, data: Mapping[str, Any]) -> Words | None:
+        if field.choices:
+            return field.words_of(value)
+        writer = _OF_KINDS.get(field.kind) or (_OF_POOLS.get(field.pool) if field.pool else None)
+        written = writer(self, value, data) if writer else in_words(field, value)
         return written if isinstance(written, Words) else plain(written)
 
     def person(self, value: Any, _: Any) -> Words | str:
@@ -203,13 +167,11 @@ class _StepWriter:
         condition = case_class.condition(data["condition"]) if data.get("condition") else None
         return Words("{}（{}）", "{} ({})").format(case_class.name, condition.text) if condition else case_class.name
 
-    def form(self, value: Mapping[str, Any], _: Any) -> str:
+    def form(self, answers: Mapping[str, Any]) -> Words:
         """Give the answers to the form of the class, each after its question."""
-        case_class = self._names.class_of(self._whole.case)
-        labels = {one.field: one.label for one in case_class.form} if case_class else {}
-        yes_no = {True: "是", False: "否"}
-        texts = [f"{label}：{yes_no.get(value[name], value[name])}" for name, label in labels.items() if name in value]
-        return "；".join(texts) or "—"
+        lines = answered(self._names, self._whole.case, answers)
+        sentences = (Words("{}：{}", "{}: {}").format(*line) for line in lines)
+        return Words("；", "; ").join(sentences) if lines else plain("—")
 
     def grid(self, value: Any, _: Any) -> str:
         """Name a grid."""
@@ -227,14 +189,10 @@ class _StepWriter:
         whose = Words("{}（{}）", "{} ({})")
         return listed(whose.format(self.department(code), part) if code else part for part, code in parts)
 
-    def limit(self, value: Any, _: Any) -> Words:
+    def limit(self, value: Any) -> Words:
         """Name which limit it was."""
         clock = next((one for one in self._whole.clocks if one.clock == value), None)
         return words.STAGES.get(clock.stage, plain("")) if clock else plain("")
-
-
-def _plain(_: _StepWriter, value: Any, __: Any) -> str:
-    return str(value)
 
 
 def _moment(_: _StepWriter, value: Any, __: Any) -> str:
@@ -246,32 +204,39 @@ def _place(_: _StepWriter, value: Any, data: Mapping[str, Any]) -> Words:
     return Words("东经 {:.5f}°，北纬 {:.5f}°", "{:.5f}° E, {:.5f}° N").format(lon, lat)
 
 
-def _metres(_: _StepWriter, value: Any, __: Any) -> Words:
-    return Words("约 {} 米", "about {} m").format(value)
-
-
-def _hints(_: _StepWriter, value: Any, __: Any) -> Words:
+def _hints(_: _StepWriter, value: Any) -> Words:
     named = (_HINTS.get(name, Words("其他", "more")) for name in value)
     return listed({str(words): words for words in named}.values())
 
 
-def _files(_: _StepWriter, value: Any, __: Any) -> Words:
+def _files(_: _StepWriter, value: Any) -> Words:
     return Words("{} 个", "{}").format(len(value))
 
 
-_WRITERS: Mapping[str, Callable[[_StepWriter, Any, Any], Words | str]] = {
-    "class": _StepWriter.class_,
-    "lon": _place,
-    "accuracy_m": _metres,
-    "grid": _StepWriter.grid,
+def _fields(form: Form) -> dict[str, Field]:
+    """Return the fields of a form, and of what steps carry besides, by the names under which a step has them."""
+    return {one.need: one for one in (*CARRIED, *form.fields)}
+
+
+def answered(names: Names, case: Any, answers: Mapping[str, Any]) -> list[tuple[Words, Words]]:
+    """Return answers to the form of a case's class, each with its question."""
+    rules = names.class_of(case)
+    questions = rules.form if rules else ()
+    return [(one.label, in_words(one, answers[one.name])) for one in questions if one.name in answers]
+
+
+_ALONE: Mapping[str, Callable[[_StepWriter, Any], Words]] = {
     "form": _StepWriter.form,
-    "centre": _StepWriter.grid,
-    "into": _StepWriter.case,
     "clock": _StepWriter.limit,
-    "attachments": _files,
+    PHOTOS: _files,
     DROPPED: _hints,
-    **dict.fromkeys(("lead", "assist", "called", "to", "contractor"), _StepWriter.departments),
-    **dict.fromkeys(_PEOPLE, _StepWriter.person),
-    **dict.fromkeys(("due_at", "found_at", "external_due"), _moment),
-    **dict.fromkeys(("task", "tasks"), _StepWriter.tasks),
+}
+_OF_KINDS: Mapping[Kind, Callable[[_StepWriter, Any, Any], Words | str]] = {Kind.MOMENT: _moment, Kind.PLACE: _place}
+_OF_POOLS: Mapping[Pool, Callable[[_StepWriter, Any, Any], Words | str]] = {
+    Pool.CLASS: _StepWriter.class_,
+    Pool.CASE: _StepWriter.case,
+    **dict.fromkeys((Pool.GRID, Pool.CENTRE), _StepWriter.grid),
+    **dict.fromkeys((Pool.DEPARTMENT, Pool.CONTRACTOR), _StepWriter.departments),
+    **dict.fromkeys(PEOPLE, _StepWriter.person),
+    **dict.fromkeys(TASKS, _StepWriter.tasks),
 }

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
+from app.cases import choices
 from app.departments.queries import directory
-from app.desk import choices
 from app.grids.queries import grid_tree
 from workflows.case_terms import CaseState
 from workflows.words import Words

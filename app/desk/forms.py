@@ -1,59 +1,35 @@
-"""Build the form of an action from the schema of its rule and the needs of its move, and read it back. Pure.
+"""Put the form of an act on a page as it was described, and read it back. Pure.
 
-What a field is called, what can be chosen and what was typed come from outside; nothing here knows an action by name.
+What can be chosen and what was typed come from outside; nothing here knows an action or a field by name.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import marshmallow as ma
-from marshmallow import fields, validate
-
-from app.cases.schemas import ActData, SpotData
 from app.core import clock
-from app.core.schemas import BoundedInteger, Degrees, Moment
-from app.desk.words import CHOICES, FIELDS, HINTS
 from app.frame.forms import flat
+from workflows.forms import LAT, LON, PEOPLE, PHOTOS, TASKS, Choice, Field, Form, Kind, Pool
 from workflows.words import Words
 
-SHORT = 200  # characters: longer texts get several lines
-PLACE = ("lon", "lat")
-_HIDDEN = frozenset({"crs", "originals", "placed", "accuracy_m"})  # what programs say
-_ASIDE = frozenset({"note", "attachments"})  # every act may carry them
-_COMMON = frozenset(ActData().fields)
-_FEW = frozenset({"condition", "task"})  # what is read in full before one is chosen
+PLACE = (LON, LAT)
 SEARCHED = 12  # with more options than this one types
-_KINDS: tuple[tuple[type, str], ...] = (
-    (fields.List, "many"),
-    (Degrees, "place"),
-    (fields.Boolean, "yes"),
-    (fields.UUID, "one"),
-    (BoundedInteger, "one"),
-    (Moment, "moment"),
-    (fields.Date, "date"),
-)
+_FEW = frozenset({Pool.CONDITION, Pool.TASK, Pool.CALLED_TASK})  # what is read in full before one is chosen
+_PICKED = frozenset({Pool.CENTRE, Pool.CASE, *PEOPLE})  # never typed, however many there are
+_PHOTOS = Words("照片和材料", "Photos and papers")
 
 
 @dataclass(frozen=True, slots=True)
-class Option:
-    """Something that can be chosen."""
-
-    value: str
-    words: Words
-    group: Words | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One question of a form. `kind` is text, long, search, one, radio, yes, many, date, moment, place or photos."""
+class Question:
+    """A field on a page. `kind` is text, long, search, one, radio, yes, many, date, moment, place or photos."""
 
     name: str
     kind: str
     label: Words
     required: bool
-    options: tuple[Option, ...] = ()
+    field: Field | None = None  # none for photos
+    options: tuple[Choice, ...] = ()
     value: Any = ""
     errors: tuple[Words, ...] = ()
     hint: Words | None = None
@@ -61,41 +37,50 @@ class Field:
     most: int = 0
     aside: bool = False
 
+    @property
+    def of_one_case(self) -> bool:
+        """Tell whether the answer holds for one case alone."""
+        return self.field is None or self.field.of_one_case
+
+    def chooses(self, pool: str) -> bool:
+        """Tell whether one chooses from this pool."""
+        return self.field is not None and self.field.pool == pool
+
 
 @dataclass(frozen=True)
 class Known:
     """What is known when a form is built: what can be chosen, what was typed or suggested, what was at fault."""
 
-    options: Mapping[str, Sequence[Option]]
+    options: Mapping[str, Sequence[Choice]]
     values: Mapping[str, Any]
     errors: Mapping[str, tuple[Words, ...]]
     photos: int = 0
 
 
-def build(schema: ma.Schema, needs: Sequence[str], known: Known) -> list[Field]:
-    """Return the fields of an action: those it needs first, in the order of the needs, then its own, then the rest."""
-    names = [name for name in _names(schema) if _shown(name, needs, known)]
-    found = [_field(name, schema, needs, known) for name in names]
-    return sorted(found, key=lambda each: (each.aside, _rank(each.name, needs), each.name in _COMMON))
+def build(form: Form, needs: Collection[str], known: Known) -> list[Question]:
+    """Return what a form asks where a step has these needs; what may be said with every act stands last."""
+    offered = [name for name, found in known.options.items() if found]
+    asked = [_question(field, required, known) for field, required in form.questions(needs, offered)]
+    return sorted([*asked, _photos(PHOTOS in needs, known)], key=lambda each: each.aside)
 
 
-def read(built: Sequence[Field], given: Any) -> dict[str, Any]:
+def read(questions: Sequence[Question], given: Any) -> dict[str, Any]:
     """Return the data of an act from what a browser sent; what is left empty is left out."""
     data: dict[str, Any] = {}
-    for field in built:
-        if field.kind == "place":
+    for question in questions:
+        if question.kind == "place":
             data |= {name: number(given.get(name, "")) for name in PLACE if given.get(name, "").strip()}
             continue
-        value = _READERS.get(field.kind, _text)(field, given)
+        value = _READERS.get(question.kind, _text)(question, given)
         if value not in (None, "", []):
-            data[field.name] = value
+            data[question.name] = value
     return data
 
 
-def typed(built: Sequence[Field], given: Any) -> dict[str, Any]:
+def typed(questions: Sequence[Question], given: Any) -> dict[str, Any]:
     """Return what was typed, to be shown again."""
-    names = [name for field in built for name in (PLACE if field.kind == "place" else (field.name,))]
-    many = {field.name for field in built if field.kind in ("many", "photos")}
+    names = [name for each in questions for name in (PLACE if each.kind == "place" else (each.name,))]
+    many = {each.name for each in questions if each.kind in ("many", "photos")}
     return {name: given.getlist(name) if name in many else given.get(name, "") for name in names}
 
 
@@ -109,117 +94,97 @@ def errors_of(messages: Mapping[str, Any]) -> dict[str, tuple[Words, ...]]:
     return found
 
 
-def _names(schema: ma.Schema) -> list[str]:
-    keys = [field.data_key or name for name, field in schema.fields.items()]
-    placed = ["place" if key == "lon" else key for key in keys if key != "lat"]
-    silent = _HIDDEN | {"grid"} if isinstance(schema, SpotData) else _HIDDEN  # at a desk a place is clicked on the map
-    return [key for key in placed if key not in silent]
-
-
-def _shown(name: str, needs: Sequence[str], known: Known) -> bool:
-    if name == "task":
-        return len(known.options.get("task", ())) > 0
-    if name == "reason":
-        return name in needs
-    return True
-
-
-def _rank(name: str, needs: Sequence[str]) -> int:
-    asked = "lon" if name == "place" else name
-    return list(needs).index(asked) if asked in needs else len(needs)
-
-
-def _field(name: str, schema: ma.Schema, needs: Sequence[str], known: Known) -> Field:
-    own = _of(schema, "lon" if name == "place" else name)
-    kind = _kind(name, own, known)
-    options = tuple(known.options.get(name) or _fixed(name, own))
-    required = ("lon" if name == "place" else name) in needs or (name == "task" and bool(options))
+def _question(field: Field, required: bool, known: Known) -> Question:
+    options = tuple(known.options.get(field.name) or field.choices)
+    kind = _kind(field, known.options.get(field.name))
     if kind == "many":  # what is chosen already stands first
-        options = tuple(sorted(options, key=lambda one: one.value not in (known.values.get(name) or ())))
-    photos = known.photos if name == "attachments" else 0
-    value = {each: known.values.get(each, "") for each in PLACE} if kind == "place" else known.values.get(name, "")
-    return Field(
-        name=name,
+        options = tuple(sorted(options, key=lambda one: one.value not in (known.values.get(field.name) or ())))
+    given = {name: known.values.get(name, "") for name in PLACE} if kind == "place" else known.values.get(field.name)
+    return Question(
+        name=field.name,
         kind=kind,
-        label=FIELDS[name],
-        required=required or photos > 0,
+        label=field.label,
+        required=required,
+        field=field,
         options=options,
-        value=value or _default(name, own, options, required),
-        errors=known.errors.get(name, ()),
-        hint=HINTS.get(name),
-        least=max(photos, int(required and name == "attachments")),
-        most=_longest(own),
-        aside=not required and not photos and (name in _ASIDE or (kind == "place" and isinstance(schema, SpotData))),
+        value=given or _default(field, options, required),
+        errors=known.errors.get(field.name, ()),
+        hint=field.hint,
+        most=field.most,
+        aside=not required and (field.aside or (kind == "place" and field.pool is not None)),
     )
 
 
-def _of(schema: ma.Schema, key: str) -> fields.Field:
-    return next(field for name, field in schema.fields.items() if (field.data_key or name) == key)
+def _photos(required: bool, known: Known) -> Question:
+    return Question(
+        name=PHOTOS,
+        kind="photos",
+        label=_PHOTOS,
+        required=required or known.photos > 0,
+        value=known.values.get(PHOTOS, ""),
+        errors=known.errors.get(PHOTOS, ()),
+        least=max(known.photos, int(required)),
+        aside=not required and not known.photos,
+    )
 
 
-def _kind(name: str, own: fields.Field, known: Known) -> str:
+def _kind(field: Field, offered: Sequence[Choice] | None) -> str:
     """Return how a field is asked for: by what it holds, and by how much there is to choose from."""
-    of_type = next((kind for of, kind in _KINDS if isinstance(own, of)), "")
-    chosen = known.options.get(name)
-    if name == "attachments":
-        return "photos"
-    if name in CHOICES or (chosen is not None and name in _FEW):
+    if field.kind is Kind.YES_NO and not field.choices:
+        return "yes"
+    if field.choices or (offered is not None and field.pool in _FEW):
         return "radio"
-    if of_type or chosen is None:
-        return of_type or ("long" if _longest(own) > SHORT else "text")
-    return "search" if len(chosen) > SEARCHED or name in HINTS else "one"
+    if field.kind is not Kind.CHOICE:
+        return str(field.kind)
+    if field.pool in _PICKED or field.pool in TASKS:
+        return "one"
+    if offered is None:
+        return "text"
+    return "search" if len(offered) > SEARCHED or field.hint else "one"
 
 
-def _longest(own: fields.Field) -> int:
-    lengths = [each.max for each in own.validators if isinstance(each, validate.Length) and each.max]
-    return max(lengths, default=0)
-
-
-def _fixed(name: str, own: fields.Field) -> list[Option]:
-    """Return the choices that the schema itself gives."""
-    return [Option(value, words) for value, words in CHOICES.get(name, {}).items()]
-
-
-def _default(name: str, own: fields.Field, options: Sequence[Option], required: bool) -> Any:
-    """Choose what is the only thing to choose, and what the schema would take for silence."""
-    if name in CHOICES and own.load_default is not ma.missing:
-        return str(own.load_default).lower()
+def _default(field: Field, options: Sequence[Choice], required: bool) -> Any:
+    """Choose what is the only thing to choose, and what stands for silence."""
+    if field.default is not None:
+        return field.default
     only = options[0].value if required and len(options) == 1 else ""
-    return [only] if only and isinstance(own, fields.List) else only
+    return [only] if only and field.kind is Kind.MANY else only
 
 
-def _text(field: Field, given: Any) -> Any:
-    text = given.get(field.name, "").strip()
-    if field.kind == "radio" and text in ("true", "false"):
+def _text(question: Question, given: Any) -> Any:
+    text = given.get(question.name, "").strip()
+    if question.field and question.field.kind is Kind.YES_NO and text in ("true", "false"):
         return text == "true"
-    if field.kind in ("radio", "one") and field.name == "task" and text.isdecimal():
-        return int(text)
-    return text
+    return _number_of_task(question, text)
 
 
-def _search(field: Field, given: Any) -> str:
+def _search(question: Question, given: Any) -> str:
     """Return the value of the option whose words were chosen or typed; what means nothing here, as it was typed."""
-    text: str = given.get(field.name, "").strip()
-    alike = (each.value for each in field.options if text in (each.value, each.words, each.words.en))
+    text: str = given.get(question.name, "").strip()
+    alike = (each.value for each in question.options if text in (each.value, each.words, each.words.en))
     return next(alike, text)
 
 
-def _many(field: Field, given: Any) -> list[Any]:
-    values = [value.strip() for value in given.getlist(field.name) if value.strip()]
-    return [int(value) if field.name == "tasks" and value.isdecimal() else value for value in values]
+def _many(question: Question, given: Any) -> list[Any]:
+    return [_number_of_task(question, value.strip()) for value in given.getlist(question.name) if value.strip()]
 
 
-def _moment(field: Field, given: Any) -> str:
+def _number_of_task(question: Question, text: str) -> int | str:
+    of_tasks = question.field is not None and question.field.pool in TASKS
+    return int(text) if of_tasks and text.isdecimal() else text
+
+
+def _moment(question: Question, given: Any) -> str:
     """Return the time with the county's zone, or what cannot be read as one for the schema to refuse."""
-    text: str = given.get(field.name, "").strip()
+    text: str = given.get(question.name, "").strip()
     try:
         return datetime.fromisoformat(text).replace(tzinfo=clock.LOCAL).isoformat()
     except ValueError:
         return text
 
 
-def _yes(field: Field, given: Any) -> bool | None:
-    return True if given.get(field.name) else None
+def _yes(question: Question, given: Any) -> bool | None:
+    return True if given.get(question.name) else None
 
 
 _READERS = {"search": _search, "many": _many, "photos": _many, "moment": _moment, "yes": _yes}

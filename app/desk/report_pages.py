@@ -7,14 +7,14 @@ from uuid import UUID, uuid4
 from flask import Response, make_response, redirect, request, url_for
 from marshmallow import ValidationError
 
-from app.cases import queries
+from app.cases import choices, queries
 from app.catalogue import queries as catalogue_queries
 from app.core import letters
 from app.core.errors import Invalid, NotFound, Problem
 from app.core.http import current_person, needs
 from app.core.permissions import Permission
 from app.core.transaction import transaction
-from app.desk import act_forms, case_views, choices, filters, words
+from app.desk import act_forms, case_views, filters, words
 from app.desk.forms import errors_of, number
 from app.frame.pages import Pages, render
 from app.grids import queries as grids

@@ -7,47 +7,38 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
-from app.cases import queries
+from app.cases import choices, queries
 from app.cases.errors import CaseNotFound
-from app.cases.procedure import UnknownAction, all_procedures, rule_of
+from app.cases.procedure import all_procedures
 from app.cases.turn import Whole
 from app.core.permissions import Permission, Person, ScopeKind
 from app.departments.queries import directory
-from app.desk import choices, forms
-from app.desk.forms import Field, Known
-from app.desk.words import CHOICES
+from app.desk import act_forms, forms
+from app.desk.forms import Known, Question
 from app.grids.queries import grid_tree
 from app.identity import queries as identity
+from workflows.forms import PEOPLE, TASKS, Pool
 from workflows.words import Words, plain
 
-Question = tuple[Words, list[Words]]
+SentAnswer = tuple[Words, list[Words]]
 _GONE: Words = Words("（现已不能选择）", "(can no longer be chosen)")
 
 
-def sent_answers(action: str, form_data: Any, person: Person, whole: Whole | None = None) -> list[Question]:
+def sent_answers(action: str, form_data: Any, person: Person, whole: Whole | None = None) -> list[SentAnswer]:
     """Return what a form has sent: each question in words, with every answer as people read it."""
-    schema = _schema(action, whole)
-    if schema is None:
-        return []
-    names = [field.data_key or name for name, field in schema.fields.items()]
-    tasks = [task.task for task in whole.tasks] if whole else []
-    options = choices.options(schema, whole, person, form_data, tasks) if whole else {}
-    built = forms.build(schema, names, Known(options, {}, {}))
-    questions = ((field.label, _answers(field, form_data, person)) for field in built)
-    return [(label, answers) for label, answers in questions if answers]
+    questions = act_forms.every(whole, person, action, form_data) if whole else _without_case(action)
+    answered = ((question.label, _answers(question, form_data, person)) for question in questions)
+    return [(label, answers) for label, answers in answered if answers]
 
 
-def _schema(action: str, whole: Whole | None) -> Any:
-    """Return the schema of an action: of the case's own workflow, else of the first that knows it."""
-    for workflow in [whole.case.workflow] if whole else [each.workflow.name for each in all_procedures()]:
-        try:
-            return rule_of(workflow, action).schema
-        except UnknownAction:
-            continue
-    return None
+def _without_case(action: str) -> list[Question]:
+    """Return all that the form of an action may ask, in the first workflow that knows it."""
+    known = (each.workflow.forms[action] for each in all_procedures() if action in each.workflow.forms)
+    form = next(known, None)
+    return forms.build(form, form.needs, Known({}, {}, {})) if form else []
 
 
-def _answers(field: Field, form_data: Any, person: Person) -> list[Words]:
+def _answers(field: Question, form_data: Any, person: Person) -> list[Words]:
     values = [value.strip() for value in form_data.getlist(field.name) if value.strip()]
     if field.kind == "place":
         degrees = ", ".join(form_data.get(name, "").strip() for name in forms.PLACE)
@@ -61,16 +52,16 @@ def _answers(field: Field, form_data: Any, person: Person) -> list[Words]:
     return [_word(field, value, person) for value in values]
 
 
-def _word(field: Field, value: str, person: Person) -> Words:
+def _word(field: Question, value: str, person: Person) -> Words:
     """Return an answer in words: those of its option, of what it names, or what was typed."""
-    fixed = CHOICES.get(field.name)
-    if fixed is not None:
-        return fixed.get(value, _GONE)
+    if field.field and field.field.choices:
+        return field.field.words_of(value) or _GONE
     offered = next((one.words for one in field.options if value in (one.value, one.words, one.words.en)), None)
     if offered is not None:
         return offered
-    if field.name in _NAMED:
-        return _NAMED[field.name](value, person) or _GONE
+    named = _NAMED.get(field.field.pool) if field.field and field.field.pool else None
+    if named:
+        return named(value, person) or _GONE
     text = value.replace("T", " ") if field.kind == "moment" else value
     return plain(text)
 
@@ -117,11 +108,11 @@ def _id(text: str) -> UUID | None:
         return None
 
 
-_NAMED: Mapping[str, Callable[[str, Person], Words | None]] = {
-    **dict.fromkeys(("lead", "assist", "called", "to", "contractor"), _department),
-    **dict.fromkeys(("grid", "centre"), _grid),
-    **dict.fromkeys(("handler", "checker", "verifier"), _colleague),
-    **dict.fromkeys(("condition", "task", "tasks"), _nobody),
-    "class": _class,
-    "into": _case,
+_NAMED: Mapping[Pool, Callable[[str, Person], Words | None]] = {
+    **dict.fromkeys((Pool.DEPARTMENT, Pool.CONTRACTOR), _department),
+    **dict.fromkeys((Pool.GRID, Pool.CENTRE), _grid),
+    **dict.fromkeys(PEOPLE, _colleague),
+    **dict.fromkeys((Pool.CONDITION, *TASKS), _nobody),
+    Pool.CLASS: _class,
+    Pool.CASE: _case,
 }

@@ -8,11 +8,10 @@ from app.cases.acts import tasks
 from app.cases.clocks import clocks
 from app.cases.models import CaseTask
 from app.cases.procedure import Rule
-from app.cases.schemas import ActData, ReasonData
+from app.cases.schemas import TaskData
 from app.cases.turn import Turn
 from app.core import clock
 from app.core.errors import Invalid
-from app.dispatch import schemas
 from app.dispatch.handling import back_to_dispatch, task_of
 from workflows.case_terms import AskKind, CaseAction, TaskState
 from workflows.words import Words
@@ -115,15 +114,15 @@ def _settled(turn: Turn, task: CaseTask) -> None:
 
 
 RULES: Mapping[CaseAction, Rule] = {
-    CaseAction.ASK_RETURN: Rule(schemas.ReturnData(), ask_return),
-    CaseAction.GRANT_RETURN: Rule(ActData(), grant_return),
-    CaseAction.DENY_RETURN: Rule(ReasonData(), deny),
-    CaseAction.ASK_EXTENSION: Rule(schemas.ExtensionData(), ask_extension),
-    CaseAction.GRANT_EXTENSION: Rule(ActData(), grant_extension),
-    CaseAction.DENY_EXTENSION: Rule(ReasonData(), deny),
-    CaseAction.ASK_DEFERRAL: Rule(schemas.DeferralData(), ask_deferral),
-    CaseAction.GRANT_DEFERRAL: Rule(ActData(), grant_deferral),
-    CaseAction.DENY_DEFERRAL: Rule(ReasonData(), deny),
-    CaseAction.WITHDRAW_ASK: Rule(ActData(), settle),
-    CaseAction.EXPIRE_ASK: Rule(schemas.TaskData(), expire),
+    CaseAction.ASK_RETURN: Rule(ask_return),
+    CaseAction.GRANT_RETURN: Rule(grant_return),
+    CaseAction.DENY_RETURN: Rule(deny),
+    CaseAction.ASK_EXTENSION: Rule(ask_extension),
+    CaseAction.GRANT_EXTENSION: Rule(grant_extension),
+    CaseAction.DENY_EXTENSION: Rule(deny),
+    CaseAction.ASK_DEFERRAL: Rule(ask_deferral),
+    CaseAction.GRANT_DEFERRAL: Rule(grant_deferral),
+    CaseAction.DENY_DEFERRAL: Rule(deny),
+    CaseAction.WITHDRAW_ASK: Rule(settle),
+    CaseAction.EXPIRE_ASK: Rule(expire, schema=TaskData()),
 }

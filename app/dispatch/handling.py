@@ -2,19 +2,15 @@
 
 from collections.abc import Iterable, Mapping
 
-from app.attachments.models import Purpose
-from app.cases.acts import evidence, tasks
-from app.cases.clocks import case_limits
+from app.cases.acts import tasks
 from app.cases.models import CaseTask
 from app.cases.procedure import Rule
-from app.cases.schemas import ActData, CopyData
 from app.cases.turn import Turn
 from app.core import clock
 from app.core.errors import Invalid
 from app.core.permissions import Permission
 from app.departments.kinds import DepartmentKind
 from app.departments.queries import directory
-from app.dispatch import schemas
 from app.identity import queries as identity
 from workflows.case_terms import CaseAction, CaseState, TaskPart
 from workflows.words import Words
@@ -100,13 +96,8 @@ def prepare_assign(turn: Turn) -> None:
 
 
 def finish(turn: Turn) -> None:
-    """End the task with its result and photos."""
-    task = task_of(turn)
-    if task.part != TaskPart.CALLED:
-        rules = case_limits.class_of(turn.case)
-        evidence.ask_for(turn, evidence.photos(rules.evidence if rules else None, "finish"))
-    evidence.name(turn, turn.case.seq + 1, Purpose.AFTER)
-    tasks.finish(turn, task)
+    """End the task with its result."""
+    tasks.finish(turn, task_of(turn))
 
 
 def back_to_dispatch(turn: Turn) -> None:
@@ -167,13 +158,13 @@ def _contractor(word: str) -> str:
 
 
 RULES: Mapping[CaseAction, Rule] = {
-    CaseAction.DISPATCH: Rule(schemas.DispatchData(), dispatch),
-    CaseAction.WITHDRAW_DISPATCH: Rule(ActData(), withdraw_dispatch),
-    CaseAction.ADD_ASSIST: Rule(schemas.AssistData(), add_assist),
-    CaseAction.DROP_ASSIST: Rule(schemas.AssistData(), drop_assist),
-    CaseAction.SIGN: Rule(ActData(), sign),
-    CaseAction.ASSIGN: Rule(schemas.AssignData(), assign, prepare_assign),
-    CaseAction.FINISH: Rule(schemas.FinishData(), finish),
-    CaseAction.COPY: Rule(CopyData(), copy),
-    CaseAction.RESUME: Rule(ActData(), resume),
+    CaseAction.DISPATCH: Rule(dispatch),
+    CaseAction.WITHDRAW_DISPATCH: Rule(withdraw_dispatch),
+    CaseAction.ADD_ASSIST: Rule(add_assist),
+    CaseAction.DROP_ASSIST: Rule(drop_assist),
+    CaseAction.SIGN: Rule(sign),
+    CaseAction.ASSIGN: Rule(assign, prepare_assign),
+    CaseAction.FINISH: Rule(finish),
+    CaseAction.COPY: Rule(copy),
+    CaseAction.RESUME: Rule(resume),
 }

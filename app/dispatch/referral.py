@@ -15,7 +15,6 @@ from app.cases.schemas import ActData
 from app.cases.turn import Turn
 from app.core.db import db
 from app.core.errors import Conflict
-from app.dispatch import schemas
 from workflows.case_facts import Prepared
 from workflows.case_terms import CaseAction, LinkKind
 
@@ -90,6 +89,6 @@ def ended(turn: Turn) -> None:
 
 
 RULES: Mapping[CaseAction, Rule] = {
-    CaseAction.REFER: Rule(schemas.ReferData(), refer, prepare_refer),
-    CaseAction.ENFORCEMENT_ENDED: Rule(EndedData(), ended, prepare_ended),
+    CaseAction.REFER: Rule(refer, prepare_refer),
+    CaseAction.ENFORCEMENT_ENDED: Rule(ended, prepare_ended, schema=EndedData()),
 }

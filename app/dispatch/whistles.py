@@ -9,12 +9,11 @@ from app.cases.clocks import clocks
 from app.cases.clocks.answerable import Answerable
 from app.cases.events import CaseStepped
 from app.cases.procedure import Rule
-from app.cases.schemas import ActData
+from app.cases.schemas import TaskData
 from app.cases.turn import Turn
 from app.catalogue import queries as catalogue_queries
 from app.core.errors import Invalid
 from app.deadlines.limits import Limit
-from app.dispatch import schemas
 from app.dispatch.handling import department_codes, task_of
 from workflows import case as machine
 from workflows.case_clocks import Stage
@@ -73,8 +72,8 @@ def rate(turn: Turn) -> None:
 
 
 RULES: Mapping[CaseAction, Rule] = {
-    CaseAction.WHISTLE: Rule(schemas.WhistleData(), whistle),
-    CaseAction.ARRIVE: Rule(ActData(), arrive),
-    CaseAction.ABSENT_WHISTLE: Rule(schemas.TaskData(), absent),
-    CaseAction.RATE_WHISTLE: Rule(schemas.RatingData(), rate),
+    CaseAction.WHISTLE: Rule(whistle),
+    CaseAction.ARRIVE: Rule(arrive),
+    CaseAction.ABSENT_WHISTLE: Rule(absent, schema=TaskData()),
+    CaseAction.RATE_WHISTLE: Rule(rate),
 }

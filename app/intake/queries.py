@@ -1,18 +1,22 @@
 """Read what intake knows of a case."""
 
-from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 
 from app.cases import queries as cases
 from app.cases.models import Case
+from app.cases.procedure import Given
+from app.cases.turn import Whole
 from app.cases.visibility import visible_to
 from app.core.db import db
 from app.core.errors import NotFound
 from app.core.permissions import Person
 from app.intake import duplicates
 from workflows import case as machine
+from workflows.forms import Choice
+from workflows.words import Words, plain
 
 MERGEABLE_MOST = 20  # cases offered to merge into
 
@@ -24,18 +28,6 @@ class NoCitizen(NotFound):
     en = "No citizen is registered with this case."
 
 
-@dataclass(frozen=True)
-class Mergeable:
-    """An open case that may carry another one; how far it is, where both have a point."""
-
-    case_id: UUID
-    number: str
-    state: str
-    address: str
-    description: str
-    distance_m: int | None
-
-
 def citizen_of(case_id: UUID, person: Person) -> UUID:
     """Return the citizen behind a case that the person sees; raise CaseNotFound, NoCitizen."""
     citizen_id = cases.whole(case_id, person).case.citizen_id
@@ -44,8 +36,9 @@ def citizen_of(case_id: UUID, person: Person) -> UUID:
     return citizen_id
 
 
-def mergeable(case: Case, person: Person) -> list[Mergeable]:
+def mergeable(whole: Whole, person: Person, _: Given) -> list[Choice]:
     """Return the open cases into which one may be merged: those close by first, then others of its grid."""
+    case = whole.case
     close = {one.case_id: one.distance_m for one in duplicates.near_case(case, person)}
     wanted = (Case.grid == case.grid) | Case.case_id.in_(list(close))
     rows = db.session.execute(
@@ -54,4 +47,12 @@ def mergeable(case: Case, person: Person) -> list[Mergeable]:
         .order_by(Case.case_id.in_(list(close)).desc(), Case.changed_at.desc(), Case.case_id)
         .limit(MERGEABLE_MOST)
     )
-    return [Mergeable(*row, close.get(row.case_id)) for row in rows]
+    return [Choice(str(row.case_id), _called(row, close.get(row.case_id))) for row in rows]
+
+
+def _called(row: Any, metres: int | None) -> Words:
+    """Say which case it is, how it stands, and how far it is, where both have a point."""
+    what, state = f"{row.number} {row.address or row.description[:20]}", machine.CASE.states[row.state]
+    if metres is None:
+        return plain(" · ").join([what, state])
+    return Words("{} · {} · 相距 {} 米", "{} · {} · {} m away").format(what, state, metres)

@@ -14,7 +14,6 @@ from app.cases.acts import effects, evidence, nominees, places, tasks
 from app.cases.errors import DataMissing, MoveNotAllowed
 from app.cases.models import CaseLink
 from app.cases.procedure import Rule
-from app.cases.schemas import ActData, ReasonData
 from app.cases.turn import Turn, Whole
 from app.cases.visibility import may_see
 from app.catalogue import queries as catalogue_queries
@@ -22,10 +21,11 @@ from app.core.db import db
 from app.core.errors import Invalid
 from app.core.schemas import Schema
 from app.identity import queries as identity
-from app.intake import schemas
+from app.intake.queries import mergeable
 from workflows import case as machine
 from workflows.case_facts import Prepared
 from workflows.case_terms import CaseAction, CasePermission, CaseState, Finding, LinkKind, TaskPart
+from workflows.forms import Pool
 from workflows.words import Words
 
 
@@ -90,7 +90,6 @@ def find(turn: Turn) -> None:
     """Record what the verifier found; the acceptor decides."""
     places.hold(turn)
     turn.case.finding = _FINDINGS[turn.action]
-    evidence.name(turn, turn.case.seq + 1, Purpose.CHECK)
     tasks.end_person_task(turn, TaskPart.VERIFY)
 
 
@@ -161,14 +160,14 @@ _FINDINGS: Mapping[str, Finding] = {
     CaseAction.CANNOT_VERIFY: Finding.UNKNOWN,
 }
 RULES: Mapping[CaseAction, Rule] = {
-    CaseAction.REPORT: Rule(Schema(), report, prepare_report),
-    CaseAction.WITHDRAW: Rule(ActData(), withdraw),
-    CaseAction.VERIFY: Rule(schemas.VerifyData(), verify),
-    CaseAction.RECALL_VERIFY: Rule(ActData(), effects.nothing),
-    CaseAction.CONFIRM_TRUE: Rule(schemas.FindingData(), find, places.prepare),
-    CaseAction.CONFIRM_FALSE: Rule(schemas.FindingData(), find, places.prepare),
-    CaseAction.CANNOT_VERIFY: Rule(ReasonData(), find),
-    CaseAction.CLOSE_FIXED: Rule(ActData(), close_fixed, prepare_close_fixed),
-    CaseAction.MERGE: Rule(schemas.MergeData(), merge, prepare_merge),
-    CaseAction.UNMERGE: Rule(ReasonData(), unmerge),
+    CaseAction.REPORT: Rule(report, prepare_report, Schema()),
+    CaseAction.WITHDRAW: Rule(withdraw),
+    CaseAction.VERIFY: Rule(verify),
+    CaseAction.RECALL_VERIFY: Rule(effects.nothing),
+    CaseAction.CONFIRM_TRUE: Rule(find, places.prepare),
+    CaseAction.CONFIRM_FALSE: Rule(find, places.prepare),
+    CaseAction.CANNOT_VERIFY: Rule(find),
+    CaseAction.CLOSE_FIXED: Rule(close_fixed, prepare_close_fixed),
+    CaseAction.MERGE: Rule(merge, prepare_merge, choices={Pool.CASE: mergeable}),
+    CaseAction.UNMERGE: Rule(unmerge),
 }

@@ -6,8 +6,6 @@ from typing import Any
 from marshmallow import fields, post_load, pre_load, validate, validates_schema
 
 from app.cases.schemas import (
-    ActData,
-    SpotData,
     camera_hashes,
     choice,
     either_point_or_grid,
@@ -106,22 +104,6 @@ class ReportIn(HintedSchema):
         if "grid" in data:
             del data["crs"]
         return data
-
-
-class VerifyData(ActData):
-    """Whom to send; the system names somebody if nobody is named."""
-
-    verifier = fields.UUID()
-
-
-class FindingData(SpotData):
-    """What a verifier found."""
-
-
-class MergeData(ActData):
-    """Into which case."""
-
-    into = fields.UUID()
 
 
 class OperationIn(HintedSchema):

@@ -3,17 +3,25 @@
 import pytest
 
 from app.catalogue.class_forms import faults
-from app.catalogue.documents import FormField
 from tests.factories.town import COVER, GARBAGE
 from tests.support.looks import refused
+from workflows.forms import Choice, Field, Kind
+from workflows.words import plain
 
+MISSING_OR_BROKEN = tuple(Choice(one, plain(one)) for one in ("缺失", "破损"))
 FORM = (
-    FormField("risk", "现场危险", "choice", required=True, choices=("缺失", "破损")),
-    FormField("count", "数量", "integer", minimum=1, maximum=50),
-    FormField("much", "金额", "integer"),
-    FormField("since", "何时开始", "date"),
-    FormField("fenced", "已围挡", "yes_no"),
-    FormField("words", "说明", "text"),
+    Field(
+        "risk",
+        plain("现场危险"),
+        Kind("choice"),
+        required=True,
+        choices=tuple(Choice(one, plain(one)) for one in ("缺失", "破损")),
+    ),
+    Field("count", plain("数量"), Kind("integer"), minimum=1, maximum=50),
+    Field("much", plain("金额"), Kind("integer")),
+    Field("since", plain("何时开始"), Kind("date")),
+    Field("fenced", plain("已围挡"), Kind("yes_no")),
+    Field("words", plain("说明"), Kind("text")),
 )
 RIGHT = [
     {}, {"risk": "缺失"}, {"count": 1}, {"count": 50}, {"much": -7}, {"since": "2026-02-28"}, {"fenced": False},

@@ -4,12 +4,12 @@ import re
 
 import pytest
 
-from app.cases.procedure import procedure_of
-from app.core.schemas import Schema
+from app.cases.procedure import procedure_of, schema_of
 from app.desk import dossier_words as file_words
 from tests.board.boards import closed, page
 from tests.factories.lively import lively
 from tests.factories.town import HOUSING
+from workflows.case_terms import CaseAction
 
 pytestmark = pytest.mark.one_database
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
@@ -65,6 +65,8 @@ def fields_of(schema):
 
 @pytest.mark.usefixtures("app_context")
 def test_the_file_has_words_for_everything_an_act_may_carry():
-    rules = procedure_of("case").rules
-    carried = set().union(*(fields_of(rule.schema) for rule in rules.values() if isinstance(rule.schema, Schema)))
-    assert carried - set(file_words._LABELS) - file_words._SILENT == set()
+    forms = procedure_of("case").workflow.forms
+    for action in procedure_of("case").rules:
+        if action != CaseAction.REPORT:
+            words = {*file_words._fields(forms[action]), *file_words._SAID_ALONE, *file_words._SILENT}
+            assert fields_of(schema_of("case", action)) - words == set(), action

@@ -8,17 +8,18 @@ from werkzeug.datastructures import MultiDict
 from app.cases import procedure
 from app.catalogue.queries import catalogue
 from app.desk import forms
-from app.desk.forms import Known, Option
+from app.desk.forms import Known
 from app.factory import create_app
 from tests.desk.browser import Desk, path_of
 from tests.factories.lively import lively
 from tests.support.elements import tight
 from workflows.case import CASE
+from workflows.forms import Choice
 from workflows.words import Words
 
 pytestmark = pytest.mark.one_database
 NOTHING = Known({}, {}, {})
-MANY = [Option(str(number), Words(f"第{number}", f"No. {number}")) for number in range(20)]
+MANY = [Choice(str(number), Words(f"第{number}", f"No. {number}")) for number in range(20)]
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -37,7 +38,7 @@ def acts():
 def test_every_act_has_a_form_that_asks_for_what_its_moves_need():
     for action, needs in acts():
         known = Known({"class": MANY, "lead": MANY, "condition": MANY, "grid": MANY}, {}, {})
-        built = forms.build(procedure.rule_of("case", action).schema, needs, known)
+        built = forms.build(procedure.form_of("case", action), needs, known)
         asked = {name for field in built for name in (("lon", "lat") if field.kind == "place" else (field.name,))}
         assert set(needs) <= asked, action
         required = {field.name for field in built if field.required}
@@ -48,30 +49,29 @@ def test_every_act_has_a_form_that_asks_for_what_its_moves_need():
 
 
 def test_what_an_act_needs_stands_first_and_what_every_act_may_carry_stands_aside():
-    built = forms.build(procedure.rule_of("case", "ask_extension").schema, ("due_at", "reason"), NOTHING)
+    built = forms.build(procedure.form_of("case", "ask_extension"), ("due_at", "reason"), NOTHING)
     assert [field.name for field in built] == ["due_at", "reason", "note", "attachments"]
     assert [field.aside for field in built] == [False, False, True, True]
 
 
 def test_a_form_reads_back_what_it_asks_for():
-    schema = procedure.rule_of("case", "ask_extension").schema
-    built = forms.build(schema, ("due_at", "reason"), NOTHING)
+    built = forms.build(procedure.form_of("case", "ask_extension"), ("due_at", "reason"), NOTHING)
     given = MultiDict({"due_at": "2026-11-30T18:00", "reason": " 材料未到 ", "note": ""})
     data = forms.read(built, given)
     assert data == {"due_at": "2026-11-30T18:00:00+08:00", "reason": "材料未到"}
-    assert schema.load(data)["due_at"].hour == 10
+    assert procedure.schema_of("case", "ask_extension").load(data)["due_at"].hour == 10
 
 
 def test_what_is_chosen_by_its_name_is_read_by_its_code():
-    known = Known({"lead": [Option("D-1", Words("县住建局", "Housing")), *MANY]}, {}, {})
-    built = forms.build(procedure.rule_of("case", "dispatch").schema, ("lead",), known)
+    known = Known({"lead": [Choice("D-1", Words("县住建局", "Housing")), *MANY]}, {}, {})
+    built = forms.build(procedure.form_of("case", "dispatch"), ("lead",), known)
     assert built[0].kind == "search"
     assert forms.read(built, MultiDict({"lead": "县住建局"}))["lead"] == "D-1"
     assert forms.read(built, MultiDict({"lead": "没有的"}))["lead"] == "没有的"
 
 
 def test_yes_and_no_are_read_as_such():
-    built = forms.build(procedure.rule_of("case", "call_back").schema, ("solved",), NOTHING)
+    built = forms.build(procedure.form_of("case", "call_back"), ("solved",), NOTHING)
     assert forms.read(built, MultiDict({"solved": "false"})) == {"solved": False}
     assert forms.read(built, MultiDict()) == {}
 

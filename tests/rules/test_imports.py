@@ -40,6 +40,8 @@ OPEN = {
     "deadlines.calendar": "working days; pure",
     "deadlines.limits": "arithmetic of limits; pure",
     "departments.kinds": "names of kinds of departments; pure",
+    "cases.choices": "what can be chosen in a form, for the interface and for every page",
+    "desk.act_forms": "the form of an act, opened and taken, for every face that has one",
     "desk.dossier_words": "what steps carried, in words: on paper, at the desk and in an audit",
     "desk.maps": "a case on its map, the same at every face",
     "desk.countdown": "what is left of a limit, the same at every face",

@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping
 
-from app.attachments.models import Purpose
-from app.cases import schemas, timeline
-from app.cases.acts import evidence, nominees, places, tasks
+from app.cases import timeline
+from app.cases.acts import nominees, places, tasks
 from app.cases.acts.facts import checker_facts
-from app.cases.clocks import case_limits, clocks
+from app.cases.clocks import clocks
 from app.cases.clocks.answerable import Answerable
 from app.cases.models import CaseTask
 from app.cases.procedure import Rule
@@ -58,10 +57,6 @@ def fail_check(turn: Turn) -> None:
 
 def _record_check(turn: Turn) -> None:
     places.hold(turn)
-    rules = case_limits.class_of(turn.case)
-    if turn.action == CaseAction.PASS_CHECK:
-        evidence.ask_for(turn, evidence.photos(rules.evidence if rules else None, "check"))
-    evidence.name(turn, turn.case.seq + 1, Purpose.CHECK)
     tasks.end_person_task(turn, TaskPart.CHECK)
 
 
@@ -120,7 +115,6 @@ def asked_whether_solved(turn: Turn) -> None:
     """
     solved = turn.data["solved"]
     turn.case.reopen_wanted = not solved or (turn.action == CaseAction.SPOT_CHECK and _called_unsolved(turn))
-    evidence.name(turn, turn.case.seq + 1, Purpose.CHECK)
 
 
 def _called_unsolved(turn: Turn) -> bool:
@@ -132,12 +126,12 @@ def _called_unsolved(turn: Turn) -> bool:
 
 
 RULES: Mapping[CaseAction, Rule] = {
-    CaseAction.ASSIGN_CHECK: Rule(schemas.AssignCheckData(), assign_check, prepare_assign_check),
-    CaseAction.PASS_CHECK: Rule(schemas.CheckData(), pass_check, places.prepare),
-    CaseAction.FAIL_CHECK: Rule(schemas.CheckData(), fail_check, places.prepare),
-    CaseAction.CLOSE: Rule(schemas.ActData(), close),
-    CaseAction.REFUSE_CLOSE: Rule(schemas.RefuseCloseData(), refuse_close, prepare_refuse_close),
-    CaseAction.REOPEN: Rule(schemas.ReasonData(), reopen),
-    CaseAction.CALL_BACK: Rule(schemas.SolvedData(), asked_whether_solved),
-    CaseAction.SPOT_CHECK: Rule(schemas.SolvedData(), asked_whether_solved),
+    CaseAction.ASSIGN_CHECK: Rule(assign_check, prepare_assign_check),
+    CaseAction.PASS_CHECK: Rule(pass_check, places.prepare),
+    CaseAction.FAIL_CHECK: Rule(fail_check, places.prepare),
+    CaseAction.CLOSE: Rule(close),
+    CaseAction.REFUSE_CLOSE: Rule(refuse_close, prepare_refuse_close),
+    CaseAction.REOPEN: Rule(reopen),
+    CaseAction.CALL_BACK: Rule(asked_whether_solved),
+    CaseAction.SPOT_CHECK: Rule(asked_whether_solved),
 }

@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping
 
-from app.attachments.models import Purpose
 from app.cases import baseline, centres, schemas
-from app.cases.acts import evidence, places, set_back, tasks
+from app.cases.acts import places, set_back, tasks
 from app.cases.clocks import case_limits, clocks, hand_down_dates
 from app.cases.clocks.answerable import Answerable
 from app.cases.errors import MoveNotAllowed
@@ -84,7 +83,6 @@ def force_close(turn: Turn) -> None:
     tasks.stop_all(turn)
     turn.case.closed_at = turn.counts_at
     end(turn)
-    _name_photos(turn, Purpose.DOCUMENT)
 
 
 def end(turn: Turn) -> None:
@@ -195,11 +193,6 @@ def supervise(turn: Turn) -> None:
     turn.case.supervision = turn.data["grade"]
 
 
-def attach(turn: Turn) -> None:
-    """Add files to the case."""
-    _name_photos(turn, Purpose.DOCUMENT)
-
-
 def prepare_timer(turn: Turn) -> None:
     """Refuse a timer that comes too late, too early or twice: its clock was stopped, moved or stepped meanwhile."""
     clock = next((clock for clock in turn.running() if clock.clock == turn.data["clock"]), None)
@@ -258,31 +251,27 @@ def _class(code: str) -> CaseClass:
     return case_class
 
 
-def _name_photos(turn: Turn, purpose: Purpose) -> None:
-    evidence.name(turn, turn.case.seq + 1, purpose)
-
-
 RULES: Mapping[CaseAction, Rule] = {
-    CaseAction.KEEP: Rule(schemas.ReasonData(), keep),
-    CaseAction.ACCEPT: Rule(schemas.ActData(), accept),
-    CaseAction.REFUSE: Rule(schemas.ReasonData(), reject),
-    CaseAction.RECONSIDER: Rule(schemas.ReasonData(), reconsider),
-    CaseAction.FILE: Rule(schemas.FileData(), file),
-    CaseAction.DECLINE: Rule(schemas.ReasonData(), reject),
-    CaseAction.VOID: Rule(schemas.ReasonData(), void),
-    CaseAction.CORRECT: Rule(schemas.CorrectData(), correct),
-    CaseAction.URGENT: Rule(schemas.UrgentData(), urgent, prepare_urgent),
-    CaseAction.CLEAR_URGENT: Rule(schemas.ActData(), clear_urgent),
-    CaseAction.ESCALATE: Rule(schemas.ReasonData(), escalate),
-    CaseAction.HAND_DOWN: Rule(schemas.HandDownData(), hand_down, prepare_hand_down),
-    CaseAction.FORCE_CLOSE: Rule(schemas.ReasonData(), force_close),
-    CaseAction.URGE: Rule(schemas.ActData(), nothing),
-    CaseAction.SUPERVISE: Rule(schemas.SuperviseData(), supervise),
-    CaseAction.COMMENT: Rule(schemas.CommentData(), nothing),
-    CaseAction.ATTACH: Rule(schemas.ActData(), attach),
-    CaseAction.LOSE_FILE: Rule(schemas.ActData(), attach),
-    CaseAction.SET_BACK: Rule(schemas.ActData(), set_back.free, set_back.prepare),
-    CaseAction.BASELINE: Rule(schemas.ActData(), baseline.lay),
-    CaseAction.WARN: Rule(schemas.ClockData(), warn, prepare_timer),
-    CaseAction.OVERDUE: Rule(schemas.ClockData(), overdue, prepare_timer),
+    CaseAction.KEEP: Rule(keep),
+    CaseAction.ACCEPT: Rule(accept),
+    CaseAction.REFUSE: Rule(reject),
+    CaseAction.RECONSIDER: Rule(reconsider),
+    CaseAction.FILE: Rule(file),
+    CaseAction.DECLINE: Rule(reject),
+    CaseAction.VOID: Rule(void),
+    CaseAction.CORRECT: Rule(correct),
+    CaseAction.URGENT: Rule(urgent, prepare_urgent),
+    CaseAction.CLEAR_URGENT: Rule(clear_urgent),
+    CaseAction.ESCALATE: Rule(escalate),
+    CaseAction.HAND_DOWN: Rule(hand_down, prepare_hand_down),
+    CaseAction.FORCE_CLOSE: Rule(force_close),
+    CaseAction.URGE: Rule(nothing),
+    CaseAction.SUPERVISE: Rule(supervise),
+    CaseAction.COMMENT: Rule(nothing),
+    CaseAction.ATTACH: Rule(nothing),
+    CaseAction.LOSE_FILE: Rule(nothing),
+    CaseAction.SET_BACK: Rule(set_back.free, set_back.prepare),
+    CaseAction.BASELINE: Rule(baseline.lay),
+    CaseAction.WARN: Rule(warn, prepare_timer, schema=schemas.ClockData()),
+    CaseAction.OVERDUE: Rule(overdue, prepare_timer, schema=schemas.ClockData()),
 }

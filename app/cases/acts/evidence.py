@@ -7,9 +7,14 @@ from app.attachments import queries as attachment_queries
 from app.attachments import service as attachments
 from app.attachments.models import KEPT, Attachment, AttachmentState, Purpose
 from app.cases import own_tables
+from app.cases.clocks import case_limits
 from app.cases.errors import DataMissing
+from app.cases.models import Case
+from app.cases.procedure import form_of
 from app.cases.turn import Turn
-from app.catalogue.documents import Evidence
+from app.catalogue.documents import CaseClass
+from workflows.case_terms import TaskPart
+from workflows.forms import Form
 from workflows.words import Words
 
 
@@ -26,15 +31,27 @@ def ask_for(turn: Turn, least: int) -> None:
         )
 
 
-def photos(evidence: Evidence | None, move: str) -> int:
+def asked_of(case: Case, form: Form) -> int:
+    """Return how many photos the class of a case asks for with a form."""
+    return figures(case_limits.class_of(case) if form.photos.count else None).get(form.photos.count or "", 0)
+
+
+def figures(rules: CaseClass | None) -> dict[str, int]:
     """Return how many photos a class asks for at `report`, `finish` or `check`."""
-    return int(getattr(evidence, move)) if evidence else 0
+    evidence = rules.evidence if rules else None
+    return {move: int(getattr(evidence, move)) if evidence else 0 for move in ("report", "finish", "check")}
 
 
-def name_rest(turn: Turn) -> None:
-    """Name what a step carries that its effect has not named: the paper of a remark belongs to the case, too."""
+def take(turn: Turn) -> None:
+    """Take what a step carries as its form says, unless its effect has: the paper of a remark belongs to the case, too.
+
+    A called department answers for what it did, and not for the case: it owes no photos.
+    """
+    form = form_of(turn.case.workflow, turn.action)
+    if turn.task is None or turn.task.part != TaskPart.CALLED:
+        ask_for(turn, asked_of(turn.case, form))
     if "sha256" not in turn.data:
-        name(turn, turn.case.seq + 1, Purpose.DOCUMENT)
+        name(turn, turn.case.seq + 1, Purpose.of(form.photos.purpose))
 
 
 def name(

@@ -134,7 +134,7 @@ class ClassDocument(parts.ObjectSchema):
     def consistent(self, data: dict[str, Any], **_: Any) -> None:
         """Refuse doubled codes and words, routes for conditions that are not there, and reopening not in days."""
         parts.refuse_doubled((each.condition for each in data["conditions"]), "conditions")
-        parts.refuse_doubled((each.field for each in data["form"]), "form")
+        parts.refuse_doubled((each.name for each in data["form"]), "form")
         parts.refuse_doubled(data["words"], "words")
         known = {each.condition for each in data["conditions"]}
         for place, route in enumerate(data["routes"]):

@@ -13,7 +13,8 @@ from app.core.errors import InvalidField
 from app.core.schemas import BoundedInteger, Schema, Text
 from app.grids.levels import AreaClass
 from workflows.case_terms import LimitKind
-from workflows.words import Words, listed
+from workflows.forms import Choice, Field, Kind
+from workflows.words import Words, listed, plain
 
 MINUTES = 3660 * 1440  # ten years: a longer limit is a slip of the keyboard
 DAYS = 3660
@@ -151,13 +152,12 @@ class ObjectSchema(Schema):
         return self.makes(**{key: tuple(item) if isinstance(item, list) else item for key, item in data.items()})
 
 
-class FormFieldDocument(ObjectSchema):
+class FormFieldDocument(Schema):
     """A question of a form."""
 
-    makes = doc.FormField
     field = code(required=True)
     label = Text(60, minimum=1, required=True)
-    type = one_of(("text", "integer", "choice", "yes_no", "date"), required=True)
+    type = one_of((Kind.TEXT, Kind.INTEGER, Kind.CHOICE, Kind.YES_NO, Kind.DATE), required=True)
     required = flag(False)
     choices = several(Text(60, minimum=1))
     minimum = BoundedInteger(-(10**9), 10**9)
@@ -168,3 +168,9 @@ class FormFieldDocument(ObjectSchema):
         """Refuse a choice without choices."""
         if data["type"] == "choice" and not data["choices"]:
             raise InvalidField(Words("选择题须列出选项。", "A question to choose from needs choices."), "choices")
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> Field:
+        """Make the field."""
+        choices = tuple(Choice(each, plain(each)) for each in data.pop("choices"))
+        return Field(data.pop("field"), plain(data.pop("label")), Kind(data.pop("type")), choices, **data)

@@ -4,12 +4,14 @@ from typing import Any
 
 from marshmallow import fields
 
-from app.catalogue.documents import CaseClass, Condition, FormField, LimitFigure
+from app.catalogue.documents import CaseClass, Condition, LimitFigure
 from app.catalogue.lookups import Catalogue
 from app.catalogue.schemas import parts
+from app.catalogue.schemas.acts import ActsOut, acts
 from app.core.schemas import Schema
 from app.core.transaction import breathe
 from workflows.case_terms import CheckKind, LimitKind
+from workflows.forms import Field
 
 
 class LimitOut(Schema):
@@ -98,6 +100,7 @@ class CatalogueOut(Schema):
     services = fields.List(fields.Nested(ServiceOut), required=True)
     classes = fields.List(fields.Nested(ClassOut), required=True)
     figures = fields.Nested(FiguresOut, required=True)
+    acts = fields.Nested(ActsOut, required=True)
 
 
 _SERVICE, _CLASS, _FIGURES = ServiceOut(), ClassOut(), FiguresOut()
@@ -111,6 +114,7 @@ def whole(catalogue: Catalogue, version: str) -> dict[str, Any]:
         "services": [_SERVICE.dump(each) for each in catalogue.services.values()],
         "classes": [_dumped(each, catalogue) for each in offered],
         "figures": {name: one.value if (one := catalogue.settings.get(name)) else None for name in _FIGURES.fields},
+        "acts": acts(),
     }
 
 
@@ -151,6 +155,13 @@ def _limit(limit: LimitFigure) -> dict[str, Any]:
     return {"limit": limit.amount, "limit_kind": limit.kind.value, "source": limit.source}
 
 
-def _field(question: FormField) -> dict[str, Any]:
-    names = ("field", "label", "type", "required", "choices", "minimum", "maximum")
-    return {name: getattr(question, name) for name in names}
+def _field(question: Field) -> dict[str, Any]:
+    return {
+        "field": question.name,
+        "label": question.label,
+        "type": question.kind,
+        "required": question.required,
+        "choices": [choice.value for choice in question.choices],
+        "minimum": question.minimum,
+        "maximum": question.maximum,
+    }

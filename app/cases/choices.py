@@ -1,0 +1,164 @@
+"""Find what can be chosen in a form: departments, classes, conditions, people who may be named, tasks."""
+
+from collections.abc import Collection, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from app.cases import centres
+from app.cases.acts import nominees
+from app.cases.clocks import case_limits
+from app.cases.models import CaseTask
+from app.cases.procedure import Finder, Given
+from app.cases.turn import DEPARTMENT_PARTS, Whole
+from app.catalogue import queries as catalogue_queries
+from app.catalogue.documents import CaseClass, Condition
+from app.core import clock
+from app.core.permissions import Permission, Person, ScopeKind
+from app.departments.kinds import DepartmentKind
+from app.departments.queries import Entry, directory
+from app.grids.queries import grid_tree
+from app.identity import queries as identity
+from workflows.case_terms import CasePermission, TaskPart, TaskState
+from workflows.forms import Choice, Form, Pool
+from workflows.words import Words, plain
+
+
+def offered(
+    form: Form, finders: Mapping[Pool, Finder], whole: Whole, person: Person, form_data: Given, tasks: Sequence[int],
+    but: Collection[Pool] = (),
+) -> dict[str, list[Choice]]:  # fmt: skip
+    """Return, by field, what can be chosen in pools of a form; `tasks` are those for which the person may act."""
+    known: Mapping[Pool, Finder] = {**_FINDERS, **finders, Pool.TASK: partial(_of_tasks, tasks)}
+    pools = {one.name: one.pool for one in form.fields if one.pool and one.pool not in but}
+    return {name: known[pool](whole, person, form_data) for name, pool in pools.items() if pool in known}
+
+
+def classes() -> list[Choice]:
+    """Return the classes that are reported under, by their groups."""
+    offered = (one for one in catalogue_queries.catalogue().classes.values() if one.offered)
+    return [Choice(one.code, one.called) for one in offered]
+
+
+def departments(*kinds: DepartmentKind) -> list[Choice]:
+    """Return the departments there are now, of some kinds or all, by kind."""
+    now, every = clock.now(), directory()
+    valid = [one for one in every.valid(now) if not kinds or one.kind in kinds]
+    ordered = sorted(valid, key=lambda one: list(DepartmentKind).index(one.kind))
+    return [Choice(one.code, plain(_called(one))) for one in ordered]
+
+
+def grids() -> list[Choice]:
+    """Return the grids there are now, named with what they belong to."""
+    tree = grid_tree()
+    return [Choice(one.code, plain(f"{one.name}（{_above(one.code)}）")) for one in tree.current if one.parent]
+
+
+def class_in(text: str | None) -> CaseClass | None:
+    """Return the class that somebody has chosen or typed: its code, its name, or words that mean no other."""
+    catalogue = catalogue_queries.catalogue()
+    code = (text or "").strip().partition(" ")[0]
+    known = catalogue.get(code) or next(
+        (one for one in catalogue.classes.values() if text in (one.name, one.name.en)), None
+    )
+    if known is not None:
+        return known
+    called = catalogue.called(text or "")
+    return called[0] if len(called) == 1 else None
+
+
+def _called(entry: Entry) -> str:
+    return entry.name if directory().find(entry.name) is entry else f"{entry.name} {entry.code}"
+
+
+def _above(code: str) -> str:
+    return " ".join(node.name for node in grid_tree().ancestors(code)[1:][-2:]) or grid_tree().ancestors(code)[0].name
+
+
+def _of_classes(*_: Any) -> list[Choice]:
+    return classes()
+
+
+def _conditions(whole: Whole, _: Person, form_data: Given) -> list[Choice]:
+    chosen = class_in(form_data.get(Pool.CLASS)) if Pool.CLASS in form_data else case_limits.class_of(whole.case)
+    area = whole.case.area_class
+    return [Choice(one.condition, _condition(one, area)) for one in (chosen.conditions if chosen else ())]
+
+
+def _condition(condition: Condition, area: str | None) -> Words:
+    limit = condition.limit(area)
+    return Words("{}（{}）", "{} ({})").format(condition.text, limit.words) if limit else plain(condition.text)
+
+
+def _of_departments(whole: Whole, *_: Any) -> list[Choice]:
+    """Return all departments, those who share the case already first."""
+    there = {task.department for task in whole.standing_tasks() if task.part == TaskPart.ASSIST}
+    return sorted(departments(), key=lambda one: one.value not in there)
+
+
+def _contractors(*_: Any) -> list[Choice]:
+    return departments(DepartmentKind.CONTRACTOR)
+
+
+def _of_grids(*_: Any) -> list[Choice]:
+    return grids()
+
+
+def _centres(whole: Whole, *_: Any) -> list[Choice]:
+    return [
+        Choice(node.code, Words("{}{}中心", "{}, centre of the {}").format(node.name, node.level.words))
+        for node in centres.lower_centres(whole.case)
+    ]
+
+
+def _handlers(whole: Whole, person: Person, _: Given) -> list[Choice]:
+    mine = person.departments()
+    served = {code for task in whole.standing_tasks() for code in (task.department, task.contractor) if code}
+    holding = identity.holders_in(ScopeKind.DEPARTMENT, sorted(served & mine) or sorted(served), Permission.CASE_READ)
+    return _people(identity.present(list(dict.fromkeys(one for one, _ in holding))))
+
+
+def _checkers(whole: Whole, *_: Any) -> list[Choice]:
+    return _people(nominees.checkers(whole, nominees.candidates(whole.case, CasePermission.CHECK)))
+
+
+def _verifiers(whole: Whole, person: Person, _: Given) -> list[Choice]:
+    return _people(nominees.verifiers(whole, person, nominees.candidates(whole.case, CasePermission.FIND)))
+
+
+def _people(people: Sequence[Person]) -> list[Choice]:
+    return [Choice(str(one.person_id), plain(one.name)) for one in people]
+
+
+def _of_tasks(numbers: Sequence[int], whole: Whole, *_: Any) -> list[Choice]:
+    """Return the tasks of which one has to be named: nothing where there is only one."""
+    offered_tasks = [_task(each) for each in whole.tasks if each.task in numbers and each.part in DEPARTMENT_PARTS]
+    return offered_tasks if len(offered_tasks) > 1 else []
+
+
+def _called_tasks(whole: Whole, *_: Any) -> list[Choice]:
+    return [_task(each) for each in whole.tasks if each.part == TaskPart.CALLED]
+
+
+def _done_tasks(whole: Whole, *_: Any) -> list[Choice]:
+    done = (task for task in whole.standing_tasks() if task.state == TaskState.DONE)
+    return [_task(task) for task in done if task.part != TaskPart.CALLED]
+
+
+def _task(task: CaseTask) -> Choice:
+    name = directory().name_of(task.department) if task.department else ""
+    return Choice(str(task.task), Words("{}（{}）", "{} ({})").format(name, TaskPart.of(task.part).words))
+
+
+_FINDERS: Mapping[Pool, Finder] = {
+    Pool.CLASS: _of_classes,
+    Pool.CONDITION: _conditions,
+    Pool.DEPARTMENT: _of_departments,
+    Pool.CONTRACTOR: _contractors,
+    Pool.GRID: _of_grids,
+    Pool.CENTRE: _centres,
+    Pool.HANDLER: _handlers,
+    Pool.CHECKER: _checkers,
+    Pool.VERIFIER: _verifiers,
+    Pool.CALLED_TASK: _called_tasks,
+    Pool.DONE_TASK: _done_tasks,
+}

@@ -1,0 +1,99 @@
+"""The forms of acts as programs get them: once with the catalogue, and with each act of a case that is read."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from marshmallow import fields
+
+from app.catalogue.schemas import parts
+from app.core.schemas import Schema, about
+from workflows.case import CASE
+from workflows.forms import Asked, Choice, Field, Form, Kind, Pool
+
+
+class ChoiceOut(Schema):
+    """Something that can be chosen."""
+
+    value = fields.String(required=True)
+    label = fields.String(required=True)
+    label_en = fields.String(required=True)
+
+
+class FieldOut(Schema):
+    """A question. `of`: among what one chooses; classes, grids and departments have calls of their own."""
+
+    field = fields.String(required=True)
+    label = fields.String(required=True)
+    label_en = fields.String(required=True)
+    type = parts.one_of(Kind, required=True)
+    of = parts.one_of(Pool, allow_none=True, required=True)
+    asked = parts.one_of(Asked, required=True)
+    required = fields.Boolean(**about("只在读取单个案件时给出。With a case that is read."))
+    choices = fields.List(
+        fields.Nested(ChoiceOut), required=True, allow_none=True,
+        **about("null：选项不在这里。null: what can be chosen is not said here."),
+    )  # fmt: skip
+    default = fields.String(allow_none=True, required=True)
+    most = fields.Integer(required=True, **about("最多几个字或几项，0 为不限。Characters or entries; 0: unbounded."))
+
+
+class PhotosOut(Schema):
+    """What the photos of an act show, and which figure of the class says how many are asked for."""
+
+    purpose = fields.String(required=True)
+    count = fields.String(allow_none=True, required=True)
+
+
+class FormOut(Schema):
+    """The form of acts; an act names it."""
+
+    form = fields.String(required=True)
+    actions = fields.List(fields.String(), required=True)
+    fields_ = fields.List(fields.Nested(FieldOut), data_key="fields", attribute="fields", required=True)
+    photos = fields.Nested(PhotosOut, required=True)
+
+
+class ActsOut(Schema):
+    """The forms of all acts; `version` changes with them."""
+
+    version = fields.String(required=True)
+    forms = fields.List(fields.Nested(FormOut), required=True)
+
+
+def acts() -> dict[str, Any]:
+    """Return the data of an `ActsOut`."""
+    forms = [_form(form) for form in dict.fromkeys(CASE.forms.values())]
+    written = json.dumps(forms, ensure_ascii=False, sort_keys=True).encode()
+    return {"version": hashlib.sha256(written).hexdigest()[:16], "forms": forms}
+
+
+def field_out(field: Field, offered: Sequence[Choice] | None = None) -> dict[str, Any]:
+    """Return the data of a `FieldOut`, with what can be chosen now."""
+    return {
+        "field": field.name,
+        "label": field.label,
+        "label_en": field.label.en,
+        "type": field.kind,
+        "of": field.pool,
+        "asked": field.asked,
+        "choices": None if field.pool and offered is None else _choices(offered or field.choices),
+        "default": field.default,
+        "most": field.most,
+    }
+
+
+def _choices(choices: Iterable[Choice]) -> list[dict[str, Any]]:
+    return [{"value": one.value, "label": one.words, "label_en": one.words.en} for one in choices]
+
+
+def _form(form: Form) -> dict[str, Any]:
+    photos = {"purpose": form.photos.purpose, "count": form.photos.count}
+    actions = [action for action, other in CASE.forms.items() if other is form]
+    return {
+        "form": form.name,
+        "actions": actions,
+        "fields": [field_out(field) for field in form.fields],
+        "photos": photos,
+    }

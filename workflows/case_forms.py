@@ -1,0 +1,224 @@
+"""Hold the forms of the acts on a case: fields, choices, photos; and what else steps carry, with its label."""
+
+from collections.abc import Mapping
+
+from workflows.case_terms import Card, CaseAction, CaseSource
+from workflows.forms import Asked, Choice, Field, Form, Kind, Photos, Pool, choices
+from workflows.words import Words
+
+A = CaseAction
+DEPARTMENTS_MOST = 20
+TASKS_MOST = 20
+
+YES_NO = (Choice("true", Words("是", "Yes")), Choice("false", Words("否", "No")))
+
+# --- fields of several forms ---
+TASK = Field("task", Words("哪项任务", "Which task"), Kind.CHOICE, pool=Pool.TASK, asked=Asked.OFFERED)
+REASON = Field("reason", Words("理由", "Reason"), Kind.LONG, most=500, asked=Asked.NEEDED)
+NOTE = Field("note", Words("补充说明", "Note"), Kind.LONG, most=500, aside=True)
+CLASS = Field(
+    "class", Words("类别", "Class"), Kind.CHOICE, pool=Pool.CLASS,
+    hint=Words("输入名称或代码查找", "Type a name or code"),
+)  # fmt: skip
+CONDITION = Field("condition", Words("立案条件", "Filing condition"), Kind.CHOICE, pool=Pool.CONDITION)
+LEAD = Field(
+    "lead", Words("主办单位", "Lead department"), Kind.CHOICE, pool=Pool.DEPARTMENT,
+    hint=Words("输入名称查找，只能一个", "Type a name; exactly one"),
+)  # fmt: skip
+ASSIST = Field(
+    "assist", Words("协办单位", "Assisting departments"), Kind.MANY, pool=Pool.DEPARTMENT, most=DEPARTMENTS_MOST
+)
+DUE_AT = Field("due_at", Words("期限", "Limit"), Kind.MOMENT)
+ADDRESS = Field("address", Words("地址", "Address"), most=200)
+DESCRIPTION = Field("description", Words("描述", "Description"), Kind.LONG, least=1, most=2000)
+GRID = Field(
+    "grid", Words("网格", "Grid"), Kind.CHOICE, pool=Pool.GRID,
+    hint=Words("输入网格名称查找", "Type the name of a grid"),
+)  # fmt: skip
+_ON_MAP = Words("在地图上点选，或填写经纬度", "Click on the map, or fill in longitude and latitude")
+PLACE = Field("place", Words("位置", "Place"), Kind.PLACE, hint=_ON_MAP)
+SPOT = Field("place", Words("位置", "Place"), Kind.PLACE, pool=Pool.GRID, hint=_ON_MAP)
+FAILED = Field(
+    "tasks", Words("哪些任务返工", "Which tasks to do again"), Kind.MANY, pool=Pool.DONE_TASK, most=TASKS_MOST,
+    asked=Asked.NEEDED,
+)  # fmt: skip
+PAPERS = Photos("document")
+AT_CHECK = Photos("check")
+
+
+def _form(
+    name: str, *fields: Field, data: str = "", room: str = "Cases", photos: Photos = PAPERS, some: Words | None = None
+) -> Form:
+    """Return a form with what may be said with every act."""
+    called = "".join(part.capitalize() for part in (data or name).split("_"))
+    own = () if any(field.name == TASK.name for field in fields) else (TASK,)
+    return Form(name, f"{room}{called}DataIn", (*own, *fields, NOTE), photos, some)
+
+
+def _solved(name: str, label: Words, yes: Words, no: Words) -> Form:
+    answers = (Choice("true", yes), Choice("false", no))
+    return _form(name, Field("solved", label, Kind.YES_NO, answers), data="solved", photos=AT_CHECK)
+
+
+PLAIN = _form("act")
+REASONED = _form("reason", REASON)
+FINDING = _form("finding", SPOT, room="Intake", photos=AT_CHECK)
+ASSISTING = _form("assist", ASSIST, room="Dispatch")
+
+FORMS: Mapping[str, Form] = {
+    **dict.fromkeys(A, PLAIN),
+    # intake
+    **dict.fromkeys((A.KEEP, A.REFUSE, A.RECONSIDER, A.UNMERGE), REASONED),
+    A.VERIFY: _form(
+        "verify",
+        Field(
+            "verifier", Words("核实人（不选则由系统指派）", "Verifier (the system names one if none is chosen)"),
+            Kind.CHOICE, pool=Pool.VERIFIER,
+        ),
+        room="Intake",
+    ),
+    **dict.fromkeys((A.CONFIRM_TRUE, A.CONFIRM_FALSE), FINDING),
+    A.CANNOT_VERIFY: _form("cannot_verify", REASON, data="reason", photos=AT_CHECK),
+    A.MERGE: _form(
+        "merge", Field("into", Words("并入哪个案件", "Merge into"), Kind.CHOICE, pool=Pool.CASE), room="Intake"
+    ),
+    # filing and dispatch
+    A.FILE: _form(
+        "file", CLASS, CONDITION, Field("missed_by_patrol", Words("巡查漏报", "Missed by patrol"), Kind.YES_NO)
+    ),
+    **dict.fromkeys((A.DECLINE, A.VOID, A.ESCALATE), REASONED),
+    A.DISPATCH: _form("dispatch", LEAD, ASSIST, room="Dispatch"),
+    **dict.fromkeys((A.ADD_ASSIST, A.DROP_ASSIST), ASSISTING),
+    A.HAND_DOWN: _form(
+        "hand_down", Field("centre", Words("交办到", "Hand down to"), Kind.CHOICE, pool=Pool.CENTRE), DUE_AT
+    ),
+    # handling
+    A.ASSIGN: _form(
+        "assign",
+        Field("handler", Words("经办人", "Handler"), Kind.CHOICE, pool=Pool.HANDLER),
+        Field("contractor", Words("作业单位", "Contractor"), Kind.CHOICE, pool=Pool.CONTRACTOR),
+        room="Dispatch",
+    ),
+    A.ASK_RETURN: _form(
+        "return",
+        REASON,
+        Field(
+            "reason_code", Words("退件原因", "Why it is returned"), Kind.CHOICE, default="other",
+            choices=(
+                Choice("not_ours", Words("不属本单位职责", "Not ours")),
+                Choice("nothing_there", Words("现场无此问题", "Nothing there")),
+                Choice("other", Words("其他", "Other")),
+            ),
+        ),
+        room="Dispatch",
+    ),
+    A.ASK_EXTENSION: _form("extension", DUE_AT, REASON, room="Dispatch"),
+    A.ASK_DEFERRAL: _form(
+        "deferral", Field("review_on", Words("复查日期", "Look at it again on"), Kind.DATE), REASON, room="Dispatch"
+    ),
+    **dict.fromkeys((A.DENY_RETURN, A.DENY_EXTENSION, A.DENY_DEFERRAL), REASONED),
+    A.FINISH: _form(
+        "finish",
+        Field("result", Words("处置结果", "Result"), Kind.LONG, least=1, most=1000),
+        PLACE,
+        room="Dispatch", photos=Photos("after", "finish"),
+    ),
+    A.REFER: _form("refer", room="Dispatch"),
+    A.WHISTLE: _form(
+        "whistle",
+        Field(
+            "called", Words("请哪些单位到场", "Departments called to the spot"), Kind.MANY, pool=Pool.DEPARTMENT,
+            most=DEPARTMENTS_MOST,
+        ),
+        room="Dispatch",
+    ),
+    A.RATE_WHISTLE: _form(
+        "rating",
+        Field(
+            "rating", Words("到场评价", "How the call was answered"), Kind.CHOICE,
+            choices=(
+                Choice("good", Words("好", "Good")),
+                Choice("fair", Words("一般", "Fair")),
+                Choice("poor", Words("差", "Poor")),
+            ),
+        ),
+        Field(TASK.name, TASK.label, Kind.CHOICE, pool=Pool.CALLED_TASK, asked=Asked.OFFERED),
+        room="Dispatch",
+    ),
+    # checking and closing
+    A.ASSIGN_CHECK: _form(
+        "assign_check", Field("checker", Words("核查人", "Checker"), Kind.CHOICE, pool=Pool.CHECKER)
+    ),
+    A.PASS_CHECK: _form("check", SPOT, FAILED, photos=Photos("check", "check")),
+    A.FAIL_CHECK: _form("fail_check", SPOT, FAILED, data="check", photos=AT_CHECK),
+    A.REFUSE_CLOSE: _form(
+        "refuse_close",
+        REASON,
+        Field(
+            "rework", Words("退回到", "Send back"), Kind.YES_NO, default="false",
+            choices=(
+                Choice("false", Words("核查人，再核查一次", "To the checker, to look again")),
+                Choice("true", Words("承办单位，返工", "To the departments, to do again")),
+            ),
+        ),
+        Field(
+            FAILED.name, FAILED.label, Kind.MANY, pool=Pool.DONE_TASK, most=TASKS_MOST
+        ),
+    ),
+    **dict.fromkeys((A.REOPEN, A.FORCE_CLOSE), REASONED),
+    A.CALL_BACK: _solved(
+        "solved", Words("问题是否解决", "Is it solved"), Words("已解决", "Solved"), Words("未解决", "Not solved")
+    ),
+    A.SPOT_CHECK: _solved(
+        "spot_check", Words("抽查结论", "Finding"),
+        Words("通过：确已解决", "Passed: it is solved"), Words("不通过：没有解决", "Failed: not solved"),
+    ),
+    # at any time
+    A.CORRECT: _form(
+        "correct", CLASS, CONDITION, PLACE, GRID, ADDRESS, DESCRIPTION,
+        some=Words(
+            "请至少更正一项：类别、立案条件、位置、网格、地址或描述。",
+            "Correct at least one thing: class, condition, place, grid, address or description.",
+        ),
+    ),
+    A.URGENT: _form(
+        "urgent", CLASS, CONDITION, LEAD, ASSIST,
+        Field("guard_note", Words("现场值守", "Guarded until then by"), most=200),
+    ),
+    A.SUPERVISE: _form("supervise", Field("grade", Words("督办等级", "Card"), Kind.CHOICE, choices(Card))),
+    A.COMMENT: _form("comment", Field("text", Words("批注内容", "Remark"), Kind.LONG, least=1, most=1000)),
+    A.COPY: _form(
+        "copy",
+        Field("to", Words("抄送单位", "Copy to"), Kind.MANY, pool=Pool.DEPARTMENT, most=DEPARTMENTS_MOST),
+    ),
+}  # fmt: skip
+
+# What steps carry that no form asks for: reports, timers, linked files, devices.
+CARRIED: tuple[Field, ...] = (
+    CLASS,
+    DESCRIPTION,
+    ADDRESS,
+    Field("fixed", Words("自行处置", "Fixed on the spot"), Kind.YES_NO, YES_NO),
+    Field("source", Words("来源", "Source"), Kind.CHOICE, choices(CaseSource)),
+    Field("external_no", Words("外部编号", "Number elsewhere")),
+    Field("external_due", Words("外部期限", "Limit set elsewhere"), Kind.MOMENT),
+    Field("found_at", Words("发现时间", "Found"), Kind.MOMENT),
+    PLACE,
+    Field(
+        "placed", Words("位置来源", "How placed"), Kind.CHOICE,
+        choices=(
+            Choice("measured", Words("定位", "Measured")),
+            Choice("chosen", Words("手选位置", "Chosen by hand")),
+        ),
+    ),
+    Field("accuracy_m", Words("定位精度（米）", "Exact to (m)"), Kind.INTEGER),
+    GRID,
+    LEAD,
+    ASSIST,
+    REASON,
+    Field(
+        "met", Words("责令改正", "Order to correct"), Kind.YES_NO,
+        (Choice("true", Words("已履行", "Met")), Choice("false", Words("未履行", "Not met"))),
+    ),
+    TASK,
+)  # fmt: skip

@@ -1,0 +1,160 @@
+"""Describe forms: what is asked, what can be chosen, which photos. Of acts, of classes, of whatever is filled in. Pure.
+
+A form is described once, beside the rule that takes it; schemas, pages, the phone and the interface draw from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import StrEnum
+
+from workflows.words import Term, Words, plain
+
+LON, LAT = "lon", "lat"  # what a place holds
+PHOTOS = "attachments"
+
+
+class Kind(StrEnum):
+    """Say what an answer is."""
+
+    TEXT = "text"  # one line
+    LONG = "long"  # several lines
+    INTEGER = "integer"
+    DATE = "date"
+    MOMENT = "moment"
+    YES_NO = "yes_no"
+    CHOICE = "choice"  # one of the choices, or of a pool
+    MANY = "many"  # several of a pool
+    PLACE = "place"  # longitude and latitude
+
+
+class Pool(StrEnum):
+    """Say among what one chooses where the choices are not the form's own."""
+
+    CLASS = "class"
+    CONDITION = "condition"  # of the class
+    DEPARTMENT = "department"
+    CONTRACTOR = "contractor"
+    GRID = "grid"
+    CENTRE = "centre"  # below that of the case
+    HANDLER = "handler"
+    CHECKER = "checker"
+    VERIFIER = "verifier"
+    CASE = "case"
+    TASK = "task"  # for which one may act
+    CALLED_TASK = "called_task"
+    DONE_TASK = "done_task"
+
+
+PEOPLE = frozenset({Pool.HANDLER, Pool.CHECKER, Pool.VERIFIER})
+TASKS = frozenset({Pool.TASK, Pool.CALLED_TASK, Pool.DONE_TASK})
+LISTED = frozenset({Pool.CLASS, Pool.DEPARTMENT, Pool.CONTRACTOR, Pool.GRID})  # answered whole, to be kept offline
+SOUGHT = PEOPLE | {Pool.CASE}  # looked for in the database
+
+
+class Asked(StrEnum):
+    """Say when a field is asked for."""
+
+    ALWAYS = "always"
+    NEEDED = "needed"  # where the step needs it
+    OFFERED = "offered"  # where there is something to choose from, and then it has to be chosen
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Something that can be chosen."""
+
+    value: str
+    words: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One question. `least` and `most` count characters, or how many are chosen; `minimum` and `maximum` bound numbers.
+
+    A place with the pool of grids may be given as one: somewhere in it.
+    """
+
+    name: str
+    label: Words
+    kind: Kind = Kind.TEXT
+    choices: tuple[Choice, ...] = ()
+    pool: Pool | None = None
+    asked: Asked = Asked.ALWAYS
+    required: bool = False
+    default: str | None = None
+    least: int = 0
+    most: int = 0
+    minimum: int | None = None
+    maximum: int | None = None
+    hint: Words | None = None
+    aside: bool = False  # may be said with anything: it stands behind the rest
+
+    @property
+    def need(self) -> str:
+        """Return under which name a step needs it."""
+        return LON if self.kind is Kind.PLACE else self.name
+
+    @property
+    def of_one_case(self) -> bool:
+        """Tell whether the answer holds for one case alone."""
+        return self.kind is Kind.PLACE or self.pool in {Pool.CONDITION, Pool.CASE, *PEOPLE, *TASKS}
+
+    def words_of(self, value: object) -> Words | None:
+        """Return what a value is called among the form's own choices."""
+        wanted = str(value).lower() if isinstance(value, bool) else value
+        return next((one.words for one in self.choices if one.value == wanted), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Photos:
+    """What photos of a form show, and which figure of the class says how many there have to be."""
+
+    purpose: str
+    count: str | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Form:
+    """A form; forms of one `data` take the same data. `some`: what is said where none of its own fields is given."""
+
+    name: str
+    data: str
+    fields: tuple[Field, ...]
+    photos: Photos
+    some: Words | None = None
+
+    def field(self, name: str) -> Field | None:
+        """Return the field of this name."""
+        return next((one for one in self.fields if one.name == name), None)
+
+    def questions(self, needs: Collection[str], offered: Collection[str] = ()) -> list[tuple[Field, bool]]:
+        """Return the fields to ask for where a step needs these, each with whether it must be answered.
+
+        `offered` names the fields for which there is something to choose.
+        """
+        rules = {Asked.ALWAYS: lambda _: True, Asked.NEEDED: lambda field: field.need in needs,
+                 Asked.OFFERED: lambda field: field.name in offered}  # fmt: skip
+        return [
+            (field, field.required or field.asked is Asked.OFFERED or field.need in needs)
+            for field in self.fields
+            if rules[field.asked](field)
+        ]
+
+    @property
+    def needs(self) -> frozenset[str]:
+        """Return all that a step could need of it."""
+        return frozenset({LAT, PHOTOS, *(field.need for field in self.fields)})
+
+
+def in_words(field: Field, answer: object) -> Words:
+    """Return an answer as people read it."""
+    if field.kind is Kind.YES_NO and isinstance(answer, bool) and not field.choices:
+        return Words("是", "Yes") if answer else Words("否", "No")
+    return field.words_of(answer) or plain(str(answer))
+
+
+def choices(terms: type[Term]) -> tuple[Choice, ...]:
+    """Return a closed set as choices."""
+    return tuple(Choice(str(term), term.words) for term in terms)
