@@ -21,7 +21,7 @@ from app.attachments.renditions import Rendition
 from app.backup import keys, rows, seal
 from app.backup.archive import KEYS, ArchiveWriter
 from app.core import clock, storage
-from app.core.commands import CommandError
+from app.core.commands import UNWRITABLE, CommandError
 from workflows.words import Words
 
 UNSOUND_MOST = 10_000  # files named in the manifest; a backup that lacks more is no backup
@@ -79,9 +79,7 @@ def _new(target: Path) -> Iterator[IO[bytes]]:
             os.fsync(file.fileno())
         partial.rename(target)
     except OSError as error:
-        raise CommandError(
-            Words("无法写入 {}（{}）。", "The file cannot be written.").format(target, error.strerror)
-        ) from error
+        raise CommandError(UNWRITABLE.format(target, error.strerror)) from error
     finally:
         partial.unlink(missing_ok=True)
 

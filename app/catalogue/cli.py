@@ -11,8 +11,10 @@ from flask.cli import with_appcontext
 from app.catalogue import files, service
 from app.catalogue.files import DocumentRefused
 from app.core import clock
+from app.core.commands import UNWRITABLE, CommandError, echo
 from app.core.transaction import transaction
 from app.frame.forms import flat
+from workflows.words import Words
 
 _PATHS = click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 _FROM = click.option(
@@ -35,7 +37,7 @@ def import_(paths: tuple[Path, ...], valid_from: datetime | None, dry_run: bool,
     """Import files; print the difference."""
     _run(paths, valid_from, dry_run, note)
     if dry_run:
-        click.echo("以上为试运行，未写入。")
+        echo(Words("以上为试运行，未写入。", "A trial: nothing was written."))
 
 
 @group.command("diff", help="显示目录文件与现行目录的差异。")
@@ -56,8 +58,8 @@ def export(target: Path) -> None:
     try:
         target.write_text(files.write(documents), encoding="utf-8")
     except OSError as error:
-        raise click.ClickException(f"无法写入 {target}：{error.strerror}") from error
-    click.echo(f"已导出 {len(documents)} 份。")
+        raise CommandError(UNWRITABLE.format(target, error.strerror)) from error
+    echo(Words("已导出 {} 份。", "{} documents were exported.").format(len(documents)))
 
 
 def _run(paths: tuple[Path, ...], valid_from: datetime | None, dry_run: bool, note: str) -> None:

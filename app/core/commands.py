@@ -8,6 +8,8 @@ import click
 
 from workflows.words import Words
 
+UNWRITABLE = Words("无法写入 {}（{}）。", "The file cannot be written.")
+
 
 class CommandError(click.ClickException):
     """Something the operator has to put right: one clear sentence instead of a traceback, exit code 1."""

@@ -4,11 +4,14 @@ from pathlib import Path
 
 import click
 
+from app.core.commands import CommandError, both, echo
 from app.core.transaction import transaction
 from app.grids import import_check, service
 from app.grids.boundaries import GridFault
 from app.grids.coordinates import Crs
+from workflows.words import Words
 
+_COUNTS = Words("新建 {}，修改 {}，未变 {}，停用 {}。", "{} new, {} changed, {} unchanged, {} ended.")
 SYSTEMS = click.Choice([each.value for each in Crs])
 
 
@@ -27,26 +30,29 @@ def import_grids(file: Path, dry_run: bool, crs: str, accept_offset: bool) -> No
     ground, stand = service.ground()
     judgement = import_check.judge_file(file.read_bytes(), Crs(crs), ground, accept_offset=accept_offset)
     for note in judgement.notes:
-        click.echo(f"注意：{note!s}", err=True)
+        echo(Words("注意：{}", "Note: {}").format(note), err=True)
     if judgement.is_empty:
-        raise click.ClickException("文件里没有网格，没有导入。")
+        raise CommandError(Words("文件里没有网格，没有导入。", "No grid is in the file: nothing was imported."))
     if judgement.faults:
         raise _refusal(judgement.faults)
     if dry_run:
         plan = judgement.plan
-        new, changed = len(plan.new), len(plan.changed)
-        click.echo(f"检查通过，未写入：新建 {new}，修改 {changed}，未变 {plan.unchanged}，停用 {len(plan.ended)}。")
+        counts = len(plan.new), len(plan.changed), plan.unchanged, len(plan.ended)
+        echo(Words("检查通过，未写入：{}", "Checked, nothing written: {}").format(_COUNTS.format(*counts)))
         return
     with transaction():
         done = service.replace(judgement.plan, stand)
-    click.echo(f"已导入：新建 {done.created}，修改 {done.changed}，未变 {done.unchanged}，停用 {done.ended}。")
+    counts = done.created, done.changed, done.unchanged, done.ended
+    echo(Words("已导入：{}", "Imported: {}").format(_COUNTS.format(*counts)))
 
 
-def _refusal(faults: tuple[GridFault, ...]) -> click.ClickException:
+def _refusal(faults: tuple[GridFault, ...]) -> CommandError:
     """Print every fault on a line of its own, and return what ends the command with exit code 1."""
     for fault in faults:
-        click.echo(f"{fault.code}\t{fault.detail!s}", err=True)
-    return click.ClickException(f"有 {len(faults)} 处错误，没有导入任何网格。")
+        click.echo(f"{fault.code}\t{both(fault.detail)}", err=True)
+    return CommandError(
+        Words("有 {} 处错误，没有导入任何网格。", "Faults: {}. No grid was imported.").format(len(faults))
+    )
 
 
 commands = [grids]

@@ -6,6 +6,7 @@ import click
 from flask import current_app
 from sqlalchemy import select
 
+from app.core.commands import CommandError, echo
 from app.core.db import db
 from app.core.errors import Problem
 from app.core.transaction import transaction
@@ -24,8 +25,17 @@ from app.identity import (
 )
 from app.identity.models import PersonRow
 from workflows.diagrams import WORKFLOWS
+from workflows.words import Words
 
 SEED = Path(__file__).parent / "seed" / "roles.yaml"
+_SUMMARY = Words(
+    "新建账号 {} 个，补充任职 {} 项，已有任职 {} 项。", "{} new accounts, {} further roles, {} held already."
+)
+_NO_ACCOUNT = Words("没有账号“{}”。", "There is no account “{}”.")
+_CODE = Words(
+    "{} 小时内凭账号和登录码登录一次，不受失败次数限制，登录后须设新密码。",
+    "Good for one sign-in within {} hours, whatever failed before; a new password has to be set then.",
+)
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _PASSWORD = click.option("--password", help="密码；不给则随机生成并显示，首次登录须修改。")
 
@@ -46,23 +56,28 @@ def import_people(file: Path, dry_run: bool, target: Path | None) -> None:
     """
     reading = _read(file)
     plan = _plan(reading)
-    summary = f"新建账号 {len(plan.fresh)} 个，补充任职 {len(plan.further)} 项，已有任职 {plan.held_already} 项。"
-    click.echo(f"读取了{reading.place!s}，共 {len(reading.lines)} 行人员。")
+    summary = _SUMMARY.format(len(plan.fresh), len(plan.further), plan.held_already)
+    echo(Words("读取了{}，共 {} 行人员。", "Read {}: {} rows of people.").format(reading.place, len(reading.lines)))
     if reading.hidden:
-        click.echo(str(people_file.hidden_words(reading.hidden)), err=True)
+        echo(people_file.hidden_words(reading.hidden), err=True)
     if dry_run:
-        click.echo(f"检查通过，未写入。{summary}")
+        echo(Words("检查通过，未写入。{}", "Checked, nothing written. {}").format(summary))
         return
     target = target or file.with_name(f"{file.stem}-初始密码.xlsx")
     if plan.fresh and target.exists():
-        raise click.ClickException(f"{target} 已经存在，请换一个文件名，以免覆盖密码。")
+        raise CommandError(
+            Words("{} 已经存在，请换一个文件名，以免覆盖密码。", "{} exists: choose another name.").format(target)
+        )
     first = {username: passwords.invent() for username in plan.fresh}
     with click.progressbar(passwords.hash_all(list(first.values())), len(first), "生成初始密码") as made_hashes:
         hashes = dict(zip(first, made_hashes, strict=True))
     _write(plan, hashes, first, target)
-    click.echo(f"导入完成。{summary}")
+    echo(Words("导入完成。{}", "Imported. {}").format(summary))
     if first:
-        click.echo(f"初始密码在 {target}，请分发后删除；首次登录须修改。")
+        text = Words(
+            "初始密码在 {}，请分发后删除；首次登录须修改。", "First passwords are in {}: hand out, then delete."
+        )
+        echo(text.format(target))
 
 
 @people.command("add")
@@ -77,9 +92,9 @@ def add_person(
 ) -> None:
     """新建一个账号，可同时给一项任职；更多任职在“管理 · 人员”中办理或用表格导入。"""
     if not people_cells.USERNAME.fullmatch(username.lower()):
-        raise click.ClickException("账号只能用字母、数字和 . _ -，2 到 40 位。")
+        raise CommandError(people_cells.WRONG_USERNAME)
     if bool(role) != bool(scope):
-        raise click.ClickException("--role 和 --scope 要一起给：什么角色，在哪里担任。")
+        raise CommandError(Words("--role 和 --scope 要一起给：什么角色，在哪里担任。", "Give --role with --scope."))
     hashed = _hashed(username, password, name)
     try:
         details = forms.load(forms.DetailsIn(), {"name": name, "phone": phone or ""})
@@ -89,8 +104,8 @@ def add_person(
                 service.assign(row.id, role, queries.scope_kind_of(role), scope)
     except Problem as problem:
         texts = flat(problem.fields) or [problem.detail]
-        raise click.ClickException("".join(map(str, texts))) from problem
-    click.echo(f"账号 {username} 已建立。")
+        raise CommandError(Words("", " ").join(texts)) from problem
+    echo(Words("账号 {} 已建立。", "The account {} is made.").format(username))
 
 
 @people.command("password")
@@ -100,17 +115,18 @@ def reset_password(username: str, password: str | None) -> None:
     """给一个账号发一次性登录码（不给 --password 时），或设一个密码；其所有设备退出登录。"""
     person_id = db.session.scalar(select(PersonRow.id).where(PersonRow.username == username.lower()))
     if person_id is None:
-        raise click.ClickException(f"没有账号“{username}”。")
+        raise CommandError(_NO_ACCOUNT.format(username))
     if password is None:
         with transaction():
             code = service.give_code(person_id)
         hours = current_app.config["SIGN_IN_CODE_HOURS"]
-        click.echo(f"一次性登录码：{code}\n{hours} 小时内凭账号和登录码登录一次，不受失败次数限制，登录后须设新密码。")
+        echo(Words("一次性登录码", "one-time code"), code)
+        echo(_CODE.format(hours))
         return
     hashed = _hashed(username, password)
     with transaction():
         service.change_password(person_id, hashed, must_change=True)
-    click.echo(f"账号 {username} 的密码已重置，首次登录须修改。")
+    echo(Words("账号 {} 的密码已重置，首次登录须修改。", "The password of {} is another now.").format(username))
 
 
 @people.command("drop-second-factor")
@@ -119,10 +135,13 @@ def drop_second_factor(username: str) -> None:
     """停用一个账号的二次验证，让其重新开通；没有别的管理员能办时用。"""
     person_id = db.session.scalar(select(PersonRow.id).where(PersonRow.username == username.lower()))
     if person_id is None:
-        raise click.ClickException(f"没有账号“{username}”。")
+        raise CommandError(_NO_ACCOUNT.format(username))
     with transaction():
         second_factor.drop(person_id)
-    click.echo(f"账号 {username} 的二次验证已停用，所有设备已退出登录。")
+    text = Words(
+        "账号 {} 的二次验证已停用，所有设备已退出登录。", "{} has no second factor now; all devices are signed out."
+    )
+    echo(text.format(username))
 
 
 @people.command("unseal-telephones")
@@ -131,8 +150,11 @@ def unseal_telephones() -> None:
     try:
         count = staff_telephones.open_sealed_ones()
     except Problem as problem:
-        raise click.ClickException(str(problem.detail)) from problem
-    click.echo(f"已还原 {count} 个电话。下次启动或升级时会重新加密。")
+        raise CommandError(problem.detail) from problem
+    text = Words(
+        "已还原 {} 个电话。下次启动或升级时会重新加密。", "{} numbers are plain until the next start or upgrade."
+    )
+    echo(text.format(count))
 
 
 @click.group("roles")
@@ -149,26 +171,28 @@ def import_roles(file: Path) -> None:
         with transaction():
             count = service.load_roles(file, moves)
     except Problem as problem:
-        raise click.ClickException(str(problem.detail)) from problem
-    click.echo(f"已载入 {count} 个角色。")
+        raise CommandError(problem.detail) from problem
+    echo(Words("已载入 {} 个角色。", "{} roles were loaded.").format(count))
 
 
 def _read(file: Path) -> people_file.PeopleSheet:
     try:
         return people_file.read(file)
     except people_file.FileRefused as refused:
-        raise click.ClickException(str(refused.detail)) from refused
+        raise CommandError(refused.detail) from refused
 
 
 def _plan(reading: people_file.PeopleSheet) -> people_import.PeoplePlan:
     plan = people_import.plan(reading, people_import.known(reading))
     if plan.faults:
-        click.echo(f"读取的是{reading.place!s}。", err=True)
+        echo(Words("读取的是{}。", "Read: {}.").format(reading.place), err=True)
         if reading.hidden:
-            click.echo(str(people_file.hidden_words(reading.hidden)), err=True)
+            echo(people_file.hidden_words(reading.hidden), err=True)
         for fault in plan.faults:
             click.echo(str(fault), err=True)
-        raise click.ClickException(f"共 {len(plan.faults)} 处错误，未导入任何人员。")
+        raise CommandError(
+            Words("共 {} 处错误，未导入任何人员。", "Faults: {}. Nobody was imported.").format(len(plan.faults))
+        )
     return plan
 
 
@@ -192,12 +216,12 @@ def _hashed(username: str, password: str | None, name: str = "") -> str:
     """Hash the password given, or one made up and shown."""
     if password is None:
         password = passwords.invent()
-        click.echo(f"初始密码：{password}")
+        echo(Words("初始密码", "first password"), password)
         return passwords.hash_password(password)
     try:
         strength.check(password, username.lower(), name)
     except strength.WeakPassword as weak:
-        raise click.ClickException("".join(map(str, flat(weak.fields)))) from weak
+        raise CommandError(Words("", " ").join(flat(weak.fields))) from weak
     return passwords.hash_password(password)
 
 

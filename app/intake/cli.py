@@ -17,6 +17,7 @@ from app.attachments import service
 from app.attachments.schemas import TusMetadataIn
 from app.cases import queries as cases
 from app.cases.service import Phone
+from app.core.commands import CommandError, echo
 from app.core.errors import Forbidden, Invalid, NotFound, Problem
 from app.core.hints import DROPPED
 from app.core.permissions import Permission, Person
@@ -25,11 +26,11 @@ from app.core.transaction import transaction
 from app.frame.forms import flat
 from app.identity import queries as identity
 from app.intake import sync
-from workflows.words import Words
+from workflows.words import Words, plain
 
 FORMAT, VERSION = "gezhi-queue", 1
-TAKEN, KNOWN, REFUSED = "收下", "早已收到", "未收下"
-_KINDS = {"report": "上报", "act": "办理", "photo": "照片"}
+TAKEN, KNOWN, REFUSED = Words("收下", "taken"), Words("早已收到", "known"), Words("未收下", "refused")
+_KINDS = {"report": Words("上报", "Reports"), "act": Words("办理", "Acts"), "photo": Words("照片", "Photos")}
 _UPLOAD = ("case_id", "purpose", "taken_at", "lon", "lat")
 _AT_FAULT: Mapping[str, Words] = {
     "required": Words("没有填写", "is missing"),
@@ -98,8 +99,8 @@ class Outcome:
 
     kind: str
     person: Person
-    came: str
-    detail: str = ""
+    came: Words
+    detail: Words | None = None
 
 
 @click.group("intake")
@@ -114,11 +115,12 @@ def import_queue(file: Path, dry_run: bool) -> None:
     """收下手机“导出到文件”得到的上报、办理和照片；可以重复导入，已收到的不会重复。"""
     content = _read(file)
     people = _people([*content["operations"], *content["photos"]])
-    summary = f"上报和办理 {len(content['operations'])} 项，照片 {len(content['photos'])} 张，涉及 {len(people)} 人。"
+    text = Words("上报和办理 {} 项，照片 {} 张，涉及 {} 人。", "{} reports and acts, {} photos, of {} people.")
+    summary = text.format(len(content["operations"]), len(content["photos"]), len(people))
     if dry_run:
-        click.echo(f"检查通过，未写入。{summary}")
+        echo(Words("检查通过，未写入。{}", "Checked, nothing written. {}").format(summary))
         return
-    click.echo(summary)
+    echo(summary)
     length = len(content["operations"]) + len(content["photos"])
     with click.progressbar(_take_in(content, people), length, "导入") as outcomes:
         done = list(outcomes)
@@ -171,9 +173,9 @@ def _sentence(where: Words, name: str, texts: Any) -> Words:
     return Words("{}的“{}”：{}", "{}, “{}”: {}").format(where, name, text)
 
 
-def _refused(sentences: Sequence[Words]) -> click.ClickException:
+def _refused(sentences: Sequence[Words]) -> CommandError:
     text = Words("", " ").join([*sentences, _NOTHING])
-    return click.ClickException(f"{text!s}\n{text.en}")
+    return CommandError(text)
 
 
 def _people(items: list[Mapping[str, Any]]) -> dict[UUID, Person]:
@@ -196,7 +198,7 @@ def _take_in(content: Mapping[str, Any], people: Mapping[UUID, Person]) -> Itera
     for one in content["operations"]:
         person = people[UUID(one["person_id"])]
         (result,) = sync.carry_out(person, [_operation(one)], Phone())
-        refused = _words(result["body"]) if result["status"] >= 400 else ""
+        refused = _words(result["body"]) if result["status"] >= 400 else None
         came = REFUSED if refused else TAKEN if result["status"] == 201 else KNOWN
         yield Outcome(one["kind"], person, came, refused)
     for one in content["photos"]:
@@ -204,7 +206,7 @@ def _take_in(content: Mapping[str, Any], people: Mapping[UUID, Person]) -> Itera
         try:
             yield Outcome("photo", person, TAKEN if _keep(person, one) else KNOWN)
         except Problem as problem:
-            yield Outcome("photo", person, REFUSED, str(problem.detail))
+            yield Outcome("photo", person, REFUSED, problem.detail)
 
 
 def _operation(one: Mapping[str, Any]) -> dict[str, Any]:
@@ -241,21 +243,26 @@ def _keep(person: Person, photo: Mapping[str, Any]) -> bool:
     return stored.created
 
 
-def _words(body: Mapping[str, Any]) -> str:
+def _words(body: Mapping[str, Any]) -> Words:
     texts = [text for messages in body["fields"].values() if isinstance(messages, list) for text in messages]
-    return " ".join([body["detail"], *map(str, texts)])
+    return plain(" ").join([Words(body["detail"], body["detail_en"]), *texts])
 
 
 def _tell(done: list[Outcome]) -> None:
     counts = Counter((one.kind, one.came) for one in done)
     for kind, name in _KINDS.items():
-        totals = "，".join(f"{came} {counts[kind, came]}" for came in (TAKEN, KNOWN, REFUSED))
-        click.echo(f"{name}：{totals}。")
+        totals = [Words("{} {}", "{} {}").format(came, counts[kind, came]) for came in (TAKEN, KNOWN, REFUSED)]
+        echo(Words("{}：{}。", "{}: {}.").format(name, Words("，", ", ").join(totals)))
     refused = [(number, one) for number, one in enumerate(done, 1) if one.came == REFUSED]
     for number, one in refused:
-        click.echo(f"第 {number} 项（{_KINDS[one.kind]}，{one.person.name}）：{one.detail}", err=True)
+        text = Words("第 {} 项（{}，{}）：{}", "Entry {} ({}, {}): {}")
+        echo(text.format(number, _KINDS[one.kind], one.person.name, one.detail), err=True)
     if refused:
-        raise click.ClickException(f"有 {len(refused)} 项没有收下，原因见上；改正后可以再次导入同一文件。")
+        text = Words(
+            "有 {} 项没有收下，原因见上；改正后可以再次导入同一文件。",
+            "Refused: {}. Mend them and import the file again.",
+        )
+        raise CommandError(text.format(len(refused)))
 
 
 commands = [intake]

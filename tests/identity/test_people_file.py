@@ -110,7 +110,7 @@ def test_a_fault_is_named_by_row_and_column_and_nobody_is_imported(gezhi, write,
 
 def test_all_faults_are_told_at_once(gezhi, write):
     result = gezhi("people", "import", write(row(姓名="", 手机="x"), row(角色="县长")))
-    assert result.output.splitlines()[0] == "读取的是工作表「Sheet」第 2—3 行。"
+    assert result.output.splitlines()[0] == "读取的是工作表「Sheet」第 2—3 行。Read: the sheet “Sheet” rows 2–3."
     assert [line.partition("：")[0] for line in result.output.splitlines()[1:4]] == [
         "工作表「Sheet」第 2 行「姓名」",
         "工作表「Sheet」第 2 行「手机」",
@@ -225,7 +225,7 @@ def test_passwords_written_before_are_not_overwritten(gezhi, write, tmp_path):
 
 def test_one_person_is_added_and_gets_a_new_password(gezhi, client):
     def log_in(result):
-        password = re.search(r"(?:初始密码|登录码)：(\S+)", result.output)[1]
+        password = re.search(r"(?:first password|one-time code): (\S+)", result.output)[1]
         return client.post("/api/v1/auth/login", json={"username": "worker1", "password": password, "device": "手机"})
 
     assert log_in(gezhi("people", "add", "worker1", "王小明")).status_code == 200

@@ -59,6 +59,14 @@ def test_fields_are_refused_by_what_asks_for_both_languages():
     assert not loose, f"raise `InvalidField`, whose text mypy knows: {loose}"
 
 
+def test_what_a_command_prints_is_said_by_what_says_both_languages():
+    printed = [(where, node) for where, node in nodes(ast.Call) if called(node) in ("echo", "ClickException")]
+    by_click = [(where, ast.unparse(node)) for where, node in printed if ast.unparse(node.func).startswith("click.")]
+    loose = [where for where, text in by_click if CHINESE.search(text)]
+    assert len(printed) > 50
+    assert not loose, f"say it by `echo` and `CommandError` of core.commands: {loose}"
+
+
 def test_no_text_is_a_key():
     keys = [
         where
