@@ -161,7 +161,7 @@ def _done_at_once(done: bulk_results.BulkSummary, list_filters: ListFilters) -> 
     return render(
         "desk/bulk_done.html",
         done=done,
-        label=procedure_of("case").workflow.actions.get(done.action),
+        label=procedure_of(CASE.name).workflow.actions.get(done.action),
         again=url_for("desk.choose", **again) if left else None,
         left=len(left),
         search=list_filters,
@@ -272,7 +272,7 @@ def _list(list_filters: ListFilters) -> Response:
 def _done() -> Any:
     """Return what was just done, and to which case."""
     action, of = request.args.get("done", ""), request.args.get("of", "")
-    named = procedure_of("case").workflow.actions.get(action)
+    named = procedure_of(CASE.name).workflow.actions.get(action)
     try:
         return (named, UUID(of)) if named else None
     except ValueError:

@@ -6,6 +6,8 @@ compared with a word, a word in JSON, a list of such words, a permission anywher
 
 import ast
 import re
+import subprocess
+import sys
 from enum import StrEnum
 
 import pytest
@@ -31,6 +33,24 @@ LISTED: dict[type[StrEnum], int] = {CaseSource: 2, ClockResult: 2, LinkKind: 2, 
 PERMISSIONS = {*map(str, Permission), *map(str, CasePermission)}
 PARTS = {"case:step:", *(f"{kind}:" for kind in AnswerableKind)}  # of which such a word would be put together
 IN_TEMPLATE = re.compile(rf"\b(?:{'|'.join(NAMED)})\s*(?:==|!=|(?:not )?in)\s*[\"'(\[]")
+
+
+REFUSED = """
+from app.cases.acts import tasks
+from app.cases.clocks import clocks
+from app.cases.turn import Turn
+from app.core.permissions import Assignment, Person
+from workflows.case_facts import Prepared
+def rule(turn: Turn, person: Person) -> None:
+    turn.running("case")
+    turn.live_tasks("lead")
+    clocks.stop(turn, "sign")
+    tasks.send(turn, "lead", "D-1")
+    person.may("case:row:read")
+    person.holding("case:step:sign")
+    Assignment("worker", "grid", "1", "1/")
+    Prepared(target_open=True)
+"""
 
 
 def word(node: ast.AST | None) -> str | None:
@@ -90,6 +110,14 @@ def test_templates_ask_objects_and_name_permissions_by_their_enum():
         assert not [one for one in re.findall(r"[\"']([a-z:_]+)[\"']", text) if one in PERMISSIONS], path
         assert not IN_TEMPLATE.search(text), path
         assert {*re.findall(r"\bPermission\.(\w+)", text)} <= {*Permission.__members__}, path
+
+
+def test_mypy_refuses_a_word_where_a_member_is_taken_and_a_fact_that_there_is_not(tmp_path):
+    file = tmp_path / "refused.py"
+    file.write_text(REFUSED, encoding="utf-8")
+    command = [sys.executable, "-m", "mypy", "--config-file", "setup.cfg", str(file)]
+    answer = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=False).stdout
+    assert {int(line) for line in re.findall(r"refused\.py:(\d+): error:", answer)} == set(range(8, 16)), answer
 
 
 @pytest.mark.parametrize(
