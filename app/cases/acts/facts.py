@@ -92,21 +92,20 @@ def _course(whole: Whole) -> CourseFacts:
 def _class(whole: Whole) -> ClassFacts:
     case = whole.case
     rules = case_limits.class_of(case)
-    closed_for = clock.now() - case.closed_at if case.closed_at else timedelta(0)
     return ClassFacts(
         class_allows_self_fix=bool(rules and rules.self_fix),
         class_asks_verify=bool(rules and rules.verify),
         class_auto_dispatches=bool(rules and rules.auto_dispatch),
         check_kind=rules.check if rules else CheckKind.ON_SPOT,
-        reopen_window_open=closed_for <= timedelta(days=case_limits.reopen_days(case)),
+        reopen_window_open=case.closed_at is None
+        or clock.now() - case.closed_at <= timedelta(days=case_limits.reopen_days(case)),
     )
 
 
 def _task(whole: Whole, person: Person, task: CaseTask | None) -> TaskFacts:
-    lead = whole.lead_task()
-    assisting = [each for each in whole.standing_tasks() if each.part == TaskPart.ASSIST]
-    lead_done = lead is not None and lead.state == TaskState.DONE
-    assisting_open = sum(each.state in OPEN_TASK_STATES for each in assisting)
+    standing = whole.standing_tasks()
+    lead_done = any(each.state == TaskState.DONE for each in standing if each.part == TaskPart.LEAD)
+    assisting_open = sum(each.state in OPEN_TASK_STATES for each in standing if each.part == TaskPart.ASSIST)
     if task is None or task.department is None:
         return TaskFacts(lead_done=lead_done, assisting_open=assisting_open)
     running = clocks.handle_clock(whole, task)
