@@ -2,12 +2,13 @@
 
 import sqlite3
 import threading
+from collections.abc import Sequence
 from time import monotonic, sleep
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection, Engine, MetaData, event
+from sqlalchemy import Connection, Engine, MetaData, Table, event, insert, inspect
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase
@@ -49,6 +50,15 @@ def engine_options(url: str) -> dict[str, Any]:
     )
     ours = {"options": limits, "connect_timeout": 5}
     return {"connect_args": ours, "pool_timeout": POOL_LIMIT_SECONDS, "hide_parameters": True}  # errors quote no names
+
+
+def insert_rows(rows: Sequence[Base]) -> None:
+    """Insert new rows of one table in one statement, past the session, which would take twice the time."""
+    if rows:
+        mapper = inspect(type(rows[0]))
+        names = [(attribute.key, attribute.columns[0].key) for attribute in mapper.column_attrs]
+        values = [{column: vars(row).get(name) for name, column in names} for row in rows]
+        db.session.execute(insert(cast(Table, mapper.local_table)), values)
 
 
 def take_time(connection: Connection) -> None:

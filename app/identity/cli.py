@@ -202,10 +202,9 @@ def _write(plan: people_import.PeoplePlan, hashes: dict[str, str], first: dict[s
         lines = [(plan.fresh[username][0].name, username, word) for username, word in first.items()]
         people_file.write_passwords(target, lines)
     try:
+        rows = people_import.rows_of(plan, hashes)
         with transaction():
-            people_import.carry_out(
-                plan, {name: people_import.account(plan, name, hashed) for name, hashed in hashes.items()}
-            )
+            people_import.carry_out(plan, rows)
     except BaseException:
         if first:
             target.unlink()

@@ -52,6 +52,14 @@ class PeoplePlan:
     faults: list[CellFault] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class ImportedRows:
+    """What an import writes: the accounts that are new, and what people hold from now on."""
+
+    people: Sequence[PersonRow]
+    assignments: Sequence[AssignmentRow]
+
+
 def known(reading: PeopleSheet, *, by: Person = SYSTEM) -> AccountSnapshot:
     """Return what is known now of those whom a file names."""
     revisions.forget()
@@ -59,12 +67,12 @@ def known(reading: PeopleSheet, *, by: Person = SYSTEM) -> AccountSnapshot:
     everybody = db.session.execute(select(row.username, row.id, row.name))
     accounts = {username: (person_id, name) for username, person_id, name in everybody if username in named}
     ids = {person_id for person_id, _ in accounts.values()}
-    theirs = db.session.scalars(select(row.id).where(managed(ground_of(by, Permission.PEOPLE_IMPORT))))
+    theirs = select(row.id).where(managed(ground_of(by, Permission.PEOPLE_IMPORT)))
     numbers = revisions.numbers(db.session())
     return AccountSnapshot(
         accounts,
-        frozenset(ids.intersection(theirs)),
-        frozenset(one for one in _held_now() if one[0] in ids),
+        frozenset(ids.intersection(db.session.scalars(theirs))) if ids else frozenset(),
+        frozenset(one for one in _held_now() if one[0] in ids) if ids else frozenset(),
         tuple(numbers.get(what, 0) for what in ("roles", "grids", "departments")),
     )
 
@@ -104,19 +112,23 @@ def plan(reading: PeopleSheet, now: AccountSnapshot, *, by: Person = SYSTEM) -> 
     return people_plan
 
 
-def account(plan: PeoplePlan, username: str, password_hash: str) -> PersonRow:
-    """Return an account that is to be made, with the hash of its first password."""
-    first = plan.fresh[username][0]
-    return service.account(username, first.name, password_hash=password_hash, phone=first.phone)
-
-
-def carry_out(plan: PeoplePlan, rows: Mapping[str, PersonRow], *, by: Person = SYSTEM) -> None:
-    """Make these accounts and give the roles, in the running transaction."""
-    service.create_people(rows.values(), by=by)
+def rows_of(plan: PeoplePlan, hashes: Mapping[str, str]) -> ImportedRows:
+    """Make what is to be written before the transaction, with the hash of each first password by user name."""
+    people, assignments = [], []
     for username, lines in plan.fresh.items():
-        _assign(rows[username].id, lines, plan, by)
+        breathe()
+        person = service.account(username, lines[0].name, password_hash=hashes[username], phone=lines[0].phone)
+        people.append(person)
+        assignments += [_assignment(person.id, line, plan) for line in lines if plan.gives]
     for person_id, line in plan.further:
-        _assign(person_id, [line], plan, by)
+        breathe()
+        assignments.append(_assignment(person_id, line, plan))
+    return ImportedRows(people, assignments)
+
+
+def carry_out(plan: PeoplePlan, rows: ImportedRows, *, by: Person = SYSTEM) -> None:
+    """Make these accounts and give the roles, in the running transaction."""
+    service.create_people(rows.people, rows.assignments, by=by)
     role_count = len(plan.roles) if plan.gives else 0
     audit.record(Tag.PEOPLE_IMPORTED, person_id=by.person_id, accounts=len(plan.fresh), roles=role_count)
 
@@ -128,17 +140,9 @@ def _distinct(rows: Sequence[PersonLine]) -> list[PersonLine]:
     ]
 
 
-def _assign(person_id: UUID, lines: Sequence[PersonLine], plan: PeoplePlan, by: Person) -> None:
-    for line in lines if plan.gives else ():
-        service.assign(
-            person_id,
-            plan.roles[line.row],
-            line.scope_kind,
-            line.scope_code,
-            valid_from=line.valid_from,
-            valid_to=line.valid_to,
-            by=by,
-        )
+def _assignment(person_id: UUID, line: PersonLine, plan: PeoplePlan) -> AssignmentRow:
+    role, lasting = plan.roles[line.row], {"valid_from": line.valid_from, "valid_to": line.valid_to}
+    return service.assignment(person_id, role, line.scope_kind, line.scope_code, **lasting)
 
 
 def _check_role(line: PersonLine, plan: PeoplePlan, ground: Bounds, by_name: Mapping[str, str]) -> None:

@@ -17,7 +17,6 @@ from app.core.errors import Conflict, Invalid, Problem
 from app.core.permissions import Person
 from app.core.transaction import transaction
 from app.identity import passwords, people_file, people_import, tokens
-from app.identity.models import PersonRow
 from workflows.words import Words
 
 MOST_BYTES = 2 * 1_048_576  # our figures; larger files are for the command line
@@ -130,11 +129,13 @@ class PeopleImport:
         db.session.close()  # making passwords takes long, and no transaction stands open meanwhile
         first = {username: passwords.invent() for username in self.plan.fresh}
         self.total = len(first)
-        rows: dict[str, PersonRow] = {}
+        hashes: dict[str, str] = {}
         for username, password_hash in zip(first, passwords.hash_in_turns(list(first.values())), strict=True):
-            rows[username] = people_import.account(self.plan, username, password_hash)
-            if len(rows) % _TOLD_EVERY == 0:
-                yield len(rows)
+            hashes[username] = password_hash
+            if len(hashes) % _TOLD_EVERY == 0:
+                yield len(hashes)
+        rows = people_import.rows_of(self.plan, hashes)
+        db.session.close()
         with transaction():
             if people_import.known(reading, by=self._by) != known:
                 raise FileFaulty

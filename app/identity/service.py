@@ -1,6 +1,6 @@
 """Write people, what they hold, and what roles may do."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from app.audit import service as audit
 from app.audit.tags import Tag
 from app.core import clock, revisions
-from app.core.db import db
+from app.core.db import db, insert_rows
 from app.core.errors import Conflict, Invalid, NotFound
 from app.core.permissions import SYSTEM, Permission, Person, ScopeKind
 from app.identity import codes, queries, scopes, sessions, staff_telephones
@@ -67,7 +67,12 @@ def create_person(
     row.must_change_password = must_change_password
     if db.session.scalar(select(PersonRow.id).where(PersonRow.username == row.username)):
         raise UsernameTaken
-    create_people([row], by=by)
+    db.session.add(row)
+    try:
+        db.session.flush()  # the database refuses a username taken meanwhile; assignments point at the row
+    except IntegrityError as error:
+        raise UsernameTaken from error
+    audit.record(Tag.PERSON_CREATED, person_id=by.person_id, subject=("person", row.id))
     return row
 
 
@@ -88,15 +93,17 @@ def account(
     return row
 
 
-def create_people(rows: Collection[PersonRow], *, by: Person = SYSTEM) -> None:
-    """Make accounts. Raises UsernameTaken."""
-    db.session.add_all(rows)
+def create_people(people: Sequence[PersonRow], assignments: Sequence[AssignmentRow], *, by: Person = SYSTEM) -> None:
+    """Make many accounts, and let people hold what they are to hold. Raises UsernameTaken."""
     try:
-        db.session.flush()  # the database refuses a username taken meanwhile; assignments point at the row
+        insert_rows(people)
     except IntegrityError as error:
         raise UsernameTaken from error
-    for row in rows:
-        audit.record(Tag.PERSON_CREATED, person_id=by.person_id, subject=("person", row.id))
+    insert_rows(assignments)
+    for person in people:
+        audit.record(Tag.PERSON_CREATED, person_id=by.person_id, subject=("person", person.id))
+    for row in assignments:
+        _record_assignment(row, by)
 
 
 def assign(
@@ -109,13 +116,29 @@ def assign(
     valid_to: datetime | None = None,
     by: Person = SYSTEM,
 ) -> AssignmentRow:
-    """Let a person hold a role in a scope, from now unless said otherwise.
+    """Let a person hold a role in a scope, from now unless said otherwise. Raises what `assignment` raises."""
+    row = assignment(person_id, role, scope_kind, scope_code, valid_from=valid_from, valid_to=valid_to)
+    db.session.add(row)
+    _record_assignment(row, by)
+    return row
+
+
+def assignment(
+    person_id: UUID,
+    role: str,
+    scope_kind: str,
+    scope_code: str,
+    *,
+    valid_from: datetime | None = None,
+    valid_to: datetime | None = None,
+) -> AssignmentRow:
+    """Return what a person is to hold.
 
     Raises RoleUnknown, ScopeUnknown, and RoleElsewhere for a role that is held in another kind of scope.
     """
     known = queries.roles()
     if role not in known.names:
-        raise RoleUnknown(Words("没有代码为“{}”的角色。", "There is no such place with the code “{}”.").format(role))
+        raise RoleUnknown(Words("没有代码为“{}”的角色。", "There is no role with the code “{}”.").format(role))
     kind = known.scope_kinds[role]
     if kind != scope_kind:
         raise RoleElsewhere(
@@ -123,7 +146,7 @@ def assign(
                 known.names[role], kind.words
             )
         )
-    row = AssignmentRow(
+    return AssignmentRow(
         id=uuid4(),
         person_id=person_id,
         role=role,
@@ -133,10 +156,11 @@ def assign(
         valid_from=valid_from or clock.now(),
         valid_to=valid_to,
     )
-    db.session.add(row)
-    about = {"role": role, "scope": f"{kind}:{scope_code}"}
-    audit.record(Tag.ASSIGNMENT_MADE, person_id=by.person_id, subject=("person", person_id), **about)
-    return row
+
+
+def _record_assignment(row: AssignmentRow, by: Person) -> None:
+    about = {"role": row.role, "scope": f"{row.scope_kind}:{row.scope_code}"}
+    audit.record(Tag.ASSIGNMENT_MADE, person_id=by.person_id, subject=("person", row.person_id), **about)
 
 
 def end_assignment(assignment_id: UUID, *, by: Person = SYSTEM) -> None:

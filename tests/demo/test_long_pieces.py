@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from functools import partial
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from tests.support import pieces
 
 CALLS_MOST = 100_000  # some 30 ms on a quiet core
 ENTRIES, ROWS = 600, 800
+ACCOUNTS = 250  # an eighth of the most that one file makes, in one write transaction
 PAGES = (
     "/admin/catalogue/", "/admin/catalogue/export", "/api/v1/catalogue", "/api/v1/grids", "/openapi.json", "/docs",
     "/readyz", "/admin/grids/", "/admin/grids/export", "/admin/roster/", "/admin/roster/export", "/admin/people/",
@@ -55,9 +57,9 @@ def grids():
     return json.dumps(collection).encode()
 
 
-def people():
+def people(count, prefix="new"):
     """A sheet of people who are new."""
-    rows = [(f"张小{n}", f"new{n}", "", "网格员", "网格", "141025100005001", "", "") for n in range(ROWS)]
+    rows = [(f"张小{n}", f"{prefix}{n}", "", "网格员", "网格", "141025100005001", "", "") for n in range(count)]
     return sheets.write("人员", [(column, 12) for column in COLUMNS], rows)
 
 
@@ -69,12 +71,19 @@ def documents():
 
 def requests(desk):
     """What is asked for, by name."""
-    sheet, boundaries, seed = people(), grids(), documents()
+    sheet, boundaries, seed = people(ROWS), grids(), documents()
 
     def bring():
         answer = desk.post("/admin/grids/import/", {"file": (io.BytesIO(boundaries), "g.json"), "crs": "gcj02"})
         brought.append(path_of(answer))
         return desk.get(brought[-1])
+
+    def look(content):
+        return desk.post("/admin/people/import", {"file": (io.BytesIO(content), "people.xlsx")})
+
+    def sealed(prefix):
+        page = look(people(ACCOUNTS, prefix)).text
+        return {name: re.search(f'name="{name}" value="([^"]+)"', page)[1] for name in ("packed", "seal")}
 
     brought = []
     yield from ((path, partial(desk.get, path)) for path in PAGES)
@@ -83,7 +92,9 @@ def requests(desk):
         "catalogue",
         lambda: desk.post("/admin/catalogue/import", {"files": [(io.BytesIO(text), name) for name, text in seed]}),
     )
-    yield "people", lambda: desk.post("/admin/people/import", {"file": (io.BytesIO(sheet), "people.xlsx")})
+    yield "people", lambda: look(sheet)
+    looked = [sealed("one"), sealed("two")]
+    yield "people, confirmed", lambda: desk.post("/admin/people/import/confirm", looked.pop(), buffered=True)
     yield "boundaries", bring
     yield "outlines of boundaries", lambda: desk.get(f"{brought[-1]}/outlines")
 

@@ -12,6 +12,7 @@ import pytest
 
 from app.core import transaction
 from app.core.apart import Apart
+from app.core.aside import Aside
 
 
 class Pieces:
@@ -41,16 +42,23 @@ class Pieces:
 
 @contextmanager
 def counted(monkeypatch: pytest.MonkeyPatch) -> Iterator[Pieces]:
-    """Count pieces: one ends where others are let on, and where another process is asked."""
-    pieces, ask = Pieces(), Apart.ask
+    """Count pieces: one ends where others are let on, and where another process or a native thread is asked."""
+    pieces = Pieces()
 
-    def asked(self: Apart, question: dict[str, Any]) -> dict[str, Any]:
-        pieces.cut()
-        answer = ask(self, question)
-        pieces.cut()
-        return answer
+    def cut_at(owner: type, name: str) -> None:
+        method = getattr(owner, name)
+
+        def asked(*args: Any, **kwargs: Any) -> Any:
+            pieces.cut()
+            try:
+                return method(*args, **kwargs)
+            finally:
+                pieces.cut()
+
+        patched.setattr(owner, name, asked)
 
     with monkeypatch.context() as patched:
         patched.setattr(transaction, "sleep", pieces.cut)
-        patched.setattr(Apart, "ask", asked)
+        cut_at(Apart, "ask")
+        cut_at(Aside, "run")
         yield pieces
