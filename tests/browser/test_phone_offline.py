@@ -12,6 +12,10 @@ from tests.support.handset import ill_server
 from tests.support.until import until
 
 REPORTS, PHOTOS = 20, 3
+WITHOUT_LOCKS = """Object.defineProperty(Navigator.prototype, 'locks', {get: () => undefined});
+    delete ServiceWorkerRegistration.prototype.sync;"""
+A_LONG_LEASE = """async () => (await import('/static/phone/db.js')).db.kept.put(
+    {name: 'lease queue', value: {owner: 'a tab that is gone', until: Date.now() + 86_400_000}})"""
 
 
 def photo(number, width=320, height=240):
@@ -76,11 +80,18 @@ def test_two_tabs_send_each_thing_once(phone_town, worker, hold):
 
 def test_two_tabs_send_each_thing_once_without_web_locks_and_background_sync(phone_town, worker, hold):
     hand = hold()
-    hand.context.add_init_script(
-        "Object.defineProperty(Navigator.prototype, 'locks', {get: () => undefined});"
-        "delete ServiceWorkerRegistration.prototype.sync;"
-    )
+    hand.context.add_init_script(WITHOUT_LOCKS)
     sent_once_by_two_tabs(phone_town, worker, hand)
+
+
+def test_a_lease_that_a_clock_set_back_made_long_holds_nobody_up(phone_town, worker, hold):
+    hand = hold()
+    hand.context.add_init_script(WITHOUT_LOCKS)
+    hand.sign_in(worker.username)
+    hand.page.evaluate(A_LONG_LEASE)
+    hand.report("改过时间的手机", photo(1))
+    hand.sent()
+    assert [one["description"] for one in of(worker)] == ["改过时间的手机"]
 
 
 def sent_once_by_two_tabs(phone_town, worker, hand):
