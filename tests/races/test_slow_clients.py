@@ -62,9 +62,9 @@ def test_beside_silent_and_dripping_clients_everything_honest_succeeds(town):
 
 @pytest.fixture
 def narrow(town):
-    """The town, whose two processes hold few connections."""
+    """The town, whose two processes hold few connections, and those as long as they like."""
     usual = dict(town.house.settings)
-    for settings in ({**usual, "CONNECTIONS": FEW}, usual):
+    for settings in ({**usual, "CONNECTIONS": FEW, "CLIENT_REST_SECONDS": 600}, usual):
         town.house.kill("web")
         town.house.settings = settings
         town.house.start("web")
@@ -73,26 +73,27 @@ def narrow(town):
 
 
 def test_at_the_limit_of_connections_newcomers_wait_and_are_then_served(narrow):
-    served, town = [], narrow
+    town, served = narrow, []
 
     def newcomer():
-        answer = town.acceptor.get("me")
-        served.append(answer)
-        return answer.status_code
+        served.append(town.acceptor.get("me"))
+        return served[-1].status_code
 
     def let_in():
-        """Wait until the kernel holds all newcomers, see that none was let in, and let the others go."""
+        """See all newcomers in line, everybody inside served, and still all in line; then let those inside go."""
         until(lambda: waiting_at(town.house.port) >= HONEST, "all newcomers stand in line")
-        before = len(served)
+        alive = [slow.alive(connection) for connection in inside]
+        in_line = waiting_at(town.house.port)
         held.close()
-        return before
+        return alive, in_line, len(served)
 
     assert town.acceptor.headers  # signs in beforehand
     with ExitStack() as held:
-        held.enter_context(slow.crowd(town.house.port, beginnings(town), 2 * FEW, 0))
-        until(lambda: waiting_at(town.house.port) == 0, "every process is full")
-        before, *answers = at_once([let_in, *[newcomer] * HONEST])
-    assert before == 0
+        inside = [held.enter_context(slow.connect(town.house.port)) for _ in range(2 * FEW)]
+        assert all(map(slow.alive, inside))
+        (alive, in_line, before), *answers = at_once([let_in, *[newcomer] * HONEST])
+    assert all(alive)
+    assert (in_line, before) == (HONEST, 0)
     assert answers == [200] * HONEST
 
 

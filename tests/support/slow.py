@@ -4,6 +4,8 @@ import socket
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from http import HTTPStatus
+from http.client import HTTPResponse
 
 DRIP_SECONDS = 0.2
 LIMIT_SECONDS = 60.0
@@ -12,6 +14,14 @@ LIMIT_SECONDS = 60.0
 def connect(port: int) -> socket.socket:
     """Return a connection to our server."""
     return socket.create_connection(("127.0.0.1", port), timeout=LIMIT_SECONDS)
+
+
+def alive(connection: socket.socket) -> bool:
+    """Tell whether a connection that stays open is answered: whoever answers has turned to all who came before."""
+    connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: gezhi\r\n\r\n")
+    with HTTPResponse(connection) as response:
+        response.begin()
+        return response.status == HTTPStatus.OK and bool(response.read())
 
 
 @contextmanager
