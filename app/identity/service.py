@@ -126,7 +126,7 @@ def assign(
 def assignment(
     person_id: UUID,
     role: str,
-    scope_kind: str,
+    scope_kind: ScopeKind | None,
     scope_code: str,
     *,
     valid_from: datetime | None = None,
