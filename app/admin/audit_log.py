@@ -124,7 +124,7 @@ def _page(sentences: list[Sentence], form_data: Mapping[str, str], status: int =
         "admin/audit.html",
         status,
         sentences=sentences,
-        given=form_data,
+        args=form_data,
         words=audit_words,
         whole=whole_county(current_person(), Permission.AUDIT_READ),
         most=EXPORT_MOST,

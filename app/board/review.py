@@ -93,7 +93,7 @@ class Review:
     whole: Whole
     photos: Mapping[Purpose, list[EvidencePhoto]]
     checks: list[SpotCheck]
-    said: list[Verdict]
+    verdicts: list[Verdict]
     moments: list[tuple[Words, datetime]]
     proof: Proof
     results: list[DepartmentResult]
@@ -113,7 +113,7 @@ def review(case_id: UUID, person: Person) -> Review:
         whole=whole,
         photos=_photos(places, files),
         checks=[_checked(whole, places, step) for step in steps if step.action in machine.CHECK_ACTIONS],
-        said=_verdicts(whole, steps),
+        verdicts=_verdicts(whole, steps),
         moments=_moments(whole, steps),
         proof=proof,
         results=_results(steps),

@@ -26,7 +26,7 @@ def documents() -> Response:
     page = document_list.listing(**wanted)
     return render(
         "catalogue/documents.html",
-        found=page,
+        page=page,
         wanted=wanted,
         kinds=KINDS,
         examples=queries.examples(),
@@ -49,7 +49,7 @@ def document(kind: str, code: str) -> Response:
         **_about(kind, code),
         rows=rows,
         current=now,
-        shown=version_row,
+        version=version_row,
         name=document_list.name_in(kind, code, content),
         blocks=document_text.blocks(content, called_by(queries.catalogue().classes)),
         examples=queries.examples().get((kind, code), 0),

@@ -63,7 +63,7 @@ def adopt() -> Response:
         with transaction():
             done = service.carry_out(compared, by=current_person())
     except Problem as refused:
-        return _documents(refused.status, refused=refused, given=request.form)
+        return _documents(refused.status, refused=refused, form_data=request.form)
     return _to(url_for("catalogue_figures.documents", **_query_args(request.args), done=len(done.changes)))
 
 
@@ -103,13 +103,13 @@ def _documents(status: int = 200, **more: Any) -> Response:
     return render(
         "catalogue/figures.html",
         status,
-        found=page,
+        page=page,
         wanted=wanted,
         kinds=KINDS,
         left=sum(queries.examples().values()),
         may_change=may_change(current_person()),
         done=request.args.get("done", type=int),
-        kept=_query_args(request.args),
+        query=_query_args(request.args),
         **more,
     )
 
@@ -127,7 +127,7 @@ def _document(kind: str, code: str, form_data: Mapping[str, str], refused: Probl
         row=row,
         figures=figures.figures(content, called_by(queries.catalogue().classes)),
         limit_kinds=LimitKind,
-        given=form_data,
+        form_data=form_data,
         picked=request.form.getlist("pick"),
         refused=refused,
         faults=faults(refused.fields) if isinstance(refused, DocumentRefused) else [],

@@ -45,7 +45,7 @@ def _let_files_in() -> None:
 @needs(Permission.CATALOGUE_IMPORT, also=require)
 def choose() -> Response:
     """Ask for files."""
-    return render("catalogue/import.html", given={}, today=_today())
+    return render("catalogue/import.html", form_data={}, today=_today())
 
 
 @bp.post("")
@@ -91,7 +91,7 @@ def _preview(uploads: list[UploadedFile], form_data: dict[str, Any], status: int
         difference=difference,
         carried=carried,
         names=names,
-        given=form_data,
+        form_data=form_data,
         **more,
     )
 
@@ -104,7 +104,7 @@ def _again(refused: Problem) -> Response:
         refused.status,
         refused=refused,
         faults=file_faults,
-        given=request.form,
+        form_data=request.form,
         today=_today(),
     )
 

@@ -85,7 +85,7 @@ def _do(code: str, form: str, schema: Schema, act: Callable[[dict[str, Any]], Co
         with transaction():
             carry_out(compared, by=current_person())
     except Invalid as refused:
-        return _calendar(code, 422, wrong={form: refused}, given=request.form)
+        return _calendar(code, 422, wrong={form: refused}, form_data=request.form)
     year = sent.get("year") or (sent["day"].year if "day" in sent else request.args.get("year"))
     response: Response = redirect(url_for("calendars_admin.calendar", code=code, year=year, done=form), 303)  # type: ignore[assignment]
     return response
@@ -129,7 +129,7 @@ def _calendar(code: str, status: int = 200, **more: Any) -> Response:
         to_come=list(catalogue.to_come(queries.KIND, queries.KIND)),
         may_change=may_change(current_person()),
         done=request.args.get("done"),
-        **{"wrong": {}, "given": {}, **more},
+        **{"wrong": {}, "form_data": {}, **more},
     )
 
 

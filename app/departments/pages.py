@@ -45,7 +45,7 @@ def departments() -> Response:
     page = matches[start : start + PAGE]
     return render(
         "departments/list.html",
-        asked=args,
+        search=args,
         groups=[(kind, list(entries)) for kind, entries in groupby(page, key=lambda one: one.kind)],
         total=len(matches),
         first=url_for(".departments", **_carried(args)) if start else None,

@@ -43,7 +43,7 @@ def presence(case_id: UUID) -> Response:
 def filters() -> Response:
     """Give one's own filters, for the side of a list."""
     saved = [(one.name, _address(one.query)) for one in queries.filters(current_person())]
-    return render("desk/filters.html", kept=saved)
+    return render("desk/filters.html", saved=saved)
 
 
 @bp.post("/filters")

@@ -232,7 +232,7 @@ def _case(whole: Whole, opened: Any = None, refused: Problem | None = None, **mo
         "desk/case.html",
         refused.status if refused else 200,
         case_id=whole.case.case_id,
-        shown=case_views.case_page(whole, person),
+        view=case_views.case_page(whole, person),
         form=opened,
         refused=refused,
         search=list_filters,

@@ -209,7 +209,7 @@ def _form(case_id: UUID, form_data: Any, refused: Problem | None = None) -> Resp
         "desk/report.html",
         refused.status if refused else 200,
         case_id=case_id,
-        given=form_data,
+        form_data=form_data,
         photos=form_data.getlist("attachments") if hasattr(form_data, "getlist") else [],
         refused=refused,
         errors=errors_of(refused.fields) if refused else {},

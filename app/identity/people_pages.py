@@ -75,7 +75,7 @@ def listed() -> Response:
     following = paging.encode(page.next) if page.next else None
     form = FormState(values, None, faults)
     return render(
-        "people/list.html", found=page, form=form, following=following, after=after, roles=queries.roles(),
+        "people/list.html", page=page, form=form, following=following, after=after, roles=queries.roles(),
         show=SHOW, last_day=forms.last_day, narrowed=values != EVERYBODY,
     )  # fmt: skip
 
@@ -223,7 +223,7 @@ def roles() -> Response:
         "people/roles.html",
         roles=known,
         held_in=scopes.HELD_IN,
-        shown=permissions_of,
+        permissions_of=permissions_of,
         together=together,
         holders=register.count_by_role(current_person()),
     )

@@ -1,10 +1,11 @@
 """Names mean one thing: a class, a file and a word are found at the first guess, and are found once."""
 
 import ast
+import re
 from collections import defaultdict
 from pathlib import PurePath
 
-from tests.rules.sources import python
+from tests.rules.sources import python, texts
 
 HOUSE = ("app", "workflows")
 NOUNS = {  # participles by their form, nouns of the trade by their use
@@ -67,8 +68,11 @@ IRREGULAR = set(
 )
 # told, said, led: what was told, by whom? A value is called by what it is
 THINGS = {*"asked drawn found given heard kept led looked made meant said shown taken told".split()}  # noqa: SIM905
-UNDER_WAY = ("app/board/forms.py", "app/desk/choices.py", "app/desk/forms.py")
+UNDER_WAY = ("app/desk/forms.py",)
 OF_OTHERS = {"photos_asked"}  # the names of fields in answers
+STATEMENT = re.compile(r"\{[{%].*?[%}]\}", re.DOTALL)  # of a template
+STRING = re.compile(r"\"[^\"]*\"|'[^']*'")
+NAME = re.compile(r"(?<![.\w])[A-Za-z_]\w*")
 OF_LIBRARIES = {"Meta"}  # inner classes that a library asks for by this name
 
 
@@ -151,4 +155,17 @@ def test_the_rule_sees_participles_that_stand_for_things():
 
 def test_values_are_called_by_what_they_are():
     called = sorted({f"{place} {name}" for name, place in identifiers() if is_thing(name)})
+    assert not called, f"say what it is: response, redirect, text, rows, matches, form_data, args …: {called}"
+
+
+def template_names():
+    """Every name that a template uses for a value or a macro, and where it stands."""
+    for path, text in texts():
+        if path.startswith("app/") and path.endswith(".html"):
+            for name in NAME.findall(STRING.sub("", " ".join(STATEMENT.findall(text)))):
+                yield name, path
+
+
+def test_values_in_templates_are_called_by_what_they_are():
+    called = sorted({f"{path} {name}" for name, path in template_names() if is_thing(name)})
     assert not called, f"say what it is: response, redirect, text, rows, matches, form_data, args …: {called}"

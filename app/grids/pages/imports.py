@@ -72,7 +72,7 @@ def checked(token: str) -> Response:
         "system": SYSTEMS[file.crs],
         "token": token,
         "notes": judgement.notes,
-        "told": DONE_TEXTS.get(request.args.get("told", "")),
+        "done": DONE_TEXTS.get(request.args.get("told", "")),
     }
     if judgement.faults:
         return render("grids/faults.html", **about, faults=_rows(judgement), total=len(judgement.faults))
@@ -125,7 +125,7 @@ def _front(refused: Problem | None = None) -> Response:
         systems=SYSTEMS,
         typed=request.form if refused else {"crs": Crs.WGS84},
         wrong=forms.wrong(refused),
-        told=DONE_TEXTS.get(request.args.get("told", "")) if not refused else None,
+        done=DONE_TEXTS.get(request.args.get("told", "")) if not refused else None,
         most_mb=pending_files.MOST_BYTES // 1_048_576,
     )
 

@@ -55,7 +55,7 @@ def roster() -> Response:
     page, carried = lines[start : start + PAGE], _carried(args)
     return render(
         "grids/roster.html",
-        said=args,
+        search=args,
         lines=page,
         total=len(lines),
         lacking={duty: sum(duty in one.lacking for one in lines) for duty in rosters.NEEDED},

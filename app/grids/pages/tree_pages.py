@@ -48,7 +48,7 @@ def grids() -> Response:
     return render(
         "grids/tree.html",
         text=text,
-        found=matches[:MOST],
+        matches=matches[:MOST],
         more=max(0, len(matches) - MOST),
         roots=[root for root in roots if root.level is Level.COUNTY],
         branches=branches,
