@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 
 from workflows.case_terms import Card, CaseAction, CaseSource
-from workflows.forms import Asked, Choice, Field, Form, Kind, Photos, Pool, choices
+from workflows.forms import NO, YES, Asked, Choice, Field, Form, Kind, Photos, Pool, choices
 from workflows.words import Words
 
 A = CaseAction
 DEPARTMENTS_MOST = 20
 TASKS_MOST = 20
 
-YES_NO = (Choice("true", Words("是", "Yes")), Choice("false", Words("否", "No")))
+YES_NO = (Choice("true", YES), Choice("false", NO))
 
 # --- fields of several forms ---
 TASK = Field("task", Words("哪项任务", "Which task"), Kind.CHOICE, pool=Pool.TASK, asked=Asked.OFFERED)

@@ -148,10 +148,13 @@ class Form:
         return frozenset({LAT, PHOTOS, *(field.need for field in self.fields)})
 
 
+YES, NO = Words("是", "Yes"), Words("否", "No")
+
+
 def in_words(field: Field, answer: object) -> Words:
     """Return an answer as people read it."""
     if field.kind is Kind.YES_NO and isinstance(answer, bool) and not field.choices:
-        return Words("是", "Yes") if answer else Words("否", "No")
+        return YES if answer else NO
     return field.words_of(answer) or plain(str(answer))
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from app.catalogue import words
 from app.catalogue.documents import EXAMPLE
 from workflows.case_terms import LimitKind
+from workflows.forms import NO, YES
 from workflows.words import Words, listed, plain
 
 Called = Callable[[str, str], Words | None]
@@ -85,7 +86,7 @@ def value_text(value: Any, field: str = "", called: Called = nobody, within: str
     if value is None or value in ([], {}):
         return words.NONE
     if isinstance(value, bool):
-        return words.YES if value else words.NO
+        return YES if value else NO
     if is_limit(value):
         return plain(f"{value['text']} ") + amount(value) if "text" in value else amount(value)
     if isinstance(value, Mapping):

@@ -139,7 +139,6 @@ NAMES: Mapping[str, Words] = {
 ENDED_CLASS: Words = Words("已停用的类别", "A class no longer in use")
 EXAMPLE_WORDS: Words = Words("示例，由县自定", "Example, to be set by the county")
 NONE: Words = Words("（无）", "(none)")
-YES, NO = Words("是", "Yes"), Words("否", "No")
 LEVELS: Mapping[str, Words] = {str(one): one.words for one in Level}
 WEEKDAYS: Mapping[str, Words] = {
     "mon": Words("星期一", "Mon"), "tue": Words("星期二", "Tue"), "wed": Words("星期三", "Wed"),

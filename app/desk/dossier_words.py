@@ -19,11 +19,13 @@ from app.cases.procedure import procedure_of
 from app.cases.summaries import Names
 from app.cases.turn import Whole
 from app.catalogue import queries as catalogue_queries
+from app.catalogue.words import ENDED_CLASS
 from app.core import clock
 from app.core.db import db
 from app.core.hints import DROPPED
 from app.core.permissions import SYSTEM
 from app.desk import words
+from app.desk.forms import PHOTOS_AND_PAPERS
 from app.identity import queries as identity
 from workflows.case_forms import CARRIED
 from workflows.forms import PEOPLE, PHOTOS, TASKS, Field, Form, Kind, Pool, in_words
@@ -38,16 +40,14 @@ _NOTHING: tuple[Any, ...] = (None, "", [], {})
 _SAID_ALONE: Mapping[str, Words] = {
     "form": Words("填报内容", "Form"),
     "clock": Words("时限", "Limit"),
-    PHOTOS: Words("照片和材料", "Photos and papers"),
+    PHOTOS: PHOTOS_AND_PAPERS,
     DROPPED: Words("不可信、未采用", "Not believed, left out"),
 }
 _HINTS: Mapping[str, Words] = {
     "accuracy_m": Words("定位精度", "how exactly it was placed"),
-    "content_type": Words("照片类型", "the photo's type"),
-    "filetype": Words("照片类型", "the photo's type"),
+    **dict.fromkeys(("content_type", "filetype"), Words("照片类型", "the photo's type")),
     "found_at": Words("发现时间", "when it was found"),
-    "lat": Words("拍摄位置", "where the photo was taken"),
-    "lon": Words("拍摄位置", "where the photo was taken"),
+    **dict.fromkeys(("lat", "lon"), Words("拍摄位置", "where the photo was taken")),
     "originals": Words("原图校验值", "the hashes of the original photos"),
     "phone_at": Words("手机上的办理时间", "the phone's time of the step"),
     "phone_now": Words("手机时钟", "the phone's clock"),
@@ -163,7 +163,7 @@ class _StepWriter:
         """Name class and condition."""
         case_class = catalogue_queries.class_at(value, self._whole.case.catalogue_version)
         if case_class is None:
-            return Words("已停用的类别", "A class no longer in use")
+            return ENDED_CLASS
         condition = case_class.condition(data["condition"]) if data.get("condition") else None
         return Words("{}（{}）", "{} ({})").format(case_class.name, condition.text) if condition else case_class.name
 

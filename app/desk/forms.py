@@ -17,7 +17,7 @@ PLACE = (LON, LAT)
 SEARCHED = 12  # with more options than this one types
 _FEW = frozenset({Pool.CONDITION, Pool.TASK, Pool.CALLED_TASK})  # what is read in full before one is chosen
 _PICKED = frozenset({Pool.CENTRE, Pool.CASE, *PEOPLE})  # never typed, however many there are
-_PHOTOS = Words("照片和材料", "Photos and papers")
+PHOTOS_AND_PAPERS = Words("照片和材料", "Photos and papers")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +119,7 @@ def _photos(required: bool, known: Known) -> Question:
     return Question(
         name=PHOTOS,
         kind="photos",
-        label=_PHOTOS,
+        label=PHOTOS_AND_PAPERS,
         required=required or known.photos > 0,
         value=known.values.get(PHOTOS, ""),
         errors=known.errors.get(PHOTOS, ()),

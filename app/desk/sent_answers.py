@@ -17,7 +17,7 @@ from app.desk import act_forms, forms
 from app.desk.forms import Known, Question
 from app.grids.queries import grid_tree
 from app.identity import queries as identity
-from workflows.forms import PEOPLE, TASKS, Pool
+from workflows.forms import PEOPLE, TASKS, YES, Pool
 from workflows.words import Words, plain
 
 SentAnswer = tuple[Words, list[Words]]
@@ -48,7 +48,7 @@ def _answers(field: Question, form_data: Any, person: Person) -> list[Words]:
     if field.kind == "photos":
         return [Words("{} 张（已上传）", "{} (sent)").format(len(values))]
     if field.kind == "yes":
-        return [Words("是", "Yes")]
+        return [YES]
     return [_word(field, value, person) for value in values]
 
 

@@ -9,15 +9,10 @@ from app.cases.models import Case
 from app.core import clock
 from app.notices.templates import Template
 from workflows.case_clocks import Stage
-from workflows.case_terms import AskKind
+from workflows.case_terms import AskKind, Card
 from workflows.words import Words
 
 UNKNOWN_CLASS = Words("类别待定", "class not yet known")
-_GRADES = {
-    "ordinary": Words("督办", "Supervision"),
-    "yellow": Words("黄牌督办", "Yellow card"),
-    "red": Words("红牌督办", "Red card"),
-}
 
 
 def fill(template: Template, case: Case, more: Mapping[str, str]) -> Words:
@@ -39,7 +34,7 @@ def of_clock(stage: str, due_at: datetime) -> dict[str, str]:
 
 def of_card(data: Mapping[str, Any]) -> dict[str, str]:
     """Name the card of a supervision."""
-    return {"grade": _GRADES.get(str(data.get("grade")), _GRADES["ordinary"])}
+    return {"grade": Card.of(data.get("grade") or Card.ORDINARY).words}
 
 
 def _of_case(case: Case) -> list[str]:

@@ -106,7 +106,7 @@ def test_urging_reaches_the_department_at_work_and_a_card_its_leader_too(town):
     town.supervisor.act(case, "supervise", grade="yellow")
     told_desk = told(town, town.housing)[0]
     assert told_desk[0] == "supervised"
-    assert told_desk[1].startswith("黄牌督办：请尽快办理案件")
+    assert told_desk[1].startswith("黄牌：请尽快办理案件")
     assert (kinds(town, chief), kinds(town, town.leader)) == (["supervised"], ["supervised"])
     assert kinds(town, town.water) == []
 
