@@ -63,7 +63,7 @@ def test_the_whole_loop_on_phones(phone_town, worker, take_up):
     phone_town.acceptor.act(case, "verify", verifier=str(verifier.id))
 
     looking = take_up(verifier, "verifier")
-    task(looking, "全程用手机办", "核实属实").get_by_label("备注").fill("确有其事")
+    task(looking, "全程用手机办", "核实属实").get_by_label("补充说明").fill("确有其事")
     submit(looking, photo(2))
     phone_town.acceptor.act(case, "accept")
     phone_town.duty.act(case, "file", **{"class": GARBAGE, "condition": "1"})
@@ -119,7 +119,7 @@ def test_a_task_that_somebody_else_has_by_now_is_told_and_done_by_them(phone_tow
     hand = take_up(worker, "first")
     page = task(hand, "换人核实", "核实不属实")
     phone_town.house.kill("web")
-    page.get_by_label("备注").fill("我去看过")
+    page.get_by_label("补充说明").fill("我去看过")
     page.get_by_label("从相册选").set_input_files([photo(6)])
     expect(page.locator(".photos li")).to_have_count(1)
     expect(page.locator("[data-part=place] strong")).to_be_visible()
@@ -145,3 +145,32 @@ def test_a_task_that_somebody_else_has_by_now_is_told_and_done_by_them(phone_tow
     page.get_by_role("button", name="放弃这一条").first.click()
     page.get_by_role("button", name="确定放弃").click()
     expect(page.get_by_text("全部已发送")).to_be_visible()
+
+
+KEPT_LONG_AGO = """async () => {
+  const { db, keep, kept } = await import('/static/phone/db.js');
+  const { acts, ...catalogue } = await kept('catalogue');
+  await keep('catalogue', catalogue);
+  await keep('tags', {});
+  await db.cases.toCollection().modify((one) => one.actions.forEach((each) => delete each.form));
+}"""
+
+
+def test_with_a_catalogue_kept_long_ago_a_step_waits_with_a_sentence_and_is_taken_when_its_form_has_come(
+    phone_town, worker, take_up
+):
+    case = phone_town.handled(lead=HOUSING, at=HERE, description="旧目录也能办")
+    phone_town.acceptor.act(case, "assign_check", checker=str(worker.id))
+    hand = take_up(worker, "kept")
+    page = hand.open("tasks")
+    expect(page.get_by_role("link", name=re.compile("旧目录也能办"))).to_be_visible()
+    phone_town.house.kill("web")
+    page.evaluate(KEPT_LONG_AGO)
+    page.get_by_role("link", name=re.compile("旧目录也能办")).click()
+    expect(page.get_by_text("办理这一步的表单还没有取来")).to_be_visible()
+    expect(page.get_by_role("button", name="核查通过")).to_have_count(0)
+    phone_town.house.start("web")
+    page.reload()
+    task(hand, "旧目录也能办", "核查通过")
+    submit(hand, photo(7))
+    assert phone_town.steps(case)[-1] == "pass_check"

@@ -1,6 +1,7 @@
 // One case: what it is, what became of it, and the steps that are this person's to take.
 
-import { Act, canAsk } from "./act.js";
+import { Act } from "./act.js";
+import { canAsk, knowsForms, saidIn } from "./acts.js";
 import { AskOnce } from "./ask.js";
 import { CasePhotos } from "./case-photos.js";
 import { dropDraft, kept } from "./db.js";
@@ -9,7 +10,7 @@ import { isAnswer } from "./answers.js";
 import { readSteps } from "./refresh.js";
 import { cases, queue } from "./state.js";
 import { computed, html, nextTick, onMounted, shallowRef, watch } from "./ui.js";
-import { actorName, className, many, remaining, saidIn, stateName, stepName, t, when } from "./words.js";
+import { actorName, className, labelOf, many, remaining, stateName, t, when } from "./words.js";
 
 export const CasePage = {
   props: { id: String, more: String },
@@ -102,9 +103,9 @@ export const CasePage = {
       ${
         steps.value.length
           ? html`<ol class="steps">${steps.value.map(
-              (step) => html`<li key=${step.seq}><strong>${stepName(step)}</strong>
+              (step) => html`<li key=${step.seq}><strong>${labelOf(step)}</strong>
                 <span class="quiet"> · ${actorName(step)} · ${when(step.at)}</span>${
-                  saidIn(step.data) ? html`<p>${saidIn(step.data)}</p>` : ""
+                  saidIn(step) ? html`<p>${saidIn(step)}</p>` : ""
                 }</li>`,
             )}</ol>`
           : html`<p class="quiet">${t("联网后可以看到办理经过。", "It is shown here when there is network.")}</p>`
@@ -112,18 +113,25 @@ export const CasePage = {
     function actions() {
       const all = one.value.actions;
       const asked = all.filter(canAsk);
+      if (all.length && !knowsForms())
+        return html`<p class="notice">
+          ${t(
+            "办理这一步的表单还没有取来：联网后自动更新，更新后即可办理。",
+            "What the steps ask has not come yet: it comes by itself with the network, then you can take them.",
+          )}
+        </p>`;
       return html`<div class="actions" role="group" aria-label=${t("可以办理", "What you can do")}>
         ${asked.map(
           (action) =>
             html`<button key=${action.action} type="button" class="strong" onClick=${() => emit("go", hrefOf(action))}>
-              ${t(action.label, action.label_en)}${begun(action) ? t("（接着写）", " (go on)") : ""}
+              ${labelOf(action)}${begun(action) ? t("（接着写）", " (go on)") : ""}
             </button>`,
         )}
         ${
           asked.length < all.length
             ? html`<p class="quiet">${t("其余操作请在电脑端办理：", "Please do these at a desk: ")}${all
                 .filter((each) => !canAsk(each))
-                .map((each) => t(each.label, each.label_en))
+                .map(labelOf)
                 .join(t("、", ", "))}</p>`
             : ""
         }

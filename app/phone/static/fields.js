@@ -1,5 +1,6 @@
 // Parts of forms: place, class. Each holds its value in the object it is given.
 
+import { Question } from "./questions.js";
 import { findClasses } from "./search.js";
 import { hasPlace, locate, whereAmI } from "./places.js";
 import { settings } from "./settings.js";
@@ -212,7 +213,7 @@ export const ClassField = {
           chosen.value?.form.length
             ? chosen.value.form.map(
                 (question) =>
-                  html`<${Question} key=${question.field} question=${question} answers=${props.form.answers}
+                  html`<${Question} key=${question.field} field=${question} answers=${props.form.answers}
                       onChange=${() => emit("change")} />`,
               )
             : ""
@@ -228,42 +229,3 @@ function likely(recent, known) {
   const often = [...times.keys()].sort((one, other) => times.get(other) - times.get(one));
   return [...new Set([...recent, ...often])];
 }
-
-const Question = {
-  props: { question: Object, answers: Object },
-  emits: ["change"],
-  setup(props, { emit }) {
-    const put = (value) => {
-      if (value === "" || value === null) delete props.answers[props.question.field];
-      else props.answers[props.question.field] = value;
-      emit("change");
-    };
-    return () => {
-      const { field, label, type, required, choices, minimum, maximum } = props.question;
-      const id = `form-${field}`;
-      const given = props.answers[field];
-      const options =
-        type === "yes_no"
-          ? [
-              ["true", t("是", "Yes")],
-              ["false", t("否", "No")],
-            ]
-          : choices.map((one) => [one, one]);
-      const picked = (text) => put(type === "yes_no" && text ? text === "true" : text);
-      return html`
-        <label for=${id}>${label}${required ? t("（必填）", " (required)") : ""}</label>
-        ${
-          options.length
-            ? html`<select id=${id} required=${required} value=${given === undefined ? "" : String(given)}
-                  onChange=${(event) => picked(event.target.value)}>
-                <option value="">${t("请选择", "Choose")}</option>
-                ${options.map(([value, name]) => html`<option key=${value} value=${value}>${name}</option>`)}
-              </select>`
-            : html`<input id=${id} required=${required} type=${{ integer: "number", date: "date" }[type] || "text"}
-                  min=${minimum} max=${maximum}
-                  value=${given ?? ""} onInput=${(event) =>
-                    put(type === "integer" && event.target.value ? Number(event.target.value) : event.target.value)} />`
-        }`;
-    };
-  },
-};

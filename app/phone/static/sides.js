@@ -1,10 +1,11 @@
 // Two sides of a case, one beside the other: what somebody here did, and the case as it is now.
 
+import { saidIn } from "./acts.js";
 import { db } from "./db.js";
 import { readSteps } from "./refresh.js";
 import { isAnswer } from "./answers.js";
 import { html, onBeforeUnmount, onMounted, shallowRef, watch } from "./ui.js";
-import { actorName, className, saidIn, stateName, stepName, t, when } from "./words.js";
+import { actorName, className, labelOf, stateName, t, when } from "./words.js";
 
 const SMALL = 3; // pictures; the number says how many there are
 
@@ -52,16 +53,16 @@ export const Sides = {
         ? line(
             "最后一步",
             "Last step",
-            `${stepName(last.value)} · ${actorName(last.value)} · ${when(last.value.at)} ${saidIn(last.value.data)}`,
+            `${labelOf(last.value)} · ${actorName(last.value)} · ${when(last.value.at)} ${saidIn(last.value)}`,
           )
         : ""
     }`;
     return () => html`<div class="sides">
       <section>
         <h3>${t("您办的", "What you did")}</h3><p>
-          <strong>${t(props.one.label, props.one.label_en)}</strong> · ${when(props.one.made_at)}
+          <strong>${labelOf(props.one)}</strong> · ${when(props.one.made_at)}
         </p>
-        <p>${saidIn(props.one.data)}</p>${props.photos.length ? html`<${Mine} photos=${props.photos} />` : ""}
+        <p>${saidIn(props.one)}</p>${props.photos.length ? html`<${Mine} photos=${props.photos} />` : ""}
       </section>
       <section><h3>${t("案件现在", "The case now")}</h3>${
         props.fresh

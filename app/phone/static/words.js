@@ -40,20 +40,13 @@ export function metres(amount) {
     : t(`${(amount / 1000).toFixed(1)} 公里`, `${(amount / 1000).toFixed(1)} km`);
 }
 
-// What somebody said with a step.
-export function saidIn(data) {
-  const { reason, result, note, text, solved } = data || {};
-  const found = solved === undefined ? "" : solved ? t("已解决", "Solved") : t("未解决", "Not solved");
-  return [found, reason, result, note, text].filter(Boolean).join(" ");
-}
-
 // What the server calls something, in the language chosen; what it told long ago may lack the English.
 const called = (one, name) => t(one[name], one[`${name}_en`] || one[name]);
 
 export const nameOf = (named) => called(named, "name");
 export const stateName = (one) => called(one, "state_label");
 export const purposeName = (file) => called(file, "purpose_label") || file.purpose; // kept long ago it has no label
-export const stepName = (step) => called(step, "label");
+export const labelOf = (one) => called(one, "label"); // of a step, a field, a choice
 export const roleName = (held) => called(held, "role_name");
 export const actorName = (step) => step.actor.on_behalf_of?.name || called(step.actor, "name");
 

@@ -1,0 +1,63 @@
+// What the steps on a case ask, as the catalogue brings it; how a kind of field looks is in questions.js.
+
+import { catalogue } from "./state.js";
+import { labelOf } from "./words.js";
+
+const OWN_KINDS = ["text", "long", "integer", "date", "moment", "yes_no", "choice", "many"];
+const OWN_POOLS = ["task", "done_task"]; // what a case that is kept here offers to choose
+const AT_A_PLACE = "lon"; // by this a step says that it needs a place
+
+// Whether the catalogue on this phone says what steps ask; one that was kept long ago does not.
+export const knowsForms = () => Boolean(catalogue.value?.acts);
+
+// The form of a step: by the name that the case gives it; a case kept long ago gives none.
+export function formOf({ form, action }) {
+  const forms = catalogue.value?.acts?.forms || [];
+  return forms.find((one) => one.form === form) || forms.find((one) => one.actions.includes(action));
+}
+
+const needOf = (field) => (field.type === "place" ? AT_A_PLACE : field.field);
+const isNeeded = (field, action) => field.asked === "offered" || action.needs.includes(needOf(field));
+const isOurs = ({ type, of }) => type === "place" || (OWN_KINDS.includes(type) && (!of || OWN_POOLS.includes(of)));
+
+// Whether this phone can ask all that a step needs.
+export const canAsk = (action) =>
+  Boolean(formOf(action)?.fields.every((field) => isOurs(field) || !action.needs.includes(needOf(field))));
+
+// What can have failed: what was done in this round since the lead in charge was given the case.
+function doneNow(one) {
+  const sent = one.tasks.filter((task) => task.round === one.round && ["lead", "assist"].includes(task.part));
+  const begins = Math.max(0, ...sent.filter((task) => task.part === "lead").map((task) => task.task));
+  return sent.filter((task) => task.task >= begins && task.state === "done");
+}
+
+function tasksIn(pool, one, action) {
+  if (pool === "done_task") return doneNow(one);
+  return action.tasks.length > 1 ? one.tasks.filter((task) => action.tasks.includes(task.task)) : [];
+}
+
+function choicesIn(field, one, action) {
+  if (field.type === "place" || !field.of) return field.choices || [];
+  return tasksIn(field.of, one, action).map(({ task, department }) => ({ value: task, label: department.name }));
+}
+
+// What to ask for a step on a case. A place is asked for where it is needed: where the phone is says nothing else.
+export function fieldsOf(one, action) {
+  const isOptional = ({ asked, type, of, choices }) =>
+    asked === "always" && type !== "place" && (!of || choices.length > 0);
+  return formOf(action)
+    .fields.filter(isOurs)
+    .map((field) => ({ ...field, required: isNeeded(field, action), choices: choicesIn(field, one, action) }))
+    .filter((field) => (field.asked === "offered" ? field.choices.length : field.required || isOptional(field)));
+}
+
+// What somebody said with a step.
+export function saidIn({ action, data }) {
+  const worded = (field) => {
+    const value = data?.[field.field];
+    const choice = (field.choices || []).find((one) => one.value === String(value));
+    if (choice) return labelOf(choice);
+    return ["text", "long"].includes(field.type) ? value : "";
+  };
+  return (formOf({ action })?.fields || []).map(worded).filter(Boolean).join(" ");
+}
