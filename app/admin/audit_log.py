@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from flask import Response, request, url_for
-from marshmallow import EXCLUDE, ValidationError, fields, validate, validates_schema
+from marshmallow import fields, validate, validates_schema
 
 from app.admin import audit_query, audit_words
 from app.admin.audit_sentences import Sentence, tell
@@ -18,7 +18,7 @@ from app.core.http import current_person, needs
 from app.core.permissions import Permission
 from app.core.schemas import ENDS_EARLY, WRONG_YEAR, Schema, Text
 from app.core.transaction import breathe, transaction
-from app.frame import sheets
+from app.frame import forms, sheets
 from app.frame.language import t
 from app.frame.pages import Pages, render, section
 from app.identity.queries import whole_county
@@ -64,7 +64,7 @@ class PageIn(AuditSearchIn):
 def entries() -> Response:
     """Show what was found, the newest first."""
     try:
-        wanted = _load_args(PageIn(), request.args, unknown=EXCLUDE)
+        wanted = forms.load_args(PageIn(), request.args)
     except Invalid as refused:
         return _page([], request.args, refused.status, refused=refused)
     cursor = wanted.pop("after", None)
@@ -83,11 +83,9 @@ def export() -> Response:
     """Give what was found, up to a bound, as a sheet; that it was taken away is itself entered."""
     person = current_person()
     try:
-        wanted = _load_args(
-            AuditSearchIn(), {name: value for name, value in request.form.items() if name != "csrf_token"}
-        )
+        wanted = forms.read(AuditSearchIn())
     except Invalid as refused:
-        return _page([], request.form, refused.status, refused=refused)
+        return _page([], forms.form_data(), refused.status, refused=refused)
     rows = _search_rows(wanted)
     with transaction():
         audit.record(
@@ -130,12 +128,3 @@ def _page(sentences: list[Sentence], form_data: Mapping[str, str], status: int =
         most=EXPORT_MOST,
         **more,
     )
-
-
-def _load_args(schema: Schema, args: Mapping[str, str], unknown: Any = None) -> dict[str, Any]:
-    args = {name: value.strip() for name, value in args.items() if value.strip()}
-    try:
-        data: dict[str, Any] = schema.load(args, unknown=unknown)
-    except ValidationError as error:
-        raise Invalid(fields=error.normalized_messages()) from None
-    return data

@@ -9,7 +9,7 @@ from flask import Response, redirect, request, url_for
 
 from app.board import audit, chart_data, queries, review, words
 from app.board.rules import AuditRules
-from app.board.schemas import CASES_ASK, AuditIn, BoardIn, CasesIn, load_args
+from app.board.schemas import CASES_ASK, AuditIn, BoardIn, CasesIn
 from app.cases import queries as all_cases
 from app.cases.summaries import summaries
 from app.cases.turn import Whole
@@ -24,6 +24,7 @@ from app.core.transaction import transaction
 from app.desk import act_forms
 from app.desk.countdown import nearer, remaining
 from app.desk.words import GRADES
+from app.frame import forms
 from app.frame.pages import Pages, render
 from app.grids import queries as grids
 from app.grids.levels import Level
@@ -55,7 +56,7 @@ def board() -> Response:
 @needs(Permission.BOARD_READ)
 def figures() -> Response:
     """Give the figures of trend and classes, each with the address of its cases."""
-    days = load_args(BoardIn(), request.args)["days"]
+    days = forms.load_args(BoardIn(), request.args)["days"]
     person = current_person()
     return answer(
         {
@@ -96,7 +97,7 @@ def outlines() -> Response:
 def cases() -> Response:
     """List the cases behind a figure."""
     try:
-        filters = load_args(CasesIn(), request.args)
+        filters = forms.load_args(CasesIn(), request.args)
     except Invalid as refused:
         return _listed(
             refused.status, {**request.args, "class_": request.args.get("class")}, refused=refused, cases=(), total=0
@@ -135,7 +136,7 @@ def closings() -> Response:
     """Show the closings that the county's rules draw for a second look."""
     county = audit.rules_in_force()
     try:
-        args, refused = load_args(AuditIn(), request.args), None
+        args, refused = forms.load_args(AuditIn(), request.args), None
     except Invalid as wrong:
         return render(
             "board/audit.html", wrong.status, county=county, day=request.args.get("day"), refused=wrong, words=words
@@ -175,7 +176,7 @@ def one_case(case_id: UUID) -> Response:
 @needs(Permission.CASE_ACT)
 def take_step(case_id: UUID) -> Response:
     """Take a supervisor's step, and go back to the case."""
-    form_data, person = request.form, current_person()
+    form_data, person = forms.form_data(), current_person()
     action, whole = form_data.get("action", ""), all_cases.whole(case_id, person)
     try:
         with transaction():
@@ -214,7 +215,7 @@ def _review(case_id: UUID, refused: Problem | None = None) -> Response:
 def _forms(whole: Whole, person: Person, refused: Problem | None) -> list[act_forms.ActForm]:
     """Return the forms of the steps of supervision that are this person's to take now, one perhaps as it was sent."""
     theirs = {each["action"] for each in actions_for(whole, person)}
-    sent = request.form if refused else {}
+    sent = forms.form_data() if refused else {}
     faults = {sent["action"]: (sent, refused.fields)} if refused and "action" in sent else {}
     return [
         act_forms.open_form(whole, person, action, *faults.get(action, (act_forms.PresetForm(), None)))
@@ -235,7 +236,7 @@ def _following(case_id: UUID, county: AuditRules) -> UUID | None:
 
 def _chosen() -> dict[str, Any]:
     """Read how far back the figures look and by which level the map counts, by default one that tells something."""
-    chosen = load_args(BoardIn(), request.args)
+    chosen = forms.load_args(BoardIn(), request.args)
     return chosen | {"level": chosen["level"] or queries.level_for(current_person(), words.LEVELS)}
 
 

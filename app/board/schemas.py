@@ -1,16 +1,16 @@
 """What the board's pages are asked by their addresses; what they do not know they pass over."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from marshmallow import EXCLUDE, ValidationError, fields, validate, validates_schema
+from marshmallow import fields, validate, validates_schema
 
 from app.board.queries import PERIODS
 from app.board.words import FINDINGS, LEVELS, TILES
 from app.core import paging
-from app.core.errors import Invalid, InvalidField, NotFound
+from app.core.errors import InvalidField, NotFound
 from app.core.field_texts import CHOOSE
 from app.core.schemas import ENDS_EARLY, Schema, Text
 from app.grids.levels import Level
@@ -92,13 +92,3 @@ class AuditIn(Schema):
     finding = fields.String(validate=_one_of(FINDINGS))
     rule = Text(20, minimum=1)
     cursor = Cursor()
-
-
-def load_args(schema: Schema, args: Mapping[str, str]) -> dict[str, Any]:
-    """Read what an address asks; empty fields of a form ask nothing. Raise Invalid."""
-    try:
-        filled = {name: value for name, value in args.items() if value}
-        data: dict[str, Any] = schema.load(filled, unknown=EXCLUDE)
-    except ValidationError as error:
-        raise Invalid(fields=error.normalized_messages()) from None
-    return data

@@ -7,11 +7,12 @@ from flask import Response, request
 from app.catalogue import differences, document_list, document_text, files, queries, service
 from app.catalogue.names import called_by
 from app.catalogue.rights import may_change
-from app.catalogue.schemas.requests import DocumentListIn, ExportIn, VersionIn, VersionsIn, load_args
+from app.catalogue.schemas.requests import DocumentListIn, ExportIn, VersionIn, VersionsIn
 from app.catalogue.words import KINDS
 from app.core import clock
 from app.core.http import current_person, needs
 from app.core.permissions import Permission
+from app.frame import forms
 from app.frame.pages import Pages, render
 from workflows.words import plain
 
@@ -22,7 +23,7 @@ bp = Pages("catalogue_admin", "app.catalogue", url_prefix="/admin/catalogue")
 @needs(Permission.CATALOGUE_IMPORT)
 def documents() -> Response:
     """List the documents."""
-    wanted = load_args(DocumentListIn(), request.args)
+    wanted = forms.load_args(DocumentListIn(), request.args)
     page = document_list.listing(**wanted)
     return render(
         "catalogue/documents.html",
@@ -41,7 +42,7 @@ def document(kind: str, code: str) -> Response:
     """Show what one document says, and all its versions."""
     rows = document_list.history(kind, code)
     now = document_list.in_force_of(rows)
-    version = load_args(VersionIn(), request.args).get("version")
+    version = forms.load_args(VersionIn(), request.args).get("version")
     version_row = document_list.of_version(rows, version) if version else now or rows[0]
     content = document_list.content_of(version_row)
     return render(
@@ -63,7 +64,7 @@ def document(kind: str, code: str) -> Response:
 def difference(kind: str, code: str) -> Response:
     """Hold two versions of a document beside each other."""
     rows = document_list.history(kind, code)
-    wanted = load_args(VersionsIn(), request.args)
+    wanted = forms.load_args(VersionsIn(), request.args)
     new = document_list.of_version(rows, wanted.get("new") or rows[0].version)
     old = document_list.of_version(rows, wanted.get("old") or max(1, new.version - 1))
     before, after = document_list.content_of(old), document_list.content_of(new)
@@ -78,7 +79,7 @@ def difference(kind: str, code: str) -> Response:
 @needs(Permission.CATALOGUE_IMPORT)
 def export() -> Response:
     """Give what is in force as a file that can be imported again."""
-    wanted = load_args(ExportIn(), request.args)
+    wanted = forms.load_args(ExportIn(), request.args)
     response = Response(files.write(service.export(**wanted)), content_type="application/yaml; charset=utf-8")
     name = "-".join(["catalogue", *wanted.values(), f"{clock.local(clock.now()):%Y%m%d}"])
     response.headers["Content-Disposition"] = f'attachment; filename="{name}.yaml"'

@@ -13,13 +13,14 @@ from app.catalogue.files import DocumentRefused
 from app.catalogue.models import CatalogueVersion
 from app.catalogue.names import called_by
 from app.catalogue.rights import may_change, require
-from app.catalogue.schemas.requests import DocumentListIn, SourceIn, load_args, load_form
+from app.catalogue.schemas.requests import DocumentListIn, SourceIn
 from app.catalogue.words import KINDS
 from app.core.errors import Conflict, Invalid, Problem
 from app.core.http import current_person, needs
 from app.core.permissions import Permission
 from app.core.schemas import UNKNOWN_FIELD
 from app.core.transaction import transaction
+from app.frame import forms
 from app.frame.pages import Pages, render
 from workflows.case_terms import LimitKind
 from workflows.words import Words, plain
@@ -55,15 +56,15 @@ def adopt() -> Response:
     """Adopt all examples of the chosen documents as they stand."""
     try:
         _only("source", "pick")
-        source = _source({"source": request.form.get("source", "")})
-        keys = {(kind, code) for kind, _, code in (pick.partition(":") for pick in request.form.getlist("pick"))}
+        source = _source({"source": forms.form_data().get("source", "")})
+        keys = {(kind, code) for kind, _, code in (pick.partition(":") for pick in forms.form_data().getlist("pick"))}
         if not keys:
             raise NothingChosen.at("pick", NothingChosen.text)
         compared = service.adopt(keys, source)
         with transaction():
             done = service.carry_out(compared, by=current_person())
     except Problem as refused:
-        return _documents(refused.status, refused=refused, form_data=request.form)
+        return _documents(refused.status, refused=refused, form_data=forms.form_data())
     return _to(url_for("catalogue_figures.documents", **_query_args(request.args), done=len(done.changes)))
 
 
@@ -78,7 +79,7 @@ def document(kind: str, code: str) -> Response:
 @needs(Permission.CATALOGUE_IMPORT, also=require)
 def settle(kind: str, code: str) -> Response:
     """Set the chosen examples of one document."""
-    form_data = request.form
+    form_data = forms.form_data()
     try:
         source = _source({"source": form_data.get("source", "")})
         row = _row(kind, code)
@@ -98,7 +99,7 @@ def settle(kind: str, code: str) -> Response:
 
 
 def _documents(status: int = 200, **more: Any) -> Response:
-    wanted = load_args(DocumentListIn(), request.args)
+    wanted = forms.load_args(DocumentListIn(), request.args)
     page = document_list.listing(**{**wanted, "open_only": True})
     return render(
         "catalogue/figures.html",
@@ -128,7 +129,7 @@ def _document(kind: str, code: str, form_data: Mapping[str, str], refused: Probl
         figures=figures.figures(content, called_by(queries.catalogue().classes)),
         limit_kinds=LimitKind,
         form_data=form_data,
-        picked=request.form.getlist("pick"),
+        picked=forms.form_data().getlist("pick"),
         refused=refused,
         faults=faults(refused.fields) if isinstance(refused, DocumentRefused) else [],
         may_change=may_change(current_person()),
@@ -144,7 +145,7 @@ def _row(kind: str, code: str) -> CatalogueVersion:
 
 
 def _source(form_data: Mapping[str, str]) -> str:
-    source: str = load_form(SourceIn(), form_data)["source"].strip()
+    source: str = forms.read(SourceIn(), form_data)["source"].strip()
     if source == EXAMPLE:
         raise Invalid.at(
             "source",
@@ -157,14 +158,14 @@ def _source(form_data: Mapping[str, str]) -> str:
 
 def _only(*names: str) -> None:
     """Refuse fields that no form of ours sends."""
-    if unheard := sorted(set(request.form) - {"csrf_token", *names}):
+    if unheard := sorted(forms.form_data().keys() - set(names)):
         raise Invalid(fields={name: [UNKNOWN_FIELD] for name in unheard})
 
 
 def _decided(open_figures: list[Figure]) -> dict[int, Decision]:
     named = (f"n-{figure.place}-{number.field}" for figure in open_figures for number in figure.numbers)
     _only("source", "pick", "seen", *named, *(f"kind-{figure.place}" for figure in open_figures))
-    picked = set(request.form.getlist("pick"))
+    picked = set(forms.form_data().getlist("pick"))
     chosen = [figure for figure in open_figures if str(figure.place) in picked]
     if not chosen:
         raise NothingChosen.at("pick", NothingChosen.text)
@@ -175,7 +176,7 @@ def _numbers(figure: Figure) -> dict[str, int | float]:
     numbers: dict[str, int | float] = {}
     for number in figure.numbers:
         name = f"n-{figure.place}-{number.field}"
-        typed = request.form.get(name, str(number.value)).strip()
+        typed = forms.form_data().get(name, str(number.value)).strip()
         try:
             value = float(typed) if isinstance(number.value, float) else int(typed)
             if not 0 <= value <= NUMBER_MOST:
@@ -187,7 +188,7 @@ def _numbers(figure: Figure) -> dict[str, int | float]:
 
 
 def _kind(figure: Figure) -> LimitKind | None:
-    chosen = request.form.get(f"kind-{figure.place}", "")
+    chosen = forms.form_data().get(f"kind-{figure.place}", "")
     return LimitKind.of(chosen) if figure.kind and chosen in set(LimitKind) else figure.kind
 
 

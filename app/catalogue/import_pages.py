@@ -9,12 +9,13 @@ from app.catalogue import file_bundle, file_reader, service
 from app.catalogue.file_faults import faults
 from app.catalogue.files import DocumentRefused, UploadedFile
 from app.catalogue.rights import require
-from app.catalogue.schemas.requests import ImportConfirmIn, ImportIn, load_form
+from app.catalogue.schemas.requests import ImportConfirmIn, ImportIn
 from app.core import clock
 from app.core.errors import Invalid, Problem
 from app.core.http import current_person, needs
 from app.core.permissions import Permission
 from app.core.transaction import transaction
+from app.frame import forms
 from app.frame.pages import Pages, render
 
 bp = Pages("catalogue_import", "app.catalogue", url_prefix="/admin/catalogue/import")
@@ -53,7 +54,7 @@ def choose() -> Response:
 def preview() -> Response:
     """Show what files would change, and every fault."""
     try:
-        form_data = load_form(ImportIn(), request.form)
+        form_data = forms.read(ImportIn())
         uploads = _uploads()
         return _preview(uploads, form_data)
     except Problem as refused:
@@ -65,7 +66,7 @@ def preview() -> Response:
 def confirm() -> Response:
     """Import what was shown."""
     try:
-        form_data = load_form(ImportConfirmIn(), request.form)
+        form_data = forms.read(ImportConfirmIn())
         uploads = file_bundle.unpack(form_data["carried"])
         documents = file_reader.read(uploads)
         moment, note = _moment(form_data.get("valid_from")), form_data.get("note", "")
@@ -104,7 +105,7 @@ def _again(refused: Problem) -> Response:
         refused.status,
         refused=refused,
         faults=file_faults,
-        form_data=request.form,
+        form_data=forms.form_data(),
         today=_today(),
     )
 

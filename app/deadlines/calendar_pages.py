@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 
 from flask import Response, redirect, request, url_for
-from marshmallow import ValidationError
 
 from app.catalogue import queries as catalogue
 from app.catalogue.rights import may_change, require
@@ -22,6 +21,7 @@ from app.deadlines.calendar import WorkingCalendar, library_knows
 from app.deadlines.calendar_documents import Calendars
 from app.deadlines.schemas import FIRST_YEAR, LAST_YEAR, OverrideIn, SettledIn, YearIn
 from app.departments.queries import directory
+from app.frame import forms
 from app.frame.pages import Pages, render
 
 bp = Pages("calendars_admin", "app.deadlines", url_prefix="/admin/calendars")
@@ -80,12 +80,12 @@ def unsettle_year(code: str, settled: int) -> Response:
 
 def _do(code: str, form: str, schema: Schema, act: Callable[[dict[str, Any]], Comparison]) -> Response:
     try:
-        sent = _sent(schema)
+        sent = forms.read(schema)
         compared = act(sent)
         with transaction():
             carry_out(compared, by=current_person())
     except Invalid as refused:
-        return _calendar(code, 422, wrong={form: refused}, form_data=request.form)
+        return _calendar(code, 422, wrong={form: refused}, form_data=forms.form_data())
     year = sent.get("year") or (sent["day"].year if "day" in sent else request.args.get("year"))
     response: Response = redirect(url_for("calendars_admin.calendar", code=code, year=year, done=form), 303)  # type: ignore[assignment]
     return response
@@ -94,15 +94,6 @@ def _do(code: str, form: str, schema: Schema, act: Callable[[dict[str, Any]], Co
 def _add(code: str, data: dict[str, Any]) -> Comparison:
     days = {"day": data["day"], "until": data.get("until")}
     return service.add_override(code, **{**data, **days})
-
-
-def _sent(schema: Schema) -> dict[str, Any]:
-    form_data = {name: value for name, value in request.form.items() if name != "csrf_token" and value}
-    try:
-        data: dict[str, Any] = schema.load(form_data)
-    except ValidationError as error:
-        raise Invalid(fields=error.normalized_messages()) from None
-    return data
 
 
 def _calendar(code: str, status: int = 200, **more: Any) -> Response:
@@ -134,10 +125,7 @@ def _calendar(code: str, status: int = 200, **more: Any) -> Response:
 
 
 def _year() -> int:
-    try:
-        year = YearIn().load({"year": request.args["year"]})["year"] if request.args.get("year") else None
-    except ValidationError as error:
-        raise Invalid(fields=error.normalized_messages()) from None
+    year = forms.load_args(YearIn(), request.args).get("year")
     return int(year or _today().year)
 
 

@@ -67,7 +67,7 @@ def new() -> Response:
 def establish() -> Response:
     """Make a department, and lead to it."""
     try:
-        form_data = forms.read(EstablishIn(), request.form)
+        form_data = forms.read(EstablishIn())
         with transaction():
             department = service.establish(**form_data, by=current_person())
     except REFUSED as refused:
@@ -89,7 +89,7 @@ def change(code: str) -> Response:
     person = current_person()
     queries.managed(code, person)
     try:
-        form_data = forms.read(DepartmentChangeIn(), request.form)
+        form_data = forms.read(DepartmentChangeIn())
         with transaction():
             renamed = service.rename(code, form_data["name"], by=person)
             changed = service.choose_calendar(code, form_data["calendar"], by=person)
@@ -104,7 +104,7 @@ def add_alias(code: str) -> Response:
     """Let a department be found by another name."""
     queries.managed(code, current_person())
     try:
-        form_data = forms.read(AliasIn(), request.form)
+        form_data = forms.read(AliasIn())
         with transaction():
             service.add_alias(form_data["alias"], code, by=current_person())
     except REFUSED as refused:
@@ -118,7 +118,7 @@ def remove_alias(code: str) -> Response:
     """Let a department be found by a name no longer."""
     queries.managed(code, current_person())
     try:
-        form_data = forms.read(AliasIn(), request.form)
+        form_data = forms.read(AliasIn())
         with transaction():
             service.remove_alias(form_data["alias"], code, by=current_person())
     except REFUSED as refused:
@@ -152,7 +152,7 @@ def _new(refused: Problem | None = None) -> Response:
     return render(
         "departments/new.html",
         422 if refused else 200,
-        typed=request.form if refused else {"calendar": "office"},
+        typed=forms.form_data() if refused else {"calendar": "office"},
         wrong=forms.wrong(refused),
         refused=refused,
         grounds=grounds,
@@ -163,7 +163,7 @@ def _new(refused: Problem | None = None) -> Response:
 
 def _department(code: str, refused: Problem | None = None) -> Response:
     entry = queries.managed(code, current_person())
-    typed = {"name": entry.name, "calendar": entry.calendar, **(request.form if refused else {})}
+    typed = {"name": entry.name, "calendar": entry.calendar, **(forms.form_data() if refused else {})}
     over = entry.over(clock.now())
     return render(
         "departments/department.html",

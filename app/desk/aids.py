@@ -15,6 +15,7 @@ from app.departments.queries import directory
 from app.desk import presence as presences
 from app.desk import queries, service
 from app.desk.filters import parse
+from app.frame import forms
 from app.frame.pages import Pages, render
 from app.grids.queries import grid_tree
 from app.identity import queries as identity
@@ -50,10 +51,10 @@ def filters() -> Response:
 @needs(Permission.CASE_READ)
 def keep_filter() -> Response:
     """Keep the list one looks at under a name."""
-    params = dict(parse_qsl(request.form.get("query", "")[:600]))
+    params = dict(parse_qsl(forms.form_data().get("query", "")[:600]))
     query = parse(params).query()
     with transaction():
-        service.keep_filter(current_person(), request.form.get("name", ""), query)
+        service.keep_filter(current_person(), forms.form_data().get("name", ""), query)
     return _to(_address(query))
 
 
@@ -62,7 +63,7 @@ def keep_filter() -> Response:
 def drop_filter() -> Response:
     """Throw a filter away."""
     with transaction():
-        service.drop_filter(current_person(), request.form.get("name", ""))
+        service.drop_filter(current_person(), forms.form_data().get("name", ""))
     return _to(url_for("desk.cases"))
 
 
@@ -82,7 +83,7 @@ def phrases() -> Response:
 @needs(Permission.CASE_ACT)
 def keep_phrase() -> Response:
     """Keep a text for one's department or centre."""
-    form_data = request.form
+    form_data = forms.form_data()
     if form_data.get("action") not in _MADE_BY_PEOPLE:
         raise Invalid(Words("请选择常用语用于哪一步。", "Choose for which step the text is."))
     with transaction():

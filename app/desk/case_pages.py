@@ -15,6 +15,7 @@ from app.core.permissions import Permission
 from app.core.transaction import transaction
 from app.desk import act_forms, bulk, bulk_results, case_views, filters, sent_answers, words, worklist
 from app.desk.filters import ListFilters
+from app.frame import forms
 from app.frame.pages import Pages, render
 from workflows.case import CASE
 from workflows.words import Words
@@ -111,7 +112,7 @@ def act(case_id: UUID, action: str) -> Response:
         whole = queries.whole(case_id, person)
         place = worklist.place_of(whole.case)
         with transaction():
-            act_forms.take(whole, person, action, request.form)
+            act_forms.take(whole, person, action, forms.form_data())
     except CaseNotFound:
         return _gone(action, list_filters)
     except Problem as refused:
@@ -133,10 +134,10 @@ def choose() -> Response:
 @needs(Permission.CASE_ACT)
 def act_on_all(action: str) -> Response:
     """Take one act on every chosen case, and tell what came of each."""
-    person, ids = current_person(), _ids(request.form.getlist("case"))
-    op_id = next(iter(_ids([request.form.get("op_id", "")])), uuid4())
+    person, ids = current_person(), _ids(forms.form_data().getlist("case"))
+    op_id = next(iter(_ids([forms.form_data().get("op_id", "")])), uuid4())
     wholes, list_filters = bulk.read(ids, person), filters.came_from(request.args)
-    results = bulk.take(wholes, person, action, request.form, op_id)
+    results = bulk.take(wholes, person, action, forms.form_data(), op_id)
     done = bulk_results.BulkSummary(action, tuple(results), len(ids) - len(wholes))
     written = bulk_results.write(done, person)
     if len(written) > bulk_results.LONGEST:
@@ -205,7 +206,7 @@ def _onward(list_filters: ListFilters, place: worklist.WorklistKey, action: str)
 
 def _gone(action: str, list_filters: ListFilters) -> Response:
     """Say that a case is not, or no longer, theirs who act on it, with what they had typed, and nothing of the case."""
-    typed = sent_answers.sent_answers(action, request.form, current_person())
+    typed = sent_answers.sent_answers(action, forms.form_data(), current_person())
     page_at = url_for("desk.queue", **list_filters.texts) if list_filters.texts.get("queue") else url_for("desk.home")  # type: ignore[arg-type]
     return render("desk/gone.html", CaseNotFound.status, typed=typed, search=list_filters, page_at=page_at, words=words)
 
@@ -219,9 +220,9 @@ def _refused(case_id: UUID, action: str, refused: Problem) -> Response:
         return _gone(action, filters.came_from(request.args))
     conflict = isinstance(refused, CaseConflict)
     try:
-        opened, typed = act_forms.open_form(whole, person, action, request.form, refused.fields), None
+        opened, typed = act_forms.open_form(whole, person, action, forms.form_data(), refused.fields), None
     except Problem:
-        opened, typed = None, sent_answers.sent_answers(action, request.form, person, whole)
+        opened, typed = None, sent_answers.sent_answers(action, forms.form_data(), person, whole)
     return _case(whole, opened, refused, conflict=conflict, typed=typed)
 
 

@@ -16,6 +16,7 @@ from app.core.permissions import Permission
 from app.core.transaction import transaction
 from app.desk import act_forms, case_views, filters, words
 from app.desk.forms import errors_of, number
+from app.frame import forms
 from app.frame.pages import Pages, render
 from app.grids import queries as grids
 from app.grids.schemas import LocateIn
@@ -45,7 +46,7 @@ def new_report() -> Response:
 @needs(Permission.CASE_REPORT_FOR)
 def report() -> Response:
     """Begin the case, and lead to it; or show the form with what was typed and what is at fault."""
-    form_data = request.form
+    form_data = forms.form_data()
     try:
         case_id = UUID(form_data.get("case_id", ""))
     except ValueError:
@@ -122,10 +123,10 @@ def citizen(case_id: UUID) -> Response:
 @needs(Permission.CITIZEN_REVEAL)
 def reveal(case_id: UUID) -> Response:
     """Show the citizen in full; who looked and why is kept."""
-    person, form_data = current_person(), {"reason": request.form.get("reason", "").strip()}
+    person = current_person()
     try:
-        reason = RevealIn().load(form_data)["reason"]
-    except ValidationError:
+        reason = forms.read(RevealIn())["reason"]
+    except Invalid:
         raise Invalid(Words("请写明查看理由，至少两个字。", "Say why you look, in two characters at least.")) from None
     with transaction(vital=True):
         contact = citizens.reveal(intake_queries.citizen_of(case_id, person), case_id, person, reason)

@@ -1,10 +1,12 @@
 """Read what a page's form has sent, and say in the reader's language what is wrong with it."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
+from flask import request
+from marshmallow import EXCLUDE, RAISE, ValidationError
 from marshmallow import Schema as AnySchema
-from marshmallow import ValidationError
+from werkzeug.datastructures import MultiDict
 
 from app.core import letters
 from app.core.errors import Faults, Invalid, Problem
@@ -16,15 +18,36 @@ UNCHANGED = Words("没有改动。", "Nothing was changed.")
 TOKEN = "csrf_token"  # noqa: S105 - the name of the field by which a page is known, not its value
 
 
-def read(schema: AnySchema, form: Mapping[str, str]) -> dict[str, Any]:
-    """Load a form; an empty field counts as not filled in, an unknown one is refused. Raise Invalid by field."""
-    texts = {name: letters.fold(value) for name, value in form.items() if name != TOKEN}
-    values = {name: value for name, value in texts.items() if value or name not in schema.fields}
+def token() -> str:
+    """Return by what the page of this request's form says that it is known."""
+    return request.form.get(TOKEN, "")
+
+
+def form_data() -> MultiDict[str, str]:
+    """Return what the form of this request has sent, without the field by which its page is known."""
+    sent = request.form.copy()
+    sent.pop(TOKEN, None)
+    return sent
+
+
+def read(schema: AnySchema, values: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """Load this request's form, or what is given; what is empty is not filled in, what is unknown is refused."""
+    return _load(schema, form_data() if values is None else values, RAISE)
+
+
+def load_args(schema: AnySchema, args: Mapping[str, str]) -> dict[str, Any]:
+    """Load what an address asks; what is empty asks nothing, what is unknown is passed over."""
+    return _load(schema, args, EXCLUDE)
+
+
+def _load(schema: AnySchema, values: Mapping[str, str], unknown: Literal["raise", "exclude"]) -> dict[str, Any]:
+    """Load what a browser has sent; raise Invalid with what is wrong by field."""
+    texts = {name: letters.fold(value) for name, value in values.items()}
     try:
-        loaded: dict[str, Any] = schema.load(values)
+        data: dict[str, Any] = schema.load({name: text for name, text in texts.items() if text}, unknown=unknown)
     except ValidationError as error:
         raise Invalid(fields=error.normalized_messages()) from None
-    return loaded
+    return data
 
 
 def wrong(refused: Problem | None) -> dict[str, list[str]]:

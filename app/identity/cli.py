@@ -10,7 +10,7 @@ from app.core.commands import CommandError, echo
 from app.core.db import db
 from app.core.errors import Problem
 from app.core.transaction import transaction
-from app.frame.forms import flat
+from app.frame.forms import flat, read
 from app.identity import (
     forms,
     passwords,
@@ -97,7 +97,7 @@ def add_person(
         raise CommandError(Words("--role 和 --scope 要一起给：什么角色，在哪里担任。", "Give --role with --scope."))
     hashed = _hashed(username, password, name)
     try:
-        details = forms.load(forms.DetailsIn(), {"name": name, "phone": phone or ""})
+        details = read(forms.DetailsIn(), {"name": name, "phone": phone or ""})
         with transaction():
             row = service.create_person(username, **details, password_hash=hashed)
             if role and scope:

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-import marshmallow as ma
-from marshmallow import ValidationError, fields
+from marshmallow import fields
 
-from app.core import clock, letters
+from app.core import clock
 from app.core.errors import Invalid, InvalidField, Problem
 from app.core.schemas import Name, Schema, Telephone, Text
 from app.frame.forms import flat
@@ -80,16 +79,6 @@ class FormState:
     def at(self, name: str) -> list[Words]:
         """Return what is at fault with a field."""
         return (self.faults or {}).get(name, [])
-
-
-def load(schema: ma.Schema, form_data: Mapping[str, str]) -> dict[str, Any]:
-    """Read a form; what was left empty counts as not given. Raises Invalid."""
-    texts = {name: value for name, value in form_data.items() if letters.fold(value) and name != "csrf_token"}
-    try:
-        loaded: dict[str, Any] = schema.load(texts)
-    except ValidationError as error:
-        raise Invalid(fields=error.normalized_messages()) from None
-    return loaded
 
 
 def place(role: str, text: str) -> Scope:

@@ -10,11 +10,11 @@ from app.core.errors import Forbidden, Problem, Unauthenticated
 from app.core.http import is_polled
 from app.core.logs import log
 from app.core.permissions import Person
+from app.frame import forms
 from app.identity import cookies, queries, second_factor, sessions, tokens
 from app.identity.queries import SignedIn
 
 CSRF_HEADER = "X-CSRF-Token"
-CSRF_FIELD = "csrf_token"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 OWN_ROUTES = ("identity", "sign_in", "second_factor")  # the blueprints in which people look after their own account
 
@@ -98,7 +98,7 @@ def _check_csrf(known: str) -> None:
     """Let a change by cookie count only beside the token that our own pages know."""
     if request.method in SAFE_METHODS:
         return
-    token = request.headers.get(CSRF_HEADER) or request.form.get(CSRF_FIELD, "")
+    token = request.headers.get(CSRF_HEADER) or forms.token()
     if not hmac.compare_digest(token.encode(), known.encode()):
         del g.person  # somebody else's page may ask in this person's name: it stands for nobody
         raise CsrfMissing

@@ -8,6 +8,7 @@ from app.core.errors import Forbidden, Problem, Unauthenticated
 from app.core.http import authenticate, current_person, needs, public
 from app.core.permissions import Permission
 from app.core.transaction import transaction
+from app.frame import forms
 from app.frame.pages import Pages, home, render
 from app.identity import cookies, devices, queries, scopes, second_factor, sessions
 from app.identity.sign_in import Device, change_own_password, sign_in
@@ -33,15 +34,15 @@ def front() -> Response:
 def enter() -> Response:
     """Sign a browser in."""
     _check_origin()
-    username, following = request.form.get("username", "").strip(), inside(request.form.get("next"))
+    username, following = forms.form_data().get("username", "").strip(), inside(forms.form_data().get("next"))
     try:
         connection.check_sign_in()
         welcome = sign_in(
             username[:60],
-            request.form.get("password", "")[:200],
+            forms.form_data().get("password", "")[:200],
             _browser(),
             address=request.remote_addr or "",
-            code=request.form.get("code", "").strip()[:40],
+            code=forms.form_data().get("code", "").strip()[:40],
         )
     except Problem as refused:
         response = render("sign_in/front.html", refused.status, next=following, username=username, refused=refused)
@@ -77,7 +78,7 @@ def account() -> Response:
 @needs(Permission.IDENTITY_OWN)
 def change_password() -> Response:
     """Change one's own password."""
-    passwords = [request.form.get(name, "")[:200] for name in ("old_password", "new_password")]
+    passwords = [forms.form_data().get(name, "")[:200] for name in ("old_password", "new_password")]
     try:
         change_own_password(*passwords, person=current_person(), address=request.remote_addr or "")
     except Problem as refused:

@@ -6,6 +6,7 @@ from app.core.errors import Problem
 from app.core.http import current_person, needs
 from app.core.permissions import Permission
 from app.frame import sheets
+from app.frame.forms import form_data as sent_form
 from app.frame.pages import Pages, render
 from app.identity import forms, people_template, people_upload, queries, scopes
 from app.identity.people_file import COLUMNS, hidden_words
@@ -61,7 +62,7 @@ def look_again() -> Response:
 @needs(Permission.PEOPLE_IMPORT)
 def carry_out() -> Response:
     """Import what was looked at. The answer grows while first passwords are made, and ends with them."""
-    by, form_data = current_person(), request.form
+    by, form_data = current_person(), sent_form()
     try:
         content = people_upload.unpack(form_data.get("packed", ""), form_data.get("seal", ""), by)
     except Problem as problem:

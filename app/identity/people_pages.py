@@ -12,6 +12,7 @@ from app.core.errors import NotFound, Problem
 from app.core.http import current_person, needs
 from app.core.permissions import Permission, Person, ScopeKind
 from app.core.transaction import transaction
+from app.frame.forms import form_data, read
 from app.frame.pages import Pages, render
 from app.identity import (
     accounts,
@@ -97,7 +98,7 @@ def new() -> Response:
         return _form("people/new.html", FormState({"person_id": str(uuid4()), "role": request.args.get("role", "")}))
     by, password = current_person(), passwords.invent()
     try:
-        data = forms.load(_new_person(by), request.form)
+        data = read(_new_person(by))
         if register.exists_already(data["person_id"]):
             return _to(data["person_id"], "made")
         if "role" in data:
@@ -107,7 +108,7 @@ def new() -> Response:
         with transaction():
             row = accounts.hire(**data, password_hash=hashed, by=by)
     except Problem as problem:
-        return _form("people/new.html", forms.refused(request.form, problem), problem.status)
+        return _form("people/new.html", forms.refused(form_data(), problem), problem.status)
     return _password(row, password)
 
 
@@ -236,18 +237,18 @@ def _new_person(by: Person) -> forms.NewPersonIn:
 
 
 def _describe(person_id: UUID) -> None:
-    accounts.describe(person_id, **forms.load(forms.DetailsIn(), request.form), by=current_person())
+    accounts.describe(person_id, **read(forms.DetailsIn()), by=current_person())
 
 
 def _give(person_id: UUID) -> None:
-    data = forms.load(forms.RoleIn(), request.form)
+    data = read(forms.RoleIn())
     code = forms.place(data["role"], data["scope"]).code
     since, until = forms.term(data["valid_from"], data["valid_to"])
     accounts.give(person_id, data["role"], code, since, until, by=current_person())
 
 
 def _enter_absence(person_id: UUID) -> None:
-    data = forms.load(forms.AbsenceIn(), request.form)
+    data = read(forms.AbsenceIn())
     accounts.enter_absence(person_id, data["since"], forms.day_after(data["until"]), by=current_person())
 
 
@@ -264,7 +265,7 @@ def _filled(
     except NotFound:
         raise
     except Problem as problem:
-        return _form(template, forms.refused(request.form, problem), problem.status, row=row)
+        return _form(template, forms.refused(form_data(), problem), problem.status, row=row)
     return _to(person_id, done)
 
 

@@ -8,6 +8,7 @@ from segno import make_qr
 from app.core.errors import Problem
 from app.core.http import current_person, needs
 from app.core.permissions import Permission
+from app.frame import forms
 from app.frame.pages import Pages, render
 from app.identity import enrolment, queries, second_factor
 
@@ -71,7 +72,7 @@ def look_again(_act: str) -> Response:
 
 
 def _field(name: str) -> str:
-    return request.form.get(name, "")[:200]
+    return forms.form_data().get(name, "")[:200]
 
 
 def _done(act: Callable[..., None], field: str) -> Response:

@@ -109,7 +109,7 @@ def test_a_day_set_by_mistake_is_taken_back(desk, town):
         ({"windows": "08:00-12:00"}, "不上班的日子不必填写时段"),
         ({"working": "true", "windows": "12:00-08:00"}, "互不重叠的时段"),
         ({"reason": ""}, "必填。"),
-        ({"source": " "}, "不能为空白"),
+        ({"source": " "}, "必填。"),
         ({"source": "x" * 201}, "长度应为"),
         ({"more": "x"}, "填写内容有误"),
     ],

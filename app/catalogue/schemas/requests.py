@@ -1,12 +1,10 @@
 """What the pages of the catalogue are asked by their addresses and forms."""
 
-from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any
 
-from marshmallow import ValidationError, fields, validate
+from marshmallow import fields, validate
 
 from app.catalogue.words import KINDS
-from app.core.errors import Invalid
 from app.core.field_texts import CHOOSE
 from app.core.schemas import Schema, Text
 from workflows.words import Words
@@ -81,21 +79,3 @@ class SourceIn(Schema):
     """By which decision figures are set."""
 
     source = Text(300, minimum=2, required=True)
-
-
-def load_args(schema: Schema, args: Mapping[str, str]) -> dict[str, Any]:
-    """Read what an address asks; empty fields of a form ask nothing. Raise Invalid."""
-    return _loaded(schema, args, "exclude")
-
-
-def load_form(schema: Schema, form_data: Mapping[str, str]) -> dict[str, Any]:
-    """Read what a form sends; what it does not know is an error. Raise Invalid."""
-    return _loaded(schema, {name: value for name, value in form_data.items() if name != "csrf_token"}, "raise")
-
-
-def _loaded(schema: Schema, values: Mapping[str, str], unknown: Literal["exclude", "raise"]) -> dict[str, Any]:
-    try:
-        data: dict[str, Any] = schema.load({name: value for name, value in values.items() if value}, unknown=unknown)
-    except ValidationError as error:
-        raise Invalid(fields=error.normalized_messages()) from None
-    return data

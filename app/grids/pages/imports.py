@@ -93,7 +93,7 @@ def outlines(token: str) -> Response:
 def carry_out(token: str) -> Response:
     """Import a file, if the grids are still those that its preview was compared with."""
     person = current_person()
-    form_data = forms.read(BoundaryConfirmIn(), request.form)
+    form_data = forms.read(BoundaryConfirmIn())
     try:
         judgement, stand = service.judge(pending_files.find(token, person.person_id), by=person)
         if judgement.faults:
@@ -123,7 +123,7 @@ def _front(refused: Problem | None = None) -> Response:
         "grids/import.html",
         422 if refused else 200,
         systems=SYSTEMS,
-        typed=request.form if refused else {"crs": Crs.WGS84},
+        typed=forms.form_data() if refused else {"crs": Crs.WGS84},
         wrong=forms.wrong(refused),
         done=DONE_TEXTS.get(request.args.get("told", "")) if not refused else None,
         most_mb=pending_files.MOST_BYTES // 1_048_576,
@@ -132,7 +132,7 @@ def _front(refused: Problem | None = None) -> Response:
 
 def _brought() -> PendingFile:
     """Return the file that was sent; raise Invalid for none, one too large, and one that holds no grids at all."""
-    form = forms.read(BoundaryUploadIn(), request.form)
+    form = forms.read(BoundaryUploadIn())
     crs, accept_offset = Crs(form["crs"]), form["accept_offset"]
     sent = request.files.get("file")
     content = sent.read(pending_files.MOST_BYTES + 1) if sent else b""

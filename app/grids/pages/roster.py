@@ -101,7 +101,7 @@ def appoint(code: str) -> Response:
     queries.managed(code, person, Permission.GRID_ROSTER)
     candidates: Sequence[PersonName] = ()
     try:
-        form_data = forms.read(AppointIn(), request.form)
+        form_data = forms.read(AppointIn())
         since = _moment(form_data["since"])
         candidates = identity.matching(form_data["who"], person, Permission.GRID_ROSTER, CANDIDATES)
         chosen = _chosen(candidates, form_data["chosen"] or form_data["who"])
@@ -121,7 +121,7 @@ def dismiss(code: str) -> Response:
     """Let a person serve a grid no longer."""
     person = current_person()
     queries.managed(code, person, Permission.GRID_ROSTER)
-    form_data = forms.read(DismissIn(), request.form)
+    form_data = forms.read(DismissIn())
     serving = {one.username: one.person_id for one in rosters.of(code)}
     with transaction():
         gone = form_data["person"] in serving and service.dismiss(
@@ -141,7 +141,7 @@ def _grid(code: str, refused: Problem | None = None, candidates: Sequence[Person
         candidates=candidates,
         most=CANDIDATES,
         duties=[(str(duty), duty.words) for duty in Duty],
-        typed=request.form if refused else {"duty": line.lacking[0] if line.lacking else ""},
+        typed=forms.form_data() if refused else {"duty": line.lacking[0] if line.lacking else ""},
         today=clock.local(clock.now()).date(),
         wrong=forms.wrong(refused),
         refused=refused if refused and not refused.fields else None,

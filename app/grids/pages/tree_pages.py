@@ -101,7 +101,7 @@ def change(code: str) -> Response:
     person = current_person()
     queries.managed(code, person, Permission.GRID_IMPORT)
     try:
-        form_data = forms.read(GridChangeIn(), request.form)
+        form_data = forms.read(GridChangeIn())
         with transaction():
             changed = service.change(code, **form_data, by=person)
     except Invalid as refused:
@@ -148,7 +148,7 @@ def _grid(code: str, refused: Problem | None = None) -> Response:
         directory=known,
         centre_levels=CENTRE_LEVELS,
         classes=[(str(one), one.words) for one in AreaClass],
-        typed={**values, **(request.form if refused else {})},
+        typed={**values, **(forms.form_data() if refused else {})},
         wrong=forms.wrong(refused),
         refused=refused,
         done=DONE.get(request.args.get("done", "")) if not refused else None,
