@@ -59,7 +59,8 @@ export const Question = {
       const options = optionsOf(props.field);
       const picked = (value) => put(type === "yes_no" && value ? value === "true" : value);
       const typed = ({ target }) => put(type === "integer" && target.value ? Number(target.value) : target.value);
-      const label = html`${labelOf(props.field)}${required ? t("（必填）", " (required)") : t("（可不填）", " (may be left out)")}`;
+      const must = required ? t("（必填）", " (required)") : t("（可不填）", " (may be left out)");
+      const label = `${labelOf(props.field)}${must}`;
       if (type === "yes_no" && props.field.choices.length)
         return html`<fieldset class="part"><legend>${label}</legend>
           ${options.map(
@@ -75,7 +76,9 @@ export const Question = {
             ? html`<select id=${id} required=${required} value=${String(given)}
                   onChange=${(event) => picked(event.target.value)}>
                 <option value="">${t("请选择", "Choose")}</option>
-                ${options.map((one) => html`<option key=${one.value} value=${String(one.value)}>${labelOf(one)}</option>`)}
+                ${options.map(
+                  (one) => html`<option key=${one.value} value=${String(one.value)}>${labelOf(one)}</option>`,
+                )}
               </select>`
             : type === "long"
               ? html`<textarea id=${id} rows="2" maxlength=${most || null} value=${given} onInput=${typed}></textarea>`
