@@ -19,7 +19,7 @@ def test_a_form_of_a_browser_is_read_in_one_place():
 
 def named_in(text, names):
     """The fields of acts that a source names, as a word in quotes or as a key."""
-    return {name for name in names if re.search(rf"[\"'`]{name}[\"'`]|^\s*{name}:", text, re.MULTILINE)}
+    return {name for name in names if re.search(rf"[\"'`]{name}[\"'`]|[{{,\s]{name}:\s", text)}
 
 
 def test_no_face_has_a_table_of_fields_of_acts():
