@@ -148,8 +148,8 @@ def test_a_task_that_somebody_else_has_by_now_is_told_and_done_by_them(phone_tow
 
 
 KEPT_LONG_AGO = """async () => {
-  const { db, keep, kept } = await import('/static/phone/db.js');
-  const { acts, ...catalogue } = await kept('catalogue');
+  const { db, keep, recall } = await import('/static/phone/db.js');
+  const { acts, ...catalogue } = await recall('catalogue');
   await keep('catalogue', catalogue);
   await keep('tags', {});
   await db.cases.toCollection().modify((one) => one.actions.forEach((each) => delete each.form));

@@ -59,7 +59,7 @@ def test_where_the_class_asks_the_camera_s_own_bytes_are_sent_and_after_the_smal
     hand = hold()
     page = hand.sign_in(worker.username)
     hand.see(
-        f"""async () => (await (await import('/static/phone/db.js')).kept('catalogue')).classes
+        f"""async () => (await (await import('/static/phone/db.js')).recall('catalogue')).classes
         .some((one) => one.code === '{SHED}' && one.evidence.originals)""",
         "the class is known",
     )

@@ -79,8 +79,8 @@ def test_the_map_names_the_grids_and_takes_a_name_for_no_html(reporting):
     page = reporting.page
     page.evaluate(
         """async (code) => {
-            const { keep, kept } = await import('/static/phone/db.js');
-            const map = await kept('grids');
+            const { keep, recall } = await import('/static/phone/db.js');
+            const map = await recall('grids');
             map.features.find((one) => one.properties.code === code).properties.name = '<b>甲</b>&乙';
             await keep('grids', map);
         }""",

@@ -73,6 +73,7 @@ OF_OTHERS = {"photos_asked"}  # the names of fields in answers
 STATEMENT = re.compile(r"\{[{%].*?[%}]\}", re.DOTALL)  # of a template
 STRING = re.compile(r"\"[^\"]*\"|'[^']*'")
 NAME = re.compile(r"(?<![.\w])[A-Za-z_]\w*")
+DECLARED = re.compile(r"\b(?:const|let|function) (\w+)")
 OF_LIBRARIES = {"Meta"}  # inner classes that a library asks for by this name
 
 
@@ -169,3 +170,10 @@ def template_names():
 def test_values_in_templates_are_called_by_what_they_are():
     called = sorted({f"{path} {name}" for name, path in template_names() if is_thing(name)})
     assert not called, f"say what it is: response, redirect, text, rows, matches, form_data, args …: {called}"
+
+
+def test_values_in_scripts_are_called_by_what_they_are():
+    scripts = [(path, text) for path, text in texts() if path.startswith("app/") and path.endswith(".js")]
+    called = sorted({f"{path} {name}" for path, text in scripts for name in DECLARED.findall(text) if is_thing(name)})
+    assert len(scripts) > 40
+    assert not called, f"say what it is: answer, matches, photoCount …: {called}"

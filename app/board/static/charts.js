@@ -55,26 +55,26 @@ function trend(days) {
   fill(document.getElementById("trend-table"), rows);
 }
 
-function classes(found) {
+function classes(counts) {
   const names = ["reported", "open", "overdue"];
-  const shown = found.slice(0, CLASSES_SHOWN);
+  const largest = counts.slice(0, CLASSES_SHOWN);
   const chart = begin("classes");
   chart.setOption(
     options({
       xAxis: { type: "value", minInterval: 1 },
-      yAxis: { type: "category", inverse: true, data: shown.map((one) => one.name) },
+      yAxis: { type: "category", inverse: true, data: largest.map((one) => one.name) },
       series: names.map((name, number) => ({
         name: words[name],
         type: "bar",
         color: COLOURS[name],
         itemStyle: number === 2 ? { decal: { symbol: "rect", dashArrayX: [1, 0], dashArrayY: [2, 3] } } : {},
         label: { show: true, position: "right", formatter: ({ value }) => (value ? String(value) : "") },
-        data: shown.map((one) => one[name]),
+        data: largest.map((one) => one[name]),
       })),
     }),
   );
-  lead(chart, shown, names);
-  const rows = found.map((one) => [one.name, ...names.map((name) => link(one[name], one.links[name]))]);
+  lead(chart, largest, names);
+  const rows = counts.map((one) => [one.name, ...names.map((name) => link(one[name], one.links[name]))]);
   fill(document.getElementById("classes-table"), rows);
 }
 

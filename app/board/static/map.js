@@ -98,25 +98,29 @@ function paint(map, figures, layers) {
       layer.bindTooltip(label(count), { permanent: true, direction: "center", className: "grid-count" });
     layer.bindPopup(() => popup(grid, now));
   }
-  const shown = figures.grids.filter((grid) => now.count(grid)).sort((one, other) => now.count(other) - now.count(one));
+  const ranked = figures.grids
+    .filter((grid) => now.count(grid))
+    .sort((one, other) => now.count(other) - now.count(one));
   fill(
     document.getElementById("grids-table"),
-    shown.map((grid) => [
+    ranked.map((grid) => [
       grid.name,
       link(now.count(grid), now.cases(grid)),
       now.overdue(grid) === null ? document.createTextNode("—") : link(now.overdue(grid), now.late(grid)),
     ]),
   );
-  status.textContent = shown.length ? "" : words.none;
+  status.textContent = ranked.length ? "" : words.none;
 }
 
 try {
   const [figures, outlines] = await Promise.all([read(words.grids), read(words.outlines)]);
   const map = begin(ground, { fadeAnimation: false, zoomSnap: 0.25, scrollWheelZoom: false });
   const layers = new Map();
-  const drawn = L.geoJSON(outlines, { onEachFeature: (feature, layer) => layers.set(feature.properties.code, layer) });
-  drawn.addTo(map);
-  if (layers.size) map.fitBounds(drawn.getBounds(), { padding: [8, 8] });
+  const outlineLayer = L.geoJSON(outlines, {
+    onEachFeature: (feature, layer) => layers.set(feature.properties.code, layer),
+  });
+  outlineLayer.addTo(map);
+  if (layers.size) map.fitBounds(outlineLayer.getBounds(), { padding: [8, 8] });
   slider.max = slider.value = String(figures.days.length);
   slider.addEventListener("input", () => paint(map, figures, layers));
   map.on("zoomend", () => paint(map, figures, layers));

@@ -18,9 +18,9 @@ document.addEventListener("htmx:afterSwap", (event) => {
   }
 });
 
-const given = document.querySelector("#act form.act");
-if (given) {
-  open(given);
+const actForm = document.querySelector("#act form.act");
+if (actForm) {
+  open(actForm);
 }
 
 document.addEventListener("change", (event) => {

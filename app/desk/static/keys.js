@@ -44,9 +44,9 @@ export function listen(table) {
       dialog?.showModal();
       return;
     }
-    const found = on() ? table[event.key] : undefined;
-    if (found) {
-      found(event);
+    const action = on() ? table[event.key] : undefined;
+    if (action) {
+      action(event);
     }
   });
 }

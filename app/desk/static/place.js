@@ -26,8 +26,8 @@ function below(code) {
 }
 
 function chain(code) {
-  const found = known.get(code)?.properties;
-  return found ? [...chain(found.parent), found] : [];
+  const properties = known.get(code)?.properties;
+  return properties ? [...chain(properties.parent), properties] : [];
 }
 
 // Let the lists stand on a grid and on what it belongs to.
@@ -51,9 +51,9 @@ function gridAt(x, y) {
 function leaves() {
   const every = [...known.values()];
   const parents = new Set(every.map((one) => one.properties.parent));
-  const found = every.filter((one) => !parents.has(one.id));
+  const innermost = every.filter((one) => !parents.has(one.id));
   const onTop = (one) => one.properties.kind === "dedicated";
-  return found.sort((one, other) => onTop(one) - onTop(other));
+  return innermost.sort((one, other) => onTop(one) - onTop(other));
 }
 
 // Say at once where a click or what was typed has fallen; the server says it again with what is known close by.

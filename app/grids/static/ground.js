@@ -19,7 +19,7 @@ const place = document.getElementById("ground");
 const status = document.getElementById("map-status");
 const L = window.L;
 
-function said(feature) {
+function caption(feature) {
   const node = document.createElement("div");
   const title = document.createElement("strong");
   title.textContent = feature.properties.name;
@@ -65,7 +65,7 @@ try {
     pointToLayer: (feature, where) => L.circleMarker(where, { radius: 5 }),
     onEachFeature: (feature, layer) => {
       if (feature.properties.role === "place") faults.set(String(feature.properties.fault), layer);
-      else layer.bindPopup(() => said(feature));
+      else layer.bindPopup(() => caption(feature));
     },
   }).addTo(map);
   const own = outlines.features.filter((feature) => feature.properties.role === "own");

@@ -13,7 +13,7 @@ import { language, many, roleName, t } from "./words.js";
 
 // A form that calls something and says what went wrong.
 function form(fields, act, label) {
-  const given = reactive({});
+  const formData = reactive({});
   const fault = ref("");
   const busy = ref(false);
   async function send(event) {
@@ -21,7 +21,7 @@ function form(fields, act, label) {
     busy.value = true;
     fault.value = "";
     try {
-      await act(given);
+      await act(formData);
     } catch (error) {
       fault.value = whyFailed(error);
       console.error(error);
@@ -34,8 +34,8 @@ function form(fields, act, label) {
       ([name, text, type, complete]) => html`
         <label for=${name}>${text}</label>
         <input id=${name} type=${type} autocomplete=${complete} required maxlength="200" autocapitalize="none"
-            value=${given[name] || ""}
-            onInput=${(event) => (given[name] = event.target.value)} />`,
+            value=${formData[name] || ""}
+            onInput=${(event) => (formData[name] = event.target.value)} />`,
     )}
     <p class="bad" role="alert">${fault.value}</p>
     <button class="strong wide" type="submit" disabled=${busy.value}>${label()}</button>

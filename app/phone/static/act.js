@@ -35,7 +35,7 @@ export const Act = {
     const atPlace = fields.some((field) => field.type === "place");
     const questions = fields.filter((field) => field.type !== "place");
     const needsPhoto = props.action.needs.includes("attachments") ? 1 : 0;
-    const asked = Math.max(photos.count ? props.one.photos_asked[photos.count] : 0, needsPhoto);
+    const photoCount = Math.max(photos.count ? props.one.photos_asked[photos.count] : 0, needsPhoto);
     const asksOriginals = Boolean(
       catalogue.value?.classes.find((one) => one.code === props.one.class?.code)?.evidence.originals,
     );
@@ -60,8 +60,8 @@ export const Act = {
           "还缺位置：请在现场重新定位，或选择网格。",
           "The place is missing: find it on the spot, or choose a grid.",
         );
-      return form.photos.length < asked
-        ? t(`这一步至少需要 ${asked} 张照片。`, `This step needs at least ${many(asked, "photo")}.`)
+      return form.photos.length < photoCount
+        ? t(`这一步至少需要 ${photoCount} 张照片。`, `This step needs at least ${many(photoCount, "photo")}.`)
         : "";
     }
     const data = () => ({ ...answersTo(questions, form.data), ...(atPlace ? { ...placeIn(form), ...placed() } : {}) });
@@ -98,7 +98,7 @@ export const Act = {
         <form class="form" onSubmit=${send} novalidate aria-labelledby="act-title"><div class="fields">
             <h2 id="act-title" tabindex="-1">${labelOf(props.action)}</h2>
             ${atPlace ? html`<${PlaceField} form=${form} />` : ""}
-            <${PhotoField} form=${form} asked=${asked} originals=${asksOriginals} onChange=${keepDraft} />
+            <${PhotoField} form=${form} asked=${photoCount} originals=${asksOriginals} onChange=${keepDraft} />
             <fieldset class="part">
               <legend>${t("填写", "Fill in")}</legend>
               ${questions.map(

@@ -46,7 +46,7 @@ const ENTRANCE = [SignIn, "登录", "Sign in"];
 const WHEN_LAPSED = ["report", "queue"];
 
 // What a screen asks for of the address.
-const given = ({ props = {} }, { id, more }) => ({
+const propsOf = ({ props = {} }, { id, more }) => ({
   ...("id" in props ? { id } : {}),
   ...("more" in props ? { more } : {}),
 });
@@ -143,7 +143,7 @@ const App = {
           ${signedIn.value || lapsed.value ? bar() : ""}
           <main>
             ${html`<${screen.value[0]} key=${`${screen.value[1]}${place.value.id}`}
-                ...${given(screen.value[0], place.value)} onGo=${go} />`}
+                ...${propsOf(screen.value[0], place.value)} onGo=${go} />`}
           </main>`;
   },
 };

@@ -4,7 +4,7 @@ import { Act } from "./act.js";
 import { canAsk, knowsForms, saidIn } from "./acts.js";
 import { AskOnce } from "./ask.js";
 import { CasePhotos } from "./case-photos.js";
-import { dropDraft, kept } from "./db.js";
+import { dropDraft, recall } from "./db.js";
 import { draftsOf } from "./draft.js";
 import { isAnswer } from "./answers.js";
 import { readSteps } from "./refresh.js";
@@ -25,7 +25,7 @@ export const CasePage = {
     watch(() => one.value?.seq, readDrafts, { immediate: true });
     watch(() => props.more, arrive);
     async function load() {
-      steps.value = (await kept(`steps ${props.id}`)) || [];
+      steps.value = (await recall(`steps ${props.id}`)) || [];
       try {
         steps.value = await readSteps(props.id);
       } catch (error) {
@@ -112,7 +112,7 @@ export const CasePage = {
       }`;
     function actions() {
       const all = one.value.actions;
-      const asked = all.filter(canAsk);
+      const askable = all.filter(canAsk);
       if (all.length && !knowsForms())
         return html`<p class="notice">
           ${t(
@@ -121,14 +121,14 @@ export const CasePage = {
           )}
         </p>`;
       return html`<div class="actions" role="group" aria-label=${t("可以办理", "What you can do")}>
-        ${asked.map(
+        ${askable.map(
           (action) =>
             html`<button key=${action.action} type="button" class="strong" onClick=${() => emit("go", hrefOf(action))}>
               ${labelOf(action)}${begun(action) ? t("（接着写）", " (go on)") : ""}
             </button>`,
         )}
         ${
-          asked.length < all.length
+          askable.length < all.length
             ? html`<p class="quiet">${t("其余操作请在电脑端办理：", "Please do these at a desk: ")}${all
                 .filter((each) => !canAsk(each))
                 .map(labelOf)

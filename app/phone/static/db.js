@@ -22,7 +22,7 @@ export const WAITING = "waiting";
 export const REFUSED = "refused";
 export const CONFLICT = "conflict";
 
-export async function kept(name) {
+export async function recall(name) {
   const row = await db.kept.get(name);
   return row === undefined ? null : row.value;
 }

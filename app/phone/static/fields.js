@@ -148,7 +148,7 @@ export const ClassField = {
     const open = ref(false);
     const classes = computed(() => catalogue.value?.classes || []);
     const chosen = computed(() => classes.value.find((one) => one.code === props.form.class));
-    const found = computed(() => findClasses(classes.value, text.value, settings.value.recent));
+    const matches = computed(() => findClasses(classes.value, text.value, settings.value.recent));
     const quick = computed(() =>
       findClasses(classes.value, "", likely(settings.value.recent || [], cases.value)).slice(0, QUICK),
     );
@@ -195,9 +195,9 @@ export const ClassField = {
           open.value
             ? html`<ul class="choices" aria-label=${t("找到的类别", "Classes found")}>
                 ${choice(null, t("不清楚", "Don't know"), "")}
-                ${found.value.map((one) => choice(one.code, nameOf(one), one.major))}
+                ${matches.value.map((one) => choice(one.code, nameOf(one), one.major))}
                 ${
-                  found.value.length
+                  matches.value.length
                     ? ""
                     : html`<li class="quiet">
                         ${t(

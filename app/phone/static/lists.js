@@ -32,10 +32,10 @@ const row = (one, away) => Row({ one, away });
 
 // Open cases like a report that the server knew when it came: it may be the same trouble.
 function Alike({ case_id }) {
-  const found = alikes.value.find((each) => each.name === alikeName(case_id))?.value || [];
+  const alikeCases = alikes.value.find((each) => each.name === alikeName(case_id))?.value || [];
   const known = (each) => cases.value.some((one) => one.case_id === each.case_id);
-  const said = (each) => `${each.number} ${each.address}`;
-  return found.length
+  const caption = (each) => `${each.number} ${each.address}`;
+  return alikeCases.length
     ? html`<section class="notice" aria-label=${t("可能重复", "Possible duplicates")}>
         <p>
           <strong>
@@ -45,9 +45,9 @@ function Alike({ case_id }) {
             )}
           </strong>
         </p>
-        <ul>${found.map(
+        <ul>${alikeCases.map(
           (each) => html`<li key=${each.case_id}>${
-            known(each) ? html`<a href=${`#/case/${each.case_id}`}>${said(each)}</a>` : said(each)
+            known(each) ? html`<a href=${`#/case/${each.case_id}`}>${caption(each)}</a>` : caption(each)
           }
             <span class="quiet">${metres(each.distance_m)} · ${when(each.reported_at)}</span></li>`,
         )}</ul>
@@ -109,24 +109,26 @@ export const MyReports = () => {
 export const Nearby = {
   setup() {
     const here = ref(null);
-    const asked = ref(false);
+    const isAsking = ref(false);
     onMounted(async () => {
       const place = await whereAmI(AGE_MS);
       here.value = place.why ? null : place;
-      asked.value = true;
+      isAsking.value = true;
     });
     const open = computed(() => {
-      const found = cases.value.filter((one) => isOpen(one) && !one.confidential);
-      if (!here.value) return found.map((one) => ({ one }));
-      const placed = found.filter((one) => one.lon !== null).map((one) => ({ one, away: distance(here.value, one) }));
-      const somewhere = found.filter((one) => one.lon === null).map((one) => ({ one })); // how far, nobody knows
+      const openCases = cases.value.filter((one) => isOpen(one) && !one.confidential);
+      if (!here.value) return openCases.map((one) => ({ one }));
+      const placed = openCases
+        .filter((one) => one.lon !== null)
+        .map((one) => ({ one, away: distance(here.value, one) }));
+      const somewhere = openCases.filter((one) => one.lon === null).map((one) => ({ one })); // how far, nobody knows
       return [...placed.sort((a, b) => a.away - b.away), ...somewhere];
     });
     return () => [
       html`<p class="quiet" role="status">${
         here.value
           ? t("按距离排列。", "The nearest first.")
-          : asked.value
+          : isAsking.value
             ? t("没有定位，按最近变化排列。", "No position: the latest changed first.")
             : t("正在定位…", "Finding the place…")
       }</p>`,

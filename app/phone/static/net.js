@@ -1,7 +1,7 @@
 // Speak to the interface as the person signed in here. An expired token is renewed once; the queue outlives all of it.
 
 import { Between, SignedOut, Unreachable, isAnswer, pauseOf, refusal } from "./answers.js";
-import { forgetPerson, keep, kept } from "./db.js";
+import { forgetPerson, keep, recall } from "./db.js";
 import { jsonOf } from "./json.js";
 import { exclusively } from "./lock.js";
 
@@ -13,13 +13,13 @@ export const line = new EventTarget(); // says "answered" whenever the server ha
 
 // Call the interface; return the Response of a success or a 304, raise one of the answers that are none.
 export async function call(method, path, { json, body, headers, limit = LIMIT_MS } = {}) {
-  const session = await kept("session");
+  const session = await recall("session");
   if (!session || session.ended) throw new SignedOut();
   const request = { method, body: json === undefined ? body : jsonOf(json), headers: { ...headers } };
   if (json !== undefined) request.headers["Content-Type"] = "application/json";
   let answer = await attempt(path, request, session, limit);
   if (isExpired(answer)) answer = await attempt(path, request, await renew(session), limit);
-  if (isExpired(answer)) await end(await kept("session"));
+  if (isExpired(answer)) await end(await recall("session"));
   return judged(answer);
 }
 
@@ -94,8 +94,8 @@ async function plain(path, options, limit = LIMIT_MS) {
     timer = setTimeout(() => giveUp.abort(), limit);
   };
   begin();
-  const given = { cache: "no-store", credentials: "omit", redirect: "manual", signal: giveUp.signal };
-  const request = new Request(API + path, { ...options, ...given }); // a mistake of ours is raised as what it is
+  const ours = { cache: "no-store", credentials: "omit", redirect: "manual", signal: giveUp.signal };
+  const request = new Request(API + path, { ...options, ...ours }); // a mistake of ours is raised as what it is
   try {
     const answer = await fetch(request);
     limits.set(answer, begin);
@@ -115,7 +115,7 @@ export function renew(stale) {
   return exclusively(
     "token",
     async () => {
-      const session = await kept("session");
+      const session = await recall("session");
       if (!session || session.ended) throw new SignedOut();
       if (session.access_token !== stale.access_token) return session;
       const answer = await post("/auth/refresh", { refresh_token: session.refresh_token });
@@ -134,12 +134,17 @@ async function end(session) {
 }
 
 export async function signIn(username, password, code) {
-  const before = await kept("session");
-  const known = (await kept("devices")) || {};
-  const given = { username, password, device: deviceName() };
-  if (known[username]) given.device_token = known[username];
-  if (code) given.code = code.trim();
-  const fresh = await bodyOf(await judged(await post("/auth/login", given)), "access_token", "refresh_token", "person");
+  const before = await recall("session");
+  const known = (await recall("devices")) || {};
+  const credentials = { username, password, device: deviceName() };
+  if (known[username]) credentials.device_token = known[username];
+  if (code) credentials.code = code.trim();
+  const fresh = await bodyOf(
+    await judged(await post("/auth/login", credentials)),
+    "access_token",
+    "refresh_token",
+    "person",
+  );
   await keep("devices", { ...known, [username]: fresh.device_token });
   if (before?.person.person_id !== fresh.person.person_id) await forgetPerson();
   await keep("session", { ...fresh, username, ended: false });
@@ -148,7 +153,7 @@ export async function signIn(username, password, code) {
 export async function changePassword(old_password, new_password) {
   const answer = await call("PUT", "/me/password", { json: { old_password, new_password } });
   if (answer.status !== 204) throw new Between(answer.status);
-  const session = await kept("session");
+  const session = await recall("session");
   await keep("session", { ...session, person: { ...session.person, must_change_password: false } });
 }
 
@@ -158,10 +163,10 @@ export async function signOut() {
   } catch (error) {
     if (!isAnswer(error)) throw error;
   }
-  await keep("session", { ...(await kept("session")), ended: true, left: true });
+  await keep("session", { ...(await recall("session")), ended: true, left: true });
 }
 
 function deviceName() {
-  const found = /\(([^)]*)\)/.exec(navigator.userAgent);
-  return (found ? found[1] : navigator.userAgent).slice(0, 80);
+  const match = /\(([^)]*)\)/.exec(navigator.userAgent);
+  return (match ? match[1] : navigator.userAgent).slice(0, 80);
 }

@@ -29,13 +29,14 @@ function becoming(photos, asksOriginals) {
       `Photos are made at most ${LONG_SIDE} pixels long and ${kilobytes} kB large, and kept on the phone.`,
     );
   const small = photos.filter((one) => !one.original && !one.whole).length;
-  const said = t(
+  const wording = t(
     "这类问题的照片要作证据，发送原图，较费流量。",
     "For this class photos are evidence: they are sent as the camera made them, which takes more data.",
   );
   return small
-    ? said + t(`其中 ${small} 张没有留下原图，发送压缩后的。`, ` Of ${small} the small copy is sent: no more was kept.`)
-    : said;
+    ? wording +
+        t(`其中 ${small} 张没有留下原图，发送压缩后的。`, ` Of ${small} the small copy is sent: no more was kept.`)
+    : wording;
 }
 
 // Why a photo was not taken in: the phone did not give it, its memory was too small, or this page is at fault.
@@ -64,7 +65,7 @@ export const PhotoField = {
     const back = ref(null);
     const pictures = new Map();
     const left = () => MOST_PHOTOS - props.form.photos.length - coming.value;
-    const shown = (photo) => {
+    const preview = (photo) => {
       if (!pictures.has(photo.id)) pictures.set(photo.id, URL.createObjectURL(photo.blob));
       return pictures.get(photo.id);
     };
@@ -152,7 +153,7 @@ export const PhotoField = {
                 ${props.form.photos.map(
                   (photo, place) => html`
                     <li key=${photo.id}>
-                      <img src=${shown(photo)} alt=${t(`第 ${place + 1} 张照片`, `Photo ${place + 1}`)} />
+                      <img src=${preview(photo)} alt=${t(`第 ${place + 1} 张照片`, `Photo ${place + 1}`)} />
                       <button type="button" onClick=${() => drop(photo)}>
                         ${t(`删除第 ${place + 1} 张`, `Remove photo ${place + 1}`)}
                       </button>

@@ -25,13 +25,13 @@ export async function takeIn(file) {
     original_bytes: file.size,
     taken_at: new Date(Math.min(file.lastModified || Date.now(), Date.now())).toISOString(),
   };
-  const made = await compressed(file);
-  if (!made?.blob || made.blob.size >= file.size) return { ...photo, blob: whole, whole: true };
-  const fits = made.pixels <= ORIGINAL_PIXELS && file.size <= ORIGINAL_BYTES && ORIGINAL_TYPES.includes(photo.type);
+  const smaller = await compressed(file);
+  if (!smaller?.blob || smaller.blob.size >= file.size) return { ...photo, blob: whole, whole: true };
+  const fits = smaller.pixels <= ORIGINAL_PIXELS && file.size <= ORIGINAL_BYTES && ORIGINAL_TYPES.includes(photo.type);
   return {
     ...photo,
-    blob: made.blob,
-    type: made.blob.type,
+    blob: smaller.blob,
+    type: smaller.blob.type,
     original_type: photo.type,
     ...(fits ? { original: whole } : {}),
   };
@@ -76,7 +76,7 @@ async function compressed(file) {
   try {
     let side = Math.min(LONG_SIDE, Math.max(picture.width, picture.height));
     for (;;) {
-      const canvas = drawn(picture, side);
+      const canvas = paint(picture, side);
       if (!canvas) return null; // no memory for it
       for (const quality of QUALITIES) {
         const blob = await new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", quality));
@@ -89,7 +89,7 @@ async function compressed(file) {
   }
 }
 
-function drawn(picture, side) {
+function paint(picture, side) {
   const share = side / Math.max(picture.width, picture.height);
   const canvas = document.createElement("canvas");
   canvas.width = Math.max(1, Math.round(picture.width * share));

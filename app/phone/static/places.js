@@ -5,13 +5,13 @@ import { isSecure } from "./address.js";
 
 // The grids of a map by code, each with its depth in the tree.
 export function byCode(map) {
-  const found = new Map(map.features.map((one) => [one.properties.code, one]));
+  const features = new Map(map.features.map((one) => [one.properties.code, one]));
   for (const one of map.features) {
     let depth = 0;
-    for (let at = one; at; at = found.get(at.properties.parent)) depth += 1;
+    for (let at = one; at; at = features.get(at.properties.parent)) depth += 1;
     one.depth = depth;
   }
-  return found;
+  return features;
 }
 
 // The deepest grid at a place; a general one before one of a single trade.

@@ -20,9 +20,9 @@ export const isOpen = (field, answers) => field.required && !String(answers[fiel
 
 // What was answered, as it is sent: times with their zone, and nothing where nothing was said.
 export function answersTo(fields, answers) {
-  const said = fields.map((field) => [field, answers[field.field]]);
+  const entries = fields.map((field) => [field, answers[field.field]]);
   const sent = ([field, value]) => [field.field, field.type === "moment" ? new Date(value).toISOString() : value];
-  return Object.fromEntries(said.filter(([, value]) => String(value ?? "").length).map(sent));
+  return Object.fromEntries(entries.filter(([, value]) => String(value ?? "").length).map(sent));
 }
 
 const Many = {
@@ -54,8 +54,8 @@ export const Question = {
     return () => {
       const { field, type, required, minimum, maximum, most } = props.field;
       const id = `form-${field}`;
-      const given = props.answers[field] ?? props.field.default ?? "";
-      if (type === "many") return html`<${Many} field=${props.field} given=${given || []} onPut=${put} />`;
+      const answer = props.answers[field] ?? props.field.default ?? "";
+      if (type === "many") return html`<${Many} field=${props.field} given=${answer || []} onPut=${put} />`;
       const options = optionsOf(props.field);
       const picked = (value) => put(type === "yes_no" && value ? value === "true" : value);
       const typed = ({ target }) => put(type === "integer" && target.value ? Number(target.value) : target.value);
@@ -65,7 +65,7 @@ export const Question = {
         return html`<fieldset class="part"><legend>${label}</legend>
           ${options.map(
             (one) => html`<label class="check" key=${one.value}>
-              <input type="radio" name=${id} checked=${String(given) === one.value}
+              <input type="radio" name=${id} checked=${String(answer) === one.value}
                   onChange=${() => picked(one.value)} /> ${labelOf(one)}
             </label>`,
           )}</fieldset>`;
@@ -73,7 +73,7 @@ export const Question = {
         <label for=${id}>${label}</label>
         ${
           options.length
-            ? html`<select id=${id} required=${required} value=${String(given)}
+            ? html`<select id=${id} required=${required} value=${String(answer)}
                   onChange=${(event) => picked(event.target.value)}>
                 <option value="">${t("请选择", "Choose")}</option>
                 ${options.map(
@@ -81,9 +81,9 @@ export const Question = {
                 )}
               </select>`
             : type === "long"
-              ? html`<textarea id=${id} rows="2" maxlength=${most || null} value=${given} onInput=${typed}></textarea>`
+              ? html`<textarea id=${id} rows="2" maxlength=${most || null} value=${answer} onInput=${typed}></textarea>`
               : html`<input id=${id} required=${required} type=${INPUTS[type] || "text"} min=${minimum} max=${maximum}
-                    maxlength=${most || null} value=${given} onInput=${typed} />`
+                    maxlength=${most || null} value=${answer} onInput=${typed} />`
         }`;
     };
   },

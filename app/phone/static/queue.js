@@ -45,9 +45,9 @@ export const Queue = {
     const details = (one) => (one.problem?.detail ? html`<p class="bad">${faultOf(one.problem)}</p>` : "");
     // The case as the server told it with its answer, or as it has come since; null when it is gone from this phone.
     function freshOf(one) {
-      const told = one.problem?.case;
+      const inAnswer = one.problem?.case;
       const known = cases.value.find((each) => each.case_id === one.case_id);
-      return (known && !(told?.seq > known.seq) ? known : told) || null;
+      return (known && !(inAnswer?.seq > known.seq) ? known : inAnswer) || null;
     }
     // Only to whom it belongs, and who may read the case: others may hold this phone.
     const own = (one) => signedIn.value && one.kind === "act" && one.person_id === person.value.person_id;
@@ -133,10 +133,10 @@ export const Queue = {
       </li>`;
     };
     return () => {
-      const shown = queue.value.filter(
+      const visible = queue.value.filter(
         (one) => one.kind !== "photo" || !queue.value.some((each) => each.id === one.of),
       );
-      if (!shown.length)
+      if (!visible.length)
         return html`<p class="empty">
           ${t("全部已发送，手机里没有等待的内容。", "Everything is sent; nothing waits on this phone.")}
         </p>`;
@@ -145,7 +145,7 @@ export const Queue = {
           <button type="button" class="strong" onClick=${wakeAnew}>${t("现在就发", "Send now")}</button>
           <button type="button" onClick=${saveQueueFile}>${t("导出到文件", "Export to a file")}</button>
         </div>
-        <ul class="list">${shown.map(entry)}</ul>`;
+        <ul class="list">${visible.map(entry)}</ul>`;
     };
   },
 };

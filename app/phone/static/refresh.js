@@ -1,6 +1,6 @@
 // Read what the phone keeps for the time without network: who I am, catalogue, grids, messages.
 
-import { db, keep, kept } from "./db.js";
+import { db, keep, recall } from "./db.js";
 import { bodyOf, call, read } from "./net.js";
 
 export const NOTICES = 50; // messages on this phone
@@ -11,14 +11,14 @@ export async function refresh() {
   await whole("catalogue", "classes");
   await whole("grids", "features");
   await tellRead();
-  const told = await read(`/notices?limit=${NOTICES}`, "items", "unread");
+  const answer = await read(`/notices?limit=${NOTICES}`, "items", "unread");
   await db.transaction("rw", db.notices, db.kept, async () => {
     const untold = new Map((await readHere()).map((one) => [one.id, one.read_at]));
     await db.notices.clear();
     await db.notices.bulkPut(
-      told.items.map((one) => (untold.has(one.id) ? { ...one, read_at: untold.get(one.id), untold: true } : one)),
+      answer.items.map((one) => (untold.has(one.id) ? { ...one, read_at: untold.get(one.id), untold: true } : one)),
     );
-    await keep("unread", told.unread);
+    await keep("unread", answer.unread);
   });
 }
 
@@ -36,11 +36,11 @@ export async function readQueues() {
 
 // Read one of the documents that are answered whole, if it has changed.
 async function whole(name, holds) {
-  const tags = (await kept("tags")) || {};
+  const tags = (await recall("tags")) || {};
   const answer = await call("GET", `/${name}`, { headers: tags[name] ? { "If-None-Match": tags[name] } : {} });
   if (answer.status === 304) return;
   await keep(name, await bodyOf(answer, holds));
-  await keep("tags", { ...((await kept("tags")) || {}), [name]: answer.headers.get("ETag") });
+  await keep("tags", { ...((await recall("tags")) || {}), [name]: answer.headers.get("ETag") });
 }
 
 // What became of a case, step by step; kept for the time without network.
@@ -60,7 +60,7 @@ export async function markRead(id) {
 
 async function tellRead() {
   const ids = (await readHere()).map((one) => one.id);
-  if (ids.length) await told({ ids }, db.notices.where("id").anyOf(ids));
+  if (ids.length) await sendRead({ ids }, db.notices.where("id").anyOf(ids));
 }
 
 // Mark all up to the newest here, those too old for this phone among them.
@@ -69,13 +69,13 @@ export async function markAllRead(notices) {
     .map((one) => one.created_at)
     .sort()
     .at(-1);
-  await told(
+  await sendRead(
     { until },
     db.notices.filter((one) => one.created_at <= until),
   );
 }
 
-async function told(which, rows) {
+async function sendRead(which, rows) {
   const { unread } = await bodyOf(await call("POST", "/notices/read", { json: which }), "unread");
   const now = new Date().toISOString();
   await db.transaction("rw", db.notices, db.kept, async () => {

@@ -54,8 +54,8 @@ async function written({ id, body }) {
     })),
   );
   const { address, description, fixed } = body;
-  const kept = photos.filter((one) => one.blob);
-  return { photos: kept, ...placeOf(body), address, class: body.class, answers: body.form, description, fixed };
+  const withBytes = photos.filter((one) => one.blob);
+  return { photos: withBytes, ...placeOf(body), address, class: body.class, answers: body.form, description, fixed };
 }
 
 export const Report = {
@@ -75,11 +75,11 @@ export const Report = {
       ready.value = true;
       warnWhenNarrow();
     });
-    const found = computed(() => catalogue.value?.classes.find((one) => one.code === form.class));
-    const asked = computed(() => Math.max(found.value?.evidence.report || 0, form.fixed ? 2 : 0));
+    const chosen = computed(() => catalogue.value?.classes.find((one) => one.code === form.class));
+    const photoCount = computed(() => Math.max(chosen.value?.evidence.report || 0, form.fixed ? 2 : 0));
     const alike = computed(() => {
       const figures = catalogue.value?.figures; // one that was kept long ago has none
-      if (!figures || !signedIn.value || form.lon === null || found.value?.confidential) return [];
+      if (!figures || !signedIn.value || form.lon === null || chosen.value?.confidential) return [];
       const since = Date.now() - figures.duplicate_days * DAY_MS;
       return cases.value
         .filter((one) => isOpen(one) && one.lon !== null && !one.confidential && new Date(one.reported_at) >= since)
@@ -93,14 +93,14 @@ export const Report = {
     function fault() {
       if (!hasPlace(form))
         return t("还缺位置：请重新定位，或选择网格。", "The place is missing: find it again, or choose a grid.");
-      if (form.photos.length < asked.value && form.fixed)
+      if (form.photos.length < photoCount.value && form.fixed)
         return t(
           "自行处置需要处置前、处置后各一张照片。",
           "What you fixed yourself needs a photo before and one after.",
         );
       if (!form.photos.length && !form.description.trim())
         return t("请拍一张照片，或写一句看到了什么。", "Take a photo, or write a line about what you saw.");
-      const open = (found.value?.form || []).find((one) => one.required && form.answers[one.field] === undefined);
+      const open = (chosen.value?.form || []).find((one) => one.required && form.answers[one.field] === undefined);
       return open ? t(`请填写：${open.label}`, `Please fill in: ${open.label}`) : "";
     }
     async function send(event) {
@@ -111,7 +111,7 @@ export const Report = {
         await form.working;
         missing.value = fault();
         if (missing.value) return;
-        if (!(await saveReport(form, found.value, { draft: draft.name, instead }))) return;
+        if (!(await saveReport(form, chosen.value, { draft: draft.name, instead }))) return;
         draft.end();
         if (form.class) await usedClass(form.class);
         emit("go", "#/");
@@ -133,7 +133,7 @@ export const Report = {
                       "after signing in again. If that is not you, go back and sign in first.",
                   )}</p>`
             }
-            <${PhotoField} form=${form} asked=${asked.value} originals=${Boolean(found.value?.evidence.originals)}
+            <${PhotoField} form=${form} asked=${photoCount.value} originals=${Boolean(chosen.value?.evidence.originals)}
                 onChange=${keepDraft}
                 hint=${
                   form.fixed
@@ -183,7 +183,7 @@ export const Report = {
                     keepDraft();
                   }}></textarea>
               ${
-                found.value?.self_fix
+                chosen.value?.self_fix
                   ? html`<label class="check"><input type="checkbox" checked=${form.fixed}
                           onChange=${(event) => {
                             form.fixed = event.target.checked;

@@ -1,6 +1,6 @@
 // Write the whole queue into a file, photos included: it rescues a phone that can no longer send.
 
-import { db, kept } from "./db.js";
+import { db, recall } from "./db.js";
 import { jsonOf } from "./json.js";
 
 export const FORMAT = "gezhi-queue";
@@ -38,7 +38,7 @@ async function readable(one) {
 
 export async function queueFile() {
   const all = await db.queue.orderBy("n").toArray();
-  const session = await kept("session");
+  const session = await recall("session");
   const parts = [
     `{"format":"${FORMAT}","version":1,"made_at":"${new Date().toISOString()}",`,
     `"username":${jsonOf(session?.username || "")},"operations":`,

@@ -61,18 +61,18 @@ async function save(operation, photos, place) {
 }
 
 // `place`: the draft that ends with it, and the item of the queue that it corrects.
-export function saveReport(form, found, place) {
+export function saveReport(form, chosenClass, place) {
   const now = new Date().toISOString();
   const id = newId();
   const last = form.photos.length - 1;
   const photos = photoRows(
     form,
     (number) => (form.fixed && number === last ? "after" : "before"),
-    found?.evidence.originals,
+    chosenClass?.evidence.originals,
   );
   const body = {
     class: form.class,
-    description: form.description.trim() || (found ? found.name : t("见照片", "See the photo")),
+    description: form.description.trim() || (chosenClass ? chosenClass.name : t("见照片", "See the photo")),
     ...placeIn(form),
     address: form.address.trim(),
     found_at: now,

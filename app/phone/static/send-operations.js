@@ -1,7 +1,7 @@
 // Reports and acts go out in one exchange, and what changed comes back with their answers.
 
 import { Between, Problem, isVerdict, namesOperation } from "./answers.js";
-import { REPORT, WAITING, alikeName, db, draftName, dropDraft, keep, keepCases, kept } from "./db.js";
+import { REPORT, WAITING, alikeName, db, draftName, dropDraft, keep, keepCases, recall } from "./db.js";
 import { bodyOf, call } from "./net.js";
 import { answered } from "./settle.js";
 
@@ -50,7 +50,7 @@ async function sendable(person, failed) {
 // Exchange operations. What is refused as a whole is tried without the cursor: a hint is not worth the work. An
 // operation that is refused alone has its answer.
 async function exchanged(operations) {
-  const cursor = await kept("cursor");
+  const cursor = await recall("cursor");
   try {
     return await exchange(operations, cursor);
   } catch (error) {
@@ -68,7 +68,7 @@ async function withoutCursor(operations) {
     return { ...(await exchange(operations, null)), reset: true };
   } catch (error) {
     if (!isVerdict(error) || !operations.length) throw error;
-    return { ...refused(error), cursor: await kept("cursor") };
+    return { ...refused(error), cursor: await recall("cursor") };
   }
 }
 

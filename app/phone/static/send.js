@@ -1,7 +1,7 @@
 // Send what waits, in order. Nothing leaves the queue before the server has named it.
 
 import { Between, MUST_CHANGE, Problem, SignedOut, Unreachable } from "./answers.js";
-import { keep, kept } from "./db.js";
+import { keep, recall } from "./db.js";
 import { exclusively } from "./lock.js";
 import { sendOperations } from "./send-operations.js";
 import { sendPhotos } from "./send-photos.js";
@@ -34,7 +34,7 @@ export function sendAll() {
 async function run() {
   const progress = { sent: 0 };
   try {
-    const session = await kept("session");
+    const session = await recall("session");
     if (!session || session.ended) return { why: WHY.SIGN_IN };
     const person = session.person.person_id;
     const failed = await sendOperations(person, progress);

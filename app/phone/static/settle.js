@@ -14,12 +14,12 @@ const LOST = {
 
 // Keep what was answered beside an item; tell whether it has to be tried again by itself.
 export async function answered(one, error) {
-  const row = made(error);
+  const row = rowOf(error);
   await db.queue.update(one.n, row.state === WAITING ? { ...row, faults: (one.faults || 0) + 1 } : row);
   return row.state === WAITING;
 }
 
-function made(error) {
+function rowOf(error) {
   if (error instanceof BytesLost) return { state: REFUSED, problem: LOST, again: false };
   if (!(error instanceof Problem)) return { state: WAITING, problem: undefined, again: false };
   const group = groupOf(error.body);

@@ -15,8 +15,8 @@ const Mine = {
   setup(props) {
     const pictures = shallowRef([]);
     onMounted(async () => {
-      const found = await db.photos.bulkGet(props.photos.slice(0, SMALL).map((one) => one.id));
-      pictures.value = found.filter(Boolean).map(({ blob }) => URL.createObjectURL(blob));
+      const stored = await db.photos.bulkGet(props.photos.slice(0, SMALL).map((one) => one.id));
+      pictures.value = stored.filter(Boolean).map(({ blob }) => URL.createObjectURL(blob));
     });
     onBeforeUnmount(() => pictures.value.forEach(URL.revokeObjectURL));
     return () => html`<p>${t(`照片 ${props.photos.length} 张`, `Photos: ${props.photos.length}`)}</p>

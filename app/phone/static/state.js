@@ -1,7 +1,7 @@
 // What the screens show: the rows of IndexedDB, alive in every tab.
 
 import { alive } from "./alive.js";
-import { WAITING, alikeName, db, kept } from "./db.js";
+import { WAITING, alikeName, db, recall } from "./db.js";
 import { computed, reactive, ref, watch } from "./ui.js";
 import { t } from "./words.js";
 
@@ -11,11 +11,11 @@ const OWN_REPORTS = "my_reports"; // the queue of whoever may report; it has a s
 export const closed = ref(null); // why this browser lets us keep nothing, if it does not: the error
 db.open().catch((error) => (closed.value = error)); // whyClosed tells by its name
 
-export const session = alive(() => kept("session"), undefined);
-export const me = alive(() => kept("me"), null);
-export const catalogue = alive(() => kept("catalogue"), null);
-export const grids = alive(() => kept("grids"), null);
-export const status = alive(() => kept("status"), null);
+export const session = alive(() => recall("session"), undefined);
+export const me = alive(() => recall("me"), null);
+export const catalogue = alive(() => recall("catalogue"), null);
+export const grids = alive(() => recall("grids"), null);
+export const status = alive(() => recall("status"), null);
 export const cases = alive(() => db.cases.orderBy("changed_at").reverse().toArray(), []);
 export const notices = alive(() => db.notices.reverse().toArray(), []);
 export const queue = alive(() => db.queue.toArray(), []);
@@ -28,7 +28,7 @@ export const lapsed = computed(() =>
 );
 export const person = computed(() => session.value?.person ?? null);
 export const isOpen = (one) => one.ended_how === null;
-export const queues = alive(async () => (await kept("queues")) || [], []);
+export const queues = alive(async () => (await recall("queues")) || [], []);
 export const tasks = computed(() => {
   const known = new Map(cases.value.map((one) => [one.case_id, one]));
   return queues.value
@@ -40,7 +40,7 @@ export const mayReport = computed(() => !queues.value.length || queues.value.som
 export const tasksCount = computed(() => new Set(tasks.value.flatMap((one) => one.ids)).size);
 export const reports = computed(() => cases.value.filter((one) => one.reporter_id === person.value?.person_id));
 // As the server counts them, older ones than this phone keeps among them.
-const unreadThere = alive(() => kept("unread"), 0);
+const unreadThere = alive(() => recall("unread"), 0);
 export const unread = computed(() => {
   const count = (fits) => notices.value.filter(fits).length;
   return Math.max(

@@ -2,7 +2,7 @@
 // is done when the server names its id and the hash of the very bytes that were sent.
 
 import { ANEW, Between, BytesLost, Problem, Unreachable, groupOf, namesPhoto, pauseOf, refusal } from "./answers.js";
-import { kept } from "./db.js";
+import { recall } from "./db.js";
 import { sha256 } from "./hash.js";
 import { API, bodyOf, call, line, renew } from "./net.js";
 
@@ -53,7 +53,7 @@ async function inPieces(photo, blob) {
       return await resumed(tus, await begun(photo, blob), blob);
     } catch (error) {
       if (time === TIMES || !(error instanceof Problem)) throw error;
-      if (error.status === 401) await renew(await kept("session"));
+      if (error.status === 401) await renew(await recall("session"));
       else if (error.status !== 404 && groupOf(error.body) !== ANEW) throw error;
     }
   }
@@ -81,7 +81,7 @@ async function begun(photo, blob) {
 
 // Ask how much has come, and send the rest; the same after each break, and after a 409.
 async function resumed(tus, address, blob) {
-  const { access_token } = await kept("session");
+  const { access_token } = await recall("session");
   return new Promise((resolve, reject) => {
     let patience = null;
     const ended = (end) => (outcome) => {
