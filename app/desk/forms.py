@@ -59,39 +59,39 @@ class Known:
 
 def build(form: Form, needs: Collection[str], known: Known) -> list[Question]:
     """Return what a form asks where a step has these needs; what may be said with every act stands last."""
-    offered = [name for name, found in known.options.items() if found]
-    asked = [_question(field, required, known) for field, required in form.questions(needs, offered)]
-    return sorted([*asked, _photos(PHOTOS in needs, known)], key=lambda each: each.aside)
+    offered = [name for name, options in known.options.items() if options]
+    questions = [_question(field, required, known) for field, required in form.questions(needs, offered)]
+    return sorted([*questions, _photos(PHOTOS in needs, known)], key=lambda each: each.aside)
 
 
-def read(questions: Sequence[Question], given: Any) -> dict[str, Any]:
+def read(questions: Sequence[Question], form_data: Any) -> dict[str, Any]:
     """Return the data of an act from what a browser sent; what is left empty is left out."""
     data: dict[str, Any] = {}
     for question in questions:
         if question.kind == "place":
-            data |= {name: number(given.get(name, "")) for name in PLACE if given.get(name, "").strip()}
+            data |= {name: number(form_data.get(name, "")) for name in PLACE if form_data.get(name, "").strip()}
             continue
-        value = _READERS.get(question.kind, _text)(question, given)
+        value = _READERS.get(question.kind, _text)(question, form_data)
         if value not in (None, "", []):
             data[question.name] = value
     return data
 
 
-def typed(questions: Sequence[Question], given: Any) -> dict[str, Any]:
+def typed(questions: Sequence[Question], form_data: Any) -> dict[str, Any]:
     """Return what was typed, to be shown again."""
     names = [name for each in questions for name in (PLACE if each.kind == "place" else (each.name,))]
     many = {each.name for each in questions if each.kind in ("many", "photos")}
-    return {name: given.getlist(name) if name in many else given.get(name, "") for name in names}
+    return {name: form_data.getlist(name) if name in many else form_data.get(name, "") for name in names}
 
 
 def errors_of(messages: Mapping[str, Any]) -> dict[str, tuple[Words, ...]]:
     """Return the errors of an act by field: `data.lead` and all below belong to `lead`, both degrees to the place."""
-    found: dict[str, tuple[Words, ...]] = {}
+    by_field: dict[str, tuple[Words, ...]] = {}
     for key, texts in messages.items():
         name = key.removeprefix("data.").split(".")[0]
         name = "place" if name in PLACE else name
-        found[name] = tuple(dict.fromkeys((*found.get(name, ()), *flat(texts))))
-    return found
+        by_field[name] = tuple(dict.fromkeys((*by_field.get(name, ()), *flat(texts))))
+    return by_field
 
 
 def _question(field: Field, required: bool, known: Known) -> Question:
@@ -99,7 +99,7 @@ def _question(field: Field, required: bool, known: Known) -> Question:
     kind = _kind(field, known.options.get(field.name))
     if kind == "many":  # what is chosen already stands first
         options = tuple(sorted(options, key=lambda one: one.value not in (known.values.get(field.name) or ())))
-    given = {name: known.values.get(name, "") for name in PLACE} if kind == "place" else known.values.get(field.name)
+    value = {name: known.values.get(name, "") for name in PLACE} if kind == "place" else known.values.get(field.name)
     return Question(
         name=field.name,
         kind=kind,
@@ -107,7 +107,7 @@ def _question(field: Field, required: bool, known: Known) -> Question:
         required=required,
         field=field,
         options=options,
-        value=given or _default(field, options, required),
+        value=value or _default(field, options, required),
         errors=known.errors.get(field.name, ()),
         hint=field.hint,
         most=field.most,
@@ -151,22 +151,22 @@ def _default(field: Field, options: Sequence[Choice], required: bool) -> Any:
     return [only] if only and field.kind is Kind.MANY else only
 
 
-def _text(question: Question, given: Any) -> Any:
-    text = given.get(question.name, "").strip()
+def _text(question: Question, form_data: Any) -> Any:
+    text = form_data.get(question.name, "").strip()
     if question.field and question.field.kind is Kind.YES_NO and text in ("true", "false"):
         return text == "true"
     return _number_of_task(question, text)
 
 
-def _search(question: Question, given: Any) -> str:
+def _search(question: Question, form_data: Any) -> str:
     """Return the value of the option whose words were chosen or typed; what means nothing here, as it was typed."""
-    text: str = given.get(question.name, "").strip()
+    text: str = form_data.get(question.name, "").strip()
     alike = (each.value for each in question.options if text in (each.value, each.words, each.words.en))
     return next(alike, text)
 
 
-def _many(question: Question, given: Any) -> list[Any]:
-    return [_number_of_task(question, value.strip()) for value in given.getlist(question.name) if value.strip()]
+def _many(question: Question, form_data: Any) -> list[Any]:
+    return [_number_of_task(question, value.strip()) for value in form_data.getlist(question.name) if value.strip()]
 
 
 def _number_of_task(question: Question, text: str) -> int | str:
@@ -174,17 +174,17 @@ def _number_of_task(question: Question, text: str) -> int | str:
     return int(text) if of_tasks and text.isdecimal() else text
 
 
-def _moment(question: Question, given: Any) -> str:
+def _moment(question: Question, form_data: Any) -> str:
     """Return the time with the county's zone, or what cannot be read as one for the schema to refuse."""
-    text: str = given.get(question.name, "").strip()
+    text: str = form_data.get(question.name, "").strip()
     try:
         return datetime.fromisoformat(text).replace(tzinfo=clock.LOCAL).isoformat()
     except ValueError:
         return text
 
 
-def _yes(question: Question, given: Any) -> bool | None:
-    return True if given.get(question.name) else None
+def _yes(question: Question, form_data: Any) -> bool | None:
+    return True if form_data.get(question.name) else None
 
 
 _READERS = {"search": _search, "many": _many, "photos": _many, "moment": _moment, "yes": _yes}
