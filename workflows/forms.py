@@ -134,12 +134,11 @@ class Form:
 
         `offered` names the fields for which there is something to choose.
         """
-        rules = {Asked.ALWAYS: lambda _: True, Asked.NEEDED: lambda field: field.need in needs,
-                 Asked.OFFERED: lambda field: field.name in offered}  # fmt: skip
         return [
             (field, field.required or field.asked is Asked.OFFERED or field.need in needs)
             for field in self.fields
-            if rules[field.asked](field)
+            if field.asked is Asked.ALWAYS
+            or (field.name in offered if field.asked is Asked.OFFERED else field.need in needs)
         ]
 
     @property

@@ -28,8 +28,10 @@ def offered(
     but: Collection[Pool] = (),
 ) -> dict[str, list[Choice]]:  # fmt: skip
     """Return, by field, what can be chosen in pools of a form; `tasks` are those for which the person may act."""
-    known: Mapping[Pool, Finder] = {**_FINDERS, **finders, Pool.TASK: partial(_of_tasks, tasks)}
     pools = {one.name: one.pool for one in form.fields if one.pool and one.pool not in but}
+    if not pools:
+        return {}
+    known: Mapping[Pool, Finder] = {**_FINDERS, **finders, Pool.TASK: partial(_of_tasks, tasks)}
     return {name: known[pool](whole, person, form_data) for name, pool in pools.items() if pool in known}
 
 
