@@ -150,7 +150,7 @@ def test_a_closing_passes_and_another_fails(world, page):
     for case, (finding, shown) in zip(world.cases, FINDINGS, strict=False):
         page.get_by_role("link", name=case["number"]).click()
         page.get_by_label(finding, exact=True).check()
-        page.get_by_label("说明（可不填）").first.fill("看过照片")
+        page.get_by_label("补充说明").first.fill("看过照片")
         page.get_by_role("button", name="抽查").click()
         expect(page.get_by_role("status").filter(has_text="已办理：抽查")).to_be_visible()
         accessible(page)

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import Undefined
+from jinja2.utils import missing
 
 from app import config
 from app.core import clock as core_clock
@@ -56,6 +58,15 @@ def clock() -> Iterator[Clock]:
     held.release()
 
 
+class Unpassed(Undefined):
+    """What a template names and nobody passes: it may be asked for, and never be written."""
+
+    def __str__(self) -> str:
+        if self._undefined_obj is missing:
+            self._fail_with_undefined_error()
+        return ""
+
+
 @pytest.fixture
 def make_app(database: Database, clock: Clock, tmp_path: Path) -> Iterator[Callable[..., Flask]]:
     """Make applications on the test's database: `make_app(REDIS_URL=…)`. May be given routes of the test's own."""
@@ -63,6 +74,7 @@ def make_app(database: Database, clock: Clock, tmp_path: Path) -> Iterator[Calla
 
         def make(**overrides: Any) -> Flask:
             app = create_app({**_settings(database, tmp_path), **overrides})
+            app.jinja_env.undefined = Unpassed
             app.test_client_class = Client
             with app.app_context():
                 end.callback(db.engine.dispose)
@@ -77,6 +89,7 @@ def make_app(database: Database, clock: Clock, tmp_path: Path) -> Iterator[Calla
 def lasting_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     """The application that serves one test after another: most take less time than making one."""
     app = create_app({"REDIS_URL": None, "DATA_DIR": str(tmp_path_factory.mktemp("unused")), **CHEAP})
+    app.jinja_env.undefined = Unpassed
     app.test_client_class = Client
     return app
 
