@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from sqlalchemy import func, select
 
 from app.cases.models import CaseTask
-from app.cases.turn import LIVE
+from app.cases.whole import LIVE
 from app.catalogue.documents import CaseClass
 from app.catalogue.lookups import TOWNSHIP, TOWNSHIP_TEAM
 from app.catalogue.queries import catalogue

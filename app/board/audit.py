@@ -13,7 +13,7 @@ from app.board.queries import begins, today
 from app.board.rules import AuditRule, AuditRules, Closing
 from app.cases import timeline
 from app.cases.models import Case, CaseStep, CaseTask
-from app.cases.summaries import COLUMNS
+from app.cases.views import COLUMNS
 from app.cases.visibility import visible_to
 from app.catalogue import queries as catalogue_queries
 from app.core import clock

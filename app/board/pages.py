@@ -11,9 +11,8 @@ from app.board import audit, chart_data, queries, review, words
 from app.board.rules import AuditRules
 from app.board.schemas import CASES_ASK, AuditIn, BoardIn, CasesIn
 from app.cases import queries as all_cases
-from app.cases.summaries import summaries
-from app.cases.turn import Whole
-from app.cases.views import actions_for
+from app.cases.views import actions_for, summaries
+from app.cases.whole import Whole
 from app.catalogue import queries as catalogue_queries
 from app.catalogue.words import EXAMPLE_WORDS
 from app.core import paging

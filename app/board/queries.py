@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Row, String, and_, case, func, literal_col
 
 from app.cases.models import Case
 from app.cases.queries import reopenable
-from app.cases.summaries import COLUMNS
+from app.cases.views import COLUMNS
 from app.cases.visibility import visible_to
 from app.core import clock
 from app.core.db import db

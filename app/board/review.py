@@ -13,7 +13,7 @@ from app.cases.models import CaseStep
 from app.cases.procedure import procedure_of
 from app.cases.proof import case_proof as proofs
 from app.cases.proof.case_proof import Proof
-from app.cases.turn import Whole
+from app.cases.whole import Whole
 from app.core.permissions import Person
 from app.departments.queries import directory
 from app.desk.dossier_words import StepWords, steps_in_words

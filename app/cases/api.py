@@ -7,18 +7,10 @@ from flask import Response, send_file
 
 from app.attachments import queries as attachments
 from app.cases import queries, service, views
-from app.cases.answers import (
-    CaseListIn,
-    CaseListOut,
-    CaseOut,
-    CaseReadIn,
-    QueuesOut,
-    SizeIn,
-    StepIn,
-    StepsOut,
-    with_fresh_case,
-)
-from app.cases.summaries import summaries
+from app.cases.queries import with_fresh_case
+from app.cases.schemas.requests import CaseListIn, CaseReadIn, SizeIn, StepIn
+from app.cases.schemas.responses import CaseListOut, CaseOut, QueuesOut, StepsOut
+from app.cases.views import summaries
 from app.core import paging
 from app.core.errors import NotFound
 from app.core.hints import DROPPED

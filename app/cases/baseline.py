@@ -11,7 +11,8 @@ from sqlalchemy import select
 
 from app.cases import chain, own_tables
 from app.cases.models import Case, CaseStep
-from app.cases.turn import PastStep, Turn
+from app.cases.turn import Turn
+from app.cases.whole import PastStep
 from app.core.db import db
 from app.core.digests import plain
 from workflows.case_terms import CaseAction

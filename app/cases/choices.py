@@ -9,7 +9,7 @@ from app.cases.acts import nominees
 from app.cases.clocks import case_limits
 from app.cases.models import CaseTask
 from app.cases.procedure import Finder, Given
-from app.cases.turn import DEPARTMENT_PARTS, Whole
+from app.cases.whole import DEPARTMENT_PARTS, Whole
 from app.catalogue import queries as catalogue_queries
 from app.catalogue.documents import CaseClass, Condition
 from app.core import clock

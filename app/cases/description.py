@@ -4,9 +4,9 @@ from collections import defaultdict
 
 from apispec import APISpec
 
-from app.cases.act_data import schema_of
-from app.cases.answers import ACTED, OwnStepOut
 from app.cases.procedure import all_procedures
+from app.cases.schemas.act_data import schema_of
+from app.cases.schemas.responses import ACTED, OwnStepOut
 from app.core.schemas import Schema
 from workflows.engine import START
 

@@ -1,6 +1,7 @@
 """A case, its steps, tasks, clocks and links; everything a case owns has `case_id` first in its key."""
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +14,13 @@ from app.core.types import Code, UtcDateTime
 
 def _case_id() -> Mapped[UUID]:
     return mapped_column(Uuid, ForeignKey("cases.case_id"), primary_key=True)
+
+
+class PlaceKind(StrEnum):
+    """What is known of where a case is."""
+
+    POINT = "point"
+    GRID = "grid"  # somewhere in it
 
 
 class Case(db.Model):

@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from app.cases import act_data
 from app.cases.models import CaseTask
-from app.cases.turn import Turn, Whole
+from app.cases.schemas import act_data
+from app.cases.turn import Turn
+from app.cases.whole import Whole
 from app.core.errors import Invalid
 from app.core.permissions import Person
 from app.core.schemas import Schema

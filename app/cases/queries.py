@@ -1,6 +1,7 @@
 """Read cases: one, lists by keyset, queues with counts, the timeline. Everything starts from what a person may see."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,11 +11,11 @@ from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select
 
 from app.cases import baseline
 from app.cases.clocks import case_limits
-from app.cases.errors import CaseNotFound
+from app.cases.errors import CaseConflict, CaseNotFound
 from app.cases.models import Case, CaseStep, CaseTask
-from app.cases.summaries import COLUMNS
-from app.cases.turn import GONE, LIVE, Whole, read_case, read_whole
+from app.cases.views import COLUMNS, case_view
 from app.cases.visibility import may_see, visible_to
+from app.cases.whole import GONE, LIVE, Whole, read_case, read_whole
 from app.core import clock
 from app.core.db import db
 from app.core.permissions import Person, ScopeKind
@@ -57,6 +58,20 @@ def whole(case_id: UUID, person: Person) -> Whole:
     if not may_see(case_whole, person):
         raise CaseNotFound
     return case_whole
+
+
+@contextmanager
+def with_fresh_case(person: Person) -> Iterator[None]:
+    """Give a refused act the case as it is now, so that the caller can look and decide again."""
+    try:
+        yield
+    except CaseConflict as refused:
+        try:
+            case_whole = whole(refused.case_id, person)
+        except CaseNotFound:
+            raise refused from None
+        refused.extra["case"] = case_view(case_whole, person)
+        raise
 
 
 def exists_for(case_id: UUID, person: Person) -> bool | None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from app.cases.models import CaseTask
-from app.cases.turn import Whole
+from app.cases.whole import Whole
 from app.core.permissions import Assignment, Person, ScopeKind
 from workflows.case_terms import Relation, TaskPart
 from workflows.engine import Move

@@ -30,8 +30,9 @@ from app.cases.events import CaseStepped
 from app.cases.models import Case, CaseTask
 from app.cases.procedure import Procedure, Rule, procedure_of, rule_of, schema_of
 from app.cases.relations import stands
-from app.cases.turn import Turn, Whole, read_case, read_whole
+from app.cases.turn import Turn
 from app.cases.visibility import may_see
+from app.cases.whole import Whole, read_case, read_whole
 from app.core import clock, events, letters
 from app.core.db import db, upsert
 from app.core.digests import plain

@@ -13,7 +13,8 @@ from sqlalchemy import ColumnElement, insert, select, update
 
 from app.cases import chain, own_tables
 from app.cases.models import Case, CaseStep
-from app.cases.turn import PastStep, Turn, Whole
+from app.cases.turn import Turn
+from app.cases.whole import PastStep, Whole
 from app.core import load_version
 from app.core.db import db
 from app.core.digests import canonical, parsed

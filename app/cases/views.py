@@ -1,29 +1,88 @@
 """Show a case to a person: plain values for every answer, and the acts that are theirs to take now.
 
-What is returned goes into JSON as it is; `answers.py` describes it, and a test holds the two together.
+What is returned goes into JSON as it is; `schemas/responses.py` describes it, and a test holds the two together.
 """
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from functools import partial
+from operator import attrgetter
 from typing import Any
 
 from app.attachments.models import Attachment, Purpose
 from app.cases import choices
-from app.cases.acts import evidence
+from app.cases.acts import evidence, places
 from app.cases.acts.facts import tasks_to_consider
+from app.cases.clocks import case_limits
 from app.cases.models import CaseClock, CaseStep, CaseTask
 from app.cases.procedure import form_of, procedure_of, rule_of
 from app.cases.relations import stands
 from app.cases.service import ActResult
-from app.cases.summaries import Names, summary
 from app.cases.timeline import public_data
-from app.cases.turn import Whole
 from app.cases.visibility import may_see
+from app.cases.whole import Whole
+from app.catalogue.documents import CaseClass
 from app.catalogue.schemas.acts import field_out
 from app.core.permissions import SYSTEM_EN, Person
+from app.departments.queries import directory
+from app.grids.queries import grid_tree
 from workflows.forms import LISTED, PHOTOS, SOUGHT, Pool
 from workflows.words import Words
+
+
+class Names:
+    """What codes are called, looked up once per answer."""
+
+    def __init__(self) -> None:
+        self._directory, self._tree = directory(), grid_tree()
+        self._classes: dict[tuple[str | None, int | None], CaseClass | None] = {}
+
+    def class_of(self, case: Any) -> CaseClass | None:
+        """Return the class of a case in the version it keeps."""
+        key = (case.class_code, case.catalogue_version)
+        if key not in self._classes:
+            self._classes[key] = case_limits.class_of(case)
+        return self._classes[key]
+
+    def department(self, code: str | None) -> dict[str, Any] | None:
+        """Return code and name of a department."""
+        return {"code": code, "name": self._directory.name_of(code)} if code else None
+
+    def grid(self, code: str) -> dict[str, Any]:
+        """Return code and name of a grid."""
+        node = self._tree.get(code)
+        return {"code": code, "name": node.name if node else code}
+
+
+PLAIN = (
+    "case_id", "number", "workflow", "state", "seq", "source", "external_no", "level", "centre", "lon", "lat",
+    "address", "description", "form", "urgent", "self_fixed", "danger_remains", "confidential", "finding",
+    "supervision", "round", "reworks", "wrong_dispatches", "ended_how", "reopen_wanted", "reporter_id",
+    "due_at", "case_due_at", "review_at", "found_at", "reported_at", "filed_at", "closed_at", "changed_at",
+)  # fmt: skip
+# what a list reads of each case, and nothing more
+COLUMNS = (*PLAIN, "grid", "class_code", "catalogue_version", "condition", "lead")
+_plain = attrgetter(*PLAIN)
+
+
+def summaries(cases: Iterable[Any]) -> list[dict[str, Any]]:
+    """Return cases (or rows of COLUMNS) as lists show them."""
+    names = Names()
+    return [summary(case, names) for case in cases]
+
+
+def summary(case: Any, names: Names) -> dict[str, Any]:
+    """Return one case (or row of COLUMNS)."""
+    rules = names.class_of(case)
+    condition = rules.condition(case.condition) if rules and case.condition else None
+    fields = dict(zip(PLAIN, _plain(case), strict=True))
+    state = procedure_of(case.workflow).workflow.states[case.state]
+    fields["state_label"], fields["state_label_en"] = state, state.en
+    fields["place"], fields["grid"] = places.kind_of(case), names.grid(case.grid)
+    fields["class"] = {"code": rules.code, "name": rules.name, "name_en": rules.name.en} if rules else None
+    fields["condition"] = {"code": condition.condition, "text": condition.text} if condition else None
+    fields["lead"] = names.department(case.lead)
+    return fields
 
 
 def actions_for(whole: Whole, person: Person) -> list[dict[str, Any]]:

@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, exists, false, or_, select, true
 
 from app.cases.models import Case, CaseStep, CaseTask
-from app.cases.turn import GONE, LIVE, Whole
+from app.cases.whole import GONE, LIVE, Whole
 from app.catalogue import queries as catalogue_queries
 from app.core import jobs
 from app.core.permissions import Assignment, Permission, Person

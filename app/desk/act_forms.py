@@ -11,7 +11,7 @@ from app.cases.clocks import case_limits
 from app.cases.errors import ActForbidden
 from app.cases.procedure import form_of, rule_of
 from app.cases.service import ActResult
-from app.cases.turn import Whole
+from app.cases.whole import Whole
 from app.core.permissions import Person
 from app.departments.queries import directory
 from app.desk import forms

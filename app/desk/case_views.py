@@ -12,8 +12,8 @@ from app.cases import queries, views
 from app.cases.clocks.answerable import Answerable, AnswerableKind
 from app.cases.models import CaseClock, CaseTask
 from app.cases.procedure import procedure_of
-from app.cases.summaries import Names, summary
-from app.cases.turn import Whole
+from app.cases.views import Names, summary
+from app.cases.whole import Whole
 from app.core import clock
 from app.core.permissions import Person
 from app.departments.queries import directory

@@ -8,7 +8,7 @@ from app.attachments import queries as attachments
 from app.cases import queries
 from app.cases.procedure import procedure_of
 from app.cases.proof.case_proof import prove
-from app.cases.summaries import summaries
+from app.cases.views import summaries
 from app.core.addresses import inside
 from app.core.http import current_person, needs
 from app.core.permissions import Permission

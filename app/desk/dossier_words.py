@@ -16,8 +16,8 @@ from app.attachments.models import Attachment
 from app.cases import timeline
 from app.cases.models import Case, CaseStep
 from app.cases.procedure import procedure_of
-from app.cases.summaries import Names
-from app.cases.turn import Whole
+from app.cases.views import Names
+from app.cases.whole import Whole
 from app.catalogue import queries as catalogue_queries
 from app.catalogue.words import ENDED_CLASS
 from app.core import clock

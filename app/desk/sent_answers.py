@@ -10,7 +10,7 @@ from uuid import UUID
 from app.cases import choices, queries
 from app.cases.errors import CaseNotFound
 from app.cases.procedure import all_procedures
-from app.cases.turn import Whole
+from app.cases.whole import Whole
 from app.core.permissions import Permission, Person, ScopeKind
 from app.departments.queries import directory
 from app.desk import act_forms, forms

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Row, and_, func, or_, select
 
 from app.cases import queries
 from app.cases.models import Case, CaseLink
-from app.cases.summaries import COLUMNS
+from app.cases.views import COLUMNS
 from app.cases.visibility import visible_to
 from app.core import clock, paging
 from app.core.db import db

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from marshmallow import fields
 
-from app.cases.answers import CodeNameOut
+from app.cases.schemas.responses import CodeNameOut
 from app.core.http import Blueprint, current_person, needs
 from app.core.permissions import Permission
 from app.core.schemas import Schema

@@ -8,7 +8,7 @@ from app.cases.acts import tasks
 from app.cases.clocks import clocks
 from app.cases.models import CaseTask
 from app.cases.procedure import Rule
-from app.cases.schemas import TaskData
+from app.cases.schemas.parts import TaskData
 from app.cases.turn import Turn
 from app.core import clock
 from app.core.errors import Invalid

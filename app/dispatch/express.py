@@ -5,7 +5,7 @@ from uuid import uuid5
 
 from app.cases import service as cases
 from app.cases.events import CaseStepped
-from app.cases.schemas import EXPRESS
+from app.cases.schemas.parts import EXPRESS
 from workflows import case as machine
 from workflows.case_terms import CaseAction
 

@@ -6,7 +6,7 @@ from app.cases import queries
 from app.cases import service as cases
 from app.cases.clocks import case_limits
 from app.cases.models import Case
-from app.cases.turn import read_case
+from app.cases.whole import read_case
 from app.catalogue.documents import Target
 from app.catalogue.lookups import route_for
 from app.core import clock

@@ -9,7 +9,7 @@ from app.cases.clocks import clocks
 from app.cases.clocks.answerable import Answerable
 from app.cases.events import CaseStepped
 from app.cases.procedure import Rule
-from app.cases.schemas import TaskData
+from app.cases.schemas.parts import TaskData
 from app.cases.turn import Turn
 from app.catalogue import queries as catalogue_queries
 from app.core.errors import Invalid

@@ -7,7 +7,7 @@ from flask import Response
 from marshmallow import fields
 
 from app.cases import views
-from app.cases.answers import CaseOut, NearOut
+from app.cases.schemas.responses import CaseOut, NearOut
 from app.cases.service import Phone
 from app.core.hints import DROPPED
 from app.core.http import Blueprint, answer, current_person, needs

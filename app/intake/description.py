@@ -2,7 +2,7 @@
 
 from apispec import APISpec
 
-from app.cases.answers import ACTED
+from app.cases.schemas.responses import ACTED
 from app.intake.schemas import OperationIn
 
 _OPERATION, _PROBLEM = ({"$ref": f"#/components/schemas/{name}"} for name in ("IntakeOperationIn", "Problem"))

@@ -8,8 +8,8 @@ from sqlalchemy import select
 from app.cases import queries as cases
 from app.cases.models import Case
 from app.cases.procedure import Given
-from app.cases.turn import Whole
 from app.cases.visibility import visible_to
+from app.cases.whole import Whole
 from app.core.db import db
 from app.core.errors import NotFound
 from app.core.permissions import Person

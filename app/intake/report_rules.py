@@ -14,8 +14,9 @@ from app.cases.acts import effects, evidence, nominees, places, tasks
 from app.cases.errors import DataMissing, MoveNotAllowed
 from app.cases.models import CaseLink
 from app.cases.procedure import Rule
-from app.cases.turn import Turn, Whole
+from app.cases.turn import Turn
 from app.cases.visibility import may_see
+from app.cases.whole import Whole
 from app.catalogue import queries as catalogue_queries
 from app.core.db import db
 from app.core.errors import Invalid

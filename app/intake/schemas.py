@@ -5,13 +5,7 @@ from typing import Any
 
 from marshmallow import fields, post_load, pre_load, validate, validates_schema
 
-from app.cases.schemas import (
-    camera_hashes,
-    choice,
-    either_point_or_grid,
-    uuids,
-    without_nulls_of_place,
-)
+from app.cases.schemas.parts import camera_hashes, choice, either_point_or_grid, uuids, without_nulls_of_place
 from app.core.errors import InvalidField
 from app.core.field_texts import REQUIRED
 from app.core.hints import HintedMoment, HintedSchema

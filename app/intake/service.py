@@ -13,7 +13,7 @@ from app.cases.acts import places
 from app.cases.errors import CaseDiffers
 from app.cases.models import Case
 from app.cases.service import ActResult, Phone
-from app.cases.turn import Whole, read_case, read_whole
+from app.cases.whole import Whole, read_case, read_whole
 from app.catalogue import class_forms
 from app.catalogue import queries as catalogue_queries
 from app.catalogue.documents import CaseClass

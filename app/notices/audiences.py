@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from app.cases.clocks.answerable import Answerable, AnswerableKind
 from app.cases.models import Case, CaseClock, CaseLink, CaseStep, CaseTask
-from app.cases.turn import Whole
+from app.cases.whole import Whole
 from app.core.db import db
 from app.core.permissions import ScopeKind
 from app.departments.queries import directory

@@ -4,8 +4,8 @@ from uuid import UUID
 
 from app.cases.models import CaseStep
 from app.cases.timeline import step_data
-from app.cases.turn import read_case, read_whole
 from app.cases.visibility import may_see
+from app.cases.whole import read_case, read_whole
 from app.core.db import db
 from app.core.outbox import ClaimedEffect
 from app.core.permissions import Permission

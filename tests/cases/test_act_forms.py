@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from app.cases import procedure
-from app.cases.act_data import schema_of
+from app.cases.schemas.act_data import schema_of
 from tests.desk.browser import Desk
 from tests.factories.lively import lively
 from tests.support.elements import tight

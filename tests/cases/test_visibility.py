@@ -5,8 +5,8 @@ from random import Random
 from uuid import UUID
 
 from app.cases.models import Case
-from app.cases.turn import read_wholes
 from app.cases.visibility import may_see, visible_to
+from app.cases.whole import read_wholes
 from app.core.db import db
 from app.core.permissions import SYSTEM, Assignment, Person
 from app.core.transaction import transaction

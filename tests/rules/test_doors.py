@@ -104,7 +104,7 @@ def test_nobody_but_the_door_assigns_the_state_of_a_case():
 
 def test_rows_of_cases_and_steps_are_written_where_they_begin_and_nowhere_else():
     reading = {  # they name the table's columns
-        *("app/cases/timeline.py", "app/cases/turn.py", "app/cases/models.py", "app/cases/baseline.py"),
+        *("app/cases/timeline.py", "app/cases/whole.py", "app/cases/models.py", "app/cases/baseline.py"),
         *("app/cases/proof/anchors.py", "app/cases/proof/case_checks.py", "app/cases/proof/verify.py"),
     }
     found = [

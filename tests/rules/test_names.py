@@ -24,6 +24,9 @@ ALIKE = {  # files that every room may have, and what each does in its own
     "errors": "what may be refused",
     "forms": "reads and shows forms in a browser",
     "measures": "figures for whoever runs the system",
+    "parts": "what the schemas of a room are made of",
+    "requests": "what is asked of the routes of a room",
+    "responses": "what they answer",
     "words": "what things are called, in both languages",
 }
 IRREGULAR = set(

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 
-from app.cases import baseline, centres, schemas
+from app.cases import baseline, centres
 from app.cases.acts import places, set_back, tasks
 from app.cases.clocks import case_limits, clocks, hand_down_dates
 from app.cases.clocks.answerable import Answerable
 from app.cases.errors import MoveNotAllowed
 from app.cases.models import Case
 from app.cases.procedure import Rule
+from app.cases.schemas import parts
 from app.cases.turn import Turn
 from app.catalogue import queries as catalogue_queries
 from app.catalogue.documents import CaseClass
@@ -127,7 +128,7 @@ def correct(turn: Turn) -> None:
 
 def prepare_urgent(turn: Turn) -> Prepared:
     """Tell whether more steps shall follow: a class may have made the case urgent already."""
-    return Prepared(express_asked=not turn.data.keys().isdisjoint(schemas.EXPRESS))
+    return Prepared(express_asked=not turn.data.keys().isdisjoint(parts.EXPRESS))
 
 
 def urgent(turn: Turn) -> None:
@@ -272,6 +273,6 @@ RULES: Mapping[CaseAction, Rule] = {
     CaseAction.LOSE_FILE: Rule(nothing),
     CaseAction.SET_BACK: Rule(set_back.free, set_back.prepare),
     CaseAction.BASELINE: Rule(baseline.lay),
-    CaseAction.WARN: Rule(warn, prepare_timer, schema=schemas.ClockData()),
-    CaseAction.OVERDUE: Rule(overdue, prepare_timer, schema=schemas.ClockData()),
+    CaseAction.WARN: Rule(warn, prepare_timer, schema=parts.ClockData()),
+    CaseAction.OVERDUE: Rule(overdue, prepare_timer, schema=parts.ClockData()),
 }

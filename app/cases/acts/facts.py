@@ -8,7 +8,7 @@ from uuid import UUID
 from app.cases import centres
 from app.cases.clocks import case_limits, clocks
 from app.cases.models import CaseTask
-from app.cases.turn import Whole
+from app.cases.whole import Whole
 from app.core import clock
 from app.core.permissions import Person
 from workflows import case as machine

@@ -10,8 +10,9 @@ from uuid import UUID
 
 from app.cases.acts.facts import checker_facts, registered_for_another
 from app.cases.models import Case
-from app.cases.turn import Turn, Whole
+from app.cases.turn import Turn
 from app.cases.visibility import may_see
+from app.cases.whole import Whole
 from app.core.permissions import Person
 from app.grids.levels import Duty, Level
 from app.grids.queries import grid_tree, serving

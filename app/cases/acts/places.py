@@ -6,6 +6,7 @@ Nobody makes a point of a grid: what was not said is not kept.
 from collections.abc import Mapping
 from typing import Any
 
+from app.cases.models import PlaceKind
 from app.cases.turn import Turn
 from app.core.errors import Invalid
 from app.grids import queries as grids
@@ -13,12 +14,10 @@ from app.grids.queries import GridPoint, PlaceOutside
 from app.grids.tree import GridNode
 from workflows.words import Words
 
-POINT, GRID = KINDS = ("point", "grid")
 
-
-def kind_of(case: Any) -> str:
+def kind_of(case: Any) -> PlaceKind:
     """Tell what is known of where a case is: a point, or only the grid in which it lies somewhere."""
-    return GRID if case.lon is None else POINT
+    return PlaceKind.GRID if case.lon is None else PlaceKind.POINT
 
 
 def prepare(turn: Turn) -> None:

@@ -13,7 +13,8 @@ from app.cases import timeline
 from app.cases.acts import tasks
 from app.cases.errors import MoveNotAllowed
 from app.cases.models import Case, CaseClock, CaseTask
-from app.cases.turn import LIVE, Turn, Whole
+from app.cases.turn import Turn
+from app.cases.whole import LIVE, Whole
 from app.core import clock
 from workflows.case import NOT_STALE_ACTIONS
 from workflows.case_terms import CaseAction

@@ -5,7 +5,8 @@ from datetime import datetime
 from app.cases.clocks import case_limits, recount
 from app.cases.clocks.answerable import Answerable, AnswerableKind
 from app.cases.models import CaseClock, CaseTask
-from app.cases.turn import Turn, Whole
+from app.cases.turn import Turn
+from app.cases.whole import Whole
 from app.deadlines import limits as arithmetic
 from app.deadlines.limits import Limit, Times
 from workflows.case_clocks import ClockResult, Stage

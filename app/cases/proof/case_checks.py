@@ -11,7 +11,7 @@ from app.cases.models import CaseStep
 from app.cases.proof import file_checks, records, row_checks, step_checks, work_checks
 from app.cases.proof.faults import Fault, unread
 from app.cases.proof.replay import ReplayState, replay
-from app.cases.turn import Whole
+from app.cases.whole import Whole
 from app.core import raw
 from app.core.raw import RawRow
 from workflows.words import Words

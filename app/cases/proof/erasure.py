@@ -12,7 +12,7 @@ from app.cases import baseline, service, timeline
 from app.cases.errors import CaseNotFound
 from app.cases.models import CaseStep
 from app.cases.proof import file_checks, verify
-from app.cases.turn import read_case
+from app.cases.whole import read_case
 from app.core.db import db, overwrite_deleted
 from app.core.errors import Conflict
 from app.core.permissions import SYSTEM, Person

@@ -14,7 +14,7 @@ from app.cases.models import CaseClock, CaseLink, CaseTask
 from app.cases.proof.faults import Fault
 from app.cases.proof.step_checks import is_erased
 from app.cases.timeline import step_data
-from app.cases.turn import Whole
+from app.cases.whole import Whole
 from app.core.raw import RawRow
 from workflows import case as machine
 from workflows.case_clocks import ClockResult, Stage

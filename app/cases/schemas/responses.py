@@ -1,20 +1,12 @@
-"""The shapes of requests and answers about cases."""
+"""What is answered about cases."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
-from marshmallow import fields, validate
+from marshmallow import fields
 
 from app.attachments.models import AttachmentState, Purpose
-from app.attachments.queries import SIZES
-from app.cases import queries, views
-from app.cases.acts import places
-from app.cases.errors import CaseConflict, CaseNotFound
-from app.cases.schemas import SEQ_MOST, choice
+from app.cases.models import PlaceKind
+from app.cases.schemas.parts import choice
 from app.catalogue.schemas.acts import FieldOut
-from app.core.hints import HintedMoment, HintedSchema
-from app.core.permissions import Person
-from app.core.schemas import AT_MOST, BoundedInteger, Moment, Schema, Text, about
+from app.core.schemas import Schema, about
 from app.grids.levels import Level
 from workflows.case_clocks import ClockResult, Stage
 from workflows.case_terms import (
@@ -29,8 +21,6 @@ from workflows.case_terms import (
     TaskState,
 )
 
-PAGE_MOST = 200
-_ALL_STATES = validate.Length(max=len(CaseState), error=AT_MOST.format(len(CaseState)))
 ACTED = {  # how a repeat is answered: who does not see the case any more is told of their own step alone
     "anyOf": [{"$ref": f"#/components/schemas/{name}"} for name in ("CasesCaseOut", "CasesOwnStepOut")],
     "description": "案件现状；已看不到此案件的人只得到自己那一步。The case as it is now; who does not see it is told of"
@@ -154,7 +144,7 @@ class SummaryOut(Schema):
     level = choice(*Level, required=True)
     centre = fields.String(required=True)
     lead = fields.Nested(CodeNameOut, required=True, allow_none=True)
-    place = choice(*places.KINDS, required=True, **about("有定位点，或只知在该网格内。A point, or only the grid."))
+    place = choice(*PlaceKind, required=True, **about("有定位点，或只知在该网格内。A point, or only the grid."))
     lon = fields.Float(required=True, allow_none=True)
     lat = fields.Float(required=True, allow_none=True)
     address = fields.String(required=True)
@@ -201,27 +191,6 @@ class OwnStepOut(Schema):
     step = fields.Nested(StepRef, required=True)
 
 
-class CaseReadIn(Schema):
-    """How much of a case to read."""
-
-    choices = choice("all", **about("all：连可指派的人员、可并入的案件一并给出。With people and cases to choose, too."))
-
-
-class CaseListIn(Schema):
-    """Filters and page of a list."""
-
-    queue = Text(40, minimum=1, **about("待办名称，见 /queues。A queue of `/queues`."))
-    state = fields.List(choice(*CaseState), validate=_ALL_STATES)
-    class_ = Text(20, minimum=1, data_key="class", attribute="class")
-    grid = Text(24, minimum=1, **about("网格代码，含其下级。A grid with all below it."))
-    department = Text(24, minimum=1, **about("承办部门代码。A department with a task."))
-    overdue = fields.Boolean()
-    due_before = Moment()
-    text = Text(60, minimum=1, **about("描述、地址、编号中的文字。Words of description, address or number."))
-    cursor = Text(400, **about("上一页的 next_cursor。That of the page before."))
-    limit = BoundedInteger(1, PAGE_MOST, strict=False, load_default=50)
-
-
 class CaseListOut(Schema):
     """A page of cases."""
 
@@ -245,19 +214,6 @@ class QueuesOut(Schema):
     """One's own queues."""
 
     items = fields.List(fields.Nested(QueueOut), required=True)
-
-
-class StepIn(HintedSchema):
-    """One act."""
-
-    op_id = fields.UUID(required=True, **about("发送前生成；重发时不变。Made before sending, kept when sent again."))
-    action = Text(40, minimum=1, required=True)
-    seen = BoundedInteger(
-        0, SEQ_MOST, allow_none=True, **about("所看到的案件 seq。The `seq` of the case as it was seen.")
-    )
-    data = fields.Dict(keys=Text(60), load_default=dict, **about("随 action 而定的内容。What the action takes."))
-    phone_at = HintedMoment("手机上办理的时间。When the phone says it was done.")
-    phone_now = HintedMoment("手机此刻的时间。What time the phone has now.")
 
 
 class ActorOut(Schema):
@@ -306,23 +262,3 @@ class StepsOut(Schema):
     """A whole timeline."""
 
     items = fields.List(fields.Nested(StepOut), required=True)
-
-
-class SizeIn(Schema):
-    """Which rendering of an attachment."""
-
-    size = choice(*SIZES, load_default="public")
-
-
-@contextmanager
-def with_fresh_case(person: Person) -> Iterator[None]:
-    """Give a refused act the case as it is now, so that the caller can look and decide again."""
-    try:
-        yield
-    except CaseConflict as refused:
-        try:
-            whole = queries.whole(refused.case_id, person)
-        except CaseNotFound:
-            raise refused from None
-        refused.extra["case"] = views.case_view(whole, person)
-        raise

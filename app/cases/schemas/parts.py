@@ -1,4 +1,4 @@
-"""What comes in with an act, and what goes out of a case."""
+"""What the schemas of cases are made of: fields, bounds, what comes with every act."""
 
 from collections.abc import Mapping
 from typing import Any

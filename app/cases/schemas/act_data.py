@@ -6,8 +6,8 @@ from typing import Any
 
 from marshmallow import fields, validates_schema
 
-from app.cases import schemas
-from app.cases.schemas import ActData, PlaceData, SpotData
+from app.cases.schemas import parts
+from app.cases.schemas.parts import ActData, PlaceData, SpotData
 from app.core.errors import InvalidField
 from app.core.schemas import BoundedInteger, Moment, Schema, Text
 from workflows.forms import PEOPLE, TASKS, Field, Form, Kind, Pool
@@ -42,15 +42,15 @@ def _one_of(form: Form, refusal: Words) -> Callable[..., None]:
 def _field(field: Field) -> fields.Field[Any]:
     default: dict[str, Any] = {} if field.default is None else {"load_default": _value(field, field.default)}
     if field.kind is Kind.MANY:
-        return schemas.task_numbers(field.most) if field.pool in TASKS else schemas.codes(field.most)
+        return parts.task_numbers(field.most) if field.pool in TASKS else parts.codes(field.most)
     if field.kind is Kind.CHOICE and field.choices:
-        return schemas.choice(*(one.value for one in field.choices), **default)
+        return parts.choice(*(one.value for one in field.choices), **default)
     if field.pool in PEOPLE or field.pool is Pool.CASE:
         return fields.UUID()
     if field.pool in TASKS:
-        return BoundedInteger(1, schemas.TASKS_MOST)
+        return BoundedInteger(1, parts.TASKS_MOST)
     if field.pool:
-        return Text(_LONGEST.get(field.pool, schemas.DEPARTMENT_MOST), minimum=1)
+        return Text(_LONGEST.get(field.pool, parts.DEPARTMENT_MOST), minimum=1)
     return _PLAIN[field.kind](field, default)
 
 
@@ -63,7 +63,7 @@ def _text(field: Field, default: dict[str, Any]) -> Text:
 
 
 def _integer(field: Field, default: dict[str, Any]) -> BoundedInteger:
-    return BoundedInteger(field.minimum or 0, field.maximum or schemas.SEQ_MOST, **default)
+    return BoundedInteger(field.minimum or 0, field.maximum or parts.SEQ_MOST, **default)
 
 
 _LONGEST = {Pool.CLASS: 20, Pool.CONDITION: 20, Pool.GRID: 24, Pool.CENTRE: 24}

@@ -1,0 +1,153 @@
+"""A case with all it owns, read in four statements however many cases they are."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import BindParameter, bindparam, exists, false, func, select
+from sqlalchemy import case as case_
+
+from app.attachments.models import Attachment, AttachmentState
+from app.cases.models import Case, CaseClock, CaseLink, CaseStep, CaseTask
+from app.core.db import db
+from workflows.case_terms import LinkKind, TaskPart, TaskState
+
+DEPARTMENT_PARTS = frozenset({TaskPart.LEAD, TaskPart.ASSIST, TaskPart.CALLED})
+LIVE = frozenset({TaskState.SENT, TaskState.SIGNED, TaskState.ARRIVED, TaskState.ABSENT})
+GONE = frozenset({TaskState.RETURNED, TaskState.STOPPED})
+
+
+class PastStep(NamedTuple):
+    """What guards and repeated requests need to know of an earlier step."""
+
+    seq: int
+    op_id: UUID
+    action: str
+    round: int
+    actor_id: UUID | None
+    asked_digest: str
+    counts_at: datetime
+    at: datetime
+    hash: str
+
+
+@dataclass
+class Whole:
+    """A case with its tasks, clocks and past."""
+
+    case: Case
+    tasks: list[CaseTask]
+    clocks: list[CaseClock]
+    past: list[PastStep]
+    photos_awaited: int = 0
+    enforcement_open: bool = False
+    unwritten: list[dict[str, Any]] = field(default_factory=list)  # steps of this transaction, to be inserted together
+
+    def live_tasks(self, *parts: StrEnum) -> list[CaseTask]:
+        """Return this round's tasks that somebody still owes, of the named parts or all."""
+        return [task for task in self.tasks if task.state in LIVE and (not parts or task.part in parts)]
+
+    def standing_tasks(self) -> list[CaseTask]:
+        """Return the departments' tasks of this round that were not taken back, done ones included.
+
+        A case dispatched anew has a new lead: what was asked for before that one, though done, is asked for no more.
+        """
+        mine = [task for task in self.tasks if task.round == self.case.round and task.part in DEPARTMENT_PARTS]
+        begins = max((task.task for task in mine if task.part == TaskPart.LEAD), default=0)
+        return [
+            task for task in mine if task.state not in GONE and (task.task >= begins or task.part == TaskPart.CALLED)
+        ]
+
+    def lead_task(self) -> CaseTask | None:
+        """Return the lead's task of this round, unless it was taken back."""
+        return next((task for task in self.standing_tasks() if task.part == TaskPart.LEAD), None)
+
+    def task_numbered(self, number: int) -> CaseTask | None:
+        """Return a task by its number."""
+        return next((task for task in self.tasks if task.task == number), None)
+
+    def running(self, *stages: StrEnum) -> list[CaseClock]:
+        """Return the clocks that are not stopped (paused ones included), of the named stages or all."""
+        return [clock for clock in self.clocks if clock.stopped_at is None and (not stages or clock.stage in stages)]
+
+
+def _awaited() -> Any:
+    missing = (Attachment.case_id == CaseStep.case_id, Attachment.state == AttachmentState.AWAITED)
+    return select(func.count()).where(*missing).correlate(CaseStep).scalar_subquery()
+
+
+def _enforcing() -> Any:
+    return exists().where(
+        CaseLink.case_id == CaseStep.case_id, CaseLink.kind == LinkKind.ENFORCEMENT_OF, CaseLink.ended_at.is_(None)
+    )
+
+
+# Built once: putting these together anew would cost more than running them.
+_ONE = select(Case).where(Case.case_id == bindparam("case_id")).execution_options(populate_existing=True)
+_ONE_LOCKED = _ONE.with_for_update()
+_ids: BindParameter[Any] = bindparam("ids", expanding=True)
+_TASKS = (
+    select(CaseTask)
+    .where(CaseTask.case_id.in_(_ids))
+    .order_by(CaseTask.case_id, CaseTask.task)
+    .execution_options(populate_existing=True)
+)
+_CLOCKS = (
+    select(CaseClock)
+    .where(CaseClock.case_id.in_(_ids))
+    .order_by(CaseClock.case_id, CaseClock.clock)
+    .execution_options(populate_existing=True)
+)
+_step = CaseStep.__table__.c  # a plain table: nobody wants the steps as objects here
+_first = _step.seq == 1  # photos and files are counted once a case, not once a step
+_STEPS = (
+    select(
+        _step.case_id,
+        *(_step[name] for name in PastStep._fields),
+        case_((_first, _awaited()), else_=0),
+        case_((_first, _enforcing()), else_=false()),
+    )
+    .where(_step.case_id.in_(_ids))
+    .order_by(_step.case_id, _step.seq)
+)
+
+
+def read_case(case_id: UUID, *, lock: bool) -> Case | None:
+    """Return the case row, freshly read and locked if asked."""
+    return db.session.scalar(_ONE_LOCKED if lock else _ONE, {"case_id": case_id})
+
+
+def read_whole(case: Case) -> Whole:
+    """Read what a case owns; after the lock, so that nothing older than the case is seen."""
+    return read_wholes([case])[0]
+
+
+def read_wholes(cases: Sequence[Case]) -> list[Whole]:
+    """Read what some cases own, in three statements however many they are."""
+    if not cases:
+        return []
+    ids = {"ids": [case.case_id for case in cases]}
+    tasks, clocks = _by_case(db.session.scalars(_TASKS, ids)), _by_case(db.session.scalars(_CLOCKS, ids))
+    steps = _by_case(db.session.execute(_STEPS, ids))
+    return [
+        Whole(
+            case,
+            tasks[case.case_id],
+            clocks[case.case_id],
+            [PastStep._make(row[1:10]) for row in steps[case.case_id]],
+            next((row[10] for row in steps[case.case_id]), 0),
+            any(row[11] for row in steps[case.case_id]),
+        )
+        for case in cases
+    ]
+
+
+def _by_case(rows: Iterable[Any]) -> Mapping[UUID, list[Any]]:
+    rows_of: dict[UUID, list[Any]] = defaultdict(list)
+    for row in rows:
+        rows_of[row.case_id].append(row)
+    return rows_of
