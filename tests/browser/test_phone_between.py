@@ -209,11 +209,13 @@ def test_half_a_character_in_a_text_arrives_as_the_sign_for_it_and_keeps_nothing
 
 SLOW_ANSWER = """async () => {
     const { read } = await import('/static/phone/net.js');
-    globalThis.fetch = async ({ signal }) => new Response(new ReadableStream({ start(stream) {
+    const slow = ({ signal }) => new Response(new ReadableStream({ start(stream) {
         signal.addEventListener('abort', () => stream.error(new Error('its limit was over')));
         globalThis.come = (text) => text ? stream.enqueue(new TextEncoder().encode(text)) : stream.close();
     } }), { headers: { 'Content-Type': 'application/json' } });
-    globalThis.slow = read('/cases', 'items').then((body) => body.items, String);
+    const never = () => new Promise(() => {});  // whatever else the page asks for meanwhile
+    globalThis.fetch = async (request) => request.url.endsWith('/slow') ? slow(request) : never();
+    globalThis.slow = read('/slow', 'items').then((body) => body.items, String);
 }"""
 
 

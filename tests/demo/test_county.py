@@ -24,7 +24,7 @@ from tests.factories.identity import person
 @pytest.fixture
 def as_if_made(app_context, monkeypatch):
     """A database in which the command believes the county made: making it takes seconds."""
-    monkeypatch.setattr(county, "is_made", lambda: True)
+    monkeypatch.setattr(county, "exists", lambda: True)
 
 
 def sign_in(app, username, password):
