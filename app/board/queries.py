@@ -106,7 +106,7 @@ def tiles() -> Mapping[str, Condition]:
 
 
 def glance(person: Person, names: Iterable[str]) -> dict[str, int]:
-    """Count cases by some names of `shown`, in one statement."""
+    """Count cases by some names of `tiles`, in one statement."""
     conditions = tiles()
     wanted = list(names)
     columns = [func.count(case((conditions[name], 1))) for name in wanted]

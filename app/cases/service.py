@@ -156,7 +156,7 @@ def _insert(values: Mapping[str, Any], now: datetime) -> Case | None:
 
 
 def then(turn: Turn, action: str, data: Mapping[str, Any], op_id: UUID) -> ActResult:
-    """Let another step of the same person follow in the same transaction; permission and machine are request anew."""
+    """Let another step of the same person follow in the same transaction; permission and machine are asked anew."""
     procedure = procedure_of(turn.case.workflow)
     request = load(turn.case.workflow, action, data)
     request.pop(DROPPED, None)  # noted in the step that this one follows

@@ -141,7 +141,7 @@ def _with_form(
     finders = rule_of(workflow, action["action"]).choices
     offered = choices.offered(form, finders, whole, person, {}, action["tasks"], but=but)
     questions = form.questions(action["needs"], [name for name, options in offered.items() if options])
-    least = figures.get(form.photos.count or "", int(PHOTOS in action["needs"]))
+    least = max(figures.get(form.photos.count or "", 0), int(PHOTOS in action["needs"]))
     return {
         "fields": [field_out(field, offered.get(field.name)) | {"required": must} for field, must in questions],
         "photos": {"purpose": form.photos.purpose, "least": least},

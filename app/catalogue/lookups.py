@@ -48,12 +48,13 @@ class Catalogue:
     def called(self, text: str) -> list[CaseClass]:
         """Return the offered classes that people call so: those of whose everyday words the longest is in the text.
 
-        An English text has to stand in the English name.
+        A text in English letters is looked for in the English names first.
         """
         offered = [each for each in self.classes.values() if each.offered]
         typed = text.strip().lower()
-        if typed and typed.isascii():
-            return [each for each in offered if typed in each.name.en.lower()]
+        in_english = [each for each in offered if typed in each.name.en.lower()] if typed and typed.isascii() else []
+        if in_english:
+            return in_english
         spoken = [max((len(word) for word in each.words if word in text), default=0) for each in offered]
         longest = max(spoken, default=0)
         return [each for each, length in zip(offered, spoken, strict=True) if length == longest > 0]

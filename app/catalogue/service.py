@@ -94,8 +94,8 @@ def compare(documents: Sequence[Document], *, valid_from: datetime | None = None
 def carry_out(compared: Comparison, *, by: Person | str, digest: str | None = None) -> Difference:
     """Make a new version of each document that says something new, in the running transaction.
 
-    Raises DifferenceChanged when the catalogue is not any more what they were compared with, and where `shown` is the
-    digest of another difference. Not for cases already filed: they keep their version.
+    Raises DifferenceChanged when the catalogue is not any more what they were compared with, and where `digest` is
+    that of another difference. Not for cases already filed: they keep their version.
     """
     revisions.raise_("catalogue")  # first: its row lets one import wait for another
     if queries.number() != compared.number + 1 or digest not in (None, compared.difference.digest):

@@ -17,13 +17,14 @@ from app.departments.queries import directory
 from app.desk import forms
 from app.desk.forms import Known, Question
 from app.dispatch import routing
+from app.frame.forms import whole_number
 from workflows.case_terms import CaseAction
 from workflows.forms import Choice, Pool
 from workflows.words import Words
 
 
 class PresetForm(dict[str, str]):
-    """What a form is form_data without anybody having sent it: nothing, or what a page fills in beforehand."""
+    """What a form is given without anybody having sent it: nothing, or what a page fills in beforehand."""
 
     def getlist(self, name: str) -> list[str]:
         """Return what is given for a name, as forms do."""
@@ -89,7 +90,7 @@ def take(whole: Whole, person: Person, action: str, form_data: Any) -> ActResult
         data[name] = chosen.code if chosen else data[name]
     seen = form_data.get("seen", "")
     op_id = _id(form_data.get("op_id")) or uuid4()
-    return service.act(whole.case.case_id, action, person, data, op_id, int(seen) if seen.isdecimal() else None)
+    return service.act(whole.case.case_id, action, person, data, op_id, whole_number(seen))
 
 
 def begun(whole: Whole, person: Person, action: str) -> dict[str, Any]:

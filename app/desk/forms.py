@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from app.core import clock
-from app.frame.forms import flat
+from app.frame.forms import flat, whole_number
 from workflows.forms import LAT, LON, PEOPLE, PHOTOS, TASKS, Choice, Field, Form, Kind, Pool
 from workflows.words import Words
 
@@ -132,7 +132,7 @@ def _kind(field: Field, offered: Sequence[Choice] | None) -> str:
     """Return how a field is asked for: by what it holds, and by how much there is to choose from."""
     if field.kind is Kind.YES_NO and not field.choices:
         return "yes"
-    if field.choices or (offered is not None and field.pool in _FEW):
+    if field.kind is not Kind.MANY and (field.choices or (offered is not None and field.pool in _FEW)):
         return "radio"
     if field.kind is not Kind.CHOICE:
         return str(field.kind)
@@ -171,7 +171,13 @@ def _many(question: Question, form_data: Any) -> list[Any]:
 
 def _number_of_task(question: Question, text: str) -> int | str:
     of_tasks = question.field is not None and question.field.pool in TASKS
-    return int(text) if of_tasks and text.isdecimal() else text
+    return (whole_number(text) or text) if of_tasks else text
+
+
+def _integer(question: Question, form_data: Any) -> int | str:
+    text = form_data.get(question.name, "").strip()
+    count = whole_number(text)
+    return text if count is None else count
 
 
 def _moment(question: Question, form_data: Any) -> str:
@@ -187,7 +193,7 @@ def _yes(question: Question, form_data: Any) -> bool | None:
     return True if form_data.get(question.name) else None
 
 
-_READERS = {"search": _search, "many": _many, "photos": _many, "moment": _moment, "yes": _yes}
+_READERS = {"search": _search, "many": _many, "integer": _integer, "photos": _many, "moment": _moment, "yes": _yes}
 
 
 def number(text: str) -> float | str:

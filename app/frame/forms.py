@@ -15,6 +15,7 @@ from workflows.words import Words
 
 CHANGED = Words("修改已保存，立即生效。", "The change is kept and holds at once.")
 UNCHANGED = Words("没有改动。", "Nothing was changed.")
+_DIGITS_MOST = 9
 TOKEN = "csrf_token"  # noqa: S105 - the name of the field by which a page is known, not its value
 
 
@@ -48,6 +49,11 @@ def _load(schema: AnySchema, values: Mapping[str, str], unknown: Literal["raise"
     except ValidationError as error:
         raise Invalid(fields=error.normalized_messages()) from None
     return data
+
+
+def whole_number(text: str) -> int | None:
+    """Return what was typed as a whole number of at most nine digits; None where it is none."""
+    return int(text) if text.isdecimal() and len(text) <= _DIGITS_MOST else None
 
 
 def wrong(refused: Problem | None) -> dict[str, list[str]]:

@@ -31,7 +31,7 @@ def task(hand, words, action):
     """Open a task by what its case says, and a step of it."""
     page = hand.open("tasks")
     page.evaluate("window.dispatchEvent(new Event('online'))")
-    page.get_by_role("link", name=re.compile(words)).click()
+    page.get_by_role("link", name=re.compile(words)).first.click()  # it stands in each of one's queues
     page.get_by_role("button", name=action, exact=True).click()
     expect(page.get_by_role("heading", name=action)).to_be_focused()
     return page
@@ -110,6 +110,18 @@ def test_a_check_that_fails_on_the_phone_sends_the_work_back(phone_town, worker,
     assert fresh["photos_awaited"] == 1  # of the department, which has brought none yet
     chosen = said_last(phone_town, case)
     assert (chosen["placed"], chosen["grid"], "lon" in chosen) == ("chosen", GRID, False)
+
+
+def test_whoever_has_two_tasks_says_which_on_the_phone(phone_town, take_up):
+    case = phone_town.handling(lead=HOUSING, description="既主办又应哨")
+    phone_town.township.act(case, "whistle", called=[HOUSING])
+    hand = take_up(phone_town.housing, "handler")
+    page = task(hand, "既主办又应哨", "批注")
+    page.get_by_label(re.compile("哪项任务")).select_option(index=2)
+    page.locator("textarea").first.fill("已派人")
+    submit(hand)
+    step = phone_town.supervisor.get(f"cases/{case['case_id']}/steps").get_json()["items"][-1]
+    assert (step["action"], step["data"]["task"]) == ("comment", 2)
 
 
 def test_a_task_that_somebody_else_has_by_now_is_told_and_done_by_them(phone_town, worker, take_up):

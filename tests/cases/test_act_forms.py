@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from app.cases import procedure
+from app.cases.acts import evidence
 from app.cases.schemas.act_data import schema_of
 from tests.desk.browser import Desk
 from tests.factories.lively import lively
@@ -19,6 +20,7 @@ from workflows.words import Words
 
 pytestmark = pytest.mark.one_database
 COLOUR = Field("colour", Words("井盖颜色", "Colour of the cover"), most=20)
+COVERS = Field("covers", Words("井盖数量", "Covers"), Kind.INTEGER, minimum=1, maximum=9)
 
 
 def by_people():
@@ -47,8 +49,8 @@ def test_forms_of_one_name_are_one_and_forms_of_one_data_take_the_same():
 
 @pytest.fixture
 def with_colour(monkeypatch):
-    """The act of closing asks one thing more."""
-    form = replace(PLAIN, name="close", fields=(COLOUR, *PLAIN.fields))
+    """The act of closing asks two things more."""
+    form = replace(PLAIN, name="close", fields=(COLOUR, COVERS, *PLAIN.fields))
     monkeypatch.setitem(FORMS, CaseAction.CLOSE, form)
 
 
@@ -67,8 +69,10 @@ def test_a_field_more_is_seen_and_taken_everywhere_and_nothing_else_was_touched(
         "field": "colour", "label": "井盖颜色", "label_en": "Colour of the cover", "type": "text", "of": None,
         "asked": "always", "choices": [], "default": None, "most": 20,
     }  # fmt: skip
-    assert desk.act(case, "close", colour="红").status_code == 303
-    assert town.duty.get(f"cases/{case['case_id']}/steps").get_json()["items"][-1]["data"]["colour"] == "红"
+    assert 'type="number"' in desk.part(f"{path}/act/close").text
+    assert desk.act(case, "close", colour="红", covers="3").status_code == 303
+    data = town.duty.get(f"cases/{case['case_id']}/steps").get_json()["items"][-1]["data"]
+    assert (data["colour"], data["covers"]) == ("红", 3)
     assert "<dt>Colour of the cover</dt><dd>红</dd>" in tight(desk.get(f"{path}/file").text)
 
 
@@ -95,6 +99,14 @@ def test_a_case_that_is_read_says_what_its_acts_ask(town):
     reason = next(each for each in handling["ask_return"]["fields"] if each["field"] == "reason_code")
     assert [each["value"] for each in reason["choices"]] == ["not_ours", "nothing_there", "other"]
     assert reason["default"] == "other"
+
+
+def test_where_a_check_needs_a_photo_the_form_asks_for_one_whatever_the_class_says(town, monkeypatch):
+    case = town.handled()
+    monkeypatch.setattr(evidence, "figures", lambda case_class: {"report": 0, "finish": 0, "check": 0})
+    asked = {each["action"]: each for each in town.worker.read(case)["actions"]}
+    assert "attachments" in asked["pass_check"]["needs"]
+    assert asked["pass_check"]["photos"] == {"purpose": "check", "least": 1}
 
 
 def test_people_and_cases_to_choose_come_when_they_are_asked_for(town):

@@ -1,6 +1,7 @@
 """Forms are made from rules: every act has one, with names in both languages, and it reads back what it asks."""
 
 import re
+from uuid import uuid4
 
 import pytest
 from werkzeug.datastructures import MultiDict
@@ -10,8 +11,10 @@ from app.catalogue.queries import catalogue
 from app.desk import forms
 from app.desk.forms import Known
 from app.factory import create_app
+from tests.board.boards import step as board_step
 from tests.desk.browser import Desk, path_of
 from tests.factories.lively import lively
+from tests.factories.town import HOUSING
 from tests.support.elements import tight
 from workflows.case import CASE
 from workflows.forms import Choice
@@ -217,3 +220,15 @@ def conditions_of(app, code):
     """The texts of the conditions of a class."""
     with app.app_context():
         return [one.text for one in catalogue().get(code).conditions]
+
+
+def test_numbers_of_a_form_may_be_of_any_length(app, town):
+    case = town.handling()
+    town.township.act(case, "whistle", called=[HOUSING])
+    desk = Desk(app, town.housing)
+    for number in ("9" * 5_000, "９" * 5_000, "-1", "1.5", "²"):
+        for name in ("seen", "task"):
+            sent = {"text": "看过了", "seen": "3", "op_id": str(uuid4()), name: number}
+            answer = desk.post(f"/desk/cases/{case['case_id']}/act/comment", sent)
+            assert answer.status_code < 500, (name, number[:9])
+    assert board_step(town, town.supervisor, case, "supervise", seen="9" * 5_000).status_code < 500

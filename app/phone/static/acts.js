@@ -22,7 +22,7 @@ const isOurs = ({ type, of }) => type === "place" || (OWN_KINDS.includes(type) &
 
 // Whether this phone can ask all that a step needs.
 export const canAsk = (action) =>
-  Boolean(formOf(action)?.fields.every((field) => isOurs(field) || !action.needs.includes(needOf(field))));
+  Boolean(formOf(action)?.fields.every((field) => isOurs(field) || !isNeeded(field, action)));
 
 // What can have failed: what was done in this round since the lead in charge was given the case.
 function doneNow(one) {

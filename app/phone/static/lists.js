@@ -109,11 +109,11 @@ export const MyReports = () => {
 export const Nearby = {
   setup() {
     const here = ref(null);
-    const isAsking = ref(false);
+    const hasAnswer = ref(false);
     onMounted(async () => {
       const place = await whereAmI(AGE_MS);
       here.value = place.why ? null : place;
-      isAsking.value = true;
+      hasAnswer.value = true;
     });
     const open = computed(() => {
       const openCases = cases.value.filter((one) => isOpen(one) && !one.confidential);
@@ -128,7 +128,7 @@ export const Nearby = {
       html`<p class="quiet" role="status">${
         here.value
           ? t("按距离排列。", "The nearest first.")
-          : isAsking.value
+          : hasAnswer.value
             ? t("没有定位，按最近变化排列。", "No position: the latest changed first.")
             : t("正在定位…", "Finding the place…")
       }</p>`,

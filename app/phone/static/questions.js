@@ -57,7 +57,8 @@ export const Question = {
       const answer = props.answers[field] ?? props.field.default ?? "";
       if (type === "many") return html`<${Many} field=${props.field} given=${answer || []} onPut=${put} />`;
       const options = optionsOf(props.field);
-      const picked = (value) => put(type === "yes_no" && value ? value === "true" : value);
+      const valueOf = (text) => options.find(({ value }) => String(value) === text)?.value ?? text;
+      const picked = (text) => put(type === "yes_no" && text ? text === "true" : valueOf(text));
       const typed = ({ target }) => put(type === "integer" && target.value ? Number(target.value) : target.value);
       const must = required ? t("（必填）", " (required)") : t("（可不填）", " (may be left out)");
       const label = `${labelOf(props.field)}${must}`;
