@@ -25,7 +25,7 @@ from tests.support import pieces
 
 CALLS_MOST = 100_000  # some 30 ms on a quiet core
 ENTRIES, ROWS = 600, 800
-ACCOUNTS = 250  # an eighth of the most that one file makes, in one write transaction
+ACCOUNTS = 250  # a quarter of the most that one file makes, in one write transaction
 PAGES = (
     "/admin/catalogue/", "/admin/catalogue/export", "/api/v1/catalogue", "/api/v1/grids", "/openapi.json", "/docs",
     "/readyz", "/admin/grids/", "/admin/grids/export", "/admin/roster/", "/admin/roster/export", "/admin/people/",
