@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
 from workflows.words import Term, Words, plain
 
@@ -140,6 +141,11 @@ class Form:
             if field.asked is Asked.ALWAYS
             or (field.name in offered if field.asked is Asked.OFFERED else field.need in needs)
         ]
+
+    @cached_property
+    def pools(self) -> dict[str, Pool]:
+        """Return from which pool each field is chosen that is."""
+        return {field.name: field.pool for field in self.fields if field.pool}
 
     @property
     def needs(self) -> frozenset[str]:

@@ -1,7 +1,7 @@
 """Find what can be chosen in a form: departments, classes, conditions, people who may be named, tasks."""
 
 from collections.abc import Collection, Mapping, Sequence
-from functools import partial
+from functools import lru_cache
 from typing import Any
 
 from app.cases import centres
@@ -11,7 +11,7 @@ from app.cases.models import CaseTask
 from app.cases.procedure import Finder, Given
 from app.cases.whole import DEPARTMENT_PARTS, Whole
 from app.catalogue import queries as catalogue_queries
-from app.catalogue.documents import CaseClass, Condition
+from app.catalogue.documents import CaseClass, Condition, LimitFigure
 from app.core import clock
 from app.core.permissions import Permission, Person, ScopeKind
 from app.departments.kinds import DepartmentKind
@@ -28,11 +28,13 @@ def offered(
     but: Collection[Pool] = (),
 ) -> dict[str, list[Choice]]:  # fmt: skip
     """Return, by field, what can be chosen in pools of a form; `tasks` are those for which the person may act."""
-    pools = {one.name: one.pool for one in form.fields if one.pool and one.pool not in but}
-    if not pools:
-        return {}
-    known: Mapping[Pool, Finder] = {**_FINDERS, **finders, Pool.TASK: partial(_of_tasks, tasks)}
-    return {name: known[pool](whole, person, form_data) for name, pool in pools.items() if pool in known}
+    options: dict[str, list[Choice]] = {}
+    for name, pool in form.pools.items():
+        if pool is Pool.TASK:
+            options[name] = _of_tasks(whole, tasks)
+        elif pool not in but and (finder := finders.get(pool) or _FINDERS.get(pool)):
+            options[name] = finder(whole, person, form_data)
+    return options
 
 
 def classes() -> list[Choice]:
@@ -88,7 +90,12 @@ def _conditions(whole: Whole, _: Person, form_data: Given) -> list[Choice]:
 
 def _condition(condition: Condition, area: str | None) -> Words:
     limit = condition.limit(area)
-    return Words("{}（{}）", "{} ({})").format(condition.text, limit.words) if limit else plain(condition.text)
+    return _within(condition.text, limit) if limit else plain(condition.text)
+
+
+@lru_cache(4096)  # the same with every case of a class that is read
+def _within(text: str, limit: LimitFigure) -> Words:
+    return Words("{}（{}）", "{} ({})").format(text, limit.words)
 
 
 def _of_departments(whole: Whole, *_: Any) -> list[Choice]:
@@ -131,8 +138,10 @@ def _people(people: Sequence[Person]) -> list[Choice]:
     return [Choice(str(one.person_id), plain(one.name)) for one in people]
 
 
-def _of_tasks(numbers: Sequence[int], whole: Whole, *_: Any) -> list[Choice]:
+def _of_tasks(whole: Whole, numbers: Sequence[int]) -> list[Choice]:
     """Return the tasks of which one has to be named: nothing where there is only one."""
+    if len(numbers) < 2:
+        return []
     offered_tasks = [_task(each) for each in whole.tasks if each.task in numbers and each.part in DEPARTMENT_PARTS]
     return offered_tasks if len(offered_tasks) > 1 else []
 

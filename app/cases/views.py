@@ -4,7 +4,7 @@ What is returned goes into JSON as it is; `schemas/responses.py` describes it, a
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable
 from functools import partial
 from operator import attrgetter
 from typing import Any
@@ -15,18 +15,18 @@ from app.cases.acts import evidence, places
 from app.cases.acts.facts import tasks_to_consider
 from app.cases.clocks import case_limits
 from app.cases.models import CaseClock, CaseStep, CaseTask
-from app.cases.procedure import form_of, procedure_of, rule_of
+from app.cases.procedure import procedure_of
 from app.cases.relations import stands
 from app.cases.service import ActResult
 from app.cases.timeline import public_data
 from app.cases.visibility import may_see
 from app.cases.whole import Whole
 from app.catalogue.documents import CaseClass
-from app.catalogue.schemas.acts import field_out
+from app.catalogue.schemas.acts import fields_out
 from app.core.permissions import SYSTEM_EN, Person
 from app.departments.queries import directory
 from app.grids.queries import grid_tree
-from workflows.forms import LISTED, PHOTOS, SOUGHT, Pool
+from workflows.forms import LISTED, PHOTOS, SOUGHT
 from workflows.words import Words
 
 
@@ -129,23 +129,14 @@ def with_forms(whole: Whole, person: Person, *, sought: bool) -> dict[str, Any]:
     People and other cases are looked for where they are `sought`: that costs statements of its own.
     """
     view, but = case_view(whole, person), LISTED if sought else LISTED | SOUGHT
-    with_form = partial(_with_form, whole, person, view["photos_asked"], but)
-    return view | {"actions": [each | with_form(each) for each in view["actions"]]}
-
-
-def _with_form(
-    whole: Whole, person: Person, figures: Mapping[str, int], but: Collection[Pool], action: Mapping[str, Any]
-) -> dict[str, Any]:
-    workflow = whole.case.workflow
-    form = form_of(workflow, action["action"])
-    finders = rule_of(workflow, action["action"]).choices
-    offered = choices.offered(form, finders, whole, person, {}, action["tasks"], but=but)
-    questions = form.questions(action["needs"], [name for name, options in offered.items() if options])
-    least = max(figures.get(form.photos.count or "", 0), int(PHOTOS in action["needs"]))
-    return {
-        "fields": [field_out(field, offered.get(field.name)) | {"required": must} for field, must in questions],
-        "photos": {"purpose": form.photos.purpose, "least": least},
-    }
+    procedure = procedure_of(whole.case.workflow)
+    for action in view["actions"]:
+        form, rule = procedure.workflow.forms[action["action"]], procedure.rules[action["action"]]
+        offered = choices.offered(form, rule.choices, whole, person, {}, action["tasks"], but=but)
+        least = max(view["photos_asked"].get(form.photos.count or "", 0), int(PHOTOS in action["needs"]))
+        action["fields"] = fields_out(form, action["needs"], offered)
+        action["photos"] = {"purpose": form.photos.purpose, "least": least}
+    return view
 
 
 def acted_view(acted: ActResult, person: Person, **beside: Any) -> dict[str, Any]:

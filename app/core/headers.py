@@ -1,8 +1,8 @@
 """What every answer says to browsers that does not say otherwise itself."""
 
-from collections.abc import Iterator
+from functools import partial
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, g, request
 
 from app.core import space
 
@@ -20,32 +20,32 @@ _LATER = {429: 5, 503: 5, 507: space.RETRY_SECONDS}  # answers that say when to 
 def init(app: Flask) -> None:
     """Write the headers on every answer."""
     allow_pictures(app)
-    app.after_request(_complete)
+    app.after_request(partial(_complete, app))
 
 
 def allow_pictures(app: Flask, *origins: str) -> None:
     """Let browsers load pictures into our pages from these origins, beside our own."""
-    app.extensions["gezhi_policy"] = _POLICY.format(pictures="".join(f" {origin}" for origin in origins))
+    app.extensions["gezhi_headers"] = {
+        "X-Content-Type-Options": "nosniff",
+        "Content-Security-Policy": _POLICY.format(pictures="".join(f" {origin}" for origin in origins)),
+        "Referrer-Policy": "same-origin",
+        "Permissions-Policy": _PERMISSIONS,
+    }
 
 
-def _complete(response: Response) -> Response:
+def _complete(app: Flask, response: Response) -> Response:
     present = {name.lower() for name, _ in response.headers}  # once: to look for each takes longer than all else here
-    for name, value in _standing(response.status_code):
+    for name, value in (app.extensions["gezhi_headers"] | _of_this(app, response.status_code)).items():
         if name.lower() not in present:
             response.headers.add(name, value)
     return response
 
 
-def _standing(status: int) -> Iterator[tuple[str, str]]:
-    """Yield what every answer says that does not say otherwise itself."""
+def _of_this(app: Flask, status: int) -> dict[str, str]:
     private = "person" in g or request.path.startswith("/api/")
-    yield "X-Request-Id", g.get("request_id", "")
-    yield "X-Content-Type-Options", "nosniff"
-    yield "Content-Security-Policy", current_app.extensions["gezhi_policy"]
-    yield "Referrer-Policy", "same-origin"
-    yield "Permissions-Policy", _PERMISSIONS
-    yield "Cache-Control", "no-store" if private else "no-cache"
+    headers = {"X-Request-Id": g.get("request_id", ""), "Cache-Control": "no-store" if private else "no-cache"}
     if status in _LATER:  # pages that show a refusal in their form, too
-        yield "Retry-After", str(_LATER[status])
-    if request.is_secure and current_app.config["HSTS_SECONDS"]:
-        yield "Strict-Transport-Security", f"max-age={current_app.config['HSTS_SECONDS']}"
+        headers["Retry-After"] = str(_LATER[status])
+    if app.config["HSTS_SECONDS"] and request.is_secure:
+        headers["Strict-Transport-Security"] = f"max-age={app.config['HSTS_SECONDS']}"
+    return headers

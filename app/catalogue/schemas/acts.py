@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from marshmallow import fields
@@ -69,8 +70,20 @@ def acts() -> dict[str, Any]:
     return {"version": hashlib.sha256(written).hexdigest()[:16], "forms": forms}
 
 
-def field_out(field: Field, offered: Sequence[Choice] | None = None) -> dict[str, Any]:
-    """Return the data of a `FieldOut`, with what can be chosen now."""
+def fields_out(form: Form, needs: Collection[str], offered: Mapping[str, Sequence[Choice]]) -> list[dict[str, Any]]:
+    """Return the data of the `FieldOut`s that are asked for where a step needs these, with what can be chosen now."""
+    shown = _shown(form, tuple(needs), tuple(name for name, options in offered.items() if options))
+    return [
+        data | {"choices": _choices(offered[data["field"]])} if data["field"] in offered else data for data in shown
+    ]
+
+
+@cache  # of each form a few, shown again and again with every case that is read
+def _shown(form: Form, needs: tuple[str, ...], offered: tuple[str, ...]) -> list[dict[str, Any]]:
+    return [_field(field) | {"required": required} for field, required in form.questions(needs, offered)]
+
+
+def _field(field: Field) -> dict[str, Any]:
     return {
         "field": field.name,
         "label": field.label,
@@ -78,7 +91,7 @@ def field_out(field: Field, offered: Sequence[Choice] | None = None) -> dict[str
         "type": field.kind,
         "of": field.pool,
         "asked": field.asked,
-        "choices": None if field.pool and offered is None else _choices(offered or field.choices),
+        "choices": None if field.pool else _choices(field.choices),
         "default": field.default,
         "most": field.most,
     }
@@ -94,6 +107,6 @@ def _form(form: Form) -> dict[str, Any]:
     return {
         "form": form.name,
         "actions": actions,
-        "fields": [field_out(field) for field in form.fields],
+        "fields": [_field(field) for field in form.fields],
         "photos": photos,
     }
