@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Row, select
 from app.board import rules
 from app.board.queries import begins, today
 from app.board.rules import AuditRule, AuditRules, Closing
+from app.board.words import AuditFinding
 from app.cases import timeline
 from app.cases.models import Case, CaseStep, CaseTask
 from app.cases.views import COLUMNS
@@ -22,7 +23,6 @@ from app.core.permissions import Person
 from workflows.case_terms import CaseAction, TaskPart, TaskState
 
 Key = tuple[datetime, UUID]  # of a closing among others
-WAITING, PASSED, FAILED = "waiting", "passed", "failed"
 _LISTED = tuple(getattr(Case, name) for name in COLUMNS)
 
 
@@ -44,11 +44,11 @@ class AuditCase:
     second_look: SecondLook | None
 
     @property
-    def finding(self) -> str:
-        """Return how it stands with the second look: waiting, passed or failed."""
+    def finding(self) -> AuditFinding:
+        """Return how it stands with the second look."""
         if self.second_look is None:
-            return WAITING
-        return PASSED if self.second_look.solved else FAILED
+            return AuditFinding.WAITING
+        return AuditFinding.PASSED if self.second_look.solved else AuditFinding.FAILED
 
 
 @dataclass(frozen=True)
@@ -63,9 +63,9 @@ class Sample:
     @property
     def waiting(self) -> tuple[AuditCase, ...]:
         """Return those at which nobody has looked yet."""
-        return self.narrowed(WAITING)
+        return self.narrowed(AuditFinding.WAITING)
 
-    def narrowed(self, finding: str | None = None, rule: str | None = None) -> tuple[AuditCase, ...]:
+    def narrowed(self, finding: AuditFinding | None = None, rule: str | None = None) -> tuple[AuditCase, ...]:
         """Return those with one finding, or drawn by one rule, or both."""
         return tuple(
             one

@@ -8,7 +8,7 @@ from uuid import UUID
 from marshmallow import fields, validate, validates_schema
 
 from app.board.queries import PERIODS
-from app.board.words import FINDINGS, LEVELS, TILES
+from app.board.words import LEVELS, TILES, AuditFinding
 from app.core import paging
 from app.core.errors import InvalidField, NotFound
 from app.core.field_texts import CHOOSE
@@ -89,6 +89,6 @@ class AuditIn(Schema):
     """The closings of which day (of the last days if none is named), with which finding, drawn by which rule."""
 
     day = _day()
-    finding = fields.String(validate=_one_of(FINDINGS))
+    finding = fields.Enum(AuditFinding, by_value=True, error_messages=_WRONG_CHOICE)
     rule = Text(20, minimum=1)
     cursor = Cursor()

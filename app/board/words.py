@@ -5,7 +5,7 @@ from typing import Any
 
 from app.catalogue.words import NAMES
 from app.grids.levels import Level
-from workflows.words import Words, plain
+from workflows.words import Term, Words, plain
 
 TILES: Mapping[str, Words] = {
     "open": Words("未结案", "Open"),
@@ -31,12 +31,16 @@ AT_A_GLANCE = (
     "closed_today",
     "forced_lately",
 )
-FINDINGS: Mapping[str, Words] = {
-    "waiting": Words("待抽查", "To be looked at"),
-    "passed": Words("通过", "Passed"),
-    "failed": Words("不通过", "Failed"),
-}
 LEVELS = (Level.TOWNSHIP, Level.VILLAGE, Level.GRID)
+DRAWN = Words("抽中", "Drawn")
+
+
+class AuditFinding(Term):
+    """How a closing that was drawn stands with its second look."""
+
+    WAITING = "waiting", "待抽查", "To be looked at"
+    PASSED = "passed", "通过", "Passed"
+    FAILED = "failed", "不通过", "Failed"
 
 
 def away(distance: Any) -> Words:

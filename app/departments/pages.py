@@ -153,9 +153,8 @@ def _new(refused: Problem | None = None) -> Response:
         "departments/new.html",
         422 if refused else 200,
         typed=forms.form_data() if refused else {"calendar": "office"},
-        wrong=forms.wrong(refused),
         refused=refused,
-        grounds=grounds,
+        grounds=[(one.code, one.name) for one in grounds],
         whole_county=queries.managed_by(person, None),
         **_known(),
     )
@@ -172,7 +171,6 @@ def _department(code: str, refused: Problem | None = None) -> Response:
         over=over,
         leaning=[] if over else providers.leaning(entry),
         typed=typed,
-        wrong=forms.wrong(refused),
         refused=refused,
         done=DONE.get(request.args.get("done", "")) if not refused else None,
         **_known(),
@@ -184,7 +182,7 @@ def _known() -> dict[str, Any]:
     return {
         "aliases": queries.directory().aliases,
         "calendars": providers.calendars(),
-        "kinds": list(DepartmentKind),
+        "kinds": [(kind, kind.words) for kind in DepartmentKind],
         "townships": providers.townships(),
     }
 

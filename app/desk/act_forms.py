@@ -64,7 +64,7 @@ def open_form(
     entry = _entry(whole, person, action)
     form = form_of(whole.case.workflow, action)
     options = offered(whole, person, action, form_data, entry["tasks"])
-    least, at_fault = evidence.asked_of(whole.case, form), forms.errors_of(errors or {})
+    least, at_fault = evidence.asked_of(whole.case, form), forms.act_errors(errors or {})
     built = forms.build(form, entry["needs"], Known(options, {}, at_fault, least))
     untouched = _begun(entry["needs"], action, whole) if begin is None else begin
     values = forms.typed(built, form_data) if form_data else untouched

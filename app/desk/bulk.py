@@ -15,7 +15,7 @@ from app.core.permissions import Person
 from app.core.transaction import breathe, transaction
 from app.desk import act_forms, case_views
 from app.desk.act_forms import ActForm
-from app.desk.forms import errors_of
+from app.desk.forms import act_errors
 from workflows.forms import PHOTOS
 from workflows.words import Words, plain
 
@@ -110,5 +110,5 @@ def take(wholes: Sequence[Whole], person: Person, action: str, form_data: Any, o
 
 
 def _why(refused: Problem) -> Words:
-    texts = [text for texts in errors_of(refused.fields).values() for text in texts]
+    texts = [text for texts in act_errors(refused.fields).values() for text in texts]
     return plain(" ").join([refused.detail, *texts])

@@ -84,7 +84,7 @@ def typed(questions: Sequence[Question], form_data: Any) -> dict[str, Any]:
     return {name: form_data.getlist(name) if name in many else form_data.get(name, "") for name in names}
 
 
-def errors_of(messages: Mapping[str, Any]) -> dict[str, tuple[Words, ...]]:
+def act_errors(messages: Mapping[str, Any]) -> dict[str, tuple[Words, ...]]:
     """Return the errors of an act by field: `data.lead` and all below belong to `lead`, both degrees to the place."""
     by_field: dict[str, tuple[Words, ...]] = {}
     for key, texts in messages.items():

@@ -15,7 +15,7 @@ from app.core.http import current_person, needs
 from app.core.permissions import Permission
 from app.core.transaction import transaction
 from app.desk import act_forms, case_views, filters, words
-from app.desk.forms import errors_of, number
+from app.desk.forms import act_errors, number
 from app.frame import forms
 from app.frame.pages import Pages, render
 from app.grids import queries as grids
@@ -213,7 +213,7 @@ def _form(case_id: UUID, form_data: Any, refused: Problem | None = None) -> Resp
         form_data=form_data,
         photos=form_data.getlist("attachments") if hasattr(form_data, "getlist") else [],
         refused=refused,
-        errors=errors_of(refused.fields) if refused else {},
+        errors=act_errors(refused.fields) if refused else {},
         sources=[(str(one), one.words) for one in FOR_OTHERS],
         classes=choices.classes(),
         chosen=_chosen(form_data),

@@ -1,4 +1,4 @@
-"""Read what a page's form has sent, and say in the reader's language what is wrong with it."""
+"""Read what a page's form has sent, and say what is wrong with it."""
 
 from collections.abc import Mapping
 from typing import Any, Literal
@@ -10,7 +10,6 @@ from werkzeug.datastructures import MultiDict
 
 from app.core import letters
 from app.core.errors import Faults, Invalid, Problem
-from app.frame.language import t
 from workflows.words import Words
 
 CHANGED = Words("修改已保存，立即生效。", "The change is kept and holds at once.")
@@ -56,10 +55,9 @@ def whole_number(text: str) -> int | None:
     return int(text) if text.isdecimal() and len(text) <= _DIGITS_MOST else None
 
 
-def wrong(refused: Problem | None) -> dict[str, list[str]]:
-    """Return what is wrong with each field, in the reader's language; nothing for nothing."""
-    fields = refused.fields if refused else {}
-    return {name: [t(text) for text in flat(texts)] for name, texts in fields.items()}
+def errors_of(refused: Problem | None) -> dict[str, list[Words]]:
+    """Return what is wrong with each field; nothing for nothing."""
+    return {name: flat(texts) for name, texts in refused.fields.items()} if refused else {}
 
 
 def flat(texts: Faults) -> list[Words]:

@@ -13,6 +13,7 @@ from app.core import clock, connection
 from app.core.http import show_problems
 from app.core.permissions import Permission, Person, ScopeKind
 from app.frame import assets
+from app.frame.forms import errors_of
 from app.frame.language import LANGUAGE, LANGUAGES, language, t
 from workflows.words import Words
 
@@ -63,6 +64,7 @@ def init(app: Flask, menu: tuple[MenuEntry, ...], sections: tuple[Section, ...],
     app.extensions["gezhi_entrances"] = entrances
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True  # statements on lines of their own leave nothing
     app.context_processor(_functions)
+    app.jinja_env.globals |= {"csrf_field": csrf_field, "errors_of": errors_of, "t": t}  # macros have them, too
     app.jinja_env.filters["t"] = t
     app.after_request(_keep_language)
     show_problems(app, _problem_page)
@@ -177,7 +179,6 @@ def _home(person: Person) -> MenuEntry | None:
 def _functions() -> dict[str, object]:
     return {
         "account": account,
-        "csrf_field": csrf_field,
         "csrf_token": csrf_token,
         "in_language": in_language,
         "handbook_of_reader": handbook,
@@ -193,7 +194,6 @@ def _functions() -> dict[str, object]:
         "section": section,
         "sections": sections,
         "static": assets.static,
-        "t": t,
     }
 
 

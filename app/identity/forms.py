@@ -10,7 +10,7 @@ from marshmallow import fields
 from app.core import clock
 from app.core.errors import Invalid, InvalidField, Problem
 from app.core.schemas import Name, Schema, Telephone, Text
-from app.frame.forms import flat
+from app.frame.forms import errors_of
 from app.identity import people_cells, queries, scopes, service
 from app.identity.scopes import Scope, ScopeUnknown
 from workflows.words import Words
@@ -116,4 +116,4 @@ def last_day(end: datetime) -> str:
 
 def refused(form_data: Mapping[str, str], problem: Problem) -> FormState:
     """Show a form again with what was typed and what is at fault."""
-    return FormState(form_data, problem.detail, {name: flat(texts) for name, texts in problem.fields.items()})
+    return FormState(form_data, problem.detail, errors_of(problem))

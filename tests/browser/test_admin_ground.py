@@ -103,7 +103,7 @@ def bring(page, *drafts):
     page.goto("/admin/grids/import/")
     content = file_of(*(named(one) for one in drafts))
     file = {"name": "东街社区.geojson", "mimeType": "application/geo+json", "buffer": content}
-    page.locator("#field-file").set_input_files(files=[file])
+    page.locator("#file").set_input_files(files=[file])
     page.get_by_role("button", name="上传并检查").click()
     page.locator("#ground[data-ready]").wait_for()
 

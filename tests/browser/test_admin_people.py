@@ -171,7 +171,7 @@ def test_a_sheet_is_checked_confirmed_and_its_passwords_are_downloaded(page, tmp
     picture(page, "admin-people-looked", tmp_path)
     page.get_by_role("button", name="确认导入").click()
     expect(page.get_by_text("导入完成：新建账号 12 个")).to_be_visible()
-    told = page.locator(".progress-told p:visible")
+    told = page.locator(".import-progress p:visible")
     expect(told).to_have_text(["已生成密码 10 / 12"])  # the newest alone, with nothing above or below it
     expect(told).to_be_in_viewport(ratio=1)
     accessible(page)

@@ -15,6 +15,7 @@ from tests.desk.browser import Desk
 from tests.factories.catalogue import documents_file, seed_content
 from tests.factories.grids import COUNTY, WEST
 from tests.factories.town import COVER, GARBAGE
+from tests.support.elements import texts_of
 from tests.support.queries import counted
 
 pytestmark = pytest.mark.one_database
@@ -141,7 +142,7 @@ def test_a_day_that_has_passed_is_refused_beside_its_field(desk, tmp_path):
     form = {"files": sent(tmp_path, ("class", GARBAGE, quicker())), "valid_from": "2020-01-01", "note": "留下"}
     answer = desk.post(IMPORT, form)
     assert answer.status_code == 422
-    assert 'id="valid-wrong">生效日期不能早于今天。' in answer.text
+    assert "生效日期不能早于今天。" in texts_of(answer.text, "div", id="about-valid_from")[0]
     assert 'value="留下"' in answer.text
 
 

@@ -60,7 +60,7 @@ def test_a_refused_act_and_what_is_wrong_with_its_fields(town):
     desk = Desk(town.app, town.housing)
     answer = desk.act(case, "ask_extension", {"lang": "en"}, due_at="2020-01-01T09:00", reason="材料未到")
     assert "Something is not filled in rightly" in refused(answer)
-    assert "✗ The new limit must lie after the present one." in english(answer, 'div id="about-due_at"')
+    assert "✗ The new limit must lie after the present one." in english(answer, 'div class="about" id="about-f-due_at"')
     answer = desk.act(case, "finish", result="好了")
     assert "✗ This step needs 1 photos" in answer.text
     answer = desk.post(f"/desk/cases/{case['case_id']}/act/sign", {"seen": town.seq_of(case["case_id"])})

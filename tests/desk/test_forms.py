@@ -80,7 +80,7 @@ def test_yes_and_no_are_read_as_such():
 
 
 def test_errors_stand_beside_their_fields():
-    found = forms.errors_of(
+    found = forms.act_errors(
         {"data.assist": {0: ["太短。"]}, "data.lon": ["不在辖区内。"], "data.lat": ["不在辖区内。"]}
     )
     assert found == {"assist": ("太短。",), "place": ("不在辖区内。",)}

@@ -41,15 +41,32 @@ def test_templates_stand_one_block_a_line_and_are_indented():
     assert not wrong, "\n".join(wrong)
 
 
-def test_tables_and_pagers_are_those_of_the_macros():
-    own = {"app/frame/templates/macros.html"}
-    tables = {
+MACROS, FIELDS = {"app/frame/templates/macros.html"}, {"app/frame/templates/fields.html"}
+SHAPES = {  # what a macro draws, and where else it stands
+    "<table": MACROS
+    | {
         "app/deadlines/templates/deadlines/calendar.html",  # the days of a month, which never scroll
         "app/frame/templates/docs.html",  # stands outside the frame, without its styles
-    }
+    },
+    'class="paging"': MACROS,
+    "翻页": MACROS,
+    'class="alert': MACROS,
+    'class="empty': MACROS,
+    'class="outcome"': MACROS,
+    'class="once"': MACROS,
+    "aria-invalid": FIELDS,
+    '"must">{{ t("必填", ': FIELDS,
+    "✗ {{ t(text) }}": FIELDS
+    | {
+        "app/desk/templates/desk/form.html",  # what no field of the form answers for
+    },
+}
+
+
+def test_what_repeats_is_drawn_by_one_macro():
     templates = [(path, text) for path, text in texts() if re.match(r"app/.*\.html$", path)]
-    assert {path for path, text in templates if "<table" in text} == own | tables
-    assert {path for path, text in templates if 'class="paging"' in text or "翻页" in text} == own
+    for shape, places in SHAPES.items():
+        assert {path for path, text in templates if shape in text} == places, shape
 
 
 def faults(text):

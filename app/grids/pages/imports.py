@@ -124,7 +124,7 @@ def _front(refused: Problem | None = None) -> Response:
         422 if refused else 200,
         systems=SYSTEMS,
         typed=forms.form_data() if refused else {"crs": Crs.WGS84},
-        wrong=forms.wrong(refused),
+        refused=refused,
         done=DONE_TEXTS.get(request.args.get("told", "")) if not refused else None,
         most_mb=pending_files.MOST_BYTES // 1_048_576,
     )

@@ -143,8 +143,7 @@ def _grid(code: str, refused: Problem | None = None, candidates: Sequence[Person
         duties=[(str(duty), duty.words) for duty in Duty],
         typed=forms.form_data() if refused else {"duty": line.lacking[0] if line.lacking else ""},
         today=clock.local(clock.now()).date(),
-        wrong=forms.wrong(refused),
-        refused=refused if refused and not refused.fields else None,
+        refused=refused,
         done=DONE.get(request.args.get("done", "")) if not refused else None,
     )
 

@@ -149,7 +149,6 @@ def _grid(code: str, refused: Problem | None = None) -> Response:
         centre_levels=CENTRE_LEVELS,
         classes=[(str(one), one.words) for one in AreaClass],
         typed={**values, **(forms.form_data() if refused else {})},
-        wrong=forms.wrong(refused),
         refused=refused,
         done=DONE.get(request.args.get("done", "")) if not refused else None,
         tree=tree,
