@@ -43,7 +43,7 @@ def _of_rooms() -> dict[str, click.Command]:
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="gezhi", prog_name="gezhi")
+@click.version_option(package_name="gezhi", prog_name="gezhi", help="显示版本。Show the version.")
 @click.pass_context
 def main(ctx: click.Context) -> None:
     """格治：县域网格化治理后台。Gezhi, the backend on which a county runs its grids."""

@@ -11,49 +11,51 @@ from flask.cli import with_appcontext
 from app.catalogue import files, service
 from app.catalogue.files import DocumentRefused
 from app.core import clock
-from app.core.commands import UNWRITABLE, CommandError, echo
+from app.core.commands import DRY_RUN, UNWRITABLE, CommandError, echo
 from app.core.transaction import transaction
 from app.frame.forms import flat
-from workflows.words import Words
+from workflows.words import Words, plain
 
 _PATHS = click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 _FROM = click.option(
-    "--valid-from", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"]), help="生效时间（北京时间），默认立即生效。"
+    "--valid-from",
+    type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"]),
+    help="生效时间（北京时间），默认立即生效。Valid from when; at once by default.",
 )
 
 
-@click.group("catalogue", help="类别、时限、服务等目录文件：导入、导出、比较。")
+@click.group("catalogue")
 def group() -> None:
-    """Hold the commands together."""
+    """类别、时限、服务等目录文件：导入、导出、比较。Files of the catalogue: import, export, compare."""
 
 
-@group.command("import", help="导入目录文件或文件夹，有变化的内容成为新版本；已立案的案件沿用原版本。")
+@group.command("import")
 @_PATHS
 @_FROM
-@click.option("--dry-run", is_flag=True, help="只检查并显示差异，不写入。")
-@click.option("--note", default="", help="说明，例如批准文号。")
+@DRY_RUN
+@click.option("--note", default="", help="说明，例如批准文号。A note, for instance the decision.")
 @with_appcontext
 def import_(paths: tuple[Path, ...], valid_from: datetime | None, dry_run: bool, note: str) -> None:
-    """Import files; print the difference."""
+    """导入文件，有变化的成为新版本；已立案的案件沿用原版本。Import files; what differs is a new version."""
     _run(paths, valid_from, dry_run, note)
     if dry_run:
         echo(Words("以上为试运行，未写入。", "A trial: nothing was written."))
 
 
-@group.command("diff", help="显示目录文件与现行目录的差异。")
+@group.command("diff")
 @_PATHS
 @_FROM
 @with_appcontext
 def diff(paths: tuple[Path, ...], valid_from: datetime | None) -> None:
-    """Print the difference between files and what is in force."""
+    """显示目录文件与现行目录的差异。Show how files differ from what is in force."""
     _run(paths, valid_from, dry_run=True, note="")
 
 
-@group.command("export", help="把现行目录写成一个可再导入的文件。")
+@group.command("export")
 @click.argument("target", type=click.Path(path_type=Path, dir_okay=False))
 @with_appcontext
 def export(target: Path) -> None:
-    """Write every document in force into one file."""
+    """把现行目录写成一个可再导入的文件。Write all that is in force into one file, to be imported again."""
     documents = service.export()
     try:
         target.write_text(files.write(documents), encoding="utf-8")
@@ -72,9 +74,11 @@ def _run(paths: tuple[Path, ...], valid_from: datetime | None, dry_run: bool, no
             with transaction():
                 difference = work()
     except DocumentRefused as refused:
-        lines = [f"  {where}：{'；'.join(map(str, flat(texts)))}" for where, texts in refused.fields.items()]
-        raise click.ClickException("\n".join([str(refused.detail), *lines])) from refused
-    click.echo(str(difference))
+        field = Words("  {}：{}", "  {}: {}")
+        lines = [field.format(where, Words("；", "; ").join(flat(texts))) for where, texts in refused.fields.items()]
+        raise CommandError(plain("\n").join([refused.detail, *lines])) from refused
+    for text in difference.texts:
+        echo(text)
 
 
 commands = [group]

@@ -41,11 +41,12 @@ class DocumentChange:
         own = f" {self.code}" if self.kind == "class" or (not self.name and self.code != self.kind) else ""
         return kind + plain(own + (f" {self.name}" if self.name else ""))
 
-    def __str__(self) -> str:
-        title = str(self.title)
-        return (
-            f"＋ {title}：新增" if self.added else "\n".join((f"～ {title}", *(f"    {line!s}" for line in self.lines)))
-        )
+    @property
+    def texts(self) -> list[Words]:
+        """Say line by line what changes."""
+        if self.added:
+            return [Words("＋ {}：新增", "+ {}: new").format(self.title)]
+        return [plain("～ ") + self.title, *(plain("    ") + line for line in self.lines)]
 
 
 @dataclass(frozen=True)
@@ -61,11 +62,14 @@ class Difference:
     @property
     def digest(self) -> str:
         """Return what is the same only for the same changes, so that somebody confirms what they have seen."""
-        return hashlib.sha256(str(Difference(self.changes)).encode()).hexdigest()
+        return hashlib.sha256("\n".join(map(str, Difference(self.changes).texts)).encode()).hexdigest()
 
-    def __str__(self) -> str:
-        head = [str(change) for change in self.changes] or ["没有变化。"]
-        return "\n".join(head + [f"！ {remark!s}" for remark in self.remarks])
+    @property
+    def texts(self) -> list[Words]:
+        """Say line by line what changes, and what else is to be known."""
+        head = [text for change in self.changes for text in change.texts]
+        remarks = [Words("！ {}", "! {}").format(remark) for remark in self.remarks]
+        return (head or [Words("没有变化。", "Nothing changes.")]) + remarks
 
 
 def compare(

@@ -8,6 +8,11 @@ import click
 
 from workflows.words import Words
 
+DRY_RUN = click.option("--dry-run", is_flag=True, help="只检查，不写入。Only check; write nothing.")
+HOST = click.option("--host", default="127.0.0.1", show_default=True, help="在此地址服务。Serve at this address.")
+PORT = click.option(
+    "--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="在此端口服务。Serve at this port."
+)
 UNWRITABLE = Words("无法写入 {}（{}）。", "The file cannot be written.")
 
 
@@ -19,8 +24,10 @@ class CommandError(click.ClickException):
 
 
 def both(text: Words) -> str:
-    """Return a text in Chinese and, behind it, in English."""
-    space = "" if re.search(r"[。：，；\n]$", text) else " "
+    """Return a text in Chinese and, behind it or below its lines, in English."""
+    if text == text.en:
+        return str(text)
+    space = "\n" if "\n" in text else "" if re.search(r"[。：，；\n]$", text) else " "
     return f"{text!s}{space}{text.en}"
 
 

@@ -24,11 +24,20 @@ DAYS_MOST = 365
 
 @click.command("demo")
 @click.option(
-    "--days", type=click.IntRange(0, DAYS_MOST), default=0, help="演练到此刻为止的天数；0 只建县，不产生案件。"
+    "--days",
+    type=click.IntRange(0, DAYS_MOST),
+    default=0,
+    help="演练到此刻为止的天数；0 只建县，不产生案件。Days to play; 0 makes the county alone.",
 )
-@click.option("--seed", type=int, default=1, show_default=True, help="随机种子：同一种子、同一时刻，案件相同。")
+@click.option(
+    "--seed",
+    type=int,
+    default=1,
+    show_default=True,
+    help="随机种子：同一种子、同一时刻，案件相同。The same seed, the same cases.",
+)
 def demo(days: int, seed: int) -> None:
-    """建立演示县（古县：网格真名，人员虚构），并演练若干天的案件。"""
+    """建立演示县（古县：网格真名，人员虚构），并演练若干天的案件。Make a demo county and play it."""
     current_app.config["SECOND_FACTOR"] = OFF  # nobody here has a phone to show a code
     _make_county()
     broken_off = progress.read()

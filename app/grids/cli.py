@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from app.core.commands import CommandError, both, echo
+from app.core.commands import DRY_RUN, CommandError, both, echo
 from app.core.transaction import transaction
 from app.grids import import_check, service
 from app.grids.boundaries import GridFault
@@ -17,16 +17,22 @@ SYSTEMS = click.Choice([each.value for each in Crs])
 
 @click.group("grids")
 def grids() -> None:
-    """网格：导入边界。"""
+    """网格：导入边界。Grids: import boundaries."""
 
 
 @grids.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--dry-run", is_flag=True, help="只检查，不写入。")
-@click.option("--crs", type=SYSTEMS, default=Crs.WGS84.value, show_default=True, help="文件的坐标系。")
-@click.option("--accept-offset", is_flag=True, help="西安 80、北京 54 坐标不作转换，接受偏移。")
+@DRY_RUN
+@click.option(
+    "--crs",
+    type=SYSTEMS,
+    default=Crs.WGS84.value,
+    show_default=True,
+    help="文件的坐标系。The file's coordinate system.",
+)
+@click.option("--accept-offset", is_flag=True, help="西安 80、北京 54 坐标不作转换，接受偏移。Take these as they are.")
 def import_grids(file: Path, dry_run: bool, crs: str, accept_offset: bool) -> None:
-    """从 GeoJSON 文件新建、替换或停用网格；有一处错误就一个也不导入。"""
+    """从 GeoJSON 文件新建、替换或停用网格；有一处错误就一个也不导入。Import GeoJSON, all or nothing."""
     ground, stand = service.ground()
     judgement = import_check.judge_file(file.read_bytes(), Crs(crs), ground, accept_offset=accept_offset)
     for note in judgement.notes:

@@ -6,7 +6,7 @@ import click
 from flask import current_app
 from sqlalchemy import select
 
-from app.core.commands import CommandError, echo
+from app.core.commands import DRY_RUN, CommandError, echo
 from app.core.db import db
 from app.core.errors import Problem
 from app.core.transaction import transaction
@@ -37,20 +37,27 @@ _CODE = Words(
     "Good for one sign-in within {} hours, whatever failed before; a new password has to be set then.",
 )
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-_PASSWORD = click.option("--password", help="密码；不给则随机生成并显示，首次登录须修改。")
+_PASSWORD = click.option(
+    "--password", help="密码；不给则随机生成并显示，首次登录须修改。Without it one is made up and shown."
+)
 
 
 @click.group("people")
 def people() -> None:
-    """人员：从表格导入，新建账号，重置密码。"""
+    """人员：从表格导入，新建账号，重置密码。People: import a sheet, add an account, reset a password."""
 
 
 @people.command("import")
 @click.argument("file", type=_FILE)
-@click.option("--dry-run", is_flag=True, help="只检查，不写入。")
-@click.option("--passwords", "target", type=click.Path(path_type=Path), help="新账号的初始密码写到这个 xlsx 文件。")
+@DRY_RUN
+@click.option(
+    "--passwords",
+    "target",
+    type=click.Path(path_type=Path),
+    help="新账号的初始密码写到这个 xlsx 文件。Where to write first passwords.",
+)
 def import_people(file: Path, dry_run: bool, target: Path | None) -> None:
-    """从 xlsx 或 csv 表导入人员与任职；有一处错误就一个也不导入。
+    """从 xlsx 或 csv 表导入人员与任职；有一处错误就一个也不导入。Import people and roles; with one fault nobody.
 
     表头（上面可以有标题）：姓名、账号、手机、角色、范围类型、范围代码、起、止；一人多个任职写多行。
     """
@@ -83,14 +90,14 @@ def import_people(file: Path, dry_run: bool, target: Path | None) -> None:
 @people.command("add")
 @click.argument("username")
 @click.argument("name")
-@click.option("--phone", help="手机。")
-@click.option("--role", help="角色代码，例如 administrator（系统管理员）。")
-@click.option("--scope", help="任职的网格、部门或中心代码，例如 141025。")
+@click.option("--phone", help="手机。The phone number.")
+@click.option("--role", help="角色代码，例如 administrator（系统管理员）。The code of a role, like administrator.")
+@click.option("--scope", help="任职的网格、部门或中心代码，例如 141025。Where the role is held.")
 @_PASSWORD
 def add_person(
     username: str, name: str, phone: str | None, role: str | None, scope: str | None, password: str | None
 ) -> None:
-    """新建一个账号，可同时给一项任职；更多任职在“管理 · 人员”中办理或用表格导入。"""
+    """新建一个账号，可同时给一项任职；更多任职在“管理 · 人员”中办理或用表格导入。Make an account, with one role."""
     if not people_cells.USERNAME.fullmatch(username.lower()):
         raise CommandError(people_cells.WRONG_USERNAME)
     if bool(role) != bool(scope):
@@ -112,7 +119,7 @@ def add_person(
 @click.argument("username")
 @_PASSWORD
 def reset_password(username: str, password: str | None) -> None:
-    """给一个账号发一次性登录码（不给 --password 时），或设一个密码；其所有设备退出登录。"""
+    """给一个账号发一次性登录码（不给 --password 时），或设一个密码；其所有设备退出登录。Give a code, or a password."""
     person_id = db.session.scalar(select(PersonRow.id).where(PersonRow.username == username.lower()))
     if person_id is None:
         raise CommandError(_NO_ACCOUNT.format(username))
@@ -132,7 +139,7 @@ def reset_password(username: str, password: str | None) -> None:
 @people.command("drop-second-factor")
 @click.argument("username")
 def drop_second_factor(username: str) -> None:
-    """停用一个账号的二次验证，让其重新开通；没有别的管理员能办时用。"""
+    """停用一个账号的二次验证，让其重新开通；没有别的管理员能办时用。Drop a second factor."""
     person_id = db.session.scalar(select(PersonRow.id).where(PersonRow.username == username.lower()))
     if person_id is None:
         raise CommandError(_NO_ACCOUNT.format(username))
@@ -146,7 +153,7 @@ def drop_second_factor(username: str) -> None:
 
 @people.command("unseal-telephones")
 def unseal_telephones() -> None:
-    """把工作人员电话还原为明文，仅在退回旧版数据库之前使用。"""
+    """把工作人员电话还原为明文，仅在退回旧版数据库之前使用。Unseal telephones, to go back to an older version."""
     try:
         count = staff_telephones.open_sealed_ones()
     except Problem as problem:
@@ -159,13 +166,13 @@ def unseal_telephones() -> None:
 
 @click.group("roles")
 def roles() -> None:
-    """角色：从文件载入角色与权限。"""
+    """角色：从文件载入角色与权限。Roles: load them and their permissions from a file."""
 
 
 @roles.command("import")
 @click.argument("file", type=_FILE, default=SEED)
 def import_roles(file: Path) -> None:
-    """让角色与权限和文件一致；不给文件则恢复出厂角色。"""
+    """让角色与权限和文件一致；不给文件则恢复出厂角色。Make roles what the file says, or as shipped."""
     moves = {permission for workflow in WORKFLOWS for permission in workflow.permissions()}
     try:
         with transaction():

@@ -17,7 +17,7 @@ from app.attachments import service
 from app.attachments.schemas import TusMetadataIn
 from app.cases import queries as cases
 from app.cases.service import Phone
-from app.core.commands import CommandError, echo
+from app.core.commands import DRY_RUN, CommandError, echo
 from app.core.errors import Forbidden, Invalid, NotFound, Problem
 from app.core.hints import DROPPED
 from app.core.permissions import Permission, Person
@@ -105,14 +105,14 @@ class Outcome:
 
 @click.group("intake")
 def intake() -> None:
-    """上报：收下手机导出的待发送内容。"""
+    """上报：收下手机导出的待发送内容。Reports: take what phones have exported."""
 
 
 @intake.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--dry-run", is_flag=True, help="只检查文件和人员，不写入。")
+@DRY_RUN
 def import_queue(file: Path, dry_run: bool) -> None:
-    """收下手机“导出到文件”得到的上报、办理和照片；可以重复导入，已收到的不会重复。"""
+    """收下手机“导出到文件”得到的上报、办理和照片；可以重复导入，已收到的不会重复。Take a phone's file."""
     content = _read(file)
     people = _people([*content["operations"], *content["photos"]])
     text = Words("上报和办理 {} 项，照片 {} 张，涉及 {} 人。", "{} reports and acts, {} photos, of {} people.")

@@ -11,6 +11,7 @@ import click
 from flask import Flask
 
 import worker
+from app.core.commands import HOST, PORT
 from app.factory import create_app
 from app.up import certificate, data_folder, file_modes, first, log_format, scheduler, valkey, web
 from app.up.port import address, check_free
@@ -19,12 +20,20 @@ from app.up.supervisor import ChildPart, Supervisor
 
 
 @click.command(short_help="在本机启动全部 everything on this machine")
-@click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
-@click.option("--data", type=click.Path(path_type=Path), default="data", show_default=True, help="data folder")
-@click.option("--empty", is_flag=True, help="without the demo county")
-@click.option("--tls", nargs=2, type=click.Path(path_type=Path), metavar="CERT KEY", help="serve https: files in PEM")
-@click.option("--plain-http", is_flag=True, help="a trial: let people sign in over http from other hosts")
+@HOST
+@PORT
+@click.option(
+    "--data", type=click.Path(path_type=Path), default="data", show_default=True, help="数据文件夹。The data folder."
+)
+@click.option("--empty", is_flag=True, help="不建演示县。Without the demo county.")
+@click.option(
+    "--tls",
+    nargs=2,
+    type=click.Path(path_type=Path),
+    metavar="CERT KEY",
+    help="以 https 提供服务：PEM 格式的证书和私钥。Serve https.",
+)
+@click.option("--plain-http", is_flag=True, help="试用：允许其他机器经 http 登录。A trial: sign in over http.")
 def up(host: str, port: int, data: Path, empty: bool, tls: tuple[Path, Path] | None, plain_http: bool) -> None:
     """在本机启动全部：数据库、网页、后台任务、定时任务。Run everything on this machine until told to stop."""
     log_format.configure()

@@ -18,7 +18,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from flask import current_app
 
 from app.core import clock
-from app.core.commands import CommandError, echo
+from app.core.commands import PORT, CommandError, echo
 from app.frame.trust import AUTHORITY, FOLDER, address, fingerprint
 from workflows.words import Words
 
@@ -33,9 +33,17 @@ def tls() -> None:
 
 
 @tls.command()
-@click.option("--host", "hosts", multiple=True, required=True, help="name or address that phones open; may be repeated")
-@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
-@click.option("--again", is_flag=True, help="make a new authority: every phone has to install it anew")
+@click.option(
+    "--host",
+    "hosts",
+    multiple=True,
+    required=True,
+    help="手机打开的名称或地址，可以写多个。What phones open; may be repeated.",
+)
+@PORT
+@click.option(
+    "--again", is_flag=True, help="重新生成颁发机构：每部手机须重新安装。A new one, for every phone to install."
+)
 def make(hosts: Sequence[str], port: int, again: bool) -> None:
     """生成颁发机构和证书。Make the authority, if there is none, and a certificate for these hosts."""
     names = [_name(host) for host in hosts]

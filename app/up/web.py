@@ -4,15 +4,22 @@ import sys
 
 import click
 
+from app.core.commands import HOST, PORT
 from app.up import guard
 
 PROCESSES = 4  # while one waits for the disk at the end of a write, the others go on; our figure
 
 
 @click.command(short_help="启动网页与接口服务 the web server")
-@click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
-@click.option("--workers", type=click.IntRange(1), default=PROCESSES, show_default=True, help="processes")
+@HOST
+@PORT
+@click.option(
+    "--workers",
+    type=click.IntRange(1),
+    default=PROCESSES,
+    show_default=True,
+    help="服务进程数。How many processes serve.",
+)
 def web(host: str, port: int, workers: int) -> None:
     """启动网页与接口服务。Run the web server."""
     become(host, port, workers)

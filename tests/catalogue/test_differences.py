@@ -7,13 +7,13 @@ from workflows.words import Words
 
 def test_nothing_is_said_of_a_document_that_says_the_same():
     assert compare("class", "T01", class_content(), class_content()) is None
-    assert str(Difference(())) == "没有变化。"
+    assert [(*map(str, (text, text.en)),) for text in Difference(()).texts] == [("没有变化。", "Nothing changes.")]
     assert not Difference(())
 
 
 def test_a_new_class_is_named():
     change = compare("class", "T01", None, class_content())
-    assert str(change) == "＋ 类别 T01 测试类：新增"
+    assert [*map(repr, change.texts)] == ["Words('＋ 类别 T01 测试类：新增', '+ Class T01 测试类: new')"]
 
 
 def zh(change):
@@ -32,7 +32,8 @@ def test_a_changed_limit_says_from_what_to_what():
             "4 working hours (Example, to be set by the county) → 90 working minutes (某县 2026)",
         )
     ]
-    assert str(change).startswith("～ 类别 T01 测试类\n    立案条件")
+    assert change.texts[0].en == "～ Class T01 测试类"
+    assert change.texts[1].startswith("    立案条件")
 
 
 def test_flags_words_lists_and_new_parts_are_said_in_words():

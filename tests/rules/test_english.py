@@ -6,8 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 
+from app.cli import main
 from app.core import errors
 from app.core.errors import Problem
 from app.core.schemas import Schema
@@ -65,6 +67,19 @@ def test_what_a_command_prints_is_said_by_what_says_both_languages():
     loose = [where for where, text in by_click if CHINESE.search(text)]
     assert len(printed) > 50
     assert not loose, f"say it by `echo` and `CommandError` of core.commands: {loose}"
+
+
+def helps(command, path):
+    """Every command and option below one, and what its help says."""
+    yield path, command.help or ""
+    yield from ((f"{path} {one.opts[0]}", one.help or "") for one in command.params if isinstance(one, click.Option))
+    for name in command.list_commands(click.Context(command)) if isinstance(command, click.Group) else ():
+        yield from helps(command.get_command(click.Context(command), name), f"{path} {name}")
+
+
+def test_the_help_of_every_command_and_option_is_said_in_both_languages():
+    loose = [path for path, text in helps(main, "gezhi") if not re.search(r"[一-鿿].*[A-Z][a-z ]", text, re.DOTALL)]
+    assert not loose, f"中文。Then the same in English: {loose}"
 
 
 def test_no_text_is_a_key():

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.rooms import ROOMS
-from tests.rules.sources import ROOT, imported, python
+from tests.rules.sources import ROOT, imported, parsed, python
 
 BELOW = ("core", "frame")  # what every room stands on: open to all
 DOORS = {"service", "queries", "events", "models", "schemas"}
@@ -127,3 +127,43 @@ def test_migrations_know_nothing_of_the_application():
     found = [f"{path}:{line}" for path, tree in python("migrations/versions") for line, name in imported(tree)
              if name.split(".")[0] in ("app", "workflows")]  # fmt: skip
     assert not found, f"a migration must do the same years from now: {found}"
+
+
+def file_of(module):
+    """The file of one of our modules; None for what is none."""
+    path = ROOT.joinpath(*module.split("."))
+    return next((each for each in (path.with_suffix(".py"), path / "__init__.py") if each.is_file()), None)
+
+
+def is_there(name):
+    """Whether a full name is a module of ours, or a function, class or value at the top of one."""
+    module, _, own = name.rpartition(".")
+    return bool(file_of(name) or ROOT.joinpath(*name.split(".")).is_dir()) or own in tops(file_of(module))
+
+
+def tops(path):
+    """What a file defines and imports at its top."""
+    for node in parsed(path).body if path else ():
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield node.name
+        else:
+            yield from (
+                one.id for one in ast.walk(node) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)
+            )
+            yield from ((one.asname or one.name) for one in ast.walk(node) if isinstance(one, ast.alias))
+
+
+def test_whatever_is_imported_of_our_own_is_there():
+    """mypy passes over modules that it does not find, and does not read tests."""
+    files = python("app", "workflows", "tests", "bench", "migrations", "worker.py")
+    own = [
+        (path, line, name)
+        for path, tree in files
+        for line, name in imported(tree)
+        if name.split(".")[0] in ("app", "workflows", "tests", "bench", "worker") and not name.endswith(".*")
+    ]
+    assert len(own) > 3_000
+    assert not [f"{path}:{line}: {name}" for path, line, name in own if not is_there(name)]
+    assert is_there("app.core.commands.echo")
+    assert not is_there("app.core.commands.tell")
+    assert not is_there("app.nowhere.commands.echo")
