@@ -155,7 +155,7 @@ def _text(question: Question, form_data: Any) -> Any:
     text = form_data.get(question.name, "").strip()
     if question.field and question.field.kind is Kind.YES_NO and text in ("true", "false"):
         return text == "true"
-    return _number_of_task(question, text)
+    return text
 
 
 def _search(question: Question, form_data: Any) -> str:
@@ -166,12 +166,7 @@ def _search(question: Question, form_data: Any) -> str:
 
 
 def _many(question: Question, form_data: Any) -> list[Any]:
-    return [_number_of_task(question, value.strip()) for value in form_data.getlist(question.name) if value.strip()]
-
-
-def _number_of_task(question: Question, text: str) -> int | str:
-    of_tasks = question.field is not None and question.field.pool in TASKS
-    return (whole_number(text) or text) if of_tasks else text
+    return [text for value in form_data.getlist(question.name) if (text := value.strip())]
 
 
 def _integer(question: Question, form_data: Any) -> int | str:

@@ -15,7 +15,7 @@ from tests.support.queries import counted
 from workflows.case import CASE
 from workflows.case_forms import FORMS, PLAIN
 from workflows.case_terms import CaseAction
-from workflows.forms import Asked, Field, Kind, choices
+from workflows.forms import Asked, Field, Kind, Pool, choices
 from workflows.words import Words
 
 pytestmark = pytest.mark.one_database
@@ -153,6 +153,9 @@ def test_in_a_synchronisation_an_act_names_its_form_alone_and_grows_little(town,
         (Field("a", COLOUR.label, Kind.YES_NO), True, "vielleicht"),
         (Field("a", COLOUR.label, Kind.CHOICE, choices(CaseAction)), "close", "dance"),
         (Field("a", COLOUR.label, Kind.LONG, least=1, most=5), "红", " "),
+        (Field("a", COLOUR.label, Kind.CHOICE, pool=Pool.TASK), 3, 501),
+        (Field("a", COLOUR.label, Kind.CHOICE, pool=Pool.TASK), "3", "0"),  # as it is offered
+        (Field("a", COLOUR.label, Kind.MANY, pool=Pool.DONE_TASK, most=9), ["1", 2], ["1", 1]),
     ],
 )
 def test_every_kind_of_field_becomes_a_schema(field, right, wrong):

@@ -48,7 +48,7 @@ def _field(field: Field) -> fields.Field[Any]:
     if field.pool in PEOPLE or field.pool is Pool.CASE:
         return fields.UUID()
     if field.pool in TASKS:
-        return BoundedInteger(1, parts.TASKS_MOST)
+        return parts.TaskNumber()
     if field.pool:
         return Text(_LONGEST.get(field.pool, parts.DEPARTMENT_MOST), minimum=1)
     return _PLAIN[field.kind](field, default)

@@ -77,11 +77,20 @@ def either_point_or_grid(data: Mapping[str, Any]) -> None:
         )
 
 
+class TaskNumber(BoundedInteger):
+    """The number of a task, or its digits as they are offered to choose from."""
+
+    def __init__(self) -> None:
+        super().__init__(1, TASKS_MOST)
+
+    def _validated(self, value: Any) -> Any:
+        digits = isinstance(value, str) and value.isdecimal() and len(value) <= len(str(TASKS_MOST))
+        return super()._validated(int(value) if digits else value)
+
+
 def task_numbers(most: int) -> fields.List:
     """Return a list of distinct tasks: what is named twice is still done again once."""
-    return fields.List(
-        BoundedInteger(1, TASKS_MOST), validate=[validate.Length(max=most, error=AT_MOST.format(most)), _distinct]
-    )
+    return fields.List(TaskNumber(), validate=[validate.Length(max=most, error=AT_MOST.format(most)), _distinct])
 
 
 def _distinct(values: list[Any]) -> None:

@@ -17,7 +17,7 @@ from workflows.forms import Asked, Choice, Field, Form, Kind, Pool
 class ChoiceOut(Schema):
     """Something that can be chosen."""
 
-    value = fields.String(required=True, **about("任务以整数提交。The number of a task is sent as an integer."))
+    value = fields.String(required=True, **about("任务可照此或以整数提交。A task is sent as it is, or as an integer."))
     label = fields.String(required=True)
     label_en = fields.String(required=True)
 
