@@ -11,7 +11,8 @@ from marshmallow import fields
 from app.catalogue.schemas import parts
 from app.core.schemas import Schema, about
 from workflows.case import CASE
-from workflows.forms import Asked, Choice, Field, Form, Kind, Pool
+from workflows.case_terms import TaskPart
+from workflows.forms import Asked, Choice, Field, Form, Kind, Pool, choices
 
 
 class ChoiceOut(Schema):
@@ -57,17 +58,21 @@ class FormOut(Schema):
 
 
 class ActsOut(Schema):
-    """The forms of all acts; `version` changes with them."""
+    """The forms of all acts, and what the parts of tasks are called; `version` changes with them."""
 
     version = fields.String(required=True)
     forms = fields.List(fields.Nested(FormOut), required=True)
+    parts = fields.List(fields.Nested(ChoiceOut), required=True)
 
 
 def acts() -> dict[str, Any]:
     """Return the data of an `ActsOut`."""
-    forms = [_form(form) for form in dict.fromkeys(CASE.forms.values())]
-    written = json.dumps(forms, ensure_ascii=False, sort_keys=True).encode()
-    return {"version": hashlib.sha256(written).hexdigest()[:16], "forms": forms}
+    data = {
+        "forms": [_form(form) for form in dict.fromkeys(CASE.forms.values())],
+        "parts": _choices(choices(TaskPart)),
+    }
+    written = json.dumps(data, ensure_ascii=False, sort_keys=True).encode()
+    return {"version": hashlib.sha256(written).hexdigest()[:16], **data}
 
 
 def fields_out(form: Form, needs: Collection[str], offered: Mapping[str, Sequence[Choice]]) -> list[dict[str, Any]]:
@@ -97,8 +102,8 @@ def _field(field: Field) -> dict[str, Any]:
     }
 
 
-def _choices(choices: Iterable[Choice]) -> list[dict[str, Any]]:
-    return [{"value": one.value, "label": one.words, "label_en": one.words.en} for one in choices]
+def _choices(options: Iterable[Choice]) -> list[dict[str, Any]]:
+    return [{"value": one.value, "label": one.words, "label_en": one.words.en} for one in options]
 
 
 def _form(form: Form) -> dict[str, Any]:

@@ -5,6 +5,7 @@ import { labelOf } from "./words.js";
 
 const OWN_KINDS = ["text", "long", "integer", "date", "moment", "yes_no", "choice", "many"];
 const OWN_POOLS = ["task", "done_task"]; // what a case that is kept here offers to choose
+const WRITTEN = ["reason", "result", "note", "text"]; // what people write in their own words
 const AT_A_PLACE = "lon"; // by this a step says that it needs a place
 
 // Whether the catalogue on this phone says what steps ask; one that was kept long ago does not.
@@ -38,7 +39,12 @@ function tasksIn(pool, one, action) {
 
 function choicesIn(field, one, action) {
   if (field.type === "place" || !field.of) return field.choices || [];
-  return tasksIn(field.of, one, action).map(({ task, department }) => ({ value: task, label: department.name }));
+  const nameOfTask = (task) => {
+    const part = catalogue.value.acts.parts?.find(({ value }) => value === task.part);
+    const name = task.department.name;
+    return part ? { label: `${name}（${part.label}）`, label_en: `${name} (${part.label_en})` } : { label: name };
+  };
+  return tasksIn(field.of, one, action).map((task) => ({ value: task.task, ...nameOfTask(task) }));
 }
 
 // What to ask for a step on a case. A place is asked for where it is needed: where the phone is says nothing else.
@@ -51,13 +57,18 @@ export function fieldsOf(one, action) {
     .filter((field) => (field.asked === "offered" ? field.choices.length : field.required || isOptional(field)));
 }
 
-// What somebody said with a step.
-export function saidIn({ action, data }) {
+// What somebody wrote with a step; a catalogue that was kept long ago cannot say what was chosen.
+export function remarksIn({ action, data }) {
+  const form = formOf({ action });
+  if (!form)
+    return WRITTEN.map((name) => data?.[name])
+      .filter(Boolean)
+      .join(" ");
   const worded = (field) => {
     const value = data?.[field.field];
     const choice = (field.choices || []).find((one) => one.value === String(value));
     if (choice) return labelOf(choice);
     return ["text", "long"].includes(field.type) ? value : "";
   };
-  return (formOf({ action })?.fields || []).map(worded).filter(Boolean).join(" ");
+  return form.fields.map(worded).filter(Boolean).join(" ");
 }

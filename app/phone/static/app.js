@@ -28,21 +28,22 @@ import {
 import { computed, createApp, html, nextTick, ref, watch } from "./ui.js";
 import { keepAwake } from "./wake.js";
 import { headline, pageFault, whyClosed } from "./why.js";
-import { language, many, t } from "./words.js";
+import { labelOf, language, many, t } from "./words.js";
 
+const screen = (page, label, label_en) => ({ page, label, label_en });
 const SCREENS = {
-  report: [Report, "上报", "Report"],
-  tasks: [Tasks, "我的任务", "My tasks"],
-  mine: [MyReports, "我的上报", "My reports"],
-  near: [Nearby, "附近案件", "Cases nearby"],
-  notices: [Notices, "消息", "Messages"],
-  queue: [Queue, "等待发送", "Waiting to be sent"],
-  settings: [Settings, "设置", "Settings"],
-  password: [Password, "修改密码", "Change the password"],
-  case: [CasePage, "案件", "Case"],
+  report: screen(Report, "上报", "Report"),
+  tasks: screen(Tasks, "我的任务", "My tasks"),
+  mine: screen(MyReports, "我的上报", "My reports"),
+  near: screen(Nearby, "附近案件", "Cases nearby"),
+  notices: screen(Notices, "消息", "Messages"),
+  queue: screen(Queue, "等待发送", "Waiting to be sent"),
+  settings: screen(Settings, "设置", "Settings"),
+  password: screen(Password, "修改密码", "Change the password"),
+  case: screen(CasePage, "案件", "Case"),
 };
 
-const ENTRANCE = [SignIn, "登录", "Sign in"];
+const ENTRANCE = screen(SignIn, "登录", "Sign in");
 const WHEN_LAPSED = ["report", "queue"];
 
 // What a screen asks for of the address.
@@ -53,7 +54,7 @@ const propsOf = ({ props = {} }, { id, more }) => ({
 
 const Home = () => {
   const tile = (name, count) =>
-    html`<li><a class="tile" href=${`#/${name}`}>${t(...SCREENS[name].slice(1))}${
+    html`<li><a class="tile" href=${`#/${name}`}>${labelOf(SCREENS[name])}${
       count ? html` <strong class="count">${count}</strong>` : ""
     }</a></li>`;
   const waiting = queue.value.filter((one) => one.kind !== "photo").length || queue.value.length;
@@ -76,21 +77,21 @@ const App = {
       const [, name = "", id = "", more = ""] = path.value.split("/");
       return { name: SCREENS[name] ? name : "", id, more };
     });
-    const screen = computed(() => {
+    const shown = computed(() => {
       if (!signedIn.value)
         return lapsed.value && WHEN_LAPSED.includes(place.value.name) ? SCREENS[place.value.name] : ENTRANCE;
       if (person.value.must_change_password) return SCREENS.password;
-      return SCREENS[place.value.name] || [Home, "格治", "Gezhi"];
+      return SCREENS[place.value.name] || screen(Home, "格治", "Gezhi");
     });
-    const title = () => t(...screen.value.slice(1));
-    watch([screen, () => place.value.id], async () => {
+    const title = () => labelOf(shown.value);
+    watch([shown, () => place.value.id], async () => {
       moveOn();
       window.scrollTo(0, 0);
       await nextTick();
       document.getElementById("title")?.focus({ preventScroll: true });
     });
     watch(
-      [settings, screen],
+      [settings, shown],
       () => {
         const root = document.documentElement;
         root.lang = language() === "en" ? "en" : "zh-CN";
@@ -100,7 +101,7 @@ const App = {
       },
       { immediate: true },
     );
-    const isHome = () => screen.value[0] === Home || screen.value === ENTRANCE;
+    const isHome = () => shown.value.page === Home || shown.value === ENTRANCE;
     const bar = () =>
       queue.value.length || trouble.value
         ? html`<p class=${trouble.value ? "strip bad" : "strip"} role="status" data-part="strip">
@@ -142,8 +143,8 @@ const App = {
           }
           ${signedIn.value || lapsed.value ? bar() : ""}
           <main>
-            ${html`<${screen.value[0]} key=${`${screen.value[1]}${place.value.id}`}
-                ...${propsOf(screen.value[0], place.value)} onGo=${go} />`}
+            ${html`<${shown.value.page} key=${`${shown.value.label}${place.value.id}`}
+                ...${propsOf(shown.value.page, place.value)} onGo=${go} />`}
           </main>`;
   },
 };

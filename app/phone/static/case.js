@@ -1,7 +1,7 @@
 // One case: what it is, what became of it, and the steps that are this person's to take.
 
 import { Act } from "./act.js";
-import { canAsk, knowsForms, saidIn } from "./acts.js";
+import { canAsk, knowsForms, remarksIn } from "./acts.js";
 import { AskOnce } from "./ask.js";
 import { CasePhotos } from "./case-photos.js";
 import { dropDraft, recall } from "./db.js";
@@ -105,7 +105,7 @@ export const CasePage = {
           ? html`<ol class="steps">${steps.value.map(
               (step) => html`<li key=${step.seq}><strong>${labelOf(step)}</strong>
                 <span class="quiet"> · ${actorName(step)} · ${when(step.at)}</span>${
-                  saidIn(step) ? html`<p>${saidIn(step)}</p>` : ""
+                  remarksIn(step) ? html`<p>${remarksIn(step)}</p>` : ""
                 }</li>`,
             )}</ol>`
           : html`<p class="quiet">${t("联网后可以看到办理经过。", "It is shown here when there is network.")}</p>`

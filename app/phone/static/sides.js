@@ -1,6 +1,6 @@
 // Two sides of a case, one beside the other: what somebody here did, and the case as it is now.
 
-import { saidIn } from "./acts.js";
+import { remarksIn } from "./acts.js";
 import { db } from "./db.js";
 import { readSteps } from "./refresh.js";
 import { isAnswer } from "./answers.js";
@@ -53,7 +53,7 @@ export const Sides = {
         ? line(
             "最后一步",
             "Last step",
-            `${labelOf(last.value)} · ${actorName(last.value)} · ${when(last.value.at)} ${saidIn(last.value)}`,
+            `${labelOf(last.value)} · ${actorName(last.value)} · ${when(last.value.at)} ${remarksIn(last.value)}`,
           )
         : ""
     }`;
@@ -62,7 +62,7 @@ export const Sides = {
         <h3>${t("您办的", "What you did")}</h3><p>
           <strong>${labelOf(props.one)}</strong> · ${when(props.one.made_at)}
         </p>
-        <p>${saidIn(props.one)}</p>${props.photos.length ? html`<${Mine} photos=${props.photos} />` : ""}
+        <p>${remarksIn(props.one)}</p>${props.photos.length ? html`<${Mine} photos=${props.photos} />` : ""}
       </section>
       <section><h3>${t("案件现在", "The case now")}</h3>${
         props.fresh

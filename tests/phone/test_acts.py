@@ -1,0 +1,74 @@
+"""What the phone makes of the forms of acts, and of a catalogue that it kept from before there were any."""
+
+import json
+import subprocess
+
+import pytest
+
+from app.phone import pages
+from tests.support.node import node
+
+STUBS = {  # what acts.js and words.js ask of the rest of the phone
+    "state.js": "export const catalogue = { value: JSON.parse(process.argv[2]) };",
+    "settings.js": "export const settings = { value: { language: process.argv[3] } };",
+    "package.json": '{"type": "module"}',
+}
+ACTION = {"action": "rate_whistle", "form": "rating", "needs": [], "tasks": []}
+CASE = {
+    "round": 1,
+    "tasks": [
+        {"task": number, "round": 1, "part": part, "state": "done", "department": {"name": "住建局"}}
+        for number, part in enumerate(("lead", "assist"), 1)
+    ],
+}
+
+
+@pytest.fixture
+def phone(tmp_path, town):
+    """What a call of a function of acts.js gives, with the catalogue as the server answers it now, or another."""
+    for name in ("acts.js", "words.js"):
+        (tmp_path / name).write_bytes((pages.STATIC / name).read_bytes())
+    for name, text in STUBS.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    whole = {"acts": town.duty.get("catalogue").get_json()["acts"]}
+
+    def phone(call, *values, catalogue=None, language="zh"):
+        script = f'import * as acts from "./acts.js"; import * as words from "./words.js";\
+            const values = JSON.parse(process.argv[4]); console.log(JSON.stringify({call}(...values)));'
+        (tmp_path / "call.js").write_text(script, encoding="utf-8")
+        known = json.dumps(whole if catalogue is None else catalogue)
+        command = [*node(), tmp_path / "call.js", known, language, json.dumps(values)]
+        return json.loads(subprocess.run(command, check=True, capture_output=True, encoding="utf-8").stdout)
+
+    return phone
+
+
+def test_a_catalogue_kept_from_before_shows_what_people_wrote_and_no_codes(phone):
+    step = {"action": "ask_return", "data": {"code": "not_ours", "reason": "不归我们管", "note": "请转交通局"}}
+    assert phone("acts.remarksIn", step, catalogue={"classes": []}) == "不归我们管 请转交通局"
+    assert phone("acts.remarksIn", step).endswith("不归我们管 请转交通局")
+    assert "not_ours" not in phone("acts.remarksIn", step)
+    assert phone("acts.remarksIn", {"action": "erase", "data": None}, catalogue={"classes": []}) == ""
+    assert phone("acts.knowsForms", catalogue={"classes": []}) is False
+
+
+def test_photos_kept_from_before_have_a_head_in_words(phone):
+    for language, words in (("zh", "案件"), ("en", "Case")):
+        assert phone("words.purposeName", {"purpose": "before"}, language=language) == words
+    assert phone("words.purposeName", {"purpose": "before", "purpose_label": "处置前"}) == "处置前"
+
+
+@pytest.mark.parametrize("action", ["fail_check", "finish"])
+def test_which_task_is_asked_with_the_part_of_each(phone, action):
+    asked = {"action": action, "needs": ["tasks"], "tasks": [1, 2]}
+    field = next(each for each in phone("acts.fieldsOf", CASE, asked) if each["of"] in ("task", "done_task"))
+    assert [(one["value"], one["label"], one["label_en"]) for one in field["choices"]] == [
+        (1, "住建局（主办）", "住建局 (Lead)"),
+        (2, "住建局（协办）", "住建局 (Assisting)"),
+    ]
+
+
+def test_a_step_that_needs_more_than_the_phone_can_ask_is_left_to_the_desk(phone):
+    assert phone("acts.canAsk", ACTION) is False, "which of those called came is chosen at a desk"
+    assert phone("acts.canAsk", {**ACTION, "action": "comment", "form": "comment"}) is True
+    assert phone("acts.canAsk", ACTION, catalogue={"classes": []}) is False
