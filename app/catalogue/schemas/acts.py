@@ -77,14 +77,14 @@ def acts() -> dict[str, Any]:
 
 def fields_out(form: Form, needs: Collection[str], offered: Mapping[str, Sequence[Choice]]) -> list[dict[str, Any]]:
     """Return the data of the `FieldOut`s that are asked for where a step needs these, with what can be chosen now."""
-    shown = _shown(form, tuple(needs), tuple(name for name, options in offered.items() if options))
+    questions = _questions(form, tuple(needs), tuple(name for name, options in offered.items() if options))
     return [
-        data | {"choices": _choices(offered[data["field"]])} if data["field"] in offered else data for data in shown
+        data | {"choices": _choices(offered[data["field"]])} if data["field"] in offered else data for data in questions
     ]
 
 
 @cache  # of each form a few, shown again and again with every case that is read
-def _shown(form: Form, needs: tuple[str, ...], offered: tuple[str, ...]) -> list[dict[str, Any]]:
+def _questions(form: Form, needs: tuple[str, ...], offered: tuple[str, ...]) -> list[dict[str, Any]]:
     return [_field(field) | {"required": required} for field, required in form.questions(needs, offered)]
 
 

@@ -77,21 +77,21 @@ const App = {
       const [, name = "", id = "", more = ""] = path.value.split("/");
       return { name: SCREENS[name] ? name : "", id, more };
     });
-    const shown = computed(() => {
+    const current = computed(() => {
       if (!signedIn.value)
         return lapsed.value && WHEN_LAPSED.includes(place.value.name) ? SCREENS[place.value.name] : ENTRANCE;
       if (person.value.must_change_password) return SCREENS.password;
       return SCREENS[place.value.name] || screen(Home, "格治", "Gezhi");
     });
-    const title = () => labelOf(shown.value);
-    watch([shown, () => place.value.id], async () => {
+    const title = () => labelOf(current.value);
+    watch([current, () => place.value.id], async () => {
       moveOn();
       window.scrollTo(0, 0);
       await nextTick();
       document.getElementById("title")?.focus({ preventScroll: true });
     });
     watch(
-      [settings, shown],
+      [settings, current],
       () => {
         const root = document.documentElement;
         root.lang = language() === "en" ? "en" : "zh-CN";
@@ -101,7 +101,7 @@ const App = {
       },
       { immediate: true },
     );
-    const isHome = () => shown.value.page === Home || shown.value === ENTRANCE;
+    const isHome = () => current.value.page === Home || current.value === ENTRANCE;
     const bar = () =>
       queue.value.length || trouble.value
         ? html`<p class=${trouble.value ? "strip bad" : "strip"} role="status" data-part="strip">
@@ -143,8 +143,8 @@ const App = {
           }
           ${signedIn.value || lapsed.value ? bar() : ""}
           <main>
-            ${html`<${shown.value.page} key=${`${shown.value.label}${place.value.id}`}
-                ...${propsOf(shown.value.page, place.value)} onGo=${go} />`}
+            ${html`<${current.value.page} key=${`${current.value.label}${place.value.id}`}
+                ...${propsOf(current.value.page, place.value)} onGo=${go} />`}
           </main>`;
   },
 };

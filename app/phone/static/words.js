@@ -45,7 +45,7 @@ const called = (one, name) => t(one[name], one[`${name}_en`] || one[name]);
 
 export const nameOf = (named) => called(named, "name");
 export const stateName = (one) => called(one, "state_label");
-export const purposeName = (file) => called(file, "purpose_label") || t("案件", "Case"); // kept long ago it has no label
+export const purposeName = (file) => called(file, "purpose_label") || t("案件", "Case"); // kept long ago it has none
 export const labelOf = (one) => called(one, "label"); // of a step, a field, a choice
 export const roleName = (held) => called(held, "role_name");
 export const actorName = (step) => step.actor.on_behalf_of?.name || called(step.actor, "name");
