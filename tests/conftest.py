@@ -2,6 +2,7 @@
 
 pytest_plugins = [
     "tests.plugins.order",
+    "tests.plugins.collector",
     "tests.plugins.unhurried",
     "tests.plugins.network",
     "tests.plugins.databases",

@@ -69,7 +69,7 @@ PYTHON = """
 case "$*" in
 *fcntl*) shift 2; exec /bin/sh "$@" ;;
 *venv*--clear*) for folder; do :; done; mkdir -p "$folder/bin"; cp "$0" "$folder/bin/python" ;;
-*) echo "python $*" >>"$LOG" ;;
+*) echo "python $*${PYTHONDONTWRITEBYTECODE+ and forgets it}" >>"$LOG" ;;
 esac
 """
 
@@ -82,9 +82,15 @@ def made(machine, npm=None):
     if npm:
         answer = f'case "$1" in --version) echo {npm} ;; *) echo "npm $*" >>"$LOG" ;; esac'
         put_python(machine, "npm", answer)
-    env = {"PATH": str(machine / "tools"), "LOG": str(machine / "log")}
+    env = {"PATH": str(machine / "tools"), "LOG": str(machine / "log"), "PYTHONDONTWRITEBYTECODE": "1"}
     subprocess.run([machine / "clone" / "gezhi", "up"], env=env, check=False, capture_output=True, timeout=300)
     return (machine / "log").read_text().splitlines()
+
+
+def test_what_is_compiled_once_is_kept_whatever_the_machine_says(machine):
+    asked = made(machine, npm="11.4.2")
+    assert asked
+    assert not any("forgets" in line for line in asked)
 
 
 def test_the_machines_npm_fetches_the_browser_files_if_it_knows_the_lock(machine):
