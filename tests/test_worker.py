@@ -12,7 +12,7 @@ from app.core import clock, doorbell, jobs
 from app.core.doorbell import QUEUE
 from app.core.outbox import OutboxRow
 from app.core.transaction import transaction
-from tests.support.processes import LIMIT_SECONDS, run, started
+from tests.support.processes import LIMIT_SECONDS, forked, run, started
 from tests.support.until import until
 from tests.support.valkey import running
 
@@ -21,7 +21,7 @@ from tests.support.valkey import running
 def test_it_does_what_is_rung_for_and_stops_when_asked(database, valkey, tmp_path):
     queue = Queue(QUEUE, connection=valkey.client, serializer=JSONSerializer)
     job = queue.enqueue("app.core.jobs.drain_outbox", result_ttl=60)
-    with started("worker", DATABASE_URL=database.url, REDIS_URL=valkey.url, GEZHI_DATA_DIR=str(tmp_path)) as worker:
+    with forked("worker", DATABASE_URL=database.url, REDIS_URL=valkey.url, GEZHI_DATA_DIR=str(tmp_path)) as worker:
         result = Result.fetch_latest(job, serializer=JSONSerializer, timeout=LIMIT_SECONDS)
         worker.terminate()
         worker.communicate(timeout=LIMIT_SECONDS)
@@ -38,7 +38,7 @@ def test_what_a_job_logs_carries_its_id_and_nothing_it_was_about(make_app, datab
         )
     queue = Queue(QUEUE, connection=valkey.client, serializer=JSONSerializer)
     job = queue.enqueue("app.core.jobs.drain_outbox", result_ttl=60)
-    with started("worker", DATABASE_URL=database.url, REDIS_URL=valkey.url, GEZHI_DATA_DIR=str(tmp_path)) as worker:
+    with forked("worker", DATABASE_URL=database.url, REDIS_URL=valkey.url, GEZHI_DATA_DIR=str(tmp_path)) as worker:
         Result.fetch_latest(job, serializer=JSONSerializer, timeout=LIMIT_SECONDS)
         worker.terminate()
         said, _ = worker.communicate(timeout=LIMIT_SECONDS)

@@ -46,7 +46,7 @@ def test_nonsense_is_no_address_of_tiles(address):
 
 
 def test_nonsense_stops_the_start_with_one_sentence(tmp_path):
-    code, said = run("web", "--port", 1, GEZHI_DATA_DIR=tmp_path, GEZHI_MAP_TILES="https://tiles.example/")
+    code, said = run("web", "--port", 1, GEZHI_DATA_DIR=str(tmp_path), GEZHI_MAP_TILES="https://tiles.example/")
     assert code == 1
     assert "GEZHI_MAP_TILES 不是瓦片地址" in said
     assert "Traceback" not in said

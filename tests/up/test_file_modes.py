@@ -9,7 +9,7 @@ import pytest
 
 from app.core.commands import CommandError
 from app.up import file_modes
-from tests.support.processes import LIMIT_SECONDS, READY, free_port, lines_until, run, started
+from tests.support.processes import LIMIT_SECONDS, READY, forked, free_port, lines_until, run
 from tests.support.remote import Remote
 from tests.up.test_full_disk import FIGURES, Worker, county
 
@@ -40,7 +40,7 @@ def test_after_a_day_of_life_nothing_in_it_is_open_to_others(county, tmp_path):
         assert (code, wide(folder)) == (0, []), said
         open_to_all(folder)
         port = free_port()
-        with started("up", "--empty", "--port", port, "--data", folder, **FIGURES) as up:
+        with forked("up", "--empty", "--port", port, "--data", folder, **FIGURES) as up:
             lines_until(up, READY)
             worker, case_id = Worker(Remote(port), name), uuid4()
             assert worker.report(case_id).status_code == 201

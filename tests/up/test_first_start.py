@@ -4,7 +4,7 @@ import re
 import signal
 import sqlite3
 
-from tests.support.processes import LIMIT_SECONDS, READY, free_port, lines_until, started
+from tests.support.processes import LIMIT_SECONDS, READY, forked, free_port, lines_until
 from tests.support.remote import Remote
 from tests.support.until import until
 
@@ -28,14 +28,14 @@ def kill(up):
 def test_one_killed_while_migrating_and_again_while_seeding_ends_with_the_demo_county(tmp_path):
     data, port = tmp_path / "data", free_port()
     arguments = ["up", "--port", port, "--data", data]
-    with started(*arguments) as up:
+    with forked(*arguments) as up:
         lines_until(up, "Running upgrade 0003")
         kill(up)
     assert not has_rows(data / "gezhi.sqlite3", "departments")
-    with started(*arguments) as up:
+    with forked(*arguments) as up:
         until(lambda: has_rows(data / "gezhi.sqlite3", "departments"), "a part of the county is made", seconds=600)
         kill(up)
-    with started(*arguments) as up:
+    with forked(*arguments) as up:
         said = "".join([*lines_until(up, READY), *lines_until(up, "password")])
         password = re.search(r"password: (\S+)", said)[1]
         login = {"username": "worker1", "password": password, "device": "phone"}

@@ -7,7 +7,7 @@ import urllib.request
 
 import pytest
 
-from tests.support.processes import LIMIT_SECONDS, free_port, started
+from tests.support.processes import LIMIT_SECONDS, forked, free_port
 
 ASKED = 30
 
@@ -32,7 +32,7 @@ def test_all_worker_processes_count_together_and_a_new_start_begins_at_nought(da
     port = free_port()
     here = f"http://127.0.0.1:{port}"
     for _ in range(2):
-        with started("web", "--port", port, "--workers", 2, **settings) as process:
+        with forked("web", "--port", port, "--workers", 2, **settings) as process:
             until_it_answers(f"{here}/openapi.json")
             for _ in range(ASKED):
                 get(f"{here}/healthz")

@@ -9,7 +9,7 @@ from contextlib import closing, suppress
 from cryptography import x509
 
 from app.frame.trust import fingerprint
-from tests.support.processes import READY, free_port, lines_until, run, started
+from tests.support.processes import READY, forked, free_port, lines_until, run
 
 HOST = "127.0.0.1"
 
@@ -42,7 +42,7 @@ def test_a_county_makes_its_own_authority_and_serves_https_beside_clients_that_a
     assert f"https://{HOST}:8000/trust/" in said
     tls = (folder / "server.pem", folder / "server.key")
     silent = [socket.socket() for _ in range(20)]
-    with started("up", "--empty", "--port", port, "--data", data, "--tls", *tls, GEZHI_HSTS_SECONDS="3600") as up:
+    with forked("up", "--empty", "--port", port, "--data", data, "--tls", *tls, GEZHI_HSTS_SECONDS="3600") as up:
         assert f"https://{HOST}:{port}" in "".join(lines_until(up, READY))
         for one in silent:
             one.connect((HOST, port))

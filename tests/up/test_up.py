@@ -15,7 +15,7 @@ from sqlalchemy import NullPool, create_engine, text
 from app.core.doorbell import Doorbell
 from app.up import guard
 from app.up.data_folder import lock
-from tests.support.processes import LIMIT_SECONDS, READY, free_port, lines_until, run, started
+from tests.support.processes import LIMIT_SECONDS, READY, forked, free_port, lines_until, run, started
 from tests.support.until import until
 
 
@@ -90,7 +90,7 @@ def children_of(pid):
 @pytest.mark.skipif(not guard.ON_LINUX, reason="elsewhere they notice within a second")
 def test_when_the_web_server_alone_is_killed_its_processes_end_with_it_and_it_serves_again(tmp_path):
     port = free_port()
-    with started("up", "--empty", "--port", port, "--data", tmp_path / "data") as up:
+    with forked("up", "--empty", "--port", port, "--data", tmp_path / "data") as up:
         web = pids(lines_until(up, READY))["web"]
         processes = children_of(web)
         assert processes
