@@ -21,7 +21,7 @@ UNKNOWN = ("", "delete", "文", "accept\x00", "a" * 41)
 SEEN = st.sampled_from(["latest"] * 6 + [1, None, -1, "1", 1_000_000, 10**30])
 OPERATION = st.sampled_from(["new"] * 8 + ["that of the report", "", None, 7])
 SHORT = settings(
-    max_examples=EXAMPLES or 14,
+    max_examples=EXAMPLES or 10,
     database=None,
     phases=[Phase.generate],
 )

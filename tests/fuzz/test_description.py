@@ -18,7 +18,7 @@ from schemathesis.generation.meta import TestPhase
 from tests.fuzz.conftest import EXAMPLES, SEED
 from tests.fuzz.real import Realist
 
-FEW, MANY = EXAMPLES or 10, EXAMPLES or 120
+FEW, MANY = EXAMPLES or 5, EXAMPLES or 80
 COVERAGE, FUZZING = HypothesisTestMode.COVERAGE, HypothesisTestMode.FUZZING
 # whose bounds are those of some fifty actions: fuzzed longer instead, and act by act in test_acts.py
 VARIED = "POST /api/v1/cases/{case_id}/steps"
