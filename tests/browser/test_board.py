@@ -20,7 +20,7 @@ from tests.factories.town import GARBAGE, HERE, HOUSING
 from tests.plugins.application import MONDAY_MORNING
 from tests.support.accessibility import accessible
 from tests.support.pictures import picture
-from tests.support.seats import PLACES, seated
+from tests.support.seats import PLACES, arrive, seated
 
 expect = pytest.importorskip("playwright.sync_api", reason="Playwright is missing: ./gezhi test installs it").expect
 FIGURES = ("/board/", "/board/?level=grid&days=90")
@@ -96,7 +96,7 @@ def test_a_figure_leads_to_its_cases_and_a_case_to_its_evidence(world, page):
 
 
 def test_photos_stand_side_by_side_with_the_distance_of_the_check(world, page):
-    page.goto(f"/board/cases/{world.cases[0]['case_id']}", wait_until="networkidle")
+    arrive(page, f"/board/cases/{world.cases[0]['case_id']}")
     pictures = page.locator(".photos img")
     expect(pictures).to_have_count(3)
     assert page.evaluate("[...document.images].every((one) => one.naturalWidth > 50)")
@@ -242,7 +242,7 @@ def test_what_others_named_and_wrote_is_text_in_maps_charts_and_tables(world, pa
         expect(page.locator("#classes-table th", has_text=EVIL)).to_have_count(1)
         harmless(page)
         for path in ("/board/cases", "/board/cases/{}", "/desk/cases/{}", "/desk/cases/{}/file", "/desk/cases"):
-            page.goto(path.format(case["case_id"]), wait_until="networkidle")
+            arrive(page, path.format(case["case_id"]))
             expect(page.get_by_text(EVIL).first).to_be_attached()
             harmless(page)
         world.acceptor.act(case, "refuse", reason="不属网格事项")
@@ -263,7 +263,7 @@ def test_pictures_of_the_handbook(world, page, tmp_path):
         page.goto(path)
         picture(page, name, tmp_path)
     for name, path in (("board-case", "/board/cases/{}"), ("case-file", "/desk/cases/{}/file")):
-        page.goto(path.format(world.cases[0]["case_id"]), wait_until="networkidle")
+        arrive(page, path.format(world.cases[0]["case_id"]))
         picture(page, name, tmp_path, full_page=True)
 
 
@@ -271,6 +271,6 @@ def test_a_case_without_a_point_lies_at_the_name_of_its_grid(world, page):
     case_id = str(uuid4())
     said = {"class": None, "description": "村里某处有垃圾", "grid": GRIDS[0]}
     assert world.worker.send("PUT", f"cases/{case_id}", said).status_code == 201
-    page.goto(f"/board/cases/{case_id}", wait_until="networkidle")
+    arrive(page, f"/board/cases/{case_id}")
     expect(page.locator("#map .place-name")).to_contain_text("内某处")
     expect(page.locator("#map path")).to_have_count(1)  # the grid, and no mark in it

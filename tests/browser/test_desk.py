@@ -11,7 +11,7 @@ from tests.factories.identity import PASSWORD
 from tests.factories.town import HERE, THERE
 from tests.support.accessibility import accessible
 from tests.support.pictures import picture
-from tests.support.seats import PLACES, seated, username, visiting
+from tests.support.seats import PLACES, arrive, seated, username, visiting
 
 expect = pytest.importorskip("playwright.sync_api", reason="Playwright is missing: ./gezhi test installs it").expect
 PHOTO = {"name": "现场.jpg", "mimeType": "image/jpeg"}
@@ -356,7 +356,6 @@ def test_a_filter_is_kept_under_a_name_and_deleted_when_that_is_meant(world):
         page.locator("summary", has_text="×").click()
         accessible(page)
         page.get_by_role("button", name="确认删除").click()
-        page.wait_for_load_state("networkidle")
         expect(page.get_by_role("link", name="广场", exact=True)).to_have_count(0)
     world.acceptor.act(case, "accept")
 
@@ -386,8 +385,7 @@ def test_the_pictures_of_the_handbook(world, tmp_path):
     with seated(world, world.duty) as page:
         page.goto("/desk/queues/to_file")
         picture(page, "desk-queue", tmp_path)
-        page.goto(f"/desk/cases/{cases[0]['case_id']}/act/file?list=queue%3Dto_file")
-        page.wait_for_load_state("networkidle")
+        arrive(page, f"/desk/cases/{cases[0]['case_id']}/act/file?list=queue%3Dto_file")
         picture(page, "desk-case", tmp_path)
         page.get_by_role("radio").first.check()
         page.get_by_role("button", name="确认立案").click()

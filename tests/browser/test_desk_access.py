@@ -10,7 +10,7 @@ from tests.attachments.pictures import encoded, picture
 from tests.factories.grids import GRIDS, INSIDE
 from tests.factories.identity import PASSWORD
 from tests.support.accessibility import accessible
-from tests.support.seats import seated, username, visiting
+from tests.support.seats import arrive, seated, username, visiting
 
 expect = pytest.importorskip("playwright.sync_api", reason="Playwright is missing: ./gezhi test installs it").expect
 MENU_LINE_PX = 50  # a link of one line, with room for a finger
@@ -76,8 +76,7 @@ def test_pages_keep_nobody_out(world, language):
     with seated(world, world.acceptor) as page:
         for place in PAGES:
             path = place.format(case=case, other=other)
-            page.goto(f"{path}{'&' if '?' in path else '?'}lang={language}")
-            page.wait_for_load_state("networkidle")
+            arrive(page, f"{path}{'&' if '?' in path else '?'}lang={language}")
             accessible(page)
 
 
@@ -158,13 +157,11 @@ def test_nothing_is_wider_than_a_narrow_screen(world):
     case = world.worker.report(description="路口垃圾堆放" * 20, address="很长的地址" * 10).get_json()["case_id"]
     with seated(world, world.acceptor, viewport=NARROW) as page:
         for path in ("/", "/account", "/desk/", "/desk/cases", "/desk/report", f"/desk/cases/{case}", "/desk/phrases"):
-            page.goto(path)
-            page.wait_for_load_state("networkidle")
+            arrive(page, path)
             assert page.evaluate(WIDER) <= 0, path
     with seated(world, world.supervisor, viewport=NARROW) as page:
         for path in ("/board/", "/board/cases", "/board/audit", f"/board/cases/{case}", f"/desk/cases/{case}/file"):
-            page.goto(path)
-            page.wait_for_load_state("networkidle")
+            arrive(page, path)
             assert page.evaluate(WIDER) <= 0, path
 
 
@@ -177,8 +174,7 @@ def test_maps_lie_on_the_countys_tiles(world, tiles):
     ):
         tiles.asked.clear()
         with seated(world, actor) as page:
-            page.goto(path)
-            page.wait_for_load_state("networkidle")
+            arrive(page, path)
             expect(page.locator("img.leaflet-tile-loaded").first).to_be_attached()
         assert all(re.fullmatch(r"/\d+/\d+/\d+\.png", one) for one in tiles.asked)
         assert tiles.asked, path

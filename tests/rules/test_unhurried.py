@@ -30,3 +30,11 @@ def test_no_test_measures_how_long_something_took():
         read = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)} & CLOCKS
         read |= {name.rpartition(".")[2] for _, name in imported(tree) if name.startswith("time.")} & CLOCKS
         assert not read, f"{path} reads {', '.join(sorted(read))}: measure in bench, and count statements or rows here"
+
+
+def test_no_test_waits_for_a_silence_of_the_network():
+    """Playwright's `networkidle` is half a second in which nothing happens: a sleep. `arrive` waits for the answers."""
+    for path, tree in python("tests"):
+        for node in ast.walk(tree):
+            said = isinstance(node, ast.Constant) and node.value == "network" + "idle"
+            assert not said, f"{path}:{node.lineno}: go there by `arrive` of tests/support/seats.py"

@@ -14,6 +14,7 @@ from app.identity.models import PersonRow
 from tests.factories.grids import COUNTY, EAST, GRIDS, VILLAGES, WEST
 from tests.factories.identity import token_for
 from tests.factories.town import Actor, Town
+from tests.support.until import until
 
 OURS = re.compile("http://localhost:|data:|blob:")
 REFUSED = re.compile("status of 4[0-9][0-9]")  # answered as pages, on purpose
@@ -24,6 +25,7 @@ PLACES = {
     GRIDS[2]: "河东村网格", GRIDS[3]: "柳湾村网格",
 }  # fmt: skip
 SCREEN = {"width": 1366, "height": 768}
+_FRAMES = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done())))"
 
 
 def give_names(town: Town) -> None:
@@ -64,6 +66,30 @@ def seated(town: Town, actor: Actor, **more: Any) -> Iterator[Any]:
             token = token_for(actor.id, device="桌面浏览器")
         page.context.add_cookies([{"name": SESSION, "value": token, "url": f"http://localhost:{town.house.port}"}])
         yield page
+
+
+def arrive(page: Any, path: str) -> None:
+    """Go to a page, and wait until whatever it asks for by itself has come and is drawn."""
+    awaited: set[Any] = set()
+
+    def asks(request: Any) -> None:
+        awaited.add(request)
+
+    def has(request: Any) -> None:
+        awaited.discard(request)
+
+    hears = {"request": asks, "requestfinished": has, "requestfailed": has}
+    for event, hear in hears.items():
+        page.on(event, hear)
+    page.goto(path)
+
+    def drawn() -> bool:
+        page.evaluate(_FRAMES)
+        return not awaited
+
+    until(lambda: drawn() and drawn(), f"{path} has all that it asked for")  # an answer may lead to another request
+    for event, hear in hears.items():
+        page.remove_listener(event, hear)
 
 
 def username(town: Town, actor: Actor) -> str:
