@@ -27,10 +27,9 @@ from app.dispatch import asks, express, handling, referral, routing, whistles
 from app.grids import grid_scopes, pending_files
 from app.grids import queries as grids
 from app.grids.events import PathChanged
-from app.identity import gate, scopes
+from app.identity import gate, people_remarks, scopes
 from app.identity import jobs as identity_jobs
 from app.identity import measures as identity_measures
-from app.identity import people_remarks as identity_watch
 from app.identity import service as identity
 from app.intake import jobs as intake_jobs
 from app.intake import report_rules as intake
@@ -68,7 +67,7 @@ def _enter_administration() -> None:
     for look in (ended_departments.tasks, ended_departments.people, ended_departments.routes, ended_departments.grids):
         providers.leaning_with(look.__name__, look)
     remarks.watch(
-        "/admin/people/", lambda person: (remarks.Remark(*remark) for remark in identity_watch.remarks(person))
+        "/admin/people/", lambda person: (remarks.Remark(*remark) for remark in people_remarks.remarks(person))
     )
     remarks.watch("/admin/departments/", open_ground.townships_without_department)
     remarks.watch("/admin/roster/", open_ground.grids_without_worker)

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from workflows.case_terms import Card, CaseAction, CaseSource
-from workflows.forms import NO, YES, Asked, Choice, Field, Form, Kind, Photos, Pool, choices
+from workflows.case_terms import Card, CaseAction, CaseSource, Placement
+from workflows.forms import NO, YES, Asked, Choice, Field, Form, Kind, PhotoCount, Photos, Pool, Purpose, choices
 from workflows.words import Words
 
 A = CaseAction
@@ -42,8 +42,8 @@ FAILED = Field(
     "tasks", Words("哪些任务返工", "Which tasks to do again"), Kind.MANY, pool=Pool.DONE_TASK, most=TASKS_MOST,
     asked=Asked.NEEDED,
 )  # fmt: skip
-PAPERS = Photos("document")
-AT_CHECK = Photos("check")
+PAPERS = Photos(Purpose.DOCUMENT)
+AT_CHECK = Photos(Purpose.CHECK)
 
 
 def _form(
@@ -121,7 +121,7 @@ FORMS: Mapping[str, Form] = {
         "finish",
         Field("result", Words("处置结果", "Result"), Kind.LONG, least=1, most=1000),
         PLACE,
-        room="Dispatch", photos=Photos("after", "finish"),
+        room="Dispatch", photos=Photos(Purpose.AFTER, PhotoCount.FINISH),
     ),
     A.REFER: _form("refer", room="Dispatch"),
     A.WHISTLE: _form(
@@ -149,7 +149,7 @@ FORMS: Mapping[str, Form] = {
     A.ASSIGN_CHECK: _form(
         "assign_check", Field("checker", Words("核查人", "Checker"), Kind.CHOICE, pool=Pool.CHECKER)
     ),
-    A.PASS_CHECK: _form("check", SPOT, FAILED, photos=Photos("check", "check")),
+    A.PASS_CHECK: _form("check", SPOT, FAILED, photos=Photos(Purpose.CHECK, PhotoCount.CHECK)),
     A.FAIL_CHECK: _form("fail_check", SPOT, FAILED, data="check", photos=AT_CHECK),
     A.REFUSE_CLOSE: _form(
         "refuse_close",
@@ -204,13 +204,7 @@ CARRIED: tuple[Field, ...] = (
     Field("external_due", Words("外部期限", "Limit set elsewhere"), Kind.MOMENT),
     Field("found_at", Words("发现时间", "Found"), Kind.MOMENT),
     PLACE,
-    Field(
-        "placed", Words("位置来源", "How placed"), Kind.CHOICE,
-        choices=(
-            Choice("measured", Words("定位", "Measured")),
-            Choice("chosen", Words("手选位置", "Chosen by hand")),
-        ),
-    ),
+    Field("placed", Words("位置来源", "How placed"), Kind.CHOICE, choices(Placement)),
     Field("accuracy_m", Words("定位精度（米）", "Exact to (m)"), Kind.INTEGER),
     GRID,
     LEAD,

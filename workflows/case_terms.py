@@ -199,6 +199,13 @@ class CaseSource(Term):
     PLATFORM = "platform", "外部平台", "Platform"
 
 
+class Placement(Term):
+    """Say how a place was found."""
+
+    MEASURED = "measured", "定位", "Measured"
+    CHOSEN = "chosen", "手选位置", "Chosen by hand"
+
+
 class TaskPart(Term):
     """Say which part a department, or a person by name, has in a case."""
 

@@ -108,12 +108,35 @@ class Field:
         return next((one.words for one in self.choices if one.value == wanted), None)
 
 
+class Purpose(Term):
+    """What an attachment shows."""
+
+    BEFORE = "before", "处置前", "Before"  # as it was found
+    AFTER = "after", "处置后", "After"  # as it was left after the work
+    CHECK = "check", "核查", "At the check"  # as the verifier or checker saw it
+    EVIDENCE = "evidence", "证据", "Evidence"  # what a law-enforcement file rests on
+    DOCUMENT = "document", "材料", "Papers"  # papers; the only purpose that also takes PDF
+
+    @property
+    def takes_pdf(self) -> bool:
+        """Tell whether a paper may come as PDF."""
+        return self is Purpose.DOCUMENT
+
+
+class PhotoCount(StrEnum):
+    """Name the figure of a class that says how many photos there have to be."""
+
+    REPORT = "report"
+    FINISH = "finish"
+    CHECK = "check"
+
+
 @dataclass(frozen=True, slots=True)
 class Photos:
     """What photos of a form show, and which figure of the class says how many there have to be."""
 
-    purpose: str
-    count: str | None = None
+    purpose: Purpose
+    count: PhotoCount | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, literal, or_, select
 from app.admin.audit_words import GROUPS
 from app.audit import queries as audit
 from app.audit.models import AuditEntry
-from app.audit.tags import Tag
+from app.audit.tags import SubjectKind, Tag
 from app.cases.models import Case
 from app.cases.visibility import visible_to
 from app.catalogue import queries as catalogue
@@ -25,7 +25,7 @@ from app.identity.models import AssignmentRow, PersonRow
 from app.identity.queries import whole_county
 
 SUBJECTS_MOST = 200  # things that one search word may mean
-Subject = tuple[str, str]
+Subject = tuple[SubjectKind, object]
 RefusalKey = tuple[UUID | None, str, str]  # who, in which hour, at which route
 
 
@@ -59,7 +59,7 @@ def search(person: Person, wanted: Mapping[str, Any], *, cursor: int | None = No
 def known(person: Person, entries: Sequence[AuditEntry]) -> References:
     """Find the people and cases that entries speak of and how often somebody was refused, in a statement each."""
     ids = {each for entry in entries for each in _people_of(entry)}
-    cases = {as_id(entry.subject_id) for entry in entries if entry.subject_kind == "case"} - {None}
+    cases = {as_id(entry.subject_id) for entry in entries if entry.subject_kind == SubjectKind.CASE} - {None}
     people = _people(person, ids)
     cases_by_id = _cases(person, cases)
     return References(
@@ -96,7 +96,11 @@ def _cases(person: Person, ids: set[Any]) -> Sequence[Any]:
 
 
 def _people_of(entry: AuditEntry) -> set[UUID]:
-    ids = (entry.person_id, entry.subject_id if entry.subject_kind == "person" else None, entry.data.get("person"))
+    ids = (
+        entry.person_id,
+        entry.subject_id if entry.subject_kind == SubjectKind.PERSON else None,
+        entry.data.get("person"),
+    )
     return {person_id for person_id in map(as_id, ids) if person_id}
 
 
@@ -128,14 +132,16 @@ def _subjects_of(text: str) -> list[Subject]:
     """Return what a word may mean: cases by number, people, departments, grids, documents of the catalogue."""
     subjects: list[Subject] = []
     numbered = select(Case.case_id).where(Case.number == text).limit(SUBJECTS_MOST)
-    subjects += (("case", str(each)) for each in db.session.scalars(numbered))
-    subjects += (("person", str(each)) for each in db.session.scalars(_named(text).limit(SUBJECTS_MOST)))
+    subjects += ((SubjectKind.CASE, str(each)) for each in db.session.scalars(numbered))
+    subjects += ((SubjectKind.PERSON, str(each)) for each in db.session.scalars(_named(text).limit(SUBJECTS_MOST)))
     departments = directory().by_code.values()
-    subjects += [("department", one.code) for one in departments if text in (one.code, one.name) or text in one.name]
-    subjects += [("grid", one.code) for one in grid_tree().current if text == one.code or text in one.name]
+    subjects += [
+        (SubjectKind.DEPARTMENT, one.code) for one in departments if text in (one.code, one.name) or text in one.name
+    ]
+    subjects += [(SubjectKind.GRID, one.code) for one in grid_tree().current if text == one.code or text in one.name]
     classes = catalogue.catalogue().classes.values()
     subjects += [
-        ("catalogue", f"class:{one.code}")
+        (SubjectKind.CATALOGUE, f"class:{one.code}")
         for one in classes
         if text == one.code or text in one.name or text in one.name.en
     ]

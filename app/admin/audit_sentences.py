@@ -12,6 +12,7 @@ from flask import url_for
 from app.admin import audit_words as words
 from app.admin.audit_query import References, as_id, refusal_key
 from app.audit.models import AuditEntry
+from app.audit.tags import SubjectKind
 from app.catalogue import queries as catalogue
 from app.catalogue import words as documents
 from app.core import clock
@@ -87,7 +88,7 @@ def _part(piece: str, entry: AuditEntry, known: References) -> SentencePart:
     if place == "what":
         return _subject(entry, known)
     if place == "owner":
-        mine = entry.subject_kind != "person" or str(entry.person_id) == entry.subject_id
+        mine = entry.subject_kind != SubjectKind.PERSON or str(entry.person_id) == entry.subject_id
         return SentencePart(t("自己", "their own")) if mine else _subject(entry, known)
     if place == "person":
         return _person(as_id(data.get("person")), known)
@@ -162,8 +163,8 @@ _FILLED = {"role": _role, "scope": _scope, "duty": _duty, "exported": _exported}
 
 def _details(entry: AuditEntry) -> list[str]:
     """Say what the data holds beyond the sentence; a field that has no words is not said."""
-    said_already = words.OF_ONE_DOCUMENT if entry.subject_kind == "catalogue" else frozenset()
-    left = {name: value for name, value in entry.data.items() if name not in words.IN_SENTENCES | said_already}
+    repeated = words.OF_ONE_DOCUMENT if entry.subject_kind == SubjectKind.CATALOGUE else frozenset()
+    left = {name: value for name, value in entry.data.items() if name not in words.IN_SENTENCES | repeated}
     return [text for name, value in left.items() if (text := _field(name, value))]
 
 

@@ -9,19 +9,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import db
 from app.core.types import Code, UtcDateTime
-from workflows.words import Term
+from workflows.forms import Purpose
 
 METADATA_LENGTH = 1000  # characters that are kept; seven short values in base64
-
-
-class Purpose(Term):
-    """What an attachment shows."""
-
-    BEFORE = "before", "处置前", "Before"  # as it was found
-    AFTER = "after", "处置后", "After"  # as it was left after the work
-    CHECK = "check", "核查", "At the check"  # as the verifier or checker saw it
-    EVIDENCE = "evidence", "证据", "Evidence"  # what a law-enforcement file rests on
-    DOCUMENT = "document", "材料", "Papers"  # papers; the only purpose that also takes PDF
 
 
 class AttachmentState(StrEnum):

@@ -7,9 +7,10 @@ from marshmallow import EXCLUDE, fields, post_load, pre_load, validate
 
 from app.attachments import exif
 from app.attachments.exif import Capture
-from app.attachments.models import AttachmentState, Purpose
+from app.attachments.models import AttachmentState
 from app.core.hints import Hint, HintedMoment, HintedSchema, HintedText, described
 from app.core.schemas import Schema
+from workflows.forms import Purpose
 from workflows.words import Words
 
 

@@ -19,7 +19,7 @@ from app.attachments import claims, decoder, images, queries, trials
 from app.attachments.events import AttachmentArrived, AttachmentLost
 from app.attachments.exif import Capture
 from app.attachments.images import ImageRefused, Reason
-from app.attachments.models import KEPT, Attachment, AttachmentState, Purpose, Upload
+from app.attachments.models import KEPT, Attachment, AttachmentState, Upload
 from app.attachments.problems import (
     AttachmentDiffers,
     ChecksumDiffers,
@@ -36,6 +36,7 @@ from app.core.db import db, upsert
 from app.core.errors import NotFound
 from app.core.storage.spool import InUse, Short, SpooledFile, settle
 from app.core.transaction import after_commit
+from workflows.forms import Purpose
 
 UPLOAD_KEPT = timedelta(days=7)  # since its last piece: a phone may be out of reach for days
 GONE_TOLD = timedelta(days=1)  # so long an expired upload answers "gone"; then nobody knows it
@@ -142,7 +143,7 @@ def judge(offer: Offer, waiting: SpooledFile) -> Inspection:
 
 def _keep_paper(offer: Offer, waiting: SpooledFile) -> Capture:
     """Take a PDF by its head alone: nobody here opens it, and only a document may be one."""
-    if offer.purpose != Purpose.DOCUMENT:
+    if not Purpose.of(offer.purpose).takes_pdf:
         raise ImageRefused(Reason.UNKNOWN)
     storage.here().put(Rendition.ORIGINAL, waiting.sha256, waiting.path)
     return Capture()

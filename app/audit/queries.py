@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, String, and_, cast, false, func, or_, select
 
 from app.audit.models import AuditEntry, Refusal
-from app.audit.tags import Tag
+from app.audit.tags import SubjectKind, Tag
 from app.core.db import db
 
 LARGEST_PAGE = 200
@@ -28,8 +28,8 @@ def search(
     tags: Sequence[Tag] = (),
     person_id: UUID | None = None,
     people: Select[Any] | None = None,
-    subject: tuple[str, object] | None = None,
-    subjects: Sequence[tuple[str, object]] | None = None,
+    subject: tuple[SubjectKind, object] | None = None,
+    subjects: Sequence[tuple[SubjectKind, object]] | None = None,
     concerning: Select[Any] | None = None,
     address: str | None = None,
     since: datetime | None = None,
@@ -74,7 +74,7 @@ def times_refused(keys: Iterable[tuple[UUID | None, str, str]]) -> dict[tuple[UU
     }
 
 
-def _about(subjects: Sequence[tuple[str, object]]) -> ColumnElement[bool]:
+def _about(subjects: Sequence[tuple[SubjectKind, object]]) -> ColumnElement[bool]:
     """Return the condition for entries about one of these things, each a kind and an id."""
     ids: dict[str, list[str]] = {}
     for kind, of in subjects:
@@ -88,4 +88,4 @@ def _about_people(people: Select[Any]) -> ColumnElement[bool]:
     rows = people.subquery()
     ids = select(func.replace(cast(rows.c[0], String), "-", ""))
     entry = AuditEntry
-    return and_(entry.subject_kind == "person", func.replace(entry.subject_id, "-", "").in_(ids))
+    return and_(entry.subject_kind == SubjectKind.PERSON, func.replace(entry.subject_id, "-", "").in_(ids))

@@ -8,7 +8,7 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from app.audit.models import AuditEntry
-from app.audit.tags import Tag
+from app.audit.tags import SubjectKind, Tag
 from app.core import client_address, clock
 from app.core.transaction import put_off
 
@@ -17,7 +17,7 @@ def record(
     tag: Tag,
     *,
     person_id: UUID | None = None,
-    subject: tuple[str, object] | None = None,
+    subject: tuple[SubjectKind, object] | None = None,
     address: str | None = None,
     **data: Any,
 ) -> None:

@@ -3,6 +3,17 @@
 from enum import StrEnum
 
 
+class SubjectKind(StrEnum):
+    """About what an entry is."""
+
+    CASE = "case"
+    CATALOGUE = "catalogue"
+    DEPARTMENT = "department"
+    GRID = "grid"
+    PERSON = "person"
+    SESSION = "session"
+
+
 class Tag(StrEnum):
     """What happened, by the alphabet."""
 

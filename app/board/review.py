@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from app.attachments import queries as attachments
-from app.attachments.models import Attachment, AttachmentState, Purpose
+from app.attachments.models import Attachment, AttachmentState
 from app.cases import queries, timeline
 from app.cases.models import CaseStep
 from app.cases.procedure import procedure_of
@@ -23,6 +23,7 @@ from app.grids.queries import grid_tree
 from app.intake.duplicates import distance_m
 from workflows import case as machine
 from workflows.case_terms import CaseAction
+from workflows.forms import Purpose
 from workflows.words import Words, plain
 
 SAME_PLACE_M = 0.5  # what rounding makes of one place

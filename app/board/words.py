@@ -5,6 +5,7 @@ from typing import Any
 
 from app.catalogue.words import NAMES
 from app.grids.levels import Level
+from workflows.case_terms import Placement
 from workflows.words import Term, Words, plain
 
 TILES: Mapping[str, Words] = {
@@ -81,7 +82,7 @@ def placed(check: Any) -> Words:
     """Say how far a distance can be relied on: whether the place was measured, and how exactly, or chosen by hand."""
     if check.metres is None or check.placed is None:
         return plain("")
-    if check.placed == "chosen":
+    if check.placed == Placement.CHOSEN:
         return Words("手选位置，不是定位所得", "place chosen by hand, not measured")
     if check.accuracy_m is None:
         return Words("定位所得", "measured")

@@ -14,12 +14,12 @@ class NoCentre(Conflict):
     en = "No centre takes cases here yet: the administrator opens one under “Administration · Grids”."
 
 
-def centre_for(grid_code: str, level: str) -> GridNode:
+def centre_for(grid_code: str, level: Level) -> GridNode:
     """Return the centre that receives cases of a level in a grid: of that level, else the nearest above it.
 
     Raises NoCentre where not even the county has one.
     """
-    wanted = Level.of(level).depth
+    wanted = level.depth
     above = [node for node in reversed(_chain(grid_code)) if node.has_centre and node.level.depth <= wanted]
     if not above:
         raise NoCentre

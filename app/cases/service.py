@@ -13,7 +13,7 @@ from sqlalchemy import func, literal, update
 from sqlalchemy.orm import make_transient_to_detached
 
 from app.audit import service as audit
-from app.audit.tags import Tag
+from app.audit.tags import SubjectKind, Tag
 from app.cases import baseline, numbers, timeline
 from app.cases.acts import evidence, set_back, stages
 from app.cases.acts.facts import tasks_to_consider
@@ -178,7 +178,7 @@ def follow_grid(old_path: str, new_path: str) -> None:
     moved = moved.values(grid_path=literal(new_path) + rest, changed_at=later)
     db.session.execute(moved.execution_options(synchronize_session=False))
     code = new_path.rstrip("/").rpartition("/")[2]
-    audit.record(Tag.GRID_MOVED, subject=("grid", code), old=old_path, new=new_path, changed_at=plain(now))
+    audit.record(Tag.GRID_MOVED, subject=(SubjectKind.GRID, code), old=old_path, new=new_path, changed_at=plain(now))
 
 
 def load(workflow: str, action: str, data: Mapping[str, Any]) -> dict[str, Any]:

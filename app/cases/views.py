@@ -9,7 +9,7 @@ from functools import partial
 from operator import attrgetter
 from typing import Any
 
-from app.attachments.models import Attachment, Purpose
+from app.attachments.models import Attachment
 from app.cases import choices
 from app.cases.acts import evidence, places
 from app.cases.acts.facts import tasks_to_consider
@@ -26,7 +26,7 @@ from app.catalogue.schemas.acts import fields_out
 from app.core.permissions import SYSTEM_EN, Person
 from app.departments.queries import directory
 from app.grids.queries import grid_tree
-from workflows.forms import LISTED, PHOTOS, SOUGHT
+from workflows.forms import LISTED, PHOTOS, SOUGHT, Purpose
 from workflows.words import Words
 
 

@@ -6,6 +6,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any
 
+from app.grids.levels import Level
 from workflows.case_clocks import Stage
 from workflows.case_terms import CheckKind, LimitKind
 from workflows.forms import Field
@@ -150,7 +151,7 @@ class CaseClass:
     urgent: bool = False
     auto_dispatch: bool = False
     handle_starts: str = Stage.DISPATCH  # or SIGN
-    first_level: str = "county"
+    first_level: Level = Level.COUNTY
     reopen: LimitFigure | None = None
     readers: tuple[str, ...] = ()  # roles that may read a confidential class; empty: not confidential
     evidence: Evidence | None = None

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from app.audit import service as audit
-from app.audit.tags import Tag
+from app.audit.tags import SubjectKind, Tag
 from app.catalogue import differences, document_kinds, figures, files, lookups, queries
 from app.catalogue.differences import Difference, DocumentChange
 from app.catalogue.document_text import Called
@@ -195,7 +195,7 @@ def _remember(documents: Sequence[Document], moment: datetime, by: Person | str)
     audit.record(
         Tag.CATALOGUE_IMPORTED,
         person_id=by.person_id if isinstance(by, Person) else None,
-        subject=("catalogue", f"{documents[0].kind}:{documents[0].code}") if len(documents) == 1 else None,
+        subject=(SubjectKind.CATALOGUE, f"{documents[0].kind}:{documents[0].code}") if len(documents) == 1 else None,
         documents=dict(counts),
         classes=classes,
         valid_from=moment.isoformat(),

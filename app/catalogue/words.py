@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
-from app.attachments.models import Purpose
 from app.grids.levels import AreaClass, Duty, Level
 from workflows.case_clocks import CLOCKS, Stage
 from workflows.case_terms import Card, CheckKind, LimitKind, TaskPart
+from workflows.forms import Purpose
 from workflows.words import Words, plain
 
 KINDS: Mapping[str, Words] = {  # in the order of lists: what holds for every case first

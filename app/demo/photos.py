@@ -5,6 +5,8 @@ from random import Random
 
 from PIL import Image, ImageDraw
 
+from workflows.forms import Purpose
+
 SIZE = (160, 120)
 _KINDS = 4  # of each purpose; the same bytes are sent again and again, and kept once
 _GROUND, _SKY, _ROAD = (122, 118, 96), (168, 196, 214), (96, 96, 100)
@@ -13,8 +15,8 @@ _GROUND, _SKY, _ROAD = (122, 118, 96), (168, 196, 214), (96, 96, 100)
 def draw() -> dict[str, tuple[bytes, ...]]:
     """Return JPEGs by purpose."""
     return {
-        purpose: tuple(_photo(f"{purpose} {number}", heap=purpose == "before") for number in range(_KINDS))
-        for purpose in ("before", "after", "check", "document")
+        purpose: tuple(_photo(f"{purpose} {number}", heap=purpose is Purpose.BEFORE) for number in range(_KINDS))
+        for purpose in (Purpose.BEFORE, Purpose.AFTER, Purpose.CHECK, Purpose.DOCUMENT)
     }
 
 

@@ -22,7 +22,7 @@ bp = Pages("departments_admin", "app.departments", url_prefix="/admin/department
 PAGE = 100
 REFUSED = (Invalid, Conflict)
 DONE = {
-    "made": Words("部门已建立。", "The department is made."),
+    "created": Words("部门已建立。", "The department is made."),
     "changed": forms.CHANGED,
     "unchanged": forms.UNCHANGED,
     "alias_added": Words("别名已添加。", "The other name is added."),
@@ -72,7 +72,7 @@ def establish() -> Response:
             department = service.establish(**form_data, by=current_person())
     except REFUSED as refused:
         return _new(refused)
-    return _to(department.code, "made")
+    return _to(department.code, "created")
 
 
 @bp.get("/<code>")

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import delete, select
 
 from app.audit import service as audit
-from app.audit.tags import Tag
+from app.audit.tags import SubjectKind, Tag
 from app.core import clock, revisions
 from app.core.db import db
 from app.core.errors import Conflict, Forbidden, Invalid
@@ -207,4 +207,4 @@ def _invalid(field: str, text: Words) -> Invalid:
 
 
 def _record(code: str, by: Person, **data: str) -> None:
-    audit.record(Tag.DEPARTMENT_CHANGED, person_id=by.person_id, subject=("department", code), **data)
+    audit.record(Tag.DEPARTMENT_CHANGED, person_id=by.person_id, subject=(SubjectKind.DEPARTMENT, code), **data)

@@ -19,7 +19,7 @@ from app.desk.forms import Known, Question
 from app.dispatch import routing
 from app.frame.forms import whole_number
 from workflows.case_terms import CaseAction
-from workflows.forms import Choice, Pool
+from workflows.forms import Choice, Pool, Purpose
 from workflows.words import Words
 
 
@@ -40,7 +40,7 @@ class ActForm:
     fields: tuple[Question, ...]
     op_id: UUID
     seen: int
-    purpose: str
+    purpose: Purpose
     errors: tuple[str, ...] = ()
 
     @property

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from app.attachments import queries as attachments
-from app.attachments.models import Attachment, AttachmentState, Purpose
+from app.attachments.models import Attachment, AttachmentState
 from app.cases import queries, views
 from app.cases.clocks.answerable import Answerable, AnswerableKind
 from app.cases.models import CaseClock, CaseTask
@@ -25,6 +25,7 @@ from app.grids.queries import grid_tree
 from app.identity import queries as identity
 from workflows.case_clocks import ClockResult
 from workflows.case_terms import LinkKind
+from workflows.forms import Purpose
 from workflows.words import Words, plain
 
 SIDES = (Purpose.BEFORE, Purpose.AFTER, Purpose.CHECK)  # side by side; papers and evidence stand below

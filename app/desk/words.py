@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from app.attachments.models import Purpose
 from app.cases import queries
 from workflows.case_clocks import ClockResult, Stage
 from workflows.case_terms import AskKind, Card, CaseAction, CaseSource, Finding, LinkKind, TaskPart, TaskState
+from workflows.forms import Purpose
 from workflows.words import Words
 
 QUEUES = queries.QUEUES

@@ -10,7 +10,7 @@ from sqlalchemy import Select, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from app.audit import service as audit
-from app.audit.tags import Tag
+from app.audit.tags import SubjectKind, Tag
 from app.core import clock, events, revisions
 from app.core.apart import Apart, ProcessDied
 from app.core.db import db
@@ -170,14 +170,14 @@ def change(
         setattr(row, field, values[field])
     if different:
         db.session.flush()  # the tree is read from the rows
-        audit.record(Tag.GRID_CHANGED, person_id=by.person_id, subject=("grid", code), fields=different)
+        audit.record(Tag.GRID_CHANGED, person_id=by.person_id, subject=(SubjectKind.GRID, code), fields=different)
     return bool(different)
 
 
 def open_centre(code: str, *, by: Person = SYSTEM) -> None:
     """Let a centre (受理、值班、派遣) of its own level work in a grid of any level; raise GridUnknown, GridEnded."""
     _own(code, by).has_centre = True
-    audit.record(Tag.GRID_CHANGED, person_id=by.person_id, subject=("grid", code), fields=["has_centre"])
+    audit.record(Tag.GRID_CHANGED, person_id=by.person_id, subject=(SubjectKind.GRID, code), fields=["has_centre"])
 
 
 def _own(code: str, by: Person) -> Grid:
@@ -220,7 +220,7 @@ def appoint(
     except IntegrityError as error:
         raise PersonUnknown from error
     about = {"person": str(person_id), "duty": str(duty)}
-    audit.record(Tag.ROSTER_APPOINTED, person_id=by.person_id, subject=("grid", code), **about)
+    audit.record(Tag.ROSTER_APPOINTED, person_id=by.person_id, subject=(SubjectKind.GRID, code), **about)
     return roster_row
 
 
@@ -232,7 +232,7 @@ def dismiss(code: str, person_id: UUID, duty: Duty, *, by: Person = SYSTEM) -> b
         return False
     roster_row.valid_to = max(clock.now(), roster_row.valid_from)
     about = {"person": str(person_id), "duty": str(duty)}
-    audit.record(Tag.ROSTER_DISMISSED, person_id=by.person_id, subject=("grid", code), **about)
+    audit.record(Tag.ROSTER_DISMISSED, person_id=by.person_id, subject=(SubjectKind.GRID, code), **about)
     return True
 
 

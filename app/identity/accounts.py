@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from app.audit import service as audit
-from app.audit.tags import Tag
+from app.audit.tags import SubjectKind, Tag
 from app.core import clock
 from app.core.db import db
 from app.core.errors import Conflict, Forbidden, Invalid, NotFound
@@ -140,7 +140,9 @@ def describe(person_id: UUID, name: str, phone: str | None, *, by: Person) -> No
     if "phone" in changed:
         staff_telephones.keep(row, phone)
     if changed:
-        audit.record(Tag.PERSON_CHANGED, person_id=by.person_id, subject=("person", person_id), changed=changed)
+        audit.record(
+            Tag.PERSON_CHANGED, person_id=by.person_id, subject=(SubjectKind.PERSON, person_id), changed=changed
+        )
 
 
 def reset_password(person_id: UUID, *, by: Person) -> str:
@@ -175,7 +177,7 @@ def sign_out(person_id: UUID, *, by: Person) -> None:
     """End all sessions of a person, but the one that asks. Raises NotFound."""
     register.one(person_id, by, Permission.ACCESS_RESET)
     ended = sessions.revoke_all(person_id, but=by.session_id)
-    audit.record(Tag.SESSION_REVOKED, person_id=by.person_id, subject=("person", person_id), sessions=ended)
+    audit.record(Tag.SESSION_REVOKED, person_id=by.person_id, subject=(SubjectKind.PERSON, person_id), sessions=ended)
 
 
 def enter_absence(person_id: UUID, since: datetime, until: datetime, *, by: Person) -> None:
@@ -188,7 +190,7 @@ def enter_absence(person_id: UUID, since: datetime, until: datetime, *, by: Pers
         row.until = until
     else:
         db.session.add(Absence(person_id=person_id, since=since, until=until))
-    audit.record(Tag.ABSENCE_ENTERED, person_id=by.person_id, subject=("person", person_id))
+    audit.record(Tag.ABSENCE_ENTERED, person_id=by.person_id, subject=(SubjectKind.PERSON, person_id))
 
 
 def take_back_absence(person_id: UUID, since: datetime, *, by: Person) -> None:
@@ -201,7 +203,7 @@ def take_back_absence(person_id: UUID, since: datetime, *, by: Person) -> None:
         row.until = now
     else:
         db.session.delete(row)
-    audit.record(Tag.ABSENCE_TAKEN_BACK, person_id=by.person_id, subject=("person", person_id))
+    audit.record(Tag.ABSENCE_TAKEN_BACK, person_id=by.person_id, subject=(SubjectKind.PERSON, person_id))
 
 
 def _kind_of(role: str, scope_code: str, by: Person) -> ScopeKind:

@@ -46,7 +46,7 @@ def look() -> Response:
         faults = preview.plan.faults
         return _form(422, faults=faults[:SHOWN_MOST], count=len(faults), reading=preview.reading, hidden=hidden)
     return render(
-        "people/looked.html", preview=preview, lines=preview.reading.lines[:SHOWN_MOST], roles=queries.roles(),
+        "people/preview.html", preview=preview, lines=preview.reading.lines[:SHOWN_MOST], roles=queries.roles(),
         scope=scopes.scope, last_day=forms.last_day, hidden=hidden, file_name=sent.filename if sent else "",
     )  # fmt: skip
 

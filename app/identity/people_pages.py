@@ -44,10 +44,10 @@ SHOW = {
 }
 EVERYBODY = {"text": "", "role": "", "place": "", "show": "active"}
 DONE = {
-    "given": Words("已任职，从起始日起生效。", "The role is given; it holds from its first day."),
+    "granted": Words("已任职，从起始日起生效。", "The role is given; it holds from its first day."),
     "ended": Words("任职已结束，立即生效。", "The role has ended, from this moment."),
     "described": Words("资料已修改。", "The details are changed."),
-    "made": Words("这个账号已经建立。初始密码只显示一次；没有记下请重置密码。",
+    "created": Words("这个账号已经建立。初始密码只显示一次；没有记下请重置密码。",
                   "The account is there already. Its first password was shown once: reset it if nobody noted it."),
     "closed": Words("账号已关闭，所有设备已退出登录。", "The account is closed and signed out everywhere."),
     "reopened": Words("账号已恢复，可以用原来的密码登录。", "The account is open again, with the password it had."),
@@ -100,7 +100,7 @@ def new() -> Response:
     try:
         data = read(_new_person(by))
         if register.exists_already(data["person_id"]):
-            return _to(data["person_id"], "made")
+            return _to(data["person_id"], "created")
         if "role" in data:
             data["scope_code"] = forms.place(data["role"], data.pop("scope")).code
         with passwords.turn():
@@ -132,7 +132,7 @@ def details(person_id: UUID) -> Response:
 @needs(Permission.ROLE_GRANT)
 def roles_of(person_id: UUID) -> Response:
     """Give a person a role."""
-    return _filled("people/give.html", person_id, {"role": request.args.get("role", "")}, _give, "given")
+    return _filled("people/give.html", person_id, {"role": request.args.get("role", "")}, _give, "granted")
 
 
 @bp.route("/<uuid:person_id>/absences", methods=["GET", "POST"])

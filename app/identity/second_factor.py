@@ -16,7 +16,7 @@ from flask import current_app
 from sqlalchemy import delete, func, or_, select, update
 
 from app.audit import service as audit
-from app.audit.tags import Tag
+from app.audit.tags import SubjectKind, Tag
 from app.core import clock, encryption
 from app.core.db import db
 from app.core.errors import Conflict, Forbidden, Invalid, Unauthenticated
@@ -152,7 +152,7 @@ def confirm(person: Person, code: str) -> list[str] | None:
     row.confirmed_at, row.last_step = clock.now(), step
     _mark(person)
     sessions.revoke_all(row.person_id, but=person.session_id)
-    audit.record(Tag.SECOND_FACTOR_SET, person_id=person.person_id, subject=("person", row.person_id))
+    audit.record(Tag.SECOND_FACTOR_SET, person_id=person.person_id, subject=(SubjectKind.PERSON, row.person_id))
     return _new_recovery_codes(row.person_id)
 
 
@@ -184,7 +184,7 @@ def drop(person_id: UUID, *, by: Person = SYSTEM) -> None:
     for model in (RecoveryCode, SecondFactor):
         db.session.execute(delete(model).where(model.person_id == person_id))
     sessions.revoke_all(person_id, but=by.session_id)
-    audit.record(Tag.SECOND_FACTOR_DROPPED, person_id=by.person_id, subject=("person", person_id))
+    audit.record(Tag.SECOND_FACTOR_DROPPED, person_id=by.person_id, subject=(SubjectKind.PERSON, person_id))
 
 
 def asked_of(person_id: UUID, device_hash: str | None) -> bool:
@@ -253,5 +253,5 @@ def _use_recovery_code(person_id: UUID, code: str) -> bool:
     if row is None or row.used_at:
         return False
     row.used_at = clock.now()
-    audit.record(Tag.SECOND_FACTOR_RECOVERED, person_id=person_id, subject=("person", person_id))
+    audit.record(Tag.SECOND_FACTOR_RECOVERED, person_id=person_id, subject=(SubjectKind.PERSON, person_id))
     return True

@@ -11,7 +11,7 @@ from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.audit import service as audit
-from app.audit.tags import Tag
+from app.audit.tags import SubjectKind, Tag
 from app.core import clock, revisions
 from app.core.db import db, insert_rows
 from app.core.errors import Conflict, Invalid, NotFound
@@ -72,7 +72,7 @@ def create_person(
         db.session.flush()  # the database refuses a username taken meanwhile; assignments point at the row
     except IntegrityError as error:
         raise UsernameTaken from error
-    audit.record(Tag.PERSON_CREATED, person_id=by.person_id, subject=("person", row.id))
+    audit.record(Tag.PERSON_CREATED, person_id=by.person_id, subject=(SubjectKind.PERSON, row.id))
     return row
 
 
@@ -101,7 +101,7 @@ def create_people(people: Sequence[PersonRow], assignments: Sequence[AssignmentR
         raise UsernameTaken from error
     insert_rows(assignments)
     for person in people:
-        audit.record(Tag.PERSON_CREATED, person_id=by.person_id, subject=("person", person.id))
+        audit.record(Tag.PERSON_CREATED, person_id=by.person_id, subject=(SubjectKind.PERSON, person.id))
     for row in assignments:
         _record_assignment(row, by)
 
@@ -160,7 +160,7 @@ def assignment(
 
 def _record_assignment(row: AssignmentRow, by: Person) -> None:
     about = {"role": row.role, "scope": f"{row.scope_kind}:{row.scope_code}"}
-    audit.record(Tag.ASSIGNMENT_MADE, person_id=by.person_id, subject=("person", row.person_id), **about)
+    audit.record(Tag.ASSIGNMENT_MADE, person_id=by.person_id, subject=(SubjectKind.PERSON, row.person_id), **about)
 
 
 def end_assignment(assignment_id: UUID, *, by: Person = SYSTEM) -> None:
@@ -169,20 +169,22 @@ def end_assignment(assignment_id: UUID, *, by: Person = SYSTEM) -> None:
     if row is None:
         raise NotFound
     row.valid_to = max(clock.now(), row.valid_from)
-    audit.record(Tag.ASSIGNMENT_ENDED, person_id=by.person_id, subject=("person", row.person_id), role=row.role)
+    audit.record(
+        Tag.ASSIGNMENT_ENDED, person_id=by.person_id, subject=(SubjectKind.PERSON, row.person_id), role=row.role
+    )
 
 
 def close_account(person_id: UUID, *, by: Person = SYSTEM) -> None:
     """Let a person no longer sign in and end all their sessions; their name stays beside what they did."""
     queries.account(person_id).active = False
     ended = sessions.revoke_all(person_id)
-    audit.record(Tag.PERSON_CLOSED, person_id=by.person_id, subject=("person", person_id), sessions=ended)
+    audit.record(Tag.PERSON_CLOSED, person_id=by.person_id, subject=(SubjectKind.PERSON, person_id), sessions=ended)
 
 
 def reopen_account(person_id: UUID, *, by: Person = SYSTEM) -> None:
     """Let a person sign in again."""
     queries.account(person_id).active = True
-    audit.record(Tag.PERSON_REOPENED, person_id=by.person_id, subject=("person", person_id))
+    audit.record(Tag.PERSON_REOPENED, person_id=by.person_id, subject=(SubjectKind.PERSON, person_id))
 
 
 def change_password(
@@ -193,7 +195,7 @@ def change_password(
     row.password_hash, row.must_change_password = password_hash, must_change
     codes.revoke(person_id)
     ended = sessions.revoke_all(person_id, but=keep_session)
-    audit.record(Tag.PASSWORD_CHANGED, person_id=by.person_id, subject=("person", person_id), sessions=ended)
+    audit.record(Tag.PASSWORD_CHANGED, person_id=by.person_id, subject=(SubjectKind.PERSON, person_id), sessions=ended)
 
 
 def give_code(person_id: UUID, *, by: Person = SYSTEM) -> str:
@@ -201,7 +203,9 @@ def give_code(person_id: UUID, *, by: Person = SYSTEM) -> str:
     code = codes.give(person_id)
     queries.account(person_id).must_change_password = True
     ended = sessions.revoke_all(person_id)
-    audit.record(Tag.SIGN_IN_CODE_GIVEN, person_id=by.person_id, subject=("person", person_id), sessions=ended)
+    audit.record(
+        Tag.SIGN_IN_CODE_GIVEN, person_id=by.person_id, subject=(SubjectKind.PERSON, person_id), sessions=ended
+    )
     return code
 
 

@@ -14,7 +14,7 @@ from flask import current_app
 from sqlalchemy import delete, select, update
 
 from app.audit import service as audit
-from app.audit.tags import Tag
+from app.audit.tags import SubjectKind, Tag
 from app.core import clock
 from app.core.db import db
 from app.core.errors import NotFound, Unauthenticated
@@ -92,7 +92,7 @@ def refresh(token: str, *, browser: bool = False) -> SessionTokens | None:
         return _opened(row, tokens.successor(token, row.salt), now)
     if tokens.was_before(token, row.salt, row.refresh_hash, row.rotations):
         _end(row, "reused")
-        audit.record(Tag.SESSION_REUSED, person_id=row.person_id, subject=("session", row.id))
+        audit.record(Tag.SESSION_REUSED, person_id=row.person_id, subject=(SubjectKind.SESSION, row.id))
     return None
 
 
@@ -128,7 +128,7 @@ def sign_out(access: str) -> None:
     )
     if row:
         _end(row, "signed_out")
-        audit.record(Tag.SIGNED_OUT, person_id=row.person_id, subject=("session", row.id))
+        audit.record(Tag.SIGNED_OUT, person_id=row.person_id, subject=(SubjectKind.SESSION, row.id))
 
 
 def revoke(session_id: UUID, person: Person) -> None:
@@ -137,7 +137,7 @@ def revoke(session_id: UUID, person: Person) -> None:
     if row is None or row.person_id != person.person_id or row.ended_at:
         raise NotFound
     _end(row, "revoked")
-    audit.record(Tag.SESSION_REVOKED, person_id=person.person_id, subject=("session", row.id))
+    audit.record(Tag.SESSION_REVOKED, person_id=person.person_id, subject=(SubjectKind.SESSION, row.id))
 
 
 def revoke_all(person_id: UUID, but: UUID | None = None) -> int:

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import func
 
 from app.audit import service as audit
-from app.audit.tags import Tag
+from app.audit.tags import SubjectKind, Tag
 from app.core import clock, encryption, letters, telephones
 from app.core.db import db
 from app.core.errors import NotFound
@@ -71,7 +71,7 @@ def masked(citizen_id: UUID) -> Contact:
 def reveal(citizen_id: UUID, case_id: UUID, person: Person, reason: str) -> Contact:
     """Return a citizen's name and number, inside a transaction that also writes down who looked and why."""
     contact = _open(citizen_id)
-    audit.record(Tag.CITIZEN_REVEALED, person_id=person.person_id, subject=("case", case_id), reason=reason)
+    audit.record(Tag.CITIZEN_REVEALED, person_id=person.person_id, subject=(SubjectKind.CASE, case_id), reason=reason)
     return contact
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import insert, update
 
 from app.attachments import queries as attachment_queries
-from app.attachments.models import KEPT, Attachment, AttachmentState, Purpose
+from app.attachments.models import KEPT, Attachment, AttachmentState
 from app.attachments.service import StepAttachment
 from app.cases import own_tables
 from app.cases.acts import effects, evidence, nominees, places, tasks
@@ -26,7 +26,7 @@ from app.intake.queries import mergeable
 from workflows import case as machine
 from workflows.case_facts import Prepared
 from workflows.case_terms import CaseAction, CasePermission, CaseState, Finding, LinkKind, TaskPart
-from workflows.forms import Pool
+from workflows.forms import Pool, Purpose
 from workflows.words import Words
 
 

@@ -23,6 +23,7 @@ from app.core.hints import DROPPED
 from app.core.permissions import Permission, Person
 from app.core.transaction import transaction
 from app.grids import queries as grids
+from app.grids.levels import Level
 from app.grids.tree import GridNode
 from app.intake import citizens
 from app.intake.duplicates import Near, near
@@ -97,7 +98,7 @@ def _draft(case_id: UUID, person: Person, report: Mapping[str, Any]) -> dict[str
     node, lon, lat = _place(report)
     case_class = _class(person, report)
     _check_form(case_class, report["form"])
-    centre = centres.centre_for(node.code, case_class.first_level if case_class else "county")
+    centre = centres.centre_for(node.code, case_class.first_level if case_class else Level.COUNTY)
     service = catalogue_queries.catalogue().service_of(case_class.code) if case_class else None
     return {
         "case_id": case_id,

@@ -69,7 +69,7 @@ class Supervisor:
 
     def __init__(self) -> None:
         self._parts: list[ChildPart] = []
-        self._asked = False
+        self._stopping = False
         self._interruptible = False
         for number in guard.STOP_SIGNALS:
             signal.signal(number, self._ask)
@@ -77,7 +77,7 @@ class Supervisor:
     @property
     def stopping(self) -> bool:
         """Tell whether somebody has asked us to stop."""
-        return self._asked
+        return self._stopping
 
     def add(self, part: ChildPart) -> None:
         """Start a part and look after it from now on."""
@@ -123,7 +123,7 @@ class Supervisor:
         self._interruptible = False
 
     def _ask(self, number: int, frame: FrameType | None) -> None:
-        self._asked = True
+        self._stopping = True
         if self._interruptible:
             self._interruptible = False
             raise SystemExit(0)

@@ -154,7 +154,7 @@ def test_a_closing_passes_and_another_fails(world, page):
         page.get_by_role("button", name="抽查").click()
         expect(page.get_by_role("status").filter(has_text="已办理：抽查")).to_be_visible()
         accessible(page)
-        expect(page.locator("section", has=page.locator("#said"))).to_contain_text("看过照片")
+        expect(page.locator("section", has=page.locator("#verdicts"))).to_contain_text("看过照片")
         page.get_by_role("link", name="回到抽查清单").click()
         expect(page.locator("#drawn tr").filter(has_text=case["number"])).to_contain_text(shown)
     expect(page.locator("#sampled")).to_contain_text("待抽查 1 件")

@@ -12,21 +12,28 @@ from enum import StrEnum
 
 import pytest
 
+from app.audit.tags import SubjectKind
 from app.cases.clocks.answerable import AnswerableKind
 from app.core.permissions import Permission, ScopeKind
+from app.grids.levels import Level
 from tests.rules.sources import ROOT, python
 from workflows.case_clocks import ClockResult, Stage
-from workflows.case_terms import AskKind, CasePermission, CaseSource, LinkKind, TaskPart
+from workflows.case_terms import AskKind, CasePermission, CaseSource, LinkKind, Placement, TaskPart
+from workflows.forms import Purpose
 
 HOUSE = ("app", "workflows", "bench")
 HOMES = {"app/core/permissions.py", "workflows/case_terms.py"}  # where the permissions are
 NAMED: dict[str, type[StrEnum]] = {  # what bears this name holds a word of this set
     "ask": AskKind,
+    "first_level": Level,
     "part": TaskPart,
+    "placed": Placement,
+    "purpose": Purpose,
     "result": ClockResult,
     "scope_kind": ScopeKind,
     "source": CaseSource,
     "stage": Stage,
+    "subject_kind": SubjectKind,
 }
 # so many of them side by side are a list of the set; `lead` and `assist`, `grid` and `centre` are fields of acts, too
 LISTED: dict[type[StrEnum], int] = {CaseSource: 2, ClockResult: 2, LinkKind: 2, ScopeKind: 3, Stage: 2}
@@ -36,11 +43,14 @@ IN_TEMPLATE = re.compile(rf"\b(?:{'|'.join(NAMED)})\s*(?:==|!=|(?:not )?in)\s*[\
 
 
 REFUSED = """
+from app.audit import service as audit
+from app.audit.tags import Tag
 from app.cases.acts import tasks
 from app.cases.clocks import clocks
 from app.cases.turn import Turn
 from app.core.permissions import Assignment, Person
 from workflows.case_facts import Prepared
+from workflows.forms import Photos, Purpose
 def rule(turn: Turn, person: Person) -> None:
     turn.running("case")
     turn.live_tasks("lead")
@@ -50,6 +60,9 @@ def rule(turn: Turn, person: Person) -> None:
     person.holding("case:step:sign")
     Assignment("worker", "grid", "1", "1/")
     Prepared(target_open=True)
+    Photos("document")
+    Photos(Purpose.DOCUMENT, "finish")
+    audit.record(Tag.SIGNED_OUT, subject=("session", 1))
 """
 
 
@@ -117,7 +130,7 @@ def test_mypy_refuses_a_word_where_a_member_is_taken_and_a_fact_that_there_is_no
     file.write_text(REFUSED, encoding="utf-8")
     command = [sys.executable, "-m", "mypy", "--config-file", "setup.cfg", str(file)]
     answer = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=False).stdout
-    assert {int(line) for line in re.findall(r"refused\.py:(\d+): error:", answer)} == set(range(8, 16)), answer
+    assert {int(line) for line in re.findall(r"refused\.py:(\d+): error:", answer)} == set(range(11, 22)), answer
 
 
 @pytest.mark.parametrize(
@@ -135,6 +148,9 @@ def test_mypy_refuses_a_word_where_a_member_is_taken_and_a_fact_that_there_is_no
         ('f"case:step:{verb}"', True),
         ('f"centre:{code}"', True),
         ('answerable.startswith("person:")', True),
+        ('check.placed == "chosen"', True),
+        ('file.purpose in ("before", "after")', True),
+        ('entry.subject_kind == "case"', True),
         ("task.part == TaskPart.LEAD", False),
         ('kind == "grid"', False),  # a kind of name, of node, of document: other sets
         ('dict.fromkeys(("lead", "assist"))', False),  # fields of an act

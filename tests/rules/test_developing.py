@@ -5,11 +5,11 @@ from enum import Enum
 
 import pytest
 
-from app.attachments.models import Purpose
 from app.audit.tags import Tag
 from app.core.permissions import Permission
 from app.rooms import ROOMS
 from tests.rules.sources import ROOT
+from workflows.forms import Purpose
 
 FILE = re.compile(r"`((?:app|workflows)/[\w./*-]+\.\w+)`(?: \(`(\w+)`\))?")
 SOURCES = (".py", ".html", ".js", ".yaml")

@@ -3,9 +3,11 @@
 import ast
 import re
 from collections import defaultdict
+from dataclasses import fields
 from pathlib import PurePath
 
 from tests.rules.sources import python, texts
+from workflows.case_facts import GUARDS, CaseFacts
 
 HOUSE = ("app", "workflows")
 NOUNS = {  # participles by their form, nouns of the trade by their use
@@ -71,7 +73,10 @@ IRREGULAR = set(
 )
 # told, said, led: what was told, by whom? A value is called by what it is
 THINGS = {*"asked drawn found given heard kept led looked made meant said shown taken told".split()}  # noqa: SIM905
+NEVER = {"told", "said", "led"}  # these wherever in a name they stand
 OF_OTHERS = {"photos_asked"}  # the names of fields in answers
+# fields of answers, facts in the audit, columns; and what guards ask about, which is true or false
+KEYS_OF_OTHERS = {"asked", "made", "said", *GUARDS, *(fact.name for fact in fields(CaseFacts))}
 STATEMENT = re.compile(r"\{[{%].*?[%}]\}", re.DOTALL)  # of a template
 STRING = re.compile(r"\"[^\"]*\"|'[^']*'")
 NAME = re.compile(r"(?<![.\w])[A-Za-z_]\w*")
@@ -129,7 +134,8 @@ def test_no_two_modules_bear_one_name():
 
 def is_thing(name):
     """Tell whether a participle stands for a thing, alone or behind what it tells of."""
-    return name.strip("_").rsplit("_", 1)[-1] in THINGS and name.strip("_") not in OF_OTHERS
+    words = name.strip("_").split("_")
+    return (words[-1] in THINGS or not NEVER.isdisjoint(words)) and name.strip("_") not in OF_OTHERS
 
 
 def identifiers():
@@ -144,19 +150,44 @@ def identifiers():
                 yield from ((name, f"{path}:{line}") for name, line in names)
 
 
+def keys():
+    """Every key of a dict, argument by name, attribute that is set and name of an import, and where it stands."""
+    for path, tree in python(*HOUSE, "bench", "worker.py"):
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Dict):
+                names = [key.value for key in node.keys if isinstance(key, ast.Constant)]
+            elif isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "get":
+                names = [one.value for one in node.args[:1] if isinstance(one, ast.Constant)]
+            else:
+                names = [getattr(node, "asname", None), node.arg if isinstance(node, ast.keyword) else None]
+                names += [node.attr] if isinstance(node, ast.Attribute) and is_stored(node) else []
+            yield from ((name, f"{path}:{getattr(node, 'lineno', 0)}") for name in names if isinstance(name, str))
+
+
 def is_stored(name):
     """Tell whether a name is given a value."""
     return isinstance(name.ctx, ast.Store)
 
 
 def test_the_rule_sees_participles_that_stand_for_things():
-    assert all(map(is_thing, ("told", "_said", "found", "kinds_found")))
+    assert all(map(is_thing, ("told", "_said", "found", "kinds_found", "said_of")))
     assert not any(map(is_thing, ("response", "found_at", "kept_files", "seen")))
 
 
 def test_values_are_called_by_what_they_are():
     called = sorted({f"{place} {name}" for name, place in identifiers() if is_thing(name)})
     assert not called, f"say what it is: response, redirect, text, rows, matches, form_data, args …: {called}"
+
+
+def test_keys_and_arguments_are_called_by_what_they_are():
+    own = ((name, place) for name, place in keys() if name.isidentifier() and name not in KEYS_OF_OTHERS)
+    called = sorted({f"{place} {name}" for name, place in own if is_thing(name)})
+    assert not called, f"say what it is: response, redirect, text, rows, matches, form_data, args …: {called}"
+
+
+def test_templates_are_called_by_what_they_show():
+    files = [PurePath(path) for path, _ in texts() if path.startswith("app/") and path.endswith(".html")]
+    assert not [path.as_posix() for path in files if is_thing(path.stem.replace("-", "_"))]
 
 
 def template_names():

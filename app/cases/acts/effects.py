@@ -14,6 +14,7 @@ from app.cases.turn import Turn
 from app.catalogue import queries as catalogue_queries
 from app.catalogue.documents import CaseClass
 from app.core.errors import Invalid
+from app.grids.levels import Level
 from app.grids.tree import GridNode
 from workflows.case_clocks import Stage
 from workflows.case_facts import Prepared
@@ -237,7 +238,7 @@ def set_grid(case: Case, node: GridNode) -> None:
     """Put a case into a grid; its centre stays until somebody hands it on, unless the ground is not its own."""
     case.grid, case.grid_path, case.area_class = node.code, node.path, node.area_class
     if f"/{case.centre}/" not in f"/{node.path}":
-        centre = centres.centre_for(node.code, case.level)
+        centre = centres.centre_for(node.code, Level.of(case.level))
         case.centre, case.level = centre.code, centre.level
         case.handed_down_by = case.handed_down_due_at = None
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from app.attachments import queries as attachment_queries
 from app.attachments import service as attachments
-from app.attachments.models import KEPT, Attachment, AttachmentState, Purpose
+from app.attachments.models import KEPT, Attachment, AttachmentState
 from app.cases import own_tables
 from app.cases.clocks import case_limits
 from app.cases.errors import DataMissing
@@ -14,7 +14,7 @@ from app.cases.procedure import form_of
 from app.cases.turn import Turn
 from app.catalogue.documents import CaseClass
 from workflows.case_terms import TaskPart
-from workflows.forms import Form
+from workflows.forms import Form, PhotoCount, Purpose
 from workflows.words import Words
 
 
@@ -39,7 +39,7 @@ def asked_of(case: Case, form: Form) -> int:
 def figures(rules: CaseClass | None) -> dict[str, int]:
     """Return how many photos a class asks for at `report`, `finish` or `check`."""
     evidence = rules.evidence if rules else None
-    return {move: int(getattr(evidence, move)) if evidence else 0 for move in ("report", "finish", "check")}
+    return {count: int(getattr(evidence, count)) if evidence else 0 for count in PhotoCount}
 
 
 def take(turn: Turn) -> None:

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 
 from app.audit import service as audit
-from app.audit.tags import Tag
+from app.audit.tags import SubjectKind, Tag
 from app.cases import baseline, service, timeline
 from app.cases.errors import CaseNotFound
 from app.cases.models import CaseStep
@@ -49,7 +49,7 @@ def erase(
     gone = set(timeline.erase(case_id, [*seqs, *laid])) | set(timeline.rename(case_id, seqs, NOBODY) if names else ())
     facts: dict[str, Any] = {"reason": reason, "names": names, **({"unsound": broken} if broken else {})}
     for seq in sorted(gone):
-        audit.record(Tag.STEP_ERASED, person_id=person.person_id, subject=("case", case_id), seq=seq, **facts)
+        audit.record(Tag.STEP_ERASED, person_id=person.person_id, subject=(SubjectKind.CASE, case_id), seq=seq, **facts)
     if gone:
         service.act(case_id, baseline.ACTION, SYSTEM, {}, uuid4())
     return sorted(gone)

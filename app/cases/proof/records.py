@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement
 
 from app.audit import seals
 from app.audit.models import AuditEntry
-from app.audit.tags import Tag
+from app.audit.tags import SubjectKind, Tag
 from app.cases.proof.row_checks import GridMove
 from app.core import clock, raw
 from app.core.raw import RawRow
@@ -26,7 +26,7 @@ def moves() -> list[GridMove]:
 
 def erased(case_id: UUID) -> set[int]:
     """Return the steps of a case of which a sealed entry of the audit says that they were erased, or a very new one."""
-    of_case = (AuditEntry.subject_kind == "case", AuditEntry.subject_id == str(case_id))
+    of_case = (AuditEntry.subject_kind == SubjectKind.CASE, AuditEntry.subject_id == str(case_id))
     return {
         row.data["seq"]
         for row in _entries(AuditEntry.tag == Tag.STEP_ERASED.value, *of_case, waiting=UNSEALED_FOR)

@@ -61,8 +61,8 @@ def _take(known: ReplayState, changed: Mapping[str, Any], *, whole: bool) -> Non
             known.case[name] = value
 
 
-def _take_rows(rows: dict[str, own_tables.Values], said_of: Mapping[str, Any], *, whole: bool) -> None:
-    for key, values in said_of.items():
+def _take_rows(rows: dict[str, own_tables.Values], changed: Mapping[str, Any], *, whole: bool) -> None:
+    for key, values in changed.items():
         rows[key] = dict(values) if whole else {**rows.get(key, {}), **values}
 
 
@@ -74,8 +74,8 @@ def _lay(known: ReplayState, seq: int, changed: Mapping[str, Any]) -> None:
         known.steps[int(step)] = {**facts, **known.steps.get(int(step), {})}
     if not known.proven:
         known.rows, known.proven = {}, True
-        said_since = {name: value for name, value in known.case.items() if name != _UNSAID}
-        _take(known, {**changed, **said_since}, whole=True)
+        known_case = {name: value for name, value in known.case.items() if name != _UNSAID}
+        _take(known, {**changed, **known_case}, whole=True)
         known.entire |= "state" in changed
 
 

@@ -54,10 +54,10 @@ def check(workflow: Workflow[Any], steps: Sequence[RawRow]) -> StepFaults:
     faults: list[Fault] = []
     for place, (before, step) in enumerate(pairwise((RawRow(**_NOWHERE), *steps)), 1):
         following = steps[place] if place < len(steps) else None
-        said_wrong = list(_saying(step))
-        if said_wrong or step.seq != before.seq + 1:
+        data_faults = list(_saying(step))
+        if data_faults or step.seq != before.seq + 1:
             mute.add(step.seq)
-        faults += [*_placed(before, step), *said_wrong, *_edited(before, step, following)]
+        faults += [*_placed(before, step), *data_faults, *_edited(before, step, following)]
         faults += _moved(workflow, before, step)
     return StepFaults(tuple(faults), frozenset(mute))
 

@@ -10,12 +10,12 @@ from app.core.field_texts import ONE_OF
 from app.core.hints import HintedSchema, HintedTexts, HintedWhole, HintedWord
 from app.core.schemas import AT_MOST, BoundedInteger, Degrees, Schema, Text, about
 from app.grids.coordinates import Crs, to_wgs84
+from workflows.case_terms import Placement
 from workflows.words import Words
 
 ATTACHMENTS_MOST = 30
 SEQ_MOST = 1_000_000
 TASKS_MOST = 500
-PLACED = ("measured", "chosen")
 _PLACE = ("lon", "lat", "grid")
 ACCURACY_MOST = 100_000  # metres; what is worse says nothing
 EXPRESS = frozenset({"class", "lead"})  # what asks for more steps in the same call as `urgent`
@@ -114,7 +114,9 @@ class PlaceData(ActData):
     lon = Degrees(180)
     lat = Degrees(90)
     crs = choice(*Crs, load_default=None)
-    placed = HintedWord(PLACED, "位置是定位测得的，还是手选的。Whether the place was measured or chosen by hand.")
+    placed = HintedWord(
+        tuple(Placement), "位置是定位测得的，还是手选的。Whether the place was measured or chosen by hand."
+    )
     accuracy_m = HintedWhole(0, ACCURACY_MOST, "定位精度（米）。How exactly it was measured, in metres.")
 
     @pre_load

@@ -2,7 +2,7 @@
 
 from marshmallow import fields
 
-from app.attachments.models import AttachmentState, Purpose
+from app.attachments.models import AttachmentState
 from app.cases.models import PlaceKind
 from app.cases.schemas.parts import choice
 from app.catalogue.schemas.acts import FieldOut
@@ -20,6 +20,7 @@ from workflows.case_terms import (
     TaskPart,
     TaskState,
 )
+from workflows.forms import Purpose
 
 ACTED = {  # how a repeat is answered: who does not see the case any more is told of their own step alone
     "anyOf": [{"$ref": f"#/components/schemas/{name}"} for name in ("CasesCaseOut", "CasesOwnStepOut")],

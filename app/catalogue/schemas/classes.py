@@ -118,7 +118,7 @@ class ClassDocument(parts.ObjectSchema):
     urgent = parts.flag(False)
     auto_dispatch = parts.flag(False)
     handle_starts = parts.one_of((Stage.DISPATCH, Stage.SIGN))
-    first_level = parts.one_of(Level)
+    first_level = parts.member(Level)
     reopen = parts.nested(parts.LimitDocument)
     confidential = parts.nested(ConfidentialDocument)
     evidence = parts.nested(EvidenceDocument)

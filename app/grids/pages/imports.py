@@ -65,14 +65,14 @@ def checked(token: str) -> Response:
     try:
         file = pending_files.find(token, person.person_id)
     except FileGone:
-        return _to(url_for(".front", told="gone"))
+        return _to(url_for(".front", done="gone"))
     judgement, stand = service.judge(file, by=person)
     about: dict[str, Any] = {
         "file": file,
         "system": SYSTEMS[file.crs],
         "token": token,
         "notes": judgement.notes,
-        "done": DONE_TEXTS.get(request.args.get("told", "")),
+        "done": DONE_TEXTS.get(request.args.get("done", "")),
     }
     if judgement.faults:
         return render("grids/faults.html", **about, faults=_rows(judgement), total=len(judgement.faults))
@@ -103,9 +103,9 @@ def carry_out(token: str) -> Response:
         with transaction():
             done = service.replace(judgement.plan, stand, by=person)
     except FileGone:
-        return _to(url_for(".front", told="gone"))
+        return _to(url_for(".front", done="gone"))
     except service.GridsMoved:
-        return _to(url_for(".checked", token=token, told="moved"))
+        return _to(url_for(".checked", token=token, done="moved"))
     pending_files.drop(token, person.person_id)
     return _to(url_for("grids_admin.grids", **asdict(done)))
 
@@ -115,7 +115,7 @@ def carry_out(token: str) -> Response:
 def drop(token: str) -> Response:
     """Throw a file away."""
     pending_files.drop(token, current_person().person_id)
-    return _to(url_for(".front", told="dropped"))
+    return _to(url_for(".front", done="dropped"))
 
 
 def _front(refused: Problem | None = None) -> Response:
@@ -125,7 +125,7 @@ def _front(refused: Problem | None = None) -> Response:
         systems=SYSTEMS,
         typed=forms.form_data() if refused else {"crs": Crs.WGS84},
         refused=refused,
-        done=DONE_TEXTS.get(request.args.get("told", "")) if not refused else None,
+        done=DONE_TEXTS.get(request.args.get("done", "")) if not refused else None,
         most_mb=pending_files.MOST_BYTES // 1_048_576,
     )
 
@@ -166,7 +166,7 @@ def _rows(judgement: Judgement) -> list[dict[str, object]]:
             "code": fault.code,
             "name": names.get(fault.code, ""),
             "problem": PROBLEMS[fault.problem],
-            "said": with_names(fault.detail, names),
+            "text": with_names(fault.detail, names),
             "on_map": number in judgement.fault_numbers,
         }
         for number, fault in enumerate(judgement.faults[: geojson_writer.MOST_FAULTS])

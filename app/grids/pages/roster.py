@@ -155,13 +155,13 @@ def _chosen(candidates: Sequence[PersonName], text: str) -> PersonName:
     if len(matches) == 1:
         return matches[0]
     if not candidates:
-        said_of = Words(
+        text = Words(
             "没有找到这个人。请核对姓名或账号；还没有账号的，先到“人员与任职”登记。",
             "Nobody is found by this. Whoever has no account yet is first entered under “People”.",
         )
     else:
-        said_of = Words("找到下面这些人，请选一位。", "These are found: please choose one.")
-    raise Invalid.at("who", said_of)
+        text = Words("找到下面这些人，请选一位。", "These are found: please choose one.")
+    raise Invalid.at("who", text)
 
 
 def _moment(since: date | None) -> datetime | None:

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Response, make_response, redirect, request, url_for
 
 from app.audit import service as audit
-from app.audit.tags import Tag
+from app.audit.tags import SubjectKind, Tag
 from app.core import clock
 from app.core.errors import Invalid, Problem
 from app.core.http import current_person, needs
@@ -79,7 +79,7 @@ def export() -> Response:
         roots = (queries.managed(under, person, Permission.GRID_IMPORT),)
     nodes = [node for root in roots for node in tree.within(root.code)]
     with transaction():
-        subject = ("grid", under) if under else None
+        subject = (SubjectKind.GRID, under) if under else None
         audit.record(Tag.EXPORT_MADE, person_id=person.person_id, subject=subject, what="grids", rows=len(nodes))
     file = Response(geojson_writer.whole(nodes), content_type=GEOJSON)
     name = f"grids-{under or 'all'}-{clock.local(clock.now()):%Y%m%d}.geojson"
