@@ -48,6 +48,7 @@ def test_what_a_job_logs_carries_its_id_and_nothing_it_was_about(make_app, datab
 
 
 @pytest.mark.own_database
+@pytest.mark.one_database
 def test_a_job_that_is_not_ours_is_not_even_imported(database, valkey, tmp_path):
     """Whoever can write to Redis can name any function there, as the job or as what follows it."""
     trace = tmp_path / "trace"

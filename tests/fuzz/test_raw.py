@@ -126,6 +126,7 @@ def test_a_body_that_is_no_request_is_refused(world, watch, operations):
                 watch.nothing_broke(answer, (method, path, name))
 
 
+@pytest.mark.one_database
 def test_a_body_of_another_type_is_refused(world, watch, operations):
     for kind in TYPES:
         for method, path, operation in operations:

@@ -72,6 +72,7 @@ def narrow(town):
             yield town
 
 
+@pytest.mark.one_database
 def test_at_the_limit_of_connections_newcomers_wait_and_are_then_served(narrow):
     town, served = narrow, []
 
@@ -120,6 +121,7 @@ def strict(town):
             yield town
 
 
+@pytest.mark.one_database
 def test_who_does_not_move_is_cut_and_who_moves_slowly_is_served(strict):
     town, port = strict, strict.house.port
     head, login, sync, photo = beginnings(town)

@@ -27,6 +27,7 @@ def until_it_answers(address):
 
 
 @pytest.mark.own_database
+@pytest.mark.one_database
 def test_all_worker_processes_count_together_and_a_new_start_begins_at_nought(database, tmp_path):
     settings = {"DATABASE_URL": database.url, "GEZHI_DATA_DIR": str(tmp_path)}
     port = free_port()
