@@ -133,9 +133,9 @@ def with_forms(whole: Whole, person: Person, *, sought: bool) -> dict[str, Any]:
     for action in view["actions"]:
         form, rule = procedure.workflow.forms[action["action"]], procedure.rules[action["action"]]
         offered = choices.offered(form, rule.choices, whole, person, {}, action["tasks"], but=but)
-        least = max(view["photos_asked"].get(form.photos.count or "", 0), int(PHOTOS in action["needs"]))
+        photo_count = max(view["photos_asked"].get(form.photos.count or "", 0), int(PHOTOS in action["needs"]))
         action["fields"] = fields_out(form, action["needs"], offered)
-        action["photos"] = {"purpose": form.photos.purpose, "least": least}
+        action["photos"] = {"purpose": form.photos.purpose, "least": photo_count}
     return view
 
 

@@ -64,11 +64,11 @@ def open_form(
     entry = _entry(whole, person, action)
     form = form_of(whole.case.workflow, action)
     options = offered(whole, person, action, form_data, entry["tasks"])
-    least, at_fault = evidence.asked_of(whole.case, form), forms.act_errors(errors or {})
-    built = forms.build(form, entry["needs"], Known(options, {}, at_fault, least))
+    photo_count, at_fault = evidence.photo_count(whole.case, form), forms.act_errors(errors or {})
+    built = forms.build(form, entry["needs"], Known(options, {}, at_fault, photo_count))
     untouched = _begun(entry["needs"], action, whole) if begin is None else begin
     values = forms.typed(built, form_data) if form_data else untouched
-    fields = tuple(forms.build(form, entry["needs"], Known(options, values, at_fault, least)))
+    fields = tuple(forms.build(form, entry["needs"], Known(options, values, at_fault, photo_count)))
     named = {field.name for field in fields}
     return ActForm(
         action=action,

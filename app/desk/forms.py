@@ -33,7 +33,7 @@ class Question:
     value: Any = ""
     errors: tuple[Words, ...] = ()
     hint: Words | None = None
-    least: int = 0
+    photo_count: int = 0
     most: int = 0
     aside: bool = False
 
@@ -54,7 +54,7 @@ class Known:
     options: Mapping[str, Sequence[Choice]]
     values: Mapping[str, Any]
     errors: Mapping[str, tuple[Words, ...]]
-    photos: int = 0
+    photo_count: int = 0
 
 
 def build(form: Form, needs: Collection[str], known: Known) -> list[Question]:
@@ -120,11 +120,11 @@ def _photos(required: bool, known: Known) -> Question:
         name=PHOTOS,
         kind="photos",
         label=PHOTOS_AND_PAPERS,
-        required=required or known.photos > 0,
+        required=required or known.photo_count > 0,
         value=known.values.get(PHOTOS, ""),
         errors=known.errors.get(PHOTOS, ()),
-        least=max(known.photos, int(required)),
-        aside=not required and not known.photos,
+        photo_count=max(known.photo_count, int(required)),
+        aside=not required and not known.photo_count,
     )
 
 

@@ -18,20 +18,20 @@ from workflows.forms import Form, PhotoCount, Purpose
 from workflows.words import Words
 
 
-def ask_for(turn: Turn, least: int) -> None:
+def ask_for(turn: Turn, photo_count: int) -> None:
     """Raise DataMissing unless the step names at least so many photos; awaited ones count."""
     ids: Sequence[UUID] = turn.data.get("attachments") or ()
-    if len(ids) < least:
+    if len(ids) < photo_count:
         raise DataMissing.at(
             "data.attachments",
             Words(
                 "这一步至少需要 {} 张照片，请拍照后提交。",
                 "This step needs {} photos at least: take them, then send it.",
-            ).format(least),
+            ).format(photo_count),
         )
 
 
-def asked_of(case: Case, form: Form) -> int:
+def photo_count(case: Case, form: Form) -> int:
     """Return how many photos the class of a case asks for with a form."""
     return figures(case_limits.class_of(case) if form.photos.count else None).get(form.photos.count or "", 0)
 
@@ -49,7 +49,7 @@ def take(turn: Turn) -> None:
     """
     form = form_of(turn.case.workflow, turn.action)
     if turn.task is None or turn.task.part != TaskPart.CALLED:
-        ask_for(turn, asked_of(turn.case, form))
+        ask_for(turn, photo_count(turn.case, form))
     if "sha256" not in turn.data:
         name(turn, turn.case.seq + 1, Purpose.of(form.photos.purpose))
 
