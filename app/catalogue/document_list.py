@@ -55,11 +55,20 @@ class DocumentPage:
 
 
 def listing(
-    *, kind: str | None = None, major: str | None = None, text: str = "", open_only: bool = False, after: str = ""
+    *,
+    kind: str | None = None,
+    major: str | None = None,
+    text: str = "",
+    open_only: bool = False,
+    placeholders_only: bool = False,
+    after: str = "",
 ) -> DocumentPage:
-    """Return documents by kind and code; `open_only` leaves out those without figures to be set."""
+    """Return documents by kind and code; `open_only` leaves out those without figures to be set, `placeholders_only`
+    those without filing conditions to be written."""
     every = _every()
-    entries = [one for one in every if _fits(one, text, open_only)]
+    counts = queries.catalogue().placeholders
+    wanted = [one for one in every if not placeholders_only or (one.kind == "class" and one.code in counts)]
+    entries = [one for one in wanted if _fits(one, text, open_only)]
     kind_counts = _counted([one.kind for one in entries], words.KINDS)
     of_kind = [one for one in entries if kind in (None, one.kind)]
     majors = _counted([one.major for one in of_kind if one.major], {one.major: 0 for one in every})

@@ -31,6 +31,7 @@ def documents() -> Response:
         wanted=wanted,
         kinds=KINDS,
         examples=queries.examples(),
+        placeholders=sum(queries.catalogue().placeholders.values()),
         may_change=may_change(current_person()),
         done=request.args.get("done", type=int),
     )

@@ -43,6 +43,7 @@ class StageLimit:
     limits: Mapping[str, LimitFigure] = field(default_factory=nothing)  # by area class
     urgent: LimitFigure | None = None
     allowance: tuple[LimitFigure, ...] = ()  # `case` only: what the centre's own steps add to the handle limit, by kind
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,7 @@ class Condition:
     closure: str
     source: str
     note: str = ""
+    placeholder: bool = False  # its words are a stopgap that the county has to replace
     limits: Mapping[str, LimitFigure] = field(default_factory=nothing)  # by area class
     urgent: LimitFigure | None = None
     milestones: tuple[Milestone, ...] = ()
@@ -149,6 +151,7 @@ class CaseClass:
     check: CheckKind = CheckKind.ON_SPOT
     self_fix: bool = False
     urgent: bool = False
+    call_now: tuple[str, ...] = ()  # telephone numbers that whoever reports is asked to call first: life and death
     auto_dispatch: bool = False
     handle_starts: str = Stage.DISPATCH  # or SIGN
     first_level: Level = Level.COUNTY

@@ -2,7 +2,8 @@
 
 A file holds one of: `classes` (a code system with its defaults), `service`, `stages`, `settings`, `documents` (what
 `gezhi catalogue export` writes), or a whole document for a later room (`audit`, `calendars`, `powers`, `indicators`).
-Sources are named once, under `sources`, and cited by their key.
+Sources are named once, under `sources`, and cited by their key. A source `{rule: full name}` speaks of all matters alike:
+it may be noted beside a figure that was taken after it, and is no figure's source.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -29,6 +30,10 @@ _KEYS = Words("请删除：{}；请补上：{}。", "Leave out: {}; add: {}.")
 _NO_SOURCE = Words(
     "来源“{}”未在 sources 中说明；没有依据的请写 {}。",
     "The source “{}” is not explained under sources; write {} where there is none.",
+)
+_RULE = Words(
+    "“{}”是对各类事项通用的规则，不能作为这里的来源；请写 {}，并在 note 中说明参照的规则。",
+    "“{}” is a rule for all matters alike and no source of this; write {}, and name the rule in a note.",
 )
 
 
@@ -129,7 +134,7 @@ def _documents(shape: str, data: dict[str, Any], file: str) -> Iterator[Document
         yield Document(shape, shape, _cited({"code": shape, **data}, sources, file), file)
 
 
-def _classes(data: dict[str, Any], sources: Mapping[str, str], file: str) -> Iterator[Document]:
+def _classes(data: dict[str, Any], sources: Mapping[str, Any], file: str) -> Iterator[Document]:
     """Give each class the file's defaults and the prefix of its code system."""
     unknown, missing = set(data) - _CLASSES_KEYS, {"code_system", "kind"} - set(data)
     if unknown or missing:
@@ -159,7 +164,7 @@ def _exported(rows: Any, file: str) -> Iterator[Document]:
         yield Document(str(row["kind"]), str(row["code"]), row["content"], f"{file}: {row['kind']}[{row['code']}]")
 
 
-def _cited(value: Any, sources: Mapping[str, str], where: str) -> Any:
+def _cited(value: Any, sources: Mapping[str, Any], where: str) -> Any:
     """Put the full name in place of each source's key."""
     if isinstance(value, list):
         return [_cited(item, sources, f"{where}[{place}]") for place, item in enumerate(value)]
@@ -169,6 +174,8 @@ def _cited(value: Any, sources: Mapping[str, str], where: str) -> Any:
     if (source := cited.get("source")) is not None and source != EXAMPLE:
         if not isinstance(source, str) or source not in sources:
             raise _refused(f"{where}.source", _NO_SOURCE.format(source, EXAMPLE))
+        if isinstance(sources[source], dict):
+            raise _refused(f"{where}.source", _RULE.format(source, EXAMPLE))
         cited["source"] = sources[source]
     return cited
 

@@ -1,10 +1,10 @@
 """The catalogue in force, and the questions asked of it: which limit, which department.
 
-Covered: limits of every stage by condition, area class and urgency; the first route that fits; what keeps a class from
+Covered: limits of every stage by condition, area class and urgency; the routes that fit; what keeps a class from
 being worked with from end to end. Not covered: when a limit ends (deadlines), which department a name or alias means.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
@@ -58,6 +58,12 @@ class Catalogue:
         spoken = [max((len(word) for word in each.words if word in text), default=0) for each in offered]
         longest = max(spoken, default=0)
         return [each for each, length in zip(offered, spoken, strict=True) if length == longest > 0]
+
+    @property
+    def placeholders(self) -> Mapping[str, int]:
+        """Return how many filing conditions of each offered class still stand in stopgap words; only where some do."""
+        counts = {one.code: sum(each.placeholder for each in one.conditions) for one in self.classes.values()}
+        return {code: count for code, count in counts.items() if count and self.classes[code].offered}
 
     def service_of(self, code: str) -> Service | None:
         """Return the service that a class belongs to."""
@@ -119,25 +125,30 @@ def _longer(limit: LimitFigure | None, allowance: tuple[LimitFigure, ...]) -> Li
     return replace(limit, amount=limit.amount + more.amount, source=more.source) if more else limit
 
 
-def route_for(
+def routes_for(
     case_class: CaseClass,
     *,
     level: str | None = None,
     area: str | None = None,
     township: str | None = None,
     condition: str | None = None,
-) -> Target | None:
-    """Return who handles a case of the class; None if no route fits, so that the fallback (无责任主体) decides.
+) -> Iterator[Target]:
+    """Yield who handles a case of the class, the first choice first; where none fits the fallback (无责任主体) decides.
 
-    `township` is the nine-digit code; a route to the township is passed over when it is not known.
+    `township` is the nine-digit code; a route to the township is passed over when it is not known. A later one is for
+    counties that have not the department of an earlier one.
     """
     place = {"level": level, "area": area, "township": township, "condition": condition}
     for route in case_class.routes:
         lead = _department(route.lead, township)
         if route.fits(place) and lead:
             assist = (_department(each, township) for each in route.assist)
-            return Target(lead, tuple(each for each in assist if each and each != lead))
-    return None
+            yield Target(lead, tuple(each for each in assist if each and each != lead))
+
+
+def route_for(case_class: CaseClass, **place: str | None) -> Target | None:
+    """Return the first choice of `routes_for`, None if no route fits."""
+    return next(routes_for(case_class, **place), None)
 
 
 def _department(word: str, township: str | None) -> str | None:
@@ -155,6 +166,10 @@ _INCOMPLETE = Words(
     "可用类别 {} 个，其中要素齐全 {} 个，其余须补全后使用。",
     "{} classes in use, {} of them complete; the others have to be completed first.",
 )
+_PLACEHOLDERS = Words(
+    "立案条件仍是占位文字、须由县改写的：{} 条（{}）。",
+    "Filing conditions that are still placeholders, to be written by the county: {} ({}).",
+)
 _HOMELESS = Words("未归入任何服务、不能上报的类别：{}。", "Classes of no service, under which nobody can report: {}.")
 
 
@@ -164,6 +179,7 @@ def gaps(case_class: CaseClass) -> tuple[str, ...]:
     tests = {
         "立案条件": bool(conditions),
         "结案条件": all(each.closure for each in conditions),
+        "立案条件的正式文字（现为占位）": not any(each.placeholder for each in conditions),
         "A、B、C 三类区域的时限": all(set(AreaClass) <= set(each.limits) for each in conditions),
         "各环节照片要求": case_class.evidence is not None,
         "责任单位（不带条件的最后一条派遣规则）": any(not route.when for route in case_class.routes),
@@ -199,6 +215,8 @@ def remarks(catalogue: Catalogue) -> tuple[Words, ...]:
     unfinished = [each.code for each in offered if gaps(each)]
     whole, all_ = len(offered) - len(unfinished), len(offered)
     texts = [(_COMPLETE if not unfinished else _INCOMPLETE).format(all_, whole)]
+    if counts := catalogue.placeholders:
+        texts.append(_PLACEHOLDERS.format(sum(counts.values()), listed(counts)))
     if homeless:
         texts.append(_HOMELESS.format(listed(homeless)))
     return tuple(texts)

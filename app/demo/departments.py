@@ -7,7 +7,6 @@ from app.demo.terrain import facts
 from app.departments import service
 from app.departments.kinds import DepartmentKind
 
-TOWN_CALENDAR = "town"  # water and power are worked for every day of the week
 OFFICE_CALENDAR = "office"
 
 CODES = {
@@ -49,9 +48,20 @@ CODES = {
     "县综合行政执法队": "E-COUNTY",
 }
 _OF_TOWNSHIP = {DepartmentKind.TOWNSHIP: "T", DepartmentKind.ENFORCEMENT_TEAM: "E"}
-_EVERY_DAY = frozenset({"Q-POWER", "Q-WATER"})
-# No contractor of the county is named in a source: these two are examples, and say so in their names.
-_CONTRACTORS = (("C-CLEANING", "示例环卫作业单位", "环卫作业单位"), ("C-UPKEEP", "示例市政养护单位", "市政养护单位"))
+_CALENDARS = {  # of those who do not keep office hours
+    "D-POLICE": "police", "D-TRAFFIC": "police", "D-FIRE": "fire", "Q-MEDICAL": "hospital", "Q-POWER": "power",
+    "Q-WATER": "water", "Q-GAS": "gas", "Q-HEAT": "heat",
+}  # fmt: skip
+# No source names who runs these in the county, nor its contractors: they are examples, and say so in their names.
+_EXAMPLES = (
+    ("Q-GAS", "示例燃气企业", DepartmentKind.ENTERPRISE, "燃气公司"),
+    ("Q-HEAT", "示例供热企业", DepartmentKind.ENTERPRISE, "供热公司"),
+    ("Q-TELECOM", "示例通信运营企业", DepartmentKind.ENTERPRISE, "通信公司"),
+    ("Q-CABLE", "示例广电网络企业", DepartmentKind.ENTERPRISE, "广电网络公司"),
+    ("Q-PROPERTY", "示例物业服务企业", DepartmentKind.ENTERPRISE, "物业公司"),
+    ("C-CLEANING", "示例环卫作业单位", DepartmentKind.CONTRACTOR, "环卫作业单位"),
+    ("C-UPKEEP", "示例市政养护单位", DepartmentKind.CONTRACTOR, "市政养护单位"),
+)
 
 
 @dataclass(frozen=True)
@@ -67,18 +77,15 @@ class DepartmentPlan:
     @property
     def calendar(self) -> str:
         """Return the code of the working calendar by which its limits run."""
-        return TOWN_CALENDAR if self.code in _EVERY_DAY else OFFICE_CALENDAR
+        return _CALENDARS.get(self.code, OFFICE_CALENDAR)
 
 
 def plans(county_facts: dict[str, Any] | None = None) -> tuple[DepartmentPlan, ...]:
-    """Return all departments of the county and two contractors as examples, in the order of the source."""
+    """Return all departments of the county in the order of the source, then those that are examples."""
     county = county_facts or facts()
     townships = {township["name"]: township["code"] for township in county["townships"]}
     named = [_plan(row, townships) for row in county["departments"]]
-    return (
-        *named,
-        *(DepartmentPlan(code, name, DepartmentKind.CONTRACTOR, (alias,)) for code, name, alias in _CONTRACTORS),
-    )
+    return (*named, *(DepartmentPlan(code, name, kind, (alias,)) for code, name, kind, alias in _EXAMPLES))
 
 
 def make(wanted: tuple[DepartmentPlan, ...]) -> None:

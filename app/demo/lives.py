@@ -13,6 +13,7 @@ from uuid import UUID
 
 from app.catalogue.documents import CaseClass
 from app.core import clock
+from app.deadlines.calendar import WorkingCalendar
 from app.demo import rhythm
 from app.demo.actors import Actors
 from app.demo.people import person_id
@@ -231,7 +232,15 @@ class Life:
         )
         if in_the_field:
             return rhythm.next_daylight(moment, self.chance)
-        return rhythm.next_open(moment, self.world.office, self.chance)
+        return rhythm.next_open(moment, self._calendar(step.who), self.chance)
+
+    def _calendar(self, name: str) -> WorkingCalendar:
+        """Return the working hours of whoever takes a step: those of the department, else the office's."""
+        if name.startswith("desk:"):
+            return self.world.calendar_of(name[5:])
+        if name in ("lead", "lead_leader"):
+            return self.world.calendar_of(self.case["lead"]["code"])
+        return self.world.office
 
     def _share(self, action: str) -> float:
         """Draw how much of the limit passes: most are in time, some late; examples."""

@@ -27,8 +27,8 @@ _CENTRE_ROLES = (
 )  # fmt: skip
 # Departments that get no work from the catalogue have no desk.
 _WITHOUT_DESK = frozenset({
-    "P-SOCIAL", "P-ORGANISATION", "P-STAFFING", "D-DEVELOPMENT", "D-INDUSTRY", "D-CULTURE", "D-HERITAGE", "D-FINANCE",
-    "D-APPROVAL", "D-DATA", "D-MEDIA", "D-VETERANS", "D-DISABLED", "Q-POST", "Q-MEDICAL", "Z-DEVELOPMENT",
+    "P-SOCIAL", "P-ORGANISATION", "P-STAFFING", "D-DEVELOPMENT", "D-HERITAGE", "D-FINANCE", "D-APPROVAL", "D-DATA",
+    "D-MEDIA", "D-DISABLED", "Z-DEVELOPMENT",
 })  # fmt: skip
 
 Held = tuple[str, ScopeKind, str]  # role, kind of scope, code of scope

@@ -11,6 +11,7 @@ from app.catalogue.lookups import route_for
 from app.deadlines.calendar import WorkingCalendar
 from app.deadlines.queries import calendars
 from app.demo import departments, people, terrain
+from app.departments.queries import directory
 from app.grids.drafts import Draft
 from app.grids.levels import AreaClass, Duty, Level
 
@@ -68,6 +69,8 @@ class World:
             code: case_class for code in USUAL if (case_class := self.catalogue.get(code)) and case_class.conditions
         }
         self.office: WorkingCalendar = calendars().default
+        kept = calendars().by_code  # a county that was made earlier has fewer
+        self._calendars = {one.code: kept.get(one.calendar, self.office) for one in directory().by_code.values()}
         self.grids = {one.code: one for one in drafts if one.level is Level.GRID}
         self.villages = {one.code: one for one in drafts if one.level is Level.VILLAGE}
         self._town = sorted(code for code, one in self.grids.items() if one.area_class is AreaClass.A)
@@ -98,6 +101,10 @@ class World:
         """Return who handles it, by the class's routes, else the township."""
         way = route_for(case_class, level="county", area=spot.area, township=spot.township, condition=condition)
         return way or Target(f"T-{spot.township}")
+
+    def calendar_of(self, department: str) -> WorkingCalendar:
+        """Return the calendar by which a department works."""
+        return self._calendars[department]
 
     def desk(self, department: str, chance: Random) -> str:
         """Return whoever is at a department's desk."""

@@ -8,7 +8,7 @@ from app.cases.clocks import case_limits
 from app.cases.models import Case
 from app.cases.whole import read_case
 from app.catalogue.documents import Target
-from app.catalogue.lookups import route_for
+from app.catalogue.lookups import routes_for
 from app.core import clock
 from app.core.outbox import ClaimedEffect
 from app.core.permissions import SYSTEM, Person
@@ -19,19 +19,18 @@ from workflows.case_terms import CaseAction, CaseState
 
 
 def target_of(case: Case) -> Target | None:
-    """Return the codes of who should handle a case: its class's route, else the township (无责任主体), else nobody.
+    """Return the codes of who should handle a case: its class's routes, else the township (无责任主体), else nobody.
 
-    A department that does not exist here, or not any more, is passed over.
+    A department that does not exist here, or not any more, is passed over: the next route that fits has its turn.
     """
     node = grid_tree().at_level(case.grid, Level.TOWNSHIP)
     township = node.code if node else None
     rules = case_limits.class_of(case)
     place = {"level": case.level, "area": case.area_class, "township": township, "condition": case.condition}
-    route = route_for(rules, **place) if rules else None
-    lead = _existing(route.lead) if route else None
-    if route and lead:
-        assist = dict.fromkeys(_existing(each) for each in route.assist)
-        return Target(lead, tuple(code for code in assist if code and code != lead))
+    for route in routes_for(rules, **place) if rules else ():
+        if lead := _existing(route.lead):
+            assist = dict.fromkeys(_existing(each) for each in route.assist)
+            return Target(lead, tuple(code for code in assist if code and code != lead))
     fallback = directory().township_of(township) if township else None
     return Target(fallback.code) if fallback else None
 

@@ -24,6 +24,7 @@ class ConditionDocument(parts.ObjectSchema):
     closure = Text(300, load_default="")
     source = parts.source()
     note = Text(300, load_default="")
+    placeholder = parts.flag(False)
     limits = parts.AreaLimits()
     urgent = parts.nested(parts.LimitDocument)
     milestones = parts.several(parts.nested(parts.MilestoneDocument))
@@ -116,6 +117,7 @@ class ClassDocument(parts.ObjectSchema):
     check = parts.member(CheckKind)
     self_fix = parts.flag(False)
     urgent = parts.flag(False)
+    call_now = parts.several(parts.telephone())
     auto_dispatch = parts.flag(False)
     handle_starts = parts.one_of((Stage.DISPATCH, Stage.SIGN))
     first_level = parts.member(Level)
@@ -136,6 +138,7 @@ class ClassDocument(parts.ObjectSchema):
         parts.refuse_doubled((each.condition for each in data["conditions"]), "conditions")
         parts.refuse_doubled((each.name for each in data["form"]), "form")
         parts.refuse_doubled(data["words"], "words")
+        parts.refuse_doubled(data["call_now"], "call_now")
         known = {each.condition for each in data["conditions"]}
         for place, route in enumerate(data["routes"]):
             if not set(route.when.get("condition", ())) <= known:

@@ -54,6 +54,15 @@ def code(**options: Any) -> Text:
     return Text(20, minimum=1, validate=plain, **options)
 
 
+def telephone() -> Text:
+    """Take a number to call, like 119: digits alone, so that every phone can dial it."""
+    digits = validate.Regexp(
+        r"[0-9]{3,12}\Z",
+        error=Words("应为加引号的电话号码，如 '119'。", "A telephone number in quotes, please, like '119'."),
+    )
+    return Text(12, validate=digits)
+
+
 def source() -> Text:
     """Take the source that every figure names."""
     return Text(300, minimum=1, required=True)

@@ -35,6 +35,7 @@ class DocumentListIn(Schema):
     major = Text(60)
     text = Text(60, data_key="q")
     open_only = fields.Boolean(data_key="open")
+    placeholders_only = fields.Boolean(data_key="placeholders")
     after = Text(60)
 
 

@@ -8,7 +8,7 @@ from app.catalogue.documents import CaseClass, Condition, LimitFigure
 from app.catalogue.lookups import Catalogue
 from app.catalogue.schemas import parts
 from app.catalogue.schemas.acts import ActsOut, acts
-from app.core.schemas import Schema
+from app.core.schemas import Schema, about
 from app.core.transaction import breathe
 from workflows.case_terms import CheckKind, LimitKind
 from workflows.forms import Field
@@ -73,6 +73,10 @@ class ClassOut(Schema):
     check = parts.one_of(CheckKind, required=True)
     self_fix = fields.Boolean(required=True)
     urgent = fields.Boolean(required=True)
+    call_now = fields.List(
+        fields.String(), required=True,
+        **about("先拨打的电话，按先后。Telephone numbers to call before anything else, in order."),
+    )  # fmt: skip
     confidential = fields.Boolean(required=True)
     catalogue_version = fields.Integer(required=True)
 
@@ -103,6 +107,10 @@ class CatalogueOut(Schema):
     acts = fields.Nested(ActsOut, required=True)
 
 
+_PLAIN = (
+    *("code", "name", "major", "words", "code_system", "kind", "local_code"),
+    *("verify", "self_fix", "urgent", "call_now"),
+)
 _SERVICE, _CLASS, _FIGURES = ServiceOut(), ClassOut(), FiguresOut()
 
 
@@ -125,9 +133,8 @@ def _dumped(case_class: CaseClass, catalogue: Catalogue) -> Any:
 
 def _class(case_class: CaseClass, catalogue: Catalogue) -> dict[str, Any]:
     service = catalogue.service_of(case_class.code)
-    plain = ("code", "name", "major", "words", "code_system", "kind", "local_code", "verify", "self_fix", "urgent")
     return {
-        **{name: getattr(case_class, name) for name in plain},
+        **{name: getattr(case_class, name) for name in _PLAIN},
         "name_en": case_class.name.en,
         "service": service.code if service else None,
         "conditions": [_condition(each) for each in case_class.conditions],

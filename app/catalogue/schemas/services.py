@@ -105,6 +105,7 @@ class StageDocument(Schema):
     limits = parts.AreaLimits()
     urgent = parts.nested(parts.LimitDocument, load_default=None)
     allowance = parts.several(parts.nested(parts.LimitDocument))
+    note = Text(300, load_default="")
 
 
 class StagesDocument(Schema):
@@ -127,7 +128,7 @@ class StagesDocument(Schema):
         """Make the stages."""
         rows = ((Stage.of(name), row) for name, row in data["stages"].items())
         return MappingProxyType(
-            {stage: doc.StageLimit(stage, row["limits"], row["urgent"], tuple(row["allowance"])) for stage, row in rows}
+            {stage: doc.StageLimit(stage, **{**row, "allowance": tuple(row["allowance"])}) for stage, row in rows}
         )
 
 

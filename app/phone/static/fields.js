@@ -11,6 +11,13 @@ import { nameOf, t } from "./words.js";
 
 const QUICK = 4; // classes that are one tap away
 
+const numberName = (number) =>
+  ({
+    110: t("110 报警", "110 police"),
+    119: t("119 消防救援", "119 fire and rescue"),
+    120: t("120 急救", "120 ambulance"),
+  })[number] || number;
+
 // Why there is no position, where whoever holds the phone can do something about it, or cannot.
 const noPosition = (why) =>
   ({
@@ -140,6 +147,18 @@ export const PlaceField = {
   },
 };
 
+// Life and death first: the report goes to the grid's centre, which does not replace police, fire and ambulance.
+const CallNow = {
+  props: { numbers: Array },
+  setup: (props) => () => html`
+    <section class="notice" role="alert" aria-label=${t("请先打电话", "Call first")}>
+      <p><strong>${t("有生命危险时，先打电话，再上报：", "Where lives are in danger, call before you report:")}</strong></p>
+      <div class="row">${props.numbers.map(
+        (number) => html`<a class="button strong" key=${number} href=${`tel:${number}`}>${numberName(number)}</a>`,
+      )}</div>
+    </section>`,
+};
+
 export const ClassField = {
   props: { form: Object },
   emits: ["change"],
@@ -175,6 +194,7 @@ export const ClassField = {
         <p role="status" data-part="class">${t("已选：", "Chosen: ")}<strong>${
           chosen.value ? nameOf(chosen.value) : t("不清楚，由受理员判断", "Don't know, the centre decides")
         }</strong></p>
+        ${chosen.value?.call_now?.length ? html`<${CallNow} numbers=${chosen.value.call_now} />` : ""}
         ${
           open.value
             ? ""
