@@ -2,8 +2,8 @@
 
 A file holds one of: `classes` (a code system with its defaults), `service`, `stages`, `settings`, `documents` (what
 `gezhi catalogue export` writes), or a whole document for a later room (`audit`, `calendars`, `powers`, `indicators`).
-Sources are named once, under `sources`, and cited by their key. A source `{rule: full name}` speaks of all matters alike:
-it may be noted beside a figure that was taken after it, and is no figure's source.
+Sources are named once, under `sources`, and cited by their key. A source `{rule: full name}` speaks of all matters
+alike: it may be noted beside a figure that was taken after it, and is no figure's source.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence

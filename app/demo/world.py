@@ -27,8 +27,8 @@ USUAL: dict[str, tuple[int, int, int]] = {
     "CY-900301": (1, 1, 0), "CY-901202": (1, 2, 0), "GX-2101": (0, 14, 2), "GX-2104": (0, 10, 1), "GX-2105": (0, 4, 3),
     "GX-2103": (0, 2, 0), "GX-2201": (0, 4, 0), "GX-2301": (2, 1, 0), "GX-2302": (3, 2, 0), "GX-2303": (0, 3, 5),
     "GX-2304": (0, 1, 9), "GX-2305": (3, 1, 0), "GX-2401": (5, 8, 0), "GX-2402": (0, 2, 0), "GX-2501": (6, 9, 1),
-    "GX-2502": (1, 2, 0), "GX-2601": (0, 4, 0), "GX-2701": (1, 5, 6), "GX-2704": (0, 2, 14), "SC-04": (6, 7, 0),
-    "SC-05": (5, 6, 0),
+    "GX-2502": (1, 2, 0), "GX-2601": (0, 4, 0), "GX-2701": (1, 5, 6), "GX-2704": (0, 2, 14), "GX-2805": (1, 1, 0),
+    "GX-2811": (2, 2, 0), "GX-2815": (0, 0, 3), "SC-04": (6, 7, 0), "SC-05": (5, 6, 0),
 }  # fmt: skip
 _LANDMARKS = (
     "村委会门前",
@@ -69,8 +69,8 @@ class World:
             code: case_class for code in USUAL if (case_class := self.catalogue.get(code)) and case_class.conditions
         }
         self.office: WorkingCalendar = calendars().default
-        kept = calendars().by_code  # a county that was made earlier has fewer
-        self._calendars = {one.code: kept.get(one.calendar, self.office) for one in directory().by_code.values()}
+        by_code = calendars().by_code  # a county that was made earlier has fewer
+        self._calendars = {one.code: by_code.get(one.calendar, self.office) for one in directory().by_code.values()}
         self.grids = {one.code: one for one in drafts if one.level is Level.GRID}
         self.villages = {one.code: one for one in drafts if one.level is Level.VILLAGE}
         self._town = sorted(code for code, one in self.grids.items() if one.area_class is AreaClass.A)

@@ -10,6 +10,7 @@ FIND = """async ([classes, phrases]) => {
     const { findClasses } = await import('/static/phone/search.js');
     return phrases.map((phrase) => findClasses(classes, phrase).map((one) => one.code));
 }"""
+KEEP = "async (kept) => (await import('/static/phone/db.js')).keep('catalogue', kept)"
 
 # what people say, and the class that must come first
 FIRST = {
@@ -17,18 +18,20 @@ FIRST = {
     "C0118": "路灯 路灯不亮 路灯坏了 我家门口的路灯不亮了",
     "0404": "下水道堵了 下水不通 冒污水",
     "0110": "坑洼 路上有个大坑 马路坏了",
-    "CY-90170201": "野狗 流浪狗咬人 遛狗不牵绳",
+    "CY-90170201": "野狗 遛狗不牵绳",
+    "GX-2811": "流浪狗咬人",
     "0117": "死狗 死猪",
     "U-E06": "垃圾满了 垃圾桶满了",
     "0102": "垃圾 垃圾没人收 乱扔垃圾",
     "0501": "摆摊 摆地摊 卖菜的",
     "0505": "乱停车 违停",
     "C0402": "树倒了 树枝断了",
-    "0499": "着火 起火了",
+    "GX-2805": "着火 起火了",
     "0101": "违建 私搭 违章建筑",
     "CY-900301": "欠薪 拖欠工资 工资没发",
     "CY-900401": "没暖气 暖气不热",
-    "CY-901503": "电梯坏了 电梯困人",
+    "CY-901503": "电梯坏了",
+    "GX-2802": "电梯困人",
     "0408": "电线 电线断了",
     "C0117": "电线杆歪了",
     "C0301": "公厕 厕所堵了",
@@ -60,7 +63,8 @@ FIRST = {
     "GX-2302": "电动车在楼道充电 消防通道被堵",
     "GX-2303": "危房",
     "GX-2304": "滑坡",
-    "GX-2401": "邻居吵架 打架",
+    "GX-2401": "邻居吵架",
+    "GX-2812": "打架",
     "GX-2501": "老人没人管",
     "GX-2503": "精神病",
     "GX-2601": "上坟烧纸",
@@ -112,3 +116,21 @@ def test_who_reports_finds_the_class_in_either_language(worker, hold, language, 
     hand.open("report")
     page.locator("#class-words").fill(typed)
     expect(page.locator(".choices").get_by_text(first, exact=True)).to_be_visible()
+
+
+def test_whoever_chooses_life_and_death_is_asked_to_call_at_once(worker, hold):
+    hand = hold()
+    page = hand.sign_in(worker.username)
+    page.evaluate(KEEP, whole(seed_catalogue(), "1"))
+    hand.open("report")
+    calls = page.locator("a[href^='tel:']")
+    page.locator("#class-words").fill("漏气")
+    page.locator(".choices").get_by_text("燃气管道破裂", exact=True).click()
+    expect(calls).to_have_text(["119 消防救援"])
+    expect(calls).to_have_attribute("href", "tel:119")
+    page.locator("#class-words").fill("有人要跳楼")
+    page.locator(".choices").get_by_text("有人轻生、跳楼", exact=True).click()
+    expect(calls).to_have_text(["110 报警", "119 消防救援", "120 急救"])
+    page.locator("#class-words").fill("垃圾")
+    page.locator(".choices").get_by_text("暴露垃圾", exact=True).click()
+    expect(calls).to_have_count(0)

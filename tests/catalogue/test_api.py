@@ -41,7 +41,9 @@ def test_the_catalogue_comes_whole_in_its_shape(client, headers):
     assert (first["condition"], first["limit"], first["limit_kind"]) == ("1", 240, "work_minutes")
     assert first["text"].startswith("主次干道")
     assert first["limits"]["C"]["limit"] == 480
-    assert len(answer.json["classes"]) == 200
+    assert len(answer.json["classes"]) == 217
+    assert litter["call_now"] == []
+    assert next(each for each in answer.json["classes"] if each["code"] == "0403")["call_now"] == ["119"]
 
 
 def test_classes_nobody_reports_under_stay_out(client, headers):

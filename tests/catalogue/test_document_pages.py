@@ -14,7 +14,7 @@ from app.core.transaction import transaction
 from tests.desk.browser import Desk
 from tests.factories.catalogue import documents_file, seed_content
 from tests.factories.grids import COUNTY, WEST
-from tests.factories.town import COVER, GARBAGE
+from tests.factories.town import DISPUTE, GARBAGE
 from tests.support.elements import texts_of
 from tests.support.queries import counted
 
@@ -70,6 +70,19 @@ def test_documents_are_listed_and_found(desk):
     assert "城市管理" not in desk.get(f"{FRONT}?kind=class").text.split("<tbody>")[1]
 
 
+def test_placeholders_are_counted_and_listed(desk, town, tmp_path):
+    assert "占位的立案条件" not in desk.get(FRONT).text
+    content = seed_content(GARBAGE)
+    content["conditions"][0]["placeholder"] = True
+    imported(town, tmp_path, content)
+    assert "占位的立案条件 <b>1</b>" in desk.get(FRONT).text
+    assert "Placeholders for filing conditions <b>1</b>" in desk.get(f"{FRONT}?lang=en").text
+    rows = desk.get(f"{FRONT}?placeholders=1&lang=zh").text.split("<tbody>")[1]
+    assert "暴露垃圾" in rows
+    assert "污水井盖" not in rows
+    assert "占位文字，须改写" in desk.get(f"{FRONT}class/{GARBAGE}").text
+
+
 def test_a_list_costs_the_same_however_long(desk, town):
     desk.get(FRONT)
     with counted() as seen:
@@ -87,7 +100,7 @@ def test_a_document_is_shown_in_words_with_its_sources(desk):
 
 
 def test_a_limit_that_is_the_same_everywhere_stands_on_one_line(desk):
-    shown = desk.get(f"{FRONT}class/{COVER}").text
+    shown = desk.get(f"{FRONT}class/{DISPUTE}").text
     assert "时限 · 各类区域" in shown
     assert "A 类区域" not in shown
 

@@ -59,6 +59,18 @@ def test_a_file_of_another_shape_is_refused_with_its_place(tmp_path, text, where
     assert list(refused.value.fields) == [where]
 
 
+def test_a_rule_for_all_matters_is_the_source_of_nothing(tmp_path):
+    text = CLASSES.replace("{S1: 某市标准}", "{S1: {rule: 某市工单规则}}")
+    with pytest.raises(DocumentRefused) as refused:
+        read([write(tmp_path, text)])
+    ((where, (said,)),) = refused.value.fields.items()
+    assert where == "some.yaml: classes[T-01].source"
+    assert "note" in said
+    assert [each.code for each in read([write(tmp_path, text.replace("source: S1", "source: example"))])] == [
+        "T-01", "T-02",
+    ]  # fmt: skip
+
+
 def test_the_same_code_in_two_places_is_refused(tmp_path):
     twice = CLASSES.replace("'02'", "'01'").replace(", kind: component", "")
     with pytest.raises(DocumentRefused, match="目录文件有误"):

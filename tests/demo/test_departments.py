@@ -1,12 +1,18 @@
 """The demo county's departments: all that the source names, under codes that the catalogue knows."""
 
+from datetime import date
+
 import pytest
 
 from app.catalogue import files
+from app.deadlines.calendar_documents import load
+from app.deadlines.limits import Limit, due
 from app.demo.county import SEEDS
 from app.demo.departments import DepartmentPlan, plans
 from app.demo.terrain import facts
 from app.departments.kinds import DepartmentKind
+from tests.deadlines.calendars import at
+from workflows.case_terms import LimitKind
 
 OF_THE_PLACE = {"township", "township_team"}
 
@@ -28,7 +34,29 @@ def test_whoever_is_not_in_the_source_says_that_he_is_an_example(planned):
     real = {row["name"] for row in facts()["departments"]}
     others = [plan for plan in planned.values() if plan.name not in real]
     assert others
-    assert all(plan.kind is DepartmentKind.CONTRACTOR and "示例" in plan.name for plan in others)
+    assert {plan.kind for plan in others} == {DepartmentKind.CONTRACTOR, DepartmentKind.ENTERPRISE}
+    assert all("示例" in plan.name for plan in others)
+
+
+# who is on duty when offices are closed
+OWN_CALENDARS = {
+    "D-POLICE": "police", "D-FIRE": "fire", "Q-MEDICAL": "hospital", "Q-POWER": "power", "Q-WATER": "water",
+    "Q-GAS": "gas", "Q-HEAT": "heat",
+}  # fmt: skip
+
+
+def test_police_fire_hospital_and_those_who_supply_the_town_work_by_their_own_calendars(planned):
+    assert {code: planned[code].calendar for code in OWN_CALENDARS} == OWN_CALENDARS
+    (document,) = (each for each in files.read([SEEDS]) if each.kind == "calendars")
+    kept = load(document.content)
+    assert {plan.calendar for plan in planned.values()} <= kept.by_code.keys()
+    sunday, holiday = date(2026, 11, 22), date(2026, 10, 1)
+    for code, calendar in OWN_CALENDARS.items():
+        hours = [kept.get(calendar).hours_on(day) for day in (sunday, holiday)]
+        assert all(hours), code
+        assert kept.default.hours_on(sunday) is kept.default.hours_on(holiday) is None
+    night = due(at("2026-11-21 23:00"), Limit(60, LimitKind.WORK_MINUTES), kept.get("fire"))
+    assert night == at("2026-11-22 00:00")
 
 
 def test_every_township_has_its_government_and_its_team_on_its_own_ground(planned):

@@ -77,6 +77,8 @@ def test_departments_that_do_not_exist_are_passed_over(app, town, rewrite):
     rewrite(COVER, routes=[{"lead": HOUSING, "assist": ["D-NOBODY", WATER]}])
     assert route(town, town.filed()) == (TOWNSHIP, [])
     assert route(town, town.filed(class_code=COVER)) == (HOUSING, [WATER])
+    rewrite(GARBAGE, routes=[{"lead": "D-NOBODY"}, {"lead": WATER, "assist": [HOUSING]}])
+    assert route(town, town.filed()) == (WATER, [HOUSING])  # the next route has its turn
     with app.app_context(), transaction():
         directory.end(HOUSING)
     assert route(town, town.filed(class_code=COVER)) == (TOWNSHIP, [])

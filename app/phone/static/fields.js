@@ -152,7 +152,9 @@ const CallNow = {
   props: { numbers: Array },
   setup: (props) => () => html`
     <section class="notice" role="alert" aria-label=${t("请先打电话", "Call first")}>
-      <p><strong>${t("有生命危险时，先打电话，再上报：", "Where lives are in danger, call before you report:")}</strong></p>
+      <p>
+        <strong>${t("有生命危险时，先打电话，再上报：", "Where lives are in danger, call before you report:")}</strong>
+      </p>
       <div class="row">${props.numbers.map(
         (number) => html`<a class="button strong" key=${number} href=${`tel:${number}`}>${numberName(number)}</a>`,
       )}</div>
