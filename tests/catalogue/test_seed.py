@@ -171,6 +171,7 @@ def test_all_but_the_catch_all_classes_have_an_owner(catalogue):
     nobodys = {each.code for each in offered if not each.routes}
     assert nobodys == {"0199", "0399", "0599"}  # what belongs to no other class belongs to nobody: the township decides
     assert len(offered) - len(nobodys) >= 180
+    assert [each.code for each in catalogue.classes.values() if each.kind == "component" and not each.routes] == []
     owned = {code: [route.lead for route in catalogue.classes[code].routes] for code in ("C0111", "0405", "CY-901503")}
     assert {code: leads[0] for code, leads in owned.items()} == {
         "C0111": "Q-GAS", "0405": "Q-HEAT", "CY-901503": "Q-PROPERTY",
