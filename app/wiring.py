@@ -8,7 +8,7 @@ from app.attachments import queries as attachments
 from app.attachments.events import AttachmentArrived, AttachmentLost
 from app.audit import seals
 from app.board import rules as audit_rules
-from app.cases import case_procedure, procedure
+from app.cases import case_rules, protocol
 from app.cases import jobs as case_jobs
 from app.cases import measures as case_measures
 from app.cases import service as cases
@@ -34,7 +34,6 @@ from app.identity import service as identity
 from app.intake import jobs as intake_jobs
 from app.intake import report_rules as intake
 from app.notices import jobs as notice_jobs
-from app.notices import templates as notices
 from app.notices.models import Notice
 from workflows import case as machine
 
@@ -77,8 +76,8 @@ def _enter_administration() -> None:
 
 
 def _enter_rules() -> None:
-    table = case_procedure.table()
-    for rules in (
+    rules: dict[str, protocol.Rule] = {}
+    for each in (
         intake.RULES,
         effects.RULES,
         closing.RULES,
@@ -87,14 +86,13 @@ def _enter_rules() -> None:
         whistles.RULES,
         referral.RULES,
     ):
-        table.rules.update({str(action): rule for action, rule in rules.items()})
-    procedure.enter(table)
+        rules.update({str(action): rule for action, rule in each.items()})
+    protocol.enter(case_rules.table(rules))
 
 
 def _follow_events() -> None:
     events.follow(CaseStepped, _owe_effects)
-    events.follow(CaseStepped, express.follow)
-    events.follow(CaseStepped, whistles.absent_when_late)
+    events.follow(CaseStepped, _follow_case)
     events.follow(AttachmentArrived, _owe_arrival)
     events.follow(AttachmentLost, _owe_loss)
     events.follow(PathChanged, _rewrite_paths)
@@ -134,8 +132,9 @@ def _enter_figures() -> None:
     metrics.gauge("gezhi_outbox_oldest_seconds", "Age of the effect owed longest", measures.outbox_oldest_seconds)
     metrics.gauge("gezhi_failed_jobs", "Jobs that RQ gave up", measures.failed_jobs)
     metrics.gauge("gezhi_heartbeat_seconds", "Time since a part was alive", measures.heartbeat_seconds, "part")
-    metrics.gauge("gezhi_cases", "Cases", case_measures.cases_by_state, "state")
-    metrics.gauge("gezhi_clocks_overdue", "Clocks that run past their end", case_measures.clocks_overdue, "stage")
+    metrics.gauge("gezhi_cases", "Cases", case_measures.cases_by_state, "workflow", "state")
+    overdue = case_measures.clocks_overdue
+    metrics.gauge("gezhi_clocks_overdue", "Clocks that run past their end", overdue, "workflow", "stage")
     metrics.gauge("gezhi_sessions", "Sessions that can be used", identity_measures.open_sessions)
 
 
@@ -166,12 +165,20 @@ def _owe_effects(stepped: CaseStepped) -> None:
     case = stepped.turn.case
     payload = {"case_id": str(case.case_id), "seq": stepped.seq}
     key = f"{case.case_id}:{stepped.seq}"
-    if case.state in intake_jobs.RELEASING and stepped.turn.state_from not in machine.ENDS:
+    of_case = case.workflow == machine.CASE.name
+    if of_case and case.state in intake_jobs.RELEASING and stepped.turn.state_from not in machine.ENDS:
         outbox.put("case.ended", key, payload)
-    if stepped.event == "CaseFiled" and routing.goes_by_rule(case):
+    if of_case and stepped.event == "CaseFiled" and routing.goes_by_rule(case):
         outbox.put("case.filed", key, payload)
-    if stepped.turn.action in notices.ACTIONS:
+    if stepped.turn.action in protocol.procedure_of(case.workflow).notices:
         outbox.put("case.stepped", key, payload)
+
+
+def _follow_case(stepped: CaseStepped) -> None:
+    """Let the steps follow that cases of the workflow `case` alone bring with them."""
+    if stepped.turn.case.workflow == machine.CASE.name:
+        express.follow(stepped)
+        whistles.absent_when_late(stepped)
 
 
 def _owe_arrival(arrived: AttachmentArrived) -> None:

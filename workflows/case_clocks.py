@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 
 from workflows.case import AT_DEPARTMENTS, CASE, OPEN, PAUSED
 from workflows.case_terms import CaseAction as A
+from workflows.case_terms import CasePermission as P
 from workflows.case_terms import CaseState as S
-from workflows.words import Term, Words
+from workflows.case_terms import TaskPart, TaskState
+from workflows.procedure import ClockRule
+from workflows.words import Term
 
 
 class Stage(Term):
@@ -25,80 +28,75 @@ class Stage(Term):
     ARRIVE = "arrive", "报到", "Arrival"  # until a called department is on the spot
 
 
-class ClockResult(Term):
-    """Say how a clock ended."""
-
-    IN_TIME = "in_time", "按时", "In time"
-    LATE = "late", "超时", "Late"
-    NONE = "none", "不计", "Not counted"  # it only urged, or the case took another way
-
-
-@dataclass(frozen=True)
-class ClockRule:
-    """State one clock. Whatever the cause, it stops without result once the case is in no state of `lives_in`."""
-
-    stage: Stage
-    answerable: Words
-    lives_in: frozenset[S]
-    starts: frozenset[A] | None  # None: on coming into `lives_in`, whatever the step
-    stops: frozenset[A] | None  # with a result; None: on leaving `lives_in`
-    no_result: frozenset[A] = frozenset()  # steps that stop it without one
-    pauses_in: frozenset[S] = frozenset()
-    per_task: bool = False
-
-
 _SENT = frozenset({A.DISPATCH, A.ADD_ASSIST, A.FAIL_CHECK, A.REFUSE_CLOSE})  # for the tasks these steps name
-_CENTRE, _DEPARTMENT = Words("中心", "the centre"), Words("责任部门", "department")
-_ACCEPTORS, _DUTY = Words("受理员", "acceptors"), Words("值班长", "duty officers")
-_DISPATCHERS = Words("派遣员", "dispatchers")
-_VERIFIER, _CHECKER = Words("核实人", "named verifier"), Words("核查人", "named checker")
+_FORCED = frozenset({A.FORCE_CLOSE})
 
 
-def _stage(stage: Stage, answerable: Words, state: S) -> ClockRule:
-    return ClockRule(stage, answerable, frozenset({state}), None, None)
+def _stage(
+    stage: Stage, state: S, answers: P, *, part: TaskPart | None = None, by_closing_centre: bool = False
+) -> ClockRule:
+    return ClockRule(
+        stage=stage,
+        lives_in=frozenset({state}),
+        no_result=_FORCED,
+        answers=answers,
+        part=part,
+        by_closing_centre=by_closing_centre,
+    )
 
 
-# The stages whose limits the catalogue sets; the county's minutes for arriving start and stop with the whistle's steps.
-CLOCKS: dict[Stage, ClockRule] = {
+# The stages whose limits the catalogue sets.
+CLOCKS: Mapping[str, ClockRule] = {
     rule.stage: rule
     for rule in (
-        _stage(Stage.ACCEPT, _ACCEPTORS, S.REPORTED),
-        _stage(Stage.VERIFY, _VERIFIER, S.VERIFYING),
-        _stage(Stage.FILE, _DUTY, S.ACCEPTED),
-        _stage(Stage.DISPATCH, _DISPATCHERS, S.FILED),
-        ClockRule(Stage.SIGN, _DEPARTMENT, AT_DEPARTMENTS, _SENT, frozenset({A.SIGN, A.GRANT_RETURN}), per_task=True),
+        _stage(Stage.ACCEPT, S.REPORTED, P.ACCEPT),
+        _stage(Stage.VERIFY, S.VERIFYING, P.VERIFY, part=TaskPart.VERIFY),
+        _stage(Stage.FILE, S.ACCEPTED, P.FILE),
+        _stage(Stage.DISPATCH, S.FILED, P.DISPATCH),
+        ClockRule(
+            stage=Stage.SIGN,
+            lives_in=AT_DEPARTMENTS,
+            starts=_SENT,
+            stops=frozenset({A.SIGN, A.GRANT_RETURN}),
+            task_in=frozenset({TaskState.SENT}),
+            waits=True,
+        ),
         # A class may let it start with the signature, at latest when the sign limit ends (the step `overdue`).
         # A rework's clock urges only: in time is judged by the first one of the round.
         ClockRule(
-            Stage.HANDLE,
-            _DEPARTMENT,
-            AT_DEPARTMENTS | PAUSED,
-            _SENT,
-            frozenset({A.FINISH, A.ENFORCEMENT_ENDED}),  # the latter unless it leads back to handling
+            stage=Stage.HANDLE,
+            lives_in=AT_DEPARTMENTS | PAUSED,
+            starts=_SENT,
+            stops=frozenset({A.FINISH, A.ENFORCEMENT_ENDED}),  # the latter unless it leads back to handling
             no_result=frozenset({A.GRANT_RETURN}),
             pauses_in=PAUSED,
-            per_task=True,
+            task_in=frozenset({TaskState.SENT, TaskState.SIGNED}),
+            may_follow=Stage.SIGN,
         ),
-        _stage(Stage.CHECK, _CHECKER, S.HANDLED),
-        _stage(Stage.CLOSE, _DUTY, S.CHECKED),
+        _stage(Stage.CHECK, S.HANDLED, P.ASSIGN_CHECK, part=TaskPart.CHECK),
+        _stage(Stage.CLOSE, S.CHECKED, P.CLOSE, by_closing_centre=True),
         # From the first filing, through returns and higher levels; anew at each reopening.
         ClockRule(
-            Stage.CASE,
-            _CENTRE,
-            OPEN,
-            frozenset({A.FILE, A.REOPEN}),
-            frozenset({A.CLOSE, A.CLOSE_FIXED}),
+            stage=Stage.CASE,
+            lives_in=OPEN,
+            starts=frozenset({A.FILE, A.REOPEN}),
+            stops=frozenset({A.CLOSE, A.CLOSE_FIXED}),
             no_result=frozenset({A.FORCE_CLOSE, A.VOID}),
             pauses_in=PAUSED,
+            answers=P.FORCE_CLOSE,
+            of_case=True,
         ),
     )
 }
 
-# Where nobody may arrive, nobody is late.
-ARRIVING = frozenset(state for state in S if CASE.rows(state, A.ARRIVE))
-
-# The steps with which a case begins to stand still, and with which it goes on or ends.
-PAUSING_STEPS = frozenset(move.action for move in CASE.moves if PAUSED & set(move.ends()))
-RESUMING_STEPS = frozenset(
-    move.action for move in CASE.moves if PAUSED & set(move.sources) and set(move.ends()) - PAUSED - {None}
+# Whistled departments: the county's minutes. Where nobody may arrive, nobody is late.
+ARRIVAL = ClockRule(
+    stage=Stage.ARRIVE,
+    lives_in=frozenset(state for state in S if CASE.rows(state, A.ARRIVE)),
+    starts=frozenset({A.WHISTLE}),
+    stops=frozenset({A.ARRIVE}),
+    task_in=frozenset({TaskState.SENT, TaskState.ABSENT}),
+    beside=True,
+    waits=True,
+    late_as=TaskState.ABSENT,
 )

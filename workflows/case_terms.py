@@ -228,6 +228,14 @@ class TaskState(Term):
     STOPPED = "stopped", "已终止", "Stopped"  # dropped, withdrawn, escalated, force-closed
 
 
+class ClockResult(Term):
+    """Say how a clock ended."""
+
+    IN_TIME = "in_time", "按时", "In time"
+    LATE = "late", "超时", "Late"
+    NONE = "none", "不计", "Not counted"  # it only urged, or the case took another way
+
+
 class LinkKind(Term):
     """Say how a case hangs together with another one, or with the file of another procedure."""
 

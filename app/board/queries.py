@@ -12,8 +12,8 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, String, and_, case, func, literal_column, or_, select, tuple_
 
+from app.cases.case_queues import reopenable
 from app.cases.models import Case
-from app.cases.queries import reopenable
 from app.cases.views import COLUMNS
 from app.cases.visibility import visible_to
 from app.core import clock

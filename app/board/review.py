@@ -10,9 +10,9 @@ from app.attachments import queries as attachments
 from app.attachments.models import Attachment, AttachmentState
 from app.cases import queries, timeline
 from app.cases.models import CaseStep
-from app.cases.procedure import procedure_of
 from app.cases.proof import case_proof as proofs
 from app.cases.proof.case_proof import Proof
+from app.cases.protocol import procedure_of
 from app.cases.whole import Whole
 from app.core.permissions import Person
 from app.departments.queries import directory

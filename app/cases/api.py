@@ -51,7 +51,7 @@ def list_queues() -> Response:
 def read_case(wanted: dict[str, Any], case_id: UUID) -> Response:
     """一个案件及本人此刻可办的操作。Read a case with the acts that are one's own to take."""
     person = current_person()
-    return tagged(views.with_forms(queries.whole(case_id, person), person, sought="choices" in wanted))
+    return tagged(views.with_forms(queries.whole(case_id, person, workflow=None), person, sought="choices" in wanted))
 
 
 @bp.get("/cases/<uuid:case_id>/steps")
@@ -59,7 +59,7 @@ def read_case(wanted: dict[str, Any], case_id: UUID) -> Response:
 @bp.response(200, StepsOut)
 def read_steps(case_id: UUID) -> Response:
     """案件的全部办理过程。Read the whole timeline of a case."""
-    case = queries.whole(case_id, current_person()).case
+    case = queries.whole(case_id, current_person(), workflow=None).case
     return answer({"items": views.timeline(case.workflow, queries.steps(case_id), attachments.of_case(case_id))})
 
 
@@ -87,7 +87,7 @@ def add_step(step: dict[str, Any], case_id: UUID) -> Response:
 def read_attachment(size: dict[str, Any], case_id: UUID, attachment_id: UUID) -> Response:
     """案件的照片或材料：供查看的副本、缩略图或原件。Read a photo or file: a copy, a thumbnail or the original."""
     person = current_person()
-    queries.whole(case_id, person)
+    queries.whole(case_id, person, workflow=None)
     attachment = attachments.find(case_id, attachment_id)
     if attachment.step is None and attachment.uploader != person.person_id:
         raise NotFound

@@ -15,9 +15,9 @@ from app.cases.turn import Turn
 from app.cases.whole import PastStep
 from app.core.db import db
 from app.core.digests import plain
-from workflows.case_terms import CaseAction
+from workflows.procedure import EngineStep
 
-ACTION = CaseAction.BASELINE
+ACTION = EngineStep.BASELINE
 BEFORE = "s"  # hashes of version 1 begin with their method, `sha256:` or `sm3:`; later ones with their version
 STEPS = CaseStep.__tablename__
 FOLLOWING = ("turned_seq", "grid_path", "changed_at")  # what older steps did not say of the case, or not to the end

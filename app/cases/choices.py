@@ -8,8 +8,8 @@ from app.cases import centres
 from app.cases.acts import nominees
 from app.cases.clocks import case_limits
 from app.cases.models import CaseTask
-from app.cases.procedure import Finder, Given
-from app.cases.whole import DEPARTMENT_PARTS, Whole
+from app.cases.protocol import Finder, Given, procedure_of
+from app.cases.whole import Whole
 from app.catalogue import queries as catalogue_queries
 from app.catalogue.documents import CaseClass, Condition, LimitFigure
 from app.core import clock
@@ -142,22 +142,23 @@ def _of_tasks(whole: Whole, numbers: Sequence[int]) -> list[Choice]:
     """Return the tasks of which one has to be named: nothing where there is only one."""
     if len(numbers) < 2:
         return []
-    offered_tasks = [_task(each) for each in whole.tasks if each.task in numbers and each.part in DEPARTMENT_PARTS]
+    offered_tasks = [_task(whole, each) for each in whole.tasks if each.task in numbers and each.department is not None]
     return offered_tasks if len(offered_tasks) > 1 else []
 
 
 def _called_tasks(whole: Whole, *_: Any) -> list[Choice]:
-    return [_task(each) for each in whole.tasks if each.part == TaskPart.CALLED]
+    return [_task(whole, each) for each in whole.tasks if each.part == TaskPart.CALLED]
 
 
 def _done_tasks(whole: Whole, *_: Any) -> list[Choice]:
     done = (task for task in whole.standing_tasks() if task.state == TaskState.DONE)
-    return [_task(task) for task in done if task.part != TaskPart.CALLED]
+    return [_task(whole, task) for task in done if task.part != TaskPart.CALLED]
 
 
-def _task(task: CaseTask) -> Choice:
+def _task(whole: Whole, task: CaseTask) -> Choice:
+    part = procedure_of(whole.case.workflow).parts.of(task.part)
     name = directory().name_of(task.department) if task.department else ""
-    return Choice(str(task.task), Words("{}（{}）", "{} ({})").format(name, TaskPart.of(task.part).words))
+    return Choice(str(task.task), Words("{}（{}）", "{} ({})").format(name, part.words))
 
 
 _FINDERS: Mapping[Pool, Finder] = {

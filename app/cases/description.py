@@ -4,7 +4,7 @@ from collections import defaultdict
 
 from apispec import APISpec
 
-from app.cases.procedure import all_procedures
+from app.cases.protocol import all_tables
 from app.cases.schemas.act_data import schema_of
 from app.cases.schemas.responses import ACTED, OwnStepOut
 from app.core.schemas import Schema
@@ -18,10 +18,10 @@ def describe(spec: APISpec) -> None:
     actions_by_data: dict[str, list[str]] = defaultdict(list)
     schemas: dict[str, Schema] = {}
     labels: dict[str, str] = {}
-    for procedure in all_procedures():
-        workflow = procedure.workflow
+    for table in all_tables():
+        workflow = table.procedure.workflow
         by_people = {move.action for move in workflow.moves if move.permission and START not in move.sources}
-        for action in procedure.rules:
+        for action in table.rules:
             if action in by_people:
                 form = workflow.forms[action]
                 actions_by_data[form.data].append(str(action))

@@ -1,17 +1,19 @@
 """Timers and late arrivals: steps by the actor "system", through the same door, harmless when done twice."""
 
+from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid5
 
-from sqlalchemy import and_, exists, or_, select
+from sqlalchemy import Row, Select, and_, exists, or_, select, tuple_
 from sqlalchemy.orm import aliased
 
 from app.cases import baseline, service
 from app.cases.acts import set_back
 from app.cases.errors import CaseConflict, CaseNotFound
 from app.cases.models import Case, CaseClock, CaseStep, CaseTask
-from app.cases.procedure import all_procedures
+from app.cases.protocol import is_known, is_open
 from app.core import clock, space
 from app.core.db import db
 from app.core.errors import Problem
@@ -19,8 +21,7 @@ from app.core.logs import log
 from app.core.outbox import ClaimedEffect
 from app.core.permissions import SYSTEM
 from app.core.transaction import transaction
-from workflows.case import OPEN
-from workflows.case_terms import CaseAction
+from workflows.procedure import EngineStep
 
 BATCH = 500
 
@@ -34,28 +35,36 @@ def sweep_clocks() -> int:
     if space.is_short():
         return 0
     now = clock.now()
-    running = (CaseClock.stopped_at.is_(None), CaseClock.paused_at.is_(None))
-    statement = select(CaseClock.case_id, CaseClock.clock, Case.seq).join(Case, Case.case_id == CaseClock.case_id)
-    due = statement.where(*running, ~CaseClock.overdue, CaseClock.due_at <= now).order_by(CaseClock.due_at)
-    warn = statement.where(
-        *running, ~CaseClock.warned, ~CaseClock.overdue, CaseClock.warn_at <= now, CaseClock.due_at > now
-    )
+    running = (CaseClock.stopped_at.is_(None), CaseClock.paused_at.is_(None), ~CaseClock.overdue, is_known())
+    clocks = select(CaseClock.case_id, CaseClock.clock, CaseClock.warn_at, CaseClock.due_at, Case.seq)
+    clocks = clocks.join(Case, Case.case_id == CaseClock.case_id).where(*running)
+    warn = clocks.where(~CaseClock.warned, CaseClock.warn_at <= now, CaseClock.due_at > now)
+    due = clocks.where(CaseClock.due_at <= now)
     return sum(
-        _step(case_id, action, {"clock": number}, f"{action}:{number}:{seq}")
-        for action, those in ((CaseAction.WARN, warn), (CaseAction.OVERDUE, due))
-        for case_id, number, seq in db.session.execute(those.limit(BATCH)).all()
+        _batch(those, (ends, CaseClock.case_id, CaseClock.clock), partial(_step_clock, action))
+        for action, those, ends in (
+            (EngineStep.WARN, warn, CaseClock.warn_at),
+            (EngineStep.OVERDUE, due, CaseClock.due_at),
+        )
     )
+
+
+def _step_clock(action: EngineStep, row: Row[Any]) -> bool:
+    return _step(row.case_id, action, {"clock": row.clock}, f"{action}:{row.clock}:{row.seq}")
 
 
 def sweep_asks() -> int:
     """Deny what nobody decided in time; return how many. On a full disk they wait."""
     if space.is_short():
         return 0
-    statement = select(CaseTask).where(CaseTask.ask.is_not(None), CaseTask.ask_until <= clock.now()).limit(BATCH)
-    return sum(
-        _step(task.case_id, CaseAction.EXPIRE_ASK, {"task": task.task}, _ask_mark(task))
-        for task in _detached(statement)
-    )
+    columns = (CaseTask.case_id, CaseTask.task, CaseTask.ask, CaseTask.ask_until, CaseTask.extensions)
+    asks = select(*columns).join(Case, Case.case_id == CaseTask.case_id)
+    undecided = asks.where(CaseTask.ask.is_not(None), CaseTask.ask_until <= clock.now(), is_known())
+    return _batch(undecided, (CaseTask.ask_until, CaseTask.case_id, CaseTask.task), _expire)
+
+
+def _expire(row: Row[Any]) -> bool:
+    return _step(row.case_id, EngineStep.EXPIRE_ASK, {"task": row.task}, _ask_mark(row))
 
 
 def sweep_set_back() -> int:
@@ -67,16 +76,19 @@ def sweep_set_back() -> int:
     marked = exists().where(CaseClock.case_id == Case.case_id, CaseClock.stopped_at.is_(None), early)
     freed = aliased(CaseStep)
     since = exists().where(
-        freed.case_id == CaseStep.case_id, freed.seq > CaseStep.seq, freed.action == CaseAction.SET_BACK
+        freed.case_id == CaseStep.case_id, freed.seq > CaseStep.seq, freed.action == EngineStep.SET_BACK
     )
-    of_asks = (CaseStep.action == CaseAction.EXPIRE_ASK, CaseStep.counts_at > later, ~since)
+    of_asks = (CaseStep.action == EngineStep.EXPIRE_ASK, CaseStep.counts_at > later, ~since)
     denied = exists().where(CaseStep.case_id == Case.case_id, *of_asks)
-    statement = select(Case.case_id, Case.seq).where(Case.changed_at > later, Case.state.in_(OPEN), or_(marked, denied))
-    rows = db.session.execute(statement.limit(BATCH)).all()
-    return sum(_step(case_id, set_back.ACTION, {}, f"{set_back.ACTION}:{seq}") for case_id, seq in rows)
+    early_cases = select(Case.case_id, Case.seq).where(Case.changed_at > later, is_open(), or_(marked, denied))
+    return _batch(early_cases, (Case.case_id,), partial(_quietly, set_back.ACTION))
 
 
-def _ask_mark(task: CaseTask) -> str:
+def _quietly(action: EngineStep, row: Row[Any]) -> bool:
+    return _step(row.case_id, action, {}, f"{action}:{row.seq}")
+
+
+def _ask_mark(task: Row[Any]) -> str:
     until: datetime | None = task.ask_until
     return f"expire:{task.task}:{task.ask}:{until.isoformat() if until else ''}:{task.extensions}"
 
@@ -86,25 +98,29 @@ def sweep_baselines() -> int:
 
     What cannot be done (a row that was changed by hand) is left to `gezhi verify`, and holds up no other case.
     """
-    count, last = 0, None
-    known = [procedure.workflow.name for procedure in all_procedures()]
-    while count < BATCH:
-        unproven = select(Case.case_id, Case.seq).where(Case.hash >= baseline.BEFORE, Case.workflow.in_(known))
-        after = (Case.case_id > last,) if last else ()
-        rows = db.session.execute(unproven.where(*after).order_by(Case.case_id).limit(BATCH - count)).all()
-        if not rows:
+    unproven = select(Case.case_id, Case.seq).where(Case.hash >= baseline.BEFORE, is_known())
+    return _batch(unproven, (Case.case_id,), partial(_quietly, baseline.ACTION))
+
+
+def _batch(statement: Select[*tuple[Any, ...]], order: tuple[Any, ...], step: Callable[[Row[Any]], bool]) -> int:
+    """Step what a statement finds, up to BATCH steps; return how many. What cannot be stepped is passed by."""
+    count = 0
+    for row in _pages(statement, order):
+        count += step(row)
+        if count == BATCH:
             break
-        last = rows[-1].case_id
-        count += sum(_lay_baseline(case_id, seq) for case_id, seq in rows)
     return count
 
 
-def _lay_baseline(case_id: UUID, seq: int) -> bool:
-    try:
-        return _step(case_id, baseline.ACTION, {}, f"{baseline.ACTION}:{seq}")
-    except (LookupError, ValueError, TypeError) as error:
-        log.error("baseline.failed", case_id=str(case_id), reason=type(error).__name__)
-        return False
+def _pages(statement: Select[*tuple[Any, ...]], order: tuple[Any, ...]) -> Iterator[Row[Any]]:
+    """Read a statement a page at a time; each page begins after the last row of the one before."""
+    rest = statement
+    while rows := db.session.execute(rest.order_by(*order).limit(BATCH)).all():
+        yield from rows
+        if len(rows) < BATCH:
+            return
+        last = [getattr(rows[-1], column.key) for column in order]
+        rest = statement.where(tuple_(*order) > tuple_(*last))
 
 
 def attach_arrived(owed: ClaimedEffect) -> None:
@@ -113,7 +129,7 @@ def attach_arrived(owed: ClaimedEffect) -> None:
     mark = payload["sha256"] if payload.get("looked_at", True) else f"{payload['sha256']} not looked at"
     op_id = uuid5(UUID(payload["attachment_id"]), mark)
     data = {"attachments": [payload["attachment_id"]]}
-    service.act(UUID(payload["case_id"]), CaseAction.ATTACH, SYSTEM, data, op_id)
+    service.act(UUID(payload["case_id"]), EngineStep.ATTACH, SYSTEM, data, op_id)
 
 
 def file_lost(owed: ClaimedEffect) -> None:
@@ -121,16 +137,10 @@ def file_lost(owed: ClaimedEffect) -> None:
     attachment_id = UUID(owed.payload["attachment_id"])
     op_id = uuid5(attachment_id, f"outbox {owed.id}")  # it may be lost more than once
     data = {"attachments": [str(attachment_id)]}
-    service.act(UUID(owed.payload["case_id"]), CaseAction.LOSE_FILE, SYSTEM, data, op_id)
+    service.act(UUID(owed.payload["case_id"]), EngineStep.LOSE_FILE, SYSTEM, data, op_id)
 
 
-def _detached(statement: Any) -> list[Any]:
-    rows = list(db.session.scalars(statement))
-    db.session.expunge_all()
-    return rows
-
-
-def _step(case_id: UUID, action: CaseAction, data: dict[str, Any], mark: str) -> bool:
+def _step(case_id: UUID, action: EngineStep, data: dict[str, Any], mark: str) -> bool:
     """Take one step in its own transaction; what the case no longer allows is nothing to do."""
     try:
         with transaction():
@@ -139,4 +149,7 @@ def _step(case_id: UUID, action: CaseAction, data: dict[str, Any], mark: str) ->
         return False
     except Problem as problem:
         log.error("timer.failed", case_id=str(case_id), action=action, code=problem.code)
+        return False
+    except (LookupError, ValueError, TypeError) as error:  # of a row that was changed by hand: others are stepped on
+        log.error("timer.failed", case_id=str(case_id), action=action, code=type(error).__name__)
         return False

@@ -5,18 +5,23 @@ from collections.abc import Mapping
 from sqlalchemy import func, select
 
 from app.cases.models import Case, CaseClock
+from app.cases.protocol import all_tables
 from app.core.db import db
-from workflows.case_terms import CaseState
 
 
 def cases_by_state() -> Mapping[tuple[str, ...], float]:
-    """Count cases by state; states without any are 0, so that a graph does not break off."""
-    counted = db.session.execute(select(Case.state, func.count()).group_by(Case.state)).all()
-    figures: dict[tuple[str, ...], float] = {(str(state),): 0.0 for state in CaseState}
-    return figures | {(state,): float(number) for state, number in counted}
+    """Count cases by workflow and state; states without any are 0, so that a graph does not break off."""
+    counted = db.session.execute(select(Case.workflow, Case.state, func.count()).group_by(Case.workflow, Case.state))
+    machines = [table.procedure.workflow for table in all_tables()]
+    figures: dict[tuple[str, ...], float] = {
+        (machine.name, str(state)): 0.0 for machine in machines for state in machine.states
+    }
+    return figures | {(workflow, state): float(number) for workflow, state, number in counted}
 
 
 def clocks_overdue() -> Mapping[tuple[str, ...], float]:
-    """Count running clocks that have passed their end, by stage."""
-    late = select(CaseClock.stage, func.count()).where(CaseClock.stopped_at.is_(None), CaseClock.overdue)
-    return {(stage,): float(number) for stage, number in db.session.execute(late.group_by(CaseClock.stage))}
+    """Count running clocks that have passed their end, by workflow and stage."""
+    by = (Case.workflow, CaseClock.stage)
+    late = select(*by, func.count()).join(Case, Case.case_id == CaseClock.case_id).group_by(*by)
+    rows = db.session.execute(late.where(CaseClock.stopped_at.is_(None), CaseClock.overdue))
+    return {(workflow, stage): float(number) for workflow, stage, number in rows}

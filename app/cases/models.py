@@ -31,7 +31,7 @@ class Case(db.Model):
     case_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
     number: Mapped[str] = mapped_column(Code(30))
     workflow: Mapped[str] = mapped_column(Code(40))
-    state: Mapped[str] = mapped_column(Code(20))
+    state: Mapped[str] = mapped_column(Code(30))
     seq: Mapped[int]
     turned_seq: Mapped[int]  # the last step that changed state, class, tasks or lead: what makes a `seen` stale
     hash: Mapped[str] = mapped_column(Code(80))
@@ -70,8 +70,8 @@ class Case(db.Model):
     finding: Mapped[str | None] = mapped_column(Code(20))
     supervision: Mapped[str | None] = mapped_column(Code(10))
     lead: Mapped[str | None] = mapped_column(Code(24))
-    merged_from: Mapped[str | None] = mapped_column(Code(20))
-    ended_how: Mapped[str | None] = mapped_column(Code(20))  # the action that ended it: forced closures show apart
+    merged_from: Mapped[str | None] = mapped_column(Code(30))
+    ended_how: Mapped[str | None] = mapped_column(Code(30))  # the action that ended it: forced closures show apart
 
     round: Mapped[int] = mapped_column(default=1)
     reworks: Mapped[int] = mapped_column(default=0)
@@ -86,12 +86,15 @@ class Case(db.Model):
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     __table_args__ = (
-        CheckConstraint("state <> 'closed' OR closed_at IS NOT NULL", name="closed_has_time"),
+        CheckConstraint("workflow <> 'case' OR state <> 'closed' OR closed_at IS NOT NULL", name="closed_has_time"),
         CheckConstraint(
-            "state NOT IN ('dispatched', 'handling', 'deferred', 'enforcing') OR lead IS NOT NULL",
+            "workflow <> 'case' OR state NOT IN ('dispatched', 'handling', 'deferred', 'enforcing') "
+            "OR lead IS NOT NULL",
             name="handling_has_lead",
         ),
-        CheckConstraint("state <> 'merged' OR merged_from IS NOT NULL", name="merged_knows_before"),
+        CheckConstraint(
+            "workflow <> 'case' OR state <> 'merged' OR merged_from IS NOT NULL", name="merged_knows_before"
+        ),
         CheckConstraint("(lon IS NULL) = (lat IS NULL)", name="place_whole"),
         CheckConstraint("seq >= 1 AND turned_seq BETWEEN 1 AND seq", name="seq_counts"),
         Index("ix_cases_number", "number"),
@@ -114,8 +117,8 @@ class CaseStep(db.Model):
     seq: Mapped[int] = mapped_column(primary_key=True)
     op_id: Mapped[UUID] = mapped_column(Uuid)
     action: Mapped[str] = mapped_column(Code(30))
-    state_from: Mapped[str | None] = mapped_column(Code(20))
-    state_to: Mapped[str] = mapped_column(Code(20))
+    state_from: Mapped[str | None] = mapped_column(Code(30))
+    state_to: Mapped[str] = mapped_column(Code(30))
     round: Mapped[int]
     actor_id: Mapped[UUID | None] = mapped_column(Uuid)
     actor_name: Mapped[str] = mapped_column(String(60))
@@ -141,8 +144,8 @@ class CaseTask(db.Model):
     case_id: Mapped[UUID] = _case_id()
     task: Mapped[int] = mapped_column(primary_key=True)
     round: Mapped[int]
-    part: Mapped[str] = mapped_column(Code(10))
-    state: Mapped[str] = mapped_column(Code(10))
+    part: Mapped[str] = mapped_column(Code(30))
+    state: Mapped[str] = mapped_column(Code(30))
     department: Mapped[str | None] = mapped_column(Code(24))
     handler_id: Mapped[UUID | None] = mapped_column(Uuid)
     contractor: Mapped[str | None] = mapped_column(Code(24))
@@ -151,14 +154,13 @@ class CaseTask(db.Model):
     done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     extensions: Mapped[int] = mapped_column(default=0)
     reworks: Mapped[int] = mapped_column(default=0)
-    ask: Mapped[str | None] = mapped_column(Code(10))
+    ask: Mapped[str | None] = mapped_column(Code(30))
     ask_by: Mapped[UUID | None] = mapped_column(Uuid)
     ask_data: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     ask_until: Mapped[datetime | None] = mapped_column(UtcDateTime)  # undecided by then is denied
     note: Mapped[str | None] = mapped_column(String(500))
 
     __table_args__ = (
-        CheckConstraint("(department IS NULL) = (part IN ('verify', 'check'))", name="whose_task"),
         Index("ix_case_tasks_department", "department", "state", "case_id"),
         Index("ix_case_tasks_handler", "handler_id", "state", "case_id"),
         Index("ix_case_tasks_ask", "ask_until", sqlite_where=ask.is_not(None), postgresql_where=ask.is_not(None)),
@@ -172,7 +174,7 @@ class CaseClock(db.Model):
 
     case_id: Mapped[UUID] = _case_id()
     clock: Mapped[int] = mapped_column(primary_key=True)
-    stage: Mapped[str] = mapped_column(Code(10))
+    stage: Mapped[str] = mapped_column(Code(30))
     round: Mapped[int]
     task: Mapped[int | None]
     answerable: Mapped[str] = mapped_column(Code(60))

@@ -42,7 +42,7 @@ def _department(whole: Whole, held: Assignment, task: CaseTask | None) -> bool:
     return (
         task is not None
         and held.scope_kind == ScopeKind.DEPARTMENT
-        and task.part in (TaskPart.LEAD, TaskPart.ASSIST)
+        and task.part != TaskPart.CALLED
         and held.scope_code in (task.department, task.contractor)
         and task in whole.standing_tasks()
     )
@@ -81,3 +81,4 @@ _PERSONAL: dict[str | None, Callable[[Whole, Person], bool]] = {
     Relation.NAMED_VERIFIER: _named(TaskPart.VERIFY),
     Relation.NAMED_CHECKER: _named(TaskPart.CHECK),
 }
+KNOWN = frozenset({None, Relation.VIEWER, Relation.SYSTEM, *_SCOPED, *_PERSONAL})  # what a move may ask for

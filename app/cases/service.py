@@ -28,7 +28,7 @@ from app.cases.errors import (
 )
 from app.cases.events import CaseStepped
 from app.cases.models import Case, CaseTask
-from app.cases.procedure import Procedure, Rule, procedure_of, rule_of, schema_of
+from app.cases.protocol import DEFAULT, procedure_of, rule_of, schema_of, table_of
 from app.cases.relations import stands
 from app.cases.turn import Turn
 from app.cases.visibility import may_see
@@ -38,14 +38,12 @@ from app.core.db import db, upsert
 from app.core.digests import plain
 from app.core.errors import Invalid
 from app.core.hints import DROPPED
-from app.core.permissions import SYSTEM, Permission, Person
+from app.core.permissions import SYSTEM, Person
 from app.core.transaction import running
 from app.grids.levels import subtree_range
 from workflows.engine import START, Move, MoveRefused, Taken
 from workflows.words import Words
 
-REPORT = "report"
-_FIRST = "case"
 _TABLE = Case.__table__
 _BLANK: dict[str, Any] = {
     **dict.fromkeys(column.key for column in _TABLE.columns),
@@ -91,7 +89,7 @@ def act(
     """
     running()
     case, others = _lock(case_id, data)
-    read = partial(load, case.workflow if case else _FIRST, action, data)
+    read = partial(load, case.workflow if case else DEFAULT, action, data)
     request = read()
     if case is None:
         raise CaseNotFound
@@ -102,15 +100,14 @@ def act(
         return repeated
     if not sees:
         raise CaseNotFound
-    procedure = procedure_of(case.workflow)
     phone = replace(phone, dropped=(*phone.dropped, *request.pop(DROPPED, ())))
-    _check_permission(procedure, whole, person, action, request)
-    _check_seen(procedure, case, person, action, seen)
+    _check_permission(whole, person, action, request)
+    _check_seen(case, person, action, seen)
     if action != baseline.ACTION and not timeline.is_proven(case):
-        take(procedure, whole, SYSTEM, baseline.ACTION, {}, baseline.op_id(case), last=False)
+        take(whole, SYSTEM, baseline.ACTION, {}, baseline.op_id(case), last=False)
     if action != set_back.ACTION and set_back.is_needed(whole, clock.now()):
-        take(procedure, whole, SYSTEM, set_back.ACTION, {}, set_back.op_id(case), last=False)
-    return take(procedure, whole, person, action, request, op_id, phone, others)
+        take(whole, SYSTEM, set_back.ACTION, {}, set_back.op_id(case), last=False)
+    return take(whole, person, action, request, op_id, phone, others)
 
 
 def _lock(case_id: UUID, data: Mapping[str, Any]) -> tuple[Case | None, dict[UUID, Case]]:
@@ -130,15 +127,15 @@ def begin(values: Mapping[str, Any], person: Person, data: dict[str, Any], phone
     The op_id of its first step is the case's own id.
     """
     procedure, now = procedure_of(values["workflow"]), clock.now()
-    case = _insert({**values, "state": procedure.workflow.moves_of(REPORT)[0].target}, now)
+    case = _insert({**values, "state": procedure.first_state()}, now)
     if case is None:
         return None
     turn = Turn(
-        case, [], [], [], person=person, action=REPORT, data=data, now=now,
+        case, [], [], [], person=person, action=procedure.begins, data=data, now=now,
         counts_at=case_limits.counted_at(now, phone.at, phone.now, case.found_at or phone.at or now),
         dropped=phone.dropped,
     )  # fmt: skip
-    acted = _step(procedure, turn, START, case.case_id, phone, rule_of(case.workflow, REPORT))
+    acted = _step(turn, START, case.case_id, phone)
     _write(turn)
     return acted
 
@@ -157,11 +154,10 @@ def _insert(values: Mapping[str, Any], now: datetime) -> Case | None:
 
 def then(turn: Turn, action: str, data: Mapping[str, Any], op_id: UUID) -> ActResult:
     """Let another step of the same person follow in the same transaction; permission and machine are asked anew."""
-    procedure = procedure_of(turn.case.workflow)
     request = load(turn.case.workflow, action, data)
     request.pop(DROPPED, None)  # noted in the step that this one follows
-    _check_permission(procedure, turn, turn.person, action, request)
-    return take(procedure, turn, turn.person, action, request, op_id, last=False)
+    _check_permission(turn, turn.person, action, request)
+    return take(turn, turn.person, action, request, op_id, last=False)
 
 
 def follow_grid(old_path: str, new_path: str) -> None:
@@ -192,7 +188,6 @@ def load(workflow: str, action: str, data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def take(
-    procedure: Procedure,
     whole: Whole,
     person: Person,
     action: str,
@@ -207,9 +202,9 @@ def take(
 
     A step inside another one is not the `last`: it is written with that one.
     """
-    now = clock.now()
+    quiet, now = procedure_of(whole.case.workflow).quiet, clock.now()
     # a timer or a remark does not come between a phone and its time: what was done before a limit was done in time
-    previous = next((step.counts_at for step in reversed(whole.past) if step.action not in procedure.quiet), now)
+    previous = next((step.counts_at for step in reversed(whole.past) if step.action not in quiet), now)
     turn = Turn(
         whole.case, whole.tasks, whole.clocks, whole.past, whole.photos_awaited, whole.enforcement_open,
         whole.unwritten,
@@ -217,17 +212,18 @@ def take(
         counts_at=case_limits.counted_at(now, phone.at, phone.now, previous), others=dict(others or {}),
         dropped=phone.dropped,
     )  # fmt: skip
-    acted = _step(procedure, turn, whole.case.state, op_id, phone, rule_of(whole.case.workflow, action))
+    acted = _step(turn, whole.case.state, op_id, phone)
     if last:
         _write(turn)
     return acted
 
 
-def _step(procedure: Procedure, turn: Turn, state: str, op_id: UUID, phone: Phone, rule: Rule) -> ActResult:
+def _step(turn: Turn, state: str, op_id: UUID, phone: Phone) -> ActResult:
+    rule = rule_of(turn.case.workflow, turn.action)
     asked_digest = timeline.asked_digest(turn.person, turn.action, turn.data)
     turn.state_from = "" if state == START else state
     before = timeline.Snapshot() if state == START else timeline.snapshot(turn)
-    decision = _decide(procedure, turn, state, rule.prepare(turn) if rule.prepare else None)
+    decision = _decide(turn, state, rule.prepare(turn) if rule.prepare else None)
     _check_needs(decision.move, turn)
     turn.case.state = decision.state
     rule.effect(turn)
@@ -245,14 +241,14 @@ def _write(turn: Turn) -> None:
     db.session.flush()  # the rows of this turn, before another turn of the same transaction looks at them
 
 
-def _decide(procedure: Procedure, turn: Turn, state: str, prepared: Any) -> Taken:
+def _decide(turn: Turn, state: str, prepared: Any) -> Taken:
     """Try the tasks the step may be about, in order; the first refusal is told if none fits."""
-    refusal: MoveRefused | None = None
+    table, refusal = table_of(turn.case.workflow), None
     for task in tasks_to_consider(turn, turn.person, turn.data):
         turn.task = task
-        facts = procedure.facts(turn, turn.person, task, prepared)
+        facts = table.facts(turn, turn.person, task, prepared)
         try:
-            return procedure.workflow.take(state, turn.action, facts, _may(turn, task))
+            return table.procedure.workflow.take(state, turn.action, facts, _may(turn, task))
         except MoveRefused as refused:
             refusal = refusal or refused
     assert refusal is not None  # noqa: S101 - there is always at least one candidate
@@ -280,18 +276,19 @@ def _repeated(
     return ActResult(whole, step.seq, op_id, step.hash, created=False)
 
 
-def _check_permission(procedure: Procedure, whole: Whole, person: Person, action: str, data: dict[str, Any]) -> None:
+def _check_permission(whole: Whole, person: Person, action: str, data: dict[str, Any]) -> None:
     """Ask whether the person may ever do this here; what the state allows comes later."""
-    if not person.is_system and not person.may(Permission.CASE_ACT):
+    table = table_of(whole.case.workflow)
+    if not person.is_system and not person.may(table.acts_with):
         raise ActForbidden
-    moves = procedure.workflow.moves_of(action)
+    moves = table.procedure.workflow.moves_of(action)
     candidates = tasks_to_consider(whole, person, data)
     if not any(stands(whole, person, move, task) for move in moves for task in candidates):
         raise ActForbidden
 
 
-def _check_seen(procedure: Procedure, case: Case, person: Person, action: str, seen: int | None) -> None:
-    if person.is_system or action in procedure.quiet:
+def _check_seen(case: Case, person: Person, action: str, seen: int | None) -> None:
+    if person.is_system or action in procedure_of(case.workflow).quiet:
         return
     if seen is None:
         raise DataMissing.at(

@@ -15,7 +15,7 @@ from app.cases.acts import evidence, places
 from app.cases.acts.facts import tasks_to_consider
 from app.cases.clocks import case_limits
 from app.cases.models import CaseClock, CaseStep, CaseTask
-from app.cases.procedure import procedure_of
+from app.cases.protocol import procedure_of, table_of
 from app.cases.relations import stands
 from app.cases.service import ActResult
 from app.cases.timeline import public_data
@@ -87,19 +87,19 @@ def summary(case: Any, names: Names) -> dict[str, Any]:
 
 def actions_for(whole: Whole, person: Person) -> list[dict[str, Any]]:
     """Return the acts this person may take on this case now, with what each needs and for which tasks."""
-    procedure = procedure_of(whole.case.workflow)
-    labels = procedure.workflow.actions
+    table = table_of(whole.case.workflow)
+    workflow = table.procedure.workflow
     entries: dict[str, dict[str, Any]] = {}
     for task in tasks_to_consider(whole, person, {}):
-        facts = procedure.facts(whole, person, task, procedure.hopeful)
+        facts = table.facts(whole, person, task, table.hopeful)
         may = partial(_may, whole, person, task)
-        for move in procedure.workflow.possible(whole.case.state, facts, may=may):
-            words = labels[move.action]
+        for move in workflow.possible(whole.case.state, facts, may=may):
+            words = workflow.actions[move.action]
             entry = entries.setdefault(
                 str(move.action),
                 {
                     "action": str(move.action),
-                    "form": procedure.workflow.forms[move.action].name,
+                    "form": workflow.forms[move.action].name,
                     "label": words,
                     "label_en": words.en,
                     "needs": list(move.needs),
@@ -129,9 +129,9 @@ def with_forms(whole: Whole, person: Person, *, sought: bool) -> dict[str, Any]:
     People and other cases are looked for where they are `sought`: that costs statements of its own.
     """
     view, but = case_view(whole, person), LISTED if sought else LISTED | SOUGHT
-    procedure = procedure_of(whole.case.workflow)
+    table = table_of(whole.case.workflow)
     for action in view["actions"]:
-        form, rule = procedure.workflow.forms[action["action"]], procedure.rules[action["action"]]
+        form, rule = table.procedure.workflow.forms[action["action"]], table.rules[action["action"]]
         offered = choices.offered(form, rule.choices, whole, person, {}, action["tasks"], but=but)
         photo_count = max(view["photos_asked"].get(form.photos.count or "", 0), int(PHOTOS in action["needs"]))
         action["fields"] = fields_out(form, action["needs"], offered)

@@ -1,129 +1,23 @@
-"""Who sees which case: in the database for lists and counts, and in memory for one case; a test holds them equal.
+"""Who sees which case: its own procedure says so. Lists and counts are of one workflow, by default `case`."""
 
-A person sees: cases in the grid subtree or centre of an assignment that may read; cases with a task of one of their
-departments, until that task is returned or stopped; cases that name them to verify, check or handle, while that task
-lasts; their own reports. Cases of a confidential class are seen through a grid or centre only by the roles which the
-class names. Whoever may read cases nowhere any more sees none, their own included.
-"""
+from sqlalchemy import ColumnElement, and_, or_
 
-import hashlib
-from collections.abc import Mapping
-from typing import Any
-from uuid import UUID
-
-from sqlalchemy import ColumnElement, exists, false, or_, select, true
-
-from app.cases.models import Case, CaseStep, CaseTask
-from app.cases.whole import GONE, LIVE, Whole
-from app.catalogue import queries as catalogue_queries
-from app.core import jobs
-from app.core.permissions import Assignment, Permission, Person
-from app.grids.levels import subtree_range
-from workflows.case_terms import CaseAction
-
-_READING = frozenset({Permission.CASE_READ, Permission.CASE_READ_CONFIDENTIAL})
-_PLACING = (CaseAction.REPORT, CaseAction.CORRECT, CaseAction.ASSIGN)  # steps that say where a case is, and whose
+from app.cases.models import Case
+from app.cases.protocol import DEFAULT, all_tables, table_of
+from app.cases.whole import Whole
+from app.core.permissions import Person
 
 
 def may_see(whole: Whole, person: Person) -> bool:
     """Tell whether a person sees this case now."""
-    case = whole.case
-    if person.is_system:
-        return True
-    if not person.may(Permission.CASE_READ):
-        return False
-    own = case.reporter_id is not None and case.reporter_id == person.person_id
-    if own or any(_covers(case, held) for held in person.holding(Permission.CASE_READ)):
-        return True
-    departments = person.departments(Permission.CASE_READ)
-    return any(
-        (task.state not in GONE and bool(departments & {task.department, task.contractor}))
-        or (task.state in LIVE and task.handler_id is not None and task.handler_id == person.person_id)
-        for task in whole.tasks
-    )
+    return person.is_system or table_of(whole.case.workflow).shows(whole, person)
 
 
-def visible_to(person: Person) -> ColumnElement[bool]:
-    """Return the condition on `cases` that holds for what a person sees."""
-    if not person.may(Permission.CASE_READ):
-        return false()
-    ways: list[ColumnElement[bool]] = [_within(held) for held in person.holding(Permission.CASE_READ)]
-    departments = sorted(person.departments(Permission.CASE_READ))
-    if departments:
-        mine = or_(CaseTask.department.in_(departments), CaseTask.contractor.in_(departments))
-        ways.append(Case.case_id.in_(select(CaseTask.case_id).where(mine, CaseTask.state.not_in(GONE))))
-    if person.person_id is not None:
-        ways += _personal(person.person_id)
-    return or_(*ways) if ways else false()
+def visible_to(person: Person, workflow: str = DEFAULT) -> ColumnElement[bool]:
+    """Return the condition on `cases` that holds for what a person sees of a workflow."""
+    return and_(Case.workflow == workflow, table_of(workflow).lists(person))
 
 
-def once_visible_to(person: Person) -> ColumnElement[bool]:
-    """Return the condition on `cases` that holds, at least, for what a person has ever seen by what they hold now.
-
-    Tasks tell whose a case was; steps tell in which grids it lay, and which contractors worked on it, before that was
-    overwritten. A step without data (erased) tells nothing.
-    """
-    departments = sorted(person.departments())
-    mine: list[ColumnElement[bool]] = [CaseTask.handler_id == person.person_id]
-    mine += [CaseTask.department.in_(departments), CaseTask.contractor.in_(departments)] if departments else []
-    marks = [f'"grid_path":"{held.scope_path}' for held in person.assignments if held.on_ground]
-    marks += [f'"contractor":"{code}"' for code in departments]
-    clauses = [CaseStep.data.contains(mark, autoescape=True) for mark in sorted(set(marks))]
-    ways: list[ColumnElement[bool]] = [Case.case_id.in_(select(CaseTask.case_id).where(or_(*mine)))]
-    if clauses:
-        lay_there = exists().where(CaseStep.case_id == Case.case_id, CaseStep.action.in_(_PLACING), or_(*clauses))
-        ways.append(lay_there & ~_hidden_from_the_first(person))
-    return or_(*ways)
-
-
-def _hidden_from_the_first(person: Person) -> ColumnElement[bool]:
-    """Return the condition that a case was reported under a class whose cases this person may never have read."""
-    held = [one for one in person.assignments if one.on_ground]
-    unread = [code for code in sorted(_readers()) if not any(_reads(one, code) for one in held)]
-    named = [CaseStep.data.contains(f'"class":"{code}"', autoescape=True) for code in unread]
-    return exists().where(CaseStep.case_id == Case.case_id, CaseStep.seq == 1, or_(*named)) if named else false()
-
-
-def scope_mark(person: Person) -> str:
-    """Return a digest of all that decides what a person sees, beside the cases themselves."""
-    held = sorted(
-        (one.role, str(one.scope_kind), one.scope_path, one.scope_code, sorted(one.permissions & _READING))
-        for one in person.assignments
-    )
-    roles = {one.role for one in person.assignments}
-    confidential = sorted(code for code, readers in _readers().items() if roles & set(readers))
-    # what was read while the clock was ahead may lie before what changed since: it is read anew, whenever that is
-    times = (jobs.times_set_back(),) if jobs.times_set_back() else ()
-    return hashlib.sha256(repr((held, confidential, *times)).encode()).hexdigest()[:16]
-
-
-def _personal(person_id: UUID) -> list[ColumnElement[bool]]:
-    named = select(CaseTask.case_id).where(CaseTask.handler_id == person_id, CaseTask.state.in_(LIVE))
-    return [Case.reporter_id == person_id, Case.case_id.in_(named)]
-
-
-def _covers(case: Case, held: Assignment) -> bool:
-    if not held.on_ground or not case.grid_path.startswith(held.scope_path):
-        return False
-    return not case.confidential or _reads(held, case.class_code)
-
-
-def _within(held: Assignment) -> ColumnElement[bool]:
-    if not held.on_ground:
-        return false()
-    low, high = subtree_range(held.scope_path)
-    inside: Any = (Case.grid_path >= low) & (Case.grid_path < high)
-    if Permission.CASE_READ_CONFIDENTIAL in held.permissions:
-        return inside
-    readable = sorted(code for code, roles in _readers().items() if held.role in roles)
-    return inside & (~Case.confidential | (Case.class_code.in_(readable) if readable else ~true()))
-
-
-def _reads(held: Assignment, class_code: str | None) -> bool:
-    if Permission.CASE_READ_CONFIDENTIAL in held.permissions:
-        return True
-    return class_code is not None and held.role in _readers().get(class_code, ())
-
-
-def _readers() -> Mapping[str, tuple[str, ...]]:
-    return catalogue_queries.catalogue().readers
+def visible_at_all(person: Person) -> ColumnElement[bool]:
+    """Return the condition on `cases` that holds for what a person sees, of whatever workflow."""
+    return or_(*(visible_to(person, table.procedure.workflow.name) for table in all_tables()))

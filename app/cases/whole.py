@@ -16,7 +16,6 @@ from app.cases.models import Case, CaseClock, CaseLink, CaseStep, CaseTask
 from app.core.db import db
 from workflows.case_terms import LinkKind, TaskPart, TaskState
 
-DEPARTMENT_PARTS = frozenset({TaskPart.LEAD, TaskPart.ASSIST, TaskPart.CALLED})
 LIVE = frozenset({TaskState.SENT, TaskState.SIGNED, TaskState.ARRIVED, TaskState.ABSENT})
 GONE = frozenset({TaskState.RETURNED, TaskState.STOPPED})
 
@@ -56,7 +55,7 @@ class Whole:
 
         A case dispatched anew has a new lead: what was asked for before that one, though done, is asked for no more.
         """
-        mine = [task for task in self.tasks if task.round == self.case.round and task.part in DEPARTMENT_PARTS]
+        mine = [task for task in self.tasks if task.round == self.case.round and task.department is not None]
         begins = max((task.task for task in mine if task.part == TaskPart.LEAD), default=0)
         return [
             task for task in mine if task.state not in GONE and (task.task >= begins or task.part == TaskPart.CALLED)

@@ -19,7 +19,7 @@ KINDS: Mapping[str, Words] = {  # in the order of lists: what holds for every ca
     "class": Words("类别", "Class"),
 }
 _NAME, _DATE = Words("名称", "Name"), Words("日期", "Date")
-STAGES: Mapping[str, Words] = {str(stage): stage.words for stage in CLOCKS}
+STAGES: Mapping[str, Words] = {str(stage): rule.stage.words for stage, rule in CLOCKS.items()}
 NAMES: Mapping[str, Words] = {
     **KINDS,
     **STAGES,

@@ -9,7 +9,7 @@ from app.cases import choices, service, views
 from app.cases.acts import evidence
 from app.cases.clocks import case_limits
 from app.cases.errors import ActForbidden
-from app.cases.procedure import form_of, rule_of
+from app.cases.protocol import form_of, rule_of
 from app.cases.service import ActResult
 from app.cases.whole import Whole
 from app.core.permissions import Person

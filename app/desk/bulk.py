@@ -7,7 +7,7 @@ from uuid import UUID, uuid5
 
 from app.cases import queries, views
 from app.cases.errors import ActForbidden, CaseNotFound
-from app.cases.procedure import form_of
+from app.cases.protocol import form_of
 from app.cases.whole import Whole
 from app.core.errors import Problem
 from app.core.http import note_refusal

@@ -7,7 +7,7 @@ from flask import Response, make_response, redirect, request, url_for
 
 from app.cases import choices, queries
 from app.cases.errors import CaseConflict, CaseNotFound
-from app.cases.procedure import procedure_of
+from app.cases.protocol import procedure_of
 from app.cases.whole import Whole
 from app.core.errors import NotFound, Problem
 from app.core.http import current_person, needs, polled

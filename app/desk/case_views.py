@@ -11,7 +11,7 @@ from app.attachments.models import Attachment, AttachmentState
 from app.cases import queries, views
 from app.cases.clocks.answerable import Answerable, AnswerableKind
 from app.cases.models import CaseClock, CaseTask
-from app.cases.procedure import procedure_of
+from app.cases.protocol import procedure_of
 from app.cases.views import Names, summary
 from app.cases.whole import Whole
 from app.core import clock
@@ -23,8 +23,7 @@ from app.desk.dossier_words import StepWords, answered, steps_in_words
 from app.desk.maps import OnMap, on_map
 from app.grids.queries import grid_tree
 from app.identity import queries as identity
-from workflows.case_clocks import ClockResult
-from workflows.case_terms import LinkKind
+from workflows.case_terms import ClockResult, LinkKind
 from workflows.forms import Purpose
 from workflows.words import Words, plain
 

@@ -6,8 +6,8 @@ from flask import Response, request, url_for
 
 from app.attachments import queries as attachments
 from app.cases import queries
-from app.cases.procedure import procedure_of
 from app.cases.proof.case_proof import prove
+from app.cases.protocol import procedure_of
 from app.cases.views import summaries
 from app.core.addresses import inside
 from app.core.http import current_person, needs

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from app.attachments.models import Attachment
 from app.cases import timeline
 from app.cases.models import Case, CaseStep
-from app.cases.procedure import procedure_of
+from app.cases.protocol import procedure_of
 from app.cases.views import Names
 from app.cases.whole import Whole
 from app.catalogue import queries as catalogue_queries

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from app.cases import choices, queries
 from app.cases.errors import CaseNotFound
-from app.cases.procedure import all_procedures
+from app.cases.protocol import DEFAULT, procedure_of
 from app.cases.whole import Whole
 from app.core.permissions import Permission, Person, ScopeKind
 from app.departments.queries import directory
@@ -32,9 +32,8 @@ def sent_answers(action: str, form_data: Any, person: Person, whole: Whole | Non
 
 
 def _without_case(action: str) -> list[Question]:
-    """Return all that the form of an action may ask, in the first workflow that knows it."""
-    known = (each.workflow.forms[action] for each in all_procedures() if action in each.workflow.forms)
-    form = next(known, None)
+    """Return all that the form of an action may ask."""
+    form = procedure_of(DEFAULT).workflow.forms.get(action)
     return forms.build(form, form.needs, Known({}, {}, {})) if form else []
 
 

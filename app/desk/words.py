@@ -3,13 +3,23 @@
 from collections.abc import Mapping
 from typing import Any
 
-from app.cases import queries
-from workflows.case_clocks import ClockResult, Stage
-from workflows.case_terms import AskKind, Card, CaseAction, CaseSource, Finding, LinkKind, TaskPart, TaskState
+from app.cases import case_queues
+from workflows.case_clocks import Stage
+from workflows.case_terms import (
+    AskKind,
+    Card,
+    CaseAction,
+    CaseSource,
+    ClockResult,
+    Finding,
+    LinkKind,
+    TaskPart,
+    TaskState,
+)
 from workflows.forms import Purpose
 from workflows.words import Words
 
-QUEUES = queries.QUEUES
+QUEUES: Mapping[str, Words] = {queue.name: queue.label for queue in case_queues.QUEUES}
 PURPOSES: Mapping[str, Words] = {purpose: purpose.words for purpose in Purpose}
 CARRIES: Words = Words("本案承接", "Carries")
 

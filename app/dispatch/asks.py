@@ -5,14 +5,15 @@ from datetime import UTC, datetime, time
 from typing import Any
 
 from app.cases.acts import tasks
+from app.cases.acts.tasks import task_of
 from app.cases.clocks import clocks
 from app.cases.models import CaseTask
-from app.cases.procedure import Rule
-from app.cases.schemas.parts import TaskData
+from app.cases.protocol import Rule
 from app.cases.turn import Turn
 from app.core import clock
 from app.core.errors import Invalid
-from app.dispatch.handling import back_to_dispatch, task_of
+from app.dispatch.handling import back_to_dispatch
+from workflows.case_clocks import Stage
 from workflows.case_terms import AskKind, CaseAction, TaskState
 from workflows.words import Words
 
@@ -27,7 +28,7 @@ def ask_return(turn: Turn) -> None:
 def ask_extension(turn: Turn) -> None:
     """Ask for more time."""
     task, wanted = task_of(turn), turn.data["due_at"]
-    running = clocks.handle_clock(turn, task)
+    running = clocks.of_task(turn, Stage.HANDLE, task)
     if running is None or wanted <= running.due_at:
         raise Invalid.at(
             "data.due_at", Words("新时限应晚于现在的处置时限。", "The new limit must lie after the present one.")
@@ -55,7 +56,9 @@ def grant_return(turn: Turn) -> None:
 def grant_extension(turn: Turn) -> None:
     """Move the clocks."""
     task = _decided(turn)
-    clocks.extend(turn, task, datetime.fromisoformat((task.ask_data or {})["due_at"]))
+    running = clocks.of_task(turn, Stage.HANDLE, task)
+    if running is not None:
+        clocks.extend(turn, running, datetime.fromisoformat((task.ask_data or {})["due_at"]))
     task.extensions += 1
     _settled(turn, task)
 
@@ -75,16 +78,6 @@ def deny(turn: Turn) -> None:
 def settle(turn: Turn) -> None:
     """Let what was asked be asked no more: withdrawn."""
     _settled(turn, task_of(turn))
-
-
-def expire(turn: Turn) -> None:
-    """Let what nobody decided in time be asked no more; a timer's step makes nobody's sight of the case stale.
-
-    The step says what was asked: were it the clock's fault, it would be open again.
-    """
-    task = task_of(turn)
-    turn.data = turn.data | {tasks.ASK: tasks.asked_of(task)}
-    tasks.drop_ask(task)
 
 
 def _decided(turn: Turn) -> CaseTask:
@@ -124,5 +117,4 @@ RULES: Mapping[CaseAction, Rule] = {
     CaseAction.GRANT_DEFERRAL: Rule(grant_deferral),
     CaseAction.DENY_DEFERRAL: Rule(deny),
     CaseAction.WITHDRAW_ASK: Rule(settle),
-    CaseAction.EXPIRE_ASK: Rule(expire, schema=TaskData()),
 }

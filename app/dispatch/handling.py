@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from app.cases.acts import tasks
-from app.cases.models import CaseTask
-from app.cases.procedure import Rule
+from app.cases.protocol import Rule
 from app.cases.turn import Turn
 from app.core import clock
 from app.core.errors import Invalid
@@ -66,12 +65,12 @@ def drop_assist(turn: Turn) -> None:
 
 def sign(turn: Turn) -> None:
     """Sign for the department's task."""
-    tasks.sign(turn, task_of(turn))
+    tasks.sign(turn, tasks.task_of(turn))
 
 
 def assign(turn: Turn) -> None:
     """Name who does the work."""
-    task, data = task_of(turn), turn.data
+    task, data = tasks.task_of(turn), turn.data
     if data.get("contractor"):
         task.contractor, task.handler_id = _contractor(data["contractor"]), None
         turn.data = data | {"contractor": task.contractor}
@@ -97,7 +96,7 @@ def prepare_assign(turn: Turn) -> None:
 
 def finish(turn: Turn) -> None:
     """End the task with its result."""
-    tasks.finish(turn, task_of(turn))
+    tasks.finish(turn, tasks.task_of(turn))
 
 
 def back_to_dispatch(turn: Turn) -> None:
@@ -115,13 +114,6 @@ def resume(turn: Turn) -> None:
 def copy(turn: Turn) -> None:
     """Let departments know; the step names them by code, however they were given."""
     turn.data = turn.data | {"to": department_codes(turn.data["to"], "to")}
-
-
-def task_of(turn: Turn) -> CaseTask:
-    """Return the task acted on; raise Invalid where the step leaves it open."""
-    if turn.task is None:
-        raise Invalid.at("data.task", Words("请说明是哪一项任务。", "Say which task is meant."))
-    return turn.task
 
 
 def department_codes(names: Iterable[str], field: str) -> list[str]:

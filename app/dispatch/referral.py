@@ -10,7 +10,7 @@ from sqlalchemy import select
 from app.cases import own_tables
 from app.cases.acts import tasks
 from app.cases.models import CaseLink
-from app.cases.procedure import Rule
+from app.cases.protocol import Rule
 from app.cases.schemas.parts import ActData
 from app.cases.turn import Turn
 from app.core.db import db

@@ -5,16 +5,17 @@ from uuid import uuid5
 
 from app.cases import service as cases
 from app.cases.acts import tasks
+from app.cases.acts.tasks import task_of
 from app.cases.clocks import clocks
 from app.cases.clocks.answerable import Answerable
 from app.cases.events import CaseStepped
-from app.cases.procedure import Rule
+from app.cases.protocol import Rule
 from app.cases.schemas.parts import TaskData
 from app.cases.turn import Turn
 from app.catalogue import queries as catalogue_queries
 from app.core.errors import Invalid
 from app.deadlines.limits import Limit
-from app.dispatch.handling import department_codes, task_of
+from app.dispatch.handling import department_codes
 from workflows import case as machine
 from workflows.case_clocks import Stage
 from workflows.case_terms import CaseAction, LimitKind, TaskPart, TaskState

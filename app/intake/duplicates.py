@@ -43,6 +43,7 @@ _east = (Case.lon - bindparam("lon", type_=Float)) * bindparam("narrow", type_=F
 _NEAR = (
     select(Case.case_id, Case.number, Case.state, Case.address, Case.reported_at, Case.lon, Case.lat)
     .where(
+        Case.workflow == machine.CASE.name,
         Case.class_code == bindparam("class_code"),
         Case.lat.between(bindparam("south"), bindparam("north")),
         Case.lon.between(bindparam("west"), bindparam("east")),

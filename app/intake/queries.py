@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from app.cases import queries as cases
 from app.cases.models import Case
-from app.cases.procedure import Given
+from app.cases.protocol import Given
 from app.cases.visibility import visible_to
 from app.cases.whole import Whole
 from app.core.db import db

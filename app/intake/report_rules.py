@@ -10,10 +10,10 @@ from app.attachments import queries as attachment_queries
 from app.attachments.models import KEPT, Attachment, AttachmentState
 from app.attachments.service import StepAttachment
 from app.cases import own_tables
-from app.cases.acts import effects, evidence, nominees, places, tasks
+from app.cases.acts import effects, engine_steps, evidence, nominees, places, tasks
 from app.cases.errors import DataMissing, MoveNotAllowed
 from app.cases.models import CaseLink
-from app.cases.procedure import Rule
+from app.cases.protocol import Rule
 from app.cases.turn import Turn
 from app.cases.visibility import may_see
 from app.cases.whole import Whole
@@ -117,7 +117,12 @@ def prepare_merge(turn: Turn) -> Prepared:
     """Tell whether the other case is another one, open, and within sight of whoever merges."""
     into = turn.data.get("into")
     other = turn.others.get(into) if into else None
-    is_open = other is not None and other.state in machine.OPEN and may_see(Whole(other, [], [], []), turn.person)
+    is_open = (
+        other is not None
+        and other.workflow == turn.case.workflow
+        and other.state in machine.OPEN
+        and may_see(Whole(other, [], [], []), turn.person)
+    )
     return Prepared(target_is_open=into is None or is_open)  # that one must be named is asked for later
 
 
@@ -164,7 +169,7 @@ RULES: Mapping[CaseAction, Rule] = {
     CaseAction.REPORT: Rule(report, prepare_report, Schema()),
     CaseAction.WITHDRAW: Rule(withdraw),
     CaseAction.VERIFY: Rule(verify),
-    CaseAction.RECALL_VERIFY: Rule(effects.nothing),
+    CaseAction.RECALL_VERIFY: Rule(engine_steps.nothing),
     CaseAction.CONFIRM_TRUE: Rule(find, places.prepare),
     CaseAction.CONFIRM_FALSE: Rule(find, places.prepare),
     CaseAction.CANNOT_VERIFY: Rule(find),

@@ -30,6 +30,7 @@ from app.intake.duplicates import Near, near
 from app.intake.schemas import AS_SENT, ReportIn
 from app.intake.sources import source_of
 from workflows import case as machine
+from workflows.case_terms import CaseAction
 from workflows.words import Words
 
 # not in the step's data: personal data, what changes when a report is sent again, and what the step keeps beside it
@@ -80,7 +81,7 @@ def _same_again(case: Case, person: Person, report: Mapping[str, Any]) -> ActRes
 
 def _is_first(whole: Whole, person: Person, report: Mapping[str, Any]) -> bool:
     """Tell whether a report is that which began the case; the citizen is no part of the digest."""
-    same = timeline.is_same(whole.past[0], person, cases.REPORT, _request_of(report))
+    same = timeline.is_same(whole.past[0], person, CaseAction.REPORT, _request_of(report))
     return same and citizens.is_same(whole.case.citizen_id, report.get("reporter"))
 
 

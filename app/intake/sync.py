@@ -11,10 +11,11 @@ from sqlalchemy import ColumnElement, Row, or_, select, tuple_
 
 from app.cases import service as cases
 from app.cases import views
+from app.cases.case_visibility import once_visible_to, scope_mark
 from app.cases.models import Case
 from app.cases.queries import with_fresh_case
 from app.cases.service import Phone
-from app.cases.visibility import once_visible_to, scope_mark, visible_to
+from app.cases.visibility import visible_to
 from app.cases.whole import read_wholes
 from app.core import clock, paging
 from app.core.db import db

@@ -11,8 +11,8 @@ from app.core.outbox import ClaimedEffect
 from app.core.permissions import Permission
 from app.identity import queries as identity
 from app.notices import service, words
-from app.notices.audiences import Recipient, StepContext, ask_kind, recipients
-from app.notices.templates import TABLE, Template
+from app.notices.audiences import Recipient, StepContext, ask_of, recipients
+from workflows.notices import Template
 
 
 def tell(owed: ClaimedEffect) -> None:
@@ -21,8 +21,8 @@ def tell(owed: ClaimedEffect) -> None:
     if context is None:
         return
     wanted: dict[UUID, tuple[Template, Recipient]] = {}
-    for template in TABLE.get(context.step.action, ()):
-        for recipient in recipients(context, template.to):
+    for template in context.procedure.notices.get(context.step.action, ()):
+        for recipient in recipients(context, template):
             wanted.setdefault(recipient.person_id, (template, recipient))
     wanted.pop(context.step.actor_id, None)  # type: ignore[arg-type] # the system's steps have no actor
     more = _more(context)
@@ -57,5 +57,6 @@ def _allowed(
 
 def _more(context: StepContext) -> dict[str, str]:
     clock = context.clock()
-    of_clock = words.of_clock(clock.stage, clock.due_at) if clock else {"stage": "", "due": ""}
-    return words.of_ask(ask_kind(context)) | of_clock | words.of_card(context.data)
+    stage = context.procedure.clocks[clock.stage].stage if clock else None
+    of_clock = words.of_clock(stage, clock.due_at) if clock and stage else {"stage": "", "due": ""}
+    return words.of_ask(ask_of(context)) | of_clock | words.of_card(context.data)

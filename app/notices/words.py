@@ -7,10 +7,10 @@ from typing import Any
 from app.cases.clocks import case_limits
 from app.cases.models import Case
 from app.core import clock
-from app.notices.templates import Template
-from workflows.case_clocks import Stage
-from workflows.case_terms import AskKind, Card
-from workflows.words import Words
+from workflows.case_terms import Card
+from workflows.notices import Template
+from workflows.procedure import Ask
+from workflows.words import Term, Words
 
 UNKNOWN_CLASS = Words("类别待定", "class not yet known")
 
@@ -22,14 +22,14 @@ def fill(template: Template, case: Case, more: Mapping[str, str]) -> Words:
     return template.text.format(case=Words("案件{}{}", "Case {}{}").format(case.number, brackets), **more)
 
 
-def of_ask(kind: AskKind | None) -> dict[str, str]:
+def of_ask(ask: Ask | None) -> dict[str, str]:
     """Name what was asked for."""
-    return {"ask": kind.words if kind else ""}
+    return {"ask": ask.kind.words if ask else ""}
 
 
-def of_clock(stage: str, due_at: datetime) -> dict[str, str]:
+def of_clock(stage: Term, due_at: datetime) -> dict[str, str]:
     """Name a clock and its end, on the county's wall clock."""
-    return {"stage": Stage.of(stage).words, "due": clock.local(due_at).strftime("%m-%d %H:%M")}
+    return {"stage": stage.words, "due": clock.local(due_at).strftime("%m-%d %H:%M")}
 
 
 def of_card(data: Mapping[str, Any]) -> dict[str, str]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from app.cases import procedure
+from app.cases import protocol
 from app.cases.acts import evidence
 from app.cases.schemas.act_data import schema_of
 from tests.desk.browser import Desk
@@ -178,5 +178,5 @@ def test_a_field_is_asked_for_when_it_says():
 
 def test_the_system_s_own_steps_have_schemas_beside_their_rules(app):
     with app.app_context():
-        for action in procedure.procedure_of("case").rules:
-            assert procedure.schema_of("case", action) is not None
+        for action in protocol.table_of("case").rules:
+            assert protocol.schema_of("case", action) is not None

@@ -3,7 +3,7 @@
 import pytest
 from marshmallow import fields
 
-from app.cases import procedure
+from app.cases import protocol
 from tests.factories.lively import lively
 from workflows.case import CASE
 
@@ -25,7 +25,7 @@ def needing(app):
     found = {}
     for move in CASE.moves:
         if move.permission and move.action not in AT_THE_START:
-            texts = texts_needed(move.needs, procedure.schema_of("case", move.action))
+            texts = texts_needed(move.needs, protocol.schema_of("case", move.action))
             found.setdefault(str(move.action), set()).update(texts)
     return {action: texts for action, texts in found.items() if texts}
 

@@ -121,8 +121,8 @@ def test_requests_are_counted_by_the_templates_of_their_routes(make_app):
     assert 'route="/api/v1/cases/<uuid:case_id>",status="401"} 1.0' in said.text
     assert 'method="(none)",route="(none)",status="404"} 1.0' in said.text
     assert "gezhi_http_request_seconds_bucket" in said.text
-    assert 'gezhi_cases{state="reported"} 1.0' in said.text
-    assert 'gezhi_cases{state="closed"} 0.0' in said.text
+    assert 'gezhi_cases{state="reported",workflow="case"} 1.0' in said.text
+    assert 'gezhi_cases{state="closed",workflow="case"} 0.0' in said.text
     assert "gezhi_outbox_owed" in said.text
     assert "gezhi_sessions" in said.text
     assert case["case_id"] not in said.text

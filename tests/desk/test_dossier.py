@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from app.cases.procedure import procedure_of, schema_of
+from app.cases.protocol import procedure_of, schema_of, table_of
 from app.desk import dossier_words as file_words
 from tests.board.boards import closed, page
 from tests.factories.lively import lively
@@ -66,7 +66,7 @@ def fields_of(schema):
 @pytest.mark.usefixtures("app_context")
 def test_the_file_has_words_for_everything_an_act_may_carry():
     forms = procedure_of("case").workflow.forms
-    for action in procedure_of("case").rules:
+    for action in table_of("case").rules:
         if action != CaseAction.REPORT:
             words = {*file_words._fields(forms[action]), *file_words._SAID_ALONE, *file_words._SILENT}
             assert fields_of(schema_of("case", action)) - words == set(), action

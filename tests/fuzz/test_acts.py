@@ -9,7 +9,7 @@ from uuid import uuid4
 from hypothesis import Phase, given, seed, settings
 from hypothesis import strategies as st
 
-from app.cases import procedure
+from app.cases import protocol
 from app.intake.schemas import ReportIn
 from tests.fuzz.conftest import EXAMPLES, SEED
 from tests.fuzz.made_up import bodies, words_of
@@ -51,11 +51,11 @@ def fields_of(schema):
 
 def acts(action, who, words):
     """Return a strategy of (case and person, data, seen, operation) for an action."""
-    known = action in procedure.procedure_of("case").rules
+    known = action in protocol.table_of("case").rules
     needed = sorted({need for move in machine.CASE.moves_of(action) for need in move.needs} & words.keys())
     return st.tuples(
         who,
-        bodies(fields_of(procedure.schema_of("case", action)) if known else (), tuple(needed), words),
+        bodies(fields_of(protocol.schema_of("case", action)) if known else (), tuple(needed), words),
         SEEN,
         OPERATION,
     )

@@ -16,9 +16,9 @@ from app.identity.models import AssignmentRow
 from app.notices import words
 from app.notices.jobs import tell
 from app.notices.models import Notice
-from app.notices.templates import TABLE
 from tests.factories.town import HERE, HOUSING, TEAM, WATER
 from workflows.case_clocks import Stage
+from workflows.case_notices import TABLE
 from workflows.case_terms import CaseAction as A
 
 

@@ -17,8 +17,8 @@ from app.cases.clocks.answerable import AnswerableKind
 from app.core.permissions import Permission, ScopeKind
 from app.grids.levels import Level
 from tests.rules.sources import ROOT, python
-from workflows.case_clocks import ClockResult, Stage
-from workflows.case_terms import AskKind, CasePermission, CaseSource, LinkKind, Placement, TaskPart
+from workflows.case_clocks import Stage
+from workflows.case_terms import AskKind, CasePermission, CaseSource, ClockResult, LinkKind, Placement, TaskPart
 from workflows.forms import Purpose
 
 HOUSE = ("app", "workflows", "bench")

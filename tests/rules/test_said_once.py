@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 import pytest
 
 from app.board.words import TILES
-from app.cases.queries import QUEUES
+from app.desk.words import QUEUES
 from app.factory import create_app
 from app.rooms import ADMINISTRATION, MENU
 from tests.rules.sources import texts

@@ -7,14 +7,14 @@ import pytest
 import yaml
 
 import worker
-from app.cases import procedure
+from app.cases import protocol
 from app.core import jobs, outbox
 from app.core.doorbell import Doorbell
 from app.core.permissions import Permission
 from app.factory import create_app
-from app.notices import templates
 from tests.rules.sources import ROOT, python
 from workflows import case as machine
+from workflows.case_notices import TABLE
 
 ROLES = ROOT / "app" / "identity" / "seed" / "roles.yaml"
 
@@ -54,7 +54,7 @@ def test_permissions_stand_in_the_order_of_the_alphabet():
 
 
 def test_every_action_of_the_machine_has_a_rule_and_every_rule_an_action():
-    assert set(procedure.procedure_of("case").rules) == set(machine.CASE.actions)
+    assert set(protocol.table_of("case").rules) == set(machine.CASE.actions)
 
 
 def test_every_topic_that_is_owed_has_an_effect():
@@ -70,7 +70,7 @@ def _topics(tree):
 
 
 def test_people_are_told_of_actions_that_exist():
-    assert set(machine.CASE.actions) > templates.ACTIONS
+    assert set(machine.CASE.actions) > set(TABLE)
 
 
 def test_the_worker_works_every_queue_that_is_rung(app, valkey, monkeypatch):

@@ -8,7 +8,7 @@ from app.cases.acts.facts import checker_facts
 from app.cases.clocks import clocks
 from app.cases.clocks.answerable import Answerable
 from app.cases.models import CaseTask
-from app.cases.procedure import Rule
+from app.cases.protocol import Rule
 from app.cases.turn import Turn
 from app.core.errors import Invalid
 from app.identity import queries as identity

@@ -1,14 +1,14 @@
-"""What follows the centre's own moves: acceptance, filing, correction, levels, urgency, remarks, timers."""
+"""What follows the centre's own moves: acceptance, filing, correction, levels, urgency, remarks."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
-from app.cases import baseline, centres
-from app.cases.acts import places, set_back, tasks
+from app.cases import centres
+from app.cases.acts import engine_steps, places, tasks
 from app.cases.clocks import case_limits, clocks, hand_down_dates
 from app.cases.clocks.answerable import Answerable
-from app.cases.errors import MoveNotAllowed
 from app.cases.models import Case
-from app.cases.procedure import Rule
+from app.cases.protocol import Rule
 from app.cases.schemas import parts
 from app.cases.turn import Turn
 from app.catalogue import queries as catalogue_queries
@@ -19,13 +19,10 @@ from app.grids.tree import GridNode
 from workflows.case_clocks import Stage
 from workflows.case_facts import Prepared
 from workflows.case_terms import CaseAction, TaskState
+from workflows.procedure import EngineStep
 from workflows.words import Words
 
 _NO_CONDITION = Words("此类别没有这个立案条件，请重新选择。", "This class has no such condition: please choose again.")
-
-
-def nothing(turn: Turn) -> None:
-    """Let the step alone say it."""
 
 
 def accept(turn: Turn) -> None:
@@ -195,33 +192,13 @@ def supervise(turn: Turn) -> None:
     turn.case.supervision = turn.data["grade"]
 
 
-def prepare_timer(turn: Turn) -> None:
-    """Refuse a timer that comes too late, too early or twice: its clock was stopped, moved or stepped meanwhile."""
-    clock = next((clock for clock in turn.running() if clock.clock == turn.data["clock"]), None)
-    if clock is None or not clocks.owes(clock, turn.action, turn.now):
-        raise MoveNotAllowed(
-            turn.case.case_id,
-            Words("该时限已变动，无需提醒。", "This limit has changed: there is nothing to warn of."),
-            reason="clock_moved",
-        )
-
-
-def warn(turn: Turn) -> None:
-    """Mark a clock as warned of."""
-    for clock in turn.running():
-        if clock.clock == turn.data["clock"]:
-            clock.warned = True
-
-
 def overdue(turn: Turn) -> None:
     """Mark a clock as overdue; when the time to sign is over, the time to handle begins."""
-    for clock in turn.running():
-        if clock.clock != turn.data["clock"]:
-            continue
-        clock.overdue = clock.warned = True
-        task = turn.task_numbered(clock.task) if clock.task else None
-        if clock.stage == Stage.SIGN and task is not None and task.state == TaskState.SENT:
-            tasks.start_handling(turn, task)
+    engine_steps.overdue(turn)
+    clock = engine_steps.named_clock(turn)
+    task = turn.task_numbered(clock.task) if clock.task else None
+    if clock.stage == Stage.SIGN and task is not None and task.state == TaskState.SENT:
+        tasks.start_handling(turn, task)
 
 
 def set_class(turn: Turn, case_class: CaseClass, condition: str | None) -> None:
@@ -253,7 +230,7 @@ def _class(code: str) -> CaseClass:
     return case_class
 
 
-RULES: Mapping[CaseAction, Rule] = {
+RULES: Mapping[str, Rule] = {
     CaseAction.KEEP: Rule(keep),
     CaseAction.ACCEPT: Rule(accept),
     CaseAction.REFUSE: Rule(reject),
@@ -267,13 +244,9 @@ RULES: Mapping[CaseAction, Rule] = {
     CaseAction.ESCALATE: Rule(escalate),
     CaseAction.HAND_DOWN: Rule(hand_down, prepare_hand_down),
     CaseAction.FORCE_CLOSE: Rule(force_close),
-    CaseAction.URGE: Rule(nothing),
+    CaseAction.URGE: Rule(engine_steps.nothing),
     CaseAction.SUPERVISE: Rule(supervise),
-    CaseAction.COMMENT: Rule(nothing),
-    CaseAction.ATTACH: Rule(nothing),
-    CaseAction.LOSE_FILE: Rule(nothing),
-    CaseAction.SET_BACK: Rule(set_back.free, set_back.prepare),
-    CaseAction.BASELINE: Rule(baseline.lay),
-    CaseAction.WARN: Rule(warn, prepare_timer, schema=parts.ClockData()),
-    CaseAction.OVERDUE: Rule(overdue, prepare_timer, schema=parts.ClockData()),
+    CaseAction.COMMENT: Rule(engine_steps.nothing),
+    **engine_steps.RULES,
+    CaseAction.OVERDUE: replace(engine_steps.RULES[EngineStep.OVERDUE], effect=overdue),
 }

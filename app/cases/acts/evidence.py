@@ -10,7 +10,7 @@ from app.cases import own_tables
 from app.cases.clocks import case_limits
 from app.cases.errors import DataMissing
 from app.cases.models import Case
-from app.cases.procedure import form_of
+from app.cases.protocol import form_of
 from app.cases.turn import Turn
 from app.catalogue.documents import CaseClass
 from workflows.case_terms import TaskPart

@@ -12,6 +12,7 @@ from app.cases.whole import Whole
 from app.core import clock
 from app.core.permissions import Person
 from workflows import case as machine
+from workflows.case_clocks import Stage
 from workflows.case_facts import (
     OPEN_TASK_STATES,
     OWN_SOURCES,
@@ -108,7 +109,7 @@ def _task(whole: Whole, person: Person, task: CaseTask | None) -> TaskFacts:
     assisting_open = sum(each.state in OPEN_TASK_STATES for each in standing if each.part == TaskPart.ASSIST)
     if task is None or task.department is None:
         return TaskFacts(lead_done=lead_done, assisting_open=assisting_open)
-    running = clocks.handle_clock(whole, task)
+    running = clocks.of_task(whole, Stage.HANDLE, task)
     return TaskFacts(
         lead_done=lead_done,
         assisting_open=assisting_open,

@@ -13,14 +13,14 @@ from app.cases import timeline
 from app.cases.acts import tasks
 from app.cases.errors import MoveNotAllowed
 from app.cases.models import Case, CaseClock, CaseTask
+from app.cases.protocol import procedure_of
 from app.cases.turn import Turn
 from app.cases.whole import LIVE, Whole
 from app.core import clock
-from workflows.case import NOT_STALE_ACTIONS
-from workflows.case_terms import CaseAction
+from workflows.procedure import EngineStep
 from workflows.words import Words
 
-ACTION = CaseAction.SET_BACK
+ACTION = EngineStep.SET_BACK
 
 
 def op_id(case: Case) -> UUID:
@@ -61,7 +61,7 @@ def _is_early(limit: CaseClock, later: datetime) -> bool:
 def _expired(whole: Whole, later: datetime) -> tuple[CaseTask, dict[str, Any]] | None:
     """Return the task whose ask was denied in a time that has not come, if nobody has gone on from there since."""
     for step in _since_anybody_acted(whole):
-        if step.action != CaseAction.EXPIRE_ASK or step.counts_at <= later:
+        if step.action != EngineStep.EXPIRE_ASK or step.counts_at <= later:
             continue
         data = timeline.data_of(whole.case, step.seq)
         task = next((one for one in whole.tasks if one.task == data.get("task")), None)
@@ -71,7 +71,8 @@ def _expired(whole: Whole, later: datetime) -> tuple[CaseTask, dict[str, Any]] |
 
 
 def _since_anybody_acted(whole: Whole) -> Iterator[Any]:
+    quiet = procedure_of(whole.case.workflow).quiet
     for step in reversed(whole.past):
-        if step.action not in NOT_STALE_ACTIONS:
+        if step.action not in quiet:
             return
         yield step

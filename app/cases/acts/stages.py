@@ -1,18 +1,12 @@
-"""What entering and leaving a state means for the clocks of its stage: the table of clocks, carried out."""
+"""What entering and leaving a state means for the clocks of its stage: the procedure's clocks, carried out."""
 
-from app.cases.acts import closing, nominees, tasks
+from app.cases.acts import tasks
 from app.cases.clocks import clocks, waits
 from app.cases.clocks.answerable import Answerable
+from app.cases.protocol import procedure_of, table_of
 from app.cases.turn import Turn
-from workflows import case as machine
-from workflows.case_clocks import CLOCKS, Stage
-from workflows.case_terms import CaseAction, CaseState, TaskPart, TaskState
-
-# the stage that a state's own clock measures; `verify` and `check` are a named person's, the rest the centre's
-STAGE: dict[str, Stage] = {
-    state: rule.stage for rule in CLOCKS.values() if rule.starts is None for state in rule.lives_in
-}
-_NAMED: dict[str, TaskPart] = {CaseState.VERIFYING: TaskPart.VERIFY, CaseState.HANDLED: TaskPart.CHECK}
+from workflows.case_terms import TaskState
+from workflows.procedure import ClockRule, Procedure
 
 
 def follow(turn: Turn) -> None:
@@ -20,49 +14,50 @@ def follow(turn: Turn) -> None:
     before, after = turn.state_from, turn.case.state
     if before == after and not turn.entered_anew:
         return
-    _leave(turn, before)
-    _enter(turn, after)
-    waits.follow(turn, before, after)
-    if after in machine.PAUSED and before not in machine.PAUSED:
+    procedure = procedure_of(turn.case.workflow)
+    _leave(procedure, turn, before)
+    _enter(procedure, turn, after)
+    waits.follow(procedure, turn, before, after)
+    if after in procedure.pauses and before not in procedure.pauses:
         clocks.pause(turn)
-    if before in machine.PAUSED and after not in machine.PAUSED:
+    if before in procedure.pauses and after not in procedure.pauses:
         clocks.resume(turn)
-    if after in machine.ENDS:
-        _end(turn)
+    if after in procedure.ends:
+        _end(procedure, turn)
 
 
-def _leave(turn: Turn, state: str) -> None:
-    if state in STAGE:
-        clocks.stop(turn, STAGE[state], judged=turn.action != CaseAction.FORCE_CLOSE)
-    if state in _NAMED:  # whoever was named and did not come need not come any more
-        tasks.end_person_task(turn, _NAMED[state], TaskState.STOPPED)
+def _leave(procedure: Procedure, turn: Turn, state: str) -> None:
+    rule = procedure.clock_of.get(state)
+    if rule is None:
+        return
+    clocks.stop(turn, rule.stage, judged=turn.action not in rule.no_result)
+    if rule.part:  # whoever was named and did not come need not come any more
+        tasks.end_person_task(turn, rule.part, TaskState.STOPPED)
 
 
-def _enter(turn: Turn, state: str) -> None:
-    if state == CaseState.HANDLED:
-        closing.name_checker(turn)
-    if state == CaseState.VERIFYING and not turn.live_tasks(TaskPart.VERIFY):  # back from a merge: nobody is named
-        tasks.name_person(turn, TaskPart.VERIFY, nominees.name_verifier(turn))
-    if state in STAGE:
-        clocks.start(turn, STAGE[state], _answerable(turn, state))
+def _enter(procedure: Procedure, turn: Turn, state: str) -> None:
+    entering = table_of(turn.case.workflow).entering.get(state)
+    if entering is not None:
+        entering(turn)
+    rule = procedure.clock_of.get(state)
+    if rule is not None:
+        clocks.start(turn, rule.stage, _answerable(turn, rule))
 
 
-def _end(turn: Turn) -> None:
-    """Stop what still runs: a closing judges the case clock, any other end stops without a result.
+def _end(procedure: Procedure, turn: Turn) -> None:
+    """Stop what still runs: what closes judges the case clock, any other end stops without a result.
 
     Whoever was called and has not come, or not said what was done, owes nothing any more.
     """
     tasks.stop_all(turn)
-    closed = turn.case.state == CaseState.CLOSED and turn.action != CaseAction.FORCE_CLOSE
-    clocks.stop(turn, Stage.CASE, judged=closed)
     for clock in turn.running():
-        clocks.halt(turn, clock, judged=False)
+        rule = procedure.clocks[clock.stage]
+        clocks.halt(turn, clock, judged=rule.of_case and turn.action in (rule.stops or ()))
 
 
-def _answerable(turn: Turn, state: str) -> Answerable:
-    part = _NAMED.get(state)
-    named = next((task.handler_id for task in turn.live_tasks(part)), None) if part else None
+def _answerable(turn: Turn, rule: ClockRule) -> Answerable:
+    named = next((task.handler_id for task in turn.live_tasks(rule.part)), None) if rule.part else None
     if named:
         return Answerable.person(named)
-    closes = state == CaseState.CHECKED and turn.case.handed_down_by
-    return Answerable.centre(closes or turn.case.centre)
+    closing = turn.case.handed_down_by if rule.by_closing_centre else None
+    return Answerable.centre(closing or turn.case.centre)

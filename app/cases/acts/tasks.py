@@ -1,15 +1,19 @@
 """Give, take back and end the tasks of a case, with the clocks that go with them."""
 
 from collections.abc import Iterable, Mapping
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 from app.cases.clocks import case_limits, clocks
 from app.cases.clocks.answerable import Answerable
 from app.cases.models import CaseTask
+from app.cases.protocol import procedure_of
 from app.cases.turn import Turn
+from app.core.errors import Invalid
 from workflows.case_clocks import Stage
 from workflows.case_terms import TaskPart, TaskState
+from workflows.words import Words
 
 ASK = "asked"  # in the step that denies an ask by time: what was asked
 
@@ -23,7 +27,7 @@ def send(turn: Turn, part: TaskPart, department: str) -> CaseTask:
     return task
 
 
-def open_task(turn: Turn, part: TaskPart, department: str) -> CaseTask:
+def open_task(turn: Turn, part: StrEnum, department: str) -> CaseTask:
     """Give a department a task, without any clock."""
     return _new(turn, part, department=department)
 
@@ -33,7 +37,7 @@ def start_handling(turn: Turn, task: CaseTask) -> None:
 
     A rework's clock only urges.
     """
-    running = clocks.handle_clock(turn, task)
+    running = clocks.of_task(turn, Stage.HANDLE, task)
     if running is not None:
         clocks.begun_by_now(turn, running)
         return
@@ -48,7 +52,7 @@ def start_handling(turn: Turn, task: CaseTask) -> None:
     )
 
 
-def name_person(turn: Turn, part: TaskPart, person_id: UUID | None) -> CaseTask:
+def name_person(turn: Turn, part: StrEnum, person_id: UUID | None) -> CaseTask:
     """Name whoever shall verify or check; nobody when nobody was found."""
     return _new(turn, part, handler_id=person_id)
 
@@ -70,13 +74,16 @@ def finish(turn: Turn, task: CaseTask) -> None:
 
 
 def take_back(turn: Turn, wanted: Iterable[CaseTask], state: str = TaskState.STOPPED) -> None:
-    """End tasks without a result: returned, dropped, withdrawn or stopped."""
+    """End tasks without a result: returned, dropped, withdrawn or stopped; a return may judge a clock by its rule."""
+    rules = procedure_of(turn.case.workflow).clocks
     for task in wanted:
         task.state = state
         drop_ask(task)
         turn.turned = True
-        clocks.stop(turn, Stage.SIGN, task=task, judged=state == TaskState.RETURNED)
-        clocks.stop(turn, Stage.HANDLE, Stage.ARRIVE, task=task, judged=False)
+        for clock in turn.running():
+            if clock.task == task.task:
+                judging = state == TaskState.RETURNED and turn.action in (rules[clock.stage].stops or ())
+                clocks.halt(turn, clock, judged=judging)
 
 
 def rework(turn: Turn, task: CaseTask) -> None:
@@ -90,7 +97,7 @@ def rework(turn: Turn, task: CaseTask) -> None:
         start_handling(turn, task)
 
 
-def end_person_task(turn: Turn, part: TaskPart, state: str = TaskState.DONE) -> None:
+def end_person_task(turn: Turn, part: StrEnum, state: str = TaskState.DONE) -> None:
     """End the running verify or check tasks."""
     for task in turn.live_tasks(part):
         task.state = state
@@ -101,6 +108,13 @@ def end_person_task(turn: Turn, part: TaskPart, state: str = TaskState.DONE) -> 
 def stop_all(turn: Turn) -> None:
     """Stop every task that somebody still owes."""
     take_back(turn, turn.live_tasks())
+
+
+def task_of(turn: Turn) -> CaseTask:
+    """Return the task acted on; raise Invalid where the step leaves it open."""
+    if turn.task is None:
+        raise Invalid.at("data.task", Words("请说明是哪一项任务。", "Say which task is meant."))
+    return turn.task
 
 
 def asked_of(task: CaseTask) -> dict[str, Any]:
@@ -118,7 +132,7 @@ def drop_ask(task: CaseTask) -> None:
     task.ask = task.ask_by = task.ask_data = task.ask_until = None
 
 
-def _new(turn: Turn, part: TaskPart, department: str | None = None, handler_id: UUID | None = None) -> CaseTask:
+def _new(turn: Turn, part: StrEnum, department: str | None = None, handler_id: UUID | None = None) -> CaseTask:
     return turn.add_task(
         CaseTask(
             case_id=turn.case.case_id,

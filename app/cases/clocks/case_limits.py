@@ -11,7 +11,6 @@ from app.deadlines.calendar import WorkingCalendar
 from app.deadlines.limits import Limit, Times
 from app.deadlines.queries import calendars
 from app.departments.queries import directory
-from workflows.case_clocks import Stage
 from workflows.case_terms import LimitKind
 
 
@@ -28,11 +27,11 @@ def limit_for(case: Case, stage: str) -> Limit | None:
     return Limit(limit.amount, LimitKind.of(limit.kind)) if limit else None
 
 
-def times(case: Case, stage: str, start: datetime, limit: Limit, calendar: WorkingCalendar) -> Times:
-    """Return warning and end of a limit that begins; the dates set from above cap the case clock."""
+def times(case: Case, start: datetime, limit: Limit, calendar: WorkingCalendar, *, capped: bool) -> Times:
+    """Return warning and end of a limit that begins; the dates set from above cap the clock of the whole case."""
     counted = ordinary(start, limit, calendar)
-    for end in (case.external_due_at, case.handed_down_due_at):
-        counted = sooner(counted, cap(end, stage, start))
+    for end in (case.external_due_at, case.handed_down_due_at) if capped else ():
+        counted = sooner(counted, cap(end, start))
     return counted
 
 
@@ -41,9 +40,9 @@ def ordinary(start: datetime, limit: Limit, calendar: WorkingCalendar) -> Times:
     return arithmetic.times(start, limit, calendars().warn_share, calendar)
 
 
-def cap(end: datetime | None, stage: str, start: datetime) -> Times | None:
-    """Return warning and end of what a date from above leaves a clock: only the case's own has to do with it."""
-    if stage != Stage.CASE or end is None or end <= start:
+def cap(end: datetime | None, start: datetime) -> Times | None:
+    """Return warning and end of what a date from above leaves a clock."""
+    if end is None or end <= start:
         return None
     return Times(start + (end - start) * calendars().warn_share, end)
 

@@ -1,23 +1,24 @@
 """Start, stop, pause and move the clocks of a case. The limits are the catalogue's, the arithmetic `deadlines`'."""
 
+from collections.abc import Iterator
 from datetime import datetime
+from enum import StrEnum
 
 from app.cases.clocks import case_limits, recount
 from app.cases.clocks.answerable import Answerable, AnswerableKind
 from app.cases.models import CaseClock, CaseTask
+from app.cases.protocol import procedure_of, table_of
 from app.cases.turn import Turn
 from app.cases.whole import Whole
 from app.deadlines import limits as arithmetic
 from app.deadlines.limits import Limit, Times
-from workflows.case_clocks import ClockResult, Stage
-from workflows.case_terms import CaseAction, LimitKind
-
-PAUSING = recount.PAUSING
+from workflows.case_terms import ClockResult, LimitKind
+from workflows.procedure import EngineStep
 
 
 def start(
     turn: Turn,
-    stage: Stage,
+    stage: StrEnum,
     answerable: Answerable,
     *,
     task: CaseTask | None = None,
@@ -25,16 +26,17 @@ def start(
     limit: Limit | None = None,
     at: datetime | None = None,
 ) -> CaseClock | None:
-    """Start a clock (now unless another time is given) by the limit given, else by the class's for the stage.
+    """Start a clock (now unless another time is given) by the limit given, else by that of the stage.
 
     Returns None where there is no limit.
     """
-    limit = limit or case_limits.limit_for(turn.case, stage)
+    limit = limit or table_of(turn.case.workflow).limit(turn.case, stage)
     if limit is None:
         return None
     begun = at or turn.counts_at
     calendar = case_limits.calendar_of(task)
-    times = case_limits.times(turn.case, stage, begun, limit, calendar)
+    capped = procedure_of(turn.case.workflow).clocks[stage].of_case
+    times = case_limits.times(turn.case, begun, limit, calendar, capped=capped)
     return turn.add_clock(
         CaseClock(
             case_id=turn.case.case_id,
@@ -57,7 +59,7 @@ def start(
     )
 
 
-def stop(turn: Turn, *stages: Stage, task: CaseTask | None = None, judged: bool = True) -> None:
+def stop(turn: Turn, *stages: StrEnum, task: CaseTask | None = None, judged: bool = True) -> None:
     """Stop the running clocks of the stages (of a task, if one is named); without judgement, with result none."""
     for clock in turn.running(*stages):
         if task is None or clock.task == task.task:
@@ -82,14 +84,14 @@ def begun_by_now(turn: Turn, clock: CaseClock) -> None:
 
 def pause(turn: Turn) -> None:
     """Let the clocks that must not run while nothing can be done stand still."""
-    for clock in turn.running(*PAUSING):
+    for clock in _pausing(turn):
         begun_by_now(turn, clock)
         clock.paused_at = clock.paused_at or turn.counts_at
 
 
 def resume(turn: Turn) -> None:
     """Let paused clocks run on: what was left at the pause is left now, of an extension too."""
-    for clock in turn.running(*PAUSING):
+    for clock in _pausing(turn):
         if clock.paused_at is None:
             continue
         calendar, kind = case_limits.calendar_named(clock.calendar), LimitKind.of(clock.kind)
@@ -101,18 +103,22 @@ def resume(turn: Turn) -> None:
         _move(turn, clock, arithmetic.resume(_times(clock), paused_at, until, kind, calendar))
 
 
-def extend(turn: Turn, task: CaseTask, new_due: datetime) -> None:
-    """Move the task's handle clock to a new end, and the case's clock by as much."""
-    for clock in turn.running(Stage.HANDLE):
-        if clock.task != task.task or new_due <= clock.due_at:
-            continue
-        old_due = clock.due_at
-        _extend(turn, clock, new_due)
-        for whole in turn.running(Stage.CASE):
-            _carry(turn, whole, old_due, new_due)
+def _pausing(turn: Turn) -> Iterator[CaseClock]:
+    rules = procedure_of(turn.case.workflow).clocks
+    return (clock for clock in turn.running() if rules[clock.stage].pauses_in)
 
 
-def compute_anew(turn: Turn, *stages: Stage) -> None:
+def extend(turn: Turn, clock: CaseClock, new_due: datetime) -> None:
+    """Move the clock of a task to a new end, and the case's clock by as much."""
+    old_due = clock.due_at
+    if new_due <= old_due:
+        return
+    _extend(turn, clock, new_due)
+    for of_case in _of_case(turn):
+        _carry(turn, of_case, old_due, new_due)
+
+
+def compute_anew(turn: Turn, *stages: StrEnum) -> None:
     """Give running clocks, of the named stages or all, the limit that now holds, from their start; see `recount`.
 
     What stays keeps its warning.
@@ -126,11 +132,11 @@ def compute_anew(turn: Turn, *stages: Stage) -> None:
 
 
 def limit_now(turn: Turn, clock: CaseClock) -> Limit:
-    """Return the limit that the class sets for a clock's stage as the case is now, or the clock's own."""
-    return case_limits.limit_for(turn.case, clock.stage) or _same(clock, turn.case.urgent)
+    """Return the limit that holds for a clock's stage as the case is now, or the clock's own."""
+    return table_of(turn.case.workflow).limit(turn.case, clock.stage) or _same(clock, turn.case.urgent)
 
 
-def answer_to_centre(turn: Turn, *stages: Stage) -> None:
+def answer_to_centre(turn: Turn, *stages: StrEnum) -> None:
     """Let the clocks for which the centre answers, of the named stages or all, name the case's centre as it is now."""
     for clock in turn.running(*stages):
         if Answerable.read(clock.answerable).kind is AnswerableKind.CENTRE:
@@ -147,16 +153,24 @@ def set_due(turn: Turn) -> None:
 
 def ends(whole: Whole) -> tuple[datetime | None, datetime | None]:
     """Return the nearest end of the running stages, and the end of the case's own clock."""
+    rules = procedure_of(whole.case.workflow).clocks
     # nobody's work waits for those who were called to the spot: who does not come makes nobody else late
-    beside = (Stage.CASE, Stage.ARRIVE)
-    others = [clock for clock in whole.running() if clock.stage not in beside and clock.paused_at is None]
-    whole_case = [clock.due_at for clock in whole.running(Stage.CASE)]
-    return min((clock.due_at for clock in others), default=None), max(whole_case, default=None)
+    others = [
+        clock.due_at
+        for clock in whole.running()
+        if clock.paused_at is None and not rules[clock.stage].of_case and not rules[clock.stage].beside
+    ]
+    return min(others, default=None), max((clock.due_at for clock in _of_case(whole)), default=None)
+
+
+def _of_case(whole: Whole) -> list[CaseClock]:
+    rules = procedure_of(whole.case.workflow).clocks
+    return [clock for clock in whole.running() if rules[clock.stage].of_case]
 
 
 def _ask_ends(turn: Turn, task: CaseTask) -> datetime | None:
     """Return when an ask is denied if nobody decides: with the limit, unless that had passed before or stands still."""
-    running = handle_clock(turn, task)
+    running = of_task(turn, procedure_of(turn.case.workflow).asks[task.ask or ""].until, task)
     if running is None or running.due_at <= turn.now:
         return task.ask_until
     return None if running.paused_at else running.due_at
@@ -164,13 +178,13 @@ def _ask_ends(turn: Turn, task: CaseTask) -> datetime | None:
 
 def owes(clock: CaseClock, action: str, now: datetime) -> bool:
     """Tell whether the timer's step is still to be made for a clock: its warning, or its end."""
-    end, noted = (clock.warn_at, clock.warned) if action == CaseAction.WARN else (clock.due_at, clock.overdue)
+    end, noted = (clock.warn_at, clock.warned) if action == EngineStep.WARN else (clock.due_at, clock.overdue)
     return clock.paused_at is None and not noted and end <= now
 
 
-def handle_clock(whole: Whole, task: CaseTask) -> CaseClock | None:
-    """Return the running handle clock of a task."""
-    return next((clock for clock in whole.running(Stage.HANDLE) if clock.task == task.task), None)
+def of_task(whole: Whole, stage: StrEnum, task: CaseTask) -> CaseClock | None:
+    """Return the running clock of a task for a stage."""
+    return next((clock for clock in whole.running(stage) if clock.task == task.task), None)
 
 
 def _same(clock: CaseClock, urgent: bool) -> Limit:

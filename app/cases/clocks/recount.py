@@ -5,15 +5,14 @@ from datetime import datetime
 
 from app.cases.clocks import case_limits, hand_down_dates
 from app.cases.models import CaseClock
+from app.cases.protocol import procedure_of
 from app.cases.turn import Turn
 from app.deadlines import limits as arithmetic
 from app.deadlines.calendar import WorkingCalendar
 from app.deadlines.limits import Limit, Times
-from workflows.case_clocks import CLOCKS, PAUSING_STEPS, RESUMING_STEPS, Stage
 from workflows.case_terms import LimitKind
 
 Pause = tuple[datetime, datetime]
-PAUSING = tuple(stage for stage, rule in CLOCKS.items() if rule.pauses_in)
 
 
 def times(turn: Turn, clock: CaseClock, limit: Limit) -> Times:
@@ -22,11 +21,12 @@ def times(turn: Turn, clock: CaseClock, limit: Limit) -> Times:
     A pause counts in the limit's own kind of time, so it cannot be kept as a moved start: an hour of a Friday evening
     is a weekend where nights and holidays run.
     """
+    rule = procedure_of(turn.case.workflow).clocks[clock.stage]
     calendar, start = case_limits.calendar_named(clock.calendar), clock.started_at
-    pauses = list(_pauses(turn)) if clock.stage in PAUSING else []
+    pauses = list(_pauses(turn)) if rule.pauses_in else []
     counted = _through(pauses, case_limits.ordinary(start, limit, calendar), limit.kind, calendar, since=start)
-    for end, since in _from_above(turn, start) if clock.stage == Stage.CASE else ():
-        cap = case_limits.cap(end, clock.stage, start)
+    for end, since in _from_above(turn, start) if rule.of_case else ():
+        cap = case_limits.cap(end, start)
         if cap is not None:
             counted = case_limits.sooner(counted, _through(pauses, cap, limit.kind, calendar, since=max(start, since)))
     if clock.extended_to is not None and clock.extended_to > counted.due:
@@ -45,11 +45,11 @@ def _through(
 
 def _pauses(turn: Turn) -> Iterator[Pause]:
     """Find in the steps when the case stood still; a pause that has not ended has moved nothing yet."""
-    paused_at = None
+    procedure, paused_at = procedure_of(turn.case.workflow), None
     for step in turn.past:
-        if step.action in PAUSING_STEPS:
+        if step.action in procedure.pausing_steps:
             paused_at = step.counts_at
-        elif paused_at is not None and step.action in RESUMING_STEPS:
+        elif paused_at is not None and step.action in procedure.resuming_steps:
             yield paused_at, max(step.counts_at, paused_at)
             paused_at = None
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 from uuid import UUID
 
-from app.cases import baseline, own_tables, procedure
+from app.cases import baseline, own_tables, protocol
 from app.cases.models import CaseStep
 from app.cases.proof import file_checks, records, row_checks, step_checks, work_checks
 from app.cases.proof.faults import Fault, unread
@@ -14,6 +14,7 @@ from app.cases.proof.replay import ReplayState, replay
 from app.cases.whole import Whole
 from app.core import raw
 from app.core.raw import RawRow
+from workflows.procedure import Procedure
 from workflows.words import Words
 
 _STEPS = CaseStep.__table__
@@ -48,14 +49,14 @@ def _ordered(condition: Any, order: Sequence[Any]) -> raw.Wanted:
 def faults(case: RawRow, mine: CaseRows, moves: Sequence[row_checks.GridMove]) -> Iterator[Fault]:
     """Yield what is broken: what the steps say exactly, then, where that holds, what the procedure says of it."""
     broken = list(unread(row_checks.CASES, f"case_id={case.case_id}", case))
-    known = {each.workflow.name: each.workflow for each in procedure.all_procedures()}
-    workflow = known.get(case.workflow) if isinstance(case.workflow, str) else None
-    if workflow is None:
+    known = {each.procedure.workflow.name: each.procedure for each in protocol.all_tables()}
+    procedure = known.get(case.workflow) if isinstance(case.workflow, str) else None
+    if procedure is None:
         text = Words("没有这种流程", "There is no such workflow")
         key, expected = f"case_id={case.case_id}", "|".join(sorted(known))
         yield Fault(row_checks.CASES, key, text, expected, str(case.workflow), "workflow")
         return
-    checked = step_checks.check(workflow, mine.steps)
+    checked = step_checks.check(procedure.workflow, mine.steps)
     broken += checked.faults
     if any(map(step_checks.is_erased, mine.steps)):
         broken += step_checks.erasure_faults(mine.steps, records.erased(case.case_id))
@@ -63,7 +64,7 @@ def faults(case: RawRow, mine: CaseRows, moves: Sequence[row_checks.GridMove]) -
         broken += _compared(case, mine, replay(mine.steps, checked.mute), moves)
     yield from broken
     if not broken:
-        yield from _as_the_procedure_says(case, mine)
+        yield from _as_the_procedure_says(procedure, case, mine)
 
 
 def _compared(
@@ -76,16 +77,16 @@ def _compared(
     yield from (fault for fault in broken if fault.key not in ahead)
 
 
-def _as_the_procedure_says(case: RawRow, mine: CaseRows) -> Iterator[Fault]:
+def _as_the_procedure_says(procedure: Procedure, case: RawRow, mine: CaseRows) -> Iterator[Fault]:
     """Check that files, tasks, clocks and links fit the state; of an older case that is all there is to compare."""
     known = cast(Any, mine.rows)
     whole = Whole(cast(Any, case), known[own_tables.TASKS.name], known[own_tables.CLOCKS.name], [])
     erased = any(map(step_checks.is_erased, mine.steps))
     if not file_checks.owed(case.case_id):
         yield from file_checks.named_faults(case.case_id, mine.steps, known[own_tables.FILES.name], erased=erased)
-    yield from work_checks.task_faults(whole)
-    yield from work_checks.clock_faults(whole, cast(Any, mine.steps))
-    yield from work_checks.link_faults(whole, known[own_tables.LINKS.name])
+    yield from work_checks.task_faults(procedure, whole)
+    yield from work_checks.clock_faults(procedure, whole, cast(Any, mine.steps))
+    yield from work_checks.link_faults(procedure, whole, known[own_tables.LINKS.name])
 
 
 def is_proven(mine: CaseRows) -> bool:

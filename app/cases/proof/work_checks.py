@@ -4,51 +4,35 @@ How long a limit is stays out of it: catalogue and calendars may have changed si
 that steps have set, and the ends that the row, and so the chain of hashes, has kept.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from app.cases.acts.stages import STAGE
 from app.cases.clocks import clocks as arithmetic
-from app.cases.clocks.waits import WAITING
 from app.cases.models import CaseClock, CaseLink, CaseTask
 from app.cases.proof.faults import Fault
 from app.cases.proof.step_checks import is_erased
 from app.cases.timeline import step_data
 from app.cases.whole import Whole
 from app.core.raw import RawRow
-from workflows import case as machine
-from workflows.case_clocks import ClockResult, Stage
-from workflows.case_terms import CaseAction, CaseState, LinkKind, TaskPart, TaskState
+from workflows.case_terms import ClockResult, LinkKind, TaskPart, TaskState
+from workflows.procedure import ClockRule, EngineStep, Procedure
 from workflows.words import Words
 
-SENT, SIGNED, DONE = TaskState.SENT, TaskState.SIGNED, TaskState.DONE
-_PERSONS = {CaseState.VERIFYING: TaskPart.VERIFY, CaseState.HANDLED: TaskPart.CHECK}
-_LEAD_IN: Mapping[str, frozenset[str]] = {
-    CaseState.DISPATCHED: frozenset({SENT, DONE}),  # done: only assisting tasks were sent back
-    CaseState.HANDLING: frozenset({SIGNED, DONE}),
-    CaseState.DEFERRED: frozenset({SIGNED}),
-    CaseState.ENFORCING: frozenset({SIGNED}),
-}
-# a running clock of a task, and the states of the task in which it may run
-_TASK_IN: Mapping[str, frozenset[str]] = {
-    Stage.SIGN: frozenset({SENT}),
-    Stage.HANDLE: frozenset({SENT, SIGNED}),
-    Stage.ARRIVE: frozenset({SENT, TaskState.ABSENT}),
-}
-_LINK_OF: Mapping[str, str] = {CaseState.ENFORCING: LinkKind.ENFORCEMENT_OF, CaseState.MERGED: LinkKind.MERGED_INTO}
+DONE = TaskState.DONE
 
 
-def task_faults(whole: Whole) -> Iterator[Fault]:
+def task_faults(procedure: Procedure, whole: Whole) -> Iterator[Fault]:
     """Check that whoever owes work in this state has a task, and nobody else."""
     yield from _numbered(whole, "case_tasks", "task", [task.task for task in whole.tasks])
     case, state = whole.case, whole.case.state
     owed = whole.live_tasks(TaskPart.LEAD, TaskPart.ASSIST)
-    if state in _LEAD_IN:
-        yield from _lead_faults(whole)
+    yield from _whose_faults(procedure, whole)
+    if state in procedure.lead_in:
+        yield from _lead_faults(procedure, whole)
     elif owed:
         text = Words("此状态下不应有未完成的部门任务", "No department owes work in this state")
         yield _task(owed[0], text, f"state={state}: (none)", f"{owed[0].part} {owed[0].state}")
-    for person_state, part in _PERSONS.items():
+    for person_state, part in procedure.persons.items():
         live = whole.live_tasks(part)
         if len(live) != (state == person_state):
             text = Words("任务（{}）与案件状态不符", "The {} task does not fit the state of the case").format(part)
@@ -56,9 +40,18 @@ def task_faults(whole: Whole) -> Iterator[Fault]:
             yield Fault("case_tasks", f"case_id={case.case_id} part={part}", text, expected, str(len(live)))
 
 
-def _lead_faults(whole: Whole) -> Iterator[Fault]:
+def _whose_faults(procedure: Procedure, whole: Whole) -> Iterator[Fault]:
+    """Check that a task asked of a person is no department's, and every other one is."""
+    for task in whole.tasks:
+        if (task.department is None) != (task.part in procedure.persons.values()):
+            text = Words("任务不是派给应派的部门或人员", "The task is not asked of whom it has to be")
+            expected = "department" if task.department is None else "person"
+            yield _task(task, text, expected, f"{task.part} department={task.department}")
+
+
+def _lead_faults(procedure: Procedure, whole: Whole) -> Iterator[Fault]:
     case, lead = whole.case, whole.lead_task()
-    allowed = _LEAD_IN[case.state]
+    allowed = procedure.lead_in[case.state]
     if lead is None:
         expected = f"department={case.lead} state={'|'.join(sorted(allowed))}"
         text = Words("缺少主办任务", "The lead task is missing")
@@ -72,9 +65,9 @@ def _lead_faults(whole: Whole) -> Iterator[Fault]:
         yield _task(lead, text, f"state={case.state}: {'|'.join(sorted(allowed))}", lead.state)
 
 
-def link_faults(whole: Whole, links: Sequence[CaseLink]) -> Iterator[Fault]:
+def link_faults(procedure: Procedure, whole: Whole, links: Sequence[CaseLink]) -> Iterator[Fault]:
     """Check that a merged or referred case is linked to the other one, and that no other case claims to be merged."""
-    for state, kind in _LINK_OF.items():
+    for state, kind in procedure.links.items():
         standing = sum(link.kind == kind and link.ended_at is None for link in links)
         here = whole.case.state == state
         # the link to an enforcement file ends with the file, which is not ours to judge
@@ -85,29 +78,36 @@ def link_faults(whole: Whole, links: Sequence[CaseLink]) -> Iterator[Fault]:
             yield Fault("case_links", key, text, f"state={whole.case.state}: {int(here)}", str(int(known)))
 
 
-def clock_faults(whole: Whole, steps: Sequence[RawRow]) -> Iterator[Fault]:
+def clock_faults(procedure: Procedure, whole: Whole, steps: Sequence[RawRow]) -> Iterator[Fault]:
     """Check every clock by itself, against its task, against the state, and the row's ends against them all."""
     yield from _numbered(whole, "case_clocks", "clock", [clock.clock for clock in whole.clocks])
     moments = sorted(step.counts_at for step in steps)
     late = None if any(map(is_erased, steps)) else _overdue_steps(steps)
+    unknown = [clock for clock in whole.clocks if clock.stage not in procedure.clocks]
+    for clock in unknown:
+        yield _clock(clock, Words("没有这个阶段", "There is no such stage"), "|".join(procedure.clocks), clock.stage)
+    if unknown:
+        return
     for clock in whole.clocks:
-        yield from _times(clock, moments)
+        rule = procedure.clocks[clock.stage]
+        yield from _times(rule, clock, moments)
         yield from _judged(clock, late)
         if clock.stopped_at is None:
-            yield from _running(whole, clock)
+            yield from _running(procedure, rule, whole, clock)
     for name, expected in zip(("due_at", "case_due_at"), arithmetic.ends(whole), strict=True):
         actual = getattr(whole.case, name)
         if actual != expected:
             text = Words("{} 与在走的时钟不符", "{} is not the end of its running clocks").format(name)
-            key = f"case_id={whole.case.case_id} stage={STAGE.get(whole.case.state, '*')}"
+            own = procedure.clock_of.get(whole.case.state)
+            key = f"case_id={whole.case.case_id} stage={own.stage if own else '*'}"
             yield Fault("case_clocks", key, text, f"cases.{name}={_when(actual)}", _when(expected))
 
 
-def _times(clock: CaseClock, moments: Sequence[datetime]) -> Iterator[Fault]:
+def _times(rule: ClockRule, clock: CaseClock, moments: Sequence[datetime]) -> Iterator[Fault]:
     for name in ("started_at", "stopped_at", "paused_at"):
         moment = getattr(clock, name)
         known = moment in moments
-        if name == "started_at" and clock.stage == Stage.HANDLE:  # it may have begun where the time to sign had ended
+        if name == "started_at" and rule.may_follow:  # it may have begun where the time of the stage before had ended
             known = bool(moments) and moments[0] <= moment <= moments[-1]
         if moment is not None and not known:
             text = Words("{} 不是任何一步的时间", "{} is the time of no step").format(name)
@@ -131,35 +131,33 @@ def _judged(clock: CaseClock, late: set[int] | None) -> Iterator[Fault]:
             yield _clock(clock, text, ClockResult.NONE if clock.urging_only else expected, str(clock.result))
     if clock.overdue and (not clock.warned or (late is not None and clock.clock not in late)):
         text = Words("标记为超时但没有超时的步骤", "It is marked as overdue and no step says so")
-        yield _clock(clock, text, f"step {CaseAction.OVERDUE}", f"warned={clock.warned} overdue={clock.overdue}")
+        yield _clock(clock, text, f"step {EngineStep.OVERDUE}", f"warned={clock.warned} overdue={clock.overdue}")
 
 
 def _overdue_steps(steps: Sequence[RawRow]) -> set[int]:
-    return {step_data(step.data).get("clock", 0) for step in steps if step.action == CaseAction.OVERDUE}
+    return {step_data(step.data).get("clock", 0) for step in steps if step.action == EngineStep.OVERDUE}
 
 
-def _running(whole: Whole, clock: CaseClock) -> Iterator[Fault]:
+def _running(procedure: Procedure, rule: ClockRule, whole: Whole, clock: CaseClock) -> Iterator[Fault]:
     state = whole.case.state
-    if state in machine.ENDS:
+    if state in procedure.ends:
         yield _clock(
             clock, Words("案件已结束而时钟在走", "It runs though the case has ended"), "stopped", f"state={state}"
         )
         return
-    waits_in_vain = any(clock.stage == stage and state not in states for stage, states in WAITING.items())
-    if waits_in_vain or (clock.stage in STAGE.values() and STAGE.get(state) != clock.stage):
+    if state not in rule.lives_in:
         text = Words("此状态下不应走这一时钟", "It does not belong to the state of the case")
         yield _clock(clock, text, "stopped", f"state={state}")
-    pausing = state in machine.PAUSED and clock.stage in arithmetic.PAUSING
+    pausing = state in rule.pauses_in
     if pausing != (clock.paused_at is not None):
         text = Words("暂停与案件状态不符", "It stands still when it must run, or the other way round")
         yield _clock(clock, text, f"state={state}: {'paused' if pausing else 'running'}", _when(clock.paused_at))
-    if clock.stage in _TASK_IN:
-        yield from _of_task(whole, clock)
+    if rule.task_in:
+        yield from _of_task(rule.task_in, whole, clock)
 
 
-def _of_task(whole: Whole, clock: CaseClock) -> Iterator[Fault]:
+def _of_task(allowed: frozenset[str], whole: Whole, clock: CaseClock) -> Iterator[Fault]:
     task = whole.task_numbered(clock.task) if clock.task else None
-    allowed = _TASK_IN[clock.stage]
     if task is None or task.state not in allowed:
         text = Words("时钟在走而任务不在办", "It runs though nobody owes its task")
         yield _clock(clock, text, f"task {'|'.join(sorted(allowed))}", f"task {task.state if task else '(none)'}")

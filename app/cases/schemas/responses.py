@@ -8,13 +8,14 @@ from app.cases.schemas.parts import choice
 from app.catalogue.schemas.acts import FieldOut
 from app.core.schemas import Schema, about
 from app.grids.levels import Level
-from workflows.case_clocks import ClockResult, Stage
+from workflows.case_clocks import Stage
 from workflows.case_terms import (
     AskKind,
     Card,
     CaseAction,
     CaseSource,
     CaseState,
+    ClockResult,
     Finding,
     LimitKind,
     TaskPart,

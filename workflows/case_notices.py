@@ -1,39 +1,14 @@
-"""What is told to whom after which step: one table. Texts hold number, class and place, never data of people."""
+"""State what is told to whom after which step of a case: one table."""
+
+from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from enum import StrEnum
+from dataclasses import replace
 
-from workflows.case_terms import CaseAction
+from workflows.case_terms import CaseAction, CaseState, TaskPart
+from workflows.case_terms import CasePermission as P
+from workflows.notices import Template, To
 from workflows.words import Words
-
-
-class To(StrEnum):
-    """Whom a message is for; `audiences.py` finds them."""
-
-    REPORTER = "reporter"
-    REPORTERS_OF_MERGED = "reporters_of_merged"  # of cases which the ended one carried
-    ANSWERABLE = "answerable"  # for the clock named, else for the running stages
-    LEADERS = "leaders"  # of the centre and of departments at work: they see the cards
-    VERIFIER = "verifier"  # named by this step
-    CHECKER = "checker"  # named by this step
-    SENT = "sent"  # departments to which this step sent a task
-    ASSIGNED = "assigned"  # the handler or contractor named by this step
-    COPIED = "copied"  # departments that shall know
-    DECIDERS = "deciders"  # of what was asked
-    ASKER = "asker"  # who asked for what is decided
-    REOPENERS = "reopeners"  # who may take up again what was found unsolved
-
-
-@dataclass(frozen=True)
-class Template:
-    """One message. `{case}` and the other words in braces are filled in by `words.py`."""
-
-    kind: str
-    to: To
-    text: Words
-    must_see: bool = True  # False: it is told also to those who do not see the case, or do so no longer
-
 
 A = CaseAction
 
@@ -46,7 +21,8 @@ def _merged(kind: str, text: Words) -> Template:
     return Template(kind, To.REPORTERS_OF_MERGED, text)
 
 
-_CHECK = Template("to_check", To.CHECKER, Words("请核查{case}。", "Please check {case}."))
+_RECHECK = Template("to_check", To.NAMED, Words("请核查{case}。", "Please check {case}."), part=TaskPart.CHECK)
+_CHECK = replace(_RECHECK, into=CaseState.HANDLED)
 _REWORK = Template(
     "rework", To.SENT, Words("{case}须返工，请签收后重新处置。", "{case} must be done again: please sign.")
 )
@@ -62,10 +38,12 @@ _GRANTED = Template("ask_granted", To.ASKER, Words("{case}的{ask}申请已获�
 _RETURNED = Template(_GRANTED.kind, _GRANTED.to, _GRANTED.text, must_see=False)
 _ASK = Template("to_decide", To.DECIDERS, Words("{case}有{ask}申请待批。", "{ask} for {case} waits for your decision."))
 _UNSOLVED = Template("unsolved", To.REOPENERS, Words("{case}回访或抽查未解决，请决定是否重办。",
-                     "{case} was found unsolved: please decide whether to reopen it."))  # fmt: skip
+                     "{case} was found unsolved: please decide whether to reopen it."),
+                     holding=(P.REOPEN,))  # fmt: skip
 
 TABLE: Mapping[str, tuple[Template, ...]] = {
-    A.VERIFY: (Template("to_verify", To.VERIFIER, Words("请核实{case}。", "Please verify {case}.")),),
+    A.VERIFY: (Template("to_verify", To.NAMED, Words("请核实{case}。", "Please verify {case}."),
+                       part=TaskPart.VERIFY),),
     A.REFUSE: (_reporter("refused", Words("您上报的{case}不予受理，原因请打开案件查看。",
                          "{case}, which you reported, was refused; the case says why.")),),
     A.DECLINE: (_reporter("declined", Words("您上报的{case}不予立案，原因请打开案件查看。",
@@ -85,7 +63,7 @@ TABLE: Mapping[str, tuple[Template, ...]] = {
     A.WITHDRAW: (_merged("voided", Words("您上报的{case}所并入的案件已被撤回。",
                          "The case that carries {case}, which you reported, was withdrawn.")),),
     A.CLOSE: _CLOSED,
-    A.CLOSE_FIXED: (*_CLOSED, _CHECK),
+    A.CLOSE_FIXED: (*(replace(one, into=CaseState.CLOSED) for one in _CLOSED), _CHECK),
     A.FORCE_CLOSE: _CLOSED,
     A.REOPEN: (_reporter("reopened", Words("您上报的{case}已重办。", "{case}, which you reported, was reopened.")),),
     A.DISPATCH: (Template("to_sign", To.SENT, Words("{case}已派给贵部门，请签收。",
@@ -94,7 +72,8 @@ TABLE: Mapping[str, tuple[Template, ...]] = {
                             "{case} needs your department's help: please sign.")),),
     A.WHISTLE: (Template("to_arrive", To.SENT, Words("属地吹哨：请贵部门派人到{case}现场报到。",
                          "Your department is called to the spot of {case}.")),),
-    A.ASSIGN: (Template("to_handle", To.ASSIGNED, Words("{case}已指派给您处置。", "{case} was assigned to you.")),),
+    A.ASSIGN: (Template("to_handle", To.ASSIGNED, Words("{case}已指派给您处置。", "{case} was assigned to you."),
+                        holding=(P.FINISH,)),),
     A.ASK_RETURN: (_ASK,),
     A.ASK_EXTENSION: (_ASK,),
     A.ASK_DEFERRAL: (_ASK,),
@@ -108,15 +87,16 @@ TABLE: Mapping[str, tuple[Template, ...]] = {
                             "{ask} for {case} was not decided in time, and so is denied.")),),
     A.FINISH: (_CHECK,),
     A.ENFORCEMENT_ENDED: (_CHECK,),
-    A.ASSIGN_CHECK: (_CHECK,),
+    A.ASSIGN_CHECK: (_RECHECK,),
     A.FAIL_CHECK: (_REWORK,),
     A.REFUSE_CLOSE: (_REWORK, _CHECK),
     A.CALL_BACK: (_UNSOLVED,),
     A.SPOT_CHECK: (_UNSOLVED,),
     A.URGE: (Template("urged", To.ANSWERABLE, Words("催办：请尽快办理{case}。", "Please see to {case} soon.")),),
     A.SUPERVISE: tuple(
-        Template("supervised", to, Words("{grade}：请尽快办理{case}。", "{grade}: please see to {case} soon."))
-        for to in (To.ANSWERABLE, To.LEADERS)
+        Template("supervised", to, Words("{grade}：请尽快办理{case}。", "{grade}: please see to {case} soon."),
+                 holding=holding)
+        for to, holding in ((To.ANSWERABLE, ()), (To.LEADERS, (P.FORCE_CLOSE, P.ASK_SECOND_EXTENSION)))
     ),
     A.COPY: (Template("copied", To.COPIED, Words("抄送：{case}，供知悉。", "For your information: {case}."),
                       must_see=False),),
@@ -125,4 +105,3 @@ TABLE: Mapping[str, tuple[Template, ...]] = {
     A.OVERDUE: (Template("limit_passed", To.ANSWERABLE, Words("超时：{case}的{stage}时限（{due}）已过，请立即办理。",
                          "{case}: the limit “{stage}” ended at {due}.")),),
 }  # fmt: skip
-ACTIONS = frozenset(TABLE)

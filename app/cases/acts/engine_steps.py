@@ -1,0 +1,66 @@
+"""What the steps mean that the engine itself takes, in whatever workflow: timers, arrivals, what it writes down."""
+
+from collections.abc import Mapping
+
+from app.cases import baseline
+from app.cases.acts import set_back, tasks
+from app.cases.clocks import clocks
+from app.cases.errors import MoveNotAllowed
+from app.cases.models import CaseClock
+from app.cases.protocol import Rule
+from app.cases.schemas import parts
+from app.cases.turn import Turn
+from workflows.procedure import EngineStep
+from workflows.words import Words
+
+
+def nothing(turn: Turn) -> None:
+    """Let the step alone say it."""
+
+
+def prepare_timer(turn: Turn) -> None:
+    """Refuse a timer that comes too late, too early or twice: its clock was stopped, moved or stepped meanwhile."""
+    clock = next((clock for clock in turn.running() if clock.clock == turn.data["clock"]), None)
+    if clock is None or not clocks.owes(clock, turn.action, turn.now):
+        raise MoveNotAllowed(
+            turn.case.case_id,
+            Words("该时限已变动，无需提醒。", "This limit has changed: there is nothing to warn of."),
+            reason="clock_moved",
+        )
+
+
+def warn(turn: Turn) -> None:
+    """Mark a clock as warned of."""
+    named_clock(turn).warned = True
+
+
+def overdue(turn: Turn) -> None:
+    """Mark a clock as overdue."""
+    clock = named_clock(turn)
+    clock.overdue = clock.warned = True
+
+
+def expire(turn: Turn) -> None:
+    """Let what nobody decided in time be asked no more; a timer's step makes nobody's sight of the case stale.
+
+    The step says what was asked: were it the clock's fault, it would be open again.
+    """
+    task = tasks.task_of(turn)
+    turn.data = turn.data | {tasks.ASK: tasks.asked_of(task)}
+    tasks.drop_ask(task)
+
+
+def named_clock(turn: Turn) -> CaseClock:
+    """Return the clock which the step is about: it runs, or the step would have been refused."""
+    return next(clock for clock in turn.running() if clock.clock == turn.data["clock"])
+
+
+RULES: Mapping[str, Rule] = {
+    EngineStep.WARN: Rule(warn, prepare_timer, schema=parts.ClockData()),
+    EngineStep.OVERDUE: Rule(overdue, prepare_timer, schema=parts.ClockData()),
+    EngineStep.EXPIRE_ASK: Rule(expire, schema=parts.TaskData()),
+    EngineStep.SET_BACK: Rule(set_back.free, set_back.prepare),
+    EngineStep.BASELINE: Rule(baseline.lay),
+    EngineStep.ATTACH: Rule(nothing),
+    EngineStep.LOSE_FILE: Rule(nothing),
+}

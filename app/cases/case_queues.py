@@ -1,0 +1,141 @@
+"""The queues of the workflow `case`: where a case stands, and whom it waits for."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true
+
+from app.cases.clocks import case_limits
+from app.cases.models import Case, CaseTask
+from app.cases.protocol import QueueRule
+from app.cases.whole import LIVE
+from app.core import clock
+from app.core.permissions import Person, ScopeKind
+from app.grids.levels import subtree_range
+from workflows import case as machine
+from workflows.case_terms import AskKind, CaseAction, TaskPart, TaskState
+from workflows.case_terms import CasePermission as P
+from workflows.words import Words
+
+_Scope = Callable[[Person, P], ColumnElement[bool] | None]  # where a queue's permission is held; None for nowhere
+
+
+def _tasks(*conditions: ColumnElement[bool]) -> Select[UUID]:
+    return select(CaseTask.case_id).where(*conditions)
+
+
+def _centres(person: Person, permission: P) -> ColumnElement[bool] | None:
+    codes = sorted(person.centres(permission))
+    return Case.centre.in_(codes) if codes else None
+
+
+def _closing_centres(person: Person, permission: P) -> ColumnElement[bool] | None:
+    codes = sorted(person.centres(permission))
+    return func.coalesce(Case.handed_down_by, Case.centre).in_(codes) if codes else None
+
+
+def _grounds(person: Person, permission: P) -> ColumnElement[bool] | None:
+    paths = (held.scope_path for held in person.holding(permission) if held.scope_kind == ScopeKind.GRID)
+    ranges = [subtree_range(path) for path in paths]
+    inside = [and_(Case.grid_path >= low, Case.grid_path < high) for low, high in ranges]
+    return or_(*inside) if inside else None
+
+
+def _grounds_or_closing(person: Person, permission: P) -> ColumnElement[bool] | None:
+    ways = [way for way in (_grounds(person, permission), _closing_centres(person, permission)) if way is not None]
+    return or_(*ways) if ways else None
+
+
+def _to_reopen(person: Person, permission: P) -> ColumnElement[bool] | None:
+    ways = _grounds_or_closing(person, permission)
+    return None if ways is None else and_(ways, reopenable())
+
+
+def reopenable() -> ColumnElement[bool]:
+    """Return the condition that the days for reopening have not passed, as the guard of the move counts them.
+
+    By the classes as they are now: it matters little here that an ended case keeps an older version.
+    """
+    own, otherwise = case_limits.reopen_days_of_classes()
+    now = clock.now()
+    by_days = {days: [code for code in own if own[code] == days] for days in sorted(set(own.values()))}
+    ways = [
+        (Case.class_code.in_(codes), Case.closed_at >= now - timedelta(days=days)) for days, codes in by_days.items()
+    ]
+    general = true() if otherwise is None else Case.closed_at >= now - timedelta(days=otherwise)
+    return case(*ways, else_=general) if ways else general
+
+
+def _department_tasks(*states: TaskState) -> _Scope:
+    def tasks(person: Person, permission: P) -> ColumnElement[bool] | None:
+        codes = sorted(person.departments(permission))
+        if not codes:
+            return None
+        mine = or_(CaseTask.department.in_(codes), CaseTask.contractor.in_(codes))
+        return Case.case_id.in_(_tasks(mine, CaseTask.state.in_(states)))
+
+    return tasks
+
+
+def _named(part: TaskPart) -> _Scope:
+    def tasks(person: Person, permission: P) -> ColumnElement[bool] | None:
+        if person.person_id is None or not person.may(permission):
+            return None
+        mine = (CaseTask.handler_id == person.person_id, CaseTask.part == part, CaseTask.state.in_(LIVE))
+        return Case.case_id.in_(_tasks(*mine))
+
+    return tasks
+
+
+def _has_ask(kind: AskKind, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    return Case.case_id.in_(_tasks(CaseTask.ask == kind, *conditions))
+
+
+def _own(person: Person, permission: P) -> ColumnElement[bool] | None:
+    return Case.reporter_id == person.person_id if person.may(permission) else None
+
+
+def _before(*actions: CaseAction) -> ColumnElement[bool]:
+    """Return the condition that a case stands where one of these steps can be taken: the machine's table knows."""
+    moves = (move for action in actions for move in machine.CASE.moves_of(action))
+    return Case.state.in_(sorted({str(state) for move in moves for state in move.sources}))
+
+
+_OPEN_ONLY = Case.state.in_(sorted(machine.OPEN))
+_AT_DEPARTMENTS = _before(CaseAction.SIGN, CaseAction.FINISH)
+_FIRST_TIME = CaseTask.extensions == 0  # another time it is the leader's to decide
+_UNNAMED_CHECK = Case.case_id.in_(
+    _tasks(CaseTask.part == TaskPart.CHECK, CaseTask.handler_id.is_(None), CaseTask.state.in_(LIVE))
+)
+# fmt: off
+QUEUES: tuple[QueueRule, ...] = tuple(QueueRule(*row) for row in (  # a table is read in rows
+    ("to_accept", Words("待受理", "To accept"), P.ACCEPT, _centres, _before(CaseAction.ACCEPT)),
+    ("verifying", Words("核实中", "Being verified"), P.VERIFY, _centres, _before(CaseAction.RECALL_VERIFY)),
+    ("to_file", Words("待立案", "To file"), P.FILE, _centres, _before(CaseAction.FILE)),
+    ("to_dispatch", Words("待派遣", "To dispatch"), P.DISPATCH, _centres, _before(CaseAction.DISPATCH)),
+    ("to_sign", Words("待签收", "To sign for"), P.SIGN,
+     _department_tasks(TaskState.SENT), _AT_DEPARTMENTS),
+    ("to_handle", Words("处置中", "To handle"), P.FINISH,
+     _department_tasks(TaskState.SIGNED, TaskState.ARRIVED, TaskState.ABSENT), _AT_DEPARTMENTS),
+    ("to_verify", Words("待我核实", "For me to verify"), P.FIND,
+     _named(TaskPart.VERIFY), _before(CaseAction.CONFIRM_TRUE)),
+    ("to_check", Words("待我核查", "For me to check"), P.CHECK,
+     _named(TaskPart.CHECK), _before(CaseAction.PASS_CHECK)),
+    ("to_name_checker", Words("待派核查人", "To name a checker"), P.ASSIGN_CHECK,
+     _centres, and_(_before(CaseAction.ASSIGN_CHECK), _UNNAMED_CHECK)),
+    ("to_close", Words("待结案", "To close"), P.CLOSE, _closing_centres, _before(CaseAction.CLOSE)),
+    ("asked_return", Words("待批退件", "Returns to decide"), P.DECIDE_RETURN,
+     _centres, _has_ask(AskKind.RETURN)),
+    ("asked_extension", Words("待批延期", "Extensions to decide"), P.DECIDE_EXTENSION,
+     _centres, _has_ask(AskKind.EXTENSION, _FIRST_TIME)),
+    ("asked_again", Words("待批再次延期", "Second extensions to decide"), P.DECIDE_SECOND_EXTENSION,
+     _centres, _has_ask(AskKind.EXTENSION, ~_FIRST_TIME)),
+    ("asked_deferral", Words("待批挂账", "Deferrals to decide"), P.DECIDE_DEFERRAL,
+     _centres, _has_ask(AskKind.DEFERRAL)),
+    ("deferred", Words("挂账", "Deferred"), P.DECIDE_DEFERRAL, _centres, _before(CaseAction.RESUME)),
+    ("to_reopen", Words("待重办", "To reopen"), P.REOPEN,
+     _to_reopen, and_(_before(CaseAction.REOPEN), Case.reopen_wanted)),
+    ("my_reports", Words("我的上报", "My reports"), P.REPORT, _own, _OPEN_ONLY),
+))
+# fmt: on

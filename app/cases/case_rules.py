@@ -1,0 +1,39 @@
+"""The workflow `case` as the door knows it; rooms enter their rules in `app/wiring.py`."""
+
+from collections.abc import Mapping
+
+from app.cases import case_queues, case_visibility
+from app.cases.acts import closing, nominees, tasks
+from app.cases.acts.facts import facts
+from app.cases.clocks import case_limits
+from app.cases.protocol import Rule, RuleTable
+from app.cases.turn import Turn
+from app.core.permissions import Permission
+from workflows.case_facts import Prepared
+from workflows.case_procedure import CASE_PROCEDURE
+from workflows.case_terms import CaseState, TaskPart
+
+# what depends on the data still to be given: the buttons hope for the best, the step asks again
+HOPEFUL = Prepared(target_is_open=True, candidate_may_check=True)
+
+
+def table(rules: Mapping[str, Rule]) -> RuleTable:
+    """Return the procedure with these rules."""
+    return RuleTable(
+        procedure=CASE_PROCEDURE,
+        rules=rules,
+        facts=facts,
+        hopeful=HOPEFUL,
+        acts_with=Permission.CASE_ACT,
+        lists=case_visibility.lists,
+        shows=case_visibility.shows,
+        limit=case_limits.limit_for,
+        entering={CaseState.VERIFYING: _name_verifier, CaseState.HANDLED: closing.name_checker},
+        queues=case_queues.QUEUES,
+    )
+
+
+def _name_verifier(turn: Turn) -> None:
+    """Name whoever shall verify where nobody is named: the case is back from a merge."""
+    if not turn.live_tasks(TaskPart.VERIFY):
+        tasks.name_person(turn, TaskPart.VERIFY, nominees.name_verifier(turn))

@@ -1,0 +1,136 @@
+"""The protocol between the one door and the rooms: what acts take, what guards know, what follows, who sees a case."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, or_
+
+from app.cases import relations
+from app.cases.models import Case, CaseTask
+from app.cases.schemas import act_data
+from app.cases.turn import Turn
+from app.cases.whole import Whole
+from app.core.errors import Invalid
+from app.core.permissions import Person
+from app.core.schemas import Schema
+from app.deadlines.limits import Limit
+from workflows.forms import Choice, Form, Pool
+from workflows.procedure import Procedure
+from workflows.words import Words
+
+Given = Mapping[str, Any]
+Finder = Callable[[Whole, Person, Given], list[Choice]]
+Effect = Callable[[Turn], None]
+Prepare = Callable[[Turn], Any]
+Facts = Callable[[Whole, Person, CaseTask | None, Any], Any]  # the last one is what `prepare` has returned
+Condition = ColumnElement[bool]
+
+DEFAULT = "case"  # the workflow of lists, counts, pages and requests that name none
+
+
+class UnknownAction(Invalid):
+    """没有这种操作，请刷新页面后按给出的操作办理。"""
+
+    code = "unknown_action"
+    en = "There is no such step: reload the page and take one of the steps offered."
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What one action does. `prepare` fills in what guards ask about; `effect` follows the move.
+
+    What it takes is what its form in the workflow asks for, unless a step that only the system takes has a `schema`.
+    `choices` finds what can be chosen in a pool that only the room of the rule knows.
+    """
+
+    effect: Effect
+    prepare: Prepare | None = None
+    schema: Schema | None = None
+    choices: Mapping[Pool, Finder] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class QueueRule:
+    """Work that waits: which cases, and where one has to hold the permission; `scope` returns None for nowhere."""
+
+    name: str
+    label: Words
+    permission: StrEnum
+    scope: Callable[[Person, Any], Condition | None]
+    condition: Condition
+
+
+@dataclass(frozen=True, kw_only=True)
+class RuleTable:
+    """A procedure with what only the rooms know of it: rules, facts, limits, queues, and who sees its cases."""
+
+    procedure: Procedure
+    rules: Mapping[str, Rule]
+    facts: Facts
+    hopeful: Any  # what `prepare` would return at best, for the buttons
+    acts_with: StrEnum  # without this permission nobody takes any step
+    lists: Callable[[Person], Condition]  # who sees its cases: on `cases`, for lists and counts
+    shows: Callable[[Whole, Person], bool]  # and for one case; a test holds the two equal
+    limit: Callable[[Case, str], Limit | None]  # how long a stage may last, None where nothing says so
+    entering: Mapping[str, Effect] = field(default_factory=dict)  # what a state brings with it, before its clock starts
+    queues: tuple[QueueRule, ...] = ()
+
+
+_tables: dict[str, RuleTable] = {}
+
+
+def enter(table: RuleTable) -> None:
+    """Make a workflow known to the door; raise ValueError for what it could not carry out."""
+    workflow = table.procedure.workflow
+    without = [f"no rule for {action}" for action in workflow.actions if action not in table.rules]
+    without += [f"no relation {move.relation}" for move in workflow.moves if move.relation not in relations.KNOWN]
+    if without:
+        raise ValueError(f"{workflow.name}: {', '.join(without)}")
+    _tables[workflow.name] = table
+
+
+def table_of(workflow: str) -> RuleTable:
+    """Return what the rooms know of a workflow."""
+    return _tables[workflow]
+
+
+def procedure_of(workflow: str) -> Procedure:
+    """Return the procedure of a workflow."""
+    return _tables[workflow].procedure
+
+
+def rule_of(workflow: str, action: str) -> Rule:
+    """Return the rule of an action; raise UnknownAction."""
+    rule = _tables[workflow].rules.get(action)
+    if rule is None:
+        raise UnknownAction.at("action", Words("没有这种操作。", "There is no such step."))
+    return rule
+
+
+def form_of(workflow: str, action: str) -> Form:
+    """Return the form of an action; raise UnknownAction."""
+    rule_of(workflow, action)
+    return procedure_of(workflow).workflow.forms[action]
+
+
+def schema_of(workflow: str, action: str) -> Schema:
+    """Return the schema of an action's data; raise UnknownAction."""
+    return rule_of(workflow, action).schema or act_data.schema_of(form_of(workflow, action))
+
+
+def all_tables() -> tuple[RuleTable, ...]:
+    """Return every workflow that the door knows."""
+    return tuple(_tables.values())
+
+
+def is_known() -> Condition:
+    """Return the condition that a case is of a workflow which the door knows."""
+    return Case.workflow.in_(sorted(_tables))
+
+
+def is_open() -> Condition:
+    """Return the condition that a case is in no end of its own procedure."""
+    every = (table.procedure for table in _tables.values())
+    return or_(*(and_(Case.workflow == one.workflow.name, Case.state.in_(sorted(one.open))) for one in every))

@@ -1,0 +1,50 @@
+"""Put the procedure of a case together: its machine, clocks, asks, messages, and what its states mean to the engine."""
+
+from __future__ import annotations
+
+from workflows.case import CASE, ENDS, NOT_STALE_ACTIONS
+from workflows.case_clocks import ARRIVAL, CLOCKS, Stage
+from workflows.case_notices import TABLE
+from workflows.case_terms import AskKind, CaseAction, CaseState, LinkKind, TaskPart, TaskState
+from workflows.case_terms import CasePermission as P
+from workflows.procedure import Ask, Procedure
+
+_SIGNED, _DONE = TaskState.SIGNED, TaskState.DONE  # done, and open still: only assisting tasks were sent back
+
+
+def _ask(kind: AskKind, step: CaseAction, decisions: set[str], decided_by: P, again_by: P | None = None) -> Ask:
+    return Ask(
+        kind=kind, step=step, decisions=frozenset(decisions), decided_by=decided_by, again_by=again_by,
+        until=Stage.HANDLE,
+    )  # fmt: skip
+
+
+_A = CaseAction
+CASE_PROCEDURE = Procedure(
+    workflow=CASE,
+    begins=_A.REPORT,
+    ends=ENDS,
+    quiet=NOT_STALE_ACTIONS,
+    parts=TaskPart,
+    clocks={**CLOCKS, ARRIVAL.stage: ARRIVAL},
+    asks={
+        ask.kind: ask
+        for ask in (
+            _ask(AskKind.RETURN, _A.ASK_RETURN, {_A.GRANT_RETURN, _A.DENY_RETURN}, P.DECIDE_RETURN),
+            _ask(
+                AskKind.EXTENSION, _A.ASK_EXTENSION, {_A.GRANT_EXTENSION, _A.DENY_EXTENSION},
+                P.DECIDE_EXTENSION, P.DECIDE_SECOND_EXTENSION,
+            ),
+            _ask(AskKind.DEFERRAL, _A.ASK_DEFERRAL, {_A.GRANT_DEFERRAL, _A.DENY_DEFERRAL}, P.DECIDE_DEFERRAL),
+        )
+    },
+    desk=(P.SIGN, P.ASSIGN),
+    notices=TABLE,
+    lead_in={
+        CaseState.DISPATCHED: frozenset({TaskState.SENT, _DONE}),
+        CaseState.HANDLING: frozenset({_SIGNED, _DONE}),
+        CaseState.DEFERRED: frozenset({_SIGNED}),
+        CaseState.ENFORCING: frozenset({_SIGNED}),
+    },
+    links={CaseState.ENFORCING: LinkKind.ENFORCEMENT_OF, CaseState.MERGED: LinkKind.MERGED_INTO},
+)  # fmt: skip
