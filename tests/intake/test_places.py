@@ -9,6 +9,7 @@ from app.core import revisions
 from app.core.db import db
 from app.core.transaction import transaction
 from app.grids.coordinates import from_wgs84
+from app.grids.levels import Level
 from app.grids.models import Grid
 from tests.factories.grids import COUNTY, keep_county
 from tests.factories.town import GARBAGE, GRID, HERE, NEXT_GRID, THERE
@@ -77,7 +78,7 @@ def test_a_check_at_nought_is_no_check(town):
 def test_a_county_receives_what_is_reported_from_the_day_its_grids_are_imported(app):
     with app.app_context():
         keep_county()
-        assert centres.centre_for(GRID, "county").code == COUNTY
+        assert centres.centre_for(GRID, Level.COUNTY).code == COUNTY
 
 
 def test_a_county_without_any_centre_says_so_and_keeps_nothing(app, town):
