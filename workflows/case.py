@@ -35,7 +35,10 @@ CHECK_ACTIONS = frozenset({A.PASS_CHECK, A.FAIL_CHECK})
 CLOSE_ACTIONS = frozenset({A.CLOSE, A.REFUSE_CLOSE, A.FORCE_CLOSE})
 
 # --- guards that go together ---
-_ASK = ("task_not_called", "task_open", "no_pending_ask", "checker_does_not_handle", "decider_does_not_ask")
+_HANDS = ("checker_does_not_handle", "dispatcher_does_not_handle")
+_ASK = ("task_not_called", "task_open", "no_pending_ask", *_HANDS, "decider_does_not_ask")
+_DECIDER = ("asker_does_not_decide", "department_does_not_decide")
+_CLOSER = ("checker_does_not_close", "department_does_not_close")
 _CHECK = ("handler_does_not_check", "department_does_not_check", "closer_does_not_check")
 _SPOT = ("lon", "lat", "attachments")
 
@@ -82,7 +85,7 @@ _INTAKE: tuple[Move, ...] = (
           ("self_fixed", "class_allows_self_fix"), ("class", "description", "place", "attachments"),
           why="A small thing is fixed where it is found, shown before and after, and still counted."),
     _move(A.WITHDRAW, _BEFORE_FILING, S.VOIDED, (P.WITHDRAW, R.REPORTER), "CaseWithdrawn",
-          ("not_kept",),
+          ("own_report", "not_kept", "not_handed_down"),
           why="Whoever erred may take it back while nobody works on it."),
     _move(A.KEEP, _BEFORE_FILING, None, _centre(P.KEEP), "CaseKept",
           ("not_kept_yet",), ("reason",),
@@ -115,7 +118,7 @@ _INTAKE: tuple[Move, ...] = (
           ("refuser_does_not_reconsider",), ("reason",),
           why="A refusal can be wrong, and its author is not the one to say so."),
     _move(A.MERGE, _BEFORE_FILING, S.MERGED, _centre(P.MERGE), "CaseMerged",
-          ("never_filed", "target_is_open"), ("into",),
+          ("never_filed", "target_is_open", "not_handed_down"), ("into",),
           why="One trouble is handled once, whoever reported it."),
     *(Move(A.UNMERGE, (S.MERGED,), None, *who, (), (), "CaseUnmerged", why, "merged_from", _BEFORE_FILING)
       for who, why in ((_centre(P.MERGE), "They were two troubles after all."),
@@ -127,10 +130,10 @@ _FILING: tuple[Move, ...] = (
           (), ("class", "condition"),
           why="Class, condition and version are fixed, and the limits run."),
     _move(A.DECLINE, (S.ACCEPTED,), S.REJECTED, _centre(P.DECLINE), "CaseRejected",
-          ("not_superior",), ("reason",),
+          ("not_superior", "not_handed_down"), ("reason",),
           why="No filing condition is met."),
     _move(A.DISPATCH, (S.FILED,), S.DISPATCHED, _centre(P.DISPATCH), "CaseDispatched",
-          (), ("lead",),
+          ("handler_does_not_dispatch",), ("lead",),
           why="One department answers for the case, others help."),
     _move(A.DISPATCH, (S.FILED,), S.DISPATCHED, _SYSTEM, "CaseDispatched",
           ("class_auto_dispatches",), ("lead",),
@@ -138,17 +141,19 @@ _FILING: tuple[Move, ...] = (
     _move(A.WITHDRAW_DISPATCH, (S.DISPATCHED,), S.FILED, _centre(P.WITHDRAW_DISPATCH), "DispatchWithdrawn",
           why="It went to the wrong department, which counts as a wrong dispatch."),
     _move(A.ADD_ASSIST, _AT_DEPARTMENTS, None, _centre(P.ASSIST), "TasksChanged",
-          (), ("assist",),
+          ("handler_does_not_dispatch",), ("assist",),
           why="The work shows who else is needed."),
     _move(A.DROP_ASSIST, _AT_DEPARTMENTS, None, _centre(P.ASSIST), "TasksChanged",
           ("has_assisting", "keeps_an_open_task"), ("assist",),
           why="A department that is not needed shall not hold up the lead."),
     _move(A.VOID, _BEFORE_HANDLING, S.VOIDED, _centre(P.VOID), "CaseVoided",
-          (), ("reason",),
+          ("not_superior", "not_handed_down"), ("reason",),
           why="It should not exist: a test, a slip, the same thing twice from one hand."),
-    _move(A.ESCALATE, (S.ACCEPTED, S.FILED, *_AT_DEPARTMENTS), S.ACCEPTED, _centre(P.ESCALATE), "CaseEscalated",
-          ("upper_centre_exists",),
-          why="It is beyond this level; the tasks stop, the case clock runs on."),
+    *(_move(A.ESCALATE, (S.ACCEPTED, S.FILED, *_AT_DEPARTMENTS), S.ACCEPTED, _centre(P.ESCALATE), "CaseEscalated",
+            ("upper_centre_exists", guard), needs, why=why)
+      for guard, needs, why in (
+          ("not_handed_down", (), "It is beyond this level; the tasks stop, the case clock runs on."),
+          ("handed_down", ("reason",), "Who was given it cannot do it, and says why to who gave it."))),
     _move(A.HAND_DOWN, (S.ACCEPTED, S.FILED), S.ACCEPTED, _centre(P.HAND_DOWN), "CaseHandedDown",
           ("lower_centre_exists", "limit_within_case"), ("centre",),
           why="The level nearest to it does the work; who handed it down closes."),
@@ -156,34 +161,34 @@ _FILING: tuple[Move, ...] = (
 
 _HANDLING: tuple[Move, ...] = (
     _move(A.SIGN, (S.DISPATCHED,), S.HANDLING, _dept(P.SIGN), "TaskSigned",
-          ("lead_task", "task_unsigned", "checker_does_not_handle"),
+          ("lead_task", "task_unsigned", *_HANDS),
           why="The lead department has it; now its time counts."),
     _move(A.SIGN, (S.DISPATCHED,), S.HANDLING, _dept(P.SIGN), "TaskSigned",
-          ("assist_task", "lead_done", "task_unsigned", "checker_does_not_handle"),
+          ("assist_task", "lead_done", "task_unsigned", *_HANDS),
           why="Only assisting tasks were sent back by the check, so the lead has nothing to sign."),
     _move(A.SIGN, (S.DISPATCHED,), None, _dept(P.SIGN), "TaskSigned",
-          ("assist_task", "lead_not_done", "task_unsigned", "checker_does_not_handle"),
+          ("assist_task", "lead_not_done", "task_unsigned", *_HANDS),
           why="An assisting department signs for its own task."),
     _move(A.SIGN, (S.HANDLING,), None, _dept(P.SIGN), "TaskSigned",
-          ("assist_task", "task_unsigned", "checker_does_not_handle"),
+          ("assist_task", "task_unsigned", *_HANDS),
           why="An assisting department signs for its own task."),
     _move(A.ASSIGN, _AT_DEPARTMENTS, None, _dept(P.ASSIGN), "HandlerAssigned",
-          ("task_not_called", "task_open", "checker_does_not_handle"), ("handler",),
+          ("task_not_called", "task_open", *_HANDS), ("handler",),
           why="Somebody by name does the work."),
     _move(A.ASK_RETURN, _AT_DEPARTMENTS, None, _dept(P.ASK_RETURN), "ReturnAsked",
           _ASK, ("reason",),
           why="Not ours, or nothing there: said at once and with a reason."),
     _move(A.GRANT_RETURN, _AT_DEPARTMENTS, S.FILED, _centre(P.DECIDE_RETURN), "ReturnGranted",
-          ("return_pending", "lead_task", "asker_does_not_decide"),
+          ("return_pending", "lead_task", *_DECIDER),
           why="The case needs another lead."),
     _move(A.GRANT_RETURN, _AT_DEPARTMENTS, S.FILED, _centre(P.DECIDE_RETURN), "ReturnGranted",
-          ("return_pending", "assist_task", "last_rework", "asker_does_not_decide"),
+          ("return_pending", "assist_task", "last_rework", *_DECIDER),
           why="The last task sent back by the check has no taker, so the case is dispatched anew."),
     _move(A.GRANT_RETURN, _AT_DEPARTMENTS, None, _centre(P.DECIDE_RETURN), "ReturnGranted",
-          ("return_pending", "assist_task", "not_last_rework", "asker_does_not_decide"),
+          ("return_pending", "assist_task", "not_last_rework", *_DECIDER),
           why="The others go on without this department."),
     _move(A.DENY_RETURN, _AT_DEPARTMENTS, None, _centre(P.DECIDE_RETURN), "ReturnDenied",
-          ("return_pending", "asker_does_not_decide"), ("reason",),
+          ("return_pending", *_DECIDER), ("reason",),
           why="It is theirs."),
     _move(A.ASK_EXTENSION, (S.HANDLING,), None, _dept(P.ASK_EXTENSION), "ExtensionAsked",
           ("first_extension", "before_due", *_ASK), ("due_at", "reason"),
@@ -192,7 +197,7 @@ _HANDLING: tuple[Move, ...] = (
           ("second_extension", "before_due", *_ASK), ("due_at", "reason"),
           why="Asking again is signed by the department's leader."),
     *(_move(action, (S.HANDLING,), None, _centre(may), event,
-            ("extension_pending", which, "asker_does_not_decide"), needs, why=why)
+            ("extension_pending", which, *_DECIDER), needs, why=why)
       for which, may in (("first_extension", P.DECIDE_EXTENSION), ("second_extension", P.DECIDE_SECOND_EXTENSION))
       for action, event, needs, why in (
           (A.GRANT_EXTENSION, "ExtensionGranted", (), "Its clocks move; the second time the centre's leader decides."),
@@ -201,10 +206,10 @@ _HANDLING: tuple[Move, ...] = (
           ("lead_task", "before_due", *_ASK), ("review_on", "reason"),
           why="Season or conditions forbid the work now."),
     _move(A.GRANT_DEFERRAL, (S.HANDLING,), S.DEFERRED, _centre(P.DECIDE_DEFERRAL), "DeferralGranted",
-          ("deferral_pending", "asker_does_not_decide"),
+          ("deferral_pending", *_DECIDER),
           why="It is kept in the open list with a day of review; its clocks pause."),
     _move(A.DENY_DEFERRAL, (S.HANDLING,), None, _centre(P.DECIDE_DEFERRAL), "DeferralDenied",
-          ("deferral_pending", "asker_does_not_decide"), ("reason",),
+          ("deferral_pending", *_DECIDER), ("reason",),
           why="It can be done now."),
     _move(A.WITHDRAW_ASK, _AT_DEPARTMENTS, None, _dept(P.WITHDRAW_ASK), "AskWithdrawn",
           ("ask_pending",),
@@ -213,20 +218,20 @@ _HANDLING: tuple[Move, ...] = (
       for who, guards, why in ((_dept(P.RESUME), ("lead_task",), "The lead department sees that the obstacle is gone."),
                                (_centre(P.RESUME), (), "The centre's leader sees that the obstacle is gone."))),
     *(_move(A.FINISH, (S.HANDLING,), target, _dept(P.FINISH), event,
-            ("lead_task", "task_signed", "assisting_done", "checker_does_not_handle", check), ("result",), why=why)
+            ("lead_task", "task_signed", "assisting_done", *_HANDS, check), ("result",), why=why)
       for target, event, check, why in (
           (S.HANDLED, "CaseHandled", "check_needed", "The lead answers for the whole, so it waits for the others."),
           (S.CHECKED, "CaseChecked", "check_none", "Nothing is left to look at; the duty officer judges the papers."))),
     *(_move(A.FINISH, (S.HANDLING,), target, _dept(P.FINISH), event,
-            ("assist_task", "task_signed", "last_rework", "checker_does_not_handle", check), ("result",),
+            ("assist_task", "task_signed", "last_rework", *_HANDS, check), ("result",),
             why="The last task sent back is done, and the lead was done before.")
       for target, event, check in ((S.HANDLED, "CaseHandled", "check_needed"),
                                    (S.CHECKED, "CaseChecked", "check_none"))),
     _move(A.FINISH, _AT_DEPARTMENTS, None, _dept(P.FINISH), "TaskFinished",
-          ("assist_task", "task_signed", "not_last_rework", "checker_does_not_handle"), ("result",),
+          ("assist_task", "task_signed", "not_last_rework", *_HANDS), ("result",),
           why="An assisting department ends its own task only."),
     _move(A.REFER, (S.HANDLING,), S.ENFORCING, _dept(P.REFER), "CaseReferred",
-          ("lead_task", "task_signed", "power_in_force", "assisting_done", "checker_does_not_handle"),
+          ("lead_task", "task_signed", "power_in_force", "assisting_done", *_HANDS),
           why="Only the law's own procedure helps; the enforcement file is opened with this step."),
     *(_move(A.ENFORCEMENT_ENDED, (S.ENFORCING,), target, _SYSTEM, event, guards, why=why)
       for target, event, guards, why in (
@@ -237,10 +242,10 @@ _HANDLING: tuple[Move, ...] = (
           (), ("called",),
           why="What is beyond the township's powers calls those who have them to the spot."),
     _move(A.ARRIVE, _WHISTLE, None, (P.ARRIVE, R.CALLED_DEPARTMENT), "WhistleAnswered",
-          ("called_task", "task_not_arrived", "checker_does_not_handle"),
+          ("called_task", "task_not_arrived", *_HANDS),
           why="Being there is what was asked; late is better than never."),
     _move(A.FINISH, _WHISTLE, None, (P.FINISH, R.CALLED_DEPARTMENT), "TaskFinished",
-          ("called_task", "task_arrived", "checker_does_not_handle"), ("result",),
+          ("called_task", "task_arrived", *_HANDS), ("result",),
           why="A called department says what it did; nobody waits for it."),
     _move(A.RATE_WHISTLE, _order(OPEN - BEFORE_FILING), None, (P.RATE_WHISTLE, R.TOWNSHIP), "WhistleRated",
           ("was_whistled",), ("rating",),
@@ -262,13 +267,13 @@ _CLOSING: tuple[Move, ...] = (
           ("ever_filed", S.DISPATCHED, "CaseReworked", ("tasks",), "Only what failed is done again, and counted."),
           ("never_filed_yet", S.ACCEPTED, "CaseAccepted", (), "What a worker called fixed is not: now it is a case."))),
     _move(A.CLOSE, (S.CHECKED,), S.CLOSED, (P.CLOSE, R.CLOSING_CENTRE), "CaseClosed",
-          ("checker_does_not_close", "no_photo_awaited"),
+          (*_CLOSER, "no_photo_awaited"),
           why="The loop ends where it began, and not by the hand of the checker."),
     _move(A.REFUSE_CLOSE, (S.CHECKED,), S.HANDLED, (P.REFUSE_CLOSE, R.CLOSING_CENTRE), "CheckRefused",
-          ("recheck_asked", "check_needed", "checker_does_not_close"), ("reason",),
+          ("recheck_asked", "check_needed", *_CLOSER), ("reason",),
           why="The check does not convince: look again."),
     *(_move(A.REFUSE_CLOSE, (S.CHECKED,), target, (P.REFUSE_CLOSE, R.CLOSING_CENTRE), event,
-            ("rework_asked", filed, "checker_does_not_close"), ("reason",), why=why)
+            ("rework_asked", filed, *_CLOSER), ("reason",), why=why)
       for target, event, filed, why in (
           (S.DISPATCHED, "CaseReworked", "ever_filed", "The work does not convince: do it again."),
           (S.ACCEPTED, "CaseAccepted", "never_filed_yet", "No department ever had it: now it is a case."))),
@@ -278,13 +283,13 @@ _CLOSING: tuple[Move, ...] = (
       for relation in (R.SUPERVISOR, R.CLOSING_CENTRE)
       for filed, target in (("ever_filed", S.FILED), ("never_filed_yet", S.ACCEPTED))),
     _move(A.CALL_BACK, (S.CLOSED,), None, _centre(P.CALL_BACK), "CaseCalledBack",
-          (), ("solved",),
+          ("department_does_not_close",), ("solved",),
           why="The reporter knows best whether it is solved."),
     _move(A.SPOT_CHECK, (S.CLOSED,), None, (P.SPOT_CHECK, R.SUPERVISOR), "CaseSpotChecked",
           (), ("solved",),
           why="Some closings are looked at, so that all are done well."),
-    _move(A.FORCE_CLOSE, _OPEN, S.CLOSED, _centre(P.FORCE_CLOSE), "CaseForceClosed",
-          ("checker_does_not_close", "enforcement_ended"), ("reason", "attachments"),
+    _move(A.FORCE_CLOSE, _OPEN, S.CLOSED, (P.FORCE_CLOSE, R.CLOSING_CENTRE), "CaseForceClosed",
+          (*_CLOSER, "enforcement_ended"), ("reason", "attachments"),
           why="What cannot be solved is ended by the leader's name and paper, and shown apart."),
 )
 

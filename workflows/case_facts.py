@@ -26,7 +26,8 @@ class ActorFacts:
     actor_sent_himself: bool = False  # registered it for another, and named himself to verify it
     actor_refused: bool = False  # refused or declined it
     actor_handled: bool = False  # took a step of HANDLING_ACTIONS
-    actor_in_task_department: bool = False  # holds a handling role (not a roster duty) in a department with a task here
+    # holds a handling role (not a roster duty) in a department with a task in this round
+    actor_in_task_department: bool = False
     actor_checked: bool = False  # passed or failed a check
     actor_closed: bool = False  # closed, by force or not, or refused to close
     actor_asked: bool = False  # asked for a return, an extension or a deferral
@@ -48,6 +49,7 @@ class CourseFacts:
     enforcement_open: bool = False  # a linked enforcement file has not ended
     upper_centre_exists: bool = False
     lower_centre_exists: bool = False
+    handed_down: bool = False  # by a centre above, which closes it
     was_whistled: bool = False  # a task of part called exists
 
 
@@ -73,6 +75,8 @@ class TaskFacts:
     after_due: bool = False  # the task's handle clock is past its due time
     lead_done: bool = False  # the lead task is done; only assisting ones were sent back
     assisting_open: int = 0  # assisting tasks sent or signed, the task itself included
+    actor_sent_task: bool = False  # dispatched it to this department himself
+    actor_in_this_department: bool = False  # holds a handling role in the department of this very task
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,6 +85,7 @@ class Prepared:
 
     sampled: bool = False  # close_fixed: the rule picked this case for checking by another worker
     target_is_open: bool = False  # merge: the other case is open, and another
+    handled_for_named: bool = False  # dispatch, add_assist: the actor took a handling step for one that is named
     candidate_may_check: bool = False  # assign_check: would pass the checker's guards
     express_asked: bool = False  # urgent: accept, file or dispatch shall follow in the same call
     limit_within_case: bool = True  # hand_down: the given limit ends before the case's
@@ -175,9 +180,17 @@ GUARDS: dict[str, Guard[CaseFacts]] = {
     "not_kept": _guard(lambda f: not f.danger_kept, "隐患仍在，受理员已留办，不能撤回；请联系受理员。",
         "The danger remains and the acceptor keeps the case: ask them if it should be withdrawn."),
     "not_kept_yet": _guard(lambda f: not f.danger_kept, "该案件已经留办，无需重复操作。", "This case is kept already."),
+    "own_report": _guard(lambda f: f.source in OWN_SOURCES,
+        "只有自己发现并上报的案件可以撤回；代他人登记的，请由中心不予受理、不予立案或作废，并说明原因。",
+        "Only what you saw yourself can be withdrawn. What was registered for another is refused, declined or voided by"
+        " the centre, with a reason."),
     "not_superior": _guard(lambda f: f.source != CaseSource.SUPERIOR,
-        "上级交办案件无需核实，也不得拒绝，请直接受理、立案。",
-        "What comes from above is neither verified nor refused: take it on and file it."),
+        "上级交办案件无需核实，也不得拒绝、作废，请受理、立案并办结。",
+        "What comes from above is neither verified, refused nor voided: take it on and see it to its closing."),
+    "handed_down": _guard(lambda f: f.handed_down, "该案件不是上级中心交办的。", "No centre above handed it down."),
+    "not_handed_down": _guard(lambda f: not f.handed_down,
+        "上级中心交办的案件不能在本级终止；办不了的，请说明原因上报上级。",
+        "A centre above handed it down, so nobody ends it here: if it cannot be done, hand it up with a reason."),
     "verified_where_needed": _guard(_verified_where_needed,
         "该来源的问题须先核实属实才能受理，请先派人核实；不属实的请作不予受理。",
         "What comes from this source is verified before it is taken on: send somebody first; if untrue, refuse it."),
@@ -264,6 +277,18 @@ GUARDS: dict[str, Guard[CaseFacts]] = {
     "decider_does_not_ask": _guard(lambda f: not f.actor_decided,
         "您在该案件中审批过申请，不能提出申请，请由本部门其他人员提出。",
         "You have decided on an ask here, so a colleague has to ask."),
+    "department_does_not_decide": _guard(lambda f: not f.actor_in_this_department,
+        "这项申请是您任职的部门提出的，不能由您审批，请由其他人员审批。",
+        "You work for the department that asks, so somebody else decides."),
+    "department_does_not_close": _guard(lambda f: not f.actor_in_task_department,
+        "您任职的部门承办该案件，不能结案、不予结案或回访，请由其他人员办理。",
+        "You work for a department that handles it, so somebody else decides on its closing and calls back."),
+    "dispatcher_does_not_handle": _guard(lambda f: not f.actor_sent_task,
+        "这项任务是您派遣给本部门的，不能由您处置，请由本部门其他人员办理。",
+        "You dispatched this task to your department yourself, so a colleague handles it."),
+    "handler_does_not_dispatch": _guard(lambda f: not f.handled_for_named,
+        "您在该案件中代表所选部门处置过，不能由您派遣给它，请由其他派遣员派遣。",
+        "You have handled this case for a department you name, so another dispatcher sends it there."),
     "candidate_may_check": _guard(lambda f: f.candidate_may_check,
         "该人员参与过处置、结案或在承办部门任职，不能核查，请另选核查人。",
         "They took part in handling or closing it, or work for its department: choose another checker."),

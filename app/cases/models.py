@@ -150,6 +150,7 @@ class CaseTask(db.Model):
     handler_id: Mapped[UUID | None] = mapped_column(Uuid)
     contractor: Mapped[str | None] = mapped_column(Code(24))
     sent_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    sent_by: Mapped[UUID | None] = mapped_column(Uuid)  # who dispatched or named; none: the system, or not known
     signed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     extensions: Mapped[int] = mapped_column(default=0)

@@ -144,12 +144,12 @@ def append(turn: Turn, before: Snapshot, op_id: UUID, phone_at: datetime | None,
     )  # fmt: skip
     previous = case.hash if turn.past else chain.START
     step = PastStep(
-        seq, op_id, turn.action, case.round, turn.person.person_id, data_digest, turn.counts_at, at,
+        seq, op_id, turn.action, case.round, turn.person.person_id, link.on_behalf_of, data_digest, turn.counts_at, at,
         chain.step_hash(previous, link, method),
     )  # fmt: skip
     written = {
         **step._asdict(), "case_id": case.case_id, "state_from": link.state_from, "state_to": link.state_to,
-        "actor_name": turn.person.name, "on_behalf_of": link.on_behalf_of, "at": link.at, "phone_at": phone_at,
+        "actor_name": turn.person.name, "phone_at": phone_at,
         "data": data, "salt": salt, "data_digest": digest, "previous_hash": previous,
     }  # fmt: skip
     turn.unwritten.append(written)

@@ -28,6 +28,7 @@ class PastStep(NamedTuple):
     action: str
     round: int
     actor_id: UUID | None
+    on_behalf_of: str | None
     asked_digest: str
     counts_at: datetime
     at: datetime
@@ -137,9 +138,9 @@ def read_wholes(cases: Sequence[Case]) -> list[Whole]:
             case,
             tasks[case.case_id],
             clocks[case.case_id],
-            [PastStep._make(row[1:10]) for row in steps[case.case_id]],
-            next((row[10] for row in steps[case.case_id]), 0),
-            any(row[11] for row in steps[case.case_id]),
+            [PastStep._make(row[1:-2]) for row in steps[case.case_id]],
+            next((row[-2] for row in steps[case.case_id]), 0),
+            any(row[-1] for row in steps[case.case_id]),
         )
         for case in cases
     ]

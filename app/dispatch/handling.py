@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from app.cases.acts import tasks
+from app.cases.acts.facts import handled_for
 from app.cases.protocol import Rule
 from app.cases.turn import Turn
 from app.core import clock
@@ -11,8 +12,16 @@ from app.core.permissions import Permission
 from app.departments.kinds import DepartmentKind
 from app.departments.queries import directory
 from app.identity import queries as identity
+from workflows.case_facts import Prepared
 from workflows.case_terms import CaseAction, CaseState, TaskPart
 from workflows.words import Words
+
+
+def prepare_dispatch(turn: Turn) -> Prepared:
+    """Tell whether the dispatcher has handled this case for a department that is named."""
+    own, every = handled_for(turn, turn.person), directory()
+    named = (every.find(word) for word in (turn.data.get("lead"), *(turn.data.get("assist") or ())) if word)
+    return Prepared(handled_for_named=any(one is not None and one.code in own for one in named))
 
 
 def dispatch(turn: Turn) -> None:
@@ -150,9 +159,9 @@ def _contractor(word: str) -> str:
 
 
 RULES: Mapping[CaseAction, Rule] = {
-    CaseAction.DISPATCH: Rule(dispatch),
+    CaseAction.DISPATCH: Rule(dispatch, prepare_dispatch),
     CaseAction.WITHDRAW_DISPATCH: Rule(withdraw_dispatch),
-    CaseAction.ADD_ASSIST: Rule(add_assist),
+    CaseAction.ADD_ASSIST: Rule(add_assist, prepare_dispatch),
     CaseAction.DROP_ASSIST: Rule(drop_assist),
     CaseAction.SIGN: Rule(sign),
     CaseAction.ASSIGN: Rule(assign, prepare_assign),

@@ -6,7 +6,7 @@ import pytest
 
 from tests.desk.browser import Desk
 from tests.factories.grids import COUNTY
-from tests.factories.town import GARBAGE, GRID, HERE
+from tests.factories.town import GARBAGE, GRID, HERE, HOUSING, WATER
 from tests.support.looks import guarded
 from workflows.case_facts import GUARDS
 
@@ -90,3 +90,58 @@ def test_nobody_reconsiders_his_own_refusal(town, action):
     assert town.supervisor.act(case, "reconsider", reason="应当受理")["state"] == "reported"
     case = town.acceptor.act(case, "refuse", reason="仍不属网格事项")
     guarded(both.try_act(case, "reconsider", reason="应当受理"), "refuser_does_not_reconsider")  # once and for all
+
+
+@pytest.mark.parametrize("action", ["grant_return", "deny_return"])
+def test_who_works_for_a_department_does_not_decide_what_it_asks(town, action):
+    both = _hire(town, ("duty_officer", "centre"))
+    town.also(both, "department_desk", "department", HOUSING)
+    case = town.handling(assist=[WATER])
+    town.housing.act(case, "ask_return", reason_code="not_ours", reason="不属本单位")
+    guarded(both.try_act(case, action, task=1, reason="应由贵单位办理"), "department_does_not_decide")
+    case = town.water.act(case, "ask_return", reason_code="not_ours", reason="不属本单位")
+    case = both.act(case, "deny_return", task=2, reason="应由贵单位办理")  # another department's is decided
+    assert town.duty.act(case, "deny_return", task=1, reason="应由贵单位办理")["state"] == "handling"
+
+
+def test_who_works_for_a_department_neither_closes_what_it_handled_nor_calls_back(town):
+    roles = ("acceptor", "duty_officer", "centre_leader")
+    both = _hire(town, *((role, "centre") for role in roles))
+    town.also(both, "department_desk", "department", HOUSING)
+    case = town.checked()
+    paper = {"reason": "已核实", "attachments": [town.photo()]}
+    for action, data in (("close", {}), ("refuse_close", {"reason": "不清楚"}), ("force_close", paper)):
+        guarded(both.try_act(case, action, **data), "department_does_not_close")
+    town.bring_photos(case)
+    case = town.duty.act(case, "close")
+    guarded(both.try_act(case, "call_back", solved=True), "department_does_not_close")
+    assert town.acceptor.act(case, "call_back", solved=True)["state"] == "closed"
+
+
+def test_only_departments_of_this_round_bar_their_people(town):
+    both = _hire(town, ("duty_officer", "centre"))
+    case = town.checked()
+    town.bring_photos(case)
+    case = town.supervisor.act(town.duty.act(case, "close"), "reopen", reason="又出现了")
+    town.also(both, "department_desk", "department", HOUSING)
+    case = town.dispatcher.act(case, "dispatch", lead=WATER)
+    case = town.water.act(town.water.act(case, "sign"), "finish", result="已清理", attachments=[town.photo()])
+    case = town.worker.act(case, "pass_check", **ON_SPOT, attachments=[town.photo()])
+    town.bring_photos(case)
+    assert both.act(case, "close")["state"] == "closed"
+
+
+def test_nobody_dispatches_to_and_handles_for_the_same_department(town):
+    both = town.hire("dispatcher", "centre", COUNTY)
+    for department in (HOUSING, WATER):
+        town.also(both, "department_desk", "department", department)
+    case = both.act(town.filed(), "dispatch", lead=HOUSING)
+    guarded(both.try_act(case, "sign"), "dispatcher_does_not_handle")
+    case = town.housing.act(case, "sign")
+    guarded(both.try_act(case, "finish", result="已清理", attachments=[town.photo()]), "dispatcher_does_not_handle")
+    guarded(both.try_act(case, "ask_return", reason_code="not_ours", reason="不属本单位"), "dispatcher_does_not_handle")
+    case = both.act(town.dispatcher.act(case, "add_assist", assist=[WATER]), "sign", task=2)  # another sent it there
+    case = both.act(case, "ask_return", task=2, reason_code="not_ours", reason="不属本单位")
+    case = town.duty.act(case, "grant_return", task=2)
+    guarded(both.try_act(case, "add_assist", assist=[WATER]), "handler_does_not_dispatch")
+    assert town.dispatcher.act(case, "add_assist", assist=[WATER])["tasks"][-1]["department"]["code"] == WATER

@@ -67,9 +67,23 @@ def _verifier_named_by(whole: Whole) -> UUID | None:
 
 
 def holds_handling_role(whole: Whole, person: Person) -> bool:
-    """Tell whether the person has a handling role in a department that has, or had, a task here."""
-    involved = {code for task in whole.tasks for code in (task.department, task.contractor) if code}
+    """Tell whether the person has a handling role in a department that has, or had, a task in this round."""
+    return handles_for(person, *(task for task in whole.tasks if task.round == whole.case.round))
+
+
+def handles_for(person: Person, *tasks: CaseTask) -> bool:
+    """Tell whether the person has a handling role in a department, or with a contractor, of one of these tasks."""
+    involved = {code for task in tasks for code in (task.department, task.contractor) if code}
     return any(not involved.isdisjoint(person.departments(permission)) for permission in HANDLING_PERMISSIONS)
+
+
+def handled_for(whole: Whole, person: Person) -> set[str | None]:
+    """Return the departments for which the person took a handling step in this case."""
+    return {
+        step.on_behalf_of
+        for step in whole.past
+        if step.actor_id == person.person_id and step.action in machine.HANDLING_ACTIONS
+    }
 
 
 def _course(whole: Whole) -> CourseFacts:
@@ -86,6 +100,7 @@ def _course(whole: Whole) -> CourseFacts:
         enforcement_open=whole.enforcement_open,
         upper_centre_exists=centres.upper_centre(case) is not None,
         lower_centre_exists=bool(centres.lower_centres(case)),
+        handed_down=case.handed_down_by is not None,
         was_whistled=any(task.part == TaskPart.CALLED for task in whole.tasks),
     )
 
@@ -117,6 +132,8 @@ def _task(whole: Whole, person: Person, task: CaseTask | None) -> TaskFacts:
         task_state=task.state,
         pending_ask="" if _lapsed(task) and not person.is_system else task.ask or "",
         extensions_granted=task.extensions,
+        actor_sent_task=task.part != TaskPart.CALLED and task.sent_by is not None and task.sent_by == person.person_id,
+        actor_in_this_department=handles_for(person, task),
         after_due=running is not None and running.paused_at is None and running.due_at < clock.now(),
     )
 

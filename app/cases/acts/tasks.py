@@ -143,6 +143,7 @@ def _new(turn: Turn, part: StrEnum, department: str | None = None, handler_id: U
             department=department,
             handler_id=handler_id,
             sent_at=turn.counts_at,
+            sent_by=turn.person.person_id,
             extensions=0,
             reworks=0,
         )

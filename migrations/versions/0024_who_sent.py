@@ -1,0 +1,17 @@
+"""Remember who sent a task: whoever dispatched it does not handle it."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0024"
+down_revision = "0023"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column("case_tasks", sa.Column("sent_by", sa.Uuid(), nullable=True))
+
+
+def downgrade() -> None:
+    op.drop_column("case_tasks", "sent_by")

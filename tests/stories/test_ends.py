@@ -1,0 +1,128 @@
+"""What comes from above ends by closing alone, and nobody ends for another what was registered in that one's name."""
+
+from random import Random
+
+from tests.factories.grids import COUNTY, WEST
+from tests.factories.town import GARBAGE, HERE, HOUSING, WATER, Actor
+from tests.support.looks import guarded, refused
+from workflows.case import ENDS
+from workflows.case_facts import OWN_SOURCES
+
+BY_CLOSING = {"close", "force_close"}
+ENDING = ("withdraw", "refuse", "decline", "void", "merge", "force_close")
+STEPS, WALKS = 14, 4  # of each kind
+
+
+def _superior(town):
+    return town.acceptor.report(source="superior", external_no="督〔2027〕3号").get_json()
+
+
+def _handed_down(town):
+    case = town.acceptor.act(town.worker.report(GARBAGE).get_json(), "accept")
+    return town.leader.act(case, "hand_down", centre=WEST)
+
+
+def _hotline(town):
+    return town.acceptor.report(source="hotline", external_no="12345-9").get_json()
+
+
+def _centre(town, code=WEST):
+    """Open the centre below, with one person who holds all of its roles."""
+    town.open_centre(code)
+    everything = town.hire("acceptor", "centre", code)
+    for role in ("duty_officer", "dispatcher", "centre_leader"):
+        town.also(everything, role, "centre", code)
+    return everything
+
+
+def _data(town, needs):
+    values = {
+        "reason": "情况说明", "attachments": [town.photo()], "lead": HOUSING, "assist": [WATER], "class": GARBAGE,
+        "condition": "1", "centre": WEST, "result": "已清理", "lon": HERE[0], "lat": HERE[1], "tasks": [1],
+        "into": town.worker.report(GARBAGE).get_json()["case_id"] if "into" in needs else None,
+    }  # fmt: skip
+    return {name: values[name] for name in needs if name in values}
+
+
+def _ends_lawfully(case):
+    """Tell whether a case that ended has ended as it may."""
+    from_above = case["source"] == "superior"
+    kept = case["source"] not in OWN_SOURCES
+    return (
+        (not from_above or case["state"] in ("closed", "merged"))
+        and (not from_above or case["state"] == "merged" or case["ended_how"] in BY_CLOSING)
+        and (not kept or case["ended_how"] != "withdraw")
+    )
+
+
+def _walk(town, begin, everybody, dice):
+    """Let anybody do anything to a case, and say how it ended, if it did."""
+    case = begin(town)
+    handed_down = case["centre"] == WEST
+    for _ in range(STEPS):
+        actor = dice.choice(everybody)
+        now = actor.get(f"cases/{case['case_id']}")
+        if now.status_code != 200:
+            continue
+        offered = {each["action"]: each["needs"] for each in now.get_json()["actions"]}
+        action = dice.choice([*ENDING, *offered])
+        needs = offered.get(action, ("reason", "attachments", *(("into",) if action == "merge" else ())))
+        response = actor.try_act(case, action, **_data(town, needs))
+        assert response.status_code < 500, response.text
+        if response.status_code == 201 and (ended := town.supervisor.read(case))["state"] in ENDS:
+            assert not handed_down or case["centre"] != WEST or ended["ended_how"] in BY_CLOSING, (action, actor.name)
+            return ended
+        case = town.supervisor.read(case)
+    return None
+
+
+def test_by_whatever_anybody_does_a_case_ends_only_as_it_may(town):
+    everybody = [each for each in vars(town).values() if isinstance(each, Actor)] + [_centre(town)]
+    dice, ends = Random(20270104), set()  # noqa: S311 - dice, not secrets
+    for begin in (_superior, _handed_down, _hotline):
+        for _ in range(WALKS):
+            ended = _walk(town, begin, everybody, dice)
+            if ended:
+                assert _ends_lawfully(ended), ended
+                ends.add((begin, ended["state"]))
+    assert ends, "nothing ended: these walks show nothing"
+
+
+def test_what_a_superior_sends_is_refused_declined_voided_and_withdrawn_by_nobody(town):
+    case = _superior(town)
+    guarded(town.acceptor.try_act(case, "withdraw"), "own_report")
+    guarded(town.acceptor.try_act(case, "refuse", reason="不属于"), "not_superior")
+    guarded(town.duty.try_act(case, "void", reason="重复"), "not_superior")
+    case = town.acceptor.act(case, "accept")
+    guarded(town.duty.try_act(case, "decline", reason="不属于"), "not_superior")
+
+
+def test_what_was_handed_down_is_ended_below_by_nobody_and_goes_back_up_with_a_reason(town):
+    below, case = _centre(town), _handed_down(town)
+    other = town.worker.report(GARBAGE).get_json()
+    guarded(town.worker.try_act(case, "withdraw"), "not_handed_down")
+    guarded(below.try_act(case, "decline", reason="不属于"), "not_handed_down")
+    guarded(below.try_act(case, "void", reason="重复"), "not_handed_down")
+    guarded(below.try_act(case, "merge", into=other["case_id"]), "not_handed_down")
+    refused(below.try_act(case, "force_close", reason="无法解决", attachments=[town.photo()]), 403, "act_forbidden")
+    body = refused(below.try_act(case, "escalate"), 422, "data_missing")
+    assert set(body["fields"]) == {"data.reason"}
+    case = below.act(case, "escalate", reason="本级没有这项职权")
+    assert (case["state"], case["centre"]) == ("accepted", COUNTY)
+    assert town.duty.act(case, "decline", reason="经核不属于")["state"] == "rejected"
+
+
+def test_the_centre_that_handed_it_down_may_close_it_by_force(town):
+    _centre(town)
+    case = _handed_down(town)
+    case = town.leader.act(case, "force_close", reason="无法解决", attachments=[town.photo()])
+    assert (case["state"], case["ended_how"]) == ("closed", "force_close")
+
+
+def test_what_was_registered_for_another_is_not_taken_back_but_refused_with_a_reason_that_is_told(town):
+    case = _hotline(town)
+    guarded(town.acceptor.try_act(case, "withdraw"), "own_report")
+    refused(town.acceptor.try_act(case, "refuse"), 422, "data_missing")
+    assert town.acceptor.act(case, "refuse", reason="不属于网格事项")["state"] == "rejected"
+    own = town.worker.report(GARBAGE).get_json()
+    assert town.worker.act(own, "withdraw")["state"] == "voided"
