@@ -140,6 +140,9 @@ _FILING: tuple[Move, ...] = (
           why="The county said for this class that the routing rule decides."),
     _move(A.WITHDRAW_DISPATCH, (S.DISPATCHED,), S.FILED, _centre(P.WITHDRAW_DISPATCH), "DispatchWithdrawn",
           why="It went to the wrong department, which counts as a wrong dispatch."),
+    _move(A.RECALL, (S.HANDLING, S.DEFERRED), S.FILED, _centre(P.WITHDRAW_DISPATCH), "DispatchRecalled",
+          (), ("reason_code", "reason"),
+          why="What a department has signed for and does not do, or what is not theirs, goes to another."),
     _move(A.ADD_ASSIST, _AT_DEPARTMENTS, None, _centre(P.ASSIST), "TasksChanged",
           ("handler_does_not_dispatch",), ("assist",),
           why="The work shows who else is needed."),
@@ -217,6 +220,9 @@ _HANDLING: tuple[Move, ...] = (
     *(_move(A.RESUME, (S.DEFERRED,), S.HANDLING, who, "CaseResumed", guards, why=why)
       for who, guards, why in ((_dept(P.RESUME), ("lead_task",), "The lead department sees that the obstacle is gone."),
                                (_centre(P.RESUME), (), "The centre's leader sees that the obstacle is gone."))),
+    _move(A.RESUME, (S.ENFORCING,), S.HANDLING, _centre(P.RESUME), "CaseResumed",
+          (), ("reason",),
+          why="It was referred and no file answers: nothing else would lead out of there."),
     *(_move(A.FINISH, (S.HANDLING,), target, _dept(P.FINISH), event,
             ("lead_task", "task_signed", "assisting_done", *_HANDS, check), ("result",), why=why)
       for target, event, check, why in (

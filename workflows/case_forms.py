@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from workflows.case_terms import Card, CaseAction, CaseSource, Placement
+from workflows.case_terms import Card, CaseAction, CaseSource, Placement, RecallReason, ReturnReason
 from workflows.forms import NO, YES, Asked, Choice, Field, Form, Kind, PhotoCount, Photos, Pool, Purpose, choices
 from workflows.words import Words
 
@@ -88,6 +88,12 @@ FORMS: Mapping[str, Form] = {
     ),
     **dict.fromkeys((A.DECLINE, A.VOID, A.ESCALATE), REASONED),
     A.DISPATCH: _form("dispatch", LEAD, ASSIST, room="Dispatch"),
+    A.RECALL: _form(
+        "recall",
+        Field("reason_code", Words("收回原因", "Why it is taken back"), Kind.CHOICE, choices(RecallReason)),
+        REASON,
+        room="Dispatch",
+    ),
     **dict.fromkeys((A.ADD_ASSIST, A.DROP_ASSIST), ASSISTING),
     A.HAND_DOWN: _form(
         "hand_down", Field("centre", Words("交办到", "Hand down to"), Kind.CHOICE, pool=Pool.CENTRE), DUE_AT
@@ -103,12 +109,8 @@ FORMS: Mapping[str, Form] = {
         "return",
         REASON,
         Field(
-            "reason_code", Words("退件原因", "Why it is returned"), Kind.CHOICE, default="other",
-            choices=(
-                Choice("not_ours", Words("不属本单位职责", "Not ours")),
-                Choice("nothing_there", Words("现场无此问题", "Nothing there")),
-                Choice("other", Words("其他", "Other")),
-            ),
+            "reason_code", Words("退件原因", "Why it is returned"), Kind.CHOICE, choices(ReturnReason),
+            default=ReturnReason.OTHER,
         ),
         room="Dispatch",
     ),

@@ -70,6 +70,8 @@ TABLE: Mapping[str, tuple[Template, ...]] = {
                           "{case} was sent to your department: please sign.")),),
     A.ADD_ASSIST: (Template("to_sign", To.SENT, Words("{case}请贵部门协办，请签收。",
                             "{case} needs your department's help: please sign.")),),
+    A.RECALL: (Template("recalled", To.RECALLED, Words("{case}已从贵部门收回改派，无需再处置。",
+                        "{case} was taken back from your department: nothing more is to be done."), must_see=False),),
     A.WHISTLE: (Template("to_arrive", To.SENT, Words("属地吹哨：请贵部门派人到{case}现场报到。",
                          "Your department is called to the spot of {case}.")),),
     A.ASSIGN: (Template("to_handle", To.ASSIGNED, Words("{case}已指派给您处置。", "{case} was assigned to you."),

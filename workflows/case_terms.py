@@ -52,6 +52,7 @@ class CaseAction(Term):
     DECLINE = "decline", "不予立案", "Decline"  # no filing condition is met
     DISPATCH = "dispatch", "派遣", "Dispatch"  # one lead, any number assisting
     WITHDRAW_DISPATCH = "withdraw_dispatch", "撤回派遣", "Withdraw dispatch"  # it was the wrong department
+    RECALL = "recall", "收回改派", "Recall from handling"  # the department does nothing, or it is not theirs
     ADD_ASSIST = "add_assist", "增加协办", "Add assisting"  # one more department
     DROP_ASSIST = "drop_assist", "取消协办", "Drop assisting"  # one department fewer
     # handling
@@ -251,6 +252,22 @@ class AskKind(Term):
     RETURN = "return", "退件", "Return"
     EXTENSION = "extension", "延期", "Extension"
     DEFERRAL = "deferral", "挂账", "Deferral"
+
+
+class ReturnReason(Term):
+    """Say why a department wants to be rid of a task."""
+
+    NOT_OURS = "not_ours", "不属本单位职责", "Not ours"
+    NOTHING_THERE = "nothing_there", "现场无此问题", "Nothing there"
+    OTHER = "other", "其他", "Other"
+
+
+class RecallReason(Term):
+    """Say why a dispatcher takes work back from departments."""
+
+    NOT_OURS = "not_ours", "不属该单位职责", "Not theirs"  # counts as a wrong dispatch
+    SILENT = "silent", "迟迟未办、无反馈", "Nothing done, nothing heard"
+    OTHER = "other", "其他", "Other"
 
 
 class Finding(Term):

@@ -17,6 +17,7 @@ class To(StrEnum):
     LEADERS = "leaders"  # of the centre, by the first permission, and of departments at work, by the second
     NAMED = "named"  # by name, for a task of `part`
     SENT = "sent"  # departments to which this step sent a task
+    RECALLED = "recalled"  # departments from which this step took their task back, and who did the work there
     ASSIGNED = "assigned"  # the handler or contractor named by this step
     COPIED = "copied"  # departments that shall know
     DECIDERS = "deciders"  # of what was asked

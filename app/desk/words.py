@@ -42,6 +42,7 @@ LAST = frozenset(
     {
         CaseAction.DECLINE,
         CaseAction.FORCE_CLOSE,
+        CaseAction.RECALL,
         CaseAction.REFUSE,
         CaseAction.VOID,
         CaseAction.WITHDRAW,

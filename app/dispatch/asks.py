@@ -14,10 +14,8 @@ from app.core import clock
 from app.core.errors import Invalid
 from app.dispatch.handling import back_to_dispatch
 from workflows.case_clocks import Stage
-from workflows.case_terms import AskKind, CaseAction, TaskState
+from workflows.case_terms import AskKind, CaseAction, ReturnReason, TaskState
 from workflows.words import Words
-
-NOT_OURS = "not_ours"
 
 
 def ask_return(turn: Turn) -> None:
@@ -47,9 +45,9 @@ def ask_deferral(turn: Turn) -> None:
 def grant_return(turn: Turn) -> None:
     """Take the task back; without a lead the case is dispatched anew."""
     task = _decided(turn)
-    if (task.ask_data or {}).get("reason_code") == NOT_OURS:
+    if (task.ask_data or {}).get("reason_code") == ReturnReason.NOT_OURS:
         turn.case.wrong_dispatches += 1
-    tasks.take_back(turn, [task], TaskState.RETURNED)
+    tasks.take_back(turn, [task], TaskState.RETURNED, if_late=True)
     back_to_dispatch(turn)
 
 

@@ -13,7 +13,7 @@ from app.departments.kinds import DepartmentKind
 from app.departments.queries import directory
 from app.identity import queries as identity
 from workflows.case_facts import Prepared
-from workflows.case_terms import CaseAction, CaseState, TaskPart
+from workflows.case_terms import CaseAction, CaseState, RecallReason, TaskPart
 from workflows.words import Words
 
 
@@ -35,9 +35,17 @@ def dispatch(turn: Turn) -> None:
 
 def withdraw_dispatch(turn: Turn) -> None:
     """Take all tasks back: it went to the wrong department."""
-    tasks.take_back(turn, turn.live_tasks(TaskPart.LEAD, TaskPart.ASSIST))
+    back = turn.live_tasks(TaskPart.LEAD, TaskPart.ASSIST)
+    tasks.take_back(turn, back)
     turn.case.lead = None
-    turn.case.wrong_dispatches += 1
+    turn.case.wrong_dispatches += not any(task.reworks for task in back)  # a rework was theirs, and stays so
+
+
+def recall(turn: Turn) -> None:
+    """Take back what departments have signed for; those who were called to the spot still come."""
+    tasks.take_back(turn, turn.live_tasks(TaskPart.LEAD, TaskPart.ASSIST), if_late=True)
+    turn.case.lead = turn.case.review_at = None
+    turn.case.wrong_dispatches += turn.data["reason_code"] == RecallReason.NOT_OURS
 
 
 def add_assist(turn: Turn) -> None:
@@ -115,11 +123,6 @@ def back_to_dispatch(turn: Turn) -> None:
         turn.case.lead = None
 
 
-def resume(turn: Turn) -> None:
-    """Take a deferred case up again."""
-    turn.case.review_at = None
-
-
 def copy(turn: Turn) -> None:
     """Let departments know; the step names them by code, however they were given."""
     turn.data = turn.data | {"to": department_codes(turn.data["to"], "to")}
@@ -161,11 +164,11 @@ def _contractor(word: str) -> str:
 RULES: Mapping[CaseAction, Rule] = {
     CaseAction.DISPATCH: Rule(dispatch, prepare_dispatch),
     CaseAction.WITHDRAW_DISPATCH: Rule(withdraw_dispatch),
+    CaseAction.RECALL: Rule(recall),
     CaseAction.ADD_ASSIST: Rule(add_assist, prepare_dispatch),
     CaseAction.DROP_ASSIST: Rule(drop_assist),
     CaseAction.SIGN: Rule(sign),
     CaseAction.ASSIGN: Rule(assign, prepare_assign),
     CaseAction.FINISH: Rule(finish),
     CaseAction.COPY: Rule(copy),
-    CaseAction.RESUME: Rule(resume),
 }

@@ -1,6 +1,6 @@
 """Refer a case to law enforcement (移送执法) and take it back; the enforcement room opens the file."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -80,15 +80,29 @@ def ended(turn: Turn) -> None:
 
     The link ends with the file, not here; the step says how it stands.
     """
-    links = select(CaseLink).where(CaseLink.case_id == turn.case.case_id, CaseLink.kind == LinkKind.ENFORCEMENT_OF)
-    for link in db.session.scalars(links.execution_options(populate_existing=True)):
+    for link in _links(turn):
         turn.wrote(own_tables.LINKS, vars(link))
     lead = turn.lead_task()
     if turn.data["met"] and lead is not None:
         tasks.finish(turn, lead)
 
 
+def resume(turn: Turn) -> None:
+    """Take up again what was deferred, or what was referred and no file has answered: its link ends here."""
+    turn.case.review_at = None
+    for link in _links(turn) if turn.enforcement_open else ():
+        link.ended_at = link.ended_at or turn.now
+        turn.wrote(own_tables.LINKS, vars(link))
+    turn.enforcement_open = False
+
+
+def _links(turn: Turn) -> Sequence[CaseLink]:
+    links = select(CaseLink).where(CaseLink.case_id == turn.case.case_id, CaseLink.kind == LinkKind.ENFORCEMENT_OF)
+    return db.session.scalars(links.execution_options(populate_existing=True)).all()
+
+
 RULES: Mapping[CaseAction, Rule] = {
     CaseAction.REFER: Rule(refer, prepare_refer),
+    CaseAction.RESUME: Rule(resume),
     CaseAction.ENFORCEMENT_ENDED: Rule(ended, prepare_ended, schema=EndedData()),
 }

@@ -142,6 +142,13 @@ def _was_sent(task: CaseTask, step: CaseStep) -> bool:
     return task.state == TaskState.SENT and task.sent_at == step.counts_at
 
 
+def _recalled(context: StepContext, _: Template) -> list[UUID]:
+    stopped = {each.task for each in context.whole.clocks if each.stopped_at == context.step.counts_at}
+    back = [task for task in context.whole.tasks if task.task in stopped and task.department]
+    at_work = [task.handler_id for task in back if task.handler_id]
+    return [*_desk(context, sorted({task.department for task in back if task.department})), *at_work]
+
+
 def _assigned(context: StepContext, template: Template) -> list[UUID]:
     contractor = directory().find(str(context.data.get("contractor") or ""))
     to_contractor = _holders(ScopeKind.DEPARTMENT, [contractor.code] if contractor else [], template.holding)
@@ -209,6 +216,7 @@ _FINDERS: Mapping[To, Callable[[StepContext, Template], list[UUID]]] = {
     To.LEADERS: _leaders,
     To.NAMED: _named,
     To.SENT: _sent,
+    To.RECALLED: _recalled,
     To.ASSIGNED: _assigned,
     To.COPIED: _copied,
     To.DECIDERS: _deciders,

@@ -36,6 +36,7 @@ file              .   .       .   fil .   .     .          .       .           .
 decline           .   .       .   rej .   .     .          .       .           .   .           .       .   .   .
 dispatch          .   .       .   .   dis .     .          .       .           .   .           .       .   .   .
 withdraw_dispatch .   .       .   .   .   fil   .          .       .           .   .           .       .   .   .
+recall            .   .       .   .   .   .     fil        .       .           fil .           .       .   .   .
 add_assist        .   .       .   .   .   =     =          .       .           .   .           .       .   .   .
 drop_assist       .   .       .   .   .   =     =          .       .           .   .           .       .   .   .
 sign              .   .       .   .   .   han/= =          .       .           .   .           .       .   .   .
@@ -50,7 +51,7 @@ ask_deferral      .   .       .   .   .   .     =          .       .           .
 grant_deferral    .   .       .   .   .   .     def        .       .           .   .           .       .   .   .
 deny_deferral     .   .       .   .   .   .     =          .       .           .   .           .       .   .   .
 withdraw_ask      .   .       .   .   .   =     =          .       .           .   .           .       .   .   .
-resume            .   .       .   .   .   .     .          .       .           han .           .       .   .   .
+resume            .   .       .   .   .   .     .          .       .           han han         .       .   .   .
 finish            .   .       .   .   =   =     hed/chk/=  .       .           .   .           .       .   .   .
 refer             .   .       .   .   .   .     enf        .       .           .   .           .       .   .   .
 enforcement_ended .   .       .   .   .   .     .          .       .           .   hed/chk/han .       .   .   .

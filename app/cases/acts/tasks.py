@@ -73,8 +73,11 @@ def finish(turn: Turn, task: CaseTask) -> None:
     clocks.stop(turn, Stage.HANDLE, task=task)
 
 
-def take_back(turn: Turn, wanted: Iterable[CaseTask], state: str = TaskState.STOPPED) -> None:
-    """End tasks without a result: returned, dropped, withdrawn or stopped; a return may judge a clock by its rule."""
+def take_back(turn: Turn, wanted: Iterable[CaseTask], state: str = TaskState.STOPPED, *, if_late: bool = False) -> None:
+    """End tasks without a result: returned, dropped, withdrawn or stopped; a return may judge a clock by its rule.
+
+    With `if_late` whoever was late stays so.
+    """
     rules = procedure_of(turn.case.workflow).clocks
     for task in wanted:
         task.state = state
@@ -83,7 +86,7 @@ def take_back(turn: Turn, wanted: Iterable[CaseTask], state: str = TaskState.STO
         for clock in turn.running():
             if clock.task == task.task:
                 judging = state == TaskState.RETURNED and turn.action in (rules[clock.stage].stops or ())
-                clocks.halt(turn, clock, judged=judging)
+                clocks.halt(turn, clock, judged=judging, if_late=if_late)
 
 
 def rework(turn: Turn, task: CaseTask) -> None:

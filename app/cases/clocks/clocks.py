@@ -66,13 +66,17 @@ def stop(turn: Turn, *stages: StrEnum, task: CaseTask | None = None, judged: boo
             halt(turn, clock, judged=judged)
 
 
-def halt(turn: Turn, clock: CaseClock, *, judged: bool = True) -> None:
-    """Stop one clock; one that stands still has used no time since its pause, whether a timer saw its end or not."""
+def halt(turn: Turn, clock: CaseClock, *, judged: bool = True, if_late: bool = False) -> None:
+    """Stop one clock: with a judgement, with one only if it is late, or without any.
+
+    One that stands still has used no time since its pause, whether a timer saw its end or not.
+    """
     begun_by_now(turn, clock)
     clock.stopped_at = turn.counts_at
     late = (clock.paused_at or turn.counts_at) > clock.due_at
     judged_as = ClockResult.LATE if late else ClockResult.IN_TIME
-    clock.result = judged_as if judged and not clock.urging_only else ClockResult.NONE
+    is_judged = judged or (if_late and late)
+    clock.result = judged_as if is_judged and not clock.urging_only else ClockResult.NONE
 
 
 def begun_by_now(turn: Turn, clock: CaseClock) -> None:
