@@ -59,6 +59,7 @@ _REASONS = {
     "cannot_verify": "当事人不在现场",
     "withdraw": "问题已自行消除",
     "withdraw_dispatch": "派遣有误，重新派遣",
+    "recall": "多次催办没有回音，收回改派",
     "urge": "请尽快办理",
 }
 

@@ -89,6 +89,9 @@ STORIES: tuple[Story, ...] = (
         ("dispatcher add_assist", {"assist": [WATER, TEAM]}), ("dispatcher drop_assist", {"assist": [WATER]}),
         f"desk:{TEAM} sign", f"desk:{TEAM} finish 25", *_DONE,
     )),
+    Story("taken back from a department that does nothing", go(
+        *_SIGNED, ("dispatcher recall 90", {"reason_code": "silent"}), _send(TEAM), *_REST,
+    )),
     Story("more time, twice", go(
         *_SIGNED, ("lead ask_extension", later), "duty grant_extension", ("lead_leader ask_extension 30", later),
         "leader1 grant_extension", *_DONE,
