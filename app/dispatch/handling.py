@@ -1,6 +1,6 @@
 """What follows the moves of dispatchers and departments: sending, signing, finishing."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from app.cases.acts import tasks
 from app.cases.acts.facts import handled_for
@@ -8,13 +8,22 @@ from app.cases.protocol import Rule
 from app.cases.turn import Turn
 from app.core import clock
 from app.core.errors import Invalid
-from app.core.permissions import Permission
+from app.core.permissions import Permission, ScopeKind
 from app.departments.kinds import DepartmentKind
 from app.departments.queries import directory
 from app.identity import queries as identity
 from workflows.case_facts import Prepared
-from workflows.case_terms import CaseAction, CaseState, RecallReason, TaskPart
-from workflows.words import Words
+from workflows.case_terms import CaseAction, CasePermission, CaseState, RecallReason, TaskPart
+from workflows.words import Words, listed
+
+_CONTRACTOR = Words(
+    "{}是作业单位，不能直接派遣：请派给其主管部门，由该部门“指派经办”。",
+    "{} is a contractor: dispatch to the department it works for, which then assigns it.",
+)
+_NOBODY_SIGNS = Words(
+    "{}没有可以签收的人员：请管理员为其安排{}，或改派其他部门。",
+    "Nobody at {} may sign for it: let an administrator give somebody there the role {}, or choose another department.",
+)
 
 
 def prepare_dispatch(turn: Turn) -> Prepared:
@@ -26,7 +35,7 @@ def prepare_dispatch(turn: Turn) -> Prepared:
 
 def dispatch(turn: Turn) -> None:
     """Send the case to one lead and any number assisting."""
-    lead, *assist = department_codes([turn.data["lead"], *turn.data.get("assist", ())], "lead")
+    lead, *assist = _takers([turn.data["lead"], *turn.data.get("assist", ())], "lead")
     turn.case.lead = lead
     tasks.send(turn, TaskPart.LEAD, lead)
     for code in assist:
@@ -51,7 +60,7 @@ def recall(turn: Turn) -> None:
 def add_assist(turn: Turn) -> None:
     """Send tasks to more departments."""
     there = {task.department for task in turn.standing_tasks() if task.part != TaskPart.CALLED}
-    for code in department_codes(turn.data["assist"], "assist"):
+    for code in _takers(turn.data["assist"], "assist"):
         if code in there:
             raise Invalid.at(
                 "data.assist",
@@ -147,10 +156,31 @@ def department_codes(names: Iterable[str], field: str) -> list[str]:
     return codes
 
 
+def _takers(names: Iterable[str], field: str) -> list[str]:
+    """Return the codes of departments that can take a task; raise Invalid for one that cannot, saying who could."""
+    codes = department_codes(names, field)
+    absent = without_signer(codes)
+    for code in codes:
+        refusal = _CONTRACTOR if _is_contractor(code) else _NOBODY_SIGNS if code in absent else None
+        if refusal is not None:
+            roles = listed(identity.roles().with_permission(CasePermission.SIGN, ScopeKind.DEPARTMENT))
+            raise Invalid.at(f"data.{field}", refusal.format(directory().name_of(code), roles))
+    return codes
+
+
+def without_signer(codes: Sequence[str]) -> set[str]:
+    """Return those of these departments in which nobody may sign for a task."""
+    return set(codes) - {code for _, code in identity.holders_in(ScopeKind.DEPARTMENT, codes, CasePermission.SIGN)}
+
+
+def _is_contractor(code: str) -> bool:
+    department = directory().get(code)
+    return department is not None and department.kind is DepartmentKind.CONTRACTOR
+
+
 def _contractor(word: str) -> str:
     code = department_codes([word], "contractor")[0]
-    department = directory().get(code)
-    if department is None or department.kind is not DepartmentKind.CONTRACTOR:
+    if not _is_contractor(code):
         raise Invalid.at(
             "data.contractor",
             Words(

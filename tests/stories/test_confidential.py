@@ -47,8 +47,8 @@ def test_queues_do_not_count_what_one_may_not_see(town):
     assert _counts(town.dispatcher)["to_dispatch"] == 1
     town.also(town.township, "grid_worker", "grid", "141025")
     assert sum(_counts(town.township).values()) == 0
-    case = town.dispatcher.act(case, "dispatch", lead=LABOUR)
     labour = town.hire("department_desk", "department", LABOUR)
+    case = town.dispatcher.act(case, "dispatch", lead=LABOUR)
     assert _counts(labour)["to_sign"] == 1
     assert _counts(town.housing)["to_sign"] == 0
     assert _sees(labour, case)

@@ -33,6 +33,25 @@ def test_departments_are_taken_by_code_name_or_alias(app, town):
     assert tasks_of(case, "assist")[0]["state"] == "stopped"
 
 
+@pytest.mark.parametrize("code, could", [(SWEEPERS, "请派给其主管部门"), ("D-LABOUR", "请管理员为其安排部门经办台")])
+def test_what_cannot_take_a_task_is_refused_with_who_could(swept, code, could):
+    case = swept.filed()
+    for body, field in (({"lead": code}, "lead"), ({"lead": HOUSING, "assist": [code]}, "lead")):
+        refusal = refused(swept.dispatcher.try_act(case, "dispatch", **body), 422)
+        assert could in refusal["fields"][f"data.{field}"][0]
+    case = swept.dispatcher.act(case, "dispatch", lead=HOUSING)
+    refusal = refused(swept.dispatcher.try_act(case, "add_assist", assist=[code]), 422)
+    assert could in refusal["fields"]["data.assist"][0]
+
+
+def test_an_empty_list_of_what_need_not_be_given_is_none(town):
+    case = town.dispatcher.act(town.filed(), "dispatch", lead=HOUSING, assist=[], attachments=[])
+    assert [task["department"]["code"] for task in case["tasks"]] == [HOUSING]
+    body = refused(town.dispatcher.try_act(case, "add_assist", assist=[]), 422, "data_missing")
+    assert set(body["fields"]) == {"data.assist"}
+    assert town.acceptor.act(case, "urgent", assist=[])["state"] == "dispatched"
+
+
 @pytest.mark.parametrize("body", [{"lead": "D-NOBODY"}, {"lead": HOUSING, "assist": [HOUSING]}, {"lead": ""}, {}])
 def test_unknown_doubled_or_missing_departments_are_refused(town, body):
     case = town.filed()

@@ -26,6 +26,12 @@ def rewrite(app):
     return change
 
 
+@pytest.fixture(autouse=True)
+def staffed(town):
+    """Somebody who signs for the township: without, nothing can be sent there."""
+    return town.hire("department_desk", "department", TOWNSHIP)
+
+
 @pytest.fixture
 def drain(app):
     """Let everything that is owed be done."""
@@ -137,6 +143,14 @@ def test_a_case_that_somebody_dispatched_meanwhile_is_left_to_them(town, rewrite
     drain()
     assert town.supervisor.read(sent)["lead"]["code"] == WATER
     assert town.supervisor.read(back)["state"] == "filed"
+
+
+def test_the_rule_sends_nothing_to_where_nobody_may_sign(town, rewrite, drain, staffed):
+    rewrite(GARBAGE, auto_dispatch=True)
+    town.dismiss(staffed, "department_desk")
+    case = town.filed()
+    drain()
+    assert town.supervisor.read(case)["state"] == "filed"
 
 
 def test_what_the_rule_sent_wrong_is_not_sent_there_again(town, rewrite, drain):

@@ -68,6 +68,7 @@ def test_a_case_beyond_a_township_goes_up_its_tasks_stop_and_its_clock_runs_on(t
     refused(below.duty.try_act(case, "file", **{"class": LEAFLET, "condition": "1"}), 403, "act_forbidden")
     case = town.duty.act(case, "file", **{"class": LEAFLET, "condition": "1"})
     assert [clock["started_at"] for clock in clocks_of(case, "case")] == [before["started_at"]]
+    town.hire("department_desk", "department", TOWNSHIP)
     assert town.dispatcher.act(case, "dispatch", lead=TOWNSHIP)["state"] == "dispatched"
 
 

@@ -43,12 +43,7 @@ def codes(most: int = 20, **options: Any) -> fields.List:
     """Return a list of distinct departments."""
     return fields.List(
         Text(DEPARTMENT_MOST, minimum=1),
-        validate=[
-            validate.Length(
-                min=1, max=most, error=Words("应为 1 到 {} 个。", "Between 1 and {}, please.").format(most)
-            ),
-            _distinct,
-        ],
+        validate=[validate.Length(max=most, error=AT_MOST.format(most)), _distinct],
         **options,
     )
 
