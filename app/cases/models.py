@@ -64,6 +64,7 @@ class Case(db.Model):
     urgent: Mapped[bool] = mapped_column(default=False)
     self_fixed: Mapped[bool] = mapped_column(default=False)
     danger_remains: Mapped[bool] = mapped_column(default=False)
+    outside_admission: Mapped[bool | None]  # its service was not admitted (准入) that day; none: nobody looked
     missed_by_patrol: Mapped[bool] = mapped_column(default=False)
     reopen_wanted: Mapped[bool] = mapped_column(default=False)  # a call-back or spot check found it unsolved
     review_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # when a deferral is looked at again

@@ -18,6 +18,7 @@ from app.cases.turn import Turn
 from app.cases.visibility import may_see
 from app.cases.whole import Whole
 from app.catalogue import queries as catalogue_queries
+from app.core import clock
 from app.core.db import db
 from app.core.errors import Invalid
 from app.core.schemas import Schema
@@ -41,6 +42,7 @@ def report(turn: Turn) -> None:
     Of others the class asks for photos too, but a danger without a picture is still reported: the answer says how many
     are asked for, and they may come by `attach`.
     """
+    turn.case.outside_admission = not _is_admitted(turn)
     if turn.case.self_fixed:
         evidence.ask_for(turn, 2)
     named = evidence.name(turn, 1, Purpose.BEFORE, only_own=True)
@@ -52,6 +54,13 @@ def report(turn: Turn) -> None:
                 "What was fixed needs a photo from before and one from after.",
             ),
         )
+
+
+def _is_admitted(turn: Turn) -> bool:
+    """Tell whether the service of the class was admitted when the report counts; else the acceptor decides."""
+    code = turn.case.class_code
+    service = catalogue_queries.catalogue().service_of(code) if code else None
+    return service is None or service.admission.holds_on(clock.local(turn.counts_at).date())
 
 
 def _shows_both(photos: Iterable[Attachment | StepAttachment]) -> bool:

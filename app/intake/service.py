@@ -17,7 +17,6 @@ from app.cases.whole import Whole, read_case, read_whole
 from app.catalogue import class_forms
 from app.catalogue import queries as catalogue_queries
 from app.catalogue.documents import CaseClass
-from app.core import clock
 from app.core.errors import Forbidden, Invalid
 from app.core.hints import DROPPED
 from app.core.permissions import Permission, Person
@@ -139,7 +138,7 @@ def _place(report: Mapping[str, Any]) -> tuple[GridNode, float | None, float | N
 
 
 def _class(person: Person, report: Mapping[str, Any]) -> CaseClass | None:
-    """Return the class reported, if the person may report under its service today."""
+    """Return the class reported, if the person may report under its service."""
     code = report["class"]
     if code is None:
         if report["fixed"]:
@@ -153,17 +152,8 @@ def _class(person: Person, report: Mapping[str, Any]) -> CaseClass | None:
             Words("没有这个类别；不确定时可选“不清楚”。", "There is no such class; leave it open if you are not sure."),
         )
     service = catalogue.service_of(code)
-    if service is not None:
-        if not service.admission.holds_on(clock.local(clock.now()).date()):
-            raise Invalid.at(
-                "class",
-                Words(
-                    "该服务事项今天不在准入期内，不能上报。",
-                    "This service is not admitted today and cannot be reported under.",
-                ),
-            )
-        if not {held.role for held in person.assignments} & set(service.may_report):
-            raise Forbidden(Words("您的岗位不能上报该服务事项。", "Your post does not report under this service."))
+    if service is not None and not {held.role for held in person.assignments} & set(service.may_report):
+        raise Forbidden(Words("您的岗位不能上报该服务事项。", "Your post does not report under this service."))
     return case_class
 
 

@@ -33,7 +33,7 @@ def test_departments_are_taken_by_code_name_or_alias(app, town):
     assert tasks_of(case, "assist")[0]["state"] == "stopped"
 
 
-@pytest.mark.parametrize("code, could", [(SWEEPERS, "请派给其主管部门"), ("D-LABOUR", "请管理员为其安排部门经办台")])
+@pytest.mark.parametrize(("code", "could"), [(SWEEPERS, "请派给其主管部门"), ("D-LABOUR", "管理员为其安排部门经办台")])
 def test_what_cannot_take_a_task_is_refused_with_who_could(swept, code, could):
     case = swept.filed()
     for body, field in (({"lead": code}, "lead"), ({"lead": HOUSING, "assist": [code]}, "lead")):

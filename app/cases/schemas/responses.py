@@ -155,6 +155,10 @@ class SummaryOut(Schema):
     urgent = fields.Boolean(required=True)
     self_fixed = fields.Boolean(required=True)
     danger_remains = fields.Boolean(required=True)
+    outside_admission = fields.Boolean(
+        required=True, allow_none=True,
+        **about("上报时不在准入期内，由受理员决定。Its service was not admitted: the acceptor decides."),
+    )  # fmt: skip
     confidential = fields.Boolean(required=True)
     finding = choice(*Finding, required=True, allow_none=True)
     supervision = choice(*Card, required=True, allow_none=True)

@@ -1,0 +1,45 @@
+"""A service is admitted for a time; what is reported outside is taken and marked, and the acceptor decides."""
+
+import tempfile
+
+import pytest
+
+from app.catalogue import service as catalogue
+from app.core.transaction import transaction
+from tests.desk.browser import Desk
+from tests.factories import catalogue as documents
+from tests.factories.town import GARBAGE
+
+LAST = "2026-11-23"  # the day on which the town's clock begins
+
+
+@pytest.fixture
+def admitted(app, town):
+    """Let the service of garbage be admitted until the end of the first day."""
+    services = [each for each in documents.seed_documents() if each.kind == "service"]
+    document = next(each for each in services if GARBAGE in each.content["classes"])
+    admission = document.content["admission"] | {"until": LAST}
+    content = {**document.content, "admission": admission, "classes": [GARBAGE], "rounds": []}
+    file = documents.documents_file(tempfile.mkdtemp(), ("service", document.code, content))
+    with app.app_context(), transaction():
+        catalogue.import_files([file], by="test")
+
+
+def test_a_report_made_inside_and_sent_after_the_end_is_an_ordinary_one(town, clock, admitted):
+    made_at = clock.tick(hours=14.8).isoformat()  # shortly before midnight
+    now = clock.tick(hours=1).isoformat()
+    case = town.worker.report(GARBAGE, phone_at=made_at, phone_now=now).get_json()
+    assert case["outside_admission"] is False
+    assert town.worker.report(GARBAGE).get_json()["outside_admission"] is True
+
+
+def test_what_falls_outside_is_taken_and_marked_and_the_acceptor_decides(town, clock, admitted):
+    assert town.worker.report(GARBAGE).get_json()["outside_admission"] is False
+    clock.tick(days=2)
+    case = town.worker.report(GARBAGE).get_json()
+    assert (case["state"], case["outside_admission"]) == ("reported", True)
+    page = Desk(town.app, town.acceptor).get(f"/desk/cases/{case['case_id']}").text
+    assert "准入期外" in page
+    assert town.acceptor.act(case, "accept")["state"] == "accepted"
+    other = town.worker.report(GARBAGE).get_json()
+    assert town.acceptor.act(other, "refuse", reason="事项未经准入")["state"] == "rejected"
