@@ -118,7 +118,7 @@ FORMS: Mapping[str, Form] = {
     A.ASK_DEFERRAL: _form(
         "deferral", Field("review_on", Words("复查日期", "Look at it again on"), Kind.DATE), REASON, room="Dispatch"
     ),
-    **dict.fromkeys((A.DENY_RETURN, A.DENY_EXTENSION, A.DENY_DEFERRAL), REASONED),
+    **dict.fromkeys((A.DENY_RETURN, A.DENY_EXTENSION, A.DENY_DEFERRAL, A.RESUME), REASONED),
     A.FINISH: _form(
         "finish",
         Field("result", Words("处置结果", "Result"), Kind.LONG, least=1, most=1000),

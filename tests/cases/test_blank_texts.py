@@ -1,9 +1,13 @@
 """A text that a step needs says something: spaces are no reason, whoever sends them, and whatever the step."""
 
+from uuid import uuid4
+
 import pytest
 from marshmallow import fields
 
 from app.cases import protocol
+from app.dispatch import referral
+from tests.factories.grids import WEST
 from tests.factories.lively import lively
 from workflows.case import CASE
 
@@ -37,7 +41,9 @@ def test_no_step_takes_a_blank_for_the_text_it_needs(town, clock, needing):
         for person in town.people:
             answer = person.get(f"cases/{case['case_id']}")
             offered = answer.get_json()["actions"] if answer.status_code == 200 else []
-            for action in {each["action"] for each in offered} & set(left):
+            for action, needs in ((each["action"], each["needs"]) for each in offered):
+                if action not in left or not left[action].issubset(needs):  # in this state it needs less
+                    continue
                 for text in left.pop(action):
                     for blank in BLANKS:
                         refused = person.try_act(case, action, **{text: blank})
@@ -54,4 +60,10 @@ def asked(town):
     due = town.housing.read(extended)["case_due_at"]
     town.housing.act(extended, "ask_extension", due_at=due, reason="材料未到")
     town.housing.act(deferred, "ask_deferral", review_on="2027-03-01", reason="冬季不能施工")
-    return [returned, extended, deferred, kept, town.handling()]
+    referral.enforce_with(referral.Enforcement(lambda turn: True, lambda turn: uuid4()))
+    referred = town.housing.act(town.handling(), "refer", reason="涉嫌违法")
+    referral.enforce_with(None)
+    town.open_centre(WEST)
+    town.hire("duty_officer", "centre", WEST)
+    handed_down = town.leader.act(town.accepted(), "hand_down", centre=WEST)
+    return [returned, extended, deferred, kept, referred, handed_down, town.handling()]

@@ -107,6 +107,7 @@ def _at_departments(costs):
     _asks(costs, case, leader)
     costs.act(town.water, case, "finish", result="已关水", attachments=[town.photo()])
     costs.act(town.housing, case, "finish", result="已清理", attachments=[town.photo()])
+    costs.act(town.dispatcher, town.handling(assist=[WATER]), "recall", reason_code="silent", reason="没有回音")
     returned = town.dispatched()
     costs.act(town.housing, returned, "ask_return", reason_code="not_ours", reason="不是我们的")
     costs.act(town.duty, returned, "grant_return")

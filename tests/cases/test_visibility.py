@@ -41,6 +41,7 @@ def _cases(town):
     town.acceptor.act(case, "recall_verify")
     case = town.acceptor.act(town.next_worker.report(WAGES, at=THERE, **secret).get_json(), "accept")
     case = town.duty.act(case, "file", **{"class": WAGES, "condition": "1"})
+    town.hire("department_desk", "department", "D-LABOUR")
     case = town.dispatcher.act(case, "dispatch", lead="D-LABOUR", assist=[TEAM])
     town.township.act(town.handling(), "whistle", called=[TEAM])
     case = town.acceptor.act(town.handled(), "assign_check", checker=str(town.next_worker.id))
