@@ -5,10 +5,15 @@ from importlib import import_module
 from click import Command
 from flask import Flask
 
+from app.admin.exports import AUDIT, PHOTOS
+from app.catalogue.exports import CATALOGUE
 from app.catalogue.words import KINDS as DOCUMENTS
 from app.core.http import Api
 from app.core.permissions import Permission, ScopeKind
+from app.departments.exports import DEPARTMENTS
 from app.frame.pages import Entrances, MenuEntry, Section
+from app.grids.exports import GRIDS, ROSTER
+from app.identity.exports import PEOPLE
 from app.identity.permission_words import MANAGING
 from workflows.words import Words
 
@@ -44,6 +49,7 @@ WITH_ROUTES = (
     "notices.api",
 )
 WITH_PAGES = (
+    "frame.exports.pages",
     "frame.handbook",
     "frame.trust",
     "identity.pages",
@@ -78,26 +84,26 @@ MENU = (
 )
 ADMINISTRATION = (
     Section(
-        "/admin/people/", Words("人员与任职", "People"), Permission.PEOPLE_READ,
+        "/admin/people/", PEOPLE.title, Permission.PEOPLE_READ,
         Words("账号、任职与请假；从表格导入。", "Accounts, what people hold, who is away; import from a sheet."),
     ),
     Section(
-        "/admin/departments/", Words("部门", "Departments"), Permission.DEPARTMENT_MANAGE,
+        "/admin/departments/", DEPARTMENTS.title, Permission.DEPARTMENT_MANAGE,
         Words("部门、别名、所用日历。", "Departments, their other names, their calendars."),
     ),
     Section(
-        "/admin/grids/", Words("网格", "Grids"), Permission.GRID_IMPORT,
+        "/admin/grids/", GRIDS.title, Permission.GRID_IMPORT,
         Words(
             "网格树与边界；导入前检查缝隙、重叠和孤立。",
             "The grid tree and its boundaries; imports are checked for gaps, overlaps and orphans.",
         ),
     ),
     Section(
-        "/admin/roster/", Words("网格花名册", "Roster"), Permission.GRID_ROSTER,
+        "/admin/roster/", ROSTER.title, Permission.GRID_ROSTER,
         Words("谁以什么身份服务哪个网格。", "Who serves which grid as what."),
     ),
     Section(
-        "/admin/catalogue/", Words("目录", "Catalogue"), Permission.CATALOGUE_IMPORT,
+        "/admin/catalogue/", CATALOGUE.title, Permission.CATALOGUE_IMPORT,
         Words("类别、时限、派遣规则的各个版本及差异。", "Versions of classes, limits and routes, and how they differ."),
     ),
     Section(
@@ -109,11 +115,11 @@ ADMINISTRATION = (
         Words("登录、密码的各项数字；三权分立的情况。", "The figures of signing in; whose powers are held apart."),
     ),
     Section(
-        "/admin/photos/", Words("没能检查的照片", "Photos not looked at"), Permission.ADMIN_READ,
+        "/admin/photos/", PHOTOS.title, Permission.ADMIN_READ,
         Words("服务器出错而没能检查的照片，只列名称。", "Photos that the server failed to look at, by name only."),
     ),
     Section(
-        "/admin/audit/", Words("审计日志", "Audit log"), Permission.AUDIT_READ,
+        "/admin/audit/", AUDIT.title, Permission.AUDIT_READ,
         Words("谁登录、谁看了个人信息、谁改了什么。", "Who signed in, read personal data, changed what."),
     ),
 )  # fmt: skip

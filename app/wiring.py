@@ -3,10 +3,14 @@
 from flask import Flask
 
 from app.admin import ended_departments, open_figures, open_ground, remarks, unjudged_photos
+from app.admin import exports as admin_exports
 from app.attachments import jobs as attachment_jobs
 from app.attachments import queries as attachments
 from app.attachments.events import AttachmentArrived, AttachmentLost
 from app.audit import seals
+from app.audit import service as audit
+from app.audit.tags import Tag
+from app.board import exports as board_exports
 from app.board import rules as audit_rules
 from app.cases import case_rules, protocol
 from app.cases import jobs as case_jobs
@@ -16,20 +20,29 @@ from app.cases.acts import closing, effects
 from app.cases.events import CaseStepped
 from app.cases.proof import anchors
 from app.catalogue import document_kinds
+from app.catalogue import exports as catalogue_exports
 from app.core import encryption, events, health, jobs, measures, metrics, outbox, space
 from app.core.permissions import ScopeKind
 from app.core.storage.promise import StorageAway
 from app.deadlines import calendar_documents as calendars
 from app.deadlines import queries as calendar_queries
+from app.departments import exports as department_exports
 from app.departments import providers
 from app.departments.queries import directory
+from app.desk import exports as desk_exports
 from app.dispatch import asks, express, handling, referral, routing, whistles
+from app.frame.exports import jobs as export_jobs
+from app.frame.exports import registry as exports
+from app.frame.exports.events import ExportReady, ExportTaken
+from app.grids import exports as grid_exports
 from app.grids import grid_scopes, pending_files
 from app.grids import queries as grids
 from app.grids.events import PathChanged
+from app.identity import exports as identity_exports
 from app.identity import gate, people_remarks, scopes
 from app.identity import jobs as identity_jobs
 from app.identity import measures as identity_measures
+from app.identity import queries as identity_queries
 from app.identity import service as identity
 from app.intake import jobs as intake_jobs
 from app.intake import report_rules as intake
@@ -55,6 +68,7 @@ def wire(app: Flask) -> None:
     seals.cover(Notice, but=("read_at",))  # its reader's own mark
     _enter_administration()
     _enter_rules()
+    _enter_exports()
     _follow_events()
     _follow_outbox()
     _enter_periodic()
@@ -90,7 +104,23 @@ def _enter_rules() -> None:
     protocol.enter(case_rules.table(rules))
 
 
+def _enter_exports() -> None:
+    exports.find_people_with(lambda person_id: next(iter(identity_queries.people([person_id])), None))
+    for room in (
+        desk_exports,
+        board_exports,
+        identity_exports,
+        department_exports,
+        grid_exports,
+        catalogue_exports,
+        admin_exports,
+    ):
+        exports.enter(*room.TABLES)
+
+
 def _follow_events() -> None:
+    events.follow(ExportReady, _record_export)
+    events.follow(ExportTaken, _record_download)
     events.follow(CaseStepped, _owe_effects)
     events.follow(CaseStepped, _follow_case)
     events.follow(AttachmentArrived, _owe_arrival)
@@ -118,6 +148,8 @@ def _enter_periodic() -> None:
     jobs.periodic("anchors", 3_600, anchors.daily)
     jobs.periodic("attachments", SECONDS_A_DAY, attachment_jobs.sweep)
     jobs.periodic("sessions", 3_600, identity_jobs.tidy)
+    jobs.periodic("exports", export_jobs.EVERY_SECONDS, export_jobs.sweep)
+    jobs.periodic("old exports", export_jobs.TIDIED_SECONDS, export_jobs.tidy)
     jobs.periodic("grid files", 3_600, pending_files.sweep)
     jobs.periodic("heartbeat", 10, lambda: jobs.beat(jobs.SCHEDULER))
     jobs.periodic("latest time", 10, jobs.keep_latest)
@@ -194,6 +226,16 @@ def _owe_arrival(arrived: AttachmentArrived) -> None:
 def _owe_loss(lost: AttachmentLost) -> None:
     payload = {"case_id": str(lost.case_id), "attachment_id": str(lost.attachment_id)}
     outbox.put("attachment.lost", f"{lost.case_id}:{lost.attachment_id}", payload)
+
+
+def _record_export(ready: ExportReady) -> None:
+    audit.record(
+        Tag.EXPORT_MADE, person_id=ready.person_id, address=ready.address, what=ready.table_name, rows=ready.rows
+    )
+
+
+def _record_download(event: ExportTaken) -> None:
+    audit.record(Tag.EXPORT_TAKEN, person_id=event.person_id, what=event.table_name, rows=event.rows)
 
 
 def _rewrite_paths(moved: PathChanged) -> None:

@@ -42,18 +42,25 @@ class References:
 
 def search(person: Person, wanted: Mapping[str, Any], *, cursor: int | None = None, limit: int) -> audit.AuditPage:
     """Return the entries that the reader may see and that fit, the newest first."""
+    return audit.search(**_conditions(person, wanted), cursor=cursor, limit=limit)
+
+
+def ids(person: Person, wanted: Mapping[str, Any], most: int) -> Sequence[int]:
+    """Return the numbers of the entries of a whole list, the newest first."""
+    return audit.ids(most, **_conditions(person, wanted))
+
+
+def _conditions(person: Person, wanted: Mapping[str, Any]) -> dict[str, Any]:
     who, about = wanted.get("who"), wanted.get("about")
-    return audit.search(
-        tags=_tags(wanted.get("what")),
-        people=_named(who) if who else None,
-        subjects=_subjects_of(about) if about else None,
-        concerning=_in_ground(person),
-        address=wanted.get("address"),
-        since=_begins(wanted.get("since")),
-        until=_begins(wanted["until"] + timedelta(days=1)) if wanted.get("until") else None,
-        cursor=cursor,
-        limit=limit,
-    )
+    return {
+        "tags": _tags(wanted.get("what")),
+        "people": _named(who) if who else None,
+        "subjects": _subjects_of(about) if about else None,
+        "concerning": _in_ground(person),
+        "address": wanted.get("address"),
+        "since": _begins(wanted.get("since")),
+        "until": _begins(wanted["until"] + timedelta(days=1)) if wanted.get("until") else None,
+    }
 
 
 def known(person: Person, entries: Sequence[AuditEntry]) -> References:

@@ -17,7 +17,9 @@ from app.catalogue import queries as catalogue
 from app.catalogue import words as documents
 from app.core import clock
 from app.core.permissions import ScopeKind
+from app.core.telephones import hidden
 from app.departments.queries import directory
+from app.frame.exports.registry import tables
 from app.frame.language import t
 from app.grids.levels import Duty
 from app.grids.queries import grid_tree
@@ -26,9 +28,6 @@ from app.identity.queries import roles
 from workflows.words import Words, listed, plain
 
 _PLACE = re.compile(r"\{(\w+)\}")
-_PHONE = re.compile(r"(?<!\d)(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)|(?<!\d)0\d{2,3}[- ]?\d{7,8}(?!\d)")
-_IDENTITY = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
-HIDDEN = "•••"
 
 
 @dataclass(frozen=True)
@@ -65,11 +64,6 @@ def tell(entry: AuditEntry, known: References) -> Sentence:
         parts.append(SentencePart(t("（", " (") + t("；", "; ").join(more) + t("）", ")")))
     name = t(words.NAMES.get(entry.tag, plain("—")))
     return Sentence(entry.at, name, tuple(part for part in parts if part.text), entry.address or "")
-
-
-def hidden(text: str) -> str:
-    """Return a text without phone and identity numbers that somebody typed into it."""
-    return _IDENTITY.sub(HIDDEN, _PHONE.sub(HIDDEN, text))
 
 
 def _pieces(sentence: str) -> list[str]:
@@ -155,7 +149,9 @@ def _duty(data: Mapping[str, Any]) -> str:
 
 
 def _exported(data: Mapping[str, Any]) -> str:
-    return t(words.VALUES.get(str(data.get("what")), Words("数据", "rows")))
+    what = str(data.get("what"))
+    table = tables().get(what)
+    return t(words.VALUES.get(what, table.title if table else Words("数据", "rows")))
 
 
 _FILLED = {"role": _role, "scope": _scope, "duty": _duty, "exported": _exported}

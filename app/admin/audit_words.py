@@ -21,6 +21,7 @@ SENTENCES: Mapping[str, Words] = {
     ),
     "department:changed": Words("{who} 修改了部门 {what}", "{who} changed the department {what}"),
     "export:made": Words("{who} 导出了{exported}", "{who} exported {exported}"),
+    "export:taken": Words("{who} 下载了导出的{exported}", "{who} downloaded {exported}"),
     "grid:changed": Words("{who} 修改了网格 {what}", "{who} changed the grid {what}"),
     "grid:moved": Words(
         "{who} 把网格 {what} 连同其案件移到另一处", "{who} moved the grid {what}, and its cases with it"
@@ -70,6 +71,7 @@ NAMES: Mapping[str, Words] = {
     "citizen:revealed": Words("查看群众电话", "Citizen's phone seen"),
     "department:changed": Words("修改部门", "Department changed"),
     "export:made": Words("导出", "Export"),
+    "export:taken": Words("下载导出的文件", "Export downloaded"),
     "grid:changed": Words("修改网格", "Grid changed"),
     "grid:moved": Words("网格移位", "Grid moved"),
     "grids:imported": Words("导入网格", "Grids imported"),
@@ -95,7 +97,7 @@ NAMES: Mapping[str, Words] = {
     "step:erased": Words("抹除步骤内容", "Step erased"),
 }
 GROUPS: Mapping[str, tuple[Words, tuple[str, ...]]] = {
-    "privacy": (Words("个人信息", "Personal data"), ("citizen:revealed", "export:made")),
+    "privacy": (Words("个人信息", "Personal data"), ("citizen:revealed", "export:made", "export:taken")),
     "sign_in": (
         Words("登录和密码", "Signing in"),
         (

@@ -41,7 +41,7 @@ class SealedPhoto:
 @needs(Permission.ADMIN_READ)
 def listed() -> Response:
     """List them, the newest first; only whoever administers the whole county sees them."""
-    rows = list(_sealed()) if whole_county(current_person(), Permission.ADMIN_READ) else []
+    rows = sealed(SHOWN_MOST) if whole_county(current_person(), Permission.ADMIN_READ) else []
     return render("admin/photos.html", rows=rows, most=SHOWN_MOST)
 
 
@@ -59,14 +59,16 @@ def part() -> PartStatus:
     return PartStatus(DEGRADED if number else OK, "unjudged" if number else "", number)
 
 
-def _sealed() -> Iterator[SealedPhoto]:
-    rows = attachments.unjudged(SHOWN_MOST)
+def sealed(most: int) -> list[SealedPhoto]:
+    """Return the newest of them."""
+    rows = attachments.unjudged(most)
     numbers = _numbers(rows)
     people = names({row.uploader for row in rows})
-    for row in rows:
-        if row.stored_at and row.size is not None and row.type:
-            uploader = people.get(row.uploader, "—")
-            yield SealedPhoto(row.attachment_id, numbers.get(row.case_id), uploader, row.stored_at, row.size, row.type)
+    return [
+        SealedPhoto(row.attachment_id, numbers.get(row.case_id), people.get(row.uploader, "—"), stored_at, size, type_)
+        for row in rows
+        if (stored_at := row.stored_at) and (size := row.size) is not None and (type_ := row.type)
+    ]
 
 
 def _numbers(rows: Sequence[Attachment]) -> dict[UUID, str]:

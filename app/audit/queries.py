@@ -23,7 +23,30 @@ class AuditPage:
     next_cursor: int | None
 
 
-def search(
+def search(*, cursor: int | None = None, limit: int = 50, **wanted: Any) -> AuditPage:
+    """Find a page of entries by what `conditions` takes, the newest first."""
+    entry = AuditEntry
+    before = [entry.id < cursor] if cursor else []
+    statement = select(entry).where(*conditions(**wanted), *before)
+    statement = statement.order_by(entry.id.desc()).limit(min(limit, LARGEST_PAGE) + 1)
+    rows = db.session.scalars(statement).all()
+    items = rows[: min(limit, LARGEST_PAGE)]
+    return AuditPage(items, items[-1].id if len(rows) > len(items) else None)
+
+
+def ids(most: int, **wanted: Any) -> Sequence[int]:
+    """Return the numbers of all entries found by what `conditions` takes, the newest first."""
+    statement = select(AuditEntry.id).where(*conditions(**wanted))
+    return db.session.scalars(statement.order_by(AuditEntry.id.desc()).limit(most)).all()
+
+
+def entries(numbers: Sequence[int]) -> Sequence[AuditEntry]:
+    """Return entries by their numbers, the newest first."""
+    statement = select(AuditEntry).where(AuditEntry.id.in_(numbers))
+    return db.session.scalars(statement.order_by(AuditEntry.id.desc())).all()
+
+
+def conditions(
     *,
     tags: Sequence[Tag] = (),
     person_id: UUID | None = None,
@@ -34,10 +57,8 @@ def search(
     address: str | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
-    cursor: int | None = None,
-    limit: int = 50,
-) -> AuditPage:
-    """Find entries by any of these; times are `since <= at < until`.
+) -> list[ColumnElement[bool]]:
+    """Return what entries must be to be found by any of these; times are `since <= at < until`.
 
     `people` and `concerning` select ids: entries by one of the former, and entries by or about one of the latter.
     """
@@ -52,13 +73,8 @@ def search(
         entry.address.startswith(address, autoescape=True) if address else None,
         entry.at >= since if since else None,
         entry.at < until if until else None,
-        entry.id < cursor if cursor else None,
     )
-    statement = select(entry).where(*(condition for condition in wanted if condition is not None))
-    statement = statement.order_by(entry.id.desc()).limit(min(limit, LARGEST_PAGE) + 1)
-    rows = db.session.scalars(statement).all()
-    items = rows[: min(limit, LARGEST_PAGE)]
-    return AuditPage(items, items[-1].id if len(rows) > len(items) else None)
+    return [condition for condition in wanted if condition is not None]
 
 
 def times_refused(keys: Iterable[tuple[UUID | None, str, str]]) -> dict[tuple[UUID | None, str, str], int]:

@@ -27,6 +27,7 @@ class Tag(StrEnum):
     CITIZEN_REVEALED = "citizen:revealed"  # somebody read a citizen's name or phone unmasked
     DEPARTMENT_CHANGED = "department:changed"  # made, renamed, ended, revived; an alias more or less; another calendar
     EXPORT_MADE = "export:made"  # rows left the system as a file
+    EXPORT_TAKEN = "export:taken"  # its maker has downloaded such a file
     GRID_CHANGED = "grid:changed"  # a property changed without a file, or a centre opened
     GRID_MOVED = "grid:moved"  # a grid has another place in the tree, and its cases follow it
     GRIDS_IMPORTED = "grids:imported"  # boundaries changed

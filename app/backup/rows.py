@@ -23,7 +23,7 @@ from app.core.db import db, take_time
 from app.core.types import UtcDateTime
 from workflows.words import Words
 
-SKIPPED = frozenset({"heartbeats"})  # who is alive is asked anew
+SKIPPED = frozenset({"exports", "heartbeats"})  # files to take away are gone in a day; who is alive is asked anew
 BATCH = 1000
 LINE_MOST = 16 * 1_048_576  # bytes of one row: more than any column of ours takes
 _UNREADABLE = (

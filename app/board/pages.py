@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from flask import Response, redirect, request, url_for
@@ -111,6 +112,7 @@ def cases() -> Response:
         total=page.total,
         following=_list(asked_now, paging.encode(*page.next)) if page.next else None,
         first=_list(asked_now) if after else None,
+        query=urlencode(asked_now),
         grid=grids.grid(filters["grid"]).name if "grid" in filters else None,
         class_name=chart_data.class_name(filters["class_"]) if "class_" in filters else None,
     )
@@ -154,6 +156,7 @@ def closings() -> Response:
         rows=summaries(one.case for one in listed),
         following=url_for("board.closings", **query, cursor=paging.encode(*following)) if following else None,
         first=url_for("board.closings", **query) if after else None,
+        query=urlencode({name: str(value) for name, value in query.items() if value}),
         day=day,
         finding=finding,
         rule=next((each for each in county.rules if each.code == rule), None) if county else None,

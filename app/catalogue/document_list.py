@@ -62,6 +62,7 @@ def listing(
     open_only: bool = False,
     placeholders_only: bool = False,
     after: str = "",
+    most: int = PAGE,
 ) -> DocumentPage:
     """Return documents by kind and code; `open_only` leaves out those without figures to be set, `placeholders_only`
     those without filing conditions to be written."""
@@ -74,8 +75,8 @@ def listing(
     majors = _counted([one.major for one in of_kind if one.major], {one.major: 0 for one in every})
     chosen = [one for one in of_kind if major in (None, one.major)]
     rest = [one for one in chosen if _key(one) > after] if after else chosen
-    items = rest[:PAGE]
-    return DocumentPage(items, kind_counts, majors, len(chosen), _key(items[-1]) if len(rest) > PAGE else None)
+    items = rest[:most]
+    return DocumentPage(items, kind_counts, majors, len(chosen), _key(items[-1]) if len(rest) > most else None)
 
 
 def history(kind: str, code: str) -> Sequence[CatalogueVersion]:

@@ -1,6 +1,7 @@
 """The pages of the catalogue: what is in force, one document in words, how its versions differ, files to take away."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Response, request
 
@@ -30,6 +31,7 @@ def documents() -> Response:
         page=page,
         wanted=wanted,
         kinds=KINDS,
+        query=urlencode({name: text for name, text in request.args.items() if name != "after"}),
         examples=queries.examples(),
         placeholders=sum(queries.catalogue().placeholders.values()),
         may_change=may_change(current_person()),

@@ -20,6 +20,12 @@ _KEPT = re.compile(r"(?P<number>0\d+-\d+|\+?[1-9]\d*)-\d+")  # with an extension
 _EXTENSION = re.compile(r"(?P<number>.*\d.*?)\s*(?:转|分机|ext\.?|x|#|;ext=)\s*(?P<extension>\d{1,6})")
 _HYPHENED = re.compile(r"(?P<number>.*\d.*\d)\s*-\s*(?P<extension>\d{1,6})")
 _TYPED = re.compile(r"[+0-9 ().\-]+")
+_IN_TEXTS = re.compile(
+    r"(?<!\d)(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)"
+    r"|(?<!\d)0\d{2,3}[- ]?\d{7,8}(?!\d)|(?<![\d./-])[2-8]\d{6,7}(?![\d./]|-\d{4})"
+    r"|(?<!\d)\d{17}[\dXx](?!\d)"  # of an identity card
+)
+HIDDEN = "•••"
 _SHOWN = {ord(letter): None for letter in " ().-"}
 
 
@@ -99,3 +105,8 @@ def _checked(number: PhoneNumber, written: int) -> str:
     if not phonenumbers.is_valid_number(number):
         raise NoTelephone
     return re.sub(r"[^+\d]", "", phonenumbers.format_number(number, written))
+
+
+def hidden(text: str) -> str:
+    """Return a text without phone and identity numbers that somebody typed into it."""
+    return _IN_TEXTS.sub(HIDDEN, text)

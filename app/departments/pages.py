@@ -48,6 +48,7 @@ def departments() -> Response:
         search=args,
         groups=[(kind, list(entries)) for kind, entries in groupby(page, key=lambda one: one.kind)],
         total=len(matches),
+        carried=_carried(args),
         first=url_for(".departments", **_carried(args)) if start else None,
         following=url_for(".departments", **_carried(args), after=page[-1].code) if matches[start + PAGE :] else None,
         ended=queries.search(current_person(), args["q"], args["kind"], ended=True)[:PAGE],

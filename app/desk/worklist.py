@@ -17,7 +17,9 @@ from app.core.db import db
 from app.core.permissions import Person
 
 WATCHED = frozenset({"my_reports", "verifying", "deferred"})  # queues in which one looks how others come on
+KEYS_AT_ONCE = 1_000  # of a whole list: more of them in one answer would take the room of the rows
 _ENDS: Any = func.coalesce(Case.due_at, Case.case_due_at)
+_ORDER = (_ENDS.is_(None), _ENDS, Case.case_id)
 _LISTED = (*(getattr(Case, name) for name in COLUMNS), _ENDS.label("ends"))
 
 
@@ -39,15 +41,22 @@ class Worklist:
 
 def worklist(person: Person, filters: Mapping[str, Any], after: WorklistKey | None, limit: int) -> Worklist:
     """Return cases that the person sees and that the filters let through, what ends first first."""
-    wanted = [visible_to(person), *queries.conditions(person, filters)]
-    if filters.get("mine"):
-        wanted.append(_waits_for(person))
-    if after:
-        wanted.append(_after(after))
-    ordered = select(*_LISTED).where(*wanted).order_by(_ENDS.is_(None), _ENDS, Case.case_id).limit(limit + 1)
+    wanted = [*_wanted(person, filters), *([_after(after)] if after else [])]
+    ordered = select(*_LISTED).where(*wanted).order_by(*_ORDER).limit(limit + 1)
     rows = db.session.execute(ordered).all()
     last = rows[limit - 1] if len(rows) > limit else None
     return Worklist(rows[:limit], WorklistKey(last.ends, last.case_id) if last else None)
+
+
+def every(person: Person, filters: Mapping[str, Any], most: int) -> Sequence[UUID]:
+    """Return which cases stand in a whole list, in its order."""
+    ordered = select(Case.case_id).where(*_wanted(person, filters)).order_by(*_ORDER).limit(most)
+    return list(db.session.scalars(ordered.execution_options(yield_per=KEYS_AT_ONCE)))
+
+
+def _wanted(person: Person, filters: Mapping[str, Any]) -> list[ColumnElement[bool]]:
+    wanted = [visible_to(person), *queries.conditions(person, filters)]
+    return [*wanted, _waits_for(person)] if filters.get("mine") else wanted
 
 
 def _waits_for(person: Person) -> ColumnElement[bool]:

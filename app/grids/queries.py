@@ -114,6 +114,17 @@ def managed(code: str, person: Person, permission: Permission) -> GridNode:
     return node
 
 
+def search(person: Person, text: str) -> list[GridNode]:
+    """Return the grids that a person manages whose name or code holds a text, those that have ended last."""
+    tree, wanted = grid_tree(), text.casefold()
+    return [
+        node
+        for node in (*tree.current, *tree.ended)
+        if (wanted in node.name.casefold() or wanted in node.code.casefold())
+        and person.reaches(Permission.GRID_IMPORT, node.path)
+    ]
+
+
 def is_around(person: Person, permission: Permission, located: GridPoint, metres: int) -> bool:
     """Tell whether a place lies in the grids where a person holds a permission, or at most so far outside of them."""
     if person.reaches(permission, located.grid.path):

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -17,6 +18,7 @@ from app.grids.queries import grid_tree, managed, managed_roots
 from app.grids.tree import GridNode
 from app.identity.models import PersonRow
 
+LISTED = (Level.GRID, Level.VILLAGE, Level.MICRO)
 NEEDED = (Duty.FULL_TIME, Duty.CHIEF)  # what every grid of level `grid` should have
 
 
@@ -69,6 +71,12 @@ def lines(person: Person, filter_: RosterFilter | None = None) -> list[RosterLin
     every = (_line(node, served.get(node.code, NOBODY)) for node in nodes)
     matches = [line for line in every if _fits(line, wanted)]
     return sorted(matches, key=lambda line: (-len(line.lacking), line.grid.path))
+
+
+def filter_of(args: Mapping[str, Any]) -> RosterFilter:
+    """Return which grids are meant by what the address of a list says."""
+    level = args["level"] if args["level"] in LISTED and not args["lacking"] else Level.GRID
+    return RosterFilter(level, args["under"], args["lacking"], args["q"])
 
 
 def line(code: str, person: Person) -> RosterLine:

@@ -36,12 +36,6 @@ bp = Pages("people", __name__, url_prefix="/admin/people")
 
 TEXT_MOST = 60
 OFFERED_MOST = 50  # scopes in the list below a field; typing narrows it
-SHOW = {
-    "active": Words("在用账号", "Open accounts"),
-    "nothing": Words("没有任职的", "Without any role"),
-    "away": Words("请假中的", "Away now"),
-    "closed": Words("已关闭的账号", "Closed accounts"),
-}
 EVERYBODY = {"text": "", "role": "", "place": "", "show": "active"}
 DONE = {
     "granted": Words("已任职，从起始日起生效。", "The role is given; it holds from its first day."),
@@ -65,9 +59,9 @@ def listed() -> Response:
     """List people. What is searched for comes as a form: names and phones do not belong in addresses."""
     args = request.values
     values = {name: args.get(name, "").strip()[:TEXT_MOST].replace("\x00", "") for name in ("text", "role", "place")}
-    values["show"] = args.get("show", "") if args.get("show") in SHOW else "active"
+    values["show"] = args.get("show", "") if args.get("show") in register.SHOW else "active"
     try:
-        place, faults = _anywhere(values["place"]), {}
+        place, faults = scopes.anywhere(values["place"]), {}
     except scopes.ScopeUnknown as unknown:
         place, faults = None, {"place": [unknown.detail]}
     wanted = register.PeopleFilter(values["text"], values["role"], place, values["show"])
@@ -77,7 +71,7 @@ def listed() -> Response:
     form = FormState(values, None, faults)
     return render(
         "people/list.html", page=page, form=form, following=following, after=after, roles=queries.roles(),
-        show=SHOW, last_day=forms.last_day, narrowed=values != EVERYBODY,
+        show=register.SHOW, last_day=forms.last_day, narrowed=values != EVERYBODY,
     )  # fmt: skip
 
 
@@ -317,18 +311,6 @@ def _offered(kind: ScopeKind | None, text: str, *, anywhere: bool = False) -> li
     kinds = tuple(ScopeKind) if anywhere else (kind,) if kind else ()
     all_scopes = (one for each in kinds for one in ground.offered(each) if text.lower() in one.choice.lower())
     return [one for one, _ in zip(all_scopes, range(OFFERED_MOST), strict=False)]
-
-
-def _anywhere(text: str) -> Scope | None:
-    """Find a grid, department or centre by what was chosen or typed; None for nothing. Raises ScopeUnknown."""
-    for kind in ScopeKind if text else ():
-        try:
-            return scopes.find(kind, text)
-        except scopes.ScopeUnknown as unknown:
-            last = unknown
-    if text:
-        raise last
-    return None
 
 
 def _to(person_id: UUID, done: str | None = None) -> Response:

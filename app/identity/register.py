@@ -16,8 +16,15 @@ from app.identity import scopes, staff_telephones
 from app.identity.bounds import Bounds, ground_of, lasting, lies_in, managed
 from app.identity.models import Absence, AssignmentRow, PersonRow, SecondFactor
 from app.identity.scopes import Scope
+from workflows.words import Words
 
 PAGE = 50
+SHOW = {
+    "active": Words("在用账号", "Open accounts"),
+    "nothing": Words("没有任职的", "Without any role"),
+    "away": Words("请假中的", "Away now"),
+    "closed": Words("已关闭的账号", "Closed accounts"),
+}
 NOW, LATER, BEFORE = "now", "later", "before"
 
 
@@ -79,6 +86,18 @@ def find(by: Person, wanted: PeopleFilter, after: UUID | None = None) -> PeopleP
     rows = db.session.scalars(ordered).all()
     page = rows[:PAGE]
     return PeoplePage(_listed(page), page[-1].id if len(rows) > PAGE else None)
+
+
+def ids(by: Person, wanted: PeopleFilter, most: int) -> Sequence[UUID]:
+    """Return whom a whole list holds, by username."""
+    conditions = [managed(ground_of(by, Permission.PEOPLE_READ)), *_conditions(wanted)]
+    return db.session.scalars(select(PersonRow.id).where(*conditions).order_by(PersonRow.username).limit(most)).all()
+
+
+def entries(by: Person, person_ids: Sequence[UUID]) -> list[PersonEntry]:
+    """Return those of some people whom this person manages, by username."""
+    wanted = select(PersonRow).where(PersonRow.id.in_(person_ids), managed(ground_of(by, Permission.PEOPLE_READ)))
+    return _listed(db.session.scalars(wanted.order_by(PersonRow.username)).all())
 
 
 def one(person_id: UUID, by: Person, permission: Permission = Permission.PEOPLE_READ) -> PersonRow:

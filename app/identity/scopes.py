@@ -108,3 +108,15 @@ def find(kind: ScopeKind, text: str) -> Scope:
 def known_path(kind: ScopeKind, code: str | None) -> str | None:
     """Return the path of a scope; None for no code or an unknown one."""
     return _resolvers[kind](code) if code else None
+
+
+def anywhere(text: str) -> Scope | None:
+    """Find a grid, department or centre by what was chosen or typed; None for nothing. Raises ScopeUnknown."""
+    for kind in ScopeKind if text else ():
+        try:
+            return find(kind, text)
+        except ScopeUnknown as unknown:
+            last = unknown
+    if text:
+        raise last
+    return None

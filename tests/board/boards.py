@@ -1,9 +1,13 @@
 """What tests of the board share: closed cases, and people as the queries want them."""
 
 import re
+from pathlib import Path
 from uuid import uuid4
 
+from app.catalogue import service as catalogue
+from app.core.transaction import transaction
 from app.identity import queries as identity
+from tests.factories.catalogue import documents_file
 
 ALL = {"value": 100, "source": "example"}
 RULE = {"code": "one", "zh": "规则", "en": "Rule", "when": {}, "percent": ALL}
@@ -50,3 +54,11 @@ def step(town, actor, case, action, op_id=None, **fields):
     form = {"op_id": op_id or uuid4(), "action": action, "seen": town.seq_of(case["case_id"]), **fields}
     headers = {**actor.headers, "Accept": "text/html"}
     return town.client.post(f"/board/cases/{case['case_id']}/steps", data=form, headers=headers)
+
+
+def put_in_force(town, document):
+    """Let the county have other rules."""
+    folder = Path(town.app.config["DATA_DIR"])
+    folder.mkdir(exist_ok=True)
+    with town.app.app_context(), transaction():
+        catalogue.import_files([documents_file(folder, ("audit", "audit", document))], by="test")

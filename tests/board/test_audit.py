@@ -7,10 +7,8 @@ import pytest
 from marshmallow import ValidationError
 
 from app.board import audit, rules
-from app.catalogue import service as catalogue
-from app.core.transaction import transaction
-from tests.board.boards import RULE, as_person, closed, county_rules, forced
-from tests.factories.catalogue import documents_file, seed_content
+from tests.board.boards import RULE, as_person, closed, county_rules, forced, put_in_force
+from tests.factories.catalogue import seed_content
 from tests.factories.grids import EAST, WEST
 from tests.factories.town import HOUSING, WAGES
 
@@ -22,12 +20,6 @@ def closing(number=1, **said):
     """A closing as rules see it."""
     plain = {"forced": False, "self_fixed": False, "minutes": 90, "class_code": "0102", "department": HOUSING}
     return rules.Closing(UUID(int=number), said.pop("day", DAY), **{**plain, **said})
-
-
-def put_in_force(town, document):
-    """Let the county have other rules."""
-    with town.app.app_context(), transaction():
-        catalogue.import_files([documents_file(town.app.config["DATA_DIR"], ("audit", "audit", document))], by="test")
 
 
 @pytest.fixture

@@ -167,7 +167,8 @@ def test_a_day_is_set_taken_back_and_a_year_named(page, tmp_path):
     looked_at(page)
 
 
-def test_the_audit_is_searched_and_taken_away(page, tmp_path):
+def test_the_audit_is_searched_and_taken_away(page, world, tmp_path):
+    world.house.start("scheduler")
     page.get_by_role("link", name="审计日志").first.click()
     expect(page.locator("#entries")).to_contain_text("登录")
     looked_at(page)
@@ -177,10 +178,10 @@ def test_the_audit_is_searched_and_taken_away(page, tmp_path):
     expect(page.locator("#entries")).to_contain_text("修改了目录")
     looked_at(page)
     picture(page, "admin-audit", tmp_path)
-    page.get_by_text("导出找到的日志").click()
+    page.get_by_role("button", name="Excel").click()
     looked_at(page)
     with page.expect_download() as download:
-        page.get_by_role("button", name="导出").click()
+        page.get_by_role("link", name="下载", exact=True).click()  # it appears once the file is written
     assert download.value.suggested_filename.endswith(".xlsx")
     page.goto("/admin/audit/?who=没有这个人")
     expect(page.get_by_text("没有符合的日志")).to_be_visible()

@@ -23,11 +23,12 @@ from tests.factories.grids import COUNTY
 from tests.factories.identity import PASSWORD, person
 from tests.factories.town import HERE
 from tests.rules.sources import ROOT
+from tests.support.exports import order
 
 TUS = {"Tus-Resumable": "1.0.0"}
 VITAL = {  # who may write on a full disk: sessions, audited looks, signs of life, what makes room
     "app/attachments/jobs.py", "app/audit/refusals.py", "app/cases/proof/verify.py", "app/core/jobs.py",
-    "app/core/outbox.py", "app/core/rates.py",
+    "app/core/outbox.py", "app/core/rates.py", "app/frame/exports/jobs.py",
     "app/identity/api.py", "app/identity/cookies.py", "app/identity/enrolment.py", "app/identity/jobs.py",
     "app/identity/pages.py", "app/identity/sessions.py", "app/identity/sign_in.py", "app/identity/staff_telephones.py",
     "app/intake/api.py", "app/desk/report_pages.py",
@@ -55,7 +56,7 @@ def test_cases_files_and_exports_wait_and_nothing_of_them_is_kept(app, town):
     assert_waits(town.worker.upload(case, jpeg(), purpose="before")[1])
     begun = {**town.worker.headers, **TUS, "Upload-Length": "9", "Upload-Metadata": metadata(case)}
     assert_waits(town.client.post("/api/v1/uploads", headers=begun))
-    assert_waits(admin.post("/admin/audit/export", {}))
+    assert_waits(order(admin, "audit"))
     assert_waits(desk.act(case, "accept"))
     with app.app_context():
         assert list(here().spool.folder.glob("*")) == []

@@ -7,9 +7,6 @@ from uuid import uuid4
 
 import pytest
 
-from app.audit import service as audit
-from app.audit.tags import Tag
-from app.core.transaction import transaction
 from tests.attachments.pictures import jpeg
 from tests.factories.grids import COUNTY
 from tests.factories.identity import PASSWORD
@@ -19,8 +16,6 @@ from tests.support.until import at_once
 
 pytestmark = pytest.mark.own_database
 AT_ONCE = 12
-ENTRIES = 1_000  # of the audit, several pages of an export
-FORM = "application/x-www-form-urlencoded"
 MULTIPART = "multipart/form-data; boundary=b"
 BOUNDARIES = (
     b'--b\r\nContent-Disposition: form-data; name="crs"\r\n\r\nwgs84\r\n'
@@ -95,16 +90,12 @@ def test_while_photos_are_being_decoded_everybody_else_is_answered(town):
 
 
 def test_while_tables_and_boundaries_are_worked_on_everybody_else_is_answered(town, tmp_path):
-    """Exports of the audit, the file of a case and a backup beside the import of boundaries, and others beside all."""
-    auditor = town.hire("audit_administrator", "grid", COUNTY)
+    """Sheets, the file of a case and a backup beside the import of boundaries, and others beside all."""
     keeper = town.hire("administrator", "grid", COUNTY)
     case = town.worker.report().get_json()["case_id"]
 
-    def export():
-        return town.client.post("/admin/audit/export", data=b"", content_type=FORM, headers=auditor.headers)
-
-    def roster():
-        return town.client.get("/admin/roster/export", headers=keeper.headers)
+    def template():
+        return town.client.get("/admin/people/import/template", headers=keeper.headers)
 
     def file():
         return town.client.get(f"/desk/cases/{case}/file", headers=town.duty.headers)
@@ -114,10 +105,7 @@ def test_while_tables_and_boundaries_are_worked_on_everybody_else_is_answered(to
             "/admin/grids/import/", data=BOUNDARIES % whole_county(), content_type=MULTIPART, headers=keeper.headers
         )
 
-    far = [export, roster, boundaries]
-    with town.app.app_context(), transaction():
-        for _ in range(ENTRIES):
-            audit.record(Tag.EXPORT_MADE, what="audit", rows=0)
+    far = [template, boundaries]
     for _ in range(4):  # until both processes have their helpers
         assert {call().status_code for call in far} == {200, 303}
     backup = partial(town.house.command, "backup", str(tmp_path / "backup"))

@@ -29,6 +29,7 @@ OPEN = {
     "cases.errors": "what an act may be refused with",
     "cases.proof": "prove cases: for whoever looks at one, after a restore",
     "cases.centres": "which centre a case belongs to",
+    "cases.export_rows": "cases as rows of a file, the same from every list",
     "cases.own_tables": "which rows of a case its steps write down: part of the protocol",
     "cases.case_queues": "the names of queues, and which cases may be reopened, for every page",
     "cases.case_visibility": "what a phone may have seen of cases, and what decides that: sync",

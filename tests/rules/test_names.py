@@ -24,6 +24,7 @@ ALIKE = {  # files that every room may have, and what each does in its own
     ),
     "description": "completes the interface's description",
     "errors": "what may be refused",
+    "exports": "the lists of a room as files",
     "forms": "reads and shows forms in a browser",
     "measures": "figures for whoever runs the system",
     "parts": "what the schemas of a room are made of",

@@ -16,6 +16,7 @@ PREFIXES = (
         "/admin/",
         "/board/",
         "/desk/",
+        "/exports/",
         "/handbook/",
         "/lib/",
         "/m/",

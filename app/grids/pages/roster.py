@@ -1,26 +1,22 @@
-"""The roster: who serves which grid as what; appoint and dismiss; the list as a file."""
+"""The roster: who serves which grid as what; appoint and dismiss."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
 from flask import Response, make_response, redirect, request, url_for
 
-from app.audit import service as audit
-from app.audit.tags import Tag
 from app.core import clock
 from app.core.errors import Invalid, Problem
 from app.core.http import current_person, needs
 from app.core.permissions import Permission, Person
 from app.core.transaction import transaction
-from app.frame import forms, sheets
-from app.frame.language import t
-from app.frame.pages import Pages, render, section
+from app.frame import forms
+from app.frame.pages import Pages, render
 from app.grids import queries, rosters, service
 from app.grids.levels import Duty, Level
-from app.grids.rosters import RosterFilter, RosterLine
+from app.grids.rosters import RosterLine
 from app.grids.schemas import AppointIn, DismissIn, RosterIn
 from app.identity import queries as identity
 from app.identity.queries import PersonName
@@ -31,7 +27,6 @@ bp = Pages("roster_admin", "app.grids", url_prefix="/admin/roster")
 PAGE = 50
 CANDIDATES = 20
 LONGEST_BACK, LONGEST_AHEAD = timedelta(days=366), timedelta(days=366)
-LISTED = (Level.GRID, Level.VILLAGE, Level.MICRO)
 DONE = {
     "appointed": Words("已安排，立即生效。", "The appointment holds at once."),
     "already": Words("此人已经在这个岗位上。", "This person serves as this already."),
@@ -39,10 +34,6 @@ DONE = {
     "dismissed": Words("已免去；安排错了可以重新安排。", "The service has ended; it can begin again."),
     "gone": Words("此人已经不在这个岗位上。", "This person did not serve as this any more."),
 }
-COLUMNS = (
-    ("乡镇", 14), ("村（社区）", 22), ("网格", 26), ("网格编码", 22),
-    ("身份", 14), ("姓名", 12), ("账号", 18), ("起", 12),
-)  # fmt: skip
 
 
 @bp.get("/")
@@ -50,7 +41,7 @@ COLUMNS = (
 def roster() -> Response:
     """List the grids with who serves them; those that lack somebody first."""
     person, args = current_person(), _args()
-    lines = rosters.lines(person, _filter(args))
+    lines = rosters.lines(person, rosters.filter_of(args))
     start = next((place + 1 for place, one in enumerate(lines) if one.grid.code == args["after"]), 0)
     page, carried = lines[start : start + PAGE], _carried(args)
     return render(
@@ -62,28 +53,12 @@ def roster() -> Response:
         without_role=_without_role(page),
         townships=_townships(person),
         duties=[duty for duty in Duty if duty in rosters.NEEDED or any(duty in one.served for one in page)],
-        levels=LISTED,
+        levels=rosters.LISTED,
         first=url_for(".roster", **carried) if start else None,
         following=url_for(".roster", **carried, after=page[-1].grid.code) if lines[start + PAGE :] else None,
-        export=url_for(".export", **carried),
+        carried=carried,
         filtered=bool(carried),
     )
-
-
-@bp.get("/export")
-@needs(Permission.GRID_ROSTER)
-def export() -> Response:
-    """Give the list as an Excel file; a grid that nobody serves has a row without a name."""
-    person = current_person()
-    lines = sorted(rosters.lines(person, _filter(_args())), key=lambda line: line.grid.path)
-    rows = [row for line in lines for row in _rows(line)]
-    with transaction():
-        audit.record(Tag.EXPORT_MADE, person_id=person.person_id, what="roster", rows=len(rows))
-    file = Response(sheets.write(t(section().name), COLUMNS, rows), content_type=sheets.XLSX)
-    name = f"roster-{clock.local(clock.now()):%Y%m%d}.xlsx"
-    file.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    file.headers["Cache-Control"] = "no-store"
-    return file
 
 
 @bp.get("/<code>")
@@ -184,13 +159,6 @@ def _args() -> dict[str, Any]:
         return forms.read(RosterIn(), {})
 
 
-def _filter(args: dict[str, Any]) -> RosterFilter:
-    wanted = RosterFilter(
-        args["level"] if args["level"] in LISTED else Level.GRID, args["under"], args["lacking"], args["q"]
-    )
-    return replace(wanted, level=Level.GRID) if wanted.lacking else wanted
-
-
 def _carried(args: dict[str, Any]) -> dict[str, Any]:
     chosen = {name: str(args[name]) for name in ("under", "lacking", "q", "level") if args[name]}
     return {name: value for name, value in chosen.items() if (name, value) != ("level", Level.GRID)}
@@ -215,17 +183,6 @@ def _townships(person: Person) -> list[tuple[str, str]]:
     roots = queries.managed_roots(person, Permission.GRID_ROSTER)
     townships = [one for root in roots for one in (tree.children(root.code) if root.level is Level.COUNTY else (root,))]
     return [(one.code, one.name) for one in townships]
-
-
-def _rows(line: RosterLine) -> list[tuple[str, ...]]:
-    above = {node.level: node.name for node in (*line.above, line.grid)}
-    place = (above.get(Level.TOWNSHIP, ""), above.get(Level.VILLAGE, ""), line.grid.name, line.grid.code)
-    people: list[tuple[str, ...]] = [
-        (*place, str(duty.words), one.name, one.username, f"{clock.local(one.valid_from):%Y-%m-%d}")
-        for duty, several in line.served.items()
-        for one in several
-    ]
-    return people or [(*place, "", "", "", "")]
 
 
 def _to(code: str, done: str) -> Response:

@@ -9,7 +9,7 @@ from app.audit.tags import SubjectKind, Tag
 from app.core import clock
 from app.core.errors import Invalid, Problem
 from app.core.http import current_person, needs
-from app.core.permissions import Permission, Person
+from app.core.permissions import Permission
 from app.core.transaction import transaction
 from app.departments.queries import directory
 from app.frame import forms
@@ -17,7 +17,6 @@ from app.frame.pages import Pages, render
 from app.grids import geojson_writer, queries, rosters, service
 from app.grids.levels import AreaClass, Level
 from app.grids.schemas import GridChangeIn, GridSearchIn, UnderIn
-from app.grids.tree import GridNode
 from workflows.words import Words
 
 bp = Pages("grids_admin", "app.grids", url_prefix="/admin/grids")
@@ -44,7 +43,7 @@ def grids() -> Response:
     roots = queries.managed_roots(person, Permission.GRID_IMPORT)
     branches = [one for root in roots for one in (tree.children(root.code) if root.level is Level.COUNTY else (root,))]
     ended = [node for node in tree.ended if person.reaches(Permission.GRID_IMPORT, node.path)]
-    matches = _search(person, text) if text else []
+    matches = queries.search(person, text) if text else []
     return render(
         "grids/tree.html",
         text=text,
@@ -160,16 +159,6 @@ def _searched() -> str:
         return str(forms.read(GridSearchIn(), {"q": request.args.get("q", "")})["q"])
     except Invalid:
         return ""
-
-
-def _search(person: Person, text: str) -> list[GridNode]:
-    tree, wanted = queries.grid_tree(), text.casefold()
-    return [
-        node
-        for node in (*tree.current, *tree.ended)
-        if (wanted in node.name.casefold() or wanted in node.code.casefold())
-        and person.reaches(Permission.GRID_IMPORT, node.path)
-    ]
 
 
 def _imported() -> Words | None:

@@ -1,0 +1,79 @@
+"""Cases as rows of a file: what lists show of them, and nothing that somebody wrote who may have named people.
+
+Free texts stay in the house, since they may hold names of citizens; addresses lose what looks like a number of theirs.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.cases.case_visibility import scope_mark
+from app.cases.models import Case
+from app.cases.protocol import procedure_of
+from app.cases.views import COLUMNS as READ
+from app.cases.views import Names, summary
+from app.cases.visibility import visible_to
+from app.core import clock, telephones
+from app.core.db import db
+from app.core.permissions import Person
+from app.frame.exports.registry import held
+from workflows.case_terms import Card, CaseSource
+from workflows.words import Words
+
+COLUMNS = (
+    (Words("编号", "Number"), 20),
+    (Words("状态", "State"), 10),
+    (Words("类别", "Class"), 24),
+    (Words("情形", "Condition"), 24),
+    (Words("网格", "Grid"), 22),
+    (Words("地址", "Address"), 30),
+    (Words("承办单位", "Department"), 20),
+    (Words("来源", "Source"), 12),
+    (Words("上报时间", "Reported"), 17),
+    (Words("时限", "Limit"), 17),
+    (Words("结案时间", "Closed"), 17),
+    (Words("督办", "Card"), 10),
+)
+_LISTED = tuple(getattr(Case, name) for name in READ)
+
+
+def sight(person: Person) -> str:
+    """Return a digest of what decides which cases a person sees, and in which queues."""
+    return f"{held(person)}{scope_mark(person)}"
+
+
+def rows(person: Person, case_ids: Sequence[UUID]) -> Iterator[list[str]]:
+    """Yield the rows of those of some cases that the person sees now, in the order given."""
+    names = Names()
+    chosen = select(*_LISTED).where(Case.case_id.in_(case_ids), visible_to(person))
+    by_id = {row.case_id: row for row in db.session.execute(chosen)}
+    return (cells(by_id[case_id], names) for case_id in case_ids if case_id in by_id)
+
+
+def cells(case: Any, names: Names) -> list[str]:
+    """Return what a file says of one case (or row of what lists read)."""
+    one = summary(case, names)
+    over = case.state in procedure_of(case.workflow).workflow.groups["ENDS"]
+    ends = None if over else min(filter(None, (case.due_at, case.case_due_at)), default=None)
+    return [
+        case.number,
+        one["state_label"],
+        one["class"]["name"] if one["class"] else "",
+        one["condition"]["text"] if one["condition"] else "",
+        one["grid"]["name"],
+        telephones.hidden(case.address or ""),
+        one["lead"]["name"] if one["lead"] else "",
+        CaseSource.of(case.source).words,
+        written(case.reported_at),
+        written(ends),
+        written(case.closed_at),
+        Card.of(case.supervision).words if case.supervision else "",
+    ]
+
+
+def written(moment: datetime | None) -> str:
+    """Write a moment in the county's time; nothing for none."""
+    return f"{clock.local(moment):%Y-%m-%d %H:%M}" if moment else ""

@@ -1,0 +1,299 @@
+"""Lists as files: ordered, written outside of requests, downloaded by their maker alone, gone after a day, audited."""
+
+import io
+import re
+
+import pytest
+from openpyxl import load_workbook
+from sqlalchemy import select
+
+from app.audit.models import AuditEntry
+from app.audit.tags import Tag
+from app.core import storage
+from app.core.db import db
+from app.core.transaction import transaction
+from app.frame.exports import jobs, registry, service, writer
+from app.frame.exports.models import Export, ExportStatus
+from app.identity.models import AssignmentRow, PersonRow
+from tests.board.boards import county_rules, put_in_force
+from tests.desk.browser import Desk
+from tests.factories.grids import COUNTY, EAST, GRIDS, WEST
+from tests.factories.town import COVER, GRID, THERE
+from tests.support.exports import URL, download, links, order, status, taken, write
+from tests.support.until import until
+
+
+@pytest.fixture
+def admin(town):
+    return town.hire("administrator", "grid", COUNTY)
+
+
+def test_a_list_of_the_desk_is_taken_away_as_it_is_filtered(app, town):
+    here = town.worker.report(address="胜利街").get_json()
+    there = town.next_worker.report(COVER, at=THERE).get_json()
+    desk = Desk(app, town.acceptor)
+    page = desk.get("/desk/queues/to_accept?text=胜利街")
+    query = re.search(r'name="table" value="desk_cases">\s*<input [^>]*name="query" value="([^"]*)"', page.text)[1]
+    heading, *rows = taken(app, desk, "desk_cases", query.replace("&amp;", "&"))
+    assert heading[:2] == ["编号", "状态"]
+    assert [row[0] for row in rows] == [here["number"]]
+    assert {row[0] for row in taken(app, desk, "desk_cases")[1:]} == {here["number"], there["number"]}
+    assert taken(app, desk, "desk_cases", language="en")[0][:2] == ["Number", "State"]
+
+
+def test_a_workbook_holds_the_same_and_no_formulas(app, town):
+    town.worker.report(address="=HYPERLINK(1)")
+    town.worker.report(address="@SUM(A1)")
+    town.worker.report(address="+1")
+    town.worker.report(address="-1")
+    desk = Desk(app, town.acceptor)
+    rows = taken(app, desk, "desk_cases")[1:]
+    assert {row[5] for row in rows} == {"'=HYPERLINK(1)", "'@SUM(A1)", "'+1", "'-1"}
+    assert order(desk, "desk_cases", kind="xlsx").status_code == 303
+    write(app)
+    sheet = load_workbook(io.BytesIO(download(desk))).active
+    assert {cell.data_type for row in sheet.iter_rows() for cell in row if cell.value} == {"s"}
+    assert [row[0].value for row in sheet.iter_rows(min_row=2)] == [row[0] for row in rows]
+    assert {row[5].value for row in sheet.iter_rows(min_row=2)} == {row[5][1:] for row in rows}
+
+
+def close(town):
+    """Let a case be closed."""
+    case = town.checked()
+    town.bring_photos(case)
+    town.drain()
+    return town.duty.act(case, "close")
+
+
+def may_take(app, person):
+    """The tables that a person may take away."""
+    with app.app_context():
+        seen = registry.person_of(person.id)
+        return {name for name, table in registry.tables().items() if seen.may(table.permission)}
+
+
+def test_nothing_that_a_person_may_not_see_is_in_any_table(app, town, admin):
+    """Whatever the table: nothing of other grounds, no telephones, no citizens, nothing without a right."""
+    phone, citizen = "13900001111", "王小明"
+    here = town.worker.report(address=f"三单元，电话 {phone}", description=f"{citizen}来电 {phone} 反映").get_json()
+    there = town.next_worker.report(COVER, at=THERE, address="河东").get_json()
+    far = town.hire("grid_worker", "grid", GRIDS[2])
+    with app.app_context(), transaction() as session:
+        session.get_one(PersonRow, far.id).name = "周东边"
+    far.get("catalogue")
+    hidden = {
+        town.acceptor: [],
+        town.worker: [there["number"]],
+        town.next_worker: [here["number"]],
+        town.housing: [here["number"], there["number"]],
+        town.supervisor: [],
+        town.hire("administrator", "grid", WEST): ["周东边", EAST, GRIDS[2]],
+        admin: [],
+    }
+    taken_by = {}
+    for person, unseen in hidden.items():
+        desk, allowed = Desk(app, person), may_take(app, person)
+        for name in registry.tables():
+            answer = order(desk, name)
+            assert answer.status_code == (303 if name in allowed else 404), name
+            if name in allowed:
+                write(app)
+                text = taken_by[person, name] = download(desk).decode("utf-8-sig")
+                assert [word for word in (phone, citizen, *unseen) if word in text] == [], name
+    assert {here["number"], there["number"]} <= set(re.split(r"[,\r\n]+", taken_by[town.acceptor, "desk_cases"]))
+    assert "周东边" in taken_by[admin, "people"]
+    assert EAST in taken_by[admin, "grid_list"]
+    assert here["number"] in taken_by[town.worker, "desk_cases"]
+
+
+def test_every_list_has_rows_for_whoever_administers_the_county(app, town, admin):
+    put_in_force(town, county_rules(("all", {})))
+    close(town)
+    town.also(admin, "supervisor", "grid", COUNTY)
+    desk = Desk(app, admin)
+    empty = {"photos"}  # none that could not be looked at
+    for name, table in registry.tables().items():
+        heading, *rows = taken(app, desk, name)
+        assert heading == [str(column) for column, _ in table.columns], name
+        assert bool(rows) == (name not in empty), name
+        assert all(len(row) == len(heading) for row in rows), name
+        with app.app_context(), transaction() as session:  # room for the next
+            for export in session.scalars(select(Export)):
+                session.delete(export)
+
+
+def test_only_its_maker_downloads_a_file(app, town):
+    town.worker.report()
+    desk = Desk(app, town.acceptor)
+    taken(app, desk, "desk_cases")
+    (link,) = links(desk)
+    assert status(Desk(app, town.duty), link) == 404
+    assert links(Desk(app, town.duty)) == []
+    assert app.test_client().get(link, headers={"Accept": "application/json"}).status_code == 401
+
+
+def test_what_is_lost_from_sight_is_no_longer_given_out(app, town):
+    town.worker.report()
+    desk = Desk(app, town.acceptor)
+    taken(app, desk, "desk_cases")
+    (link,) = links(desk)
+    town.also(town.acceptor, "duty_officer", "centre", COUNTY)
+    assert status(desk, link) == 403
+    assert links(desk) == []
+    assert "权限已变" in desk.get(URL).text
+    assert order(desk, "desk_cases").status_code == 303
+    with app.app_context(), transaction() as session:
+        mine = select(AssignmentRow).where(AssignmentRow.person_id == town.acceptor.id)
+        for row in session.scalars(mine.where(AssignmentRow.role == "duty_officer")):
+            session.delete(row)
+    write(app)
+    assert desk.get(URL).text.count("权限已变") == 1, "the first may be taken again, the second was never written"
+
+
+def test_a_file_is_gone_after_a_day(app, town, clock):
+    town.worker.report()
+    desk = Desk(app, town.acceptor)
+    taken(app, desk, "desk_cases")
+    (link,) = links(desk)
+    clock.tick(hours=23, minutes=59)
+    desk = Desk(app, town.acceptor)
+    assert status(desk, link) == 200
+    clock.tick(minutes=1)
+    desk = Desk(app, town.acceptor)
+    assert status(desk, link) == 404
+    with app.app_context():
+        jobs.tidy()
+        assert db.session.scalars(select(Export)).all() == []
+        assert not storage.here().holds(jobs.KIND, link.split("/")[2])
+
+
+def test_making_and_downloading_are_audited(app, town):
+    town.worker.report()
+    desk = Desk(app, town.acceptor)
+    taken(app, desk, "desk_cases")
+    with app.app_context():
+        tags = (Tag.EXPORT_MADE, Tag.EXPORT_TAKEN)
+        entries = db.session.scalars(select(AuditEntry).where(AuditEntry.tag.in_(tags)).order_by(AuditEntry.id)).all()
+        assert [(one.tag, one.person_id, one.data["what"], one.data["rows"]) for one in entries] == [
+            (tag, town.acceptor.id, "desk_cases", 1) for tag in tags
+        ]
+        assert all(one.address for one in entries)
+
+
+def test_its_maker_is_told_at_work_that_a_file_is_ready(app, town):
+    desk = Desk(app, town.acceptor)
+    news = f"{URL}news"
+    assert f'hx-get="{news}"' in desk.get("/desk/").text
+    order(desk, "desk_cases")
+    assert "可下载" not in desk.part(news).text
+    write(app)
+    assert "1 个可下载" in desk.part(news).text
+    assert "可下载" not in Desk(app, town.duty).part(news).text
+    download(desk)
+    assert "可下载" not in desk.part(news).text
+
+
+def test_what_a_list_cannot_be_is_refused_and_nothing_is_ordered(app, town):
+    desk = Desk(app, town.acceptor)
+    for table, query, kind, expected in (
+        ("nothing", "", "csv", 404),
+        ("audit", "", "csv", 404),
+        ("desk_cases", "state=none", "csv", 422),
+        ("desk_cases", "", "pdf", 422),
+        ("desk_cases", "text=" + "x" * 2_001, "csv", 422),
+    ):
+        assert order(desk, table, query, kind).status_code == expected, (table, query, kind)
+    assert write(app) == 0
+    for _ in range(3):
+        assert order(desk, "desk_cases").status_code == 303
+    assert order(desk, "desk_cases").status_code == 429
+
+
+def test_a_list_that_is_too_long_says_so(app, town, monkeypatch):
+    monkeypatch.setattr(writer, "ROWS_MOST", 1)
+    town.worker.report()
+    town.worker.report()
+    desk = Desk(app, town.acceptor)
+    order(desk, "desk_cases")
+    write(app)
+    assert links(desk) == []
+    assert "请缩小筛选范围" in desk.get(URL).text
+
+
+def test_a_file_that_breaks_off_is_begun_anew_and_given_up_in_the_end(app, town):
+    desk = Desk(app, town.acceptor)
+    order(desk, "desk_cases")
+    with app.app_context():
+        for attempt in range(service.ATTEMPTS_MOST):
+            with transaction():
+                export_id = service.claim()
+            assert export_id is not None, attempt
+            jobs.settle(export_id, well=False)
+        assert jobs.work() == 0
+    assert "几次都没有写完" in desk.get(URL).text
+
+
+def test_what_a_lost_process_has_left_is_taken_up(app, town, clock):
+    desk = Desk(app, town.acceptor)
+    order(desk, "desk_cases")
+    with app.app_context():
+        with transaction():
+            assert service.claim()
+        with transaction():
+            assert service.claim() is None
+        clock.tick(seconds=service.LEASE.total_seconds() + 1)
+        assert jobs.work() == 1
+
+
+def test_progress_is_shown_while_a_file_is_written(app, town):
+    desk = Desk(app, town.acceptor)
+    order(desk, "desk_cases")
+    assert "hx-trigger" in desk.part(f"{URL}progress").text
+    with app.app_context():
+        with transaction():
+            export_id = service.claim()
+        with transaction():
+            service.note(export_id, 500, 2_000)
+    assert '<progress max="2000" value="500"' in desk.part(f"{URL}progress").text
+
+
+@pytest.mark.own_database
+def test_the_scheduler_has_files_written_by_a_process_of_its_own(app, town):
+    town.worker.report()
+    desk = Desk(app, town.acceptor)
+    order(desk, "desk_cases", kind="xlsx")
+    with app.app_context():
+
+        def ready():
+            jobs.sweep()
+            return db.session.scalars(select(Export.status)).all() == [ExportStatus.READY]
+
+        until(ready, "a file")
+    assert status(desk, links(desk)[0]) == 200
+
+
+def test_the_desk_and_the_board_and_every_part_of_administration_with_a_list_have_the_button(app, town, admin):
+    close(town)
+    town.also(admin, "supervisor", "grid", COUNTY)
+    desk = Desk(app, admin)
+    pages = {
+        "/desk/cases": "desk_cases",
+        "/board/cases": "board_cases",
+        "/admin/people/": "people",
+        "/admin/departments/": "departments",
+        "/admin/grids/": "grid_list",
+        "/admin/roster/": "roster",
+        "/admin/catalogue/": "catalogue",
+        "/admin/audit/": "audit",
+    }
+    for path, table in pages.items():
+        assert f'name="table" value="{table}"' in desk.get(path).text, path
+    assert set(registry.tables()) - set(pages.values()) == {"board_closings", "photos"}, "empty here"
+
+
+def test_names_of_people_stay_out_of_tables_of_cases(app, town):
+    with app.app_context(), transaction() as session:
+        name = session.get_one(PersonRow, town.worker.id).name
+    town.worker.report()
+    assert all(name not in cell for row in taken(app, Desk(app, town.acceptor), "desk_cases") for cell in row)
+    assert GRID

@@ -1,0 +1,51 @@
+"""Take a list away as a file: order it at its page, have it written, download it."""
+
+import csv
+import io
+import re
+
+from app.frame.exports import jobs
+
+URL = "/exports/"
+
+
+def order(desk, table, query="", kind="csv", language="zh"):
+    """Order a list as a file at its page; return the answer."""
+    return desk.post(f"{URL}?lang={language}", {"table": table, "query": query, "format": kind})
+
+
+def write(app):
+    """Let what was ordered be written."""
+    with app.app_context():
+        return jobs.work()
+
+
+def links(desk):
+    """Where one's files can be downloaded, the newest first."""
+    return re.findall(rf'href="({URL}[^"]+/file)"', desk.get(URL).text)
+
+
+def download(desk, link=None):
+    """What a file holds."""
+    with desk.get(link or links(desk)[0]) as answer:
+        assert answer.status_code == 200, answer.text
+        return answer.data
+
+
+def status(desk, link):
+    """How a download is answered."""
+    with desk.get(link) as answer:
+        return answer.status_code
+
+
+def table_of(content):
+    """The rows of a csv."""
+    assert content.startswith(b"\xef\xbb\xbf"), "or Excel takes it for an older encoding"
+    return list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+
+
+def taken(app, desk, table, query="", **more):
+    """Take a list away; return its rows."""
+    assert order(desk, table, query, **more).status_code == 303
+    assert write(app) == 1
+    return table_of(download(desk))
