@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from app.admin import ended_departments, open_figures, open_ground, remarks, unjudged_photos
+from app.admin import ended_departments, open_figures, open_ground, remarks, unjudged_photos, vacancies
 from app.admin import exports as admin_exports
 from app.attachments import jobs as attachment_jobs
 from app.attachments import queries as attachments
@@ -21,7 +21,7 @@ from app.cases.events import CaseStepped
 from app.cases.proof import anchors
 from app.catalogue import document_kinds
 from app.catalogue import exports as catalogue_exports
-from app.core import encryption, events, health, jobs, measures, metrics, outbox, space
+from app.core import clock, encryption, events, health, jobs, measures, metrics, outbox, space
 from app.core.permissions import ScopeKind
 from app.core.storage.promise import StorageAway
 from app.deadlines import calendar_documents as calendars
@@ -39,11 +39,12 @@ from app.grids import grid_scopes, pending_files
 from app.grids import queries as grids
 from app.grids.events import PathChanged
 from app.identity import exports as identity_exports
-from app.identity import gate, people_remarks, scopes
+from app.identity import gate, scopes
 from app.identity import jobs as identity_jobs
 from app.identity import measures as identity_measures
 from app.identity import queries as identity_queries
 from app.identity import service as identity
+from app.identity.events import HoldsLess
 from app.intake import jobs as intake_jobs
 from app.intake import report_rules as intake
 from app.notices import jobs as notice_jobs
@@ -79,9 +80,7 @@ def _enter_administration() -> None:
     providers.know(grids.townships, calendar_queries.names)
     for look in (ended_departments.tasks, ended_departments.people, ended_departments.routes, ended_departments.grids):
         providers.leaning_with(look.__name__, look)
-    remarks.watch(
-        "/admin/people/", lambda person: (remarks.Remark(*remark) for remark in people_remarks.remarks(person))
-    )
+    remarks.watch("/admin/people/", vacancies.remarks)
     remarks.watch("/admin/departments/", open_ground.townships_without_department)
     remarks.watch("/admin/roster/", open_ground.grids_without_worker)
     remarks.watch("/admin/catalogue/", open_figures.figures)
@@ -126,11 +125,13 @@ def _follow_events() -> None:
     events.follow(AttachmentArrived, _owe_arrival)
     events.follow(AttachmentLost, _owe_loss)
     events.follow(PathChanged, _rewrite_paths)
+    events.follow(HoldsLess, _owe_names)
 
 
 def _follow_outbox() -> None:
     outbox.on("attachment.arrived", case_jobs.attach_arrived)
     outbox.on("attachment.lost", case_jobs.file_lost)
+    outbox.on("person.holds_less", case_jobs.name_anew, outside=True)
     outbox.on("case.ended", intake_jobs.unmerge_carried)
     outbox.on("case.filed", routing.dispatch_by_rule)
     outbox.on("case.stepped", notice_jobs.tell, together=True)
@@ -143,6 +144,7 @@ def _enter_periodic() -> None:
     jobs.periodic("clocks", 15, case_jobs.sweep_clocks)
     jobs.periodic("asks", 15, case_jobs.sweep_asks)
     jobs.periodic("set back", 15, case_jobs.sweep_set_back)
+    jobs.periodic("named", 60, case_jobs.sweep_named)
     jobs.periodic("seals", seals.EVERY_SECONDS, seals.sweep)
     jobs.periodic("baselines", 60, case_jobs.sweep_baselines)
     jobs.periodic("anchors", 3_600, anchors.daily)
@@ -160,6 +162,7 @@ def _enter_figures() -> None:
     health.check("attachments", _attachments)
     health.check("keys", _keys)
     health.check("photos", unjudged_photos.part)
+    health.check("roles", vacancies.part)
     metrics.gauge("gezhi_outbox_owed", "Effects owed", measures.outbox_owed)
     metrics.gauge("gezhi_outbox_oldest_seconds", "Age of the effect owed longest", measures.outbox_oldest_seconds)
     metrics.gauge("gezhi_failed_jobs", "Jobs that RQ gave up", measures.failed_jobs)
@@ -236,6 +239,11 @@ def _record_export(ready: ExportReady) -> None:
 
 def _record_download(event: ExportTaken) -> None:
     audit.record(Tag.EXPORT_TAKEN, person_id=event.person_id, what=event.table_name, rows=event.rows)
+
+
+def _owe_names(person: HoldsLess) -> None:
+    key = f"{person.person_id}:{clock.now().isoformat()}"
+    outbox.put("person.holds_less", key, {"person_id": str(person.person_id)})
 
 
 def _rewrite_paths(moved: PathChanged) -> None:

@@ -21,7 +21,7 @@ AT_DEPARTMENTS = frozenset({S.DISPATCHED, S.HANDLING})
 PAUSED = frozenset({S.DEFERRED, S.ENFORCING})  # the handle and case clocks stand still
 
 # --- groups of actions ---
-TIMER_ACTIONS = frozenset({A.WARN, A.OVERDUE, A.EXPIRE_ASK, A.ABSENT_WHISTLE})
+TIMER_ACTIONS = frozenset({A.WARN, A.OVERDUE, A.EXPIRE_ASK, A.ABSENT_WHISTLE, A.NAME_ANEW})
 # These neither need `seen` nor make what others have seen stale.
 NOT_STALE_ACTIONS = TIMER_ACTIONS | {A.COMMENT, A.URGE, A.COPY, A.ATTACH, A.LOSE_FILE, A.BASELINE, A.SET_BACK}
 ASK_ACTIONS = frozenset({A.ASK_RETURN, A.ASK_EXTENSION, A.ASK_DEFERRAL})
@@ -40,7 +40,19 @@ _ASK = ("task_not_called", "task_open", "no_pending_ask", *_HANDS, "decider_does
 _DECIDER = ("asker_does_not_decide", "department_does_not_decide")
 _CLOSER = ("checker_does_not_close", "department_does_not_close")
 _CHECK = ("handler_does_not_check", "department_does_not_check", "closer_does_not_check")
+_CANDIDATE = (
+    "candidate_is_here",
+    "candidate_holds_check",
+    "candidate_may_call",
+    "candidate_did_not_handle",
+    "candidate_is_of_no_department",
+    "candidate_did_not_close",
+)
 _SPOT = ("lon", "lat", "attachments")
+# how a result is looked at: with what, and who may; by phone it is who may call the reporter
+_CHECK_KINDS = (
+    ("check_on_spot", _SPOT, P.CHECK), ("check_not_on_spot", (), P.CHECK), ("check_by_phone", (), P.CALL_BACK),
+)  # fmt: skip
 
 
 def _order(states: frozenset[CaseState]) -> tuple[str, ...]:
@@ -93,6 +105,9 @@ _INTAKE: tuple[Move, ...] = (
     _move(A.VERIFY, (S.REPORTED,), S.VERIFYING, _centre(P.VERIFY), "VerificationSent",
           ("not_superior",),
           why="Somebody looks before a department is sent for nothing."),
+    _move(A.VERIFY, (S.VERIFYING,), None, _centre(P.VERIFY), "VerificationSent",
+          ("nobody_verifies",),
+          why="Nobody was found in the place of whoever cannot come any more: the acceptor names somebody."),
     _move(A.RECALL_VERIFY, (S.VERIFYING,), S.REPORTED, _centre(P.VERIFY), "VerificationRecalled",
           why="The answer is known otherwise, or the person does not come."),
     *(_move(action, (S.VERIFYING,), S.REPORTED, (P.FIND, R.NAMED_VERIFIER), "FindingRecorded",
@@ -260,15 +275,15 @@ _HANDLING: tuple[Move, ...] = (
 
 _CLOSING: tuple[Move, ...] = (
     _move(A.ASSIGN_CHECK, (S.HANDLED,), None, _centre(P.ASSIGN_CHECK), "CheckAssigned",
-          ("candidate_may_check",), ("checker",),
+          _CANDIDATE, ("checker",),
           why="The checker whom the system named is ill, away or was part of the work."),
-    *(_move(A.PASS_CHECK, (S.HANDLED,), S.CHECKED, (P.CHECK, R.NAMED_CHECKER), "CaseChecked",
+    *(_move(A.PASS_CHECK, (S.HANDLED,), S.CHECKED, (may, R.NAMED_CHECKER), "CaseChecked",
             (kind, *_CHECK), needs,
             why="Somebody who did not do the work has seen that it is done.")
-      for kind, needs in (("check_on_spot", _SPOT), ("check_not_on_spot", ()))),
-    *(_move(A.FAIL_CHECK, (S.HANDLED,), target, (P.CHECK, R.NAMED_CHECKER), event,
+      for kind, needs, may in _CHECK_KINDS),
+    *(_move(A.FAIL_CHECK, (S.HANDLED,), target, (may, R.NAMED_CHECKER), event,
             (kind, filed, *_CHECK), (*tasks, *needs), why=why)
-      for kind, needs in (("check_on_spot", _SPOT), ("check_not_on_spot", ()))
+      for kind, needs, may in _CHECK_KINDS
       for filed, target, event, tasks, why in (
           ("ever_filed", S.DISPATCHED, "CaseReworked", ("tasks",), "Only what failed is done again, and counted."),
           ("never_filed_yet", S.ACCEPTED, "CaseAccepted", (), "What a worker called fixed is not: now it is a case."))),
@@ -341,6 +356,9 @@ _ANY_TIME: tuple[Move, ...] = (
     _move(A.EXPIRE_ASK, _AT_DEPARTMENTS, None, _SYSTEM, "AskExpired",
           ("ask_pending",),
           why="What nobody decided in time is denied."),
+    _move(A.NAME_ANEW, (S.VERIFYING, S.HANDLED), None, _SYSTEM, "NamedAnew",
+          (), ("part",),
+          why="Whoever was named can do it no longer, so another is named in the same order, or an acceptor is asked."),
     _move(A.ABSENT_WHISTLE, _WHISTLE, None, _SYSTEM, "WhistleUnanswered",
           ("called_task", "task_unsigned"),
           why="A called department did not come; the work goes on without it."),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
 
 from workflows.case_terms import AskKind, CaseSource, CheckKind, Finding, TaskPart, TaskState
 from workflows.engine import Guard
@@ -16,6 +17,17 @@ OWN_SOURCES = frozenset({CaseSource.WORKER, CaseSource.AUXILIARY})
 # Machines are looked at where the class says so.
 MACHINE_SOURCES = frozenset({CaseSource.SENSOR, CaseSource.PLATFORM})
 OPEN_TASK_STATES = frozenset({TaskState.SENT, TaskState.SIGNED})
+
+
+class CandidateFault(StrEnum):
+    """Say why somebody cannot be named to check."""
+
+    AWAY = "away"  # or the account is closed
+    NO_CHECK = "no_check"  # does not hold the permission
+    NO_CALL = "no_call"  # it is checked by phone, and may not call or not see the number
+    HANDLED = "handled"  # or fixed it
+    DEPARTMENT = "department"  # holds a handling role in one with a task here
+    CLOSED = "closed"  # decided on its closing
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +63,7 @@ class CourseFacts:
     lower_centre_exists: bool = False
     handed_down: bool = False  # by a centre above, which closes it
     was_whistled: bool = False  # a task of part called exists
+    verifier_named: bool = False  # somebody by name is to verify it now
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,7 +99,7 @@ class Prepared:
     sampled: bool = False  # close_fixed: the rule picked this case for checking by another worker
     target_is_open: bool = False  # merge: the other case is open, and another
     handled_for_named: bool = False  # dispatch, add_assist: the actor took a handling step for one that is named
-    candidate_may_check: bool = False  # assign_check: would pass the checker's guards
+    candidate_fault: str = ""  # CandidateFault; assign_check: why the person asked for may not check
     express_asked: bool = False  # urgent: accept, file or dispatch shall follow in the same call
     limit_within_case: bool = True  # hand_down: the given limit ends before the case's
     power_in_force: bool = False  # refer: the department may enforce this class here today
@@ -107,6 +120,10 @@ def _verified_where_needed(f: CaseFacts) -> bool:
 def _last_rework(f: CaseFacts) -> bool:
     """Tell whether the lead is done and only this assisting task is still open, sent back by a check."""
     return f.lead_done and f.assisting_open == 1
+
+
+def _candidate(fault: CandidateFault) -> Callable[[CaseFacts], bool]:
+    return lambda f: f.candidate_fault != fault
 
 
 def _part(part: TaskPart) -> Callable[[CaseFacts], bool]:
@@ -157,6 +174,8 @@ GUARDS: dict[str, Guard[CaseFacts]] = {
         "该类案件须现场核查。", "Cases of this class are checked on the spot."),
     "check_not_on_spot": _guard(lambda f: f.check_kind != CheckKind.ON_SPOT,
         "该类案件须现场核查，请附位置和照片。", "Cases of this class are checked on the spot: give place and photo."),
+    "check_by_phone": _guard(lambda f: f.check_kind == CheckKind.PHONE,
+        "该类案件不是电话核查。", "Cases of this class are not checked by phone."),
     "check_none": _guard(lambda f: f.check_kind == CheckKind.NONE,
         "该类案件须核查。", "Cases of this class have to be checked."),
     "check_needed": _guard(lambda f: f.check_kind != CheckKind.NONE, "该类案件不设核查环节，请直接退回返工或结案。",
@@ -191,6 +210,9 @@ GUARDS: dict[str, Guard[CaseFacts]] = {
     "not_handed_down": _guard(lambda f: not f.handed_down,
         "上级中心交办的案件不能在本级终止；办不了的，请说明原因上报上级。",
         "A centre above handed it down, so nobody ends it here: if it cannot be done, hand it up with a reason."),
+    "nobody_verifies": _guard(lambda f: not f.verifier_named,
+        "已指定核实人；如需换人，请先收回核实再派。",
+        "Somebody is named already: recall the verification first, then send another."),
     "verified_where_needed": _guard(_verified_where_needed,
         "该来源的问题须先核实属实才能受理，请先派人核实；不属实的请作不予受理。",
         "What comes from this source is verified before it is taken on: send somebody first; if untrue, refuse it."),
@@ -289,8 +311,21 @@ GUARDS: dict[str, Guard[CaseFacts]] = {
     "handler_does_not_dispatch": _guard(lambda f: not f.handled_for_named,
         "您在该案件中代表所选部门处置过，不能由您派遣给它，请由其他派遣员派遣。",
         "You have handled this case for a department you name, so another dispatcher sends it there."),
-    "candidate_may_check": _guard(lambda f: f.candidate_may_check,
-        "该人员参与过处置、结案或在承办部门任职，不能核查，请另选核查人。",
-        "They took part in handling or closing it, or work for its department: choose another checker."),
+    "candidate_is_here": _guard(_candidate(CandidateFault.AWAY),
+        "所选人员的账号已停用或正在请假，请另选核查人。",
+        "Their account is closed or they are away: choose another checker."),
+    "candidate_holds_check": _guard(_candidate(CandidateFault.NO_CHECK),
+        "所选人员的岗位没有核查权限，请另选核查人。", "Their post does not check: choose another checker."),
+    "candidate_may_call": _guard(_candidate(CandidateFault.NO_CALL),
+        "该类案件电话核查，核查人须能回访并查看群众电话，请另选核查人。",
+        "This is checked by phone, by somebody who may call back and see the caller's number: choose another checker."),
+    "candidate_did_not_handle": _guard(_candidate(CandidateFault.HANDLED),
+        "所选人员参与过该案件的处置，不能核查，请另选核查人。",
+        "They took part in handling it: choose another checker."),
+    "candidate_is_of_no_department": _guard(_candidate(CandidateFault.DEPARTMENT),
+        "所选人员在承办该案件的部门任职，不能核查，请另选核查人。",
+        "They work for a department that handles it: choose another checker."),
+    "candidate_did_not_close": _guard(_candidate(CandidateFault.CLOSED),
+        "所选人员办理过该案件的结案，不能核查，请另选核查人。", "They decided on its closing: choose another checker."),
 }
 # fmt: on

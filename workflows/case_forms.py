@@ -2,7 +2,16 @@
 
 from collections.abc import Mapping
 
-from workflows.case_terms import Card, CaseAction, CaseSource, Placement, RecallReason, ReturnReason
+from workflows.case_terms import (
+    Card,
+    CaseAction,
+    CaseSource,
+    Placement,
+    RecallReason,
+    ReturnReason,
+    SuccessionReason,
+    TaskPart,
+)
 from workflows.forms import NO, YES, Asked, Choice, Field, Form, Kind, PhotoCount, Photos, Pool, Purpose, choices
 from workflows.words import Words
 
@@ -217,4 +226,8 @@ CARRIED: tuple[Field, ...] = (
         (Choice("true", Words("已履行", "Met")), Choice("false", Words("未履行", "Not met"))),
     ),
     TASK,
+    Field("part", Words("哪一环节", "Which part"), Kind.CHOICE, choices(TaskPart)),
+    Field("person", Words("改由", "Now named"), Kind.CHOICE, pool=Pool.HANDLER),
+    Field("former", Words("原指定", "Named before"), Kind.CHOICE, pool=Pool.HANDLER),
+    Field("why", Words("改派原因", "Why another is named"), Kind.CHOICE, choices(SuccessionReason)),
 )  # fmt: skip

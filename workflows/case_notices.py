@@ -41,9 +41,23 @@ _UNSOLVED = Template("unsolved", To.REOPENERS, Words("{case}回访或抽查未�
                      "{case} was found unsolved: please decide whether to reopen it."),
                      holding=(P.REOPEN,))  # fmt: skip
 
+_VERIFY = Template("to_verify", To.NAMED, Words("请核实{case}。", "Please verify {case}."), part=TaskPart.VERIFY)
+_TO_NAME = Template("to_name", To.NAMERS, Words("{case}没有可派的核实或核查人员，请指定一人。",
+                    "{case}: nobody was found to verify or check it, please name somebody."),
+                    part=TaskPart.VERIFY, holding=(P.VERIFY,))  # fmt: skip
+
 TABLE: Mapping[str, tuple[Template, ...]] = {
-    A.VERIFY: (Template("to_verify", To.NAMED, Words("请核实{case}。", "Please verify {case}."),
-                       part=TaskPart.VERIFY),),
+    A.VERIFY: (_VERIFY,),
+    A.NAME_ANEW: (
+        _VERIFY,
+        _RECHECK,
+        _TO_NAME,
+        replace(_TO_NAME, part=TaskPart.CHECK, holding=(P.ASSIGN_CHECK,)),
+        Template("named_instead", To.FORMER, Words(
+            "{case}已改由他人核实或核查，您无需再办理；改派后才办的不予采用，所拍照片会存入案件。",
+            "{case}: somebody else verifies or checks it now, you need not any more. What is done after this is not"
+            " taken; its photos are kept with the case."), must_see=False),
+    ),
     A.REFUSE: (_reporter("refused", Words("您上报的{case}不予受理，原因请打开案件查看。",
                          "{case}, which you reported, was refused; the case says why.")),),
     A.DECLINE: (_reporter("declined", Words("您上报的{case}不予立案，原因请打开案件查看。",

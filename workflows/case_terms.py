@@ -103,6 +103,7 @@ class CaseAction(Term):
     OVERDUE = "overdue", "超时", "Overdue"  # a limit has passed
     EXPIRE_ASK = "expire_ask", "申请逾期视为不同意", "Expire the request"  # undecided at due is denied
     ABSENT_WHISTLE = "absent_whistle", "逾期未报到", "Absent"  # a called department did not come
+    NAME_ANEW = "name_anew", "重新指派", "Name anew"  # whoever was to verify or check can do it no longer
     # what the system writes down
     LOSE_FILE = "lose_file", "附件未收下", "File not taken"  # a named file could not be used, or never came
     SET_BACK = "set_back", "时钟更正", "Clock set back"  # limits that ended by a clock that was ahead run on
@@ -276,6 +277,16 @@ class Finding(Term):
     TRUE = "true", "属实", "True"
     FALSE = "false", "不属实", "False"
     UNKNOWN = "unknown", "无法核实", "Could not be verified"
+
+
+class SuccessionReason(Term):
+    """Say why another is named to verify or check."""
+
+    ACCOUNT_CLOSED = "account_closed", "账号停用", "Account was closed"
+    ABSENT = "absent", "请假", "Away"
+    ROLE_ENDED = "role_ended", "任职已终止", "Role ended"
+    DUTY_ENDED = "duty_ended", "不再服务该网格", "Serves the grid no more"
+    DONE_BEFORE = "done_before", "改派前已在手机上办理", "Done on a phone before"  # the task goes back to who did it
 
 
 class Card(Term):

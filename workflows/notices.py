@@ -16,6 +16,8 @@ class To(StrEnum):
     ANSWERABLE = "answerable"  # for the clock named, else for the running stages
     LEADERS = "leaders"  # of the centre, by the first permission, and of departments at work, by the second
     NAMED = "named"  # by name, for a task of `part`
+    FORMER = "former"  # in whose place this step named another
+    NAMERS = "namers"  # at the centre, who may name somebody for a task of `part`, where this step found nobody
     SENT = "sent"  # departments to which this step sent a task
     RECALLED = "recalled"  # departments from which this step took their task back, and who did the work there
     ASSIGNED = "assigned"  # the handler or contractor named by this step

@@ -78,14 +78,19 @@ def _department_tasks(*states: TaskState) -> _Scope:
     return tasks
 
 
-def _named(part: TaskPart) -> _Scope:
+def _named(part: TaskPart, *or_by: P) -> _Scope:
     def tasks(person: Person, permission: P) -> ColumnElement[bool] | None:
-        if person.person_id is None or not person.may(permission):
+        if person.person_id is None or not any(person.may(one) for one in (permission, *or_by)):
             return None
         mine = (CaseTask.handler_id == person.person_id, CaseTask.part == part, CaseTask.state.in_(LIVE))
         return Case.case_id.in_(_tasks(*mine))
 
     return tasks
+
+
+def _unnamed(part: TaskPart) -> ColumnElement[bool]:
+    nobody = (CaseTask.part == part, CaseTask.handler_id.is_(None), CaseTask.state.in_(LIVE))
+    return Case.case_id.in_(_tasks(*nobody))
 
 
 def _has_ask(kind: AskKind, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -105,13 +110,12 @@ def _before(*actions: CaseAction) -> ColumnElement[bool]:
 _OPEN_ONLY = Case.state.in_(sorted(machine.OPEN))
 _AT_DEPARTMENTS = _before(CaseAction.SIGN, CaseAction.FINISH)
 _FIRST_TIME = CaseTask.extensions == 0  # another time it is the leader's to decide
-_UNNAMED_CHECK = Case.case_id.in_(
-    _tasks(CaseTask.part == TaskPart.CHECK, CaseTask.handler_id.is_(None), CaseTask.state.in_(LIVE))
-)
 # fmt: off
 QUEUES: tuple[QueueRule, ...] = tuple(QueueRule(*row) for row in (  # a table is read in rows
     ("to_accept", Words("待受理", "To accept"), P.ACCEPT, _centres, _before(CaseAction.ACCEPT)),
     ("verifying", Words("核实中", "Being verified"), P.VERIFY, _centres, _before(CaseAction.RECALL_VERIFY)),
+    ("to_name_verifier", Words("待派核实人", "To name a verifier"), P.VERIFY,
+     _centres, and_(_before(CaseAction.RECALL_VERIFY), _unnamed(TaskPart.VERIFY))),
     ("to_file", Words("待立案", "To file"), P.FILE, _centres, _before(CaseAction.FILE)),
     ("to_dispatch", Words("待派遣", "To dispatch"), P.DISPATCH, _centres, _before(CaseAction.DISPATCH)),
     ("to_sign", Words("待签收", "To sign for"), P.SIGN,
@@ -121,9 +125,9 @@ QUEUES: tuple[QueueRule, ...] = tuple(QueueRule(*row) for row in (  # a table is
     ("to_verify", Words("待我核实", "For me to verify"), P.FIND,
      _named(TaskPart.VERIFY), _before(CaseAction.CONFIRM_TRUE)),
     ("to_check", Words("待我核查", "For me to check"), P.CHECK,
-     _named(TaskPart.CHECK), _before(CaseAction.PASS_CHECK)),
+     _named(TaskPart.CHECK, P.CALL_BACK), _before(CaseAction.PASS_CHECK)),
     ("to_name_checker", Words("待派核查人", "To name a checker"), P.ASSIGN_CHECK,
-     _centres, and_(_before(CaseAction.ASSIGN_CHECK), _UNNAMED_CHECK)),
+     _centres, and_(_before(CaseAction.ASSIGN_CHECK), _unnamed(TaskPart.CHECK))),
     ("to_close", Words("待结案", "To close"), P.CLOSE, _closing_centres, _before(CaseAction.CLOSE)),
     ("asked_return", Words("待批退件", "Returns to decide"), P.DECIDE_RETURN,
      _centres, _has_ask(AskKind.RETURN)),

@@ -14,7 +14,7 @@ from workflows.case_procedure import CASE_PROCEDURE
 from workflows.case_terms import CaseState, TaskPart
 
 # what depends on the data still to be given: the buttons hope for the best, the step asks again
-HOPEFUL = Prepared(target_is_open=True, candidate_may_check=True)
+HOPEFUL = Prepared(target_is_open=True)
 
 
 def table(rules: Mapping[str, Rule]) -> RuleTable:
@@ -36,4 +36,4 @@ def table(rules: Mapping[str, Rule]) -> RuleTable:
 def _name_verifier(turn: Turn) -> None:
     """Name whoever shall verify where nobody is named: the case is back from a merge."""
     if not turn.live_tasks(TaskPart.VERIFY):
-        tasks.name_person(turn, TaskPart.VERIFY, nominees.name_verifier(turn))
+        tasks.name_person(turn, TaskPart.VERIFY, nominees.name(turn, TaskPart.VERIFY))

@@ -18,7 +18,7 @@ from app.departments.kinds import DepartmentKind
 from app.departments.queries import Entry, directory
 from app.grids.queries import grid_tree
 from app.identity import queries as identity
-from workflows.case_terms import CasePermission, TaskPart, TaskState
+from workflows.case_terms import TaskPart, TaskState
 from workflows.forms import Choice, Form, Pool
 from workflows.words import Words, plain
 
@@ -127,11 +127,11 @@ def _handlers(whole: Whole, person: Person, _: Given) -> list[Choice]:
 
 
 def _checkers(whole: Whole, *_: Any) -> list[Choice]:
-    return _people(nominees.checkers(whole, nominees.candidates(whole.case, CasePermission.CHECK)))
+    return _people(nominees.nominees(whole, None, TaskPart.CHECK))
 
 
 def _verifiers(whole: Whole, person: Person, _: Given) -> list[Choice]:
-    return _people(nominees.verifiers(whole, person, nominees.candidates(whole.case, CasePermission.FIND)))
+    return _people(nominees.nominees(whole, person.person_id, TaskPart.VERIFY))
 
 
 def _people(people: Sequence[Person]) -> list[Choice]:

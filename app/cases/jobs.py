@@ -2,18 +2,19 @@
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from enum import StrEnum
 from functools import partial
 from typing import Any
 from uuid import UUID, uuid5
 
-from sqlalchemy import Row, Select, and_, exists, or_, select, tuple_
+from sqlalchemy import Row, Select, and_, exists, literal, or_, select, tuple_
 from sqlalchemy.orm import aliased
 
 from app.cases import baseline, service
-from app.cases.acts import set_back
+from app.cases.acts import set_back, successors
 from app.cases.errors import CaseConflict, CaseNotFound
 from app.cases.models import Case, CaseClock, CaseStep, CaseTask
-from app.cases.protocol import is_known, is_open
+from app.cases.protocol import all_tables, is_known, is_open
 from app.core import clock, space
 from app.core.db import db
 from app.core.errors import Problem
@@ -21,9 +22,13 @@ from app.core.logs import log
 from app.core.outbox import ClaimedEffect
 from app.core.permissions import SYSTEM
 from app.core.transaction import transaction
+from app.grids.queries import left_duty
+from app.identity import queries as identity
+from workflows.case_terms import CasePermission, TaskState
 from workflows.procedure import EngineStep
 
 BATCH = 500
+NAMING = (CasePermission.FIND, CasePermission.CHECK, CasePermission.CALL_BACK)
 
 
 def sweep_clocks() -> int:
@@ -88,6 +93,36 @@ def _quietly(action: EngineStep, row: Row[Any]) -> bool:
     return _step(row.case_id, action, {}, f"{action}:{row.seq}")
 
 
+def sweep_named() -> int:
+    """Name others to verify and check where whoever was named can do it no longer; return in how many cases.
+
+    Absences begin by date, and roles end so: nothing happens then but that time passes. On a full disk it waits.
+    """
+    if space.is_short():
+        return 0
+    gone = identity.unfit(CaseTask.handler_id, CaseTask.sent_at, NAMING)
+    left = left_duty(CaseTask.handler_id, CaseTask.sent_at)
+    return _batch(_named().where(or_(gone, left)), (CaseTask.case_id, CaseTask.task), _name_anew)
+
+
+def name_anew(owed: ClaimedEffect) -> None:
+    """Name others at once for what a person was named for who has just become unable to do it."""
+    theirs = _named().where(CaseTask.handler_id == UUID(owed.payload["person_id"]))
+    _batch(theirs, (CaseTask.case_id, CaseTask.task), _name_anew)
+
+
+def _named() -> Select[*tuple[Any, ...]]:
+    """Select the tasks that a person by name still owes. The state is written out: the index of them is partial."""
+    known = [one.procedure.workflow.name for one in all_tables() if successors.ACTION in one.rules]
+    owes = (CaseTask.state == literal(TaskState.SENT, literal_execute=True), CaseTask.department.is_(None))
+    tasks = select(CaseTask.case_id, CaseTask.task, CaseTask.part).join(Case, Case.case_id == CaseTask.case_id)
+    return tasks.where(*owes, CaseTask.handler_id.is_not(None), Case.workflow.in_(known))
+
+
+def _name_anew(row: Row[Any]) -> bool:
+    return _step(row.case_id, successors.ACTION, {"part": row.part}, f"{successors.ACTION}:{row.task}")
+
+
 def _ask_mark(task: Row[Any]) -> str:
     until: datetime | None = task.ask_until
     return f"expire:{task.task}:{task.ask}:{until.isoformat() if until else ''}:{task.extensions}"
@@ -140,7 +175,7 @@ def file_lost(owed: ClaimedEffect) -> None:
     service.act(UUID(owed.payload["case_id"]), EngineStep.LOSE_FILE, SYSTEM, data, op_id)
 
 
-def _step(case_id: UUID, action: EngineStep, data: dict[str, Any], mark: str) -> bool:
+def _step(case_id: UUID, action: StrEnum, data: dict[str, Any], mark: str) -> bool:
     """Take one step in its own transaction; what the case no longer allows is nothing to do."""
     try:
         with transaction():

@@ -165,6 +165,14 @@ class CaseTask(db.Model):
     __table_args__ = (
         Index("ix_case_tasks_department", "department", "state", "case_id"),
         Index("ix_case_tasks_handler", "handler_id", "state", "case_id"),
+        # whom a person by name still owes something, and what waits for a name
+        Index(
+            "ix_case_tasks_named",
+            "case_id",
+            "task",
+            sqlite_where=department.is_(None) & (state == "sent"),
+            postgresql_where=department.is_(None) & (state == "sent"),
+        ),
         Index("ix_case_tasks_ask", "ask_until", sqlite_where=ask.is_not(None), postgresql_where=ask.is_not(None)),
     )
 

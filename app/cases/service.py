@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from marshmallow import ValidationError
 from sqlalchemy import case as case_
@@ -15,7 +15,7 @@ from sqlalchemy.orm import make_transient_to_detached
 from app.audit import service as audit
 from app.audit.tags import SubjectKind, Tag
 from app.cases import baseline, numbers, timeline
-from app.cases.acts import evidence, set_back, stages
+from app.cases.acts import evidence, set_back, stages, successors
 from app.cases.acts.facts import tasks_to_consider
 from app.cases.clocks import case_limits, clocks
 from app.cases.errors import (
@@ -42,8 +42,10 @@ from app.core.permissions import SYSTEM, Person
 from app.core.transaction import running
 from app.grids.levels import subtree_range
 from workflows.engine import START, Move, MoveRefused, Taken
+from workflows.procedure import EngineStep
 from workflows.words import Words
 
+ATTACHMENTS = "attachments"
 _TABLE = Case.__table__
 _BLANK: dict[str, Any] = {
     **dict.fromkeys(column.key for column in _TABLE.columns),
@@ -61,6 +63,7 @@ class Phone:
     at: datetime | None = None
     now: datetime | None = None
     dropped: tuple[str, ...] = ()  # what it said besides and could not be used; noted in the step
+    synchronises: bool = False  # it sends what was done while it had no connection
 
 
 @dataclass(frozen=True)
@@ -98,16 +101,66 @@ def act(
     repeated = _repeated(whole, person, sees, op_id, action, read)
     if repeated:
         return repeated
+    if phone.synchronises and _gave_back(whole, person, action, phone):
+        sees = may_see(whole, person)
     if not sees:
         raise CaseNotFound
     phone = replace(phone, dropped=(*phone.dropped, *request.pop(DROPPED, ())))
     _check_permission(whole, person, action, request)
     _check_seen(case, person, action, seen)
-    if action != baseline.ACTION and not timeline.is_proven(case):
-        take(whole, SYSTEM, baseline.ACTION, {}, baseline.op_id(case), last=False)
+    _lay_baseline(whole, action)
     if action != set_back.ACTION and set_back.is_needed(whole, clock.now()):
         take(whole, SYSTEM, set_back.ACTION, {}, set_back.op_id(case), last=False)
     return take(whole, person, action, request, op_id, phone, others)
+
+
+def _lay_baseline(whole: Whole, action: str) -> None:
+    if action != baseline.ACTION and not timeline.is_proven(whole.case):
+        take(whole, SYSTEM, baseline.ACTION, {}, baseline.op_id(whole.case), last=False)
+
+
+def _gave_back(whole: Whole, person: Person, action: str, phone: Phone) -> bool:
+    """Give a verification or check back to who had done it before another was named, if nobody has gone on since."""
+    moves = procedure_of(whole.case.workflow).workflow.moves_of(action)
+    now = clock.now()
+    counts_at = case_limits.counted_at(now, phone.at, phone.now, _previous(whole, now))
+    data = successors.restored(whole, person.person_id, moves, counts_at)
+    if data is None:
+        return False
+    _lay_baseline(whole, action)
+    op_id = uuid5(whole.case.case_id, f"{successors.ACTION}:{whole.case.seq}")
+    take(whole, SYSTEM, successors.ACTION, data, op_id, last=False)
+    return True
+
+
+def keep_photos(case_id: UUID, action: str, person: Person, data: Mapping[str, Any], op_id: UUID) -> ActResult | None:
+    """Keep the photos of a refused act by the operation `attach` instead, for who was named to do it before another.
+
+    They may not see the case any more. None for everybody else, and where there is no photo.
+    """
+    running()
+    case = read_case(case_id, lock=True)
+    whole = read_whole(case) if case else None
+    if case is None or whole is None:
+        return None
+    procedure, photos = procedure_of(case.workflow), load(case.workflow, action, data).get(ATTACHMENTS)
+    if not photos or not successors.was_named(whole, person.person_id, procedure.workflow.moves_of(action)):
+        return None
+    request = {ATTACHMENTS: photos}
+    repeated = _repeated(whole, person, True, op_id, EngineStep.ATTACH, lambda: request)
+    if repeated:
+        return repeated
+    _lay_baseline(whole, EngineStep.ATTACH)
+    return take(whole, person, EngineStep.ATTACH, request, op_id)
+
+
+def _previous(whole: Whole, now: datetime) -> datetime:
+    """Return by what time the last step counts; a timer or a remark does not come between a phone and its time.
+
+    What was done before a limit was done in time.
+    """
+    quiet = procedure_of(whole.case.workflow).quiet
+    return next((step.counts_at for step in reversed(whole.past) if step.action not in quiet), now)
 
 
 def _lock(case_id: UUID, data: Mapping[str, Any]) -> tuple[Case | None, dict[UUID, Case]]:
@@ -202,14 +255,12 @@ def take(
 
     A step inside another one is not the `last`: it is written with that one.
     """
-    quiet, now = procedure_of(whole.case.workflow).quiet, clock.now()
-    # a timer or a remark does not come between a phone and its time: what was done before a limit was done in time
-    previous = next((step.counts_at for step in reversed(whole.past) if step.action not in quiet), now)
+    now = clock.now()
     turn = Turn(
         whole.case, whole.tasks, whole.clocks, whole.past, whole.photos_awaited, whole.enforcement_open,
         whole.unwritten,
         person=person, action=action, data=data, now=now,
-        counts_at=case_limits.counted_at(now, phone.at, phone.now, previous), others=dict(others or {}),
+        counts_at=case_limits.counted_at(now, phone.at, phone.now, _previous(whole, now)), others=dict(others or {}),
         dropped=phone.dropped,
     )  # fmt: skip
     acted = _step(turn, whole.case.state, op_id, phone)

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, select
+from sqlalchemy import ColumnElement, Row, exists, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from app.core import clock
 from app.core.db import db
@@ -176,6 +177,12 @@ def serving(
     if duties is not None:
         statement = statement.where(Roster.duty.in_(sorted(duties)))
     return tuple(RosterEntry(code, person_id, Duty.of(duty)) for code, person_id, duty in db.session.execute(statement))
+
+
+def left_duty(person_id: InstrumentedAttribute[Any], since: InstrumentedAttribute[datetime]) -> ColumnElement[bool]:
+    """Return the condition that somebody served a grid at a time before, as anything, and does so no more."""
+    ended = (Roster.person_id == person_id, Roster.valid_to > since, Roster.valid_to <= clock.now())
+    return exists().where(*ended)
 
 
 def grids_served(person_id: UUID, level: Level | None = None, at: datetime | None = None) -> tuple[str, ...]:

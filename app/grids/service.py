@@ -28,6 +28,7 @@ from app.grids.models import Grid, Roster
 from app.grids.pending_files import PendingFile
 from app.grids.plans import GridChange, TreePlan
 from app.grids.queries import grid_tree, managed, revision
+from app.identity.events import HoldsLess
 from workflows.words import Words
 
 MEMORY_BYTES = 2048 * 1_048_576  # the largest file that is taken needs about half of it
@@ -231,6 +232,7 @@ def dismiss(code: str, person_id: UUID, duty: Duty, *, by: Person = SYSTEM) -> b
     if roster_row is None:
         return False
     roster_row.valid_to = max(clock.now(), roster_row.valid_from)
+    events.publish(HoldsLess(person_id))
     about = {"person": str(person_id), "duty": str(duty)}
     audit.record(Tag.ROSTER_DISMISSED, person_id=by.person_id, subject=(SubjectKind.GRID, code), **about)
     return True

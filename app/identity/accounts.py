@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from app.audit import service as audit
 from app.audit.tags import SubjectKind, Tag
-from app.core import clock
+from app.core import clock, events
 from app.core.db import db
 from app.core.errors import Conflict, Forbidden, Invalid, NotFound
 from app.core.permissions import Permission, Person, ScopeKind
@@ -22,6 +22,7 @@ from app.identity import (
     staff_telephones,
 )
 from app.identity.bounds import ground_of, is_root, lasting
+from app.identity.events import HoldsLess
 from app.identity.models import Absence, AssignmentRow, PersonRow
 
 LASTING = (Permission.PEOPLE_MANAGE, Permission.ROLE_GRANT)  # without these for the whole nobody could mend anything
@@ -190,6 +191,8 @@ def enter_absence(person_id: UUID, since: datetime, until: datetime, *, by: Pers
         row.until = until
     else:
         db.session.add(Absence(person_id=person_id, since=since, until=until))
+    if since <= clock.now():
+        events.publish(HoldsLess(person_id))
     audit.record(Tag.ABSENCE_ENTERED, person_id=by.person_id, subject=(SubjectKind.PERSON, person_id))
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, and_, bindparam, exists, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from app.core import clock, revisions
 from app.core.db import db
@@ -189,8 +190,8 @@ def whole_county(person: Person, permission: StrEnum) -> bool:
     )
 
 
-def holders(permission: StrEnum, grid_path: str) -> list[UUID]:
-    """Return who holds a permission in a grid or centre that contains this ground, the nearest first."""
+def holders(permission: StrEnum, grid_path: str, at: datetime | None = None) -> list[UUID]:
+    """Return who holds a permission in a grid or centre that contains this ground, now or then, the nearest first."""
     paths = [grid_path[: end + 1] for end, letter in enumerate(grid_path) if letter == "/"]
     carrying = sorted(role for role, held in _roles.get().permissions.items() if permission in held)
     statement = (
@@ -203,11 +204,13 @@ def holders(permission: StrEnum, grid_path: str) -> list[UUID]:
         )
         .order_by(func.length(AssignmentRow.scope_path).desc(), AssignmentRow.person_id)
     )
-    return list(dict.fromkeys(db.session.scalars(statement, {"now": clock.now()})))
+    return list(dict.fromkeys(db.session.scalars(statement, {"now": at or clock.now()})))
 
 
-def holders_in(scope_kind: ScopeKind, scope_codes: Sequence[str], *permissions: StrEnum) -> list[tuple[UUID, str]]:
-    """Return who holds a role with all these permissions in these very scopes now: person and scope code."""
+def holders_in(
+    scope_kind: ScopeKind, scope_codes: Sequence[str], *permissions: StrEnum, at: datetime | None = None
+) -> list[tuple[UUID, str]]:
+    """Return who holds a role with all these permissions in these very scopes now or then: person and scope code."""
     carrying = sorted(role for role, held in _roles.get().permissions.items() if held.issuperset(permissions))
     if not scope_codes or not carrying:
         return []
@@ -222,7 +225,20 @@ def holders_in(scope_kind: ScopeKind, scope_codes: Sequence[str], *permissions: 
         .order_by(AssignmentRow.scope_code, AssignmentRow.person_id)
         .distinct()
     )
-    return [(row.person_id, row.scope_code) for row in db.session.execute(statement, {"now": clock.now()})]
+    return [(row.person_id, row.scope_code) for row in db.session.execute(statement, {"now": at or clock.now()})]
+
+
+def unfit(
+    person_id: InstrumentedAttribute[Any], since: InstrumentedAttribute[datetime], permissions: Collection[StrEnum]
+) -> ColumnElement[bool]:
+    """Return the condition that somebody cannot be asked now: holds less than then, or none of these permissions."""
+    row, now = AssignmentRow, clock.now()
+    carrying = sorted(role for role, held in roles().permissions.items() if not held.isdisjoint(permissions))
+    running = (row.valid_from <= now, row.valid_to.is_(None) | (row.valid_to > now), row.role.in_(carrying))
+    active = exists().where(PersonRow.id == person_id, PersonRow.active)
+    away = exists().where(Absence.person_id == person_id, Absence.since <= now, Absence.until > now)
+    ended = exists().where(row.person_id == person_id, row.valid_to > since, row.valid_to <= now)
+    return or_(~active, away, ended, ~exists().where(row.person_id == person_id, *running))
 
 
 def names(person_ids: Collection[UUID]) -> dict[UUID, str]:

@@ -12,11 +12,12 @@ from sqlalchemy.exc import IntegrityError
 
 from app.audit import service as audit
 from app.audit.tags import SubjectKind, Tag
-from app.core import clock, revisions
+from app.core import clock, events, revisions
 from app.core.db import db, insert_rows
 from app.core.errors import Conflict, Invalid, NotFound
 from app.core.permissions import SYSTEM, Permission, Person, ScopeKind
 from app.identity import codes, queries, scopes, sessions, staff_telephones
+from app.identity.events import HoldsLess
 from app.identity.models import AssignmentRow, PersonRow, Role, RolePermission
 from workflows.words import Words, listed
 
@@ -169,6 +170,7 @@ def end_assignment(assignment_id: UUID, *, by: Person = SYSTEM) -> None:
     if row is None:
         raise NotFound
     row.valid_to = max(clock.now(), row.valid_from)
+    events.publish(HoldsLess(row.person_id))
     audit.record(
         Tag.ASSIGNMENT_ENDED, person_id=by.person_id, subject=(SubjectKind.PERSON, row.person_id), role=row.role
     )
@@ -178,6 +180,7 @@ def close_account(person_id: UUID, *, by: Person = SYSTEM) -> None:
     """Let a person no longer sign in and end all their sessions; their name stays beside what they did."""
     queries.account(person_id).active = False
     ended = sessions.revoke_all(person_id)
+    events.publish(HoldsLess(person_id))
     audit.record(Tag.PERSON_CLOSED, person_id=by.person_id, subject=(SubjectKind.PERSON, person_id), sessions=ended)
 
 

@@ -74,7 +74,7 @@ def report(body: dict[str, Any], case_id: UUID) -> Response:
 def synchronise(body: dict[str, Any]) -> Response:
     """手机同步：逐项办理，并取回变化。Carry out a phone's operations and tell it what changed."""
     person = current_person()
-    phone = Phone(now=body.get("phone_now"), dropped=body.get(DROPPED, ()))
+    phone = Phone(now=body.get("phone_now"), dropped=body.get(DROPPED, ()), synchronises=True)
     results = sync.carry_out(person, body["operations"], phone)
     changes = sync.changes(person, body["cursor"])
     return answer({"results": results, **vars(changes)})

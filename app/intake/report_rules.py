@@ -26,9 +26,21 @@ from app.identity import queries as identity
 from app.intake.queries import mergeable
 from workflows import case as machine
 from workflows.case_facts import Prepared
-from workflows.case_terms import CaseAction, CasePermission, CaseState, Finding, LinkKind, TaskPart
+from workflows.case_terms import CaseAction, CaseState, Finding, LinkKind, TaskPart
 from workflows.forms import Pool, Purpose
 from workflows.words import Words
+
+_NOBODY = Words(
+    "没有可派的核实人，请指定一位在岗的网格员、网格长或巡查员。",
+    "Nobody can be sent by the system: name a worker, a head of a grid or an inspector who is at work.",
+)
+_AWAY = Words(
+    "所选人员的账号已停用或正在请假，请另选核实人。",
+    "Their account is closed or they are away: choose another verifier.",
+)
+_NO_VERIFIER = Words(
+    "所选人员的岗位没有核实权限，请另选核实人。", "Their post does not verify: choose another verifier."
+)
 
 
 def prepare_report(turn: Turn) -> None:
@@ -79,21 +91,20 @@ def withdraw(turn: Turn) -> None:
 def verify(turn: Turn) -> None:
     """Send whoever was named, else the first present in the order of the roster."""
     wanted: UUID | None = turn.data.get("verifier")
-    if wanted is None:
-        named = nominees.name_verifier(turn)
-    else:
-        people = identity.present([wanted])
-        named = next((one.person_id for one in people if one.may(CasePermission.FIND)), None)
+    named = _verifier(turn, wanted) if wanted else nominees.name(turn, TaskPart.VERIFY)
     if named is None:
-        raise Invalid.at(
-            "data.verifier",
-            Words(
-                "没有可派的核实人，请指定一位在岗的网格员、网格长或巡查员。",
-                "Nobody can be sent by the system: name a worker, a head of a grid or an inspector who is at work.",
-            ),
-        )
+        raise Invalid.at("data.verifier", _NOBODY)
     turn.case.finding = None
-    tasks.name_person(turn, TaskPart.VERIFY, named)
+    tasks.name_instead(turn, TaskPart.VERIFY, named)
+
+
+def _verifier(turn: Turn, wanted: UUID) -> UUID:
+    people = identity.present([wanted])
+    if not people:
+        raise Invalid.at("data.verifier", _AWAY)
+    if not nominees.holds(turn, people[0], TaskPart.VERIFY):
+        raise Invalid.at("data.verifier", _NO_VERIFIER)
+    return wanted
 
 
 def find(turn: Turn) -> None:
@@ -152,8 +163,9 @@ def merge(turn: Turn) -> None:
 def unmerge(turn: Turn) -> None:
     """Let the case stand alone again, where it stood before; whoever was to verify it is asked again."""
     if turn.case.state == CaseState.VERIFYING:
-        verifiers = [task.handler_id for task in turn.tasks if task.part == TaskPart.VERIFY]
-        tasks.name_person(turn, TaskPart.VERIFY, verifiers[-1])
+        last = next((task.handler_id for task in reversed(turn.tasks) if task.part == TaskPart.VERIFY), None)
+        if last and any(nominees.holds(turn, one, TaskPart.VERIFY) for one in identity.present([last])):
+            tasks.name_person(turn, TaskPart.VERIFY, last)  # else the first of the order is named
     turn.case.merged_from = turn.case.ended_how = None
     _end_links(turn)
 

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Row, or_, select, tuple_
 from app.cases import service as cases
 from app.cases import views
 from app.cases.case_visibility import once_visible_to, scope_mark
+from app.cases.errors import ActForbidden, CaseNotFound, MoveNotAllowed, OperationDiffers, Stale
 from app.cases.models import Case
 from app.cases.queries import with_fresh_case
 from app.cases.service import Phone
@@ -27,6 +28,7 @@ from app.core.permissions import Permission, Person
 from app.core.transaction import WRITE_LIMIT_SECONDS, breathe, passing_trouble, transaction
 from app.intake import service
 from app.intake.schemas import OperationIn
+from workflows.procedure import EngineStep
 
 OVERLAP = timedelta(seconds=60)  # writes are cut off at 30 s, so a row that comes late lies within this
 PAGE = 100
@@ -99,16 +101,19 @@ def _report(person: Person, operation: Mapping[str, Any], phone: Phone) -> Any:
 
 
 def _act(person: Person, operation: Mapping[str, Any], phone: Phone) -> Any:
-    with transaction():
-        acted = cases.act(
-            operation["case_id"],
-            operation["action"],
-            person,
-            operation.get("data") or {},
-            operation["op_id"],
-            operation.get("seen"),
-            phone,
-        )
+    case_id, action, op_id = operation["case_id"], operation["action"], operation["op_id"]
+    data = operation.get("data") or {}
+    try:
+        with transaction():
+            acted = cases.act(case_id, action, person, data, op_id, operation.get("seen"), phone)
+    except (ActForbidden, CaseNotFound, MoveNotAllowed, OperationDiffers, Stale):
+        with transaction():
+            attach_result = cases.keep_photos(case_id, action, person, data, op_id)
+        if attach_result is None:
+            raise
+        return attach_result, views.acted_view(replace(attach_result, created=False), person) | {
+            "instead": EngineStep.ATTACH
+        }
     return acted, views.acted_view(acted, person)
 
 

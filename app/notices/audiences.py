@@ -133,6 +133,15 @@ def _named(context: StepContext, template: Template) -> list[UUID]:
     return [task.handler_id for task in named if task.handler_id]
 
 
+def _former(context: StepContext, _: Template) -> list[UUID]:
+    return [UUID(context.data["former"])] if context.data.get("former") else []
+
+
+def _namers(context: StepContext, template: Template) -> list[UUID]:
+    unnamed = template.part and any(task.handler_id is None for task in context.whole.live_tasks(template.part))
+    return [one for may in template.holding for one in _at_centre(may, context.case.centre)] if unnamed else []
+
+
 def _sent(context: StepContext, _: Template) -> list[UUID]:
     sent = [task for task in context.whole.live_tasks() if _was_sent(task, context.step)]
     return _desk(context, sorted({task.department for task in sent if task.department}))
@@ -215,6 +224,8 @@ _FINDERS: Mapping[To, Callable[[StepContext, Template], list[UUID]]] = {
     To.ANSWERABLE: _answerable,
     To.LEADERS: _leaders,
     To.NAMED: _named,
+    To.FORMER: _former,
+    To.NAMERS: _namers,
     To.SENT: _sent,
     To.RECALLED: _recalled,
     To.ASSIGNED: _assigned,

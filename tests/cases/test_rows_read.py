@@ -1,6 +1,9 @@
 """What a request reads belongs to what it shows, and not to all that has ever happened."""
 
+from app.admin import vacancies
+from app.cases import jobs
 from tests.factories.town import GARBAGE, HERE
+from tests.plugins.histories import GROWTH
 from tests.support.rows_read import rows_read
 
 
@@ -10,6 +13,20 @@ def test_requests_of_every_day_read_no_more_after_ten_times_as_many_cases(histor
     histories.hold("one case", lambda town: town.acceptor.get(f"cases/{town.case['case_id']}"))
     histories.hold("around a place", lambda town: town.worker.get("cases/near", **near))
     histories.hold("changes", lambda town: town.worker.send("POST", "sync", {"cursor": town.cursor}))
+
+
+def test_looking_for_who_can_do_it_no_longer_reads_what_is_owed_and_not_what_ever_was(histories):
+    for look in (jobs.sweep_named, vacancies.part):
+        amounts = []
+        for town in histories.towns:
+            town.handled()
+            with town.app.app_context():
+                look()
+                with rows_read() as read:
+                    look()
+            amounts.append(read.amount)
+        assert amounts[0], "nothing was counted"
+        assert amounts[1] <= GROWTH * amounts[0], (look.__name__, amounts)
 
 
 def test_whatever_reads_the_whole_history_is_seen(histories):

@@ -6,6 +6,7 @@ from sqlalchemy import create_engine, text
 from app.core import doorbell, jobs, metrics, outbox
 from app.core.db import db
 from app.core.transaction import transaction
+from tests.factories.grids import COUNTY
 from tests.factories.town import Town
 from tests.support.valkey import running
 
@@ -25,7 +26,9 @@ def test_the_process_lives_without_asking_the_database(client, query_count):
 
 def test_an_installation_with_a_scheduler_and_a_calendar_is_ready(app, client, clock):
     clock.tick(days=-90)  # all of the next 60 days lie in a year whose holidays are known
-    Town(app)
+    town = Town(app)
+    for role in ("township_leader", "inspector"):  # of the townships in which nobody is yet
+        town.hire(role, "grid", COUNTY)
     with app.app_context():
         jobs.beat("scheduler")
     answer = client.get("/readyz")

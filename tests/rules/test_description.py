@@ -98,6 +98,7 @@ def test_every_action_that_people_take_is_described_with_its_data(description):
         "overdue",
         "expire_ask",
         "absent_whistle",
+        "name_anew",
         "lose_file",
         "baseline",
         "set_back",

@@ -53,6 +53,7 @@ OPEN = {
     "grids.levels": "names of levels and duties, paths; pure",
     "grids.rosters": "who serves which grid, as lists show it",
     "grids.tree": "the tree of grids in memory; pure",
+    "identity.bounds": "the ground on which somebody manages people, the same in every list",
     "identity.permission_words": "what a permission allows, in words",
     "identity.scopes": "where roles are held: what the rooms that own the places are asked for",
     "intake.citizens": "reveal who reported, and enter it in the audit log",

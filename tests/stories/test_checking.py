@@ -86,7 +86,7 @@ def test_an_acceptor_gives_the_check_to_somebody_who_may(town):
     refused(town.duty.try_act(case, "assign_check", checker=str(town.next_worker.id)), 403, "act_forbidden")
     refused(town.acceptor.try_act(case, "assign_check"), 422, "data_missing")
     for unfit in (town.housing, town.acceptor):  # of the department that did it; without the permission
-        guarded(town.acceptor.try_act(case, "assign_check", checker=str(unfit.id)), "candidate_may_check")
+        guarded(town.acceptor.try_act(case, "assign_check", checker=str(unfit.id)), "candidate_holds_check")
     case = town.acceptor.act(case, "assign_check", checker=str(town.next_worker.id))
     assert [task["state"] for task in tasks_of(case, "check")] == ["stopped", "sent"]
     assert clocks_of(case, "check")[0]["answerable"] == f"person:{town.next_worker.id}"
@@ -98,7 +98,7 @@ def test_nobody_of_a_department_with_a_task_checks_though_on_the_roster(town):
     town.also(town.worker, "handler", "department", HOUSING)
     case = town.handled()
     assert tasks_of(case, "check")[0]["handler_id"] == str(town.next_worker.id)
-    guarded(town.acceptor.try_act(case, "assign_check", checker=str(town.worker.id)), "candidate_may_check")
+    guarded(town.acceptor.try_act(case, "assign_check", checker=str(town.worker.id)), "candidate_is_of_no_department")
 
 
 def test_whoever_joins_the_department_after_being_named_does_not_check(town):
@@ -138,7 +138,7 @@ def test_whoever_checked_does_not_close_nor_refuse_to_close(town):
 def test_whoever_refused_to_close_does_not_check_afterwards(town):
     town.also(town.next_worker, "duty_officer", "centre", COUNTY)
     case = town.next_worker.act(town.checked(), "refuse_close", reason="照片不清楚")
-    guarded(town.acceptor.try_act(case, "assign_check", checker=str(town.next_worker.id)), "candidate_may_check")
+    guarded(town.acceptor.try_act(case, "assign_check", checker=str(town.next_worker.id)), "candidate_did_not_close")
 
 
 def test_whoever_checked_does_not_handle_the_rework(town):

@@ -100,4 +100,4 @@ def test_a_leader_who_ended_the_case_does_not_check_it_afterwards(town):
     case = town.dispatcher.act(case, "dispatch", lead=HOUSING)
     case = town.housing.act(town.housing.act(case, "sign"), "finish", result="已清理", attachments=[town.photo()])
     assert tasks_of(case, "check")[-1]["handler_id"] == str(town.next_worker.id)
-    guarded(town.acceptor.try_act(case, "assign_check", checker=str(town.worker.id)), "candidate_may_check")
+    guarded(town.acceptor.try_act(case, "assign_check", checker=str(town.worker.id)), "candidate_did_not_close")

@@ -74,7 +74,7 @@ def test_a_department_of_the_first_round_has_no_part_in_the_second(town):
     # but whoever handled it then does not check it now
     case = town.water.act(town.water.act(case, "sign"), "finish", result="已清理", attachments=[town.photo()])
     town.also(town.housing, "inspector", "grid", "141025")
-    guarded(town.acceptor.try_act(case, "assign_check", checker=str(town.housing.id)), "candidate_may_check")
+    guarded(town.acceptor.try_act(case, "assign_check", checker=str(town.housing.id)), "candidate_did_not_handle")
 
 
 def test_the_leader_of_the_centre_may_reopen_too(town):

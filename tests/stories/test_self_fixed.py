@@ -85,7 +85,7 @@ def test_whoever_fixed_it_never_approves_it(town):
 
 def test_whoever_fixed_it_is_not_made_its_checker(town):
     case = town.acceptor.act(_fixed(town, sampled=True), "close_fixed")
-    guarded(town.acceptor.try_act(case, "assign_check", checker=str(town.worker.id)), "candidate_may_check")
+    guarded(town.acceptor.try_act(case, "assign_check", checker=str(town.worker.id)), "candidate_did_not_handle")
 
 
 def test_a_fixed_report_shows_before_and_after_and_a_class_that_allows_it(town):

@@ -318,8 +318,18 @@ def test_who_fixed_does_not_approve_his_own_fix(sampled: bool) -> None:
 
 
 def test_a_checker_is_named_only_from_those_who_may_check() -> None:
-    assert refusal("handled", "assign_check") == "candidate_may_check"
-    assert refusal("handled", "assign_check", candidate_may_check=True) is None
+    assert refusal("handled", "assign_check") is None
+    for fault, guard in (
+        ("away", "candidate_is_here"), ("no_check", "candidate_holds_check"), ("no_call", "candidate_may_call"),
+        ("handled", "candidate_did_not_handle"), ("department", "candidate_is_of_no_department"),
+        ("closed", "candidate_did_not_close"),
+    ):  # fmt: skip
+        assert refusal("handled", "assign_check", candidate_fault=fault) == guard
+
+
+def test_a_verifier_is_named_in_the_place_of_nobody_and_of_nobody_else() -> None:
+    assert refusal("verifying", "verify") is None
+    assert refusal("verifying", "verify", verifier_named=True) == "nobody_verifies"
 
 
 @pytest.mark.parametrize("check", ["on_spot", "phone"])

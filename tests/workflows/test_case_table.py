@@ -21,7 +21,7 @@ action            new rep     ver acc fil dis   han        hed     chk         d
 report            rep .       .   .   .   .     .          .       .           .   .           .       .   .   .
 withdraw          .   voi     voi voi .   .     .          .       .           .   .           .       .   .   .
 keep              .   =       =   =   .   .     .          .       .           .   .           .       .   .   .
-verify            .   ver     .   .   .   .     .          .       .           .   .           .       .   .   .
+verify            .   ver     =   .   .   .     .          .       .           .   .           .       .   .   .
 recall_verify     .   .       rep .   .   .     .          .       .           .   .           .       .   .   .
 confirm_true      .   .       rep .   .   .     .          .       .           .   .           .       .   .   .
 confirm_false     .   .       rep .   .   .     .          .       .           .   .           .       .   .   .
@@ -82,6 +82,7 @@ warn              .   =       =   =   =   =     =          =       =           =
 overdue           .   =       =   =   =   =     =          =       =           =   =           .       .   .   .
 expire_ask        .   .       .   .   .   =     =          .       .           .   .           .       .   .   .
 absent_whistle    .   .       .   .   =   =     =          .       .           .   .           .       .   .   .
+name_anew         .   .       =   .   .   .     .          =       .           .   .           .       .   .   .
 lose_file         .   =       =   =   =   =     =          =       =           =   =           =       =   =   =
 baseline          .   =       =   =   =   =     =          =       =           =   =           =       =   =   =
 set_back          .   =       =   =   =   =     =          =       =           =   =           .       .   .   .
@@ -123,7 +124,6 @@ FACTS: dict[tuple[str, str], dict[str, Any]] = {
     ("enforcement_ended", "checked"): {"correction_met": True, "check_kind": "none"},
     ("arrive", "="): CALLED,
     ("rate_whistle", "="): {"was_whistled": True},
-    ("assign_check", "="): {"candidate_may_check": True},
     ("fail_check", "dispatched"): {"ever_filed": True},
     ("refuse_close", "dispatched"): {"ever_filed": True, "rework_asked": True},
     ("refuse_close", "accepted"): {"rework_asked": True},

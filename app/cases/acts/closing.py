@@ -4,40 +4,32 @@ from collections.abc import Mapping
 
 from app.cases import timeline
 from app.cases.acts import nominees, places, tasks
-from app.cases.acts.facts import checker_facts
 from app.cases.clocks import clocks
 from app.cases.clocks.answerable import Answerable
 from app.cases.models import CaseTask
 from app.cases.protocol import Rule
 from app.cases.turn import Turn
 from app.core.errors import Invalid
-from app.identity import queries as identity
 from workflows.case_clocks import Stage
 from workflows.case_facts import Prepared
-from workflows.case_terms import CaseAction, CasePermission, CaseState, TaskPart, TaskState
+from workflows.case_terms import CaseAction, CaseState, TaskPart, TaskState
 from workflows.words import Words
 
 
 def name_checker(turn: Turn) -> None:
     """Name whoever shall check, before the check clock starts; nobody if nobody may, and an acceptor names one."""
-    tasks.name_person(turn, TaskPart.CHECK, nominees.name_checker(turn))
+    tasks.name_person(turn, TaskPart.CHECK, nominees.name(turn, TaskPart.CHECK))
 
 
 def prepare_assign_check(turn: Turn) -> Prepared:
-    """Tell whether the person asked for may check."""
+    """Tell why the person asked for may not check; that one must be named is asked for later."""
     wanted = turn.data.get("checker")
-    people = identity.present([wanted]) if wanted else []
-    allowed = checker_facts(turn, people)
-    may = any(allowed.values()) and all(person.may(CasePermission.CHECK) for person in people)
-    return Prepared(candidate_may_check=wanted is None or may)  # that one must be named is asked for later
+    return Prepared(candidate_fault=(wanted and nominees.checker_fault_of(turn, wanted)) or "")
 
 
 def assign_check(turn: Turn) -> None:
     """Give the check to somebody else."""
-    tasks.end_person_task(turn, TaskPart.CHECK, TaskState.STOPPED)
-    tasks.name_person(turn, TaskPart.CHECK, turn.data["checker"])
-    for clock in turn.running(Stage.CHECK):
-        clock.answerable = str(Answerable.person(turn.data["checker"]))
+    tasks.name_instead(turn, TaskPart.CHECK, turn.data["checker"])
 
 
 def pass_check(turn: Turn) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from app.cases import centres
-from app.cases.acts import engine_steps, places, tasks
+from app.cases.acts import engine_steps, places, successors, tasks
 from app.cases.clocks import case_limits, clocks, hand_down_dates
 from app.cases.clocks.answerable import Answerable
 from app.cases.models import Case
@@ -247,6 +247,7 @@ RULES: Mapping[str, Rule] = {
     CaseAction.URGE: Rule(engine_steps.nothing),
     CaseAction.SUPERVISE: Rule(supervise),
     CaseAction.COMMENT: Rule(engine_steps.nothing),
+    CaseAction.NAME_ANEW: Rule(successors.name, successors.prepare, schema=parts.SuccessionData()),
     **engine_steps.RULES,
     CaseAction.OVERDUE: replace(engine_steps.RULES[EngineStep.OVERDUE], effect=overdue),
 }

@@ -1,6 +1,6 @@
 """Turn a case and whoever acts on it into the plain facts that the machine's guards look at."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -17,6 +17,7 @@ from workflows.case_facts import (
     OPEN_TASK_STATES,
     OWN_SOURCES,
     ActorFacts,
+    CandidateFault,
     CaseFacts,
     ClassFacts,
     CourseFacts,
@@ -40,7 +41,7 @@ def _actor(whole: Whole, person: Person) -> ActorFacts:
     mine = {step.action for step in whole.past if step.actor_id == person.person_id and not person.is_system}
     return ActorFacts(
         actor_fixed=_fixed_by(whole, person.person_id),
-        actor_sent_himself=registered_for_another(whole, person) and _verifier_named_by(whole) == person.person_id,
+        actor_sent_himself=registered_for_another(whole, person.person_id) and sender_of(whole) == person.person_id,
         actor_refused=not mine.isdisjoint(machine.REFUSE_ACTIONS),
         actor_handled=not mine.isdisjoint(machine.HANDLING_ACTIONS),
         actor_in_task_department=holds_handling_role(whole, person),
@@ -55,13 +56,13 @@ def _fixed_by(whole: Whole, person_id: UUID | None) -> bool:
     return whole.case.self_fixed and person_id is not None and whole.case.reporter_id == person_id
 
 
-def registered_for_another(whole: Whole, person: Person) -> bool:
+def registered_for_another(whole: Whole, person_id: UUID | None) -> bool:
     """Tell whether the person registered the case for another: who then verifies it is somebody else."""
     case = whole.case
-    return person.person_id is not None and case.reporter_id == person.person_id and case.source not in OWN_SOURCES
+    return person_id is not None and case.reporter_id == person_id and case.source not in OWN_SOURCES
 
 
-def _verifier_named_by(whole: Whole) -> UUID | None:
+def sender_of(whole: Whole) -> UUID | None:
     """Return who sent whoever verifies now, himself or another."""
     return next((step.actor_id for step in reversed(whole.past) if step.action == CaseAction.VERIFY), None)
 
@@ -102,6 +103,7 @@ def _course(whole: Whole) -> CourseFacts:
         lower_centre_exists=bool(centres.lower_centres(case)),
         handed_down=case.handed_down_by is not None,
         was_whistled=any(task.part == TaskPart.CALLED for task in whole.tasks),
+        verifier_named=any(task.handler_id for task in whole.live_tasks(TaskPart.VERIFY)),
     )
 
 
@@ -112,7 +114,7 @@ def _class(whole: Whole) -> ClassFacts:
         class_allows_self_fix=bool(rules and rules.self_fix),
         class_asks_verify=bool(rules and rules.verify),
         class_auto_dispatches=bool(rules and rules.auto_dispatch),
-        check_kind=rules.check if rules else CheckKind.ON_SPOT,
+        check_kind=check_kind(whole),
         reopen_window_open=case.closed_at is None
         or clock.now() - case.closed_at <= timedelta(days=case_limits.reopen_days(case)),
     )
@@ -153,15 +155,20 @@ def tasks_to_consider(whole: Whole, person: Person, data: Mapping[str, Any]) -> 
     return own + [task for task in standing if task.ask and task not in own] or [None]
 
 
-def checker_facts(whole: Whole, candidates: Iterable[Person]) -> dict[UUID, bool]:
-    """Tell for each candidate whether he may check: took no handling step, holds no handling role, did not close."""
-    allowed = {}
-    for person in candidates:
-        known = _actor(whole, person)
-        barred = known.actor_handled or known.actor_in_task_department or known.actor_closed or known.actor_fixed
-        if person.person_id is not None:
-            allowed[person.person_id] = not barred
-    return allowed
+def checker_fault(whole: Whole, person: Person) -> CandidateFault | None:
+    """Tell why somebody may not check: took a handling step, holds a handling role, or decided on the closing."""
+    known = _actor(whole, person)
+    if known.actor_handled or known.actor_fixed:
+        return CandidateFault.HANDLED
+    if known.actor_in_task_department:
+        return CandidateFault.DEPARTMENT
+    return CandidateFault.CLOSED if known.actor_closed else None
+
+
+def check_kind(whole: Whole) -> str:
+    """Return how the class of a case wants its result checked."""
+    rules = case_limits.class_of(whole.case)
+    return rules.check if rules else CheckKind.ON_SPOT
 
 
 def named_checker(whole: Whole) -> UUID | None:

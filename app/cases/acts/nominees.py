@@ -2,67 +2,92 @@
 
 Order: the full-time worker of the grid, a part-time one (the substitute), the full-time workers of neighbouring grids
 (the longest common border first), the head of the grid (网格长), an inspector. Where only a village or what lies above
-is known, those of all its grids.
+is known, those of all its grids. What is checked by phone is checked at the centre, by who may call back and see the
+number.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping
+from datetime import datetime
 from uuid import UUID
 
-from app.cases.acts.facts import checker_facts, registered_for_another
-from app.cases.models import Case
+from app.cases.acts.facts import check_kind, checker_fault, registered_for_another, sender_of
 from app.cases.turn import Turn
 from app.cases.visibility import may_see
 from app.cases.whole import Whole
-from app.core.permissions import Person
+from app.core.permissions import Permission, Person, ScopeKind
 from app.grids.levels import Duty, Level
 from app.grids.queries import grid_tree, serving
 from app.identity import queries as identity
-from workflows.case_terms import CasePermission
+from workflows.case_facts import CandidateFault
+from workflows.case_terms import CaseAction, CasePermission, CheckKind, TaskPart
+
+_ON_GROUND: Mapping[TaskPart, CasePermission] = {
+    TaskPart.VERIFY: CasePermission.FIND,
+    TaskPart.CHECK: CasePermission.CHECK,
+}
 
 
-def name_checker(turn: Turn, passed_over: Collection[UUID] = ()) -> UUID | None:
-    """Return who shall check: the first who may, and who did no part of the work."""
-    people = checkers(turn, _readers(turn, CasePermission.CHECK))
-    return next((one.person_id for one in people if one.person_id not in passed_over), None)
+def name(turn: Turn, part: TaskPart) -> UUID | None:
+    """Return who shall verify or check: the first present who may; nobody when nobody was found."""
+    people = nominees(turn, turn.person.person_id if turn.action == CaseAction.VERIFY else sender_of(turn), part)
+    # of a confidential case only those who see it anyhow: others are named by people
+    readers = (one for one in people if not turn.case.confidential or may_see(turn, one))
+    return next((one.person_id for one in readers), None)
 
 
-def name_verifier(turn: Turn) -> UUID | None:
-    """Return who shall verify: the first present, who is not whoever registered it for another and now sends."""
-    return next((one.person_id for one in verifiers(turn, turn.person, _readers(turn, CasePermission.FIND))), None)
+def nominees(whole: Whole, sender: UUID | None, part: TaskPart) -> list[Person]:
+    """Return who may be named, the first to be asked first; to verify not the sender who registered it for another."""
+    people = candidates(whole, part)
+    if part == TaskPart.CHECK:
+        return [one for one in people if checker_fault(whole, one) is None]
+    return [one for one in people if one.person_id != sender or not registered_for_another(whole, sender)]
 
 
-def checkers(whole: Whole, people: Sequence[Person]) -> list[Person]:
-    """Return those of these people who may check."""
-    allowed = checker_facts(whole, people)
-    return [one for one in people if one.person_id and allowed.get(one.person_id)]
+def candidates(whole: Whole, part: TaskPart) -> list[Person]:
+    """Return those present who hold what it takes, in the order in which they are asked."""
+    people = identity.present(order(whole, part))
+    return [person for person in people if holds(whole, person, part)]
 
 
-def verifiers(whole: Whole, sender: Person, people: Sequence[Person]) -> list[Person]:
-    """Return whom the sender may send of these people: not himself, where he registered the case for another."""
-    barred = sender.person_id if registered_for_another(whole, sender) else None
-    return [one for one in people if one.person_id != barred]
+def order(whole: Whole, part: TaskPart, at: datetime | None = None) -> list[UUID]:
+    """Return who is asked one after the other, by the duties and roles of now or of another time."""
+    if _by_phone(whole, part):
+        holding = identity.holders_in(ScopeKind.CENTRE, [whole.case.centre], CasePermission.CALL_BACK, at=at)
+        return list(dict.fromkeys(one for one, _ in holding))
+    inspectors = identity.holders(_ON_GROUND[part], whole.case.grid_path, at=at)
+    return list(dict.fromkeys([*roster_order(whole, part, at), *inspectors]))
 
 
-def candidates(case: Case, permission: CasePermission) -> list[Person]:
-    """Return those present who hold the permission, in the order in which they are asked."""
-    order = _roster_order(case)
-    inspectors = identity.holders(permission, case.grid_path)
-    people = identity.present([*order, *(one for one in inspectors if one not in order)])
-    return [person for person in people if person.may(permission)]
+def holds(whole: Whole, person: Person, part: TaskPart) -> bool:
+    """Tell whether a person's roles allow what the part asks for."""
+    if _by_phone(whole, part):
+        return person.may(CasePermission.CALL_BACK) and person.may(Permission.CITIZEN_REVEAL)
+    return person.may(_ON_GROUND[part])
 
 
-def _readers(turn: Turn, permission: CasePermission) -> list[Person]:
-    """Return the candidates, of a confidential case only those who see it anyhow: others are named by people."""
-    people = candidates(turn.case, permission)
-    return [person for person in people if may_see(turn, person)] if turn.case.confidential else people
+def checker_fault_of(whole: Whole, person_id: UUID) -> CandidateFault | None:
+    """Tell why somebody may not be named to check; None when they may."""
+    people = identity.present([person_id])
+    if not people:
+        return CandidateFault.AWAY
+    if not holds(whole, people[0], TaskPart.CHECK):
+        return CandidateFault.NO_CALL if _by_phone(whole, TaskPart.CHECK) else CandidateFault.NO_CHECK
+    return checker_fault(whole, people[0])
 
 
-def _roster_order(case: Case) -> list[UUID]:
-    tree = grid_tree()
-    known = tree.at_level(case.grid, Level.GRID)
-    own = {known.code} if known else {node.code for node in tree.within(case.grid) if node.level == Level.GRID}
+def _by_phone(whole: Whole, part: TaskPart) -> bool:
+    return part == TaskPart.CHECK and check_kind(whole) == CheckKind.PHONE
+
+
+def roster_order(whole: Whole, part: TaskPart, at: datetime | None = None) -> list[UUID]:
+    """Return who of the roster is asked, one after the other: nobody for what is checked by phone."""
+    if _by_phone(whole, part):
+        return []
+    tree, grid = grid_tree(), whole.case.grid
+    known = tree.at_level(grid, Level.GRID)
+    own = {known.code} if known else {node.code for node in tree.within(grid) if node.level == Level.GRID}
     beside = [node.code for node in tree.neighbours(known.code)] if known else []
-    served = serving([*own, *beside], (Duty.FULL_TIME, Duty.PART_TIME, Duty.CHIEF))
+    served = serving([*own, *beside], (Duty.FULL_TIME, Duty.PART_TIME, Duty.CHIEF), at)
     rank = {code: place for place, code in enumerate(beside)}
 
     def place(code: str, duty: Duty) -> tuple[int, int] | None:

@@ -15,6 +15,7 @@ from workflows.case_clocks import Stage
 from workflows.case_terms import TaskPart, TaskState
 from workflows.words import Words
 
+_STAGE = {TaskPart.VERIFY: Stage.VERIFY, TaskPart.CHECK: Stage.CHECK}
 ASK = "asked"  # in the step that denies an ask by time: what was asked
 
 
@@ -55,6 +56,15 @@ def start_handling(turn: Turn, task: CaseTask) -> None:
 def name_person(turn: Turn, part: StrEnum, person_id: UUID | None) -> CaseTask:
     """Name whoever shall verify or check; nobody when nobody was found."""
     return _new(turn, part, handler_id=person_id)
+
+
+def name_instead(turn: Turn, part: TaskPart, person_id: UUID | None) -> None:
+    """Name somebody, or nobody, in the place of whoever was to verify or check; the clock runs on for them."""
+    end_person_task(turn, part, TaskState.STOPPED)
+    name_person(turn, part, person_id)
+    for clock in turn.running(_STAGE[part]):
+        answerable = Answerable.person(person_id) if person_id else Answerable.centre(turn.case.centre)
+        clock.answerable = str(answerable)
 
 
 def sign(turn: Turn, task: CaseTask) -> None:

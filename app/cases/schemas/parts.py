@@ -10,7 +10,7 @@ from app.core.field_texts import ONE_OF
 from app.core.hints import HintedSchema, HintedTexts, HintedWhole, HintedWord
 from app.core.schemas import AT_MOST, BoundedInteger, Degrees, Schema, Text, about
 from app.grids.coordinates import Crs, to_wgs84
-from workflows.case_terms import Placement
+from workflows.case_terms import Placement, TaskPart
 from workflows.words import Words
 
 ATTACHMENTS_MOST = 30
@@ -150,6 +150,12 @@ class TaskData(Schema):
     """A timer's step about a task."""
 
     task = BoundedInteger(1, TASKS_MOST, required=True)
+
+
+class SuccessionData(Schema):
+    """A step by which another is named to verify or check: for which part."""
+
+    part = choice(TaskPart.VERIFY, TaskPart.CHECK, required=True)
 
 
 class ClockData(Schema):

@@ -1,0 +1,141 @@
+"""See who holds nothing, and which roles of the loop nobody holds where they are needed.
+
+That is at every centre, in every township, and in every department that owes something.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import exists, func, select
+
+from app.admin.remarks import Remark
+from app.cases.models import CaseTask
+from app.cases.whole import LIVE
+from app.core import clock
+from app.core.db import db
+from app.core.health import DEGRADED, OK, PartStatus
+from app.core.permissions import Permission, Person, ScopeKind
+from app.departments.models import Department
+from app.grids.queries import townships
+from app.identity import queries as identity
+from app.identity import scopes
+from app.identity.bounds import Bounds, ground_of, lasting, managed
+from app.identity.models import AssignmentRow, PersonRow
+from app.identity.scopes import Scope
+from workflows.case import CASE
+from workflows.case_terms import Relation
+from workflows.words import Words, listed, plain
+
+LIST, NEW = "/admin/people/", "/admin/people/new"
+NAMED, STEPS = 3, 4  # scopes and steps that a remark names
+_RELATIONS: Mapping[ScopeKind, frozenset[Relation]] = {
+    ScopeKind.CENTRE: frozenset({Relation.CENTRE, Relation.CLOSING_CENTRE}),
+    ScopeKind.DEPARTMENT: frozenset({Relation.DEPARTMENT, Relation.CALLED_DEPARTMENT}),
+    ScopeKind.GRID: frozenset(
+        {Relation.SUPERVISOR, Relation.TOWNSHIP, Relation.NAMED_VERIFIER, Relation.NAMED_CHECKER}
+    ),
+}
+_ALL = Bounds((), whole=True)
+
+
+@dataclass(frozen=True)
+class Vacancy:
+    """Permissions that moves of a case ask for and nobody holds in a scope."""
+
+    scope: Scope
+    permissions: frozenset[str]
+
+
+def remarks(person: Person) -> Iterator[Remark]:
+    """Say how many people hold nothing; which steps nobody may take where, and which roles are needed for them."""
+    ground = ground_of(person, Permission.PEOPLE_READ)
+    holding = select(AssignmentRow.id).where(AssignmentRow.person_id == PersonRow.id, lasting()).exists()
+    idle = select(func.count()).select_from(PersonRow).where(PersonRow.active, ~holding, managed(ground))
+    if count := db.session.scalar(idle) or 0:
+        text = Words("{} 人没有任职，什么也办不了", "People without any role: {}")
+        yield Remark(text.format(count), f"{LIST}?show=nothing")
+    alike: dict[tuple[ScopeKind, frozenset[str]], list[Scope]] = defaultdict(list)
+    for one in vacancies(ground):
+        alike[one.scope.kind, one.permissions].append(one.scope)
+    for (kind, permissions), where in alike.items():
+        yield _remark(kind, permissions, where)
+
+
+def part() -> PartStatus:
+    """Say at how many places nobody may take a step that cases need."""
+    count = len(vacancies(_ALL))
+    return PartStatus(DEGRADED if count else OK, "no_holder" if count else "", count)
+
+
+def vacancies(ground: Bounds) -> list[Vacancy]:
+    """Return what nobody holds on a ground: nothing where nothing is needed."""
+    needed = [*ground.offered(ScopeKind.CENTRE), *_at_work(ground), *_townships(ground)]
+    held, wanted = _held() if needed else {}, {kind: _wanted(kind) for kind in ScopeKind}
+    open_ = (Vacancy(one, wanted[one.kind] - _holding(one, held)) for one in needed)
+    return [one for one in open_ if one.permissions]
+
+
+def _wanted(kind: ScopeKind) -> frozenset[str]:
+    """Return the permissions of a kind of scope; what a centre holds as well is looked for there."""
+    mine = frozenset(move.permission for move in CASE.moves if move.relation in _RELATIONS[kind] and move.permission)
+    return mine - _wanted(ScopeKind.CENTRE) if kind is ScopeKind.GRID else mine
+
+
+def _at_work(ground: Bounds) -> Iterator[Scope]:
+    """Yield the departments that owe something, also those that have ended."""
+    owes = exists().where(CaseTask.department == Department.code, CaseTask.state.in_(sorted(LIVE)))
+    for code in db.session.scalars(select(Department.code).where(owes).order_by(Department.code)):
+        scope = scopes.scope(ScopeKind.DEPARTMENT, code)
+        if ground.holds(scope):
+            yield scope
+
+
+def _townships(ground: Bounds) -> Iterator[Scope]:
+    for node in townships():
+        scope = Scope(ScopeKind.GRID, node.code, node.name, node.path)
+        if ground.holds(scope):
+            yield scope
+
+
+def _held() -> Mapping[tuple[ScopeKind, str], set[str]]:
+    """Return what is held by active people now, by kind of scope, and its code or (of a grid) its path."""
+    row, now, permissions = AssignmentRow, clock.now(), identity.roles().permissions
+    running = (row.valid_from <= now, row.valid_to.is_(None) | (row.valid_to > now), PersonRow.active)
+    columns = (row.scope_kind, row.scope_code, row.scope_path, row.role)
+    held: dict[tuple[ScopeKind, str], set[str]] = defaultdict(set)
+    rows = select(*columns).join(PersonRow, PersonRow.id == row.person_id).where(*running).distinct()
+    for kind, code, path, role in db.session.execute(rows):
+        held[ScopeKind.of(kind), path if kind == ScopeKind.GRID else code] |= permissions.get(role, frozenset())
+    return held
+
+
+def _holding(scope: Scope, held: Mapping[tuple[ScopeKind, str], set[str]]) -> set[str]:
+    """Return what is held in a scope; on a ground also what is held above it, or in a part of it."""
+    if scope.kind is not ScopeKind.GRID:
+        return held.get((scope.kind, scope.code), set())
+    near = (
+        permissions
+        for (kind, path), permissions in held.items()
+        if kind is ScopeKind.GRID and (path.startswith(scope.ground) or scope.ground.startswith(path))
+    )
+    return set().union(*near)
+
+
+def _remark(kind: ScopeKind, permissions: frozenset[str], where: list[Scope]) -> Remark:
+    known = identity.roles()
+    roles = [role for role, of in known.scope_kinds.items() if of is kind and known.permissions[role] & permissions]
+    moves = [move for move in CASE.moves if move.permission in permissions and move.relation in _RELATIONS[kind]]
+    # first what leads a case on: without that it stands still
+    actions = {move.action: CASE.actions[move.action] for move in sorted(moves, key=lambda move: move.target is None)}
+    text = Words("{}没有人能办理：{}", "{}: nobody may take these steps: {}").format(
+        _first([one.name for one in where], NAMED), _first(list(actions.values()), STEPS)
+    )
+    if not roles:
+        return Remark(text, LIST)
+    needed = Words("（需要{}）", " (needed: {})").format(listed(map(known.words, roles)))
+    return Remark(text + needed, f"{NEW}?role={roles[0]}")
+
+
+def _first(names: list[str], most: int) -> Words:
+    return listed(names[:most]) + (Words("等", " and more") if len(names) > most else plain(""))

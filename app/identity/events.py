@@ -1,0 +1,11 @@
+"""What the room publishes; `app/wiring.py` says what follows."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+
+@dataclass(frozen=True)
+class HoldsLess:
+    """A person's account was closed, a role or duty of theirs ended, or they are away: others do what they owe."""
+
+    person_id: UUID

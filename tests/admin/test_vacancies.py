@@ -1,0 +1,117 @@
+"""Whoever keeps people and whoever runs the system are told which role of the loop nobody holds."""
+
+import pytest
+
+from app.admin import vacancies
+from tests.desk.browser import Desk
+from tests.factories.grids import COUNTY, WEST
+from tests.factories.identity import person
+from tests.factories.town import HOUSING
+
+HOME = "/admin/"
+
+
+@pytest.fixture
+def town(town):
+    """The town, in which every role is held, with an administrator of the county and one of a township."""
+    town.admin = town.hire("administrator", "grid", COUNTY)
+    town.local = town.hire("administrator", "grid", WEST)
+    town.head = town.hire("township_leader", "grid", COUNTY)
+    town.inspector = town.hire("inspector", "grid", COUNTY)
+    town.chief = town.hire("department_leader", "department", HOUSING)
+    return town
+
+
+@pytest.fixture
+def desk(town):
+    """The county's administrator at a desk."""
+    return Desk(town.app, town.admin)
+
+
+@pytest.fixture
+def local(town):
+    """The administrator of one township at a desk."""
+    return Desk(town.app, town.local)
+
+
+def remarks(desk, query=""):
+    """What stands beside the first part of administration."""
+    return desk.get(HOME + query).text.partition('<h2 class="h4"><a href="/admin/departments/">')[0].partition("<h1")[2]
+
+
+def lacking(town):
+    with town.app.app_context():
+        return vacancies.part().figure
+
+
+def test_a_town_at_work_wants_nothing(town, desk):
+    assert "⚠" not in remarks(desk)
+    assert lacking(town) == 0
+
+
+def test_people_who_hold_nothing_are_counted(town, desk, local):
+    town.dismiss(town.worker, "grid_worker")
+    with town.app.app_context():
+        person()
+        person(active=False)
+    assert "2 人没有任职" in remarks(desk)
+    assert "1 人没有任职" in remarks(local)
+    assert "People without any role: 2" in remarks(desk, "?lang=en")
+
+
+@pytest.mark.parametrize(("name", "role", "steps"), [
+    ("acceptor", "受理员", "派核实"), ("duty", "值班长", "立案"), ("dispatcher", "派遣员", "派遣"),
+    ("leader", "中心领导", "恢复处置"),
+])  # fmt: skip
+def test_every_role_of_a_centre_that_nobody_holds_is_named_with_its_steps(town, desk, name, role, steps):
+    actor = getattr(town, name)
+    town.dismiss(actor, {"duty": "duty_officer", "leader": "centre_leader"}.get(name, name))
+    shown = remarks(desk)
+    assert f"格{COUNTY}中心没有人能办理：" in shown
+    assert steps in shown
+    assert f"（需要{role}）" in shown
+    assert lacking(town) == 1
+
+
+def test_every_role_of_the_ground_that_nobody_holds_is_named(town, desk):
+    for actors, code, role in (
+        ((town.supervisor,), "supervisor", "监督员"),
+        ((town.head, town.township), "township_leader", "乡镇领导"),
+        ((town.inspector, town.worker, town.next_worker), "", "网格员、巡查员"),
+    ):
+        for actor in actors:
+            town.dismiss(actor, code or actor.name)
+        assert role in remarks(desk), role
+    assert lacking(town) == 2, "two townships, each lacking all of them"
+
+
+def test_a_department_that_owes_something_and_has_nobody_is_named(town, desk):
+    town.dismiss(town.water, "department_desk")
+    assert lacking(town) == 0, "it owes nothing"
+    town.dispatched()
+    town.dismiss(town.housing, "department_desk")
+    assert "没有人能办理：签收" in remarks(desk)
+    assert "部门经办台" in remarks(desk)
+    assert lacking(town) == 1
+    town.hire("department_desk", "department", HOUSING)
+    town.dismiss(town.chief, "department_leader")
+    assert "（需要部门负责人）" in remarks(desk)
+
+
+def test_whoever_has_a_closed_account_does_not_count(town, desk):
+    desk.post(f"/admin/people/{town.dispatcher.id}/close", {})
+    assert "（需要派遣员）" in remarks(desk)
+
+
+def test_an_administrator_of_a_township_hears_of_its_own_centre_alone(town, local):
+    town.dismiss(town.duty, "duty_officer")
+    assert "⚠" not in remarks(local)
+    town.open_centre(WEST)
+    assert f"格{WEST}中心没有人能办理：" in remarks(local)
+    assert "受理员" in remarks(local)
+
+
+def test_health_says_how_many_places_lack_somebody(town):
+    town.dismiss(town.duty, "duty_officer")
+    part = town.app.test_client().get("/readyz").get_json()["parts"]["roles"]
+    assert part == {"status": "degraded", "word": "no_holder", "figure": 1}
