@@ -24,7 +24,7 @@ GROUPS = {  # group -> codes; what is in none of the first ones waits, and is tr
     "decide": {"stale"},  # the case has changed since: its owner decides
     "shown": {  # not now: shown after the first answer, and tried again at each start of the page
         "act_forbidden", "beyond_ground", "calendar_unknown", "case_not_found", "citizen_key_missing", "conflict",
-        "county_only", "csrf_missing", "department_elsewhere", "document_unknown", "forbidden", "grid_file_gone",
+        "county_only", "csrf_missing", "department_elsewhere", "document_unknown", "export_sight_changed", "forbidden", "grid_file_gone",
         "grid_unknown", "https_required", "malformed", "move_not_allowed", "no_centre", "no_citizen", "no_enforcement",
         "not_around", "not_found", "override_unknown", "own_grant", "person_unknown",
         "proxy_not_trusted", "second_factor_code_first",
