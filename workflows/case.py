@@ -133,7 +133,7 @@ _INTAKE: tuple[Move, ...] = (
           ("refuser_does_not_reconsider",), ("reason",),
           why="A refusal can be wrong, and its author is not the one to say so."),
     _move(A.MERGE, _BEFORE_FILING, S.MERGED, _centre(P.MERGE), "CaseMerged",
-          ("never_filed", "target_is_open", "not_handed_down"), ("into",),
+          ("never_filed", "target_is_open", "superiors_date_kept", "not_handed_down"), ("into",),
           why="One trouble is handled once, whoever reported it."),
     *(Move(A.UNMERGE, (S.MERGED,), None, *who, (), (), "CaseUnmerged", why, "merged_from", _BEFORE_FILING)
       for who, why in ((_centre(P.MERGE), "They were two troubles after all."),
@@ -310,7 +310,7 @@ _CLOSING: tuple[Move, ...] = (
           (), ("solved",),
           why="Some closings are looked at, so that all are done well."),
     _move(A.FORCE_CLOSE, _OPEN, S.CLOSED, (P.FORCE_CLOSE, R.CLOSING_CENTRE), "CaseForceClosed",
-          (*_CLOSER, "enforcement_ended"), ("reason", "attachments"),
+          ("checker_does_not_close", "enforcement_ended"), ("reason", "attachments"),
           why="What cannot be solved is ended by the leader's name and paper, and shown apart."),
 )
 

@@ -98,6 +98,7 @@ class Prepared:
 
     sampled: bool = False  # close_fixed: the rule picked this case for checking by another worker
     target_is_open: bool = False  # merge: the other case is open, and another
+    target_keeps_date: bool = False  # merge: the other case is a superior's too, and due no later
     handled_for_named: bool = False  # dispatch, add_assist: the actor took a handling step for one that is named
     candidate_fault: str = ""  # CandidateFault; assign_check: why the person asked for may not check
     express_asked: bool = False  # urgent: accept, file or dispatch shall follow in the same call
@@ -200,9 +201,9 @@ GUARDS: dict[str, Guard[CaseFacts]] = {
         "The danger remains and the acceptor keeps the case: ask them if it should be withdrawn."),
     "not_kept_yet": _guard(lambda f: not f.danger_kept, "该案件已经留办，无需重复操作。", "This case is kept already."),
     "own_report": _guard(lambda f: f.source in OWN_SOURCES,
-        "只有自己发现并上报的案件可以撤回；代他人登记的，请由中心不予受理、不予立案或作废，并说明原因。",
-        "Only what you saw yourself can be withdrawn. What was registered for another is refused, declined or voided by"
-        " the centre, with a reason."),
+        "只有自己发现并上报的案件可以撤回；代他人登记的和设备、平台上报的，请由中心不予受理、不予立案或作废，并说明原因。",
+        "Only what you saw yourself can be withdrawn. What was registered for another or came from a machine is"
+        " refused, declined or voided by the centre, with a reason."),
     "not_superior": _guard(lambda f: f.source != CaseSource.SUPERIOR,
         "上级交办案件无需核实，也不得拒绝、作废，请受理、立案并办结。",
         "What comes from above is neither verified, refused nor voided: take it on and see it to its closing."),
@@ -218,6 +219,9 @@ GUARDS: dict[str, Guard[CaseFacts]] = {
         "What comes from this source is verified before it is taken on: send somebody first; if untrue, refuse it."),
     "target_is_open": _guard(lambda f: f.target_is_open, "只能并入另一件办理中的案件，请重新选择要并入的案件。",
         "Choose another case that is still open to merge into."),
+    "superiors_date_kept": _guard(lambda f: f.source != CaseSource.SUPERIOR or f.target_keeps_date,
+        "上级交办案件只能并入另一件上级交办、期限不晚于它的案件。",
+        "What comes from above is merged only into what comes from above, too, and is due no later."),
     "class_auto_dispatches": _guard(lambda f: f.class_auto_dispatches,
         "该类案件须由派遣员派遣。", "Cases of this class are dispatched by a dispatcher."),
     "limit_within_case": _guard(lambda f: f.limit_within_case, "交办时限超出了案件总时限，请改在案件时限之内。",

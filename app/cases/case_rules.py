@@ -14,7 +14,7 @@ from workflows.case_procedure import CASE_PROCEDURE
 from workflows.case_terms import CaseState, TaskPart
 
 # what depends on the data still to be given: the buttons hope for the best, the step asks again
-HOPEFUL = Prepared(target_is_open=True)
+HOPEFUL = Prepared(target_is_open=True, target_keeps_date=True)
 
 
 def table(rules: Mapping[str, Rule]) -> RuleTable:

@@ -101,7 +101,8 @@ def _within(text: str, limit: LimitFigure) -> Words:
 def _of_departments(whole: Whole, *_: Any) -> list[Choice]:
     """Return all departments, those who share the case already first."""
     there = {task.department for task in whole.standing_tasks() if task.part == TaskPart.ASSIST}
-    return sorted(departments(), key=lambda one: one.value not in there)
+    kinds = [kind for kind in DepartmentKind if kind is not DepartmentKind.CONTRACTOR]  # who assigns, names them
+    return sorted(departments(*kinds), key=lambda one: one.value not in there)
 
 
 def _contractors(*_: Any) -> list[Choice]:

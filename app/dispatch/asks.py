@@ -47,7 +47,7 @@ def grant_return(turn: Turn) -> None:
     task = _decided(turn)
     if (task.ask_data or {}).get("reason_code") == ReturnReason.NOT_OURS:
         turn.case.wrong_dispatches += 1
-    tasks.take_back(turn, [task], TaskState.RETURNED, if_late=True)
+    tasks.take_back(turn, [task], TaskState.RETURNED)
     back_to_dispatch(turn)
 
 

@@ -22,7 +22,7 @@ _CONTRACTOR = Words(
 )
 _NOBODY_SIGNS = Words(
     "{}没有可以签收的人员：请管理员为其安排{}，或改派其他部门。",
-    "Nobody at {} may sign for it: let an administrator give somebody there the role {}, or choose another department.",
+    "Nobody at {} may sign for it: let an administrator give somebody there one of these roles, {}; or choose another.",
 )
 
 
@@ -52,7 +52,7 @@ def withdraw_dispatch(turn: Turn) -> None:
 
 def recall(turn: Turn) -> None:
     """Take back what departments have signed for; those who were called to the spot still come."""
-    tasks.take_back(turn, turn.live_tasks(TaskPart.LEAD, TaskPart.ASSIST), if_late=True)
+    tasks.take_back(turn, turn.live_tasks(TaskPart.LEAD, TaskPart.ASSIST))
     turn.case.lead = turn.case.review_at = None
     turn.case.wrong_dispatches += turn.data["reason_code"] == RecallReason.NOT_OURS
 

@@ -12,6 +12,7 @@ from app.catalogue.lookups import routes_for
 from app.core import clock
 from app.core.outbox import ClaimedEffect
 from app.core.permissions import SYSTEM, Person
+from app.departments.kinds import DepartmentKind
 from app.departments.queries import directory
 from app.dispatch.handling import without_signer
 from app.grids.levels import Level
@@ -61,4 +62,5 @@ def dispatch_by_rule(owed: ClaimedEffect) -> None:
 
 def _existing(word: str) -> str | None:
     department = directory().find(word)
-    return department.code if department and department.valid(clock.now()) else None
+    takes = department and department.valid(clock.now()) and department.kind is not DepartmentKind.CONTRACTOR
+    return department.code if department and takes else None

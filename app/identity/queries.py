@@ -216,7 +216,9 @@ def holders_in(
         return []
     statement = (
         select(AssignmentRow.person_id, AssignmentRow.scope_code)
+        .join(PersonRow, PersonRow.id == AssignmentRow.person_id)
         .where(
+            PersonRow.active,
             AssignmentRow.scope_kind == scope_kind,
             AssignmentRow.scope_code.in_(scope_codes),
             AssignmentRow.role.in_(carrying),

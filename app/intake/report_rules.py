@@ -12,13 +12,12 @@ from app.attachments.service import StepAttachment
 from app.cases import own_tables
 from app.cases.acts import effects, engine_steps, evidence, nominees, places, tasks
 from app.cases.errors import DataMissing, MoveNotAllowed
-from app.cases.models import CaseLink
+from app.cases.models import Case, CaseLink
 from app.cases.protocol import Rule
 from app.cases.turn import Turn
 from app.cases.visibility import may_see
 from app.cases.whole import Whole
 from app.catalogue import queries as catalogue_queries
-from app.core import clock
 from app.core.db import db
 from app.core.errors import Invalid
 from app.core.schemas import Schema
@@ -26,7 +25,7 @@ from app.identity import queries as identity
 from app.intake.queries import mergeable
 from workflows import case as machine
 from workflows.case_facts import Prepared
-from workflows.case_terms import CaseAction, CaseState, Finding, LinkKind, TaskPart
+from workflows.case_terms import CaseAction, CaseSource, CaseState, Finding, LinkKind, TaskPart
 from workflows.forms import Pool, Purpose
 from workflows.words import Words
 
@@ -54,7 +53,8 @@ def report(turn: Turn) -> None:
     Of others the class asks for photos too, but a danger without a picture is still reported: the answer says how many
     are asked for, and they may come by `attach`.
     """
-    turn.case.outside_admission = not _is_admitted(turn)
+    service = catalogue_queries.catalogue().service_of(turn.case.class_code) if turn.case.class_code else None
+    effects.judge_admission(turn.case, service, turn.counts_at)
     if turn.case.self_fixed:
         evidence.ask_for(turn, 2)
     named = evidence.name(turn, 1, Purpose.BEFORE, only_own=True)
@@ -66,13 +66,6 @@ def report(turn: Turn) -> None:
                 "What was fixed needs a photo from before and one from after.",
             ),
         )
-
-
-def _is_admitted(turn: Turn) -> bool:
-    """Tell whether the service of the class was admitted when the report counts; else the acceptor decides."""
-    code = turn.case.class_code
-    service = catalogue_queries.catalogue().service_of(code) if code else None
-    return service is None or service.admission.holds_on(clock.local(turn.counts_at).date())
 
 
 def _shows_both(photos: Iterable[Attachment | StepAttachment]) -> bool:
@@ -143,7 +136,14 @@ def prepare_merge(turn: Turn) -> Prepared:
         and other.state in machine.OPEN
         and may_see(Whole(other, [], [], []), turn.person)
     )
-    return Prepared(target_is_open=into is None or is_open)  # that one must be named is asked for later
+    keeps_date = other is None or _keeps_date(other, turn.case)
+    return Prepared(target_is_open=into is None or is_open, target_keeps_date=keeps_date)  # one must be named: later
+
+
+def _keeps_date(other: Case, case: Case) -> bool:
+    """Tell whether another case is a superior's too, and due no later than this one."""
+    due, others = case.external_due_at, other.external_due_at
+    return other.source == CaseSource.SUPERIOR and (due is None or (others is not None and others <= due))
 
 
 def merge(turn: Turn) -> None:

@@ -10,7 +10,9 @@ from sqlalchemy import select
 
 from app.cases.clocks.answerable import Answerable, AnswerableKind
 from app.cases.models import Case, CaseClock, CaseLink, CaseStep, CaseTask
+from app.cases.own_tables import TASKS
 from app.cases.protocol import procedure_of
+from app.cases.timeline import CHANGED
 from app.cases.whole import Whole
 from app.core.db import db
 from app.core.permissions import ScopeKind
@@ -151,11 +153,16 @@ def _was_sent(task: CaseTask, step: CaseStep) -> bool:
     return task.state == TaskState.SENT and task.sent_at == step.counts_at
 
 
-def _recalled(context: StepContext, _: Template) -> list[UUID]:
-    stopped = {each.task for each in context.whole.clocks if each.stopped_at == context.step.counts_at}
-    back = [task for task in context.whole.tasks if task.task in stopped and task.department]
-    at_work = [task.handler_id for task in back if task.handler_id]
-    return [*_desk(context, sorted({task.department for task in back if task.department})), *at_work]
+def _recalled(context: StepContext, template: Template) -> list[UUID]:
+    changed = context.data.get(CHANGED, {}).get(TASKS.name, {})
+    stopped = {int(number) for number, values in changed.items() if values.get("state") == TaskState.STOPPED}
+    back = [task for task in context.whole.tasks if task.task in stopped]
+    contractors = sorted({task.contractor for task in back if task.contractor})
+    return [
+        *_desk(context, sorted({task.department for task in back if task.department})),
+        *(one for one, _ in _holders(ScopeKind.DEPARTMENT, contractors, template.holding)),
+        *(task.handler_id for task in back if task.handler_id),
+    ]
 
 
 def _assigned(context: StepContext, template: Template) -> list[UUID]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 
 from app.cases import centres
 from app.cases.acts import engine_steps, places, successors, tasks
@@ -12,7 +13,8 @@ from app.cases.protocol import Rule
 from app.cases.schemas import parts
 from app.cases.turn import Turn
 from app.catalogue import queries as catalogue_queries
-from app.catalogue.documents import CaseClass
+from app.catalogue.documents import CaseClass, Service
+from app.core import clock
 from app.core.errors import Invalid
 from app.grids.levels import Level
 from app.grids.tree import GridNode
@@ -182,7 +184,7 @@ def hand_down(turn: Turn) -> None:
 
 
 def _move_to(turn: Turn, centre: GridNode) -> None:
-    tasks.stop_all(turn)
+    tasks.stop_all(turn, if_late=True)
     turn.case.centre, turn.case.level, turn.case.lead = centre.code, centre.level, None
     turn.turned = turn.entered_anew = True
 
@@ -208,16 +210,31 @@ def set_class(turn: Turn, case_class: CaseClass, condition: str | None) -> None:
         case.urgent = case_class.urgent
     case.class_code, case.condition = case_class.code, condition
     case.catalogue_version, case.confidential = case_class.version, case_class.confidential
+    if turn.past and (service.code if service else None) != case.service:
+        judge_admission(case, service, turn.past[0].counts_at)
     case.service = service.code if service else None
 
 
+def judge_admission(case: Case, service: Service | None, reported: datetime) -> None:
+    """Mark a case whose service was not admitted (准入) when its report counts: the acceptor decides."""
+    case.outside_admission = service is not None and not service.admission.holds_on(clock.local(reported).date())
+
+
 def set_grid(case: Case, node: GridNode) -> None:
-    """Put a case into a grid; its centre stays until somebody hands it on, unless the ground is not its own."""
+    """Put a case into a grid; its centre stays until somebody hands it on, unless the ground is not its own.
+
+    What was handed down stays so on the ground of whoever did.
+    """
     case.grid, case.grid_path, case.area_class = node.code, node.path, node.area_class
     if f"/{case.centre}/" not in f"/{node.path}":
         centre = centres.centre_for(node.code, Level.of(case.level))
         case.centre, case.level = centre.code, centre.level
-        case.handed_down_by = case.handed_down_due_at = None
+        if (
+            not case.handed_down_by
+            or f"/{case.handed_down_by}/" not in f"/{node.path}"
+            or centres.is_back(case, centre)
+        ):
+            case.handed_down_by = case.handed_down_due_at = None
 
 
 def _class(code: str) -> CaseClass:

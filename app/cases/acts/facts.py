@@ -10,7 +10,7 @@ from app.cases.clocks import case_limits, clocks
 from app.cases.models import CaseTask
 from app.cases.whole import Whole
 from app.core import clock
-from app.core.permissions import Person
+from app.core.permissions import Person, ScopeKind
 from workflows import case as machine
 from workflows.case_clocks import Stage
 from workflows.case_facts import (
@@ -24,10 +24,12 @@ from workflows.case_facts import (
     Prepared,
     TaskFacts,
 )
-from workflows.case_terms import CaseAction, CasePermission, CheckKind, TaskPart, TaskState
+from workflows.case_terms import CaseAction, CheckKind, Relation, TaskPart, TaskState
 
 # Holding one of these in a department is holding a handling role there (roster duties give none of them).
-HANDLING_PERMISSIONS = (CasePermission.SIGN, CasePermission.FINISH)
+HANDLING_PERMISSIONS = frozenset(
+    move.permission for move in machine.MOVES if move.relation in (Relation.DEPARTMENT, Relation.CALLED_DEPARTMENT)
+)
 _NOTHING = Prepared()
 
 
@@ -75,16 +77,29 @@ def holds_handling_role(whole: Whole, person: Person) -> bool:
 def handles_for(person: Person, *tasks: CaseTask) -> bool:
     """Tell whether the person has a handling role in a department, or with a contractor, of one of these tasks."""
     involved = {code for task in tasks for code in (task.department, task.contractor) if code}
-    return any(not involved.isdisjoint(person.departments(permission)) for permission in HANDLING_PERMISSIONS)
+    return any(
+        held.scope_kind == ScopeKind.DEPARTMENT
+        and held.scope_code in involved
+        and not held.permissions.isdisjoint(HANDLING_PERMISSIONS)
+        for held in person.assignments
+    )
 
 
 def handled_for(whole: Whole, person: Person) -> set[str | None]:
-    """Return the departments for which the person took a handling step in this case."""
-    return {
+    """Return the departments for which, or for whose contractors, the person took a handling step in this case."""
+    served = {
         step.on_behalf_of
         for step in whole.past
         if step.actor_id == person.person_id and step.action in machine.HANDLING_ACTIONS
     }
+    return served | {task.department for task in whole.tasks if task.contractor in served - {None}}
+
+
+def _sent_by(whole: Whole, task: CaseTask) -> UUID | None:
+    """Return who dispatched a task; of one that an older version has sent, the steps know."""
+    sending = (CaseAction.DISPATCH, CaseAction.ADD_ASSIST)
+    older = (step.actor_id for step in whole.past if step.action in sending and step.counts_at == task.sent_at)
+    return task.sent_by or next(older, None)
 
 
 def _course(whole: Whole) -> CourseFacts:
@@ -134,7 +149,7 @@ def _task(whole: Whole, person: Person, task: CaseTask | None) -> TaskFacts:
         task_state=task.state,
         pending_ask="" if _lapsed(task) and not person.is_system else task.ask or "",
         extensions_granted=task.extensions,
-        actor_sent_task=task.part != TaskPart.CALLED and task.sent_by is not None and task.sent_by == person.person_id,
+        actor_sent_task=task.part != TaskPart.CALLED and person.person_id in {_sent_by(whole, task)} - {None},
         actor_in_this_department=handles_for(person, task),
         after_due=running is not None and running.paused_at is None and running.due_at < clock.now(),
     )

@@ -83,10 +83,10 @@ def finish(turn: Turn, task: CaseTask) -> None:
     clocks.stop(turn, Stage.HANDLE, task=task)
 
 
-def take_back(turn: Turn, wanted: Iterable[CaseTask], state: str = TaskState.STOPPED, *, if_late: bool = False) -> None:
+def take_back(turn: Turn, wanted: Iterable[CaseTask], state: str = TaskState.STOPPED, *, if_late: bool = True) -> None:
     """End tasks without a result: returned, dropped, withdrawn or stopped; a return may judge a clock by its rule.
 
-    With `if_late` whoever was late stays so.
+    Whoever was late stays so, unless the case itself ends without a result.
     """
     rules = procedure_of(turn.case.workflow).clocks
     for task in wanted:
@@ -118,9 +118,9 @@ def end_person_task(turn: Turn, part: StrEnum, state: str = TaskState.DONE) -> N
         turn.turned = True
 
 
-def stop_all(turn: Turn) -> None:
+def stop_all(turn: Turn, *, if_late: bool = False) -> None:
     """Stop every task that somebody still owes."""
-    take_back(turn, turn.live_tasks())
+    take_back(turn, turn.live_tasks(), if_late=if_late)
 
 
 def task_of(turn: Turn) -> CaseTask:
