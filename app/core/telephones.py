@@ -19,6 +19,7 @@ _MOBILE = re.compile(r"1[3-9]\d{9}")
 _KEPT = re.compile(r"(?P<number>0\d+-\d+|\+?[1-9]\d*)-\d+")  # with an extension
 _EXTENSION = re.compile(r"(?P<number>.*\d.*?)\s*(?:转|分机|ext\.?|x|#|;ext=)\s*(?P<extension>\d{1,6})")
 _HYPHENED = re.compile(r"(?P<number>.*\d.*\d)\s*-\s*(?P<extension>\d{1,6})")
+_LOCAL = re.compile(r"(?P<number>[2-8]\d{6})-(?P<extension>\d)")  # without the hyphen it would be another number
 _TYPED = re.compile(r"[+0-9 ().\-]+")
 _IN_TEXTS = re.compile(
     r"(?<!\d)(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)"
@@ -40,8 +41,8 @@ def read(text: str) -> str | None:
         return None
     if len(typed) > LONGEST:
         raise NoTelephone
-    if with_word := _EXTENSION.fullmatch(typed):
-        return f"{_number(with_word['number'])}-{with_word['extension']}"
+    if extended := _EXTENSION.fullmatch(typed) or _LOCAL.fullmatch(typed):
+        return f"{_number(extended['number'])}-{extended['extension']}"
     try:
         return _number(typed)
     except NoTelephone:

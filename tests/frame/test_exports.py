@@ -245,6 +245,20 @@ def test_what_a_lost_process_has_left_is_taken_up(app, town, clock):
         assert jobs.work() == 1
 
 
+def test_a_file_that_takes_its_process_down_is_given_up_at_last(app, town, clock):
+    desk = Desk(app, town.acceptor)
+    order(desk, "desk_cases")
+    with app.app_context():
+        for _ in range(service.ATTEMPTS_MOST):
+            with transaction():
+                assert service.claim()
+            clock.tick(seconds=service.LEASE.total_seconds() + 1)
+        with transaction():
+            assert service.claim() is None
+        assert jobs.work() == 0
+    assert "几次都没有写完" in desk.get(URL).text
+
+
 def test_progress_is_shown_while_a_file_is_written(app, town):
     desk = Desk(app, town.acceptor)
     order(desk, "desk_cases")

@@ -8,7 +8,7 @@ from app.catalogue import service as catalogue
 from app.core.transaction import transaction
 from tests.desk.browser import Desk
 from tests.factories import catalogue as documents
-from tests.factories.town import GARBAGE
+from tests.factories.town import GARBAGE, LEAFLET
 
 LAST = "2026-11-23"  # the day on which the town's clock begins
 
@@ -40,6 +40,8 @@ def test_what_falls_outside_is_taken_and_marked_and_the_acceptor_decides(town, c
     assert (case["state"], case["outside_admission"]) == ("reported", True)
     page = Desk(town.app, town.acceptor).get(f"/desk/cases/{case['case_id']}").text
     assert "准入期外" in page
-    assert town.acceptor.act(case, "accept")["state"] == "accepted"
+    case = town.acceptor.act(case, "accept")
+    changed = town.duty.act(case, "correct", **{"class": LEAFLET, "condition": "1"})
+    assert changed["outside_admission"] is False  # of another service, which is admitted
     other = town.worker.report(GARBAGE).get_json()
     assert town.acceptor.act(other, "refuse", reason="事项未经准入")["state"] == "rejected"

@@ -7,6 +7,7 @@ import pytest
 from app.core.transaction import transaction
 from app.departments import service as directory
 from app.departments.kinds import DepartmentKind
+from app.identity import service as identity
 from tests.factories.departments import department
 from tests.factories.town import HOUSING, LEAFLET, SIGN_FIRST, TEAM, WATER
 from tests.support.looks import clocks_of, guarded, refused, tasks_of
@@ -42,6 +43,13 @@ def test_what_cannot_take_a_task_is_refused_with_who_could(swept, code, could):
     case = swept.dispatcher.act(case, "dispatch", lead=HOUSING)
     refusal = refused(swept.dispatcher.try_act(case, "add_assist", assist=[code]), 422)
     assert could in refusal["fields"]["data.assist"][0]
+
+
+def test_a_closed_account_signs_for_nothing(app, town):
+    with app.app_context(), transaction():
+        identity.close_account(town.housing.id)
+    refusal = refused(town.dispatcher.try_act(town.filed(), "dispatch", lead=HOUSING), 422)
+    assert "没有可以签收的人员" in refusal["fields"]["data.lead"][0]
 
 
 def test_an_empty_list_of_what_need_not_be_given_is_none(town):

@@ -2,7 +2,7 @@
 
 from random import Random
 
-from tests.factories.grids import COUNTY, WEST
+from tests.factories.grids import COUNTY, EAST, GRIDS, WEST
 from tests.factories.town import GARBAGE, HERE, HOUSING, WATER, Actor
 from tests.support.looks import guarded, refused
 from workflows.case import ENDS
@@ -38,7 +38,8 @@ def _centre(town, code=WEST):
 def _data(town, needs):
     values = {
         "reason": "情况说明", "attachments": [town.photo()], "lead": HOUSING, "assist": [WATER], "class": GARBAGE,
-        "condition": "1", "centre": WEST, "result": "已清理", "lon": HERE[0], "lat": HERE[1], "tasks": [1],
+        "condition": "1", "centre": WEST, "grid": GRIDS[2], "result": "已清理", "tasks": [1],
+        "lon": HERE[0], "lat": HERE[1],
         "into": town.worker.report(GARBAGE).get_json()["case_id"] if "into" in needs else None,
     }  # fmt: skip
     return {name: values[name] for name in needs if name in values}
@@ -66,7 +67,8 @@ def _walk(town, begin, everybody, dice):
             continue
         offered = {each["action"]: each["needs"] for each in now.get_json()["actions"]}
         action = dice.choice([*ENDING, *offered])
-        needs = offered.get(action, ("reason", "attachments", *(("into",) if action == "merge" else ())))
+        needs = [*offered.get(action, ("reason", "attachments", *(("into",) if action == "merge" else ())))]
+        needs += ["grid"] if action == "correct" else []
         response = actor.try_act(case, action, **_data(town, needs))
         assert response.status_code < 500, response.text
         if response.status_code == 201 and (ended := town.supervisor.read(case))["state"] in ENDS:
@@ -78,14 +80,14 @@ def _walk(town, begin, everybody, dice):
 
 def test_by_whatever_anybody_does_a_case_ends_only_as_it_may(town):
     everybody = [each for each in vars(town).values() if isinstance(each, Actor)] + [_centre(town)]
-    dice, ends = Random(20270104), set()  # noqa: S311 - dice, not secrets
+    dice, ends = Random(20270104), []  # noqa: S311 - dice, not secrets
     for begin in (_superior, _handed_down, _hotline):
         for _ in range(WALKS):
             ended = _walk(town, begin, everybody, dice)
             if ended:
                 assert _ends_lawfully(ended), ended
-                ends.add((begin, ended["state"]))
-    assert ends, "nothing ended: these walks show nothing"
+                ends.append(begin)
+    assert set(ends) == {_superior, _handed_down, _hotline}, "some never ended: these walks show nothing of them"
 
 
 def test_what_a_superior_sends_is_refused_declined_voided_and_withdrawn_by_nobody(town):
@@ -110,6 +112,27 @@ def test_what_was_handed_down_is_ended_below_by_nobody_and_goes_back_up_with_a_r
     case = below.act(case, "escalate", reason="本级没有这项职权")
     assert (case["state"], case["centre"]) == ("accepted", COUNTY)
     assert town.duty.act(case, "decline", reason="经核不属于")["state"] == "rejected"
+
+
+def test_a_corrected_place_frees_nothing_that_was_handed_down(town):
+    town.open_centre(EAST)
+    below, case = _centre(town), _handed_down(town)
+    there = town.hire("duty_officer", "centre", EAST)
+    case = below.act(case, "correct", grid=GRIDS[2])
+    assert case["centre"] == EAST
+    guarded(there.try_act(case, "decline", reason="不属于"), "not_handed_down")
+    guarded(there.try_act(case, "void", reason="重复"), "not_handed_down")
+
+
+def test_a_superiors_case_is_merged_only_into_one_that_keeps_its_date(town):
+    def received(number, due):
+        return town.acceptor.report(source="superior", external_no=number, external_due=due).get_json()
+
+    case, later = received("督1", "2026-12-01T09:00:00+08:00"), received("督2", "2026-12-09T09:00:00+08:00")
+    sooner, own = received("督3", "2026-11-30T09:00:00+08:00"), town.worker.report(GARBAGE).get_json()
+    for into in (own, later):
+        guarded(town.acceptor.try_act(case, "merge", into=into["case_id"]), "superiors_date_kept")
+    assert town.acceptor.act(case, "merge", into=sooner["case_id"])["state"] == "merged"
 
 
 def test_the_centre_that_handed_it_down_may_close_it_by_force(town):

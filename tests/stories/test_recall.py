@@ -2,9 +2,12 @@
 
 from uuid import uuid4
 
+import pytest
+
 from app.core import outbox
 from app.dispatch import referral
-from tests.factories.town import TEAM, WATER
+from tests.factories.town import HOUSING, LEAFLET, TEAM, WATER
+from tests.stories.test_levels import Centre
 from tests.support.looks import clocks_of, refused, results, running, tasks_of
 
 SILENT = {"reason_code": "silent", "reason": "三次催办没有回音"}
@@ -52,6 +55,22 @@ def test_who_was_late_stays_late_and_who_was_called_still_comes(town, clock):
     assert results(case, "handle") == [("handle", "late")]
     assert [task["state"] for task in tasks_of(case, "called")] in (["sent"], ["absent"])
     assert town.team.act(case, "arrive")["state"] == "filed"
+
+
+@pytest.mark.parametrize("way", ["drop_assist", "escalate"])
+def test_who_was_late_stays_late_whatever_the_way_out(town, clock, way):
+    below = Centre(town)
+    case = below.acceptor.act(town.worker.report(LEAFLET).get_json(), "accept")
+    case = below.duty.act(case, "file", **{"class": LEAFLET, "condition": "1"})
+    case = below.dispatcher.act(case, "dispatch", lead=HOUSING, assist=[WATER])
+    for department in (town.housing, town.water):
+        case = department.act(case, "sign")
+    clock.tick(days=60)
+    who, data = (
+        (below.dispatcher, {"assist": [WATER]}) if way == "drop_assist" else (below.duty, {"reason": "超出职权"})
+    )
+    case = who.act(town.supervisor.read(case), way, **data)
+    assert ("handle", "late") in results(case, "handle")
 
 
 def test_a_return_granted_after_the_limit_leaves_whoever_returns_it_late(town, clock):

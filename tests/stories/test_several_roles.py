@@ -92,10 +92,12 @@ def test_nobody_reconsiders_his_own_refusal(town, action):
     guarded(both.try_act(case, "reconsider", reason="应当受理"), "refuser_does_not_reconsider")  # once and for all
 
 
-@pytest.mark.parametrize("action", ["grant_return", "deny_return"])
-def test_who_works_for_a_department_does_not_decide_what_it_asks(town, action):
+@pytest.mark.parametrize(
+    ("action", "post"), [("grant_return", "department_desk"), ("deny_return", "department_leader")]
+)
+def test_who_works_for_a_department_does_not_decide_what_it_asks(town, action, post):
     both = _hire(town, ("duty_officer", "centre"))
-    town.also(both, "department_desk", "department", HOUSING)
+    town.also(both, post, "department", HOUSING)
     case = town.handling(assist=[WATER])
     town.housing.act(case, "ask_return", reason_code="not_ours", reason="不属本单位")
     guarded(both.try_act(case, action, task=1, reason="应由贵单位办理"), "department_does_not_decide")
@@ -110,8 +112,10 @@ def test_who_works_for_a_department_neither_closes_what_it_handled_nor_calls_bac
     town.also(both, "department_desk", "department", HOUSING)
     case = town.checked()
     paper = {"reason": "已核实", "attachments": [town.photo()]}
-    for action, data in (("close", {}), ("refuse_close", {"reason": "不清楚"}), ("force_close", paper)):
+    for action, data in (("close", {}), ("refuse_close", {"reason": "不清楚"})):
         guarded(both.try_act(case, action, **data), "department_does_not_close")
+    other = both.act(town.handling(), "force_close", **paper)  # by name and paper: where nobody else is left
+    assert other["ended_how"] == "force_close"
     town.bring_photos(case)
     case = town.duty.act(case, "close")
     guarded(both.try_act(case, "call_back", solved=True), "department_does_not_close")

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import ColumnElement, or_, select, update
 
 from app.core import clock, events
 from app.core.db import db
@@ -47,6 +47,7 @@ def claim() -> UUID | None:
     """Take the file that has waited longest, or that a dead process has left; None if there is none."""
     now = clock.now()
     lost = (Export.status == ExportStatus.RUNNING) & (Export.claimed_until < now)
+    _give_up(lost & (Export.attempts >= ATTEMPTS_MOST))
     free = or_(Export.status == ExportStatus.WAITING, lost)
     oldest = select(Export.id).where(free).order_by(Export.created_at).limit(1)
     statement = (
@@ -58,6 +59,12 @@ def claim() -> UUID | None:
         .returning(Export.id)
     )
     return db.session.scalar(statement.execution_options(synchronize_session=False))
+
+
+def _give_up(hopeless: ColumnElement[bool]) -> None:
+    """Let no file that takes its process down be begun again and again."""
+    ended = {"status": ExportStatus.FAILED, "fault": ExportFault.BROKEN, "ended_at": clock.now(), "filters": {}}
+    db.session.execute(update(Export).where(hopeless).values(ended).execution_options(synchronize_session=False))
 
 
 def note(export_id: UUID, written: int, total: int) -> None:
