@@ -111,9 +111,7 @@ def test_every_state_and_every_act_occurs(county_played):
 def test_ninety_days_would_be_about_two_and_a_half_thousand_cases(days, county_played):
     least, most = CASES_A_DAY
     cases = sum(counted(Case.state).values())
-    assert (
-        least * days <= cases - len(script.STORIES) <= most * days
-    )  # the stories happen once, however many days there are
+    assert least * days <= cases - len(script.STORIES) <= most * days  # the stories happen once, in so many days
     assert county_played.played.cases == cases
 
 

@@ -223,18 +223,14 @@ def judge_admission(case: Case, service: Service | None, reported: datetime) -> 
 def set_grid(case: Case, node: GridNode) -> None:
     """Put a case into a grid; its centre stays until somebody hands it on, unless the ground is not its own.
 
-    What was handed down stays so on the ground of whoever did.
+    What was handed down stays so on the ground of whoever did; the limit was set for the other ground, and is gone.
     """
     case.grid, case.grid_path, case.area_class = node.code, node.path, node.area_class
     if f"/{case.centre}/" not in f"/{node.path}":
         centre = centres.centre_for(node.code, Level.of(case.level))
-        case.centre, case.level = centre.code, centre.level
-        if (
-            not case.handed_down_by
-            or f"/{case.handed_down_by}/" not in f"/{node.path}"
-            or centres.is_back(case, centre)
-        ):
-            case.handed_down_by = case.handed_down_due_at = None
+        case.centre, case.level, case.handed_down_due_at = centre.code, centre.level, None
+        if f"/{case.handed_down_by}/" not in f"/{node.path}" or centres.is_back(case, centre):
+            case.handed_down_by = None
 
 
 def _class(code: str) -> CaseClass:

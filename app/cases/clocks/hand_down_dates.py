@@ -34,8 +34,8 @@ def in_force(turn: Turn) -> Word | None:
             giver = centre or changed.get("handed_down_by", "")  # where it was before is not known if that was erased
             words.append(Word(giver, datetime.fromisoformat(data["due_at"]), at))
         centre = changed.get("centre", centre)
-        given_back = "handed_down_by" in changed and changed["handed_down_by"] is None
-        words = [] if given_back else _below(words, centre)
+        gone = any(changed.get(name, "") is None for name in ("handed_down_by", "handed_down_due_at"))
+        words = [] if gone else _below(words, centre)
     if turn.action == CaseAction.HAND_DOWN and turn.data.get("due_at"):
         return Word(centre, turn.data["due_at"], turn.counts_at)
     words = _below(words, turn.case.centre)
