@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, or_
 
 from app.cases import relations
+from app.cases.errors import CaseNotFound
 from app.cases.models import Case, CaseTask
 from app.cases.schemas import act_data
 from app.cases.turn import Turn
@@ -92,18 +93,21 @@ def enter(table: RuleTable) -> None:
 
 
 def table_of(workflow: str) -> RuleTable:
-    """Return what the rooms know of a workflow."""
-    return _tables[workflow]
+    """Return what the rooms know of a workflow; raise CaseNotFound for one of another version."""
+    table = _tables.get(workflow)
+    if table is None:
+        raise CaseNotFound
+    return table
 
 
 def procedure_of(workflow: str) -> Procedure:
     """Return the procedure of a workflow."""
-    return _tables[workflow].procedure
+    return table_of(workflow).procedure
 
 
 def rule_of(workflow: str, action: str) -> Rule:
     """Return the rule of an action; raise UnknownAction."""
-    rule = _tables[workflow].rules.get(action)
+    rule = table_of(workflow).rules.get(action)
     if rule is None:
         raise UnknownAction.at("action", Words("没有这种操作。", "There is no such step."))
     return rule

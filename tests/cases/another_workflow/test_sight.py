@@ -3,7 +3,7 @@
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.cases import jobs, queries
 from app.cases.errors import CaseNotFound
@@ -12,6 +12,7 @@ from app.cases.models import Case
 from app.cases.visibility import may_see, visible_to
 from app.cases.whole import read_case, read_whole
 from app.core.db import db
+from app.core.transaction import transaction
 from app.identity import queries as identity
 from app.identity.cookies import SESSION
 from tests.attachments.pictures import jpeg
@@ -99,6 +100,18 @@ def test_nobody_outside_reads_it_or_acts_on_it_by_its_id(office, town):
         assert person.try_act(office.case, "comment", seen=1, text="看得到吗").status_code in (404, 422)
         assert person.try_act(office.case, "file", seen=1, bureau=HOUSING).status_code == 404
         assert person.upload(office.case, b"x")[1].status_code == 404
+
+
+def test_a_case_of_a_workflow_that_this_version_does_not_know_is_none(app, town):
+    case = town.worker.report().get_json()
+    with app.app_context(), transaction() as session:
+        session.execute(update(Case).where(Case.case_id == UUID(case["case_id"])).values(workflow="round"))
+    for person in (town.worker, town.acceptor):
+        for path in ("", "/steps"):
+            assert person.get(f"cases/{case['case_id']}{path}").status_code == 404
+        assert person.try_act(case, "comment", seen=1, text="还在吗").status_code == 404
+        assert person.upload(case["case_id"], b"x")[1].status_code == 404
+        assert person.report(case_id=case["case_id"]).status_code in (403, 404, 409)
 
 
 def test_a_photo_of_it_is_taken_from_its_own_people(office, act):
