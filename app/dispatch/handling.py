@@ -16,13 +16,15 @@ from workflows.case_facts import Prepared
 from workflows.case_terms import CaseAction, CasePermission, CaseState, RecallReason, TaskPart
 from workflows.words import Words, listed
 
+_BEGINS = {CaseAction.SIGN: CasePermission.SIGN, CaseAction.ARRIVE: CasePermission.ARRIVE}
 _CONTRACTOR = Words(
     "{}是作业单位，不能直接派遣：请派给其主管部门，由该部门“指派经办”。",
     "{} is a contractor: dispatch to the department it works for, which then assigns it.",
 )
-_NOBODY_SIGNS = Words(
-    "{}没有可以签收的人员：请管理员为其安排{}，或改派其他部门。",
-    "Nobody at {} may sign for it: let an administrator give somebody there one of these roles, {}; or choose another.",
+_NOBODY = Words(
+    "{}没有可以“{}”的人员：请管理员为其安排{}，或改选其他部门。",
+    "Nobody at {} may take the step “{}”: let an administrator give somebody there one of these roles, {}; or choose"
+    " another.",
 )
 
 
@@ -35,7 +37,7 @@ def prepare_dispatch(turn: Turn) -> Prepared:
 
 def dispatch(turn: Turn) -> None:
     """Send the case to one lead and any number assisting."""
-    lead, *assist = _takers([turn.data["lead"], *turn.data.get("assist", ())], "lead")
+    lead, *assist = takers([turn.data["lead"], *turn.data.get("assist", ())], "lead")
     turn.case.lead = lead
     tasks.send(turn, TaskPart.LEAD, lead)
     for code in assist:
@@ -60,7 +62,7 @@ def recall(turn: Turn) -> None:
 def add_assist(turn: Turn) -> None:
     """Send tasks to more departments."""
     there = {task.department for task in turn.standing_tasks() if task.part != TaskPart.CALLED}
-    for code in _takers(turn.data["assist"], "assist"):
+    for code in takers(turn.data["assist"], "assist"):
         if code in there:
             raise Invalid.at(
                 "data.assist",
@@ -156,21 +158,23 @@ def department_codes(names: Iterable[str], field: str) -> list[str]:
     return codes
 
 
-def _takers(names: Iterable[str], field: str) -> list[str]:
-    """Return the codes of departments that can take a task; raise Invalid for one that cannot, saying who could."""
+def takers(names: Iterable[str], field: str, action: CaseAction = CaseAction.SIGN) -> list[str]:
+    """Return the codes of departments that can begin a task by an act; raise Invalid for one that cannot."""
     codes = department_codes(names, field)
-    absent = without_signer(codes)
+    permission = _BEGINS[action]
+    absent = without(permission, codes)
     for code in codes:
-        refusal = _CONTRACTOR if _is_contractor(code) else _NOBODY_SIGNS if code in absent else None
-        if refusal is not None:
-            roles = listed(identity.roles().with_permission(CasePermission.SIGN, ScopeKind.DEPARTMENT))
-            raise Invalid.at(f"data.{field}", refusal.format(directory().name_of(code), roles))
+        if _is_contractor(code):
+            raise Invalid.at(f"data.{field}", _CONTRACTOR.format(directory().name_of(code)))
+        if code in absent:
+            roles = listed(identity.roles().with_permission(permission, ScopeKind.DEPARTMENT))
+            raise Invalid.at(f"data.{field}", _NOBODY.format(directory().name_of(code), action.words, roles))
     return codes
 
 
-def without_signer(codes: Sequence[str]) -> set[str]:
-    """Return those of these departments in which nobody may sign for a task."""
-    return set(codes) - {code for _, code in identity.holders_in(ScopeKind.DEPARTMENT, codes, CasePermission.SIGN)}
+def without(permission: CasePermission, codes: Sequence[str]) -> set[str]:
+    """Return those of these departments in which nobody holds a permission."""
+    return set(codes) - {code for _, code in identity.holders_in(ScopeKind.DEPARTMENT, codes, permission)}
 
 
 def _is_contractor(code: str) -> bool:

@@ -14,10 +14,10 @@ from app.core.outbox import ClaimedEffect
 from app.core.permissions import SYSTEM, Person
 from app.departments.kinds import DepartmentKind
 from app.departments.queries import directory
-from app.dispatch.handling import without_signer
+from app.dispatch.handling import without
 from app.grids.levels import Level
 from app.grids.queries import grid_tree
-from workflows.case_terms import CaseAction, CaseState
+from workflows.case_terms import CaseAction, CasePermission, CaseState
 
 
 def target_of(case: Case) -> Target | None:
@@ -54,7 +54,7 @@ def dispatch_by_rule(owed: ClaimedEffect) -> None:
     if case is None or case.state != CaseState.FILED or case.turned_seq > owed.payload["seq"]:
         return
     target = target_of(case)
-    if target is None or not goes_by_rule(case) or without_signer([target.lead, *target.assist]):
+    if target is None or not goes_by_rule(case) or without(CasePermission.SIGN, [target.lead, *target.assist]):
         return
     data = {"lead": target.lead, "assist": list(target.assist)} if target.assist else {"lead": target.lead}
     cases.act(case.case_id, CaseAction.DISPATCH, SYSTEM, data, uuid5(case.case_id, f"route:{owed.payload['seq']}"))

@@ -15,7 +15,7 @@ from app.cases.turn import Turn
 from app.catalogue import queries as catalogue_queries
 from app.core.errors import Invalid
 from app.deadlines.limits import Limit
-from app.dispatch.handling import department_codes
+from app.dispatch.handling import takers
 from workflows import case as machine
 from workflows.case_clocks import Stage
 from workflows.case_terms import CaseAction, LimitKind, TaskPart, TaskState
@@ -27,7 +27,7 @@ def whistle(turn: Turn) -> None:
     called = {task.department for task in turn.live_tasks(TaskPart.CALLED)}
     minutes = catalogue_queries.catalogue().setting("whistle_arrival_minutes")
     kind = LimitKind.URGENT_MINUTES if turn.case.urgent else LimitKind.WORK_MINUTES
-    for code in department_codes(turn.data["called"], "called"):
+    for code in takers(turn.data["called"], "called", CaseAction.ARRIVE):
         if code in called:
             raise Invalid.at(
                 "data.called",

@@ -43,13 +43,15 @@ def test_what_cannot_take_a_task_is_refused_with_who_could(swept, code, could):
     case = swept.dispatcher.act(case, "dispatch", lead=HOUSING)
     refusal = refused(swept.dispatcher.try_act(case, "add_assist", assist=[code]), 422)
     assert could in refusal["fields"]["data.assist"][0]
+    refusal = refused(swept.township.try_act(case, "whistle", called=[code]), 422)
+    assert could in refusal["fields"]["data.called"][0]
 
 
 def test_a_closed_account_signs_for_nothing(app, town):
     with app.app_context(), transaction():
         identity.close_account(town.housing.id)
     refusal = refused(town.dispatcher.try_act(town.filed(), "dispatch", lead=HOUSING), 422)
-    assert "没有可以签收的人员" in refusal["fields"]["data.lead"][0]
+    assert "没有可以“签收”的人员" in refusal["fields"]["data.lead"][0]
 
 
 def test_an_empty_list_of_what_need_not_be_given_is_none(town):
