@@ -98,6 +98,4 @@ def _prepare(sheet: Any, page: SheetPage, prepared: Any) -> None:
 
 def _fit(value: str) -> str:
     """Return what a cell can hold of a text."""
-    if value.isprintable():
-        return value[:CELL_LONGEST]
     return letters.without_unfit(value).replace("\r\n", "\n").replace("\r", "\n")[:CELL_LONGEST]

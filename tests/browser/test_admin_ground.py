@@ -180,6 +180,7 @@ def test_a_department_is_made_renamed_ended_and_revived(page):
     page.get_by_text("撤销这个部门…").click()
     accessible(page)
     page.get_by_role("button", name="确定撤销").click()
+    expect(page.get_by_role("button", name="恢复")).to_be_visible()
     accessible(page)
     page.get_by_role("button", name="恢复").click()
     expect(page.get_by_role("status")).to_contain_text("部门已恢复")

@@ -150,6 +150,7 @@ def test_people_are_found_while_typing_and_choosing(page, tmp_path):
     page.get_by_role("link", name="显示全部").click()
     page.get_by_label("显示").select_option(label="已关闭的账号")
     page.get_by_role("button", name="查找").click()
+    expect(page.get_by_text("按条件查找的结果。")).to_be_visible()
     accessible(page)
 
 

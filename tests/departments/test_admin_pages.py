@@ -63,11 +63,12 @@ def test_a_list_that_is_asked_nonsense_asks_nothing(desk):
     assert "县住房和城乡建设局" in desk.get(f"{URL}/?kind=circus&after=nobody").text
 
 
-def test_a_department_is_made_and_takes_work_at_once(town, desk):
+def test_a_department_is_made_and_takes_work_as_soon_as_somebody_signs_there(town, desk):
     made = desk.post(f"{URL}/new", NEW)
     assert (made.status_code, path_of(made)) == (303, f"{URL}/D-WATER")
     assert "部门已建立" in desk.get(made.headers["Location"]).text
     assert (entry(town, "D-WATER").name, entry(town, "D-WATER").kind) == ("县水利局", DepartmentKind.COUNTY_BUREAU)
+    town.hire("department_desk", "department", "D-WATER")
     case = town.dispatched(lead="D-WATER")
     assert case["state"] == "dispatched"
     assert changes(town)[0] == "made"
