@@ -22,8 +22,11 @@ def without_row_values(logger: WrappedLogger, name: str, event: EventDict) -> Ev
     return event
 
 
-class LineLogger(structlog.PrintLogger):
-    """Write lines; one that finds no room is lost, and what it tells of goes on."""
+class LineLogger(structlog.WriteLogger):
+    """Write each line in one piece, since several processes write here.
+
+    One that finds no room is lost, and what it tells of goes on.
+    """
 
     def msg(self, message: str) -> None:
         with suppress(OSError):
