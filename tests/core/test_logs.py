@@ -17,10 +17,11 @@ class Pieces(io.StringIO):
         return super().write(text)
 
 
-class Full(io.StringIO):
+class Full(Pieces):
     """A file on a full disk."""
 
     def write(self, text):
+        super().write(text)
         raise OSError(28, "No space left on device")
 
 
@@ -31,4 +32,6 @@ def test_a_line_is_written_in_one_piece_so_that_no_other_stands_within_it():
 
 
 def test_a_line_that_finds_no_room_is_lost_and_nothing_else():
-    LineLogger(Full()).error('{"event": "disk.full"}')
+    file = Full()
+    LineLogger(file).error('{"event": "disk.full"}')
+    assert file.written == ['{"event": "disk.full"}\n']
