@@ -6,6 +6,7 @@ from typing import Any
 from marshmallow import fields, post_load, validate, validates_schema
 
 from app.catalogue import documents as doc
+from app.catalogue import shipped
 from app.catalogue.schemas import parts
 from app.core.errors import InvalidField
 from app.core.schemas import BoundedInteger, Schema, Text
@@ -13,7 +14,7 @@ from app.grids.levels import Duty
 from workflows.case_clocks import CLOCKS, Stage
 from workflows.words import Words, listed
 
-SETTINGS = (
+OF_THE_FIRST = (  # which every county's document names
     "duplicate_days",
     "duplicate_metres",
     "phone_drift_minutes",
@@ -22,6 +23,9 @@ SETTINGS = (
     "self_fixed_check_percent",
     "whistle_arrival_minutes",
 )
+# which came later: where a county's document does not name one, it holds as shipped
+SINCE: tuple[str, ...] = ()
+SETTINGS = OF_THE_FIRST + SINCE
 
 
 class FrequencyDocument(parts.ObjectSchema):
@@ -150,8 +154,8 @@ class SettingsDocument(Schema):
 
     @validates_schema
     def whole(self, data: dict[str, Any], **_: Any) -> None:
-        """Refuse a file that leaves a figure out, and a share above the whole."""
-        missing = [name for name in SETTINGS if name not in data["settings"]]
+        """Refuse a file that leaves a figure out which was always there, and a share above the whole."""
+        missing = [name for name in OF_THE_FIRST if name not in data["settings"]]
         if missing:
             raise InvalidField(Words("缺少：{}。", "These are missing: {}.").format(listed(missing)), "settings")
         for name, setting in data["settings"].items():
@@ -163,5 +167,7 @@ class SettingsDocument(Schema):
 
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> Any:
-        """Make the figures, by name."""
-        return MappingProxyType(data["settings"])
+        """Make the figures, by name; those that the document does not know yet as they are shipped."""
+        unnamed = {name: one for name, one in shipped.settings().items() if name not in data["settings"]}
+        schema = SettingDocument()
+        return MappingProxyType({**data["settings"], **{name: schema.load(one) for name, one in unnamed.items()}})
