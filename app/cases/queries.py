@@ -158,13 +158,16 @@ def queues(person: Person, workflow: str = DEFAULT) -> list[Queue]:
 
 def queue_condition(person: Person, queue: str, workflow: str = DEFAULT) -> ColumnElement[bool]:
     """Return what puts a case into a queue of this person; nothing for a queue that is not theirs."""
-    mine = conditions_of_queues(person, workflow)
-    return mine[queue][1] if queue in mine else Case.case_id.is_(None)
+    mine = conditions_of_queues(person, workflow, only=queue)
+    return mine[queue][1] if mine else Case.case_id.is_(None)
 
 
-def conditions_of_queues(person: Person, workflow: str = DEFAULT) -> dict[str, tuple[Words, ColumnElement[bool]]]:
-    """Return label and condition of every queue of a workflow that this person's permissions open."""
-    scoped = ((one, one.scope(person, one.permission)) for one in table_of(workflow).queues)
+def conditions_of_queues(
+    person: Person, workflow: str = DEFAULT, *, only: str | None = None
+) -> dict[str, tuple[Words, ColumnElement[bool]]]:
+    """Return label and condition of every queue of a workflow, or of one, that this person's permissions open."""
+    asked = (one for one in table_of(workflow).queues if only in (None, one.name))
+    scoped = ((one, one.scope(person, one.permission)) for one in asked)
     return {one.name: (one.label, and_(one.condition, mine)) for one, mine in scoped if mine is not None}
 
 
