@@ -315,6 +315,11 @@ class LimitKind(Term):
     WORK_DAYS = "work_days", "工作日", "working days"
     CALENDAR_DAYS = "calendar_days", "自然日", "calendar days"
 
+    @property
+    def step(self) -> int | float:
+        """Return the smallest amount, of which every other is a multiple: work days come in halves."""
+        return 0.5 if self is LimitKind.WORK_DAYS else 1
+
     def amount(self, number: float) -> Words:
         """Say an amount as people do: 480 working minutes are 8 working hours."""
         hours, rest = divmod(number, 60)

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Uuid
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Uuid, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import db
@@ -189,7 +189,8 @@ class CaseClock(db.Model):
     task: Mapped[int | None]
     answerable: Mapped[str] = mapped_column(Code(60))
     kind: Mapped[str] = mapped_column(Code(20))
-    amount: Mapped[int]
+    amount: Mapped[int]  # whole minutes or days
+    half: Mapped[bool] = mapped_column(default=False, server_default=false())  # and half a working day
     calendar: Mapped[str] = mapped_column(Code(40))
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
     # not read any more (pauses are counted from the steps); written while an older version may run beside this one
@@ -203,6 +204,11 @@ class CaseClock(db.Model):
     overdue: Mapped[bool] = mapped_column(default=False)
     urging_only: Mapped[bool] = mapped_column(default=False)  # a rework clock urges; it does not judge
     result: Mapped[str | None] = mapped_column(Code(10))
+
+    @property
+    def limit(self) -> int | float:
+        """Return the amount of the limit, in minutes or days as its kind says."""
+        return self.amount + 0.5 if self.half else self.amount
 
     __table_args__ = (
         CheckConstraint("result IS NULL OR stopped_at IS NOT NULL", name="result_when_stopped"),

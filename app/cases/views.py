@@ -229,7 +229,7 @@ def _clock(clock: CaseClock) -> dict[str, Any]:
         "round": clock.round,
         "task": clock.task,
         "answerable": clock.answerable,
-        "limit": clock.amount,
+        "limit": clock.limit,
         "limit_kind": clock.kind,
         "started_at": clock.started_at,
         "warn_at": clock.warn_at,

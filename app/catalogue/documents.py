@@ -26,7 +26,7 @@ class LimitFigure:
     """An amount in minutes or days, as the kind says, and where the figure is from."""
 
     kind: LimitKind
-    amount: int
+    amount: int | float  # work days in halves, all else whole
     source: str
 
     @property

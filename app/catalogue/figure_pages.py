@@ -178,13 +178,20 @@ def _numbers(figure: Figure) -> dict[str, int | float]:
         name = f"n-{figure.place}-{number.field}"
         typed = forms.form_data().get(name, str(number.value)).strip()
         try:
-            value = float(typed) if isinstance(number.value, float) else int(typed)
+            value = _number(typed, number.value, halves=_kind(figure) is LimitKind.WORK_DAYS)
             if not 0 <= value <= NUMBER_MOST:
                 raise ValueError(typed)
         except ValueError:
             raise NumberWrong.at(name, NumberWrong.text) from None
         numbers[number.field] = value
     return numbers
+
+
+def _number(typed: str, before: float, *, halves: bool) -> int | float:
+    """Read a number of the kind that stood there; of work days also one with halves."""
+    if isinstance(before, int) and halves:
+        return int(number) if (number := float(typed)).is_integer() else number
+    return float(typed) if isinstance(before, float) else int(typed)
 
 
 def _kind(figure: Figure) -> LimitKind | None:

@@ -76,7 +76,7 @@ class Catalogue:
     def reopen_days(self, case_class: CaseClass | None) -> int:
         """Return within how many days after its closure a case can be reopened."""
         own = case_class.reopen if case_class else None
-        return own.amount if own else self.setting("reopen_days")
+        return int(own.amount) if own else self.setting("reopen_days")
 
     def limit_for(
         self,

@@ -120,6 +120,13 @@ class BoundedInteger(fields.Integer):
         super().__init__(strict=strict, validate=bounds, **options)
 
 
+class Amount(fields.Float):
+    """A number that is answered as it is: whole ones without a point."""
+
+    def _serialize(self, value: Any, *_: Any, **__: Any) -> Any:
+        return value
+
+
 class EnumChoice(fields.Enum[Any]):
     """One of a list on a page."""
 

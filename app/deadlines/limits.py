@@ -8,7 +8,8 @@ Kinds
 - `work_days` (工作日): ends at the same local time N working days later. A start outside working hours counts from the
   next working moment (Friday 20:00 with one day ends on Tuesday at opening). Running time within a day is its share of
   that day's working hours, so where the day of the end has other hours than the day of the start (half a Saturday,
-  summer hours) "the same local time" is the same share of the day; nights and lunch breaks do not run.
+  summer hours) "the same local time" is the same share of the day; nights and lunch breaks do not run. Half days
+  (0.5, 1.5) are amounts of this kind alone: half a day is half of the day's working hours.
 
 Everything is measured in exact integers; `elapsed(start, due(start, limit)) == limit.amount`, up to 1 µs where days of
 unequal length meet. All instants are aware; results are UTC. Periods of law that leave out the first day and end with
@@ -35,14 +36,25 @@ _STRAIGHT = {LimitKind.URGENT_MINUTES: MINUTE, LimitKind.CALENDAR_DAYS: DAY}
 
 @dataclass(frozen=True)
 class Limit:
-    """Hold an amount, in minutes or days as its kind says; ValueError unless 1 … ten years."""
+    """Hold an amount, in minutes or days as its kind says; ValueError unless 1 … ten years, or half a working day."""
 
-    amount: int
+    amount: int | float
     kind: LimitKind
 
     def __post_init__(self) -> None:
-        if not 1 <= self.amount <= _MOST[self.kind]:
-            raise ValueError(f"a limit in {self.kind} lies between 1 and {_MOST[self.kind]}")
+        least = LimitKind.of(self.kind).step
+        if not least <= self.amount <= _MOST[self.kind] or self.amount % least:
+            raise ValueError(f"a limit in {self.kind} lies between {least} and {_MOST[self.kind]}, in steps of {least}")
+
+    @property
+    def whole(self) -> int:
+        """Return the whole minutes or days of the amount."""
+        return int(self.amount)
+
+    @property
+    def half(self) -> bool:
+        """Tell whether half a working day comes on top of the whole ones."""
+        return self.amount != self.whole
 
 
 @dataclass(frozen=True)
@@ -55,7 +67,8 @@ class Times:
 
 def due(start: datetime, limit: Limit, calendar: WorkingCalendar) -> datetime:
     """Return the instant at which a limit begun at `start` ends."""
-    return _advance(start, limit.amount * _unit(limit.kind, calendar), limit.kind, calendar)
+    units = limit.whole * _unit(limit.kind, calendar) + limit.half * _unit(limit.kind, calendar) // 2
+    return _advance(start, units, limit.kind, calendar)
 
 
 def elapsed(start: datetime, end: datetime, kind: LimitKind, calendar: WorkingCalendar) -> Fraction:

@@ -44,6 +44,14 @@ URGENT, MINUTES, DAYS, NATURAL = (
         ("2026-03-06 20:00", Limit(1, DAYS), "2026-03-10 08:00"),  # Friday night: counts from Monday 08:00
         ("2026-03-02 12:30", Limit(1, DAYS), "2026-03-03 14:30"),  # lunch: counts from 14:30
         ("2025-12-31 15:00", Limit(1, DAYS), "2026-01-04 15:00"),  # over the new year
+        ("2026-03-02 08:00", Limit(0.5, DAYS), "2026-03-02 11:45"),  # half of 450 minutes: 225 from 08:00
+        ("2026-03-02 17:00", Limit(0.5, DAYS), "2026-03-03 10:45"),  # 60 minutes are left, 165 more on Tuesday
+        ("2026-03-06 14:30", Limit(1.5, DAYS), "2026-03-10 08:15"),  # 675 minutes: 210 on Friday, 450, 15 on Tuesday
+        (
+            "2026-02-14 14:30",
+            Limit(0.5, DAYS),
+            "2026-02-24 08:15",
+        ),  # 210 on the make-up Saturday, 15 more
         ("2026-02-15 23:00", Limit(30, URGENT), "2026-02-15 23:30"),
         ("2026-02-13 10:00", Limit(7, NATURAL), "2026-02-20 10:00"),
     ],
@@ -61,6 +69,20 @@ def test_a_work_day_over_a_half_saturday_ends_at_the_same_share_of_the_day():
     friday_noon_share = at("2026-03-06 15:00")  # 270 of 450 minutes: three fifths
     assert limits.due(friday_noon_share, Limit(1, DAYS), HALF_SATURDAY) == at("2026-03-07 10:24")
     assert limits.due(friday_noon_share, Limit(2, DAYS), HALF_SATURDAY) == at("2026-03-09 15:00")
+
+
+def test_half_a_work_day_is_half_of_the_days_hours_whatever_their_length():
+    # Friday 16:00: 120 of 450 minutes are left, 4/15 of a day; the other 7/30 of one are 56 of Saturday's 240 minutes
+    assert limits.due(at("2026-03-06 16:00"), Limit(0.5, DAYS), HALF_SATURDAY) == at("2026-03-07 08:56")
+    assert limits.elapsed(at("2026-03-06 16:00"), at("2026-03-07 08:56"), DAYS, HALF_SATURDAY) == Fraction(1, 2)
+
+
+@pytest.mark.parametrize(
+    ("amount", "kind"), [(0.5, MINUTES), (1.5, NATURAL), (0.5, URGENT), (0.25, DAYS), (0, DAYS), (3660.5, DAYS)]
+)
+def test_other_fractions_are_no_limits(amount, kind):
+    with pytest.raises(ValueError, match="in steps of"):
+        Limit(amount, kind)
 
 
 def test_a_closed_day_moves_the_end():

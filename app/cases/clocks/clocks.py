@@ -46,7 +46,8 @@ def start(
             task=task.task if task else None,
             answerable=str(answerable),
             kind=limit.kind,
-            amount=limit.amount,
+            amount=limit.whole,
+            half=limit.half,
             calendar=calendar.code,
             started_at=begun,
             counts_from=begun,
@@ -83,7 +84,7 @@ def begun_by_now(turn: Turn, clock: CaseClock) -> None:
     """Let a clock begin no later than the step counts: a phone may tell of it after a timer had started the clock."""
     if clock.started_at > turn.counts_at:
         clock.started_at = clock.counts_from = turn.counts_at
-        _move(turn, clock, recount.times(turn, clock, Limit(clock.amount, LimitKind.of(clock.kind))))
+        _move(turn, clock, recount.times(turn, clock, Limit(clock.limit, LimitKind.of(clock.kind))))
 
 
 def pause(turn: Turn) -> None:
@@ -130,8 +131,8 @@ def compute_anew(turn: Turn, *stages: StrEnum) -> None:
     for clock in turn.running(*stages):
         limit = limit_now(turn, clock)
         times = recount.times(turn, clock, limit)
-        if (limit.kind, limit.amount, times.due) != (clock.kind, clock.amount, clock.due_at):
-            clock.kind, clock.amount = limit.kind, limit.amount
+        if (limit.kind, limit.amount, times.due) != (clock.kind, clock.limit, clock.due_at):
+            clock.kind, clock.amount, clock.half = limit.kind, limit.whole, limit.half
             _move(turn, clock, times)
 
 
@@ -195,7 +196,7 @@ def _same(clock: CaseClock, urgent: bool) -> Limit:
     """Keep a limit that no class sets (an arrival), day and night when the case is urgent."""
     in_minutes = clock.kind in (LimitKind.URGENT_MINUTES, LimitKind.WORK_MINUTES)
     kind = (LimitKind.URGENT_MINUTES if urgent else LimitKind.WORK_MINUTES) if in_minutes else LimitKind.of(clock.kind)
-    return Limit(clock.amount, kind)
+    return Limit(clock.limit, kind)
 
 
 def _times(clock: CaseClock) -> Times:

@@ -6,7 +6,7 @@ from app.attachments.models import AttachmentState
 from app.cases.models import PlaceKind
 from app.cases.schemas.parts import choice
 from app.catalogue.schemas.acts import FieldOut
-from app.core.schemas import Schema, about
+from app.core.schemas import Amount, Schema, about
 from app.grids.levels import Level
 from workflows.case_clocks import Stage
 from workflows.case_terms import (
@@ -106,7 +106,7 @@ class ClockOut(Schema):
     round = fields.Integer(required=True)
     task = fields.Integer(required=True, allow_none=True)
     answerable = fields.String(required=True)
-    limit = fields.Integer(required=True)
+    limit = Amount(required=True)
     limit_kind = choice(*LimitKind, required=True)
     started_at = fields.AwareDateTime(required=True)
     warn_at = fields.AwareDateTime(required=True)

@@ -10,7 +10,7 @@ from marshmallow import fields, post_load, validate, validates_schema
 
 from app.catalogue import documents as doc
 from app.core.errors import InvalidField
-from app.core.schemas import BoundedInteger, Schema, Text
+from app.core.schemas import BETWEEN, BoundedInteger, Schema, Text
 from app.grids.levels import AreaClass
 from workflows.case_terms import LimitKind
 from workflows.forms import Choice, Field, Kind
@@ -105,12 +105,33 @@ def refuse_doubled(codes: Iterable[str], where: str) -> None:
         raise InvalidField(Words("编码重复：{}。", "These codes stand twice: {}.").format(listed(twice)), where)
 
 
+class HalfDays(fields.Field[int | float]):
+    """Take a number of days in steps of a half, as a file writes it: 1, 0.5, 1.5; whole ones become integers."""
+
+    default_error_messages = {  # noqa: RUF012
+        "invalid": Words(
+            "应为工作日数，可以有半天，例如 1、0.5、1.5。", "Working days, in halves at least: like 1, 0.5, 1.5."
+        ),
+    }
+
+    def __init__(self, most: int, **options: Any) -> None:
+        bounds = validate.Range(LimitKind.WORK_DAYS.step, most, error=BETWEEN.format(LimitKind.WORK_DAYS.step, most))
+        super().__init__(validate=bounds, **options)
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> int | float:
+        if isinstance(value, int) and not isinstance(value, bool):
+            return value
+        if not isinstance(value, float) or value % LimitKind.WORK_DAYS.step:  # not finite: no remainder is zero
+            raise self.make_error("invalid")
+        return int(value) if value.is_integer() else value
+
+
 class LimitDocument(Schema):
     """One figure of time with its source."""
 
     urgent_minutes = BoundedInteger(1, MINUTES)
     work_minutes = BoundedInteger(1, MINUTES)
-    work_days = BoundedInteger(1, DAYS)
+    work_days = HalfDays(DAYS)
     calendar_days = BoundedInteger(1, DAYS)
     source = source()
 

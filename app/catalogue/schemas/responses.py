@@ -8,7 +8,7 @@ from app.catalogue.documents import CaseClass, Condition, LimitFigure
 from app.catalogue.lookups import Catalogue
 from app.catalogue.schemas import parts
 from app.catalogue.schemas.acts import ActsOut, acts
-from app.core.schemas import Schema, about
+from app.core.schemas import Amount, Schema, about
 from app.core.transaction import breathe
 from workflows.case_terms import CheckKind, LimitKind
 from workflows.forms import Field
@@ -17,7 +17,7 @@ from workflows.forms import Field
 class LimitOut(Schema):
     """A limit: minutes or days, as its kind says."""
 
-    limit = fields.Integer(required=True)
+    limit = Amount(required=True)
     limit_kind = parts.one_of(LimitKind, required=True)
     source = fields.String(required=True)
 
@@ -28,7 +28,7 @@ class ConditionOut(Schema):
     condition = fields.String(required=True)
     text = fields.String(required=True)
     closure = fields.String(required=True)
-    limit = fields.Integer(allow_none=True, required=True)
+    limit = Amount(allow_none=True, required=True)
     limit_kind = parts.one_of(LimitKind, allow_none=True, required=True)
     limits = fields.Dict(fields.String(), fields.Nested(LimitOut), required=True)
 
