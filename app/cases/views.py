@@ -238,4 +238,8 @@ def _clock(clock: CaseClock) -> dict[str, Any]:
         "stopped_at": clock.stopped_at,
         "overdue": clock.overdue,
         "result": clock.result,
+        "unknown_holidays": [
+            {"year": each.year, "name": each.name, "name_en": each.name.en, "since": each.since, "until": each.until}
+            for each in case_limits.unknown_holidays(clock)
+        ],
     }

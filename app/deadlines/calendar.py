@@ -1,13 +1,14 @@
 """Working calendars (工作日历): which days are worked, and in which hours, Asia/Shanghai.
 
-A day is judged in this order: an override of the county; the statutory holidays and make-up workdays (调休) of the
-State Council as the library chinesecalendar has them, if the calendar keeps them; the hours of its weekday.
+A day is judged in this order: an override of the county; if the calendar keeps statutory holidays, those and the
+make-up workdays (调休) of the State Council as the library chinesecalendar has them, or, in a year that it does not
+know, the days off that the regulation fixes by date; the hours of its weekday.
 A make-up workday on a weekday without hours is worked in the hours of the season's first weekday that has some.
 
 Covered: seasons (summer and winter hours), half days, calendars that work through weekends and holidays.
 Not covered: a change that next year's notice makes to the last days of a year already known (it has happened on
-31 December); write it as an override. A year the library does not know is reckoned by weekdays alone, and said:
-`unknown_years` names it.
+31 December); write it as an override. In a year the library does not know, holidays that move with the moon and
+make-up workdays are reckoned by weekdays, and said: `unknown_years` and `unknown_holidays` name them.
 """
 
 import math
@@ -18,7 +19,9 @@ from types import MappingProxyType
 
 import chinese_calendar
 
+from app.deadlines import regulation as regulations
 from app.deadlines.daytable import Hours, YearTable
+from app.deadlines.regulation import Regulation, UnknownHoliday
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,7 @@ class Override:
 
 @dataclass(frozen=True, order=True)
 class CalendarYearUnknown:
-    """Warn that a calendar counts a year by weekdays alone, because its statutory holidays are not known."""
+    """Warn that a calendar counts a year by weekdays and fixed holidays, because its notice is not known."""
 
     calendar: str
     year: int
@@ -50,7 +53,7 @@ class CalendarYearUnknown:
     def text(self) -> str:
         """Say to an administrator what is wrong and what to do."""
         return (
-            f"工作日历“{self.calendar}”缺少 {self.year} 年的法定节假日和调休安排，该年时限暂按星期推算。"
+            f"工作日历“{self.calendar}”缺少 {self.year} 年的法定节假日和调休安排，暂按星期和固定日期的节日推算。"
             f"请在国务院办公厅公布安排后升级 chinesecalendar，或在 calendars.yaml 中录入该年的调整日并登记该年份。"
         )
 
@@ -70,6 +73,7 @@ class WorkingCalendar:
     statutory: bool  # keeps statutory holidays and make-up workdays
     overrides: Mapping[date, Override] = field(default_factory=dict, hash=False)
     settled_years: frozenset[int] = frozenset()  # the overrides hold the whole notice of these years
+    regulation: Regulation = regulations.NONE
     day_units: int = field(init=False, repr=False)
     _tables: dict[int, YearTable] = field(init=False, repr=False, compare=False, default_factory=dict)
 
@@ -119,6 +123,11 @@ class WorkingCalendar:
             if year not in self.settled_years and not library_knows(year)
         )
 
+    def unknown_holidays(self, since: date, until: date) -> tuple[UnknownHoliday, ...]:
+        """Name the moving holidays that may lie between two days (both included) and are not known yet."""
+        years = {each.year for each in self.unknown_years(since, until)}
+        return tuple(self.regulation.moving_between(since, until, years)) if years else ()
+
     def table(self, year: int) -> YearTable:
         """Return the year's table, made on first use."""
         table = self._tables.get(year)
@@ -134,8 +143,10 @@ class WorkingCalendar:
         return begun[-1] if begun else self.seasons[-1]
 
     def _worked_by_rule(self, day: date, ordinary: bool) -> bool:
-        if not self.statutory or not library_knows(day.year):
+        if not self.statutory:
             return ordinary
+        if not library_knows(day.year):
+            return ordinary and (day.year in self.settled_years or self.regulation.fixed_on(day) is None)
         if day in chinese_calendar.workdays:
             return True
         return ordinary and day not in chinese_calendar.holidays

@@ -3,6 +3,10 @@
     version: 1
     default: office
     warning: {share: 0.8, source: …}
+    regulation:                                                days off in every year; left out: as shipped
+      fixed: [{day: "01-01", name, name_en}]                   off also before a year's notice
+      moving: [{name, name_en, since, until}]                  between which days of the year they can lie
+      source
     calendars:
       - code, name
         statutory: true | false                                keeps statutory holidays and make-up workdays
@@ -18,17 +22,23 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from marshmallow import ValidationError, fields, validate
+from marshmallow import ValidationError, fields, validate, validates_schema
 
+from app import catalogue
+from app.catalogue.yaml_reader import read_yaml
 from app.core.errors import Invalid, InvalidField
-from app.core.schemas import Schema, Text
+from app.core.schemas import ENDS_EARLY, Schema, Text
 from app.deadlines.calendar import CalendarYearUnknown, Override, Season, WorkingCalendar
 from app.deadlines.daytable import MINUTE, Hours
+from app.deadlines.regulation import MovingHoliday, Regulation
 from workflows.words import Words
 
+_SHIPPED = Path(str(catalogue.__file__)).parent / "seed" / "calendars.yaml"
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _WINDOW = re.compile(r"([01]\d|2[0-4]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)")
 _SEASON = re.compile(r"(\d\d)-(\d\d)")
@@ -66,7 +76,8 @@ def load(document: Mapping[str, Any]) -> Calendars:
         _unique(
             (each["code"] for each in data["calendars"]), "calendars", Words("日历编码重复", "Calendars with one code")
         )
-        by_code = {each["code"]: _calendar(each) for each in data["calendars"]}
+        regulation = _regulation(data.get("regulation") or _shipped_regulation())
+        by_code = {each["code"]: _calendar(each, regulation) for each in data["calendars"]}
         if data["default"] not in by_code:
             raise InvalidField(Words("默认日历不在 calendars 之列", "The default is none of the calendars"), "default")
     except ValidationError as refused:
@@ -74,7 +85,7 @@ def load(document: Mapping[str, Any]) -> Calendars:
     return Calendars(data["version"], by_code[data["default"]], data["warning"]["share"], MappingProxyType(by_code))
 
 
-def _calendar(data: dict[str, Any]) -> WorkingCalendar:
+def _calendar(data: dict[str, Any], regulation: Regulation) -> WorkingCalendar:
     overrides = data["overrides"]
     _unique((each["date"] for each in overrides), data["code"], Words("调整日重复", "A day is set twice"))
     return WorkingCalendar(
@@ -87,7 +98,24 @@ def _calendar(data: dict[str, Any]) -> WorkingCalendar:
             for each in overrides
         },
         settled_years=frozenset(each["year"] for each in data["settled_years"]),
+        regulation=regulation,
     )
+
+
+def _regulation(data: Mapping[str, Any]) -> Regulation:
+    fixed = {each["day"]: Words(each["name"], each["name_en"]) for each in data["fixed"]}
+    moving = (
+        MovingHoliday(Words(each["name"], each["name_en"]), each["since"], each["until"]) for each in data["moving"]
+    )
+    return Regulation(MappingProxyType(fixed), tuple(moving))
+
+
+@cache
+def _shipped_regulation() -> Mapping[str, Any]:
+    """Return the regulation as it is shipped: older documents do not name one."""
+    document = read_yaml(_SHIPPED.read_bytes())
+    shipped: Mapping[str, Any] = _RegulationDocument().load(document["regulation"])
+    return shipped
 
 
 def _seasons(code: str, rows: list[dict[str, Any]]) -> tuple[Season, ...]:
@@ -108,6 +136,7 @@ def _unique(values: Iterable[Any], where: str, text: Words) -> None:
         raise InvalidField({where: [text]})
 
 
+_FEW = validate.Length(0, 30, error=Words("最多 30 项", "At most 30"))
 _WRONG_FORM = Words("格式不正确", "This has not the right form")
 _SAY: dict[str, Any] = {
     "required": Words("必须填写", "Required"),
@@ -195,6 +224,34 @@ class _OverrideRow(_Strict):
     source = _text(200)
 
 
+class _FixedRow(_Strict):
+    day = _SeasonStart(required=True, error_messages=_SAY)
+    name = _text(50)
+    name_en = _text(50)
+
+
+class _MovingRow(_Strict):
+    since = _SeasonStart(required=True, error_messages=_SAY)
+    until = _SeasonStart(required=True, error_messages=_SAY)
+    name = _text(50)
+    name_en = _text(50)
+
+    @validates_schema
+    def in_order(self, data: dict[str, Any], **_: Any) -> None:
+        if data["until"] < data["since"]:
+            raise InvalidField(ENDS_EARLY, "until")
+
+
+class _RegulationDocument(_Strict):
+    fixed = fields.List(
+        fields.Nested(_FixedRow, error_messages=_SAY), required=True, validate=_FEW, error_messages=_SAY
+    )
+    moving = fields.List(
+        fields.Nested(_MovingRow, error_messages=_SAY), required=True, validate=_FEW, error_messages=_SAY
+    )
+    source = _text(200)
+
+
 class _SettledYear(_Strict):
     year = fields.Integer(
         required=True,
@@ -239,6 +296,7 @@ class _CalendarsDocument(_Strict):
     )
     default = _text(20)
     warning = fields.Nested(_Warning, required=True, error_messages=_SAY)
+    regulation = fields.Nested(_RegulationDocument, error_messages=_SAY)
     calendars = fields.List(
         fields.Nested(_CalendarRow, error_messages=_SAY),
         required=True,

@@ -22,6 +22,7 @@ from fractions import Fraction
 
 from app.deadlines.calendar import CalendarYearUnknown, WorkingCalendar
 from app.deadlines.daytable import DAY, MICROSECOND, MINUTE, instant, local_parts
+from app.deadlines.regulation import UnknownHoliday
 from workflows.case_terms import LimitKind
 
 # Ten years: a longer limit is a slip of the keyboard, and must not send us looking through centuries.
@@ -133,6 +134,15 @@ def warnings(
     if kind in _STRAIGHT:
         return ()
     return calendar.unknown_years(*(date.fromordinal(local_parts(at)[0]) for at in (start, end)))
+
+
+def unknown_holidays(
+    start: datetime, end: datetime, kind: LimitKind, calendar: WorkingCalendar
+) -> tuple[UnknownHoliday, ...]:
+    """Name the holidays between two instants whose days are not known yet: the end may come to lie elsewhere."""
+    if kind in _STRAIGHT:
+        return ()
+    return calendar.unknown_holidays(*(date.fromordinal(local_parts(at)[0]) for at in (start, end)))
 
 
 def _unit(kind: LimitKind, calendar: WorkingCalendar) -> int:

@@ -23,6 +23,7 @@ class DayKind(StrEnum):
     MAKEUP = "makeup"  # 调休上班
     CLOSED = "closed"  # by the county's own override
     OPENED = "opened"
+    UNKNOWN = "unknown"  # a holiday that moves may lie here; the year's notice is not known
 
 
 SIGNS: Mapping[DayKind, Words] = {
@@ -32,6 +33,7 @@ SIGNS: Mapping[DayKind, Words] = {
     DayKind.MAKEUP: Words("班", "on"),
     DayKind.CLOSED: Words("◆休", "◆off"),
     DayKind.OPENED: Words("◆班", "◆on"),
+    DayKind.UNKNOWN: Words("？", "?"),
 }
 CALLED: Mapping[DayKind, Words] = {
     DayKind.WORK: Words("工作日", "Worked"),
@@ -40,6 +42,7 @@ CALLED: Mapping[DayKind, Words] = {
     DayKind.MAKEUP: Words("调休上班", "Make-up workday"),
     DayKind.CLOSED: Words("本县调整：不上班", "Set by the county: not worked"),
     DayKind.OPENED: Words("本县调整：上班", "Set by the county: worked"),
+    DayKind.UNKNOWN: Words("未定：可能放假，暂按工作日计", "Not known: may be off, counted as worked for now"),
 }
 
 
@@ -92,6 +95,16 @@ def _day(calendar: WorkingCalendar, day: date) -> CalendarDay:
             return CalendarDay(
                 day, DayKind.MAKEUP if worked else DayKind.HOLIDAY, Words(Holiday(named).chinese, str(named))
             )
+    return _day_without_notice(calendar, day, worked)
+
+
+def _day_without_notice(calendar: WorkingCalendar, day: date, worked: bool) -> CalendarDay:
+    if calendar.unknown_years(day, day):
+        fixed, moving = calendar.regulation.fixed_on(day), calendar.regulation.moving_on(day)
+        if fixed:
+            return CalendarDay(day, DayKind.HOLIDAY, fixed)
+        if moving and worked:
+            return CalendarDay(day, DayKind.UNKNOWN, moving.name)
     return CalendarDay(day, DayKind.WORK if worked else DayKind.REST, plain(""))
 
 

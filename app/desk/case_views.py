@@ -9,6 +9,7 @@ from uuid import UUID
 from app.attachments import queries as attachments
 from app.attachments.models import Attachment, AttachmentState
 from app.cases import queries, views
+from app.cases.clocks import case_limits
 from app.cases.clocks.answerable import Answerable, AnswerableKind
 from app.cases.models import CaseClock, CaseTask
 from app.cases.protocol import procedure_of
@@ -25,7 +26,7 @@ from app.grids.queries import grid_tree
 from app.identity import queries as identity
 from workflows.case_terms import ClockResult, LinkKind
 from workflows.forms import Purpose
-from workflows.words import Words, plain
+from workflows.words import Words, listed, plain
 
 SIDES = (Purpose.BEFORE, Purpose.AFTER, Purpose.CHECK)  # side by side; papers and evidence stand below
 PDF = "application/pdf"
@@ -51,6 +52,7 @@ class ClockView:
     due_at: datetime
     left: TimeLeft | None
     state: Words | None
+    unknown: Words  # holidays it goes through whose days are not known yet
     late: bool
 
 
@@ -188,6 +190,7 @@ def _clock(each: CaseClock, whole: Whole) -> ClockView:
         due_at=each.due_at,
         left=remaining(each.due_at, clock.now()) if running else None,
         state=state,
+        unknown=listed([one.words for one in case_limits.unknown_holidays(each)]),
         late=each.result == ClockResult.LATE or (running and each.due_at <= clock.now()),
     )
 

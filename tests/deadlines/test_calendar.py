@@ -4,9 +4,14 @@ from datetime import date
 
 import pytest
 
+from app.deadlines import limits
 from app.deadlines.calendar import CalendarYearUnknown, Override, Season, WorkingCalendar, library_knows
+from app.deadlines.calendar_documents import load
 from app.deadlines.daytable import Hours
-from tests.deadlines.calendars import AFTERNOON, EVERY_DAY, MORNING, OFFICE, WEEKDAYS, H, office
+from app.deadlines.limits import Limit
+from tests.deadlines.calendars import AFTERNOON, EVERY_DAY, MORNING, OFFICE, WEEKDAYS, H, at, office
+from tests.factories.catalogue import seed_content
+from workflows.case_terms import LimitKind
 
 # 国务院办公厅关于2026年部分节假日安排的通知 (2025-11-04): Spring Festival 15–23 February, make-up work on Saturday 14
 # and Saturday 28 February; National Day 1–7 October, make-up work on Sunday 20 September and Saturday 10 October.
@@ -94,6 +99,42 @@ def test_an_unknown_year_is_reckoned_by_weekdays_and_said():
     assert unknown == CalendarYearUnknown("office", 2099)
     assert "2099" in unknown.text
     assert "office" in unknown.text
+
+
+@pytest.mark.parametrize(
+    ("day", "worked"),
+    [
+        ("2027-01-01", False),  # a Friday
+        ("2027-05-03", True),  # a Monday: the notice may let it be off, the regulation does not
+        ("2027-10-01", False),  # a Friday
+        ("2027-02-08", True),  # a Monday in the days in which 春节 may lie: not known, counted as worked
+        ("2029-05-01", False),  # a Tuesday
+        ("2029-05-02", False),
+        ("2029-10-02", False),
+        ("2029-10-03", False),
+        ("2029-10-04", True),
+    ],
+)
+def test_days_off_by_regulation_with_fixed_dates_are_off_before_the_notice(day, worked):
+    shipped = load(seed_content("calendars", "calendars")).default
+    assert (shipped.hours_on(date.fromisoformat(day)) is not None) == worked
+    assert limits.due(at("2026-12-31 10:00"), Limit(1, LimitKind.WORK_DAYS), shipped) == at("2027-01-04 10:00")
+
+
+def test_holidays_that_move_are_unknown_before_the_notice():
+    document = seed_content("calendars", "calendars")
+    shipped = load(document).default
+    unknown = shipped.unknown_holidays(date(2027, 1, 4), date(2027, 4, 4))
+    assert [(one.year, one.name, one.since) for one in unknown] == [
+        (2027, "春节", date(2027, 1, 20)),
+        (2027, "清明节", date(2027, 4, 4)),
+    ]
+    assert shipped.unknown_holidays(date(2027, 1, 4), date(2027, 1, 19)) == ()
+    assert shipped.unknown_holidays(date(2026, 1, 4), date(2026, 12, 31)) == ()  # the notice is known
+    older = {name: inner for name, inner in document.items() if name != "regulation"}
+    assert load(older).default.regulation == shipped.regulation
+    without = {**document, "regulation": {"fixed": [], "moving": [], "source": "县里不用"}}
+    assert load(without).default.hours_on(date(2027, 1, 1)) is not None
 
 
 def test_a_year_before_the_library_begins_is_unknown_too():

@@ -53,6 +53,13 @@ def test_a_year_is_shown_day_by_day_with_signs(desk):
     assert 'title="Spring Festival"' in desk.get(f"{OFFICE}?year=2026&lang=en").text
 
 
+def test_a_year_without_notice_shows_fixed_holidays_and_marks_those_that_move(desk):
+    shown = tight(desk.get(f"{OFFICE}?year=2027").text)
+    assert 'class="day-holiday" title="元旦">1<span class="sign">假' in shown
+    assert 'class="day-unknown" title="春节">8<span class="sign">？' in shown
+    assert "未定：可能放假，暂按工作日计" in shown
+
+
 def test_a_year_costs_a_fixed_number_of_statements(desk):
     desk.get(OFFICE)
     with counted() as seen:

@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from app.cases.models import Case, CaseTask
+from app.cases.models import Case, CaseClock, CaseTask
 from app.catalogue import queries as catalogue_queries
 from app.catalogue.documents import CaseClass
 from app.deadlines import limits as arithmetic
 from app.deadlines.calendar import WorkingCalendar
 from app.deadlines.limits import Limit, Times
 from app.deadlines.queries import calendars
+from app.deadlines.regulation import UnknownHoliday
 from app.departments.queries import directory
 from workflows.case_terms import LimitKind
 
@@ -69,6 +70,14 @@ def calendar_named(code: str | None) -> WorkingCalendar:
     """Return a calendar; the default where the document no longer has it."""
     known = calendars()
     return known.by_code.get(code, known.default) if code else known.default
+
+
+def unknown_holidays(clock: CaseClock) -> tuple[UnknownHoliday, ...]:
+    """Name the holidays that a running clock goes through and whose days are not known yet."""
+    if clock.stopped_at is not None:
+        return ()
+    calendar = calendar_named(clock.calendar)
+    return arithmetic.unknown_holidays(clock.started_at, clock.due_at, LimitKind.of(clock.kind), calendar)
 
 
 def reopen_days(case: Case) -> int:

@@ -98,6 +98,16 @@ class TaskOut(Schema):
     note = fields.String(required=True, allow_none=True)
 
 
+class UnknownHolidayOut(Schema):
+    """A holiday whose days are not known for a year yet: between which days it lies."""
+
+    year = fields.Integer(required=True)
+    name = fields.String(required=True)
+    name_en = fields.String(required=True)
+    since = fields.Date(required=True)
+    until = fields.Date(required=True)
+
+
 class ClockOut(Schema):
     """A clock of a case."""
 
@@ -115,6 +125,7 @@ class ClockOut(Schema):
     stopped_at = fields.AwareDateTime(required=True, allow_none=True)
     overdue = fields.Boolean(required=True)
     result = choice(*ClockResult, required=True, allow_none=True)
+    unknown_holidays = fields.List(fields.Nested(UnknownHolidayOut), required=True)
 
 
 class NearOut(Schema):
