@@ -30,7 +30,7 @@ from app.departments import exports as department_exports
 from app.departments import providers
 from app.departments.queries import directory
 from app.desk import exports as desk_exports
-from app.dispatch import asks, express, handling, referral, routing, whistles
+from app.dispatch import asks, deferrals, express, handling, referral, routing, whistles
 from app.frame.exports import jobs as export_jobs
 from app.frame.exports import registry as exports
 from app.frame.exports.events import ExportReady, ExportTaken
@@ -96,6 +96,7 @@ def _enter_rules() -> None:
         closing.RULES,
         handling.RULES,
         asks.RULES,
+        deferrals.RULES,
         whistles.RULES,
         referral.RULES,
     ):
@@ -214,6 +215,7 @@ def _follow_case(stepped: CaseStepped) -> None:
     if stepped.turn.case.workflow == machine.CASE.name:
         express.follow(stepped)
         whistles.absent_when_late(stepped)
+        deferrals.due_for_review(stepped)
 
 
 def _owe_arrival(arrived: AttachmentArrived) -> None:

@@ -21,7 +21,7 @@ AT_DEPARTMENTS = frozenset({S.DISPATCHED, S.HANDLING})
 PAUSED = frozenset({S.DEFERRED, S.ENFORCING})  # the handle and case clocks stand still
 
 # --- groups of actions ---
-TIMER_ACTIONS = frozenset({A.WARN, A.OVERDUE, A.EXPIRE_ASK, A.ABSENT_WHISTLE, A.NAME_ANEW})
+TIMER_ACTIONS = frozenset({A.WARN, A.OVERDUE, A.EXPIRE_ASK, A.ABSENT_WHISTLE, A.NAME_ANEW, A.REVIEW_DUE})
 # These neither need `seen` nor make what others have seen stale.
 NOT_STALE_ACTIONS = TIMER_ACTIONS | {A.COMMENT, A.URGE, A.COPY, A.ATTACH, A.LOSE_FILE, A.BASELINE, A.SET_BACK}
 ASK_ACTIONS = frozenset({A.ASK_RETURN, A.ASK_EXTENSION, A.ASK_DEFERRAL})
@@ -38,6 +38,14 @@ CLOSE_ACTIONS = frozenset({A.CLOSE, A.REFUSE_CLOSE, A.FORCE_CLOSE})
 _HANDS = ("checker_does_not_handle", "dispatcher_does_not_handle")
 _ASK = ("task_not_called", "task_open", "no_pending_ask", *_HANDS, "decider_does_not_ask")
 _DECIDER = ("asker_does_not_decide", "department_does_not_decide")
+# who decides on more time: the first within bounds the duty officer, beyond them and another time the centre's leader
+_MORE_TIME = (
+    (("first_extension", "within_bounds"), P.DECIDE_EXTENSION, ()),
+    (("first_extension", "beyond_bounds"), P.DECIDE_SECOND_EXTENSION, ("reason",)),
+    (("second_extension",), P.DECIDE_SECOND_EXTENSION, ("reason",)),
+)
+# a date from above is moved by who set it alone: where what is asked for passes one, the step says that they consent
+_ABOVE = (("keeps_date_above", ()), ("passes_date_above", ("consent", "consent_due_at")))
 _CLOSER = ("checker_does_not_close", "department_does_not_close")
 _CHECK = ("handler_does_not_check", "department_does_not_check", "closer_does_not_check")
 _CANDIDATE = (
@@ -77,6 +85,11 @@ def _dept(permission: P) -> Who:
 
 
 _SYSTEM: Who = (None, R.SYSTEM)
+# who decides on a deferral: the centre's leader, and on each further one whoever stands above
+_PUT_OFF = (
+    ("first_deferral", _centre(P.DECIDE_DEFERRAL)),
+    ("further_deferral", (P.DECIDE_FURTHER_DEFERRAL, R.COUNTY_LEADER)),
+)
 
 
 def _move(  # a row of a table is read by position
@@ -194,7 +207,7 @@ _HANDLING: tuple[Move, ...] = (
           ("task_not_called", "task_open", *_HANDS), ("handler",),
           why="Somebody by name does the work."),
     _move(A.ASK_RETURN, _AT_DEPARTMENTS, None, _dept(P.ASK_RETURN), "ReturnAsked",
-          _ASK, ("reason",),
+          (*_ASK, "returns_left", "soon_after_signing"), ("reason_code", "reason"),
           why="Not ours, or nothing there: said at once and with a reason."),
     _move(A.GRANT_RETURN, _AT_DEPARTMENTS, S.FILED, _centre(P.DECIDE_RETURN), "ReturnGranted",
           ("return_pending", "lead_task", *_DECIDER),
@@ -214,22 +227,26 @@ _HANDLING: tuple[Move, ...] = (
     _move(A.ASK_EXTENSION, (S.HANDLING,), None, _dept(P.ASK_SECOND_EXTENSION), "ExtensionAsked",
           ("second_extension", "before_due", *_ASK), ("due_at", "reason"),
           why="Asking again is signed by the department's leader."),
-    *(_move(action, (S.HANDLING,), None, _centre(may), event,
-            ("extension_pending", which, *_DECIDER), needs, why=why)
-      for which, may in (("first_extension", P.DECIDE_EXTENSION), ("second_extension", P.DECIDE_SECOND_EXTENSION))
-      for action, event, needs, why in (
-          (A.GRANT_EXTENSION, "ExtensionGranted", (), "Its clocks move; the second time the centre's leader decides."),
-          (A.DENY_EXTENSION, "ExtensionDenied", ("reason",), "The limit stands."))),
-    _move(A.ASK_DEFERRAL, (S.HANDLING,), None, _dept(P.ASK_DEFERRAL), "DeferralAsked",
+    *(_move(A.GRANT_EXTENSION, (S.HANDLING,), None, _centre(may), "ExtensionGranted",
+            ("extension_pending", *which, *_DECIDER, date), (*needs, *consent),
+            why="Its clocks move: within bounds by the duty officer, else by the centre's leader, who says why.")
+      for which, may, needs in _MORE_TIME for date, consent in _ABOVE),
+    *(_move(A.DENY_EXTENSION, (S.HANDLING,), None, _centre(may), "ExtensionDenied",
+            ("extension_pending", *which, *_DECIDER), ("reason",),
+            why="The limit stands.")
+      for which, may, _needs in _MORE_TIME),
+    _move(A.ASK_DEFERRAL, (S.HANDLING, S.DEFERRED), None, _dept(P.ASK_DEFERRAL), "DeferralAsked",
           ("lead_task", "before_due", *_ASK), ("review_on", "reason"),
-          why="Season or conditions forbid the work now."),
-    _move(A.GRANT_DEFERRAL, (S.HANDLING,), S.DEFERRED, _centre(P.DECIDE_DEFERRAL), "DeferralGranted",
-          ("deferral_pending", *_DECIDER),
-          why="It is kept in the open list with a day of review; its clocks pause."),
-    _move(A.DENY_DEFERRAL, (S.HANDLING,), None, _centre(P.DECIDE_DEFERRAL), "DeferralDenied",
-          ("deferral_pending", *_DECIDER), ("reason",),
-          why="It can be done now."),
-    _move(A.WITHDRAW_ASK, _AT_DEPARTMENTS, None, _dept(P.WITHDRAW_ASK), "AskWithdrawn",
+          why="Season or conditions forbid the work now, or still."),
+    *(_move(A.GRANT_DEFERRAL, (S.HANDLING, S.DEFERRED), S.DEFERRED, who, "DeferralGranted",
+            ("deferral_pending", which, *_DECIDER, date), consent,
+            why="It is kept in the open list with a day of review; its clocks pause. Each time one signature higher.")
+      for which, who in _PUT_OFF for date, consent in _ABOVE),
+    *(_move(A.DENY_DEFERRAL, (S.HANDLING, S.DEFERRED), None, who, "DeferralDenied",
+            ("deferral_pending", which, *_DECIDER), ("reason",),
+            why="It can be done now.")
+      for which, who in _PUT_OFF),
+    _move(A.WITHDRAW_ASK, (*_AT_DEPARTMENTS, S.DEFERRED), None, _dept(P.WITHDRAW_ASK), "AskWithdrawn",
           ("ask_pending",),
           why="Who asked may ask no more."),
     *(_move(A.RESUME, (S.DEFERRED,), S.HANDLING, who, "CaseResumed", guards, why=why)
@@ -353,7 +370,9 @@ _ANY_TIME: tuple[Move, ...] = (
     _move(A.OVERDUE, _OPEN, None, _SYSTEM, "LimitPassed",
           (), ("clock",),
           why="That a limit passed is a fact of the case."),
-    _move(A.EXPIRE_ASK, _AT_DEPARTMENTS, None, _SYSTEM, "AskExpired",
+    _move(A.REVIEW_DUE, (S.DEFERRED,), None, _SYSTEM, "ReviewDue",
+          why="A deferral has a day on which it is looked at again."),
+    _move(A.EXPIRE_ASK, (*_AT_DEPARTMENTS, S.DEFERRED), None, _SYSTEM, "AskExpired",
           ("ask_pending",),
           why="What nobody decided in time is denied."),
     _move(A.NAME_ANEW, (S.VERIFYING, S.HANDLED), None, _SYSTEM, "NamedAnew",

@@ -25,6 +25,7 @@ class Stage(Term):
     CHECK = "check", "核查", "Check"  # until the checker has looked
     CLOSE = "close", "结案", "Closing"  # until the duty officers close
     CASE = "case", "全案", "Whole case"  # from filing to the end
+    REVIEW = "review", "挂账复查", "Review"  # until a deferral is looked at again
     ARRIVE = "arrive", "报到", "Arrival"  # until a called department is on the spot
 
 
@@ -99,4 +100,13 @@ ARRIVAL = ClockRule(
     beside=True,
     waits=True,
     late_as=TaskState.ABSENT,
+)
+
+# A deferral is looked at again from the day that was granted with it: the day is its warning, the county's figure after
+# it the end. Nothing counts it anew.
+REVIEW = ClockRule(
+    stage=Stage.REVIEW,
+    lives_in=frozenset({S.DEFERRED}),
+    no_result=_FORCED,
+    fixed=True,
 )

@@ -85,6 +85,11 @@ class TaskFacts:
     task_state: str = ""  # TaskState
     pending_ask: str = ""  # AskKind
     extensions_granted: int = 0
+    extension_is_long: bool = False  # what is asked for lies beyond what the duty officer may grant
+    deferrals_granted: int = 0  # in this round
+    date_above_passed: bool = False  # what is asked for lies after a date that somebody above has set
+    returns_left: bool = True  # its department has asked to be rid of this case less often than the county's figure
+    return_too_late: bool = False  # more hours have passed since the signature than the county's figure
     after_due: bool = False  # the task's handle clock is past its due time
     lead_done: bool = False  # the lead task is done; only assisting ones were sent back
     assisting_open: int = 0  # assisting tasks sent or signed, the task itself included
@@ -194,6 +199,21 @@ GUARDS: dict[str, Guard[CaseFacts]] = {
         "It was extended once: the department's leader asks for more, and the centre's leader decides."),
     "second_extension": _guard(lambda f: f.extensions_granted > 0, "首次延期由经办部门申请、值班长批准。",
         "The department asks for a first extension, and the duty officer decides."),
+    "within_bounds": _guard(lambda f: not f.extension_is_long,
+        "所申请的时间超出值班长可批的限度，须由中心领导批准。",
+        "It asks for more time than the duty officer may grant: the centre's leader decides."),
+    "beyond_bounds": _guard(lambda f: f.extension_is_long,
+        "首次延期在限度之内，由值班长批准。", "Within the bounds the duty officer decides on a first extension."),
+    "keeps_date_above": _guard(lambda f: not f.date_above_passed,
+        "所申请的时间超过了上级（或交办中心）给定的期限，须先征得其同意，填写同意的依据和新的期限。",
+        "It passes the date set from above, which only who set it may move: say by what they consent, and to when."),
+    "passes_date_above": _guard(lambda f: f.date_above_passed,
+        "所申请的时间没有超过上级给定的期限。", "It does not pass a date set from above."),
+    "first_deferral": _guard(lambda f: f.deferrals_granted == 0,
+        "已经挂账过，再次挂账须由分管县领导批准。",
+        "It was deferred before: a leader of the county decides on deferring it again."),
+    "further_deferral": _guard(lambda f: f.deferrals_granted > 0,
+        "首次挂账由中心领导批准。", "The centre's leader decides on a first deferral."),
     # the report and its acceptance
     "class_allows_self_fix": _guard(lambda f: f.class_allows_self_fix, "该类问题不允许自行处置，请按普通案件上报。",
         "This is not to be fixed on the spot: report it like any other case."),
@@ -263,6 +283,12 @@ GUARDS: dict[str, Guard[CaseFacts]] = {
         "没有待批的挂账申请，请刷新页面。", "No deferral waits to be decided: please reload the page."),
     "before_due": _guard(lambda f: not f.after_due, "处置时限已过，不能再申请；请尽快处置并说明情况。",
         "The limit is over: handle it as soon as you can and say why."),
+    "returns_left": _guard(lambda f: f.returns_left,
+        "贵部门在该案件中申请退件的次数已用完；确不属贵部门职责的，请联系派遣员收回改派。",
+        "Your department may not ask again to return this case: if it is not yours, ask the dispatcher to recall it."),
+    "soon_after_signing": _guard(lambda f: not f.return_too_late,
+        "签收已久，不能再申请退件；确不属贵部门职责的，请联系派遣员收回改派。",
+        "It was signed for too long ago to be returned: if it is not yours, ask the dispatcher to recall it."),
     "power_in_force": _guard(lambda f: f.power_in_force,
         "贵部门今天在该地没有这项执法权，请退件或请派遣员改派有权部门。",
         "Your department has no such power there today: return it, or ask for another department."),

@@ -38,6 +38,13 @@ ASSIST = Field(
     "assist", Words("协办单位", "Assisting departments"), Kind.MANY, pool=Pool.DEPARTMENT, most=DEPARTMENTS_MOST
 )
 DUE_AT = Field("due_at", Words("期限", "Limit"), Kind.MOMENT)
+CONSENT = Field(
+    "consent", Words("上级同意的依据", "By what those above consent"), most=200, asked=Asked.NEEDED,
+    hint=Words("谁同意、何时、文号", "Who, when, and the paper's number"),
+)  # fmt: skip
+CONSENT_DUE_AT = Field(
+    "consent_due_at", Words("上级同意的新期限", "To when they consent"), Kind.MOMENT, asked=Asked.NEEDED
+)
 ADDRESS = Field("address", Words("地址", "Address"), most=200)
 DESCRIPTION = Field("description", Words("描述", "Description"), Kind.LONG, least=1, most=2000)
 GRID = Field(
@@ -119,9 +126,12 @@ FORMS: Mapping[str, Form] = {
         REASON,
         Field(
             "reason_code", Words("退件原因", "Why it is returned"), Kind.CHOICE, choices(ReturnReason),
-            default=ReturnReason.OTHER,
+            formerly=ReturnReason.OTHER,
         ),
         room="Dispatch",
+    ),
+    **dict.fromkeys(
+        (A.GRANT_EXTENSION, A.GRANT_DEFERRAL), _form("grant_time", REASON, CONSENT, CONSENT_DUE_AT, room="Dispatch")
     ),
     A.ASK_EXTENSION: _form("extension", DUE_AT, REASON, room="Dispatch"),
     A.ASK_DEFERRAL: _form(

@@ -102,6 +102,10 @@ TABLE: Mapping[str, tuple[Template, ...]] = {
     A.DENY_DEFERRAL: (_DENIED,),
     A.EXPIRE_ASK: (Template("ask_denied", To.ASKER, Words("{case}的{ask}申请逾期未批，视为不同意。",
                             "{ask} for {case} was not decided in time, and so is denied.")),),
+    A.REVIEW_DUE: (Template("review_due", To.LEADERS, Words(
+        "挂账到期：{case}已到复查日期，请督促恢复处置，或申请继续挂账。",
+        "{case} was deferred until today: see to it that work goes on, or that it is put off again."),
+        holding=(P.RESUME, P.ASK_SECOND_EXTENSION)),),
     A.FINISH: (_CHECK,),
     A.ENFORCEMENT_ENDED: (_CHECK,),
     A.ASSIGN_CHECK: (_RECHECK,),

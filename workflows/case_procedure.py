@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from workflows.case import CASE, ENDS, NOT_STALE_ACTIONS
-from workflows.case_clocks import ARRIVAL, CLOCKS, Stage
+from workflows.case_clocks import ARRIVAL, CLOCKS, REVIEW, Stage
 from workflows.case_notices import TABLE
 from workflows.case_terms import AskKind, CaseAction, CaseState, LinkKind, TaskPart, TaskState
 from workflows.case_terms import CasePermission as P
@@ -12,11 +12,8 @@ from workflows.procedure import Ask, Procedure
 _SIGNED, _DONE = TaskState.SIGNED, TaskState.DONE  # done, and open still: only assisting tasks were sent back
 
 
-def _ask(kind: AskKind, step: CaseAction, decisions: set[str], decided_by: P, again_by: P | None = None) -> Ask:
-    return Ask(
-        kind=kind, step=step, decisions=frozenset(decisions), decided_by=decided_by, again_by=again_by,
-        until=Stage.HANDLE,
-    )  # fmt: skip
+def _ask(kind: AskKind, step: CaseAction, *decisions: CaseAction, sooner: Stage | None = None) -> Ask:
+    return Ask(kind=kind, step=step, decisions=frozenset(decisions), until=Stage.HANDLE, sooner=sooner)
 
 
 _A = CaseAction
@@ -26,16 +23,15 @@ CASE_PROCEDURE = Procedure(
     ends=ENDS,
     quiet=NOT_STALE_ACTIONS,
     parts=TaskPart,
-    clocks={**CLOCKS, ARRIVAL.stage: ARRIVAL},
+    clocks={**CLOCKS, ARRIVAL.stage: ARRIVAL, REVIEW.stage: REVIEW},
     asks={
         ask.kind: ask
         for ask in (
-            _ask(AskKind.RETURN, _A.ASK_RETURN, {_A.GRANT_RETURN, _A.DENY_RETURN}, P.DECIDE_RETURN),
+            _ask(AskKind.RETURN, _A.ASK_RETURN, _A.GRANT_RETURN, _A.DENY_RETURN),
+            _ask(AskKind.EXTENSION, _A.ASK_EXTENSION, _A.GRANT_EXTENSION, _A.DENY_EXTENSION),
             _ask(
-                AskKind.EXTENSION, _A.ASK_EXTENSION, {_A.GRANT_EXTENSION, _A.DENY_EXTENSION},
-                P.DECIDE_EXTENSION, P.DECIDE_SECOND_EXTENSION,
+                AskKind.DEFERRAL, _A.ASK_DEFERRAL, _A.GRANT_DEFERRAL, _A.DENY_DEFERRAL, sooner=Stage.REVIEW
             ),
-            _ask(AskKind.DEFERRAL, _A.ASK_DEFERRAL, {_A.GRANT_DEFERRAL, _A.DENY_DEFERRAL}, P.DECIDE_DEFERRAL),
         )
     },
     desk=(P.SIGN, P.ASSIGN),

@@ -102,6 +102,7 @@ class CaseAction(Term):
     WARN = "warn", "预警", "Warn"  # a limit comes near
     OVERDUE = "overdue", "超时", "Overdue"  # a limit has passed
     EXPIRE_ASK = "expire_ask", "申请逾期视为不同意", "Expire the request"  # undecided at due is denied
+    REVIEW_DUE = "review_due", "挂账到期", "Deferral to review"  # the day has come to look at it again
     ABSENT_WHISTLE = "absent_whistle", "逾期未报到", "Absent"  # a called department did not come
     NAME_ANEW = "name_anew", "重新指派", "Name anew"  # whoever was to verify or check can do it no longer
     # what the system writes down
@@ -117,6 +118,7 @@ class Relation(Term):
     CLOSING_CENTRE = "closing_centre", "结案中心", "centre that closes"  # who handed it down, else CENTRE
     SUPERVISOR = "supervisor", "监督范围", "supervisor over the grid"  # of any level above
     TOWNSHIP = "township", "属地乡镇", "township of the grid"  # the territory
+    COUNTY_LEADER = "county_leader", "分管县领导", "leader of the county"  # above all centres on the ground
     DEPARTMENT = "department", "任务部门", "department of the task"  # part lead or assist, not ended
     CALLED_DEPARTMENT = "called_department", "被吹哨部门", "called department"  # part called
     REPORTER = "reporter", "上报人", "its reporter"  # the very person
@@ -164,6 +166,7 @@ class CasePermission(StrEnum):
     DECIDE_EXTENSION = "case:step:decide_extension"  # grant or deny more time
     DECIDE_SECOND_EXTENSION = "case:step:decide_second_extension"  # grant or deny it again: the centre's leader
     DECIDE_DEFERRAL = "case:step:decide_deferral"  # grant or deny a deferral
+    DECIDE_FURTHER_DEFERRAL = "case:step:decide_further_deferral"  # grant or deny it again: one signature higher
     REFER = "case:step:refer"  # hand it to law enforcement
     WHISTLE = "case:step:whistle"  # call departments to the spot
     ARRIVE = "case:step:arrive"  # be there when called

@@ -85,6 +85,7 @@ class Field:
     asked: Asked = Asked.ALWAYS
     required: bool = False
     default: str | None = None
+    formerly: str | None = None  # what earlier versions took where nothing was said
     least: int = 0
     most: int = 0
     minimum: int | None = None

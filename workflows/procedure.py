@@ -51,6 +51,7 @@ class ClockRule:
     by_closing_centre: bool = False  # the centre that handed the case down, if one did
     of_case: bool = False  # the clock of the whole case, beside those of its stages
     beside: bool = False  # nobody's work waits for it
+    fixed: bool = False  # its times were set by somebody: neither corrections, urgency nor calendars count it anew
     waits: bool = False  # for a department: stands where it cannot come, and begins anew where it can again
     late_as: Term | None = None  # the state of a task that was waited for in vain
 
@@ -62,9 +63,8 @@ class Ask:
     kind: Term
     step: str
     decisions: frozenset[str]
-    decided_by: StrEnum
-    again_by: StrEnum | None = None  # who decides another time, if not the same
     until: Term
+    sooner: Term | None = None  # the clock with whose end it is denied where that runs
 
 
 @dataclass(frozen=True, kw_only=True)

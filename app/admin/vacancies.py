@@ -33,7 +33,13 @@ _RELATIONS: Mapping[ScopeKind, frozenset[Relation]] = {
     ScopeKind.CENTRE: frozenset({Relation.CENTRE, Relation.CLOSING_CENTRE}),
     ScopeKind.DEPARTMENT: frozenset({Relation.DEPARTMENT, Relation.CALLED_DEPARTMENT}),
     ScopeKind.GRID: frozenset(
-        {Relation.SUPERVISOR, Relation.TOWNSHIP, Relation.NAMED_VERIFIER, Relation.NAMED_CHECKER}
+        {
+            Relation.SUPERVISOR,
+            Relation.TOWNSHIP,
+            Relation.COUNTY_LEADER,
+            Relation.NAMED_VERIFIER,
+            Relation.NAMED_CHECKER,
+        }
     ),
 }
 _ALL = Bounds((), whole=True)

@@ -23,7 +23,7 @@ from app.grids.levels import Level, codes_in, subtree_range
 from app.grids.queries import grid, grid_tree
 from app.grids.tree import GridNode
 from workflows import case as machine
-from workflows.case_terms import CaseAction
+from workflows.case_terms import CaseAction, CaseState
 
 Condition = ColumnElement[bool]
 
@@ -31,6 +31,7 @@ KEYS_AT_ONCE = 1_000
 PERIODS = (30, 90)  # days that a trend looks back
 NO_CLASS = "-"  # in a filter: cases that nobody has put under a class yet
 _OPEN: Condition = Case.state.in_(sorted(machine.OPEN))
+_DEFERRED: Condition = Case.state == CaseState.DEFERRED
 _FORCED: Condition = Case.ended_how == CaseAction.FORCE_CLOSE
 _CLOSED: Condition = and_(Case.closed_at.is_not(None), ~_FORCED)  # a reopened case has no time of closing
 _LISTED = tuple(getattr(Case, name) for name in COLUMNS)
@@ -97,6 +98,8 @@ def tiles() -> Mapping[str, Condition]:
         "overdue": and_(_OPEN, late),
         "reworked": and_(_OPEN, Case.reworks > 0),
         "reopen_wanted": and_(Case.reopen_wanted.is_(True), reopenable()),
+        "deferred": _DEFERRED,
+        "to_review": and_(_DEFERRED, Case.review_at <= clock.now()),
         "supervised": and_(_OPEN, Case.supervision.is_not(None)),
         "closed": _CLOSED,
         "forced": _FORCED,

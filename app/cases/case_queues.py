@@ -4,17 +4,18 @@ from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, or_, select, true
 
+from app.cases.acts import ask_bounds
 from app.cases.clocks import case_limits
-from app.cases.models import Case, CaseTask
+from app.cases.models import Case, CaseStep, CaseTask
 from app.cases.protocol import QueueRule
 from app.cases.whole import LIVE
 from app.core import clock
 from app.core.permissions import Person, ScopeKind
 from app.grids.levels import subtree_range
 from workflows import case as machine
-from workflows.case_terms import AskKind, CaseAction, TaskPart, TaskState
+from workflows.case_terms import AskKind, CaseAction, CaseState, TaskPart, TaskState
 from workflows.case_terms import CasePermission as P
 from workflows.words import Words
 
@@ -107,9 +108,30 @@ def _before(*actions: CaseAction) -> ColumnElement[bool]:
     return Case.state.in_(sorted({str(state) for move in moves for state in move.sources}))
 
 
+def _to_review(person: Person, permission: P) -> ColumnElement[bool] | None:
+    """Return where deferred cases whose day of review has come wait: at the centre, and with their lead."""
+    ways = _deferred(person, permission)
+    return None if ways is None else and_(ways, Case.review_at <= clock.now())
+
+
+def _departments_put_off(person: Person, permission: P = P.ASK_DEFERRAL) -> ColumnElement[bool] | None:
+    codes = sorted(person.departments(permission))
+    return Case.lead.in_(codes) if codes else None
+
+
+def _deferred(person: Person, permission: P) -> ColumnElement[bool] | None:
+    ways = [way for way in (_centres(person, permission), _departments_put_off(person)) if way is not None]
+    return or_(*ways) if ways else None
+
+
+_deferred_before = exists().where(
+    CaseStep.case_id == Case.case_id, CaseStep.action == CaseAction.GRANT_DEFERRAL, CaseStep.round == Case.round
+)
+_DEFERRED = Case.state == CaseState.DEFERRED
 _OPEN_ONLY = Case.state.in_(sorted(machine.OPEN))
 _AT_DEPARTMENTS = _before(CaseAction.SIGN, CaseAction.FINISH)
-_FIRST_TIME = CaseTask.extensions == 0  # another time it is the leader's to decide
+_LONG = func.coalesce(CaseTask.ask_data[ask_bounds.LONG].as_boolean(), false())
+_FIRST_TIME = and_(CaseTask.extensions == 0, ~_LONG)  # beyond bounds, and another time, the leader decides
 # fmt: off
 QUEUES: tuple[QueueRule, ...] = tuple(QueueRule(*row) for row in (  # a table is read in rows
     ("to_accept", Words("待受理", "To accept"), P.ACCEPT, _centres, _before(CaseAction.ACCEPT)),
@@ -133,11 +155,14 @@ QUEUES: tuple[QueueRule, ...] = tuple(QueueRule(*row) for row in (  # a table is
      _centres, _has_ask(AskKind.RETURN)),
     ("asked_extension", Words("待批延期", "Extensions to decide"), P.DECIDE_EXTENSION,
      _centres, _has_ask(AskKind.EXTENSION, _FIRST_TIME)),
-    ("asked_again", Words("待批再次延期", "Second extensions to decide"), P.DECIDE_SECOND_EXTENSION,
+    ("asked_again", Words("待批再次、超限延期", "Second and long extensions to decide"), P.DECIDE_SECOND_EXTENSION,
      _centres, _has_ask(AskKind.EXTENSION, ~_FIRST_TIME)),
     ("asked_deferral", Words("待批挂账", "Deferrals to decide"), P.DECIDE_DEFERRAL,
-     _centres, _has_ask(AskKind.DEFERRAL)),
-    ("deferred", Words("挂账", "Deferred"), P.DECIDE_DEFERRAL, _centres, _before(CaseAction.RESUME)),
+     _centres, and_(_has_ask(AskKind.DEFERRAL), ~_deferred_before)),
+    ("asked_deferral_again", Words("待批再次挂账", "Further deferrals to decide"), P.DECIDE_FURTHER_DEFERRAL,
+     _grounds, and_(_has_ask(AskKind.DEFERRAL), _deferred_before)),
+    ("to_review", Words("挂账到期待复查", "Deferrals to review"), P.RESUME, _to_review, _DEFERRED),
+    ("deferred", Words("挂账", "Deferred"), P.RESUME, _deferred, _DEFERRED),
     ("to_reopen", Words("待重办", "To reopen"), P.REOPEN,
      _to_reopen, and_(_before(CaseAction.REOPEN), Case.reopen_wanted)),
     ("my_reports", Words("我的上报", "My reports"), P.REPORT, _own, _OPEN_ONLY),

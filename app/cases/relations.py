@@ -73,6 +73,7 @@ _SCOPED: dict[str | None, Test] = {
     Relation.CLOSING_CENTRE: _closing_centre,
     Relation.SUPERVISOR: _over_the_grid,
     Relation.TOWNSHIP: _over_the_grid,
+    Relation.COUNTY_LEADER: _over_the_grid,
     Relation.DEPARTMENT: _department,
     Relation.CALLED_DEPARTMENT: _called,
 }

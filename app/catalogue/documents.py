@@ -156,6 +156,7 @@ class CaseClass:
     handle_starts: str = Stage.DISPATCH  # or SIGN
     first_level: Level = Level.COUNTY
     reopen: LimitFigure | None = None
+    extra_limit: LimitFigure | None = None  # by how much a duty officer may extend it; none: the county's share
     readers: tuple[str, ...] = ()  # roles that may read a confidential class; empty: not confidential
     evidence: Evidence | None = None
     form: tuple[Field, ...] = ()

@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-CURRENT = 2  # 1: texts were kept with their padding, and devices' hints that nobody could use were refused
+# 1: texts were kept with their padding, and devices' hints that nobody could use were refused
+# 2: a return without `reason_code` was loaded as one with the code `other`
+CURRENT = 3
 _version: ContextVar[int] = ContextVar("loading", default=CURRENT)
 
 

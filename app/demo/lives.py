@@ -51,6 +51,7 @@ _REASONS = {
     "deny_return": "职责清单明确由贵单位承办",
     "deny_extension": "时限充足，请抓紧处置",
     "deny_deferral": "目前具备施工条件",
+    "grant_extension": "情况属实，同意延长",
     "ask_return": "现场核对不属本单位管护范围",
     "ask_extension": "配件采购需要时间",
     "ask_deferral": "气温过低，无法施工",

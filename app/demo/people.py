@@ -105,6 +105,7 @@ def _apart() -> Iterator[_Post]:
     """Hold the powers of administration apart: admin1 keeps the system, these say who may what and read the audit."""
     yield _Post("security1", (("security_administrator", ScopeKind.GRID, COUNTY),))
     yield _Post("audit1", (("audit_administrator", ScopeKind.GRID, COUNTY),))
+    yield _Post("county1", (("county_leader", ScopeKind.GRID, COUNTY),))
 
 
 def _ground(grids: Sequence[Draft]) -> Iterator[_Post]:

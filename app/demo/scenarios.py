@@ -184,9 +184,9 @@ def into_the_first(life: Life) -> dict[str, str]:
 
 
 def later(life: Life) -> dict[str, str]:
-    """Return a new end for the lead's time, half as long again after the old one, and an hour at least."""
+    """Return a new end for the lead's time, a tenth as long again after the old one, and an hour at least."""
     due, now = life.due(Stage.HANDLE) or clock.now(), clock.now()
-    return {"due_at": (due + max((due - now) / 2, timedelta(hours=1))).isoformat()}
+    return {"due_at": (due + max((due - now) / 10, timedelta(hours=1))).isoformat()}
 
 
 def review_in(days: int) -> Callable[[Life], dict[str, str]]:

@@ -102,7 +102,8 @@ STORIES: tuple[Story, ...] = (
     ]),
     Story("put off and taken up again", go(
         *_SIGNED, ("lead ask_deferral", review_in(9)), "leader1 deny_deferral", ("lead ask_deferral", review_in(9)),
-        "leader2 grant_deferral", "lead resume 90", *_DONE,
+        "leader2 grant_deferral", ("lead ask_deferral", review_in(20)), "county1 grant_deferral", "lead resume 90",
+        *_DONE,
     ), class_code=ROAD),
     Story("whistled for: one comes, one does not in time", [
         *go(*_SIGNED, ("township1 whistle", {"called": [POWER, FIRE]}), f"desk:{POWER} arrive 25"),

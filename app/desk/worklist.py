@@ -12,7 +12,7 @@ from app.cases import queries
 from app.cases.models import Case, CaseLink
 from app.cases.views import COLUMNS
 from app.cases.visibility import visible_to
-from app.core import clock, paging
+from app.core import paging
 from app.core.db import db
 from app.core.permissions import Person
 
@@ -62,8 +62,7 @@ def _wanted(person: Person, filters: Mapping[str, Any]) -> list[ColumnElement[bo
 def _waits_for(person: Person) -> ColumnElement[bool]:
     """Return the condition that a case waits for a step of this person now, and not for somebody else's."""
     every = {name: each for name, (_, each) in queries.conditions_of_queues(person).items()}
-    due = [and_(every["deferred"], Case.review_at <= clock.now())] if "deferred" in every else []
-    return or_(*(each for name, each in every.items() if name not in WATCHED), *due, Case.case_id.is_(None))
+    return or_(*(each for name, each in every.items() if name not in WATCHED), Case.case_id.is_(None))
 
 
 def _after(place: WorklistKey) -> ColumnElement[bool]:

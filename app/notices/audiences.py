@@ -1,6 +1,6 @@
 """Find whom a message is for, from the case as it is now and the step that was taken."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -11,15 +11,16 @@ from sqlalchemy import select
 from app.cases.clocks.answerable import Answerable, AnswerableKind
 from app.cases.models import Case, CaseClock, CaseLink, CaseStep, CaseTask
 from app.cases.own_tables import TASKS
-from app.cases.protocol import procedure_of
+from app.cases.protocol import procedure_of, table_of
 from app.cases.timeline import CHANGED
 from app.cases.whole import Whole
 from app.core.db import db
-from app.core.permissions import ScopeKind
+from app.core.permissions import SYSTEM, ScopeKind
 from app.departments.queries import directory
 from app.grids.levels import codes_in
 from app.identity import queries as identity
-from workflows.case_terms import LinkKind, TaskState
+from workflows.case_terms import LinkKind, Relation, TaskState
+from workflows.engine import Move
 from workflows.notices import Template, To
 from workflows.procedure import Ask, Procedure
 
@@ -182,10 +183,25 @@ def _copied(context: StepContext, _: Template) -> list[UUID]:
 def _deciders(context: StepContext, _: Template) -> list[UUID]:
     ask = ask_of(context)
     pending = [task for task in context.whole.standing_tasks() if ask and task.ask == ask.kind]
-    if not pending or ask is None:
+    moves = {move for task in pending for move in _decisions(context, ask, task)} if ask else set()
+    return [one for move in sorted(moves, key=str) for one in _who_may(context, move)]
+
+
+def _decisions(context: StepContext, ask: Ask, task: CaseTask) -> Iterator[Move]:
+    """Yield the moves by which what a task asks for could be decided: the machine's table says by whom."""
+    table = table_of(context.case.workflow)
+    facts = table.facts(context.whole, SYSTEM, task, table.hopeful)
+    for decision in ask.decisions:
+        yield from context.procedure.workflow.possible(context.step.state_to, facts, decision)
+
+
+def _who_may(context: StepContext, move: Move) -> list[UUID]:
+    if move.permission is None:
         return []
-    again = ask.again_by if all(task.extensions for task in pending) else None
-    return _at_centre(again or ask.decided_by, context.case.centre)
+    if move.relation == Relation.CENTRE:
+        return _at_centre(move.permission, context.case.centre)
+    over_the_grid = _holders(ScopeKind.GRID, codes_in(context.case.grid_path), (move.permission,))
+    return [one for one, _ in over_the_grid]
 
 
 def _asker(context: StepContext, _: Template) -> list[UUID]:

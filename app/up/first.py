@@ -15,7 +15,7 @@ from workflows.words import Words
 MARK = "demo-unfinished"  # a first start that was interrupted is taken up again
 PASSWORD = "demo-password"  # noqa: S105 - the name of a file
 ACCOUNTS = (
-    "worker1… auxiliary1 acceptor1 duty1 dispatcher1 leader1 township1 housing1 handler1 "
+    "worker1… auxiliary1 acceptor1 duty1 dispatcher1 leader1 county1 township1 housing1 handler1 "
     "officer1 officer2 legal1 head1 supervisor1 admin1 security1 audit1"
 )
 

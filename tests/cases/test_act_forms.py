@@ -98,7 +98,7 @@ def test_a_case_that_is_read_says_what_its_acts_ask(town):
     assert handling["finish"]["photos"] == {"purpose": "after", "least": 1}
     reason = next(each for each in handling["ask_return"]["fields"] if each["field"] == "reason_code")
     assert [each["value"] for each in reason["choices"]] == ["not_ours", "nothing_there", "other"]
-    assert reason["default"] == "other"
+    assert (reason["default"], reason["required"]) == (None, True)
 
 
 def test_where_a_check_needs_a_photo_the_form_asks_for_one_whatever_the_class_says(town, monkeypatch):

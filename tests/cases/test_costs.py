@@ -120,7 +120,7 @@ def _asks(costs, case, leader):
     costs.act(town.housing, case, "ask_return", reason_code="not_ours", reason="不是我们的")
     costs.act(town.duty, case, "deny_return", reason="是你们的")
     costs.act(town.housing, case, "ask_extension", due_at=due.isoformat(), reason="雨天")
-    costs.act(town.duty, case, "grant_extension")
+    costs.act(town.leader, case, "grant_extension", reason="情况属实")
     again = (due + timedelta(days=5)).isoformat()
     costs.act(leader, case, "ask_extension", due_at=again, reason="雨天")
     costs.act(town.leader, case, "deny_extension", reason="足够了")

@@ -15,8 +15,8 @@ from app.identity import service as identity
 
 ROLES = Path(identity.__file__).parent / "seed" / "roles.yaml"
 NAMED = [
-    *("worker1", "auxiliary1", "acceptor1", "duty1", "dispatcher1", "leader1", "township1", "housing1", "handler1"),
-    *("officer1", "officer2", "legal1", "head1", "supervisor1", "admin1", "security1", "audit1"),
+    *("worker1", "auxiliary1", "acceptor1", "duty1", "dispatcher1", "leader1", "county1", "township1", "housing1"),
+    *("handler1", "officer1", "officer2", "legal1", "head1", "supervisor1", "admin1", "security1", "audit1"),
 ]
 
 

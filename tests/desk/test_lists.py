@@ -145,12 +145,12 @@ def test_an_extension_waits_for_whoever_may_decide_it(app, town):
     town.also(town.housing, "department_leader", "department", HOUSING)
     case = town.handling()
     for queue, decider in (("asked_extension", town.duty), ("asked_again", town.leader)):
-        due = datetime.fromisoformat(town.housing.read(case)["case_due_at"]) + timedelta(hours=1)
+        due = datetime.fromisoformat(town.housing.read(case)["due_at"]) + timedelta(hours=1)
         town.housing.act(case, "ask_extension", due_at=due.isoformat(), reason="材料未到")
         listed = {actor: numbers(Desk(app, actor).get("/desk/")) for actor in (town.duty, town.leader)}
         assert listed == {actor: [case["number"]] if actor is decider else [] for actor in listed}
         assert numbers(Desk(app, decider).get(f"/desk/queues/{queue}")) == [case["number"]]
-        decider.act(case, "grant_extension")
+        decider.act(case, "grant_extension", reason="情况属实")
 
 
 def test_what_people_write_is_text_and_nothing_else(app, town):

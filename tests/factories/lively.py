@@ -56,7 +56,7 @@ def _at_departments(town, clock):
     extended = town.handling()
     due = town.housing.read(extended)["case_due_at"]
     town.housing.act(extended, "ask_extension", due_at=due, reason="材料未到")
-    town.duty.act(extended, "grant_extension")
+    town.leader.act(extended, "grant_extension", reason="情况属实")
     deferred = town.handling()
     town.housing.act(deferred, "ask_deferral", review_on="2027-03-01", reason="冬季不能施工")
     town.leader.act(deferred, "grant_deferral")

@@ -188,11 +188,7 @@ PERMIT = Procedure(
             ),
         )
     },
-    asks={
-        AskKind.LATER: Ask(
-            kind=AskKind.LATER, step=A.ASK, decisions=frozenset({A.GRANT}), decided_by=P.DECIDE, until=Stage.HANDLE
-        )
-    },
+    asks={AskKind.LATER: Ask(kind=AskKind.LATER, step=A.ASK, decisions=frozenset({A.GRANT}), until=Stage.HANDLE)},
     desk=(P.TELL,),
     notices={
         A.FILE: (Template("to_answer", To.SENT, Words("请对{case}提出意见。", "Your word on {case}, please.")),),

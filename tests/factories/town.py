@@ -178,6 +178,7 @@ class Town:
             setattr(self, name, self.hire(role, "centre", COUNTY))
         self.supervisor = self.hire("supervisor", "grid", COUNTY)
         self.township = self.hire("township_leader", "grid", WEST)
+        self.county = self.hire("county_leader", "grid", COUNTY)
         self.housing = self.hire("department_desk", "department", HOUSING)
         self.water = self.hire("department_desk", "department", WATER)
         self.team = self.hire("department_desk", "department", TEAM)

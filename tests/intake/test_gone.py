@@ -15,7 +15,7 @@ def test_a_task_that_ended_is_gone(town):
     lead.sync()
     assisting.sync()
     town.dispatcher.act(case, "drop_assist", assist=[WATER])
-    town.housing.act(case, "ask_return", reason="不归我们管")
+    town.housing.act(case, "ask_return", reason_code="other", reason="不归我们管")
     town.duty.act(case, "grant_return")
     assert assisting.exchange()["gone"] == [case["case_id"]]
     assert lead.exchange()["gone"] == [case["case_id"]]

@@ -148,7 +148,7 @@ def test_the_steps_of_the_loop(town):
     filed = step(town.duty, "file", {"class": GARBAGE, "condition": "1"})
     assert filed["case_due_at"]
     step(town.dispatcher, "dispatch", {"lead": HOUSING, "assist": [WATER]})
-    step(town.water, "ask_return", {"reason": "不属本单位"})
+    step(town.water, "ask_return", {"reason": "不属本单位", "reason_code": "not_ours"})
     step(town.duty, "deny_return", {"reason": "属本单位"})
     step(town.water, "sign", {})
     step(town.water, "finish", {"result": "已关阀", "attachments": [str(uuid4())]})

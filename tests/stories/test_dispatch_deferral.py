@@ -28,7 +28,9 @@ def test_a_deferral_is_granted_by_the_centres_leader_and_pauses_the_limits(town,
     for other in (town.duty, town.dispatcher, town.housing, town.supervisor):
         refused(other.try_act(case, "grant_deferral"), 403, "act_forbidden")
     case = town.leader.act(case, "grant_deferral")
-    assert (case["state"], case["review_at"], case["due_at"]) == ("deferred", "2026-12-21T01:00:00+00:00", None)
+    # a Monday at nine; a work day later it is overdue
+    assert (case["state"], case["review_at"]) == ("deferred", "2026-12-21T01:00:00+00:00")
+    assert case["due_at"] == "2026-12-22T01:00:00+00:00"
     assert all(clocks_of(case, stage)[0]["paused_at"] for stage in ("handle", "case"))
     clock.tick(days=20)
     assert sweep() == (0, 0)
@@ -97,7 +99,7 @@ def test_whoever_asked_for_a_deferral_never_grants_it(town):
 
 def test_an_assistant_who_had_not_signed_gets_its_time_again(town, clock, sweep):
     case = deferred(town, assist=[WATER])
-    assert running(case) == {"handle", "case"}
+    assert running(case) == {"handle", "case", "review"}
     clock.tick(days=14)
     assert sweep() == (0, 0)
     refused(town.water.try_act(case, "sign"), 409, "move_not_allowed")
@@ -140,3 +142,113 @@ def test_a_lead_before_this_one_does_not_take_a_deferred_case_up(town):
     case = town.team.act(town.dispatcher.act(case, "dispatch", lead=TEAM), "sign")
     case = town.leader.act(town.team.act(case, "ask_deferral", **WINTER), "grant_deferral")
     refused(town.housing.try_act(case, "resume", task=1), 403, "act_forbidden")
+
+
+def _count(actor, queue):
+    items = {one["queue"]: one["count"] for one in actor.get("queues").get_json()["items"]}
+    return items.get(queue)
+
+
+def _told(town, actor):
+    town.drain()
+    return [one["kind"] for one in actor.get("notices").get_json()["items"]]
+
+
+def test_on_its_day_a_deferral_is_put_before_who_has_to_look_at_it_again(town, clock, sweep):
+    head = town.hire("department_leader", "department", HOUSING)
+    case = deferred(town)
+    clock.set(datetime.fromisoformat("2026-12-21T00:59:59+00:00"))
+    assert sweep() == (0, 0)
+    assert (_count(town.leader, "deferred"), _count(town.leader, "to_review")) == (1, 0)
+    assert (_count(town.housing, "deferred"), _count(town.housing, "to_review")) == (1, 0)
+    clock.set(datetime.fromisoformat("2026-12-21T01:00:00+00:00"))
+    assert sweep() == (1, 0)
+    assert sweep() == (0, 0)
+    steps = town.supervisor.get(f"cases/{case['case_id']}/steps").get_json()["items"]
+    assert [(step["action"], step["actor"]["person_id"]) for step in steps[-2:]] == [
+        ("warn", None),
+        ("review_due", None),
+    ]
+    assert (_count(town.leader, "to_review"), _count(town.housing, "to_review")) == (1, 1)
+    for actor, kind in ((town.leader, "review_due"), (head, "review_due"), (town.housing, "limit_near")):
+        assert kind in _told(town, actor)
+    case = town.supervisor.read(case)
+    assert "resume" in town.housing.actions(case)  # and what they have seen before is not stale
+    clock.set(datetime.fromisoformat("2026-12-22T01:00:01+00:00"))
+    assert sweep() == (1, 0)
+    assert town.steps(case)[-1] == "overdue"
+    case = town.housing.act(case, "resume")
+    assert clocks_of(case, "review")[0]["result"] == "late"
+    assert clocks_of(case, "handle")[0]["result"] is None
+    assert _count(town.leader, "to_review") == 0
+
+
+def test_each_further_deferral_is_granted_one_signature_higher(town, clock, sweep):
+    case = deferred(town)
+    clock.set(datetime.fromisoformat("2026-12-21T02:00:00+00:00"))
+    sweep()
+    again = {"review_on": "2027-03-01", "reason": "仍未解冻"}
+    earlier = town.housing.try_act(case, "ask_deferral", review_on="2026-12-21", reason="仍未解冻")
+    assert "data.review_on" in refused(earlier, 422)["fields"]
+    case = town.housing.act(case, "ask_deferral", **again)
+    assert (case["state"], case["tasks"][0]["ask"]) == ("deferred", "deferral")
+    assert (_count(town.leader, "asked_deferral"), _count(town.county, "asked_deferral_again")) == (0, 1)
+    assert "to_decide" in _told(town, town.county)
+    for action in ("grant_deferral", "deny_deferral"):
+        guarded(town.leader.try_act(case, action, reason="理由"), "first_deferral")
+    for other in (town.duty, town.supervisor, town.township):
+        refused(other.try_act(case, "grant_deferral"), 403, "act_forbidden")
+    before = clocks_of(case, "handle")[0]
+    case = town.county.act(case, "grant_deferral")
+    assert (case["state"], case["review_at"], case["tasks"][0]["ask"]) == (
+        "deferred",
+        "2027-03-01T01:00:00+00:00",
+        None,
+    )
+    assert [one["result"] for one in clocks_of(case, "review")] == ["in_time", None]
+    assert clocks_of(case, "handle")[0]["paused_at"] == before["paused_at"]  # it stands still since the first time
+    case = town.housing.act(case, "resume")
+    case = town.housing.act(case, "ask_deferral", review_on="2027-01-10", reason="又降雪")  # of the same round
+    guarded(town.leader.try_act(case, "grant_deferral"), "first_deferral")
+    assert town.county.act(case, "deny_deferral", reason="可以施工")["state"] == "handling"
+
+
+def test_what_nobody_decides_of_a_further_deferral_is_denied_with_its_review(town, clock, sweep):
+    case = deferred(town)
+    clock.set(datetime.fromisoformat("2026-12-21T02:00:00+00:00"))
+    sweep()
+    case = town.housing.act(case, "ask_deferral", review_on="2027-03-01", reason="仍未解冻")
+    case = town.housing.act(town.housing.act(case, "withdraw_ask"), "ask_deferral", review_on="2027-02-01", reason="冰")
+    clock.set(datetime.fromisoformat("2026-12-22T01:00:00+00:00"))
+    assert sweep()[1] == 1
+    case = town.supervisor.read(case)
+    assert (case["state"], case["tasks"][0]["ask"]) == ("deferred", None)
+    case = town.housing.act(case, "ask_deferral", review_on="2027-02-01", reason="冰")
+    assert town.housing.act(case, "resume")["tasks"][0]["ask"] is None
+
+
+def test_deferrals_of_a_round_last_no_longer_together_than_the_county_lets_them(town, clock):
+    """180 days in all: from 23 November at 09:00 the last day is 22 May; 28 days of them used, 152 are left."""
+    case = town.handling()
+    answer = town.housing.try_act(case, "ask_deferral", review_on="2027-05-23", reason="冬季")
+    assert "2027-05-22" in str(refused(answer, 422)["fields"]["data.review_on"])
+    case = town.leader.act(town.housing.act(case, "ask_deferral", **WINTER), "grant_deferral")
+    clock.tick(days=28)
+    case = town.housing.act(case, "resume")
+    clock.tick(hours=1)
+    late = town.housing.try_act(case, "ask_deferral", review_on="2027-05-24", reason="冬季")
+    assert "data.review_on" in refused(late, 422)["fields"]
+    assert (
+        town.housing.act(case, "ask_deferral", review_on="2027-05-22", reason="冬季")["tasks"][0]["ask"] == "deferral"
+    )
+
+
+def test_a_superiors_date_is_not_passed_by_a_deferral_without_its_consent(town):
+    case = town.acceptor.report(source="superior", external_no="S-1", external_due="2026-12-01T00:00:00Z").get_json()
+    case = town.duty.act(town.acceptor.act(case, "accept"), "file", **{"class": "0102", "condition": "1"})
+    case = town.housing.act(town.dispatcher.act(case, "dispatch", lead=HOUSING), "sign")
+    case = town.housing.act(case, "ask_deferral", **WINTER)
+    asked = refused(town.leader.try_act(case, "grant_deferral"), 422, "data_missing")["fields"]
+    assert set(asked) == {"data.consent", "data.consent_due_at"}
+    paper = {"consent": "市局复函 2026-18 号", "consent_due_at": "2027-01-15T00:00:00Z"}
+    assert town.leader.act(case, "grant_deferral", **paper)["state"] == "deferred"

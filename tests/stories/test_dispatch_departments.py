@@ -98,7 +98,7 @@ def test_a_department_sees_a_case_while_its_task_stands_and_afterwards(town):
 
 
 def test_a_department_loses_sight_of_what_it_gave_back(town):
-    case = town.housing.act(town.handling(), "ask_return", reason="不归我们管")
+    case = town.housing.act(town.handling(), "ask_return", reason_code="other", reason="不归我们管")
     town.duty.act(case, "grant_return")
     refused(town.housing.get(f"cases/{case['case_id']}"), 404)
     assert town.housing.get("cases").get_json()["items"] == []
@@ -110,7 +110,7 @@ def test_a_handler_of_the_department_is_named_and_works(town):
     assert case["tasks"][0]["handler_id"] == str(handler.id)
     assert case["state"] == "dispatched"
     handler.act(case, "sign")
-    refused(handler.try_act(case, "ask_return", reason="不归我们管"), 403, "act_forbidden")
+    refused(handler.try_act(case, "ask_return", reason_code="other", reason="不归我们管"), 403, "act_forbidden")
     assert handler.act(case, "finish", result="已清理", attachments=[str(uuid4())])["state"] == "handled"
 
 

@@ -5,8 +5,15 @@ from uuid import uuid4
 
 import pytest
 
-from tests.factories.town import HOUSING, WATER
+from app.deadlines import limits as arithmetic
+from app.deadlines.limits import Limit
+from app.deadlines.queries import calendars
+from tests.factories.town import COVER, GARBAGE, HOUSING, WATER
 from tests.support.looks import clocks_of, guarded, refused
+from workflows.case_terms import LimitKind
+
+TUESDAY = datetime.fromisoformat("2026-11-24T09:30:00+08:00")
+SUPERIORS = "2026-11-24T06:00:00+00:00"
 
 
 def due(case, stage="handle", place=0):
@@ -55,6 +62,12 @@ def test_only_whoever_decides_an_extension_has_it_in_a_queue(town, chief):
     assert _queued(town) == (0, 1)
 
 
+def _notices(town, actor):
+    """What somebody has been told of."""
+    town.drain()
+    return actor.get("notices").get_json()["items"]
+
+
 def _queued(town):
     """How many extensions wait for the duty officer, and how many for the leader."""
     counts = [
@@ -76,7 +89,7 @@ def test_a_first_extension_is_the_duty_officers_to_grant(town):
     case = asked(town)
     for other in (town.housing, town.dispatcher, town.acceptor, town.supervisor):
         refused(other.try_act(case, "grant_extension"), 403, "act_forbidden")
-    guarded(town.leader.try_act(case, "grant_extension"), "second_extension")
+    guarded(town.leader.try_act(case, "grant_extension"), "beyond_bounds")
 
 
 def test_an_extension_names_a_later_end_and_a_reason(town):
@@ -99,8 +112,66 @@ def test_a_second_extension_is_asked_for_by_the_departments_leader_and_granted_b
     guarded(town.duty.try_act(case, "grant_extension"), "first_extension")
     guarded(town.duty.try_act(case, "deny_extension", reason="不同意"), "first_extension")
     before = due(case)
-    case = town.leader.act(case, "grant_extension")
+    assert "data.reason" in refused(town.leader.try_act(case, "grant_extension"), 422, "data_missing")["fields"]
+    case = town.leader.act(case, "grant_extension", reason="工期确需延长")
     assert (due(case), case["tasks"][0]["extensions"]) == (before + timedelta(days=2), 2)
+
+
+def test_a_first_extension_beyond_the_classs_extra_limit_is_the_centre_leaders_with_a_reason(town):
+    """The lead signs on a Monday at 09:00 with eight work hours: due on Tuesday at 09:30; a day more: Wednesday."""
+    before = town.handling()
+    asked = {"due_at": (due(before) + timedelta(days=1, minutes=1)).isoformat(), "reason": "等待材料"}
+    case = town.housing.act(before, "ask_extension", **asked)
+    assert (case["tasks"][0]["ask_data"]["long"], _queued(town)) == (True, (0, 1))
+    assert {notice["kind"] for notice in _notices(town, town.leader)} == {"to_decide"}
+    assert _notices(town, town.duty) == []
+    for action in ("grant_extension", "deny_extension"):
+        guarded(town.duty.try_act(case, action, reason="理由"), "within_bounds")
+    assert "data.reason" in refused(town.leader.try_act(case, "grant_extension"), 422, "data_missing")["fields"]
+    case = town.leader.act(case, "grant_extension", reason="停工待料")
+    assert due(case) == due(before) + timedelta(days=1, minutes=1)
+
+
+def test_where_the_class_presets_nothing_the_countys_share_bounds_a_first_extension(town):
+    """Manhole covers have no extra limit: half of the limit, upwards, counted on from its end."""
+    case = town.accepted(class_code=COVER)
+    case = town.duty.act(case, "file", **{"class": COVER, "condition": "1"})
+    case = town.housing.act(town.dispatcher.act(case, "dispatch", lead=HOUSING), "sign")
+    limit = clocks_of(case, "handle")[0]
+    share = -(-limit["limit"] // 2)  # half of it, upwards
+    with town.app.app_context():
+        kind, calendar = LimitKind.of(limit["limit_kind"]), calendars().default
+        most = arithmetic.due(due(case), Limit(share, kind), calendar)
+    over = town.housing.act(case, "ask_extension", due_at=(most + timedelta(minutes=1)).isoformat(), reason="等待材料")
+    assert over["tasks"][0]["ask_data"]["long"] is True
+    within = town.housing.act(town.housing.act(over, "withdraw_ask"), "ask_extension", due_at=most.isoformat(),
+                              reason="等待材料")  # fmt: skip
+    assert "long" not in within["tasks"][0]["ask_data"]
+    assert due(town.duty.act(within, "grant_extension")) == most
+
+
+def test_a_superiors_date_is_passed_only_with_its_consent_and_moves_with_it(town):
+    case = town.acceptor.report(source="superior", external_no="S-1", external_due=SUPERIORS).get_json()
+    case = town.duty.act(town.acceptor.act(case, "accept"), "file", **{"class": GARBAGE, "condition": "1"})
+    case = town.housing.act(town.dispatcher.act(case, "dispatch", lead=HOUSING), "sign")
+    assert (due(case), case["case_due_at"]) == (TUESDAY, SUPERIORS)
+    until = {"due_at": SUPERIORS, "reason": "等待材料"}
+    granted = town.duty.act(town.housing.act(case, "ask_extension", **until), "grant_extension")
+    assert (due(granted).isoformat(), granted["case_due_at"]) == (SUPERIORS, SUPERIORS)  # up to it, and never beyond
+    chief = town.hire("department_leader", "department", HOUSING)
+    case = chief.act(granted, "ask_extension", due_at="2026-11-25T01:00:00+00:00", reason="等待材料")
+    why = {"reason": "确需延期"}
+    asked = refused(town.leader.try_act(case, "grant_extension", **why), 422, "data_missing")["fields"]
+    assert set(asked) == {"data.consent", "data.consent_due_at"}
+    paper = {"consent": "市督查室 11月24日 电话同意", "consent_due_at": "2026-11-24T23:00:00+00:00"}
+    assert "data.consent_due_at" in refused(town.leader.try_act(case, "grant_extension", **why, **paper), 422)["fields"]
+    paper["consent_due_at"] = "2026-11-26T01:00:00+00:00"
+    case = town.leader.act(case, "grant_extension", **why, **paper)
+    assert due(case).isoformat() == "2026-11-25T01:00:00+00:00"
+    assert datetime.fromisoformat(case["case_due_at"]) <= datetime.fromisoformat(paper["consent_due_at"])
+    last = town.supervisor.get(f"cases/{case['case_id']}/steps").get_json()["items"][-1]["data"]
+    assert last["consent"] == paper["consent"]
+    assert last["changed"]["external_due_at"].startswith("2026-11-26T01:00:00")
 
 
 def test_nothing_is_asked_for_after_the_limit(town, clock):
@@ -146,7 +217,7 @@ def test_a_task_has_one_ask_at_a_time_and_takes_it_back_itself(town):
     case = asked(town)
     again = {"due_at": later(case, days=2), "reason": "再等两天"}
     guarded(town.housing.try_act(case, "ask_extension", **again), "no_pending_ask")
-    guarded(town.housing.try_act(case, "ask_return", reason="不归我们管"), "no_pending_ask")
+    guarded(town.housing.try_act(case, "ask_return", reason_code="other", reason="不归我们管"), "no_pending_ask")
     refused(town.duty.try_act(case, "withdraw_ask"), 403, "act_forbidden")
     case = town.housing.act(case, "withdraw_ask")
     assert case["tasks"][0]["ask"] is None

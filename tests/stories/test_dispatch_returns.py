@@ -33,16 +33,33 @@ def test_only_what_was_not_theirs_counts_as_a_wrong_dispatch(town, code, wrong):
 def test_a_return_gives_a_reason_and_a_known_code(town):
     case = town.dispatched()
     assert "data.reason" in refused(town.housing.try_act(case, "ask_return"), 422, "data_missing")["fields"]
+    without = refused(town.housing.try_act(case, "ask_return", reason="不归我们管"), 422, "data_missing")
+    assert list(without["fields"]) == ["data.reason_code"]
     unknown = town.housing.try_act(case, "ask_return", reason="不归我们管", reason_code="lazy")
     assert "data.reason_code" in refused(unknown, 422)["fields"]
-    assert town.housing.act(case, "ask_return", reason="不归我们管")["tasks"][0]["ask_data"] == {
-        "reason_code": "other",
-        "reason": "不归我们管",
-    }
+    asked = {"reason_code": "other", "reason": "不归我们管"}
+    assert town.housing.act(case, "ask_return", **asked)["tasks"][0]["ask_data"] == asked
+
+
+def test_a_department_asks_so_often_to_be_rid_of_a_case_and_soon_after_signing(town, clock):
+    not_ours = {"reason_code": "not_ours", "reason": "不归我们管"}
+    case = town.handling(assist=[WATER])
+    clock.tick(hours=72)
+    case = town.housing.act(case, "ask_return", **not_ours)  # 72 hours after signing: the last moment
+    case = town.duty.act(case, "deny_return", reason="属贵部门职责")
+    clock.tick(seconds=1)
+    body = guarded(town.housing.try_act(case, "ask_return", **not_ours), "soon_after_signing")
+    assert "收回改派" in body["detail"]
+    assert "ask_return" not in town.housing.actions(case)
+    for _ in range(2):  # who has not signed may, however late: twice, whatever became of it
+        case = town.water.act(case, "ask_return", **not_ours)
+        case = town.duty.act(case, "deny_return", reason="属贵部门职责")
+    guarded(town.water.try_act(case, "ask_return", **not_ours), "returns_left")
+    assert town.dispatcher.act(case, "recall", reason_code="not_ours", reason="确非其职责")["state"] == "filed"
 
 
 def test_a_return_denied_leaves_the_case_with_its_department(town):
-    case = town.housing.act(town.handling(), "ask_return", reason="不归我们管")
+    case = town.housing.act(town.handling(), "ask_return", reason_code="other", reason="不归我们管")
     refused(town.duty.try_act(case, "deny_return"), 422, "data_missing")
     case = town.duty.act(case, "deny_return", reason="属贵部门职责")
     assert (case["state"], case["tasks"][0]["ask"], case["wrong_dispatches"]) == ("handling", None, 0)
@@ -51,7 +68,7 @@ def test_a_return_denied_leaves_the_case_with_its_department(town):
 
 
 def test_a_return_is_decided_by_the_duty_officer_alone(town):
-    case = town.housing.act(town.dispatched(assist=[WATER]), "ask_return", reason="不归我们管")
+    case = town.housing.act(town.dispatched(assist=[WATER]), "ask_return", reason_code="other", reason="不归我们管")
     for other in (town.housing, town.water, town.dispatcher, town.acceptor, town.leader, town.supervisor):
         refused(other.try_act(case, "grant_return"), 403, "act_forbidden")
 
@@ -73,8 +90,8 @@ def test_an_assistant_gives_back_its_task_only(town):
 
 def test_of_two_returns_asked_for_the_duty_officer_names_the_one_he_grants(town):
     case = town.dispatched(assist=[WATER])
-    town.housing.act(case, "ask_return", reason="不归我们管")
-    town.water.act(case, "ask_return", reason="与供水无关")
+    town.housing.act(case, "ask_return", reason_code="other", reason="不归我们管")
+    town.water.act(case, "ask_return", reason_code="other", reason="与供水无关")
     assert refused(town.duty.try_act(case, "grant_return"), 422)["fields"].keys() == {"data.task"}
     case = town.duty.act(case, "grant_return", task=2)
     assert [(task["state"], task["ask"]) for task in case["tasks"]] == [("sent", "return"), ("returned", None)]
@@ -84,10 +101,10 @@ def test_of_two_returns_asked_for_the_duty_officer_names_the_one_he_grants(town)
 def test_whoever_asked_for_a_return_never_grants_it(town):
     both = town.hire("department_desk", "department", HOUSING)
     town.also(both, "duty_officer", "centre", "141025")
-    case = both.act(town.dispatched(assist=[WATER]), "ask_return", reason="不归我们管")
+    case = both.act(town.dispatched(assist=[WATER]), "ask_return", reason_code="other", reason="不归我们管")
     assert "grant_return" not in both.actions(case)
     guarded(both.try_act(case, "grant_return"), "asker_does_not_decide")
-    town.water.act(case, "ask_return", reason="与供水无关")
+    town.water.act(case, "ask_return", reason_code="other", reason="与供水无关")
     guarded(both.try_act(case, "grant_return", task=2), "asker_does_not_decide")
     assert town.duty.act(case, "grant_return", task=1)["state"] == "filed"
 
@@ -95,9 +112,9 @@ def test_whoever_asked_for_a_return_never_grants_it(town):
 def test_whoever_granted_on_a_case_never_asks_there(town):
     both = town.hire("department_desk", "department", HOUSING)
     town.also(both, "duty_officer", "centre", "141025")
-    case = town.water.act(town.handling(assist=[WATER]), "ask_return", reason="与供水无关")
+    case = town.water.act(town.handling(assist=[WATER]), "ask_return", reason_code="other", reason="与供水无关")
     case = both.act(case, "grant_return")
-    guarded(both.try_act(case, "ask_return", reason="不归我们管"), "decider_does_not_ask")
+    guarded(both.try_act(case, "ask_return", reason_code="other", reason="不归我们管"), "decider_does_not_ask")
 
 
 def test_a_return_may_be_asked_for_after_the_limit_and_waits_for_its_answer(town, clock, sweep):

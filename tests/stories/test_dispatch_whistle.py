@@ -95,7 +95,7 @@ def test_departments_are_called_before_anybody_signs(town, state):
 def test_a_called_department_has_no_other_part_in_the_case(town):
     case = whistled(town, called=[WATER])
     refused(town.water.try_act(case, "sign"), 403, "act_forbidden")
-    refused(town.water.try_act(case, "ask_return", reason="不归我们管"), 403, "act_forbidden")
+    refused(town.water.try_act(case, "ask_return", reason_code="other", reason="不归我们管"), 403, "act_forbidden")
     refused(town.water.try_act(case, "assign", handler=str(town.water.id)), 403, "act_forbidden")
 
 

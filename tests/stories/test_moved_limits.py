@@ -25,8 +25,9 @@ def _deferred_over(town, clock, case, until):
 
 
 def _extended(town, case, until):
-    town.housing.act(case, "ask_extension", due_at=until, reason="连日大雨")
-    return town.duty.act(case, "grant_extension")
+    case = town.housing.act(case, "ask_extension", due_at=until, reason="连日大雨")
+    long = any((task["ask_data"] or {}).get("long") for task in case["tasks"])
+    return (town.leader if long else town.duty).act(case, "grant_extension", reason="情况属实")
 
 
 @pytest.fixture
@@ -100,8 +101,7 @@ def test_a_limit_given_at_the_handing_down_is_not_moved_by_what_had_stood_still_
     town, case = rested
     town.open_centre(WEST)
     below = town.hire("duty_officer", "centre", WEST)
-    town.housing.act(case, "ask_return", reason_code="not_ours", reason="不归我们管")
-    town.duty.act(case, "grant_return")
+    town.dispatcher.act(case, "recall", reason_code="not_ours", reason="不归他们管")
     case = town.duty.act(case, "hand_down", centre=WEST, due_at="2026-12-02T10:00:00+08:00")
     given = datetime(2026, 12, 2, 2, tzinfo=UTC)
     assert datetime.fromisoformat(case["case_due_at"]) == given

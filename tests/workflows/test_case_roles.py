@@ -20,78 +20,80 @@ SHORT = {
     "dl": "department_leader", "ha": "handler", "co": "contractor", "eo": "enforcement_officer",
     "lr": "legal_reviewer", "eh": "enforcement_head", "su": "supervisor", "ad": "administrator", "ig": "integrator",
     "sy": "system_administrator", "se": "security_administrator", "aa": "audit_administrator",
+    "cy": "county_leader",
 }  # fmt: skip
 
 GRID = """
-action            gw ax in ac do di cl tl dd dl ha co eo lr eh su ad ig sy se aa
-report            x  x  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  x  .  .  .
-withdraw          x  x  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
-keep              .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
-verify            .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
-recall_verify     .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
-confirm_true      x  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
-confirm_false     x  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
-cannot_verify     x  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
-accept            .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
-refuse            .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
-close_fixed       .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
-reconsider        .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  x  .  .  .  .  .
-merge             .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
-unmerge           .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
-file              .  .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
-decline           .  .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
-dispatch          .  .  .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
-withdraw_dispatch .  .  .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
-recall            .  .  .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
-add_assist        .  .  .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
-drop_assist       .  .  .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
-sign              .  .  .  .  .  .  .  .  x  .  x  .  x  .  .  .  .  .  .  .  .
-assign            .  .  .  .  .  .  .  .  x  x  .  .  .  .  x  .  .  .  .  .  .
-ask_return        .  .  .  .  .  .  .  .  x  x  .  .  .  .  .  .  .  .  .  .  .
-grant_return      .  .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
-deny_return       .  .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
-ask_extension     .  .  .  .  .  .  .  .  x  x  .  .  .  .  .  .  .  .  .  .  .
-grant_extension   .  .  .  .  x  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .
-deny_extension    .  .  .  .  x  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .
-ask_deferral      .  .  .  .  .  .  .  .  x  x  .  .  .  .  .  .  .  .  .  .  .
-grant_deferral    .  .  .  .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .
-deny_deferral     .  .  .  .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .
-withdraw_ask      .  .  .  .  .  .  .  .  x  x  .  .  .  .  .  .  .  .  .  .  .
-resume            .  .  .  .  .  .  x  .  x  x  .  .  .  .  .  .  .  .  .  .  .
-finish            .  .  .  .  .  .  .  .  x  .  x  x  x  .  .  .  .  .  .  .  .
-refer             .  .  .  .  .  .  .  .  x  .  .  .  x  .  x  .  .  .  .  .  .
-enforcement_ended .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
-whistle           .  .  .  .  .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .
-arrive            .  .  .  .  .  .  .  .  x  .  x  .  x  .  .  .  .  .  .  .  .
-rate_whistle      .  .  .  .  .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .
-assign_check      .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
-pass_check        x  .  x  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
-fail_check        x  .  x  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
-close             .  .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
-refuse_close      .  .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
-reopen            .  .  .  .  .  .  x  .  .  .  .  .  .  .  .  x  .  .  .  .  .
-call_back         .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
-spot_check        .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  x  .  .  .  .  .
-force_close       .  .  .  .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .
-void              .  .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
-correct           .  .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
-urgent            .  .  .  x  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
-clear_urgent      .  .  .  x  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
-escalate          .  .  .  .  x  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .
-hand_down         .  .  .  .  x  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .
-urge              .  .  .  x  x  x  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .
-supervise         .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  x  .  .  .  .  .
-comment           x  x  x  x  x  x  x  x  x  x  x  x  x  x  x  x  .  x  .  .  .
-copy              x  x  x  x  x  x  x  x  x  x  x  .  x  x  x  x  .  .  .  .  .
-attach            x  x  x  x  x  x  x  x  x  x  x  x  x  x  x  x  .  x  .  .  .
-warn              .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
-overdue           .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
-expire_ask        .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
-absent_whistle    .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
-name_anew         .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
-lose_file         .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
-baseline          .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
-set_back          .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+action            gw ax in ac do di cl tl dd dl ha co eo lr eh su ad ig sy se aa cy
+report            x  x  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  x  .  .  .  .
+withdraw          x  x  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+keep              .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+verify            .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+recall_verify     .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+confirm_true      x  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+confirm_false     x  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+cannot_verify     x  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+accept            .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+refuse            .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+close_fixed       .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+reconsider        .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  x  .  .  .  .  .  .
+merge             .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+unmerge           .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+file              .  .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+decline           .  .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+dispatch          .  .  .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+withdraw_dispatch .  .  .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+recall            .  .  .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+add_assist        .  .  .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+drop_assist       .  .  .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+sign              .  .  .  .  .  .  .  .  x  .  x  .  x  .  .  .  .  .  .  .  .  .
+assign            .  .  .  .  .  .  .  .  x  x  .  .  .  .  x  .  .  .  .  .  .  .
+ask_return        .  .  .  .  .  .  .  .  x  x  .  .  .  .  .  .  .  .  .  .  .  .
+grant_return      .  .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+deny_return       .  .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+ask_extension     .  .  .  .  .  .  .  .  x  x  .  .  .  .  .  .  .  .  .  .  .  .
+grant_extension   .  .  .  .  x  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+deny_extension    .  .  .  .  x  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+ask_deferral      .  .  .  .  .  .  .  .  x  x  .  .  .  .  .  .  .  .  .  .  .  .
+grant_deferral    .  .  .  .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  x
+deny_deferral     .  .  .  .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  x
+withdraw_ask      .  .  .  .  .  .  .  .  x  x  .  .  .  .  .  .  .  .  .  .  .  .
+resume            .  .  .  .  .  .  x  .  x  x  .  .  .  .  .  .  .  .  .  .  .  .
+finish            .  .  .  .  .  .  .  .  x  .  x  x  x  .  .  .  .  .  .  .  .  .
+refer             .  .  .  .  .  .  .  .  x  .  .  .  x  .  x  .  .  .  .  .  .  .
+enforcement_ended .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+whistle           .  .  .  .  .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+arrive            .  .  .  .  .  .  .  .  x  .  x  .  x  .  .  .  .  .  .  .  .  .
+rate_whistle      .  .  .  .  .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+assign_check      .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+pass_check        x  .  x  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+fail_check        x  .  x  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+close             .  .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+refuse_close      .  .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+reopen            .  .  .  .  .  .  x  .  .  .  .  .  .  .  .  x  .  .  .  .  .  .
+call_back         .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+spot_check        .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  x  .  .  .  .  .  .
+force_close       .  .  .  .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+void              .  .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+correct           .  .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+urgent            .  .  .  x  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+clear_urgent      .  .  .  x  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+escalate          .  .  .  .  x  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+hand_down         .  .  .  .  x  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+urge              .  .  .  x  x  x  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+supervise         .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  x  .  .  .  .  .  .
+comment           x  x  x  x  x  x  x  x  x  x  x  x  x  x  x  x  .  x  .  .  .  x
+copy              x  x  x  x  x  x  x  x  x  x  x  .  x  x  x  x  .  .  .  .  .  x
+attach            x  x  x  x  x  x  x  x  x  x  x  x  x  x  x  x  .  x  .  .  .  x
+warn              .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+overdue           .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+review_due        .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+expire_ask        .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+absent_whistle    .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+name_anew         .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+lose_file         .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+baseline          .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+set_back          .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
 """
 
 
@@ -123,9 +125,16 @@ def test_a_role_may_take_the_actions_of_the_grid_and_no_other(role: str) -> None
 
 @pytest.mark.parametrize("action", ["grant_extension", "deny_extension"])
 def test_first_and_second_extension_are_decided_by_different_roles(action: str) -> None:
-    first, second = (move.permission for move in CASE.moves_of(action))
+    first, second = dict.fromkeys(move.permission for move in CASE.moves_of(action))
     assert [role for role in HELD if first in HELD[role]] == ["duty_officer"]
     assert [role for role in HELD if second in HELD[role]] == ["centre_leader"]
+
+
+@pytest.mark.parametrize("action", ["grant_deferral", "deny_deferral"])
+def test_first_and_further_deferrals_are_decided_by_different_roles(action: str) -> None:
+    first, further = dict.fromkeys(move.permission for move in CASE.moves_of(action))
+    assert [role for role in HELD if first in HELD[role]] == ["centre_leader"]
+    assert [role for role in HELD if further in HELD[role]] == ["county_leader"]
 
 
 def test_only_a_department_leader_asks_again_for_time() -> None:

@@ -47,10 +47,10 @@ deny_return       .   .       .   .   .   =     =          .       .           .
 ask_extension     .   .       .   .   .   .     =          .       .           .   .           .       .   .   .
 grant_extension   .   .       .   .   .   .     =          .       .           .   .           .       .   .   .
 deny_extension    .   .       .   .   .   .     =          .       .           .   .           .       .   .   .
-ask_deferral      .   .       .   .   .   .     =          .       .           .   .           .       .   .   .
-grant_deferral    .   .       .   .   .   .     def        .       .           .   .           .       .   .   .
-deny_deferral     .   .       .   .   .   .     =          .       .           .   .           .       .   .   .
-withdraw_ask      .   .       .   .   .   =     =          .       .           .   .           .       .   .   .
+ask_deferral      .   .       .   .   .   .     =          .       .           =   .           .       .   .   .
+grant_deferral    .   .       .   .   .   .     def        .       .           def .           .       .   .   .
+deny_deferral     .   .       .   .   .   .     =          .       .           =   .           .       .   .   .
+withdraw_ask      .   .       .   .   .   =     =          .       .           =   .           .       .   .   .
 resume            .   .       .   .   .   .     .          .       .           han han         .       .   .   .
 finish            .   .       .   .   =   =     hed/chk/=  .       .           .   .           .       .   .   .
 refer             .   .       .   .   .   .     enf        .       .           .   .           .       .   .   .
@@ -80,7 +80,8 @@ copy              .   =       =   =   =   =     =          =       =           =
 attach            .   =       =   =   =   =     =          =       =           =   =           =       =   =   =
 warn              .   =       =   =   =   =     =          =       =           =   =           .       .   .   .
 overdue           .   =       =   =   =   =     =          =       =           =   =           .       .   .   .
-expire_ask        .   .       .   .   .   =     =          .       .           .   .           .       .   .   .
+review_due        .   .       .   .   .   .     .          .       .           =   .           .       .   .   .
+expire_ask        .   .       .   .   .   =     =          .       .           =   .           .       .   .   .
 absent_whistle    .   .       .   .   =   =     =          .       .           .   .           .       .   .   .
 name_anew         .   .       =   .   .   .     .          =       .           .   .           .       .   .   .
 lose_file         .   =       =   =   =   =     =          =       =           =   =           =       =   =   =

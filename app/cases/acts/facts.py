@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from app.cases import centres
+from app.cases.acts import ask_bounds
 from app.cases.clocks import case_limits, clocks
 from app.cases.models import CaseTask
 from app.cases.whole import Whole
@@ -149,6 +150,11 @@ def _task(whole: Whole, person: Person, task: CaseTask | None) -> TaskFacts:
         task_state=task.state,
         pending_ask="" if _lapsed(task) and not person.is_system else task.ask or "",
         extensions_granted=task.extensions,
+        extension_is_long=ask_bounds.is_long(task),
+        deferrals_granted=ask_bounds.deferrals(whole),
+        date_above_passed=ask_bounds.passes_date_above(whole, task),
+        returns_left=ask_bounds.returns_left(whole, task),
+        return_too_late=ask_bounds.signed_long_ago(task, clock.now()),
         actor_sent_task=task.part != TaskPart.CALLED and person.person_id in {_sent_by(whole, task)} - {None},
         actor_in_this_department=handles_for(person, task),
         after_due=running is not None and running.paused_at is None and running.due_at < clock.now(),

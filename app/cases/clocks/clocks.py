@@ -175,7 +175,8 @@ def _of_case(whole: Whole) -> list[CaseClock]:
 
 def _ask_ends(turn: Turn, task: CaseTask) -> datetime | None:
     """Return when an ask is denied if nobody decides: with the limit, unless that had passed before or stands still."""
-    running = of_task(turn, procedure_of(turn.case.workflow).asks[task.ask or ""].until, task)
+    ask = procedure_of(turn.case.workflow).asks[task.ask or ""]
+    running = (ask.sooner and of_task(turn, ask.sooner, task)) or of_task(turn, ask.until, task)
     if running is None or running.due_at <= turn.now:
         return task.ask_until
     return None if running.paused_at else running.due_at
@@ -223,5 +224,7 @@ def _carry(turn: Turn, clock: CaseClock, old: datetime, new: datetime) -> None:
         due = max(arithmetic.due(clock.due_at, more, calendar), new)
     else:
         due = arithmetic.resume(_times(clock), old, new, kind, calendar).due
+    ceiling = case_limits.cap_of(turn.case)  # a date from above is moved by who has set it alone
+    due = due if ceiling is None else min(due, max(ceiling, clock.due_at))
     if due > clock.due_at:  # no working time may lie between the old end of the work and the new one
         _extend(turn, clock, due)

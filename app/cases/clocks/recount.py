@@ -22,6 +22,8 @@ def times(turn: Turn, clock: CaseClock, limit: Limit) -> Times:
     is a weekend where nights and holidays run.
     """
     rule = procedure_of(turn.case.workflow).clocks[clock.stage]
+    if rule.fixed:
+        return Times(clock.warn_at, clock.due_at)
     calendar, start = case_limits.calendar_named(clock.calendar), clock.started_at
     pauses = list(_pauses(turn)) if rule.pauses_in else []
     counted = _through(pauses, case_limits.ordinary(start, limit, calendar), limit.kind, calendar, since=start)
@@ -48,7 +50,7 @@ def _pauses(turn: Turn) -> Iterator[Pause]:
     procedure, paused_at = procedure_of(turn.case.workflow), None
     for step in turn.past:
         if step.action in procedure.pausing_steps:
-            paused_at = step.counts_at
+            paused_at = paused_at or step.counts_at  # put off again, it has stood still since the first time
         elif paused_at is not None and step.action in procedure.resuming_steps:
             yield paused_at, max(step.counts_at, paused_at)
             paused_at = None

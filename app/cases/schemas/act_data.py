@@ -1,13 +1,14 @@
 """Make of the form of an act the schema of its data: all that the form may ask for, and what comes with every act."""
 
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
-from marshmallow import fields, validates_schema
+from marshmallow import fields, missing, validates_schema
 
 from app.cases.schemas import parts
 from app.cases.schemas.parts import ActData, PlaceData, SpotData
+from app.core import load_version
 from app.core.errors import InvalidField
 from app.core.schemas import BoundedInteger, Moment, Schema, Text
 from workflows.forms import PEOPLE, TASKS, Field, Form, Kind, Pool
@@ -41,6 +42,8 @@ def _one_of(form: Form, refusal: Words) -> Callable[..., None]:
 
 def _field(field: Field) -> fields.Field[Any]:
     default: dict[str, Any] = {} if field.default is None else {"load_default": _value(field, field.default)}
+    if field.formerly is not None:
+        default = {"load_default": partial(_formerly, field.formerly)}
     if field.kind is Kind.MANY:
         return parts.task_numbers(field.most) if field.pool in TASKS else parts.codes(field.most)
     if field.kind is Kind.CHOICE and field.choices:
@@ -52,6 +55,11 @@ def _field(field: Field) -> fields.Field[Any]:
     if field.pool:
         return Text(_LONGEST.get(field.pool, parts.DEPARTMENT_MOST), minimum=1)
     return _PLAIN[field.kind](field, default)
+
+
+def _formerly(value: str) -> Any:
+    """Return what an earlier version took where nothing was said; nothing for a request of today."""
+    return value if load_version.version() < _SAID_SINCE else missing
 
 
 def _value(field: Field, text: str) -> str | bool:
@@ -66,6 +74,7 @@ def _integer(field: Field, default: dict[str, Any]) -> BoundedInteger:
     return BoundedInteger(field.minimum or 0, field.maximum or parts.SEQ_MOST, **default)
 
 
+_SAID_SINCE = 3  # the version of loading in which a field with a `formerly` has to be said
 _LONGEST = {Pool.CLASS: 20, Pool.CONDITION: 20, Pool.GRID: 24, Pool.CENTRE: 24}
 _PLAIN: Mapping[Kind, Callable[[Field, dict[str, Any]], fields.Field[Any]]] = {
     Kind.TEXT: _text,

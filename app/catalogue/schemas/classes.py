@@ -122,6 +122,7 @@ class ClassDocument(parts.ObjectSchema):
     handle_starts = parts.one_of((Stage.DISPATCH, Stage.SIGN))
     first_level = parts.member(Level)
     reopen = parts.nested(parts.LimitDocument)
+    extra_limit = parts.nested(parts.LimitDocument)
     confidential = parts.nested(ConfidentialDocument)
     evidence = parts.nested(EvidenceDocument)
     form = parts.several(parts.nested(parts.FormFieldDocument))

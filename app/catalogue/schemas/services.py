@@ -5,8 +5,8 @@ from typing import Any
 
 from marshmallow import fields, post_load, validate, validates_schema
 
+from app.catalogue import defaults
 from app.catalogue import documents as doc
-from app.catalogue import shipped
 from app.catalogue.schemas import parts
 from app.core.errors import InvalidField
 from app.core.schemas import BoundedInteger, Schema, Text
@@ -24,7 +24,13 @@ OF_THE_FIRST = (  # which every county's document names
     "whistle_arrival_minutes",
 )
 # which came later: where a county's document does not name one, it holds as shipped
-SINCE: tuple[str, ...] = ()
+SINCE: tuple[str, ...] = (
+    "deferral_days_most",
+    "deferral_review_days",
+    "extension_percent",
+    "return_hours",
+    "returns_most",
+)
 SETTINGS = OF_THE_FIRST + SINCE
 
 
@@ -168,6 +174,6 @@ class SettingsDocument(Schema):
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> Any:
         """Make the figures, by name; those that the document does not know yet as they are shipped."""
-        unnamed = {name: one for name, one in shipped.settings().items() if name not in data["settings"]}
+        unnamed = {name: one for name, one in defaults.settings().items() if name not in data["settings"]}
         schema = SettingDocument()
         return MappingProxyType({**data["settings"], **{name: schema.load(one) for name, one in unnamed.items()}})

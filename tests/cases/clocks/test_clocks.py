@@ -185,7 +185,7 @@ def test_a_deferred_case_stands_still_and_then_has_what_was_left(town, clock):
     town.housing.act(case, "ask_deferral", review_on="2027-03-01", reason="冬季无法施工")
     case = town.leader.act(case, "grant_deferral")
     paused = time.now()
-    assert (case["state"], case["due_at"]) == ("deferred", None)
+    assert (case["state"], case["due_at"]) == ("deferred", "2027-03-02T01:00:00+00:00")
     assert {_moment(_one(case, stage)["paused_at"]) for stage in before} == {paused}
     clock.tick(days=14)  # the same hour of a working day
     assert _sweep(town) == 0
