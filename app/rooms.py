@@ -65,6 +65,7 @@ WITH_PAGES = (
     "grids.pages.tree_pages",
     "grids.pages.imports",
     "grids.pages.roster",
+    "notices.pages",
     "desk.case_pages",
     "desk.dossier",
     "desk.report_pages",

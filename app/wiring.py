@@ -1,6 +1,8 @@
 """The one table of what follows what: events, outbox topics, periodic work, and the rules rooms register with cases."""
 
-from flask import Flask
+from uuid import UUID
+
+from flask import Flask, url_for
 
 from app.admin import ended_departments, open_figures, open_ground, remarks, unjudged_photos, vacancies
 from app.admin import exports as admin_exports
@@ -22,7 +24,7 @@ from app.cases.proof import anchors
 from app.catalogue import document_kinds
 from app.catalogue import exports as catalogue_exports
 from app.core import clock, encryption, events, health, jobs, measures, metrics, outbox, space
-from app.core.permissions import ScopeKind
+from app.core.permissions import Person, ScopeKind
 from app.core.storage.promise import StorageAway
 from app.deadlines import calendar_documents as calendars
 from app.deadlines import queries as calendar_queries
@@ -31,6 +33,7 @@ from app.departments import providers
 from app.departments.queries import directory
 from app.desk import exports as desk_exports
 from app.dispatch import asks, deferrals, express, handling, referral, routing, whistles
+from app.frame import pages
 from app.frame.exports import jobs as export_jobs
 from app.frame.exports import registry as exports
 from app.frame.exports.events import ExportReady, ExportTaken
@@ -48,6 +51,8 @@ from app.identity.events import HoldsLess
 from app.intake import jobs as intake_jobs
 from app.intake import report_rules as intake
 from app.notices import jobs as notice_jobs
+from app.notices import notice_rules
+from app.notices import pages as notice_pages
 from app.notices.models import Notice
 from workflows import case as machine
 
@@ -60,6 +65,7 @@ def wire(app: Flask) -> None:
     app.extensions["gezhi_admit"] = gate.admit
     document_kinds.check_with("audit", audit_rules.load)
     document_kinds.check_with("calendars", calendars.load)
+    document_kinds.check_with("messages", notice_rules.load)
     scopes.resolve_with(ScopeKind.GRID, grids.scope_path)
     scopes.resolve_with(ScopeKind.CENTRE, grids.centre_path)
     scopes.resolve_with(ScopeKind.DEPARTMENT, lambda code: "" if directory().get(code) else None)
@@ -67,6 +73,8 @@ def wire(app: Flask) -> None:
     scopes.list_with(ScopeKind.CENTRE, grid_scopes.centre, grid_scopes.centres)
     scopes.list_with(ScopeKind.DEPARTMENT, grid_scopes.department, grid_scopes.departments)
     seals.cover(Notice, but=("read_at",))  # its reader's own mark
+    pages.offer(notice_pages.bell)
+    notice_pages.lead_with(_address_of_notice)
     _enter_administration()
     _enter_rules()
     _enter_exports()
@@ -120,6 +128,7 @@ def _enter_exports() -> None:
 
 def _follow_events() -> None:
     events.follow(ExportReady, _record_export)
+    events.follow(ExportReady, _owe_export_notice)
     events.follow(ExportTaken, _record_download)
     events.follow(CaseStepped, _owe_effects)
     events.follow(CaseStepped, _follow_case)
@@ -136,6 +145,7 @@ def _follow_outbox() -> None:
     outbox.on("case.ended", intake_jobs.unmerge_carried)
     outbox.on("case.filed", routing.dispatch_by_rule)
     outbox.on("case.stepped", notice_jobs.tell, together=True)
+    outbox.on("export.ready", notice_jobs.tell_of_export, together=True)
 
 
 def _enter_periodic() -> None:
@@ -239,8 +249,21 @@ def _record_export(ready: ExportReady) -> None:
     )
 
 
+def _owe_export_notice(ready: ExportReady) -> None:
+    payload = {"person_id": str(ready.person_id), "rows": ready.rows}
+    outbox.put("export.ready", str(ready.export_id), payload)
+
+
 def _record_download(event: ExportTaken) -> None:
     audit.record(Tag.EXPORT_TAKEN, person_id=event.person_id, what=event.table_name, rows=event.rows)
+
+
+def _address_of_notice(person: Person, case_id: UUID | None) -> str:
+    """Return where somebody looks at what a message is about: a case where their work lies, a file among the files."""
+    if case_id is None:
+        return url_for("exports.own")
+    at_board = pages.home(person).startswith("/board/")
+    return url_for("board.one_case" if at_board else "desk.case", case_id=case_id)
 
 
 def _owe_names(person: HoldsLess) -> None:

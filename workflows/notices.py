@@ -8,23 +8,48 @@ from enum import StrEnum
 from workflows.words import Term, Words
 
 
-class To(StrEnum):
+class To(Term):
     """Whom a message is for; `app/notices/audiences.py` finds them."""
 
-    REPORTER = "reporter"
-    REPORTERS_OF_MERGED = "reporters_of_merged"  # of cases which the ended one carried
-    ANSWERABLE = "answerable"  # for the clock named, else for the running stages
-    LEADERS = "leaders"  # of the centre, by the first permission, and of departments at work, by the second
-    NAMED = "named"  # by name, for a task of `part`
-    FORMER = "former"  # in whose place this step named another
-    NAMERS = "namers"  # at the centre, who may name somebody for a task of `part`, where this step found nobody
-    SENT = "sent"  # departments to which this step sent a task
-    RECALLED = "recalled"  # departments from which this step took their task back, and who did the work there
-    ASSIGNED = "assigned"  # the handler or contractor named by this step
-    COPIED = "copied"  # departments that shall know
-    DECIDERS = "deciders"  # of what was asked
-    ASKER = "asker"  # who asked for what is decided
-    REOPENERS = "reopeners"  # who may take up again what was found unsolved
+    REPORTER = "reporter", "上报人", "who reported it"
+    REPORTERS_OF_MERGED = "reporters_of_merged", "被并案件的上报人", "who reported what was merged into it"
+    # for the clock named, else for the running stages
+    ANSWERABLE = "answerable", "当前环节责任人", "who is answerable now"
+    # of the centre, by the first permission, and of departments at work, by the second
+    LEADERS = "leaders", "中心和部门领导", "leaders of centre and departments"
+    NAMED = "named", "被指派的核实、核查人", "who is named to verify or check"  # by name, for a task of `part`
+    FORMER = "former", "原核实、核查人", "who was named before"  # in whose place this step named another
+    # at the centre, who may name somebody for a task of `part`, where this step found nobody
+    NAMERS = "namers", "可指定人员的岗位", "who may name somebody"
+    SENT = "sent", "被派部门", "departments it was sent to"  # to which this step sent a task
+    # departments from which this step took their task back, and who did the work there
+    RECALLED = "recalled", "被收回的部门和经办人", "departments it was taken from"
+    ASSIGNED = "assigned", "被指派的经办人", "who was assigned"  # the handler or contractor named by this step
+    COPIED = "copied", "被抄送的部门", "departments that shall know"
+    DECIDERS = "deciders", "审批人", "who decides"  # of what was asked
+    ASKER = "asker", "申请人", "who asked"  # for what is decided
+    REOPENERS = "reopeners", "可重办的人", "who may reopen"  # what was found unsolved
+    MAKER = "maker", "导出人", "who ordered the file"
+
+
+BY_NAME = frozenset({To.ANSWERABLE, To.ASSIGNED, To.NAMED, To.SENT})  # whose own turn it is
+
+
+class NoticeAbout(Term):
+    """What a message is about: by this people sort and choose them."""
+
+    TASKS = "tasks", "待办任务", "what is to be done"
+    LIMITS = "limits", "时限", "limits"
+    SUPERVISION = "supervision", "督办催办", "supervision"
+    COPIES = "copies", "抄送我的", "copies for me"
+    RESULTS = "results", "办理结果", "what came of it"
+    FILES = "files", "文件", "files"
+
+
+class Channel(Term):
+    """By which way a message goes to people; ways that lead out of the house are entered here one day."""
+
+    APP = "app", "站内消息", "in the application"
 
 
 @dataclass(frozen=True)

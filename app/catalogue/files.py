@@ -1,7 +1,7 @@
 """Read files into documents: plain, whole, each figure with the full name of its source.
 
 A file holds one of: `classes` (a code system with its defaults), `service`, `stages`, `settings`, `documents` (what
-`gezhi catalogue export` writes), or a whole document for a later room (`audit`, `calendars`, `powers`, `indicators`).
+`gezhi catalogue export` writes), or a whole document for a later room (`audit`, `calendars`, `messages`, …).
 Sources are named once, under `sources`, and cited by their key. A source `{rule: full name}` speaks of all matters
 alike: it may be noted beside a figure that was taken after it, and is no figure's source.
 """
@@ -19,7 +19,7 @@ from app.core.errors import Invalid
 from app.core.transaction import breathe
 from workflows.words import Words, listed
 
-WHOLE = ("audit", "calendars", "indicators", "powers")
+WHOLE = ("audit", "calendars", "indicators", "messages", "powers")
 _SHAPES = ("classes", "service", "stages", "settings", "documents", *WHOLE)
 _CLASSES_KEYS = {"sources", "code_system", "kind", "prefix", "defaults", "classes"}
 

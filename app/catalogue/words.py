@@ -6,6 +6,7 @@ from app.grids.levels import AreaClass, Duty, Level
 from workflows.case_clocks import CLOCKS, Stage
 from workflows.case_terms import Card, CheckKind, LimitKind, TaskPart
 from workflows.forms import Purpose
+from workflows.notices import Channel, NoticeAbout, To
 from workflows.words import Words, plain
 
 KINDS: Mapping[str, Words] = {  # in the order of lists: what holds for every case first
@@ -13,6 +14,7 @@ KINDS: Mapping[str, Words] = {  # in the order of lists: what holds for every ca
     "stages": Words("环节时限", "Step limits"),
     "calendars": Words("工作日历", "Calendars"),
     "audit": Words("抽查规则", "Rules of the second look"),
+    "messages": Words("消息规则", "Rules of messages"),
     "powers": Words("执法事项", "Powers"),
     "indicators": Words("考核指标", "Indicators"),
     "service": Words("服务", "Service"),
@@ -25,6 +27,7 @@ NAMES: Mapping[str, Words] = {
     **STAGES,
     **{str(one): one.words for one in (*AreaClass, *LimitKind)},
     **{f"stages.{stage}": called for stage, called in STAGES.items()},  # there `check` is the stage, not the manner
+    "about": Words("归在", "About"),
     "admission": Words("准入", "Admission"),
     "after": Words("间隔", "After"),
     "allowance": Words("在处置时限上增加", "Added to the handle limit"),
@@ -33,6 +36,7 @@ NAMES: Mapping[str, Words] = {
     "auto_dispatch": Words("自动派遣", "Dispatches by itself"),
     "calendars": Words("日历", "Calendar"),
     "call_now": Words("请先拨打", "Call first"),
+    "channels": Words("途径", "Ways"),
     "check": Words("核查方式", "How it is checked"),
     "choices": Words("选项", "Choices"),
     "classes": Words("类别", "Classes"),
@@ -101,6 +105,7 @@ NAMES: Mapping[str, Words] = {
     "name_en": Words("英文名称", "Name in English"),
     "note": Words("说明", "Note"),
     "offered": Words("启用", "In use"),
+    "optional": Words("本人可关闭", "May be switched off"),
     "originals": Words("原图", "Originals"),
     "words": Words("俗称", "Everyday words"),
     "on_late": Words("逾期后", "When late"),
@@ -135,6 +140,7 @@ NAMES: Mapping[str, Words] = {
     "subject": Words("巡查对象", "Subject"),
     "text": Words("内容", "Text"),
     "times": Words("次数", "Times"),
+    "to": Words("发给", "To"),
     "township": Words("乡镇", "Township"),
     "type": Words("回答方式", "Kind of answer"),
     "until": Words("至", "Until"),
@@ -161,6 +167,8 @@ WEEKDAYS: Mapping[str, Words] = {
     "fri": Words("星期五", "Fri"), "sat": Words("星期六", "Sat"), "sun": Words("星期日", "Sun"),
 }  # fmt: skip
 VALUES: Mapping[str, Mapping[str, Words]] = {
+    "about": {str(one): one.words for one in NoticeAbout},
+    "channels": {str(one): one.words for one in Channel},
     "check": {str(one): one.words for one in CheckKind},
     "code_system": {
         "national": Words("国家标准", "National"), "county": Words("本县扩展", "Of this county"),
@@ -195,6 +203,7 @@ VALUES: Mapping[str, Mapping[str, Words]] = {
         "forest": Words("林地", "Forest"), "grid": Words("网格", "Grid"), "household": Words("住户", "Household"),
         "person": Words("人员", "Person"), "place": Words("场所", "Place"), "river": Words("河道", "River"),
     },
+    "to": {str(one): one.words for one in To},
     "type": {
         "text": Words("文字", "Text"), "integer": Words("整数", "Whole number"), "choice": Words("选择", "Choice"),
         "yes_no": Words("是或否", "Yes or no"), "date": _DATE,

@@ -1,6 +1,6 @@
 """What every page shares: its frame of functions, its language, and errors that people can read."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -48,6 +48,15 @@ class Entrances:
     sign_in: str
     account: str
     first: Mapping[str, str]  # what somebody has to do before anything else, by the code of its problem
+
+
+_header: list[Callable[[], Markup]] = []  # what later rooms put into the header of every page
+
+
+def offer(part_of_header: Callable[[], Markup]) -> None:
+    """Let a later room put something into the header of every page; offered twice, it stands there once."""
+    if part_of_header not in _header:
+        _header.append(part_of_header)
 
 
 class Pages(flask.Blueprint):
@@ -182,6 +191,7 @@ def _functions() -> dict[str, object]:
         "csrf_token": csrf_token,
         "in_language": in_language,
         "handbook_of_reader": handbook,
+        "header": lambda: [part_of_header() for part_of_header in _header],
         "language": language,
         "lib": assets.lib,
         "local": local,

@@ -1,8 +1,8 @@
-"""Write the messages that a step owes. Run twice, it writes nothing the second time."""
+"""Write the messages that a step or a file owes. Run twice, it writes nothing the second time."""
 
 from uuid import UUID
 
-from app.cases.models import CaseStep
+from app.cases.models import Case, CaseStep
 from app.cases.timeline import step_data
 from app.cases.visibility import may_see
 from app.cases.whole import read_case, read_whole
@@ -10,9 +10,12 @@ from app.core.db import db
 from app.core.outbox import ClaimedEffect
 from app.core.permissions import Permission
 from app.identity import queries as identity
-from app.notices import service, words
+from app.notices import notice_rules, queries, service, words
 from app.notices.audiences import Recipient, StepContext, ask_of, recipients
-from workflows.notices import Template
+from workflows.notices import BY_NAME, Channel, Template
+
+EXPORT_READY = "export_ready"
+Wanted = dict[UUID, tuple[Template, Recipient]]  # what each person is to be told, of which case
 
 
 def tell(owed: ClaimedEffect) -> None:
@@ -20,17 +23,60 @@ def tell(owed: ClaimedEffect) -> None:
     context = _read(UUID(owed.payload["case_id"]), owed.payload["seq"])
     if context is None:
         return
-    wanted: dict[UUID, tuple[Template, Recipient]] = {}
+    wanted: Wanted = {}
     for template in context.procedure.notices.get(context.step.action, ()):
+        if not _goes_out(template):
+            continue
         for recipient in recipients(context, template):
             wanted.setdefault(recipient.person_id, (template, recipient))
     wanted.pop(context.step.actor_id, None)  # type: ignore[arg-type] # the system's steps have no actor
     more = _more(context)
     messages = [
-        service.Message(person_id, to.case.case_id, template.kind, words.fill(template, to.case, more))
-        for person_id, (template, to) in _allowed(context, wanted).items()
+        service.Message(
+            person_id,
+            to.case.case_id,
+            template.kind,
+            words.fill(template, to.case, more),
+            _is_urgent(template, to.case),
+        )
+        for person_id, (template, to) in _chosen(_allowed(context, wanted)).items()
     ]
     service.write(owed.id, messages)
+
+
+def tell_of_export(owed: ClaimedEffect) -> None:
+    """Tell somebody that the file they ordered can be downloaded, unless they go without such messages."""
+    person_id = UUID(owed.payload["person_id"])
+    if EXPORT_READY in notice_rules.rules() and (person_id, EXPORT_READY) in queries.going_without(
+        [person_id], [EXPORT_READY]
+    ):
+        return
+    rows = int(owed.payload["rows"])
+    service.write(owed.id, [service.Message(person_id, None, EXPORT_READY, words.EXPORT_READY.format(rows))])
+
+
+def _goes_out(template: Template) -> bool:
+    """Tell whether the county wants this audience told of this in the application."""
+    rule = notice_rules.rules().get(template.kind)
+    return rule is None or (template.to in rule.to and Channel.APP in rule.channels)
+
+
+def _is_urgent(template: Template, case: Case) -> bool:
+    return case.urgent and template.to in BY_NAME
+
+
+def _chosen(wanted: Wanted) -> Wanted:
+    """Leave out whoever goes without such a message, where people may."""
+    known = notice_rules.rules()
+    dispensable = {
+        person_id: template.kind
+        for person_id, (template, to) in wanted.items()
+        if template.kind in known and known[template.kind].may_be_off(template.to, urgent=to.case.urgent)
+    }
+    if not dispensable:
+        return wanted
+    off = queries.going_without(dispensable, set(dispensable.values()))
+    return {person_id: each for person_id, each in wanted.items() if (person_id, dispensable.get(person_id)) not in off}
 
 
 def _read(case_id: UUID, seq: int) -> StepContext | None:
@@ -41,9 +87,7 @@ def _read(case_id: UUID, seq: int) -> StepContext | None:
     return StepContext(read_whole(case), step, step_data(step.data))
 
 
-def _allowed(
-    context: StepContext, wanted: dict[UUID, tuple[Template, Recipient]]
-) -> dict[UUID, tuple[Template, Recipient]]:  # fmt: skip
+def _allowed(context: StepContext, wanted: Wanted) -> Wanted:
     """Keep those who read notices at all and, unless the message says otherwise, see the case now."""
     allowed = {}
     for person in identity.people(list(wanted)):

@@ -1,13 +1,18 @@
-"""Read one's own messages."""
+"""Read one's own messages, and who goes without which."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 
 from app.core.db import db
 from app.core.permissions import Person
-from app.notices.models import Notice
+from app.notices import notice_rules
+from app.notices.models import Notice, NoticeChoice
+from workflows.notices import Channel, NoticeAbout
+
+COUNTED_MOST = 100  # of unread ones a bell counts no further
 
 
 @dataclass(frozen=True)
@@ -18,11 +23,36 @@ class NoticePage:
     next: int | None
 
 
-def page(person: Person, *, unread: bool, before: int | None, limit: int) -> NoticePage:
-    """Return a person's messages, the newest first; only the unread ones if asked."""
+@dataclass(frozen=True)
+class Bell:
+    """How many messages wait, up to COUNTED_MOST, and the newest of the urgent ones among them."""
+
+    unread: int
+    urgent: int | None
+
+    @property
+    def text(self) -> str:
+        """Return the count as a bell shows it."""
+        return f"{COUNTED_MOST - 1}+" if self.unread >= COUNTED_MOST else str(self.unread)
+
+
+def page(
+    person: Person,
+    *,
+    unread: bool,
+    before: int | None,
+    limit: int,
+    kinds: Collection[str] | None = None,
+    case_id: UUID | None = None,
+) -> NoticePage:
+    """Return a person's messages, the newest first; only the unread ones, or those of some kinds, if asked."""
     statement = select(Notice).where(Notice.person_id == person.person_id)
     if unread:
         statement = statement.where(Notice.read_at.is_(None))
+    if kinds is not None:
+        statement = statement.where(Notice.kind.in_(kinds))
+    if case_id is not None:
+        statement = statement.where(Notice.case_id == case_id)
     if before is not None:
         statement = statement.where(Notice.id < before)
     ordered = statement.order_by(Notice.id.desc()).limit(limit + 1).execution_options(populate_existing=True)
@@ -30,7 +60,48 @@ def page(person: Person, *, unread: bool, before: int | None, limit: int) -> Not
     return NoticePage(rows[:limit], rows[limit - 1].id if len(rows) > limit else None)
 
 
+def one(person: Person, notice_id: int) -> Notice | None:
+    """Return a message of a person's own."""
+    own = select(Notice).where(Notice.id == notice_id, Notice.person_id == person.person_id)
+    notice: Notice | None = db.session.scalar(own)
+    return notice
+
+
+def kinds_about(about: NoticeAbout | None) -> frozenset[str] | None:
+    """Return the kinds under a heading; None for all."""
+    return frozenset(code for code, rule in notice_rules.rules().items() if rule.about is about) if about else None
+
+
 def unread(person: Person) -> int:
     """Count a person's unread messages."""
     count = select(func.count()).where(Notice.person_id == person.person_id, Notice.read_at.is_(None))
     return db.session.scalar(count) or 0
+
+
+def bell(person: Person) -> Bell:
+    """Return what a bell shows: one statement on the index of what is unread, bounded however much is left unread."""
+    waiting = (
+        select(Notice.id, Notice.urgent)
+        .where(Notice.person_id == person.person_id, Notice.read_at.is_(None))
+        .order_by(Notice.id.desc())
+        .limit(COUNTED_MOST)
+        .subquery()
+    )
+    newest = func.max(case((waiting.c.urgent, waiting.c.id)))
+    count, urgent = db.session.execute(select(func.count(), newest).select_from(waiting)).one()
+    return Bell(count, urgent)
+
+
+def off(person: Person) -> frozenset[str]:
+    """Return the kinds that a person goes without in the application."""
+    own = (NoticeChoice.person_id == person.person_id, NoticeChoice.channel == Channel.APP)
+    return frozenset(db.session.scalars(select(NoticeChoice.kind).where(*own)))
+
+
+def going_without(people: Collection[UUID], kinds: Collection[str]) -> frozenset[tuple[UUID, str]]:
+    """Return which of these people go without which of these kinds in the application."""
+    columns = (NoticeChoice.person_id, NoticeChoice.kind)
+    theirs = select(*columns).where(
+        NoticeChoice.person_id.in_(people), NoticeChoice.channel == Channel.APP, NoticeChoice.kind.in_(kinds)
+    )
+    return frozenset((row.person_id, row.kind) for row in db.session.execute(theirs))

@@ -1,18 +1,29 @@
 """What comes in and goes out of messages."""
 
+from typing import Any
+
 from marshmallow import fields, validate
 
+from app.core.field_texts import CHOOSE
 from app.core.schemas import BoundedInteger, Moment, Schema, Text
+from app.notices.models import ID_MOST
+from app.notices.notice_rules import KINDS_MOST
+from workflows.notices import NoticeAbout
 from workflows.words import Words
 
 PAGE_MOST = 200
-ID_MOST = 2**63 - 1
+
+
+_WRONG_CHOICE: dict[str, Any] = {"invalid": CHOOSE, "unknown": CHOOSE}
 
 
 class NoticeListIn(Schema):
     """Which messages, and the page."""
 
     unread = fields.Boolean(load_default=False)
+    about = fields.Enum(NoticeAbout, by_value=True, error_messages=_WRONG_CHOICE)
+    kind = Text(30, minimum=1)
+    case_id = fields.UUID()
     cursor = Text(400)
     limit = BoundedInteger(1, PAGE_MOST, strict=False, load_default=50)
 
@@ -21,8 +32,9 @@ class NoticeOut(Schema):
     """One message."""
 
     id = fields.Integer(required=True)
-    case_id = fields.UUID(required=True)
+    case_id = fields.UUID(required=True, allow_none=True)
     kind = fields.String(required=True)
+    urgent = fields.Boolean(required=True)
     text = fields.String(required=True)
     text_en = fields.String(required=True)
     created_at = fields.AwareDateTime(required=True)
@@ -53,7 +65,48 @@ class ReadIn(Schema):
     until = Moment()
 
 
+class ReadFormIn(Schema):
+    """Which message of a page has been read, or all that it showed."""
+
+    id = BoundedInteger(1, ID_MOST, strict=False)
+    until = Moment()
+
+
 class ReadOut(Schema):
     """How many are unread now."""
 
     unread = fields.Integer(required=True)
+
+
+class BellOut(Schema):
+    """How many are unread, counted up to a hundred, and the newest urgent one among them."""
+
+    unread = fields.Integer(required=True)
+    urgent = fields.Integer(required=True, allow_none=True)
+
+
+class ChoicesIn(Schema):
+    """The kinds one goes without; all others come."""
+
+    off = fields.List(
+        Text(30, minimum=1),
+        required=True,
+        validate=validate.Length(max=KINDS_MOST, error=Words("太多了。", "Too many.")),
+    )
+
+
+class NoticeKindOut(Schema):
+    """One kind of message, and whether it comes."""
+
+    kind = fields.String(required=True)
+    name = fields.String(required=True)
+    name_en = fields.String(required=True)
+    about = fields.String(required=True)
+    optional = fields.Boolean(required=True)
+    off = fields.Boolean(required=True)
+
+
+class ChoicesOut(Schema):
+    """Every kind of message."""
+
+    items = fields.List(fields.Nested(NoticeKindOut), required=True)

@@ -1,28 +1,38 @@
-"""Write messages and mark them as read."""
+"""Write messages, mark them as read, and keep which kinds somebody goes without."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
 from app.core import clock
 from app.core.db import db, upsert
-from app.core.errors import Invalid
+from app.core.errors import Invalid, NotFound
 from app.core.permissions import Person
-from app.notices.models import Notice
-from workflows.words import Words
+from app.notices import notice_rules, queries
+from app.notices.models import ID_MOST, Notice, NoticeChoice
+from workflows.notices import Channel
+from workflows.words import Words, listed
+
+
+class NoticeUnknown(NotFound):
+    """没有这条消息，或它不是发给您的。"""
+
+    code = "notice_unknown"
+    en = "There is no such message, or it is not yours."
 
 
 @dataclass(frozen=True)
 class Message:
-    """What one person is told."""
+    """What one person is told; of a case, or of none."""
 
     person_id: UUID
-    case_id: UUID
+    case_id: UUID | None
     kind: str
     text: Words
+    urgent: bool = False
 
 
 def write(outbox_id: int, messages: Sequence[Message]) -> None:
@@ -56,3 +66,30 @@ def mark_read(person: Person, ids: Collection[int] | None = None, until: datetim
         .values(read_at=clock.now())
         .execution_options(synchronize_session=False)
     )
+
+
+def open_notice(person: Person, notice_id: int) -> Notice:
+    """Mark one message of a person's own as read and return it; raise NoticeUnknown."""
+    notice = queries.one(person, notice_id) if 0 < notice_id <= ID_MOST else None
+    if notice is None:
+        raise NoticeUnknown
+    mark_read(person, [notice_id])
+    return notice
+
+
+def choose(person: Person, off: Collection[str]) -> None:
+    """Go without these kinds in the application, and with all others; raise Invalid for what nobody may go without."""
+    known = notice_rules.rules()
+    fixed = [code for code in off if code not in known or not known[code].optional]
+    if fixed:
+        names = listed(known[code].name if code in known else code for code in fixed)
+        raise Invalid.at("off", Words("不能关闭：{}。", "These cannot be switched off: {}.").format(names))
+    own = (NoticeChoice.person_id == person.person_id, NoticeChoice.channel == Channel.APP)
+    db.session.execute(delete(NoticeChoice).where(*own, NoticeChoice.kind.not_in(off)))
+    now = clock.now()
+    rows = [
+        {"person_id": person.person_id, "channel": Channel.APP.value, "kind": kind, "made_at": now}
+        for kind in sorted(set(off))
+    ]
+    if rows:
+        db.session.execute(upsert(NoticeChoice).values(rows).on_conflict_do_nothing())

@@ -12,6 +12,10 @@ from workflows.notices import Template
 from workflows.procedure import Ask
 from workflows.words import Term, Words
 
+EXPORT_READY = Words(
+    "您导出的文件已生成（{} 行），请在 24 小时内下载。",
+    "Your file is ready ({} rows): it can be downloaded for 24 hours.",
+)
 UNKNOWN_CLASS = Words("类别待定", "class not yet known")
 
 

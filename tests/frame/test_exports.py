@@ -9,14 +9,14 @@ from sqlalchemy import select
 
 from app.audit.models import AuditEntry
 from app.audit.tags import Tag
-from app.core import storage
+from app.core import outbox, storage
 from app.core.db import db
 from app.core.transaction import transaction
 from app.frame.exports import jobs, registry, service, writer
 from app.frame.exports.models import Export, ExportStatus
 from app.identity.models import AssignmentRow, PersonRow
 from tests.board.boards import county_rules, put_in_force
-from tests.desk.browser import Desk
+from tests.desk.browser import Desk, path_of
 from tests.factories.grids import COUNTY, EAST, GRIDS, WEST
 from tests.factories.town import COVER, GRID, THERE
 from tests.support.exports import URL, download, links, order, status, taken, write
@@ -180,17 +180,29 @@ def test_making_and_downloading_are_audited(app, town):
         assert all(one.address for one in entries)
 
 
-def test_its_maker_is_told_at_work_that_a_file_is_ready(app, town):
-    desk = Desk(app, town.acceptor)
-    news = f"{URL}news"
-    assert f'hx-get="{news}"' in desk.get("/desk/").text
+def test_its_maker_is_told_at_work_that_a_file_is_ready_and_is_led_to_it(app, town):
+    desk, other = Desk(app, town.acceptor), Desk(app, town.duty)
     order(desk, "desk_cases")
-    assert "可下载" not in desk.part(news).text
+    for count in (0, 1):
+        with app.app_context():
+            outbox.drain()
+        assert (count == 1) == ('data-unread="1"' in desk.part("/notices/bell").text)
+        if not count:
+            write(app)
+    [(number, text)] = re.findall(
+        r'action="(/notices/\d+/open)">.*?<button[^>]*>([^<]*)', desk.get("/notices/").text, re.S
+    )
+    assert text == "您导出的文件已生成（0 行），请在 24 小时内下载。"
+    assert other.post(number, {}).status_code == 404
+    assert path_of(desk.post(number, {})) == URL
+    assert "data-unread" not in desk.part("/notices/bell").text
+    assert desk.post("/notices/choices", {"on": ["closed"]}).status_code == 303
+    order(desk, "desk_cases")
     write(app)
-    assert "1 个可下载" in desk.part(news).text
-    assert "可下载" not in Desk(app, town.duty).part(news).text
-    download(desk)
-    assert "可下载" not in desk.part(news).text
+    with app.app_context():
+        outbox.drain()
+    assert "data-unread" not in desk.part("/notices/bell").text, "who goes without hears of no file"
+    assert "data-unread" not in other.part("/notices/bell").text
 
 
 def test_what_a_list_cannot_be_is_refused_and_nothing_is_ordered(app, town):

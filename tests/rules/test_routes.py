@@ -18,6 +18,7 @@ PREFIXES = (
         "/desk/",
         "/exports/",
         "/handbook/",
+        "/notices/",
         "/lib/",
         "/m/",
         "/sign-in",

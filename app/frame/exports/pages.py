@@ -56,14 +56,6 @@ def progress() -> Response:
     return render("exports_list.html", **_files())
 
 
-@bp.get("/news")
-@needs(Permission.IDENTITY_OWN)
-@polled
-def news() -> Response:
-    """Say how many files are ready and not downloaded yet, for whoever is at work elsewhere."""
-    return render("exports_news.html", ready=queries.ready(current_person()))
-
-
 @bp.post("/")
 @needs(Permission.IDENTITY_OWN)
 def order() -> Response:

@@ -71,12 +71,6 @@ def under_way(person: Person) -> int:
     return db.session.scalar(count) or 0
 
 
-def ready(person: Person) -> int:
-    """Count a person's files that wait to be downloaded."""
-    mine = (Export.person_id == person.person_id, Export.status == ExportStatus.READY, Export.taken_at.is_(None))
-    return db.session.scalar(select(func.count()).where(*mine, unexpired())) or 0
-
-
 def unexpired() -> ColumnElement[bool]:
     """Return the condition that a file is not so old that it is gone."""
     return func.coalesce(Export.ended_at, Export.created_at) > clock.now() - KEPT

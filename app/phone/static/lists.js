@@ -179,7 +179,7 @@ export const Notices = {
           ? html`<ul class="list">${notices.value.map(
               (
                 one,
-              ) => html`<li key=${one.id}><a class="item" href=${`#/case/${one.case_id}`} onClick=${() => open(one)}>
+              ) => html`<li key=${one.id}><a class="item" href=${one.case_id ? `#/case/${one.case_id}` : "#/notices"} onClick=${() => open(one)}>
                   <span>${
                     one.read_at ? "" : html`<strong>${t("【新】", "[new] ")}</strong>`
                   }${t(one.text, one.text_en)}</span>

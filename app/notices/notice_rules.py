@@ -1,0 +1,116 @@
+"""Say who is told of what by which way: rules that are data (`app/catalogue/seed/messages.yaml`).
+
+    messages:
+      - code                                the kind of message, as the machine's table of messages has it
+        zh, en                              what it is called
+        about: tasks | limits | …           the heading under which people find and choose it (`NoticeAbout`)
+        to: [named, …]                      which of the audiences of this kind are told (`To`)
+        channels: [app, …]                  by which ways
+        optional: true | false              whether people may switch it off for themselves; left out: they may not
+
+A kind that the county's document does not name goes on as it is shipped.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import yaml
+from flask import current_app
+from marshmallow import fields, post_load, validate, validates_schema
+
+from app.catalogue import queries as catalogue_queries
+from app.core.errors import InvalidField
+from app.core.field_texts import CHOOSE
+from app.core.schemas import Schema, Text
+from workflows.notices import BY_NAME, Channel, NoticeAbout, To
+from workflows.words import Words
+
+KIND = "messages"
+KINDS_MOST = 100
+_SHIPPED = Path(catalogue_queries.__file__).parent / "seed" / "messages.yaml"
+_KINDS = Words("应有 1 到 {} 种。", "1 to {} kinds, please.")
+_WRONG: dict[str, Any] = {"unknown": CHOOSE, "invalid": CHOOSE}
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeRule:
+    """One kind of message: its name, what it is about, who of its audiences is told by which ways."""
+
+    code: str
+    name: Words
+    about: NoticeAbout
+    to: frozenset[To]
+    channels: tuple[Channel, ...]
+    optional: bool
+
+    def may_be_off(self, audience: To, *, urgent: bool) -> bool:
+        """Tell whether people may go without it: never without what is urgent and theirs to do."""
+        return self.optional and not (urgent and audience in BY_NAME)
+
+
+Rules = Mapping[str, NoticeRule]
+
+
+def rules() -> Rules:
+    """Return the rules in force, by the kind. Kept by the document: it also comes into force by time alone."""
+    document = catalogue_queries.catalogue().others.get((KIND, KIND))
+    cached: tuple[object, Rules] | None = current_app.extensions.get("gezhi_messages")
+    if cached is None or cached[0] is not document:
+        own = load(document) if document else {}
+        cached = current_app.extensions["gezhi_messages"] = (document, MappingProxyType({**shipped(), **own}))
+    return cached[1]
+
+
+@cache
+def shipped() -> Rules:
+    """Return the rules that hold where a county has none of its own."""
+    return load(yaml.safe_load(_SHIPPED.read_text(encoding="utf-8")))
+
+
+def load(document: Mapping[str, Any]) -> Rules:
+    """Make the rules from a plain document; raise ValidationError naming each field that is wrong."""
+    return {rule.code: rule for rule in _MessagesDocument().load(document)[KIND]}
+
+
+def _several(terms: Any) -> fields.List:
+    least = validate.Length(1, len(terms), error=Words("至少写一项。", "At least one, please."))
+    return fields.List(fields.Enum(terms, by_value=True, error_messages=_WRONG), required=True, validate=least)
+
+
+class _MessageDocument(Schema):
+    code = Text(30, minimum=1, required=True)
+    zh = Text(30, minimum=1, required=True)
+    en = Text(60, minimum=1, required=True)
+    about = fields.Enum(NoticeAbout, by_value=True, required=True, error_messages=_WRONG)
+    to = _several(To)
+    channels = _several(Channel)
+    optional = fields.Boolean(load_default=False)
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> NoticeRule:
+        return NoticeRule(
+            code=data["code"],
+            name=Words(data["zh"], data["en"]),
+            about=data["about"],
+            to=frozenset(data["to"]),
+            channels=tuple(data["channels"]),
+            optional=data["optional"],
+        )
+
+
+class _MessagesDocument(Schema):
+    messages = fields.List(
+        fields.Nested(_MessageDocument),
+        required=True,
+        validate=validate.Length(1, KINDS_MOST, error=_KINDS.format(KINDS_MOST)),
+    )
+
+    @validates_schema
+    def distinct(self, data: dict[str, Any], **_: Any) -> None:
+        codes = [rule.code for rule in data["messages"]]
+        if len(set(codes)) < len(codes):
+            raise InvalidField(Words("同一种消息写了两次。", "A kind of message stands twice."), KIND)
