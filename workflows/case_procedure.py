@@ -42,5 +42,9 @@ CASE_PROCEDURE = Procedure(
         CaseState.DEFERRED: frozenset({_SIGNED}),
         CaseState.ENFORCING: frozenset({_SIGNED}),
     },
+    expected=(
+        _A.GRANT_RETURN, _A.GRANT_EXTENSION, _A.GRANT_DEFERRAL, _A.CONFIRM_TRUE, _A.CLOSE_FIXED, _A.ACCEPT, _A.VERIFY,
+        _A.FILE, _A.DISPATCH, _A.SIGN, _A.ARRIVE, _A.FINISH, _A.PASS_CHECK, _A.CLOSE, _A.CALL_BACK, _A.SPOT_CHECK,
+    ),
     links={CaseState.ENFORCING: LinkKind.ENFORCEMENT_OF, CaseState.MERGED: LinkKind.MERGED_INTO},
 )  # fmt: skip

@@ -81,6 +81,7 @@ class Procedure:
     desk: tuple[StrEnum, ...] = ()  # what those hold who open a department's post
     notices: Mapping[str, tuple[Template, ...]] = field(default_factory=dict)  # who is told of what, by action
     lead_in: Mapping[str, frozenset[str]] = field(default_factory=dict)  # where a lead owes work: states of its task
+    expected: tuple[str, ...] = ()  # acts by which it goes on where nothing is amiss, the likelier before the other
     links: Mapping[str, Term] = field(default_factory=dict)  # states in which a case hangs on another one
 
     def __post_init__(self) -> None:

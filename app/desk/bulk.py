@@ -15,6 +15,7 @@ from app.core.permissions import Person
 from app.core.transaction import breathe, transaction
 from app.desk import act_forms, case_views
 from app.desk.act_forms import ActForm
+from app.desk.case_views import Button
 from app.desk.forms import act_errors
 from workflows.forms import PHOTOS
 from workflows.words import Words, plain
@@ -42,7 +43,7 @@ def read(case_ids: Sequence[UUID], person: Person) -> list[Whole]:
     return wholes
 
 
-def common(wholes: Sequence[Whole], person: Person) -> dict[str, Words]:
+def common(wholes: Sequence[Whole], person: Person) -> dict[str, Button]:
     """Return the acts that every chosen case offers and whose form asks nothing of a single case."""
     offered: list[dict[str, dict[str, Any]]] = [
         {each["action"]: each for each in views.actions_for(whole, person)} for whole in wholes
@@ -51,9 +52,7 @@ def common(wholes: Sequence[Whole], person: Person) -> dict[str, Words]:
         return {}
     shared = [action for action in offered[0] if all(action in one for one in offered)]
     fitting = [action for action in shared if _fits_many(wholes[0], offered[0][action])]
-    ordered = [button.action for button in case_views.buttons(wholes[0], person)]
-    fitting.sort(key=ordered.index)
-    return {action: offered[0][action]["label"] for action in fitting}
+    return {each.action: each for each in case_views.buttons(wholes[0], person) if each.action in fitting}
 
 
 def _fits_many(whole: Whole, action: Mapping[str, Any]) -> bool:

@@ -1,7 +1,7 @@
 """Put together what pages show of cases: rows of a list, one case with its clocks, tasks, photos and links."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -21,6 +21,7 @@ from app.departments.queries import directory
 from app.desk import words, worklist
 from app.desk.countdown import TimeLeft, nearer, remaining
 from app.desk.dossier_words import StepWords, answered, steps_in_words
+from app.desk.keys import KEYS
 from app.desk.maps import OnMap, on_map
 from app.grids.queries import grid_tree
 from app.identity import queries as identity
@@ -34,13 +35,14 @@ PDF = "application/pdf"
 
 @dataclass(frozen=True)
 class Button:
-    """An act that one may take now, with the key that opens its form."""
+    """An act that one may take now, with the key that opens its form; one at most is expected next."""
 
     action: str
     words: Words
     key: str
     quiet: bool
     last: bool
+    expected: bool
 
 
 @dataclass(frozen=True)
@@ -138,19 +140,24 @@ def case_page(whole: Whole, person: Person) -> CaseView:
 
 
 def buttons(whole: Whole, person: Person) -> list[Button]:
-    """Return exactly the acts that are the person's to take, with keys 1 to 9.
+    """Return exactly the acts that are the person's to take, each with its key.
 
-    What moves the case on stands first, what ends it undone last.
+    What is expected next stands first, then what moves the case on; what ends it undone last.
     """
     procedure = procedure_of(whole.case.workflow)
     quiet = procedure.quiet
     moving = {move.action for move in procedure.workflow.moves if move.ends() != (None,)}
+    entries = views.actions_for(whole, person)
+    offered = {each["action"] for each in entries}
+    expected = next((act for act in procedure.expected if act in offered), None)
     acts = [
-        Button(each["action"], each["label"], "", each["action"] in quiet, each["action"] in words.LAST)
-        for each in views.actions_for(whole, person)
-    ]
-    ordered = sorted(acts, key=lambda one: (one.last, one.quiet, one.action not in moving))
-    return [replace(one, key=str(place)) if place < 10 else one for place, one in enumerate(ordered, 1)]
+        Button(
+            each["action"], each["label"], KEYS.get(each["action"], ""), each["action"] in quiet,
+            each["action"] in words.LAST, each["action"] == expected,
+        )
+        for each in entries
+    ]  # fmt: skip
+    return sorted(acts, key=lambda one: (not one.expected, one.last, one.quiet, one.action not in moving))
 
 
 def _row(case: Any, names: Names, now: datetime) -> dict[str, Any]:

@@ -17,13 +17,6 @@ from workflows.notices import Channel
 from workflows.words import Words, listed
 
 
-class NoticeUnknown(NotFound):
-    """没有这条消息，或它不是发给您的。"""
-
-    code = "notice_unknown"
-    en = "There is no such message, or it is not yours."
-
-
 @dataclass(frozen=True)
 class Message:
     """What one person is told; of a case, or of none."""
@@ -69,10 +62,10 @@ def mark_read(person: Person, ids: Collection[int] | None = None, until: datetim
 
 
 def open_notice(person: Person, notice_id: int) -> Notice:
-    """Mark one message of a person's own as read and return it; raise NoticeUnknown."""
+    """Mark one message of a person's own as read and return it; raise NotFound."""
     notice = queries.one(person, notice_id) if 0 < notice_id <= ID_MOST else None
     if notice is None:
-        raise NoticeUnknown
+        raise NotFound(Words("没有这条消息，或它不是发给您的。", "There is no such message, or it is not yours."))
     mark_read(person, [notice_id])
     return notice
 

@@ -141,6 +141,12 @@ def go(page, target):
     raise AssertionError(f"{target} is out of reach of j")
 
 
+def press_key(page, act):
+    """Press the letter of a step: a capital one with Shift."""
+    letter = act.get_attribute("data-key")
+    page.keyboard.press(f"Shift+{letter}" if letter.isupper() else letter)
+
+
 def write(page, target, text):
     """Write into a field."""
     reach(page, target)
@@ -161,8 +167,7 @@ def by_keys(page, queue, number, button, fill=None):
         go(page, page.get_by_role("link", name=number))
     page.get_by_role("heading", name="我能办理").wait_for()
     page.wait_for_load_state()
-    digit = page.locator("[data-action]", has_text=re.compile(rf"^\s*{button}\s")).first.get_attribute("data-key")
-    page.keyboard.press(digit)
+    press_key(page, page.locator("[data-action]", has_text=re.compile(rf"^\s*{button}\s")).first)
     page.get_by_role("heading", name=button, exact=True).wait_for()
     page.locator("form.act :focus").wait_for()
     if fill:
@@ -255,7 +260,7 @@ def test_several_at_once_by_keyboard(world):
         page.get_by_role("heading", name="批量办理 2 件").wait_for()
         page.wait_for_load_state()
         page.locator("[data-action]:focus").wait_for()
-        page.keyboard.press(page.get_by_role("button", name="不予受理").get_attribute("data-key"))
+        press_key(page, page.get_by_role("button", name="不予受理"))
         expect(page.get_by_label("理由")).to_be_focused()
         accessible(page)
         page.get_by_role("button", name="不属网格事项").click()
@@ -274,6 +279,8 @@ def test_keys_are_shown_and_can_be_switched_off(world):
         page.keyboard.press("?")
         dialog = page.get_by_role("dialog")
         accessible(page)
+        for letter, step in (("a", "受理"), ("r", "不予受理、不予立案、核查不通过、不予结案"), ("Shift + X", "作废")):
+            expect(dialog.locator("dt", has=page.get_by_text(letter, exact=True)).locator("+ dd")).to_have_text(step)
         dialog.get_by_label("使用单键快捷键").uncheck()
         page.keyboard.press("Escape")
         page.goto("/desk/queues/to_accept")

@@ -2,6 +2,7 @@
 
 import re
 
+from app.desk.keys import KEYS
 from app.desk.service import FILTERS_MOST
 from tests.desk.browser import Desk, path_of
 from tests.factories.town import HOUSING, Town
@@ -98,7 +99,8 @@ def test_the_acts_on_several_cases_have_keys(app, town):
     cases = [town.worker.report().get_json() for _ in range(2)]
     chosen = "&".join(f"case={each['case_id']}" for each in cases)
     page = tight(Desk(app, town.acceptor).get(f"/desk/bulk?{chosen}").text)
-    offered = re.findall(r'value="(\w+)" data-action data-key="(\d)"', page)
-    assert [key for _, key in offered] == [str(place) for place in range(1, len(offered) + 1)]
-    assert offered[0][0] == "verify"
+    offered = re.findall(r'value="(\w+)" data-action data-key="(\w)"', page)
+    assert [key for _, key in offered] == [KEYS[action] for action, _ in offered], "as with one case"
+    assert offered[0][0] == "accept"
+    assert re.findall(r'btn-primary" name="action" value="(\w+)"', page) == ["accept"]
     assert offered[-1][0] == "refuse"

@@ -10,6 +10,7 @@ from app.cases import protocol
 from app.catalogue.queries import catalogue
 from app.desk import forms
 from app.desk.forms import Known
+from app.desk.keys import KEYS
 from app.factory import create_app
 from tests.board.boards import step as board_step
 from tests.desk.browser import Desk, path_of
@@ -17,6 +18,7 @@ from tests.factories.lively import lively
 from tests.factories.town import HOUSING
 from tests.support.elements import tight
 from workflows.case import CASE
+from workflows.case_procedure import CASE_PROCEDURE
 from workflows.forms import Choice
 from workflows.words import Words
 
@@ -101,8 +103,11 @@ def test_every_button_of_every_case_opens_a_form_and_no_page_shows_a_code(app, t
 
 
 def buttons(page):
-    """The acts that a case offers, by their keys."""
-    found = re.findall(r'data-action(?: data-key="(\d)")? href="/desk/cases/[^/]+/act/(\w+)', tight(page.text))
+    """The acts that a case offers, as they stand, each with the key that belongs to it wherever it stands."""
+    found = re.findall(r'data-action data-key="(\w)" href="/desk/cases/[^/]+/act/(\w+)', tight(page.text))
+    assert all(KEYS[action] == key for key, action in found)
+    marked = re.findall(r'btn-primary" data-action data-key="\w" href="/desk/cases/[^/]+/act/(\w+)', tight(page.text))
+    assert marked == [action for _, action in found[:1] if action in CASE_PROCEDURE.expected]
     return [action for _, action in found]
 
 
@@ -111,6 +116,8 @@ def test_what_is_done_every_day_stands_first_and_what_undoes_it_last(app, town):
     offered = buttons(Desk(app, town.acceptor).get(f"/desk/cases/{case['case_id']}"))
     assert offered[0] == "verify"
     assert offered[-1] == "refuse"
+    own = town.worker.report().get_json()
+    assert buttons(Desk(app, town.acceptor).get(f"/desk/cases/{own['case_id']}"))[0] == "accept"
     dispatched = town.dispatched()
     offered = buttons(Desk(app, town.dispatcher).get(f"/desk/cases/{dispatched['case_id']}"))
     assert offered[-1] == "withdraw_dispatch"

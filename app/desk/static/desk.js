@@ -1,5 +1,5 @@
-// Lists and cases by keyboard: g goes to the queues, j and k up and down, Enter opens, x chooses, / searches, digits
-// open forms, b acts on all that are chosen, u goes back.
+// Lists and cases by keyboard: g goes to the queues, j and k up and down, Enter opens, x chooses, / searches, b acts
+// on all that are chosen, u goes back; other letters open the form of the step to which they belong.
 import { listen } from "./keys.js";
 import { leave } from "./leave.js";
 import "./phrases.js";
@@ -64,10 +64,7 @@ const table = {
     }
   },
 };
-for (const digit of "123456789") {
-  table[digit] = () => document.querySelector(`[data-action][data-key="${digit}"]`)?.click();
-}
-listen(table);
+listen(table, (letter) => document.querySelector(`[data-action][data-key="${letter}"]`)?.click());
 
 // A row is found again where the pointer was last.
 for (const [place, row] of rows().entries()) {

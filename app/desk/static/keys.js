@@ -26,8 +26,16 @@ for (const opener of document.querySelectorAll("[data-keys-open]")) {
   opener.addEventListener("click", () => dialog.showModal());
 }
 
-// Call one of the functions by the key that was pressed.
-export function listen(table) {
+// The letter of a key as it was meant: by Shift, and not by what a locked key for capitals makes of it.
+function letterOf(event) {
+  if (!/^[a-z]$/i.test(event.key)) {
+    return event.key;
+  }
+  return event.shiftKey ? event.key.toUpperCase() : event.key.toLowerCase();
+}
+
+// Call one of the functions by the key that was pressed, or for any other letter `step` with it.
+export function listen(table, step) {
   document.addEventListener("keydown", (event) => {
     if (event.isComposing || document.querySelector("dialog[open]")) {
       return; // Escape closes the dialog, or takes back what a Chinese keyboard has begun
@@ -44,9 +52,14 @@ export function listen(table) {
       dialog?.showModal();
       return;
     }
-    const action = on() ? table[event.key] : undefined;
-    if (action) {
-      action(event);
+    const letter = letterOf(event);
+    if (!on()) {
+      return;
+    }
+    if (Object.hasOwn(table, letter)) {
+      table[letter](event);
+    } else if (/^[a-z]$/i.test(letter)) {
+      step(letter);
     }
   });
 }
