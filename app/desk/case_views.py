@@ -21,8 +21,8 @@ from app.departments.queries import directory
 from app.desk import words, worklist
 from app.desk.countdown import TimeLeft, nearer, remaining
 from app.desk.dossier_words import StepWords, answered, steps_in_words
-from app.desk.keys import KEYS
 from app.desk.maps import OnMap, on_map
+from app.desk.step_keys import KEYS
 from app.grids.queries import grid_tree
 from app.identity import queries as identity
 from workflows.case_terms import ClockResult, LinkKind

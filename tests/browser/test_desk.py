@@ -11,7 +11,7 @@ from tests.factories.identity import PASSWORD
 from tests.factories.town import HERE, THERE
 from tests.support.accessibility import accessible
 from tests.support.pictures import picture
-from tests.support.seats import PLACES, arrive, seated, username, visiting
+from tests.support.seats import PLACES, arrive, seated, step_key, username, visiting
 
 expect = pytest.importorskip("playwright.sync_api", reason="Playwright is missing: ./gezhi test installs it").expect
 PHOTO = {"name": "现场.jpg", "mimeType": "image/jpeg"}
@@ -141,12 +141,6 @@ def go(page, target):
     raise AssertionError(f"{target} is out of reach of j")
 
 
-def press_key(page, act):
-    """Press the letter of a step: a capital one with Shift."""
-    letter = act.get_attribute("data-key")
-    page.keyboard.press(f"Shift+{letter}" if letter.isupper() else letter)
-
-
 def write(page, target, text):
     """Write into a field."""
     reach(page, target)
@@ -167,7 +161,7 @@ def by_keys(page, queue, number, button, fill=None):
         go(page, page.get_by_role("link", name=number))
     page.get_by_role("heading", name="我能办理").wait_for()
     page.wait_for_load_state()
-    press_key(page, page.locator("[data-action]", has_text=re.compile(rf"^\s*{button}\s")).first)
+    step_key(page.locator("[data-action]", has_text=re.compile(rf"^\s*{button}\s")).first)
     page.get_by_role("heading", name=button, exact=True).wait_for()
     page.locator("form.act :focus").wait_for()
     if fill:
@@ -260,7 +254,7 @@ def test_several_at_once_by_keyboard(world):
         page.get_by_role("heading", name="批量办理 2 件").wait_for()
         page.wait_for_load_state()
         page.locator("[data-action]:focus").wait_for()
-        press_key(page, page.get_by_role("button", name="不予受理"))
+        step_key(page.get_by_role("button", name="不予受理"))
         expect(page.get_by_label("理由")).to_be_focused()
         accessible(page)
         page.get_by_role("button", name="不属网格事项").click()

@@ -2,8 +2,8 @@
 
 import re
 
-from app.desk.keys import KEYS
 from app.desk.service import FILTERS_MOST
+from app.desk.step_keys import KEYS
 from tests.desk.browser import Desk, path_of
 from tests.factories.town import HOUSING, Town
 from tests.support.elements import tight

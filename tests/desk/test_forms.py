@@ -10,7 +10,7 @@ from app.cases import protocol
 from app.catalogue.queries import catalogue
 from app.desk import forms
 from app.desk.forms import Known
-from app.desk.keys import KEYS
+from app.desk.step_keys import KEYS
 from app.factory import create_app
 from tests.board.boards import step as board_step
 from tests.desk.browser import Desk, path_of

@@ -92,6 +92,12 @@ def arrive(page: Any, path: str) -> None:
         page.remove_listener(event, hear)
 
 
+def step_key(act: Any) -> None:
+    """Press the letter of a step: a capital one with Shift."""
+    letter = act.get_attribute("data-key")
+    act.page.keyboard.press(f"Shift+{letter}" if letter.isupper() else letter)
+
+
 def username(town: Town, actor: Actor) -> str:
     """By which name somebody signs in."""
     with town.app.app_context():

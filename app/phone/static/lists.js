@@ -144,6 +144,9 @@ export const Nearby = {
   },
 };
 
+// A message about no case (a file is ready at a desk) leads nowhere here.
+const addressOf = (notice) => (notice.case_id ? `#/case/${notice.case_id}` : "#/notices");
+
 export const Notices = {
   setup() {
     const failed = ref("");
@@ -177,9 +180,7 @@ export const Notices = {
       ${
         notices.value.length
           ? html`<ul class="list">${notices.value.map(
-              (
-                one,
-              ) => html`<li key=${one.id}><a class="item" href=${one.case_id ? `#/case/${one.case_id}` : "#/notices"} onClick=${() => open(one)}>
+              (one) => html`<li key=${one.id}><a class="item" href=${addressOf(one)} onClick=${() => open(one)}>
                   <span>${
                     one.read_at ? "" : html`<strong>${t("【新】", "[new] ")}</strong>`
                   }${t(one.text, one.text_en)}</span>

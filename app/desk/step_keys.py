@@ -1,8 +1,8 @@
 """Say by which key each act is opened: a key belongs to its step, wherever that stands and whoever looks.
 
 Small letters are for what is done every day. Acts that are of one kind and never stand beside each other share a letter
-(`r` says no to whatever a stage asks, `V` takes back); `tests/rules/test_keys.py` holds that no two that can be taken
-in one state do. `g j k x b u / ?` move about and belong to no act.
+(`r` says no to whatever a stage asks, `V` takes back); `tests/rules/test_step_keys.py` holds that no two
+that can be taken in one state do. `g j k x b u / ?` move about and belong to no act.
 """
 
 from collections.abc import Mapping, Sequence
