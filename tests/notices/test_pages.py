@@ -9,13 +9,11 @@ from marshmallow import ValidationError
 
 from app.core import outbox
 from app.notices import notice_rules as rules
-from app.notices.jobs import EXPORT_READY
 from tests.board.boards import put_in_force
 from tests.desk.browser import Desk, path_of
 from tests.factories.catalogue import seed_documents
 from tests.factories.grids import COUNTY
 from tests.factories.town import HOUSING, TEAM
-from workflows.case_notices import TABLE
 from workflows.notices import To
 
 BELL, LIST, CHOICES = "/notices/bell", "/notices/", "/notices/choices"
@@ -212,14 +210,3 @@ def test_what_rules_of_messages_cannot_say_is_refused_by_its_field(changes, at):
 def test_two_rules_of_one_kind_are_refused():
     with pytest.raises(ValidationError):
         rules.load(county(urged={"code": "copied"}))
-
-
-def test_every_kind_of_message_is_called_and_goes_to_its_audiences_as_shipped():
-    audiences = {}
-    for templates in TABLE.values():
-        for template in templates:
-            audiences.setdefault(template.kind, set()).add(template.to)
-    shipped = rules.shipped()
-    assert {code: set(rule.to) for code, rule in shipped.items() if code != EXPORT_READY} == audiences, (
-        "app/catalogue/seed/messages.yaml names each kind of workflows/case_notices.py with its audiences"
-    )
