@@ -62,6 +62,7 @@ class Case(db.Model):
     form: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
 
     urgent: Mapped[bool] = mapped_column(default=False)
+    urgent_since: Mapped[datetime | None] = mapped_column(UtcDateTime)  # none: from the beginning, or not known
     self_fixed: Mapped[bool] = mapped_column(default=False)
     danger_remains: Mapped[bool] = mapped_column(default=False)
     outside_admission: Mapped[bool | None]  # its service was not admitted (准入) that day; none: nobody looked
@@ -188,6 +189,7 @@ class CaseClock(db.Model):
     round: Mapped[int]
     task: Mapped[int | None]
     answerable: Mapped[str] = mapped_column(Code(60))
+    owner: Mapped[str | None] = mapped_column(Code(60))  # whose time it counts (runs.py); none: of an older version
     kind: Mapped[str] = mapped_column(Code(20))
     amount: Mapped[int]  # whole minutes or days
     half: Mapped[bool] = mapped_column(default=False, server_default=false())  # and half a working day
@@ -198,6 +200,9 @@ class CaseClock(db.Model):
     warn_at: Mapped[datetime] = mapped_column(UtcDateTime)
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)
     extended_to: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # what holds again when the case is urgent no longer: the limit as `kind:amount`, and the end granted before
+    ordinary_limit: Mapped[str | None] = mapped_column(Code(40))
+    ordinary_extended_to: Mapped[datetime | None] = mapped_column(UtcDateTime)
     paused_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     stopped_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     warned: Mapped[bool] = mapped_column(default=False)

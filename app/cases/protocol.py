@@ -74,7 +74,7 @@ class RuleTable:
     acts_with: StrEnum  # without this permission nobody takes any step
     lists: Callable[[Person], Condition]  # who sees its cases: on `cases`, for lists and counts
     shows: Callable[[Whole, Person], bool]  # and for one case; a test holds the two equal
-    limit: Callable[[Case, str], Limit | None]  # how long a stage may last, None where nothing says so
+    limit: Callable[[Case, str, bool], Limit | None]  # how long a stage may last, urgent or not
     entering: Mapping[str, Effect] = field(default_factory=dict)  # what a state brings with it, before its clock starts
     queues: tuple[QueueRule, ...] = ()
 

@@ -24,8 +24,8 @@ _ORDER = (  # in which people read fields; those not named here follow by the al
     *("code", "name", "name_en", "zh", "major", "kind", "code_system", "local_code", "who", "colour", "subject"),
     *("duty", "from", "until", "per", "since", "days", "windows", "label", "type", "required", "text", "closure"),
     *("when", "lead", "assist", "accept", "verify", "file", "dispatch", "sign", "handle", "report", "finish", "check"),
-    *("close", "case", "self_fix", "urgent", "call_now", "first_level", "limit", "limits", "A", "B", "C", "milestones"),
-    *("conditions", "routes", "form", "calendars", "rules", "rounds"),
+    *("close", "case", "self_fix", "urgent", "urgent_limit", "call_now", "first_level", "limit", "limits", "A", "B"),
+    *("C", "milestones", "conditions", "routes", "form", "calendars", "rules", "rounds"),
 )
 
 

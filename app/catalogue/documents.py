@@ -151,6 +151,9 @@ class CaseClass:
     check: CheckKind = CheckKind.ON_SPOT
     self_fix: bool = False
     urgent: bool = False
+    urgent_limit: LimitFigure | None = (
+        None  # how long handling may take once a case is urgent; else the county's figure
+    )
     call_now: tuple[str, ...] = ()  # telephone numbers that whoever reports is asked to call first: life and death
     auto_dispatch: bool = False
     handle_starts: str = Stage.DISPATCH  # or SIGN

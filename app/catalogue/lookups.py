@@ -89,19 +89,21 @@ class Catalogue:
         """Return how long a stage may last; None where nothing says so (no class or condition yet, for handling).
 
         Of an urgent case every limit in minutes runs through nights and holidays; where its own limit is in days, the
-        urgent limit of the condition, else that of the stage, takes its place.
+        urgent limit of the condition, else of the class, else the county's for the stage takes its place. What the
+        condition or the class says is the most for limits in minutes, too.
         """
         stage = Stage.of(stage)
         default = self.stages.get(stage, StageLimit(stage))
         case_condition = case_class.condition(condition) if case_class else None
         if stage is Stage.HANDLE:
             own = case_condition.limit(area_class) if case_condition else None
-            return (
-                _urgent(own, (case_condition.urgent if case_condition else None) or default.urgent) if urgent else own
+            shortest = (case_condition.urgent if case_condition else None) or (
+                case_class.urgent_limit if case_class else None
             )
+            return _shorter(_urgent(own, shortest or default.urgent), shortest) if urgent else own
         if stage is Stage.CASE:
             handle = self.limit_for(case_class, condition, area_class, Stage.HANDLE, urgent)
-            return _longer(handle, default.allowance)
+            return _whole(handle, default.allowance, urgent)
         own = case_class.stages.get(stage) if case_class else None
         general = default.limits.get(area_class or "A", default.limits.get("A"))
         if not urgent:
@@ -118,11 +120,27 @@ def _urgent(limit: LimitFigure | None, instead: LimitFigure | None) -> LimitFigu
     return instead or limit
 
 
-def _longer(limit: LimitFigure | None, allowance: tuple[LimitFigure, ...]) -> LimitFigure | None:
+def _shorter(limit: LimitFigure | None, most: LimitFigure | None) -> LimitFigure | None:
+    if limit is None or most is None or limit.kind is not most.kind:
+        return limit
+    return most if most.amount < limit.amount else limit
+
+
+_BY_OFFICE_HOURS = {LimitKind.URGENT_MINUTES: LimitKind.WORK_MINUTES, LimitKind.CALENDAR_DAYS: LimitKind.WORK_DAYS}
+
+
+def _whole(limit: LimitFigure | None, allowance: tuple[LimitFigure, ...], urgent: bool) -> LimitFigure | None:
+    """Add to the handle limit what the centre's own steps may take, in the same kind of time.
+
+    These stand still at night and on days off unless the case is urgent, and so does the whole: where handling alone
+    runs day and night, its minutes or days count as working ones, of which no time has more than it lasts.
+    """
     if limit is None:
         return None
-    more = next((each for each in allowance if each.kind is limit.kind), None)
-    return replace(limit, amount=limit.amount + more.amount, source=more.source) if more else limit
+    by_kind = {each.kind: each for each in allowance}
+    kind = limit.kind if urgent else _BY_OFFICE_HOURS.get(limit.kind, limit.kind)
+    more = by_kind.get(kind) or by_kind.get(limit.kind)
+    return replace(limit, kind=more.kind, amount=limit.amount + more.amount, source=more.source) if more else limit
 
 
 def routes_for(

@@ -145,6 +145,7 @@ NAMES: Mapping[str, Words] = {
     "type": Words("回答方式", "Kind of answer"),
     "until": Words("至", "Until"),
     "urgent": Words("急要件", "Urgent"),
+    "urgent_limit": Words("急要件处置时限", "Time to handle when urgent"),
     "value": Words("数值", "Value"),
     "verify": Words("须先核实", "Verified first"),
     "version": Words("文件版次", "Edition"),

@@ -9,7 +9,7 @@ from uuid import UUID
 from app.attachments import queries as attachments
 from app.attachments.models import Attachment, AttachmentState
 from app.cases import queries, views
-from app.cases.clocks import case_limits
+from app.cases.clocks import case_limits, derivation
 from app.cases.clocks.answerable import Answerable, AnswerableKind
 from app.cases.models import CaseClock, CaseTask
 from app.cases.protocol import procedure_of
@@ -55,6 +55,7 @@ class ClockView:
     left: TimeLeft | None
     state: Words | None
     unknown: Words  # holidays it goes through whose days are not known yet
+    derivation: Words  # how the end of a running one came about
     late: bool
 
 
@@ -198,6 +199,7 @@ def _clock(each: CaseClock, whole: Whole) -> ClockView:
         left=remaining(each.due_at, clock.now()) if running else None,
         state=state,
         unknown=listed([one.words for one in case_limits.unknown_holidays(each)]),
+        derivation=Words("；", "; ").join(derivation.derivation(whole, each)) if each.stopped_at is None else plain(""),
         late=each.result == ClockResult.LATE or (running and each.due_at <= clock.now()),
     )
 

@@ -6,6 +6,7 @@ from types import MappingProxyType
 import pytest
 
 from app.catalogue.documents import LimitFigure, Setting, StageLimit
+from app.catalogue.files import DocumentRefused
 from app.catalogue.lookups import Catalogue, gaps, route_for
 from tests.factories.catalogue import case_class
 from workflows.case_clocks import Stage
@@ -63,6 +64,23 @@ def test_a_condition_may_say_how_long_its_urgent_cases_take(catalogue):
     assert asked(catalogue, "C", Stage.HANDLE, urgent=True, of=case_class_with(own)) == (90, "urgent_minutes")
 
 
+@pytest.mark.parametrize(
+    ("area", "minutes", "expected"),
+    [("B", 90, 90), ("C", 90, 90), ("A", 90, 90), ("A", 300, 240)],  # A: 240 working minutes, not made longer
+)
+def test_a_class_may_say_how_long_its_urgent_cases_take(catalogue, area, minutes, expected):
+    own = case_class(urgent_limit={"urgent_minutes": minutes, "source": "example"})
+    assert asked(catalogue, area, Stage.HANDLE, urgent=True, of=own) == (expected, "urgent_minutes")
+    assert asked(catalogue, area, Stage.HANDLE, of=own) == asked(catalogue, area, Stage.HANDLE)
+    assert asked(catalogue, area, Stage.CASE, urgent=True, of=own) == (expected + 60, "urgent_minutes")
+
+
+def test_the_urgent_limit_of_a_class_runs_day_and_night():
+    with pytest.raises(DocumentRefused) as refused:
+        case_class(urgent_limit={"work_days": 1, "source": "example"})
+    assert "urgent_limit" in str(refused.value.fields)
+
+
 def case_class_with(condition):
     return replace(case_class(), conditions=(condition,))
 
@@ -80,7 +98,9 @@ def test_a_stage_lasts_as_the_class_says_or_else_as_everywhere(catalogue):
 def test_the_whole_case_has_the_handle_limit_and_the_centre_s_allowance(catalogue):
     assert asked(catalogue, "B", Stage.CASE) == (3, "work_days")
     assert asked(catalogue, "B", Stage.CASE, urgent=True) == (1500, "urgent_minutes")
-    assert asked(catalogue, "C", Stage.CASE) == (3, "calendar_days")  # no allowance of that kind
+    # the centre does not work at night: what runs day and night alone counts as working time in the whole
+    assert asked(catalogue, "C", Stage.CASE) == (5, "work_days")
+    assert asked(catalogue, "A", Stage.CASE) == (240, "work_minutes")  # no allowance of that kind
     assert asked(catalogue, "A", Stage.CASE, condition=None) is None
 
 

@@ -266,7 +266,7 @@ def table(surveyor_id):
         acts_with=P.ACT,
         lists=_lists,
         shows=_shows,
-        limit=lambda case, stage: Limit(MINUTES[stage], LimitKind.URGENT_MINUTES),
+        limit=lambda case, stage, urgent: Limit(MINUTES[stage], LimitKind.URGENT_MINUTES),
         entering={S.HANDLED: lambda turn: tasks.name_person(turn, Part.SURVEYOR, surveyor_id)},
         queues=(
             QueueRule(

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
+from tests.desk.browser import Desk
 from tests.factories.grids import COUNTY
 from tests.factories.town import COVER, GARBAGE, HOUSING, SIGN_FIRST, WATER
 from tests.support.looks import clocks_of, guarded, refused, running, tasks_of
@@ -28,13 +29,15 @@ def _everything(town):
 
 
 def test_limits_of_an_urgent_case_run_through_the_night(town, clock):
+    clock.set(EVENING - timedelta(minutes=5))
     case = town.accepted()
     clock.set(EVENING)
     assert _limit(case, "file")[:2] == (30, "work_minutes")
     refused(town.dispatcher.try_act(case, "urgent"), 403, "act_forbidden")
     case = town.acceptor.act(case, "urgent", reason="有人可能跌落")
     assert case["urgent"]
-    assert _limit(case, "file") == (10, "urgent_minutes", timedelta(minutes=10))
+    # counted from the marking, not from the acceptance five minutes before
+    assert _limit(case, "file") == (10, "urgent_minutes", timedelta(minutes=15))
     assert clocks_of(case, "accept")[0]["limit_kind"] == "work_minutes"  # what has stopped stays as it was
     guarded(town.duty.try_act(case, "urgent"), "not_urgent")
     case = town.duty.act(case, "file", **{"class": "0102", "condition": "1"})
@@ -55,6 +58,39 @@ def test_an_urgent_case_becomes_ordinary_again_when_the_danger_is_past(town, clo
     for stage in ("sign", "handle", "case"):
         assert clocks_of(case, stage)[0]["due_at"] == clocks_of(ordinary, stage)[0]["due_at"], stage
     guarded(town.acceptor.try_act(case, "clear_urgent"), "is_urgent")
+
+
+def test_a_marking_gives_nobody_time_and_makes_nobody_late(town, clock, sweep):
+    case = town.handling(class_code=SIGN_FIRST)
+    ordinary = {stage: clocks_of(case, stage)[0]["due_at"] for stage in ("handle", "case")}
+    marked = clock.tick(days=1, hours=2)
+    case = town.duty.act(case, "urgent")
+    assert _moment(clocks_of(case, "handle")[0]["due_at"]) == marked + timedelta(hours=4)  # of its class, from now on
+    assert case["urgent_since"] == marked.isoformat()
+    page = Desk(town.app, town.duty).get(f"/desk/cases/{case['case_id']}").text
+    assert "急要件：4 小时（昼夜连续），自标记之时 11-24 11:00 起；不晚于原时限" in page
+    assert sweep() == (0, 0)
+    case = town.acceptor.act(case, "clear_urgent", reason="已设围挡")
+    assert ({stage: clocks_of(case, stage)[0]["due_at"] for stage in ordinary}, case["urgent_since"]) == (
+        ordinary,
+        None,
+    )
+    late = clock.tick(days=40)
+    case = town.duty.act(case, "urgent")
+    assert {stage: clocks_of(case, stage)[0]["due_at"] for stage in ordinary} == ordinary  # what is over stays so
+    assert late > _moment(ordinary["case"])
+
+
+def test_an_extension_from_before_the_marking_waits_and_holds_again(town, clock):
+    case = town.handling(class_code=SIGN_FIRST)
+    before = _moment(clocks_of(case, "handle")[0]["due_at"])
+    town.housing.act(case, "ask_extension", due_at=(before + timedelta(days=1)).isoformat(), reason="连日大雨")
+    town.duty.act(case, "grant_extension")
+    marked = clock.tick(hours=1)
+    case = town.duty.act(case, "urgent")
+    assert _moment(clocks_of(case, "handle")[0]["due_at"]) == marked + timedelta(hours=4)
+    case = town.acceptor.act(case, "clear_urgent", reason="已设围挡")
+    assert _moment(clocks_of(case, "handle")[0]["due_at"]) == before + timedelta(days=1)
 
 
 def test_one_person_accepts_files_and_dispatches_in_one_call_as_three_more_steps(town):

@@ -133,14 +133,20 @@ def prepare_urgent(turn: Turn) -> Prepared:
 
 def urgent(turn: Turn) -> None:
     """Let every running limit run day and night. `wiring` lets accept, file and dispatch follow if they came along."""
-    turn.case.urgent = True
-    clocks.compute_anew(turn)
+    _make_urgent(turn, True)
+    clocks.mark_urgent(turn)
 
 
 def clear_urgent(turn: Turn) -> None:
     """Give the ordinary limits back."""
-    turn.case.urgent = False
-    clocks.compute_anew(turn)
+    _make_urgent(turn, False)
+    clocks.clear_urgent(turn)
+
+
+def _make_urgent(turn: Turn, urgent: bool) -> None:
+    """Mark a case as urgent or not, and since when."""
+    if turn.case.urgent != urgent:
+        turn.case.urgent, turn.case.urgent_since = urgent, turn.counts_at if urgent else None
 
 
 def escalate(turn: Turn) -> None:
@@ -207,7 +213,7 @@ def set_class(turn: Turn, case_class: CaseClass, condition: str | None) -> None:
     """Put a case under a class, in the version now in force: it is urgent if the class is, unless somebody decided."""
     case, service = turn.case, catalogue_queries.catalogue().service_of(case_class.code)
     if not any(step.action in (CaseAction.URGENT, CaseAction.CLEAR_URGENT) for step in turn.past):
-        case.urgent = case_class.urgent
+        _make_urgent(turn, case_class.urgent)
     case.class_code, case.condition = case_class.code, condition
     case.catalogue_version, case.confidential = case_class.version, case_class.confidential
     if turn.past and (service.code if service else None) != case.service:

@@ -22,10 +22,15 @@ ASK = "asked"  # in the step that denies an ask by time: what was asked
 def send(turn: Turn, part: TaskPart, department: str) -> CaseTask:
     """Send a task to a department and start its sign clock, and its handle clock unless the class says at signing."""
     task = open_task(turn, part, department)
-    clocks.start(turn, Stage.SIGN, Answerable.department(department), task=task)
-    if not _starts_at_signing(turn):
-        start_handling(turn, task)
+    _start_clocks(turn, task)
     return task
+
+
+def _start_clocks(turn: Turn, task: CaseTask) -> None:
+    signing = clocks.start(turn, Stage.SIGN, _department(task), task=task)
+    over = signing is not None and signing.overdue  # nothing was left of it, and no timer comes by any more
+    if over or not _starts_at_signing(turn):
+        start_handling(turn, task)
 
 
 def open_task(turn: Turn, part: StrEnum, department: str) -> CaseTask:
@@ -49,7 +54,7 @@ def start_handling(turn: Turn, task: CaseTask) -> None:
         _department(task),
         task=task,
         urging_only=task.reworks > 0,
-        at=min(signing, turn.counts_at),
+        at=max(min(signing, turn.counts_at), min(task.sent_at, turn.counts_at)),
     )
 
 
@@ -105,9 +110,7 @@ def rework(turn: Turn, task: CaseTask) -> None:
     task.signed_at = task.done_at = None
     task.reworks += 1
     turn.turned = True
-    clocks.start(turn, Stage.SIGN, _department(task), task=task)
-    if not _starts_at_signing(turn):
-        start_handling(turn, task)
+    _start_clocks(turn, task)
 
 
 def end_person_task(turn: Turn, part: StrEnum, state: str = TaskState.DONE) -> None:

@@ -22,9 +22,9 @@ def class_of(case: Case) -> CaseClass | None:
     return catalogue_queries.class_at(case.class_code, case.catalogue_version)
 
 
-def limit_for(case: Case, stage: str) -> Limit | None:
+def limit_for(case: Case, stage: str, urgent: bool) -> Limit | None:
     """Return how long a stage may last, None where nothing says so."""
-    limit = catalogue_queries.catalogue().limit_for(class_of(case), case.condition, case.area_class, stage, case.urgent)
+    limit = catalogue_queries.catalogue().limit_for(class_of(case), case.condition, case.area_class, stage, urgent)
     return Limit(limit.amount, LimitKind.of(limit.kind)) if limit else None
 
 

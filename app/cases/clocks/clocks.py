@@ -1,10 +1,10 @@
 """Start, stop, pause and move the clocks of a case. The limits are the catalogue's, the arithmetic `deadlines`'."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from enum import StrEnum
 
-from app.cases.clocks import case_limits, recount
+from app.cases.clocks import case_limits, recount, runs, urgency
 from app.cases.clocks.answerable import Answerable, AnswerableKind
 from app.cases.models import CaseClock, CaseTask
 from app.cases.protocol import procedure_of, table_of
@@ -28,16 +28,16 @@ def start(
 ) -> CaseClock | None:
     """Start a clock (now unless another time is given) by the limit given, else by that of the stage.
 
-    Returns None where there is no limit.
+    A stage that is entered again goes on with what was left of its time. Returns None where there is no limit.
     """
-    limit = limit or table_of(turn.case.workflow).limit(turn.case, stage)
+    limit = limit or table_of(turn.case.workflow).limit(turn.case, stage, turn.case.urgent)
     if limit is None:
         return None
     begun = at or turn.counts_at
     calendar = case_limits.calendar_of(task)
-    capped = procedure_of(turn.case.workflow).clocks[stage].of_case
-    times = case_limits.times(turn.case, begun, limit, calendar, capped=capped)
-    return turn.add_clock(
+    rule = procedure_of(turn.case.workflow).clocks[stage]
+    times = case_limits.times(turn.case, begun, limit, calendar, capped=rule.of_case)
+    clock = turn.add_clock(
         CaseClock(
             case_id=turn.case.case_id,
             clock=len(turn.clocks) + 1,
@@ -45,6 +45,7 @@ def start(
             round=turn.case.round,
             task=task.task if task else None,
             answerable=str(answerable),
+            owner=runs.owner(turn, rule, answerable, task.task if task else None),
             kind=limit.kind,
             amount=limit.whole,
             half=limit.half,
@@ -58,6 +59,23 @@ def start(
             urging_only=urging_only,
         )
     )
+    if before := runs.earlier(turn, clock):
+        _go_on(turn, clock, before)
+    return clock
+
+
+def _go_on(turn: Turn, clock: CaseClock, before: Sequence[CaseClock]) -> None:
+    """Leave a stage entered again what was left of its time; with nothing left its end stays, and is not told anew."""
+    last = before[-1]
+    _move_grants(clock, last, clock.started_at)
+    if turn.case.urgent and last.ordinary_limit is None and urgency.began_before(turn, before[0].started_at):
+        urgency.keep(clock, _own(last))
+    elif turn.case.urgent:
+        clock.ordinary_limit = last.ordinary_limit
+    else:
+        urgency.give_back(clock)
+    clock.warned, clock.overdue = last.warned, last.overdue
+    _move(turn, clock, recount.times(turn, clock, _own(clock)))
 
 
 def stop(turn: Turn, *stages: StrEnum, task: CaseTask | None = None, judged: bool = True) -> None:
@@ -84,7 +102,7 @@ def begun_by_now(turn: Turn, clock: CaseClock) -> None:
     """Let a clock begin no later than the step counts: a phone may tell of it after a timer had started the clock."""
     if clock.started_at > turn.counts_at:
         clock.started_at = clock.counts_from = turn.counts_at
-        _move(turn, clock, recount.times(turn, clock, Limit(clock.limit, LimitKind.of(clock.kind))))
+        _move(turn, clock, recount.times(turn, clock, _own(clock)))
 
 
 def pause(turn: Turn) -> None:
@@ -99,13 +117,26 @@ def resume(turn: Turn) -> None:
     for clock in _pausing(turn):
         if clock.paused_at is None:
             continue
-        calendar, kind = case_limits.calendar_named(clock.calendar), LimitKind.of(clock.kind)
+        limit = _own(clock)
         paused_at, until = clock.paused_at, max(turn.counts_at, clock.paused_at)
-        if clock.extended_to is not None:
-            granted = Times(clock.extended_to, clock.extended_to)
-            clock.extended_to = arithmetic.resume(granted, paused_at, until, kind, calendar).due
+        _move_grants(clock, clock, until)
         clock.paused_at = None
-        _move(turn, clock, arithmetic.resume(_times(clock), paused_at, until, kind, calendar))
+        if clock.ordinary_limit is None:
+            calendar = case_limits.calendar_named(clock.calendar)
+            times = arithmetic.resume(_times(clock), paused_at, until, limit.kind, calendar)
+        else:  # two limits run beside each other, in two kinds of time
+            times = recount.times(turn, clock, limit, resumed_at=until)
+        _move(turn, clock, times)
+
+
+def _move_grants(clock: CaseClock, before: CaseClock, until: datetime) -> None:
+    """Carry the ends that were granted through the time in which the clock, or its run before, stood still."""
+    calendar, kind = case_limits.calendar_named(clock.calendar), LimitKind.of(before.kind)
+    stood_from = before.paused_at or before.stopped_at
+    for name in ("extended_to", "ordinary_extended_to"):
+        granted = getattr(before, name)
+        if granted is not None and stood_from is not None:
+            setattr(clock, name, arithmetic.resume(Times(granted, granted), stood_from, until, kind, calendar).due)
 
 
 def _pausing(turn: Turn) -> Iterator[CaseClock]:
@@ -128,17 +159,49 @@ def compute_anew(turn: Turn, *stages: StrEnum) -> None:
 
     What stays keeps its warning.
     """
-    for clock in turn.running(*stages):
-        limit = limit_now(turn, clock)
-        times = recount.times(turn, clock, limit)
-        if (limit.kind, limit.amount, times.due) != (clock.kind, clock.limit, clock.due_at):
-            clock.kind, clock.amount, clock.half = limit.kind, limit.whole, limit.half
-            _move(turn, clock, times)
+    for clock in _counted(turn, *stages):
+        ordinary = _limit(turn, clock, urgent=False)
+        if clock.ordinary_limit is not None and not turn.case.urgent:
+            urgency.give_back(clock)
+        elif clock.ordinary_limit is not None or urgency.began_before(turn, clock.started_at):
+            urgency.keep(clock, ordinary)
+        _give(turn, clock, limit_now(turn, clock))
+
+
+def mark_urgent(turn: Turn) -> None:
+    """Let what runs be done within its urgent limit, from now on; what held before is kept."""
+    for clock in _counted(turn):
+        urgency.keep(clock, _own(clock))
+        _give(turn, clock, limit_now(turn, clock))
+
+
+def clear_urgent(turn: Turn) -> None:
+    """Give back the end that held before the case was marked as urgent, with the pauses and extensions since."""
+    for clock in _counted(turn):
+        before = urgency.give_back(clock)
+        _give(turn, clock, before or limit_now(turn, clock))
+
+
+def _counted(turn: Turn, *stages: StrEnum) -> Iterator[CaseClock]:
+    """Yield the running clocks whose end is counted, and not set by somebody."""
+    rules = procedure_of(turn.case.workflow).clocks
+    return (clock for clock in turn.running(*stages) if not rules[clock.stage].fixed)
+
+
+def _give(turn: Turn, clock: CaseClock, limit: Limit) -> None:
+    times = recount.times(turn, clock, limit)
+    if (limit.kind, limit.amount, times.due) != (clock.kind, clock.limit, clock.due_at):
+        clock.kind, clock.amount, clock.half = limit.kind, limit.whole, limit.half
+        _move(turn, clock, times)
 
 
 def limit_now(turn: Turn, clock: CaseClock) -> Limit:
     """Return the limit that holds for a clock's stage as the case is now, or the clock's own."""
-    return table_of(turn.case.workflow).limit(turn.case, clock.stage) or _same(clock, turn.case.urgent)
+    return _limit(turn, clock, turn.case.urgent)
+
+
+def _limit(turn: Turn, clock: CaseClock, urgent: bool) -> Limit:
+    return table_of(turn.case.workflow).limit(turn.case, clock.stage, urgent) or _same(clock, urgent)
 
 
 def answer_to_centre(turn: Turn, *stages: StrEnum) -> None:
@@ -198,6 +261,10 @@ def _same(clock: CaseClock, urgent: bool) -> Limit:
     in_minutes = clock.kind in (LimitKind.URGENT_MINUTES, LimitKind.WORK_MINUTES)
     kind = (LimitKind.URGENT_MINUTES if urgent else LimitKind.WORK_MINUTES) if in_minutes else LimitKind.of(clock.kind)
     return Limit(clock.limit, kind)
+
+
+def _own(clock: CaseClock) -> Limit:
+    return Limit(clock.limit, LimitKind.of(clock.kind))
 
 
 def _times(clock: CaseClock) -> Times:

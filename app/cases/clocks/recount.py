@@ -1,9 +1,10 @@
-"""Count a clock's limit anew: from its own start, through every pause, to the end that was granted."""
+"""Count a clock's limit anew: from the start of its stage, through every pause, to the end that was granted."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from app.cases.clocks import case_limits, hand_down_dates
+from app.cases.clocks import case_limits, hand_down_dates, runs, urgency
+from app.cases.clocks.runs import Interval
 from app.cases.models import CaseClock
 from app.cases.protocol import procedure_of
 from app.cases.turn import Turn
@@ -12,32 +13,49 @@ from app.deadlines.calendar import WorkingCalendar
 from app.deadlines.limits import Limit, Times
 from workflows.case_terms import LimitKind
 
-Pause = tuple[datetime, datetime]
 
-
-def times(turn: Turn, clock: CaseClock, limit: Limit) -> Times:
+def times(turn: Turn, clock: CaseClock, limit: Limit, *, resumed_at: datetime | None = None) -> Times:
     """Return when a running clock warns and ends under a limit: the clock's own, or the one that holds now.
 
-    A pause counts in the limit's own kind of time, so it cannot be kept as a moved start: an hour of a Friday evening
-    is a weekend where nights and holidays run.
+    It begins with the first run of its stage, and stands between the runs. A pause counts in the limit's own kind of
+    time, so it cannot be kept as a moved start: an hour of a Friday evening is a weekend where nights and holidays run.
+    The pause that ends with the step in the making is known by its end.
     """
     rule = procedure_of(turn.case.workflow).clocks[clock.stage]
     if rule.fixed:
         return Times(clock.warn_at, clock.due_at)
-    calendar, start = case_limits.calendar_named(clock.calendar), clock.started_at
-    pauses = list(_pauses(turn)) if rule.pauses_in else []
-    counted = _through(pauses, case_limits.ordinary(start, limit, calendar), limit.kind, calendar, since=start)
+    calendar, line = case_limits.calendar_named(clock.calendar), [*runs.earlier(turn, clock), clock]
+    start = line[0].started_at
+    pauses = list(_pauses(turn, resumed_at)) if rule.pauses_in else []
+    stood = runs.united([*pauses, *runs.gaps(line)], start)
+    counted = _beside_ordinary(turn, clock, limit, calendar, stood, start)
     for end, since in _from_above(turn, start) if rule.of_case else ():
         cap = case_limits.cap(end, start)
         if cap is not None:
             counted = case_limits.sooner(counted, _through(pauses, cap, limit.kind, calendar, since=max(start, since)))
-    if clock.extended_to is not None and clock.extended_to > counted.due:
-        return arithmetic.extend(counted, clock.extended_to, limit.kind, calendar)
-    return counted
+    return _extended(counted, clock.extended_to, limit.kind, calendar)
+
+
+def _beside_ordinary(
+    turn: Turn, clock: CaseClock, limit: Limit, calendar: WorkingCalendar, stood: list[Interval], start: datetime
+) -> Times:
+    """Return warning and end of a limit; of one that became urgent on the way, the sooner of both."""
+    ordinary = urgency.ordinary(clock)
+    since = urgency.counts_from(turn, clock, stood, start) if ordinary else start
+    counted = _through(stood, case_limits.ordinary(since, limit, calendar), limit.kind, calendar, since=since)
+    if ordinary is None:
+        return counted
+    before = _through(stood, case_limits.ordinary(start, ordinary, calendar), ordinary.kind, calendar, since=start)
+    before = _extended(before, clock.ordinary_extended_to, ordinary.kind, calendar)
+    return counted if counted.due < before.due else before
+
+
+def _extended(counted: Times, until: datetime | None, kind: LimitKind, calendar: WorkingCalendar) -> Times:
+    return counted if until is None or until <= counted.due else arithmetic.extend(counted, until, kind, calendar)
 
 
 def _through(
-    pauses: Iterable[Pause], running: Times, kind: LimitKind, calendar: WorkingCalendar, *, since: datetime
+    pauses: Iterable[Interval], running: Times, kind: LimitKind, calendar: WorkingCalendar, *, since: datetime
 ) -> Times:
     for paused_at, until in pauses:
         if paused_at >= since:
@@ -45,7 +63,7 @@ def _through(
     return running
 
 
-def _pauses(turn: Turn) -> Iterator[Pause]:
+def _pauses(turn: Turn, resumed_at: datetime | None) -> Iterator[Interval]:
     """Find in the steps when the case stood still; a pause that has not ended has moved nothing yet."""
     procedure, paused_at = procedure_of(turn.case.workflow), None
     for step in turn.past:
@@ -54,6 +72,8 @@ def _pauses(turn: Turn) -> Iterator[Pause]:
         elif paused_at is not None and step.action in procedure.resuming_steps:
             yield paused_at, max(step.counts_at, paused_at)
             paused_at = None
+    if paused_at is not None and resumed_at is not None:
+        yield paused_at, max(resumed_at, paused_at)
 
 
 def _from_above(turn: Turn, start: datetime) -> Iterator[tuple[datetime, datetime]]:

@@ -27,7 +27,7 @@ def _stop(turn: Turn, rule: ClockRule) -> None:
 
 
 def _again(turn: Turn, rule: ClockRule) -> None:
-    """Give those who have not come their time again, whole."""
+    """Give those who have not come what is left of their time."""
     waited_for = {clock.task for clock in turn.running(rule.stage)}  # tasks that this very step has sent
     for task in turn.live_tasks():
         before = [clock for clock in turn.clocks if clock.task == task.task and clock.stage == rule.stage]

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from app.cases.clocks import clocks as arithmetic
+from app.cases.clocks import runs
 from app.cases.models import CaseClock, CaseLink, CaseTask
 from app.cases.proof.faults import Fault
 from app.cases.proof.step_checks import is_erased
@@ -91,7 +92,7 @@ def clock_faults(procedure: Procedure, whole: Whole, steps: Sequence[RawRow]) ->
     for clock in whole.clocks:
         rule = procedure.clocks[clock.stage]
         yield from _times(rule, clock, moments)
-        yield from _judged(clock, late)
+        yield from _judged(whole, clock, late)
         if clock.stopped_at is None:
             yield from _running(procedure, rule, whole, clock)
     for name, expected in zip(("due_at", "case_due_at"), arithmetic.ends(whole), strict=True):
@@ -119,7 +120,7 @@ def _times(rule: ClockRule, clock: CaseClock, moments: Sequence[datetime]) -> It
             yield _clock(clock, Words("时间先后颠倒", "Its times are out of order"), f"{first} <= {then}", actual)
 
 
-def _judged(clock: CaseClock, late: set[int] | None) -> Iterator[Fault]:
+def _judged(whole: Whole, clock: CaseClock, late: set[int] | None) -> Iterator[Fault]:
     if (clock.stopped_at is None) != (clock.result is None):
         text = Words("停止时间与结果不一致", "It has a result without having stopped, or the other way round")
         yield _clock(clock, text, "stopped_at ⇔ result", f"{_when(clock.stopped_at)}, {clock.result}")
@@ -129,7 +130,8 @@ def _judged(clock: CaseClock, late: set[int] | None) -> Iterator[Fault]:
         if clock.result != expected or clock.urging_only:
             text = Words("结果与时限不符", "Its result does not fit its limit")
             yield _clock(clock, text, ClockResult.NONE if clock.urging_only else expected, str(clock.result))
-    if clock.overdue and (not clock.warned or (late is not None and clock.clock not in late)):
+    line = {one.clock for one in (*runs.earlier(whole, clock), clock)}  # a stage entered again is not told of twice
+    if clock.overdue and (not clock.warned or (late is not None and not late & line)):
         text = Words("标记为超时但没有超时的步骤", "It is marked as overdue and no step says so")
         yield _clock(clock, text, f"step {EngineStep.OVERDUE}", f"warned={clock.warned} overdue={clock.overdue}")
 

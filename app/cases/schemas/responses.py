@@ -164,6 +164,9 @@ class SummaryOut(Schema):
     description = fields.String(required=True)
     form = fields.Dict(required=True)
     urgent = fields.Boolean(required=True)
+    urgent_since = fields.AwareDateTime(
+        required=True, allow_none=True, **about("空：自始即急，或不急。Empty: from the beginning, or not at all.")
+    )
     self_fixed = fields.Boolean(required=True)
     danger_remains = fields.Boolean(required=True)
     outside_admission = fields.Boolean(

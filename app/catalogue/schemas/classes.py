@@ -117,6 +117,7 @@ class ClassDocument(parts.ObjectSchema):
     check = parts.member(CheckKind)
     self_fix = parts.flag(False)
     urgent = parts.flag(False)
+    urgent_limit = parts.nested(parts.LimitDocument)
     call_now = parts.several(parts.telephone())
     auto_dispatch = parts.flag(False)
     handle_starts = parts.one_of((Stage.DISPATCH, Stage.SIGN))
@@ -135,7 +136,7 @@ class ClassDocument(parts.ObjectSchema):
 
     @validates_schema
     def consistent(self, data: dict[str, Any], **_: Any) -> None:
-        """Refuse doubled codes and words, routes for conditions that are not there, and reopening not in days."""
+        """Refuse doubled codes and words, routes for conditions that are not there, and limits of the wrong kind."""
         parts.refuse_doubled((each.condition for each in data["conditions"]), "conditions")
         parts.refuse_doubled((each.name for each in data["form"]), "form")
         parts.refuse_doubled(data["words"], "words")
@@ -154,6 +155,14 @@ class ClassDocument(parts.ObjectSchema):
                     "The limits of handling and of the case come from the conditions, not from here.",
                 ),
                 "stages",
+            )
+        if "urgent_limit" in data and data["urgent_limit"].kind is not LimitKind.URGENT_MINUTES:
+            raise InvalidField(
+                Words(
+                    "急要件时限昼夜连续计算，以分钟计（urgent_minutes）。",
+                    "The limit of an urgent case runs day and night: urgent_minutes.",
+                ),
+                "urgent_limit",
             )
         if "reopen" in data and data["reopen"].kind is not LimitKind.CALENDAR_DAYS:
             raise InvalidField(

@@ -1,0 +1,65 @@
+"""Find the earlier runs of a stage that is entered again: it goes on with what was left of its time.
+
+A stage has its time once per round and per whoever answers: a centre, or a department; a new one has its own. Of what
+a person was named for the centre answers, which names another as it likes. What is done again after a failed check has
+a time of its own, which only urges.
+"""
+
+from datetime import datetime
+from itertools import pairwise
+
+from app.cases.clocks.answerable import Answerable, AnswerableKind
+from app.cases.models import CaseClock
+from app.cases.protocol import procedure_of
+from app.cases.whole import Whole
+from workflows.procedure import ClockRule
+
+Interval = tuple[datetime, datetime]
+_WHOLE = "case"  # the time of the whole case is nobody's: it runs on through every centre
+
+
+def owner(whole: Whole, rule: ClockRule, answerable: Answerable, task: int | None) -> str:
+    """Return whose time a clock counts; of those who are called beside the work each call has its own."""
+    if rule.of_case:
+        return _WHOLE
+    if rule.beside and task is not None:
+        return f"task:{task}"
+    if answerable.kind is AnswerableKind.PERSON:
+        return str(Answerable.centre(whole.case.centre))
+    return str(answerable)
+
+
+def earlier(whole: Whole, clock: CaseClock) -> list[CaseClock]:
+    """Return the runs whose time a clock goes on with, the first one first; none for those of an older version."""
+    if clock.urging_only or clock.owner is None or procedure_of(whole.case.workflow).clocks[clock.stage].fixed:
+        return []
+    return [one for one in whole.clocks if one.clock < clock.clock and _is_run_of(whole, one, clock)]
+
+
+def _is_run_of(whole: Whole, one: CaseClock, clock: CaseClock) -> bool:
+    if (one.stage, one.round, one.urging_only) != (clock.stage, clock.round, False):
+        return False
+    if one.stopped_at is None or one.stopped_at > clock.started_at:
+        return False
+    if one.owner is not None:
+        return one.owner == clock.owner
+    rule, answerable = procedure_of(whole.case.workflow).clocks[one.stage], Answerable.read(one.answerable)
+    if answerable.kind is AnswerableKind.PERSON:  # an older version did not say of which centre
+        return clock.owner != _WHOLE
+    return owner(whole, rule, answerable, one.task) == clock.owner
+
+
+def gaps(runs: list[CaseClock]) -> list[Interval]:
+    """Return when, between its runs, a stage did not run."""
+    return [(one.stopped_at, then.started_at) for one, then in pairwise(runs) if one.stopped_at is not None]
+
+
+def united(intervals: list[Interval], since: datetime) -> list[Interval]:
+    """Return intervals from some moment on, in order, those that touch as one."""
+    apart: list[Interval] = []
+    for begin, end in sorted(each for each in intervals if each[0] >= since):
+        if apart and begin <= apart[-1][1]:
+            apart[-1] = apart[-1][0], max(end, apart[-1][1])
+        else:
+            apart.append((begin, end))
+    return apart

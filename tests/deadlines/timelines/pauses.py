@@ -1,0 +1,101 @@
+"""What stands still and what is granted: deferrals, extensions, and the dates of those above."""
+
+from tests.deadlines.timelines.play import Timeline as T
+
+ROWS = (
+    T("a deferred case stands",
+      "Its end is not moved before it runs on.",
+      """03-03 08:50 filed D5
+         03-03 09:00 dispatch
+         03-03 09:10 sign
+         03-04 09:00 defer""",
+      """handle 03-10 09:00 stands
+         case 03-13 08:50 stands"""),
+    T("a deferral of working days",
+      """Handling: one of five days was used; four from Monday the 16th: the 20th. The case, eight days from 08:50,
+         would have ended on the 13th: seven days less ten minutes were left, so on the 25th at 08:50.""",
+      """03-03 08:50 filed D5
+         03-03 09:00 dispatch
+         03-03 09:10 sign
+         03-04 09:00 defer
+         03-16 09:00 resume""",
+      """handle 03-20 09:00 runs
+         case 03-25 08:50 runs"""),
+    T("a deferral of working minutes over a weekend",
+      """480 from Thursday 09:00: 180 + 210, 90 on Friday: 09:30. Deferred on Thursday 17:00, 60 + 90 = 150 were
+         left: from Monday 11:00 60 until noon, 90 from 14:30.""",
+      """03-05 09:00 dispatched H8
+         03-05 09:10 sign
+         03-05 17:00 defer
+         03-09 11:00 resume""",
+      "handle 03-09 16:00 runs"),
+    T("a deferral of what runs day and night",
+      "Four hours from 14:00; three were left at 15:00; from 20:00 on the next day they end at 23:00.",
+      """03-05 14:00 dispatched U4
+         03-05 14:10 sign
+         03-05 15:00 defer
+         03-06 20:00 resume""",
+      "handle 03-06 23:00 runs"),
+    T("two deferrals",
+      "Four days left at the first, three at the second: from Thursday the 12th, 13, 16, 17.",
+      """03-03 09:00 dispatched D5
+         03-03 09:10 sign
+         03-04 09:00 defer
+         03-05 09:00 resume
+         03-06 09:00 defer
+         03-12 09:00 resume""",
+      "handle 03-17 09:00 runs"),
+    T("an extension in working minutes moves the case by as much",
+      """480 from 09:00: 390 today, 90 tomorrow: 09:30; granted until 11:30, 120 more. The case, 1,440 from 08:50:
+         400, 450, 450, 140: Friday 10:20; and 120 more: 100 until noon, 20 from 14:30.""",
+      """03-03 08:50 filed H8
+         03-03 09:00 dispatch
+         03-03 09:10 sign
+         03-03 10:00 extend 03-04 11:30""",
+      """handle 03-04 11:30 runs
+         case 03-06 14:50 runs"""),
+    T("an extension in working days moves the case by as much",
+      "Five days end on the 10th, eight on the 13th; two days more each: the 12th, and over a weekend the 17th.",
+      """03-03 08:50 filed D5
+         03-03 09:00 dispatch
+         03-03 09:10 sign
+         03-04 10:00 extend 03-12 09:00""",
+      """handle 03-12 09:00 runs
+         case 03-17 08:50 runs"""),
+    T("what was granted is left after a deferral, too",
+      """Granted until 11:30, deferred at 10:30: 60 minutes are left, 30 on the evening of the 10th and 30 the next
+         morning.""",
+      """03-03 09:00 dispatched H8
+         03-03 09:10 sign
+         03-03 10:00 extend 03-04 11:30
+         03-04 10:30 defer
+         03-10 17:30 resume""",
+      "handle 03-11 08:30 runs"),
+    T("done before the end that was granted is in time",
+      "The limit alone ended on Wednesday at 09:30; it was granted until 11:30, and done at 11:00.",
+      """03-03 09:00 dispatched H8
+         03-03 09:10 sign
+         03-03 10:00 extend 03-04 11:30
+         03-04 11:00 finish""",
+      """handle 03-04 11:30 in_time
+         check 03-04 17:30 runs"""),
+    T("a superior's date caps the case",
+      "Eight working days would end on the 13th; the superior wants it on the 6th at 10:00.",
+      "03-03 08:50 filed D5 source=superior due=03-06T10:00",
+      "case 03-06 10:00 runs"),
+    T("a superior's date beyond the limit moves nothing",
+      "Eight working days end on the 13th, before the 20th.",
+      "03-03 08:50 filed D5 source=superior due=03-20T10:00",
+      "case 03-13 08:50 runs"),
+    T("a date given with a hand-down holds until the case is back",
+      "Below: by the 6th. Back above: the limit of its own, eight days.",
+      """03-03 08:50 filed D5
+         03-03 09:00 down 03-06 18:00""",
+      "case 03-06 18:00 runs"),
+    T("a case that went up again has its own limit",
+      "The date was for those below; they gave it back on the 4th.",
+      """03-03 08:50 filed D5
+         03-03 09:00 down 03-06 18:00
+         03-04 09:00 up""",
+      "case 03-13 08:50 runs"),
+)  # fmt: skip
