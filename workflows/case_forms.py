@@ -54,6 +54,10 @@ GRID = Field(
 _ON_MAP = Words("在地图上点选，或填写经纬度", "Click on the map, or fill in longitude and latitude")
 PLACE = Field("place", Words("位置", "Place"), Kind.PLACE, hint=_ON_MAP)
 SPOT = Field("place", Words("位置", "Place"), Kind.PLACE, pool=Pool.GRID, hint=_ON_MAP)
+FAR_REASON = Field(
+    "reason", Words("理由（离案件位置较远时必填）", "Reason (needed where you are far from the case)"), Kind.LONG,
+    most=500, asked=Asked.FAR,
+)  # fmt: skip
 FAILED = Field(
     "tasks", Words("哪些任务返工", "Which tasks to do again"), Kind.MANY, pool=Pool.DONE_TASK, most=TASKS_MOST,
     asked=Asked.NEEDED,
@@ -78,7 +82,7 @@ def _solved(name: str, label: Words, yes: Words, no: Words) -> Form:
 
 PLAIN = _form("act")
 REASONED = _form("reason", REASON)
-FINDING = _form("finding", SPOT, room="Intake", photos=AT_CHECK)
+FINDING = _form("finding", SPOT, FAR_REASON, room="Intake", photos=AT_CHECK)
 ASSISTING = _form("assist", ASSIST, room="Dispatch")
 
 FORMS: Mapping[str, Form] = {
@@ -170,8 +174,8 @@ FORMS: Mapping[str, Form] = {
     A.ASSIGN_CHECK: _form(
         "assign_check", Field("checker", Words("核查人", "Checker"), Kind.CHOICE, pool=Pool.CHECKER)
     ),
-    A.PASS_CHECK: _form("check", SPOT, FAILED, photos=Photos(Purpose.CHECK, PhotoCount.CHECK)),
-    A.FAIL_CHECK: _form("fail_check", SPOT, FAILED, data="check", photos=AT_CHECK),
+    A.PASS_CHECK: _form("check", SPOT, FAR_REASON, FAILED, photos=Photos(Purpose.CHECK, PhotoCount.CHECK)),
+    A.FAIL_CHECK: _form("fail_check", SPOT, FAR_REASON, FAILED, data="check", photos=AT_CHECK),
     A.REFUSE_CLOSE: _form(
         "refuse_close",
         REASON,

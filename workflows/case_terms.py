@@ -282,6 +282,17 @@ class Finding(Term):
     UNKNOWN = "unknown", "无法核实", "Could not be verified"
 
 
+class SpotMark(Term):
+    """Say what makes it less certain that somebody was on the spot when a case was verified or checked."""
+
+    FAR = "far", "离案件位置较远", "Far from the case"  # farther than the county's figure and what the fix may err
+    NO_REASON = "no_reason", "较远而未说明原因（离线办理）", "Far, and no reason was given (done offline)"
+    BY_HAND = "by_hand", "位置是手选的", "Place chosen by hand"  # a point on the map, or a grid
+    INEXACT = "inexact", "定位误差较大", "Placed inexactly"  # by more than the county's figure
+    PHOTO_EARLY = "photo_early", "照片拍摄过早", "A photo was taken too early"  # before there was anything to see
+    PHOTO_FAR = "photo_far", "照片拍摄地点较远", "A photo was taken far away"
+
+
 class SuccessionReason(Term):
     """Say why another is named to verify or check."""
 

@@ -60,6 +60,7 @@ class Asked(StrEnum):
     ALWAYS = "always"
     NEEDED = "needed"  # where the step needs it
     OFFERED = "offered"  # where there is something to choose from, and then it has to be chosen
+    FAR = "far"  # where the place given lies far from the case, and then it has to be said
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +163,7 @@ class Form:
         return [
             (field, field.required or field.asked is Asked.OFFERED or field.need in needs)
             for field in self.fields
-            if field.asked is Asked.ALWAYS
+            if field.asked in (Asked.ALWAYS, Asked.FAR)
             or (field.name in offered if field.asked is Asked.OFFERED else field.need in needs)
         ]
 

@@ -84,6 +84,25 @@ def _key(one: AuditCase) -> Key:
     return one.case.closed_at, one.case.case_id
 
 
+def spots_of(cases: Sequence[AuditCase]) -> dict[UUID, list[dict[str, Any]]]:
+    """Return how those who checked these closings were on the spot, in their last round; in one statement."""
+    checks = (
+        select(CaseTask.case_id, CaseTask.spot)
+        .join(Case, Case.case_id == CaseTask.case_id)
+        .where(
+            CaseTask.case_id.in_([one.case.case_id for one in cases]),
+            CaseTask.round == Case.round,
+            CaseTask.part == TaskPart.CHECK,
+            CaseTask.state == TaskState.DONE,
+        )
+        .order_by(CaseTask.case_id, CaseTask.task)
+    )
+    spots: dict[UUID, list[dict[str, Any]]] = {}
+    for row in db.session.execute(checks):
+        spots.setdefault(row.case_id, []).extend([row.spot] if row.spot else [])
+    return spots
+
+
 def rules_in_force() -> AuditRules | None:
     """Return the county's rules; None if it has not set any."""
     document = catalogue_queries.catalogue().others.get((rules.KIND, rules.KIND))

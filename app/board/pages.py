@@ -23,7 +23,7 @@ from app.core.permissions import Permission, Person
 from app.core.transaction import transaction
 from app.desk import act_forms
 from app.desk.countdown import nearer, remaining
-from app.desk.words import GRADES
+from app.desk.words import GRADES, spot_words
 from app.frame import forms
 from app.frame.pages import Pages, render
 from app.grids import queries as grids
@@ -154,6 +154,8 @@ def closings() -> Response:
         cases=listed,
         count=len(audit_cases),
         rows=summaries(one.case for one in listed),
+        spots=audit.spots_of(listed),
+        spot_words=spot_words,
         following=url_for("board.closings", **query, cursor=paging.encode(*following)) if following else None,
         first=url_for("board.closings", **query) if after else None,
         query=urlencode({name: str(value) for name, value in query.items() if value}),

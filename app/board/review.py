@@ -18,9 +18,9 @@ from app.core.permissions import Person
 from app.departments.queries import directory
 from app.desk.dossier_words import StepWords, steps_in_words
 from app.desk.maps import OnMap, on_map
-from app.grids.coordinates import Crs, Point, to_wgs84
+from app.desk.words import spot_words
+from app.grids.coordinates import Crs, Point, distance_m, to_wgs84
 from app.grids.queries import grid_tree
-from app.intake.duplicates import distance_m
 from workflows import case as machine
 from workflows.case_terms import CaseAction
 from workflows.forms import Purpose
@@ -64,6 +64,9 @@ class SpotCheck:
     grid: str | None  # the name of the grid that was chosen by hand instead of a point
     placed: str | None  # measured, or chosen by hand; phones have told this only of late
     accuracy_m: int | None
+    judged: Words | None  # as it was judged then, with what speaks against it; earlier versions judged nothing
+    is_marked: bool
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -113,7 +116,7 @@ def review(case_id: UUID, person: Person) -> Review:
     return Review(
         whole=whole,
         photos=_photos(places, files),
-        checks=[_checked(whole, places, step) for step in steps if step.action in machine.CHECK_ACTIONS],
+        checks=[_checked(whole, places, step) for step in steps if step.action in machine.SPOT_ACTIONS],
         verdicts=_verdicts(whole, steps),
         moments=_moments(whole, steps),
         proof=proof,
@@ -138,6 +141,7 @@ def _photos(places: "_CasePlaces", named: Iterable[Attachment]) -> dict[Purpose,
 
 def _checked(whole: Whole, places: "_CasePlaces", step: CaseStep) -> SpotCheck:
     data: Mapping[str, Any] = timeline.step_data(step.data)
+    spot = next((task.spot for task in whole.tasks if task.spot and task.spot["seq"] == step.seq), None)
     return SpotCheck(
         at=step.counts_at,
         by=step.actor_name,
@@ -146,6 +150,9 @@ def _checked(whole: Whole, places: "_CasePlaces", step: CaseStep) -> SpotCheck:
         grid=_grid_in(data),
         placed=data.get("placed"),
         accuracy_m=data.get("accuracy_m"),
+        judged=spot_words(spot) if spot else None,
+        is_marked=bool(spot and spot["marks"]),
+        reason=data.get("reason") or "",
     )
 
 

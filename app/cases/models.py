@@ -162,6 +162,8 @@ class CaseTask(db.Model):
     ask_data: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     ask_until: Mapped[datetime | None] = mapped_column(UtcDateTime)  # undecided by then is denied
     note: Mapped[str | None] = mapped_column(String(500))
+    # of a verification or check on the spot: by which step, how far away, how exactly placed, which marks (SpotMark)
+    spot: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
 
     __table_args__ = (
         Index("ix_case_tasks_department", "department", "state", "case_id"),

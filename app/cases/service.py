@@ -261,7 +261,7 @@ def take(
         whole.unwritten,
         person=person, action=action, data=data, now=now,
         counts_at=case_limits.counted_at(now, phone.at, phone.now, _previous(whole, now)), others=dict(others or {}),
-        dropped=phone.dropped,
+        dropped=phone.dropped, offline=phone.synchronises,
     )  # fmt: skip
     acted = _step(turn, whole.case.state, op_id, phone)
     if last:
@@ -276,6 +276,7 @@ def _step(turn: Turn, state: str, op_id: UUID, phone: Phone) -> ActResult:
     before = timeline.Snapshot() if state == START else timeline.snapshot(turn)
     decision = _decide(turn, state, rule.prepare(turn) if rule.prepare else None)
     _check_needs(decision.move, turn)
+    turn.needs = decision.move.needs
     turn.case.state = decision.state
     rule.effect(turn)
     evidence.take(turn)

@@ -25,6 +25,8 @@ class Turn(Whole):
     task: CaseTask | None = field(default=None, kw_only=True)
     satisfied: set[str] = field(default_factory=set, kw_only=True)  # needs of the move that something else answers
     others: dict[UUID, Case] = field(default_factory=dict, kw_only=True)  # other cases locked with this one
+    needs: tuple[str, ...] = field(default=(), kw_only=True)  # of the move that is taken
+    offline: bool = field(default=False, kw_only=True)  # done without a connection: nobody can be asked, photos follow
     state_from: str = field(default="", kw_only=True)
     turned: bool = field(default=False, kw_only=True)
     entered_anew: bool = field(default=False, kw_only=True)  # the same state, but before another centre

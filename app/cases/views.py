@@ -220,6 +220,7 @@ def _task(task: CaseTask, names: Names) -> dict[str, Any]:
         "ask": task.ask,
         "ask_data": task.ask_data,
         "note": task.note,
+        "spot": task.spot,
     }
 
 

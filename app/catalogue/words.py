@@ -108,6 +108,7 @@ NAMES: Mapping[str, Words] = {
     "optional": Words("本人可关闭", "May be switched off"),
     "originals": Words("原图", "Originals"),
     "words": Words("俗称", "Everyday words"),
+    "on_spot_metres": Words("现场核实、核查：离案件位置（米）", "On the spot: metres from the case, at most"),
     "on_late": Words("逾期后", "When late"),
     "on_warning": Words("预警时加密", "More often on warning"),
     "overrides": Words("调整日", "Exceptional days"),

@@ -22,6 +22,7 @@ from app.desk import words, worklist
 from app.desk.countdown import TimeLeft, nearer, remaining
 from app.desk.dossier_words import StepWords, answered, steps_in_words
 from app.desk.maps import OnMap, on_map
+from app.desk.spots import SpotView, spots
 from app.desk.step_keys import KEYS
 from app.grids.queries import grid_tree
 from app.identity import queries as identity
@@ -106,6 +107,7 @@ class CaseView:
     on_map: OnMap | None
     above: str
     answers: Sequence[tuple[Words, Words]]
+    spots: Sequence[SpotView]
 
 
 def rows(cases: Iterable[Any]) -> list[dict[str, Any]]:
@@ -123,7 +125,7 @@ def case_page(whole: Whole, person: Person) -> CaseView:
     files = _photos(named)
     node = grid_tree().get(case.grid)
     above = grid_tree().ancestors(case.grid)[1:] if node else ()
-    links = worklist.linked(case.case_id, person)
+    links, steps = worklist.linked(case.case_id, person), queries.steps(case.case_id)
     return CaseView(
         row=_row(case, names, clock.now()),
         seq=case.seq,
@@ -132,11 +134,12 @@ def case_page(whole: Whole, person: Person) -> CaseView:
         tasks=[_task(each, people) for each in whole.tasks],
         sides=[(words.PURPOSES[side], files[side]) for side in SIDES],
         papers=[photo for purpose in Purpose if purpose not in SIDES for photo in files[purpose]],
-        steps=steps_in_words(whole, queries.steps(case.case_id), workflow, named),
+        steps=steps_in_words(whole, steps, workflow, named),
         links=[(_link(each), each, _state(workflow, each.state)) for each in links],
         on_map=on_map(case),
         above=" ".join(each.name for each in above),
         answers=answered(names, case, case.form),
+        spots=spots(whole, steps),
     )
 
 

@@ -40,6 +40,7 @@ _NOTHING: tuple[Any, ...] = (None, "", [], {})
 _SAID_ALONE: Mapping[str, Words] = {
     "form": Words("填报内容", "Form"),
     "clock": Words("时限", "Limit"),
+    "spot": Words("现场情况", "On the spot"),
     PHOTOS: PHOTOS_AND_PAPERS,
     DROPPED: Words("不可信、未采用", "Not believed, left out"),
 }
@@ -209,6 +210,10 @@ def _hints(_: _StepWriter, value: Any) -> Words:
     return listed({str(words): words for words in named}.values())
 
 
+def _spot(_: _StepWriter, value: Any) -> Words:
+    return words.spot_words(value)
+
+
 def _files(_: _StepWriter, value: Any) -> Words:
     return Words("{} 个", "{}").format(len(value))
 
@@ -228,6 +233,7 @@ def answered(names: Names, case: Any, answers: Mapping[str, Any]) -> list[tuple[
 _ALONE: Mapping[str, Callable[[_StepWriter, Any], Words]] = {
     "form": _StepWriter.form,
     "clock": _StepWriter.limit,
+    "spot": _spot,
     PHOTOS: _files,
     DROPPED: _hints,
 }

@@ -13,6 +13,7 @@ from workflows.case_terms import (
     ClockResult,
     Finding,
     LinkKind,
+    SpotMark,
     TaskPart,
     TaskState,
 )
@@ -37,6 +38,18 @@ FINDINGS = _of_terms(Finding)
 LINKS = _of_terms(LinkKind)
 TASK_STATES = _of_terms(TaskState)
 PARTS = _of_terms(TaskPart)
+
+
+def spot_words(spot: Mapping[str, Any]) -> Words:
+    """Say how far away somebody was, how exactly that is known, and what speaks against their being there."""
+    parts: list[Words] = []
+    if spot.get("distance_m") is not None:
+        parts.append(Words("离案件位置 {} 米", "{} m from the case").format(spot["distance_m"]))
+    if spot.get("accuracy_m"):
+        parts.append(Words("定位误差约 {} 米", "placed to about {} m").format(spot["accuracy_m"]))
+    parts += [SpotMark.of(mark).words for mark in spot["marks"]]
+    return Words("；", "; ").join(parts) if parts else Words("没有定位点，不计距离", "no point, no distance")
+
 
 LAST = frozenset(
     {

@@ -12,15 +12,19 @@ Covered: WGS-84, CGCS2000, GCJ-02 (国测局, "Mars" coordinates), BD-09 (Baidu)
   foreign land, at most 0.02 degrees wide) the shift jumps, and the bound does not hold. BD-09 is GCJ-02 with a twist of
   Baidu's own, applied everywhere.
 
+Distances are great circles on a sphere: within 0.6 % of the ellipsoid.
+
 Not covered: heights, projected (metre) coordinates, Beijing 54, Xi'an 80.
 """
 
 from collections.abc import Callable
 from enum import StrEnum
-from math import atan2, cos, hypot, pi, radians, sin, sqrt
+from math import asin, atan2, cos, hypot, pi, radians, sin, sqrt
 
 ERROR_BOUND_DEGREES = 1e-9
 FORMULA_BOUND_DEGREES = 6e-6
+
+EARTH_RADIUS_M = 6_371_008.8  # mean radius, IUGG
 
 Point = tuple[float, float]
 
@@ -59,6 +63,14 @@ def from_wgs84(lon: float, lat: float, crs: Crs | str) -> Point:
             return _gcj_to_bd(*_wgs_to_gcj(lon, lat))
         case _:
             return lon, lat
+
+
+def distance_m(lon: float, lat: float, other_lon: float, other_lat: float) -> float:
+    """Return the great-circle distance of two WGS-84 places in metres (haversine)."""
+    phi, other_phi = radians(lat), radians(other_lat)
+    half = sin((other_phi - phi) / 2) ** 2
+    half += cos(phi) * cos(other_phi) * sin(radians(other_lon - lon) / 2) ** 2
+    return 2 * EARTH_RADIUS_M * asin(min(1.0, sqrt(half)))
 
 
 def _in_china(lon: float, lat: float) -> bool:

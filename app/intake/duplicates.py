@@ -17,10 +17,10 @@ from app.core.db import db
 from app.core.errors import Forbidden
 from app.core.permissions import Permission, Person
 from app.grids import queries as grids
+from app.grids.coordinates import EARTH_RADIUS_M, distance_m
 from app.grids.queries import GridPoint
 from workflows import case as machine
 
-EARTH_RADIUS_M = 6_371_008.8  # mean radius, IUGG
 _METRES_PER_DEGREE = math.pi * EARTH_RADIUS_M / 180
 MOST = 10
 
@@ -109,11 +109,3 @@ def _without_hidden(rows: list[Near], person: Person) -> list[Near]:
     statement = select(Case.case_id).where(Case.case_id.in_([one.case_id for one in rows]), visible_to(person))
     visible = set(db.session.scalars(statement))
     return [one if one.case_id in visible else replace(one, address="") for one in rows]
-
-
-def distance_m(lon: float, lat: float, other_lon: float, other_lat: float) -> float:
-    """Return the great-circle distance in metres (haversine; the earth as a sphere, within 0.6 %)."""
-    phi, other_phi = math.radians(lat), math.radians(other_lat)
-    half = math.sin((other_phi - phi) / 2) ** 2
-    half += math.cos(phi) * math.cos(other_phi) * math.sin(math.radians(other_lon - lon) / 2) ** 2
-    return 2 * EARTH_RADIUS_M * math.asin(min(1.0, math.sqrt(half)))

@@ -10,7 +10,7 @@ from app.attachments import queries as attachment_queries
 from app.attachments.models import KEPT, Attachment, AttachmentState
 from app.attachments.service import StepAttachment
 from app.cases import own_tables
-from app.cases.acts import effects, engine_steps, evidence, nominees, places, tasks
+from app.cases.acts import effects, engine_steps, evidence, nominees, on_spot, places, tasks
 from app.cases.errors import DataMissing, MoveNotAllowed
 from app.cases.models import Case, CaseLink
 from app.cases.protocol import Rule
@@ -102,7 +102,7 @@ def _verifier(turn: Turn, wanted: UUID) -> UUID:
 
 def find(turn: Turn) -> None:
     """Record what the verifier found; the acceptor decides."""
-    places.hold(turn)
+    on_spot.judge(turn, TaskPart.VERIFY)
     turn.case.finding = _FINDINGS[turn.action]
     tasks.end_person_task(turn, TaskPart.VERIFY)
 

@@ -5,7 +5,7 @@ import random
 from shapely import MultiPolygon, Point, Polygon
 from shapely.geometry import mapping
 
-from app.intake.duplicates import distance_m
+from app.grids.coordinates import distance_m
 from tests.factories.grids import INSIDE
 
 ASK = """async ([geometries, points, pairs]) => {

@@ -22,7 +22,7 @@ def test_the_catalogue_comes_whole_in_its_shape(client, headers):
     answer = read(client, headers)
     assert answer.status_code == 200
     assert set(answer.json) == {"version", "services", "classes", "figures", "acts"}
-    assert answer.json["figures"] == {"duplicate_metres": 50, "duplicate_days": 7}
+    assert answer.json["figures"] == {"duplicate_metres": 50, "duplicate_days": 7, "on_spot_metres": 100}
     urban = next(each for each in answer.json["services"] if each["code"] == "urban")
     assert urban == {
         "code": "urban",

@@ -37,7 +37,7 @@ def test_the_whole_loop_by_forms(app, town):
         assert desk.act(case, "sign").status_code == 303
         answer = desk.act(case, "finish", result="已清理", attachments=[town.photo()])
         assert answer.status_code == 303, answer.text
-    where = {"lon": str(HERE[0]), "lat": str(HERE[1]), "attachments": [town.photo()]}
+    where = {"lon": str(HERE[0]), "lat": str(HERE[1]), "attachments": [town.worker.upload(case, jpeg())[0]]}
     done = Desk(app, town.worker).act(case, "pass_check", **where)
     assert done.status_code == 303, done.text
     town.bring_photos(case)

@@ -41,6 +41,7 @@ CLASSES = (GARBAGE, COVER, WAGES, LEAFLET, DISPUTE, SIGN_FIRST, PHONED)
 SERVICES = ("urban", "disputes", "care")
 HOUSING, WATER, TEAM, TOWNSHIP = "D-HOUSING", "Q-WATER", "E-COUNTY", f"T-{WEST}"
 GRID, NEXT_GRID = GRIDS[0], GRIDS[1]
+SHOWN_AT_ONCE = ("confirm_true", "confirm_false", "pass_check", "fail_check", "force_close")
 HERE, THERE = INSIDE[GRID], INSIDE[NEXT_GRID]
 _DEPARTMENTS = (
     (HOUSING, "县住房和城乡建设局", DepartmentKind.COUNTY_BUREAU),
@@ -99,8 +100,13 @@ class Actor:
         return self.send("PUT", f"cases/{case_id or uuid4()}", said)
 
     def try_act(self, case, action, *, seen=None, op_id=None, **data):
-        """Take a step on the case as it is now, or as `seen`; return the answer whatever it is."""
+        """Take a step on the case as it is now, or as `seen`; return the answer whatever it is.
+
+        Photos without which there is no such step are sent before it, as whoever is at a desk does.
+        """
         case_id = case["case_id"] if isinstance(case, dict) else case
+        for photo in data.get("attachments") or () if action in SHOWN_AT_ONCE else ():
+            self.upload(case_id, jpeg(), purpose="check", attachment_id=photo)
         if seen is None:
             seen = self.town.seq_of(case_id)
         body = {"op_id": str(op_id or uuid4()), "action": action, "seen": seen, "data": data}
@@ -112,6 +118,15 @@ class Actor:
         assert answer.status_code == 201, f"{self.name} {action}: {answer.status_code} {answer.get_json()}"
         return answer.get_json()
 
+    def sync_act(self, case, action, *, at=None, **data):
+        """Take a step as a phone does that had no connection: what came of it, status and body."""
+        operation = {
+            "type": "act", "case_id": case["case_id"], "op_id": str(uuid4()), "action": action,
+            "seen": self.town.seq_of(case["case_id"]), "data": data, "phone_at": (at or clock.now()).isoformat(),
+        }  # fmt: skip
+        body = {"cursor": None, "operations": [operation], "phone_now": clock.now().isoformat()}
+        return self.send("POST", "sync", body).get_json()["results"][0]
+
     def read(self, case):
         """Read a case that must be visible."""
         answer = self.get(f"cases/{case['case_id']}")
@@ -122,13 +137,13 @@ class Actor:
         """The acts offered to this person."""
         return {each["action"] for each in self.read(case)["actions"]}
 
-    def upload(self, case, content, *, purpose="after", attachment_id=None, kind="image/jpeg"):
-        """Send a photo whole; return its id and the answer."""
+    def upload(self, case, content, *, purpose="after", attachment_id=None, kind="image/jpeg", **hints):
+        """Send a photo whole, with what the phone says of it; return its id and the answer."""
         attachment_id = attachment_id or str(uuid4())
         case_id = case["case_id"] if isinstance(case, dict) else case
         answer = self.town.client.put(
-            f"/api/v1/cases/{case_id}/attachments/{attachment_id}?purpose={purpose}",
-            data=content, content_type=kind, headers=self.headers,
+            f"/api/v1/cases/{case_id}/attachments/{attachment_id}",
+            data=content, content_type=kind, headers=self.headers, query_string={"purpose": purpose, **hints},
         )  # fmt: skip
         return attachment_id, answer
 

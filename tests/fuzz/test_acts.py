@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from app.cases import protocol
 from app.intake.schemas import ReportIn
+from tests.factories.town import SHOWN_AT_ONCE
 from tests.fuzz.conftest import EXAMPLES, SEED
 from tests.fuzz.made_up import bodies, words_of
 from tests.fuzz.watch import Watch
@@ -88,6 +89,8 @@ def act_any_way(watch, action, strategy):
         (case_id, actor), data, seen, operation = asked
         op_id = {"new": str(uuid4()), "that of the report": case_id}.get(operation, operation)
         seen = watch.world.seqs[case_id] if seen == "latest" else seen
+        if action in SHOWN_AT_ONCE and isinstance(data, dict) and isinstance(data.get("attachments"), list):
+            data = data | {"attachments": [*data["attachments"], watch.world.photos[case_id]]}
         body = {"op_id": op_id, "action": action, "seen": seen, "data": data}
         watch.judge(case_id, sent(actor, "POST", f"cases/{case_id}/steps", body), action, (actor.name, body))
 

@@ -45,6 +45,8 @@ class World:
             self.seqs = {str(each): seq for each, seq in db.session.execute(select(Case.case_id, Case.seq))}
         for actor in self.everybody:
             assert actor.headers  # signed in before anything is kept
+        # a photo of each case that has come and that no step has named yet
+        self.photos = {case_id: self.town.acceptor.upload(case_id, PHOTO, purpose="check")[0] for case_id in self.seqs}
         self.names = {actor: Names(self, actor) for actor in (self.worker, self.desk)}
 
     def _desk(self) -> Actor:

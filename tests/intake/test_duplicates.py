@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.grids.coordinates import from_wgs84
-from app.intake.duplicates import EARTH_RADIUS_M, distance_m
+from app.grids.coordinates import EARTH_RADIUS_M, distance_m, from_wgs84
 from tests.factories.town import COVER, GARBAGE, HERE, WAGES
 from tests.support.looks import refused
 

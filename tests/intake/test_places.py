@@ -63,7 +63,9 @@ def test_half_a_place_is_none(town, missing):
 def test_a_check_lies_where_the_checker_stood_on_any_map(town):
     case = town.handled()
     lon, lat = from_wgs84(*THERE, "bd09")
-    case = town.worker.act(case, "pass_check", lon=lon, lat=lat, crs="bd09", attachments=[str(uuid4())])
+    case = town.worker.act(
+        case, "pass_check", lon=lon, lat=lat, crs="bd09", reason="手机定位漂移", attachments=[str(uuid4())]
+    )
     steps = town.supervisor.get(f"cases/{case['case_id']}/steps").get_json()["items"]
     assert float(steps[-1]["data"]["lon"]) == pytest.approx(THERE[0], abs=1e-6)
     assert float(steps[-1]["data"]["lat"]) == pytest.approx(THERE[1], abs=1e-6)

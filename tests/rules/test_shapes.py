@@ -154,7 +154,8 @@ def test_the_steps_of_the_loop(town):
     step(town.water, "finish", {"result": "已关阀", "attachments": [str(uuid4())]})
     step(town.housing, "sign", {})
     step(town.housing, "finish", {"result": "已清理", "attachments": [str(uuid4())]})
-    check = {"lon": HERE[0], "lat": HERE[1], "crs": "wgs84", "attachments": [str(uuid4())], "note": "仍有残留"}
+    photo, _ = town.worker.upload(case, jpeg(), purpose="check")
+    check = {"lon": HERE[0], "lat": HERE[1], "crs": "wgs84", "attachments": [photo], "note": "仍有残留"}
     step(town.worker, "fail_check", {**check, "tasks": [1]})
     step(town.housing, "sign", {})
     step(town.housing, "finish", {"result": "已清理", "attachments": [str(uuid4())]})
@@ -166,11 +167,11 @@ def test_the_steps_of_the_loop(town):
 
 def test_an_attachment_sent_whole(town):
     case, photo = town.worker.report().get_json(), jpeg()
-    said_too = f"&taken_at=2026-11-23T08:30:00%2B08:00&lon={HERE[0]}&lat={HERE[1]}"
-    attachment_id, answer = town.worker.upload(case, photo, purpose="before" + said_too)
+    hints = {"purpose": "before", "taken_at": "2026-11-23T08:30:00+08:00", "lon": HERE[0], "lat": HERE[1]}
+    attachment_id, answer = town.worker.upload(case, photo, **hints)
     stored = said(answer, 201, STORED)
     assert (stored["sha256"], stored["size"]) == (hashlib.sha256(photo).hexdigest(), len(photo))
-    again = {"purpose": "before" + said_too, "attachment_id": attachment_id}
+    again = {**hints, "attachment_id": attachment_id}
     said(town.worker.upload(case, photo, **again)[1], 200, STORED)
     said(town.worker.upload(case, jpeg(80, 80), **again)[1], 409, PROBLEM)
 

@@ -179,7 +179,8 @@ def test_a_photo_that_is_still_to_come_keeps_the_case_from_closing(town):
     case = town.handling()
     first, second = town.photo(), town.photo()
     case = town.housing.act(case, "finish", result="已清理", attachments=[first])
-    case = town.worker.act(case, "pass_check", lon=HERE[0], lat=HERE[1], attachments=[second])
+    case = town.worker.act(case, "pass_check", lon=HERE[0], lat=HERE[1], attachments=[town.photo()])
+    case = town.worker.act(case, "attach", attachments=[second])
     assert case["photos_awaited"] == 2
     guarded(town.duty.try_act(case, "close"), "no_photo_awaited")
     assert "close" not in town.duty.actions(case)

@@ -215,7 +215,9 @@ def test_no_distance_is_judged_where_one_side_has_no_point(town):
         town.worker.act(case, "pass_check", attachments=[town.photo()], **place)
         return _pages(town, case)[2]
 
-    assert "没有定位点：案件只知在网格内，不计距离" in checked(_somewhere(town), lon=THERE[0], lat=THERE[1])
+    assert "没有定位点：案件只知在网格内，不计距离" in checked(
+        _somewhere(town), lon=THERE[0], lat=THERE[1], reason="垃圾已转运到邻村"
+    )
     by_hand = checked(town.worker.report().get_json(), grid=GRID)
     assert f"没有定位点：手选了网格“格{GRID}”" in by_hand
     corrected = _somewhere(town)

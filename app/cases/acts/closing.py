@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from app.cases import timeline
-from app.cases.acts import nominees, places, tasks
+from app.cases.acts import nominees, on_spot, places, tasks
 from app.cases.clocks import clocks
 from app.cases.clocks.answerable import Answerable
 from app.cases.models import CaseTask
@@ -48,7 +48,7 @@ def fail_check(turn: Turn) -> None:
 
 
 def _record_check(turn: Turn) -> None:
-    places.hold(turn)
+    on_spot.judge(turn, TaskPart.CHECK)
     tasks.end_person_task(turn, TaskPart.CHECK)
 
 
@@ -118,6 +118,7 @@ def _called_unsolved(turn: Turn) -> bool:
 
 
 RULES: Mapping[CaseAction, Rule] = {
+    CaseAction.ATTACH: Rule(on_spot.judge_arrived),
     CaseAction.ASSIGN_CHECK: Rule(assign_check, prepare_assign_check),
     CaseAction.PASS_CHECK: Rule(pass_check, places.prepare),
     CaseAction.FAIL_CHECK: Rule(fail_check, places.prepare),

@@ -10,16 +10,22 @@ from app.cases import own_tables
 from app.cases.clocks import case_limits
 from app.cases.errors import DataMissing
 from app.cases.models import Case
-from app.cases.protocol import form_of
+from app.cases.protocol import form_of, procedure_of
 from app.cases.turn import Turn
 from app.catalogue.documents import CaseClass
 from workflows.case_terms import TaskPart
-from workflows.forms import Form, PhotoCount, Purpose
+from workflows.forms import PHOTOS, Form, PhotoCount, Purpose
 from workflows.words import Words
+
+Named = Attachment | attachments.StepAttachment
+_NOT_COME = Words(
+    "照片还没有传到：这一步至少需要 {} 张已上传的照片，请等上传完成后再提交。",
+    "The photos have not come yet: this step needs at least {} that have; send it when they are here.",
+)
 
 
 def ask_for(turn: Turn, photo_count: int) -> None:
-    """Raise DataMissing unless the step names at least so many photos; awaited ones count."""
+    """Raise DataMissing unless the step names at least so many photos, here or still to come."""
     ids: Sequence[UUID] = turn.data.get("attachments") or ()
     if len(ids) < photo_count:
         raise DataMissing.at(
@@ -42,27 +48,35 @@ def figures(rules: CaseClass | None) -> dict[str, int]:
     return {count: int(getattr(evidence, count)) if evidence else 0 for count in PhotoCount}
 
 
-def take(turn: Turn) -> None:
+def take(turn: Turn) -> Sequence[Named]:
     """Take what a step carries as its form says, unless its effect has: the paper of a remark belongs to the case, too.
 
     A called department answers for what it did, and not for the case: it owes no photos.
     """
-    form = form_of(turn.case.workflow, turn.action)
-    if turn.task is None or turn.task.part != TaskPart.CALLED:
-        ask_for(turn, photo_count(turn.case, form))
-    if "sha256" not in turn.data:
-        name(turn, turn.case.seq + 1, Purpose.of(form.photos.purpose))
+    form, called = form_of(turn.case.workflow, turn.action), turn.task is not None and turn.task.part == TaskPart.CALLED
+    least = 0 if called else photo_count(turn.case, form)
+    ask_for(turn, least)
+    if "sha256" in turn.data:
+        return ()
+    named = name(turn, turn.case.seq + 1, Purpose.of(form.photos.purpose))
+    if PHOTOS in turn.needs and turn.action not in procedure_of(turn.case.workflow).quiet:
+        _ask_to_be_here(turn, named, max(1, least))
+    return named
 
 
-def name(
-    turn: Turn, seq: int, purpose: Purpose, *, only_own: bool = False
-) -> Sequence[Attachment | attachments.StepAttachment]:
+def _ask_to_be_here(turn: Turn, named: Sequence[Named], least: int) -> None:
+    """Raise DataMissing for photos that have not come, unless they follow: a phone sends what was done before them."""
+    if not turn.offline and sum(one.state in KEPT for one in named) < least:
+        raise DataMissing.at("data.attachments", _NOT_COME.format(least))
+
+
+def name(turn: Turn, seq: int, purpose: Purpose, *, only_own: bool = False) -> Sequence[Named]:
     """Let the step name its attachments, and return them; the hashes of those that are here go into its data."""
     ids: Sequence[UUID] = turn.data.get("attachments") or ()
     if not ids:
         return ()
     if turn.person.person_id is None:  # the system names again what a step has named before: its bytes have come
-        named: Sequence[Attachment | attachments.StepAttachment] = attachment_queries.named(turn.case.case_id, ids)
+        named: Sequence[Named] = attachment_queries.named(turn.case.case_id, ids)
     else:
         named = attachments.name(turn.case.case_id, ids, seq, purpose, turn.person.person_id, only_own=only_own)
     for one in named:

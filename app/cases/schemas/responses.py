@@ -18,6 +18,7 @@ from workflows.case_terms import (
     ClockResult,
     Finding,
     LimitKind,
+    SpotMark,
     TaskPart,
     TaskState,
 )
@@ -78,6 +79,18 @@ class StepRef(Schema):
     hash = fields.String(required=True)
 
 
+class SpotOut(Schema):
+    """How far from the case somebody verified or checked it on the spot, and what speaks against their being there."""
+
+    seq = fields.Integer(required=True, **about("由哪一步记下。By which step."))
+    distance_m = fields.Integer(
+        required=True, allow_none=True,
+        **about("离案件位置（案件只知网格时：离网格边界以外）多少米。From the case, or outside its grid."),
+    )  # fmt: skip
+    accuracy_m = fields.Integer(required=True, allow_none=True)
+    marks = fields.List(choice(*SpotMark), required=True)
+
+
 class TaskOut(Schema):
     """A task of a case."""
 
@@ -96,6 +109,10 @@ class TaskOut(Schema):
     ask = choice(*AskKind, required=True, allow_none=True)
     ask_data = fields.Dict(required=True, allow_none=True)
     note = fields.String(required=True, allow_none=True)
+    spot = fields.Nested(
+        SpotOut, required=True, allow_none=True,
+        **about("现场核实、核查的情况；更早的没有记录。Of a look on the spot; of earlier ones nothing was noted."),
+    )  # fmt: skip
 
 
 class UnknownHolidayOut(Schema):

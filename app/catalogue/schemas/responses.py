@@ -95,6 +95,10 @@ class FiguresOut(Schema):
 
     duplicate_metres = fields.Integer(required=True, allow_none=True)
     duplicate_days = fields.Integer(required=True, allow_none=True)
+    on_spot_metres = fields.Integer(
+        required=True, allow_none=True,
+        **about("现场核实、核查超过这一距离须说明理由。Farther off than this, a reason has to be given."),
+    )  # fmt: skip
 
 
 class CatalogueOut(Schema):

@@ -28,6 +28,7 @@ SINCE: tuple[str, ...] = (
     "deferral_days_most",
     "deferral_review_days",
     "extension_percent",
+    "on_spot_metres",
     "return_hours",
     "returns_most",
 )

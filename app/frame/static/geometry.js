@@ -19,6 +19,23 @@ export function contains(geometry, lon, lat) {
   return (geometry.type === "Polygon" ? [geometry.coordinates] : geometry.coordinates).some(holds);
 }
 
+const ringsOf = (geometry) => (geometry.type === "Polygon" ? [geometry.coordinates] : geometry.coordinates).flat();
+const M_PER_DEGREE = 111_320; // as the server has it
+
+// How far a point lies outside an outline, in metres on flat ground: right for what is near; nothing within it.
+export function outside(geometry, lon, lat) {
+  if (contains(geometry, lon, lat)) return 0;
+  const narrow = Math.cos(lat * RADIANS);
+  const near = ([[x, y], [px, py]]) => {
+    const [ax, ay, bx, by] = [(x - lon) * narrow, y - lat, (px - x) * narrow, py - y];
+    const length = bx * bx + by * by;
+    const share = length ? Math.min(1, Math.max(0, -(ax * bx + ay * by) / length)) : 0;
+    return Math.hypot(ax + share * bx, ay + share * by);
+  };
+  const lines = ringsOf(geometry).flatMap((ring) => ring.slice(1).map((corner, at) => [ring[at], corner]));
+  return Math.min(...lines.map(near)) * M_PER_DEGREE;
+}
+
 export function distance(one, other) {
   const half =
     Math.sin(((other.lat - one.lat) * RADIANS) / 2) ** 2 +

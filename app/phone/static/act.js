@@ -1,15 +1,16 @@
 // Take a step: the server said which are possible and what each needs, the catalogue what its form asks.
 
-import { fieldsOf, formOf } from "./acts.js";
+import { fieldsOf, formOf, whenFar } from "./acts.js";
 import { drafting } from "./draft.js";
 import { PlaceField } from "./fields.js";
 import { PhotoField, warnWhenNarrow } from "./photo-field.js";
 import { chosenIn, hasPlace, placeIn } from "./places.js";
 import { Question, answersTo, isOpen } from "./questions.js";
 import { saveAct } from "./saving.js";
-import { catalogue } from "./state.js";
-import { html, nextTick, onMounted, reactive, ref } from "./ui.js";
-import { labelOf, many, t } from "./words.js";
+import { isFar, metresTo } from "./spot.js";
+import { catalogue, grids } from "./state.js";
+import { computed, html, nextTick, onMounted, reactive, ref } from "./ui.js";
+import { labelOf, many, metres, t } from "./words.js";
 
 const ACCURACY_MOST = 100_000; // metres; what is worse says nothing
 
@@ -33,7 +34,10 @@ export const Act = {
     const { photos } = formOf(props.action);
     const fields = fieldsOf(props.one, props.action);
     const atPlace = fields.some((field) => field.type === "place");
-    const questions = fields.filter((field) => field.type !== "place");
+    const most = catalogue.value?.figures?.on_spot_metres;
+    const far = computed(() => atPlace && isFar(props.one, form, most, grids.value));
+    const everyTime = fields.filter((field) => field.type !== "place");
+    const questions = computed(() => (far.value ? [...everyTime, ...whenFar(props.action)] : everyTime));
     const needsPhoto = props.action.needs.includes("attachments") ? 1 : 0;
     const photoCount = Math.max(photos.count ? props.one.photos_asked[photos.count] : 0, needsPhoto);
     const asksOriginals = Boolean(
@@ -43,7 +47,7 @@ export const Act = {
     onMounted(async () => {
       const begun = await draft.read();
       if (begun) Object.assign(form, begun, chosenIn(begun));
-      for (const field of questions)
+      for (const field of questions.value)
         // what is the only thing to tick is ticked
         if (field.type === "many" && field.required && field.choices.length === 1)
           form.data[field.field] ??= [field.choices[0].value];
@@ -53,7 +57,7 @@ export const Act = {
       warnWhenNarrow();
     });
     function fault() {
-      const open = questions.find((field) => isOpen(field, form.data));
+      const open = questions.value.find((field) => isOpen(field, form.data));
       if (open) return t(`请填写：${labelOf(open)}`, `Please fill in: ${labelOf(open)}`);
       if (atPlace && !hasPlace(form))
         return t(
@@ -64,7 +68,19 @@ export const Act = {
         ? t(`这一步至少需要 ${photoCount} 张照片。`, `This step needs at least ${many(photoCount, "photo")}.`)
         : "";
     }
-    const data = () => ({ ...answersTo(questions, form.data), ...(atPlace ? { ...placeIn(form), ...placed() } : {}) });
+    const data = () => ({
+      ...answersTo(questions.value, form.data),
+      ...(atPlace ? { ...placeIn(form), ...placed() } : {}),
+    });
+    const away = () => {
+      const so = metresTo(props.one, form, grids.value);
+      return so === null
+        ? t("所选网格不是案件所在的网格，请说明理由。", "The case lies in another grid: please say why.")
+        : t(
+            `您离案件约 ${metres(so)}，超过 ${most} 米：请说明理由，或走近后再办。`,
+            `You are about ${metres(so)} from the case, and ${most} m is the most: say why, or go nearer.`,
+          );
+    };
     // How the place was made: measured by the phone, or chosen as a grid or on the map.
     function placed() {
       if (form.accuracy === null) return { placed: "chosen" };
@@ -98,10 +114,11 @@ export const Act = {
         <form class="form" onSubmit=${send} novalidate aria-labelledby="act-title"><div class="fields">
             <h2 id="act-title" tabindex="-1">${labelOf(props.action)}</h2>
             ${atPlace ? html`<${PlaceField} form=${form} />` : ""}
+            ${far.value ? html`<p class="notice" role="status" data-part="far">${away()}</p>` : ""}
             <${PhotoField} form=${form} asked=${photoCount} originals=${asksOriginals} onChange=${keepDraft} />
             <fieldset class="part">
               <legend>${t("填写", "Fill in")}</legend>
-              ${questions.map(
+              ${questions.value.map(
                 (field) =>
                   html`<${Question} key=${field.field} field=${field} answers=${form.data} onChange=${keepDraft} />`,
               )}

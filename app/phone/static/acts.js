@@ -57,6 +57,12 @@ export function fieldsOf(one, action) {
     .filter((field) => (field.asked === "offered" ? field.choices.length : field.required || isOptional(field)));
 }
 
+// What is asked besides where somebody is far from the case.
+export const whenFar = (action) =>
+  formOf(action)
+    .fields.filter((field) => field.asked === "far")
+    .map((field) => ({ ...field, required: true, choices: [] }));
+
 // What somebody wrote with a step; a catalogue that was kept long ago cannot say what was chosen.
 export function remarksIn({ action, data }) {
   const form = formOf({ action });

@@ -1,0 +1,134 @@
+"""On the spot means on the spot: how far somebody was, where and when photos were taken, and who gets to see that."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from app.core import clock as now_
+from tests.attachments.pictures import jpeg
+from tests.desk.browser import Desk
+from tests.factories.town import GRID, HERE, HOUSING, NEXT_GRID, PHONED
+from tests.support.looks import guarded, refused, tasks_of
+
+FAR = "data.reason"
+METRE = 360 / 40_030_230  # of latitude, on a sphere of 6,371 km
+
+
+def away(metres):
+    """A place so far north of the case."""
+    return {"lon": HERE[0], "lat": HERE[1] + metres * METRE}
+
+
+def verifying(town, **report):
+    return town.acceptor.act(town.acceptor.report(source="citizen", **report).get_json(), "verify")
+
+
+def spot_of(case, part="check"):
+    return tasks_of(case, part)[-1]["spot"]
+
+
+def step_of(town, case, action):
+    steps = town.supervisor.get(f"cases/{case['case_id']}/steps").get_json()["items"]
+    return next(one for one in reversed(steps) if one["action"] == action)
+
+
+@pytest.mark.parametrize("action", ["confirm_true", "confirm_false", "pass_check", "fail_check"])
+def test_who_is_far_says_why_and_what_a_fix_may_be_wrong_by_is_counted_in(town, action):
+    part = "verify" if action.startswith("confirm") else "check"
+    case = verifying(town) if part == "verify" else town.handled()
+    data = {"attachments": [town.photo()]} | ({"tasks": [1]} if action == "fail_check" else {})
+    for place in (away(120), away(160) | {"accuracy_m": 40}, away(160) | {"accuracy_m": 80, "placed": "chosen"}):
+        body = refused(town.worker.try_act(case, action, **place, **data, reason=" "), 422, "data_missing")
+        assert body["fields"].keys() == {FAR}, place
+    case = town.worker.act(case, action, **away(160), accuracy_m=80, **data)  # 160 - 80 m is no more than 100 m
+    facts = {"seq": case["seq"], "distance_m": 160, "accuracy_m": 80, "marks": []}
+    assert spot_of(case, part) == step_of(town, case, action)["data"]["spot"] == facts
+
+
+def test_what_is_far_with_a_reason_stands_before_who_closes_and_on_the_board(town):
+    case = town.worker.act(
+        town.handled(), "pass_check", **away(250), placed="measured", accuracy_m=160, reason="沟对岸拍摄",
+        attachments=[town.photo()],
+    )  # fmt: skip
+    assert spot_of(case)["marks"] == ["inexact"]  # 250 - 160 m may be close by: no reason was owed, and none is wrong
+    case = town.duty.act(case, "refuse_close", reason="请到现场再看")
+    case = town.worker.act(
+        case, "pass_check", **away(250), placed="chosen", reason="沟对岸", attachments=[town.photo()]
+    )
+    assert (spot_of(case)["distance_m"], spot_of(case)["marks"]) == (250, ["far", "by_hand"])
+    pages = [
+        Desk(town.app, town.duty).get(f"/desk/cases/{case['case_id']}").text,
+        Desk(town.app, town.duty).get(f"/desk/cases/{case['case_id']}/file").text,
+        Desk(town.app, town.supervisor).get(f"/board/cases/{case['case_id']}").text,
+    ]
+    assert all("离案件位置较远" in page and "250 米" in page and "沟对岸" in page for page in pages)
+    town.bring_photos(case)
+    town.drain()
+    town.duty.act(case, "close")
+
+
+def test_a_photo_taken_before_the_work_ended_or_far_away_is_marked_and_not_refused(town, clock):
+    town.worker.report()
+    clock.tick(hours=1)
+    case = town.handled()
+    clock.tick(minutes=30)
+    early, distant, at = uuid4(), uuid4(), now_.now()
+    for photo, hints in (
+        (early, {"taken_at": (at - timedelta(hours=1)).isoformat()}),
+        (distant, {"taken_at": at.isoformat(), "lon": HERE[0], "lat": HERE[1] + 300 * METRE}),
+    ):
+        assert town.worker.upload(case, jpeg(), purpose="check", attachment_id=photo, **hints)[1].status_code == 201
+    case = town.worker.act(case, "pass_check", **away(5), attachments=[str(early), str(distant)])
+    assert spot_of(case)["marks"] == ["photo_early", "photo_far"]
+
+
+def test_a_page_needs_photos_that_are_here_and_a_phone_sends_them_afterwards(town, clock):
+    case, photo = town.handled(), str(uuid4())
+    said = {"action": "pass_check", "op_id": str(uuid4()), "seen": case["seq"]}
+    data = {**away(0), "attachments": [photo]}
+    answer = town.worker.send("POST", f"cases/{case['case_id']}/steps", {**said, "data": data})
+    assert refused(answer, 422, "data_missing")["fields"].keys() == {"data.attachments"}
+    assert town.worker.read(case)["photos_awaited"] == 1  # that of the work: nothing of the refused step was kept
+    clock.tick(minutes=20)
+    result = town.worker.sync_act(case, "pass_check", **away(400), attachments=[photo])  # nobody can be asked any more
+    assert (result["status"], result["body"]["state"]) == (201, "checked")
+    assert spot_of(result["body"])["marks"] == ["far", "no_reason"]
+    guarded(town.duty.try_act(case, "close"), "no_photo_awaited")
+    taken_at = (now_.now() - timedelta(hours=2)).isoformat()
+    town.worker.upload(case, jpeg(), purpose="check", attachment_id=photo, taken_at=taken_at)
+    town.drain()
+    assert spot_of(town.duty.read(case))["marks"] == ["far", "no_reason", "photo_early"]
+    assert step_of(town, case, "attach")["data"]["spot"]["marks"] == ["photo_early"]
+    town.housing.upload(case, jpeg(), attachment_id=step_of(town, case, "finish")["data"]["attachments"][0])
+    town.drain()
+    assert town.duty.act(case, "close")["state"] == "closed"
+
+
+def test_a_case_somewhere_in_a_grid_counts_by_how_far_outside_of_it(town):
+    def handled():
+        case = town.worker.send("PUT", f"cases/{uuid4()}", {"class": "0102", "description": "垃圾", "grid": GRID})
+        case = town.acceptor.act(case.get_json(), "accept")
+        case = town.duty.act(case, "file", **{"class": "0102", "condition": "1"})
+        town.housing.act(town.dispatcher.act(case, "dispatch", lead=HOUSING), "sign")
+        return town.housing.act(case, "finish", result="已清理", attachments=[town.photo()])
+
+    photo = {"attachments": [town.photo()]}
+    inside = town.worker.act(handled(), "pass_check", lon=112.001, lat=36.05, **photo)
+    assert (spot_of(inside)["distance_m"], spot_of(inside)["marks"]) == (0, [])
+    outside = handled()
+    place = {"lon": 112.1 + 0.002, "lat": 36.05}  # 0.002 degrees east of the grid's edge: 180 m at this latitude
+    assert FAR in refused(town.worker.try_act(outside, "pass_check", **place, **photo), 422)["fields"]
+    outside = town.worker.act(outside, "pass_check", **place, accuracy_m=90, **photo)
+    assert (spot_of(outside)["distance_m"], spot_of(outside)["marks"]) == (180, [])
+    by_hand = handled()
+    assert FAR in refused(town.worker.try_act(by_hand, "pass_check", grid=NEXT_GRID, **photo), 422)["fields"]
+    by_hand = town.worker.act(by_hand, "pass_check", grid=GRID, **photo)
+    assert (spot_of(by_hand)["distance_m"], spot_of(by_hand)["marks"]) == (None, ["by_hand"])
+
+
+def test_what_is_not_looked_at_on_the_spot_is_not_judged_so(town):
+    case = town.handled(class_code=PHONED)
+    assert spot_of(case) is None
+    checker = next(one for one in town.people if str(one.id) == tasks_of(case, "check")[-1]["handler_id"])
+    assert spot_of(checker.act(case, "pass_check", **away(5000))) is None
