@@ -328,7 +328,7 @@ _CLOSING: tuple[Move, ...] = (
           (), ("solved",),
           why="Some closings are looked at, so that all are done well."),
     _move(A.FORCE_CLOSE, _OPEN, S.CLOSED, (P.FORCE_CLOSE, R.CLOSING_CENTRE), "CaseForceClosed",
-          ("checker_does_not_close", "enforcement_ended"), ("reason", "attachments"),
+          (*_CLOSER, "enforcement_ended"), ("reason", "attachments"),
           why="What cannot be solved is ended by the leader's name and paper, and shown apart."),
 )
 

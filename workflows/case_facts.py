@@ -38,7 +38,8 @@ class ActorFacts:
     actor_sent_himself: bool = False  # registered it for another, and named himself to verify it
     actor_refused: bool = False  # refused or declined it
     actor_handled: bool = False  # took a step of HANDLING_ACTIONS
-    # holds a handling role (not a roster duty) in a department with a task in this round
+    # holds a handling role (not a roster duty) in a department with a task in this round, and no decision of the
+    # county lets him judge its work: where one does, this is so only of who took a handling step himself
     actor_in_task_department: bool = False
     actor_checked: bool = False  # passed or failed a check
     actor_closed: bool = False  # closed, by force or not, or refused to close

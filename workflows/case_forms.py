@@ -240,6 +240,7 @@ CARRIED: tuple[Field, ...] = (
         (Choice("true", Words("已履行", "Met")), Choice("false", Words("未履行", "Not met"))),
     ),
     TASK,
+    Field("judged_by_decision", Words("按县里决定放宽部门回避", "Own department judged, by decision")),
     Field("part", Words("哪一环节", "Which part"), Kind.CHOICE, choices(TaskPart)),
     Field("person", Words("改由", "Now named"), Kind.CHOICE, pool=Pool.HANDLER),
     Field("former", Words("原指定", "Named before"), Kind.CHOICE, pool=Pool.HANDLER),

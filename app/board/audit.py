@@ -53,7 +53,10 @@ class AuditCase:
 
 @dataclass(frozen=True)
 class Sample:
-    """The closings of some days: how many there were, and those that were drawn, the latest first."""
+    """The closings of some days: how many there were, and those that were drawn.
+
+    What a department judged of its own comes first, then the latest.
+    """
 
     first: date
     last: date
@@ -75,8 +78,9 @@ class Sample:
 
 
 def page(cases: Sequence[AuditCase], after: Key | None, most: int) -> tuple[Sequence[AuditCase], Key | None]:
-    """Return those that follow a place among closings drawn, the latest first, and the place of the page after."""
-    rest = [one for one in cases if after is None or _key(one) < after]
+    """Return those that follow a place among closings drawn, and the place of the page after."""
+    place = next((number for number, one in enumerate(cases, 1) if _key(one) == after), None)
+    rest = cases[place:] if place else [one for one in cases if after is None or _key(one) < after]
     return rest[:most], _key(rest[most - 1]) if len(rest) > most else None
 
 
@@ -123,6 +127,7 @@ def sample(person: Person, county: AuditRules, day: date | None = None) -> Sampl
     minutes = _minutes(closed)
     chosen_rows = [(row, county.drawn_by(_closing(row, minutes))) for row in cases]
     chosen = [(row, reasons) for row, reasons in chosen_rows if reasons]
+    chosen.sort(key=lambda one: not one[0].own_judged)
     second_looks = _second_looks([row.case_id for row, _ in chosen])
     audit_cases = tuple(AuditCase(row, reasons, second_looks.get(row.case_id)) for row, reasons in chosen)
     return Sample(first, last, len(cases), audit_cases)
@@ -144,6 +149,7 @@ def _closing(case: Any, minutes: Mapping[UUID, int]) -> Closing:
         minutes=minutes.get(case.case_id),
         class_code=case.class_code,
         department=case.lead,
+        own_judged=bool(case.own_judged),
     )
 
 

@@ -46,6 +46,7 @@ class Closing:
     minutes: int | None
     class_code: str | None
     department: str | None
+    own_judged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,12 @@ class AuditRule:
         return self.when.fits(closing) and _lot(closing.case_id, closing.day, self.code) < self.percent * 100
 
 
+# Whatever a county's document says: where the rule of departments is loosened, all that was judged so is looked at.
+OWN_JUDGED = AuditRule(
+    "own_judged", Words("部门自办自审（按决定放宽）", "Judged by its own department"), 100, When(), is_example=False
+)
+
+
 @dataclass(frozen=True, slots=True)
 class AuditRules:
     """All rules, and how many days back they look."""
@@ -94,8 +101,9 @@ class AuditRules:
     rules: tuple[AuditRule, ...]
 
     def drawn_by(self, closing: Closing) -> tuple[AuditRule, ...]:
-        """Return the rules that draw a closing, in their order."""
-        return tuple(rule for rule in self.rules if rule.draws(closing))
+        """Return the rules that draw a closing, in their order; what a department judged of its own comes first."""
+        own = (OWN_JUDGED,) if closing.own_judged else ()
+        return own + tuple(rule for rule in self.rules if rule.draws(closing))
 
 
 def load(document: Mapping[str, Any]) -> AuditRules:

@@ -68,6 +68,7 @@ class Case(db.Model):
     outside_admission: Mapped[bool | None]  # its service was not admitted (准入) that day; none: nobody looked
     missed_by_patrol: Mapped[bool] = mapped_column(default=False)
     reopen_wanted: Mapped[bool] = mapped_column(default=False)  # a call-back or spot check found it unsolved
+    own_judged: Mapped[bool | None]  # somebody judged the work of his own department, by a decision of the county
     review_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # when a deferral is looked at again
     finding: Mapped[str | None] = mapped_column(Code(20))
     supervision: Mapped[str | None] = mapped_column(Code(10))

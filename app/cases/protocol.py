@@ -17,6 +17,7 @@ from app.core.errors import Invalid
 from app.core.permissions import Person
 from app.core.schemas import Schema
 from app.deadlines.limits import Limit
+from workflows.engine import Move
 from workflows.forms import Choice, Form, Pool
 from workflows.procedure import Procedure
 from workflows.words import Words
@@ -75,6 +76,7 @@ class RuleTable:
     lists: Callable[[Person], Condition]  # who sees its cases: on `cases`, for lists and counts
     shows: Callable[[Whole, Person], bool]  # and for one case; a test holds the two equal
     limit: Callable[[Case, str, bool], Limit | None]  # how long a stage may last, urgent or not
+    note: Callable[[Turn, Move], None] | None = None  # what a step says of itself once it is taken, and by which move
     entering: Mapping[str, Effect] = field(default_factory=dict)  # what a state brings with it, before its clock starts
     queues: tuple[QueueRule, ...] = ()
 

@@ -279,6 +279,8 @@ def _step(turn: Turn, state: str, op_id: UUID, phone: Phone) -> ActResult:
     turn.needs = decision.move.needs
     turn.case.state = decision.state
     rule.effect(turn)
+    if note := table_of(turn.case.workflow).note:
+        note(turn, decision.move)
     evidence.take(turn)
     stages.follow(turn)
     clocks.set_due(turn)

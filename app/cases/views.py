@@ -58,8 +58,8 @@ PLAIN = (
     "case_id", "number", "workflow", "state", "seq", "source", "external_no", "level", "centre", "lon", "lat",
     "address", "description", "form", "urgent", "urgent_since", "self_fixed", "danger_remains", "outside_admission",
     "confidential", "finding", "supervision", "round", "reworks", "wrong_dispatches", "ended_how", "reopen_wanted",
-    "reporter_id", "due_at", "case_due_at", "review_at", "found_at", "reported_at", "filed_at", "closed_at",
-    "changed_at",
+    "own_judged", "reporter_id", "due_at", "case_due_at", "review_at", "found_at", "reported_at", "filed_at",
+    "closed_at", "changed_at",
 )  # fmt: skip
 # what a list reads of each case, and nothing more
 COLUMNS = (*PLAIN, "grid", "class_code", "catalogue_version", "condition", "lead")

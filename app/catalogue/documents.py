@@ -12,6 +12,7 @@ from workflows.case_terms import CheckKind, LimitKind
 from workflows.forms import Field
 from workflows.words import Words, plain
 
+JUDGE_OWN = "departments_judge_own"  # 1: people of a department may judge what it handled, never what they did
 EXAMPLE = "example"  # the source of a figure that the county has to set
 NOTHING: Mapping[Any, Any] = MappingProxyType({})
 
@@ -244,7 +245,9 @@ class Service:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """A figure of the county; its name says the unit."""
+    """A figure of the county; its name says the unit. What loosens a rule names the decision and since when."""
 
     value: int
     source: str
+    decision: str = ""
+    since: date | None = None

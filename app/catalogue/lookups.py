@@ -6,10 +6,11 @@ being worked with from end to end. Not covered: when a limit ends (deadlines), w
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from types import MappingProxyType
 from typing import Any
 
-from app.catalogue.documents import CaseClass, LimitFigure, Service, Setting, StageLimit, Target, nothing
+from app.catalogue.documents import JUDGE_OWN, CaseClass, LimitFigure, Service, Setting, StageLimit, Target, nothing
 from app.departments.kinds import DepartmentKind
 from app.grids.levels import AreaClass
 from workflows.case_clocks import Stage
@@ -72,6 +73,11 @@ class Catalogue:
     def setting(self, name: str) -> int:
         """Return a figure of the county; KeyError for one that is not in force."""
         return self.settings[name].value
+
+    def judging_own(self, day: date) -> Setting | None:
+        """Return the decision by which people of departments may judge what these handled; None where there is none."""
+        one = self.settings.get(JUDGE_OWN)
+        return one if one and one.value and one.since and one.since <= day else None
 
     def reopen_days(self, case_class: CaseClass | None) -> int:
         """Return within how many days after its closure a case can be reopened."""

@@ -53,6 +53,10 @@ NAMES: Mapping[str, Words] = {
     "decision": Words("决定", "Decision"),
     "default": Words("默认日历", "Default calendar"),
     "departments": Words("责任部门", "Departments"),
+    "departments_judge_own": Words(
+        "放宽部门回避（1：本部门人员可审批、核查、结案；0：不放宽）",
+        "Departments judge their own (1: people of a department may decide, check and close; 0: they may not)",
+    ),
     "documents": Words("文件", "Documents"),
     "duplicate_days": Words("疑似重复：回溯天数（天）", "Possible duplicates: days back"),
     "duplicate_metres": Words("疑似重复：距离（米）", "Possible duplicates: metres"),

@@ -1,10 +1,17 @@
 """One person in several roles judges nothing of what he did himself: by no way that leads to the one door."""
 
+from tempfile import TemporaryDirectory
 from uuid import uuid4
 
 import pytest
 
+from app.board import audit
+from app.catalogue import service as catalogue
+from app.catalogue.files import DocumentRefused
+from app.core.transaction import transaction
+from app.identity import queries as identity
 from tests.desk.browser import Desk
+from tests.factories.catalogue import documents_file, seed_content
 from tests.factories.grids import COUNTY
 from tests.factories.town import GARBAGE, GRID, HERE, HOUSING, WATER
 from tests.support.looks import guarded
@@ -114,12 +121,51 @@ def test_who_works_for_a_department_neither_closes_what_it_handled_nor_calls_bac
     paper = {"reason": "已核实", "attachments": [town.photo()]}
     for action, data in (("close", {}), ("refuse_close", {"reason": "不清楚"})):
         guarded(both.try_act(case, action, **data), "department_does_not_close")
-    other = both.act(town.handling(), "force_close", **paper)  # by name and paper: where nobody else is left
-    assert other["ended_how"] == "force_close"
+    guarded(both.try_act(town.handling(), "force_close", **paper), "department_does_not_close")
     town.bring_photos(case)
     case = town.duty.act(case, "close")
     guarded(both.try_act(case, "call_back", solved=True), "department_does_not_close")
     assert town.acceptor.act(case, "call_back", solved=True)["state"] == "closed"
+
+
+def _decide(town, value, **more):
+    """Let the county loosen the rule of departments, or not."""
+    content = seed_content("settings", "settings")
+    content["settings"]["departments_judge_own"] = {"value": value, "source": "县政府决定", **more}
+    with TemporaryDirectory() as folder, town.app.app_context(), transaction():
+        catalogue.import_files([documents_file(folder, ("settings", "settings", content))], by="test")
+
+
+def test_a_county_may_let_departments_judge_their_own_by_decision_and_never_the_same_person(town):
+    with pytest.raises(DocumentRefused) as refused:
+        _decide(town, 1)
+    assert [name.rpartition("]")[2] for name in refused.value.fields] == [".settings.departments_judge_own.decision"]
+    _decide(town, 1, decision="古政办函〔2026〕12号", **{"from": "2026-11-24"})
+    both = _hire(town, ("acceptor", "centre"), ("duty_officer", "centre"), ("centre_leader", "centre"))
+    town.also(both, "department_desk", "department", HOUSING)
+    case = town.checked()
+    guarded(both.try_act(case, "close"), "department_does_not_close")  # it holds from tomorrow on
+    _decide(town, 1, decision="古政办函〔2026〕12号", **{"from": "2026-11-23"})
+    plain = town.checked()
+    for one in (case, plain):
+        town.bring_photos(one)
+    case = both.act(case, "close")
+    assert case["own_judged"] is True
+    step = town.supervisor.get(f"cases/{case['case_id']}/steps").get_json()["items"][-1]
+    assert step["data"]["judged_by_decision"] == "古政办函〔2026〕12号"
+    assert "古政办函〔2026〕12号" in Desk(town.app, town.supervisor).get(f"/board/cases/{case['case_id']}").text
+    town.duty.act(plain, "close")
+    with town.app.app_context():
+        sample = audit.sample(identity.person(town.supervisor.id), audit.rules_in_force())
+    assert str(sample.cases[0].case.case_id) == case["case_id"]  # before the later one, and always drawn
+    assert sample.cases[0].reasons[0].code == "own_judged"
+    asked = town.housing.act(town.handling(), "ask_return", reason_code="not_ours", reason="不属本单位")
+    assert both.act(asked, "deny_return", reason="属本单位")["own_judged"] is True
+    own = both.act(town.dispatched(), "sign")  # what he did himself he judges by no decision
+    paper = {"reason": "已核实", "attachments": [town.photo()]}
+    guarded(both.try_act(own, "force_close", **paper), "department_does_not_close")
+    assert town.duty.act(town.housing.act(own, "ask_return", reason_code="other", reason="x"), "deny_return",
+                         reason="应办")["own_judged"] is None  # fmt: skip
 
 
 def test_only_departments_of_this_round_bar_their_people(town):

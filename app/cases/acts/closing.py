@@ -96,6 +96,7 @@ def reopen(turn: Turn) -> None:
     case.round += 1
     case.closed_at = case.ended_how = case.lead = None
     case.reopen_wanted = case.self_fixed = False
+    case.own_judged = None
     if case.state == CaseState.FILED:
         clocks.start(turn, Stage.CASE, Answerable.centre(case.centre))
 

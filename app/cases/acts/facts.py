@@ -6,12 +6,12 @@ from typing import Any
 from uuid import UUID
 
 from app.cases import centres
-from app.cases.acts import ask_bounds
+from app.cases.acts import ask_bounds, separation
 from app.cases.clocks import case_limits, clocks
 from app.cases.models import CaseTask
 from app.cases.whole import Whole
 from app.core import clock
-from app.core.permissions import Person, ScopeKind
+from app.core.permissions import Person
 from workflows import case as machine
 from workflows.case_clocks import Stage
 from workflows.case_facts import (
@@ -25,12 +25,8 @@ from workflows.case_facts import (
     Prepared,
     TaskFacts,
 )
-from workflows.case_terms import CaseAction, CheckKind, Relation, TaskPart, TaskState
+from workflows.case_terms import CaseAction, CheckKind, TaskPart, TaskState
 
-# Holding one of these in a department is holding a handling role there (roster duties give none of them).
-HANDLING_PERMISSIONS = frozenset(
-    move.permission for move in machine.MOVES if move.relation in (Relation.DEPARTMENT, Relation.CALLED_DEPARTMENT)
-)
 _NOTHING = Prepared()
 
 
@@ -47,7 +43,7 @@ def _actor(whole: Whole, person: Person) -> ActorFacts:
         actor_sent_himself=registered_for_another(whole, person.person_id) and sender_of(whole) == person.person_id,
         actor_refused=not mine.isdisjoint(machine.REFUSE_ACTIONS),
         actor_handled=not mine.isdisjoint(machine.HANDLING_ACTIONS),
-        actor_in_task_department=holds_handling_role(whole, person),
+        actor_in_task_department=separation.barred_from_round(whole, person),
         actor_checked=not mine.isdisjoint(machine.CHECK_ACTIONS),
         actor_closed=not mine.isdisjoint(machine.CLOSE_ACTIONS),
         actor_asked=not mine.isdisjoint(machine.ASK_ACTIONS),
@@ -68,22 +64,6 @@ def registered_for_another(whole: Whole, person_id: UUID | None) -> bool:
 def sender_of(whole: Whole) -> UUID | None:
     """Return who sent whoever verifies now, himself or another."""
     return next((step.actor_id for step in reversed(whole.past) if step.action == CaseAction.VERIFY), None)
-
-
-def holds_handling_role(whole: Whole, person: Person) -> bool:
-    """Tell whether the person has a handling role in a department that has, or had, a task in this round."""
-    return handles_for(person, *(task for task in whole.tasks if task.round == whole.case.round))
-
-
-def handles_for(person: Person, *tasks: CaseTask) -> bool:
-    """Tell whether the person has a handling role in a department, or with a contractor, of one of these tasks."""
-    involved = {code for task in tasks for code in (task.department, task.contractor) if code}
-    return any(
-        held.scope_kind == ScopeKind.DEPARTMENT
-        and held.scope_code in involved
-        and not held.permissions.isdisjoint(HANDLING_PERMISSIONS)
-        for held in person.assignments
-    )
 
 
 def handled_for(whole: Whole, person: Person) -> set[str | None]:
@@ -156,7 +136,7 @@ def _task(whole: Whole, person: Person, task: CaseTask | None) -> TaskFacts:
         returns_left=ask_bounds.returns_left(whole, task),
         return_too_late=ask_bounds.signed_long_ago(task, clock.now()),
         actor_sent_task=task.part != TaskPart.CALLED and person.person_id in {_sent_by(whole, task)} - {None},
-        actor_in_this_department=handles_for(person, task),
+        actor_in_this_department=separation.barred_from_task(whole, person, task),
         after_due=running is not None and running.paused_at is None and running.due_at < clock.now(),
     )
 

@@ -198,6 +198,10 @@ class SummaryOut(Schema):
     wrong_dispatches = fields.Integer(required=True)
     ended_how = choice(*CaseAction, required=True, allow_none=True)
     reopen_wanted = fields.Boolean(required=True)
+    own_judged = fields.Boolean(
+        required=True, allow_none=True,
+        **about("按县里决定，由承办部门的人审批、核查或结案。Judged within a department of its own, by decision."),
+    )  # fmt: skip
     reporter_id = fields.UUID(required=True, allow_none=True)
     due_at = fields.AwareDateTime(required=True, allow_none=True)
     case_due_at = fields.AwareDateTime(required=True, allow_none=True)

@@ -27,12 +27,18 @@ OF_THE_FIRST = (  # which every county's document names
 SINCE: tuple[str, ...] = (
     "deferral_days_most",
     "deferral_review_days",
+    "departments_judge_own",
     "extension_percent",
     "on_spot_metres",
     "return_hours",
     "returns_most",
 )
 SETTINGS = OF_THE_FIRST + SINCE
+_DATE_OR_NOTHING = Words("应为日期或留空。", "A date, please, or nothing.")
+_UNDECIDED = Words(
+    "只能是 0 或 1；填 1（放宽部门回避）须写明决定（decision，文号）和起始日期（from）。",
+    "0 or 1; 1, which loosens the rule, names the decision (decision, the paper's number) and since when (from).",
+)
 
 
 class FrequencyDocument(parts.ObjectSchema):
@@ -73,7 +79,7 @@ class AdmissionDocument(Schema):
     until = fields.Date(
         load_default=None,
         allow_none=True,
-        error_messages={"invalid": Words("应为日期或留空。", "A date, please, or nothing.")},
+        error_messages={"invalid": _DATE_OR_NOTHING},
     )
     decision = Text(200, minimum=1, required=True)
     source = parts.source()
@@ -149,6 +155,13 @@ class SettingDocument(parts.ObjectSchema):
     makes = doc.Setting
     value = BoundedInteger(0, parts.MINUTES, required=True)
     source = parts.source()
+    decision = Text(200, load_default="")
+    since = fields.Date(
+        load_default=None,
+        allow_none=True,
+        data_key="from",
+        error_messages={"invalid": _DATE_OR_NOTHING},
+    )
 
 
 class SettingsDocument(Schema):
@@ -171,6 +184,13 @@ class SettingsDocument(Schema):
                     {name: {"value": [Words("百分比应在 0 到 100 之间。", "A share lies between 0 and 100.")]}},
                     "settings",
                 )
+
+    @validates_schema
+    def decided(self, data: dict[str, Any], **_: Any) -> None:
+        """Refuse to loosen the rule that keeps centre and departments apart without a decision and its date."""
+        loosened = data["settings"].get(doc.JUDGE_OWN)
+        if loosened and (loosened.value > 1 or (loosened.value and not (loosened.decision and loosened.since))):
+            raise InvalidField({doc.JUDGE_OWN: {"decision": [_UNDECIDED]}}, "settings")
 
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> Any:
