@@ -79,6 +79,45 @@ ROWS = (
          03-04 11:00 finish""",
       """handle 03-04 11:30 in_time
          check 03-04 17:30 runs"""),
+    T("put off again, it has stood still since the first time",
+      "Four of five days were left on the 4th, and are on the 16th.",
+      """03-03 09:00 dispatched D5
+         03-03 09:10 sign
+         03-04 09:00 defer
+         03-10 09:00 defer
+         03-16 09:00 resume""",
+      "handle 03-20 09:00 runs"),
+    T("the day of review, and one working day after it",
+      "Put off for 30 days: Friday 3 April 09:00; 4-6 April are off, so looked at by Tuesday the 7th at 09:00.",
+      """03-03 09:00 dispatched D5
+         03-03 09:10 sign
+         03-04 11:00 defer""",
+      "review 04-07 09:00 runs"),
+    T("an extension beyond what the duty officer may grant, by the centre's leader",
+      """Half of 480 would be 16:00. Until 17:00: 150 + 150 = 300 more; the case, from Friday 10:20: 100 until noon, 200
+         from 14:30.""",
+      """03-03 08:50 filed H8
+         03-03 09:00 dispatch
+         03-03 09:10 sign
+         03-03 10:00 extend_far 03-04 17:00""",
+      """handle 03-04 17:00 runs
+         case 03-06 17:50 runs"""),
+    T("an extension does not move the date of a superior",
+      "The work is granted 120 minutes more; the case stays where the superior wants it.",
+      """03-03 08:50 filed H8 source=superior due=03-05T10:00
+         03-03 09:00 dispatch
+         03-03 09:10 sign
+         03-03 10:00 extend 03-04 11:30""",
+      """handle 03-04 11:30 runs
+         case 03-05 10:00 runs"""),
+    T("given back after the end",
+      "It ended on Wednesday at 09:30; whoever gives it back at 10:00 is late, and the next has 480 from 10:05.",
+      """03-03 09:00 dispatched H8
+         03-03 09:10 sign
+         03-04 10:00 return
+         03-04 10:05 dispatch water""",
+      """handle 1 03-04 09:30 late
+         handle 03-05 10:35 runs"""),
     T("a superior's date caps the case",
       "Eight working days would end on the 13th; the superior wants it on the 6th at 10:00.",
       "03-03 08:50 filed D5 source=superior due=03-06T10:00",

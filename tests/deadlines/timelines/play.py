@@ -100,7 +100,17 @@ class Stage:
             day, hour, verb, *words = line.split()
             self.clock.set(self.moment(day, hour))
             getattr(self, f"do_{verb}")(*words)
-        return [*self._differing(self.town.supervisor.read(self.case), timeline.ends)]
+        case = self.town.supervisor.read(self.case)
+        return [*self._differing(case, timeline.ends), *self._moved_by_a_remark(case)]
+
+    def _moved_by_a_remark(self, case):
+        """A correction of what no limit depends on counts every end anew, and has to find the same."""
+        if not any(each["stopped_at"] is None for each in case["clocks"]):
+            return
+        self._act(self._at("duty"), "correct", address="胜利街口")
+        for before, after in zip(case["clocks"], self.case["clocks"], strict=True):
+            if (before["due_at"], before["warn_at"]) != (after["due_at"], after["warn_at"]):
+                yield f"{before['stage']}: {_local(before['due_at'])} counted anew is {_local(after['due_at'])}"
 
     def moment(self, day, hour):
         """The instant of a local day and hour; a day with its year begins that year."""
@@ -205,6 +215,11 @@ class Stage:
         until = self.moment(day, hour).isoformat()
         self._act(self._lead(), "ask_extension", due_at=until, reason="连日大雨")
         self._act(self._at("duty"), "grant_extension")
+
+    def do_extend_far(self, day, hour):
+        until = self.moment(day, hour).isoformat()
+        self._act(self._lead(), "ask_extension", due_at=until, reason="连日大雨")
+        self._act(self._at("leader"), "grant_extension", reason="工程量大")
 
     def do_defer(self):
         review = (clock.now() + timedelta(days=30)).date().isoformat()
