@@ -19,6 +19,7 @@ from app.cases import jobs as case_jobs
 from app.cases import measures as case_measures
 from app.cases import service as cases
 from app.cases.acts import closing, effects
+from app.cases.clocks import escalations
 from app.cases.events import CaseStepped
 from app.cases.proof import anchors
 from app.catalogue import document_kinds
@@ -65,6 +66,7 @@ def wire(app: Flask) -> None:
     app.extensions["gezhi_admit"] = gate.admit
     document_kinds.check_with("audit", audit_rules.load)
     document_kinds.check_with("calendars", calendars.load)
+    document_kinds.check_with("escalations", escalations.load)
     document_kinds.check_with("messages", notice_rules.load)
     scopes.resolve_with(ScopeKind.GRID, grids.scope_path)
     scopes.resolve_with(ScopeKind.CENTRE, grids.centre_path)
@@ -153,6 +155,7 @@ def _enter_periodic() -> None:
     jobs.periodic("outbox tidy", SECONDS_A_DAY, outbox.tidy)
     jobs.periodic("disk reserve", 60, space.keep_reserve)
     jobs.periodic("clocks", 15, case_jobs.sweep_clocks)
+    jobs.periodic("raises", 30, case_jobs.sweep_raises)
     jobs.periodic("asks", 15, case_jobs.sweep_asks)
     jobs.periodic("set back", 15, case_jobs.sweep_set_back)
     jobs.periodic("named", 60, case_jobs.sweep_named)

@@ -21,7 +21,7 @@ AT_DEPARTMENTS = frozenset({S.DISPATCHED, S.HANDLING})
 PAUSED = frozenset({S.DEFERRED, S.ENFORCING})  # the handle and case clocks stand still
 
 # --- groups of actions ---
-TIMER_ACTIONS = frozenset({A.WARN, A.OVERDUE, A.EXPIRE_ASK, A.ABSENT_WHISTLE, A.NAME_ANEW, A.REVIEW_DUE})
+TIMER_ACTIONS = frozenset({A.WARN, A.OVERDUE, A.RAISE_LATE, A.EXPIRE_ASK, A.ABSENT_WHISTLE, A.NAME_ANEW, A.REVIEW_DUE})
 # These neither need `seen` nor make what others have seen stale.
 NOT_STALE_ACTIONS = TIMER_ACTIONS | {A.COMMENT, A.URGE, A.COPY, A.ATTACH, A.LOSE_FILE, A.BASELINE, A.SET_BACK}
 ASK_ACTIONS = frozenset({A.ASK_RETURN, A.ASK_EXTENSION, A.ASK_DEFERRAL})
@@ -373,6 +373,9 @@ _ANY_TIME: tuple[Move, ...] = (
           why="That a limit passed is a fact of the case."),
     _move(A.REVIEW_DUE, (S.DEFERRED,), None, _SYSTEM, "ReviewDue",
           why="A deferral has a day on which it is looked at again."),
+    _move(A.RAISE_LATE, _OPEN, None, _SYSTEM, "LatenessRaised",
+          (), ("clock",),
+          why="What stays undone rises: those above whoever is answerable hear of it, step by step."),
     _move(A.EXPIRE_ASK, (*_AT_DEPARTMENTS, S.DEFERRED), None, _SYSTEM, "AskExpired",
           ("ask_pending",),
           why="What nobody decided in time is denied."),

@@ -123,6 +123,9 @@ TABLE: Mapping[str, tuple[Template, ...]] = {
                       must_see=False),),
     A.WARN: (Template("limit_near", To.ANSWERABLE, Words("预警：{case}的{stage}时限为{due}，请抓紧办理。",
                       "{case}: the limit “{stage}” ends at {due}.")),),
+    A.RAISE_LATE: (Template("raised", To.ABOVE, Words(
+        "{case}的{stage}时限为{due}，尚未办理，请督促。",
+        "{case}: the limit “{stage}” ends at {due} and nothing was done yet, please see to it."),),),
     A.OVERDUE: (Template("limit_passed", To.ANSWERABLE, Words("超时：{case}的{stage}时限（{due}）已过，请立即办理。",
                          "{case}: the limit “{stage}” ended at {due}.")),),
 }  # fmt: skip

@@ -101,6 +101,7 @@ class CaseAction(Term):
     # timers
     WARN = "warn", "预警", "Warn"  # a limit comes near
     OVERDUE = "overdue", "超时", "Overdue"  # a limit has passed
+    RAISE_LATE = "raise_late", "逾期上报领导", "Tell of lateness"  # those above whoever is answerable hear of it
     EXPIRE_ASK = "expire_ask", "申请逾期视为不同意", "Expire the request"  # undecided at due is denied
     REVIEW_DUE = "review_due", "挂账到期", "Deferral to review"  # the day has come to look at it again
     ABSENT_WHISTLE = "absent_whistle", "逾期未报到", "Absent"  # a called department did not come

@@ -28,6 +28,7 @@ class To(Term):
     COPIED = "copied", "被抄送的部门", "departments that shall know"
     DECIDERS = "deciders", "审批人", "who decides"  # of what was asked
     ASKER = "asker", "申请人", "who asked"  # for what is decided
+    ABOVE = "above", "上级领导", "those above"  # the roles that a step of escalation names
     REOPENERS = "reopeners", "可重办的人", "who may reopen"  # what was found unsolved
     MAKER = "maker", "导出人", "who ordered the file"
 

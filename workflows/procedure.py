@@ -22,6 +22,7 @@ class EngineStep(StrEnum):
 
     WARN = "warn"  # a limit comes near
     OVERDUE = "overdue"  # a limit has passed
+    RAISE_LATE = "raise_late"  # lateness is told one step higher
     EXPIRE_ASK = "expire_ask"  # what nobody decided in time is denied
     SET_BACK = "set_back"  # what ended by a clock that was ahead has not ended
     BASELINE = "baseline"  # what stands in the rows is written down

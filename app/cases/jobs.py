@@ -58,6 +58,31 @@ def _step_clock(action: EngineStep, row: Row[Any]) -> bool:
     return _step(row.case_id, action, {"clock": row.clock}, f"{action}:{row.clock}:{row.seq}")
 
 
+def sweep_raises() -> int:
+    """Let what stays late rise to the next in its ladder; return in how many clocks. On a full disk it waits.
+
+    Clocks that no step has touched since before there were ladders are found by their end.
+    """
+    if space.is_short():
+        return 0
+    known = [one.procedure.workflow.name for one in all_tables() if EngineStep.RAISE_LATE in one.rules]
+    running = (CaseClock.stopped_at.is_(None), CaseClock.paused_at.is_(None), Case.workflow.in_(known))
+    columns = (CaseClock.case_id, CaseClock.clock, CaseClock.due_at, CaseClock.raise_at, CaseClock.raised, Case.seq)
+    clocks = select(*columns).join(Case, Case.case_id == CaseClock.case_id).where(*running)
+    now = clock.now()
+    owed = clocks.where(CaseClock.raise_at.is_not(None), CaseClock.raise_at <= now)
+    unplanned = clocks.where(CaseClock.raise_at.is_(None), CaseClock.due_at <= now)
+    return sum(
+        _batch(those, (moment, CaseClock.case_id, CaseClock.clock), _raise)
+        for those, moment in ((owed, CaseClock.raise_at), (unplanned, CaseClock.due_at))
+    )
+
+
+def _raise(row: Row[Any]) -> bool:
+    mark = f"{EngineStep.RAISE_LATE}:{row.clock}:{row.seq}"
+    return _step(row.case_id, EngineStep.RAISE_LATE, {"clock": row.clock}, mark)
+
+
 def sweep_asks() -> int:
     """Deny what nobody decided in time; return how many. On a full disk they wait."""
     if space.is_short():

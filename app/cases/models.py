@@ -211,6 +211,8 @@ class CaseClock(db.Model):
     warned: Mapped[bool] = mapped_column(default=False)
     overdue: Mapped[bool] = mapped_column(default=False)
     urging_only: Mapped[bool] = mapped_column(default=False)  # a rework clock urges; it does not judge
+    raised: Mapped[int] = mapped_column(default=0, server_default="0")  # steps of its ladder that were taken
+    raise_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # when the next is due; none: nobody has planned it
     result: Mapped[str | None] = mapped_column(Code(10))
 
     @property
@@ -231,6 +233,18 @@ class CaseClock(db.Model):
             "due_at",
             sqlite_where=(stopped_at.is_(None) & paused_at.is_(None) & ~overdue),
             postgresql_where=(stopped_at.is_(None) & paused_at.is_(None) & ~overdue),
+        ),
+        Index(
+            "ix_case_clocks_raise",
+            "raise_at",
+            sqlite_where=(stopped_at.is_(None) & paused_at.is_(None) & raise_at.is_not(None)),
+            postgresql_where=(stopped_at.is_(None) & paused_at.is_(None) & raise_at.is_not(None)),
+        ),
+        Index(
+            "ix_case_clocks_unplanned",
+            "due_at",
+            sqlite_where=(stopped_at.is_(None) & paused_at.is_(None) & raise_at.is_(None)),
+            postgresql_where=(stopped_at.is_(None) & paused_at.is_(None) & raise_at.is_(None)),
         ),
     )
 

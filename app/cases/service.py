@@ -17,7 +17,7 @@ from app.audit.tags import SubjectKind, Tag
 from app.cases import baseline, numbers, timeline
 from app.cases.acts import evidence, set_back, stages, successors
 from app.cases.acts.facts import tasks_to_consider
-from app.cases.clocks import case_limits, clocks
+from app.cases.clocks import case_limits, clocks, escalations
 from app.cases.errors import (
     ActForbidden,
     CaseNotFound,
@@ -284,6 +284,7 @@ def _step(turn: Turn, state: str, op_id: UUID, phone: Phone) -> ActResult:
     evidence.take(turn)
     stages.follow(turn)
     clocks.set_due(turn)
+    escalations.plan(turn, before)
     turn.turned |= any(getattr(turn.case, name) != before.case.get(name) for name in ("state", "class_code", "lead"))
     step = timeline.append(turn, before, op_id, phone.at, asked_digest)
     events.publish(CaseStepped(turn, step.seq, decision.move.event))

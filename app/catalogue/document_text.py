@@ -16,13 +16,36 @@ from workflows.words import Words, listed, plain
 
 Called = Callable[[str, str], Words | None]
 Path = tuple[str | int, ...]
-_MARKS = ("condition", "code", "field", "colour", "who", "date", "year")  # what tells the items of a list apart
+_MARKS = (
+    "condition",
+    "code",
+    "field",
+    "colour",
+    "who",
+    "date",
+    "year",
+    "stage",
+)  # what tells the items of a list apart
 _NOTHING, DOT = plain(""), plain(" · ")
 _NO_ROW = frozenset(("source", "code", "field", "condition", "en"))
 _HIDDEN = frozenset(("code", "field", "condition"))  # of parts that are called by a name: for programs
 _ORDER = (  # in which people read fields; those not named here follow by the alphabet
     *("code", "name", "name_en", "zh", "major", "kind", "code_system", "local_code", "who", "colour", "subject"),
-    *("duty", "from", "until", "per", "since", "days", "windows", "label", "type", "required", "text", "closure"),
+    *(
+        "stage",
+        "duty",
+        "from",
+        "until",
+        "per",
+        "since",
+        "days",
+        "windows",
+        "label",
+        "type",
+        "required",
+        "text",
+        "closure",
+    ),
     *("when", "lead", "assist", "accept", "verify", "file", "dispatch", "sign", "handle", "report", "finish", "check"),
     *("close", "case", "self_fix", "urgent", "urgent_limit", "call_now", "first_level", "limit", "limits", "A", "B"),
     *("C", "milestones", "conditions", "routes", "form", "calendars", "rules", "rounds"),
@@ -137,7 +160,7 @@ def item_name(item: Mapping[str, Any], place: int, field: str) -> Words:
             return plain(item[mark])
     if "zh" in item:
         return Words(item["zh"], item.get("en", item["zh"]))
-    for mark in ("colour", "who", "date", "year"):
+    for mark in ("colour", "who", "date", "year", "stage"):
         if mark in item:
             return value_text(item[mark], mark)
     return numbered(place)

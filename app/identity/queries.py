@@ -230,6 +230,16 @@ def holders_in(
     return [(row.person_id, row.scope_code) for row in db.session.execute(statement, {"now": at or clock.now()})]
 
 
+def holders_of(role: str, codes: Mapping[ScopeKind, Sequence[str]]) -> list[UUID]:
+    """Return who holds a role now in these very scopes, of the kind in which it is held; nobody for an unknown one."""
+    kind = scope_kind_of(role)
+    row = AssignmentRow
+    held = (row.role == role, row.scope_kind == kind, row.scope_code.in_(codes.get(kind, ()) if kind else ()), _valid)
+    statement = select(row.person_id).join(PersonRow, PersonRow.id == row.person_id).where(PersonRow.active, *held)
+    ordered = statement.order_by(row.person_id).distinct()
+    return list(db.session.scalars(ordered, {"now": clock.now()})) if kind else []
+
+
 def unfit(
     person_id: InstrumentedAttribute[Any], since: InstrumentedAttribute[datetime], permissions: Collection[StrEnum]
 ) -> ColumnElement[bool]:

@@ -242,6 +242,22 @@ def _desk(context: StepContext, codes: Sequence[str]) -> list[UUID]:
     return [one for one, _ in (*at_desks, *_holders(ScopeKind.DEPARTMENT, without, held[:1]))]
 
 
+def _above(context: StepContext, _: Template) -> list[UUID]:
+    """Return who holds the roles that the step names: in the department that is late, at the centre, over the grid."""
+    clock = context.clock()
+    if clock is None or clock.stopped_at is not None:
+        return []
+    late, case = Answerable.read(clock.answerable), context.case
+    rule = context.procedure.clocks[clock.stage]
+    department = [late.code] if late.kind is AnswerableKind.DEPARTMENT else []
+    codes: Mapping[ScopeKind, Sequence[str]] = {
+        ScopeKind.DEPARTMENT: department,
+        ScopeKind.CENTRE: [(rule.by_closing_centre and case.handed_down_by) or case.centre],
+        ScopeKind.GRID: codes_in(case.grid_path),
+    }
+    return [one for role in context.data.get("roles", ()) for one in identity.holders_of(str(role), codes)]
+
+
 _FINDERS: Mapping[To, Callable[[StepContext, Template], list[UUID]]] = {
     To.REPORTER: _reporter,
     To.ANSWERABLE: _answerable,
@@ -256,4 +272,5 @@ _FINDERS: Mapping[To, Callable[[StepContext, Template], list[UUID]]] = {
     To.DECIDERS: _deciders,
     To.ASKER: _asker,
     To.REOPENERS: _reopeners,
+    To.ABOVE: _above,
 }

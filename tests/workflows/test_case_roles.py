@@ -87,6 +87,7 @@ copy              x  x  x  x  x  x  x  x  x  x  x  .  x  x  x  x  .  .  .  .  . 
 attach            x  x  x  x  x  x  x  x  x  x  x  x  x  x  x  x  .  x  .  .  .  x
 warn              .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
 overdue           .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+raise_late        .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
 review_due        .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
 expire_ask        .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
 absent_whistle    .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .

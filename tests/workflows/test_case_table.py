@@ -80,6 +80,7 @@ copy              .   =       =   =   =   =     =          =       =           =
 attach            .   =       =   =   =   =     =          =       =           =   =           =       =   =   =
 warn              .   =       =   =   =   =     =          =       =           =   =           .       .   .   .
 overdue           .   =       =   =   =   =     =          =       =           =   =           .       .   .   .
+raise_late        .   =       =   =   =   =     =          =       =           =   =           .       .   .   .
 review_due        .   .       .   .   .   .     .          .       .           =   .           .       .   .   .
 expire_ask        .   .       .   .   .   =     =          .       .           =   .           .       .   .   .
 absent_whistle    .   .       .   .   =   =     =          .       .           .   .           .       .   .   .

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from app.cases import baseline
 from app.cases.acts import set_back, tasks
-from app.cases.clocks import clocks
+from app.cases.clocks import clocks, escalations
 from app.cases.errors import MoveNotAllowed
 from app.cases.models import CaseClock
 from app.cases.protocol import Rule
@@ -12,6 +12,8 @@ from app.cases.schemas import parts
 from app.cases.turn import Turn
 from workflows.procedure import EngineStep
 from workflows.words import Words
+
+_MOVED = Words("该时限已变动，无需提醒。", "This limit has changed: there is nothing to warn of.")
 
 
 def nothing(turn: Turn) -> None:
@@ -24,7 +26,7 @@ def prepare_timer(turn: Turn) -> None:
     if clock is None or not clocks.owes(clock, turn.action, turn.now):
         raise MoveNotAllowed(
             turn.case.case_id,
-            Words("该时限已变动，无需提醒。", "This limit has changed: there is nothing to warn of."),
+            _MOVED,
             reason="clock_moved",
         )
 
@@ -38,6 +40,21 @@ def overdue(turn: Turn) -> None:
     """Mark a clock as overdue."""
     clock = named_clock(turn)
     clock.overdue = clock.warned = True
+
+
+def prepare_raise(turn: Turn) -> None:
+    """Refuse to tell anybody higher of a clock that was stopped, moved or looked at meanwhile."""
+    clock = next((clock for clock in turn.running() if clock.clock == turn.data["clock"]), None)
+    if clock is None or not escalations.owes(clock, turn.now):
+        raise MoveNotAllowed(turn.case.case_id, _MOVED, reason="clock_moved")
+
+
+def raise_late(turn: Turn) -> None:
+    """Take the steps of a clock's ladder that are due, all in one: the step says which roles are told."""
+    clock = named_clock(turn)
+    rungs = escalations.due_rungs(clock, turn.now, urgent=turn.case.urgent)
+    clock.raised = (clock.raised or 0) + len(rungs)
+    turn.data = turn.data | {"level": clock.raised, "roles": [rung.who for rung in rungs]}
 
 
 def expire(turn: Turn) -> None:
@@ -58,6 +75,7 @@ def named_clock(turn: Turn) -> CaseClock:
 RULES: Mapping[str, Rule] = {
     EngineStep.WARN: Rule(warn, prepare_timer, schema=parts.ClockData()),
     EngineStep.OVERDUE: Rule(overdue, prepare_timer, schema=parts.ClockData()),
+    EngineStep.RAISE_LATE: Rule(raise_late, prepare_raise, schema=parts.ClockData()),
     EngineStep.EXPIRE_ASK: Rule(expire, schema=parts.TaskData()),
     EngineStep.SET_BACK: Rule(set_back.free, set_back.prepare),
     EngineStep.BASELINE: Rule(baseline.lay),

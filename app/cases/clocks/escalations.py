@@ -1,0 +1,203 @@
+"""Say who is told at which share of a limit and how long after its end: ladders that are data, one for each stage.
+
+    escalations:                              `app/catalogue/seed/escalations.yaml`
+      - stage: handle | sign | …              whose clock it is
+        steps:                                the first ones first
+          - who: department_leader            a role: held in the late department, at the centre, or over the grid
+            share: {value: 90, source}        when so much of the limit has run, in percent; or
+            after: {work_days: 1, source}     so long after its end
+            urgent: {urgent_minutes: 30, …}   the same of an urgent case; left out: as `after`
+
+Each step of a ladder is taken once for an end: an end that is moved away lets those count again that lie ahead then.
+What stands in `raise_at` is when to look next; it is planned with every step of the case, so that a sweep reads what is
+owed and nothing else. A county without a document of its own goes by the one that is shipped.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import yaml
+from flask import current_app
+from marshmallow import fields, post_load, validate, validates_schema
+
+from app.cases.clocks import case_limits
+from app.cases.models import CaseClock
+from app.cases.own_tables import CLOCKS
+from app.cases.protocol import procedure_of
+from app.cases.timeline import Snapshot
+from app.cases.turn import Turn
+from app.catalogue import queries as catalogue_queries
+from app.catalogue.schemas.parts import LimitDocument
+from app.core.errors import InvalidField
+from app.core.field_texts import CHOOSE
+from app.core.schemas import BoundedInteger, Schema, Text
+from app.deadlines import limits as arithmetic
+from app.deadlines.limits import Limit
+from app.deadlines.queries import calendars
+from workflows.case_clocks import CLOCKS as STAGES
+from workflows.case_terms import LimitKind
+from workflows.procedure import EngineStep
+from workflows.words import Words
+
+KIND = "escalations"
+NEVER = datetime(9000, 1, 1, tzinfo=UTC)  # planned, and nothing is left to do
+STEPS_MOST = 10
+WHOLE_SHARE = 100
+_KEPT = ("warn_at", "due_at", "paused_at", "raised")
+_SHIPPED = Path(catalogue_queries.__file__).parent / "seed" / "escalations.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One step of a ladder: who is told, and when; by a share of the limit, or by a time after its end."""
+
+    who: str
+    share: int | None
+    after: Limit | None
+    urgent: Limit | None
+
+
+Ladders = Mapping[str, tuple[Rung, ...]]
+
+
+def ladders() -> Ladders:
+    """Return the ladders in force, by stage. Kept by the document: it also comes into force by time alone."""
+    document = catalogue_queries.catalogue().others.get((KIND, KIND))
+    cached: tuple[object, Ladders] | None = current_app.extensions.get("gezhi_escalations")
+    if cached is None or cached[0] is not document:
+        own = load(document) if document else _shipped()
+        cached = current_app.extensions["gezhi_escalations"] = (document, own)
+    return cached[1]
+
+
+@cache
+def _shipped() -> Ladders:
+    return load(yaml.safe_load(_SHIPPED.read_text(encoding="utf-8")))
+
+
+def plan(turn: Turn, before: Snapshot) -> None:
+    """Write on each running clock when its lateness is to be looked at next; on one that stands still, never."""
+    if EngineStep.RAISE_LATE not in procedure_of(turn.case.workflow).workflow.actions:
+        return
+    as_urgent = before.case.get("urgent") == turn.case.urgent
+    for clock in turn.running():
+        held = before.rows.get(CLOCKS.name, {}).get(str(clock.clock), {})
+        if as_urgent and clock.raise_at and held and all(held[name] == getattr(clock, name) for name in _KEPT):
+            continue
+        moments = moments_of(clock, urgent=turn.case.urgent)
+        now = clock.paused_at or turn.now
+        clock.raised = min(clock.raised or 0, sum(moment <= now for moment in moments))
+        ahead = moments[clock.raised :]
+        clock.raise_at = ahead[0] if ahead and clock.paused_at is None else NEVER
+
+
+def moments_of(clock: CaseClock, *, urgent: bool) -> Sequence[datetime]:
+    """Return when each step of a clock's ladder is due, none before the one below it."""
+    calendar, kind = case_limits.calendar_named(clock.calendar), LimitKind.of(clock.kind)
+    moments: list[datetime] = []
+    for rung in ladders().get(clock.stage, ()):
+        if rung.share is None:
+            after = (urgent and rung.urgent) or rung.after
+            moment = arithmetic.due(clock.due_at, after, calendar) if after else clock.due_at
+        else:
+            moment = _at_share(clock, rung.share / WHOLE_SHARE, calendar, kind)
+        moments.append(max([moment, *moments[-1:]]))
+    return moments
+
+
+def due_rungs(clock: CaseClock, now: datetime, *, urgent: bool) -> Sequence[Rung]:
+    """Return the steps of a clock's ladder that are due and were not taken."""
+    reached = sum(moment <= now for moment in moments_of(clock, urgent=urgent))
+    return ladders().get(clock.stage, ())[clock.raised : reached]
+
+
+def owes(clock: CaseClock, now: datetime) -> bool:
+    """Tell whether a clock is to be looked at: its time has come, or nobody has planned it since it passed its end."""
+    return clock.paused_at is None and (clock.raise_at or clock.due_at) <= now
+
+
+def _at_share(clock: CaseClock, share: float, calendar: Any, kind: LimitKind) -> datetime:
+    """Return when a share of the limit has run: measured from its warning, which pauses have moved along."""
+    warned = calendars().warn_share
+    if share >= 1:
+        return clock.due_at
+    if share >= warned:
+        return arithmetic.warn_at(clock.warn_at, clock.due_at, (share - warned) / (1 - warned), kind, calendar)
+    return arithmetic.warn_at(clock.started_at, clock.warn_at, share / warned, kind, calendar)
+
+
+def load(document: Mapping[str, Any]) -> Ladders:
+    """Make the ladders from a plain document; raise ValidationError naming each field that is wrong."""
+    return MappingProxyType(dict(_EscalationsDocument().load(document)[KIND]))
+
+
+class _ShareDocument(Schema):
+    value = BoundedInteger(1, WHOLE_SHARE, required=True)
+    source = Text(300, minimum=1, required=True)
+
+
+class _RungDocument(Schema):
+    who = Text(30, minimum=1, required=True)
+    share = fields.Nested(_ShareDocument)
+    after = fields.Nested(LimitDocument)
+    urgent = fields.Nested(LimitDocument)
+
+    @validates_schema
+    def one_time(self, data: dict[str, Any], **_: Any) -> None:
+        if ("share" in data) == ("after" in data) or ("urgent" in data and "after" not in data):
+            raise InvalidField(
+                Words(
+                    "share 和 after 须写且只写一个；urgent 只与 after 同写。",
+                    "Either share or after; urgent stands beside after alone.",
+                )
+            )
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> Rung:
+        share, after, urgent = data.get("share"), data.get("after"), data.get("urgent")
+        return Rung(data["who"], share["value"] if share else None, _limit(after), _limit(urgent))
+
+
+def _limit(figure: Any) -> Limit | None:
+    return Limit(figure.amount, LimitKind.of(figure.kind)) if figure else None
+
+
+class _LadderDocument(Schema):
+    stage = fields.String(required=True, validate=validate.OneOf([str(stage) for stage in STAGES], error=CHOOSE))
+    steps = fields.List(
+        fields.Nested(_RungDocument),
+        required=True,
+        validate=validate.Length(1, STEPS_MOST, error=Words("应有 1 到 {} 级。", "1 to {} steps.").format(STEPS_MOST)),
+    )
+
+    @validates_schema
+    def in_order(self, data: dict[str, Any], **_: Any) -> None:
+        shares = [rung.share for rung in data["steps"]]
+        before = [share for share in shares if share is not None]
+        if before != sorted(before) or shares != [*before, *[None] * (len(shares) - len(before))]:
+            raise InvalidField(
+                Words(
+                    "先写到期前的（比例从小到大），再写到期后的。",
+                    "First what comes before the end, the smaller share first; then what comes after it.",
+                ),
+                "steps",
+            )
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> tuple[str, tuple[Rung, ...]]:
+        return data["stage"], tuple(data["steps"])
+
+
+class _EscalationsDocument(Schema):
+    escalations = fields.List(fields.Nested(_LadderDocument), required=True)
+
+    @validates_schema
+    def distinct(self, data: dict[str, Any], **_: Any) -> None:
+        stages = [stage for stage, _ in data["escalations"]]
+        if len(set(stages)) < len(stages):
+            raise InvalidField(Words("同一环节写了两次。", "A stage stands twice."), KIND)
