@@ -161,7 +161,7 @@ def item_name(item: Mapping[str, Any], place: int, field: str) -> Words:
     if "zh" in item:
         return Words(item["zh"], item.get("en", item["zh"]))
     for mark in ("colour", "who", "date", "year", "stage"):
-        if mark in item:
+        if mark in item and (mark not in words.CODES or item[mark] in words.VALUES[mark]):  # else a code, not a name
             return value_text(item[mark], mark)
     return numbered(place)
 

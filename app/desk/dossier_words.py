@@ -34,13 +34,14 @@ from workflows.words import Words, listed, plain
 Line = tuple[Words, Words]
 
 _SILENT = frozenset(
-    {"sha256", "originals", "changed", "actor_name", "crs", "lat", "condition"}
+    {"sha256", "originals", "changed", "actor_name", "crs", "lat", "condition", "level"}
 )  # for machines, or told beside another
 _NOTHING: tuple[Any, ...] = (None, "", [], {})
 _SAID_ALONE: Mapping[str, Words] = {
     "form": Words("填报内容", "Form"),
     "clock": Words("时限", "Limit"),
     "spot": Words("现场情况", "On the spot"),
+    "roles": Words("已告知", "Told"),
     PHOTOS: PHOTOS_AND_PAPERS,
     DROPPED: Words("不可信、未采用", "Not believed, left out"),
 }
@@ -214,6 +215,10 @@ def _spot(_: _StepWriter, value: Any) -> Words:
     return words.spot_words(value)
 
 
+def _roles(_: _StepWriter, value: Any) -> Words:
+    return listed(identity.roles().words(role) for role in value)
+
+
 def _files(_: _StepWriter, value: Any) -> Words:
     return Words("{} 个", "{}").format(len(value))
 
@@ -234,6 +239,7 @@ _ALONE: Mapping[str, Callable[[_StepWriter, Any], Words]] = {
     "form": _StepWriter.form,
     "clock": _StepWriter.limit,
     "spot": _spot,
+    "roles": _roles,
     PHOTOS: _files,
     DROPPED: _hints,
 }

@@ -28,7 +28,7 @@ from marshmallow import fields, post_load, validate, validates_schema
 from app.cases.clocks import case_limits
 from app.cases.models import CaseClock
 from app.cases.own_tables import CLOCKS
-from app.cases.protocol import procedure_of
+from app.cases.protocol import all_tables, procedure_of
 from app.cases.timeline import Snapshot
 from app.cases.turn import Turn
 from app.catalogue import queries as catalogue_queries
@@ -39,7 +39,6 @@ from app.core.schemas import BoundedInteger, Schema, Text
 from app.deadlines import limits as arithmetic
 from app.deadlines.limits import Limit
 from app.deadlines.queries import calendars
-from workflows.case_clocks import CLOCKS as STAGES
 from workflows.case_terms import LimitKind
 from workflows.procedure import EngineStep
 from workflows.words import Words
@@ -168,12 +167,17 @@ def _limit(figure: Any) -> Limit | None:
 
 
 class _LadderDocument(Schema):
-    stage = fields.String(required=True, validate=validate.OneOf([str(stage) for stage in STAGES], error=CHOOSE))
+    stage = fields.String(required=True)
     steps = fields.List(
         fields.Nested(_RungDocument),
         required=True,
         validate=validate.Length(1, STEPS_MOST, error=Words("应有 1 到 {} 级。", "1 to {} steps.").format(STEPS_MOST)),
     )
+
+    @validates_schema
+    def of_a_stage(self, data: dict[str, Any], **_: Any) -> None:
+        if not any(data["stage"] in one.procedure.clocks for one in all_tables()):
+            raise InvalidField(CHOOSE, "stage")
 
     @validates_schema
     def in_order(self, data: dict[str, Any], **_: Any) -> None:
