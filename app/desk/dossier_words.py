@@ -216,7 +216,8 @@ def _spot(_: _StepWriter, value: Any) -> Words:
 
 
 def _roles(_: _StepWriter, value: Any) -> Words:
-    return listed(identity.roles().words(role) for role in value)
+    known = identity.roles()
+    return listed(known.words(role) if role in known.names else plain(role) for role in value)
 
 
 def _files(_: _StepWriter, value: Any) -> Words:
