@@ -14,7 +14,7 @@ from app.audit import service as audit
 from app.audit.tags import Tag
 from app.board import exports as board_exports
 from app.board import rules as audit_rules
-from app.cases import case_rules, protocol
+from app.cases import case_rules, protocol, recounts
 from app.cases import jobs as case_jobs
 from app.cases import measures as case_measures
 from app.cases import service as cases
@@ -24,6 +24,7 @@ from app.cases.events import CaseStepped
 from app.cases.proof import anchors
 from app.catalogue import document_kinds
 from app.catalogue import exports as catalogue_exports
+from app.catalogue import service as catalogue
 from app.core import clock, encryption, events, health, jobs, measures, metrics, outbox, space
 from app.core.permissions import Person, ScopeKind
 from app.core.storage.promise import StorageAway
@@ -77,6 +78,8 @@ def wire(app: Flask) -> None:
     seals.cover(Notice, but=("read_at",))  # its reader's own mark
     pages.offer(notice_pages.bell)
     notice_pages.lead_with(_address_of_notice)
+    calendar_queries.preview_with(recounts.preview)
+    catalogue.foresee_with(calendar_queries.KIND, calendar_queries.moved_words)
     _enter_administration()
     _enter_rules()
     _enter_exports()
@@ -160,6 +163,7 @@ def _enter_periodic() -> None:
     jobs.periodic("set back", 15, case_jobs.sweep_set_back)
     jobs.periodic("named", 60, case_jobs.sweep_named)
     jobs.periodic("seals", seals.EVERY_SECONDS, seals.sweep)
+    jobs.periodic("recounts", recounts.EVERY_SECONDS, recounts.sweep)
     jobs.periodic("baselines", 60, case_jobs.sweep_baselines)
     jobs.periodic("anchors", 3_600, anchors.daily)
     jobs.periodic("attachments", SECONDS_A_DAY, attachment_jobs.sweep)

@@ -22,6 +22,7 @@ PAUSED = frozenset({S.DEFERRED, S.ENFORCING})  # the handle and case clocks stan
 
 # --- groups of actions ---
 TIMER_ACTIONS = frozenset({A.WARN, A.OVERDUE, A.RAISE_LATE, A.EXPIRE_ASK, A.ABSENT_WHISTLE, A.NAME_ANEW, A.REVIEW_DUE})
+TIMER_ACTIONS = frozenset({A.WARN, A.OVERDUE, A.EXPIRE_ASK, A.ABSENT_WHISTLE, A.NAME_ANEW, A.REVIEW_DUE, A.RECOUNT})
 # These neither need `seen` nor make what others have seen stale.
 NOT_STALE_ACTIONS = TIMER_ACTIONS | {A.COMMENT, A.URGE, A.COPY, A.ATTACH, A.LOSE_FILE, A.BASELINE, A.SET_BACK}
 ASK_ACTIONS = frozenset({A.ASK_RETURN, A.ASK_EXTENSION, A.ASK_DEFERRAL})
@@ -361,8 +362,8 @@ _ANY_TIME: tuple[Move, ...] = (
     _move(A.LOSE_FILE, _ALL, None, _SYSTEM, "AttachmentLost",
           (), ("attachments",),
           why="A named file could not be used or never came; it holds nothing up any more."),
-    _move(A.SET_BACK, _OPEN, None, _SYSTEM, "ClockSetBack",
-          why="What ended only because the clock was ahead has not ended."),
+    _move(A.SET_BACK, _OPEN, None, _SYSTEM, "ClockSetBack", why="What ended only by a clock that was ahead has not."),
+    _move(A.RECOUNT, _OPEN, None, _SYSTEM, "LimitsRecounted", why="A limit has one end, by the calendars in force."),
     _move(A.BASELINE, _ALL, None, _SYSTEM, "CaseWrittenDown",
           why="Steps of older versions, and erased ones, do not say all that stands in the rows: this one does."),
     _move(A.WARN, _OPEN, None, _SYSTEM, "LimitNear", (), ("clock",),

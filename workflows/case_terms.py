@@ -108,6 +108,7 @@ class CaseAction(Term):
     NAME_ANEW = "name_anew", "重新指派", "Name anew"  # whoever was to verify or check can do it no longer
     # what the system writes down
     LOSE_FILE = "lose_file", "附件未收下", "File not taken"  # a named file could not be used, or never came
+    RECOUNT = "recount", "时限重算", "Recount limits"  # the calendars have changed
     SET_BACK = "set_back", "时钟更正", "Clock set back"  # limits that ended by a clock that was ahead run on
     BASELINE = "baseline", "补记现状", "Write down what stands"  # older steps did not say all that stands in the rows
 

@@ -25,13 +25,14 @@ class EngineStep(StrEnum):
     RAISE_LATE = "raise_late"  # lateness is told one step higher
     EXPIRE_ASK = "expire_ask"  # what nobody decided in time is denied
     SET_BACK = "set_back"  # what ended by a clock that was ahead has not ended
+    RECOUNT = "recount"  # running limits are counted anew by calendars that have changed
     BASELINE = "baseline"  # what stands in the rows is written down
     ATTACH = "attach"  # the bytes of a named file have come
     LOSE_FILE = "lose_file"  # they never will
 
 
 _AT_ANY_TIME = (EngineStep.BASELINE, EngineStep.ATTACH, EngineStep.LOSE_FILE)
-_WHILE_OPEN = (EngineStep.WARN, EngineStep.OVERDUE, EngineStep.SET_BACK)
+_WHILE_OPEN = (EngineStep.WARN, EngineStep.OVERDUE, EngineStep.SET_BACK, EngineStep.RECOUNT)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,6 +1,7 @@
 """The one door: `act` is the only way a case begins or changes."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -15,7 +16,7 @@ from sqlalchemy.orm import make_transient_to_detached
 from app.audit import service as audit
 from app.audit.tags import SubjectKind, Tag
 from app.cases import baseline, numbers, timeline
-from app.cases.acts import evidence, set_back, stages, successors
+from app.cases.acts import calendar_recount, evidence, set_back, stages, successors
 from app.cases.acts.facts import tasks_to_consider
 from app.cases.clocks import case_limits, clocks, escalations
 from app.cases.errors import (
@@ -40,6 +41,7 @@ from app.core.errors import Invalid
 from app.core.hints import DROPPED
 from app.core.permissions import SYSTEM, Person
 from app.core.transaction import running
+from app.deadlines import queries as calendars
 from app.grids.levels import subtree_range
 from workflows.engine import START, Move, MoveRefused, Taken
 from workflows.procedure import EngineStep
@@ -111,7 +113,15 @@ def act(
     _lay_baseline(whole, action)
     if action != set_back.ACTION and set_back.is_needed(whole, clock.now()):
         take(whole, SYSTEM, set_back.ACTION, {}, set_back.op_id(case), last=False)
+    _recount(whole, action)
     return take(whole, person, action, request, op_id, phone, others)
+
+
+def _recount(whole: Whole, action: str) -> None:
+    """Let every act find the ends that the calendars in force give, though the job has not come to this case yet."""
+    if action != calendar_recount.ACTION and calendars.is_changed():
+        with suppress(MoveNotAllowed):  # none of its ends moves
+            take(whole, SYSTEM, calendar_recount.ACTION, {}, calendar_recount.op_id(whole.case), last=False)
 
 
 def _lay_baseline(whole: Whole, action: str) -> None:

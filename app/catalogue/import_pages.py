@@ -83,7 +83,7 @@ def confirm() -> Response:
 
 def _preview(uploads: list[UploadedFile], form_data: dict[str, Any], status: int = 200, **more: Any) -> Response:
     moment = _moment(form_data.get("valid_from"))
-    difference = service.compare(file_reader.read(uploads), valid_from=moment).difference
+    difference = service.with_foreseen(service.compare(file_reader.read(uploads), valid_from=moment))
     carried = file_bundle.pack(uploads)
     names = [upload.name for upload in uploads]
     return render(

@@ -122,6 +122,12 @@ def to_come(kind: str, code: str) -> Iterable[datetime]:
     return db.session.scalars(later.order_by(V.valid_from)).all()
 
 
+def version_of(kind: str, code: str) -> int:
+    """Return which version of a document holds now; 0 if none does."""
+    begun = select(V.version).where(V.kind == kind, V.code == code, V.valid_from <= clock.now())
+    return db.session.scalar(begun.order_by(V.valid_from.desc(), V.version.desc()).limit(1)) or 0
+
+
 def in_force(at: datetime) -> Iterable[CatalogueVersion]:
     """Return the row of each document that holds at a moment, by kind and code."""
     begun = select(V).where(V.valid_from <= at).order_by(V.kind, V.code, V.valid_from, V.version)

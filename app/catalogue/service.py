@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ from app.core.db import db
 from app.core.errors import Conflict
 from app.core.permissions import Person
 from app.core.transaction import breathe
+from workflows.words import Words
 
 CODES_SAID = 12  # in the audit
 NOTE_MOST = 300
@@ -35,6 +36,15 @@ class DifferenceChanged(Conflict):
 
     code = "difference_changed"
     en = "The catalogue has changed since you looked: check the difference again before you import."
+
+
+Foresee = Callable[[Mapping[str, Any]], Iterable[Words]]
+_foresee: dict[str, Foresee] = {}
+
+
+def foresee_with(kind: str, look: Foresee) -> None:
+    """Let a later room say, before it is imported, what another document of a kind brings about."""
+    _foresee[kind] = look
 
 
 def import_files(
@@ -70,7 +80,13 @@ def import_documents(
 ) -> Difference:
     """Compare documents and carry out what they change, in the running transaction; nothing on a dry run."""
     compared = compare(documents, valid_from=valid_from, note=note)
-    return compared.difference if dry_run else carry_out(compared, by=by)
+    return with_foreseen(compared) if dry_run else carry_out(compared, by=by)
+
+
+def with_foreseen(compared: Comparison) -> Difference:
+    """Return a difference with what it brings about beside; that takes long, and nobody who writes asks it."""
+    brings = (text for one in compared.documents if one.kind in _foresee for text in _foresee[one.kind](one.content))
+    return replace(compared.difference, remarks=(*compared.difference.remarks, *brings))
 
 
 def compare(documents: Sequence[Document], *, valid_from: datetime | None = None, note: str = "") -> Comparison:

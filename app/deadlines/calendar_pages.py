@@ -19,7 +19,8 @@ from app.core.transaction import transaction
 from app.deadlines import queries, service, year
 from app.deadlines.calendar import WorkingCalendar, library_knows
 from app.deadlines.calendar_documents import Calendars
-from app.deadlines.schemas import FIRST_YEAR, LAST_YEAR, OverrideIn, SettledIn, YearIn
+from app.deadlines.queries import MovedLimits
+from app.deadlines.schemas import FIRST_YEAR, LAST_YEAR, ConfirmIn, OverrideIn, SettledIn, YearIn
 from app.departments.queries import directory
 from app.frame import forms
 from app.frame.pages import Pages, render
@@ -40,6 +41,7 @@ def calendars() -> Response:
         weeks={code: _weeks(each) for code, each in known.by_code.items()} if known else {},
         weekdays=list(WEEKDAYS.values()),
         year=_today().year,
+        recounts=queries.last_recounts(),
     )
 
 
@@ -61,7 +63,7 @@ def add_override(code: str) -> Response:
 @needs(Permission.CATALOGUE_IMPORT, also=require)
 def remove_override(code: str, day: str) -> Response:
     """Let a day be as it would be."""
-    return _do(code, "remove", Schema(), lambda _: service.remove_override(code, _day(day)))
+    return _do(code, "remove", ConfirmIn(), lambda _: service.remove_override(code, _day(day)))
 
 
 @bp.post("/<code>/years")
@@ -75,13 +77,16 @@ def settle_year(code: str) -> Response:
 @needs(Permission.CATALOGUE_IMPORT, also=require)
 def unsettle_year(code: str, settled: int) -> Response:
     """Take that back."""
-    return _do(code, "remove", Schema(), lambda _: service.unsettle_year(code, settled))
+    return _do(code, "remove", ConfirmIn(), lambda _: service.unsettle_year(code, settled))
 
 
 def _do(code: str, form: str, schema: Schema, act: Callable[[dict[str, Any]], Comparison]) -> Response:
     try:
         sent = forms.read(schema)
+        confirmed = sent.pop("confirm")
         compared = act(sent)
+        if not confirmed and (moved := _moved(compared)).limits:
+            return _calendar(code, moved=moved, form_data=forms.form_data())
         with transaction():
             carry_out(compared, by=current_person())
     except Invalid as refused:
@@ -89,6 +94,12 @@ def _do(code: str, form: str, schema: Schema, act: Callable[[dict[str, Any]], Co
     year = sent.get("year") or (sent["day"].year if "day" in sent else request.args.get("year"))
     response: Response = redirect(url_for("calendars_admin.calendar", code=code, year=year, done=form), 303)  # type: ignore[assignment]
     return response
+
+
+def _moved(compared: Comparison) -> MovedLimits:
+    """Return how many running limits a change moves."""
+    (document,) = compared.documents or (None,)
+    return queries.moved_by(document.content) if document else MovedLimits(0, 0)
 
 
 def _add(code: str, data: dict[str, Any]) -> Comparison:
@@ -120,7 +131,8 @@ def _calendar(code: str, status: int = 200, **more: Any) -> Response:
         to_come=list(catalogue.to_come(queries.KIND, queries.KIND)),
         may_change=may_change(current_person()),
         done=request.args.get("done"),
-        **{"wrong": {}, "form_data": {}, **more},
+        recounts=queries.last_recounts(1),
+        **{"wrong": {}, "form_data": {}, "moved": None, **more},
     )
 
 

@@ -1,17 +1,92 @@
 """The working calendars in force."""
 
-from collections.abc import Mapping
-from datetime import timedelta
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from importlib.metadata import version as version_of
 from typing import Any
 
 from flask import current_app
+from sqlalchemy import select
 
 from app.catalogue import queries as catalogue
 from app.core import clock
+from app.core.db import db
+from app.core.revisions import Reference
 from app.deadlines.calendar import CalendarYearUnknown
 from app.deadlines.calendar_documents import Calendars, load
+from app.deadlines.models import CalendarRecount
+from workflows.words import Words
 
 KIND = "calendars"
+RULES = 1  # of this room: raise it when the same document comes to count otherwise
+_AHEAD, _BEHIND = timedelta(days=1200), timedelta(days=1200)  # how far from now a changed day is looked for
+_supposed: ContextVar[Calendars | None] = ContextVar("supposed", default=None)
+
+
+@dataclass(frozen=True)
+class MovedLimits:
+    """How many running limits move, and of how many cases."""
+
+    limits: int
+    cases: int
+
+
+Preview = Callable[[Calendars], MovedLimits]
+_previews: list[Preview] = []
+
+
+def preview_with(preview: Preview) -> None:
+    """Let a later room say how many running limits other calendars would move."""
+    _previews[:] = [preview]
+
+
+def moved_by(content: Mapping[str, Any]) -> MovedLimits:
+    """Return how many running limits a document of calendars would move; none before there are calendars."""
+    try:
+        calendars()
+    except KeyError:
+        return MovedLimits(0, 0)
+    return _previews[0](load(content)) if _previews else MovedLimits(0, 0)
+
+
+def moved_words(content: Mapping[str, Any]) -> Iterator[Words]:
+    """Say how many running limits a document of calendars would move, if any."""
+    moved = moved_by(content)
+    if moved.limits:
+        text = Words(
+            "工作日历的改动会使 {} 个在计时的时限（{} 件案件）的到期时间改变，生效后由系统逐件重算。",
+            "The change of the calendars moves the ends of {} running limits (of {} cases); the system recounts them.",
+        )
+        yield text.format(moved.limits, moved.cases)
+
+
+@contextmanager
+def supposing(other: Calendars) -> Iterator[None]:
+    """Let other calendars be in force within a block."""
+    token = _supposed.set(other)
+    try:
+        yield
+    finally:
+        _supposed.reset(token)
+
+
+def changed_span(old: Calendars, new: Calendars, code: str) -> tuple[datetime, datetime] | None:
+    """Return from when to when lie the days that a calendar has otherwise; None where nothing differs."""
+    before, after = old.by_code.get(code, old.default), new.by_code.get(code, new.default)
+    today = clock.local(clock.now()).date()
+    days = (today - _BEHIND + timedelta(days=number) for number in range((_BEHIND + _AHEAD).days))
+    changed = [day for day in days if before.hours_on(day) != after.hours_on(day)]
+    if not changed:
+        return None
+    first, last = (datetime.combine(day, time(), clock.LOCAL) for day in (changed[0], changed[-1]))
+    return first, last + timedelta(days=1)
+
+
 HORIZON = timedelta(days=60)  # longer than ordinary limits reach
 
 
@@ -20,6 +95,9 @@ def calendars() -> Calendars:
 
     Kept by the document and not by a number: a document also comes into force by time alone.
     """
+    supposed = _supposed.get()
+    if supposed is not None:
+        return supposed
     document = catalogue.catalogue().others[KIND, KIND]
     cached: tuple[Mapping[str, Any], Calendars] | None = current_app.extensions.get("gezhi_calendars")
     if cached is None or cached[0] is not document:
@@ -31,6 +109,48 @@ def unknown_years() -> tuple[CalendarYearUnknown, ...]:
     """Name the calendars and years that come near and are counted without their statutory holidays."""
     today = clock.local(clock.now()).date()
     return calendars().warnings(today, today + HORIZON)
+
+
+def version() -> int:
+    """Return which version of the document of calendars holds."""
+    return catalogue.version_of(KIND, KIND)
+
+
+def basis() -> str:
+    """Return what is the same as long as the calendars count alike: the document, the known notices, our rules."""
+    document = catalogue.catalogue().others[KIND, KIND]
+    cached: tuple[Mapping[str, Any], str] | None = current_app.extensions.get("gezhi_calendar_basis")
+    if cached is None or cached[0] is not document:
+        text = json.dumps(dict(document), sort_keys=True, default=str)
+        counts_by = f"{text} {version_of('chinesecalendar')} {RULES}"
+        cached = current_app.extensions["gezhi_calendar_basis"] = (
+            document,
+            hashlib.sha256(counts_by.encode()).hexdigest(),
+        )
+    return cached[1]
+
+
+def last_recounts(most: int = 5) -> Sequence[CalendarRecount]:
+    """Return the newest goings through all open cases, the newest first."""
+    return db.session.scalars(select(CalendarRecount).order_by(CalendarRecount.id.desc()).limit(most)).all()
+
+
+def counted_by() -> str | None:
+    """Return by what the limits of all open cases were last counted; None if they never were."""
+    done = select(CalendarRecount.basis).where(CalendarRecount.done_at.is_not(None))
+    return db.session.scalar(done.order_by(CalendarRecount.id.desc()).limit(1))
+
+
+_last_basis: Reference[str | None] = Reference("calendars", counted_by)
+
+
+def is_changed() -> bool:
+    """Tell whether limits that run may have been counted by other calendars than those in force.
+
+    Not before the first going through all cases: what older versions counted they have counted rightly.
+    """
+    last = _last_basis.get()
+    return last is not None and last != basis()
 
 
 def names() -> Mapping[str, str]:

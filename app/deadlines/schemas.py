@@ -35,7 +35,13 @@ class YearIn(Schema):
     year = _year()
 
 
-class OverrideIn(Schema):
+class ConfirmIn(Schema):
+    """Whether somebody has seen which running limits move."""
+
+    confirm = fields.Boolean(truthy={"true"}, falsy={"false", ""}, load_default=False)
+
+
+class OverrideIn(ConfirmIn):
     """Days that are worked or not whatever the law's calendar says; `windows` are hours as people write them."""
 
     day = fields.Date(required=True, format="%Y-%m-%d", error_messages=_ONE)
@@ -75,7 +81,7 @@ class OverrideIn(Schema):
             )
 
 
-class SettledIn(Schema):
+class SettledIn(ConfirmIn):
     """A year whose whole notice was entered, and which notice."""
 
     year = _year(required=True)

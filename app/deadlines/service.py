@@ -1,13 +1,20 @@
 """Change the calendars: each change is a new version of their document, carried out by the catalogue's own door."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, update
 
 from app.catalogue import service as catalogue
 from app.catalogue.service import Comparison
+from app.core import clock, revisions
+from app.core.db import db
 from app.core.errors import Invalid, NotFound
+from app.deadlines import queries
 from app.deadlines.daytable import Hours
+from app.deadlines.models import CalendarRecount
 from app.deadlines.queries import KIND
 from app.deadlines.year import hours_text
 from workflows.words import Words
@@ -107,6 +114,55 @@ def unsettle_year(code: str, year: int) -> Comparison:
             raise OverrideUnknown
 
     return _change(code, unsettle, f"撤销 {year} 年的登记")
+
+
+def current_recount(total: Callable[[], int]) -> CalendarRecount | None:
+    """Return the going through all cases that has to go on, begun here if one has; None where all is counted.
+
+    Where the calendars change again meanwhile, it begins anew.
+    """
+    try:
+        basis = queries.basis()
+    except KeyError:
+        return None
+    current = db.session.scalar(
+        select(CalendarRecount)
+        .where(CalendarRecount.done_at.is_(None))
+        .order_by(CalendarRecount.id)
+        .limit(1)
+        .execution_options(populate_existing=True)
+    )
+    if current is None:
+        if queries.counted_by() == basis:
+            return None
+        current = CalendarRecount(basis="", version=0, total=0, progress=0, moved=0, started_at=clock.now())
+        db.session.add(current)
+    if current.basis != basis:
+        current.basis, current.version, current.total = basis, queries.version(), total()
+        current.progress, current.after = 0, None
+    db.session.flush()  # a new row gets its number
+    return current
+
+
+def note_progress(current: CalendarRecount, case_ids: Sequence[UUID], moved: int) -> None:
+    """Keep which cases have been looked at; none: all have. Nothing where another was quicker."""
+    same = update(CalendarRecount).where(
+        CalendarRecount.id == current.id,
+        CalendarRecount.done_at.is_(None),
+        CalendarRecount.basis == current.basis,
+        CalendarRecount.after.is_not_distinct_from(current.after),
+    )
+    if case_ids:
+        noted = same.values(
+            after=case_ids[-1],
+            progress=CalendarRecount.progress + len(case_ids),
+            moved=CalendarRecount.moved + moved,
+        )
+        db.session.execute(noted.execution_options(synchronize_session=False))
+        return
+    done = same.values(done_at=clock.now()).returning(CalendarRecount.id)
+    if db.session.scalar(done.execution_options(synchronize_session=False)) is not None:
+        revisions.raise_(queries.KIND)
 
 
 def _row(day: date, working: bool, reason: str, source: str, windows: Hours | None) -> Row:

@@ -42,6 +42,8 @@ _SAID_ALONE: Mapping[str, Words] = {
     "clock": Words("时限", "Limit"),
     "spot": Words("现场情况", "On the spot"),
     "roles": Words("已告知", "Told"),
+    "limits": Words("到期时间", "Ends"),
+    "calendar_version": Words("工作日历", "Working calendars"),
     PHOTOS: PHOTOS_AND_PAPERS,
     DROPPED: Words("不可信、未采用", "Not believed, left out"),
 }
@@ -196,9 +198,27 @@ class _StepWriter:
         clock = next((one for one in self._whole.clocks if one.clock == value), None)
         return words.STAGES.get(clock.stage, plain("")) if clock else plain("")
 
+    def moved(self, rows: Any) -> Words:
+        """Say from when to when which limits have moved."""
+        text = Words("{}：{} 改为 {}", "{}: {}, now {}")
+        return Words("；", "; ").join(
+            text.format(
+                words.STAGES.get(row["stage"], plain(row["stage"])), *(_local(row[end]) for end in ("old", "new"))
+            )
+            for row in rows
+        )
+
+
+def _local(text: str) -> str:
+    return f"{clock.local(datetime.fromisoformat(text)):%Y-%m-%d %H:%M}"
+
+
+def _version(_: _StepWriter, value: Any) -> Words:
+    return Words("第 {} 版", "version {}").format(value)
+
 
 def _moment(_: _StepWriter, value: Any, __: Any) -> str:
-    return f"{clock.local(datetime.fromisoformat(value)):%Y-%m-%d %H:%M}"
+    return _local(value)
 
 
 def _place(_: _StepWriter, value: Any, data: Mapping[str, Any]) -> Words:
@@ -241,6 +261,8 @@ _ALONE: Mapping[str, Callable[[_StepWriter, Any], Words]] = {
     "clock": _StepWriter.limit,
     "spot": _spot,
     "roles": _roles,
+    "limits": _StepWriter.moved,
+    "calendar_version": _version,
     PHOTOS: _files,
     DROPPED: _hints,
 }

@@ -42,7 +42,13 @@ DAYS = 8  # two more than the oldest of the cases that stop on their way
 CASES_A_DAY = (22, 31)  # as we play it
 # steps by which the system puts right what no play brings about: lost files, older cases, a clock that was ahead,
 # people who have gone
-AFTER_TROUBLE = {CaseAction.LOSE_FILE, CaseAction.BASELINE, CaseAction.SET_BACK, CaseAction.NAME_ANEW}
+AFTER_TROUBLE = {
+    CaseAction.LOSE_FILE,
+    CaseAction.BASELINE,
+    CaseAction.SET_BACK,
+    CaseAction.NAME_ANEW,
+    CaseAction.RECOUNT,
+}
 END = MONDAY_MORNING + timedelta(days=3)
 # Their room comes later: here a file is opened when a case is referred, and ends when the play has ended.
 REFERRED = tuple(

@@ -75,6 +75,7 @@ class A(Term):
     OVERDUE = "overdue", "超时", "Overdue"
     EXPIRE_ASK = "expire_ask", "申请失效", "Ask expired"
     SET_BACK = "set_back", "时钟更正", "Clock set back"
+    RECOUNT = "recount", "时限重算", "Limits recounted"
     BASELINE = "baseline", "补记", "Written down"
     ATTACH = "attach", "附件到达", "File has come"
     LOSE_FILE = "lose_file", "附件遗失", "File lost"
@@ -130,7 +131,7 @@ MOVES = (
     _move(A.GO_ON, (S.VOIDED, S.CLOSED), S.CHECKED, P.DECIDE, _CENTRE, "CaseResumed"),
     _move(A.REFUSE, OPEN, S.HANDLING, P.DECIDE, _CENTRE, "CaseRejected"),
     _move(A.REPORT, (S.CLOSED, S.CHECKED), S.REPORTED, P.DECIDE, _CENTRE, "CaseClosed"),
-    *(_move(step, OPEN, None, None, _SYSTEM, "Timer") for step in (A.WARN, A.OVERDUE, A.SET_BACK)),
+    *(_move(step, OPEN, None, None, _SYSTEM, "Timer") for step in (A.WARN, A.OVERDUE, A.SET_BACK, A.RECOUNT)),
     *(_move(step, S, None, None, _SYSTEM, "Kept") for step in (A.BASELINE, A.ATTACH, A.LOSE_FILE)),
     _move(A.EXPIRE_ASK, (S.WAITING,), None, None, _SYSTEM, "AskExpired"),
 )

@@ -104,6 +104,7 @@ def test_every_action_that_people_take_is_described_with_its_data(description):
         "lose_file",
         "baseline",
         "set_back",
+        "recount",
     }
     for shape in shapes:
         assert shape["data"]["$ref"].rsplit("/", 1)[1] in description["components"]["schemas"]

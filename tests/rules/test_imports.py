@@ -42,6 +42,7 @@ OPEN = {
     "cases.visibility": "who sees which case, the same in every list",
     "deadlines.calendar": "working days; pure",
     "deadlines.regulation": "holidays by regulation, fixed and moving; pure",
+    "deadlines.calendar_documents": "the calendars of a county, as a document has them; pure",
     "deadlines.limits": "arithmetic of limits; pure",
     "departments.kinds": "names of kinds of departments; pure",
     "cases.choices": "what can be chosen in a form, for the interface and for every page",

@@ -88,6 +88,7 @@ name_anew         .   .       =   .   .   .     .          =       .           .
 lose_file         .   =       =   =   =   =     =          =       =           =   =           =       =   =   =
 baseline          .   =       =   =   =   =     =          =       =           =   =           =       =   =   =
 set_back          .   =       =   =   =   =     =          =       =           =   =           .       .   .   .
+recount           .   =       =   =   =   =     =          =       =           =   =           .       .   .   .
 """  # noqa: E501 - a grid is as wide as its columns
 
 LEAD = {"task_part": "lead", "task_state": "signed"}

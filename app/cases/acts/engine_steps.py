@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from app.cases import baseline
 from app.cases.acts import set_back, tasks
 from app.cases.clocks import clocks, escalations
+from app.cases.acts import calendar_recount, set_back, tasks
+from app.cases.clocks import clocks
 from app.cases.errors import MoveNotAllowed
 from app.cases.models import CaseClock
 from app.cases.protocol import Rule
@@ -78,6 +80,7 @@ RULES: Mapping[str, Rule] = {
     EngineStep.RAISE_LATE: Rule(raise_late, prepare_raise, schema=parts.ClockData()),
     EngineStep.EXPIRE_ASK: Rule(expire, schema=parts.TaskData()),
     EngineStep.SET_BACK: Rule(set_back.free, set_back.prepare),
+    EngineStep.RECOUNT: Rule(calendar_recount.move, calendar_recount.prepare, schema=parts.RecountData()),
     EngineStep.BASELINE: Rule(baseline.lay),
     EngineStep.ATTACH: Rule(nothing),
     EngineStep.LOSE_FILE: Rule(nothing),

@@ -271,6 +271,11 @@ def _times(clock: CaseClock) -> Times:
     return Times(clock.warn_at, clock.due_at)
 
 
+def move(turn: Turn, clock: CaseClock, times: Times) -> None:
+    """Give a running clock the times that other calendars leave it."""
+    _move(turn, clock, times)
+
+
 def _move(turn: Turn, clock: CaseClock, times: Times) -> None:
     """Give a clock other times; what has been said of the old ones is still true only of what lies behind it."""
     now = clock.paused_at or turn.now

@@ -158,6 +158,22 @@ class SuccessionData(Schema):
     part = choice(TaskPart.VERIFY, TaskPart.CHECK, required=True)
 
 
+class MovedLimitData(Schema):
+    """A limit whose end has moved."""
+
+    clock = BoundedInteger(1, TASKS_MOST, required=True)
+    stage = Text(30, required=True)
+    old = fields.AwareDateTime(required=True)
+    new = fields.AwareDateTime(required=True)
+
+
+class RecountData(Schema):
+    """A step that counts limits anew: by which version of the calendars; what has moved it says itself."""
+
+    calendar_version = BoundedInteger(1, 10**9)
+    limits = fields.List(fields.Nested(MovedLimitData))
+
+
 class ClockData(Schema):
     """A timer's step: which clock."""
 

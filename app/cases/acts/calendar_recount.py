@@ -1,0 +1,69 @@
+"""Count the running limits of a case anew by the calendars in force, by a quiet step; see `app/cases/recounts.py`.
+
+Only limits in working time move, by their own amounts from their own starts, through pauses and what was granted.
+"""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from uuid import UUID, uuid5
+
+from app.cases.clocks import clocks, recount
+from app.cases.errors import MoveNotAllowed
+from app.cases.models import Case, CaseClock
+from app.cases.turn import Turn
+from app.cases.whole import Whole
+from app.core import clock
+from app.core.permissions import SYSTEM
+from app.deadlines import queries as calendars
+from app.deadlines.limits import Limit, Times
+from workflows.case_terms import LimitKind
+from workflows.procedure import EngineStep
+from workflows.words import Words
+
+ACTION = EngineStep.RECOUNT
+IN_WORKING_TIME = (LimitKind.WORK_MINUTES, LimitKind.WORK_DAYS)
+_LEAST = timedelta(seconds=1)  # less is the rounding of shares of days that have other lengths now
+
+
+def op_id(case: Case) -> UUID:
+    """Return the id of the step that counts anew what the steps so far have counted."""
+    return uuid5(case.case_id, f"{ACTION}:{case.seq}")
+
+
+def trial(whole: Whole) -> Turn:
+    """Return the step in the making, to see what it would do; nothing is written."""
+    now = clock.now()
+    return Turn(
+        whole.case, whole.tasks, whole.clocks, whole.past,
+        person=SYSTEM, action=ACTION, data={}, now=now, counts_at=now,
+    )  # fmt: skip
+
+
+def count(turn: Turn) -> int:
+    """Return how many limits of a case move."""
+    return sum(1 for _ in _moving(turn))
+
+
+def prepare(turn: Turn) -> None:
+    """Refuse a step that moves nothing: another was quicker."""
+    if not count(turn):
+        text = Words("没有需要重算的时限。", "No limit has another end by the calendars in force.")
+        raise MoveNotAllowed(turn.case.case_id, text, reason="nothing_moves")
+
+
+def move(turn: Turn) -> None:
+    """Let each limit end when it ends by the calendars in force; say the old end and the new one."""
+    rows = []
+    for limit, times in list(_moving(turn)):
+        rows.append({"clock": limit.clock, "stage": limit.stage, "old": limit.due_at, "new": times.due})
+        clocks.move(turn, limit, times)
+    turn.data = {"calendar_version": calendars.version(), "limits": rows}
+
+
+def _moving(turn: Turn) -> Iterator[tuple[CaseClock, Times]]:
+    for limit in turn.running():
+        kind = LimitKind.of(limit.kind)
+        if kind in IN_WORKING_TIME:
+            times = recount.times(turn, limit, Limit(limit.limit, kind))
+            if abs(times.due - limit.due_at) >= _LEAST:
+                yield limit, times

@@ -1,0 +1,137 @@
+"""Count the running limits of all open cases anew when the calendars have changed; say before how many would move.
+
+The calendars change by an import or an override, when a version comes into force, or with an upgrade that brings a new
+year's notice: by what the limits were last counted (`deadlines.models`) is compared with what holds now. Cases are
+gone through in the order of their ids, a few at a time, each in its own transaction and only where an end moves; the
+place reached is kept, and doing some twice changes nothing.
+"""
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from operator import attrgetter
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from app.cases import service
+from app.cases.acts import calendar_recount
+from app.cases.clocks import case_limits
+from app.cases.errors import CaseConflict, CaseNotFound
+from app.cases.models import Case, CaseClock
+from app.cases.protocol import is_known, is_open
+from app.cases.turn import Turn
+from app.cases.whole import read_wholes
+from app.core import space
+from app.core.db import db
+from app.core.errors import Problem
+from app.core.logs import log
+from app.core.permissions import SYSTEM
+from app.core.transaction import breathe, transaction
+from app.deadlines import limits as arithmetic
+from app.deadlines import queries as calendars
+from app.deadlines import service as recounts
+from app.deadlines.calendar_documents import Calendars
+from app.deadlines.limits import Limit
+from app.deadlines.queries import MovedLimits
+from workflows.case_terms import LimitKind
+
+BATCH = 50  # cases between two marks of how far it is
+BATCHES = 4  # in one go: the timers of the same process wait meanwhile
+EVERY_SECONDS = 2.0
+PAGE = 1_000  # rows between two breaths
+
+
+def sweep() -> int:
+    """Go on with counting anew, if there is anything to; return how many cases got other ends."""
+    if space.is_short():
+        return 0
+    moved = 0
+    for _ in range(BATCHES):
+        with transaction():
+            current = recounts.current_recount(_total)
+        if current is None:
+            break
+        case_ids = _next(current.after)
+        count = sum(_recount(turn) for turn in _turns(case_ids) if calendar_recount.count(turn))
+        with transaction():
+            recounts.note_progress(current, case_ids, count)
+        moved += count
+    return moved
+
+
+def preview(new: Calendars) -> MovedLimits:
+    """Return how many running limits, of how many cases, would end at another time by other calendars.
+
+    Most limits are as they began: their ends come from start and amount alone. Where one was paused, extended, capped
+    by a date from above or entered again, the case is read whole.
+    """
+    moved: dict[UUID, int] = {}
+    rest: list[UUID] = []
+    for case_id, rows in groupby(_touched(new), key=attrgetter("case_id")):
+        moves = [_moves(row, new) for row in rows]
+        if None in moves:
+            rest.append(case_id)
+        elif any(moves):
+            moved[case_id] = moves.count(True)
+    with calendars.supposing(new):
+        for page in (rest[begin : begin + BATCH] for begin in range(0, len(rest), BATCH)):
+            moved |= {turn.case.case_id: count for turn in _turns(page) if (count := calendar_recount.count(turn))}
+            breathe()
+    return MovedLimits(sum(moved.values()), len(moved))
+
+
+def _touched(new: Calendars) -> Iterator[Any]:
+    """Yield the running limits that go through a day which other calendars have otherwise, by case."""
+    old = calendars.calendars()
+    spans = {code: calendars.changed_span(old, new, code) for code in {*old.by_code, *new.by_code}}
+    names = ["case_id", "kind", "amount", "half", "calendar", "started_at", "due_at", "paused_at", "extended_to"]
+    columns = [getattr(CaseClock, name) for name in names]
+    from_above = func.coalesce(Case.external_due_at, Case.handed_down_due_at).label("from_above")
+    running = select(*columns, from_above).join(Case, Case.case_id == CaseClock.case_id)
+    running = running.where(CaseClock.stopped_at.is_(None), CaseClock.kind.in_(calendar_recount.IN_WORKING_TIME))
+    statement = running.where(is_known()).order_by(CaseClock.case_id)
+    for number, row in enumerate(db.session.execute(statement)):
+        span = spans.get(row.calendar, spans[old.default.code])
+        if span and row.due_at >= span[0] and row.started_at <= span[1]:
+            yield row
+        if number % PAGE == 0:
+            breathe()
+
+
+def _moves(row: Any, new: Calendars) -> bool | None:
+    """Tell whether a limit ends otherwise by other calendars; None where more than start and amount decides."""
+    if row.paused_at or row.extended_to or row.from_above:
+        return None
+    limit = Limit(row.amount + 0.5 if row.half else row.amount, LimitKind.of(row.kind))
+    if arithmetic.due(row.started_at, limit, case_limits.calendar_named(row.calendar)) != row.due_at:
+        return None
+    then = new.by_code.get(row.calendar, new.default)
+    return bool(arithmetic.due(row.started_at, limit, then) != row.due_at)
+
+
+def _next(after: UUID | None) -> Sequence[UUID]:
+    open_cases = select(Case.case_id).where(is_open()).order_by(Case.case_id).limit(BATCH)
+    return db.session.scalars(open_cases if after is None else open_cases.where(Case.case_id > after)).all()
+
+
+def _total() -> int:
+    return db.session.scalar(select(func.count()).select_from(Case).where(is_open())) or 0
+
+
+def _turns(case_ids: Sequence[UUID]) -> list[Turn]:
+    cases = db.session.scalars(select(Case).where(Case.case_id.in_(case_ids))).all()
+    return [calendar_recount.trial(whole) for whole in read_wholes(cases)]
+
+
+def _recount(turn: Turn) -> bool:
+    """Take the step in a transaction of its own, if it is still due there."""
+    case = turn.case
+    try:
+        with transaction():
+            return service.act(case.case_id, calendar_recount.ACTION, SYSTEM, {}, calendar_recount.op_id(case)).created
+    except (CaseConflict, CaseNotFound):
+        return False
+    except (Problem, LookupError, ValueError, TypeError) as error:  # of a row changed by hand: the others go on
+        log.error("recount.failed", case_id=str(case.case_id), code=type(error).__name__)
+        return False

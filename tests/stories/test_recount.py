@@ -1,0 +1,123 @@
+"""A change of the calendars: how many running limits it moves is shown, and on confirmation they are counted anew."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from app.cases import recounts
+from app.catalogue.document_list import history
+from app.core import clock as time
+from app.deadlines import queries
+from tests.desk.browser import Desk
+from tests.factories.grids import COUNTY
+from tests.factories.town import SIGN_FIRST
+
+MONDAY = datetime(2026, 11, 30, 2, tzinfo=UTC)  # 10:00
+OFFICE = "/admin/calendars/office"
+STORM = {"day": "2026-12-02", "working": "false", "reason": "暴雪停工", "source": "县应急办〔2026〕8号"}
+A_DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def desk(town, clock):
+    clock.set(MONDAY)
+    sweep(town)  # by what the limits are counted is known from here on
+    return Desk(town.app, town.hire("administrator", "grid", COUNTY))
+
+
+def sweep(town):
+    with town.app.app_context():
+        return recounts.sweep()
+
+
+def ends(case):
+    return {one["clock"]: datetime.fromisoformat(one["due_at"]) for one in case["clocks"] if not one["stopped_at"]}
+
+
+def last_step(town, case):
+    return town.supervisor.get(f"cases/{case['case_id']}/steps").get_json()["items"][-1]
+
+
+def close_the_day(desk):
+    """Set the day with the confirmation that it moves limits; return what the page had said before."""
+    shown = desk.post(f"{OFFICE}/overrides", STORM)
+    assert shown.status_code == 200, shown.text
+    assert desk.post(f"{OFFICE}/overrides", {**STORM, "confirm": "true"}).status_code == 303
+    return shown.text
+
+
+def test_a_closed_day_moves_running_limits_once_it_is_confirmed(town, desk, clock):
+    case = town.handling(class_code=SIGN_FIRST)  # days to do the work, over the Wednesday
+    urgent = town.handling(class_code=SIGN_FIRST)
+    urgent = town.duty.act(urgent, "urgent")
+    before = ends(case)
+    seen = town.seq_of(case["case_id"])
+    shown = desk.post(f"{OFFICE}/overrides", STORM).text
+    assert "2 个在计时的时限（1 件案件）" in shown
+    assert "县应急办〔2026〕8号" in shown
+    with town.app.app_context():
+        assert len(history("calendars", "calendars")) == 1, "nothing is written before the confirmation"
+    assert sweep(town) == 0
+    assert ends(town.housing.read(case)) == before
+
+    assert desk.post(f"{OFFICE}/overrides", {**STORM, "confirm": "true"}).status_code == 303
+    assert (sweep(town), sweep(town)) == (1, 0)
+    after = town.housing.read(case)
+    assert ends(after) == {number: end + A_DAY for number, end in before.items()}
+    step = last_step(town, case)
+    assert (step["action"], step["data"]["calendar_version"], step["actor"]["name"]) == ("recount", 2, "系统")
+    assert {one["clock"]: datetime.fromisoformat(one["new"]) for one in step["data"]["limits"]} == ends(after)
+    assert "recount" not in town.steps(urgent)
+    assert "改动 1 件" in desk.get(OFFICE).text
+    shown = Desk(town.app, town.duty).get(f"/desk/cases/{case['case_id']}").text
+    assert "时限重算" in shown
+    assert "第 2 版" in shown
+    # nobody's sight of the case became stale
+    assert town.housing.try_act(case, "comment", text="继续", seen=seen).status_code == 201
+    photo = town.photo()
+    assert town.housing.try_act(case, "finish", seen=seen, result="已修", attachments=[photo]).status_code == 201
+
+    answer = desk.post(f"{OFFICE}/overrides/{STORM['day']}/remove", {"confirm": "true"})
+    assert answer.status_code == 303
+    sweep(town)
+    of_case = min(before)
+    assert ends(town.housing.read(case))[of_case] == before[of_case], "taken back, the old end holds"
+
+
+def test_an_act_before_the_job_finds_the_new_end_and_no_act_after_it_another_one(town, desk, clock):
+    early = town.handling(class_code=SIGN_FIRST)
+    extended = town.handling(class_code=SIGN_FIRST)
+    until = (ends(extended)[max(ends(extended))] + A_DAY).isoformat()  # of the handling
+    town.housing.act(extended, "ask_extension", due_at=until, reason="连日大雨")
+    extended = town.duty.act(extended, "grant_extension")
+    rested = town.handling(class_code=SIGN_FIRST)
+    town.housing.act(rested, "ask_deferral", review_on="2026-12-20", reason="冬季不宜路面施工")
+    town.leader.act(rested, "grant_deferral")
+    clock.tick(minutes=20)
+    rested = town.housing.act(rested, "resume")
+    before = [ends(one) for one in (early, extended, rested)]
+    close_the_day(desk)
+    acted = town.duty.act(early, "comment", text="下雪")
+    assert town.steps(early)[-2:] == ["recount", "comment"]
+    assert ends(acted) != before[0]
+    assert sweep(town) >= 1
+    assert town.steps(early)[-1] == "comment", "the act had done it"
+    assert ends(town.housing.read(rested)) != before[2]
+    for case in (early, extended, rested):
+        counted = ends(town.housing.read(case))
+        assert ends(town.duty.act(case, "correct", address="胜利街口")) == counted, "an unrelated act moves nothing"
+
+
+def test_the_preview_says_as_many_as_the_job_moves(town, desk):
+    cases = [town.handling(class_code=SIGN_FIRST) for _ in range(3)]
+    cases.append(town.accepted())  # its clock ends within the day
+    text = close_the_day(desk)
+    sweep(town)
+    steps = [
+        step for case in cases for step in town.supervisor.get(f"cases/{case['case_id']}/steps").get_json()["items"]
+    ]
+    moved = [step["data"]["limits"] for step in steps if step["action"] == "recount"]
+    assert f"{sum(map(len, moved))} 个在计时的时限（{len(moved)} 件案件）" in text
+    with town.app.app_context():
+        last = queries.last_recounts(1)[0]
+        assert (last.progress, last.total, last.moved, last.done_at) == (4, 4, 3, time.now())
