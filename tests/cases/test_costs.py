@@ -16,7 +16,7 @@ REPORT, ACT, READ, PAGE = 12, 16, 8, 5
 SPOT = {"lon": HERE[0], "lat": HERE[1]}
 # steps of timers and of linked files, and `refer`, which another room answers
 NOT_WALKED = machine.TIMER_ACTIONS | {CaseAction.REPORT, CaseAction.REFER, CaseAction.ENFORCEMENT_ENDED}
-NOT_WALKED |= {CaseAction.BASELINE, CaseAction.LOSE_FILE, CaseAction.SET_BACK}  # the system's own
+NOT_WALKED |= {CaseAction.BASELINE, CaseAction.LOSE_FILE, CaseAction.SET_BACK, CaseAction.RECOUNT}  # the system's own
 
 
 class Costs:

@@ -3,10 +3,8 @@
 from collections.abc import Mapping
 
 from app.cases import baseline
-from app.cases.acts import set_back, tasks
-from app.cases.clocks import clocks, escalations
 from app.cases.acts import calendar_recount, set_back, tasks
-from app.cases.clocks import clocks
+from app.cases.clocks import clocks, escalations
 from app.cases.errors import MoveNotAllowed
 from app.cases.models import CaseClock
 from app.cases.protocol import Rule
