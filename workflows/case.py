@@ -25,9 +25,10 @@ TIMER_ACTIONS = frozenset({A.WARN, A.OVERDUE, A.RAISE_LATE, A.EXPIRE_ASK, A.ABSE
 # These neither need `seen` nor make what others have seen stale.
 _KEEPING = frozenset({A.LOSE_FILE, A.BASELINE, A.SET_BACK, A.RECOUNT})
 NOT_STALE_ACTIONS = TIMER_ACTIONS | _KEEPING | {A.COMMENT, A.URGE, A.COPY, A.ATTACH}
-ASK_ACTIONS = frozenset({A.ASK_RETURN, A.ASK_EXTENSION, A.ASK_DEFERRAL})
+ASK_ACTIONS = frozenset({A.ASK_RETURN, A.ASK_EXTENSION, A.ASK_DEFERRAL, A.ASK_ASSIST})
 DECIDE_ACTIONS = frozenset({
     A.GRANT_RETURN, A.DENY_RETURN, A.GRANT_EXTENSION, A.DENY_EXTENSION, A.GRANT_DEFERRAL, A.DENY_DEFERRAL,
+    A.GRANT_ASSIST, A.DENY_ASSIST,
 })  # fmt: skip
 # Whoever took one of these for a department may not check the result.
 HANDLING_ACTIONS = ASK_ACTIONS | {A.SIGN, A.ASSIGN, A.FINISH, A.REFER, A.ARRIVE}
@@ -248,6 +249,15 @@ _HANDLING: tuple[Move, ...] = (
             ("deferral_pending", which, *_DECIDER), ("reason",),
             why="It can be done now.")
       for which, who in _PUT_OFF),
+    _move(A.ASK_ASSIST, (S.HANDLING,), None, _dept(P.ASK_ASSIST), "AssistAsked",
+          _ASK, ("assist", "reason"),
+          why="Who works on it sees first whom it needs beside them."),
+    _move(A.GRANT_ASSIST, (S.HANDLING,), None, _centre(P.ASSIST), "TasksChanged",
+          ("assist_pending", "handler_does_not_dispatch", *_DECIDER),
+          why="The dispatcher sends it to the departments asked for, or to others."),
+    _move(A.DENY_ASSIST, (S.HANDLING,), None, _centre(P.ASSIST), "AssistDenied",
+          ("assist_pending", *_DECIDER), ("reason",),
+          why="They can do it themselves."),
     _move(A.WITHDRAW_ASK, (*_AT_DEPARTMENTS, S.DEFERRED), None, _dept(P.WITHDRAW_ASK), "AskWithdrawn",
           ("ask_pending",),
           why="Who asked may ask no more."),

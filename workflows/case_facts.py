@@ -282,6 +282,8 @@ GUARDS: dict[str, Guard[CaseFacts]] = {
         "没有待批的延期申请，请刷新页面。", "No extension waits to be decided: please reload the page."),
     "deferral_pending": _guard(_pending(AskKind.DEFERRAL),
         "没有待批的挂账申请，请刷新页面。", "No deferral waits to be decided: please reload the page."),
+    "assist_pending": _guard(_pending(AskKind.ASSIST),
+        "没有待批的协办申请，请刷新页面。", "No ask for assistance waits to be decided: please reload the page."),
     "before_due": _guard(lambda f: not f.after_due, "处置时限已过，不能再申请；请尽快处置并说明情况。",
         "The limit is over: handle it as soon as you can and say why."),
     "returns_left": _guard(lambda f: f.returns_left,

@@ -115,6 +115,15 @@ FORMS: Mapping[str, Form] = {
         room="Dispatch",
     ),
     **dict.fromkeys((A.ADD_ASSIST, A.DROP_ASSIST), ASSISTING),
+    A.ASK_ASSIST: _form("ask_assist", ASSIST, REASON, data="assist", room="Dispatch"),
+    A.GRANT_ASSIST: _form(
+        "grant_assist",
+        Field(
+            ASSIST.name, Words("协办单位（不选则按申请）", "Assisting departments (those asked for if none is chosen)"),
+            Kind.MANY, pool=Pool.DEPARTMENT, most=DEPARTMENTS_MOST,
+        ),
+        data="assist", room="Dispatch",
+    ),
     A.HAND_DOWN: _form(
         "hand_down", Field("centre", Words("交办到", "Hand down to"), Kind.CHOICE, pool=Pool.CENTRE), DUE_AT
     ),
@@ -141,7 +150,7 @@ FORMS: Mapping[str, Form] = {
     A.ASK_DEFERRAL: _form(
         "deferral", Field("review_on", Words("复查日期", "Look at it again on"), Kind.DATE), REASON, room="Dispatch"
     ),
-    **dict.fromkeys((A.DENY_RETURN, A.DENY_EXTENSION, A.DENY_DEFERRAL, A.RESUME), REASONED),
+    **dict.fromkeys((A.DENY_RETURN, A.DENY_EXTENSION, A.DENY_DEFERRAL, A.DENY_ASSIST, A.RESUME), REASONED),
     A.FINISH: _form(
         "finish",
         Field("result", Words("处置结果", "Result"), Kind.LONG, least=1, most=1000),

@@ -37,6 +37,9 @@ _DENIED = Template("ask_denied", To.ASKER, Words("{case}的{ask}申请未获同�
 _GRANTED = Template("ask_granted", To.ASKER, Words("{case}的{ask}申请已获同意。", "{ask} for {case} was granted."))
 _RETURNED = Template(_GRANTED.kind, _GRANTED.to, _GRANTED.text, must_see=False)
 _ASK = Template("to_decide", To.DECIDERS, Words("{case}有{ask}申请待批。", "{ask} for {case} waits for your decision."))
+_ASSIST = Template(
+    "to_sign", To.SENT, Words("{case}请贵部门协办，请签收。", "{case} needs your department's help: please sign.")
+)
 _UNSOLVED = Template("unsolved", To.REOPENERS, Words("{case}回访或抽查未解决，请决定是否重办。",
                      "{case} was found unsolved: please decide whether to reopen it."),
                      holding=(P.REOPEN,))  # fmt: skip
@@ -82,8 +85,7 @@ TABLE: Mapping[str, tuple[Template, ...]] = {
     A.REOPEN: (_reporter("reopened", Words("您上报的{case}已重办。", "{case}, which you reported, was reopened.")),),
     A.DISPATCH: (Template("to_sign", To.SENT, Words("{case}已派给贵部门，请签收。",
                           "{case} was sent to your department: please sign.")),),
-    A.ADD_ASSIST: (Template("to_sign", To.SENT, Words("{case}请贵部门协办，请签收。",
-                            "{case} needs your department's help: please sign.")),),
+    A.ADD_ASSIST: (_ASSIST,),
     A.RECALL: (Template("recalled", To.RECALLED, Words("{case}已从贵部门收回改派，无需再处置。",
                         "{case} was taken back from your department: nothing more is to be done."), must_see=False,
                         holding=(P.FINISH,)),),
@@ -94,9 +96,12 @@ TABLE: Mapping[str, tuple[Template, ...]] = {
     A.ASK_RETURN: (_ASK,),
     A.ASK_EXTENSION: (_ASK,),
     A.ASK_DEFERRAL: (_ASK,),
+    A.ASK_ASSIST: (_ASK,),
     A.GRANT_RETURN: (_RETURNED,),
     A.GRANT_EXTENSION: (_GRANTED,),
     A.GRANT_DEFERRAL: (_GRANTED,),
+    A.GRANT_ASSIST: (_ASSIST, _GRANTED),
+    A.DENY_ASSIST: (_DENIED,),
     A.DENY_RETURN: (_DENIED,),
     A.DENY_EXTENSION: (_DENIED,),
     A.DENY_DEFERRAL: (_DENIED,),

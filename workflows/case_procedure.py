@@ -29,6 +29,7 @@ CASE_PROCEDURE = Procedure(
         for ask in (
             _ask(AskKind.RETURN, _A.ASK_RETURN, _A.GRANT_RETURN, _A.DENY_RETURN),
             _ask(AskKind.EXTENSION, _A.ASK_EXTENSION, _A.GRANT_EXTENSION, _A.DENY_EXTENSION),
+            _ask(AskKind.ASSIST, _A.ASK_ASSIST, _A.GRANT_ASSIST, _A.DENY_ASSIST),
             _ask(
                 AskKind.DEFERRAL, _A.ASK_DEFERRAL, _A.GRANT_DEFERRAL, _A.DENY_DEFERRAL, sooner=Stage.REVIEW
             ),

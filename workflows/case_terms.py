@@ -67,6 +67,9 @@ class CaseAction(Term):
     ASK_DEFERRAL = "ask_deferral", "申请挂账", "Ask for deferral"  # not possible now
     GRANT_DEFERRAL = "grant_deferral", "同意挂账", "Grant deferral"  # the clocks pause
     DENY_DEFERRAL = "deny_deferral", "不同意挂账", "Deny deferral"  # the clocks run on
+    ASK_ASSIST = "ask_assist", "申请协办", "Ask for assistance"  # the work shows who else is needed
+    GRANT_ASSIST = "grant_assist", "同意协办", "Grant assistance"  # one department more
+    DENY_ASSIST = "deny_assist", "不同意协办", "Deny assistance"  # nobody more is needed
     WITHDRAW_ASK = "withdraw_ask", "撤回申请", "Withdraw request"  # whatever was asked is asked no more
     RESUME = "resume", "恢复处置", "Resume"  # the obstacle is gone
     FINISH = "finish", "处置完成", "Finish"  # the department says it is done
@@ -162,6 +165,7 @@ class CasePermission(StrEnum):
     ASK_EXTENSION = "case:step:ask_extension"  # ask for more time
     ASK_SECOND_EXTENSION = "case:step:ask_second_extension"  # ask for more time again: the department's leader
     ASK_DEFERRAL = "case:step:ask_deferral"  # ask that the work may wait
+    ASK_ASSIST = "case:step:ask_assist"  # ask for another department beside one's own
     WITHDRAW_ASK = "case:step:withdraw_ask"  # ask no more
     RESUME = "case:step:resume"  # go on with what was deferred
     DECIDE_RETURN = "case:step:decide_return"  # grant or deny a return
@@ -258,6 +262,7 @@ class AskKind(Term):
     RETURN = "return", "退件", "Return"
     EXTENSION = "extension", "延期", "Extension"
     DEFERRAL = "deferral", "挂账", "Deferral"
+    ASSIST = "assist", "协办", "Assistance"
 
 
 class ReturnReason(Term):

@@ -161,6 +161,7 @@ QUEUES: tuple[QueueRule, ...] = tuple(QueueRule(*row) for row in (  # a table is
      _centres, and_(_has_ask(AskKind.DEFERRAL), ~_deferred_before)),
     ("asked_deferral_again", Words("待批再次挂账", "Further deferrals to decide"), P.DECIDE_FURTHER_DEFERRAL,
      _grounds, and_(_has_ask(AskKind.DEFERRAL), _deferred_before)),
+    ("asked_assist", Words("待批协办", "Assistance to decide"), P.ASSIST, _centres, _has_ask(AskKind.ASSIST)),
     ("to_review", Words("挂账到期待复查", "Deferrals to review"), P.RESUME, _to_review, _DEFERRED),
     ("deferred", Words("挂账", "Deferred"), P.RESUME, _deferred, _DEFERRED),
     ("to_reopen", Words("待重办", "To reopen"), P.REOPEN,

@@ -166,8 +166,8 @@ def conditions_of_queues(
     person: Person, workflow: str = DEFAULT, *, only: str | None = None
 ) -> dict[str, tuple[Words, ColumnElement[bool]]]:
     """Return label and condition of every queue of a workflow, or of one, that this person's permissions open."""
-    asked = (one for one in table_of(workflow).queues if only in (None, one.name))
-    scoped = ((one, one.scope(person, one.permission)) for one in asked)
+    rules = (one for one in table_of(workflow).queues if only in (None, one.name))
+    scoped = ((one, one.scope(person, one.permission)) for one in rules)
     return {one.name: (one.label, and_(one.condition, mine)) for one, mine in scoped if mine is not None}
 
 

@@ -51,6 +51,8 @@ _REASONS = {
     "deny_return": "职责清单明确由贵单位承办",
     "deny_extension": "时限充足，请抓紧处置",
     "deny_deferral": "目前具备施工条件",
+    "ask_assist": "须供水单位先行停水",
+    "deny_assist": "请先自行排查，确有需要再申请",
     "grant_extension": "情况属实，同意延长",
     "ask_return": "现场核对不属本单位管护范围",
     "ask_extension": "配件采购需要时间",

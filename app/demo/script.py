@@ -96,6 +96,11 @@ STORIES: tuple[Story, ...] = (
         *_SIGNED, ("lead ask_extension", later), "duty grant_extension", ("lead_leader ask_extension 30", later),
         "leader1 grant_extension", *_DONE,
     ), class_code=ROAD),
+    Story("another department asked for", go(
+        *_SIGNED, ("lead ask_assist", {"assist": [WATER]}), "dispatcher deny_assist",
+        ("lead ask_assist", {"assist": [WATER]}), "dispatcher grant_assist", f"desk:{WATER} sign",
+        f"desk:{WATER} finish 25", *_DONE,
+    )),
     Story("more time, denied", go(*_SIGNED, ("lead ask_extension", later), "duty deny_extension", *_DONE)),
     Story("more time, undecided until too late, and late", [
         *go(*_SIGNED, ("lead ask_extension", later)), Do("lead", "finish", share=1.4), *go(*_END),

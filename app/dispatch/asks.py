@@ -11,7 +11,7 @@ from app.cases.protocol import Rule
 from app.cases.turn import Turn
 from app.core.errors import Invalid
 from app.dispatch import consents
-from app.dispatch.handling import back_to_dispatch
+from app.dispatch.handling import back_to_dispatch, new_here, prepare_dispatch, send_to
 from workflows.case_clocks import Stage
 from workflows.case_terms import AskKind, CaseAction, ReturnReason, TaskState
 from workflows.words import Words
@@ -55,6 +55,20 @@ def grant_extension(turn: Turn) -> None:
             clocks.extend(turn, running, until)
     task.extensions += 1
     settled(turn, task)
+
+
+def ask_assist(turn: Turn) -> None:
+    """Ask the dispatcher for departments beside one's own."""
+    codes = new_here(turn, turn.data["assist"])
+    ask(turn, AskKind.ASSIST, {"assist": codes, "reason": turn.data["reason"]})
+
+
+def grant_assist(turn: Turn) -> None:
+    """Send the case to the departments asked for, or to those that the dispatcher names instead."""
+    task = decided(turn)
+    names = turn.data.get("assist") or (task.ask_data or {})["assist"]
+    settled(turn, task)
+    turn.data = turn.data | {"assist": send_to(turn, names)}
 
 
 def deny(turn: Turn) -> None:
@@ -103,5 +117,8 @@ RULES: Mapping[CaseAction, Rule] = {
     CaseAction.GRANT_EXTENSION: Rule(grant_extension),
     CaseAction.DENY_EXTENSION: Rule(deny),
     CaseAction.DENY_DEFERRAL: Rule(deny),
+    CaseAction.ASK_ASSIST: Rule(ask_assist),
+    CaseAction.GRANT_ASSIST: Rule(grant_assist, prepare_dispatch),
+    CaseAction.DENY_ASSIST: Rule(deny),
     CaseAction.WITHDRAW_ASK: Rule(settle),
 }

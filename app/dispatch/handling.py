@@ -13,7 +13,7 @@ from app.departments.kinds import DepartmentKind
 from app.departments.queries import directory
 from app.identity import queries as identity
 from workflows.case_facts import Prepared
-from workflows.case_terms import CaseAction, CasePermission, CaseState, RecallReason, TaskPart
+from workflows.case_terms import AskKind, CaseAction, CasePermission, CaseState, RecallReason, TaskPart
 from workflows.words import Words, listed
 
 _BEGINS = {CaseAction.SIGN: CasePermission.SIGN, CaseAction.ARRIVE: CasePermission.ARRIVE}
@@ -31,8 +31,18 @@ _NOBODY = Words(
 def prepare_dispatch(turn: Turn) -> Prepared:
     """Tell whether the dispatcher has handled this case for a department that is named."""
     own, every = handled_for(turn, turn.person), directory()
-    named = (every.find(word) for word in (turn.data.get("lead"), *(turn.data.get("assist") or ())) if word)
+    words = (turn.data.get("lead"), *(turn.data.get("assist") or _asked_for(turn)))
+    named = (every.find(word) for word in words if word)
     return Prepared(handled_for_named=any(one is not None and one.code in own for one in named))
+
+
+def _asked_for(turn: Turn) -> Sequence[str]:
+    """Return the departments for which tasks ask, where one of these asks is granted without naming others."""
+    if turn.action != CaseAction.GRANT_ASSIST:
+        return ()
+    return [
+        code for task in turn.standing_tasks() if task.ask == AskKind.ASSIST for code in (task.ask_data or {})["assist"]
+    ]
 
 
 def dispatch(turn: Turn) -> None:
@@ -61,14 +71,28 @@ def recall(turn: Turn) -> None:
 
 def add_assist(turn: Turn) -> None:
     """Send tasks to more departments."""
+    send_to(turn, turn.data["assist"])
+
+
+def send_to(turn: Turn, names: Iterable[str]) -> list[str]:
+    """Send assisting tasks to departments that have none here yet, and return their codes; raise Invalid for others."""
+    codes = new_here(turn, names)
+    for code in codes:
+        tasks.send(turn, TaskPart.ASSIST, code)
+    return codes
+
+
+def new_here(turn: Turn, names: Iterable[str]) -> list[str]:
+    """Return the codes of departments that can begin a task and have none here yet; raise Invalid for others."""
     there = {task.department for task in turn.standing_tasks() if task.part != TaskPart.CALLED}
-    for code in takers(turn.data["assist"], "assist"):
+    codes = takers(names, "assist")
+    for code in codes:
         if code in there:
             raise Invalid.at(
                 "data.assist",
                 Words("{}已承办本案，不必重复增加。", "{} is on this case already.").format(directory().name_of(code)),
             )
-        tasks.send(turn, TaskPart.ASSIST, code)
+    return codes
 
 
 def drop_assist(turn: Turn) -> None:

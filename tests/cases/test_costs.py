@@ -128,6 +128,10 @@ def _asks(costs, case, leader):
     costs.act(town.leader, case, "deny_deferral", reason="可以办")
     costs.act(town.housing, case, "ask_deferral", review_on="2027-03-01", reason="冬季")
     costs.act(town.housing, case, "withdraw_ask")
+    for answer, data in (("deny_assist", {"reason": "不必"}), ("grant_assist", {})):
+        costs.act(town.housing, case, "ask_assist", assist=[TEAM], reason="须现场执法配合")
+        costs.act(town.dispatcher, case, answer, **data)
+    costs.act(town.dispatcher, case, "drop_assist", assist=[TEAM])
     costs.act(town.housing, case, "ask_deferral", review_on="2027-03-01", reason="冬季")
     costs.act(town.leader, case, "grant_deferral")
     costs.act(town.housing, case, "resume")

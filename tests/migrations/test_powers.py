@@ -16,6 +16,7 @@ from tests.factories.town import ROLES
 
 APART = {"audit_administrator", "security_administrator", "system_administrator"}
 FRESH = {"identity:access:reset", "identity:people:read", "identity:role:grant", "identity:security:read"}
+LATER = {"case:step:ask_assist"}  # what migrations after that one give
 
 
 def _go(command, revision):
@@ -43,7 +44,7 @@ def test_who_managed_people_keeps_all_of_it_and_the_roles_of_the_seed_are_there(
         assert after["clerk"] == {"identity:people:manage", *FRESH}
         assert after["administrator"] == before["administrator"] | FRESH
         same = before.keys() - {"clerk", "administrator"}
-        assert {code: after[code] for code in same} == {code: before[code] for code in same}
+        assert {code: after[code] - LATER for code in same} == {code: before[code] for code in same}
         seed = {each["code"]: set(each["permissions"]) for each in yaml.safe_load(ROLES.read_text("utf-8"))["roles"]}
         assert {code: after[code] for code in APART} == {code: seed[code] for code in APART}
 

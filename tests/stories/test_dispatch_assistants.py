@@ -1,7 +1,9 @@
 """Departments that help: added, dropped, late; each ends its own task, and the lead waits for all."""
 
+from datetime import datetime
 from uuid import uuid4
 
+from tests.factories.grids import COUNTY
 from tests.factories.town import HERE, HOUSING, TEAM, WATER
 from tests.support.looks import clocks_of, guarded, refused, tasks_of
 
@@ -108,3 +110,61 @@ def test_a_rework_dispatched_anew_is_the_new_leads_and_not_the_old_ones(town):
     case = town.team.act(case, "finish", result="完成", attachments=photo())
     assert case["state"] == "handling"
     assert town.water.act(case, "finish", result="完成", attachments=photo())["state"] == "handled"
+
+
+ASK = {"assist": [WATER], "reason": "须先关水"}
+
+
+def test_a_department_asks_the_dispatcher_for_another_beside_it(town):
+    case = town.handling()
+    assert set(refused(town.housing.try_act(case, "ask_assist"), 422, "data_missing")["fields"]) == {
+        "data.assist", "data.reason",
+    }  # fmt: skip
+    for names in ([HOUSING], ["没有这个部门"]):
+        answer = town.housing.try_act(case, "ask_assist", assist=names, reason="须先关水")
+        assert "data.assist" in refused(answer, 422)["fields"]
+    case = town.housing.act(case, "ask_assist", **ASK)
+    assert (case["state"], case["tasks"][0]["ask"], len(case["tasks"])) == ("handling", "assist", 1)
+    guarded(town.housing.try_act(case, "ask_assist", **ASK), "no_pending_ask")
+    for other in (town.duty, town.leader, town.housing, town.acceptor):
+        refused(other.try_act(case, "grant_assist"), 403, "act_forbidden")
+    queues = {one["queue"]: one["count"] for one in town.dispatcher.get("queues").get_json()["items"]}
+    assert queues["asked_assist"] == 1
+    town.drain()
+    assert [one["kind"] for one in town.dispatcher.get("notices").get_json()["items"]] == ["to_decide"]
+    case = town.dispatcher.act(case, "grant_assist")
+    assert [(task["part"], task["state"], task["ask"]) for task in case["tasks"]] == [
+        ("lead", "signed", None), ("assist", "sent", None),
+    ]  # fmt: skip
+    town.drain()
+    assert [one["kind"] for one in town.water.get("notices").get_json()["items"]] == ["to_sign"]
+    assert "ask_granted" in [one["kind"] for one in town.housing.get("notices").get_json()["items"]]
+    steps = town.supervisor.get(f"cases/{case['case_id']}/steps").get_json()["items"]
+    assert steps[-1]["data"]["assist"] == [WATER]
+
+
+def test_an_ask_for_assistance_is_answered_otherwise_denied_or_lapses_with_the_limit(town, clock, sweep):
+    case = town.housing.act(town.handling(), "ask_assist", **ASK)
+    case = town.dispatcher.act(case, "grant_assist", assist=[TEAM])  # another than was asked for
+    assert [task["department"]["code"] for task in case["tasks"]] == [HOUSING, TEAM]
+    case = town.team.act(case, "sign")
+    case = town.team.act(case, "ask_assist", **ASK)  # an assisting one asks as well
+    case = town.dispatcher.act(case, "deny_assist", reason="不必关水")
+    case = town.team.act(case, "ask_assist", **ASK)
+    clock.set(datetime.fromisoformat(next(one["due_at"] for one in case["clocks"] if one["stage"] == "handle")))
+    assert sweep()[1] == 1
+    assert not any(task["ask"] for task in town.supervisor.read(case)["tasks"])
+
+
+def test_whoever_works_for_the_department_that_asks_or_is_asked_for_does_not_grant_it(town):
+    both = town.hire("dispatcher", "centre", COUNTY)
+    town.also(both, "department_desk", "department", HOUSING)
+    case = town.housing.act(town.handling(), "ask_assist", **ASK)
+    guarded(both.try_act(case, "grant_assist"), "department_does_not_decide")
+    third = town.hire("dispatcher", "centre", COUNTY)
+    town.also(third, "department_desk", "department", WATER)
+    case = town.dispatcher.act(case, "grant_assist")
+    third.act(case, "sign", task=2)
+    case = town.dispatcher.act(case, "drop_assist", assist=[WATER])
+    case = town.housing.act(case, "ask_assist", **ASK)
+    guarded(third.try_act(case, "grant_assist"), "handler_does_not_dispatch")

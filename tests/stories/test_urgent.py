@@ -120,8 +120,13 @@ def test_the_one_call_sent_again_is_the_same_call(town):
 def test_the_one_call_is_refused_as_a_whole_when_a_permission_is_missing(town):
     case = town.worker.report().get_json()
     data = {"class": "0102", "condition": "1", "lead": HOUSING}
-    for someone in (town.acceptor, town.duty):
-        refused(someone.try_act(case, "urgent", **data), 403, "act_forbidden")
+    also_dispatches = town.hire("acceptor", "centre", COUNTY)
+    town.also(also_dispatches, "dispatcher", "centre", COUNTY)
+    for someone, step, role in ((town.acceptor, "立案", "值班长"), (town.duty, "受理", "受理员"),
+                                (also_dispatches, "立案", "值班长")):  # fmt: skip
+        body = refused(someone.try_act(case, "urgent", **data), 403, "act_forbidden")
+        assert step in body["detail"], body
+        assert role in body["detail"], body
     unchanged = town.acceptor.read(case)
     assert (unchanged["state"], unchanged["urgent"], unchanged["seq"]) == ("reported", False, 1)
 

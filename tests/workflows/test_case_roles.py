@@ -57,6 +57,9 @@ deny_extension    .  .  .  .  x  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  . 
 ask_deferral      .  .  .  .  .  .  .  .  x  x  .  .  .  .  .  .  .  .  .  .  .  .
 grant_deferral    .  .  .  .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  x
 deny_deferral     .  .  .  .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  x
+ask_assist        .  .  .  .  .  .  .  .  x  x  .  .  .  .  .  .  .  .  .  .  .  .
+grant_assist      .  .  .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+deny_assist       .  .  .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
 withdraw_ask      .  .  .  .  .  .  .  .  x  x  .  .  .  .  .  .  .  .  .  .  .  .
 resume            .  .  .  .  .  .  x  .  x  x  .  .  .  .  .  .  .  .  .  .  .  .
 finish            .  .  .  .  .  .  .  .  x  .  x  x  x  .  .  .  .  .  .  .  .  .

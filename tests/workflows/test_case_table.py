@@ -50,6 +50,9 @@ deny_extension    .   .       .   .   .   .     =          .       .           .
 ask_deferral      .   .       .   .   .   .     =          .       .           =   .           .       .   .   .
 grant_deferral    .   .       .   .   .   .     def        .       .           def .           .       .   .   .
 deny_deferral     .   .       .   .   .   .     =          .       .           =   .           .       .   .   .
+ask_assist        .   .       .   .   .   .     =          .       .           .   .           .       .   .   .
+grant_assist      .   .       .   .   .   .     =          .       .           .   .           .       .   .   .
+deny_assist       .   .       .   .   .   .     =          .       .           .   .           .       .   .   .
 withdraw_ask      .   .       .   .   .   =     =          .       .           =   .           .       .   .   .
 resume            .   .       .   .   .   .     .          .       .           han han         .       .   .   .
 finish            .   .       .   .   =   =     hed/chk/=  .       .           .   .           .       .   .   .
@@ -118,6 +121,9 @@ FACTS: dict[tuple[str, str], dict[str, Any]] = {
     ("ask_deferral", "="): LEAD,
     ("grant_deferral", "deferred"): {**LEAD, "pending_ask": "deferral"},
     ("deny_deferral", "="): {**LEAD, "pending_ask": "deferral"},
+    ("ask_assist", "="): LEAD,
+    ("grant_assist", "="): {**LEAD, "pending_ask": "assist"},
+    ("deny_assist", "="): {**LEAD, "pending_ask": "assist"},
     ("withdraw_ask", "="): {**LEAD, "pending_ask": "extension"},
     ("finish", "handled"): LEAD,
     ("finish", "checked"): {**LEAD, "check_kind": "none"},
