@@ -13,7 +13,7 @@ from app.attachments.models import Attachment
 from app.cases import choices
 from app.cases.acts import evidence, places
 from app.cases.acts.facts import tasks_to_consider
-from app.cases.clocks import case_limits
+from app.cases.clocks import case_limits, runs
 from app.cases.models import CaseClock, CaseStep, CaseTask
 from app.cases.protocol import procedure_of, table_of
 from app.cases.relations import stands
@@ -118,7 +118,7 @@ def case_view(whole: Whole, person: Person) -> dict[str, Any]:
     return summary(whole.case, names) | {
         "actions": actions_for(whole, person),
         "tasks": [_task(task, names) for task in whole.tasks],
-        "clocks": [_clock(clock) for clock in whole.clocks],
+        "clocks": [_clock(clock, whole) for clock in whole.clocks],
         "photos_awaited": whole.photos_awaited,
         "photos_asked": evidence.figures(names.class_of(whole.case)),
     }
@@ -224,7 +224,8 @@ def _task(task: CaseTask, names: Names) -> dict[str, Any]:
     }
 
 
-def _clock(clock: CaseClock) -> dict[str, Any]:
+def _clock(clock: CaseClock, whole: Whole) -> dict[str, Any]:
+    before = runs.earlier(whole, clock)
     return {
         "clock": clock.clock,
         "stage": clock.stage,
@@ -240,6 +241,7 @@ def _clock(clock: CaseClock) -> dict[str, Any]:
         "stopped_at": clock.stopped_at,
         "overdue": clock.overdue,
         "result": clock.result,
+        "continues": before[-1].clock if before else None,
         "unknown_holidays": [
             {"year": each.year, "name": each.name, "name_en": each.name.en, "since": each.since, "until": each.until}
             for each in case_limits.unknown_holidays(clock)

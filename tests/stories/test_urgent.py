@@ -149,6 +149,16 @@ def test_a_case_that_its_class_makes_urgent_goes_in_one_call_too(town):
     assert (case["state"], _limit(case, "handle")) == ("dispatched", (360, "urgent_minutes", timedelta(hours=6)))
 
 
+def test_the_one_call_marks_nothing_anew_that_its_class_has_made_urgent(town, clock):
+    one = _everything(town)
+    case = town.filed(class_code=COVER, form={"risk": "缺失"})
+    clock.tick(minutes=5)
+    case = one.act(case, "urgent", lead=HOUSING)
+    assert (case["urgent_since"], _limit(case, "case")[0]) == (None, 360 + 480)
+    calm = town.acceptor.act(case, "clear_urgent")
+    assert _limit(calm, "case")[:2] == (360 + 960, "work_minutes")
+
+
 def test_one_call_takes_only_the_steps_that_are_left(town):
     one = _everything(town)
     case = one.act(town.filed(), "urgent", lead=HOUSING)

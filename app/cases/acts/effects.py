@@ -133,8 +133,9 @@ def prepare_urgent(turn: Turn) -> Prepared:
 
 def urgent(turn: Turn) -> None:
     """Let every running limit run day and night. `wiring` lets accept, file and dispatch follow if they came along."""
-    _make_urgent(turn, True)
-    clocks.mark_urgent(turn)
+    if not turn.case.urgent:  # its class may have made it so already, from the beginning
+        _make_urgent(turn, True)
+        clocks.mark_urgent(turn)
 
 
 def clear_urgent(turn: Turn) -> None:

@@ -61,6 +61,8 @@ def start(
     )
     if before := runs.earlier(turn, clock):
         _go_on(turn, clock, before)
+    elif begun < turn.counts_at:  # the case may have stood still since
+        _move(turn, clock, recount.times(turn, clock, limit))
     return clock
 
 
@@ -160,7 +162,7 @@ def compute_anew(turn: Turn, *stages: StrEnum) -> None:
     What stays keeps its warning.
     """
     for clock in _counted(turn, *stages):
-        ordinary = _limit(turn, clock, urgent=False)
+        ordinary = _ordinary(turn, clock)
         if clock.ordinary_limit is not None and not turn.case.urgent:
             urgency.give_back(clock)
         elif clock.ordinary_limit is not None or urgency.began_before(turn, clock.started_at):
@@ -198,6 +200,12 @@ def _give(turn: Turn, clock: CaseClock, limit: Limit) -> None:
 def limit_now(turn: Turn, clock: CaseClock) -> Limit:
     """Return the limit that holds for a clock's stage as the case is now, or the clock's own."""
     return _limit(turn, clock, turn.case.urgent)
+
+
+def _ordinary(turn: Turn, clock: CaseClock) -> Limit:
+    """Return the limit that held if the case were not urgent."""
+    now = table_of(turn.case.workflow).limit(turn.case, clock.stage, False)
+    return now or urgency.ordinary(clock) or _same(clock, False)
 
 
 def _limit(turn: Turn, clock: CaseClock, urgent: bool) -> Limit:

@@ -142,6 +142,10 @@ class ClockOut(Schema):
     stopped_at = fields.AwareDateTime(required=True, allow_none=True)
     overdue = fields.Boolean(required=True)
     result = choice(*ClockResult, required=True, allow_none=True)
+    continues = fields.Integer(
+        required=True, allow_none=True,
+        **about("接着该时限剩下的时间；考核看合计。The clock whose time it goes on with: the sum is judged."),
+    )  # fmt: skip
     unknown_holidays = fields.List(fields.Nested(UnknownHolidayOut), required=True)
 
 

@@ -34,6 +34,8 @@ def test_a_department_goes_on_with_what_it_has_used_of_an_older_clock(town, cloc
     case = town.dispatcher.act(case, "dispatch", lead=again)
     left = 40 if again == HOUSING else 60
     assert _due(case, "sign") == sent + timedelta(minutes=left)
+    first, second = clocks_of(case, "sign")
+    assert second["continues"] == (first["clock"] if again == HOUSING else None)
     assert clocks_of(case, "dispatch")[0]["started_at"] == begun.isoformat()
 
 
