@@ -12,7 +12,7 @@ from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from app.cases import service
 from app.cases.acts import calendar_recount
@@ -86,10 +86,12 @@ def _touched(new: Calendars) -> Iterator[Any]:
     old = calendars.calendars()
     spans = {code: calendars.changed_span(old, new, code) for code in {*old.by_code, *new.by_code}}
     names = ["case_id", "kind", "amount", "half", "calendar", "started_at", "due_at", "paused_at", "extended_to"]
+    names.append("ordinary_limit")
     columns = [getattr(CaseClock, name) for name in names]
     from_above = func.coalesce(Case.external_due_at, Case.handed_down_due_at).label("from_above")
     running = select(*columns, from_above).join(Case, Case.case_id == CaseClock.case_id)
-    running = running.where(CaseClock.stopped_at.is_(None), CaseClock.kind.in_(calendar_recount.IN_WORKING_TIME))
+    in_working_time = or_(CaseClock.kind.in_(calendar_recount.IN_WORKING_TIME), CaseClock.ordinary_limit.is_not(None))
+    running = running.where(CaseClock.stopped_at.is_(None), in_working_time)
     statement = running.where(is_known()).order_by(CaseClock.case_id)
     for number, row in enumerate(db.session.execute(statement)):
         span = spans.get(row.calendar, spans[old.default.code])
@@ -101,7 +103,7 @@ def _touched(new: Calendars) -> Iterator[Any]:
 
 def _moves(row: Any, new: Calendars) -> bool | None:
     """Tell whether a limit ends otherwise by other calendars; None where more than start and amount decides."""
-    if row.paused_at or row.extended_to or row.from_above:
+    if row.paused_at or row.extended_to or row.from_above or row.ordinary_limit:
         return None
     limit = Limit(row.amount + 0.5 if row.half else row.amount, LimitKind.of(row.kind))
     if arithmetic.due(row.started_at, limit, case_limits.calendar_named(row.calendar)) != row.due_at:

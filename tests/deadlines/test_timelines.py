@@ -2,21 +2,26 @@
 
 from collections import Counter
 
+import pytest
+
 from app.cases.proof import verify
-from tests.deadlines.timelines import again, offices, pauses, play, urgency
+from tests.deadlines.timelines import again, calendars, offices, pauses, play, urgency
 
 ROWS = [*offices.ROWS, *pauses.ROWS, *urgency.ROWS, *again.ROWS]
+CHANGING = calendars.ROWS  # in a town of their own: what they change is changed for all
 
 
 def test_there_are_enough_of_them_and_each_says_its_arithmetic():
-    assert len(ROWS) >= 60
-    assert all(row.why.strip() and row.steps.strip() and row.ends.strip() for row in ROWS)
-    assert not [name for name, count in Counter(row.name for row in ROWS).items() if count > 1]
+    every = [*ROWS, *CHANGING]
+    assert len(every) >= 60
+    assert all(row.why.strip() and row.steps.strip() and row.ends.strip() for row in every)
+    assert not [name for name, count in Counter(row.name for row in every).items() if count > 1]
 
 
-def test_every_clock_ends_where_it_was_worked_out(app, clock):
+@pytest.mark.parametrize("rows", [ROWS, CHANGING], ids=["same_calendar", "calendar_changes"])
+def test_every_clock_ends_where_it_was_worked_out(app, clock, rows):
     stage = play.Stage(app, clock)
-    wrong = [f"{row.name}: {each}" for row in ROWS for each in stage.play(row)]
+    wrong = [f"{row.name}: {each}" for row in rows for each in stage.play(row)]
     assert not wrong, "\n".join(wrong)
     with app.app_context():
         faults = [each for each in verify.faults(verify.VerifyScope(), verify.Tally()) if each.table != "outbox"]

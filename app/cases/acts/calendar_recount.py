@@ -63,7 +63,7 @@ def move(turn: Turn) -> None:
 def _moving(turn: Turn) -> Iterator[tuple[CaseClock, Times]]:
     for limit in turn.running():
         kind = LimitKind.of(limit.kind)
-        if kind in IN_WORKING_TIME:
+        if kind in IN_WORKING_TIME or limit.ordinary_limit:  # of an urgent one the ordinary end may come first
             times = recount.times(turn, limit, Limit(limit.limit, kind))
             if abs(times.due - limit.due_at) >= _LEAST:
                 yield limit, times

@@ -76,7 +76,7 @@ def _go_on(turn: Turn, clock: CaseClock, before: Sequence[CaseClock]) -> None:
         clock.ordinary_limit = last.ordinary_limit
     else:
         urgency.give_back(clock)
-    clock.warned, clock.overdue = last.warned, last.overdue
+    clock.warned, clock.overdue, clock.raised = last.warned, last.overdue, last.raised
     _move(turn, clock, recount.times(turn, clock, _own(clock)))
 
 

@@ -90,19 +90,20 @@ ROWS = (
          sign 03-03 15:50 runs
          handle 03-04 11:00 runs"""),
     T("recalled after the end, and sent to the same department",
-      """Handling ended on the 4th at 09:50; nothing is left, and what is done on the 5th is late; the end is told
-         of once.""",
+      """Handling ended at 09:50; nothing is left, and what is done at 10:30 is late. The end is told of once, and
+         rises once: two steps of its ladder at 10:00, the third would come 120 working minutes after the end.""",
       """03-03 09:20 dispatched H8
          03-03 09:30 sign
          03-04 10:00 sweep
-         03-05 09:00 recall
-         03-05 09:05 dispatch
-         03-05 09:06 sweep
-         03-05 09:10 sign
-         03-05 09:30 finish""",
+         03-04 10:10 recall
+         03-04 10:15 dispatch
+         03-04 10:16 sweep
+         03-04 10:20 sign
+         03-04 10:30 finish""",
       """handle 1 03-04 09:50 late
          handle 03-04 09:50 late
-         told 1"""),
+         told 1
+         raised 1"""),
     T("given back, and sent to another",
       "To dispatch: 20 used, 10 from 09:40. To sign, for the other: 60 from 09:45.",
       """03-03 09:00 filed H8

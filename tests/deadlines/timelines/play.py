@@ -2,8 +2,8 @@
 
 A line of steps is `month-day hour:minute verb words`, of ends `stage [which] month-day hour:minute how`: when that
 clock ends, and how it stands: runs, stands (paused), in_time, late, none. `which` counts the clocks of a stage from 1;
-without it the last one is meant. `told` says how often the end of a limit was told of. Times are the county's, of 2026
-unless a year is given.
+without it the last one is meant. `told` says how often the end of a limit was told of, `raised` how often lateness
+         rose. Times are the county's, of 2026 unless a year is given.
 """
 
 from dataclasses import dataclass
@@ -11,14 +11,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from app.cases import jobs
+from app.cases import jobs, recounts
 from app.catalogue import files
 from app.catalogue import service as catalogue
 from app.core import clock
 from app.core.transaction import transaction
 from tests.deadlines.calendars import at
+from tests.desk.browser import Desk
 from tests.factories.catalogue import class_content, documents_file, seed_content
-from tests.factories.grids import WEST
+from tests.factories.grids import COUNTY, WEST
 from tests.factories.town import HOUSING, WATER, Town
 
 EXAMPLE = {"source": "example"}
@@ -42,6 +43,7 @@ MORE = {
     "S2": {"handle_starts": "sign"},
     "E2": {"urgent": True},
 }
+COUNTED = {"told": "overdue", "raised": "raise_late"}
 DEPARTMENTS = {"housing": HOUSING, "water": WATER}
 
 
@@ -91,7 +93,9 @@ class Stage:
         self.town.open_centre(WEST)
         roles = {"acceptor": "acceptor", "duty": "duty_officer", "dispatcher": "dispatcher", "leader": "centre_leader"}
         self.below = {name: self.town.hire(role, "centre", WEST) for name, role in roles.items()}
+        self.calendars = Desk(app, self.town.hire("administrator", "grid", COUNTY))
         self.case, self.year = {}, 2026
+        self.do_job()  # by what the limits are counted is known from here on
 
     def play(self, timeline):
         """Take all steps; return what differs from what was worked out."""
@@ -121,9 +125,9 @@ class Stage:
     def _differing(self, case, ends):
         for line in filter(None, map(str.strip, ends.splitlines())):
             stage, *rest = line.split()
-            if stage == "told":  # how often a limit's end was told of
-                overdue = self.town.steps(case).count("overdue")
-                yield from [] if overdue == int(rest[0]) else [f"told {rest[0]} times: {overdue}"]
+            if stage in COUNTED:
+                times = self.town.steps(case).count(COUNTED[stage])
+                yield from [] if times == int(rest[0]) else [f"{stage} {rest[0]} times: {times}"]
                 continue
             which = int(rest.pop(0)) if len(rest) > 3 else 0
             clocks = [each for each in case["clocks"] if each["stage"] == stage]
@@ -272,9 +276,30 @@ class Stage:
     def do_unmerge(self):
         self._act(self._at("acceptor"), "unmerge")
 
+    def do_comment(self):
+        self._act(self.town.duty, "comment", text="下雪")
+
+    def do_off(self, day, working="false"):
+        confirmed = {
+            "day": f"{self.year}-{day}",
+            "working": working,
+            "reason": "暴雪",
+            "source": "文号",
+            "confirm": "true",
+        }
+        assert self.calendars.post("/admin/calendars/office/overrides", confirmed).status_code == 303
+
+    def do_worked(self, day):
+        self.do_off(day, "true")
+
+    def do_job(self):
+        with self.app.app_context():
+            recounts.sweep()
+
     def do_sweep(self):
         with self.app.app_context():
             jobs.sweep_clocks()
+            jobs.sweep_raises()
 
 
 def _local(text):
