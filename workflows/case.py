@@ -20,7 +20,6 @@ BEFORE_HANDLING = BEFORE_FILING | {S.FILED, S.DISPATCHED}
 AT_DEPARTMENTS = frozenset({S.DISPATCHED, S.HANDLING})
 PAUSED = frozenset({S.DEFERRED, S.ENFORCING})  # the handle and case clocks stand still
 
-# --- groups of actions ---
 TIMER_ACTIONS = frozenset({A.WARN, A.OVERDUE, A.RAISE_LATE, A.EXPIRE_ASK, A.ABSENT_WHISTLE, A.NAME_ANEW, A.REVIEW_DUE})
 # These neither need `seen` nor make what others have seen stale.
 _KEEPING = frozenset({A.LOSE_FILE, A.BASELINE, A.SET_BACK, A.RECOUNT})

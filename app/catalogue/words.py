@@ -134,6 +134,8 @@ NAMES: Mapping[str, Words] = {
     "rounds": Words("巡查", "Rounds"),
     "routes": Words("派遣规则", "Routes"),
     "rules": Words("规则", "Rules"),
+    "centres": Words("所属中心（网格编码）", "Centres (codes of grids)"),
+    "shifts": Words("班次", "Shifts"),
     "self_fix": Words("自行处置", "May be fixed by the worker"),
     "self_fixed": Words("自行处置的", "Fixed by the worker"),
     "self_fixed_check_percent": Words("自行处置的抽查比例（%）", "Share of self-fixed reports to check (%)"),

@@ -22,6 +22,7 @@ import chinese_calendar
 from app.deadlines import regulation as regulations
 from app.deadlines.daytable import Hours, YearTable
 from app.deadlines.regulation import Regulation, UnknownHoliday
+from app.deadlines.shifts import Shift
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,7 @@ class WorkingCalendar:
     overrides: Mapping[date, Override] = field(default_factory=dict, hash=False)
     settled_years: frozenset[int] = frozenset()  # the overrides hold the whole notice of these years
     regulation: Regulation = regulations.NONE
+    shifts: tuple[Shift, ...] = ()  # of a centre that works by it
     day_units: int = field(init=False, repr=False)
     _tables: dict[int, YearTable] = field(init=False, repr=False, compare=False, default_factory=dict)
 

@@ -9,6 +9,8 @@
       source
     calendars:
       - code, name
+        centres: [codes of grids]                              whose centres work by this calendar; each in one at most
+        shifts: [{code, name, name_en, since, until, source}]  who is on duty when: also through midnight
         statutory: true | false                                keeps statutory holidays and make-up workdays
         hours: [{since: "01-01", days: [mon, …], windows: ["08:00-12:00", …], source}]
         overrides: [{date, working, windows?, reason, source}]
@@ -36,6 +38,7 @@ from app.core.schemas import ENDS_EARLY, Schema, Text
 from app.deadlines.calendar import CalendarYearUnknown, Override, Season, WorkingCalendar
 from app.deadlines.daytable import MINUTE, Hours
 from app.deadlines.regulation import MovingHoliday, Regulation
+from app.deadlines.shifts import Shift
 from workflows.words import Words
 
 _SHIPPED = Path(str(catalogue.__file__)).parent / "seed" / "calendars.yaml"
@@ -59,10 +62,21 @@ class Calendars:
     default: WorkingCalendar
     warn_share: float
     by_code: Mapping[str, WorkingCalendar]
+    of_centres: Mapping[str, WorkingCalendar]  # those that have one of their own
 
     def get(self, code: str | None) -> WorkingCalendar:
         """Return the calendar of that code; the default for None; KeyError for a code not in the document."""
         return self.default if code is None else self.by_code[code]
+
+    def of_centre(self, centre: str) -> WorkingCalendar:
+        """Return the calendar by which a centre works; the default where it has none of its own."""
+        return self.of_centres.get(centre, self.default)
+
+    def shifts_of(self, centre: str) -> tuple[Shift, ...]:
+        """Return the shifts of a centre: of its calendar, else those of the county, else those that are shipped."""
+        if own := self.of_centre(centre).shifts:
+            return own
+        return next((each.shifts for each in self.by_code.values() if each.shifts), None) or _shipped_shifts()
 
     def warnings(self, since: date, until: date) -> tuple[CalendarYearUnknown, ...]:
         """Name every calendar and year between two days that is counted without its statutory holidays."""
@@ -78,11 +92,20 @@ def load(document: Mapping[str, Any]) -> Calendars:
         )
         regulation = _regulation(data.get("regulation") or _shipped_regulation())
         by_code = {each["code"]: _calendar(each, regulation) for each in data["calendars"]}
+        _unique(
+            (centre for each in data["calendars"] for centre in each["centres"]),
+            "centres",
+            Words("一个中心只能用一个日历", "A centre works by one calendar"),
+        )
         if data["default"] not in by_code:
             raise InvalidField(Words("默认日历不在 calendars 之列", "The default is none of the calendars"), "default")
     except ValidationError as refused:
         raise CalendarsRefused(fields=refused.normalized_messages()) from refused
-    return Calendars(data["version"], by_code[data["default"]], data["warning"]["share"], MappingProxyType(by_code))
+    of_centres = {centre: by_code[each["code"]] for each in data["calendars"] for centre in each["centres"]}
+    share = data["warning"]["share"]
+    return Calendars(
+        data["version"], by_code[data["default"]], share, MappingProxyType(by_code), MappingProxyType(of_centres)
+    )
 
 
 def _calendar(data: dict[str, Any], regulation: Regulation) -> WorkingCalendar:
@@ -99,6 +122,15 @@ def _calendar(data: dict[str, Any], regulation: Regulation) -> WorkingCalendar:
         },
         settled_years=frozenset(each["year"] for each in data["settled_years"]),
         regulation=regulation,
+        shifts=_shifts(data),
+    )
+
+
+def _shifts(data: Mapping[str, Any]) -> tuple[Shift, ...]:
+    _unique((each["code"] for each in data["shifts"]), data["code"], Words("班次编码重复", "Shifts with one code"))
+    return tuple(
+        Shift(each["code"], Words(each["name"], each["name_en"]), each["since"], each["until"])
+        for each in sorted(data["shifts"], key=lambda each: int(each["since"]))
     )
 
 
@@ -108,6 +140,13 @@ def _regulation(data: Mapping[str, Any]) -> Regulation:
         MovingHoliday(Words(each["name"], each["name_en"]), each["since"], each["until"]) for each in data["moving"]
     )
     return Regulation(MappingProxyType(fixed), tuple(moving))
+
+
+@cache
+def _shipped_shifts() -> tuple[Shift, ...]:
+    """Return the shifts as they are shipped: older documents have none."""
+    rows = _CalendarsDocument().load(read_yaml(_SHIPPED.read_bytes()))["calendars"]
+    return next(_shifts(row) for row in rows if row["shifts"])
 
 
 @cache
@@ -262,7 +301,30 @@ class _SettledYear(_Strict):
     source = _text(200)
 
 
+class _TimeOfDay(fields.Field[int]):
+    """Take "HH:MM" as minutes after midnight."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
+        match = re.fullmatch(r"([01]\d|2[0-3]):([0-5]\d)", value) if isinstance(value, str) else None
+        if match is None:
+            raise InvalidField(Words("应为“时:分”，如 08:00", "Hour and minute, like 08:00"))
+        return int(match.group(1)) * 60 + int(match.group(2))
+
+
+class _ShiftRow(_Strict):
+    code = _text(20)
+    name = _text(50)
+    name_en = _text(50)
+    since = _TimeOfDay(required=True, error_messages=_SAY)
+    until = _TimeOfDay(required=True, error_messages=_SAY)
+    source = _text(200)
+
+
 class _CalendarRow(_Strict):
+    centres = fields.List(_text(20), load_default=list, validate=validate.Length(0, 1000), error_messages=_SAY)
+    shifts = fields.List(
+        fields.Nested(_ShiftRow, error_messages=_SAY), load_default=list, validate=_FEW, error_messages=_SAY
+    )
     code = _text(20)
     name = _text(50)
     statutory = fields.Boolean(required=True, error_messages=_SAY)

@@ -60,8 +60,10 @@ def cap_of(case: Case) -> datetime | None:
     return min((date for date in (case.external_due_at, case.handed_down_due_at) if date), default=None)
 
 
-def calendar_of(task: CaseTask | None) -> WorkingCalendar:
-    """Return the calendar of the task's department, else the centre's."""
+def calendar_of(task: CaseTask | None, centre: str | None = None) -> WorkingCalendar:
+    """Return the calendar of the task's department, or of the centre that answers, else the default."""
+    if centre is not None:
+        return calendars().of_centre(centre)
     department = directory().get(task.department) if task and task.department else None
     return calendar_named(department.calendar if department else None)
 

@@ -34,8 +34,9 @@ def start(
     if limit is None:
         return None
     begun = at or turn.counts_at
-    calendar = case_limits.calendar_of(task)
     rule = procedure_of(turn.case.workflow).clocks[stage]
+    of_stage = answerable.kind is AnswerableKind.CENTRE and not rule.of_case  # the whole case is counted as handled
+    calendar = case_limits.calendar_of(task, answerable.code if of_stage else None)
     times = case_limits.times(turn.case, begun, limit, calendar, capped=rule.of_case)
     clock = turn.add_clock(
         CaseClock(
