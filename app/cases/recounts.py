@@ -87,22 +87,8 @@ def _touched(new: Calendars) -> Iterator[Any]:
     spans = {code: calendars.changed_span(old, new, code) for code in {*old.by_code, *new.by_code}}
     names = ["case_id", "kind", "amount", "half", "calendar", "started_at", "due_at", "paused_at", "extended_to"]
     names.append("ordinary_limit")
-    names = [
-        "case_id",
-        "kind",
-        "amount",
-        "half",
-        "calendar",
-        "started_at",
-        "due_at",
-        "paused_at",
-        "extended_to",
-        "ordinary_limit",
-    ]
     columns = [getattr(CaseClock, name) for name in names]
     from_above = func.coalesce(Case.external_due_at, Case.handed_down_due_at).label("from_above")
-    kinds = calendar_recount.IN_WORKING_TIME
-    in_working_time = or_(CaseClock.kind.in_(kinds), CaseClock.ordinary_limit.is_not(None))
     running = select(*columns, from_above).join(Case, Case.case_id == CaseClock.case_id)
     in_working_time = or_(CaseClock.kind.in_(calendar_recount.IN_WORKING_TIME), CaseClock.ordinary_limit.is_not(None))
     running = running.where(CaseClock.stopped_at.is_(None), in_working_time)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from uuid import UUID, uuid5
 
-from app.cases.clocks import clocks, recount, urgency
+from app.cases.clocks import clocks, recount
 from app.cases.errors import MoveNotAllowed
 from app.cases.models import Case, CaseClock
 from app.cases.turn import Turn
@@ -64,7 +64,6 @@ def _moving(turn: Turn) -> Iterator[tuple[CaseClock, Times]]:
     for limit in turn.running():
         kind = LimitKind.of(limit.kind)
         if kind in IN_WORKING_TIME or limit.ordinary_limit:  # of an urgent one the ordinary end may come first
-        if kind in IN_WORKING_TIME or urgency.ordinary(limit) is not None:  # the sooner of both ends holds
             times = recount.times(turn, limit, Limit(limit.limit, kind))
             if abs(times.due - limit.due_at) >= _LEAST:
                 yield limit, times
