@@ -34,7 +34,7 @@ from app.departments import exports as department_exports
 from app.departments import providers
 from app.departments.queries import directory
 from app.desk import exports as desk_exports
-from app.dispatch import asks, deferrals, express, handling, referral, routing, whistles
+from app.dispatch import asks, deferrals, express, hand_on, handling, referral, routing, whistles
 from app.frame import pages
 from app.frame.exports import jobs as export_jobs
 from app.frame.exports import registry as exports
@@ -112,6 +112,7 @@ def _enter_rules() -> None:
         deferrals.RULES,
         whistles.RULES,
         referral.RULES,
+        hand_on.RULES,
     ):
         rules.update({str(action): rule for action, rule in each.items()})
     protocol.enter(case_rules.table(rules))
@@ -232,6 +233,7 @@ def _follow_case(stepped: CaseStepped) -> None:
     if stepped.turn.case.workflow == machine.CASE.name:
         express.follow(stepped)
         whistles.absent_when_late(stepped)
+        hand_on.when_late(stepped)
         deferrals.due_for_review(stepped)
 
 

@@ -108,6 +108,7 @@ FORMS: Mapping[str, Form] = {
     ),
     **dict.fromkeys((A.DECLINE, A.VOID, A.ESCALATE), REASONED),
     A.DISPATCH: _form("dispatch", LEAD, ASSIST, room="Dispatch"),
+    A.HAND_ON: _form("hand_on", LEAD),
     A.RECALL: _form(
         "recall",
         Field("reason_code", Words("收回原因", "Why it is taken back"), Kind.CHOICE, choices(RecallReason)),

@@ -89,6 +89,13 @@ TABLE: Mapping[str, tuple[Template, ...]] = {
     A.RECALL: (Template("recalled", To.RECALLED, Words("{case}已从贵部门收回改派，无需再处置。",
                         "{case} was taken back from your department: nothing more is to be done."), must_see=False,
                         holding=(P.FINISH,)),),
+    A.HAND_ON: (
+        Template("to_sign", To.SENT, Words("{case}上一级逾期未办结，已转贵部门，请签收。",
+                 "{case}: the level before was late, and it was sent to your department: please sign.")),
+        Template("handed_on", To.RECALLED, Words("{case}已超时，已转由上一级部门办理，无需再处置。",
+                 "{case} was late and went to the next department: nothing more is to be done."), must_see=False,
+                 holding=(P.FINISH,)),
+    ),
     A.WHISTLE: (Template("to_arrive", To.SENT, Words("属地吹哨：请贵部门派人到{case}现场报到。",
                          "Your department is called to the spot of {case}.")),),
     A.ASSIGN: (Template("to_handle", To.ASSIGNED, Words("{case}已指派给您处置。", "{case} was assigned to you."),

@@ -52,6 +52,7 @@ class CaseAction(Term):
     DECLINE = "decline", "不予立案", "Decline"  # no filing condition is met
     DISPATCH = "dispatch", "派遣", "Dispatch"  # one lead, any number assisting
     WITHDRAW_DISPATCH = "withdraw_dispatch", "撤回派遣", "Withdraw dispatch"  # it was the wrong department
+    HAND_ON = "hand_on", "逾期转下一级", "Hand on"  # its time is over: the next level of its class tries
     RECALL = "recall", "收回改派", "Recall from handling"  # the department does nothing, or it is not theirs
     ADD_ASSIST = "add_assist", "增加协办", "Add assisting"  # one more department
     DROP_ASSIST = "drop_assist", "取消协办", "Drop assisting"  # one department fewer

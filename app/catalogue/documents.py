@@ -122,7 +122,13 @@ class LevelStep:
 
     who: str
     limit: LimitFigure
-    on_late: str  # next, supervise
+    on_late: str  # hand_on, tell; in older documents next, supervise
+    lead: str | None = None  # the department of this level; none where no task can be sent to it
+
+    @property
+    def hands_on(self) -> bool:
+        """Tell whether the next level leads once this one is late."""
+        return self.on_late in ("hand_on", "next")
 
 
 @dataclass(frozen=True, slots=True)

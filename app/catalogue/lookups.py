@@ -164,9 +164,9 @@ def routes_for(
     """
     place = {"level": level, "area": area, "township": township, "condition": condition}
     for route in case_class.routes:
-        lead = _department(route.lead, township)
+        lead = department_of(route.lead, township)
         if route.fits(place) and lead:
-            assist = (_department(each, township) for each in route.assist)
+            assist = (department_of(each, township) for each in route.assist)
             yield Target(lead, tuple(each for each in assist if each and each != lead))
 
 
@@ -175,7 +175,8 @@ def route_for(case_class: CaseClass, **place: str | None) -> Target | None:
     return next(routes_for(case_class, **place), None)
 
 
-def _department(word: str, township: str | None) -> str | None:
+def department_of(word: str, township: str | None) -> str | None:
+    """Return the code that a word of a route means on a township's ground; None where no township is known."""
     kind = _OF_TOWNSHIP.get(word)
     if kind is None:
         return word

@@ -146,7 +146,7 @@ NAMES: Mapping[str, Words] = {
     "sources": Words("来源", "Sources"),
     "stage": Words("环节", "Stage"),
     "statutory": Words("执行法定节假日和调休", "Keeps statutory holidays"),
-    "steps": Words("逐级告知", "Told step by step"),
+    "steps": Words("告知阶梯", "Told step by step"),
     "steps.after": Words("超时后", "After the end"),
     "steps.share": Words("时限已过（%）", "Share run (%)"),
     "steps.urgent": Words("急要件超时后", "After the end, urgent"),
@@ -207,7 +207,10 @@ VALUES: Mapping[str, Mapping[str, Words]] = {
         "plus": Words("网格+服务", "Grid+ service"),
     },
     "level": LEVELS,
-    "on_late": {"next": Words("转下一级", "To the next level"), "supervise": Card.ORDINARY.words},
+    "on_late": {
+        **dict.fromkeys(("hand_on", "next"), Words("转下一级", "To the next level")),
+        "tell": Words("逐级告知", "Those above are told"), "supervise": Card.ORDINARY.words,
+    },
     "per": {
         "day": Words("天", "day"), "week": Words("周", "week"), "month": Words("月", "month"),
         "quarter": Words("季度", "quarter"),

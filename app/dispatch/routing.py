@@ -4,15 +4,13 @@ from uuid import UUID, uuid5
 
 from app.cases import queries
 from app.cases import service as cases
-from app.cases.clocks import case_limits
+from app.cases.clocks import case_limits, chains
 from app.cases.models import Case
 from app.cases.whole import read_case
 from app.catalogue.documents import Target
 from app.catalogue.lookups import routes_for
-from app.core import clock
 from app.core.outbox import ClaimedEffect
 from app.core.permissions import SYSTEM, Person
-from app.departments.kinds import DepartmentKind
 from app.departments.queries import directory
 from app.dispatch.handling import without
 from app.grids.levels import Level
@@ -30,8 +28,8 @@ def target_of(case: Case) -> Target | None:
     rules = case_limits.class_of(case)
     place = {"level": case.level, "area": case.area_class, "township": township, "condition": case.condition}
     for route in routes_for(rules, **place) if rules else ():
-        if lead := _existing(route.lead):
-            assist = dict.fromkeys(_existing(each) for each in route.assist)
+        if lead := chains.existing(route.lead):
+            assist = dict.fromkeys(chains.existing(each) for each in route.assist)
             return Target(lead, tuple(code for code in assist if code and code != lead))
     fallback = directory().township_of(township) if township else None
     return Target(fallback.code) if fallback else None
@@ -58,9 +56,3 @@ def dispatch_by_rule(owed: ClaimedEffect) -> None:
         return
     data = {"lead": target.lead, "assist": list(target.assist)} if target.assist else {"lead": target.lead}
     cases.act(case.case_id, CaseAction.DISPATCH, SYSTEM, data, uuid5(case.case_id, f"route:{owed.payload['seq']}"))
-
-
-def _existing(word: str) -> str | None:
-    department = directory().find(word)
-    takes = department and department.valid(clock.now()) and department.kind is not DepartmentKind.CONTRACTOR
-    return department.code if department and takes else None

@@ -17,6 +17,7 @@ SPOT = {"lon": HERE[0], "lat": HERE[1]}
 # steps of timers and of linked files, and `refer`, which another room answers
 NOT_WALKED = machine.TIMER_ACTIONS | {CaseAction.REPORT, CaseAction.REFER, CaseAction.ENFORCEMENT_ENDED}
 NOT_WALKED |= {CaseAction.BASELINE, CaseAction.LOSE_FILE, CaseAction.SET_BACK, CaseAction.RECOUNT}  # the system's own
+NOT_WALKED |= {CaseAction.HAND_ON}  # as OVERDUE, by the system
 
 
 class Costs:

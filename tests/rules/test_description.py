@@ -93,6 +93,7 @@ def test_every_action_that_people_take_is_described_with_its_data(description):
     assert len(set(described)) == len(described)
     assert set(CaseAction) - set(described) == {
         "report",
+        "hand_on",
         "raise_late",
         "review_due",
         "enforcement_ended",

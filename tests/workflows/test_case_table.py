@@ -37,6 +37,7 @@ decline           .   .       .   rej .   .     .          .       .           .
 dispatch          .   .       .   .   dis .     .          .       .           .   .           .       .   .   .
 withdraw_dispatch .   .       .   .   .   fil   .          .       .           .   .           .       .   .   .
 recall            .   .       .   .   .   .     fil        .       .           fil .           .       .   .   .
+hand_on           .   .       .   .   .   =     dis        .       .           .   .           .       .   .   .
 add_assist        .   .       .   .   .   =     =          .       .           .   .           .       .   .   .
 drop_assist       .   .       .   .   .   =     =          .       .           .   .           .       .   .   .
 sign              .   .       .   .   .   han/= =          .       .           .   .           .       .   .   .

@@ -80,7 +80,8 @@ class LevelDocument(parts.ObjectSchema):
     makes = doc.LevelStep
     who = parts.code(required=True)
     limit = parts.nested(parts.LimitDocument, required=True)
-    on_late = parts.one_of(("next", "supervise"), required=True)
+    on_late = parts.one_of(("hand_on", "tell", "next", "supervise"), required=True)
+    lead = Text(60, minimum=1, load_default=None)
 
 
 class FollowUpDocument(parts.ObjectSchema):

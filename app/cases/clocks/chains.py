@@ -1,0 +1,60 @@
+"""Ask a class which departments try in turn (`levels`), for how long, and to whom a late one hands on.
+
+A level that names no department of its own (a grid worker who tries first) is not handed on to, nor is one whose
+department is not there: the next one has its turn. The clock of the case runs through all of them.
+"""
+
+from collections.abc import Iterator
+
+from app.cases.clocks import case_limits
+from app.cases.models import Case
+from app.catalogue.documents import LevelStep
+from app.catalogue.lookups import department_of
+from app.core import clock
+from app.deadlines.limits import Limit
+from app.departments.kinds import DepartmentKind
+from app.departments.queries import directory
+from app.grids.levels import Level
+from app.grids.queries import grid_tree
+from workflows.case_clocks import Stage
+from workflows.case_terms import LimitKind
+
+
+def level_of(case: Case) -> LevelStep | None:
+    """Return the level whose department leads the case now."""
+    return next((level for level, code in _leads(case) if code == case.lead), None) if case.lead else None
+
+
+def above(case: Case) -> Iterator[str]:
+    """Yield the departments to which the lead may hand on, the next level first; none where it may not."""
+    leads = list(_leads(case))
+    here = next((place for place, (_, code) in enumerate(leads) if code == case.lead), None)
+    if here is None or not leads[here][0].hands_on:
+        return
+    yield from dict.fromkeys(code for _, code in leads[here + 1 :] if code and code != case.lead)
+
+
+def limit_for(case: Case, stage: str, urgent: bool) -> Limit | None:
+    """Return how long a stage may last: handling as long as the level has that leads the case, if one does."""
+    level = level_of(case) if stage == Stage.HANDLE and not urgent else None
+    if level is None:
+        return case_limits.limit_for(case, stage, urgent)
+    return Limit(level.limit.amount, LimitKind.of(level.limit.kind))
+
+
+def _leads(case: Case) -> Iterator[tuple[LevelStep, str | None]]:
+    rules = case_limits.class_of(case)
+    levels = rules.levels if rules else ()
+    if not any(level.lead for level in levels):
+        return
+    node = grid_tree().at_level(case.grid, Level.TOWNSHIP)
+    for level in levels:
+        word = department_of(level.lead, node.code if node else None) if level.lead else None
+        yield level, existing(word) if word else None
+
+
+def existing(word: str) -> str | None:
+    """Return the code of a department that may lead now; None for a contractor and for one that is not there."""
+    department = directory().find(word)
+    takes = department and department.valid(clock.now()) and department.kind is not DepartmentKind.CONTRACTOR
+    return department.code if department and takes else None

@@ -1,0 +1,62 @@
+"""Hand a case on to the next level of its class when the one that leads is late (逾期转下一级)."""
+
+from collections.abc import Mapping
+from uuid import uuid5
+
+from app.cases import service as cases
+from app.cases.acts import tasks
+from app.cases.clocks import chains
+from app.cases.errors import MoveNotAllowed
+from app.cases.events import CaseStepped
+from app.cases.models import Case, CaseTask
+from app.cases.protocol import Rule
+from app.cases.schemas.parts import TaskData
+from app.cases.turn import Turn
+from app.dispatch.handling import without
+from workflows import case as machine
+from workflows.case_clocks import Stage
+from workflows.case_terms import CaseAction, CasePermission, TaskPart
+from workflows.words import Words
+
+
+def when_late(stepped: CaseStepped) -> None:
+    """Let the hand-on follow in the transaction that finds the lead's time over; a rework's clock only urges."""
+    turn = stepped.turn
+    late = next((each for each in turn.clocks if each.clock == turn.data.get("clock")), None)
+    if turn.action != CaseAction.OVERDUE or late is None or late.stage != Stage.HANDLE or late.urging_only:
+        return
+    task = _lead(turn, late.task)
+    if task is None or _next(turn.case) is None or not machine.CASE.rows(turn.case.state, CaseAction.HAND_ON):
+        return
+    own = turn.past[-1].op_id
+    cases.then(turn, CaseAction.HAND_ON, {"task": task.task}, uuid5(own, CaseAction.HAND_ON))
+
+
+def hand_on(turn: Turn) -> None:
+    """End the lead's task, late as it is, and let the next level lead; if that assists now, it leads instead."""
+    task, code = _lead(turn, turn.data["task"]), _next(turn.case)
+    if task is None or code is None:
+        raise MoveNotAllowed(
+            turn.case.case_id,
+            Words("没有可以接办的下一级。", "There is no next level that could take it on."),
+            reason="no_next_level",
+        )
+    assisting = [each for each in turn.live_tasks(TaskPart.ASSIST) if each.department == code]
+    tasks.take_back(turn, [task, *assisting])
+    turn.case.lead = code
+    turn.data = turn.data | {"lead": code}
+    tasks.send(turn, TaskPart.LEAD, code)
+
+
+def _lead(turn: Turn, number: int | None) -> CaseTask | None:
+    return next((each for each in turn.live_tasks(TaskPart.LEAD) if each.task == number), None)
+
+
+def _next(case: Case) -> str | None:
+    """Return the next level's department in which somebody may sign."""
+    codes = list(chains.above(case))
+    unmanned = without(CasePermission.SIGN, codes)
+    return next((code for code in codes if code not in unmanned), None)
+
+
+RULES: Mapping[CaseAction, Rule] = {CaseAction.HAND_ON: Rule(hand_on, schema=TaskData())}

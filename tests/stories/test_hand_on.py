@@ -1,0 +1,123 @@
+"""Levels that try in turn: a late one ends late, the next leads with its own time, and the case's clock runs on."""
+
+from datetime import datetime
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from app.cases import jobs
+from app.cases.proof import verify
+from app.cases.proof.verify import Tally, VerifyScope
+from app.catalogue import service as catalogue
+from app.core import outbox
+from app.core.transaction import transaction
+from tests.factories.catalogue import documents_file, seed_content
+from tests.factories.town import GARBAGE, HOUSING, TEAM, WATER
+from tests.support.looks import clocks_of
+
+LEVELS = (
+    ("village", None, 60, "hand_on"),  # tries before it comes to tasks
+    ("first", WATER, 60, "hand_on"),
+    ("second", "D-NOWHERE", 60, "hand_on"),  # is not there: passed over
+    ("third", HOUSING, 120, "hand_on"),
+    ("last", TEAM, 90, "tell"),
+)
+
+
+@pytest.fixture
+def chain(town):
+    """A class of garbage that three departments of this county try in turn."""
+    folder = Path(town.app.config["DATA_DIR"])
+    folder.mkdir(exist_ok=True)
+    levels = [
+        {"who": who, "limit": {"work_minutes": minutes, "source": "example"}, "on_late": on_late}
+        | ({"lead": lead} if lead else {})
+        for who, lead, minutes, on_late in LEVELS
+    ]
+    document = {**seed_content(GARBAGE), "levels": levels}
+    with town.app.app_context(), transaction():
+        catalogue.import_files([documents_file(folder, ("class", GARBAGE, document))], by="test")
+    return town
+
+
+def sweep(town):
+    with town.app.app_context():
+        count = jobs.sweep_clocks()
+        while outbox.drain():
+            pass
+    return count
+
+
+def kinds(actor):
+    return [one["kind"] for one in actor.get("notices").get_json()["items"]]
+
+
+def local(text):
+    return datetime.strptime(f"2026-11-23 {text} +0800", "%Y-%m-%d %H:%M %z")
+
+
+def handle(case):
+    """The ends of the handle clocks on the county's clock, and how each stands."""
+    ends = [(datetime.fromisoformat(one["due_at"]), one["result"]) for one in clocks_of(case, "handle")]
+    return [(f"{due.astimezone(local('00:00').tzinfo):%d %H:%M}", result) for due, result in ends]
+
+
+def test_a_late_level_hands_on_to_the_next_that_is_there_until_the_last(chain, clock):
+    town = chain
+    case = town.dispatched(lead=WATER)
+    of_case = clocks_of(case, "case")[0]["due_at"]
+    assert handle(case) == [("23 10:00", None)], "09:00 and the 60 minutes of its level"
+    case = town.water.act(case, "sign")
+    sweep(town)
+    clock.set(local("10:01"))
+    sweep(town)
+    case = town.dispatcher.read(case)
+    assert (case["state"], case["lead"]["code"]) == ("dispatched", HOUSING)
+    assert town.steps(case)[-2:] == ["overdue", "hand_on"]
+    assert handle(case) == [("23 10:00", "late"), ("23 14:31", None)], "119 minutes until noon, one in the afternoon"
+    assert clocks_of(case, "case")[0]["due_at"] == of_case, "the chain's total is the case's own limit"
+    assert [task["state"] for task in case["tasks"]] == ["stopped", "sent"]
+    assert (kinds(town.housing)[0], kinds(town.water)[0]) == ("to_sign", "handed_on")
+    assert town.water.try_act(case, "finish", result="已清理", attachments=[str(uuid4())]).status_code == 404
+    sweep(town)
+    clock.set(local("14:32"))
+    assert sweep(town) == 2, "the time to sign is over as well"
+    case = town.dispatcher.read(case)
+    assert (case["lead"]["code"], handle(case)[-1]) == (TEAM, ("23 16:02", None)), "handed on though nobody had signed"
+    clock.set(local("16:03"))
+    sweep(town)
+    case = town.dispatcher.read(case)
+    assert case["lead"]["code"] == TEAM, "the last level is told, and keeps it"
+    case = town.team.act(case, "sign")
+    case = town.team.act(case, "finish", result="已清理", attachments=[str(uuid4())])
+    assert case["state"] == "handled"
+    assert [result for _, result in handle(case)] == ["late", "late", "late"]
+    with town.app.app_context():
+        assert list(verify.faults(VerifyScope(), Tally())) == []
+
+
+def test_a_lead_above_which_nobody_could_sign_keeps_the_case(chain, clock):
+    town = chain
+    case = town.dispatched(lead=WATER)
+    town.dismiss(town.housing, "department_desk")
+    town.dismiss(town.team, "department_desk")
+    clock.set(local("10:01"))
+    sweep(town)
+    assert town.dispatcher.read(case)["lead"]["code"] == WATER, "nobody there could sign"
+
+
+def test_an_assisting_department_whose_level_comes_leads(chain, clock):
+    town = chain
+    case = town.dispatched(lead=WATER, assist=[HOUSING])
+    clock.set(local("10:01"))
+    sweep(town)
+    case = town.dispatcher.read(case)
+    live = [(task["part"], task["department"]["code"]) for task in case["tasks"] if task["state"] == "sent"]
+    assert live == [("lead", HOUSING)]
+
+
+def test_nobody_hands_on_by_hand(chain):
+    town = chain
+    case = town.dispatched(lead=WATER)
+    assert town.dispatcher.try_act(case, "hand_on", task=1).status_code in (403, 422)
