@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from app.cases import case_queues, case_visibility
 from app.cases.acts import closing, nominees, separation, tasks
 from app.cases.acts.facts import facts
-from app.cases.clocks import chains
+from app.cases.clocks import case_chains
 from app.cases.protocol import Rule, RuleTable
 from app.cases.turn import Turn
 from app.core.permissions import Permission
@@ -27,7 +27,7 @@ def table(rules: Mapping[str, Rule]) -> RuleTable:
         acts_with=Permission.CASE_ACT,
         lists=case_visibility.lists,
         shows=case_visibility.shows,
-        limit=chains.limit_for,
+        limit=case_chains.limit_for,
         note=separation.note,
         entering={CaseState.VERIFYING: _name_verifier, CaseState.HANDLED: closing.name_checker},
         queues=case_queues.QUEUES,

@@ -5,7 +5,7 @@ from uuid import uuid5
 
 from app.cases import service as cases
 from app.cases.acts import tasks
-from app.cases.clocks import chains
+from app.cases.clocks import case_chains
 from app.cases.errors import MoveNotAllowed
 from app.cases.events import CaseStepped
 from app.cases.models import Case, CaseTask
@@ -54,7 +54,7 @@ def _lead(turn: Turn, number: int | None) -> CaseTask | None:
 
 def _next(case: Case) -> str | None:
     """Return the next level's department in which somebody may sign."""
-    codes = list(chains.above(case))
+    codes = list(case_chains.above(case))
     unmanned = without(CasePermission.SIGN, codes)
     return next((code for code in codes if code not in unmanned), None)
 

@@ -4,7 +4,7 @@ from uuid import UUID, uuid5
 
 from app.cases import queries
 from app.cases import service as cases
-from app.cases.clocks import case_limits, chains
+from app.cases.clocks import case_chains, case_limits
 from app.cases.models import Case
 from app.cases.whole import read_case
 from app.catalogue.documents import Target
@@ -28,8 +28,8 @@ def target_of(case: Case) -> Target | None:
     rules = case_limits.class_of(case)
     place = {"level": case.level, "area": case.area_class, "township": township, "condition": case.condition}
     for route in routes_for(rules, **place) if rules else ():
-        if lead := chains.existing(route.lead):
-            assist = dict.fromkeys(chains.existing(each) for each in route.assist)
+        if lead := case_chains.existing(route.lead):
+            assist = dict.fromkeys(case_chains.existing(each) for each in route.assist)
             return Target(lead, tuple(code for code in assist if code and code != lead))
     fallback = directory().township_of(township) if township else None
     return Target(fallback.code) if fallback else None

@@ -167,7 +167,7 @@ def _limit(figure: Any) -> Limit | None:
 
 
 class _LadderDocument(Schema):
-    stage = fields.String(required=True)
+    stage = Text(30, minimum=1, required=True)
     steps = fields.List(
         fields.Nested(_RungDocument),
         required=True,
