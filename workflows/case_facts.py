@@ -30,6 +30,14 @@ class CandidateFault(StrEnum):
     CLOSED = "closed"  # decided on its closing
 
 
+class HandlerFault(StrEnum):
+    """Say why somebody cannot be named to do the work of a task."""
+
+    NO_FINISH = "no_finish"  # does not hold the permission there
+    CHECKED = "checked"  # passed or failed a check of this case
+    DISPATCHED = "dispatched"  # sent the task to this department
+
+
 @dataclass(frozen=True, kw_only=True)
 class ActorFacts:
     """Say what the actor did before, over all rounds of this case."""

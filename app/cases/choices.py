@@ -6,6 +6,7 @@ from typing import Any
 
 from app.cases import centres
 from app.cases.acts import nominees
+from app.cases.acts.facts import handler_fault
 from app.cases.clocks import case_limits
 from app.cases.models import CaseTask
 from app.cases.protocol import Finder, Given, procedure_of
@@ -13,12 +14,12 @@ from app.cases.whole import Whole
 from app.catalogue import queries as catalogue_queries
 from app.catalogue.documents import CaseClass, Condition, LimitFigure
 from app.core import clock
-from app.core.permissions import Permission, Person, ScopeKind
+from app.core.permissions import Person, ScopeKind
 from app.departments.kinds import DepartmentKind
 from app.departments.queries import Entry, directory
 from app.grids.queries import grid_tree
 from app.identity import queries as identity
-from workflows.case_terms import TaskPart, TaskState
+from workflows.case_terms import CasePermission, TaskPart, TaskState
 from workflows.forms import Choice, Form, Pool
 from workflows.words import Words, plain
 
@@ -121,10 +122,14 @@ def _centres(whole: Whole, *_: Any) -> list[Choice]:
 
 
 def _handlers(whole: Whole, person: Person, _: Given) -> list[Choice]:
+    """Return who may be named to do the work: of the departments one serves, only whom the rules will take."""
     mine = person.departments()
-    served = {code for task in whole.standing_tasks() for code in (task.department, task.contractor) if code}
-    holding = identity.holders_in(ScopeKind.DEPARTMENT, sorted(served & mine) or sorted(served), Permission.CASE_READ)
-    return _people(identity.present(list(dict.fromkeys(one for one, _ in holding))))
+    every = [task for task in whole.standing_tasks() if task.part != TaskPart.CALLED]
+    own = [task for task in every if mine & {task.department, task.contractor}] or every
+    codes = sorted({code for task in own for code in (task.department, task.contractor) if code})
+    holding = identity.holders_in(ScopeKind.DEPARTMENT, codes, CasePermission.FINISH)
+    people = identity.present(list(dict.fromkeys(one for one, _ in holding)))
+    return _people([one for one in people if any(handler_fault(whole, one, task) is None for task in own)])
 
 
 def _checkers(whole: Whole, *_: Any) -> list[Choice]:

@@ -128,7 +128,7 @@ def _entry(whole: Whole, person: Person, action: str) -> dict[str, Any]:
 def _begun(needs: Sequence[str], action: str, whole: Whole) -> dict[str, Any]:
     """Return with what an untouched form begins: what the case has, or what its class suggests."""
     case, rules = whole.case, case_limits.class_of(whole.case)
-    target = routing.target_of(case) if action == CaseAction.DISPATCH else None
+    target = routing.preset(case) if action == CaseAction.DISPATCH else None
     begun: dict[str, Any] = {"lead": directory().name_of(target.lead), "assist": list(target.assist)} if target else {}
     if "class" in needs and rules:
         begun["class"] = rules.called

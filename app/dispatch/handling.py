@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from app.cases.acts import tasks
-from app.cases.acts.facts import handled_for
+from app.cases.acts.facts import handled_for, handler_fault
 from app.cases.protocol import Rule
 from app.cases.turn import Turn
 from app.core import clock
@@ -12,7 +12,7 @@ from app.core.permissions import Permission, ScopeKind
 from app.departments.kinds import DepartmentKind
 from app.departments.queries import directory
 from app.identity import queries as identity
-from workflows.case_facts import Prepared
+from workflows.case_facts import HandlerFault, Prepared
 from workflows.case_terms import AskKind, CaseAction, CasePermission, CaseState, RecallReason, TaskPart
 from workflows.words import Words, listed
 
@@ -26,6 +26,19 @@ _NOBODY = Words(
     "Nobody at {} may take the step “{}”: let an administrator give somebody there one of these roles, {}; or choose"
     " another.",
 )
+
+
+_UNFIT: Mapping[HandlerFault, Words] = {
+    HandlerFault.NO_FINISH: Words(
+        "所选人员的岗位不能办结任务，请另选经办人。", "Their post does not finish tasks: choose another handler."
+    ),
+    HandlerFault.CHECKED: Words(
+        "所选人员核查过该案件，不能参与处置，请另选经办人。", "They have checked this case: choose another handler."
+    ),
+    HandlerFault.DISPATCHED: Words(
+        "这项任务是所选人员派遣的，不能由其处置，请另选经办人。", "They dispatched this task: choose another handler."
+    ),
+}
 
 
 def prepare_dispatch(turn: Turn) -> Prepared:
@@ -137,6 +150,9 @@ def assign(turn: Turn) -> None:
                     "Choose somebody of your department, or of the contractor sent, who is at work.",
                 ),
             )
+        fault = handler_fault(turn, people[0], task)
+        if fault is not None:
+            raise Invalid.at("data.handler", _UNFIT[fault])
         task.handler_id = data["handler"]
 
 

@@ -37,7 +37,16 @@ def target_of(case: Case) -> Target | None:
 
 def suggestion(case_id: UUID, person: Person) -> Target | None:
     """Return who should handle a case that the person sees; raise CaseNotFound."""
-    return target_of(queries.whole(case_id, person).case)
+    return preset(queries.whole(case_id, person).case)
+
+
+def preset(case: Case) -> Target | None:
+    """Return who should handle a case as far as they can sign for it: a form offers nobody to whom nothing is sent."""
+    target = target_of(case)
+    absent = without(CasePermission.SIGN, [target.lead, *target.assist]) if target else set()
+    if target is None or target.lead in absent:
+        return None
+    return Target(target.lead, tuple(code for code in target.assist if code not in absent))
 
 
 def goes_by_rule(case: Case) -> bool:

@@ -9,7 +9,8 @@ from app.departments import service as directory
 from app.departments.kinds import DepartmentKind
 from app.identity import service as identity
 from tests.factories.departments import department
-from tests.factories.town import HOUSING, LEAFLET, SIGN_FIRST, TEAM, WATER
+from tests.factories.grids import COUNTY
+from tests.factories.town import HOUSING, LEAFLET, SIGN_FIRST, TEAM, TOWNSHIP, WATER
 from tests.support.looks import clocks_of, guarded, refused, tasks_of
 
 SWEEPERS = "C-SWEEP"
@@ -120,6 +121,34 @@ def test_a_stranger_is_not_named_as_handler(town):
         assert "data.handler" in refused(town.housing.try_act(case, "assign", handler=stranger), 422)["fields"]
     refused(town.housing.try_act(case, "assign"), 422, "data_missing")
     refused(town.dispatcher.try_act(case, "assign", handler=str(town.housing.id)), 403, "act_forbidden")
+
+
+def test_only_whom_the_rules_will_take_is_offered_and_named_as_handler(town):
+    sender = town.hire("dispatcher", "centre", COUNTY)
+    town.also(sender, "handler", "department", HOUSING)
+    head, fit = (town.hire(role, "department", HOUSING) for role in ("department_leader", "handler"))
+    case = sender.act(town.filed(), "dispatch", lead=HOUSING)
+    read = town.housing.get(f"cases/{case['case_id']}", choices="all").get_json()
+    fields = next(one for one in read["actions"] if one["action"] == "assign")["fields"]
+    offered = {one["value"] for one in next(one for one in fields if one["field"] == "handler")["choices"]}
+    assert offered == {str(town.housing.id), str(fit.id)}
+    for unfit, why in ((sender, "派遣的"), (head, "不能办结")):
+        body = refused(town.housing.try_act(case, "assign", handler=str(unfit.id)), 422)
+        assert why in body["fields"]["data.handler"][0]
+    assert town.housing.act(case, "assign", handler=str(fit.id))["tasks"][0]["handler_id"] == str(fit.id)
+
+
+def test_no_department_is_preset_in_which_nobody_may_sign(town):
+    route = f"cases/{town.filed()['case_id']}/route"
+    assert town.dispatcher.get(route).get_json() == {"lead": None, "assist": []}  # the township, where nobody signs
+    desk = town.hire("department_desk", "department", TOWNSHIP)
+    body = town.dispatcher.get(route).get_json()
+    assert (body["lead"]["code"], [one["code"] for one in body["assist"]]) == (TOWNSHIP, [HOUSING])
+    town.dismiss(town.housing, "department_desk")
+    body = town.dispatcher.get(route).get_json()
+    assert (body["lead"]["code"], body["assist"]) == (TOWNSHIP, [])
+    town.dismiss(desk, "department_desk")
+    assert town.dispatcher.get(route).get_json()["lead"] is None
 
 
 def test_a_contractor_sees_what_it_was_given_and_finishes_it(swept):

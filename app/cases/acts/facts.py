@@ -22,10 +22,11 @@ from workflows.case_facts import (
     CaseFacts,
     ClassFacts,
     CourseFacts,
+    HandlerFault,
     Prepared,
     TaskFacts,
 )
-from workflows.case_terms import CaseAction, CheckKind, TaskPart, TaskState
+from workflows.case_terms import CaseAction, CasePermission, CheckKind, TaskPart, TaskState
 
 _NOTHING = Prepared()
 
@@ -164,6 +165,15 @@ def checker_fault(whole: Whole, person: Person) -> CandidateFault | None:
     if known.actor_in_task_department:
         return CandidateFault.DEPARTMENT
     return CandidateFault.CLOSED if known.actor_closed else None
+
+
+def handler_fault(whole: Whole, person: Person, task: CaseTask) -> HandlerFault | None:
+    """Tell why somebody may not do the work of a task: cannot finish it, has checked the case, or has dispatched it."""
+    if not {task.department, task.contractor} & person.departments(CasePermission.FINISH):
+        return HandlerFault.NO_FINISH
+    if _actor(whole, person).actor_checked:
+        return HandlerFault.CHECKED
+    return HandlerFault.DISPATCHED if person.person_id in {_sent_by(whole, task)} - {None} else None
 
 
 def check_kind(whole: Whole) -> str:
