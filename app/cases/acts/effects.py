@@ -92,9 +92,9 @@ def end(turn: Turn) -> None:
 
 
 def correct(turn: Turn) -> None:
-    """Replace what was wrong; limits are computed anew from their own start."""
+    """Replace what was wrong; limits that depend on it are computed anew from their own start."""
     case, data = turn.case, turn.data
-    filed_under = case.class_code, case.condition
+    filed_under, limited_by = (case.class_code, case.condition), _limited_by(case)
     if "class" in data:
         set_class(turn, _class(data["class"]), data.get("condition"))
     elif "condition" in data:
@@ -121,9 +121,16 @@ def correct(turn: Turn) -> None:
         set_grid(case, chosen)
     case.address = data.get("address", case.address)
     case.description = data.get("description", case.description)
-    clocks.compute_anew(turn)
+    if _limited_by(case) == limited_by:
+        clocks.count_anew(turn)
+    else:
+        clocks.compute_anew(turn)
     clocks.answer_to_centre(turn)
     turn.turned = (case.class_code, case.condition) != filed_under
+
+
+def _limited_by(case: Case) -> tuple[str | int | None, ...]:
+    return case.class_code, case.condition, case.catalogue_version, case.area_class
 
 
 def prepare_urgent(turn: Turn) -> Prepared:
@@ -161,7 +168,7 @@ def escalate(turn: Turn) -> None:
         if turn.case.handed_down_due_at is not None:
             word = hand_down_dates.in_force(turn)
             turn.case.handed_down_due_at = word.due_at if word else None
-            clocks.compute_anew(turn, Stage.CASE)
+            clocks.count_anew(turn, Stage.CASE)
         if centres.is_back(turn.case, upper):
             turn.case.handed_down_by = None
     clocks.answer_to_centre(turn, Stage.CASE)
@@ -187,7 +194,7 @@ def hand_down(turn: Turn) -> None:
             raise Invalid.at("data.due_at", Words("办理期限应在现在之后。", "The limit must lie after now."))
         turn.case.handed_down_due_at = turn.data["due_at"]
     _move_to(turn, target)
-    clocks.compute_anew(turn)
+    clocks.count_anew(turn)
 
 
 def _move_to(turn: Turn, centre: GridNode) -> None:

@@ -171,6 +171,12 @@ def compute_anew(turn: Turn, *stages: StrEnum) -> None:
         _give(turn, clock, limit_now(turn, clock))
 
 
+def count_anew(turn: Turn, *stages: StrEnum) -> None:
+    """Count the ends of running clocks anew under the limits that they have: a date from above has come or gone."""
+    for clock in _counted(turn, *stages):
+        _give(turn, clock, _own(clock))
+
+
 def mark_urgent(turn: Turn) -> None:
     """Let what runs be done within its urgent limit, from now on; what held before is kept."""
     for clock in _counted(turn):

@@ -5,8 +5,10 @@ from datetime import datetime, timedelta
 import pytest
 
 from app.cases.models import Case, CaseClock
+from app.catalogue import service as catalogue
 from app.core.db import db
 from app.core.transaction import transaction
+from tests.factories.catalogue import documents_file, seed_content
 from tests.factories.town import HOUSING, SIGN_FIRST, WATER
 from tests.support.looks import clocks_of
 
@@ -73,3 +75,14 @@ def test_a_case_that_an_older_version_marked_has_its_ordinary_end_again(town, cl
     assert {_due(case, stage) for stage in ("handle", "case")} == {
         _due(ordinary, stage) for stage in ("handle", "case")
     }  # fmt: skip
+
+
+def test_a_correction_of_what_no_limit_depends_on_leaves_limits_of_older_figures_alone(town, clock, tmp_path):
+    ordinary = town.handling(class_code=SIGN_FIRST)
+    with town.app.app_context(), transaction():
+        stages = seed_content("stages", "stages")
+        stages["stages"]["case"]["allowance"] = [{"work_days": 9, "source": "example"}]
+        documents = [documents_file(tmp_path, ("stages", "stages", stages))]
+        catalogue.import_files(documents, by="test")
+    assert _due(town.duty.act(ordinary, "correct", address="胜利街口"), "case") == _due(ordinary, "case")
+    assert _due(town.duty.act(ordinary, "correct", condition="2"), "case") > _due(ordinary, "case")
