@@ -18,7 +18,7 @@ from app.cases import case_rules, protocol, recounts
 from app.cases import jobs as case_jobs
 from app.cases import measures as case_measures
 from app.cases import service as cases
-from app.cases.acts import closing, effects
+from app.cases.acts import call_backs, closing, effects, supervisions, tickets
 from app.cases.clocks import escalations
 from app.cases.events import CaseStepped
 from app.cases.proof import anchors
@@ -107,6 +107,9 @@ def _enter_rules() -> None:
         intake.RULES,
         effects.RULES,
         closing.RULES,
+        tickets.RULES,
+        call_backs.RULES,
+        supervisions.RULES,
         handling.RULES,
         asks.RULES,
         deferrals.RULES,
@@ -149,6 +152,7 @@ def _follow_outbox() -> None:
     outbox.on("attachment.lost", case_jobs.file_lost)
     outbox.on("person.holds_less", case_jobs.name_anew, outside=True)
     outbox.on("case.ended", intake_jobs.unmerge_carried)
+    outbox.on("case.unmerged", intake_jobs.release)
     outbox.on("case.filed", routing.dispatch_by_rule)
     outbox.on("case.stepped", notice_jobs.tell, together=True)
     outbox.on("export.ready", notice_jobs.tell_of_export, together=True)
@@ -232,6 +236,8 @@ def _follow_case(stepped: CaseStepped) -> None:
     """Let the steps follow that cases of the workflow `case` alone bring with them."""
     if stepped.turn.case.workflow == machine.CASE.name:
         express.follow(stepped)
+        intake_jobs.carry(stepped)
+        intake_jobs.owe_release(stepped)
         whistles.absent_when_late(stepped)
         hand_on.when_late(stepped)
         deferrals.due_for_review(stepped)

@@ -8,6 +8,7 @@ from workflows.case_terms import CaseAction, CaseState
 from workflows.case_terms import CasePermission as P
 from workflows.case_terms import Relation as R
 from workflows.engine import START, Move, Workflow
+from workflows.ticket_moves import QUIET_ACTIONS, ticket_moves
 from workflows.words import Words
 
 A, S = CaseAction, CaseState
@@ -23,7 +24,7 @@ PAUSED = frozenset({S.DEFERRED, S.ENFORCING})  # the handle and case clocks stan
 TIMER_ACTIONS = frozenset({A.WARN, A.OVERDUE, A.RAISE_LATE, A.EXPIRE_ASK, A.ABSENT_WHISTLE, A.NAME_ANEW, A.REVIEW_DUE})
 # These neither need `seen` nor make what others have seen stale.
 _KEEPING = frozenset({A.LOSE_FILE, A.BASELINE, A.SET_BACK, A.RECOUNT})
-NOT_STALE_ACTIONS = TIMER_ACTIONS | _KEEPING | {A.COMMENT, A.URGE, A.COPY, A.ATTACH}
+NOT_STALE_ACTIONS = TIMER_ACTIONS | _KEEPING | QUIET_ACTIONS | {A.COMMENT, A.URGE, A.COPY, A.ATTACH}
 ASK_ACTIONS = frozenset({A.ASK_RETURN, A.ASK_EXTENSION, A.ASK_DEFERRAL, A.ASK_ASSIST})
 DECIDE_ACTIONS = frozenset({
     A.GRANT_RETURN, A.DENY_RETURN, A.GRANT_EXTENSION, A.DENY_EXTENSION, A.GRANT_DEFERRAL, A.DENY_DEFERRAL,
@@ -134,7 +135,7 @@ _INTAKE: tuple[Move, ...] = (
     _move(A.REFUSE, (S.REPORTED,), S.REJECTED, _centre(P.REFUSE), "CaseRejected", ("not_superior",), ("reason",),
           why="It is no matter for the grid, and the reporter is told why."),
     _move(A.CLOSE_FIXED, (S.REPORTED,), S.CLOSED, _centre(P.CLOSE_FIXED), "CaseClosed",
-          ("self_fixed", "not_sampled", "fixer_does_not_approve", "no_photo_awaited"),
+          ("self_fixed", "not_sampled", "fixer_does_not_approve", "no_photo_awaited", "reply_not_owed"),
           why="A small thing done needs no department, but a second pair of eyes."),
     _move(A.CLOSE_FIXED, (S.REPORTED,), S.HANDLED, _centre(P.CLOSE_FIXED), "CaseHandled",
           ("self_fixed", "sampled", "fixer_does_not_approve"),
@@ -306,9 +307,6 @@ _CLOSING: tuple[Move, ...] = (
       for filed, target, event, tasks, why in (
           ("ever_filed", S.DISPATCHED, "CaseReworked", ("tasks",), "Only what failed is done again, and counted."),
           ("never_filed_yet", S.ACCEPTED, "CaseAccepted", (), "What a worker called fixed is not: now it is a case."))),
-    _move(A.CLOSE, (S.CHECKED,), S.CLOSED, (P.CLOSE, R.CLOSING_CENTRE), "CaseClosed",
-          (*_CLOSER, "no_photo_awaited"),
-          why="The loop ends where it began, and not by the hand of the checker."),
     _move(A.REFUSE_CLOSE, (S.CHECKED,), S.HANDLED, (P.REFUSE_CLOSE, R.CLOSING_CENTRE), "CheckRefused",
           ("recheck_asked", "check_needed", *_CLOSER), ("reason",),
           why="The check does not convince: look again."),
@@ -322,15 +320,9 @@ _CLOSING: tuple[Move, ...] = (
             why="It was not solved; a new round begins and earlier ones stay.")
       for relation in (R.SUPERVISOR, R.CLOSING_CENTRE)
       for filed, target in (("ever_filed", S.FILED), ("never_filed_yet", S.ACCEPTED))),
-    _move(A.CALL_BACK, (S.CLOSED,), None, _centre(P.CALL_BACK), "CaseCalledBack",
-          ("department_does_not_close",), ("solved",),
-          why="The reporter knows best whether it is solved."),
     _move(A.SPOT_CHECK, (S.CLOSED,), None, (P.SPOT_CHECK, R.SUPERVISOR), "CaseSpotChecked",
           (), ("solved",),
           why="Some closings are looked at, so that all are done well."),
-    _move(A.FORCE_CLOSE, _OPEN, S.CLOSED, (P.FORCE_CLOSE, R.CLOSING_CENTRE), "CaseForceClosed",
-          (*_CLOSER, "enforcement_ended"), ("reason", "attachments"),
-          why="What cannot be solved is ended by the leader's name and paper, and shown apart."),
 )
 
 _ANY_TIME: tuple[Move, ...] = (
@@ -344,9 +336,6 @@ _ANY_TIME: tuple[Move, ...] = (
           why="The danger is past."),
     _move(A.URGE, _OPEN, None, _centre(P.URGE), "CaseUrged",
           why="A reminder before a warning."),
-    _move(A.SUPERVISE, _OPEN, None, (P.SUPERVISE, R.SUPERVISOR), "CaseSupervised",
-          (), ("grade",),
-          why="Ordinary, yellow and red cards are seen by leaders."),
     _move(A.COMMENT, _ALL, None, (P.COMMENT, R.VIEWER), "CaseCommented", (), ("text",),
           why="What was said stays with the case."),
     _move(A.COPY, _ALL, None, (P.COPY, R.VIEWER), "CaseCopied", (), ("to",),
@@ -381,7 +370,7 @@ _ANY_TIME: tuple[Move, ...] = (
 )
 # fmt: on
 
-MOVES = _INTAKE + _FILING + _HANDLING + _CLOSING + _ANY_TIME
+MOVES = _INTAKE + _FILING + _HANDLING + _CLOSING + _ANY_TIME + ticket_moves(_BEFORE_HANDLING, _OPEN, _ALL, _CLOSER)
 
 CASE: Workflow[CaseFacts] = Workflow(
     name="case",

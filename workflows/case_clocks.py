@@ -27,6 +27,7 @@ class Stage(Term):
     CASE = "case", "全案", "Whole case"  # from filing to the end
     REVIEW = "review", "挂账复查", "Review"  # until a deferral is looked at again
     ARRIVE = "arrive", "报到", "Arrival"  # until a called department is on the spot
+    SUPERVISION = "supervision", "督办", "Supervision"  # until a supervision order is answered
 
 
 _SENT = frozenset({A.DISPATCH, A.ADD_ASSIST, A.FAIL_CHECK, A.REFUSE_CLOSE})  # for the tasks these steps name
@@ -80,7 +81,7 @@ CLOCKS: Mapping[str, ClockRule] = {
         ClockRule(
             stage=Stage.CASE,
             lives_in=OPEN,
-            starts=frozenset({A.FILE, A.REOPEN}),
+            starts=frozenset({A.FILE, A.REOPEN, A.SECOND_ORDER}),
             stops=frozenset({A.CLOSE, A.CLOSE_FIXED}),
             no_result=frozenset({A.FORCE_CLOSE, A.VOID}),
             pauses_in=PAUSED,
@@ -108,5 +109,17 @@ REVIEW = ClockRule(
     stage=Stage.REVIEW,
     lives_in=frozenset({S.DEFERRED}),
     no_result=_FORCED,
+    fixed=True,
+)
+
+# Supervision orders (督办单): by when whoever looks on wants an answer. Judged apart; nobody's work waits for it.
+SUPERVISED = ClockRule(
+    stage=Stage.SUPERVISION,
+    lives_in=OPEN,
+    starts=frozenset({A.SUPERVISE}),
+    stops=frozenset({A.REPLY_SUPERVISION}),
+    no_result=frozenset({A.LIFT_SUPERVISION}),
+    answers=P.REPLY_SUPERVISION,
+    beside=True,
     fixed=True,
 )

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from workflows.case_terms import AskKind, CaseSource, CheckKind, Finding, TaskPart, TaskState
 from workflows.engine import Guard
+from workflows.ticket_facts import TICKET_GUARDS, TicketFacts
 from workflows.words import Words
 
 # The words of the public, the press and petitioners are looked at before a department is sent.
@@ -112,18 +113,19 @@ class Prepared:
 
     sampled: bool = False  # close_fixed: the rule picked this case for checking by another worker
     target_is_open: bool = False  # merge: the other case is open, and another
-    target_keeps_date: bool = False  # merge: the other case is a superior's too, and due no later
+    target_keeps_date: bool = False  # merge: the other case takes the date, and does not stand still
     handled_for_named: bool = False  # dispatch, add_assist: the actor took a handling step for one that is named
     candidate_fault: str = ""  # CandidateFault; assign_check: why the person asked for may not check
     express_asked: bool = False  # urgent: accept, file or dispatch shall follow in the same call
     limit_within_case: bool = True  # hand_down: the given limit ends before the case's
     power_in_force: bool = False  # refer: the department may enforce this class here today
     correction_met: bool = False  # enforcement_ended: order met or nuisance gone
-    rework_asked: bool = False  # refuse_close: back to the departments, not only to the checker
+    rework_asked: bool = False  # of a closing refused: back to the departments, not only to the checker
+    contact_failed: bool = False  # call_back: nobody was reached
 
 
 @dataclass(frozen=True, kw_only=True)
-class CaseFacts(ActorFacts, CourseFacts, ClassFacts, TaskFacts, Prepared):
+class CaseFacts(ActorFacts, CourseFacts, ClassFacts, TaskFacts, TicketFacts, Prepared):
     """Carry the plain values that guards ask for; the defaults are an ordinary case that nobody has touched."""
 
 
@@ -249,8 +251,8 @@ GUARDS: dict[str, Guard[CaseFacts]] = {
     "target_is_open": _guard(lambda f: f.target_is_open, "只能并入另一件办理中的案件，请重新选择要并入的案件。",
         "Choose another case that is still open to merge into."),
     "superiors_date_kept": _guard(lambda f: f.source != CaseSource.SUPERIOR or f.target_keeps_date,
-        "上级交办案件只能并入另一件上级交办、期限不晚于它的案件。",
-        "What comes from above is merged only into what comes from above, too, and is due no later."),
+        "上级交办案件只能并入能按其期限办理的案件；要并入的案件已挂账或移送执法，时限暂停，请另选。",
+        "What comes from above is merged only into a case that keeps its date: that one stands still, choose another."),
     "class_auto_dispatches": _guard(lambda f: f.class_auto_dispatches,
         "该类案件须由派遣员派遣。", "Cases of this class are dispatched by a dispatcher."),
     "limit_within_case": _guard(lambda f: f.limit_within_case, "交办时限超出了案件总时限，请改在案件时限之内。",
@@ -368,5 +370,6 @@ GUARDS: dict[str, Guard[CaseFacts]] = {
         "They work for a department that handles it: choose another checker."),
     "candidate_did_not_close": _guard(_candidate(CandidateFault.CLOSED),
         "所选人员办理过该案件的结案，不能核查，请另选核查人。", "They decided on its closing: choose another checker."),
+    **TICKET_GUARDS,
 }
 # fmt: on

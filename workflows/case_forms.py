@@ -13,6 +13,7 @@ from workflows.case_terms import (
     TaskPart,
 )
 from workflows.forms import NO, YES, Asked, Choice, Field, Form, Kind, PhotoCount, Photos, Pool, Purpose, choices
+from workflows.ticket_terms import ReplyOutcome, Satisfaction, TicketKind
 from workflows.words import Words
 
 A = CaseAction
@@ -64,6 +65,16 @@ FAILED = Field(
 )  # fmt: skip
 PAPERS = Photos(Purpose.DOCUMENT)
 AT_CHECK = Photos(Purpose.CHECK)
+REPLY_TEXT = Field("reply", Words("答复内容", "Reply"), Kind.LONG, least=1, most=2000, asked=Asked.NEEDED)
+OUTCOME = Field("outcome", Words("办理结果", "Outcome"), Kind.CHOICE, choices(ReplyOutcome), asked=Asked.NEEDED)
+EXTERNAL_NO = Field("external_no", Words("外部编号", "Number elsewhere"), most=60)
+EXTERNAL_DUE = Field("external_due", Words("外部期限", "Limit set elsewhere"), Kind.MOMENT)
+TICKET = (
+    Field("ticket_kind", Words("诉求类型", "What is wanted"), Kind.CHOICE, choices(TicketKind)),
+    Field("secret", Words("对承办单位保密", "Kept from departments"), Kind.YES_NO, YES_NO),
+    Field("reply_wanted", Words("来源要求答复", "A reply is wanted"), Kind.YES_NO, YES_NO),
+)
+SUPERVISION = Field("supervision", Words("第几次督办", "Which supervision"), Kind.INTEGER, minimum=1, maximum=200)
 
 
 def _form(
@@ -200,10 +211,42 @@ FORMS: Mapping[str, Form] = {
             FAILED.name, FAILED.label, Kind.MANY, pool=Pool.DONE_TASK, most=TASKS_MOST
         ),
     ),
-    **dict.fromkeys((A.REOPEN, A.FORCE_CLOSE), REASONED),
-    A.CALL_BACK: _solved(
-        "solved", Words("问题是否解决", "Is it solved"), Words("已解决", "Solved"), Words("未解决", "Not solved")
+    **dict.fromkeys((A.REOPEN, A.DECLINE_REOPEN), REASONED),
+    A.CLOSE: _form("close", REPLY_TEXT, OUTCOME),
+    A.FORCE_CLOSE: _form("force_close", REASON, REPLY_TEXT, OUTCOME),
+    A.CALL_BACK: _form(
+        "call_back",
+        Field(
+            "contacted", Words("是否联系上", "Was anybody reached"), Kind.YES_NO,
+            (Choice("true", Words("已联系上", "Reached")), Choice("false", Words("未联系上", "Not reached"))),
+        ),
+        Field(
+            "solved", Words("问题是否解决", "Is it solved"), Kind.YES_NO,
+            (Choice("true", Words("已解决", "Solved")), Choice("false", Words("未解决", "Not solved"))),
+        ),
+        Field("satisfaction", Words("满意度", "How content"), Kind.CHOICE, choices(Satisfaction)),
+        Field(
+            "why", Words("不满意或未解决的原因", "Why not"), Kind.LONG, most=500,
+            hint=Words("未解决、不是“满意”的，请写明原因", "Wherever it is not solved, or not satisfied"),
+        ),
+        photos=AT_CHECK,
     ),
+    # whoever sent a ticket
+    A.NOTE_TICKET: _form(
+        "note_ticket", *TICKET, EXTERNAL_NO,
+        some=Words("请至少填写一项工单信息。", "Say one thing of the ticket at least."),
+    ),
+    **dict.fromkeys((A.ASK_SENDER, A.SENDER_REFUSED, A.SENDER_KEPT_DATE), REASONED),
+    A.SENDER_TOOK_BACK: REASONED,
+    **dict.fromkeys((A.ASK_SENDER_TIME, A.SENDER_GAVE_TIME), _form("sender_time", EXTERNAL_DUE, REASON)),
+    A.SECOND_ORDER: _form("second_order", REASON, EXTERNAL_NO, EXTERNAL_DUE),
+    A.REPLY: _form("reply", REPLY_TEXT, OUTCOME),
+    A.REPLY_SUPERVISION: _form(
+        "reply_supervision",
+        Field("answer", Words("督办答复", "Answer to the supervision"), Kind.LONG, least=1, most=2000),
+        SUPERVISION,
+    ),
+    A.LIFT_SUPERVISION: _form("lift_supervision", SUPERVISION),
     A.SPOT_CHECK: _solved(
         "spot_check", Words("抽查结论", "Finding"),
         Words("通过：确已解决", "Passed: it is solved"), Words("不通过：没有解决", "Failed: not solved"),
@@ -220,7 +263,16 @@ FORMS: Mapping[str, Form] = {
         "urgent", CLASS, CONDITION, LEAD, ASSIST,
         Field("guard_note", Words("现场值守", "Guarded until then by"), most=200),
     ),
-    A.SUPERVISE: _form("supervise", Field("grade", Words("督办等级", "Card"), Kind.CHOICE, choices(Card))),
+    A.SUPERVISE: _form(
+        "supervise",
+        Field("grade", Words("督办等级", "Card"), Kind.CHOICE, choices(Card)),
+        Field("order", Words("督办要求", "What is asked"), Kind.LONG, most=1000),
+        Field("due_at", Words("答复期限", "To be answered by"), Kind.MOMENT),
+        Field(
+            "number", Words("督办单号", "Its number"), most=60,
+            hint=Words("不填则由系统编号", "The system numbers it where none is given"),
+        ),
+    ),
     A.COMMENT: _form("comment", Field("text", Words("批注内容", "Remark"), Kind.LONG, least=1, most=1000)),
     A.COPY: _form(
         "copy",
@@ -235,8 +287,11 @@ CARRIED: tuple[Field, ...] = (
     ADDRESS,
     Field("fixed", Words("自行处置", "Fixed on the spot"), Kind.YES_NO, YES_NO),
     Field("source", Words("来源", "Source"), Kind.CHOICE, choices(CaseSource)),
-    Field("external_no", Words("外部编号", "Number elsewhere")),
-    Field("external_due", Words("外部期限", "Limit set elsewhere"), Kind.MOMENT),
+    EXTERNAL_NO,
+    EXTERNAL_DUE,
+    *TICKET,
+    Field("from", Words("并入的案件", "Merged from"), Kind.CHOICE, pool=Pool.CASE),
+    Field("external_nos", Words("外部编号", "Numbers elsewhere")),
     Field("found_at", Words("发现时间", "Found"), Kind.MOMENT),
     PLACE,
     Field("placed", Words("位置来源", "How placed"), Kind.CHOICE, choices(Placement)),

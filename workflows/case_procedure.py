@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from workflows.case import CASE, ENDS, NOT_STALE_ACTIONS
-from workflows.case_clocks import ARRIVAL, CLOCKS, REVIEW, Stage
+from workflows.case_clocks import ARRIVAL, CLOCKS, REVIEW, SUPERVISED, Stage
 from workflows.case_notices import TABLE
 from workflows.case_terms import AskKind, CaseAction, CaseState, LinkKind, TaskPart, TaskState
 from workflows.case_terms import CasePermission as P
 from workflows.procedure import Ask, Procedure
+from workflows.ticket_moves import WITH_SENDER_ACTIONS
 
 _SIGNED, _DONE = TaskState.SIGNED, TaskState.DONE  # done, and open still: only assisting tasks were sent back
 
@@ -23,7 +24,7 @@ CASE_PROCEDURE = Procedure(
     ends=ENDS,
     quiet=NOT_STALE_ACTIONS,
     parts=TaskPart,
-    clocks={**CLOCKS, ARRIVAL.stage: ARRIVAL, REVIEW.stage: REVIEW},
+    clocks={**CLOCKS, **{rule.stage: rule for rule in (ARRIVAL, REVIEW, SUPERVISED)}},
     asks={
         ask.kind: ask
         for ask in (
@@ -36,6 +37,7 @@ CASE_PROCEDURE = Procedure(
         )
     },
     desk=(P.SIGN, P.ASSIGN),
+    with_sender=WITH_SENDER_ACTIONS,
     notices=TABLE,
     lead_in={
         CaseState.DISPATCHED: frozenset({TaskState.SENT, _DONE}),

@@ -47,6 +47,18 @@ class CaseAction(Term):
     RECONSIDER = "reconsider", "复核", "Reconsider"  # a refusal was wrong
     MERGE = "merge", "并案", "Merge"  # another case carries it
     UNMERGE = "unmerge", "撤销并案", "Unmerge"  # it stands alone again
+    # whoever sent a ticket
+    NOTE_TICKET = "note_ticket", "补录工单", "Note the ticket"  # its kind, its number, what its sender asks for
+    ASK_SENDER = "ask_sender", "申请退回来源", "Ask the sender to take it back"  # it is not ours
+    SENDER_TOOK_BACK = "sender_took_back", "来源同意退回", "Sender took it back"  # an end
+    SENDER_REFUSED = "sender_refused", "来源不同意退回", "Sender does not take it back"  # it stays
+    ASK_SENDER_TIME = "ask_sender_time", "向来源申请延期", "Ask the sender for more time"  # nobody else moves its date
+    SENDER_GAVE_TIME = "sender_gave_time", "来源同意延期", "Sender gave more time"  # its date moves
+    SENDER_KEPT_DATE = "sender_kept_date", "来源不同意延期", "Sender gives no more time"  # its date stays
+    SECOND_ORDER = "second_order", "二次派单", "Second order"  # the sender wants it done again: a new round
+    REPLY = "reply", "答复", "Reply"  # what the sender is told
+    CARRY = "carry", "承接并案", "Carry"  # numbers and date of a case that was merged into this one
+    RELEASE = "release", "解除承接", "Carry no more"  # it stands alone again, with its number and date
     # filing and dispatch
     FILE = "file", "立案", "File"  # class and condition are fixed, the limits run
     DECLINE = "decline", "不予立案", "Decline"  # no filing condition is met
@@ -87,6 +99,7 @@ class CaseAction(Term):
     CLOSE = "close", "结案", "Close"  # the end of the loop
     REFUSE_CLOSE = "refuse_close", "不予结案", "Refuse to close"  # check again, or rework
     REOPEN = "reopen", "重办", "Reopen"  # a new round
+    DECLINE_REOPEN = "decline_reopen", "不予重办", "Decline to reopen"  # it was solved after all, or cannot be
     CALL_BACK = "call_back", "回访", "Call back"  # ask the reporter whether it is solved
     SPOT_CHECK = "spot_check", "抽查", "Spot check"  # a supervisor looks for himself
     FORCE_CLOSE = "force_close", "强制结案", "Force to close"  # the centre's leader answers for it
@@ -99,6 +112,8 @@ class CaseAction(Term):
     HAND_DOWN = "hand_down", "交办下级", "Hand down"  # a lower level's work
     URGE = "urge", "催办", "Urge"  # remind whoever is answerable
     SUPERVISE = "supervise", "督办", "Supervise"  # ordinary, yellow or red card
+    REPLY_SUPERVISION = "reply_supervision", "答复督办", "Answer the supervision"  # what was done about it
+    LIFT_SUPERVISION = "lift_supervision", "解除督办", "Lift the supervision"  # what was asked is done
     COMMENT = "comment", "批注", "Comment"  # a remark
     COPY = "copy", "抄送", "Copy"  # others shall know
     ATTACH = "attach", "补充附件", "Attach"  # a file arrived later
@@ -149,6 +164,8 @@ class CasePermission(StrEnum):
     CLOSE_FIXED = "case:step:close_fixed"  # hold what a worker fixed for done
     RECONSIDER = "case:step:reconsider"  # take a refusal back
     MERGE = "case:step:merge"  # let another case carry it, and undo that
+    SENDER = "case:step:sender"  # deal with whoever sent a ticket
+    REPLY = "case:step:reply"  # say what the sender is told
     # filing and dispatch
     FILE = "case:step:file"  # fix class and condition
     DECLINE = "case:step:decline"  # find no condition met
@@ -191,7 +208,8 @@ class CasePermission(StrEnum):
     CORRECT = "case:step:correct"  # put class, condition or place right
     URGENT = "case:step:urgent"  # let the limits run day and night, or no more
     URGE = "case:step:urge"  # remind whoever is answerable
-    SUPERVISE = "case:step:supervise"  # show a card
+    SUPERVISE = "case:step:supervise"  # show a card, and take it away
+    REPLY_SUPERVISION = "case:step:reply_supervision"  # say what was done about it
     COMMENT = "case:step:comment"  # remark something
     COPY = "case:step:copy"  # let others know
     ATTACH = "case:step:attach"  # add a file

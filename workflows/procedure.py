@@ -80,6 +80,7 @@ class Procedure:
     clocks: Mapping[str, ClockRule]
     parts: type[Term]  # which its tasks have
     asks: Mapping[str, Ask] = field(default_factory=dict)
+    with_sender: frozenset[str] = frozenset()  # steps between the centre and whoever sent a case: theirs alone
     desk: tuple[StrEnum, ...] = ()  # what those hold who open a department's post
     notices: Mapping[str, tuple[Template, ...]] = field(default_factory=dict)  # who is told of what, by action
     lead_in: Mapping[str, frozenset[str]] = field(default_factory=dict)  # where a lead owes work: states of its task

@@ -14,7 +14,7 @@ from app.board.rules import AuditRule, AuditRules, Closing
 from app.board.words import AuditFinding
 from app.cases import timeline
 from app.cases.models import Case, CaseStep, CaseTask
-from app.cases.views import COLUMNS
+from app.cases.views import LIST_COLUMNS
 from app.cases.visibility import visible_to
 from app.catalogue import queries as catalogue_queries
 from app.core import clock
@@ -23,7 +23,6 @@ from app.core.permissions import Person
 from workflows.case_terms import CaseAction, TaskPart, TaskState
 
 Key = tuple[datetime, UUID]  # of a closing among others
-_LISTED = tuple(getattr(Case, name) for name in COLUMNS)
 
 
 @dataclass(frozen=True)
@@ -122,7 +121,7 @@ def sample(person: Person, county: AuditRules, day: date | None = None) -> Sampl
         Case.closed_at >= begins(first),
         Case.closed_at < begins(last + timedelta(days=1)),
     )
-    listed = select(*_LISTED).where(*closed).order_by(Case.closed_at.desc(), Case.case_id.desc())
+    listed = select(*LIST_COLUMNS).where(*closed).order_by(Case.closed_at.desc(), Case.case_id.desc())
     cases = db.session.execute(listed).all()
     minutes = _minutes(closed)
     chosen_rows = [(row, county.drawn_by(_closing(row, minutes))) for row in cases]

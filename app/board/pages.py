@@ -12,6 +12,7 @@ from app.board import audit, chart_data, queries, review, words
 from app.board.rules import AuditRules
 from app.board.schemas import CASES_ASK, AuditIn, BoardIn, CasesIn
 from app.cases import queries as all_cases
+from app.cases import views
 from app.cases.views import actions_for, summaries
 from app.cases.whole import Whole
 from app.catalogue import queries as catalogue_queries
@@ -23,6 +24,7 @@ from app.core.permissions import Permission, Person
 from app.core.transaction import transaction
 from app.desk import act_forms
 from app.desk.countdown import nearer, remaining
+from app.desk.ticket_views import orders_of, ticket_facts
 from app.desk.words import GRADES, spot_words
 from app.frame import forms
 from app.frame.pages import Pages, render
@@ -32,7 +34,10 @@ from workflows.case_terms import CaseAction
 
 bp = Pages("board", __name__, url_prefix="/board")
 
-OFFERED = (CaseAction.SPOT_CHECK, CaseAction.SUPERVISE, CaseAction.REOPEN, CaseAction.RECONSIDER)
+OFFERED = (
+    CaseAction.SPOT_CHECK, CaseAction.SUPERVISE, CaseAction.LIFT_SUPERVISION, CaseAction.REOPEN,
+    CaseAction.DECLINE_REOPEN, CaseAction.RECONSIDER,
+)  # fmt: skip
 PAGE_OF_CASES = 50
 _TO_CHOOSE = (Level.TOWNSHIP, Level.VILLAGE)  # in the filter; the map leads to single grids
 _SPEAKING: dict[str, Any] = {
@@ -103,12 +108,13 @@ def cases() -> Response:
             refused.status, {**request.args, "class_": request.args.get("class")}, refused=refused, cases=(), total=0
         )
     after = filters.pop("cursor", None)
-    page = queries.page(current_person(), filters, after, PAGE_OF_CASES)
+    person = current_person()
+    page = queries.page(person, filters, after, PAGE_OF_CASES)
     asked_now = {name: request.args[name] for name in CASES_ASK if request.args.get(name)}
     return _listed(
         200,
         filters,
-        cases=summaries(page.items),
+        cases=summaries(page.items, person),
         total=page.total,
         following=_list(asked_now, paging.encode(*page.next)) if page.next else None,
         first=_list(asked_now) if after else None,
@@ -153,7 +159,7 @@ def closings() -> Response:
         sample=sample,
         cases=listed,
         count=len(audit_cases),
-        rows=summaries(one.case for one in listed),
+        rows=summaries((one.case for one in listed), current_person()),
         spots=audit.spots_of(listed),
         spot_words=spot_words,
         following=url_for("board.closings", **query, cursor=paging.encode(*following)) if following else None,
@@ -203,7 +209,9 @@ def _review(case_id: UUID, refused: Problem | None = None) -> Response:
         refused.status if refused else 200,
         review=case_review,
         case=case_review.whole.case,
-        row=summaries([case_review.whole.case])[0],
+        row=views.seen(case_review.whole, views.Names(), person),
+        ticket_lines=ticket_facts(case_review.whole, person),
+        order_lines=orders_of(case_review.whole),
         reasons=audit.reasons_of(case_review.whole.case, county) if county else (),
         following=_following(case_id, county) if county and looked_at else None,
         looked_at=looked_at,

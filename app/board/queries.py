@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Row, String, and_, case, func, literal_col
 
 from app.cases.case_queues import reopenable
 from app.cases.models import Case
-from app.cases.views import COLUMNS
+from app.cases.views import LIST_COLUMNS
 from app.cases.visibility import visible_to
 from app.core import clock
 from app.core.db import db
@@ -34,7 +34,6 @@ _OPEN: Condition = Case.state.in_(sorted(machine.OPEN))
 _DEFERRED: Condition = Case.state == CaseState.DEFERRED
 _FORCED: Condition = Case.ended_how == CaseAction.FORCE_CLOSE
 _CLOSED: Condition = and_(Case.closed_at.is_not(None), ~_FORCED)  # a reopened case has no time of closing
-_LISTED = tuple(getattr(Case, name) for name in COLUMNS)
 
 
 @dataclass(frozen=True)
@@ -188,7 +187,7 @@ def page(person: Person, filters: Mapping[str, Any], after: tuple[datetime, UUID
     chosen = [visible_to(person), *_conditions(filters)]
     total = db.session.scalar(select(func.count()).select_from(Case).where(*chosen)) or 0
     rest = [tuple_(Case.changed_at, Case.case_id) < tuple_(*after)] if after else []
-    listed = select(*_LISTED).where(*chosen, *rest)
+    listed = select(*LIST_COLUMNS).where(*chosen, *rest)
     ordered = listed.order_by(Case.changed_at.desc(), Case.case_id.desc()).limit(limit + 1)
     rows = db.session.execute(ordered).all()
     last = rows[limit - 1] if len(rows) > limit else None

@@ -121,7 +121,7 @@ def review(case_id: UUID, person: Person) -> Review:
         moments=_moments(whole, steps),
         proof=proof,
         results=_results(steps),
-        steps=steps_in_words(whole, steps, workflow, files),
+        steps=steps_in_words(whole, steps, workflow, files, person),
         on_map=on_map(whole.case),
         over=whole.case.state in workflow.groups["ENDS"],
     )

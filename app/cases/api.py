@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Response, send_file
 
 from app.attachments import queries as attachments
-from app.cases import queries, service, views
+from app.cases import case_secrecy, queries, service, views
 from app.cases.queries import with_fresh_case
 from app.cases.schemas.requests import CaseListIn, CaseReadIn, SizeIn, StepIn
 from app.cases.schemas.responses import CaseListOut, CaseOut, QueuesOut, StepsOut
@@ -30,9 +30,10 @@ def list_cases(filters: dict[str, Any]) -> Response:
     """可见的案件，最近变化的在前。List the cases one may see, the latest changed first."""
     cursor, limit = filters.pop("cursor", None), filters.pop("limit")
     after = _after(cursor) if cursor else None
-    page = queries.page(current_person(), filters, after, limit)
+    person = current_person()
+    page = queries.page(person, filters, after, limit)
     following = paging.encode(*page.next) if page.next else None
-    return answer({"items": summaries(page.items), "next_cursor": following})
+    return answer({"items": summaries(page.items, person), "next_cursor": following})
 
 
 @bp.get("/queues")
@@ -59,8 +60,9 @@ def read_case(wanted: dict[str, Any], case_id: UUID) -> Response:
 @bp.response(200, StepsOut)
 def read_steps(case_id: UUID) -> Response:
     """案件的全部办理过程。Read the whole timeline of a case."""
-    case = queries.whole(case_id, current_person(), workflow=None).case
-    return answer({"items": views.timeline(case.workflow, queries.steps(case_id), attachments.of_case(case_id))})
+    person = current_person()
+    whole = queries.whole(case_id, person, workflow=None)
+    return answer({"items": views.timeline(whole, queries.steps(case_id), attachments.of_case(case_id), person)})
 
 
 @bp.post("/cases/<uuid:case_id>/steps")
@@ -87,9 +89,11 @@ def add_step(step: dict[str, Any], case_id: UUID) -> Response:
 def read_attachment(size: dict[str, Any], case_id: UUID, attachment_id: UUID) -> Response:
     """案件的照片或材料：供查看的副本、缩略图或原件。Read a photo or file: a copy, a thumbnail or the original."""
     person = current_person()
-    queries.whole(case_id, person, workflow=None)
+    whole = queries.whole(case_id, person, workflow=None)
     attachment = attachments.find(case_id, attachment_id)
     if attachment.step is None and attachment.uploader != person.person_id:
+        raise NotFound
+    if attachment.step and case_secrecy.hides_paper(attachment, whole, person):
         raise NotFound
     opened = attachments.open_bytes(attachment, size["size"])
     fresh = not_modified(opened.etag)

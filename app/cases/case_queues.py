@@ -8,9 +8,10 @@ from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, o
 
 from app.cases.acts import ask_bounds
 from app.cases.clocks import case_limits
-from app.cases.models import Case, CaseStep, CaseTask
+from app.cases.models import Case, CaseStep, CaseTask, CaseTicket
 from app.cases.protocol import QueueRule
 from app.cases.whole import LIVE
+from app.catalogue import queries as catalogue_queries
 from app.core import clock
 from app.core.permissions import Person, ScopeKind
 from app.grids.levels import subtree_range
@@ -66,6 +67,20 @@ def reopenable() -> ColumnElement[bool]:
     ]
     general = true() if otherwise is None else Case.closed_at >= now - timedelta(days=otherwise)
     return case(*ways, else_=general) if ways else general
+
+
+def _has_ticket(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    return exists().where(CaseTicket.case_id == Case.case_id, *conditions)
+
+
+def _to_call_back(person: Person, permission: P) -> ColumnElement[bool] | None:
+    """Return the condition that a citizen stands behind a closing of the last days and was not reached in its round."""
+    mine = _centres(person, permission)
+    if mine is None:
+        return None
+    since = clock.now() - timedelta(days=catalogue_queries.catalogue().setting("call_back_days"))
+    lately = and_(Case.closed_at >= since, Case.changed_at >= since)  # the latter for the index
+    return and_(mine, lately, Case.citizen_id.is_not(None), ~_has_ticket(CaseTicket.called_round == Case.round))
 
 
 def _department_tasks(*states: TaskState) -> _Scope:
@@ -151,6 +166,9 @@ QUEUES: tuple[QueueRule, ...] = tuple(QueueRule(*row) for row in (  # a table is
     ("to_name_checker", Words("待派核查人", "To name a checker"), P.ASSIGN_CHECK,
      _centres, and_(_before(CaseAction.ASSIGN_CHECK), _unnamed(TaskPart.CHECK))),
     ("to_close", Words("待结案", "To close"), P.CLOSE, _closing_centres, _before(CaseAction.CLOSE)),
+    ("to_call_back", Words("待回访", "To call back"), P.CALL_BACK, _to_call_back, _before(CaseAction.CALL_BACK)),
+    ("sender_asked", Words("待来源答复", "Asked of the sender"), P.SENDER, _closing_centres,
+     and_(_OPEN_ONLY, _has_ticket(CaseTicket.asked.is_not(None)))),
     ("asked_return", Words("待批退件", "Returns to decide"), P.DECIDE_RETURN,
      _centres, _has_ask(AskKind.RETURN)),
     ("asked_extension", Words("待批延期", "Extensions to decide"), P.DECIDE_EXTENSION,

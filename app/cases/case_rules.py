@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from app.cases import case_queues, case_visibility
-from app.cases.acts import closing, nominees, separation, tasks
+from app.cases.acts import closing, nominees, separation, supervisions, tasks
 from app.cases.acts.facts import facts
 from app.cases.clocks import case_chains
 from app.cases.protocol import Rule, RuleTable
@@ -30,6 +30,7 @@ def table(rules: Mapping[str, Rule]) -> RuleTable:
         limit=case_chains.limit_for,
         note=separation.note,
         entering={CaseState.VERIFYING: _name_verifier, CaseState.HANDLED: closing.name_checker},
+        follow=supervisions.follow,
         queues=case_queues.QUEUES,
     )
 

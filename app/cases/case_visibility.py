@@ -32,7 +32,7 @@ def shows(whole: Whole, person: Person) -> bool:
     if not person.may(Permission.CASE_READ):
         return False
     own = case.reporter_id is not None and case.reporter_id == person.person_id
-    if own or any(_covers(case, held) for held in person.holding(Permission.CASE_READ)):
+    if own or any(covers(case, held) for held in person.holding(Permission.CASE_READ)):
         return True
     departments = person.departments(Permission.CASE_READ)
     return any(
@@ -101,7 +101,8 @@ def _personal(person_id: UUID) -> list[ColumnElement[bool]]:
     return [Case.reporter_id == person_id, Case.case_id.in_(named)]
 
 
-def _covers(case: Case, held: Assignment) -> bool:
+def covers(case: Any, held: Assignment) -> bool:
+    """Tell whether a case (or row of one) lies on the ground where something is held, and may be read there."""
     if not held.on_ground or not case.grid_path.startswith(held.scope_path):
         return False
     return not case.confidential or _reads(held, case.class_code)

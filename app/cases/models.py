@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Uuid, false
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, Uuid, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import db
@@ -261,6 +261,71 @@ class CaseLink(db.Model):
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     __table_args__ = (Index("ix_case_links_other", "other", "kind"),)
+
+
+class CaseTicket(db.Model):
+    """What the sender of a case wants, and what was said to them; a case has none until there is something to keep.
+
+    `due_at` is the date of its own sender; `carried` holds by the id of each case merged into this one its numbers, its
+    date and what its sender asks for. The earliest date of them all stands in the row of the case.
+    """
+
+    __tablename__ = "case_tickets"
+
+    case_id: Mapped[UUID] = _case_id()
+    kind: Mapped[str | None] = mapped_column(Code(20))  # TicketKind
+    secret: Mapped[bool] = mapped_column(default=False)  # departments see nothing by which the sender is known
+    reply_wanted: Mapped[bool] = mapped_column(default=False)
+    due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ordered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # the last second order (二次派单)
+    carried: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    carried_numbers: Mapped[str | None] = mapped_column(Text)  # by which this case is found, one a line
+    asked: Mapped[str | None] = mapped_column(Code(20))  # SenderAsk: what the sender has not answered yet
+    asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    return_asks: Mapped[int] = mapped_column(default=0)
+    reply: Mapped[str | None] = mapped_column(String(2000))
+    outcome: Mapped[str | None] = mapped_column(Code(20))  # ReplyOutcome
+    replied_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    replied_round: Mapped[int | None]
+    calls: Mapped[int] = mapped_column(default=0)  # call-backs of the last round, nobody reached included
+    called_round: Mapped[int | None]  # in which somebody was reached last
+    satisfaction: Mapped[str | None] = mapped_column(Code(20))  # Satisfaction
+
+    __table_args__ = (
+        CheckConstraint("kind IN ('ask', 'help', 'complaint', 'suggestion', 'report')", name="kind_known"),
+        CheckConstraint("asked IN ('return', 'time')", name="asked_known"),
+        CheckConstraint("outcome IN ('solved', 'partly', 'explained', 'unfounded', 'not_taken')", name="outcome_known"),
+        CheckConstraint("satisfaction IN ('satisfied', 'partly', 'not')", name="satisfaction_known"),
+        CheckConstraint("(reply IS NULL) = (outcome IS NULL)", name="reply_whole"),
+    )
+
+
+class CaseSupervision(db.Model):
+    """A supervision order (督办单): what is asked, by when, what was answered, who lifted it."""
+
+    __tablename__ = "case_supervisions"
+
+    case_id: Mapped[UUID] = _case_id()
+    n: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(String(60))
+    grade: Mapped[str] = mapped_column(Code(10))  # Card
+    wording: Mapped[str | None] = mapped_column(String(1000))  # what is asked
+    issued_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    issued_by: Mapped[UUID | None] = mapped_column(Uuid)
+    due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    clock: Mapped[int | None]  # that which ends by then
+    reply: Mapped[str | None] = mapped_column(String(2000))
+    replied_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    replied_by: Mapped[UUID | None] = mapped_column(Uuid)
+    replied_for: Mapped[str | None] = mapped_column(Code(24))  # the department; none: the centre
+    lifted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    lifted_by: Mapped[UUID | None] = mapped_column(Uuid)
+
+    __table_args__ = (
+        CheckConstraint("grade IN ('ordinary', 'yellow', 'red')", name="grade_known"),
+        CheckConstraint("(reply IS NULL) = (replied_at IS NULL)", name="reply_whole"),
+        Index("ix_case_supervisions_issued", "issued_at", "case_id"),
+    )
 
 
 class NumberBlock(db.Model):

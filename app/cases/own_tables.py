@@ -3,14 +3,14 @@
 A table with a `case_id` that is read by people belongs into TABLES, or is proved in another way: a test asks for it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Table
 
 from app.attachments.models import Attachment
-from app.cases.models import CaseClock, CaseLink, CaseTask
+from app.cases.models import CaseClock, CaseLink, CaseSupervision, CaseTask, CaseTicket
 
 Values = dict[str, Any]
 Rows = dict[str, dict[str, Values]]  # by table and, in it, by the rest of the key
@@ -59,16 +59,21 @@ class OwnTable:
 
 
 TASKS, CLOCKS, LINKS, FILES = (OwnTable(model) for model in (CaseTask, CaseClock, CaseLink, Attachment))
-TABLES: Mapping[str, OwnTable] = {owned.name: owned for owned in (TASKS, CLOCKS, LINKS, FILES)}
+TICKETS, SUPERVISIONS = (OwnTable(model) for model in (CaseTicket, CaseSupervision))
+TABLES: Mapping[str, OwnTable] = {owned.name: owned for owned in (TASKS, CLOCKS, LINKS, FILES, TICKETS, SUPERVISIONS)}
 ENTIRE = frozenset({LINKS.name, FILES.name})  # written down whole whenever a step touches them, the others by column
 
 
-def held(tasks: list[CaseTask], clocks: list[CaseClock]) -> Rows:
-    """Return what tasks and clocks hold."""
-    return {
-        owned.name: {owned.key_of(vars(row)): owned.values_of(row) for row in rows}
-        for owned, rows in ((TASKS, tasks), (CLOCKS, clocks))
-    }
+def held(
+    tasks: Sequence[CaseTask],
+    clocks: Sequence[CaseClock],
+    ticket: CaseTicket | None,
+    supervisions: Sequence[CaseSupervision],
+) -> Rows:
+    """Return what the rows hold that a step is compared by; a table without any is left out."""
+    tickets = [ticket] if ticket is not None else []
+    owned_rows = ((TASKS, tasks), (CLOCKS, clocks), (TICKETS, tickets), (SUPERVISIONS, supervisions))
+    return {owned.name: {owned.key_of(vars(row)): owned.values_of(row) for row in rows} for owned, rows in owned_rows}
 
 
 def differences(before: Rows, after: Rows) -> Iterator[tuple[str, dict[str, Values]]]:

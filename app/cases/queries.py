@@ -7,13 +7,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, and_, case, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Row, and_, case, exists, func, or_, select, tuple_
 
 from app.cases import baseline
 from app.cases.errors import CaseConflict, CaseNotFound
-from app.cases.models import Case, CaseStep, CaseTask
+from app.cases.models import Case, CaseStep, CaseTask, CaseTicket
 from app.cases.protocol import DEFAULT, table_of
-from app.cases.views import COLUMNS, case_view
+from app.cases.views import LIST_COLUMNS, case_view
 from app.cases.visibility import may_see, visible_at_all, visible_to
 from app.cases.whole import GONE, Whole, read_case, read_whole
 from app.core import clock
@@ -22,8 +22,6 @@ from app.core.permissions import Person
 from app.grids.levels import subtree_range
 from app.grids.queries import grid
 from workflows.words import Words
-
-_LISTED = tuple(getattr(Case, name) for name in COLUMNS)
 
 
 @dataclass(frozen=True)
@@ -90,7 +88,7 @@ def page(
     workflow: str = DEFAULT,
 ) -> CasePage:
     """Return cases the person sees, the latest changed first."""
-    statement = select(*_LISTED).where(visible_to(person, workflow), *conditions(person, filters, workflow))
+    statement = select(*LIST_COLUMNS).where(visible_to(person, workflow), *conditions(person, filters, workflow))
     if after:
         statement = statement.where(tuple_(Case.changed_at, Case.case_id) < tuple_(*after))
     ordered = statement.order_by(Case.changed_at.desc(), Case.case_id.desc()).limit(limit + 1)
@@ -103,6 +101,7 @@ def conditions(person: Person, filters: Mapping[str, Any], workflow: str = DEFAU
     """Return what the filters of a list ask of its cases."""
     values = {name: value for name, value in filters.items() if value is not None and name in _FILTERS}
     clauses = [_FILTERS[name](value) for name, value in values.items()]
+    clauses += [_text(filters["text"], person)] if filters.get("text") is not None else []
     return [*clauses, queue_condition(person, filters["queue"], workflow)] if filters.get("queue") else clauses
 
 
@@ -121,10 +120,16 @@ def _late(wanted: bool = True) -> ColumnElement[bool]:
     return late if wanted else ~func.coalesce(late, False)
 
 
-def _text(text: str) -> ColumnElement[bool]:
+def _text(text: str, person: Person) -> ColumnElement[bool]:
+    """Return the condition that a case has these words in it, or a number elsewhere that the person may know."""
     pattern = "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-    columns = (Case.description, Case.address, Case.number, Case.external_no)
-    return or_(*(column.ilike(pattern, escape="\\") for column in columns))
+    columns = (Case.description, Case.address, Case.number)
+    within = [column.ilike(pattern, escape="\\") for column in columns]
+    number = Case.external_no.ilike(pattern, escape="\\")
+    of_case = exists().where(CaseTicket.case_id == Case.case_id)
+    if person.departments():  # by a number nobody there finds whose sender is kept from them
+        return or_(*within, and_(number, ~of_case.where(CaseTicket.secret)))
+    return or_(*within, number, of_case.where(CaseTicket.carried_numbers.ilike(pattern, escape="\\")))
 
 
 _FILTERS: dict[str, Callable[[Any], ColumnElement[bool]]] = {
@@ -134,7 +139,6 @@ _FILTERS: dict[str, Callable[[Any], ColumnElement[bool]]] = {
     "department": _with_department,
     "overdue": _late,
     "due_before": lambda moment: Case.due_at < moment,
-    "text": _text,
 }
 
 

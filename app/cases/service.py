@@ -268,7 +268,7 @@ def take(
     now = clock.now()
     turn = Turn(
         whole.case, whole.tasks, whole.clocks, whole.past, whole.photos_awaited, whole.enforcement_open,
-        whole.unwritten,
+        whole.unwritten, whole.ticket, whole.supervisions,
         person=person, action=action, data=data, now=now,
         counts_at=case_limits.counted_at(now, phone.at, phone.now, _previous(whole, now)), others=dict(others or {}),
         dropped=phone.dropped, offline=phone.synchronises,
@@ -293,6 +293,9 @@ def _step(turn: Turn, state: str, op_id: UUID, phone: Phone) -> ActResult:
         note(turn, decision.move)
     evidence.take(turn)
     stages.follow(turn)
+    follow = table_of(turn.case.workflow).follow
+    if follow is not None:
+        follow(turn)
     clocks.set_due(turn)
     escalations.plan(turn, before)
     turn.turned |= any(getattr(turn.case, name) != before.case.get(name) for name in ("state", "class_code", "lead"))

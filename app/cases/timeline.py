@@ -63,7 +63,11 @@ class Snapshot(NamedTuple):
 
 def snapshot(whole: Whole) -> Snapshot:
     """Return what a step may change."""
-    return Snapshot(_columns(whole.case), own_tables.held(whole.tasks, whole.clocks))
+    return Snapshot(_columns(whole.case), _held(whole))
+
+
+def _held(whole: Whole) -> own_tables.Rows:
+    return own_tables.held(whole.tasks, whole.clocks, whole.ticket, whole.supervisions)
 
 
 def _columns(case: Case) -> dict[str, Any]:
@@ -165,7 +169,7 @@ def _changed(turn: Turn, before: Snapshot) -> dict[str, Any]:
     if turn.baseline_values is not None:
         before = Snapshot(before.case)
     changed = {name: value for name, value in _columns(turn.case).items() if before.case.get(name) != value}
-    rows = dict(own_tables.differences(before.rows, own_tables.held(turn.tasks, turn.clocks)))
+    rows = dict(own_tables.differences(before.rows, _held(turn)))
     return changed | (turn.baseline_values or {}) | rows | turn.written
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from app.cases.models import Case, CaseClock, CaseTask
+from app.cases.models import Case, CaseClock, CaseSupervision, CaseTask, CaseTicket
 from app.cases.own_tables import OwnTable, Rows
 from app.cases.whole import Whole
 from app.core.db import db
@@ -62,3 +62,15 @@ class Turn(Whole):
         self.clocks.append(clock)
         db.session.add(clock)
         return clock
+
+    def add_ticket(self, ticket: CaseTicket) -> CaseTicket:
+        """Add what its sender wants; the flush at the end of the turn writes it."""
+        self.ticket = ticket
+        db.session.add(ticket)
+        return ticket
+
+    def add_supervision(self, supervision: CaseSupervision) -> CaseSupervision:
+        """Add a supervision order; the flush at the end of the turn writes it."""
+        self.supervisions.append(supervision)
+        db.session.add(supervision)
+        return supervision

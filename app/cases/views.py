@@ -4,17 +4,19 @@ What is returned goes into JSON as it is; `schemas/responses.py` describes it, a
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import partial
 from operator import attrgetter
 from typing import Any
 
+from sqlalchemy import select
+
 from app.attachments.models import Attachment
-from app.cases import choices
+from app.cases import case_secrecy, case_tickets, choices
 from app.cases.acts import evidence, places
 from app.cases.acts.facts import tasks_to_consider
 from app.cases.clocks import case_limits, runs
-from app.cases.models import CaseClock, CaseStep, CaseTask
+from app.cases.models import Case, CaseClock, CaseStep, CaseSupervision, CaseTask, CaseTicket
 from app.cases.protocol import procedure_of, table_of
 from app.cases.relations import stands
 from app.cases.service import ActResult
@@ -58,25 +60,58 @@ PLAIN = (
     "case_id", "number", "workflow", "state", "seq", "source", "external_no", "level", "centre", "lon", "lat",
     "address", "description", "form", "urgent", "urgent_since", "self_fixed", "danger_remains", "outside_admission",
     "confidential", "finding", "supervision", "round", "reworks", "wrong_dispatches", "ended_how", "reopen_wanted",
-    "own_judged", "reporter_id", "due_at", "case_due_at", "review_at", "found_at", "reported_at", "filed_at",
-    "closed_at", "changed_at",
+    "own_judged", "reporter_id", "external_due_at", "due_at", "case_due_at", "review_at", "found_at", "reported_at",
+    "filed_at", "closed_at", "changed_at",
 )  # fmt: skip
 # what a list reads of each case, and nothing more
 COLUMNS = (*PLAIN, "grid", "class_code", "catalogue_version", "condition", "lead")
 _plain = attrgetter(*PLAIN)
 
 
-def summaries(cases: Iterable[Any]) -> list[dict[str, Any]]:
-    """Return cases (or rows of COLUMNS) as lists show them."""
+def _of_ticket(column: Any) -> Any:
+    wanted = select(column).where(CaseTicket.case_id == Case.case_id).correlate(Case)
+    return wanted.scalar_subquery().label(column.key)
+
+
+# the same with what the ticket of each says, in one statement
+LIST_COLUMNS = (
+    *(getattr(Case, name) for name in COLUMNS),
+    Case.grid_path,
+    _of_ticket(CaseTicket.secret),
+    _of_ticket(CaseTicket.kind),
+)
+
+
+def summaries(rows: Iterable[Any], person: Person) -> list[dict[str, Any]]:
+    """Return rows of LIST_COLUMNS as a person's lists show them."""
     names = Names()
-    return [summary(case, names) for case in cases]
+    return [listed(row, names, person) for row in rows]
+
+
+def listed(row: Any, names: Names, person: Person) -> dict[str, Any]:
+    """Return one row of LIST_COLUMNS as a person's lists show it."""
+    fields = summary(row, names) | {"ticket_kind": row.kind, "secret": bool(row.secret)}
+    return _without_sender(fields) if case_secrecy.hides_row(row, person) else fields
+
+
+def seen(whole: Whole, names: Names, person: Person) -> dict[str, Any]:
+    """Return one case as lists show it to a person."""
+    ticket = whole.ticket
+    kind, secret = (ticket.kind if ticket else None), case_tickets.is_secret(ticket)
+    fields = summary(whole.case, names) | {"ticket_kind": kind, "secret": secret}
+    return _without_sender(fields) if case_secrecy.hides_sender(whole, person) else fields
+
+
+def _without_sender(fields: dict[str, Any]) -> dict[str, Any]:
+    return fields | dict.fromkeys(case_secrecy.OF_ROW)
 
 
 def summary(case: Any, names: Names) -> dict[str, Any]:
-    """Return one case (or row of COLUMNS)."""
+    """Return one case (or row of COLUMNS), whatever its ticket says."""
     rules = names.class_of(case)
     condition = rules.condition(case.condition) if rules and case.condition else None
     fields = dict(zip(PLAIN, _plain(case), strict=True))
+    fields["external_due"] = fields.pop("external_due_at")
     state = procedure_of(case.workflow).workflow.states[case.state]
     fields["state_label"], fields["state_label_en"] = state, state.en
     fields["place"], fields["grid"] = places.kind_of(case), names.grid(case.grid)
@@ -115,7 +150,9 @@ def actions_for(whole: Whole, person: Person) -> list[dict[str, Any]]:
 def case_view(whole: Whole, person: Person) -> dict[str, Any]:
     """Return one case in full."""
     names = Names()
-    return summary(whole.case, names) | {
+    return seen(whole, names, person) | {
+        "ticket": ticket_view(whole, person),
+        "supervisions": [_supervision(one, names) for one in whole.supervisions],
         "actions": actions_for(whole, person),
         "tasks": [_task(task, names) for task in whole.tasks],
         "clocks": [_clock(clock, whole) for clock in whole.clocks],
@@ -152,13 +189,22 @@ def acted_view(acted: ActResult, person: Person, **beside: Any) -> dict[str, Any
     return case_view(acted.whole, person) | {"step": step} | beside
 
 
-def timeline(workflow: str, steps: Iterable[CaseStep], files: Iterable[Attachment]) -> list[dict[str, Any]]:
-    """Return the steps of a case, each with the files that it named first."""
-    labels, names = procedure_of(workflow).workflow.actions, Names()
+def timeline(
+    whole: Whole, steps: Iterable[CaseStep], files: Collection[Attachment], person: Person
+) -> list[dict[str, Any]]:
+    """Return the steps of a case as a person sees them, each with the files that it named first."""
+    labels, names = procedure_of(whole.case.workflow).workflow.actions, Names()
+    hides = case_secrecy.hides_sender(whole, person)
+    open_files = case_secrecy.papers_for_departments(files, whole) if hides else files
+    papers = {str(each.attachment_id) for each in files} - {str(each.attachment_id) for each in open_files}
     named: dict[int | None, list[dict[str, Any]]] = defaultdict(list)
-    for each in files:
+    for each in open_files:
         named[each.step].append(_file(each))
-    return [_step(step, labels[step.action], names) | {"files": named[step.seq]} for step in steps]
+    lines = [_step(step, labels[step.action], names) | {"files": named[step.seq]} for step in steps]
+    if not hides:
+        return lines
+    without = partial(case_secrecy.step_data, whole, papers=papers)
+    return [line | {"data": without(line["action"], line["data"])} for line in lines]
 
 
 def _file(each: Attachment) -> dict[str, Any]:
@@ -246,4 +292,45 @@ def _clock(clock: CaseClock, whole: Whole) -> dict[str, Any]:
             {"year": each.year, "name": each.name, "name_en": each.name.en, "since": each.since, "until": each.until}
             for each in case_limits.unknown_holidays(clock)
         ],
+    }
+
+
+def ticket_view(whole: Whole, person: Person) -> dict[str, Any] | None:
+    """Return what the sender wants and was told, so far as the person may know; None where nothing is known of one."""
+    case, ticket = whole.case, whole.ticket
+    if ticket is None and not case_tickets.wants_reply(case, None):
+        return None
+    hides = case_secrecy.hides_sender(whole, person)
+    return {
+        "numbers": [] if hides else case_tickets.numbers(case, ticket),
+        "reply_wanted": case_tickets.wants_reply(case, ticket),
+        "reply_owed": case_tickets.owes_reply(whole),
+        "asked": ticket.asked if ticket else None,
+        "asked_at": ticket.asked_at if ticket else None,
+        "ordered_at": ticket.ordered_at if ticket else None,
+        "reply": ticket.reply if ticket and not hides else None,
+        "outcome": ticket.outcome if ticket and not hides else None,
+        "replied_at": ticket.replied_at if ticket else None,
+        "calls": ticket.calls if ticket else 0,
+        "called_back": ticket is not None and ticket.called_round == case.round,
+        "satisfaction": ticket.satisfaction if ticket else None,
+    }
+
+
+def _supervision(order: CaseSupervision, names: Names) -> dict[str, Any]:
+    return {
+        "supervision": order.n,
+        "number": order.number,
+        "grade": order.grade,
+        "order": order.wording,
+        "issued_at": order.issued_at,
+        "issued_by": order.issued_by,
+        "due_at": order.due_at,
+        "clock": order.clock,
+        "reply": order.reply,
+        "replied_at": order.replied_at,
+        "replied_by": order.replied_by,
+        "replied_for": names.department(order.replied_for),
+        "lifted_at": order.lifted_at,
+        "lifted_by": order.lifted_by,
     }

@@ -12,7 +12,7 @@ from sqlalchemy import BindParameter, bindparam, exists, false, func, select
 from sqlalchemy import case as case_
 
 from app.attachments.models import Attachment, AttachmentState
-from app.cases.models import Case, CaseClock, CaseLink, CaseStep, CaseTask
+from app.cases.models import Case, CaseClock, CaseLink, CaseStep, CaseSupervision, CaseTask, CaseTicket
 from app.core.db import db
 from workflows.case_terms import LinkKind, TaskPart, TaskState
 
@@ -46,6 +46,8 @@ class Whole:
     photos_awaited: int = 0
     enforcement_open: bool = False
     unwritten: list[dict[str, Any]] = field(default_factory=list)  # steps of this transaction, to be inserted together
+    ticket: CaseTicket | None = None
+    supervisions: list[CaseSupervision] = field(default_factory=list)
 
     def live_tasks(self, *parts: StrEnum) -> list[CaseTask]:
         """Return this round's tasks that somebody still owes, of the named parts or all."""
@@ -86,6 +88,10 @@ def _enforcing() -> Any:
     )
 
 
+def _owning(model: type[Any]) -> Any:
+    return exists().where(model.case_id == CaseStep.case_id)
+
+
 # Built once: putting these together anew would cost more than running them.
 _ONE = select(Case).where(Case.case_id == bindparam("case_id")).execution_options(populate_existing=True)
 _ONE_LOCKED = _ONE.with_for_update()
@@ -110,9 +116,22 @@ _STEPS = (
         *(_step[name] for name in PastStep._fields),
         case_((_first, _awaited()), else_=0),
         case_((_first, _enforcing()), else_=false()),
+        case_((_first, _owning(CaseTicket)), else_=false()),
+        case_((_first, _owning(CaseSupervision)), else_=false()),
     )
     .where(_step.case_id.in_(_ids))
     .order_by(_step.case_id, _step.seq)
+)
+
+
+_BESIDE = (0, False, False, False)  # what stands behind the columns of a step: with the first step alone it is counted
+# Most cases have neither: the statement above tells which do.
+_TICKETS = select(CaseTicket).where(CaseTicket.case_id.in_(_ids)).execution_options(populate_existing=True)
+_SUPERVISIONS = (
+    select(CaseSupervision)
+    .where(CaseSupervision.case_id.in_(_ids))
+    .order_by(CaseSupervision.case_id, CaseSupervision.n)
+    .execution_options(populate_existing=True)
 )
 
 
@@ -127,26 +146,32 @@ def read_whole(case: Case) -> Whole:
 
 
 def read_wholes(cases: Sequence[Case]) -> list[Whole]:
-    """Read what some cases own, in three statements however many they are."""
+    """Read what some cases own, in three statements however many they are; in up to five where some have tickets."""
     if not cases:
         return []
     ids = {"ids": [case.case_id for case in cases]}
     tasks, clocks = _by_case(db.session.scalars(_TASKS, ids)), _by_case(db.session.scalars(_CLOCKS, ids))
     steps = _by_case(db.session.execute(_STEPS, ids))
-    return [
-        Whole(
-            case,
-            tasks[case.case_id],
-            clocks[case.case_id],
-            [PastStep._make(row[1:-2]) for row in steps[case.case_id]],
-            next((row[-2] for row in steps[case.case_id]), 0),
-            any(row[-1] for row in steps[case.case_id]),
-        )
-        for case in cases
-    ]
+    firsts = {case_id: rows[0][-len(_BESIDE) :] for case_id, rows in steps.items()}
+    tickets, supervisions = _of_those(_TICKETS, firsts, -2), _of_those(_SUPERVISIONS, firsts, -1)
+    wholes = []
+    for case in cases:
+        awaited, enforcing, *_ = firsts.get(case.case_id, _BESIDE)
+        past = [PastStep._make(row[1 : -len(_BESIDE)]) for row in steps[case.case_id]]
+        whole = Whole(case, tasks[case.case_id], clocks[case.case_id], past, awaited, bool(enforcing))
+        whole.ticket = next(iter(tickets[case.case_id]), None)
+        whole.supervisions = supervisions[case.case_id]
+        wholes.append(whole)
+    return wholes
 
 
-def _by_case(rows: Iterable[Any]) -> Mapping[UUID, list[Any]]:
+def _of_those(statement: Any, firsts: Mapping[UUID, Sequence[Any]], place: int) -> Mapping[UUID, list[Any]]:
+    """Read rows of those cases which have any; no statement where none has."""
+    having = [case_id for case_id, beside in firsts.items() if beside[place]]
+    return _by_case(db.session.scalars(statement, {"ids": having}) if having else ())
+
+
+def _by_case(rows: Iterable[Any]) -> dict[UUID, list[Any]]:
     rows_of: dict[UUID, list[Any]] = defaultdict(list)
     for row in rows:
         rows_of[row.case_id].append(row)

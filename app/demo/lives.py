@@ -64,6 +64,12 @@ _REASONS = {
     "withdraw_dispatch": "派遣有误，重新派遣",
     "recall": "多次催办没有回音，收回改派",
     "urge": "请尽快办理",
+    "ask_sender": "地点不在本县，请来源单位收回",
+    "sender_refused": "地点在两县交界，请先行处置",
+    "ask_sender_time": "连日降雨，请求延长期限",
+    "sender_kept_date": "按原期限办理",
+    "second_order": "来源单位回访不满意，二次派单",
+    "decline_reopen": "系新的问题，已另行上报",
 }
 
 
@@ -273,6 +279,8 @@ class Life:
             data["result"] = f"已处置：{about.closure if about else '问题消除'}"
         elif action in ("confirm_true", "confirm_false", "pass_check", "fail_check"):
             data |= {"lon": self.spot.lon, "lat": self.spot.lat} if self._on_spot() else {}
+        if action in ("close", "force_close") and (self.case.get("ticket") or {}).get("reply_owed"):
+            data |= {"reply": "您反映的问题已办结，感谢监督", "outcome": "solved"}
         if action == "fail_check":
             data["tasks"] = [self.task_of(TaskPart.LEAD)] if self.case["filed_at"] else []
         return data

@@ -189,6 +189,19 @@ def later(life: Life) -> dict[str, str]:
     return {"due_at": (due + max((due - now) / 10, timedelta(hours=1))).isoformat()}
 
 
+def sender_due(days: int) -> Callable[[Life], dict[str, str]]:
+    """Return what names a sender's date so many days ahead."""
+    return lambda _life: {"external_due": (clock.now() + timedelta(days=days)).isoformat()}
+
+
+def order_due(days: int) -> Callable[[Life], dict[str, str]]:
+    """Return a supervision order that is to be answered within so many days."""
+    return lambda _life: {
+        "grade": "yellow", "order": "群众反映强烈，请限期办结并书面答复",
+        "due_at": (clock.now() + timedelta(days=days)).isoformat(),
+    }  # fmt: skip
+
+
 def review_in(days: int) -> Callable[[Life], dict[str, str]]:
     """Return what names a day of review so many days ahead, on the county's wall calendar."""
     return lambda _life: {"review_on": str(clock.local(clock.now()).date() + timedelta(days=days))}

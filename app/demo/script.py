@@ -11,7 +11,7 @@ from typing import Any
 from app.demo import county
 from app.demo.lives import Do, Life
 from app.demo.people import person_id
-from app.demo.scenarios import into_the_first, later, review_in
+from app.demo.scenarios import into_the_first, later, order_due, review_in, sender_due
 from workflows.case_terms import CaseSource, TaskPart
 
 STEP_MINUTES = 6.0
@@ -60,6 +60,7 @@ _END: tuple[Line, ...] = ("checker pass_check", "duty close")
 _DONE: tuple[Line, ...] = ("lead finish", *_END)
 _REST: tuple[Line, ...] = ("lead sign", *_DONE)
 _HOTLINE = {"source": CaseSource.HOTLINE, "reporter": {"name": "李某", "phone": "0357-8300000", "consent": True}}
+_SUPERIOR = {"source": CaseSource.SUPERIOR, "external_no": "督〔2026〕17号"}
 
 STORIES: tuple[Story, ...] = (
     Story("two departments and a photo that comes late", go(
@@ -81,7 +82,25 @@ STORIES: tuple[Story, ...] = (
     Story("merged, parted, merged, and alone again when the other is refused", go(
         ("acceptor merge 10", into_the_first), "acceptor unmerge", ("acceptor merge", into_the_first),
         "acceptor accept 75 look", "duty decline",
-    ), with_story="the first of two reports of one trouble"),
+    ), with_story="the first of two reports of one trouble", reporter="acceptor",
+        report={"source": CaseSource.PLATFORM, "external_no": "CG-00017"}),
+    Story("a superior's ticket: not taken back, given time, supervised, ordered again", go(
+        ("acceptor note_ticket", {"ticket_kind": "complaint", "secret": True}), "acceptor ask_sender",
+        "acceptor sender_refused 60", ("acceptor ask_sender_time", sender_due(12)), "acceptor sender_kept_date 60",
+        ("acceptor ask_sender_time", sender_due(10)), ("acceptor sender_gave_time 60", sender_due(9)), *_SIGNED,
+        ("supervisor1 supervise", order_due(3)), ("lead reply_supervision", {"answer": "已安排专人，三日内办结"}),
+        "supervisor1 lift_supervision", *_DONE[:2],
+        ("acceptor reply", {"reply": "已清理并加密保洁", "outcome": "solved"}), *_DONE[2:], "acceptor second_order 600",
+        _send(), *_REST,
+    ), report=_SUPERIOR, reporter="acceptor"),
+    Story("a superior's ticket that is taken back", go("acceptor ask_sender", "acceptor sender_took_back 90"),
+          report={**_SUPERIOR, "external_no": "督〔2026〕18号"}, reporter="acceptor"),
+    Story("called back twice, found unsolved, and left closed", go(
+        "acceptor verify", "verifier confirm_true 15", *_SENT, *_REST,
+        ("acceptor call_back 30", {"contacted": False}),
+        ("acceptor call_back 300", {"contacted": True, "solved": False, "satisfaction": "not", "why": "又有人倾倒"}),
+        "supervisor1 decline_reopen 60",
+    ), report={**_HOTLINE, "external_no": "12345-0117", "ticket_kind": "help"}, reporter="acceptor"),
     Story("the wrong department, helpers who come and go, a return granted", go(
         *_SENT, "dispatcher withdraw_dispatch", _send(TEAM), ("lead ask_return", {"reason_code": "not_ours"}),
         "duty grant_return", _send(), ("lead ask_return", {"reason_code": "other"}), "duty deny_return",

@@ -38,7 +38,7 @@ def home() -> Response:
     mine = queries.queues(person)
     list_filters = filters.parse({"mine": "1"})
     first = worklist.worklist(person, list_filters.filters, None, FIRST) if mine else None
-    pressing = case_views.rows(first.items) if first else []
+    pressing = case_views.rows(first.items, person) if first else []
     return render("desk/home.html", queues=mine, rows=pressing, search=list_filters, done=_done(), words=words)
 
 
@@ -175,8 +175,9 @@ def _done_at_once(done: bulk_results.BulkSummary, list_filters: ListFilters) -> 
 
 def _bulk(wholes: list[Whole], opened: bulk.BulkForm | None) -> Response:
     list_filters = filters.came_from(request.args)
-    rows = case_views.rows(whole.case for whole in wholes)
-    offered = bulk.common(wholes, current_person())
+    person = current_person()
+    rows = [case_views.row_of(whole, person) for whole in wholes]
+    offered = bulk.common(wholes, person)
     form, unlike = (opened.form, opened.unlike) if opened else (None, ())
     return render(
         "desk/bulk.html", rows=rows, offered=offered, form=form, unlike=unlike, search=list_filters, words=words
@@ -263,7 +264,7 @@ def _list(list_filters: ListFilters) -> Response:
     return render(
         "desk/list.html",
         search=list_filters,
-        rows=case_views.rows(page.items),
+        rows=case_views.rows(page.items, person),
         following=worklist.write(page.next) if page.next else None,
         first=cursor is None,
         queues=queries.queues(person),

@@ -8,12 +8,12 @@ from uuid import UUID
 
 from app.attachments import queries as attachments
 from app.attachments.models import Attachment, AttachmentState
-from app.cases import queries, views
+from app.cases import case_secrecy, queries, views
 from app.cases.clocks import case_limits, derivation
 from app.cases.clocks.answerable import Answerable, AnswerableKind
 from app.cases.models import CaseClock, CaseTask
 from app.cases.protocol import procedure_of
-from app.cases.views import Names, summary
+from app.cases.views import Names
 from app.cases.whole import Whole
 from app.core import clock
 from app.core.permissions import Person
@@ -24,6 +24,7 @@ from app.desk.dossier_words import StepWords, answered, steps_in_words
 from app.desk.maps import OnMap, on_map
 from app.desk.spots import SpotView, spots
 from app.desk.step_keys import KEYS
+from app.desk.ticket_views import OrderView, orders_of, ticket_facts
 from app.grids.queries import grid_tree
 from app.identity import queries as identity
 from workflows.case_terms import ClockResult, LinkKind
@@ -108,12 +109,19 @@ class CaseView:
     above: str
     answers: Sequence[tuple[Words, Words]]
     spots: Sequence[SpotView]
+    ticket: Sequence[tuple[Words, str]]
+    orders: Sequence[OrderView]
 
 
-def rows(cases: Iterable[Any]) -> list[dict[str, Any]]:
-    """Return cases as lists show them."""
+def rows(listed: Iterable[Any], person: Person) -> list[dict[str, Any]]:
+    """Return rows of a list as it shows them to a person."""
     names, now = Names(), clock.now()
-    return [_row(case, names, now) for case in cases]
+    return [_row(case, views.listed(case, names, person), now) for case in listed]
+
+
+def row_of(whole: Whole, person: Person) -> dict[str, Any]:
+    """Return one case as lists show it to a person."""
+    return _row(whole.case, views.seen(whole, Names(), person), clock.now())
 
 
 def case_page(whole: Whole, person: Person) -> CaseView:
@@ -121,25 +129,28 @@ def case_page(whole: Whole, person: Person) -> CaseView:
     case, names = whole.case, Names()
     workflow = procedure_of(case.workflow).workflow
     people = identity.names({task.handler_id for task in whole.tasks if task.handler_id})
-    named = attachments.of_case(case.case_id)
+    hides, named = case_secrecy.hides_sender(whole, person), attachments.of_case(case.case_id)
+    named = case_secrecy.papers_for_departments(named, whole) if hides else named
     files = _photos(named)
     node = grid_tree().get(case.grid)
     above = grid_tree().ancestors(case.grid)[1:] if node else ()
     links, steps = worklist.linked(case.case_id, person), queries.steps(case.case_id)
     return CaseView(
-        row=_row(case, names, clock.now()),
+        row=_row(case, views.seen(whole, names, person), clock.now()),
         seq=case.seq,
         buttons=buttons(whole, person),
         clocks=[_clock(each, whole) for each in sorted(whole.clocks, key=_running_first)],
         tasks=[_task(each, people) for each in whole.tasks],
         sides=[(words.PURPOSES[side], files[side]) for side in SIDES],
         papers=[photo for purpose in Purpose if purpose not in SIDES for photo in files[purpose]],
-        steps=steps_in_words(whole, steps, workflow, named),
+        steps=steps_in_words(whole, steps, workflow, named, person),
         links=[(_link(each), each, _state(workflow, each.state)) for each in links],
         on_map=on_map(case),
         above=" ".join(each.name for each in above),
         answers=answered(names, case, case.form),
         spots=spots(whole, steps),
+        ticket=ticket_facts(whole, person),
+        orders=orders_of(whole),
     )
 
 
@@ -164,15 +175,17 @@ def buttons(whole: Whole, person: Person) -> list[Button]:
     return sorted(acts, key=lambda one: (not one.expected, one.last, one.quiet, one.action not in moving))
 
 
-def _row(case: Any, names: Names, now: datetime) -> dict[str, Any]:
+def _row(case: Any, fields: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     workflow = procedure_of(case.workflow).workflow
     over = case.state in workflow.groups["ENDS"]
     ends = None if over else nearer(case.due_at, case.case_due_at)
-    return summary(case, names) | {
+    return {
+        **fields,
         "state_words": _state(workflow, case.state),
         "left": remaining(ends, now),
         "ends": ends,
         "source_words": words.SOURCES[case.source],
+        "kind_words": words.TICKET_KINDS[fields["ticket_kind"]] if fields["ticket_kind"] else None,
         "card": words.GRADES[case.supervision] if case.supervision else None,
         "finding_words": words.FINDINGS[case.finding] if case.finding else None,
         "over": over,

@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from app.attachments.models import Attachment
-from app.cases import timeline
+from app.cases import case_secrecy, timeline
 from app.cases.models import Case, CaseStep
 from app.cases.protocol import procedure_of
 from app.cases.views import Names
@@ -23,7 +23,7 @@ from app.catalogue.words import ENDED_CLASS
 from app.core import clock
 from app.core.db import db
 from app.core.hints import DROPPED
-from app.core.permissions import SYSTEM
+from app.core.permissions import SYSTEM, Person
 from app.desk import words
 from app.desk.forms import PHOTOS_AND_PAPERS
 from app.identity import queries as identity
@@ -79,11 +79,14 @@ class StepWords:
 
 
 def steps_in_words(
-    whole: Whole, steps: Iterable[CaseStep], labels: Any, files: Sequence[Attachment]
+    whole: Whole, steps: Iterable[CaseStep], labels: Any, files: Sequence[Attachment], person: Person
 ) -> list[StepWords]:
-    """Return a timeline in words; `labels` is the workflow with what states and actions are called."""
-    step_list = list(steps)
+    """Return a timeline in words, as a person sees it; `labels` is the workflow with its states and actions."""
+    step_list, hides = list(steps), case_secrecy.hides_sender(whole, person)
     step_values = [_with_hints(step, timeline.step_data(step.data), files) for step in step_list]
+    if hides:
+        pairs = zip(step_list, step_values, strict=True)
+        step_values = [case_secrecy.step_data(whole, step.action, data) or {} for step, data in pairs]
     writer = _StepWriter(whole, [(step.action, data) for step, data in zip(step_list, step_values, strict=True)])
     return [
         StepWords(

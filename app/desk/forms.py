@@ -177,7 +177,11 @@ def _integer(question: Question, form_data: Any) -> int | str:
 
 def _moment(question: Question, form_data: Any) -> str:
     """Return the time with the county's zone, or what cannot be read as one for the schema to refuse."""
-    text: str = form_data.get(question.name, "").strip()
+    return moment(form_data.get(question.name, "").strip())
+
+
+def moment(text: str) -> str:
+    """Return what was typed as a time in the county's zone, or as it is for a schema to refuse."""
     try:
         return datetime.fromisoformat(text).replace(tzinfo=clock.LOCAL).isoformat()
     except ValueError:

@@ -15,7 +15,7 @@ from app.core.http import current_person, needs
 from app.core.permissions import Permission
 from app.core.transaction import transaction
 from app.desk import act_forms, case_views, filters, words
-from app.desk.forms import act_errors, number
+from app.desk.forms import act_errors, moment, number
 from app.frame import forms
 from app.frame.pages import Pages, render
 from app.grids import queries as grids
@@ -158,11 +158,21 @@ def _load(form_data: Any) -> dict[str, Any]:
         **place,
         "address": form_data.get("address", "").strip(),
         "source": form_data.get("source"),
-        "external_no": form_data.get("external_no", "").strip() or None,
+        **_ticket(form_data),
         "attachments": form_data.getlist("attachments"),
         "reporter": _reporter(form_data),
     }
     return service.load(report)
+
+
+def _ticket(form_data: Any) -> dict[str, Any]:
+    """Return what was typed of the ticket: its number, its date, what its sender wants."""
+    due, kind = form_data.get("external_due", "").strip(), form_data.get("ticket_kind", "")
+    texts = {"external_no": form_data.get("external_no", "").strip(), "external_due": moment(due), "ticket_kind": kind}
+    flags = {name: True for name in ("secret",) if form_data.get(name)}
+    if form_data.get("reply_wanted") in ("true", "false"):
+        flags["reply_wanted"] = form_data["reply_wanted"] == "true"
+    return {name: value for name, value in texts.items() if value} | flags
 
 
 def _no_class(text: str) -> Words:
@@ -215,6 +225,7 @@ def _form(case_id: UUID, form_data: Any, refused: Problem | None = None) -> Resp
         refused=refused,
         errors=act_errors(refused.fields) if refused else {},
         sources=[(str(one), one.words) for one in FOR_OTHERS],
+        kinds=words.TICKET_KINDS.items(),
         classes=choices.classes(),
         chosen=_chosen(form_data),
     )

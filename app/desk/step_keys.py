@@ -74,7 +74,17 @@ KEYS: Mapping[str, str] = {
     A.COMMENT: "m",
     A.COPY: "l",
     A.ATTACH: "B",
+    A.REPLY: "t",
+    A.REPLY_SUPERVISION: "P",
+    A.NOTE_TICKET: "o",
+    A.ASK_SENDER: "R",
+    A.SECOND_ORDER: "d",
+    A.DECLINE_REOPEN: "n",
 }
+# Letters are few: what comes now and then, and from outside, is opened by a click alone.
+BY_CLICK = frozenset({
+    A.SENDER_TOOK_BACK, A.SENDER_REFUSED, A.ASK_SENDER_TIME, A.SENDER_GAVE_TIME, A.SENDER_KEPT_DATE, A.LIFT_SUPERVISION,
+})  # fmt: skip
 
 
 def letters() -> Sequence[tuple[str, Words]]:

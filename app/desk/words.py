@@ -18,6 +18,7 @@ from workflows.case_terms import (
     TaskState,
 )
 from workflows.forms import Purpose
+from workflows.ticket_terms import ReplyOutcome, Satisfaction, SenderAsk, TicketKind
 from workflows.words import Words
 
 QUEUES: Mapping[str, Words] = {queue.name: queue.label for queue in case_queues.QUEUES}
@@ -38,6 +39,10 @@ FINDINGS = _of_terms(Finding)
 LINKS = _of_terms(LinkKind)
 TASK_STATES = _of_terms(TaskState)
 PARTS = _of_terms(TaskPart)
+TICKET_KINDS = _of_terms(TicketKind)
+SENDER_ASKS = _of_terms(SenderAsk)
+OUTCOMES = _of_terms(ReplyOutcome)
+SATISFACTIONS = _of_terms(Satisfaction)
 
 
 def spot_words(spot: Mapping[str, Any]) -> Words:
@@ -57,6 +62,7 @@ LAST = frozenset(
         CaseAction.FORCE_CLOSE,
         CaseAction.RECALL,
         CaseAction.REFUSE,
+        CaseAction.SENDER_TOOK_BACK,
         CaseAction.VOID,
         CaseAction.WITHDRAW,
         CaseAction.WITHDRAW_DISPATCH,

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Row, and_, func, or_, select
 
 from app.cases import queries
 from app.cases.models import Case, CaseLink
-from app.cases.views import COLUMNS
+from app.cases.views import LIST_COLUMNS
 from app.cases.visibility import visible_to
 from app.core import paging
 from app.core.db import db
@@ -20,7 +20,7 @@ WATCHED = frozenset({"my_reports", "verifying", "deferred"})  # queues in which 
 KEYS_AT_ONCE = 1_000  # of a whole list: more of them in one answer would take the room of the rows
 _ENDS: Any = func.coalesce(Case.due_at, Case.case_due_at)
 _ORDER = (_ENDS.is_(None), _ENDS, Case.case_id)
-_LISTED = (*(getattr(Case, name) for name in COLUMNS), _ENDS.label("ends"))
+_LISTED = (*LIST_COLUMNS, _ENDS.label("ends"))
 
 
 @dataclass(frozen=True)

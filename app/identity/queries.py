@@ -303,6 +303,13 @@ def grids_served(person: Person) -> list[str]:
     return sorted({one.scope_code for one in held if one.scope_path.count("/") == GRID_DEPTH})
 
 
+def by_username(username: str) -> Person | None:
+    """Return who has an account that is in use under this name."""
+    named = select(PersonRow.id).where(PersonRow.username == username.strip().lower())
+    person_id = db.session.scalar(named)
+    return next(iter(people([person_id])), None) if person_id else None
+
+
 def account(person_id: UUID | None) -> PersonRow:
     """Return a person's row. Raises NoResultFound."""
     return db.session.execute(select(PersonRow).where(PersonRow.id == person_id)).scalar_one()

@@ -26,6 +26,7 @@ from app.core.transaction import transaction
 from app.frame.forms import flat
 from app.identity import queries as identity
 from app.intake import sync
+from app.intake.ticket_commands import tickets
 from workflows.words import Words, plain
 
 FORMAT, VERSION = "gezhi-queue", 1
@@ -265,4 +266,4 @@ def _tell(done: list[Outcome]) -> None:
         raise CommandError(text.format(len(refused)))
 
 
-commands = [intake]
+commands = [intake, tickets]

@@ -5,8 +5,12 @@ from uuid import UUID, uuid5
 
 from sqlalchemy import select
 
+from app.cases import case_tickets
 from app.cases import service as cases
-from app.cases.models import Case, CaseLink
+from app.cases.events import CaseStepped
+from app.cases.models import Case, CaseLink, CaseTicket
+from app.cases.own_tables import LINKS
+from app.core import outbox
 from app.core.db import db
 from app.core.outbox import ClaimedEffect
 from app.core.permissions import SYSTEM
@@ -32,3 +36,37 @@ def unmerge_carried(owed: ClaimedEffect) -> None:
     for merged in carried_by(case_id):
         op_id = uuid5(merged, f"unmerge:{case_id}:{owed.payload['seq']}")
         cases.act(merged, CaseAction.UNMERGE, SYSTEM, {"reason": "所并入的案件未继续办理，恢复单独办理。"}, op_id)
+
+
+def carry(stepped: CaseStepped) -> None:
+    """Let the case into which another is merged take its numbers and date, in the same transaction.
+
+    Both are locked; what has neither number nor date brings nothing.
+    """
+    turn = stepped.turn
+    load = case_tickets.load_of(turn) if turn.action == CaseAction.MERGE else {}
+    if load:
+        merged, into = turn.case.case_id, turn.data["into"]
+        op_id = uuid5(into, f"{CaseAction.CARRY}:{merged}:{stepped.seq}")
+        cases.act(into, CaseAction.CARRY, SYSTEM, {"from": str(merged), **load}, op_id)
+
+
+def owe_release(stepped: CaseStepped) -> None:
+    """Owe the case that carried another the step by which it does no more."""
+    turn = stepped.turn
+    for key, link in turn.written.get(LINKS.name, {}).items() if turn.action == CaseAction.UNMERGE else ():
+        if link.get("ended_at"):
+            other = key.split(" ")[0]
+            payload = {"case_id": other, "from": str(turn.case.case_id), "seq": stepped.seq}
+            outbox.put("case.unmerged", f"{turn.case.case_id}:{stepped.seq}:{other}", payload)
+
+
+def release(owed: ClaimedEffect) -> None:
+    """Give a case that stands alone again its numbers and date back; one merged there again since keeps them there."""
+    case_id, merged = UUID(owed.payload["case_id"]), UUID(owed.payload["from"])
+    carries = merged in carried_by(case_id)
+    ticket = db.session.get(CaseTicket, case_id, populate_existing=True)
+    if carries or ticket is None or str(merged) not in ticket.carried:
+        return
+    op_id = uuid5(case_id, f"{CaseAction.RELEASE}:{merged}:{owed.payload['seq']}")
+    cases.act(case_id, CaseAction.RELEASE, SYSTEM, {"from": str(merged)}, op_id)

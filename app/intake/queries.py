@@ -5,13 +5,14 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from app.cases import case_secrecy
 from app.cases import queries as cases
 from app.cases.models import Case
 from app.cases.protocol import Given
 from app.cases.visibility import visible_to
 from app.cases.whole import Whole
 from app.core.db import db
-from app.core.errors import NotFound
+from app.core.errors import Forbidden, NotFound
 from app.core.permissions import Person
 from app.intake import duplicates
 from workflows import case as machine
@@ -28,9 +29,19 @@ class NoCitizen(NotFound):
     en = "No citizen is registered with this case."
 
 
+class SenderSecret(Forbidden):
+    """此案件的来源对承办单位保密，不能查看上报的群众。"""
+
+    code = "sender_secret"
+    en = "Who sent this case is kept from departments."
+
+
 def citizen_of(case_id: UUID, person: Person) -> UUID:
-    """Return the citizen behind a case that the person sees; raise CaseNotFound, NoCitizen."""
-    citizen_id = cases.whole(case_id, person).case.citizen_id
+    """Return the citizen behind a case that the person sees; raise CaseNotFound, NoCitizen, SenderSecret."""
+    whole = cases.whole(case_id, person)
+    if case_secrecy.hides_sender(whole, person):
+        raise SenderSecret
+    citizen_id = whole.case.citizen_id
     if citizen_id is None:
         raise NoCitizen
     return citizen_id

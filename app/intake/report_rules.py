@@ -10,9 +10,9 @@ from app.attachments import queries as attachment_queries
 from app.attachments.models import KEPT, Attachment, AttachmentState
 from app.attachments.service import StepAttachment
 from app.cases import own_tables
-from app.cases.acts import effects, engine_steps, evidence, nominees, on_spot, places, tasks
+from app.cases.acts import effects, engine_steps, evidence, nominees, on_spot, places, tasks, tickets
 from app.cases.errors import DataMissing, MoveNotAllowed
-from app.cases.models import Case, CaseLink
+from app.cases.models import CaseLink
 from app.cases.protocol import Rule
 from app.cases.turn import Turn
 from app.cases.visibility import may_see
@@ -25,7 +25,7 @@ from app.identity import queries as identity
 from app.intake.queries import mergeable
 from workflows import case as machine
 from workflows.case_facts import Prepared
-from workflows.case_terms import CaseAction, CaseSource, CaseState, Finding, LinkKind, TaskPart
+from workflows.case_terms import CaseAction, CaseState, Finding, LinkKind, TaskPart
 from workflows.forms import Pool, Purpose
 from workflows.words import Words
 
@@ -55,6 +55,7 @@ def report(turn: Turn) -> None:
     """
     service = catalogue_queries.catalogue().service_of(turn.case.class_code) if turn.case.class_code else None
     effects.judge_admission(turn.case, service, turn.counts_at)
+    tickets.note(turn)
     if turn.case.self_fixed:
         evidence.ask_for(turn, 2)
     named = evidence.name(turn, 1, Purpose.BEFORE, only_own=True)
@@ -136,14 +137,8 @@ def prepare_merge(turn: Turn) -> Prepared:
         and other.state in machine.OPEN
         and may_see(Whole(other, [], [], []), turn.person)
     )
-    keeps_date = other is None or _keeps_date(other, turn.case)
+    keeps_date = other is None or other.state not in machine.PAUSED
     return Prepared(target_is_open=into is None or is_open, target_keeps_date=keeps_date)  # one must be named: later
-
-
-def _keeps_date(other: Case, case: Case) -> bool:
-    """Tell whether another case is a superior's too, and due no later than this one."""
-    due, others = case.external_due_at, other.external_due_at
-    return other.source == CaseSource.SUPERIOR and (due is None or (others is not None and others <= due))
 
 
 def merge(turn: Turn) -> None:

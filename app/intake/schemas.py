@@ -13,6 +13,7 @@ from app.core.schemas import BoundedInteger, Degrees, JsonObject, Moment, Name, 
 from app.grids.coordinates import Crs
 from app.grids.schemas import QueryDegrees
 from workflows.case_terms import CaseSource
+from workflows.ticket_terms import TicketKind
 from workflows.words import Words
 
 OPERATIONS_MOST = 100
@@ -62,6 +63,11 @@ class ReportIn(HintedSchema):
     fixed = fields.Boolean(load_default=False, **about("已自行处置。Fixed on the spot."))
     external_no = Text(60, allow_none=True, **about("外部编号。Its number elsewhere."))
     external_due = Moment(allow_none=True, **about("外部要求的期限。By when others want it."))
+    ticket_kind = choice(*TicketKind, **about("诉求类型。What its sender wants."))
+    secret = fields.Boolean(**about("对承办单位保密来源。Departments do not see who sent it."))
+    reply_wanted = fields.Boolean(
+        **about("来源要求答复；热线、信访、上级的有编号即要求。A reply is wanted: by default where it has a number.")
+    )
     reporter = fields.Nested(ReporterIn, allow_none=True)
     form = JsonObject(load_default=dict, **about("类别表单的填写内容。The answers to the class's form."))
     phone_at = HintedMoment("手机上提交的时间。When the phone says it was done.")

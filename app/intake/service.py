@@ -63,6 +63,14 @@ def submit(case_id: UUID, person: Person, report: Mapping[str, Any]) -> tuple[Ac
     return _same_again(known, person, report), []
 
 
+def check(case_id: UUID, person: Person, report: Mapping[str, Any]) -> None:
+    """Raise what `submit` would for a report that is new; nothing is written."""
+    if read_case(case_id, lock=False) is None:
+        if not person.may(Permission.CASE_REPORT):
+            raise Forbidden
+        _draft(case_id, person, {**report, "source": source_of(person, report["source"])})
+
+
 def _request_of(report: Mapping[str, Any]) -> dict[str, Any]:
     """Return what the step keeps of a report, and by which it is known again."""
     return {name: value for name, value in report.items() if name not in _BESIDE and value is not None}

@@ -9,6 +9,7 @@ from app.cases import protocol
 from app.dispatch import referral
 from tests.factories.grids import WEST
 from tests.factories.lively import lively
+from tests.factories.town import GARBAGE, HERE, HOUSING
 from workflows.case import CASE
 
 pytestmark = pytest.mark.one_database
@@ -37,7 +38,7 @@ def needing(app):
 def test_no_step_takes_a_blank_for_the_text_it_needs(town, clock, needing):
     cases = lively(town, clock)
     left = dict(needing)
-    for case in [*cases.values(), *asked(town)]:
+    for case in [*cases.values(), *asked(town), *sent(town)]:
         for person in town.people:
             answer = person.get(f"cases/{case['case_id']}")
             offered = answer.get_json()["actions"] if answer.status_code == 200 else []
@@ -67,3 +68,29 @@ def asked(town):
     town.hire("duty_officer", "centre", WEST)
     handed_down = town.leader.act(town.accepted(), "hand_down", centre=WEST)
     return [returned, extended, deferred, kept, referred, handed_down, town.handling()]
+
+
+def sent(town):
+    """Tickets that wait for their sender, for a reply, for the decision to open them again; and a supervision."""
+    numbers = iter(range(1, 9))
+
+    def ticket(**body):
+        return town.acceptor.report(source="superior", external_no=f"督{next(numbers)}", **body).get_json()
+
+    def checked():
+        case = town.acceptor.act(ticket(), "accept")
+        case = town.duty.act(case, "file", **{"class": GARBAGE, "condition": "1"})
+        town.dispatcher.act(case, "dispatch", lead=HOUSING)
+        town.housing.act(case, "sign")
+        town.housing.act(case, "finish", result="已清理", attachments=[town.photo()])
+        case = town.worker.act(case, "pass_check", lon=HERE[0], lat=HERE[1], attachments=[town.photo()])
+        town.bring_photos(case)
+        return case
+
+    back, later, fresh, to_close, closed = ticket(), ticket(), ticket(), checked(), checked()
+    town.acceptor.act(back, "ask_sender", reason="不属本县")
+    town.acceptor.act(later, "ask_sender_time", reason="雨天", external_due="2027-06-01T09:00:00+08:00")
+    town.duty.act(closed, "close", reply="已清理", outcome="solved")
+    town.acceptor.act(closed, "call_back", solved=False)
+    supervised = town.supervisor.act(town.handling(), "supervise", grade="red")
+    return [back, later, fresh, to_close, closed, supervised]

@@ -18,7 +18,7 @@ GROUPS = {  # group -> codes; what is in none of the first ones waits, and is tr
         "document_refused", "file_missing", "grid_ended", "grid_file_costly", "invalid", "nothing_chosen",
         "number_wrong", "old_password_wrong", "operation_differs", "people_file_missing", "people_file_refused",
         "people_file_too_large", "permission_unknown", "photo_refused", "place_outside", "role_elsewhere",
-        "role_unknown", "scope_unknown", "second_factor_code_wrong", "sheet_refused", "too_large",
+        "role_unknown", "scope_unknown", "second_factor_code_wrong", "sheet_refused", "tickets_refused", "too_large",
         "too_much", "unknown_action", "weak_password", "year_taken",
     },
     "decide": {"stale"},  # the case has changed since: its owner decides
@@ -28,7 +28,7 @@ GROUPS = {  # group -> codes; what is in none of the first ones waits, and is tr
         "export_unknown", "forbidden", "grid_file_gone",
         "grid_unknown", "https_required", "malformed", "move_not_allowed", "no_centre", "no_citizen", "no_enforcement",
         "not_around", "not_found", "override_unknown", "own_grant", "person_unknown",
-        "proxy_not_trusted", "second_factor_code_first",
+        "proxy_not_trusted", "second_factor_code_first", "sender_secret",
     },
     "anew": {"upload_gone"},  # the upload begins anew
     "waits": {

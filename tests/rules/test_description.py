@@ -106,6 +106,8 @@ def test_every_action_that_people_take_is_described_with_its_data(description):
         "baseline",
         "set_back",
         "recount",
+        "carry",
+        "release",
     }
     for shape in shapes:
         assert shape["data"]["$ref"].rsplit("/", 1)[1] in description["components"]["schemas"]

@@ -100,6 +100,20 @@ lose_file         .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  . 
 baseline          .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
 set_back          .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
 recount           .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+note_ticket       .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+ask_sender        .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+sender_took_back  .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+sender_refused    .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+ask_sender_time   .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+sender_gave_time  .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+sender_kept_date  .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+second_order      .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+reply             .  .  .  x  x  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+decline_reopen    .  .  .  .  .  .  x  .  .  .  .  .  .  .  .  x  .  .  .  .  .  .
+carry             .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+release           .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+reply_supervision .  .  .  .  x  .  x  .  x  x  .  .  .  .  .  .  .  .  .  .  .  .
+lift_supervision  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  x  .  .  .  .  .  .
 """
 
 

@@ -93,11 +93,26 @@ lose_file         .   =       =   =   =   =     =          =       =           =
 baseline          .   =       =   =   =   =     =          =       =           =   =           =       =   =   =
 set_back          .   =       =   =   =   =     =          =       =           =   =           .       .   .   .
 recount           .   =       =   =   =   =     =          =       =           =   =           .       .   .   .
+note_ticket       .   =       =   =   =   =     =          =       =           =   =           .       .   .   .
+ask_sender        .   =       =   =   =   =     .          .       .           .   .           .       .   .   .
+sender_took_back  .   rej     rej rej rej rej   rej        rej     rej         rej rej         .       .   .   .
+sender_refused    .   =       =   =   =   =     =          =       =           =   =           .       .   .   .
+ask_sender_time   .   =       =   =   =   =     =          =       =           =   =           .       .   .   .
+sender_gave_time  .   =       =   =   =   =     =          =       =           =   =           .       .   .   .
+sender_kept_date  .   =       =   =   =   =     =          =       =           =   =           .       .   .   .
+second_order      .   .       .   .   .   .     .          .       .           .   .           fil/acc rep .   .
+reply             .   =       =   =   =   =     =          =       =           =   =           .       .   .   .
+decline_reopen    .   .       .   .   .   .     .          .       .           .   .           =       .   .   .
+carry             .   =       =   =   =   =     =          =       =           =   =           .       .   .   .
+release           .   =       =   =   =   =     =          =       =           =   =           =       =   =   =
+reply_supervision .   =       =   =   =   =     =          =       =           =   =           .       .   .   .
+lift_supervision  .   =       =   =   =   =     =          =       =           =   =           =       .   .   .
 """  # noqa: E501 - a grid is as wide as its columns
 
 LEAD = {"task_part": "lead", "task_state": "signed"}
 ASSIST = {"task_part": "assist", "task_state": "signed"}
 CALLED = {"task_part": "called", "task_state": "sent"}
+SENT = {"from_sender": True}
 LAST = {**ASSIST, "lead_done": True, "assisting_open": 1}
 
 # The facts under which an action leads to an end; an action not named here needs none beyond an ordinary case.
@@ -145,6 +160,20 @@ FACTS: dict[tuple[str, str], dict[str, Any]] = {
     ("hand_down", "="): {"lower_centre_exists": True},
     ("expire_ask", "="): {"pending_ask": "return"},
     ("absent_whistle", "="): CALLED,
+    ("note_ticket", "="): {"for_another": True},
+    ("reply", "="): {"for_another": True},
+    ("ask_sender", "="): SENT,
+    ("sender_took_back", "rejected"): {**SENT, "sender_asked": "return"},
+    ("sender_refused", "="): {**SENT, "sender_asked": "return"},
+    ("ask_sender_time", "="): SENT,
+    ("sender_gave_time", "="): {**SENT, "sender_asked": "time"},
+    ("sender_kept_date", "="): {**SENT, "sender_asked": "time"},
+    ("second_order", "filed"): {**SENT, "ever_filed": True},
+    ("second_order", "accepted"): SENT,
+    ("second_order", "reported"): SENT,
+    ("decline_reopen", "="): {"reopening_wanted": True},
+    ("reply_supervision", "="): {**LEAD, "supervision_unanswered": True},
+    ("lift_supervision", "="): {"supervision_open": True},
 }  # fmt: skip
 
 

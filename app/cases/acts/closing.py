@@ -97,6 +97,8 @@ def reopen(turn: Turn) -> None:
     case.closed_at = case.ended_how = case.lead = None
     case.reopen_wanted = case.self_fixed = False
     case.own_judged = None
+    if turn.ticket is not None:
+        turn.ticket.calls = 0
     if case.state == CaseState.FILED:
         clocks.start(turn, Stage.CASE, Answerable.centre(case.centre))
 
@@ -123,9 +125,7 @@ RULES: Mapping[CaseAction, Rule] = {
     CaseAction.ASSIGN_CHECK: Rule(assign_check, prepare_assign_check),
     CaseAction.PASS_CHECK: Rule(pass_check, places.prepare),
     CaseAction.FAIL_CHECK: Rule(fail_check, places.prepare),
-    CaseAction.CLOSE: Rule(close),
     CaseAction.REFUSE_CLOSE: Rule(refuse_close, prepare_refuse_close),
     CaseAction.REOPEN: Rule(reopen),
-    CaseAction.CALL_BACK: Rule(asked_whether_solved),
     CaseAction.SPOT_CHECK: Rule(asked_whether_solved),
 }

@@ -203,11 +203,6 @@ def _move_to(turn: Turn, centre: GridNode) -> None:
     turn.turned = turn.entered_anew = True
 
 
-def supervise(turn: Turn) -> None:
-    """Show the card."""
-    turn.case.supervision = turn.data["grade"]
-
-
 def overdue(turn: Turn) -> None:
     """Mark a clock as overdue; when the time to sign is over, the time to handle begins."""
     engine_steps.overdue(turn)
@@ -260,19 +255,14 @@ def _class(code: str) -> CaseClass:
 RULES: Mapping[str, Rule] = {
     CaseAction.KEEP: Rule(keep),
     CaseAction.ACCEPT: Rule(accept),
-    CaseAction.REFUSE: Rule(reject),
     CaseAction.RECONSIDER: Rule(reconsider),
     CaseAction.FILE: Rule(file),
-    CaseAction.DECLINE: Rule(reject),
-    CaseAction.VOID: Rule(void),
     CaseAction.CORRECT: Rule(correct),
     CaseAction.URGENT: Rule(urgent, prepare_urgent),
     CaseAction.CLEAR_URGENT: Rule(clear_urgent),
     CaseAction.ESCALATE: Rule(escalate),
     CaseAction.HAND_DOWN: Rule(hand_down, prepare_hand_down),
-    CaseAction.FORCE_CLOSE: Rule(force_close),
     CaseAction.URGE: Rule(engine_steps.nothing),
-    CaseAction.SUPERVISE: Rule(supervise),
     CaseAction.COMMENT: Rule(engine_steps.nothing),
     CaseAction.NAME_ANEW: Rule(successors.name, successors.prepare, schema=parts.SuccessionData()),
     **engine_steps.RULES,

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from app.cases import centres
+from app.cases import case_tickets, centres
 from app.cases.acts import ask_bounds, separation
 from app.cases.clocks import case_limits, clocks
 from app.cases.models import CaseTask
@@ -33,7 +33,8 @@ _NOTHING = Prepared()
 
 def facts(whole: Whole, person: Person, task: CaseTask | None, prepared: Prepared | None) -> CaseFacts:
     """Return what guards may know about this person, this case, the task acted on and what the rule has prepared."""
-    known = (_actor(whole, person), _course(whole), _class(whole), _task(whole, person, task), prepared or _NOTHING)
+    of_case = (_course(whole), _class(whole), case_tickets.facts(whole))
+    known = (_actor(whole, person), *of_case, _task(whole, person, task), prepared or _NOTHING)
     return CaseFacts(**{name: fact for each in known for name, fact in vars(each).items()})
 
 

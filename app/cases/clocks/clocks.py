@@ -160,7 +160,7 @@ def extend(turn: Turn, clock: CaseClock, new_due: datetime) -> None:
 def compute_anew(turn: Turn, *stages: StrEnum) -> None:
     """Give running clocks, of the named stages or all, the limit that now holds, from their start; see `recount`.
 
-    What stays keeps its warning.
+    What stays keeps its warning; what ends at a date that was given, does.
     """
     for clock in _counted(turn, *stages):
         ordinary = _ordinary(turn, clock)

@@ -12,6 +12,7 @@ from workflows.words import Words
 # may hold personal data: shown by digest only
 SPOKEN = frozenset(
     {"description", "address", "form", "external_no", "actor_name", "note", "ask_data", "text", "text_en", "data"}
+    | {"reply", "wording", "carried", "carried_numbers"}
 )
 
 _SENTENCE = Words("{}。", "{}.")

@@ -99,7 +99,8 @@ def owned_faults(case_id: UUID, known: ReplayState, rows_of: Mapping[str, Sequen
             elif known.proven:
                 yield beyond(name, key_in(table, case_id, row))
         for key in expected.keys() - rows.keys():
-            yield missing(name, f"case_id={case_id} {' '.join(table.keys)}={key}", expected[key])
+            rest = f" {' '.join(table.keys)}={key}" if table.keys else ""
+            yield missing(name, f"case_id={case_id}{rest}", expected[key])
 
 
 def _columns(

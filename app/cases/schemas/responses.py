@@ -23,6 +23,7 @@ from workflows.case_terms import (
     TaskState,
 )
 from workflows.forms import Purpose
+from workflows.ticket_terms import Ending, ReplyOutcome, Satisfaction, SenderAsk, TicketKind
 
 ACTED = {  # how a repeat is answered: who does not see the case any more is told of their own step alone
     "anyOf": [{"$ref": f"#/components/schemas/{name}"} for name in ("CasesCaseOut", "CasesOwnStepOut")],
@@ -172,6 +173,11 @@ class SummaryOut(Schema):
     seq = fields.Integer(required=True)
     source = choice(*CaseSource, required=True)
     external_no = fields.String(required=True, allow_none=True)
+    external_due = fields.AwareDateTime(
+        required=True, allow_none=True, **about("来源要求的期限，并案取最早。The earliest date its senders set.")
+    )
+    ticket_kind = choice(*TicketKind, required=True, allow_none=True)
+    secret = fields.Boolean(required=True, **about("来源对承办单位保密。Departments are not told who sent it."))
     grid = fields.Nested(CodeNameOut, required=True)
     class_ = fields.Nested(CodeNameOut, data_key="class", attribute="class", required=True, allow_none=True)
     condition = fields.Nested(FiledUnderOut, required=True, allow_none=True)
@@ -200,7 +206,7 @@ class SummaryOut(Schema):
     round = fields.Integer(required=True)
     reworks = fields.Integer(required=True)
     wrong_dispatches = fields.Integer(required=True)
-    ended_how = choice(*CaseAction, required=True, allow_none=True)
+    ended_how = choice(*CaseAction, *Ending, required=True, allow_none=True)
     reopen_wanted = fields.Boolean(required=True)
     own_judged = fields.Boolean(
         required=True, allow_none=True,
@@ -217,9 +223,51 @@ class SummaryOut(Schema):
     changed_at = fields.AwareDateTime(required=True)
 
 
+class TicketOut(Schema):
+    """What the sender of a case wants, what was asked of them, what they were told."""
+
+    numbers = fields.List(
+        fields.String(), required=True, **about("本案及并入案件的外部编号。With those of cases merged into it.")
+    )
+    reply_wanted = fields.Boolean(required=True)
+    reply_owed = fields.Boolean(required=True, **about("本轮还没有答复。There is none in this round yet."))
+    asked = choice(*SenderAsk, required=True, allow_none=True)
+    asked_at = fields.AwareDateTime(required=True, allow_none=True)
+    ordered_at = fields.AwareDateTime(
+        required=True, allow_none=True, **about("最近一次二次派单。The last second order.")
+    )
+    reply = fields.String(required=True, allow_none=True)
+    outcome = choice(*ReplyOutcome, required=True, allow_none=True)
+    replied_at = fields.AwareDateTime(required=True, allow_none=True)
+    calls = fields.Integer(required=True, **about("本轮回访次数，含未联系上。Unanswered ones, too."))
+    called_back = fields.Boolean(required=True, **about("本轮已联系上。Somebody was reached in this round."))
+    satisfaction = choice(*Satisfaction, required=True, allow_none=True)
+
+
+class SupervisionOut(Schema):
+    """A supervision order (督办单)."""
+
+    supervision = fields.Integer(required=True)
+    number = fields.String(required=True)
+    grade = choice(*Card, required=True)
+    order = fields.String(required=True, allow_none=True)
+    issued_at = fields.AwareDateTime(required=True)
+    issued_by = fields.UUID(required=True, allow_none=True)
+    due_at = fields.AwareDateTime(required=True, allow_none=True)
+    clock = fields.Integer(required=True, allow_none=True)
+    reply = fields.String(required=True, allow_none=True)
+    replied_at = fields.AwareDateTime(required=True, allow_none=True)
+    replied_by = fields.UUID(required=True, allow_none=True)
+    replied_for = fields.Nested(CodeNameOut, required=True, allow_none=True)
+    lifted_at = fields.AwareDateTime(required=True, allow_none=True)
+    lifted_by = fields.UUID(required=True, allow_none=True)
+
+
 class CaseOut(SummaryOut):
     """A case in full."""
 
+    ticket = fields.Nested(TicketOut, required=True, allow_none=True)
+    supervisions = fields.List(fields.Nested(SupervisionOut), required=True)
     actions = fields.List(fields.Nested(ActionOut), required=True)
     tasks = fields.List(fields.Nested(TaskOut), required=True)
     clocks = fields.List(fields.Nested(ClockOut), required=True)

@@ -25,6 +25,7 @@ OF_THE_FIRST = (  # which every county's document names
 )
 # which came later: where a county's document does not name one, it holds as shipped
 SINCE: tuple[str, ...] = (
+    "call_back_days",
     "deferral_days_most",
     "deferral_review_days",
     "departments_judge_own",
@@ -32,6 +33,8 @@ SINCE: tuple[str, ...] = (
     "on_spot_metres",
     "return_hours",
     "returns_most",
+    "sender_return_hours",
+    "sender_return_times",
 )
 SETTINGS = OF_THE_FIRST + SINCE
 _DATE_OR_NOTHING = Words("应为日期或留空。", "A date, please, or nothing.")

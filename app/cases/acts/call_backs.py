@@ -1,0 +1,34 @@
+"""What follows calling back whoever reported: reached or not, content or not, and why."""
+
+from collections.abc import Mapping
+
+from app.cases.acts import closing, tickets
+from app.cases.errors import DataMissing
+from app.cases.protocol import Rule
+from app.cases.turn import Turn
+from workflows.case_facts import Prepared
+from workflows.case_terms import CaseAction
+from workflows.ticket_terms import Satisfaction
+from workflows.words import Words
+
+_WHY = Words("不是“满意”的，请写明原因。", "Whoever is not satisfied says why: please write it down.")
+
+
+def prepare(turn: Turn) -> Prepared:
+    """Tell whether nobody was reached; a client that does not say so has reached somebody."""
+    return Prepared(contact_failed=turn.data.get("contacted") is False)
+
+
+def call_back(turn: Turn) -> None:
+    """Count the call; note the answer, where there was one."""
+    satisfaction, ticket = turn.data.get("satisfaction"), tickets.own(turn)
+    ticket.calls += 1
+    if turn.data.get("contacted") is False:
+        return
+    if satisfaction not in (None, Satisfaction.SATISFIED) and not turn.data.get("why"):
+        raise DataMissing.at("data.why", _WHY)
+    ticket.called_round, ticket.satisfaction = turn.case.round, satisfaction
+    closing.asked_whether_solved(turn)
+
+
+RULES: Mapping[CaseAction, Rule] = {CaseAction.CALL_BACK: Rule(call_back, prepare)}

@@ -1,0 +1,244 @@
+"""What follows dealing with whoever sent a case: their date and numbers, taking it back, what they are told."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from marshmallow import fields
+
+from app.cases.acts import closing, effects, tasks
+from app.cases.case_tickets import owes_reply, wants_reply
+from app.cases.clocks import clocks
+from app.cases.errors import DataMissing
+from app.cases.models import CaseTicket
+from app.cases.protocol import Rule
+from app.cases.turn import Turn
+from app.core.errors import Invalid
+from app.core.schemas import Moment, Schema, Text
+from workflows.case_clocks import Stage
+from workflows.case_terms import CaseAction, CaseState
+from workflows.ticket_terms import Ending, ReplyOutcome, SenderAsk
+from workflows.words import Words
+
+OF_TICKET = ("ticket_kind", "secret", "reply_wanted")  # what a report says of it
+FORMER = "former"  # among what is carried: the numbers that the case itself had before
+_NOT_PAST = Words("新期限应在现在之后。", "The new date must lie after now.")
+_REPLY = ("reply", "outcome")
+_WHOLE_REPLY = Words("答复内容和办理结果须一并填写。", "Give the reply and its outcome together.")
+
+
+def own(turn: Turn) -> CaseTicket:
+    """Return the ticket of the case; one with what is known of it where it has none yet."""
+    return turn.ticket or turn.add_ticket(
+        CaseTicket(
+            case_id=turn.case.case_id,
+            secret=False,
+            reply_wanted=wants_reply(turn.case, None),
+            due_at=turn.case.external_due_at,
+            carried={},
+            return_asks=0,
+            calls=0,
+        )
+    )
+
+
+def note(turn: Turn) -> None:
+    """Keep what is said of the ticket, by a report or afterwards; the date is the sender's alone."""
+    wishes = {name: turn.data[name] for name in OF_TICKET if turn.data.get(name) is not None}
+    if wishes:
+        ticket = own(turn)
+        ticket.kind = wishes.get("ticket_kind", ticket.kind)
+        ticket.secret = wishes.get("secret", ticket.secret)
+        ticket.reply_wanted = wishes.get("reply_wanted", ticket.reply_wanted)
+
+
+def note_afterwards(turn: Turn) -> None:
+    """Keep what was not known of the ticket, its number too."""
+    note(turn)
+    if turn.data.get("external_no"):
+        own(turn)  # what was wanted before the number was known stays wanted
+        turn.case.external_no = turn.data["external_no"]
+
+
+def ask_return(turn: Turn) -> None:
+    """Note that the sender was asked to take it back."""
+    ticket = _put_to_sender(turn, SenderAsk.RETURN)
+    ticket.return_asks += 1
+
+
+def ask_time(turn: Turn) -> None:
+    """Note that the sender was asked for more time."""
+    _in_future(turn)
+    _put_to_sender(turn, SenderAsk.TIME)
+
+
+def _put_to_sender(turn: Turn, kind: SenderAsk | None) -> CaseTicket:
+    ticket = own(turn)
+    ticket.asked, ticket.asked_at = kind, turn.counts_at if kind else None
+    return ticket
+
+
+def took_back(turn: Turn) -> None:
+    """End the case: it is its sender's again."""
+    _put_to_sender(turn, None)
+    tasks.stop_all(turn)
+    turn.case.ended_how = Ending.RETURNED_TO_SENDER
+
+
+def answered(turn: Turn) -> None:
+    """Note that the sender has said no."""
+    _put_to_sender(turn, None)
+
+
+def gave_time(turn: Turn) -> None:
+    """Move the sender's date, and with it the end of the case."""
+    _in_future(turn)
+    _put_to_sender(turn, None).due_at = turn.data["external_due"]
+    _keep_earliest(turn)
+
+
+def _in_future(turn: Turn) -> None:
+    if turn.data["external_due"] <= turn.now:
+        raise Invalid.at("data.external_due", _NOT_PAST)
+
+
+def _keep_earliest(turn: Turn) -> None:
+    """Let the earliest date of all senders bind the case."""
+    ticket = own(turn)
+    carried = (one.get("due_at") for one in ticket.carried.values())
+    dates = [ticket.due_at, *(datetime.fromisoformat(text) for text in carried if text)]
+    turn.case.external_due_at = min((date for date in dates if date), default=None)
+    clocks.compute_anew(turn, Stage.CASE)
+
+
+def second_order(turn: Turn) -> None:
+    """Begin a round for what its sender has ordered again, with the date and the number given now."""
+    case, ticket, again = turn.case, own(turn), turn.data.get("external_no")
+    if again and case.external_no and again != case.external_no:
+        former = ticket.carried.get(FORMER, {"numbers": []})["numbers"]
+        _carry(ticket, {**ticket.carried, FORMER: {"numbers": [*former, case.external_no]}})
+    case.external_no = again or case.external_no
+    if turn.data.get("external_due"):
+        _in_future(turn)
+        ticket.due_at = turn.data["external_due"]
+    _keep_earliest(turn)
+    ticket.ordered_at, ticket.asked, ticket.asked_at = turn.counts_at, None, None
+    ticket.return_asks = ticket.calls = 0
+    if case.state == CaseState.REPORTED:
+        case.round, case.ended_how = case.round + 1, None
+    else:
+        closing.reopen(turn)
+
+
+def reply(turn: Turn) -> None:
+    """Keep what the sender is told."""
+    ticket = own(turn)
+    ticket.reply, ticket.outcome = turn.data["reply"], turn.data["outcome"]
+    ticket.replied_at, ticket.replied_round = turn.counts_at, turn.case.round
+
+
+def take_reply(turn: Turn) -> None:
+    """Keep what the sender is told where the step that ends the case says it; raise DataMissing for half of it."""
+    missing = [name for name in _REPLY if not turn.data.get(name)]
+    if len(missing) == 1:
+        raise DataMissing.at(f"data.{missing[0]}", _WHOLE_REPLY)
+    if not missing:
+        reply(turn)
+
+
+def reason_is_reply(turn: Turn) -> None:
+    """Let the reason for which a case is not taken on be what its sender is told, if a reply is wanted."""
+    if owes_reply(turn):
+        ticket = own(turn)
+        ticket.reply, ticket.outcome = turn.data["reason"], ReplyOutcome.NOT_TAKEN
+        ticket.replied_at, ticket.replied_round = turn.counts_at, turn.case.round
+
+
+def close(turn: Turn) -> None:
+    """End the loop, with what its sender is told."""
+    take_reply(turn)
+    closing.close(turn)
+
+
+def force_close(turn: Turn) -> None:
+    """End it by the leader's word, with what its sender is told."""
+    take_reply(turn)
+    effects.force_close(turn)
+
+
+def refuse(turn: Turn) -> None:
+    """Refuse or decline it: the sender is told why."""
+    reason_is_reply(turn)
+    effects.reject(turn)
+
+
+def void(turn: Turn) -> None:
+    """End what should not exist: the sender is told why."""
+    reason_is_reply(turn)
+    effects.void(turn)
+
+
+def decline_reopen(turn: Turn) -> None:
+    """Let it stay closed, and say why."""
+    turn.case.reopen_wanted = False
+
+
+def carry(turn: Turn) -> None:
+    """Take the numbers, the date and the wishes of a case that was merged into this one."""
+    ticket, load, due = own(turn), turn.data, turn.data.get("external_due")
+    burden = {
+        "numbers": list(load.get("external_nos") or ()),
+        "due_at": due.isoformat() if due else None,
+        "secret": load.get("secret", False),
+        "reply_wanted": load.get("reply_wanted", False),
+    }
+    _carry(ticket, {**ticket.carried, str(load["from"]): burden})
+    _keep_earliest(turn)
+
+
+def release(turn: Turn) -> None:
+    """Give a case that stands alone again its numbers and its date back."""
+    ticket, other = own(turn), str(turn.data["from"])
+    _carry(ticket, {key: one for key, one in ticket.carried.items() if key != other})
+    _keep_earliest(turn)
+
+
+def _carry(ticket: CaseTicket, carried: dict[str, Any]) -> None:
+    ticket.carried = carried
+    ticket.carried_numbers = "\n".join(_numbers(carried.values())) or None
+
+
+def _numbers(carried: Iterable[Mapping[str, Any]]) -> list[str]:
+    return list(dict.fromkeys(number for one in carried for number in one["numbers"]))
+
+
+_CARRIED: type[Schema] = Schema.from_dict(  # type: ignore[assignment]
+    {
+        "from": fields.UUID(required=True),
+        "external_nos": fields.List(Text(60)),
+        "external_due": Moment(),
+        "secret": fields.Boolean(),
+        "reply_wanted": fields.Boolean(),
+    },
+    name="CarriedData",
+)
+RULES: Mapping[CaseAction, Rule] = {
+    CaseAction.NOTE_TICKET: Rule(note_afterwards),
+    CaseAction.ASK_SENDER: Rule(ask_return),
+    CaseAction.SENDER_TOOK_BACK: Rule(took_back),
+    CaseAction.SENDER_REFUSED: Rule(answered),
+    CaseAction.ASK_SENDER_TIME: Rule(ask_time),
+    CaseAction.SENDER_GAVE_TIME: Rule(gave_time),
+    CaseAction.SENDER_KEPT_DATE: Rule(answered),
+    CaseAction.SECOND_ORDER: Rule(second_order),
+    CaseAction.REPLY: Rule(reply),
+    CaseAction.DECLINE_REOPEN: Rule(decline_reopen),
+    CaseAction.CARRY: Rule(carry, schema=_CARRIED()),
+    CaseAction.RELEASE: Rule(release, schema=_CARRIED()),
+    # ends, and what is asked afterwards
+    CaseAction.CLOSE: Rule(close),
+    CaseAction.FORCE_CLOSE: Rule(force_close),
+    CaseAction.REFUSE: Rule(refuse),
+    CaseAction.DECLINE: Rule(refuse),
+    CaseAction.VOID: Rule(void),
+}

@@ -1,0 +1,79 @@
+"""Read what the sender of a case wants and was told; the ticket may be one that nobody has written down yet."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from app.cases.models import Case, CaseTicket
+from app.cases.whole import Whole
+from app.catalogue import queries as catalogue_queries
+from app.core import clock
+from workflows.case_facts import PUBLIC_SOURCES
+from workflows.ticket_facts import TicketFacts
+from workflows.ticket_terms import ANSWERED_SOURCES, SENDING_SOURCES
+
+
+def facts(whole: Whole) -> TicketFacts:
+    """Return what guards may know of the sender and of those who look on."""
+    case, ticket = whole.case, whole.ticket
+    standing = [one for one in whole.supervisions if one.lifted_at is None]
+    return_asks = ticket.return_asks if ticket else 0
+    is_sent, hours = case.source in SENDING_SOURCES, timedelta(hours=_figure("sender_return_hours"))
+    return TicketFacts(
+        for_another=is_sent or case.source in PUBLIC_SOURCES or wants_reply(case, ticket),
+        from_sender=is_sent,
+        sender_asked=(ticket.asked if ticket else None) or "",
+        sender_hours_left=not is_sent or clock.now() - _came_at(whole) <= hours,
+        sender_asks_left=not is_sent or return_asks < _figure("sender_return_times"),
+        reply_owed=owes_reply(whole),
+        reopening_wanted=case.reopen_wanted,
+        supervision_open=bool(standing),
+        supervision_unanswered=any(one.replied_at is None for one in standing),
+    )
+
+
+def _figure(name: str) -> int:
+    return catalogue_queries.catalogue().setting(name)
+
+
+def _came_at(whole: Whole) -> datetime:
+    ordered = whole.ticket.ordered_at if whole.ticket else None
+    return max(whole.case.reported_at, ordered) if ordered else whole.case.reported_at
+
+
+def wants_reply(case: Case, ticket: CaseTicket | None) -> bool:
+    """Tell whether the source wants a reply: as its ticket says, else whoever waits for a number of theirs.
+
+    So does the sender of a case that this one carries.
+    """
+    if ticket is None:
+        return case.source in ANSWERED_SOURCES and case.external_no is not None
+    return ticket.reply_wanted or any(one.get("reply_wanted") for one in ticket.carried.values())
+
+
+def owes_reply(whole: Whole) -> bool:
+    """Tell whether a reply is wanted and was not given in this round."""
+    replied = whole.ticket is not None and whole.ticket.replied_round == whole.case.round
+    return not replied and wants_reply(whole.case, whole.ticket)
+
+
+def is_secret(ticket: CaseTicket | None) -> bool:
+    """Tell whether departments see nothing by which the sender is known, or one of those that the case carries."""
+    return ticket is not None and (ticket.secret or any(one.get("secret") for one in ticket.carried.values()))
+
+
+def numbers(case: Case, ticket: CaseTicket | None) -> list[str]:
+    """Return every number that the case has elsewhere: its own first, then those it carries."""
+    carried = [number for one in (ticket.carried if ticket else {}).values() for number in one["numbers"]]
+    return list(dict.fromkeys(number for number in (case.external_no, *carried) if number))
+
+
+def load_of(whole: Whole) -> dict[str, Any]:
+    """Return what the case brings with it into another: numbers, date, wishes; nothing where it has none."""
+    case, ticket = whole.case, whole.ticket
+    brought = {
+        "external_nos": numbers(case, ticket),
+        "external_due": case.external_due_at.isoformat() if case.external_due_at else None,
+        "secret": is_secret(ticket),
+        "reply_wanted": wants_reply(case, ticket),
+    }
+    return {name: value for name, value in brought.items() if value}

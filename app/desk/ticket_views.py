@@ -1,0 +1,130 @@
+"""Say in words what the sender of a case wants and was told, and what those who look on have asked."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from app.cases import case_secrecy, case_tickets
+from app.cases.models import Case, CaseSupervision, CaseTicket
+from app.cases.whole import Whole
+from app.core import clock
+from app.core.permissions import Person
+from app.departments.queries import directory
+from app.desk import words
+from app.desk.countdown import TimeLeft, remaining
+from app.identity import queries as identity
+from workflows import case_forms
+from workflows.case_terms import CaseAction
+from workflows.forms import NO, YES
+from workflows.words import Words, plain
+
+Line = tuple[Words, Words]
+_KIND, _SECRET, _REPLY_WANTED = (field.label for field in case_forms.TICKET)
+_CALL_BACK = case_forms.FORMS[CaseAction.CALL_BACK]
+_ASKED = Words("{}（{}，待答复）", "{} ({}, not answered yet)")
+
+
+@dataclass(frozen=True)
+class OrderView:
+    """A supervision order in words."""
+
+    n: int
+    title: str
+    card: Words
+    wording: str | None
+    issued_at: datetime
+    issued_by: str
+    ends_at: datetime | None
+    left: TimeLeft | None
+    state: Words
+    late: bool
+    response: str | None
+    replied_at: datetime | None
+    replied_by: str
+    lifted_at: datetime | None
+    lifted_by: str
+
+
+def ticket_facts(whole: Whole, person: Person) -> list[Line]:
+    """Return what is known of the ticket of a case, label and value, so far as the person may know."""
+    hides, ticket = case_secrecy.hides_sender(whole, person), whole.ticket
+    numbers = [] if hides else case_tickets.numbers(whole.case, ticket)
+    lines = [
+        (_KIND, words.TICKET_KINDS[ticket.kind] if ticket and ticket.kind else None),
+        (case_forms.EXTERNAL_NO.label, plain("、".join(numbers)) if numbers else None),
+        (case_forms.EXTERNAL_DUE.label, _moment(whole.case.external_due_at)),
+        (_SECRET, YES if case_tickets.is_secret(ticket) else None),
+        (_REPLY_WANTED, YES if case_tickets.wants_reply(whole.case, ticket) else None),
+        *(_of_answers(whole.case, ticket, hides=hides) if ticket else ()),
+    ]
+    return [(label, value) for label, value in lines if value is not None]
+
+
+def _of_answers(case: Case, ticket: CaseTicket, *, hides: bool) -> list[tuple[Words, Words | None]]:
+    """Return what was asked of the sender, what they were told, and what they said when they were called back."""
+    sought = _ASKED.format(words.SENDER_ASKS[ticket.asked], _moment(ticket.asked_at)) if ticket.asked else None
+    satisfied = next(one.label for one in _CALL_BACK.fields if one.name == "satisfaction")
+    reached = YES if ticket.called_round == case.round else NO
+    return [
+        (CaseAction.SECOND_ORDER.words, _moment(ticket.ordered_at)),
+        (
+            Words("已向来源申请", "Asked of the sender"),
+            sought,
+        ),
+        (case_forms.REPLY_TEXT.label, plain(ticket.reply) if ticket.reply and not hides else None),
+        (case_forms.OUTCOME.label, words.OUTCOMES[ticket.outcome] if ticket.outcome and not hides else None),
+        (Words("回访次数", "Calls back"), plain(str(ticket.calls)) if ticket.calls else None),
+        (Words("已联系上", "Reached"), reached if ticket.calls else None),
+        (satisfied, words.SATISFACTIONS[ticket.satisfaction] if ticket.satisfaction else None),
+    ]
+
+
+def orders_of(whole: Whole) -> list[OrderView]:
+    """Return the supervision orders of a case, the newest first."""
+    return orders(whole.supervisions[::-1])
+
+
+def orders(rows: Sequence[CaseSupervision]) -> list[OrderView]:
+    """Return supervision orders in words; the names of people are looked up once."""
+    people = identity.names({one for row in rows for one in (row.issued_by, row.replied_by, row.lifted_by) if one})
+    return [_order(row, people) for row in rows]
+
+
+def _order(row: CaseSupervision, people: Mapping[UUID, str]) -> OrderView:
+    waits = row.replied_at is None and row.lifted_at is None
+    ended = row.replied_at or row.lifted_at or clock.now()
+    replied_by = _name(people, row.replied_by)
+    return OrderView(
+        n=row.n,
+        title=row.number,
+        card=words.GRADES[row.grade],
+        wording=row.wording,
+        issued_at=row.issued_at,
+        issued_by=_name(people, row.issued_by),
+        ends_at=row.due_at,
+        left=remaining(row.due_at, clock.now()) if waits else None,
+        state=_state(row),
+        late=row.due_at is not None and ended > row.due_at,
+        response=row.reply,
+        replied_at=row.replied_at,
+        replied_by=f"{directory().name_of(row.replied_for)} {replied_by}" if row.replied_for else replied_by,
+        lifted_at=row.lifted_at,
+        lifted_by=_name(people, row.lifted_by),
+    )
+
+
+def _name(people: Mapping[UUID, str], person_id: UUID | None) -> str:
+    return people.get(person_id, "") if person_id else ""
+
+
+def _state(row: CaseSupervision) -> Words:
+    if row.lifted_at is not None:
+        return Words("已解除", "Lifted")
+    if row.replied_at is not None:
+        return Words("已答复，待解除", "Answered, not lifted yet")
+    return Words("待答复", "To be answered")
+
+
+def _moment(moment: datetime | None) -> Words | None:
+    return plain(f"{clock.local(moment):%Y-%m-%d %H:%M}") if moment else None

@@ -1,0 +1,87 @@
+"""Commands about tickets: take in what another system has written into a file."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from app.core.commands import DRY_RUN, CommandError, echo
+from app.core.errors import Problem
+from app.core.permissions import Person
+from app.frame.forms import flat
+from app.identity import queries as identity
+from app.intake import service, ticket_file
+from app.intake.ticket_file import TicketRow
+from workflows.words import Words, plain
+
+_NOBODY = Words("没有账号“{}”，或已停用。", "There is no account “{}”, or not any more.")
+_CHECKED = Words("检查了 {} 件，其中 {} 件可以收下，未写入。", "Checked {}; {} can be taken; nothing was written.")
+_REFUSED = Words("有 {} 件没有收下，原因见上；改正后可以再次导入。", "Refused: {}. Mend them and import it again.")
+_TAKEN, _KNOWN = Words("收下", "taken"), Words("早已收到", "known")
+
+
+@click.group("tickets")
+def tickets() -> None:
+    """工单：从热线、上级等系统导出的表格收下工单。Tickets: take in what other systems have exported."""
+
+
+@tickets.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--as", "username", required=True, help="以哪个账号登记。The account that registers them.")
+@DRY_RUN
+def import_tickets(file: Path, username: str, dry_run: bool) -> None:
+    """从 xlsx、csv 或 JSON 收下工单；有错的逐行说明，其余照收；重复导入不会重复。Take tickets from a file.
+
+    表头：编号、描述（必需），来源、诉求类型、类别、地址、网格或经度纬度、期限、保密、要求答复、反映人、电话、同意保存、匿名。
+    """
+    person = _person(username)
+    rows = _rows(file)
+    done = list(_take_in(person, rows, dry_run=dry_run))
+    faulty = [(row, text) for row, text, _ in done if text]
+    for row, text in faulty:
+        echo(Words("第 {} 行（{}）：{}", "Row {} ({}): {}").format(row.row, row.number or "—", text), err=True)
+    fresh = sum(created for _, text, created in done if not text)
+    if dry_run:
+        echo(_CHECKED.format(len(done), len(done) - len(faulty)))
+    else:
+        text = Words("共 {} 件：{} {} 件，{} {} 件。", "{} tickets: {} {}, {} {}.")
+        echo(text.format(len(done), _TAKEN, fresh, _KNOWN, len(done) - len(faulty) - fresh))
+    if faulty:
+        raise CommandError(_REFUSED.format(len(faulty)))
+
+
+def _person(username: str) -> Person:
+    person = identity.by_username(username)
+    if person is None:
+        raise CommandError(_NOBODY.format(username))
+    return person
+
+
+def _rows(file: Path) -> list[TicketRow]:
+    try:
+        return ticket_file.read(file.read_bytes())
+    except Problem as refused:
+        raise CommandError(_words(refused)) from refused
+
+
+def _take_in(person: Person, rows: list[TicketRow], *, dry_run: bool) -> Iterator[tuple[TicketRow, Words | None, bool]]:
+    """Take each ticket in a transaction of its own; yield it with what is wrong, and whether it made a case."""
+    for row in rows:
+        if row.faults:
+            yield row, plain(" ").join(row.faults), False
+            continue
+        try:
+            report = service.load(row.report)
+            if dry_run:
+                service.check(row.case_id, person, report)
+                yield row, None, False
+            else:
+                acted, _ = service.submit(row.case_id, person, report)
+                yield row, None, acted.created
+        except Problem as problem:
+            yield row, _words(problem), False
+
+
+def _words(problem: Problem) -> Words:
+    texts = [text for messages in (problem.fields or {}).values() for text in flat(messages)]
+    return plain(" ").join([problem.detail, *texts])
