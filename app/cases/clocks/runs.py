@@ -1,8 +1,8 @@
 """Find the earlier runs of a stage that is entered again: it goes on with what was left of its time.
 
-A stage has its time once per round and per whoever answers: a centre, or a department; a new one has its own. Of what
-a person was named for the centre answers, which names another as it likes. What is done again after a failed check has
-a time of its own, which only urges.
+A stage has its time once per round and per whoever answers: a centre, or a department that leads or assists; a new one
+has its own. Of what a person was named for the centre answers, which names another as it likes. What is done again
+after a failed check has a time of its own, which only urges.
 """
 
 from datetime import datetime
@@ -26,7 +26,8 @@ def owner(whole: Whole, rule: ClockRule, answerable: Answerable, task: int | Non
         return f"task:{task}"
     if answerable.kind is AnswerableKind.PERSON:
         return str(Answerable.centre(whole.case.centre))
-    return str(answerable)
+    owed = whole.task_numbered(task) if task is not None else None
+    return f"{answerable}/{owed.part}" if owed else str(answerable)
 
 
 def earlier(whole: Whole, clock: CaseClock) -> list[CaseClock]:

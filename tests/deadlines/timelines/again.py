@@ -78,6 +78,14 @@ ROWS = (
          03-03 10:05 dispatch""",
       """sign 03-03 10:25 runs
          handle 03-04 09:55 runs"""),
+    T("the same department, which now assists",
+      "Assisting is other work: 60 to sign and 480 to handle from 10:05, 115 + 210 today, 155 tomorrow.",
+      """03-03 09:00 filed H8
+         03-03 09:20 dispatch
+         03-03 10:00 withdraw
+         03-03 10:05 dispatch water housing""",
+      """sign 03-03 11:05 runs
+         handle 03-04 10:35 runs"""),
     T("recalled from handling, and sent to the same department",
       """To handle: 09:20 to 11:20 used 120; 360 from 15:00: 180 today, 180 tomorrow. To sign: 10 used, 50 left. To
          dispatch: 20 used, 10 from 11:20: over at 11:30, so late.""",
