@@ -17,9 +17,11 @@ from app.board import rules as audit_rules
 from app.cases import case_rules, protocol, recounts
 from app.cases import jobs as case_jobs
 from app.cases import measures as case_measures
+from app.cases import queries as case_queries
 from app.cases import service as cases
 from app.cases.acts import call_backs, closing, effects, supervisions, tickets
 from app.cases.clocks import escalations
+from app.cases.errors import CaseNotFound
 from app.cases.events import CaseStepped
 from app.cases.proof import anchors
 from app.catalogue import document_kinds
@@ -273,10 +275,17 @@ def _record_download(event: ExportTaken) -> None:
     audit.record(Tag.EXPORT_TAKEN, person_id=event.person_id, what=event.table_name, rows=event.rows)
 
 
-def _address_of_notice(person: Person, case_id: UUID | None) -> str:
-    """Return where somebody looks at what a message is about: a case where their work lies, a file among the files."""
+def _address_of_notice(person: Person, case_id: UUID | None) -> str | None:
+    """Return where somebody looks at what a message is about: a case where their work lies, a file among the files.
+
+    None for a case that is not theirs to see (any more).
+    """
     if case_id is None:
         return url_for("exports.own")
+    try:
+        case_queries.whole(case_id, person)
+    except CaseNotFound:
+        return None
     at_board = pages.home(person).startswith("/board/")
     return url_for("board.one_case" if at_board else "desk.case", case_id=case_id)
 

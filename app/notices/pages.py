@@ -21,12 +21,12 @@ from workflows.notices import NoticeAbout
 bp = Pages("notice_pages", __name__, url_prefix="/notices")
 
 PAGE = 50
-Address = Callable[[Person, UUID | None], str]
+Address = Callable[[Person, UUID | None], str | None]
 _addresses: list[Address] = []
 
 
 def lead_with(address: Address) -> None:
-    """Say where a person looks at a case that a message is about, and where at what is no case."""
+    """Say where a person looks at a case that a message is about, and where at what is no case; None for nowhere."""
     _addresses[:] = [address]
 
 
@@ -64,7 +64,8 @@ def open_notice(notice_id: int) -> Response:
     person = current_person()
     with transaction():
         notice = service.open_notice(person, notice_id)
-    return make_response(redirect(_addresses[0](person, notice.case_id), 303))
+    address = _addresses[0](person, notice.case_id)
+    return make_response(redirect(address or url_for("notice_pages.own", unseen=1), 303))
 
 
 @bp.post("/read")
@@ -126,6 +127,7 @@ def _own(refused: Problem | None = None) -> Response:
         filters=filters,
         abouts=NoticeAbout,
         first=cursor is None,
+        unseen="unseen" in request.args,
         following=paging.encode(page.next) if page.next else None,
         until=clock.now(),
     )

@@ -136,6 +136,10 @@ def test_people_go_without_what_they_choose_but_not_without_what_is_theirs_to_do
     drain(town)
     assert [one["kind"] for one in town.housing.get("notices").get_json()["items"]] == ["to_sign"]
     assert [one["kind"] for one in town.team.get("notices").get_json()["items"]] == ["copied"]
+    copied = Desk(app, town.team)
+    [(notice, _)] = shown(copied)
+    led = copied.post(notice, {}, follow_redirects=True)
+    assert (led.status_code, "您现在不能查看" in led.text, unread(copied)) == (200, True, None), "told, not shown"
     refused = town.housing.send("PUT", "notices/choices", {"off": ["to_sign", "no_such"]})
     assert (refused.status_code, refused.get_json()["fields"]["off"]) == (422, ["不能关闭：请签收、no_such。"])
     answer = town.housing.send("PUT", "notices/choices", {"off": ["limit_near"]})
