@@ -49,7 +49,7 @@ KEYS: Mapping[str, str] = {
     A.GRANT_DEFERRAL: "G",
     A.DENY_DEFERRAL: "J",
     A.ASK_ASSIST: "K",
-    A.GRANT_ASSIST: "P",
+    A.GRANT_ASSIST: "L",
     A.DENY_ASSIST: "M",
     A.WITHDRAW_ASK: "O",
     A.RESUME: "R",
