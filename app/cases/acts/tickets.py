@@ -108,7 +108,7 @@ def _keep_earliest(turn: Turn) -> None:
     carried = (one.get("due_at") for one in ticket.carried.values())
     dates = [ticket.due_at, *(datetime.fromisoformat(text) for text in carried if text)]
     turn.case.external_due_at = min((date for date in dates if date), default=None)
-    clocks.compute_anew(turn, Stage.CASE)
+    clocks.count_anew(turn, Stage.CASE)
 
 
 def second_order(turn: Turn) -> None:

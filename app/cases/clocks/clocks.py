@@ -117,6 +117,7 @@ def pause(turn: Turn) -> None:
 
 def resume(turn: Turn) -> None:
     """Let paused clocks run on: what was left at the pause is left now, of an extension too."""
+    rules = procedure_of(turn.case.workflow).clocks
     for clock in _pausing(turn):
         if clock.paused_at is None:
             continue
@@ -124,11 +125,12 @@ def resume(turn: Turn) -> None:
         paused_at, until = clock.paused_at, max(turn.counts_at, clock.paused_at)
         _move_grants(clock, clock, until)
         clock.paused_at = None
-        if clock.ordinary_limit is None:
+        if clock.ordinary_limit or (rules[clock.stage].of_case and case_limits.cap_of(turn.case)):
+            # two limits run beside each other, in two kinds of time, or beside a date that no pause moves
+            times = recount.times(turn, clock, limit, resumed_at=until)
+        else:
             calendar = case_limits.calendar_named(clock.calendar)
             times = arithmetic.resume(_times(clock), paused_at, until, limit.kind, calendar)
-        else:  # two limits run beside each other, in two kinds of time
-            times = recount.times(turn, clock, limit, resumed_at=until)
         _move(turn, clock, times)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from app.cases.clocks import case_limits, hand_down_dates, runs, urgency
+from app.cases.clocks import case_limits, runs, urgency
 from app.cases.clocks.runs import Interval
 from app.cases.models import CaseClock
 from app.cases.protocol import procedure_of
@@ -29,10 +29,8 @@ def times(turn: Turn, clock: CaseClock, limit: Limit, *, resumed_at: datetime | 
     pauses = list(_pauses(turn, resumed_at)) if rule.pauses_in else []
     stood = runs.united([*pauses, *runs.gaps(line)], start)
     counted = _beside_ordinary(turn, clock, limit, calendar, stood, start)
-    for end, since in _from_above(turn, start) if rule.of_case else ():
-        cap = case_limits.cap(end, start)
-        if cap is not None:
-            counted = case_limits.sooner(counted, _through(pauses, cap, limit.kind, calendar, since=max(start, since)))
+    for end in (turn.case.external_due_at, turn.case.handed_down_due_at) if rule.of_case else ():
+        counted = case_limits.sooner(counted, case_limits.cap(end, start))  # no pause moves it, its giver alone does
     return _extended(counted, clock.extended_to, limit.kind, calendar)
 
 
@@ -74,12 +72,3 @@ def _pauses(turn: Turn, resumed_at: datetime | None) -> Iterator[Interval]:
             paused_at = None
     if paused_at is not None and resumed_at is not None:
         yield paused_at, max(resumed_at, paused_at)
-
-
-def _from_above(turn: Turn, start: datetime) -> Iterator[tuple[datetime, datetime]]:
-    """Return the dates set from above, and since when each holds: pauses before do not move it."""
-    if turn.case.external_due_at is not None:
-        yield turn.case.external_due_at, start
-    if turn.case.handed_down_due_at is not None:
-        word = hand_down_dates.in_force(turn)
-        yield turn.case.handed_down_due_at, word.at if word else start

@@ -126,6 +126,38 @@ ROWS = (
       "Eight working days end on the 13th, before the 20th.",
       "03-03 08:50 filed D5 source=superior due=03-20T10:00",
       "case 03-13 08:50 runs"),
+    T("a deferral does not move the date of a superior",
+      """The work, five days from 09:00, has stood still for two working days: the 10th becomes the 12th. The case
+         by itself would end on the 17th; the superior wants it on the 12th at 10:00, and has moved nothing.""",
+      """03-03 08:50 filed D5 source=superior due=03-12T10:00
+         03-03 09:00 dispatch
+         03-03 09:10 sign
+         03-04 09:00 defer 1
+         03-06 09:00 resume""",
+      """handle 03-12 09:00 runs
+         case 03-12 10:00 runs"""),
+    T("a superior who gives more time moves his date",
+      "From the 6th to the 10th at 10:00, as the sender has said; the limit of the case is the 13th.",
+      """03-03 08:50 filed D5 source=superior due=03-06T10:00
+         03-03 10:00 sender_gives 03-10 10:00""",
+      "case 03-10 10:00 runs"),
+    T("a ticket that is merged into a case brings its date",
+      "The limit of the case is the 13th, eight days after the filing; the ticket is wanted on the 6th.",
+      """03-03 08:50 filed D5
+         03-03 10:00 takes 03-06 10:00""",
+      "case 03-06 10:00 runs"),
+    T("of two tickets the earlier date binds",
+      "The 9th and the 6th.",
+      """03-03 08:50 filed D5
+         03-03 10:00 takes 03-09 10:00
+         03-03 10:10 takes 03-06 10:00""",
+      "case 03-06 10:00 runs"),
+    T("a ticket that was merged and is not the same takes its date away",
+      "The limit of the case holds again.",
+      """03-03 08:50 filed D5
+         03-03 10:00 takes 03-06 10:00
+         03-03 10:10 frees""",
+      "case 03-13 08:50 runs"),
     T("a date given with a hand-down holds until the case is back",
       "Below: by the 6th. Back above: the limit of its own, eight days.",
       """03-03 08:50 filed D5

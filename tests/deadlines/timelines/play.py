@@ -225,8 +225,8 @@ class Stage:
         self._act(self._lead(), "ask_extension", due_at=until, reason="连日大雨")
         self._act(self._at("leader"), "grant_extension", reason="工程量大")
 
-    def do_defer(self):
-        review = (clock.now() + timedelta(days=30)).date().isoformat()
+    def do_defer(self, days=30):
+        review = (clock.now() + timedelta(days=int(days))).date().isoformat()
         again = "grant_deferral" in self.town.steps(self.case)  # which is for the county's leader to grant
         self._act(self._lead(), "ask_deferral", review_on=review, reason="冬季不宜施工")
         self._act(self.town.county if again else self._at("leader"), "grant_deferral")
@@ -268,6 +268,22 @@ class Stage:
 
     def do_up(self):
         self._act(self._at("duty"), "escalate", reason="请上级办理")
+
+    def do_sender_gives(self, day, hour):
+        until = self.moment(day, hour).isoformat()
+        self._act(self.town.acceptor, "ask_sender_time", external_due=until, reason="连日大雨")
+        self._act(self.town.acceptor, "sender_gave_time", external_due=until)
+
+    def do_takes(self, day, hour):
+        until = self.moment(day, hour).isoformat()
+        answer = self.town.acceptor.report("D5", source="hotline", external_due=until, external_no=f"12345-{until}")
+        self.merged = self.town.acceptor.act(answer.get_json(), "merge", into=self.case["case_id"])
+        self.case = self.town.supervisor.read(self.case)
+
+    def do_frees(self):
+        self.town.acceptor.act(self.merged, "unmerge", reason="不是同一处")
+        self.town.drain()
+        self.case = self.town.supervisor.read(self.case)
 
     def do_merge(self):
         other = self.town.worker.report("H8").get_json()
