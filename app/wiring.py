@@ -19,7 +19,7 @@ from app.cases import jobs as case_jobs
 from app.cases import measures as case_measures
 from app.cases import queries as case_queries
 from app.cases import service as cases
-from app.cases.acts import call_backs, closing, effects, supervisions, tickets
+from app.cases.acts import call_backs, closing, effects, milestones, supervisions, tickets
 from app.cases.clocks import escalations
 from app.cases.errors import CaseNotFound
 from app.cases.events import CaseStepped
@@ -112,6 +112,7 @@ def _enter_rules() -> None:
         tickets.RULES,
         call_backs.RULES,
         supervisions.RULES,
+        milestones.RULES,
         handling.RULES,
         asks.RULES,
         deferrals.RULES,

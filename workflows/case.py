@@ -31,7 +31,7 @@ DECIDE_ACTIONS = frozenset({
     A.GRANT_ASSIST, A.DENY_ASSIST,
 })  # fmt: skip
 # Whoever took one of these for a department may not check the result.
-HANDLING_ACTIONS = ASK_ACTIONS | {A.SIGN, A.ASSIGN, A.FINISH, A.REFER, A.ARRIVE}
+HANDLING_ACTIONS = ASK_ACTIONS | {A.SIGN, A.ASSIGN, A.MILESTONE, A.FINISH, A.REFER, A.ARRIVE}
 REFUSE_ACTIONS = frozenset({A.REFUSE, A.DECLINE})
 CHECK_ACTIONS = frozenset({A.PASS_CHECK, A.FAIL_CHECK})
 SPOT_ACTIONS = CHECK_ACTIONS | {A.CONFIRM_TRUE, A.CONFIRM_FALSE}  # where somebody has to be on the spot
@@ -52,13 +52,9 @@ _ABOVE = (("keeps_date_above", ()), ("passes_date_above", ("consent", "consent_d
 _CLOSER = ("checker_does_not_close", "department_does_not_close")
 _CHECK = ("handler_does_not_check", "department_does_not_check", "closer_does_not_check")
 _CANDIDATE = (
-    "candidate_is_here",
-    "candidate_holds_check",
-    "candidate_may_call",
-    "candidate_did_not_handle",
-    "candidate_is_of_no_department",
-    "candidate_did_not_close",
-)
+    "candidate_is_here", "candidate_holds_check", "candidate_may_call", "candidate_did_not_handle",
+    "candidate_is_of_no_department", "candidate_did_not_close",
+)  # fmt: skip
 _SPOT = ("lon", "lat", "attachments")
 # how a result is looked at: with what, and who may; by phone it is who may call the reporter
 _CHECK_KINDS = (
@@ -258,6 +254,9 @@ _HANDLING: tuple[Move, ...] = (
                                (_centre(P.RESUME), (), "The centre's leader sees that the obstacle is gone."))),
     _move(A.RESUME, (S.ENFORCING,), S.HANDLING, _centre(P.RESUME), "CaseResumed", (), ("reason",),
           why="It was referred and no file answers: nothing else would lead out of there."),
+    _move(A.MILESTONE, (S.HANDLING,), None, _dept(P.FINISH), "MilestoneReached",
+          ("lead_task", "task_signed", "milestone_open", *_HANDS), ("n",),
+          why="What has a limit on the way is said when it is done, and judged apart from the whole."),
     *(_move(A.FINISH, (S.HANDLING,), target, _dept(P.FINISH), event,
             ("lead_task", "task_signed", "assisting_done", *_HANDS, check), ("result",), why=why)
       for target, event, check, why in (

@@ -28,6 +28,7 @@ class Stage(Term):
     REVIEW = "review", "挂账复查", "Review"  # until a deferral is looked at again
     ARRIVE = "arrive", "报到", "Arrival"  # until a called department is on the spot
     SUPERVISION = "supervision", "督办", "Supervision"  # until a supervision order is answered
+    MILESTONE = "milestone", "节点", "Milestone"  # until something on the way is reached
 
 
 _SENT = frozenset({A.DISPATCH, A.ADD_ASSIST, A.FAIL_CHECK, A.REFUSE_CLOSE})  # for the tasks these steps name
@@ -122,4 +123,16 @@ SUPERVISED = ClockRule(
     answers=P.REPLY_SUPERVISION,
     beside=True,
     fixed=True,
+)
+
+# What the filing condition wants reached on the way (停工, 处罚, 拆除), beside the handle clock with which it begins.
+MILESTONE = ClockRule(
+    stage=Stage.MILESTONE,
+    lives_in=AT_DEPARTMENTS | PAUSED,
+    starts=_SENT,
+    stops=frozenset({A.MILESTONE}),
+    pauses_in=PAUSED,
+    task_in=frozenset({TaskState.SENT, TaskState.SIGNED}),
+    may_follow=Stage.SIGN,
+    beside=True,
 )

@@ -102,6 +102,7 @@ class TaskFacts:
     return_too_late: bool = False  # more hours have passed since the signature than the county's figure
     after_due: bool = False  # the task's handle clock is past its due time
     lead_done: bool = False  # the lead task is done; only assisting ones were sent back
+    milestones_open: int = 0  # of this task, not reached yet
     assisting_open: int = 0  # assisting tasks sent or signed, the task itself included
     actor_sent_task: bool = False  # dispatched it to this department himself
     actor_in_this_department: bool = False  # holds a handling role in the department of this very task
@@ -283,6 +284,8 @@ GUARDS: dict[str, Guard[CaseFacts]] = {
     "assisting_done": _guard(lambda f: f.assisting_open == 0,
         "还有协办部门未完成，请等协办完成，或请派遣员取消协办后再办理。",
         "An assisting department has not finished: wait for it, or ask the dispatcher to drop it."),
+    "milestone_open": _guard(lambda f: f.milestones_open > 0,
+        "没有待完成的节点。", "No milestone is left to be reached."),
     "no_pending_ask": _guard(lambda f: not f.pending_ask, "已有一项申请待批，请等批复，或先撤回该申请。",
         "An ask is undecided: wait for the decision, or withdraw it first."),
     "ask_pending": _guard(lambda f: bool(f.pending_ask), "没有待批的申请。", "No ask waits to be decided."),

@@ -163,6 +163,10 @@ FORMS: Mapping[str, Form] = {
         "deferral", Field("review_on", Words("复查日期", "Look at it again on"), Kind.DATE), REASON, room="Dispatch"
     ),
     **dict.fromkeys((A.DENY_RETURN, A.DENY_EXTENSION, A.DENY_DEFERRAL, A.DENY_ASSIST, A.RESUME), REASONED),
+    A.MILESTONE: _form(
+        "milestone", Field("n", Words("完成了哪个节点", "Which milestone"), Kind.CHOICE, pool=Pool.MILESTONE),
+        room="Dispatch",
+    ),
     A.FINISH: _form(
         "finish",
         Field("result", Words("处置结果", "Result"), Kind.LONG, least=1, most=1000),

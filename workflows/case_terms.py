@@ -85,6 +85,7 @@ class CaseAction(Term):
     DENY_ASSIST = "deny_assist", "不同意协办", "Deny assistance"  # nobody more is needed
     WITHDRAW_ASK = "withdraw_ask", "撤回申请", "Withdraw request"  # whatever was asked is asked no more
     RESUME = "resume", "恢复处置", "Resume"  # the obstacle is gone
+    MILESTONE = "milestone", "节点完成", "Milestone reached"  # something on the way that has a limit of its own
     FINISH = "finish", "处置完成", "Finish"  # the department says it is done
     REFER = "refer", "移送执法", "Refer to enforcement"  # only the law's procedure helps
     ENFORCEMENT_ENDED = "enforcement_ended", "执法办结", "Enforcement ended"  # the linked file answers

@@ -43,6 +43,7 @@ class Pool(StrEnum):
     CHECKER = "checker"
     VERIFIER = "verifier"
     CASE = "case"
+    MILESTONE = "milestone"  # of the task, not reached yet
     TASK = "task"  # for which one may act
     CALLED_TASK = "called_task"
     DONE_TASK = "done_task"
@@ -102,7 +103,9 @@ class Field:
     @property
     def of_one_case(self) -> bool:
         """Tell whether the answer holds for one case alone."""
-        return self.kind is Kind.PLACE or self.pool in {Pool.CONDITION, Pool.CASE, *PEOPLE, *TASKS}
+        return self.kind is Kind.PLACE or self.pool in {
+            Pool.CONDITION, Pool.CASE, Pool.MILESTONE, *PEOPLE, *TASKS,
+        }  # fmt: skip
 
     def words_of(self, value: object) -> Words | None:
         """Return what a value is called among the form's own choices."""

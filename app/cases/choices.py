@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Any
 
 from app.cases import centres
-from app.cases.acts import nominees
+from app.cases.acts import milestones, nominees
 from app.cases.acts.facts import handler_fault
 from app.cases.clocks import case_limits
 from app.cases.models import CaseTask
@@ -156,6 +156,13 @@ def _called_tasks(whole: Whole, *_: Any) -> list[Choice]:
     return [_task(whole, each) for each in whole.tasks if each.part == TaskPart.CALLED]
 
 
+def _milestones(whole: Whole, person: Person, _: Given) -> list[Choice]:
+    codes = person.departments()
+    mine = [task.task for task in whole.standing_tasks() if codes & {task.department, task.contractor}]
+    open_clocks = milestones.unreached(whole, *mine) if mine else []
+    return [Choice(str(one.milestone), plain(one.text or "")) for one in open_clocks]
+
+
 def _done_tasks(whole: Whole, *_: Any) -> list[Choice]:
     done = (task for task in whole.standing_tasks() if task.state == TaskState.DONE)
     return [_task(whole, task) for task in done if task.part != TaskPart.CALLED]
@@ -177,6 +184,7 @@ _FINDERS: Mapping[Pool, Finder] = {
     Pool.HANDLER: _handlers,
     Pool.CHECKER: _checkers,
     Pool.VERIFIER: _verifiers,
+    Pool.MILESTONE: _milestones,
     Pool.CALLED_TASK: _called_tasks,
     Pool.DONE_TASK: _done_tasks,
 }

@@ -214,6 +214,8 @@ class CaseClock(db.Model):
     raised: Mapped[int] = mapped_column(default=0, server_default="0")  # steps of its ladder that were taken
     raise_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # when the next is due; none: nobody has planned it
     result: Mapped[str | None] = mapped_column(Code(10))
+    milestone: Mapped[int | None]  # its number among those of the condition, and what has to be reached
+    text: Mapped[str | None] = mapped_column(String(200))
 
     @property
     def limit(self) -> int | float:

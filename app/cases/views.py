@@ -23,7 +23,7 @@ from app.cases.service import ActResult
 from app.cases.timeline import public_data
 from app.cases.visibility import may_see
 from app.cases.whole import Whole
-from app.catalogue.documents import CaseClass
+from app.catalogue.documents import CaseClass, Condition
 from app.catalogue.schemas.acts import fields_out
 from app.core.permissions import SYSTEM_EN, Person
 from app.departments.queries import directory
@@ -116,9 +116,18 @@ def summary(case: Any, names: Names) -> dict[str, Any]:
     fields["state_label"], fields["state_label_en"] = state, state.en
     fields["place"], fields["grid"] = places.kind_of(case), names.grid(case.grid)
     fields["class"] = {"code": rules.code, "name": rules.name, "name_en": rules.name.en} if rules else None
-    fields["condition"] = {"code": condition.condition, "text": condition.text} if condition else None
+    fields["condition"] = _condition(condition) if condition else None
     fields["lead"] = names.department(case.lead)
     return fields
+
+
+def _condition(condition: Condition) -> dict[str, Any]:
+    return {
+        "code": condition.condition,
+        "text": condition.text,
+        "closure": condition.closure,
+        "source": condition.source,
+    }
 
 
 def actions_for(whole: Whole, person: Person) -> list[dict[str, Any]]:
@@ -288,6 +297,8 @@ def _clock(clock: CaseClock, whole: Whole) -> dict[str, Any]:
         "overdue": clock.overdue,
         "result": clock.result,
         "continues": before[-1].clock if before else None,
+        "milestone": clock.milestone,
+        "text": clock.text,
         "unknown_holidays": [
             {"year": each.year, "name": each.name, "name_en": each.name.en, "since": each.since, "until": each.until}
             for each in case_limits.unknown_holidays(clock)

@@ -36,6 +36,7 @@ _STAGE: Mapping[str, Stage] = {  # whose limit a step has to keep
     **dict.fromkeys((A.FINISH, A.ASK_EXTENSION, A.ASK_DEFERRAL), Stage.HANDLE),
     **dict.fromkeys((A.PASS_CHECK, A.FAIL_CHECK), Stage.CHECK),
     A.ARRIVE: Stage.ARRIVE,
+    A.MILESTONE: Stage.MILESTONE,
     **dict.fromkeys((A.CLOSE, A.REFUSE_CLOSE), Stage.CLOSE),
 }
 _REASONS = {

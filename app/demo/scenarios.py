@@ -129,6 +129,9 @@ def _handled(case_class: CaseClass, spot: Spot, world: World, chance: Random, co
     elif luck < 0.04:
         course += [Do("dispatcher", "withdraw_dispatch", minutes=chance.uniform(2, 9)), sent]
     course.append(Do("lead", "sign"))
+    about = case_class.condition(condition)
+    for number in range(1, 1 + len(about.milestones if about else ())):
+        course.append(Do("lead", "milestone", {"n": number}, share=chance.uniform(0.1, 0.9), optional=True))
     for code in helped:
         course += [Do(f"desk:{code}", "sign", share=0.4), Do(f"desk:{code}", "finish", share=chance.uniform(0.2, 0.5))]
     return [*course, *_asks(case_class, chance), Do("lead", "finish")]

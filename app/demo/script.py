@@ -158,7 +158,8 @@ STORIES: tuple[Story, ...] = (
     )),
     Story("nothing to look at afterwards", go(*_FILED, ("dispatcher dispatch", {"lead": "T-141025100"}), "lead sign",
         "lead finish", "duty close"), class_code=LEAFLETS),
-    Story("told by a sensor", go(*_FILED, _send(), *_REST), class_code=MANHOLE,
+    Story("told by a sensor, fenced off, then mended",
+          go(*_FILED, _send(), "lead sign", ("lead milestone", {"n": 1}), *_DONE), class_code=MANHOLE,
           report={"class": None, "source": CaseSource.SENSOR}, reporter="sensor1"),
 )  # fmt: skip
 

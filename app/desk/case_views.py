@@ -23,6 +23,7 @@ from app.desk.countdown import TimeLeft, nearer, remaining
 from app.desk.dossier_words import StepWords, answered, steps_in_words
 from app.desk.maps import OnMap, on_map
 from app.desk.spots import SpotView, spots
+from app.desk.standards import standard
 from app.desk.step_keys import KEYS
 from app.desk.ticket_views import OrderView, orders_of, ticket_facts
 from app.grids.queries import grid_tree
@@ -111,6 +112,7 @@ class CaseView:
     spots: Sequence[SpotView]
     ticket: Sequence[tuple[Words, str]]
     orders: Sequence[OrderView]
+    standard: Sequence[tuple[Words, Words]]
 
 
 def rows(listed: Iterable[Any], person: Person) -> list[dict[str, Any]]:
@@ -151,6 +153,7 @@ def case_page(whole: Whole, person: Person) -> CaseView:
         spots=spots(whole, steps),
         ticket=ticket_facts(whole, person),
         orders=orders_of(whole),
+        standard=standard(case, names),
     )
 
 
@@ -209,7 +212,7 @@ def _clock(each: CaseClock, whole: Whole) -> ClockView:
         state = Words("已暂停", "Paused")
     running = state is None
     return ClockView(
-        stage=words.STAGES[each.stage],
+        stage=words.stage_words(each),
         who=_answerable(each, whole),
         due_at=each.due_at,
         left=remaining(each.due_at, clock.now()) if running else None,

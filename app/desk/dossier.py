@@ -14,6 +14,7 @@ from app.core.errors import NotFound
 from app.core.http import current_person, needs
 from app.core.permissions import Permission
 from app.desk.dossier_words import steps_in_words
+from app.desk.standards import standard
 from app.desk.ticket_views import orders_of, ticket_facts
 from app.desk.words import PURPOSES
 from app.frame.pages import Pages, render
@@ -53,6 +54,7 @@ def dossier(case_id: UUID) -> Response:
         state=workflow.states[whole.case.state],
         hash=whole.case.hash,
         steps=steps_in_words(whole, queries.steps(case_id), workflow, files, person),
+        standard=standard(whole.case, Names()),
         files=files,
         purposes=PURPOSES,
         proof=proof,

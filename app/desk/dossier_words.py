@@ -199,7 +199,11 @@ class _StepWriter:
     def limit(self, value: Any) -> Words:
         """Name which limit it was."""
         clock = next((one for one in self._whole.clocks if one.clock == value), None)
-        return words.STAGES.get(clock.stage, plain("")) if clock else plain("")
+        return words.stage_words(clock) if clock else plain("")
+
+    def milestone(self, value: Any, _: Any) -> str:
+        """Say which milestone was reached."""
+        return next((one.text for one in self._whole.clocks if one.milestone == value and one.text), str(value))
 
     def moved(self, rows: Any) -> Words:
         """Say from when to when which limits have moved."""
@@ -273,6 +277,7 @@ _OF_KINDS: Mapping[Kind, Callable[[_StepWriter, Any, Any], Words | str]] = {Kind
 _OF_POOLS: Mapping[Pool, Callable[[_StepWriter, Any, Any], Words | str]] = {
     Pool.CLASS: _StepWriter.class_,
     Pool.CASE: _StepWriter.case,
+    Pool.MILESTONE: _StepWriter.milestone,
     **dict.fromkeys((Pool.GRID, Pool.CENTRE), _StepWriter.grid),
     **dict.fromkeys((Pool.DEPARTMENT, Pool.CONTRACTOR), _StepWriter.departments),
     **dict.fromkeys(PEOPLE, _StepWriter.person),

@@ -38,6 +38,7 @@ KEYS: Mapping[str, str] = {
     A.VOID: "X",
     A.SIGN: "s",
     A.ASSIGN: "h",
+    A.MILESTONE: "c",
     A.FINISH: "w",
     A.ASK_RETURN: "q",
     A.GRANT_RETURN: "Y",

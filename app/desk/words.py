@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.cases import case_queues
+from app.cases.models import CaseClock
 from workflows.case_clocks import Stage
 from workflows.case_terms import (
     AskKind,
@@ -19,7 +20,7 @@ from workflows.case_terms import (
 )
 from workflows.forms import Purpose
 from workflows.ticket_terms import ReplyOutcome, Satisfaction, SenderAsk, TicketKind
-from workflows.words import Words
+from workflows.words import Words, plain
 
 QUEUES: Mapping[str, Words] = {queue.name: queue.label for queue in case_queues.QUEUES}
 PURPOSES: Mapping[str, Words] = {purpose: purpose.words for purpose in Purpose}
@@ -43,6 +44,12 @@ TICKET_KINDS = _of_terms(TicketKind)
 SENDER_ASKS = _of_terms(SenderAsk)
 OUTCOMES = _of_terms(ReplyOutcome)
 SATISFACTIONS = _of_terms(Satisfaction)
+
+
+def stage_words(clock: CaseClock) -> Words:
+    """Return what a clock counts; of a milestone, what has to be reached."""
+    stage = STAGES.get(clock.stage, plain(""))
+    return Words("{}：{}", "{}: {}").format(stage, clock.text) if clock.text else stage
 
 
 def spot_words(spot: Mapping[str, Any]) -> Words:

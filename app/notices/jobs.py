@@ -102,5 +102,5 @@ def _allowed(context: StepContext, wanted: Wanted) -> Wanted:
 def _more(context: StepContext) -> dict[str, str]:
     clock = context.clock()
     stage = context.procedure.clocks[clock.stage].stage if clock else None
-    of_clock = words.of_clock(stage, clock.due_at) if clock and stage else {"stage": "", "due": ""}
+    of_clock = words.of_clock(stage, clock.due_at, clock.text) if clock and stage else {"stage": "", "due": ""}
     return words.of_ask(ask_of(context)) | of_clock | words.of_card(context.data)

@@ -31,9 +31,10 @@ def of_ask(ask: Ask | None) -> dict[str, str]:
     return {"ask": ask.kind.words if ask else ""}
 
 
-def of_clock(stage: Term, due_at: datetime) -> dict[str, str]:
-    """Name a clock and its end, on the county's wall clock."""
-    return {"stage": stage.words, "due": clock.local(due_at).strftime("%m-%d %H:%M")}
+def of_clock(stage: Term, due_at: datetime, text: str | None = None) -> dict[str, str]:
+    """Name a clock, with what it wants reached, and its end, on the county's wall clock."""
+    called = Words("{}（{}）", "{} ({})").format(stage.words, text) if text else stage.words
+    return {"stage": called, "due": clock.local(due_at).strftime("%m-%d %H:%M")}
 
 
 def of_card(data: Mapping[str, Any]) -> dict[str, str]:

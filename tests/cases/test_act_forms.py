@@ -89,7 +89,9 @@ def test_a_case_that_is_read_says_what_its_acts_ask(town):
     case = town.handled()
     asked = {each["action"]: each for each in town.worker.read(case)["actions"]}
     passing, failing = asked["pass_check"], asked["fail_check"]
-    assert [(each["field"], each["required"]) for each in passing["fields"]] == [("place", True), ("note", False)]
+    assert [(each["field"], each["required"], each["asked"]) for each in passing["fields"]] == [
+        ("place", True, "always"), ("reason", False, "far"), ("note", False, "always"),
+    ]  # fmt: skip
     assert passing["photos"] == {"purpose": "check", "least": 1}
     tasks = next(each for each in failing["fields"] if each["field"] == "tasks")
     assert (tasks["type"], tasks["required"]) == ("many", True)
@@ -171,9 +173,10 @@ def test_a_field_is_asked_for_when_it_says():
     def names(needs=(), offered=()):
         return [(field.name, must) for field, must in form.questions(needs, offered)]
 
-    assert names() == [("always", False)]
-    assert names(["needed", "always"]) == [("always", True), ("needed", True)]
-    assert names(offered=["offered"]) == [("always", False), ("offered", True)]
+    far = ("far", False)  # who sends the step may have to answer it: where they are says that
+    assert names() == [("always", False), far]
+    assert names(["needed", "always"]) == [("always", True), ("needed", True), far]
+    assert names(offered=["offered"]) == [("always", False), ("offered", True), far]
 
 
 def test_the_system_s_own_steps_have_schemas_beside_their_rules(app):

@@ -7,7 +7,7 @@ import pytest
 from app.core import clock as time
 from tests.attachments.pictures import jpeg
 from tests.factories.grids import COUNTY, WEST
-from tests.factories.town import GARBAGE, HERE, HOUSING, TEAM, WATER
+from tests.factories.town import COVER, GARBAGE, HERE, HOUSING, TEAM, WATER
 from tests.support.queries import counted
 from workflows import case as machine
 from workflows.case_terms import CaseAction
@@ -133,6 +133,7 @@ def _at_departments(costs):
     costs.act(town.water, case, "finish", result="已关水", attachments=[town.photo()])
     costs.act(town.housing, case, "finish", result="已清理", attachments=[town.photo()])
     costs.act(town.dispatcher, town.handling(assist=[WATER]), "recall", reason_code="silent", reason="没有回音")
+    costs.act(town.housing, town.handling(class_code=COVER, form={"risk": "缺失"}), "milestone", n=1)
     returned = town.dispatched()
     costs.act(town.housing, returned, "ask_return", reason_code="not_ours", reason="不是我们的")
     costs.act(town.duty, returned, "grant_return")

@@ -53,6 +53,7 @@ OPEN = {
     "desk.maps": "a case on its map, the same at every face",
     "desk.countdown": "what is left of a limit, the same at every face",
     "desk.ticket_views": "what a sender wants and what those who look on have asked, in words, at every face",
+    "desk.standards": "by what a case is judged, the same at every face",
     "desk.words": "what the parts of a case are called at every face",
     "dispatch.routing": "which departments the rules name for a case",
     "grids.coordinates": "conversion between coordinate systems; pure",

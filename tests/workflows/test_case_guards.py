@@ -108,6 +108,12 @@ def test_the_lead_finishes_after_signing_and_after_the_assisting_ones() -> None:
     assert end("handling", "finish", **LEAD) == "handled"
 
 
+def test_a_milestone_is_the_leads_and_only_while_one_is_left() -> None:
+    assert refusal("handling", "milestone", **LEAD) == "milestone_open"
+    assert refusal("handling", "milestone", **ASSIST, milestones_open=1) == "lead_task"
+    assert end("handling", "milestone", **LEAD, milestones_open=1) == "handling"
+
+
 def test_a_class_without_check_goes_straight_to_closing() -> None:
     assert end("handling", "finish", **LEAD, check_kind="none") == "checked"
     assert end("enforcing", "enforcement_ended", correction_met=True, check_kind="none") == "checked"
@@ -274,6 +280,7 @@ def test_who_serves_in_a_department_with_a_task_does_not_check(action: str) -> N
         ("handling", "ask_return", LEAD),
         ("handling", "ask_extension", LEAD),
         ("handling", "ask_deferral", LEAD),
+        ("handling", "milestone", {**LEAD, "milestones_open": 1}),
         ("handling", "finish", LEAD),
         ("handling", "finish", ASSIST),
         ("handling", "finish", {"task_part": "called", "task_state": "arrived"}),

@@ -63,6 +63,7 @@ grant_assist      .  .  .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  . 
 deny_assist       .  .  .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
 withdraw_ask      .  .  .  .  .  .  .  .  x  x  .  .  .  .  .  .  .  .  .  .  .  .
 resume            .  .  .  .  .  .  x  .  x  x  .  .  .  .  .  .  .  .  .  .  .  .
+milestone         .  .  .  .  .  .  .  .  x  .  x  x  x  .  .  .  .  .  .  .  .  .
 finish            .  .  .  .  .  .  .  .  x  .  x  x  x  .  .  .  .  .  .  .  .  .
 refer             .  .  .  .  .  .  .  .  x  .  .  .  x  .  x  .  .  .  .  .  .  .
 enforcement_ended .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .

@@ -56,6 +56,7 @@ grant_assist      .   .       .   .   .   .     =          .       .           .
 deny_assist       .   .       .   .   .   .     =          .       .           .   .           .       .   .   .
 withdraw_ask      .   .       .   .   .   =     =          .       .           =   .           .       .   .   .
 resume            .   .       .   .   .   .     .          .       .           han han         .       .   .   .
+milestone         .   .       .   .   .   .     =          .       .           .   .           .       .   .   .
 finish            .   .       .   .   =   =     hed/chk/=  .       .           .   .           .       .   .   .
 refer             .   .       .   .   .   .     enf        .       .           .   .           .       .   .   .
 enforcement_ended .   .       .   .   .   .     .          .       .           .   hed/chk/han .       .   .   .
@@ -141,6 +142,7 @@ FACTS: dict[tuple[str, str], dict[str, Any]] = {
     ("grant_assist", "="): {**LEAD, "pending_ask": "assist"},
     ("deny_assist", "="): {**LEAD, "pending_ask": "assist"},
     ("withdraw_ask", "="): {**LEAD, "pending_ask": "extension"},
+    ("milestone", "="): {**LEAD, "milestones_open": 1},
     ("finish", "handled"): LEAD,
     ("finish", "checked"): {**LEAD, "check_kind": "none"},
     ("finish", "="): {**CALLED, "task_state": "arrived"},

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from app.cases import centres
-from app.cases.acts import engine_steps, places, successors, tasks
+from app.cases.acts import engine_steps, milestones, places, successors, tasks
 from app.cases.clocks import case_limits, clocks, hand_down_dates
 from app.cases.clocks.answerable import Answerable
 from app.cases.models import Case
@@ -127,6 +127,7 @@ def correct(turn: Turn) -> None:
         clocks.compute_anew(turn)
     clocks.answer_to_centre(turn)
     turn.turned = (case.class_code, case.condition) != filed_under
+    milestones.follow(turn, *filed_under)
 
 
 def _limited_by(case: Case) -> tuple[str | int | None, ...]:

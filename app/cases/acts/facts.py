@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from app.cases import case_tickets, centres
-from app.cases.acts import ask_bounds, separation
+from app.cases.acts import ask_bounds, milestones, separation
 from app.cases.clocks import case_limits, clocks
 from app.cases.models import CaseTask
 from app.cases.whole import Whole
@@ -128,6 +128,7 @@ def _task(whole: Whole, person: Person, task: CaseTask | None) -> TaskFacts:
     return TaskFacts(
         lead_done=lead_done,
         assisting_open=assisting_open,
+        milestones_open=len(milestones.unreached(whole, task.task)),
         task_part=task.part,
         task_state=task.state,
         pending_ask="" if _lapsed(task) and not person.is_system else task.ask or "",

@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from app.cases.acts import milestones
 from app.cases.clocks import case_limits, clocks
 from app.cases.clocks.answerable import Answerable
 from app.cases.models import CaseTask
@@ -48,7 +49,7 @@ def start_handling(turn: Turn, task: CaseTask) -> None:
         clocks.begun_by_now(turn, running)
         return
     signing = next((clock.due_at for clock in turn.running(Stage.SIGN) if clock.task == task.task), turn.counts_at)
-    clocks.start(
+    handling = clocks.start(
         turn,
         Stage.HANDLE,
         _department(task),
@@ -56,6 +57,7 @@ def start_handling(turn: Turn, task: CaseTask) -> None:
         urging_only=task.reworks > 0,
         at=max(min(signing, turn.counts_at), min(task.sent_at, turn.counts_at)),
     )
+    milestones.start(turn, task, handling)
 
 
 def name_person(turn: Turn, part: StrEnum, person_id: UUID | None) -> CaseTask:
@@ -86,6 +88,7 @@ def finish(turn: Turn, task: CaseTask) -> None:
     drop_ask(task)
     turn.turned = True
     clocks.stop(turn, Stage.HANDLE, task=task)
+    milestones.stop(turn, task)
 
 
 def take_back(turn: Turn, wanted: Iterable[CaseTask], state: str = TaskState.STOPPED, *, if_late: bool = True) -> None:

@@ -25,6 +25,7 @@ def start(
     urging_only: bool = False,
     limit: Limit | None = None,
     at: datetime | None = None,
+    owner: str | None = None,
 ) -> CaseClock | None:
     """Start a clock (now unless another time is given) by the limit given, else by that of the stage.
 
@@ -46,7 +47,7 @@ def start(
             round=turn.case.round,
             task=task.task if task else None,
             answerable=str(answerable),
-            owner=runs.owner(turn, rule, answerable, task.task if task else None),
+            owner=owner or runs.owner(turn, rule, answerable, task.task if task else None),
             kind=limit.kind,
             amount=limit.whole,
             half=limit.half,
@@ -274,7 +275,9 @@ def of_task(whole: Whole, stage: StrEnum, task: CaseTask) -> CaseClock | None:
 
 
 def _same(clock: CaseClock, urgent: bool) -> Limit:
-    """Keep a limit that no class sets (an arrival), day and night when the case is urgent."""
+    """Keep a limit that no stage sets (an arrival, a milestone), day and night when the case is urgent."""
+    if clock.milestone is not None and not urgent:
+        return urgency.ordinary(clock) or _own(clock)
     in_minutes = clock.kind in (LimitKind.URGENT_MINUTES, LimitKind.WORK_MINUTES)
     kind = (LimitKind.URGENT_MINUTES if urgent else LimitKind.WORK_MINUTES) if in_minutes else LimitKind.of(clock.kind)
     return Limit(clock.limit, kind)

@@ -50,7 +50,7 @@ def _field(field: Field) -> fields.Field[Any]:
         return parts.choice(*(one.value for one in field.choices), **default)
     if field.pool in PEOPLE or field.pool is Pool.CASE:
         return fields.UUID()
-    if field.pool in TASKS:
+    if field.pool in TASKS or field.pool is Pool.MILESTONE:
         return parts.TaskNumber()
     if field.pool:
         return Text(_LONGEST.get(field.pool, parts.DEPARTMENT_MOST), minimum=1)

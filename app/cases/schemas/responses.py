@@ -47,6 +47,8 @@ class FiledUnderOut(Schema):
 
     code = fields.String(required=True)
     text = fields.String(required=True)
+    closure = fields.String(required=True, **about("结案条件。When the case may be closed."))
+    source = fields.String(required=True)
 
 
 class PhotosAsked(Schema):
@@ -147,6 +149,10 @@ class ClockOut(Schema):
         required=True, allow_none=True,
         **about("接着该时限剩下的时间；考核看合计。The clock whose time it goes on with: the sum is judged."),
     )  # fmt: skip
+    milestone = fields.Integer(
+        required=True, allow_none=True, **about("节点序号，只有节点有。Which milestone of the condition it is.")
+    )
+    text = fields.String(required=True, allow_none=True)
     unknown_holidays = fields.List(fields.Nested(UnknownHolidayOut), required=True)
 
 

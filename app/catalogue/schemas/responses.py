@@ -22,6 +22,13 @@ class LimitOut(Schema):
     source = fields.String(required=True)
 
 
+class MilestoneOut(LimitOut):
+    """What has to be reached on the way, counted from the start of handling."""
+
+    milestone = fields.Integer(required=True)
+    text = fields.String(required=True)
+
+
 class ConditionOut(Schema):
     """A filing condition; `limit` is that of the core area (A), `limits` has every area class."""
 
@@ -30,6 +37,7 @@ class ConditionOut(Schema):
     closure = fields.String(required=True)
     limit = Amount(allow_none=True, required=True)
     limit_kind = parts.one_of(LimitKind, allow_none=True, required=True)
+    milestones = fields.List(fields.Nested(MilestoneOut), required=True)
     limits = fields.Dict(fields.String(), fields.Nested(LimitOut), required=True)
 
 
@@ -158,6 +166,10 @@ def _condition(condition: Condition) -> dict[str, Any]:
         "closure": condition.closure,
         "limit": core.amount if core else None,
         "limit_kind": core.kind.value if core else None,
+        "milestones": [
+            {"milestone": number, "text": one.text, **_limit(one.limit)}
+            for number, one in enumerate(condition.milestones, 1)
+        ],
         "limits": {area: _limit(limit) for area, limit in sorted(condition.limits.items())},
     }
 

@@ -8,6 +8,7 @@ import { chosenIn, hasPlace, placeIn } from "./places.js";
 import { Question, answersTo, isOpen } from "./questions.js";
 import { saveAct } from "./saving.js";
 import { isFar, metresTo } from "./spot.js";
+import { standardOf } from "./standard.js";
 import { catalogue, grids } from "./state.js";
 import { computed, html, nextTick, onMounted, reactive, ref } from "./ui.js";
 import { labelOf, many, metres, t } from "./words.js";
@@ -113,6 +114,7 @@ export const Act = {
       html`
         <form class="form" onSubmit=${send} novalidate aria-labelledby="act-title"><div class="fields">
             <h2 id="act-title" tabindex="-1">${labelOf(props.action)}</h2>
+            ${props.one.condition ? html`<dl data-part="standard">${standardOf(props.one)}</dl>` : ""}
             ${atPlace ? html`<${PlaceField} form=${form} />` : ""}
             ${far.value ? html`<p class="notice" role="status" data-part="far">${away()}</p>` : ""}
             <${PhotoField} form=${form} asked=${photoCount} originals=${asksOriginals} onChange=${keepDraft} />

@@ -4,7 +4,7 @@ import { catalogue } from "./state.js";
 import { labelOf } from "./words.js";
 
 const OWN_KINDS = ["text", "long", "integer", "date", "moment", "yes_no", "choice", "many"];
-const OWN_POOLS = ["task", "done_task"]; // what a case that is kept here offers to choose
+const OWN_POOLS = ["task", "done_task", "milestone"]; // what a case that is kept here offers to choose
 const WRITTEN = ["reason", "result", "note", "text"]; // what people write in their own words
 const AT_A_PLACE = "lon"; // by this a step says that it needs a place
 
@@ -37,8 +37,15 @@ function tasksIn(pool, one, action) {
   return action.tasks.length > 1 ? one.tasks.filter((task) => action.tasks.includes(task.task)) : [];
 }
 
+// What its task has to reach on the way, and has not reached yet.
+const milestonesIn = (one, action) =>
+  one.clocks
+    .filter((each) => each.milestone && !each.stopped_at && action.tasks.includes(each.task))
+    .map((each) => ({ value: each.milestone, label: each.text }));
+
 function choicesIn(field, one, action) {
   if (field.type === "place" || !field.of) return field.choices || [];
+  if (field.of === "milestone") return milestonesIn(one, action);
   const nameOfTask = (task) => {
     const part = catalogue.value.acts.parts?.find(({ value }) => value === task.part);
     const name = task.department.name;

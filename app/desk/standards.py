@@ -1,0 +1,40 @@
+"""Say by what a case is judged: its filing condition, the standard of its handling, when it may be closed."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from app.cases.views import Names
+from app.catalogue.documents import EXAMPLE, LimitFigure
+from app.catalogue.words import EXAMPLE_WORDS, NAMES
+from workflows.words import Words, listed, plain
+
+Line = tuple[Words, Words]
+STANDARD = Words("处置标准", "Standard of handling")
+
+
+def standard(case: Any, names: Names) -> list[Line]:
+    """Return label and text of what a filed case is judged by, in the version that it keeps; nothing before filing."""
+    rules = names.class_of(case)
+    condition = rules.condition(case.condition) if rules and case.condition else None
+    if condition is None:
+        return []
+    limit = condition.limit(case.area_class)
+    lines: list[Line] = [(NAMES["condition"], _with_source(plain(condition.text), condition.source))]
+    if limit is not None:
+        lines.append((STANDARD, _with_source(Words("{} 内办结", "done within {}").format(limit.words), limit.source)))
+    if condition.milestones:
+        lines.append((NAMES["milestones"], listed(_milestones(condition.milestones))))
+    if condition.closure:
+        lines.append((NAMES["closure"], plain(condition.closure)))
+    return lines
+
+
+def _milestones(milestones: Any) -> Iterator[Words]:
+    for one in milestones:
+        limit: LimitFigure = one.limit
+        yield Words("{}（{}）", "{} ({})").format(one.text, limit.words)
+
+
+def _with_source(text: Words, source: str) -> Words:
+    named = EXAMPLE_WORDS if source == EXAMPLE else plain(source)
+    return Words("{}（{}）", "{} ({})").format(text, named)

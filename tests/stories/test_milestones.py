@@ -1,0 +1,103 @@
+"""What a filing condition wants reached on the way has clocks of its own, beside the handle clock and never instead."""
+
+import tempfile
+from datetime import datetime
+
+import pytest
+
+from app.catalogue import service as catalogue
+from app.core.transaction import transaction
+from tests.desk.browser import Desk
+from tests.factories import catalogue as documents
+from tests.factories.town import COVER, GARBAGE, HOUSING
+from tests.support.looks import clocks_of, refused, results
+
+STOP, PUNISH, REMOVE = "停工", "已依法处罚", "彻底拆除"
+
+
+@pytest.fixture
+def town(town, clock):
+    """Garbage has the three milestones of an illegal building: 4 work hours, 7 and 20 work days. Monday, 9 o'clock."""
+    clock.set(datetime.fromisoformat("2026-11-23T09:00:00+08:00"))
+    building = documents.seed_content("0101")["conditions"][0]["milestones"]
+    content = documents.seed_content(GARBAGE)
+    content["conditions"][0]["milestones"] = building
+    file = documents.documents_file(tempfile.mkdtemp(), ("class", GARBAGE, content))
+    with town.app.app_context(), transaction():
+        catalogue.import_files([file], by="test")
+    return town
+
+
+def ends(case):
+    return [(one["milestone"], one["text"], one["due_at"]) for one in clocks_of(case, "milestone")]
+
+
+def test_they_run_from_the_start_of_handling_urge_and_are_judged_apart(town, clock, sweep):
+    case = town.handling()
+    # 9:00 + 4 work hours (8-12, 14:30-18): 3 h until noon, 1 h until 15:30; 7 work days later (24-27 and 30
+    # November, 1 and 2 December) and 20 (until 21 December) at the same time of day
+    assert ends(case) == [
+        (1, STOP, "2026-11-23T07:30:00+00:00"),
+        (2, PUNISH, "2026-12-02T01:00:00+00:00"),
+        (3, REMOVE, "2026-12-21T01:00:00+00:00"),
+    ]
+    handle = clocks_of(case, "handle")[0]
+    assert case["due_at"] == handle["due_at"]  # nobody's work waits for them
+    offered = town.housing.get(f"cases/{case['case_id']}").get_json()["actions"]
+    (field,) = [one for act in offered if act["action"] == "milestone" for one in act["fields"] if one["field"] == "n"]
+    assert [one["label"] for one in field["choices"]] == [STOP, PUNISH, REMOVE]
+    clock.set(datetime.fromisoformat("2026-11-23T15:00:00+08:00"))
+    case = town.housing.act(case, "milestone", n=1, note="已停工", attachments=[town.photo()])
+    assert results(case, "milestone", "handle") == [
+        ("handle", None), ("milestone", "in_time"), ("milestone", None), ("milestone", None),
+    ]  # fmt: skip
+    assert "data.n" in refused(town.housing.try_act(case, "milestone", n=1), 422)["fields"]
+    assert "data.n" in refused(town.housing.try_act(case, "milestone"), 422)["fields"]
+    clock.set(datetime.fromisoformat("2026-12-03T09:00:00+08:00"))
+    sweep()
+    case = town.housing.read(case)
+    assert [one["overdue"] for one in clocks_of(case, "milestone")] == [False, True, False]
+    town.drain()
+    told = [one["text"] for one in town.housing.get("notices").get_json()["items"]]
+    assert any(f"节点（{PUNISH}）" in text for text in told), told
+    pages = [
+        Desk(town.app, town.housing).get(f"/desk/cases/{case['case_id']}{path}").text for path in ("", "/file")
+    ]  # fmt: skip
+    assert f"节点：{PUNISH}" in pages[0]
+    assert STOP in pages[1]
+    assert "已停工" in pages[1]
+    case = town.housing.act(case, "milestone", n=2)
+    case = town.housing.act(case, "finish", result="已拆除", attachments=[town.photo()])
+    assert results(case, "milestone") == [("milestone", "in_time"), ("milestone", "late"), ("milestone", "none")]
+    refused(town.housing.try_act(case, "milestone", n=3), 409, "move_not_allowed")
+
+
+def test_another_lead_has_its_own_and_what_was_reached_is_not_asked_for_again(town, clock):
+    case = town.housing.act(town.handling(assist=["Q-WATER"]), "milestone", n=1)
+    assert {one["task"] for one in clocks_of(case, "milestone")} == {1}  # the lead's alone
+    case = town.dispatcher.act(case, "recall", reason_code="silent", reason="没有进展")
+    assert results(case, "milestone") == [("milestone", "in_time"), ("milestone", "none"), ("milestone", "none")]
+    clock.tick(hours=1)
+    case = town.dispatcher.act(case, "dispatch", lead=HOUSING)
+    again = clocks_of(case, "milestone")[3:]
+    assert [(one["milestone"], one["result"]) for one in again] == [(2, None), (3, None)]
+    case = town.dispatcher.act(case, "withdraw_dispatch")
+    case = town.dispatcher.act(case, "dispatch", lead="E-COUNTY")
+    assert [one["milestone"] for one in clocks_of(case, "milestone")[5:]] == [1, 2, 3]
+
+
+def test_they_pause_with_the_case_and_follow_a_corrected_class(town, clock):
+    case = town.handling()
+    case = town.housing.act(case, "ask_deferral", review_on="2026-12-24", reason="冬季不能施工")
+    case = town.leader.act(case, "grant_deferral")
+    assert all(one["paused_at"] for one in clocks_of(case, "milestone"))
+    clock.tick(days=1)
+    case = town.leader.act(case, "resume", reason="天气转好")
+    assert not any(one["paused_at"] for one in clocks_of(case, "milestone"))
+    assert ends(case)[0][2] == "2026-11-24T07:30:00+00:00"  # a whole work day later
+    case = town.duty.act(case, "correct", **{"class": COVER, "condition": "1"})
+    now = clocks_of(case, "milestone")[3:]
+    assert [(one["text"], one["limit"], one["limit_kind"]) for one in now] == [
+        ("设置警示，看守现场", 30, "urgent_minutes")
+    ]
+    assert results(case, "milestone")[:3] == [("milestone", "none")] * 3
