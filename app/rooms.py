@@ -11,6 +11,7 @@ from app.catalogue.words import KINDS as DOCUMENTS
 from app.core.http import Api
 from app.core.permissions import Permission, ScopeKind
 from app.departments.exports import DEPARTMENTS
+from app.duty.exports import DUTY
 from app.frame.pages import Entrances, MenuEntry, Section
 from app.grids.exports import GRIDS, ROSTER
 from app.identity.exports import PEOPLE
@@ -30,6 +31,7 @@ ROOMS = (
     "cases",
     "intake",
     "dispatch",
+    "duty",
     "notices",
     "desk",
     "board",
@@ -46,6 +48,7 @@ WITH_ROUTES = (
     "intake.api",
     "intake.uploads",
     "dispatch.api",
+    "duty.api",
     "notices.api",
 )
 WITH_PAGES = (
@@ -62,6 +65,7 @@ WITH_PAGES = (
     "catalogue.figure_pages",
     "deadlines.calendar_pages",
     "departments.pages",
+    "duty.pages",
     "grids.pages.tree_pages",
     "grids.pages.imports",
     "grids.pages.roster",
@@ -70,6 +74,7 @@ WITH_PAGES = (
     "desk.dossier",
     "desk.report_pages",
     "desk.aids",
+    "desk.duty_pages",
     "board.pages",
     "admin.pages",
     "admin.unjudged_photos",
@@ -102,6 +107,10 @@ ADMINISTRATION = (
     Section(
         "/admin/roster/", ROSTER.title, Permission.GRID_ROSTER,
         Words("谁以什么身份服务哪个网格。", "Who serves which grid as what."),
+    ),
+    Section(
+        "/admin/duty/", DUTY.title, Permission.GRID_ROSTER,
+        Words("各中心哪天哪班谁值班；从表格导入。", "Who is on duty at which centre, and when; import from a sheet."),
     ),
     Section(
         "/admin/catalogue/", CATALOGUE.title, Permission.CATALOGUE_IMPORT,

@@ -37,6 +37,7 @@ from app.departments import providers
 from app.departments.queries import directory
 from app.desk import exports as desk_exports
 from app.dispatch import asks, deferrals, express, hand_on, handling, referral, routing, whistles
+from app.duty import exports as duty_exports
 from app.frame import pages
 from app.frame.exports import jobs as export_jobs
 from app.frame.exports import registry as exports
@@ -132,6 +133,7 @@ def _enter_exports() -> None:
         identity_exports,
         department_exports,
         grid_exports,
+        duty_exports,
         catalogue_exports,
         admin_exports,
     ):

@@ -176,6 +176,7 @@ def _unique(values: Iterable[Any], where: str, text: Words) -> None:
 
 
 _FEW = validate.Length(0, 30, error=Words("最多 30 项", "At most 30"))
+_CENTRES_MOST = validate.Length(0, 1000, error=Words("最多 1000 个", "At most 1000"))
 _WRONG_FORM = Words("格式不正确", "This has not the right form")
 _SAY: dict[str, Any] = {
     "required": Words("必须填写", "Required"),
@@ -321,7 +322,7 @@ class _ShiftRow(_Strict):
 
 
 class _CalendarRow(_Strict):
-    centres = fields.List(_text(20), load_default=list, validate=validate.Length(0, 1000), error_messages=_SAY)
+    centres = fields.List(_text(20), load_default=list, validate=_CENTRES_MOST, error_messages=_SAY)
     shifts = fields.List(
         fields.Nested(_ShiftRow, error_messages=_SAY), load_default=list, validate=_FEW, error_messages=_SAY
     )

@@ -111,7 +111,7 @@ def test_every_list_has_rows_for_whoever_administers_the_county(app, town, admin
     close(town)
     town.also(admin, "supervisor", "grid", COUNTY)
     desk = Desk(app, admin)
-    empty = {"photos"}  # none that could not be looked at
+    empty = {"photos", "duty"}  # none that could not be looked at; nobody was put on duty
     for name, table in registry.tables().items():
         heading, *rows = taken(app, desk, name)
         assert heading == [str(column) for column, _ in table.columns], name
@@ -309,6 +309,7 @@ def test_the_desk_and_the_board_and_every_part_of_administration_with_a_list_hav
         "/admin/departments/": "departments",
         "/admin/grids/": "grid_list",
         "/admin/roster/": "roster",
+        "/admin/duty/": "duty",
         "/admin/catalogue/": "catalogue",
         "/admin/audit/": "audit",
     }

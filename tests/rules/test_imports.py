@@ -45,6 +45,7 @@ OPEN = {
     "deadlines.calendar": "working days; pure",
     "deadlines.regulation": "holidays by regulation, fixed and moving; pure",
     "deadlines.calendar_documents": "the calendars of a county, as a document has them; pure",
+    "deadlines.shifts": "shifts of a day; pure",
     "deadlines.limits": "arithmetic of limits; pure",
     "departments.kinds": "names of kinds of departments; pure",
     "cases.choices": "what can be chosen in a form, for the interface and for every page",

@@ -1,0 +1,120 @@
+"""Read who is on duty now and next, the roster of a centre, and what was handed over."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.cases.models import Case
+from app.cases.protocol import DEFAULT, is_open
+from app.core import clock
+from app.core.db import db
+from app.core.permissions import Permission, Person
+from app.deadlines.queries import calendars
+from app.deadlines.shifts import Shift, ShiftDay, around
+from app.duty.models import DutyRow, Handover
+from app.grids.queries import grid_tree
+from app.identity import queries as identity
+from app.identity.models import PersonRow
+
+KEPT_IN_SIGHT = 30  # handovers that a page shows
+CASES_MOST = 200  # open urgent cases that a record names
+
+
+@dataclass(frozen=True)
+class OnDuty:
+    """Somebody on duty."""
+
+    person_id: UUID
+    name: str
+    username: str
+
+
+@dataclass(frozen=True)
+class DutyShift:
+    """A shift of a day with who is on duty in it."""
+
+    turn: ShiftDay
+    people: tuple[OnDuty, ...]
+
+
+@dataclass(frozen=True)
+class DutyNow:
+    """Who is on duty at a centre now and next; None between two shifts, or where there are none."""
+
+    centre: str
+    name: str
+    now: DutyShift | None
+    next: DutyShift | None
+
+
+def shifts(centre: str) -> tuple[Shift, ...]:
+    """Return the shifts of a centre; none before there are calendars."""
+    try:
+        return calendars().shifts_of(centre)
+    except KeyError:
+        return ()
+
+
+def centres_of(person: Person) -> list[str]:
+    """Return the centres at which a person works."""
+    return sorted(person.centres(Permission.CASE_READ))
+
+
+def now(centres: Collection[str]) -> list[DutyNow]:
+    """Return who is on duty at some centres now and next, in one statement."""
+    moment, tree = clock.now(), grid_tree()
+    turns = {centre: around(shifts(centre), moment) for centre in centres}
+    days = [turn.day for pair in turns.values() for turn in pair if turn]
+    people = _people(centres, min(days), max(days)) if days else {}
+
+    def filled(centre: str, turn: ShiftDay | None) -> DutyShift | None:
+        return DutyShift(turn, people.get((centre, turn.day, turn.shift.code), ())) if turn else None
+
+    return [
+        DutyNow(centre, node.name if (node := tree.get(centre)) else centre, *(filled(centre, one) for one in pair))
+        for centre, pair in turns.items()
+    ]
+
+
+def roster(centre: str, since: date, days: int) -> list[DutyShift]:
+    """Return the shifts of some days with who is on duty, whoever is on duty in a shift that is no more included."""
+    people = _people([centre], since, since + timedelta(days=days - 1))
+    turns = [ShiftDay(since + timedelta(days=number), shift) for number in range(days) for shift in shifts(centre)]
+    return [DutyShift(turn, people.get((centre, turn.day, turn.shift.code), ())) for turn in turns]
+
+
+def is_on_duty(person_id: UUID | None, centre: str, day: date, shift: str) -> bool:
+    """Tell whether a person is on duty in a shift."""
+    return person_id is not None and db.session.get(DutyRow, (centre, day, shift, person_id)) is not None
+
+
+def open_urgent(centre: str) -> list[dict[str, str]]:
+    """Return id and number of the open urgent cases of a centre, the oldest first."""
+    urgent = select(Case.case_id, Case.number).where(Case.workflow == DEFAULT, Case.centre == centre, Case.urgent)
+    rows = db.session.execute(urgent.where(is_open()).order_by(Case.reported_at).limit(CASES_MOST))
+    return [{"case_id": str(row.case_id), "number": row.number} for row in rows]
+
+
+def handovers(centres: Collection[str]) -> Sequence[Handover]:
+    """Return the newest records of some centres."""
+    chosen = select(Handover).where(Handover.centre.in_(centres)).order_by(Handover.left_at.desc())
+    return db.session.scalars(chosen.limit(KEPT_IN_SIGHT)).all()
+
+
+def signers(records: Sequence[Handover]) -> Mapping[UUID, str]:
+    """Return the names of who signed records."""
+    return identity.names({one for row in records for one in (row.left_by, row.taken_by) if one})
+
+
+def _people(centres: Collection[str], since: date, until: date) -> dict[tuple[str, date, str], tuple[OnDuty, ...]]:
+    rows = select(DutyRow.centre, DutyRow.day, DutyRow.shift, PersonRow.id, PersonRow.name, PersonRow.username)
+    rows = rows.join(PersonRow, PersonRow.id == DutyRow.person_id)
+    chosen = rows.where(DutyRow.centre.in_(centres), DutyRow.day.between(since, until)).order_by(PersonRow.username)
+    people: dict[tuple[str, date, str], tuple[OnDuty, ...]] = {}
+    for row in db.session.execute(chosen):
+        key = (row.centre, row.day, row.shift)
+        people[key] = (*people.get(key, ()), OnDuty(row.id, row.name, row.username))
+    return people

@@ -1,0 +1,113 @@
+"""What the interface and the pages of duty take and answer."""
+
+from marshmallow import fields, validate
+
+from app.core.schemas import AT_MOST, Schema, Text
+
+PEOPLE_MOST = 50  # on duty in one shift
+
+
+class PersonOnDutyOut(Schema):
+    """Somebody on duty."""
+
+    person_id = fields.UUID(required=True)
+    name = fields.String(required=True)
+
+
+class DutyShiftOut(Schema):
+    """A shift with who is on duty in it."""
+
+    day = fields.Date(required=True)
+    shift = fields.String(required=True)
+    name = fields.String(required=True)
+    name_en = fields.String(required=True)
+    begins = fields.AwareDateTime(required=True)
+    ends = fields.AwareDateTime(required=True)
+    people = fields.List(fields.Nested(PersonOnDutyOut), required=True)
+
+
+class DutyNowOut(Schema):
+    """Who is on duty at a centre now and next."""
+
+    centre = fields.String(required=True)
+    name = fields.String(required=True)
+    now = fields.Nested(DutyShiftOut, required=True, allow_none=True)
+    next = fields.Nested(DutyShiftOut, required=True, allow_none=True)
+
+
+class DutyListOut(Schema):
+    """The centres at which one works."""
+
+    items = fields.List(fields.Nested(DutyNowOut), required=True)
+
+
+class DutyIn(Schema):
+    """Who shall be on duty in a shift, and nobody else."""
+
+    people = fields.List(
+        fields.UUID(), required=True, validate=validate.Length(max=PEOPLE_MOST, error=AT_MOST.format(PEOPLE_MOST))
+    )
+
+
+class DutyOut(Schema):
+    """Who is on duty in a shift now."""
+
+    items = fields.List(fields.Nested(DutyShiftOut), required=True)
+
+
+class HandoverIn(Schema):
+    """What who leaves tells who takes over."""
+
+    note = Text(1000, minimum=1, required=True)
+
+
+class HandedCaseOut(Schema):
+    """An urgent case that was open then."""
+
+    case_id = fields.UUID(required=True)
+    number = fields.String(required=True)
+
+
+class HandoverOut(Schema):
+    """A record of handing over."""
+
+    id = fields.UUID(required=True)
+    centre = fields.String(required=True)
+    day = fields.Date(required=True)
+    shift = fields.String(required=True)
+    note = fields.String(required=True)
+    cases = fields.List(fields.Nested(HandedCaseOut), required=True)
+    left_by = fields.UUID(required=True)
+    left_at = fields.AwareDateTime(required=True)
+    taken_by = fields.UUID(required=True, allow_none=True)
+    taken_at = fields.AwareDateTime(required=True, allow_none=True)
+
+
+class HandoverListOut(Schema):
+    """The newest records of the centres at which one works."""
+
+    items = fields.List(fields.Nested(HandoverOut), required=True)
+
+
+class RosterPageIn(Schema):
+    """Which centre's roster, from which day."""
+
+    centre = Text(40)
+    since = fields.Date(format="%Y-%m-%d")
+
+
+class AppointDutyIn(Schema):
+    """Who is to be on duty, when: a name or an account, a day or a stretch of days, a shift."""
+
+    who = Text(60, minimum=1, required=True)
+    day = fields.Date(required=True, format="%Y-%m-%d")
+    until = fields.Date(format="%Y-%m-%d", load_default=None)
+    shift = Text(20, minimum=1, required=True)
+
+
+class DismissDutyIn(Schema):
+    """Who is no longer on duty in which shift."""
+
+    person = fields.UUID(required=True)
+    day = fields.Date(required=True, format="%Y-%m-%d")
+    shift = Text(20, minimum=1, required=True)

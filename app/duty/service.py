@@ -1,0 +1,155 @@
+"""Keep the roster of duty, and hand over: signed by who leaves and by who takes over."""
+
+from collections.abc import Collection, Iterable
+from datetime import date, timedelta
+from uuid import UUID, uuid4
+
+from sqlalchemy import delete, select
+
+from app.core import clock
+from app.core.db import db, upsert
+from app.core.errors import Conflict, Invalid, NotFound
+from app.core.permissions import Permission, Person
+from app.deadlines.shifts import ShiftDay, around
+from app.duty import queries
+from app.duty.models import DutyRow, Handover
+from app.grids import queries as grids
+from workflows.words import Words
+
+DAYS_MOST = 366
+LATE_BY = timedelta(hours=12)  # so long after its end a shift can still be handed over; our figure
+
+
+class CentreUnknown(NotFound):
+    """这里没有中心。"""
+
+    code = "centre_unknown"
+    en = "There is no centre here."
+
+
+class HandoverUnknown(NotFound):
+    """没有这份交接记录。"""
+
+    code = "handover_unknown"
+    en = "There is no such record of a handover."
+
+
+class NotOnDuty(Conflict):
+    """您不在这一班的值班表上，不能签交接班。"""
+
+    code = "not_on_duty"
+    en = "You are not on the roster of this shift, so you cannot sign its handover."
+
+
+class HandedOver(Conflict):
+    """这一班已经交接过了。"""
+
+    code = "handed_over"
+    en = "This shift has been handed over already."
+
+
+def managed_centre(code: str, by: Person) -> str:
+    """Return a centre on the ground where a person keeps rosters; raise CentreUnknown."""
+    node = grids.grid_tree().get(code)
+    if node is None or not node.has_centre or not by.reaches(Permission.GRID_ROSTER, node.path):
+        raise CentreUnknown
+    return code
+
+
+def appoint(centre: str, day: date, until: date | None, shift: str, person_ids: Iterable[UUID], *, by: Person) -> None:
+    """Put people on duty at a centre in a shift, on a day or on all days to another one; twice is once."""
+    managed_centre(centre, by)
+    _known_shift(centre, shift)
+    last = until or day
+    if not day <= last < day + timedelta(days=DAYS_MOST):
+        text = Words("结束日期应在开始日期之后一年以内。", "The end lies within a year after the beginning.")
+        raise Invalid.at("until", text)
+    days = [day + timedelta(days=number) for number in range((last - day).days + 1)]
+    rows = [
+        {"centre": centre, "day": each, "shift": shift, "person_id": person_id}
+        for each in days for person_id in person_ids
+    ]  # fmt: skip
+    if rows:
+        db.session.execute(upsert(DutyRow.__table__).on_conflict_do_nothing(), rows)
+
+
+def dismiss(centre: str, day: date, shift: str, person_id: UUID, *, by: Person) -> None:
+    """Take a person off duty in a shift."""
+    managed_centre(centre, by)
+    rest = delete(DutyRow).where(DutyRow.centre == centre, DutyRow.day == day, DutyRow.shift == shift)
+    db.session.execute(rest.where(DutyRow.person_id == person_id))
+
+
+def put(centre: str, day: date, shift: str, person_ids: Collection[UUID], *, by: Person) -> None:
+    """Let exactly these people be on duty in a shift."""
+    managed_centre(centre, by)
+    _known_shift(centre, shift)
+    rest = delete(DutyRow).where(DutyRow.centre == centre, DutyRow.day == day, DutyRow.shift == shift)
+    db.session.execute(rest)
+    appoint(centre, day, None, shift, person_ids, by=by)
+
+
+def leave(centre: str, note: str, *, by: Person) -> Handover:
+    """Write and sign the record of the shift that ends: the one that runs, or that has just ended.
+
+    Raises NotOnDuty, HandedOver.
+    """
+    turn = _own_turn(centre, by)
+    if _of_shift(centre, turn) is not None:
+        raise HandedOver
+    record = Handover(
+        id=uuid4(), centre=centre, day=turn.day, shift=turn.shift.code, note=note,
+        cases=queries.open_urgent(centre), left_by=by.person_id, left_at=clock.now(),
+    )  # fmt: skip
+    db.session.add(record)
+    db.session.flush()  # a second one of the same moment is refused here
+    return record
+
+
+def take(record_id: UUID, *, by: Person) -> Handover:
+    """Sign a record as who takes over: on duty in the shift after it. Raises HandoverUnknown, NotOnDuty, HandedOver."""
+    record: Handover | None = db.session.scalar(select(Handover).where(Handover.id == record_id).with_for_update())
+    if record is None or record.centre not in queries.centres_of(by):
+        raise HandoverUnknown
+    if record.taken_by is not None:
+        raise HandedOver
+    ended = next((one for one in queries.shifts(record.centre) if one.code == record.shift), None)
+    following = _following(record.centre, ShiftDay(record.day, ended)) if ended else None
+    on_duty = following and queries.is_on_duty(by.person_id, record.centre, following.day, following.shift.code)
+    if not on_duty or by.person_id == record.left_by:
+        raise NotOnDuty
+    record.taken_by, record.taken_at = by.person_id, clock.now()
+    return record
+
+
+def _own_turn(centre: str, by: Person) -> ShiftDay:
+    """Return the shift that a person may hand over now: the one that runs, else the one before it."""
+    if centre not in queries.centres_of(by):
+        raise CentreUnknown
+    moment, known = clock.now(), queries.shifts(centre)
+    candidates = [around(known, at)[0] for at in (moment, moment - LATE_BY)]
+    for turn in candidates:
+        if turn and queries.is_on_duty(by.person_id, centre, turn.day, turn.shift.code):
+            return turn
+    raise NotOnDuty
+
+
+def _following(centre: str, turn: ShiftDay) -> ShiftDay | None:
+    running, coming = around(queries.shifts(centre), turn.ends)
+    return running if running and running.begins >= turn.ends else coming
+
+
+def _of_shift(centre: str, turn: ShiftDay) -> Handover | None:
+    same = (Handover.centre == centre, Handover.day == turn.day, Handover.shift == turn.shift.code)
+    return db.session.scalar(select(Handover).where(*same))
+
+
+def _known_shift(centre: str, shift: str) -> None:
+    if shift not in {one.code for one in queries.shifts(centre)}:
+        raise Invalid.at("shift", Words("没有这个班次。", "There is no such shift."))
+
+
+def managed_centres(by: Person) -> list[str]:
+    """Return the centres whose rosters a person keeps."""
+    tree = grids.grid_tree()
+    return [node.code for node in tree.current if node.has_centre and by.reaches(Permission.GRID_ROSTER, node.path)]

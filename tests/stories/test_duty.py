@@ -1,0 +1,125 @@
+"""Who is on duty at the centre, who is named for an urgent case, and handing over signed by both."""
+
+from datetime import UTC, datetime
+from io import BytesIO
+
+import pytest
+
+from app.core.db import db
+from app.frame.exports import registry
+from app.identity import queries as identity
+from app.identity.models import PersonRow
+from tests.desk.browser import Desk
+from tests.factories.grids import COUNTY, WEST
+from tests.support.looks import refused
+
+EVENING = datetime(2026, 11, 30, 13, tzinfo=UTC)  # Monday 21:00, in the night shift that began at 20:00
+MORNING = datetime(2026, 12, 1, 0, 5, tzinfo=UTC)  # 08:05, in the day shift of Tuesday
+ROSTER = "/admin/duty/"
+
+
+@pytest.fixture
+def town(town, clock):
+    clock.set(EVENING)
+    town.admin = town.hire("administrator", "grid", COUNTY)
+    return town
+
+
+def put(town, day, shift, *actors, by=None):
+    body = {"people": [str(one.id) for one in actors]}
+    return (by or town.admin).send("PUT", f"duty/{COUNTY}/{day}/{shift}", body)
+
+
+def called(town, actor):
+    """Name and account of somebody."""
+    with town.app.app_context():
+        row = db.session.get(PersonRow, actor.id)
+        return row.name, row.username
+
+
+def test_the_night_is_handed_over_with_its_urgent_cases(town, clock):
+    assert put(town, "2026-11-30", "night", town.duty).status_code == 200
+    assert put(town, "2026-12-01", "day", town.acceptor).status_code == 200
+    refused(put(town, "2026-12-01", "noon", town.duty), 422)
+    refused(put(town, "2026-12-01", "day", town.duty, by=town.township), 403)
+    refused(town.admin.send("PUT", f"duty/{WEST}/2026-12-01/day", {"people": []}), 404, "centre_unknown")
+
+    (here,) = town.acceptor.get("duty").get_json()["items"]
+    assert (here["now"]["shift"], [one["name"] for one in here["now"]["people"]]) == (
+        "night",
+        [called(town, town.duty)[0]],
+    )
+    assert (here["next"]["day"], here["next"]["shift"]) == ("2026-12-01", "day")
+    assert here["now"]["ends"] == here["next"]["begins"] == "2026-12-01T00:00:00+00:00"
+
+    urgent = town.duty.act(town.accepted(), "urgent")
+    town.accepted()
+    desk = Desk(town.app, town.acceptor)
+    assert called(town, town.duty)[0] in desk.get(f"/desk/duty/of/{urgent['case_id']}").text
+    assert f"/desk/duty/of/{urgent['case_id']}" in desk.get(f"/desk/cases/{urgent['case_id']}").text
+    assert "/desk/duty/now" in desk.get("/desk/").text
+
+    handover = f"duty/{COUNTY}/handovers"
+    refused(town.acceptor.send("POST", handover, {"note": "不该我交"}), 409, "not_on_duty")
+    record = town.duty.send("POST", handover, {"note": "城东路塌陷，已围挡，等抢修队"}).get_json()
+    assert [one["number"] for one in record["cases"]] == [urgent["number"]]
+    assert (record["shift"], record["left_by"], record["taken_by"]) == ("night", str(town.duty.id), None)
+    refused(town.duty.send("POST", handover, {"note": "再交一次"}), 409, "handed_over")
+
+    take = f"duty/handovers/{record['id']}/take"
+    refused(town.duty.send("POST", take), 409, "not_on_duty")
+    refused(town.dispatcher.send("POST", take), 409, "not_on_duty")
+    clock.set(MORNING)
+    taken = town.acceptor.send("POST", take).get_json()
+    assert taken["taken_by"] == str(town.acceptor.id)
+    refused(town.acceptor.send("POST", take), 409, "handed_over")
+    (listed,) = town.dispatcher.get("duty/handovers").get_json()["items"]
+    assert listed == taken
+    assert town.housing.get("duty/handovers").get_json()["items"] == []
+
+
+def test_the_roster_is_kept_on_its_page_and_by_sheet(town):
+    desk, account = Desk(town.app, town.admin), called(town, town.duty)[1]
+    form = {"who": account, "day": "2026-12-01", "until": "2026-12-03", "shift": "day"}
+    assert desk.post(f"{ROSTER}{COUNTY}", form).status_code == 303
+    assert desk.post(f"{ROSTER}{COUNTY}", {**form, "who": "查无此人"}).status_code == 422
+    assert desk.post(f"{ROSTER}{COUNTY}", {**form, "until": "2026-11-01"}).status_code == 422
+    shown = desk.get(f"{ROSTER}?centre={COUNTY}&since=2026-12-01").text
+    assert shown.count(account) == 3
+    gone = {"person": str(town.duty.id), "day": "2026-12-02", "shift": "day"}
+    assert desk.post(f"{ROSTER}{COUNTY}/dismiss", gone).status_code == 303
+
+    with town.app.app_context():
+        table = registry.tables()["duty"]
+        admin = identity.people([town.admin.id])[0]
+        keys = table.keys(admin, table.read({"centre": COUNTY}), 100)
+        rows = [list(row) for row in table.rows(admin, keys)]
+    assert [(row[2], row[3], row[6]) for row in rows] == [
+        ("2026-12-01", "day", account),
+        ("2026-12-03", "day", account),
+    ]
+    head = [str(words) for words, _ in table.columns]
+    rows[0][2] = "2026-12-09"
+    sheet = "\n".join(",".join(map(str, row)) for row in (head, *rows)).encode()
+    sent = {"file": (BytesIO(sheet), "duty.csv")}
+    assert desk.post(f"{ROSTER}sheet", sent).status_code == 303
+    assert desk.get(f"{ROSTER}?since=2026-12-09").text.count(account) == 1
+    broken = {"file": (BytesIO(sheet.replace(b"2026-12-09", b"9.12.")), "duty.csv")}
+    answer = desk.post(f"{ROSTER}sheet", broken)
+    assert answer.status_code == 422
+    assert "第 2 行" in answer.text
+
+
+def test_both_sign_at_the_desk(town, clock):
+    put(town, "2026-11-30", "night", town.duty)
+    put(town, "2026-12-01", "day", town.acceptor)
+    night, morning = Desk(town.app, town.duty), Desk(town.app, town.acceptor)
+    assert "还没有交接记录" in night.get("/desk/duty/").text
+    assert morning.post(f"/desk/duty/{COUNTY}/leave", {"note": "不该我交"}).status_code == 409
+    assert night.post(f"/desk/duty/{COUNTY}/leave", {"note": ""}).status_code == 422
+    assert night.post(f"/desk/duty/{COUNTY}/leave", {"note": "一切正常"}).status_code == 303
+    shown = morning.get("/desk/duty/").text
+    assert "一切正常" in shown
+    record = shown.split("/desk/duty/records/")[1].split("/take")[0]
+    assert morning.post(f"/desk/duty/records/{record}/take", {}).status_code == 303
+    assert "接班签字" not in morning.get("/desk/duty/").text
