@@ -46,6 +46,14 @@ class Satisfaction(Term):
     NOT = "not", "不满意", "Not satisfied"
 
 
+class OrderState(Term):
+    """Say how a supervision order stands."""
+
+    WAITING = "waiting", "待答复", "To be answered"
+    ANSWERED = "answered", "已答复，待解除", "Answered, not lifted yet"
+    LIFTED = "lifted", "已解除", "Lifted"
+
+
 class Ending(Term):
     """Say how a case ended where the action does not tell it."""
 

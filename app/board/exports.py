@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from app.board import audit, queries
+from app.board import audit, orders, queries
 from app.board.audit import AuditCase
-from app.board.schemas import AuditIn, CasesIn
+from app.board.schemas import AuditIn, CasesIn, OrdersIn
 from app.cases import export_rows
 from app.core.permissions import Permission, Person
 from app.desk.words import spot_words
@@ -37,10 +37,35 @@ def _closing_rows(person: Person, cases: Sequence[AuditCase]) -> Iterator[list[s
         yield [*row, listed(reason.name for reason in one.reasons), listed(on_spot), one.finding.words]
 
 
+def _orders(args: Mapping[str, str]) -> Mapping[str, Any]:
+    return forms.load_args(OrdersIn(exclude=["cursor"]), args)
+
+
+def _order_rows(person: Person, keys: Sequence[orders.OrderKey]) -> Iterator[list[str]]:
+    for one in orders.some(person, keys):
+        order, written = one.order, export_rows.written
+        yield [
+            order.title, order.card, one.case_number, one.class_name or "", one.lead, written(order.issued_at),
+            order.issued_by, written(order.ends_at), order.state, written(order.replied_at), order.replied_by,
+            written(order.lifted_at), order.lifted_by,
+        ]  # fmt: skip
+
+
+_OF_ORDERS = (
+    (Words("督办单号", "Its number"), 24), (Words("督办等级", "Card"), 10), (Words("案件", "Case"), 20),
+    (Words("类别", "Class"), 24), (Words("承办单位", "Department"), 20), (Words("下达", "Issued"), 17),
+    (Words("下达人", "Issued by"), 12), (Words("答复期限", "To be answered by"), 17),
+    (Words("状态", "State"), 14), (Words("答复时间", "Answered"), 17), (Words("答复人", "Answered by"), 24),
+    (Words("解除", "Lifted on"), 17), (Words("解除人", "Lifted by"), 12),
+)  # fmt: skip
 _OF_CLOSINGS = (
     (Words("抽中原因", "Why"), 30), (Words("现场情况", "On the spot"), 40), (Words("抽查结论", "Finding"), 12),
 )  # fmt: skip
 TABLES = (
+    ExportTable(
+        name="board_supervisions", title=Words("督办单", "Supervision orders"), permission=Permission.BOARD_READ,
+        columns=_OF_ORDERS, read=_orders, keys=orders.every, rows=_order_rows, sight=export_rows.sight,
+    ),
     ExportTable(
         name="board_cases", title=Words("督导案件清单", "Cases of the board"), permission=Permission.BOARD_READ,
         columns=export_rows.COLUMNS, read=_cases, keys=queries.every, rows=export_rows.rows, sight=export_rows.sight,

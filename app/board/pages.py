@@ -8,9 +8,9 @@ from uuid import UUID
 
 from flask import Response, redirect, request, url_for
 
-from app.board import audit, chart_data, queries, review, words
+from app.board import audit, chart_data, orders, queries, review, words
 from app.board.rules import AuditRules
-from app.board.schemas import CASES_ASK, AuditIn, BoardIn, CasesIn
+from app.board.schemas import CASES_ASK, AuditIn, BoardIn, CasesIn, OrdersIn
 from app.cases import queries as all_cases
 from app.cases import views
 from app.cases.views import actions_for, summaries
@@ -174,6 +174,32 @@ def closings() -> Response:
         refused=refused,
         words=words,
     )
+
+
+@bp.get("/supervisions")
+@needs(Permission.BOARD_READ)
+def supervisions() -> Response:
+    """List supervision orders."""
+    try:
+        filters = forms.load_args(OrdersIn(), request.args)
+    except Invalid as refused:
+        return _orders(refused.status, request.args.get("show"), refused=refused, rows=())
+    show, after = filters.get("show"), filters.get("cursor")
+    rows, following = orders.page(current_person(), show, after, PAGE_OF_CASES)
+    here = url_for("board.supervisions", show=show)
+    return _orders(
+        200,
+        show,
+        rows=rows,
+        here=here,
+        query=urlencode({"show": show} if show else {}),
+        following=url_for("board.supervisions", show=show, cursor=paging.encode(*following)) if following else None,
+        first=here if after else None,
+    )
+
+
+def _orders(status: int, show: str | None, **more: Any) -> Response:
+    return render("board/orders.html", status, **{"show": show, "refused": None, "words": words, **more})
 
 
 @bp.get("/cases/<uuid:case_id>")

@@ -8,7 +8,7 @@ from uuid import UUID
 from marshmallow import fields, validate, validates_schema
 
 from app.board.queries import PERIODS
-from app.board.words import LEVELS, TILES, AuditFinding
+from app.board.words import LEVELS, ORDERS, TILES, AuditFinding
 from app.core import paging
 from app.core.errors import InvalidField, NotFound
 from app.core.field_texts import CHOOSE
@@ -45,6 +45,24 @@ class Cursor(fields.Field[tuple[datetime, UUID]]):
             return paging.moment(at), paging.identity(case_id)
         except paging.CursorInvalid as refused:
             raise InvalidField(refused.detail) from None
+
+
+class OrderCursor(fields.Field[tuple[datetime, UUID, int]]):
+    """Where a page of supervision orders goes on: behind this one."""
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> tuple[datetime, UUID, int]:
+        try:
+            at, case_id, n = paging.decode(str(value)[:CURSOR_MOST], 3)
+            return paging.moment(at), paging.identity(case_id), int(n)
+        except (paging.CursorInvalid, TypeError, ValueError):
+            raise InvalidField(paging.CursorInvalid().detail) from None
+
+
+class OrdersIn(Schema):
+    """Which supervision orders, and from where the page goes on."""
+
+    show = fields.String(validate=_one_of(ORDERS))
+    cursor = OrderCursor()
 
 
 class BoardIn(Schema):

@@ -6,6 +6,7 @@ from typing import Any
 from app.catalogue.words import NAMES
 from app.grids.levels import Level
 from workflows.case_terms import Placement
+from workflows.ticket_terms import OrderState
 from workflows.words import Term, Words, plain
 
 TILES: Mapping[str, Words] = {
@@ -22,6 +23,10 @@ TILES: Mapping[str, Words] = {
     "forced_lately": Words("近 30 天强制结案", "Closed by force in 30 days"),
     "closed": Words("已结案（不含强制结案）", "Closed (not by force)"),
     "forced": NAMES["forced"],
+}
+ORDERS: Mapping[str, Words] = {
+    **{str(state): state.words for state in OrderState},
+    "late": Words("超期未答复", "Overdue and not answered"),
 }
 AT_A_GLANCE = (
     "open",

@@ -76,7 +76,6 @@ KEYS: Mapping[str, str] = {
     A.COPY: "l",
     A.ATTACH: "B",
     A.REPLY: "t",
-    A.REPLY_SUPERVISION: "P",
     A.NOTE_TICKET: "o",
     A.ASK_SENDER: "R",
     A.SECOND_ORDER: "d",
@@ -84,7 +83,8 @@ KEYS: Mapping[str, str] = {
 }
 # Letters are few: what comes now and then, and from outside, is opened by a click alone.
 BY_CLICK = frozenset({
-    A.SENDER_TOOK_BACK, A.SENDER_REFUSED, A.ASK_SENDER_TIME, A.SENDER_GAVE_TIME, A.SENDER_KEPT_DATE, A.LIFT_SUPERVISION,
+    A.SENDER_TOOK_BACK, A.SENDER_REFUSED, A.ASK_SENDER_TIME, A.SENDER_GAVE_TIME, A.SENDER_KEPT_DATE,
+    A.REPLY_SUPERVISION, A.LIFT_SUPERVISION,
 })  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from app.identity import queries as identity
 from workflows import case_forms
 from workflows.case_terms import CaseAction
 from workflows.forms import NO, YES
+from workflows.ticket_terms import OrderState
 from workflows.words import Words, plain
 
 Line = tuple[Words, Words]
@@ -120,10 +121,8 @@ def _name(people: Mapping[UUID, str], person_id: UUID | None) -> str:
 
 def _state(row: CaseSupervision) -> Words:
     if row.lifted_at is not None:
-        return Words("已解除", "Lifted")
-    if row.replied_at is not None:
-        return Words("已答复，待解除", "Answered, not lifted yet")
-    return Words("待答复", "To be answered")
+        return OrderState.LIFTED.words
+    return (OrderState.ANSWERED if row.replied_at is not None else OrderState.WAITING).words
 
 
 def _moment(moment: datetime | None) -> Words | None:

@@ -20,7 +20,12 @@ WORDS = {
     "task_state": ("", *TaskState),
     "pending_ask": ("", *AskKind),
 }
-WAYS_BACK = {"closed": {"reopen"}, "rejected": {"reconsider"}, "merged": {"unmerge"}, "voided": set()}
+WAYS_BACK = {
+    "closed": {"reopen", "second_order"},
+    "rejected": {"reconsider", "second_order"},
+    "merged": {"unmerge"},
+    "voided": set(),
+}
 
 
 def _values(name: str, kind: str) -> st.SearchStrategy[object]:

@@ -1,0 +1,85 @@
+"""List supervision orders (督办单), the newest first, of the cases that a person sees."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, select, tuple_
+
+from app.cases.models import Case, CaseSupervision
+from app.cases.views import Names
+from app.cases.visibility import visible_to
+from app.core import clock
+from app.core.db import db
+from app.core.permissions import Person
+from app.desk.ticket_views import OrderView, orders
+from workflows.ticket_terms import OrderState
+
+OrderKey = tuple[datetime, UUID, int]  # when it was issued, of which case, which of its orders
+LATE = "late"
+_KEY = (CaseSupervision.issued_at, CaseSupervision.case_id, CaseSupervision.n)
+_CASE = (Case.case_id, Case.number, Case.state, Case.workflow, Case.class_code, Case.catalogue_version, Case.lead)
+
+
+@dataclass(frozen=True)
+class ListedOrder:
+    """An order with what a list shows of its case."""
+
+    order: OrderView
+    case_id: UUID
+    case_number: str
+    class_name: Any
+    lead: str
+    key: OrderKey
+
+
+def page(
+    person: Person, show: str | None, after: OrderKey | None, limit: int
+) -> tuple[list[ListedOrder], OrderKey | None]:
+    """Return orders, and where the next page begins."""
+    rest = [tuple_(*_KEY) < tuple_(*after)] if after else []
+    rows = _read(person, [*_shown_by(show), *rest], limit + 1)
+    return rows[:limit], rows[limit - 1].key if len(rows) > limit else None
+
+
+def every(person: Person, filters: Mapping[str, Any], most: int) -> Sequence[OrderKey]:
+    """Return the keys of a whole list."""
+    keys = select(*_KEY).join(Case, Case.case_id == CaseSupervision.case_id)
+    chosen = keys.where(visible_to(person), *_shown_by(filters.get("show")))
+    return [
+        (row.issued_at, row.case_id, row.n)
+        for row in db.session.execute(chosen.order_by(*(one.desc() for one in _KEY)).limit(most))
+    ]
+
+
+def some(person: Person, keys: Sequence[OrderKey]) -> Iterator[ListedOrder]:
+    """Yield those of some orders whose case the person sees now, in the order given."""
+    by_key = {one.key: one for one in _read(person, [tuple_(*_KEY[1:]).in_([key[1:] for key in keys])], len(keys))}
+    return (by_key[key] for key in keys if key in by_key)
+
+
+def _read(person: Person, conditions: Sequence[ColumnElement[bool]], limit: int) -> list[ListedOrder]:
+    chosen = select(CaseSupervision, *_CASE).join(Case, Case.case_id == CaseSupervision.case_id)
+    ordered = chosen.where(visible_to(person), *conditions).order_by(*(one.desc() for one in _KEY)).limit(limit)
+    rows, names = db.session.execute(ordered).all(), Names()
+    views = orders([row[0] for row in rows])
+    return [_listed(row, view, names) for row, view in zip(rows, views, strict=True)]
+
+
+def _listed(row: Any, view: OrderView, names: Names) -> ListedOrder:
+    rules, lead = names.class_of(row), names.department(row.lead)
+    key = (row[0].issued_at, row[0].case_id, row[0].n)
+    return ListedOrder(view, row.case_id, row.number, rules.name if rules else None, lead["name"] if lead else "", key)
+
+
+def _shown_by(show: str | None) -> list[ColumnElement[bool]]:
+    lifted, answered = CaseSupervision.lifted_at.is_not(None), CaseSupervision.replied_at.is_not(None)
+    conditions = {
+        OrderState.WAITING: and_(~lifted, ~answered),
+        OrderState.ANSWERED: and_(~lifted, answered),
+        OrderState.LIFTED: lifted,
+        LATE: and_(~lifted, ~answered, CaseSupervision.due_at < clock.now()),
+    }
+    return [conditions[show]] if show else []

@@ -1,0 +1,45 @@
+"""Supervision orders stand in a list of the board, filtered, by pages and as a file; each is printed by itself."""
+
+import pytest
+
+from app.board import pages
+from tests.board.boards import page
+from tests.desk.browser import Desk
+from tests.support.exports import taken
+
+pytestmark = pytest.mark.one_database
+DUE = "2026-11-23T11:00:00+08:00"
+
+
+def test_orders_are_listed_filtered_taken_away_and_printed(app, town, clock, monkeypatch):
+    case = town.supervisor.act(town.handling(), "supervise", grade="red", order="限期办结", due_at=DUE)
+    answered = town.supervisor.act(town.handling(), "supervise", grade="yellow", number="古督5号")
+    town.housing.act(answered, "reply_supervision", answer="已办结")
+    number = f"DB{case['number']}-1"
+
+    def listed(**query):
+        text = page(town, town.supervisor, "/board/supervisions", **query).text
+        return [one for one in (number, "古督5号") if one in text]
+
+    assert listed() == [number, "古督5号"]
+    assert (listed(show="waiting"), listed(show="answered"), listed(show="late")) == ([number], ["古督5号"], [])
+    clock.tick(hours=3)
+    assert listed(show="late") == [number]
+    town.supervisor.act(answered, "lift_supervision")
+    assert (listed(show="lifted"), listed(show="answered")) == (["古督5号"], [])
+    assert page(town, town.supervisor, "/board/supervisions", show="all").status_code == 422
+    assert page(town, town.supervisor, "/board/supervisions", cursor="W10").status_code == 422
+    monkeypatch.setattr(pages, "PAGE_OF_CASES", 1)
+    first = page(town, town.supervisor, "/board/supervisions").text
+    assert ("古督5号" in first) != (number in first)
+    assert 'rel="next"' in first
+    desk = Desk(app, town.supervisor)
+    rows = taken(app, desk, "board_supervisions", "show=late")
+    assert [row[0] for row in rows[1:]] == [number]
+    sheet = desk.get(f"/desk/cases/{case['case_id']}/orders/1").text
+    assert all(text in sheet for text in (number, "限期办结", "红牌"))
+    assert desk.get(f"/desk/cases/{case['case_id']}/orders/2").status_code == 404
+    for path in (f"/desk/cases/{answered['case_id']}", f"/desk/cases/{answered['case_id']}/file"):
+        text = Desk(app, town.housing).get(path).text
+        assert "古督5号" in text, path
+        assert "已办结" in text, path
