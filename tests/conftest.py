@@ -14,4 +14,5 @@ pytest_plugins = [
     "tests.plugins.house",
     "tests.plugins.phones",
     "tests.plugins.desks",
+    "tests.plugins.administrators",
 ]

@@ -17,7 +17,7 @@ from app.catalogue import queries as catalogue
 from app.catalogue import words as documents
 from app.core import clock
 from app.core.permissions import ScopeKind
-from app.core.telephones import hidden
+from app.core.telephones import without_numbers
 from app.departments.queries import directory
 from app.frame.exports.registry import tables
 from app.frame.language import t
@@ -210,6 +210,6 @@ _SAID: dict[str, Callable[[Any], str]] = {
     "documents": _counts,
     "new": str,
     "old": str,
-    "reason": lambda value: hidden(str(value)),
+    "reason": lambda value: without_numbers(str(value)),
     "valid_from": _moment,
 }

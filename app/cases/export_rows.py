@@ -21,7 +21,7 @@ from app.catalogue import queries as catalogue_queries
 from app.core import clock, telephones
 from app.core.db import db
 from app.core.permissions import Person
-from app.frame.exports.registry import held
+from app.frame.exports.registry import holdings_digest
 from workflows.case_terms import Card, CaseSource
 from workflows.words import Words
 
@@ -48,7 +48,7 @@ def sight(person: Person) -> str:
     That a class has become confidential changes it, too: rows of its cases may stand in the file.
     """
     confidential = ",".join(sorted(catalogue_queries.catalogue().readers))
-    return f"{held(person)}{scope_mark(person)}{hashlib.sha256(confidential.encode()).hexdigest()[:16]}"
+    return f"{holdings_digest(person)}{scope_mark(person)}{hashlib.sha256(confidential.encode()).hexdigest()[:16]}"
 
 
 def rows(person: Person, case_ids: Sequence[UUID]) -> Iterator[list[str]]:
@@ -70,16 +70,16 @@ def cells(case: Any, names: Names) -> list[str]:
         one["class"]["name"] if one["class"] else "",
         one["condition"]["text"] if one["condition"] else "",
         one["grid"]["name"],
-        telephones.hidden(case.address or ""),
+        telephones.without_numbers(case.address or ""),
         one["lead"]["name"] if one["lead"] else "",
         CaseSource.of(case.source).words,
-        written(case.reported_at),
-        written(ends),
-        written(case.closed_at),
+        moment_text(case.reported_at),
+        moment_text(ends),
+        moment_text(case.closed_at),
         Card.of(case.supervision).words if case.supervision else "",
     ]
 
 
-def written(moment: datetime | None) -> str:
+def moment_text(moment: datetime | None) -> str:
     """Write a moment in the county's time; nothing for none."""
     return f"{clock.local(moment):%Y-%m-%d %H:%M}" if moment else ""

@@ -108,6 +108,6 @@ def _checked(number: PhoneNumber, written: int) -> str:
     return re.sub(r"[^+\d]", "", phonenumbers.format_number(number, written))
 
 
-def hidden(text: str) -> str:
+def without_numbers(text: str) -> str:
     """Return a text without phone and identity numbers that somebody typed into it."""
     return _IN_TEXTS.sub(HIDDEN, text)

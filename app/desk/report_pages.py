@@ -79,6 +79,14 @@ def near_report() -> Response:
     return render("desk/near.html", near=_worded(rows), grid=located.grid.name, of=None)
 
 
+@bp.get("/report/call-now")
+@needs(Permission.CASE_REPORT_FOR)
+def call_now() -> Response:
+    """Say whom to call before anything else, for the class that is being typed in."""
+    case_class = choices.class_in(request.args.get("class"))
+    return render("desk/call_now.html", numbers=case_class.call_now if case_class else ())
+
+
 @bp.get("/cases/<uuid:case_id>/near")
 @needs(Permission.CASE_READ)
 def near_case(case_id: UUID) -> Response:

@@ -12,7 +12,7 @@ from app.admin import audit_log, audit_words
 from app.audit import queries, service
 from app.audit.tags import Tag
 from app.core.db import db
-from app.core.telephones import HIDDEN, hidden
+from app.core.telephones import HIDDEN, without_numbers
 from app.core.transaction import transaction
 from app.frame import sheets
 from app.identity.models import PersonRow
@@ -283,8 +283,8 @@ def test_phone_and_identity_numbers_are_hidden_and_case_numbers_are_not():
         "8322123",
         "14102519900101123X",
     ):
-        assert hidden(f"找{text}问") == f"找{HIDDEN}问"
-    assert hidden("141025-20261123-0042") == "141025-20261123-0042"
+        assert without_numbers(f"找{text}问") == f"找{HIDDEN}问"
+    assert without_numbers("141025-20261123-0042") == "141025-20261123-0042"
 
 
 def test_nobody_else_comes_in(town):

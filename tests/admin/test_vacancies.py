@@ -3,7 +3,6 @@
 import pytest
 
 from app.admin import vacancies
-from tests.desk.browser import Desk
 from tests.factories.grids import COUNTY, WEST
 from tests.factories.identity import person
 from tests.factories.town import HOUSING
@@ -20,18 +19,6 @@ def town(town):
     town.inspector = town.hire("inspector", "grid", COUNTY)
     town.chief = town.hire("department_leader", "department", HOUSING)
     return town
-
-
-@pytest.fixture
-def desk(town):
-    """The county's administrator at a desk."""
-    return Desk(town.app, town.admin)
-
-
-@pytest.fixture
-def local(town):
-    """The administrator of one township at a desk."""
-    return Desk(town.app, town.local)
 
 
 def remarks(desk, query=""):

@@ -145,3 +145,16 @@ def test_where_there_is_no_citizen_nothing_is_shown(app, town):
     case = town.worker.report().get_json()
     answer = Desk(app, town.acceptor).part(f"/desk/cases/{case['case_id']}/citizen")
     assert (answer.status_code, answer.text.strip()) == (200, "")
+
+
+def test_life_and_death_show_whom_to_call_first(town):
+    content = seed_content("0102") | {"call_now": ["119", "110"]}
+    with town.app.app_context(), transaction():
+        catalogue.import_files([documents_file(tempfile.mkdtemp(), ("class", "0102", content))], by="test")
+    desk = Desk(town.app, town.acceptor)
+    assert "/desk/report/call-now" in desk.get("/desk/report").text
+    shown = desk.get("/desk/report/call-now?class=0102 暴露垃圾").text
+    assert 'href="tel:119"' in shown
+    assert shown.index("119 消防救援") < shown.index("110 报警")
+    assert "tel:" not in desk.get("/desk/report/call-now?class=0508").text
+    assert "tel:" not in desk.get("/desk/report/call-now").text

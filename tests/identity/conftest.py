@@ -1,8 +1,7 @@
-"""A town with an administrator of the county and one of a township, each at a desk."""
+"""A town with an administrator of the county and one of a township; their desks are in tests/plugins."""
 
 import pytest
 
-from tests.desk.browser import Desk
 from tests.factories.grids import COUNTY, WEST
 
 
@@ -12,15 +11,3 @@ def town(town):
     town.admin = town.hire("administrator", "grid", COUNTY)
     town.local = town.hire("administrator", "grid", WEST)
     return town
-
-
-@pytest.fixture
-def desk(town):
-    """The county's administrator at a desk."""
-    return Desk(town.app, town.admin)
-
-
-@pytest.fixture
-def local(town):
-    """The administrator of one township at a desk."""
-    return Desk(town.app, town.local)

@@ -1,14 +1,18 @@
 """On the spot means on the spot: how far somebody was, where and when photos were taken, and who gets to see that."""
 
+import tempfile
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 
+from app.catalogue import service as catalogue
 from app.core import clock as now_
+from app.core.transaction import transaction
 from tests.attachments.pictures import jpeg
 from tests.desk.browser import Desk
-from tests.factories.town import GRID, HERE, HOUSING, NEXT_GRID, PHONED
+from tests.factories import catalogue as documents
+from tests.factories.town import GARBAGE, GRID, HERE, HOUSING, NEXT_GRID, PHONED
 from tests.support.looks import guarded, refused, tasks_of
 
 FAR = "data.reason"
@@ -125,6 +129,22 @@ def test_a_case_somewhere_in_a_grid_counts_by_how_far_outside_of_it(town):
     assert FAR in refused(town.worker.try_act(by_hand, "pass_check", grid=NEXT_GRID, **photo), 422)["fields"]
     by_hand = town.worker.act(by_hand, "pass_check", grid=GRID, **photo)
     assert (spot_of(by_hand)["distance_m"], spot_of(by_hand)["marks"]) == (None, ["by_hand"])
+
+
+def test_a_visit_is_a_checker_s_who_says_what_they_found_without_place_or_photo(town):
+    content = documents.seed_content(GARBAGE) | {"check": "visit"}
+    content["evidence"]["check"] = 0
+    file = documents.documents_file(tempfile.mkdtemp(), ("class", GARBAGE, content))
+    with town.app.app_context(), transaction():
+        catalogue.import_files([file], by="test")
+    case = town.handled()
+    checking = next(one for one in town.worker.read(case)["actions"] if one["action"] == "pass_check")
+    assert checking["needs"] == []
+    assert "pass_check" not in town.acceptor.actions(case) | town.housing.actions(case)
+    town.worker.act(case, "fail_check", tasks=[1], note="住户说还没来过")
+    town.housing.act(town.housing.act(case, "sign"), "finish", result="已上门", attachments=[town.photo()])
+    case = town.worker.act(case, "pass_check", note="住户确认")
+    assert (case["state"], spot_of(case)) == ("checked", None)
 
 
 def test_what_is_not_looked_at_on_the_spot_is_not_judged_so(town):

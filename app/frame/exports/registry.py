@@ -14,7 +14,7 @@ ROWS_MOST = 100_000
 Cells = Sequence[str]  # each Words, or a name that reads the same in both languages
 
 
-def held(person: Person) -> str:
+def holdings_digest(person: Person) -> str:
     """Return a digest of all that a person holds: while it is the same, they may see the same."""
     each = sorted(
         (one.role, str(one.scope_kind), one.scope_path, one.scope_code, sorted(one.permissions))
@@ -38,7 +38,7 @@ class ExportTable:
     read: Callable[[Mapping[str, str]], Any]
     keys: Callable[[Person, Any, int], Sequence[Any]]
     rows: Callable[[Person, Sequence[Any]], Iterable[Cells]]
-    sight: Callable[[Person], str] = held
+    sight: Callable[[Person], str] = holdings_digest
 
 
 _tables: dict[str, ExportTable] = {}

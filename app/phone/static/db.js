@@ -87,6 +87,9 @@ export function forgetPerson() {
 // Under which name it is kept that the server knows open cases like one just reported.
 export const alikeName = (case_id) => `alike ${case_id}`;
 
+// And that of a step which came too late its photos alone were taken, since another does it now.
+export const insteadName = (op_id) => `instead ${op_id}`;
+
 export async function keepCases(cases, gone = []) {
   await db.transaction("rw", db.cases, db.kept, async () => {
     const before = await db.cases.bulkGet(cases.map((one) => one.case_id));

@@ -3,7 +3,7 @@
 import { distance } from "/static/frame/geometry.js";
 import { alikeName, db } from "./db.js";
 import { whereAmI } from "./places.js";
-import { alikes, cases, isOpen, notices, queue, reports, tasks, unread } from "./state.js";
+import { alikes, cases, insteads, isOpen, notices, person, queue, reports, tasks, unread } from "./state.js";
 import { markAllRead, markRead } from "./refresh.js";
 import { isAnswer } from "./answers.js";
 import { computed, html, onMounted, ref } from "./ui.js";
@@ -64,7 +64,27 @@ function Alike({ case_id }) {
     : "";
 }
 
-export const Tasks = () =>
+// Whoever did it after another had been named is told that it does not count, and that nothing is lost.
+const Insteads = () =>
+  insteads.value
+    .filter(({ value }) => value.person_id === person.value?.person_id)
+    .map(
+      ({ name, value }) => html`<section class="notice" role="status" key=${name} data-part="instead">
+        <p>
+          ${t(
+            `${value.number || ""}：您 ${when(value.made_at)} 办的“${value.label}”发到时已改派他人，结论没有采用；` +
+              "照片已存入案件，您无需再办。",
+            `${value.number || ""}: your “${value.label_en}” of ${when(value.made_at)} came after another had been ` +
+              "named, and does not count. Its photos are kept with the case; you need do nothing more.",
+          )}
+        </p>
+        <button type="button" onClick=${() => db.kept.delete(name)}>${t("知道了", "I have seen it")}</button>
+      </section>`,
+    );
+
+export const Tasks = () => [Insteads(), Mine()];
+
+const Mine = () =>
   tasks.value.length
     ? tasks.value.map(
         (each) => html`<section key=${each.queue}>

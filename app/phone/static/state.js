@@ -1,7 +1,7 @@
 // What the screens show: the rows of IndexedDB, alive in every tab.
 
 import { alive } from "./alive.js";
-import { WAITING, alikeName, db, recall } from "./db.js";
+import { WAITING, alikeName, db, insteadName, recall } from "./db.js";
 import { computed, reactive, ref, watch } from "./ui.js";
 import { t } from "./words.js";
 
@@ -20,6 +20,7 @@ export const cases = alive(() => db.cases.orderBy("changed_at").reverse().toArra
 export const notices = alive(() => db.notices.reverse().toArray(), []);
 export const queue = alive(() => db.queue.toArray(), []);
 export const alikes = alive(() => db.kept.where("name").startsWith(alikeName("")).toArray(), []);
+export const insteads = alive(() => db.kept.where("name").startsWith(insteadName("")).toArray(), []);
 
 export const signedIn = computed(() => Boolean(session.value && !session.value.ended));
 // The server has ended the sign-in, and nobody has left: reporting goes on under the same name, to be sent later.
