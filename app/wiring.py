@@ -36,7 +36,7 @@ from app.departments import exports as department_exports
 from app.departments import providers
 from app.departments.queries import directory
 from app.desk import exports as desk_exports
-from app.dispatch import asks, deferrals, express, hand_on, handling, referral, routing, whistles
+from app.dispatch import asks, deferrals, express, hand_on, handling, referral, routing, sub_assignments, whistles
 from app.duty import exports as duty_exports
 from app.frame import pages
 from app.frame.exports import jobs as export_jobs
@@ -117,6 +117,7 @@ def _enter_rules() -> None:
         handling.RULES,
         asks.RULES,
         deferrals.RULES,
+        sub_assignments.RULES,
         whistles.RULES,
         referral.RULES,
         hand_on.RULES,

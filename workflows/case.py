@@ -31,7 +31,9 @@ DECIDE_ACTIONS = frozenset({
     A.GRANT_ASSIST, A.DENY_ASSIST,
 })  # fmt: skip
 # Whoever took one of these for a department may not check the result.
-HANDLING_ACTIONS = ASK_ACTIONS | {A.SIGN, A.ASSIGN, A.MILESTONE, A.FINISH, A.REFER, A.ARRIVE}
+HANDLING_ACTIONS = ASK_ACTIONS | {
+    A.SIGN, A.ASSIGN, A.SUB_ASSIGN, A.SUB_FINISH, A.MILESTONE, A.FINISH, A.REFER, A.ARRIVE,
+}  # fmt: skip
 REFUSE_ACTIONS = frozenset({A.REFUSE, A.DECLINE})
 CHECK_ACTIONS = frozenset({A.PASS_CHECK, A.FAIL_CHECK})
 SPOT_ACTIONS = CHECK_ACTIONS | {A.CONFIRM_TRUE, A.CONFIRM_FALSE}  # where somebody has to be on the spot
@@ -198,6 +200,16 @@ _HANDLING: tuple[Move, ...] = (
     _move(A.ASSIGN, _AT_DEPARTMENTS, None, _dept(P.ASSIGN), "HandlerAssigned",
           ("task_not_called", "task_open", *_HANDS), ("handler",),
           why="Somebody by name does the work."),
+    _move(A.SUB_ASSIGN, _AT_DEPARTMENTS, None, _dept(P.ASSIGN), "TasksChanged",
+          ("task_not_called", "task_signed", *_HANDS), ("due_at",),
+          why="A section, a team or a contractor does a part, with a limit of its own inside the task's."),
+    *(_move(A.SUB_FINISH, _AT_DEPARTMENTS, None, (P.FINISH, relation), "TaskFinished",
+            ("sub_open", *_HANDS), ("sub", "result"),
+            why="Who was sent within the department says what was done; the task itself is still the department's.")
+      for relation in (R.DEPARTMENT, R.SUB_CONTRACTOR)),
+    _move(A.SUB_DROP, _AT_DEPARTMENTS, None, _dept(P.ASSIGN), "TasksChanged",
+          ("sub_open",), ("sub",),
+          why="That part is not needed, or is done otherwise."),
     _move(A.ASK_RETURN, _AT_DEPARTMENTS, None, _dept(P.ASK_RETURN), "ReturnAsked",
           (*_ASK, "returns_left", "soon_after_signing"), ("reason_code", "reason"),
           why="Not ours, or nothing there: said at once and with a reason."),

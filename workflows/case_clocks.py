@@ -25,6 +25,7 @@ class Stage(Term):
     CHECK = "check", "核查", "Check"  # until the checker has looked
     CLOSE = "close", "结案", "Closing"  # until the duty officers close
     CASE = "case", "全案", "Whole case"  # from filing to the end
+    SUB = "sub", "内部办理", "Within the department"  # until who was sent within a department has done a part
     REVIEW = "review", "挂账复查", "Review"  # until a deferral is looked at again
     ARRIVE = "arrive", "报到", "Arrival"  # until a called department is on the spot
     SUPERVISION = "supervision", "督办", "Supervision"  # until a supervision order is answered
@@ -135,4 +136,18 @@ MILESTONE = ClockRule(
     task_in=frozenset({TaskState.SENT, TaskState.SIGNED}),
     may_follow=Stage.SIGN,
     beside=True,
+)
+
+# What a department lets a section or contractor do by a day of its choice: warned of and judged apart, never in place
+# of the handle clock.
+SUB = ClockRule(
+    stage=Stage.SUB,
+    lives_in=AT_DEPARTMENTS | PAUSED,
+    starts=frozenset({A.SUB_ASSIGN}),
+    stops=frozenset({A.SUB_FINISH}),
+    no_result=frozenset({A.SUB_DROP}),
+    pauses_in=PAUSED,
+    task_in=frozenset({TaskState.SIGNED}),
+    beside=True,
+    fixed=True,
 )

@@ -72,6 +72,7 @@ class CourseFacts:
     upper_centre_exists: bool = False
     lower_centre_exists: bool = False
     handed_down: bool = False  # by a centre above, which closes it
+    sub_open: bool = False  # a part is done within a department and not finished
     was_whistled: bool = False  # a task of part called exists
     verifier_named: bool = False  # somebody by name is to verify it now
 
@@ -279,6 +280,8 @@ GUARDS: dict[str, Guard[CaseFacts]] = {
         "请先报到，再填写处置结果。", "Say first that you have arrived, then tell the result."),
     "was_whistled": _guard(lambda f: f.was_whistled,
         "该案件没有吹哨任务，无需评哨。", "Nobody was called to this case: there is nothing to rate."),
+    "sub_open": _guard(lambda f: f.sub_open,
+        "没有未办结的内部派办，请刷新页面。", "Nothing is open within the department: please reload the page."),
     "task_not_called": _guard(lambda f: f.task_part in {TaskPart.LEAD, TaskPart.ASSIST},
         "吹哨任务只需报到和反馈结果，不能办理这一步。", "Who was called only arrives and tells the result."),
     "assisting_done": _guard(lambda f: f.assisting_open == 0,

@@ -38,6 +38,10 @@ LEAD = Field(
 ASSIST = Field(
     "assist", Words("协办单位", "Assisting departments"), Kind.MANY, pool=Pool.DEPARTMENT, most=DEPARTMENTS_MOST
 )
+HANDLER = Field("handler", Words("经办人", "Handler"), Kind.CHOICE, pool=Pool.HANDLER)
+CONTRACTOR = Field("contractor", Words("作业单位", "Contractor"), Kind.CHOICE, pool=Pool.CONTRACTOR)
+RESULT = Field("result", Words("处置结果", "Result"), Kind.LONG, least=1, most=1000)
+SUB = Field("sub", Words("哪项内部派办", "Which part within"), Kind.CHOICE, pool=Pool.SUB_TASK)
 DUE_AT = Field("due_at", Words("期限", "Limit"), Kind.MOMENT)
 CONSENT = Field(
     "consent", Words("上级同意的依据", "By what those above consent"), most=200, asked=Asked.NEEDED,
@@ -141,11 +145,17 @@ FORMS: Mapping[str, Form] = {
     ),
     # handling
     A.ASSIGN: _form(
-        "assign",
-        Field("handler", Words("经办人", "Handler"), Kind.CHOICE, pool=Pool.HANDLER),
-        Field("contractor", Words("作业单位", "Contractor"), Kind.CHOICE, pool=Pool.CONTRACTOR),
+        "assign", HANDLER, CONTRACTOR,
         room="Dispatch",
     ),
+    A.SUB_ASSIGN: _form(
+        "sub_assign",
+        Field("unit", Words("股室、所或班组", "Section, station or team"), most=60),
+        HANDLER, CONTRACTOR, DUE_AT,
+        room="Dispatch",
+    ),
+    A.SUB_FINISH: _form("sub_finish", SUB, RESULT, room="Dispatch", photos=Photos(Purpose.AFTER)),
+    A.SUB_DROP: _form("sub_drop", SUB, room="Dispatch"),
     A.ASK_RETURN: _form(
         "return",
         REASON,
@@ -169,7 +179,7 @@ FORMS: Mapping[str, Form] = {
     ),
     A.FINISH: _form(
         "finish",
-        Field("result", Words("处置结果", "Result"), Kind.LONG, least=1, most=1000),
+        RESULT,
         PLACE,
         room="Dispatch", photos=Photos(Purpose.AFTER, PhotoCount.FINISH),
     ),

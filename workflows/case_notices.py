@@ -100,6 +100,8 @@ TABLE: Mapping[str, tuple[Template, ...]] = {
                          "Your department is called to the spot of {case}.")),),
     A.ASSIGN: (Template("to_handle", To.ASSIGNED, Words("{case}已指派给您处置。", "{case} was assigned to you."),
                         holding=(P.FINISH,)),),
+    A.SUB_ASSIGN: (Template("to_handle", To.ASSIGNED, Words("{case}的一部分已在部门内部派给您办理。",
+                            "A part of {case} was assigned to you within the department."), holding=(P.FINISH,)),),
     A.ASK_RETURN: (_ASK,),
     A.ASK_EXTENSION: (_ASK,),
     A.ASK_DEFERRAL: (_ASK,),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from workflows.case import CASE, ENDS, NOT_STALE_ACTIONS
-from workflows.case_clocks import ARRIVAL, CLOCKS, MILESTONE, REVIEW, SUPERVISED, Stage
+from workflows.case_clocks import ARRIVAL, CLOCKS, MILESTONE, REVIEW, SUB, SUPERVISED, Stage
 from workflows.case_notices import TABLE
 from workflows.case_terms import AskKind, CaseAction, CaseState, LinkKind, TaskPart, TaskState
 from workflows.case_terms import CasePermission as P
@@ -24,7 +24,7 @@ CASE_PROCEDURE = Procedure(
     ends=ENDS,
     quiet=NOT_STALE_ACTIONS,
     parts=TaskPart,
-    clocks={**CLOCKS, **{rule.stage: rule for rule in (ARRIVAL, MILESTONE, REVIEW, SUPERVISED)}},
+    clocks={**CLOCKS, **{rule.stage: rule for rule in (ARRIVAL, MILESTONE, REVIEW, SUB, SUPERVISED)}},
     asks={
         ask.kind: ask
         for ask in (

@@ -71,6 +71,9 @@ class CaseAction(Term):
     # handling
     SIGN = "sign", "签收", "Sign"  # the department has it
     ASSIGN = "assign", "指派经办", "Assign"  # a person or contractor does it
+    SUB_ASSIGN = "sub_assign", "内部派办", "Assign within"  # a section, a team or a contractor does a part by a day
+    SUB_FINISH = "sub_finish", "内部办结", "Finish within"  # it says that its part is done
+    SUB_DROP = "sub_drop", "撤销内部派办", "Drop within"  # its part is not needed
     ASK_RETURN = "ask_return", "申请退件", "Ask for return"  # not ours, nothing there
     GRANT_RETURN = "grant_return", "同意退件", "Grant return"  # it goes elsewhere
     DENY_RETURN = "deny_return", "不同意退件", "Deny return"  # it stays
@@ -142,6 +145,7 @@ class Relation(Term):
     TOWNSHIP = "township", "属地乡镇", "township of the grid"  # the territory
     COUNTY_LEADER = "county_leader", "分管县领导", "leader of the county"  # above all centres on the ground
     DEPARTMENT = "department", "任务部门", "department of the task"  # part lead or assist, not ended
+    SUB_CONTRACTOR = "sub_contractor", "内部承办的作业单位", "contractor of a sub-assignment"  # part sub
     CALLED_DEPARTMENT = "called_department", "被吹哨部门", "called department"  # part called
     REPORTER = "reporter", "上报人", "its reporter"  # the very person
     NAMED_VERIFIER = "named_verifier", "指定核实人", "named verifier"  # the very person
@@ -242,6 +246,7 @@ class TaskPart(Term):
 
     LEAD = "lead", "主办", "Lead"  # exactly one department
     ASSIST = "assist", "协办", "Assisting"  # the lead waits for it
+    SUB = "sub", "内部承办", "Within the department"  # below the lead's or an assisting task; nobody waits for it
     CALLED = "called", "吹哨报到", "Called"  # nobody waits for it
     VERIFY = "verify", "核实", "Verification"  # a person's: look whether it is true
     CHECK = "check", "核查", "Check"  # a person's: look whether it is done

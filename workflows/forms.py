@@ -46,11 +46,12 @@ class Pool(StrEnum):
     MILESTONE = "milestone"  # of the task, not reached yet
     TASK = "task"  # for which one may act
     CALLED_TASK = "called_task"
+    SUB_TASK = "sub_task"  # open within one's department
     DONE_TASK = "done_task"
 
 
 PEOPLE = frozenset({Pool.HANDLER, Pool.CHECKER, Pool.VERIFIER})
-TASKS = frozenset({Pool.TASK, Pool.CALLED_TASK, Pool.DONE_TASK})
+TASKS = frozenset({Pool.TASK, Pool.CALLED_TASK, Pool.SUB_TASK, Pool.DONE_TASK})
 LISTED = frozenset({Pool.CLASS, Pool.DEPARTMENT, Pool.CONTRACTOR, Pool.GRID})  # answered whole, to be kept offline
 SOUGHT = PEOPLE | {Pool.CASE}  # looked for in the database
 

@@ -163,6 +163,17 @@ def _milestones(whole: Whole, person: Person, _: Given) -> list[Choice]:
     return [Choice(str(one.milestone), plain(one.text or "")) for one in open_clocks]
 
 
+def _sub_tasks(whole: Whole, person: Person, _: Given) -> list[Choice]:
+    mine = person.departments()
+    return [_part(one) for one in whole.live_tasks(TaskPart.SUB) if mine & {one.department, one.contractor}]
+
+
+def _part(task: CaseTask) -> Choice:
+    """Name a part done within a department: its number, and by whom."""
+    who = task.unit or (directory().name_of(task.contractor) if task.contractor else "")
+    return Choice(str(task.task), plain(f"{task.task} {who}".strip()))
+
+
 def _done_tasks(whole: Whole, *_: Any) -> list[Choice]:
     done = (task for task in whole.standing_tasks() if task.state == TaskState.DONE)
     return [_task(whole, task) for task in done if task.part != TaskPart.CALLED]
@@ -186,5 +197,6 @@ _FINDERS: Mapping[Pool, Finder] = {
     Pool.VERIFIER: _verifiers,
     Pool.MILESTONE: _milestones,
     Pool.CALLED_TASK: _called_tasks,
+    Pool.SUB_TASK: _sub_tasks,
     Pool.DONE_TASK: _done_tasks,
 }

@@ -165,6 +165,8 @@ class CaseTask(db.Model):
     note: Mapped[str | None] = mapped_column(String(500))
     # of a verification or check on the spot: by which step, how far away, how exactly placed, which marks (SpotMark)
     spot: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    parent: Mapped[int | None]  # the task within which this part is done
+    unit: Mapped[str | None] = mapped_column(String(60))  # the section, station or team that does it
 
     __table_args__ = (
         Index("ix_case_tasks_department", "department", "state", "case_id"),

@@ -57,6 +57,11 @@ def _called(whole: Whole, held: Assignment, task: CaseTask | None) -> bool:
     )
 
 
+def _sub_contractor(whole: Whole, held: Assignment, _task: CaseTask | None) -> bool:
+    within = (task for task in whole.live_tasks() if task.parent is not None)
+    return held.scope_kind == ScopeKind.DEPARTMENT and any(task.contractor == held.scope_code for task in within)
+
+
 def _reporter(whole: Whole, person: Person) -> bool:
     return person.person_id is not None and whole.case.reporter_id == person.person_id
 
@@ -76,6 +81,7 @@ _SCOPED: dict[str | None, Test] = {
     Relation.COUNTY_LEADER: _over_the_grid,
     Relation.DEPARTMENT: _department,
     Relation.CALLED_DEPARTMENT: _called,
+    Relation.SUB_CONTRACTOR: _sub_contractor,
 }
 _PERSONAL: dict[str | None, Callable[[Whole, Person], bool]] = {
     Relation.REPORTER: _reporter,

@@ -275,6 +275,8 @@ def _task(task: CaseTask, names: Names) -> dict[str, Any]:
         "ask": task.ask,
         "ask_data": task.ask_data,
         "note": task.note,
+        "parent": task.parent,
+        "unit": task.unit,
         "spot": task.spot,
     }
 

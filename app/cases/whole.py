@@ -58,7 +58,7 @@ class Whole:
 
         A case dispatched anew has a new lead: what was asked for before that one, though done, is asked for no more.
         """
-        mine = [task for task in self.tasks if task.round == self.case.round and task.department is not None]
+        mine = [task for task in self.tasks if task.round == self.case.round and _is_departments(task)]
         begins = max((task.task for task in mine if task.part == TaskPart.LEAD), default=0)
         return [
             task for task in mine if task.state not in GONE and (task.task >= begins or task.part == TaskPart.CALLED)
@@ -75,6 +75,11 @@ class Whole:
     def running(self, *stages: StrEnum) -> list[CaseClock]:
         """Return the clocks that are not stopped (paused ones included), of the named stages or all."""
         return [clock for clock in self.clocks if clock.stopped_at is None and (not stages or clock.stage in stages)]
+
+
+def _is_departments(task: CaseTask) -> bool:
+    """Tell whether a task is asked of a department itself, and not a part that it lets somebody do within."""
+    return task.department is not None and task.parent is None
 
 
 def _awaited() -> Any:

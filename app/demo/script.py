@@ -8,10 +8,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from app.core import clock
 from app.demo import county
 from app.demo.lives import Do, Life
 from app.demo.people import person_id
 from app.demo.scenarios import into_the_first, later, order_due, review_in, sender_due
+from workflows.case_clocks import Stage
 from workflows.case_terms import CaseSource, TaskPart
 
 STEP_MINUTES = 6.0
@@ -51,6 +53,12 @@ def _send(lead: str = HOUSING, *assist: str) -> Line:
 
 def _called(department: str, rating: str) -> Callable[[Life], dict[str, Any]]:
     return lambda life: {"task": life.task_of(TaskPart.CALLED, department), "rating": rating}
+
+
+def _part(unit: str) -> Callable[[Life], dict[str, Any]]:
+    """Return what lets a section do a part of the lead's work, within half of what is left of it."""
+    now = clock.now
+    return lambda life: {"unit": unit, "due_at": (now() + ((life.due(Stage.HANDLE) or now()) - now()) / 2).isoformat()}
 
 
 _FILED: tuple[Line, ...] = ("acceptor accept", "duty file")
@@ -115,6 +123,10 @@ STORIES: tuple[Story, ...] = (
         *_SIGNED, ("lead ask_extension", later), "duty grant_extension", ("lead_leader ask_extension 30", later),
         "leader1 grant_extension", *_DONE,
     ), class_code=ROAD),
+    Story("a part done within the department", go(
+        *_SIGNED, ("lead sub_assign", _part("市政股")), ("lead sub_drop", {"sub": 2}),
+        ("lead sub_assign", _part("环卫所")), ("lead sub_finish 20", {"sub": 3, "result": "环卫所已清理"}), *_DONE,
+    )),
     Story("another department asked for", go(
         *_SIGNED, ("lead ask_assist", {"assist": [WATER]}), "dispatcher deny_assist",
         ("lead ask_assist", {"assist": [WATER]}), "dispatcher grant_assist", f"desk:{WATER} sign",

@@ -236,6 +236,7 @@ def _answerable(each: CaseClock, whole: Whole) -> Words:
 def _task(task: CaseTask, people: Mapping[UUID, str]) -> TaskView:
     handler = people.get(task.handler_id) if task.handler_id else None
     names = [directory().name_of(code) for code in (task.department, task.contractor) if code]
+    names += [task.unit] if task.unit else []
     return TaskView(
         part=words.PARTS[task.part],
         who=" · ".join(names) or handler or "",

@@ -28,7 +28,7 @@ _NOBODY = Words(
 )
 
 
-_UNFIT: Mapping[HandlerFault, Words] = {
+UNFIT: Mapping[HandlerFault, Words] = {
     HandlerFault.NO_FINISH: Words(
         "所选人员的岗位不能办结任务，请另选经办人。", "Their post does not finish tasks: choose another handler."
     ),
@@ -137,7 +137,7 @@ def assign(turn: Turn) -> None:
     """Name who does the work."""
     task, data = tasks.task_of(turn), turn.data
     if data.get("contractor"):
-        task.contractor, task.handler_id = _contractor(data["contractor"]), None
+        task.contractor, task.handler_id = contractor_code(data["contractor"]), None
         turn.data = data | {"contractor": task.contractor}
     if data.get("handler"):
         served = {task.department, task.contractor}
@@ -152,7 +152,7 @@ def assign(turn: Turn) -> None:
             )
         fault = handler_fault(turn, people[0], task)
         if fault is not None:
-            raise Invalid.at("data.handler", _UNFIT[fault])
+            raise Invalid.at("data.handler", UNFIT[fault])
         task.handler_id = data["handler"]
 
 
@@ -222,7 +222,8 @@ def _is_contractor(code: str) -> bool:
     return department is not None and department.kind is DepartmentKind.CONTRACTOR
 
 
-def _contractor(word: str) -> str:
+def contractor_code(word: str) -> str:
+    """Return the code of a contractor given by code, name or alias; raise Invalid for another department."""
     code = department_codes([word], "contractor")[0]
     if not _is_contractor(code):
         raise Invalid.at(

@@ -130,6 +130,10 @@ def _at_departments(costs):
         costs.act(department, case, "sign")
     costs.act(town.housing, case, "assign", handler=str(handler.id))
     _asks(costs, case, leader)
+    for action, data in (("sub_drop", {}), ("sub_finish", {"result": "已办"})):
+        due = (time.now() + timedelta(hours=1)).isoformat()
+        whole = costs.act(town.housing, case, "sub_assign", unit="市政股", handler=str(handler.id), due_at=due)
+        costs.act(town.housing, case, action, sub=whole["tasks"][-1]["task"], **data)
     costs.act(town.water, case, "finish", result="已关水", attachments=[town.photo()])
     costs.act(town.housing, case, "finish", result="已清理", attachments=[town.photo()])
     costs.act(town.dispatcher, town.handling(assist=[WATER]), "recall", reason_code="silent", reason="没有回音")

@@ -47,7 +47,7 @@ def words_of(world: World) -> Words:
     numbers = st.integers(1, 4)
     text = st.sampled_from(["已处理", "不属本单位", "需要延期"])
     return {
-        "consent": text, "consent_due_at": st.sampled_from(TIMES),
+        "unit": text, "sub": numbers, "consent": text, "consent_due_at": st.sampled_from(TIMES),
         "reason": text, "note": text, "result": text, "text": text, "guard_note": text, "address": text,
         "description": text, "attachments": st.lists(st.uuids(version=4).map(str), min_size=1, max_size=3),
         "task": numbers, "tasks": st.lists(numbers, min_size=1, max_size=2), "class": st.sampled_from(CLASSES),

@@ -49,6 +49,9 @@ add_assist        .  .  .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  . 
 drop_assist       .  .  .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
 sign              .  .  .  .  .  .  .  .  x  .  x  .  x  .  .  .  .  .  .  .  .  .
 assign            .  .  .  .  .  .  .  .  x  x  .  .  .  .  x  .  .  .  .  .  .  .
+sub_assign        .  .  .  .  .  .  .  .  x  x  .  .  .  .  x  .  .  .  .  .  .  .
+sub_finish        .  .  .  .  .  .  .  .  x  .  x  x  x  .  .  .  .  .  .  .  .  .
+sub_drop          .  .  .  .  .  .  .  .  x  x  .  .  .  .  x  .  .  .  .  .  .  .
 ask_return        .  .  .  .  .  .  .  .  x  x  .  .  .  .  .  .  .  .  .  .  .  .
 grant_return      .  .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
 deny_return       .  .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .

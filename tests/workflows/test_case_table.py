@@ -42,6 +42,9 @@ add_assist        .   .       .   .   .   =     =          .       .           .
 drop_assist       .   .       .   .   .   =     =          .       .           .   .           .       .   .   .
 sign              .   .       .   .   .   han/= =          .       .           .   .           .       .   .   .
 assign            .   .       .   .   .   =     =          .       .           .   .           .       .   .   .
+sub_assign        .   .       .   .   .   =     =          .       .           .   .           .       .   .   .
+sub_finish        .   .       .   .   .   =     =          .       .           .   .           .       .   .   .
+sub_drop          .   .       .   .   .   =     =          .       .           .   .           .       .   .   .
 ask_return        .   .       .   .   .   =     =          .       .           .   .           .       .   .   .
 grant_return      .   .       .   .   .   fil/= fil/=      .       .           .   .           .       .   .   .
 deny_return       .   .       .   .   .   =     =          .       .           .   .           .       .   .   .
@@ -128,6 +131,9 @@ FACTS: dict[tuple[str, str], dict[str, Any]] = {
     ("sign", "handling"): {**LEAD, "task_state": "sent"},
     ("sign", "="): {**ASSIST, "task_state": "sent"},
     ("assign", "="): LEAD,
+    ("sub_assign", "="): LEAD,
+    ("sub_finish", "="): {**LEAD, "sub_open": True},
+    ("sub_drop", "="): {**LEAD, "sub_open": True},
     ("ask_return", "="): LEAD,
     ("grant_return", "filed"): {**LEAD, "pending_ask": "return"},
     ("grant_return", "="): {**ASSIST, "pending_ask": "return"},

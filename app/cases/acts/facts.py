@@ -100,6 +100,7 @@ def _course(whole: Whole) -> CourseFacts:
         upper_centre_exists=centres.upper_centre(case) is not None,
         lower_centre_exists=bool(centres.lower_centres(case)),
         handed_down=case.handed_down_by is not None,
+        sub_open=bool(whole.live_tasks(TaskPart.SUB)),
         was_whistled=any(task.part == TaskPart.CALLED for task in whole.tasks),
         verifier_named=any(task.handler_id for task in whole.live_tasks(TaskPart.VERIFY)),
     )

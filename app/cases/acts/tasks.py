@@ -86,6 +86,7 @@ def finish(turn: Turn, task: CaseTask) -> None:
     """End a task as done; whatever it asked for is asked no more."""
     task.state, task.done_at = TaskState.DONE, turn.counts_at
     drop_ask(task)
+    take_back(turn, _within(turn, task))
     turn.turned = True
     clocks.stop(turn, Stage.HANDLE, task=task)
     milestones.stop(turn, task)
@@ -101,10 +102,16 @@ def take_back(turn: Turn, wanted: Iterable[CaseTask], state: str = TaskState.STO
         task.state = state
         drop_ask(task)
         turn.turned = True
+        take_back(turn, _within(turn, task), if_late=if_late)
         for clock in turn.running():
             if clock.task == task.task:
                 judging = state == TaskState.RETURNED and turn.action in (rules[clock.stage].stops or ())
                 clocks.halt(turn, clock, judged=judging, if_late=if_late)
+
+
+def _within(turn: Turn, task: CaseTask) -> list[CaseTask]:
+    """Return the parts of a task that somebody within its department still owes: they end with it."""
+    return [one for one in turn.live_tasks() if one.parent == task.task]
 
 
 def rework(turn: Turn, task: CaseTask) -> None:

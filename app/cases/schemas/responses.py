@@ -112,6 +112,11 @@ class TaskOut(Schema):
     ask = choice(*AskKind, required=True, allow_none=True)
     ask_data = fields.Dict(required=True, allow_none=True)
     note = fields.String(required=True, allow_none=True)
+    parent = fields.Integer(
+        required=True, allow_none=True,
+        **about("内部派办：属于哪项任务。Of a part within a department: the task that it belongs to."),
+    )  # fmt: skip
+    unit = fields.String(required=True, allow_none=True)
     spot = fields.Nested(
         SpotOut, required=True, allow_none=True,
         **about("现场核实、核查的情况；更早的没有记录。Of a look on the spot; of earlier ones nothing was noted."),
