@@ -50,9 +50,15 @@ def _is_run_of(whole: Whole, one: CaseClock, clock: CaseClock) -> bool:
     return owner(whole, rule, answerable, one.task) == clock.owner
 
 
-def gaps(runs: list[CaseClock]) -> list[Interval]:
-    """Return when, between its runs, a stage did not run."""
-    return [(one.stopped_at, then.started_at) for one, then in pairwise(runs) if one.stopped_at is not None]
+def gaps(line: list[CaseClock]) -> list[Interval]:
+    """Return when, between its runs, a stage did not run; runs may have lain beside each other."""
+    between: list[Interval] = []
+    ran_until = line[0].started_at
+    for one, then in pairwise(line):
+        ran_until = max(ran_until, one.stopped_at or ran_until)
+        if ran_until < then.started_at:
+            between.append((ran_until, then.started_at))
+    return between
 
 
 def united(intervals: list[Interval], since: datetime) -> list[Interval]:
