@@ -68,7 +68,7 @@ def rules() -> Rules:
 @cache
 def shipped() -> Rules:
     """Return the rules that hold where a county has none of its own."""
-    return load(yaml.safe_load(_SHIPPED.read_text(encoding="utf-8")))
+    return load(yaml.load(_SHIPPED.read_bytes(), yaml.CSafeLoader))
 
 
 def load(document: Mapping[str, Any]) -> Rules:

@@ -76,7 +76,7 @@ def ladders() -> Ladders:
 
 @cache
 def _shipped() -> Ladders:
-    return load(yaml.safe_load(_SHIPPED.read_text(encoding="utf-8")))
+    return load(yaml.load(_SHIPPED.read_bytes(), yaml.CSafeLoader))
 
 
 def plan(turn: Turn, before: Snapshot) -> None:
