@@ -29,6 +29,7 @@ from app.core.permissions import SYSTEM_EN, Person
 from app.departments.queries import directory
 from app.grids.queries import grid_tree
 from workflows.forms import LISTED, PHOTOS, SOUGHT, Purpose
+from workflows.ticket_terms import TicketKind
 from workflows.words import Words
 
 
@@ -90,7 +91,7 @@ def summaries(rows: Iterable[Any], person: Person) -> list[dict[str, Any]]:
 
 def listed(row: Any, names: Names, person: Person) -> dict[str, Any]:
     """Return one row of LIST_COLUMNS as a person's lists show it."""
-    fields = summary(row, names) | {"ticket_kind": row.kind, "secret": bool(row.secret)}
+    fields = summary(row, names) | _wanted(row.kind) | {"secret": bool(row.secret)}
     return _without_sender(fields) if case_secrecy.hides_row(row, person) else fields
 
 
@@ -98,8 +99,14 @@ def seen(whole: Whole, names: Names, person: Person) -> dict[str, Any]:
     """Return one case as lists show it to a person."""
     ticket = whole.ticket
     kind, secret = (ticket.kind if ticket else None), case_tickets.is_secret(ticket)
-    fields = summary(whole.case, names) | {"ticket_kind": kind, "secret": secret}
+    fields = summary(whole.case, names) | _wanted(kind) | {"secret": secret}
     return _without_sender(fields) if case_secrecy.hides_sender(whole, person) else fields
+
+
+def _wanted(kind: str | None) -> dict[str, Any]:
+    """Return what the sender of a case wants, and what that is called."""
+    called = TicketKind.of(kind).words if kind else None
+    return {"ticket_kind": kind, "ticket_kind_label": called, "ticket_kind_label_en": called.en if called else None}
 
 
 def _without_sender(fields: dict[str, Any]) -> dict[str, Any]:

@@ -188,6 +188,8 @@ class SummaryOut(Schema):
         required=True, allow_none=True, **about("来源要求的期限，并案取最早。The earliest date its senders set.")
     )
     ticket_kind = choice(*TicketKind, required=True, allow_none=True)
+    ticket_kind_label = fields.String(required=True, allow_none=True)
+    ticket_kind_label_en = fields.String(required=True, allow_none=True)
     secret = fields.Boolean(required=True, **about("来源对承办单位保密。Departments are not told who sent it."))
     grid = fields.Nested(CodeNameOut, required=True)
     class_ = fields.Nested(CodeNameOut, data_key="class", attribute="class", required=True, allow_none=True)

@@ -74,6 +74,15 @@ export const CasePage = {
       const left = remaining(one.value.ended_how ? null : one.value.due_at);
       return left ? html`<span class=${left.late ? "bad" : "good"}>${left.late ? "⚠ " : ""}${left.text}</span>` : "";
     };
+    // What whoever sent it wants, under which number, by when.
+    const ticket = () => {
+      const { external_no: number, external_due: date, ticket_kind_label: kind, ticket_kind_label_en: en } = one.value;
+      return [
+        kind ? [html`<dt>${t("诉求", "Wanted")}</dt>`, html`<dd>${t(kind, en)}</dd>`] : "",
+        number ? [html`<dt>${t("外部编号", "Number elsewhere")}</dt>`, html`<dd>${number}</dd>`] : "",
+        date ? [html`<dt>${t("外部期限", "Limit set elsewhere")}</dt>`, html`<dd>${when(date)}</dd>`] : "",
+      ];
+    };
     const body = () => html`
       <h2>${className(one.value)}</h2>
       <p class="state"><strong>${stateName(one.value)}</strong> ${due()}</p>
@@ -86,6 +95,7 @@ export const CasePage = {
         ${one.value.address ? [html`<dt>${t("地址", "Address")}</dt>`, html`<dd>${one.value.address}</dd>`] : ""}
         ${one.value.lead ? [html`<dt>${t("承办", "Department")}</dt>`, html`<dd>${one.value.lead.name}</dd>`] : ""}
         ${standardOf(one.value)}
+        ${ticket()}
         <dt>${t("上报", "Reported")}</dt><dd>${when(one.value.reported_at)}</dd>
       </dl>
       ${
