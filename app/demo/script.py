@@ -90,8 +90,7 @@ STORIES: tuple[Story, ...] = (
     Story("merged, parted, merged, and alone again when the other is refused", go(
         ("acceptor merge 10", into_the_first), "acceptor unmerge", ("acceptor merge", into_the_first),
         "acceptor accept 75 look", "duty decline",
-    ), with_story="the first of two reports of one trouble", reporter="acceptor",
-        report={"source": CaseSource.PLATFORM, "external_no": "CG-00017"}),
+    ), with_story="the first of two reports of one trouble", report={"external_no": "CG-00017"}),
     Story("a superior's ticket: not taken back, given time, supervised, ordered again", go(
         ("acceptor note_ticket", {"ticket_kind": "complaint", "secret": True}), "acceptor ask_sender",
         "acceptor sender_refused 60", ("acceptor ask_sender_time", sender_due(12)), "acceptor sender_kept_date 60",
