@@ -37,8 +37,8 @@ from app.deadlines.queries import MovedLimits
 from workflows.case_terms import LimitKind
 
 BATCH = 50  # cases between two marks of how far it is
-BATCHES = 4  # in one go: the timers of the same process wait meanwhile
-EVERY_SECONDS = 2.0
+BATCHES = 2  # in one go: the timers of the same process wait meanwhile
+EVERY_SECONDS = 1.0
 PAGE = 1_000  # rows between two breaths
 
 

@@ -9,12 +9,16 @@ from app.cases.whole import read_case, read_whole
 from app.core.db import db
 from app.core.outbox import ClaimedEffect
 from app.core.permissions import Permission
+from app.deadlines import queries as calendars
+from app.duty import queries as duty
 from app.identity import queries as identity
 from app.notices import notice_rules, queries, service, words
 from app.notices.audiences import Recipient, StepContext, ask_of, recipients
 from workflows.notices import BY_NAME, Channel, Template
+from workflows.words import Words, listed, plain
 
 EXPORT_READY = "export_ready"
+NAMED_MOST = 3  # people on duty that a message names
 Wanted = dict[UUID, tuple[Template, Recipient]]  # what each person is to be told, of which case
 
 
@@ -30,13 +34,13 @@ def tell(owed: ClaimedEffect) -> None:
         for recipient in recipients(context, template):
             wanted.setdefault(recipient.person_id, (template, recipient))
     wanted.pop(context.step.actor_id, None)  # type: ignore[arg-type] # the system's steps have no actor
-    more = _more(context)
+    more, on_duty = _more(context), _on_duty(context.case)
     messages = [
         service.Message(
             person_id,
             to.case.case_id,
             template.kind,
-            words.fill(template, to.case, more),
+            words.fill(template, to.case, more) + (on_duty if _is_urgent(template, to.case) else plain("")),
             _is_urgent(template, to.case),
         )
         for person_id, (template, to) in _chosen(_allowed(context, wanted)).items()
@@ -53,6 +57,15 @@ def tell_of_export(owed: ClaimedEffect) -> None:
         return
     rows = int(owed.payload["rows"])
     service.write(owed.id, [service.Message(person_id, None, EXPORT_READY, words.EXPORT_READY.format(rows))])
+
+
+def _on_duty(case: Case) -> Words:
+    """Name who is on duty at the centre of an urgent case, out of office hours; else nothing."""
+    if not case.urgent or calendars.is_office_hour():
+        return plain("")
+    (here,) = duty.now([case.centre])
+    names = [one.name for one in here.now.people][:NAMED_MOST] if here.now else []
+    return Words("现在值班：{}。", " On duty now: {}.").format(listed(names)) if names else plain("")
 
 
 def _goes_out(template: Template) -> bool:

@@ -11,6 +11,7 @@ from app.identity import queries as identity
 from app.identity.models import PersonRow
 from tests.desk.browser import Desk
 from tests.factories.grids import COUNTY, WEST
+from tests.factories.town import GARBAGE, HOUSING
 from tests.support.looks import refused
 
 EVENING = datetime(2026, 11, 30, 13, tzinfo=UTC)  # Monday 21:00, in the night shift that began at 20:00
@@ -58,6 +59,13 @@ def test_the_night_is_handed_over_with_its_urgent_cases(town, clock):
     assert called(town, town.duty)[0] in desk.get(f"/desk/duty/of/{urgent['case_id']}").text
     assert f"/desk/duty/of/{urgent['case_id']}" in desk.get(f"/desk/cases/{urgent['case_id']}").text
     assert "/desk/duty/now" in desk.get("/desk/").text
+
+    sent = town.dispatcher.act(
+        town.duty.act(urgent, "file", **{"class": GARBAGE, "condition": "1"}), "dispatch", lead=HOUSING
+    )
+    town.drain()
+    (message, *_) = town.housing.get("notices", case_id=sent["case_id"]).get_json()["items"]
+    assert f"现在值班：{called(town, town.duty)[0]}" in message["text"]
 
     handover = f"duty/{COUNTY}/handovers"
     refused(town.acceptor.send("POST", handover, {"note": "不该我交"}), 409, "not_on_duty")
