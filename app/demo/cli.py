@@ -114,6 +114,8 @@ def _resumed(broken_off: Progress) -> play.PlaySummary:
 def _play_with_bar(days: int, seed: int | str, until: datetime, **more: Any) -> play.PlaySummary:
     """Play the days, and show and keep how far it is."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]
+    # before anything else: one that is broken off on its first day goes on with another seed, as every other does
+    progress.keep(Progress(seed, until.isoformat(), (until - timedelta(days=days)).isoformat()))
     with progress_bar(Words("演练", "playing"), days, item_show_func=lambda text: text or "", width=30) as bar:
 
         def report(moment: datetime, cases: int) -> None:

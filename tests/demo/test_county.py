@@ -114,6 +114,20 @@ def test_however_slow_the_machine_is_the_county_gets_made(app_context, monkeypat
         session.merge(Heartbeat(name="what phones read", at=clock.now()))
 
 
+def test_a_play_that_broke_off_on_its_first_day_begins_again_with_other_ids(as_if_made, monkeypatch):
+    seeds = []
+
+    def broken(_app, days, seed, report, end=None):
+        seeds.append((days, seed))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(play, "play", broken)
+    for arguments in (["--days", "9"], ["--days", "9"], []):
+        assert CliRunner().invoke(cli.demo, arguments).exit_code == 1
+    assert [days for days, _ in seeds] == [9, 9, 9]
+    assert len({seed for _, seed in seeds}) == 3  # with the same one the ids would be those of cases already played
+
+
 def test_a_play_that_broke_off_goes_on_where_it_stood(as_if_made, app, monkeypatch):
     played, end = [], clock.now()
 
