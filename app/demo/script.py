@@ -140,6 +140,9 @@ STORIES: tuple[Story, ...] = (
         "leader2 grant_deferral", ("lead ask_deferral", review_in(20)), "county1 grant_deferral", "lead resume 90",
         *_DONE,
     ), class_code=ROAD),
+    Story("put off until its day has come", go(
+        *_SIGNED, ("lead ask_deferral", review_in(1)), "leader1 grant_deferral", "lead resume 1500", *_DONE,
+    ), class_code=ROAD),
     Story("whistled for: one comes, one does not in time", [
         *go(*_SIGNED, ("township1 whistle", {"called": [POWER, FIRE]}), f"desk:{POWER} arrive 25"),
         *go(f"desk:{POWER} finish 20"), Do(f"desk:{FIRE}", "arrive", share=2.5, look=True),
