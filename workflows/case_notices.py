@@ -49,6 +49,22 @@ _TO_NAME = Template("to_name", To.NAMERS, Words("{case}没有可派的核实或�
                     "{case}: nobody was found to verify or check it, please name somebody."),
                     part=TaskPart.VERIFY, holding=(P.VERIFY,))  # fmt: skip
 
+_ENDED = Template("task_ended", To.RECALLED, Words("{case}：您或贵部门的任务已终止，无需再办理。",
+                  "{case}: your task, or that of your department, has ended: nothing more is to be done."),
+                  must_see=False, holding=(P.FINISH,))  # fmt: skip
+_RESUMED = Template("resumed", To.ANSWERABLE, Words("{case}已恢复处置，请继续办理。",
+                    "Work on {case} goes on: please see to it."), into=CaseState.HANDLING)  # fmt: skip
+_REOPENED = _reporter("reopened", Words("您上报的{case}已重办。", "{case}, which you reported, was reopened."))
+
+
+def _of_sender(text: Words) -> Template:
+    return Template("sender_answered", To.EARLIER, text, after=(A.ASK_SENDER, A.ASK_SENDER_TIME))
+
+
+def _of_whistle(kind: str, text: Words) -> Template:
+    return Template(kind, To.EARLIER, text, after=(A.WHISTLE,))
+
+
 TABLE: Mapping[str, tuple[Template, ...]] = {
     A.VERIFY: (_VERIFY,),
     A.NAME_ANEW: (
@@ -68,7 +84,7 @@ TABLE: Mapping[str, tuple[Template, ...]] = {
     A.RECONSIDER: (_reporter("reconsidered", Words("您上报的{case}经复核重新受理。",
                              "{case}, which you reported, is taken up again.")),),
     A.MERGE: (_reporter("merged", Words("您上报的{case}已并入另一案件一并办理。",
-                        "{case}, which you reported, is carried by another case.")),),
+                        "{case}, which you reported, is carried by another case.")), _ENDED),
     A.UNMERGE: (_reporter("unmerged", Words("您上报的{case}恢复单独办理。",
                           "{case}, which you reported, stands alone again.")),),
     A.VOID: (
@@ -76,16 +92,35 @@ TABLE: Mapping[str, tuple[Template, ...]] = {
                   "{case}, which you reported, was voided; the case says why.")),
         _merged("voided", Words("您上报的{case}所并入的案件已作废。",
                 "The case that carries {case}, which you reported, was voided.")),
+        _ENDED,
     ),
     A.WITHDRAW: (_merged("voided", Words("您上报的{case}所并入的案件已被撤回。",
-                         "The case that carries {case}, which you reported, was withdrawn.")),),
+                         "The case that carries {case}, which you reported, was withdrawn.")), _ENDED),
+    **dict.fromkeys((A.RECALL_VERIFY, A.WITHDRAW_DISPATCH, A.DROP_ASSIST, A.ESCALATE), (_ENDED,)),
+    A.SENDER_TOOK_BACK: (_of_sender(Words("来源同意收回{case}。", "Its sender has taken {case} back.")), _ENDED),
+    A.SENDER_REFUSED: (_of_sender(Words("来源不同意收回{case}，原因请打开案件查看。",
+                                        "Its sender does not take {case} back; the case says why.")),),
+    A.SENDER_GAVE_TIME: (_of_sender(Words("来源同意延长{case}的期限。", "Its sender gives more time for {case}.")),),
+    A.SENDER_KEPT_DATE: (_of_sender(Words("来源不同意延长{case}的期限，原因请打开案件查看。",
+                                          "Its sender gives no more time for {case}; the case says why.")),),
     A.CLOSE: _CLOSED,
     A.CLOSE_FIXED: (*(replace(one, into=CaseState.CLOSED) for one in _CLOSED), _CHECK),
-    A.FORCE_CLOSE: _CLOSED,
-    A.REOPEN: (_reporter("reopened", Words("您上报的{case}已重办。", "{case}, which you reported, was reopened.")),),
+    A.FORCE_CLOSE: (*_CLOSED, _ENDED),
+    A.REOPEN: (_REOPENED,),
+    A.SECOND_ORDER: (_REOPENED,),
+    A.DECLINE_REOPEN: (
+        Template("not_reopened", To.EARLIER, Words("{case}未予重办，原因请打开案件查看。",
+                 "{case} is not reopened; the case says why."), after=(A.CALL_BACK, A.SPOT_CHECK)),
+        _reporter("not_reopened", Words("您上报的{case}未予重办，原因请打开案件查看。",
+                  "{case}, which you reported, is not reopened; the case says why.")),
+    ),
     A.DISPATCH: (Template("to_sign", To.SENT, Words("{case}已派给贵部门，请签收。",
                           "{case} was sent to your department: please sign.")),),
     A.ADD_ASSIST: (_ASSIST,),
+    A.SUB_FINISH: (Template("part_finished", To.EARLIER, Words("您在部门内部派办的{case}的一部分已办结。",
+                            "The part of {case} that you assigned within your department is done."),
+                            after=(A.SUB_ASSIGN,)),),
+    A.SUB_DROP: (_ENDED,),
     A.RECALL: (Template("recalled", To.RECALLED, Words("{case}已从贵部门收回改派，无需再处置。",
                         "{case} was taken back from your department: nothing more is to be done."), must_see=False,
                         holding=(P.FINISH,)),),
@@ -106,7 +141,7 @@ TABLE: Mapping[str, tuple[Template, ...]] = {
     A.ASK_EXTENSION: (_ASK,),
     A.ASK_DEFERRAL: (_ASK,),
     A.ASK_ASSIST: (_ASK,),
-    A.GRANT_RETURN: (_RETURNED,),
+    A.GRANT_RETURN: (_RETURNED, _ENDED),
     A.GRANT_EXTENSION: (_GRANTED,),
     A.GRANT_DEFERRAL: (_GRANTED,),
     A.GRANT_ASSIST: (_ASSIST, _GRANTED),
@@ -121,8 +156,13 @@ TABLE: Mapping[str, tuple[Template, ...]] = {
         "{case} was deferred until today: see to it that work goes on, or that it is put off again."),
         holding=(P.RESUME, P.ASK_SECOND_EXTENSION)),),
     A.FINISH: (_CHECK,),
-    A.ENFORCEMENT_ENDED: (_CHECK,),
-    A.ASSIGN_CHECK: (_RECHECK,),
+    A.ENFORCEMENT_ENDED: (_CHECK, _RESUMED),
+    A.RESUME: (_RESUMED,),
+    A.ARRIVE: (_of_whistle("arrived", Words("您吹哨的{case}已有部门到场报到。",
+                           "A department that you called is on the spot of {case}.")),),
+    A.ABSENT_WHISTLE: (_of_whistle("absent", Words("您吹哨的{case}有部门逾期未到场。",
+                                   "A department that you called did not come to {case}.")),),
+    A.ASSIGN_CHECK: (_RECHECK, _ENDED),
     A.FAIL_CHECK: (_REWORK,),
     A.REFUSE_CLOSE: (_REWORK, _CHECK),
     A.CALL_BACK: (_UNSOLVED,),
@@ -133,6 +173,11 @@ TABLE: Mapping[str, tuple[Template, ...]] = {
                  holding=holding)
         for to, holding in ((To.ANSWERABLE, ()), (To.LEADERS, (P.FORCE_CLOSE, P.ASK_SECOND_EXTENSION)))
     ),
+    A.REPLY_SUPERVISION: (Template("supervision_answered", To.ISSUER, Words(
+        "您签发的督办已答复：{case}，请查看是否解除。",
+        "Your supervision of {case} was answered: please see whether it can be lifted.")),),
+    A.LIFT_SUPERVISION: (Template("supervision_lifted", To.ANSWERABLE, Words("{case}的督办已解除。",
+                                  "The supervision of {case} was lifted.")),),
     A.COPY: (Template("copied", To.COPIED, Words("抄送：{case}，供知悉。", "For your information: {case}."),
                       must_see=False),),
     A.WARN: (Template("limit_near", To.ANSWERABLE, Words("预警：{case}的{stage}时限为{due}，请抓紧办理。",
@@ -143,3 +188,21 @@ TABLE: Mapping[str, tuple[Template, ...]] = {
     A.OVERDUE: (Template("limit_passed", To.ANSWERABLE, Words("超时：{case}的{stage}时限（{due}）已过，请立即办理。",
                          "{case}: the limit “{stage}” ended at {due}.")),),
 }  # fmt: skip
+
+_BY_LISTS = "the centre takes its next work from its lists, which count it"
+_OWN = "whoever acts does their own work; what it leads to has a row where somebody else is then named"
+_IN_CASE = "it changes nothing that somebody owes: it stands in the case for whoever opens it"
+_KEPT = "what the system writes down for itself"
+# Why nobody is told of a step: each without a row stands here, and a test asks for it.
+UNTOLD: Mapping[str, str] = {
+    **dict.fromkeys(
+        (A.REPORT, A.CONFIRM_TRUE, A.CONFIRM_FALSE, A.CANNOT_VERIFY, A.ACCEPT, A.FILE, A.PASS_CHECK, A.HAND_DOWN),
+        _BY_LISTS,
+    ),
+    **dict.fromkeys((A.SIGN, A.MILESTONE, A.REFER, A.WITHDRAW_ASK), _OWN),
+    **dict.fromkeys((A.KEEP, A.NOTE_TICKET, A.COMMENT, A.ATTACH, A.CORRECT, A.RATE_WHISTLE), _IN_CASE),
+    **dict.fromkeys((A.URGENT, A.CLEAR_URGENT), "its limits move, and each of them is told when it comes near"),
+    **dict.fromkeys((A.ASK_SENDER, A.ASK_SENDER_TIME, A.REPLY), "it goes to the sender, who is told elsewhere"),
+    **dict.fromkeys((A.CARRY, A.RELEASE), "merging tells the reporter; the departments have what they had"),
+    **dict.fromkeys((A.LOSE_FILE, A.RECOUNT, A.SET_BACK, A.BASELINE), _KEPT),
+}

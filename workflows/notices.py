@@ -29,6 +29,8 @@ class To(Term):
     DECIDERS = "deciders", "审批人", "who decides"  # of what was asked
     ASKER = "asker", "申请人", "who asked"  # for what is decided
     ABOVE = "above", "上级领导", "those above"  # the roles that a step of escalation names
+    EARLIER = "earlier", "先前办理的人", "who acted before"  # took the latest of the steps named in `after`
+    ISSUER = "issuer", "督办签发人", "who issued it"  # the supervision order that this step answers
     REOPENERS = "reopeners", "可重办的人", "who may reopen"  # what was found unsolved
     MAKER = "maker", "导出人", "who ordered the file"
 
@@ -63,4 +65,5 @@ class Template:
     must_see: bool = True  # False: it is told also to those who do not see the case, or do so no longer
     into: str | None = None  # only where the step led into this state, from another one
     part: Term | None = None
+    after: tuple[StrEnum, ...] = ()
     holding: tuple[StrEnum, ...] = ()  # what those hold who are told, where `to` leaves it open

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from app.attachments import queries as attachments
 from app.attachments.models import Attachment, AttachmentState
-from app.cases import queries, timeline
+from app.cases import case_secrecy, queries, timeline
 from app.cases.models import CaseStep
 from app.cases.proof import case_proof as proofs
 from app.cases.proof.case_proof import Proof
@@ -111,13 +111,14 @@ def review(case_id: UUID, person: Person) -> Review:
     queries.whole(case_id, person)
     proof = proofs.prove(case_id)
     whole = queries.whole(case_id, person)
-    steps, files = queries.steps(case_id), attachments.of_case(case_id)
+    steps = queries.steps(case_id)
+    files = case_secrecy.papers_for(attachments.of_case(case_id), whole, person)
     places, workflow = _places(whole, steps), procedure_of(whole.case.workflow).workflow
     return Review(
         whole=whole,
         photos=_photos(places, files),
         checks=[_checked(whole, places, step) for step in steps if step.action in machine.SPOT_ACTIONS],
-        verdicts=_verdicts(whole, steps),
+        verdicts=_verdicts(whole, steps, person),
         moments=_moments(whole, steps),
         proof=proof,
         results=_results(steps),
@@ -156,8 +157,13 @@ def _checked(whole: Whole, places: "_CasePlaces", step: CaseStep) -> SpotCheck:
     )
 
 
-def _verdicts(whole: Whole, steps: Iterable[CaseStep]) -> list[Verdict]:
-    steps_data = [(step, timeline.step_data(step.data)) for step in steps if step.action in _WITH_VERDICT]
+def _verdicts(whole: Whole, steps: Iterable[CaseStep], person: Person) -> list[Verdict]:
+    hidden = procedure_of(whole.case.workflow).with_sender if case_secrecy.hides_sender(whole, person) else frozenset()
+    steps_data = [
+        (step, timeline.step_data(step.data))
+        for step in steps
+        if step.action in _WITH_VERDICT and step.action not in hidden
+    ]
     return [
         Verdict(step.at, step.actor_name, words(whole, step.action), bool(data.get("solved")), data.get("note") or "")
         for step, data in steps_data

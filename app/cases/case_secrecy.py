@@ -12,10 +12,14 @@ from app.cases.case_visibility import covers
 from app.cases.protocol import procedure_of
 from app.cases.whole import Whole
 from app.core.permissions import Permission, Person
+from workflows.case_facts import PUBLIC_SOURCES
 from workflows.forms import Purpose
+from workflows.ticket_terms import SENDING_SOURCES
+from workflows.words import Words
 
 OF_ROW = ("external_no", "reporter_id")  # what stands in a case itself
-_NAMED = frozenset({*OF_ROW, "citizen_id", "external_nos", "reply", "outcome"})  # and in its steps
+_NAMED = frozenset({*OF_ROW, "citizen_id", "external_nos", "reply", "outcome", "consent"})  # and in its steps
+KEPT = Words("保密", "Kept secret")
 
 
 def hides_sender(whole: Whole, person: Person) -> bool:
@@ -54,12 +58,34 @@ def step_data(
     return rest
 
 
+def hides_actor(whole: Whole, action: str) -> bool:
+    """Tell whether a step is that by which the case was taken in: who took it is its reporter, hidden as such."""
+    return action == procedure_of(whole.case.workflow).begins
+
+
 def hides_paper(file: Attachment, whole: Whole, person: Person) -> bool:
     """Tell whether this person is not shown a paper of the case."""
-    return hides_sender(whole, person) and not papers_for_departments([file], whole)
+    return not papers_for([file], whole, person)
 
 
-def papers_for_departments(files: Collection[Attachment], whole: Whole) -> list[Attachment]:
-    """Leave out the papers that the centre has put to the case: the ticket itself may be among them."""
+def papers_for(files: Collection[Attachment], whole: Whole, person: Person) -> list[Attachment]:
+    """Leave out what may show the ticket itself, for those from whom its sender is kept.
+
+    That is every paper that the centre has put to the case, whatever came with a step between the centre and the
+    sender, and all that a case taken in for somebody else began with: a picture there may be the order, photographed.
+    """
+    if not hides_sender(whole, person):
+        return list(files)
+    procedure = procedure_of(whole.case.workflow)
     by_department = {step.seq for step in whole.past if step.on_behalf_of}
-    return [one for one in files if one.purpose != Purpose.DOCUMENT or one.step in by_department]
+    hidden = procedure.with_sender | ({procedure.begins} if _is_for_another(whole) else frozenset())
+    with_sender = {step.seq for step in whole.past if step.action in hidden}
+    return [
+        one
+        for one in files
+        if one.step in by_department or (one.step not in with_sender and one.purpose != Purpose.DOCUMENT)
+    ]
+
+
+def _is_for_another(whole: Whole) -> bool:
+    return whole.case.source in SENDING_SOURCES or whole.case.source in PUBLIC_SOURCES

@@ -58,7 +58,7 @@ def owes_reply(whole: Whole) -> bool:
 
 def is_secret(ticket: CaseTicket | None) -> bool:
     """Tell whether departments see nothing by which the sender is known, or one of those that the case carries."""
-    return ticket is not None and (ticket.secret or any(one.get("secret") for one in ticket.carried.values()))
+    return ticket is not None and ticket.is_secret
 
 
 def numbers(case: Case, ticket: CaseTicket | None) -> list[str]:

@@ -5,7 +5,8 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, Uuid, false
+from sqlalchemy import JSON, CheckConstraint, ColumnElement, ForeignKey, Index, String, Text, Uuid, cast, false, or_
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import db
@@ -302,6 +303,17 @@ class CaseTicket(db.Model):
         CheckConstraint("satisfaction IN ('satisfied', 'partly', 'not')", name="satisfaction_known"),
         CheckConstraint("(reply IS NULL) = (outcome IS NULL)", name="reply_whole"),
     )
+
+    @hybrid_property
+    def is_secret(self) -> bool:
+        """Tell whether departments see nothing by which its sender is known, or one of those that the case carries."""
+        return self.secret or any(one.get("secret") for one in self.carried.values())
+
+    @is_secret.inplace.expression
+    @classmethod
+    def _is_secret(cls) -> ColumnElement[bool]:
+        # the text as json.dumps writes it; a quotation mark within a number is escaped there, and does not match
+        return or_(cls.secret, cast(cls.carried, Text).like('%"secret": true%'))
 
 
 class CaseSupervision(db.Model):

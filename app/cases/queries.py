@@ -128,7 +128,7 @@ def _text(text: str, person: Person) -> ColumnElement[bool]:
     number = Case.external_no.ilike(pattern, escape="\\")
     of_case = exists().where(CaseTicket.case_id == Case.case_id)
     if person.departments():  # by a number nobody there finds whose sender is kept from them
-        return or_(*within, and_(number, ~of_case.where(CaseTicket.secret)))
+        return or_(*within, and_(number, ~of_case.where(CaseTicket.is_secret)))
     return or_(*within, number, of_case.where(CaseTicket.carried_numbers.ilike(pattern, escape="\\")))
 
 

@@ -69,17 +69,17 @@ COLUMNS = (*PLAIN, "grid", "class_code", "catalogue_version", "condition", "lead
 _plain = attrgetter(*PLAIN)
 
 
-def _of_ticket(column: Any) -> Any:
-    wanted = select(column).where(CaseTicket.case_id == Case.case_id).correlate(Case)
-    return wanted.scalar_subquery().label(column.key)
+def _of_ticket(value: Any, name: str) -> Any:
+    wanted = select(value).where(CaseTicket.case_id == Case.case_id).correlate(Case)
+    return wanted.scalar_subquery().label(name)
 
 
 # the same with what the ticket of each says, in one statement
 LIST_COLUMNS = (
     *(getattr(Case, name) for name in COLUMNS),
     Case.grid_path,
-    _of_ticket(CaseTicket.secret),
-    _of_ticket(CaseTicket.kind),
+    _of_ticket(CaseTicket.is_secret, "secret"),
+    _of_ticket(CaseTicket.kind, "kind"),
 )
 
 
@@ -211,7 +211,7 @@ def timeline(
     """Return the steps of a case as a person sees them, each with the files that it named first."""
     labels, names = procedure_of(whole.case.workflow).workflow.actions, Names()
     hides = case_secrecy.hides_sender(whole, person)
-    open_files = case_secrecy.papers_for_departments(files, whole) if hides else files
+    open_files = case_secrecy.papers_for(files, whole, person)
     papers = {str(each.attachment_id) for each in files} - {str(each.attachment_id) for each in open_files}
     named: dict[int | None, list[dict[str, Any]]] = defaultdict(list)
     for each in open_files:
@@ -220,7 +220,15 @@ def timeline(
     if not hides:
         return lines
     without = partial(case_secrecy.step_data, whole, papers=papers)
-    return [line | {"data": without(line["action"], line["data"])} for line in lines]
+    return [_without_who(line, whole) | {"data": without(line["action"], line["data"])} for line in lines]
+
+
+def _without_who(line: dict[str, Any], whole: Whole) -> dict[str, Any]:
+    """Return a step of a case whose sender is kept from the person: nor do they learn who took it in."""
+    if not case_secrecy.hides_actor(whole, line["action"]):
+        return line
+    names = {"name": case_secrecy.KEPT, "name_en": case_secrecy.KEPT.en}
+    return line | {"actor": line["actor"] | {"person_id": None} | names}
 
 
 def _file(each: Attachment) -> dict[str, Any]:

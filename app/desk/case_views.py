@@ -131,8 +131,7 @@ def case_page(whole: Whole, person: Person) -> CaseView:
     case, names = whole.case, Names()
     workflow = procedure_of(case.workflow).workflow
     people = identity.names({task.handler_id for task in whole.tasks if task.handler_id})
-    hides, named = case_secrecy.hides_sender(whole, person), attachments.of_case(case.case_id)
-    named = case_secrecy.papers_for_departments(named, whole) if hides else named
+    named = case_secrecy.papers_for(attachments.of_case(case.case_id), whole, person)
     files = _photos(named)
     node = grid_tree().get(case.grid)
     above = grid_tree().ancestors(case.grid)[1:] if node else ()

@@ -44,8 +44,7 @@ def dossier(case_id: UUID) -> Response:
     proof = prove(case_id)
     whole = queries.whole(case_id, person)
     workflow = procedure_of(whole.case.workflow).workflow
-    files = attachments.of_case(case_id)
-    files = case_secrecy.papers_for_departments(files, whole) if case_secrecy.hides_sender(whole, person) else files
+    files = case_secrecy.papers_for(attachments.of_case(case_id), whole, person)
     return render(
         "desk/dossier.html",
         case=views.seen(whole, Names(), person),

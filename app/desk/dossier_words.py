@@ -68,7 +68,7 @@ class StepWords:
     label: Words
     state: Words
     turned: bool  # the step led to another state
-    by: str
+    by: Words
     by_system: bool
     on_behalf_of: str | None
     at: datetime
@@ -94,7 +94,7 @@ def steps_in_words(
             label=labels.actions[step.action],
             state=labels.states[step.state_to],
             turned=step.state_from != step.state_to,
-            by=step.actor_name,
+            by=case_secrecy.KEPT if hides and case_secrecy.hides_actor(whole, step.action) else plain(step.actor_name),
             by_system=step.actor_id is None and step.actor_name == SYSTEM.name,
             on_behalf_of=writer.department(step.on_behalf_of) if step.on_behalf_of else None,
             at=step.at,

@@ -216,6 +216,17 @@ def _asking_step(context: StepContext) -> Any:
     return next((one for one in past if one.seq < context.step.seq and one.action in wanted), None)
 
 
+def _earlier(context: StepContext, template: Template) -> list[UUID]:
+    past = (one for one in reversed(context.whole.past) if one.seq < context.step.seq)
+    step = next((one for one in past if one.action in template.after), None)
+    return [step.actor_id] if step is not None and step.actor_id else []
+
+
+def _issuer(context: StepContext, _: Template) -> list[UUID]:
+    answered = (one for one in context.whole.supervisions if one.replied_at == context.step.counts_at)
+    return [one.issued_by for one in answered if one.issued_by]
+
+
 def _reopeners(context: StepContext, template: Template) -> list[UUID]:
     if context.data.get("solved") is not False or not context.case.reopen_wanted:
         return []
@@ -271,6 +282,8 @@ _FINDERS: Mapping[To, Callable[[StepContext, Template], list[UUID]]] = {
     To.COPIED: _copied,
     To.DECIDERS: _deciders,
     To.ASKER: _asker,
+    To.EARLIER: _earlier,
+    To.ISSUER: _issuer,
     To.REOPENERS: _reopeners,
     To.ABOVE: _above,
 }

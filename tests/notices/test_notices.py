@@ -16,7 +16,8 @@ from app.identity.models import AssignmentRow
 from app.notices import words
 from app.notices.jobs import tell
 from app.notices.models import Notice
-from tests.factories.town import HERE, HOUSING, TEAM, WATER
+from tests.factories.grids import COUNTY
+from tests.factories.town import GARBAGE, HERE, HOUSING, TEAM, WATER
 from workflows.case_clocks import Stage
 from workflows.case_notices import TABLE
 from workflows.case_terms import CaseAction as A
@@ -206,10 +207,10 @@ def test_whoever_lost_their_place_meanwhile_is_not_told(town, clock):
     assert people == [town.housing.id]
 
 
-def test_a_department_from_which_the_case_was_taken_before_it_was_told_hears_nothing(town):
+def test_a_department_from_which_the_case_was_taken_before_it_was_told_hears_only_that(town):
     case = town.dispatched()
     town.dispatcher.act(case, "withdraw_dispatch")
-    assert told(town, town.housing) == []
+    assert kinds(town, town.housing) == ["task_ended"]
 
 
 def test_messages_are_read_once_named_or_up_to_a_time(town, clock):
@@ -300,3 +301,33 @@ def test_every_limit_is_called_by_what_it_is_for(town, stage):
             text = words.fill(TABLE[action][0], case, words.of_clock(stage, core_clock.now()))
             assert f"): the limit “{stage.words.en}” {ends} at " in text.en
             assert "的时限" not in text
+
+
+def test_who_loses_work_and_who_waits_for_an_answer_are_told(town):
+    ticket = town.acceptor.report(source="superior", external_no="督-7").get_json()
+    case = town.acceptor.act(ticket, "accept")
+    case = town.duty.act(case, "file", **{"class": GARBAGE, "condition": "1"})
+    case = town.dispatcher.act(case, "dispatch", lead=HOUSING, assist=[WATER])
+    order = town.supervisor.act(case, "supervise", grade="yellow")
+    town.housing.act(order, "reply_supervision", answer="已到现场")
+    assert kinds(town, town.supervisor) == ["supervision_answered"]
+    town.supervisor.act(case, "lift_supervision")
+    assert kinds(town, town.housing) == ["supervision_lifted", "supervised", "to_sign"]
+    town.dispatcher.act(case, "drop_assist", assist=[WATER])
+    town.acceptor.act(case, "ask_sender", reason="地点在邻县")
+    colleague = town.hire("acceptor", "centre", COUNTY)
+    town.drain()
+    case = colleague.act(case, "sender_took_back")
+    assert kinds(town, town.water) == ["task_ended", "supervision_lifted", "supervised", "to_sign"]
+    assert (kinds(town, town.housing)[0], kinds(town, town.acceptor)) == ("task_ended", ["sender_answered"])
+    colleague.act(case, "second_order", reason="经核在本县")
+    assert kinds(town, town.acceptor)[0] == "reopened"
+
+
+def test_a_reopening_that_is_declined_is_told_to_who_wanted_it_and_to_the_reporter(town):
+    case = town.checked()
+    town.bring_photos(case)
+    case = town.duty.act(case, "close")
+    town.acceptor.act(case, "call_back", solved=False, satisfaction="not", why="又堆上了")
+    town.supervisor.act(case, "decline_reopen", reason="系新的垃圾")
+    assert (kinds(town, town.acceptor)[0], kinds(town, town.worker)[0]) == ("not_reopened", "not_reopened")

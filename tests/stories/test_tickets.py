@@ -4,6 +4,7 @@ from uuid import uuid4
 
 import pytest
 
+from tests.attachments.pictures import jpeg
 from tests.factories.town import GARBAGE, HERE, HOUSING
 from tests.support.looks import clocks_of, guarded, refused, results
 
@@ -187,6 +188,42 @@ def test_departments_see_nothing_by_which_a_secret_sender_is_known(town):
     assert town.housing.read(open_one)["external_no"] == "12345-8"
 
 
+def test_a_secret_sender_is_not_known_by_files_consents_or_whoever_took_it_in(town):
+    scan, case_id = town.photo(), str(uuid4())
+    town.acceptor.upload(case_id, jpeg(), purpose="before", attachment_id=scan)  # the order, photographed
+    due = "2026-11-24T09:00:00+08:00"
+    case = _ticket(town, secret=True, case_id=case_id, attachments=[scan], external_due=due)
+    case = town.acceptor.act(case, "accept")
+    case = town.duty.act(case, "file", **{"class": GARBAGE, "condition": "1"})
+    case = town.dispatcher.act(case, "dispatch", lead=HOUSING)
+    town.housing.act(case, "sign")
+    town.housing.act(case, "ask_extension", due_at="2026-11-25T09:00:00+08:00", reason="雨天")
+    consent = {"consent": "市局督〔2026〕7号张科长", "consent_due_at": "2026-11-25T09:00:00+08:00", "reason": "同意"}
+    town.duty.act(case, "grant_extension", **consent)
+    own = town.photo()
+    town.housing.act(case, "finish", result="已清理", attachments=[own])
+    case = town.worker.act(case, "pass_check", lon=HERE[0], lat=HERE[1], attachments=[town.photo()])
+    town.bring_photos(case, but=(scan,))
+    case = town.duty.act(case, "close", reply="已清理", outcome="solved")
+    record, _ = town.acceptor.upload(case, jpeg(), purpose="check")
+    town.acceptor.act(case, "call_back", solved=True, satisfaction="satisfied", attachments=[record])
+    path = f"cases/{case['case_id']}"
+    assert [_opened(town.housing, path, one) for one in (scan, record, own)] == [404, 404, 200]
+    steps = town.housing.get(f"{path}/steps")
+    told = [one for one in (scan, record, "张科长", "督〔2026〕") if one in steps.text]
+    first = steps.get_json()["items"][0]
+    assert (told, first["actor"]["person_id"], first["actor"]["name_en"]) == ([], None, "Kept secret")
+    full = town.acceptor.get(f"{path}/steps")
+    assert [one in full.text for one in (scan, record, "张科长")] == [True] * 3
+    assert full.get_json()["items"][0]["actor"]["person_id"] == str(town.acceptor.id)
+    assert [_opened(town.acceptor, path, one) for one in (scan, record, own)] == [200] * 3
+
+
+def _opened(actor, path, attachment_id):
+    with actor.get(f"{path}/attachments/{attachment_id}") as answer:
+        return answer.status_code
+
+
 def test_whoever_also_works_for_the_department_is_not_told_either(town):
     town.also(town.duty, "department_desk", "department", HOUSING)
     case = _hotline(town, secret=True)
@@ -218,6 +255,8 @@ def test_a_merged_ticket_brings_its_number_date_and_wishes_and_takes_them_back(t
     town.dispatcher.act(own, "dispatch", lead=HOUSING)
     assert town.housing.read(own)["ticket"]["numbers"] == []
     assert town.housing.get("cases", text="督〔2026〕7号").get_json()["items"] == []
+    (listed,) = town.housing.get("cases").get_json()["items"]
+    assert (listed["secret"], listed["external_no"], listed["reporter_id"]) == (True, None, None)
     assert "督〔2026〕" not in town.housing.get(f"cases/{own['case_id']}/steps").text
     town.acceptor.act(first, "unmerge", reason="不是同一处")
     town.drain()
