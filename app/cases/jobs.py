@@ -11,7 +11,7 @@ from sqlalchemy import Row, Select, and_, exists, literal, or_, select, tuple_
 from sqlalchemy.orm import aliased
 
 from app.cases import baseline, service
-from app.cases.acts import set_back, successors
+from app.cases.acts import calendar_recount, set_back, successors
 from app.cases.errors import CaseConflict, CaseNotFound
 from app.cases.models import Case, CaseClock, CaseStep, CaseTask
 from app.cases.protocol import all_tables, is_known, is_open
@@ -61,7 +61,8 @@ def _step_clock(action: EngineStep, row: Row[Any]) -> bool:
 def sweep_raises() -> int:
     """Let what stays late rise to the next in its ladder; return in how many clocks. On a full disk it waits.
 
-    Clocks that no step has touched since before there were ladders are found by their end.
+    Where nobody is to be told yet, since ladder or calendar have changed or an older version has planned nothing, a
+    quiet step plans the case's clocks anew: or they were found again at every sweep.
     """
     if space.is_short():
         return 0
@@ -69,9 +70,8 @@ def sweep_raises() -> int:
     running = (CaseClock.stopped_at.is_(None), CaseClock.paused_at.is_(None), Case.workflow.in_(known))
     columns = (CaseClock.case_id, CaseClock.clock, CaseClock.due_at, CaseClock.raise_at, CaseClock.raised, Case.seq)
     clocks = select(*columns).join(Case, Case.case_id == CaseClock.case_id).where(*running)
-    now = clock.now()
-    owed = clocks.where(CaseClock.raise_at.is_not(None), CaseClock.raise_at <= now)
-    unplanned = clocks.where(CaseClock.raise_at.is_(None), CaseClock.due_at <= now)
+    owed = clocks.where(CaseClock.raise_at.is_not(None), CaseClock.raise_at <= clock.now())
+    unplanned = clocks.where(CaseClock.raise_at.is_(None))
     return sum(
         _batch(those, (moment, CaseClock.case_id, CaseClock.clock), _raise)
         for those, moment in ((owed, CaseClock.raise_at), (unplanned, CaseClock.due_at))
@@ -80,7 +80,8 @@ def sweep_raises() -> int:
 
 def _raise(row: Row[Any]) -> bool:
     mark = f"{EngineStep.RAISE_LATE}:{row.clock}:{row.seq}"
-    return _step(row.case_id, EngineStep.RAISE_LATE, {"clock": row.clock}, mark)
+    raised = _step(row.case_id, EngineStep.RAISE_LATE, {"clock": row.clock}, mark)
+    return raised or _quietly(calendar_recount.ACTION, row)
 
 
 def sweep_asks() -> int:

@@ -16,7 +16,7 @@ from sqlalchemy import func, or_, select
 
 from app.cases import service
 from app.cases.acts import calendar_recount
-from app.cases.clocks import case_limits
+from app.cases.clocks import case_limits, escalations
 from app.cases.errors import CaseConflict, CaseNotFound
 from app.cases.models import Case, CaseClock
 from app.cases.protocol import is_known, is_open
@@ -53,7 +53,7 @@ def sweep() -> int:
         if current is None:
             break
         case_ids = _next(current.after)
-        count = sum(_recount(turn) for turn in _turns(case_ids) if calendar_recount.count(turn))
+        count = sum(_follow(turn) for turn in _turns(case_ids))
         with transaction():
             recounts.note_progress(current, case_ids, count)
         moved += count
@@ -124,6 +124,12 @@ def _total() -> int:
 def _turns(case_ids: Sequence[UUID]) -> list[Turn]:
     cases = db.session.scalars(select(Case).where(Case.case_id.in_(case_ids))).all()
     return [calendar_recount.trial(whole) for whole in read_wholes(cases)]
+
+
+def _follow(turn: Turn) -> bool:
+    """Count a case anew; tell whether an end has moved, and not only when its lateness is told higher."""
+    moves = calendar_recount.count(turn) > 0
+    return (moves or escalations.is_misplanned(turn)) and _recount(turn) and moves
 
 
 def _recount(turn: Turn) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from uuid import UUID, uuid5
 
-from app.cases.clocks import clocks, recount
+from app.cases.clocks import clocks, escalations, recount
 from app.cases.errors import MoveNotAllowed
 from app.cases.models import Case, CaseClock
 from app.cases.turn import Turn
@@ -45,14 +45,17 @@ def count(turn: Turn) -> int:
 
 
 def prepare(turn: Turn) -> None:
-    """Refuse a step that moves nothing: another was quicker."""
-    if not count(turn):
+    """Refuse a step that moves no limit, nor when its lateness is told higher: another was quicker."""
+    if not count(turn) and not escalations.is_misplanned(turn):
         text = Words("没有需要重算的时限。", "No limit has another end by the calendars in force.")
         raise MoveNotAllowed(turn.case.case_id, text, reason="nothing_moves")
 
 
 def move(turn: Turn) -> None:
-    """Let each limit end when it ends by the calendars in force; say the old end and the new one."""
+    """Let each limit end when it ends by the calendars in force; say the old end and the new one.
+
+    When the lateness of each is told higher is planned anew after the step, as `escalations` says.
+    """
     rows = []
     for limit, times in list(_moving(turn)):
         rows.append({"clock": limit.clock, "stage": limit.stage, "old": limit.due_at, "new": times.due})

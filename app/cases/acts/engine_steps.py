@@ -45,7 +45,7 @@ def overdue(turn: Turn) -> None:
 def prepare_raise(turn: Turn) -> None:
     """Refuse to tell anybody higher of a clock that was stopped, moved or looked at meanwhile."""
     clock = next((clock for clock in turn.running() if clock.clock == turn.data["clock"]), None)
-    if clock is None or not escalations.owes(clock, turn.now):
+    if clock is None or not escalations.owes(clock, turn.now, urgent=turn.case.urgent):
         raise MoveNotAllowed(turn.case.case_id, _MOVED, reason="clock_moved")
 
 

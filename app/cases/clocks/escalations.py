@@ -15,7 +15,7 @@ owed and nothing else. A county without a document of its own goes by the one th
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
@@ -80,19 +80,44 @@ def _shipped() -> Ladders:
 
 
 def plan(turn: Turn, before: Snapshot) -> None:
-    """Write on each running clock when its lateness is to be looked at next; on one that stands still, never."""
-    if EngineStep.RAISE_LATE not in procedure_of(turn.case.workflow).workflow.actions:
+    """Write on each running clock when its lateness is to be looked at next; on one that stands still, never.
+
+    What nothing has touched is left as it is, unless its moment has come: by then it may lie elsewhere.
+    """
+    if not _rises(turn):
         return
-    as_urgent = before.case.get("urgent") == turn.case.urgent
+    as_urgent = before.case.get("urgent") == turn.case.urgent and turn.action != EngineStep.RECOUNT
     for clock in turn.running():
         held = before.rows.get(CLOCKS.name, {}).get(str(clock.clock), {})
-        if as_urgent and clock.raise_at and held and all(held[name] == getattr(clock, name) for name in _KEPT):
-            continue
-        moments = moments_of(clock, urgent=turn.case.urgent)
-        now = clock.paused_at or turn.now
-        clock.raised = min(clock.raised or 0, sum(moment <= now for moment in moments))
-        ahead = moments[clock.raised :]
-        clock.raise_at = ahead[0] if ahead and clock.paused_at is None else NEVER
+        is_ahead = clock.raise_at is not None and clock.raise_at > turn.now
+        if not (as_urgent and is_ahead and held and all(held[name] == getattr(clock, name) for name in _KEPT)):
+            clock.raised, clock.raise_at = _planned(turn, clock)
+
+
+def _rises(turn: Turn) -> bool:
+    return EngineStep.RAISE_LATE in procedure_of(turn.case.workflow).workflow.actions
+
+
+def _planned(turn: Turn, clock: CaseClock) -> tuple[int, datetime]:
+    """Return how many steps of its ladder a clock has taken, and when the next is due."""
+    moments = moments_of(clock, urgent=turn.case.urgent)
+    now = clock.paused_at or turn.now
+    raised = min(clock.raised or 0, sum(moment <= now for moment in moments))
+    ahead = moments[raised:]
+    return raised, ahead[0] if ahead and clock.paused_at is None else NEVER
+
+
+def is_misplanned(turn: Turn) -> bool:
+    """Tell whether a clock is planned for another moment than its ladder and the calendars in force now give it.
+
+    Both change while no step touches the clock; those of an older version were never planned.
+    """
+    running = [clock for clock in turn.running() if clock.paused_at is None] if _rises(turn) else []
+    return any(clock.raise_at is None or _differs(clock.raise_at, _planned(turn, clock)[1]) for clock in running)
+
+
+def _differs(moment: datetime, other: datetime) -> bool:
+    return abs(moment - other) >= timedelta(seconds=1)  # less is the rounding of shares
 
 
 def moments_of(clock: CaseClock, *, urgent: bool) -> Sequence[datetime]:
@@ -112,12 +137,13 @@ def moments_of(clock: CaseClock, *, urgent: bool) -> Sequence[datetime]:
 def due_rungs(clock: CaseClock, now: datetime, *, urgent: bool) -> Sequence[Rung]:
     """Return the steps of a clock's ladder that are due and were not taken."""
     reached = sum(moment <= now for moment in moments_of(clock, urgent=urgent))
-    return ladders().get(clock.stage, ())[clock.raised : reached]
+    return ladders().get(clock.stage, ())[clock.raised or 0 : reached]
 
 
-def owes(clock: CaseClock, now: datetime) -> bool:
-    """Tell whether a clock is to be looked at: its time has come, or nobody has planned it since it passed its end."""
-    return clock.paused_at is None and (clock.raise_at or clock.due_at) <= now
+def owes(clock: CaseClock, now: datetime, *, urgent: bool) -> bool:
+    """Tell whether somebody is to be told of a clock now; its moment may have moved since it was planned."""
+    looked_at = clock.raise_at is None or clock.raise_at <= now
+    return clock.paused_at is None and looked_at and bool(due_rungs(clock, now, urgent=urgent))
 
 
 def _at_share(clock: CaseClock, share: float, calendar: Any, kind: LimitKind) -> datetime:

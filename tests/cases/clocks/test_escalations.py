@@ -15,7 +15,7 @@ import pytest
 from marshmallow import ValidationError
 from sqlalchemy import select, update
 
-from app.cases import jobs
+from app.cases import jobs, recounts
 from app.cases.clocks import escalations
 from app.cases.models import CaseClock, CaseStep
 from app.cases.proof import verify
@@ -165,6 +165,82 @@ def test_the_countys_own_ladder_holds(town, clock, tmp_path, above):
     assert tuple(heard(above[name]) for name in HEARD) == (0, 0, 0, 0, 1)
     clock.set(local("30 18:00"))
     assert rise(town) == 0, "nothing is said of other stages"
+
+
+def steps_of(town, case, action):
+    """How often a step was taken."""
+    return town.steps(case).count(action)
+
+
+def test_a_rung_that_has_moved_away_says_nothing_until_it_comes(town, clock, above):
+    """Wednesday is closed on Tuesday after the end: a work day later is Thursday 09:30, and handling's end stays."""
+    case = town.handling()
+    clock.set(local("24 12:00"))
+    rise(town)
+    close_day(town, "2026-11-25")
+    clock.set(local("25 09:30"))
+    assert rise(town) == 0
+    assert (heard(above["leader"]), steps_of(town, case, "raise_late")) == (0, 1)
+    clock.set(local("26 09:29"))
+    assert rise(town) == 0
+    clock.set(local("26 09:30"))
+    assert rise(town) == 1
+    assert (heard(above["leader"]), steps_of(town, case, "raise_late")) == (1, 2)
+    with town.app.app_context():
+        assert list(verify.faults(VerifyScope(), Tally())) == []
+
+
+def test_a_rung_that_comes_sooner_is_not_waited_for(town, clock, above):
+    """Without Friday the county hears three work days later on Monday the 30th; with Saturday worked, on Saturday."""
+    town.handling()
+    clock.set(local("24 12:00"))
+    close_day(town, "2026-11-27")
+    clock.set(local("26 12:00"))
+    rise(town)
+    before = heard(above["county"])
+    close_day(town, "2026-11-28", working="true")
+    clock.set(local("28 09:30"))
+    rise(town)
+    assert heard(above["county"]) == before + 1
+
+
+def close_day(town, day, working="false"):
+    """Make a day one on which nobody works, or all do, and let the job count anew."""
+    administrator = town.hire("administrator", "grid", COUNTY)
+    words = {"day": day, "working": working, "reason": "暴雪", "source": "文号", "confirm": "true"}
+    response = Desk(town.app, administrator).post("/admin/calendars/office/overrides", words)
+    assert response.status_code == 303, response.text
+    with town.app.app_context():
+        recounts.sweep()
+
+
+def test_a_ladder_that_has_become_longer_says_nothing_before_its_time(town, clock, tmp_path, above):
+    case = town.handling()
+    (tmp_path / "data").mkdir(exist_ok=True)
+    figure = {"work_days": 1, "source": "example"}
+    ladder = {"stage": "handle", "steps": [{"who": "county_leader", "after": figure}]}
+    put_in_force(town, {"escalations": [ladder]}, "escalations")
+    clock.set(local("23 18:00"))
+    rise(town)  # its warning
+    clock.set(local("24 08:42"))  # for when the shipped ladder had planned it
+    rise(town)
+    assert steps_of(town, case, "raise_late") == 0
+    assert steps_of(town, case, "recount") == 1
+    clock.set(local("25 09:30"))
+    assert rise(town) == 1
+    assert heard(above["county"]) == 1
+
+
+def test_limits_of_older_versions_are_planned_before_their_end(town, clock, above):
+    case = town.handling(assist=[WATER])
+    town.water.act(case, "sign")
+    with town.app.app_context(), transaction() as session:
+        session.execute(update(CaseClock).values(raise_at=None, raised=0))
+    assert rise(town) == 1, "one quiet step for the whole case"
+    assert steps_of(town, case, "raise_late") == 0
+    clock.set(local("24 08:42"))
+    rise(town)
+    assert heard(above["desk"]) == 1
 
 
 def ladder_with(**changes):
