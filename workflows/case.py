@@ -139,7 +139,7 @@ _INTAKE: tuple[Move, ...] = (
           ("self_fixed", "sampled", "fixer_does_not_approve"),
           why="A share, picked by rule and not by the acceptor, is looked at by another worker."),
     _move(A.RECONSIDER, (S.REJECTED,), S.REPORTED, (P.RECONSIDER, R.SUPERVISOR), "CaseReconsidered",
-          ("refuser_does_not_reconsider",), ("reason",),
+          ("refuser_does_not_reconsider", "not_taken_back"), ("reason",),
           why="A refusal can be wrong, and its author is not the one to say so."),
     _move(A.MERGE, _BEFORE_FILING, S.MERGED, _centre(P.MERGE), "CaseMerged",
           ("never_filed", "target_is_open", "superiors_date_kept", "not_handed_down"), ("into",),

@@ -32,7 +32,8 @@ class Stage(Term):
     MILESTONE = "milestone", "节点", "Milestone"  # until something on the way is reached
 
 
-_SENT = frozenset({A.DISPATCH, A.ADD_ASSIST, A.FAIL_CHECK, A.REFUSE_CLOSE})  # for the tasks these steps name
+# for the tasks that these steps send
+_SENT = frozenset({A.DISPATCH, A.HAND_ON, A.ADD_ASSIST, A.GRANT_ASSIST, A.FAIL_CHECK, A.REFUSE_CLOSE})
 _FORCED = frozenset({A.FORCE_CLOSE})
 
 

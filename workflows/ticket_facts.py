@@ -25,6 +25,7 @@ class TicketFacts:
     sender_asks_left: bool = True  # it was not asked for too often yet
     reply_owed: bool = False  # its source wants a reply, and there is none in this round
     reopening_wanted: bool = False  # a call-back or spot check found it unsolved, and nobody has decided
+    taken_back: bool = False  # the case has ended because its sender has it again
     supervision_open: bool = False  # a supervision order was not lifted
     supervision_unanswered: bool = False  # one of them has no answer
 
@@ -54,6 +55,9 @@ TICKET_GUARDS: dict[str, Guard[CaseFacts]] = {
         "已超过可退回来源的期限，请在本级办理。", "The hours in which it could be sent back are over: see to it here."),
     "sender_asks_left": _guard(lambda f: f.sender_asks_left,
         "申请退回的次数已用完，请在本级办理。", "It was asked for as often as it may be: see to it here."),
+    "not_taken_back": _guard(lambda f: not f.taken_back,
+        "来源已收回该案件，只能由来源二次派单。",
+        "Its sender has taken it back: only a second order brings it here again."),
     "reply_owed": _guard(lambda f: f.reply_owed,
         "该案件无需答复，或已经答复。", "No reply is wanted, or there is one already."),
     "reply_not_owed": _guard(lambda f: not f.reply_owed,

@@ -1,5 +1,6 @@
 """Read what the sender of a case wants and was told; the ticket may be one that nobody has written down yet."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,7 +10,7 @@ from app.catalogue import queries as catalogue_queries
 from app.core import clock
 from workflows.case_facts import PUBLIC_SOURCES
 from workflows.ticket_facts import TicketFacts
-from workflows.ticket_terms import ANSWERED_SOURCES, SENDING_SOURCES
+from workflows.ticket_terms import ANSWERED_SOURCES, SENDING_SOURCES, Ending
 
 
 def facts(whole: Whole) -> TicketFacts:
@@ -26,6 +27,7 @@ def facts(whole: Whole) -> TicketFacts:
         sender_asks_left=not is_sent or return_asks < _figure("sender_return_times"),
         reply_owed=owes_reply(whole),
         reopening_wanted=case.reopen_wanted,
+        taken_back=case.ended_how == Ending.RETURNED_TO_SENDER,
         supervision_open=bool(standing),
         supervision_unanswered=any(one.replied_at is None for one in standing),
     )
@@ -51,9 +53,16 @@ def wants_reply(case: Case, ticket: CaseTicket | None) -> bool:
 
 
 def owes_reply(whole: Whole) -> bool:
-    """Tell whether a reply is wanted and was not given in this round."""
-    replied = whole.ticket is not None and whole.ticket.replied_round == whole.case.round
-    return not replied and wants_reply(whole.case, whole.ticket)
+    """Tell whether a reply is wanted and was not given in this round, or not to one whose ticket came afterwards."""
+    ticket = whole.ticket
+    if ticket is None or ticket.replied_round != whole.case.round:
+        return wants_reply(whole.case, ticket)
+    return any(one.get("reply_wanted") and _came_after(one, ticket.replied_at) for one in ticket.carried.values())
+
+
+def _came_after(carried: Mapping[str, Any], moment: datetime | None) -> bool:
+    """Tell whether a ticket was merged in after some moment; an older version has not noted when."""
+    return moment is not None and "at" in carried and datetime.fromisoformat(carried["at"]) > moment
 
 
 def is_secret(ticket: CaseTicket | None) -> bool:

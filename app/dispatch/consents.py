@@ -2,8 +2,11 @@
 
 from datetime import datetime
 
+from app.cases.acts import tickets
+from app.cases.clocks import clocks
 from app.cases.turn import Turn
 from app.core.errors import Invalid
+from workflows.case_clocks import Stage
 from workflows.words import Words
 
 DUE = "consent_due_at"
@@ -28,8 +31,11 @@ def take(turn: Turn, until: datetime) -> None:
         raise Invalid.at(f"data.{DUE}", _NOTHING_TO_MOVE)
     if consented < until:
         raise Invalid.at(f"data.{DUE}", _TOO_EARLY)
-    for name in passed:
-        setattr(case, name, consented)
+    if "external_due_at" in passed:
+        tickets.move_dates(turn, until, consented)
+    if "handed_down_due_at" in passed:
+        case.handed_down_due_at = consented
+    clocks.count_anew(turn, Stage.CASE)
 
 
 def _ends_before(date: datetime | None, until: datetime) -> bool:

@@ -1,8 +1,11 @@
 """A case goes up when it is beyond a centre, and down to those nearest; whoever handed it down closes it."""
 
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
+from app.cases.models import Case
 from app.core import clock as time
+from app.core.db import db
 from tests.factories.grids import COUNTY, EAST, GRIDS, INSIDE, WEST
 from tests.factories.town import GARBAGE, GRID, HERE, HOUSING, SIGN_FIRST, TOWNSHIP
 from tests.support.looks import clocks_of, guarded, refused, results, running, tasks_of
@@ -241,6 +244,24 @@ def test_each_centre_on_the_way_down_sets_a_limit_that_holds_until_it_has_the_ca
     assert _same(case["case_due_at"], county)
     case = middle.duty.act(lowest.duty.act(case, "escalate", reason="无力办理"), "escalate", reason="超出乡镇职权")
     assert _same(case["case_due_at"], own)
+
+
+def test_a_date_to_which_the_county_has_consented_holds_when_the_case_comes_back_from_below(town):
+    middle, lowest = Centre(town), Centre(town, GRID[:12])
+    case = town.duty.act(town.filed(), "hand_down", centre=WEST, due_at=_in(hours=6))
+    case = middle.duty.act(case, "file", **{"class": case["class"]["code"], "condition": "1"})
+    case = town.housing.act(middle.dispatcher.act(case, "dispatch", lead=HOUSING), "sign")
+    later, consented = _in(days=2), _in(days=3)
+    case = town.housing.act(case, "ask_extension", due_at=later, reason="等待材料")
+    paper = {"consent": "县中心 11月23日 电话同意", "consent_due_at": consented}
+    case = middle.duty.act(case, "grant_extension", **paper)
+    case = middle.dispatcher.act(case, "recall", reason_code="silent", reason="一直未处置")
+    case = middle.duty.act(case, "hand_down", centre=GRID[:12], due_at=_in(hours=2))
+    assert _same(case["case_due_at"], _in(hours=2))
+    case = lowest.duty.act(case, "escalate", reason="无力办理")
+    with town.app.app_context():
+        row = db.session.get(Case, UUID(case["case_id"]))
+        assert row.handed_down_due_at == datetime.fromisoformat(consented)
 
 
 def test_what_went_down_anew_is_bound_by_the_last_word_alone(town):

@@ -133,6 +133,45 @@ def test_a_second_order_opens_a_round_with_its_own_number_date_and_reply(town):
     assert [one["case_id"] for one in found] == [case["case_id"]]
 
 
+def test_what_its_sender_took_back_comes_again_by_its_sender_alone_and_from_the_beginning(town):
+    case = town.acceptor.act(_ticket(town), "accept")
+    case = town.duty.act(case, "file", **{"class": GARBAGE, "condition": "1"})
+    case = town.acceptor.act(case, "ask_sender", reason="地点在邻县")
+    case = town.housing.act(town.dispatcher.act(case, "dispatch", lead=HOUSING), "sign")
+    case = town.acceptor.act(case, "sender_took_back")
+    assert (case["state"], case["ended_how"]) == ("rejected", "returned_to_sender")
+    assert "reconsider" not in town.supervisor.actions(case)
+    guarded(town.supervisor.try_act(case, "reconsider", reason="应当受理"), "not_taken_back")
+    again = town.acceptor.act(case, "second_order", reason="经核在本县")
+    assert (again["state"], again["round"], again["ended_how"], again["lead"]) == ("reported", 2, None, None)
+    again = town.duty.act(town.acceptor.act(again, "accept"), "file", **{"class": GARBAGE, "condition": "1"})
+    assert again["lead"] is None
+    assert results(again, "case") == [("case", "none"), ("case", None)]
+
+
+def test_a_ticket_that_is_merged_in_after_the_reply_wants_one_too(town, clock):
+    case = town.acceptor.act(_ticket(town, reply_wanted=True), "reply", reply="已办", outcome="solved")
+    assert not case["ticket"]["reply_owed"]
+    clock.tick(minutes=1)
+    silent, asking = (_ticket(town, external_no=f"督〔2026〕{n}号", reply_wanted=n == 9) for n in (8, 9))
+    town.acceptor.act(silent, "merge", into=case["case_id"])
+    assert not town.acceptor.read(case)["ticket"]["reply_owed"]
+    town.acceptor.act(asking, "merge", into=case["case_id"])
+    case = town.acceptor.read(case)
+    assert case["ticket"]["reply_owed"]
+    clock.tick(minutes=1)
+    assert not town.acceptor.act(case, "reply", reply="均已办", outcome="solved")["ticket"]["reply_owed"]
+
+
+def test_what_was_asked_of_the_sender_in_an_earlier_round_stops_nobody_from_asking_again(town):
+    case = _handled(town, _ticket(town, reply_wanted=False))
+    case = town.acceptor.act(case, "ask_sender_time", external_due="2027-01-10T18:00:00+08:00", reason="雨天")
+    case = town.supervisor.act(town.duty.act(case, "close"), "reopen", reason="没有解决")
+    assert case["ticket"]["asked"] is None
+    case = town.acceptor.act(case, "ask_sender_time", external_due="2027-01-11T18:00:00+08:00", reason="雨天")
+    assert case["ticket"]["asked"] == "time"
+
+
 def test_who_is_called_back_is_reached_or_not_content_or_not_and_says_why(town, clock):
     case = town.duty.act(_handled(town, _hotline(town, reply_wanted=False)), "close")
 

@@ -350,4 +350,5 @@ def test_who_sent_himself_to_verify_what_he_registered_for_another_confirms_noth
 
 def test_who_refused_does_not_reconsider() -> None:
     assert refusal("rejected", "reconsider", actor_refused=True) == "refuser_does_not_reconsider"
+    assert refusal("rejected", "reconsider", taken_back=True) == "not_taken_back"
     assert end("rejected", "reconsider") == "reported"

@@ -91,14 +91,14 @@ def refuse_close(turn: Turn) -> None:
 
 
 def reopen(turn: Turn) -> None:
-    """Begin a new round; earlier ones stay as they were."""
+    """Begin a new round, by whatever step it begins; earlier ones stay as they were."""
     case = turn.case
     case.round += 1
     case.closed_at = case.ended_how = case.lead = None
     case.reopen_wanted = case.self_fixed = False
     case.own_judged = None
     if turn.ticket is not None:
-        turn.ticket.calls = 0
+        turn.ticket.calls, turn.ticket.asked, turn.ticket.asked_at = 0, None, None
     if case.state == CaseState.FILED:
         clocks.start(turn, Stage.CASE, Answerable.centre(case.centre))
 

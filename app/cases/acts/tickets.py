@@ -16,7 +16,7 @@ from app.cases.turn import Turn
 from app.core.errors import Invalid
 from app.core.schemas import Moment, Schema, Text
 from workflows.case_clocks import Stage
-from workflows.case_terms import CaseAction, CaseState
+from workflows.case_terms import CaseAction
 from workflows.ticket_terms import Ending, ReplyOutcome, SenderAsk
 from workflows.words import Words
 
@@ -111,6 +111,18 @@ def _keep_earliest(turn: Turn) -> None:
     clocks.count_anew(turn, Stage.CASE)
 
 
+def move_dates(turn: Turn, until: datetime, consented: datetime) -> None:
+    """Move the dates of all senders that end before `until` to the one to which they consent."""
+    ticket = own(turn)
+    if ticket.due_at and ticket.due_at < until:
+        ticket.due_at = consented
+    moved = {"due_at": consented.isoformat()}
+    ends = {key: datetime.fromisoformat(one["due_at"]) for key, one in ticket.carried.items() if one.get("due_at")}
+    passed = {key: one | moved for key, one in ticket.carried.items() if key in ends and ends[key] < until}
+    ticket.carried = {**ticket.carried, **passed}
+    _keep_earliest(turn)
+
+
 def second_order(turn: Turn) -> None:
     """Begin a round for what its sender has ordered again, with the date and the number given now."""
     case, ticket, again = turn.case, own(turn), turn.data.get("external_no")
@@ -122,12 +134,8 @@ def second_order(turn: Turn) -> None:
         _in_future(turn)
         ticket.due_at = turn.data["external_due"]
     _keep_earliest(turn)
-    ticket.ordered_at, ticket.asked, ticket.asked_at = turn.counts_at, None, None
-    ticket.return_asks = ticket.calls = 0
-    if case.state == CaseState.REPORTED:
-        case.round, case.ended_how = case.round + 1, None
-    else:
-        closing.reopen(turn)
+    ticket.ordered_at, ticket.return_asks = turn.counts_at, 0
+    closing.reopen(turn)
 
 
 def reply(turn: Turn) -> None:
@@ -191,6 +199,7 @@ def carry(turn: Turn) -> None:
         "due_at": due.isoformat() if due else None,
         "secret": load.get("secret", False),
         "reply_wanted": load.get("reply_wanted", False),
+        "at": turn.counts_at.isoformat(),
     }
     _carry(ticket, {**ticket.carried, str(load["from"]): burden})
     _keep_earliest(turn)

@@ -14,6 +14,7 @@ from app.core.db import db
 from workflows.case_terms import CaseAction
 
 _MOVING = (CaseAction.REPORT, CaseAction.CORRECT, CaseAction.ESCALATE, CaseAction.HAND_DOWN)
+_CONSENTED = (CaseAction.GRANT_EXTENSION, CaseAction.GRANT_DEFERRAL)  # with which a giver may have moved its date
 
 
 class Word(NamedTuple):
@@ -33,6 +34,8 @@ def in_force(turn: Turn) -> Word | None:
         if action == CaseAction.HAND_DOWN and data.get("due_at"):
             giver = centre or changed.get("handed_down_by", "")  # where it was before is not known if that was erased
             words.append(Word(giver, datetime.fromisoformat(data["due_at"]), at))
+        elif action in _CONSENTED and words and changed.get("handed_down_due_at"):
+            words[-1] = words[-1]._replace(due_at=datetime.fromisoformat(changed["handed_down_due_at"]))
         centre = changed.get("centre", centre)
         gone = any(changed.get(name, "") is None for name in ("handed_down_by", "handed_down_due_at"))
         words = [] if gone else _below(words, centre)
@@ -47,9 +50,9 @@ def _below(words: list[Word], centre: str) -> list[Word]:
 
 
 def _earlier_steps(turn: Turn) -> Iterator[tuple[str, datetime, dict[str, Any]]]:
-    """Tell the earlier steps that moved the case between centres, this transaction's last; nothing of erased ones."""
+    """Tell the earlier steps that moved case or date, this transaction's last; nothing of erased ones."""
     steps = select(CaseStep.action, CaseStep.counts_at, CaseStep.data)
-    moving = steps.where(CaseStep.case_id == turn.case.case_id, CaseStep.action.in_(_MOVING))
+    moving = steps.where(CaseStep.case_id == turn.case.case_id, CaseStep.action.in_((*_MOVING, *_CONSENTED)))
     for row in db.session.execute(moving.order_by(CaseStep.seq)):
         yield row.action, row.counts_at, step_data(row.data)
     for step in turn.unwritten:

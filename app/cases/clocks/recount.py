@@ -29,9 +29,11 @@ def times(turn: Turn, clock: CaseClock, limit: Limit, *, resumed_at: datetime | 
     pauses = list(_pauses(turn, resumed_at)) if rule.pauses_in else []
     stood = runs.united([*pauses, *runs.gaps(line)], start)
     counted = _beside_ordinary(turn, clock, limit, calendar, stood, start)
+    counted = _extended(counted, clock.extended_to, limit.kind, calendar)
     for end in (turn.case.external_due_at, turn.case.handed_down_due_at) if rule.of_case else ():
-        counted = case_limits.sooner(counted, case_limits.cap(end, start))  # no pause moves it, its giver alone does
-    return _extended(counted, clock.extended_to, limit.kind, calendar)
+        # no pause moves it, and nothing that was granted before it was given: its giver alone does
+        counted = case_limits.sooner(counted, case_limits.cap(end, start))
+    return counted
 
 
 def _beside_ordinary(

@@ -79,4 +79,31 @@ ROWS = (
          12-01 23:10 off 12-02
          12-01 23:11 job""",
       "handle 12-02 03:00 runs"),
+    T("a day is closed between the end and the next step of lateness",
+      """480 from Tuesday 18 August 09:00: 390, and 90 on the 19th: 09:30. Told by 11:30: desk, its leader, the duty
+         officer. The centre's leader would hear a work day later: the 20th is closed, so on the 21st at 09:30, once.
+         The case, 1,440: 390, 450, 450 on the 21st, 150 on the 24th: 10:30.""",
+      """08-18 09:00 dispatched H8
+         08-18 09:10 sign
+         08-19 11:30 sweep
+         08-19 12:00 off 08-20
+         08-19 12:01 job
+         08-20 09:30 sweep
+         08-20 10:00 sweep
+         08-21 09:30 sweep""",
+      """handle 08-19 09:30 runs
+         case 08-24 10:30 runs
+         raised 2"""),
+    T("a day is closed after the end, and no job has come yet",
+      "As above, in the week of 25 August: whoever acts finds the 28th instead of the 27th.",
+      """08-25 09:00 dispatched H8
+         08-25 09:10 sign
+         08-26 11:30 sweep
+         08-26 12:00 off 08-27
+         08-26 12:01 comment
+         08-27 09:30 sweep
+         08-27 10:00 sweep
+         08-28 09:30 sweep""",
+      """handle 08-26 09:30 runs
+         raised 2"""),
 )  # fmt: skip

@@ -169,4 +169,72 @@ ROWS = (
          03-03 09:00 down 03-06 18:00
          03-04 09:00 up""",
       "case 03-13 08:50 runs"),
+    T("an earlier date of a ticket ends what was granted before",
+      """Granted until the 4th, 17:00, the case would end on the 6th at 17:50; the ticket merged in is wanted on the
+         5th at 10:00.""",
+      """03-03 08:50 filed H8
+         03-03 09:00 dispatch
+         03-03 09:10 sign
+         03-03 10:00 extend_far 03-04 17:00
+         03-03 11:00 takes 03-05 10:00""",
+      """handle 03-04 17:00 runs
+         case 03-05 10:00 runs"""),
+    T("what was granted holds again without the ticket",
+      "As above: the 6th at 17:50, when the ticket stands alone again.",
+      """03-03 08:50 filed H8
+         03-03 09:00 dispatch
+         03-03 09:10 sign
+         03-03 10:00 extend_far 03-04 17:00
+         03-03 11:00 takes 03-05 10:00
+         03-03 11:10 frees""",
+      "case 03-06 17:50 runs"),
+    T("an earlier date given with a hand-down ends what was granted before",
+      "Granted, the case would end on the 6th at 17:50; below it is wanted on the 5th at noon.",
+      """03-03 08:50 filed H8
+         03-03 09:00 dispatch
+         03-03 09:10 sign
+         03-03 10:00 extend_far 03-04 17:00
+         03-03 11:00 recall
+         03-03 11:10 down 03-05 12:00""",
+      "case 03-05 12:00 runs"),
+    T("a superior has consented, and a ticket with a later date is merged in",
+      """The work, five days, ends on the 10th at 09:00 and gets a day more: the 11th, after the superior's 10th at
+         10:00, which he moves to the 12th; the ticket's is the 20th. The limit of the case itself is the 13th.""",
+      """03-03 08:50 filed D5 source=superior ticket_kind=complaint due=03-10T10:00
+         03-03 09:00 dispatch
+         03-03 09:10 sign
+         03-03 10:00 consented 03-11 09:00 03-12 10:00
+         03-03 11:00 takes 03-20 10:00""",
+      """handle 03-11 09:00 runs
+         case 03-12 10:00 runs"""),
+    T("the sender of a merged ticket has consented, and another ticket comes and goes",
+      "The 9th became the 12th at 10:00; the 20th never bound.",
+      """03-03 08:50 filed D5
+         03-03 09:00 dispatch
+         03-03 09:10 sign
+         03-03 09:30 takes 03-09 10:00
+         03-03 10:00 consented 03-11 09:00 03-12 10:00
+         03-03 11:00 takes 03-20 10:00
+         03-03 11:10 frees""",
+      "case 03-12 10:00 runs"),
+    T("of two senders each consents to what lies before the new end alone",
+      "The 9th became the 16th; the other's 11th, 18:00, is not passed by the 11th, 09:00, and binds.",
+      """03-03 08:50 filed D5
+         03-03 09:00 dispatch
+         03-03 09:10 sign
+         03-03 09:30 takes 03-09 10:00
+         03-03 09:40 takes 03-11 18:00
+         03-03 10:00 consented 03-11 09:00 03-16 10:00""",
+      "case 03-11 18:00 runs"),
+    T("a superior has consented to a deferral, and a ticket is merged in",
+      """Four of five days from the 16th: the 20th. The case, eight days from the 3rd at 08:50, has stood for eight:
+         the 25th, before the 25th at 18:00 to which the superior has moved his date.""",
+      """03-03 08:50 filed D5 source=superior ticket_kind=complaint due=03-12T10:00
+         03-03 09:00 dispatch
+         03-03 09:10 sign
+         03-04 09:00 defer_consented 12 03-25 18:00
+         03-16 09:00 resume
+         03-16 10:00 takes 03-30 10:00""",
+      """handle 03-20 09:00 runs
+         case 03-25 08:50 runs"""),
 )  # fmt: skip

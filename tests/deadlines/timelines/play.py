@@ -225,6 +225,19 @@ class Stage:
         self._act(self._lead(), "ask_extension", due_at=until, reason="连日大雨")
         self._act(self._at("leader"), "grant_extension", reason="工程量大")
 
+    def do_consented(self, day, hour, *consent):
+        until, paper = self.moment(day, hour).isoformat(), self._paper(*consent)
+        self._act(self._lead(), "ask_extension", due_at=until, reason="连日大雨")
+        self._act(self._at("duty"), "grant_extension", **paper)
+
+    def do_defer_consented(self, days, *consent):
+        review = (clock.now() + timedelta(days=int(days))).date().isoformat()
+        self._act(self._lead(), "ask_deferral", review_on=review, reason="冬季不宜施工")
+        self._act(self._at("leader"), "grant_deferral", **self._paper(*consent))
+
+    def _paper(self, day, hour):
+        return {"consent": "复函 1 号", "consent_due_at": self.moment(day, hour).isoformat()}
+
     def do_defer(self, days=30):
         review = (clock.now() + timedelta(days=int(days))).date().isoformat()
         again = "grant_deferral" in self.town.steps(self.case)  # which is for the county's leader to grant
