@@ -83,8 +83,10 @@ def preview(new: Calendars) -> MovedLimits:
 
 def _touched(new: Calendars) -> Iterator[Any]:
     """Yield the running limits that go through a day which other calendars have otherwise, by case."""
-    old = calendars.calendars()
-    spans = {code: calendars.changed_span(old, new, code) for code in {*old.by_code, *new.by_code}}
+    old, spans = calendars.calendars(), {}
+    for code in {*old.by_code, *new.by_code}:
+        spans[code] = calendars.changed_span(old, new, code)
+        breathe()  # years of days, each by its rules
     names = ["case_id", "kind", "amount", "half", "calendar", "started_at", "due_at", "paused_at", "extended_to"]
     names.append("ordinary_limit")
     columns = [getattr(CaseClock, name) for name in names]

@@ -51,6 +51,7 @@ _PARTICULAR: Mapping[str, Words] = {  # one action, several permissions
     CasePermission.REPORT_FIXED: Words("上报并自行处置", "Report and fix at once"),
     CasePermission.ASK_SECOND_EXTENSION: Words("再次申请延期", "Ask for a second extension"),
     CasePermission.DECIDE_SECOND_EXTENSION: Words("批准或不同意再次延期", "Grant or deny a second extension"),
+    CasePermission.DECIDE_FURTHER_DEFERRAL: Words("同意或不同意再次挂账", "Grant or deny a further deferral"),
 }
 
 

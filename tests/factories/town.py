@@ -106,7 +106,8 @@ class Actor:
         """
         case_id = case["case_id"] if isinstance(case, dict) else case
         for photo in data.get("attachments") or () if action in SHOWN_AT_ONCE else ():
-            self.upload(case_id, jpeg(), purpose="check", attachment_id=photo)
+            if photo not in self.town.sent_photos:
+                self.upload(case_id, jpeg(), purpose="check", attachment_id=photo)
         if seen is None:
             seen = self.town.seq_of(case_id)
         body = {"op_id": str(op_id or uuid4()), "action": action, "seen": seen, "data": data}
@@ -140,6 +141,7 @@ class Actor:
     def upload(self, case, content, *, purpose="after", attachment_id=None, kind="image/jpeg", **hints):
         """Send a photo whole, with what the phone says of it; return its id and the answer."""
         attachment_id = attachment_id or str(uuid4())
+        self.town.sent_photos.add(attachment_id)
         case_id = case["case_id"] if isinstance(case, dict) else case
         answer = self.town.client.put(
             f"/api/v1/cases/{case_id}/attachments/{attachment_id}",
@@ -153,6 +155,7 @@ class Town:
 
     def __init__(self, app):
         self.app, self.client, self.people = app, app.test_client(), []
+        self.sent_photos = set()  # whose bytes somebody has sent
         with app.app_context():
             self._found()
             self._people()
@@ -165,7 +168,7 @@ class Town:
     def moved_to(self, app):
         """The same town in a copy of its database, which another application serves."""
         town = copy(self)
-        town.app, town.client = app, app.test_client()
+        town.app, town.client, town.sent_photos = app, app.test_client(), set()
         there = {actor: copy(actor) for actor in self.people}
         for actor in there.values():
             actor.town = town

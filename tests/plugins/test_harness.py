@@ -43,7 +43,7 @@ def test_a_test_finds_nothing_of_the_one_before(app_context, turn):
 
 @pytest.mark.parametrize("turn", [1, 2])
 def test_a_town_is_ones_own_with_everything_in_it(town, turn):
-    assert len(town.people) == 11
+    assert len(town.people) == 12
     assert not town.supervisor.get("cases").get_json()["items"]
     town.hire("acceptor", "centre", COUNTY)
     with town.app.app_context(), transaction() as session:
