@@ -43,11 +43,11 @@ def _orders(args: Mapping[str, str]) -> Mapping[str, Any]:
 
 def _order_rows(person: Person, keys: Sequence[orders.OrderKey]) -> Iterator[list[str]]:
     for one in orders.some(person, keys):
-        order, written = one.order, export_rows.written
+        order, moment = one.order, export_rows.moment_text
         yield [
-            order.title, order.card, one.case_number, one.class_name or "", one.lead, written(order.issued_at),
-            order.issued_by, written(order.ends_at), order.state, written(order.replied_at), order.replied_by,
-            written(order.lifted_at), order.lifted_by,
+            order.title, order.card, one.case_number, one.class_name or "", one.lead, moment(order.issued_at),
+            order.issued_by, moment(order.ends_at), order.state, moment(order.replied_at), order.replied_by,
+            moment(order.lifted_at), order.lifted_by,
         ]  # fmt: skip
 
 

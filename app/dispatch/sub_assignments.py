@@ -80,10 +80,10 @@ def _start(turn: Turn, part: CaseTask, due_at: datetime) -> None:
 
 def finish(turn: Turn) -> None:
     """End a part with its result."""
-    part = _named(turn, CasePermission.FINISH)
-    part.state, part.done_at = TaskState.DONE, turn.counts_at
-    turn.task, turn.turned = part, True
-    clocks.stop(turn, Stage.SUB, task=part)
+    task = _named(turn, CasePermission.FINISH)
+    task.state, task.done_at = TaskState.DONE, turn.counts_at
+    turn.task, turn.turned = task, True
+    clocks.stop(turn, Stage.SUB, task=task)
 
 
 def drop(turn: Turn) -> None:

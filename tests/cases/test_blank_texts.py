@@ -56,7 +56,11 @@ def test_no_step_takes_a_blank_for_the_text_it_needs(town, clock, needing):
 def asked(town):
     """Cases that wait for an answer, and one whose department may still ask."""
     returned, extended, deferred = (town.handling() for _ in range(3))
-    kept = town.worker.report().get_json()
+    kept, helped, due_above, put_off = town.worker.report().get_json(), town.handling(), _above(town), _above(town)
+    town.housing.act(helped, "sub_assign", unit="环卫所", due_at=helped["due_at"])
+    town.housing.act(helped, "ask_assist", assist=["Q-WATER"], reason="须先停水")
+    town.housing.act(due_above, "ask_extension", due_at="2027-03-01T09:00:00+08:00", reason="材料未到")
+    town.housing.act(put_off, "ask_deferral", review_on="2027-03-01", reason="冬季不能施工")
     town.housing.act(returned, "ask_return", reason_code="not_ours", reason="不属本单位")
     due = town.housing.read(extended)["case_due_at"]
     town.housing.act(extended, "ask_extension", due_at=due, reason="材料未到")
@@ -67,7 +71,18 @@ def asked(town):
     town.open_centre(WEST)
     town.hire("duty_officer", "centre", WEST)
     handed_down = town.leader.act(town.accepted(), "hand_down", centre=WEST)
-    return [returned, extended, deferred, kept, referred, handed_down, town.handling()]
+    waiting = [returned, extended, deferred, helped, due_above, put_off]
+    return [*waiting, kept, referred, handed_down, town.handling()]
+
+
+def _above(town):
+    """A case that a department works on, whose date a superior has set."""
+    given = {"external_no": str(uuid4()), "external_due": "2027-02-01T09:00:00+08:00"}
+    case = town.acceptor.report(source="superior", **given).get_json()
+    town.acceptor.act(case, "accept")
+    town.duty.act(case, "file", **{"class": GARBAGE, "condition": "1"})
+    town.dispatcher.act(case, "dispatch", lead=HOUSING)
+    return town.housing.act(case, "sign")
 
 
 def sent(town):

@@ -23,19 +23,19 @@ GROUPS = {  # group -> codes; what is in none of the first ones waits, and is tr
     },
     "decide": {"stale"},  # the case has changed since: its owner decides
     "shown": {  # not now: shown after the first answer, and tried again at each start of the page
-        "act_forbidden", "beyond_ground", "calendar_unknown", "case_not_found", "citizen_key_missing", "conflict",
+        "act_forbidden", "beyond_ground", "calendar_unknown", "case_not_found", "centre_unknown", "citizen_key_missing", "conflict",
         "county_only", "csrf_missing", "department_elsewhere", "document_unknown", "export_sight_changed",
         "export_unknown", "forbidden", "grid_file_gone",
-        "grid_unknown", "https_required", "malformed", "move_not_allowed", "no_centre", "no_citizen", "no_enforcement",
+        "grid_unknown", "handover_unknown", "https_required", "malformed", "move_not_allowed", "no_centre", "no_citizen", "no_enforcement",
         "not_around", "not_found", "override_unknown", "own_grant", "person_unknown",
         "proxy_not_trusted", "second_factor_code_first", "sender_secret",
     },
     "anew": {"upload_gone"},  # the upload begins anew
     "waits": {
         "alias_taken", "anchor_unread", "body_cut", "busy", "checksum_differs", "checksum_unknown", "department_exists",
-        "difference_changed", "exports_under_way",
+        "difference_changed", "exports_under_way", "handed_over",
         "grids_moved", "headers_too_large", "last_administrator", "length_required",
-        "method_not_allowed", "not_acceptable", "not_ready", "not_the_demo_county",
+        "method_not_allowed", "not_acceptable", "not_on_duty", "not_ready", "not_the_demo_county",
         "offset_differs", "own_account", "own_administration", "password_change_required",
         "people_file_faulty", "people_file_not_as_checked", "photo_not_judged", "precondition_failed", "problem",
         "range_not_satisfiable", "refresh_refused", "role_held_already", "second_factor_enrolment_required",
