@@ -73,6 +73,10 @@ REPLY_TEXT = Field("reply", Words("答复内容", "Reply"), Kind.LONG, least=1, 
 OUTCOME = Field("outcome", Words("办理结果", "Outcome"), Kind.CHOICE, choices(ReplyOutcome), asked=Asked.NEEDED)
 EXTERNAL_NO = Field("external_no", Words("外部编号", "Number elsewhere"), most=60)
 EXTERNAL_DUE = Field("external_due", Words("外部期限", "Limit set elsewhere"), Kind.MOMENT)
+SENDER_NO = Field(
+    "sender_no", Words("哪个来源的（其外部编号）", "Of which sender, by its number"), most=60,
+    hint=Words("并入了几个来源的工单时填写；不填为本案自己的来源", "Where several were merged; else its own sender"),
+)  # fmt: skip
 TICKET = (
     Field("ticket_kind", Words("诉求类型", "What is wanted"), Kind.CHOICE, choices(TicketKind)),
     Field("secret", Words("对承办单位保密", "Kept from departments"), Kind.YES_NO, YES_NO),
@@ -252,8 +256,8 @@ FORMS: Mapping[str, Form] = {
     ),
     **dict.fromkeys((A.ASK_SENDER, A.SENDER_REFUSED, A.SENDER_KEPT_DATE), REASONED),
     A.SENDER_TOOK_BACK: REASONED,
-    **dict.fromkeys((A.ASK_SENDER_TIME, A.SENDER_GAVE_TIME), _form("sender_time", EXTERNAL_DUE, REASON)),
-    A.SECOND_ORDER: _form("second_order", REASON, EXTERNAL_NO, EXTERNAL_DUE),
+    **dict.fromkeys((A.ASK_SENDER_TIME, A.SENDER_GAVE_TIME), _form("sender_time", EXTERNAL_DUE, REASON, SENDER_NO)),
+    A.SECOND_ORDER: _form("second_order", REASON, EXTERNAL_NO, EXTERNAL_DUE, SENDER_NO),
     A.REPLY: _form("reply", REPLY_TEXT, OUTCOME),
     A.REPLY_SUPERVISION: _form(
         "reply_supervision",

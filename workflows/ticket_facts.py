@@ -20,6 +20,7 @@ class TicketFacts:
 
     for_another: bool = False  # somebody else may be told what became of it
     from_sender: bool = False  # somebody sent it and waits for it elsewhere
+    any_sender: bool = False  # or did so with a case that this one carries
     sender_asked: str = ""  # SenderAsk, "" for nothing that waits for an answer
     sender_hours_left: bool = True  # the hours in which it can be sent back have not passed
     sender_asks_left: bool = True  # it was not asked for too often yet
@@ -45,6 +46,9 @@ TICKET_GUARDS: dict[str, Guard[CaseFacts]] = {
     "from_sender": _guard(lambda f: f.from_sender,
         "该案件不是热线、信访、上级或外部平台转来的，没有可联系的来源单位。",
         "No hotline, petition office, superior or platform has sent it: there is nobody to ask."),
+    "any_sender": _guard(lambda f: f.any_sender,
+        "该案件和所并入的案件都不是热线、信访、上级或外部平台转来的，没有可联系的来源单位。",
+        "No hotline, petition office, superior or platform has sent it or what it carries: there is nobody to ask."),
     "sender_unasked": _guard(lambda f: not f.sender_asked,
         "已向来源申请，请先登记来源的答复。", "The sender was asked already: note the answer first."),
     "sender_asked_return": _guard(_unanswered(SenderAsk.RETURN),

@@ -67,7 +67,7 @@ def _with_sender(before: tuple[str, ...], open_: tuple[str, ...], every: tuple[s
               ("sender_asked_return",), ("reason",),
               why="It stays here, and says why."),
         _move(A.ASK_SENDER_TIME, open_, None, P.SENDER, "SenderAsked",
-              ("from_sender", "sender_unasked"), ("external_due", "reason"),
+              ("any_sender", "sender_unasked"), ("external_due", "reason"),
               why="Only who gave the date moves it."),
         _move(A.SENDER_GAVE_TIME, open_, None, P.SENDER, "SenderAnswered",
               ("sender_asked_time",), ("external_due",),
@@ -75,7 +75,7 @@ def _with_sender(before: tuple[str, ...], open_: tuple[str, ...], every: tuple[s
         _move(A.SENDER_KEPT_DATE, open_, None, P.SENDER, "SenderAnswered",
               ("sender_asked_time",), ("reason",),
               why="The date stands."),
-        *(_move(A.SECOND_ORDER, (source,), target, P.SENDER, event, ("from_sender", *guards), ("reason",), why=why)
+        *(_move(A.SECOND_ORDER, (source,), target, P.SENDER, event, ("any_sender", *guards), ("reason",), why=why)
           for source, target, event, guards, why in (
               (S.CLOSED, S.FILED, "CaseReopened", ("ever_filed",), "The sender is not content: a new round begins."),
               (S.CLOSED, S.ACCEPTED, "CaseReopened", ("never_filed_yet",), "The sender is not content."),

@@ -30,9 +30,9 @@ def _sample(person: Person, wanted: Mapping[str, Any], most: int) -> Sequence[Au
 
 
 def _closing_rows(person: Person, cases: Sequence[AuditCase]) -> Iterator[list[str]]:
-    by_number, spots = {one.case.number: one for one in cases}, audit.spots_of(cases)
-    for row in export_rows.rows(person, [one.case.case_id for one in cases]):
-        one = by_number[row[0]]
+    by_id, spots = {one.case.case_id: one for one in cases}, audit.spots_of(cases)
+    for case_id, row in export_rows.rows_by_id(person, list(by_id)):
+        one = by_id[case_id]
         on_spot = [spot_words(spot) for spot in spots.get(one.case.case_id, ())]
         yield [*row, listed(reason.name for reason in one.reasons), listed(on_spot), one.finding.words]
 

@@ -5,10 +5,11 @@ from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, or_, select, true
+from sqlalchemy.orm import aliased
 
 from app.cases.acts import ask_bounds
 from app.cases.clocks import case_limits
-from app.cases.models import Case, CaseStep, CaseTask, CaseTicket
+from app.cases.models import Case, CaseLink, CaseStep, CaseTask, CaseTicket
 from app.cases.protocol import QueueRule
 from app.cases.whole import LIVE
 from app.catalogue import queries as catalogue_queries
@@ -16,7 +17,7 @@ from app.core import clock
 from app.core.permissions import Person, ScopeKind
 from app.grids.levels import subtree_range
 from workflows import case as machine
-from workflows.case_terms import AskKind, CaseAction, CaseState, TaskPart, TaskState
+from workflows.case_terms import AskKind, CaseAction, CaseState, LinkKind, TaskPart, TaskState
 from workflows.case_terms import CasePermission as P
 from workflows.words import Words
 
@@ -74,13 +75,31 @@ def _has_ticket(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
 
 
 def _to_call_back(person: Person, permission: P) -> ColumnElement[bool] | None:
-    """Return the condition that a citizen stands behind a closing of the last days and was not reached in its round."""
+    """Return the condition that a citizen stands behind a closing of the last days and was not reached in its round.
+
+    So does one behind a case that was merged into it; asked as one value, which keeps the index (`OR EXISTS` does not).
+    """
     mine = _centres(person, permission)
     if mine is None:
         return None
     since = clock.now() - timedelta(days=catalogue_queries.catalogue().setting("call_back_days"))
     lately = and_(Case.closed_at >= since, Case.changed_at >= since)  # the latter for the index
-    return and_(mine, lately, Case.citizen_id.is_not(None), ~_has_ticket(CaseTicket.called_round == Case.round))
+    merged = aliased(Case)
+    of_merged = (
+        select(merged.citizen_id)
+        .join(CaseLink, CaseLink.case_id == merged.case_id)
+        .where(CaseLink.other == Case.case_id, CaseLink.kind == LinkKind.MERGED_INTO, CaseLink.ended_at.is_(None))
+        .where(merged.citizen_id.is_not(None))
+        .limit(1)
+        .correlate(Case)
+        .scalar_subquery()
+    )
+    return and_(
+        mine,
+        lately,
+        func.coalesce(Case.citizen_id, of_merged).is_not(None),
+        ~_has_ticket(CaseTicket.called_round == Case.round),
+    )
 
 
 def _department_tasks(*states: TaskState) -> _Scope:

@@ -12,16 +12,20 @@ from workflows.case_facts import PUBLIC_SOURCES
 from workflows.ticket_facts import TicketFacts
 from workflows.ticket_terms import ANSWERED_SOURCES, SENDING_SOURCES, Ending
 
+FORMER = "former"  # among what is carried: the numbers that the case itself had before
+
 
 def facts(whole: Whole) -> TicketFacts:
     """Return what guards may know of the sender and of those who look on."""
     case, ticket = whole.case, whole.ticket
     standing = [one for one in whole.supervisions if one.lifted_at is None]
     return_asks = ticket.return_asks if ticket else 0
+    has_sender = bool(senders(case, ticket))
     is_sent, hours = case.source in SENDING_SOURCES, timedelta(hours=_figure("sender_return_hours"))
     return TicketFacts(
-        for_another=is_sent or case.source in PUBLIC_SOURCES or wants_reply(case, ticket),
+        for_another=has_sender or case.source in PUBLIC_SOURCES or wants_reply(case, ticket),
         from_sender=is_sent,
+        any_sender=has_sender,
         sender_asked=(ticket.asked if ticket else None) or "",
         sender_hours_left=not is_sent or clock.now() - _came_at(whole) <= hours,
         sender_asks_left=not is_sent or return_asks < _figure("sender_return_times"),
@@ -76,13 +80,30 @@ def numbers(case: Case, ticket: CaseTicket | None) -> list[str]:
     return list(dict.fromkeys(number for number in (case.external_no, *carried) if number))
 
 
+def senders(case: Case, ticket: CaseTicket | None) -> dict[str | None, list[str]]:
+    """Return who has sent it, with the numbers it has there: None for its own sender, else the case it came with."""
+    carried = ticket.carried if ticket else {}
+    former = carried.get(FORMER, {"numbers": []})["numbers"]
+    own: dict[str | None, list[str]] = {None: [number for number in (case.external_no, *former) if number]}
+    brought = {key: one["numbers"] for key, one in carried.items() if key != FORMER and _sends(one)}
+    return (own if case.source in SENDING_SOURCES else {}) | brought
+
+
+def _sends(one: Mapping[str, Any]) -> bool:
+    """Tell whether a sender stands behind what is carried; one carried without its source had a date or a reply."""
+    return one["source"] in SENDING_SOURCES if one.get("source") else bool(one.get("due_at") or one.get("reply_wanted"))
+
+
 def load_of(whole: Whole) -> dict[str, Any]:
     """Return what the case brings with it into another: numbers, date, wishes; nothing where it has none."""
     case, ticket = whole.case, whole.ticket
+    carried = (one.get("source") for one in (ticket.carried if ticket else {}).values())
     brought = {
+        "source": next((one for one in (case.source, *carried) if one in SENDING_SOURCES), case.source),
         "external_nos": numbers(case, ticket),
         "external_due": case.external_due_at.isoformat() if case.external_due_at else None,
         "secret": is_secret(ticket),
         "reply_wanted": wants_reply(case, ticket),
     }
-    return {name: value for name, value in brought.items() if value}
+    load = {name: value for name, value in brought.items() if value}
+    return {} if load.keys() <= {"source"} else load

@@ -53,10 +53,15 @@ def sight(person: Person) -> str:
 
 def rows(person: Person, case_ids: Sequence[UUID]) -> Iterator[list[str]]:
     """Yield the rows of those of some cases that the person sees now, in the order given."""
+    return (row for _, row in rows_by_id(person, case_ids))
+
+
+def rows_by_id(person: Person, case_ids: Sequence[UUID]) -> Iterator[tuple[UUID, list[str]]]:
+    """Yield the same, each with the id of its case: numbers are not unique."""
     names = Names()
     chosen = select(*_LISTED).where(Case.case_id.in_(case_ids), visible_to(person))
     by_id = {row.case_id: row for row in db.session.execute(chosen)}
-    return (cells(by_id[case_id], names) for case_id in case_ids if case_id in by_id)
+    return ((case_id, cells(by_id[case_id], names)) for case_id in case_ids if case_id in by_id)
 
 
 def cells(case: Any, names: Names) -> list[str]:

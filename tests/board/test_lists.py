@@ -4,10 +4,15 @@ import html
 import re
 
 import pytest
+from sqlalchemy import update
 
 from app.board import pages
+from app.cases.models import Case
+from app.core.transaction import transaction
 from tests.board.boards import closed, forced, page, seen, step
+from tests.desk.browser import Desk
 from tests.support.elements import texts_of, tight
+from tests.support.exports import taken
 
 pytestmark = pytest.mark.one_database
 
@@ -98,6 +103,15 @@ def test_pages_of_a_list_carry_its_filters_and_nothing_else(town, monkeypatch):
     assert "共 2 件" in seen(second)
     assert 'href="/board/cases?show=open&amp;class=0102">回到第一页' in second.text
     assert page(town, town.supervisor, "/board/cases", cursor="nonsense").status_code == 422
+
+
+def test_closings_of_one_number_are_taken_away_each_with_its_own_finding(app, town):
+    first, second = forced(town), forced(town)
+    with app.app_context(), transaction() as session:  # as an import of another county may bring them
+        session.execute(update(Case).values(number=first["number"]))
+    step(town, town.supervisor, second, "spot_check", solved="false")
+    _, *rows = taken(app, Desk(app, town.supervisor), "board_closings")
+    assert len({row[-1] for row in rows}) == 2, rows
 
 
 @pytest.mark.both_databases

@@ -106,6 +106,6 @@ def sent(town):
     town.acceptor.act(back, "ask_sender", reason="不属本县")
     town.acceptor.act(later, "ask_sender_time", reason="雨天", external_due="2027-06-01T09:00:00+08:00")
     town.duty.act(closed, "close", reply="已清理", outcome="solved")
-    town.acceptor.act(closed, "call_back", solved=False)
+    town.acceptor.act(closed, "call_back", solved=False, why="又堆满了")
     supervised = town.supervisor.act(town.handling(), "supervise", grade="red")
     return [back, later, fresh, to_close, closed, supervised]

@@ -180,7 +180,7 @@ def _to_the_end(costs, case):
             costs.act(town.duty, case, "refuse_close", reason="照片不清楚")
     town.bring_photos(case)
     costs.act(town.duty, case, "close")
-    costs.act(town.acceptor, case, "call_back", solved=False)
+    costs.act(town.acceptor, case, "call_back", solved=False, why="又堆满了")
     costs.act(town.supervisor, case, "decline_reopen", reason="已解决")
     costs.act(town.supervisor, case, "spot_check", solved=False)
     costs.act(town.supervisor, case, "reopen", reason="未解决")

@@ -40,7 +40,7 @@ def test_a_reporter_who_says_it_is_not_solved_puts_it_before_supervisor_and_lead
 
 
 def test_a_second_round_begins_and_the_first_stays_as_it_was(town, clock):
-    first = town.acceptor.act(_closed(town, assist=()), "call_back", solved=False)
+    first = town.acceptor.act(_closed(town, assist=()), "call_back", solved=False, why="又堆满了")
     clock.tick(days=2)
     for other in (town.duty, town.acceptor, town.dispatcher):
         refused(other.try_act(first, "reopen", reason="未解决"), 403, "act_forbidden")
@@ -122,7 +122,7 @@ def test_what_a_worker_called_fixed_is_an_ordinary_case_when_it_is_reopened(town
 
 
 def test_what_the_reporter_calls_unsolved_stays_so_whatever_a_supervisor_sees(town):
-    case = town.acceptor.act(_closed(town), "call_back", solved=False)
+    case = town.acceptor.act(_closed(town), "call_back", solved=False, why="又堆满了")
     case = town.supervisor.act(case, "spot_check", solved=True)
     assert case["reopen_wanted"]
     case = town.supervisor.act(town.supervisor.act(case, "spot_check", solved=False), "spot_check", solved=True)
@@ -131,14 +131,14 @@ def test_what_the_reporter_calls_unsolved_stays_so_whatever_a_supervisor_sees(to
 
 
 def test_a_supervisor_takes_back_his_own_word_after_a_satisfied_reporter(town):
-    case = town.acceptor.act(_closed(town), "call_back", solved=False)
+    case = town.acceptor.act(_closed(town), "call_back", solved=False, why="又堆满了")
     case = town.acceptor.act(case, "call_back", solved=True, note="又去清理过了")
     case = town.supervisor.act(case, "spot_check", solved=False, note="看错了地方")
     assert not town.supervisor.act(case, "spot_check", solved=True)["reopen_wanted"]
 
 
 def test_what_can_be_reopened_no_more_waits_for_nobody(town, clock):
-    case = town.acceptor.act(_closed(town), "call_back", solved=False)
+    case = town.acceptor.act(_closed(town), "call_back", solved=False, why="又堆满了")
     clock.set(datetime.fromisoformat(case["closed_at"]) + timedelta(days=30))
     assert (_count(town.supervisor, "to_reopen"), _count(town.leader, "to_reopen")) == (1, 1)
     clock.tick(seconds=1)
@@ -150,7 +150,7 @@ def test_what_can_be_reopened_no_more_waits_for_nobody(town, clock):
 def test_a_class_with_days_of_its_own_waits_for_as_long(town, clock):
     case = town.worker.report(WAGES, form={"people_count": 3}).get_json()
     case = town.leader.act(case, "force_close", reason="无法解决", attachments=[town.photo()])
-    case = town.acceptor.act(case, "call_back", solved=False)
+    case = town.acceptor.act(case, "call_back", solved=False, why="又堆满了")
     clock.set(datetime.fromisoformat(case["closed_at"]) + timedelta(days=60))
     assert _count(town.leader, "to_reopen") == 1
     clock.tick(seconds=1)

@@ -1,9 +1,10 @@
 """A ticket comes from somebody who waits for it: it is sent back, given time, answered, ordered again, called back."""
 
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
+from app.cases.proof import verify
 from tests.attachments.pictures import jpeg
 from tests.factories.town import GARBAGE, HERE, HOUSING
 from tests.support.looks import clocks_of, guarded, refused, results
@@ -183,6 +184,8 @@ def test_who_is_called_back_is_reached_or_not_content_or_not_and_says_why(town, 
     case = town.acceptor.act(case, "call_back", contacted=False, note="无人接听")
     assert (case["ticket"]["calls"], case["ticket"]["called_back"], waiting()) == (1, False, [case["case_id"]])
     refused(town.acceptor.try_act(case, "call_back", contacted=True), 422, "data_missing")
+    for said in ({"solved": False}, {"solved": False, "satisfaction": "satisfied"}):
+        assert set(refused(town.acceptor.try_act(case, "call_back", **said), 422)["fields"]) == {"data.why"}
     why = town.acceptor.try_act(case, "call_back", contacted=True, solved=True, satisfaction="partly")
     assert set(refused(why, 422)["fields"]) == {"data.why"}
     case = town.acceptor.act(case, "call_back", contacted=True, solved=False, satisfaction="not", why="又堆上了")
@@ -312,6 +315,42 @@ def test_a_merged_ticket_brings_its_number_date_and_wishes_and_takes_them_back(t
     carrier = town.acceptor.read(own)
     assert (carrier["ticket"]["numbers"], carrier["external_due"]) == ([], None)
     assert clocks_of(carrier, "case")[0]["due_at"] == ends
+
+
+def test_whoever_waits_behind_a_merged_ticket_gives_time_orders_again_and_is_called_back(town):
+    own = town.filed()
+    for number, due in (("12345-7", "2026-11-23T15:00:00+08:00"), ("督-8", "2026-11-23T16:00:00+08:00")):
+        source = "hotline" if number == "12345-7" else "superior"
+        citizen = {"reporter": CITIZEN} if source == "hotline" else {}
+        ticket = _ticket(town, external_no=number, source=source, external_due=due, **citizen)
+        town.acceptor.act(ticket, "merge", into=own["case_id"])
+    guarded(town.acceptor.try_act(own, "ask_sender", reason="不是我们的"), "from_sender")  # it is not theirs to take
+    wanted = {"external_due": "2026-11-23T17:00:00+08:00", "reason": "雨天"}
+    which = refused(town.acceptor.try_act(own, "ask_sender_time", **wanted), 422)["fields"]["data.sender_no"]
+    assert "12345-7" in str(which)
+    assert set(refused(town.acceptor.try_act(own, "ask_sender_time", sender_no="1", **wanted), 422)["fields"]) == {
+        "data.sender_no"
+    }
+    case = town.acceptor.act(own, "ask_sender_time", sender_no="12345-7", **wanted)
+    case = town.acceptor.act(
+        case, "sender_gave_time", sender_no="12345-7", external_due="2026-11-23T17:00:00+08:00", reason="同意"
+    )
+    assert case["external_due"] == "2026-11-23T08:00:00+00:00"  # that of the other, the earliest now
+    case = town.acceptor.act(case, "ask_sender_time", sender_no="督-8", **wanted)
+    case = town.acceptor.act(case, "sender_gave_time", sender_no="督-8", external_due="2026-11-23T18:00:00+08:00")
+    assert case["external_due"] == clocks_of(case, "case")[0]["due_at"] == "2026-11-23T09:00:00+00:00"
+    case = town.leader.act(
+        case, "force_close", reason="无法解决", attachments=[town.photo()], reply="已清理", outcome="solved"
+    )
+    waiting = town.acceptor.get("cases", queue="to_call_back").get_json()["items"]
+    assert [one["case_id"] for one in waiting] == [own["case_id"]]
+    case = town.acceptor.act(
+        case, "second_order", reason="仍有垃圾", sender_no="督-8", external_no="督-9", external_due=DUE
+    )
+    assert (case["external_no"], case["ticket"]["numbers"], case["round"]) == (None, ["12345-7", "督-9", "督-8"], 2)
+    assert case["ticket"]["reply_owed"]
+    with town.app.app_context():
+        assert verify.now(UUID(case["case_id"])) == []
 
 
 def test_nonsense_about_a_ticket_is_refused_and_leaves_nothing(town):

@@ -11,7 +11,7 @@ from workflows.case_terms import CaseAction
 from workflows.ticket_terms import Satisfaction
 from workflows.words import Words
 
-_WHY = Words("不是“满意”的，请写明原因。", "Whoever is not satisfied says why: please write it down.")
+_WHY = Words("未解决或不是“满意”的，请写明原因。", "Wherever it is not solved, or not satisfied, please say why.")
 
 
 def prepare(turn: Turn) -> Prepared:
@@ -25,7 +25,8 @@ def call_back(turn: Turn) -> None:
     ticket.calls += 1
     if turn.data.get("contacted") is False:
         return
-    if satisfaction not in (None, Satisfaction.SATISFIED) and not turn.data.get("why"):
+    content = turn.data["solved"] and satisfaction in (None, Satisfaction.SATISFIED)
+    if not content and not (turn.data.get("why") or turn.data.get("note")):  # a remark says why, too
         raise DataMissing.at("data.why", _WHY)
     ticket.called_round, ticket.satisfaction = turn.case.round, satisfaction
     closing.asked_whether_solved(turn)

@@ -7,7 +7,7 @@ from typing import Any
 from marshmallow import fields
 
 from app.cases.acts import closing, effects, tasks
-from app.cases.case_tickets import owes_reply, wants_reply
+from app.cases.case_tickets import FORMER, owes_reply, senders, wants_reply
 from app.cases.clocks import clocks
 from app.cases.errors import DataMissing
 from app.cases.models import CaseTicket
@@ -21,8 +21,8 @@ from workflows.ticket_terms import Ending, ReplyOutcome, SenderAsk
 from workflows.words import Words
 
 OF_TICKET = ("ticket_kind", "secret", "reply_wanted")  # what a report says of it
-FORMER = "former"  # among what is carried: the numbers that the case itself had before
 _NOT_PAST = Words("新期限应在现在之后。", "The new date must lie after now.")
+_WHICH = Words("有几个来源，请说明是哪一个，填其外部编号：{}。", "Several have sent it: say which, by its number: {}.")
 _REPLY = ("reply", "outcome")
 _WHOLE_REPLY = Words("答复内容和办理结果须一并填写。", "Give the reply and its outcome together.")
 
@@ -69,6 +69,7 @@ def ask_return(turn: Turn) -> None:
 def ask_time(turn: Turn) -> None:
     """Note that the sender was asked for more time."""
     _in_future(turn)
+    _sender(turn)
     _put_to_sender(turn, SenderAsk.TIME)
 
 
@@ -91,10 +92,32 @@ def answered(turn: Turn) -> None:
 
 
 def gave_time(turn: Turn) -> None:
-    """Move the sender's date, and with it the end of the case."""
+    """Move the date of the sender who gave it, and with it the end of the case."""
     _in_future(turn)
-    _put_to_sender(turn, None).due_at = turn.data["external_due"]
+    _put_to_sender(turn, None)
+    _date(turn, _sender(turn))
     _keep_earliest(turn)
+
+
+def _sender(turn: Turn) -> str | None:
+    """Return which sender is meant: None for the case's own, else the case it came with; raise Invalid if unsaid."""
+    every, wanted = senders(turn.case, own(turn)), turn.data.get("sender_no")
+    if wanted is None and None in every:
+        return None
+    matches = [key for key, numbers in every.items() if wanted is None or wanted in numbers]
+    if len(matches) != 1:
+        numbers = "、".join(number for each in every.values() for number in each)
+        raise Invalid.at("data.sender_no", _WHICH.format(numbers))
+    return matches[0]
+
+
+def _date(turn: Turn, sender: str | None) -> None:
+    """Let a sender want it by the date given now."""
+    ticket, due_at = own(turn), turn.data["external_due"]
+    if sender is None:
+        ticket.due_at = due_at
+    else:
+        _carry(ticket, {**ticket.carried, sender: {**ticket.carried[sender], "due_at": due_at.isoformat()}})
 
 
 def _in_future(turn: Turn) -> None:
@@ -125,17 +148,29 @@ def move_dates(turn: Turn, until: datetime, consented: datetime) -> None:
 
 def second_order(turn: Turn) -> None:
     """Begin a round for what its sender has ordered again, with the date and the number given now."""
-    case, ticket, again = turn.case, own(turn), turn.data.get("external_no")
-    if again and case.external_no and again != case.external_no:
-        former = ticket.carried.get(FORMER, {"numbers": []})["numbers"]
-        _carry(ticket, {**ticket.carried, FORMER: {"numbers": [*former, case.external_no]}})
-    case.external_no = again or case.external_no
+    case, ticket, sender = turn.case, own(turn), _sender(turn)
+    if turn.data.get("external_no"):
+        _renumber(turn, sender, turn.data["external_no"])
     if turn.data.get("external_due"):
         _in_future(turn)
-        ticket.due_at = turn.data["external_due"]
+        _date(turn, sender)
     _keep_earliest(turn)
     ticket.ordered_at, ticket.return_asks = turn.counts_at, 0
     closing.reopen(turn)
+
+
+def _renumber(turn: Turn, sender: str | None, number: str) -> None:
+    """Let a sender call it by another number from now on; it is still found by those before."""
+    case, ticket = turn.case, own(turn)
+    if sender is not None:
+        one = ticket.carried[sender]
+        numbers = list(dict.fromkeys((number, *one["numbers"])))
+        _carry(ticket, {**ticket.carried, sender: {**one, "numbers": numbers}})
+        return
+    if case.external_no and number != case.external_no:
+        former = ticket.carried.get(FORMER, {"numbers": []})["numbers"]
+        _carry(ticket, {**ticket.carried, FORMER: {"numbers": [*former, case.external_no]}})
+    case.external_no = number
 
 
 def reply(turn: Turn) -> None:
@@ -195,6 +230,7 @@ def carry(turn: Turn) -> None:
     """Take the numbers, the date and the wishes of a case that was merged into this one."""
     ticket, load, due = own(turn), turn.data, turn.data.get("external_due")
     burden = {
+        "source": load.get("source"),
         "numbers": list(load.get("external_nos") or ()),
         "due_at": due.isoformat() if due else None,
         "secret": load.get("secret", False),
@@ -224,6 +260,7 @@ def _numbers(carried: Iterable[Mapping[str, Any]]) -> list[str]:
 _CARRIED: type[Schema] = Schema.from_dict(  # type: ignore[assignment]
     {
         "from": fields.UUID(required=True),
+        "source": Text(20),
         "external_nos": fields.List(Text(60)),
         "external_due": Moment(),
         "secret": fields.Boolean(),
