@@ -106,7 +106,7 @@ class Actor:
         """
         case_id = case["case_id"] if isinstance(case, dict) else case
         for photo in data.get("attachments") or () if action in SHOWN_AT_ONCE else ():
-            if photo not in self.town.sent_photos:
+            if (case_id, photo) not in self.town.sent_photos:
                 self.upload(case_id, jpeg(), purpose="check", attachment_id=photo)
         if seen is None:
             seen = self.town.seq_of(case_id)
@@ -141,8 +141,8 @@ class Actor:
     def upload(self, case, content, *, purpose="after", attachment_id=None, kind="image/jpeg", **hints):
         """Send a photo whole, with what the phone says of it; return its id and the answer."""
         attachment_id = attachment_id or str(uuid4())
-        self.town.sent_photos.add(attachment_id)
         case_id = case["case_id"] if isinstance(case, dict) else case
+        self.town.sent_photos.add((case_id, attachment_id))
         answer = self.town.client.put(
             f"/api/v1/cases/{case_id}/attachments/{attachment_id}",
             data=content, content_type=kind, headers=self.headers, query_string={"purpose": purpose, **hints},

@@ -23,10 +23,12 @@ GROUPS = {  # group -> codes; what is in none of the first ones waits, and is tr
     },
     "decide": {"stale"},  # the case has changed since: its owner decides
     "shown": {  # not now: shown after the first answer, and tried again at each start of the page
-        "act_forbidden", "beyond_ground", "calendar_unknown", "case_not_found", "centre_unknown", "citizen_key_missing", "conflict",
+        "act_forbidden", "beyond_ground", "calendar_unknown", "case_not_found", "centre_unknown",
+        "citizen_key_missing", "conflict",
         "county_only", "csrf_missing", "department_elsewhere", "document_unknown", "export_sight_changed",
         "export_unknown", "forbidden", "grid_file_gone",
-        "grid_unknown", "handover_unknown", "https_required", "malformed", "move_not_allowed", "no_centre", "no_citizen", "no_enforcement",
+        "grid_unknown", "handover_unknown", "https_required", "malformed", "move_not_allowed", "no_centre",
+        "no_citizen", "no_enforcement",
         "not_around", "not_found", "override_unknown", "own_grant", "person_unknown",
         "proxy_not_trusted", "second_factor_code_first", "sender_secret",
     },
