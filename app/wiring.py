@@ -14,7 +14,7 @@ from app.audit import service as audit
 from app.audit.tags import Tag
 from app.board import exports as board_exports
 from app.board import rules as audit_rules
-from app.cases import case_rules, protocol, recounts
+from app.cases import case_reviews, case_rules, protocol, recounts
 from app.cases import jobs as case_jobs
 from app.cases import measures as case_measures
 from app.cases import queries as case_queries
@@ -170,6 +170,7 @@ def _enter_periodic() -> None:
     jobs.periodic("disk reserve", 60, space.keep_reserve)
     jobs.periodic("clocks", 15, case_jobs.sweep_clocks)
     jobs.periodic("raises", 30, case_jobs.sweep_raises)
+    jobs.periodic("reviews", 3_600, case_reviews.sweep_reviews)
     jobs.periodic("asks", 15, case_jobs.sweep_asks)
     jobs.periodic("set back", 15, case_jobs.sweep_set_back)
     jobs.periodic("named", 60, case_jobs.sweep_named)

@@ -32,7 +32,7 @@ def facts(whole: Whole) -> TicketFacts:
         reply_owed=owes_reply(whole),
         reopening_wanted=case.reopen_wanted,
         taken_back=case.ended_how == Ending.RETURNED_TO_SENDER,
-        supervision_open=bool(standing),
+        supervision_open=bool(standing) or case.supervision is not None,  # a card of an older version has no order
         supervision_unanswered=any(one.replied_at is None for one in standing),
     )
 

@@ -46,7 +46,7 @@ def sweep_clocks() -> int:
     warn = clocks.where(~CaseClock.warned, CaseClock.warn_at <= now, CaseClock.due_at > now)
     due = clocks.where(CaseClock.due_at <= now)
     return sum(
-        _batch(those, (ends, CaseClock.case_id, CaseClock.clock), partial(_step_clock, action))
+        batch(those, (ends, CaseClock.case_id, CaseClock.clock), partial(_step_clock, action))
         for action, those, ends in (
             (EngineStep.WARN, warn, CaseClock.warn_at),
             (EngineStep.OVERDUE, due, CaseClock.due_at),
@@ -73,7 +73,7 @@ def sweep_raises() -> int:
     owed = clocks.where(CaseClock.raise_at.is_not(None), CaseClock.raise_at <= clock.now())
     unplanned = clocks.where(CaseClock.raise_at.is_(None))
     return sum(
-        _batch(those, (moment, CaseClock.case_id, CaseClock.clock), _raise)
+        batch(those, (moment, CaseClock.case_id, CaseClock.clock), _raise)
         for those, moment in ((owed, CaseClock.raise_at), (unplanned, CaseClock.due_at))
     )
 
@@ -81,7 +81,7 @@ def sweep_raises() -> int:
 def _raise(row: Row[Any]) -> bool:
     mark = f"{EngineStep.RAISE_LATE}:{row.clock}:{row.seq}"
     raised = _step(row.case_id, EngineStep.RAISE_LATE, {"clock": row.clock}, mark)
-    return raised or _quietly(calendar_recount.ACTION, row)
+    return raised or quietly(calendar_recount.ACTION, row)
 
 
 def sweep_asks() -> int:
@@ -91,7 +91,7 @@ def sweep_asks() -> int:
     columns = (CaseTask.case_id, CaseTask.task, CaseTask.ask, CaseTask.ask_until, CaseTask.extensions)
     asks = select(*columns).join(Case, Case.case_id == CaseTask.case_id)
     undecided = asks.where(CaseTask.ask.is_not(None), CaseTask.ask_until <= clock.now(), is_known())
-    return _batch(undecided, (CaseTask.ask_until, CaseTask.case_id, CaseTask.task), _expire)
+    return batch(undecided, (CaseTask.ask_until, CaseTask.case_id, CaseTask.task), _expire)
 
 
 def _expire(row: Row[Any]) -> bool:
@@ -112,10 +112,11 @@ def sweep_set_back() -> int:
     of_asks = (CaseStep.action == EngineStep.EXPIRE_ASK, CaseStep.counts_at > later, ~since)
     denied = exists().where(CaseStep.case_id == Case.case_id, *of_asks)
     early_cases = select(Case.case_id, Case.seq).where(Case.changed_at > later, is_open(), or_(marked, denied))
-    return _batch(early_cases, (Case.case_id,), partial(_quietly, set_back.ACTION))
+    return batch(early_cases, (Case.case_id,), partial(quietly, set_back.ACTION))
 
 
-def _quietly(action: EngineStep, row: Row[Any]) -> bool:
+def quietly(action: StrEnum, row: Row[Any]) -> bool:
+    """Take a step that says nothing of its own, once for the state in which the case was found."""
     return _step(row.case_id, action, {}, f"{action}:{row.seq}")
 
 
@@ -128,13 +129,13 @@ def sweep_named() -> int:
         return 0
     gone = identity.unfit(CaseTask.handler_id, CaseTask.sent_at, NAMING)
     left = left_duty(CaseTask.handler_id, CaseTask.sent_at)
-    return _batch(_named().where(or_(gone, left)), (CaseTask.case_id, CaseTask.task), _name_anew)
+    return batch(_named().where(or_(gone, left)), (CaseTask.case_id, CaseTask.task), _name_anew)
 
 
 def name_anew(owed: ClaimedEffect) -> None:
     """Name others at once for what a person was named for who has just become unable to do it."""
     theirs = _named().where(CaseTask.handler_id == UUID(owed.payload["person_id"]))
-    _batch(theirs, (CaseTask.case_id, CaseTask.task), _name_anew)
+    batch(theirs, (CaseTask.case_id, CaseTask.task), _name_anew)
 
 
 def _named() -> Select[*tuple[Any, ...]]:
@@ -160,10 +161,10 @@ def sweep_baselines() -> int:
     What cannot be done (a row that was changed by hand) is left to `gezhi verify`, and holds up no other case.
     """
     unproven = select(Case.case_id, Case.seq).where(Case.hash >= baseline.BEFORE, is_known())
-    return _batch(unproven, (Case.case_id,), partial(_quietly, baseline.ACTION))
+    return batch(unproven, (Case.case_id,), partial(quietly, baseline.ACTION))
 
 
-def _batch(statement: Select[*tuple[Any, ...]], order: tuple[Any, ...], step: Callable[[Row[Any]], bool]) -> int:
+def batch(statement: Select[*tuple[Any, ...]], order: tuple[Any, ...], step: Callable[[Row[Any]], bool]) -> int:
     """Step what a statement finds, up to BATCH steps; return how many. What cannot be stepped is passed by."""
     count = 0
     for row in _pages(statement, order):

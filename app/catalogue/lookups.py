@@ -4,13 +4,23 @@ Covered: limits of every stage by condition, area class and urgency; the routes 
 being worked with from end to end. Not covered: when a limit ends (deadlines), which department a name or alias means.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from types import MappingProxyType
 from typing import Any
 
-from app.catalogue.documents import JUDGE_OWN, CaseClass, LimitFigure, Service, Setting, StageLimit, Target, nothing
+from app.catalogue.documents import (
+    JUDGE_OWN,
+    CaseClass,
+    LevelStep,
+    LimitFigure,
+    Service,
+    Setting,
+    StageLimit,
+    Target,
+    nothing,
+)
 from app.departments.kinds import DepartmentKind
 from app.grids.levels import AreaClass
 from workflows.case_clocks import Stage
@@ -109,7 +119,8 @@ class Catalogue:
             return _shorter(_urgent(own, shortest or default.urgent), shortest) if urgent else own
         if stage is Stage.CASE:
             handle = self.limit_for(case_class, condition, area_class, Stage.HANDLE, urgent)
-            return _whole(handle, default.allowance, urgent)
+            chain = case_class.levels if case_class and not urgent else ()
+            return _whole(_through(handle, chain), default.allowance, urgent)
         own = case_class.stages.get(stage) if case_class else None
         general = default.limits.get(area_class or "A", default.limits.get("A"))
         if not urgent:
@@ -133,6 +144,18 @@ def _shorter(limit: LimitFigure | None, most: LimitFigure | None) -> LimitFigure
 
 
 _BY_OFFICE_HOURS = {LimitKind.URGENT_MINUTES: LimitKind.WORK_MINUTES, LimitKind.CALENDAR_DAYS: LimitKind.WORK_DAYS}
+
+
+def _through(limit: LimitFigure | None, levels: Sequence[LevelStep]) -> LimitFigure | None:
+    """Let handling last through all levels that try in turn, where their times are longer together.
+
+    Levels whose time is of another kind are not added up: what the condition says holds.
+    """
+    if limit is None or not any(level.lead for level in levels):
+        return limit
+    total = sum(level.limit.amount for level in levels)
+    is_longer = {level.limit.kind for level in levels} == {limit.kind} and total > limit.amount
+    return replace(limit, amount=total, source=levels[0].limit.source) if is_longer else limit
 
 
 def _whole(limit: LimitFigure | None, allowance: tuple[LimitFigure, ...], urgent: bool) -> LimitFigure | None:

@@ -233,6 +233,8 @@ VALUES: Mapping[str, Mapping[str, Words]] = {
         "grid_worker": Words("网格员", "Grid worker"), "village_mediation": Words("村调解委员会", "Village mediation"),
         "township_centre": Words("乡镇综治中心", "Township centre"),
         "township_leader": Words("乡镇领导", "Township leader"),
+        "county_bureau": Words("县主管部门", "County bureau"),
+        "county_legal": Words("县委政法委", "County legal committee"),
     },
 }  # fmt: skip
 OF_TOWNSHIP: Mapping[str, Words] = {

@@ -30,8 +30,7 @@ def ask_extension(turn: Turn) -> None:
         raise Invalid.at(
             "data.due_at", Words("新时限应晚于现在的处置时限。", "The new limit must lie after the present one.")
         )
-    is_long = wanted > ask_bounds.extension_end(turn, running)
-    long = {ask_bounds.LONG: True} if is_long else {}
+    long = {ask_bounds.LONG: wanted > ask_bounds.extension_end(turn, running)}
     ask(turn, AskKind.EXTENSION, {"due_at": wanted.isoformat(), "reason": turn.data["reason"], **long})
 
 

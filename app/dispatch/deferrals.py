@@ -6,9 +6,9 @@ from uuid import uuid5
 
 from app.cases import service as cases
 from app.cases.acts import ask_bounds, tasks
-from app.cases.acts.engine_steps import nothing
 from app.cases.clocks import case_limits, clocks
 from app.cases.clocks.answerable import Answerable
+from app.cases.errors import MoveNotAllowed
 from app.cases.events import CaseStepped
 from app.cases.models import CaseTask
 from app.cases.protocol import Rule
@@ -28,6 +28,7 @@ _NOT_AFTER = Words("复查日期应在今天之后。", "The day of review must 
 _TOO_LONG = Words(
     "挂账累计不得超过 {} 天，最迟可挂到 {}。", "All deferrals together last {} days at most: {} is the last day left."
 )
+_NOT_DUE = Words("未到挂账复查时间，或已提醒过。", "It is not yet to be looked at again, or was found due before.")
 _USED_UP = Words(
     "挂账累计已满 {} 天，不能再挂：请恢复处置，或由派遣员收回改派、中心领导决定。",
     "It was deferred for {} days, and no more is left: go on with it, or let the dispatcher or the leader decide.",
@@ -74,6 +75,21 @@ def _start_review(turn: Turn, task: CaseTask, review_at: datetime) -> None:
         running.due_at = arithmetic.due(review_at, limit, case_limits.calendar_named(running.calendar))
 
 
+def prepare_review(turn: Turn) -> None:
+    """Refuse the sweep's step where the deferral has come to its day before, or not yet."""
+    if turn.case.review_at is None or turn.case.review_at > turn.now or _has_come(turn):
+        raise MoveNotAllowed(turn.case.case_id, _NOT_DUE, reason="review_not_due")
+
+
+def review_due(turn: Turn) -> None:
+    """Start the clock of a review that an older version has left without one: no other would ever end it."""
+    task = turn.lead_task()
+    if not turn.running(Stage.REVIEW) and task is not None:
+        _start_review(turn, task, turn.counts_at)
+        for running in turn.running(Stage.REVIEW):
+            running.warned = True  # by this very step
+
+
 def withdraw_asks(turn: Turn) -> None:
     """Let what was asked for while the case stood deferred be asked no more: work goes on."""
     for task in turn.standing_tasks():
@@ -102,5 +118,5 @@ def _has_come(turn: Turn) -> bool:
 RULES: Mapping[CaseAction, Rule] = {
     CaseAction.ASK_DEFERRAL: Rule(ask_deferral),
     CaseAction.GRANT_DEFERRAL: Rule(grant_deferral),
-    CaseAction.REVIEW_DUE: Rule(nothing),
+    CaseAction.REVIEW_DUE: Rule(review_due, prepare_review),
 }

@@ -1,6 +1,7 @@
 """What we ship: valid, sourced, and nearly all classes complete in every part."""
 
 import re
+from dataclasses import replace
 
 import pytest
 import yaml
@@ -206,6 +207,30 @@ def test_a_dispute_is_visited_kept_confidential_and_tried_on_four_levels_in_seve
     assert dispute.confidential
     assert sum(each.limit.amount for each in dispute.levels) == 7
     assert len(dispute.levels) == 4
+
+
+def test_levels_that_hand_on_have_departments_and_fit_into_the_time_of_the_case(catalogue):
+    chains = [each for each in catalogue.classes.values() if any(level.lead for level in each.levels)]
+    leads = {each.code: list(dict.fromkeys(level.lead for level in each.levels if level.lead)) for each in chains}
+    assert [code for code, each in leads.items() if len(each) > 1], "some chain leads from one department to another"
+    for each in chains:
+        total = sum(level.limit.amount for level in each.levels)
+        for area in AreaClass:
+            handle = catalogue.limit_for(each, "1", area, Stage.HANDLE)
+            assert ({level.limit.kind for level in each.levels}, total) == ({handle.kind}, handle.amount), each.code
+
+
+def test_the_clock_of_a_case_runs_through_the_whole_chain_of_its_class(catalogue):
+    dispute = catalogue.get("GX-2403")
+    before = catalogue.limit_for(dispute, "1", "A", Stage.CASE)
+    assert (before.kind, before.amount) == (LimitKind.WORK_DAYS, 23), "20 of the condition, 3 of the centre"
+    longer = [replace(level, limit=replace(level.limit, amount=10)) for level in dispute.levels]
+    longer = replace(dispute, levels=tuple(longer))
+    assert catalogue.limit_for(longer, "1", "A", Stage.CASE).amount == 33, "three levels of ten days each"
+    assert catalogue.limit_for(longer, "1", "A", Stage.HANDLE).amount == 20, "of a lead that is none of them"
+    other = [replace(longer.levels[0], limit=replace(longer.levels[0].limit, kind=LimitKind.CALENDAR_DAYS))]
+    mixed = replace(longer, levels=(*other, *longer.levels[1:]))
+    assert catalogue.limit_for(mixed, "1", "A", Stage.CASE).amount == 23, "other days are not added up"
 
 
 def test_verifying_filing_and_dispatching_take_an_hour_in_town_and_two_at_its_edge(catalogue):

@@ -4,7 +4,11 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import delete
 
+from app.cases import case_reviews
+from app.cases.models import CaseClock
+from app.core.transaction import transaction
 from tests.factories.town import HERE, HOUSING, TEAM, WATER
 from tests.support.looks import clocks_of, guarded, refused, running, tasks_of
 
@@ -181,6 +185,29 @@ def test_on_its_day_a_deferral_is_put_before_who_has_to_look_at_it_again(town, c
     assert clocks_of(case, "review")[0]["result"] == "late"
     assert clocks_of(case, "handle")[0]["result"] is None
     assert _count(town.leader, "to_review") == 0
+
+
+def test_a_deferral_whose_clock_an_older_version_did_not_start_comes_to_its_day_too(town, clock, sweep):
+    """Found on Monday the 21st at 10:00; it is to be looked at within a work day, until Tuesday at 10:00."""
+    case = deferred(town)
+    with town.app.app_context(), transaction() as session:
+        session.execute(delete(CaseClock).where(CaseClock.stage == "review"))
+    assert _sweep_reviews(town) == 0
+    clock.set(datetime.fromisoformat("2026-12-21T02:00:00+00:00"))
+    assert (_sweep_reviews(town), _sweep_reviews(town)) == (1, 0)
+    assert sweep() == (0, 0)
+    assert town.steps(case)[-1] == "review_due"
+    assert (_count(town.leader, "to_review"), "review_due" in _told(town, town.leader)) == (1, True)
+    case = town.housing.act(case, "ask_deferral", review_on="2027-03-01", reason="仍未解冻")
+    clock.set(datetime.fromisoformat("2026-12-22T02:00:00+00:00"))
+    assert sweep()[1] == 1, "nobody has decided by then"
+    case = town.supervisor.read(case)
+    assert (case["state"], case["tasks"][0]["ask"]) == ("deferred", None)
+
+
+def _sweep_reviews(town):
+    with town.app.app_context():
+        return case_reviews.sweep_reviews()
 
 
 def test_each_further_deferral_is_granted_one_signature_higher(town, clock, sweep):

@@ -4,7 +4,10 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import update
 
+from app.cases.models import CaseTask
+from app.core.transaction import transaction
 from app.deadlines import limits as arithmetic
 from app.deadlines.limits import Limit
 from app.deadlines.queries import calendars
@@ -146,8 +149,18 @@ def test_where_the_class_presets_nothing_the_countys_share_bounds_a_first_extens
     assert over["tasks"][0]["ask_data"]["long"] is True
     within = town.housing.act(town.housing.act(over, "withdraw_ask"), "ask_extension", due_at=most.isoformat(),
                               reason="等待材料")  # fmt: skip
-    assert "long" not in within["tasks"][0]["ask_data"]
+    assert within["tasks"][0]["ask_data"]["long"] is False
     assert due(town.duty.act(within, "grant_extension")) == most
+
+
+def test_of_an_ask_of_an_older_version_it_is_looked_at_now_whether_it_is_long(town):
+    before = town.handling()
+    asked_for = {"due_at": (due(before) + timedelta(days=1, minutes=1)).isoformat(), "reason": "等待材料"}
+    case = town.housing.act(before, "ask_extension", **asked_for)
+    with town.app.app_context(), transaction() as session:
+        session.execute(update(CaseTask).where(CaseTask.ask == "extension").values(ask_data=asked_for))
+    guarded(town.duty.try_act(case, "grant_extension"), "within_bounds")
+    assert town.leader.act(case, "grant_extension", reason="情况属实")["tasks"][0]["extensions"] == 1
 
 
 def test_a_superiors_date_is_passed_only_with_its_consent_and_moves_with_it(town):

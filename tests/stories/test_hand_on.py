@@ -2,19 +2,24 @@
 
 from datetime import datetime
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import select
 
 from app.cases import jobs
+from app.cases.models import CaseStep
 from app.cases.proof import verify
 from app.cases.proof.verify import Tally, VerifyScope
+from app.cases.timeline import step_data
 from app.catalogue import service as catalogue
 from app.core import outbox
+from app.core.db import db
 from app.core.transaction import transaction
 from tests.factories.catalogue import documents_file, seed_content
 from tests.factories.town import GARBAGE, HOUSING, TEAM, WATER
 from tests.support.looks import clocks_of
+from workflows.case_procedure import CASE_PROCEDURE
 
 LEVELS = (
     ("village", None, 60, "hand_on"),  # tries before it comes to tasks
@@ -95,6 +100,26 @@ def test_a_late_level_hands_on_to_the_next_that_is_there_until_the_last(chain, c
     assert [result for _, result in handle(case)] == ["late", "late", "late"]
     with town.app.app_context():
         assert list(verify.faults(VerifyScope(), Tally())) == []
+
+
+def test_every_step_that_sends_a_task_is_one_that_starts_its_clocks(chain, clock):
+    town = chain
+    case = town.water.act(town.dispatched(lead=WATER), "sign")
+    case = town.water.act(case, "ask_assist", assist=[TEAM], reason="需要清运车")
+    town.dispatcher.act(case, "grant_assist")
+    clock.set(local("10:01"))
+    sweep(town)
+    rules = CASE_PROCEDURE.clocks
+    with town.app.app_context():
+        steps = db.session.scalars(select(CaseStep).where(CaseStep.case_id == UUID(case["case_id"]))).all()
+        begun = [
+            (step.action, row["stage"])
+            for step in steps
+            for row in step_data(step.data)["changed"].get("case_clocks", {}).values()
+            if row.get("stage") in ("sign", "handle")
+        ]
+    assert {action for action, _ in begun} == {"dispatch", "grant_assist", "hand_on"}
+    assert all(action in rules[stage].starts for action, stage in begun)
 
 
 def test_a_lead_above_which_nobody_could_sign_keeps_the_case(chain, clock):

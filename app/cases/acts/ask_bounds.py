@@ -8,13 +8,14 @@ from datetime import datetime, timedelta
 from math import ceil
 from typing import Any
 
-from app.cases.clocks import case_limits
+from app.cases.clocks import case_limits, clocks
 from app.cases.models import CaseClock, CaseTask
 from app.cases.protocol import procedure_of
 from app.cases.whole import Whole
 from app.catalogue import queries as catalogue_queries
 from app.deadlines import limits as arithmetic
 from app.deadlines.limits import Limit
+from workflows.case_clocks import Stage
 from workflows.case_terms import AskKind, CaseAction, LimitKind
 
 LONG = "long"  # in what an extension asks for: it lies beyond what the duty officer may grant
@@ -40,9 +41,16 @@ def extension_end(whole: Whole, running: CaseClock) -> datetime:
     return arithmetic.due(running.due_at, extra, case_limits.calendar_named(running.calendar))
 
 
-def is_long(task: CaseTask) -> bool:
-    """Tell whether an extension that is asked for was too long for the duty officer when it was asked."""
-    return task.ask == AskKind.EXTENSION and bool((task.ask_data or {}).get(LONG))
+def is_long(whole: Whole, task: CaseTask) -> bool:
+    """Tell whether an extension that is asked for was too long for the duty officer when it was asked.
+
+    Of one that was asked under an older version, whether it is now.
+    """
+    data = task.ask_data or {}
+    if task.ask != AskKind.EXTENSION or LONG in data:
+        return task.ask == AskKind.EXTENSION and bool(data[LONG])
+    until, running = end_of_ask(task), clocks.of_task(whole, Stage.HANDLE, task)
+    return until is not None and running is not None and until > extension_end(whole, running)
 
 
 def end_of_ask(task: CaseTask) -> datetime | None:

@@ -134,7 +134,7 @@ def _task(whole: Whole, person: Person, task: CaseTask | None) -> TaskFacts:
         task_state=task.state,
         pending_ask="" if _lapsed(task) and not person.is_system else task.ask or "",
         extensions_granted=task.extensions,
-        extension_is_long=ask_bounds.is_long(task),
+        extension_is_long=ask_bounds.is_long(whole, task),
         deferrals_granted=ask_bounds.deferrals(whole),
         date_above_passed=ask_bounds.passes_date_above(whole, task),
         returns_left=ask_bounds.returns_left(whole, task),

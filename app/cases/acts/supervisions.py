@@ -7,6 +7,7 @@ from app.cases.clocks.answerable import Answerable
 from app.cases.models import CaseClock, CaseSupervision
 from app.cases.protocol import Rule
 from app.cases.turn import Turn
+from app.cases.whole import Whole
 from app.core.errors import Invalid
 from app.deadlines.limits import Limit
 from workflows.case_clocks import Stage
@@ -76,12 +77,23 @@ def reply(turn: Turn) -> None:
 
 
 def lift(turn: Turn) -> None:
-    """Take the order away; the card of the last one that stands is shown."""
+    """Take the order away; the card of the last one that stands is shown.
+
+    A card that an older version has shown has no order: it goes by itself.
+    """
+    if is_bare(turn):
+        turn.case.supervision = None
+        return
     order = _order_for(turn, [one for one in turn.supervisions if one.lifted_at is None])
     order.lifted_at, order.lifted_by = turn.counts_at, turn.person.person_id
     _halt(turn, order, judged=False)
     standing = [one.grade for one in turn.supervisions if one.lifted_at is None]
     turn.case.supervision = standing[-1] if standing else None
+
+
+def is_bare(whole: Whole) -> bool:
+    """Tell whether a card is shown of which no order says who issued it."""
+    return whole.case.supervision is not None and all(one.lifted_at is not None for one in whole.supervisions)
 
 
 def _halt(turn: Turn, order: CaseSupervision, *, judged: bool) -> None:

@@ -148,7 +148,7 @@ def move_dates(turn: Turn, until: datetime, consented: datetime) -> None:
 
 def second_order(turn: Turn) -> None:
     """Begin a round for what its sender has ordered again, with the date and the number given now."""
-    case, ticket, sender = turn.case, own(turn), _sender(turn)
+    ticket, sender = own(turn), _sender(turn)
     if turn.data.get("external_no"):
         _renumber(turn, sender, turn.data["external_no"])
     if turn.data.get("external_due"):
