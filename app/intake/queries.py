@@ -3,11 +3,11 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, literal, or_, select
 
 from app.cases import case_secrecy
 from app.cases import queries as cases
-from app.cases.models import Case
+from app.cases.models import Case, CaseTicket
 from app.cases.protocol import Given
 from app.cases.visibility import visible_to
 from app.cases.whole import Whole
@@ -16,6 +16,7 @@ from app.core.errors import Forbidden, NotFound
 from app.core.permissions import Person
 from app.intake import duplicates
 from workflows import case as machine
+from workflows.case_terms import CaseState
 from workflows.forms import Choice
 from workflows.words import Words, plain
 
@@ -45,6 +46,41 @@ def citizen_of(case_id: UUID, person: Person) -> UUID:
     if citizen_id is None:
         raise NoCitizen
     return citizen_id
+
+
+class NoTicket(NotFound):
+    """没有收到过这个编号的工单，或有几个案件用这个编号。"""
+
+    code = "no_ticket"
+    en = "No ticket of this number was taken in, or several were."
+
+
+def ticket_of(case_id: UUID, source: str, number: str, person: Person) -> tuple[UUID, int]:
+    """Return the case of a ticket that was taken in before, or that which carries it, with its `seq`; raise NoTicket.
+
+    `case_id` is what a file makes of it; one that was registered by hand is found by its source and number.
+    """
+    at_work = (Case.state != CaseState.MERGED, visible_to(person))
+    own = select(Case.case_id, Case.seq).where(*at_work, Case.source == source)
+    by_number = or_(Case.case_id == case_id, Case.external_no == number)
+    carriers = select(CaseTicket.case_id).where(_carries(number))
+    for wanted in (own.where(by_number), select(Case.case_id, Case.seq).where(*at_work, Case.case_id.in_(carriers))):
+        matches = db.session.execute(wanted.limit(2)).all()
+        if len(matches) == 1:
+            return matches[0].case_id, matches[0].seq
+    raise NoTicket
+
+
+def is_merged(case_id: UUID, source: str, number: str) -> bool:
+    """Tell whether the case of a ticket was merged into another one, which then acts for it."""
+    by_number = or_(Case.case_id == case_id, Case.external_no == number)
+    wanted = select(Case.case_id).where(Case.source == source, Case.state == CaseState.MERGED, by_number)
+    return db.session.scalar(wanted.limit(1)) is not None
+
+
+def _carries(number: str) -> ColumnElement[bool]:
+    pattern = number.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return (literal("\n") + CaseTicket.carried_numbers + literal("\n")).like(f"%\n{pattern}\n%", escape="\\")
 
 
 def mergeable(whole: Whole, person: Person, _: Given) -> list[Choice]:

@@ -5,18 +5,23 @@ from pathlib import Path
 
 import click
 
+from app.cases import service as cases
+from app.cases.protocol import DEFAULT
 from app.core.commands import DRY_RUN, CommandError, echo
 from app.core.errors import Problem
 from app.core.permissions import Person
+from app.core.transaction import transaction
 from app.frame.forms import flat
 from app.identity import queries as identity
-from app.intake import service, ticket_file
+from app.intake import queries, service, ticket_file
 from app.intake.ticket_file import TicketRow
+from workflows.case_terms import CaseAction
 from workflows.words import Words, plain
 
 _NOBODY = Words("没有账号“{}”，或已停用。", "There is no account “{}”, or not any more.")
 _CHECKED = Words("检查了 {} 件，其中 {} 件可以收下，未写入。", "Checked {}; {} can be taken; nothing was written.")
 _REFUSED = Words("有 {} 件没有收下，原因见上；改正后可以再次导入。", "Refused: {}. Mend them and import it again.")
+_OF_SENDERS = frozenset({CaseAction.SENDER_GAVE_TIME, CaseAction.SECOND_ORDER})  # one of several senders
 _TAKEN, _KNOWN = Words("收下", "taken"), Words("早已收到", "known")
 
 
@@ -32,7 +37,9 @@ def tickets() -> None:
 def import_tickets(file: Path, username: str, dry_run: bool) -> None:
     """从 xlsx、csv 或 JSON 收下工单；有错的逐行说明，其余照收；重复导入不会重复。Take tickets from a file.
 
-    表头：编号、描述（必需），来源、诉求类型、类别、地址、网格或经度纬度、期限、保密、要求答复、反映人、电话、同意保存、匿名。
+    表头：编号、描述（必需），来源（不填为热线）、诉求类型、类别、地址、网格或经度纬度、期限、保密、要求答复、反映人、电话、
+    同意保存、匿名。来源后来的话也各占一行：“事项”写二次派单、来源同意退回、来源不同意退回、来源同意延期、来源不同意延期、答复、
+    补录工单之一，另有理由、期限、新编号、答复、结果。
     """
     person = _person(username)
     rows = _rows(file)
@@ -71,15 +78,29 @@ def _take_in(person: Person, rows: list[TicketRow], *, dry_run: bool) -> Iterato
             yield row, plain(" ").join(row.faults), False
             continue
         try:
-            report = service.load(row.report)
-            if dry_run:
-                service.check(row.case_id, person, report)
-                yield row, None, False
-            else:
-                acted, _ = service.submit(row.case_id, person, report)
-                yield row, None, acted.created
+            yield row, None, _take(person, row, dry_run=dry_run)
         except Problem as problem:
             yield row, _words(problem), False
+
+
+def _take(person: Person, row: TicketRow, *, dry_run: bool) -> bool:
+    """Take one row; tell whether anything came of it that was not known. Raises Problem for what it is refused for."""
+    if row.action is not None:
+        case_id, seen = queries.ticket_of(row.case_id, row.source, row.number, person)
+        data = dict(row.report)
+        if row.action in _OF_SENDERS and queries.is_merged(row.case_id, row.source, row.number):
+            data["sender_no"] = row.number
+        if dry_run:
+            cases.load(DEFAULT, row.action, data)
+            return False
+        with transaction():
+            return cases.act(case_id, row.action, person, data, row.op_id(case_id), seen).created
+    report = service.load(row.report)
+    if dry_run:
+        service.check(row.case_id, person, report)
+        return False
+    acted, _ = service.submit(row.case_id, person, report)
+    return acted.created
 
 
 def _words(problem: Problem) -> Words:

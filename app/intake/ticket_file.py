@@ -3,6 +3,9 @@
 A sheet needs 编号 and 描述; the other columns may stand in any order or not at all. JSON is a list of objects as the
 interface takes reports, each with its `external_no`. The number and the source make the id of the case: a file that is
 taken twice makes each case once.
+
+A row whose 事项 (in JSON: `action`, with `data` as the interface takes it) is one of ACTS is what its sender has said
+since: a second order, an answer, or a reply that was given there.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,11 +18,12 @@ import orjson
 
 from app.cases import choices
 from app.core import clock, letters
+from app.core.digests import canonical
 from app.core.errors import Invalid
 from app.frame import sheets
 from app.grids.queries import grid_tree
-from workflows.case_terms import CaseSource
-from workflows.ticket_terms import TicketKind
+from workflows.case_terms import CaseAction, CaseSource
+from workflows.ticket_terms import ReplyOutcome, TicketKind
 from workflows.words import Words, listed
 
 TICKETS = UUID("6f1d3c52-6a55-5b0e-9a83-2f6f3c1e7d10")  # by which ids are made of numbers
@@ -28,9 +32,14 @@ HEADER_WITHIN = 10  # rows
 NUMBER, DESCRIPTION = "编号", "描述"
 _TEXTS = {NUMBER: "external_no", DESCRIPTION: "description", "地址": "address"}
 _FLAGS = {"保密": "secret", "要求答复": "reply_wanted"}
+ACTS = (
+    CaseAction.NOTE_TICKET, CaseAction.SENDER_TOOK_BACK, CaseAction.SENDER_REFUSED, CaseAction.SENDER_GAVE_TIME,
+    CaseAction.SENDER_KEPT_DATE, CaseAction.SECOND_ORDER, CaseAction.REPLY,
+)  # fmt: skip
+_SAID = {"理由": "reason", "答复": "reply", "新编号": "external_no"}  # of such a row, by the names that acts have
 _YES, _NO = {"是", "有", "y", "yes", "true", "1"}, {"", "否", "无", "n", "no", "false", "0"}
 OTHERS = ("来源", "诉求类型", "类别", "网格", "经度", "纬度", "期限", "反映人", "电话", "同意保存", "匿名")
-COLUMNS = (*_TEXTS, *_FLAGS, *OTHERS)
+COLUMNS = (*_TEXTS, *_FLAGS, *OTHERS, "事项", "结果", *_SAID)
 _NO_HEADER = Words("没有找到表头：须有“{}”两列。", "There is no header: it needs the columns {}.").format(
     listed((NUMBER, DESCRIPTION))
 )
@@ -49,17 +58,26 @@ class TicketsRefused(Invalid):
 
 @dataclass(frozen=True)
 class TicketRow:
-    """One ticket: where it stood, the report it makes (as the interface would take it), or what is wrong with it."""
+    """One ticket: where it stood, the report it makes (as the interface would take it), or what is wrong with it.
+
+    With an `action` it is a step of a ticket that was taken in before, and `report` its data.
+    """
 
     row: int
     number: str
     report: Mapping[str, Any]
     faults: tuple[Words, ...] = ()
+    source: str = str(CaseSource.HOTLINE)
+    action: CaseAction | None = None
 
     @property
     def case_id(self) -> UUID:
         """Return the id of its case: the same whenever the same ticket is read."""
-        return uuid5(TICKETS, f"{self.report.get('source')}:{self.number}")
+        return uuid5(TICKETS, f"{self.source}:{self.number}")
+
+    def op_id(self, case_id: UUID) -> UUID:
+        """Return the id of its step of a case: the same whenever the same row is read."""
+        return uuid5(case_id, f"{self.action}:{canonical(dict(self.report))}")
 
 
 def read(content: bytes) -> list[TicketRow]:
@@ -79,8 +97,13 @@ def _of_json(content: bytes) -> Iterator[TicketRow]:
         raise TicketsRefused(_NO_LIST)
     for place, ticket in enumerate(tickets, 1):
         report = ticket if isinstance(ticket, dict) else {}
-        number = str(report.get("external_no") or "")
-        yield TicketRow(place, number, {"class": None, **report}, () if number else (_NO_NUMBER,))
+        number, source = str(report.get("external_no") or ""), str(report.get("source") or CaseSource.HOTLINE)
+        faults = [] if number else [_NO_NUMBER]
+        if report.get("action"):
+            action, data = _action(str(report["action"]), faults), report.get("data")
+            yield TicketRow(place, number, data if isinstance(data, dict) else {}, tuple(faults), source, action)
+        else:
+            yield TicketRow(place, number, {"class": None, **report, "source": source}, tuple(faults), source)
 
 
 def _of_sheet(content: bytes) -> Iterator[TicketRow]:
@@ -97,17 +120,49 @@ def _ticket(row: sheets.SheetRow, titles: Sequence[str]) -> TicketRow:
     flaws = [cell.words for cell in cells.values() if isinstance(cell, sheets.Flaw)]
     texts = {name: _text(cells.get(name, "")) for name in COLUMNS}
     faults: list[Words] = []
-    report: dict[str, Any] = {field: texts[name] for name, field in _TEXTS.items() if texts[name]}
-    report |= {field: value for name, field in _FLAGS.items() if (value := _flag(texts[name], faults)) is not None}
-    report |= {"source": _source(texts["来源"], faults), "class": _class(texts["类别"], faults)}
-    report |= _place(texts, faults) | _reporter(texts, faults)
-    if texts["诉求类型"]:
-        report["ticket_kind"] = _term(TicketKind, texts["诉求类型"], faults)
-    if texts["期限"]:
-        report["external_due"] = _due(cells["期限"], texts["期限"], faults)
+    source = _source(texts["来源"], faults)
+    action = _action(texts["事项"], faults)
     if not texts[NUMBER]:
         faults.append(_NO_NUMBER)
-    return TicketRow(row.number, texts[NUMBER], report, (*flaws, *faults))
+    report = _step(texts, cells, faults) if action else _report(texts, cells, source, faults)
+    return TicketRow(row.number, texts[NUMBER], report, (*flaws, *faults), source, action)
+
+
+def _report(
+    texts: Mapping[str, str], cells: Mapping[str, sheets.Cell], source: str, faults: list[Words]
+) -> dict[str, Any]:
+    report: dict[str, Any] = {field: texts[name] for name, field in _TEXTS.items() if texts[name]}
+    report |= {"source": source, "class": _class(texts["类别"], faults)}
+    return report | _wishes(texts, cells, faults) | _place(texts, faults) | _reporter(texts, faults)
+
+
+def _step(texts: Mapping[str, str], cells: Mapping[str, sheets.Cell], faults: list[Words]) -> dict[str, Any]:
+    """Return what a later row says, as the act takes it; what the act does not ask for, it refuses by itself."""
+    data: dict[str, Any] = {field: texts[name] for name, field in _SAID.items() if texts[name]}
+    if texts["结果"]:
+        data["outcome"] = _term(ReplyOutcome, texts["结果"], faults)
+    return data | _wishes(texts, cells, faults)
+
+
+def _wishes(texts: Mapping[str, str], cells: Mapping[str, sheets.Cell], faults: list[Words]) -> dict[str, Any]:
+    wishes: dict[str, Any] = {
+        field: value for name, field in _FLAGS.items() if (value := _flag(texts[name], faults)) is not None
+    }
+    if texts["诉求类型"]:
+        wishes["ticket_kind"] = _term(TicketKind, texts["诉求类型"], faults)
+    if texts["期限"]:
+        wishes["external_due"] = _due(cells["期限"], texts["期限"], faults)
+    return wishes
+
+
+def _action(text: str, faults: list[Words]) -> CaseAction | None:
+    """Return which step a row is; None for a ticket to be taken in."""
+    if not text or text in ("登记", str(CaseAction.REPORT)):
+        return None
+    match = next((one for one in ACTS if text in (str(one), str(one.words), one.words.en)), None)
+    if match is None:
+        faults.append(_UNKNOWN.format(text))
+    return match
 
 
 def _text(cell: sheets.Cell) -> str:

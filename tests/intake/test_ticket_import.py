@@ -82,6 +82,63 @@ def test_json_is_taken_as_the_interface_takes_reports(town, run):
     assert len(cases(town)) == 1
 
 
+def test_a_ticket_without_a_source_is_the_hotlines_in_a_sheet_and_in_json_and_makes_one_case(town, run):
+    titles = ("编号", "描述", "网格")
+    assert run(sheet(("12345-9", "路口垃圾成堆", GRID), titles=titles)).exit_code == 0
+    ticket = {"external_no": "12345-9", "description": "路口垃圾成堆", "grid": GRID}
+    again = run(json.dumps([{**ticket, "source": None}, ticket]).encode())
+    assert (again.exit_code, [one["source"] for one in cases(town)]) == (0, ["hotline"]), again.output
+
+
+def test_what_the_sender_says_later_comes_by_the_file_too(town, run):
+    titles = ("编号", "描述", "事项", "来源", "理由", "期限", "新编号", "答复", "结果", "网格")
+
+    def later(number, act, *, source="上级交办", reason="", due="", new="", reply="", outcome=""):
+        return (number, "", act, source, reason, due, new, reply, outcome, "")
+
+    def line(*rows):
+        return run(sheet(*rows, titles=titles))
+
+    first, second = (
+        (number, "垃圾成堆", act, "上级交办", "", "2026-12-01", "", "", "", GRID)
+        for number, act in (("督-1", ""), ("督-2", "登记"))
+    )
+    taken = line(first, second)
+    assert taken.exit_code == 0, taken.output
+    by_number = {case["external_no"]: case for case in cases(town)}
+    asked = {"external_due": "2026-12-20T18:00:00+08:00", "reason": "雨天"}
+    town.acceptor.act(by_number["督-1"], "ask_sender_time", **asked)
+    town.acceptor.act(by_number["督-2"], "ask_sender", reason="地点在邻县")
+    answers = (later("督-1", "来源同意延期", due="2026-12-10"), later("督-2", "来源同意退回"))
+    wrong = (later("督-3", "二次派单", reason="仍有"), later("督-1", "哪里"), later("督-2", "答复", reply="已办"))
+    tried = run(sheet(*answers, *wrong, titles=titles), "--dry-run")
+    assert town.steps(by_number["督-1"]) == ["report", "ask_sender_time"], tried.output
+    done = line(*answers, *wrong)
+    assert done.exit_code == 1
+    for row, word in ((4, "编号"), (5, "哪里")):
+        assert any(f"第 {row} 行" in text and word in text for text in done.output.splitlines()), done.output
+    assert "第 6 行" in done.output  # half a reply, to a case that has ended
+    assert town.acceptor.read(by_number["督-1"])["external_due"] == "2026-12-10T15:59:00+00:00"
+    assert town.acceptor.read(by_number["督-2"])["ended_how"] == "returned_to_sender"
+    rows = (
+        later("督-2", "二次派单", reason="经核在本县", new="督-9"),
+        later("督-1", "答复", reply="已清理", outcome="问题已解决"),
+    )
+    for _ in range(2):  # read twice, it is done once
+        done = line(*rows)
+        assert done.exit_code == 0, done.output
+    again = town.acceptor.read(by_number["督-2"])
+    assert (again["state"], again["round"], again["external_no"]) == ("reported", 2, "督-9")
+    assert town.acceptor.read(by_number["督-1"])["ticket"]["outcome"] == "solved"
+    town.acceptor.act(by_number["督-1"], "accept")
+    carrier = town.acceptor.act(town.worker.report().get_json(), "accept")
+    third = town.acceptor.report(source="superior", external_no="督-7", external_due=asked["external_due"]).get_json()
+    town.acceptor.act(third, "merge", into=carrier["case_id"])
+    town.acceptor.act(carrier, "ask_sender_time", external_due="2026-12-28T18:00:00+08:00", reason="雨天")
+    assert line(later("督-7", "来源同意延期", due="2026-12-27")).exit_code == 0
+    assert town.acceptor.read(carrier)["external_due"] == "2026-12-27T15:59:00+00:00"
+
+
 def identity_name(town, actor):
     with town.app.app_context():
         return identity.account(actor.id).username

@@ -29,7 +29,7 @@ GROUPS = {  # group -> codes; what is in none of the first ones waits, and is tr
         "export_unknown", "forbidden", "grid_file_gone",
         "grid_unknown", "handover_unknown", "https_required", "malformed", "move_not_allowed", "no_centre",
         "no_citizen", "no_enforcement",
-        "not_around", "not_found", "override_unknown", "own_grant", "person_unknown",
+        "no_ticket", "not_around", "not_found", "override_unknown", "own_grant", "person_unknown",
         "proxy_not_trusted", "second_factor_code_first", "sender_secret",
     },
     "anew": {"upload_gone"},  # the upload begins anew
