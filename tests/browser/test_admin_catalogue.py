@@ -21,7 +21,7 @@ from tests.support.pictures import picture
 
 expect = pytest.importorskip("playwright.sync_api", reason="Playwright is missing: ./gezhi test installs it").expect
 OURS = re.compile("http://localhost:|data:|blob:")
-PEOPLE = ("张明", "李秀英", "王建国", "刘芳", "陈伟", "杨丽", "赵强", "周敏", "吴刚", "郑洁", "孙勇", "许静")
+PEOPLE = ("张明", "李秀英", "王建国", "刘芳", "陈伟", "杨丽", "赵强", "周敏", "吴刚", "郑洁", "孙勇", "宋岚", "许静")
 DECISION = "县发〔2026〕9号"
 
 

@@ -196,10 +196,10 @@ class Town:
             setattr(self, name, self.hire(role, "centre", COUNTY))
         self.supervisor = self.hire("supervisor", "grid", COUNTY)
         self.township = self.hire("township_leader", "grid", WEST)
-        self.county = self.hire("county_leader", "grid", COUNTY)
         self.housing = self.hire("department_desk", "department", HOUSING)
         self.water = self.hire("department_desk", "department", WATER)
         self.team = self.hire("department_desk", "department", TEAM)
+        self.county = self.hire("county_leader", "grid", COUNTY)
 
     def hire(self, role, scope_kind, scope_code, *, duty=None, person_id=None):
         """A new person in a role; on the roster of the grid if a duty is named."""

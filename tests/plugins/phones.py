@@ -23,7 +23,7 @@ MISSING = (  # what keeps these tests from running, and what to do about it
 )
 PATIENCE_MS = 60_000  # for what a page shows: the machine may have much else to do
 GRID_NAME = "东街社区第一网格"
-PEOPLE = ("张明", "李秀英", "王建国", "刘芳", "陈伟", "杨丽", "赵强", "周敏", "吴刚", "郑洁", "孙勇")
+PEOPLE = ("张明", "李秀英", "王建国", "刘芳", "陈伟", "杨丽", "赵强", "周敏", "吴刚", "郑洁", "孙勇", "宋岚")
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

@@ -18,7 +18,20 @@ from tests.support.until import until
 
 OURS = re.compile("http://localhost:|data:|blob:")
 REFUSED = re.compile("status of 4[0-9][0-9]")  # answered as pages, on purpose
-PEOPLE = ("郭小梅", "李建国", "王雪", "赵志强", "孙丽", "周海", "吴敏", "郑卫东", "冯涛", "陈静", "褚亮")  # invented
+PEOPLE = (
+    "郭小梅",
+    "李建国",
+    "王雪",
+    "赵志强",
+    "孙丽",
+    "周海",
+    "吴敏",
+    "郑卫东",
+    "冯涛",
+    "陈静",
+    "褚亮",
+    "宋岚",
+)  # invented
 PLACES = {
     COUNTY: "示例县", WEST: "城关镇", EAST: "河东镇", VILLAGES[0]: "东街社区", VILLAGES[1]: "西街社区",
     VILLAGES[2]: "河东村", VILLAGES[3]: "柳湾村", GRIDS[0]: "东街社区第一网格", GRIDS[1]: "西街社区第一网格",
