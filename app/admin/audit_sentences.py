@@ -18,6 +18,7 @@ from app.catalogue import words as documents
 from app.core import clock
 from app.core.permissions import ScopeKind
 from app.core.telephones import without_numbers
+from app.deadlines.queries import shift_name
 from app.departments.queries import directory
 from app.frame.exports.registry import tables
 from app.frame.language import t
@@ -154,7 +155,11 @@ def _exported(data: Mapping[str, Any]) -> str:
     return t(words.VALUES.get(what, table.title if table else Words("数据", "rows")))
 
 
-_FILLED = {"role": _role, "scope": _scope, "duty": _duty, "exported": _exported}
+def _shift(data: Mapping[str, Any]) -> str:
+    return t(shift_name(str(data.get("shift"))) or Words("班", "a shift"))
+
+
+_FILLED = {"shift": _shift, "role": _role, "scope": _scope, "duty": _duty, "exported": _exported}
 
 
 def _details(entry: AuditEntry) -> list[str]:
@@ -206,10 +211,12 @@ def _calendar(value: Any) -> str:
 _SAID: dict[str, Callable[[Any], str]] = {
     "calendar": _calendar,
     "changed_at": _moment,
+    "day": str,
     "classes": _codes,
     "documents": _counts,
     "new": str,
     "old": str,
+    "until": str,
     "reason": lambda value: without_numbers(str(value)),
     "valid_from": _moment,
 }

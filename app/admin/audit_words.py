@@ -20,6 +20,13 @@ SENTENCES: Mapping[str, Words] = {
         "{who} 查看了 {what} 上报群众的姓名和电话", "{who} saw the citizen of {what}, name and phone"
     ),
     "department:changed": Words("{who} 修改了部门 {what}", "{who} changed the department {what}"),
+    "duty:appointed": Words("{who} 安排 {person} 在 {what} 值{shift}", "{who} put {person} on duty in {what}: {shift}"),
+    "duty:dismissed": Words(
+        "{who} 取消 {person} 在 {what} 的{shift}值班", "{who} took {person} off duty in {what}: {shift}"
+    ),
+    "duty:handed_over": Words("{who} 在 {what} 交{shift}", "{who} handed over in {what}: {shift}"),
+    "duty:imported": Words("{who} 从表格导入了值班表", "{who} imported a roster of duty from a sheet"),
+    "duty:taken_over": Words("{who} 在 {what} 接{shift}", "{who} took over in {what}: {shift}"),
     "export:made": Words("{who} 导出了{exported}", "{who} exported {exported}"),
     "export:taken": Words("{who} 下载了导出的{exported}", "{who} downloaded {exported}"),
     "grid:changed": Words("{who} 修改了网格 {what}", "{who} changed the grid {what}"),
@@ -70,6 +77,11 @@ NAMES: Mapping[str, Words] = {
     "catalogue:imported": Words("修改目录和日历", "Catalogue changed"),
     "citizen:revealed": Words("查看群众电话", "Citizen's phone seen"),
     "department:changed": Words("修改部门", "Department changed"),
+    "duty:appointed": Words("排班", "Put on duty"),
+    "duty:dismissed": Words("取消排班", "Taken off duty"),
+    "duty:handed_over": Words("交班", "Handed over"),
+    "duty:imported": Words("导入值班表", "Roster of duty imported"),
+    "duty:taken_over": Words("接班", "Taken over"),
     "export:made": Words("导出", "Export"),
     "export:taken": Words("下载导出的文件", "Export downloaded"),
     "grid:changed": Words("修改网格", "Grid changed"),
@@ -117,6 +129,10 @@ GROUPS: Mapping[str, tuple[Words, tuple[str, ...]]] = {
         Words("部门和网格", "Departments and grids"),
         ("department:changed", "grid:changed", "grid:moved", "grids:imported", "roster:appointed", "roster:dismissed"),
     ),
+    "duty": (
+        Words("值班和交接", "Duty"),
+        ("duty:appointed", "duty:dismissed", "duty:imported", "duty:handed_over", "duty:taken_over"),
+    ),
     "rules": (Words("目录和日历", "Catalogue and calendars"), ("catalogue:imported",)),
     "access": (Words("被拒绝的操作", "Refusals"), ("access:refused",)),
     "cases": (Words("案件", "Cases"), ("case:refused", "step:erased")),
@@ -140,6 +156,7 @@ FIELDS: Mapping[str, Words] = {
     "classes": Words("类别：{}", "classes: {}"),
     "count": Words("共 {} 个角色", "{} roles"),
     "created": Words("新增 {} 个", "{} new"),
+    "day": Words("日期：{}", "on {}"),
     "documents": plain("{}"),
     "ended": Words("停用 {} 个", "{} ended"),
     "fingerprint": Words("备份指纹：{}", "fingerprint of the backup: {}"),
@@ -152,10 +169,11 @@ FIELDS: Mapping[str, Words] = {
     "seq": Words("第 {} 步", "step {}"),
     "sessions": Words("结束登录 {} 个", "{} sign-ins ended"),
     "unchanged": Words("未变 {} 个", "{} unchanged"),
+    "until": Words("至 {}", "until {}"),
     "valid_from": Words("自 {} 起生效", "valid from {}"),
     "why": plain("{}"),
 }
-IN_SENTENCES = frozenset(("route", "permission", "hour", "role", "scope", "person", "duty", "what"))
+IN_SENTENCES = frozenset(("route", "permission", "hour", "role", "scope", "person", "duty", "what", "shift"))
 OF_ONE_DOCUMENT = frozenset(("documents", "classes"))  # needless beside the document itself
 COUNTED = {"changed": Words("修改 {} 个", "{} changed")}  # the same name with a number
 VALUES: Mapping[str, Words] = {

@@ -26,6 +26,11 @@ class Tag(StrEnum):
     CATALOGUE_IMPORTED = "catalogue:imported"  # rules of the trade changed
     CITIZEN_REVEALED = "citizen:revealed"  # somebody read a citizen's name or phone unmasked
     DEPARTMENT_CHANGED = "department:changed"  # made, renamed, ended, revived; an alias more or less; another calendar
+    DUTY_APPOINTED = "duty:appointed"  # a person is on duty at a centre in a shift, on a day or on several
+    DUTY_DISMISSED = "duty:dismissed"  # and no longer
+    DUTY_HANDED_OVER = "duty:handed_over"  # signed by who leaves
+    DUTY_IMPORTED = "duty:imported"  # a roster of duty came from a sheet
+    DUTY_TAKEN_OVER = "duty:taken_over"  # signed by who takes over
     EXPORT_MADE = "export:made"  # rows left the system as a file
     EXPORT_TAKEN = "export:taken"  # its maker has downloaded such a file
     GRID_CHANGED = "grid:changed"  # a property changed without a file, or a centre opened

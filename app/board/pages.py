@@ -24,7 +24,7 @@ from app.core.permissions import Permission, Person
 from app.core.transaction import transaction
 from app.desk import act_forms
 from app.desk.countdown import nearer, remaining
-from app.desk.standards import standard
+from app.desk.standards import standard, unknown_holidays
 from app.desk.ticket_views import orders_of, ticket_facts
 from app.desk.words import GRADES, spot_words
 from app.frame import forms
@@ -239,7 +239,7 @@ def _review(case_id: UUID, refused: Problem | None = None) -> Response:
         row=views.seen(case_review.whole, views.Names(), person),
         ticket_lines=ticket_facts(case_review.whole, person),
         order_lines=orders_of(case_review.whole),
-        standard=standard(case_review.whole.case, views.Names()),
+        standard=[*standard(case_review.whole.case, views.Names()), *unknown_holidays(case_review.whole)],
         reasons=audit.reasons_of(case_review.whole.case, county) if county else (),
         following=_following(case_id, county) if county and looked_at else None,
         looked_at=looked_at,

@@ -7,6 +7,7 @@ place reached is kept, and doing some twice changes nothing.
 """
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
@@ -16,7 +17,7 @@ from sqlalchemy import func, or_, select
 
 from app.cases import service
 from app.cases.acts import calendar_recount
-from app.cases.clocks import case_limits, escalations
+from app.cases.clocks import case_limits, escalations, recount
 from app.cases.errors import CaseConflict, CaseNotFound
 from app.cases.models import Case, CaseClock
 from app.cases.protocol import is_known, is_open
@@ -31,6 +32,7 @@ from app.core.transaction import breathe, transaction
 from app.deadlines import limits as arithmetic
 from app.deadlines import queries as calendars
 from app.deadlines import service as recounts
+from app.deadlines.calendar import WorkingCalendar
 from app.deadlines.calendar_documents import Calendars
 from app.deadlines.limits import Limit
 from app.deadlines.queries import MovedLimits
@@ -83,20 +85,22 @@ def preview(new: Calendars) -> MovedLimits:
 
 def _touched(new: Calendars) -> Iterator[Any]:
     """Yield the running limits that go through a day which other calendars have otherwise, by case."""
-    old, spans = calendars.calendars(), {}
-    for code in {*old.by_code, *new.by_code}:
-        spans[code] = calendars.changed_span(old, new, code)
-        breathe()  # years of days, each by its rules
-    names = ["case_id", "kind", "amount", "half", "calendar", "started_at", "due_at", "paused_at", "extended_to"]
-    names.append("ordinary_limit")
+    spans: dict[tuple[str, str], tuple[datetime, datetime] | None] = {}
+    names = ["case_id", "kind", "stage", "answerable", "amount", "half", "calendar", "started_at", "due_at"]
+    names += ["paused_at", "extended_to", "ordinary_limit"]
     columns = [getattr(CaseClock, name) for name in names]
     from_above = func.coalesce(Case.external_due_at, Case.handed_down_due_at).label("from_above")
-    running = select(*columns, from_above).join(Case, Case.case_id == CaseClock.case_id)
+    running = select(*columns, Case.workflow, from_above).join(Case, Case.case_id == CaseClock.case_id)
     in_working_time = or_(CaseClock.kind.in_(calendar_recount.IN_WORKING_TIME), CaseClock.ordinary_limit.is_not(None))
     running = running.where(CaseClock.stopped_at.is_(None), in_working_time)
     statement = running.where(is_known()).order_by(CaseClock.case_id)
     for number, row in enumerate(db.session.execute(statement)):
-        span = spans.get(row.calendar, spans[old.default.code])
+        before, after = case_limits.calendar_named(row.calendar), _calendar_then(row, new)
+        pair = before.code, after.code
+        if pair not in spans:
+            spans[pair] = calendars.changed_span(before, after)
+            breathe()  # years of days, each by its rules
+        span = spans[pair]
         if span and row.due_at >= span[0] and row.started_at <= span[1]:
             yield row
         if number % PAGE == 0:
@@ -110,8 +114,12 @@ def _moves(row: Any, new: Calendars) -> bool | None:
     limit = Limit(row.amount + 0.5 if row.half else row.amount, LimitKind.of(row.kind))
     if arithmetic.due(row.started_at, limit, case_limits.calendar_named(row.calendar)) != row.due_at:
         return None
-    then = new.by_code.get(row.calendar, new.default)
-    return bool(arithmetic.due(row.started_at, limit, then) != row.due_at)
+    return bool(arithmetic.due(row.started_at, limit, _calendar_then(row, new)) != row.due_at)
+
+
+def _calendar_then(row: Any, new: Calendars) -> WorkingCalendar:
+    with calendars.supposing(new):
+        return recount.calendar_of(row.workflow, row)
 
 
 def _next(after: UUID | None) -> Sequence[UUID]:
@@ -131,7 +139,8 @@ def _turns(case_ids: Sequence[UUID]) -> list[Turn]:
 def _follow(turn: Turn) -> bool:
     """Count a case anew; tell whether an end has moved, and not only when its lateness is told higher."""
     moves = calendar_recount.count(turn) > 0
-    return (moves or escalations.is_misplanned(turn)) and _recount(turn) and moves
+    is_due = calendar_recount.is_due(turn) or escalations.is_misplanned(turn)
+    return is_due and _recount(turn) and moves
 
 
 def _recount(turn: Turn) -> bool:

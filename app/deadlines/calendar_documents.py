@@ -73,9 +73,13 @@ class Calendars:
         return self.of_centres.get(centre, self.default)
 
     def shifts_of(self, centre: str) -> tuple[Shift, ...]:
-        """Return the shifts of a centre: of its calendar, else those of the county, else those that are shipped."""
-        if own := self.of_centre(centre).shifts:
-            return own
+        """Return the shifts of a centre."""
+        return self.shifts_in(self.of_centre(centre))
+
+    def shifts_in(self, calendar: WorkingCalendar) -> tuple[Shift, ...]:
+        """Return the shifts of a calendar, else those of the county, else those that are shipped."""
+        if calendar.shifts:
+            return calendar.shifts
         return next((each.shifts for each in self.by_code.values() if each.shifts), None) or _shipped_shifts()
 
     def warnings(self, since: date, until: date) -> tuple[CalendarYearUnknown, ...]:

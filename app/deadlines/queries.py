@@ -17,7 +17,7 @@ from app.catalogue import queries as catalogue
 from app.core import clock
 from app.core.db import db
 from app.core.revisions import Reference
-from app.deadlines.calendar import CalendarYearUnknown
+from app.deadlines.calendar import CalendarYearUnknown, WorkingCalendar
 from app.deadlines.calendar_documents import Calendars, load
 from app.deadlines.daytable import local_parts
 from app.deadlines.models import CalendarRecount
@@ -76,9 +76,8 @@ def supposing(other: Calendars) -> Iterator[None]:
         _supposed.reset(token)
 
 
-def changed_span(old: Calendars, new: Calendars, code: str) -> tuple[datetime, datetime] | None:
-    """Return from when to when lie the days that a calendar has otherwise; None where nothing differs."""
-    before, after = old.by_code.get(code, old.default), new.by_code.get(code, new.default)
+def changed_span(before: WorkingCalendar, after: WorkingCalendar) -> tuple[datetime, datetime] | None:
+    """Return from when to when lie the days that two calendars have otherwise; None where nothing differs."""
     today = clock.local(clock.now()).date()
     days = (today - _BEHIND + timedelta(days=number) for number in range((_BEHIND + _AHEAD).days))
     changed = [day for day in days if before.hours_on(day) != after.hours_on(day)]
@@ -104,6 +103,16 @@ def calendars() -> Calendars:
     if cached is None or cached[0] is not document:
         cached = current_app.extensions["gezhi_calendars"] = (document, load(document))
     return cached[1]
+
+
+def shift_name(code: str) -> Words | None:
+    """Return the name of a shift, whichever calendar has it; None where none does any more."""
+    try:
+        known = calendars()
+    except KeyError:
+        return None
+    named = (shift.name for each in known.by_code.values() for shift in known.shifts_in(each) if shift.code == code)
+    return next(named, None)
 
 
 def unknown_years() -> tuple[CalendarYearUnknown, ...]:

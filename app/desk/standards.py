@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
+from app.cases.clocks import case_limits
 from app.cases.views import Names
+from app.cases.whole import Whole
 from app.catalogue.documents import EXAMPLE, LimitFigure
 from app.catalogue.words import EXAMPLE_WORDS, NAMES
 from workflows.words import Words, listed, plain
@@ -27,6 +29,15 @@ def standard(case: Any, names: Names) -> list[Line]:
     if condition.closure:
         lines.append((NAMES["closure"], plain(condition.closure)))
     return lines
+
+
+def unknown_holidays(whole: Whole) -> list[Line]:
+    """Name the holidays that running limits go through and whose days are not known yet, if any."""
+    holidays = dict.fromkeys(one for each in whole.clocks for one in case_limits.unknown_holidays(each))
+    if not holidays:
+        return []
+    text = Words("⚠ 到期时间可能变动：{}", "⚠ Limits may move: {}").format(listed([one.words for one in holidays]))
+    return [(Words("放假未定", "Holidays unknown"), text)]
 
 
 def _milestones(milestones: Any) -> Iterator[Words]:

@@ -10,6 +10,7 @@ from app.core.errors import Invalid, Problem
 from app.core.http import current_person, needs
 from app.core.permissions import Permission
 from app.core.transaction import transaction
+from app.deadlines.queries import shift_name
 from app.duty import queries, service, sheet
 from app.duty.schemas import AppointDutyIn, DismissDutyIn, RosterPageIn
 from app.frame import forms
@@ -21,11 +22,19 @@ from workflows.words import Words
 bp = Pages("duty_admin", "app.duty", url_prefix="/admin/duty")
 DAYS = 14
 SHEET_MOST = 2 * 1_048_576
+SHOWN_MOST = 200  # lines of a preview
 DONE = {
     "set": Words("已排班。", "The roster is set."),
     "gone": Words("已取消。", "Taken off."),
     "read": Words("已导入。", "The sheet is in."),
 }
+
+
+@bp.before_request
+def _allow_a_sheet() -> None:
+    """Let a form hold a sheet, as text somewhat longer, before anybody looks into it."""
+    if request.path.startswith("/admin/duty/sheet"):
+        request.max_content_length = request.max_form_memory_size = SHEET_MOST * 3 // 2
 
 
 @bp.get("/")
@@ -69,20 +78,36 @@ def dismiss(centre: str) -> Response:
 @bp.post("/sheet")
 @needs(Permission.GRID_ROSTER)
 def read_sheet() -> Response:
-    """Put on duty whom a sheet names; all of it, or with a fault nothing."""
-    request.max_content_length = SHEET_MOST
-    person = current_person()
+    """Show what a sheet would change, or its faults by line; nothing is changed."""
     try:
         sent = request.files.get("file")
         if sent is None or not sent.filename:
             raise Invalid.at("file", Words("请选择文件。", "Choose a file."))
-        duties = sheet.read(sent.read(), person)
-        with transaction():
-            for one in duties:
-                service.appoint(one.centre, one.day, None, one.shift, [one.person_id], by=person)
+        preview = sheet.look(sent.read(), current_person())
     except Problem as refused:
         return _roster(refused)
-    return _to(duties[0].centre if duties else "", duties[0].day if duties else _today(), "read")
+    tree = grid_tree()
+    rows = [
+        (node.name if (node := tree.get(one.centre)) else one.centre, one.day, shift_name(one.shift) or one.shift,
+         preview.names[one.person_id])
+        for one in preview.fresh[:SHOWN_MOST]
+    ]  # fmt: skip
+    return render("duty/preview.html", preview=preview, rows=rows)
+
+
+@bp.post("/sheet/confirm")
+@needs(Permission.GRID_ROSTER)
+def carry_out() -> Response:
+    """Put on duty whom the sheet names that was looked at; all of it, or with a fault nothing."""
+    person = current_person()
+    try:
+        content = sheet.unpack(forms.form_data().get("packed", ""))
+        with transaction():
+            duties = sheet.read(content, person)
+            service.import_duties(duties, by=person)
+    except Problem as refused:
+        return _roster(refused)
+    return _to(duties[0].centre, duties[0].day, "read")
 
 
 _NOBODY = Words("没有找到这个人，请核对姓名或账号。", "Nobody is found by this: check the name or account.")

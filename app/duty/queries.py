@@ -11,7 +11,7 @@ from app.cases.models import Case
 from app.cases.protocol import DEFAULT, is_open
 from app.core import clock
 from app.core.db import db
-from app.core.permissions import Permission, Person
+from app.core.permissions import Permission, Person, ScopeKind
 from app.deadlines.queries import calendars
 from app.deadlines.shifts import Shift, ShiftDay, around
 from app.duty.models import DutyRow, Handover
@@ -38,6 +38,7 @@ class DutyShift:
 
     turn: ShiftDay
     people: tuple[OnDuty, ...]
+    gone: tuple[OnDuty, ...] = ()  # on the roster still, but of a closed account or without a role at the centre
 
 
 @dataclass(frozen=True)
@@ -64,14 +65,14 @@ def centres_of(person: Person) -> list[str]:
 
 
 def now(centres: Collection[str]) -> list[DutyNow]:
-    """Return who is on duty at some centres now and next, in one statement."""
+    """Return who is on duty at some centres now and next, in two statements."""
     moment, tree = clock.now(), grid_tree()
     turns = {centre: around(shifts(centre), moment) for centre in centres}
     days = [turn.day for pair in turns.values() for turn in pair if turn]
     people = _people(centres, min(days), max(days)) if days else {}
 
     def filled(centre: str, turn: ShiftDay | None) -> DutyShift | None:
-        return DutyShift(turn, people.get((centre, turn.day, turn.shift.code), ())) if turn else None
+        return DutyShift(turn, *people.get((centre, turn.day, turn.shift.code), ((), ()))) if turn else None
 
     return [
         DutyNow(centre, node.name if (node := tree.get(centre)) else centre, *(filled(centre, one) for one in pair))
@@ -83,7 +84,7 @@ def roster(centre: str, since: date, days: int) -> list[DutyShift]:
     """Return the shifts of some days with who is on duty, whoever is on duty in a shift that is no more included."""
     people = _people([centre], since, since + timedelta(days=days - 1))
     turns = [ShiftDay(since + timedelta(days=number), shift) for number in range(days) for shift in shifts(centre)]
-    return [DutyShift(turn, people.get((centre, turn.day, turn.shift.code), ())) for turn in turns]
+    return [DutyShift(turn, *people.get((centre, turn.day, turn.shift.code), ((), ()))) for turn in turns]
 
 
 def is_on_duty(person_id: UUID | None, centre: str, day: date, shift: str) -> bool:
@@ -109,12 +110,30 @@ def signers(records: Sequence[Handover]) -> Mapping[UUID, str]:
     return identity.names({one for row in records for one in (row.left_by, row.taken_by) if one})
 
 
-def _people(centres: Collection[str], since: date, until: date) -> dict[tuple[str, date, str], tuple[OnDuty, ...]]:
+def at_work(centres: Collection[str]) -> set[tuple[UUID, str]]:
+    """Return who can be on duty where: active, with a role at that centre, now."""
+    return set(identity.holders_in(ScopeKind.CENTRE, sorted(centres), Permission.CASE_READ))
+
+
+def appointed(centre: str, day: date, shift: str) -> set[UUID]:
+    """Return whom the roster has in a shift, whether they still work there or not."""
+    rows = select(DutyRow.person_id).where(DutyRow.centre == centre, DutyRow.day == day, DutyRow.shift == shift)
+    return set(db.session.scalars(rows))
+
+
+_Filled = tuple[tuple[OnDuty, ...], tuple[OnDuty, ...]]  # who is on duty, and who is no more there
+
+
+def _people(centres: Collection[str], since: date, until: date) -> dict[tuple[str, date, str], _Filled]:
     rows = select(DutyRow.centre, DutyRow.day, DutyRow.shift, PersonRow.id, PersonRow.name, PersonRow.username)
     rows = rows.join(PersonRow, PersonRow.id == DutyRow.person_id)
     chosen = rows.where(DutyRow.centre.in_(centres), DutyRow.day.between(since, until)).order_by(PersonRow.username)
-    people: dict[tuple[str, date, str], tuple[OnDuty, ...]] = {}
-    for row in db.session.execute(chosen):
-        key = (row.centre, row.day, row.shift)
-        people[key] = (*people.get(key, ()), OnDuty(row.id, row.name, row.username))
+    people: dict[tuple[str, date, str], _Filled] = {}
+    entries = db.session.execute(chosen).all()
+    working = at_work(centres) if entries else set()
+    for row in entries:
+        key, somebody = (row.centre, row.day, row.shift), (OnDuty(row.id, row.name, row.username),)
+        there, gone = people.get(key, ((), ()))
+        here = (row.id, row.centre) in working
+        people[key] = (there + somebody, gone) if here else (there, gone + somebody)
     return people

@@ -1,11 +1,14 @@
 """Keep the roster of duty, and hand over: signed by who leaves and by who takes over."""
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID, uuid4
 
 from sqlalchemy import delete, select
 
+from app.audit import service as audit
+from app.audit.tags import SubjectKind, Tag
 from app.core import clock
 from app.core.db import db, upsert
 from app.core.errors import Conflict, Invalid, NotFound
@@ -17,7 +20,19 @@ from app.grids import queries as grids
 from workflows.words import Words
 
 DAYS_MOST = 366
+PAGE = 200  # rows in one statement
+NOT_THERE = Words("此人账号已停用，或在该中心没有任职。", "Account closed, or no role at that centre.")
 LATE_BY = timedelta(hours=12)  # so long after its end a shift can still be handed over; our figure
+
+
+@dataclass(frozen=True)
+class SheetDuty:
+    """A line of a sheet: who is on duty where and when."""
+
+    centre: str
+    day: date
+    shift: str
+    person_id: UUID
 
 
 class CentreUnknown(NotFound):
@@ -56,7 +71,9 @@ def managed_centre(code: str, by: Person) -> str:
     return code
 
 
-def appoint(centre: str, day: date, until: date | None, shift: str, person_ids: Iterable[UUID], *, by: Person) -> None:
+def appoint(
+    centre: str, day: date, until: date | None, shift: str, person_ids: Collection[UUID], *, by: Person
+) -> None:
     """Put people on duty at a centre in a shift, on a day or on all days to another one; twice is once."""
     managed_centre(centre, by)
     _known_shift(centre, shift)
@@ -64,28 +81,37 @@ def appoint(centre: str, day: date, until: date | None, shift: str, person_ids: 
     if not day <= last < day + timedelta(days=DAYS_MOST):
         text = Words("结束日期应在开始日期之后一年以内。", "The end lies within a year after the beginning.")
         raise Invalid.at("until", text)
+    _working(centre, person_ids)
     days = [day + timedelta(days=number) for number in range((last - day).days + 1)]
-    rows = [
-        {"centre": centre, "day": each, "shift": shift, "person_id": person_id}
-        for each in days for person_id in person_ids
-    ]  # fmt: skip
-    if rows:
-        db.session.execute(upsert(DutyRow.__table__).on_conflict_do_nothing(), rows)
+    fresh = _add((centre, each, shift, person_id) for each in days for person_id in person_ids)
+    for person_id in sorted({one for *_, one in fresh}, key=str):
+        end = {} if last == day else {"until": str(last)}
+        _record(Tag.DUTY_APPOINTED, by, centre, day, shift, person=str(person_id), **end)
+
+
+def import_duties(duties: Iterable[SheetDuty], *, by: Person) -> int:
+    """Put on duty whom a sheet names, each line checked before; return how many were not on the roster yet."""
+    rows = [(one.centre, one.day, one.shift, one.person_id) for one in duties]
+    fresh = _add(rows)
+    audit.record(Tag.DUTY_IMPORTED, person_id=by.person_id, rows=len(rows), created=len(fresh))
+    return len(fresh)
 
 
 def dismiss(centre: str, day: date, shift: str, person_id: UUID, *, by: Person) -> None:
     """Take a person off duty in a shift."""
     managed_centre(centre, by)
     rest = delete(DutyRow).where(DutyRow.centre == centre, DutyRow.day == day, DutyRow.shift == shift)
-    db.session.execute(rest.where(DutyRow.person_id == person_id))
+    gone = db.session.scalars(rest.where(DutyRow.person_id == person_id).returning(DutyRow.person_id)).all()
+    for each in gone:
+        _record(Tag.DUTY_DISMISSED, by, centre, day, shift, person=str(each))
 
 
 def put(centre: str, day: date, shift: str, person_ids: Collection[UUID], *, by: Person) -> None:
     """Let exactly these people be on duty in a shift."""
     managed_centre(centre, by)
     _known_shift(centre, shift)
-    rest = delete(DutyRow).where(DutyRow.centre == centre, DutyRow.day == day, DutyRow.shift == shift)
-    db.session.execute(rest)
+    for each in sorted(queries.appointed(centre, day, shift) - set(person_ids), key=str):
+        dismiss(centre, day, shift, each, by=by)
     appoint(centre, day, None, shift, person_ids, by=by)
 
 
@@ -103,6 +129,7 @@ def leave(centre: str, note: str, *, by: Person) -> Handover:
     )  # fmt: skip
     db.session.add(record)
     db.session.flush()  # a second one of the same moment is refused here
+    _record(Tag.DUTY_HANDED_OVER, by, centre, turn.day, turn.shift.code)
     return record
 
 
@@ -119,7 +146,29 @@ def take(record_id: UUID, *, by: Person) -> Handover:
     if not on_duty or by.person_id == record.left_by:
         raise NotOnDuty
     record.taken_by, record.taken_at = by.person_id, clock.now()
+    _record(Tag.DUTY_TAKEN_OVER, by, record.centre, record.day, record.shift)
     return record
+
+
+def _add(rows: Iterable[tuple[str, date, str, UUID]]) -> list[tuple[str, date, str, UUID]]:
+    """Enter what is not on the roster yet; return that."""
+    names, fresh = ("centre", "day", "shift", "person_id"), []
+    table = DutyRow.__table__
+    values = [dict(zip(names, row, strict=True)) for row in dict.fromkeys(rows)]
+    for page in (values[begin : begin + PAGE] for begin in range(0, len(values), PAGE)):
+        added = upsert(table).values(page).on_conflict_do_nothing().returning(*(table.c[name] for name in names))
+        fresh += [tuple(row) for row in db.session.execute(added)]
+    return fresh
+
+
+def _working(centre: str, person_ids: Collection[UUID]) -> None:
+    if not {(one, centre) for one in person_ids} <= (queries.at_work([centre]) if person_ids else set()):
+        raise Invalid.at("who", NOT_THERE)
+
+
+def _record(tag: Tag, by: Person, centre: str, day: date, shift: str, **about: str) -> None:
+    subject = (SubjectKind.GRID, centre)
+    audit.record(tag, person_id=by.person_id, subject=subject, shift=shift, day=str(day), **about)
 
 
 def _own_turn(centre: str, by: Person) -> ShiftDay:

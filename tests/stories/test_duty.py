@@ -1,13 +1,19 @@
 """Who is on duty at the centre, who is named for an urgent case, and handing over signed by both."""
 
+import html
+import re
 from datetime import UTC, datetime
 from io import BytesIO
 
 import pytest
+from sqlalchemy import select
 
+from app.audit.models import AuditEntry
 from app.core.db import db
+from app.core.transaction import transaction
 from app.frame.exports import registry
 from app.identity import queries as identity
+from app.identity import service as accounts
 from app.identity.models import PersonRow
 from tests.desk.browser import Desk
 from tests.factories.grids import COUNTY, WEST
@@ -36,6 +42,12 @@ def called(town, actor):
     with town.app.app_context():
         row = db.session.get(PersonRow, actor.id)
         return row.name, row.username
+
+
+def audited(town):
+    with town.app.app_context():
+        rows = db.session.execute(select(AuditEntry.tag, AuditEntry.data).order_by(AuditEntry.id))
+        return [(tag, data) for tag, data in rows if tag.startswith("duty:")]
 
 
 def test_the_night_is_handed_over_with_its_urgent_cases(town, clock):
@@ -110,12 +122,46 @@ def test_the_roster_is_kept_on_its_page_and_by_sheet(town):
     rows[0][2] = "2026-12-09"
     sheet = "\n".join(",".join(map(str, row)) for row in (head, *rows)).encode()
     sent = {"file": (BytesIO(sheet), "duty.csv")}
-    assert desk.post(f"{ROSTER}sheet", sent).status_code == 303
+    looked = desk.post(f"{ROSTER}sheet", sent)
+    assert looked.status_code == 200
+    assert "新排 1 班次，已在表上 1 行" in looked.text
+    assert "2026-12-09" in looked.text
+    assert desk.get(f"{ROSTER}?since=2026-12-09").text.count(account) == 0, "nothing is changed by looking"
+    packed = html.unescape(re.search(r'name="packed" value="([^"]*)"', looked.text)[1])
+    assert desk.post(f"{ROSTER}sheet/confirm", {"packed": packed}).status_code == 303
     assert desk.get(f"{ROSTER}?since=2026-12-09").text.count(account) == 1
-    broken = {"file": (BytesIO(sheet.replace(b"2026-12-09", b"9.12.")), "duty.csv")}
-    answer = desk.post(f"{ROSTER}sheet", broken)
-    assert answer.status_code == 422
-    assert "第 2 行" in answer.text
+    assert desk.post(f"{ROSTER}sheet/confirm", {"packed": "?"}).status_code == 422
+    stranger = called(town, town.housing)[1].encode()
+    first, last = (sheet.replace(b"2026-12-09", b"9.12."), sheet.replace(account.encode(), stranger))
+    for broken, texts in ((first, ["第 2 行"]), (last, ["第 2 行", "第 3 行", "没有任职"])):
+        answer = desk.post(f"{ROSTER}sheet", {"file": (BytesIO(broken), "duty.csv")})
+        assert answer.status_code == 422
+        assert [one for one in texts if one not in answer.text] == []
+    assert audited(town) == [
+        ("duty:appointed", {"person": str(town.duty.id), "shift": "day", "day": "2026-12-01", "until": "2026-12-03"}),
+        ("duty:dismissed", {"person": str(town.duty.id), "shift": "day", "day": "2026-12-02"}),
+        ("duty:imported", {"rows": 2, "created": 1}),
+    ]
+
+
+def test_who_has_left_leaves_the_shift_open(town):
+    refused(put(town, "2026-11-30", "night", town.housing), 422)
+    assert put(town, "2026-11-30", "night", town.duty, town.acceptor).status_code == 200
+    assert put(town, "2026-11-30", "night", town.duty, town.acceptor).status_code == 200  # again: nothing to say
+    assert put(town, "2026-12-01", "day", town.dispatcher).status_code == 200
+    town.dismiss(town.duty, "duty_officer")
+    with town.app.app_context(), transaction():
+        accounts.close_account(town.dispatcher.id)
+
+    (here,) = town.acceptor.get("duty").get_json()["items"]
+    assert [one["person_id"] for one in here["now"]["people"]] == [str(town.acceptor.id)]
+    assert here["next"]["people"] == [], "nobody is on duty by the entry of a closed account"
+    desk = Desk(town.app, town.admin)
+    assert desk.get(f"{ROSTER}?centre={COUNTY}&since=2026-11-30").text.count("已不在岗，空缺") == 2
+    gone = {"person": str(town.dispatcher.id), "day": "2026-12-01", "shift": "day"}
+    assert desk.post(f"{ROSTER}{COUNTY}/dismiss", gone).status_code == 303
+    assert desk.get(f"{ROSTER}?centre={COUNTY}&since=2026-11-30").text.count("已不在岗，空缺") == 1
+    assert [tag for tag, _ in audited(town)] == [*["duty:appointed"] * 3, "duty:dismissed"]
 
 
 def test_both_sign_at_the_desk(town, clock):
@@ -131,3 +177,6 @@ def test_both_sign_at_the_desk(town, clock):
     record = shown.split("/desk/duty/records/")[1].split("/take")[0]
     assert morning.post(f"/desk/duty/records/{record}/take", {}).status_code == 303
     assert "接班签字" not in morning.get("/desk/duty/").text
+    assert [tag for tag, _ in audited(town)][-2:] == ["duty:handed_over", "duty:taken_over"]
+    page = Desk(town.app, town.admin).get("/admin/audit/?group=duty").text
+    assert [text for text in ("值夜班", "交夜班", "接夜班") if text not in re.sub(r"<[^>]*>", "", page)] == []

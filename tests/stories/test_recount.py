@@ -121,3 +121,37 @@ def test_the_preview_says_as_many_as_the_job_moves(town, desk):
     with town.app.app_context():
         last = queries.last_recounts(1)[0]
         assert (last.progress, last.total, last.moved, last.done_at) == (4, 4, 3, time.now())
+
+
+@pytest.mark.parametrize("killed", [True, False])
+def test_a_job_that_was_killed_goes_on_and_two_at_once_move_each_end_once(town, desk, monkeypatch, killed):
+    cases = [town.handling(class_code=SIGN_FIRST) for _ in range(3)]
+    before = [ends(case) for case in cases]
+    close_the_day(desk)
+    monkeypatch.setattr(recounts, "BATCH", 2)
+    real, calls = recounts._recount, []
+
+    def disturbed(turn):
+        calls.append(turn.case.case_id)
+        if killed and len(calls) == 2:
+            raise KeyboardInterrupt  # the first case of the batch is done, and how far it is was not noted
+        if not killed and len(calls) == 1:
+            monkeypatch.setattr(recounts, "_recount", real)
+            while sweep(town):  # another process does all, while this one holds what it has read
+                pass
+        return real(turn)
+
+    monkeypatch.setattr(recounts, "_recount", disturbed)
+    if killed:
+        with pytest.raises(KeyboardInterrupt):
+            sweep(town)
+        monkeypatch.setattr(recounts, "_recount", real)
+        assert ["recount" in town.steps(case) for case in cases].count(True) == 1
+    for _ in range(3):
+        sweep(town)
+    assert [town.steps(case).count("recount") for case in cases] == [1, 1, 1]
+    for case, old in zip(cases, before, strict=True):
+        assert ends(town.housing.read(case)) == {number: end + A_DAY for number, end in old.items()}
+    with town.app.app_context():
+        last = queries.last_recounts(1)[0]
+        assert (last.progress, last.total, last.done_at) == (3, 3, time.now())

@@ -21,3 +21,5 @@ def test_a_limit_that_crosses_the_spring_festival_of_an_unknown_year_says_so(tow
     shown = Desk(town.app, town.duty).get(f"/desk/cases/{case['case_id']}").text
     assert "放假安排未定" in shown
     assert "2027 年春节（01-20 至 02-23 之间）" in shown
+    at_board = Desk(town.app, town.supervisor).get(f"/board/cases/{case['case_id']}").text
+    assert [text for text in ("放假未定", "春节") if text not in at_board] == []

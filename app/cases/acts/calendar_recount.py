@@ -1,13 +1,14 @@
 """Count the running limits of a case anew by the calendars in force, by a quiet step; see `app/cases/recounts.py`.
 
-Only limits in working time move, by their own amounts from their own starts, through pauses and what was granted.
+Only limits in working time move, by their own amounts from their own starts, through pauses and what was granted. Those
+of a centre's stages follow the centre to another calendar.
 """
 
 from collections.abc import Iterator
 from datetime import timedelta
 from uuid import UUID, uuid5
 
-from app.cases.clocks import clocks, escalations, recount
+from app.cases.clocks import case_limits, clocks, escalations, recount
 from app.cases.errors import MoveNotAllowed
 from app.cases.models import Case, CaseClock
 from app.cases.turn import Turn
@@ -40,13 +41,18 @@ def trial(whole: Whole) -> Turn:
 
 
 def count(turn: Turn) -> int:
-    """Return how many limits of a case move."""
-    return sum(1 for _ in _moving(turn))
+    """Return how many limits of a case end at another time."""
+    return sum(1 for limit, times in _changing(turn) if _moves(limit, times))
+
+
+def is_due(turn: Turn) -> bool:
+    """Tell whether a limit ends at another time, or counts by another calendar from now on."""
+    return any(True for _ in _changing(turn))
 
 
 def prepare(turn: Turn) -> None:
     """Refuse a step that moves no limit, nor when its lateness is told higher: another was quicker."""
-    if not count(turn) and not escalations.is_misplanned(turn):
+    if not is_due(turn) and not escalations.is_misplanned(turn):
         text = Words("没有需要重算的时限。", "No limit has another end by the calendars in force.")
         raise MoveNotAllowed(turn.case.case_id, text, reason="nothing_moves")
 
@@ -57,16 +63,25 @@ def move(turn: Turn) -> None:
     When the lateness of each is told higher is planned anew after the step, as `escalations` says.
     """
     rows = []
-    for limit, times in list(_moving(turn)):
+    for limit, times in list(_changing(turn)):
         rows.append({"clock": limit.clock, "stage": limit.stage, "old": limit.due_at, "new": times.due})
+        limit.calendar = recount.calendar_of(turn.case.workflow, limit).code
         clocks.move(turn, limit, times)
     turn.data = {"calendar_version": calendars.version(), "limits": rows}
 
 
-def _moving(turn: Turn) -> Iterator[tuple[CaseClock, Times]]:
+def _changing(turn: Turn) -> Iterator[tuple[CaseClock, Times]]:
     for limit in turn.running():
         kind = LimitKind.of(limit.kind)
         if kind in IN_WORKING_TIME or limit.ordinary_limit:  # of an urgent one the ordinary end may come first
             times = recount.times(turn, limit, Limit(limit.limit, kind))
-            if abs(times.due - limit.due_at) >= _LEAST:
+            if _moves(limit, times) or recount.calendar_of(turn.case.workflow, limit).code != _code(limit):
                 yield limit, times
+
+
+def _moves(limit: CaseClock, times: Times) -> bool:
+    return abs(times.due - limit.due_at) >= _LEAST
+
+
+def _code(limit: CaseClock) -> str:
+    return case_limits.calendar_named(limit.calendar).code

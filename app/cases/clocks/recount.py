@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from typing import Any
 
 from app.cases.clocks import case_limits, runs, urgency
+from app.cases.clocks.answerable import Answerable, AnswerableKind
 from app.cases.clocks.runs import Interval
 from app.cases.models import CaseClock
 from app.cases.protocol import procedure_of
@@ -11,6 +13,7 @@ from app.cases.turn import Turn
 from app.deadlines import limits as arithmetic
 from app.deadlines.calendar import WorkingCalendar
 from app.deadlines.limits import Limit, Times
+from app.deadlines.queries import calendars
 from workflows.case_terms import LimitKind
 
 
@@ -24,7 +27,7 @@ def times(turn: Turn, clock: CaseClock, limit: Limit, *, resumed_at: datetime | 
     rule = procedure_of(turn.case.workflow).clocks[clock.stage]
     if rule.fixed:
         return Times(clock.warn_at, clock.due_at)
-    calendar, line = case_limits.calendar_named(clock.calendar), [*runs.earlier(turn, clock), clock]
+    calendar, line = calendar_of(turn.case.workflow, clock), [*runs.earlier(turn, clock), clock]
     start = line[0].started_at
     pauses = list(_pauses(turn, resumed_at)) if rule.pauses_in else []
     stood = runs.united([*pauses, *runs.gaps(line)], start)
@@ -34,6 +37,17 @@ def times(turn: Turn, clock: CaseClock, limit: Limit, *, resumed_at: datetime | 
         # no pause moves it, and nothing that was granted before it was given: its giver alone does
         counted = case_limits.sooner(counted, case_limits.cap(end, start))
     return counted
+
+
+def calendar_of(workflow: str, clock: Any) -> WorkingCalendar:
+    """Return by which calendar a clock counts: a centre's stage by that of the centre now, else as it has begun.
+
+    `clock` is a row with `stage`, `answerable` and `calendar`. The whole case is counted as its handling is.
+    """
+    answerable = Answerable.read(clock.answerable)
+    if answerable.kind is AnswerableKind.CENTRE and not procedure_of(workflow).clocks[clock.stage].of_case:
+        return calendars().of_centre(answerable.code)
+    return case_limits.calendar_named(clock.calendar)
 
 
 def _beside_ordinary(

@@ -8,7 +8,7 @@ import { dropDraft, recall } from "./db.js";
 import { draftsOf } from "./draft.js";
 import { isAnswer } from "./answers.js";
 import { readSteps } from "./refresh.js";
-import { standardOf } from "./standard.js";
+import { standardOf, unknownHolidaysOf } from "./standard.js";
 import { cases, queue } from "./state.js";
 import { computed, html, nextTick, onMounted, shallowRef, watch } from "./ui.js";
 import { actorName, className, labelOf, many, remaining, stateName, t, when } from "./words.js";
@@ -95,6 +95,7 @@ export const CasePage = {
         ${one.value.address ? [html`<dt>${t("地址", "Address")}</dt>`, html`<dd>${one.value.address}</dd>`] : ""}
         ${one.value.lead ? [html`<dt>${t("承办", "Department")}</dt>`, html`<dd>${one.value.lead.name}</dd>`] : ""}
         ${standardOf(one.value)}
+        ${unknownHolidaysOf(one.value)}
         ${ticket()}
         <dt>${t("上报", "Reported")}</dt><dd>${when(one.value.reported_at)}</dd>
       </dl>

@@ -22,3 +22,19 @@ export function standardOf(one) {
     closure ? [html`<dt>${t("结案条件", "Closure condition")}</dt>`, html`<dd>${closure}</dd>`] : "",
   ];
 }
+
+// A line of facts that names the holidays which a running limit goes through and whose days are not known yet.
+export function unknownHolidaysOf(one) {
+  const running = (one.clocks || []).filter((each) => !each.stopped_at);
+  const each = (holiday) =>
+    t(
+      `${holiday.year} 年${holiday.name}（${holiday.since} 至 ${holiday.until} 之间）`,
+      `${holiday.year} ${holiday.name_en} (between ${holiday.since} and ${holiday.until})`,
+    );
+  const texts = [...new Set(running.flatMap((clock) => clock.unknown_holidays || []).map(each))];
+  if (!texts.length) return "";
+  return [
+    html`<dt>${t("放假未定", "Holidays unknown")}</dt>`,
+    html`<dd>${t("⚠ 到期时间可能变动：", "⚠ Limits may move: ")}${texts.join(t("；", "; "))}</dd>`,
+  ];
+}

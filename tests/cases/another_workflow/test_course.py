@@ -7,6 +7,7 @@ states, stages, ends or parts would take a wrong turn here.
 import json
 from contextlib import nullcontext
 from dataclasses import replace
+from datetime import timedelta
 from itertools import combinations
 from uuid import UUID
 
@@ -15,20 +16,24 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.attributes import set_committed_value
 
-from app.cases import jobs, protocol
+from app.cases import jobs, protocol, recounts
 from app.cases.models import Case, CaseClock, CaseStep, CaseTask
 from app.cases.proof import verify, work_checks
 from app.cases.whole import read_case, read_whole
+from app.catalogue import service as catalogue
 from app.core import clock as now
 from app.core import outbox
 from app.core.db import db
 from app.core.outbox import OutboxRow
 from app.core.transaction import transaction
+from app.deadlines import service as calendars
+from app.deadlines.limits import Limit
 from app.identity import queries as identity
 from app.notices.models import Notice
 from tests.factories import permit
 from tests.factories.permit import LONGEST_PART, LONGEST_STATE, NAME, Part, S, Stage
 from tests.factories.town import HOUSING
+from workflows.case_terms import LimitKind
 
 
 def running(case):
@@ -80,6 +85,25 @@ def test_its_states_start_pause_and_stop_its_own_clocks_and_every_step_is_proved
         ("close", "in_time"),
     ]  # fmt: skip
     assert office.inside(faults) == []
+
+
+def test_its_limits_are_counted_anew_when_the_calendars_change(office, monkeypatch, app_context):
+    recounts.sweep()
+    in_days = replace(protocol._tables[NAME], limit=lambda *_: Limit(3000, LimitKind.WORK_MINUTES))  # over a week
+    monkeypatch.setitem(protocol._tables, NAME, in_days)
+    case_id = permit.apply(identity.person(office.clerk.id))
+    (before,) = running(office.clerk.get(f"cases/{case_id}").get_json()).values()
+    days = [now.local(now.now()).date() + timedelta(days=number) for number in (1, 4)]
+    closed = calendars.add_override("office", *days, working=False, reason="暴雪停工", source="应急办〔2026〕8号")
+    assert any("1 个在计时的时限（1 件案件）" in str(text) for text in catalogue.with_foreseen(closed).remarks)
+    with transaction():
+        catalogue.carry_out(closed, by="test")
+    assert (recounts.sweep(), recounts.sweep()) == (1, 0)
+    (after,) = running(office.clerk.get(f"cases/{case_id}").get_json()).values()
+    assert after > before
+    steps = select(CaseStep.action).where(CaseStep.case_id == case_id).order_by(CaseStep.seq)
+    assert list(db.session.scalars(steps)) == ["apply", "recount"]
+    assert faults() == []
 
 
 def test_an_end_of_its_own_stops_everything_without_judging(office, act, app_context):
