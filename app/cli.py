@@ -14,6 +14,7 @@ STARTERS = {
     "web": "app.up.web:web",
     "worker": "app.up.work:worker",
     "scheduler": "app.up.scheduler:scheduler",
+    "demo": "app.up.demonstration:demo",
     "migrate": "app.up.command:migrate",
 }
 
@@ -28,7 +29,7 @@ class Commands(click.Group):
             raise CommandError(problem.detail) from problem
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return [*STARTERS, *sorted(_of_rooms())]
+        return [*STARTERS, *sorted(_of_rooms().keys() - STARTERS.keys())]
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         if name in STARTERS:

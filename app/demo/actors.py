@@ -1,11 +1,15 @@
 """Let people of the demo county act: HTTP requests through the front door, each with a session of the person's own."""
 
 from collections import Counter
+from collections.abc import Callable
+from time import sleep
 from typing import Any
 
 from flask import Flask
 
+from app.core.errors import Busy
 from app.core.transaction import transaction
+from app.demo.patience import patient
 from app.demo.people import PersonPlan
 from app.identity import sessions, tokens
 
@@ -20,18 +24,29 @@ class PlayBroken(RuntimeError):
 class Actors:
     """Everybody of the county, with a client; sessions are opened when first needed and ended at the end."""
 
-    def __init__(self, app: Flask, everybody: tuple[PersonPlan, ...], days: int) -> None:
+    def __init__(
+        self, app: Flask, everybody: tuple[PersonPlan, ...], days: int, pause: Callable[[float], object] = sleep
+    ) -> None:
         self._app, self._client = app, app.test_client(use_cookies=False)
         self._people = {plan.username: plan for plan in everybody}
         self.username_of = {str(plan.person_id): plan.username for plan in everybody}
+        self._pause = pause
         self._access: dict[str, str] = {}
         self._minutes = (days + 2) * MINUTES_A_DAY
         self.answers: Counter[int] = Counter()
 
     def send(self, username: str, method: str, path: str, **content: Any) -> tuple[int, dict[str, Any]]:
-        """Send a request as somebody; return status and body. Raises PlayBroken."""
-        headers = {"Authorization": f"Bearer {self._token(username)}"}
-        answer = self._client.open(f"/api/v1/{path}", method=method, headers=headers, **content)
+        """Send a request as somebody, again while the machine is busy; return status and body. Raises PlayBroken."""
+        token = patient(lambda: self._token(username), self._pause)
+        headers = {"Authorization": f"Bearer {token}"}
+
+        def ask() -> Any:
+            answer = self._client.open(f"/api/v1/{path}", method=method, headers=headers, **content)
+            if answer.status_code == Busy.status:
+                raise Busy
+            return answer
+
+        answer = patient(ask, self._pause)
         self.answers[answer.status_code] += 1
         body: dict[str, Any] = answer.get_json(silent=True) or {}
         if answer.status_code >= 500:

@@ -191,17 +191,30 @@ class Life:
         """Return the username behind a part: reporter, lead, lead_leader, checker, verifier, a role of the centre,
         `desk:CODE`, or a username itself."""
         if name in _CENTRE:
-            return f"{name}{self.chance.choice('12')}"
+            by_lot = self.chance.choice("12")
+            return f"{name}{self._on_duty() or by_lot}"
         if name.startswith("desk:"):
             return self.world.desk(name[5:], self.chance)
         parts: dict[str, Callable[[], str]] = {
             "reporter": lambda: self.reporter,
             "lead": lambda: self.world.desk(self.case["lead"]["code"], self.chance),
+            "handler": self._handler,
             "lead_leader": lambda: leader(self.case["lead"]["code"]),
             "verifier": lambda: self._named(TaskPart.VERIFY),
             "checker": lambda: self._named(TaskPart.CHECK),
         }
         return parts[name]() if name in parts else name
+
+    def _on_duty(self) -> str | None:
+        """Return which of two is on duty out of office hours; None in them, when both are there."""
+        moment = clock.now()
+        at_work = rhythm.last_open(moment, self.world.office) == moment
+        return None if at_work else self.world.duty.team_at(moment)
+
+    def _handler(self) -> str:
+        """Return to whom the lead's work was assigned, else who sits at its desk."""
+        held = next((one["handler_id"] for one in reversed(self.case["tasks"]) if one["part"] == TaskPart.LEAD), None)
+        return self.actors.username_of[str(held)] if held else self.who("lead")
 
     def task_of(self, part: TaskPart, department: str | None = None) -> int:
         """Return the number of the newest task of a part, of a department if one is named."""
@@ -249,7 +262,9 @@ class Life:
         """Return the working hours of whoever takes a step: those of the department, else the office's."""
         if name.startswith("desk:"):
             return self.world.calendar_of(name[5:])
-        if name in ("lead", "lead_leader"):
+        if name == "acceptor":
+            return self.world.centre  # at weekends, too: somebody is on duty
+        if name in ("lead", "lead_leader", "handler"):
             return self.world.calendar_of(self.case["lead"]["code"])
         return self.world.office
 

@@ -58,7 +58,14 @@ class _Post:
 
 def plans(grids: Sequence[Draft], departments: Sequence[DepartmentPlan]) -> tuple[PersonPlan, ...]:
     """Return everybody: the centre, the departments, and whoever serves a grid."""
-    posts = [*_centre(), *_desks(departments), *_enforcement(departments), *_ground(grids), *_apart()]
+    posts = [
+        *_centre(),
+        *_desks(departments),
+        *_enforcement(departments),
+        *_ground(grids),
+        *_apart(),
+        *_handlers(departments),
+    ]
     names = _names(len(posts))
     return tuple(
         PersonPlan(post.username, name, post.roles, post.duties) for post, name in zip(posts, names, strict=True)
@@ -106,6 +113,19 @@ def _apart() -> Iterator[_Post]:
     yield _Post("security1", (("security_administrator", ScopeKind.GRID, COUNTY),))
     yield _Post("audit1", (("audit_administrator", ScopeKind.GRID, COUNTY),))
     yield _Post("county1", (("county_leader", ScopeKind.GRID, COUNTY),))
+
+
+def _handlers(departments: Sequence[DepartmentPlan]) -> Iterator[_Post]:
+    """Give every department with a desk of its own somebody to whom its work is assigned; the last, as names go by
+    order."""
+    for one in departments:
+        if one.code not in _WITHOUT_DESK | {HOUSING} and one.kind is not DepartmentKind.CONTRACTOR:
+            yield _Post(handler_of(one.code), (("handler", ScopeKind.DEPARTMENT, one.code),))
+
+
+def handler_of(department: str) -> str:
+    """Return the username of a department's handler; 县住建局 has two others."""
+    return f"handler-{department.lower()}"
 
 
 def _ground(grids: Sequence[Draft]) -> Iterator[_Post]:

@@ -20,6 +20,7 @@ from app.core.db import db
 from app.demo import county, photos, rhythm, scenarios, script
 from app.demo.actors import Actors
 from app.demo.lives import Life
+from app.demo.patience import patient
 from app.demo.world import Spot, World
 from workflows.case_terms import CaseSource
 
@@ -75,6 +76,10 @@ class _Play:
         self._moments: list[tuple[datetime, int, Iterator[datetime] | None]] = []  # None: the timers
 
     def run(self, report: Report) -> PlaySummary:
+        with clock.at(self.start):
+            self.world.duty.fill(self.actors, self.start, self.end)
+        shifts = self.world.duty.hand_over(self.actors, self.start, self.end)
+        heapq.heappush(self._moments, (next(shifts, self.end), -2, shifts))
         self._enter_everything()
         heapq.heappush(self._moments, (self.start, -1, None))
         day = clock.local(self.start).date()
@@ -95,8 +100,9 @@ class _Play:
     def _timers(self, moment: datetime) -> datetime:
         """Do what the scheduler does; return when it does so next."""
         with self.app.app_context():
-            self.played.timer_steps += timers.sweep_clocks() + timers.sweep_asks()
-            self.played.effects += outbox.drain()
+            for sweep in (timers.sweep_clocks, timers.sweep_raises, timers.sweep_asks):
+                self.played.timer_steps += patient(sweep)
+            self.played.effects += patient(outbox.drain)
             db.session.remove()
         return moment + (TIMERS_BY_DAY if 7 <= clock.local(moment).hour < 21 else TIMERS_BY_NIGHT)
 
@@ -152,8 +158,8 @@ class _Play:
     def _enter_one(self, arrival: rhythm.Arrival) -> Life:
         chance, world = self.chance, self.world
         spot = world.spot(chance)
-        case_class = world.class_for(spot, chance, storm=arrival.storm)
-        source = scenarios.source(case_class, chance)
+        case_class = world.class_for(spot, chance, storm=arrival.storm, night=arrival.by_night)
+        source = scenarios.source(case_class, chance, night=arrival.by_night)
         condition = case_class.conditions[-1 if chance.random() < _SECOND_CONDITION else 0].condition
         report = scenarios.report(source, len(self.lives), chance)
         if scenarios.fixed_on_the_spot(case_class, source, chance):

@@ -14,9 +14,11 @@ from app.deadlines.calendar import WorkingCalendar
 VOLUME_PER_DAY = 26.0  # cases, on the average of all days
 WEEKEND, HOLIDAY, STORM = 0.55, 0.4, 2.6  # times an ordinary working day
 STORM_EVERY_DAYS = 24  # about so often it pours
-_HOURS = (  # shares of a day's reports by the hour in which they are made, 7 to 20 o'clock
+_HOURS = (  # shares of a day's reports by the hour in which they are made
+    (0, 0.6), (1, 0.4), (2, 0.3), (3, 0.3), (4, 0.3), (5, 0.6), (6, 1.5),
     (7, 3), (8, 9), (9, 14), (10, 14), (11, 9), (12, 4), (13, 4),
     (14, 8), (15, 12), (16, 10), (17, 7), (18, 4), (19, 3),
+    (20, 2.5), (21, 2), (22, 1.5), (23, 1),
 )  # fmt: skip
 FIELD_FROM, FIELD_UNTIL = time(7, 30), time(20, 0)  # when people in the field go and look
 
@@ -27,6 +29,11 @@ class Arrival:
 
     at: datetime
     storm: bool
+
+    @property
+    def by_night(self) -> bool:
+        """Tell whether nobody is in the field: it comes by telephone, and what cannot wait comes first."""
+        return not FIELD_FROM <= local(self.at).time() < FIELD_UNTIL
 
 
 def arrivals(start: datetime, end: datetime, calendar: WorkingCalendar, chance: Random) -> Iterator[Arrival]:

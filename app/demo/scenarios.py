@@ -12,6 +12,7 @@ from typing import Any
 
 from app.catalogue.documents import CaseClass
 from app.core import clock
+from app.demo import within
 from app.demo.lives import Do, Life
 from app.demo.world import Spot, World
 from workflows.case_clocks import Stage
@@ -19,17 +20,29 @@ from workflows.case_facts import OWN_SOURCES, PUBLIC_SOURCES
 from workflows.case_terms import CaseSource as Source
 from workflows.case_terms import CheckKind
 
-_SELF_FIXED = 0.85  # of what may be fixed on the spot by its finder
+_SELF_FIXED = 0.65  # of what may be fixed on the spot by its finder: with the usual classes a fifth of all
+_NOT_TAKEN_BACK = 0.985  # of tasks; the others are recalled from a department that is silent
+_SUPERVISED = 0.02  # of cases: an order that the lead answers before it is lifted
+_CALLED_BACK = 0.6  # of what citizens reported
 _SOURCES: Mapping[Source, float] = {
     Source.WORKER: 87, Source.AUXILIARY: 5, Source.HOTLINE: 4, Source.CITIZEN: 2, Source.MEDIA: 0.5,
     Source.PETITION: 0.5, Source.SUPERIOR: 1,
 }  # fmt: skip
+_ANSWERS = ("已约谈责任人，两日内办结", "已增派人手，明日完成", "等待配件到货，到货当日更换")
+_GRADES: Mapping[str, tuple[float, tuple[str, ...]]] = {  # of call-backs that found it solved, and why
+    "satisfied": (0.8, ()),
+    "partly": (0.13, ("处理得慢了些", "清理后仍有少量残留")),
+    "not": (0.07, ("来人态度不好", "已反映三次才处理")),
+}
+_UNSOLVED = ("又出现同样问题", "只清理了一部分", "没有见到有人来处理")
 _SURNAMES = "王李张刘陈杨赵黄"
 
 
-def source(case_class: CaseClass, chance: Random) -> Source:
+def source(case_class: CaseClass, chance: Random, *, night: bool = False) -> Source:
     """Draw from where a report comes; what is seen only at home is told by citizens more often."""
     chosen_source = chance.choices(list(_SOURCES), list(_SOURCES.values()))[0]
+    if night and chosen_source in OWN_SOURCES:
+        return Source.HOTLINE  # nobody of ours is in the field
     by_phone = chosen_source is Source.WORKER and case_class.check == CheckKind.PHONE and chance.random() < 0.5
     return Source.HOTLINE if by_phone else chosen_source
 
@@ -129,12 +142,31 @@ def _handled(case_class: CaseClass, spot: Spot, world: World, chance: Random, co
     elif luck < 0.04:
         course += [Do("dispatcher", "withdraw_dispatch", minutes=chance.uniform(2, 9)), sent]
     course.append(Do("lead", "sign"))
+    if luck > _NOT_TAKEN_BACK:
+        course += [
+            Do("dispatcher", "recall", {"reason_code": "silent"}, share=1.2, optional=True),
+            replace(sent, when="filed"),
+            Do("lead", "sign", when="dispatched"),
+        ]
     about = case_class.condition(condition)
     for number in range(1, 1 + len(about.milestones if about else ())):
         course.append(Do("lead", "milestone", {"n": number}, share=chance.uniform(0.1, 0.9), optional=True))
     for code in helped:
         course += [Do(f"desk:{code}", "sign", share=0.4), Do(f"desk:{code}", "finish", share=chance.uniform(0.2, 0.5))]
-    return [*course, *_asks(case_class, chance), Do("lead", "finish")]
+    inner = within.steps(way.lead, case_class, world, chance)
+    return [*course, *inner, *_asks(case_class, chance), *_ordered(chance), Do("handler", "finish")]
+
+
+def _ordered(chance: Random) -> list[Do]:
+    """Return a supervision order with its answer, for a few."""
+    if chance.random() > _SUPERVISED:
+        return []
+    answer = {"answer": chance.choice(_ANSWERS)}
+    return [
+        Do("supervisor1", "supervise", order_due(3), share=0.4, when="handling"),
+        Do("lead", "reply_supervision", answer, minutes=chance.uniform(40, 300), optional=True),
+        Do("supervisor1", "lift_supervision", minutes=chance.uniform(20, 90), optional=True),
+    ]
 
 
 def _asks(case_class: CaseClass, chance: Random) -> list[Do]:
@@ -145,10 +177,22 @@ def _asks(case_class: CaseClass, chance: Random) -> list[Do]:
         return [
             Do("lead", "ask_deferral", review_in(20), share=0.2, optional=True),
             Do("leader1", "grant_deferral", share=0.5, optional=True),
+            *_put_off_again(chance),
             Do("lead", "resume", minutes=chance.uniform(4, 25) * 24 * 60, when="deferred"),
         ]
     answer = "grant_extension" if luck < 0.05 else "deny_extension"
     return [Do("lead", "ask_extension", later, share=0.3, optional=True), Do("duty", answer, share=0.25, optional=True)]
+
+
+def _put_off_again(chance: Random) -> list[Do]:
+    """Return a second deferral, which the county's leader grants, for every other one."""
+    if chance.random() < 0.5:
+        return []
+    return [
+        Do("lead", "ask_deferral", review_in(35), minutes=chance.uniform(1, 3) * 24 * 60, when="deferred",
+           optional=True),
+        Do("county1", "grant_deferral", minutes=chance.uniform(60, 400), when="deferred", optional=True),
+    ]  # fmt: skip
 
 
 def _closed(source_code: Source, case_class: CaseClass, chance: Random) -> list[Do]:
@@ -160,14 +204,27 @@ def _closed(source_code: Source, case_class: CaseClass, chance: Random) -> list[
         course = [Do("checker", "fail_check"), Do("lead", "sign"), Do("lead", "finish"), *course]
     elif luck < 0.05:
         course = [Do("checker", "pass_check"), Do("duty", "refuse_close"), *course]
-    if source_code in PUBLIC_SOURCES and chance.random() < 0.5:
-        solved = chance.random() > 0.08
-        course.append(Do("acceptor", "call_back", {"solved": solved}, share=chance.uniform(0.5, 12)))
+    if source_code in PUBLIC_SOURCES and chance.random() < _CALLED_BACK:
+        graded = _graded(chance)
+        solved = graded["solved"]
+        if chance.random() < 0.1:
+            course.append(Do("acceptor", "call_back", {"contacted": False}, share=chance.uniform(0.5, 3)))
+        course.append(Do("acceptor", "call_back", graded, share=chance.uniform(0.5, 12)))
         if not solved and not case_class.confidential:
             course += [Do("supervisor1", "reopen", share=3), *_again()]
     elif chance.random() < 0.02 and not case_class.confidential:
         course.append(Do("supervisor2", "spot_check", {"solved": True}, share=12))
     return course
+
+
+def _graded(chance: Random) -> dict[str, Any]:
+    """Return what whoever was called back says: solved or not, how content, and why."""
+    if chance.random() < 0.08:
+        return {"contacted": True, "solved": False, "satisfaction": "not", "why": chance.choice(_UNSOLVED)}
+    grade = chance.choices(list(_GRADES), [share for share, _ in _GRADES.values()])[0]
+    body = {"contacted": True, "solved": True, "satisfaction": grade}
+    reasons = _GRADES[grade][1]
+    return {**body, "why": chance.choice(reasons)} if reasons else body
 
 
 def _again() -> list[Do]:

@@ -1,7 +1,8 @@
 """Tell the unusual ways of a case, one story each, played in the first days: so every act the house knows is seen.
 
 Not here: referring a case to law enforcement and its return (`refer`, `enforcement_ended`, the state `enforcing`),
-since they need an enforcement file. Warnings, ends of limits, expired asks and absences are the timers' own steps.
+since they need an enforcement file; handing on (`hand_on`), since a play is shorter than the
+levels of the class that does so. Warnings, ends of limits, expired asks and absences are the timers' own steps.
 """
 
 from collections.abc import Callable, Mapping
@@ -153,7 +154,8 @@ STORIES: tuple[Story, ...] = (
         *_SIGNED, "lead finish", "checker fail_check 15", "lead sign", "lead finish",
         ("acceptor assign_check", {"checker": person_id("inspector1")}), "checker pass_check 15", "duty refuse_close",
         "checker pass_check", ("duty refuse_close", {"rework": True}), "lead sign", "lead finish", "checker pass_check",
-        "duty close", ("acceptor call_back 20", {"solved": False}), "leader1 reopen", _send(), *_REST,
+        "duty close", ("acceptor call_back 20", {"solved": False, "why": "又出现同样问题"}), "leader1 reopen", _send(),
+        *_REST,
         ("supervisor1 spot_check 30", {"solved": True}),
     )),
     Story("ended by the leader", go(*_SIGNED, "leader1 force_close 60")),

@@ -4,16 +4,21 @@ from dataclasses import dataclass
 from random import Random
 
 from shapely import Point
+from sqlalchemy import select
 
 from app.catalogue import queries as catalogue_queries
 from app.catalogue.documents import CaseClass, Target
 from app.catalogue.lookups import route_for
+from app.core.db import db
 from app.deadlines.calendar import WorkingCalendar
 from app.deadlines.queries import calendars
 from app.demo import departments, people, terrain
+from app.demo.duty import DutyTeams
 from app.departments.queries import directory
+from app.duty.queries import shifts
 from app.grids.drafts import Draft
 from app.grids.levels import AreaClass, Duty, Level
+from app.identity.models import PersonRow
 
 # How often a class is reported in the town, in villages, in a storm: examples, relative to each other. Small ads lead
 # in the town, as they did in 天门 in December 2016 (474 of 1,054 accepted; 天门日报 2017-01-03), heaps come next.
@@ -44,6 +49,8 @@ _LANDMARKS = (
 )
 _TOWN_SHARE = 0.65  # of the county's reports that come from its seat's communities; an example
 HOUSING_DESKS = ("housing1", "housing2")
+HOUSING_HANDLERS = ("handler1", "handler2")
+_URGENT_BY_NIGHT = 12  # times as often as by day
 
 
 @dataclass(frozen=True)
@@ -77,6 +84,9 @@ class World:
         self._country = sorted(self.grids.keys() - set(self._town))
         self.worker_of = self._serving(Duty.FULL_TIME)
         self.worker_one_grid = next(code for code, name in self.worker_of.items() if name == "worker1")
+        self._at_work = set(db.session.scalars(select(PersonRow.username)))  # one made earlier has fewer
+        self.duty = DutyTeams(shifts(people.COUNTY))
+        self.centre = by_code.get("centre", self.office)
         self.auxiliary_of = self._serving(Duty.AUXILIARY_OFFICER)  # by village
 
     def _serving(self, duty: Duty) -> dict[str, str]:
@@ -91,10 +101,13 @@ class World:
         address = f"{_place(self.villages[code[:12]])}{chance.choice(_LANDMARKS)}"
         return Spot(code, lon, lat, address, node.area_class, code[:9])
 
-    def class_for(self, spot: Spot, chance: Random, *, storm: bool = False) -> CaseClass:
+    def class_for(self, spot: Spot, chance: Random, *, storm: bool = False, night: bool = False) -> CaseClass:
         """Draw what is reported there by lot."""
         column = 2 if storm and chance.random() < 0.7 else 0 if spot.area is AreaClass.A else 1
-        weights = [USUAL[code][column] for code in self.classes]
+        weights = [
+            USUAL[code][column] * (_URGENT_BY_NIGHT if night and one.urgent else 1)
+            for code, one in self.classes.items()
+        ]
         return chance.choices(list(self.classes.values()), weights)[0]
 
     def route(self, case_class: CaseClass, spot: Spot, condition: str) -> Target:
@@ -109,6 +122,15 @@ class World:
     def desk(self, department: str, chance: Random) -> str:
         """Return whoever is at a department's desk."""
         return chance.choice(HOUSING_DESKS) if department == people.HOUSING else f"desk-{department.lower()}"
+
+    def handlers_of(self, department: str) -> tuple[str, ...]:
+        """Return to whom a department's work may be assigned."""
+        its_own = HOUSING_HANDLERS if department == people.HOUSING else (people.handler_of(department),)
+        return tuple(one for one in its_own if one in self._at_work)
+
+    def copied(self, department: str) -> str:
+        """Return a department that is told of what another one does."""
+        return people.HOUSING if department != people.HOUSING else people.TEAM
 
 
 def leader(department: str) -> str:

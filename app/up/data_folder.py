@@ -1,4 +1,4 @@
-"""The data folder: made on first use, used by one `gezhi up` at a time, keeper of this installation's secrets."""
+"""The data folder: made on first use, used by one `up` or `demo` at a time, keeper of this installation's secrets."""
 
 import fcntl
 import os
@@ -37,8 +37,8 @@ def lock(folder: Path) -> IO[str]:
         file.close()
         raise CommandError(
             Words(
-                "数据文件夹 {} 正被另一个 gezhi up 使用，请先停止它或用 --data 指定其他文件夹。",
-                "The data folder {} is in use by another gezhi up: stop it or choose another with --data.",
+                "数据文件夹 {} 正被另一个 gezhi（up 或 demo）使用，请先停止它，或指定其他文件夹。",
+                "The data folder {} is in use by another gezhi, up or demo: stop it or choose another folder.",
             ).format(folder)
         ) from error
     return file

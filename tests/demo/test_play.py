@@ -4,6 +4,7 @@
 """
 
 import html
+import json
 import re
 from collections import Counter
 from contextlib import contextmanager
@@ -17,26 +18,31 @@ from click.testing import CliRunner
 from sqlalchemy import func, select, update
 
 from app.cases import service
-from app.cases.models import Case, CaseClock, CaseLink, CaseStep
+from app.cases.models import Case, CaseClock, CaseLink, CaseStep, CaseTask
 from app.cases.proof.cli import verify
 from app.catalogue import files
+from app.catalogue import service as catalogue
 from app.core import clock, outbox
 from app.core.db import db
 from app.core.permissions import SYSTEM
 from app.core.transaction import transaction
 from app.deadlines.calendar_documents import load
-from app.demo import county, photos, play, rhythm, script
+from app.demo import county, people, photos, play, rhythm, script
+from app.demo.duty import DutyTeams
 from app.dispatch import referral
+from app.duty import queries as duty
+from app.duty.models import Handover
 from app.factory import create_app
 from app.identity.cookies import SESSION
 from app.identity.models import PersonRow, SessionRow
+from tests.factories.catalogue import documents_file, seed_content
 from tests.factories.identity import token_for
 from tests.plugins.application import CHEAP, MONDAY_MORNING
 from tests.support.client import Client
 from tests.support.elements import tight
 from tests.support.queries import counted as statements
 from workflows import case as machine
-from workflows.case_terms import CaseAction, CaseState
+from workflows.case_terms import CaseAction, CaseState, TaskPart
 
 DAYS = 8  # two more than the oldest of the cases that stop on their way
 CASES_A_DAY = (22, 31)  # as we play it
@@ -49,6 +55,7 @@ AFTER_TROUBLE = {
     CaseAction.NAME_ANEW,
     CaseAction.RECOUNT,
 }
+SELF_FIXED = (0.12, 0.26)  # of all cases: about a fifth
 END = MONDAY_MORNING + timedelta(days=3)
 # Their room comes later: here a file is opened when a case is referred, and ends when the play has ended.
 REFERRED = tuple(
@@ -56,6 +63,15 @@ REFERRED = tuple(
     for name in ("referred, and still with law enforcement", "referred, and the order was met")
     for send in [("dispatcher dispatch", {"lead": script.TEAM})]
 )
+
+
+# The class that we ship with departments that try in turn gives them weeks: here disputes have two with days.
+DISPUTE, JUSTICE = "GX-2401", "D-JUSTICE"
+LATE_BY_DAYS = 2.5 * 24 * 60
+HANDED_ON = script.Story("handed on when the first level was late", script.go(
+    "acceptor accept", "duty file", ("dispatcher dispatch", {"lead": f"T-{people.SEAT}"}), "lead sign",
+    f"desk:{JUSTICE} sign {LATE_BY_DAYS} look", f"desk:{JUSTICE} finish 30",
+), class_code=DISPUTE)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -72,10 +88,12 @@ def county_played(days, sqlite_template, tmp_path_factory):
         app = create_app({"DATABASE_URL": database.url, "REDIS_URL": None, "DATA_DIR": str(data), **CHEAP})
         with app.app_context():
             county.make("hash", END)
+            with clock.at(END - county.AGE), transaction():
+                let_disputes_be_handed_on(data)
             db.session.remove()
         told = []
         with files_of_enforcement():
-            stories = (*script.STORIES, *REFERRED)
+            stories = (*script.STORIES, *REFERRED, HANDED_ON)
             played = play.play(
                 app, days, seed=7, end=END, report=lambda moment, cases: told.append((moment, cases)), stories=stories
             )
@@ -102,6 +120,13 @@ def end_one_enforcement():
         db.session.execute(update(CaseLink).where(CaseLink.case_id == case_id).values(ended_at=END))
         service.act(case_id, CaseAction.ENFORCEMENT_ENDED, SYSTEM, {"met": True}, uuid4())
     outbox.drain()
+
+
+def let_disputes_be_handed_on(folder):
+    """Give the last level of disputes a department."""
+    content = seed_content(DISPUTE)
+    levels = [level | ({"lead": JUSTICE} if level["who"] == "township_leader" else {}) for level in content["levels"]]
+    catalogue.import_files([documents_file(folder, ("class", DISPUTE, {**content, "levels": levels}))], by="test")
 
 
 def counted(column):
@@ -158,6 +183,50 @@ def test_everything_lies_in_the_days_played_and_each_day_is_told(days, county_pl
     told = [clock.local(moment).date() for moment, _ in county_played.told]
     assert told == [clock.local(END).date() - timedelta(days=days - 1 - n) for n in range(days)]
     assert county_played.told[-1][1] <= county_played.played.cases
+
+
+def test_about_a_fifth_ends_as_fixed_by_its_finder(county_played):
+    cases = sum(counted(Case.state).values())
+    least, most = SELF_FIXED
+    assert least <= counted(CaseStep.action)[CaseAction.CLOSE_FIXED] / cases <= most
+
+
+def test_shifts_follow_each_other_day_and_night_and_each_is_signed_for(days, county_played):
+    signed = db.session.scalars(select(Handover).order_by(Handover.left_at)).all()
+    assert len(signed) >= 2 * days - 2
+    assert {record.shift for record in signed} == {"day", "night"}
+    assert all(record.taken_by for record in signed[:-1])
+    (centre,) = duty.now([people.COUNTY])
+    assert centre.now.people
+    assert centre.next.people
+    assert {one.username for one in centre.now.people}.isdisjoint(one.username for one in centre.next.people)
+
+
+def test_reports_come_at_night_and_at_weekends_and_who_is_on_duty_takes_them_up(county_played):
+    taken = select(CaseStep.at, PersonRow.username).join(PersonRow, PersonRow.id == CaseStep.actor_id)
+    accepted = [
+        (clock.local(at), name)
+        for at, name in db.session.execute(taken.where(CaseStep.action == CaseAction.ACCEPT))
+    ]  # fmt: skip
+    reported = [clock.local(at) for at in db.session.scalars(select(Case.reported_at))]
+    assert any(at.hour < 7 or at.hour >= 20 for at in reported)
+    assert any(at.weekday() >= 5 for at, _ in accepted)
+    plan = DutyTeams(duty.shifts(people.COUNTY))
+    assert all(name.endswith(plan.team_at(at)) for at, name in accepted if at.weekday() >= 5)
+
+
+def test_departments_have_an_inner_life_and_call_backs_are_graded(county_played):
+    steps = counted(CaseStep.action)
+    leads = select(CaseTask.handler_id).where(CaseTask.part == TaskPart.LEAD, CaseTask.signed_at.is_not(None))
+    handlers = db.session.scalars(leads).all()
+    assert sum(each is not None for each in handlers) > len(handlers) / 2
+    for action in (CaseAction.COMMENT, CaseAction.URGE, CaseAction.COPY, CaseAction.SUB_FINISH):
+        assert steps[action] > 2
+    kept = db.session.scalars(select(CaseStep.data).where(CaseStep.action == CaseAction.CALL_BACK))
+    called = [json.loads(each) for each in kept]
+    graded = [each for each in called if "satisfaction" in each]
+    assert len(graded) > len(called) / 2
+    assert all(each["satisfaction"] == "satisfied" or each["why"] for each in graded)
 
 
 def test_nobody_stays_signed_in_from_the_play(county_played):
