@@ -14,8 +14,7 @@ from sqlalchemy import select
 from app.cases.case_visibility import scope_mark
 from app.cases.models import Case
 from app.cases.protocol import procedure_of
-from app.cases.views import COLUMNS as READ
-from app.cases.views import Names, summary
+from app.cases.views import LIST_COLUMNS, Names, listed
 from app.cases.visibility import visible_to
 from app.catalogue import queries as catalogue_queries
 from app.core import clock, telephones
@@ -34,12 +33,14 @@ COLUMNS = (
     (Words("地址", "Address"), 30),
     (Words("承办单位", "Department"), 20),
     (Words("来源", "Source"), 12),
+    (Words("诉求", "Wanted"), 8),
+    (Words("外部编号", "Number elsewhere"), 20),
+    (Words("外部期限", "Limit set elsewhere"), 17),
     (Words("上报时间", "Reported"), 17),
     (Words("时限", "Limit"), 17),
     (Words("结案时间", "Closed"), 17),
     (Words("督办", "Card"), 10),
 )
-_LISTED = tuple(getattr(Case, name) for name in READ)
 
 
 def sight(person: Person) -> str:
@@ -59,14 +60,14 @@ def rows(person: Person, case_ids: Sequence[UUID]) -> Iterator[list[str]]:
 def rows_by_id(person: Person, case_ids: Sequence[UUID]) -> Iterator[tuple[UUID, list[str]]]:
     """Yield the same, each with the id of its case: numbers are not unique."""
     names = Names()
-    chosen = select(*_LISTED).where(Case.case_id.in_(case_ids), visible_to(person))
+    chosen = select(*LIST_COLUMNS).where(Case.case_id.in_(case_ids), visible_to(person))
     by_id = {row.case_id: row for row in db.session.execute(chosen)}
-    return ((case_id, cells(by_id[case_id], names)) for case_id in case_ids if case_id in by_id)
+    return ((case_id, cells(by_id[case_id], names, person)) for case_id in case_ids if case_id in by_id)
 
 
-def cells(case: Any, names: Names) -> list[str]:
-    """Return what a file says of one case (or row of what lists read)."""
-    one = summary(case, names)
+def cells(case: Any, names: Names, person: Person) -> list[str]:
+    """Return what a person's file says of one case (a row of what lists read)."""
+    one = listed(case, names, person)
     over = case.state in procedure_of(case.workflow).workflow.groups["ENDS"]
     ends = None if over else min(filter(None, (case.due_at, case.case_due_at)), default=None)
     return [
@@ -78,6 +79,9 @@ def cells(case: Any, names: Names) -> list[str]:
         telephones.without_numbers(case.address or ""),
         one["lead"]["name"] if one["lead"] else "",
         CaseSource.of(case.source).words,
+        one["ticket_kind_label"] or "",
+        one["external_no"] or "",
+        moment_text(one["external_due"]),
         moment_text(case.reported_at),
         moment_text(ends),
         moment_text(case.closed_at),

@@ -18,7 +18,7 @@ from app.identity.models import AssignmentRow, PersonRow
 from tests.board.boards import county_rules, put_in_force
 from tests.desk.browser import Desk, path_of
 from tests.factories.grids import COUNTY, EAST, GRIDS, WEST
-from tests.factories.town import COVER, GRID, THERE
+from tests.factories.town import COVER, GARBAGE, GRID, HOUSING, THERE
 from tests.support.exports import URL, download, links, order, status, taken, write
 from tests.support.until import until
 
@@ -327,3 +327,21 @@ def test_names_of_people_stay_out_of_tables_of_cases(app, town):
     town.worker.report()
     assert all(name not in cell for row in taken(app, Desk(app, town.acceptor), "desk_cases") for cell in row)
     assert GRID
+
+
+def test_a_ticket_says_in_a_file_what_is_wanted_and_by_when_and_hides_a_secret_sender_from_departments(app, town):
+    wanted = {"source": "superior", "ticket_kind": "complaint", "external_due": "2026-12-24T09:00:00+08:00"}
+    given = ({"external_no": "督〔2026〕1号"}, {"external_no": "督〔2026〕2号", "secret": True})
+    for one in given:
+        case = town.acceptor.report(**wanted, **one).get_json()
+        case = town.duty.act(town.acceptor.act(case, "accept"), "file", **{"class": GARBAGE, "condition": "1"})
+        town.dispatcher.act(case, "dispatch", lead=HOUSING)
+
+    def numbers(actor):
+        heading, *rows = taken(app, Desk(app, actor), "desk_cases")
+        place = heading.index("外部编号")
+        assert {(row[place - 1], row[place + 1]) for row in rows} == {("投诉", "2026-12-24 09:00")}
+        return {row[place] for row in rows}
+
+    assert numbers(town.acceptor) == {"督〔2026〕1号", "督〔2026〕2号"}
+    assert numbers(town.housing) == {"督〔2026〕1号", ""}

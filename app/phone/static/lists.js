@@ -12,7 +12,12 @@ import { className, many, metres, remaining, stateName, t, when } from "./words.
 
 const SHOWN = 100;
 const AGE_MS = 60_000; // a place this old is good enough for a list
-// English for the queues of people with phones; the server says the Chinese.
+
+// What whoever sent a case wants, under which number, by when; nothing for what nobody sent.
+const ticket = ({ ticket_kind_label: kind, ticket_kind_label_en: en, external_no: number, external_due: date }) =>
+  [kind ? t(kind, en) : "", number || "", date ? t(`${when(date)} 前`, `by ${when(date)}`) : ""]
+    .filter(Boolean)
+    .join(" · ");
 
 function Row({ one, away, more = "" }) {
   const left = remaining(one.ended_how ? null : one.due_at);
@@ -23,6 +28,7 @@ function Row({ one, away, more = "" }) {
       <span class="quiet">
         ${stateName(one)} · ${one.grid.name}${away === undefined ? "" : ` · ${metres(away)}`} · ${when(one.reported_at)}
       </span>
+      ${ticket(one) ? html`<span class="quiet">${ticket(one)}</span>` : ""}
       ${left ? html`<span class=${left.late ? "bad" : "good"}>${left.late ? "⚠ " : ""}${left.text}</span>` : ""}
       ${waiting ? html`<span class="quiet">${t("有内容等待发送", "Something waits to be sent")}</span>` : ""}
     </a>${more}</li>`;
