@@ -142,7 +142,7 @@ _INTAKE: tuple[Move, ...] = (
           ("refuser_does_not_reconsider", "not_taken_back"), ("reason",),
           why="A refusal can be wrong, and its author is not the one to say so."),
     _move(A.MERGE, _BEFORE_FILING, S.MERGED, _centre(P.MERGE), "CaseMerged",
-          ("never_filed", "target_is_open", "superiors_date_kept", "not_handed_down"), ("into",),
+          ("never_filed", "sender_unasked", "target_is_open", "superiors_date_kept", "not_handed_down"), ("into",),
           why="One trouble is handled once, whoever reported it."),
     *(Move(A.UNMERGE, (S.MERGED,), None, *who, (), (), "CaseUnmerged", why, "merged_from", _BEFORE_FILING)
       for who, why in ((_centre(P.MERGE), "They were two troubles after all."),

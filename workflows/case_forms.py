@@ -74,8 +74,11 @@ OUTCOME = Field("outcome", Words("办理结果", "Outcome"), Kind.CHOICE, choice
 EXTERNAL_NO = Field("external_no", Words("外部编号", "Number elsewhere"), most=60)
 EXTERNAL_DUE = Field("external_due", Words("外部期限", "Limit set elsewhere"), Kind.MOMENT)
 SENDER_NO = Field(
-    "sender_no", Words("哪个来源的（其外部编号）", "Of which sender, by its number"), most=60,
-    hint=Words("并入了几个来源的工单时填写；不填为本案自己的来源", "Where several were merged; else its own sender"),
+    "sender_no", Words("哪个来源的（其外部编号或案件编号）", "Of which sender, by its or the case's number"), most=60,
+    hint=Words(
+        "并入了几个来源的工单时填写；不填为本案自己的来源，答复延期时为所申请的来源",
+        "Where several were merged; else its own sender, or, to answer, the one that was asked",
+    ),
 )  # fmt: skip
 TICKET = (
     Field("ticket_kind", Words("诉求类型", "What is wanted"), Kind.CHOICE, choices(TicketKind)),
@@ -254,7 +257,8 @@ FORMS: Mapping[str, Form] = {
         "note_ticket", *TICKET, EXTERNAL_NO,
         some=Words("请至少填写一项工单信息。", "Say one thing of the ticket at least."),
     ),
-    **dict.fromkeys((A.ASK_SENDER, A.SENDER_REFUSED, A.SENDER_KEPT_DATE), REASONED),
+    **dict.fromkeys((A.ASK_SENDER, A.SENDER_REFUSED), REASONED),
+    A.SENDER_KEPT_DATE: _form("sender_kept_date", REASON, SENDER_NO),
     A.SENDER_TOOK_BACK: REASONED,
     **dict.fromkeys((A.ASK_SENDER_TIME, A.SENDER_GAVE_TIME), _form("sender_time", EXTERNAL_DUE, REASON, SENDER_NO)),
     A.SECOND_ORDER: _form("second_order", REASON, EXTERNAL_NO, EXTERNAL_DUE, SENDER_NO),

@@ -287,6 +287,7 @@ class CaseTicket(db.Model):
     carried_numbers: Mapped[str | None] = mapped_column(Text)  # by which this case is found, one a line
     asked: Mapped[str | None] = mapped_column(Code(20))  # SenderAsk: what the sender has not answered yet
     asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    asked_of: Mapped[UUID | None] = mapped_column(Uuid)  # whose sender: of this case or one it carries; none: unsaid
     return_asks: Mapped[int] = mapped_column(default=0)
     reply: Mapped[str | None] = mapped_column(String(2000))
     outcome: Mapped[str | None] = mapped_column(Code(20))  # ReplyOutcome

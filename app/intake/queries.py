@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, literal, or_, select
 
 from app.cases import case_secrecy
 from app.cases import queries as cases
-from app.cases.models import Case, CaseTicket
+from app.cases.models import Case, CaseLink, CaseStep, CaseTicket
 from app.cases.protocol import Given
 from app.cases.visibility import visible_to
 from app.cases.whole import Whole
@@ -16,10 +16,17 @@ from app.core.errors import Forbidden, NotFound
 from app.core.permissions import Person
 from app.intake import duplicates
 from workflows import case as machine
-from workflows.case_terms import CaseState
+from workflows.case_terms import CaseAction, CaseState, LinkKind
 from workflows.forms import Choice
 from workflows.words import Words, plain
 
+_ANSWERED = {
+    CaseAction.SENDER_TOOK_BACK: CaseAction.ASK_SENDER,
+    CaseAction.SENDER_REFUSED: CaseAction.ASK_SENDER,
+    CaseAction.SENDER_GAVE_TIME: CaseAction.ASK_SENDER_TIME,
+    CaseAction.SENDER_KEPT_DATE: CaseAction.ASK_SENDER_TIME,
+}
+_ENDS = (CaseState.CLOSED, CaseState.REJECTED)  # after which a sender orders again
 MERGEABLE_MOST = 20  # cases offered to merge into
 
 
@@ -71,11 +78,36 @@ def ticket_of(case_id: UUID, source: str, number: str, person: Person) -> tuple[
     raise NoTicket
 
 
-def is_merged(case_id: UUID, source: str, number: str) -> bool:
-    """Tell whether the case of a ticket was merged into another one, which then acts for it."""
-    by_number = or_(Case.case_id == case_id, Case.external_no == number)
-    wanted = select(Case.case_id).where(Case.source == source, Case.state == CaseState.MERGED, by_number)
-    return db.session.scalar(wanted.limit(1)) is not None
+def sender_no(acting: UUID, case_id: UUID, source: str, number: str) -> str:
+    """Return by which number the case that acts for a ticket knows its sender.
+
+    That is the number of the case of the ticket itself, which no other has; of one that came there through a second
+    merge, the number elsewhere.
+    """
+    carried = select(CaseLink.case_id).where(
+        CaseLink.other == acting, CaseLink.kind == LinkKind.MERGED_INTO, CaseLink.ended_at.is_(None)
+    )
+    own = select(Case.number).where(
+        Case.source == source,
+        or_(Case.case_id == case_id, Case.external_no == number),
+        or_(Case.case_id == acting, Case.case_id.in_(carried)),
+    )
+    matches = db.session.scalars(own.limit(2)).all()
+    return matches[0] if len(matches) == 1 else number
+
+
+def occasion(acting: UUID, action: CaseAction) -> str:
+    """Return on which occasion a sender's word is taken: the ask that it answers, the end that it undoes, the round.
+
+    It stays the same once the word was taken, until the next ask, end or round.
+    """
+    steps = select(CaseStep.seq).where(CaseStep.case_id == acting).order_by(CaseStep.seq.desc()).limit(1)
+    if action in _ANSWERED:
+        return f"ask {db.session.scalar(steps.where(CaseStep.action == _ANSWERED[action]))}"
+    if action == CaseAction.SECOND_ORDER:
+        ended = CaseStep.state_to.in_(_ENDS), CaseStep.state_from.not_in(_ENDS)
+        return f"end {db.session.scalar(steps.where(*ended))}"
+    return f"round {db.session.scalar(select(Case.round).where(Case.case_id == acting))}"
 
 
 def _carries(number: str) -> ColumnElement[bool]:

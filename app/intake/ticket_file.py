@@ -5,7 +5,8 @@ interface takes reports, each with its `external_no`. The number and the source 
 taken twice makes each case once.
 
 A row whose 事项 (in JSON: `action`, with `data` as the interface takes it) is one of ACTS is what its sender has said
-since: a second order, an answer, or a reply that was given there.
+since: a second order, an answer, or a reply that was given there. Rows that say the same are told apart by their 时间
+(`at`), or where none has one by the occasion: the ask that is answered, the end that the order undoes, the round.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -38,8 +39,9 @@ ACTS = (
 )  # fmt: skip
 _SAID = {"理由": "reason", "答复": "reply", "新编号": "external_no"}  # of such a row, by the names that acts have
 _YES, _NO = {"是", "有", "y", "yes", "true", "1"}, {"", "否", "无", "n", "no", "false", "0"}
+AT = "时间"  # when the sender said it
 OTHERS = ("来源", "诉求类型", "类别", "网格", "经度", "纬度", "期限", "反映人", "电话", "同意保存", "匿名")
-COLUMNS = (*_TEXTS, *_FLAGS, *OTHERS, "事项", "结果", *_SAID)
+COLUMNS = (*_TEXTS, *_FLAGS, *OTHERS, "事项", AT, "结果", *_SAID)
 _NO_HEADER = Words("没有找到表头：须有“{}”两列。", "There is no header: it needs the columns {}.").format(
     listed((NUMBER, DESCRIPTION))
 )
@@ -60,7 +62,7 @@ class TicketsRefused(Invalid):
 class TicketRow:
     """One ticket: where it stood, the report it makes (as the interface would take it), or what is wrong with it.
 
-    With an `action` it is a step of a ticket that was taken in before, and `report` its data.
+    With an `action` it is a step of a ticket that was taken in before, and `report` its data; `at` as it stood there.
     """
 
     row: int
@@ -69,15 +71,16 @@ class TicketRow:
     faults: tuple[Words, ...] = ()
     source: str = str(CaseSource.HOTLINE)
     action: CaseAction | None = None
+    at: str = ""
 
     @property
     def case_id(self) -> UUID:
         """Return the id of its case: the same whenever the same ticket is read."""
         return uuid5(TICKETS, f"{self.source}:{self.number}")
 
-    def op_id(self, case_id: UUID) -> UUID:
-        """Return the id of its step of a case: the same whenever the same row is read."""
-        return uuid5(case_id, f"{self.action}:{canonical(dict(self.report))}")
+    def op_id(self, case_id: UUID, occasion: str) -> UUID:
+        """Return the id of its step of a case: the same whenever the same row is read on the same occasion."""
+        return uuid5(case_id, f"{self.action}:{occasion}:{canonical(dict(self.report))}")
 
 
 def read(content: bytes) -> list[TicketRow]:
@@ -101,7 +104,8 @@ def _of_json(content: bytes) -> Iterator[TicketRow]:
         faults = [] if number else [_NO_NUMBER]
         if report.get("action"):
             action, data = _action(str(report["action"]), faults), report.get("data")
-            yield TicketRow(place, number, data if isinstance(data, dict) else {}, tuple(faults), source, action)
+            data, at = data if isinstance(data, dict) else {}, str(report.get("at") or "")
+            yield TicketRow(place, number, data, tuple(faults), source, action, at)
         else:
             yield TicketRow(place, number, {"class": None, **report, "source": source}, tuple(faults), source)
 
@@ -125,7 +129,7 @@ def _ticket(row: sheets.SheetRow, titles: Sequence[str]) -> TicketRow:
     if not texts[NUMBER]:
         faults.append(_NO_NUMBER)
     report = _step(texts, cells, faults) if action else _report(texts, cells, source, faults)
-    return TicketRow(row.number, texts[NUMBER], report, (*flaws, *faults), source, action)
+    return TicketRow(row.number, texts[NUMBER], report, (*flaws, *faults), source, action, texts[AT])
 
 
 def _report(

@@ -103,6 +103,9 @@ def test_what_the_sender_says_later_comes_by_the_file_too(town, run):
         (number, "垃圾成堆", act, "上级交办", "", "2026-12-01", "", "", "", GRID)
         for number, act in (("督-1", ""), ("督-2", "登记"))
     )
+    ahead = (later("督-1", "答复", reply="已清理", outcome="问题已解决"), later("督-3", "二次派单", reason="仍有"))
+    tried = run(sheet(first, *ahead, titles=titles), "--dry-run")  # of a ticket that stands before it, or nowhere
+    assert ("第 3 行" in tried.output, "第 4 行" in tried.output) == (False, True), tried.output
     taken = line(first, second)
     assert taken.exit_code == 0, taken.output
     by_number = {case["external_no"]: case for case in cases(town)}
@@ -137,6 +140,47 @@ def test_what_the_sender_says_later_comes_by_the_file_too(town, run):
     town.acceptor.act(carrier, "ask_sender_time", external_due="2026-12-28T18:00:00+08:00", reason="雨天")
     assert line(later("督-7", "来源同意延期", due="2026-12-27")).exit_code == 0
     assert town.acceptor.read(carrier)["external_due"] == "2026-12-27T15:59:00+00:00"
+
+
+def test_the_same_words_count_once_for_each_time_the_sender_says_them(town, run):
+    titles = ("编号", "描述", "事项", "来源", "理由", "期限", "时间")
+
+    def line(number, act, *, due="", at="", reason="照前"):
+        return run(sheet((number, "", act, "上级交办", reason, due, at), titles=titles))
+
+    ticket = {"source": "superior", "external_no": "督-1", "external_due": "2026-12-01T18:00:00+08:00"}
+    case = town.acceptor.report(**ticket).get_json()
+    wanted = {"external_due": "2026-12-20T18:00:00+08:00", "reason": "雨天"}
+    for round_ in (1, 2, 3):
+        town.acceptor.act(case, "ask_sender_time", **wanted)
+        for _ in range(2):  # read twice, it is done once
+            done = line("督-1", "来源不同意延期")
+            assert done.exit_code == 0, done.output
+        assert town.acceptor.read(case)["ticket"]["asked"] is None
+        town.acceptor.act(case, "ask_sender", reason="地点在邻县")
+        for _ in range(2):
+            done = line("督-1", "来源同意退回")
+            assert done.exit_code == 0, done.output
+        at = f"2026-11-2{round_}" if round_ > 1 else ""
+        for _ in range(2):
+            done = line("督-1", "二次派单", at=at)
+            assert (done.exit_code, town.acceptor.read(case)["round"]) == (0, round_ + 1), done.output
+    town.acceptor.act(case, "ask_sender", reason="地点在邻县")
+    assert line("督-1", "来源同意退回").exit_code == 0
+    assert line("督-1", "二次派单", at="2026-11-22").exit_code == 0  # that of then, though it has ended again
+    assert town.acceptor.read(case)["state"] == "rejected"
+    assert line("督-1", "二次派单").exit_code == 0
+    # of several senders the row is that of its own, and answers only what its own was asked
+    town.acceptor.act(case, "accept")
+    carried = town.acceptor.report(**{**ticket, "source": "hotline"}).get_json()
+    town.acceptor.act(carried, "merge", into=case["case_id"])
+    case = town.acceptor.act(case, "ask_sender_time", sender_no=carried["number"], **wanted)
+    other = line("督-1", "来源同意延期", due="2026-12-10")
+    assert (other.exit_code, carried["number"] in other.output) == (1, True), other.output
+    assert town.acceptor.read(case)["ticket"]["asked"] == "time"
+    given = ("督-1", "", "来源同意延期", "热线", "", "2026-12-10", "")
+    assert run(sheet(given, titles=titles)).exit_code == 0
+    assert town.acceptor.read(case)["ticket"]["asked"] is None
 
 
 def identity_name(town, actor):

@@ -353,6 +353,41 @@ def test_whoever_waits_behind_a_merged_ticket_gives_time_orders_again_and_is_cal
         assert verify.now(UUID(case["case_id"])) == []
 
 
+def test_an_answer_is_that_of_the_sender_who_was_asked_and_keeps_a_case_from_being_merged(town):
+    own = town.acceptor.act(_ticket(town, external_no="督-1", external_due="2026-11-23T18:00:00+08:00"), "accept")
+    first, second = (
+        _hotline(town, external_no="12345-7", external_due=due)
+        for due in ("2026-11-23T15:00:00+08:00", "2026-11-23T16:00:00+08:00")
+    )
+    for ticket in (first, second):  # both are known by one number
+        town.acceptor.act(ticket, "merge", into=own["case_id"])
+    wanted = {"external_due": "2026-11-23T17:00:00+08:00", "reason": "雨天"}
+    which = refused(town.acceptor.try_act(own, "ask_sender_time", sender_no="12345-7", **wanted), 422)["fields"]
+    assert first["number"] in str(which["data.sender_no"])
+    case = town.acceptor.act(own, "ask_sender_time", sender_no=second["number"], **wanted)
+    for answer, words in (("sender_gave_time", wanted), ("sender_kept_date", {"reason": "不宜延期"})):
+        other = refused(town.acceptor.try_act(case, answer, sender_no="督-1", **words), 422)["fields"]
+        assert second["number"] in str(other["data.sender_no"])
+    case = town.acceptor.act(case, "sender_gave_time", **wanted)
+    assert case["external_due"] == "2026-11-23T07:00:00+00:00"  # that of the first, unmoved
+    later = {**wanted, "external_due": "2026-11-23T19:00:00+08:00"}
+    case = town.acceptor.act(case, "ask_sender_time", sender_no=first["number"], **later)
+    case = town.acceptor.act(case, "sender_gave_time", sender_no=first["number"], **later)
+    assert case["external_due"] == "2026-11-23T09:00:00+00:00"  # that of the second, and not the case's own
+    case = town.acceptor.act(case, "ask_sender_time", sender_no=second["number"], **later)
+    town.acceptor.act(second, "unmerge", reason="不是同一处")
+    town.drain()
+    case = town.acceptor.read(own)
+    assert (case["ticket"]["asked"], case["external_due"]) == (None, "2026-11-23T10:00:00+00:00")
+    case = town.acceptor.act(case, "ask_sender_time", sender_no=own["number"], **later)
+    into = town.worker.report().get_json()
+    guarded(town.acceptor.try_act(case, "merge", into=into["case_id"]), "sender_unasked")
+    case = town.acceptor.act(case, "sender_kept_date", sender_no="督-1", reason="不宜延期")
+    assert town.acceptor.act(case, "merge", into=into["case_id"])["state"] == "merged"
+    with town.app.app_context():
+        assert [fault for each in (own, second, into) for fault in verify.now(UUID(each["case_id"]))] == []
+
+
 def test_nonsense_about_a_ticket_is_refused_and_leaves_nothing(town):
     for wrong in ({"ticket_kind": "nonsense"}, {"secret": "maybe"}, {"reply_wanted": []}):
         refused(town.acceptor.report(source="hotline", case_id=str(uuid4()), **wrong), 422)

@@ -80,6 +80,7 @@ def test_a_sampled_fix_that_fails_its_check_becomes_an_ordinary_case() -> None:
 
 def test_merging_needs_an_open_target_and_a_case_never_filed() -> None:
     assert refusal("reported", "merge") == "target_is_open"
+    assert refusal("reported", "merge", target_is_open=True, sender_asked="time") == "sender_unasked"
     assert refusal("accepted", "merge", target_is_open=True, ever_filed=True) == "never_filed"
 
 

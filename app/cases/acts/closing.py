@@ -98,7 +98,8 @@ def reopen(turn: Turn) -> None:
     case.reopen_wanted = case.self_fixed = False
     case.own_judged = None
     if turn.ticket is not None:
-        turn.ticket.calls, turn.ticket.asked, turn.ticket.asked_at = 0, None, None
+        turn.ticket.calls = 0
+        turn.ticket.asked = turn.ticket.asked_at = turn.ticket.asked_of = None
     if case.state == CaseState.FILED:
         clocks.start(turn, Stage.CASE, Answerable.centre(case.centre))
 

@@ -3,16 +3,19 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from marshmallow import fields
+from sqlalchemy import select
 
 from app.cases.acts import closing, effects, tasks
 from app.cases.case_tickets import FORMER, owes_reply, senders, wants_reply
 from app.cases.clocks import clocks
 from app.cases.errors import DataMissing
-from app.cases.models import CaseTicket
+from app.cases.models import Case, CaseTicket
 from app.cases.protocol import Rule
 from app.cases.turn import Turn
+from app.core.db import db
 from app.core.errors import Invalid
 from app.core.schemas import Moment, Schema, Text
 from workflows.case_clocks import Stage
@@ -22,7 +25,11 @@ from workflows.words import Words
 
 OF_TICKET = ("ticket_kind", "secret", "reply_wanted")  # what a report says of it
 _NOT_PAST = Words("新期限应在现在之后。", "The new date must lie after now.")
-_WHICH = Words("有几个来源，请说明是哪一个，填其外部编号：{}。", "Several have sent it: say which, by its number: {}.")
+_WHICH = Words(
+    "有几个来源，请说明是哪一个，填其外部编号或案件编号：{}。",
+    "Several have sent it: say which, by its number there or the number of its case: {}.",
+)
+_OTHER = Words("延期是向另一来源申请的：{}。", "Another sender was asked for more time: {}.")
 _REPLY = ("reply", "outcome")
 _WHOLE_REPLY = Words("答复内容和办理结果须一并填写。", "Give the reply and its outcome together.")
 
@@ -69,13 +76,14 @@ def ask_return(turn: Turn) -> None:
 def ask_time(turn: Turn) -> None:
     """Note that the sender was asked for more time."""
     _in_future(turn)
-    _sender(turn)
-    _put_to_sender(turn, SenderAsk.TIME)
+    _put_to_sender(turn, SenderAsk.TIME, _sender(turn))
 
 
-def _put_to_sender(turn: Turn, kind: SenderAsk | None) -> CaseTicket:
+def _put_to_sender(turn: Turn, kind: SenderAsk | None, sender: str | None = None) -> CaseTicket:
+    """Note what a sender is asked, or with None that nothing waits any more."""
     ticket = own(turn)
     ticket.asked, ticket.asked_at = kind, turn.counts_at if kind else None
+    ticket.asked_of = (UUID(sender) if sender else turn.case.case_id) if kind else None
     return ticket
 
 
@@ -94,9 +102,31 @@ def answered(turn: Turn) -> None:
 def gave_time(turn: Turn) -> None:
     """Move the date of the sender who gave it, and with it the end of the case."""
     _in_future(turn)
+    sender = _answering(turn)
     _put_to_sender(turn, None)
-    _date(turn, _sender(turn))
+    _date(turn, sender)
     _keep_earliest(turn)
+
+
+def kept_date(turn: Turn) -> None:
+    """Note that the sender who was asked lets the date stand."""
+    if turn.data.get("sender_no"):
+        _answering(turn)
+    _put_to_sender(turn, None)
+
+
+def _answering(turn: Turn) -> str | None:
+    """Return which sender answers: who was asked; raise Invalid where another is named.
+
+    Whom an older version has asked is unsaid: then the answer says it, as `_sender` reads it.
+    """
+    asked_of = own(turn).asked_of
+    if asked_of is None:
+        return _sender(turn)
+    sender = None if asked_of == turn.case.case_id else str(asked_of)
+    if turn.data.get("sender_no") and _sender(turn) != sender:
+        raise Invalid.at("data.sender_no", _OTHER.format(_names(turn, [sender])))
+    return sender
 
 
 def _sender(turn: Turn) -> str | None:
@@ -105,10 +135,24 @@ def _sender(turn: Turn) -> str | None:
     if wanted is None and None in every:
         return None
     matches = [key for key, numbers in every.items() if wanted is None or wanted in numbers]
+    if len(matches) != 1 and wanted:  # a number of several, or of none: that of the case tells them apart
+        matches = [key for key, number in _case_numbers(turn, every).items() if number == wanted]
     if len(matches) != 1:
-        numbers = "、".join(number for each in every.values() for number in each)
-        raise Invalid.at("data.sender_no", _WHICH.format(numbers))
+        raise Invalid.at("data.sender_no", _WHICH.format(_names(turn, every)))
     return matches[0]
+
+
+def _case_numbers(turn: Turn, keys: Iterable[str | None]) -> dict[str | None, str]:
+    """Return by sender the number of the case that it has sent."""
+    wanted = {turn.case.case_id if key is None else UUID(key): key for key in keys}
+    rows = db.session.execute(select(Case.case_id, Case.number).where(Case.case_id.in_(list(wanted))))
+    return {wanted[row.case_id]: row.number for row in rows}
+
+
+def _names(turn: Turn, keys: Iterable[str | None]) -> str:
+    """Name senders: each with the number of its case, and those it has there."""
+    every, cases = senders(turn.case, own(turn)), _case_numbers(turn, keys)
+    return "；".join("、".join((cases[key], *every.get(key, ()))) for key in cases)
 
 
 def _date(turn: Turn, sender: str | None) -> None:
@@ -244,6 +288,8 @@ def carry(turn: Turn) -> None:
 def release(turn: Turn) -> None:
     """Give a case that stands alone again its numbers and its date back."""
     ticket, other = own(turn), str(turn.data["from"])
+    if str(ticket.asked_of) == other:  # it answers there now
+        _put_to_sender(turn, None)
     _carry(ticket, {key: one for key, one in ticket.carried.items() if key != other})
     _keep_earliest(turn)
 
@@ -275,7 +321,7 @@ RULES: Mapping[CaseAction, Rule] = {
     CaseAction.SENDER_REFUSED: Rule(answered),
     CaseAction.ASK_SENDER_TIME: Rule(ask_time),
     CaseAction.SENDER_GAVE_TIME: Rule(gave_time),
-    CaseAction.SENDER_KEPT_DATE: Rule(answered),
+    CaseAction.SENDER_KEPT_DATE: Rule(kept_date),
     CaseAction.SECOND_ORDER: Rule(second_order),
     CaseAction.REPLY: Rule(reply),
     CaseAction.DECLINE_REOPEN: Rule(decline_reopen),
