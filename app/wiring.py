@@ -82,6 +82,7 @@ def wire(app: Flask) -> None:
     pages.offer(notice_pages.bell)
     notice_pages.lead_with(_address_of_notice)
     calendar_queries.preview_with(recounts.preview)
+    calendar_queries.count_by(escalations.basis)
     catalogue.foresee_with(calendar_queries.KIND, calendar_queries.moved_words)
     _enter_administration()
     _enter_rules()

@@ -1,6 +1,5 @@
 """What is searched for in the audit log."""
 
-from datetime import date
 from typing import Any
 
 from marshmallow import fields, validate, validates_schema
@@ -9,11 +8,10 @@ from app.admin import audit_words
 from app.audit.tags import Tag
 from app.core.errors import InvalidField
 from app.core.field_texts import CHOOSE
-from app.core.schemas import ENDS_EARLY, WRONG_YEAR, Schema, Text
+from app.core.schemas import ENDS_EARLY, Day, Schema, Text
 from workflows.words import Words
 
 CURSOR_MOST = 2**62
-_KNOWN_YEARS = validate.Range(date(2000, 1, 1), date(2099, 12, 31), error=WRONG_YEAR)
 _FROM_FIRST = Words("页码无效，请从第一页查起。", "There is no such page: begin with the first.")
 _WRONG_PAGE: dict[str, Any] = {"invalid": _FROM_FIRST}
 _CHOICES = (*audit_words.GROUPS, *(str(tag) for tag in Tag))
@@ -25,8 +23,8 @@ class AuditSearchIn(Schema):
     what = fields.String(validate=validate.OneOf(_CHOICES, error=CHOOSE))
     who = Text(40)
     about = Text(60)
-    since = fields.Date(format="%Y-%m-%d", validate=_KNOWN_YEARS)
-    until = fields.Date(format="%Y-%m-%d", validate=_KNOWN_YEARS)
+    since = Day()
+    until = Day()
     address = Text(45)
 
     @validates_schema

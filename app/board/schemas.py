@@ -12,17 +12,13 @@ from app.board.words import LEVELS, ORDERS, TILES, AuditFinding
 from app.core import paging
 from app.core.errors import InvalidField, NotFound
 from app.core.field_texts import CHOOSE
-from app.core.schemas import ENDS_EARLY, Schema, Text
+from app.core.schemas import ENDS_EARLY, Day, Schema, Text
 from app.grids.levels import Level
 from app.grids.queries import grid
 from workflows.words import Words
 
 CURSOR_MOST = 400  # characters
 _WRONG_CHOICE: dict[str, Any] = {"invalid": CHOOSE, "unknown": CHOOSE}
-
-
-def _day(**options: Any) -> fields.Date:
-    return fields.Date(format="%Y-%m-%d", **options)
 
 
 def _one_of(choices: Iterable[Any]) -> validate.OneOf:
@@ -78,10 +74,10 @@ class CasesIn(Schema):
     show = fields.String(validate=_one_of(TILES))
     class_ = Text(20, minimum=1, data_key="class", attribute="class_")
     grid = Text(24, minimum=1, validate=_known)
-    reported_from = _day()
-    reported_to = _day()
-    closed_from = _day()
-    closed_to = _day()
+    reported_from = Day()
+    reported_to = Day()
+    closed_from = Day()
+    closed_to = Day()
     cursor = Cursor()
 
     @validates_schema
@@ -106,7 +102,7 @@ CASES_ASK = tuple(one.data_key or name for name, one in CasesIn().fields.items()
 class AuditIn(Schema):
     """The closings of which day (of the last days if none is named), with which finding, drawn by which rule."""
 
-    day = _day()
+    day = Day()
     finding = fields.Enum(AuditFinding, by_value=True, error_messages=_WRONG_CHOICE)
     rule = Text(20, minimum=1)
     cursor = Cursor()

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from app.attachments.models import Attachment
 from app.cases import case_secrecy, case_tickets, choices
-from app.cases.acts import evidence, places
+from app.cases.acts import evidence, milestones, places
 from app.cases.acts.facts import tasks_to_consider
 from app.cases.clocks import case_limits, runs
 from app.cases.models import Case, CaseClock, CaseStep, CaseSupervision, CaseTask, CaseTicket
@@ -316,6 +316,7 @@ def _clock(clock: CaseClock, whole: Whole) -> dict[str, Any]:
         "continues": before[-1].clock if before else None,
         "milestone": clock.milestone,
         "text": clock.text,
+        "reached": milestones.is_reached(whole, clock) if clock.milestone is not None else None,
         "unknown_holidays": [
             {"year": each.year, "name": each.name, "name_en": each.name.en, "since": each.since, "until": each.until}
             for each in case_limits.unknown_holidays(clock)

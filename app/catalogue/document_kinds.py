@@ -25,6 +25,14 @@ _loads: dict[str, Load] = {
     **dict.fromkeys(WHOLE, MappingProxyType),
 }
 KINDS = tuple(_loads)
+_NO_LEVEL_ABOVE = Words(
+    "其后没有写明牵头单位（lead）的层级，无处可转：请填 tell，或补上下一级的 lead。",
+    "No level after this one has a `lead`, so there is nowhere to hand on to: say tell, or give the next one a lead.",
+)
+_OTHER_KIND = Words(
+    "各层级的时限应用同一种单位（{}），否则全案时限无法合计。",
+    "All levels count in one kind ({}), or the time of the whole case cannot be summed.",
+)
 _NO_KIND = Words("没有“{}”这种文件。", "There is no such kind of file as “{}”.")
 
 
@@ -38,6 +46,22 @@ def check_with(kind: str, load: Load) -> None:
         return MappingProxyType(dict(content))
 
     _loads[kind] = checked
+
+
+def chain_faults(document: Document, case_class: CaseClass) -> dict[str, Any]:
+    """Say by field why the levels of a class could not take over from each other as they say; {} where they can.
+
+    Only of what is imported or changed from now on: what is stored already stays readable.
+    """
+    levels, faults = case_class.levels, {}
+    leads = [place for place, level in enumerate(levels) if level.lead]
+    for place in leads:
+        if levels[place].hands_on and place == leads[-1]:
+            faults[place] = {"on_late": [_NO_LEVEL_ABOVE]}
+    for place, level in enumerate(levels):
+        if leads and level.limit.kind is not levels[0].limit.kind:
+            faults.setdefault(place, {})["limit"] = [_OTHER_KIND.format(levels[0].limit.kind)]
+    return dict(_flat({"levels": faults}, document.where)) if faults else {}
 
 
 def load(document: Document, version: int = 0) -> Any:

@@ -16,6 +16,7 @@ from app.audit.tags import SubjectKind, Tag
 from app.catalogue import differences, document_kinds, figures, files, lookups, queries
 from app.catalogue.differences import Difference, DocumentChange
 from app.catalogue.document_text import Called
+from app.catalogue.documents import CaseClass
 from app.catalogue.figures import Decision
 from app.catalogue.files import Document, DocumentRefused
 from app.catalogue.models import CatalogueDocument, CatalogueVersion
@@ -97,6 +98,7 @@ def compare(documents: Sequence[Document], *, valid_from: datetime | None = None
     """
     moment, number = valid_from or clock.now(), queries.number()
     new = _load(documents)
+    _check_chains(documents, new, moment)
     together = document_kinds.gather({**document_kinds.spread(queries.catalogue(moment)), **new})
     breathe()
     if wrong := lookups.inconsistencies(together):
@@ -202,6 +204,19 @@ def _load(documents: Sequence[Document]) -> dict[tuple[str, str], Any]:
     if faults:
         raise DocumentRefused(fields=faults)
     return objects
+
+
+def _check_chains(documents: Sequence[Document], new: Mapping[tuple[str, str], Any], moment: datetime) -> None:
+    """Refuse levels that cannot hand on as they say, where a document brings other levels than those in force."""
+    faults: dict[str, Any] = {}
+    for document in documents:
+        case_class = new[document.kind, document.code]
+        if isinstance(case_class, CaseClass):
+            before = queries.catalogue(moment).classes.get(document.code)
+            if before is None or before.levels != case_class.levels:
+                faults |= document_kinds.chain_faults(document, case_class)
+    if faults:
+        raise DocumentRefused(fields=faults)
 
 
 def _remember(documents: Sequence[Document], moment: datetime, by: Person | str) -> None:

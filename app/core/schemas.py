@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from datetime import UTC
+from datetime import UTC, date
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -148,6 +148,38 @@ class Degrees(fields.Float):
         return number
 
 
+_FIRST_YEAR, _LAST_YEAR = 2000, 2099
+_YEARS = Words("年份应在 2000 到 2100 之间。", "A year between 2000 and 2100, please.")
+
+
+def is_near(day: date) -> bool:
+    """Tell whether a day can be counted with: days added to it, or its hours put into another zone."""
+    return _FIRST_YEAR <= day.year <= _LAST_YEAR
+
+
+def day_of(text: str) -> date:
+    """Read a day as YYYY-MM-DD; raise ValueError for what is none, or lies at the edge of the calendar."""
+    day = date.fromisoformat(text)
+    if not is_near(day):
+        raise ValueError(text)
+    return day
+
+
+class Day(fields.Date):
+    """A day, between the years 2000 and 2100."""
+
+    default_error_messages = {"range": _YEARS}  # noqa: RUF012
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(format="%Y-%m-%d", **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> Any:
+        day: date = super()._deserialize(value, attr, data, **options)
+        if not is_near(day):
+            raise self.make_error("range")
+        return day
+
+
 class Moment(fields.AwareDateTime):
     """An ISO time with its zone, between the years 2000 and 2100."""
 
@@ -156,7 +188,7 @@ class Moment(fields.AwareDateTime):
             "应带时区，例如 2026-11-23T09:00:00+08:00。",
             "A time with its zone, please, like 2026-11-23T09:00:00+08:00.",
         ),
-        "range": Words("年份应在 2000 到 2100 之间。", "A year between 2000 and 2100, please."),
+        "range": _YEARS,
     }
 
     def __init__(self, **options: Any) -> None:
@@ -166,7 +198,7 @@ class Moment(fields.AwareDateTime):
         if not isinstance(value, str) or len(value) > 40:
             raise self.make_error("invalid")
         moment = super()._deserialize(value, attr, data, **options)
-        if not 2000 <= moment.year < 2100:
+        if not is_near(moment):
             raise self.make_error("range")
         return moment.astimezone(UTC)
 

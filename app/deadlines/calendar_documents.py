@@ -195,7 +195,7 @@ def _text(most: int, **more: Any) -> Text:
     return Text(most, minimum=1, required=True, error_messages=_SAY, **more)
 
 
-class _Day(fields.Date):
+class _DocumentDay(fields.Date):
     """Take a date as text or, from YAML, as a date."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> date:
@@ -261,7 +261,7 @@ class _HoursRow(_Strict):
 
 
 class _OverrideRow(_Strict):
-    date = _Day(required=True, error_messages=_SAY)
+    date = _DocumentDay(required=True, error_messages=_SAY)
     working = fields.Boolean(required=True, error_messages=_SAY)
     windows = Windows(load_default=None, error_messages=_SAY)
     reason = _text(200)

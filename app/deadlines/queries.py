@@ -26,6 +26,7 @@ from workflows.words import Words
 KIND = "calendars"
 RULES = 1  # of this room: raise it when the same document comes to count otherwise
 _AHEAD, _BEHIND = timedelta(days=1200), timedelta(days=1200)  # how far from now a changed day is looked for
+_besides: list[Callable[[], str]] = []
 _supposed: ContextVar[Calendars | None] = ContextVar("supposed", default=None)
 
 
@@ -44,6 +45,11 @@ _previews: list[Preview] = []
 def preview_with(preview: Preview) -> None:
     """Let a later room say how many running limits other calendars would move."""
     _previews[:] = [preview]
+
+
+def count_by(part: Callable[[], str]) -> None:
+    """Let limits be gone through anew when something of a later room changes too; it gives "" where it never has."""
+    _besides[:] = [part]
 
 
 def moved_by(content: Mapping[str, Any]) -> MovedLimits:
@@ -127,17 +133,18 @@ def version() -> int:
 
 
 def basis() -> str:
-    """Return what is the same as long as the calendars count alike: the document, the known notices, our rules."""
-    document = catalogue.catalogue().others[KIND, KIND]
-    cached: tuple[Mapping[str, Any], str] | None = current_app.extensions.get("gezhi_calendar_basis")
-    if cached is None or cached[0] is not document:
+    """Return what is the same as long as the calendars count alike: the document, the known notices, our rules.
+
+    And what else is counted by them: see `count_by`.
+    """
+    document, besides = catalogue.catalogue().others[KIND, KIND], "".join(part() for part in _besides)
+    cached: tuple[Mapping[str, Any], str, str] | None = current_app.extensions.get("gezhi_calendar_basis")
+    if cached is None or cached[0] is not document or cached[1] != besides:
         text = json.dumps(dict(document), sort_keys=True, default=str)
-        counts_by = f"{text} {version_of('chinesecalendar')} {RULES}"
-        cached = current_app.extensions["gezhi_calendar_basis"] = (
-            document,
-            hashlib.sha256(counts_by.encode()).hexdigest(),
-        )
-    return cached[1]
+        counts_by = f"{text} {version_of('chinesecalendar')} {RULES}{besides}"
+        digest = hashlib.sha256(counts_by.encode()).hexdigest()
+        cached = current_app.extensions["gezhi_calendar_basis"] = (document, besides, digest)
+    return cached[2]
 
 
 def last_recounts(most: int = 5) -> Sequence[CalendarRecount]:

@@ -42,6 +42,14 @@ class ShiftDay:
         return self.shift.on(self.day)[1]
 
 
+def ended(shifts: Sequence[Shift], now: datetime, within: timedelta) -> list[ShiftDay]:
+    """Return the shifts that ended no longer ago than so, the last first; none lasts longer than a day."""
+    today = clock.local(now).date()
+    days = [today - timedelta(days=number) for number in range(within.days + 3)]
+    turns = [ShiftDay(day, shift) for day in days for shift in shifts]
+    return sorted((one for one in turns if now - within <= one.ends <= now), key=lambda one: one.ends, reverse=True)
+
+
 def around(shifts: Sequence[Shift], now: datetime) -> tuple[ShiftDay | None, ShiftDay | None]:
     """Return the shift that runs at a moment (None between two), and the next one to begin."""
     today = clock.local(now).date()

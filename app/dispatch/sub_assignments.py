@@ -25,6 +25,10 @@ from workflows.case_terms import CaseAction, CasePermission, LimitKind, TaskPart
 from workflows.words import Words
 
 _LONGEST = timedelta(days=366)
+PARTS_MOST = 200  # of one case, those that were done or taken back included: each stays in it for ever
+_TOO_MANY = Words("该案件的内部派办已满 {} 件。", "This case has {} parts within departments: no more.").format(
+    PARTS_MOST
+)
 _NOBODY = Words("请写明股室、经办人或作业单位。", "Say which section, handler or contractor does it.")
 _NOT_WITHIN = Words(
     "内部时限应在现在之后，且不晚于本部门的处置时限。", "This limit lies after now, and no later than that of the task."
@@ -37,6 +41,8 @@ def assign(turn: Turn) -> None:
     task, data = tasks.task_of(turn), turn.data
     if not any(data.get(name) for name in ("unit", "handler", "contractor")):
         raise Invalid.at("data.unit", _NOBODY)
+    if sum(one.parent is not None for one in turn.tasks) >= PARTS_MOST:
+        raise Invalid.at("data.unit", _TOO_MANY)
     due_at = _within(turn, task, data["due_at"])
     contractor = contractor_code(data["contractor"]) if data.get("contractor") else None
     part = CaseTask(

@@ -8,6 +8,7 @@ from uuid import UUID
 from app.core.errors import NotFound
 from app.core.http import Blueprint, current_person, needs
 from app.core.permissions import Permission
+from app.core.schemas import day_of
 from app.core.transaction import transaction
 from app.duty import queries, service
 from app.duty.models import Handover
@@ -68,7 +69,7 @@ def take(record_id: UUID) -> Mapping[str, Any]:
 
 def _day(text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        return day_of(text)
     except ValueError:
         raise NotFound from None
 

@@ -2,7 +2,7 @@
 
 from marshmallow import fields, validate
 
-from app.core.schemas import AT_MOST, Schema, Text
+from app.core.schemas import AT_MOST, Day, Schema, Text
 
 PEOPLE_MOST = 50  # on duty in one shift
 
@@ -93,15 +93,15 @@ class RosterPageIn(Schema):
     """Which centre's roster, from which day."""
 
     centre = Text(40)
-    since = fields.Date(format="%Y-%m-%d")
+    since = Day()
 
 
 class AppointDutyIn(Schema):
     """Who is to be on duty, when: a name or an account, a day or a stretch of days, a shift."""
 
     who = Text(60, minimum=1, required=True)
-    day = fields.Date(required=True, format="%Y-%m-%d")
-    until = fields.Date(format="%Y-%m-%d", load_default=None)
+    day = Day(required=True)
+    until = Day(load_default=None)
     shift = Text(20, minimum=1, required=True)
 
 
@@ -109,5 +109,5 @@ class DismissDutyIn(Schema):
     """Who is no longer on duty in which shift."""
 
     person = fields.UUID(required=True)
-    day = fields.Date(required=True, format="%Y-%m-%d")
+    day = Day(required=True)
     shift = Text(20, minimum=1, required=True)

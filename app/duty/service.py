@@ -13,7 +13,7 @@ from app.core import clock
 from app.core.db import db, upsert
 from app.core.errors import Conflict, Invalid, NotFound
 from app.core.permissions import Permission, Person
-from app.deadlines.shifts import ShiftDay, around
+from app.deadlines.shifts import ShiftDay, around, ended
 from app.duty import queries
 from app.duty.models import DutyRow, Handover
 from app.grids import queries as grids
@@ -72,16 +72,26 @@ def managed_centre(code: str, by: Person) -> str:
 
 
 def appoint(
-    centre: str, day: date, until: date | None, shift: str, person_ids: Collection[UUID], *, by: Person
+    centre: str,
+    day: date,
+    until: date | None,
+    shift: str,
+    person_ids: Collection[UUID],
+    *,
+    by: Person,
+    named: str = "who",
 ) -> None:
-    """Put people on duty at a centre in a shift, on a day or on all days to another one; twice is once."""
+    """Put people on duty at a centre in a shift, on a day or on all days to another one; twice is once.
+
+    Raises CentreUnknown, and Invalid at `shift`, `until` or what the people are `named` in the request.
+    """
     managed_centre(centre, by)
     _known_shift(centre, shift)
     last = until or day
     if not day <= last < day + timedelta(days=DAYS_MOST):
         text = Words("结束日期应在开始日期之后一年以内。", "The end lies within a year after the beginning.")
         raise Invalid.at("until", text)
-    _working(centre, person_ids)
+    _working(centre, person_ids, named)
     days = [day + timedelta(days=number) for number in range((last - day).days + 1)]
     fresh = _add((centre, each, shift, person_id) for each in days for person_id in person_ids)
     for person_id in sorted({one for *_, one in fresh}, key=str):
@@ -112,7 +122,7 @@ def put(centre: str, day: date, shift: str, person_ids: Collection[UUID], *, by:
     _known_shift(centre, shift)
     for each in sorted(queries.appointed(centre, day, shift) - set(person_ids), key=str):
         dismiss(centre, day, shift, each, by=by)
-    appoint(centre, day, None, shift, person_ids, by=by)
+    appoint(centre, day, None, shift, person_ids, by=by, named="people")
 
 
 def leave(centre: str, note: str, *, by: Person) -> Handover:
@@ -121,14 +131,14 @@ def leave(centre: str, note: str, *, by: Person) -> Handover:
     Raises NotOnDuty, HandedOver.
     """
     turn = _own_turn(centre, by)
-    if _of_shift(centre, turn) is not None:
+    row = {
+        "id": uuid4(), "centre": centre, "day": turn.day, "shift": turn.shift.code, "note": note,
+        "cases": queries.open_urgent(centre), "left_by": by.person_id, "left_at": clock.now(),
+    }  # fmt: skip
+    entered = upsert(Handover.__table__).values(**row).on_conflict_do_nothing().returning(Handover.__table__.c.id)
+    if db.session.scalar(entered) is None:  # somebody else of the shift was quicker
         raise HandedOver
-    record = Handover(
-        id=uuid4(), centre=centre, day=turn.day, shift=turn.shift.code, note=note,
-        cases=queries.open_urgent(centre), left_by=by.person_id, left_at=clock.now(),
-    )  # fmt: skip
-    db.session.add(record)
-    db.session.flush()  # a second one of the same moment is refused here
+    record = db.session.get_one(Handover, row["id"])
     _record(Tag.DUTY_HANDED_OVER, by, centre, turn.day, turn.shift.code)
     return record
 
@@ -161,9 +171,9 @@ def _add(rows: Iterable[tuple[str, date, str, UUID]]) -> list[tuple[str, date, s
     return fresh
 
 
-def _working(centre: str, person_ids: Collection[UUID]) -> None:
+def _working(centre: str, person_ids: Collection[UUID], named: str) -> None:
     if not {(one, centre) for one in person_ids} <= (queries.at_work([centre]) if person_ids else set()):
-        raise Invalid.at("who", NOT_THERE)
+        raise Invalid.at(named, NOT_THERE)
 
 
 def _record(tag: Tag, by: Person, centre: str, day: date, shift: str, **about: str) -> None:
@@ -172,15 +182,22 @@ def _record(tag: Tag, by: Person, centre: str, day: date, shift: str, **about: s
 
 
 def _own_turn(centre: str, by: Person) -> ShiftDay:
-    """Return the shift that a person may hand over now: the one that runs, else the one before it."""
+    """Return the shift that a person may hand over now: of those that run or have just ended the one not handed over.
+
+    Who is on duty in two of them means the one whose end is nearest: soon after the change the one that ended.
+    """
     if centre not in queries.centres_of(by):
         raise CentreUnknown
     moment, known = clock.now(), queries.shifts(centre)
-    candidates = [around(known, at)[0] for at in (moment, moment - LATE_BY)]
-    for turn in candidates:
-        if turn and queries.is_on_duty(by.person_id, centre, turn.day, turn.shift.code):
-            return turn
-    raise NotOnDuty
+    running = around(known, moment)[0]
+    candidates = [*([running] if running else []), *ended(known, moment, LATE_BY)]
+    own = [one for one in candidates if queries.is_on_duty(by.person_id, centre, one.day, one.shift.code)]
+    if not own:
+        raise NotOnDuty
+    open_ones = [one for one in own if _of_shift(centre, one) is None]
+    if not open_ones:
+        raise HandedOver
+    return min(open_ones, key=lambda one: abs(one.ends - moment))
 
 
 def _following(centre: str, turn: ShiftDay) -> ShiftDay | None:

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from app.core.db import db
 from app.core.errors import Invalid
 from app.core.permissions import Person
+from app.core.schemas import day_of
 from app.duty import queries, service
 from app.duty.exports import ACCOUNT, CENTRE, DAY, SHIFT
 from app.duty.models import DutyRow
@@ -112,7 +113,7 @@ def _line(cells: list[Any], accounts: dict[str, UUID], managed: set[str], workin
     if (accounts[str(account).strip().lower()], str(centre).strip()) not in working:
         raise Invalid.at("file", service.NOT_THERE)
     try:
-        on_day = day if isinstance(day, date) else date.fromisoformat(str(day).strip())
+        on_day = day_of(day.isoformat() if isinstance(day, date) else str(day).strip())
     except ValueError:
         raise Invalid.at("file", Words("日期应为 2026-12-31 的样子", "A day, please, like 2026-12-31")) from None
     return SheetDuty(str(centre).strip(), on_day, str(shift).strip(), accounts[str(account).strip().lower()])

@@ -7,7 +7,7 @@ from marshmallow import fields, validate
 
 from app.core.errors import InvalidField
 from app.core.field_texts import TRUE_OR_FALSE
-from app.core.schemas import BoundedInteger, Degrees, EnumChoice, Name, Schema, Text
+from app.core.schemas import BoundedInteger, Day, Degrees, EnumChoice, Name, Schema, Text
 from app.grids.coordinates import Crs
 from app.grids.levels import AreaClass, Duty, GridKind, Level
 from workflows.words import Words, listed
@@ -180,7 +180,7 @@ class AppointIn(Schema):
     who = Text(60, minimum=1, required=True)
     chosen = Text(60, load_default=None)
     duty = EnumChoice(Duty, by_value=True, required=True)
-    since = fields.Date(load_default=None, format="%Y-%m-%d")
+    since = Day(load_default=None)
 
 
 class DismissIn(Schema):

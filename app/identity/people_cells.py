@@ -9,7 +9,7 @@ from typing import Any
 from app.core import letters, telephones
 from app.core.clock import LOCAL
 from app.core.permissions import ScopeKind
-from app.core.schemas import ONE_LINE, WRONG_TELEPHONE
+from app.core.schemas import ONE_LINE, WRONG_TELEPHONE, is_near
 from app.frame import sheets
 from workflows.words import Words
 
@@ -117,7 +117,7 @@ def _day(value: Any) -> datetime | None:
     if value == "":
         return None
     day = value if isinstance(value, date) else _day_written(value)
-    if not 2000 <= day.year < 2100:
+    if not is_near(day):
         raise Wrong(WRONG_YEAR)
     return datetime.combine(day, time(), LOCAL)
 

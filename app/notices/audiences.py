@@ -112,16 +112,22 @@ def _of_clocks(context: StepContext, clocks: Iterable[CaseClock]) -> list[UUID]:
     people: list[UUID] = []
     for each in clocks:
         who = Answerable.read(each.answerable)
+        task = context.whole.task_numbered(each.task) if each.task else None
         if who.kind is AnswerableKind.PERSON:
-            people.append(UUID(who.code))
+            people += _person_or_desk(context, UUID(who.code), task)
         elif who.kind is AnswerableKind.CENTRE:
             rule = context.procedure.clocks[each.stage]
             closing = context.case.handed_down_by if rule.by_closing_centre else None
             people += _at_centre(rule.answers, closing or who.code) if rule.answers else ()
         else:
-            task = context.whole.task_numbered(each.task) if each.task else None
             people += [*_desk(context, [who.code]), *([task.handler_id] if task and task.handler_id else [])]
     return people
+
+
+def _person_or_desk(context: StepContext, person_id: UUID, task: CaseTask | None) -> list[UUID]:
+    """Return a person; where the account is closed, the desk of the department for which the person did the task."""
+    department = task.department if task else None
+    return _desk(context, [department]) if department and not identity.people([person_id]) else [person_id]
 
 
 def _leaders(context: StepContext, template: Template) -> list[UUID]:

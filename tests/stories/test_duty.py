@@ -15,7 +15,9 @@ from app.frame.exports import registry
 from app.identity import queries as identity
 from app.identity import service as accounts
 from app.identity.models import PersonRow
+from tests.board.boards import put_in_force
 from tests.desk.browser import Desk
+from tests.factories.catalogue import seed_content
 from tests.factories.grids import COUNTY, WEST
 from tests.factories.town import GARBAGE, HOUSING
 from tests.support.looks import refused
@@ -180,3 +182,41 @@ def test_both_sign_at_the_desk(town, clock):
     assert [tag for tag, _ in audited(town)][-2:] == ["duty:handed_over", "duty:taken_over"]
     page = Desk(town.app, town.admin).get("/admin/audit/?group=duty").text
     assert [text for text in ("值夜班", "交夜班", "接夜班") if text not in re.sub(r"<[^>]*>", "", page)] == []
+
+
+def three_shifts(town):
+    """Let a day have three shifts of eight hours: 08:00, 16:00, 00:00."""
+    document = seed_content("calendars", "calendars")
+    named = {"name": "班", "name_en": "Shift", "source": "example"}
+    hours = ("early", "08:00", "16:00"), ("late", "16:00", "00:00"), ("night", "00:00", "08:00")
+    for one in document["calendars"]:
+        if "shifts" in one:
+            one["shifts"] = [{"code": code, "since": since, "until": until, **named} for code, since, until in hours]
+    put_in_force(town, document, "calendars")
+
+
+def test_every_shift_that_has_just_ended_can_be_handed_over_whatever_its_length(town, clock):
+    three_shifts(town)
+    put(town, "2026-12-01", "early", town.duty)
+    put(town, "2026-12-01", "late", town.duty, town.acceptor)
+    put(town, "2026-12-02", "night", town.dispatcher)
+    handover = f"duty/{COUNTY}/handovers"
+
+    def leave(actor):
+        return actor.send("POST", handover, {"note": "交"})
+
+    clock.set(datetime(2026, 12, 1, 8, 5, tzinfo=UTC))  # 16:05: on duty in both, means the one that ended
+    assert leave(town.duty).get_json()["shift"] == "early"
+    clock.set(datetime(2026, 12, 1, 16, 10, tzinfo=UTC))  # 00:10, ten minutes after the late shift
+    assert leave(town.acceptor).get_json()["shift"] == "late"
+    refused(leave(town.acceptor), 409, "handed_over")
+    refused(leave(town.duty), 409, "handed_over")
+    assert leave(town.dispatcher).get_json()["shift"] == "night"
+    clock.set(datetime(2026, 12, 2, 4, 1, tzinfo=UTC))  # 12 hours and a minute after the late shift
+    refused(leave(town.acceptor), 409, "not_on_duty")
+
+
+def test_a_fault_stands_at_the_field_that_was_sent(town):
+    assert list(refused(put(town, "2026-11-30", "night", town.housing), 422)["fields"]) == ["people"]
+    form = {"who": called(town, town.housing)[1], "day": "2026-12-01", "shift": "day"}
+    assert Desk(town.app, town.admin).post(f"{ROSTER}{COUNTY}", form).status_code == 422

@@ -13,6 +13,7 @@ from app.cases.proof import verify
 from app.cases.proof.verify import Tally, VerifyScope
 from app.cases.timeline import step_data
 from app.catalogue import service as catalogue
+from app.catalogue.files import DocumentRefused
 from app.core import outbox
 from app.core.db import db
 from app.core.transaction import transaction
@@ -146,3 +147,19 @@ def test_nobody_hands_on_by_hand(chain):
     town = chain
     case = town.dispatched(lead=WATER)
     assert town.dispatcher.try_act(case, "hand_on", task=1).status_code in (403, 422)
+
+
+def test_levels_that_cannot_hand_on_as_they_say_are_refused_by_field(town, tmp_path):
+    """The last with a lead hands on to nobody; minutes and days make no sum."""
+    minutes, days = ({name: 60, "source": "example"} for name in ("work_minutes", "work_days"))
+    first = {"who": "a", "lead": HOUSING, "on_late": "hand_on", "limit": minutes}
+    for levels, field in (
+        ([first], "levels[0].on_late"),
+        ([first, {"who": "b", "on_late": "tell", "limit": minutes}], "levels[0].on_late"),
+        ([first, {**first, "who": "b", "on_late": "tell", "limit": days}], "levels[1].limit"),
+    ):
+        document = {**seed_content(GARBAGE), "levels": levels}
+        with town.app.app_context(), pytest.raises(DocumentRefused) as refusal, transaction():
+            catalogue.import_files([documents_file(tmp_path, ("class", GARBAGE, document))], by="test")
+        assert [path for path in refusal.value.fields if path.endswith(field)] == list(refusal.value.fields)
+        assert ".yaml" in next(iter(refusal.value.fields))

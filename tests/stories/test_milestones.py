@@ -69,6 +69,7 @@ def test_they_run_from_the_start_of_handling_urge_and_are_judged_apart(town, clo
     case = town.housing.act(case, "milestone", n=2)
     case = town.housing.act(case, "finish", result="已拆除", attachments=[town.photo()])
     assert results(case, "milestone") == [("milestone", "in_time"), ("milestone", "late"), ("milestone", "none")]
+    assert [one["reached"] for one in clocks_of(case, "milestone")] == [True, True, False]
     refused(town.housing.try_act(case, "milestone", n=3), 409, "move_not_allowed")
 
 
@@ -84,6 +85,19 @@ def test_another_lead_has_its_own_and_what_was_reached_is_not_asked_for_again(to
     case = town.dispatcher.act(case, "withdraw_dispatch")
     case = town.dispatcher.act(case, "dispatch", lead="E-COUNTY")
     assert [one["milestone"] for one in clocks_of(case, "milestone")[5:]] == [1, 2, 3]
+
+
+def test_one_that_was_reached_late_is_not_asked_for_again_and_one_never_reached_says_so(town, clock):
+    case = town.handling()
+    clock.set(datetime.fromisoformat("2026-12-03T09:00:00+08:00"))  # after the first and the second
+    case = town.housing.act(case, "milestone", n=1)
+    clock.tick(minutes=1)
+    case = town.dispatcher.act(case, "recall", reason_code="silent", reason="没有进展")
+    assert results(case, "milestone") == [("milestone", "late"), ("milestone", "late"), ("milestone", "none")]
+    assert [one["reached"] for one in clocks_of(case, "milestone")] == [True, False, False]
+    clock.tick(minutes=1)
+    case = town.dispatcher.act(case, "dispatch", lead=HOUSING)
+    assert [one["milestone"] for one in clocks_of(case, "milestone")[3:]] == [2, 3]
 
 
 def test_they_pause_with_the_case_and_follow_a_corrected_class(town, clock):

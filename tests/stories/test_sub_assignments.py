@@ -3,7 +3,13 @@
 from datetime import datetime, timedelta
 from uuid import uuid4
 
+from sqlalchemy import delete, insert, select
+
+from app.cases.models import CaseTask
+from app.core.transaction import transaction
 from app.departments.kinds import DepartmentKind
+from app.dispatch.sub_assignments import PARTS_MOST
+from app.identity import service as accounts
 from tests.desk.browser import Desk
 from tests.factories.departments import department
 from tests.factories.town import HERE, HOUSING, WATER
@@ -95,3 +101,27 @@ def test_a_contractor_says_that_its_part_is_done_and_checks_nothing(town):
     guarded(answer, "candidate_did_not_handle")
     case = town.worker.act(case, "pass_check", lon=HERE[0], lat=HERE[1], attachments=[str(uuid4())])
     assert case["state"] == "checked"
+
+
+def test_a_case_has_room_for_so_many_parts_and_a_handler_who_left_is_stood_in_for_by_the_desk(town, clock, sweep):
+    worker = town.hire("handler", "department", HOUSING)
+    case = town.handling()
+    case = town.housing.act(case, "sub_assign", **_given(case, handler=str(worker.id)))
+    with town.app.app_context(), transaction():
+        accounts.close_account(worker.id)
+    town.drain()
+    clock.set(_due(case) - timedelta(minutes=59))
+    sweep()
+    town.drain()
+    told = town.housing.get("notices", case_id=case["case_id"]).get_json()["items"]
+    assert "limit_passed" in [one["kind"] for one in told]
+    with town.app.app_context(), transaction() as session:
+        (row,) = session.scalars(select(CaseTask).where(CaseTask.parent.is_not(None)))
+        values = {one.key: getattr(row, one.key) for one in CaseTask.__table__.columns}
+        more = [{**values, "task": row.task + n, "state": "stopped"} for n in range(1, PARTS_MOST)]
+        session.execute(insert(CaseTask), more)
+    later = (_due(case) + timedelta(minutes=-1)).isoformat()
+    refusal = refused(town.housing.try_act(case, "sub_assign", unit="环卫所", due_at=later), 422)
+    with town.app.app_context(), transaction() as session:  # no step speaks of them
+        session.execute(delete(CaseTask).where(CaseTask.task.in_([one["task"] for one in more])))
+    assert "200" in refusal["fields"]["data.unit"][0]

@@ -16,6 +16,8 @@ from workflows.case_clocks import Stage
 from workflows.case_terms import CaseAction, ClockResult, LimitKind, TaskPart
 from workflows.words import Words
 
+_ORDER = (ClockResult.IN_TIME, ClockResult.LATE, ClockResult.NONE)
+
 
 def start(turn: Turn, task: CaseTask, handling: CaseClock | None) -> None:
     """Start the milestones of the case's condition from the start of handling; of the lead's first work alone."""
@@ -26,7 +28,8 @@ def start(turn: Turn, task: CaseTask, handling: CaseClock | None) -> None:
     for number, milestone in enumerate(condition.milestones, 1):
         who = Answerable.department(task.department or "")
         owner = f"{who}#{number}"
-        if any(one.owner == owner and _is_reached(one) for one in turn.clocks if one.round == turn.case.round):
+        before = [one for one in turn.clocks if one.owner == owner and one.round == turn.case.round]
+        if any(is_reached(turn, one) for one in before):
             continue
         limit = Limit(milestone.limit.amount, LimitKind.of(milestone.limit.kind))
         if turn.case.urgent and limit.kind is LimitKind.WORK_MINUTES:
@@ -37,8 +40,18 @@ def start(turn: Turn, task: CaseTask, handling: CaseClock | None) -> None:
             clocks.compute_anew(turn, Stage.MILESTONE)  # of one that begins anew, through the pauses since
 
 
-def _is_reached(clock: CaseClock) -> bool:
-    return clock.result == ClockResult.IN_TIME  # those that a department leaves behind have another result, or none
+def is_reached(whole: Whole, clock: CaseClock) -> bool:
+    """Tell whether somebody said that a milestone was reached, in time or late: such a step stopped its clock.
+
+    Late are also those that a department leaves behind, or had not reached when it finished. Where that was at the very
+    moment of such a step, it is not counted for more clocks than there were steps, those with a better result first.
+    """
+    if clock.milestone is None or clock.stopped_at is None:
+        return False
+    at = clock.stopped_at
+    steps = sum(one.action == CaseAction.MILESTONE and one.counts_at == at for one in whole.past)
+    stopped = [one for one in whole.clocks if one.milestone is not None and one.stopped_at == at]
+    return clock in sorted(stopped, key=lambda one: (_ORDER.index(ClockResult.of(one.result or "")), one.clock))[:steps]
 
 
 def unreached(whole: Whole, *tasks: int) -> list[CaseClock]:

@@ -13,6 +13,7 @@ What stands in `raise_at` is when to look next; it is planned with every step of
 owed and nothing else. A county without a document of its own goes by the one that is shipped.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -71,6 +72,18 @@ def ladders() -> Ladders:
     if cached is None or cached[0] is not document:
         own = load(document) if document else _shipped()
         cached = current_app.extensions["gezhi_escalations"] = (document, own)
+    return cached[1]
+
+
+def basis() -> str:
+    """Return what is the same as long as the ladders are: the county's document, or "" while it goes by the shipped."""
+    document = catalogue_queries.catalogue().others.get((KIND, KIND))
+    if document is None:
+        return ""
+    cached: tuple[object, str] | None = current_app.extensions.get("gezhi_escalations_basis")
+    if cached is None or cached[0] is not document:
+        text = json.dumps(dict(document), sort_keys=True, default=str)
+        cached = current_app.extensions["gezhi_escalations_basis"] = (document, text)
     return cached[1]
 
 

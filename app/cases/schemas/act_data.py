@@ -10,7 +10,7 @@ from app.cases.schemas import parts
 from app.cases.schemas.parts import ActData, PlaceData, SpotData
 from app.core import load_version
 from app.core.errors import InvalidField
-from app.core.schemas import BoundedInteger, Moment, Schema, Text
+from app.core.schemas import BoundedInteger, Day, Moment, Schema, Text
 from workflows.forms import PEOPLE, TASKS, Field, Form, Kind, Pool
 from workflows.words import Words
 
@@ -80,7 +80,7 @@ _PLAIN: Mapping[Kind, Callable[[Field, dict[str, Any]], fields.Field[Any]]] = {
     Kind.TEXT: _text,
     Kind.LONG: _text,
     Kind.INTEGER: _integer,
-    Kind.DATE: lambda _, default: fields.Date(**default),
+    Kind.DATE: lambda _, default: Day(**default),
     Kind.MOMENT: lambda _, default: Moment(**default),
     Kind.YES_NO: lambda _, default: fields.Boolean(**default),
 }

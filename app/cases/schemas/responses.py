@@ -158,6 +158,10 @@ class ClockOut(Schema):
         required=True, allow_none=True, **about("节点序号，只有节点有。Which milestone of the condition it is.")
     )
     text = fields.String(required=True, allow_none=True)
+    reached = fields.Boolean(
+        required=True, allow_none=True,
+        **about("节点是否已完成，按时或超时；只有节点有。Whether a milestone was reached, in time or late."),
+    )  # fmt: skip
     unknown_holidays = fields.List(fields.Nested(UnknownHolidayOut), required=True)
 
 

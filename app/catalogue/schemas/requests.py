@@ -6,16 +6,16 @@ from marshmallow import fields, validate
 
 from app.catalogue.words import KINDS
 from app.core.field_texts import CHOOSE
-from app.core.schemas import Schema, Text
+from app.core.schemas import Day, Schema, Text
 from workflows.words import Words
 
 CARRIED_MOST = 12 * 1_048_576  # characters of a preview's files
 VERSION_MOST = 1_000_000
 
 
-def _day(**options: Any) -> fields.Date:
+def _day(**options: Any) -> Day:
     wrong: dict[str, Any] = {"invalid": Words("应为日期，例如 2026-12-01。", "A date, please, like 2026-12-01.")}
-    return fields.Date(format="%Y-%m-%d", error_messages=wrong, **options)
+    return Day(error_messages=wrong, **options)
 
 
 def _version() -> fields.Integer:

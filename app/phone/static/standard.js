@@ -6,8 +6,9 @@ import { remaining, t, when } from "./words.js";
 // Lines of a list of facts; nothing of a case that is not filed, or was kept before these were told.
 export function standardOf(one) {
   const { text, closure } = one.condition || {};
-  const milestones = (one.clocks || []).filter((each) => each.milestone && each.result !== "none");
+  const milestones = (one.clocks || []).filter((each) => each.milestone && (each.reached || each.result !== "none"));
   const state = (each) => {
+    if (each.stopped_at && each.reached === false) return t("超时未完成", "not reached in time");
     if (each.stopped_at) return each.result === "late" ? t("超时完成", "reached late") : t("已完成", "reached");
     return `${when(each.due_at)} ${remaining(each.due_at).text}`;
   };

@@ -231,6 +231,23 @@ def test_a_ladder_that_has_become_longer_says_nothing_before_its_time(town, cloc
     assert heard(above["county"]) == 1
 
 
+def test_a_ladder_that_brings_steps_forward_reaches_the_limits_that_run(town, clock, above, tmp_path):
+    case = town.handling()
+    (tmp_path / "data").mkdir(exist_ok=True)
+    with town.app.app_context():
+        assert recounts.sweep() == 0  # by what the limits are counted is known from here on
+    step = {"who": "county_leader", "share": {"value": 50, "source": "example"}}  # 240 minutes: 180 and 60
+    put_in_force(town, {"escalations": [{"stage": "handle", "steps": [step]}]}, "escalations")
+    with town.app.app_context():
+        recounts.sweep()
+    assert steps_of(town, case, "recount") == 1
+    clock.set(local("23 15:29"))
+    assert rise(town) == 0
+    clock.set(local("23 15:30"))
+    assert rise(town) == 1
+    assert heard(above["county"]) == 1
+
+
 def test_limits_of_older_versions_are_planned_before_their_end(town, clock, above):
     case = town.handling(assist=[WATER])
     town.water.act(case, "sign")
