@@ -53,8 +53,8 @@ class Phone:
         case = self.act(town.housing, case, "sign")
         case = self.act(town.housing, case, "finish", result="已清理", attachments=[after])
         self.send_photo(town.housing, case, after, "after")
+        self.send_photo(town.worker, case, check, "check")  # a step like this wants photos that have come
         case = self.act(town.worker, case, "pass_check", lon=HERE[0], lat=HERE[1], attachments=[check])
-        self.send_photo(town.worker, case, check, "check")
         self.act(town.duty, case, "close")
 
     def begin(self) -> Any:

@@ -3,6 +3,7 @@
 import random
 import zlib
 from typing import Any
+from uuid import uuid4
 
 import schemathesis
 from schemathesis import Case
@@ -41,6 +42,7 @@ class Realist:
             "checker": people, "handler": people, "task": [1, 2], "tasks": [[1], [2], [1, 2]], "crs": ["wgs84"],
             "due_at": ["2026-11-24T02:00:00Z", "2026-12-30T10:00:00+08:00"], "review_on": ["2026-12-24"],
             "phone_at": ["2026-11-23T01:30:00Z"], "until": ["2026-11-23T08:00:00Z"], "source": ["worker", "citizen"],
+            "day": ["2026-11-23"], "shift": ["day", "night"], "record_id": [str(uuid4())],
             "queue": ["to_accept", "my_reports"], "limit": [1, 50], "size": ["thumb", "original"],
         }  # fmt: skip
 

@@ -76,7 +76,7 @@ def test_every_action_on_any_case_by_anybody(world, subtests):
         with subtests.test(str(action)):
             act_any_way(watch, action, acts(action, who, words))
     never = offered.keys() - watch.accepted.keys()
-    assert len(never) < len(offered) / 5, f"too little was accepted to mean much; never: {never}"
+    assert len(never) < len(offered) / 4, f"too little was accepted to mean much; never: {never}"
 
 
 def act_any_way(watch, action, strategy):
@@ -113,4 +113,4 @@ def test_reports_of_any_shape_by_anybody(world):
         watch.judge(case_id, sent(actor, "PUT", f"cases/{case_id}", body), "report", (actor.name, body))
 
     report()
-    assert watch.accepted["report"] > 20
+    assert watch.accepted["report"] > 15
