@@ -168,7 +168,7 @@ def test_a_case_found_unsolved_is_told_to_those_who_may_reopen_it(town):
     case = town.leader.act(town.accepted(), "force_close", reason="无法解决", attachments=[str(uuid4())])
     town.acceptor.act(case, "call_back", solved=True)
     assert kinds(town, town.supervisor) == []
-    town.acceptor.act(case, "call_back", solved=False)
+    town.acceptor.act(case, "call_back", solved=False, why="仍有垃圾")
     assert kinds(town, town.supervisor) == kinds(town, town.leader) == ["unsolved"]
 
 

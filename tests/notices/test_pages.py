@@ -76,7 +76,7 @@ def test_the_bell_counts_the_list_sorts_and_one_click_leads_to_the_case(app, tow
 
 def test_everybody_has_it_in_every_header_and_is_led_to_where_they_look_at_cases(app, town):
     case = town.leader.act(town.accepted(), "force_close", reason="无法解决", attachments=[str(uuid4())])
-    town.acceptor.act(case, "call_back", solved=False)
+    town.acceptor.act(case, "call_back", solved=False, why="仍有垃圾")
     drain(town)
     board, admin = Desk(app, town.supervisor), Desk(app, town.hire("administrator", "grid", COUNTY))
     for desk, page in (
