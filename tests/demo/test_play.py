@@ -123,10 +123,16 @@ def end_one_enforcement():
 
 
 def let_disputes_be_handed_on(folder):
-    """Give the last level of disputes a department."""
+    """Give the last level of disputes a department, to which the one before hands on."""
     content = seed_content(DISPUTE)
-    levels = [level | ({"lead": JUSTICE} if level["who"] == "township_leader" else {}) for level in content["levels"]]
+    levels = [_handing_on(level) for level in content["levels"]]
     catalogue.import_files([documents_file(folder, ("class", DISPUTE, {**content, "levels": levels}))], by="test")
+
+
+def _handing_on(level):
+    if level["who"] == "township_leader":
+        return level | {"lead": JUSTICE}
+    return level | ({"on_late": "hand_on"} if "lead" in level else {})
 
 
 def counted(column):
