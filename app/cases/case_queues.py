@@ -74,6 +74,22 @@ def _has_ticket(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
     return exists().where(CaseTicket.case_id == Case.case_id, *conditions)
 
 
+_merged = aliased(Case)
+_CITIZEN_OF_MERGED = (
+    select(_merged.citizen_id)
+    .join(CaseLink, CaseLink.case_id == _merged.case_id)
+    .where(CaseLink.other == Case.case_id, CaseLink.kind == LinkKind.MERGED_INTO, CaseLink.ended_at.is_(None))
+    .where(_merged.citizen_id.is_not(None))
+    .limit(1)
+    .correlate(Case)
+    .scalar_subquery()
+)
+_SOMEBODY_TO_CALL = and_(
+    func.coalesce(Case.citizen_id, _CITIZEN_OF_MERGED).is_not(None),
+    ~_has_ticket(CaseTicket.called_round == Case.round),
+)
+
+
 def _to_call_back(person: Person, permission: P) -> ColumnElement[bool] | None:
     """Return the condition that a citizen stands behind a closing of the last days and was not reached in its round.
 
@@ -84,22 +100,7 @@ def _to_call_back(person: Person, permission: P) -> ColumnElement[bool] | None:
         return None
     since = clock.now() - timedelta(days=catalogue_queries.catalogue().setting("call_back_days"))
     lately = and_(Case.closed_at >= since, Case.changed_at >= since)  # the latter for the index
-    merged = aliased(Case)
-    of_merged = (
-        select(merged.citizen_id)
-        .join(CaseLink, CaseLink.case_id == merged.case_id)
-        .where(CaseLink.other == Case.case_id, CaseLink.kind == LinkKind.MERGED_INTO, CaseLink.ended_at.is_(None))
-        .where(merged.citizen_id.is_not(None))
-        .limit(1)
-        .correlate(Case)
-        .scalar_subquery()
-    )
-    return and_(
-        mine,
-        lately,
-        func.coalesce(Case.citizen_id, of_merged).is_not(None),
-        ~_has_ticket(CaseTicket.called_round == Case.round),
-    )
+    return and_(mine, lately, _SOMEBODY_TO_CALL)
 
 
 def _department_tasks(*states: TaskState) -> _Scope:
