@@ -115,7 +115,8 @@ REVIEW = ClockRule(
     fixed=True,
 )
 
-# Supervision orders (督办单): by when whoever looks on wants an answer. Judged apart; nobody's work waits for it.
+# Supervision orders (督办单): by when whoever looks on wants an answer. Judged apart; nobody's work waits for it. The
+# order stands until it is lifted, so its time goes on where an ended case is taken up again.
 SUPERVISED = ClockRule(
     stage=Stage.SUPERVISION,
     lives_in=OPEN,
@@ -125,6 +126,7 @@ SUPERVISED = ClockRule(
     answers=P.REPLY_SUPERVISION,
     beside=True,
     fixed=True,
+    outlives=True,
 )
 
 # What the filing condition wants reached on the way (停工, 处罚, 拆除), beside the handle clock with which it begins.

@@ -26,7 +26,7 @@ def ticket_moves(
     return (
         *_closing(open_states, closer),
         *_with_sender(before_handling, open_states, every),
-        *_supervision(open_states),
+        *_supervision(open_states, every),
     )
 
 
@@ -99,17 +99,18 @@ def _with_sender(before: tuple[str, ...], open_: tuple[str, ...], every: tuple[s
     )
 
 
-def _supervision(open_: tuple[str, ...]) -> tuple[Move, ...]:
+def _supervision(open_: tuple[str, ...], every: tuple[str, ...]) -> tuple[Move, ...]:
+    """Return the moves of an order, which stands until it is lifted, whatever becomes of its case."""
     return (
         _move(A.SUPERVISE, open_, None, P.SUPERVISE, "CaseSupervised",
               (), ("grade",), relation=R.SUPERVISOR,
               why="Ordinary, yellow and red cards are seen by leaders."),
-        *(_move(A.REPLY_SUPERVISION, open_, None, P.REPLY_SUPERVISION, "SupervisionAnswered",
+        *(_move(A.REPLY_SUPERVISION, every, None, P.REPLY_SUPERVISION, "SupervisionAnswered",
                 ("supervision_unanswered", *guards), ("answer",), relation=relation, why=why)
           for relation, guards, why in (
               (R.DEPARTMENT, ("lead_task",), "The lead department says what was done about it."),
               (R.CENTRE, (), "The centre answers where no department does."))),
-        _move(A.LIFT_SUPERVISION, (*open_, S.CLOSED), None, P.SUPERVISE, "SupervisionLifted",
+        _move(A.LIFT_SUPERVISION, every, None, P.SUPERVISE, "SupervisionLifted",
               ("supervision_open",), relation=R.SUPERVISOR,
               why="Whoever looks on says that it is enough."),
     )

@@ -6,15 +6,16 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, tuple_
 
-from app.cases.models import Case, CaseSupervision
+from app.cases.models import Case, CaseClock, CaseSupervision
 from app.cases.views import Names
 from app.cases.visibility import visible_to
 from app.core import clock
 from app.core.db import db
 from app.core.permissions import Person
 from app.desk.ticket_views import OrderView, orders
+from workflows.case_terms import ClockResult
 from workflows.ticket_terms import OrderState
 
 OrderKey = tuple[datetime, UUID, int]  # when it was issued, of which case, which of its orders
@@ -46,8 +47,7 @@ def page(
 
 def every(person: Person, filters: Mapping[str, Any], most: int) -> Sequence[OrderKey]:
     """Return the keys of a whole list."""
-    keys = select(*_KEY).join(Case, Case.case_id == CaseSupervision.case_id)
-    chosen = keys.where(visible_to(person), *_shown_by(filters.get("show")))
+    chosen = _of_cases(select(*_KEY)).where(visible_to(person), *_shown_by(filters.get("show")))
     return [
         (row.issued_at, row.case_id, row.n)
         for row in db.session.execute(chosen.order_by(*(one.desc() for one in _KEY)).limit(most))
@@ -61,11 +61,17 @@ def some(person: Person, keys: Sequence[OrderKey]) -> Iterator[ListedOrder]:
 
 
 def _read(person: Person, conditions: Sequence[ColumnElement[bool]], limit: int) -> list[ListedOrder]:
-    chosen = select(CaseSupervision, *_CASE).join(Case, Case.case_id == CaseSupervision.case_id)
-    ordered = chosen.where(visible_to(person), *conditions).order_by(*(one.desc() for one in _KEY)).limit(limit)
+    chosen = _of_cases(select(CaseSupervision, CaseClock, *_CASE)).where(visible_to(person), *conditions)
+    ordered = chosen.order_by(*(one.desc() for one in _KEY)).limit(limit)
     rows, names = db.session.execute(ordered).all(), Names()
-    views = orders([row[0] for row in rows])
+    views = orders([(row[0], row[1]) for row in rows])
     return [_listed(row, view, names) for row, view in zip(rows, views, strict=True)]
+
+
+def _of_cases(chosen: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    """Join to supervision orders their cases, and their clocks where they have one."""
+    own = and_(CaseClock.case_id == CaseSupervision.case_id, CaseClock.clock == CaseSupervision.clock)
+    return chosen.join(Case, Case.case_id == CaseSupervision.case_id).outerjoin(CaseClock, own)
 
 
 def _listed(row: Any, view: OrderView, names: Names) -> ListedOrder:
@@ -74,12 +80,18 @@ def _listed(row: Any, view: OrderView, names: Names) -> ListedOrder:
     return ListedOrder(view, row.case_id, row.number, rules.name if rules else None, lead["name"] if lead else "", key)
 
 
+def _is_late(now: datetime) -> ColumnElement[bool]:
+    """Tell in SQL what `CaseClock.is_late` does."""
+    late = func.coalesce(CaseClock.result == ClockResult.LATE, false())
+    return or_(CaseClock.overdue, late, and_(CaseClock.stopped_at.is_(None), CaseClock.due_at < now))
+
+
 def _shown_by(show: str | None) -> list[ColumnElement[bool]]:
     lifted, answered = CaseSupervision.lifted_at.is_not(None), CaseSupervision.replied_at.is_not(None)
     conditions = {
         OrderState.WAITING: and_(~lifted, ~answered),
         OrderState.ANSWERED: and_(~lifted, answered),
         OrderState.LIFTED: lifted,
-        LATE: and_(~lifted, ~answered, CaseSupervision.due_at < clock.now()),
+        LATE: and_(~lifted, ~answered, _is_late(clock.now())),
     }
     return [conditions[show]] if show else []

@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from app.cases import case_secrecy, case_tickets
-from app.cases.models import Case, CaseSupervision, CaseTicket
+from app.cases.models import Case, CaseClock, CaseSupervision, CaseTicket
 from app.cases.whole import Whole
 from app.core import clock
 from app.core.permissions import Person
@@ -83,18 +83,18 @@ def _of_answers(case: Case, ticket: CaseTicket, *, hides: bool) -> list[tuple[Wo
 
 def orders_of(whole: Whole) -> list[OrderView]:
     """Return the supervision orders of a case, the newest first."""
-    return orders(whole.supervisions[::-1])
+    by_number = {one.clock: one for one in whole.clocks}
+    return orders([(row, by_number.get(row.clock or 0)) for row in whole.supervisions[::-1]])
 
 
-def orders(rows: Sequence[CaseSupervision]) -> list[OrderView]:
-    """Return supervision orders in words; the names of people are looked up once."""
-    people = identity.names({one for row in rows for one in (row.issued_by, row.replied_by, row.lifted_by) if one})
-    return [_order(row, people) for row in rows]
+def orders(rows: Sequence[tuple[CaseSupervision, CaseClock | None]]) -> list[OrderView]:
+    """Return supervision orders in words, each given with its clock; the names of people are looked up once."""
+    people = identity.names({one for row, _ in rows for one in (row.issued_by, row.replied_by, row.lifted_by) if one})
+    return [_order(row, own, people) for row, own in rows]
 
 
-def _order(row: CaseSupervision, people: Mapping[UUID, str]) -> OrderView:
-    waits = row.replied_at is None and row.lifted_at is None
-    ended = row.replied_at or row.lifted_at or clock.now()
+def _order(row: CaseSupervision, own: CaseClock | None, people: Mapping[UUID, str]) -> OrderView:
+    now, runs = clock.now(), own is not None and own.stopped_at is None
     replied_by = _name(people, row.replied_by)
     return OrderView(
         n=row.n,
@@ -104,9 +104,9 @@ def _order(row: CaseSupervision, people: Mapping[UUID, str]) -> OrderView:
         issued_at=row.issued_at,
         issued_by=_name(people, row.issued_by),
         ends_at=row.due_at,
-        left=remaining(row.due_at, clock.now()) if waits else None,
+        left=remaining(row.due_at, now) if runs else None,
         state=_state(row),
-        late=row.due_at is not None and ended > row.due_at,
+        late=own is not None and own.is_late(now),
         response=row.reply,
         replied_at=row.replied_at,
         replied_by=f"{directory().name_of(row.replied_for)} {replied_by}" if row.replied_for else replied_by,

@@ -43,3 +43,24 @@ def test_orders_are_listed_filtered_taken_away_and_printed(app, town, clock, mon
         text = Desk(app, town.housing).get(path).text
         assert "古督5号" in text, path
         assert "已办结" in text, path
+
+
+def test_an_order_whose_case_ended_in_time_waits_and_is_not_late(app, town, clock):
+    case = town.supervisor.act(town.filed(), "supervise", grade="red", number="古督6号", due_at=DUE)
+    late = town.supervisor.act(town.filed(), "supervise", grade="red", number="古督7号", due_at=DUE)
+    town.duty.act(case, "void", reason="重复登记")
+    clock.tick(hours=3)
+    town.duty.act(late, "void", reason="重复登记")
+
+    def listed(show):
+        text = page(town, town.supervisor, "/board/supervisions", show=show).text
+        return [one for one in ("古督7号", "古督6号") if one in text], text.count(">超期</span>")
+
+    assert listed("late") == (["古督7号"], 1)
+    assert listed("waiting") == (["古督7号", "古督6号"], 1)
+    assert [row[0] for row in taken(app, Desk(app, town.supervisor), "board_supervisions", "show=late")[1:]] == [
+        "古督7号"
+    ]
+    town.duty.act(case, "reply_supervision", answer="系重复登记")
+    town.supervisor.act(late, "lift_supervision")
+    assert (listed("waiting"), listed("answered"), listed("lifted")) == (([], 0), (["古督6号"], 0), (["古督7号"], 1))

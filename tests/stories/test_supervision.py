@@ -1,11 +1,19 @@
 """A supervision order has a number, words, a date with a clock of its own, an answer, and somebody who lifts it."""
 
+from datetime import datetime
+
+import pytest
+
 from app.cases import jobs
 from tests.factories.town import HOUSING, WATER
 from tests.support.looks import clocks_of, guarded, refused
 
 DUE = "2026-11-25T09:00:00+08:00"
 ORDER = {"grade": "yellow", "order": "三日内办结并答复", "due_at": DUE}
+
+
+def _moment(text):
+    return datetime.fromisoformat(text)
 
 
 def _sweep(town):
@@ -63,9 +71,77 @@ def test_an_order_that_nobody_answers_is_warned_of_and_late_and_follows_the_case
     assert set(refused(past, 422)["fields"]) == {"data.due_at"}
 
 
-def test_the_end_of_a_case_ends_the_clock_and_leaves_the_order_to_be_lifted(town):
-    case = town.supervisor.act(town.checked(), "supervise", **ORDER)
+def _ended(town, way):
+    """A case that has ended in a way, with an order that nobody has answered."""
+    begun = {"void": town.filed, "decline": town.accepted, "withdraw": town.accepted, "merge": town.accepted}
+    at = begun.get(way, town.checked)()
+    case = town.supervisor.act(at, "supervise", **ORDER)
+    if way == "withdraw":
+        return town.worker.act(case, "withdraw")
+    if way == "merge":
+        return town.acceptor.act(case, "merge", into=town.accepted()["case_id"])
+    if way == "force_close":
+        return town.leader.act(case, "force_close", reason="无法解决", attachments=[town.photo()])
     town.bring_photos(case)
-    case = town.duty.act(case, "close")
+    return town.duty.act(case, way, **({} if way == "close" else {"reason": "不予办理"}))
+
+
+@pytest.mark.parametrize("way", ["close", "force_close", "void", "decline", "withdraw", "merge"])
+def test_an_order_is_answered_and_lifted_however_its_case_has_ended(town, way):
+    case = _ended(town, way)
     assert clocks_of(case, "supervision")[0]["result"] == "none"
-    assert town.supervisor.act(case, "lift_supervision")["supervisions"][0]["lifted_at"]
+    case = town.duty.act(case, "reply_supervision", answer="情况说明附后")
+    case = town.supervisor.act(case, "lift_supervision")
+    assert (case["supervision"], case["supervisions"][0]["reply"]) == (None, "情况说明附后")
+    assert case["state"] == town.supervisor.read(case)["state"]
+    guarded(town.supervisor.try_act(case, "lift_supervision"), "supervision_open")
+
+
+def test_the_lead_answers_too_after_its_case_was_closed(town):
+    case = town.housing.act(_ended(town, "close"), "reply_supervision", answer="已整改")
+    assert case["supervisions"][0]["replied_for"]["code"] == HOUSING
+
+
+@pytest.mark.parametrize("way", ["close", "force_close"])
+def test_an_order_that_is_late_when_its_case_ends_is_late(town, clock, way):
+    checked = town.supervisor.act(town.checked(), "supervise", **{**ORDER, "due_at": "2026-11-23T11:00:00+08:00"})
+    clock.tick(hours=3)
+    assert _sweep(town)
+    if way == "close":
+        town.bring_photos(checked)
+        case = town.duty.act(checked, "close")
+    else:
+        case = town.leader.act(checked, "force_close", reason="无法解决", attachments=[town.photo()])
+    assert clocks_of(case, "supervision")[0]["result"] == "late"
+
+
+def test_what_was_left_of_an_order_runs_on_when_its_case_is_taken_up_again(town, clock):
+    case = _ended(town, "close")
+    before = clocks_of(case, "supervision")[0]
+    clock.tick(days=4)
+    assert _sweep(town) == 0
+    case = town.leader.act(case, "reopen", reason="又出现了")
+    first, then = clocks_of(case, "supervision")
+    left = _moment(before["due_at"]) - _moment(before["stopped_at"])
+    assert (then["stopped_at"], then["continues"], then["answerable"]) == (None, first["clock"], "centre:141025")
+    assert _moment(then["due_at"]) - _moment(then["started_at"]) == left
+    (order,) = case["supervisions"]
+    assert (order["clock"], order["due_at"][:16]) == (then["clock"], then["due_at"][:16])
+    clock.tick(days=2, minutes=1)
+    assert _sweep(town)
+    case = town.duty.act(case, "reply_supervision", answer="已重新派遣")
+    assert clocks_of(case, "supervision")[1]["result"] == "late"
+
+
+def test_an_order_of_a_merged_case_runs_on_when_that_stands_alone_and_tells_its_lateness_once(town, clock):
+    alone = town.supervisor.act(town.accepted(), "supervise", **{**ORDER, "due_at": "2026-11-23T11:00:00+08:00"})
+    clock.tick(hours=3)
+    assert _sweep(town)
+    case = town.acceptor.act(alone, "merge", into=town.accepted()["case_id"])
+    assert clocks_of(case, "supervision")[0]["result"] == "late"
+    case = town.acceptor.act(case, "unmerge")
+    before, then = clocks_of(case, "supervision")
+    assert (then["stopped_at"], then["overdue"], then["due_at"]) == (None, True, before["due_at"])
+    told = town.steps(case).count("overdue")
+    _sweep(town)
+    assert town.steps(case).count("overdue") == told

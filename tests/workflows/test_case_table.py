@@ -109,8 +109,8 @@ reply             .   =       =   =   =   =     =          =       =           =
 decline_reopen    .   .       .   .   .   .     .          .       .           .   .           =       .   .   .
 carry             .   =       =   =   =   =     =          =       =           =   =           .       .   .   .
 release           .   =       =   =   =   =     =          =       =           =   =           =       =   =   =
-reply_supervision .   =       =   =   =   =     =          =       =           =   =           .       .   .   .
-lift_supervision  .   =       =   =   =   =     =          =       =           =   =           =       .   .   .
+reply_supervision .   =       =   =   =   =     =          =       =           =   =           =       =   =   =
+lift_supervision  .   =       =   =   =   =     =          =       =           =   =           =       =   =   =
 """  # noqa: E501 - a grid is as wide as its columns
 
 LEAD = {"task_part": "lead", "task_state": "signed"}

@@ -47,12 +47,14 @@ def _enter(procedure: Procedure, turn: Turn, state: str) -> None:
 def _end(procedure: Procedure, turn: Turn) -> None:
     """Stop what still runs: what closes judges the case clock, any other end stops without a result.
 
-    Whoever was called and has not come, or not said what was done, owes nothing any more.
+    Whoever was called and has not come, or not said what was done, owes nothing any more. What is owed past the end,
+    and late by now, is late.
     """
     tasks.stop_all(turn)
     for clock in turn.running():
         rule = procedure.clocks[clock.stage]
-        clocks.halt(turn, clock, judged=rule.of_case and turn.action in (rule.stops or ()))
+        judged = rule.of_case and turn.action in (rule.stops or ())
+        clocks.halt(turn, clock, judged=judged, if_late=rule.outlives)
 
 
 def _answerable(turn: Turn, rule: ClockRule) -> Answerable:

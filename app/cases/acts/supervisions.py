@@ -1,8 +1,9 @@
 """What follows supervision (督办): an order with its own clock, its answer, its lifting."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
-from app.cases.clocks import clocks
+from app.cases.clocks import clocks, runs
 from app.cases.clocks.answerable import Answerable
 from app.cases.models import CaseClock, CaseSupervision
 from app.cases.protocol import Rule
@@ -10,6 +11,7 @@ from app.cases.turn import Turn
 from app.cases.whole import Whole
 from app.core.errors import Invalid
 from app.deadlines.limits import Limit
+from workflows import case as machine
 from workflows.case_clocks import Stage
 from workflows.case_terms import CaseAction, LimitKind
 from workflows.words import Words
@@ -39,19 +41,24 @@ def supervise(turn: Turn) -> None:
         )
     )
     if due_at:
-        order.clock = _clock_until(turn, order).clock
+        _start_clock(turn, order, _minutes_until(turn, due_at))
     case.supervision = data["grade"]
 
 
-def _clock_until(turn: Turn, order: CaseSupervision) -> CaseClock:
-    """Start the clock of an order: it runs through nights and holidays, to the minute that was given."""
-    minutes = int((order.due_at - turn.counts_at).total_seconds() // 60) if order.due_at else 0
+def _minutes_until(turn: Turn, due_at: datetime) -> int:
+    minutes = int((due_at - turn.counts_at).total_seconds() // 60)
     if minutes < 1:
         raise Invalid.at("data.due_at", _NOT_PAST)
-    limit = Limit(minutes, LimitKind.URGENT_MINUTES)
-    started = clocks.start(turn, Stage.SUPERVISION, answerable(turn), limit=limit)
+    return minutes
+
+
+def _start_clock(turn: Turn, order: CaseSupervision, minutes: int) -> CaseClock:
+    """Start the clock of an order: it runs through nights and holidays, to the minute that was given."""
+    limit, owner = Limit(minutes, LimitKind.URGENT_MINUTES), runs.numbered(Stage.SUPERVISION, order.n)
+    started = clocks.start(turn, Stage.SUPERVISION, answerable(turn), limit=limit, owner=owner)
     if started is None:
         raise RuntimeError("a clock with a limit was not started")
+    order.clock = started.clock
     return started
 
 
@@ -63,9 +70,27 @@ def answerable(turn: Turn) -> Answerable:
 
 
 def follow(turn: Turn) -> None:
-    """Let whoever has the case now answer the orders that run."""
-    for clock in turn.running(Stage.SUPERVISION) if turn.supervisions else ():
-        clock.answerable = str(answerable(turn))
+    """Let whoever has the case now answer the orders that stand; what the end of the case had stopped runs on."""
+    if turn.case.state in machine.ENDS:
+        return
+    for order in turn.supervisions:
+        clock = order.replied_at is None and order.lifted_at is None and _clock_of(turn, order)
+        if clock and clock.stopped_at is None:
+            clock.answerable = str(answerable(turn))
+        elif clock:
+            _run_on(turn, order, clock)
+
+
+def _clock_of(turn: Turn, order: CaseSupervision) -> CaseClock | None:
+    return next((one for one in turn.clocks if one.clock == order.clock), None)
+
+
+def _run_on(turn: Turn, order: CaseSupervision, stopped: CaseClock) -> None:
+    """Give an order what was left of its time when the case had ended: it is to be answered by another date then."""
+    stopped.owner = runs.numbered(Stage.SUPERVISION, order.n)  # an older version did not say whose time it is
+    clock = _start_clock(turn, order, stopped.amount)
+    if order.due_at is not None:
+        order.due_at += clock.due_at - stopped.due_at
 
 
 def reply(turn: Turn) -> None:
@@ -97,9 +122,9 @@ def is_bare(whole: Whole) -> bool:
 
 
 def _halt(turn: Turn, order: CaseSupervision, *, judged: bool) -> None:
-    for clock in turn.running(Stage.SUPERVISION):
-        if clock.clock == order.clock:
-            clocks.halt(turn, clock, judged=judged, if_late=True)
+    clock = _clock_of(turn, order)
+    if clock is not None and clock.stopped_at is None:
+        clocks.halt(turn, clock, judged=judged, if_late=True)
 
 
 def _order_for(turn: Turn, orders: list[CaseSupervision]) -> CaseSupervision:

@@ -71,6 +71,9 @@ def start(
 def _go_on(turn: Turn, clock: CaseClock, before: Sequence[CaseClock]) -> None:
     """Leave a stage entered again what was left of its time; with nothing left its end stays, and is not told anew."""
     last = before[-1]
+    if procedure_of(turn.case.workflow).clocks[clock.stage].fixed:
+        _resume_fixed(turn, clock, last)
+        return
     _move_grants(clock, last, clock.started_at)
     if turn.case.urgent and last.ordinary_limit is None and urgency.began_before(turn, before[0].started_at):
         urgency.keep(clock, _own(last))
@@ -80,6 +83,14 @@ def _go_on(turn: Turn, clock: CaseClock, before: Sequence[CaseClock]) -> None:
         urgency.give_back(clock)
     clock.warned, clock.overdue, clock.raised = last.warned, last.overdue, last.raised
     _move(turn, clock, recount.times(turn, clock, _own(clock)))
+
+
+def _resume_fixed(turn: Turn, clock: CaseClock, last: CaseClock) -> None:
+    """Give a clock whose times were set what was left of them when its run before had stopped."""
+    stopped_at, kind = last.stopped_at or clock.started_at, LimitKind.of(last.kind)
+    calendar = case_limits.calendar_named(last.calendar)
+    clock.warned, clock.overdue, clock.raised = last.warned, last.overdue, last.raised
+    _move(turn, clock, arithmetic.resume(_times(last), stopped_at, clock.started_at, kind, calendar))
 
 
 def stop(turn: Turn, *stages: StrEnum, task: CaseTask | None = None, judged: bool = True) -> None:

@@ -2,7 +2,8 @@
 
 A stage has its time once per round and per whoever answers: a centre, or a department that leads or assists; a new one
 has its own. Of what a person was named for the centre answers, which names another as it likes. What is done again
-after a failed check has a time of its own, which only urges.
+after a failed check has a time of its own, which only urges. What has a number of its own has its time once, whatever
+the round and whoever answers.
 """
 
 from datetime import datetime
@@ -16,6 +17,16 @@ from workflows.procedure import ClockRule
 
 Interval = tuple[datetime, datetime]
 _WHOLE = "case"  # the time of the whole case is nobody's: it runs on through every centre
+_NUMBERED = "own:"
+
+
+def numbered(name: str, n: int) -> str:
+    """Return the owner of the time of something that has a number of its own."""
+    return f"{_NUMBERED}{name}:{n}"
+
+
+def _is_numbered(clock: CaseClock) -> bool:
+    return clock.owner is not None and clock.owner.startswith(_NUMBERED)
 
 
 def owner(whole: Whole, rule: ClockRule, answerable: Answerable, task: int | None) -> str:
@@ -32,13 +43,15 @@ def owner(whole: Whole, rule: ClockRule, answerable: Answerable, task: int | Non
 
 def earlier(whole: Whole, clock: CaseClock) -> list[CaseClock]:
     """Return the runs whose time a clock goes on with, the first one first; none for those of an older version."""
-    if clock.urging_only or clock.owner is None or procedure_of(whole.case.workflow).clocks[clock.stage].fixed:
+    if clock.urging_only or clock.owner is None:
+        return []
+    if procedure_of(whole.case.workflow).clocks[clock.stage].fixed and not _is_numbered(clock):
         return []
     return [one for one in whole.clocks if one.clock < clock.clock and _is_run_of(whole, one, clock)]
 
 
 def _is_run_of(whole: Whole, one: CaseClock, clock: CaseClock) -> bool:
-    if (one.stage, one.round, one.urging_only) != (clock.stage, clock.round, False):
+    if one.stage != clock.stage or one.urging_only or (one.round != clock.round and not _is_numbered(clock)):
         return False
     if one.stopped_at is None or one.stopped_at > clock.started_at:
         return False
