@@ -3,14 +3,11 @@
 from collections.abc import Mapping
 
 from app.cases import timeline
-from app.cases.acts import nominees, on_spot, places, tasks
-from app.cases.clocks import clocks
-from app.cases.clocks.answerable import Answerable
+from app.cases.acts import nominees, on_spot, places, rounds, tasks
 from app.cases.models import CaseTask
 from app.cases.protocol import Rule
 from app.cases.turn import Turn
 from app.core.errors import Invalid
-from workflows.case_clocks import Stage
 from workflows.case_facts import Prepared
 from workflows.case_terms import CaseAction, CaseState, TaskPart, TaskState
 from workflows.words import Words
@@ -90,20 +87,6 @@ def refuse_close(turn: Turn) -> None:
         turn.case.self_fixed = False
 
 
-def reopen(turn: Turn) -> None:
-    """Begin a new round, by whatever step it begins; earlier ones stay as they were."""
-    case = turn.case
-    case.round += 1
-    case.closed_at = case.ended_how = case.lead = None
-    case.reopen_wanted = case.self_fixed = False
-    case.own_judged = None
-    if turn.ticket is not None:
-        turn.ticket.calls = 0
-        turn.ticket.asked = turn.ticket.asked_at = turn.ticket.asked_of = None
-    if case.state == CaseState.FILED:
-        clocks.start(turn, Stage.CASE, Answerable.centre(case.centre))
-
-
 def asked_whether_solved(turn: Turn) -> None:
     """Note the answer; "not solved" asks supervisor and centre leader to reopen.
 
@@ -127,6 +110,6 @@ RULES: Mapping[CaseAction, Rule] = {
     CaseAction.PASS_CHECK: Rule(pass_check, places.prepare),
     CaseAction.FAIL_CHECK: Rule(fail_check, places.prepare),
     CaseAction.REFUSE_CLOSE: Rule(refuse_close, prepare_refuse_close),
-    CaseAction.REOPEN: Rule(reopen),
+    CaseAction.REOPEN: Rule(rounds.begin),
     CaseAction.SPOT_CHECK: Rule(asked_whether_solved),
 }

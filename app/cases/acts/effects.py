@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from app.cases import centres
-from app.cases.acts import engine_steps, milestones, places, successors, tasks
+from app.cases.acts import engine_steps, milestones, places, rounds, successors, tasks
 from app.cases.clocks import case_limits, clocks, hand_down_dates
 from app.cases.clocks.answerable import Answerable
 from app.cases.models import Case
@@ -40,11 +40,6 @@ def reject(turn: Turn) -> None:
 def keep(turn: Turn) -> None:
     """Remember that the danger remains."""
     turn.case.danger_remains = True
-
-
-def reconsider(turn: Turn) -> None:
-    """Take a refusal back."""
-    turn.case.ended_how = None
 
 
 def file(turn: Turn) -> None:
@@ -256,7 +251,7 @@ def _class(code: str) -> CaseClass:
 RULES: Mapping[str, Rule] = {
     CaseAction.KEEP: Rule(keep),
     CaseAction.ACCEPT: Rule(accept),
-    CaseAction.RECONSIDER: Rule(reconsider),
+    CaseAction.RECONSIDER: Rule(rounds.begin),
     CaseAction.FILE: Rule(file),
     CaseAction.CORRECT: Rule(correct),
     CaseAction.URGENT: Rule(urgent, prepare_urgent),

@@ -8,7 +8,7 @@ from uuid import UUID
 from marshmallow import fields
 from sqlalchemy import select
 
-from app.cases.acts import closing, effects, tasks
+from app.cases.acts import closing, effects, rounds, tasks
 from app.cases.case_tickets import FORMER, owes_reply, senders, wants_reply
 from app.cases.clocks import clocks
 from app.cases.errors import DataMissing
@@ -200,7 +200,7 @@ def second_order(turn: Turn) -> None:
         _date(turn, sender)
     _keep_earliest(turn)
     ticket.ordered_at, ticket.return_asks = turn.counts_at, 0
-    closing.reopen(turn)
+    rounds.begin(turn)
 
 
 def _renumber(turn: Turn, sender: str | None, number: str) -> None:

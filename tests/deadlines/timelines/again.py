@@ -40,20 +40,35 @@ ROWS = (
       """accept 03-03 10:00 runs
          told 1"""),
     T("refused, and taken up again two days later",
-      "40 minutes were used; 20 from 14:30 on the 5th.",
+      "A new round has its own time: 60 minutes from 14:30 on the 5th, though 40 were used before the refusal.",
       """03-03 09:00 report H8
          03-03 09:40 refuse
          03-05 14:30 reconsider""",
-      "accept 03-05 14:50 runs"),
+      """accept 1 03-03 10:00 in_time
+         accept 03-05 15:30 runs"""),
     T("declined, and taken up again",
-      "To file: 20 of 30 used by the declining. To accept: 10 of 60 used. Accepted again at 14:40: 10 minutes to file.",
+      """A new round: 60 minutes to accept from 14:30, though 10 were used; 30 to file from 14:40, though 20 were
+         used by the declining.""",
       """03-03 09:00 report H8
          03-03 09:10 accept
          03-03 09:30 decline
          03-05 14:30 reconsider
          03-05 14:40 accept""",
-      """accept 03-05 15:20 in_time
-         file 03-05 14:50 runs"""),
+      """accept 03-05 15:30 in_time
+         file 1 03-03 09:40 in_time
+         file 03-05 15:10 runs"""),
+    T("filed, declined above, taken up again and filed anew",
+      """The first whole case: 480 and 960 minutes from 09:00 on the 3rd: 390 that day, 450 on each of the next two, 150
+         of the 6th; it ends without a result. The second counts from its own filing on the 10th: 10:30 on the 13th.""",
+      """03-03 09:00 filed H8
+         03-03 09:10 down
+         03-03 09:20 up
+         03-03 09:30 decline
+         03-10 08:45 reconsider
+         03-10 08:50 accept
+         03-10 09:00 file""",
+      """case 1 03-06 10:30 none
+         case 03-13 10:30 runs"""),
     T("merged, and two cases after all",
       "30 of 60 minutes were used at the merging; 30 from 10:00 the next day.",
       """03-03 09:00 report H8
