@@ -130,6 +130,8 @@ TABLE: Mapping[str, tuple[Template, ...]] = {
         Template("handed_on", To.RECALLED, Words("{case}已超时，已转由上一级部门办理，无需再处置。",
                  "{case} was late and went to the next department: nothing more is to be done."), must_see=False,
                  holding=(P.FINISH,)),
+        Template("raised", To.ABOVE, Words("{case}的{stage}时限（{due}）已过仍未办结，已转由下一级办理，请督促。",
+                 "{case}: the limit “{stage}” ended at {due} and it went to the next level, please see to it.")),
     ),
     A.WHISTLE: (Template("to_arrive", To.SENT, Words("属地吹哨：请贵部门派人到{case}现场报到。",
                          "Your department is called to the spot of {case}.")),),

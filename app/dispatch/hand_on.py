@@ -5,7 +5,7 @@ from uuid import uuid5
 
 from app.cases import service as cases
 from app.cases.acts import tasks
-from app.cases.clocks import case_chains
+from app.cases.clocks import case_chains, clocks, escalations
 from app.cases.errors import MoveNotAllowed
 from app.cases.events import CaseStepped
 from app.cases.models import Case, CaseTask
@@ -41,11 +41,19 @@ def hand_on(turn: Turn) -> None:
             Words("没有可以接办的下一级。", "There is no next level that could take it on."),
             reason="no_next_level",
         )
+    _raise_rest(turn, task)
     assisting = [each for each in turn.live_tasks(TaskPart.ASSIST) if each.department == code]
     tasks.take_back(turn, [task, *assisting])
     turn.case.lead = code
     turn.data = turn.data | {"lead": code}
     tasks.send(turn, TaskPart.LEAD, code)
+
+
+def _raise_rest(turn: Turn, task: CaseTask) -> None:
+    """Let whoever would have heard of this level's lateness hear of it with this step: its time runs no longer."""
+    late = clocks.of_task(turn, Stage.HANDLE, task)
+    if late is not None:
+        turn.data = turn.data | {"clock": late.clock, "roles": escalations.take_rest(late)}
 
 
 def _lead(turn: Turn, number: int | None) -> CaseTask | None:

@@ -19,7 +19,7 @@ from app.core.permissions import SYSTEM, ScopeKind
 from app.departments.queries import directory
 from app.grids.levels import codes_in
 from app.identity import queries as identity
-from workflows.case_terms import LinkKind, Relation, TaskState
+from workflows.case_terms import ClockResult, LinkKind, Relation, TaskState
 from workflows.engine import Move
 from workflows.notices import Template, To
 from workflows.procedure import Ask, Procedure
@@ -48,6 +48,12 @@ class StepContext:
     def clock(self) -> CaseClock | None:
         """Return the clock that the step names."""
         return next((each for each in self.whole.clocks if each.clock == self.data.get("clock")), None)
+
+    def late_department(self) -> str | None:
+        """Return the department that answers, or has answered, for the clock that the step names."""
+        clock = self.clock()
+        late = Answerable.read(clock.answerable) if clock and not self.case.confidential else None
+        return late.code if late and late.kind is AnswerableKind.DEPARTMENT else None
 
     def enters(self, state: str) -> bool:
         """Tell whether the step led into a state, from another one."""
@@ -260,9 +266,12 @@ def _desk(context: StepContext, codes: Sequence[str]) -> list[UUID]:
 
 
 def _above(context: StepContext, _: Template) -> list[UUID]:
-    """Return who holds the roles that the step names: in the department that is late, at the centre, over the grid."""
+    """Return who holds the roles that the step names: in the department that is late, at the centre, over the grid.
+
+    Nobody of what somebody has seen to meanwhile; what the system alone has ended, late as it was, is still undone.
+    """
     clock = context.clock()
-    if clock is None or clock.stopped_at is not None:
+    if clock is None or _seen_to(context, clock):
         return []
     late, case = Answerable.read(clock.answerable), context.case
     rule = context.procedure.clocks[clock.stage]
@@ -273,6 +282,14 @@ def _above(context: StepContext, _: Template) -> list[UUID]:
         ScopeKind.GRID: codes_in(case.grid_path),
     }
     return [one for role in context.data.get("roles", ()) for one in identity.holders_of(str(role), codes)]
+
+
+def _seen_to(context: StepContext, clock: CaseClock) -> bool:
+    """Tell whether a clock was stopped by what somebody has done, or by an end that leaves nothing to do."""
+    if clock.stopped_at is None:
+        return False
+    by_system = all(step.actor_id is None for step in context.whole.past if step.counts_at == clock.stopped_at)
+    return not (by_system and clock.result == ClockResult.LATE and context.case.state in context.procedure.open)
 
 
 _FINDERS: Mapping[To, Callable[[StepContext, Template], list[UUID]]] = {

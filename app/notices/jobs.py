@@ -101,13 +101,17 @@ def _read(case_id: UUID, seq: int) -> StepContext | None:
 
 
 def _allowed(context: StepContext, wanted: Wanted) -> Wanted:
-    """Keep those who read notices at all and, unless the message says otherwise, see the case now."""
-    allowed = {}
+    """Keep those who read notices at all and, unless the message says otherwise, see the case now.
+
+    Whose department was late is told so, though the case has left it.
+    """
+    allowed, late = {}, context.late_department()
     for person in identity.people(list(wanted)):
         assert person.person_id is not None  # noqa: S101 - they were found by it
         template, recipient = wanted[person.person_id]
         own = recipient.case is not context.case  # the reporter of a merged case: sees it as its reporter
-        if person.may(Permission.NOTICE_READ) and (own or not template.must_see or may_see(context.whole, person)):
+        knows = own or not template.must_see or late in person.departments() or may_see(context.whole, person)
+        if person.may(Permission.NOTICE_READ) and knows:
             allowed[person.person_id] = (template, recipient)
     return allowed
 

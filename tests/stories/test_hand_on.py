@@ -18,6 +18,7 @@ from app.core import outbox
 from app.core.db import db
 from app.core.transaction import transaction
 from tests.factories.catalogue import documents_file, seed_content
+from tests.factories.grids import COUNTY
 from tests.factories.town import GARBAGE, HOUSING, TEAM, WATER
 from tests.support.looks import clocks_of
 from workflows.case_procedure import CASE_PROCEDURE
@@ -141,6 +142,31 @@ def test_an_assisting_department_whose_level_comes_leads(chain, clock):
     case = town.dispatcher.read(case)
     live = [(task["part"], task["department"]["code"]) for task in case["tasks"] if task["state"] == "sent"]
     assert live == [("lead", HOUSING)]
+
+
+@pytest.mark.parametrize("order", [("sweep_clocks", "sweep_raises"), ("sweep_raises", "sweep_clocks")])
+def test_those_above_a_late_level_hear_of_it_once_whichever_timer_comes_first(chain, clock, order):
+    """Its clock ends with the hand-on: the duty officer's two hours and the leaders' days never come for it."""
+    town = chain
+    late, other = (town.hire("department_leader", "department", code) for code in (WATER, HOUSING))
+    above = [late, town.duty, town.leader, town.hire("county_leader", "grid", COUNTY)]
+
+    def heard():
+        return [kinds(one).count("raised") for one in (*above, other)]
+
+    case = town.water.act(town.dispatched(lead=WATER), "sign")
+    for moment, times in (("09:59", [0, 0, 0, 0, 0]), ("10:01", [1, 1, 1, 1, 0]), ("10:10", [1, 1, 1, 1, 0])):
+        clock.set(local(moment))
+        with town.app.app_context():
+            for timer in order:
+                getattr(jobs, timer)()
+            while outbox.drain():
+                pass
+        assert heard() == times, moment
+    assert town.dispatcher.read(case)["lead"]["code"] == HOUSING
+    with town.app.app_context():
+        own = db.session.scalars(select(CaseStep).where(CaseStep.action == "hand_on")).one()
+    assert set(step_data(own.data)["roles"]) >= {"duty_officer", "centre_leader", "county_leader"}
 
 
 def test_nobody_hands_on_by_hand(chain):

@@ -153,6 +153,13 @@ def due_rungs(clock: CaseClock, now: datetime, *, urgent: bool) -> Sequence[Rung
     return ladders().get(clock.stage, ())[clock.raised or 0 : reached]
 
 
+def take_rest(clock: CaseClock) -> list[str]:
+    """Take at once what is left of the ladder of a clock that ends late; return the roles told of lateness."""
+    ladder = ladders().get(clock.stage, ())
+    left, clock.raised = ladder[clock.raised or 0 :], max(clock.raised or 0, len(ladder))
+    return [rung.who for rung in left if rung.share is None or rung.share >= WHOLE_SHARE]
+
+
 def owes(clock: CaseClock, now: datetime, *, urgent: bool) -> bool:
     """Tell whether somebody is to be told of a clock now; its moment may have moved since it was planned."""
     looked_at = clock.raise_at is None or clock.raise_at <= now
