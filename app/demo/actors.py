@@ -55,10 +55,13 @@ class Actors:
 
     def sign_out(self) -> None:
         """End all sessions of the play."""
+        patient(self._sign_out, self._pause)
+        self._access.clear()
+
+    def _sign_out(self) -> None:
         with self._app.app_context(), transaction():
             for token in self._access.values():
                 sessions.sign_out(token)
-        self._access.clear()
 
     def _token(self, username: str) -> str:
         """Return the person's access token; one session lasts for the whole play, whose hours pass in milliseconds."""

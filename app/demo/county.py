@@ -69,14 +69,13 @@ def make(password_hash: str, now: datetime | None = None) -> int:
 
 def open_pilot_centre() -> None:
     """Open a centre in one township, worked by the county centre's own people: cases can then be handed up and down."""
-    node = grid_queries.grid(PILOT)
-    if node.has_centre:
+    if not grid_queries.grid(PILOT).has_centre:
+        with transaction(unbounded=True):
+            grids.open_centre(PILOT)
+    if identity_queries.holders_of("acceptor", {ScopeKind.CENTRE: [PILOT]}):
         return
     with transaction(unbounded=True):
-        grids.open_centre(PILOT)
-    held = {plan.person_id: plan for plan in people.plans((), ())}
-    with transaction(unbounded=True):
-        for plan in held.values():
+        for plan in people.plans((), ()):
             for role, kind, _ in plan.roles:
                 if kind == ScopeKind.CENTRE:
                     identity.assign(plan.person_id, role, kind, PILOT)

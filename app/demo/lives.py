@@ -39,6 +39,9 @@ _STAGE: Mapping[str, Stage] = {  # whose limit a step has to keep
     A.MILESTONE: Stage.MILESTONE,
     **dict.fromkeys((A.CLOSE, A.REFUSE_CLOSE), Stage.CLOSE),
 }
+_DECISIONS = frozenset({
+    A.GRANT_RETURN, A.DENY_RETURN, A.GRANT_EXTENSION, A.DENY_EXTENSION, A.GRANT_DEFERRAL, A.DENY_DEFERRAL,
+})  # fmt: skip
 _REASONS = {
     "refuse": "不属于网格事项受理范围，已告知上报人",
     "decline": "现场情况未达立案条件",
@@ -89,8 +92,9 @@ class Do:
     minutes: float | None = None
     photo_late: bool = False
     when: str | None = None  # only if the case then stands in this state
-    optional: bool = False  # it may have become impossible meanwhile (an ask that expired); then life goes on
+    optional: bool = False  # it may have become impossible meanwhile (an ask that expired): then nobody tries it
     look: bool = False  # read the case before: others may have changed it
+    fits: Callable[["Life"], bool] = lambda _: True  # whoever takes it looks at more than the case
 
 
 @dataclass
@@ -155,8 +159,13 @@ class Life:
     # --- a step ---
     def _take(self, step: Do) -> None:
         who = self.who(step.who)
-        if step.look:
-            self._answer("read", *self.actors.send(who, "GET", f"cases/{self.case['case_id']}"))
+        if step.look or step.optional:
+            status, answer = self.actors.send(who, "GET", f"cases/{self.case['case_id']}")
+            if status == 404 and step.optional:
+                return  # it is no longer theirs
+            self._answer("read", status, answer)
+        if step.optional and not (self._is_offered(step.action) and step.fits(self)):
+            return
         data = {**self._usual(step), **(step.data(self) if callable(step.data) else step.data)}
         purpose = self._purpose(step.action)
         if purpose:
@@ -165,13 +174,13 @@ class Life:
                 self._upload(who, self.case["case_id"], purpose, data["attachments"][0])
         body = {"op_id": self._uuid(), "action": step.action, "seen": self.case["seq"], "data": data}
         path = f"cases/{self.case['case_id']}/steps"
-        status, answer = self.actors.send(who, "POST", path, json=body)
-        if status == 409 and step.optional:
-            self.case = answer.get("case") or self.case
-            return
-        self._answer(step.action, status, answer)
+        self._answer(step.action, *self.actors.send(who, "POST", path, json=body))
         if purpose and step.photo_late:
             self._upload(who, self.case["case_id"], purpose, data["attachments"][0])
+
+    def _is_offered(self, action: str) -> bool:
+        """Tell whether whoever looks at the case finds a button for it."""
+        return any(one["action"] == action for one in self.case["actions"])
 
     def _answer(self, action: str, status: int, body: dict[str, Any]) -> None:
         if status in (200, 201):
@@ -248,6 +257,9 @@ class Life:
         if running:
             start, due = (datetime.fromisoformat(running[name]) for name in ("started_at", "due_at"))
             wait = max(start + (due - start) * share - now, timedelta(minutes=self.chance.uniform(1, 6)))
+        elif step.action in _DECISIONS and self.case.get("due_at"):  # what is undecided when the stage ends is denied
+            left = datetime.fromisoformat(self.case["due_at"]) - now
+            wait = min(wait, max(left * share, timedelta(minutes=1)))
         moment = now + wait
         if self.case.get("urgent"):
             return moment

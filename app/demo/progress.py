@@ -19,9 +19,10 @@ class Progress:
     reached: str
 
     @property
-    def days_left(self) -> int:
-        """Return how many whole days are still to be played."""
-        return (datetime.fromisoformat(self.end) - datetime.fromisoformat(self.reached)).days
+    def span(self) -> tuple[datetime, datetime]:
+        """Return from when to when is still to be played."""
+        end = datetime.fromisoformat(self.end)
+        return min(datetime.fromisoformat(self.reached), end), end
 
     @property
     def seed_of_rest(self) -> str:

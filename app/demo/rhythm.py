@@ -20,6 +20,8 @@ _HOURS = (  # shares of a day's reports by the hour in which they are made
     (14, 8), (15, 12), (16, 10), (17, 7), (18, 4), (19, 3),
     (20, 2.5), (21, 2), (22, 1.5), (23, 1),
 )  # fmt: skip
+TIMERS_BY_DAY, TIMERS_BY_NIGHT = timedelta(minutes=40), timedelta(hours=3)
+_DAY_FROM, _DAY_UNTIL = time(7), time(21)  # when timers are worked as by day
 FIELD_FROM, FIELD_UNTIL = time(7, 30), time(20, 0)  # when people in the field go and look
 
 
@@ -78,6 +80,18 @@ def next_daylight(moment: datetime, chance: Random) -> datetime:
         return moment
     day = here.date() + timedelta(days=here.time() >= FIELD_UNTIL)
     return datetime.combine(day, FIELD_FROM, LOCAL) + timedelta(minutes=chance.uniform(1, 60))
+
+
+def next_timers(moment: datetime) -> datetime:
+    """Return when the timers are worked next: seldom by night, but no day begins without them.
+
+    What one case owes another is there before somebody goes on with it, at whatever hour a play begins.
+    """
+    here = local(moment)
+    if _DAY_FROM <= here.time() < _DAY_UNTIL:
+        return moment + TIMERS_BY_DAY
+    morning = datetime.combine(here.date() + timedelta(days=here.time() >= _DAY_UNTIL), _DAY_FROM, LOCAL)
+    return min(moment + TIMERS_BY_NIGHT, morning)
 
 
 def _weight(day: date, calendar: WorkingCalendar) -> float:

@@ -15,12 +15,14 @@ from app.core import clock
 from app.demo import within
 from app.demo.lives import Do, Life
 from app.demo.world import Spot, World
+from workflows.case import OPEN
 from workflows.case_clocks import Stage
 from workflows.case_facts import OWN_SOURCES, PUBLIC_SOURCES
 from workflows.case_terms import CaseSource as Source
 from workflows.case_terms import CheckKind
 
-_SELF_FIXED = 0.65  # of what may be fixed on the spot by its finder: with the usual classes a fifth of all
+_SELF_FIXED = 0.42  # of what may be fixed on the spot by its finder: with the usual classes a fifth of all closings
+_REVIEWED_AFTER = 12  # days; deferrals are looked at again then
 _NOT_TAKEN_BACK = 0.985  # of tasks; the others are recalled from a department that is silent
 _SUPERVISED = 0.02  # of cases: an order that the lead answers before it is lifted
 _CALLED_BACK = 0.6  # of what citizens reported
@@ -87,8 +89,9 @@ def of_fixed() -> list[Do]:
 def of_second() -> list[Do]:
     """Return the steps of a second report of the same trouble: merged, or refused if the first has ended meanwhile."""
     return [
-        Do("acceptor", "merge", into_the_first, minutes=5, optional=True),
+        Do("acceptor", "merge", into_the_first, minutes=5, optional=True, fits=first_is_open),
         Do("acceptor", "refuse", when="reported"),
+        Do("acceptor", "refuse", share=24, optional=True),  # two days later, if it stands alone again
     ]
 
 
@@ -175,24 +178,28 @@ def _asks(case_class: CaseClass, chance: Random) -> list[Do]:
         return []
     if luck < 0.012 and not case_class.confidential:  # leaders, who decide, do not read every confidential class
         return [
-            Do("lead", "ask_deferral", review_in(20), share=0.2, optional=True),
+            Do("lead", "ask_deferral", review_in(_REVIEWED_AFTER), share=0.2, optional=True),
             Do("leader1", "grant_deferral", share=0.5, optional=True),
-            *_put_off_again(chance),
-            Do("lead", "resume", minutes=chance.uniform(4, 25) * 24 * 60, when="deferred"),
+            *_reviewed(chance),
         ]
     answer = "grant_extension" if luck < 0.05 else "deny_extension"
     return [Do("lead", "ask_extension", later, share=0.3, optional=True), Do("duty", answer, share=0.25, optional=True)]
 
 
-def _put_off_again(chance: Random) -> list[Do]:
-    """Return a second deferral, which the county's leader grants, for every other one."""
-    if chance.random() < 0.5:
-        return []
+def _reviewed(chance: Random) -> list[Do]:
+    """Return what becomes of a deferral: work goes on before its review or on that day, or it is put off once more,
+    which the county's leader grants."""
+    luck, days = chance.random(), 24 * 60
+    if luck < 0.3:
+        return [Do("lead", "resume", minutes=chance.uniform(3, _REVIEWED_AFTER - 1) * days, when="deferred")]
+    review = _REVIEWED_AFTER * days + chance.uniform(20, 180)
+    if luck < 0.6:
+        return [Do("lead", "resume", minutes=review, when="deferred")]
     return [
-        Do("lead", "ask_deferral", review_in(35), minutes=chance.uniform(1, 3) * 24 * 60, when="deferred",
-           optional=True),
+        Do("lead", "ask_deferral", review_in(20), minutes=review, when="deferred", optional=True),
         Do("county1", "grant_deferral", minutes=chance.uniform(60, 400), when="deferred", optional=True),
-    ]  # fmt: skip
+        Do("lead", "resume", minutes=chance.uniform(4, 21) * days, when="deferred"),
+    ]
 
 
 def _closed(source_code: Source, case_class: CaseClass, chance: Random) -> list[Do]:
@@ -241,6 +248,11 @@ def _again() -> list[Do]:
 def into_the_first(life: Life) -> dict[str, str]:
     """Return what names the case beside this one, to merge it into."""
     return {"into": life.beside.case["case_id"]}
+
+
+def first_is_open(life: Life) -> bool:
+    """Tell whether the case beside this one can still take another."""
+    return life.beside.case.get("state") in OPEN
 
 
 def later(life: Life) -> dict[str, str]:

@@ -3,6 +3,7 @@
 import os
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -17,8 +18,9 @@ from workflows.words import Words
 
 @click.command("demo", params=cli.demo.params, help=cli.demo.help)
 @click.pass_context
-def demo(context: click.Context, days: int, seed: int) -> None:
+def demo(context: click.Context, **asked: Any) -> None:
     log_format.configure()
+    cli.end_of(asked["days"], asked["until"])
     data = data_folder.prepare(Path(config.load()["DATA_DIR"]))
     file_modes.refuse_foreign(data)
     with closing(data_folder.lock(data)):
@@ -33,4 +35,4 @@ def demo(context: click.Context, days: int, seed: int) -> None:
         if fresh:
             echo(Words("演示账号的口令", "password of the demo accounts"), (data / first.PASSWORD).read_text())
         with app.app_context():
-            context.invoke(cli.demo, days=days, seed=seed)
+            context.invoke(cli.demo, **asked)

@@ -95,7 +95,7 @@ def test_nothing_is_played_beside_a_running_scheduler(as_if_made):
 
 
 def test_days_are_played_with_progress_and_summed_up(as_if_made, monkeypatch):
-    def played(_app, days, seed, report):
+    def played(_app, start, end, seed, report, mark):
         Context().run(report, clock.now(), 31)  # as a play does: in a context that knows no application
         return play.PlaySummary(cases=62, steps=500, timer_steps=20, refused=["sign in filed: 409"])
 
@@ -115,35 +115,38 @@ def test_however_slow_the_machine_is_the_county_gets_made(app_context, monkeypat
 
 
 def test_a_play_that_broke_off_on_its_first_day_begins_again_with_other_ids(as_if_made, monkeypatch):
-    seeds = []
+    seeds, spans = [], []
 
-    def broken(_app, days, seed, report, end=None):
-        seeds.append((days, seed))
+    def broken(_app, start, end, seed, report, mark):
+        seeds.append(seed)
+        spans.append((start, end))
         raise KeyboardInterrupt
 
     monkeypatch.setattr(play, "play", broken)
     for arguments in (["--days", "9"], ["--days", "9"], []):
         assert CliRunner().invoke(cli.demo, arguments).exit_code == 1
-    assert [days for days, _ in seeds] == [9, 9, 9]
-    assert len({seed for _, seed in seeds}) == 3  # with the same one the ids would be those of cases already played
+    assert len(set(spans)) == 1
+    assert spans[0][1] - spans[0][0] == timedelta(days=9)
+    assert len(set(seeds)) == 3  # with the same one the ids would be those of cases already played
 
 
-def test_a_play_that_broke_off_goes_on_where_it_stood(as_if_made, app, monkeypatch):
-    played, end = [], clock.now()
+def test_a_play_that_broke_off_goes_on_where_it_stood(as_if_made, monkeypatch):
+    end, stood, played = clock.now(), clock.now() - timedelta(days=4, hours=5), []
 
-    def broken(_app, days, seed, report):
-        played.append((days, seed))
-        report(end - timedelta(days=4), 3)
+    def broken(_app, start, end, seed, report, mark):
+        Context().run(mark, stood)
         raise KeyboardInterrupt
+
+    def whole(_app, *span, report, mark):
+        played.append(span)
+        return play.PlaySummary()
 
     monkeypatch.setattr(play, "play", broken)
     assert CliRunner().invoke(cli.demo, ["--days", "9"]).exit_code == 1
-    monkeypatch.setattr(
-        play, "play", lambda _app, *asked, end, report: played.append((*asked, end)) or play.PlaySummary()
-    )
-    for said in ("继续", "已经建好"):
+    monkeypatch.setattr(play, "play", whole)
+    for text in (f"{clock.local(stood):%Y-%m-%d %H:%M} 中断，从那里继续", "已经建好"):
         result = CliRunner().invoke(cli.demo, [])
-        assert (result.exit_code, said in result.output) == (0, True), result.output
-    assert [asked[0] for asked in played] == [9, 4]
-    assert played[1][2] == end
-    assert played[1][1] != 1, "with the same seed the ids would be those of the cases already played"
+        assert (result.exit_code, text in result.output) == (0, True), result.output
+    ((start, until, seed),) = played
+    assert (start, until) == (stood, end)
+    assert seed != 1, "with the same seed the ids would be those of the cases already played"
