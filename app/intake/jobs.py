@@ -11,11 +11,16 @@ from app.cases.events import CaseStepped
 from app.cases.models import Case, CaseLink, CaseTicket
 from app.cases.own_tables import LINKS
 from app.core import outbox
+from app.core.commands import both
 from app.core.db import db
 from app.core.outbox import ClaimedEffect
 from app.core.permissions import SYSTEM
 from workflows.case_terms import CaseAction, CaseState, LinkKind
+from workflows.words import Words
 
+NOT_PURSUED = Words(
+    "所并入的案件未继续办理，恢复单独办理。", "The case that carried it was not pursued: it stands alone again."
+)
 RELEASING = frozenset({CaseState.REJECTED, CaseState.VOIDED})  # ends that say nothing of the cases merged into one
 
 
@@ -35,7 +40,7 @@ def unmerge_carried(owed: ClaimedEffect) -> None:
         return
     for merged in carried_by(case_id):
         op_id = uuid5(merged, f"unmerge:{case_id}:{owed.payload['seq']}")
-        cases.act(merged, CaseAction.UNMERGE, SYSTEM, {"reason": "所并入的案件未继续办理，恢复单独办理。"}, op_id)
+        cases.act(merged, CaseAction.UNMERGE, SYSTEM, {"reason": both(NOT_PURSUED)}, op_id)
 
 
 def carry(stepped: CaseStepped) -> None:

@@ -13,6 +13,7 @@ from tests.rules.sources import texts
 from workflows.words import Term, english
 
 PAIR = re.compile(r"""(["'`])(?P<zh>[^"'`\n]*[一-鿿][^"'`\n]*)\1,\s*(["'`])(?P<en>[^"'`\n]*)\3""")
+IN_A_STEP = re.compile(r""""(?:reason|note|result|text|reply|answer)": f?"[^"\n]*[一-鿿]""")
 SCREENS = ("app/phone/static/app.js", "app/phone/static/account.js")  # stand there before anything has come
 
 
@@ -48,3 +49,13 @@ def test_a_sentence_that_several_modules_say_is_written_once(written):
     twice = {text: places for text, places in modules.items() if len(places) > 1}
     assert len(sentences) > 400
     assert not twice, f"keep it in one of them: {twice}"
+
+
+def test_what_the_house_itself_writes_into_a_step_is_in_both_languages():
+    alone = [
+        f"{path}: {found[0]}"
+        for path, text in texts()
+        if re.match(r"app/(?!demo/).*\.py$", path)
+        for found in IN_A_STEP.finditer(text)
+    ]
+    assert not alone, f"people read it in English, too: {alone}"

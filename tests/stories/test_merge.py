@@ -2,6 +2,7 @@
 
 from uuid import uuid4
 
+from app.intake.jobs import NOT_PURSUED
 from tests.factories.grids import WEST
 from tests.factories.town import HERE, WAGES
 from tests.support.looks import clocks_of, guarded, refused, results, running, tasks_of
@@ -85,6 +86,7 @@ def test_the_refusal_of_the_case_that_carries_others_sets_them_free_once(town):
     assert town.steps(second) == ["report", "merge", "unmerge"]
     steps = town.supervisor.get(f"cases/{second['case_id']}/steps").get_json()["items"]
     assert (steps[-1]["actor"]["person_id"], steps[-1]["actor"]["name"]) == (None, "系统")
+    assert steps[-1]["data"]["reason"] == f"{NOT_PURSUED}{NOT_PURSUED.en}"  # whoever reads it in English, too
 
 
 def test_a_void_case_too_sets_free_what_was_merged_into_it(town):
