@@ -18,6 +18,7 @@ from app.factory import create_app
 from app.up.web import PROCESSES
 from bench import beside, floors, load, world
 from bench.load import Rate, Target, measure, request
+from bench.server import SETTINGS
 
 AIMS = {"report": 7, "act": 6, "read": 15, "queue page": 10}  # per cent of the bare route, on two cores
 API = "/api/v1"
@@ -34,7 +35,7 @@ API = "/api/v1"
 def bench(seconds: float, rounds: int, cases: int, workers: int, port: int, as_json: bool, slow: int) -> None:
     """测量上报、办理、读取和队列页，并与下限并列。Measure the hot paths beside their floors."""
     with tempfile.TemporaryDirectory(prefix="gezhi-bench-") as folder:
-        app = create_app({"DATA_DIR": folder, "REDIS_URL": None, "LOG_LEVEL": "ERROR", "SECOND_FACTOR": "off"})
+        app = create_app({**SETTINGS, "DATA_DIR": folder})
         click.echo(f"正在准备 {cases} 件案件…… preparing {cases} cases", err=True)
         built = world.build(app, cases)
         with app.app_context():
@@ -50,6 +51,14 @@ def bench(seconds: float, rounds: int, cases: int, workers: int, port: int, as_j
             os.kill(server, signal.SIGTERM)
             os.waitpid(server, 0)
     click.echo(json.dumps([_plain(rates) for rates in measured]) if as_json else table(measured))
+    check(measured)
+
+
+def check(measured: list[dict[str, Rate]]) -> None:
+    """Fail where answers were refusals: whoever refuses is fast, and no figure says what it seems to."""
+    if refused := sorted({name for rates in measured for name, rate in rates.items() if rate.refused}):
+        names = ", ".join(refused)
+        raise click.ClickException(f"有请求被拒绝，这些数字不能用。Refused, so these figures say nothing: {names}.")
 
 
 def _serve(folder: str, port: int, workers: int) -> int:

@@ -10,7 +10,7 @@ from app.factory import create_app
 from app.up import server
 from bench import floors
 
-SETTINGS: dict[str, Any] = {"REDIS_URL": None, "LOG_LEVEL": "ERROR"}
+SETTINGS: dict[str, Any] = {"REDIS_URL": None, "LOG_LEVEL": "ERROR", "SECOND_FACTOR": "off"}
 
 
 def main(folder: str, port: str, workers: str) -> None:
