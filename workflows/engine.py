@@ -117,6 +117,7 @@ class Workflow(Generic[F]):
     forms: Mapping[str, Form] = field(default_factory=dict)
     initial: str = START
     _rows: dict[tuple[str, str], tuple[Move, ...]] = field(init=False, repr=False, compare=False)
+    _leaving: dict[str, tuple[Move, ...]] = field(init=False, repr=False, compare=False)
     _machine: Machine = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -125,6 +126,9 @@ class Workflow(Generic[F]):
             for source in move.sources:
                 rows[source, move.action] = (*rows.get((source, move.action), ()), move)
         object.__setattr__(self, "_rows", rows)
+        states = {source for move in self.moves for source in move.sources}
+        leaving = {state: tuple(move for move in self.moves if state in move.sources) for state in states}
+        object.__setattr__(self, "_leaving", leaving)
         object.__setattr__(self, "_machine", self._build())
 
     def step(self, state: str, action: str, facts: F) -> str:
@@ -148,8 +152,8 @@ class Workflow(Generic[F]):
         """List the rows that can be taken now, in table order: the buttons of a page."""
         return [
             move
-            for move in self.moves
-            if state in move.sources and action in (None, move.action) and may(move) and self._open_to(move, facts)
+            for move in self._leaving.get(state, ())
+            if action in (None, move.action) and may(move) and self._open_to(move, facts)
         ]
 
     def rows(self, state: str, action: str) -> tuple[Move, ...]:

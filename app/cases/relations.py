@@ -25,6 +25,19 @@ def stands(whole: Whole, person: Person, move: Move, task: CaseTask | None) -> b
     return any(test(whole, assignment, task) for assignment in person.holding(move.permission))
 
 
+def standing(whole: Whole, person: Person, task: CaseTask | None) -> Callable[[Move], bool]:
+    """Return the test of moves for a person, a case and a task; what many moves ask for is looked at once."""
+    known: dict[tuple[str | None, str | None], bool] = {}
+
+    def may(move: Move) -> bool:
+        key = move.permission, move.relation
+        if key not in known:
+            known[key] = stands(whole, person, move, task)
+        return known[key]
+
+    return may
+
+
 def _centre(whole: Whole, held: Assignment, _task: CaseTask | None) -> bool:
     return held.scope_kind == ScopeKind.CENTRE and held.scope_code == whole.case.centre
 

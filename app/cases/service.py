@@ -28,9 +28,9 @@ from app.cases.errors import (
     Stale,
 )
 from app.cases.events import CaseStepped
-from app.cases.models import Case, CaseTask
+from app.cases.models import Case
 from app.cases.protocol import DEFAULT, procedure_of, rule_of, schema_of, table_of
-from app.cases.relations import stands
+from app.cases.relations import standing, stands
 from app.cases.turn import Turn
 from app.cases.visibility import may_see
 from app.cases.whole import Whole, read_case, read_whole
@@ -316,7 +316,7 @@ def _decide(turn: Turn, state: str, prepared: Any) -> Taken:
         turn.task = task
         facts = table.facts(turn, turn.person, task, prepared)
         try:
-            return table.procedure.workflow.take(state, turn.action, facts, _may(turn, task))
+            return table.procedure.workflow.take(state, turn.action, facts, standing(turn, turn.person, task))
         except MoveRefused as refused:
             refusal = refusal or refused
     assert refusal is not None  # noqa: S101 - there is always at least one candidate
@@ -324,11 +324,6 @@ def _decide(turn: Turn, state: str, prepared: Any) -> Taken:
         raise ActForbidden(refusal.reason)
     reason = refusal.guard or refusal.code
     raise MoveNotAllowed(turn.case.case_id, refusal.reason, reason=reason)
-
-
-def _may(whole: Whole, task: CaseTask | None) -> Any:
-    person = whole.person if isinstance(whole, Turn) else None
-    return lambda move: person is not None and stands(whole, person, move, task)
 
 
 def _repeated(

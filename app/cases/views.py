@@ -18,7 +18,7 @@ from app.cases.acts.facts import tasks_to_consider
 from app.cases.clocks import case_limits, runs
 from app.cases.models import Case, CaseClock, CaseStep, CaseSupervision, CaseTask, CaseTicket
 from app.cases.protocol import procedure_of, table_of
-from app.cases.relations import stands
+from app.cases.relations import standing
 from app.cases.service import ActResult
 from app.cases.timeline import public_data
 from app.cases.visibility import may_see
@@ -144,8 +144,7 @@ def actions_for(whole: Whole, person: Person) -> list[dict[str, Any]]:
     entries: dict[str, dict[str, Any]] = {}
     for task in tasks_to_consider(whole, person, {}):
         facts = table.facts(whole, person, task, table.hopeful)
-        may = partial(_may, whole, person, task)
-        for move in workflow.possible(whole.case.state, facts, may=may):
+        for move in workflow.possible(whole.case.state, facts, may=standing(whole, person, task)):
             words = workflow.actions[move.action]
             entry = entries.setdefault(
                 str(move.action),
@@ -267,10 +266,6 @@ def _step(step: CaseStep, label: Words, names: Names) -> dict[str, Any]:
         "hash": step.hash,
         "previous_hash": step.previous_hash,
     }
-
-
-def _may(whole: Whole, person: Person, task: CaseTask | None, move: Any) -> bool:
-    return stands(whole, person, move, task)
 
 
 def _task(task: CaseTask, names: Names) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Reference data kept in each process, valid for the numbers in `revisions`; a number rises with each change."""
 
 from collections.abc import Callable, Mapping
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from flask import current_app
 from sqlalchemy import ScalarSelect, String, cast, func, insert, select, update
@@ -35,17 +35,30 @@ def unpack(text: str | None) -> dict[str, int]:
     return {what: int(number) for what, number in (pair.split("=") for pair in (text or "").split(",") if pair)}
 
 
+class SessionReferences:
+    """The numbers a session works with, and which objects it has got for them already."""
+
+    def __init__(self, text: str | None) -> None:
+        self.numbers = unpack(text)
+        self.objects: dict[Reference[Any], Any] = {}
+
+
 def note(text: str | None) -> None:
     """Remember for this session the numbers that came along with the person."""
-    db.session().info["revisions"] = unpack(text)
+    db.session().info["revisions"] = SessionReferences(text)
+
+
+def _of_session(session: Session) -> SessionReferences:
+    """Return what a session works with; read the numbers if nobody has yet."""
+    references: SessionReferences | None = session.info.get("revisions")
+    if references is None:
+        references = session.info["revisions"] = SessionReferences(session.scalar(select(packed())))
+    return references
 
 
 def numbers(session: Session) -> Mapping[str, int]:
     """Return the numbers a session works with; read them if nobody has yet."""
-    known: dict[str, int] | None = session.info.get("revisions")
-    if known is None:
-        known = session.info["revisions"] = unpack(session.scalar(select(packed())))
-    return known
+    return _of_session(session).numbers
 
 
 def forget() -> None:
@@ -86,7 +99,13 @@ class Reference(Generic[T]):
         session: Session = db.session()
         if _being_changed(session, self.what):
             return self._load()
-        number = numbers(session).get(self.what, 0)
+        references = _of_session(session)
+        if self not in references.objects:
+            references.objects[self] = self._of(references.numbers.get(self.what, 0))
+        value: T = references.objects[self]
+        return value
+
+    def _of(self, number: int) -> T:
         held: dict[Reference[T], tuple[int, T]] = current_app.extensions.setdefault("gezhi_references", {})
         value = held.get(self)
         if value is None or value[0] != number:

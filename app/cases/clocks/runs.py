@@ -43,15 +43,17 @@ def owner(whole: Whole, rule: ClockRule, answerable: Answerable, task: int | Non
 
 def earlier(whole: Whole, clock: CaseClock) -> list[CaseClock]:
     """Return the runs whose time a clock goes on with, the first one first; none for those of an older version."""
-    if clock.urging_only or clock.owner is None:
+    number, stage = clock.clock, clock.stage
+    before = [one for one in whole.clocks if one.clock < number and one.stage == stage]
+    if not before or clock.urging_only or clock.owner is None:
         return []
-    if procedure_of(whole.case.workflow).clocks[clock.stage].fixed and not _is_numbered(clock):
+    if procedure_of(whole.case.workflow).clocks[stage].fixed and not _is_numbered(clock):
         return []
-    return [one for one in whole.clocks if one.clock < clock.clock and _is_run_of(whole, one, clock)]
+    return [one for one in before if _is_run_of(whole, one, clock)]
 
 
 def _is_run_of(whole: Whole, one: CaseClock, clock: CaseClock) -> bool:
-    if one.stage != clock.stage or one.urging_only or (one.round != clock.round and not _is_numbered(clock)):
+    if one.urging_only or (one.round != clock.round and not _is_numbered(clock)):
         return False
     if one.stopped_at is None or one.stopped_at > clock.started_at:
         return False
