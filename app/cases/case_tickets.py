@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from app.cases.clocks import case_limits
 from app.cases.models import Case, CaseTicket
 from app.cases.whole import Whole
 from app.catalogue import queries as catalogue_queries
@@ -67,6 +68,22 @@ def owes_reply(whole: Whole) -> bool:
 def _came_after(carried: Mapping[str, Any], moment: datetime | None) -> bool:
     """Tell whether a ticket was merged in after some moment; an older version has not noted when."""
     return moment is not None and "at" in carried and datetime.fromisoformat(carried["at"]) > moment
+
+
+def earliest_date(whole: Whole) -> datetime | None:
+    """Return the earliest date of all senders that binds this round; where all had ended before it, the earliest."""
+    if whole.ticket is None:
+        return whole.case.external_due_at
+    carried = (one.get("due_at") for one in whole.ticket.carried.values())
+    every = [whole.ticket.due_at, *(datetime.fromisoformat(text) for text in carried if text)]
+    dates = [date for date in every if date]
+    return min((date for date in dates if case_limits.binds(whole, date)), default=min(dates, default=None))
+
+
+def answers_of_round(whole: Whole) -> tuple[bool, bool]:
+    """Tell whether the reply that is kept, and what was said when they were called back, are of this round."""
+    ticket, this = whole.ticket, whole.case.round
+    return (ticket is not None and ticket.replied_round == this, ticket is not None and ticket.called_round == this)
 
 
 def is_secret(ticket: CaseTicket | None) -> bool:

@@ -36,6 +36,11 @@ class Turn(Whole):
         default=None, kw_only=True
     )  # a step that changes nothing, and says all
 
+    def round_since(self) -> datetime:
+        """Return when this round began: with this step, where it is the first of its round."""
+        is_first = all(step.round != self.case.round for step in self.past)
+        return self.counts_at if is_first else super().round_since()
+
     @property
     def on_behalf_of(self) -> str | None:
         """Name the department for which the person takes this step."""

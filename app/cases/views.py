@@ -320,11 +320,15 @@ def _clock(clock: CaseClock, whole: Whole) -> dict[str, Any]:
 
 
 def ticket_view(whole: Whole, person: Person) -> dict[str, Any] | None:
-    """Return what the sender wants and was told, so far as the person may know; None where nothing is known of one."""
+    """Return what the sender wants and was told in this round, so far as the person may know.
+
+    None where nothing is known of one.
+    """
     case, ticket = whole.case, whole.ticket
     if ticket is None and not case_tickets.wants_reply(case, None):
         return None
     hides = case_secrecy.hides_sender(whole, person)
+    replied, called = case_tickets.answers_of_round(whole)
     return {
         "numbers": [] if hides else case_tickets.numbers(case, ticket),
         "reply_wanted": case_tickets.wants_reply(case, ticket),
@@ -332,12 +336,12 @@ def ticket_view(whole: Whole, person: Person) -> dict[str, Any] | None:
         "asked": ticket.asked if ticket else None,
         "asked_at": ticket.asked_at if ticket else None,
         "ordered_at": ticket.ordered_at if ticket else None,
-        "reply": ticket.reply if ticket and not hides else None,
-        "outcome": ticket.outcome if ticket and not hides else None,
-        "replied_at": ticket.replied_at if ticket else None,
+        "reply": ticket.reply if ticket and replied and not hides else None,
+        "outcome": ticket.outcome if ticket and replied and not hides else None,
+        "replied_at": ticket.replied_at if ticket and replied else None,
         "calls": ticket.calls if ticket else 0,
-        "called_back": ticket is not None and ticket.called_round == case.round,
-        "satisfaction": ticket.satisfaction if ticket else None,
+        "called_back": called,
+        "satisfaction": ticket.satisfaction if ticket and called else None,
     }
 
 

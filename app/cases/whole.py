@@ -49,6 +49,11 @@ class Whole:
     ticket: CaseTicket | None = None
     supervisions: list[CaseSupervision] = field(default_factory=list)
 
+    def round_since(self) -> datetime:
+        """Return when this round began."""
+        begun = (step.counts_at for step in self.past if step.round == self.case.round)
+        return next(begun, self.case.reported_at)
+
     def live_tasks(self, *parts: StrEnum) -> list[CaseTask]:
         """Return this round's tasks that somebody still owes, of the named parts or all."""
         return [task for task in self.tasks if task.state in LIVE and (not parts or task.part in parts)]

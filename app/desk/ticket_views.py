@@ -6,7 +6,8 @@ from datetime import datetime
 from uuid import UUID
 
 from app.cases import case_secrecy, case_tickets
-from app.cases.models import Case, CaseClock, CaseSupervision, CaseTicket
+from app.cases.clocks import case_limits
+from app.cases.models import CaseClock, CaseSupervision, CaseTicket
 from app.cases.whole import Whole
 from app.core import clock
 from app.core.permissions import Person
@@ -23,6 +24,8 @@ from workflows.words import Words, plain
 Line = tuple[Words, Words]
 _KIND, _SECRET, _REPLY_WANTED = (field.label for field in case_forms.TICKET)
 _CALL_BACK = case_forms.FORMS[CaseAction.CALL_BACK]
+_OF_ROUND = Words("第 {} 轮：{}", "Round {}: {}")
+_ENDED = Words("{}（此前一轮的期限，本轮不受其限）", "{} (of an earlier round, which does not bind this one)")
 _ASKED = Words("{}（{}，待答复）", "{} ({}, not answered yet)")
 
 
@@ -54,31 +57,49 @@ def ticket_facts(whole: Whole, person: Person) -> list[Line]:
     lines = [
         (_KIND, words.TICKET_KINDS[ticket.kind] if ticket and ticket.kind else None),
         (case_forms.EXTERNAL_NO.label, plain("、".join(numbers)) if numbers else None),
-        (case_forms.EXTERNAL_DUE.label, _moment(whole.case.external_due_at)),
+        (case_forms.EXTERNAL_DUE.label, _date_of_sender(whole)),
         (_SECRET, YES if case_tickets.is_secret(ticket) else None),
         (_REPLY_WANTED, YES if case_tickets.wants_reply(whole.case, ticket) else None),
-        *(_of_answers(whole.case, ticket, hides=hides) if ticket else ()),
+        *(_of_answers(whole, ticket, hides=hides) if ticket else ()),
     ]
     return [(label, value) for label, value in lines if value is not None]
 
 
-def _of_answers(case: Case, ticket: CaseTicket, *, hides: bool) -> list[tuple[Words, Words | None]]:
-    """Return what was asked of the sender, what they were told, and what they said when they were called back."""
+def _date_of_sender(whole: Whole) -> Words | None:
+    """Return by when the senders want it; where it had ended before this round, so it says."""
+    date = whole.case.external_due_at
+    if date is None or case_limits.binds(whole, date):
+        return _moment(date)
+    return _ENDED.format(_moment(date))
+
+
+def _of_answers(whole: Whole, ticket: CaseTicket, *, hides: bool) -> list[tuple[Words, Words | None]]:
+    """Return what was asked of the sender, what they were told, and what they said when they were called back.
+
+    What is of an earlier round names it.
+    """
+    replied, called = case_tickets.answers_of_round(whole)
     sought = _ASKED.format(words.SENDER_ASKS[ticket.asked], _moment(ticket.asked_at)) if ticket.asked else None
     satisfied = next(one.label for one in _CALL_BACK.fields if one.name == "satisfaction")
-    reached = YES if ticket.called_round == case.round else NO
+    reply = plain(ticket.reply) if ticket.reply and not hides else None
+    outcome = words.OUTCOMES[ticket.outcome] if ticket.outcome and not hides else None
+    content = words.SATISFACTIONS[ticket.satisfaction] if ticket.satisfaction else None
     return [
         (CaseAction.SECOND_ORDER.words, _moment(ticket.ordered_at)),
         (
             Words("已向来源申请", "Asked of the sender"),
             sought,
         ),
-        (case_forms.REPLY_TEXT.label, plain(ticket.reply) if ticket.reply and not hides else None),
-        (case_forms.OUTCOME.label, words.OUTCOMES[ticket.outcome] if ticket.outcome and not hides else None),
+        (case_forms.REPLY_TEXT.label, _of_round(reply, ticket.replied_round, replied)),
+        (case_forms.OUTCOME.label, _of_round(outcome, ticket.replied_round, replied)),
         (Words("回访次数", "Calls back"), plain(str(ticket.calls)) if ticket.calls else None),
-        (Words("已联系上", "Reached"), reached if ticket.calls else None),
-        (satisfied, words.SATISFACTIONS[ticket.satisfaction] if ticket.satisfaction else None),
+        (Words("已联系上", "Reached"), (YES if called else NO) if ticket.calls else None),
+        (satisfied, _of_round(content, ticket.called_round, called)),
     ]
+
+
+def _of_round(text: Words | None, number: int | None, current: bool) -> Words | None:
+    return text if current or text is None else _OF_ROUND.format(number, text)
 
 
 def orders_of(whole: Whole) -> list[OrderView]:

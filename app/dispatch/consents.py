@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from app.cases.acts import tickets
-from app.cases.clocks import clocks
+from app.cases.clocks import case_limits, clocks
 from app.cases.turn import Turn
 from app.core.errors import Invalid
 from workflows.case_clocks import Stage
@@ -24,7 +24,8 @@ def take(turn: Turn, until: datetime) -> None:
     That there is a consent where a date is passed, the machine's `needs` have seen to.
     """
     case, consented = turn.case, turn.data.get(DUE)
-    passed = [name for name in ("external_due_at", "handed_down_due_at") if _ends_before(getattr(case, name), until)]
+    dates = {name: getattr(case, name) for name in ("external_due_at", "handed_down_due_at")}
+    passed = [name for name, date in dates.items() if date and date < until and case_limits.binds(turn, date)]
     if consented is None:
         return
     if not passed:
@@ -36,7 +37,3 @@ def take(turn: Turn, until: datetime) -> None:
     if "handed_down_due_at" in passed:
         case.handed_down_due_at = consented
     clocks.count_anew(turn, Stage.CASE)
-
-
-def _ends_before(date: datetime | None, until: datetime) -> bool:
-    return date is not None and date < until

@@ -62,7 +62,7 @@ def end_of_ask(task: CaseTask) -> datetime | None:
 
 def passes_date_above(whole: Whole, task: CaseTask) -> bool:
     """Tell whether what a task asks for lies after a date that a superior, or a hand-down, has set."""
-    until, ceiling = end_of_ask(task), case_limits.cap_of(whole.case)
+    until, ceiling = end_of_ask(task), case_limits.cap_of(whole)
     return until is not None and ceiling is not None and until > ceiling
 
 

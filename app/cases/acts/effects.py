@@ -172,7 +172,7 @@ def escalate(turn: Turn) -> None:
 
 def prepare_hand_down(turn: Turn) -> Prepared:
     """Tell whether the limit given ends within the case's own, or before it is filed, within a superior's."""
-    due_at, ends_at = turn.data.get("due_at"), turn.case.case_due_at or case_limits.cap_of(turn.case)
+    due_at, ends_at = turn.data.get("due_at"), turn.case.case_due_at or case_limits.cap_of(turn)
     return Prepared(limit_within_case=not (due_at and ends_at and due_at > ends_at))
 
 

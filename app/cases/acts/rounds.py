@@ -5,6 +5,7 @@ nothing of it is owed, led, filed or put off any more. What is known of the trou
 somebody above has given stay. A case that was merged and stands alone again had not ended: its round goes on.
 """
 
+from app.cases.case_tickets import earliest_date
 from app.cases.clocks import clocks
 from app.cases.clocks.answerable import Answerable
 from app.cases.turn import Turn
@@ -24,5 +25,6 @@ def begin(turn: Turn) -> None:
     if turn.ticket is not None:
         turn.ticket.calls = 0
         turn.ticket.asked = turn.ticket.asked_at = turn.ticket.asked_of = None
+        case.external_due_at = earliest_date(turn)  # of those that this round can still keep
     if is_filed:
         clocks.start(turn, Stage.CASE, Answerable.centre(case.centre))

@@ -9,8 +9,8 @@ from marshmallow import fields
 from sqlalchemy import select
 
 from app.cases.acts import closing, effects, rounds, tasks
-from app.cases.case_tickets import FORMER, owes_reply, senders, wants_reply
-from app.cases.clocks import clocks
+from app.cases.case_tickets import FORMER, earliest_date, owes_reply, senders, wants_reply
+from app.cases.clocks import case_limits, clocks
 from app.cases.errors import DataMissing
 from app.cases.models import Case, CaseTicket
 from app.cases.protocol import Rule
@@ -171,21 +171,23 @@ def _in_future(turn: Turn) -> None:
 
 def _keep_earliest(turn: Turn) -> None:
     """Let the earliest date of all senders bind the case."""
-    ticket = own(turn)
-    carried = (one.get("due_at") for one in ticket.carried.values())
-    dates = [ticket.due_at, *(datetime.fromisoformat(text) for text in carried if text)]
-    turn.case.external_due_at = min((date for date in dates if date), default=None)
+    own(turn)
+    turn.case.external_due_at = earliest_date(turn)
     clocks.count_anew(turn, Stage.CASE)
 
 
 def move_dates(turn: Turn, until: datetime, consented: datetime) -> None:
-    """Move the dates of all senders that end before `until` to the one to which they consent."""
+    """Move the dates of all senders that bind and end before `until` to the one to which they consent."""
     ticket = own(turn)
-    if ticket.due_at and ticket.due_at < until:
+
+    def passes(date: datetime | None) -> bool:
+        return date is not None and date < until and case_limits.binds(turn, date)
+
+    if passes(ticket.due_at):
         ticket.due_at = consented
     moved = {"due_at": consented.isoformat()}
     ends = {key: datetime.fromisoformat(one["due_at"]) for key, one in ticket.carried.items() if one.get("due_at")}
-    passed = {key: one | moved for key, one in ticket.carried.items() if key in ends and ends[key] < until}
+    passed = {key: one | moved for key, one in ticket.carried.items() if passes(ends.get(key))}
     ticket.carried = {**ticket.carried, **passed}
     _keep_earliest(turn)
 
@@ -198,7 +200,6 @@ def second_order(turn: Turn) -> None:
     if turn.data.get("external_due"):
         _in_future(turn)
         _date(turn, sender)
-    _keep_earliest(turn)
     ticket.ordered_at, ticket.return_asks = turn.counts_at, 0
     rounds.begin(turn)
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from app.cases.models import Case, CaseClock, CaseTask
+from app.cases.whole import Whole
 from app.catalogue import queries as catalogue_queries
 from app.catalogue.documents import CaseClass
 from app.deadlines import limits as arithmetic
@@ -55,9 +56,15 @@ def sooner(counted: Times, cap: Times | None) -> Times:
     return Times(min(counted.warn, cap.warn), cap.due)
 
 
-def cap_of(case: Case) -> datetime | None:
-    """Return by when a superior, or the centre that handed the case down, wants it done: the earlier."""
-    return min((date for date in (case.external_due_at, case.handed_down_due_at) if date), default=None)
+def cap_of(whole: Whole) -> datetime | None:
+    """Return by when a superior, or the centre that handed the case down, wants this round done: the earlier."""
+    dates = (whole.case.external_due_at, whole.case.handed_down_due_at)
+    return min((date for date in dates if date and binds(whole, date)), default=None)
+
+
+def binds(whole: Whole, date: datetime) -> bool:
+    """Tell whether a date from above is one of this round: what had ended before it began is of an earlier one."""
+    return date > whole.round_since()
 
 
 def calendar_of(task: CaseTask | None, centre: str | None = None) -> WorkingCalendar:

@@ -137,7 +137,7 @@ def resume(turn: Turn) -> None:
         paused_at, until = clock.paused_at, max(turn.counts_at, clock.paused_at)
         _move_grants(clock, clock, until)
         clock.paused_at = None
-        if clock.ordinary_limit or (rules[clock.stage].of_case and case_limits.cap_of(turn.case)):
+        if clock.ordinary_limit or (rules[clock.stage].of_case and case_limits.cap_of(turn)):
             # two limits run beside each other, in two kinds of time, or beside a date that no pause moves
             times = recount.times(turn, clock, limit, resumed_at=until)
         else:
@@ -327,7 +327,7 @@ def _carry(turn: Turn, clock: CaseClock, old: datetime, new: datetime) -> None:
         due = max(arithmetic.due(clock.due_at, more, calendar), new)
     else:
         due = arithmetic.resume(_times(clock), old, new, kind, calendar).due
-    ceiling = case_limits.cap_of(turn.case)  # a date from above is moved by who has set it alone
+    ceiling = case_limits.cap_of(turn)  # a date from above is moved by who has set it alone
     due = due if ceiling is None else min(due, max(ceiling, clock.due_at))
     if due > clock.due_at:  # no working time may lie between the old end of the work and the new one
         _extend(turn, clock, due)

@@ -253,12 +253,16 @@ class TicketOut(Schema):
     ordered_at = fields.AwareDateTime(
         required=True, allow_none=True, **about("最近一次二次派单。The last second order.")
     )
-    reply = fields.String(required=True, allow_none=True)
+    reply = fields.String(
+        required=True,
+        allow_none=True,
+        **about("本轮的答复，以前各轮的见过程。Of this round; the steps have earlier ones."),
+    )
     outcome = choice(*ReplyOutcome, required=True, allow_none=True)
     replied_at = fields.AwareDateTime(required=True, allow_none=True)
     calls = fields.Integer(required=True, **about("本轮回访次数，含未联系上。Unanswered ones, too."))
     called_back = fields.Boolean(required=True, **about("本轮已联系上。Somebody was reached in this round."))
-    satisfaction = choice(*Satisfaction, required=True, allow_none=True)
+    satisfaction = choice(*Satisfaction, required=True, allow_none=True, **about("本轮的。Of this round."))
 
 
 class SupervisionOut(Schema):
