@@ -55,6 +55,7 @@ from app.identity import service as identity
 from app.identity.events import HoldsLess
 from app.intake import jobs as intake_jobs
 from app.intake import report_rules as intake
+from app.notices import exports as notice_exports
 from app.notices import jobs as notice_jobs
 from app.notices import notice_rules
 from app.notices import pages as notice_pages
@@ -136,6 +137,7 @@ def _enter_exports() -> None:
         department_exports,
         grid_exports,
         duty_exports,
+        notice_exports,
         catalogue_exports,
         admin_exports,
     ):

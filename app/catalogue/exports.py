@@ -1,6 +1,7 @@
 """The list of the catalogue's documents as a file; what they say leaves as files that can be imported again."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -44,4 +45,13 @@ CATALOGUE = ExportTable(
     ),
     read=_read, keys=_keys, rows=_rows,
 )  # fmt: skip
-TABLES = (CATALOGUE,)
+
+
+def _open_figures(person: Person, wanted: Mapping[str, Any], most: int) -> Sequence[DocumentEntry]:
+    return document_list.listing(**{**wanted, "open_only": True}, most=most).items
+
+
+FIGURES = replace(
+    CATALOGUE, name="catalogue_figures", title=Words("待县定的数字", "Figures to be set"), keys=_open_figures
+)
+TABLES = (CATALOGUE, FIGURES)

@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import Response, make_response, redirect, request, url_for
 
 from app.cases import queries as cases
+from app.core import paging
 from app.core.errors import Problem
 from app.core.http import current_person, needs
 from app.core.permissions import Permission
@@ -26,8 +27,12 @@ DONE = {
 @bp.get("/")
 @needs(Permission.CASE_READ)
 def handovers() -> Response:
-    """Show who is on duty, the form of handing over, and the newest records."""
-    return _page()
+    """Show who is on duty, the form of handing over, and a page of the records, the newest first."""
+    try:
+        cursor = request.args.get("cursor")
+        return _page(after=queries.read_cursor(cursor) if cursor else None)
+    except paging.CursorInvalid as refused:
+        return _page(refused)
 
 
 @bp.get("/now")
@@ -70,9 +75,9 @@ def take(record_id: UUID) -> Response:
     return make_response(redirect(url_for(".handovers", done="over"), 303))
 
 
-def _page(refused: Problem | None = None) -> Response:
+def _page(refused: Problem | None = None, after: queries.HandoverKey | None = None) -> Response:
     centres = queries.centres_of(current_person())
-    records = queries.handovers(centres)
+    records, following = queries.handovers(centres, after, queries.PAGE)
     args: dict[str, Any] = {"duty": queries.now(centres), "records": records, "signers": queries.signers(records)}
     return render(
         "desk/duty.html",
@@ -80,6 +85,8 @@ def _page(refused: Problem | None = None) -> Response:
         **args,
         shifts={(centre, one.code): one.name for centre in centres for one in queries.shifts(centre)},
         urgent={centre: queries.open_urgent(centre) for centre in centres},
+        first=url_for(".handovers") if after else None,
+        following=url_for(".handovers", cursor=paging.encode(*following)) if following else None,
         refused=refused,
         form_data=forms.form_data() if refused else {},
         done=DONE.get(request.args.get("done", "")),

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from app.core import paging
 from app.core.errors import NotFound
 from app.core.http import Blueprint, current_person, needs
 from app.core.permissions import Permission
@@ -13,7 +14,7 @@ from app.core.transaction import transaction
 from app.duty import queries, service
 from app.duty.models import Handover
 from app.duty.queries import DutyNow, DutyShift
-from app.duty.schemas import DutyIn, DutyListOut, DutyOut, HandoverIn, HandoverListOut, HandoverOut
+from app.duty.schemas import DutyIn, DutyListOut, DutyOut, HandoverIn, HandoverListIn, HandoverListOut, HandoverOut
 
 bp = Blueprint("duty", url_prefix="/api/v1/duty", description="值班与交接 Duty and handing over")
 
@@ -40,10 +41,14 @@ def put_duty(args: dict[str, Any], centre: str, day: str, shift: str) -> Mapping
 
 @bp.get("/handovers")
 @needs(Permission.CASE_READ)
+@bp.arguments(HandoverListIn, location="query")
 @bp.response(200, HandoverListOut)
-def list_handovers() -> Mapping[str, Any]:
-    """本人所在中心最近的交接班记录。List the newest handovers of the centres where one works."""
-    return {"items": [_record(one) for one in queries.handovers(queries.centres_of(current_person()))]}
+def list_handovers(args: dict[str, Any]) -> Mapping[str, Any]:
+    """本人所在中心的交接班记录，最近的在前。List the handovers of the centres where one works, the newest first."""
+    after = queries.read_cursor(args["cursor"]) if args.get("cursor") else None
+    records, following = queries.handovers(queries.centres_of(current_person()), after, args["limit"])
+    items = [_record(one) for one in records]
+    return {"items": items, "next_cursor": paging.encode(*following) if following else None}
 
 
 @bp.post("/<centre>/handovers")

@@ -1,7 +1,7 @@
 """The roster of duty as a file; what leaves can be imported again."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -9,9 +9,10 @@ from sqlalchemy import select
 from app.core import clock
 from app.core.db import db
 from app.core.permissions import Permission, Person
+from app.deadlines.queries import shift_name
 from app.duty import queries, service
-from app.duty.models import DutyRow
-from app.duty.schemas import RosterPageIn
+from app.duty.models import DutyRow, Handover
+from app.duty.schemas import NothingIn, RosterPageIn
 from app.frame import forms
 from app.frame.exports.registry import ExportTable
 from app.grids.queries import grid_tree
@@ -21,7 +22,6 @@ from workflows.words import Words
 CENTRE, DAY, SHIFT, ACCOUNT = (
     Words("中心编码", "Code of the centre"), Words("日期", "Day"), Words("班次", "Shift"), Words("账号", "Account"),
 )  # fmt: skip
-_BEHIND, _AHEAD = timedelta(days=31), timedelta(days=366)
 
 
 def _read(args: Mapping[str, str]) -> Mapping[str, Any]:
@@ -29,11 +29,11 @@ def _read(args: Mapping[str, str]) -> Mapping[str, Any]:
 
 
 def _keys(person: Person, wanted: Mapping[str, Any], most: int) -> Sequence[Any]:
-    since: date = wanted.get("since") or clock.local(clock.now()).date() - _BEHIND
+    since: date = wanted.get("since") or clock.local(clock.now()).date()
     centres = [one for one in service.managed_centres(person) if wanted.get("centre") in (None, one)]
     rows = select(DutyRow.centre, DutyRow.day, DutyRow.shift, PersonRow.name, PersonRow.username)
     rows = rows.join(PersonRow, PersonRow.id == DutyRow.person_id).where(DutyRow.centre.in_(centres))
-    rows = rows.where(DutyRow.day.between(since, since + _BEHIND + _AHEAD))
+    rows = rows.where(DutyRow.day.between(since, since + timedelta(days=queries.ROSTER_DAYS - 1)))
     ordered = rows.order_by(DutyRow.centre, DutyRow.day, DutyRow.shift, PersonRow.username)
     return db.session.execute(ordered.limit(most)).all()
 
@@ -59,4 +59,40 @@ DUTY = ExportTable(
     ),
     read=_read, keys=_keys, rows=_rows,
 )  # fmt: skip
-TABLES = (DUTY,)
+
+
+def _nothing(args: Mapping[str, str]) -> None:
+    forms.load_args(NothingIn(), args)
+
+
+def _records(person: Person, _: None, most: int) -> Sequence[Handover]:
+    return queries.handovers(queries.centres_of(person), None, most)[0]
+
+
+def _record_rows(person: Person, records: Sequence[Handover]) -> Iterator[list[str]]:
+    """Yield who handed over to whom and how much was open; what they wrote may name people, and stays in the house."""
+    tree, signers, own = grid_tree(), queries.signers(records), set(queries.centres_of(person))
+    for one in records:
+        node = tree.get(one.centre)
+        if one.centre in own:
+            yield [
+                node.name if node else one.centre, one.day.isoformat(), shift_name(one.shift) or one.shift,
+                signers.get(one.left_by, ""), _moment(one.left_at),
+                signers.get(one.taken_by, "") if one.taken_by else "", _moment(one.taken_at), str(len(one.cases)),
+            ]  # fmt: skip
+
+
+def _moment(moment: datetime | None) -> str:
+    return f"{clock.local(moment):%Y-%m-%d %H:%M}" if moment else ""
+
+
+HANDOVERS = ExportTable(
+    name="handovers", title=Words("交接班记录", "Handovers"), permission=Permission.CASE_READ,
+    columns=(
+        (Words("中心", "Centre"), 20), (DAY, 12), (SHIFT, 12), (Words("交班人", "Left by"), 12),
+        (Words("交班时间", "Left"), 17), (Words("接班人", "Taken over by"), 12),
+        (Words("接班时间", "Taken over"), 17), (Words("未结急要件数", "Open urgent cases"), 14),
+    ),
+    read=_nothing, keys=_records, rows=_record_rows,
+)  # fmt: skip
+TABLES = (DUTY, HANDOVERS)

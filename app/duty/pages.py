@@ -20,7 +20,6 @@ from app.identity import queries as identity
 from workflows.words import Words
 
 bp = Pages("duty_admin", "app.duty", url_prefix="/admin/duty")
-DAYS = 14
 SHEET_MOST = 2 * 1_048_576
 SHOWN_MOST = 200  # lines of a preview
 DONE = {
@@ -128,9 +127,9 @@ def _roster(refused: Problem | None = None, centre: str | None = None) -> Respon
         centres=centres,
         centre=chosen,
         since=since,
-        earlier=since - timedelta(days=DAYS),
-        later=since + timedelta(days=DAYS),
-        rows=queries.roster(chosen, since, DAYS) if chosen else [],
+        earlier=since - timedelta(days=queries.ROSTER_DAYS),
+        later=since + timedelta(days=queries.ROSTER_DAYS),
+        rows=queries.roster(chosen, since, queries.ROSTER_DAYS) if chosen else [],
         shifts=queries.shifts(chosen) if chosen else (),
         refused=refused,
         form_data=forms.form_data() if refused else {},

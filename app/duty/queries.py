@@ -2,14 +2,14 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import literal, or_, select, tuple_
 
 from app.cases.models import Case
 from app.cases.protocol import DEFAULT, is_open
-from app.core import clock
+from app.core import clock, paging
 from app.core.db import db
 from app.core.permissions import Permission, Person, ScopeKind
 from app.deadlines.queries import calendars
@@ -19,8 +19,11 @@ from app.grids.queries import grid_tree
 from app.identity import queries as identity
 from app.identity.models import PersonRow
 
-KEPT_IN_SIGHT = 30  # handovers that a page shows
+PAGE = 30  # handovers that a page shows
+ROSTER_DAYS = 14  # days of a roster that a page shows
 CASES_MOST = 200  # open urgent cases that a record names
+HandoverKey = tuple[datetime, UUID]  # when who left has signed, and which record it is
+_KEY = (Handover.left_at, Handover.id)
 
 
 @dataclass(frozen=True)
@@ -93,16 +96,31 @@ def is_on_duty(person_id: UUID | None, centre: str, day: date, shift: str) -> bo
 
 
 def open_urgent(centre: str) -> list[dict[str, str]]:
-    """Return id and number of the open urgent cases of a centre, the oldest first."""
-    urgent = select(Case.case_id, Case.number).where(Case.workflow == DEFAULT, Case.centre == centre, Case.urgent)
+    """Return id and number of the open urgent cases of a centre, the oldest first; of those it handed down, too."""
+    works_or_closes = or_(Case.centre == centre, Case.handed_down_by == centre)
+    urgent = select(Case.case_id, Case.number).where(Case.workflow == DEFAULT, works_or_closes, Case.urgent)
     rows = db.session.execute(urgent.where(is_open()).order_by(Case.reported_at).limit(CASES_MOST))
     return [{"case_id": str(row.case_id), "number": row.number} for row in rows]
 
 
-def handovers(centres: Collection[str]) -> Sequence[Handover]:
-    """Return the newest records of some centres."""
-    chosen = select(Handover).where(Handover.centre.in_(centres)).order_by(Handover.left_at.desc())
-    return db.session.scalars(chosen.limit(KEPT_IN_SIGHT)).all()
+def read_cursor(cursor: str) -> HandoverKey:
+    """Return behind which record a page begins; raise CursorInvalid."""
+    left_at, record_id = paging.decode(cursor, 2)
+    return paging.moment(left_at), paging.identity(record_id)
+
+
+def handovers(
+    centres: Collection[str], after: HandoverKey | None, limit: int
+) -> tuple[Sequence[Handover], HandoverKey | None]:
+    """Return records of some centres, the newest first, and where the next page begins."""
+    chosen = select(Handover).where(Handover.centre.in_(centres))
+    if after is not None:
+        chosen = chosen.where(
+            tuple_(*_KEY) < tuple_(*(literal(one, key.type) for one, key in zip(after, _KEY, strict=True)))
+        )
+    rows = db.session.scalars(chosen.order_by(*(one.desc() for one in _KEY)).limit(limit + 1)).all()
+    last = rows[limit - 1] if len(rows) > limit else None
+    return rows[:limit], (last.left_at, last.id) if last else None
 
 
 def signers(records: Sequence[Handover]) -> Mapping[UUID, str]:

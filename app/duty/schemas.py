@@ -2,9 +2,11 @@
 
 from marshmallow import fields, validate
 
-from app.core.schemas import AT_MOST, Day, Schema, Text
+from app.core.schemas import AT_MOST, BoundedInteger, Day, Schema, Text
 
 PEOPLE_MOST = 50  # on duty in one shift
+PAGE_MOST = 200  # records of handing over
+CURSOR_MOST = 400  # characters
 
 
 class PersonOnDutyOut(Schema):
@@ -55,6 +57,13 @@ class DutyOut(Schema):
     items = fields.List(fields.Nested(DutyShiftOut), required=True)
 
 
+class HandoverListIn(Schema):
+    """Which page of the records."""
+
+    cursor = Text(CURSOR_MOST)
+    limit = BoundedInteger(1, PAGE_MOST, strict=False, load_default=50)
+
+
 class HandoverIn(Schema):
     """What who leaves tells who takes over."""
 
@@ -84,9 +93,14 @@ class HandoverOut(Schema):
 
 
 class HandoverListOut(Schema):
-    """The newest records of the centres at which one works."""
+    """A page of records of the centres at which one works, the newest first."""
 
     items = fields.List(fields.Nested(HandoverOut), required=True)
+    next_cursor = fields.String(required=True, allow_none=True)
+
+
+class NothingIn(Schema):
+    """A list that is not filtered."""
 
 
 class RosterPageIn(Schema):

@@ -1,6 +1,6 @@
 """Read one's own messages, and who goes without which."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -65,6 +65,13 @@ def one(person: Person, notice_id: int) -> Notice | None:
     own = select(Notice).where(Notice.id == notice_id, Notice.person_id == person.person_id)
     notice: Notice | None = db.session.scalar(own)
     return notice
+
+
+def some(person: Person, ids: Sequence[int]) -> Iterator[Notice]:
+    """Yield those of some messages that are a person's own, in the order given."""
+    own = select(Notice).where(Notice.id.in_(ids), Notice.person_id == person.person_id)
+    by_id = {one.id: one for one in db.session.scalars(own)}
+    return (by_id[one] for one in ids if one in by_id)
 
 
 def kinds_about(about: NoticeAbout | None) -> frozenset[str] | None:

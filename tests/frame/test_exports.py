@@ -2,6 +2,8 @@
 
 import io
 import re
+from html.parser import HTMLParser
+from urllib.parse import parse_qsl
 
 import pytest
 from openpyxl import load_workbook
@@ -112,7 +114,8 @@ def test_every_list_has_rows_for_whoever_administers_the_county(app, town, admin
     town.supervisor.act(town.handling(), "supervise", grade="red")
     town.also(admin, "supervisor", "grid", COUNTY)
     desk = Desk(app, admin)
-    empty = {"photos", "duty"}  # none that could not be looked at; nobody was put on duty
+    # none that could not be looked at; nobody was put on duty, handed over, or was told anything
+    empty = {"photos", "duty", "handovers", "notices"}
     for name, table in registry.tables().items():
         heading, *rows = taken(app, desk, name)
         assert heading == [str(column) for column, _ in table.columns], name
@@ -299,11 +302,23 @@ def test_the_scheduler_has_files_written_by_a_process_of_its_own(app, town):
     assert status(desk, links(desk)[0]) == 200
 
 
+def _hand_over(town, person):
+    """Let somebody be told of something, and hand over what is open."""
+    town.also(person, "centre_leader", "centre", COUNTY)
+    town.supervisor.act(town.handling(), "supervise", grade="red")
+    town.drain()
+    assert person.send("PUT", f"duty/{COUNTY}/2026-11-23/day", {"people": [str(person.id)]}).status_code == 200
+    assert person.send("POST", f"duty/{COUNTY}/handovers", {"note": "无"}).status_code == 201
+
+
 def test_the_desk_and_the_board_and_every_part_of_administration_with_a_list_have_the_button(app, town, admin):
     close(town)
     town.also(admin, "supervisor", "grid", COUNTY)
+    _hand_over(town, admin)
     desk = Desk(app, admin)
     pages = {
+        "/desk/duty/": "handovers",
+        "/notices/": "notices",
         "/desk/cases": "desk_cases",
         "/board/cases": "board_cases",
         "/admin/people/": "people",
@@ -312,6 +327,7 @@ def test_the_desk_and_the_board_and_every_part_of_administration_with_a_list_hav
         "/admin/roster/": "roster",
         "/admin/duty/": "duty",
         "/admin/catalogue/": "catalogue",
+        "/admin/catalogue/figures": "catalogue_figures",
         "/admin/audit/": "audit",
     }
     for path, table in pages.items():
@@ -319,6 +335,74 @@ def test_the_desk_and_the_board_and_every_part_of_administration_with_a_list_hav
     assert set(registry.tables()) - set(pages.values()) == {"board_closings", "board_supervisions", "photos"}, (
         "empty here"
     )
+
+
+class Filters(HTMLParser):
+    """What the forms of a page ask its own address, each with values that could be chosen; and what it takes away."""
+
+    def __init__(self, path, text):
+        super().__init__()
+        self.path, self.inside, self.name, self.values, self.query = path, False, "", {}, None
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        given = dict(attrs)
+        if tag == "form":
+            self.inside = given.get("method") == "get" and given.get("action", self.path).split("?")[0] == self.path
+        elif tag == "input" and given.get("name") == "query":
+            self.query = dict(parse_qsl(given["value"]))
+        elif self.inside and tag == "select":
+            self.name = given["name"]
+        elif self.inside and tag == "option" and given.get("value") and "selected" not in given:
+            self.values.setdefault(self.name, []).append(given["value"])
+        elif self.inside and tag == "input" and given.get("type") != "hidden":
+            self.values[given["name"]] = SAMPLES.get(given.get("type"), SAMPLES["text"])
+
+
+SAMPLES = {"date": ("2026-11-23",), "checkbox": ("1",), "text": ("古", "1", "a", "垃圾", "县")}
+
+
+FILTERED = (
+    "/desk/cases", "/board/cases", "/board/supervisions", "/admin/departments/", "/admin/grids/",
+    "/admin/roster/", "/admin/duty/", "/admin/catalogue/", "/admin/catalogue/figures", "/admin/audit/",
+)  # fmt: skip
+
+
+def test_a_file_is_filtered_as_its_page_is_by_whatever_the_page_can_be_filtered(app, town, admin):
+    """Every page with a list, every field of its filters: what is chosen there stands in what is taken away."""
+    put_in_force(town, county_rules(("all", {})))
+    close(town)
+    town.supervisor.act(town.handling(), "supervise", grade="red")
+    town.also(admin, "supervisor", "grid", COUNTY)
+    desk, compared, wrong = Desk(app, admin), set(), []
+    for path in FILTERED:
+        for name, values in Filters(path, desk.get(path).text).values.items():
+            for value in values:
+                page = Filters(path, desk.get(path, query_string={name: value}).text)
+                if page.query is not None:  # something is listed
+                    compared.add(path)
+                    wrong += [(path, name, value)] if page.query.get(name) != value else []
+                    break
+    assert wrong == []
+    assert compared == set(FILTERED)
+    people = "/admin/people/"  # asked by a form that is posted: digits of telephones stand in no address
+    assert Filters(people, desk.post(people, {"role": "grid_worker"}).text).query["role"] == "grid_worker"
+
+
+def test_messages_are_taken_away_as_they_are_filtered_without_telephones(app, town):
+    case = town.worker.report(address="东门外，电话 13900001111").get_json()
+    case = town.duty.act(town.acceptor.act(case, "accept"), "file", **{"class": GARBAGE, "condition": "1"})
+    town.dispatcher.act(case, "dispatch", lead=HOUSING)
+    town.supervisor.act(case, "supervise", grade="red")
+    town.drain()
+    desk = Desk(app, town.housing)
+    heading, *rows = taken(app, desk, "notices")
+    assert heading[:3] == ["时间", "种类", "消息"]
+    assert [row[1] for row in rows] == ["被督办", "请签收"]
+    assert all("东门外" in row[2] and "13900001111" not in row[2] for row in rows)
+    assert 'value="about=supervision"' in desk.get("/notices/?about=supervision").text
+    assert [row[1] for row in taken(app, desk, "notices", "about=supervision")[1:]] == ["被督办"]
+    assert taken(app, Desk(app, town.duty), "notices")[1:] == []
 
 
 def test_names_of_people_stay_out_of_tables_of_cases(app, town):

@@ -2,7 +2,7 @@
 
 import html
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 
 import pytest
@@ -11,6 +11,7 @@ from sqlalchemy import select
 from app.audit.models import AuditEntry
 from app.core.db import db
 from app.core.transaction import transaction
+from app.duty import queries as duty
 from app.frame.exports import registry
 from app.identity import queries as identity
 from app.identity import service as accounts
@@ -20,6 +21,7 @@ from tests.desk.browser import Desk
 from tests.factories.catalogue import seed_content
 from tests.factories.grids import COUNTY, WEST
 from tests.factories.town import GARBAGE, HOUSING
+from tests.support.exports import taken
 from tests.support.looks import refused
 
 EVENING = datetime(2026, 11, 30, 13, tzinfo=UTC)  # Monday 21:00, in the night shift that began at 20:00
@@ -98,6 +100,51 @@ def test_the_night_is_handed_over_with_its_urgent_cases(town, clock):
     (listed,) = town.dispatcher.get("duty/handovers").get_json()["items"]
     assert listed == taken
     assert town.housing.get("duty/handovers").get_json()["items"] == []
+
+
+def test_who_closes_hands_over_what_it_has_handed_down_too(town):
+    put(town, "2026-11-30", "night", town.duty)
+    town.open_centre(WEST)
+    case = town.duty.act(town.duty.act(town.filed(), "urgent"), "hand_down", centre=WEST)
+    record = town.duty.send("POST", f"duty/{COUNTY}/handovers", {"note": "西乡有一件"}).get_json()
+    assert [one["number"] for one in record["cases"]] == [case["number"]]
+
+
+def test_every_record_of_handing_over_is_read_by_pages_and_taken_away(town, clock, monkeypatch):
+    monkeypatch.setattr(duty, "PAGE", 2)
+    notes = ["第一夜，电话 13900001111", "第二夜", "第三夜"]
+    for night, note in enumerate(notes):
+        clock.set(EVENING + timedelta(days=night))
+        put(town, f"{(EVENING + timedelta(days=night)).date()}", "night", town.duty)
+        assert town.duty.send("POST", f"duty/{COUNTY}/handovers", {"note": note}).status_code == 201
+    desk, seen, path = Desk(town.app, town.dispatcher), [], "/desk/duty/"
+    while path:
+        text = desk.get(path).text
+        seen += [note for note in reversed(notes) if note in text]
+        following = re.search(r'rel="next" href="([^"]+)"', text)
+        path = html.unescape(following[1]) if following else None
+    assert seen == notes[::-1]
+    assert desk.get("/desk/duty/?cursor=nonsense").status_code == 422
+    first = town.dispatcher.get("duty/handovers", limit=2).get_json()
+    rest = town.dispatcher.get("duty/handovers", limit=2, cursor=first["next_cursor"]).get_json()
+    assert [one["note"] for one in first["items"] + rest["items"]] == notes[::-1]
+    assert rest["next_cursor"] is None
+    assert town.dispatcher.get("duty/handovers", cursor="nonsense").status_code == 422
+    assert town.dispatcher.get("duty/handovers", limit=201).status_code == 422
+    rows = taken(town.app, desk, "handovers")[1:]
+    assert [(row[1], row[3], row[7]) for row in rows] == [
+        (f"2026-{day}", called(town, town.duty)[0], "0") for day in ("12-02", "12-01", "11-30")
+    ]
+    assert taken(town.app, Desk(town.app, town.housing), "handovers")[1:] == []
+
+
+def test_the_roster_leaves_the_house_for_the_fortnight_that_is_shown(town):
+    for day in ("2026-12-01", "2026-12-14", "2026-12-15"):
+        put(town, day, "day", town.duty)
+    desk = Desk(town.app, town.admin)
+    shown = desk.get(f"{ROSTER}?centre={COUNTY}&since=2026-12-01").text
+    query = html.unescape(re.search(r'value="duty">\s*<input [^>]*name="query" value="([^"]*)"', shown)[1])
+    assert [row[2] for row in taken(town.app, desk, "duty", query)[1:]] == ["2026-12-01", "2026-12-14"]
 
 
 def test_the_roster_is_kept_on_its_page_and_by_sheet(town):
