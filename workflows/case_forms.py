@@ -18,6 +18,7 @@ from workflows.words import Words
 
 A = CaseAction
 DEPARTMENTS_MOST = 20
+GIVERS_MOST = 50
 TASKS_MOST = 20
 
 YES_NO = (Choice("true", YES), Choice("false", NO))
@@ -50,6 +51,10 @@ CONSENT = Field(
 CONSENT_DUE_AT = Field(
     "consent_due_at", Words("上级同意的新期限", "To when they consent"), Kind.MOMENT, asked=Asked.NEEDED
 )
+CONSENT_OF = Field(
+    "consent_of", Words("谁同意（须全部征得同意）", "Who consents (each of them has to)"), Kind.MANY, pool=Pool.GIVER,
+    most=GIVERS_MOST, asked=Asked.OFFERED,
+)  # fmt: skip
 ADDRESS = Field("address", Words("地址", "Address"), most=200)
 DESCRIPTION = Field("description", Words("描述", "Description"), Kind.LONG, least=1, most=2000)
 GRID = Field(
@@ -173,7 +178,8 @@ FORMS: Mapping[str, Form] = {
         room="Dispatch",
     ),
     **dict.fromkeys(
-        (A.GRANT_EXTENSION, A.GRANT_DEFERRAL), _form("grant_time", REASON, CONSENT, CONSENT_DUE_AT, room="Dispatch")
+        (A.GRANT_EXTENSION, A.GRANT_DEFERRAL),
+        _form("grant_time", REASON, CONSENT, CONSENT_OF, CONSENT_DUE_AT, room="Dispatch"),
     ),
     A.ASK_EXTENSION: _form("extension", DUE_AT, REASON, room="Dispatch"),
     A.ASK_DEFERRAL: _form(

@@ -48,6 +48,7 @@ class Pool(StrEnum):
     CALLED_TASK = "called_task"
     SUB_TASK = "sub_task"  # open within one's department
     DONE_TASK = "done_task"
+    GIVER = "giver"  # who has set a date that is passed
 
 
 PEOPLE = frozenset({Pool.HANDLER, Pool.CHECKER, Pool.VERIFIER})
@@ -105,7 +106,7 @@ class Field:
     def of_one_case(self) -> bool:
         """Tell whether the answer holds for one case alone."""
         return self.kind is Kind.PLACE or self.pool in {
-            Pool.CONDITION, Pool.CASE, Pool.MILESTONE, *PEOPLE, *TASKS,
+            Pool.CONDITION, Pool.CASE, Pool.MILESTONE, Pool.GIVER, *PEOPLE, *TASKS,
         }  # fmt: skip
 
     def words_of(self, value: object) -> Words | None:

@@ -18,7 +18,9 @@ from workflows.ticket_terms import SENDING_SOURCES
 from workflows.words import Words
 
 OF_ROW = ("external_no", "reporter_id")  # what stands in a case itself
-_NAMED = frozenset({*OF_ROW, "citizen_id", "external_nos", "reply", "outcome", "consent"})  # and in its steps
+_NAMED = frozenset(
+    {*OF_ROW, "citizen_id", "external_nos", "reply", "outcome", "consent", "consent_of"}
+)  # and in its steps
 KEPT = Words("保密", "Kept secret")
 
 

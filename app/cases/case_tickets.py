@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from app.cases.clocks import case_limits
 from app.cases.models import Case, CaseTicket
@@ -95,6 +96,14 @@ def numbers(case: Case, ticket: CaseTicket | None) -> list[str]:
     """Return every number that the case has elsewhere: its own first, then those it carries."""
     carried = [number for one in (ticket.carried if ticket else {}).values() for number in one["numbers"]]
     return list(dict.fromkeys(number for number in (case.external_no, *carried) if number))
+
+
+def numbers_of(whole: Whole, sender: UUID) -> str:
+    """Return by what a sender is known: the number that the case has there, else that of this case, or how it came."""
+    if sender == whole.case.case_id:
+        return whole.case.external_no or whole.case.number
+    carried = (whole.ticket.carried if whole.ticket else {}).get(str(sender), {"numbers": []})
+    return next(iter(carried["numbers"]), str(sender)[:8])
 
 
 def senders(case: Case, ticket: CaseTicket | None) -> dict[str | None, list[str]]:

@@ -113,7 +113,7 @@ RULES: Mapping[CaseAction, Rule] = {
     CaseAction.GRANT_RETURN: Rule(grant_return),
     CaseAction.DENY_RETURN: Rule(deny),
     CaseAction.ASK_EXTENSION: Rule(ask_extension),
-    CaseAction.GRANT_EXTENSION: Rule(grant_extension),
+    CaseAction.GRANT_EXTENSION: Rule(grant_extension, choices=consents.CHOICES),
     CaseAction.DENY_EXTENSION: Rule(deny),
     CaseAction.DENY_DEFERRAL: Rule(deny),
     CaseAction.ASK_ASSIST: Rule(ask_assist),

@@ -117,6 +117,6 @@ def _has_come(turn: Turn) -> bool:
 
 RULES: Mapping[CaseAction, Rule] = {
     CaseAction.ASK_DEFERRAL: Rule(ask_deferral),
-    CaseAction.GRANT_DEFERRAL: Rule(grant_deferral),
+    CaseAction.GRANT_DEFERRAL: Rule(grant_deferral, choices=consents.CHOICES),
     CaseAction.REVIEW_DUE: Rule(review_due, prepare_review),
 }

@@ -48,6 +48,7 @@ def words_of(world: World) -> Words:
     text = st.sampled_from(["已处理", "不属本单位", "需要延期"])
     return {
         "unit": text, "sub": numbers, "consent": text, "consent_due_at": st.sampled_from(TIMES),
+        "consent_of": st.lists(st.sampled_from([COUNTY, *cases.elements]), min_size=1, max_size=2, unique=True),
         "reason": text, "note": text, "result": text, "text": text, "guard_note": text, "address": text,
         "description": text, "attachments": st.lists(st.uuids(version=4).map(str), min_size=1, max_size=3),
         "task": numbers, "tasks": st.lists(numbers, min_size=1, max_size=2), "class": st.sampled_from(CLASSES),

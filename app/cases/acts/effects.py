@@ -162,8 +162,7 @@ def escalate(turn: Turn) -> None:
     if upper is not None:  # the guard has seen to it
         _move_to(turn, upper)
         if turn.case.handed_down_due_at is not None:
-            word = hand_down_dates.in_force(turn)
-            turn.case.handed_down_due_at = word.due_at if word else None
+            turn.case.handed_down_due_at = hand_down_dates.earliest(hand_down_dates.in_force(turn))
             clocks.count_anew(turn, Stage.CASE)
         if centres.is_back(turn.case, upper):
             turn.case.handed_down_by = None
@@ -188,7 +187,8 @@ def hand_down(turn: Turn) -> None:
     if turn.data.get("due_at"):
         if turn.data["due_at"] <= turn.now:
             raise Invalid.at("data.due_at", Words("办理期限应在现在之后。", "The limit must lie after now."))
-        turn.case.handed_down_due_at = turn.data["due_at"]
+        ends = (turn.case.handed_down_due_at, turn.data["due_at"])  # the earliest word of all binds it
+        turn.case.handed_down_due_at = min(end for end in ends if end)
     _move_to(turn, target)
     clocks.count_anew(turn)
 

@@ -1,6 +1,6 @@
 """What follows dealing with whoever sent a case: their date and numbers, taking it back, what they are told."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,6 +15,7 @@ from app.cases.errors import DataMissing
 from app.cases.models import Case, CaseTicket
 from app.cases.protocol import Rule
 from app.cases.turn import Turn
+from app.cases.whole import Whole
 from app.core.db import db
 from app.core.errors import Invalid
 from app.core.schemas import Moment, Schema, Text
@@ -176,19 +177,22 @@ def _keep_earliest(turn: Turn) -> None:
     clocks.count_anew(turn, Stage.CASE)
 
 
-def move_dates(turn: Turn, until: datetime, consented: datetime) -> None:
-    """Move the dates of all senders that bind and end before `until` to the one to which they consent."""
+def dates(whole: Whole) -> dict[str, datetime]:
+    """Return by when each sender wants it, by the id of the case that each has sent: this one, or one it carries."""
+    case, ticket = whole.case, whole.ticket
+    own = ticket.due_at if ticket else case.external_due_at
+    carried = (ticket.carried if ticket else {}).items()
+    brought = {key: datetime.fromisoformat(one["due_at"]) for key, one in carried if one.get("due_at")}
+    return ({str(case.case_id): own} if own else {}) | brought
+
+
+def move_dates(turn: Turn, wanted: Collection[str], consented: datetime) -> None:
+    """Move the dates of these senders, named as in `dates`, to the one to which they consent."""
     ticket = own(turn)
-
-    def passes(date: datetime | None) -> bool:
-        return date is not None and date < until and case_limits.binds(turn, date)
-
-    if passes(ticket.due_at):
+    if str(turn.case.case_id) in wanted:
         ticket.due_at = consented
     moved = {"due_at": consented.isoformat()}
-    ends = {key: datetime.fromisoformat(one["due_at"]) for key, one in ticket.carried.items() if one.get("due_at")}
-    passed = {key: one | moved for key, one in ticket.carried.items() if passes(ends.get(key))}
-    ticket.carried = {**ticket.carried, **passed}
+    ticket.carried = {key: one | moved if key in wanted else one for key, one in ticket.carried.items()}
     _keep_earliest(turn)
 
 

@@ -9,12 +9,13 @@ from sqlalchemy import select
 from app.cases import centres
 from app.cases.models import CaseStep
 from app.cases.timeline import CHANGED, step_data
-from app.cases.turn import Turn
+from app.cases.whole import Whole
 from app.core.db import db
 from workflows.case_terms import CaseAction
 
 _MOVING = (CaseAction.REPORT, CaseAction.CORRECT, CaseAction.ESCALATE, CaseAction.HAND_DOWN)
 _CONSENTED = (CaseAction.GRANT_EXTENSION, CaseAction.GRANT_DEFERRAL)  # with which a giver may have moved its date
+GIVERS, DUE = "consent_of", "consent_due_at"  # in these steps: who consents, and to when
 
 
 class Word(NamedTuple):
@@ -25,35 +26,50 @@ class Word(NamedTuple):
     at: datetime
 
 
-def in_force(turn: Turn) -> Word | None:
-    """Return the last word that holds where the case is now, this turn's own included. Costs one statement."""
+def in_force(whole: Whole) -> list[Word]:
+    """Return the words that hold where the case is now, those of this transaction included. Costs one statement."""
     words: list[Word] = []
     centre = ""
-    for action, at, data in _earlier_steps(turn):
+    for action, at, data in _earlier_steps(whole):
         changed = data.get(CHANGED, {})
         if action == CaseAction.HAND_DOWN and data.get("due_at"):
             giver = centre or changed.get("handed_down_by", "")  # where it was before is not known if that was erased
             words.append(Word(giver, datetime.fromisoformat(data["due_at"]), at))
-        elif action in _CONSENTED and words and changed.get("handed_down_due_at"):
-            words[-1] = words[-1]._replace(due_at=datetime.fromisoformat(changed["handed_down_due_at"]))
+        elif action in _CONSENTED and words:
+            words = _moved(words, data, changed)
         centre = changed.get("centre", centre)
         gone = any(changed.get(name, "") is None for name in ("handed_down_by", "handed_down_due_at"))
         words = [] if gone else _below(words, centre)
-    if turn.action == CaseAction.HAND_DOWN and turn.data.get("due_at"):
-        return Word(centre, turn.data["due_at"], turn.counts_at)
-    words = _below(words, turn.case.centre)
-    return words[-1] if words else None
+    return _below(words, whole.case.centre)
+
+
+def earliest(words: list[Word]) -> datetime | None:
+    """Return the date that binds the case: the earliest of all words that hold."""
+    return min((word.due_at for word in words), default=None)
+
+
+def _moved(words: list[Word], data: dict[str, Any], changed: dict[str, Any]) -> list[Word]:
+    """Return the words with those moved to which a step says that their givers consented.
+
+    A step of an older version does not say whose consent it was: it moved the last word.
+    """
+    if GIVERS in data:
+        until = datetime.fromisoformat(data[DUE])
+        return [word._replace(due_at=until) if word.giver in data[GIVERS] else word for word in words]
+    if not changed.get("handed_down_due_at"):
+        return words
+    return [*words[:-1], words[-1]._replace(due_at=datetime.fromisoformat(changed["handed_down_due_at"]))]
 
 
 def _below(words: list[Word], centre: str) -> list[Word]:
     return [word for word in words if not centres.is_at_or_above(centre, word.giver)]
 
 
-def _earlier_steps(turn: Turn) -> Iterator[tuple[str, datetime, dict[str, Any]]]:
+def _earlier_steps(whole: Whole) -> Iterator[tuple[str, datetime, dict[str, Any]]]:
     """Tell the earlier steps that moved case or date, this transaction's last; nothing of erased ones."""
     steps = select(CaseStep.action, CaseStep.counts_at, CaseStep.data)
-    moving = steps.where(CaseStep.case_id == turn.case.case_id, CaseStep.action.in_((*_MOVING, *_CONSENTED)))
+    moving = steps.where(CaseStep.case_id == whole.case.case_id, CaseStep.action.in_((*_MOVING, *_CONSENTED)))
     for row in db.session.execute(moving.order_by(CaseStep.seq)):
         yield row.action, row.counts_at, step_data(row.data)
-    for step in turn.unwritten:
+    for step in whole.unwritten:
         yield step["action"], step["counts_at"], step_data(step["data"])
