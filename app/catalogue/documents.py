@@ -13,6 +13,7 @@ from workflows.forms import Field
 from workflows.words import Words, plain
 
 JUDGE_OWN = "departments_judge_own"  # 1: people of a department may judge what it handled, never what they did
+EXTENSION_SHARE = "extension_percent"  # of a limit; with a kind before it, of a limit of that kind
 EXAMPLE = "example"  # the source of a figure that the county has to set
 NOTHING: Mapping[Any, Any] = MappingProxyType({})
 
@@ -167,6 +168,7 @@ class CaseClass:
     first_level: Level = Level.COUNTY
     reopen: LimitFigure | None = None
     extra_limit: LimitFigure | None = None  # by how much a duty officer may extend it; none: the county's share
+    urgent_extra_limit: LimitFigure | None = None  # and once a case is urgent; none: as `extra_limit`
     readers: tuple[str, ...] = ()  # roles that may read a confidential class; empty: not confidential
     evidence: Evidence | None = None
     form: tuple[Field, ...] = ()

@@ -7,10 +7,12 @@ being worked with from end to end. Not covered: when a limit ends (deadlines), w
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from math import ceil
 from types import MappingProxyType
 from typing import Any
 
 from app.catalogue.documents import (
+    EXTENSION_SHARE,
     JUDGE_OWN,
     CaseClass,
     LevelStep,
@@ -27,6 +29,7 @@ from workflows.case_clocks import Stage
 from workflows.case_terms import LimitKind
 from workflows.words import Words, listed
 
+WHOLE = 100  # percent
 TOWNSHIP = "township"  # in a route: the government of the township in which the case lies
 TOWNSHIP_TEAM = "township_team"  # in a route: its enforcement team
 _OF_TOWNSHIP = {TOWNSHIP: DepartmentKind.TOWNSHIP, TOWNSHIP_TEAM: DepartmentKind.ENFORCEMENT_TEAM}
@@ -84,6 +87,34 @@ class Catalogue:
         """Return a figure of the county; KeyError for one that is not in force."""
         return self.settings[name].value
 
+    def level_limit(
+        self, case_class: CaseClass, level: LevelStep, condition: str | None, area_class: str | None, urgent: bool
+    ) -> LimitFigure:
+        """Return how long a level has; once urgent its minutes run day and night, its days are the urgent limit."""
+        handle = self.limit_for(case_class, condition, area_class, Stage.HANDLE, True) if urgent else None
+        return _urgent(level.limit, handle) or level.limit if urgent else level.limit
+
+    def _chain(
+        self, case_class: CaseClass, condition: str | None, area_class: str | None, urgent: bool
+    ) -> list[LimitFigure]:
+        """Return the times of the levels that try in turn; of an urgent case, of those to which a task is sent."""
+        if not any(level.lead for level in case_class.levels):
+            return []
+        trying = [level for level in case_class.levels if level.lead or not urgent]
+        return [self.level_limit(case_class, level, condition, area_class, urgent) for level in trying]
+
+    def extension(self, case_class: CaseClass | None, limit: LimitFigure, urgent: bool) -> LimitFigure:
+        """Return by how much a duty officer may first extend a limit: what the class presets, else a share of it.
+
+        Of an urgent case it is what the class presets for those, else what it presets for all. The share is the
+        county's for limits of that kind, else for all; at least one minute or day.
+        """
+        preset = case_class and ((urgent and case_class.urgent_extra_limit) or case_class.extra_limit)
+        if preset:
+            return preset
+        share = self.settings.get(f"{limit.kind}_{EXTENSION_SHARE}") or self.settings[EXTENSION_SHARE]
+        return replace(limit, amount=max(1, ceil(limit.amount * share.value / WHOLE)), source=share.source)
+
     def judging_own(self, day: date) -> Setting | None:
         """Return the decision by which people of departments may judge what these handled; None where there is none."""
         one = self.settings.get(JUDGE_OWN)
@@ -119,7 +150,7 @@ class Catalogue:
             return _shorter(_urgent(own, shortest or default.urgent), shortest) if urgent else own
         if stage is Stage.CASE:
             handle = self.limit_for(case_class, condition, area_class, Stage.HANDLE, urgent)
-            chain = case_class.levels if case_class and not urgent else ()
+            chain = self._chain(case_class, condition, area_class, urgent) if case_class else []
             return _whole(_through(handle, chain), default.allowance, urgent)
         own = case_class.stages.get(stage) if case_class else None
         general = default.limits.get(area_class or "A", default.limits.get("A"))
@@ -146,16 +177,16 @@ def _shorter(limit: LimitFigure | None, most: LimitFigure | None) -> LimitFigure
 _BY_OFFICE_HOURS = {LimitKind.URGENT_MINUTES: LimitKind.WORK_MINUTES, LimitKind.CALENDAR_DAYS: LimitKind.WORK_DAYS}
 
 
-def _through(limit: LimitFigure | None, levels: Sequence[LevelStep]) -> LimitFigure | None:
+def _through(limit: LimitFigure | None, chain: Sequence[LimitFigure]) -> LimitFigure | None:
     """Let handling last through all levels that try in turn, where their times are longer together.
 
-    Levels whose time is of another kind are not added up: what the condition says holds.
+    Times of different kinds make no sum: a clock counts in one kind, through pauses and changed calendars too. What the
+    condition says holds then.
     """
-    if limit is None or not any(level.lead for level in levels):
+    if limit is None or {each.kind for each in chain} != {limit.kind}:
         return limit
-    total = sum(level.limit.amount for level in levels)
-    is_longer = {level.limit.kind for level in levels} == {limit.kind} and total > limit.amount
-    return replace(limit, amount=total, source=levels[0].limit.source) if is_longer else limit
+    total = sum(each.amount for each in chain)
+    return replace(limit, amount=total, source=chain[0].source) if total > limit.amount else limit
 
 
 def _whole(limit: LimitFigure | None, allowance: tuple[LimitFigure, ...], urgent: bool) -> LimitFigure | None:

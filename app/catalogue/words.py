@@ -74,6 +74,14 @@ NAMES: Mapping[str, Words] = {
         "A first extension by the duty officer: at most this share of the limit (%), where the class is silent",
     ),
     "extra_limit": Words("值班长可批的延期", "Extension by the duty officer, at most"),
+    **{
+        f"{kind}_extension_percent": Words(
+            "首次延期：不超过处置时限的（%），时限以{}计、类别未定时",
+            "A first extension, at most this share (%) of a limit in {}, where the class is silent",
+        ).format(kind.words)
+        for kind in LimitKind
+    },
+    "urgent_extra_limit": Words("急要件时值班长可批的延期", "Extension by the duty officer when urgent, at most"),
     "field": Words("字段", "Field"),
     "finding_classes": Words("发现问题的类别", "Classes of findings"),
     "fixed": Words("固定日期", "With a fixed date"),

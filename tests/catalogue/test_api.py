@@ -42,8 +42,18 @@ def test_the_catalogue_comes_whole_in_its_shape(client, headers):
     assert first["text"].startswith("主次干道")
     assert first["limits"]["C"]["limit"] == 480
     assert len(answer.json["classes"]) == 217
+    assert litter["urgent_limit"] == {"limit": 480, "limit_kind": "urgent_minutes", "source": "example"}
     assert litter["call_now"] == []
     assert next(each for each in answer.json["classes"] if each["code"] == "0403")["call_now"] == ["119"]
+
+
+def test_a_class_without_an_urgent_limit_of_its_own_has_the_countys(client, headers, tmp_path):
+    content = {**seed_content("0102")}
+    del content["urgent_limit"]
+    with transaction():
+        service.import_files([documents_file(tmp_path, ("class", "0102", content))], by="test")
+    litter = next(each for each in read(client, headers).json["classes"] if each["code"] == "0102")
+    assert litter["urgent_limit"] == {"limit": 1440, "limit_kind": "urgent_minutes", "source": "example"}
 
 
 def test_classes_nobody_reports_under_stay_out(client, headers):

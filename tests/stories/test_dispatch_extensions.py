@@ -1,20 +1,26 @@
 """More time: asked for by departments, given or denied by the centre, never after the limit."""
 
 from datetime import datetime, timedelta
+from itertools import product
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from sqlalchemy import update
 
 from app.cases.models import CaseTask
+from app.catalogue import queries as catalogue_queries
+from app.catalogue import service as catalogue
 from app.core.transaction import transaction
 from app.deadlines import limits as arithmetic
 from app.deadlines.limits import Limit
 from app.deadlines.queries import calendars
+from tests.factories.catalogue import documents_file, seed_content
 from tests.factories.town import COVER, GARBAGE, HOUSING, WATER
 from tests.support.looks import clocks_of, guarded, refused
 from workflows.case_terms import LimitKind
 
+MINUTES = LimitKind.URGENT_MINUTES
 TUESDAY = datetime.fromisoformat("2026-11-24T09:30:00+08:00")
 SUPERIORS = "2026-11-24T06:00:00+00:00"
 
@@ -151,6 +157,57 @@ def test_where_the_class_presets_nothing_the_countys_share_bounds_a_first_extens
                               reason="等待材料")  # fmt: skip
     assert within["tasks"][0]["ask_data"]["long"] is False
     assert due(town.duty.act(within, "grant_extension")) == most
+
+
+@pytest.mark.parametrize(
+    ("presets", "shares", "most"),
+    [
+        ({"extra_limit": {"work_days": 1}, "urgent_extra_limit": {"urgent_minutes": 90}}, {}, Limit(90, MINUTES)),
+        ({"extra_limit": {"work_days": 1}}, {}, Limit(1, LimitKind.WORK_DAYS)),
+        ({}, {"urgent_minutes_extension_percent": 25, "work_minutes_extension_percent": 75}, Limit(120, MINUTES)),
+        ({}, {}, Limit(48, MINUTES)),
+    ],
+)
+def test_of_an_urgent_case_what_the_class_presets_bounds_it_else_the_share_of_its_kind(town, presets, shares, most):
+    """Eight hours, day and night: what is set for urgent cases, for all, a quarter of such limits, a tenth of all."""
+    content = {**seed_content(GARBAGE), "urgent_limit": {"urgent_minutes": 480, "source": "example"}}
+    content = {name: one for name, one in content.items() if not name.endswith("extra_limit")}
+    content |= {name: {**one, "source": "example"} for name, one in presets.items()}
+    content["conditions"] = [
+        {**one, "limits": {area: {"work_days": 2, "source": "example"} for area in "ABC"}}
+        for one in content["conditions"]
+    ]
+    figures = seed_content("settings", "settings")["settings"]
+    figures = {name: one for name, one in figures.items() if not name.endswith("extension_percent")}
+    figures |= {name: {"value": one, "source": "x"} for name, one in {"extension_percent": 10, **shares}.items()}
+    settings = {"code": "settings", "settings": figures}
+    folder = Path(town.app.config["DATA_DIR"])
+    folder.mkdir(exist_ok=True)
+    rows = (("class", GARBAGE, content), ("settings", "settings", settings))
+    with town.app.app_context(), transaction():
+        catalogue.import_files([documents_file(folder, *rows)], by="test")
+    case = town.duty.act(town.handling(), "urgent")
+    assert (clocks_of(case, "handle")[0]["limit"], clocks_of(case, "handle")[0]["limit_kind"]) == (480, MINUTES)
+    with town.app.app_context():
+        end = arithmetic.due(due(case), most, calendars().default)
+    over = town.housing.act(case, "ask_extension", due_at=(end + timedelta(minutes=1)).isoformat(), reason="等待材料")
+    assert over["tasks"][0]["ask_data"]["long"] is True
+    within = town.housing.act(over, "withdraw_ask")
+    within = town.housing.act(within, "ask_extension", due_at=end.isoformat(), reason="等待材料")
+    assert within["tasks"][0]["ask_data"]["long"] is False
+
+
+def test_every_class_has_a_figure_for_a_first_extension_by_itself_or_by_the_kind_of_its_limit(town):
+    with town.app.app_context():
+        every = catalogue_queries.catalogue()
+        for each in every.classes.values():
+            for condition, area, urgent in product(each.conditions, "ABC", (False, True)):
+                limit = every.limit_for(each, condition.condition, area, "handle", urgent)
+                if limit is not None:
+                    figure = every.extension(each, limit, urgent)
+                    assert figure.amount >= 1
+                    preset = (urgent and each.urgent_extra_limit) or each.extra_limit
+                    assert figure == preset if preset else figure.kind is limit.kind
 
 
 def test_of_an_ask_of_an_older_version_it_is_looked_at_now_whether_it_is_long(town):

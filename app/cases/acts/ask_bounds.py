@@ -5,7 +5,6 @@ been deferred in its round, and how often; how often and how long after signing 
 """
 
 from datetime import datetime, timedelta
-from math import ceil
 from typing import Any
 
 from app.cases.clocks import case_limits, clocks
@@ -13,6 +12,7 @@ from app.cases.models import CaseClock, CaseTask
 from app.cases.protocol import procedure_of
 from app.cases.whole import Whole
 from app.catalogue import queries as catalogue_queries
+from app.catalogue.documents import LimitFigure
 from app.deadlines import limits as arithmetic
 from app.deadlines.limits import Limit
 from workflows.case_clocks import Stage
@@ -27,18 +27,12 @@ def setting(name: str) -> int:
 
 
 def extension_end(whole: Whole, running: CaseClock) -> datetime:
-    """Return until when a duty officer may extend a limit: by the class's extra limit, else by the county's share.
-
-    An urgent case has the share: what a class presets is meant for its ordinary limit.
-    """
-    rules = case_limits.class_of(whole.case)
-    preset = rules.extra_limit if rules and not whole.case.urgent else None
-    if preset is not None:
-        extra = Limit(preset.amount, LimitKind.of(preset.kind))
-    else:
-        share = ceil(running.amount * setting("extension_percent") / 100)
-        extra = Limit(max(1, share), LimitKind.of(running.kind))
-    return arithmetic.due(running.due_at, extra, case_limits.calendar_named(running.calendar))
+    """Return until when a duty officer may extend a limit: by what the class presets, else by the county's share."""
+    rules, limit = case_limits.class_of(whole.case), LimitFigure(LimitKind.of(running.kind), running.limit, "")
+    figure = catalogue_queries.catalogue().extension(rules, limit, whole.case.urgent)
+    return arithmetic.due(
+        running.due_at, Limit(figure.amount, figure.kind), case_limits.calendar_named(running.calendar)
+    )
 
 
 def is_long(whole: Whole, task: CaseTask) -> bool:

@@ -14,6 +14,11 @@ from workflows.case_clocks import CLOCKS, Stage
 from workflows.case_terms import CheckKind, LimitKind
 from workflows.words import Words
 
+_DAY_AND_NIGHT = Words(
+    "急要件时限昼夜连续计算，以分钟计（urgent_minutes）。",
+    "The limit of an urgent case runs day and night: urgent_minutes.",
+)
+
 
 class ConditionDocument(parts.ObjectSchema):
     """A filing condition."""
@@ -125,6 +130,7 @@ class ClassDocument(parts.ObjectSchema):
     first_level = parts.member(Level)
     reopen = parts.nested(parts.LimitDocument)
     extra_limit = parts.nested(parts.LimitDocument)
+    urgent_extra_limit = parts.nested(parts.LimitDocument)
     confidential = parts.nested(ConfidentialDocument)
     evidence = parts.nested(EvidenceDocument)
     form = parts.several(parts.nested(parts.FormFieldDocument))
@@ -157,14 +163,9 @@ class ClassDocument(parts.ObjectSchema):
                 ),
                 "stages",
             )
-        if "urgent_limit" in data and data["urgent_limit"].kind is not LimitKind.URGENT_MINUTES:
-            raise InvalidField(
-                Words(
-                    "急要件时限昼夜连续计算，以分钟计（urgent_minutes）。",
-                    "The limit of an urgent case runs day and night: urgent_minutes.",
-                ),
-                "urgent_limit",
-            )
+        for name in ("urgent_limit", "urgent_extra_limit"):
+            if name in data and data[name].kind is not LimitKind.URGENT_MINUTES:
+                raise InvalidField(_DAY_AND_NIGHT, name)
         if "reopen" in data and data["reopen"].kind is not LimitKind.CALENDAR_DAYS:
             raise InvalidField(
                 Words("重办期限以自然日计（calendar_days）。", "The limit for reopening is in calendar_days."), "reopen"

@@ -10,6 +10,7 @@ from app.catalogue.schemas import parts
 from app.catalogue.schemas.acts import ActsOut, acts
 from app.core.schemas import Amount, Schema, about
 from app.core.transaction import breathe
+from workflows.case_clocks import Stage
 from workflows.case_terms import CheckKind, LimitKind
 from workflows.forms import Field
 
@@ -81,6 +82,10 @@ class ClassOut(Schema):
     check = parts.one_of(CheckKind, required=True)
     self_fix = fields.Boolean(required=True)
     urgent = fields.Boolean(required=True)
+    urgent_limit = fields.Nested(
+        LimitOut, required=True, allow_none=True,
+        **about("急要件的处置时限，未定的为县定。Time to handle once urgent, by the class, else the county."),
+    )  # fmt: skip
     call_now = fields.List(
         fields.String(), required=True,
         **about("先拨打的电话，按先后。Telephone numbers to call before anything else, in order."),
@@ -145,6 +150,8 @@ def _dumped(case_class: CaseClass, catalogue: Catalogue) -> Any:
 
 def _class(case_class: CaseClass, catalogue: Catalogue) -> dict[str, Any]:
     service = catalogue.service_of(case_class.code)
+    general = catalogue.stages.get(Stage.HANDLE)
+    urgent_limit = case_class.urgent_limit or (general.urgent if general else None)
     return {
         **{name: getattr(case_class, name) for name in _PLAIN},
         "name_en": case_class.name.en,
@@ -153,6 +160,7 @@ def _class(case_class: CaseClass, catalogue: Catalogue) -> dict[str, Any]:
         "form": [_field(each) for each in case_class.form],
         "evidence": case_class.evidence or {"report": 0, "finish": 0, "check": 0, "originals": False},
         "check": case_class.check.value,
+        "urgent_limit": _limit(urgent_limit) if urgent_limit else None,
         "confidential": case_class.confidential,
         "catalogue_version": case_class.version,
     }

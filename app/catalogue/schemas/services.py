@@ -12,6 +12,7 @@ from app.core.errors import InvalidField
 from app.core.schemas import BoundedInteger, Schema, Text
 from app.grids.levels import Duty
 from workflows.case_clocks import CLOCKS, Stage
+from workflows.case_terms import LimitKind
 from workflows.words import Words, listed
 
 OF_THE_FIRST = (  # which every county's document names
@@ -36,7 +37,9 @@ SINCE: tuple[str, ...] = (
     "sender_return_hours",
     "sender_return_times",
 )
-SETTINGS = OF_THE_FIRST + SINCE
+# the share of a limit of one kind by which it is first extended; where a county names only the share of all, that holds
+SHARES = tuple(f"{kind}_{doc.EXTENSION_SHARE}" for kind in LimitKind)
+SETTINGS = OF_THE_FIRST + SINCE + SHARES
 _DATE_OR_NOTHING = Words("应为日期或留空。", "A date, please, or nothing.")
 _UNDECIDED = Words(
     "只能是 0 或 1；填 1（放宽部门回避）须写明决定（decision，文号）和起始日期（from）。",
@@ -198,6 +201,7 @@ class SettingsDocument(Schema):
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> Any:
         """Make the figures, by name; those that the document does not know yet as they are shipped."""
-        unnamed = {name: one for name, one in defaults.settings().items() if name not in data["settings"]}
+        known = {*data["settings"], *(SHARES if doc.EXTENSION_SHARE in data["settings"] else ())}
+        unnamed = {name: one for name, one in defaults.settings().items() if name not in known}
         schema = SettingDocument()
         return MappingProxyType({**data["settings"], **{name: schema.load(one) for name, one in unnamed.items()}})
