@@ -4,7 +4,7 @@ from uuid import UUID
 
 from flask import Flask, url_for
 
-from app.admin import ended_departments, open_figures, open_ground, remarks, unjudged_photos, vacancies
+from app.admin import empty_rungs, ended_departments, open_figures, open_ground, remarks, unjudged_photos, vacancies
 from app.admin import exports as admin_exports
 from app.attachments import jobs as attachment_jobs
 from app.attachments import queries as attachments
@@ -98,7 +98,7 @@ def _enter_administration() -> None:
     providers.know(grids.townships, calendar_queries.names)
     for look in (ended_departments.tasks, ended_departments.people, ended_departments.routes, ended_departments.grids):
         providers.leaning_with(look.__name__, look)
-    remarks.watch("/admin/people/", vacancies.remarks)
+    remarks.watch("/admin/people/", lambda person: (*vacancies.remarks(person), *empty_rungs.remarks(person)))
     remarks.watch("/admin/departments/", open_ground.townships_without_department)
     remarks.watch("/admin/roster/", open_ground.grids_without_worker)
     remarks.watch("/admin/catalogue/", open_figures.figures)

@@ -76,7 +76,7 @@ def part() -> PartStatus:
 
 def vacancies(ground: Bounds) -> list[Vacancy]:
     """Return what nobody holds on a ground: nothing where nothing is needed."""
-    needed = [*ground.offered(ScopeKind.CENTRE), *_at_work(ground), *_townships(ground)]
+    needed = [*ground.offered(ScopeKind.CENTRE), *at_work(ground), *_townships(ground)]
     held, wanted = _held() if needed else {}, {kind: _wanted(kind) for kind in ScopeKind}
     open_ = (Vacancy(one, wanted[one.kind] - _holding(one, held)) for one in needed)
     return [one for one in open_ if one.permissions]
@@ -88,7 +88,7 @@ def _wanted(kind: ScopeKind) -> frozenset[str]:
     return mine - _wanted(ScopeKind.CENTRE) if kind is ScopeKind.GRID else mine
 
 
-def _at_work(ground: Bounds) -> Iterator[Scope]:
+def at_work(ground: Bounds) -> Iterator[Scope]:
     """Yield the departments that owe something, also those that have ended."""
     owes = exists().where(CaseTask.department == Department.code, CaseTask.state.in_(sorted(LIVE)))
     for code in db.session.scalars(select(Department.code).where(owes).order_by(Department.code)):
@@ -135,7 +135,7 @@ def _remark(kind: ScopeKind, permissions: frozenset[str], where: list[Scope]) ->
     # first what leads a case on: without that it stands still
     actions = {move.action: CASE.actions[move.action] for move in sorted(moves, key=lambda move: move.target is None)}
     text = Words("{}没有人能办理：{}", "{}: nobody may take these steps: {}").format(
-        _first([one.name for one in where], NAMED), _first(list(actions.values()), STEPS)
+        first([one.name for one in where], NAMED), first(list(actions.values()), STEPS)
     )
     if not roles:
         return Remark(text, LIST)
@@ -143,5 +143,6 @@ def _remark(kind: ScopeKind, permissions: frozenset[str], where: list[Scope]) ->
     return Remark(text + needed, f"{NEW}?role={roles[0]}")
 
 
-def _first(names: list[str], most: int) -> Words:
+def first(names: list[str], most: int) -> Words:
+    """Name the first few, and say whether there are more."""
     return listed(names[:most]) + (Words("等", " and more") if len(names) > most else plain(""))

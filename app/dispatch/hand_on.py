@@ -12,24 +12,43 @@ from app.cases.models import Case, CaseTask
 from app.cases.protocol import Rule
 from app.cases.schemas.parts import TaskData
 from app.cases.turn import Turn
+from app.core.permissions import SYSTEM
 from app.dispatch.handling import without
 from workflows import case as machine
 from workflows.case_clocks import Stage
-from workflows.case_terms import CaseAction, CasePermission, TaskPart
+from workflows.case_procedure import CASE_PROCEDURE
+from workflows.case_terms import CaseAction, CasePermission, ClockResult, TaskPart
 from workflows.words import Words
 
 
 def when_late(stepped: CaseStepped) -> None:
-    """Let the hand-on follow in the transaction that finds the lead's time over; a rework's clock only urges."""
+    """Let the hand-on follow, in the same transaction, on whatever leaves the lead no time.
+
+    That is the step that finds its time over (of what is done again after a check, too), and one that sends it work
+    when its time of the round is used up: nothing would end then, so no timer would come by any more.
+    """
     turn = stepped.turn
-    late = next((each for each in turn.clocks if each.clock == turn.data.get("clock")), None)
-    if turn.action != CaseAction.OVERDUE or late is None or late.stage != Stage.HANDLE or late.urging_only:
+    if not machine.CASE.rows(turn.case.state, CaseAction.HAND_ON):
         return
-    task = _lead(turn, late.task)
-    if task is None or _next(turn.case) is None or not machine.CASE.rows(turn.case.state, CaseAction.HAND_ON):
+    task = next((each for each in turn.live_tasks(TaskPart.LEAD) if _is_over(turn, each)), None)
+    if task is None or _next(turn.case) is None:
         return
-    own = turn.past[-1].op_id
-    cases.then(turn, CaseAction.HAND_ON, {"task": task.task}, uuid5(own, CaseAction.HAND_ON))
+    data, op_id = cases.load(turn.case.workflow, CaseAction.HAND_ON, {"task": task.task}), turn.past[-1].op_id
+    cases.take(turn, SYSTEM, CaseAction.HAND_ON, data, uuid5(op_id, CaseAction.HAND_ON), last=False)
+
+
+def _is_over(turn: Turn, task: CaseTask) -> bool:
+    """Tell whether this very step finds the time of a lead's task over, or sends it when no time is left."""
+    running = clocks.of_task(turn, Stage.HANDLE, task)
+    if running is None:
+        return False
+    if turn.action == CaseAction.OVERDUE:
+        return turn.data.get("clock") == running.clock
+    sends = CASE_PROCEDURE.clocks[Stage.HANDLE].starts or ()
+    if turn.action not in sends or task.sent_at != turn.counts_at:
+        return False
+    before = (one for one in turn.clocks if (one.stage, one.task) == (Stage.HANDLE, task.task) and one is not running)
+    return running.overdue or any(one.overdue or one.result == ClockResult.LATE for one in before)
 
 
 def hand_on(turn: Turn) -> None:

@@ -102,3 +102,22 @@ def test_health_says_how_many_places_lack_somebody(town):
     town.dismiss(town.duty, "duty_officer")
     part = town.app.test_client().get("/readyz").get_json()["parts"]["roles"]
     assert part == {"status": "degraded", "word": "no_holder", "figure": 1}
+
+
+def test_a_rung_of_a_ladder_that_nobody_holds_is_named_where_it_would_be_told(town, desk):
+    town.dispatched(lead=HOUSING)
+    assert "逾期上报" not in remarks(desk)
+    town.dismiss(town.chief, "department_leader")
+    town.dismiss(town.leader, "centre_leader")
+    shown = remarks(desk)
+    assert "没有人担任部门负责人" in shown
+    assert f"格{COUNTY}中心没有人担任中心领导：逾期上报到这一级时无人收到" in shown
+    assert 'href="/admin/people/new?role=department_leader"' in shown
+    assert "nobody is Centre leader" in remarks(desk, "?lang=en")
+
+
+def test_a_rung_on_the_ground_is_held_above_it_and_of_departments_only_those_that_owe_something_are_named(town, desk):
+    town.dismiss(town.chief, "department_leader")
+    assert "逾期上报" not in remarks(desk)
+    town.dismiss(town.county, "county_leader")
+    assert "领导：逾期上报" in remarks(desk)

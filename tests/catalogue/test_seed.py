@@ -217,7 +217,20 @@ def test_levels_that_hand_on_have_departments_and_fit_into_the_time_of_the_case(
         total = sum(level.limit.amount for level in each.levels)
         for area in AreaClass:
             handle = catalogue.limit_for(each, "1", area, Stage.HANDLE)
-            assert ({level.limit.kind for level in each.levels}, total) == ({handle.kind}, handle.amount), each.code
+            assert {level.limit.kind for level in each.levels} == {handle.kind}, each.code
+            assert total <= handle.amount, each.code
+        assert total == catalogue.limit_for(each, "1", AreaClass.A, Stage.HANDLE).amount, each.code
+
+
+def test_every_class_of_the_disputes_service_has_a_chain_that_ends_with_whoever_is_told(catalogue):
+    for code in catalogue.services["disputes"].classes:
+        levels = catalogue.get(code).levels
+        assert levels, code
+        leads = [level for level in levels if level.lead]
+        assert leads[-1].on_late == "tell", code
+        assert all(level.hands_on for level in leads[:-1]), code
+        assert {level.limit.source for level in levels} == {EXAMPLE}, code
+        assert len(leads) > 1 or code == "GX-2401", code  # there one level alone has a department
 
 
 def test_the_clock_of_a_case_runs_through_the_whole_chain_of_its_class(catalogue):
@@ -231,6 +244,10 @@ def test_the_clock_of_a_case_runs_through_the_whole_chain_of_its_class(catalogue
     other = [replace(longer.levels[0], limit=replace(longer.levels[0].limit, kind=LimitKind.CALENDAR_DAYS))]
     mixed = replace(longer, levels=(*other, *longer.levels[1:]))
     assert catalogue.limit_for(mixed, "1", "A", Stage.CASE).amount == 23, "other days are not added up"
+    urgent = catalogue.limit_for(mixed, "1", "A", Stage.CASE, urgent=True)
+    assert (urgent.kind, urgent.amount) == (LimitKind.URGENT_MINUTES, 3 * 1440 + 480), (
+        "of an urgent case they are alike"
+    )
 
 
 def test_verifying_filing_and_dispatching_take_an_hour_in_town_and_two_at_its_edge(catalogue):

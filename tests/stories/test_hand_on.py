@@ -19,7 +19,7 @@ from app.core.db import db
 from app.core.transaction import transaction
 from tests.factories.catalogue import documents_file, seed_content
 from tests.factories.grids import COUNTY
-from tests.factories.town import GARBAGE, HOUSING, TEAM, WATER
+from tests.factories.town import GARBAGE, HERE, HOUSING, TEAM, WATER
 from tests.support.looks import clocks_of
 from workflows.case_procedure import CASE_PROCEDURE
 
@@ -189,3 +189,79 @@ def test_levels_that_cannot_hand_on_as_they_say_are_refused_by_field(town, tmp_p
             catalogue.import_files([documents_file(tmp_path, ("class", GARBAGE, document))], by="test")
         assert [path for path in refusal.value.fields if path.endswith(field)] == list(refusal.value.fields)
         assert ".yaml" in next(iter(refusal.value.fields))
+
+
+def _checked(town, case, action, **data):
+    return town.worker.act(case, action, lon=HERE[0], lat=HERE[1], attachments=[town.photo()], **data)
+
+
+def _finished_late(town, clock):
+    """A case whose first level was late while nobody above could sign; now somebody can."""
+    case = town.water.act(town.dispatched(lead=WATER), "sign")
+    town.dismiss(town.housing, "department_desk")
+    town.dismiss(town.team, "department_desk")
+    clock.set(local("10:01"))
+    sweep(town)
+    case = town.water.act(town.water.read(case), "finish", result="已清理", attachments=[town.photo()])
+    town.also(town.housing, "department_desk", "department", HOUSING)
+    return case
+
+
+def _by_check(town, case):
+    return _checked(town, case, "fail_check", tasks=[1], note="没有做好")
+
+
+def _by_closing(town, case):
+    case = _checked(town, case, "pass_check")
+    return town.duty.act(case, "refuse_close", reason="请返工", rework=True)
+
+
+@pytest.mark.parametrize("back", [_by_check, _by_closing])
+def test_a_lead_sent_back_with_no_time_left_hands_on_at_once(chain, clock, back):
+    town = chain
+    case = back(town, _finished_late(town, clock))
+    assert town.steps(case)[-2:] == ["fail_check" if back is _by_check else "refuse_close", "hand_on"]
+    case = town.dispatcher.read(case)
+    assert (case["state"], case["lead"]["code"]) == ("dispatched", HOUSING)
+    assert [task["state"] for task in case["tasks"] if task["part"] == "lead"] == ["stopped", "sent"]
+
+
+@pytest.mark.parametrize("back", [_by_check, _by_closing])
+def test_a_lead_sent_back_in_time_does_it_again_and_hands_on_when_that_time_is_over(chain, clock, back):
+    town = chain
+    case = town.water.act(town.dispatched(lead=WATER), "sign")
+    case = back(town, town.water.act(case, "finish", result="已清理", attachments=[town.photo()]))
+    assert "hand_on" not in town.steps(case)
+    clock.set(local("09:59"))
+    sweep(town)
+    assert town.dispatcher.read(case)["lead"]["code"] == WATER
+    clock.set(local("10:01"))
+    sweep(town)
+    case = town.dispatcher.read(case)
+    assert (case["lead"]["code"], town.steps(case).count("hand_on")) == (HOUSING, 1)
+
+
+def test_a_lead_to_whom_it_is_dispatched_again_with_no_time_left_hands_on_at_once(chain, clock):
+    town = chain
+    case = town.water.act(town.dispatched(lead=WATER), "sign")
+    town.dismiss(town.housing, "department_desk")
+    town.dismiss(town.team, "department_desk")
+    clock.set(local("10:01"))
+    sweep(town)
+    case = town.dispatcher.act(town.dispatcher.read(case), "recall", reason_code="silent", reason="一直未处置")
+    town.also(town.housing, "department_desk", "department", HOUSING)
+    case = town.dispatcher.act(case, "dispatch", lead=WATER)
+    assert town.steps(case)[-2:] == ["dispatch", "hand_on"]
+    assert town.dispatcher.read(case)["lead"]["code"] == HOUSING
+
+
+def test_an_urgent_chain_runs_day_and_night_through_all_its_levels(chain, clock):
+    """Its levels have 60, 60 (not there), 120 and 90 minutes, less together than the 480 of the class; 480 besides."""
+    town = chain
+    case = town.duty.act(town.dispatched(lead=WATER), "urgent")
+    handling, whole = clocks_of(case, "handle")[0], clocks_of(case, "case")[0]
+    assert (handling["limit"], handling["limit_kind"]) == (60, "urgent_minutes")
+    assert (whole["limit"], whole["limit_kind"]) == (480 + 480, "urgent_minutes")
+    clock.set(local("10:01"))
+    sweep(town)
+    assert handle(town.dispatcher.read(case)) == [("23 10:00", "late"), ("23 12:01", None)]

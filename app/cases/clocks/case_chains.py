@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from app.cases.clocks import case_limits
 from app.cases.models import Case
+from app.catalogue import queries as catalogue_queries
 from app.catalogue.documents import LevelStep
 from app.catalogue.lookups import department_of
 from app.core import clock
@@ -36,10 +37,11 @@ def above(case: Case) -> Iterator[str]:
 
 def limit_for(case: Case, stage: str, urgent: bool) -> Limit | None:
     """Return how long a stage may last: handling as long as the level has that leads the case, if one does."""
-    level = level_of(case) if stage == Stage.HANDLE and not urgent else None
-    if level is None:
+    level, rules = level_of(case) if stage == Stage.HANDLE else None, case_limits.class_of(case)
+    if level is None or rules is None:
         return case_limits.limit_for(case, stage, urgent)
-    return Limit(level.limit.amount, LimitKind.of(level.limit.kind))
+    figure = catalogue_queries.catalogue().level_limit(rules, level, case.condition, case.area_class, urgent)
+    return Limit(figure.amount, LimitKind.of(figure.kind))
 
 
 def _leads(case: Case) -> Iterator[tuple[LevelStep, str | None]]:

@@ -101,6 +101,20 @@ def test_a_late_case_rises_from_the_desk_to_the_county_once_each(app, town, cloc
     assert told[:3] == [["department_desk"], ["department_leader"], ["duty_officer"]]
 
 
+@pytest.mark.parametrize(("name", "role"), [
+    ("desk", "department_desk"), ("chief", "department_leader"), ("duty", "duty_officer"), ("leader", "centre_leader"),
+])  # fmt: skip
+def test_a_rung_that_nobody_holds_holds_up_none_above_it(town, clock, above, name, role):
+    town.handling()
+    town.dismiss(above[name], role)
+    rest = [each for each in HEARD if each != name]
+    for moment, counts in TIMELINE:
+        clock.set(local(moment))
+        rise(town)
+        expected = tuple(count for each, count in zip(HEARD, counts, strict=True) if each != name)
+        assert tuple(heard(above[each]) for each in rest) == expected, moment
+
+
 def test_whoever_was_away_hears_of_all_that_is_due_in_one_step(town, clock, above):
     town.handling()
     clock.set(local("25 12:00"))

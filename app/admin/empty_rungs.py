@@ -1,0 +1,68 @@
+"""See which rungs of the ladders of escalation nobody holds: their lateness is told to the next one at its time."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from sqlalchemy import select
+
+from app.admin.remarks import Remark
+from app.admin.vacancies import NAMED, NEW, at_work, first
+from app.cases.clocks.escalations import ladders
+from app.core import clock
+from app.core.db import db
+from app.core.permissions import Permission, Person, ScopeKind
+from app.grids.queries import townships
+from app.identity import queries as identity
+from app.identity.bounds import Bounds, ground_of
+from app.identity.models import AssignmentRow, PersonRow
+from app.identity.scopes import Scope
+from workflows.words import Words
+
+_TEXT = Words(
+    "{}没有人担任{}：逾期上报到这一级时无人收到，到时由下一级接收",
+    "{}: nobody is {}, whom lateness is told to; the next step of the ladder is told at its time",
+)
+
+
+def remarks(person: Person) -> Iterator[Remark]:
+    """Say which roles of the ladders nobody holds: at a centre, in a department that owes something, on the ground."""
+    ground, roles = ground_of(person, Permission.PEOPLE_READ), _roles()
+    held = _held(roles) if roles else set()
+    places = {
+        ScopeKind.CENTRE: list(ground.offered(ScopeKind.CENTRE)),
+        ScopeKind.DEPARTMENT: list(at_work(ground)),
+        ScopeKind.GRID: _grounds(ground),
+    }
+    empty: dict[str, list[Scope]] = defaultdict(list)
+    for role, kind in roles.items():
+        empty[role] += [one for one in places[kind] if not _is_held(one, role, held)]
+    for role, where in empty.items():
+        if where:
+            text = _TEXT.format(first([one.name for one in where], NAMED), identity.roles().words(role))
+            yield Remark(text, f"{NEW}?role={role}")
+
+
+def _roles() -> dict[str, ScopeKind]:
+    """Return the roles that stand in a ladder, each once, with where it is held; those that are none are left out."""
+    known = identity.roles().scope_kinds
+    rungs = dict.fromkeys(rung.who for ladder in ladders().values() for rung in ladder)
+    return {role: known[role] for role in rungs if role in known}
+
+
+def _held(roles: dict[str, ScopeKind]) -> set[tuple[str, str]]:
+    """Return by active people now: role, and the code of the scope."""
+    row, now = AssignmentRow, clock.now()
+    running = (row.valid_from <= now, row.valid_to.is_(None) | (row.valid_to > now), PersonRow.active)
+    rows = select(row.role, row.scope_code).join(PersonRow, PersonRow.id == row.person_id)
+    return {(role, code) for role, code in db.session.execute(rows.where(row.role.in_(roles), *running).distinct())}
+
+
+def _is_held(scope: Scope, role: str, held: set[tuple[str, str]]) -> bool:
+    """Tell whether somebody would be told there: of a ground also who holds it above."""
+    codes = scope.ground.strip("/").split("/") if scope.kind is ScopeKind.GRID else [scope.code]
+    return any((role, code) in held for code in codes)
+
+
+def _grounds(ground: Bounds) -> list[Scope]:
+    every = (Scope(ScopeKind.GRID, node.code, node.name, node.path) for node in townships())
+    return [one for one in every if ground.holds(one)]
