@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from app.cases.acts import closing, effects, rounds, tasks
 from app.cases.case_tickets import FORMER, earliest_date, owes_reply, senders, wants_reply
-from app.cases.clocks import case_limits, clocks
+from app.cases.clocks import clocks
 from app.cases.errors import DataMissing
 from app.cases.models import Case, CaseTicket
 from app.cases.protocol import Rule
