@@ -31,13 +31,9 @@ bp = Blueprint("notices", url_prefix="/api/v1/notices", description="消息 Mess
 def list_notices(args: dict[str, Any]) -> Response:
     """本人的消息，最新的在前，可筛选，带 ETag。List one's own messages, the newest first, with an ETag."""
     before = read_cursor(args["cursor"]) if args.get("cursor") else None
-    kinds = queries.kinds_about(args.get("about"))
-    if args.get("kind"):
-        kinds = frozenset({args["kind"]}) & (kinds if kinds is not None else {args["kind"]})
     page = queries.page(
-        current_person(), unread=args["unread"], before=before, limit=args["limit"],
-        kinds=kinds, case_id=args.get("case_id"),
-    )  # fmt: skip
+        current_person(), unread=args["unread"], before=before, limit=args["limit"], which=args["which"]
+    )
     following = paging.encode(page.next) if page.next else None
     body = {"items": page.items, "next_cursor": following, "unread": queries.unread(current_person())}
     return tagged(_LIST.dump(body))
@@ -57,9 +53,9 @@ def count_unread() -> Response:
 @bp.arguments(ReadIn)
 @bp.response(200, ReadOut)
 def mark_read(body: dict[str, Any]) -> Mapping[str, Any]:
-    """标为已读。Mark messages as read."""
+    """标为已读；可按列表的同样条件筛选。Mark messages as read; those of a list, by the filters of the list."""
     with transaction():
-        service.mark_read(current_person(), body.get("ids"), body.get("until"))
+        service.mark_read(current_person(), body.get("ids"), body.get("until"), body["which"])
     return {"unread": queries.unread(current_person())}
 
 

@@ -19,8 +19,7 @@ def _read(args: Mapping[str, str]) -> Mapping[str, Any]:
 
 
 def _keys(person: Person, wanted: Mapping[str, Any], most: int) -> Sequence[int]:
-    kinds = queries.kinds_about(wanted.get("about"))
-    page = queries.page(person, unread=wanted["unread"], before=None, limit=most, kinds=kinds)
+    page = queries.page(person, unread=wanted["unread"], before=None, limit=most, which=wanted["which"])
     return [one.id for one in page.items]
 
 

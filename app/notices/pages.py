@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Response, g, make_response, redirect, render_template, request, url_for
 from markupsafe import Markup
 
-from app.core import clock, paging
+from app.core import paging
 from app.core.errors import Problem
 from app.core.http import current_person, needs, polled
 from app.core.permissions import Permission, Person
@@ -71,11 +71,14 @@ def open_notice(notice_id: int) -> Response:
 @bp.post("/read")
 @needs(Permission.NOTICE_READ)
 def mark_read() -> Response:
-    """Mark one message, or all that the page showed, as read."""
+    """Mark one message as read, or all that the list has under this heading up to the newest on the page."""
     try:
         data = forms.read(ReadFormIn())
         with transaction():
-            service.mark_read(current_person(), [data["id"]] if "id" in data else None, data.get("until"))
+            if "id" in data:
+                service.mark_read(current_person(), [data["id"]], data.get("until"))
+            else:
+                service.mark_read(current_person(), until=data.get("until"), which=_which(_filters()))
     except Problem as refused:
         return _own(refused)
     return make_response(redirect(url_for("notice_pages.own", **_filters()), 303))  # type: ignore[arg-type]
@@ -110,13 +113,12 @@ def _choices(refused: Problem | None = None, *, done: bool = False) -> Response:
 
 def _own(refused: Problem | None = None) -> Response:
     filters, cursor = _filters(), request.args.get("cursor")
-    about = NoticeAbout.of(filters["about"]) if "about" in filters else None
     page = queries.page(
         current_person(),
         unread="unread" in filters,
         before=read_cursor(cursor) if cursor else None,
         limit=PAGE,
-        kinds=queries.kinds_about(about),
+        which=_which(filters),
     )
     return render(
         "notices/list.html",
@@ -129,8 +131,12 @@ def _own(refused: Problem | None = None) -> Response:
         first=cursor is None,
         unseen="unseen" in request.args,
         following=paging.encode(page.next) if page.next else None,
-        until=clock.now(),
+        until=max((one.created_at for one in page.items), default=None),
     )
+
+
+def _which(filters: dict[str, str]) -> queries.NoticeFilter:
+    return queries.NoticeFilter(about=NoticeAbout.of(filters["about"]) if "about" in filters else None)
 
 
 def _filters() -> dict[str, str]:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import case, func, select
+from sqlalchemy import ColumnElement, case, func, select
 
 from app.core.db import db
 from app.core.permissions import Person
@@ -13,6 +13,29 @@ from app.notices.models import Notice, NoticeChoice
 from workflows.notices import Channel, NoticeAbout
 
 COUNTED_MOST = 100  # of unread ones a bell counts no further
+
+
+@dataclass(frozen=True)
+class NoticeFilter:
+    """Which messages are meant: of what a list shows, and so of what is marked in it as read."""
+
+    about: NoticeAbout | None = None
+    kind: str | None = None
+    case_id: UUID | None = None
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """Return what is true of a message that is meant."""
+        own: list[ColumnElement[bool]] = []
+        if self.about is not None:
+            own.append(Notice.kind.in_(_kinds_about(self.about)))
+        if self.kind is not None:
+            own.append(Notice.kind == self.kind)
+        if self.case_id is not None:
+            own.append(Notice.case_id == self.case_id)
+        return own
+
+
+EVERY = NoticeFilter()
 
 
 @dataclass(frozen=True)
@@ -37,22 +60,12 @@ class Bell:
 
 
 def page(
-    person: Person,
-    *,
-    unread: bool,
-    before: int | None,
-    limit: int,
-    kinds: Collection[str] | None = None,
-    case_id: UUID | None = None,
+    person: Person, *, unread: bool, before: int | None, limit: int, which: NoticeFilter = EVERY
 ) -> NoticePage:
-    """Return a person's messages, the newest first; only the unread ones, or those of some kinds, if asked."""
-    statement = select(Notice).where(Notice.person_id == person.person_id)
+    """Return a person's messages, the newest first; only the unread ones, or some, if asked."""
+    statement = select(Notice).where(Notice.person_id == person.person_id, *which.conditions())
     if unread:
         statement = statement.where(Notice.read_at.is_(None))
-    if kinds is not None:
-        statement = statement.where(Notice.kind.in_(kinds))
-    if case_id is not None:
-        statement = statement.where(Notice.case_id == case_id)
     if before is not None:
         statement = statement.where(Notice.id < before)
     ordered = statement.order_by(Notice.id.desc()).limit(limit + 1).execution_options(populate_existing=True)
@@ -74,9 +87,9 @@ def some(person: Person, ids: Sequence[int]) -> Iterator[Notice]:
     return (by_id[one] for one in ids if one in by_id)
 
 
-def kinds_about(about: NoticeAbout | None) -> frozenset[str] | None:
-    """Return the kinds under a heading; None for all."""
-    return frozenset(code for code, rule in notice_rules.rules().items() if rule.about is about) if about else None
+def _kinds_about(about: NoticeAbout) -> list[str]:
+    """Return the kinds under a heading."""
+    return [code for code, rule in notice_rules.rules().items() if rule.about is about]
 
 
 def unread(person: Person) -> int:

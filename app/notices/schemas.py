@@ -1,13 +1,15 @@
 """What comes in and goes out of messages."""
 
+import dataclasses
 from typing import Any
 
-from marshmallow import fields, validate
+from marshmallow import fields, post_load, validate
 
 from app.core.field_texts import CHOOSE
 from app.core.schemas import BoundedInteger, Moment, Schema, Text
 from app.notices.models import ID_MOST
 from app.notices.notice_rules import KINDS_MOST
+from app.notices.queries import NoticeFilter
 from workflows.notices import NoticeAbout
 from workflows.words import Words
 
@@ -17,13 +19,23 @@ PAGE_MOST = 200
 _WRONG_CHOICE: dict[str, Any] = {"invalid": CHOOSE, "unknown": CHOOSE}
 
 
-class NoticeListIn(Schema):
-    """Which messages, and the page."""
+class _FilterIn(Schema):
+    """Which messages are meant, of a list and of what is marked in it."""
 
-    unread = fields.Boolean(load_default=False)
     about = fields.Enum(NoticeAbout, by_value=True, error_messages=_WRONG_CHOICE)
     kind = Text(30, minimum=1)
     case_id = fields.UUID()
+
+    @post_load
+    def gather(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        named = {one.name for one in dataclasses.fields(NoticeFilter)} & data.keys()
+        return data | {"which": NoticeFilter(**{name: data.pop(name) for name in named})}
+
+
+class NoticeListIn(_FilterIn):
+    """Which messages, and the page."""
+
+    unread = fields.Boolean(load_default=False)
     cursor = Text(400)
     limit = BoundedInteger(1, PAGE_MOST, strict=False, load_default=50)
 
@@ -58,8 +70,8 @@ class NoticeListOut(Schema):
     unread = fields.Integer(required=True)
 
 
-class ReadIn(Schema):
-    """Which messages have been read: by their ids, or all up to a time."""
+class ReadIn(_FilterIn):
+    """Which messages have been read: by their ids, or all up to a time; of those that a filtered list shows."""
 
     ids = fields.List(
         BoundedInteger(1, ID_MOST),

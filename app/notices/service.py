@@ -13,6 +13,7 @@ from app.core.errors import Invalid, NotFound
 from app.core.permissions import Person
 from app.notices import notice_rules, queries
 from app.notices.models import ID_MOST, Notice, NoticeChoice
+from app.notices.queries import NoticeFilter
 from workflows.notices import Channel
 from workflows.words import Words, listed
 
@@ -42,8 +43,13 @@ def write(outbox_id: int, messages: Sequence[Message]) -> None:
     db.session.execute(statement)
 
 
-def mark_read(person: Person, ids: Collection[int] | None = None, until: datetime | None = None) -> None:
-    """Mark one's own messages as read: those named, or all that were there at a time. Others' are left alone."""
+def mark_read(
+    person: Person,
+    ids: Collection[int] | None = None,
+    until: datetime | None = None,
+    which: NoticeFilter = queries.EVERY,
+) -> None:
+    """Mark one's own messages as read: those named, or all that were there at a time; of those that a filter shows."""
     if (ids is None) == (until is None):
         raise Invalid.at(
             "ids",
@@ -55,7 +61,7 @@ def mark_read(person: Person, ids: Collection[int] | None = None, until: datetim
     wanted = Notice.id.in_(ids) if ids is not None else Notice.created_at <= until
     db.session.execute(
         update(Notice)
-        .where(Notice.person_id == person.person_id, Notice.read_at.is_(None), wanted)
+        .where(Notice.person_id == person.person_id, Notice.read_at.is_(None), wanted, *which.conditions())
         .values(read_at=clock.now())
         .execution_options(synchronize_session=False)
     )

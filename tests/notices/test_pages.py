@@ -9,6 +9,7 @@ from marshmallow import ValidationError
 
 from app.core import outbox
 from app.notices import notice_rules as rules
+from app.notices import pages as notice_pages
 from tests.board.boards import put_in_force
 from tests.desk.browser import Desk, path_of
 from tests.factories.catalogue import seed_documents
@@ -124,6 +125,49 @@ def test_programs_filter_their_list_by_what_it_is_about(town):
     for wrong in ({"about": "x"}, {"case_id": "x"}, {"kind": ""}):
         assert town.housing.get("notices", **wrong).status_code == 422
     assert town.housing.get("notices/unread").get_json() == {"unread": 3, "urgent": None}
+
+
+def test_all_that_a_heading_shows_is_marked_and_neither_the_rest_nor_what_came_since(app, town, clock):
+    desk, case = Desk(app, town.housing), town.dispatched()
+    for _ in range(notice_pages.PAGE):
+        town.acceptor.act(case, "copy", to=[HOUSING])
+    drain(town)
+    clock.tick(minutes=1)
+    town.dispatcher.act(case, "urge")
+    drain(town)
+    copies = f"{LIST}?about=copies"
+    until = WHOLE.search(desk.get(copies).text)[1]
+    clock.tick(minutes=1)
+    town.acceptor.act(case, "copy", to=[HOUSING])
+    drain(town)
+    older = re.search(r'href="(/notices/[^"]*cursor=[^"]*)"', desk.get(copies).text)[1].replace("&amp;", "&")
+    assert len(shown(desk, older)) == 1
+    assert not WHOLE.search(desk.get(older).text), "it would mark what stands on the page before"
+    assert desk.post("/notices/read?about=copies", {"until": until}).status_code == 303
+    left = town.housing.get("notices", unread="true").get_json()["items"]
+    assert [one["kind"] for one in left] == ["copied", "urged", "to_sign"]
+    assert desk.post("/notices/read", {"until": WHOLE.search(desk.get(LIST).text)[1]}).status_code == 303
+    assert unread(desk) is None
+
+
+@pytest.mark.parametrize("ways", [{}, {"about"}, {"kind"}, {"case_id"}, {"about", "case_id"}, {"about", "kind"}])
+def test_what_a_filtered_list_shows_is_what_is_marked_in_it(town, clock, ways):
+    case = town.dispatched()
+    for each in (case, town.handling()):
+        town.dispatcher.act(each, "urge")
+        town.acceptor.act(each, "copy", to=[HOUSING])
+    drain(town)
+    every = {"about": "supervision", "kind": "urged", "case_id": case["case_id"]}
+    query = {way: every[way] for way in ways}
+
+    def ids(**more):
+        return [one["id"] for one in town.housing.get("notices", unread="true", **more).get_json()["items"]]
+
+    listed, before = ids(**query), ids()
+    assert 0 < len(listed) <= len(before)
+    answer = town.housing.send("POST", "notices/read", {"until": clock.tick(minutes=1).isoformat(), **query})
+    assert answer.get_json() == {"unread": len(before) - len(listed)}
+    assert ids() == [one for one in before if one not in listed]
 
 
 def test_people_go_without_what_they_choose_but_not_without_what_is_theirs_to_do(app, town):
