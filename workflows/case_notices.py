@@ -62,7 +62,7 @@ def _of_sender(text: Words) -> Template:
 
 
 def _of_whistle(kind: str, text: Words) -> Template:
-    return Template(kind, To.EARLIER, text, after=(A.WHISTLE,))
+    return Template(kind, To.EARLIER, text, after=(A.WHISTLE,), of_task=True)
 
 
 TABLE: Mapping[str, tuple[Template, ...]] = {
@@ -110,7 +110,8 @@ TABLE: Mapping[str, tuple[Template, ...]] = {
     A.SECOND_ORDER: (_REOPENED,),
     A.DECLINE_REOPEN: (
         Template("not_reopened", To.EARLIER, Words("{case}未予重办，原因请打开案件查看。",
-                 "{case} is not reopened; the case says why."), after=(A.CALL_BACK, A.SPOT_CHECK)),
+                 "{case} is not reopened; the case says why."), after=(A.CALL_BACK, A.SPOT_CHECK),
+                 given=("solved", False)),
         _reporter("not_reopened", Words("您上报的{case}未予重办，原因请打开案件查看。",
                   "{case}, which you reported, is not reopened; the case says why.")),
     ),
@@ -119,7 +120,7 @@ TABLE: Mapping[str, tuple[Template, ...]] = {
     A.ADD_ASSIST: (_ASSIST,),
     A.SUB_FINISH: (Template("part_finished", To.EARLIER, Words("您在部门内部派办的{case}的一部分已办结。",
                             "The part of {case} that you assigned within your department is done."),
-                            after=(A.SUB_ASSIGN,)),),
+                            after=(A.SUB_ASSIGN,), of_task=True),),
     A.SUB_DROP: (_ENDED,),
     A.RECALL: (Template("recalled", To.RECALLED, Words("{case}已从贵部门收回改派，无需再处置。",
                         "{case} was taken back from your department: nothing more is to be done."), must_see=False,

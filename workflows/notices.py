@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from workflows.words import Term, Words
 
@@ -29,7 +30,8 @@ class To(Term):
     DECIDERS = "deciders", "审批人", "who decides"  # of what was asked
     ASKER = "asker", "申请人", "who asked"  # for what is decided
     ABOVE = "above", "上级领导", "those above"  # the roles that a step of escalation names
-    EARLIER = "earlier", "先前办理的人", "who acted before"  # took the latest of the steps named in `after`
+    # who took one of the steps named in `after`: the latest of them, or the ones that `of_task` and `given` mean
+    EARLIER = "earlier", "先前办理的人", "who acted before"
     ISSUER = "issuer", "督办签发人", "who issued it"  # the supervision order that this step answers
     REOPENERS = "reopeners", "可重办的人", "who may reopen"  # what was found unsolved
     MAKER = "maker", "导出人", "who ordered the file"
@@ -66,4 +68,6 @@ class Template:
     into: str | None = None  # only where the step led into this state, from another one
     part: Term | None = None
     after: tuple[StrEnum, ...] = ()
+    of_task: bool = False  # of those steps the one that began the task which this step is about
+    given: tuple[str, Any] | None = None  # of those steps all that say so, since this one was last taken
     holding: tuple[StrEnum, ...] = ()  # what those hold who are told, where `to` leaves it open

@@ -1,8 +1,10 @@
 """Find whom a message is for, from the case as it is now and the step that was taken."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -10,10 +12,10 @@ from sqlalchemy import select
 
 from app.cases.clocks.answerable import Answerable, AnswerableKind
 from app.cases.models import Case, CaseClock, CaseLink, CaseStep, CaseTask
-from app.cases.own_tables import TASKS
+from app.cases.own_tables import SUPERVISIONS, TASKS, OwnTable
 from app.cases.protocol import procedure_of, table_of
-from app.cases.timeline import CHANGED
-from app.cases.whole import Whole
+from app.cases.timeline import CHANGED, step_data
+from app.cases.whole import PastStep, Whole
 from app.core.db import db
 from app.core.permissions import SYSTEM, ScopeKind
 from app.departments.queries import directory
@@ -22,7 +24,7 @@ from app.identity import queries as identity
 from workflows.case_terms import ClockResult, LinkKind, Relation, TaskState
 from workflows.engine import Move
 from workflows.notices import Template, To
-from workflows.procedure import Ask, Procedure
+from workflows.procedure import Ask, EngineStep, Procedure
 
 _LONGEST_CHAIN = 20  # of cases merged into cases that were merged
 
@@ -59,6 +61,49 @@ class StepContext:
         """Tell whether the step led into a state, from another one."""
         return self.step.state_to == state and self.step.state_from != state
 
+    def set_rows(self, owned: OwnTable = TASKS) -> Mapping[int, Mapping[str, Any]]:
+        """Return what the step set in the numbered rows of a table, by number."""
+        return _rows_set(self.data, owned)
+
+    def earlier(self, actions: Collection[str]) -> Iterator[tuple[PastStep, Mapping[str, Any]]]:
+        """Yield the steps of these actions before this one, the latest first, with what they say."""
+        past = [one for one in reversed(self.whole.past) if one.seq < self.step.seq and one.action in actions]
+        said = select(CaseStep.seq, CaseStep.data).where(
+            CaseStep.case_id == self.case.case_id, CaseStep.seq.in_([one.seq for one in past])
+        )
+        data = {row.seq: step_data(row.data) for row in db.session.execute(said)} if past else {}
+        yield from ((one, data[one.seq]) for one in past)
+
+    @cached_property
+    def asking(self) -> PastStep | None:
+        """Return the step by which the task asked for what this step decides; None where it decides nothing."""
+        own = self.procedure.ask_of(self.step.action)
+        if self.step.action != EngineStep.EXPIRE_ASK and (own is None or self.step.action == own.step):
+            return None
+        dropped = {number for number, values in self.set_rows().items() if "ask" in values}
+        last = self.began(_asks(self.procedure), "ask", self._named() or dropped)
+        return next((step for step in last if own is None or step.action == own.step), None)
+
+    def began(self, actions: Collection[str], column: str, numbers: Collection[int] = ()) -> list[PastStep]:
+        """Return which steps of these actions set a column in these tasks last, or in those that this step is about.
+
+        A step that says nothing of tasks (it was erased, or an older version wrote less down) is meant where it is the
+        only one.
+        """
+        left, silent, steps = set(numbers or self._named() or self.set_rows()), [], []
+        for step, data in self.earlier(actions):
+            rows = _rows_set(data, TASKS)
+            hit = {number for number in left if rows.get(number, {}).get(column)}
+            left -= hit
+            steps += [step] if hit else []
+            silent += [] if rows else [step]
+        return steps or (silent if len(silent) == 1 else [])
+
+    def _named(self) -> set[int]:
+        """Return the task that the step names."""
+        number = self.data.get("sub") or self.data.get("task")
+        return {int(number)} if number else set()
+
 
 @dataclass(frozen=True)
 class Recipient:
@@ -66,6 +111,15 @@ class Recipient:
 
     person_id: UUID
     case: Case
+
+
+def _rows_set(data: Mapping[str, Any], owned: OwnTable) -> Mapping[int, Mapping[str, Any]]:
+    rows = data.get(CHANGED, {}).get(owned.name, {})
+    return {int(number): values for number, values in rows.items()}
+
+
+def _asks(procedure: Procedure) -> set[str]:
+    return {ask.step for ask in procedure.asks.values()}
 
 
 def recipients(context: StepContext, template: Template) -> list[Recipient]:
@@ -80,8 +134,8 @@ def recipients(context: StepContext, template: Template) -> list[Recipient]:
 
 def ask_of(context: StepContext) -> Ask | None:
     """Return what the step asks for or decides; for an expired request, what was asked last for its task."""
-    procedure = context.procedure
-    return procedure.ask_of(context.step.action) or procedure.ask_of(getattr(_asking_step(context), "action", ""))
+    asked = context.procedure.ask_of(context.step.action)
+    return asked or (context.procedure.ask_of(context.asking.action) if context.asking else None)
 
 
 def _reporter(context: StepContext, _: Template) -> list[UUID]:
@@ -158,18 +212,18 @@ def _namers(context: StepContext, template: Template) -> list[UUID]:
 
 
 def _sent(context: StepContext, _: Template) -> list[UUID]:
-    sent = [task for task in context.whole.live_tasks() if _was_sent(task, context.step)]
+    sent = [task for task in _put(context, TaskState.SENT) if task.state == TaskState.SENT]
     return _desk(context, sorted({task.department for task in sent if task.department}))
 
 
-def _was_sent(task: CaseTask, step: CaseStep) -> bool:
-    return task.state == TaskState.SENT and task.sent_at == step.counts_at
+def _put(context: StepContext, state: TaskState) -> list[CaseTask]:
+    """Return the tasks that the step has put into a state."""
+    numbers = {number for number, values in context.set_rows().items() if values.get("state") == state}
+    return [task for task in context.whole.tasks if task.task in numbers]
 
 
 def _recalled(context: StepContext, template: Template) -> list[UUID]:
-    changed = context.data.get(CHANGED, {}).get(TASKS.name, {})
-    stopped = {int(number) for number, values in changed.items() if values.get("state") == TaskState.STOPPED}
-    back = [task for task in context.whole.tasks if task.task in stopped]
+    back = _put(context, TaskState.STOPPED)
     contractors = sorted({task.contractor for task in back if task.contractor})
     return [
         *_desk(context, sorted({task.department for task in back if task.department})),
@@ -194,7 +248,9 @@ def _copied(context: StepContext, _: Template) -> list[UUID]:
 
 def _deciders(context: StepContext, _: Template) -> list[UUID]:
     ask = ask_of(context)
-    pending = [task for task in context.whole.standing_tasks() if ask and task.ask == ask.kind]
+    asking = {number for number, values in context.set_rows().items() if values.get("ask")}
+    standing = context.whole.standing_tasks()
+    pending = [task for task in standing if task.task in asking and ask and task.ask == ask.kind]
     moves = {move for task in pending for move in _decisions(context, ask, task)} if ask else set()
     return [one for move in sorted(moves, key=str) for one in _who_may(context, move)]
 
@@ -217,26 +273,32 @@ def _who_may(context: StepContext, move: Move) -> list[UUID]:
 
 
 def _asker(context: StepContext, _: Template) -> list[UUID]:
-    step = _asking_step(context)
-    return [step.actor_id] if step is not None and step.actor_id else []
-
-
-def _asking_step(context: StepContext) -> Any:
-    """Return the latest request of the kind decided, or of any kind, that was made before the step."""
-    ask, past = context.procedure.ask_of(context.step.action), reversed(context.whole.past)
-    wanted = {one.step for one in context.procedure.asks.values() if ask in (None, one)}
-    return next((one for one in past if one.seq < context.step.seq and one.action in wanted), None)
+    return [context.asking.actor_id] if context.asking and context.asking.actor_id else []
 
 
 def _earlier(context: StepContext, template: Template) -> list[UUID]:
     past = (one for one in reversed(context.whole.past) if one.seq < context.step.seq)
-    step = next((one for one in past if one.action in template.after), None)
-    return [step.actor_id] if step is not None and step.actor_id else []
+    if template.given is not None:
+        steps = _since_last(context, template.after, template.given)
+    elif template.of_task:
+        steps = context.began(template.after, "part")
+    else:
+        steps = list(islice((one for one in past if one.action in template.after), 1))
+    return [one.actor_id for one in steps if one.actor_id]
+
+
+def _since_last(context: StepContext, actions: Collection[str], given: tuple[str, Any]) -> list[PastStep]:
+    """Return the steps that say so, of those since a step like this one was last taken, and of this round."""
+    name, wanted = given
+    alike = (one.seq for one in context.whole.past if one.action == context.step.action)
+    before = (one.seq for one in context.whole.past if one.round < context.step.round)
+    begins = max((seq for seq in (*alike, *before) if seq < context.step.seq), default=0)
+    return [one for one, data in context.earlier(actions) if data.get(name) == wanted and one.seq > begins]
 
 
 def _issuer(context: StepContext, _: Template) -> list[UUID]:
-    answered = (one for one in context.whole.supervisions if one.replied_at == context.step.counts_at)
-    return [one.issued_by for one in answered if one.issued_by]
+    answered = {number for number, values in context.set_rows(SUPERVISIONS).items() if values.get("replied_at")}
+    return [one.issued_by for one in context.whole.supervisions if one.n in answered and one.issued_by]
 
 
 def _reopeners(context: StepContext, template: Template) -> list[UUID]:

@@ -59,9 +59,7 @@ class Bell:
         return f"{COUNTED_MOST - 1}+" if self.unread >= COUNTED_MOST else str(self.unread)
 
 
-def page(
-    person: Person, *, unread: bool, before: int | None, limit: int, which: NoticeFilter = EVERY
-) -> NoticePage:
+def page(person: Person, *, unread: bool, before: int | None, limit: int, which: NoticeFilter = EVERY) -> NoticePage:
     """Return a person's messages, the newest first; only the unread ones, or some, if asked."""
     statement = select(Notice).where(Notice.person_id == person.person_id, *which.conditions())
     if unread:
