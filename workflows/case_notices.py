@@ -111,7 +111,7 @@ TABLE: Mapping[str, tuple[Template, ...]] = {
     A.DECLINE_REOPEN: (
         Template("not_reopened", To.EARLIER, Words("{case}未予重办，原因请打开案件查看。",
                  "{case} is not reopened; the case says why."), after=(A.CALL_BACK, A.SPOT_CHECK),
-                 given=("solved", False)),
+                 only_if=("solved", False)),
         _reporter("not_reopened", Words("您上报的{case}未予重办，原因请打开案件查看。",
                   "{case}, which you reported, is not reopened; the case says why.")),
     ),

@@ -30,7 +30,7 @@ class To(Term):
     DECIDERS = "deciders", "审批人", "who decides"  # of what was asked
     ASKER = "asker", "申请人", "who asked"  # for what is decided
     ABOVE = "above", "上级领导", "those above"  # the roles that a step of escalation names
-    # who took one of the steps named in `after`: the latest of them, or the ones that `of_task` and `given` mean
+    # who took one of the steps named in `after`: the latest of them, or the ones that `of_task` and `only_if` mean
     EARLIER = "earlier", "先前办理的人", "who acted before"
     ISSUER = "issuer", "督办签发人", "who issued it"  # the supervision order that this step answers
     REOPENERS = "reopeners", "可重办的人", "who may reopen"  # what was found unsolved
@@ -69,5 +69,5 @@ class Template:
     part: Term | None = None
     after: tuple[StrEnum, ...] = ()
     of_task: bool = False  # of those steps the one that began the task which this step is about
-    given: tuple[str, Any] | None = None  # of those steps all that say so, since this one was last taken
+    only_if: tuple[str, Any] | None = None  # of those steps all that say so, since this one was last taken
     holding: tuple[StrEnum, ...] = ()  # what those hold who are told, where `to` leaves it open

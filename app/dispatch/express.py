@@ -1,12 +1,12 @@
 """Accept, file and dispatch an urgent case in one call: three more steps, each by the same person's own permission."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID, uuid5
 
 from app.cases import service as cases
-from app.cases.errors import ActForbidden
+from app.cases.errors import ActForbidden, DataMissing
 from app.cases.events import CaseStepped
-from app.cases.schemas.parts import EXPRESS
 from app.cases.turn import Turn
 from app.core.permissions import ScopeKind
 from app.identity import queries as identity
@@ -19,20 +19,26 @@ _MISSING = Words(
     "This call includes the step “{}”, which you may not take in this case; it is that of: {}. Take your own steps, and"
     " let them take theirs.",
 )
-_ORDER = (CaseAction.ACCEPT, CaseAction.FILE, CaseAction.DISPATCH)
+_UNFILED = Words(
+    "案件尚未立案：要在这一次办理中派遣，请一并填写类别和立案条件。",
+    "The case is not filed yet: to dispatch it in this call, give its class and condition too.",
+)
+_DATA = {CaseAction.FILE: ("class", "condition"), CaseAction.DISPATCH: ("lead", "assist")}
 
 
 def follow(stepped: CaseStepped) -> None:
-    """Let the steps follow that came along with `urgent`: those that the data is for and the state asks for."""
+    """Let the steps follow that came along with `urgent`; one that cannot follow refuses the whole call."""
     turn = stepped.turn
-    if turn.action != CaseAction.URGENT or turn.data.keys().isdisjoint(EXPRESS):
+    wanted = _wanted(turn.data) if turn.action == CaseAction.URGENT else {}
+    if not wanted:
         return
     own = turn.past[-1].op_id
-    data = dict(turn.data)
-    for action in _ORDER:
-        wanted = _data(action, data)
-        if wanted is not None and _possible(turn.case.state, action):
-            _then(turn, action, wanted, uuid5(own, action))
+    steps: dict[CaseAction, dict[str, Any]] = {CaseAction.ACCEPT: {}, **wanted}
+    for action, data in steps.items():
+        if action == CaseAction.DISPATCH and CaseAction.FILE not in wanted and _possible(turn, CaseAction.FILE):
+            raise DataMissing(fields={f"data.{name}": [_UNFILED] for name in _DATA[CaseAction.FILE]})
+        if action in wanted or _possible(turn, action):
+            _then(turn, action, data, uuid5(own, action))
 
 
 def _then(turn: Turn, action: CaseAction, data: dict[str, Any], op_id: UUID) -> None:
@@ -45,22 +51,11 @@ def _then(turn: Turn, action: CaseAction, data: dict[str, Any], op_id: UUID) -> 
         raise ActForbidden(_MISSING.format(action.words, roles)) from None
 
 
-def _data(action: CaseAction, request_data: dict[str, Any]) -> dict[str, Any] | None:
-    """Return what an action takes out of the call; None when the call does not ask for it."""
-    if action == CaseAction.DISPATCH:
-        return (
-            {name: request_data[name] for name in ("lead", "assist") if name in request_data}
-            if "lead" in request_data
-            else None
-        )
-    if action == CaseAction.FILE:
-        return (
-            {name: request_data[name] for name in ("class", "condition") if name in request_data}
-            if "class" in request_data
-            else None
-        )
-    return {}
+def _wanted(data: Mapping[str, Any]) -> dict[CaseAction, dict[str, Any]]:
+    """Return the steps for which a call has something to say, in their order, with what they take out of it."""
+    of_steps = {action: {name: data[name] for name in names if data.get(name)} for action, names in _DATA.items()}
+    return {action: of_step for action, of_step in of_steps.items() if of_step}
 
 
-def _possible(state: str, action: CaseAction) -> bool:
-    return bool(machine.CASE.rows(state, action))
+def _possible(turn: Turn, action: CaseAction) -> bool:
+    return bool(machine.CASE.rows(turn.case.state, action))

@@ -68,10 +68,10 @@ class StepContext:
     def earlier(self, actions: Collection[str]) -> Iterator[tuple[PastStep, Mapping[str, Any]]]:
         """Yield the steps of these actions before this one, the latest first, with what they say."""
         past = [one for one in reversed(self.whole.past) if one.seq < self.step.seq and one.action in actions]
-        said = select(CaseStep.seq, CaseStep.data).where(
+        texts = select(CaseStep.seq, CaseStep.data).where(
             CaseStep.case_id == self.case.case_id, CaseStep.seq.in_([one.seq for one in past])
         )
-        data = {row.seq: step_data(row.data) for row in db.session.execute(said)} if past else {}
+        data = {row.seq: step_data(row.data) for row in db.session.execute(texts)} if past else {}
         yield from ((one, data[one.seq]) for one in past)
 
     @cached_property
@@ -134,8 +134,8 @@ def recipients(context: StepContext, template: Template) -> list[Recipient]:
 
 def ask_of(context: StepContext) -> Ask | None:
     """Return what the step asks for or decides; for an expired request, what was asked last for its task."""
-    asked = context.procedure.ask_of(context.step.action)
-    return asked or (context.procedure.ask_of(context.asking.action) if context.asking else None)
+    own = context.procedure.ask_of(context.step.action)
+    return own or (context.procedure.ask_of(context.asking.action) if context.asking else None)
 
 
 def _reporter(context: StepContext, _: Template) -> list[UUID]:
@@ -278,8 +278,8 @@ def _asker(context: StepContext, _: Template) -> list[UUID]:
 
 def _earlier(context: StepContext, template: Template) -> list[UUID]:
     past = (one for one in reversed(context.whole.past) if one.seq < context.step.seq)
-    if template.given is not None:
-        steps = _since_last(context, template.after, template.given)
+    if template.only_if is not None:
+        steps = _since_last(context, template.after, template.only_if)
     elif template.of_task:
         steps = context.began(template.after, "part")
     else:
@@ -287,9 +287,9 @@ def _earlier(context: StepContext, template: Template) -> list[UUID]:
     return [one.actor_id for one in steps if one.actor_id]
 
 
-def _since_last(context: StepContext, actions: Collection[str], given: tuple[str, Any]) -> list[PastStep]:
+def _since_last(context: StepContext, actions: Collection[str], only_if: tuple[str, Any]) -> list[PastStep]:
     """Return the steps that say so, of those since a step like this one was last taken, and of this round."""
-    name, wanted = given
+    name, wanted = only_if
     alike = (one.seq for one in context.whole.past if one.action == context.step.action)
     before = (one.seq for one in context.whole.past if one.round < context.step.round)
     begins = max((seq for seq in (*alike, *before) if seq < context.step.seq), default=0)

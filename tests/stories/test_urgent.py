@@ -1,7 +1,10 @@
 """A danger does not wait for office hours, nor for three people where one may do all three things."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
+
+import pytest
 
 from tests.desk.browser import Desk
 from tests.factories.grids import COUNTY
@@ -164,6 +167,52 @@ def test_one_call_takes_only_the_steps_that_are_left(town):
     case = one.act(town.filed(), "urgent", lead=HOUSING)
     assert (case["state"], tasks_of(case, "lead")[0]["department"]["code"]) == ("dispatched", HOUSING)
     assert town.steps(case)[-2:] == ["urgent", "dispatch"]
+
+
+_FILE, _SEND = {"class": "0102", "condition": "1"}, {"lead": HOUSING}
+
+
+@pytest.mark.parametrize(
+    ("state", "asked", "missing", "words"),
+    [
+        ("reported", _SEND, {"data.class", "data.condition"}, "尚未立案"),
+        ("accepted", _SEND, {"data.class", "data.condition"}, "尚未立案"),
+        ("reported", {"class": "0102"}, {"data.condition"}, ""),
+        ("reported", {"condition": "1"}, {"data.class"}, ""),
+        ("filed", {"assist": [WATER]}, {"data.lead"}, ""),
+        ("reported", {**_FILE, "assist": [WATER]}, {"data.lead"}, ""),
+        ("verifying", {**_FILE, **_SEND}, None, "核实中”，不能“立案"),
+        ("verifying", _SEND, None, "核实中”，不能“派遣"),
+        ("filed", {**_FILE, **_SEND}, None, "待派遣”，不能“立案"),
+        ("dispatched", _SEND, None, "待签收”，不能“派遣"),
+        ("handling", {**_FILE, **_SEND}, None, "处置中”，不能“立案"),
+        ("handling", _FILE, None, "处置中”，不能“立案"),
+    ],
+)
+def test_the_one_call_is_refused_as_a_whole_where_a_part_of_it_cannot_follow(town, state, asked, missing, words):
+    one, case = _everything(town), _in_state(town, state)
+    for before in (lambda: one.read(case), lambda: town.acceptor.act(case, "urgent")):  # and where it is urgent already
+        seen = before()
+        answer = one.try_act(case, "urgent", **asked)
+        body = refused(answer, 422, "data_missing") if missing else refused(answer, 409, "move_not_allowed")
+        assert set(body.get("fields") or ()) == (missing or set())
+        assert words in body["detail"] + json.dumps(body.get("fields"), ensure_ascii=False)
+        after = one.read(case)
+        assert (after["seq"], after["state"], after["urgent"]) == (seen["seq"], seen["state"], seen["urgent"])
+
+
+def test_an_empty_choice_of_departments_asks_for_nothing_more(town):
+    case = town.acceptor.act(town.handling(), "urgent", assist=[])
+    assert (case["state"], case["urgent"], town.steps(case)[-1]) == ("handling", True, "urgent")
+    guarded(town.acceptor.try_act(case, "urgent", assist=[]), "not_urgent")
+
+
+def _in_state(town, state):
+    """A case that stands in a state."""
+    if state in ("reported", "verifying"):
+        case = town.worker.report().get_json()
+        return town.acceptor.act(case, "verify") if state == "verifying" else case
+    return getattr(town, state)()
 
 
 def test_a_citizens_urgent_report_still_has_to_be_found_true(town):

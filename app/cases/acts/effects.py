@@ -131,7 +131,7 @@ def _limited_by(case: Case) -> tuple[str | int | None, ...]:
 
 def prepare_urgent(turn: Turn) -> Prepared:
     """Tell whether more steps shall follow: a class may have made the case urgent already."""
-    return Prepared(express_asked=not turn.data.keys().isdisjoint(parts.EXPRESS))
+    return Prepared(express_asked=any(turn.data.get(name) for name in parts.EXPRESS))
 
 
 def urgent(turn: Turn) -> None:

@@ -18,7 +18,7 @@ SEQ_MOST = 1_000_000
 TASKS_MOST = 500
 _PLACE = ("lon", "lat", "grid")
 ACCURACY_MOST = 100_000  # metres; what is worse says nothing
-EXPRESS = frozenset({"class", "lead"})  # what asks for more steps in the same call as `urgent`
+EXPRESS = frozenset({"class", "condition", "lead", "assist"})  # what asks for more steps in the same call as `urgent`
 DEPARTMENT_MOST = 60  # a department is given by its code, its name or an alias
 
 
