@@ -10,6 +10,7 @@ from app.cases.models import Case, CaseTicket
 from app.cases.whole import Whole
 from app.catalogue import queries as catalogue_queries
 from app.core import clock
+from workflows.case import OPEN
 from workflows.case_facts import PUBLIC_SOURCES
 from workflows.ticket_facts import TicketFacts
 from workflows.ticket_terms import ANSWERED_SOURCES, SENDING_SOURCES, Ending
@@ -46,6 +47,11 @@ def _figure(name: str) -> int:
 def _came_at(whole: Whole) -> datetime:
     ordered = whole.ticket.ordered_at if whole.ticket else None
     return max(whole.case.reported_at, ordered) if ordered else whole.case.reported_at
+
+
+def waiting_ask(case: Case, ticket: CaseTicket | None) -> str | None:
+    """Return what a sender has still to answer; nothing of a case that has ended, where older versions kept it."""
+    return ticket.asked if ticket is not None and case.state in OPEN else None
 
 
 def wants_reply(case: Case, ticket: CaseTicket | None) -> bool:

@@ -78,6 +78,7 @@ class RuleTable:
     limit: Callable[[Case, str, bool], Limit | None]  # how long a stage may last, urgent or not
     note: Callable[[Turn, Move], None] | None = None  # what a step says of itself once it is taken, and by which move
     entering: Mapping[str, Effect] = field(default_factory=dict)  # what a state brings with it, before its clock starts
+    leaving: Mapping[str, Effect] = field(default_factory=dict)  # what ends with a state, whichever way leads out
     follow: Effect | None = None  # what every step brings with it, once the clocks of its stages run
     queues: tuple[QueueRule, ...] = ()
 

@@ -119,7 +119,10 @@ def summary(case: Any, names: Names) -> dict[str, Any]:
     condition = rules.condition(case.condition) if rules and case.condition else None
     fields = dict(zip(PLAIN, _plain(case), strict=True))
     fields["external_due"] = fields.pop("external_due_at")
-    state = procedure_of(case.workflow).workflow.states[case.state]
+    procedure = procedure_of(case.workflow)
+    if case.state not in procedure.pauses:  # older versions have left it behind on some ways out
+        fields["review_at"] = None
+    state = procedure.workflow.states[case.state]
     fields["state_label"], fields["state_label_en"] = state, state.en
     fields["place"], fields["grid"] = places.kind_of(case), names.grid(case.grid)
     fields["class"] = {"code": rules.code, "name": rules.name, "name_en": rules.name.en} if rules else None
@@ -329,12 +332,13 @@ def ticket_view(whole: Whole, person: Person) -> dict[str, Any] | None:
         return None
     hides = case_secrecy.hides_sender(whole, person)
     replied, called = case_tickets.answers_of_round(whole)
+    asked_for = case_tickets.waiting_ask(case, ticket)
     return {
         "numbers": [] if hides else case_tickets.numbers(case, ticket),
         "reply_wanted": case_tickets.wants_reply(case, ticket),
         "reply_owed": case_tickets.owes_reply(whole),
-        "asked": ticket.asked if ticket else None,
-        "asked_at": ticket.asked_at if ticket else None,
+        "asked": asked_for,
+        "asked_at": ticket.asked_at if ticket and asked_for else None,
         "ordered_at": ticket.ordered_at if ticket else None,
         "reply": ticket.reply if ticket and replied and not hides else None,
         "outcome": ticket.outcome if ticket and replied and not hides else None,

@@ -79,7 +79,8 @@ def _of_answers(whole: Whole, ticket: CaseTicket, *, hides: bool) -> list[tuple[
     What is of an earlier round names it.
     """
     replied, called = case_tickets.answers_of_round(whole)
-    sought = _ASKED.format(words.SENDER_ASKS[ticket.asked], _moment(ticket.asked_at)) if ticket.asked else None
+    waits = case_tickets.waiting_ask(whole.case, ticket)
+    sought = _ASKED.format(words.SENDER_ASKS[waits], _moment(ticket.asked_at)) if waits else None
     satisfied = next(one.label for one in _CALL_BACK.fields if one.name == "satisfaction")
     reply = plain(ticket.reply) if ticket.reply and not hides else None
     outcome = words.OUTCOMES[ticket.outcome] if ticket.outcome and not hides else None

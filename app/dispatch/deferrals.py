@@ -5,7 +5,7 @@ from datetime import UTC, datetime, time, timedelta
 from uuid import uuid5
 
 from app.cases import service as cases
-from app.cases.acts import ask_bounds, tasks
+from app.cases.acts import ask_bounds
 from app.cases.clocks import case_limits, clocks
 from app.cases.clocks.answerable import Answerable
 from app.cases.errors import MoveNotAllowed
@@ -88,13 +88,6 @@ def review_due(turn: Turn) -> None:
         _start_review(turn, task, turn.counts_at)
         for running in turn.running(Stage.REVIEW):
             running.warned = True  # by this very step
-
-
-def withdraw_asks(turn: Turn) -> None:
-    """Let what was asked for while the case stood deferred be asked no more: work goes on."""
-    for task in turn.standing_tasks():
-        if task.ask == AskKind.DEFERRAL:
-            tasks.drop_ask(task)
 
 
 def due_for_review(stepped: CaseStepped) -> None:

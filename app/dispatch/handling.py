@@ -78,7 +78,7 @@ def withdraw_dispatch(turn: Turn) -> None:
 def recall(turn: Turn) -> None:
     """Take back what departments have signed for; those who were called to the spot still come."""
     tasks.take_back(turn, turn.live_tasks(TaskPart.LEAD, TaskPart.ASSIST))
-    turn.case.lead = turn.case.review_at = None
+    turn.case.lead = None
     turn.case.wrong_dispatches += turn.data["reason_code"] == RecallReason.NOT_OURS
 
 

@@ -15,7 +15,6 @@ from app.cases.schemas.parts import ActData
 from app.cases.turn import Turn
 from app.core.db import db
 from app.core.errors import Conflict
-from app.dispatch import deferrals
 from workflows.case_facts import Prepared
 from workflows.case_terms import CaseAction, LinkKind
 
@@ -90,8 +89,6 @@ def ended(turn: Turn) -> None:
 
 def resume(turn: Turn) -> None:
     """Take up again what was deferred, or what was referred and no file has answered: its link ends here."""
-    turn.case.review_at = None
-    deferrals.withdraw_asks(turn)
     for link in _links(turn) if turn.enforcement_open else ():
         link.ended_at = link.ended_at or turn.now
         turn.wrote(own_tables.LINKS, vars(link))

@@ -1,12 +1,15 @@
 """Every act that leads from an end back into life: what of the case it resets, what it keeps, and why."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
+from sqlalchemy import update
 
-from app.cases.models import Case
+from app.cases.models import Case, CaseTicket
 from app.core.db import db
+from app.core.transaction import transaction
+from tests.desk.browser import Desk
 from tests.factories.grids import COUNTY, WEST
 from tests.factories.town import GARBAGE, HOUSING
 from tests.support.looks import clocks_of, running
@@ -158,6 +161,50 @@ def test_a_round_begins_with_what_it_has_and_without_what_the_one_before_had(tow
         assert (case["ticket"]["asked"], case["ticket"]["calls"]) == (None, 0)
     step = town.supervisor.get(f"cases/{case['case_id']}/steps").get_json()["items"][-1]
     assert (step["action"], step["round"] if "round" in step else after["round"]) == (act, after["round"])
+
+
+WAYS_OUT = {
+    "resume": lambda town, case: town.housing.act(case, "resume"),
+    "recall": lambda town, case: town.dispatcher.act(case, "recall", reason_code="silent", reason="久拖"),
+    "force_close": _forced,
+    "sender_took_back": lambda town, case: town.acceptor.act(case, "sender_took_back"),
+}
+STAYS_PUT_OFF = {"grant_deferral"}
+
+
+def test_every_act_that_leads_out_of_a_deferral_is_in_the_table():
+    out = {move.action for move in CASE.moves if "deferred" in move.sources and set(move.ends()) - {"deferred", None}}
+    assert out == set(WAYS_OUT) | (out & STAYS_PUT_OFF)
+
+
+@pytest.mark.parametrize("way", WAYS_OUT)
+def test_whichever_way_leads_out_of_a_deferral_its_day_and_what_was_asked_in_it_end(town, way):
+    case = _deferred(town, _ticket(town))
+    case = town.housing.act(case, "ask_deferral", review_on="2026-12-22", reason="仍不宜施工")
+    assert (case["review_at"], case["tasks"][0]["ask"]) == ("2026-12-20T01:00:00+00:00", "deferral")
+    case = WAYS_OUT[way](town, case)
+    assert (case["review_at"], case["tasks"][0]["ask"]) == (None, None)
+    assert case["ticket"]["asked"] == (None if case["state"] in ENDS else "return")
+    row = _row(town, case)
+    with town.app.app_context():
+        asked = db.session.get(CaseTicket, UUID(case["case_id"])).asked
+    assert (row["review_at"], asked) == (None, case["ticket"]["asked"])
+
+
+def test_what_older_versions_have_left_behind_is_not_shown(town, clock):
+    case = _forced(town, _deferred(town, _ticket(town)))
+    with town.app.app_context(), transaction():
+        db.session.execute(update(Case).values(review_at=datetime(2027, 1, 15, tzinfo=UTC)))
+        db.session.execute(update(CaseTicket).values(asked="return", asked_at=datetime(2026, 11, 23, tzinfo=UTC)))
+    listed = town.acceptor.get("cases", state="closed").get_json()["items"][0]
+    assert (town.supervisor.read(case)["review_at"], listed["review_at"]) == (None, None)
+    ticket = town.acceptor.read(case)["ticket"]
+    assert (ticket["asked"], ticket["asked_at"]) == (None, None)
+    page = Desk(town.app, town.acceptor).get(f"/desk/cases/{case['case_id']}").text
+    assert [text for text in ("已向来源申请", "2027-01-15") if text in page] == []
+    with town.app.app_context(), transaction():  # the proof of the story looks at what the steps have written
+        db.session.execute(update(Case).values(review_at=None))
+        db.session.execute(update(CaseTicket).values(asked=None, asked_at=None))
 
 
 def test_what_was_declined_and_reconsidered_is_filed_anew_led_by_nobody_and_has_its_whole_time(town, clock):

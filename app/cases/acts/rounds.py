@@ -24,7 +24,13 @@ def begin(turn: Turn) -> None:
     case.self_fixed = case.self_fixed and case.state == CaseState.REPORTED  # there it is judged again
     if turn.ticket is not None:
         turn.ticket.calls = 0
-        turn.ticket.asked = turn.ticket.asked_at = turn.ticket.asked_of = None
         case.external_due_at = earliest_date(turn)  # of those that this round can still keep
+    forget_asking(turn)
     if is_filed:
         clocks.start(turn, Stage.CASE, Answerable.centre(case.centre))
+
+
+def forget_asking(turn: Turn) -> None:
+    """Let no sender be asked for anything: what they were asked went with the round, or with the end of the case."""
+    if turn.ticket is not None and turn.ticket.asked is not None:
+        turn.ticket.asked = turn.ticket.asked_at = turn.ticket.asked_of = None

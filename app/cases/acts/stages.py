@@ -27,6 +27,9 @@ def follow(turn: Turn) -> None:
 
 
 def _leave(procedure: Procedure, turn: Turn, state: str) -> None:
+    leaving = table_of(turn.case.workflow).leaving.get(state)
+    if leaving is not None and turn.case.state != state:
+        leaving(turn)
     rule = procedure.clock_of.get(state)
     if rule is None:
         return
