@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from app.cases.clocks import case_limits
 from app.cases.models import Case
 from app.catalogue import queries as catalogue_queries
-from app.catalogue.documents import LevelStep
+from app.catalogue.documents import LevelStep, LimitFigure
 from app.catalogue.lookups import department_of
 from app.core import clock
 from app.deadlines.limits import Limit
@@ -37,11 +37,16 @@ def above(case: Case) -> Iterator[str]:
 
 def limit_for(case: Case, stage: str, urgent: bool) -> Limit | None:
     """Return how long a stage may last: handling as long as the level has that leads the case, if one does."""
+    figure = figure_for(case, stage, urgent)
+    return Limit(figure.amount, LimitKind.of(figure.kind)) if figure else None
+
+
+def figure_for(case: Case, stage: str, urgent: bool) -> LimitFigure | None:
+    """Return the figure that says how long a stage may last, with where it is from."""
     level, rules = level_of(case) if stage == Stage.HANDLE else None, case_limits.class_of(case)
     if level is None or rules is None:
-        return case_limits.limit_for(case, stage, urgent)
-    figure = catalogue_queries.catalogue().level_limit(rules, level, case.condition, case.area_class, urgent)
-    return Limit(figure.amount, LimitKind.of(figure.kind))
+        return case_limits.figure_for(case, stage, urgent)
+    return catalogue_queries.catalogue().level_limit(rules, level, case.condition, case.area_class, urgent)
 
 
 def _leads(case: Case) -> Iterator[tuple[LevelStep, str | None]]:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from app.cases.models import Case, CaseClock, CaseTask
 from app.cases.whole import Whole
 from app.catalogue import queries as catalogue_queries
-from app.catalogue.documents import CaseClass
+from app.catalogue.documents import CaseClass, LimitFigure
 from app.deadlines import limits as arithmetic
 from app.deadlines.calendar import WorkingCalendar
 from app.deadlines.limits import Limit, Times
@@ -23,10 +23,9 @@ def class_of(case: Case) -> CaseClass | None:
     return catalogue_queries.class_at(case.class_code, case.catalogue_version)
 
 
-def limit_for(case: Case, stage: str, urgent: bool) -> Limit | None:
-    """Return how long a stage may last, None where nothing says so."""
-    limit = catalogue_queries.catalogue().limit_for(class_of(case), case.condition, case.area_class, stage, urgent)
-    return Limit(limit.amount, LimitKind.of(limit.kind)) if limit else None
+def figure_for(case: Case, stage: str, urgent: bool) -> LimitFigure | None:
+    """Return the figure that says how long a stage may last, None where nothing says so."""
+    return catalogue_queries.catalogue().limit_for(class_of(case), case.condition, case.area_class, stage, urgent)
 
 
 def times(case: Case, start: datetime, limit: Limit, calendar: WorkingCalendar, *, capped: bool) -> Times:

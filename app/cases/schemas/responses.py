@@ -284,6 +284,16 @@ class SupervisionOut(Schema):
     lifted_by = fields.UUID(required=True, allow_none=True)
 
 
+class StandardOut(Schema):
+    """One thing by which a filed case is judged, in words; the limit is the one that holds now."""
+
+    code = choice("condition", "standard", "milestones", "closure", required=True)
+    label = fields.String(required=True)
+    label_en = fields.String(required=True)
+    text = fields.String(required=True)
+    text_en = fields.String(required=True)
+
+
 class CaseOut(SummaryOut):
     """A case in full."""
 
@@ -292,6 +302,7 @@ class CaseOut(SummaryOut):
     actions = fields.List(fields.Nested(ActionOut), required=True)
     tasks = fields.List(fields.Nested(TaskOut), required=True)
     clocks = fields.List(fields.Nested(ClockOut), required=True)
+    standard = fields.List(fields.Nested(StandardOut), required=True)
     photos_awaited = fields.Integer(required=True)
     photos_asked = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
     step = fields.Nested(StepRef)

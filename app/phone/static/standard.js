@@ -3,25 +3,30 @@
 import { html } from "./ui.js";
 import { remaining, t, when } from "./words.js";
 
-// Lines of a list of facts; nothing of a case that is not filed, or was kept before these were told.
+// What is known of a case that was kept here before these lines were told whole.
+function keptBefore(condition) {
+  const { text, closure } = condition || {};
+  return [
+    { label: "立案条件", label_en: "Filing condition", text, text_en: text },
+    { label: "结案条件", label_en: "Closure condition", text: closure, text_en: closure },
+  ].filter((line) => line.text);
+}
+
+// Lines of a list of facts; nothing of a case that is not filed.
 export function standardOf(one) {
-  const { text, closure } = one.condition || {};
   const milestones = (one.clocks || []).filter((each) => each.milestone && (each.reached || each.result !== "none"));
   const state = (each) => {
     if (each.stopped_at && each.reached === false) return t("超时未完成", "not reached in time");
     if (each.stopped_at) return each.result === "late" ? t("超时完成", "reached late") : t("已完成", "reached");
     return `${when(each.due_at)} ${remaining(each.due_at).text}`;
   };
-  return [
-    text ? [html`<dt>${t("立案条件", "Filing condition")}</dt>`, html`<dd>${text}</dd>`] : "",
-    milestones.length
-      ? [
-          html`<dt>${t("节点", "Milestones")}</dt>`,
-          html`<dd>${milestones.map((each) => html`<div key=${each.clock}>${each.text} · ${state(each)}</div>`)}</dd>`,
-        ]
-      : "",
-    closure ? [html`<dt>${t("结案条件", "Closure condition")}</dt>`, html`<dd>${closure}</dd>`] : "",
-  ];
+  const reached = () => milestones.map((each) => html`<div key=${each.clock}>${each.text} · ${state(each)}</div>`);
+  return (one.standard || keptBefore(one.condition)).map((line) => [
+    html`<dt>${t(line.label, line.label_en)}</dt>`,
+    html`<dd>
+      ${line.code === "milestones" && milestones.length ? reached() : t(line.text, line.text_en)}
+    </dd>`,
+  ]);
 }
 
 // A line of facts that names the holidays which a running limit goes through and whose days are not known yet.
