@@ -15,7 +15,9 @@ from sqlalchemy import select
 from app.attachments.models import Attachment
 from app.cases import case_secrecy, timeline
 from app.cases.models import Case, CaseStep
+from app.cases.own_tables import CLOCKS
 from app.cases.protocol import procedure_of
+from app.cases.timeline import CHANGED
 from app.cases.views import Names
 from app.cases.whole import Whole
 from app.catalogue import queries as catalogue_queries
@@ -168,7 +170,8 @@ class _StepWriter:
 
     def class_(self, value: Any, data: Mapping[str, Any]) -> Words | str:
         """Name class and condition."""
-        case_class = catalogue_queries.class_at(value, self._whole.case.catalogue_version)
+        version = data.get(CHANGED, {}).get("catalogue_version", self._whole.case.catalogue_version)
+        case_class = catalogue_queries.class_at(value, version) or catalogue_queries.class_at(value, None)
         if case_class is None:
             return ENDED_CLASS
         condition = case_class.condition(data["condition"]) if data.get("condition") else None
@@ -201,9 +204,13 @@ class _StepWriter:
         clock = next((one for one in self._whole.clocks if one.clock == value), None)
         return words.stage_words(clock) if clock else plain("")
 
-    def milestone(self, value: Any, _: Any) -> str:
-        """Say which milestone was reached."""
-        return next((one.text for one in self._whole.clocks if one.milestone == value and one.text), str(value))
+    def milestone(self, value: Any, data: Mapping[str, Any]) -> str:
+        """Say which milestone was reached: several have its number where class or condition were corrected."""
+        alike = [one for one in self._whole.clocks if one.milestone == value and one.text]
+        stopped = data.get(CHANGED, {}).get(CLOCKS.name, {})
+        meant = [one for one in alike if stopped.get(str(one.clock), {}).get("stopped_at")] or alike
+        texts = {one.text for one in meant}
+        return str(texts.pop() if len(texts) == 1 else value)  # an older version wrote down less
 
     def moved(self, rows: Any) -> Words:
         """Say from when to when which limits have moved."""

@@ -1,5 +1,6 @@
 """What a filing condition wants reached on the way has clocks of its own, beside the handle clock and never instead."""
 
+import re
 import tempfile
 from datetime import datetime
 
@@ -10,7 +11,10 @@ from app.core.transaction import transaction
 from tests.desk.browser import Desk
 from tests.factories import catalogue as documents
 from tests.factories.town import COVER, GARBAGE, HOUSING
+from tests.support.elements import tight
 from tests.support.looks import clocks_of, refused, results
+from workflows.case_forms import FORMS
+from workflows.case_terms import CaseAction
 
 STOP, PUNISH, REMOVE = "停工", "已依法处罚", "彻底拆除"
 
@@ -115,3 +119,15 @@ def test_they_pause_with_the_case_and_follow_a_corrected_class(town, clock):
         ("设置警示，看守现场", 30, "urgent_minutes")
     ]
     assert results(case, "milestone")[:3] == [("milestone", "none")] * 3
+
+
+def test_the_case_file_names_the_milestone_that_was_reached_then(town, clock):
+    case = town.handling()
+    first, corrected = town.housing.act(case, "milestone", n=1)["clocks"], {"class": COVER, "condition": "1"}
+    clock.tick(minutes=1)
+    case = town.housing.act(town.duty.act(case, "correct", **corrected), "milestone", n=1)
+    texts = [one["text"] for one in clocks_of(case, "milestone") if one["milestone"] == 1]
+    assert texts == [next(one["text"] for one in first if one["milestone"] == 1), "设置警示，看守现场"]
+    page = Desk(town.app, town.supervisor).get(f"/desk/cases/{case['case_id']}/file").text
+    label = next(field.label for field in FORMS[CaseAction.MILESTONE].fields if field.name == "n")
+    assert re.findall(f"{label}</dt><dd>([^<]*)</dd>", tight(page)) == texts

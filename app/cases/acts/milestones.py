@@ -29,7 +29,7 @@ def start(turn: Turn, task: CaseTask, handling: CaseClock | None) -> None:
         who = Answerable.department(task.department or "")
         owner = f"{who}#{number}"
         before = [one for one in turn.clocks if one.owner == owner and one.round == turn.case.round]
-        if any(is_reached(turn, one) for one in before):
+        if any(is_reached(turn, one) and one.text == milestone.text for one in before):  # and not what it was before
             continue
         limit = Limit(milestone.limit.amount, LimitKind.of(milestone.limit.kind))
         if turn.case.urgent and limit.kind is LimitKind.WORK_MINUTES:
