@@ -1,6 +1,6 @@
 """Put before a supervisor what a case rests on: photos side by side, places and their distance, times, the proof."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -22,8 +22,9 @@ from app.desk.words import spot_words
 from app.grids.coordinates import Crs, Point, distance_m, to_wgs84
 from app.grids.queries import grid_tree
 from workflows import case as machine
+from workflows.case_forms import FORMS
 from workflows.case_terms import CaseAction
-from workflows.forms import Purpose
+from workflows.forms import Purpose, in_words
 from workflows.words import Words, plain
 
 SAME_PLACE_M = 0.5  # what rounding makes of one place
@@ -71,13 +72,13 @@ class SpotCheck:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a supervisor or a caller back found: solved or not, and the note beside it."""
+    """What a supervisor or a caller back found, or that nobody was reached, and what is said beside it."""
 
     at: datetime
     by: str
     label: Words
-    solved: bool
-    note: str
+    answer: Words
+    details: tuple[Words, ...]
 
 
 @dataclass(frozen=True)
@@ -165,9 +166,29 @@ def _verdicts(whole: Whole, steps: Iterable[CaseStep], person: Person) -> list[V
         if step.action in _WITH_VERDICT and step.action not in hidden
     ]
     return [
-        Verdict(step.at, step.actor_name, words(whole, step.action), bool(data.get("solved")), data.get("note") or "")
+        Verdict(step.at, step.actor_name, words(whole, step.action), _answer(data), tuple(_details(data)))
         for step, data in steps_data
     ]
+
+
+def _answer(data: Mapping[str, Any]) -> Words:
+    """Say whether it was found solved; nobody found anything where nobody was reached."""
+    if not data:
+        return _ERASED
+    if data.get("contacted") is False:
+        return _MARKED.format("–", _called("contacted", data))
+    return _MARKED.format("✓" if data.get("solved") else "✗", _called("solved", data))
+
+
+def _details(data: Mapping[str, Any]) -> Iterator[Words]:
+    """Yield how content somebody is, why not, and the remark."""
+    if data.get("satisfaction"):
+        yield _called("satisfaction", data)
+    yield from (plain(data[name]) for name in ("why", "note") if data.get(name))
+
+
+def _called(name: str, data: Mapping[str, Any]) -> Words:
+    return in_words(_CALL_BACK[name], data.get(name))
 
 
 def _results(steps: Iterable[CaseStep]) -> list[DepartmentResult]:
@@ -221,6 +242,9 @@ def _grid_in(data: Mapping[str, Any]) -> str | None:
     return node.name if node else data.get("grid")
 
 
+_CALL_BACK = {field.name: field for field in FORMS[CaseAction.CALL_BACK].fields}
+_MARKED = Words("{} {}", "{} {}")
+_ERASED = Words("内容已按规定抹除", "Erased by rule")
 _WITH_VERDICT = (CaseAction.CALL_BACK, CaseAction.SPOT_CHECK)
 _WITH_MOMENT = (
     CaseAction.REPORT,

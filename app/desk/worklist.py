@@ -16,7 +16,8 @@ from app.core import paging
 from app.core.db import db
 from app.core.permissions import Person
 
-WATCHED = frozenset({"my_reports", "verifying", "deferred"})  # queues in which one looks how others come on
+# queues in which one looks how others come on
+WATCHED = frozenset({"my_reports", "verifying", "deferred", "sender_asked"})
 KEYS_AT_ONCE = 1_000  # of a whole list: more of them in one answer would take the room of the rows
 _ENDS: Any = func.coalesce(Case.due_at, Case.case_due_at)
 _ORDER = (_ENDS.is_(None), _ENDS, Case.case_id)

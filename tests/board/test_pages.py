@@ -142,6 +142,26 @@ def test_a_closing_passes_or_fails_from_its_page(town):
     assert town.steps(case)[-2:] == ["spot_check", "spot_check"]
 
 
+def test_what_calling_back_brought_is_shown_as_it_was_said(town):
+    case = closed(town)
+    for data in (
+        {"contacted": False, "note": "无人接听"},
+        {"contacted": True, "solved": True, "satisfaction": "partly", "why": "路面未平"},
+        {"solved": False, "satisfaction": "not", "why": "又堆上了", "note": "当晚"},
+    ):
+        town.acceptor.act(case, "call_back", **data)
+    town.supervisor.act(case, "spot_check", solved=True, note="照片属实")
+    text = tight(page(town, town.supervisor, f"/board/cases/{case['case_id']}").text)
+    assert re.findall(r"<strong>([–✓✗].*?)</strong>(.*?)</p>", text) == [
+        ("– 未联系上", "· 无人接听"),
+        ("✓ 已解决", "· 基本满意 · 路面未平"),
+        ("✗ 未解决", "· 不满意 · 又堆上了 · 当晚"),
+        ("✓ 已解决", "· 照片属实"),
+    ]
+    english = page(town, town.supervisor, f"/board/cases/{case['case_id']}", lang="en").text
+    assert "<strong>– Not reached</strong>" in english
+
+
 @pytest.mark.both_databases
 def test_one_closing_leads_to_the_next_that_waits(town):
     first, second = (forced(town) for _ in range(2))

@@ -5,10 +5,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from app.cases.case_queues import QUEUES
+from app.desk import worklist
 from app.desk.countdown import nearer, remaining
 from tests.desk.browser import Desk
 from tests.factories.lively import lively
-from tests.factories.town import COVER, GRID, HOUSING, THERE
+from tests.factories.town import COVER, GARBAGE, GRID, HOUSING, THERE
 from tests.support.elements import tight
 
 NOW = datetime(2026, 11, 23, 1, tzinfo=UTC)
@@ -128,6 +130,27 @@ def test_the_desk_begins_with_what_waits_for_a_step_of_ones_own_and_nothing_else
     assert {own["number"], accepted["number"]} == set(numbers(desk.get("/desk/queues/my_reports")))
     assert numbers(Desk(app, town.next_worker).get("/desk/")) == [verifying["number"]]
     assert numbers(Desk(app, town.worker).get("/desk/")) == []
+
+
+WORK = {
+    "to_accept", "to_name_verifier", "to_file", "to_dispatch", "to_sign", "to_handle", "to_verify", "to_check",
+    "to_name_checker", "to_close", "to_call_back", "asked_return", "asked_extension", "asked_again", "asked_deferral",
+    "asked_deferral_again", "asked_assist", "to_review", "to_reopen",
+}  # fmt: skip
+
+
+def test_every_queue_is_either_work_or_watched():
+    assert {one.name for one in QUEUES} == WORK | worklist.WATCHED
+    assert not WORK & worklist.WATCHED
+
+
+def test_what_waits_for_its_sender_waits_for_nobody_at_the_desk(app, town):
+    case = town.acceptor.report(source="superior", external_no="督-7", external_due="2026-12-30T18:00+08:00").get_json()
+    case = town.duty.act(town.acceptor.act(case, "accept"), "file", **{"class": GARBAGE, "condition": "1"})
+    town.acceptor.act(case, "ask_sender_time", external_due="2027-01-30T18:00:00+08:00", reason="冬季不宜施工")
+    desk = Desk(app, town.acceptor)
+    assert numbers(desk.get("/desk/")) == []
+    assert numbers(desk.get("/desk/queues/sender_asked")) == [case["number"]]
 
 
 def test_a_deferred_case_comes_back_to_the_leader_on_its_day(app, town, clock):

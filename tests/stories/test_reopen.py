@@ -130,6 +130,26 @@ def test_what_the_reporter_calls_unsolved_stays_so_whatever_a_supervisor_sees(to
     assert not town.acceptor.act(case, "call_back", solved=True)["reopen_wanted"]
 
 
+def test_a_call_back_that_reached_nobody_keeps_no_reopening_wanted(town):
+    case = town.supervisor.act(_closed(town), "spot_check", solved=False)
+    case = town.acceptor.act(case, "call_back", contacted=False, note="无人接听")
+    assert case["reopen_wanted"]
+    assert not town.supervisor.act(case, "spot_check", solved=True)["reopen_wanted"]
+
+
+def test_who_was_reached_before_stays_unsolved_though_nobody_answers_any_more(town):
+    case = town.acceptor.act(_closed(town), "call_back", solved=False, why="又堆满了")
+    case = town.acceptor.act(case, "call_back", contacted=False, note="无人接听")
+    assert town.supervisor.act(case, "spot_check", solved=True)["reopen_wanted"]
+
+
+def test_what_was_declined_is_not_wanted_again_by_a_supervisors_own_word(town):
+    case = town.acceptor.act(_closed(town), "call_back", solved=False, why="又堆满了")
+    case = town.supervisor.act(case, "decline_reopen", reason="系新的垃圾")
+    case = town.supervisor.act(case, "spot_check", solved=False)
+    assert not town.supervisor.act(case, "spot_check", solved=True)["reopen_wanted"]
+
+
 def test_a_supervisor_takes_back_his_own_word_after_a_satisfied_reporter(town):
     case = town.acceptor.act(_closed(town), "call_back", solved=False, why="又堆满了")
     case = town.acceptor.act(case, "call_back", solved=True, note="又去清理过了")

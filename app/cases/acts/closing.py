@@ -97,11 +97,18 @@ def asked_whether_solved(turn: Turn) -> None:
 
 
 def _called_unsolved(turn: Turn) -> bool:
-    """Tell whether the last call-back of this round left it unsolved; of one that was erased nobody can tell."""
-    called = [step.seq for step in turn.past if step.action == CaseAction.CALL_BACK and step.round == turn.case.round]
-    return (
-        bool(turn.case.reopen_wanted and called) and timeline.data_of(turn.case, called[-1]).get("solved") is not True
-    )
+    """Tell whether the last call-back of this round that reached somebody left it unsolved.
+
+    What a leader has declined to reopen since is wanted no more; of a call-back that was erased nobody can tell.
+    """
+    for step in reversed(turn.past) if turn.case.reopen_wanted else ():
+        if step.round != turn.case.round or step.action == CaseAction.DECLINE_REOPEN:
+            return False
+        if step.action == CaseAction.CALL_BACK:
+            data = timeline.data_of(turn.case, step.seq)
+            if data.get("contacted") is not False:
+                return data.get("solved") is not True
+    return False
 
 
 RULES: Mapping[CaseAction, Rule] = {
