@@ -1,6 +1,6 @@
 """Put before a supervisor what a case rests on: photos side by side, places and their distance, times, the proof."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -22,9 +22,8 @@ from app.desk.words import spot_words
 from app.grids.coordinates import Crs, Point, distance_m, to_wgs84
 from app.grids.queries import grid_tree
 from workflows import case as machine
-from workflows.case_forms import FORMS
 from workflows.case_terms import CaseAction
-from workflows.forms import Purpose, in_words
+from workflows.forms import Purpose
 from workflows.words import Words, plain
 
 SAME_PLACE_M = 0.5  # what rounding makes of one place
@@ -71,17 +70,6 @@ class SpotCheck:
 
 
 @dataclass(frozen=True)
-class Verdict:
-    """What a supervisor or a caller back found, or that nobody was reached, and what is said beside it."""
-
-    at: datetime
-    by: str
-    label: Words
-    answer: Words
-    details: tuple[Words, ...]
-
-
-@dataclass(frozen=True)
 class DepartmentResult:
     """What a department says it did."""
 
@@ -98,7 +86,7 @@ class Review:
     whole: Whole
     photos: Mapping[Purpose, list[EvidencePhoto]]
     checks: list[SpotCheck]
-    verdicts: list[Verdict]
+    verdicts: list[StepWords]
     moments: list[tuple[Words, datetime]]
     proof: Proof
     results: list[DepartmentResult]
@@ -115,15 +103,16 @@ def review(case_id: UUID, person: Person) -> Review:
     steps = queries.steps(case_id)
     files = case_secrecy.papers_for(attachments.of_case(case_id), whole, person)
     places, workflow = _places(whole, steps), procedure_of(whole.case.workflow).workflow
+    step_words = steps_in_words(whole, steps, workflow, files, person)
     return Review(
         whole=whole,
         photos=_photos(places, files),
         checks=[_checked(whole, places, step) for step in steps if step.action in machine.SPOT_ACTIONS],
-        verdicts=_verdicts(whole, steps, person),
+        verdicts=_verdicts(whole, steps, step_words, person),
         moments=_moments(whole, steps),
         proof=proof,
         results=_results(steps),
-        steps=steps_in_words(whole, steps, workflow, files, person),
+        steps=step_words,
         on_map=on_map(whole.case),
         over=whole.case.state in workflow.groups["ENDS"],
     )
@@ -158,37 +147,13 @@ def _checked(whole: Whole, places: "_CasePlaces", step: CaseStep) -> SpotCheck:
     )
 
 
-def _verdicts(whole: Whole, steps: Iterable[CaseStep], person: Person) -> list[Verdict]:
+def _verdicts(
+    whole: Whole, steps: Iterable[CaseStep], step_words: Iterable[StepWords], person: Person
+) -> list[StepWords]:
+    """Return what supervisors and callers back found, or that nobody was reached, as it was said."""
     hidden = procedure_of(whole.case.workflow).with_sender if case_secrecy.hides_sender(whole, person) else frozenset()
-    steps_data = [
-        (step, timeline.step_data(step.data))
-        for step in steps
-        if step.action in _WITH_VERDICT and step.action not in hidden
-    ]
-    return [
-        Verdict(step.at, step.actor_name, words(whole, step.action), _answer(data), tuple(_details(data)))
-        for step, data in steps_data
-    ]
-
-
-def _answer(data: Mapping[str, Any]) -> Words:
-    """Say whether it was found solved; nobody found anything where nobody was reached."""
-    if not data:
-        return _ERASED
-    if data.get("contacted") is False:
-        return _MARKED.format("–", _called("contacted", data))
-    return _MARKED.format("✓" if data.get("solved") else "✗", _called("solved", data))
-
-
-def _details(data: Mapping[str, Any]) -> Iterator[Words]:
-    """Yield how content somebody is, why not, and the remark."""
-    if data.get("satisfaction"):
-        yield _called("satisfaction", data)
-    yield from (plain(data[name]) for name in ("why", "note") if data.get(name))
-
-
-def _called(name: str, data: Mapping[str, Any]) -> Words:
-    return in_words(_CALL_BACK[name], data.get(name))
+    numbers = {step.seq for step in steps if step.action in _WITH_VERDICT and step.action not in hidden}
+    return [one for one in step_words if one.seq in numbers]
 
 
 def _results(steps: Iterable[CaseStep]) -> list[DepartmentResult]:
@@ -242,9 +207,6 @@ def _grid_in(data: Mapping[str, Any]) -> str | None:
     return node.name if node else data.get("grid")
 
 
-_CALL_BACK = {field.name: field for field in FORMS[CaseAction.CALL_BACK].fields}
-_MARKED = Words("{} {}", "{} {}")
-_ERASED = Words("内容已按规定抹除", "Erased by rule")
 _WITH_VERDICT = (CaseAction.CALL_BACK, CaseAction.SPOT_CHECK)
 _WITH_MOMENT = (
     CaseAction.REPORT,

@@ -12,15 +12,15 @@ from typing import Any
 from sqlalchemy import select
 
 from app.attachments.models import Attachment
-from app.cases import case_secrecy, case_tickets, choices, standards
+from app.cases import case_secrecy, case_standards, case_tickets, choices
 from app.cases.acts import evidence, milestones, places
 from app.cases.acts.facts import tasks_to_consider
+from app.cases.case_standards import StandardLine
 from app.cases.clocks import case_limits, runs
 from app.cases.models import Case, CaseClock, CaseStep, CaseSupervision, CaseTask, CaseTicket
 from app.cases.protocol import procedure_of, table_of
 from app.cases.relations import standing
 from app.cases.service import ActResult
-from app.cases.standards import StandardLine
 from app.cases.timeline import public_data
 from app.cases.visibility import may_see
 from app.cases.whole import Whole
@@ -175,7 +175,7 @@ def case_view(whole: Whole, person: Person) -> dict[str, Any]:
         "actions": actions_for(whole, person),
         "tasks": [_task(task, names) for task in whole.tasks],
         "clocks": [_clock(clock, whole) for clock in whole.clocks],
-        "standard": [_standard(line) for line in standards.standard(whole.case, names.class_of(whole.case))],
+        "standard": [_standard(line) for line in case_standards.standard(whole.case, names.class_of(whole.case))],
         "photos_awaited": whole.photos_awaited,
         "photos_asked": evidence.figures(names.class_of(whole.case)),
     }

@@ -208,8 +208,8 @@ class _StepWriter:
         """Say which milestone was reached: several have its number where class or condition were corrected."""
         alike = [one for one in self._whole.clocks if one.milestone == value and one.text]
         stopped = data.get(CHANGED, {}).get(CLOCKS.name, {})
-        meant = [one for one in alike if stopped.get(str(one.clock), {}).get("stopped_at")] or alike
-        texts = {one.text for one in meant}
+        matches = [one for one in alike if stopped.get(str(one.clock), {}).get("stopped_at")] or alike
+        texts = {one.text for one in matches}
         return str(texts.pop() if len(texts) == 1 else value)  # an older version wrote down less
 
     def moved(self, rows: Any) -> Words:

@@ -1,6 +1,6 @@
 """Say by what a case is judged, and which of its limits may still move."""
 
-from app.cases import standards
+from app.cases import case_standards
 from app.cases.clocks import case_limits
 from app.cases.models import Case
 from app.cases.views import Names
@@ -12,7 +12,7 @@ Line = tuple[Words, Words]
 
 def standard(case: Case, names: Names) -> list[Line]:
     """Return label and text of what a filed case is judged by; nothing before filing."""
-    return [(line.label, line.text) for line in standards.standard(case, names.class_of(case))]
+    return [(line.label, line.text) for line in case_standards.standard(case, names.class_of(case))]
 
 
 def unknown_holidays(whole: Whole) -> list[Line]:

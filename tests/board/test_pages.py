@@ -151,15 +151,16 @@ def test_what_calling_back_brought_is_shown_as_it_was_said(town):
     ):
         town.acceptor.act(case, "call_back", **data)
     town.supervisor.act(case, "spot_check", solved=True, note="照片属实")
-    text = tight(page(town, town.supervisor, f"/board/cases/{case['case_id']}").text)
-    assert re.findall(r"<strong>([–✓✗].*?)</strong>(.*?)</p>", text) == [
-        ("– 未联系上", "· 无人接听"),
-        ("✓ 已解决", "· 基本满意 · 路面未平"),
-        ("✗ 未解决", "· 不满意 · 又堆上了 · 当晚"),
-        ("✓ 已解决", "· 照片属实"),
+    path = f"/board/cases/{case['case_id']}"
+    (card,) = re.findall(r'(?s)<h\d[^>]*id="verdicts".*?</section>', page(town, town.supervisor, path).text)
+    verdicts = [set(re.findall(r"<dd>([^<]*)</dd>", each)) for each in re.findall("(?s)<dl.*?</dl>", tight(card))]
+    assert verdicts == [
+        {"未联系上", "无人接听"},
+        {"已联系上", "已解决", "基本满意", "路面未平"},
+        {"未解决", "不满意", "又堆上了", "当晚"},
+        {"通过：确已解决", "照片属实"},
     ]
-    english = page(town, town.supervisor, f"/board/cases/{case['case_id']}", lang="en").text
-    assert "<strong>– Not reached</strong>" in english
+    assert "<dd>Not reached</dd>" in tight(page(town, town.supervisor, path, lang="en").text)
 
 
 @pytest.mark.both_databases

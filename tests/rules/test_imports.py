@@ -30,6 +30,7 @@ OPEN = {
     "cases.errors": "what an act may be refused with",
     "cases.proof": "prove cases: for whoever looks at one, after a restore",
     "cases.case_secrecy": "from whom it is kept who sent a case, the same at every face",
+    "cases.case_standards": "by what a case is judged, in words, the same at every face",
     "cases.case_tickets": "what the sender of a case wants and was told",
     "cases.centres": "which centre a case belongs to",
     "cases.export_rows": "cases as rows of a file, the same from every list",
