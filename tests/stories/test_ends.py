@@ -11,6 +11,7 @@ from workflows.case_facts import OWN_SOURCES
 BY_CLOSING = {"close", "force_close"}
 BY_SENDER = "returned_to_sender"
 ENDING = ("withdraw", "refuse", "decline", "void", "merge", "force_close", "ask_sender", "sender_took_back")
+PLACE = {"lon": HERE[0], "lat": HERE[1]}
 STEPS, WALKS, MOST = 18, 4, 12  # of each kind; more where none of the first has ended
 
 
@@ -21,6 +22,16 @@ def _superior(town):
 def _handed_down(town):
     case = town.acceptor.act(town.worker.report(GARBAGE).get_json(), "accept")
     return town.leader.act(case, "hand_down", centre=WEST)
+
+
+def _ordered_again(town):
+    """A petition that was handed down, taken back by its sender, and ordered a second time: it waits below."""
+    case = town.acceptor.report(source="petition", external_no="访-7").get_json()
+    case = town.worker.act(town.acceptor.act(case, "verify"), "confirm_true", **PLACE, attachments=[town.photo()])
+    case = town.leader.act(town.acceptor.act(case, "accept"), "hand_down", centre=WEST)
+    case = town.acceptor.act(case, "ask_sender", reason="不属本县")
+    case = town.acceptor.act(case, "sender_took_back")
+    return town.acceptor.act(case, "second_order", reason="仍由你县办理")
 
 
 def _hotline(town):
@@ -84,7 +95,7 @@ def _walk(town, begin, everybody, dice):
 def test_by_whatever_anybody_does_a_case_ends_only_as_it_may(town):
     everybody = [each for each in vars(town).values() if isinstance(each, Actor)] + [_centre(town)]
     dice, ends = Random(5), []  # noqa: S311 - dice, not secrets
-    for begin in (_superior, _handed_down, _hotline):
+    for begin in (_superior, _handed_down, _hotline, _ordered_again):
         for walk in range(MOST):
             if walk >= WALKS and begin in ends:
                 break
@@ -92,7 +103,7 @@ def test_by_whatever_anybody_does_a_case_ends_only_as_it_may(town):
             if ended:
                 assert _ends_lawfully(ended), ended
                 ends.append(begin)
-    assert set(ends) == {_superior, _handed_down, _hotline}, "some never ended: these walks show nothing of them"
+    assert set(ends) == {_superior, _handed_down, _hotline, _ordered_again}, "some never ended: these walks show nothing of them"
 
 
 def test_what_a_superior_sends_is_refused_declined_voided_and_withdrawn_by_nobody(town):
@@ -117,6 +128,27 @@ def test_what_was_handed_down_is_ended_below_by_nobody_and_goes_back_up_with_a_r
     case = below.act(case, "escalate", reason="本级没有这项职权")
     assert (case["state"], case["centre"]) == ("accepted", COUNTY)
     assert town.duty.act(case, "decline", reason="经核不属于")["state"] == "rejected"
+
+
+def test_what_its_sender_orders_again_below_is_refused_by_nobody_there_and_goes_back_up_with_a_reason(town):
+    below = _centre(town)
+    case = _ordered_again(town)
+    assert (case["state"], case["centre"]) == ("reported", WEST)
+    guarded(below.try_act(case, "refuse", reason="不属于"), "not_handed_down")
+    assert "refuse" not in below.actions(case)
+    body = refused(below.try_act(case, "escalate"), 422, "data_missing")
+    assert set(body["fields"]) == {"data.reason"}
+    case = below.act(case, "escalate", reason="本级没有这项职权")
+    assert (case["state"], case["centre"], case["clocks"][-1]["stage"]) == ("reported", COUNTY, "accept")
+    assert case["clocks"][-1]["answerable"] == f"centre:{COUNTY}"
+    assert town.acceptor.act(case, "refuse", reason="经核不属于")["state"] == "rejected"
+
+
+def test_a_report_that_nobody_handed_down_is_taken_on_before_it_goes_up(town):
+    below = _centre(town)
+    case = town.worker.report("SC-05").get_json()
+    assert case["centre"] == WEST
+    guarded(below.try_act(case, "escalate", reason="超出职权"), "handed_down")
 
 
 def test_a_corrected_place_frees_nothing_that_was_handed_down(town):

@@ -6,7 +6,7 @@ import pytest
 
 from workflows.case import CASE, ENDS, OPEN
 from workflows.case_facts import CaseFacts
-from workflows.case_terms import CaseAction, CaseState
+from workflows.case_terms import CaseAction, CaseState, Relation
 from workflows.engine import START, MoveRefused
 
 SHORT = {
@@ -79,7 +79,7 @@ void              .   voi     voi voi voi voi   .          .       .           .
 correct           .   =       =   =   =   =     =          =       =           =   =           .       .   .   .
 urgent            .   =       =   =   =   =     =          =       =           =   =           .       .   .   .
 clear_urgent      .   =       =   =   =   =     =          =       =           =   =           .       .   .   .
-escalate          .   .       .   =   acc acc   acc        .       .           .   .           .       .   .   .
+escalate          .   =       .   =   acc acc   acc        .       .           .   .           .       .   .   .
 hand_down         .   .       .   =   acc .     .          .       .           .   .           .       .   .   .
 urge              .   =       =   =   =   =     =          =       =           =   =           .       .   .   .
 supervise         .   =       =   =   =   =     =          =       =           =   =           .       .   .   .
@@ -163,7 +163,7 @@ FACTS: dict[tuple[str, str], dict[str, Any]] = {
     ("reopen", "filed"): {"ever_filed": True},
     ("clear_urgent", "="): {"urgent": True},
     ("escalate", "accepted"): {"upper_centre_exists": True},
-    ("escalate", "="): {"upper_centre_exists": True},
+    ("escalate", "="): {"upper_centre_exists": True, "handed_down": True},
     ("hand_down", "accepted"): {"lower_centre_exists": True},
     ("hand_down", "="): {"lower_centre_exists": True},
     ("expire_ask", "="): {"pending_ask": "return"},
@@ -235,6 +235,13 @@ def test_every_move_says_who_what_is_told_and_why() -> None:
         assert move.why.endswith("."), move
         assert (move.permission is None) == (move.relation == "system"), move
         assert set(move.guards) <= set(CASE.guards), move
+
+
+def test_no_centre_below_ends_what_was_handed_down() -> None:
+    closing = {Relation.CLOSING_CENTRE, Relation.SYSTEM}  # who handed it down; nobody
+    for move in CASE.moves:
+        if move.relation not in closing and not ENDS.isdisjoint(move.ends()) and ENDS.isdisjoint(move.sources):
+            assert "not_handed_down" in move.guards, move
 
 
 def test_every_guard_is_used_and_says_in_chinese_what_to_do() -> None:
