@@ -30,10 +30,6 @@ DECIDE_ACTIONS = frozenset({
     A.GRANT_RETURN, A.DENY_RETURN, A.GRANT_EXTENSION, A.DENY_EXTENSION, A.GRANT_DEFERRAL, A.DENY_DEFERRAL,
     A.GRANT_ASSIST, A.DENY_ASSIST,
 })  # fmt: skip
-# Whoever took one of these for a department may not check the result.
-HANDLING_ACTIONS = ASK_ACTIONS | {
-    A.SIGN, A.ASSIGN, A.SUB_ASSIGN, A.SUB_FINISH, A.MILESTONE, A.FINISH, A.REFER, A.ARRIVE,
-}  # fmt: skip
 REFUSE_ACTIONS = frozenset({A.REFUSE, A.DECLINE})
 CHECK_ACTIONS = frozenset({A.PASS_CHECK, A.FAIL_CHECK})
 SPOT_ACTIONS = CHECK_ACTIONS | {A.CONFIRM_TRUE, A.CONFIRM_FALSE}  # where somebody has to be on the spot
@@ -213,7 +209,7 @@ _HANDLING: tuple[Move, ...] = (
             why="Who was sent within the department says what was done; the task itself is still the department's.")
       for relation in (R.DEPARTMENT, R.SUB_CONTRACTOR)),
     _move(A.SUB_DROP, _AT_DEPARTMENTS, None, _dept(P.ASSIGN), "TasksChanged",
-          ("sub_open",), ("sub",),
+          ("sub_open", *_HANDS), ("sub",),
           why="That part is not needed, or is done otherwise."),
     _move(A.ASK_RETURN, _AT_DEPARTMENTS, None, _dept(P.ASK_RETURN), "ReturnAsked",
           (*_ASK, "returns_left", "soon_after_signing"), ("reason_code", "reason"),
@@ -264,11 +260,13 @@ _HANDLING: tuple[Move, ...] = (
     _move(A.DENY_ASSIST, (S.HANDLING,), None, _centre(P.ASSIST), "AssistDenied",
           ("assist_pending", *_DECIDER), ("reason",),
           why="They can do it themselves."),
-    _move(A.WITHDRAW_ASK, (*_AT_DEPARTMENTS, S.DEFERRED), None, _dept(P.WITHDRAW_ASK), "AskWithdrawn", ("ask_pending",),
+    _move(A.WITHDRAW_ASK, (*_AT_DEPARTMENTS, S.DEFERRED), None, _dept(P.WITHDRAW_ASK), "AskWithdrawn",
+          ("ask_pending", *_HANDS),
           why="Who asked may ask no more."),
     *(_move(A.RESUME, (S.DEFERRED,), S.HANDLING, who, "CaseResumed", guards, why=why)
-      for who, guards, why in ((_dept(P.RESUME), ("lead_task",), "The lead department sees that the obstacle is gone."),
-                               (_centre(P.RESUME), (), "The centre's leader sees that the obstacle is gone."))),
+      for who, guards, why in (
+          (_dept(P.RESUME), ("lead_task", *_HANDS), "The lead department sees that the obstacle is gone."),
+          (_centre(P.RESUME), (), "The centre's leader sees that the obstacle is gone."))),
     _move(A.RESUME, (S.ENFORCING,), S.HANDLING, _centre(P.RESUME), "CaseResumed", (), ("reason",),
           why="It was referred and no file answers: nothing else would lead out of there."),
     _move(A.MILESTONE, (S.HANDLING,), None, _dept(P.FINISH), "MilestoneReached",
@@ -386,7 +384,20 @@ _ANY_TIME: tuple[Move, ...] = (
 )
 # fmt: on
 
-MOVES = _INTAKE + _FILING + _HANDLING + _CLOSING + _ANY_TIME + ticket_moves(_BEFORE_HANDLING, _OPEN, _ALL, _CLOSER)
+MOVES = (
+    _INTAKE + _FILING + _HANDLING + _CLOSING + _ANY_TIME + ticket_moves(_BEFORE_HANDLING, _OPEN, _ALL, _CLOSER, _HANDS)
+)
+
+# Whoever took one of these for a department, in whatever part, did some of its work and may not judge the result.
+_FOR_DEPARTMENTS = (R.DEPARTMENT, R.CALLED_DEPARTMENT, R.SUB_CONTRACTOR)
+HANDLING_ACTIONS = frozenset(move.action for move in MOVES if move.relation in _FOR_DEPARTMENTS)
+_ALSO_OF_OTHERS = HANDLING_ACTIONS & {move.action for move in MOVES if move.relation not in _FOR_DEPARTMENTS}
+
+
+def is_handling(action: str, on_behalf_of: str | None) -> bool:
+    """Tell whether a step was work for a department; what a centre takes too is so only on behalf of one."""
+    return action in HANDLING_ACTIONS and (on_behalf_of is not None or action not in _ALSO_OF_OTHERS)
+
 
 CASE: Workflow[CaseFacts] = Workflow(
     name="case",

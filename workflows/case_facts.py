@@ -36,7 +36,7 @@ class HandlerFault(StrEnum):
 
     NO_FINISH = "no_finish"  # does not hold the permission there
     CHECKED = "checked"  # passed or failed a check of this case
-    DISPATCHED = "dispatched"  # sent the task to this department
+    DISPATCHED = "dispatched"  # sent this department a task of this case
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +46,7 @@ class ActorFacts:
     actor_fixed: bool = False  # fixed it himself before reporting (自行处置)
     actor_sent_himself: bool = False  # registered it for another, and named himself to verify it
     actor_refused: bool = False  # refused or declined it
-    actor_handled: bool = False  # took a step of HANDLING_ACTIONS
+    actor_handled: bool = False  # took a step for a department
     # holds a handling role (not a roster duty) in a department with a task in this round, and no decision of the
     # county lets him judge its work: where one does, this is so only of who took a handling step himself
     actor_in_task_department: bool = False
@@ -105,7 +105,7 @@ class TaskFacts:
     lead_done: bool = False  # the lead task is done; only assisting ones were sent back
     milestones_open: int = 0  # of this task, not reached yet
     assisting_open: int = 0  # assisting tasks sent or signed, the task itself included
-    actor_sent_task: bool = False  # dispatched it to this department himself
+    actor_sent_task: bool = False  # ever sent its department a task of this case himself, in whatever round
     actor_in_this_department: bool = False  # holds a handling role in the department of this very task
 
 
@@ -355,8 +355,8 @@ GUARDS: dict[str, Guard[CaseFacts]] = {
         "您任职的部门承办该案件，不能结案、不予结案或回访，请由其他人员办理。",
         "You work for a department that handles it, so somebody else decides on its closing and calls back."),
     "dispatcher_does_not_handle": _guard(lambda f: not f.actor_sent_task,
-        "这项任务是您派遣给本部门的，不能由您处置，请由本部门其他人员办理。",
-        "You dispatched this task to your department yourself, so a colleague handles it."),
+        "您在该案件中向本部门派遣过任务，不能由您处置，请由本部门其他人员办理。",
+        "You have sent your department a task of this case yourself, so a colleague handles it."),
     "handler_does_not_dispatch": _guard(lambda f: not f.handled_for_named,
         "您在该案件中代表所选部门处置过，不能由您派遣给它，请由其他派遣员派遣。",
         "You have handled this case for a department you name, so another dispatcher sends it there."),

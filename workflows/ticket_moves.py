@@ -20,13 +20,14 @@ WITH_SENDER_ACTIONS = frozenset({
 
 
 def ticket_moves(
-    before_handling: tuple[str, ...], open_states: tuple[str, ...], every: tuple[str, ...], closer: tuple[str, ...]
-) -> tuple[Move, ...]:
-    """Return the moves; the states come from the machine, which groups them, and what asks for whoever closes."""
+    before_handling: tuple[str, ...], open_states: tuple[str, ...], every: tuple[str, ...],
+    closer: tuple[str, ...], hands: tuple[str, ...],
+) -> tuple[Move, ...]:  # fmt: skip
+    """Return the moves; the states come from the machine, and the guards of whoever closes, or works on it."""
     return (
         *_closing(open_states, closer),
         *_with_sender(before_handling, open_states, every),
-        *_supervision(open_states, every),
+        *_supervision(open_states, every, hands),
     )
 
 
@@ -99,7 +100,7 @@ def _with_sender(before: tuple[str, ...], open_: tuple[str, ...], every: tuple[s
     )
 
 
-def _supervision(open_: tuple[str, ...], every: tuple[str, ...]) -> tuple[Move, ...]:
+def _supervision(open_: tuple[str, ...], every: tuple[str, ...], hands: tuple[str, ...]) -> tuple[Move, ...]:
     """Return the moves of an order, which stands until it is lifted, whatever becomes of its case."""
     return (
         _move(A.SUPERVISE, open_, None, P.SUPERVISE, "CaseSupervised",
@@ -108,7 +109,7 @@ def _supervision(open_: tuple[str, ...], every: tuple[str, ...]) -> tuple[Move, 
         *(_move(A.REPLY_SUPERVISION, every, None, P.REPLY_SUPERVISION, "SupervisionAnswered",
                 ("supervision_unanswered", *guards), ("answer",), relation=relation, why=why)
           for relation, guards, why in (
-              (R.DEPARTMENT, ("lead_task",), "The lead department says what was done about it."),
+              (R.DEPARTMENT, ("lead_task", *hands), "The lead department says what was done about it."),
               (R.CENTRE, (), "The centre answers where no department does."))),
         _move(A.LIFT_SUPERVISION, every, None, P.SUPERVISE, "SupervisionLifted",
               ("supervision_open",), relation=R.SUPERVISOR,

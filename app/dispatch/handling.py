@@ -36,7 +36,8 @@ UNFIT: Mapping[HandlerFault, Words] = {
         "所选人员核查过该案件，不能参与处置，请另选经办人。", "They have checked this case: choose another handler."
     ),
     HandlerFault.DISPATCHED: Words(
-        "这项任务是所选人员派遣的，不能由其处置，请另选经办人。", "They dispatched this task: choose another handler."
+        "所选人员在该案件中向本部门派遣过任务，不能由其处置，请另选经办人。",
+        "They have sent your department a task of this case: choose another handler.",
     ),
 }
 

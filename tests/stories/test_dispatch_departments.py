@@ -132,7 +132,7 @@ def test_only_whom_the_rules_will_take_is_offered_and_named_as_handler(town):
     fields = next(one for one in read["actions"] if one["action"] == "assign")["fields"]
     offered = {one["value"] for one in next(one for one in fields if one["field"] == "handler")["choices"]}
     assert offered == {str(town.housing.id), str(fit.id)}
-    for unfit, why in ((sender, "派遣的"), (head, "不能办结")):
+    for unfit, why in ((sender, "派遣过任务"), (head, "不能办结")):
         body = refused(town.housing.try_act(case, "assign", handler=str(unfit.id)), 422)
         assert why in body["fields"]["data.handler"][0]
     assert town.housing.act(case, "assign", handler=str(fit.id))["tasks"][0]["handler_id"] == str(fit.id)

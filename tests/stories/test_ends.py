@@ -103,7 +103,9 @@ def test_by_whatever_anybody_does_a_case_ends_only_as_it_may(town):
             if ended:
                 assert _ends_lawfully(ended), ended
                 ends.append(begin)
-    assert set(ends) == {_superior, _handed_down, _hotline, _ordered_again}, "some never ended: these walks show nothing of them"
+    assert set(ends) == {_superior, _handed_down, _hotline, _ordered_again}, (
+        "some never ended: these walks show nothing of them"
+    )
 
 
 def test_what_a_superior_sends_is_refused_declined_voided_and_withdrawn_by_nobody(town):

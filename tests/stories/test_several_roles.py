@@ -9,13 +9,14 @@ from app.board import audit
 from app.catalogue import service as catalogue
 from app.catalogue.files import DocumentRefused
 from app.core.transaction import transaction
+from app.dispatch.handling import UNFIT
 from app.identity import queries as identity
 from tests.desk.browser import Desk
 from tests.factories.catalogue import documents_file, seed_content
 from tests.factories.grids import COUNTY
 from tests.factories.town import GARBAGE, GRID, HERE, HOUSING, WATER
-from tests.support.looks import guarded
-from workflows.case_facts import GUARDS
+from tests.support.looks import guarded, refused
+from workflows.case_facts import GUARDS, HandlerFault
 
 ON_SPOT = {"lon": HERE[0], "lat": HERE[1]}
 
@@ -195,3 +196,102 @@ def test_nobody_dispatches_to_and_handles_for_the_same_department(town):
     case = town.duty.act(case, "grant_return", task=2)
     guarded(both.try_act(case, "add_assist", assist=[WATER]), "handler_does_not_dispatch")
     assert town.dispatcher.act(case, "add_assist", assist=[WATER])["tasks"][-1]["department"]["code"] == WATER
+
+
+@pytest.mark.parametrize("part", ["lead", "assist", "asked"])
+def test_who_ever_sent_a_department_a_task_of_a_case_handles_nothing_of_it_there(town, part):
+    both = town.hire("dispatcher", "centre", COUNTY)
+    town.also(both, "department_desk", "department", HOUSING)
+    town.also(both, "handler", "department", HOUSING)
+    if part == "lead":
+        case = town.housing.act(both.act(town.filed(), "dispatch", lead=HOUSING), "sign")
+    else:
+        case = town.water.act(town.dispatcher.act(town.filed(), "dispatch", lead=WATER), "sign")
+        if part == "asked":
+            case = both.act(
+                town.water.act(case, "ask_assist", assist=[HOUSING], reason="需要封路"), "grant_assist", task=1
+            )
+        else:
+            case = both.act(case, "add_assist", assist=[HOUSING])
+    case = town.dispatcher.act(case, "recall", reason_code="silent", reason="一直未处置")
+    case = town.dispatcher.act(case, "dispatch", lead=HOUSING)  # by another, as a new task
+    guarded(both.try_act(case, "sign"), "dispatcher_does_not_handle")
+    case = town.housing.act(case, "sign")
+    late = case["due_at"]
+    for action, data in (("assign", {}), ("sub_assign", {"due_at": late, "unit": "市容股"})):
+        body = refused(town.housing.try_act(case, action, handler=str(both.id), **data), 422)
+        assert body["fields"]["data.handler"] == [str(UNFIT[HandlerFault.DISPATCHED])]
+    case = town.housing.act(case, "sub_assign", unit="市容股", due_at=late)
+    number = case["tasks"][-1]["task"]
+    guarded(both.try_act(case, "sub_finish", sub=number, result="已清理"), "dispatcher_does_not_handle")
+
+
+def test_a_part_of_one_departments_task_is_not_done_under_that_of_another(town):
+    both = town.hire("dispatcher", "centre", COUNTY)
+    for department in (HOUSING, WATER):
+        town.also(both, "department_desk", "department", department)
+    case = town.housing.act(both.act(town.filed(), "dispatch", lead=HOUSING), "sign")
+    case = town.water.act(town.dispatcher.act(case, "add_assist", assist=[WATER]), "sign")
+    case = town.housing.act(case, "sub_assign", unit="市容股", due_at=case["due_at"])
+    number = case["tasks"][-1]["task"]
+    guarded(both.try_act(case, "sub_finish", sub=number, result="已清理"), "dispatcher_does_not_handle")
+    guarded(both.try_act(case, "sub_drop", sub=number), "dispatcher_does_not_handle")
+
+
+def _deferred(town, case):
+    return town.leader.act(
+        town.housing.act(case, "ask_deferral", review_on="2026-12-20", reason="冬季"), "grant_deferral"
+    )
+
+
+def _works(town, both, case, action):
+    """Let somebody of the lead take one step for it, and the others all the rest, up to the check."""
+    case = town.housing.act(case, "sign")
+    if action == "resume":
+        case = both.act(_deferred(town, case), "resume")
+    elif action == "withdraw_ask":
+        case = both.act(town.housing.act(case, "ask_return", reason_code="other", reason="不清楚"), "withdraw_ask")
+    elif action == "sub_drop":
+        case = town.housing.act(case, "sub_assign", unit="市容股", due_at=case["due_at"])
+        case = both.act(case, "sub_drop", sub=case["tasks"][-1]["task"])
+    elif action == "reply_supervision":
+        case = both.act(town.supervisor.act(case, "supervise", grade="yellow"), "reply_supervision", answer="正在处置")
+    else:
+        case = town.leader.act(_deferred(town, case), "resume")  # the centre does no work by that
+    return town.housing.act(case, "finish", result="已清理", attachments=[town.photo()])
+
+
+@pytest.mark.parametrize("action", ["resume", "withdraw_ask", "sub_drop", "reply_supervision"])
+def test_whatever_somebody_did_for_a_department_bars_him_from_the_check_after_he_has_left_it(town, action):
+    both = _hire(town)
+    town.also(both, "department_desk", "department", HOUSING)
+    town.also(both, "department_leader", "department", HOUSING)
+    case = _works(town, both, town.dispatched(), action)
+    for role in ("department_desk", "department_leader"):
+        town.dismiss(both, role)
+    guarded(town.acceptor.try_act(case, "assign_check", checker=str(both.id)), "candidate_did_not_handle")
+
+
+def test_a_centre_that_lets_a_case_go_on_has_not_worked_on_it(town):
+    town.also(town.leader, "grid_worker", "grid", GRID)
+    case = _works(town, town.leader, town.dispatched(), "resume by the centre")
+    case = town.acceptor.act(case, "assign_check", checker=str(town.leader.id))
+    assert town.leader.act(case, "pass_check", **ON_SPOT, attachments=[town.photo()])["state"] == "checked"
+
+
+@pytest.mark.parametrize("action", ["resume", "withdraw_ask", "sub_drop", "reply_supervision"])
+def test_who_sent_it_takes_no_step_for_the_department(town, action):
+    both = town.hire("dispatcher", "centre", COUNTY)
+    town.also(both, "department_leader", "department", HOUSING)
+    case = town.housing.act(both.act(town.filed(), "dispatch", lead=HOUSING), "sign")
+    data = {}
+    if action == "resume":
+        case = _deferred(town, case)
+    elif action == "withdraw_ask":
+        case = town.housing.act(case, "ask_return", reason_code="other", reason="不清楚")
+    elif action == "sub_drop":
+        case = town.housing.act(case, "sub_assign", unit="市容股", due_at=case["due_at"])
+        data = {"sub": case["tasks"][-1]["task"]}
+    else:
+        case, data = town.supervisor.act(case, "supervise", grade="yellow"), {"answer": "正在处置"}
+    guarded(both.try_act(case, action, **data), "dispatcher_does_not_handle")

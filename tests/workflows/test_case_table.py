@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from workflows.case import CASE, ENDS, OPEN
+from workflows.case import CASE, ENDS, OPEN, is_handling
 from workflows.case_facts import CaseFacts
 from workflows.case_terms import CaseAction, CaseState, Relation
 from workflows.engine import START, MoveRefused
@@ -242,6 +242,15 @@ def test_no_centre_below_ends_what_was_handed_down() -> None:
     for move in CASE.moves:
         if move.relation not in closing and not ENDS.isdisjoint(move.ends()) and ENDS.isdisjoint(move.sources):
             assert "not_handed_down" in move.guards, move
+
+
+def test_every_step_for_a_department_is_work_on_it_and_asks_whether_it_may_be_theirs() -> None:
+    for move in CASE.moves:
+        if move.relation in (Relation.DEPARTMENT, Relation.CALLED_DEPARTMENT, Relation.SUB_CONTRACTOR):
+            assert {"checker_does_not_handle", "dispatcher_does_not_handle"} <= set(move.guards), move
+            assert is_handling(move.action, "D-ANY"), move
+    assert not any(is_handling(action, None) for action in ("resume", "reply_supervision"))  # may be the centre's
+    assert not any(is_handling(action, "D-ANY") for action in ("comment", "attach", "pass_check", "grant_return"))
 
 
 def test_every_guard_is_used_and_says_in_chinese_what_to_do() -> None:

@@ -44,7 +44,7 @@ def _actor(whole: Whole, person: Person) -> ActorFacts:
         actor_fixed=_fixed_by(whole, person.person_id),
         actor_sent_himself=registered_for_another(whole, person.person_id) and sender_of(whole) == person.person_id,
         actor_refused=not mine.isdisjoint(machine.REFUSE_ACTIONS),
-        actor_handled=not mine.isdisjoint(machine.HANDLING_ACTIONS),
+        actor_handled=separation.took_part(whole, person),
         actor_in_task_department=separation.barred_from_round(whole, person),
         actor_checked=not mine.isdisjoint(machine.CHECK_ACTIONS),
         actor_closed=not mine.isdisjoint(machine.CLOSE_ACTIONS),
@@ -73,9 +73,18 @@ def handled_for(whole: Whole, person: Person) -> set[str | None]:
     served = {
         step.on_behalf_of
         for step in whole.past
-        if step.actor_id == person.person_id and step.action in machine.HANDLING_ACTIONS
+        if step.actor_id == person.person_id and machine.is_handling(step.action, step.on_behalf_of)
     }
     return served | {task.department for task in whole.tasks if task.contractor in served - {None}}
+
+
+def _sent_to(whole: Whole, person: Person, department: str | None) -> bool:
+    """Tell whether the person ever sent this department a task of this case, in whatever round and part.
+
+    Who was called to the spot was sent nothing to handle.
+    """
+    theirs = (task for task in whole.tasks if task.department == department and task.part != TaskPart.CALLED)
+    return person.person_id is not None and any(_sent_by(whole, task) == person.person_id for task in theirs)
 
 
 def _sent_by(whole: Whole, task: CaseTask) -> UUID | None:
@@ -139,7 +148,7 @@ def _task(whole: Whole, person: Person, task: CaseTask | None) -> TaskFacts:
         date_above_passed=ask_bounds.passes_date_above(whole, task),
         returns_left=ask_bounds.returns_left(whole, task),
         return_too_late=ask_bounds.signed_long_ago(task, clock.now()),
-        actor_sent_task=task.part != TaskPart.CALLED and person.person_id in {_sent_by(whole, task)} - {None},
+        actor_sent_task=task.part != TaskPart.CALLED and _sent_to(whole, person, task.department),
         actor_in_this_department=separation.barred_from_task(whole, person, task),
         after_due=running is not None and running.paused_at is None and running.due_at < clock.now(),
     )
@@ -154,8 +163,10 @@ def tasks_to_consider(whole: Whole, person: Person, data: Mapping[str, Any]) -> 
     """Return the tasks a step may be about: the one named, else the person's departments' and those with an ask."""
     if data.get("task") is not None:
         return [whole.task_numbered(data["task"])]
-    standing = whole.standing_tasks()
-    codes = person.departments()
+    standing, codes = whole.standing_tasks(), person.departments()
+    part = whole.task_numbered(data["sub"]) if data.get("sub") is not None else None
+    if part is not None and part.parent is not None and codes & {part.department, part.contractor}:
+        return [whole.task_numbered(part.parent)]  # whoever does a part of it works on that task
     own: list[CaseTask | None] = [task for task in standing if codes & {task.department, task.contractor}]
     return own + [task for task in standing if task.ask and task not in own] or [None]
 
@@ -171,12 +182,12 @@ def checker_fault(whole: Whole, person: Person) -> CandidateFault | None:
 
 
 def handler_fault(whole: Whole, person: Person, task: CaseTask) -> HandlerFault | None:
-    """Tell why somebody may not do the work of a task: cannot finish it, has checked the case, or has dispatched it."""
+    """Tell why somebody may not do a task: cannot finish it, has checked the case, or ever sent its department one."""
     if not {task.department, task.contractor} & person.departments(CasePermission.FINISH):
         return HandlerFault.NO_FINISH
     if _actor(whole, person).actor_checked:
         return HandlerFault.CHECKED
-    return HandlerFault.DISPATCHED if person.person_id in {_sent_by(whole, task)} - {None} else None
+    return HandlerFault.DISPATCHED if _sent_to(whole, person, task.department) else None
 
 
 def check_kind(whole: Whole) -> str:

@@ -58,12 +58,15 @@ def _barred(whole: Whole, person: Person, *tasks: CaseTask) -> bool:
     if not handles_for(person, *tasks):
         return False
     loosened = catalogue_queries.catalogue().judging_own(clock.local(clock.now()).date())
-    return loosened is None or _took_part(whole, person)
+    return loosened is None or took_part(whole, person)
 
 
-def _took_part(whole: Whole, person: Person) -> bool:
-    own = (step.action for step in whole.past if step.actor_id == person.person_id)
-    return any(action in machine.HANDLING_ACTIONS for action in own)
+def took_part(whole: Whole, person: Person) -> bool:
+    """Tell whether the person took a step for a department, in any round."""
+    if person.is_system:
+        return False
+    own = (step for step in whole.past if step.actor_id == person.person_id)
+    return any(machine.is_handling(step.action, step.on_behalf_of) for step in own)
 
 
 def _of_round(whole: Whole) -> list[CaseTask]:
