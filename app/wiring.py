@@ -250,6 +250,7 @@ def _follow_case(stepped: CaseStepped) -> None:
         intake_jobs.owe_release(stepped)
         whistles.absent_when_late(stepped)
         hand_on.when_late(stepped)
+        case_jobs.name_after_correction(stepped)
         deferrals.due_for_review(stepped)
 
 

@@ -56,7 +56,7 @@ _CANDIDATE = (
 _SPOT = ("lon", "lat", "attachments")
 # how a result is looked at: with what, and who may; by phone it is who may call the reporter
 _CHECK_KINDS = (
-    ("check_on_spot", _SPOT, P.CHECK), ("check_not_on_spot", (), P.CHECK), ("check_by_phone", (), P.CALL_BACK),
+    ("check_on_spot", _SPOT, P.CHECK), ("check_otherwise", (), P.CHECK), ("check_by_phone", (), P.CALL_BACK),
 )  # fmt: skip
 
 

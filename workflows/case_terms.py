@@ -332,6 +332,7 @@ class SuccessionReason(Term):
     ABSENT = "absent", "请假", "Away"
     ROLE_ENDED = "role_ended", "任职已终止", "Role ended"
     DUTY_ENDED = "duty_ended", "不再服务该网格", "Serves the grid no more"
+    CLASS_CHANGED = "class_changed", "类别更正后由他人办理", "Another class is looked at by others"
     DONE_BEFORE = "done_before", "改派前已在手机上办理", "Done on a phone before"  # the task goes back to who did it
 
 

@@ -1,20 +1,24 @@
 """Timers and late arrivals: steps by the actor "system", through the same door, harmless when done twice."""
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import datetime
 from enum import StrEnum
 from functools import partial
 from typing import Any
 from uuid import UUID, uuid5
 
-from sqlalchemy import Row, Select, and_, exists, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, literal, or_, select, tuple_
 from sqlalchemy.orm import aliased
 
-from app.cases import baseline, service
-from app.cases.acts import calendar_recount, set_back, successors
-from app.cases.errors import CaseConflict, CaseNotFound
+from app.cases import baseline, service, timeline
+from app.cases.acts import calendar_recount, nominees, set_back, successors
+from app.cases.errors import CaseConflict, CaseNotFound, MoveNotAllowed
+from app.cases.events import CaseStepped
 from app.cases.models import Case, CaseClock, CaseStep, CaseTask
 from app.cases.protocol import all_tables, is_known, is_open
+from app.cases.turn import Turn
+from app.catalogue import queries as catalogue_queries
 from app.core import clock, space
 from app.core.db import db
 from app.core.errors import Problem
@@ -24,11 +28,10 @@ from app.core.permissions import SYSTEM
 from app.core.transaction import transaction
 from app.grids.queries import left_duty
 from app.identity import queries as identity
-from workflows.case_terms import CasePermission, TaskState
+from workflows.case_terms import CaseAction, CheckKind, SuccessionReason, TaskPart, TaskState
 from workflows.procedure import EngineStep
 
 BATCH = 500
-NAMING = (CasePermission.FIND, CasePermission.CHECK, CasePermission.CALL_BACK)
 
 
 def sweep_clocks() -> int:
@@ -127,9 +130,41 @@ def sweep_named() -> int:
     """
     if space.is_short():
         return 0
-    gone = identity.unfit(CaseTask.handler_id, CaseTask.sent_at, NAMING)
+    gone = or_(identity.gone(CaseTask.handler_id, CaseTask.sent_at), _lacking())
     left = left_duty(CaseTask.handler_id, CaseTask.sent_at)
     return batch(_named().where(or_(gone, left)), (CaseTask.case_id, CaseTask.task), _name_anew)
+
+
+def _lacking() -> ColumnElement[bool]:
+    """Return the condition that whoever is named does not hold what the part asks for, by the class as it is now.
+
+    Each case is judged under its lock by the version it keeps.
+    """
+    classes = catalogue_queries.catalogue().classes.items()
+    phoned = Case.class_code.in_(sorted(code for code, each in classes if each.check == CheckKind.PHONE))
+    checks = CaseTask.part == TaskPart.CHECK
+    lacks = partial(identity.lacks, CaseTask.handler_id)
+    return or_(
+        and_(CaseTask.part == TaskPart.VERIFY, lacks(nominees.ON_GROUND[TaskPart.VERIFY])),
+        and_(checks, phoned, lacks(*nominees.BY_PHONE)),
+        and_(checks, or_(Case.class_code.is_(None), ~phoned), lacks(nominees.ON_GROUND[TaskPart.CHECK])),
+    )
+
+
+def name_after_correction(stepped: CaseStepped) -> None:
+    """Name others in the same transaction where the class to which a case was corrected is not theirs to look at."""
+    turn = stepped.turn
+    if turn.action != CaseAction.CORRECT or not _changed_class(turn):
+        return
+    for part in list(successors.unfit_for_class(turn)):
+        data = {"part": part, "why": SuccessionReason.CLASS_CHANGED}
+        op_id = uuid5(turn.past[-1].op_id, f"{successors.ACTION}:{part}")
+        with suppress(MoveNotAllowed):  # the next in the order is the same person
+            service.take(turn, SYSTEM, successors.ACTION, data, op_id, last=False)
+
+
+def _changed_class(turn: Turn) -> bool:
+    return "class_code" in timeline.step_data(turn.unwritten[-1]["data"]).get(timeline.CHANGED, {})
 
 
 def name_anew(owed: ClaimedEffect) -> None:

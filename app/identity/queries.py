@@ -240,17 +240,21 @@ def holders_of(role: str, codes: Mapping[ScopeKind, Sequence[str]]) -> list[UUID
     return list(db.session.scalars(ordered, {"now": clock.now()})) if kind else []
 
 
-def unfit(
-    person_id: InstrumentedAttribute[Any], since: InstrumentedAttribute[datetime], permissions: Collection[StrEnum]
-) -> ColumnElement[bool]:
-    """Return the condition that somebody cannot be asked now: holds less than then, or none of these permissions."""
+def gone(person_id: InstrumentedAttribute[Any], since: InstrumentedAttribute[datetime]) -> ColumnElement[bool]:
+    """Return the condition that somebody is not here now, or holds less than then."""
     row, now = AssignmentRow, clock.now()
-    carrying = sorted(role for role, held in roles().permissions.items() if not held.isdisjoint(permissions))
-    running = (row.valid_from <= now, row.valid_to.is_(None) | (row.valid_to > now), row.role.in_(carrying))
     active = exists().where(PersonRow.id == person_id, PersonRow.active)
     away = exists().where(Absence.person_id == person_id, Absence.since <= now, Absence.until > now)
     ended = exists().where(row.person_id == person_id, row.valid_to > since, row.valid_to <= now)
-    return or_(~active, away, ended, ~exists().where(row.person_id == person_id, *running))
+    return or_(~active, away, ended)
+
+
+def lacks(person_id: InstrumentedAttribute[Any], *permissions: StrEnum) -> ColumnElement[bool]:
+    """Return the condition that somebody holds not all of these permissions now."""
+    row, now, roles_ = AssignmentRow, clock.now(), roles().permissions.items()
+    running = (row.person_id == person_id, row.valid_from <= now, row.valid_to.is_(None) | (row.valid_to > now))
+    carrying = (sorted(role for role, held in roles_ if one in held) for one in permissions)
+    return or_(*(~exists().where(*running, row.role.in_(roles_of_it)) for roles_of_it in carrying))
 
 
 def names(person_ids: Collection[UUID]) -> dict[UUID, str]:

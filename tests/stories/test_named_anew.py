@@ -1,9 +1,12 @@
 """Whoever was named to verify or check and can do it no longer is replaced in the same order, and told."""
 
 from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from uuid import uuid4
 
 import pytest
+import yaml
 
 from app.cases import jobs
 from app.cases.proof import verify
@@ -16,8 +19,9 @@ from app.identity import service as identity
 from app.identity.models import Absence
 from tests.attachments.pictures import jpeg
 from tests.factories.grids import COUNTY
-from tests.factories.town import GRID, HERE, HOUSING, PHONED
+from tests.factories.town import GARBAGE, GRID, HERE, HOUSING, PHONED, ROLES, SIGN_FIRST, WAGES
 from tests.support.looks import clocks_of, guarded, refused, tasks_of
+from workflows import case as machine
 
 WAYS = ("account", "role", "duty", "absence")
 WHY = {"account": "account_closed", "role": "role_ended", "duty": "duty_ended", "absence": "absent"}
@@ -284,3 +288,78 @@ def test_a_refusal_says_the_true_reason(town, clock):
         guarded(town.acceptor.try_act(case, "assign_check", checker=str(person.id)), guard)
     case = closer.act(town.worker.act(case, "pass_check", **spot()), "refuse_close", reason="照片不清楚")
     guarded(town.acceptor.try_act(case, "assign_check", checker=str(closer.id)), "candidate_did_not_close")
+
+
+def corrected(town, case, class_code):
+    return town.duty.act(case, "correct", **{"class": class_code, "condition": "1"})
+
+
+def test_another_class_that_is_checked_in_another_way_is_checked_by_others_who_are_told(town):
+    case = corrected(town, town.handled(), PHONED)
+    assert named(case, "check") == str(town.acceptor.id)
+    step = last(town, case)
+    assert (step["action"], step["data"]["why"], step["data"]["former"]) == (
+        "name_anew", "class_changed", str(town.worker.id),
+    )  # fmt: skip
+    town.drain()
+    assert "to_check" in kinds(town.acceptor)
+    assert "pass_check" not in town.worker.actions(case)
+    refused(town.worker.try_act(case, "pass_check", **spot()), 403, "act_forbidden")
+    case = corrected(town, case, GARBAGE)
+    assert named(case, "check") == str(town.worker.id)
+    assert not {"pass_check", "fail_check"} & town.acceptor.actions(case)
+    body = refused(town.worker.try_act(case, "pass_check"), 422, "data_missing")
+    assert set(body["fields"]) == {"data.lon", "data.lat", "data.attachments"}
+    assert town.worker.act(case, "pass_check", **spot())["state"] == "checked"
+
+
+def test_a_correction_that_changes_nothing_about_the_check_leaves_whoever_is_named(town):
+    case = corrected(town, town.handled(), SIGN_FIRST)
+    assert (named(case, "check"), last(town, case)["action"]) == (str(town.worker.id), "correct")
+    case = corrected(town, by_phone(town), PHONED)
+    assert last(town, case)["action"] == "correct"
+
+
+def test_who_holds_both_permissions_checks_by_phone_and_never_on_the_strength_of_the_other_alone(town):
+    """An inspector who is named to check on the spot, and may not call back, passes nothing of a class by phone."""
+    inspector = town.hire("inspector", "grid", COUNTY)
+    case = town.acceptor.act(town.handled(), "assign_check", checker=str(inspector.id))
+    case = corrected(town, case, PHONED)
+    assert named(case, "check") == str(town.acceptor.id)
+    refused(inspector.try_act(case, "pass_check"), 403, "act_forbidden")
+
+
+@pytest.mark.parametrize("begin", ["verify", "check"])
+def test_what_becomes_confidential_is_looked_at_by_those_who_read_it(town, begin):
+    if begin == "check":
+        case = town.next_worker.report(GARBAGE).get_json()
+        case = town.duty.act(town.acceptor.act(case, "accept"), "file", **{"class": GARBAGE, "condition": "1"})
+        case = town.housing.act(town.dispatcher.act(case, "dispatch", lead=HOUSING), "sign")
+        case = town.housing.act(case, "finish", result="已清理", attachments=[town.photo()])
+    else:
+        case = verifying(town)
+    assert named(case, begin) == str(town.worker.id)
+    case = corrected(town, case, WAGES)
+    assert named(case, begin) != str(town.worker.id)
+    assert last(town, case)["data"]["why"] == "class_changed"
+    refused(town.worker.get(f"cases/{case['case_id']}"), 404)
+
+
+def test_the_sweep_asks_for_what_the_part_needs(town, clock):
+    """A role that loses the right to call back: its holder checks by phone no more, though he may check on the spot."""
+    town.also(town.acceptor, "inspector", "grid", COUNTY)
+    case = by_phone(town)
+    assert named(case, "check") == str(town.acceptor.id)
+    roles = yaml.safe_load(ROLES.read_text(encoding="utf-8"))
+    acceptor = next(role for role in roles["roles"] if role["code"] == "acceptor")
+    acceptor["permissions"].remove("case:step:call_back")
+    with TemporaryDirectory() as folder, town.app.app_context(), transaction():
+        file = Path(folder) / "roles.yaml"
+        file.write_text(yaml.safe_dump(roles, allow_unicode=True), encoding="utf-8")
+        identity.load_roles(file, also_known=machine.CASE.permissions())
+    clock.tick(minutes=1)
+    assert (sweep(town), sweep(town)) == (1, 0)
+    step = last(town, case)
+    assert (step["action"], step["data"]["why"], named(town.duty.read(case), "check")) == (
+        "name_anew", "role_ended", None,
+    )  # fmt: skip

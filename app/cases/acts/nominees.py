@@ -21,18 +21,24 @@ from app.identity import queries as identity
 from workflows.case_facts import CandidateFault
 from workflows.case_terms import CaseAction, CasePermission, CheckKind, TaskPart
 
-_ON_GROUND: Mapping[TaskPart, CasePermission] = {
+ON_GROUND: Mapping[TaskPart, CasePermission] = {
     TaskPart.VERIFY: CasePermission.FIND,
     TaskPart.CHECK: CasePermission.CHECK,
 }
+BY_PHONE = (CasePermission.CALL_BACK, Permission.CITIZEN_REVEAL)  # all of them, to check so
 
 
 def name(turn: Turn, part: TaskPart) -> UUID | None:
     """Return who shall verify or check: the first present who may; nobody when nobody was found."""
     people = nominees(turn, turn.person.person_id if turn.action == CaseAction.VERIFY else sender_of(turn), part)
     # of a confidential case only those who see it anyhow: others are named by people
-    readers = (one for one in people if not turn.case.confidential or may_see(turn, one))
-    return next((one.person_id for one in readers), None)
+    return next((one.person_id for one in people if may_read(turn, one)), None)
+
+
+def may_read(whole: Whole, person: Person) -> bool:
+    """Tell whether the system may name somebody as far as secrecy goes: who sees a confidential case unnamed, too."""
+    unnamed = [task for task in whole.tasks if task.part not in ON_GROUND]
+    return not whole.case.confidential or may_see(Whole(whole.case, unnamed, [], []), person)
 
 
 def nominees(whole: Whole, sender: UUID | None, part: TaskPart) -> list[Person]:
@@ -54,15 +60,15 @@ def order(whole: Whole, part: TaskPart, at: datetime | None = None) -> list[UUID
     if _by_phone(whole, part):
         holding = identity.holders_in(ScopeKind.CENTRE, [whole.case.centre], CasePermission.CALL_BACK, at=at)
         return list(dict.fromkeys(one for one, _ in holding))
-    inspectors = identity.holders(_ON_GROUND[part], whole.case.grid_path, at=at)
+    inspectors = identity.holders(ON_GROUND[part], whole.case.grid_path, at=at)
     return list(dict.fromkeys([*roster_order(whole, part, at), *inspectors]))
 
 
 def holds(whole: Whole, person: Person, part: TaskPart) -> bool:
     """Tell whether a person's roles allow what the part asks for."""
     if _by_phone(whole, part):
-        return person.may(CasePermission.CALL_BACK) and person.may(Permission.CITIZEN_REVEAL)
-    return person.may(_ON_GROUND[part])
+        return all(person.may(permission) for permission in BY_PHONE)
+    return person.may(ON_GROUND[part])
 
 
 def checker_fault_of(whole: Whole, person_id: UUID) -> CandidateFault | None:

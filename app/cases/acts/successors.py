@@ -1,10 +1,11 @@
 """Name another to verify or check when whoever was named can do it no longer, by a step of the system.
 
-An account was closed, a role or a duty on the roster ended, an absence has begun. An act that the former had taken on a
+An account was closed, a role or a duty on the roster ended, an absence has begun; or another class is looked at in
+another way, or read by others. An act that the former had taken on a
 phone before that counts, as long as nobody has gone on from there: the task goes back to them first.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -35,7 +36,8 @@ def prepare(turn: Turn) -> None:
     if "person" in turn.data:  # it goes back to whoever did it in time
         turn.data |= {"former": task.handler_id if task else None}
         return
-    why = reason(turn, task) if task else None
+    by_class = turn.data.get("why") == SuccessionReason.CLASS_CHANGED
+    why = (_unfit_for_class(turn, task) if by_class else reason(turn, task)) if task else None
     successor = nominees.name(turn, part) if why else None
     if task is None or why is None or successor == task.handler_id:
         raise MoveNotAllowed(turn.case.case_id, _STILL_NAMED, reason="still_named")
@@ -59,13 +61,28 @@ def reason(whole: Whole, task: CaseTask) -> SuccessionReason | None:
         return SuccessionReason.ACCOUNT_CLOSED
     if not identity.present([person_id]):
         return SuccessionReason.ABSENT
-    if not nominees.holds(whole, known[0], part):
-        return SuccessionReason.ROLE_ENDED
     then = task.sent_at
+    if not nominees.holds(whole, known[0], part):
+        corrected = any(step.action == CaseAction.CORRECT and step.counts_at >= then for step in whole.past)
+        return SuccessionReason.CLASS_CHANGED if corrected else SuccessionReason.ROLE_ENDED
     if _left(person_id, nominees.roster_order(whole, part, then), nominees.roster_order(whole, part)):
         return SuccessionReason.DUTY_ENDED
     left = _left(person_id, nominees.order(whole, part, then), nominees.order(whole, part))
     return SuccessionReason.ROLE_ENDED if left else None
+
+
+def unfit_for_class(turn: Turn) -> Iterator[TaskPart]:
+    """Yield for which parts whoever is named may not be so any more, under the class that a case has now."""
+    for task in turn.live_tasks(TaskPart.VERIFY, TaskPart.CHECK):
+        if _unfit_for_class(turn, task):
+            yield TaskPart.of(task.part)
+
+
+def _unfit_for_class(whole: Whole, task: CaseTask) -> SuccessionReason | None:
+    people = identity.people([task.handler_id]) if task.handler_id else []
+    part = TaskPart.of(task.part)
+    fits = all(nominees.holds(whole, one, part) and nominees.may_read(whole, one) for one in people)
+    return None if fits else SuccessionReason.CLASS_CHANGED
 
 
 def _left(person_id: UUID, then: Collection[UUID], now: Collection[UUID]) -> bool:

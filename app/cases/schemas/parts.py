@@ -10,7 +10,7 @@ from app.core.field_texts import ONE_OF
 from app.core.hints import HintedSchema, HintedTexts, HintedWhole, HintedWord
 from app.core.schemas import AT_MOST, BoundedInteger, Degrees, Schema, Text, about
 from app.grids.coordinates import Crs, to_wgs84
-from workflows.case_terms import Placement, TaskPart
+from workflows.case_terms import Placement, SuccessionReason, TaskPart
 from workflows.words import Words
 
 ATTACHMENTS_MOST = 30
@@ -153,9 +153,10 @@ class TaskData(Schema):
 
 
 class SuccessionData(Schema):
-    """A step by which another is named to verify or check: for which part."""
+    """A step by which another is named to verify or check: for which part, and why where that is known before."""
 
     part = choice(TaskPart.VERIFY, TaskPart.CHECK, required=True)
+    why = choice(SuccessionReason.CLASS_CHANGED)
 
 
 class MovedLimitData(Schema):
