@@ -89,6 +89,7 @@ CLOCKS: Mapping[str, ClockRule] = {
             no_result=frozenset({A.FORCE_CLOSE, A.VOID}),
             pauses_in=PAUSED,
             answers=P.FORCE_CLOSE,
+            by_closing_centre=True,  # whoever handed it down answers for the whole, as they close it
             of_case=True,
         ),
     )

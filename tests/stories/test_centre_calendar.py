@@ -7,12 +7,16 @@ import pytest
 from sqlalchemy import select
 
 from app.cases import recounts
+from app.cases.acts import calendar_recount
 from app.cases.models import CaseClock
 from app.cases.proof import verify
+from app.cases.whole import read_case, read_wholes
 from app.catalogue import service as catalogue
 from app.core.db import db
 from app.core.transaction import transaction
-from tests.factories.grids import COUNTY
+from app.identity import service as identity
+from tests.factories.grids import COUNTY, GRIDS, WEST
+from tests.factories.town import GRID, SIGN_FIRST
 from tests.support.looks import clocks_of
 
 FRIDAY_EVENING = datetime(2026, 11, 27, 11, tzinfo=UTC)  # 19:00
@@ -89,3 +93,67 @@ def test_the_stages_of_a_centre_run_by_its_calendar(town, clock, own):
     (dispatch,) = clocks_of(case, "dispatch")
     assert (dispatch["due_at"] < "2026-11-29") == own
     assert clocks_of(case, "case")[-1]["due_at"] >= "2026-11-30", "the whole case is counted as its handling is"
+
+
+def _stays(town, duty, case):
+    """An act that has nothing to do with limits, and a look at all calendars, leave every end of a case as it is."""
+    before = _ends(town, case)
+    duty.act(case, "correct", address=f"路口东侧（{duty.read(case)['seq']}）")
+    assert _ends(town, case) == before
+    with town.app.app_context():
+        (whole,) = read_wholes([read_case(UUID(case["case_id"]), lock=False)])
+        assert not calendar_recount.is_due(calendar_recount.trial(whole)), before
+    return before
+
+
+def test_no_end_waits_for_an_act_that_has_nothing_to_do_with_it(town, clock):
+    """The township works every day, the county's centre by office hours: a case goes from one to the other and back."""
+    clock.set(FRIDAY_EVENING)
+    town.open_centre(WEST)
+    _give_calendar(town, WEST)
+    _sweep(town)
+    below, duty = town.hire("acceptor", "centre", WEST), town.hire("duty_officer", "centre", WEST)
+    case = town.worker.report(SIGN_FIRST).get_json()
+    _stays(town, town.duty, case)
+    case = town.acceptor.act(case, "accept")
+    _stays(town, town.duty, case)
+    clock.tick(minutes=5)
+    case = town.leader.act(case, "hand_down", centre=WEST)
+    assert _stays(town, duty, case)["file"] < "2026-11-29", "the township's Saturday counts"
+    clock.tick(minutes=5)
+    case = duty.act(case, "correct", grid=GRIDS[2])  # on ground that has no centre of its own: the county's
+    assert case["centre"] == COUNTY
+    assert _stays(town, town.duty, case)["file"] > "2026-11-30", "from the same step on the county's hours count"
+    case = town.duty.act(case, "correct", grid=GRID)
+    case = town.leader.act(case, "hand_down", centre=WEST)
+    _stays(town, duty, case)
+    case = duty.act(case, "escalate", reason="超出职权")
+    _stays(town, town.duty, case)
+    case = town.duty.act(case, "file", **{"class": SIGN_FIRST, "condition": "1"})
+    _stays(town, town.duty, case)
+    case = town.duty.act(case, "urgent", reason="有危险")
+    _stays(town, town.duty, case)
+    case = town.duty.act(case, "clear_urgent")
+    _stays(town, town.duty, case)
+    case = town.leader.act(case, "hand_down", centre=WEST)
+    _stays(town, duty, case)
+    assert below.read(case)["centre"] == WEST
+
+
+def test_whoever_verifies_next_runs_by_his_own_time_from_the_step_that_names_him(town, clock):
+    clock.set(FRIDAY_EVENING)
+    _give_calendar(town, COUNTY)
+    _sweep(town)
+    case = town.acceptor.act(town.acceptor.report(source="hotline").get_json(), "verify")
+    of_person = _stays(town, town.duty, case)["verify"]
+    for actor in (town.worker, town.next_worker):
+        with town.app.app_context(), transaction():
+            identity.close_account(actor.id)
+    town.drain()
+    case = town.duty.read(case)
+    assert clocks_of(case, "verify")[-1]["answerable"] == f"centre:{COUNTY}"
+    of_centre = _stays(town, town.duty, case)["verify"]
+    assert of_centre < "2026-11-29" < of_person
+    inspector = town.hire("inspector", "grid", COUNTY)
+    case = town.acceptor.act(case, "verify", verifier=str(inspector.id))
+    assert _stays(town, town.duty, case)["verify"] == of_person

@@ -386,3 +386,24 @@ def test_what_came_back_to_whoever_handed_it_down_is_closed_by_whoever_works_on_
     case = town.worker.act(case, "pass_check", lon=HERE[0], lat=HERE[1], attachments=[town.photo()])
     town.bring_photos(case)
     assert town.duty.act(case, "close")["state"] == "closed"
+
+
+def test_a_correction_takes_neither_closing_nor_the_whole_case_from_whoever_handed_it_down(town):
+    below = Centre(town)
+    case = town.duty.act(town.filed(), "hand_down", centre=WEST)
+    case = below.duty.act(case, "file", **{"class": GARBAGE, "condition": "1"})
+    case = below.dispatcher.act(case, "dispatch", lead=HOUSING)
+    case = town.housing.act(town.housing.act(case, "sign"), "finish", result="已清理", attachments=[town.photo()])
+    case = town.worker.act(case, "pass_check", lon=HERE[0], lat=HERE[1], attachments=[town.photo()])
+    case = below.duty.act(case, "correct", address="路口东侧")
+    assert {one["stage"]: one["answerable"] for one in case["clocks"] if not one["stopped_at"]} == {
+        "close": f"centre:{COUNTY}", "case": f"centre:{COUNTY}",
+    }  # fmt: skip
+
+
+def test_who_handed_down_what_was_not_filed_yet_answers_for_the_whole_of_it(town):
+    below = Centre(town)
+    case = town.duty.act(town.accepted(), "hand_down", centre=WEST)
+    case = below.duty.act(case, "file", **{"class": GARBAGE, "condition": "1"})
+    assert clocks_of(case, "case")[0]["answerable"] == f"centre:{COUNTY}"
+    assert clocks_of(case, "dispatch")[0]["answerable"] == f"centre:{WEST}"

@@ -116,11 +116,11 @@ def correct(turn: Turn) -> None:
         set_grid(case, chosen)
     case.address = data.get("address", case.address)
     case.description = data.get("description", case.description)
+    clocks.answer_to_centre(turn)
     if _limited_by(case) == limited_by:
         clocks.count_anew(turn)
     else:
         clocks.compute_anew(turn)
-    clocks.answer_to_centre(turn)
     turn.turned = (case.class_code, case.condition) != filed_under
     milestones.follow(turn, *filed_under)
 
@@ -161,12 +161,14 @@ def escalate(turn: Turn) -> None:
     upper = centres.upper_centre(turn.case)
     if upper is not None:  # the guard has seen to it
         _move_to(turn, upper)
-        if turn.case.handed_down_due_at is not None:
+        dated = turn.case.handed_down_due_at is not None
+        if dated:
             turn.case.handed_down_due_at = hand_down_dates.earliest(hand_down_dates.in_force(turn))
-            clocks.count_anew(turn, Stage.CASE)
         if centres.is_back(turn.case, upper):
             turn.case.handed_down_by = None
-    clocks.answer_to_centre(turn, Stage.CASE)
+        clocks.answer_to_centre(turn, Stage.CASE)
+        if dated:
+            clocks.count_anew(turn, Stage.CASE)
 
 
 def prepare_hand_down(turn: Turn) -> Prepared:

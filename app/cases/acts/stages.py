@@ -64,5 +64,4 @@ def _answerable(turn: Turn, rule: ClockRule) -> Answerable:
     named = next((task.handler_id for task in turn.live_tasks(rule.part)), None) if rule.part else None
     if named:
         return Answerable.person(named)
-    closing = turn.case.handed_down_by if rule.by_closing_centre else None
-    return Answerable.centre(closing or turn.case.centre)
+    return Answerable.centre(turn.case.centre)

@@ -70,8 +70,7 @@ def name_instead(turn: Turn, part: TaskPart, person_id: UUID | None) -> None:
     end_person_task(turn, part, TaskState.STOPPED)
     name_person(turn, part, person_id)
     for clock in turn.running(_STAGE[part]):
-        answerable = Answerable.person(person_id) if person_id else Answerable.centre(turn.case.centre)
-        clock.answerable = str(answerable)
+        clocks.answer(turn, clock, Answerable.person(person_id) if person_id else Answerable.centre(turn.case.centre))
 
 
 def sign(turn: Turn, task: CaseTask) -> None:

@@ -13,7 +13,7 @@ from app.cases.whole import Whole
 from app.deadlines import limits as arithmetic
 from app.deadlines.limits import Limit, Times
 from workflows.case_terms import ClockResult, LimitKind
-from workflows.procedure import EngineStep
+from workflows.procedure import ClockRule, EngineStep
 
 
 def start(
@@ -36,6 +36,7 @@ def start(
         return None
     begun = at or turn.counts_at
     rule = procedure_of(turn.case.workflow).clocks[stage]
+    answerable = _centre_of(turn, rule) if answerable.kind is AnswerableKind.CENTRE else answerable
     of_stage = answerable.kind is AnswerableKind.CENTRE and not rule.of_case  # the whole case is counted as handled
     calendar = case_limits.calendar_of(task, answerable.code if of_stage else None)
     times = case_limits.times(turn.case, begun, limit, calendar, capped=rule.of_case)
@@ -212,6 +213,7 @@ def _counted(turn: Turn, *stages: StrEnum) -> Iterator[CaseClock]:
 
 
 def _give(turn: Turn, clock: CaseClock, limit: Limit) -> None:
+    clock.calendar = recount.calendar_of(turn.case.workflow, clock).code  # by which its end is counted here
     times = recount.times(turn, clock, limit)
     if (limit.kind, limit.amount, times.due) != (clock.kind, clock.limit, clock.due_at):
         clock.kind, clock.amount, clock.half = limit.kind, limit.whole, limit.half
@@ -233,11 +235,31 @@ def _limit(turn: Turn, clock: CaseClock, urgent: bool) -> Limit:
     return table_of(turn.case.workflow).limit(turn.case, clock.stage, urgent) or _same(clock, urgent)
 
 
+def _centre_of(turn: Turn, rule: ClockRule) -> Answerable:
+    """Return which centre answers for a clock: the case's own, or whoever handed it down where closing is theirs."""
+    closing = turn.case.handed_down_by if rule.by_closing_centre else None
+    return Answerable.centre(closing or turn.case.centre)
+
+
 def answer_to_centre(turn: Turn, *stages: StrEnum) -> None:
-    """Let the clocks for which the centre answers, of the named stages or all, name the case's centre as it is now."""
+    """Let the clocks for which a centre answers, of the named stages or all, name the one that does now.
+
+    Their ends are to be counted after that: a stage of a centre runs by the calendar of that centre.
+    """
+    rules = procedure_of(turn.case.workflow).clocks
     for clock in turn.running(*stages):
         if Answerable.read(clock.answerable).kind is AnswerableKind.CENTRE:
-            clock.answerable = str(Answerable.centre(turn.case.centre))
+            clock.answerable = str(_centre_of(turn, rules[clock.stage]))
+
+
+def answer(turn: Turn, clock: CaseClock, answerable: Answerable) -> None:
+    """Let another answer for a running stage, which runs by their calendar from its start."""
+    if clock.answerable != str(answerable):
+        clock.answerable = str(answerable)
+        centre = answerable.code if answerable.kind is AnswerableKind.CENTRE else None
+        task = turn.task_numbered(clock.task) if clock.task is not None else None
+        clock.calendar = case_limits.calendar_of(task, centre).code
+        _give(turn, clock, _own(clock))
 
 
 def set_due(turn: Turn) -> None:
