@@ -358,19 +358,36 @@ def test_what_went_down_anew_is_bound_by_the_last_word_alone(town):
     assert (case["centre"], _same(case["case_due_at"], last)) == (WEST, True)
 
 
-def test_a_limit_is_gone_for_good_with_the_ground_that_the_case_was_thought_to_lie_on(town):
+def test_a_date_stands_wherever_the_case_is_thought_to_lie_until_it_is_back_with_its_giver(town):
     west, east, lowest = Centre(town), Centre(town, EAST), Centre(town, GRIDS[2][:12])
     case = town.filed()
-    own = case["case_due_at"]
-    case = town.duty.act(case, "hand_down", centre=WEST, due_at=_in(hours=2))
+    own, given = case["case_due_at"], _in(hours=6)
+    case = town.duty.act(case, "hand_down", centre=WEST, due_at=given)
     lon, lat = INSIDE[GRIDS[2]]
     case = west.duty.act(case, "correct", lon=lon, lat=lat)
-    assert (case["centre"], _same(case["case_due_at"], own)) == (EAST, True)
-    last = _in(hours=6)
-    case = east.duty.act(case, "hand_down", centre=GRIDS[2][:12], due_at=last)
-    assert _same(case["case_due_at"], last)
+    assert (case["centre"], _same(case["case_due_at"], given)) == (EAST, True)
+    guarded(east.duty.try_act(case, "hand_down", centre=GRIDS[2][:12], due_at=_in(hours=7)), "limit_within_case")
+    sooner = _in(hours=2)
+    case = east.duty.act(case, "hand_down", centre=GRIDS[2][:12], due_at=sooner)
+    assert _same(case["case_due_at"], sooner)
     case = lowest.duty.act(case, "escalate", reason="无力办理")
-    assert (case["centre"], _same(case["case_due_at"], own)) == (EAST, True)
+    assert (case["centre"], _same(case["case_due_at"], given)) == (EAST, True)
+    case = east.duty.act(case, "escalate", reason="超出乡镇职权")
+    assert (case["centre"], _same(case["case_due_at"], own)) == (COUNTY, True)
+
+
+def test_the_date_of_a_centre_on_the_way_goes_with_its_ground_and_that_of_one_above_both_stands(town):
+    west, _, _ = Centre(town), Centre(town, GRID[:12]), Centre(town, EAST)
+    there = Centre(town, GRIDS[2][:12])
+    case, given = town.filed(), _in(hours=6)
+    case = town.duty.act(case, "hand_down", centre=WEST, due_at=given)
+    case = west.duty.act(case, "hand_down", centre=GRID[:12], due_at=_in(hours=2))
+    lowest = town.hire("duty_officer", "centre", GRID[:12])
+    lon, lat = INSIDE[GRIDS[2]]
+    case = lowest.act(case, "correct", lon=lon, lat=lat)
+    assert (case["centre"], _same(case["case_due_at"], given)) == (GRIDS[2][:12], True)
+    case = there.duty.act(case, "escalate", reason="无力办理")
+    assert (case["centre"], _same(case["case_due_at"], given)) == (EAST, True)
 
 
 def test_what_came_back_to_whoever_handed_it_down_is_closed_by_whoever_works_on_it_next(town):

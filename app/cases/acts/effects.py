@@ -111,9 +111,9 @@ def correct(turn: Turn) -> None:
     located, chosen = places.point_in(turn), places.grid_in(data, "data.grid")
     if located is not None:
         case.lon, case.lat = located.lon, located.lat
-        set_grid(case, located.grid)
+        set_grid(turn, located.grid)
     if chosen is not None:
-        set_grid(case, chosen)
+        set_grid(turn, chosen)
     case.address = data.get("address", case.address)
     case.description = data.get("description", case.description)
     clocks.answer_to_centre(turn)
@@ -162,8 +162,7 @@ def escalate(turn: Turn) -> None:
     if upper is not None:  # the guard has seen to it
         _move_to(turn, upper)
         dated = turn.case.handed_down_due_at is not None
-        if dated:
-            turn.case.handed_down_due_at = hand_down_dates.earliest(hand_down_dates.in_force(turn))
+        hand_down_dates.follow(turn)
         if centres.is_back(turn.case, upper):
             turn.case.handed_down_by = None
         clocks.answer_to_centre(turn, Stage.CASE)
@@ -227,17 +226,19 @@ def judge_admission(case: Case, service: Service | None, reported: datetime) -> 
     case.outside_admission = service is not None and not service.admission.holds_on(clock.local(reported).date())
 
 
-def set_grid(case: Case, node: GridNode) -> None:
+def set_grid(turn: Turn, node: GridNode) -> None:
     """Put a case into a grid; its centre stays until somebody hands it on, unless the ground is not its own.
 
-    What was handed down stays so on the ground of whoever did; the limit was set for the other ground, and is gone.
+    What was handed down stays so on the ground of whoever did, and so does the date that they have set.
     """
+    case = turn.case
     case.grid, case.grid_path, case.area_class = node.code, node.path, node.area_class
     if f"/{case.centre}/" not in f"/{node.path}":
         centre = centres.centre_for(node.code, Level.of(case.level))
-        case.centre, case.level, case.handed_down_due_at = centre.code, centre.level, None
+        case.centre, case.level = centre.code, centre.level
         if f"/{case.handed_down_by}/" not in f"/{node.path}" or centres.is_back(case, centre):
             case.handed_down_by = None
+        hand_down_dates.follow(turn)
 
 
 def _class(code: str) -> CaseClass:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from app.cases import centres
 from app.cases.models import CaseStep
 from app.cases.timeline import CHANGED, step_data
+from app.cases.turn import Turn
 from app.cases.whole import Whole
 from app.core.db import db
 from workflows.case_terms import CaseAction
@@ -26,6 +27,12 @@ class Word(NamedTuple):
     at: datetime
 
 
+def follow(turn: Turn) -> None:
+    """Let a date that holds be the earliest that anybody above has set where the case is now."""
+    if turn.case.handed_down_due_at is not None:
+        turn.case.handed_down_due_at = earliest(in_force(turn) if turn.case.handed_down_by else [])
+
+
 def in_force(whole: Whole) -> list[Word]:
     """Return the words that hold where the case is now, those of this transaction included. Costs one statement."""
     words: list[Word] = []
@@ -40,7 +47,8 @@ def in_force(whole: Whole) -> list[Word]:
         centre = changed.get("centre", centre)
         gone = any(changed.get(name, "") is None for name in ("handed_down_by", "handed_down_due_at"))
         words = [] if gone else _below(words, centre)
-    return _below(words, whole.case.centre)
+    ground = f"/{whole.case.grid_path}"  # corrected to lie elsewhere, it comes back to nobody who is not above it
+    return [word for word in _below(words, whole.case.centre) if f"/{word.giver}/" in ground]
 
 
 def earliest(words: list[Word]) -> datetime | None:
