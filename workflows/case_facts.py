@@ -141,6 +141,10 @@ def _last_rework(f: CaseFacts) -> bool:
     return f.lead_done and f.assisting_open == 1
 
 
+def _from_superior(f: CaseFacts) -> bool:
+    return f.source == CaseSource.SUPERIOR or f.carries_superior
+
+
 def _candidate(fault: CandidateFault) -> Callable[[CaseFacts], bool]:
     return lambda f: f.candidate_fault != fault
 
@@ -255,9 +259,10 @@ GUARDS: dict[str, Guard[CaseFacts]] = {
         "What comes from this source is verified before it is taken on: send somebody first; if untrue, refuse it."),
     "target_is_open": _guard(lambda f: f.target_is_open, "只能并入另一件办理中的案件，请重新选择要并入的案件。",
         "Choose another case that is still open to merge into."),
-    "superiors_date_kept": _guard(lambda f: f.source != CaseSource.SUPERIOR or f.target_keeps_date,
-        "上级交办案件只能并入能按其期限办理的案件；要并入的案件已挂账或移送执法，时限暂停，请另选。",
-        "What comes from above is merged only into a case that keeps its date: that one stands still, choose another."),
+    "superiors_date_kept": _guard(lambda f: f.target_keeps_date or not _from_superior(f),
+        "上级交办案件（包括并入本案的）只能并入能按其期限办理的案件；要并入的案件已挂账或移送执法，时限暂停，请另选。",
+        "What comes from above, also what this case carries, is merged only into a case that keeps its date: that one"
+        " stands still, choose another."),
     "class_auto_dispatches": _guard(lambda f: f.class_auto_dispatches,
         "该类案件须由派遣员派遣。", "Cases of this class are dispatched by a dispatcher."),
     "limit_within_case": _guard(lambda f: f.limit_within_case, "交办时限超出了案件总时限，请改在案件时限之内。",

@@ -12,6 +12,7 @@ from app.catalogue import queries as catalogue_queries
 from app.core import clock
 from workflows.case import OPEN
 from workflows.case_facts import PUBLIC_SOURCES
+from workflows.case_terms import CaseSource
 from workflows.ticket_facts import TicketFacts
 from workflows.ticket_terms import ANSWERED_SOURCES, SENDING_SOURCES, Ending
 
@@ -29,6 +30,7 @@ def facts(whole: Whole) -> TicketFacts:
         for_another=has_sender or case.source in PUBLIC_SOURCES or wants_reply(case, ticket),
         from_sender=is_sent,
         any_sender=has_sender,
+        carries_superior=any(map(_of_superior, (ticket.carried if ticket else {}).values())),
         sender_asked=(ticket.asked if ticket else None) or "",
         sender_hours_left=not is_sent or clock.now() - _came_at(whole) <= hours,
         sender_asks_left=not is_sent or return_asks < _figure("sender_return_times"),
@@ -126,12 +128,19 @@ def _sends(one: Mapping[str, Any]) -> bool:
     return one["source"] in SENDING_SOURCES if one.get("source") else bool(one.get("due_at") or one.get("reply_wanted"))
 
 
+def _of_superior(one: Mapping[str, Any]) -> bool:
+    """Tell whether what is carried came from a superior; an older version has not said of a date whose it is."""
+    return bool(one["source"] == CaseSource.SUPERIOR if one.get("source") else one.get("due_at"))
+
+
 def load_of(whole: Whole) -> dict[str, Any]:
     """Return what the case brings with it into another: numbers, date, wishes; nothing where it has none."""
     case, ticket = whole.case, whole.ticket
     carried = (one.get("source") for one in (ticket.carried if ticket else {}).values())
+    sending = [one for one in (case.source, *carried) if one in SENDING_SOURCES]
     brought = {
-        "source": next((one for one in (case.source, *carried) if one in SENDING_SOURCES), case.source),
+        # a superior's binds most: whatever else goes the same way does not hide it
+        "source": CaseSource.SUPERIOR if CaseSource.SUPERIOR in sending else (*sending, case.source)[0],
         "external_nos": numbers(case, ticket),
         "external_due": case.external_due_at.isoformat() if case.external_due_at else None,
         "secret": is_secret(ticket),

@@ -2,6 +2,8 @@
 
 from random import Random
 
+import pytest
+
 from tests.factories.grids import COUNTY, EAST, GRIDS, WEST
 from tests.factories.town import GARBAGE, HERE, HOUSING, WATER, Actor
 from tests.support.looks import guarded, refused
@@ -174,6 +176,24 @@ def test_a_superiors_case_is_merged_only_into_one_that_keeps_its_date(town):
     own = town.worker.report(GARBAGE).get_json()
     assert town.acceptor.act(case, "merge", into=own["case_id"])["state"] == "merged"
     assert town.acceptor.read(own)["external_due"] == "2026-12-01T01:00:00+00:00"
+
+
+@pytest.mark.parametrize("between", ["worker", "hotline", "both"])
+def test_a_superiors_case_gets_into_nothing_that_stands_still_by_way_of_others(town, between):
+    due = "2026-12-01T09:00:00+08:00"
+    case = town.acceptor.report(source="superior", external_no="督1", external_due=due).get_json()
+    for source in {"both": ("hotline", "worker")}.get(between, (between,)):
+        more = {"source": source, "external_no": "12345-8"} if source == "hotline" else {}
+        carrier = (town.acceptor if more else town.worker).report(GARBAGE, **more).get_json()
+        town.acceptor.act(case, "merge", into=carrier["case_id"])
+        case = carrier
+    deferred = town.housing.act(town.handling(), "ask_deferral", review_on="2026-12-20", reason="冬季不能施工")
+    deferred = town.leader.act(deferred, "grant_deferral")
+    guarded(town.acceptor.try_act(case, "merge", into=deferred["case_id"]), "superiors_date_kept")
+    own = town.worker.report(GARBAGE).get_json()
+    town.acceptor.act(case, "merge", into=own["case_id"])
+    assert town.acceptor.read(own)["external_due"] == "2026-12-01T01:00:00+00:00"
+    guarded(town.acceptor.try_act(own, "merge", into=deferred["case_id"]), "superiors_date_kept")
 
 
 def test_the_centre_that_handed_it_down_may_close_it_by_force(town):
