@@ -130,10 +130,14 @@ def _lay_baseline(whole: Whole, action: str) -> None:
 
 
 def _gave_back(whole: Whole, person: Person, action: str, phone: Phone) -> bool:
-    """Give a verification or check back to who had done it before another was named, if nobody has gone on since."""
+    """Give a verification or check back to who had done it before another was named, if nobody has gone on since.
+
+    Of what a broken phone has written to a file nobody knows what time that phone had: its word of when that was says
+    whose task it was, though no limit is judged by it.
+    """
     moves = procedure_of(whole.case.workflow).workflow.moves_of(action)
     now = clock.now()
-    counts_at = case_limits.counted_at(now, phone.at, phone.now, _previous(whole, now))
+    counts_at = case_limits.counted_at(now, phone.at, phone.now or now, _previous(whole, now))
     data = successors.restored(whole, person.person_id, moves, counts_at)
     if data is None:
         return False

@@ -43,6 +43,9 @@ _AT_FAULT: Mapping[str, Words] = {
 _GIVEN: dict[str, Any] = {"error_messages": _AT_FAULT}
 _WANTED: dict[str, Any] = {**_GIVEN, "required": True}
 _FILE: Words = Words("文件", "The file")
+_PHOTOS_ALONE: Words = Words(
+    "已改派他人之后才到，结论没有采用，只收下照片。", "It came after another had been named: its photos alone are kept."
+)
 _NOTHING: Words = Words("没有导入任何内容。", "Nothing was imported.")
 
 
@@ -96,7 +99,7 @@ class FileIn(Schema):
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one entry: which it was, and why it was refused."""
+    """What became of one entry: which it was, and why it was refused, or taken as photos alone."""
 
     kind: str
     person: Person
@@ -198,10 +201,10 @@ def _people(items: list[Mapping[str, Any]]) -> dict[UUID, Person]:
 def _take_in(content: Mapping[str, Any], people: Mapping[UUID, Person]) -> Iterator[Outcome]:
     for one in content["operations"]:
         person = people[UUID(one["person_id"])]
-        (result,) = sync.carry_out(person, [_operation(one)], Phone())
+        (result,) = sync.carry_out(person, [_operation(one)], Phone(synchronises=True))
         refused = _words(result["body"]) if result["status"] >= 400 else None
         came = REFUSED if refused else TAKEN if result["status"] == 201 else KNOWN
-        yield Outcome(one["kind"], person, came, refused)
+        yield Outcome(one["kind"], person, came, _PHOTOS_ALONE if result["body"].get("instead") else refused)
     for one in content["photos"]:
         person = people[UUID(one["person_id"])]
         try:
@@ -254,10 +257,10 @@ def _tell(done: list[Outcome]) -> None:
     for kind, name in _KINDS.items():
         totals = [Words("{} {}", "{} {}").format(came, counts[kind, came]) for came in (TAKEN, KNOWN, REFUSED)]
         echo(Words("{}：{}。", "{}: {}.").format(name, Words("，", ", ").join(totals)))
-    refused = [(number, one) for number, one in enumerate(done, 1) if one.came == REFUSED]
-    for number, one in refused:
+    refused = [one for one in done if one.came == REFUSED]
+    for number, one in ((number, one) for number, one in enumerate(done, 1) if one.detail):
         text = Words("第 {} 项（{}，{}）：{}", "Entry {} ({}, {}): {}")
-        echo(text.format(number, _KINDS[one.kind], one.person.name, one.detail), err=True)
+        echo(text.format(number, _KINDS[one.kind], one.person.name, one.detail), err=one in refused)
     if refused:
         text = Words(
             "有 {} 项没有收下，原因见上；改正后可以再次导入同一文件。",

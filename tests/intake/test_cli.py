@@ -8,9 +8,13 @@ from uuid import uuid4
 import pytest
 from click.testing import CliRunner
 
+from app.core import clock as now_
+from app.core.transaction import transaction
+from app.grids import service as grids
+from app.grids.levels import Duty
 from app.intake.cli import intake
 from tests.attachments.pictures import jpeg
-from tests.factories.town import GARBAGE, HERE, THERE
+from tests.factories.town import GARBAGE, GRID, HERE, THERE
 
 pytestmark = pytest.mark.one_database
 MADE_AT = "2026-11-23T08:30:00+08:00"
@@ -168,3 +172,62 @@ def test_no_json_is_refused(app, tmp_path):
     with app.app_context():
         outcome = CliRunner().invoke(intake, ["import", str(file)])
     assert (outcome.exit_code, "不完整" in outcome.stderr) == (1, True)
+
+
+def _named(town, part):
+    """A case that waits for the worker to verify or to check it."""
+    if part == "check":
+        return town.handled()
+    return town.acceptor.act(town.acceptor.report(source="hotline").get_json(), "verify")
+
+
+def _step(town, case, action):
+    steps = town.supervisor.get(f"cases/{case['case_id']}/steps").get_json()["items"]
+    return next(one for one in steps if one["action"] == action)
+
+
+@pytest.mark.parametrize(
+    ("part", "action"), [("check", "pass_check"), ("check", "fail_check"), ("verify", "confirm_true")]
+)
+def test_what_was_looked_at_without_a_connection_is_taken_as_when_the_phone_sends_it(town, run, part, action):
+    """The phone writes operations before photos; a place far away cannot be asked for a reason any more."""
+    case, photo_id = _named(town, part), str(uuid4())
+    more = {"tasks": [1]} if action == "fail_check" else {}
+    far = {"lon": THERE[0], "lat": THERE[1], "attachments": [photo_id], **more}
+    operation = act(town.worker, case["case_id"], action, case["seq"], **far)
+    outcome = run([operation], [photo(town.worker, case["case_id"], photo_id, purpose="check")])
+    assert outcome.exit_code == 0, outcome.output
+    assert "办理：收下 1" in outcome.stdout
+    step = _step(town, case, action)
+    assert step["actor"]["person_id"] == str(town.worker.id)
+    assert step["data"]["spot"]["marks"] == ["far", "no_reason"]
+    assert town.supervisor.read(case)["photos_awaited"] == (1 if part == "check" else 0)  # the department's own
+    refused_again = act(town.worker, case["case_id"], action, case["seq"], **far)
+    assert run([refused_again]).exit_code == 1, "the case has gone on"
+
+
+def _lose_worker(town, clock):
+    clock.tick(minutes=1)
+    with town.app.app_context(), transaction():
+        grids.dismiss(GRID, town.worker.id, Duty.FULL_TIME)
+    clock.tick(minutes=1)
+    town.drain()
+
+
+@pytest.mark.parametrize("gone_on", [False, True])
+def test_what_was_done_before_another_was_named_is_taken_or_its_photos_are_kept(town, run, clock, gone_on):
+    case, photo_id = _named(town, "verify"), str(uuid4())
+    data = {"lon": HERE[0], "lat": HERE[1], "attachments": [photo_id]}
+    operation = act(town.worker, case["case_id"], "confirm_true", case["seq"], **data)
+    operation["made_at"] = now_.now().isoformat()
+    _lose_worker(town, clock)
+    assert town.supervisor.read(case)["tasks"][-1]["handler_id"] == str(town.next_worker.id)
+    if gone_on:
+        town.next_worker.act(case, "cannot_verify", reason="找不到")
+    outcome = run([operation], [photo(town.worker, case["case_id"], photo_id, purpose="check")])
+    assert outcome.exit_code == 0, outcome.output
+    town.drain()
+    case = town.supervisor.read(case)
+    assert (case["finding"], case["photos_awaited"]) == ("unknown" if gone_on else "true", 0)
+    assert ("第 1 项（办理" in outcome.stdout, "只收下照片" in outcome.stdout) == (gone_on, gone_on)
+    assert _step(town, case, "attach" if gone_on else "confirm_true")["data"]["attachments"] == [photo_id]
