@@ -331,3 +331,30 @@ def test_a_corrected_limit_moves_the_end_of_what_is_asked_for(town, clock, sweep
     assert sweep()[1] == 0
     clock.set(due(case))
     assert sweep()[1] == 1
+
+
+@pytest.mark.parametrize("way", ["recall", "grant_return"])
+def test_who_was_given_more_time_asks_again_after_a_new_dispatch_as_the_clock_goes_on(town, chief, way):
+    leader, case = chief(town), extended_once(town)
+    if way == "recall":
+        case = town.dispatcher.act(case, "recall", reason_code="other", reason="重新派遣")
+    else:
+        case = town.housing.act(case, "ask_return", reason_code="other", reason="须重新派遣")
+        case = town.duty.act(case, "grant_return")
+    case = town.dispatcher.act(case, "dispatch", lead=HOUSING, assist=[WATER])
+    case = town.water.act(town.housing.act(case, "sign"), "sign")
+    assert [one["extensions"] for one in case["tasks"] if one["state"] == "signed"] == [1, 0]
+    end = {"due_at": _second(case, 0), "reason": "等待材料"}
+    guarded(town.housing.try_act(case, "ask_extension", **end), "first_extension")
+    case = leader.act(case, "ask_extension", **end)
+    assert _queued(town) == (0, 1)
+    assert "grant_extension" not in town.duty.actions(case)
+    case = town.leader.act(case, "grant_extension", reason="情况属实")
+    case = town.water.act(case, "ask_extension", due_at=_second(case, 1), reason="等待材料")  # its first
+    assert town.duty.act(case, "grant_extension")["state"] == "handling"
+
+
+def _second(case, place):
+    """A day more than what a task that runs now has left."""
+    ends = [one["due_at"] for one in clocks_of(case, "handle") if not one["stopped_at"]]
+    return (datetime.fromisoformat(ends[place]) + timedelta(days=1)).isoformat()

@@ -169,10 +169,16 @@ def _new(turn: Turn, part: StrEnum, department: str | None = None, handler_id: U
             handler_id=handler_id,
             sent_at=turn.counts_at,
             sent_by=turn.person.person_id,
-            extensions=0,
+            extensions=_extended_before(turn, part, department),
             reworks=0,
         )
     )
+
+
+def _extended_before(turn: Turn, part: StrEnum, department: str | None) -> int:
+    """Return how often a department was given more time for this part in this round; its clock goes on, too."""
+    theirs = (one for one in turn.tasks if (one.round, one.part, one.department) == (turn.case.round, part, department))
+    return max((one.extensions for one in theirs if department), default=0)
 
 
 def _department(task: CaseTask) -> Answerable:
