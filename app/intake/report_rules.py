@@ -12,7 +12,7 @@ from app.attachments.service import StepAttachment
 from app.cases import own_tables
 from app.cases.acts import effects, engine_steps, evidence, nominees, on_spot, places, tasks, tickets
 from app.cases.errors import DataMissing, MoveNotAllowed
-from app.cases.models import CaseLink
+from app.cases.models import CaseLink, CaseTicket
 from app.cases.protocol import Rule
 from app.cases.turn import Turn
 from app.cases.visibility import may_see
@@ -162,18 +162,22 @@ def unmerge(turn: Turn) -> None:
         if last and any(nominees.holds(turn, one, TaskPart.VERIFY) for one in identity.present([last])):
             tasks.name_person(turn, TaskPart.VERIFY, last)  # else the first of the order is named
     turn.case.merged_from = turn.case.ended_how = None
-    _end_links(turn)
+    for carrier in _end_links(turn):
+        tickets.come_home(turn, db.session.get(CaseTicket, carrier, populate_existing=True))
 
 
-def _end_links(turn: Turn) -> None:
+def _end_links(turn: Turn) -> list[UUID]:
+    """Let other cases carry this one no more; return which did."""
     standing = (
         CaseLink.case_id == turn.case.case_id,
         CaseLink.kind == LinkKind.MERGED_INTO,
         CaseLink.ended_at.is_(None),
     )
     ended = update(CaseLink).where(*standing).values(ended_at=turn.now).returning(*CaseLink.__table__.columns)
-    for row in db.session.execute(ended.execution_options(synchronize_session=False)):
-        turn.wrote(own_tables.LINKS, dict(row._mapping))
+    rows = [dict(row._mapping) for row in db.session.execute(ended.execution_options(synchronize_session=False))]
+    for row in rows:
+        turn.wrote(own_tables.LINKS, row)
+    return [row["other"] for row in rows]
 
 
 _FINDINGS: Mapping[str, Finding] = {

@@ -24,6 +24,7 @@ from workflows.case_terms import CaseAction
 from workflows.ticket_terms import Ending, ReplyOutcome, SenderAsk
 from workflows.words import Words
 
+GRANTED, GIVEN = "granted", "given"  # in what is carried: date and numbers that its sender has given there
 OF_TICKET = ("ticket_kind", "secret", "reply_wanted")  # what a report says of it
 _NOT_PAST = Words("新期限应在现在之后。", "The new date must lie after now.")
 _WHICH = Words(
@@ -156,13 +157,18 @@ def _names(turn: Turn, keys: Iterable[str | None]) -> str:
     return "；".join("、".join((cases[key], *every.get(key, ()))) for key in cases)
 
 
-def _date(turn: Turn, sender: str | None) -> None:
-    """Let a sender want it by the date given now."""
-    ticket, due_at = own(turn), turn.data["external_due"]
+def _date(turn: Turn, sender: str | None, due_at: datetime | None = None) -> None:
+    """Let a sender want it by the date given now; of one carried it is marked, so that it goes home with its case."""
+    ticket, due_at = own(turn), due_at or turn.data["external_due"]
     if sender is None:
         ticket.due_at = due_at
     else:
-        _carry(ticket, {**ticket.carried, sender: {**ticket.carried[sender], "due_at": due_at.isoformat()}})
+        _carry(ticket, {**ticket.carried, sender: {**ticket.carried[sender], **_granted(due_at)}})
+
+
+def _granted(due_at: datetime) -> dict[str, str]:
+    text = due_at.isoformat()
+    return {"due_at": text, GRANTED: text}
 
 
 def _in_future(turn: Turn) -> None:
@@ -191,7 +197,7 @@ def move_dates(turn: Turn, wanted: Collection[str], consented: datetime) -> None
     ticket = own(turn)
     if str(turn.case.case_id) in wanted:
         ticket.due_at = consented
-    moved = {"due_at": consented.isoformat()}
+    moved = _granted(consented)
     ticket.carried = {key: one | moved if key in wanted else one for key, one in ticket.carried.items()}
     _keep_earliest(turn)
 
@@ -214,7 +220,8 @@ def _renumber(turn: Turn, sender: str | None, number: str) -> None:
     if sender is not None:
         one = ticket.carried[sender]
         numbers = list(dict.fromkeys((number, *one["numbers"])))
-        _carry(ticket, {**ticket.carried, sender: {**one, "numbers": numbers}})
+        given = list(dict.fromkeys((number, *one.get(GIVEN, ()))))
+        _carry(ticket, {**ticket.carried, sender: {**one, "numbers": numbers, GIVEN: given}})
         return
     if case.external_no and number != case.external_no:
         former = ticket.carried.get(FORMER, {"numbers": []})["numbers"]
@@ -297,6 +304,28 @@ def release(turn: Turn) -> None:
         _put_to_sender(turn, None)
     _carry(ticket, {key: one for key, one in ticket.carried.items() if key != other})
     _keep_earliest(turn)
+
+
+def come_home(turn: Turn, carrier: CaseTicket | None) -> None:
+    """Let a case that stands alone again have the date and numbers that its sender has given while it was merged."""
+    one = carrier.carried.get(str(turn.case.case_id), {}) if carrier else {}
+    due_at = datetime.fromisoformat(one[GRANTED]) if one.get(GRANTED) else None
+    if due_at is None and not one.get(GIVEN):
+        return
+    ticket = own(turn)
+    if due_at and turn.case.external_due_at and due_at > turn.case.external_due_at:
+        move_dates(turn, due_at, due_at)
+    elif due_at:
+        _date(turn, _holder(turn, ticket), due_at)
+        _keep_earliest(turn)
+    for number in reversed(one.get(GIVEN, ())):
+        _renumber(turn, _holder(turn, ticket), number)
+
+
+def _holder(turn: Turn, ticket: CaseTicket) -> str | None:
+    """Return whose date and numbers those of a case are: its own sender's, else those of one that it carries."""
+    every = senders(turn.case, ticket)
+    return None if None in every else next(iter(every), None)
 
 
 def _carry(ticket: CaseTicket, carried: dict[str, Any]) -> None:
