@@ -97,14 +97,14 @@ def sender_no(acting: UUID, case_id: UUID, source: str, number: str) -> str:
 
 
 def occasion(acting: UUID, action: CaseAction) -> str:
-    """Return on which occasion a sender's word is taken: the ask that it answers, the end that it undoes, the round.
+    """Return on which occasion a later row is taken: the ask that it answers, the end that it undoes, the round.
 
     It stays the same once the word was taken, until the next ask, end or round.
     """
     steps = select(CaseStep.seq).where(CaseStep.case_id == acting).order_by(CaseStep.seq.desc()).limit(1)
     if action in _ANSWERED:
         return f"ask {db.session.scalar(steps.where(CaseStep.action == _ANSWERED[action]))}"
-    if action == CaseAction.SECOND_ORDER:
+    if action in (CaseAction.SECOND_ORDER, CaseAction.REOPEN):
         ended = CaseStep.state_to.in_(_ENDS), CaseStep.state_from.not_in(_ENDS)
         return f"end {db.session.scalar(steps.where(*ended))}"
     return f"round {db.session.scalar(select(Case.round).where(Case.case_id == acting))}"

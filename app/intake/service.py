@@ -63,12 +63,16 @@ def submit(case_id: UUID, person: Person, report: Mapping[str, Any]) -> tuple[Ac
     return _same_again(known, person, report), []
 
 
-def check(case_id: UUID, person: Person, report: Mapping[str, Any]) -> None:
-    """Raise what `submit` would for a report that is new; nothing is written."""
-    if read_case(case_id, lock=False) is None:
-        if not person.may(Permission.CASE_REPORT):
-            raise Forbidden
-        _draft(case_id, person, {**report, "source": source_of(person, report["source"])})
+def check(case_id: UUID, person: Person, report: Mapping[str, Any]) -> bool:
+    """Raise what `submit` would raise before it writes, and write nothing; tell whether it would begin a case."""
+    known = read_case(case_id, lock=False)
+    if known is not None:
+        _same_again(known, person, report)
+        return False
+    if not person.may(Permission.CASE_REPORT):
+        raise Forbidden
+    _draft(case_id, person, {**report, "source": source_of(person, report["source"])})
+    return True
 
 
 def _request_of(report: Mapping[str, Any]) -> dict[str, Any]:

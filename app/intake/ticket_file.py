@@ -4,13 +4,14 @@ A sheet needs 编号 and 描述; the other columns may stand in any order or not
 interface takes reports, each with its `external_no`. The number and the source make the id of the case: a file that is
 taken twice makes each case once.
 
-A row whose 事项 (in JSON: `action`, with `data` as the interface takes it) is one of ACTS is what its sender has said
-since: a second order, an answer, or a reply that was given there. Rows that say the same are told apart by their 时间
-(`at`), or where none has one by the occasion: the ask that is answered, the end that the order undoes, the round.
+A row whose 事项 (in JSON: `action`, with `data` as the interface takes it) is one of ACTS is what came to pass since:
+what its sender was asked and has answered, a second order, a reply that was given there, a call-back and what follows
+it. Rows that say the same are told apart by their 时间 (`at`), or where none has one by the occasion: the ask that is
+answered, the end that the order undoes, the round.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID, uuid5
@@ -23,25 +24,40 @@ from app.core.digests import canonical
 from app.core.errors import Invalid
 from app.frame import sheets
 from app.grids.queries import grid_tree
+from workflows import case_forms
 from workflows.case_terms import CaseAction, CaseSource
-from workflows.ticket_terms import ReplyOutcome, TicketKind
+from workflows.forms import Field, Kind
+from workflows.ticket_terms import TicketKind
 from workflows.words import Words, listed
 
 TICKETS = UUID("6f1d3c52-6a55-5b0e-9a83-2f6f3c1e7d10")  # by which ids are made of numbers
 MOST = 5_000  # in one file
 HEADER_WITHIN = 10  # rows
 NUMBER, DESCRIPTION = "编号", "描述"
+ACTS = (
+    CaseAction.NOTE_TICKET, CaseAction.ASK_SENDER, CaseAction.SENDER_TOOK_BACK, CaseAction.SENDER_REFUSED,
+    CaseAction.ASK_SENDER_TIME, CaseAction.SENDER_GAVE_TIME, CaseAction.SENDER_KEPT_DATE, CaseAction.SECOND_ORDER,
+    CaseAction.REPLY, CaseAction.CALL_BACK, CaseAction.REOPEN, CaseAction.DECLINE_REOPEN,
+)  # fmt: skip
 _TEXTS = {NUMBER: "external_no", DESCRIPTION: "description", "地址": "address"}
 _FLAGS = {"保密": "secret", "要求答复": "reply_wanted"}
-ACTS = (
-    CaseAction.NOTE_TICKET, CaseAction.SENDER_TOOK_BACK, CaseAction.SENDER_REFUSED, CaseAction.SENDER_GAVE_TIME,
-    CaseAction.SENDER_KEPT_DATE, CaseAction.SECOND_ORDER, CaseAction.REPLY,
-)  # fmt: skip
-_SAID = {"理由": "reason", "答复": "reply", "新编号": "external_no"}  # of such a row, by the names that acts have
+_CALL_BACK = {str(one.label): one for one in case_forms.FORMS[CaseAction.CALL_BACK].fields}
+# of rows that say what came to pass since
+_SAID = {"理由": "reason", "答复": "reply", "新编号": "external_no", str(case_forms.NOTE.label): case_forms.NOTE.name}
+_SAID |= {title: one.name for title, one in _CALL_BACK.items() if one.kind is Kind.LONG}
+_CHOSEN = {"结果": case_forms.OUTCOME} | {title: one for title, one in _CALL_BACK.items() if one.choices}
 _YES, _NO = {"是", "有", "y", "yes", "true", "1"}, {"", "否", "无", "n", "no", "false", "0"}
-AT = "时间"  # when the sender said it
-OTHERS = ("来源", "诉求类型", "类别", "网格", "经度", "纬度", "期限", "反映人", "电话", "同意保存", "匿名")
-COLUMNS = (*_TEXTS, *_FLAGS, *OTHERS, "事项", AT, "结果", *_SAID)
+AT = "时间"  # when it was said
+_PLACE = {"网格": "grid", "经度": "lon", "纬度": "lat"}
+_REPORTER = {"反映人": "name", "电话": "phone", "同意保存": "consent", "匿名": "anonymous"}
+_OTHERS = {"来源": "source", "诉求类型": "ticket_kind", "类别": "class", "期限": "external_due"}
+COLUMNS = (*_TEXTS, *_FLAGS, *_OTHERS, *_PLACE, *_REPORTER, "事项", AT, *_CHOSEN, *_SAID)
+_OF_REPORT = {name: title for title, name in {**_TEXTS, **_FLAGS, **_OTHERS, **_PLACE, **_REPORTER}.items()}
+_OF_STEP = (
+    {name: title for title, name in {**_FLAGS, **_OTHERS, **_SAID}.items()}
+    | {one.name: title for title, one in _CHOSEN.items()}
+    | {case_forms.SENDER_NO.name: NUMBER}
+)
 _NO_HEADER = Words("没有找到表头：须有“{}”两列。", "There is no header: it needs the columns {}.").format(
     listed((NUMBER, DESCRIPTION))
 )
@@ -49,6 +65,7 @@ _NO_LIST = Words("JSON 文件应是工单的列表。", "A JSON file has to be a
 _TOO_MANY = Words("一个文件最多 {} 件，请分成几个文件。", "At most {} tickets: split the file.").format(MOST)
 _UNKNOWN = Words("读到“{}”：没有这一项。", "It says “{}”: there is no such thing.")
 _NO_NUMBER = Words("没有编号。", "It has no number.")
+_AT_COLUMN = Words("“{}”：{}", "{}: {}")
 
 
 class TicketsRefused(Invalid):
@@ -72,6 +89,11 @@ class TicketRow:
     source: str = str(CaseSource.HOTLINE)
     action: CaseAction | None = None
     at: str = ""
+    columns: Mapping[str, str] = field(default_factory=dict)  # in which a field of the report or step stands
+
+    def at_column(self, name: str, text: Words) -> Words:
+        """Say what is wrong with a field, by the column in which it stands; of JSON by its own name."""
+        return _AT_COLUMN.format(self.columns.get(name, name), text)
 
     @property
     def case_id(self) -> UUID:
@@ -119,43 +141,82 @@ def _of_sheet(content: bytes) -> Iterator[TicketRow]:
     raise TicketsRefused(_NO_HEADER)
 
 
+class _Line:
+    """A row of a sheet by the titles of its columns, and what is wrong in it."""
+
+    def __init__(self, row: sheets.SheetRow, titles: Sequence[str]) -> None:
+        self.cells = dict(zip(titles, row.cells, strict=False))
+        self.texts = {title: _text(self.cells.get(title, "")) for title in COLUMNS}
+        self.faults: list[Words] = []
+        for title, cell in self.cells.items():
+            if isinstance(cell, sheets.Flaw):
+                self.wrong(title, cell.words)
+
+    def wrong(self, title: str, text: Words) -> None:
+        """Note what is wrong in a column."""
+        self.faults.append(_AT_COLUMN.format(title, text))
+
+    def unknown(self, title: str) -> str:
+        """Note that a cell names nothing that is known; return its text."""
+        self.wrong(title, _UNKNOWN.format(self.texts[title]))
+        return self.texts[title]
+
+    def flag(self, title: str) -> bool | None:
+        """Return a yes or a no; None where nothing is said."""
+        text = self.texts[title]
+        if text.lower() in _YES:
+            return True
+        if text.lower() not in _NO:
+            self.unknown(title)
+        return False if text else None
+
+    def term(self, title: str, terms: Any) -> str:
+        """Return the member that is called so: its value, its Chinese or its English."""
+        text = self.texts[title]
+        match = next((one for one in terms if text in (str(one), str(one.words), one.words.en)), None)
+        return str(match) if match else self.unknown(title)
+
+    def choice(self, title: str, question: Field) -> bool | str | None:
+        """Return what was chosen of a field's choices, by its value or by what it is called; of two also yes or no."""
+        text = self.texts[title]
+        match = next((one.value for one in question.choices if text in (one.value, str(one.words), one.words.en)), None)
+        if question.kind is not Kind.YES_NO:
+            return match or self.unknown(title)
+        return match == "true" if match else self.flag(title)
+
+
 def _ticket(row: sheets.SheetRow, titles: Sequence[str]) -> TicketRow:
-    cells = dict(zip(titles, row.cells, strict=False))
-    flaws = [cell.words for cell in cells.values() if isinstance(cell, sheets.Flaw)]
-    texts = {name: _text(cells.get(name, "")) for name in COLUMNS}
-    faults: list[Words] = []
-    source = _source(texts["来源"], faults)
-    action = _action(texts["事项"], faults)
+    line = _Line(row, titles)
+    texts = line.texts
+    source = line.term("来源", CaseSource) if texts["来源"] else str(CaseSource.HOTLINE)
+    action = _action(texts["事项"], line.faults)
     if not texts[NUMBER]:
-        faults.append(_NO_NUMBER)
-    report = _step(texts, cells, faults) if action else _report(texts, cells, source, faults)
-    return TicketRow(row.number, texts[NUMBER], report, (*flaws, *faults), source, action, texts[AT])
+        line.faults.append(_NO_NUMBER)
+    report = _step(line) if action else _report(line, source)
+    columns = _OF_STEP if action else _OF_REPORT
+    return TicketRow(row.number, texts[NUMBER], report, tuple(line.faults), source, action, texts[AT], columns)
 
 
-def _report(
-    texts: Mapping[str, str], cells: Mapping[str, sheets.Cell], source: str, faults: list[Words]
-) -> dict[str, Any]:
-    report: dict[str, Any] = {field: texts[name] for name, field in _TEXTS.items() if texts[name]}
-    report |= {"source": source, "class": _class(texts["类别"], faults)}
-    return report | _wishes(texts, cells, faults) | _place(texts, faults) | _reporter(texts, faults)
+def _report(line: _Line, source: str) -> dict[str, Any]:
+    report: dict[str, Any] = {name: line.texts[title] for title, name in _TEXTS.items() if line.texts[title]}
+    report |= {"source": source, "class": _class(line)}
+    return report | _wishes(line) | _place(line) | _reporter(line)
 
 
-def _step(texts: Mapping[str, str], cells: Mapping[str, sheets.Cell], faults: list[Words]) -> dict[str, Any]:
+def _step(line: _Line) -> dict[str, Any]:
     """Return what a later row says, as the act takes it; what the act does not ask for, it refuses by itself."""
-    data: dict[str, Any] = {field: texts[name] for name, field in _SAID.items() if texts[name]}
-    if texts["结果"]:
-        data["outcome"] = _term(ReplyOutcome, texts["结果"], faults)
-    return data | _wishes(texts, cells, faults)
+    data: dict[str, Any] = {name: line.texts[title] for title, name in _SAID.items() if line.texts[title]}
+    data |= {one.name: line.choice(title, one) for title, one in _CHOSEN.items() if line.texts[title]}
+    return data | _wishes(line)
 
 
-def _wishes(texts: Mapping[str, str], cells: Mapping[str, sheets.Cell], faults: list[Words]) -> dict[str, Any]:
-    wishes: dict[str, Any] = {
-        field: value for name, field in _FLAGS.items() if (value := _flag(texts[name], faults)) is not None
-    }
-    if texts["诉求类型"]:
-        wishes["ticket_kind"] = _term(TicketKind, texts["诉求类型"], faults)
-    if texts["期限"]:
-        wishes["external_due"] = _due(cells["期限"], texts["期限"], faults)
+def _wishes(line: _Line) -> dict[str, Any]:
+    flags = {name: line.flag(title) for title, name in _FLAGS.items()}
+    wishes: dict[str, Any] = {name: value for name, value in flags.items() if value is not None}
+    if line.texts["诉求类型"]:
+        wishes["ticket_kind"] = line.term("诉求类型", TicketKind)
+    if line.texts["期限"]:
+        wishes["external_due"] = _due(line, "期限")
     return wishes
 
 
@@ -165,7 +226,7 @@ def _action(text: str, faults: list[Words]) -> CaseAction | None:
         return None
     match = next((one for one in ACTS if text in (str(one), str(one.words), one.words.en)), None)
     if match is None:
-        faults.append(_UNKNOWN.format(text))
+        faults.append(_AT_COLUMN.format("事项", _UNKNOWN.format(text)))
     return match
 
 
@@ -175,68 +236,48 @@ def _text(cell: sheets.Cell) -> str:
     return letters.fold(cell) if isinstance(cell, str) else ""
 
 
-def _flag(text: str, faults: list[Words]) -> bool | None:
-    if text.lower() in _YES:
-        return True
-    if text.lower() not in _NO:
-        faults.append(_UNKNOWN.format(text))
-    return False if text else None
-
-
-def _source(text: str, faults: list[Words]) -> str:
-    return _term(CaseSource, text, faults) if text else str(CaseSource.HOTLINE)
-
-
-def _term(terms: Any, text: str, faults: list[Words]) -> str:
-    """Return the member that is called so: its value, its Chinese or its English."""
-    match = next((one for one in terms if text in (str(one), str(one.words), one.words.en)), None)
-    if match is None:
-        faults.append(_UNKNOWN.format(text))
-        return text
-    return str(match)
-
-
-def _class(text: str, faults: list[Words]) -> str | None:
+def _class(line: _Line) -> str | None:
+    text = line.texts["类别"]
     match = choices.class_in(text) if text else None
     if text and match is None:
-        faults.append(_UNKNOWN.format(text))
+        line.unknown("类别")
     return match.code if match else None
 
 
-def _place(texts: Mapping[str, str], faults: list[Words]) -> dict[str, Any]:
-    degrees = {name: texts[column] for name, column in (("lon", "经度"), ("lat", "纬度")) if texts[column]}
+def _place(line: _Line) -> dict[str, Any]:
+    degrees = {name: _number(line, title) for title, name in _PLACE.items() if name != "grid" and line.texts[title]}
     if degrees:
-        return {name: _number(text, faults) for name, text in degrees.items()}
-    text = texts["网格"]
+        return degrees
+    text = line.texts["网格"]
     matches = [node for node in grid_tree().current if text in (node.code, node.name)] if text else []
     if text and len(matches) != 1:
-        faults.append(_UNKNOWN.format(text))
+        line.unknown("网格")
     return {"grid": matches[0].code} if len(matches) == 1 else {}
 
 
-def _number(text: str, faults: list[Words]) -> float | str:
+def _number(line: _Line, title: str) -> float | str:
     try:
-        return float(text)
+        return float(line.texts[title])
     except ValueError:
-        faults.append(_UNKNOWN.format(text))
-        return text
+        return line.unknown(title)
 
 
-def _reporter(texts: Mapping[str, str], faults: list[Words]) -> dict[str, Any]:
-    contact = {name: texts[column] for name, column in (("name", "反映人"), ("phone", "电话")) if texts[column]}
-    anonymous = bool(_flag(texts["匿名"], faults))
+def _reporter(line: _Line) -> dict[str, Any]:
+    contact = {name: line.texts[title] for title, name in _REPORTER.items() if name in ("name", "phone")}
+    contact = {name: text for name, text in contact.items() if text}
+    anonymous = bool(line.flag("匿名"))
     if not contact and not anonymous:
         return {}
-    return {"reporter": {**contact, "anonymous": anonymous, "consent": bool(_flag(texts["同意保存"], faults))}}
+    return {"reporter": {**contact, "anonymous": anonymous, "consent": bool(line.flag("同意保存"))}}
 
 
-def _due(cell: sheets.Cell, text: str, faults: list[Words]) -> str:
+def _due(line: _Line, title: str) -> str:
     """Return the sender's date; a day alone ends with that day."""
+    cell, text = line.cells[title], line.texts[title]
     try:
         moment = datetime.fromisoformat(text.replace("/", "-"))
     except ValueError:
-        faults.append(_UNKNOWN.format(text))
-        return text
+        return line.unknown(title)
     if isinstance(cell, date) or len(text) <= len("2026-12-01"):
         moment = datetime.combine(moment.date(), time(23, 59))
     return (moment if moment.tzinfo else moment.replace(tzinfo=clock.LOCAL)).isoformat()

@@ -7,6 +7,7 @@ from click.testing import CliRunner
 
 from app.frame import sheets
 from app.identity import queries as identity
+from app.intake import ticket_file
 from app.intake.ticket_commands import tickets
 from tests.factories.town import GARBAGE, GRID
 
@@ -181,6 +182,108 @@ def test_the_same_words_count_once_for_each_time_the_sender_says_them(town, run)
     given = ("督-1", "", "来源同意延期", "热线", "", "2026-12-10", "")
     assert run(sheet(given, titles=titles)).exit_code == 0
     assert town.acceptor.read(case)["ticket"]["asked"] is None
+
+
+LATER = (
+    "编号", "描述", "事项", "来源", "理由", "期限", "网格", "是否联系上", "问题是否解决", "满意度",
+    "不满意或未解决的原因", "补充说明", "要求答复",
+)  # fmt: skip
+
+
+def later(**cells):
+    """A row by the titles of its columns; of the superior, if it says nothing else."""
+    return tuple({"来源": "上级交办", **cells}.get(title, "") for title in LATER)
+
+
+def closed_ticket(town, number):
+    """A ticket that its centre's leader has closed."""
+    case = town.acceptor.report(source="superior", external_no=number, reply_wanted=False).get_json()
+    return town.leader.act(case, "force_close", reason="无法解决", attachments=[town.photo()])
+
+
+def test_what_the_centre_asks_of_a_sender_comes_by_the_file_too(town, run):
+    case = town.acceptor.report(source="superior", external_no="督-1", external_due="2026-12-01T18:00:00+08:00")
+    case = case.get_json()
+    ask = later(编号="督-1", 事项="向来源申请延期", 理由="雨天", 期限="2026-12-20")
+    back = later(编号="督-1", 事项="ask_sender", 理由="地点在邻县")
+    for rows in ((back,), (back, later(编号="督-1", 事项="来源不同意退回", 理由="请就近处理"), ask)):
+        tried = run(sheet(*rows, titles=LATER), "--dry-run")
+        assert tried.exit_code == 0, tried.output
+        assert (town.steps(case), f"{len(rows)} 件可以收下" in tried.output) == (["report"], True)
+    done = run(sheet(back, later(编号="督-1", 事项="来源不同意退回", 理由="请就近处理"), ask, titles=LATER))
+    assert done.exit_code == 0, done.output
+    asked = ["report", "ask_sender", "sender_refused", "ask_sender_time"]
+    assert (town.steps(case), town.acceptor.read(case)["ticket"]["asked"]) == (asked, "time")
+    again = run(sheet(back, ask, titles=LATER))  # read once more, nothing is asked twice
+    assert (again.exit_code, town.steps(case)) == (0, asked), again.output
+    missing = run(sheet(later(编号="督-1", 事项="向来源申请延期", 期限="2026-12-21"), titles=LATER))
+    assert (missing.exit_code, town.steps(case)) == (1, asked)
+
+
+def test_call_backs_and_what_follows_them_come_by_the_file_too(town, run):
+    case, other = closed_ticket(town, "督-1"), closed_ticket(town, "督-2")
+    silent = later(编号="督-1", 事项="回访", 是否联系上="未联系上", 补充说明="无人接听")
+    unsolved = {
+        "事项": "回访",
+        "是否联系上": "是",
+        "问题是否解决": "否",
+        "满意度": "不满意",
+        "不满意或未解决的原因": "又堆上了",
+    }
+    as_acceptor = run(sheet(silent, later(编号="督-1", **unsolved), later(编号="督-2", **unsolved), titles=LATER))
+    assert as_acceptor.exit_code == 0, as_acceptor.output
+    ticket = town.acceptor.read(case)
+    assert (ticket["ticket"]["calls"], ticket["ticket"]["satisfaction"], ticket["reopen_wanted"]) == (2, "not", True)
+    decided = (
+        later(编号="督-1", 事项="不予重办", 理由="系新的垃圾，另行上报"),
+        later(编号="督-2", 事项="重办", 理由="没有解决"),
+    )
+    refused = run(sheet(*decided, titles=LATER))  # who takes tickets in does not decide that
+    assert (refused.exit_code, town.acceptor.read(case)["reopen_wanted"]) == (1, True)
+    for _ in range(2):
+        done = run(sheet(*decided, titles=LATER), username=identity_name(town, town.leader))
+        assert done.exit_code == 0, done.output
+    assert (town.acceptor.read(case)["reopen_wanted"], town.acceptor.read(other)["round"]) == (False, 2)
+    assert town.steps(case) == ["report", "force_close", "call_back", "call_back", "decline_reopen"]
+
+
+@pytest.mark.parametrize("option", [(), ("--dry-run",)])
+def test_a_row_is_refused_whole_and_names_its_column(town, run, option):
+    case = closed_ticket(town, "督-1")
+    sent = town.acceptor.report(source="superior", external_no="督-2").get_json()
+    rows = (
+        (later(编号="督-1", 事项="回访", 是否联系上="也许", 问题是否解决="是"), "“是否联系上”"),
+        (later(编号="督-1", 事项="回访", 问题是否解决="否", 满意度="很好"), "“满意度”"),
+        (later(编号="督-1", 事项="回访", 问题是否解决="否", 满意度="不满意"), "“不满意或未解决的原因”"),
+        (later(编号="督-1", 事项="回访", 满意度="满意"), "“问题是否解决”"),
+        (later(编号="督-2", 事项="申请退回来源"), "“理由”"),
+        (later(编号="督-2", 事项="申请退回来源", 理由="不属本县", 期限="2026-12-20"), "“期限”"),
+        (later(编号="督-2", 事项="向来源申请延期", 理由="雨天", 期限="2020-01-01"), "“期限”"),
+        (later(编号="督-2", 事项="不予重办", 理由="没有重办"), "权限"),
+        (later(编号="督-4", 描述="垃圾", 网格=GRID, 期限="明天"), "“期限”"),
+        (later(编号="督-4", 描述="垃" * 2001, 网格=GRID), "“描述”"),
+        (later(编号="督-4", 描述="垃圾", 网格=GRID, 要求答复="也许"), "“要求答复”"),
+    )
+    done = run(sheet(*(row for row, _ in rows), titles=LATER), *option)
+    assert done.exit_code == 1
+    for number, (_, word) in enumerate(rows, 2):
+        assert any(f"第 {number} 行" in line and word in line for line in done.output.splitlines()), (number, word)
+    assert (town.steps(case), town.steps(sent)) == (["report", "force_close"], ["report"])
+
+
+def test_json_names_its_members_and_a_trial_sees_what_a_later_row_could_not_bring(town, run):
+    first = {"external_no": "督-1", "source": "superior", "description": "垃圾", "grid": GRID}
+    step = {"external_no": "督-1", "source": "superior", "action": "call_back", "data": {"solved": "perhaps"}}
+    tried = run(json.dumps([first, {**first, "description": "另一件事"}, step]).encode(), "--dry-run")
+    assert (tried.exit_code, "第 1 行" in tried.output) == (1, False)
+    assert [text in tried.output for text in ("第 2 行", "第 3 行", "“solved”")] == [True, True, True], tried.output
+    assert cases(town) == []
+
+
+def test_the_help_names_every_column_and_every_step(app):
+    text = CliRunner().invoke(tickets, ["import", "--help"]).output.replace("\n", "").replace(" ", "")
+    named = (*ticket_file.COLUMNS, *(str(one.words) for one in ticket_file.ACTS))
+    assert [one for one in named if one not in text] == []
 
 
 def identity_name(town, actor):
