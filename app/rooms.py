@@ -73,6 +73,7 @@ WITH_PAGES = (
     "desk.case_pages",
     "desk.dossier",
     "desk.report_pages",
+    "desk.ticket_pages",
     "desk.aids",
     "desk.duty_pages",
     "board.pages",

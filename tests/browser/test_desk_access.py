@@ -57,6 +57,7 @@ PAGES = (
     "/desk/cases",
     "/desk/cases?text=没有这样的",
     "/desk/report",
+    "/desk/tickets",
     "/desk/phrases",
     "/desk/cases/{case}",
     "/desk/cases/{case}/act/verify",

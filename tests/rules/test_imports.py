@@ -66,6 +66,8 @@ OPEN = {
     "identity.permission_words": "what a permission allows, in words",
     "identity.scopes": "where roles are held: what the rooms that own the places are asked for",
     "intake.citizens": "reveal who reported, and enter it in the audit log",
+    "intake.ticket_file": "what a file of tickets says, for the command and for the desk's page",
+    "intake.ticket_import": "take in what a file of tickets says, row by row, the same from everywhere",
     "intake.duplicates": "how far apart two places lie, measured in one way",
 }
 
