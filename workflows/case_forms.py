@@ -85,6 +85,17 @@ SENDER_NO = Field(
         "Where several were merged; else its own sender, or, to answer, the one that was asked",
     ),
 )  # fmt: skip
+OWN_SENDER_NO = Field(
+    "sender_no", SENDER_NO.label, most=60, aside=True,
+    hint=Words(
+        "只有本案自己的来源能收回；填写的编号属于并入的工单时，不予登记",
+        "Only its own sender takes it back: the number of one that was merged in is refused",
+    ),
+)  # fmt: skip
+NOTED_SENDER_NO = Field(
+    "sender_no", SENDER_NO.label, most=60, aside=True,
+    hint=Words("并入的工单在此填写；不填为本案自己的工单", "Of a ticket that was merged in; else its own"),
+)  # fmt: skip
 TICKET = (
     Field("ticket_kind", Words("诉求类型", "What is wanted"), Kind.CHOICE, choices(TicketKind)),
     Field("secret", Words("对承办单位保密", "Kept from departments"), Kind.YES_NO, YES_NO),
@@ -260,12 +271,13 @@ FORMS: Mapping[str, Form] = {
     ),
     # whoever sent a ticket
     A.NOTE_TICKET: _form(
-        "note_ticket", *TICKET, EXTERNAL_NO,
+        "note_ticket", *TICKET, EXTERNAL_NO, NOTED_SENDER_NO,
         some=Words("请至少填写一项工单信息。", "Say one thing of the ticket at least."),
     ),
-    **dict.fromkeys((A.ASK_SENDER, A.SENDER_REFUSED), REASONED),
+    **dict.fromkeys(
+        (A.ASK_SENDER, A.SENDER_REFUSED, A.SENDER_TOOK_BACK), _form("sender_return", REASON, OWN_SENDER_NO)
+    ),
     A.SENDER_KEPT_DATE: _form("sender_kept_date", REASON, SENDER_NO),
-    A.SENDER_TOOK_BACK: REASONED,
     **dict.fromkeys((A.ASK_SENDER_TIME, A.SENDER_GAVE_TIME), _form("sender_time", EXTERNAL_DUE, REASON, SENDER_NO)),
     A.SECOND_ORDER: _form("second_order", REASON, EXTERNAL_NO, EXTERNAL_DUE, SENDER_NO),
     A.REPLY: _form("reply", REPLY_TEXT, OUTCOME),

@@ -1,5 +1,6 @@
 """Read what intake knows of a case."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -7,6 +8,7 @@ from sqlalchemy import ColumnElement, literal, or_, select
 
 from app.cases import case_secrecy
 from app.cases import queries as cases
+from app.cases.case_tickets import FORMER
 from app.cases.models import Case, CaseLink, CaseStep, CaseTicket
 from app.cases.protocol import Given
 from app.cases.visibility import visible_to
@@ -28,6 +30,7 @@ _ANSWERED = {
 }
 _ENDS = (CaseState.CLOSED, CaseState.REJECTED)  # after which a sender orders again
 MERGEABLE_MOST = 20  # cases offered to merge into
+CARRIERS_MOST = 50  # cases looked at that carry one number
 
 
 class NoCitizen(NotFound):
@@ -67,15 +70,45 @@ def ticket_of(case_id: UUID, source: str, number: str, person: Person) -> tuple[
 
     `case_id` is what a file makes of it; one that was registered by hand is found by its source and number.
     """
-    at_work = (Case.state != CaseState.MERGED, visible_to(person))
-    own = select(Case.case_id, Case.seq).where(*at_work, Case.source == source)
-    by_number = or_(Case.case_id == case_id, Case.external_no == number)
-    carriers = select(CaseTicket.case_id).where(_carries(number))
-    for wanted in (own.where(by_number), select(Case.case_id, Case.seq).where(*at_work, Case.case_id.in_(carriers))):
-        matches = db.session.execute(wanted.limit(2)).all()
+    of_ticket = (Case.source == source, or_(Case.case_id == case_id, Case.external_no == number))
+    at_work = select(Case.case_id, Case.seq).where(Case.state != CaseState.MERGED, visible_to(person))
+    for wanted in (
+        lambda: of_ticket,
+        lambda: [Case.case_id == _carrier(of_ticket)],
+        lambda: [Case.case_id.in_(_carriers(source, number))],
+    ):
+        matches = db.session.execute(at_work.where(*wanted()).limit(2)).all()
         if len(matches) == 1:
             return matches[0].case_id, matches[0].seq
     raise NoTicket
+
+
+def _carrier(of_ticket: Iterable[ColumnElement[bool]]) -> UUID | None:
+    """Return the case into which that of a ticket was merged, and that again, to the one which stands alone."""
+    merged = db.session.scalars(select(Case.case_id).where(*of_ticket, Case.state == CaseState.MERGED).limit(2)).all()
+    carrier = merged[0] if len(merged) == 1 else None
+    into = select(CaseLink.other).where(CaseLink.kind == LinkKind.MERGED_INTO, CaseLink.ended_at.is_(None))
+    while carrier and (further := db.session.scalar(into.where(CaseLink.case_id == carrier))):
+        carrier = further
+    return carrier
+
+
+def _carriers(source: str, number: str) -> list[UUID]:
+    """Return the cases that carry a number of this source, which may be another than that of the ticket's own case."""
+    rows = db.session.execute(
+        select(CaseTicket.case_id, CaseTicket.carried, Case.source)
+        .join(Case, Case.case_id == CaseTicket.case_id)
+        .where(_carries(number))
+        .limit(CARRIERS_MOST)
+    )
+    return [
+        row.case_id
+        for row in rows
+        if any(
+            number in one["numbers"] and source == (row.source if key == FORMER else one.get("source", source))
+            for key, one in row.carried.items()
+        )
+    ]
 
 
 def sender_no(acting: UUID, case_id: UUID, source: str, number: str) -> str:

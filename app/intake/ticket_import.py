@@ -22,10 +22,13 @@ from app.intake.ticket_file import TicketRow
 from workflows.case_terms import CaseAction
 from workflows.words import Words, plain
 
-# one of several senders
+# what is said of one of several senders: the row's own, whichever case acts for it
 _OF_SENDERS = frozenset(
-    {CaseAction.ASK_SENDER_TIME, CaseAction.SENDER_GAVE_TIME, CaseAction.SENDER_KEPT_DATE, CaseAction.SECOND_ORDER}
-)
+    {
+        CaseAction.NOTE_TICKET, CaseAction.ASK_SENDER, CaseAction.SENDER_TOOK_BACK, CaseAction.SENDER_REFUSED,
+        CaseAction.ASK_SENDER_TIME, CaseAction.SENDER_GAVE_TIME, CaseAction.SENDER_KEPT_DATE, CaseAction.SECOND_ORDER,
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -286,6 +286,45 @@ def test_the_help_names_every_column_and_every_step(app):
     assert [one for one in named if one not in text] == []
 
 
+def test_a_row_speaks_for_the_sender_of_its_own_ticket_and_for_no_other(town, run):
+    carrier = town.acceptor.report(source="superior", external_no="督-1", reply_wanted=False).get_json()
+    ticket = {"source": "hotline", "external_no": "12345-7", "reply_wanted": False}
+    carried, further = (
+        town.acceptor.report(**{**ticket, "external_no": no}).get_json() for no in ("12345-7", "12345-8")
+    )
+    town.acceptor.act(further, "merge", into=carried["case_id"])
+    town.acceptor.act(carried, "merge", into=carrier["case_id"])
+    rows = (
+        later(编号="12345-7", 来源="热线", 事项="申请退回来源", 理由="地点在邻县"),
+        later(编号="12345-7", 来源="热线", 事项="来源同意退回"),
+        later(编号="12345-8", 来源="热线", 事项="来源不同意退回", 理由="请就近处理"),
+    )
+    for asked in (False, True):  # whether or not the carrier's own sender was asked
+        for option in ((), ("--dry-run",)):
+            done = run(sheet(*rows, titles=LATER), *option)
+            assert [f"第 {row} 行" in done.output for row in (2, 3, 4)] == [True, True, True], done.output
+        case = town.acceptor.read(carrier)
+        assert (case["state"], case["ticket"]["asked"]) == ("reported", "return" if asked else None)
+        if not asked:
+            town.acceptor.act(carrier, "ask_sender", reason="地点在邻县")
+    # the same number of another source is another ticket
+    done = run(sheet(later(编号="12345-7", 事项="补录工单", 要求答复="是"), titles=LATER))
+    assert (done.exit_code, "第 2 行" in done.output) == (1, True)
+    done = run(sheet(later(编号="12345-8", 来源="热线", 事项="补录工单", 要求答复="是"), titles=LATER))
+    assert (done.exit_code, town.acceptor.read(carrier)["ticket"]["reply_wanted"]) == (0, True), done.output
+    town.acceptor.act(carrier, "sender_refused", reason="请就近处理")
+    asked = later(编号="12345-7", 来源="热线", 事项="向来源申请延期", 理由="雨天", 期限="2026-12-20")
+    assert run(sheet(asked, titles=LATER)).exit_code == 0
+    given = later(编号="督-1", 事项="来源同意延期", 期限="2026-12-20")
+    done = run(sheet(given, titles=LATER))
+    assert (done.exit_code, "“编号”" in done.output) == (1, True), done.output
+    assert (
+        run(sheet(later(编号="12345-7", 来源="热线", 事项="来源同意延期", 期限="2026-12-20"), titles=LATER)).exit_code
+        == 0
+    )
+    assert run(sheet(later(编号="督-1", 事项="来源同意退回"), titles=LATER)).exit_code == 1  # nobody was asked that now
+
+
 def identity_name(town, actor):
     with town.app.app_context():
         return identity.account(actor.id).username

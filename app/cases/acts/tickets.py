@@ -31,6 +31,14 @@ _WHICH = Words(
     "有几个来源，请说明是哪一个，填其外部编号或案件编号：{}。",
     "Several have sent it: say which, by its number there or the number of its case: {}.",
 )
+_NOT_OWN = Words(
+    "收回本案的只能是它自己的来源（{}）；并入的工单请先撤销并案。",
+    "Only its own sender takes the case back ({}): undo the merging of another's ticket first.",
+)
+_KIND_OF_OTHER = Words(
+    "并入的工单的诉求类型请在撤销并案后补录。",
+    "What the sender of a ticket that was merged wants is noted where it stands alone.",
+)
 _OTHER = Words("延期是向另一来源申请的：{}。", "Another sender was asked for more time: {}.")
 _REPLY = ("reply", "outcome")
 _WHOLE_REPLY = Words("答复内容和办理结果须一并填写。", "Give the reply and its outcome together.")
@@ -63,16 +71,45 @@ def note(turn: Turn) -> None:
 
 def note_afterwards(turn: Turn) -> None:
     """Keep what was not known of the ticket, its number too."""
+    sender = _noted(turn)
+    if sender is not None:
+        _note_carried(turn, sender)
+        return
     note(turn)
     if turn.data.get("external_no"):
         own(turn)  # what was wanted before the number was known stays wanted
         turn.case.external_no = turn.data["external_no"]
 
 
+def _noted(turn: Turn) -> str | None:
+    """Return of which sender's ticket something is noted: None for the case's own."""
+    wanted = turn.data.get("sender_no")
+    alone = not senders(turn.case, turn.ticket) and wanted in (turn.case.number, turn.case.external_no)
+    return None if wanted is None or alone else _sender(turn)
+
+
+def _note_carried(turn: Turn, sender: str) -> None:
+    """Keep what was not known of a ticket that was merged in, with that ticket."""
+    if turn.data.get("ticket_kind") is not None:
+        raise Invalid.at("data.ticket_kind", _KIND_OF_OTHER)
+    ticket = own(turn)
+    wishes = {name: turn.data[name] for name in ("secret", "reply_wanted") if turn.data.get(name) is not None}
+    _carry(ticket, {**ticket.carried, sender: {**ticket.carried[sender], **wishes}})
+    if turn.data.get("external_no"):
+        _renumber(turn, sender, turn.data["external_no"])
+
+
 def ask_return(turn: Turn) -> None:
     """Note that the sender was asked to take it back."""
+    _only_own(turn)
     ticket = _put_to_sender(turn, SenderAsk.RETURN)
     ticket.return_asks += 1
+
+
+def _only_own(turn: Turn) -> None:
+    """Raise Invalid where the sender of a ticket that was merged in is named: that one takes nothing back here."""
+    if turn.data.get("sender_no") and _sender(turn) is not None:
+        raise Invalid.at("data.sender_no", _NOT_OWN.format(_names(turn, [None])))
 
 
 def ask_time(turn: Turn) -> None:
@@ -91,6 +128,7 @@ def _put_to_sender(turn: Turn, kind: SenderAsk | None, sender: str | None = None
 
 def took_back(turn: Turn) -> None:
     """End the case: it is its sender's again."""
+    _only_own(turn)
     _put_to_sender(turn, None)
     tasks.stop_all(turn)
     turn.case.ended_how = Ending.RETURNED_TO_SENDER
@@ -98,6 +136,7 @@ def took_back(turn: Turn) -> None:
 
 def answered(turn: Turn) -> None:
     """Note that the sender has said no."""
+    _only_own(turn)
     _put_to_sender(turn, None)
 
 

@@ -30,7 +30,7 @@ def schema_of(form: Form) -> Schema:
 
 def _one_of(form: Form, refusal: Words) -> Callable[..., None]:
     """Return a rule by which something has to be given that is the form's own."""
-    own = [field.need for field in form.fields if field.name not in ActData._declared_fields]
+    own = [one.need for one in form.fields if one.name not in ActData._declared_fields and not one.aside]
 
     @validates_schema
     def something(_: Schema, data: Mapping[str, Any], **__: Any) -> None:
