@@ -162,6 +162,7 @@ def _follow_outbox() -> None:
     outbox.on("person.holds_less", case_jobs.name_anew, outside=True)
     outbox.on("case.ended", intake_jobs.unmerge_carried)
     outbox.on("case.unmerged", intake_jobs.release)
+    outbox.on("case.merged_before", intake_jobs.carry_merged_before)
     outbox.on("case.filed", routing.dispatch_by_rule)
     outbox.on("case.stepped", notice_jobs.tell, together=True)
     outbox.on("export.ready", notice_jobs.tell_of_export, together=True)

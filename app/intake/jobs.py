@@ -1,6 +1,7 @@
 """What a case's end means for those merged into it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 from uuid import UUID, uuid5
 
 from sqlalchemy import select
@@ -10,6 +11,7 @@ from app.cases import service as cases
 from app.cases.events import CaseStepped
 from app.cases.models import Case, CaseLink, CaseTicket
 from app.cases.own_tables import LINKS
+from app.cases.whole import read_case, read_whole
 from app.core import outbox
 from app.core.commands import both
 from app.core.db import db
@@ -54,6 +56,35 @@ def carry(stepped: CaseStepped) -> None:
         merged, into = turn.case.case_id, turn.data["into"]
         op_id = uuid5(into, f"{CaseAction.CARRY}:{merged}:{stepped.seq}")
         cases.act(into, CaseAction.CARRY, SYSTEM, {"from": str(merged), **load}, op_id)
+
+
+def carry_merged_before(owed: ClaimedEffect) -> None:
+    """Let a case take what one brings that an older version has merged into it; and those above it, up to the last."""
+    merged, into = UUID(owed.payload["from"]), UUID(owed.payload["case_id"])
+    for link in _upwards(merged):
+        case = read_case(link.case_id, lock=False)
+        load = case_tickets.load_of(read_whole(case)) if case else {}
+        if not load or (link.case_id == merged and link.other != into) or _is_carried(link, load):
+            return
+        at = {"at": link.made_at.isoformat()}
+        op_id = uuid5(link.other, f"{CaseAction.CARRY}:{link.case_id}:{owed.topic}:{merged}")
+        cases.act(link.other, CaseAction.CARRY, SYSTEM, {"from": str(link.case_id), **load, **at}, op_id)
+
+
+def _upwards(merged: UUID) -> Iterator[CaseLink]:
+    """Yield by which link a case was merged, and that again, to the one which stands alone."""
+    standing = select(CaseLink).where(CaseLink.kind == LinkKind.MERGED_INTO, CaseLink.ended_at.is_(None))
+    case_id = merged
+    while link := db.session.scalar(standing.where(CaseLink.case_id == case_id)):
+        yield link
+        case_id = link.other
+
+
+def _is_carried(link: CaseLink, load: Mapping[str, Any]) -> bool:
+    """Tell whether the case into which another was merged has its numbers already."""
+    ticket = db.session.get(CaseTicket, link.other, populate_existing=True)
+    carried = (ticket.carried if ticket else {}).get(str(link.case_id))
+    return carried is not None and set(load.get("external_nos", ())) <= set(carried["numbers"])
 
 
 def owe_release(stepped: CaseStepped) -> None:

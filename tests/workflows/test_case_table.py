@@ -107,7 +107,7 @@ sender_kept_date  .   =       =   =   =   =     =          =       =           =
 second_order      .   .       .   .   .   .     .          .       .           .   .           fil/acc rep .   .
 reply             .   =       =   =   =   =     =          =       =           =   =           .       .   .   .
 decline_reopen    .   .       .   .   .   .     .          .       .           .   .           =       .   .   .
-carry             .   =       =   =   =   =     =          =       =           =   =           .       .   .   .
+carry             .   =       =   =   =   =     =          =       =           =   =           =       =   =   =
 release           .   =       =   =   =   =     =          =       =           =   =           =       =   =   =
 reply_supervision .   =       =   =   =   =     =          =       =           =   =           =       =   =   =
 lift_supervision  .   =       =   =   =   =     =          =       =           =   =           =       =   =   =

@@ -384,6 +384,7 @@ _CARRIED: type[Schema] = Schema.from_dict(  # type: ignore[assignment]
         "external_due": Moment(),
         "secret": fields.Boolean(),
         "reply_wanted": fields.Boolean(),
+        "at": Moment(),  # when it was merged in, if that was before this step
     },
     name="CarriedData",
 )
