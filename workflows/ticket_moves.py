@@ -94,8 +94,8 @@ def _with_sender(before: tuple[str, ...], open_: tuple[str, ...], every: tuple[s
                 why="A call-back that asks for more than can be done ends with a reason too.")
           for relation in (R.SUPERVISOR, _CLOSING)),
         _move(A.CARRY, every, None, None, "CaseCarries", relation=R.SYSTEM,
-              why="A case that was merged into this one brings its number, its date and what its sender asks for; where "
-                  "an older version merged it, also after this one has ended."),
+              why="A case that was merged into this one brings its number, its date and what its sender asks for; one "
+                  "that an older version has merged does so after this one has ended, too."),
         _move(A.RELEASE, every, None, None, "CaseCarries", relation=R.SYSTEM,
               why="It stands alone again, and has its number and its date back."),
     )

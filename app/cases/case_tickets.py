@@ -1,6 +1,7 @@
 """Read what the sender of a case wants and was told; the ticket may be one that nobody has written down yet."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -17,6 +18,16 @@ from workflows.ticket_facts import TicketFacts
 from workflows.ticket_terms import ANSWERED_SOURCES, SENDING_SOURCES, Ending
 
 FORMER = "former"  # among what is carried: the numbers that the case itself had before
+
+
+@dataclass(frozen=True)
+class OpenAsk:
+    """What a sender was asked and has not answered yet: which sender, by their numbers; of an older version unsaid."""
+
+    kind: str
+    source: str | None
+    numbers: Sequence[str]
+    until: datetime | None  # to when, where it is more time
 
 
 def facts(whole: Whole) -> TicketFacts:
@@ -131,6 +142,18 @@ def _sends(one: Mapping[str, Any]) -> bool:
 def _of_superior(one: Mapping[str, Any]) -> bool:
     """Tell whether what is carried came from a superior; an older version has not said of a date whose it is."""
     return bool(one["source"] == CaseSource.SUPERIOR if one.get("source") else one.get("due_at"))
+
+
+def open_ask(case: Any, ticket: Any) -> OpenAsk | None:
+    """Return what is asked of which sender; of a row of a list, which holds what is needed of both."""
+    if ticket is None or not waiting_ask(case, ticket):
+        return None
+    if ticket.asked_of is None:
+        return OpenAsk(ticket.asked, None, (), ticket.asked_until)
+    if ticket.asked_of == case.case_id:
+        return OpenAsk(ticket.asked, case.source, [case.external_no] if case.external_no else [], ticket.asked_until)
+    one = ticket.carried.get(str(ticket.asked_of), {})
+    return OpenAsk(ticket.asked, one.get("source"), one.get("numbers", ()), ticket.asked_until)
 
 
 def load_of(whole: Whole) -> dict[str, Any]:

@@ -293,6 +293,7 @@ class CaseTicket(db.Model):
     asked: Mapped[str | None] = mapped_column(Code(20))  # SenderAsk: what the sender has not answered yet
     asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     asked_of: Mapped[UUID | None] = mapped_column(Uuid)  # whose sender: of this case or one it carries; none: unsaid
+    asked_until: Mapped[datetime | None] = mapped_column(UtcDateTime)  # to when they were asked for more time
     return_asks: Mapped[int] = mapped_column(default=0)
     reply: Mapped[str | None] = mapped_column(String(2000))
     outcome: Mapped[str | None] = mapped_column(Code(20))  # ReplyOutcome

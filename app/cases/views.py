@@ -9,6 +9,7 @@ from functools import partial
 from operator import attrgetter
 from typing import Any
 
+from sqlalchemy import case as case_
 from sqlalchemy import select
 
 from app.attachments.models import Attachment
@@ -81,6 +82,9 @@ LIST_COLUMNS = (
     Case.grid_path,
     _of_ticket(CaseTicket.is_secret, "secret"),
     _of_ticket(CaseTicket.kind, "kind"),
+    # what a sender was asked, and of what is carried only where somebody was
+    *(_of_ticket(getattr(CaseTicket, name), name) for name in ("asked", "asked_of", "asked_until")),
+    _of_ticket(case_((CaseTicket.asked.is_not(None), CaseTicket.carried)), "carried"),
 )
 
 
@@ -351,6 +355,8 @@ def ticket_view(whole: Whole, person: Person) -> dict[str, Any] | None:
         "reply_owed": case_tickets.owes_reply(whole),
         "asked": asked_for,
         "asked_at": ticket.asked_at if ticket and asked_for else None,
+        "asked_of": _asked_of(case_tickets.open_ask(case, ticket), hides=hides),
+        "asked_until": ticket.asked_until if ticket and asked_for else None,
         "ordered_at": ticket.ordered_at if ticket else None,
         "reply": ticket.reply if ticket and replied and not hides else None,
         "outcome": ticket.outcome if ticket and replied and not hides else None,
@@ -359,6 +365,13 @@ def ticket_view(whole: Whole, person: Person) -> dict[str, Any] | None:
         "called_back": called,
         "satisfaction": ticket.satisfaction if ticket and called else None,
     }
+
+
+def _asked_of(ask: case_tickets.OpenAsk | None, *, hides: bool) -> dict[str, Any] | None:
+    """Return which sender was asked; None where nobody was, or an older version has not noted whom."""
+    if ask is None or ask.source is None:
+        return None
+    return {"source": ask.source, "numbers": [] if hides else list(ask.numbers)}
 
 
 def _supervision(order: CaseSupervision, names: Names) -> dict[str, Any]:

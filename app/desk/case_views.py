@@ -9,6 +9,7 @@ from uuid import UUID
 from app.attachments import queries as attachments
 from app.attachments.models import Attachment, AttachmentState
 from app.cases import case_secrecy, queries, views
+from app.cases.case_tickets import open_ask
 from app.cases.clocks import case_limits, derivation
 from app.cases.clocks.answerable import Answerable, AnswerableKind
 from app.cases.models import CaseClock, CaseTask
@@ -25,7 +26,7 @@ from app.desk.maps import OnMap, on_map
 from app.desk.spots import SpotView, spots
 from app.desk.standards import standard
 from app.desk.step_keys import KEYS
-from app.desk.ticket_views import OrderView, orders_of, ticket_facts
+from app.desk.ticket_views import OrderView, ask_words, orders_of, ticket_facts
 from app.grids.queries import grid_tree
 from app.identity import queries as identity
 from workflows.case_terms import ClockResult, LinkKind
@@ -118,7 +119,11 @@ class CaseView:
 def rows(listed: Iterable[Any], person: Person) -> list[dict[str, Any]]:
     """Return rows of a list as it shows them to a person."""
     names, now = Names(), clock.now()
-    return [_row(case, views.listed(case, names, person), now) for case in listed]
+    return [
+        _row(case, views.listed(case, names, person), now)
+        | {"ask": ask_words(open_ask(case, case), hides=case_secrecy.hides_row(case, person))}
+        for case in listed
+    ]
 
 
 def row_of(whole: Whole, person: Person) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from app.cases import case_secrecy, case_tickets
+from app.cases.case_tickets import OpenAsk
 from app.cases.clocks import case_limits
 from app.cases.models import CaseClock, CaseSupervision, CaseTicket
 from app.cases.whole import Whole
@@ -26,7 +27,9 @@ _KIND, _SECRET, _REPLY_WANTED = (field.label for field in case_forms.TICKET)
 _CALL_BACK = case_forms.FORMS[CaseAction.CALL_BACK]
 _OF_ROUND = Words("第 {} 轮：{}", "Round {}: {}")
 _ENDED = Words("{}（此前一轮的期限，本轮不受其限）", "{} (of an earlier round, which does not bind this one)")
-_ASKED = Words("{}（{}，待答复）", "{} ({}, not answered yet)")
+_ASKED = Words("{}（{} 提出，待答复）", "{} (asked {}, not answered yet)")
+_OF_WHOM = Words("{}：{}", "{}: {}")
+_UNTIL = Words("{}至 {}", "{} until {}")
 
 
 @dataclass(frozen=True)
@@ -73,24 +76,34 @@ def _date_of_sender(whole: Whole) -> Words | None:
     return _ENDED.format(_moment(date))
 
 
+def ask_words(ask: OpenAsk | None, *, hides: bool) -> Words | None:
+    """Say what is asked of which sender, by the source and the numbers there, and to when; nothing for nothing."""
+    if ask is None:
+        return None
+    what = words.SENDER_ASKS[ask.kind]
+    if ask.until is not None:
+        what = _UNTIL.format(what, _moment(ask.until))
+    if ask.source is None:
+        return what
+    numbers = [] if hides else [plain("、".join(ask.numbers))] if ask.numbers else []
+    return _OF_WHOM.format(plain(" ").join([words.SOURCES[ask.source], *numbers]), what)
+
+
 def _of_answers(whole: Whole, ticket: CaseTicket, *, hides: bool) -> list[tuple[Words, Words | None]]:
     """Return what was asked of the sender, what they were told, and what they said when they were called back.
 
     What is of an earlier round names it.
     """
     replied, called = case_tickets.answers_of_round(whole)
-    waits = case_tickets.waiting_ask(whole.case, ticket)
-    sought = _ASKED.format(words.SENDER_ASKS[waits], _moment(ticket.asked_at)) if waits else None
+    ask = ask_words(case_tickets.open_ask(whole.case, ticket), hides=hides)
+    sought = _ASKED.format(ask, _moment(ticket.asked_at)) if ask else None
     satisfied = next(one.label for one in _CALL_BACK.fields if one.name == "satisfaction")
     reply = plain(ticket.reply) if ticket.reply and not hides else None
     outcome = words.OUTCOMES[ticket.outcome] if ticket.outcome and not hides else None
     content = words.SATISFACTIONS[ticket.satisfaction] if ticket.satisfaction else None
     return [
         (CaseAction.SECOND_ORDER.words, _moment(ticket.ordered_at)),
-        (
-            Words("已向来源申请", "Asked of the sender"),
-            sought,
-        ),
+        (Words("已向来源申请", "Asked of the sender"), sought),
         (case_forms.REPLY_TEXT.label, _of_round(reply, ticket.replied_round, replied)),
         (case_forms.OUTCOME.label, _of_round(outcome, ticket.replied_round, replied)),
         (Words("回访次数", "Calls back"), plain(str(ticket.calls)) if ticket.calls else None),

@@ -186,7 +186,7 @@ def test_the_same_words_count_once_for_each_time_the_sender_says_them(town, run)
 
 LATER = (
     "编号", "描述", "事项", "来源", "理由", "期限", "网格", "是否联系上", "问题是否解决", "满意度",
-    "不满意或未解决的原因", "补充说明", "要求答复",
+    "不满意或未解决的原因", "补充说明", "要求答复", "诉求类型",
 )  # fmt: skip
 
 
@@ -310,6 +310,8 @@ def test_a_row_speaks_for_the_sender_of_its_own_ticket_and_for_no_other(town, ru
     # the same number of another source is another ticket
     done = run(sheet(later(编号="12345-7", 事项="补录工单", 要求答复="是"), titles=LATER))
     assert (done.exit_code, "第 2 行" in done.output) == (1, True)
+    kind = run(sheet(later(编号="12345-8", 来源="热线", 事项="补录工单", 诉求类型="求助"), titles=LATER))
+    assert (kind.exit_code, "“诉求类型”" in kind.output) == (1, True), "it would be noted of the carrier's own"
     done = run(sheet(later(编号="12345-8", 来源="热线", 事项="补录工单", 要求答复="是"), titles=LATER))
     assert (done.exit_code, town.acceptor.read(carrier)["ticket"]["reply_wanted"]) == (0, True), done.output
     town.acceptor.act(carrier, "sender_refused", reason="请就近处理")

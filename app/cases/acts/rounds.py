@@ -33,4 +33,4 @@ def begin(turn: Turn) -> None:
 def forget_asking(turn: Turn) -> None:
     """Let no sender be asked for anything: what they were asked went with the round, or with the end of the case."""
     if turn.ticket is not None and turn.ticket.asked is not None:
-        turn.ticket.asked = turn.ticket.asked_at = turn.ticket.asked_of = None
+        turn.ticket.asked = turn.ticket.asked_at = turn.ticket.asked_of = turn.ticket.asked_until = None

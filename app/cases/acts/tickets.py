@@ -115,13 +115,14 @@ def _only_own(turn: Turn) -> None:
 def ask_time(turn: Turn) -> None:
     """Note that the sender was asked for more time."""
     _in_future(turn)
-    _put_to_sender(turn, SenderAsk.TIME, _sender(turn))
+    ticket = _put_to_sender(turn, SenderAsk.TIME, _sender(turn))
+    ticket.asked_until = turn.data["external_due"]
 
 
 def _put_to_sender(turn: Turn, kind: SenderAsk | None, sender: str | None = None) -> CaseTicket:
     """Note what a sender is asked, or with None that nothing waits any more."""
     ticket = own(turn)
-    ticket.asked, ticket.asked_at = kind, turn.counts_at if kind else None
+    ticket.asked, ticket.asked_at, ticket.asked_until = kind, turn.counts_at if kind else None, None
     ticket.asked_of = (UUID(sender) if sender else turn.case.case_id) if kind else None
     return ticket
 
@@ -330,7 +331,7 @@ def carry(turn: Turn) -> None:
         "due_at": due.isoformat() if due else None,
         "secret": load.get("secret", False),
         "reply_wanted": load.get("reply_wanted", False),
-        "at": turn.counts_at.isoformat(),
+        "at": (load.get("at") or turn.counts_at).isoformat(),
     }
     _carry(ticket, {**ticket.carried, str(load["from"]): burden})
     _keep_earliest(turn)

@@ -240,6 +240,13 @@ class SummaryOut(Schema):
     changed_at = fields.AwareDateTime(required=True)
 
 
+class AskedOfOut(Schema):
+    """Which sender was asked."""
+
+    source = choice(*CaseSource, required=True)
+    numbers = fields.List(fields.String(), required=True)
+
+
 class TicketOut(Schema):
     """What the sender of a case wants, what was asked of them, what they were told."""
 
@@ -250,6 +257,10 @@ class TicketOut(Schema):
     reply_owed = fields.Boolean(required=True, **about("本轮还没有答复。There is none in this round yet."))
     asked = choice(*SenderAsk, required=True, allow_none=True)
     asked_at = fields.AwareDateTime(required=True, allow_none=True)
+    asked_of = fields.Nested(AskedOfOut, required=True, allow_none=True)
+    asked_until = fields.AwareDateTime(
+        required=True, allow_none=True, **about("申请延期到何时。To when more time was asked for.")
+    )
     ordered_at = fields.AwareDateTime(
         required=True, allow_none=True, **about("最近一次二次派单。The last second order.")
     )
