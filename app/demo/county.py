@@ -6,11 +6,14 @@ case by them, so they may take their time.
 """
 
 from datetime import datetime, timedelta
+from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import select
 
 from app.catalogue import service as catalogue
+from app.catalogue.yaml_reader import read_yaml
 from app.core import clock
 from app.core.db import db
 from app.core.errors import Conflict
@@ -60,11 +63,28 @@ def make(password_hash: str, now: datetime | None = None) -> int:
             if not identity_queries.roles().names:
                 identity.load_roles(_ROLES, also_known=machine.CASE.permissions())
             catalogue.import_files([SEEDS], by="demo", note="演示县初始目录")
+        give_calendars()
         everybody = people.plans(drafts, planned)
         with transaction(unbounded=True):
             for plan in everybody:
                 _hire(plan, password_hash)
     return len(everybody)
+
+
+def give_calendars() -> None:
+    """Let the centres of the county work every day, in shifts, by calendars of their own; twice is once."""
+    compared = catalogue.change("calendars", "calendars", _with_centres, note="演示县各中心每天值班（示例）")
+    with transaction(unbounded=True):
+        catalogue.carry_out(compared, by="demo")
+
+
+def _with_centres(document: dict[str, Any]) -> dict[str, Any]:
+    own: Any = read_yaml((files("app.demo") / "data" / "centres.yaml").read_bytes())
+    known = {each["code"]: each for each in document["calendars"]}
+    for code, centres in own["named"].items():
+        known[code]["centres"] = centres
+    document["calendars"] += [each for each in own["calendars"] if each["code"] not in known]
+    return document
 
 
 def open_pilot_centre() -> None:

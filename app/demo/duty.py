@@ -1,4 +1,4 @@
-"""Keep the demo centre's roster of duty, day and night, and let shifts hand over: requests as everybody's are."""
+"""Keep the rosters of duty of the demo's centres, and let shifts hand over: requests as everybody's are."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
@@ -16,10 +16,10 @@ _NOTES = ("无异常。", "雨后低洼路段须巡看。", "夜间投诉噪声�
 
 
 class DutyTeams:
-    """Who is on duty when."""
+    """Who is on duty when, at a centre."""
 
-    def __init__(self, shifts: tuple[Shift, ...]) -> None:
-        self._shifts = shifts
+    def __init__(self, shifts: tuple[Shift, ...], centre: str = COUNTY) -> None:
+        self._shifts, self._centre = shifts, centre
 
     def turns(self, since: date, until: date) -> Iterator[ShiftDay]:
         """Yield the shifts that begin on some days, in order."""
@@ -42,7 +42,7 @@ class DutyTeams:
         """Put the roster's people down for the days of a play, and some more; twice is once."""
         for turn in self.turns(_day(start) - timedelta(days=1), _day(end + AHEAD)):
             on_duty = [person_id(role + self.team_of(turn)) for role in ROLES]
-            path = f"duty/{COUNTY}/{turn.day}/{turn.shift.code}"
+            path = f"duty/{self._centre}/{turn.day}/{turn.shift.code}"
             actors.send("admin1", "PUT", path, json={"people": on_duty})
 
     def hand_over(self, actors: Actors, start: datetime, end: datetime) -> Iterator[datetime]:
@@ -54,7 +54,7 @@ class DutyTeams:
             yield turn.ends - WRITES_BEFORE
             note = {"note": f"{turn.shift.name!s}：{_NOTES[number % len(_NOTES)]}"}
             leaves, comes = f"duty{self.team_of(turn)}", f"acceptor{self.team_of(turns[number + 1])}"
-            status, record = actors.send(leaves, "POST", f"duty/{COUNTY}/handovers", json=note)
+            status, record = actors.send(leaves, "POST", f"duty/{self._centre}/handovers", json=note)
             if status == 201:  # else it was handed over before the play was broken off
                 yield turn.ends + SIGNS_AFTER
                 actors.send(comes, "POST", f"duty/handovers/{record['id']}/take")

@@ -274,7 +274,7 @@ class Life:
         """Return the working hours of whoever takes a step: those of the department, else the office's."""
         if name.startswith("desk:"):
             return self.world.calendar_of(name[5:])
-        if name == "acceptor":
+        if name in ("acceptor", "duty", "dispatcher"):
             return self.world.centre  # at weekends, too: somebody is on duty
         if name in ("lead", "lead_leader", "handler"):
             return self.world.calendar_of(self.case["lead"]["code"])

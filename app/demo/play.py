@@ -80,7 +80,8 @@ class _Play:
 
     def run(self, report: Report, mark: Mark) -> PlaySummary:
         with clock.at(self.start):
-            self.world.duty.fill(self.actors, self.start, self.end)
+            for centre in (self.world.duty, self.world.pilot_duty):
+                centre.fill(self.actors, self.start, self.end)
         shifts = self.world.duty.hand_over(self.actors, self.start, self.end)
         heapq.heappush(self._moments, (next(shifts, self.end), -2, shifts))
         self._enter_everything()

@@ -12,7 +12,7 @@ from app.catalogue.lookups import route_for
 from app.core.db import db
 from app.deadlines.calendar import WorkingCalendar
 from app.deadlines.queries import calendars
-from app.demo import departments, people, terrain
+from app.demo import county, departments, people, terrain
 from app.demo.duty import DutyTeams
 from app.departments.queries import directory
 from app.duty.queries import shifts
@@ -86,7 +86,8 @@ class World:
         self.worker_one_grid = next(code for code, name in self.worker_of.items() if name == "worker1")
         self._at_work = set(db.session.scalars(select(PersonRow.username)))  # one made earlier has fewer
         self.duty = DutyTeams(shifts(people.COUNTY))
-        self.centre = by_code.get("centre", self.office)
+        self.pilot_duty = DutyTeams(shifts(county.PILOT), county.PILOT)
+        self.centre = calendars().of_centres.get(people.COUNTY) or by_code.get("centre", self.office)
         self.auxiliary_of = self._serving(Duty.AUXILIARY_OFFICER)  # by village
 
     def _serving(self, duty: Duty) -> dict[str, str]:

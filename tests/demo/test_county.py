@@ -2,7 +2,7 @@
 
 from collections import Counter
 from contextvars import Context
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from click.testing import CliRunner
@@ -12,6 +12,7 @@ from app.core import transaction as core_transaction
 from app.core.errors import Busy
 from app.core.jobs import Heartbeat
 from app.core.transaction import transaction
+from app.deadlines.queries import calendars
 from app.demo import cli, county, play
 from app.demo.people import person_id
 from app.grids.levels import Duty
@@ -44,6 +45,10 @@ def test_the_county_has_its_townships_villages_and_grids_and_everybody_can_sign_
         served = Counter(each.grid for each in serving(cells, (Duty.FULL_TIME,)))
         assert served == dict.fromkeys(cells, 1)
         assert grid_tree().get("141025").has_centre
+        for centre, code in (("141025", "centre"), (county.PILOT, "town_centre")):
+            calendar = calendars().of_centre(centre)
+            assert (calendar.code, len(calendar.shifts)) == (code, 2)
+            assert all(calendar.hours_on(date(2026, 12, day)) for day in range(1, 8)), "it works every day"
     told = result.output.strip().rpartition(": ")[2]  # nobody chose a password, so one was made and is told
     for username in NAMED:
         answer = sign_in(app, username, told)

@@ -219,6 +219,11 @@ def by_night(at):
     return not 7 <= at.hour < 20
 
 
+def test_the_township_of_the_pilot_has_a_roster_of_its_own(county_played):
+    (centre,) = duty.now([county.PILOT])
+    assert [len(one.people) for one in (centre.now, centre.next)] == [3, 3]
+
+
 def test_reports_come_at_night_and_at_weekends_and_who_is_on_duty_takes_them_up(county_played, office):
     taken = select(CaseStep.at, PersonRow.username).join(PersonRow, PersonRow.id == CaseStep.actor_id)
     accepted = [
@@ -310,6 +315,14 @@ def test_every_page_of_desk_and_board_costs_few_statements_on_a_played_county(co
     assert len(walked) > 60
     dearest = sorted(walked, key=lambda each: each[2])[-5:]
     assert dearest[-1][2] <= STATEMENTS_MOST, dearest
+
+
+def test_pages_show_the_roster_of_the_pilot_and_by_which_calendar_it_works(county_played):
+    client = seat(county_played.app, "admin1")
+    shown = client.get(f"/admin/duty/?centre={county.PILOT}&since={clock.local(END):%Y-%m-%d}").text
+    assert ("夜间值守" in shown, shown.count("没有排班")) == (True, 0)
+    shown = tight(client.get("/admin/calendars/town_centre").text)
+    assert ("按此日历工作的中心：北平镇" in shown, "夜间值守 18:00–08:00" in shown) == (True, True)
 
 
 def by_lot(seed):
