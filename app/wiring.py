@@ -55,6 +55,7 @@ from app.identity import service as identity
 from app.identity.events import HoldsLess
 from app.intake import jobs as intake_jobs
 from app.intake import report_rules as intake
+from app.notices import cleanup as notice_cleanup
 from app.notices import exports as notice_exports
 from app.notices import jobs as notice_jobs
 from app.notices import notice_rules
@@ -79,7 +80,7 @@ def wire(app: Flask) -> None:
     scopes.list_with(ScopeKind.GRID, grid_scopes.grid, grid_scopes.grids)
     scopes.list_with(ScopeKind.CENTRE, grid_scopes.centre, grid_scopes.centres)
     scopes.list_with(ScopeKind.DEPARTMENT, grid_scopes.department, grid_scopes.departments)
-    seals.cover(Notice, but=("read_at",))  # its reader's own mark
+    seals.cover(Notice, but=("read_at",), deleted_by=Tag.NOTICES_DELETED)  # its reader's own mark
     pages.offer(notice_pages.bell)
     notice_pages.lead_with(_address_of_notice)
     calendar_queries.preview_with(recounts.preview)
@@ -184,6 +185,7 @@ def _enter_periodic() -> None:
     jobs.periodic("anchors", 3_600, anchors.daily)
     jobs.periodic("attachments", SECONDS_A_DAY, attachment_jobs.sweep)
     jobs.periodic("sessions", 3_600, identity_jobs.tidy)
+    jobs.periodic("old messages", SECONDS_A_DAY, notice_cleanup.tidy)
     jobs.periodic("exports", export_jobs.EVERY_SECONDS, export_jobs.sweep)
     jobs.periodic("old exports", export_jobs.TIDIED_SECONDS, export_jobs.tidy)
     jobs.periodic("grid files", 3_600, pending_files.sweep)

@@ -211,6 +211,7 @@ def _calendar(value: Any) -> str:
 _SAID: dict[str, Callable[[Any], str]] = {
     "calendar": _calendar,
     "changed_at": _moment,
+    "sealed_by": _moment,
     "day": str,
     "classes": _codes,
     "documents": _counts,

@@ -33,6 +33,7 @@ SENTENCES: Mapping[str, Words] = {
     "grid:moved": Words(
         "{who} 把网格 {what} 连同其案件移到另一处", "{who} moved the grid {what}, and its cases with it"
     ),
+    "notice:deleted": Words("{who} 删除了保留期满的消息", "{who} deleted messages that had been kept long enough"),
     "grids:imported": Words("{who} 导入了网格和边界", "{who} imported grids and boundaries"),
     "password:changed": Words("{who} 修改了 {what} 的密码", "{who} changed the password of {what}"),
     "people:imported": Words("{who} 从表格导入了人员", "{who} imported people from a sheet"),
@@ -87,6 +88,7 @@ NAMES: Mapping[str, Words] = {
     "grid:changed": Words("修改网格", "Grid changed"),
     "grid:moved": Words("网格移位", "Grid moved"),
     "grids:imported": Words("导入网格", "Grids imported"),
+    "notice:deleted": Words("删除到期消息", "Old messages deleted"),
     "password:changed": Words("修改密码", "Password changed"),
     "people:imported": Words("导入人员", "People imported"),
     "person:changed": Words("修改资料", "Record changed"),
@@ -136,7 +138,7 @@ GROUPS: Mapping[str, tuple[Words, tuple[str, ...]]] = {
     "rules": (Words("目录和日历", "Catalogue and calendars"), ("catalogue:imported",)),
     "access": (Words("被拒绝的操作", "Refusals"), ("access:refused",)),
     "cases": (Words("案件", "Cases"), ("case:refused", "step:erased")),
-    "system": (Words("系统", "The system"), ("restore:unproven",)),
+    "system": (Words("系统", "The system"), ("restore:unproven", "notice:deleted")),
 }
 OTHER: Words = Words("{who} 办理了其他事项", "{who} did something else")
 NOBODY: Mapping[str, Words] = {  # who it was when nobody was signed in
@@ -166,6 +168,7 @@ FIELDS: Mapping[str, Words] = {
     "reason": Words("理由：{}", "reason: {}"),
     "roles": Words("任职 {} 项", "{} roles"),
     "rows": Words("{} 行", "{} rows"),
+    "sealed_by": Words("封存于 {} 以前", "sealed by {}"),
     "seq": Words("第 {} 步", "step {}"),
     "sessions": Words("结束登录 {} 个", "{} sign-ins ended"),
     "unchanged": Words("未变 {} 个", "{} unchanged"),

@@ -3,11 +3,15 @@
 Rows are written unsealed in their transaction: nobody waits for another's. Numbers are given out before they are
 committed, and not in that order; so a batch ends at a number that was seen longer ago than any write may last.
 What comes in below it later was not written by us.
+
+Rows that the county keeps for a time only may be missing under a seal as old as the last entry in the audit about their
+deletion: of such a seal only its place in the chain, and the rows that are still there, can be checked.
 """
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 from time import monotonic
 from typing import Any
@@ -16,6 +20,7 @@ from flask import current_app
 from sqlalchemy import Table, func, select
 
 from app.audit.models import AuditEntry, AuditSeal
+from app.audit.tags import Tag
 from app.core import clock, raw
 from app.core.db import db, upsert
 from app.core.digests import canonical, digest, method_of
@@ -38,6 +43,7 @@ class Chain:
 
     table: Table
     columns: tuple[str, ...]
+    deleted_by: Tag | None = None  # by which entry the audit says until when rows may be gone; none: never
 
     @property
     def name(self) -> str:
@@ -59,11 +65,11 @@ _chains: dict[str, Chain] = {}
 _noted: dict[str, list[tuple[float, int]]] = defaultdict(list)  # what the highest number was, and when that was seen
 
 
-def cover(model: Any, *, but: Sequence[str] = ()) -> None:
+def cover(model: Any, *, but: Sequence[str] = (), deleted_by: Tag | None = None) -> None:
     """Seal a table's rows from now on, all columns but those that are changed later."""
     table = model.__table__
     columns = tuple(each.key for each in table.columns if each.key not in but)
-    _chains[table.name] = Chain(table, columns)
+    _chains[table.name] = Chain(table, columns, deleted_by)
 
 
 cover(AuditEntry)
@@ -120,6 +126,21 @@ def sealed_to(name: str) -> int:
     """Return the number up to which the rows of a table are sealed."""
     newest = _newest(name)
     return newest.last if newest else 0
+
+
+def sealed_by(name: str, moment: datetime) -> int:
+    """Return the number up to which the rows of a table had been sealed by a moment."""
+    last = select(func.max(AuditSeal.last)).where(AuditSeal.chain == name, AuditSeal.at <= moment)
+    return db.session.scalar(last) or 0
+
+
+def _gone_until(chain: Chain) -> datetime | None:
+    """Return until when rows were deleted that had been sealed by then, as the audit says."""
+    if chain.deleted_by is None:
+        return None
+    entries = select(AuditEntry.data).where(AuditEntry.tag == chain.deleted_by).order_by(AuditEntry.id)
+    moments = (datetime.fromisoformat(data["sealed_by"]) for data in db.session.scalars(entries))
+    return max(moments, default=None)
 
 
 def unsealed(chain: Chain) -> int:
@@ -242,6 +263,10 @@ def _of_seal(chain: Chain, before: RawRow | None, one: RawRow) -> Iterator[SealF
     if one.previous != (before.digest if before else START):
         yield SealFault(SEALS, key, "changed", "previous")
     broken = list(_of_rows(chain, columns, marks, {row.id: row for row in rows_by_end[one.upto]}))
+    gone_until = _gone_until(chain) if any(each.kind == "missing" for each in broken) else None
+    if gone_until is not None and one.at <= gone_until:
+        yield from (each for each in broken if each.kind != "missing")
+        return
     yield from broken or [SealFault(SEALS, key, "changed", "at, digest")]
 
 

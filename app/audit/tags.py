@@ -36,6 +36,7 @@ class Tag(StrEnum):
     GRID_CHANGED = "grid:changed"  # a property changed without a file, or a centre opened
     GRID_MOVED = "grid:moved"  # a grid has another place in the tree, and its cases follow it
     GRIDS_IMPORTED = "grids:imported"  # boundaries changed
+    NOTICES_DELETED = "notice:deleted"  # messages to people, older than the county keeps them
     PASSWORD_CHANGED = "password:changed"  # noqa: S105 - by its owner, or by an administrator
     PEOPLE_IMPORTED = "people:imported"  # accounts made from a file
     PERSON_CHANGED = "person:changed"  # another name or phone

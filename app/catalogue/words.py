@@ -67,6 +67,7 @@ NAMES: Mapping[str, Words] = {
     "day": Words("日期（月-日）", "Day (month-day)"),
     "deferral_days_most": Words("挂账累计不超过（天）", "Deferred in all, at most (days)"),
     "deferral_review_days": Words("挂账到期后多少工作日内复查", "Deferrals are reviewed within (working days)"),
+    "notice_days": Words("消息保留（天）", "Messages are kept (days)"),
     "evidence": Words("照片要求", "Photos"),
     "evidence.check": Purpose.CHECK.words,
     "extension_percent": Words(

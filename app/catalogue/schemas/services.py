@@ -31,6 +31,7 @@ SINCE: tuple[str, ...] = (
     "deferral_review_days",
     "departments_judge_own",
     "extension_percent",
+    "notice_days",
     "on_spot_metres",
     "return_hours",
     "returns_most",
