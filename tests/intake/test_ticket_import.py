@@ -288,16 +288,16 @@ def test_the_help_names_every_column_and_every_step(app):
 
 def test_a_row_speaks_for_the_sender_of_its_own_ticket_and_for_no_other(town, run):
     carrier = town.acceptor.report(source="superior", external_no="督-1", reply_wanted=False).get_json()
-    ticket = {"source": "hotline", "external_no": "12345-7", "reply_wanted": False}
     carried, further = (
-        town.acceptor.report(**{**ticket, "external_no": no}).get_json() for no in ("12345-7", "12345-8")
+        town.acceptor.report(source=source, external_no=number, reply_wanted=False).get_json()
+        for source, number in (("hotline", "12345-7"), ("petition", "访-8"))
     )
     town.acceptor.act(further, "merge", into=carried["case_id"])
     town.acceptor.act(carried, "merge", into=carrier["case_id"])
     rows = (
         later(编号="12345-7", 来源="热线", 事项="申请退回来源", 理由="地点在邻县"),
         later(编号="12345-7", 来源="热线", 事项="来源同意退回"),
-        later(编号="12345-8", 来源="热线", 事项="来源不同意退回", 理由="请就近处理"),
+        later(编号="访-8", 来源="信访", 事项="来源不同意退回", 理由="请就近处理"),
     )
     for asked in (False, True):  # whether or not the carrier's own sender was asked
         for option in ((), ("--dry-run",)):
@@ -310,9 +310,9 @@ def test_a_row_speaks_for_the_sender_of_its_own_ticket_and_for_no_other(town, ru
     # the same number of another source is another ticket
     done = run(sheet(later(编号="12345-7", 事项="补录工单", 要求答复="是"), titles=LATER))
     assert (done.exit_code, "第 2 行" in done.output) == (1, True)
-    kind = run(sheet(later(编号="12345-8", 来源="热线", 事项="补录工单", 诉求类型="求助"), titles=LATER))
+    kind = run(sheet(later(编号="访-8", 来源="信访", 事项="补录工单", 诉求类型="求助"), titles=LATER))
     assert (kind.exit_code, "“诉求类型”" in kind.output) == (1, True), "it would be noted of the carrier's own"
-    done = run(sheet(later(编号="12345-8", 来源="热线", 事项="补录工单", 要求答复="是"), titles=LATER))
+    done = run(sheet(later(编号="访-8", 来源="信访", 事项="补录工单", 要求答复="是"), titles=LATER))
     assert (done.exit_code, town.acceptor.read(carrier)["ticket"]["reply_wanted"]) == (0, True), done.output
     town.acceptor.act(carrier, "sender_refused", reason="请就近处理")
     asked = later(编号="12345-7", 来源="热线", 事项="向来源申请延期", 理由="雨天", 期限="2026-12-20")
