@@ -32,12 +32,13 @@ class To(Term):
     ABOVE = "above", "上级领导", "those above"  # the roles that a step of escalation names
     # who took one of the steps named in `after`: the latest of them, or the ones that `of_task` and `only_if` mean
     EARLIER = "earlier", "先前办理的人", "who acted before"
+    PART = "part", "内部派办的承办人", "who does the part"  # of a task, whose limit the step names
     ISSUER = "issuer", "督办签发人", "who issued it"  # the supervision order that this step answers
     REOPENERS = "reopeners", "可重办的人", "who may reopen"  # what was found unsolved
     MAKER = "maker", "导出人", "who ordered the file"
 
 
-BY_NAME = frozenset({To.ANSWERABLE, To.ASSIGNED, To.NAMED, To.SENT})  # whose own turn it is
+BY_NAME = frozenset({To.ANSWERABLE, To.ASSIGNED, To.NAMED, To.PART, To.SENT})  # whose own turn it is
 
 
 class NoticeAbout(Term):

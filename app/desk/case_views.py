@@ -116,12 +116,13 @@ class CaseView:
     standard: Sequence[tuple[Words, Words]]
 
 
-def rows(listed: Iterable[Any], person: Person) -> list[dict[str, Any]]:
-    """Return rows of a list as it shows them to a person."""
+def rows(listed: Iterable[Any], person: Person, *, of_parts: bool = False) -> list[dict[str, Any]]:
+    """Return rows of a list as it shows them to a person; `of_parts`: each ends with the person's own part in it."""
     names, now = Names(), clock.now()
     return [
         _row(case, views.listed(case, names, person), now)
         | {"ask": ask_words(open_ask(case, case), hides=case_secrecy.hides_row(case, person))}
+        | ({"ends": case.ends, "left": remaining(case.ends, now)} if of_parts else {})
         for case in listed
     ]
 
