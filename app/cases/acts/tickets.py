@@ -353,9 +353,7 @@ def come_home(turn: Turn, carrier: CaseTicket | None) -> None:
     if due_at is None and not one.get(GIVEN):
         return
     ticket = own(turn)
-    if due_at and turn.case.external_due_at and due_at > turn.case.external_due_at:
-        move_dates(turn, due_at, due_at)
-    elif due_at:
+    if due_at:
         _date(turn, _holder(turn, ticket), due_at)
         _keep_earliest(turn)
     for number in reversed(one.get(GIVEN, ())):
