@@ -258,8 +258,8 @@ class Life:
             start, due = (datetime.fromisoformat(running[name]) for name in ("started_at", "due_at"))
             wait = max(start + (due - start) * share - now, timedelta(minutes=self.chance.uniform(1, 6)))
         elif step.action in _DECISIONS and self.case.get("due_at"):  # what is undecided when the stage ends is denied
-            left = datetime.fromisoformat(self.case["due_at"]) - now
-            wait = min(wait, max(left * share, timedelta(minutes=1)))
+            rest = datetime.fromisoformat(self.case["due_at"]) - now
+            wait = min(wait, max(rest * share, timedelta(minutes=1)))
         moment = now + wait
         if self.case.get("urgent"):
             return moment

@@ -118,10 +118,10 @@ class _Play:
             for sweep in (timers.sweep_clocks, timers.sweep_raises, timers.sweep_asks):
                 self.played.timer_steps += patient(sweep)
             self.played.effects += patient(outbox.drain)
-            left = outbox.owed()
+            debts = outbox.owed()
             db.session.remove()
         # what failed, on a loaded machine, is tried again when its claim has ended: somebody goes on with what it does
-        return moment + AGAIN if left else rhythm.next_timers(moment)
+        return moment + AGAIN if debts else rhythm.next_timers(moment)
 
     def _count(self) -> int:
         return sum(bool(life.case) for life in self.lives)

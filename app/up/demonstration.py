@@ -18,9 +18,9 @@ from workflows.words import Words
 
 @click.command("demo", params=cli.demo.params, help=cli.demo.help)
 @click.pass_context
-def demo(context: click.Context, **asked: Any) -> None:
+def demo(context: click.Context, **options: Any) -> None:
     log_format.configure()
-    cli.end_of(asked["days"], asked["until"])
+    cli.end_of(options["days"], options["until"])
     data = data_folder.prepare(Path(config.load()["DATA_DIR"]))
     file_modes.refuse_foreign(data)
     with closing(data_folder.lock(data)):
@@ -35,4 +35,4 @@ def demo(context: click.Context, **asked: Any) -> None:
         if fresh:
             echo(Words("演示账号的口令", "password of the demo accounts"), (data / first.PASSWORD).read_text())
         with app.app_context():
-            context.invoke(cli.demo, **asked)
+            context.invoke(cli.demo, **options)

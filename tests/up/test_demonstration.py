@@ -4,10 +4,10 @@ import json
 import signal
 import sqlite3
 from contextlib import closing, suppress
-from time import monotonic
 
 from app.core.db import LOCK_LIMIT_MS
 from app.up.data_folder import lock
+from tests.support.busy import writing_for
 from tests.support.processes import LIMIT_SECONDS, forked, run
 from tests.support.until import until
 from tests.up.test_up import assert_one_sentence
@@ -40,21 +40,12 @@ def reached(data):
         return json.loads((data / "demo-playing.json").read_text())["reached"]
 
 
-def writing_for(data, seconds):
-    """Hold the database as another process would that writes for so long."""
-    with closing(sqlite3.connect(data / "gezhi.sqlite3", isolation_level=None, timeout=LIMIT_SECONDS)) as connection:
-        connection.execute("BEGIN IMMEDIATE")
-        end = monotonic() + seconds
-        until(lambda: monotonic() > end, "somebody else has written")
-        connection.execute("ROLLBACK")
-
-
 def test_a_play_waits_for_a_busy_database_and_one_that_is_killed_is_gone_on_with(tmp_path):
     data = tmp_path / "data"
     with forked("demo", "--days", "2", GEZHI_DATA_DIR=str(data)) as play:
         beginning = until(lambda: reached(data), "the play begins", seconds=LIMIT_SECONDS)
         until(lambda: reached(data) != beginning, "the play goes on", seconds=LIMIT_SECONDS)
-        writing_for(data, LOCK_LIMIT_MS / 1000 + 1)
+        writing_for(data / "gezhi.sqlite3", LOCK_LIMIT_MS / 1000 + 1)
         stood = reached(data)
         until(lambda: reached(data) != stood, "the play has waited", seconds=LIMIT_SECONDS)
         play.send_signal(signal.SIGKILL)
