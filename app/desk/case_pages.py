@@ -178,9 +178,17 @@ def _bulk(wholes: list[Whole], opened: bulk.BulkForm | None) -> Response:
     person = current_person()
     rows = [case_views.row_of(whole, person) for whole in wholes]
     offered = bulk.common(wholes, person)
-    form, unlike = (opened.form, opened.unlike) if opened else (None, ())
     return render(
-        "desk/bulk.html", rows=rows, offered=offered, form=form, unlike=unlike, search=list_filters, words=words
+        "desk/bulk.html",
+        rows=rows,
+        bases=bulk.bases(wholes),
+        offered=offered,
+        one_by_one=bulk.one_by_one(wholes, person),
+        form=opened.form if opened else None,
+        unlike=opened.unlike if opened else (),
+        left_out=opened.left_out if opened else (),
+        search=list_filters,
+        words=words,
     )
 
 

@@ -56,9 +56,9 @@ def step(town, actor, case, action, op_id=None, **fields):
     return town.client.post(f"/board/cases/{case['case_id']}/steps", data=form, headers=headers)
 
 
-def put_in_force(town, document, kind="audit"):
+def put_in_force(town, document, kind="audit", code=None):
     """Let the county have other rules."""
     folder = Path(town.app.config["DATA_DIR"])
     folder.mkdir(exist_ok=True)
     with town.app.app_context(), transaction():
-        catalogue.import_files([documents_file(folder, (kind, kind, document))], by="test")
+        catalogue.import_files([documents_file(folder, (kind, code or kind, document))], by="test")
