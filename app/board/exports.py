@@ -3,14 +3,15 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from app.board import audit, orders, queries
+from app.board import audit, milestone_rows, orders, queries
 from app.board.audit import AuditCase
-from app.board.schemas import AuditIn, CasesIn, OrdersIn
+from app.board.schemas import AuditIn, CasesIn, MilestonesIn, OrdersIn
 from app.cases import export_rows
 from app.core.permissions import Permission, Person
 from app.desk.words import spot_words
 from app.frame import forms
 from app.frame.exports.registry import ExportTable
+from workflows.case_clocks import Stage
 from workflows.words import Words, listed
 
 
@@ -51,6 +52,21 @@ def _order_rows(person: Person, keys: Sequence[orders.OrderKey]) -> Iterator[lis
         ]  # fmt: skip
 
 
+def _milestones(args: Mapping[str, str]) -> Mapping[str, Any]:
+    return forms.load_args(MilestonesIn(exclude=["cursor"]), args)
+
+
+def _milestone_rows(person: Person, keys: Sequence[milestone_rows.MilestoneKey]) -> Iterator[list[str]]:
+    for one in milestone_rows.some(person, keys):
+        moments = (export_rows.moment_text(at) for at in (one.started_at, one.due_at, one.stopped_at))
+        yield [one.case_number, one.class_name or "", one.department, one.text, *moments, one.state.words]
+
+
+_OF_MILESTONES = (
+    (Words("案件", "Case"), 20), (Words("类别", "Class"), 24), (Words("承办单位", "Department"), 20),
+    (Stage.MILESTONE.words, 30), (Words("开始", "Begun"), 17), (Words("到期", "Ends"), 17),
+    (Words("结束", "Ended"), 17), (Words("状态", "State"), 24),
+)  # fmt: skip
 _OF_ORDERS = (
     (Words("督办单号", "Its number"), 24), (Words("督办等级", "Card"), 10), (Words("案件", "Case"), 20),
     (Words("类别", "Class"), 24), (Words("承办单位", "Department"), 20), (Words("下达", "Issued"), 17),
@@ -62,6 +78,11 @@ _OF_CLOSINGS = (
     (Words("抽中原因", "Why"), 30), (Words("现场情况", "On the spot"), 40), (Words("抽查结论", "Finding"), 12),
 )  # fmt: skip
 TABLES = (
+    ExportTable(
+        name="board_milestones", title=Words("节点", "Milestones"), permission=Permission.BOARD_READ,
+        columns=_OF_MILESTONES, read=_milestones, keys=milestone_rows.every, rows=_milestone_rows,
+        sight=export_rows.sight,
+    ),
     ExportTable(
         name="board_supervisions", title=Words("督办单", "Supervision orders"), permission=Permission.BOARD_READ,
         columns=_OF_ORDERS, read=_orders, keys=orders.every, rows=_order_rows, sight=export_rows.sight,

@@ -8,9 +8,9 @@ from uuid import UUID
 
 from flask import Response, redirect, request, url_for
 
-from app.board import audit, chart_data, orders, queries, review, words
+from app.board import audit, chart_data, milestone_rows, orders, queries, review, words
 from app.board.rules import AuditRules
-from app.board.schemas import CASES_ASK, AuditIn, BoardIn, CasesIn, OrdersIn
+from app.board.schemas import CASES_ASK, AuditIn, BoardIn, CasesIn, MilestonesIn, OrdersIn
 from app.cases import queries as all_cases
 from app.cases import views
 from app.cases.views import actions_for, summaries
@@ -54,8 +54,15 @@ _SPEAKING: dict[str, Any] = {
 def board() -> Response:
     """Show today at a glance; charts and map fetch their figures themselves."""
     chosen = _chosen()
-    counts = queries.glance(current_person(), words.AT_A_GLANCE)
-    return render("board/board.html", counts=counts, words=words, periods=queries.PERIODS, **chosen)
+    person = current_person()
+    return render(
+        "board/board.html",
+        counts=queries.glance(person, words.AT_A_GLANCE),
+        milestones=milestone_rows.counts(person),
+        words=words,
+        periods=queries.PERIODS,
+        **chosen,
+    )
 
 
 @bp.get("/figures")
@@ -200,6 +207,37 @@ def supervisions() -> Response:
 
 def _orders(status: int, show: str | None, **more: Any) -> Response:
     return render("board/orders.html", status, **{"show": show, "refused": None, "words": words, **more})
+
+
+@bp.get("/milestones")
+@needs(Permission.BOARD_READ)
+def milestone_list() -> Response:
+    """List milestones."""
+    try:
+        filters = forms.load_args(MilestonesIn(), request.args)
+    except Invalid as refused:
+        return _milestones(refused.status, request.args, refused=refused, rows=())
+    after = filters.pop("cursor", None)
+    rows, following = milestone_rows.page(current_person(), filters, after, PAGE_OF_CASES)
+    here = url_for("board.milestone_list", **filters)
+    return _milestones(
+        200,
+        filters,
+        rows=rows,
+        query=urlencode(filters),
+        following=url_for("board.milestone_list", **filters, cursor=paging.encode(*following)) if following else None,
+        first=here if after else None,
+    )
+
+
+def _milestones(status: int, filters: Mapping[str, Any], **more: Any) -> Response:
+    departments = {one.code: one.name for one in milestone_rows.counts(current_person())}
+    return render(
+        "board/milestones.html",
+        status,
+        **{"show": filters.get("show"), "department": filters.get("department"), "departments": departments},
+        **{"refused": None, "words": words, **more},
+    )
 
 
 @bp.get("/cases/<uuid:case_id>")

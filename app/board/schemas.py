@@ -8,7 +8,7 @@ from uuid import UUID
 from marshmallow import fields, validate, validates_schema
 
 from app.board.queries import PERIODS
-from app.board.words import LEVELS, ORDERS, TILES, AuditFinding
+from app.board.words import LEVELS, ORDERS, TILES, AuditFinding, MilestoneState
 from app.core import paging
 from app.core.errors import InvalidField, NotFound
 from app.core.field_texts import CHOOSE
@@ -43,8 +43,8 @@ class Cursor(fields.Field[tuple[datetime, UUID]]):
             raise InvalidField(refused.detail) from None
 
 
-class OrderCursor(fields.Field[tuple[datetime, UUID, int]]):
-    """Where a page of supervision orders goes on: behind this one."""
+class RowCursor(fields.Field[tuple[datetime, UUID, int]]):
+    """Where a page of rows that cases own goes on: behind this one."""
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> tuple[datetime, UUID, int]:
         try:
@@ -58,7 +58,15 @@ class OrdersIn(Schema):
     """Which supervision orders, and from where the page goes on."""
 
     show = fields.String(validate=_one_of(ORDERS))
-    cursor = OrderCursor()
+    cursor = RowCursor()
+
+
+class MilestonesIn(Schema):
+    """Which milestones, of which department, and from where the page goes on."""
+
+    show = fields.String(validate=_one_of(MilestoneState))
+    department = Text(24, minimum=1)
+    cursor = RowCursor()
 
 
 class BoardIn(Schema):

@@ -218,8 +218,12 @@ class CaseClock(db.Model):
     raised: Mapped[int] = mapped_column(default=0, server_default="0")  # steps of its ladder that were taken
     raise_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # when the next is due; none: nobody has planned it
     result: Mapped[str | None] = mapped_column(Code(10))
-    milestone: Mapped[int | None]  # its number among those of the condition, and what has to be reached
+    milestone: Mapped[int | None] = (
+        mapped_column()
+    )  # its number among those of the condition, and what has to be reached
     text: Mapped[str | None] = mapped_column(String(200))
+    # whether it was reached, once it has stopped; none: it runs, is no milestone, or an older version stopped it
+    reached: Mapped[bool | None]
 
     @property
     def limit(self) -> int | float:
@@ -255,6 +259,14 @@ class CaseClock(db.Model):
             "due_at",
             sqlite_where=(stopped_at.is_(None) & paused_at.is_(None) & raise_at.is_(None)),
             postgresql_where=(stopped_at.is_(None) & paused_at.is_(None) & raise_at.is_(None)),
+        ),
+        Index(
+            "ix_case_clocks_milestones",
+            "due_at",
+            "case_id",
+            "clock",
+            sqlite_where=milestone.is_not(None),
+            postgresql_where=milestone.is_not(None),
         ),
     )
 

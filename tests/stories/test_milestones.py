@@ -7,6 +7,7 @@ import pytest
 
 from app.catalogue import service as catalogue
 from app.core.transaction import transaction
+from tests.cases.clocks.test_escalations import heard, local, rise
 from tests.desk.browser import Desk
 from tests.factories import catalogue as documents
 from tests.factories.town import COVER, GARBAGE, HOUSING
@@ -115,3 +116,16 @@ def test_they_pause_with_the_case_and_follow_a_corrected_class(town, clock):
         ("设置警示，看守现场", 30, "urgent_minutes")
     ]
     assert results(case, "milestone")[:3] == [("milestone", "none")] * 3
+
+
+def test_a_late_one_rises_by_a_ladder_of_its_own(town, clock):
+    """It ends on Monday at 15:30: the leader hears then, the duty officer 240 work minutes later (150 until 18:00)."""
+    chief, other = (town.hire("department_leader", "department", code) for code in (HOUSING, "Q-WATER"))
+    town.handling()
+    for moment, counts in (("23 15:29", (0, 0)), ("23 15:30", (1, 0)), ("24 09:29", (1, 0)), ("24 09:30", (2, 1))):
+        clock.set(local(moment))  # on Tuesday at 09:30 the handling itself has ended, too, and the leader hears of that
+        rise(town)
+        assert (heard(chief), heard(town.duty)) == counts, moment
+    assert heard(other) == heard(town.leader) == 0
+    texts = [one["text"] for one in chief.get("notices").get_json()["items"] if one["kind"] == "raised"]
+    assert any(f"节点（{STOP}）" in text for text in texts), texts

@@ -41,13 +41,16 @@ def start(turn: Turn, task: CaseTask, handling: CaseClock | None) -> None:
 
 
 def is_reached(whole: Whole, clock: CaseClock) -> bool:
-    """Tell whether somebody said that a milestone was reached, in time or late: such a step stopped its clock.
+    """Tell whether somebody said that a milestone was reached, in time or late: its row says so.
 
-    Late are also those that a department leaves behind, or had not reached when it finished. Where that was at the very
-    moment of such a step, it is not counted for more clocks than there were steps, those with a better result first.
+    Rows that an older version stopped do not: there a step of that moment stopped the clock. Late are also those that a
+    department leaves behind, or had not reached when it finished. Where that was at the very moment of such a step, it
+    is not counted for more clocks than there were steps, those with a better result first.
     """
     if clock.milestone is None or clock.stopped_at is None:
         return False
+    if clock.reached is not None:
+        return clock.reached
     at = clock.stopped_at
     steps = sum(one.action == CaseAction.MILESTONE and one.counts_at == at for one in whole.past)
     stopped = [one for one in whole.clocks if one.milestone is not None and one.stopped_at == at]
@@ -88,6 +91,7 @@ def reach(turn: Turn) -> None:
             "data.n", Words("请选择一个还没有完成的节点。", "Choose a milestone that has not been reached yet.")
         )
     clocks.halt(turn, clock)
+    clock.reached = True
 
 
 RULES = {CaseAction.MILESTONE: Rule(reach)}

@@ -111,6 +111,7 @@ def halt(turn: Turn, clock: CaseClock, *, judged: bool = True, if_late: bool = F
     judged_as = ClockResult.LATE if late else ClockResult.IN_TIME
     is_judged = judged or (if_late and late)
     clock.result = judged_as if is_judged and not clock.urging_only else ClockResult.NONE
+    clock.reached = None if clock.milestone is None else False  # whoever says that it was reached writes so after this
 
 
 def begun_by_now(turn: Turn, clock: CaseClock) -> None:
