@@ -54,6 +54,10 @@ _ENDED = Template("task_ended", To.RECALLED, Words("{case}：您或贵部门的�
                   must_see=False, holding=(P.FINISH,))  # fmt: skip
 _RESUMED = Template("resumed", To.ANSWERABLE, Words("{case}已恢复处置，请继续办理。",
                     "Work on {case} goes on: please see to it."), into=CaseState.HANDLING)  # fmt: skip
+_NEAR = Template("limit_near", To.ANSWERABLE, Words("预警：{case}的{stage}时限为{due}，请抓紧办理。",
+                 "{case}: the limit “{stage}” ends at {due}."))  # fmt: skip
+_PASSED = Template("limit_passed", To.ANSWERABLE, Words("超时：{case}的{stage}时限（{due}）已过，请立即办理。",
+                   "{case}: the limit “{stage}” ended at {due}."))  # fmt: skip
 _REOPENED = _reporter("reopened", Words("您上报的{case}已重办。", "{case}, which you reported, was reopened."))
 
 
@@ -182,13 +186,11 @@ TABLE: Mapping[str, tuple[Template, ...]] = {
                                   "The supervision of {case} was lifted.")),),
     A.COPY: (Template("copied", To.COPIED, Words("抄送：{case}，供知悉。", "For your information: {case}."),
                       must_see=False),),
-    A.WARN: (Template("limit_near", To.ANSWERABLE, Words("预警：{case}的{stage}时限为{due}，请抓紧办理。",
-                      "{case}: the limit “{stage}” ends at {due}.")),),
+    A.WARN: (_NEAR, replace(_NEAR, to=To.PART, holding=(P.FINISH,))),
     A.RAISE_LATE: (Template("raised", To.ABOVE, Words(
         "{case}的{stage}时限为{due}，尚未办理，请督促。",
         "{case}: the limit “{stage}” ends at {due} and nothing was done yet, please see to it."),),),
-    A.OVERDUE: (Template("limit_passed", To.ANSWERABLE, Words("超时：{case}的{stage}时限（{due}）已过，请立即办理。",
-                         "{case}: the limit “{stage}” ended at {due}.")),),
+    A.OVERDUE: (_PASSED, replace(_PASSED, to=To.PART, holding=(P.FINISH,))),
 }  # fmt: skip
 
 _BY_LISTS = "the centre takes its next work from its lists, which count it"

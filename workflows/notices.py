@@ -30,12 +30,13 @@ class To(Term):
     ASKER = "asker", "申请人", "who asked"  # for what is decided
     ABOVE = "above", "上级领导", "those above"  # the roles that a step of escalation names
     EARLIER = "earlier", "先前办理的人", "who acted before"  # took the latest of the steps named in `after`
+    PART = "part", "内部派办的承办人", "who does the part"  # of a task, whose limit the step names
     ISSUER = "issuer", "督办签发人", "who issued it"  # the supervision order that this step answers
     REOPENERS = "reopeners", "可重办的人", "who may reopen"  # what was found unsolved
     MAKER = "maker", "导出人", "who ordered the file"
 
 
-BY_NAME = frozenset({To.ANSWERABLE, To.ASSIGNED, To.NAMED, To.SENT})  # whose own turn it is
+BY_NAME = frozenset({To.ANSWERABLE, To.ASSIGNED, To.NAMED, To.PART, To.SENT})  # whose own turn it is
 
 
 class NoticeAbout(Term):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, or_, select, true
@@ -9,7 +10,7 @@ from sqlalchemy.orm import aliased
 
 from app.cases.acts import ask_bounds
 from app.cases.clocks import case_limits
-from app.cases.models import Case, CaseLink, CaseStep, CaseTask, CaseTicket
+from app.cases.models import Case, CaseClock, CaseLink, CaseStep, CaseTask, CaseTicket
 from app.cases.protocol import QueueRule
 from app.cases.whole import LIVE
 from app.catalogue import queries as catalogue_queries
@@ -17,6 +18,7 @@ from app.core import clock
 from app.core.permissions import Person, ScopeKind
 from app.grids.levels import subtree_range
 from workflows import case as machine
+from workflows.case_clocks import Stage
 from workflows.case_terms import AskKind, CaseAction, CaseState, LinkKind, TaskPart, TaskState
 from workflows.case_terms import CasePermission as P
 from workflows.words import Words
@@ -109,9 +111,50 @@ def _department_tasks(*states: TaskState) -> _Scope:
         if not codes:
             return None
         mine = or_(CaseTask.department.in_(codes), CaseTask.contractor.in_(codes))
-        return Case.case_id.in_(_tasks(mine, CaseTask.state.in_(states)))
+        return Case.case_id.in_(_tasks(mine, CaseTask.part != TaskPart.SUB, CaseTask.state.in_(states)))
 
     return tasks
+
+
+def _own_parts(person: Person, permission: P) -> ColumnElement[bool]:
+    """Return the condition that a part within a department is this person's to do.
+
+    It names the person or their firm. One that names a section alone, of which nobody knows who belongs to it, waits
+    for all who do the department's work; not for its desk, which has given it away.
+    """
+    firms = sorted(person.departments(permission))
+    sections = sorted(person.departments(permission) - person.departments(P.ASSIGN))
+    named = or_(CaseTask.handler_id == person.person_id, CaseTask.contractor.in_(firms))
+    nobody = and_(CaseTask.handler_id.is_(None), CaseTask.contractor.is_(None))
+    return or_(named, and_(nobody, CaseTask.department.in_(sections)))
+
+
+def _given_parts(person: Person, permission: P) -> ColumnElement[bool]:
+    return CaseTask.department.in_(sorted(person.departments(permission)))
+
+
+_Parts = Callable[[Person, P], ColumnElement[bool]]
+_LIVE_PART = (CaseTask.part == TaskPart.SUB, CaseTask.state.in_(LIVE))
+
+
+def _parts(mine: _Parts) -> _Scope:
+    def parts(person: Person, permission: P) -> ColumnElement[bool] | None:
+        if not person.departments(permission):
+            return None
+        return Case.case_id.in_(_tasks(mine(person, permission), *_LIVE_PART))
+
+    return parts
+
+
+def _part_ends(mine: _Parts) -> Callable[[Person, P], ColumnElement[Any]]:
+    def ends(person: Person, permission: P) -> ColumnElement[Any]:
+        """Return when the first of these parts of a case ends."""
+        of_task = and_(CaseClock.case_id == CaseTask.case_id, CaseClock.task == CaseTask.task)
+        running = (CaseClock.stage == Stage.SUB, CaseClock.stopped_at.is_(None), CaseTask.case_id == Case.case_id)
+        first = select(func.min(CaseClock.due_at)).select_from(CaseTask).join(CaseClock, of_task)
+        return first.where(*running, mine(person, permission), *_LIVE_PART).correlate(Case).scalar_subquery()
+
+    return ends
 
 
 def _named(part: TaskPart, *or_by: P) -> _Scope:
@@ -179,6 +222,10 @@ QUEUES: tuple[QueueRule, ...] = tuple(QueueRule(*row) for row in (  # a table is
      _department_tasks(TaskState.SENT), _AT_DEPARTMENTS),
     ("to_handle", Words("处置中", "To handle"), P.FINISH,
      _department_tasks(TaskState.SIGNED, TaskState.ARRIVED, TaskState.ABSENT), _AT_DEPARTMENTS),
+    ("sub_to_do", Words("内部派办待办", "Parts to do"), P.FINISH,
+     _parts(_own_parts), _before(CaseAction.SUB_FINISH), _part_ends(_own_parts)),
+    ("sub_given", Words("已内部派办", "Given to parts"), P.ASSIGN,
+     _parts(_given_parts), _before(CaseAction.SUB_FINISH), _part_ends(_given_parts)),
     ("to_verify", Words("待我核实", "For me to verify"), P.FIND,
      _named(TaskPart.VERIFY), _before(CaseAction.CONFIRM_TRUE)),
     ("to_check", Words("待我核查", "For me to check"), P.CHECK,

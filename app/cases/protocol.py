@@ -55,13 +55,17 @@ class Rule:
 
 @dataclass(frozen=True)
 class QueueRule:
-    """Work that waits: which cases, and where one has to hold the permission; `scope` returns None for nowhere."""
+    """Work that waits: which cases, and where one has to hold the permission; `scope` returns None for nowhere.
+
+    What ends first stands first, by the limits of the case, unless `ends` says when a person's own part of it ends.
+    """
 
     name: str
     label: Words
     permission: StrEnum
     scope: Callable[[Person, Any], Condition | None]
     condition: Condition
+    ends: Callable[[Person, Any], ColumnElement[Any]] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

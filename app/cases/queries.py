@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Row, and_, case, exists, func, or_, select
 from app.cases import baseline
 from app.cases.errors import CaseConflict, CaseNotFound
 from app.cases.models import Case, CaseStep, CaseTask, CaseTicket
-from app.cases.protocol import DEFAULT, table_of
+from app.cases.protocol import DEFAULT, QueueRule, table_of
 from app.cases.views import LIST_COLUMNS, case_view
 from app.cases.visibility import may_see, visible_at_all, visible_to
 from app.cases.whole import GONE, Whole, read_case, read_whole
@@ -150,20 +150,27 @@ _FILTERS: dict[str, Callable[[Any], ColumnElement[bool]]] = {
 
 def queues(person: Person, workflow: str = DEFAULT) -> list[Queue]:
     """Return the person's queues with counts, in one statement."""
-    mine = conditions_of_queues(person, workflow)
+    mine = list(_open_queues(person, workflow))
     if not mine:
         return []
     late = _late()
     columns: list[Any] = []
-    for _, condition in mine.values():
-        columns += [func.count(case((condition, 1))), func.count(case((and_(condition, late), 1)))]
+    for rule, condition in mine:
+        of_part = rule.ends(person, rule.permission) < clock.now() if rule.ends else late
+        columns += [func.count(case((condition, 1))), func.count(case((and_(condition, of_part), 1)))]
     counts = db.session.execute(
-        select(*columns).where(visible_to(person, workflow), or_(*(each for _, each in mine.values())))
+        select(*columns).where(visible_to(person, workflow), or_(*(each for _, each in mine)))
     ).one()
     return [
-        Queue(name, label, label.en, counts[2 * place], counts[2 * place + 1])
-        for place, (name, (label, _)) in enumerate(mine.items())
+        Queue(rule.name, rule.label, rule.label.en, counts[2 * place], counts[2 * place + 1])
+        for place, (rule, _) in enumerate(mine)
     ]
+
+
+def ends_of_queue(person: Person, queue: str | None, workflow: str = DEFAULT) -> ColumnElement[Any] | None:
+    """Return when a person's own part in the cases of a queue ends, where that is not the end of the case's limits."""
+    rule = next((one for one in table_of(workflow).queues if one.name == queue), None)
+    return rule.ends(person, rule.permission) if rule and rule.ends else None
 
 
 def queue_condition(person: Person, queue: str, workflow: str = DEFAULT) -> ColumnElement[bool]:
@@ -176,9 +183,15 @@ def conditions_of_queues(
     person: Person, workflow: str = DEFAULT, *, only: str | None = None
 ) -> dict[str, tuple[Words, ColumnElement[bool]]]:
     """Return label and condition of every queue of a workflow, or of one, that this person's permissions open."""
+    return {rule.name: (rule.label, condition) for rule, condition in _open_queues(person, workflow, only)}
+
+
+def _open_queues(
+    person: Person, workflow: str, only: str | None = None
+) -> Iterator[tuple[QueueRule, ColumnElement[bool]]]:
     rules = (one for one in table_of(workflow).queues if only in (None, one.name))
     scoped = ((one, one.scope(person, one.permission)) for one in rules)
-    return {one.name: (one.label, and_(one.condition, mine)) for one, mine in scoped if mine is not None}
+    return ((one, and_(one.condition, mine)) for one, mine in scoped if mine is not None)
 
 
 def count_unproven() -> int:

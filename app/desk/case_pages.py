@@ -113,7 +113,7 @@ def act(case_id: UUID, action: str) -> Response:
     list_filters = filters.came_from(request.args)
     try:
         whole = queries.whole(case_id, person)
-        place = worklist.place_of(whole.case)
+        place = worklist.place_of(whole.case, person, list_filters.filters)
         with transaction():
             act_forms.take(whole, person, action, forms.form_data())
     except CaseNotFound:
@@ -272,7 +272,7 @@ def _list(list_filters: ListFilters) -> Response:
     return render(
         "desk/list.html",
         search=list_filters,
-        rows=case_views.rows(page.items, person),
+        rows=case_views.rows(page.items, person, of_parts=page.of_parts),
         following=worklist.write(page.next) if page.next else None,
         first=cursor is None,
         queues=queries.queues(person),

@@ -115,10 +115,11 @@ class CaseView:
     standard: Sequence[tuple[Words, Words]]
 
 
-def rows(listed: Iterable[Any], person: Person) -> list[dict[str, Any]]:
-    """Return rows of a list as it shows them to a person."""
+def rows(listed: Iterable[Any], person: Person, *, of_parts: bool = False) -> list[dict[str, Any]]:
+    """Return rows of a list as it shows them to a person; `of_parts`: each ends with the person's own part in it."""
     names, now = Names(), clock.now()
-    return [_row(case, views.listed(case, names, person), now) for case in listed]
+    by_row = ((case, _row(case, views.listed(case, names, person), now)) for case in listed)
+    return [row | ({"ends": case.ends, "left": remaining(case.ends, now)} if of_parts else {}) for case, row in by_row]
 
 
 def row_of(whole: Whole, person: Person) -> dict[str, Any]:

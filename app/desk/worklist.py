@@ -16,11 +16,11 @@ from app.core import paging
 from app.core.db import db
 from app.core.permissions import Person
 
-WATCHED = frozenset({"my_reports", "verifying", "deferred"})  # queues in which one looks how others come on
+WATCHED = frozenset(
+    {"my_reports", "verifying", "deferred", "sub_given"}
+)  # queues in which one looks how others come on
 KEYS_AT_ONCE = 1_000  # of a whole list: more of them in one answer would take the room of the rows
 _ENDS: Any = func.coalesce(Case.due_at, Case.case_due_at)
-_ORDER = (_ENDS.is_(None), _ENDS, Case.case_id)
-_LISTED = (*LIST_COLUMNS, _ENDS.label("ends"))
 
 
 @dataclass(frozen=True)
@@ -33,25 +33,39 @@ class WorklistKey:
 
 @dataclass(frozen=True)
 class Worklist:
-    """Rows of some cases, and where the next page begins."""
+    """Rows of some cases, and where the next page begins; `of_parts` when they end with somebody's own part in them."""
 
     items: Sequence[Row[Any]]
     next: WorklistKey | None
+    of_parts: bool = False
 
 
 def worklist(person: Person, filters: Mapping[str, Any], after: WorklistKey | None, limit: int) -> Worklist:
     """Return cases that the person sees and that the filters let through, what ends first first."""
-    wanted = [*_wanted(person, filters), *([_after(after)] if after else [])]
-    ordered = select(*_LISTED).where(*wanted).order_by(*_ORDER).limit(limit + 1)
+    ends = _ends(person, filters)
+    wanted = [*_wanted(person, filters), *([_after(after, ends)] if after else [])]
+    listed = select(*LIST_COLUMNS, ends.label("ends")).where(*wanted)
+    ordered = listed.order_by(*_order(ends)).limit(limit + 1)
     rows = db.session.execute(ordered).all()
     last = rows[limit - 1] if len(rows) > limit else None
-    return Worklist(rows[:limit], WorklistKey(last.ends, last.case_id) if last else None)
+    return Worklist(rows[:limit], WorklistKey(last.ends, last.case_id) if last else None, ends is not _ENDS)
 
 
 def every(person: Person, filters: Mapping[str, Any], most: int) -> Sequence[UUID]:
     """Return which cases stand in a whole list, in its order."""
-    ordered = select(Case.case_id).where(*_wanted(person, filters)).order_by(*_ORDER).limit(most)
+    ordered = select(Case.case_id).where(*_wanted(person, filters)).order_by(*_order(_ends(person, filters)))
+    ordered = ordered.limit(most)
     return list(db.session.scalars(ordered.execution_options(yield_per=KEYS_AT_ONCE)))
+
+
+def _ends(person: Person, filters: Mapping[str, Any]) -> Any:
+    """Return when a case ends for whoever looks: the limit of their own part in it, or the nearest that runs."""
+    own = queries.ends_of_queue(person, filters.get("queue"))
+    return _ENDS if own is None else own
+
+
+def _order(ends: Any) -> tuple[Any, ...]:
+    return ends.is_(None), ends, Case.case_id
 
 
 def _wanted(person: Person, filters: Mapping[str, Any]) -> list[ColumnElement[bool]]:
@@ -65,11 +79,11 @@ def _waits_for(person: Person) -> ColumnElement[bool]:
     return or_(*(each for name, each in every.items() if name not in WATCHED), Case.case_id.is_(None))
 
 
-def _after(place: WorklistKey) -> ColumnElement[bool]:
+def _after(place: WorklistKey, ends: Any) -> ColumnElement[bool]:
     if place.ends is None:
-        return and_(_ENDS.is_(None), Case.case_id > place.case_id)
-    same = and_(place.ends == _ENDS, Case.case_id > place.case_id)
-    return or_(place.ends < _ENDS, same, _ENDS.is_(None))
+        return and_(ends.is_(None), Case.case_id > place.case_id)
+    same = and_(ends == place.ends, Case.case_id > place.case_id)
+    return or_(ends > place.ends, same, ends.is_(None))
 
 
 def following(person: Person, filters: Mapping[str, Any], place: WorklistKey) -> UUID | None:
@@ -82,8 +96,11 @@ def following(person: Person, filters: Mapping[str, Any], place: WorklistKey) ->
     return None
 
 
-def place_of(case: Case) -> WorklistKey:
-    """Return where a case stands in the order."""
+def place_of(case: Case, person: Person, filters: Mapping[str, Any]) -> WorklistKey:
+    """Return where a case stands in the order of a list."""
+    own = queries.ends_of_queue(person, filters.get("queue"))
+    if own is not None:
+        return WorklistKey(db.session.scalar(select(own).where(Case.case_id == case.case_id)), case.case_id)
     return WorklistKey(case.due_at or case.case_due_at, case.case_id)
 
 

@@ -136,6 +136,22 @@ def _person_or_desk(context: StepContext, person_id: UUID, task: CaseTask | None
     return _desk(context, [department]) if department and not identity.people([person_id]) else [person_id]
 
 
+def _doing_part(context: StepContext, template: Template) -> list[UUID]:
+    """Return those who do the part whose limit the step names.
+
+    Its handler, its firm, or, since no list says who belongs to a section, all who do the department's work.
+    """
+    named = context.clock()
+    task = context.whole.task_numbered(named.task) if named and named.task and named.stopped_at is None else None
+    if task is None or task.parent is None:
+        return []
+    if task.handler_id is not None and task.contractor is None:
+        return [task.handler_id]
+    code = task.contractor or task.department
+    people = [one for one, _ in _holders(ScopeKind.DEPARTMENT, [code] if code else [], template.holding)]
+    return [*([task.handler_id] if task.handler_id else []), *people]
+
+
 def _leaders(context: StepContext, template: Template) -> list[UUID]:
     of_centre, of_department = template.holding
     working = {task.department for task in context.whole.live_tasks() if task.department}
@@ -275,7 +291,9 @@ def _above(context: StepContext, _: Template) -> list[UUID]:
         return []
     late, case = Answerable.read(clock.answerable), context.case
     rule = context.procedure.clocks[clock.stage]
-    department = [late.code] if late.kind is AnswerableKind.DEPARTMENT else []
+    task = context.whole.task_numbered(clock.task) if clock.task else None  # a part may be a person's: its department
+    within = late.code if late.kind is AnswerableKind.DEPARTMENT else task.department if task else None
+    department = [within] if within else []
     codes: Mapping[ScopeKind, Sequence[str]] = {
         ScopeKind.DEPARTMENT: department,
         ScopeKind.CENTRE: [(rule.by_closing_centre and case.handed_down_by) or case.centre],
@@ -295,6 +313,7 @@ def _seen_to(context: StepContext, clock: CaseClock) -> bool:
 _FINDERS: Mapping[To, Callable[[StepContext, Template], list[UUID]]] = {
     To.REPORTER: _reporter,
     To.ANSWERABLE: _answerable,
+    To.PART: _doing_part,
     To.LEADERS: _leaders,
     To.NAMED: _named,
     To.FORMER: _former,
