@@ -23,10 +23,12 @@ def day(counted: DayCount) -> dict[str, Any]:
         "reported": counted.reported,
         "closed": counted.closed,
         "forced": counted.forced,
+        "deferred": counted.deferred,
         "links": {
             "reported": _cases(reported_from=on, reported_to=on),
             "closed": _cases(show="closed", **closed),
             "forced": _cases(show="forced", **closed),
+            "deferred": _cases(deferred_from=on, deferred_to=on),
         },
     }
 
@@ -40,10 +42,12 @@ def of_class(counted: ClassCount, days: int) -> dict[str, Any]:
         "reported": counted.reported,
         "open": counted.open,
         "overdue": counted.overdue,
+        "deferred": counted.deferred,
         "links": {
             "reported": _cases(**{"class": code}, **since),
             "open": _cases(**{"class": code}, show="open"),
             "overdue": _cases(**{"class": code}, show="overdue"),
+            "deferred": _cases(**{"class": code}, show="deferred"),
         },
     }
 

@@ -23,7 +23,7 @@ from app.core.http import answer, current_person, needs, not_modified
 from app.core.permissions import Permission, Person
 from app.core.transaction import transaction
 from app.desk import act_forms
-from app.desk.countdown import nearer, remaining
+from app.desk.countdown import remaining
 from app.desk.standards import standard, unknown_holidays
 from app.desk.ticket_views import orders_of, ticket_facts
 from app.desk.words import GRADES, spot_words
@@ -44,7 +44,7 @@ _TO_CHOOSE = (Level.TOWNSHIP, Level.VILLAGE)  # in the filter; the map leads to 
 _SPEAKING: dict[str, Any] = {
     "state_words": review.state_words,
     "remaining": remaining,
-    "nearer": nearer,
+    "next_end": views.next_end,
     "grades": GRADES,
 }
 

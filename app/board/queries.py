@@ -4,16 +4,31 @@ Everything starts from what the person may see. A closing by force is no ordinar
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, String, and_, case, func, literal_column, or_, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    String,
+    and_,
+    case,
+    distinct,
+    func,
+    literal,
+    literal_column,
+    not_,
+    or_,
+    select,
+    tuple_,
+)
 
 from app.cases.case_queues import reopenable
-from app.cases.models import Case
+from app.cases.models import Case, CaseStep
+from app.cases.queries import late_by
 from app.cases.views import LIST_COLUMNS
 from app.cases.visibility import visible_to
 from app.core import clock
@@ -44,16 +59,18 @@ class DayCount:
     reported: int = 0
     closed: int = 0
     forced: int = 0
+    deferred: int = 0  # put off, or put off again, on that day
 
 
 @dataclass(frozen=True)
 class ClassCount:
-    """Cases of one class: reported in the period, open now, overdue now."""
+    """Cases of one class: reported in the period; open now, of these late and of these deferred, which is never late."""
 
     code: str | None
     reported: int
     open: int
     overdue: int
+    deferred: int
 
 
 @dataclass
@@ -87,17 +104,16 @@ def begins(day: date) -> datetime:
 
 def tiles() -> Mapping[str, Condition]:
     """Return what the figures at a glance count, by name; a list takes the same names."""
-    now, day = clock.now(), today()
-    late = func.coalesce(or_(Case.due_at < now, Case.case_due_at < now), False)
-    ends = begins(day + timedelta(days=1))
-    due = func.coalesce(or_(Case.due_at < ends, Case.case_due_at < ends), False)
+    day = today()
+    due = and_(_OPEN, ~_DEFERRED, late_by(begins(day + timedelta(days=1))))
     return {
         "open": _OPEN,
-        "due_today": and_(_OPEN, due, ~late),
-        "overdue": and_(_OPEN, late),
+        "due_today": and_(due, not_(late_by(clock.now()))),
+        "overdue": _late(),
         "reworked": and_(_OPEN, Case.reworks > 0),
         "reopen_wanted": and_(Case.reopen_wanted.is_(True), reopenable()),
         "deferred": _DEFERRED,
+        "deferred_today": _deferred_on(day, day),
         "to_review": and_(_DEFERRED, Case.review_at <= clock.now()),
         "supervised": and_(_OPEN, Case.supervision.is_not(None)),
         "closed": _CLOSED,
@@ -106,6 +122,11 @@ def tiles() -> Mapping[str, Condition]:
         "closed_today": and_(_CLOSED, _on(Case.closed_at, day, day)),
         "forced_lately": and_(_FORCED, _on(Case.closed_at, day - timedelta(days=PERIODS[0] - 1), day)),
     }
+
+
+def _late() -> Condition:
+    """Return the condition that an open case is late; one that is put off is not, even where its review is."""
+    return and_(_OPEN, ~_DEFERRED, late_by(clock.now()))
 
 
 def glance(person: Person, names: Iterable[str]) -> dict[str, int]:
@@ -123,19 +144,23 @@ def trend(person: Person, days: int) -> list[DayCount]:
     first = last - timedelta(days=days - 1)
     reported = _by_day(person, Case.reported_at, first, last)
     closed = _by_day(person, Case.closed_at, first, last)
+    deferred = _deferrals_by_day(person, first, last)
     every = (first + timedelta(days=number) for number in range(days))
-    return [DayCount(day, reported[day][0], closed[day][0] - closed[day][1], closed[day][1]) for day in every]
+    return [
+        DayCount(day, reported[day][0], closed[day][0] - closed[day][1], closed[day][1], deferred.get(day, 0))
+        for day in every
+    ]
 
 
 def classes(person: Person, days: int) -> list[ClassCount]:
     """Count the cases of each class that were reported in the last days or are open, the most reported first."""
-    now, last = clock.now(), today()
+    last = today()
     recent = _on(Case.reported_at, last - timedelta(days=days - 1), last)
-    late = or_(Case.due_at < now, Case.case_due_at < now)
     columns = (
         func.count(case((recent, 1))).label("reported"),
         func.count(case((_OPEN, 1))).label("open"),
-        func.count(case((and_(_OPEN, late), 1))).label("overdue"),
+        func.count(case((_late(), 1))).label("overdue"),
+        func.count(case((_DEFERRED, 1))).label("deferred"),
     )
     statement = (
         select(Case.class_code, *columns)
@@ -150,8 +175,8 @@ def grids(person: Person, level: Level, days: int) -> list[GridCount]:
     """Count cases by the grids of one level in the person's ground, those without any case too; in two statements."""
     tree = grid_tree()
     counts = {node.code: GridCount(node) for node in ground(person) if node.level == level}
-    now, last = clock.now(), today()
-    late = func.count(case((or_(Case.due_at < now, Case.case_due_at < now), 1)))
+    last = today()
+    late = func.count(case((_late(), 1)))
     standing = select(Case.grid_path, func.count(), late).where(visible_to(person), _OPEN).group_by(Case.grid_path)
     for path, number, overdue in db.session.execute(standing):
         counted = _counted(counts, path)
@@ -211,16 +236,40 @@ def _conditions(filters: Mapping[str, Any]) -> list[Condition]:
     if filters.get("grid"):
         low, high = subtree_range(grid(filters["grid"]).path)
         conditions.append(and_(Case.grid_path >= low, Case.grid_path < high))
-    for column, name in ((Case.reported_at, "reported"), (Case.closed_at, "closed")):
+    for name, within in _PERIODS.items():
         first, last = filters.get(f"{name}_from"), filters.get(f"{name}_to")
         if first and last:
-            conditions.append(_on(column, first, last))
+            conditions.append(within(first, last))
     return conditions
 
 
 def _on(column: Any, first: date, last: date) -> Condition:
     """Return the condition that a time lies on one of these days in the county, both included."""
     return and_(column >= begins(first), column < begins(last + timedelta(days=1)))
+
+
+def _put_off(first: date, last: date) -> tuple[Condition, ...]:
+    """Return what holds for the steps by which cases were put off; the action is written out: their index is partial."""
+    action = literal(str(CaseAction.GRANT_DEFERRAL), literal_execute=True)
+    return CaseStep.action == action, _on(CaseStep.counts_at, first, last)
+
+
+def _deferred_on(first: date, last: date) -> Condition:
+    return Case.case_id.in_(select(CaseStep.case_id).where(*_put_off(first, last)))
+
+
+_PERIODS: Mapping[str, Callable[[date, date], Condition]] = {
+    "reported": lambda first, last: _on(Case.reported_at, first, last),
+    "closed": lambda first, last: _on(Case.closed_at, first, last),
+    "deferred": _deferred_on,
+}
+
+
+def _deferrals_by_day(person: Person, first: date, last: date) -> dict[date, int]:
+    day, cases = _local_day(CaseStep.counts_at), func.count(distinct(CaseStep.case_id))
+    counted = select(day, cases).join(Case, Case.case_id == CaseStep.case_id).where(*_put_off(first, last))
+    rows = db.session.execute(counted.where(visible_to(person)).group_by(day))
+    return {date.fromisoformat(written): number for written, number in rows}
 
 
 def _by_day(person: Person, column: Any, first: date, last: date) -> dict[date, tuple[int, int]]:

@@ -86,12 +86,14 @@ class CasesIn(Schema):
     reported_to = Day()
     closed_from = Day()
     closed_to = Day()
+    deferred_from = Day()
+    deferred_to = Day()
     cursor = Cursor()
 
     @validates_schema
     def _whole_periods(self, data: dict[str, Any], **_: Any) -> None:
         faults: dict[str, list[Words]] = {}
-        for name in ("reported", "closed"):
+        for name in ("reported", "closed", "deferred"):
             first, last = data.get(f"{name}_from"), data.get(f"{name}_to")
             if first and last and first > last:
                 faults[f"{name}_to"] = [ENDS_EARLY]

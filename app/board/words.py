@@ -17,6 +17,7 @@ TILES: Mapping[str, Words] = {
     "reworked": Words("返工中", "Being reworked"),
     "reopen_wanted": Words("待重办（回访、抽查未解决）", "To be reopened (found unsolved)"),
     "deferred": Words("挂账", "Deferred"),
+    "deferred_today": Words("今日挂账", "Deferred today"),
     "to_review": Words("挂账到期未复查", "Deferrals past their review"),
     "supervised": Words("督办中", "Supervised"),
     "reported_today": Words("今日上报", "Reported today"),
@@ -40,6 +41,7 @@ AT_A_GLANCE = (
     "supervised",
     "reported_today",
     "closed_today",
+    "deferred_today",
     "forced_lately",
 )
 LEVELS = (Level.TOWNSHIP, Level.VILLAGE, Level.GRID)

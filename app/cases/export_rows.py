@@ -13,8 +13,7 @@ from sqlalchemy import select
 
 from app.cases.case_visibility import scope_mark
 from app.cases.models import Case
-from app.cases.protocol import procedure_of
-from app.cases.views import LIST_COLUMNS, Names, listed
+from app.cases.views import LIST_COLUMNS, Names, listed, next_end
 from app.cases.visibility import visible_to
 from app.catalogue import queries as catalogue_queries
 from app.core import clock, telephones
@@ -38,6 +37,7 @@ COLUMNS = (
     (Words("外部期限", "Limit set elsewhere"), 17),
     (Words("上报时间", "Reported"), 17),
     (Words("时限", "Limit"), 17),
+    (Words("挂账至", "Deferred until"), 17),
     (Words("结案时间", "Closed"), 17),
     (Words("督办", "Card"), 10),
 )
@@ -68,8 +68,7 @@ def rows_by_id(person: Person, case_ids: Sequence[UUID]) -> Iterator[tuple[UUID,
 def cells(case: Any, names: Names, person: Person) -> list[str]:
     """Return what a person's file says of one case (a row of what lists read)."""
     one = listed(case, names, person)
-    over = case.state in procedure_of(case.workflow).workflow.groups["ENDS"]
-    ends = None if over else min(filter(None, (case.due_at, case.case_due_at)), default=None)
+    ends = next_end(case.workflow, case.state, case.due_at, case.case_due_at)
     return [
         case.number,
         one["state_label"],
@@ -84,6 +83,7 @@ def cells(case: Any, names: Names, person: Person) -> list[str]:
         moment_text(one["external_due"]),
         moment_text(case.reported_at),
         moment_text(ends),
+        moment_text(case.review_at),
         moment_text(case.closed_at),
         Card.of(case.supervision).words if case.supervision else "",
     ]

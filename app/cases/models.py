@@ -138,7 +138,17 @@ class CaseStep(db.Model):
     hash: Mapped[str] = mapped_column(Code(80))
     asked_digest: Mapped[str] = mapped_column(Code(80))  # of (actor, action, data) as asked: is it the same again?
 
-    __table_args__ = (Index("uq_case_steps_op", "case_id", "op_id", unique=True),)
+    __table_args__ = (
+        Index("uq_case_steps_op", "case_id", "op_id", unique=True),
+        # when cases were put off: the board counts them by the day
+        Index(
+            "ix_case_steps_deferred",
+            "counts_at",
+            "case_id",
+            sqlite_where=action == "grant_deferral",
+            postgresql_where=action == "grant_deferral",
+        ),
+    )
 
 
 class CaseTask(db.Model):

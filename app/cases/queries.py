@@ -7,12 +7,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, and_, case, exists, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Row, and_, case, exists, false, func, not_, or_, select, tuple_
 
 from app.cases import baseline
 from app.cases.errors import CaseConflict, CaseNotFound
 from app.cases.models import Case, CaseStep, CaseTask, CaseTicket
-from app.cases.protocol import DEFAULT, QueueRule, table_of
+from app.cases.protocol import DEFAULT, QueueRule, all_tables, table_of
 from app.cases.views import LIST_COLUMNS, case_view
 from app.cases.visibility import may_see, visible_at_all, visible_to
 from app.cases.whole import GONE, Whole, read_case, read_whole
@@ -121,9 +121,24 @@ def _with_department(code: str) -> ColumnElement[bool]:
     return Case.case_id.in_(with_it)
 
 
+def late_by(moment: datetime) -> ColumnElement[bool]:
+    """Return the condition that a limit of a case has passed by a moment.
+
+    Where the clock of the whole case stands still it has used no time since, whatever its end says.
+    """
+    standing = [
+        and_(Case.workflow == table.procedure.workflow.name, Case.state.in_(sorted(rule.pauses_in)))
+        for table in all_tables()
+        for rule in table.procedure.clocks.values()
+        if rule.of_case and rule.pauses_in
+    ]
+    of_case = and_(Case.case_due_at < moment, not_(or_(false(), *standing)))
+    return func.coalesce(or_(Case.due_at < moment, of_case), false())
+
+
 def _late(wanted: bool = True) -> ColumnElement[bool]:
-    late = or_(Case.due_at < clock.now(), Case.case_due_at < clock.now())
-    return late if wanted else ~func.coalesce(late, False)
+    late = late_by(clock.now())
+    return late if wanted else not_(late)
 
 
 def _text(text: str, person: Person) -> ColumnElement[bool]:

@@ -5,6 +5,7 @@ What is returned goes into JSON as it is; `schemas/responses.py` describes it, a
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
+from datetime import datetime
 from functools import partial
 from operator import attrgetter
 from typing import Any
@@ -135,6 +136,15 @@ def _condition(condition: Condition) -> dict[str, Any]:
         "closure": condition.closure,
         "source": condition.source,
     }
+
+
+def next_end(workflow: str, state: str, due_at: datetime | None, case_due_at: datetime | None) -> datetime | None:
+    """Return which limit of a case ends next; none once it has ended, that of its stage alone while it stands still."""
+    procedure = procedure_of(workflow)
+    if state in procedure.ends:
+        return None
+    is_still = any(rule.of_case and state in rule.pauses_in for rule in procedure.clocks.values())
+    return min(filter(None, (due_at, None if is_still else case_due_at)), default=None)
 
 
 def actions_for(whole: Whole, person: Person) -> list[dict[str, Any]]:

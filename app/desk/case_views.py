@@ -19,7 +19,7 @@ from app.core import clock
 from app.core.permissions import Person
 from app.departments.queries import directory
 from app.desk import words, worklist
-from app.desk.countdown import TimeLeft, nearer, remaining
+from app.desk.countdown import TimeLeft, remaining
 from app.desk.dossier_words import StepWords, answered, steps_in_words
 from app.desk.maps import OnMap, on_map
 from app.desk.spots import SpotView, spots
@@ -181,7 +181,7 @@ def buttons(whole: Whole, person: Person) -> list[Button]:
 def _row(case: Any, fields: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     workflow = procedure_of(case.workflow).workflow
     over = case.state in workflow.groups["ENDS"]
-    ends = None if over else nearer(case.due_at, case.case_due_at)
+    ends = views.next_end(case.workflow, case.state, case.due_at, case.case_due_at)
     return {
         **fields,
         "state_words": _state(workflow, case.state),

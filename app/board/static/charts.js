@@ -2,7 +2,14 @@
 import { fill, link, read } from "./table.js";
 
 const CLASSES_SHOWN = 12;
-const COLOURS = { reported: "#1d4ed8", closed: "#15803d", forced: "#b91c1c", open: "#b45309", overdue: "#b91c1c" };
+const COLOURS = {
+  reported: "#1d4ed8",
+  closed: "#15803d",
+  forced: "#b91c1c",
+  deferred: "#6b7280",
+  open: "#b45309",
+  overdue: "#b91c1c",
+};
 const place = document.getElementById("charts");
 const words = place.dataset;
 const status = document.getElementById("trend-status");
@@ -31,9 +38,9 @@ function lead(chart, rows, names) {
 }
 
 function trend(days) {
-  const names = ["reported", "closed", "forced"];
-  const dashes = { reported: "solid", closed: "dashed", forced: "dotted" }; // colour never alone
-  const marks = { reported: "circle", closed: "rect", forced: "triangle" };
+  const names = ["reported", "closed", "forced", "deferred"];
+  const dashes = { reported: "solid", closed: "dashed", forced: "dotted", deferred: [8, 3, 2, 3] }; // colour never alone
+  const marks = { reported: "circle", closed: "rect", forced: "triangle", deferred: "diamond" };
   const chart = begin("trend");
   chart.setOption(
     options({
@@ -56,7 +63,7 @@ function trend(days) {
 }
 
 function classes(counts) {
-  const names = ["reported", "open", "overdue"];
+  const names = ["reported", "open", "overdue", "deferred"];
   const largest = counts.slice(0, CLASSES_SHOWN);
   const chart = begin("classes");
   chart.setOption(
