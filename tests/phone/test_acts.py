@@ -9,7 +9,8 @@ from app.phone import pages
 from tests.support.node import node
 
 STUBS = {  # what acts.js and words.js ask of the rest of the phone
-    "state.js": "export const catalogue = { value: JSON.parse(process.argv[2]) };",
+    "state.js": """export const catalogue = { value: JSON.parse(process.argv[2]) };
+        export const me = { value: { assignments: [{ scope: { kind: "department", code: "C-SWEEP" } }] } };""",
     "settings.js": "export const settings = { value: { language: process.argv[3] } };",
     "package.json": '{"type": "module"}',
 }
@@ -72,3 +73,17 @@ def test_a_step_that_needs_more_than_the_phone_can_ask_is_left_to_the_desk(phone
     assert phone("acts.canAsk", ACTION) is False, "which of those called came is chosen at a desk"
     assert phone("acts.canAsk", {**ACTION, "action": "comment", "form": "comment"}) is True
     assert phone("acts.canAsk", ACTION, catalogue={"classes": []}) is False
+
+
+def test_whoever_does_a_part_within_a_department_says_so_on_the_phone(phone):
+    action = {"action": "sub_finish", "form": "sub_finish", "needs": ["sub", "result"], "tasks": []}
+    bureau, own, other = ({"code": code, "name": code} for code in ("D-HOUSING", "C-SWEEP", "C-OTHER"))
+    parts = (("signed", own, None), ("done", own, None), ("signed", other, None), ("signed", own, "北片班组"))
+    tasks = [
+        {"task": number, "part": "sub", "state": state, "department": bureau, "contractor": firm, "unit": unit}
+        for number, (state, firm, unit) in enumerate(parts, 2)
+    ]
+    assert phone("acts.canAsk", action) is True
+    (field,) = [one for one in phone("acts.fieldsOf", {"round": 1, "tasks": tasks}, action) if one["field"] == "sub"]
+    assert [(one["value"], one["label"]) for one in field["choices"]] == [(2, "2 C-SWEEP"), (5, "5 北片班组")]
+    assert field["required"] is True

@@ -1,10 +1,10 @@
 // What the steps on a case ask, as the catalogue brings it; how a kind of field looks is in questions.js.
 
-import { catalogue } from "./state.js";
+import { catalogue, me } from "./state.js";
 import { labelOf } from "./words.js";
 
 const OWN_KINDS = ["text", "long", "integer", "date", "moment", "yes_no", "choice", "many"];
-const OWN_POOLS = ["task", "done_task", "milestone"]; // what a case that is kept here offers to choose
+const OWN_POOLS = ["task", "done_task", "milestone", "sub_task"]; // what a case that is kept here offers to choose
 const WRITTEN = ["reason", "result", "note", "text"]; // what people write in their own words
 const AT_A_PLACE = "lon"; // by this a step says that it needs a place
 
@@ -43,8 +43,19 @@ const milestonesIn = (one, action) =>
     .filter((each) => each.milestone && !each.stopped_at && action.tasks.includes(each.task))
     .map((each) => ({ value: each.milestone, label: each.text }));
 
+// The parts that are still to be done within this person's department or firm.
+function partsIn(one) {
+  const own = (me.value?.assignments || []).map(({ scope }) => scope.code);
+  const isOwn = ({ part, state, department, contractor }) =>
+    part === "sub" && state === "signed" && [department, contractor].some((each) => own.includes(each?.code));
+  return one.tasks
+    .filter(isOwn)
+    .map(({ task, unit, contractor }) => ({ value: task, label: `${task} ${unit || contractor?.name || ""}`.trim() }));
+}
+
 function choicesIn(field, one, action) {
   if (field.type === "place" || !field.of) return field.choices || [];
+  if (field.of === "sub_task") return partsIn(one);
   if (field.of === "milestone") return milestonesIn(one, action);
   const nameOfTask = (task) => {
     const part = catalogue.value.acts.parts?.find(({ value }) => value === task.part);
