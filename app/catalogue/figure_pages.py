@@ -6,14 +6,14 @@ from typing import Any
 from flask import Response, redirect, request, url_for
 
 from app.catalogue import document_list, figures, queries, service
-from app.catalogue.documents import EXAMPLE
+from app.catalogue.documents import EXAMPLE, JUDGE_OWN
 from app.catalogue.figures import Decision, Figure
 from app.catalogue.file_faults import faults
 from app.catalogue.files import DocumentRefused
 from app.catalogue.models import CatalogueVersion
 from app.catalogue.names import called_by
 from app.catalogue.rights import may_change, require
-from app.catalogue.schemas.requests import DocumentListIn, SourceIn
+from app.catalogue.schemas.requests import DocumentListIn, JudgeOwnIn, SourceIn
 from app.catalogue.words import KINDS
 from app.core.errors import Conflict, Invalid, Problem
 from app.core.http import current_person, needs
@@ -27,6 +27,7 @@ from workflows.words import Words, plain
 
 bp = Pages("catalogue_figures", "app.catalogue", url_prefix="/admin/catalogue/figures")
 NUMBER_MOST = 10_000_000
+SETTINGS = "settings"  # kind and code of the document that holds the figures of the county
 
 
 class NothingChosen(Invalid):
@@ -98,6 +99,41 @@ def settle(kind: str, code: str) -> Response:
     return _to(url_for("catalogue_figures.documents", done=1))
 
 
+@bp.post("/settings/settings/judge-own")
+@needs(Permission.CATALOGUE_IMPORT, also=require)
+def judge_own() -> Response:
+    """Let people of departments judge what these handled, by a decision of the county, or let them no longer."""
+    form_data = forms.form_data()
+    try:
+        wanted = forms.read(JudgeOwnIn())
+        setting = _judging_own(wanted)
+        compared = service.change(
+            SETTINGS, SETTINGS, lambda old: _with_setting(old, JUDGE_OWN, setting), note=_note_of(wanted),
+            version=wanted.get("seen", 0),
+        )  # fmt: skip
+        with transaction():
+            changed = service.carry_out(compared, by=current_person()).changes
+    except Problem as refused:
+        return _document(SETTINGS, SETTINGS, form_data, refused)
+    return _to(url_for("catalogue_figures.document", kind=SETTINGS, code=SETTINGS, kept=int(bool(changed))))
+
+
+def _judging_own(wanted: Mapping[str, Any]) -> dict[str, Any]:
+    if not wanted["on"]:
+        return {"value": 0, "source": wanted["decision"] or EXAMPLE}
+    decision = wanted["decision"]
+    return {"value": 1, "source": decision, "decision": decision, "from": wanted["since"].isoformat()}
+
+
+def _with_setting(content: dict[str, Any], name: str, setting: Mapping[str, Any]) -> dict[str, Any]:
+    return {**content, "settings": {**content["settings"], name: setting}}
+
+
+def _note_of(wanted: Mapping[str, Any]) -> str:
+    said = f"放宽部门回避，依据：{wanted['decision']}" if wanted["on"] else "不再放宽部门回避"
+    return f"{said}；{wanted['decision']}" if wanted["decision"] and not wanted["on"] else said
+
+
 def _documents(status: int = 200, **more: Any) -> Response:
     wanted = forms.load_args(DocumentListIn(), request.args)
     page = document_list.listing(**{**wanted, "open_only": True})
@@ -118,6 +154,7 @@ def _documents(status: int = 200, **more: Any) -> Response:
 def _document(kind: str, code: str, form_data: Mapping[str, str], refused: Problem | None = None) -> Response:
     row = _row(kind, code)
     content = document_list.content_of(row)
+    own = content["settings"].get(JUDGE_OWN, {}) if kind == SETTINGS else None
     return render(
         "catalogue/figures_of.html",
         refused.status if refused else 200,
@@ -134,6 +171,9 @@ def _document(kind: str, code: str, form_data: Mapping[str, str], refused: Probl
         faults=faults(refused.fields) if isinstance(refused, DocumentRefused) else [],
         may_change=may_change(current_person()),
         done=request.args.get("done", type=int),
+        judging_own=own,
+        kept=request.args.get("kept", type=int),
+        kept_words=forms.CHANGED if request.args.get("kept", type=int) else forms.UNCHANGED,
     )
 
 

@@ -1,13 +1,19 @@
 """The county goes through the figures that are still examples."""
 
-import pytest
+from datetime import date
 
+import pytest
+from sqlalchemy import select
+
+from app.audit.models import AuditEntry
+from app.audit.tags import Tag
 from app.catalogue import queries
 from app.catalogue.schemas.services import SETTINGS as NAMES
+from app.core.db import db
 from tests.desk.browser import Desk
 from tests.factories.grids import COUNTY, WEST
 from tests.factories.town import GARBAGE
-from tests.support.elements import tight
+from tests.support.elements import texts_of, tight
 
 pytestmark = pytest.mark.one_database
 FRONT = "/admin/catalogue/figures"
@@ -111,3 +117,58 @@ def test_an_administrator_of_a_township_sets_nothing(town):
     for path in (FRONT, SETTINGS):
         assert desk.post(path, {"seen": 1, "source": SOURCE, "pick": ["settings:settings", METRES]}).status_code == 403
     assert left(town) == ALL
+
+
+JUDGE_OWN = f"{SETTINGS}/judge-own"
+DECIDED = {"on": "1", "decision": SOURCE, "from": "2026-12-01"}
+
+
+def imports(town):
+    """How often documents came into force."""
+    with town.app.app_context():
+        return len(db.session.scalars(select(AuditEntry).where(AuditEntry.tag == str(Tag.CATALOGUE_IMPORTED))).all())
+
+
+def test_the_rule_of_departments_is_loosened_by_a_decision_and_taken_back(desk, town):
+    before = imports(town)
+    assert "放宽部门回避" in desk.get(FRONT).text
+    assert desk.post(JUDGE_OWN, {"seen": 1, **DECIDED}).status_code == 303
+    found = setting(town, "departments_judge_own")
+    assert (found.value, found.decision, found.since, found.source) == (1, SOURCE, date(2026, 12, 1), SOURCE)
+    with town.app.app_context():
+        assert queries.catalogue().judging_own(date(2026, 11, 30)) is None
+        assert queries.catalogue().judging_own(date(2026, 12, 1)) == found
+    assert imports(town) == before + 1
+    shown = tight(desk.get(SETTINGS).text)
+    assert 'name="on" value="1" checked' in shown
+    assert f'name="decision" value="{SOURCE}"' in shown
+    assert 'name="from" value="2026-12-01"' in shown
+    assert desk.post(JUDGE_OWN, {"seen": 2}).status_code == 303
+    assert (setting(town, "departments_judge_own").value, imports(town)) == (0, before + 2)
+
+
+@pytest.mark.parametrize(
+    ("sent", "at"),
+    [
+        ({"on": "1", "decision": SOURCE}, ["from"]),
+        ({"on": "1", "from": "2026-12-01"}, ["decision"]),
+        ({"on": "1", "decision": "  ", "from": ""}, ["decision", "from"]),
+        ({**DECIDED, "from": "soon"}, ["from"]),
+        ({**DECIDED, "decision": "x" * 201}, ["decision"]),
+    ],
+)
+def test_it_is_not_loosened_without_a_decision_and_its_day(desk, town, sent, at):
+    answer = desk.post(JUDGE_OWN, {"seen": 1, **sent})
+    assert answer.status_code == 422
+    said = {name: texts_of(answer.text, "div", id=f"about-{name}") for name in ("decision", "from")}
+    assert [name for name, texts in said.items() if texts] == at
+    assert setting(town, "departments_judge_own").value == 0
+    assert 'name="on" value="1" checked' in tight(answer.text), "what was typed stays"
+
+
+def test_it_is_loosened_by_whoever_looks_after_all_of_the_county_and_saw_the_figures_as_they_are(desk, town):
+    below = Desk(town.app, town.hire("administrator", "grid", WEST))
+    assert below.post(JUDGE_OWN, {"seen": 1, **DECIDED}).status_code == 403
+    desk.post(SETTINGS, {"seen": 1, "source": SOURCE, "pick": [METRES], f"n-{METRES}-value": "80"})
+    assert desk.post(JUDGE_OWN, {"seen": 1, **DECIDED}).status_code == 409
+    assert setting(town, "departments_judge_own").value == 0

@@ -2,9 +2,11 @@
 
 from typing import Any
 
-from marshmallow import fields, validate
+from marshmallow import fields, validate, validates_schema
 
+from app.catalogue.schemas.services import UNDECIDED
 from app.catalogue.words import KINDS
+from app.core.errors import InvalidField
 from app.core.field_texts import CHOOSE
 from app.core.schemas import Day, Schema, Text
 from workflows.words import Words
@@ -80,3 +82,20 @@ class SourceIn(Schema):
     """By which decision figures are set."""
 
     source = Text(300, minimum=2, required=True)
+
+
+class JudgeOwnIn(Schema):
+    """Whether people of departments may judge what these handled; if so by which decision, and since when."""
+
+    seen = _version()
+    on = fields.Boolean(load_default=False)
+    decision = Text(200, load_default="")
+    since = _day(data_key="from", load_default=None)
+
+    @validates_schema
+    def decided(self, data: dict[str, Any], **_: Any) -> None:
+        """Refuse what an import would refuse, beside the field that is empty."""
+        if data["on"]:
+            empty = [name for name, key in (("decision", "decision"), ("from", "since")) if not data[key]]
+            if empty:
+                raise InvalidField({name: [UNDECIDED] for name in empty})

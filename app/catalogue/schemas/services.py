@@ -38,7 +38,7 @@ SINCE: tuple[str, ...] = (
 )
 SETTINGS = OF_THE_FIRST + SINCE
 _DATE_OR_NOTHING = Words("应为日期或留空。", "A date, please, or nothing.")
-_UNDECIDED = Words(
+UNDECIDED = Words(
     "只能是 0 或 1；填 1（放宽部门回避）须写明决定（decision，文号）和起始日期（from）。",
     "0 or 1; 1, which loosens the rule, names the decision (decision, the paper's number) and since when (from).",
 )
@@ -193,7 +193,7 @@ class SettingsDocument(Schema):
         """Refuse to loosen the rule that keeps centre and departments apart without a decision and its date."""
         loosened = data["settings"].get(doc.JUDGE_OWN)
         if loosened and (loosened.value > 1 or (loosened.value and not (loosened.decision and loosened.since))):
-            raise InvalidField({doc.JUDGE_OWN: {"decision": [_UNDECIDED]}}, "settings")
+            raise InvalidField({doc.JUDGE_OWN: {"decision": [UNDECIDED]}}, "settings")
 
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> Any:
