@@ -64,7 +64,7 @@ class DayCount:
 
 @dataclass(frozen=True)
 class ClassCount:
-    """Cases of one class: reported in the period; open now, of these late and of these deferred, which is never late."""
+    """Cases of one class: reported in the period; open now, of these late, and deferred, which is never late."""
 
     code: str | None
     reported: int
@@ -249,7 +249,7 @@ def _on(column: Any, first: date, last: date) -> Condition:
 
 
 def _put_off(first: date, last: date) -> tuple[Condition, ...]:
-    """Return what holds for the steps by which cases were put off; the action is written out: their index is partial."""
+    """Return what holds for steps that put cases off; the action is written out: their index is partial."""
     action = literal(str(CaseAction.GRANT_DEFERRAL), literal_execute=True)
     return CaseStep.action == action, _on(CaseStep.counts_at, first, last)
 

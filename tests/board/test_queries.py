@@ -5,10 +5,12 @@ from datetime import date, datetime, timedelta
 from app.board import queries, words
 from app.core.clock import LOCAL
 from app.grids.levels import Level
-from tests.board.boards import as_person, closed, forced
+from tests.board.boards import as_person, closed, forced, page
+from tests.desk.browser import Desk
 from tests.factories.grids import COUNTY, EAST, GRIDS, INSIDE, WEST
 from tests.factories.lively import lively
 from tests.factories.town import GRID, HERE, WAGES
+from tests.support.exports import taken
 
 FAR = INSIDE[GRIDS[2]]  # in the eastern township
 CLASSES = {"form": {"people_count": 2}}
@@ -83,6 +85,60 @@ def test_a_closing_by_force_is_no_ordinary_closing(app, town):
         }  # fmt: skip
         last = queries.trend(person, 30)[-1]
         assert (last.reported, last.closed, last.forced) == (2, 1, 1)
+
+
+def test_what_is_put_off_is_neither_done_nor_late_and_stands_apart(app, town, clock):
+    """Put off on Monday until 21 December; reviewed by the day after: on the 24th the review is late, and no case."""
+    case = town.housing.act(town.handling(), "ask_deferral", review_on="2026-12-21", reason="冬季不宜施工")
+    clock.tick(days=1)
+    town.leader.act(case, "grant_deferral")
+    town.worker.report()
+    day = date(2026, 11, 24)
+    with app.app_context():
+        person = as_person(town.supervisor)
+        days = {one.day: (one.reported, one.closed, one.deferred) for one in queries.trend(person, 30)[-2:]}
+        assert days == {date(2026, 11, 23): (1, 0, 0), day: (1, 0, 1)}
+        assert total(person, deferred_from=day, deferred_to=day) == 1
+        assert queries.glance(person, ["deferred_today", "deferred", "open"]) == {
+            "deferred_today": 1, "deferred": 1, "open": 2,
+        }  # fmt: skip
+    clock.set(datetime(2026, 12, 24, 9, tzinfo=LOCAL))  # both limits of the case, as they stood, are long over
+    with app.app_context():
+        person = as_person(town.supervisor)
+        shown = queries.glance(person, ["overdue", "due_today", "deferred", "deferred_today", "to_review"])
+        assert shown == {"overdue": 1, "due_today": 0, "deferred": 1, "deferred_today": 0, "to_review": 1}
+        (garbage,) = queries.classes(person, 30)
+        assert (garbage.open, garbage.overdue, garbage.deferred) == (2, 1, 1)
+        assert sum(one.overdue for one in queries.grids(person, Level.GRID, 30)) == 1
+
+
+def test_what_stands_still_is_late_in_no_list_and_no_file_by_the_limit_of_the_whole_case(app, town, clock):
+    case = town.housing.act(town.handling(), "ask_deferral", review_on="2027-02-01", reason="冬季不宜施工")
+    town.leader.act(case, "grant_deferral")
+    clock.set(datetime(2026, 12, 24, 9, tzinfo=LOCAL))
+    assert town.leader.get("cases", overdue="true").get_json()["items"] == []
+    assert len(town.leader.get("cases", overdue="false").get_json()["items"]) == 1
+    waiting = {one["queue"]: one["overdue"] for one in town.leader.get("queues").get_json()["items"]}
+    assert waiting["deferred"] == 0
+    assert "超时" not in page(town, town.supervisor, "/board/cases", show="deferred").text.split("<table")[1]
+    assert "超时" not in Desk(app, town.leader).get("/desk/queues/deferred").text.split("<tbody")[1]
+    heading, row = taken(app, Desk(app, town.supervisor), "board_cases", "show=deferred")
+    said = dict(zip(heading, row, strict=True))
+    assert (said["状态"], said["挂账至"], said["时限"][:10]) == ("挂账", "2027-02-01 09:00", "2027-02-02")
+
+
+def test_a_case_put_off_twice_in_a_day_is_one(app, town, clock):
+    case = town.housing.act(town.handling(), "ask_deferral", review_on="2026-12-21", reason="冬季不宜施工")
+    case = town.leader.act(case, "grant_deferral")
+    town.housing.act(case, "resume")
+    county = town.hire("county_leader", "grid", COUNTY)
+    case = town.housing.act(case, "ask_deferral", review_on="2026-12-22", reason="又降温")
+    county.act(case, "grant_deferral")
+    with app.app_context():
+        person = as_person(town.supervisor)
+        assert (
+            queries.trend(person, 30)[-1].deferred == queries.glance(person, ["deferred_today"])["deferred_today"] == 1
+        )
 
 
 def test_a_reopened_case_is_closed_no_more(app, town):
