@@ -3,7 +3,7 @@
 Everything starts from what the person may see. A closing by force is no ordinary closing: it is counted apart.
 """
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import (
     ColumnElement,
     Row,
+    Select,
     String,
     and_,
     case,
@@ -24,6 +25,7 @@ from sqlalchemy import (
     or_,
     select,
     tuple_,
+    union_all,
 )
 
 from app.cases.case_queues import reopenable
@@ -139,17 +141,41 @@ def glance(person: Person, names: Iterable[str]) -> dict[str, int]:
 
 
 def trend(person: Person, days: int) -> list[DayCount]:
-    """Count reports, closings and forced closings of each of the last days, today included."""
+    """Count reports, closings, forced closings and deferrals of each of the last days, today included."""
     last = today()
     first = last - timedelta(days=days - 1)
-    reported = _by_day(person, Case.reported_at, first, last)
-    closed = _by_day(person, Case.closed_at, first, last)
-    deferred = _deferrals_by_day(person, first, last)
+    forced = func.count(case((_FORCED, 1)))
+    put_off = func.count(distinct(CaseStep.case_id))
+    of_steps = Case.case_id == CaseStep.case_id
+    selects = (
+        _per_day("reported", Case.reported_at).where(_on(Case.reported_at, first, last)),
+        _per_day("closed", Case.closed_at, forced=forced).where(_on(Case.closed_at, first, last)),
+        _per_day("deferred", CaseStep.counts_at, put_off).where(of_steps, *_put_off(first, last)),
+    )
+    counted = union_all(*(one.where(visible_to(person)) for one in selects))
+    by_day = {(row.what, date.fromisoformat(row.day)): row for row in db.session.execute(counted)}
     every = (first + timedelta(days=number) for number in range(days))
-    return [
-        DayCount(day, reported[day][0], closed[day][0] - closed[day][1], closed[day][1], deferred.get(day, 0))
-        for day in every
-    ]
+    return [_day_count(day, by_day) for day in every]
+
+
+def _day_count(day: date, by_day: Mapping[tuple[str, date], Any]) -> DayCount:
+    reported, closed, deferred = (by_day.get((what, day)) for what in ("reported", "closed", "deferred"))
+    forced = closed.forced if closed else 0
+    return DayCount(
+        day=day,
+        reported=reported.number if reported else 0,
+        closed=closed.number - forced if closed else 0,
+        forced=forced,
+        deferred=deferred.number if deferred else 0,
+    )
+
+
+def _per_day(what: str, column: Any, number: Any = None, forced: Any = None) -> Select[Any]:
+    """Select how many cases there are by the day of a time, all of them and those that were closed by force."""
+    day = _local_day(column)
+    counts = (func.count() if number is None else number, literal_column("0") if forced is None else forced)
+    named: tuple[Any, ...] = (literal_column(f"'{what}'").label("what"), day.label("day"))
+    return select(*named, counts[0].label("number"), counts[1].label("forced")).select_from(Case).group_by(day)
 
 
 def classes(person: Person, days: int) -> list[ClassCount]:
@@ -263,23 +289,6 @@ _PERIODS: Mapping[str, Callable[[date, date], Condition]] = {
     "closed": lambda first, last: _on(Case.closed_at, first, last),
     "deferred": _deferred_on,
 }
-
-
-def _deferrals_by_day(person: Person, first: date, last: date) -> dict[date, int]:
-    day, cases = _local_day(CaseStep.counts_at), func.count(distinct(CaseStep.case_id))
-    counted = select(day, cases).join(Case, Case.case_id == CaseStep.case_id).where(*_put_off(first, last))
-    rows = db.session.execute(counted.where(visible_to(person)).group_by(day))
-    return {date.fromisoformat(written): number for written, number in rows}
-
-
-def _by_day(person: Person, column: Any, first: date, last: date) -> dict[date, tuple[int, int]]:
-    """Count cases by the day of a time: all of them, and those that were closed by force."""
-    day = _local_day(column)
-    forced = func.count(case((_FORCED, 1)))
-    counted = select(day, func.count(), forced).where(visible_to(person), _on(column, first, last)).group_by(day)
-    by_day: dict[date, tuple[int, int]] = defaultdict(lambda: (0, 0))
-    by_day.update({date.fromisoformat(day): (every, apart) for day, every, apart in db.session.execute(counted)})
-    return by_day
 
 
 def _local_day(column: Any) -> ColumnElement[str]:

@@ -29,6 +29,8 @@ bp = Pages("catalogue_figures", "app.catalogue", url_prefix="/admin/catalogue/fi
 NUMBER_MOST = 10_000_000
 SETTINGS = "settings"  # kind and code of the document that holds the figures of the county
 
+_OUTCOMES = {"1": forms.CHANGED, "0": forms.UNCHANGED}
+
 
 class NothingChosen(Invalid):
     """请勾选要确定的内容。"""
@@ -115,7 +117,7 @@ def judge_own() -> Response:
             changed = service.carry_out(compared, by=current_person()).changes
     except Problem as refused:
         return _document(SETTINGS, SETTINGS, form_data, refused)
-    return _to(url_for("catalogue_figures.document", kind=SETTINGS, code=SETTINGS, kept=int(bool(changed))))
+    return _to(url_for("catalogue_figures.document", kind=SETTINGS, code=SETTINGS, changed=int(bool(changed))))
 
 
 def _judging_own(wanted: Mapping[str, Any]) -> dict[str, Any]:
@@ -130,8 +132,8 @@ def _with_setting(content: dict[str, Any], name: str, setting: Mapping[str, Any]
 
 
 def _note_of(wanted: Mapping[str, Any]) -> str:
-    said = f"放宽部门回避，依据：{wanted['decision']}" if wanted["on"] else "不再放宽部门回避"
-    return f"{said}；{wanted['decision']}" if wanted["decision"] and not wanted["on"] else said
+    text = "放宽部门回避" if wanted["on"] else "不再放宽部门回避"
+    return f"{text}，依据：{wanted['decision']}" if wanted["decision"] else text
 
 
 def _documents(status: int = 200, **more: Any) -> Response:
@@ -172,8 +174,7 @@ def _document(kind: str, code: str, form_data: Mapping[str, str], refused: Probl
         may_change=may_change(current_person()),
         done=request.args.get("done", type=int),
         judging_own=own,
-        kept=request.args.get("kept", type=int),
-        kept_words=forms.CHANGED if request.args.get("kept", type=int) else forms.UNCHANGED,
+        outcome_words=_OUTCOMES.get(request.args.get("changed", "")),
     )
 
 

@@ -44,7 +44,8 @@ def worklist(person: Person, filters: Mapping[str, Any], after: WorklistKey | No
     """Return cases that the person sees and that the filters let through, what ends first first."""
     ends = _ends(person, filters)
     wanted = [*_wanted(person, filters), *([_after(after, ends)] if after else [])]
-    listed = select(*LIST_COLUMNS, ends.label("ends")).where(*wanted)
+    columns: tuple[Any, ...] = (*LIST_COLUMNS, ends.label("ends"))
+    listed = select(*columns).where(*wanted)
     ordered = listed.order_by(*_order(ends)).limit(limit + 1)
     rows = db.session.execute(ordered).all()
     last = rows[limit - 1] if len(rows) > limit else None

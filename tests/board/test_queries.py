@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
-from app.board import queries, words
+from app.board import milestone_rows, queries, words
 from app.core.clock import LOCAL
 from app.grids.levels import Level
 from tests.board.boards import as_person, closed, forced, page
@@ -222,7 +222,8 @@ def test_figures_take_few_statements_however_many_cases(app, town, query_count):
         queries.grids(person, Level.GRID, 30)  # reads the tree, once
         for most, ask in (
             (1, lambda: queries.glance(person, words.AT_A_GLANCE)),
-            (2, lambda: queries.trend(person, 90)),
+            (1, lambda: queries.trend(person, 90)),
+            (1, lambda: milestone_rows.counts(person)),
             (1, lambda: queries.classes(person, 30)),
             (2, lambda: queries.grids(person, Level.GRID, 30)),
             (2, lambda: queries.page(person, {"show": "open"}, None, 50)),

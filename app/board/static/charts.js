@@ -39,7 +39,8 @@ function lead(chart, rows, names) {
 
 function trend(days) {
   const names = ["reported", "closed", "forced", "deferred"];
-  const dashes = { reported: "solid", closed: "dashed", forced: "dotted", deferred: [8, 3, 2, 3] }; // colour never alone
+  // colour never alone
+  const dashes = { reported: "solid", closed: "dashed", forced: "dotted", deferred: [8, 3, 2, 3] };
   const marks = { reported: "circle", closed: "rect", forced: "triangle", deferred: "diamond" };
   const chart = begin("trend");
   chart.setOption(
