@@ -89,7 +89,7 @@ def test_what_came_after_another_was_named_says_that_it_does_not_count(phone_tow
     notice.get_by_role("button", name="知道了").click()
     expect(notice).to_have_count(0)
     page.reload()
-    expect(page.get_by_role("link", name="我的任务")).to_be_visible()
+    expect(page.get_by_role("heading", name="我的任务")).to_be_visible()
     expect(notice).to_have_count(0)
 
 

@@ -35,6 +35,7 @@ def test_a_deferral_is_granted_by_the_centres_leader_and_pauses_the_limits(town,
     # a Monday at nine; a work day later it is overdue
     assert (case["state"], case["review_at"]) == ("deferred", "2026-12-21T01:00:00+00:00")
     assert case["due_at"] == "2026-12-22T01:00:00+00:00"
+    assert clocks_of(case, "review")[-1]["warn_at"] == case["review_at"]
     assert all(clocks_of(case, stage)[0]["paused_at"] for stage in ("handle", "case"))
     clock.tick(days=20)
     assert sweep() == (0, 0)

@@ -10,7 +10,7 @@ from app.core.transaction import transaction
 from tests.cases.clocks.test_escalations import heard, local, rise
 from tests.desk.browser import Desk
 from tests.factories import catalogue as documents
-from tests.factories.town import COVER, GARBAGE, HOUSING
+from tests.factories.town import COVER, GARBAGE, HERE, HOUSING
 from tests.support.looks import clocks_of, refused, results
 
 STOP, PUNISH, REMOVE = "停工", "已依法处罚", "彻底拆除"
@@ -129,3 +129,22 @@ def test_a_late_one_rises_by_a_ladder_of_its_own(town, clock):
     assert heard(other) == heard(town.leader) == 0
     texts = [one["text"] for one in chief.get("notices").get_json()["items"] if one["kind"] == "raised"]
     assert any(f"节点（{STOP}）" in text for text in texts), texts
+
+
+def test_what_is_done_again_after_a_check_has_none(town):
+    case = town.housing.act(town.handling(), "finish", result="已拆除", attachments=[town.photo()])
+    where = {"lon": HERE[0], "lat": HERE[1], "attachments": [town.photo()]}
+    case = town.worker.act(case, "fail_check", tasks=[1], **where)
+    case = town.housing.act(case, "sign")
+    assert [one["result"] for one in clocks_of(case, "milestone")] == ["none", "none", "none"]
+
+
+def test_hours_of_an_urgent_case_run_through_the_night(town, clock):
+    """Dispatched on Monday at 16:00: four hours later is 20:00; the ones in work days stay work days."""
+    case = town.filed()
+    town.acceptor.act(case, "urgent")
+    clock.set(local("23 16:00"))
+    case = town.dispatcher.act(case, "dispatch", lead=HOUSING)
+    kinds = [(one["limit"], one["limit_kind"]) for one in clocks_of(case, "milestone")]
+    assert kinds == [(240, "urgent_minutes"), (7, "work_days"), (20, "work_days")]
+    assert ends(case)[0][2] == "2026-11-23T12:00:00+00:00"
