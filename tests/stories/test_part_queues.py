@@ -83,9 +83,9 @@ def test_what_is_late_stands_first_by_the_limit_of_the_part_and_is_counted_so(to
         assert numbers(town, actor, name) == order
     page = Desk(town.app, people["sweeper"]).get(f"/desk/queues/{TO_DO}").text
     assert texts_of(page, "span", **{"class": "left left-late"}) == ["超时 30 分钟"]
-    desk, part = Desk(town.app, people["sweeper"]), tasks_of(first, "sub")[0]["task"]
-    done = desk.act(first, "sub_finish", {"list": f"queue={TO_DO}"}, sub=str(part), result="已清扫")
-    assert path_of(done) == f"/desk/cases/{middle['case_id']}", "the next of the queue"
+    desk, part = Desk(town.app, people["sweeper"]), tasks_of(middle, "sub")[0]["task"]
+    done = desk.act(middle, "sub_finish", {"list": f"queue={TO_DO}"}, sub=str(part), result="已清扫")
+    assert path_of(done) == f"/desk/cases/{last['case_id']}", "the next of the queue"
 
 
 def test_pages_of_such_a_queue_follow_one_another(town, people, monkeypatch):
