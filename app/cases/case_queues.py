@@ -18,7 +18,6 @@ from app.core import clock
 from app.core.permissions import Person, ScopeKind
 from app.grids.levels import subtree_range
 from workflows import case as machine
-from workflows.case_clocks import Stage
 from workflows.case_terms import AskKind, CaseAction, CaseState, LinkKind, TaskPart, TaskState
 from workflows.case_terms import CasePermission as P
 from workflows.words import Words
@@ -150,7 +149,7 @@ def _part_ends(mine: _Parts) -> Callable[[Person, P], ColumnElement[Any]]:
     def ends(person: Person, permission: P) -> ColumnElement[Any]:
         """Return when the first of these parts of a case ends."""
         of_task = and_(CaseClock.case_id == CaseTask.case_id, CaseClock.task == CaseTask.task)
-        running = (CaseClock.stage == Stage.SUB, CaseClock.stopped_at.is_(None), CaseTask.case_id == Case.case_id)
+        running = (CaseClock.stopped_at.is_(None), CaseTask.case_id == Case.case_id)  # a part has no other clock
         first = select(func.min(CaseClock.due_at)).select_from(CaseTask).join(CaseClock, of_task)
         return first.where(*running, mine(person, permission), *_LIVE_PART).correlate(Case).scalar_subquery()
 

@@ -110,9 +110,9 @@ def steps(
             return [*before, Do("acceptor", "refuse")]
         if luck < 0.085:
             return [*before, Do("acceptor", "accept"), Do("duty", "decline")]
+        if luck < 0.095:
+            return [*before, Do("acceptor", "accept"), Do("duty", "file"), Do("duty", "void")]
     course = [*before, Do("acceptor", "accept"), Do("duty", "file")]
-    if luck < 0.095:
-        return [*course, Do("duty", "void")]
     return [*course, *_handled(case_class, spot, world, chance, condition), *_closed(source_code, case_class, chance)]
 
 
