@@ -14,12 +14,12 @@ from app.audit import service as audit
 from app.audit.tags import Tag
 from app.board import exports as board_exports
 from app.board import rules as audit_rules
-from app.cases import case_reviews, case_rules, protocol, recounts
+from app.cases import case_corrections, case_reviews, case_rules, protocol, recounts
 from app.cases import jobs as case_jobs
 from app.cases import measures as case_measures
 from app.cases import queries as case_queries
 from app.cases import service as cases
-from app.cases.acts import call_backs, closing, effects, milestones, supervisions, tickets
+from app.cases.acts import call_backs, closing, effects, milestones, replies, supervisions, tickets
 from app.cases.clocks import escalations
 from app.cases.errors import CaseNotFound
 from app.cases.events import CaseStepped
@@ -55,10 +55,9 @@ from app.identity import service as identity
 from app.identity.events import HoldsLess
 from app.intake import jobs as intake_jobs
 from app.intake import report_rules as intake
-from app.notices import cleanup as notice_cleanup
 from app.notices import exports as notice_exports
 from app.notices import jobs as notice_jobs
-from app.notices import notice_rules
+from app.notices import notice_rules, old_messages
 from app.notices import pages as notice_pages
 from app.notices.models import Notice
 from workflows import case as machine
@@ -114,6 +113,7 @@ def _enter_rules() -> None:
         effects.RULES,
         closing.RULES,
         tickets.RULES,
+        replies.RULES,
         call_backs.RULES,
         supervisions.RULES,
         milestones.RULES,
@@ -185,7 +185,7 @@ def _enter_periodic() -> None:
     jobs.periodic("anchors", 3_600, anchors.daily)
     jobs.periodic("attachments", SECONDS_A_DAY, attachment_jobs.sweep)
     jobs.periodic("sessions", 3_600, identity_jobs.tidy)
-    jobs.periodic("old messages", SECONDS_A_DAY, notice_cleanup.tidy)
+    jobs.periodic("old messages", SECONDS_A_DAY, old_messages.tidy)
     jobs.periodic("exports", export_jobs.EVERY_SECONDS, export_jobs.sweep)
     jobs.periodic("old exports", export_jobs.TIDIED_SECONDS, export_jobs.tidy)
     jobs.periodic("grid files", 3_600, pending_files.sweep)
@@ -253,7 +253,7 @@ def _follow_case(stepped: CaseStepped) -> None:
         intake_jobs.owe_release(stepped)
         whistles.absent_when_late(stepped)
         hand_on.when_late(stepped)
-        case_jobs.name_after_correction(stepped)
+        case_corrections.name_after_correction(stepped)
         deferrals.due_for_review(stepped)
 
 

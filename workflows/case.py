@@ -8,6 +8,7 @@ from workflows.case_terms import CaseAction, CaseState
 from workflows.case_terms import CasePermission as P
 from workflows.case_terms import Relation as R
 from workflows.engine import START, Move, Workflow
+from workflows.guard_groups import ABOVE, ASK, CANDIDATE, CHECK, CHECK_KINDS, CLOSER, DECIDER, HANDS, MORE_TIME, SPOT
 from workflows.ticket_moves import QUIET_ACTIONS, ticket_moves
 from workflows.words import Words
 
@@ -34,30 +35,6 @@ REFUSE_ACTIONS = frozenset({A.REFUSE, A.DECLINE})
 CHECK_ACTIONS = frozenset({A.PASS_CHECK, A.FAIL_CHECK})
 SPOT_ACTIONS = CHECK_ACTIONS | {A.CONFIRM_TRUE, A.CONFIRM_FALSE}  # where somebody has to be on the spot
 CLOSE_ACTIONS = frozenset({A.CLOSE, A.REFUSE_CLOSE, A.FORCE_CLOSE})
-
-# --- guards that go together ---
-_HANDS = ("checker_does_not_handle", "dispatcher_does_not_handle")
-_ASK = ("task_not_called", "task_open", "no_pending_ask", *_HANDS, "decider_does_not_ask")
-_DECIDER = ("asker_does_not_decide", "department_does_not_decide")
-# who decides on more time: the first within bounds the duty officer, beyond them and another time the centre's leader
-_MORE_TIME = (
-    (("first_extension", "within_bounds"), P.DECIDE_EXTENSION, ()),
-    (("first_extension", "beyond_bounds"), P.DECIDE_SECOND_EXTENSION, ("reason",)),
-    (("second_extension",), P.DECIDE_SECOND_EXTENSION, ("reason",)),
-)
-# a date from above is moved by who set it alone: where what is asked for passes one, the step says that they consent
-_ABOVE = (("keeps_date_above", ()), ("passes_date_above", ("consent", "consent_due_at")))
-_CLOSER = ("checker_does_not_close", "department_does_not_close")
-_CHECK = ("handler_does_not_check", "department_does_not_check", "closer_does_not_check")
-_CANDIDATE = (
-    "candidate_is_here", "candidate_holds_check", "candidate_may_call", "candidate_did_not_handle",
-    "candidate_is_of_no_department", "candidate_did_not_close",
-)  # fmt: skip
-_SPOT = ("lon", "lat", "attachments")
-# how a result is looked at: with what, and who may; by phone it is who may call the reporter
-_CHECK_KINDS = (
-    ("check_on_spot", _SPOT, P.CHECK), ("check_otherwise", (), P.CHECK), ("check_by_phone", (), P.CALL_BACK),
-)  # fmt: skip
 
 
 def _order(states: frozenset[CaseState]) -> tuple[str, ...]:
@@ -121,7 +98,7 @@ _INTAKE: tuple[Move, ...] = (
             (guard, "sender_does_not_confirm"), needs,
             why="A finding is only recorded; the acceptor decides.")
       for action in (A.CONFIRM_TRUE, A.CONFIRM_FALSE)
-      for guard, needs in (("check_on_spot", _SPOT), ("check_not_on_spot", ()))),
+      for guard, needs in (("check_on_spot", SPOT), ("check_not_on_spot", ()))),
     _move(A.CANNOT_VERIFY, (S.VERIFYING,), S.REPORTED, (P.FIND, R.NAMED_VERIFIER), "FindingRecorded",
           why="Not having been able to look is no finding against the reporter."),
     _move(A.ACCEPT, (S.REPORTED,), S.ACCEPTED, _centre(P.ACCEPT), "CaseAccepted", ("verified_where_needed",),
@@ -188,105 +165,105 @@ _FILING: tuple[Move, ...] = (
 )
 
 _HANDLING: tuple[Move, ...] = (
-    _move(A.SIGN, (S.DISPATCHED,), S.HANDLING, _dept(P.SIGN), "TaskSigned", ("lead_task", "task_unsigned", *_HANDS),
+    _move(A.SIGN, (S.DISPATCHED,), S.HANDLING, _dept(P.SIGN), "TaskSigned", ("lead_task", "task_unsigned", *HANDS),
           why="The lead department has it; now its time counts."),
     _move(A.SIGN, (S.DISPATCHED,), S.HANDLING, _dept(P.SIGN), "TaskSigned",
-          ("assist_task", "lead_done", "task_unsigned", *_HANDS),
+          ("assist_task", "lead_done", "task_unsigned", *HANDS),
           why="Only assisting tasks were sent back by the check, so the lead has nothing to sign."),
     _move(A.SIGN, (S.DISPATCHED,), None, _dept(P.SIGN), "TaskSigned",
-          ("assist_task", "lead_not_done", "task_unsigned", *_HANDS),
+          ("assist_task", "lead_not_done", "task_unsigned", *HANDS),
           why="An assisting department signs for its own task."),
-    _move(A.SIGN, (S.HANDLING,), None, _dept(P.SIGN), "TaskSigned", ("assist_task", "task_unsigned", *_HANDS),
+    _move(A.SIGN, (S.HANDLING,), None, _dept(P.SIGN), "TaskSigned", ("assist_task", "task_unsigned", *HANDS),
           why="An assisting department signs for its own task."),
     _move(A.ASSIGN, _AT_DEPARTMENTS, None, _dept(P.ASSIGN), "HandlerAssigned",
-          ("task_not_called", "task_open", *_HANDS), ("handler",),
+          ("task_not_called", "task_open", *HANDS), ("handler",),
           why="Somebody by name does the work."),
     _move(A.SUB_ASSIGN, _AT_DEPARTMENTS, None, _dept(P.ASSIGN), "TasksChanged",
-          ("task_not_called", "task_signed", *_HANDS), ("due_at",),
+          ("task_not_called", "task_signed", *HANDS), ("due_at",),
           why="A section, a team or a contractor does a part, with a limit of its own inside the task's."),
     *(_move(A.SUB_FINISH, _AT_DEPARTMENTS, None, (P.FINISH, relation), "TaskFinished",
-            ("sub_open", *_HANDS), ("sub", "result"),
+            ("sub_open", *HANDS), ("sub", "result"),
             why="Who was sent within the department says what was done; the task itself is still the department's.")
       for relation in (R.DEPARTMENT, R.SUB_CONTRACTOR)),
     _move(A.SUB_DROP, _AT_DEPARTMENTS, None, _dept(P.ASSIGN), "TasksChanged",
-          ("sub_open", *_HANDS), ("sub",),
+          ("sub_open", *HANDS), ("sub",),
           why="That part is not needed, or is done otherwise."),
     _move(A.ASK_RETURN, _AT_DEPARTMENTS, None, _dept(P.ASK_RETURN), "ReturnAsked",
-          (*_ASK, "returns_left", "soon_after_signing"), ("reason_code", "reason"),
+          (*ASK, "returns_left", "soon_after_signing"), ("reason_code", "reason"),
           why="Not ours, or nothing there: said at once and with a reason."),
     _move(A.GRANT_RETURN, _AT_DEPARTMENTS, S.FILED, _centre(P.DECIDE_RETURN), "ReturnGranted",
-          ("return_pending", "lead_task", *_DECIDER),
+          ("return_pending", "lead_task", *DECIDER),
           why="The case needs another lead."),
     _move(A.GRANT_RETURN, _AT_DEPARTMENTS, S.FILED, _centre(P.DECIDE_RETURN), "ReturnGranted",
-          ("return_pending", "assist_task", "last_rework", *_DECIDER),
+          ("return_pending", "assist_task", "last_rework", *DECIDER),
           why="The last task sent back by the check has no taker, so the case is dispatched anew."),
     _move(A.GRANT_RETURN, _AT_DEPARTMENTS, None, _centre(P.DECIDE_RETURN), "ReturnGranted",
-          ("return_pending", "assist_task", "not_last_rework", *_DECIDER),
+          ("return_pending", "assist_task", "not_last_rework", *DECIDER),
           why="The others go on without this department."),
     _move(A.DENY_RETURN, _AT_DEPARTMENTS, None, _centre(P.DECIDE_RETURN), "ReturnDenied",
-          ("return_pending", *_DECIDER), ("reason",),
+          ("return_pending", *DECIDER), ("reason",),
           why="It is theirs."),
     _move(A.ASK_EXTENSION, (S.HANDLING,), None, _dept(P.ASK_EXTENSION), "ExtensionAsked",
-          ("first_extension", "before_due", *_ASK), ("due_at", "reason"),
+          ("first_extension", "before_due", *ASK), ("due_at", "reason"),
           why="Some work takes longer than its class."),
     _move(A.ASK_EXTENSION, (S.HANDLING,), None, _dept(P.ASK_SECOND_EXTENSION), "ExtensionAsked",
-          ("second_extension", "before_due", *_ASK), ("due_at", "reason"),
+          ("second_extension", "before_due", *ASK), ("due_at", "reason"),
           why="Asking again is signed by the department's leader."),
     *(_move(A.GRANT_EXTENSION, (S.HANDLING,), None, _centre(may), "ExtensionGranted",
-            ("extension_pending", *which, *_DECIDER, date), (*needs, *consent),
+            ("extension_pending", *which, *DECIDER, date), (*needs, *consent),
             why="Its clocks move: within bounds by the duty officer, else by the centre's leader, who says why.")
-      for which, may, needs in _MORE_TIME for date, consent in _ABOVE),
+      for which, may, needs in MORE_TIME for date, consent in ABOVE),
     *(_move(A.DENY_EXTENSION, (S.HANDLING,), None, _centre(may), "ExtensionDenied",
-            ("extension_pending", *which, *_DECIDER), ("reason",),
+            ("extension_pending", *which, *DECIDER), ("reason",),
             why="The limit stands.")
-      for which, may, _needs in _MORE_TIME),
+      for which, may, _needs in MORE_TIME),
     _move(A.ASK_DEFERRAL, (S.HANDLING, S.DEFERRED), None, _dept(P.ASK_DEFERRAL), "DeferralAsked",
-          ("lead_task", "before_due", *_ASK), ("review_on", "reason"),
+          ("lead_task", "before_due", *ASK), ("review_on", "reason"),
           why="Season or conditions forbid the work now, or still."),
     *(_move(A.GRANT_DEFERRAL, (S.HANDLING, S.DEFERRED), S.DEFERRED, who, "DeferralGranted",
-            ("deferral_pending", which, *_DECIDER, date), consent,
+            ("deferral_pending", which, *DECIDER, date), consent,
             why="It is kept in the open list with a day of review; its clocks pause. Each time one signature higher.")
-      for which, who in _PUT_OFF for date, consent in _ABOVE),
+      for which, who in _PUT_OFF for date, consent in ABOVE),
     *(_move(A.DENY_DEFERRAL, (S.HANDLING, S.DEFERRED), None, who, "DeferralDenied",
-            ("deferral_pending", which, *_DECIDER), ("reason",),
+            ("deferral_pending", which, *DECIDER), ("reason",),
             why="It can be done now.")
       for which, who in _PUT_OFF),
     _move(A.ASK_ASSIST, (S.HANDLING,), None, _dept(P.ASK_ASSIST), "AssistAsked",
-          _ASK, ("assist", "reason"),
+          ASK, ("assist", "reason"),
           why="Who works on it sees first whom it needs beside them."),
     _move(A.GRANT_ASSIST, (S.HANDLING,), None, _centre(P.ASSIST), "TasksChanged",
-          ("assist_pending", "handler_does_not_dispatch", *_DECIDER),
+          ("assist_pending", "handler_does_not_dispatch", *DECIDER),
           why="The dispatcher sends it to the departments asked for, or to others."),
     _move(A.DENY_ASSIST, (S.HANDLING,), None, _centre(P.ASSIST), "AssistDenied",
-          ("assist_pending", *_DECIDER), ("reason",),
+          ("assist_pending", *DECIDER), ("reason",),
           why="They can do it themselves."),
     _move(A.WITHDRAW_ASK, (*_AT_DEPARTMENTS, S.DEFERRED), None, _dept(P.WITHDRAW_ASK), "AskWithdrawn",
-          ("ask_pending", *_HANDS),
+          ("ask_pending", *HANDS),
           why="Who asked may ask no more."),
     *(_move(A.RESUME, (S.DEFERRED,), S.HANDLING, who, "CaseResumed", guards, why=why)
       for who, guards, why in (
-          (_dept(P.RESUME), ("lead_task", *_HANDS), "The lead department sees that the obstacle is gone."),
+          (_dept(P.RESUME), ("lead_task", *HANDS), "The lead department sees that the obstacle is gone."),
           (_centre(P.RESUME), (), "The centre's leader sees that the obstacle is gone."))),
     _move(A.RESUME, (S.ENFORCING,), S.HANDLING, _centre(P.RESUME), "CaseResumed", (), ("reason",),
           why="It was referred and no file answers: nothing else would lead out of there."),
     _move(A.MILESTONE, (S.HANDLING,), None, _dept(P.FINISH), "MilestoneReached",
-          ("lead_task", "task_signed", "milestone_open", *_HANDS), ("n",),
+          ("lead_task", "task_signed", "milestone_open", *HANDS), ("n",),
           why="What has a limit on the way is said when it is done, and judged apart from the whole."),
     *(_move(A.FINISH, (S.HANDLING,), target, _dept(P.FINISH), event,
-            ("lead_task", "task_signed", "assisting_done", *_HANDS, check), ("result",), why=why)
+            ("lead_task", "task_signed", "assisting_done", *HANDS, check), ("result",), why=why)
       for target, event, check, why in (
           (S.HANDLED, "CaseHandled", "check_needed", "The lead answers for the whole, so it waits for the others."),
           (S.CHECKED, "CaseChecked", "check_none", "Nothing is left to look at; the duty officer judges the papers."))),
     *(_move(A.FINISH, (S.HANDLING,), target, _dept(P.FINISH), event,
-            ("assist_task", "task_signed", "last_rework", *_HANDS, check), ("result",),
+            ("assist_task", "task_signed", "last_rework", *HANDS, check), ("result",),
             why="The last task sent back is done, and the lead was done before.")
       for target, event, check in ((S.HANDLED, "CaseHandled", "check_needed"),
                                    (S.CHECKED, "CaseChecked", "check_none"))),
     _move(A.FINISH, _AT_DEPARTMENTS, None, _dept(P.FINISH), "TaskFinished",
-          ("assist_task", "task_signed", "not_last_rework", *_HANDS), ("result",),
+          ("assist_task", "task_signed", "not_last_rework", *HANDS), ("result",),
           why="An assisting department ends its own task only."),
     _move(A.REFER, (S.HANDLING,), S.ENFORCING, _dept(P.REFER), "CaseReferred",
-          ("lead_task", "task_signed", "power_in_force", "assisting_done", *_HANDS),
+          ("lead_task", "task_signed", "power_in_force", "assisting_done", *HANDS),
           why="Only the law's own procedure helps; the enforcement file is opened with this step."),
     *(_move(A.ENFORCEMENT_ENDED, (S.ENFORCING,), target, _SYSTEM, event, guards, why=why)
       for target, event, guards, why in (
@@ -297,10 +274,10 @@ _HANDLING: tuple[Move, ...] = (
           (), ("called",),
           why="What is beyond the township's powers calls those who have them to the spot."),
     _move(A.ARRIVE, _WHISTLE, None, (P.ARRIVE, R.CALLED_DEPARTMENT), "WhistleAnswered",
-          ("called_task", "task_not_arrived", *_HANDS),
+          ("called_task", "task_not_arrived", *HANDS),
           why="Being there is what was asked; late is better than never."),
     _move(A.FINISH, _WHISTLE, None, (P.FINISH, R.CALLED_DEPARTMENT), "TaskFinished",
-          ("called_task", "task_arrived", *_HANDS), ("result",),
+          ("called_task", "task_arrived", *HANDS), ("result",),
           why="A called department says what it did; nobody waits for it."),
     _move(A.RATE_WHISTLE, _order(OPEN - BEFORE_FILING), None, (P.RATE_WHISTLE, R.TOWNSHIP), "WhistleRated",
           ("was_whistled",), ("rating",),
@@ -309,23 +286,23 @@ _HANDLING: tuple[Move, ...] = (
 
 _CLOSING: tuple[Move, ...] = (
     _move(A.ASSIGN_CHECK, (S.HANDLED,), None, _centre(P.ASSIGN_CHECK), "CheckAssigned",
-          _CANDIDATE, ("checker",),
+          CANDIDATE, ("checker",),
           why="The checker whom the system named is ill, away or was part of the work."),
     *(_move(A.PASS_CHECK, (S.HANDLED,), S.CHECKED, (may, R.NAMED_CHECKER), "CaseChecked",
-            (kind, *_CHECK), needs,
+            (kind, *CHECK), needs,
             why="Somebody who did not do the work has seen that it is done.")
-      for kind, needs, may in _CHECK_KINDS),
+      for kind, needs, may in CHECK_KINDS),
     *(_move(A.FAIL_CHECK, (S.HANDLED,), target, (may, R.NAMED_CHECKER), event,
-            (kind, filed, *_CHECK), (*tasks, *needs), why=why)
-      for kind, needs, may in _CHECK_KINDS
+            (kind, filed, *CHECK), (*tasks, *needs), why=why)
+      for kind, needs, may in CHECK_KINDS
       for filed, target, event, tasks, why in (
           ("ever_filed", S.DISPATCHED, "CaseReworked", ("tasks",), "Only what failed is done again, and counted."),
           ("never_filed_yet", S.ACCEPTED, "CaseAccepted", (), "What a worker called fixed is not: now it is a case."))),
     _move(A.REFUSE_CLOSE, (S.CHECKED,), S.HANDLED, (P.REFUSE_CLOSE, R.CLOSING_CENTRE), "CheckRefused",
-          ("recheck_asked", "check_needed", *_CLOSER), ("reason",),
+          ("recheck_asked", "check_needed", *CLOSER), ("reason",),
           why="The check does not convince: look again."),
     *(_move(A.REFUSE_CLOSE, (S.CHECKED,), target, (P.REFUSE_CLOSE, R.CLOSING_CENTRE), event,
-            ("rework_asked", filed, *_CLOSER), ("reason",), why=why)
+            ("rework_asked", filed, *CLOSER), ("reason",), why=why)
       for target, event, filed, why in (
           (S.DISPATCHED, "CaseReworked", "ever_filed", "The work does not convince: do it again."),
           (S.ACCEPTED, "CaseAccepted", "never_filed_yet", "No department ever had it: now it is a case."))),
@@ -385,7 +362,7 @@ _ANY_TIME: tuple[Move, ...] = (
 # fmt: on
 
 MOVES = (
-    _INTAKE + _FILING + _HANDLING + _CLOSING + _ANY_TIME + ticket_moves(_BEFORE_HANDLING, _OPEN, _ALL, _CLOSER, _HANDS)
+    _INTAKE + _FILING + _HANDLING + _CLOSING + _ANY_TIME + ticket_moves(_BEFORE_HANDLING, _OPEN, _ALL, CLOSER, HANDS)
 )
 
 # Whoever took one of these for a department, in whatever part, did some of its work and may not judge the result.

@@ -1,7 +1,6 @@
 """Timers and late arrivals: steps by the actor "system", through the same door, harmless when done twice."""
 
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from datetime import datetime
 from enum import StrEnum
 from functools import partial
@@ -11,13 +10,11 @@ from uuid import UUID, uuid5
 from sqlalchemy import ColumnElement, Row, Select, and_, exists, literal, or_, select, tuple_
 from sqlalchemy.orm import aliased
 
-from app.cases import baseline, service, timeline
+from app.cases import baseline, service
 from app.cases.acts import calendar_recount, nominees, set_back, successors
-from app.cases.errors import CaseConflict, CaseNotFound, MoveNotAllowed
-from app.cases.events import CaseStepped
+from app.cases.errors import CaseConflict, CaseNotFound
 from app.cases.models import Case, CaseClock, CaseStep, CaseTask
 from app.cases.protocol import all_tables, is_known, is_open
-from app.cases.turn import Turn
 from app.catalogue import queries as catalogue_queries
 from app.core import clock, space
 from app.core.db import db
@@ -28,7 +25,7 @@ from app.core.permissions import SYSTEM
 from app.core.transaction import transaction
 from app.grids.queries import left_duty
 from app.identity import queries as identity
-from workflows.case_terms import CaseAction, CheckKind, SuccessionReason, TaskPart, TaskState
+from workflows.case_terms import CheckKind, TaskPart, TaskState
 from workflows.procedure import EngineStep
 
 BATCH = 500
@@ -149,22 +146,6 @@ def _lacking() -> ColumnElement[bool]:
         and_(checks, phoned, lacks(*nominees.BY_PHONE)),
         and_(checks, or_(Case.class_code.is_(None), ~phoned), lacks(nominees.ON_GROUND[TaskPart.CHECK])),
     )
-
-
-def name_after_correction(stepped: CaseStepped) -> None:
-    """Name others in the same transaction where the class to which a case was corrected is not theirs to look at."""
-    turn = stepped.turn
-    if turn.action != CaseAction.CORRECT or not _changed_class(turn):
-        return
-    for part in list(successors.unfit_for_class(turn)):
-        data = {"part": part, "why": SuccessionReason.CLASS_CHANGED}
-        op_id = uuid5(turn.past[-1].op_id, f"{successors.ACTION}:{part}")
-        with suppress(MoveNotAllowed):  # the next in the order is the same person
-            service.take(turn, SYSTEM, successors.ACTION, data, op_id, last=False)
-
-
-def _changed_class(turn: Turn) -> bool:
-    return "class_code" in timeline.step_data(turn.unwritten[-1]["data"]).get(timeline.CHANGED, {})
 
 
 def name_anew(owed: ClaimedEffect) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy import case as case_
 from sqlalchemy import select
 
 from app.attachments.models import Attachment
-from app.cases import case_secrecy, case_standards, case_tickets, choices
+from app.cases import case_secrecy, case_standards, case_tickets, choices, sender_views
 from app.cases.acts import evidence, milestones, places
 from app.cases.acts.facts import tasks_to_consider
 from app.cases.case_standards import StandardLine
@@ -184,7 +184,7 @@ def case_view(whole: Whole, person: Person) -> dict[str, Any]:
     """Return one case in full."""
     names = Names()
     return seen(whole, names, person) | {
-        "ticket": ticket_view(whole, person),
+        "ticket": sender_views.ticket(whole, person),
         "supervisions": [_supervision(one, names) for one in whole.supervisions],
         "actions": actions_for(whole, person),
         "tasks": [_task(task, names) for task in whole.tasks],
@@ -346,42 +346,6 @@ def _clock(clock: CaseClock, whole: Whole) -> dict[str, Any]:
             for each in case_limits.unknown_holidays(clock)
         ],
     }
-
-
-def ticket_view(whole: Whole, person: Person) -> dict[str, Any] | None:
-    """Return what the sender wants and was told in this round, so far as the person may know.
-
-    None where nothing is known of one.
-    """
-    case, ticket = whole.case, whole.ticket
-    if ticket is None and not case_tickets.wants_reply(case, None):
-        return None
-    hides = case_secrecy.hides_sender(whole, person)
-    replied, called = case_tickets.answers_of_round(whole)
-    asked_for = case_tickets.waiting_ask(case, ticket)
-    return {
-        "numbers": [] if hides else case_tickets.numbers(case, ticket),
-        "reply_wanted": case_tickets.wants_reply(case, ticket),
-        "reply_owed": case_tickets.owes_reply(whole),
-        "asked": asked_for,
-        "asked_at": ticket.asked_at if ticket and asked_for else None,
-        "asked_of": _asked_of(case_tickets.open_ask(case, ticket), hides=hides),
-        "asked_until": ticket.asked_until if ticket and asked_for else None,
-        "ordered_at": ticket.ordered_at if ticket else None,
-        "reply": ticket.reply if ticket and replied and not hides else None,
-        "outcome": ticket.outcome if ticket and replied and not hides else None,
-        "replied_at": ticket.replied_at if ticket and replied else None,
-        "calls": ticket.calls if ticket else 0,
-        "called_back": called,
-        "satisfaction": ticket.satisfaction if ticket and called else None,
-    }
-
-
-def _asked_of(ask: case_tickets.OpenAsk | None, *, hides: bool) -> dict[str, Any] | None:
-    """Return which sender was asked; None where nobody was, or an older version has not noted whom."""
-    if ask is None or ask.source is None:
-        return None
-    return {"source": ask.source, "numbers": [] if hides else list(ask.numbers)}
 
 
 def _supervision(order: CaseSupervision, names: Names) -> dict[str, Any]:

@@ -112,8 +112,8 @@ def _of_answers(whole: Whole, ticket: CaseTicket, *, hides: bool) -> list[tuple[
     ]
 
 
-def _of_round(text: Words | None, number: int | None, current: bool) -> Words | None:
-    return text if current or text is None else _OF_ROUND.format(number, text)
+def _of_round(text: Words | None, of: int | None, current: bool) -> Words | None:
+    return text if current or text is None else _OF_ROUND.format(of, text)
 
 
 def orders_of(whole: Whole) -> list[OrderView]:

@@ -59,6 +59,7 @@ def test_every_action_of_the_machine_has_a_rule_and_every_rule_an_action():
 
 def test_every_topic_that_is_owed_has_an_effect():
     topics = {topic for _, tree in python("app") for topic in _topics(tree)}
+    topics |= {topic for _, tree in python("migrations") for topic in _owed_by_upgrade(tree)}
     assert topics
     assert topics == set(outbox._effects)
 
@@ -67,6 +68,11 @@ def _topics(tree):
     calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call))
     puts = (call for call in calls if getattr(call.func, "attr", "") == "put" and call.args)
     return {call.args[0].value for call in puts if getattr(call.func.value, "id", "") == "outbox"}
+
+
+def _owed_by_upgrade(tree):
+    named = (node for node in tree.body if isinstance(node, ast.Assign) and node.targets[0].id == "TOPIC")
+    return {node.value.value for node in named}
 
 
 def test_people_are_told_of_actions_that_exist():

@@ -8,10 +8,9 @@ from uuid import UUID
 from marshmallow import fields
 from sqlalchemy import select
 
-from app.cases.acts import closing, effects, rounds, tasks
-from app.cases.case_tickets import FORMER, earliest_date, owes_reply, senders, wants_reply
+from app.cases.acts import rounds, tasks
+from app.cases.case_tickets import FORMER, earliest_date, senders, wants_reply
 from app.cases.clocks import clocks
-from app.cases.errors import DataMissing
 from app.cases.models import Case, CaseTicket
 from app.cases.protocol import Rule
 from app.cases.turn import Turn
@@ -21,7 +20,7 @@ from app.core.errors import Invalid
 from app.core.schemas import Moment, Schema, Text
 from workflows.case_clocks import Stage
 from workflows.case_terms import CaseAction
-from workflows.ticket_terms import Ending, ReplyOutcome, SenderAsk
+from workflows.ticket_terms import Ending, SenderAsk
 from workflows.words import Words
 
 GRANTED, GIVEN = "granted", "given"  # in what is carried: date and numbers that its sender has given there
@@ -40,8 +39,6 @@ _KIND_OF_OTHER = Words(
     "What the sender of a ticket that was merged wants is noted where it stands alone.",
 )
 _OTHER = Words("延期是向另一来源申请的：{}。", "Another sender was asked for more time: {}.")
-_REPLY = ("reply", "outcome")
-_WHOLE_REPLY = Words("答复内容和办理结果须一并填写。", "Give the reply and its outcome together.")
 
 
 def own(turn: Turn) -> CaseTicket:
@@ -260,66 +257,13 @@ def _renumber(turn: Turn, sender: str | None, number: str) -> None:
     if sender is not None:
         one = ticket.carried[sender]
         numbers = list(dict.fromkeys((number, *one["numbers"])))
-        given = list(dict.fromkeys((number, *one.get(GIVEN, ()))))
-        _carry(ticket, {**ticket.carried, sender: {**one, "numbers": numbers, GIVEN: given}})
+        of_sender = list(dict.fromkeys((number, *one.get(GIVEN, ()))))
+        _carry(ticket, {**ticket.carried, sender: {**one, "numbers": numbers, GIVEN: of_sender}})
         return
     if case.external_no and number != case.external_no:
         former = ticket.carried.get(FORMER, {"numbers": []})["numbers"]
         _carry(ticket, {**ticket.carried, FORMER: {"numbers": [*former, case.external_no]}})
     case.external_no = number
-
-
-def reply(turn: Turn) -> None:
-    """Keep what the sender is told."""
-    ticket = own(turn)
-    ticket.reply, ticket.outcome = turn.data["reply"], turn.data["outcome"]
-    ticket.replied_at, ticket.replied_round = turn.counts_at, turn.case.round
-
-
-def take_reply(turn: Turn) -> None:
-    """Keep what the sender is told where the step that ends the case says it; raise DataMissing for half of it."""
-    missing = [name for name in _REPLY if not turn.data.get(name)]
-    if len(missing) == 1:
-        raise DataMissing.at(f"data.{missing[0]}", _WHOLE_REPLY)
-    if not missing:
-        reply(turn)
-
-
-def reason_is_reply(turn: Turn) -> None:
-    """Let the reason for which a case is not taken on be what its sender is told, if a reply is wanted."""
-    if owes_reply(turn):
-        ticket = own(turn)
-        ticket.reply, ticket.outcome = turn.data["reason"], ReplyOutcome.NOT_TAKEN
-        ticket.replied_at, ticket.replied_round = turn.counts_at, turn.case.round
-
-
-def close(turn: Turn) -> None:
-    """End the loop, with what its sender is told."""
-    take_reply(turn)
-    closing.close(turn)
-
-
-def force_close(turn: Turn) -> None:
-    """End it by the leader's word, with what its sender is told."""
-    take_reply(turn)
-    effects.force_close(turn)
-
-
-def refuse(turn: Turn) -> None:
-    """Refuse or decline it: the sender is told why."""
-    reason_is_reply(turn)
-    effects.reject(turn)
-
-
-def void(turn: Turn) -> None:
-    """End what should not exist: the sender is told why."""
-    reason_is_reply(turn)
-    effects.void(turn)
-
-
-def decline_reopen(turn: Turn) -> None:
-    """Let it stay closed, and say why."""
-    turn.case.reopen_wanted = False
 
 
 def carry(turn: Turn) -> None:
@@ -396,14 +340,6 @@ RULES: Mapping[CaseAction, Rule] = {
     CaseAction.SENDER_GAVE_TIME: Rule(gave_time),
     CaseAction.SENDER_KEPT_DATE: Rule(kept_date),
     CaseAction.SECOND_ORDER: Rule(second_order),
-    CaseAction.REPLY: Rule(reply),
-    CaseAction.DECLINE_REOPEN: Rule(decline_reopen),
     CaseAction.CARRY: Rule(carry, schema=_CARRIED()),
     CaseAction.RELEASE: Rule(release, schema=_CARRIED()),
-    # ends, and what is asked afterwards
-    CaseAction.CLOSE: Rule(close),
-    CaseAction.FORCE_CLOSE: Rule(force_close),
-    CaseAction.REFUSE: Rule(refuse),
-    CaseAction.DECLINE: Rule(refuse),
-    CaseAction.VOID: Rule(void),
 }

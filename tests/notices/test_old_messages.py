@@ -12,7 +12,7 @@ from app.catalogue.defaults import settings
 from app.core import outbox
 from app.core.db import db
 from app.core.transaction import transaction
-from app.notices import cleanup
+from app.notices import old_messages
 from app.notices.models import Notice
 
 NOTICES = "notices"
@@ -35,7 +35,7 @@ def sealed(town):
 
 def tidy(town):
     with town.app.app_context():
-        return cleanup.tidy()
+        return old_messages.tidy()
 
 
 def left(town, case):
@@ -98,8 +98,8 @@ def test_a_message_that_was_changed_under_an_old_seal_is_still_found(town, clock
 
 
 def test_each_transaction_deletes_a_few_and_a_run_ends(town, clock, monkeypatch):
-    monkeypatch.setattr(cleanup, "BATCH", 2)
-    monkeypatch.setattr(cleanup, "BATCHES_MOST", 2)
+    monkeypatch.setattr(old_messages, "BATCH", 2)
+    monkeypatch.setattr(old_messages, "BATCHES_MOST", 2)
     for _ in range(6):
         town.dispatched()
     sealed(town)
