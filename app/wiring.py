@@ -30,6 +30,7 @@ from app.catalogue import service as catalogue
 from app.core import clock, encryption, events, health, jobs, measures, metrics, outbox, space
 from app.core.permissions import Person, ScopeKind
 from app.core.storage.promise import StorageAway
+from app.deadlines import allowance
 from app.deadlines import calendar_documents as calendars
 from app.deadlines import queries as calendar_queries
 from app.departments import exports as department_exports
@@ -85,6 +86,7 @@ def wire(app: Flask) -> None:
     calendar_queries.preview_with(recounts.preview)
     calendar_queries.count_by(escalations.basis)
     catalogue.foresee_with(calendar_queries.KIND, calendar_queries.moved_words)
+    catalogue.weigh_with(allowance.warnings)
     _enter_administration()
     _enter_rules()
     _enter_exports()

@@ -19,6 +19,7 @@ from app.catalogue.document_text import Called
 from app.catalogue.documents import CaseClass
 from app.catalogue.figures import Decision
 from app.catalogue.files import Document, DocumentRefused
+from app.catalogue.lookups import Catalogue
 from app.catalogue.models import CatalogueDocument, CatalogueVersion
 from app.catalogue.names import called_by
 from app.core import clock, revisions
@@ -46,6 +47,15 @@ _foresee: dict[str, Foresee] = {}
 def foresee_with(kind: str, look: Foresee) -> None:
     """Let a later room say, before it is imported, what another document of a kind brings about."""
     _foresee[kind] = look
+
+
+Weigh = Callable[[Catalogue, Collection[str] | None], Iterable[Words]]
+_weigh: list[Weigh] = []
+
+
+def weigh_with(look: Weigh) -> None:
+    """Let a later room warn of what does not fit together, in these classes or (with None) in all."""
+    _weigh[:] = [look]
 
 
 def import_files(
@@ -104,9 +114,16 @@ def compare(documents: Sequence[Document], *, valid_from: datetime | None = None
     if wrong := lookups.inconsistencies(together):
         raise DocumentRefused(fields=wrong)
     breathe()
-    remarks = lookups.remarks(together)
+    remarks = (*lookups.remarks(together), *_weighed(together, documents))
     difference, changed = _differences(documents, moment, called_by(together.classes))
     return Comparison(Difference(difference, remarks), changed, moment, number, note)
+
+
+def _weighed(together: Catalogue, documents: Sequence[Document]) -> Iterable[Words]:
+    """Return what later rooms warn of: of the classes that are brought, of all where the limits of stages are."""
+    codes = {document.code for document in documents if document.kind == "class"}
+    every = any(document.kind == "stages" for document in documents)
+    return [text for look in _weigh if every or codes for text in look(together, None if every else codes)]
 
 
 def carry_out(compared: Comparison, *, by: Person | str, digest: str | None = None) -> Difference:

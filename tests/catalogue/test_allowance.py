@@ -9,11 +9,13 @@ from itertools import product
 
 import pytest
 
+from app.catalogue import queries, service
+from app.core.transaction import transaction
 from app.deadlines.calendar_documents import load
 from app.deadlines.limits import Limit, due
 from app.grids.levels import AreaClass
 from tests.deadlines.calendars import at
-from tests.factories.catalogue import seed_catalogue, seed_content
+from tests.factories.catalogue import documents_file, import_seed, seed_catalogue, seed_content
 from workflows.case_clocks import Stage
 
 # before, in and after weekends, make-up days and the long holidays of 2026, in and out of office hours
@@ -76,3 +78,39 @@ def test_the_walk_sees_a_case_that_is_too_short(catalogue):
     assert isinstance(_walked(FILED[0], way, calendars.default, calendars.default), datetime)
     short = Limit(1, whole.kind)
     assert _walked(FILED[0], way, calendars.default, calendars.default) > due(FILED[0], short, calendars.default)
+
+
+def _imported(folder, *rows):
+    with transaction():
+        return service.import_files([documents_file(folder, *rows)], by="test").remarks
+
+
+def test_a_county_is_warned_at_the_import_of_stages_that_do_not_fit_and_not_refused(app_context, tmp_path):
+    import_seed()
+    stages = seed_content("stages", "stages")
+    stages["stages"]["check"]["limits"]["C"] = {"work_minutes": 6000, "source": "县定"}
+    said = _imported(tmp_path, ("stages", "stages", stages))
+    litter = next(text for text in said if "0102 暴露垃圾、C 类区域：" in text)
+    assert "8 个工作小时 + 100 个工作小时 + 2 个工作小时）超出全案时限（24 个工作小时）" in litter
+    assert "take longer than the whole case" in litter.en
+    assert not any("A 类区域" in text for text in said)
+    assert any("另有" in text for text in said), "of many classes the first ones are named"
+    assert queries.catalogue().stages[Stage.CHECK].limits["C"].amount == 6000
+
+
+def test_of_one_class_that_alone_is_warned_of_which_is_imported(app_context, tmp_path):
+    import_seed()
+    longer = {**seed_content("0102"), "stages": {"close": {"work_minutes": 9000, "source": "县定"}}}
+    said = [text for text in _imported(tmp_path, ("class", "0102", longer)) if "超出全案时限" in text]
+    assert {text.partition("、")[0] for text in said} == {"类别 0102 暴露垃圾"}
+    assert {area for area in "ABC" for text in said if f"{area} 类区域" in text} == {"A", "B", "C"}
+    assert any("（急要件）" in text for text in said)
+
+
+def test_nothing_is_said_of_what_fits(app_context, tmp_path):
+    import_seed()
+    changed = {**seed_content("0102"), "note": "改"}
+    assert not [text for text in _imported(tmp_path, ("class", "0102", changed)) if "全案时限" in text]
+    stages = seed_content("stages", "stages")
+    stages["stages"]["check"]["limits"]["A"] = {"work_minutes": 230, "source": "县定"}
+    assert not [text for text in _imported(tmp_path, ("stages", "stages", stages)) if "全案时限" in text]
