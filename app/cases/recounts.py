@@ -6,14 +6,14 @@ gone through in the order of their ids, a few at a time, each in its own transac
 place reached is kept, and doing some twice changes nothing.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from app.cases import service
 from app.cases.acts import calendar_recount
@@ -41,7 +41,8 @@ from workflows.case_terms import LimitKind
 BATCH = 50  # cases between two marks of how far it is
 BATCHES = 2  # in one go: the timers of the same process wait meanwhile
 EVERY_SECONDS = 1.0
-PAGE = 1_000  # rows between two breaths
+SEEN = 1_000  # limits that a preview looks at one by one; of more it says how many there are
+_COUNTS = (func.count(), func.count(CaseClock.case_id.distinct()))
 
 
 def sweep() -> int:
@@ -65,13 +66,22 @@ def sweep() -> int:
 def preview(new: Calendars) -> MovedLimits:
     """Return how many running limits, of how many cases, would end at another time by other calendars.
 
-    Most limits are as they began: their ends come from start and amount alone. Where one was paused, extended, capped
-    by a date from above or entered again, the case is read whole.
+    No more than SEEN of those that go through a changed day are looked at: of more than that only their number is said,
+    which is the most that can move, and the database counts it. Most limits are as they began: their ends come from
+    start and amount alone. Where one was paused, extended, capped by a date from above or entered again, the case is
+    read whole.
     """
+    touched = _touched(new)
+    if touched is None:
+        return MovedLimits(0, 0)
+    limits, cases = db.session.execute(touched.with_only_columns(*_COUNTS)).one()
+    if limits > SEEN:
+        return MovedLimits(limits, cases, at_most=True)
     moved: dict[UUID, int] = {}
     rest: list[UUID] = []
-    for case_id, rows in groupby(_touched(new), key=attrgetter("case_id")):
-        moves = [_moves(row, new) for row in rows]
+    rows = db.session.execute(touched.order_by(CaseClock.case_id))
+    for case_id, of_case in groupby(rows, key=attrgetter("case_id")):
+        moves = [_moves(row, new) for row in of_case]
         if None in moves:
             rest.append(case_id)
         elif any(moves):
@@ -83,28 +93,46 @@ def preview(new: Calendars) -> MovedLimits:
     return MovedLimits(sum(moved.values()), len(moved))
 
 
-def _touched(new: Calendars) -> Iterator[Any]:
-    """Yield the running limits that go through a day which other calendars have otherwise, by case."""
-    spans: dict[tuple[str, str], tuple[datetime, datetime] | None] = {}
+def _touched(new: Calendars) -> Select[Any] | None:
+    """Select the running limits that go through days which other calendars have otherwise; None where nothing differs.
+
+    A limit of a centre's stage follows that centre to another calendar: then all of the old and the new one counts.
+    """
     names = ["case_id", "kind", "stage", "answerable", "amount", "half", "calendar", "started_at", "due_at"]
     names += ["paused_at", "extended_to", "ordinary_limit"]
     columns = [getattr(CaseClock, name) for name in names]
     from_above = func.coalesce(Case.external_due_at, Case.handed_down_due_at).label("from_above")
     running = select(*columns, Case.workflow, from_above).join(Case, Case.case_id == CaseClock.case_id)
     in_working_time = or_(CaseClock.kind.in_(calendar_recount.IN_WORKING_TIME), CaseClock.ordinary_limit.is_not(None))
-    running = running.where(CaseClock.stopped_at.is_(None), in_working_time)
-    statement = running.where(is_known()).order_by(CaseClock.case_id)
-    for number, row in enumerate(db.session.execute(statement)):
-        before, after = case_limits.calendar_named(row.calendar), _calendar_then(row, new)
-        pair = before.code, after.code
-        if pair not in spans:
-            spans[pair] = calendars.changed_span(before, after)
-            breathe()  # years of days, each by its rules
-        span = spans[pair]
-        if span and row.due_at >= span[0] and row.started_at <= span[1]:
-            yield row
-        if number % PAGE == 0:
-            breathe()
+    spans = _spans(new)
+    if not spans:
+        return None
+    conditions = [_through(CaseClock.calendar == code, span) for code, span in spans.items()]
+    old = calendars.calendars()  # one that is not in the document any more counts as the default
+    gone, of_default = CaseClock.calendar.not_in([*old.by_code]), spans.get(old.default.code)
+    conditions += [_through(gone, of_default)] if of_default else []
+    return running.where(CaseClock.stopped_at.is_(None), in_working_time, is_known(), or_(*conditions))
+
+
+def _through(counted: ColumnElement[bool], span: tuple[datetime, datetime]) -> ColumnElement[bool]:
+    return and_(counted, CaseClock.due_at >= span[0], CaseClock.started_at <= span[1])
+
+
+def _spans(new: Calendars) -> dict[str, tuple[datetime, datetime]]:
+    """Return from when to when lie the days that are otherwise for limits which count by each calendar of today."""
+    old, spans = calendars.calendars(), {}
+    for code, before in old.by_code.items():
+        after = [new.by_code.get(code, new.default)]
+        after += [
+            new.of_centre(centre) for centre in {*old.of_centres, *new.of_centres} if old.of_centre(centre) is before
+        ]
+        after += [new.default] if before is old.default else []
+        each = {one.code: one for one in after}.values()
+        changed = [span for one in each if (span := calendars.changed_span(before, one))]
+        breathe()  # years of days, each by its rules
+        if changed:
+            spans[code] = min(begin for begin, _ in changed), max(end for _, end in changed)
+    return spans
 
 
 def _moves(row: Any, new: Calendars) -> bool | None:

@@ -36,8 +36,13 @@ class MovedLimits:
 
     limits: int
     cases: int
+    at_most: bool = False  # so many go through the days that change, and were not looked at one by one
 
 
+AT_MOST = Words(
+    "工作日历的改动涉及 {} 个在计时的时限（{} 件案件），其到期时间可能改变，生效后由系统逐件重算。",
+    "The change of the calendars touches {} running limits (of {} cases), whose ends may move. The system recounts.",
+)
 Preview = Callable[[Calendars], MovedLimits]
 _previews: list[Preview] = []
 
@@ -69,7 +74,7 @@ def moved_words(content: Mapping[str, Any]) -> Iterator[Words]:
             "工作日历的改动会使 {} 个在计时的时限（{} 件案件）的到期时间改变，生效后由系统逐件重算。",
             "The change of the calendars moves the ends of {} running limits (of {} cases); the system recounts them.",
         )
-        yield text.format(moved.limits, moved.cases)
+        yield (AT_MOST if moved.at_most else text).format(moved.limits, moved.cases)
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from app.cases import recounts
+from app.catalogue import queries as catalogue
 from app.catalogue.document_list import history
 from app.core import clock as time
 from app.deadlines import queries
@@ -155,3 +156,31 @@ def test_a_job_that_was_killed_goes_on_and_two_at_once_move_each_end_once(town, 
     with town.app.app_context():
         last = queries.last_recounts(1)[0]
         assert (last.progress, last.total, last.done_at) == (3, 3, time.now())
+
+
+def test_of_many_limits_the_database_says_how_many_the_days_touch_and_none_is_read(
+    town, desk, monkeypatch, query_count
+):
+    monkeypatch.setattr(recounts, "SEEN", 3)
+    for _ in range(2):
+        town.handling(class_code=SIGN_FIRST)
+    shown = desk.post(f"{OFFICE}/overrides", STORM).text
+    assert "这一改动涉及 4 个在计时的时限（2 件案件），到期时间可能改变" in shown
+    with town.app.app_context():
+        content = dict(catalogue.catalogue().others["calendars", "calendars"])
+        days = [{"date": "2026-12-02", "working": False, "reason": "x", "source": "x"}]
+        content["calendars"] = [{**one, "overrides": days} for one in content["calendars"]]
+        with query_count() as seen:
+            moved = queries.moved_by(content)
+        assert (moved.limits, moved.cases, moved.at_most) == (4, 2, True)
+        assert len([one for one in seen if "case_clocks" in str(one)]) == 1
+    monkeypatch.setattr(recounts, "SEEN", 4)
+    assert "这一改动会使 4 个在计时的时限（2 件案件）的到期时间改变" in desk.post(f"{OFFICE}/overrides", STORM).text
+
+
+def test_limits_of_other_calendars_and_days_are_not_counted(town, desk, clock, monkeypatch):
+    monkeypatch.setattr(recounts, "SEEN", 0)
+    town.handling(class_code=SIGN_FIRST)
+    later = {**STORM, "day": "2027-11-03"}
+    assert desk.post(f"{OFFICE}/overrides", later).status_code == 303, "no running limit goes through that day"
+    assert desk.post("/admin/calendars/police/overrides", STORM).status_code == 303, "none counts by that calendar"
