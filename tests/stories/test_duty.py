@@ -147,6 +147,16 @@ def test_the_roster_leaves_the_house_for_the_fortnight_that_is_shown(town):
     assert [row[2] for row in taken(town.app, desk, "duty", query)[1:]] == ["2026-12-01", "2026-12-14"]
 
 
+def test_nobody_takes_over_from_himself(town, clock):
+    put(town, "2026-11-30", "night", town.duty)
+    put(town, "2026-12-01", "day", town.duty, town.acceptor)
+    record = town.duty.send("POST", f"duty/{COUNTY}/handovers", {"note": "一切正常"}).get_json()
+    take = f"duty/handovers/{record['id']}/take"
+    clock.set(MORNING)
+    refused(town.duty.send("POST", take), 409, "not_on_duty")
+    assert town.acceptor.send("POST", take).get_json()["taken_by"] == str(town.acceptor.id)
+
+
 def test_the_roster_is_kept_on_its_page_and_by_sheet(town):
     desk, account = Desk(town.app, town.admin), called(town, town.duty)[1]
     form = {"who": account, "day": "2026-12-01", "until": "2026-12-03", "shift": "day"}
@@ -261,6 +271,16 @@ def test_every_shift_that_has_just_ended_can_be_handed_over_whatever_its_length(
     assert leave(town.dispatcher).get_json()["shift"] == "night"
     clock.set(datetime(2026, 12, 2, 4, 1, tzinfo=UTC))  # 12 hours and a minute after the late shift
     refused(leave(town.acceptor), 409, "not_on_duty")
+
+
+def test_who_has_handed_over_one_shift_hands_over_the_next_one_too(town, clock):
+    three_shifts(town)
+    for shift in ("early", "late"):
+        put(town, "2026-12-01", shift, town.duty)
+    for hour, shift in ((8, "early"), (10, "late")):  # 16:00 and 18:00: the end of the first is nearer in both
+        clock.set(datetime(2026, 12, 1, hour, tzinfo=UTC))
+        answer = town.duty.send("POST", f"duty/{COUNTY}/handovers", {"note": "交"})
+        assert answer.get_json()["shift"] == shift
 
 
 def test_a_fault_stands_at_the_field_that_was_sent(town):

@@ -71,6 +71,13 @@ def test_an_order_that_nobody_answers_is_warned_of_and_late_and_follows_the_case
     assert set(refused(past, 422)["fields"]) == {"data.due_at"}
 
 
+def test_the_clock_of_an_order_that_is_lifted_unanswered_stops_and_judges_nobody(town):
+    case = town.supervisor.act(town.handling(), "supervise", **ORDER)
+    case = town.supervisor.act(case, "lift_supervision")
+    (own,) = clocks_of(case, "supervision")
+    assert (own["stopped_at"] is None, own["result"]) == (False, "none")
+
+
 def _ended(town, way):
     """A case that has ended in a way, with an order that nobody has answered."""
     begun = {"void": town.filed, "decline": town.accepted, "withdraw": town.accepted, "merge": town.accepted}
