@@ -287,23 +287,3 @@ def test_a_fault_stands_at_the_field_that_was_sent(town):
     assert list(refused(put(town, "2026-11-30", "night", town.housing), 422)["fields"]) == ["people"]
     form = {"who": called(town, town.housing)[1], "day": "2026-12-01", "shift": "day"}
     assert Desk(town.app, town.admin).post(f"{ROSTER}{COUNTY}", form).status_code == 422
-
-
-def test_nobody_takes_over_from_himself(town, clock):
-    put(town, "2026-11-30", "night", town.duty)
-    put(town, "2026-12-01", "day", town.duty, town.acceptor)
-    record = town.duty.send("POST", f"duty/{COUNTY}/handovers", {"note": "一切正常"}).get_json()
-    take = f"duty/handovers/{record['id']}/take"
-    clock.set(MORNING)
-    refused(town.duty.send("POST", take), 409, "not_on_duty")
-    assert town.acceptor.send("POST", take).get_json()["taken_by"] == str(town.acceptor.id)
-
-
-def test_who_has_handed_over_one_shift_hands_over_the_next_one_too(town, clock):
-    three_shifts(town)
-    for shift in ("early", "late"):
-        put(town, "2026-12-01", shift, town.duty)
-    for hour, shift in ((8, "early"), (10, "late")):  # 16:00 and 18:00: the end of the first is nearer in both
-        clock.set(datetime(2026, 12, 1, hour, tzinfo=UTC))
-        answer = town.duty.send("POST", f"duty/{COUNTY}/handovers", {"note": "交"})
-        assert answer.get_json()["shift"] == shift

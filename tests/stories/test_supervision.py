@@ -152,10 +152,3 @@ def test_an_order_of_a_merged_case_runs_on_when_that_stands_alone_and_tells_its_
     told = town.steps(case).count("overdue")
     _sweep(town)
     assert town.steps(case).count("overdue") == told
-
-
-def test_the_clock_of_an_order_that_is_lifted_unanswered_stops_and_judges_nobody(town):
-    case = town.supervisor.act(town.handling(), "supervise", **ORDER)
-    case = town.supervisor.act(case, "lift_supervision")
-    (own,) = clocks_of(case, "supervision")
-    assert (own["stopped_at"] is None, own["result"]) == (False, "none")
