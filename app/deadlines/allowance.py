@@ -70,8 +70,8 @@ def _ways(catalogue: Catalogue, each: CaseClass) -> Mapping[tuple[AreaClass, boo
     stages = (Stage.DISPATCH, *((Stage.SIGN,) if each.handle_starts == Stage.SIGN else ()), Stage.HANDLE, Stage.CHECK,
               Stage.CLOSE)  # fmt: skip
     for condition, area, urgent in product(each.conditions, AreaClass, (False, True)):
-        found = [catalogue.limit_for(each, condition.condition, area, one, urgent) for one in (*stages, Stage.CASE)]
-        *way, whole = [one for one in found if one is not None]
+        limits = [catalogue.limit_for(each, condition.condition, area, one, urgent) for one in (*stages, Stage.CASE)]
+        *way, whole = [one for one in limits if one is not None]
         if len(way) == len(stages):
             ways.setdefault((area, urgent), _Way(tuple(way), whole))
     breathe()

@@ -71,8 +71,8 @@ def _topics(tree):
 
 
 def _owed_by_upgrade(tree):
-    named = (node for node in tree.body if isinstance(node, ast.Assign) and node.targets[0].id == "TOPIC")
-    return {node.value.value for node in named}
+    assigned = (node for node in tree.body if isinstance(node, ast.Assign))
+    return {node.value.value for node in assigned if getattr(node.targets[0], "id", "") == "TOPIC"}
 
 
 def test_people_are_told_of_actions_that_exist():
