@@ -28,12 +28,10 @@ def figure_for(case: Case, stage: str, urgent: bool) -> LimitFigure | None:
     return catalogue_queries.catalogue().limit_for(class_of(case), case.condition, case.area_class, stage, urgent)
 
 
-def times(case: Case, start: datetime, limit: Limit, calendar: WorkingCalendar, *, capped: bool) -> Times:
+def times(whole: Whole, start: datetime, limit: Limit, calendar: WorkingCalendar, *, capped: bool) -> Times:
     """Return warning and end of a limit that begins; the dates set from above cap the clock of the whole case."""
     counted = ordinary(start, limit, calendar)
-    for end in (case.external_due_at, case.handed_down_due_at) if capped else ():
-        counted = sooner(counted, cap(end, start))
-    return counted
+    return within_dates(whole, counted, start) if capped else counted
 
 
 def ordinary(start: datetime, limit: Limit, calendar: WorkingCalendar) -> Times:
@@ -41,18 +39,16 @@ def ordinary(start: datetime, limit: Limit, calendar: WorkingCalendar) -> Times:
     return arithmetic.times(start, limit, calendars().warn_share, calendar)
 
 
-def cap(end: datetime | None, start: datetime) -> Times | None:
-    """Return warning and end of what a date from above leaves a clock."""
-    if end is None or end <= start:
-        return None
-    return Times(start + (end - start) * calendars().warn_share, end)
+def within_dates(whole: Whole, counted: Times, start: datetime) -> Times:
+    """Return the times of a limit, or those that the earliest date from above leaves it where that ends before it.
 
-
-def sooner(counted: Times, cap: Times | None) -> Times:
-    """Return the times of a limit, or those of the cap where that ends before it."""
-    if cap is None or cap.due >= counted.due:
+    One that had passed when the limit began leaves no time: it is late at once.
+    """
+    end = cap_of(whole)
+    if end is None or end >= counted.due:
         return counted
-    return Times(min(counted.warn, cap.warn), cap.due)
+    warn = min(start + (end - start) * calendars().warn_share, end) if end > start else end
+    return Times(min(counted.warn, warn), end)
 
 
 def cap_of(whole: Whole) -> datetime | None:
@@ -62,8 +58,8 @@ def cap_of(whole: Whole) -> datetime | None:
 
 
 def binds(whole: Whole, date: datetime) -> bool:
-    """Tell whether a date from above is one of this round: what had ended before it began is of an earlier one."""
-    return date > whole.round_since()
+    """Tell whether a date from above binds this round; one that had ended before that began was of an earlier one."""
+    return whole.case.round == 1 or date > whole.round_since()
 
 
 def calendar_of(task: CaseTask | None, centre: str | None = None) -> WorkingCalendar:

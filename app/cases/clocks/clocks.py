@@ -39,7 +39,7 @@ def start(
     answerable = _centre_of(turn, rule) if answerable.kind is AnswerableKind.CENTRE else answerable
     of_stage = answerable.kind is AnswerableKind.CENTRE and not rule.of_case  # the whole case is counted as handled
     calendar = case_limits.calendar_of(task, answerable.code if of_stage else None)
-    times = case_limits.times(turn.case, begun, limit, calendar, capped=rule.of_case)
+    times = case_limits.times(turn, begun, limit, calendar, capped=rule.of_case)
     clock = turn.add_clock(
         CaseClock(
             case_id=turn.case.case_id,

@@ -33,10 +33,8 @@ def times(turn: Turn, clock: CaseClock, limit: Limit, *, resumed_at: datetime | 
     stood = runs.united([*pauses, *runs.gaps(line)], start)
     counted = _beside_ordinary(turn, clock, limit, calendar, stood, start)
     counted = _extended(counted, clock.extended_to, limit.kind, calendar)
-    for end in (turn.case.external_due_at, turn.case.handed_down_due_at) if rule.of_case else ():
-        # no pause moves it, and nothing that was granted before it was given: its giver alone does
-        counted = case_limits.sooner(counted, case_limits.cap(end, start))
-    return counted
+    # no pause moves a date from above, and nothing that was granted before it was given: its giver alone does
+    return case_limits.within_dates(turn, counted, start) if rule.of_case else counted
 
 
 def calendar_of(workflow: str, clock: Any) -> WorkingCalendar:
