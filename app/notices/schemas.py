@@ -40,11 +40,10 @@ class NoticeListIn(_FilterIn):
     limit = BoundedInteger(1, PAGE_MOST, strict=False, load_default=50)
 
 
-class NoticePageIn(Schema):
+class NoticePageIn(_FilterIn):
     """Which messages the page of a desk shows."""
 
     unread = fields.Boolean(load_default=False)
-    about = fields.Enum(NoticeAbout, by_value=True, error_messages=_WRONG_CHOICE)
 
 
 class NoticeOut(Schema):
