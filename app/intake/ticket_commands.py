@@ -15,6 +15,7 @@ from workflows.words import Words
 _NOBODY = Words("没有账号“{}”，或已停用。", "There is no account “{}”, or not any more.")
 _CHECKED = Words("检查了 {} 件，其中 {} 件可以收下，未写入。", "Checked {}; {} can be taken; nothing was written.")
 _REFUSED = Words("有 {} 件没有收下，原因见上；改正后可以再次导入。", "Refused: {}. Mend them and import it again.")
+_NOTE = Words("第 {} 行（{}）：{}", "Row {} ({}): {}")
 _TAKEN, _KNOWN = Words("收下", "taken"), Words("早已收到", "known")
 
 
@@ -51,10 +52,12 @@ def import_tickets(file: Path, username: str, dry_run: bool) -> None:
     person = _person(username)
     rows = _rows(file)
     done = list(ticket_import.take_in(person, rows, dry_run=dry_run))
+    for one in done:
+        if one.row.note:
+            echo(_NOTE.format(one.row.row, one.row.number or "—", one.row.note), err=True)
     faulty = [one for one in done if one.refused]
     for one in faulty:
-        text = Words("第 {} 行（{}）：{}", "Row {} ({}): {}")
-        echo(text.format(one.row.row, one.row.number or "—", one.refused), err=True)
+        echo(_NOTE.format(one.row.row, one.row.number or "—", one.refused), err=True)
     fresh = sum(one.created for one in done)
     if dry_run:
         echo(_CHECKED.format(len(done), len(done) - len(faulty)))

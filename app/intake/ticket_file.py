@@ -53,6 +53,9 @@ _REPORTER = {"反映人": "name", "电话": "phone", "同意保存": "consent", 
 _OTHERS = {"来源": "source", "诉求类型": "ticket_kind", "类别": "class", "期限": "external_due"}
 COLUMNS = (*_TEXTS, *_FLAGS, *_OTHERS, *_PLACE, *_REPORTER, "事项", AT, *_CHOSEN, *_SAID)
 _OF_REPORT = {name: title for title, name in {**_TEXTS, **_FLAGS, **_OTHERS, **_PLACE, **_REPORTER}.items()}
+_OF_ACTS = {**_FLAGS, "诉求类型": "ticket_kind", "期限": "external_due", **_SAID} | {
+    title: one.name for title, one in _CHOSEN.items()
+}
 _OF_STEP = (
     {name: title for title, name in {**_FLAGS, **_OTHERS, **_SAID}.items()}
     | {one.name: title for title, one in _CHOSEN.items()}
@@ -66,6 +69,7 @@ _TOO_MANY = Words("一个文件最多 {} 件，请分成几个文件。", "At mo
 _UNKNOWN = Words("读到“{}”：没有这一项。", "It says “{}”: there is no such thing.")
 _NO_NUMBER = Words("没有编号。", "It has no number.")
 _AT_COLUMN = Words("“{}”：{}", "{}: {}")
+_NOT_ASKED = Words("“{}”这一步不问以下各列，已略去：{}。", "“{}” does not ask for these columns, left out: {}.")
 
 
 class TicketsRefused(Invalid):
@@ -90,6 +94,7 @@ class TicketRow:
     action: CaseAction | None = None
     at: str = ""
     columns: Mapping[str, str] = field(default_factory=dict)  # in which a field of the report or step stands
+    note: Words | None = None  # what was left out
 
     def at_column(self, name: str, text: Words) -> Words:
         """Say what is wrong with a field, by the column in which it stands; of JSON by its own name."""
@@ -192,9 +197,10 @@ def _ticket(row: sheets.SheetRow, titles: Sequence[str]) -> TicketRow:
     action = _action(texts["事项"], line.faults)
     if not texts[NUMBER]:
         line.faults.append(_NO_NUMBER)
+    note = _leave_out(line, action) if action else None
     report = _step(line) if action else _report(line, source)
     columns = _OF_STEP if action else _OF_REPORT
-    return TicketRow(row.number, texts[NUMBER], report, tuple(line.faults), source, action, texts[AT], columns)
+    return TicketRow(row.number, texts[NUMBER], report, tuple(line.faults), source, action, texts[AT], columns, note)
 
 
 def _report(line: _Line, source: str) -> dict[str, Any]:
@@ -203,8 +209,16 @@ def _report(line: _Line, source: str) -> dict[str, Any]:
     return report | _wishes(line) | _place(line) | _reporter(line)
 
 
+def _leave_out(line: _Line, action: CaseAction) -> Words | None:
+    """Empty the columns for which the act does not ask, and say which: a program writes each row out in full."""
+    fields = {one.name for one in case_forms.FORMS[action].fields}
+    rest = [title for title, name in _OF_ACTS.items() if name not in fields and line.texts[title]]
+    line.texts |= dict.fromkeys(rest, "")
+    return _NOT_ASKED.format(action.words, listed(rest)) if rest else None
+
+
 def _step(line: _Line) -> dict[str, Any]:
-    """Return what a later row says, as the act takes it; what the act does not ask for, it refuses by itself."""
+    """Return what a later row says, as the act takes it."""
     data: dict[str, Any] = {name: line.texts[title] for title, name in _SAID.items() if line.texts[title]}
     data |= {one.name: line.choice(title, one) for title, one in _CHOSEN.items() if line.texts[title]}
     return data | _wishes(line)
