@@ -7,7 +7,7 @@ import pytest
 from app.core import clock as time
 from tests.attachments.pictures import jpeg
 from tests.factories.grids import COUNTY, WEST
-from tests.factories.town import COVER, GARBAGE, HERE, HOUSING, TEAM, WATER
+from tests.factories.town import COVER, GARBAGE, HERE, HOUSING, PHOTOS_FOLLOW, TEAM, WATER
 from tests.support.queries import counted
 from workflows import case as machine
 from workflows.case_terms import CaseAction
@@ -37,7 +37,9 @@ class Costs:
         return answer.get_json()
 
     def act(self, actor, case, action, **data):
-        """Take a step."""
+        """Take a step; its photos are here before."""
+        for photo in data.get("attachments", ()) if action in PHOTOS_FOLLOW else ():
+            actor.upload(case, jpeg(), attachment_id=photo)
         seen = self.town.seq_of(case["case_id"])
         return self.ask(action, ACT, lambda: actor.try_act(case, action, seen=seen, **data))
 

@@ -33,9 +33,12 @@ def test_the_whole_loop_by_forms(app, town):
     assert done.status_code == 303, done.text
     done = Desk(app, town.dispatcher).act(case, "dispatch", lead="县住房和城乡建设局", assist=[WATER])
     assert done.status_code == 303, done.text
-    for desk in (Desk(app, town.water), Desk(app, town.housing)):
+    for actor in (town.water, town.housing):
+        desk = Desk(app, actor)
         assert desk.act(case, "sign").status_code == 303
         answer = desk.act(case, "finish", result="已清理", attachments=[town.photo()])
+        assert answer.status_code == 422, "a page's photos are here before its step"
+        answer = desk.act(case, "finish", result="已清理", attachments=[actor.upload(case, jpeg())[0]])
         assert answer.status_code == 303, answer.text
     where = {"lon": str(HERE[0]), "lat": str(HERE[1]), "attachments": [town.worker.upload(case, jpeg())[0]]}
     done = Desk(app, town.worker).act(case, "pass_check", **where)

@@ -6,6 +6,7 @@ of other settings founds it there, as `Town(app)`. What differs from the default
 
 import json
 from copy import copy
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -41,6 +42,7 @@ CLASSES = (GARBAGE, COVER, WAGES, LEAFLET, DISPUTE, SIGN_FIRST, PHONED)
 SERVICES = ("urban", "disputes", "care")
 HOUSING, WATER, TEAM, TOWNSHIP = "D-HOUSING", "Q-WATER", "E-COUNTY", f"T-{WEST}"
 GRID, NEXT_GRID = GRIDS[0], GRIDS[1]
+PHOTOS_FOLLOW = ("finish",)  # whose photos come afterwards, as from a phone
 SHOWN_AT_ONCE = ("confirm_true", "confirm_false", "pass_check", "fail_check", "force_close")
 HERE, THERE = INSIDE[GRID], INSIDE[NEXT_GRID]
 _DEPARTMENTS = (
@@ -67,6 +69,18 @@ def small_catalogue():
         rows.append((each.kind, each.code, content))
     with TemporaryDirectory(prefix="gezhi-catalogue-") as folder:
         return files.read([catalogue_factory.documents_file(folder, *rows, name="small.yaml")])
+
+
+@dataclass(frozen=True)
+class PhoneAnswer:
+    """What came of one step that a phone has sent, read as the answer of a request is."""
+
+    status_code: int
+    body: dict
+
+    def get_json(self):
+        """Return the body."""
+        return self.body
 
 
 class Actor:
@@ -102,7 +116,8 @@ class Actor:
     def try_act(self, case, action, *, seen=None, op_id=None, **data):
         """Take a step on the case as it is now, or as `seen`; return the answer whatever it is.
 
-        Photos without which there is no such step are sent before it, as whoever is at a desk does.
+        Photos without which there is no such step are sent before it, as whoever is at a desk does; what a department
+        has done comes from a phone where its photos are still to come.
         """
         case_id = case["case_id"] if isinstance(case, dict) else case
         for photo in data.get("attachments") or () if action in SHOWN_AT_ONCE else ():
@@ -111,7 +126,18 @@ class Actor:
         if seen is None:
             seen = self.town.seq_of(case_id)
         body = {"op_id": str(op_id or uuid4()), "action": action, "seen": seen, "data": data}
+        coming = [one for one in data.get("attachments") or () if (case_id, one) not in self.town.sent_photos]
+        if coming and action in PHOTOS_FOLLOW:
+            return self._by_phone({"type": "act", "case_id": case_id, **body})
         return self.send("POST", f"cases/{case_id}/steps", body)
+
+    def _by_phone(self, operation):
+        """Send one step as a phone does, and answer with what came of it."""
+        answer = self.send("POST", "sync", {"cursor": None, "operations": [operation]})
+        if answer.status_code != 200:
+            return answer
+        (result,) = answer.get_json()["results"]
+        return PhoneAnswer(result["status"], result["body"])
 
     def act(self, case, action, **data):
         """Take a step that must succeed; return the case."""

@@ -152,3 +152,26 @@ def test_what_is_not_looked_at_on_the_spot_is_not_judged_so(town):
     assert spot_of(case) is None
     checker = next(one for one in town.people if str(one.id) == tasks_of(case, "check")[-1]["handler_id"])
     assert spot_of(checker.act(case, "pass_check", **away(5000))) is None
+
+
+@pytest.mark.parametrize("action", ["finish", "pass_check"])
+def test_photos_that_a_class_asks_for_have_come_unless_a_phone_sends_them_afterwards(town, action):
+    """A class that is checked by papers (a visit, a document) may ask for photos of the check, too."""
+    if action == "finish":
+        actor, case, data = town.housing, town.handling(), {"result": "已清理"}
+    else:
+        content = {**documents.seed_content(GARBAGE), "check": "document"}
+        content["evidence"] = {**content["evidence"], "check": 1}
+        with tempfile.TemporaryDirectory() as folder, town.app.app_context(), transaction():
+            catalogue.import_files([documents.documents_file(folder, ("class", GARBAGE, content))], by="test")
+        actor, case, data = town.worker, town.handled(), {}
+    invented, path = str(uuid4()), f"cases/{case['case_id']}/steps"
+    body = {"op_id": str(uuid4()), "action": action, "seen": case["seq"]}
+    answer = actor.send("POST", path, {**body, "data": {**data, "attachments": [invented]}})
+    assert refused(answer, 422, "data_missing")["fields"].keys() == {"data.attachments"}
+    shown, _ = actor.upload(case, jpeg(), purpose="after" if action == "finish" else "check")
+    assert actor.send("POST", path, {**body, "data": {**data, "attachments": [shown]}}).status_code == 201
+    other = town.handling() if action == "finish" else town.handled()
+    result = actor.sync_act(other, action, **data, attachments=[str(uuid4())])
+    assert result["status"] == 201
+    assert result["body"]["photos_awaited"] == (1 if action == "finish" else 2)

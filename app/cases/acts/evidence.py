@@ -59,7 +59,7 @@ def take(turn: Turn) -> Sequence[Named]:
     if "sha256" in turn.data:
         return ()
     named = name(turn, turn.case.seq + 1, Purpose.of(form.photos.purpose))
-    if PHOTOS in turn.needs and turn.action not in procedure_of(turn.case.workflow).quiet:
+    if (PHOTOS in turn.needs or least) and turn.action not in procedure_of(turn.case.workflow).quiet:
         _ask_to_be_here(turn, named, max(1, least))
     return named
 
