@@ -53,3 +53,11 @@ def test_a_number_and_an_earlier_date_of_a_second_order_go_home_through_two_case
     assert set(back["ticket"]["numbers"]) == {"12345-1", "12345-2"}
     town.drain()
     assert town.acceptor.read(between)["ticket"]["numbers"] == []
+
+
+def test_what_was_noted_of_a_merged_ticket_goes_home_with_its_case(town):
+    own, ticket = town.filed(), _ticket(town, source="hotline", external_no="12345-1")
+    town.acceptor.act(ticket, "merge", into=own["case_id"])
+    town.acceptor.act(own, "note_ticket", sender_no="12345-1", external_no="12345-7", secret=True, reply_wanted=False)
+    back = town.acceptor.act(ticket, "unmerge", reason="不是同一处")
+    assert (back["external_no"], back["secret"], back["ticket"]["reply_owed"]) == ("12345-7", True, False)

@@ -23,7 +23,8 @@ from workflows.case_terms import CaseAction
 from workflows.ticket_terms import Ending, SenderAsk
 from workflows.words import Words
 
-GRANTED, GIVEN = "granted", "given"  # in what is carried: date and numbers that its sender has given there
+GRANTED, GIVEN, NOTED = "granted", "given", "noted"  # in what is carried: date, numbers and wishes known since there
+_WISHES = ("secret", "reply_wanted")
 OF_TICKET = ("ticket_kind", "secret", "reply_wanted")  # what a report says of it
 _NOT_PAST = Words("新期限应在现在之后。", "The new date must lie after now.")
 _WHICH = Words(
@@ -89,11 +90,21 @@ def _note_carried(turn: Turn, sender: str) -> None:
     """Keep what was not known of a ticket that was merged in, with that ticket."""
     if turn.data.get("ticket_kind") is not None:
         raise Invalid.at("data.ticket_kind", _KIND_OF_OTHER)
-    ticket = own(turn)
-    wishes = {name: turn.data[name] for name in ("secret", "reply_wanted") if turn.data.get(name) is not None}
-    _carry(ticket, {**ticket.carried, sender: {**ticket.carried[sender], **wishes}})
+    _wish(turn, sender, {name: turn.data[name] for name in _WISHES if turn.data.get(name) is not None})
     if turn.data.get("external_no"):
         _renumber(turn, sender, turn.data["external_no"])
+
+
+def _wish(turn: Turn, sender: str | None, wishes: Mapping[str, bool]) -> None:
+    """Let a sender wish for this; of one carried it is marked, so that it goes home with its case."""
+    ticket = own(turn)
+    if sender is None:
+        for name, value in wishes.items():
+            setattr(ticket, name, value)
+    elif wishes:
+        one = ticket.carried[sender]
+        noted = {**one.get(NOTED, {}), **wishes}
+        _carry(ticket, {**ticket.carried, sender: {**one, **wishes, NOTED: noted}})
 
 
 def ask_return(turn: Turn) -> None:
@@ -294,7 +305,7 @@ def come_home(turn: Turn, carrier: CaseTicket | None) -> None:
     """Let a case that stands alone again have the date and numbers that its sender has given while it was merged."""
     one = carrier.carried.get(str(turn.case.case_id), {}) if carrier else {}
     due_at = datetime.fromisoformat(one[GRANTED]) if one.get(GRANTED) else None
-    if due_at is None and not one.get(GIVEN):
+    if not any(one.get(name) for name in (GRANTED, GIVEN, NOTED)):
         return
     ticket = own(turn)
     if due_at:
@@ -302,6 +313,7 @@ def come_home(turn: Turn, carrier: CaseTicket | None) -> None:
         _keep_earliest(turn)
     for number in reversed(one.get(GIVEN, ())):
         _renumber(turn, _holder(turn, ticket), number)
+    _wish(turn, _holder(turn, ticket), one.get(NOTED, {}))
 
 
 def _holder(turn: Turn, ticket: CaseTicket) -> str | None:
