@@ -19,8 +19,8 @@ from app.identity.scopes import Scope
 from workflows.words import Words
 
 _TEXT = Words(
-    "{}没有人担任{}：逾期上报到这一级时无人收到，到时由下一级接收",
-    "{}: nobody is {}, whom lateness is told to; the next step of the ladder is told at its time",
+    "{}没有人担任{}：逾期上报到这一级时无人收到，上面还有一级的，到时由它接收",
+    "{}: nobody is {}, whom lateness is told to; where the ladder has a further step, it is told at its time",
 )
 
 

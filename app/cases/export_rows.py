@@ -83,7 +83,7 @@ def cells(case: Any, names: Names, person: Person) -> list[str]:
         moment_text(one["external_due"]),
         moment_text(case.reported_at),
         moment_text(ends),
-        moment_text(case.review_at),
+        moment_text(one["review_at"]),
         moment_text(case.closed_at),
         Card.of(case.supervision).words if case.supervision else "",
     ]

@@ -1,6 +1,6 @@
 """Say how much time is left, for people: in words, and by a tone that only underlines them. Pure.
 
-Covered: the nearer of some ends, minutes to days, both languages. Not covered: working time, which the end itself has
+Covered: minutes to days, both languages. Not covered: working time, which the end itself has
 counted already; what is left is told as it passes on the wall.
 """
 
@@ -33,11 +33,6 @@ def remaining(due_at: datetime | None, now: datetime) -> TimeLeft | None:
     if left <= timedelta(0):
         return TimeLeft("late", Words("超时 {}", "{} late").format(length(-left)))
     return TimeLeft("soon" if left <= SOON else "fine", Words("还剩 {}", "{} left").format(length(left)))
-
-
-def nearer(*ends: datetime | None) -> datetime | None:
-    """Return the first of some ends."""
-    return min((end for end in ends if end is not None), default=None)
 
 
 def length(span: timedelta) -> Words:

@@ -7,7 +7,7 @@ import pytest
 
 from app.cases.case_queues import QUEUES
 from app.desk import worklist
-from app.desk.countdown import nearer, remaining
+from app.desk.countdown import remaining
 from tests.desk.browser import Desk
 from tests.factories.lively import lively
 from tests.factories.town import COVER, GARBAGE, GRID, HOUSING, THERE
@@ -41,8 +41,6 @@ def test_what_is_left_is_said_in_words(left, tone, zh, en):
 
 def test_where_there_is_no_end_nothing_is_left():
     assert remaining(None, NOW) is None
-    assert nearer(None, NOW, NOW + timedelta(1)) == NOW
-    assert nearer(None) is None
 
 
 def test_what_ends_first_stands_first(app, town, clock):

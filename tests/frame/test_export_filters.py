@@ -1,4 +1,4 @@
-"""A file holds what its page shows: every filter of every list stands in what is taken away."""
+"""A file holds what its page shows: what a list was filtered by stands in what is taken away."""
 
 from html.parser import HTMLParser
 from urllib.parse import parse_qsl
@@ -43,7 +43,7 @@ FILTERED = (
 
 
 def test_a_file_is_filtered_as_its_page_is_by_whatever_the_page_can_be_filtered(app, town, admin):
-    """Every page with a list, every field of its filters: what is chosen there stands in what is taken away."""
+    """Every field of the filters of these pages: what is chosen there stands in what is taken away."""
     put_in_force(town, county_rules(("all", {})))
     close(town)
     town.supervisor.act(town.handling(), "supervise", grade="red")
