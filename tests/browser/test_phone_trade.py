@@ -97,14 +97,14 @@ def test_milestones_stand_with_the_case_and_are_said_to_be_reached_by_thumb(phon
     case = phone_town.handling(class_code=COVER, form={"risk": "缺失"}, description="井盖不见了")
     hand = take_up(phone_town.housing, "handler")
     page = opened(hand, "井盖不见了")
-    expect(fact(page, "节点")).to_contain_text(re.compile(f"^{MILESTONE} · .*(还剩|超时)"))
+    expect(fact(page, "阶段要求")).to_contain_text(re.compile(f"^{MILESTONE} · .*(还剩|超时)"))
     expect(fact(page, "结案条件")).to_have_text(case["condition"]["closure"])
     page.get_by_role("button", name="节点完成").click()
-    expect(fact(page, "节点")).to_contain_text(MILESTONE)  # beside the form, too
+    expect(fact(page, "阶段要求")).to_contain_text(MILESTONE)  # beside the form, too
     page.get_by_label(re.compile("完成了哪个节点")).select_option(label=MILESTONE)
     submit(hand)
     page = opened(hand, "井盖不见了")
-    expect(fact(page, "节点")).to_have_text(f"{MILESTONE} · 已完成")
+    expect(fact(page, "阶段要求")).to_have_text(f"{MILESTONE} · 已完成")
     expect(page.get_by_role("button", name="节点完成")).to_have_count(0)
 
 
