@@ -66,6 +66,7 @@ class Phone:
     now: datetime | None = None
     dropped: tuple[str, ...] = ()  # what it said besides and could not be used; noted in the step
     synchronises: bool = False  # it sends what was done while it had no connection
+    is_file: bool = False  # a broken phone's file: what time that phone had nobody knows
 
 
 @dataclass(frozen=True)
@@ -137,7 +138,7 @@ def _gave_back(whole: Whole, person: Person, action: str, phone: Phone) -> bool:
     """
     moves = procedure_of(whole.case.workflow).workflow.moves_of(action)
     now = clock.now()
-    counts_at = case_limits.counted_at(now, phone.at, phone.now or now, _previous(whole, now))
+    counts_at = case_limits.counted_at(now, phone.at, now if phone.is_file else phone.now, _previous(whole, now))
     data = successors.restored(whole, person.person_id, moves, counts_at)
     if data is None:
         return False

@@ -4,7 +4,7 @@ Each stage is used up to its end, one after the other, from the filing on, by th
 a dozen moments of filing in the year, in and out of office hours, before days off and between them; not every one.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from itertools import product
@@ -56,7 +56,7 @@ def warnings(catalogue: Catalogue, codes: Collection[str] | None) -> Iterator[Wo
         _OVER.format(each.called, area, _URGENT if urgent else "", _PLUS.join(one.words for one in way.stages),
                      way.whole.words)
         for each in catalogue.classes.values() if each.offered and (codes is None or each.code in codes)
-        for (area, urgent), way in _ways(catalogue, each).items()
+        for area, urgent, way in _ways(catalogue, each)
         if not _fits(way, filed, calendar, fits)
     ]  # fmt: skip
     yield from over[:NAMED]
@@ -64,16 +64,16 @@ def warnings(catalogue: Catalogue, codes: Collection[str] | None) -> Iterator[Wo
         yield _MORE.format(len(over) - NAMED)
 
 
-def _ways(catalogue: Catalogue, each: CaseClass) -> Mapping[tuple[AreaClass, bool], _Way]:
-    """Return the longest way by area, urgent or not."""
-    ways: dict[tuple[AreaClass, bool], _Way] = {}
+def _ways(catalogue: Catalogue, each: CaseClass) -> Collection[tuple[AreaClass, bool, _Way]]:
+    """Return the ways that differ, by area, urgent or not, whichever condition they are of."""
+    ways: dict[tuple[AreaClass, bool, _Way], None] = {}
     stages = (Stage.DISPATCH, *((Stage.SIGN,) if each.handle_starts == Stage.SIGN else ()), Stage.HANDLE, Stage.CHECK,
               Stage.CLOSE)  # fmt: skip
     for condition, area, urgent in product(each.conditions, AreaClass, (False, True)):
         limits = [catalogue.limit_for(each, condition.condition, area, one, urgent) for one in (*stages, Stage.CASE)]
         *way, whole = [one for one in limits if one is not None]
         if len(way) == len(stages):
-            ways.setdefault((area, urgent), _Way(tuple(way), whole))
+            ways[area, urgent, _Way(tuple(way), whole)] = None
     breathe()
     return ways
 

@@ -42,10 +42,11 @@ def _is_over(turn: Turn, task: CaseTask) -> bool:
     running = clocks.of_task(turn, Stage.HANDLE, task)
     if running is None:
         return False
-    if turn.action == CaseAction.OVERDUE:
-        return turn.data.get("clock") == running.clock
+    if turn.action == CaseAction.OVERDUE and turn.data.get("clock") == running.clock:
+        return True
     sends = CASE_PROCEDURE.clocks[Stage.HANDLE].starts or ()
-    if turn.action not in sends or task.sent_at != turn.counts_at:
+    is_sent = turn.action in sends and task.sent_at == turn.counts_at
+    if not is_sent and running.started_at != turn.counts_at:  # where handling begins with the signature, or without it
         return False
     before = (one for one in turn.clocks if (one.stage, one.task) == (Stage.HANDLE, task.task) and one is not running)
     return running.overdue or any(one.overdue or one.result == ClockResult.LATE for one in before)

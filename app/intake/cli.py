@@ -201,7 +201,7 @@ def _people(items: list[Mapping[str, Any]]) -> dict[UUID, Person]:
 def _take_in(content: Mapping[str, Any], people: Mapping[UUID, Person]) -> Iterator[Outcome]:
     for one in content["operations"]:
         person = people[UUID(one["person_id"])]
-        (result,) = sync.carry_out(person, [_operation(one)], Phone(synchronises=True))
+        (result,) = sync.carry_out(person, [_operation(one)], Phone(synchronises=True, is_file=True))
         refused = _words(result["body"]) if result["status"] >= 400 else None
         came = REFUSED if refused else TAKEN if result["status"] == 201 else KNOWN
         yield Outcome(one["kind"], person, came, _PHOTOS_ALONE if result["body"].get("instead") else refused)

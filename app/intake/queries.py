@@ -129,6 +129,13 @@ def sender_no(acting: UUID, case_id: UUID, source: str, number: str) -> str:
     return matches[0] if len(matches) == 1 else number
 
 
+def is_own(acting: UUID, case_id: UUID, source: str, number: str) -> bool:
+    """Tell whether the case that acts for a ticket is the one it brought, and not one into which that was merged."""
+    numbered = or_(Case.case_id == case_id, Case.external_no == number)
+    own = select(Case.case_id).where(Case.case_id == acting, Case.source == source, numbered)
+    return db.session.scalar(own) is not None
+
+
 def occasion(acting: UUID, action: CaseAction) -> str:
     """Return on which occasion a later row is taken: the ask that it answers, the end that it undoes, the round.
 

@@ -83,6 +83,8 @@ def _act(person: Person, row: TicketRow, action: CaseAction, case_id: UUID, seen
     data = dict(row.report)
     if action in _OF_SENDERS:
         data["sender_no"] = queries.sender_no(case_id, row.case_id, row.source, row.number)
+    if action == CaseAction.NOTE_TICKET and not queries.is_own(case_id, row.case_id, row.source, row.number):
+        data.pop("ticket_kind", None)  # of one that was merged it is noted where that stands alone
     op_id = row.op_id(case_id, f"at {row.at}" if row.at else queries.occasion(case_id, action))
     created = False
     with suppress(_Undone), transaction():

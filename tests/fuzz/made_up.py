@@ -73,7 +73,7 @@ def words_of(world: World) -> Words:
         "contacted": st.booleans(), "satisfaction": st.sampled_from(["satisfied", "partly", "not"]), "why": text,
         "supervision": st.integers(1, 2), "n": numbers, "sender_no": text, "from": cases,
         "limits": st.just([]), "calendar_version": numbers, "external_nos": st.lists(text, max_size=2),
-        "external_no": text, "external_due": st.sampled_from(TIMES),
+        "external_no": text, "external_due": st.sampled_from(TIMES), "at": st.sampled_from(TIMES),
         "form": st.sampled_from([{}, {}, {"risk": "缺失"}, {"count": 3}]),
         "originals": st.dictionaries(st.uuids(version=4).map(str), st.just("0" * 64), max_size=2),
         "reporter": st.just({"name": "张三", "phone": "13800000000", "anonymous": False, "consent": True}),

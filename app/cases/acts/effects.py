@@ -188,8 +188,10 @@ def hand_down(turn: Turn) -> None:
     if turn.data.get("due_at"):
         if turn.data["due_at"] <= turn.now:
             raise Invalid.at("data.due_at", Words("办理期限应在现在之后。", "The limit must lie after now."))
-        ends = (turn.case.handed_down_due_at, turn.data["due_at"])  # the earliest word of all binds it
-        turn.case.handed_down_due_at = min(end for end in ends if end)
+        earlier = turn.case.handed_down_due_at
+        binds = earlier is not None and case_limits.binds(turn, earlier)
+        # the earliest word of all binds it, but for those of an earlier round
+        turn.case.handed_down_due_at = min(earlier, turn.data["due_at"]) if earlier and binds else turn.data["due_at"]
     _move_to(turn, target)
     clocks.count_anew(turn)
 

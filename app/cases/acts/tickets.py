@@ -288,8 +288,19 @@ def carry(turn: Turn) -> None:
         "reply_wanted": load.get("reply_wanted", False),
         "at": (load.get("at") or turn.counts_at).isoformat(),
     }
-    _carry(ticket, {**ticket.carried, str(load["from"]): burden})
+    _carry(ticket, {**ticket.carried, str(load["from"]): burden | _given_since(ticket, str(load["from"]), burden)})
     _keep_earliest(turn)
+
+
+def _given_since(ticket: CaseTicket, sender: str, burden: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a sender has given here already: what comes again from below does not take it away."""
+    one = ticket.carried.get(sender, {})
+    given = {name: one[name] for name in (GRANTED, GIVEN, NOTED) if name in one} | one.get(NOTED, {})
+    if GRANTED in one:
+        given["due_at"] = one[GRANTED]
+    if GIVEN in one:
+        given["numbers"] = list(dict.fromkeys((*one[GIVEN], *burden["numbers"])))
+    return given
 
 
 def release(turn: Turn) -> None:
@@ -303,6 +314,10 @@ def release(turn: Turn) -> None:
 
 def come_home(turn: Turn, carrier: CaseTicket | None) -> None:
     """Let a case that stands alone again have the date and numbers that its sender has given while it was merged."""
+    if carrier and carrier.asked_of == turn.case.case_id:  # what was asked of its sender is answered here now
+        waiting = own(turn)
+        waiting.asked, waiting.asked_at, waiting.asked_of = carrier.asked, carrier.asked_at, carrier.asked_of
+        waiting.asked_until = carrier.asked_until
     one = carrier.carried.get(str(turn.case.case_id), {}) if carrier else {}
     due_at = datetime.fromisoformat(one[GRANTED]) if one.get(GRANTED) else None
     if not any(one.get(name) for name in (GRANTED, GIVEN, NOTED)):

@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import select
 
 from app.cases import centres
-from app.cases.models import CaseStep
+from app.cases.clocks import case_limits
+from app.cases.models import Case, CaseStep
 from app.cases.timeline import CHANGED, step_data
 from app.cases.turn import Turn
 from app.cases.whole import Whole
@@ -36,9 +37,10 @@ def follow(turn: Turn) -> None:
 def in_force(whole: Whole) -> list[Word]:
     """Return the words that hold where the case is now, those of this transaction included. Costs one statement."""
     words: list[Word] = []
-    centre = ""
+    centre, is_whole = "", True
     for action, at, data in _earlier_steps(whole):
         changed = data.get(CHANGED, {})
+        is_whole = is_whole and (action != CaseAction.HAND_DOWN or "centre" in data)
         if action == CaseAction.HAND_DOWN and data.get("due_at"):
             giver = centre or changed.get("handed_down_by", "")  # where it was before is not known if that was erased
             words.append(Word(giver, datetime.fromisoformat(data["due_at"]), at))
@@ -47,8 +49,18 @@ def in_force(whole: Whole) -> list[Word]:
         centre = changed.get("centre", centre)
         gone = any(changed.get(name, "") is None for name in ("handed_down_by", "handed_down_due_at"))
         words = [] if gone else _below(words, centre)
+    if not words and not is_whole:
+        words = _of_row(whole.case)
     ground = f"/{whole.case.grid_path}"  # corrected to lie elsewhere, it comes back to nobody who is not above it
-    return [word for word in _below(words, whole.case.centre) if f"/{word.giver}/" in ground]
+    holding = [word for word in _below(words, whole.case.centre) if f"/{word.giver}/" in ground]
+    return [word for word in holding if case_limits.binds(whole, word.due_at)]
+
+
+def _of_row(case: Case) -> list[Word]:
+    """Return what the row says where a hand-down was erased: the date that holds is its giver's, as far as is known."""
+    if case.handed_down_by is None or case.handed_down_due_at is None:
+        return []
+    return [Word(case.handed_down_by, case.handed_down_due_at, case.changed_at)]
 
 
 def earliest(words: list[Word]) -> datetime | None:
