@@ -127,7 +127,7 @@ SUPERVISED = ClockRule(
     answers=P.REPLY_SUPERVISION,
     beside=True,
     fixed=True,
-    outlives=True,
+    stays_late=True,
 )
 
 # What the filing condition wants reached on the way (停工, 处罚, 拆除), beside the handle clock with which it begins.
@@ -140,6 +140,7 @@ MILESTONE = ClockRule(
     task_in=frozenset({TaskState.SENT, TaskState.SIGNED}),
     may_follow=Stage.SIGN,
     beside=True,
+    stays_late=True,
 )
 
 # What a department lets a section or contractor do by a day of its choice: warned of and judged apart, never in place

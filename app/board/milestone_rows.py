@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, func, select, tuple_
+from sqlalchemy import ColumnElement, and_, case, func, not_, or_, select, tuple_
 
 from app.board.words import MilestoneState
 from app.cases.clocks.answerable import Answerable
@@ -29,6 +29,9 @@ _ENDED_LATE = {
     None: MilestoneState.ENDED_LATE,  # by an older version, which wrote that into the steps alone
 }
 _RUNNING = and_(_MILESTONE, CaseClock.stopped_at.is_(None))
+# older versions gave no result to what was past due when a correction or a forced end stopped it
+_UNJUDGED = CaseClock.result == ClockResult.NONE
+_WAS_PAST_DUE = CaseClock.due_at < func.coalesce(CaseClock.paused_at, CaseClock.stopped_at)
 
 
 @dataclass(frozen=True)
@@ -118,7 +121,9 @@ def _state(one: CaseClock, now: datetime) -> MilestoneState:
         return MilestoneState.LATE if one.due_at < (one.paused_at or now) else MilestoneState.RUNNING
     if one.result == ClockResult.LATE:
         return _ENDED_LATE[one.reached]
-    return MilestoneState.REACHED if one.result == ClockResult.IN_TIME else MilestoneState.DROPPED
+    if one.result == ClockResult.IN_TIME:
+        return MilestoneState.REACHED
+    return MilestoneState.MISSED if one.due_at < (one.paused_at or one.stopped_at) else MilestoneState.DROPPED
 
 
 def _late() -> ColumnElement[bool]:
@@ -129,12 +134,14 @@ def _late() -> ColumnElement[bool]:
 def _conditions(filters: Mapping[str, Any]) -> list[ColumnElement[bool]]:
     """Return what a list asks; those that run hold the late ones among them."""
     is_late = CaseClock.result == ClockResult.LATE
+    ended_late = {state: and_(is_late, CaseClock.reached.is_(reached)) for reached, state in _ENDED_LATE.items()}
     conditions = {
         MilestoneState.RUNNING: _RUNNING,
         MilestoneState.LATE: and_(_RUNNING, _late()),
         MilestoneState.REACHED: CaseClock.result == ClockResult.IN_TIME,
-        MilestoneState.DROPPED: CaseClock.result == ClockResult.NONE,
-        **{state: and_(is_late, CaseClock.reached.is_(reached)) for reached, state in _ENDED_LATE.items()},
+        MilestoneState.DROPPED: and_(_UNJUDGED, not_(_WAS_PAST_DUE)),
+        **ended_late,
+        MilestoneState.MISSED: or_(ended_late[MilestoneState.MISSED], and_(_UNJUDGED, _WAS_PAST_DUE)),
     }
     chosen = [conditions[MilestoneState.of(filters["show"])]] if filters.get("show") else []
     department = filters.get("department")

@@ -16,7 +16,7 @@ from tests.board.boards import page, seen
 from tests.desk.browser import Desk
 from tests.factories import catalogue as documents
 from tests.factories.grids import EAST
-from tests.factories.town import GARBAGE, HOUSING, WATER
+from tests.factories.town import COVER, GARBAGE, HOUSING, WATER
 from tests.support.elements import texts_of
 from tests.support.exports import taken
 from tests.support.looks import clocks_of
@@ -106,6 +106,29 @@ def test_what_stands_still_is_not_late_and_what_an_older_version_stopped_says_th
     states = [one["reached"] for one in clocks_of(town.supervisor.read(late), "milestone")]
     assert states == [True, False, False], "its steps say so"
     assert [(text, state[:4]) for _, text, state in listed(town, show="ended_late")] == [(STOP, "超时结束")]
+
+
+@pytest.mark.parametrize("way", ["force_close", "correct"])
+@pytest.mark.parametrize("older", [False, True])
+def test_what_was_past_due_when_something_else_stopped_it_never_ended_before_it_was_due(town, clock, way, older):
+    """Of those that an older version stopped without a result the moments say so."""
+    case = town.handling()
+    clock.set(datetime.fromisoformat("2026-11-23T16:00:00+08:00"))  # half an hour after the first
+    if way == "correct":
+        case = town.duty.act(case, way, **{"class": COVER, "condition": "1"})
+    else:
+        case = town.leader.act(case, way, reason="无法解决", attachments=[town.photo()])
+    if older:
+        stopped = CaseClock.milestone.is_not(None) & CaseClock.stopped_at.is_not(None)
+        with town.app.app_context(), transaction() as session:
+            session.execute(update(CaseClock).where(stopped).values(result="none", reached=None))
+    states = {STOP: "超时，未完成即结束", PUNISH: "未到期即终止", REMOVE: "未到期即终止"}
+    assert {text: state for _, text, state in listed(town) if text in states} == states
+    assert [text for _, text, _ in listed(town, show="missed")] == [STOP]
+    assert [text for _, text, _ in listed(town, show="dropped")] == [PUNISH, REMOVE]
+    assert listed(town, show="ended_late") == []
+    rows = taken(town.app, Desk(town.app, town.supervisor), "board_milestones", "show=missed")
+    assert [(row[3], row[7]) for row in rows[1:]] == [(STOP, states[STOP])]
 
 
 def test_pages_of_the_list_follow_one_another_with_what_ends_first_first(town, clock, monkeypatch):

@@ -6,6 +6,8 @@ from datetime import datetime
 
 import pytest
 
+from app.cases.proof import verify
+from app.cases.proof.verify import Tally, VerifyScope
 from app.catalogue import service as catalogue
 from app.core.transaction import transaction
 from tests.cases.clocks.test_escalations import heard, local, rise
@@ -103,6 +105,31 @@ def test_one_that_was_reached_late_is_not_asked_for_again_and_one_never_reached_
     clock.tick(minutes=1)
     case = town.dispatcher.act(case, "dispatch", lead=HOUSING)
     assert [one["milestone"] for one in clocks_of(case, "milestone")[3:]] == [2, 3]
+
+
+@pytest.mark.parametrize("way", ["force_close", "condition", "class"])
+def test_whatever_stops_one_whose_time_was_over_leaves_it_late(town, clock, way):
+    case = town.handling()
+    clock.set(local("23 16:00"))  # half an hour after the first; no timer has come by
+    if way == "force_close":
+        case = town.leader.act(case, way, reason="无法解决", attachments=[town.photo()])
+        assert results(case, "handle") == [("handle", "none")], "by the forced end itself nobody is judged"
+    else:
+        corrected = {"condition": "2"} if way == "condition" else {"class": COVER, "condition": "1"}
+        case = town.duty.act(case, "correct", **corrected)
+    former = clocks_of(case, "milestone")[:3]
+    assert [(one["result"], one["reached"]) for one in former] == [("late", False), ("none", False), ("none", False)]
+    town.drain()
+    with town.app.app_context():
+        assert list(verify.faults(VerifyScope(), Tally())) == []
+
+
+def test_one_that_stands_still_past_its_end_is_not_late_by_a_forced_end(town, clock):
+    case = town.housing.act(town.handling(), "ask_deferral", review_on="2026-12-24", reason="冬季不能施工")
+    case = town.leader.act(case, "grant_deferral")
+    clock.set(local("23 16:00"))
+    case = town.leader.act(case, "force_close", reason="无法解决", attachments=[town.photo()])
+    assert results(case, "milestone") == [("milestone", "none")] * 3
 
 
 def test_they_pause_with_the_case_and_follow_a_corrected_class(town, clock):

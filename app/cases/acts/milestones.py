@@ -1,7 +1,8 @@
 """Carry out the milestones (节点) of a filing condition: clocks of the lead's task beside its handle clock.
 
-They begin with the handling, urge, and are judged apart. Finishing stops those that were not reached, without a result
-unless they are late. What a department has reached in a round it need not reach again when the case comes back to it.
+They begin with the handling, urge, and are judged apart. Whatever stops those that were not reached, they are late if
+their time was over, else without a result. What a department has reached in a round it need not reach again when the
+case comes back to it.
 """
 
 from app.cases.clocks import case_limits, clocks
@@ -64,9 +65,9 @@ def unreached(whole: Whole, *tasks: int) -> list[CaseClock]:
 
 
 def stop(turn: Turn, task: CaseTask) -> None:
-    """Stop what was not reached when the work is done: late if its time was over, else without a result."""
+    """Stop what was not reached when the work is done."""
     for clock in unreached(turn, task.task):
-        clocks.halt(turn, clock, judged=False, if_late=True)
+        clocks.halt(turn, clock, judged=False)
 
 
 def follow(turn: Turn, class_code: str | None, condition: str | None) -> None:

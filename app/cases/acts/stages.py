@@ -50,14 +50,13 @@ def _enter(procedure: Procedure, turn: Turn, state: str) -> None:
 def _end(procedure: Procedure, turn: Turn) -> None:
     """Stop what still runs: what closes judges the case clock, any other end stops without a result.
 
-    Whoever was called and has not come, or not said what was done, owes nothing any more. What is owed past the end,
-    and late by now, is late.
+    Whoever was called and has not come, or not said what was done, owes nothing any more.
     """
     tasks.stop_all(turn)
     for clock in turn.running():
         rule = procedure.clocks[clock.stage]
         judged = rule.of_case and turn.action in (rule.stops or ())
-        clocks.halt(turn, clock, judged=judged, if_late=rule.outlives)
+        clocks.halt(turn, clock, judged=judged)
 
 
 def _answerable(turn: Turn, rule: ClockRule) -> Answerable:

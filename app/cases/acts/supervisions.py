@@ -124,7 +124,7 @@ def is_bare(whole: Whole) -> bool:
 def _halt(turn: Turn, order: CaseSupervision, *, judged: bool) -> None:
     clock = _clock_of(turn, order)
     if clock is not None and clock.stopped_at is None:
-        clocks.halt(turn, clock, judged=judged, if_late=True)
+        clocks.halt(turn, clock, judged=judged)
 
 
 def _order_for(turn: Turn, orders: list[CaseSupervision]) -> CaseSupervision:

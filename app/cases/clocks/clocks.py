@@ -102,7 +102,7 @@ def stop(turn: Turn, *stages: StrEnum, task: CaseTask | None = None, judged: boo
 
 
 def halt(turn: Turn, clock: CaseClock, *, judged: bool = True, if_late: bool = False) -> None:
-    """Stop one clock: with a judgement, with one only if it is late, or without any.
+    """Stop one clock: with a judgement, with one only if it is late, or without any, if its rule knows that.
 
     One that stands still has used no time since its pause, whether a timer saw its end or not.
     """
@@ -110,7 +110,8 @@ def halt(turn: Turn, clock: CaseClock, *, judged: bool = True, if_late: bool = F
     clock.stopped_at = turn.counts_at
     late = (clock.paused_at or turn.counts_at) > clock.due_at
     judged_as = ClockResult.LATE if late else ClockResult.IN_TIME
-    is_judged = judged or (if_late and late)
+    stays_late = if_late or procedure_of(turn.case.workflow).clocks[clock.stage].stays_late
+    is_judged = judged or (stays_late and late)
     clock.result = judged_as if is_judged and not clock.urging_only else ClockResult.NONE
     clock.reached = None if clock.milestone is None else False  # whoever says that it was reached writes so after this
 
