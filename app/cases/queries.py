@@ -108,6 +108,8 @@ def conditions(person: Person, filters: Mapping[str, Any], workflow: str = DEFAU
     values = {name: value for name, value in filters.items() if value is not None and name in _FILTERS}
     clauses = [_FILTERS[name](value) for name, value in values.items()]
     clauses += [_text(filters["text"], person)] if filters.get("text") is not None else []
+    if filters.get("overdue") is not None:
+        clauses.append(_late(filters["overdue"], ends_of_queue(person, filters.get("queue"), workflow)))
     return [*clauses, queue_condition(person, filters["queue"], workflow)] if filters.get("queue") else clauses
 
 
@@ -136,8 +138,9 @@ def late_by(moment: datetime) -> ColumnElement[bool]:
     return func.coalesce(or_(Case.due_at < moment, of_case), false())
 
 
-def _late(wanted: bool = True) -> ColumnElement[bool]:
-    late = late_by(clock.now())
+def _late(wanted: bool = True, own_end: ColumnElement[Any] | None = None) -> ColumnElement[bool]:
+    """Return the condition that a limit has passed: of the case, or of a person's own part in it."""
+    late = late_by(clock.now()) if own_end is None else func.coalesce(own_end < clock.now(), false())
     return late if wanted else not_(late)
 
 
@@ -158,7 +161,6 @@ _FILTERS: dict[str, Callable[[Any], ColumnElement[bool]]] = {
     "class": lambda code: Case.class_code == code,
     "grid": _within,
     "department": _with_department,
-    "overdue": _late,
     "due_before": lambda moment: Case.due_at < moment,
 }
 
@@ -171,7 +173,7 @@ def queues(person: Person, workflow: str = DEFAULT) -> list[Queue]:
     late = _late()
     columns: list[Any] = []
     for rule, condition in mine:
-        of_part = rule.ends(person, rule.permission) < clock.now() if rule.ends else late
+        of_part = _late(own_end=rule.ends(person, rule.permission)) if rule.ends else late
         columns += [func.count(case((condition, 1))), func.count(case((and_(condition, of_part), 1)))]
     counts = db.session.execute(
         select(*columns).where(visible_to(person, workflow), or_(*(each for _, each in mine)))

@@ -1,14 +1,18 @@
 """The lists of the desk as files."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from app.cases import export_rows
 from app.core.errors import Invalid
-from app.core.permissions import Permission
+from app.core.permissions import Permission, Person
 from app.desk import filters, worklist
 from app.frame.exports.registry import ExportTable
 from workflows.words import Words
+
+_Key = tuple[UUID, str | None]  # a case, and the queue in which it is listed
+_LIMIT = [heading for heading, _ in export_rows.COLUMNS].index(Words("时限", "Limit"))
 
 
 def _read(args: Mapping[str, str]) -> Mapping[str, Any]:
@@ -18,9 +22,24 @@ def _read(args: Mapping[str, str]) -> Mapping[str, Any]:
     return wanted.filters
 
 
+def _keys(person: Person, wanted: Mapping[str, Any], most: int) -> Sequence[_Key]:
+    queue = wanted.get("queue")
+    return [(case_id, queue) for case_id in worklist.every(person, wanted, most)]
+
+
+def _rows(person: Person, keys: Sequence[_Key]) -> Iterator[list[str]]:
+    """Yield rows with the limit by which their list is ordered: in a queue of parts, that of the part."""
+    case_ids = [case_id for case_id, _ in keys]
+    ends = worklist.own_ends(person, keys[0][1], case_ids)
+    for case_id, row in export_rows.rows_by_id(person, case_ids):
+        if ends is not None:
+            row[_LIMIT] = export_rows.moment_text(ends.get(case_id))
+        yield row
+
+
 TABLES = (
     ExportTable(
         name="desk_cases", title=Words("案件", "Cases"), permission=Permission.CASE_READ, columns=export_rows.COLUMNS,
-        read=_read, keys=worklist.every, rows=export_rows.rows, sight=export_rows.sight,
+        read=_read, keys=_keys, rows=_rows, sight=export_rows.sight,
     ),
 )  # fmt: skip

@@ -64,6 +64,15 @@ def _ends(person: Person, filters: Mapping[str, Any]) -> Any:
     return _ENDS if own is None else own
 
 
+def own_ends(person: Person, queue: str | None, case_ids: Sequence[UUID]) -> Mapping[UUID, datetime | None] | None:
+    """Return when a person's own part in some cases of a queue ends; None where the limits of the case count."""
+    own = queries.ends_of_queue(person, queue)
+    if own is None:
+        return None
+    rows = db.session.execute(select(Case.case_id, own.label("ends")).where(Case.case_id.in_(case_ids)))
+    return {row.case_id: row.ends for row in rows}
+
+
 def _order(ends: Any) -> tuple[Any, ...]:
     return ends.is_(None), ends, Case.case_id
 

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from app.cases import jobs
+from app.core import clock as clock_of_the_house
+from app.core.clock import now
 from app.departments.kinds import DepartmentKind
 from tests.board.boards import put_in_force
 from tests.cases.clocks.test_escalations import heard, rise
@@ -14,6 +16,7 @@ from tests.factories.catalogue import seed_content
 from tests.factories.departments import department
 from tests.factories.town import HOUSING, WATER
 from tests.support.elements import texts_of
+from tests.support.exports import taken
 from tests.support.looks import clocks_of, tasks_of
 from tests.support.queries import counted
 
@@ -86,6 +89,44 @@ def test_what_is_late_stands_first_by_the_limit_of_the_part_and_is_counted_so(to
     desk, part = Desk(town.app, people["sweeper"]), tasks_of(middle, "sub")[0]["task"]
     done = desk.act(middle, "sub_finish", {"list": f"queue={TO_DO}"}, sub=str(part), result="已清扫")
     assert path_of(done) == f"/desk/cases/{last['case_id']}", "the next of the queue"
+
+
+def test_count_list_and_file_of_late_parts_go_by_the_limit_of_the_part(town, people, clock):
+    """A case that is late is none of them while its part is not, nor is a case in time whose part is late left out."""
+    case = town.handling()
+    clock.tick(days=3)
+    soon = (datetime.fromisoformat(case["changed_at"]) + timedelta(days=4)).isoformat()
+    case_late = town.housing.act(case, "sub_assign", due_at=soon, contractor=SWEEPERS)
+    part_late, neither = (given(town, hours, contractor=SWEEPERS) for hours in (1, 3))
+    clock.tick(hours=1, minutes=30)
+    assert datetime.fromisoformat(case_late["due_at"]) < now()
+    ends = {one["number"]: local(clocks_of(one, "sub")[0]["due_at"]) for one in (part_late, neither, case_late)}
+    for actor, name in ((people["sweeper"], TO_DO), (town.housing, GIVEN)):
+        assert queue(actor, name) == (3, 1)
+        assert numbers(town, actor, f"{name}?overdue=1") == [part_late["number"]]
+        assert in_api(actor, queue=name, overdue=True) == {part_late["number"]}
+        assert in_api(actor, queue=name, overdue=False) == {neither["number"], case_late["number"]}
+        desk = Desk(town.app, actor)
+        assert in_file(town, desk, f"queue={name}") == list(ends.items())
+        assert in_file(town, desk, f"queue={name}&overdue=1") == [next(iter(ends.items()))]
+    desk = Desk(town.app, town.housing)
+    assert in_file(town, desk, "overdue=1") == [(case_late["number"], local(case_late["due_at"]))], "of no such queue"
+    assert in_api(town.housing, overdue=True) == {case_late["number"]}
+
+
+def local(moment):
+    return f"{clock_of_the_house.local(datetime.fromisoformat(moment)):%Y-%m-%d %H:%M}"
+
+
+def in_api(actor, **filters):
+    """The cases of a list of the API."""
+    return {one["number"] for one in actor.get("cases", **filters).get_json()["items"]}
+
+
+def in_file(town, desk, query):
+    """The cases of a list as a file, each with its limit."""
+    heads, *rows = taken(town.app, desk, "desk_cases", query)
+    return [(row[heads.index("编号")], row[heads.index("时限")]) for row in rows]
 
 
 def test_pages_of_such_a_queue_follow_one_another(town, people, monkeypatch):
