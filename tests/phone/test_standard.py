@@ -4,6 +4,8 @@ import html
 import json
 import re
 import subprocess
+import tempfile
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -92,7 +94,46 @@ def test_of_a_chain_it_is_the_limit_of_the_level_that_leads(town, phone):
         assert everywhere(town, case, phone)["处置标准"].startswith(words)
 
 
-def test_what_a_phone_kept_from_before_is_shown_as_far_as_it_goes(phone):
+def divisions(text):
+    """The milestones of a line: each what has to be reached, and how it stands."""
+    return re.findall(r"<div [^>]*>(.*?) · (.*?)</div>", text)
+
+
+@pytest.fixture
+def with_milestones(town, clock):
+    """Garbage has the milestones of an illegal building, in its first condition alone. Monday, 9 o'clock."""
+    clock.set(datetime.fromisoformat("2026-11-23T09:00:00+08:00"))
+    content = seed_content(GARBAGE)
+    content["conditions"][0]["milestones"] = seed_content("0101")["conditions"][0]["milestones"]
+    file = documents_file(tempfile.mkdtemp(), ("class", GARBAGE, content))
+    with town.app.app_context(), transaction():
+        catalogue.import_files([file], by="test")
+    return town
+
+
+def test_what_a_phone_kept_from_before_is_shown_as_far_as_it_goes(with_milestones, phone):
     kept = {"condition": {"text": "路面有垃圾", "closure": "清理干净"}}
     assert phone(kept) == [("立案条件", "路面有垃圾"), ("结案条件", "清理干净")]
     assert phone({"condition": None}) == []
+    town = with_milestones
+    case = town.housing.act(town.handling(), "milestone", n=1)
+    now = phone(town.housing.read(case))
+    assert [label for label, _ in now] == ["立案条件", "处置标准", "阶段要求", "结案条件"]
+    del case["standard"]  # which older versions did not give
+    lines = phone(case)
+    assert [label for label, _ in lines] == ["立案条件", "阶段要求", "结案条件"]
+    assert [text for text, _ in divisions(lines[1][1])] == ["停工", "已依法处罚", "彻底拆除"]
+    assert divisions(lines[1][1])[0] == divisions(now[2][1])[0] == ("停工", "已完成")
+    assert phone(case, "en")[1][0] == "On the way"
+
+
+def test_what_was_reached_stays_where_the_condition_as_corrected_has_no_milestones(with_milestones, phone, clock):
+    town = with_milestones
+    case = town.housing.act(town.handling(), "milestone", n=1)
+    clock.set(datetime.fromisoformat("2026-12-03T09:00:00+08:00"))  # after the second, before the third
+    town.duty.act(case, "correct", condition="2")
+    case = town.housing.read(case)
+    assert "milestones" not in [line["code"] for line in case["standard"]]
+    lines = phone(case)
+    assert [label for label, _ in lines] == ["立案条件", "处置标准", "阶段要求", "结案条件"]
+    assert divisions(lines[2][1]) == [("停工", "已完成"), ("已依法处罚", "超时未完成")]

@@ -7,9 +7,18 @@ import { remaining, t, when } from "./words.js";
 function keptBefore(condition) {
   const { text, closure } = condition || {};
   return [
-    { label: "立案条件", label_en: "Filing condition", text, text_en: text },
-    { label: "结案条件", label_en: "Closure condition", text: closure, text_en: closure },
+    { code: "condition", label: "立案条件", label_en: "Filing condition", text, text_en: text },
+    { code: "closure", label: "结案条件", label_en: "Closure condition", text: closure, text_en: closure },
   ].filter((line) => line.text);
+}
+
+// Milestones have a line, before the closure, also where the case was kept before these lines were told or its
+// condition was corrected to one without.
+function withMilestones(lines) {
+  if (lines.some((line) => line.code === "milestones")) return lines;
+  const isLast = (line) => line.code === "closure";
+  const own = { code: "milestones", label: "阶段要求", label_en: "On the way" };
+  return [...lines.filter((line) => !isLast(line)), own, ...lines.filter(isLast)];
 }
 
 // Lines of a list of facts; nothing of a case that is not filed.
@@ -21,7 +30,8 @@ export function standardOf(one) {
     return `${when(each.due_at)} ${remaining(each.due_at).text}`;
   };
   const reached = () => milestones.map((each) => html`<div key=${each.clock}>${each.text} · ${state(each)}</div>`);
-  return (one.standard || keptBefore(one.condition)).map((line) => [
+  const lines = one.standard || keptBefore(one.condition);
+  return (milestones.length ? withMilestones(lines) : lines).map((line) => [
     html`<dt>${t(line.label, line.label_en)}</dt>`,
     html`<dd>
       ${line.code === "milestones" && milestones.length ? reached() : t(line.text, line.text_en)}
