@@ -151,14 +151,14 @@ def test_the_steps_of_the_loop(town):
     step(town.water, "ask_return", {"reason": "不属本单位", "reason_code": "not_ours"})
     step(town.duty, "deny_return", {"reason": "属本单位"})
     step(town.water, "sign", {})
-    step(town.water, "finish", {"result": "已关阀", "attachments": [str(uuid4())]})
+    step(town.water, "finish", {"result": "已关阀", "attachments": [town.water.upload(case, jpeg())[0]]})
     step(town.housing, "sign", {})
-    step(town.housing, "finish", {"result": "已清理", "attachments": [str(uuid4())]})
+    step(town.housing, "finish", {"result": "已清理", "attachments": [town.housing.upload(case, jpeg())[0]]})
     photo, _ = town.worker.upload(case, jpeg(), purpose="check")
     check = {"lon": HERE[0], "lat": HERE[1], "crs": "wgs84", "attachments": [photo], "note": "仍有残留"}
     step(town.worker, "fail_check", {**check, "tasks": [1]})
     step(town.housing, "sign", {})
-    step(town.housing, "finish", {"result": "已清理", "attachments": [str(uuid4())]})
+    step(town.housing, "finish", {"result": "已清理", "attachments": [town.housing.upload(case, jpeg())[0]]})
     step(town.worker, "pass_check", check)
     steps = said(town.supervisor.get(f"cases/{case['case_id']}/steps"), 200, {"items": Many((STEP,))})["items"]
     assert [each["seq"] for each in steps] == list(range(1, len(steps) + 1))
