@@ -9,6 +9,7 @@ from tests.factories.town import GARBAGE, HERE, HOUSING
 from tests.support.looks import clocks_of, refused
 
 TUESDAY = "2026-11-24T09:00:00+08:00"
+WEDNESDAY = "2026-11-25T09:00:00+08:00"
 NEXT_WEEK = "2026-12-02T09:00:00+08:00"
 
 
@@ -74,3 +75,13 @@ def test_what_they_were_told_and_how_content_they_were_is_of_the_round_in_which_
     assert (case["ticket"]["reply"], case["ticket"]["satisfaction"]) == ("已再次清运", None)
     text = Desk(town.app, town.duty).get(f"/desk/cases/{case['case_id']}").text
     assert ("第 1 轮：垃圾已清运" in text, "第 1 轮：不满意" in text) == (False, True)
+
+
+def test_a_date_that_has_passed_binds_a_later_round_into_which_its_ticket_is_merged(town, clock):
+    other = town.acceptor.report(source="superior", external_no="督〔2026〕8号", external_due=WEDNESDAY).get_json()
+    case = _closed(town)
+    clock.tick(days=7)
+    case = _at_work(town, _again(town, case, "reopen"))
+    town.acceptor.act(other, "merge", into=case["case_id"])
+    case = town.duty.read(case)
+    assert case["external_due"] == clocks_of(case, "case")[-1]["due_at"] == "2026-11-25T01:00:00+00:00"

@@ -58,8 +58,20 @@ def cap_of(whole: Whole) -> datetime | None:
 
 
 def binds(whole: Whole, date: datetime) -> bool:
-    """Tell whether a date from above binds this round; one that had ended before that began was of an earlier one."""
-    return whole.case.round == 1 or date > whole.round_since()
+    """Tell whether a date from above binds this round; one that had ended before that began was of an earlier one.
+
+    Not so that of a ticket which was merged in since: no round has kept it yet.
+    """
+    if whole.case.round == 1:
+        return True
+    since = whole.round_since()
+    return date > since or _came_since(whole, date, since)
+
+
+def _came_since(whole: Whole, date: datetime, since: datetime) -> bool:
+    carried = whole.ticket.carried.values() if whole.ticket else ()
+    dated = ((one["due_at"], one["at"]) for one in carried if one.get("due_at") and one.get("at"))
+    return any(datetime.fromisoformat(due) == date and datetime.fromisoformat(at) >= since for due, at in dated)
 
 
 def calendar_of(task: CaseTask | None, centre: str | None = None) -> WorkingCalendar:
