@@ -7,6 +7,7 @@ import pytest
 from app.cases import jobs
 from app.cases.clocks import case_limits
 from app.cases.proof import verify
+from tests.attachments.pictures import jpeg
 from tests.factories.town import SIGN_FIRST, WATER
 from tests.support.looks import clocks_of, results
 
@@ -58,7 +59,8 @@ def _told(actor, case, action, phone_at, phone_now, **data):
 
 
 def _finish(town, case, phone_at, phone_now):
-    return _told(town.housing, case, "finish", phone_at, phone_now, result="已清理", attachments=[town.photo()])
+    photo, _ = town.housing.upload(case, jpeg())
+    return _told(town.housing, case, "finish", phone_at, phone_now, result="已清理", attachments=[photo])
 
 
 def _sound(app):
