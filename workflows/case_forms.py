@@ -332,6 +332,7 @@ CARRIED: tuple[Field, ...] = (
     *TICKET,
     Field("from", Words("并入的案件", "Merged from"), Kind.CHOICE, pool=Pool.CASE),
     Field("external_nos", Words("外部编号", "Numbers elsewhere")),
+    Field("at", Words("并入时间", "Merged in"), Kind.MOMENT),
     Field("found_at", Words("发现时间", "Found"), Kind.MOMENT),
     PLACE,
     Field("placed", Words("位置来源", "How placed"), Kind.CHOICE, choices(Placement)),

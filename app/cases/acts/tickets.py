@@ -295,12 +295,12 @@ def carry(turn: Turn) -> None:
 def _given_since(ticket: CaseTicket, sender: str, burden: Mapping[str, Any]) -> dict[str, Any]:
     """Return what a sender has given here already: what comes again from below does not take it away."""
     one = ticket.carried.get(sender, {})
-    given = {name: one[name] for name in (GRANTED, GIVEN, NOTED) if name in one} | one.get(NOTED, {})
+    marks = {name: one[name] for name in (GRANTED, GIVEN, NOTED) if name in one} | one.get(NOTED, {})
     if GRANTED in one:
-        given["due_at"] = one[GRANTED]
+        marks["due_at"] = one[GRANTED]
     if GIVEN in one:
-        given["numbers"] = list(dict.fromkeys((*one[GIVEN], *burden["numbers"])))
-    return given
+        marks["numbers"] = list(dict.fromkeys((*one[GIVEN], *burden["numbers"])))
+    return marks
 
 
 def release(turn: Turn) -> None:
