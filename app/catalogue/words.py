@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from app.grids.levels import AreaClass, Duty, Level
-from workflows.case_clocks import CLOCKS, Stage
+from workflows.case_clocks import Stage
 from workflows.case_terms import Card, CheckKind, LimitKind, TaskPart
 from workflows.forms import Purpose
 from workflows.notices import Channel, NoticeAbout, To
@@ -22,7 +22,7 @@ KINDS: Mapping[str, Words] = {  # in the order of lists: what holds for every ca
     "class": Words("类别", "Class"),
 }
 _NAME, _DATE = Words("名称", "Name"), Words("日期", "Date")
-STAGES: Mapping[str, Words] = {str(stage): rule.stage.words for stage, rule in CLOCKS.items()}
+STAGES: Mapping[str, Words] = {str(stage): stage.words for stage in Stage}
 NAMES: Mapping[str, Words] = {
     **KINDS,
     **STAGES,
