@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
+import click
 import flask_migrate
 from flask import Flask
 from sqlalchemy import select
@@ -38,9 +39,10 @@ def build(app: Flask, cases: int) -> World:
     headers = {"Authorization": f"Bearer {held['worker1']}"}
     while len(case_ids) < cases:
         case_id = str(uuid4())
-        answer = client.put(f"/api/v1/cases/{case_id}", json=report(), headers=headers)
-        if answer.status_code == 201:
-            case_ids.append(case_id)
+        response = client.put(f"/api/v1/cases/{case_id}", json=report(), headers=headers)
+        if response.status_code != 201:
+            raise click.ClickException(f"准备案件被拒绝。A case to prepare was refused: {response.text}")
+        case_ids.append(case_id)
     return World(held, case_ids)
 
 
