@@ -28,7 +28,7 @@ from tests.support.exports import order
 TUS = {"Tus-Resumable": "1.0.0"}
 VITAL = {  # who may write on a full disk: sessions, audited looks, signs of life, what makes room
     "app/attachments/jobs.py", "app/audit/refusals.py", "app/cases/proof/verify.py", "app/core/jobs.py",
-    "app/core/outbox.py", "app/core/rates.py", "app/frame/exports/jobs.py",
+    "app/core/outbox.py", "app/core/rates.py", "app/frame/exports/jobs.py", "app/notices/old_messages.py",
     "app/identity/api.py", "app/identity/cookies.py", "app/identity/enrolment.py", "app/identity/jobs.py",
     "app/identity/pages.py", "app/identity/sessions.py", "app/identity/sign_in.py", "app/identity/staff_telephones.py",
     "app/intake/api.py", "app/desk/report_pages.py",
