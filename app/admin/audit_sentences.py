@@ -199,7 +199,7 @@ def _codes(value: Any) -> str:
 
 
 def _moment(value: Any) -> str:
-    return f"{clock.local(datetime.fromisoformat(str(value))):%Y-%m-%d %H:%M}"
+    return clock.minute(datetime.fromisoformat(str(value)))
 
 
 def _calendar(value: Any) -> str:

@@ -91,4 +91,4 @@ def cells(case: Any, names: Names, person: Person) -> list[str]:
 
 def moment_text(moment: datetime | None) -> str:
     """Write a moment in the county's time; nothing for none."""
-    return f"{clock.local(moment):%Y-%m-%d %H:%M}" if moment else ""
+    return clock.minute(moment) if moment else ""

@@ -21,6 +21,11 @@ def local(moment: datetime) -> datetime:
     return moment.astimezone(LOCAL)
 
 
+def minute(moment: datetime) -> str:
+    """Write a moment as the county's wall clock shows it, to the minute."""
+    return f"{local(moment):%Y-%m-%d %H:%M}"
+
+
 @contextmanager
 def at(moment: datetime) -> Iterator[None]:
     """Hold the clock at a moment inside the block."""

@@ -224,7 +224,7 @@ class _StepWriter:
 
 
 def _local(text: str) -> str:
-    return f"{clock.local(datetime.fromisoformat(text)):%Y-%m-%d %H:%M}"
+    return clock.minute(datetime.fromisoformat(text))
 
 
 def _version(_: _StepWriter, value: Any) -> Words:

@@ -161,4 +161,4 @@ def _state(row: CaseSupervision) -> Words:
 
 
 def _moment(moment: datetime | None) -> Words | None:
-    return plain(f"{clock.local(moment):%Y-%m-%d %H:%M}") if moment else None
+    return plain(clock.minute(moment)) if moment else None

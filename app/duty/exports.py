@@ -83,7 +83,7 @@ def _record_rows(person: Person, records: Sequence[Handover]) -> Iterator[list[s
 
 
 def _moment(moment: datetime | None) -> str:
-    return f"{clock.local(moment):%Y-%m-%d %H:%M}" if moment else ""
+    return clock.minute(moment) if moment else ""
 
 
 HANDOVERS = ExportTable(

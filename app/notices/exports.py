@@ -27,17 +27,13 @@ def _rows(person: Person, ids: Sequence[int]) -> Iterator[list[str]]:
     rules = notice_rules.rules()
     for one in queries.some(person, ids):
         yield [
-            _moment(one.created_at), rules[one.kind].name if one.kind in rules else one.kind, _text(one),
-            YES if one.urgent else NO, _moment(one.read_at) if one.read_at else "",
+            clock.minute(one.created_at), rules[one.kind].name if one.kind in rules else one.kind, _text(one),
+            YES if one.urgent else NO, clock.minute(one.read_at) if one.read_at else "",
         ]  # fmt: skip
 
 
 def _text(one: Notice) -> Words:
     return Words(telephones.without_numbers(one.text), telephones.without_numbers(one.text_en))
-
-
-def _moment(moment: Any) -> str:
-    return f"{clock.local(moment):%Y-%m-%d %H:%M}"
 
 
 MESSAGES = ExportTable(

@@ -86,7 +86,7 @@ def _tell_what_is_unproven(tally: verifying.Tally) -> None:
 
 
 def _tell_what_is_unanchored(compared: anchors.AnchorReport) -> None:
-    when = clock.local(compared.at).strftime("%Y-%m-%d %H:%M")
+    when = clock.minute(compared.at)
     echo(
         Words(
             "与锚点（{}）相符：文件 {} 个，记录 {} 条；此后变动的案件 {} 件，没有锚点可比。",
