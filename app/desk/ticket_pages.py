@@ -33,8 +33,7 @@ _TOO_LARGE = Words(
 
 @bp.before_request
 def _allow_a_file() -> None:
-    """Let a form hold a file, as text somewhat longer, before anybody looks into it."""
-    request.max_content_length = request.max_form_memory_size = MOST_BYTES * 3 // 2
+    forms.allow_file(MOST_BYTES)
 
 
 @bp.get("")

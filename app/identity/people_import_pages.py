@@ -6,6 +6,7 @@ from app.core.errors import Problem
 from app.core.http import current_person, needs
 from app.core.permissions import Permission
 from app.frame import sheets
+from app.frame.forms import allow_file
 from app.frame.forms import form_data as sent_form
 from app.frame.pages import Pages, render
 from app.identity import forms, people_template, people_upload, queries, scopes
@@ -18,8 +19,7 @@ SHOWN_MOST = 200  # rows and faults on the page
 
 @bp.before_request
 def _allow_a_file() -> None:
-    """Let a form hold a file, as text somewhat longer, before anybody looks into it."""
-    request.max_content_length = request.max_form_memory_size = people_upload.MOST_BYTES * 3 // 2
+    allow_file(people_upload.MOST_BYTES)
 
 
 @bp.get("")
