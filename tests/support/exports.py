@@ -21,15 +21,26 @@ def write(app):
 
 
 def links(desk):
-    """Where one's files can be downloaded, the newest first."""
+    """Where one's files can be downloaded; those of one moment, as tests hold it, stand in any order."""
     return re.findall(rf'href="({URL}[^"]+/file)"', desk.get(URL).text)
 
 
 def download(desk, link=None):
-    """What a file holds."""
-    with desk.get(link or links(desk)[0]) as answer:
+    """What a file holds; the only one there is, where none is meant."""
+    if link is None:
+        (link,) = links(desk)
+    with desk.get(link) as answer:
         assert answer.status_code == 200, answer.text
         return answer.data
+
+
+def made(app, desk, table, query="", **more):
+    """Order a list and have it written; what the new file holds."""
+    there = {*links(desk)}
+    assert order(desk, table, query, **more).status_code == 303
+    assert write(app) == 1
+    (link,) = {*links(desk)} - there
+    return download(desk, link)
 
 
 def status(desk, link):
@@ -46,6 +57,4 @@ def table_of(content):
 
 def taken(app, desk, table, query="", **more):
     """Take a list away; return its rows."""
-    assert order(desk, table, query, **more).status_code == 303
-    assert write(app) == 1
-    return table_of(download(desk))
+    return table_of(made(app, desk, table, query, **more))
