@@ -26,7 +26,7 @@ DECISION = "县发〔2026〕9号"
 
 
 @pytest.fixture(scope="module")
-def world(request, sqlite_template, zygote, chromium):
+def world(request, sqlite_template, zygote, browser):
     """A town with an administrator of all of it, and its web server."""
     if request.config.getoption("--db") == "postgres":
         pytest.skip("browser tests run on SQLite only")
@@ -42,8 +42,7 @@ def world(request, sqlite_template, zygote, chromium):
             session.execute(db.update(CatalogueVersion).values(imported_by="许静", note="县初始目录"))
             revisions.raise_("catalogue")
         town.house.start("valkey", "web")
-        town.browser = chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"])
-        end.callback(town.browser.close)
+        town.browser = browser
         yield town
 
 

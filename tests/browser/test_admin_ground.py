@@ -36,8 +36,8 @@ SECOND = f"{VILLAGES[0]}002"
 
 
 @pytest.fixture(scope="module")
-def world(request, sqlite_template, zygote, chromium):
-    """A town with an administrator, its web server, and one browser."""
+def world(request, sqlite_template, zygote, browser):
+    """A town with an administrator, its web server, and the browser."""
     if request.config.getoption("--db") == "postgres":
         pytest.skip("browser tests run on SQLite only")
     with ExitStack() as end:
@@ -47,8 +47,7 @@ def world(request, sqlite_template, zygote, chromium):
         town.admin = town.hire("administrator", "grid", COUNTY)
         _give_names(town)
         town.house.start("valkey", "web")
-        town.browser = chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"])
-        end.callback(town.browser.close)
+        town.browser = browser
         yield town
 
 

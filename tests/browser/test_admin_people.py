@@ -31,7 +31,7 @@ PEOPLE = ("张明", "李秀英", "王建国", "刘芳", "陈伟", "杨丽", "赵
 
 
 @pytest.fixture(scope="module")
-def world(request, sqlite_template, zygote, chromium):
+def world(request, sqlite_template, zygote, browser):
     """A town with an administrator, and its web server."""
     if request.config.getoption("--db") == "postgres":
         pytest.skip("browser tests run on SQLite only")
@@ -42,8 +42,7 @@ def world(request, sqlite_template, zygote, chromium):
         town.admin = town.hire("administrator", "grid", COUNTY)
         _give_names(town)
         town.house.start("valkey", "web")
-        town.browser = chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"])
-        end.callback(town.browser.close)
+        town.browser = browser
         yield town
 
 

@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 import shutil
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -65,7 +65,7 @@ def test_an_auxiliary_reports_under_that_name_and_an_inspector_only_verifies_and
     hand.report("辅警看到的", photo(12))
     (case,) = sent(hand, auxiliary)
     assert case["source"] == "auxiliary"
-    hand = hold("second")
+    hand = hold()
     page = hand.open()
     page.get_by_label("账号").fill(names[1])
     page.get_by_label("密码").fill(PASSWORD)
@@ -75,8 +75,9 @@ def test_an_auxiliary_reports_under_that_name_and_an_inspector_only_verifies_and
 
 
 def test_a_class_is_found_by_words_and_a_likely_duplicate_is_shown_without_network(phone_town, worker, hold):
-    worker.report(GARBAGE, description="早先的垃圾")
-    worker.report(GARBAGE, description="七十米外的垃圾", at=(HERE[0], HERE[1] + 70 / 111_195))
+    with clock.at(datetime.now(UTC)):  # as the phone has it: what is older than some days is no duplicate
+        worker.report(GARBAGE, description="早先的垃圾")
+        worker.report(GARBAGE, description="七十米外的垃圾", at=(HERE[0], HERE[1] + 70 / 111_195))
     hand = hold()
     page = hand.sign_in(worker.username)
     hand.see("async () => (await indexedDB.databases()).length > 0", "the cases are kept")
@@ -349,7 +350,7 @@ def test_the_queue_of_a_broken_phone_is_taken_from_a_file(phone_town, worker, ho
 
 
 def test_the_page_is_small_installable_and_comes_from_here_alone(phone_town, hold):
-    hand = hold()
+    hand = hold(keeps=True)
     page, received, asked = hand.page, [], []
     tools = hand.context.new_cdp_session(page)
     tools.send("Network.enable")

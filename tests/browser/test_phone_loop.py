@@ -17,10 +17,10 @@ from tests.plugins.phones import GRID_NAME
 def take_up(phone_town, hold):
     """Give somebody a phone and sign them in: `take_up(actor)`."""
 
-    def give(actor, name):
+    def give(actor):
         with phone_town.app.app_context():
             username = db.session.get_one(PersonRow, actor.id).username
-        hand = hold(name)
+        hand = hold()
         hand.sign_in(username)
         return hand
 
@@ -57,19 +57,19 @@ def said_last(town, case, place=-1):
 
 def test_the_whole_loop_on_phones(phone_town, worker, take_up):
     verifier = phone_town.hire("grid_worker", "grid", GRID)
-    reporting = take_up(worker, "reporter")
+    reporting = take_up(worker)
     reporting.report("全程用手机办", photo(1))
     (case,) = sent(reporting, worker)
     phone_town.acceptor.act(case, "verify", verifier=str(verifier.id))
 
-    looking = take_up(verifier, "verifier")
+    looking = take_up(verifier)
     task(looking, "全程用手机办", "核实属实").get_by_label("补充说明").fill("确有其事")
     submit(looking, photo(2))
     phone_town.acceptor.act(case, "accept")
     phone_town.duty.act(case, "file", **{"class": GARBAGE, "condition": "1"})
     phone_town.dispatcher.act(case, "dispatch", lead=HOUSING)
 
-    handling = take_up(phone_town.housing, "handler")
+    handling = take_up(phone_town.housing)
     task(handling, "全程用手机办", "签收")
     submit(handling)
     task(handling, "全程用手机办", "处置完成").get_by_label("处置结果").fill("已清理")
@@ -94,7 +94,7 @@ def test_the_whole_loop_on_phones(phone_town, worker, take_up):
 def test_a_check_that_fails_on_the_phone_sends_the_work_back(phone_town, worker, take_up):
     case = phone_town.handled(lead=HOUSING, at=HERE, description="没清干净")
     phone_town.acceptor.act(case, "assign_check", checker=str(worker.id))
-    hand = take_up(worker, "checker")
+    hand = take_up(worker)
     page = task(hand, "没清干净", "核查不通过")
     if page.get_by_label("理由").count():
         page.get_by_label("理由").fill("地上还有")
@@ -115,7 +115,7 @@ def test_a_check_that_fails_on_the_phone_sends_the_work_back(phone_town, worker,
 def test_whoever_has_two_tasks_says_which_on_the_phone(phone_town, take_up):
     case = phone_town.handling(lead=HOUSING, description="既主办又应哨")
     phone_town.township.act(case, "whistle", called=[HOUSING])
-    hand = take_up(phone_town.housing, "handler")
+    hand = take_up(phone_town.housing)
     page = task(hand, "既主办又应哨", "批注")
     page.get_by_label(re.compile("哪项任务")).select_option(index=2)
     page.locator("textarea").first.fill("已派人")
@@ -128,7 +128,7 @@ def test_a_task_that_somebody_else_has_by_now_is_told_and_done_by_them(phone_tow
     other = phone_town.hire("grid_worker", "grid", GRID)
     case = phone_town.next_worker.report(GARBAGE, at=HERE, description="换人核实").get_json()
     phone_town.acceptor.act(case, "verify", verifier=str(worker.id))
-    hand = take_up(worker, "first")
+    hand = take_up(worker)
     page = task(hand, "换人核实", "核实不属实")
     phone_town.house.kill("web")
     page.get_by_label("补充说明").fill("我去看过")
@@ -147,7 +147,7 @@ def test_a_task_that_somebody_else_has_by_now_is_told_and_done_by_them(phone_tow
     hand.open("tasks")
     expect(page.get_by_role("link", name=re.compile("换人核实"))).to_have_count(0)
 
-    second = take_up(other, "second")
+    second = take_up(other)
     task(second, "换人核实", "核实属实")
     submit(second, photo(7))
     assert phone_town.acceptor.read(case)["finding"] == "true"
@@ -173,7 +173,7 @@ def test_with_a_catalogue_kept_long_ago_a_step_waits_with_a_sentence_and_is_take
 ):
     case = phone_town.handled(lead=HOUSING, at=HERE, description="旧目录也能办")
     phone_town.acceptor.act(case, "assign_check", checker=str(worker.id))
-    hand = take_up(worker, "kept")
+    hand = take_up(worker)
     page = hand.open("tasks")
     expect(page.get_by_role("link", name=re.compile("旧目录也能办"))).to_be_visible()
     phone_town.house.kill("web")

@@ -38,7 +38,7 @@ def photos_of(worker, case):
 
 
 def test_twenty_reports_with_sixty_photos_survive_a_dead_server_and_a_closed_browser(phone_town, worker, hold):
-    hand = hold()
+    hand = hold(keeps=True)
     hand.sign_in(worker.username)
     phone_town.house.kill("web")
     for number in range(REPORTS):
@@ -46,7 +46,7 @@ def test_twenty_reports_with_sixty_photos_survive_a_dead_server_and_a_closed_bro
     assert hand.waiting() == REPORTS * (1 + PHOTOS)
     hand.context.close()
 
-    hand = hold()
+    hand = hold(keeps=True)
     page = hand.open()
     expect(page.get_by_role("link", name="上报", exact=True)).to_be_visible()
     expect(page.locator("[data-part=strip]")).to_contain_text("没有网络或联系不上服务器")

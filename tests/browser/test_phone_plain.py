@@ -18,7 +18,7 @@ HOST = "gezhi.test"  # as at an address of the county's own network
 
 
 def test_at_a_plain_http_address_the_page_says_what_it_cannot_do_and_photos_go_out(worker, hold):
-    hand = hold(host=HOST)
+    hand = hold(host=HOST, keeps=True)
     page = hand.open()
     assert page.evaluate("[isSecureContext, Boolean(crypto.subtle), Boolean(navigator.serviceWorker)]") == [False] * 3
     notice = page.get_by_role("region", name="网址不安全 Not a secure address")

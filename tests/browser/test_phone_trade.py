@@ -66,7 +66,7 @@ def test_who_comes_nearer_is_not_asked_any_more(phone_town, worker, hold):
 def test_what_came_after_another_was_named_says_that_it_does_not_count(phone_town, worker, take_up):  # noqa: F811
     case = phone_town.acceptor.report(source="hotline", description="改派后才到").get_json()
     phone_town.acceptor.act(case, "verify", verifier=str(worker.id))
-    hand = take_up(worker, "former")
+    hand = take_up(worker)
     page = task(hand, "改派后才到", "核实属实")
     page.get_by_label("从相册选").set_input_files([photo(3)])
     expect(page.locator(".photos li")).to_have_count(1)
@@ -95,7 +95,7 @@ def test_what_came_after_another_was_named_says_that_it_does_not_count(phone_tow
 
 def test_milestones_stand_with_the_case_and_are_said_to_be_reached_by_thumb(phone_town, take_up):  # noqa: F811
     case = phone_town.handling(class_code=COVER, form={"risk": "缺失"}, description="井盖不见了")
-    hand = take_up(phone_town.housing, "handler")
+    hand = take_up(phone_town.housing)
     page = opened(hand, "井盖不见了")
     expect(fact(page, "阶段要求")).to_contain_text(re.compile(f"^{MILESTONE} · .*(还剩|超时)"))
     expect(fact(page, "结案条件")).to_have_text(case["condition"]["closure"])
@@ -114,7 +114,7 @@ def test_a_limit_through_holidays_that_nobody_knows_yet_says_that_it_may_move(ph
     case = phone_town.handling(lead=HOUSING, description=words)
     case = phone_town.housing.act(case, "ask_extension", due_at=until, reason="等待材料")
     phone_town.leader.act(case, "grant_extension", reason="情况属实")
-    hand = take_up(phone_town.housing, f"handler {until[:4]}")
+    hand = take_up(phone_town.housing)
     page = opened(hand, words)
     expect(fact(page, "编号")).to_have_text(case["number"])
     unknown = fact(page, "放假未定")

@@ -51,10 +51,10 @@ def chromium() -> Iterator[Any]:
 
 @pytest.fixture(scope="session")
 def browser(chromium: Any) -> Iterator[Any]:
-    """One browser for all who sit at desks."""
+    """One browser for all who sit at desks or hold phones: to start one takes two seconds."""
     from tests.support import handset  # needs what may be missing
 
-    with chromium.launch(executable_path=handset.CHROMIUM, args=["--no-sandbox", "--disable-gpu"]) as found:
+    with chromium.launch(executable_path=handset.CHROMIUM, args=[*handset.FLAGS]) as found:
         yield found
 
 
@@ -98,14 +98,15 @@ def worker(phone_town: Town) -> Any:
 
 
 @pytest.fixture
-def hold(chromium: Any, phone_town: Town, tmp_path: Path) -> Iterator[Callable[..., Any]]:
-    """Hold phones until the test's end: `hold()` is the first one, `hold("second")` another."""
+def hold(browser: Any, phone_town: Town, tmp_path: Path) -> Iterator[Callable[..., Any]]:
+    """Hold phones until the test's end: `hold()` is a new one; `hold(keeps=True)` the one that outlives its browser."""
     from tests.support import handset  # needs what may be missing
 
     with ExitStack() as end:
 
-        def take(name: str = "first", place: Any = HERE, **more: Any) -> Any:
-            hand = end.enter_context(handset.held(chromium, tmp_path / name, phone_town.house.port, place, **more))
+        def take(place: Any = HERE, *, keeps: bool = False, **more: Any) -> Any:
+            folder = tmp_path / "phone" if keeps else None
+            hand = end.enter_context(handset.held(browser, phone_town.house.port, place, folder=folder, **more))
             hands.append(hand)
             return hand
 

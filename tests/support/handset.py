@@ -9,7 +9,7 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
-from playwright.sync_api import BrowserContext, BrowserType, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.factories.identity import PASSWORD
 from tests.support.until import until
@@ -19,39 +19,39 @@ FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
+LIKE_A_PHONE: dict[str, Any] = {
+    "viewport": {"width": 360, "height": 740}, "is_mobile": True, "has_touch": True, "accept_downloads": True,
+    "locale": "zh-CN", "timezone_id": "Asia/Shanghai",
+}  # fmt: skip
 LOOK_MS = 50
 SAVED = "已保存在手机里"
 
 
 @contextmanager
 def held(
-    kind: BrowserType,
-    folder: Path,
+    browser: Browser,
     port: int,
     place: tuple[float, float] | None,
     host: str = "127.0.0.1",
+    folder: Path | None = None,
     **more: Any,
 ) -> Iterator["Hand"]:
-    """Hold a phone whose storage lies in a folder: given again, it is the same phone. Any host's name leads here."""
-    known: dict[str, Any] = {"permissions": []}
+    """Hold a phone of its own in a browser that many share: it forgets everything when it is let go.
+
+    One whose storage lies in a folder has a browser to itself, and given the folder again, it is the same phone: there
+    any host's name leads here, and the page can be installed.
+    """
+    known: dict[str, Any] = {**LIKE_A_PHONE, "permissions": [], **more}
     if place:
-        known = {
-            "geolocation": {"longitude": place[0], "latitude": place[1], "accuracy": 12},
-            "permissions": ["geolocation"],
-        }
-    context = kind.launch_persistent_context(
-        folder,
-        executable_path=CHROMIUM,
-        args=[*FLAGS, f"--host-resolver-rules=MAP {host} 127.0.0.1"],
-        viewport={"width": 360, "height": 740},
-        is_mobile=True,
-        has_touch=True,
-        locale="zh-CN",
-        timezone_id="Asia/Shanghai",
-        accept_downloads=True,
-        **known,
-        **more,
-    )
+        known["geolocation"] = {"longitude": place[0], "latitude": place[1], "accuracy": 12}
+        known["permissions"] = ["geolocation"]
+    if folder is None:
+        context = browser.new_context(**known)
+    else:
+        flags = [*FLAGS, f"--host-resolver-rules=MAP {host} 127.0.0.1"]
+        context = browser.browser_type.launch_persistent_context(
+            folder, executable_path=CHROMIUM, args=flags, **known
+        )
     try:
         yield Hand(context, port, host)
     finally:
@@ -65,7 +65,7 @@ class Hand:
         self.context = context
         self.address = f"http://{host}:{port}/m/"
         self.faults: list[str] = []
-        self.page = self.tab(context.pages[0])
+        self.page = self.tab(context.pages[0] if context.pages else None)
 
     def tab(self, page: Page | None = None) -> Page:
         """Open a tab (or take one) that tells us of its faults."""
