@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 import shutil
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -75,10 +75,10 @@ def test_an_auxiliary_reports_under_that_name_and_an_inspector_only_verifies_and
 
 
 def test_a_class_is_found_by_words_and_a_likely_duplicate_is_shown_without_network(phone_town, worker, hold):
-    with clock.at(datetime.now(UTC)):  # as the phone has it: what is older than some days is no duplicate
-        worker.report(GARBAGE, description="早先的垃圾")
-        worker.report(GARBAGE, description="七十米外的垃圾", at=(HERE[0], HERE[1] + 70 / 111_195))
+    worker.report(GARBAGE, description="早先的垃圾")
+    worker.report(GARBAGE, description="七十米外的垃圾", at=(HERE[0], HERE[1] + 70 / 111_195))
     hand = hold()
+    hand.keep_time(clock.now())
     page = hand.sign_in(worker.username)
     hand.see("async () => (await indexedDB.databases()).length > 0", "the cases are kept")
     phone_town.house.kill("web")

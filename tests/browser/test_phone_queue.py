@@ -1,7 +1,6 @@
 """What keeps one thing waiting keeps no other; whoever saved something can give it up; a sign-in that has ended."""
 
 import re
-from datetime import UTC, datetime
 
 from playwright.sync_api import expect
 
@@ -124,11 +123,11 @@ def test_whoever_has_left_leaves_nothing_open_for_the_next(phone_town, worker, h
 
 def test_cases_that_may_be_the_same_are_shown_for_a_report_without_class_and_afterwards(phone_town, worker, hold):
     place = (round(HERE[0] + 0.021, 6), HERE[1])
-    with clock.at(datetime.now(UTC)):  # as the phone has it: what is older than some days is no duplicate
-        known = worker.report(GARBAGE, description="早就知道的", at=place, address="桥头").get_json()
-        hand = hold(place=place)
-        page = hand.sign_in(worker.username)
-        fresh = phone_town.next_worker.report(GARBAGE, description="手机还不知道", at=place, address="桥西").get_json()
+    known = worker.report(GARBAGE, description="早就知道的", at=place, address="桥头").get_json()
+    hand = hold(place=place)
+    hand.keep_time(clock.now())
+    page = hand.sign_in(worker.username)
+    fresh = phone_town.next_worker.report(GARBAGE, description="手机还不知道", at=place, address="桥西").get_json()
     page.get_by_role("link", name="上报", exact=True).click()
     near = page.get_by_role("region", name="可能重复")
     expect(near).to_contain_text("附近有在办案件")

@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -23,6 +24,7 @@ LIKE_A_PHONE: dict[str, Any] = {
     "viewport": {"width": 360, "height": 740}, "is_mobile": True, "has_touch": True, "accept_downloads": True,
     "locale": "zh-CN", "timezone_id": "Asia/Shanghai",
 }  # fmt: skip
+AS_IT_WAS = "const ours = Date.now.bind(Date); Date.now = () => ours() - ahead;"
 LOOK_MS = 50
 SAVED = "已保存在手机里"
 
@@ -78,6 +80,10 @@ class Hand:
     def _heard(self, text: str) -> None:
         if re.search("Content Security Policy|Vue warn", text):
             self.faults.append(text)
+
+    def keep_time(self, moment: datetime) -> None:
+        """Let pages opened from now on have the time of the house, which began long ago: where days are compared."""
+        self.context.add_init_script(f"{{ const ahead = Date.now() - {moment.timestamp() * 1_000:.0f}; {AS_IT_WAS} }}")
 
     def open(self, screen: str = "") -> Page:
         """Open a screen."""
