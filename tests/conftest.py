@@ -4,6 +4,7 @@ pytest_plugins = [
     "tests.plugins.order",
     "tests.plugins.collector",
     "tests.plugins.unhurried",
+    "tests.plugins.environment",
     "tests.plugins.network",
     "tests.plugins.databases",
     "tests.plugins.application",

@@ -24,6 +24,7 @@ from app.core.logs import log
 
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 _SHARED = "gezhi_metrics_folder"
+_NAME = "PROMETHEUS_MULTIPROC_DIR"
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,8 @@ def gauge(name: str, text: str, read: Callable[[], Mapping[tuple[str, ...], floa
 
 
 def init(app: Flask) -> None:
-    """Let an application count its requests."""
+    """Let an application count its requests: alone, whatever folder the environment of this process may name."""
+    values.ValueClass = values.MutexValue
     registry = CollectorRegistry()
     app.extensions["gezhi_requests"] = Requests(
         registry,
@@ -67,9 +69,11 @@ def init(app: Flask) -> None:
 
 @contextmanager
 def counted_together(app: Flask) -> Iterator[None]:
-    """Let the processes that are forked from this one in the block count together. Begin before any request."""
-    with metric_files.folder() as folder:
-        os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)  # read by the library whenever a process opens its file
+    """Let the processes that are forked from this one in the block count together.
+
+    Begin after all applications were made, and before any request.
+    """
+    with metric_files.folder() as folder, _naming(folder):
         alone = values.ValueClass
         with suppress(metric_files.NoPlace):  # without one each process counts alone
             values.ValueClass = values.MultiProcessValue(metric_files.Places(folder).own)
@@ -78,19 +82,45 @@ def counted_together(app: Flask) -> Iterator[None]:
             yield
         finally:
             values.ValueClass = alone
+            app.extensions.pop(_SHARED, None)
+
+
+@contextmanager
+def _naming(folder: Path) -> Iterator[None]:
+    """Name a folder in the environment, where the library reads it whenever a process opens its file.
+
+    Not longer than the folder is there: programs started later would look for it.
+    """
+    before = os.environ.get(_NAME)
+    os.environ[_NAME] = str(folder)
+    try:
+        yield
+    finally:
+        del os.environ[_NAME]
+        if before is not None:
+            os.environ[_NAME] = before
 
 
 def observe(method: str, route: str, status: int, seconds: float) -> None:
-    """Count one answer; one that finds no place is not counted."""
+    """Count one answer; one that finds no place is not counted, and no fault of the files costs an answer."""
     requests: Requests = current_app.extensions["gezhi_requests"]
-    with suppress(metric_files.NoPlace):
+    try:
         requests.counted.labels(method, route, str(status)).inc()
         requests.seconds.labels(method, route).observe(seconds)
+    except metric_files.NoPlace:
+        pass
+    except OSError as error:  # somebody tidied them away
+        log.warning("metrics.not_counted", exc_info=error)
 
 
 def text() -> bytes:
-    """Return everything in Prometheus' text format; a gauge that cannot be read now is left out."""
+    """Return everything in Prometheus' text format; a gauge that cannot be read now is left out.
+
+    Where somebody tidied the folder away, a process tells what it counted itself.
+    """
     folder: Path | None = current_app.extensions.get(_SHARED)
+    if folder and not folder.is_dir():
+        folder = None
     requests: Requests = current_app.extensions["gezhi_requests"]
     registry = CollectorRegistry() if folder else requests.registry
     if folder:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from time import sleep
 from typing import Any
 
-from flask import Flask
+from flask import Flask, got_request_exception
 
 from app.core.errors import Busy
 from app.core.transaction import transaction
@@ -34,6 +34,12 @@ class Actors:
         self._access: dict[str, str] = {}
         self._minutes = (days + 2) * MINUTES_A_DAY
         self.answers: Counter[int] = Counter()
+        self._fault: BaseException | None = None
+        got_request_exception.connect(self._note_fault, app)
+
+    def _note_fault(self, _: Flask, exception: BaseException, **__: Any) -> None:
+        """Keep why an answer is a 500: the answer itself does not say so."""
+        self._fault = exception
 
     def send(self, username: str, method: str, path: str, **content: Any) -> tuple[int, dict[str, Any]]:
         """Send a request as somebody, again while the machine is busy; return status and body. Raises PlayBroken."""
@@ -41,6 +47,7 @@ class Actors:
         headers = {"Authorization": f"Bearer {token}"}
 
         def ask() -> Any:
+            self._fault = None
             answer = self._client.open(f"/api/v1/{path}", method=method, headers=headers, **content)
             if answer.status_code == Busy.status:
                 raise Busy
@@ -50,7 +57,9 @@ class Actors:
         self.answers[answer.status_code] += 1
         body: dict[str, Any] = answer.get_json(silent=True) or {}
         if answer.status_code >= 500:
-            raise PlayBroken(f"{username}: {method} {path} was answered {answer.status_code}: {body}")
+            why = f"{self._fault!r}" if self._fault else "no exception"
+            text = f"{username}: {method} {path} was answered {answer.status_code}: {body}; {why}"
+            raise PlayBroken(text) from self._fault
         return answer.status_code, body
 
     def sign_out(self) -> None:

@@ -1,14 +1,18 @@
 """Processes count in shared memory: in few files, which hold their room from the start and go with the server."""
 
 import os
+import shutil
 import struct
 
 import pytest
+from prometheus_client import values
 
 from app.core import metric_files, metrics
 from app.up import guard
 from tests.support.processes import LIMIT_SECONDS
 
+pytestmark = pytest.mark.one_database
+NAME = "PROMETHEUS_MULTIPROC_DIR"
 STATUSES = ("200", "400", "401", "403", "404", "409", "422", "429", "503", "507")
 
 
@@ -60,6 +64,32 @@ def test_without_room_it_serves_and_does_not_count(make_app, monkeypatch):
         assert app.test_client().get("/healthz").status_code == 200
     with metric_files.folder() as folder, pytest.raises(metric_files.NoPlace):
         metric_files.Places(folder).own()
+
+
+def test_what_is_started_after_a_server_is_led_to_no_folder(make_app, monkeypatch):
+    app = make_app()
+    for named in (None, "/somebody/elses"):
+        monkeypatch.setenv(NAME, named) if named else monkeypatch.delenv(NAME, raising=False)
+        with metrics.counted_together(app):
+            assert os.environ[NAME] == str(app.extensions[metrics._SHARED])
+        assert os.environ.get(NAME) == named
+
+
+def test_a_folder_that_the_environment_names_is_not_ours(make_app, monkeypatch):
+    monkeypatch.setenv(NAME, "/nowhere")
+    monkeypatch.setattr(values, "ValueClass", values.MultiProcessValue())  # what the library does with it at its import
+    client = make_app().test_client()
+    assert client.get("/healthz").status_code == 200
+    assert 'route="/healthz",status="200"} 1.0' in client.get("/metrics").text
+
+
+def test_files_that_somebody_tidied_away_cost_no_answer(make_app):
+    app = make_app()
+    with metrics.counted_together(app):
+        shutil.rmtree(app.extensions[metrics._SHARED])
+        client = app.test_client()
+        assert client.get("/healthz").status_code == 200
+        assert client.get("/metrics").status_code == 200
 
 
 def _take(places, folder):

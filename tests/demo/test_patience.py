@@ -5,7 +5,7 @@ from flask import Flask
 
 from app.core.errors import Busy
 from app.demo import patience
-from app.demo.actors import Actors
+from app.demo.actors import Actors, PlayBroken
 
 
 def busy_for(times, then):
@@ -45,3 +45,17 @@ def test_a_request_that_is_answered_busy_is_sent_again(monkeypatch):
     assert actors.send("worker1", "GET", "cases")[0] == 200
     assert len(waits) == 2
     assert actors.answers == {200: 1}
+
+
+def test_a_fault_of_ours_ends_the_play_with_what_was_raised(monkeypatch):
+    app = Flask("county")
+    actors = Actors(app, (), 1)
+    monkeypatch.setattr(actors, "_access", {"worker1": "token"})
+
+    @app.put("/api/v1/cases")
+    def fail():
+        raise FileNotFoundError("/swept/away")
+
+    with pytest.raises(PlayBroken, match=r"answered 500.*FileNotFoundError.*/swept/away") as broken:
+        actors.send("worker1", "PUT", "cases")
+    assert isinstance(broken.value.__cause__, FileNotFoundError)
