@@ -51,9 +51,7 @@ def held(
         context = browser.new_context(**known)
     else:
         flags = [*FLAGS, f"--host-resolver-rules=MAP {host} 127.0.0.1"]
-        context = browser.browser_type.launch_persistent_context(
-            folder, executable_path=CHROMIUM, args=flags, **known
-        )
+        context = browser.browser_type.launch_persistent_context(folder, executable_path=CHROMIUM, args=flags, **known)
     try:
         yield Hand(context, port, host)
     finally:
