@@ -44,6 +44,29 @@ def test_a_service_that_is_broken_says_its_line(app_context, tmp_path):
         assert (chinese.startswith(f"第 {line} 行："), english.startswith(f"Line {line}: ")) == (True, True), told
 
 
+def test_every_shipped_service_that_is_broken_says_file_line_and_field(app_context, tmp_path):
+    paths = sorted((SEED / "services").glob("*.yaml"))
+    assert len(paths) >= 8
+    for path in paths:
+        text = path.read_text("utf-8")
+        broken = text.replace("  kind: ", "  kind: moon # ", 1)
+        ((where, ((chinese, _), *_)),) = refused(tmp_path, path.name, broken).items()
+        assert (where, chinese.split("：")[0]) == (
+            f"{path.name}: service.kind", f"第 {line_of(text, '  kind: ')} 行",
+        )  # fmt: skip
+
+
+def test_a_file_that_is_taken_away_is_missed_by_file_and_line_of_whoever_names_it(app_context):
+    kept = [path for path in SEED.rglob("*.yaml") if path.name != "sichuan.yaml"]
+    with pytest.raises(DocumentRefused) as told:
+        service.import_files(kept, by="test", dry_run=True)
+    text = SERVICE.read_text("utf-8")
+    (first, *_) = told.value.fields["disputes.yaml: service.classes"]
+    assert str(first).startswith(f"第 {line_of(text, '  classes: ')} 行：")
+    assert "SC-01" in first
+    assert set(told.value.fields) >= {"care.yaml: service.classes", "disputes.yaml: service.classes"}
+
+
 def test_a_class_says_the_line_of_its_own_field_and_of_the_defaults_it_takes(app_context, tmp_path):
     import_seed()
     text = CLASSES.read_text("utf-8")
