@@ -207,13 +207,13 @@ def in_words(field: Field, answer: object) -> Words:
         return plain(f"{answer[LON]}, {answer[LAT]}")
     if field.kind is Kind.TABLE and isinstance(answer, (list, tuple)):
         return Words("；", "; ").join(_row_in_words(field, row) for row in answer if isinstance(row, Mapping))
-    said = field.words_of(answer) or plain(str(answer))
-    return plain(" ").join([said, plain(field.unit)]) if field.unit else said
+    text = field.words_of(answer) or plain(str(answer))
+    return plain(" ").join([text, plain(field.unit)]) if field.unit else text
 
 
 def _row_in_words(table: Field, row: Mapping[str, object]) -> Words:
-    told = [one for one in table.columns if one.name in row]
-    return listed(Words("{} {}", "{} {}").format(one.label, in_words(one, row[one.name])) for one in told)
+    columns = [one for one in table.columns if one.name in row]
+    return listed(Words("{} {}", "{} {}").format(one.label, in_words(one, row[one.name])) for one in columns)
 
 
 def choices(terms: type[Term]) -> tuple[Choice, ...]:

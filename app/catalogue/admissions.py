@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.catalogue import queries
-from app.catalogue.admission_standing import Standing
+from app.catalogue.admission_states import AdmissionState
 from app.catalogue.documents import EXAMPLE, Service
 from app.core import clock
 
@@ -15,28 +15,28 @@ class ListedService:
     """A service as the list shows it; `example`: its decision is one of ours, which the county has to replace."""
 
     service: Service
-    standing: Standing
+    state: AdmissionState
     example: bool
 
 
 def listed_services() -> Sequence[ListedService]:
     """Return all services, those that are admitted today first."""
     today = clock.local(clock.now()).date()
-    rows = [ListedService(one, _standing(one, today), one.admission.source == EXAMPLE) for one in _services()]
-    return sorted(rows, key=lambda one: (list(Standing).index(one.standing), one.service.kind, one.service.code))
+    rows = [ListedService(one, _state(one, today), one.admission.source == EXAMPLE) for one in _services()]
+    return sorted(rows, key=lambda one: (list(AdmissionState).index(one.state), one.service.kind, one.service.code))
 
 
 def has_ended(code: str | None) -> bool:
     """Tell whether the admission of a service has ended: its cases run on, and nothing new should begin."""
     service = queries.catalogue().services.get(code or "")
-    return service is not None and _standing(service, clock.local(clock.now()).date()) is Standing.ENDED
+    return service is not None and _state(service, clock.local(clock.now()).date()) is AdmissionState.ENDED
 
 
 def _services() -> Sequence[Service]:
     return tuple(queries.catalogue().services.values())
 
 
-def _standing(service: Service, day: date) -> Standing:
+def _state(service: Service, day: date) -> AdmissionState:
     if service.admission.holds_on(day):
-        return Standing.HOLDS
-    return Standing.COMES if day < service.admission.since else Standing.ENDED
+        return AdmissionState.HOLDS
+    return AdmissionState.COMES if day < service.admission.since else AdmissionState.ENDED

@@ -40,7 +40,7 @@ def read_admissions() -> dict[str, Any]:
             {
                 "service": one.service.code,
                 "name": one.service.name,
-                "standing": one.standing,
+                "state": one.state,
                 "decision": one.service.admission.decision,
                 "number": one.service.admission.number,
                 "from_": one.service.admission.since,

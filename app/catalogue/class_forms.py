@@ -37,30 +37,30 @@ _ROWS = Words("“{}”应为表格，最多 {} 行。", "“{}” should be a t
 _CELL = Words("“{}”第 {} 行：{}", "“{}”, row {}: {}")
 
 
-def shown(form: Iterable[Field], answers: Mapping[str, Any]) -> list[Field]:
-    """Return the questions that are asked beside these answers; no condition holds on one that is not asked."""
-    asked: dict[str, Field] = {}
+def visible_questions(form: Iterable[Field], answers: Mapping[str, Any]) -> list[Field]:
+    """Return the questions that are asked beside these answers; no condition holds on one that is not."""
+    visible: dict[str, Field] = {}
     for question in form:
-        if _hold(question.shown_if, asked, answers):
-            asked[question.name] = question
-    return list(asked.values())
+        if _hold(question.shown_if, visible, answers):
+            visible[question.name] = question
+    return list(visible.values())
 
 
 def left_open(form: Iterable[Field], answers: Mapping[str, Any]) -> list[str]:
     """Return the names of the questions that are asked, must be answered and are not."""
-    questions = shown(form, answers)
-    asked = {question.name: question for question in questions}
-    return [one.name for one in questions if _is_open(one, asked, answers)]
+    questions = visible_questions(form, answers)
+    visible = {question.name: question for question in questions}
+    return [one.name for one in questions if _is_open(one, visible, answers)]
 
 
 def faults(form: Iterable[Field], answers: Mapping[str, Any]) -> dict[str, list[Words]]:
     """Return what is wrong with each answer, by the name of its question; nothing for a question left open."""
     questions = {question.name: question for question in form}
-    asked = {question.name for question in shown(questions.values(), answers)}
+    visible = {question.name for question in visible_questions(questions.values(), answers)}
     errors: dict[str, list[Words]] = {}
     for name, answer in answers.items():
         question = questions.get(name)
-        if question is not None and name not in asked:
+        if question is not None and name not in visible:
             continue
         wrong = _JUDGES[question.kind](question, answer) if question else _NO_SUCH_FIELD
         if wrong:
@@ -68,8 +68,8 @@ def faults(form: Iterable[Field], answers: Mapping[str, Any]) -> dict[str, list[
     return errors
 
 
-def _hold(conditions: Conditions, asked: Mapping[str, Field], answers: Mapping[str, Any]) -> bool:
-    return all(name in asked and _is_among(answers.get(name), values) for name, values in conditions)
+def _hold(conditions: Conditions, visible: Mapping[str, Field], answers: Mapping[str, Any]) -> bool:
+    return all(name in visible and _is_among(answers.get(name), values) for name, values in conditions)
 
 
 def _is_among(answer: Any, values: tuple[str | bool, ...]) -> bool:
@@ -78,10 +78,10 @@ def _is_among(answer: Any, values: tuple[str | bool, ...]) -> bool:
     return any(type(answer) is type(value) and answer == value for value in values)
 
 
-def _is_open(question: Field, asked: Mapping[str, Field], answers: Mapping[str, Any]) -> bool:
+def _is_open(question: Field, visible: Mapping[str, Field], answers: Mapping[str, Any]) -> bool:
     answer = answers.get(question.name)
     if answer in (None, "", []):
-        wanted = question.required_if and _hold(question.required_if, asked, answers)
+        wanted = question.required_if and _hold(question.required_if, visible, answers)
         return bool(question.required or wanted)
     rows = answer if question.kind is Kind.TABLE and isinstance(answer, list) else ()
     cells = [one.name for one in question.columns if one.required]

@@ -22,19 +22,19 @@ def lines(text: bytes, paths: Iterable[str]) -> dict[str, int]:
     return {path: _line(root, [_step(each) for each in _STEP.finditer(path)]) for path in paths} if root else {}
 
 
-def _step(match: re.Match[str]) -> tuple[str, bool]:
-    return (match["name"], False) if match["inner"] is None else (match["inner"], True)
+def _step(part: re.Match[str]) -> tuple[str, bool]:
+    return (part["name"], False) if part["inner"] is None else (part["inner"], True)
 
 
 def _line(root: Any, steps: list[tuple[str, bool]]) -> int:
     node, line, rest = _begin(root, steps)
     for place, (name, is_entry) in enumerate(rest):
-        found = _entry(root, node, name) if is_entry else _field(node, name)
-        if found is None and not place:
-            found = _field(_value(root, "defaults"), name)  # what a class has of its file's defaults
-        if found is None:
+        match = _entry(root, node, name) if is_entry else _field(node, name)
+        if match is None and not place:
+            match = _field(_value(root, "defaults"), name)  # what a class has of its file's defaults
+        if match is None:
             break
-        mark, node = found
+        mark, node = match
         line = mark.start_mark.line + 1
     return line
 
@@ -46,8 +46,8 @@ def _begin(root: Any, steps: list[tuple[str, bool]]) -> tuple[Any, int, list[tup
         if (_text(entry, "kind"), _text(entry, "code")) == (steps[0][0], steps[1][0]):
             content = _value(entry, "content") or entry
             return content, entry.start_mark.line + 1, steps[2:]
-    if named and steps[0][0] == "classes" and (found := _entry(root, _value(root, "classes"), steps[1][0])):
-        return found[1], found[0].start_mark.line + 1, steps[2:]
+    if named and steps[0][0] == "classes" and (match := _entry(root, _value(root, "classes"), steps[1][0])):
+        return match[1], match[0].start_mark.line + 1, steps[2:]
     return root, root.start_mark.line + 1, steps
 
 
@@ -57,8 +57,8 @@ def _field(node: Any, name: str) -> tuple[Any, Any] | None:
 
 
 def _value(node: Any, name: str) -> Any:
-    found = _field(node, name)
-    return found[1] if found else None
+    match = _field(node, name)
+    return match[1] if match else None
 
 
 def _entries(node: Any) -> Iterator[Any]:

@@ -79,9 +79,9 @@ def opened(paths: Iterable[Path]) -> list[UploadedFile]:
 
 def read_uploads(uploads: Iterable[UploadedFile]) -> list[Document]:
     """Return the documents of files that were sent; raise DocumentRefused naming file, line and field."""
-    kept = list(uploads)
-    with naming_lines(kept):
-        return _read(kept)
+    uploads = list(uploads)
+    with naming_lines(uploads):
+        return _read(uploads)
 
 
 @contextmanager
@@ -99,8 +99,8 @@ def lines_of(uploads: Sequence[UploadedFile], places: Collection[str]) -> dict[s
     for upload in uploads:
         start = f"{upload.name}: "
         paths = {where.removeprefix(start): where for where in places if where.startswith(start)}
-        found = file_lines.lines(upload.content, paths) if paths else {}
-        lines |= {paths[path]: line for path, line in found.items()}
+        matches = file_lines.lines(upload.content, paths) if paths else {}
+        lines |= {paths[path]: line for path, line in matches.items()}
     return lines
 
 

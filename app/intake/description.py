@@ -25,12 +25,12 @@ def describe(spec: APISpec) -> None:
     operations = [_named(spec, schema) for schema in dict.fromkeys(door.schema for door in doors().values())]
     bodies = [_named(spec, body) for door in doors().values() for body in door.bodies]
     schemas["IntakeReportIn"]["oneOf"] = [_POINT, _GRID]
-    asked = schemas["IntakeSyncIn"]["properties"]
-    asked["operations"]["items"] = operations[0] if len(operations) == 1 else {"anyOf": operations}
-    asked["streams"] |= _by_name({name: _named(spec, StreamIn) for name in streams()}, "object", "null")
+    request = schemas["IntakeSyncIn"]["properties"]
+    request["operations"]["items"] = operations[0] if len(operations) == 1 else {"anyOf": operations}
+    request["streams"] |= _by_name({name: _named(spec, StreamIn) for name in streams()}, "object", "null")
     schemas["IntakeResultOut"]["properties"]["body"] = {"anyOf": [*ACTED["anyOf"], *bodies, _PROBLEM]}
-    answered = schemas["IntakeSyncOut"]["properties"]
-    answered["streams"] = _by_name({name: _changes(spec, stream) for name, stream in streams().items()}, "object")
+    response = schemas["IntakeSyncOut"]["properties"]
+    response["streams"] = _by_name({name: _changes(spec, stream) for name, stream in streams().items()}, "object")
 
 
 def _named(spec: APISpec, schema: type[Schema]) -> dict[str, Any]:

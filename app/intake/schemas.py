@@ -156,11 +156,11 @@ class StreamsField(fields.Field[Any]):
             raise self.make_error("invalid")
         cursors: dict[str, Any] = {}
         faults: dict[str, Any] = {}
-        for name, asked in value.items():
+        for name, entry in value.items():
             try:
                 if name not in streams():
                     raise InvalidField(_no_stream(name))
-                cursors[name] = StreamIn().load(asked)["cursor"]
+                cursors[name] = StreamIn().load(entry)["cursor"]
             except ValidationError as error:
                 faults[name] = error.messages
         if faults:

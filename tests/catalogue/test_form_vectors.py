@@ -50,7 +50,7 @@ def test_the_vectors_hold_every_kind_and_every_outcome():
 def test_the_server_judges_by_them():
     for one in VECTORS:
         form, answers = FORMS[one["form"]], one["answers"]
-        assert [question.name for question in class_forms.shown(form, answers)] == one["shown"], one
+        assert [question.name for question in class_forms.visible_questions(form, answers)] == one["shown"], one
         assert class_forms.left_open(form, answers) == one["open"], one
         assert list(class_forms.faults(form, answers)) == one["wrong"], one
 

@@ -69,11 +69,11 @@ def test_the_list_is_public_and_says_decision_days_and_how_it_stands(town, clock
         return {one["service"]: one for one in answer.get_json()["items"]}
 
     first = listed()
-    assert {one["standing"] for one in first.values()} == {"holds"}
+    assert {one["state"] for one in first.values()} == {"holds"}
     (short,) = (one for one in first.values() if one["until"] == LAST)
     assert (short["example"], "示例" in short["decision"]) == (True, True)
     clock.tick(days=2)
-    assert listed()[short["service"]]["standing"] == "ended"
+    assert listed()[short["service"]]["state"] == "ended"
     page = town.client.get("/admissions/", headers={"Accept": "text/html"})
     assert page.status_code == 200
     for words in (short["name"], "已到期", "示例", LAST, short["decision"]):

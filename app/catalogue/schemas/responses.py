@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import fields
 
 from app.catalogue import class_forms
-from app.catalogue.admission_standing import Standing
+from app.catalogue.admission_states import AdmissionState
 from app.catalogue.documents import CaseClass, Condition, LimitFigure
 from app.catalogue.lookups import Catalogue
 from app.catalogue.schemas import parts
@@ -126,7 +126,7 @@ class AdmissionOut(Schema):
 
     service = fields.String(required=True)
     name = fields.String(required=True)
-    standing = parts.one_of(Standing, required=True)
+    state = parts.one_of(AdmissionState, required=True)
     decision = fields.String(required=True)
     number = fields.String(required=True, **about("决定文号。The number of the decision."))
     from_ = fields.Date(required=True, data_key="from")

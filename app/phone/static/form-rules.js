@@ -9,22 +9,22 @@ const DEGREES = { lon: 180, lat: 90 };
 const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
 const isAmong = (answer, values) =>
   Array.isArray(answer) ? answer.some((one) => isAmong(one, values)) : values.includes(answer);
-const hold = (conditions, asked, answers) =>
-  Object.entries(conditions || {}).every(([name, values]) => asked.has(name) && isAmong(answers[name], values));
+const hold = (conditions, visible, answers) =>
+  Object.entries(conditions || {}).every(([name, values]) => visible.has(name) && isAmong(answers[name], values));
 const isNothing = (answer) =>
   answer === undefined || answer === null || answer === "" || (Array.isArray(answer) && !answer.length);
 
-// The questions that are asked beside these answers; no condition holds on one that is not asked.
+// The questions that are asked beside these answers; no condition holds on one that is not.
 export function shownOf(form, answers) {
-  const asked = new Set();
-  return form.filter((one) => hold(one.shown_if, asked, answers) && asked.add(one.field));
+  const visible = new Set();
+  return form.filter((one) => hold(one.shown_if, visible, answers) && visible.add(one.field));
 }
 
 // The same, each with whether it must be answered now.
 export function questionsOf(form, answers) {
   const questions = shownOf(form, answers);
-  const asked = new Set(questions.map((one) => one.field));
-  const must = (one) => one.required || Boolean(one.required_if && hold(one.required_if, asked, answers));
+  const visible = new Set(questions.map((one) => one.field));
+  const must = (one) => one.required || Boolean(one.required_if && hold(one.required_if, visible, answers));
   return questions.map((one) => ({ ...one, required: must(one) }));
 }
 
@@ -82,8 +82,8 @@ const fits = (one, answer) => (FITS[one.type] || (() => true))(one, answer);
 // The names under which something stands that cannot be; what is not asked any more is let be.
 export function wrongOf(form, answers) {
   const known = new Map(form.map((one) => [one.field, one]));
-  const asked = new Set(shownOf(form, answers).map((one) => one.field));
-  const isWrong = ([name, answer]) => !known.has(name) || (asked.has(name) && !fits(known.get(name), answer));
+  const visible = new Set(shownOf(form, answers).map((one) => one.field));
+  const isWrong = ([name, answer]) => !known.has(name) || (visible.has(name) && !fits(known.get(name), answer));
   return Object.entries(answers)
     .filter(isWrong)
     .map(([name]) => name);
@@ -91,6 +91,6 @@ export function wrongOf(form, answers) {
 
 // What is sent: answers to what is asked, and nothing where nothing was said.
 export function sentOf(form, answers) {
-  const asked = new Set(shownOf(form, answers).map((one) => one.field));
-  return Object.fromEntries(Object.entries(answers).filter(([name, one]) => asked.has(name) && !isNothing(one)));
+  const visible = new Set(shownOf(form, answers).map((one) => one.field));
+  return Object.fromEntries(Object.entries(answers).filter(([name, one]) => visible.has(name) && !isNothing(one)));
 }

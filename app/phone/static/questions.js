@@ -7,7 +7,7 @@ import { labelOf, t } from "./words.js";
 
 const INPUTS = { integer: "number", number: "number", date: "date", moment: "datetime-local" };
 const NUMBERS = ["integer", "number"];
-const STEP = 0.001; // as finely as a form takes a number: form-rules.js
+const STEPS = { number: 0.001 }; // as finely as a form takes a number: form-rules.js
 const YES_NO = [
   { value: "true", label: "是", label_en: "Yes" },
   { value: "false", label: "否", label_en: "No" },
@@ -60,7 +60,9 @@ const Spot = {
     }
     return () => html`<fieldset class="part">
       <legend>${props.label}</legend>
-      <p role="status">${why.value || (props.given ? `${props.given.lon}, ${props.given.lat}` : t("未定位", "None yet"))}</p>
+      <p role="status">
+        ${why.value || (props.given ? `${props.given.lon}, ${props.given.lat}` : t("未定位", "None yet"))}
+      </p>
       <div class="row tight">
         <button type="button" onClick=${find}>${t("取当前位置", "Take where I am")}</button>
         ${
@@ -156,7 +158,7 @@ export const Question = {
             : type === "long"
               ? html`<textarea id=${id} rows="2" maxlength=${most || null} value=${answer} onInput=${typed}></textarea>`
               : html`<input id=${id} required=${required} type=${INPUTS[type] || "text"} min=${minimum} max=${maximum}
-                    step=${type === "number" ? STEP : null} maxlength=${most || null} value=${answer} onInput=${typed} />`
+                    step=${STEPS[type]} maxlength=${most || null} value=${answer} onInput=${typed} />`
         }`;
     };
   },

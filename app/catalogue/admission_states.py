@@ -3,7 +3,7 @@
 from workflows.words import Term
 
 
-class Standing(Term):
+class AdmissionState(Term):
     """How an admission stands on a day."""
 
     HOLDS = "holds", "已准入", "Admitted"
