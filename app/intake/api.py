@@ -33,7 +33,7 @@ class ResultOut(Schema):
 class StreamOut(Schema):
     """What changed in a stream that the phone follows, answered as the cases are."""
 
-    changes = fields.List(fields.Dict(), required=True)
+    changes = fields.List(fields.Raw(metadata={"type": "object"}), required=True)
     gone = fields.List(fields.UUID(), required=True)
     cursor = fields.String(required=True)
     more = fields.Boolean(required=True)

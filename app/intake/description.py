@@ -42,7 +42,8 @@ def _named(spec: APISpec, schema: type[Schema]) -> dict[str, Any]:
 
 def _by_name(properties: dict[str, Any], *types: str) -> dict[str, Any]:
     kind = types[0] if len(types) == 1 else list(types)
-    return {"type": kind, "properties": properties, "additionalProperties": False}
+    named = {"properties": properties} if properties else {}
+    return {"type": kind, **named, "additionalProperties": False}
 
 
 def _changes(spec: APISpec, stream: Stream) -> dict[str, Any]:

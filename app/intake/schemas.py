@@ -120,7 +120,7 @@ class _OperationType(validate.OneOf):
 class OperationIn(HintedSchema):
     """One thing a phone did: a report or an act. What is in it is judged on its own, so that it cannot block others."""
 
-    type = fields.String(validate=_OperationType(("report", "act")), required=True)
+    type = fields.String(validate=_OperationType(("report", "act"), error=ONE_OF), required=True)
     case_id = fields.UUID(required=True)
     body = fields.Dict(keys=Text(60))
     op_id = fields.UUID()

@@ -44,6 +44,9 @@ class ConditionOut(Schema):
     limits = fields.Dict(fields.String(), fields.Nested(LimitOut), required=True)
 
 
+_ANSWER = fields.Raw(metadata={"type": ["string", "boolean"]})
+
+
 class ColumnOut(Schema):
     """A question; a column of a table is one."""
 
@@ -61,11 +64,11 @@ class FormFieldOut(ColumnOut):
     """A question to ask on reporting; what it has no need of is left out."""
 
     shown_if = fields.Dict(
-        fields.String(), fields.List(fields.Raw()),
+        fields.String(), fields.List(_ANSWER),
         **about("这些题都答了所列之一时才问。Asked only where each of these was answered with one of those."),
     )  # fmt: skip
     required_if = fields.Dict(
-        fields.String(), fields.List(fields.Raw()),
+        fields.String(), fields.List(_ANSWER),
         **about("这些题都答了所列之一时必答。Must be answered where each of these was answered with one of those."),
     )  # fmt: skip
     columns = fields.List(fields.Nested(ColumnOut), **about("表格的列。The columns of a table."))
