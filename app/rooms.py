@@ -60,6 +60,7 @@ WITH_PAGES = (
     "identity.people_pages",
     "identity.people_import_pages",
     "identity.security_pages",
+    "catalogue.admission_pages",
     "catalogue.document_pages",
     "catalogue.import_pages",
     "catalogue.figure_pages",

@@ -54,6 +54,7 @@ from app.identity import measures as identity_measures
 from app.identity import queries as identity_queries
 from app.identity import service as identity
 from app.identity.events import HoldsLess
+from app.intake import case_sync, sync_table
 from app.intake import jobs as intake_jobs
 from app.intake import report_rules as intake
 from app.notices import exports as notice_exports
@@ -89,6 +90,7 @@ def wire(app: Flask) -> None:
     catalogue.weigh_with(allowance.warnings)
     _enter_administration()
     _enter_rules()
+    _enter_sync()
     _enter_exports()
     _follow_events()
     _follow_outbox()
@@ -129,6 +131,12 @@ def _enter_rules() -> None:
     ):
         rules.update({str(action): rule for action, rule in each.items()})
     protocol.enter(case_rules.table(rules))
+
+
+def _enter_sync() -> None:
+    """Say what phones may send in one exchange, and what they may follow beside the cases."""
+    sync_table.enter_doors(*case_sync.DOORS)
+    sync_table.enter_streams()
 
 
 def _enter_exports() -> None:

@@ -5,12 +5,13 @@ A form is described once, beside the rule that takes it; schemas, pages, the pho
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+from typing import TypeAlias
 
-from workflows.words import Term, Words, plain
+from workflows.words import Term, Words, listed, plain
 
 LON, LAT = "lon", "lat"  # what a place holds
 PHOTOS = "attachments"
@@ -22,12 +23,14 @@ class Kind(StrEnum):
     TEXT = "text"  # one line
     LONG = "long"  # several lines
     INTEGER = "integer"
+    NUMBER = "number"  # with decimals
     DATE = "date"
     MOMENT = "moment"
     YES_NO = "yes_no"
     CHOICE = "choice"  # one of the choices, or of a pool
-    MANY = "many"  # several of a pool
+    MANY = "many"  # several of the choices, or of a pool
     PLACE = "place"  # longitude and latitude
+    TABLE = "table"  # rows of the same columns
 
 
 class Pool(StrEnum):
@@ -74,11 +77,15 @@ class Choice:
     words: Words
 
 
+# what other questions have to have been answered with: each name with the answers of which one is enough
+Conditions: TypeAlias = tuple[tuple[str, tuple[str | bool, ...]], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
     """One question. `least` and `most` count characters, or how many are chosen; `minimum` and `maximum` bound numbers.
 
-    A place with the pool of grids may be given as one: somewhere in it.
+    A place with the pool of grids may be given as one: somewhere in it. `most` of a table counts its rows.
     """
 
     name: str
@@ -96,6 +103,10 @@ class Field:
     maximum: int | None = None
     hint: Words | None = None
     aside: bool = False  # may be said with anything: it stands behind the rest
+    unit: str = ""
+    shown_if: Conditions = ()  # all of them hold, or it is not asked
+    required_if: Conditions = ()  # all of them hold, and it must be answered
+    columns: tuple[Field, ...] = ()  # of a table
 
     @property
     def need(self) -> str:
@@ -190,7 +201,19 @@ def in_words(field: Field, answer: object) -> Words:
     """Return an answer as people read it."""
     if field.kind is Kind.YES_NO and isinstance(answer, bool) and not field.choices:
         return YES if answer else NO
-    return field.words_of(answer) or plain(str(answer))
+    if field.kind is Kind.MANY and isinstance(answer, (list, tuple)):
+        return listed(field.words_of(one) or plain(str(one)) for one in answer)
+    if field.kind is Kind.PLACE and isinstance(answer, Mapping) and {LON, LAT} <= answer.keys():
+        return plain(f"{answer[LON]}, {answer[LAT]}")
+    if field.kind is Kind.TABLE and isinstance(answer, (list, tuple)):
+        return Words("；", "; ").join(_row_in_words(field, row) for row in answer if isinstance(row, Mapping))
+    text = field.words_of(answer) or plain(str(answer))
+    return plain(" ").join([text, plain(field.unit)]) if field.unit else text
+
+
+def _row_in_words(table: Field, row: Mapping[str, object]) -> Words:
+    columns = [one for one in table.columns if one.name in row]
+    return listed(Words("{} {}", "{} {}").format(one.label, in_words(one, row[one.name])) for one in columns)
 
 
 def choices(terms: type[Term]) -> tuple[Choice, ...]:

@@ -26,6 +26,7 @@ from app.cases.service import ActResult
 from app.cases.timeline import public_data
 from app.cases.visibility import may_see
 from app.cases.whole import Whole
+from app.catalogue import admissions
 from app.catalogue.documents import CaseClass, Condition
 from app.catalogue.schemas.acts import fields_out
 from app.core.permissions import SYSTEM_EN, Person
@@ -105,8 +106,13 @@ def seen(whole: Whole, names: Names, person: Person) -> dict[str, Any]:
     """Return one case as lists show it to a person."""
     ticket = whole.ticket
     kind, secret = (ticket.kind if ticket else None), case_tickets.is_secret(ticket)
-    fields = summary(whole.case, names) | _wanted(kind) | {"secret": secret}
+    fields = summary(whole.case, names) | _wanted(kind) | {"secret": secret} | _admission(whole.case)
     return _without_sender(fields) if case_secrecy.hides_sender(whole, person) else fields
+
+
+def _admission(case: Any) -> dict[str, Any]:
+    """Say of an open case whose service is not admitted any more that it runs on all the same; else nothing."""
+    return {"admission_ended": True} if case.ended_how is None and admissions.has_ended(case.service) else {}
 
 
 def _wanted(kind: str | None) -> dict[str, Any]:

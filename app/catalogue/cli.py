@@ -23,6 +23,8 @@ _FROM = click.option(
     help="生效时间（北京时间），默认立即生效。Valid from when; at once by default.",
 )
 
+_NO_SERVICE = Words("现行目录中没有服务 {}。", "No service {} is in force.")
+
 
 @click.group("catalogue")
 def group() -> None:
@@ -53,12 +55,15 @@ def diff(paths: tuple[Path, ...], valid_from: datetime | None) -> None:
 
 @group.command("export")
 @click.argument("target", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--service", "code", help="只导出一个服务及其类别，成为一个服务文件。One service with its classes alone.")
 @with_appcontext
-def export(target: Path) -> None:
+def export(target: Path, code: str | None) -> None:
     """把现行目录写成一个可再导入的文件。Write all that is in force into one file, to be imported again."""
-    documents = service.export()
+    documents = service.export("service", code) if code else service.export()
+    if not documents:
+        raise CommandError(_NO_SERVICE.format(code))
     try:
-        target.write_text(files.write(documents), encoding="utf-8")
+        target.write_text(service.export_service(code) if code else files.write(documents), encoding="utf-8")
     except OSError as error:
         raise CommandError(UNWRITABLE.format(target, error.strerror)) from error
     echo(Words("已导出 {} 份。", "{} documents were exported.").format(len(documents)))

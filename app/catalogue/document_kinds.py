@@ -25,6 +25,7 @@ _loads: dict[str, Load] = {
     **dict.fromkeys(WHOLE, MappingProxyType),
 }
 KINDS = tuple(_loads)
+_FILES = (".yaml", ".yml")  # what is wrong in a document that is a whole file stands at its top
 _NO_LEVEL_ABOVE = Words(
     "其后没有写明牵头单位（lead）的层级，无处可转：请填 tell，或补上下一级的 lead。",
     "No level after this one has a `lead`, so there is nowhere to hand on to: say tell, or give the next one a lead.",
@@ -119,5 +120,5 @@ def _flat(messages: Any, where: str) -> Iterator[tuple[str, list[Words]]]:
         return
     for name, inner in messages.items():
         hidden = name in ("_schema", "key") or (name == "value" and isinstance(inner, dict))
-        step = f"[{name}]" if isinstance(name, int) else f".{name}"
+        step = f"[{name}]" if isinstance(name, int) else f": {name}" if where.endswith(_FILES) else f".{name}"
         yield from _flat(inner, where if hidden else where + step)

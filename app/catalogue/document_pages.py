@@ -81,9 +81,11 @@ def difference(kind: str, code: str) -> Response:
 @bp.get("/export")
 @needs(Permission.CATALOGUE_IMPORT)
 def export() -> Response:
-    """Give what is in force as a file that can be imported again."""
+    """Give what is in force as a file that can be imported again; a service with its classes, as one keeps it."""
     wanted = forms.load_args(ExportIn(), request.args)
-    response = Response(files.write(service.export(**wanted)), content_type="application/yaml; charset=utf-8")
+    one_service = wanted.get("kind") == "service" and wanted.get("code")
+    text = service.export_service(one_service) if one_service else files.write(service.export(**wanted))
+    response = Response(text, content_type="application/yaml; charset=utf-8")
     name = "-".join(["catalogue", *wanted.values(), f"{clock.local(clock.now()):%Y%m%d}"])
     response.headers["Content-Disposition"] = f'attachment; filename="{name}.yaml"'
     return response

@@ -230,6 +230,7 @@ class Admission:
     until: date | None
     decision: str
     source: str
+    number: str = ""  # of the decision
 
     def holds_on(self, day: date) -> bool:
         """Tell whether the service is admitted on a local day."""

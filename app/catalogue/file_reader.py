@@ -2,7 +2,8 @@
 
 import base64
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from app.catalogue import files
@@ -21,20 +22,36 @@ _COSTLY = {"": [TOO_MUCH]}
 
 
 def read(uploads: Sequence[UploadedFile]) -> list[Document]:
-    """Return the documents of files; raise DocumentRefused naming file and field, or Busy."""
-    question = [[upload.name, base64.b64encode(upload.content).decode()] for upload in uploads]
-    try:
-        reply = _apart.ask({"uploads": question})
-    except ProcessDied as died:
-        raise (DocumentRefused(fields=_COSTLY) if died.of_its_own_doing else Busy()) from died
+    """Return the documents of files; raise DocumentRefused naming file, line and field, or Busy."""
+    reply = _reply(uploads)
     if "refused" in reply:
         raise DocumentRefused(fields={where: [Words(*text) for text in texts] for where, texts in reply["refused"]})
     return [_document(*row) for row in reply["documents"]]
 
 
+@contextmanager
+def naming_lines(uploads: Sequence[UploadedFile]) -> Iterator[None]:
+    """Say of whatever is refused on which line of these files it stands; Busy."""
+    try:
+        yield
+    except DocumentRefused as refused:
+        lines = _reply(uploads, refused.fields)["lines"]
+        raise DocumentRefused(fields=files.on_lines(refused.fields, lines)) from refused
+
+
+def _reply(uploads: Sequence[UploadedFile], places: Collection[str] = ()) -> dict[str, Any]:
+    question = [[upload.name, base64.b64encode(upload.content).decode()] for upload in uploads]
+    try:
+        return _apart.ask({"uploads": question, "places": list(places)})
+    except ProcessDied as died:
+        raise (DocumentRefused(fields=_COSTLY) if died.of_its_own_doing else Busy()) from died
+
+
 def answer(question: dict[str, Any]) -> dict[str, Any]:
     """Be that process; contents are written as texts, for numbers in them may be larger than those between us."""
     uploads = [UploadedFile(name, base64.b64decode(content)) for name, content in question["uploads"]]
+    if question["places"]:
+        return {"lines": files.lines_of(uploads, question["places"])}
     try:
         documents = files.read_uploads(uploads)
     except DocumentRefused as refused:

@@ -1,22 +1,26 @@
 """Read files into documents: plain, whole, each figure with the full name of its source.
 
-A file holds one of: `classes` (a code system with its defaults), `service`, `stages`, `settings`, `documents` (what
-`gezhi catalogue export` writes), or a whole document for a later room (`audit`, `calendars`, `messages`, …).
+A file holds one of: `classes` (a code system with its defaults), `service` (with classes of its own beside it, if it
+has any), `stages`, `settings`, `documents` (what `gezhi catalogue export` writes), or a whole document for a later room
+(`audit`, `calendars`, `messages`, …).
 Sources are named once, under `sources`, and cited by their key. A source `{rule: full name}` speaks of all matters
 alike: it may be noted beside a figure that was taken after it, and is no figure's source.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from app.catalogue import file_lines
 from app.catalogue.documents import EXAMPLE
 from app.catalogue.yaml_reader import Unreadable, read_yaml
-from app.core.errors import Invalid
+from app.core.errors import Faults, Invalid
 from app.core.transaction import breathe
+from app.frame.forms import flat
 from workflows.words import Words, listed
 
 WHOLE = ("audit", "calendars", "escalations", "indicators", "messages", "powers")
@@ -24,6 +28,7 @@ _SHAPES = ("classes", "service", "stages", "settings", "documents", *WHOLE)
 _CLASSES_KEYS = {"sources", "code_system", "kind", "prefix", "defaults", "classes"}
 
 _NONE = Words("无", "nothing")
+_ON_LINE = Words("第 {} 行：{}", "Line {}: {}")
 _NO_SHAPE = Words("文件须写明以下之一：{}。", "The file needs one of these: {}.")
 _ALONE = Words("除 sources 外只能有 {}，请删除：{}。", "Beside sources it holds {} alone: leave out {}.")
 _KEYS = Words("请删除：{}；请补上：{}。", "Leave out: {}; add: {}.")
@@ -63,12 +68,51 @@ class UploadedFile:
 
 
 def read(paths: Iterable[Path]) -> list[Document]:
-    """Return the documents of files, and of the YAML files in folders; raise DocumentRefused naming file and field."""
-    return read_uploads(UploadedFile(path.name, path.read_bytes()) for path in _files(paths))
+    """Return the documents of files, and of the YAML files in folders; raise DocumentRefused as `read_uploads` does."""
+    return read_uploads(opened(paths))
+
+
+def opened(paths: Iterable[Path]) -> list[UploadedFile]:
+    """Return files, and the YAML files in folders, as if somebody had sent them; raise DocumentRefused."""
+    return [UploadedFile(path.name, path.read_bytes()) for path in _files(paths)]
 
 
 def read_uploads(uploads: Iterable[UploadedFile]) -> list[Document]:
-    """Return the documents of files that were sent; raise DocumentRefused naming file and field."""
+    """Return the documents of files that were sent; raise DocumentRefused naming file, line and field."""
+    uploads = list(uploads)
+    with naming_lines(uploads):
+        return _read(uploads)
+
+
+@contextmanager
+def naming_lines(uploads: Sequence[UploadedFile]) -> Iterator[None]:
+    """Say of whatever is refused on which line of these files it stands."""
+    try:
+        yield
+    except DocumentRefused as refused:
+        raise DocumentRefused(fields=on_lines(refused.fields, lines_of(uploads, refused.fields))) from refused
+
+
+def lines_of(uploads: Sequence[UploadedFile], places: Collection[str]) -> dict[str, int]:
+    """Return the line of each place (`file: path`) that lies in one of these files."""
+    lines: dict[str, int] = {}
+    for upload in uploads:
+        start = f"{upload.name}: "
+        paths = {where.removeprefix(start): where for where in places if where.startswith(start)}
+        matches = file_lines.lines(upload.content, paths) if paths else {}
+        lines |= {paths[path]: line for path, line in matches.items()}
+    return lines
+
+
+def on_lines(fields: Mapping[str, Faults], lines: Mapping[str, int]) -> dict[str, Faults]:
+    """Return what is refused with the line before each text whose place has one."""
+    return {
+        where: [_ON_LINE.format(lines[where], text) for text in flat(texts)] if where in lines else texts
+        for where, texts in fields.items()
+    }
+
+
+def _read(uploads: Iterable[UploadedFile]) -> list[Document]:
     documents = [document for upload in uploads for document in _read_file(upload)]
     places: dict[tuple[str, str], str] = {}
     for document in documents:
@@ -121,6 +165,8 @@ def _documents(shape: str, data: dict[str, Any], file: str) -> Iterator[Document
             f"{file}: sources", Words("应为“简称: 全称”的列表。", "This should be a list of “short name: full name”.")
         )
     if shape == "classes":
+        if "service" in data:
+            yield _service(data.pop("service"), sources, file)
         yield from _classes(data, sources, file)
         return
     if set(data) != {shape}:
@@ -128,10 +174,14 @@ def _documents(shape: str, data: dict[str, Any], file: str) -> Iterator[Document
     if shape == "documents":
         yield from _exported(data["documents"], file)
     elif shape == "service":
-        row = data["service"] if isinstance(data["service"], dict) else {}
-        yield Document("service", str(row.get("code")), _cited(row, sources, file), file)
+        yield _service(data["service"], sources, file)
     else:
         yield Document(shape, shape, _cited({"code": shape, **data}, sources, file), file)
+
+
+def _service(row: Any, sources: Mapping[str, Any], file: str) -> Document:
+    content, where = row if isinstance(row, dict) else {}, f"{file}: service"
+    return Document("service", str(content.get("code")), _cited(content, sources, where), where)
 
 
 def _classes(data: dict[str, Any], sources: Mapping[str, Any], file: str) -> Iterator[Document]:

@@ -70,7 +70,8 @@ def confirm() -> Response:
         uploads = file_bundle.unpack(form_data["carried"])
         documents = file_reader.read(uploads)
         moment, note = _moment(form_data.get("valid_from")), form_data.get("note", "")
-        compared = service.compare(documents, valid_from=moment, note=note)
+        with file_reader.naming_lines(uploads):
+            compared = service.compare(documents, valid_from=moment, note=note)
         with transaction():
             done = service.carry_out(compared, by=current_person(), digest=form_data["shown"])
     except service.DifferenceChanged as changed:
@@ -83,7 +84,10 @@ def confirm() -> Response:
 
 def _preview(uploads: list[UploadedFile], form_data: dict[str, Any], status: int = 200, **more: Any) -> Response:
     moment = _moment(form_data.get("valid_from"))
-    difference = service.with_foreseen(service.compare(file_reader.read(uploads), valid_from=moment))
+    documents = file_reader.read(uploads)
+    with file_reader.naming_lines(uploads):
+        compared = service.compare(documents, valid_from=moment)
+    difference = service.with_foreseen(compared)
     carried = file_bundle.pack(uploads)
     names = [upload.name for upload in uploads]
     return render(

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from app.audit import service as audit
 from app.audit.tags import SubjectKind, Tag
-from app.catalogue import differences, document_kinds, figures, files, lookups, queries
+from app.catalogue import differences, document_kinds, figures, files, lookups, queries, service_file
 from app.catalogue.differences import Difference, DocumentChange
 from app.catalogue.document_text import Called
 from app.catalogue.documents import CaseClass
@@ -24,7 +24,7 @@ from app.catalogue.models import CatalogueDocument, CatalogueVersion
 from app.catalogue.names import called_by
 from app.core import clock, revisions
 from app.core.db import db
-from app.core.errors import Conflict
+from app.core.errors import Conflict, NotFound
 from app.core.permissions import Person
 from app.core.transaction import breathe
 from workflows.words import Words
@@ -67,7 +67,10 @@ def import_files(
     note: str = "",
 ) -> Difference:
     """Import what stands in files and folders; see `import_documents`."""
-    return import_documents(files.read(paths), valid_from=valid_from, by=by, dry_run=dry_run, note=note)
+    uploads = files.opened(paths)
+    documents = files.read_uploads(uploads)
+    with files.naming_lines(uploads):
+        return import_documents(documents, valid_from=valid_from, by=by, dry_run=dry_run, note=note)
 
 
 @dataclass(frozen=True)
@@ -112,11 +115,20 @@ def compare(documents: Sequence[Document], *, valid_from: datetime | None = None
     together = document_kinds.gather({**document_kinds.spread(queries.catalogue(moment)), **new})
     breathe()
     if wrong := lookups.inconsistencies(together):
-        raise DocumentRefused(fields=wrong)
+        raise DocumentRefused(fields={_place(where, documents): texts for where, texts in wrong.items()})
     breathe()
     remarks = (*lookups.remarks(together), *_weighed(together, documents))
     difference, changed = _differences(documents, moment, called_by(together.classes))
     return Comparison(Difference(difference, remarks), changed, moment, number, note)
+
+
+def _place(where: str, documents: Sequence[Document]) -> str:
+    """Return where in a file that is brought something stands that is wrong beside the others."""
+    for document in documents:
+        named = f"{document.kind}[{document.code}]"
+        if where == named or where.startswith(f"{named}."):
+            return document.where + where.removeprefix(named)
+    return where
 
 
 def _weighed(together: Catalogue, documents: Sequence[Document]) -> Iterable[Words]:
@@ -189,6 +201,16 @@ def export(kind: str | None = None, code: str | None = None, at: datetime | None
     rows = queries.in_force(at or clock.now())
     wanted = (row for row in rows if kind in (None, row.kind) and code in (None, row.code))
     return [{"kind": row.kind, "code": row.code, "content": json.loads(row.content)} for row in wanted]
+
+
+def export_service(code: str) -> str:
+    """Return a service in force with its classes as one file that can be imported; raise NotFound."""
+    rows = {(row.kind, row.code): row for row in queries.in_force(clock.now())}
+    if ("service", code) not in rows:
+        raise NotFound
+    content = json.loads(rows["service", code].content)
+    keys = [("class", one) for one in content.get("classes", ())]
+    return service_file.write(content, [json.loads(rows[key].content) for key in keys if key in rows])
 
 
 def _differences(

@@ -277,7 +277,7 @@ def init(app: Flask) -> Api:
         OPENAPI_URL_PREFIX="/",
         OPENAPI_JSON_PATH="openapi.json",
     )
-    plugin = MarshmallowPlugin(schema_name_resolver=_schema_name)
+    plugin = MarshmallowPlugin(schema_name_resolver=schema_name)
     api = Api(app, spec_kwargs={"marshmallow_plugin": plugin})
     if plugin.converter is not None:  # it is there once the interface is
         plugin.converter.add_attribute_function(hints.take_anything)
@@ -299,7 +299,7 @@ def show_problems(app: Flask, page: Callable[[Mapping[str, Any]], Response | Non
     app.extensions["gezhi_problem_page"] = page
 
 
-def _schema_name(schema: Any) -> str:
+def schema_name(schema: Any) -> str:
     """Name a schema in the description by its room and class: rooms need not agree on names among themselves."""
     schema_class = resolve_schema_cls(schema)
     kind = schema_class[0] if isinstance(schema_class, list) else schema_class

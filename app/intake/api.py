@@ -16,6 +16,7 @@ from app.core.schemas import Schema
 from app.core.transaction import transaction
 from app.grids import queries as grids
 from app.intake import citizens, queries, service, sync
+from app.intake.case_sync import CASES
 from app.intake.duplicates import around
 from app.intake.schemas import NearIn, ReportIn, RevealIn, SyncIn
 
@@ -29,8 +30,18 @@ class ResultOut(Schema):
     body = fields.Raw(required=True)
 
 
+class StreamOut(Schema):
+    """What changed in a stream that the phone follows, answered as the cases are."""
+
+    changes = fields.List(fields.Raw(metadata={"type": "object"}), required=True)
+    gone = fields.List(fields.UUID(), required=True)
+    cursor = fields.String(required=True)
+    more = fields.Boolean(required=True)
+    reset = fields.Boolean(required=True)
+
+
 class SyncOut(Schema):
-    """What came of all operations, and what changed."""
+    """What came of all operations, and what changed; `streams` only where the phone asks for some."""
 
     results = fields.List(fields.Nested(ResultOut), required=True)
     changes = fields.List(fields.Nested(CaseOut), required=True)
@@ -38,6 +49,7 @@ class SyncOut(Schema):
     cursor = fields.String(required=True)
     more = fields.Boolean(required=True)
     reset = fields.Boolean(required=True)
+    streams = fields.Dict(keys=fields.String(), values=fields.Nested(StreamOut))
 
 
 class NearbyOut(Schema):
@@ -76,8 +88,10 @@ def synchronise(body: dict[str, Any]) -> Response:
     person = current_person()
     phone = Phone(now=body.get("phone_now"), dropped=body.get(DROPPED, ()), synchronises=True)
     results = sync.carry_out(person, body["operations"], phone)
-    changes = sync.changes(person, body["cursor"])
-    return answer({"results": results, **vars(changes)})
+    changes = {"results": results, **vars(sync.changes(CASES, person, body["cursor"]))}
+    followed = sync.followed(person, body["streams"]) if body["streams"] else {}
+    streams = {"streams": {name: vars(one) for name, one in followed.items()}} if followed else {}
+    return answer(changes | streams)
 
 
 @bp.get("/cases/near")

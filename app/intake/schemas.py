@@ -3,20 +3,22 @@
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import fields, post_load, pre_load, validate, validates_schema
+from marshmallow import ValidationError, fields, post_load, pre_load, validate, validates_schema
 
 from app.cases.schemas.parts import camera_hashes, choice, either_point_or_grid, uuids, without_nulls_of_place
 from app.core.errors import InvalidField
-from app.core.field_texts import REQUIRED
+from app.core.field_texts import OBJECT, ONE_OF, REQUIRED
 from app.core.hints import HintedMoment, HintedSchema
 from app.core.schemas import BoundedInteger, Degrees, JsonObject, Moment, Name, Schema, Telephone, Text, about
 from app.grids.coordinates import Crs
 from app.grids.schemas import QueryDegrees
+from app.intake.sync_table import doors, streams
 from workflows.case_terms import CaseSource
 from workflows.ticket_terms import TicketKind
-from workflows.words import Words
+from workflows.words import Words, listed
 
 OPERATIONS_MOST = 100
+_NAME_SHOWN = 40  # letters of a name that is not ours
 AS_SENT = "as_sent"  # under this name a loaded report keeps what it was loaded from
 
 
@@ -106,10 +108,19 @@ class ReportIn(HintedSchema):
         return data
 
 
+class _OperationType(validate.OneOf):
+    """One of the types that rooms have entered; those of this schema are its choices."""
+
+    def __call__(self, value: Any) -> Any:
+        if value not in doors():
+            raise InvalidField(ONE_OF.format(choices=", ".join(doors())))
+        return value
+
+
 class OperationIn(HintedSchema):
     """One thing a phone did: a report or an act. What is in it is judged on its own, so that it cannot block others."""
 
-    type = choice("report", "act", required=True)
+    type = fields.String(validate=_OperationType(("report", "act"), error=ONE_OF), required=True)
     case_id = fields.UUID(required=True)
     body = fields.Dict(keys=Text(60))
     op_id = fields.UUID()
@@ -124,6 +135,45 @@ class OperationIn(HintedSchema):
         missing = {name: [REQUIRED] for name in wanted if data.get(name) is None}
         if missing:
             raise InvalidField(missing)
+
+
+class StreamIn(Schema):
+    """How far a phone has read of a stream."""
+
+    cursor = fields.Raw(
+        load_default=None, allow_none=True,
+        **about("上次回答中这一路的 cursor；读不了的从头读（reset）。That of the last answer; if not read: reset."),
+    )  # fmt: skip
+
+
+class StreamsField(fields.Field[Any]):
+    """How far a phone has read of each stream that it follows; a stream that nobody has entered is refused by name."""
+
+    default_error_messages = {"invalid": OBJECT}  # noqa: RUF012 - marshmallow reads it so
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> Any:
+        if not isinstance(value, Mapping):
+            raise self.make_error("invalid")
+        cursors: dict[str, Any] = {}
+        faults: dict[str, Any] = {}
+        for name, entry in value.items():
+            try:
+                if name not in streams():
+                    raise InvalidField(_no_stream(name))
+                cursors[name] = StreamIn().load(entry)["cursor"]
+            except ValidationError as error:
+                faults[name] = error.messages
+        if faults:
+            raise InvalidField(faults)
+        return cursors
+
+
+def _no_stream(name: str) -> Words:
+    known = listed(sorted(streams())) if streams() else Words("无", "none")
+    return Words(
+        "这里没有名为“{}”的一路变化，请从 streams 中去掉；可以跟随的有：{}。",
+        "There is no stream “{}” here: leave it out of streams. What can be followed: {}.",
+    ).format(name[:_NAME_SHOWN], known)
 
 
 class SyncIn(HintedSchema):
@@ -141,6 +191,10 @@ class SyncIn(HintedSchema):
         ),
     )
     phone_now = HintedMoment("手机此刻的时间。What time the phone has now.")
+    streams = StreamsField(
+        load_default=dict, allow_none=True,
+        **about("案件之外还要跟随的变化，按名称。What else the phone follows beside the cases, by name."),
+    )  # fmt: skip
 
 
 class NearIn(Schema):

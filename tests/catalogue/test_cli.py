@@ -52,7 +52,7 @@ def test_a_bad_file_is_one_message_with_its_fields(run, tmp_path):
     path = documents_file(tmp_path, ("class", "0102", {**seed_content("0102"), "check": "maybe"}))
     result = run("import", path)
     assert result.exit_code == 1
-    assert "changes.yaml: class[0102].check：只能是：" in result.output
+    assert "changes.yaml: class[0102].check：第 1 行：只能是：" in result.output
 
 
 def test_an_import_is_entered_in_the_audit(run, app, tmp_path):

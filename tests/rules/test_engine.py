@@ -15,7 +15,7 @@ ENGINE = re.compile(
     r"|app/cases/(?!acts/|schemas/|case_)[\w/]+\.py"
     r"|app/cases/acts/(stages|engine_steps|set_back|tasks|evidence)\.py"
     r"|app/(core|audit|attachments|notices)/[\w/]+\.py"
-    r"|app/intake/sync\.py"
+    r"|app/intake/sync(_table)?\.py"
 )
 OF_CASE = re.compile(
     r"workflows\.case(_(clocks|facts|forms|notices|procedure))?(\.|$)|workflows\.case_terms\.Case(State|Action)$"

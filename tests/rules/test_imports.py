@@ -19,6 +19,7 @@ OPEN = {
     "audit.refusals": "count refusals in a bounded way",
     "audit.seals": "rows that are written once, sealed in batches: which rooms have such, and whether the seals hold",
     "audit.tags": "the one list of what is audited",
+    "catalogue.admissions": "whether a service is admitted today; no rows of its own",
     "catalogue.documents": "the frozen shapes of classes and services; pure",
     "catalogue.class_forms": "what the answers to a form may be; pure",
     "catalogue.lookups": "lookups in these shapes; pure",

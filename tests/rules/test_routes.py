@@ -14,6 +14,7 @@ PREFIXES = (
     *(
         "/account",
         "/admin/",
+        "/admissions/",
         "/board/",
         "/desk/",
         "/exports/",

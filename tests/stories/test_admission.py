@@ -45,3 +45,36 @@ def test_what_falls_outside_is_taken_and_marked_and_the_acceptor_decides(town, c
     assert changed["outside_admission"] is False  # of another service, which is admitted
     other = town.worker.report(GARBAGE).get_json()
     assert town.acceptor.act(other, "refuse", reason="事项未经准入")["state"] == "rejected"
+
+
+def test_a_case_whose_service_is_admitted_no_more_runs_on_and_says_so(town, clock, admitted):
+    case = town.worker.report(GARBAGE).get_json()
+    other = town.worker.report(LEAFLET).get_json()
+    assert "admission_ended" not in case
+    clock.tick(days=2)
+    assert town.acceptor.read(case)["admission_ended"] is True
+    assert "admission_ended" not in town.acceptor.read(other)
+    assert "准入已到期" in Desk(town.app, town.acceptor).get(f"/desk/cases/{case['case_id']}").text
+    case = town.acceptor.act(case, "accept")
+    case = town.duty.act(case, "file", **{"class": GARBAGE, "condition": "1"})
+    assert (case["state"], case["outside_admission"], case["admission_ended"]) == ("filed", False, True)
+    ended = town.acceptor.act(other, "refuse", reason="不属网格事项")
+    assert "admission_ended" not in ended
+
+
+def test_the_list_is_public_and_says_decision_days_and_how_it_stands(town, clock, admitted):
+    def listed():
+        answer = town.client.get("/api/v1/catalogue/admissions")
+        assert answer.status_code == 200
+        return {one["service"]: one for one in answer.get_json()["items"]}
+
+    first = listed()
+    assert {one["state"] for one in first.values()} == {"holds"}
+    (short,) = (one for one in first.values() if one["until"] == LAST)
+    assert (short["example"], "示例" in short["decision"]) == (True, True)
+    clock.tick(days=2)
+    assert listed()[short["service"]]["state"] == "ended"
+    page = town.client.get("/admissions/", headers={"Accept": "text/html"})
+    assert page.status_code == 200
+    for words in (short["name"], "已到期", "示例", LAST, short["decision"]):
+        assert words in page.text

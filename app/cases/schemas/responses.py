@@ -214,9 +214,9 @@ class SummaryOut(Schema):
     self_fixed = fields.Boolean(required=True)
     danger_remains = fields.Boolean(required=True)
     outside_admission = fields.Boolean(
-        required=True, allow_none=True,
-        **about("上报时不在准入期内，由受理员决定。Its service was not admitted: the acceptor decides."),
-    )  # fmt: skip
+        required=True, allow_none=True, **about("上报时不在准入期内，由受理员决定。Not admitted: the acceptor decides.")
+    )
+    admission_ended = fields.Boolean(**about("所属服务的准入已到期，照常办完。Admitted no more: it runs on."))
     confidential = fields.Boolean(required=True)
     finding = choice(*Finding, required=True, allow_none=True)
     supervision = choice(*Card, required=True, allow_none=True)

@@ -146,6 +146,7 @@ class ClassDocument(parts.ObjectSchema):
         """Refuse doubled codes and words, routes for conditions that are not there, and limits of the wrong kind."""
         parts.refuse_doubled((each.condition for each in data["conditions"]), "conditions")
         parts.refuse_doubled((each.name for each in data["form"]), "form")
+        parts.refuse_wrong_conditions(data["form"])
         parts.refuse_doubled(data["words"], "words")
         parts.refuse_doubled(data["call_now"], "call_now")
         known = {each.condition for each in data["conditions"]}

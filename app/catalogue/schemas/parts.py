@@ -1,7 +1,7 @@
 """The parts that documents share: limits with their source, forms, and fields that answer in Chinese."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
@@ -13,9 +13,11 @@ from app.core.errors import InvalidField
 from app.core.schemas import BETWEEN, BoundedInteger, Schema, Text
 from app.grids.levels import AreaClass
 from workflows.case_terms import LimitKind
-from workflows.forms import Choice, Field, Kind
+from workflows.forms import Choice, Conditions, Field, Kind
 from workflows.words import Words, listed, plain
 
+CONDITIONS = ("shown_if", "required_if")
+COLUMN_KINDS = (Kind.TEXT, Kind.INTEGER, Kind.NUMBER, Kind.CHOICE, Kind.YES_NO, Kind.DATE)
 MINUTES = 3660 * 1440  # ten years: a longer limit is a slip of the keyboard
 DAYS = 3660
 SAY: dict[str, Any] = {
@@ -24,6 +26,13 @@ SAY: dict[str, Any] = {
         "This has not the right form: compare it with the files that come with the system.",
     ),
 }
+
+_ANSWER = Words("应为选项的文字，或 true、false。", "The words of a choice, please, or true or false.")
+_ALWAYS = Words("已写 required，不必再写条件。", "It is required always: leave the condition out.")
+_NO_ANSWER = Words(
+    "条件须写前面的选择题或是否题（{}），及其已有的选项。",
+    "A condition names a question to choose from, or of yes or no, that stands before ({}), and answers that it has.",
+)
 
 
 def one_of(values: Iterable[str], **options: Any) -> fields.String:
@@ -182,25 +191,82 @@ class ObjectSchema(Schema):
         return self.makes(**{key: tuple(item) if isinstance(item, list) else item for key, item in data.items()})
 
 
-class FormFieldDocument(Schema):
-    """A question of a form."""
+def answers() -> fields.List[Any]:
+    """Take the answers of which one is enough: words of a choice, true or false."""
+    return several(fields.Raw(validate=_answer), least=1, required=True)
+
+
+def _answer(value: Any) -> None:
+    if not isinstance(value, (str, bool)):
+        raise InvalidField(_ANSWER)
+
+
+class ColumnDocument(Schema):
+    """A question of a form, as a column of a table has it, too."""
 
     field = code(required=True)
     label = Text(60, minimum=1, required=True)
-    type = one_of((Kind.TEXT, Kind.INTEGER, Kind.CHOICE, Kind.YES_NO, Kind.DATE), required=True)
+    type = one_of(COLUMN_KINDS, required=True)
     required = flag(False)
     choices = several(Text(60, minimum=1))
     minimum = BoundedInteger(-(10**9), 10**9)
     maximum = BoundedInteger(-(10**9), 10**9)
+    unit = Text(10, minimum=1)
 
     @validates_schema
     def choices_for_choice(self, data: dict[str, Any], **_: Any) -> None:
-        """Refuse a choice without choices."""
-        if data["type"] == "choice" and not data["choices"]:
+        """Refuse a choice without choices, a unit of what is no number, columns of what is no table."""
+        kind = data["type"]
+        if kind in (Kind.CHOICE, Kind.MANY) and not data["choices"]:
             raise InvalidField(Words("选择题须列出选项。", "A question to choose from needs choices."), "choices")
+        if "unit" in data and kind not in (Kind.INTEGER, Kind.NUMBER):
+            raise InvalidField(Words("只有数字才有单位。", "Only a number has a unit."), "unit")
+        if (kind == Kind.TABLE) != bool(data.get("columns")):
+            raise InvalidField(
+                Words("表格须有列（columns），其他题没有。", "A table needs columns, nothing else has any."), "columns"
+            )
 
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> Field:
         """Make the field."""
         choices = tuple(Choice(each, plain(each)) for each in data.pop("choices"))
-        return Field(data.pop("field"), plain(data.pop("label")), Kind(data.pop("type")), choices, **data)
+        more: dict[str, Any] = {name: _conditions(data.pop(name, {})) for name in CONDITIONS}
+        more["columns"] = tuple(data.pop("columns", ()))
+        name, label, kind = data.pop("field"), plain(data.pop("label")), Kind(data.pop("type"))
+        return Field(name, label, kind, choices, **more, **data)
+
+
+class FormFieldDocument(ColumnDocument):
+    """A question of a form."""
+
+    type = one_of((*COLUMN_KINDS, Kind.MANY, Kind.PLACE, Kind.TABLE), required=True)
+    shown_if = fields.Dict(code(), answers(), error_messages=SAY)
+    required_if = fields.Dict(code(), answers(), error_messages=SAY)
+    columns = several(nested(ColumnDocument))
+    most = BoundedInteger(1, 100)
+
+
+def _conditions(data: dict[str, list[Any]]) -> Conditions:
+    return tuple((name, tuple(values)) for name, values in data.items())
+
+
+def refuse_wrong_conditions(form: Sequence[Field], where: str = "form") -> None:
+    """Raise ValidationError for a condition on a question that does not stand before, or on an answer it has not."""
+    known: dict[str, Field] = {}
+    faults: dict[int, Any] = {}
+    for place, question in enumerate(form):
+        if question.required and question.required_if:
+            faults.setdefault(place, {})["required_if"] = [_ALWAYS]
+        for name in CONDITIONS:
+            for of, values in getattr(question, name):
+                if of not in known or not set(values) <= _possible(known[of]):
+                    faults.setdefault(place, {})[name] = [_NO_ANSWER.format(of)]
+        known[question.name] = question
+    if faults:
+        raise InvalidField(faults, where)
+
+
+def _possible(question: Field) -> set[str | bool]:
+    if question.kind is Kind.YES_NO:
+        return {True, False}
+    return {choice.value for choice in question.choices}

@@ -4,6 +4,8 @@ from typing import Any
 
 from marshmallow import fields
 
+from app.catalogue import class_forms
+from app.catalogue.admission_states import AdmissionState
 from app.catalogue.documents import CaseClass, Condition, LimitFigure
 from app.catalogue.lookups import Catalogue
 from app.catalogue.schemas import parts
@@ -12,7 +14,7 @@ from app.core.schemas import Amount, Schema, about
 from app.core.transaction import breathe
 from workflows.case_clocks import Stage
 from workflows.case_terms import CheckKind, LimitKind
-from workflows.forms import Field
+from workflows.forms import Field, Kind
 
 
 class LimitOut(Schema):
@@ -42,8 +44,11 @@ class ConditionOut(Schema):
     limits = fields.Dict(fields.String(), fields.Nested(LimitOut), required=True)
 
 
-class FormFieldOut(Schema):
-    """A question to ask on reporting."""
+_ANSWER = fields.Raw(metadata={"type": ["string", "boolean"]})
+
+
+class ColumnOut(Schema):
+    """A question; a column of a table is one."""
 
     field = fields.String(required=True)
     label = fields.String(required=True)
@@ -52,6 +57,22 @@ class FormFieldOut(Schema):
     choices = fields.List(fields.String(), required=True)
     minimum = fields.Integer(allow_none=True, required=True)
     maximum = fields.Integer(allow_none=True, required=True)
+    unit = fields.String(**about("数字的单位。The unit of a number."))
+
+
+class FormFieldOut(ColumnOut):
+    """A question to ask on reporting; what it has no need of is left out."""
+
+    shown_if = fields.Dict(
+        fields.String(), fields.List(_ANSWER),
+        **about("这些题都答了所列之一时才问。Asked only where each of these was answered with one of those."),
+    )  # fmt: skip
+    required_if = fields.Dict(
+        fields.String(), fields.List(_ANSWER),
+        **about("这些题都答了所列之一时必答。Must be answered where each of these was answered with one of those."),
+    )  # fmt: skip
+    columns = fields.List(fields.Nested(ColumnOut), **about("表格的列。The columns of a table."))
+    most = fields.Integer(**about("表格最多的行数。How many rows a table has at most."))
 
 
 class EvidenceOut(Schema):
@@ -101,6 +122,25 @@ class ServiceOut(Schema):
     name = fields.String(required=True)
     kind = parts.one_of(("base", "plus"), required=True)
     may_report = fields.List(fields.String(), required=True)
+
+
+class AdmissionOut(Schema):
+    """A service in the admission list."""
+
+    service = fields.String(required=True)
+    name = fields.String(required=True)
+    state = parts.one_of(AdmissionState, required=True)
+    decision = fields.String(required=True)
+    number = fields.String(required=True, **about("决定文号。The number of the decision."))
+    from_ = fields.Date(required=True, data_key="from")
+    until = fields.Date(required=True, allow_none=True, **about("不填为长期。Null: until further notice."))
+    example = fields.Boolean(required=True, **about("示例，须由县决定。An example, to be decided by the county."))
+
+
+class AdmissionsOut(Schema):
+    """Which services the grids may be given."""
+
+    items = fields.List(fields.Nested(AdmissionOut), required=True)
 
 
 class FiguresOut(Schema):
@@ -157,7 +197,7 @@ def _class(case_class: CaseClass, catalogue: Catalogue) -> dict[str, Any]:
         "name_en": case_class.name.en,
         "service": service.code if service else None,
         "conditions": [_condition(each) for each in case_class.conditions],
-        "form": [_field(each) for each in case_class.form],
+        "form": [form_field(each) for each in case_class.form],
         "evidence": case_class.evidence or {"report": 0, "finish": 0, "check": 0, "originals": False},
         "check": case_class.check.value,
         "urgent_limit": _limit(urgent_limit) if urgent_limit else None,
@@ -186,7 +226,15 @@ def _limit(limit: LimitFigure) -> dict[str, Any]:
     return {"limit": limit.amount, "limit_kind": limit.kind.value, "source": limit.source}
 
 
-def _field(question: Field) -> dict[str, Any]:
+def form_field(question: Field) -> dict[str, Any]:
+    """Return a question as `FormFieldOut` has it."""
+    conditions = {name: getattr(question, name) for name in parts.CONDITIONS}
+    more = {
+        "unit": question.unit,
+        **{name: {of: list(values) for of, values in each} for name, each in conditions.items()},
+        "columns": [form_field(column) for column in question.columns],
+        "most": question.most or (class_forms.ROWS_MOST if question.kind is Kind.TABLE else 0),
+    }
     return {
         "field": question.name,
         "label": question.label,
@@ -195,4 +243,5 @@ def _field(question: Field) -> dict[str, Any]:
         "choices": [choice.value for choice in question.choices],
         "minimum": question.minimum,
         "maximum": question.maximum,
+        **{name: value for name, value in more.items() if value},
     }

@@ -74,6 +74,12 @@ class RoundDocument(parts.ObjectSchema):
     form = parts.several(parts.nested(parts.FormFieldDocument))
     finding_classes = parts.several(parts.code())
 
+    @validates_schema
+    def consistent(self, data: dict[str, Any], **_: Any) -> None:
+        """Refuse doubled questions, and conditions on what is not asked before."""
+        parts.refuse_doubled((each.name for each in data["form"]), "form")
+        parts.refuse_wrong_conditions(data["form"])
+
 
 class AdmissionDocument(Schema):
     """Since when, until when, by whose decision."""
@@ -89,6 +95,7 @@ class AdmissionDocument(Schema):
         error_messages={"invalid": _DATE_OR_NOTHING},
     )
     decision = Text(200, minimum=1, required=True)
+    number = Text(60, load_default="")
     source = parts.source()
 
     @validates_schema

@@ -1,6 +1,6 @@
 // Parts of forms: place, class. Each holds its value in the object it is given.
 
-import { Question } from "./questions.js";
+import { Questions } from "./questions.js";
 import { findClasses } from "./search.js";
 import { hasPlace, locate, whereAmI } from "./places.js";
 import { settings } from "./settings.js";
@@ -233,11 +233,8 @@ export const ClassField = {
         }
         ${
           chosen.value?.form.length
-            ? chosen.value.form.map(
-                (question) =>
-                  html`<${Question} key=${question.field} field=${question} answers=${props.form.answers}
-                      onChange=${() => emit("change")} />`,
-              )
+            ? html`<${Questions} form=${chosen.value.form} answers=${props.form.answers}
+                  onChange=${() => emit("change")} />`
             : ""
         }
       </fieldset>`;

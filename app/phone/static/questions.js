@@ -1,9 +1,13 @@
 // A question of a form, of a step or of a class: each kind of field as a phone asks for it.
 
-import { html } from "./ui.js";
+import { questionsOf } from "./form-rules.js";
+import { whereAmI } from "./places.js";
+import { html, ref } from "./ui.js";
 import { labelOf, t } from "./words.js";
 
-const INPUTS = { integer: "number", date: "date", moment: "datetime-local" };
+const INPUTS = { integer: "number", number: "number", date: "date", moment: "datetime-local" };
+const NUMBERS = ["integer", "number"];
+const STEPS = { number: 0.001 }; // as finely as a form takes a number: form-rules.js
 const YES_NO = [
   { value: "true", label: "是", label_en: "Yes" },
   { value: "false", label: "否", label_en: "No" },
@@ -32,7 +36,7 @@ const Many = {
     const tick = (value, on) => emit("put", on ? [...props.given, value] : props.given.filter((one) => one !== value));
     return () => html`<fieldset class="part">
       <legend>${labelOf(props.field)}</legend>
-      ${props.field.choices.map(
+      ${optionsOf(props.field).map(
         (one) => html`<label class="check" key=${one.value}>
           <input type="checkbox" checked=${props.given.includes(one.value)}
               onChange=${(event) => tick(one.value, event.target.checked)} /> ${labelOf(one)}
@@ -42,26 +46,96 @@ const Many = {
   },
 };
 
+// A place that a question asks for beside that of the case: where the phone is when somebody says so.
+const Spot = {
+  props: { label: String, given: Object },
+  emits: ["put"],
+  setup(props, { emit }) {
+    const why = ref("");
+    async function find() {
+      why.value = t("正在定位…", "Finding the place…");
+      const place = await whereAmI();
+      why.value = place.why ? t("没有定位，请到开阔处再试。", "No position: try again under the open sky.") : "";
+      if (!place.why) emit("put", { lon: place.lon, lat: place.lat });
+    }
+    return () => html`<fieldset class="part">
+      <legend>${props.label}</legend>
+      <p role="status">
+        ${why.value || (props.given ? `${props.given.lon}, ${props.given.lat}` : t("未定位", "None yet"))}
+      </p>
+      <div class="row tight">
+        <button type="button" onClick=${find}>${t("取当前位置", "Take where I am")}</button>
+        ${
+          props.given
+            ? html`<button type="button" onClick=${() => emit("put", null)}>${t("清除", "Clear")}</button>`
+            : ""
+        }
+      </div>
+    </fieldset>`;
+  },
+};
+
+const Table = {
+  props: { field: Object, label: String, given: Array },
+  emits: ["put"],
+  setup(props, { emit }) {
+    const without = (row) => props.given.filter((_, number) => number !== row);
+    return () => html`<fieldset class="part">
+      <legend>${props.label}</legend>
+      ${props.given.map(
+        (row, number) => html`<fieldset class="part" key=${number}>
+          <legend>${t(`第 ${number + 1} 行`, `Row ${number + 1}`)}</legend>
+          ${props.field.columns.map(
+            (column) => html`<${Question} key=${column.field} field=${column} answers=${row}
+                within=${`${props.field.field}-${number}-`} onChange=${() => emit("put", [...props.given])} />`,
+          )}
+          <button type="button" onClick=${() => emit("put", without(number))}>${t("删除此行", "Remove")}</button>
+        </fieldset>`,
+      )}
+      <button type="button" disabled=${props.given.length >= props.field.most}
+          onClick=${() => emit("put", [...props.given, {}])}>${t("加一行", "Add a row")}</button>
+    </fieldset>`;
+  },
+};
+
+// The questions of a form that are asked beside what was answered; one that is asked no more takes its answer along.
+export const Questions = {
+  props: { form: Array, answers: Object },
+  emits: ["change"],
+  setup:
+    (props, { emit }) =>
+    () =>
+      questionsOf(props.form, props.answers).map(
+        (question) =>
+          html`<${Question} key=${question.field} field=${question} answers=${props.answers}
+            onChange=${() => emit("change")} />`,
+      ),
+};
+
 export const Question = {
-  props: { field: Object, answers: Object },
+  props: { field: Object, answers: Object, within: { type: String, default: "" } },
   emits: ["change"],
   setup(props, { emit }) {
     const put = (value) => {
-      if (value === "" || value === null) delete props.answers[props.field.field];
+      if (value === "" || value === null || (Array.isArray(value) && !value.length))
+        delete props.answers[props.field.field];
       else props.answers[props.field.field] = value;
       emit("change");
     };
     return () => {
-      const { field, type, required, minimum, maximum, most } = props.field;
-      const id = `form-${field}`;
+      const { field, type, required, minimum, maximum, most, unit } = props.field;
+      const id = `form-${props.within}${field}`;
       const answer = props.answers[field] ?? props.field.default ?? "";
+      const must = required ? t("（必填）", " (required)") : t("（可不填）", " (may be left out)");
+      const label = `${labelOf(props.field)}${unit ? t(`（${unit}）`, ` (${unit})`) : ""}${must}`;
+      if (type === "place") return html`<${Spot} label=${label} given=${answer || null} onPut=${put} />`;
+      if (type === "table")
+        return html`<${Table} field=${props.field} label=${label} given=${answer || []} onPut=${put} />`;
       if (type === "many") return html`<${Many} field=${props.field} given=${answer || []} onPut=${put} />`;
       const options = optionsOf(props.field);
       const valueOf = (text) => options.find(({ value }) => String(value) === text)?.value ?? text;
       const picked = (text) => put(type === "yes_no" && text ? text === "true" : valueOf(text));
-      const typed = ({ target }) => put(type === "integer" && target.value ? Number(target.value) : target.value);
-      const must = required ? t("（必填）", " (required)") : t("（可不填）", " (may be left out)");
-      const label = `${labelOf(props.field)}${must}`;
+      const typed = ({ target }) => put(NUMBERS.includes(type) && target.value ? Number(target.value) : target.value);
       if (type === "yes_no" && props.field.choices.length)
         return html`<fieldset class="part"><legend>${label}</legend>
           ${options.map(
@@ -84,7 +158,7 @@ export const Question = {
             : type === "long"
               ? html`<textarea id=${id} rows="2" maxlength=${most || null} value=${answer} onInput=${typed}></textarea>`
               : html`<input id=${id} required=${required} type=${INPUTS[type] || "text"} min=${minimum} max=${maximum}
-                    maxlength=${most || null} value=${answer} onInput=${typed} />`
+                    step=${STEPS[type]} maxlength=${most || null} value=${answer} onInput=${typed} />`
         }`;
     };
   },

@@ -5,6 +5,7 @@ import { distance } from "/static/frame/geometry.js";
 import { REPORT, db } from "./db.js";
 import { drafting } from "./draft.js";
 import { ClassField, PlaceField } from "./fields.js";
+import { openOf, sentOf, wrongOf } from "./form-rules.js";
 import { newId } from "./ids.js";
 import { PhotoField, warnWhenNarrow } from "./photo-field.js";
 import { chosenIn, hasPlace, locate } from "./places.js";
@@ -100,8 +101,12 @@ export const Report = {
         );
       if (!form.photos.length && !form.description.trim())
         return t("请拍一张照片，或写一句看到了什么。", "Take a photo, or write a line about what you saw.");
-      const open = (chosen.value?.form || []).find((one) => one.required && form.answers[one.field] === undefined);
-      return open ? t(`请填写：${open.label}`, `Please fill in: ${open.label}`) : "";
+      const questions = chosen.value?.form || [];
+      const [open] = openOf(questions, form.answers);
+      if (open) return t(`请填写：${open.label}`, `Please fill in: ${open.label}`);
+      const [name] = chosen.value ? wrongOf(questions, sentOf(questions, form.answers)) : [];
+      const wrong = questions.find((one) => one.field === name);
+      return wrong ? t(`填写有误：${wrong.label}`, `This cannot be right: ${wrong.label}`) : "";
     }
     async function send(event) {
       event.preventDefault();

@@ -1,6 +1,7 @@
 // Put what somebody has done into the queue; what is said afterwards is true.
 
 import { enqueue, isFull } from "./db.js";
+import { sentOf } from "./form-rules.js";
 import { newId } from "./ids.js";
 import { MOST_BYTES } from "./photos.js";
 import { placeIn } from "./places.js";
@@ -79,7 +80,7 @@ export function saveReport(form, chosenClass, place) {
     attachments: photos.map((one) => one.id),
     originals: hashes(photos),
     fixed: form.fixed,
-    form: form.answers,
+    form: chosenClass?.form.length ? sentOf(chosenClass.form, form.answers) : form.answers,
   };
   const operation = {
     kind: "report",

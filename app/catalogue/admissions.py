@@ -1,0 +1,42 @@
+"""The admission list (准入清单): which services the grids may be given, since when, until when, by whose decision."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from app.catalogue import queries
+from app.catalogue.admission_states import AdmissionState
+from app.catalogue.documents import EXAMPLE, Service
+from app.core import clock
+
+
+@dataclass(frozen=True)
+class ListedService:
+    """A service as the list shows it; `example`: its decision is one of ours, which the county has to replace."""
+
+    service: Service
+    state: AdmissionState
+    example: bool
+
+
+def listed_services() -> Sequence[ListedService]:
+    """Return all services, those that are admitted today first."""
+    today = clock.local(clock.now()).date()
+    rows = [ListedService(one, _state(one, today), one.admission.source == EXAMPLE) for one in _services()]
+    return sorted(rows, key=lambda one: (list(AdmissionState).index(one.state), one.service.kind, one.service.code))
+
+
+def has_ended(code: str | None) -> bool:
+    """Tell whether the admission of a service has ended: its cases run on, and nothing new should begin."""
+    service = queries.catalogue().services.get(code or "")
+    return service is not None and _state(service, clock.local(clock.now()).date()) is AdmissionState.ENDED
+
+
+def _services() -> Sequence[Service]:
+    return tuple(queries.catalogue().services.values())
+
+
+def _state(service: Service, day: date) -> AdmissionState:
+    if service.admission.holds_on(day):
+        return AdmissionState.HOLDS
+    return AdmissionState.COMES if day < service.admission.since else AdmissionState.ENDED
