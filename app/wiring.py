@@ -208,7 +208,7 @@ def _enter_figures() -> None:
     health.check("attachments", _attachments)
     health.check("keys", _keys)
     health.check("photos", unjudged_photos.part)
-    health.check("roles", vacancies.part)
+    health.check("roles", empty_rungs.part)
     metrics.gauge("gezhi_outbox_owed", "Effects owed", measures.outbox_owed)
     metrics.gauge("gezhi_outbox_oldest_seconds", "Age of the effect owed longest", measures.outbox_oldest_seconds)
     metrics.gauge("gezhi_failed_jobs", "Jobs that RQ gave up", measures.failed_jobs)

@@ -17,7 +17,7 @@ PUBLIC_SOURCES = frozenset({CaseSource.CITIZEN, CaseSource.HOTLINE, CaseSource.M
 OWN_SOURCES = frozenset({CaseSource.WORKER, CaseSource.AUXILIARY})
 # Machines are looked at where the class says so.
 MACHINE_SOURCES = frozenset({CaseSource.SENSOR, CaseSource.PLATFORM})
-OPEN_TASK_STATES = frozenset({TaskState.SENT, TaskState.SIGNED})
+OPEN_TASK_STATES = frozenset({TaskState.SENT, TaskState.SIGNED, TaskState.ARRIVED, TaskState.ABSENT})
 
 
 class CandidateFault(StrEnum):
@@ -157,8 +157,8 @@ def _pending(kind: AskKind) -> Callable[[CaseFacts], bool]:
     return lambda f: f.pending_ask == kind
 
 
-def _guard(holds: Callable[[CaseFacts], bool], zh: str, en: str) -> Guard[CaseFacts]:
-    return Guard(holds, Words(zh, en))
+def _guard(holds: Callable[[CaseFacts], bool], zh: str, en: str, *, whose: bool = False) -> Guard[CaseFacts]:
+    return Guard(holds, Words(zh, en), whose)
 
 
 # fmt: off
@@ -177,11 +177,14 @@ GUARDS: dict[str, Guard[CaseFacts]] = {
         "The case is filed and is merged no more: remark what it hangs together with, and go on."),
     "never_filed_yet": _guard(lambda f: not f.ever_filed, "该案件已经立案。", "This case is filed already."),
     "lead_task": _guard(_part(TaskPart.LEAD),
-        "只有主办部门可以办理这一步，请联系主办部门。", "Only the lead department takes this step: please ask them."),
+        "只有主办部门可以办理这一步，请联系主办部门。", "Only the lead department takes this step: please ask them.",
+        whose=True),
     "assist_task": _guard(_part(TaskPart.ASSIST),
-        "只有协办部门可以办理这一步。", "Only an assisting department takes this step."),
+        "只有协办部门可以办理这一步。", "Only an assisting department takes this step.",
+        whose=True),
     "called_task": _guard(_part(TaskPart.CALLED),
-        "只有被吹哨的部门可以办理这一步。", "Only a department that was called to the spot takes this step."),
+        "只有被吹哨的部门可以办理这一步。", "Only a department that was called to the spot takes this step.",
+        whose=True),
     "lead_done": _guard(lambda f: f.lead_done, "主办部门的任务尚未完成。", "The lead department has not finished yet."),
     "lead_not_done": _guard(lambda f: not f.lead_done,
         "主办部门的任务已经完成。", "The lead department has finished already."),

@@ -32,10 +32,14 @@ FORBIDDEN = Words(
 
 @dataclass(frozen=True)
 class Guard(Generic[F]):
-    """Ask one question of the facts; `refusal` tells what to do when the answer is no."""
+    """Ask one question of the facts; `refusal` tells what to do when the answer is no.
+
+    `whose` asks only whose row it is, of those of one action: where others have rows in another state, that says more.
+    """
 
     holds: Callable[[F], bool]
     refusal: Words
+    whose: bool = False
 
 
 @dataclass(frozen=True)
@@ -204,6 +208,24 @@ class Workflow(Generic[F]):
         token.move = move
         return True
 
+    def _refused_elsewhere(self, state: str, action: str, facts: F, may: Callable[[Move], bool]) -> MoveRefused | None:
+        """Say what a step that is theirs in another state waits for; None where it never is theirs."""
+        theirs = [
+            move
+            for move in self.moves_of(action)
+            if state not in move.sources
+            and may(move)
+            and any(self.guards[name].whose for name in move.guards)
+            and all(self.guards[name].holds(facts) for name in move.guards if self.guards[name].whose)
+        ]
+        if not theirs:
+            return None
+        first = self.first_refusal(theirs[0], facts)
+        return self._not_from_here(state, action) if first is None else self._by_guard(first)
+
+    def _by_guard(self, name: str) -> MoveRefused:
+        return MoveRefused("guard_refused", self.guards[name].refusal, name)
+
     def _not_from_here(self, state: str, action: str) -> MoveRefused:
         here, step = self.states.get(state), self.actions.get(action)
         if here is None or step is None:
@@ -218,7 +240,10 @@ class Workflow(Generic[F]):
             if name is not None and (best is None or move.guards.index(name) > best[0]):
                 best = move.guards.index(name), name
         if best is not None:
-            return MoveRefused("guard_refused", self.guards[best[1]].refusal, best[1])
+            name = best[1]
+            if self.guards[name].whose:
+                return self._refused_elsewhere(state, action, facts, may) or self._by_guard(name)
+            return self._by_guard(name)
         if any(may(move) for move in self.rows(state, action)):
             return self._not_from_here(state, action)  # the fact names a state which the table does not
         return MoveRefused("move_forbidden", FORBIDDEN)

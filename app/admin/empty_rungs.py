@@ -1,15 +1,15 @@
 """See which rungs of the ladders of escalation nobody holds: their lateness is told to the next one at its time."""
 
-from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from sqlalchemy import select
 
 from app.admin.remarks import Remark
-from app.admin.vacancies import NAMED, NEW, at_work, first
+from app.admin.vacancies import EVERYWHERE, NAMED, NEW, at_work, first, vacancies
 from app.cases.clocks.escalations import ladders
 from app.core import clock
 from app.core.db import db
+from app.core.health import DEGRADED, OK, PartStatus
 from app.core.permissions import Permission, Person, ScopeKind
 from app.grids.queries import townships
 from app.identity import queries as identity
@@ -24,22 +24,36 @@ _TEXT = Words(
 )
 
 
+def part() -> PartStatus:
+    """Say at how many places nobody may take a step that cases need, or nobody hears of lateness there."""
+    standing_still = {_place(one.scope) for one in vacancies(EVERYWHERE)}
+    unheard = {_place(scope) for where in empty(EVERYWHERE).values() for scope in where}
+    word = "no_holder" if standing_still else "nobody_told" if unheard else ""
+    return PartStatus(DEGRADED if word else OK, word, len(standing_still | unheard))
+
+
 def remarks(person: Person) -> Iterator[Remark]:
     """Say which roles of the ladders nobody holds: at a centre, in a department that owes something, on the ground."""
-    ground, roles = ground_of(person, Permission.PEOPLE_READ), _roles()
+    for role, where in empty(ground_of(person, Permission.PEOPLE_READ)).items():
+        text = _TEXT.format(first([one.name for one in where], NAMED), identity.roles().words(role))
+        yield Remark(text, f"{NEW}?role={role}")
+
+
+def empty(ground: Bounds) -> Mapping[str, list[Scope]]:
+    """Return, by role of the ladders, where on a ground nobody holds it; roles that all places have are left out."""
+    roles = _roles()
     held = _held(roles) if roles else set()
     places = {
         ScopeKind.CENTRE: list(ground.offered(ScopeKind.CENTRE)),
         ScopeKind.DEPARTMENT: list(at_work(ground)),
         ScopeKind.GRID: _grounds(ground),
     }
-    empty: dict[str, list[Scope]] = defaultdict(list)
-    for role, kind in roles.items():
-        empty[role] += [one for one in places[kind] if not _is_held(one, role, held)]
-    for role, where in empty.items():
-        if where:
-            text = _TEXT.format(first([one.name for one in where], NAMED), identity.roles().words(role))
-            yield Remark(text, f"{NEW}?role={role}")
+    rungs = {role: [one for one in places[kind] if not _is_held(one, role, held)] for role, kind in roles.items()}
+    return {role: where for role, where in rungs.items() if where}
+
+
+def _place(scope: Scope) -> tuple[ScopeKind, str]:
+    return scope.kind, scope.code
 
 
 def _roles() -> dict[str, ScopeKind]:

@@ -14,7 +14,6 @@ from app.cases.models import CaseTask
 from app.cases.whole import LIVE
 from app.core import clock
 from app.core.db import db
-from app.core.health import DEGRADED, OK, PartStatus
 from app.core.permissions import Permission, Person, ScopeKind
 from app.departments.models import Department
 from app.grids.queries import townships
@@ -42,7 +41,7 @@ _RELATIONS: Mapping[ScopeKind, frozenset[Relation]] = {
         }
     ),
 }
-_ALL = Bounds((), whole=True)
+EVERYWHERE = Bounds((), whole=True)
 
 
 @dataclass(frozen=True)
@@ -66,12 +65,6 @@ def remarks(person: Person) -> Iterator[Remark]:
         alike[one.scope.kind, one.permissions].append(one.scope)
     for (kind, permissions), where in alike.items():
         yield _remark(kind, permissions, where)
-
-
-def part() -> PartStatus:
-    """Say at how many places nobody may take a step that cases need."""
-    count = len(vacancies(_ALL))
-    return PartStatus(DEGRADED if count else OK, "no_holder" if count else "", count)
 
 
 def vacancies(ground: Bounds) -> list[Vacancy]:

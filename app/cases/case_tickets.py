@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from app.cases.clocks import case_limits
+from app.cases.clocks import dates_above
 from app.cases.models import Case, CaseTicket
 from app.cases.whole import Whole
 from app.catalogue import queries as catalogue_queries
@@ -92,12 +92,8 @@ def _came_after(carried: Mapping[str, Any], moment: datetime | None) -> bool:
 
 def earliest_date(whole: Whole) -> datetime | None:
     """Return the earliest date of all senders that binds this round; where all had ended before it, the earliest."""
-    if whole.ticket is None:
-        return whole.case.external_due_at
-    carried = (one.get("due_at") for one in whole.ticket.carried.values())
-    every = [whole.ticket.due_at, *(datetime.fromisoformat(text) for text in carried if text)]
-    dates = [date for date in every if date]
-    return min((date for date in dates if case_limits.binds(whole, date)), default=min(dates, default=None))
+    dates = list(dates_above.of_senders(whole))
+    return min((date for date in dates if dates_above.binds(whole, date)), default=min(dates, default=None))
 
 
 def answers_of_round(whole: Whole) -> tuple[bool, bool]:
@@ -132,6 +128,12 @@ def senders(case: Case, ticket: CaseTicket | None) -> dict[str | None, list[str]
     own: dict[str | None, list[str]] = {None: [number for number in (case.external_no, *former) if number]}
     brought = {key: one["numbers"] for key, one in carried.items() if key != FORMER and _sends(one)}
     return (own if case.source in SENDING_SOURCES else {}) | brought
+
+
+def holder(case: Case, ticket: CaseTicket | None) -> str | None:
+    """Return whose date and numbers those of a case are: its own sender's, else those of one that it carries."""
+    every = senders(case, ticket)
+    return None if None in every else next(iter(every), None)
 
 
 def _sends(one: Mapping[str, Any]) -> bool:

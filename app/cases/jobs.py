@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID, uuid5
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, literal, or_, select, tuple_
 from sqlalchemy.orm import aliased
 
 from app.cases import baseline, service
@@ -120,6 +120,9 @@ def quietly(action: StrEnum, row: Row[Any]) -> bool:
     return _step(row.case_id, action, {}, f"{action}:{row.seq}")
 
 
+_VERSION = func.coalesce(Case.catalogue_version, 0)  # 0: of no version yet, which means the one in force
+
+
 def sweep_named() -> int:
     """Name others to verify and check where whoever was named can do it no longer; return in how many cases.
 
@@ -133,12 +136,11 @@ def sweep_named() -> int:
 
 
 def _lacking() -> ColumnElement[bool]:
-    """Return the condition that whoever is named does not hold what the part asks for, by the class as it is now.
+    """Return the condition that whoever is named does not hold what the part asks for, by the class as the case has it.
 
-    Each case is judged under its lock by the version it keeps.
+    That is by the version which it keeps, as it is judged under its lock: what is found otherwise is found for ever.
     """
-    classes = catalogue_queries.catalogue().classes.items()
-    phoned = Case.class_code.in_(sorted(code for code, each in classes if each.check == CheckKind.PHONE))
+    phoned = tuple_(Case.class_code, _VERSION).in_(_checked_by_phone())
     checks = CaseTask.part == TaskPart.CHECK
     lacks = partial(identity.lacks, CaseTask.handler_id)
     return or_(
@@ -146,6 +148,14 @@ def _lacking() -> ColumnElement[bool]:
         and_(checks, phoned, lacks(*nominees.BY_PHONE)),
         and_(checks, or_(Case.class_code.is_(None), ~phoned), lacks(nominees.ON_GROUND[TaskPart.CHECK])),
     )
+
+
+def _checked_by_phone() -> list[tuple[str, int]]:
+    """Return the classes, each in the version that a case keeps, by which somebody is named to check by phone now."""
+    kept = _named().where(CaseTask.part == TaskPart.CHECK).with_only_columns(Case.class_code, _VERSION)
+    pairs = [(code, version) for code, version in db.session.execute(kept.distinct()) if code is not None]
+    classes = {(code, version): catalogue_queries.class_at(code, version or None) for code, version in pairs}
+    return [pair for pair, each in classes.items() if each is not None and each.check == CheckKind.PHONE]
 
 
 def name_anew(owed: ClaimedEffect) -> None:

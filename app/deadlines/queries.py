@@ -24,7 +24,7 @@ from app.deadlines.models import CalendarRecount
 from workflows.words import Words
 
 KIND = "calendars"
-RULES = 1  # of this room: raise it when the same document comes to count otherwise
+RULES = 2  # of this room: raise it when the same document comes to count otherwise
 _AHEAD, _BEHIND = timedelta(days=1200), timedelta(days=1200)  # how far from now a changed day is looked for
 _besides: list[Callable[[], str]] = []
 _supposed: ContextVar[Calendars | None] = ContextVar("supposed", default=None)

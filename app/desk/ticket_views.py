@@ -7,7 +7,7 @@ from uuid import UUID
 
 from app.cases import case_secrecy, case_tickets
 from app.cases.case_tickets import OpenAsk
-from app.cases.clocks import case_limits
+from app.cases.clocks import dates_above
 from app.cases.models import CaseClock, CaseSupervision, CaseTicket
 from app.cases.whole import Whole
 from app.core import clock
@@ -71,7 +71,7 @@ def ticket_facts(whole: Whole, person: Person) -> list[Line]:
 def _date_of_sender(whole: Whole) -> Words | None:
     """Return by when the senders want it; where it had ended before this round, so it says."""
     date = whole.case.external_due_at
-    if date is None or case_limits.binds(whole, date):
+    if date is None or dates_above.binds(whole, date):
         return _moment(date)
     return _ENDED.format(_moment(date))
 

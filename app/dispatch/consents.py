@@ -11,7 +11,7 @@ from uuid import UUID
 
 from app.cases.acts import ask_bounds, tickets
 from app.cases.case_tickets import numbers_of
-from app.cases.clocks import case_limits, clocks, hand_down_dates
+from app.cases.clocks import clocks, dates_above, hand_down_dates
 from app.cases.clocks.hand_down_dates import DUE, GIVERS
 from app.cases.protocol import Finder, Given
 from app.cases.turn import Turn
@@ -85,7 +85,7 @@ def _passed(whole: Whole, until: datetime) -> dict[str, Words]:
 
 def _passes(whole: Whole, date: datetime, until: datetime) -> bool:
     """Tell whether a date ends before what is granted, and holds in this round."""
-    return date < until and case_limits.binds(whole, date)
+    return date < until and dates_above.binds(whole, date)
 
 
 def _name(code: str) -> str:

@@ -1,6 +1,6 @@
 """What a case's end means for those merged into it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -8,8 +8,9 @@ from sqlalchemy import select
 
 from app.cases import case_tickets
 from app.cases import service as cases
+from app.cases.acts import tickets
 from app.cases.events import CaseStepped
-from app.cases.models import Case, CaseLink, CaseTicket
+from app.cases.models import Case, CaseLink
 from app.cases.own_tables import LINKS
 from app.cases.whole import read_case, read_whole
 from app.core import outbox
@@ -17,6 +18,7 @@ from app.core.commands import both
 from app.core.db import db
 from app.core.outbox import ClaimedEffect
 from app.core.permissions import SYSTEM
+from app.intake import merge_chains
 from workflows.case_terms import CaseAction, CaseState, LinkKind
 from workflows.words import Words
 
@@ -61,7 +63,7 @@ def carry(stepped: CaseStepped) -> None:
 def carry_merged_before(owed: ClaimedEffect) -> None:
     """Let a case take what one brings that an older version has merged into it; and those above it, up to the last."""
     merged, into = UUID(owed.payload["from"]), UUID(owed.payload["case_id"])
-    for link in _upwards(merged):
+    for link in merge_chains.upwards(merged):
         case = read_case(link.case_id, lock=False)
         load = case_tickets.load_of(read_whole(case)) if case else {}
         if not load or (link.case_id == merged and link.other != into) or _is_carried(link, load):
@@ -71,18 +73,9 @@ def carry_merged_before(owed: ClaimedEffect) -> None:
         cases.act(link.other, CaseAction.CARRY, SYSTEM, {"from": str(link.case_id), **load, **at}, op_id)
 
 
-def _upwards(merged: UUID) -> Iterator[CaseLink]:
-    """Yield by which link a case was merged, and that again, to the one which stands alone."""
-    standing = select(CaseLink).where(CaseLink.kind == LinkKind.MERGED_INTO, CaseLink.ended_at.is_(None))
-    case_id = merged
-    while link := db.session.scalar(standing.where(CaseLink.case_id == case_id)):
-        yield link
-        case_id = link.other
-
-
 def _is_carried(link: CaseLink, load: Mapping[str, Any]) -> bool:
     """Tell whether the case into which another was merged has its numbers already."""
-    ticket = db.session.get(CaseTicket, link.other, populate_existing=True)
+    ticket = merge_chains.ticket_of(link.other)
     carried = (ticket.carried if ticket else {}).get(str(link.case_id))
     return carried is not None and set(load.get("external_nos", ())) <= set(carried["numbers"])
 
@@ -98,11 +91,43 @@ def owe_release(stepped: CaseStepped) -> None:
 
 
 def release(owed: ClaimedEffect) -> None:
-    """Give a case that stands alone again its numbers and date back; one merged there again since keeps them there."""
+    """Give a case that stands alone again its numbers and date back; one merged there again since keeps them there.
+
+    Those above, into which the one that carried it was merged, carry less too.
+    """
     case_id, merged = UUID(owed.payload["case_id"]), UUID(owed.payload["from"])
-    carries = merged in carried_by(case_id)
-    ticket = db.session.get(CaseTicket, case_id, populate_existing=True)
-    if carries or ticket is None or str(merged) not in ticket.carried:
+    ticket = merge_chains.ticket_of(case_id)
+    if merged in carried_by(case_id) or ticket is None:
         return
-    op_id = uuid5(case_id, f"{CaseAction.RELEASE}:{merged}:{owed.payload['seq']}")
-    cases.act(case_id, CaseAction.RELEASE, SYSTEM, {"from": str(merged)}, op_id)
+    is_theirs = merge_chains.speaks_for(case_id, merged)
+    mark = f"{merged}:{owed.payload['seq']}"
+    if str(merged) in ticket.carried:
+        cases.act(
+            case_id, CaseAction.RELEASE, SYSTEM, {"from": str(merged)}, uuid5(case_id, f"{CaseAction.RELEASE}:{mark}")
+        )
+    for link in merge_chains.upwards(case_id):
+        was_theirs = is_theirs and merge_chains.speaks_for(link.other, link.case_id)
+        if not _carry_less(link, is_theirs, mark):
+            return
+        is_theirs = was_theirs
+
+
+def _carry_less(link: CaseLink, is_theirs: bool, mark: str) -> bool:
+    """Let a case carry what one merged into it has left; what was given to who has gone stands there no more.
+
+    Returns False where it carries that already.
+    """
+    ticket, case = merge_chains.ticket_of(link.other), read_case(link.case_id, lock=False)
+    one = ticket.carried.get(str(link.case_id)) if ticket else None
+    if ticket is None or case is None or one is None:
+        return False
+    whose, left = {"from": str(link.case_id)}, case_tickets.load_of(read_whole(case))
+    load = {**whose, **left, "at": one.get("at") or link.made_at.isoformat()}
+    loaded = cases.load(case.workflow, CaseAction.CARRY, load)
+    if left and not is_theirs and tickets.entry(ticket, loaded, link.made_at) == one:
+        return False
+    if is_theirs or not left:
+        cases.act(link.other, CaseAction.RELEASE, SYSTEM, whose, uuid5(link.other, f"{CaseAction.RELEASE} up:{mark}"))
+    if left:
+        cases.act(link.other, CaseAction.CARRY, SYSTEM, load, uuid5(link.other, f"{CaseAction.CARRY} up:{mark}"))
+    return True

@@ -14,7 +14,7 @@ from app.cases.protocol import Given
 from app.cases.visibility import visible_to
 from app.cases.whole import Whole
 from app.core.db import db
-from app.core.errors import Forbidden, NotFound
+from app.core.errors import Conflict, Forbidden, NotFound
 from app.core.permissions import Person
 from app.intake import duplicates
 from workflows import case as machine
@@ -28,6 +28,10 @@ _ANSWERED = {
     CaseAction.SENDER_GAVE_TIME: CaseAction.ASK_SENDER_TIME,
     CaseAction.SENDER_KEPT_DATE: CaseAction.ASK_SENDER_TIME,
 }
+_KNOWN = Words(
+    "同一来源的这个编号已登记为案件 {}，尚未办结，不再另立一件；要补充的，请在“事项”一栏写明。",
+    "Case {} has this number of the same source and is open: no second one is made. Say as a step what is new.",
+)
 _ENDS = (CaseState.CLOSED, CaseState.REJECTED)  # after which a sender orders again
 MERGEABLE_MOST = 20  # cases offered to merge into
 CARRIERS_MOST = 50  # cases looked at that carry one number
@@ -63,6 +67,25 @@ class NoTicket(NotFound):
 
     code = "no_ticket"
     en = "No ticket of this number was taken in, or several were."
+
+
+class TicketKnown(Conflict):
+    """同一来源的这个编号已有未办结的案件，不再另立一件。"""
+
+    code = "ticket_known"
+    en = "An open case has this number of the same source already: no second one is made."
+
+
+def refuse_second(case_id: UUID, source: str, number: str) -> None:
+    """Raise TicketKnown where another case that has not ended is of this ticket: somebody registered it by hand.
+
+    One that was merged goes on in another. `case_id` is what the file makes of the ticket itself.
+    """
+    goes_on = Case.state.in_(sorted((*machine.OPEN, CaseState.MERGED)))
+    of_ticket = (Case.source == source, Case.external_no == number, Case.case_id != case_id)
+    known = db.session.scalar(select(Case.number).where(*of_ticket, goes_on).order_by(Case.case_id).limit(1))
+    if known is not None:
+        raise TicketKnown(_KNOWN.format(known))
 
 
 def ticket_of(case_id: UUID, source: str, number: str, person: Person) -> tuple[UUID, int]:

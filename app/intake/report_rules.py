@@ -12,7 +12,7 @@ from app.attachments.service import StepAttachment
 from app.cases import own_tables
 from app.cases.acts import effects, engine_steps, evidence, nominees, on_spot, places, tasks, tickets
 from app.cases.errors import DataMissing, MoveNotAllowed
-from app.cases.models import CaseLink, CaseTicket
+from app.cases.models import CaseLink
 from app.cases.protocol import Rule
 from app.cases.turn import Turn
 from app.cases.visibility import may_see
@@ -22,6 +22,7 @@ from app.core.db import db
 from app.core.errors import Invalid
 from app.core.schemas import Schema
 from app.identity import queries as identity
+from app.intake import merge_chains
 from app.intake.queries import mergeable
 from workflows import case as machine
 from workflows.case_facts import Prepared
@@ -163,7 +164,7 @@ def unmerge(turn: Turn) -> None:
             tasks.name_person(turn, TaskPart.VERIFY, last)  # else the first of the order is named
     turn.case.merged_from = turn.case.ended_how = None
     for carrier in _end_links(turn):
-        tickets.come_home(turn, db.session.get(CaseTicket, carrier, populate_existing=True))
+        tickets.come_home(turn, merge_chains.carriers(turn.case.case_id, carrier))
 
 
 def _end_links(turn: Turn) -> list[UUID]:

@@ -72,6 +72,7 @@ def take_in(person: Person, rows: Sequence[TicketRow], *, dry_run: bool) -> Iter
 def _take(person: Person, row: TicketRow) -> bool:
     """Take one row; tell whether anything came of it that was not known. Raises Problem for what it is refused for."""
     if row.action is None:
+        queries.refuse_second(row.case_id, row.source, row.number)
         acted, _ = service.submit(row.case_id, person, service.load(row.report))
         return acted.created
     case_id, seen = queries.ticket_of(row.case_id, row.source, row.number, person)
@@ -103,6 +104,7 @@ def _try(person: Person, row: TicketRow, trial: _Trial) -> bool:
 
 
 def _try_report(person: Person, row: TicketRow, trial: _Trial) -> bool:
+    queries.refuse_second(row.case_id, row.source, row.number)
     loaded, key = service.load(row.report), (row.source, row.number)
     if key in trial.reports:
         if trial.reports[key] != row.report:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from app.cases.clocks import escalations
 from app.cases.clocks.answerable import Answerable, AnswerableKind
 from app.cases.models import Case, CaseClock, CaseLink, CaseStep, CaseTask
 from app.cases.own_tables import SUPERVISIONS, TASKS, OwnTable
@@ -21,6 +22,7 @@ from app.core.permissions import SYSTEM, ScopeKind
 from app.departments.queries import directory
 from app.grids.levels import codes_in
 from app.identity import queries as identity
+from app.notices import notice_rules
 from workflows.case_terms import ClockResult, LinkKind, Relation, TaskState
 from workflows.engine import Move
 from workflows.notices import Template, To
@@ -361,7 +363,15 @@ def _above(context: StepContext, _: Template) -> list[UUID]:
         ScopeKind.CENTRE: [(rule.by_closing_centre and case.handed_down_by) or case.centre],
         ScopeKind.GRID: codes_in(case.grid_path),
     }
-    return [one for role in context.data.get("roles", ()) for one in identity.holders_of(str(role), codes)]
+    roles = {role: identity.holders_of(str(role), codes) for role in context.data.get("roles", ())}
+    at_end, hear_of_end = escalations.roles_at_end(clock.stage), _hear_of_end(context)
+    return [one for role, people in roles.items() for one in people if role not in at_end or one not in hear_of_end]
+
+
+def _hear_of_end(context: StepContext) -> set[UUID]:
+    """Return who is told by a message of its own that the limit has ended: the ladder need not say it again then."""
+    ends = (one for one in context.procedure.notices.get(EngineStep.OVERDUE, ()) if notice_rules.goes_out(one))
+    return {person_id for template in ends for person_id in _FINDERS[template.to](context, template)}
 
 
 def _seen_to(context: StepContext, clock: CaseClock) -> bool:

@@ -14,7 +14,7 @@ from app.duty import queries as duty
 from app.identity import queries as identity
 from app.notices import notice_rules, queries, service, words
 from app.notices.audiences import Recipient, StepContext, ask_of, recipients
-from workflows.notices import BY_NAME, Channel, Template
+from workflows.notices import BY_NAME, Template
 from workflows.words import Words, listed, plain
 
 EXPORT_READY = "export_ready"
@@ -29,7 +29,7 @@ def tell(owed: ClaimedEffect) -> None:
         return
     wanted: Wanted = {}
     for template in context.procedure.notices.get(context.step.action, ()):
-        if not _goes_out(template):
+        if not notice_rules.goes_out(template):
             continue
         for recipient in recipients(context, template):
             wanted.setdefault(recipient.person_id, (template, recipient))
@@ -66,12 +66,6 @@ def _on_duty(case: Case) -> Words:
     (here,) = duty.now([case.centre])
     names = [one.name for one in here.now.people][:NAMED_MOST] if here.now else []
     return Words("现在值班：{}。", " On duty now: {}.").format(listed(names)) if names else plain("")
-
-
-def _goes_out(template: Template) -> bool:
-    """Tell whether the county wants this audience told of this in the application."""
-    rule = notice_rules.rules().get(template.kind)
-    return rule is None or (template.to in rule.to and Channel.APP in rule.channels)
 
 
 def _is_urgent(template: Template, case: Case) -> bool:

@@ -26,7 +26,7 @@ from app.catalogue import queries as catalogue_queries
 from app.core.errors import InvalidField
 from app.core.field_texts import CHOOSE
 from app.core.schemas import Schema, Text
-from workflows.notices import BY_NAME, Channel, NoticeAbout, To
+from workflows.notices import BY_NAME, Channel, NoticeAbout, Template, To
 from workflows.words import Words
 
 KIND = "messages"
@@ -63,6 +63,12 @@ def rules() -> Rules:
         own = load(document) if document else {}
         cached = current_app.extensions["gezhi_messages"] = (document, MappingProxyType({**shipped(), **own}))
     return cached[1]
+
+
+def goes_out(template: Template) -> bool:
+    """Tell whether the county wants this audience told of this in the application."""
+    rule = rules().get(template.kind)
+    return rule is None or (template.to in rule.to and Channel.APP in rule.channels)
 
 
 @cache

@@ -2,8 +2,8 @@
 
 import pytest
 
-from app.admin import vacancies
-from tests.factories.grids import COUNTY, WEST
+from app.admin import empty_rungs
+from tests.factories.grids import COUNTY, VILLAGES, WEST
 from tests.factories.identity import person
 from tests.factories.town import HOUSING
 
@@ -28,7 +28,7 @@ def remarks(desk, query=""):
 
 def lacking(town):
     with town.app.app_context():
-        return vacancies.part().figure
+        return empty_rungs.part().figure
 
 
 def test_a_town_at_work_wants_nothing(town, desk):
@@ -102,6 +102,19 @@ def test_health_says_how_many_places_lack_somebody(town):
     town.dismiss(town.duty, "duty_officer")
     part = town.app.test_client().get("/readyz").get_json()["parts"]["roles"]
     assert part == {"status": "degraded", "word": "no_holder", "figure": 1}
+
+
+def test_health_says_too_where_nobody_hears_of_lateness(town, desk):
+    """A leader of some villages decides on what lies there, so every step has somebody; of lateness nobody hears."""
+    town.dismiss(town.county, "county_leader")
+    for village in (VILLAGES[0], VILLAGES[2]):
+        town.hire("county_leader", "grid", village)
+    part = town.app.test_client().get("/readyz").get_json()["parts"]["roles"]
+    assert part == {"status": "degraded", "word": "nobody_told", "figure": 2}, "both townships"
+    assert "逾期上报到这一级时无人收到" in remarks(desk)
+    town.dismiss(town.duty, "duty_officer")
+    part = town.app.test_client().get("/readyz").get_json()["parts"]["roles"]
+    assert part == {"status": "degraded", "word": "no_holder", "figure": 3}, "what stands still is said first"
 
 
 def test_a_rung_of_a_ladder_that_nobody_holds_is_named_where_it_would_be_told(town, desk):

@@ -1,6 +1,6 @@
 """What a request reads belongs to what it shows, and not to all that has ever happened."""
 
-from app.admin import vacancies
+from app.admin import empty_rungs
 from app.cases import jobs
 from tests.factories.town import GARBAGE, HERE
 from tests.plugins.histories import GROWTH
@@ -16,7 +16,7 @@ def test_requests_of_every_day_read_no_more_after_ten_times_as_many_cases(histor
 
 
 def test_looking_for_who_can_do_it_no_longer_reads_what_is_owed_and_not_what_ever_was(histories):
-    for look in (jobs.sweep_named, vacancies.part):
+    for look in (jobs.sweep_named, empty_rungs.part):
         amounts = []
         for town in histories.towns:
             town.handled()

@@ -362,3 +362,24 @@ def test_a_row_speaks_for_the_sender_of_its_own_ticket_and_for_no_other(town, ru
 def identity_name(town, actor):
     with town.app.app_context():
         return identity.account(actor.id).username
+
+
+@pytest.mark.parametrize("option", ["--dry-run", "-v"])
+def test_a_ticket_that_somebody_registered_by_hand_is_no_second_case_while_it_goes_on(town, run, option):
+    body = {"external_no": "12345-1", "reporter": {"name": "李小红", "phone": "13800001234", "consent": True}}
+    own = town.acceptor.report(source="hotline", **body).get_json()
+    options = ("--dry-run",) if option == "--dry-run" else ()
+
+    def refused_row():
+        done = run(sheet(WHOLE, ("12345-9", *WHOLE[1:])), *options)
+        assert done.exit_code == 1
+        assert [own["number"] in line for line in done.output.splitlines() if "第 2 行" in line] == [True], done.output
+
+    refused_row()
+    carrier = town.worker.report(GARBAGE).get_json()
+    town.acceptor.act(own, "merge", into=carrier["case_id"])
+    refused_row()  # it goes on in another
+    assert sum(case["external_no"] == "12345-1" for case in cases(town)) == 1
+    town.acceptor.act(own, "unmerge", reason="不是同一处")
+    town.acceptor.act(own, "refuse", reason="不属受理范围")
+    assert run(sheet(WHOLE), *options).exit_code == 0, "what has ended is no hindrance, nor another source's number"

@@ -4,7 +4,7 @@ from uuid import uuid4
 
 import pytest
 
-from app.admin import vacancies
+from app.admin import empty_rungs
 from app.core.transaction import transaction
 from app.departments import service as departments
 from app.dispatch import referral
@@ -87,7 +87,7 @@ def _abandon(town):
 
 def _lacking(town):
     with town.app.app_context():
-        status = vacancies.part()
+        status = empty_rungs.part()
     return status.status, status.word, status.figure
 
 

@@ -1,11 +1,13 @@
 """Test each rule of a case that is more than a pair of state and action: the refusal beside the permission."""
 
+from itertools import product
 from typing import Any
 
 import pytest
 
 from workflows.case import CASE
 from workflows.case_facts import CaseFacts
+from workflows.case_terms import TaskState
 from workflows.engine import MoveRefused
 
 LEAD: dict[str, Any] = {"task_part": "lead", "task_state": "signed"}
@@ -353,3 +355,41 @@ def test_who_refused_does_not_reconsider() -> None:
     assert refusal("rejected", "reconsider", actor_refused=True) == "refuser_does_not_reconsider"
     assert refusal("rejected", "reconsider", taken_back=True) == "not_taken_back"
     assert end("rejected", "reconsider") == "reported"
+
+
+# --- what a refusal says is true ---
+
+_PARTS = {"lead_task": "lead", "assist_task": "assist", "called_task": "called"}
+_WAITING = {"lead": {"dispatched"}, "assist": {"dispatched", "handling"}, "called": set(CASE.states)}
+_DEPARTMENTS = ("department", "called_department")
+
+
+def _rows_of(action: str, part: str) -> list[Any]:
+    """List the rows of an action that are for a part, in whatever state."""
+    whose = {guard for guard in _PARTS if _PARTS[guard] != part}
+    return [move for move in CASE.moves_of(action) if not whose & set(move.guards)]
+
+
+def test_no_department_is_sent_for_what_would_not_help_it_or_told_that_a_step_is_another_ones() -> None:
+    """Every step of departments, in every state, for every part in every state of its task: the reason is true."""
+    steps = {move.action for move in CASE.moves if move.relation in _DEPARTMENTS}
+    seen = set()
+    for state, action, part, task_state in product(CASE.states, sorted(steps), _PARTS.values(), TaskState):
+        if task_state in (("signed",) if part == "called" else ("arrived", "absent")):
+            continue  # no task stands so, nor one that waits in another state
+        if task_state == "sent" and state not in _WAITING[part]:
+            continue
+        facts = {"task_part": part, "task_state": task_state, "assisting_open": 1, "sub_open": True}
+        which = f"{action} in {state} by {part}, {task_state}"
+        reason = refusal(state, action, **facts)
+        seen.add(reason)
+        if reason in _PARTS:
+            others = [move for move in _rows_of(action, part) if _PARTS.keys() & set(move.guards)]
+            assert not others, f"{which}: it is theirs as well, but not now"
+        if reason == "task_signed":
+            assert refusal(state, "sign", **facts) is None, f"{which}: nothing is to be signed"
+        if reason in ("task_arrived", "task_unsigned"):
+            step, wanted = ("arrive", None) if reason == "task_arrived" else ("sign", "task_unsigned")
+            assert refusal(state, step, **facts) == wanted, which
+            assert task_state not in ("done", "returned", "stopped"), f"{which}: it has ended"
+    assert {"task_signed", "task_arrived", "task_open", "assist_task", "move_not_allowed"} <= seen

@@ -1,7 +1,8 @@
 """Count the running limits of a case anew by the calendars in force, by a quiet step; see `app/cases/recounts.py`.
 
 Only limits in working time move, by their own amounts from their own starts, through pauses and what was granted. Those
-of a centre's stages follow the centre to another calendar.
+of a centre's stages follow the centre to another calendar. The limit of the whole case, in whatever time, ends by the
+dates from above: rows of an older version may not have kept to them.
 """
 
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from uuid import UUID, uuid5
 from app.cases.clocks import case_limits, clocks, escalations, recount
 from app.cases.errors import MoveNotAllowed
 from app.cases.models import Case, CaseClock
+from app.cases.protocol import procedure_of
 from app.cases.turn import Turn
 from app.cases.whole import Whole
 from app.core import clock
@@ -35,7 +37,7 @@ def trial(whole: Whole) -> Turn:
     """Return the step in the making, to see what it would do; nothing is written."""
     now = clock.now()
     return Turn(
-        whole.case, whole.tasks, whole.clocks, whole.past,
+        whole.case, whole.tasks, whole.clocks, whole.past, ticket=whole.ticket,
         person=SYSTEM, action=ACTION, data={}, now=now, counts_at=now,
     )  # fmt: skip
 
@@ -71,9 +73,11 @@ def move(turn: Turn) -> None:
 
 
 def _changing(turn: Turn) -> Iterator[tuple[CaseClock, Times]]:
+    clock_rules = procedure_of(turn.case.workflow).clocks
     for limit in turn.running():
         kind = LimitKind.of(limit.kind)
-        if kind in IN_WORKING_TIME or limit.ordinary_limit:  # of an urgent one the ordinary end may come first
+        in_working_time = kind in IN_WORKING_TIME or limit.ordinary_limit  # of an urgent one that may end first
+        if in_working_time or clock_rules[limit.stage].of_case:  # an older version may have missed a date from above
             times = recount.times(turn, limit, Limit(limit.limit, kind))
             if _moves(limit, times) or recount.calendar_of(turn.case.workflow, limit).code != _code(limit):
                 yield limit, times

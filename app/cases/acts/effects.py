@@ -6,7 +6,7 @@ from datetime import datetime
 
 from app.cases import centres
 from app.cases.acts import engine_steps, milestones, places, rounds, successors, tasks
-from app.cases.clocks import case_limits, clocks, hand_down_dates
+from app.cases.clocks import case_limits, clocks, dates_above, hand_down_dates
 from app.cases.clocks.answerable import Answerable
 from app.cases.models import Case
 from app.cases.protocol import Rule
@@ -189,7 +189,7 @@ def hand_down(turn: Turn) -> None:
         if turn.data["due_at"] <= turn.now:
             raise Invalid.at("data.due_at", Words("办理期限应在现在之后。", "The limit must lie after now."))
         earlier = turn.case.handed_down_due_at
-        binds = earlier is not None and case_limits.binds(turn, earlier)
+        binds = earlier is not None and dates_above.binds(turn, earlier)
         # the earliest word of all binds it, but for those of an earlier round
         turn.case.handed_down_due_at = min(earlier, turn.data["due_at"]) if earlier and binds else turn.data["due_at"]
     _move_to(turn, target)

@@ -9,7 +9,7 @@ from marshmallow import fields
 from sqlalchemy import select
 
 from app.cases.acts import rounds, tasks
-from app.cases.case_tickets import FORMER, earliest_date, senders, wants_reply
+from app.cases.case_tickets import FORMER, earliest_date, holder, senders, wants_reply
 from app.cases.clocks import clocks
 from app.cases.models import Case, CaseTicket
 from app.cases.protocol import Rule
@@ -279,17 +279,23 @@ def _renumber(turn: Turn, sender: str | None, number: str) -> None:
 
 def carry(turn: Turn) -> None:
     """Take the numbers, the date and the wishes of a case that was merged into this one."""
-    ticket, load, due = own(turn), turn.data, turn.data.get("external_due")
+    ticket, sender = own(turn), str(turn.data["from"])
+    _carry(ticket, {**ticket.carried, sender: entry(ticket, turn.data, turn.counts_at)})
+    _keep_earliest(turn)
+
+
+def entry(ticket: CaseTicket, load: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    """Return what a case keeps of one that is merged into it and brings a load; without a time in it, from now on."""
+    due = load.get("external_due")
     burden = {
         "source": load.get("source"),
         "numbers": list(load.get("external_nos") or ()),
         "due_at": due.isoformat() if due else None,
         "secret": load.get("secret", False),
         "reply_wanted": load.get("reply_wanted", False),
-        "at": (load.get("at") or turn.counts_at).isoformat(),
+        "at": (load.get("at") or now).isoformat(),
     }
-    _carry(ticket, {**ticket.carried, str(load["from"]): burden | _given_since(ticket, str(load["from"]), burden)})
-    _keep_earliest(turn)
+    return burden | _given_since(ticket, str(load["from"]), burden)
 
 
 def _given_since(ticket: CaseTicket, sender: str, burden: Mapping[str, Any]) -> dict[str, Any]:
@@ -312,29 +318,29 @@ def release(turn: Turn) -> None:
     _keep_earliest(turn)
 
 
-def come_home(turn: Turn, carrier: CaseTicket | None) -> None:
-    """Let a case that stands alone again have the date and numbers that its sender has given while it was merged."""
-    if carrier and carrier.asked_of == turn.case.case_id:  # what was asked of its sender is answered here now
-        waiting = own(turn)
-        waiting.asked, waiting.asked_at, waiting.asked_of = carrier.asked, carrier.asked_at, carrier.asked_of
-        waiting.asked_until = carrier.asked_until
-    one = carrier.carried.get(str(turn.case.case_id), {}) if carrier else {}
-    due_at = datetime.fromisoformat(one[GRANTED]) if one.get(GRANTED) else None
-    if not any(one.get(name) for name in (GRANTED, GIVEN, NOTED)):
-        return
+def come_home(turn: Turn, carriers: Iterable[tuple[CaseTicket, UUID]]) -> None:
+    """Let a case that stands alone again have what its sender has given, wished and was asked while it was merged.
+
+    That stands in the tickets of those which carried it, the nearest first, under the case that is named with each.
+    """
+    for ticket, under in carriers:
+        if ticket.asked_of == under:  # what was asked of its sender is answered here now
+            waiting = own(turn)
+            waiting.asked, waiting.asked_at, waiting.asked_until = ticket.asked, ticket.asked_at, ticket.asked_until
+            waiting.asked_of = turn.case.case_id
+        one = ticket.carried.get(str(under), {})
+        if any(one.get(name) for name in (GRANTED, GIVEN, NOTED)):
+            _take_home(turn, one)
+
+
+def _take_home(turn: Turn, one: Mapping[str, Any]) -> None:
     ticket = own(turn)
-    if due_at:
-        _date(turn, _holder(turn, ticket), due_at)
+    if one.get(GRANTED):
+        _date(turn, holder(turn.case, ticket), datetime.fromisoformat(one[GRANTED]))
         _keep_earliest(turn)
     for number in reversed(one.get(GIVEN, ())):
-        _renumber(turn, _holder(turn, ticket), number)
-    _wish(turn, _holder(turn, ticket), one.get(NOTED, {}))
-
-
-def _holder(turn: Turn, ticket: CaseTicket) -> str | None:
-    """Return whose date and numbers those of a case are: its own sender's, else those of one that it carries."""
-    every = senders(turn.case, ticket)
-    return None if None in every else next(iter(every), None)
+        _renumber(turn, holder(turn.case, ticket), number)
+    _wish(turn, holder(turn.case, ticket), one.get(NOTED, {}))
 
 
 def _carry(ticket: CaseTicket, carried: dict[str, Any]) -> None:

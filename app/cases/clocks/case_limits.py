@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from app.cases.clocks import dates_above, hand_down_dates
 from app.cases.models import Case, CaseClock, CaseTask
 from app.cases.whole import Whole
 from app.catalogue import queries as catalogue_queries
@@ -52,26 +53,17 @@ def within_dates(whole: Whole, counted: Times, start: datetime) -> Times:
 
 
 def cap_of(whole: Whole) -> datetime | None:
-    """Return by when a superior, or the centre that handed the case down, wants this round done: the earlier."""
-    dates = (whole.case.external_due_at, whole.case.handed_down_due_at)
-    return min((date for date in dates if date and binds(whole, date)), default=None)
+    """Return by when a superior, or a centre that handed the case down, wants this round done: the earlier."""
+    dates = (*dates_above.of_senders(whole), _of_hand_downs(whole))
+    return min((date for date in dates if date and dates_above.binds(whole, date)), default=None)
 
 
-def binds(whole: Whole, date: datetime) -> bool:
-    """Tell whether a date from above binds this round; one that had ended before that began was of an earlier one.
-
-    Not so that of a ticket which was merged in since: no round has kept it yet.
-    """
-    if whole.case.round == 1:
-        return True
-    since = whole.round_since()
-    return date > since or _came_since(whole, date, since)
-
-
-def _came_since(whole: Whole, date: datetime, since: datetime) -> bool:
-    carried = whole.ticket.carried.values() if whole.ticket else ()
-    dated = ((one["due_at"], one["at"]) for one in carried if one.get("due_at") and one.get("at"))
-    return any(datetime.fromisoformat(due) == date and datetime.fromisoformat(at) >= since for due, at in dated)
+def _of_hand_downs(whole: Whole) -> datetime | None:
+    """Return the date on the row; where that was of an earlier round, the earliest that still holds, by the steps."""
+    date = whole.case.handed_down_due_at
+    if date is None or dates_above.binds(whole, date):
+        return date
+    return hand_down_dates.earliest(hand_down_dates.in_force(whole))
 
 
 def calendar_of(task: CaseTask | None, centre: str | None = None) -> WorkingCalendar:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from app.cases.clocks import runs, urgency
+from app.cases.clocks import case_limits, runs, urgency
 from app.cases.models import CaseClock
 from app.cases.protocol import procedure_of
 from app.cases.whole import Whole
@@ -38,8 +38,7 @@ def derivation(whole: Whole, clock: CaseClock) -> Iterator[Words]:
         yield _AGAIN.format(len(line))
     if clock.extended_to is not None:
         yield _GRANTED.format(_local(clock.extended_to))
-    above = (whole.case.external_due_at, whole.case.handed_down_due_at)
-    if rule.of_case and clock.due_at in above:
+    if rule.of_case and clock.due_at == case_limits.cap_of(whole):
         yield _CAP
     if clock.paused_at is not None:
         yield _STANDS.format(_local(clock.paused_at))

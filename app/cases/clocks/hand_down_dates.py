@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import select
 
 from app.cases import centres
-from app.cases.clocks import case_limits
+from app.cases.clocks import dates_above
 from app.cases.models import Case, CaseStep
 from app.cases.timeline import CHANGED, step_data
 from app.cases.turn import Turn
@@ -53,7 +53,7 @@ def in_force(whole: Whole) -> list[Word]:
         words = _of_row(whole.case)
     ground = f"/{whole.case.grid_path}"  # corrected to lie elsewhere, it comes back to nobody who is not above it
     holding = [word for word in _below(words, whole.case.centre) if f"/{word.giver}/" in ground]
-    return [word for word in holding if case_limits.binds(whole, word.due_at)]
+    return [word for word in holding if dates_above.binds(whole, word.due_at)]
 
 
 def _of_row(case: Case) -> list[Word]:

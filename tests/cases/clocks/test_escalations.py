@@ -40,11 +40,11 @@ TIMELINE = (  # day and time of November 2026, and how often each has heard of i
     ("24 11:30", (1, 1, 1, 0, 0)),
     ("25 09:29", (1, 1, 1, 0, 0)),
     ("25 09:30", (1, 1, 1, 1, 0)),
-    ("26 10:30", (1, 1, 1, 2, 0)),
-    ("27 09:29", (1, 1, 1, 2, 0)),
-    ("27 09:30", (1, 1, 1, 2, 1)),
-    ("27 10:30", (1, 1, 1, 2, 2)),
-    ("30 18:00", (1, 1, 1, 2, 2)),
+    ("26 10:30", (1, 1, 1, 1, 0)),  # of the end of the whole case the leader is told anyway: it is theirs
+    ("27 09:29", (1, 1, 1, 1, 0)),
+    ("27 09:30", (1, 1, 1, 1, 1)),
+    ("27 10:30", (1, 1, 1, 1, 2)),
+    ("30 18:00", (1, 1, 1, 1, 2)),
 )
 
 
@@ -300,3 +300,17 @@ SHARE, AFTER = {"value": 90, "source": "example"}, {"work_days": 1, "source": "e
 def test_a_ladder_that_cannot_be_is_refused(document):
     with pytest.raises(ValidationError):
         escalations.load(document)
+
+
+def test_whoever_is_told_of_an_end_is_not_told_again_by_the_step_of_the_ladder_at_that_end(town, clock, above):
+    """The desk answers for the part of a section, and stands on the ladder of that stage at its end."""
+    case = town.handling()
+    town.housing.act(case, "sub_assign", unit="环卫所", due_at="2026-11-23T15:00:00+08:00")
+    clock.set(local("23 15:00"))
+    rise(town)
+    kinds = [one["kind"] for one in above["desk"].get("notices", limit=200).get_json()["items"]]
+    assert (kinds.count("limit_passed"), kinds.count("raised")) == (1, 0)
+    clock.set(local("24 15:00"))
+    rise(town)
+    of_part = [one["text"] for one in above["chief"].get("notices").get_json()["items"] if "尚未办理" in one["text"]]
+    assert any("11-23 15:00" in text for text in of_part), "who stands above hears it from the ladder alone"

@@ -1,16 +1,20 @@
 """Clocks of an older version do not say whose time they count, nor what held before a case was urgent."""
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import pytest
 
+from app.cases import recounts
 from app.cases.models import Case, CaseClock
 from app.catalogue import service as catalogue
 from app.core.db import db
 from app.core.transaction import transaction
+from app.deadlines.models import CalendarRecount
 from tests.factories.catalogue import documents_file, seed_content
 from tests.factories.town import HOUSING, SIGN_FIRST, WATER
-from tests.support.looks import clocks_of
+from tests.stories.test_earlier_rounds import NEXT_WEEK, TUESDAY, _again, _at_work, _closed, _extend
+from tests.support.looks import clocks_of, refused
 
 
 def _older(town):
@@ -86,3 +90,32 @@ def test_a_correction_of_what_no_limit_depends_on_leaves_limits_of_older_figures
         catalogue.import_files(documents, by="test")
     assert _due(town.duty.act(ordinary, "correct", address="胜利街口"), "case") == _due(ordinary, "case")
     assert _due(town.duty.act(ordinary, "correct", condition="2"), "case") > _due(ordinary, "case")
+
+
+def _with_old_dates(town, case, *, ends):
+    """Leave the rows as a version left them that kept, for a new round too, the earliest date that had ever been."""
+    with town.app.app_context(), transaction():
+        of_case = {"case_id": UUID(case["case_id"])}
+        date = datetime.fromisoformat(TUESDAY)
+        db.session.execute(db.update(Case).filter_by(**of_case).values(external_due_at=date, handed_down_due_at=date))
+        running = db.update(CaseClock).filter_by(**of_case, stage="case", stopped_at=None)
+        end = datetime.fromisoformat(ends)
+        db.session.execute(running.values(due_at=end, warn_at=end - timedelta(hours=1)))
+        db.session.execute(db.delete(CalendarRecount))
+
+
+def test_a_later_date_binds_the_round_in_rows_of_an_older_version_too(town, clock):
+    """The row names an end of the round before, and another sender's ticket, or hand-down, has one that lies ahead."""
+    other = town.acceptor.report(source="superior", external_no="督〔2026〕8号", external_due=NEXT_WEEK).get_json()
+    case = _closed(town)
+    clock.set(datetime.fromisoformat("2026-12-01T10:00:00+08:00"))
+    case = _at_work(town, _again(town, case, "reopen"))
+    town.acceptor.act(other, "merge", into=case["case_id"])
+    _with_old_dates(town, case, ends="2026-12-20T09:00:00+08:00")
+    with town.app.app_context():
+        recounts.sweep()
+    case = town.duty.read(case)
+    assert datetime.fromisoformat(clocks_of(case, "case")[-1]["due_at"]) == datetime.fromisoformat(NEXT_WEEK)
+    assert town.steps(case)[-1] == "recount"
+    _with_old_dates(town, case, ends=NEXT_WEEK)
+    assert set(refused(_extend(town, case), 422, "data_missing")["fields"]) == {"data.consent", "data.consent_due_at"}
