@@ -243,7 +243,8 @@ _HANDLING: tuple[Move, ...] = (
     *(_move(A.RESUME, (S.DEFERRED,), S.HANDLING, who, "CaseResumed", guards, why=why)
       for who, guards, why in (
           (_dept(P.RESUME), ("lead_task", *HANDS), "The lead department sees that the obstacle is gone."),
-          (_centre(P.RESUME), (), "The centre's leader sees that the obstacle is gone."))),
+          (_centre(P.RESUME), (), "The centre's leader sees that the obstacle is gone."),
+          (_SYSTEM, (), "What was granted has run out and nobody looked: from then on the time of the work runs."))),
     _move(A.RESUME, (S.ENFORCING,), S.HANDLING, _centre(P.RESUME), "CaseResumed", (), ("reason",),
           why="It was referred and no file answers: nothing else would lead out of there."),
     _move(A.MILESTONE, (S.HANDLING,), None, _dept(P.FINISH), "MilestoneReached",
