@@ -16,6 +16,8 @@ MORE_TIME = (
 # a date from above is moved by who set it alone: where what is asked for passes one, the step says that they consent
 ABOVE = (("keeps_date_above", ()), ("passes_date_above", ("consent", "consent_due_at")))
 CLOSER = ("checker_does_not_close", "department_does_not_close")
+# who judges what became of a closing
+JUDGE = ("department_does_not_close",)
 CHECK = ("handler_does_not_check", "department_does_not_check", "closer_does_not_check")
 CANDIDATE = (
     "candidate_is_here", "candidate_holds_check", "candidate_may_call", "candidate_did_not_handle",

@@ -150,6 +150,7 @@ def _task(whole: Whole, person: Person, task: CaseTask | None) -> TaskFacts:
         return_too_late=ask_bounds.signed_long_ago(task, clock.now()),
         actor_sent_task=task.part != TaskPart.CALLED and _sent_to(whole, person, task.department),
         actor_in_this_department=separation.barred_from_task(whole, person, task),
+        actor_handled_task=not handled_for(whole, person).isdisjoint({task.department, task.contractor} - {None}),
         after_due=running is not None and running.paused_at is None and running.due_at < clock.now(),
     )
 
