@@ -81,7 +81,8 @@ def _with_sender(before: tuple[str, ...], open_: tuple[str, ...], every: tuple[s
           for source, target, event, guards, why in (
               (S.CLOSED, S.FILED, "CaseReopened", ("ever_filed",), "The sender is not content: a new round begins."),
               (S.CLOSED, S.ACCEPTED, "CaseReopened", ("never_filed_yet",), "The sender is not content."),
-              (S.REJECTED, S.REPORTED, "CaseReconsidered", (), "Sent again after it was sent back or refused."))),
+              (S.REJECTED, S.REPORTED, "CaseReconsidered", (), "Sent again after it was sent back or refused."),
+              (S.VOIDED, S.REPORTED, "CaseReconsidered", (), "Sent again after the centre had struck it out."))),
         _move(A.REPLY, open_, None, P.REPLY, "ReplyWritten",
               ("for_another",), ("reply", "outcome"),
               why="The sender is told what was done, and it stands in the file."),

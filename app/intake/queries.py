@@ -28,7 +28,7 @@ _ANSWERED = {
     CaseAction.SENDER_GAVE_TIME: CaseAction.ASK_SENDER_TIME,
     CaseAction.SENDER_KEPT_DATE: CaseAction.ASK_SENDER_TIME,
 }
-_ENDS = (CaseState.CLOSED, CaseState.REJECTED)  # after which a sender orders again
+_ENDS = (CaseState.CLOSED, CaseState.REJECTED, CaseState.VOIDED)  # after which a sender orders again
 MERGEABLE_MOST = 20  # cases offered to merge into
 CARRIERS_MOST = 50  # cases looked at that carry one number
 
