@@ -8,7 +8,19 @@ from workflows.case_terms import CaseAction, CaseState
 from workflows.case_terms import CasePermission as P
 from workflows.case_terms import Relation as R
 from workflows.engine import START, Move, Workflow
-from workflows.guard_groups import ABOVE, ASK, CANDIDATE, CHECK, CHECK_KINDS, CLOSER, DECIDER, HANDS, MORE_TIME, SPOT
+from workflows.guard_groups import (
+    ABOVE,
+    ASK,
+    CANDIDATE,
+    CHECK,
+    CHECK_KINDS,
+    CLOSER,
+    DECIDER,
+    HANDS,
+    JUDGE,
+    MORE_TIME,
+    SPOT,
+)
 from workflows.ticket_moves import QUIET_ACTIONS, ticket_moves
 from workflows.words import Words
 
@@ -243,7 +255,8 @@ _HANDLING: tuple[Move, ...] = (
     *(_move(A.RESUME, (S.DEFERRED,), S.HANDLING, who, "CaseResumed", guards, why=why)
       for who, guards, why in (
           (_dept(P.RESUME), ("lead_task", *HANDS), "The lead department sees that the obstacle is gone."),
-          (_centre(P.RESUME), (), "The centre's leader sees that the obstacle is gone."))),
+          (_centre(P.RESUME), (), "The centre's leader sees that the obstacle is gone."),
+          (_SYSTEM, (), "What was granted has run out and nobody looked: from then on the time of the work runs."))),
     _move(A.RESUME, (S.ENFORCING,), S.HANDLING, _centre(P.RESUME), "CaseResumed", (), ("reason",),
           why="It was referred and no file answers: nothing else would lead out of there."),
     _move(A.MILESTONE, (S.HANDLING,), None, _dept(P.FINISH), "MilestoneReached",
@@ -280,7 +293,7 @@ _HANDLING: tuple[Move, ...] = (
           ("called_task", "task_open", "task_arrived", *HANDS), ("result",),
           why="A called department says what it did; nobody waits for it."),
     _move(A.RATE_WHISTLE, _order(OPEN - BEFORE_FILING), None, (P.RATE_WHISTLE, R.TOWNSHIP), "WhistleRated",
-          ("was_whistled",), ("rating",),
+          ("was_whistled", "called_does_not_rate"), ("rating",),
           why="Who called says how the call was answered."),
 )
 
@@ -312,7 +325,7 @@ _CLOSING: tuple[Move, ...] = (
       for relation in (R.SUPERVISOR, R.CLOSING_CENTRE)
       for filed, target in (("ever_filed", S.FILED), ("never_filed_yet", S.ACCEPTED))),
     _move(A.SPOT_CHECK, (S.CLOSED,), None, (P.SPOT_CHECK, R.SUPERVISOR), "CaseSpotChecked",
-          (), ("solved",),
+          (*JUDGE, "auditor_did_not_decide"), ("solved",),
           why="Some closings are looked at, so that all are done well."),
 )
 

@@ -107,6 +107,7 @@ class TaskFacts:
     assisting_open: int = 0  # assisting tasks sent or signed, the task itself included
     actor_sent_task: bool = False  # ever sent its department a task of this case himself, in whatever round
     actor_in_this_department: bool = False  # holds a handling role in the department of this very task
+    actor_handled_task: bool = False  # took a handling step for its department, or its contractor, in whatever round
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -365,6 +366,18 @@ GUARDS: dict[str, Guard[CaseFacts]] = {
     "department_does_not_close": _guard(lambda f: not f.actor_in_task_department,
         "您任职的部门承办该案件，不能结案、不予结案或回访，请由其他人员办理。",
         "You work for a department that handles it, so somebody else decides on its closing and calls back."),
+    "handler_does_not_close": _guard(lambda f: not (f.actor_handled or f.actor_fixed),
+        "您参与过该案件的处置，不能结案、不予结案、抽查或回访，请由其他人员办理。",
+        "You took part in handling it, so somebody else decides on its closing, looks at it and calls back."),
+    "handler_does_not_decide": _guard(lambda f: not f.actor_handled_task,
+        "您在该案件中代表申请的部门处置过，不能由您审批，请由其他人员审批。",
+        "You have handled this case for the department that asks, so somebody else decides."),
+    "auditor_did_not_decide": _guard(lambda f: not (f.actor_checked or f.actor_closed),
+        "您核查过该案件或办理过其结案，不能由您抽查，请由其他督查人员抽查。",
+        "You have checked this case or decided on its closing, so another supervisor looks at it."),
+    "called_does_not_rate": _guard(lambda f: not (f.actor_in_this_department or f.actor_handled_task),
+        "您在被吹哨的部门任职，或代其到场办理过，不能由您评哨，请由其他人员评价。",
+        "You work for the department that was called, or came for it, so somebody else rates how it came."),
     "dispatcher_does_not_handle": _guard(lambda f: not f.actor_sent_task,
         "您在该案件中向本部门派遣过任务，不能由您处置，请由本部门其他人员办理。",
         "You have sent your department a task of this case yourself, so a colleague handles it."),

@@ -164,7 +164,9 @@ TABLE: Mapping[str, tuple[Template, ...]] = {
         holding=(P.RESUME, P.ASK_SECOND_EXTENSION)),),
     A.FINISH: (_CHECK,),
     A.ENFORCEMENT_ENDED: (_CHECK, _RESUMED),
-    A.RESUME: (_RESUMED,),
+    A.RESUME: (_RESUMED, Template("raised", To.ABOVE, Words(
+        "{case}挂账到期无人复查，已恢复处置并继续计时，请督促。",
+        "{case} was deferred and nobody looked at it in time: its limits run again, please see to it."))),
     A.ARRIVE: (_of_whistle("arrived", Words("您吹哨的{case}已有部门到场报到。",
                            "A department that you called is on the spot of {case}.")),),
     A.ABSENT_WHISTLE: (_of_whistle("absent", Words("您吹哨的{case}有部门逾期未到场。",

@@ -6,7 +6,7 @@ from workflows.case_terms import CasePermission as P
 
 HANDS = ("checker_does_not_handle", "dispatcher_does_not_handle")
 ASK = ("task_not_called", "task_open", "no_pending_ask", *HANDS, "decider_does_not_ask")
-DECIDER = ("asker_does_not_decide", "department_does_not_decide")
+DECIDER = ("asker_does_not_decide", "department_does_not_decide", "handler_does_not_decide")
 # who decides on more time: the first within bounds the duty officer, beyond them and another time the centre's leader
 MORE_TIME = (
     (("first_extension", "within_bounds"), P.DECIDE_EXTENSION, ()),
@@ -15,7 +15,9 @@ MORE_TIME = (
 )
 # a date from above is moved by who set it alone: where what is asked for passes one, the step says that they consent
 ABOVE = (("keeps_date_above", ()), ("passes_date_above", ("consent", "consent_due_at")))
-CLOSER = ("checker_does_not_close", "department_does_not_close")
+# who judges the whole, at its closing and after: of no department with a task now, and not who ever did some of the work
+JUDGE = ("department_does_not_close", "handler_does_not_close")
+CLOSER = ("checker_does_not_close", *JUDGE)
 CHECK = ("handler_does_not_check", "department_does_not_check", "closer_does_not_check")
 CANDIDATE = (
     "candidate_is_here", "candidate_holds_check", "candidate_may_call", "candidate_did_not_handle",

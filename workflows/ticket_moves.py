@@ -6,6 +6,7 @@ from workflows.case_terms import CaseAction, CaseState
 from workflows.case_terms import CasePermission as P
 from workflows.case_terms import Relation as R
 from workflows.engine import Move
+from workflows.guard_groups import JUDGE
 
 A, S = CaseAction, CaseState
 _CLOSING = R.CLOSING_CENTRE
@@ -80,17 +81,18 @@ def _with_sender(before: tuple[str, ...], open_: tuple[str, ...], every: tuple[s
           for source, target, event, guards, why in (
               (S.CLOSED, S.FILED, "CaseReopened", ("ever_filed",), "The sender is not content: a new round begins."),
               (S.CLOSED, S.ACCEPTED, "CaseReopened", ("never_filed_yet",), "The sender is not content."),
-              (S.REJECTED, S.REPORTED, "CaseReconsidered", (), "Sent again after it was sent back or refused."))),
+              (S.REJECTED, S.REPORTED, "CaseReconsidered", (), "Sent again after it was sent back or refused."),
+              (S.VOIDED, S.REPORTED, "CaseReconsidered", (), "Sent again after the centre had struck it out."))),
         _move(A.REPLY, open_, None, P.REPLY, "ReplyWritten",
               ("for_another",), ("reply", "outcome"),
               why="The sender is told what was done, and it stands in the file."),
         *(_move(A.CALL_BACK, (S.CLOSED,), None, P.CALL_BACK, "CaseCalledBack",
-                (contact, "department_does_not_close"), needs, relation=R.CENTRE, why=why)
+                (contact, *JUDGE), needs, relation=R.CENTRE, why=why)
           for contact, needs, why in (
               ("contact_made", ("solved",), "The reporter knows best whether it is solved."),
               ("contact_failed", (), "Who was not reached is called again, and the file says so."))),
         *(_move(A.DECLINE_REOPEN, (S.CLOSED,), None, P.REOPEN, "ReopeningDeclined",
-                ("reopening_wanted",), ("reason",), relation=relation,
+                ("reopening_wanted", *JUDGE), ("reason",), relation=relation,
                 why="A call-back that asks for more than can be done ends with a reason too.")
           for relation in (R.SUPERVISOR, _CLOSING)),
         _move(A.CARRY, every, None, None, "CaseCarries", relation=R.SYSTEM,

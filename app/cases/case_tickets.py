@@ -10,7 +10,6 @@ from app.cases.clocks import dates_above
 from app.cases.models import Case, CaseTicket
 from app.cases.whole import Whole
 from app.catalogue import queries as catalogue_queries
-from app.core import clock
 from workflows.case import OPEN
 from workflows.case_facts import PUBLIC_SOURCES
 from workflows.case_terms import CaseSource
@@ -43,7 +42,7 @@ def facts(whole: Whole) -> TicketFacts:
         any_sender=has_sender,
         carries_superior=any(map(_of_superior, (ticket.carried if ticket else {}).values())),
         sender_asked=(ticket.asked if ticket else None) or "",
-        sender_hours_left=not is_sent or clock.now() - _came_at(whole) <= hours,
+        sender_hours_left=not is_sent or whole.moment() - _came_at(whole) <= hours,
         sender_asks_left=not is_sent or return_asks < _figure("sender_return_times"),
         reply_owed=owes_reply(whole),
         reopening_wanted=case.reopen_wanted,

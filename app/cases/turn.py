@@ -36,6 +36,10 @@ class Turn(Whole):
         default=None, kw_only=True
     )  # a step that changes nothing, and says all
 
+    def moment(self) -> datetime:
+        """Return when the step counts: by a phone's time what was done in time was permitted, too."""
+        return self.counts_at
+
     def round_since(self) -> datetime:
         """Return when this round began: with this step, where it is the first of its round."""
         is_first = all(step.round != self.case.round for step in self.past)

@@ -13,6 +13,7 @@ from sqlalchemy import case as case_
 
 from app.attachments.models import Attachment, AttachmentState
 from app.cases.models import Case, CaseClock, CaseLink, CaseStep, CaseSupervision, CaseTask, CaseTicket
+from app.core import clock
 from app.core.db import db
 from workflows.case_terms import LinkKind, TaskPart, TaskState
 
@@ -48,6 +49,10 @@ class Whole:
     unwritten: list[dict[str, Any]] = field(default_factory=list)  # steps of this transaction, to be inserted together
     ticket: CaseTicket | None = None
     supervisions: list[CaseSupervision] = field(default_factory=list)
+
+    def moment(self) -> datetime:
+        """Return by what time it is judged what may be done: now; of a step in the making, when it counts."""
+        return clock.now()
 
     def round_since(self) -> datetime:
         """Return when this round began."""

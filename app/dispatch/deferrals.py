@@ -91,14 +91,24 @@ def review_due(turn: Turn) -> None:
 
 
 def due_for_review(stepped: CaseStepped) -> None:
-    """Let the step follow by which a deferral is to be looked at again, in the transaction that finds its day come."""
+    """Let the step follow by which a deferral is to be looked at again, in the transaction that finds its day come.
+
+    With the end of the time for that it ends: what was granted has run out, and who is silent gets no more than that.
+    """
     turn = stepped.turn
     if turn.action not in (EngineStep.WARN, EngineStep.OVERDUE) or turn.case.state != CaseState.DEFERRED:
         return
     timed = next((each for each in turn.clocks if each.clock == turn.data.get("clock")), None)
-    if timed is None or timed.stage != Stage.REVIEW or _has_come(turn):
+    if timed is None or timed.stage != Stage.REVIEW:
         return
-    cases.then(turn, CaseAction.REVIEW_DUE, {}, uuid5(turn.past[-1].op_id, CaseAction.REVIEW_DUE))
+    op_id = turn.past[-1].op_id
+    if not _has_come(turn):
+        cases.then(turn, CaseAction.REVIEW_DUE, {}, uuid5(op_id, CaseAction.REVIEW_DUE))
+    if timed.overdue:
+        task = turn.lead_task()
+        if task is not None and task.ask == AskKind.DEFERRAL:
+            cases.then(turn, CaseAction.EXPIRE_ASK, {"task": task.task}, uuid5(op_id, CaseAction.EXPIRE_ASK))
+        cases.then(turn, CaseAction.RESUME, {}, uuid5(op_id, CaseAction.RESUME))
 
 
 def _has_come(turn: Turn) -> bool:

@@ -9,14 +9,20 @@ from sqlalchemy import select
 
 from app.cases import own_tables
 from app.cases.acts import tasks
+from app.cases.clocks import escalations
+from app.cases.errors import MoveNotAllowed
 from app.cases.models import CaseLink
 from app.cases.protocol import Rule
 from app.cases.schemas.parts import ActData
 from app.cases.turn import Turn
 from app.core.db import db
 from app.core.errors import Conflict
+from workflows.case_clocks import Stage
 from workflows.case_facts import Prepared
 from workflows.case_terms import CaseAction, LinkKind
+from workflows.words import Words
+
+_NOT_OVER = Words("挂账复查时限未到。", "The time to look at it again is not over.")
 
 
 class NoEnforcement(Conflict):
@@ -87,8 +93,19 @@ def ended(turn: Turn) -> None:
         tasks.finish(turn, lead)
 
 
+def prepare_resume(turn: Turn) -> None:
+    """Let the system take up a deferral only where the time to look at it again is over."""
+    if turn.person.is_system and not any(review.overdue for review in turn.running(Stage.REVIEW)):
+        raise MoveNotAllowed(turn.case.case_id, _NOT_OVER, reason="review_not_over")
+
+
 def resume(turn: Turn) -> None:
-    """Take up again what was deferred, or what was referred and no file has answered: its link ends here."""
+    """Take up again what was deferred, or what was referred and no file has answered: its link ends here.
+
+    Where nobody has looked in time, whoever would have heard of that lateness hears of it with this step.
+    """
+    for review in turn.running(Stage.REVIEW) if turn.person.is_system else ():
+        turn.data = turn.data | {"clock": review.clock, "roles": escalations.take_rest(review)}
     for link in _links(turn) if turn.enforcement_open else ():
         link.ended_at = link.ended_at or turn.now
         turn.wrote(own_tables.LINKS, vars(link))
@@ -102,6 +119,6 @@ def _links(turn: Turn) -> Sequence[CaseLink]:
 
 RULES: Mapping[CaseAction, Rule] = {
     CaseAction.REFER: Rule(refer, prepare_refer),
-    CaseAction.RESUME: Rule(resume),
+    CaseAction.RESUME: Rule(resume, prepare_resume),
     CaseAction.ENFORCEMENT_ENDED: Rule(ended, prepare_ended, schema=EndedData()),
 }

@@ -32,7 +32,7 @@ _KNOWN = Words(
     "同一来源的这个编号已登记为案件 {}，尚未办结，不再另立一件；要补充的，请在“事项”一栏写明。",
     "Case {} has this number of the same source and is open: no second one is made. Say as a step what is new.",
 )
-_ENDS = (CaseState.CLOSED, CaseState.REJECTED)  # after which a sender orders again
+_ENDS = (CaseState.CLOSED, CaseState.REJECTED, CaseState.VOIDED)  # after which a sender orders again
 MERGEABLE_MOST = 20  # cases offered to merge into
 CARRIERS_MOST = 50  # cases looked at that carry one number
 

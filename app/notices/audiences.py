@@ -164,7 +164,7 @@ def _carried(context: StepContext) -> Sequence[Case]:
 
 def _answerable(context: StepContext, _: Template) -> list[UUID]:
     named = context.clock()
-    if "clock" in context.data:
+    if "clock" in context.data and "roles" not in context.data:  # with roles it is one that the step has ended
         return _of_clocks(context, [named] if named and named.stopped_at is None else [])
     rules = context.procedure.clocks
     return _of_clocks(context, [each for each in context.whole.running() if not rules[each.stage].of_case])

@@ -9,7 +9,7 @@ from app.cases.clocks import case_limits
 from app.cases.proof import verify
 from tests.attachments.pictures import jpeg
 from tests.factories.town import SIGN_FIRST, WATER
-from tests.support.looks import clocks_of, results
+from tests.support.looks import clocks_of, guarded, results
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 BEFORE = NOW - timedelta(hours=1)
@@ -160,3 +160,37 @@ def test_an_assistant_whose_work_had_begun_by_itself_has_its_whole_time_after_a_
     assert datetime.fromisoformat(clocks_of(corrected, "handle")[-1]["due_at"]) == whole
     assert whole == due + timedelta(days=7 + 9)  # seven working days
     assert _sound(app) == []
+
+
+def test_what_a_phone_did_in_time_was_permitted_too(town, clock):
+    """Done half an hour before a period ends and told half an hour after it: each is taken, and from a desk refused."""
+    half = timedelta(minutes=30)
+
+    def told(actor, case, action, ends, guard, **data):
+        clock.set(ends + half)
+        guarded(actor.try_act(case, action, **data), guard)
+        return _told(actor, actor.read(case), action, ends - half, ends + half, **data)
+
+    case = town.handling()
+    due = datetime.fromisoformat(clocks_of(case, "handle")[0]["due_at"])
+    more = {"due_at": (due + timedelta(days=1)).isoformat(), "reason": "雨天"}
+    case = told(town.housing, case, "ask_extension", due, "before_due", **more)
+    case = town.duty.act(case, "grant_extension")
+    assert datetime.fromisoformat(clocks_of(case, "handle")[0]["due_at"]) == due + timedelta(days=1)
+    case = town.handling()
+    signed = datetime.fromisoformat(case["tasks"][0]["signed_at"])
+    case = told(
+        town.housing, case, "ask_return", signed + timedelta(hours=72), "soon_after_signing",
+        reason_code="not_ours", reason="不属本单位",
+    )  # fmt: skip
+    assert case["tasks"][0]["ask"] == "return"
+    ticket = town.acceptor.report(source="hotline", external_no="12345-7").get_json()
+    came = datetime.fromisoformat(ticket["reported_at"])
+    ticket = told(
+        town.acceptor, ticket, "ask_sender", came + timedelta(hours=24), "sender_hours_left", reason="地点在邻县"
+    )
+    assert ticket["ticket"]["asked"] == "return"
+    case = town.leader.act(town.filed(), "force_close", reason="无法解决", attachments=[town.photo()])
+    ended = datetime.fromisoformat(case["closed_at"])
+    case = told(town.supervisor, case, "reopen", ended + timedelta(days=30), "reopen_window_open", reason="没有解决")
+    assert case["state"] == "filed"

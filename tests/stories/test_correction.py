@@ -74,15 +74,21 @@ def test_a_corrected_class_or_condition_makes_what_others_have_seen_stale(town):
     assert body["case"]["condition"]["code"] == "2"
 
 
-def test_a_case_that_leaves_its_centres_ground_finds_the_centre_of_the_other(town):
+def test_a_case_that_leaves_its_centres_ground_finds_the_centre_of_the_other(town, clock):
     for code in (WEST, EAST):
         town.open_centre(code)
     duty, other = town.hire("duty_officer", "centre", WEST), town.hire("acceptor", "centre", EAST)
     case = town.worker.report("SC-05").get_json()
     assert case["centre"] == WEST
+    before = clocks_of(case, "accept")[0]
+    clock.tick(minutes=90)
     case = duty.act(case, "correct", grid=GRIDS[2])
     assert (case["centre"], case["level"]) == (EAST, "township")
-    assert clocks_of(case, "accept")[0]["answerable"] == f"centre:{EAST}"
+    first, second = clocks_of(case, "accept")
+    assert (first["answerable"], first["result"], first["due_at"]) == (f"centre:{WEST}", "in_time", before["due_at"])
+    assert (second["answerable"], second["result"]) == (f"centre:{EAST}", None)
+    assert (second["limit"], second["continues"]) == (first["limit"], None), "a time of its own"
+    assert _due_after(case, "accept") >= timedelta(minutes=120)
     assert other.act(case, "accept")["state"] == "accepted"
     refused(duty.get(f"cases/{case['case_id']}"), 404)
 

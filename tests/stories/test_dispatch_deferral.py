@@ -9,6 +9,7 @@ from sqlalchemy import delete
 from app.cases import case_reviews
 from app.cases.models import CaseClock
 from app.core.transaction import transaction
+from app.dispatch import deferrals
 from tests.factories.town import HERE, HOUSING, TEAM, WATER
 from tests.support.looks import clocks_of, guarded, refused, running, tasks_of
 
@@ -181,11 +182,42 @@ def test_on_its_day_a_deferral_is_put_before_who_has_to_look_at_it_again(town, c
     assert "resume" in town.housing.actions(case)  # and what they have seen before is not stale
     clock.set(datetime.fromisoformat("2026-12-22T01:00:01+00:00"))
     assert sweep() == (1, 0)
-    assert town.steps(case)[-1] == "overdue"
-    case = town.housing.act(case, "resume")
-    assert clocks_of(case, "review")[0]["result"] == "late"
+    assert town.steps(case)[-2:] == ["overdue", "resume"]
+    case = town.supervisor.read(case)
+    assert (case["state"], clocks_of(case, "review")[0]["result"]) == ("handling", "late")
     assert clocks_of(case, "handle")[0]["result"] is None
     assert _count(town.leader, "to_review") == 0
+
+
+def test_a_deferral_nobody_looks_at_ends_with_what_was_granted(town, clock, sweep):
+    """Put off on 23 November until 21 December, to be looked at until the 22nd at nine: from then on its time runs."""
+    before = town.handling()
+    case = town.leader.act(town.housing.act(before, "ask_deferral", **WINTER), "grant_deferral")
+    for moment in ("2026-12-21T01:00:00+00:00", "2026-12-22T01:00:01+00:00"):
+        clock.set(datetime.fromisoformat(moment))
+        sweep()
+    case = town.supervisor.read(case)
+    assert (case["state"], case["review_at"]) == ("handling", None)
+    assert due(case) == due(before) + timedelta(days=29, seconds=1)
+    for actor, kind in ((town.leader, "raised"), (town.county, "raised"), (town.housing, "resumed")):
+        assert kind in _told(town, actor)
+    clock.set(datetime.fromisoformat("2027-11-30T01:00:00+00:00"))
+    sweep()
+    case = town.supervisor.read(case)
+    assert all(clocks_of(case, stage)[0]["overdue"] for stage in ("handle", "case"))
+    town.housing.act(case, "finish", result="已修复", attachments=[str(uuid4())])
+    assert clocks_of(town.supervisor.read(case), "handle")[0]["result"] == "late"
+
+
+def test_a_deferral_that_an_older_version_left_standing_goes_on_too(town, clock, sweep, monkeypatch):
+    case = deferred(town)
+    clock.set(datetime.fromisoformat("2026-12-22T01:00:00+00:00"))
+    with monkeypatch.context() as older:
+        older.setattr(deferrals, "due_for_review", lambda _stepped: None)
+        assert sweep() == (1, 0)
+    assert town.supervisor.read(case)["state"] == "deferred"
+    assert (_sweep_reviews(town), _sweep_reviews(town)) == (1, 0)
+    assert town.supervisor.read(case)["state"] == "handling"
 
 
 def test_a_deferral_whose_clock_an_older_version_did_not_start_comes_to_its_day_too(town, clock, sweep):
@@ -201,9 +233,9 @@ def test_a_deferral_whose_clock_an_older_version_did_not_start_comes_to_its_day_
     assert (_count(town.leader, "to_review"), "review_due" in _told(town, town.leader)) == (1, True)
     case = town.housing.act(case, "ask_deferral", review_on="2027-03-01", reason="仍未解冻")
     clock.set(datetime.fromisoformat("2026-12-22T02:00:00+00:00"))
-    assert sweep()[1] == 1, "nobody has decided by then"
+    assert sweep() == (1, 0)
     case = town.supervisor.read(case)
-    assert (case["state"], case["tasks"][0]["ask"]) == ("deferred", None)
+    assert (case["state"], case["tasks"][0]["ask"]) == ("handling", None), "nobody has decided by then"
 
 
 def _sweep_reviews(town):
@@ -248,11 +280,13 @@ def test_what_nobody_decides_of_a_further_deferral_is_denied_with_its_review(tow
     case = town.housing.act(case, "ask_deferral", review_on="2027-03-01", reason="仍未解冻")
     case = town.housing.act(town.housing.act(case, "withdraw_ask"), "ask_deferral", review_on="2027-02-01", reason="冰")
     clock.set(datetime.fromisoformat("2026-12-22T01:00:00+00:00"))
-    assert sweep()[1] == 1
+    assert sweep() == (1, 0)
+    assert town.steps(case)[-3:] == ["overdue", "expire_ask", "resume"]
+    assert "ask_denied" in _told(town, town.housing)
     case = town.supervisor.read(case)
-    assert (case["state"], case["tasks"][0]["ask"]) == ("deferred", None)
+    assert (case["state"], case["tasks"][0]["ask"]) == ("handling", None)
     case = town.housing.act(case, "ask_deferral", review_on="2027-02-01", reason="冰")
-    assert town.housing.act(case, "resume")["tasks"][0]["ask"] is None
+    assert case["tasks"][0]["ask"] == "deferral"
 
 
 def test_deferrals_of_a_round_last_no_longer_together_than_the_county_lets_them(town, clock):

@@ -109,6 +109,39 @@ def test_a_page_needs_photos_that_are_here_and_a_phone_sends_them_afterwards(tow
     assert town.duty.act(case, "close")["state"] == "closed"
 
 
+def test_a_photo_counts_for_one_step_and_of_whoever_takes_that_step_alone(town):
+    """By page and by phone: neither the photo of another step, nor one that another person has sent."""
+
+    def own(actor, case, purpose="check"):
+        photo, answer = actor.upload(case, jpeg(), purpose=purpose)
+        assert answer.status_code == 201, answer.get_json()
+        return photo
+
+    def anothers(answer):
+        assert "本人" in str(refused(answer, 422, "data_missing")["fields"]["data.attachments"])
+
+    case = verifying(town)
+    first = own(town.worker, case)
+    town.worker.act(case, "comment", text="看过", attachments=[first])
+    for photo in (first, own(town.acceptor, case)):
+        for action in ("confirm_true", "confirm_false"):
+            anothers(town.worker.try_act(case, action, **away(0), attachments=[photo]))
+    seen = own(town.worker, case)
+    case = town.worker.act(case, "confirm_true", **away(0), attachments=[seen])
+    case = town.duty.act(town.acceptor.act(case, "accept"), "file", **{"class": GARBAGE, "condition": "1"})
+    case = town.housing.act(town.dispatcher.act(case, "dispatch", lead=HOUSING), "sign")
+    anothers(town.housing.try_act(case, "finish", result="已清理", attachments=[seen]))
+    done = own(town.housing, case, "after")
+    case = town.housing.act(case, "finish", result="已清理", attachments=[done])
+    for photo in (done, seen, own(town.acceptor, case)):
+        for action, tasks in (("pass_check", {}), ("fail_check", {"tasks": [1]})):
+            anothers(town.worker.try_act(case, action, **away(0), **tasks, attachments=[photo]))
+            assert town.worker.sync_act(case, action, **away(0), **tasks, attachments=[photo])["status"] == 422
+    kept = own(town.worker, case)
+    town.worker.act(case, "attach", attachments=[kept])  # as the photos of an act that was refused are
+    assert town.worker.act(case, "pass_check", **away(0), attachments=[done, kept])["state"] == "checked"
+
+
 def test_a_case_somewhere_in_a_grid_counts_by_how_far_outside_of_it(town):
     def handled():
         case = town.worker.send("PUT", f"cases/{uuid4()}", {"class": "0102", "description": "垃圾", "grid": GRID})

@@ -150,6 +150,16 @@ def test_what_its_sender_took_back_comes_again_by_its_sender_alone_and_from_the_
     assert results(again, "case") == [("case", "none"), ("case", None)]
 
 
+def test_a_ticket_that_was_voided_is_ordered_a_second_time_too(town):
+    case = town.acceptor.report(source="hotline", external_no="12345-0031").get_json()
+    case = town.duty.act(case, "void", reason="重复登记")
+    assert "second_order" in town.acceptor.actions(case)
+    again = town.acceptor.act(case, "second_order", reason="并非重复")
+    assert (again["state"], again["round"], again["ended_how"]) == ("reported", 2, None)
+    own = town.worker.act(town.worker.report().get_json(), "withdraw")
+    guarded(town.acceptor.try_act(own, "second_order", reason="再办"), "any_sender")
+
+
 def test_a_ticket_that_is_merged_in_after_the_reply_wants_one_too(town, clock):
     case = town.acceptor.act(_ticket(town, reply_wanted=True), "reply", reply="已办", outcome="solved")
     assert not case["ticket"]["reply_owed"]

@@ -7,7 +7,7 @@ import pytest
 
 from workflows.case import CASE
 from workflows.case_facts import CaseFacts
-from workflows.case_terms import TaskState
+from workflows.case_terms import Relation, TaskState
 from workflows.engine import MoveRefused
 
 LEAD: dict[str, Any] = {"task_part": "lead", "task_state": "signed"}
@@ -166,8 +166,8 @@ def test_what_is_not_ours_is_returned_even_late() -> None:
 
 def test_only_the_lead_defers_the_case_and_takes_it_up_again() -> None:
     assert refusal("handling", "ask_deferral", **ASSIST) == "lead_task"
-    taken = [move.permission for move in CASE.possible("deferred", CaseFacts(**ASSIST), "resume")]
-    assert len(taken) == 1  # the centre's, which asks nothing of a task
+    taken = [move.relation for move in CASE.possible("deferred", CaseFacts(**ASSIST), "resume")]
+    assert taken == [Relation.CENTRE, Relation.SYSTEM]  # which ask nothing of a task
 
 
 @pytest.mark.parametrize(

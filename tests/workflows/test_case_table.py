@@ -104,7 +104,7 @@ sender_refused    .   =       =   =   =   =     =          =       =           =
 ask_sender_time   .   =       =   =   =   =     =          =       =           =   =           .       .   .   .
 sender_gave_time  .   =       =   =   =   =     =          =       =           =   =           .       .   .   .
 sender_kept_date  .   =       =   =   =   =     =          =       =           =   =           .       .   .   .
-second_order      .   .       .   .   .   .     .          .       .           .   .           fil/acc rep .   .
+second_order      .   .       .   .   .   .     .          .       .           .   .           fil/acc rep rep .
 reply             .   =       =   =   =   =     =          =       =           =   =           .       .   .   .
 decline_reopen    .   .       .   .   .   .     .          .       .           .   .           =       .   .   .
 carry             .   =       =   =   =   =     =          =       =           =   =           =       =   =   =

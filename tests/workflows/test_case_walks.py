@@ -24,7 +24,7 @@ WAYS_BACK = {
     "closed": {"reopen", "second_order"},
     "rejected": {"reconsider", "second_order"},
     "merged": {"unmerge"},
-    "voided": set(),
+    "voided": {"second_order"},
 }
 
 

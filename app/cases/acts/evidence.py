@@ -1,6 +1,7 @@
 """Name a step's photos, and see that there are as many as the class asks for at that move."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from app.attachments import queries as attachment_queries
@@ -15,12 +16,18 @@ from app.cases.turn import Turn
 from app.catalogue.documents import CaseClass
 from workflows.case_terms import TaskPart
 from workflows.forms import PHOTOS, Form, PhotoCount, Purpose
+from workflows.procedure import EngineStep
 from workflows.words import Words
 
 Named = Attachment | attachments.StepAttachment
 _NOT_COME = Words(
     "照片还没有传到：这一步至少需要 {} 张已上传的照片，请等上传完成后再提交。",
     "The photos have not come yet: this step needs at least {} that have; send it when they are here.",
+)
+_NOT_OWN = Words(
+    "这一步至少需要 {} 张您本人为这一步拍摄的照片：他人的、案件中已用过的不算，请拍照后提交。",
+    "This step needs at least {} photos of your own, taken for it: those of others, or used in the case before, do not"
+    " count. Take them, then send it.",
 )
 
 
@@ -60,14 +67,39 @@ def take(turn: Turn) -> Sequence[Named]:
         return ()
     named = name(turn, turn.case.seq + 1, Purpose.of(form.photos.purpose))
     if (PHOTOS in turn.needs or least) and turn.action not in procedure_of(turn.case.workflow).quiet:
-        _ask_to_be_here(turn, named, max(1, least))
+        _ask_for_own(turn, named, max(1, least))
     return named
 
 
-def _ask_to_be_here(turn: Turn, named: Sequence[Named], least: int) -> None:
-    """Raise DataMissing for photos that have not come, unless they follow: a phone sends what was done before them."""
-    if not turn.offline and sum(one.state in KEPT for one in named) < least:
+def _ask_for_own(turn: Turn, named: Sequence[Named], least: int) -> None:
+    """Raise DataMissing unless enough photos are of this very step, and here.
+
+    What another step has named shows what was seen then, and what another person has sent, what they saw. A phone sends
+    what was done before its photos: they follow.
+    """
+    is_paper = Purpose.of(form_of(turn.case.workflow, turn.action).photos.purpose).takes_pdf  # speaks for itself
+    own = named if is_paper else [one for one in named if _is_own(turn, one)]
+    if len(own) < least:
+        raise DataMissing.at("data.attachments", _NOT_OWN.format(least))
+    if not turn.offline and sum(one.state in KEPT for one in own) < least:
         raise DataMissing.at("data.attachments", _NOT_COME.format(least))
+
+
+def _is_own(turn: Turn, one: Named) -> bool:
+    """Tell whether whoever takes this step has sent a photo, or owes it, and named it in no other act before.
+
+    An act of theirs that was refused leaves its photos with the case by `attach`: these are of no act yet.
+    """
+    row = row_of(one)
+    if row["uploader"] != turn.person.person_id:
+        return False
+    earlier = next((step.action for step in turn.past if step.seq == row["step"]), None)
+    return earlier in (None, EngineStep.ATTACH)
+
+
+def row_of(photo: Named) -> Mapping[str, Any]:
+    """Return the row of a photo that a step has named."""
+    return photo.row if isinstance(photo, attachments.StepAttachment) else vars(photo)
 
 
 def name(turn: Turn, seq: int, purpose: Purpose, *, only_own: bool = False) -> Sequence[Named]:
@@ -80,7 +112,7 @@ def name(turn: Turn, seq: int, purpose: Purpose, *, only_own: bool = False) -> S
     else:
         named = attachments.name(turn.case.case_id, ids, seq, purpose, turn.person.person_id, only_own=only_own)
     for one in named:
-        turn.wrote(own_tables.FILES, one.row if isinstance(one, attachments.StepAttachment) else vars(one))
+        turn.wrote(own_tables.FILES, row_of(one))
     here = [one for one in named if one.state in KEPT]  # refused bytes have a hash, and are gone
     turn.data = turn.data | {"sha256": {str(one.attachment_id): one.sha256 for one in here}}
     turn.photos_awaited += sum(one.state == AttachmentState.AWAITED for one in named)

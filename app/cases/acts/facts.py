@@ -10,7 +10,6 @@ from app.cases.acts import ask_bounds, milestones, separation
 from app.cases.clocks import case_limits, clocks
 from app.cases.models import CaseTask
 from app.cases.whole import Whole
-from app.core import clock
 from app.core.permissions import Person
 from workflows import case as machine
 from workflows.case_clocks import Stage
@@ -124,7 +123,7 @@ def _class(whole: Whole) -> ClassFacts:
         class_auto_dispatches=bool(rules and rules.auto_dispatch),
         check_kind=check_kind(whole),
         reopen_window_open=case.closed_at is None
-        or clock.now() - case.closed_at <= timedelta(days=case_limits.reopen_days(case)),
+        or whole.moment() - case.closed_at <= timedelta(days=case_limits.reopen_days(case)),
     )
 
 
@@ -141,22 +140,23 @@ def _task(whole: Whole, person: Person, task: CaseTask | None) -> TaskFacts:
         milestones_open=len(milestones.unreached(whole, task.task)),
         task_part=task.part,
         task_state=task.state,
-        pending_ask="" if _lapsed(task) and not person.is_system else task.ask or "",
+        pending_ask="" if _lapsed(whole, task) and not person.is_system else task.ask or "",
         extensions_granted=task.extensions,
         extension_is_long=ask_bounds.is_long(whole, task),
         deferrals_granted=ask_bounds.deferrals(whole),
         date_above_passed=ask_bounds.passes_date_above(whole, task),
         returns_left=ask_bounds.returns_left(whole, task),
-        return_too_late=ask_bounds.signed_long_ago(task, clock.now()),
+        return_too_late=ask_bounds.signed_long_ago(task, whole.moment()),
         actor_sent_task=task.part != TaskPart.CALLED and _sent_to(whole, person, task.department),
         actor_in_this_department=separation.barred_from_task(whole, person, task),
-        after_due=running is not None and running.paused_at is None and running.due_at < clock.now(),
+        actor_handled_task=not handled_for(whole, person).isdisjoint({task.department, task.contractor} - {None}),
+        after_due=running is not None and running.paused_at is None and running.due_at < whole.moment(),
     )
 
 
-def _lapsed(task: CaseTask) -> bool:
+def _lapsed(whole: Whole, task: CaseTask) -> bool:
     """Tell whether an ask is denied by the time that has passed, though the timer has not said so yet."""
-    return task.ask_until is not None and task.ask_until <= clock.now()
+    return task.ask_until is not None and task.ask_until <= whole.moment()
 
 
 def tasks_to_consider(whole: Whole, person: Person, data: Mapping[str, Any]) -> list[CaseTask | None]:

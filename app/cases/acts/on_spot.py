@@ -12,7 +12,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from app.attachments.models import KEPT
-from app.attachments.service import StepAttachment
 from app.cases.acts import evidence, places
 from app.cases.acts.evidence import Named
 from app.cases.acts.facts import check_kind
@@ -63,16 +62,12 @@ def judge(turn: Turn, part: TaskPart) -> None:
 def judge_arrived(turn: Turn) -> None:
     """Look at photos that came after the step which named them, and add to that step's marks what they show."""
     for photo in evidence.take(turn):
-        seq = _row(photo)["step"]
+        seq = evidence.row_of(photo)["step"]
         task = next((one for one in turn.tasks if one.spot and one.spot["seq"] == seq), None)
         marks = {*_photo_marks(turn, [photo], _seen_since(turn, seq))} if task else set()
         if task and task.spot and marks:
             task.spot = task.spot | {"marks": _ordered(marks | {*map(SpotMark.of, task.spot["marks"])})}
             turn.data = turn.data | {SPOT: {"seq": seq, "marks": _ordered(marks)}}
-
-
-def _row(photo: Named) -> Mapping[str, Any]:
-    return photo.row if isinstance(photo, StepAttachment) else vars(photo)
 
 
 def _ordered(marks: Iterable[SpotMark]) -> list[str]:
@@ -110,7 +105,7 @@ def _place_marks(turn: Turn, metres: int | None, accuracy: int | None) -> Iterat
 def _photo_marks(turn: Turn, photos: Iterable[Named], since: datetime) -> Iterator[SpotMark]:
     """Judge the photos whose bytes are here; one that says neither when nor where it was taken is not judged."""
     drift = timedelta(minutes=catalogue_queries.catalogue().setting("phone_drift_minutes"))
-    for row in (_row(photo) for photo in photos if photo.state in KEPT):
+    for row in (evidence.row_of(photo) for photo in photos if photo.state in KEPT):
         if row["taken_at"] is not None and row["taken_at"] < since - drift:
             yield SpotMark.PHOTO_EARLY
         metres = _metres(turn, row["lon"], row["lat"])

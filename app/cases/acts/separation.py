@@ -48,7 +48,7 @@ def note(turn: Turn, move: Move) -> None:
     """Let a step say by which decision somebody judges the work of his own department, and mark the case for audit."""
     tasks = [turn.task] if turn.task and _OF_TASK.intersection(move.guards) else []
     tasks = _of_round(turn) if _OF_ROUND.intersection(move.guards) else tasks
-    decision = catalogue_queries.catalogue().judging_own(clock.local(turn.now).date()) if tasks else None
+    decision = catalogue_queries.catalogue().judging_own(clock.local(turn.moment()).date()) if tasks else None
     if decision and handles_for(turn.person, *tasks):
         turn.data = turn.data | {DECISION: decision.decision}
         turn.case.own_judged = True
@@ -57,7 +57,7 @@ def note(turn: Turn, move: Move) -> None:
 def _barred(whole: Whole, person: Person, *tasks: CaseTask) -> bool:
     if not handles_for(person, *tasks):
         return False
-    loosened = catalogue_queries.catalogue().judging_own(clock.local(clock.now()).date())
+    loosened = catalogue_queries.catalogue().judging_own(clock.local(whole.moment()).date())
     return loosened is None or took_part(whole, person)
 
 

@@ -246,12 +246,20 @@ def _centre_of(turn: Turn, rule: ClockRule) -> Answerable:
 def answer_to_centre(turn: Turn, *stages: StrEnum) -> None:
     """Let the clocks for which a centre answers, of the named stages or all, name the one that does now.
 
-    Their ends are to be counted after that: a stage of a centre runs by the calendar of that centre.
+    The time of the case goes on, as does what somebody has set. A stage ends for the centre before, and the new one has
+    its own time for it, by its own calendar. The ends are to be counted after that.
     """
     rules = procedure_of(turn.case.workflow).clocks
     for clock in turn.running(*stages):
-        if Answerable.read(clock.answerable).kind is AnswerableKind.CENTRE:
-            clock.answerable = str(_centre_of(turn, rules[clock.stage]))
+        rule, before = rules[clock.stage], Answerable.read(clock.answerable)
+        centre = _centre_of(turn, rule)
+        if before.kind is not AnswerableKind.CENTRE or before == centre:
+            continue
+        if rule.of_case or rule.fixed:
+            clock.answerable = str(centre)
+        else:
+            halt(turn, clock)
+            start(turn, rule.stage, centre)
 
 
 def answer(turn: Turn, clock: CaseClock, answerable: Answerable) -> None:
