@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from app.audit.models import AuditEntry
 from app.audit.tags import Tag
+from app.cases import export_rows
 from app.core import outbox, storage
 from app.core.db import db
 from app.core.transaction import transaction
@@ -19,7 +20,7 @@ from tests.board.boards import county_rules, put_in_force
 from tests.desk.browser import Desk, path_of
 from tests.factories.grids import COUNTY, EAST, GRIDS, WEST
 from tests.factories.town import COVER, GARBAGE, GRID, HOUSING, THERE
-from tests.support.exports import URL, download, links, made, order, status, taken, write
+from tests.support.exports import URL, links, made, order, status, taken, write
 from tests.support.until import until
 
 
@@ -143,6 +144,37 @@ def test_what_is_lost_from_sight_is_no_longer_given_out(app, town):
             session.delete(row)
     write(app)
     assert desk.get(URL).text.count("权限已变") == 1, "the first may be taken again, the second was never written"
+
+
+def test_a_file_is_not_given_out_once_a_case_of_it_is_gone_from_sight_or_its_sender_is_secret(app, town):
+    """Whatever the table: `watch` stands beside `sight` wherever the readers of rows are those of cases."""
+
+    def order_of(number):
+        case = town.acceptor.report(source="superior", ticket_kind="complaint", external_no=number).get_json()
+        case = town.duty.act(town.acceptor.act(case, "accept"), "file", **{"class": GARBAGE, "condition": "1"})
+        return town.dispatcher.act(case, "dispatch", lead=HOUSING)
+
+    first, second = order_of("督〔2026〕1号"), order_of("督〔2026〕2号")
+    desk = Desk(app, town.housing)
+    assert "督〔2026〕1号" in made(app, desk, "desk_cases").decode()
+    (both,) = links(desk)
+    town.dispatcher.act(town.acceptor.act(first, "comment", text="请尽快"), "urge")
+    assert status(desk, both) == 200, "nothing is lost by what others do"
+    town.acceptor.act(first, "note_ticket", secret=True)
+    assert (status(desk, both), links(desk)) == (403, [])
+    assert "督〔2026〕1号" not in made(app, desk, "desk_cases").decode()
+    (without,) = links(desk)
+    town.acceptor.act(first, "comment", text="知道了")
+    assert status(desk, without) == 200, "it does not stand there"
+    town.dispatcher.act(second, "withdraw_dispatch")
+    assert town.housing.get(f"cases/{second['case_id']}").status_code == 404
+    assert (status(desk, without), links(desk)) == (403, [])
+    made(app, desk, "desk_cases")
+    assert len(links(desk)) == 1
+    assert status(Desk(app, town.housing), links(desk)[0]) == 200
+    with app.app_context():
+        for table in registry.tables().values():
+            assert (table.sight is export_rows.sight) == (table.watch is not None), table.name
 
 
 def test_a_file_is_gone_after_a_day(app, town, clock):

@@ -77,6 +77,12 @@ def note(export_id: UUID, written: int, total: int) -> None:
     )
 
 
+def keep_trail(export_id: UUID, trail: bytes) -> None:
+    """Keep what stands in a file, before anybody may take it away."""
+    running = update(Export).where(Export.id == export_id, Export.status == ExportStatus.RUNNING)
+    db.session.execute(running.values(trail=trail).execution_options(synchronize_session=False))
+
+
 def finish(export_id: UUID) -> None:
     """Let a file that has been written be taken away; what was searched for need not be known any more."""
     export = db.session.get_one(Export, export_id, populate_existing=True)
