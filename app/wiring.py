@@ -38,6 +38,7 @@ from app.departments import providers
 from app.departments.queries import directory
 from app.desk import exports as desk_exports
 from app.dispatch import asks, deferrals, express, hand_on, handling, referral, routing, sub_assignments, whistles
+from app.dispatch import jobs as dispatch_jobs
 from app.duty import exports as duty_exports
 from app.frame import pages
 from app.frame.exports import jobs as export_jobs
@@ -181,6 +182,7 @@ def _enter_periodic() -> None:
     jobs.periodic("asks", 15, case_jobs.sweep_asks)
     jobs.periodic("set back", 15, case_jobs.sweep_set_back)
     jobs.periodic("named", 60, case_jobs.sweep_named)
+    jobs.periodic("late leads", 60, dispatch_jobs.sweep_late_leads)
     jobs.periodic("seals", seals.EVERY_SECONDS, seals.sweep)
     jobs.periodic("recounts", recounts.EVERY_SECONDS, recounts.sweep)
     jobs.periodic("baselines", 60, case_jobs.sweep_baselines)

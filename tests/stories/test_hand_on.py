@@ -17,9 +17,10 @@ from app.catalogue.files import DocumentRefused
 from app.core import outbox
 from app.core.db import db
 from app.core.transaction import transaction
+from app.dispatch import jobs as jobs_of_departments
 from tests.factories.catalogue import documents_file, seed_content
 from tests.factories.grids import COUNTY
-from tests.factories.town import GARBAGE, HERE, HOUSING, TEAM, WATER
+from tests.factories.town import COVER, GARBAGE, HERE, HOUSING, TEAM, WATER
 from tests.support.looks import clocks_of
 from workflows.case_procedure import CASE_PROCEDURE
 
@@ -51,6 +52,15 @@ def chain(town):
 def sweep(town):
     with town.app.app_context():
         count = jobs.sweep_clocks()
+        while outbox.drain():
+            pass
+    return count
+
+
+def look_again(town):
+    """Let the timer of late leads come by."""
+    with town.app.app_context():
+        count = jobs_of_departments.sweep_late_leads()
         while outbox.drain():
             pass
     return count
@@ -132,6 +142,35 @@ def test_a_lead_above_which_nobody_could_sign_keeps_the_case(chain, clock):
     clock.set(local("10:01"))
     sweep(town)
     assert town.dispatcher.read(case)["lead"]["code"] == WATER, "nobody there could sign"
+
+
+def test_a_late_lead_hands_on_once_somebody_above_can_sign_and_where_a_correction_brings_levels(chain, clock):
+    town = chain
+    stuck = town.dispatched(lead=WATER)
+    other = town.dispatched(lead=WATER, class_code=COVER)
+    deferred = town.water.act(town.dispatched(lead=WATER), "sign")
+    deferred = town.water.act(deferred, "ask_deferral", review_on="2026-12-24", reason="冬季不能施工")
+    deferred = town.leader.act(deferred, "grant_deferral")
+    for desk in (town.housing, town.team):
+        town.dismiss(desk, "department_desk")
+    clock.set(local("10:01"))
+    sweep(town)
+    assert look_again(town) == 0, "nobody above could sign"
+    town.also(town.housing, "department_desk", "department", HOUSING)
+    assert (look_again(town), look_again(town)) == (1, 0), "once each"
+    assert town.steps(stuck)[-2:] == ["overdue", "hand_on"]
+    assert town.dispatcher.read(stuck)["lead"]["code"] == HOUSING
+    assert town.dispatcher.read(deferred)["lead"]["code"] == WATER, "nothing is late while it stands still"
+    clock.set(datetime.fromisoformat("2026-12-21T09:00:00+08:00"))
+    sweep(town)
+    other = town.dispatcher.read(other)
+    assert clocks_of(other, "handle")[0]["overdue"]
+    town.duty.act(other, "correct", **{"class": GARBAGE, "condition": "1"})
+    look_again(town)
+    other = town.dispatcher.read(other)
+    assert (other["lead"]["code"], town.steps(other).count("hand_on")) == (HOUSING, 1)
+    with town.app.app_context():
+        assert list(verify.faults(VerifyScope(), Tally())) == []
 
 
 def test_an_assisting_department_whose_level_comes_leads(chain, clock):
