@@ -94,7 +94,7 @@ class Catalogue:
         handle = self.limit_for(case_class, condition, area_class, Stage.HANDLE, True) if urgent else None
         return _urgent(level.limit, handle) or level.limit if urgent else level.limit
 
-    def _chain(
+    def chain(
         self, case_class: CaseClass, condition: str | None, area_class: str | None, urgent: bool
     ) -> list[LimitFigure]:
         """Return the times of the levels that try in turn; of an urgent case, of those to which a task is sent."""
@@ -150,7 +150,7 @@ class Catalogue:
             return _shorter(_urgent(own, shortest or default.urgent), shortest) if urgent else own
         if stage is Stage.CASE:
             handle = self.limit_for(case_class, condition, area_class, Stage.HANDLE, urgent)
-            chain = self._chain(case_class, condition, area_class, urgent) if case_class else []
+            chain = self.chain(case_class, condition, area_class, urgent) if case_class else []
             return _whole(_through(handle, chain), default.allowance, urgent)
         own = case_class.stages.get(stage) if case_class else None
         general = default.limits.get(area_class or "A", default.limits.get("A"))
@@ -180,8 +180,8 @@ _BY_OFFICE_HOURS = {LimitKind.URGENT_MINUTES: LimitKind.WORK_MINUTES, LimitKind.
 def _through(limit: LimitFigure | None, chain: Sequence[LimitFigure]) -> LimitFigure | None:
     """Let handling last through all levels that try in turn, where their times are longer together.
 
-    Times of different kinds make no sum: a clock counts in one kind, through pauses and changed calendars too. What the
-    condition says holds then.
+    Times of different kinds make no sum: a clock counts in one kind, through pauses and changed calendars too. Imports
+    refuse them; of a class that an older version took, what the condition says holds.
     """
     if limit is None or {each.kind for each in chain} != {limit.kind}:
         return limit

@@ -33,6 +33,12 @@ LEVELS = (
 )
 
 
+def garbage():
+    """The class of garbage with its first condition alone: the other counts in days, and levels count in minutes."""
+    content = seed_content(GARBAGE)
+    return {**content, "conditions": content["conditions"][:1]}
+
+
 @pytest.fixture
 def chain(town):
     """A class of garbage that three departments of this county try in turn."""
@@ -43,7 +49,7 @@ def chain(town):
         | ({"lead": lead} if lead else {})
         for who, lead, minutes, on_late in LEVELS
     ]
-    document = {**seed_content(GARBAGE), "levels": levels}
+    document = {**garbage(), "levels": levels}
     with town.app.app_context(), transaction():
         catalogue.import_files([documents_file(folder, ("class", GARBAGE, document))], by="test")
     return town
@@ -223,11 +229,30 @@ def test_levels_that_cannot_hand_on_as_they_say_are_refused_by_field(town, tmp_p
         ([first, {"who": "b", "on_late": "tell", "limit": minutes}], "levels[0].on_late"),
         ([first, {**first, "who": "b", "on_late": "tell", "limit": days}], "levels[1].limit"),
     ):
-        document = {**seed_content(GARBAGE), "levels": levels}
+        document = {**garbage(), "levels": levels}
         with town.app.app_context(), pytest.raises(DocumentRefused) as refusal, transaction():
             catalogue.import_files([documents_file(tmp_path, ("class", GARBAGE, document))], by="test")
         assert [path for path in refusal.value.fields if path.endswith(field)] == list(refusal.value.fields)
         assert ".yaml" in next(iter(refusal.value.fields))
+
+
+def test_a_condition_that_counts_in_another_kind_than_the_levels_is_refused_by_field(chain, tmp_path):
+    """Its limit would stand for the whole case, and the levels last longer; once it is refused, nothing is silent."""
+    document = {**garbage(), "levels": [
+        {"who": who, "lead": lead, "limit": {"work_minutes": 60, "source": "example"}, "on_late": late}
+        for who, lead, late in (("a", WATER, "hand_on"), ("b", HOUSING, "tell"))
+    ]}  # fmt: skip
+    other = seed_content(GARBAGE)["conditions"][1]
+    first = document["conditions"][0]
+    days = {**first, "limits": {**first["limits"], "C": {"work_days": 1, "source": "example"}}}
+    for conditions, fields in (
+        ([first, other], {f"conditions[1].limits.{area}" for area in "ABC"}),
+        ([days], {"conditions[0].limits.C"}),
+    ):
+        file = documents_file(tmp_path, ("class", GARBAGE, {**document, "conditions": conditions}))
+        with chain.app.app_context(), pytest.raises(DocumentRefused) as refusal, transaction():
+            catalogue.import_files([file], by="test")
+        assert {path.partition("].")[2] for path in refusal.value.fields} == fields
 
 
 def _checked(town, case, action, **data):
