@@ -96,8 +96,13 @@ def import_documents(
 
 def with_foreseen(compared: Comparison) -> Difference:
     """Return a difference with what it brings about beside; that takes long, and nobody who writes asks it."""
-    brings = (text for one in compared.documents if one.kind in _foresee for text in _foresee[one.kind](one.content))
-    return replace(compared.difference, remarks=(*compared.difference.remarks, *brings))
+    return replace(compared.difference, remarks=(*compared.difference.remarks, *foreseen(compared)))
+
+
+def foreseen(compared: Comparison) -> tuple[Words, ...]:
+    """Return what some documents bring about beside what they say; of that people are asked before it is imported."""
+    looks = ((_foresee[one.kind], one) for one in compared.documents if one.kind in _foresee)
+    return tuple(text for look, one in looks for text in look(one.content))
 
 
 def compare(documents: Sequence[Document], *, valid_from: datetime | None = None, note: str = "") -> Comparison:
