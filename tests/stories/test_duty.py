@@ -287,3 +287,14 @@ def test_a_fault_stands_at_the_field_that_was_sent(town):
     assert list(refused(put(town, "2026-11-30", "night", town.housing), 422)["fields"]) == ["people"]
     form = {"who": called(town, town.housing)[1], "day": "2026-12-01", "shift": "day"}
     assert Desk(town.app, town.admin).post(f"{ROSTER}{COUNTY}", form).status_code == 422
+
+
+def test_for_how_long_a_shift_that_ended_is_handed_over_is_the_countys(town, clock):
+    put(town, "2026-11-30", "night", town.duty)
+    content = seed_content("settings", "settings")
+    figure = {"value": 1, "source": "县发〔2026〕9号"}
+    put_in_force(town, {**content, "settings": {**content["settings"], "handover_hours": figure}}, kind="settings")
+    clock.set(MORNING + timedelta(hours=1))
+    refused(town.duty.send("POST", f"duty/{COUNTY}/handovers", {"note": "无"}), 409, "not_on_duty")
+    clock.set(MORNING + timedelta(minutes=50))
+    assert town.duty.send("POST", f"duty/{COUNTY}/handovers", {"note": "无"}).status_code == 201
