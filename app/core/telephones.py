@@ -124,11 +124,10 @@ def without_numbers(text: str) -> str:
     """Return a text without phone and identity numbers that somebody typed into it."""
     if len(re.findall(r"\d", text)) < _DIGITS_LEAST:
         return text
-    half_width, places = "", []
-    for place, letter in enumerate(text):
-        if plain := _half_width(letter):
-            half_width, places = half_width + plain, [*places, place]
-    parts, rest = [], 0
+    plain = [(letter, place) for place, each in enumerate(text) if (letter := _half_width(each))]
+    half_width, places = "".join(letter for letter, _ in plain), [place for _, place in plain]
+    parts: list[str] = []
+    rest = 0
     for match in _IN_TEXTS.finditer(half_width):
         if not _NOT.fullmatch(match["eleven"] or match["ten"] or ""):
             parts += [text[rest : places[match.start()]], HIDDEN]
