@@ -7,7 +7,6 @@ being worked with from end to end. Not covered: when a limit ends (deadlines), w
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from math import ceil
 from types import MappingProxyType
 from typing import Any
 
@@ -107,13 +106,15 @@ class Catalogue:
         """Return by how much a duty officer may first extend a limit: what the class presets, else a share of it.
 
         Of an urgent case it is what the class presets for those, else what it presets for all. The share is the
-        county's for limits of that kind, else for all; at least one minute or day.
+        county's for limits of that kind, else for all; at least the smallest amount of that kind.
         """
         preset = case_class and ((urgent and case_class.urgent_extra_limit) or case_class.extra_limit)
         if preset:
             return preset
         share = self.settings.get(f"{limit.kind}_{EXTENSION_SHARE}") or self.settings[EXTENSION_SHARE]
-        return replace(limit, amount=max(1, ceil(limit.amount * share.value / WHOLE)), source=share.source)
+        return replace(
+            limit, amount=limit.kind.stepped(limit.amount * share.value / WHOLE, upwards=True), source=share.source
+        )
 
     def judging_own(self, day: date) -> Setting | None:
         """Return the decision by which people of departments may judge what these handled; None where there is none."""
