@@ -9,7 +9,6 @@ from app.cases.whole import read_case, read_whole
 from app.core.db import db
 from app.core.outbox import ClaimedEffect
 from app.core.permissions import Permission
-from app.deadlines import queries as calendars
 from app.duty import queries as duty
 from app.identity import queries as identity
 from app.notices import notice_rules, queries, service, words
@@ -60,8 +59,8 @@ def tell_of_export(owed: ClaimedEffect) -> None:
 
 
 def _on_duty(case: Case) -> Words:
-    """Name who is on duty at the centre of an urgent case, out of office hours; else nothing."""
-    if not case.urgent or calendars.is_office_hour():
+    """Name who is on duty at the centre of an urgent case now, by the shifts of that centre; else nothing."""
+    if not case.urgent:
         return plain("")
     (here,) = duty.now([case.centre])
     names = [one.name for one in here.now.people][:NAMED_MOST] if here.now else []
