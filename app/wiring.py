@@ -43,7 +43,7 @@ from app.duty import exports as duty_exports
 from app.frame import pages
 from app.frame.exports import jobs as export_jobs
 from app.frame.exports import registry as exports
-from app.frame.exports.events import ExportReady, ExportTaken
+from app.frame.exports.events import ExportFailed, ExportReady, ExportTaken
 from app.grids import exports as grid_exports
 from app.grids import grid_scopes, pending_files
 from app.grids import queries as grids
@@ -151,6 +151,7 @@ def _enter_exports() -> None:
 def _follow_events() -> None:
     events.follow(ExportReady, _record_export)
     events.follow(ExportReady, _owe_export_notice)
+    events.follow(ExportFailed, _owe_failure_notice)
     events.follow(ExportTaken, _record_download)
     events.follow(CaseStepped, _owe_effects)
     events.follow(CaseStepped, _follow_case)
@@ -170,6 +171,7 @@ def _follow_outbox() -> None:
     outbox.on("case.filed", routing.dispatch_by_rule)
     outbox.on("case.stepped", notice_jobs.tell, together=True)
     outbox.on("export.ready", notice_jobs.tell_of_export, together=True)
+    outbox.on("export.failed", notice_jobs.tell_of_failure, together=True)
 
 
 def _enter_periodic() -> None:
@@ -285,6 +287,11 @@ def _record_export(ready: ExportReady) -> None:
 def _owe_export_notice(ready: ExportReady) -> None:
     payload = {"person_id": str(ready.person_id), "rows": ready.rows}
     outbox.put("export.ready", str(ready.export_id), payload)
+
+
+def _owe_failure_notice(failed: ExportFailed) -> None:
+    payload = {"person_id": str(failed.person_id), "fault": failed.fault}
+    outbox.put("export.failed", str(failed.export_id), payload)
 
 
 def _record_download(event: ExportTaken) -> None:

@@ -257,6 +257,10 @@ def test_a_list_that_is_too_long_says_so(app, town, monkeypatch):
     write(app)
     assert links(desk) == []
     assert "请缩小筛选范围" in desk.get(URL).text
+    town.drain()
+    (message,) = town.acceptor.get("notices").get_json()["items"]
+    text = "您导出的文件没有生成：超过 100,000 行，请缩小筛选范围后再导出。"
+    assert (message["kind"], message["text"]) == ("export_failed", text)
 
 
 def test_a_file_that_breaks_off_is_begun_anew_and_given_up_in_the_end(app, town):
@@ -296,6 +300,8 @@ def test_a_file_that_takes_its_process_down_is_given_up_at_last(app, town, clock
             assert service.claim() is None
         assert jobs.work() == 0
     assert "几次都没有写完" in desk.get(URL).text
+    town.drain()
+    assert [one["kind"] for one in town.acceptor.get("notices").get_json()["items"]] == ["export_failed"]
 
 
 def test_progress_is_shown_while_a_file_is_written(app, town):
