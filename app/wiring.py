@@ -38,11 +38,12 @@ from app.departments import providers
 from app.departments.queries import directory
 from app.desk import exports as desk_exports
 from app.dispatch import asks, deferrals, express, hand_on, handling, referral, routing, sub_assignments, whistles
+from app.dispatch import jobs as dispatch_jobs
 from app.duty import exports as duty_exports
 from app.frame import pages
 from app.frame.exports import jobs as export_jobs
 from app.frame.exports import registry as exports
-from app.frame.exports.events import ExportReady, ExportTaken
+from app.frame.exports.events import ExportFailed, ExportReady, ExportTaken
 from app.grids import exports as grid_exports
 from app.grids import grid_scopes, pending_files
 from app.grids import queries as grids
@@ -158,6 +159,7 @@ def _enter_exports() -> None:
 def _follow_events() -> None:
     events.follow(ExportReady, _record_export)
     events.follow(ExportReady, _owe_export_notice)
+    events.follow(ExportFailed, _owe_failure_notice)
     events.follow(ExportTaken, _record_download)
     events.follow(CaseStepped, _owe_effects)
     events.follow(CaseStepped, _follow_case)
@@ -177,6 +179,7 @@ def _follow_outbox() -> None:
     outbox.on("case.filed", routing.dispatch_by_rule)
     outbox.on("case.stepped", notice_jobs.tell, together=True)
     outbox.on("export.ready", notice_jobs.tell_of_export, together=True)
+    outbox.on("export.failed", notice_jobs.tell_of_failure, together=True)
 
 
 def _enter_periodic() -> None:
@@ -189,6 +192,7 @@ def _enter_periodic() -> None:
     jobs.periodic("asks", 15, case_jobs.sweep_asks)
     jobs.periodic("set back", 15, case_jobs.sweep_set_back)
     jobs.periodic("named", 60, case_jobs.sweep_named)
+    jobs.periodic("late leads", 60, dispatch_jobs.sweep_late_leads)
     jobs.periodic("seals", seals.EVERY_SECONDS, seals.sweep)
     jobs.periodic("recounts", recounts.EVERY_SECONDS, recounts.sweep)
     jobs.periodic("baselines", 60, case_jobs.sweep_baselines)
@@ -291,6 +295,11 @@ def _record_export(ready: ExportReady) -> None:
 def _owe_export_notice(ready: ExportReady) -> None:
     payload = {"person_id": str(ready.person_id), "rows": ready.rows}
     outbox.put("export.ready", str(ready.export_id), payload)
+
+
+def _owe_failure_notice(failed: ExportFailed) -> None:
+    payload = {"person_id": str(failed.person_id), "fault": failed.fault}
+    outbox.put("export.failed", str(failed.export_id), payload)
 
 
 def _record_download(event: ExportTaken) -> None:

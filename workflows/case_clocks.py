@@ -108,12 +108,13 @@ ARRIVAL = ClockRule(
 )
 
 # A deferral is looked at again from the day that was granted with it: the day is its warning, the county's figure after
-# it the end. Nothing counts it anew.
+# it the end, which other calendars alone move.
 REVIEW = ClockRule(
     stage=Stage.REVIEW,
     lives_in=frozenset({S.DEFERRED}),
     no_result=_FORCED,
     fixed=True,
+    after_warning=True,
 )
 
 # Supervision orders (督办单): by when whoever looks on wants an answer. Judged apart; nobody's work waits for it. The

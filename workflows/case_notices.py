@@ -69,7 +69,14 @@ def _of_whistle(kind: str, text: Words) -> Template:
     return Template(kind, To.EARLIER, text, after=(A.WHISTLE,), of_task=True)
 
 
+_URGENT = Template("made_urgent", To.ANSWERABLE, Words("{case}已标为急要件，时限缩短，请立即办理。",
+                   "{case} is urgent now and its limits are shorter: please see to it at once."))  # fmt: skip
 TABLE: Mapping[str, tuple[Template, ...]] = {
+    A.REPORT: (Template("urgent_report", To.ON_DUTY, Words("急要件：刚上报{case}，请立即受理。",
+                        "Urgent: {case} was just reported, please accept it at once."), sets=("urgent", True),
+                        holding=(P.ACCEPT,)),),
+    A.URGENT: (_URGENT,),
+    A.CORRECT: (replace(_URGENT, sets=("urgent", True)),),
     A.VERIFY: (_VERIFY,),
     A.NAME_ANEW: (
         _VERIFY,
@@ -203,12 +210,12 @@ _KEPT = "what the system writes down for itself"
 # Why nobody is told of a step: each without a row stands here, and a test asks for it.
 UNTOLD: Mapping[str, str] = {
     **dict.fromkeys(
-        (A.REPORT, A.CONFIRM_TRUE, A.CONFIRM_FALSE, A.CANNOT_VERIFY, A.ACCEPT, A.FILE, A.PASS_CHECK, A.HAND_DOWN),
+        (A.CONFIRM_TRUE, A.CONFIRM_FALSE, A.CANNOT_VERIFY, A.ACCEPT, A.FILE, A.PASS_CHECK, A.HAND_DOWN),
         _BY_LISTS,
     ),
     **dict.fromkeys((A.SIGN, A.MILESTONE, A.REFER, A.WITHDRAW_ASK), _OWN),
-    **dict.fromkeys((A.KEEP, A.NOTE_TICKET, A.COMMENT, A.ATTACH, A.CORRECT, A.RATE_WHISTLE), _IN_CASE),
-    **dict.fromkeys((A.URGENT, A.CLEAR_URGENT), "its limits move, and each of them is told when it comes near"),
+    **dict.fromkeys((A.KEEP, A.NOTE_TICKET, A.COMMENT, A.ATTACH, A.RATE_WHISTLE), _IN_CASE),
+    A.CLEAR_URGENT: "there is more time again, and each limit is told of when it comes near",
     **dict.fromkeys((A.ASK_SENDER, A.ASK_SENDER_TIME, A.REPLY), "it goes to the sender, who is told elsewhere"),
     **dict.fromkeys((A.CARRY, A.RELEASE), "merging tells the reporter; the departments have what they had"),
     **dict.fromkeys((A.LOSE_FILE, A.RECOUNT, A.SET_BACK, A.BASELINE), _KEPT),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
+from fractions import Fraction
+from math import ceil
 
 from workflows.words import Term, Words
 
@@ -366,6 +368,12 @@ class LimitKind(Term):
     def step(self) -> int | float:
         """Return the smallest amount, of which every other is a multiple: work days come in halves."""
         return 0.5 if self is LimitKind.WORK_DAYS else 1
+
+    def stepped(self, number: float | Fraction, *, upwards: bool = False) -> int | float:
+        """Return the nearest amount of the kind, or the next that is not less; at least the smallest."""
+        steps = Fraction(number) / Fraction(self.step)
+        amount = max(1, ceil(steps) if upwards else round(steps)) * self.step
+        return int(amount) if amount == int(amount) else amount
 
     def amount(self, number: float) -> Words:
         """Say an amount as people do: 480 working minutes are 8 working hours."""

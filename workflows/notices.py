@@ -35,10 +35,12 @@ class To(Term):
     PART = "part", "内部派办的承办人", "who does the part"  # of a task, whose limit the step names
     ISSUER = "issuer", "督办签发人", "who issued it"  # the supervision order that this step answers
     REOPENERS = "reopeners", "可重办的人", "who may reopen"  # what was found unsolved
+    # at the centre, of those who hold what the message names; where nobody of them is on the roster, all of them
+    ON_DUTY = "on_duty", "当班人员", "who is on duty"
     MAKER = "maker", "导出人", "who ordered the file"
 
 
-BY_NAME = frozenset({To.ANSWERABLE, To.ASSIGNED, To.NAMED, To.PART, To.SENT})  # whose own turn it is
+BY_NAME = frozenset({To.ANSWERABLE, To.ASSIGNED, To.NAMED, To.ON_DUTY, To.PART, To.SENT})  # whose own turn it is
 
 
 class NoticeAbout(Term):
@@ -66,6 +68,7 @@ class Template:
     to: To
     text: Words
     must_see: bool = True  # False: it is told also to those who do not see the case, or do so no longer
+    sets: tuple[str, Any] | None = None  # only where the step put this into the case
     into: str | None = None  # only where the step led into this state, from another one
     part: Term | None = None
     after: tuple[StrEnum, ...] = ()

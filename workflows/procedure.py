@@ -54,6 +54,7 @@ class ClockRule:
     of_case: bool = False  # the clock of the whole case, beside those of its stages
     beside: bool = False  # nobody's work waits for it
     fixed: bool = False  # its times were set by somebody: neither corrections, urgency nor calendars count it anew
+    after_warning: bool = False  # set is its warning alone: its limit is counted from that, by the calendars in force
     stays_late: bool = False  # late once its time is over, whatever stops it: a correction, an end without a result
     waits: bool = False  # for a department: stands where it cannot come, and begins anew where it can again
     late_as: Term | None = None  # the state of a task that was waited for in vain

@@ -81,19 +81,22 @@ TABLES = (
     ExportTable(
         name="board_milestones", title=Words("节点", "Milestones"), permission=Permission.BOARD_READ,
         columns=_OF_MILESTONES, read=_milestones, keys=milestone_rows.every, rows=_milestone_rows,
-        sight=export_rows.sight,
+        sight=export_rows.sight, watch=export_rows.watch(lambda key: key[1], with_sender=False),
     ),
     ExportTable(
         name="board_supervisions", title=Words("督办单", "Supervision orders"), permission=Permission.BOARD_READ,
         columns=_OF_ORDERS, read=_orders, keys=orders.every, rows=_order_rows, sight=export_rows.sight,
+        watch=export_rows.watch(lambda key: key[1], with_sender=False),
     ),
     ExportTable(
         name="board_cases", title=Words("督导案件清单", "Cases of the board"), permission=Permission.BOARD_READ,
         columns=export_rows.COLUMNS, read=_cases, keys=queries.every, rows=export_rows.rows, sight=export_rows.sight,
+        watch=export_rows.watch(lambda case_id: case_id),
     ),
     ExportTable(
         name="board_closings", title=Words("结案抽查", "Audit of closings"), permission=Permission.BOARD_READ,
         columns=(*export_rows.COLUMNS, *_OF_CLOSINGS),
         read=_closings, keys=_sample, rows=_closing_rows, sight=export_rows.sight,
+        watch=export_rows.watch(lambda one: one.case.case_id),
     ),
 )  # fmt: skip

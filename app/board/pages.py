@@ -27,6 +27,8 @@ from app.desk.countdown import remaining
 from app.desk.standards import standard, unknown_holidays
 from app.desk.ticket_views import orders_of, ticket_facts
 from app.desk.words import GRADES, spot_words
+from app.duty import queries as duty
+from app.duty.queries import DutyNow
 from app.frame import forms
 from app.frame.pages import Pages, render
 from app.grids import queries as grids
@@ -278,6 +280,7 @@ def _review(case_id: UUID, refused: Problem | None = None) -> Response:
         ticket_lines=ticket_facts(case_review.whole, person),
         order_lines=orders_of(case_review.whole),
         standard=[*standard(case_review.whole.case, views.Names()), *unknown_holidays(case_review.whole)],
+        duty=_on_duty(case_review.whole),
         reasons=audit.reasons_of(case_review.whole.case, county) if county else (),
         following=_following(case_id, county) if county and looked_at else None,
         looked_at=looked_at,
@@ -288,6 +291,11 @@ def _review(case_id: UUID, refused: Problem | None = None) -> Response:
         done=review.words(case_review.whole, done) if done else None,
         words=words,
     )
+
+
+def _on_duty(whole: Whole) -> list[DutyNow]:
+    """Return who is on duty for an urgent case that is open."""
+    return duty.now([whole.case.centre]) if whole.case.urgent and whole.case.ended_how is None else []
 
 
 def _forms(whole: Whole, person: Person, refused: Problem | None) -> list[act_forms.ActForm]:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 
 from app.cases.acts import ask_bounds
 from app.cases.clocks import case_limits
-from app.cases.models import Case, CaseClock, CaseLink, CaseStep, CaseTask, CaseTicket
+from app.cases.models import Case, CaseClock, CaseLink, CaseStep, CaseSupervision, CaseTask, CaseTicket
 from app.cases.protocol import QueueRule
 from app.cases.whole import LIVE
 from app.catalogue import queries as catalogue_queries
@@ -132,6 +132,32 @@ def _given_parts(person: Person, permission: P) -> ColumnElement[bool]:
     return CaseTask.department.in_(sorted(person.departments(permission)))
 
 
+_OPEN_ORDER = (CaseSupervision.replied_at.is_(None), CaseSupervision.lifted_at.is_(None))
+
+
+def has_open_order() -> ColumnElement[bool]:
+    """Return the condition that a supervision order of a case waits for its answer."""
+    return Case.case_id.in_(select(CaseSupervision.case_id).where(*_OPEN_ORDER))
+
+
+def _answering(person: Person, permission: P) -> ColumnElement[bool] | None:
+    """Return where orders wait: with the lead while it has the case, else at the centre, as their clocks say."""
+    codes, centres = sorted(person.departments(permission)), _centres(person, permission)
+    leads = (CaseTask.part == TaskPart.LEAD, CaseTask.state.in_(LIVE), CaseTask.department.is_not(None))
+    ways: list[ColumnElement[bool]] = []
+    if codes:
+        ways.append(Case.case_id.in_(_tasks(*leads, CaseTask.department.in_(codes))))
+    if centres is not None:
+        ways.append(and_(centres, ~exists().where(CaseTask.case_id == Case.case_id, *leads)))
+    return or_(*ways) if ways else None
+
+
+def _order_ends(person: Person, permission: P) -> ColumnElement[Any]:
+    """Return by when the first of the orders of a case is to be answered."""
+    first = select(func.min(CaseSupervision.due_at)).where(CaseSupervision.case_id == Case.case_id, *_OPEN_ORDER)
+    return first.correlate(Case).scalar_subquery()
+
+
 _Parts = Callable[[Person, P], ColumnElement[bool]]
 _LIVE_PART = (CaseTask.part == TaskPart.SUB, CaseTask.state.in_(LIVE))
 
@@ -235,6 +261,8 @@ QUEUES: tuple[QueueRule, ...] = tuple(QueueRule(*row) for row in (  # a table is
     ("to_call_back", Words("待回访", "To call back"), P.CALL_BACK, _to_call_back, _before(CaseAction.CALL_BACK)),
     ("sender_asked", Words("待来源答复", "Asked of the sender"), P.SENDER, _closing_centres,
      and_(_OPEN_ONLY, _has_ticket(CaseTicket.asked.is_not(None)))),
+    ("to_answer", Words("待答复督办", "Supervision to answer"), P.REPLY_SUPERVISION,
+     _answering, and_(_OPEN_ONLY, has_open_order()), _order_ends),
     ("asked_return", Words("待批退件", "Returns to decide"), P.DECIDE_RETURN,
      _centres, _has_ask(AskKind.RETURN)),
     ("asked_extension", Words("待批延期", "Extensions to decide"), P.DECIDE_EXTENSION,

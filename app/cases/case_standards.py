@@ -26,11 +26,12 @@ class StandardLine:
 def standard(case: Case, rules: CaseClass | None) -> list[StandardLine]:
     """Return what a filed case is judged by, in the version that it keeps; nothing before filing.
 
-    The limit is the one that holds: of the level that leads, of an urgent case the urgent one.
+    The limit is the one that holds: of the level that leads, of an urgent case the urgent one. What somebody put right
+    himself is approved, checked and closed without a filing: the closing conditions of its class hold for it.
     """
     condition = rules.condition(case.condition) if rules and case.condition else None
     if condition is None:
-        return []
+        return list(_closures(rules)) if rules and case.self_fixed else []
     limit = case_chains.figure_for(case, Stage.HANDLE, case.urgent)
     within = Words("{} 内办结", "done within {}")
     texts = {
@@ -41,6 +42,16 @@ def standard(case: Case, rules: CaseClass | None) -> list[StandardLine]:
     }
     labels = {**NAMES, "standard": _STANDARD}
     return [StandardLine(code, labels[code], text) for code, text in texts.items() if text]
+
+
+def _closures(rules: CaseClass) -> Iterator[StandardLine]:
+    """Yield when cases of a class may be closed: once where that is always the same, else by filing condition."""
+    named = [one for one in rules.conditions if one.closure]
+    if len({one.closure for one in named}) == 1:
+        named, texts = named[:1], [plain(named[0].closure)]
+    else:
+        texts = [Words("{}：{}", "{}: {}").format(one.text, one.closure) for one in named]
+    return (StandardLine("closure", NAMES["closure"], text) for text in texts)
 
 
 def _milestones(milestones: Any) -> Iterator[Words]:

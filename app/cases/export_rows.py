@@ -4,22 +4,23 @@ Free texts stay in the house, since they may hold names of citizens; addresses l
 """
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
+from app.cases import case_secrecy
 from app.cases.case_visibility import scope_mark
-from app.cases.models import Case
+from app.cases.models import Case, CaseTicket
 from app.cases.views import LIST_COLUMNS, Names, listed, next_end
 from app.cases.visibility import visible_to
 from app.catalogue import queries as catalogue_queries
 from app.core import clock, telephones
 from app.core.db import db
 from app.core.permissions import Person
-from app.frame.exports.registry import holdings_digest
+from app.frame.exports.registry import Watch, holdings_digest
 from workflows.case_terms import Card, CaseSource
 from workflows.words import Words
 
@@ -41,6 +42,11 @@ COLUMNS = (
     (Words("结案时间", "Closed"), 17),
     (Words("督办", "Card"), 10),
 )
+_ENTRY = 17  # bytes of a trail: a case, and whether its sender stands in the row (0) or not
+_SECRET = select(CaseTicket.is_secret).where(CaseTicket.case_id == Case.case_id).correlate(Case).scalar_subquery()
+_WATCHED = (
+    Case.case_id, Case.reporter_id, Case.grid_path, Case.confidential, Case.class_code, _SECRET.label("secret"),
+)  # fmt: skip
 
 
 def sight(person: Person) -> str:
@@ -50,6 +56,43 @@ def sight(person: Person) -> str:
     """
     confidential = ",".join(sorted(catalogue_queries.catalogue().readers))
     return f"{holdings_digest(person)}{scope_mark(person)}{hashlib.sha256(confidential.encode()).hexdigest()[:16]}"
+
+
+def watch(case_of: Callable[[Any], UUID], *, with_sender: bool = True) -> Watch:
+    """Return how a file of cases is known by them: `case_of` is a key's case, `with_sender` whether rows name one."""
+    return Watch(
+        lambda person, keys: b"".join(
+            case_id.bytes + bytes([hidden or not with_sender]) for case_id, hidden in _shown(person, keys, case_of)
+        ),
+        _is_unchanged,
+    )
+
+
+def _shown(person: Person, keys: Sequence[Any], case_of: Callable[[Any], UUID]) -> Iterator[tuple[UUID, bool]]:
+    """Yield which cases the person sees now, and of each whether its sender is kept from them."""
+    case_ids = {case_of(key) for key in keys}
+    for row in db.session.execute(select(*_WATCHED).where(Case.case_id.in_(case_ids), visible_to(person))):
+        yield row.case_id, case_secrecy.hides_row(row, person)
+
+
+def _is_unchanged(person: Person, trail: Callable[[], bytes], since: datetime) -> bool:
+    """Tell whether a person sees the cases of a file as then: every one, and its sender where that stands in it.
+
+    Only what has changed since can have been lost, other than by what the person holds, which `sight` compares.
+    """
+    seen = select(Case.case_id).where(visible_to(person), Case.changed_at >= since).correlate(None)
+    unseen = Case.case_id.not_in(seen)
+    touched = select(*_WATCHED, unseen.label("unseen")).where(Case.changed_at >= since)
+    doubtful = db.session.execute(touched.where(or_(unseen, _SECRET))).all()
+    hidden = {row.case_id.bytes for row in doubtful if not row.unseen and case_secrecy.hides_row(row, person)}
+    gone = {row.case_id.bytes for row in doubtful if row.unseen}
+    if not gone and not hidden:
+        return True
+    entries = trail()
+    return not any(
+        entries[place : place + 16] in gone or (not entries[place + 16] and entries[place : place + 16] in hidden)
+        for place in range(0, len(entries), _ENTRY)
+    )
 
 
 def rows(person: Person, case_ids: Sequence[UUID]) -> Iterator[list[str]]:

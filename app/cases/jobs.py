@@ -228,6 +228,11 @@ def file_lost(owed: ClaimedEffect) -> None:
     service.act(UUID(owed.payload["case_id"]), EngineStep.LOSE_FILE, SYSTEM, data, op_id)
 
 
+def take_once(case_id: UUID, action: StrEnum, data: dict[str, Any], mark: str) -> bool:
+    """Take a step that time alone brings about, once by its mark; tell whether it was taken now."""
+    return _step(case_id, action, data, mark)
+
+
 def _step(case_id: UUID, action: StrEnum, data: dict[str, Any], mark: str) -> bool:
     """Take one step in its own transaction; what the case no longer allows is nothing to do."""
     try:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, and_, case, exists, false, func, not_, or_, select, tuple_
 
-from app.cases import baseline
+from app.cases import baseline, case_queues
 from app.cases.errors import CaseConflict, CaseNotFound
 from app.cases.models import Case, CaseStep, CaseTask, CaseTicket
 from app.cases.protocol import DEFAULT, QueueRule, all_tables, table_of
@@ -162,6 +162,7 @@ _FILTERS: dict[str, Callable[[Any], ColumnElement[bool]]] = {
     "grid": _within,
     "department": _with_department,
     "due_before": lambda moment: Case.due_at < moment,
+    "supervised": lambda wanted: case_queues.has_open_order() if wanted else not_(case_queues.has_open_order()),
 }
 
 

@@ -1,7 +1,7 @@
 """`gezhi catalogue`: import, export and compare documents."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from functools import partial
 from getpass import getuser
 from pathlib import Path
 
@@ -9,9 +9,11 @@ import click
 from flask.cli import with_appcontext
 
 from app.catalogue import files, service
+from app.catalogue.differences import Difference
 from app.catalogue.files import DocumentRefused
+from app.catalogue.service import Comparison
 from app.core import clock
-from app.core.commands import DRY_RUN, UNWRITABLE, CommandError, echo
+from app.core.commands import DRY_RUN, UNWRITABLE, CommandError, both, echo
 from app.core.transaction import transaction
 from app.frame.forms import flat
 from workflows.words import Words, plain
@@ -24,6 +26,10 @@ _FROM = click.option(
 )
 
 _NO_SERVICE = Words("现行目录中没有服务 {}。", "No service {} is in force.")
+_ASK = Words("要导入吗？", "Import it?")
+_NOT_IMPORTED = Words(
+    "没有导入。确认要改的，回答 y，或加 --yes。", "Nothing was imported: answer y, or say --yes, if that is wanted."
+)
 
 
 @click.group("catalogue")
@@ -36,12 +42,26 @@ def group() -> None:
 @_FROM
 @DRY_RUN
 @click.option("--note", default="", help="说明，例如批准文号。A note, for instance the decision.")
+@click.option("--yes", is_flag=True, help="不再询问（用于脚本）。Do not ask: for scripts.")
 @with_appcontext
-def import_(paths: tuple[Path, ...], valid_from: datetime | None, dry_run: bool, note: str) -> None:
-    """导入文件，有变化的成为新版本；已立案的案件沿用原版本。Import files; what differs is a new version."""
-    _run(paths, valid_from, dry_run, note)
+def import_(paths: tuple[Path, ...], valid_from: datetime | None, dry_run: bool, note: str, yes: bool) -> None:
+    """导入文件，有变化的成为新版本；已立案的案件沿用原版本。Import files; what differs is a new version.
+
+    会改变在计时时限的（工作日历），先说明多少、再询问。
+    What moves limits that run (a calendar) says how many, and asks.
+    """
+    compared = _compare(paths, valid_from, note)
     if dry_run:
+        _say(service.with_foreseen(compared))
         echo(Words("以上为试运行，未写入。", "A trial: nothing was written."))
+        return
+    _say(compared.difference)
+    _confirm(service.foreseen(compared), yes)
+    try:
+        with transaction():
+            service.carry_out(compared, by=getuser())
+    except service.DifferenceChanged as changed:
+        raise CommandError(changed.detail) from changed
 
 
 @group.command("diff")
@@ -50,7 +70,7 @@ def import_(paths: tuple[Path, ...], valid_from: datetime | None, dry_run: bool,
 @with_appcontext
 def diff(paths: tuple[Path, ...], valid_from: datetime | None) -> None:
     """显示目录文件与现行目录的差异。Show how files differ from what is in force."""
-    _run(paths, valid_from, dry_run=True, note="")
+    _say(service.with_foreseen(_compare(paths, valid_from)))
 
 
 @group.command("export")
@@ -69,21 +89,33 @@ def export(target: Path, code: str | None) -> None:
     echo(Words("已导出 {} 份。", "{} documents were exported.").format(len(documents)))
 
 
-def _run(paths: tuple[Path, ...], valid_from: datetime | None, dry_run: bool, note: str) -> None:
+def _compare(paths: tuple[Path, ...], valid_from: datetime | None, note: str = "") -> Comparison:
     moment = valid_from.replace(tzinfo=clock.LOCAL).astimezone(UTC) if valid_from else None
-    work = partial(service.import_files, paths, valid_from=moment, by=getuser(), dry_run=dry_run, note=note)
     try:
-        if dry_run:
-            difference = work()
-        else:
-            with transaction():
-                difference = work()
+        return service.compare(files.read(paths), valid_from=moment, note=note)
     except DocumentRefused as refused:
         field = Words("  {}：{}", "  {}: {}")
         lines = [field.format(where, Words("；", "; ").join(flat(texts))) for where, texts in refused.fields.items()]
         raise CommandError(plain("\n").join([refused.detail, *lines])) from refused
+
+
+def _say(difference: Difference) -> None:
     for text in difference.texts:
         echo(text)
+
+
+def _confirm(brings: Sequence[Words], yes: bool) -> None:
+    """Say what an import brings about beside, and go on only where that is wanted."""
+    for text in brings:
+        echo(text)
+    if not brings or yes:
+        return
+    try:
+        wanted = click.confirm(both(_ASK))
+    except click.Abort:  # nobody is there to be asked
+        wanted = False
+    if not wanted:
+        raise CommandError(_NOT_IMPORTED)
 
 
 commands = [group]

@@ -8,12 +8,13 @@ from typing import Any
 
 from marshmallow import ValidationError
 
-from app.catalogue.documents import CaseClass, Service
+from app.catalogue.documents import CaseClass, Condition, Service
 from app.catalogue.files import WHOLE, Document, DocumentRefused
 from app.catalogue.lookups import Catalogue
 from app.catalogue.schemas.classes import ClassDocument
 from app.catalogue.schemas.services import ServiceDocument, SettingsDocument, StagesDocument
 from app.core.errors import Invalid
+from workflows.case_terms import LimitKind
 from workflows.words import Words
 
 Load = Callable[[Mapping[str, Any]], Any]
@@ -33,6 +34,10 @@ _NO_LEVEL_ABOVE = Words(
 _OTHER_KIND = Words(
     "各层级的时限应用同一种单位（{}），否则全案时限无法合计。",
     "All levels count in one kind ({}), or the time of the whole case cannot be summed.",
+)
+_OTHER_THAN_LEVELS = Words(
+    "与各层级（levels）的时限单位（{}）不同，全案时限无法按各层级合计：请改用同一种单位。",
+    "The levels count in another kind ({}), so the time of the whole case cannot be their sum: use one kind.",
 )
 _NO_KIND = Words("没有“{}”这种文件。", "There is no such kind of file as “{}”.")
 
@@ -62,7 +67,18 @@ def chain_faults(document: Document, case_class: CaseClass) -> dict[str, Any]:
     for place, level in enumerate(levels):
         if leads and level.limit.kind is not levels[0].limit.kind:
             faults.setdefault(place, {})["limit"] = [_OTHER_KIND.format(levels[0].limit.kind)]
-    return dict(_flat({"levels": faults}, document.where)) if faults else {}
+    others = {
+        number: {"limits": limits}
+        for number, condition in enumerate(case_class.conditions)
+        if leads and (limits := _other_limits(condition, levels[0].limit.kind))
+    }
+    return dict(_flat({"levels": faults, "conditions": others}, document.where)) if faults or others else {}
+
+
+def _other_limits(condition: Condition, kind: LimitKind) -> dict[str, list[Words]]:
+    """Say of the limits of a condition that count in another kind than the levels: by these the case is counted."""
+    others = (area for area, limit in condition.limits.items() if limit.kind is not kind)
+    return {area: [_OTHER_THAN_LEVELS.format(kind)] for area in others}
 
 
 def load(document: Document, version: int = 0) -> Any:

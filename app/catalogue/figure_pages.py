@@ -219,7 +219,7 @@ def _numbers(figure: Figure) -> dict[str, int | float]:
         name = f"n-{figure.place}-{number.field}"
         typed = forms.form_data().get(name, str(number.value)).strip()
         try:
-            value = _number(typed, number.value, halves=_kind(figure) is LimitKind.WORK_DAYS)
+            value = _number(typed, number.value, _kind(figure))
             if not 0 <= value <= NUMBER_MOST:
                 raise ValueError(typed)
         except ValueError:
@@ -228,11 +228,11 @@ def _numbers(figure: Figure) -> dict[str, int | float]:
     return numbers
 
 
-def _number(typed: str, before: float, *, halves: bool) -> int | float:
-    """Read a number of the kind that stood there; of work days also one with halves."""
-    if isinstance(before, int) and halves:
+def _number(typed: str, before: float, kind: LimitKind | None) -> int | float:
+    """Read a whole number; one with halves of work days, and with a fraction where one stood that is no limit."""
+    if kind is LimitKind.WORK_DAYS:
         return int(number) if (number := float(typed)).is_integer() else number
-    return float(typed) if isinstance(before, float) else int(typed)
+    return float(typed) if kind is None and isinstance(before, float) else int(typed)
 
 
 def _kind(figure: Figure) -> LimitKind | None:

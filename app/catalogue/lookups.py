@@ -7,7 +7,6 @@ being worked with from end to end. Not covered: when a limit ends (deadlines), w
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from math import ceil
 from types import MappingProxyType
 from typing import Any
 
@@ -94,7 +93,7 @@ class Catalogue:
         handle = self.limit_for(case_class, condition, area_class, Stage.HANDLE, True) if urgent else None
         return _urgent(level.limit, handle) or level.limit if urgent else level.limit
 
-    def _chain(
+    def chain(
         self, case_class: CaseClass, condition: str | None, area_class: str | None, urgent: bool
     ) -> list[LimitFigure]:
         """Return the times of the levels that try in turn; of an urgent case, of those to which a task is sent."""
@@ -107,13 +106,15 @@ class Catalogue:
         """Return by how much a duty officer may first extend a limit: what the class presets, else a share of it.
 
         Of an urgent case it is what the class presets for those, else what it presets for all. The share is the
-        county's for limits of that kind, else for all; at least one minute or day.
+        county's for limits of that kind, else for all; at least the smallest amount of that kind.
         """
         preset = case_class and ((urgent and case_class.urgent_extra_limit) or case_class.extra_limit)
         if preset:
             return preset
         share = self.settings.get(f"{limit.kind}_{EXTENSION_SHARE}") or self.settings[EXTENSION_SHARE]
-        return replace(limit, amount=max(1, ceil(limit.amount * share.value / WHOLE)), source=share.source)
+        return replace(
+            limit, amount=limit.kind.stepped(limit.amount * share.value / WHOLE, upwards=True), source=share.source
+        )
 
     def judging_own(self, day: date) -> Setting | None:
         """Return the decision by which people of departments may judge what these handled; None where there is none."""
@@ -150,7 +151,7 @@ class Catalogue:
             return _shorter(_urgent(own, shortest or default.urgent), shortest) if urgent else own
         if stage is Stage.CASE:
             handle = self.limit_for(case_class, condition, area_class, Stage.HANDLE, urgent)
-            chain = self._chain(case_class, condition, area_class, urgent) if case_class else []
+            chain = self.chain(case_class, condition, area_class, urgent) if case_class else []
             return _whole(_through(handle, chain), default.allowance, urgent)
         own = case_class.stages.get(stage) if case_class else None
         general = default.limits.get(area_class or "A", default.limits.get("A"))
@@ -180,8 +181,8 @@ _BY_OFFICE_HOURS = {LimitKind.URGENT_MINUTES: LimitKind.WORK_MINUTES, LimitKind.
 def _through(limit: LimitFigure | None, chain: Sequence[LimitFigure]) -> LimitFigure | None:
     """Let handling last through all levels that try in turn, where their times are longer together.
 
-    Times of different kinds make no sum: a clock counts in one kind, through pauses and changed calendars too. What the
-    condition says holds then.
+    Times of different kinds make no sum: a clock counts in one kind, through pauses and changed calendars too. Imports
+    refuse them; of a class that an older version took, what the condition says holds.
     """
     if limit is None or {each.kind for each in chain} != {limit.kind}:
         return limit

@@ -99,8 +99,13 @@ def import_documents(
 
 def with_foreseen(compared: Comparison) -> Difference:
     """Return a difference with what it brings about beside; that takes long, and nobody who writes asks it."""
-    brings = (text for one in compared.documents if one.kind in _foresee for text in _foresee[one.kind](one.content))
-    return replace(compared.difference, remarks=(*compared.difference.remarks, *brings))
+    return replace(compared.difference, remarks=(*compared.difference.remarks, *foreseen(compared)))
+
+
+def foreseen(compared: Comparison) -> tuple[Words, ...]:
+    """Return what some documents bring about beside what they say; of that people are asked before it is imported."""
+    looks = ((_foresee[one.kind], one) for one in compared.documents if one.kind in _foresee)
+    return tuple(text for look, one in looks for text in look(one.content))
 
 
 def compare(documents: Sequence[Document], *, valid_from: datetime | None = None, note: str = "") -> Comparison:
@@ -246,14 +251,17 @@ def _load(documents: Sequence[Document]) -> dict[tuple[str, str], Any]:
 
 
 def _check_chains(documents: Sequence[Document], new: Mapping[tuple[str, str], Any], moment: datetime) -> None:
-    """Refuse levels that cannot hand on as they say, where a document brings other levels than those in force."""
+    """Refuse levels that cannot hand on as they say, where a document brings others, or what they do not fit to."""
     faults: dict[str, Any] = {}
     for document in documents:
         case_class = new[document.kind, document.code]
         if isinstance(case_class, CaseClass):
             before = queries.catalogue(moment).classes.get(document.code)
-            if before is None or before.levels != case_class.levels:
-                faults |= document_kinds.chain_faults(document, case_class)
+            known = (
+                document_kinds.chain_faults(document, before) if before and before.levels == case_class.levels else {}
+            )
+            new_faults = document_kinds.chain_faults(document, case_class)
+            faults |= {where: texts for where, texts in new_faults.items() if where not in known}
     if faults:
         raise DocumentRefused(fields=faults)
 

@@ -68,6 +68,8 @@ NAMES: Mapping[str, Words] = {
     "day": Words("日期（月-日）", "Day (month-day)"),
     "deferral_days_most": Words("挂账累计不超过（天）", "Deferred in all, at most (days)"),
     "deferral_review_days": Words("挂账到期后多少工作日内复查", "Deferrals are reviewed within (working days)"),
+    "deferral_review_hour": Words("挂账复查日的几点起复查（0—23）", "Hour of the day of review (0 to 23)"),
+    "handover_hours": Words("下班后多少小时内可补办交接班", "A shift is handed over within (hours after its end)"),
     "notice_days": Words("消息保留（天）", "Messages are kept (days)"),
     "evidence": Words("照片要求", "Photos"),
     "evidence.check": Purpose.CHECK.words,

@@ -21,11 +21,23 @@ _EXTENSION = re.compile(r"(?P<number>.*\d.*?)\s*(?:转|分机|ext\.?|x|#|;ext=)\
 _HYPHENED = re.compile(r"(?P<number>.*\d.*\d)\s*-\s*(?P<extension>\d{1,6})")
 _LOCAL = re.compile(r"(?P<number>[2-8]\d{6})-(?P<extension>\d)")  # without the hyphen it would be another number
 _TYPED = re.compile(r"[+0-9 ().\-]+")
+_APART = r"[ .·()-]{1,2}"  # between the groups in which people write a number
+_DATE = r"20\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?!\d)"
+_AMOUNT = r"\s?[元万亿千平米㎡吨公]"
+_INNER = r"(?:\s?(?:转|分机|ext\.?|x|#)(?:分机|内线)?\s?\d{1,6}|-\d{1,5}(?!\d))?"  # the extension goes with its number
 _IN_TEXTS = re.compile(
-    r"(?<!\d)(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)"
-    r"|(?<!\d)0\d{2,3}[- ]?\d{7,8}(?!\d)|(?<![\d./-])[2-8]\d{6,7}(?![\d./]|-\d{4})"
-    r"|(?<!\d)\d{17}[\dXx](?!\d)"  # of an identity card
+    rf"(?<!\d)(?:\(?(?:\+|00)?86(?:{_APART})?)?(?=1[3-9])(?=(?P<eleven>\d(?:(?:{_APART})?\d){{10}}(?!\d)))(?P=eleven)"
+    rf"{_INNER}"
+    rf"|(?<!\d)(?<!\d-)(?:\(?0|(?:\+|00)?86(?:{_APART})?0?)[1-9]\d{{1,2}}(?:{_APART})?"
+    rf"[1-9](?:\d{{6,7}}|\d{{2,3}}{_APART}\d{{4}})(?!\d){_INNER}"
+    rf"|(?<!\d)(?=[48]00)(?=(?P<ten>\d(?:(?:{_APART})?\d){{9}}(?!\d|{_AMOUNT})))(?P=ten){_INNER}"
+    rf"|(?:(?<=TEL)|(?<![\dA-Z./-]))(?!{_DATE})[2-8]\d{{6,7}}(?![\d./]|-\d{{4}}|{_AMOUNT}){_INNER}"
+    r"|(?:\+\d{1,3}|(?<!\d)00(?:852|853|886))[ -]?\d(?:[ -]?\d){6,11}(?!\d)"  # of elsewhere
+    r"|(?<!\d)(?:\d{17}|\d{6} (?:19|20)\d{6} \d{3})[\dX](?!\d)",  # of an identity card
+    re.IGNORECASE,
 )
+_NOT = re.compile(r"\d+\.\d+|(?:.*\D)?\d(?:\D.*)?")  # a coordinate; a row of small numbers
+_DIGITS_LEAST = 7
 HIDDEN = "•••"
 _SHOWN = {ord(letter): None for letter in " ().-"}
 
@@ -110,4 +122,23 @@ def _checked(number: PhoneNumber, written: int) -> str:
 
 def without_numbers(text: str) -> str:
     """Return a text without phone and identity numbers that somebody typed into it."""
-    return _IN_TEXTS.sub(HIDDEN, text)
+    if len(re.findall(r"\d", text)) < _DIGITS_LEAST:
+        return text
+    plain = [(letter, place) for place, each in enumerate(text) if (letter := _half_width(each))]
+    half_width, places = "".join(letter for letter, _ in plain), [place for _, place in plain]
+    parts: list[str] = []
+    rest = 0
+    for match in _IN_TEXTS.finditer(half_width):
+        if not _NOT.fullmatch(match["eleven"] or match["ten"] or ""):
+            parts += [text[rest : places[match.start()]], HIDDEN]
+            rest = places[match.end() - 1] + 1
+    return "".join([*parts, text[rest:]])
+
+
+def _half_width(letter: str) -> str:
+    """Return a letter as `_plain` does, as one letter; nothing for a mark that cannot be seen."""
+    category = unicodedata.category(letter)
+    if category in ("Cf", "Pd"):
+        return "" if category == "Cf" else "-"
+    folded = unicodedata.normalize("NFKC", letter)
+    return folded if len(folded) == 1 else letter

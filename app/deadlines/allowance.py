@@ -73,7 +73,10 @@ def _ways(catalogue: Catalogue, each: CaseClass) -> Collection[tuple[AreaClass, 
         limits = [catalogue.limit_for(each, condition.condition, area, one, urgent) for one in (*stages, Stage.CASE)]
         *way, whole = [one for one in limits if one is not None]
         if len(way) == len(stages):
-            ways[area, urgent, _Way(tuple(way), whole)] = None
+            place = stages.index(Stage.HANDLE)
+            chain = catalogue.chain(each, condition.condition, area, urgent)
+            for handling in filter(None, ([way[place]], chain)):  # by who is no level, and by all levels in turn
+                ways[area, urgent, _Way((*way[:place], *handling, *way[place + 1 :]), whole)] = None
     breathe()
     return ways
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from importlib.metadata import version as version_of
 from typing import Any
 
@@ -19,7 +19,6 @@ from app.core.db import db
 from app.core.revisions import Reference
 from app.deadlines.calendar import CalendarYearUnknown, WorkingCalendar
 from app.deadlines.calendar_documents import Calendars, load
-from app.deadlines.daytable import local_parts
 from app.deadlines.models import CalendarRecount
 from workflows.words import Words
 
@@ -173,17 +172,6 @@ def is_changed() -> bool:
     """
     last = _last_basis.get()
     return last is not None and last != basis()
-
-
-def is_office_hour() -> bool:
-    """Tell whether the offices of the county work now; true before there are calendars."""
-    try:
-        default = calendars().default
-    except KeyError:
-        return True
-    ordinal, time_of_day = local_parts(clock.now())
-    hours = default.hours_on(date.fromordinal(ordinal))
-    return hours is not None and any(opens <= time_of_day < closes for opens, closes in hours.windows)
 
 
 def names() -> Mapping[str, str]:

@@ -41,5 +41,6 @@ TABLES = (
     ExportTable(
         name="desk_cases", title=Words("案件", "Cases"), permission=Permission.CASE_READ, columns=export_rows.COLUMNS,
         read=_read, keys=_keys, rows=_rows, sight=export_rows.sight,
+        watch=export_rows.watch(lambda key: key[0]),
     ),
 )  # fmt: skip

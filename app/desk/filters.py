@@ -11,7 +11,7 @@ from app.grids.queries import grid_tree
 from workflows.case_terms import CaseState
 from workflows.words import Words
 
-NAMES = ("mine", "queue", "state", "class", "grid", "department", "overdue", "text")
+NAMES = ("mine", "queue", "state", "class", "grid", "department", "overdue", "supervised", "text")
 LIST = "list"  # under this name a case knows from which list one came
 TEXT_MOST = 60
 _NOWHERE: dict[str, Any] = {"state": []}
@@ -85,6 +85,7 @@ _READERS: Mapping[str, Any] = {
     "grid": _grid,
     "department": _department,
     "overdue": lambda text: True,
+    "supervised": lambda text: True,
     "text": lambda text: text.replace("\x00", ""),
 }
 _FAULTS: Mapping[str, Words] = {

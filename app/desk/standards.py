@@ -11,7 +11,7 @@ Line = tuple[Words, Words]
 
 
 def standard(case: Case, names: Names) -> list[Line]:
-    """Return label and text of what a filed case is judged by; nothing before filing."""
+    """Return label and text of what a case is judged by; nothing before filing but of what was put right at once."""
     return [(line.label, line.text) for line in case_standards.standard(case, names.class_of(case))]
 
 

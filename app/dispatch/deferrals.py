@@ -23,7 +23,6 @@ from workflows.case_terms import AskKind, CaseAction, CaseState, LimitKind
 from workflows.procedure import EngineStep
 from workflows.words import Words
 
-AT = time(9)  # of the day of review, on the county's wall
 _NOT_AFTER = Words("复查日期应在今天之后。", "The day of review must lie after today.")
 _TOO_LONG = Words(
     "挂账累计不得超过 {} 天，最迟可挂到 {}。", "All deferrals together last {} days at most: {} is the last day left."
@@ -37,7 +36,8 @@ _USED_UP = Words(
 
 def ask_deferral(turn: Turn) -> None:
     """Ask to put the case off until a day of review, or to put it off again."""
-    review_at = datetime.combine(turn.data["review_on"], AT, clock.LOCAL).astimezone(UTC)
+    hour = time(ask_bounds.setting("deferral_review_hour"))
+    review_at = datetime.combine(turn.data["review_on"], hour, clock.LOCAL).astimezone(UTC)
     if review_at <= turn.now or (turn.case.review_at is not None and review_at <= turn.case.review_at):
         raise Invalid.at("data.review_on", _NOT_AFTER)
     _within_the_most(turn, review_at)

@@ -1,6 +1,7 @@
 """Hand a case on to the next level of its class when the one that leads is late (逾期转下一级)."""
 
 from collections.abc import Mapping
+from typing import Any
 from uuid import uuid5
 
 from app.cases import service as cases
@@ -8,7 +9,7 @@ from app.cases.acts import tasks
 from app.cases.clocks import case_chains, clocks, escalations
 from app.cases.errors import MoveNotAllowed
 from app.cases.events import CaseStepped
-from app.cases.models import Case, CaseTask
+from app.cases.models import CaseTask
 from app.cases.protocol import Rule
 from app.cases.schemas.parts import TaskData
 from app.cases.turn import Turn
@@ -25,13 +26,14 @@ def when_late(stepped: CaseStepped) -> None:
     """Let the hand-on follow, in the same transaction, on whatever leaves the lead no time.
 
     That is the step that finds its time over (of what is done again after a check, too), and one that sends it work
-    when its time of the round is used up: nothing would end then, so no timer would come by any more.
+    when its time of the round is used up: nothing would end then, so no timer would come by any more. Where nobody
+    above could sign at that moment, `jobs.sweep_late_leads` looks again.
     """
     turn = stepped.turn
     if not machine.CASE.rows(turn.case.state, CaseAction.HAND_ON):
         return
     task = next((each for each in turn.live_tasks(TaskPart.LEAD) if _is_over(turn, each)), None)
-    if task is None or _next(turn.case) is None:
+    if task is None or next_of(turn.case) is None:
         return
     data, op_id = cases.load(turn.case.workflow, CaseAction.HAND_ON, {"task": task.task}), turn.past[-1].op_id
     cases.take(turn, SYSTEM, CaseAction.HAND_ON, data, uuid5(op_id, CaseAction.HAND_ON), last=False)
@@ -54,7 +56,7 @@ def _is_over(turn: Turn, task: CaseTask) -> bool:
 
 def hand_on(turn: Turn) -> None:
     """End the lead's task, late as it is, and let the next level lead; if that assists now, it leads instead."""
-    task, code = _lead(turn, turn.data["task"]), _next(turn.case)
+    task, code = _lead(turn, turn.data["task"]), next_of(turn.case)
     if task is None or code is None:
         raise MoveNotAllowed(
             turn.case.case_id,
@@ -80,8 +82,8 @@ def _lead(turn: Turn, number: int | None) -> CaseTask | None:
     return next((each for each in turn.live_tasks(TaskPart.LEAD) if each.task == number), None)
 
 
-def _next(case: Case) -> str | None:
-    """Return the next level's department in which somebody may sign."""
+def next_of(case: Any) -> str | None:
+    """Return the next level's department in which somebody may sign, of a case or a row with what names its levels."""
     codes = list(case_chains.above(case))
     unmanned = without(CasePermission.SIGN, codes)
     return next((code for code in codes if code not in unmanned), None)

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from app.cases import queries as cases
 from app.core import paging
 from app.core.errors import NotFound
 from app.core.http import Blueprint, current_person, needs
@@ -14,17 +15,32 @@ from app.core.transaction import transaction
 from app.duty import queries, service
 from app.duty.models import Handover
 from app.duty.queries import DutyNow, DutyShift
-from app.duty.schemas import DutyIn, DutyListOut, DutyOut, HandoverIn, HandoverListIn, HandoverListOut, HandoverOut
+from app.duty.schemas import (
+    DutyIn,
+    DutyListIn,
+    DutyListOut,
+    DutyOut,
+    HandoverIn,
+    HandoverListIn,
+    HandoverListOut,
+    HandoverOut,
+)
 
 bp = Blueprint("duty", url_prefix="/api/v1/duty", description="值班与交接 Duty and handing over")
 
 
 @bp.get("")
 @needs(Permission.CASE_READ)
+@bp.arguments(DutyListIn, location="query")
 @bp.response(200, DutyListOut)
-def list_duty() -> Mapping[str, Any]:
-    """本人所在中心现在和下一班谁值班。Tell who is on duty now and next at the centres where one works."""
-    return {"items": [_now(one) for one in queries.now(queries.centres_of(current_person()))]}
+def list_duty(args: dict[str, Any]) -> Mapping[str, Any]:
+    """本人所在中心、或所看得到的案件所在中心，现在和下一班谁值班。
+
+    Tell who is on duty now and next at the centres where one works, or at that of a case which one sees.
+    """
+    person, case_id = current_person(), args.get("case")
+    centres = [cases.whole(case_id, person).case.centre] if case_id else queries.centres_of(person)
+    return {"items": [_now(one) for one in queries.now(centres)]}
 
 
 @bp.put("/<centre>/<day>/<shift>")

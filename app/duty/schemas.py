@@ -2,11 +2,17 @@
 
 from marshmallow import fields, validate
 
-from app.core.schemas import AT_MOST, BoundedInteger, Day, Schema, Text
+from app.core.schemas import AT_MOST, BoundedInteger, Day, Schema, Text, about
 
 PEOPLE_MOST = 50  # on duty in one shift
 PAGE_MOST = 200  # records of handing over
 CURSOR_MOST = 400  # characters
+
+
+class DutyListIn(Schema):
+    """Of which case, if of one."""
+
+    case = fields.UUID(**about("案件 case_id：该案所在中心谁值班。Who is on duty at the centre of this case."))
 
 
 class PersonOnDutyOut(Schema):

@@ -9,6 +9,7 @@ from sqlalchemy import delete, select
 
 from app.audit import service as audit
 from app.audit.tags import SubjectKind, Tag
+from app.catalogue import queries as catalogue_queries
 from app.core import clock
 from app.core.db import db, upsert
 from app.core.errors import Conflict, Invalid, NotFound
@@ -22,7 +23,6 @@ from workflows.words import Words
 DAYS_MOST = 366
 PAGE = 200  # rows in one statement
 NOT_THERE = Words("此人账号已停用，或在该中心没有任职。", "Account closed, or no role at that centre.")
-LATE_BY = timedelta(hours=12)  # so long after its end a shift can still be handed over; our figure
 
 
 @dataclass(frozen=True)
@@ -189,8 +189,9 @@ def _own_turn(centre: str, by: Person) -> ShiftDay:
     if centre not in queries.centres_of(by):
         raise CentreUnknown
     moment, known = clock.now(), queries.shifts(centre)
+    late_by = timedelta(hours=catalogue_queries.catalogue().setting("handover_hours"))
     running = around(known, moment)[0]
-    candidates = [*([running] if running else []), *ended(known, moment, LATE_BY)]
+    candidates = [*([running] if running else []), *ended(known, moment, late_by)]
     own = [one for one in candidates if queries.is_on_duty(by.person_id, centre, one.day, one.shift.code)]
     if not own:
         raise NotOnDuty

@@ -20,6 +20,7 @@ from app.cases.whole import PastStep, Whole
 from app.core.db import db
 from app.core.permissions import SYSTEM, ScopeKind
 from app.departments.queries import directory
+from app.duty import queries as duty
 from app.grids.levels import codes_in
 from app.identity import queries as identity
 from app.notices import notice_rules
@@ -126,12 +127,12 @@ def _asks(procedure: Procedure) -> set[str]:
 
 def recipients(context: StepContext, template: Template) -> list[Recipient]:
     """Return whom a message is for; nobody when the case has moved on meanwhile."""
-    if template.into is not None and not context.enters(template.into):
+    sets, changed = template.sets, context.data.get(CHANGED, {})
+    if (template.into is not None and not context.enters(template.into)) or (sets and changed.get(sets[0]) != sets[1]):
         return []
     if template.to is To.REPORTERS_OF_MERGED:
         return [Recipient(case.reporter_id, case) for case in _carried(context) if case.reporter_id]
-    people = _FINDERS[template.to](context, template)
-    return [Recipient(person_id, context.case) for person_id in dict.fromkeys(people)]
+    return [Recipient(one, context.case) for one in dict.fromkeys(_FINDERS[template.to](context, template))]
 
 
 def ask_of(context: StepContext) -> Ask | None:
@@ -229,6 +230,13 @@ def _namers(context: StepContext, template: Template) -> list[UUID]:
     return [one for may in template.holding for one in _at_centre(may, context.case.centre)] if unnamed else []
 
 
+def _on_duty(context: StepContext, template: Template) -> list[UUID]:
+    """Return those on duty at the centre who hold what the message names, else all; nobody once somebody has acted."""
+    holders = [one for may in template.holding for one in _at_centre(may, context.case.centre)]
+    there = {one.person_id for here in duty.now([context.case.centre]) if here.now for one in here.now.people}
+    return [one for one in holders if one in there] or holders if context.case.state == context.step.state_to else []
+
+
 def _sent(context: StepContext, _: Template) -> list[UUID]:
     sent = [task for task in _put(context, TaskState.SENT) if task.state == TaskState.SENT]
     return _desk(context, sorted({task.department for task in sent if task.department}))
@@ -286,8 +294,7 @@ def _who_may(context: StepContext, move: Move) -> list[UUID]:
         return []
     if move.relation == Relation.CENTRE:
         return _at_centre(move.permission, context.case.centre)
-    over_the_grid = _holders(ScopeKind.GRID, codes_in(context.case.grid_path), (move.permission,))
-    return [one for one, _ in over_the_grid]
+    return [one for one, _ in _holders(ScopeKind.GRID, codes_in(context.case.grid_path), (move.permission,))]
 
 
 def _asker(context: StepContext, _: Template) -> list[UUID]:
@@ -357,9 +364,8 @@ def _above(context: StepContext, _: Template) -> list[UUID]:
     rule = context.procedure.clocks[clock.stage]
     task = context.whole.task_numbered(clock.task) if clock.task else None  # a part may be a person's: its department
     within = late.code if late.kind is AnswerableKind.DEPARTMENT else task.department if task else None
-    department = [within] if within else []
     codes: Mapping[ScopeKind, Sequence[str]] = {
-        ScopeKind.DEPARTMENT: department,
+        ScopeKind.DEPARTMENT: [within] if within else [],
         ScopeKind.CENTRE: [(rule.by_closing_centre and case.handed_down_by) or case.centre],
         ScopeKind.GRID: codes_in(case.grid_path),
     }
@@ -390,6 +396,7 @@ _FINDERS: Mapping[To, Callable[[StepContext, Template], list[UUID]]] = {
     To.NAMED: _named,
     To.FORMER: _former,
     To.NAMERS: _namers,
+    To.ON_DUTY: _on_duty,
     To.SENT: _sent,
     To.RECALLED: _recalled,
     To.ASSIGNED: _assigned,

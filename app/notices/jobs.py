@@ -9,15 +9,15 @@ from app.cases.whole import read_case, read_whole
 from app.core.db import db
 from app.core.outbox import ClaimedEffect
 from app.core.permissions import Permission
-from app.deadlines import queries as calendars
 from app.duty import queries as duty
+from app.frame.exports.models import ExportFault
 from app.identity import queries as identity
 from app.notices import notice_rules, queries, service, words
 from app.notices.audiences import Recipient, StepContext, ask_of, recipients
 from workflows.notices import BY_NAME, Template
 from workflows.words import Words, listed, plain
 
-EXPORT_READY = "export_ready"
+EXPORT_READY, EXPORT_FAILED = "export_ready", "export_failed"
 NAMED_MOST = 3  # people on duty that a message names
 Wanted = dict[UUID, tuple[Template, Recipient]]  # what each person is to be told, of which case
 
@@ -50,18 +50,23 @@ def tell(owed: ClaimedEffect) -> None:
 
 def tell_of_export(owed: ClaimedEffect) -> None:
     """Tell somebody that the file they ordered can be downloaded, unless they go without such messages."""
+    _tell_maker(owed, EXPORT_READY, words.EXPORT_READY.format(int(owed.payload["rows"])))
+
+
+def tell_of_failure(owed: ClaimedEffect) -> None:
+    """Tell somebody why the file they ordered was given up, unless they go without such messages."""
+    _tell_maker(owed, EXPORT_FAILED, words.EXPORT_FAILED.format(ExportFault.of(owed.payload["fault"]).words))
+
+
+def _tell_maker(owed: ClaimedEffect, kind: str, text: Words) -> None:
     person_id = UUID(owed.payload["person_id"])
-    if EXPORT_READY in notice_rules.rules() and (person_id, EXPORT_READY) in queries.going_without(
-        [person_id], [EXPORT_READY]
-    ):
-        return
-    rows = int(owed.payload["rows"])
-    service.write(owed.id, [service.Message(person_id, None, EXPORT_READY, words.EXPORT_READY.format(rows))])
+    if kind not in notice_rules.rules() or (person_id, kind) not in queries.going_without([person_id], [kind]):
+        service.write(owed.id, [service.Message(person_id, None, kind, text)])
 
 
 def _on_duty(case: Case) -> Words:
-    """Name who is on duty at the centre of an urgent case, out of office hours; else nothing."""
-    if not case.urgent or calendars.is_office_hour():
+    """Name who is on duty at the centre of an urgent case now, by the shifts of that centre; else nothing."""
+    if not case.urgent:
         return plain("")
     (here,) = duty.now([case.centre])
     names = [one.name for one in here.now.people][:NAMED_MOST] if here.now else []

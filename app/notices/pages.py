@@ -53,7 +53,7 @@ def count() -> Response:
 @bp.get("/")
 @needs(Permission.NOTICE_READ)
 def own() -> Response:
-    """Show one's messages, the newest first: all, the unread, or those about one thing."""
+    """Show one's messages, the newest first: all, the unread, those about one thing, or those of one kind."""
     return _own()
 
 
@@ -136,11 +136,16 @@ def _own(refused: Problem | None = None) -> Response:
 
 
 def _which(filters: dict[str, str]) -> queries.NoticeFilter:
-    return queries.NoticeFilter(about=NoticeAbout.of(filters["about"]) if "about" in filters else None)
+    about = NoticeAbout.of(filters["about"]) if "about" in filters else None
+    return queries.NoticeFilter(about=about, kind=filters.get("kind"))
 
 
 def _filters() -> dict[str, str]:
     """Return what the address of the list asks for; what means nothing asks nothing."""
-    texts = {name: request.args.get(name, "") for name in ("about", "unread")}
-    known = {"about": texts["about"] in set(NoticeAbout), "unread": texts["unread"] == "1"}
+    texts = {name: request.args.get(name, "") for name in ("about", "kind", "unread")}
+    known = {
+        "about": texts["about"] in set(NoticeAbout),
+        "kind": texts["kind"] in notice_rules.rules(),
+        "unread": texts["unread"] == "1",
+    }
     return {name: text for name, text in texts.items() if known[name]}

@@ -16,6 +16,7 @@ EXPORT_READY = Words(
     "您导出的文件已生成（{} 行），请在 24 小时内下载。",
     "Your file is ready ({} rows): it can be downloaded for 24 hours.",
 )
+EXPORT_FAILED = Words("您导出的文件没有生成：{}", "Your file was not written: {}.")
 UNKNOWN_CLASS = Words("类别待定", "class not yet known")
 
 

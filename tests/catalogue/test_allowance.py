@@ -4,6 +4,7 @@ From the filing a case is dispatched, signed for where handling begins with the 
 Each stage is used up to its end, one after the other, and the last one must not end after the limit of the whole.
 """
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import product
 
@@ -11,6 +12,7 @@ import pytest
 
 from app.catalogue import queries, service
 from app.core.transaction import transaction
+from app.deadlines import allowance
 from app.deadlines.calendar_documents import load
 from app.deadlines.limits import Limit, due
 from app.grids.levels import AreaClass
@@ -114,3 +116,13 @@ def test_nothing_is_said_of_what_fits(app_context, tmp_path):
     stages = seed_content("stages", "stages")
     stages["stages"]["check"]["limits"]["A"] = {"work_minutes": 230, "source": "县定"}
     assert not [text for text in _imported(tmp_path, ("stages", "stages", stages)) if "全案时限" in text]
+
+
+def test_levels_that_make_no_sum_with_the_condition_are_warned_of_where_an_older_version_took_them(app_context):
+    """Work days one after the other, in a case of which the condition counts in hours: an import refuses that now."""
+    import_seed()
+    every = queries.catalogue()
+    odd = replace(every.classes["0102"], levels=every.classes["GX-2403"].levels)
+    texts = [*allowance.warnings(replace(every, classes={**every.classes, "0102": odd}), ["0102"])]
+    assert any("A 类区域：" in text and "个工作日 + " in text for text in texts), texts
+    assert not [*allowance.warnings(every, ["GX-2403", "0102"])]

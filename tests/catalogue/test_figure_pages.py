@@ -1,5 +1,7 @@
 """The county goes through the figures that are still examples."""
 
+import re
+import tempfile
 from datetime import date
 
 import pytest
@@ -8,9 +10,12 @@ from sqlalchemy import select
 from app.audit.models import AuditEntry
 from app.audit.tags import Tag
 from app.catalogue import queries
+from app.catalogue import service as catalogue
 from app.catalogue.schemas.services import SETTINGS as NAMES
 from app.core.db import db
+from app.core.transaction import transaction
 from tests.desk.browser import Desk
+from tests.factories.catalogue import documents_file, seed_content
 from tests.factories.grids import COUNTY, WEST
 from tests.factories.town import GARBAGE
 from tests.support.elements import texts_of, tight
@@ -69,6 +74,22 @@ def test_a_limit_is_set_to_another_kind(desk, town):
     desk.post(path, {"seen": 1, "source": SOURCE, "pick": ["0"], "n-0-work_minutes": "2", "kind-0": "work_days"})
     with town.app.app_context():
         assert queries.catalogue().stages["accept"].limits["A"].words == "2 个工作日"
+
+
+def test_half_a_day_is_set_to_whole_minutes(desk, town):
+    content = seed_content(GARBAGE)
+    content["conditions"][0]["limits"] = {area: {"work_days": 0.5, "source": "example"} for area in "ABC"}
+    with town.app.app_context(), transaction():
+        catalogue.import_files([documents_file(tempfile.mkdtemp(), ("class", GARBAGE, content))], by="test")
+    path = f"{FRONT}/class/{GARBAGE}"
+    field = re.search(r'name="(n-\d+-work_days)"\s+value="0\.5"', desk.get(path).text)[1]
+    place = field.split("-")[1]
+    wanted = {"seen": 2, "source": SOURCE, "pick": [place], field: "240", f"kind-{place}": "work_minutes"}
+    answer = desk.post(path, wanted)
+    assert answer.status_code == 303, answer.text
+    with town.app.app_context():
+        limits = queries.catalogue().classes[GARBAGE].conditions[0].limits.values()
+        assert "4 个工作小时" in {one.words for one in limits}
 
 
 def test_what_was_typed_stays_with_its_fault(desk, town):

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from app.audit.models import AuditEntry
 from app.audit.tags import Tag
+from app.cases import export_rows
 from app.core import outbox, storage
 from app.core.db import db
 from app.core.transaction import transaction
@@ -145,6 +146,37 @@ def test_what_is_lost_from_sight_is_no_longer_given_out(app, town):
     assert desk.get(URL).text.count("权限已变") == 1, "the first may be taken again, the second was never written"
 
 
+def test_a_file_is_not_given_out_once_a_case_of_it_is_gone_from_sight_or_its_sender_is_secret(app, town):
+    """Whatever the table: `watch` stands beside `sight` wherever the readers of rows are those of cases."""
+
+    def order_of(number):
+        case = town.acceptor.report(source="superior", ticket_kind="complaint", external_no=number).get_json()
+        case = town.duty.act(town.acceptor.act(case, "accept"), "file", **{"class": GARBAGE, "condition": "1"})
+        return town.dispatcher.act(case, "dispatch", lead=HOUSING)
+
+    first, second = order_of("督〔2026〕1号"), order_of("督〔2026〕2号")
+    desk = Desk(app, town.housing)
+    assert "督〔2026〕1号" in made(app, desk, "desk_cases").decode()
+    (both,) = links(desk)
+    town.dispatcher.act(town.acceptor.act(first, "comment", text="请尽快"), "urge")
+    assert status(desk, both) == 200, "nothing is lost by what others do"
+    town.acceptor.act(first, "note_ticket", secret=True)
+    assert (status(desk, both), links(desk)) == (403, [])
+    assert "督〔2026〕1号" not in made(app, desk, "desk_cases").decode()
+    (without,) = links(desk)
+    town.acceptor.act(first, "comment", text="知道了")
+    assert status(desk, without) == 200, "it does not stand there"
+    town.dispatcher.act(second, "withdraw_dispatch")
+    assert town.housing.get(f"cases/{second['case_id']}").status_code == 404
+    assert (status(desk, without), links(desk)) == (403, [])
+    made(app, desk, "desk_cases")
+    assert len(links(desk)) == 1
+    assert status(Desk(app, town.housing), links(desk)[0]) == 200
+    with app.app_context():
+        for table in registry.tables().values():
+            assert (table.sight is export_rows.sight) == (table.watch is not None), table.name
+
+
 def test_a_file_is_gone_after_a_day(app, town, clock):
     town.worker.report()
     desk = Desk(app, town.acceptor)
@@ -225,6 +257,10 @@ def test_a_list_that_is_too_long_says_so(app, town, monkeypatch):
     write(app)
     assert links(desk) == []
     assert "请缩小筛选范围" in desk.get(URL).text
+    town.drain()
+    (message,) = town.acceptor.get("notices").get_json()["items"]
+    text = "您导出的文件没有生成：超过 100,000 行，请缩小筛选范围后再导出。"
+    assert (message["kind"], message["text"]) == ("export_failed", text)
 
 
 def test_a_file_that_breaks_off_is_begun_anew_and_given_up_in_the_end(app, town):
@@ -264,6 +300,8 @@ def test_a_file_that_takes_its_process_down_is_given_up_at_last(app, town, clock
             assert service.claim() is None
         assert jobs.work() == 0
     assert "几次都没有写完" in desk.get(URL).text
+    town.drain()
+    assert [one["kind"] for one in town.acceptor.get("notices").get_json()["items"]] == ["export_failed"]
 
 
 def test_progress_is_shown_while_a_file_is_written(app, town):

@@ -58,6 +58,13 @@ def test_the_bell_counts_the_list_sorts_and_one_click_leads_to_the_case(app, tow
     assert texts == ["红牌：请尽", "抄送：案件", "催办：请尽", f"案件{first['number'][:3]}"]
     for about, count in (("tasks", 1), ("supervision", 2), ("copies", 1), ("limits", 0), ("nonsense", 4)):
         assert len(shown(desk, f"{LIST}?about={about}")) == count
+    assert "被催办" in desk.get(f"{LIST}?about=supervision").text
+    for kind, count in (("urged", 1), ("supervised", 1), ("to_sign", 0), ("nonsense", 2)):
+        assert len(shown(desk, f"{LIST}?about=supervision&kind={kind}")) == count, kind
+    assert (
+        desk.post("/notices/read?about=supervision&kind=to_sign", {"until": "2030-01-01T00:00:00Z"}).status_code == 303
+    )
+    assert unread(desk) == "4", "what a list of one kind does not show is not marked in it"
     [(copy, _)] = shown(desk, f"{LIST}?about=copies")
     assert stranger.post(copy, {}).status_code == 404, "another's message"
     assert path_of(desk.post(copy, {})) == f"/desk/cases/{second['case_id']}"

@@ -7,15 +7,19 @@ import subprocess
 import tempfile
 from datetime import datetime
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
+from app.catalogue import queries
 from app.catalogue import service as catalogue
 from app.core.transaction import transaction
 from app.phone import pages
+from tests.attachments.pictures import jpeg
 from tests.desk.browser import Desk
 from tests.factories.catalogue import documents_file, seed_content
 from tests.factories.town import GARBAGE, HOUSING, WATER
+from tests.stories.test_self_fixed import drawn_id
 from tests.support.elements import tight
 from tests.support.node import node
 
@@ -86,7 +90,8 @@ def test_the_limit_shown_is_the_one_that_holds(town, phone):
 def test_of_a_chain_it_is_the_limit_of_the_level_that_leads(town, phone):
     folder = Path(town.app.config["DATA_DIR"])
     folder.mkdir(exist_ok=True)
-    document = {**seed_content(GARBAGE), "levels": LEVELS}
+    content = seed_content(GARBAGE)
+    document = {**content, "levels": LEVELS, "conditions": content["conditions"][:1]}  # that count in minutes, as they
     with town.app.app_context(), transaction():
         catalogue.import_files([documents_file(folder, ("class", GARBAGE, document))], by="test")
     for lead, words in ((WATER, "1 个工作小时 内办结"), (HOUSING, "90 工作分钟 内办结")):
@@ -137,3 +142,28 @@ def test_what_was_reached_stays_where_the_condition_as_corrected_has_no_mileston
     lines = phone(case)
     assert [label for label, _ in lines] == ["立案条件", "处置标准", "阶段要求", "结案条件"]
     assert divisions(lines[2][1]) == [("停工", "已完成"), ("已依法处罚", "超时未完成")]
+
+
+def test_what_was_put_right_at_once_is_judged_by_the_closing_conditions_of_its_class(town, phone):
+    """Who approves, checks and closes it sees them: nobody ever files it."""
+    with town.app.app_context():
+        conditions = queries.catalogue().classes[GARBAGE].conditions
+    closures = [one.closure for one in conditions]
+    assert len(set(closures)) > 1, "each is named with its filing condition"
+    expected = [("结案条件", f"{one.text}：{one.closure}") for one in conditions]
+
+    def shown(case):
+        texts = [on_page(town, actor, f"{path}{case['case_id']}", "zh")
+                 for actor, path in ((town.acceptor, "/desk/cases/"), (town.supervisor, "/board/cases/"))]  # fmt: skip
+        return [*texts, phone(case)]
+
+    for sampled in (False, True):
+        photos = [str(uuid4()), str(uuid4())]
+        case = town.worker.report(fixed=True, case_id=drawn_id(sampled=sampled), attachments=photos).get_json()
+        assert shown(case) == [expected] * 3
+        for number, photo in enumerate(photos):
+            town.worker.upload(case, jpeg(64 + number), purpose=("before", "after")[number], attachment_id=photo)
+        case = town.acceptor.act(case, "close_fixed")
+        assert case["state"] == ("handled" if sampled else "closed")
+        assert shown(town.supervisor.read(case)) == [expected] * 3
+    assert phone(town.next_worker.read(case)) == expected, "who checks it"

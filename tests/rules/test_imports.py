@@ -35,6 +35,7 @@ OPEN = {
     "cases.case_tickets": "what the sender of a case wants and was told",
     "cases.centres": "which centre a case belongs to",
     "cases.export_rows": "cases as rows of a file, the same from every list",
+    "cases.jobs": "how time alone brings a step about, once: timers of later rooms",
     "cases.own_tables": "which rows of a case its steps write down: part of the protocol",
     "cases.case_queues": "the names of queues, and which cases may be reopened, for every page",
     "cases.case_visibility": "what a phone may have seen of cases, and what decides that: sync",

@@ -8,8 +8,11 @@ from sqlalchemy import delete
 
 from app.cases import case_reviews
 from app.cases.models import CaseClock
+from app.catalogue.files import DocumentRefused
 from app.core.transaction import transaction
 from app.dispatch import deferrals
+from tests.board.boards import put_in_force
+from tests.factories.catalogue import seed_content
 from tests.factories.town import HERE, HOUSING, TEAM, WATER
 from tests.support.looks import clocks_of, guarded, refused, running, tasks_of
 
@@ -314,3 +317,17 @@ def test_a_superiors_date_is_not_passed_by_a_deferral_without_its_consent(town):
     assert set(asked) == {"data.consent", "data.consent_due_at"}
     paper = {"consent": "市局复函 2026-18 号", "consent_due_at": "2027-01-15T00:00:00Z"}
     assert town.leader.act(case, "grant_deferral", **paper)["state"] == "deferred"
+
+
+def test_the_hour_of_the_day_of_review_is_the_countys(town):
+    settings = seed_content("settings", "settings")
+    with pytest.raises(DocumentRefused):
+        put_in_force(town, _with_hour(settings, 24), kind="settings")
+    put_in_force(town, _with_hour(settings, 14), kind="settings")
+    case = deferred(town)
+    assert case["review_at"] == "2026-12-21T06:00:00+00:00"
+
+
+def _with_hour(content, hour):
+    figure = {"value": hour, "source": "县发〔2026〕9号"}
+    return {**content, "settings": {**content["settings"], "deferral_review_hour": figure}}

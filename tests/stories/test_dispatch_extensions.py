@@ -205,7 +205,7 @@ def test_every_class_has_a_figure_for_a_first_extension_by_itself_or_by_the_kind
                 limit = every.limit_for(each, condition.condition, area, "handle", urgent)
                 if limit is not None:
                     figure = every.extension(each, limit, urgent)
-                    assert figure.amount >= 1
+                    assert figure.amount >= figure.kind.step
                     preset = (urgent and each.urgent_extra_limit) or each.extra_limit
                     assert figure == preset if preset else figure.kind is limit.kind
 

@@ -20,7 +20,7 @@ from tests.board.boards import put_in_force
 from tests.desk.browser import Desk
 from tests.factories.catalogue import seed_content
 from tests.factories.grids import COUNTY, WEST
-from tests.factories.town import GARBAGE, HOUSING
+from tests.factories.town import COVER, GARBAGE, HOUSING
 from tests.support.exports import taken
 from tests.support.looks import refused
 
@@ -287,3 +287,58 @@ def test_a_fault_stands_at_the_field_that_was_sent(town):
     assert list(refused(put(town, "2026-11-30", "night", town.housing), 422)["fields"]) == ["people"]
     form = {"who": called(town, town.housing)[1], "day": "2026-12-01", "shift": "day"}
     assert Desk(town.app, town.admin).post(f"{ROSTER}{COUNTY}", form).status_code == 422
+
+
+def test_for_how_long_a_shift_that_ended_is_handed_over_is_the_countys(town, clock):
+    put(town, "2026-11-30", "night", town.duty)
+    content = seed_content("settings", "settings")
+    figure = {"value": 1, "source": "县发〔2026〕9号"}
+    put_in_force(town, {**content, "settings": {**content["settings"], "handover_hours": figure}}, kind="settings")
+    clock.set(MORNING + timedelta(hours=1))
+    refused(town.duty.send("POST", f"duty/{COUNTY}/handovers", {"note": "无"}), 409, "not_on_duty")
+    clock.set(MORNING + timedelta(minutes=50))
+    assert town.duty.send("POST", f"duty/{COUNTY}/handovers", {"note": "无"}).status_code == 201
+
+
+def _kinds(actor, case):
+    return [one["kind"] for one in actor.get("notices", case_id=case["case_id"]).get_json()["items"]]
+
+
+def test_an_urgent_report_at_night_rings_whoever_is_on_duty_and_the_lead_hears_that_a_case_is_urgent(town):
+    second = town.hire("acceptor", "centre", COUNTY)
+    put(town, "2026-11-30", "night", second)
+    first = town.worker.report(COVER).get_json()
+    quiet = town.worker.report().get_json()
+    assert (first["urgent"], quiet["urgent"]) == (True, False)
+    town.drain()
+    assert [_kinds(one, first) for one in (second, town.acceptor)] == [["urgent_report"], []]
+    assert _kinds(second, quiet) == []
+    (message,) = second.get("notices", case_id=first["case_id"]).get_json()["items"]
+    assert message["urgent"]
+    assert f"现在值班：{called(town, second)[0]}" in message["text"]
+    put(town, "2026-11-30", "night")
+    third = town.worker.report(COVER).get_json()
+    town.drain()
+    assert _kinds(second, third) == _kinds(town.acceptor, third) == ["urgent_report"], "none of them is on the roster"
+
+    case = town.handling()
+    town.acceptor.act(case, "urgent")
+    other = town.handling()
+    town.duty.act(other, "correct", **{"class": COVER, "condition": "1"})
+    town.drain()
+    assert _kinds(town.housing, case)[0] == _kinds(town.housing, other)[0] == "made_urgent"
+
+
+def test_who_is_on_duty_for_an_urgent_case_stands_on_every_face(town):
+    """A worker and a department that see the case work at no centre; the hour is that of the case's own centre."""
+    put(town, "2026-11-30", "night", town.duty)
+    case = town.acceptor.act(town.handling(), "urgent")
+    name = called(town, town.duty)[0]
+    for actor in (town.worker, town.housing):
+        assert actor.get("duty").get_json()["items"] == []
+        (here,) = actor.get("duty", case=case["case_id"]).get_json()["items"]
+        assert [one["name"] for one in here["now"]["people"]] == [name]
+    assert town.water.get("duty", case=case["case_id"]).status_code == 404
+    assert name in Desk(town.app, town.supervisor).get(f"/board/cases/{case['case_id']}").text
+    case = town.acceptor.act(case, "clear_urgent")
+    assert 'aria-label="值班"' not in Desk(town.app, town.supervisor).get(f"/board/cases/{case['case_id']}").text

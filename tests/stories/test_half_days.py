@@ -2,14 +2,18 @@
 
 import json
 import re
+import tempfile
 from datetime import UTC, datetime
 
 from app.cases.models import CaseClock
+from app.catalogue import service as catalogue
 from app.catalogue.document_list import content_of, history
 from app.core.db import db
+from app.core.transaction import transaction
 from tests.desk.browser import Desk
+from tests.factories.catalogue import documents_file, seed_content
 from tests.factories.grids import COUNTY
-from tests.factories.town import HOUSING, SIGN_FIRST
+from tests.factories.town import GARBAGE, HOUSING, SIGN_FIRST
 from tests.support.looks import clocks_of
 
 MONDAY = datetime(2026, 11, 30, 2, tzinfo=UTC)  # 10:00, two of the day's seven and a half hours have passed
@@ -52,3 +56,45 @@ def test_half_a_working_day_is_a_limit_everywhere(town, clock):
     with town.app.app_context():
         exported = json.dumps(content_of(history("class", SIGN_FIRST)[0]))
     assert '"work_days": 1.5' in exported
+
+
+def _days(town, amount):
+    """Let garbage have so many working days, and nothing preset for an extension."""
+    content = {name: part for name, part in seed_content(GARBAGE).items() if name != "extra_limit"}
+    content["conditions"][0]["limits"] = {area: {"work_days": amount, "source": "example"} for area in "ABC"}
+    with town.app.app_context(), transaction():
+        catalogue.import_files([documents_file(tempfile.mkdtemp(), ("class", GARBAGE, content))], by="test")
+
+
+def test_the_share_of_a_day_for_an_extension_is_half_a_day_and_so_is_what_the_case_gains(town, clock):
+    """One working day and half of it; a case has three more than its handling.
+
+    Filed on Tuesday 24 November at 9:00 with 4 days: Monday 30, 9:00. Sent and signed on Friday at 9:00 with one day:
+    Monday, 9:00, too. Half a day later is 3.75 hours of 7.5: three until noon, 45 minutes from 14:30: 15:15.
+    """
+    _days(town, 1)
+    clock.set(datetime.fromisoformat("2026-11-24T09:00:00+08:00"))
+    case = town.filed()
+    clock.set(datetime.fromisoformat("2026-11-27T09:00:00+08:00"))
+    case = town.housing.act(town.dispatcher.act(case, "dispatch", lead=HOUSING), "sign")
+    before = [clocks_of(case, name)[0]["due_at"] for name in ("handle", "case")]
+    assert before == ["2026-11-30T01:00:00+00:00"] * 2
+    for minute, is_long in ((16, True), (15, False)):
+        until = f"2026-11-30T15:{minute}:00+08:00"
+        case = town.housing.act(case, "ask_extension", due_at=until, reason="等待材料")
+        assert case["tasks"][0]["ask_data"]["long"] is is_long
+        if is_long:
+            case = town.housing.act(case, "withdraw_ask")
+    case = town.duty.act(case, "grant_extension")
+    after = [clocks_of(case, name)[0]["due_at"] for name in ("handle", "case")]
+    assert after == ["2026-11-30T07:15:00+00:00"] * 2
+
+
+def test_half_a_day_may_be_extended_by_half_a_day(town, clock):
+    """Signed on Monday at 9:00: 15:15; half a day later is 2.75 hours until 18:00 and one from 8:00: Tuesday, 9:00."""
+    _days(town, 0.5)
+    clock.set(datetime.fromisoformat("2026-11-23T09:00:00+08:00"))
+    case = town.handling()
+    assert clocks_of(case, "handle")[0]["due_at"] == "2026-11-23T07:15:00+00:00"
+    case = town.housing.act(case, "ask_extension", due_at="2026-11-24T09:01:00+08:00", reason="等待材料")
+    assert case["tasks"][0]["ask_data"]["long"] is True

@@ -17,9 +17,10 @@ from app.catalogue.files import DocumentRefused
 from app.core import outbox
 from app.core.db import db
 from app.core.transaction import transaction
+from app.dispatch import jobs as jobs_of_departments
 from tests.factories.catalogue import documents_file, seed_content
 from tests.factories.grids import COUNTY
-from tests.factories.town import GARBAGE, HERE, HOUSING, TEAM, WATER
+from tests.factories.town import COVER, GARBAGE, HERE, HOUSING, TEAM, WATER
 from tests.support.looks import clocks_of
 from workflows.case_procedure import CASE_PROCEDURE
 
@@ -32,6 +33,12 @@ LEVELS = (
 )
 
 
+def garbage():
+    """The class of garbage with its first condition alone: the other counts in days, and levels count in minutes."""
+    content = seed_content(GARBAGE)
+    return {**content, "conditions": content["conditions"][:1]}
+
+
 @pytest.fixture
 def chain(town):
     """A class of garbage that three departments of this county try in turn."""
@@ -42,7 +49,7 @@ def chain(town):
         | ({"lead": lead} if lead else {})
         for who, lead, minutes, on_late in LEVELS
     ]
-    document = {**seed_content(GARBAGE), "levels": levels}
+    document = {**garbage(), "levels": levels}
     with town.app.app_context(), transaction():
         catalogue.import_files([documents_file(folder, ("class", GARBAGE, document))], by="test")
     return town
@@ -51,6 +58,15 @@ def chain(town):
 def sweep(town):
     with town.app.app_context():
         count = jobs.sweep_clocks()
+        while outbox.drain():
+            pass
+    return count
+
+
+def look_again(town):
+    """Let the timer of late leads come by."""
+    with town.app.app_context():
+        count = jobs_of_departments.sweep_late_leads()
         while outbox.drain():
             pass
     return count
@@ -134,6 +150,35 @@ def test_a_lead_above_which_nobody_could_sign_keeps_the_case(chain, clock):
     assert town.dispatcher.read(case)["lead"]["code"] == WATER, "nobody there could sign"
 
 
+def test_a_late_lead_hands_on_once_somebody_above_can_sign_and_where_a_correction_brings_levels(chain, clock):
+    town = chain
+    stuck = town.dispatched(lead=WATER)
+    other = town.dispatched(lead=WATER, class_code=COVER)
+    deferred = town.water.act(town.dispatched(lead=WATER), "sign")
+    deferred = town.water.act(deferred, "ask_deferral", review_on="2026-12-24", reason="冬季不能施工")
+    deferred = town.leader.act(deferred, "grant_deferral")
+    for desk in (town.housing, town.team):
+        town.dismiss(desk, "department_desk")
+    clock.set(local("10:01"))
+    sweep(town)
+    assert look_again(town) == 0, "nobody above could sign"
+    town.also(town.housing, "department_desk", "department", HOUSING)
+    assert (look_again(town), look_again(town)) == (1, 0), "once each"
+    assert town.steps(stuck)[-2:] == ["overdue", "hand_on"]
+    assert town.dispatcher.read(stuck)["lead"]["code"] == HOUSING
+    assert town.dispatcher.read(deferred)["lead"]["code"] == WATER, "nothing is late while it stands still"
+    clock.set(datetime.fromisoformat("2026-12-21T09:00:00+08:00"))
+    sweep(town)
+    other = town.dispatcher.read(other)
+    assert clocks_of(other, "handle")[0]["overdue"]
+    town.duty.act(other, "correct", **{"class": GARBAGE, "condition": "1"})
+    look_again(town)
+    other = town.dispatcher.read(other)
+    assert (other["lead"]["code"], town.steps(other).count("hand_on")) == (HOUSING, 1)
+    with town.app.app_context():
+        assert list(verify.faults(VerifyScope(), Tally())) == []
+
+
 def test_an_assisting_department_whose_level_comes_leads(chain, clock):
     town = chain
     case = town.dispatched(lead=WATER, assist=[HOUSING])
@@ -184,11 +229,30 @@ def test_levels_that_cannot_hand_on_as_they_say_are_refused_by_field(town, tmp_p
         ([first, {"who": "b", "on_late": "tell", "limit": minutes}], "levels[0].on_late"),
         ([first, {**first, "who": "b", "on_late": "tell", "limit": days}], "levels[1].limit"),
     ):
-        document = {**seed_content(GARBAGE), "levels": levels}
+        document = {**garbage(), "levels": levels}
         with town.app.app_context(), pytest.raises(DocumentRefused) as refusal, transaction():
             catalogue.import_files([documents_file(tmp_path, ("class", GARBAGE, document))], by="test")
         assert [path for path in refusal.value.fields if path.endswith(field)] == list(refusal.value.fields)
         assert ".yaml" in next(iter(refusal.value.fields))
+
+
+def test_a_condition_that_counts_in_another_kind_than_the_levels_is_refused_by_field(chain, tmp_path):
+    """Its limit would stand for the whole case, and the levels last longer; once it is refused, nothing is silent."""
+    document = {**garbage(), "levels": [
+        {"who": who, "lead": lead, "limit": {"work_minutes": 60, "source": "example"}, "on_late": late}
+        for who, lead, late in (("a", WATER, "hand_on"), ("b", HOUSING, "tell"))
+    ]}  # fmt: skip
+    other = seed_content(GARBAGE)["conditions"][1]
+    first = document["conditions"][0]
+    days = {**first, "limits": {**first["limits"], "C": {"work_days": 1, "source": "example"}}}
+    for conditions, fields in (
+        ([first, other], {f"conditions[1].limits.{area}" for area in "ABC"}),
+        ([days], {"conditions[0].limits.C"}),
+    ):
+        file = documents_file(tmp_path, ("class", GARBAGE, {**document, "conditions": conditions}))
+        with chain.app.app_context(), pytest.raises(DocumentRefused) as refusal, transaction():
+            catalogue.import_files([file], by="test")
+        assert {path.partition("].")[2] for path in refusal.value.fields} == fields
 
 
 def _checked(town, case, action, **data):

@@ -191,3 +191,30 @@ def test_hours_of_an_urgent_case_run_through_the_night(town, clock):
     kinds = [(one["limit"], one["limit_kind"]) for one in clocks_of(case, "milestone")]
     assert kinds == [(240, "urgent_minutes"), (7, "work_days"), (20, "work_days")]
     assert ends(case)[0][2] == "2026-11-23T12:00:00+00:00"
+
+
+def test_hours_of_a_case_that_is_urgent_no_more_are_work_hours_wherever_they_began(town, clock):
+    """Begun on Monday at 16:00: two work hours until 18:00, two more on Tuesday from 8:00, so until 10:00.
+
+    Marked before or after that, and taken up anew while it is urgent, they end there when the marking is taken away.
+    """
+    for begun in ("urgent", "ordinary", "anew"):
+        clock.set(local("23 09:00"))
+        case = town.filed()
+        if begun != "ordinary":
+            town.acceptor.act(case, "urgent")
+        clock.set(local("23 16:00"))
+        case = town.dispatcher.act(case, "dispatch", lead=HOUSING)
+        if begun == "anew":
+            town.dispatcher.act(case, "withdraw_dispatch")
+            case = town.dispatcher.act(case, "dispatch", lead=HOUSING)
+        clock.set(local("23 16:30"))
+        if begun == "ordinary":
+            town.acceptor.act(case, "urgent")
+        case = town.acceptor.act(case, "clear_urgent")
+        (first, *_) = [one for one in clocks_of(case, "milestone") if one["stopped_at"] is None]
+        assert (first["limit"], first["limit_kind"]) == (240, "work_minutes"), begun
+        assert first["due_at"] == "2026-11-24T02:00:00+00:00", begun
+        town.drain()
+    with town.app.app_context():
+        assert list(verify.faults(VerifyScope(), Tally())) == []

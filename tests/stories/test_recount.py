@@ -1,17 +1,21 @@
 """A change of the calendars: how many running limits it moves is shown, and on confirmation they are counted anew."""
 
+import tempfile
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from app.cases import recounts
 from app.catalogue import queries as catalogue
-from app.catalogue.document_list import history
+from app.catalogue.cli import group as catalogue_commands
+from app.catalogue.document_list import content_of, history
 from app.core import clock as time
 from app.deadlines import queries
 from tests.desk.browser import Desk
+from tests.factories.catalogue import documents_file
 from tests.factories.grids import COUNTY
 from tests.factories.town import SIGN_FIRST
+from tests.support.looks import clocks_of
 
 MONDAY = datetime(2026, 11, 30, 2, tzinfo=UTC)  # 10:00
 OFFICE = "/admin/calendars/office"
@@ -184,3 +188,45 @@ def test_limits_of_other_calendars_and_days_are_not_counted(town, desk, clock, m
     later = {**STORM, "day": "2027-11-03"}
     assert desk.post(f"{OFFICE}/overrides", later).status_code == 303, "no running limit goes through that day"
     assert desk.post("/admin/calendars/police/overrides", STORM).status_code == 303, "none counts by that calendar"
+
+
+def test_the_day_after_a_review_moves_with_the_calendar_too(town, desk):
+    """Reviewed on Wednesday 2 December from 9:00, for one working day: Thursday, 9:00. That Wednesday is closed: it
+    counts from Thursday, 8:00, and ends on Friday, 8:00."""
+    case = town.housing.act(town.handling(), "ask_deferral", review_on="2026-12-02", reason="冬季不能施工")
+    case = town.leader.act(case, "grant_deferral")
+    (review,) = clocks_of(case, "review")
+    assert (review["warn_at"], review["due_at"]) == ("2026-12-02T01:00:00+00:00", "2026-12-03T01:00:00+00:00")
+    assert "在计时的时限" in close_the_day(desk)
+    assert sweep(town) == 1
+    (review,) = clocks_of(town.leader.read(case), "review")
+    assert (review["warn_at"], review["due_at"]) == ("2026-12-02T01:00:00+00:00", "2026-12-04T00:00:00+00:00")
+    assert sweep(town) == 0
+
+
+def test_the_command_says_how_many_limits_a_calendar_moves_and_asks(town, desk):
+    case = town.handling(class_code=SIGN_FIRST)
+    before = ends(case)
+    with town.app.app_context():
+        content = content_of(history("calendars", "calendars")[0])
+    storm = {"date": STORM["day"], "working": False, "reason": STORM["reason"], "source": STORM["source"]}
+    office = next(one for one in content["calendars"] if one["code"] == "office")
+    office["overrides"] = [storm]
+    path = documents_file(tempfile.mkdtemp(), ("calendars", "calendars", content))
+    for more, answer, code, versions in (((), None, 1, 1), ((), "n\n", 1, 1), (("--dry-run",), None, 0, 1)):
+        result = town.app.test_cli_runner().invoke(catalogue_commands, ["import", str(path), *more], input=answer)
+        assert "2 个在计时的时限（1 件案件）" in result.output
+        assert result.exit_code == code, result.output
+        with town.app.app_context():
+            assert len(history("calendars", "calendars")) == versions
+    assert "--yes" in town.app.test_cli_runner().invoke(catalogue_commands, ["import", str(path)]).output
+    result = town.app.test_cli_runner().invoke(catalogue_commands, ["import", str(path)], input="y\n")
+    assert result.exit_code == 0, result.output
+    assert sweep(town) == 1
+    assert ends(town.housing.read(case)) == {number: end + A_DAY for number, end in before.items()}
+    office["overrides"] = []
+    path = documents_file(tempfile.mkdtemp(), ("calendars", "calendars", content))
+    result = town.app.test_cli_runner().invoke(catalogue_commands, ["import", str(path), "--yes"])
+    assert result.exit_code == 0, result.output
+    with town.app.app_context():
+        assert len(history("calendars", "calendars")) == 3

@@ -10,7 +10,7 @@ from tests.support.looks import guarded, refused, results, running, tasks_of
 PERCENT = 10  # the setting self_fixed_check_percent of the catalogue we ship
 
 
-def _case_id(*, sampled):
+def drawn_id(*, sampled):
     """An id which the rule draws, or does not."""
     while True:
         case_id = uuid4()
@@ -20,7 +20,7 @@ def _case_id(*, sampled):
 
 
 def _fixed(town, *, sampled, by=None):
-    answer = (by or town.worker).report(fixed=True, case_id=_case_id(sampled=sampled), attachments=_photos(2))
+    answer = (by or town.worker).report(fixed=True, case_id=drawn_id(sampled=sampled), attachments=_photos(2))
     assert answer.status_code == 201, answer.get_json()
     return answer.get_json()
 
@@ -31,7 +31,7 @@ def _photos(count):
 
 def test_what_was_fixed_and_not_drawn_is_approved_and_closed(town):
     photos = _photos(2)
-    case = town.worker.report(fixed=True, case_id=_case_id(sampled=False), attachments=photos).get_json()
+    case = town.worker.report(fixed=True, case_id=drawn_id(sampled=False), attachments=photos).get_json()
     assert (case["state"], case["self_fixed"], case["photos_awaited"]) == ("reported", True, 2)
     guarded(town.acceptor.try_act(case, "close_fixed"), "no_photo_awaited")
     for number, photo in enumerate(photos):
@@ -98,7 +98,7 @@ def test_a_fixed_report_shows_before_and_after_and_a_class_that_allows_it(town):
 
 
 def test_two_photos_of_the_same_moment_are_not_before_and_after(town):
-    case_id = _case_id(sampled=False)
+    case_id = drawn_id(sampled=False)
     first, second = (town.worker.upload(str(case_id), jpeg(64 + turn), purpose="before")[0] for turn in range(2))
     refused(town.worker.report(fixed=True, case_id=case_id, attachments=[first, second]), 422, "data_missing")
     case = town.worker.report(fixed=True, case_id=case_id, attachments=[first, *_photos(1)]).get_json()

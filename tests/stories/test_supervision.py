@@ -5,6 +5,9 @@ from datetime import datetime
 import pytest
 
 from app.cases import jobs
+from app.cases.clocks import escalations
+from tests.cases.clocks.test_escalations import heard, rise
+from tests.desk.browser import Desk
 from tests.factories.town import HOUSING, WATER
 from tests.support.looks import clocks_of, guarded, refused
 
@@ -46,6 +49,44 @@ def test_an_order_is_answered_by_the_lead_and_lifted_by_whoever_looks_on(town, c
     case = town.supervisor.act(case, "lift_supervision")
     assert (case["supervision"], case["supervisions"][0]["lifted_by"]) == (None, str(town.supervisor.id))
     guarded(town.supervisor.try_act(case, "lift_supervision"), "supervision_open")
+
+
+def _queue(actor, name="to_answer"):
+    return {one["queue"]: (one["count"], one["overdue"]) for one in actor.get("queues").get_json()["items"]}.get(name)
+
+
+def test_orders_wait_in_a_queue_and_a_filter_for_whoever_has_to_answer_them(town, clock):
+    late = town.supervisor.act(town.handling(), "supervise", **{**ORDER, "due_at": "2026-11-23T11:00:00+08:00"})
+    town.supervisor.act(town.dispatched(lead=WATER), "supervise", grade="red")
+    filed = town.supervisor.act(town.filed(), "supervise", **ORDER)
+    town.handling()
+    assert [_queue(one) for one in (town.housing, town.water, town.duty, town.worker)] == [
+        (1, 0), (1, 0), (1, 0), None,
+    ]  # fmt: skip
+    clock.tick(hours=3)
+    assert (_queue(town.housing), _queue(town.duty)) == ((1, 1), (1, 0)), "late by the end of the order alone"
+    (mine,) = town.housing.get("cases", queue="to_answer", overdue=True).get_json()["items"]
+    assert mine["case_id"] == late["case_id"]
+    desk = Desk(town.app, town.housing)
+    assert late["number"] in desk.get("/desk/queues/to_answer").text
+    assert late["number"] in desk.get("/desk/cases?supervised=1").text
+    for supervised, count in ((True, 3), (False, 1)):
+        assert len(town.duty.get("cases", supervised=supervised).get_json()["items"]) == count
+    town.housing.act(late, "reply_supervision", answer="明日办结")
+    assert _queue(town.housing) == (0, 0)
+    town.dispatcher.act(filed, "dispatch", lead=HOUSING)
+    assert (_queue(town.housing), _queue(town.duty)) == ((1, 0), (0, 0)), "it goes with whoever has the case"
+
+
+def test_lateness_of_an_order_and_of_an_arrival_rises_by_the_ladder_that_is_shipped(town, clock):
+    chief = town.hire("department_leader", "department", HOUSING)
+    case = town.supervisor.act(town.handling(), "supervise", **{**ORDER, "due_at": "2026-11-23T11:00:00+08:00"})
+    clock.tick(hours=2, minutes=1)
+    _sweep(town)
+    rise(town)
+    assert heard(chief) == 1, case["number"]
+    with town.app.app_context():
+        assert {"supervision", "arrive"} <= set(escalations.ladders())
 
 
 def test_an_order_that_nobody_answers_is_warned_of_and_late_and_follows_the_case(town, clock):

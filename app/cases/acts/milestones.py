@@ -5,7 +5,7 @@ their time was over, else without a result. What a department has reached in a r
 case comes back to it.
 """
 
-from app.cases.clocks import case_limits, clocks
+from app.cases.clocks import case_limits, clocks, urgency
 from app.cases.clocks.answerable import Answerable
 from app.cases.models import CaseClock, CaseTask
 from app.cases.protocol import Rule
@@ -32,12 +32,14 @@ def start(turn: Turn, task: CaseTask, handling: CaseClock | None) -> None:
         before = [one for one in turn.clocks if one.owner == owner and one.round == turn.case.round]
         if any(is_reached(turn, one) and one.text == milestone.text for one in before):  # and not what it was before
             continue
-        limit = Limit(milestone.limit.amount, LimitKind.of(milestone.limit.kind))
+        limit = ordinary = Limit(milestone.limit.amount, LimitKind.of(milestone.limit.kind))
         if turn.case.urgent and limit.kind is LimitKind.WORK_MINUTES:
             limit = Limit(limit.amount, LimitKind.URGENT_MINUTES)
         clock = clocks.start(turn, Stage.MILESTONE, who, task=task, limit=limit, at=handling.started_at, owner=owner)
         if clock is not None:
             clock.milestone, clock.text, clock.paused_at = number, milestone.text, handling.paused_at
+            if limit != ordinary and clock.ordinary_limit is None:
+                urgency.keep(clock, ordinary)  # no stage says it: it has to be there when the case is urgent no more
             clocks.compute_anew(turn, Stage.MILESTONE)  # of one that begins anew, through the pauses since
 
 

@@ -5,6 +5,7 @@ department is not there: the next one has its turn. The clock of the case runs t
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 from app.cases.clocks import case_limits
 from app.cases.models import Case
@@ -26,7 +27,7 @@ def level_of(case: Case) -> LevelStep | None:
     return next((level for level, code in _leads(case) if code == case.lead), None) if case.lead else None
 
 
-def above(case: Case) -> Iterator[str]:
+def above(case: Any) -> Iterator[str]:
     """Yield the departments to which the lead may hand on, the next level first; none where it may not."""
     leads = list(_leads(case))
     here = next((place for place, (_, code) in enumerate(leads) if code == case.lead), None)
@@ -49,7 +50,7 @@ def figure_for(case: Case, stage: str, urgent: bool) -> LimitFigure | None:
     return catalogue_queries.catalogue().level_limit(rules, level, case.condition, case.area_class, urgent)
 
 
-def _leads(case: Case) -> Iterator[tuple[LevelStep, str | None]]:
+def _leads(case: Any) -> Iterator[tuple[LevelStep, str | None]]:
     rules = case_limits.class_of(case)
     levels = rules.levels if rules else ()
     if not any(level.lead for level in levels):

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from app.cases.clocks import dates_above, hand_down_dates
 from app.cases.models import Case, CaseClock, CaseTask
@@ -17,7 +18,7 @@ from app.departments.queries import directory
 from workflows.case_terms import LimitKind
 
 
-def class_of(case: Case) -> CaseClass | None:
+def class_of(case: Any) -> CaseClass | None:
     """Return the case's class in the version it keeps; None while nobody knows the class."""
     if case.class_code is None:
         return None

@@ -355,7 +355,7 @@ def _extend(turn: Turn, clock: CaseClock, new_due: datetime) -> None:
 def _carry(turn: Turn, clock: CaseClock, old: datetime, new: datetime) -> None:
     calendar, kind = case_limits.calendar_named(clock.calendar), LimitKind.of(clock.kind)
     if clock.due_at <= old:
-        more = Limit(max(1, round(arithmetic.elapsed(clock.due_at, new, kind, calendar))), kind)
+        more = Limit(kind.stepped(arithmetic.elapsed(clock.due_at, new, kind, calendar)), kind)
         due = max(arithmetic.due(clock.due_at, more, calendar), new)
     else:
         due = arithmetic.resume(_times(clock), old, new, kind, calendar).due

@@ -25,9 +25,11 @@ def times(turn: Turn, clock: CaseClock, limit: Limit, *, resumed_at: datetime | 
     The pause that ends with the step in the making is known by its end.
     """
     rule = procedure_of(turn.case.workflow).clocks[clock.stage]
+    calendar = calendar_of(turn.case.workflow, clock)
     if rule.fixed:
-        return Times(clock.warn_at, clock.due_at)
-    calendar, line = calendar_of(turn.case.workflow, clock), [*runs.earlier(turn, clock), clock]
+        end = arithmetic.due(clock.warn_at, limit, calendar) if rule.after_warning else clock.due_at
+        return Times(clock.warn_at, end)
+    line = [*runs.earlier(turn, clock), clock]
     start = line[0].started_at
     pauses = list(_pauses(turn, resumed_at)) if rule.pauses_in else []
     stood = runs.united([*pauses, *runs.gaps(line)], start)

@@ -29,8 +29,10 @@ SINCE: tuple[str, ...] = (
     "call_back_days",
     "deferral_days_most",
     "deferral_review_days",
+    "deferral_review_hour",
     "departments_judge_own",
     "extension_percent",
+    "handover_hours",
     "notice_days",
     "on_spot_metres",
     "return_hours",
@@ -41,6 +43,7 @@ SINCE: tuple[str, ...] = (
 # the share of a limit of one kind by which it is first extended; where a county names only the share of all, that holds
 SHARES = tuple(f"{kind}_{doc.EXTENSION_SHARE}" for kind in LimitKind)
 SETTINGS = OF_THE_FIRST + SINCE + SHARES
+LAST_HOUR = 23
 _DATE_OR_NOTHING = Words("应为日期或留空。", "A date, please, or nothing.")
 UNDECIDED = Words(
     "只能是 0 或 1；填 1（放宽部门回避）须写明决定（decision，文号）和起始日期（from）。",
@@ -188,7 +191,7 @@ class SettingsDocument(Schema):
 
     @validates_schema
     def whole(self, data: dict[str, Any], **_: Any) -> None:
-        """Refuse a file that leaves a figure out which was always there, and a share above the whole."""
+        """Refuse a file that leaves a figure out which was always there, a share above the whole, an hour of no day."""
         missing = [name for name in OF_THE_FIRST if name not in data["settings"]]
         if missing:
             raise InvalidField(Words("缺少：{}。", "These are missing: {}.").format(listed(missing)), "settings")
@@ -198,6 +201,8 @@ class SettingsDocument(Schema):
                     {name: {"value": [Words("百分比应在 0 到 100 之间。", "A share lies between 0 and 100.")]}},
                     "settings",
                 )
+            if name.endswith("_hour") and setting.value > LAST_HOUR:
+                raise InvalidField({name: {"value": [Words("应为 0 到 23 点。", "An hour from 0 to 23.")]}}, "settings")
 
     @validates_schema
     def decided(self, data: dict[str, Any], **_: Any) -> None:

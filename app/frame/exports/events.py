@@ -16,6 +16,15 @@ class ExportReady:
 
 
 @dataclass(frozen=True)
+class ExportFailed:
+    """A file was given up; `fault` says why."""
+
+    export_id: UUID
+    person_id: UUID
+    fault: str
+
+
+@dataclass(frozen=True)
 class ExportTaken:
     """Its maker has downloaded a file."""
 

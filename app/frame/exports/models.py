@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Uuid
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import db
@@ -38,7 +38,7 @@ class ExportFault(Term):
 
 
 class Export(db.Model):
-    """A file for one person; `sight` is a digest of what decided what they might see."""
+    """A file for one person; `sight` is a digest of what decided what they saw, `trail` says what stands in it."""
 
     __tablename__ = "exports"
 
@@ -49,6 +49,7 @@ class Export(db.Model):
     language: Mapped[str] = mapped_column(Code(2))
     filters: Mapped[dict[str, Any]] = mapped_column(JSON)
     sight: Mapped[str] = mapped_column(Code(64))
+    trail: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)  # 17 bytes a row: read only where in doubt
     address: Mapped[str | None] = mapped_column(Code(45))
     status: Mapped[str] = mapped_column(Code(10), default=ExportStatus.WAITING)
     fault: Mapped[str | None] = mapped_column(Code(20))

@@ -103,6 +103,6 @@ def _files() -> dict[str, Any]:
         "states": ExportStatus,
         "faults": ExportFault,
         "lifetime": queries.KEPT,
-        "open_to": {one.id for one in exports if queries.has_same_sight(one, person)},
+        "open_to": {one.id for one in exports if one.status == ExportStatus.READY and queries.may_take(one, person)},
         "under_way": any(one.is_under_way for one in exports),
     }

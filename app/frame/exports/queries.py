@@ -51,9 +51,17 @@ def to_take(export_id: UUID, person: Person) -> Export:
     export = one(export_id, person)
     if export.status != ExportStatus.READY:
         raise ExportUnknown
-    if not has_same_sight(export, person):
+    if not may_take(export, person):
         raise SightChanged
     return export
+
+
+def may_take(export: Export, person: Person) -> bool:
+    """Tell whether a person may still see what stands in a file that has been written, all of it."""
+    if not has_same_sight(export, person):
+        return False
+    watch = registry.tables()[export.table_name].watch
+    return watch is None or watch.is_unchanged(person, lambda: export.trail or b"", export.created_at)
 
 
 def has_same_sight(export: Export, person: Person | None) -> bool:

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -24,11 +25,24 @@ def holdings_digest(person: Person) -> str:
 
 
 @dataclass(frozen=True)
+class Watch:
+    """How a file is known by what stands in it: what somebody saw then, they may have lost since.
+
+    `trail` returns what is kept of some rows while they are written; `is_unchanged` tells from all of it whether the
+    person sees these rows now as they did at a moment before they were written.
+    """
+
+    trail: Callable[[Person, Sequence[Any]], bytes]
+    is_unchanged: Callable[[Person, Callable[[], bytes], datetime], bool]
+
+
+@dataclass(frozen=True)
 class ExportTable:
     """A list as a file: whose it is, its columns with widths in letters, and how it is read.
 
     `read` checks what the address of the list says and raises Invalid; `keys` returns which rows the person sees that
-    fit, in their order; `rows` returns some of them, of those that the person sees still.
+    fit, in their order; `rows` returns some of them, of those that the person sees still. `sight` returns what, by what
+    a person holds, decides what they see; `watch` looks at the rows themselves, where each has its own readers.
     """
 
     name: str
@@ -39,6 +53,7 @@ class ExportTable:
     keys: Callable[[Person, Any, int], Sequence[Any]]
     rows: Callable[[Person, Sequence[Any]], Iterable[Cells]]
     sight: Callable[[Person], str] = holdings_digest
+    watch: Watch | None = None
 
 
 _tables: dict[str, ExportTable] = {}

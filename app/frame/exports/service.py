@@ -11,7 +11,7 @@ from app.core.db import db
 from app.core.errors import TooMany
 from app.core.permissions import Person
 from app.frame.exports import queries, registry
-from app.frame.exports.events import ExportReady, ExportTaken
+from app.frame.exports.events import ExportFailed, ExportReady, ExportTaken
 from app.frame.exports.models import Export, ExportFault, ExportFormat, ExportStatus
 
 LEASE = timedelta(minutes=2)
@@ -64,7 +64,9 @@ def claim() -> UUID | None:
 def _give_up(hopeless: ColumnElement[bool]) -> None:
     """Let no file that takes its process down be begun again and again."""
     ended = {"status": ExportStatus.FAILED, "fault": ExportFault.BROKEN, "ended_at": clock.now(), "filters": {}}
-    db.session.execute(update(Export).where(hopeless).values(ended).execution_options(synchronize_session=False))
+    gone = update(Export).where(hopeless).values(ended).returning(Export.id, Export.person_id)
+    for row in db.session.execute(gone.execution_options(synchronize_session=False)).all():
+        events.publish(ExportFailed(row.id, row.person_id, ExportFault.BROKEN))
 
 
 def note(export_id: UUID, written: int, total: int) -> None:
@@ -75,6 +77,12 @@ def note(export_id: UUID, written: int, total: int) -> None:
         .values(written=written, total=total, claimed_until=clock.now() + LEASE)
         .execution_options(synchronize_session=False)
     )
+
+
+def keep_trail(export_id: UUID, trail: bytes) -> None:
+    """Keep what stands in a file, before anybody may take it away."""
+    running = update(Export).where(Export.id == export_id, Export.status == ExportStatus.RUNNING)
+    db.session.execute(running.values(trail=trail).execution_options(synchronize_session=False))
 
 
 def finish(export_id: UUID) -> None:
@@ -90,6 +98,7 @@ def fail(export_id: UUID, fault: ExportFault) -> None:
     """Give a file up, with the reason."""
     export = db.session.get_one(Export, export_id, populate_existing=True)
     export.status, export.fault, export.ended_at, export.filters = ExportStatus.FAILED, fault, clock.now(), {}
+    events.publish(ExportFailed(export.id, export.person_id, fault))
 
 
 def put_back(export_id: UUID) -> None:

@@ -38,19 +38,30 @@ def write(export_id: UUID) -> bool:
     if len(keys) > ROWS_MOST:
         return _give_up(export_id, ExportFault.TOO_MANY)
     columns = [(width, name) for name, width in table.columns]
+    trail = bytearray()
     with reading_in(export.language):
-        page = sheet_writer.SheetPage(
-            t(table.title), [(t(name), width) for width, name in columns], _texts(export_id, table, person, keys)
-        )
+        rows = _texts(export_id, table, person, keys, trail)
+        page = sheet_writer.SheetPage(t(table.title), [(t(name), width) for width, name in columns], rows)
         WRITERS[ExportFormat(export.format)](path_of(export_id), page)
+    if table.watch:
+        with transaction():
+            service.keep_trail(export_id, bytes(trail))
     return True
 
 
-def _texts(export_id: UUID, table: ExportTable, person: Person, keys: Sequence[object]) -> Iterator[list[str]]:
-    """Yield rows in the reader's language, between short readings; what is gone from sight meanwhile is left out."""
+def _texts(
+    export_id: UUID, table: ExportTable, person: Person, keys: Sequence[object], trail: bytearray
+) -> Iterator[list[str]]:
+    """Yield rows in the reader's language, between short readings; what is gone from sight meanwhile is left out.
+
+    Their trail is read before them: what changes in between stands in it as it was.
+    """
     written, noted, parent = 0, 0.0, os.getppid()
     for place in range(0, len(keys), AT_ONCE):
-        rows = [[t(cell) for cell in row] for row in table.rows(person, keys[place : place + AT_ONCE])]
+        some = keys[place : place + AT_ONCE]
+        if table.watch:
+            trail += table.watch.trail(person, some)
+        rows = [[t(cell) for cell in row] for row in table.rows(person, some)]
         db.session.remove()
         yield from rows
         written += len(rows)

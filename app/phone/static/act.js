@@ -114,7 +114,7 @@ export const Act = {
       html`
         <form class="form" onSubmit=${send} novalidate aria-labelledby="act-title"><div class="fields">
             <h2 id="act-title" tabindex="-1">${labelOf(props.action)}</h2>
-            ${props.one.condition ? html`<dl data-part="standard">${standardOf(props.one)}</dl>` : ""}
+            ${standardOf(props.one).length ? html`<dl data-part="standard">${standardOf(props.one)}</dl>` : ""}
             ${atPlace ? html`<${PlaceField} form=${form} />` : ""}
             ${far.value ? html`<p class="notice" role="status" data-part="far">${away()}</p>` : ""}
             <${PhotoField} form=${form} asked=${photoCount} originals=${asksOriginals} onChange=${keepDraft} />

@@ -7,7 +7,7 @@ import { CasePhotos } from "./case-photos.js";
 import { dropDraft, recall } from "./db.js";
 import { draftsOf } from "./draft.js";
 import { isAnswer } from "./answers.js";
-import { readSteps } from "./refresh.js";
+import { readDuty, readSteps } from "./refresh.js";
 import { standardOf, unknownHolidaysOf } from "./standard.js";
 import { cases, queue } from "./state.js";
 import { computed, html, nextTick, onMounted, shallowRef, watch } from "./ui.js";
@@ -19,6 +19,7 @@ export const CasePage = {
   setup(props, { emit }) {
     const one = computed(() => cases.value.find((each) => each.case_id === props.id));
     const steps = shallowRef([]);
+    const onDuty = shallowRef([]);
     const drafts = shallowRef([]);
     const acting = computed(() => one.value?.actions.find((each) => each.action === props.more && canAsk(each)));
     const pending = computed(() => queue.value.filter((each) => each.case_id === props.id && each.kind !== "photo"));
@@ -29,6 +30,7 @@ export const CasePage = {
       steps.value = (await recall(`steps ${props.id}`)) || [];
       try {
         steps.value = await readSteps(props.id);
+        if (one.value?.urgent && !one.value.ended_how) onDuty.value = await readDuty(props.id);
       } catch (error) {
         if (!isAnswer(error)) throw error;
       }
@@ -94,6 +96,11 @@ export const CasePage = {
         }</dd>
         ${one.value.address ? [html`<dt>${t("地址", "Address")}</dt>`, html`<dd>${one.value.address}</dd>`] : ""}
         ${one.value.lead ? [html`<dt>${t("承办", "Department")}</dt>`, html`<dd>${one.value.lead.name}</dd>`] : ""}
+        ${
+          onDuty.value.length
+            ? [html`<dt>${t("现在值班", "On duty now")}</dt>`, html`<dd>${onDuty.value.join(t("、", ", "))}</dd>`]
+            : ""
+        }
         ${standardOf(one.value)}
         ${unknownHolidaysOf(one.value)}
         ${ticket()}

@@ -50,6 +50,12 @@ export async function readSteps(case_id) {
   return items;
 }
 
+// Who is on duty at the centre of a case now, by name.
+export async function readDuty(case_id) {
+  const { items } = await read(`/duty?case=${case_id}`, "items");
+  return items.flatMap((one) => (one.now ? one.now.people.map((each) => each.name) : []));
+}
+
 const readHere = () => db.notices.filter((one) => one.untold).toArray(); // and not yet told to the server
 
 // A message that was opened is read here at once; the server is told now, or when it can be reached.
