@@ -25,10 +25,10 @@ from app.desk.dossier_words import StepWords, answered, steps_in_words
 from app.desk.maps import OnMap, on_map
 from app.desk.spots import SpotView, spots
 from app.desk.standards import standard
-from app.desk.step_keys import KEYS
 from app.desk.ticket_views import OrderView, ask_words, orders_of, ticket_facts
 from app.grids.queries import grid_tree
 from app.identity import queries as identity
+from workflows.case_keys import KEYS
 from workflows.case_terms import ClockResult, LinkKind
 from workflows.forms import Purpose
 from workflows.words import Words, listed, plain
