@@ -8,7 +8,8 @@ from uuid import UUID
 from marshmallow import fields, validate, validates_schema
 
 from app.board.queries import PERIODS
-from app.board.words import LEVELS, ORDERS, TILES, AuditFinding, MilestoneState
+from app.board.words import LEVELS, ORDERS, TILES, AuditFinding
+from app.cases.clocks.clock_states import MilestoneState
 from app.core import paging
 from app.core.errors import InvalidField, NotFound
 from app.core.field_texts import CHOOSE

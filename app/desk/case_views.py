@@ -9,8 +9,9 @@ from uuid import UUID
 from app.attachments import queries as attachments
 from app.attachments.models import Attachment, AttachmentState
 from app.cases import case_secrecy, queries, views
+from app.cases.acts import milestones
 from app.cases.case_tickets import open_ask
-from app.cases.clocks import case_limits, derivation
+from app.cases.clocks import case_limits, clock_states, derivation
 from app.cases.clocks.answerable import Answerable, AnswerableKind
 from app.cases.models import CaseClock, CaseTask
 from app.cases.protocol import procedure_of
@@ -210,11 +211,8 @@ def _running_first(each: CaseClock) -> tuple[bool, datetime]:
 
 
 def _clock(each: CaseClock, whole: Whole) -> ClockView:
-    state: Words | None = None
-    if each.stopped_at is not None:
-        state = words.RESULTS.get(each.result or ClockResult.NONE)
-    elif each.paused_at is not None:
-        state = Words("已暂停", "Paused")
+    reached = milestones.is_reached(whole, each) if each.milestone is not None else None
+    state = clock_states.state_words(each, reached)
     running = state is None
     return ClockView(
         stage=words.stage_words(each),

@@ -13,6 +13,14 @@ from tests.rules.sources import texts
 from workflows.words import Term, english
 
 PAIR = re.compile(r"""(["'`])(?P<zh>[^"'`\n]*[一-鿿][^"'`\n]*)\1,\s*(["'`])(?P<en>[^"'`\n]*)\3""")
+CHINESE = re.compile("[一-鿿]")
+SHORT = 3  # letters
+OTHERWISE = {
+    "强制结案": "a share of closings to look at, beside the act",
+    "办理结果": "a question of a form, beside a gap in a message",
+    "本级中心": "a mark of a grid that has one, beside who acts",
+    "作业单位": "one of them in a form, beside the kind of department, which is many",
+}
 IN_A_STEP = re.compile(r""""(?:reason|note|result|text|reply|answer)": f?"[^"\n]*[一-鿿]""")
 SCREENS = ("app/phone/static/app.js", "app/phone/static/account.js")  # stand there before anything has come
 
@@ -41,6 +49,17 @@ def test_what_a_member_of_a_closed_set_is_called_is_written_once(written, tmp_pa
     assert len(names) > 150
     twice = {name: places for name, places in written.items() if len(places) > names.get(name, len(places))}
     assert not twice, f"say it by the member's own `words`: {twice}"
+
+
+def test_a_name_that_can_stand_for_one_thing_alone_has_one_english(written):
+    """Short words are a noun here and a verb there; who writes a long one again means the same thing by it."""
+    long = defaultdict(set)
+    for member in (member for kind in terms() for member in kind):
+        if len(CHINESE.findall(member.words)) > SHORT and member.words not in OTHERWISE:
+            long[str(member.words)].add(english(member.words).lower())
+    others = {(zh, en): places for (zh, en), places in written.items() if en.lower() not in long.get(zh, {en.lower()})}
+    assert len(long) > 100
+    assert not others, f"it is called otherwise where its member is: {others}"
 
 
 def test_a_sentence_that_several_modules_say_is_written_once(written):
