@@ -116,7 +116,7 @@ def _of_grids(*_: Any) -> list[Choice]:
 
 def _centres(whole: Whole, *_: Any) -> list[Choice]:
     return [
-        Choice(node.code, Words("{}{}中心", "{}, centre of the {}").format(node.name, node.level.words))
+        Choice(node.code, Words("{}（{}）", "{} ({})").format(node.centre_name, node.level.words))
         for node in centres.lower_centres(whole.case)
     ]
 

@@ -180,8 +180,13 @@ def _document(row: CatalogueVersion, content: Mapping[str, Any]) -> Document:
     return Document(row.kind, row.code, content, f"{row.kind}[{row.code}]")
 
 
+def note_of(text: Words, because: str = "") -> str:
+    """Write the note of a change: what was done, in both languages, and the words of whoever did it."""
+    return f"{text!s} · {text.en}{'：' if because else ''}{because}"
+
+
 def _note(source: str) -> str:
-    return f"确定示例数字，依据：{source}"[:NOTE_MOST]
+    return note_of(Words("确定示例数字，依据", "Example figures settled, by"), source)[:NOTE_MOST]
 
 
 def export(kind: str | None = None, code: str | None = None, at: datetime | None = None) -> list[dict[str, object]]:

@@ -150,7 +150,7 @@ class Degrees(fields.Float):
 
 
 _FIRST_YEAR, _LAST_YEAR = 2000, 2099
-WRONG_YEAR = Words("年份应在 {} 到 {} 之间。", "A year between {} and {}, please.").format(_FIRST_YEAR, _LAST_YEAR)
+YEARS = Words("年份应在 {} 到 {} 之间。", "A year between {} and {}, please.").format(_FIRST_YEAR, _LAST_YEAR)
 
 
 def is_near(day: date) -> bool:
@@ -169,7 +169,7 @@ def day_of(text: str) -> date:
 class Day(fields.Date):
     """A day, within the years 2000 to 2099."""
 
-    default_error_messages = {"range": WRONG_YEAR}  # noqa: RUF012
+    default_error_messages = {"range": YEARS}  # noqa: RUF012
 
     def __init__(self, **options: Any) -> None:
         super().__init__(format="%Y-%m-%d", **options)
@@ -189,7 +189,7 @@ class Moment(fields.AwareDateTime):
             "应带时区，例如 2026-11-23T09:00:00+08:00。",
             "A time with its zone, please, like 2026-11-23T09:00:00+08:00.",
         ),
-        "range": WRONG_YEAR,
+        "range": YEARS,
     }
 
     def __init__(self, **options: Any) -> None:

@@ -233,7 +233,7 @@ def _answerable(each: CaseClock, whole: Whole) -> Words:
     if who.kind is AnswerableKind.PERSON:
         return Words("指定人员", "the named person")
     node = grid_tree().get(who.code)
-    return Words("{}中心", "{} centre").format(node.name) if node else Words("中心", "the centre")
+    return node.centre_name if node else Words("中心", "the centre")
 
 
 def _task(task: CaseTask, people: Mapping[UUID, str]) -> TaskView:

@@ -21,7 +21,7 @@ from app.core.permissions import Person
 from app.grids.queries import grid_tree
 from workflows.case_clocks import Stage
 from workflows.forms import Choice, Pool
-from workflows.words import Words, listed
+from workflows.words import Words, listed, plain
 
 _TOO_EARLY = Words(
     "上级同意的新期限不应早于所批的时间。", "The date to which those above consent must not lie before what is granted."
@@ -35,7 +35,6 @@ _WHOSE = Words(
 )
 _NOT_THEIRS = Words("没有超过其给定的期限：{}。", "None of their dates is passed: {}.")
 _SENDER = Words("来源单位（{}）", "The sender ({})")
-_CENTRE = Words("{}中心", "The centre of {}")
 
 
 def take(turn: Turn, until: datetime) -> None:
@@ -80,7 +79,7 @@ def _passed(whole: Whole, until: datetime) -> dict[str, Words]:
     if whole.case.handed_down_due_at is None:
         return named
     centres = [word.giver for word in hand_down_dates.in_force(whole) if _passes(whole, word.due_at, until)]
-    return named | {code: _CENTRE.format(_name(code)) for code in centres}
+    return named | {code: _name(code) for code in centres}
 
 
 def _passes(whole: Whole, date: datetime, until: datetime) -> bool:
@@ -88,9 +87,9 @@ def _passes(whole: Whole, date: datetime, until: datetime) -> bool:
     return date < until and case_limits.binds(whole, date)
 
 
-def _name(code: str) -> str:
+def _name(code: str) -> Words:
     node = grid_tree().get(code)
-    return node.name if node else code
+    return node.centre_name if node else plain(code)
 
 
 def _choose(whole: Whole, _: Person, form_data: Given) -> list[Choice]:

@@ -9,7 +9,7 @@ from typing import Any
 from app.core import field_texts, letters, telephones
 from app.core.clock import LOCAL
 from app.core.permissions import ScopeKind
-from app.core.schemas import ONE_LINE, UNFIT, WRONG_TELEPHONE, WRONG_YEAR, is_near
+from app.core.schemas import ONE_LINE, UNFIT, WRONG_TELEPHONE, YEARS, is_near
 from app.frame import sheets
 from workflows.words import Words
 
@@ -117,7 +117,7 @@ def _day(value: Any) -> datetime | None:
         return None
     day = value if isinstance(value, date) else _day_written(value)
     if not is_near(day):
-        raise Wrong(WRONG_YEAR)
+        raise Wrong(YEARS)
     return datetime.combine(day, time(), LOCAL)
 
 

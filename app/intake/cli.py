@@ -17,7 +17,7 @@ from app.attachments import service
 from app.attachments.schemas import TusMetadataIn
 from app.cases import queries as cases
 from app.cases.service import Phone
-from app.core.commands import DRY_RUN, CommandError, echo
+from app.core.commands import DRY_RUN, CommandError, echo, progress_bar
 from app.core.errors import Forbidden, Invalid, NotFound, Problem
 from app.core.hints import DROPPED
 from app.core.permissions import Permission, Person
@@ -126,7 +126,7 @@ def import_queue(file: Path, dry_run: bool) -> None:
         return
     echo(summary)
     length = len(content["operations"]) + len(content["photos"])
-    with click.progressbar(_take_in(content, people), length, "导入") as outcomes:
+    with progress_bar(Words("导入", "taking in"), length, iterable=_take_in(content, people)) as outcomes:
         done = list(outcomes)
     _tell(done)
 
