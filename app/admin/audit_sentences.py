@@ -177,7 +177,7 @@ def _field(name: str, value: Any) -> str:
     label = words.COUNTED[name] if counted else words.FIELDS.get(name)
     if label is None or value in (None, "", [], {}):
         return ""
-    return t(label).format(_SAID.get(name, _plain)(value))
+    return t(label).format(_WORDINGS.get(name, _plain)(value))
 
 
 def _plain(value: Any) -> str:
@@ -209,7 +209,7 @@ def _calendar(value: Any) -> str:
     return str(rows.get(value, t(words.UNKNOWN_VALUE)))
 
 
-_SAID: dict[str, Callable[[Any], str]] = {
+_WORDINGS: dict[str, Callable[[Any], str]] = {
     "calendar": _calendar,
     "changed_at": _moment,
     "sealed_by": _moment,

@@ -46,7 +46,7 @@ AT_A_GLANCE = (
     "forced_lately",
 )
 LEVELS = (Level.TOWNSHIP, Level.VILLAGE, Level.GRID)
-DRAWN = Words("抽中", "Drawn")
+IN_SAMPLE = Words("抽中", "Drawn")
 
 
 MILESTONE = Stage.MILESTONE.words

@@ -29,7 +29,7 @@ from app.core.permissions import Person
 from app.core.transaction import breathe
 from workflows.words import Words
 
-CODES_SAID = 12  # in the audit
+CODES_MOST = 12  # in the audit
 NOTE_MOST = 300
 
 
@@ -244,7 +244,7 @@ def _check_chains(documents: Sequence[Document], new: Mapping[tuple[str, str], A
 def _remember(documents: Sequence[Document], moment: datetime, by: Person | str) -> None:
     """Enter an import in the audit: how many documents of which kinds, since when they hold, and the first codes."""
     counts = Counter(document.kind for document in documents)
-    classes = [document.code for document in documents if document.kind == "class"][:CODES_SAID]
+    classes = [document.code for document in documents if document.kind == "class"][:CODES_MOST]
     audit.record(
         Tag.CATALOGUE_IMPORTED,
         person_id=by.person_id if isinstance(by, Person) else None,

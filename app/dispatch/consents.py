@@ -13,7 +13,7 @@ from app.cases.acts import ask_bounds, tickets
 from app.cases.case_tickets import numbers_of
 from app.cases.clocks import case_limits, clocks, hand_down_dates
 from app.cases.clocks.hand_down_dates import DUE, GIVERS
-from app.cases.protocol import Finder, Given
+from app.cases.protocol import Finder, FormData
 from app.cases.turn import Turn
 from app.cases.whole import Whole
 from app.core.errors import Invalid
@@ -92,7 +92,7 @@ def _name(code: str) -> Words:
     return node.centre_name if node else plain(code)
 
 
-def _choose(whole: Whole, _: Person, form_data: Given) -> list[Choice]:
+def _choose(whole: Whole, _: Person, form_data: FormData) -> list[Choice]:
     """Return whose consent is needed for what is asked for, where it is that of several."""
     wanted = str(form_data.get("task") or "")
     asking = [task for task in whole.standing_tasks() if task.ask and wanted in ("", str(task.task))]

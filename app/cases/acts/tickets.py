@@ -23,7 +23,7 @@ from workflows.case_terms import CaseAction
 from workflows.ticket_terms import Ending, SenderAsk
 from workflows.words import Words
 
-GRANTED, GIVEN, NOTED = "granted", "given", "noted"  # in what is carried: date, numbers and wishes known since there
+GRANTED, NUMBERS, NOTED = "granted", "given", "noted"  # in what is carried: date, numbers and wishes known since there
 _WISHES = ("secret", "reply_wanted")
 OF_TICKET = ("ticket_kind", "secret", "reply_wanted")  # what a report says of it
 _NOT_PAST = Words("新期限应在现在之后。", "The new date must lie after now.")
@@ -268,8 +268,8 @@ def _renumber(turn: Turn, sender: str | None, number: str) -> None:
     if sender is not None:
         one = ticket.carried[sender]
         numbers = list(dict.fromkeys((number, *one["numbers"])))
-        of_sender = list(dict.fromkeys((number, *one.get(GIVEN, ()))))
-        _carry(ticket, {**ticket.carried, sender: {**one, "numbers": numbers, GIVEN: of_sender}})
+        of_sender = list(dict.fromkeys((number, *one.get(NUMBERS, ()))))
+        _carry(ticket, {**ticket.carried, sender: {**one, "numbers": numbers, NUMBERS: of_sender}})
         return
     if case.external_no and number != case.external_no:
         former = ticket.carried.get(FORMER, {"numbers": []})["numbers"]
@@ -295,11 +295,11 @@ def carry(turn: Turn) -> None:
 def _given_since(ticket: CaseTicket, sender: str, burden: Mapping[str, Any]) -> dict[str, Any]:
     """Return what a sender has given here already: what comes again from below does not take it away."""
     one = ticket.carried.get(sender, {})
-    marks = {name: one[name] for name in (GRANTED, GIVEN, NOTED) if name in one} | one.get(NOTED, {})
+    marks = {name: one[name] for name in (GRANTED, NUMBERS, NOTED) if name in one} | one.get(NOTED, {})
     if GRANTED in one:
         marks["due_at"] = one[GRANTED]
-    if GIVEN in one:
-        marks["numbers"] = list(dict.fromkeys((*one[GIVEN], *burden["numbers"])))
+    if NUMBERS in one:
+        marks["numbers"] = list(dict.fromkeys((*one[NUMBERS], *burden["numbers"])))
     return marks
 
 
@@ -320,13 +320,13 @@ def come_home(turn: Turn, carrier: CaseTicket | None) -> None:
         waiting.asked_until = carrier.asked_until
     one = carrier.carried.get(str(turn.case.case_id), {}) if carrier else {}
     due_at = datetime.fromisoformat(one[GRANTED]) if one.get(GRANTED) else None
-    if not any(one.get(name) for name in (GRANTED, GIVEN, NOTED)):
+    if not any(one.get(name) for name in (GRANTED, NUMBERS, NOTED)):
         return
     ticket = own(turn)
     if due_at:
         _date(turn, _holder(turn, ticket), due_at)
         _keep_earliest(turn)
-    for number in reversed(one.get(GIVEN, ())):
+    for number in reversed(one.get(NUMBERS, ())):
         _renumber(turn, _holder(turn, ticket), number)
     _wish(turn, _holder(turn, ticket), one.get(NOTED, {}))
 

@@ -4,7 +4,7 @@ import { enqueue, isFull } from "./db.js";
 import { newId } from "./ids.js";
 import { MOST_BYTES } from "./photos.js";
 import { placeIn } from "./places.js";
-import { person, sayKept, signedIn, warn } from "./state.js";
+import { person, sayStored, signedIn, warn } from "./state.js";
 import { pageFault } from "./why.js";
 import { t } from "./words.js";
 
@@ -56,7 +56,7 @@ async function save(operation, photos, place) {
     console.error(error);
     return false;
   }
-  sayKept(saved());
+  sayStored(saved());
   return true;
 }
 
