@@ -69,7 +69,7 @@ class Move:
 
 
 @dataclass(frozen=True)
-class Taken:
+class MoveResult:
     """Answer a step: the row that was taken, and the new state."""
 
     move: Move
@@ -139,7 +139,7 @@ class Workflow(Generic[F]):
         """Return the state after `action`; raise MoveRefused."""
         return self.take(state, action, facts).state
 
-    def take(self, state: str, action: str, facts: F, may: Callable[[Move], bool] = _anyone) -> Taken:
+    def take(self, state: str, action: str, facts: F, may: Callable[[Move], bool] = _anyone) -> MoveResult:
         """Take the first row of the table that this person may take and whose guards hold; raise MoveRefused."""
         if not self.rows(state, action):
             raise self._not_from_here(state, action)
@@ -148,7 +148,7 @@ class Workflow(Generic[F]):
             raise self._refused(state, action, facts, may)
         if token.move is None:
             raise RuntimeError(f"{self.name}: {action} left {state} without a row")
-        return Taken(token.move, token.state)
+        return MoveResult(token.move, token.state)
 
     def possible(
         self, state: str, facts: F, action: str | None = None, may: Callable[[Move], bool] = _anyone

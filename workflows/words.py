@@ -46,6 +46,10 @@ class Words(str):
             raise TypeError(f"{other!r} has no English: fill a gap by `format`")
         return Words(str(self) + str(other), self.en + other.en)
 
+    def capitalize(self) -> Words:
+        """Return it as a heading has it: the English begins with a capital."""
+        return Words(str(self), self.en[:1].upper() + self.en[1:])
+
     def __radd__(self, other: str) -> NoReturn:
         """Refuse a plain string before a text."""
         raise TypeError(f"{other!r} has no English: fill a gap by `format`")

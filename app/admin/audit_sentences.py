@@ -62,7 +62,7 @@ def tell(entry: AuditEntry, known: References) -> Sentence:
     parts = [_part(piece, entry, known) for piece in _pieces(sentence)]
     more = _details(entry)
     if more:
-        parts.append(SentencePart(t("（", " (") + t("；", "; ").join(more) + t("）", ")")))
+        parts.append(SentencePart(t(Words("（", " (")) + t(Words("；", "; ")).join(more) + t(Words("）", ")"))))
     name = t(words.NAMES.get(entry.tag, plain("—")))
     return Sentence(entry.at, name, tuple(part for part in parts if part.text), entry.address or "")
 
@@ -84,7 +84,7 @@ def _part(piece: str, entry: AuditEntry, known: References) -> SentencePart:
         return _subject(entry, known)
     if place == "owner":
         mine = entry.subject_kind != SubjectKind.PERSON or str(entry.person_id) == entry.subject_id
-        return SentencePart(t("自己", "their own")) if mine else _subject(entry, known)
+        return SentencePart(t(Words("自己", "their own"))) if mine else _subject(entry, known)
     if place == "person":
         return _person(as_id(data.get("person")), known)
     return SentencePart(_refused(entry, known) if place == "refused" else _FILLED[place](data))
@@ -102,7 +102,7 @@ def _subject(entry: AuditEntry, known: References) -> SentencePart:
     if kind == "person":
         return _person(as_id(of), known)
     if kind == "case":
-        number = known.cases.get(of, t("案件", "a case"))
+        number = known.cases.get(of, t(Words("案件", "a case")))
         return SentencePart(number, url_for("desk.case", case_id=of) if of in known.open_cases else None)
     if kind == "department":
         return SentencePart(directory().name_of(of))
@@ -120,19 +120,21 @@ def _document(of: str) -> SentencePart:
     return SentencePart(f"{called} {name}".strip(), f"/admin/catalogue/{kind}/{code}")
 
 
+_REFUSED = Words("{}（{}，这一小时 {} 次）", "{} ({}, {} times in that hour)")
+
+
 def _refused(entry: AuditEntry, known: References) -> str:
     """Say what a route allows, and how often it was refused in that hour."""
     data = entry.data
     _, allows = permission_words.WORDS.get(str(data.get("permission")), ((), words.UNKNOWN_VALUE))
     key = refusal_key(entry)
     times = known.refusals.get(key, 1) if key else 1
-    often = t(f"这一小时 {times} 次", f"{times} times in that hour")
-    return f"{t(allows)}{t('（', ' (')}{data.get('route')}{t('，', ', ')}{often}{t('）', ')')}"
+    return t(_REFUSED.format(allows, data.get("route"), times))
 
 
 def _role(data: Mapping[str, Any]) -> str:
     known, role = roles(), str(data.get("role"))
-    return t(known.words(role)) if role in known.names else t("某角色", "some role")
+    return t(known.words(role)) if role in known.names else t(Words("某角色", "some role"))
 
 
 def _scope(data: Mapping[str, Any]) -> str:
@@ -140,13 +142,14 @@ def _scope(data: Mapping[str, Any]) -> str:
     node = grid_tree().get(code)
     if kind == ScopeKind.DEPARTMENT:
         return directory().name_of(code)
-    place = node.name if node else code
-    return f"{place}{t('中心', ' centre')}" if kind == ScopeKind.CENTRE else place
+    if kind == ScopeKind.CENTRE and node:
+        return t(node.centre_name)
+    return node.name if node else code
 
 
 def _duty(data: Mapping[str, Any]) -> str:
     duty = data.get("duty")
-    return t(documents.VALUES["duty"][duty]) if duty in set(Duty) else t("网格工作", "grid work")
+    return t(documents.VALUES["duty"][duty]) if duty in set(Duty) else t(Words("网格工作", "grid work"))
 
 
 def _exported(data: Mapping[str, Any]) -> str:
@@ -174,12 +177,12 @@ def _field(name: str, value: Any) -> str:
     label = words.COUNTED[name] if counted else words.FIELDS.get(name)
     if label is None or value in (None, "", [], {}):
         return ""
-    return t(label).format(_SAID.get(name, _plain)(value))
+    return t(label).format(_WORDINGS.get(name, _plain)(value))
 
 
 def _plain(value: Any) -> str:
     if isinstance(value, Sequence) and not isinstance(value, str):
-        return t("、", ", ").join(_plain(one) for one in value)
+        return t(Words("、", ", ")).join(_plain(one) for one in value)
     if isinstance(value, int):
         return str(value)
     return t(words.VALUES.get(str(value), words.UNKNOWN_VALUE))
@@ -187,10 +190,8 @@ def _plain(value: Any) -> str:
 
 def _counts(value: Any) -> str:
     rows = value.items() if isinstance(value, Mapping) else ()
-    texts = [
-        f"{t(documents.KINDS[kind])} {count} {t('份', '')}".strip() for kind, count in rows if kind in documents.KINDS
-    ]
-    return t("、", ", ").join(texts)
+    counted = Words("{} {} 份", "{} {}")
+    return t(listed(counted.format(documents.KINDS[kind], count) for kind, count in rows if kind in documents.KINDS))
 
 
 def _codes(value: Any) -> str:
@@ -208,7 +209,7 @@ def _calendar(value: Any) -> str:
     return str(rows.get(value, t(words.UNKNOWN_VALUE)))
 
 
-_SAID: dict[str, Callable[[Any], str]] = {
+_WORDINGS: dict[str, Callable[[Any], str]] = {
     "calendar": _calendar,
     "changed_at": _moment,
     "sealed_by": _moment,

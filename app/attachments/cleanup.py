@@ -10,7 +10,7 @@ from app.attachments.events import AttachmentLost
 from app.attachments.images import Reason
 from app.attachments.models import Attachment, AttachmentState, AttachmentTrial, Upload
 from app.attachments.renditions import Rendition
-from app.attachments.service import GONE_TOLD, UPLOAD_KEPT
+from app.attachments.service import GONE_FOR, UPLOAD_KEPT
 from app.core import events, storage
 from app.core.db import db
 
@@ -55,9 +55,9 @@ def orphans() -> int:
 
 def uploads(now: datetime) -> int:
     """Delete the rows of uploads that expired over a day ago, and whatever lies forgotten on disk; count the rows."""
-    old = delete(Upload).where(Upload.expires_at < now - GONE_TOLD).returning(Upload.upload_id)
+    old = delete(Upload).where(Upload.expires_at < now - GONE_FOR).returning(Upload.upload_id)
     gone = db.session.execute(old.execution_options(synchronize_session=False)).all()
-    storage.here().spool.sweep((UPLOAD_KEPT + GONE_TOLD).total_seconds())
+    storage.here().spool.sweep((UPLOAD_KEPT + GONE_FOR).total_seconds())
     return len(gone)
 
 

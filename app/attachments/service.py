@@ -39,7 +39,7 @@ from app.core.transaction import after_commit
 from workflows.forms import Purpose
 
 UPLOAD_KEPT = timedelta(days=7)  # since its last piece: a phone may be out of reach for days
-GONE_TOLD = timedelta(days=1)  # so long an expired upload answers "gone"; then nobody knows it
+GONE_FOR = timedelta(days=1)  # so long an expired upload answers "gone"; then nobody knows it
 ALGORITHMS = ("sha1", "sha256")  # tus asks for SHA-1 at least; it guards against bad lines, not bad people
 
 

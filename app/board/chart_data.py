@@ -12,6 +12,7 @@ from app.catalogue import queries as catalogue_queries
 from app.catalogue.words import ENDED_CLASS
 from app.frame.language import t
 from app.grids.tree import GridNode
+from workflows.words import Words
 
 
 def day(counted: DayCount) -> dict[str, Any]:
@@ -66,7 +67,7 @@ def of_grid(counted: GridCount, days: Sequence[date]) -> dict[str, Any]:
 def class_name(code: str) -> str:
     """Return what a class is called."""
     if code == NO_CLASS:
-        return t("类别待定", "No class yet")
+        return t(Words("类别待定", "No class yet"))
     case_class = catalogue_queries.catalogue().get(code)
     return t(case_class.name) if case_class else t(ENDED_CLASS)
 

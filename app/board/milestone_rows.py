@@ -8,8 +8,8 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, case, func, not_, or_, select, tuple_
 
-from app.board.words import MilestoneState
 from app.cases.clocks.answerable import Answerable
+from app.cases.clocks.clock_states import ENDED_LATE, MilestoneState, milestone_state
 from app.cases.models import Case, CaseClock
 from app.cases.views import Names
 from app.cases.visibility import visible_to
@@ -23,11 +23,6 @@ MilestoneKey = tuple[datetime, UUID, int]  # when it ends, of which case, which 
 _KEY = (CaseClock.due_at, CaseClock.case_id, CaseClock.clock)
 _CASE = (Case.number, Case.state, Case.workflow, Case.class_code, Case.catalogue_version)
 _MILESTONE = CaseClock.milestone.is_not(None)
-_ENDED_LATE = {
-    True: MilestoneState.REACHED_LATE,
-    False: MilestoneState.MISSED,
-    None: MilestoneState.ENDED_LATE,  # by an older version, which wrote that into the steps alone
-}
 _RUNNING = and_(_MILESTONE, CaseClock.stopped_at.is_(None))
 # older versions gave no result to what was past due when a correction or a forced end stopped it
 _UNJUDGED = CaseClock.result == ClockResult.NONE
@@ -111,19 +106,9 @@ def _listed(row: Any, names: Names, now: datetime) -> ListedMilestone:
         started_at=one.started_at,
         due_at=one.due_at,
         stopped_at=one.stopped_at,
-        state=_state(one, now),
+        state=milestone_state(one, one.reached, now),
         key=(one.due_at, one.case_id, one.clock),
     )
-
-
-def _state(one: CaseClock, now: datetime) -> MilestoneState:
-    if one.stopped_at is None:
-        return MilestoneState.LATE if one.due_at < (one.paused_at or now) else MilestoneState.RUNNING
-    if one.result == ClockResult.LATE:
-        return _ENDED_LATE[one.reached]
-    if one.result == ClockResult.IN_TIME:
-        return MilestoneState.REACHED
-    return MilestoneState.MISSED if one.due_at < (one.paused_at or one.stopped_at) else MilestoneState.DROPPED
 
 
 def _late() -> ColumnElement[bool]:
@@ -134,7 +119,7 @@ def _late() -> ColumnElement[bool]:
 def _conditions(filters: Mapping[str, Any]) -> list[ColumnElement[bool]]:
     """Return what a list asks; those that run hold the late ones among them."""
     is_late = CaseClock.result == ClockResult.LATE
-    ended_late = {state: and_(is_late, CaseClock.reached.is_(reached)) for reached, state in _ENDED_LATE.items()}
+    ended_late = {state: and_(is_late, CaseClock.reached.is_(reached)) for reached, state in ENDED_LATE.items()}
     conditions = {
         MilestoneState.RUNNING: _RUNNING,
         MilestoneState.LATE: and_(_RUNNING, _late()),

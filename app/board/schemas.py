@@ -8,13 +8,14 @@ from uuid import UUID
 from marshmallow import fields, validate, validates_schema
 
 from app.board.queries import PERIODS
-from app.board.words import LEVELS, ORDERS, TILES, AuditFinding, MilestoneState
+from app.board.words import LEVELS, ORDERS, TILES, AuditFinding
+from app.cases.clocks.clock_states import MilestoneState
 from app.core import paging
-from app.core.errors import InvalidField, NotFound
+from app.core.errors import InvalidField
 from app.core.field_texts import CHOOSE
 from app.core.schemas import ENDS_EARLY, Day, Schema, Text
 from app.grids.levels import Level
-from app.grids.queries import grid
+from app.grids.queries import GridUnknown, grid
 from workflows.words import Words
 
 CURSOR_MOST = 400  # characters
@@ -28,8 +29,8 @@ def _one_of(choices: Iterable[Any]) -> validate.OneOf:
 def _known(code: str) -> None:
     try:
         grid(code)
-    except NotFound:
-        raise InvalidField(Words("没有这个网格，请检查网格编码。", "There is no such grid: check its code.")) from None
+    except GridUnknown:
+        raise InvalidField(GridUnknown.text) from None
 
 
 class Cursor(fields.Field[tuple[datetime, UUID]]):

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from app.cases.clocks.clock_states import MilestoneState
 from app.catalogue.words import NAMES
 from app.grids.levels import Level
 from workflows.case_clocks import Stage
@@ -45,19 +46,7 @@ AT_A_GLANCE = (
     "forced_lately",
 )
 LEVELS = (Level.TOWNSHIP, Level.VILLAGE, Level.GRID)
-DRAWN = Words("抽中", "Drawn")
-
-
-class MilestoneState(Term):
-    """How a milestone stands, as lists say it."""
-
-    RUNNING = "running", "未完成", "Not reached yet"
-    LATE = "late", "超时未完成", "Late"
-    REACHED = "reached", "按时完成", "Reached in time"
-    REACHED_LATE = "reached_late", "超时完成", "Reached late"
-    MISSED = "missed", "超时，未完成即结束", "Never reached, late"
-    ENDED_LATE = "ended_late", "超时结束（是否完成见案件）", "Ended late (the case says whether reached)"
-    DROPPED = "dropped", "未到期即终止", "Ended before it was due"
+IN_SAMPLE = Words("抽中", "Drawn")
 
 
 MILESTONE = Stage.MILESTONE.words

@@ -9,7 +9,7 @@ from app.cases.acts import milestones, nominees
 from app.cases.acts.facts import handler_fault
 from app.cases.clocks import case_limits
 from app.cases.models import CaseTask
-from app.cases.protocol import Finder, Given, procedure_of
+from app.cases.protocol import Finder, FormData, procedure_of
 from app.cases.whole import Whole
 from app.catalogue import queries as catalogue_queries
 from app.catalogue.documents import CaseClass, Condition, LimitFigure
@@ -25,7 +25,7 @@ from workflows.words import Words, plain
 
 
 def offered(
-    form: Form, finders: Mapping[Pool, Finder], whole: Whole, person: Person, form_data: Given, tasks: Sequence[int],
+    form: Form, finders: Mapping[Pool, Finder], whole: Whole, person: Person, form_data: FormData, tasks: Sequence[int],
     but: Collection[Pool] = (),
 ) -> dict[str, list[Choice]]:  # fmt: skip
     """Return, by field, what can be chosen in pools of a form; `tasks` are those for which the person may act."""
@@ -83,7 +83,7 @@ def _of_classes(*_: Any) -> list[Choice]:
     return classes()
 
 
-def _conditions(whole: Whole, _: Person, form_data: Given) -> list[Choice]:
+def _conditions(whole: Whole, _: Person, form_data: FormData) -> list[Choice]:
     chosen = class_in(form_data.get(Pool.CLASS)) if Pool.CLASS in form_data else case_limits.class_of(whole.case)
     area = whole.case.area_class
     return [Choice(one.condition, _condition(one, area)) for one in (chosen.conditions if chosen else ())]
@@ -116,12 +116,12 @@ def _of_grids(*_: Any) -> list[Choice]:
 
 def _centres(whole: Whole, *_: Any) -> list[Choice]:
     return [
-        Choice(node.code, Words("{}{}中心", "{}, centre of the {}").format(node.name, node.level.words))
+        Choice(node.code, Words("{}（{}）", "{} ({})").format(node.centre_name, node.level.words))
         for node in centres.lower_centres(whole.case)
     ]
 
 
-def _handlers(whole: Whole, person: Person, _: Given) -> list[Choice]:
+def _handlers(whole: Whole, person: Person, _: FormData) -> list[Choice]:
     """Return who may be named to do the work: of the departments one serves, only whom the rules will take."""
     mine = person.departments()
     every = [task for task in whole.standing_tasks() if task.part != TaskPart.CALLED]
@@ -136,7 +136,7 @@ def _checkers(whole: Whole, *_: Any) -> list[Choice]:
     return _people(nominees.nominees(whole, None, TaskPart.CHECK))
 
 
-def _verifiers(whole: Whole, person: Person, _: Given) -> list[Choice]:
+def _verifiers(whole: Whole, person: Person, _: FormData) -> list[Choice]:
     return _people(nominees.nominees(whole, person.person_id, TaskPart.VERIFY))
 
 
@@ -156,14 +156,14 @@ def _called_tasks(whole: Whole, *_: Any) -> list[Choice]:
     return [_task(whole, each) for each in whole.tasks if each.part == TaskPart.CALLED]
 
 
-def _milestones(whole: Whole, person: Person, _: Given) -> list[Choice]:
+def _milestones(whole: Whole, person: Person, _: FormData) -> list[Choice]:
     codes = person.departments()
     mine = [task.task for task in whole.standing_tasks() if codes & {task.department, task.contractor}]
     open_clocks = milestones.unreached(whole, *mine) if mine else []
     return [Choice(str(one.milestone), plain(one.text or "")) for one in open_clocks]
 
 
-def _sub_tasks(whole: Whole, person: Person, _: Given) -> list[Choice]:
+def _sub_tasks(whole: Whole, person: Person, _: FormData) -> list[Choice]:
     mine = person.departments()
     return [_part(one) for one in whole.live_tasks(TaskPart.SUB) if mine & {one.department, one.contractor}]
 

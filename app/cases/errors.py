@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from app.core.errors import Conflict, Forbidden, Invalid, NotFound
+from workflows.engine import FORBIDDEN
 from workflows.words import Words
 
 
@@ -15,10 +16,10 @@ class CaseNotFound(NotFound):
 
 
 class ActForbidden(Forbidden):
-    """您没有办理这一步的权限，请转有权限的人员办理。"""
+    """Refuse an act as the machine refuses a move."""
 
     code = "act_forbidden"
-    en = "You may not take this step: hand it to somebody who may."
+    text = FORBIDDEN
 
 
 class CaseConflict(Conflict):

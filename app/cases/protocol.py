@@ -22,8 +22,8 @@ from workflows.forms import Choice, Form, Pool
 from workflows.procedure import Procedure
 from workflows.words import Words
 
-Given = Mapping[str, Any]
-Finder = Callable[[Whole, Person, Given], list[Choice]]
+FormData = Mapping[str, Any]
+Finder = Callable[[Whole, Person, FormData], list[Choice]]
 Effect = Callable[[Turn], None]
 Prepare = Callable[[Turn], Any]
 Facts = Callable[[Whole, Person, CaseTask | None, Any], Any]  # the last one is what `prepare` has returned

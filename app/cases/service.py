@@ -43,7 +43,7 @@ from app.core.permissions import SYSTEM, Person
 from app.core.transaction import running
 from app.deadlines import queries as calendars
 from app.grids.levels import subtree_range
-from workflows.engine import START, Move, MoveRefused, Taken
+from workflows.engine import START, Move, MoveRefused, MoveResult
 from workflows.procedure import EngineStep
 from workflows.words import Words
 
@@ -314,7 +314,7 @@ def _write(turn: Turn) -> None:
     db.session.flush()  # the rows of this turn, before another turn of the same transaction looks at them
 
 
-def _decide(turn: Turn, state: str, prepared: Any) -> Taken:
+def _decide(turn: Turn, state: str, prepared: Any) -> MoveResult:
     """Try the tasks the step may be about, in order; the first refusal is told if none fits."""
     table, refusal = table_of(turn.case.workflow), None
     for task in tasks_to_consider(turn, turn.person, turn.data):

@@ -18,7 +18,7 @@ from app.cases import case_secrecy, case_standards, case_tickets, choices, sende
 from app.cases.acts import evidence, milestones, places
 from app.cases.acts.facts import tasks_to_consider
 from app.cases.case_standards import StandardLine
-from app.cases.clocks import case_limits, runs
+from app.cases.clocks import case_limits, clock_states, runs
 from app.cases.models import Case, CaseClock, CaseStep, CaseSupervision, CaseTask, CaseTicket
 from app.cases.protocol import procedure_of, table_of
 from app.cases.relations import standing
@@ -328,6 +328,8 @@ def _task(task: CaseTask, names: Names) -> dict[str, Any]:
 
 def _clock(clock: CaseClock, whole: Whole) -> dict[str, Any]:
     before = runs.earlier(whole, clock)
+    reached = milestones.is_reached(whole, clock) if clock.milestone is not None else None
+    state = clock_states.state_words(clock, reached)
     return {
         "clock": clock.clock,
         "stage": clock.stage,
@@ -346,7 +348,9 @@ def _clock(clock: CaseClock, whole: Whole) -> dict[str, Any]:
         "continues": before[-1].clock if before else None,
         "milestone": clock.milestone,
         "text": clock.text,
-        "reached": milestones.is_reached(whole, clock) if clock.milestone is not None else None,
+        "reached": reached,
+        "state_label": state,
+        "state_label_en": state and state.en,
         "unknown_holidays": [
             {"year": each.year, "name": each.name, "name_en": each.name.en, "since": each.since, "until": each.until}
             for each in case_limits.unknown_holidays(clock)

@@ -21,7 +21,7 @@ from app.catalogue.documents import EXAMPLE
 from workflows.words import Words, plain
 
 _ABSENT = object()
-_TOLD_BY_PARTS = frozenset(("evidence",))  # figures of several numbers: only what differs is said
+_BY_PARTS = frozenset(("evidence",))  # figures of several numbers: only what differs is said
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ def _line(path: tuple[Words, ...], before: Words, after: Words) -> Words:
 
 def _parts(value: Any, field: str) -> dict[str, tuple[Words, Any]] | None:
     """Take an object, or a list of objects, apart into names and parts; None for what is said whole."""
-    if isinstance(value, Mapping) and (field in _TOLD_BY_PARTS or not is_figure(value)):
+    if isinstance(value, Mapping) and (field in _BY_PARTS or not is_figure(value)):
         return {name: (words.name_of(name, field), one) for name, one in value.items()}
     if isinstance(value, list) and value and all(isinstance(item, Mapping) for item in value):
         mark = marked(value)

@@ -132,8 +132,8 @@ def _with_setting(content: dict[str, Any], name: str, setting: Mapping[str, Any]
 
 
 def _note_of(wanted: Mapping[str, Any]) -> str:
-    text = "放宽部门回避" if wanted["on"] else "不再放宽部门回避"
-    return f"{text}，依据：{wanted['decision']}" if wanted["decision"] else text
+    on, off = Words("放宽部门回避", "Departments may judge"), Words("不再放宽部门回避", "Departments may not judge")
+    return service.note_of(on if wanted["on"] else off, wanted["decision"] or "")
 
 
 def _documents(status: int = 200, **more: Any) -> Response:

@@ -253,18 +253,15 @@ _PLACEHOLDERS = Words(
 _HOMELESS = Words("未归入任何服务、不能上报的类别：{}。", "Classes of no service, under which nobody can report: {}.")
 
 
-def gaps(case_class: CaseClass) -> tuple[str, ...]:
-    """Name, in Chinese, what is missing before cases of a class can be worked from report to closure."""
+def is_complete(case_class: CaseClass) -> bool:
+    """Tell whether cases of a class can be worked from report to closure: conditions, limits, photos, a last route."""
     conditions = case_class.conditions
-    tests = {
-        "立案条件": bool(conditions),
-        "结案条件": all(each.closure for each in conditions),
-        "立案条件的正式文字（现为占位）": not any(each.placeholder for each in conditions),
-        "A、B、C 三类区域的时限": all(set(AreaClass) <= set(each.limits) for each in conditions),
-        "各环节照片要求": case_class.evidence is not None,
-        "责任单位（不带条件的最后一条派遣规则）": any(not route.when for route in case_class.routes),
-    }
-    return tuple(text for text, fine in tests.items() if not fine)
+    return (
+        bool(conditions)
+        and all(each.closure and not each.placeholder and set(AreaClass) <= set(each.limits) for each in conditions)
+        and case_class.evidence is not None
+        and any(not route.when for route in case_class.routes)
+    )
 
 
 def inconsistencies(catalogue: Catalogue) -> dict[str, list[Words]]:
@@ -292,7 +289,7 @@ def remarks(catalogue: Catalogue) -> tuple[Words, ...]:
     """Say what the county should still do: classes without a service, or not yet complete."""
     offered = [each for each in catalogue.classes.values() if each.offered]
     homeless = [each.code for each in offered if catalogue.service_of(each.code) is None]
-    unfinished = [each.code for each in offered if gaps(each)]
+    unfinished = [each.code for each in offered if not is_complete(each)]
     whole, all_ = len(offered) - len(unfinished), len(offered)
     texts = [(_COMPLETE if not unfinished else _INCOMPLETE).format(all_, whole)]
     if counts := catalogue.placeholders:

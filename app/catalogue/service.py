@@ -29,7 +29,7 @@ from app.core.permissions import Person
 from app.core.transaction import breathe
 from workflows.words import Words
 
-CODES_SAID = 12  # in the audit
+CODES_MOST = 12  # in the audit
 NOTE_MOST = 300
 
 
@@ -197,8 +197,13 @@ def _document(row: CatalogueVersion, content: Mapping[str, Any]) -> Document:
     return Document(row.kind, row.code, content, f"{row.kind}[{row.code}]")
 
 
+def note_of(text: Words, because: str = "") -> str:
+    """Write the note of a change: what was done, in both languages, and the words of whoever did it."""
+    return f"{text!s} · {text.en}{'：' if because else ''}{because}"
+
+
 def _note(source: str) -> str:
-    return f"确定示例数字，依据：{source}"[:NOTE_MOST]
+    return note_of(Words("确定示例数字，依据", "Example figures settled, by"), source)[:NOTE_MOST]
 
 
 def export(kind: str | None = None, code: str | None = None, at: datetime | None = None) -> list[dict[str, object]]:
@@ -269,7 +274,7 @@ def _check_chains(documents: Sequence[Document], new: Mapping[tuple[str, str], A
 def _remember(documents: Sequence[Document], moment: datetime, by: Person | str) -> None:
     """Enter an import in the audit: how many documents of which kinds, since when they hold, and the first codes."""
     counts = Counter(document.kind for document in documents)
-    classes = [document.code for document in documents if document.kind == "class"][:CODES_SAID]
+    classes = [document.code for document in documents if document.kind == "class"][:CODES_MOST]
     audit.record(
         Tag.CATALOGUE_IMPORTED,
         person_id=by.person_id if isinstance(by, Person) else None,

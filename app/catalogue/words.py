@@ -171,7 +171,7 @@ NAMES: Mapping[str, Words] = {
     "text": Words("内容", "Text"),
     "times": Words("次数", "Times"),
     "to": Words("发给", "To"),
-    "township": Words("乡镇", "Township"),
+    "township": Level.TOWNSHIP.words.capitalize(),
     "type": Words("回答方式", "Kind of answer"),
     "unit": Words("单位", "Unit"),
     "until": Words("至", "Until"),

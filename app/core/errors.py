@@ -21,7 +21,8 @@ class Problem(Exception):
     text = Words(__doc__, en)
 
     def __init_subclass__(cls) -> None:
-        cls.text = Words(cls.__doc__ or "", vars(cls)["en"])
+        """Take a class's own text from its docstring and `en`, unless it names one that stands elsewhere already."""
+        cls.text = vars(cls).get("text") or Words(cls.__doc__ or "", vars(cls)["en"])
 
     def __init__(self, detail: Words | None = None, fields: Mapping[str, Faults] | None = None, **extra: Any) -> None:
         self.detail = detail or self.text

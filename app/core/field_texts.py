@@ -13,22 +13,22 @@ ONE_OF = Words("应为：{choices}。", "One of these: {choices}.")
 OBJECT = Words("应为一个对象。", "This should be an object.")
 REQUIRED = Words("必填。", "Please fill this in.")
 TRUE_OR_FALSE = Words("应为 true 或 false。", "true or false, please.")
-_NUMBER, _TEXT = Words("应为数字。", "A number, please."), Words("应为文字。", "A text, please.")
-_DAY = Words("应为日期，例如 2026-11-23。", "A date, please, like 2026-11-23.")
+_NUMBER, TEXT = Words("应为数字。", "A number, please."), Words("应为文字。", "A text, please.")
+DAY = Words("应为日期，例如 2026-11-23。", "A date, please, like 2026-11-23.")
 _MOMENT = Words(
     "应为带时区的时间，例如 2026-11-23T09:00:00+08:00。",
     "A time with its zone, please, like 2026-11-23T09:00:00+08:00.",
 )
 _TEXTS: Mapping[str, Mapping[str, Words]] = {  # by the kind of field, the particular before the general
     "Boolean": {"invalid": TRUE_OR_FALSE},
-    "Date": {"invalid": _DAY, "format": _DAY, "invalid_awareness": _DAY},
+    "Date": {"invalid": DAY, "format": DAY, "invalid_awareness": DAY},
     "Dict": {"invalid": OBJECT},
     "Enum": {"unknown": ONE_OF},
     "Integer": {"invalid": Words("应为整数。", "A whole number, please.")},
     "List": {"invalid": Words("应为列表。", "A list, please.")},
     "Nested": {"type": OBJECT},
     "Number": {"invalid": _NUMBER, "special": _NUMBER, "too_large": Words("数字太大。", "This number is too large.")},
-    "String": {"invalid": _TEXT, "invalid_utf8": _TEXT},
+    "String": {"invalid": TEXT, "invalid_utf8": TEXT},
     "UUID": {"invalid_uuid": Words("应为 UUID。", "A UUID, please.")},
     "_TemporalField": {"invalid": _MOMENT, "format": _MOMENT, "invalid_awareness": _MOMENT},
     "Field": {

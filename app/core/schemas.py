@@ -19,6 +19,7 @@ BETWEEN = Words("应在 {} 到 {} 之间。", "Between {} and {}, please.")
 ENDS_EARLY = Words("结束日期早于开始日期。", "The end lies before the beginning.")
 ONE_LINE = Words("应写在一行内，不能有换行。", "Write it on one line.")
 UNKNOWN_FIELD = Words("没有这个字段，请删除。", "There is no such field.")
+UNFIT = Words("含有不能保存的字符。", "It holds characters that cannot be kept.")
 WRONG_TELEPHONE = Words(
     "应为电话号码，例如 13800138000 或 0357-8322123。",
     "A telephone number, please, like 13800138000 or 0357-8322123.",
@@ -49,7 +50,7 @@ class Text(fields.String):
     """A text with a maximum length in characters, without padding and without what cannot be kept (`core.letters`)."""
 
     default_error_messages = {  # noqa: RUF012
-        "characters": Words("含有不能保存的字符。", "It holds characters that cannot be kept."),
+        "characters": UNFIT,
         "blank": Words("不能为空白。", "This must not be empty."),
     }
 
@@ -149,7 +150,7 @@ class Degrees(fields.Float):
 
 
 _FIRST_YEAR, _LAST_YEAR = 2000, 2099
-_YEARS = Words("年份应在 2000 到 2100 之间。", "A year between 2000 and 2100, please.")
+YEARS = Words("年份应在 {} 到 {} 之间。", "A year between {} and {}, please.").format(_FIRST_YEAR, _LAST_YEAR)
 
 
 def is_near(day: date) -> bool:
@@ -166,9 +167,9 @@ def day_of(text: str) -> date:
 
 
 class Day(fields.Date):
-    """A day, between the years 2000 and 2100."""
+    """A day, within the years 2000 to 2099."""
 
-    default_error_messages = {"range": _YEARS}  # noqa: RUF012
+    default_error_messages = {"range": YEARS}  # noqa: RUF012
 
     def __init__(self, **options: Any) -> None:
         super().__init__(format="%Y-%m-%d", **options)
@@ -181,14 +182,14 @@ class Day(fields.Date):
 
 
 class Moment(fields.AwareDateTime):
-    """An ISO time with its zone, between the years 2000 and 2100."""
+    """An ISO time with its zone, within the years 2000 to 2099."""
 
     default_error_messages = {  # noqa: RUF012
         "invalid_awareness": Words(
             "应带时区，例如 2026-11-23T09:00:00+08:00。",
             "A time with its zone, please, like 2026-11-23T09:00:00+08:00.",
         ),
-        "range": _YEARS,
+        "range": YEARS,
     }
 
     def __init__(self, **options: Any) -> None:

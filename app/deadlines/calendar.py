@@ -50,14 +50,6 @@ class CalendarYearUnknown:
     calendar: str
     year: int
 
-    @property
-    def text(self) -> str:
-        """Say to an administrator what is wrong and what to do."""
-        return (
-            f"工作日历“{self.calendar}”缺少 {self.year} 年的法定节假日和调休安排，暂按星期和固定日期的节日推算。"
-            f"请在国务院办公厅公布安排后升级 chinesecalendar，或在 calendars.yaml 中录入该年的调整日并登记该年份。"
-        )
-
 
 def library_knows(year: int) -> bool:
     """Tell whether chinesecalendar holds the year's notice: by National Day, as January can stand in an earlier one."""

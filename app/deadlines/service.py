@@ -17,7 +17,7 @@ from app.deadlines.daytable import Hours
 from app.deadlines.models import CalendarRecount
 from app.deadlines.queries import KIND
 from app.deadlines.year import hours_text
-from workflows.words import Words
+from workflows.words import Words, plain
 
 Row = dict[str, Any]
 
@@ -76,8 +76,9 @@ def add_override(
             )
         calendar["overrides"] = sorted([*calendar.get("overrides", ()), *rows], key=lambda row: str(row["date"]))
 
-    text = f"{day}" if last == day else f"{day} 至 {last}"
-    return _change(code, add, f"调整日 {text} {'上班' if working else '不上班'}：{reason}")
+    span = plain(day) if last == day else Words("{} 至 {}", "{} to {}").format(day, last)
+    text = Words("调整日 {} 上班", "{} worked") if working else Words("调整日 {} 不上班", "{} off")
+    return _change(code, add, catalogue.note_of(text.format(span), reason))
 
 
 def remove_override(code: str, day: date) -> Comparison:
@@ -89,7 +90,7 @@ def remove_override(code: str, day: date) -> Comparison:
             raise OverrideUnknown
         calendar["overrides"] = rest
 
-    return _change(code, remove, f"删除调整日 {day}")
+    return _change(code, remove, catalogue.note_of(Words("删除调整日 {}", "{} set no more").format(day)))
 
 
 def settle_year(code: str, year: int, source: str) -> Comparison:
@@ -101,7 +102,8 @@ def settle_year(code: str, year: int, source: str) -> Comparison:
             raise YearTaken.at("year", YearTaken.text)
         calendar["settled_years"] = sorted([*rows, {"year": year, "source": source}], key=lambda row: int(row["year"]))
 
-    return _change(code, settle, f"登记 {year} 年放假和调休安排已录全：{source}")
+    text = Words("登记 {} 年放假和调休安排已录全", "{} entered whole").format(year)
+    return _change(code, settle, catalogue.note_of(text, source))
 
 
 def unsettle_year(code: str, year: int) -> Comparison:
@@ -113,7 +115,7 @@ def unsettle_year(code: str, year: int) -> Comparison:
         if len(calendar["settled_years"]) == len(rows):
             raise OverrideUnknown
 
-    return _change(code, unsettle, f"撤销 {year} 年的登记")
+    return _change(code, unsettle, catalogue.note_of(Words("撤销 {} 年的登记", "{} not entered whole").format(year)))
 
 
 def current_recount(total: Callable[[], int]) -> CalendarRecount | None:

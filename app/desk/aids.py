@@ -104,7 +104,7 @@ def drop_phrase(phrase_id: UUID) -> Response:
 
 def _called(code: str) -> str:
     department, node = directory().get(code), grid_tree().get(code)
-    return department.name if department else f"{node.name}中心" if node else code
+    return department.name if department else node.centre_name if node else code
 
 
 def _address(query: str) -> str:

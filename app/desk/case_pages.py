@@ -15,10 +15,10 @@ from app.core.permissions import Permission
 from app.core.transaction import transaction
 from app.desk import act_forms, bulk, bulk_results, case_views, filters, sent_answers, words, worklist
 from app.desk.filters import ListFilters
-from app.desk.step_keys import letters
 from app.frame import forms
 from app.frame.pages import Pages, render
 from workflows.case import CASE
+from workflows.case_keys import letters
 from workflows.words import Words
 
 bp = Pages("desk", __name__, url_prefix="/desk")

@@ -9,8 +9,9 @@ from uuid import UUID
 from app.attachments import queries as attachments
 from app.attachments.models import Attachment, AttachmentState
 from app.cases import case_secrecy, queries, views
+from app.cases.acts import milestones
 from app.cases.case_tickets import open_ask
-from app.cases.clocks import case_limits, derivation
+from app.cases.clocks import case_limits, clock_states, derivation
 from app.cases.clocks.answerable import Answerable, AnswerableKind
 from app.cases.models import CaseClock, CaseTask
 from app.cases.protocol import procedure_of
@@ -25,10 +26,10 @@ from app.desk.dossier_words import StepWords, answered, steps_in_words
 from app.desk.maps import OnMap, on_map
 from app.desk.spots import SpotView, spots
 from app.desk.standards import standard
-from app.desk.step_keys import KEYS
 from app.desk.ticket_views import OrderView, ask_words, orders_of, ticket_facts
 from app.grids.queries import grid_tree
 from app.identity import queries as identity
+from workflows.case_keys import KEYS
 from workflows.case_terms import ClockResult, LinkKind
 from workflows.forms import Purpose
 from workflows.words import Words, listed, plain
@@ -210,11 +211,8 @@ def _running_first(each: CaseClock) -> tuple[bool, datetime]:
 
 
 def _clock(each: CaseClock, whole: Whole) -> ClockView:
-    state: Words | None = None
-    if each.stopped_at is not None:
-        state = words.RESULTS.get(each.result or ClockResult.NONE)
-    elif each.paused_at is not None:
-        state = Words("已暂停", "Paused")
+    reached = milestones.is_reached(whole, each) if each.milestone is not None else None
+    state = clock_states.state_words(each, reached)
     running = state is None
     return ClockView(
         stage=words.stage_words(each),
@@ -235,7 +233,7 @@ def _answerable(each: CaseClock, whole: Whole) -> Words:
     if who.kind is AnswerableKind.PERSON:
         return Words("指定人员", "the named person")
     node = grid_tree().get(who.code)
-    return Words("{}中心", "{} centre").format(node.name) if node else Words("中心", "the centre")
+    return node.centre_name if node else Words("中心", "the centre")
 
 
 def _task(task: CaseTask, people: Mapping[UUID, str]) -> TaskView:

@@ -39,7 +39,7 @@ _SILENT = frozenset(
     {"sha256", "originals", "changed", "actor_name", "crs", "lat", "condition", "level"}
 )  # for machines, or told beside another
 _NOTHING: tuple[Any, ...] = (None, "", [], {})
-_SAID_ALONE: Mapping[str, Words] = {
+_LABELS_ALONE: Mapping[str, Words] = {
     "form": Words("填报内容", "Form"),
     "clock": Words("时限", "Limit"),
     "spot": Words("现场情况", "On the spot"),
@@ -142,8 +142,8 @@ class _StepWriter:
         fields = self._fields[action]
         values = {name: self._value(field, carried[name], data) for name, field in fields.items() if name in carried}
         yield from ((fields[name].label, words) for name, words in values.items() if words is not None)
-        alone = {name: _ALONE[name](self, carried[name]) for name in _SAID_ALONE if name in carried}
-        yield from ((_SAID_ALONE[name], words) for name, words in alone.items())
+        alone = {name: _ALONE[name](self, carried[name]) for name in _LABELS_ALONE if name in carried}
+        yield from ((_LABELS_ALONE[name], words) for name, words in alone.items())
         unknown = len(carried) - sum(words is not None for words in values.values()) - len(alone)
         if unknown:
             yield Words("其他内容", "More"), Words("{} 项", "{} entries").format(unknown)

@@ -19,6 +19,7 @@ from app.desk.forms import act_errors, moment, number
 from app.frame import forms
 from app.frame.pages import Pages, render
 from app.grids import queries as grids
+from app.grids.levels import Level
 from app.grids.schemas import LocateIn
 from app.intake import citizens, duplicates, service
 from app.intake import queries as intake_queries
@@ -236,4 +237,5 @@ def _form(case_id: UUID, form_data: Any, refused: Problem | None = None) -> Resp
         kinds=words.TICKET_KINDS.items(),
         classes=choices.classes(),
         chosen=_chosen(form_data),
+        levels=(Level.TOWNSHIP, Level.VILLAGE, Level.GRID),
     )

@@ -27,7 +27,7 @@ _KIND, _SECRET, _REPLY_WANTED = (field.label for field in case_forms.TICKET)
 _CALL_BACK = case_forms.FORMS[CaseAction.CALL_BACK]
 _OF_ROUND = Words("第 {} 轮：{}", "Round {}: {}")
 _ENDED = Words("{}（此前一轮的期限，本轮不受其限）", "{} (of an earlier round, which does not bind this one)")
-_ASKED = Words("{}（{} 提出，待答复）", "{} (asked {}, not answered yet)")
+_OPEN_ASK = Words("{}（{} 提出，待答复）", "{} (asked {}, not answered yet)")
 _OF_WHOM = Words("{}：{}", "{}: {}")
 _UNTIL = Words("{}至 {}", "{} until {}")
 
@@ -96,7 +96,7 @@ def _of_answers(whole: Whole, ticket: CaseTicket, *, hides: bool) -> list[tuple[
     """
     replied, called = case_tickets.answers_of_round(whole)
     ask = ask_words(case_tickets.open_ask(whole.case, ticket), hides=hides)
-    sought = _ASKED.format(ask, _moment(ticket.asked_at)) if ask else None
+    sought = _OPEN_ASK.format(ask, _moment(ticket.asked_at)) if ask else None
     satisfied = next(one.label for one in _CALL_BACK.fields if one.name == "satisfaction")
     reply = plain(ticket.reply) if ticket.reply and not hides else None
     outcome = words.OUTCOMES[ticket.outcome] if ticket.outcome and not hides else None

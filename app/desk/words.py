@@ -11,7 +11,6 @@ from workflows.case_terms import (
     Card,
     CaseAction,
     CaseSource,
-    ClockResult,
     Finding,
     LinkKind,
     SpotMark,
@@ -33,7 +32,6 @@ def _of_terms(terms: Any) -> dict[str, Words]:
 
 SOURCES = _of_terms(CaseSource)
 STAGES = _of_terms(Stage)
-RESULTS = _of_terms(ClockResult)
 GRADES = _of_terms(Card)
 ASKS = _of_terms(AskKind)
 FINDINGS = _of_terms(Finding)

@@ -13,7 +13,7 @@ from app.cases.acts import ask_bounds, tickets
 from app.cases.case_tickets import numbers_of
 from app.cases.clocks import clocks, dates_above, hand_down_dates
 from app.cases.clocks.hand_down_dates import DUE, GIVERS
-from app.cases.protocol import Finder, Given
+from app.cases.protocol import Finder, FormData
 from app.cases.turn import Turn
 from app.cases.whole import Whole
 from app.core.errors import Invalid
@@ -21,7 +21,7 @@ from app.core.permissions import Person
 from app.grids.queries import grid_tree
 from workflows.case_clocks import Stage
 from workflows.forms import Choice, Pool
-from workflows.words import Words, listed
+from workflows.words import Words, listed, plain
 
 _TOO_EARLY = Words(
     "上级同意的新期限不应早于所批的时间。", "The date to which those above consent must not lie before what is granted."
@@ -35,7 +35,6 @@ _WHOSE = Words(
 )
 _NOT_THEIRS = Words("没有超过其给定的期限：{}。", "None of their dates is passed: {}.")
 _SENDER = Words("来源单位（{}）", "The sender ({})")
-_CENTRE = Words("{}中心", "The centre of {}")
 
 
 def take(turn: Turn, until: datetime) -> None:
@@ -80,7 +79,7 @@ def _passed(whole: Whole, until: datetime) -> dict[str, Words]:
     if whole.case.handed_down_due_at is None:
         return named
     centres = [word.giver for word in hand_down_dates.in_force(whole) if _passes(whole, word.due_at, until)]
-    return named | {code: _CENTRE.format(_name(code)) for code in centres}
+    return named | {code: _name(code) for code in centres}
 
 
 def _passes(whole: Whole, date: datetime, until: datetime) -> bool:
@@ -88,12 +87,12 @@ def _passes(whole: Whole, date: datetime, until: datetime) -> bool:
     return date < until and dates_above.binds(whole, date)
 
 
-def _name(code: str) -> str:
+def _name(code: str) -> Words:
     node = grid_tree().get(code)
-    return node.name if node else code
+    return node.centre_name if node else plain(code)
 
 
-def _choose(whole: Whole, _: Person, form_data: Given) -> list[Choice]:
+def _choose(whole: Whole, _: Person, form_data: FormData) -> list[Choice]:
     """Return whose consent is needed for what is asked for, where it is that of several."""
     wanted = str(form_data.get("task") or "")
     asking = [task for task in whole.standing_tasks() if task.ask and wanted in ("", str(task.task))]

@@ -124,7 +124,7 @@ def problem_codes() -> list[Code]:
     """Return every problem code with its status and text, by code."""
     codes = {code: Code(code, status, detail) for status, (code, detail) in OF_THE_FRAMEWORK.items()}
     for kind in _kinds_of(Problem):
-        codes.setdefault(kind.code, Code(kind.code, kind.status, kind.__doc__ or ""))
+        codes.setdefault(kind.code, Code(kind.code, kind.status, str(kind.text)))
     return sorted(codes.values(), key=lambda each: (each.status, each.code))
 
 

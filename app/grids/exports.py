@@ -77,7 +77,8 @@ GRIDS = ExportTable(
 ROSTER = ExportTable(
     name="roster", title=Words("网格花名册", "Roster"), permission=Permission.GRID_ROSTER,
     columns=(
-        (Words("乡镇", "Township"), 14), (Words("村（社区）", "Village"), 22), (Words("网格", "Grid"), 26), _CODE,
+        (Level.TOWNSHIP.words.capitalize(), 14), (Level.VILLAGE.words.capitalize(), 22),
+        (Level.GRID.words.capitalize(), 26), _CODE,
         (Words("身份", "Duty"), 14), (Words("姓名", "Name"), 12), (Words("账号", "Account"), 18),
         (Words("起", "Since"), 12),
     ),

@@ -49,7 +49,7 @@ def _grid(node: GridNode) -> Scope:
 
 
 def _centre(node: GridNode) -> Scope:
-    return Scope(ScopeKind.CENTRE, node.code, f"{node.name}中心", node.path)
+    return Scope(ScopeKind.CENTRE, node.code, node.centre_name, node.path)
 
 
 def _department(entry: Entry) -> Scope:

@@ -16,6 +16,7 @@ from shapely.geometry.base import BaseGeometry
 from app.core.aside import Aside
 from app.grids.boundaries import M_PER_DEGREE, Area, BoundaryIndex
 from app.grids.levels import AreaClass, GridKind, Level, codes_in, subtree_range
+from workflows.words import Words
 
 _compressing = Aside(1)  # a large county takes a second
 
@@ -36,6 +37,11 @@ class GridNode:
     boundary: str
     ended: bool = False
     has_centre: bool = False
+
+    @property
+    def centre_name(self) -> Words:
+        """Return what its centre is called."""
+        return Words("{}中心", "{} centre").format(self.name)
 
 
 class GridTree:

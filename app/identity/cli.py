@@ -6,7 +6,7 @@ import click
 from flask import current_app
 from sqlalchemy import select
 
-from app.core.commands import DRY_RUN, CommandError, echo
+from app.core.commands import DRY_RUN, CommandError, echo, progress_bar
 from app.core.db import db
 from app.core.errors import Problem
 from app.core.transaction import transaction
@@ -76,7 +76,9 @@ def import_people(file: Path, dry_run: bool, target: Path | None) -> None:
             Words("{} 已经存在，请换一个文件名，以免覆盖密码。", "{} exists: choose another name.").format(target)
         )
     first = {username: passwords.invent() for username in plan.fresh}
-    with click.progressbar(passwords.hash_all(list(first.values())), len(first), "生成初始密码") as made_hashes:
+    with progress_bar(
+        Words("生成初始密码", "making first passwords"), len(first), iterable=passwords.hash_all(list(first.values()))
+    ) as made_hashes:
         hashes = dict(zip(first, made_hashes, strict=True))
     _write(plan, hashes, first, target)
     echo(Words("导入完成。{}", "Imported. {}").format(summary))

@@ -9,7 +9,7 @@ from marshmallow import fields
 
 from app.core import clock
 from app.core.errors import Invalid, InvalidField, Problem
-from app.core.schemas import Name, Schema, Telephone, Text, is_near
+from app.core.schemas import YEARS, Name, Schema, Telephone, Text, is_near
 from app.frame.forms import errors_of
 from app.identity import people_cells, queries, scopes, service
 from app.identity.scopes import Scope, ScopeUnknown
@@ -22,7 +22,7 @@ class CountyDay(fields.Date):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> Any:
         day: date = super()._deserialize(value, attr, data, **options)
         if not is_near(day):
-            raise InvalidField(people_cells.WRONG_YEAR)
+            raise InvalidField(YEARS)
         return datetime.combine(day, time(), clock.LOCAL)
 
 

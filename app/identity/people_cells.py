@@ -6,16 +6,15 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
 from typing import Any
 
-from app.core import letters, telephones
+from app.core import field_texts, letters, telephones
 from app.core.clock import LOCAL
 from app.core.permissions import ScopeKind
-from app.core.schemas import ONE_LINE, WRONG_TELEPHONE, is_near
+from app.core.schemas import ONE_LINE, UNFIT, WRONG_TELEPHONE, YEARS, is_near
 from app.frame import sheets
 from workflows.words import Words
 
 WRONG_NAME = Words("不能以 = + - @ 开头。", "Must not begin with = + - @.")
 WRONG_USERNAME = Words("只能用字母、数字和 . _ -，2 到 40 位。", "2 to 40 letters, digits and . _ - only.")
-WRONG_YEAR = Words("年份应在 2000 到 2100 之间。", "The year should lie between 2000 and 2100.")
 USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
 _SCOPES = {str(kind.words): kind for kind in ScopeKind}
 _DAY = re.compile(r"(\d{4})(?:[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d{2})(\d{2}))(?: 00:00(?::00)?)?")
@@ -47,7 +46,7 @@ def plain(cell: sheets.Cell) -> str | date:
     if isinstance(cell, date):
         return cell
     if not letters.is_fit(cell):
-        raise Wrong(Words("含有不能保存的字符。", "Contains letters that cannot be kept."))
+        raise Wrong(UNFIT)
     return letters.fold(cell)
 
 
@@ -74,9 +73,9 @@ def half_width(text: str) -> str:
 def _text(longest: int) -> Callable[[Any], str]:
     def load(value: Any) -> str:
         if not isinstance(value, str):
-            raise Wrong(Words("应为文字。", "Should be text."))
+            raise Wrong(field_texts.TEXT)
         if not value:
-            raise Wrong(Words("必填。", "Required."))
+            raise Wrong(field_texts.REQUIRED)
         if not letters.is_one_line(value):
             raise Wrong(ONE_LINE)
         if len(value) > longest:
@@ -118,7 +117,7 @@ def _day(value: Any) -> datetime | None:
         return None
     day = value if isinstance(value, date) else _day_written(value)
     if not is_near(day):
-        raise Wrong(WRONG_YEAR)
+        raise Wrong(YEARS)
     return datetime.combine(day, time(), LOCAL)
 
 
@@ -128,7 +127,7 @@ def _day_written(text: str) -> date:
         year, month, day = map(int, filter(None, written.groups() if written else ()))
         return date(year, month, day)
     except ValueError:
-        raise Wrong(Words("应为日期，例如 2026-11-23。", "Should be a day, like 2026-11-23.")) from None
+        raise Wrong(field_texts.DAY) from None
 
 
 LOADERS: Mapping[str, Callable[[Any], Any]] = {

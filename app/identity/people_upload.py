@@ -21,7 +21,7 @@ from workflows.words import Words
 
 MOST_BYTES = 2 * 1_048_576  # our figures; larger files are for the command line
 MOST_ACCOUNTS = 1_000  # made in one transaction, in which nobody else goes on: some 75 ms
-_TOLD_EVERY = 10
+_REPORT_EVERY = 10
 
 
 class PeopleFileMissing(Invalid):
@@ -132,7 +132,7 @@ class PeopleImport:
         hashes: dict[str, str] = {}
         for username, password_hash in zip(first, passwords.hash_in_turns(list(first.values())), strict=True):
             hashes[username] = password_hash
-            if len(hashes) % _TOLD_EVERY == 0:
+            if len(hashes) % _REPORT_EVERY == 0:
                 yield len(hashes)
         rows = people_import.rows_of(self.plan, hashes)
         db.session.close()

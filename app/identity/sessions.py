@@ -28,10 +28,10 @@ KEPT_AFTER_END = timedelta(days=180)  # so long a device is known again at sign-
 
 
 class RefreshRefused(Unauthenticated):
-    """登录已失效，请重新登录。"""
+    """Refuse to renew a sign-in, in the words of any that has ended."""
 
     code = "refresh_refused"
-    en = "You are not signed in any more: please sign in again."
+    text = Unauthenticated.text
 
 
 @dataclass(frozen=True)

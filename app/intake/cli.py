@@ -17,7 +17,7 @@ from app.attachments import service
 from app.attachments.schemas import TusMetadataIn
 from app.cases import queries as cases
 from app.cases.service import Phone
-from app.core.commands import DRY_RUN, CommandError, echo
+from app.core.commands import DRY_RUN, CommandError, echo, progress_bar
 from app.core.errors import Forbidden, Invalid, NotFound, Problem
 from app.core.hints import DROPPED
 from app.core.permissions import Permission, Person
@@ -30,7 +30,7 @@ from app.intake.ticket_commands import tickets
 from workflows.words import Words, plain
 
 FORMAT, VERSION = "gezhi-queue", 1
-TAKEN, KNOWN, REFUSED = Words("收下", "taken"), Words("早已收到", "known"), Words("未收下", "refused")
+ACCEPTED, KNOWN, REFUSED = Words("收下", "taken"), Words("早已收到", "known"), Words("未收下", "refused")
 _KINDS = {"report": Words("上报", "Reports"), "act": Words("办理", "Acts"), "photo": Words("照片", "Photos")}
 _UPLOAD = ("case_id", "purpose", "taken_at", "lon", "lat")
 _AT_FAULT: Mapping[str, Words] = {
@@ -40,8 +40,8 @@ _AT_FAULT: Mapping[str, Words] = {
     "invalid_uuid": Words("应为 UUID", "should be a UUID"),
     "validator_failed": Words("不是能用的值", "has a value that means nothing here"),
 }
-_GIVEN: dict[str, Any] = {"error_messages": _AT_FAULT}
-_WANTED: dict[str, Any] = {**_GIVEN, "required": True}
+_OPTIONAL: dict[str, Any] = {"error_messages": _AT_FAULT}
+_WANTED: dict[str, Any] = {**_OPTIONAL, "required": True}
 _FILE: Words = Words("文件", "The file")
 _PHOTOS_ALONE: Words = Words(
     "已改派他人之后才到，结论没有采用，只收下照片。", "It came after another had been named: its photos alone are kept."
@@ -70,11 +70,11 @@ class QueuedOperationIn(_Item):
         ),
         **_WANTED,
     )
-    body = fields.Dict(**_GIVEN)
-    op_id = fields.UUID(**_GIVEN)
-    action = Text(40, **_GIVEN)
-    seen = fields.Integer(**_GIVEN)
-    data = fields.Dict(**_GIVEN)
+    body = fields.Dict(**_OPTIONAL)
+    op_id = fields.UUID(**_OPTIONAL)
+    action = Text(40, **_OPTIONAL)
+    seen = fields.Integer(**_OPTIONAL)
+    data = fields.Dict(**_OPTIONAL)
 
 
 class PhotoIn(_Item):
@@ -93,8 +93,8 @@ class FileIn(Schema):
     version = fields.Integer(**_WANTED)
     made_at = fields.Raw()  # for people who read the file
     username = Text(80, **_WANTED)
-    operations = fields.List(fields.Dict(**_GIVEN), **_WANTED)
-    photos = fields.List(fields.Dict(**_GIVEN), **_WANTED)
+    operations = fields.List(fields.Dict(**_OPTIONAL), **_WANTED)
+    photos = fields.List(fields.Dict(**_OPTIONAL), **_WANTED)
 
 
 @dataclass(frozen=True)
@@ -126,7 +126,7 @@ def import_queue(file: Path, dry_run: bool) -> None:
         return
     echo(summary)
     length = len(content["operations"]) + len(content["photos"])
-    with click.progressbar(_take_in(content, people), length, "导入") as outcomes:
+    with progress_bar(Words("导入", "taking in"), length, iterable=_take_in(content, people)) as outcomes:
         done = list(outcomes)
     _tell(done)
 
@@ -203,12 +203,12 @@ def _take_in(content: Mapping[str, Any], people: Mapping[UUID, Person]) -> Itera
         person = people[UUID(one["person_id"])]
         (result,) = sync.carry_out(person, [_operation(one)], Phone(synchronises=True, is_file=True))
         refused = _words(result["body"]) if result["status"] >= 400 else None
-        came = REFUSED if refused else TAKEN if result["status"] == 201 else KNOWN
+        came = REFUSED if refused else ACCEPTED if result["status"] == 201 else KNOWN
         yield Outcome(one["kind"], person, came, _PHOTOS_ALONE if result["body"].get("instead") else refused)
     for one in content["photos"]:
         person = people[UUID(one["person_id"])]
         try:
-            yield Outcome("photo", person, TAKEN if _keep(person, one) else KNOWN)
+            yield Outcome("photo", person, ACCEPTED if _keep(person, one) else KNOWN)
         except Problem as problem:
             yield Outcome("photo", person, REFUSED, problem.detail)
 
@@ -255,7 +255,7 @@ def _words(body: Mapping[str, Any]) -> Words:
 def _tell(done: list[Outcome]) -> None:
     counts = Counter((one.kind, one.came) for one in done)
     for kind, name in _KINDS.items():
-        totals = [Words("{} {}", "{} {}").format(came, counts[kind, came]) for came in (TAKEN, KNOWN, REFUSED)]
+        totals = [Words("{} {}", "{} {}").format(came, counts[kind, came]) for came in (ACCEPTED, KNOWN, REFUSED)]
         echo(Words("{}：{}。", "{}: {}.").format(name, Words("，", ", ").join(totals)))
     refused = [one for one in done if one.came == REFUSED]
     for number, one in ((number, one) for number, one in enumerate(done, 1) if one.detail):

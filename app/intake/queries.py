@@ -10,7 +10,7 @@ from app.cases import case_secrecy
 from app.cases import queries as cases
 from app.cases.case_tickets import FORMER
 from app.cases.models import Case, CaseLink, CaseStep, CaseTicket
-from app.cases.protocol import Given
+from app.cases.protocol import FormData
 from app.cases.visibility import visible_to
 from app.cases.whole import Whole
 from app.core.db import db
@@ -178,7 +178,7 @@ def _carries(number: str) -> ColumnElement[bool]:
     return (literal("\n") + CaseTicket.carried_numbers + literal("\n")).like(f"%\n{pattern}\n%", escape="\\")
 
 
-def mergeable(whole: Whole, person: Person, _: Given) -> list[Choice]:
+def mergeable(whole: Whole, person: Person, _: FormData) -> list[Choice]:
     """Return the open cases into which one may be merged: those close by first, then others of its grid."""
     case = whole.case
     close = {one.case_id: one.distance_m for one in duplicates.near_case(case, person)}

@@ -16,7 +16,7 @@ _NOBODY = Words("没有账号“{}”，或已停用。", "There is no account �
 _CHECKED = Words("检查了 {} 件，其中 {} 件可以收下，未写入。", "Checked {}; {} can be taken; nothing was written.")
 _REFUSED = Words("有 {} 件没有收下，原因见上；改正后可以再次导入。", "Refused: {}. Mend them and import it again.")
 _NOTE = Words("第 {} 行（{}）：{}", "Row {} ({}): {}")
-_TAKEN, _KNOWN = Words("收下", "taken"), Words("早已收到", "known")
+_ACCEPTED, _KNOWN = Words("收下", "taken"), Words("早已收到", "known")
 
 
 @click.group("tickets")
@@ -63,7 +63,7 @@ def import_tickets(file: Path, username: str, dry_run: bool) -> None:
         echo(_CHECKED.format(len(done), len(done) - len(faulty)))
     else:
         text = Words("共 {} 件：{} {} 件，{} {} 件。", "{} tickets: {} {}, {} {}.")
-        echo(text.format(len(done), _TAKEN, fresh, _KNOWN, len(done) - len(faulty) - fresh))
+        echo(text.format(len(done), _ACCEPTED, fresh, _KNOWN, len(done) - len(faulty) - fresh))
     if faulty:
         raise CommandError(_REFUSED.format(len(faulty)))
 

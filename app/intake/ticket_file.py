@@ -43,21 +43,26 @@ _TEXTS = {NUMBER: "external_no", DESCRIPTION: "description", "地址": "address"
 _FLAGS = {"保密": "secret", "要求答复": "reply_wanted"}
 _CALL_BACK = {str(one.label): one for one in case_forms.FORMS[CaseAction.CALL_BACK].fields}
 # of rows that say what came to pass since
-_SAID = {"理由": "reason", "答复": "reply", "新编号": "external_no", str(case_forms.NOTE.label): case_forms.NOTE.name}
-_SAID |= {title: one.name for title, one in _CALL_BACK.items() if one.kind is Kind.LONG}
+_ANSWERS = {
+    "理由": "reason",
+    "答复": "reply",
+    "新编号": "external_no",
+    str(case_forms.NOTE.label): case_forms.NOTE.name,
+}
+_ANSWERS |= {title: one.name for title, one in _CALL_BACK.items() if one.kind is Kind.LONG}
 _CHOSEN = {"结果": case_forms.OUTCOME} | {title: one for title, one in _CALL_BACK.items() if one.choices}
 _YES, _NO = {"是", "有", "y", "yes", "true", "1"}, {"", "否", "无", "n", "no", "false", "0"}
 AT = "时间"  # when it was said
 _PLACE = {"网格": "grid", "经度": "lon", "纬度": "lat"}
 _REPORTER = {"反映人": "name", "电话": "phone", "同意保存": "consent", "匿名": "anonymous"}
 _OTHERS = {"来源": "source", "诉求类型": "ticket_kind", "类别": "class", "期限": "external_due"}
-COLUMNS = (*_TEXTS, *_FLAGS, *_OTHERS, *_PLACE, *_REPORTER, "事项", AT, *_CHOSEN, *_SAID)
+COLUMNS = (*_TEXTS, *_FLAGS, *_OTHERS, *_PLACE, *_REPORTER, "事项", AT, *_CHOSEN, *_ANSWERS)
 _OF_REPORT = {name: title for title, name in {**_TEXTS, **_FLAGS, **_OTHERS, **_PLACE, **_REPORTER}.items()}
-_OF_ACTS = {**_FLAGS, "诉求类型": "ticket_kind", "期限": "external_due", **_SAID} | {
+_OF_ACTS = {**_FLAGS, "诉求类型": "ticket_kind", "期限": "external_due", **_ANSWERS} | {
     title: one.name for title, one in _CHOSEN.items()
 }
 _OF_STEP = (
-    {name: title for title, name in {**_FLAGS, **_OTHERS, **_SAID}.items()}
+    {name: title for title, name in {**_FLAGS, **_OTHERS, **_ANSWERS}.items()}
     | {one.name: title for title, one in _CHOSEN.items()}
     | {case_forms.SENDER_NO.name: NUMBER}
 )
@@ -219,7 +224,7 @@ def _leave_out(line: _Line, action: CaseAction) -> Words | None:
 
 def _step(line: _Line) -> dict[str, Any]:
     """Return what a later row says, as the act takes it."""
-    data: dict[str, Any] = {name: line.texts[title] for title, name in _SAID.items() if line.texts[title]}
+    data: dict[str, Any] = {name: line.texts[title] for title, name in _ANSWERS.items() if line.texts[title]}
     data |= {one.name: line.choice(title, one) for title, one in _CHOSEN.items() if line.texts[title]}
     return data | _wishes(line)
 

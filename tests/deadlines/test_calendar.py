@@ -97,8 +97,6 @@ def test_an_unknown_year_is_reckoned_by_weekdays_and_said():
     assert unknown == ()
     (unknown,) = OFFICE.unknown_years(date(2099, 3, 1), date(2099, 4, 1))
     assert unknown == CalendarYearUnknown("office", 2099)
-    assert "2099" in unknown.text
-    assert "office" in unknown.text
 
 
 @pytest.mark.parametrize(

@@ -79,7 +79,7 @@ def test_a_day_is_closed_by_form_at_once_and_as_a_new_version(desk, town):
     with town.app.app_context():
         newest, first = document_list.history("calendars", "calendars")
         assert (newest.version, first.version) == (2, 1)
-        assert newest.note == "调整日 2026-12-07 不上班：县庆"
+        assert newest.note == "调整日 2026-12-07 不上班 · 2026-12-07 off：县庆"
         assert audit.search(tags=[Tag.CATALOGUE_IMPORTED], person_id=town.admin.id).items
 
 

@@ -3,10 +3,10 @@
 import re
 
 from app.desk.service import FILTERS_MOST
-from app.desk.step_keys import KEYS
 from tests.desk.browser import Desk, path_of
 from tests.factories.town import HOUSING, Town
 from tests.support.elements import tight
+from workflows.case_keys import KEYS
 
 COUNTY = "141025"
 

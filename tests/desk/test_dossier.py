@@ -68,5 +68,5 @@ def test_the_file_has_words_for_everything_an_act_may_carry():
     forms = procedure_of("case").workflow.forms
     for action in table_of("case").rules:
         if action != CaseAction.REPORT:
-            words = {*file_words._fields(forms[action]), *file_words._SAID_ALONE, *file_words._SILENT}
+            words = {*file_words._fields(forms[action]), *file_words._LABELS_ALONE, *file_words._SILENT}
             assert fields_of(schema_of("case", action)) - words == set(), action

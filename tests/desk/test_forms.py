@@ -10,7 +10,6 @@ from app.cases import protocol
 from app.catalogue.queries import catalogue
 from app.desk import forms
 from app.desk.forms import Known
-from app.desk.step_keys import KEYS
 from app.factory import create_app
 from tests.board.boards import step as board_step
 from tests.desk.browser import Desk, path_of
@@ -18,6 +17,7 @@ from tests.factories.lively import lively
 from tests.factories.town import HOUSING
 from tests.support.elements import tight
 from workflows.case import CASE
+from workflows.case_keys import KEYS
 from workflows.case_procedure import CASE_PROCEDURE
 from workflows.forms import Choice
 from workflows.words import Words

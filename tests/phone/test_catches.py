@@ -8,7 +8,7 @@ from app.phone import pages
 
 CATCHES = re.compile(r"\bcatch\s*(?:\((\w+)\)\s*)?\{|\.catch\(")
 LOOKS = re.compile(  # what is looked at before it is told: which error it is, by itself or by those who tell it
-    r"\binstanceof\b|\b(?:isAnswer|isFull|isVerdict|excuse|notTaken|whyFailed)\(|\banswered\(one, error\)"
+    r"\binstanceof\b|\b(?:isAnswer|isFull|isVerdict|excuse|refusalOf|whyFailed)\(|\banswered\(one, error\)"
 )
 WHATEVER = re.compile(r"//.*\S")  # or a comment says why it does not matter what it was
 SCRIPTS = sorted(pages.STATIC.glob("*.js"))

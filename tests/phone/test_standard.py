@@ -128,7 +128,7 @@ def test_what_a_phone_kept_from_before_is_shown_as_far_as_it_goes(with_milestone
     lines = phone(case)
     assert [label for label, _ in lines] == ["立案条件", "阶段要求", "结案条件"]
     assert [text for text, _ in divisions(lines[1][1])] == ["停工", "已依法处罚", "彻底拆除"]
-    assert divisions(lines[1][1])[0] == divisions(now[2][1])[0] == ("停工", "已完成")
+    assert divisions(lines[1][1])[0] == divisions(now[2][1])[0] == ("停工", "按时完成")
     assert phone(case, "en")[1][0] == "On the way"
 
 
@@ -141,7 +141,7 @@ def test_what_was_reached_stays_where_the_condition_as_corrected_has_no_mileston
     assert "milestones" not in [line["code"] for line in case["standard"]]
     lines = phone(case)
     assert [label for label, _ in lines] == ["立案条件", "处置标准", "阶段要求", "结案条件"]
-    assert divisions(lines[2][1]) == [("停工", "已完成"), ("已依法处罚", "超时未完成")]
+    assert divisions(lines[2][1]) == [("停工", "按时完成"), ("已依法处罚", "超时，未完成即结束")]
 
 
 def test_what_was_put_right_at_once_is_judged_by_the_closing_conditions_of_its_class(town, phone):

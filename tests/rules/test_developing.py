@@ -1,6 +1,7 @@
 """What `docs/developing.md` says of twenty changes is so: its files are there, and what it calls for lies in them."""
 
 import re
+from dataclasses import fields
 from enum import Enum
 
 import pytest
@@ -9,19 +10,23 @@ from app.audit.tags import Tag
 from app.core.permissions import Permission
 from app.rooms import ROOMS
 from tests.rules.sources import ROOT
+from workflows.case_facts import GUARDS, CaseFacts
 from workflows.forms import Purpose
 
 FILE = re.compile(r"`((?:app|workflows)/[\w./*-]+\.\w+)`(?: \(`(\w+)`\))?")
+EXAMPLE = re.compile(r"`([^`]+)`")
 SOURCES = (".py", ".html", ".js", ".yaml")
 MOST_ROOMS = 3
+WORD = re.compile(r"\w+")
+MANY = 10  # whoever writes so many guards or facts writes rows of them
 LISTED = 0.6  # whoever names more of a closed set than this has a list of it
 
 
 def rows():
-    """The rows of the table: the change, its files with the name in each, an example."""
+    """The rows of the table: the change, its files with the name in each, examples."""
     lines = (ROOT / "docs" / "developing.md").read_text(encoding="utf-8").splitlines()
     cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if line.startswith("| ")]
-    return [(change, FILE.findall(files), example.strip("`")) for change, files, example in cells[1:]]
+    return [(change, FILE.findall(files), EXAMPLE.findall(examples)) for change, files, examples in cells[1:]]
 
 
 def named(files):
@@ -53,9 +58,10 @@ def test_every_file_is_there_and_holds_the_name_that_is_looked_for():
 
 def test_an_example_lies_in_the_files_of_its_change_and_nowhere_else():
     everything = house()
-    for change, files, example in rows():
-        if example:
-            holding = {path for path, text in everything.items() if re.search(rf"\b{example}|{example}\b", text)}
+    for change, files, examples in rows():
+        for example in examples:
+            pattern = rf"\b{example}|{example}\b|\b{example.upper()}\b"  # a value, and the member that has it
+            holding = {path for path, text in everything.items() if re.search(pattern, text)}
             assert holding, f"{change}: there is no {example} any more"
             assert not holding - named(files), f"{change}: {example} lies elsewhere, too"
 
@@ -66,3 +72,11 @@ def test_whoever_lists_a_closed_set_is_named_beside_it(closed: type[Enum]):
     for path, text in house().items():
         told = sum(bool(re.search(rf"\b{closed.__name__}\.{one.name}\b|[\"']{one.value}[\"']", text)) for one in closed)
         assert path in named(files) or told <= LISTED * len(closed), f"{change}: {path} lists it, too"
+
+
+def test_whoever_writes_rows_of_guards_or_fills_their_facts_is_named_beside_them():
+    (files,) = [files for change, files, _ in rows() if change == "a guard"]
+    words = {*GUARDS, *(fact.name for fact in fields(CaseFacts))}
+    modules = {path: text for path, text in house().items() if path.endswith(".py")}
+    writers = {path for path, text in modules.items() if len(words & set(WORD.findall(text))) >= MANY}
+    assert not writers - named(files), "the row of a guard omits them"

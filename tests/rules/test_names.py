@@ -75,9 +75,11 @@ IRREGULAR = set(
 # told, said, led: what was told, by whom? A value is called by what it is
 THINGS = {*"asked drawn found given heard kept led looked made meant said shown taken told".split()}  # noqa: SIM905
 NEVER = {"told", "said", "led"}  # these wherever in a name they stand
+OF_CONSTANTS = {"asked", "kept", "meant", "shown"}  # how long, how many, when: KEPT = timedelta(days=7), SHOWN = 40
 OF_OTHERS = {"photos_asked"}  # the names of fields in answers
 # fields of answers, facts in the audit, columns; and what guards ask about, which is true or false
 KEYS_OF_OTHERS = {"asked", "made", "said", *GUARDS, *(fact.name for fact in fields(CaseFacts))}
+HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")  # saidAt, DayTaken
 STATEMENT = re.compile(r"\{[{%].*?[%}]\}", re.DOTALL)  # of a template
 STRING = re.compile(r"\"[^\"]*\"|'[^']*'")
 NAME = re.compile(r"(?<![.\w])[A-Za-z_]\w*")
@@ -135,14 +137,22 @@ def test_no_two_modules_bear_one_name():
 
 def is_thing(name):
     """Tell whether a participle stands for a thing, alone or behind what it tells of."""
-    words = name.strip("_").split("_")
+    words = HUMP.sub("_", name).strip("_").lower().split("_")
+    if (
+        name != name.lower() and not name[:1].islower()
+    ):  # of a constant or a type the last word may be no thing: UPLOAD_KEPT
+        return (words[0] in THINGS - OF_CONSTANTS and len(words) == 1) or not NEVER.isdisjoint(words)
     return (words[-1] in THINGS or not NEVER.isdisjoint(words)) and name.strip("_") not in OF_OTHERS
 
 
 def identifiers():
-    """Every function, parameter and variable of a function, and where it stands."""
+    """Every function, class, parameter and variable, of modules and of functions, and where it stands."""
     for path, tree in python(*HOUSE, "bench", "worker.py"):
         for node in ast.walk(tree):
+            if isinstance(node, ast.ClassDef):
+                yield node.name, f"{path}:{node.lineno}"
+            if isinstance(node, ast.Name) and is_stored(node) and node.id != node.id.lower():  # constants and types
+                yield node.id, f"{path}:{node.lineno}"
             if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
                 names = [(node.name, node.lineno)] if not isinstance(node, ast.Lambda) else []
                 names += [(each.arg, each.lineno) for each in ast.walk(node.args) if isinstance(each, ast.arg)]
@@ -171,8 +181,10 @@ def is_stored(name):
 
 
 def test_the_rule_sees_participles_that_stand_for_things():
-    assert all(map(is_thing, ("told", "_said", "found", "kinds_found", "said_of")))
-    assert not any(map(is_thing, ("response", "found_at", "kept_files", "seen")))
+    assert all(
+        map(is_thing, ("told", "_said", "found", "kinds_found", "said_of", "_TOLD_EVERY", "GIVEN", "Taken", "saidAt"))
+    )
+    assert not any(map(is_thing, ("response", "found_at", "kept_files", "seen", "GivenName", "takenAt")))
 
 
 def test_values_are_called_by_what_they_are():

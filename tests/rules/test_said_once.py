@@ -1,18 +1,53 @@
 """What a member of a closed set is called stands once, where the set is; what several modules say, in one of them."""
 
+import ast
 import re
 from collections import Counter, defaultdict
 
 import pytest
 
 from app.board.words import TILES
+from app.catalogue.words import NAMES
 from app.desk.words import QUEUES
 from app.factory import create_app
 from app.rooms import ADMINISTRATION, MENU
-from tests.rules.sources import texts
+from tests.rules.sources import python, texts
+from workflows.case_forms import FORMS
+from workflows.forms import NO, YES
 from workflows.words import Term, english
 
-PAIR = re.compile(r"""(["'`])(?P<zh>[^"'`\n]*[一-鿿][^"'`\n]*)\1,\s*(["'`])(?P<en>[^"'`\n]*)\3""")
+ZH, EN = r"""(["'`])(?P<zh>[^"'`\n]*[一-鿿][^"'`\n]*)\1,\s*""", r"""(["'`])(?P<en>[^"'`\n]*)\3"""
+PAIRS = (  # `t("…", "…")`; `label: "…", label_en: "…"`
+    re.compile(rf"{ZH}{EN}"),
+    re.compile(rf"\b\w+: *{ZH}\w+_en: *{EN}"),
+)
+CHINESE = re.compile("[一-鿿]")
+SHORT = 3  # letters
+AGAIN = {
+    "中心": "a kind of place, and a column of who works there",
+    "时限": "a gap in a message, and a heading",
+    "网格": "a level, a kind of place, and a column wherever there are grids",
+    "请假": "why a check is somebody else's, and a mark in a list of people",
+}
+IN_SCRIPTS = {
+    **dict.fromkeys(
+        (("app/phone/static/standard.js", zh) for zh in ("立案条件", "结案条件", "阶段要求")),
+        "of cases that a phone kept before the lines came with them",
+    ),
+    **dict.fromkeys(
+        (("app/phone/static/questions.js", zh) for zh in ("是", "否")), "a class's own form brings no choices for it"
+    ),
+    **dict.fromkeys(
+        (("app/phone/static/case.js", zh) for zh in ("外部编号", "外部期限")),
+        "facts of a ticket; the catalogue has these labels with the forms that ask for them alone",
+    ),
+}
+OTHERWISE = {
+    "强制结案": "a share of closings to look at, beside the act",
+    "办理结果": "a question of a form, beside a gap in a message",
+    "本级中心": "a mark of a grid that has one, beside who acts",
+    "作业单位": "one of them in a form, beside the kind of department, which is many",
+}
 IN_A_STEP = re.compile(r""""(?:reason|note|result|text|reply|answer)": f?"[^"\n]*[一-鿿]""")
 SCREENS = ("app/phone/static/app.js", "app/phone/static/account.js")  # stand there before anything has come
 
@@ -23,9 +58,21 @@ def written():
     found = defaultdict(list)
     for path, text in texts():
         if re.match(r"(app|workflows)/.*\.(py|html|js)$", path) and path not in SCREENS:
-            for pair in PAIR.finditer(text):
+            for pair in (pair for pattern in PAIRS for pair in pattern.finditer(text)):
                 found[pair["zh"], pair["en"]].append(f"{path}:{text.count(chr(10), 0, pair.start()) + 1}")
+    for path, tree in python("app", "workflows"):
+        for node in ast.walk(tree):
+            if text := text_of_problem(node):
+                found[text].append(f"{path}:{node.lineno}")
     return found
+
+
+def text_of_problem(node):
+    """The text that a class of problems has by its docstring and `en`, if it has."""
+    for each in node.body if isinstance(node, ast.ClassDef) else ():
+        if isinstance(each, ast.Assign) and ast.unparse(each.targets[0]) == "en":
+            return ast.get_docstring(node) or "", getattr(each.value, "value", "")
+    return None
 
 
 def terms(of=Term):
@@ -33,19 +80,67 @@ def terms(of=Term):
     return [*of.__subclasses__(), *(deeper for kind in of.__subclasses__() for deeper in terms(kind))]
 
 
+def labels():
+    """What members of closed sets, queues, tiles and pages are called."""
+    yield from (member.words for kind in terms() for member in kind)
+    yield from (*QUEUES.values(), *TILES.values(), *(each.name for each in (*MENU, *ADMINISTRATION)))
+
+
 def test_what_a_member_of_a_closed_set_is_called_is_written_once(written, tmp_path):
     create_app({"DATA_DIR": str(tmp_path)})  # every room
-    labels = [member.words for kind in terms() for member in kind]
-    labels += [*QUEUES.values(), *TILES.values(), *(each.name for each in (*MENU, *ADMINISTRATION))]
-    names = Counter((str(label), english(label)) for label in labels)
+    names = Counter((str(label), english(label)) for label in labels())
     assert len(names) > 150
     twice = {name: places for name, places in written.items() if len(places) > names.get(name, len(places))}
     assert not twice, f"say it by the member's own `words`: {twice}"
 
 
+def test_a_name_that_can_stand_for_one_thing_alone_has_one_english(written):
+    """Short words are a noun here and a verb there; who writes a long one again means the same thing by it."""
+    long = defaultdict(set)
+    for member in (member for kind in terms() for member in kind):
+        if len(CHINESE.findall(member.words)) > SHORT and member.words not in OTHERWISE:
+            long[str(member.words)].add(english(member.words).lower())
+    others = {(zh, en): places for (zh, en), places in written.items() if en.lower() not in long.get(zh, {en.lower()})}
+    assert len(long) > 100
+    assert not others, f"it is called otherwise where its member is: {others}"
+
+
+def test_a_name_is_written_once_whatever_its_capitals(written):
+    names = Counter((str(label), english(label).lower()) for label in labels())
+    places = defaultdict(list)
+    for (zh, en), where in written.items():
+        places[zh, en.lower()] += where
+    twice = {
+        name: where for name, where in places.items() if name[0] not in AGAIN and len(where) > names.get(name, 999)
+    }
+    assert not twice, f"say it by the member's own `words`, `words.capitalize()`, `t(words) | capitalize`: {twice}"
+
+
+def test_scripts_say_nothing_that_the_catalogue_brings(written):
+    fields = (field for form in FORMS.values() for field in form.fields)
+    brought = {str(text) for text in (*(field.label for field in fields), *NAMES.values(), YES, NO)}
+    scripts = {
+        (path, zh)
+        for (zh, _), places in written.items()
+        for path in (place.partition(":")[0] for place in places if ".js:" in place)
+        if zh in brought and (len(zh) > SHORT or zh in (YES, NO))
+    }
+    assert scripts == set(IN_SCRIPTS), "draw the label that comes, or say here why it cannot"
+
+
+def test_one_sentence_has_one_english(written):
+    english_of = defaultdict(set)
+    for zh, en in written:
+        english_of[zh].add(en)
+    several = {zh: found for zh, found in english_of.items() if zh.endswith("。") and len(found) > 1}
+    assert not several, f"one Chinese sentence is one text: {several}"
+
+
 def test_a_sentence_that_several_modules_say_is_written_once(written):
     sentences = {text: places for text, places in written.items() if text[0].endswith("。")}
-    modules = {text: [place for place in places if ".py:" in place] for text, places in sentences.items()}
+    modules = {
+        text: {place.partition(":")[0] for place in places if ".py:" in place} for text, places in sentences.items()
+    }
     twice = {text: places for text, places in modules.items() if len(places) > 1}
     assert len(sentences) > 400
     assert not twice, f"keep it in one of them: {twice}"

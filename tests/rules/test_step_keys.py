@@ -2,8 +2,8 @@
 
 from collections import defaultdict
 
-from app.desk.step_keys import BY_CLICK, KEYS, MOVING
 from workflows.case import CASE
+from workflows.case_keys import BY_CLICK, KEYS, MOVING
 from workflows.case_procedure import CASE_PROCEDURE
 from workflows.case_terms import Relation
 from workflows.engine import START
@@ -16,7 +16,7 @@ def by_hand():
 
 def test_every_act_that_people_take_has_a_letter_of_its_own_where_it_can_be_taken():
     acts = {move.action for move in by_hand()}
-    assert acts == set(KEYS) | BY_CLICK, "app/desk/step_keys.py names the key of each act"
+    assert acts == set(KEYS) | BY_CLICK, "workflows/case_keys.py names the key of each act"
     assert not BY_CLICK & set(KEYS)
     assert all(len(key) == 1 and key.isascii() and key.isalpha() for key in KEYS.values())
     assert not MOVING & set(KEYS.values())

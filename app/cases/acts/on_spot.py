@@ -7,9 +7,8 @@ a grid has no distance: it is far if neither of the two grids lies in the other.
 What is far needs a reason. What was done without a connection cannot be asked for one any more: it is taken and marked.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
-from typing import Any
 
 from app.attachments.models import KEPT
 from app.cases.acts import evidence, places

@@ -23,7 +23,7 @@ from workflows.case_terms import CaseAction
 from workflows.ticket_terms import Ending, SenderAsk
 from workflows.words import Words
 
-GRANTED, GIVEN, NOTED = "granted", "given", "noted"  # in what is carried: date, numbers and wishes known since there
+GRANTED, NUMBERS, NOTED = "granted", "given", "noted"  # in what is carried: date, numbers and wishes known since there
 _WISHES = ("secret", "reply_wanted")
 OF_TICKET = ("ticket_kind", "secret", "reply_wanted")  # what a report says of it
 _NOT_PAST = Words("新期限应在现在之后。", "The new date must lie after now.")
@@ -268,8 +268,8 @@ def _renumber(turn: Turn, sender: str | None, number: str) -> None:
     if sender is not None:
         one = ticket.carried[sender]
         numbers = list(dict.fromkeys((number, *one["numbers"])))
-        of_sender = list(dict.fromkeys((number, *one.get(GIVEN, ()))))
-        _carry(ticket, {**ticket.carried, sender: {**one, "numbers": numbers, GIVEN: of_sender}})
+        of_sender = list(dict.fromkeys((number, *one.get(NUMBERS, ()))))
+        _carry(ticket, {**ticket.carried, sender: {**one, "numbers": numbers, NUMBERS: of_sender}})
         return
     if case.external_no and number != case.external_no:
         former = ticket.carried.get(FORMER, {"numbers": []})["numbers"]
@@ -301,11 +301,11 @@ def entry(ticket: CaseTicket, load: Mapping[str, Any], now: datetime) -> dict[st
 def _given_since(ticket: CaseTicket, sender: str, burden: Mapping[str, Any]) -> dict[str, Any]:
     """Return what a sender has given here already: what comes again from below does not take it away."""
     one = ticket.carried.get(sender, {})
-    marks = {name: one[name] for name in (GRANTED, GIVEN, NOTED) if name in one} | one.get(NOTED, {})
+    marks = {name: one[name] for name in (GRANTED, NUMBERS, NOTED) if name in one} | one.get(NOTED, {})
     if GRANTED in one:
         marks["due_at"] = one[GRANTED]
-    if GIVEN in one:
-        marks["numbers"] = list(dict.fromkeys((*one[GIVEN], *burden["numbers"])))
+    if NUMBERS in one:
+        marks["numbers"] = list(dict.fromkeys((*one[NUMBERS], *burden["numbers"])))
     return marks
 
 
@@ -329,7 +329,7 @@ def come_home(turn: Turn, carriers: Iterable[tuple[CaseTicket, UUID]]) -> None:
             waiting.asked, waiting.asked_at, waiting.asked_until = ticket.asked, ticket.asked_at, ticket.asked_until
             waiting.asked_of = turn.case.case_id
         one = ticket.carried.get(str(under), {})
-        if any(one.get(name) for name in (GRANTED, GIVEN, NOTED)):
+        if any(one.get(name) for name in (GRANTED, NUMBERS, NOTED)):
             _take_home(turn, one)
 
 
@@ -338,7 +338,7 @@ def _take_home(turn: Turn, one: Mapping[str, Any]) -> None:
     if one.get(GRANTED):
         _date(turn, holder(turn.case, ticket), datetime.fromisoformat(one[GRANTED]))
         _keep_earliest(turn)
-    for number in reversed(one.get(GIVEN, ())):
+    for number in reversed(one.get(NUMBERS, ())):
         _renumber(turn, holder(turn.case, ticket), number)
     _wish(turn, holder(turn.case, ticket), one.get(NOTED, {}))
 

@@ -59,7 +59,7 @@ def _field(field: Field) -> fields.Field[Any]:
 
 def _formerly(value: str) -> Any:
     """Return what an earlier version took where nothing was said; nothing for a request of today."""
-    return value if load_version.version() < _SAID_SINCE else missing
+    return value if load_version.version() < _REQUIRED_SINCE else missing
 
 
 def _value(field: Field, text: str) -> str | bool:
@@ -74,7 +74,7 @@ def _integer(field: Field, default: dict[str, Any]) -> BoundedInteger:
     return BoundedInteger(field.minimum or 0, field.maximum or parts.SEQ_MOST, **default)
 
 
-_SAID_SINCE = 3  # the version of loading in which a field with a `formerly` has to be said
+_REQUIRED_SINCE = 3  # the version of loading in which a field with a `formerly` has to be said
 _LONGEST = {Pool.CLASS: 20, Pool.CONDITION: 20, Pool.GRID: 24, Pool.CENTRE: 24}
 _PLAIN: Mapping[Kind, Callable[[Field, dict[str, Any]], fields.Field[Any]]] = {
     Kind.TEXT: _text,

@@ -52,6 +52,7 @@ def roster() -> Response:
         lacking={duty: sum(duty in one.lacking for one in lines) for duty in rosters.NEEDED},
         without_role=_without_role(page),
         townships=_townships(person),
+        township_word=Level.TOWNSHIP.words,
         duties=[duty for duty in Duty if duty in rosters.NEEDED or any(duty in one.served for one in page)],
         levels=rosters.LISTED,
         first=url_for(".roster", **carried) if start else None,

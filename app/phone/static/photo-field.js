@@ -40,7 +40,7 @@ function becoming(photos, asksOriginals) {
 }
 
 // Why a photo was not taken in: the phone did not give it, its memory was too small, or this page is at fault.
-function notTaken(error) {
+function refusalOf(error) {
   if (error instanceof BytesLost)
     return t(
       "手机没有把这张照片交给浏览器（可能已移动、删除或还在云端），请再选一次，或直接拍照。",
@@ -75,7 +75,7 @@ export const PhotoField = {
         try {
           props.form.photos.push({ ...(await takeIn(file)), here });
         } catch (error) {
-          warn(notTaken(error));
+          warn(refusalOf(error));
           console.error(error);
         }
         coming.value -= 1;

@@ -5,7 +5,7 @@ import { sentOf } from "./form-rules.js";
 import { newId } from "./ids.js";
 import { MOST_BYTES } from "./photos.js";
 import { placeIn } from "./places.js";
-import { person, sayKept, signedIn, warn } from "./state.js";
+import { person, sayStored, signedIn, warn } from "./state.js";
 import { pageFault } from "./why.js";
 import { t } from "./words.js";
 
@@ -57,7 +57,7 @@ async function save(operation, photos, place) {
     console.error(error);
     return false;
   }
-  sayKept(saved());
+  sayStored(saved());
   return true;
 }
 

@@ -24,12 +24,12 @@ function withMilestones(lines) {
 // Lines of a list of facts; nothing of a case that is not filed.
 export function standardOf(one) {
   const milestones = (one.clocks || []).filter((each) => each.milestone && (each.reached || each.result !== "none"));
-  const state = (each) => {
-    if (each.stopped_at && each.reached === false) return t("超时未完成", "not reached in time");
-    if (each.stopped_at) return each.result === "late" ? t("超时完成", "reached late") : t("已完成", "reached");
-    return `${when(each.due_at)} ${remaining(each.due_at).text}`;
-  };
-  const reached = () => milestones.map((each) => html`<div key=${each.clock}>${each.text} · ${state(each)}</div>`);
+  const left = (each) => (each.stopped_at ? "" : `${when(each.due_at)} ${remaining(each.due_at).text}`);
+  const state = (each) => (each.state_label ? t(each.state_label, each.state_label_en) : left(each));
+  const reached = () =>
+    milestones.map(
+      (each) => html`<div key=${each.clock}>${[each.text, state(each)].filter(Boolean).join(" · ")}</div>`,
+    );
   const lines = one.standard || keptBefore(one.condition);
   return (milestones.length ? withMilestones(lines) : lines).map((line) => [
     html`<dt>${t(line.label, line.label_en)}</dt>`,

@@ -66,31 +66,31 @@ export const news = ref(""); // what was just done, for eyes and screen readers
 export const alarm = ref(""); // what must not be missed
 export const update = reactive({ waiting: null });
 
-let saidAt = 0;
-let keptSaid = null; // what was said to be kept here, until it has gone out
+let newsAt = 0;
+let keptNews = null; // what was said to be kept here, until it has gone out
 
 export function say(text) {
   alarm.value = "";
   news.value = text;
-  saidAt = Date.now();
+  newsAt = Date.now();
 }
 
 // Say that something is kept on this phone; once nothing waits any more, what is said ends in that.
-export function sayKept(text) {
+export function sayStored(text) {
   say(text);
-  keptSaid = text;
+  keptNews = text;
 }
 
 watch(queue, (rows) => {
-  if (rows.length || keptSaid === null) return;
-  if (news.value === keptSaid) say(`${keptSaid} ${t("✓ 已发送。", "✓ Sent.")}`);
-  keptSaid = null;
+  if (rows.length || keptNews === null) return;
+  if (news.value === keptNews) say(`${keptNews} ${t("✓ 已发送。", "✓ Sent.")}`);
+  keptNews = null;
 });
 
 // On another screen only what was said on the way there still stands.
 export function moveOn() {
   alarm.value = "";
-  if (Date.now() - saidAt > 1_000) news.value = "";
+  if (Date.now() - newsAt > 1_000) news.value = "";
 }
 
 export function warn(text) {

@@ -71,7 +71,8 @@ export function whyWaits(item, all) {
 export function whyFailed(error) {
   if (error instanceof Unreachable)
     return t("联系不上服务器，请检查网络后再试。", "The server cannot be reached: look at the network and try again.");
-  if (error instanceof SignedOut) return t("登录已失效，请重新登录。", "Your sign-in has ended: please sign in again.");
+  if (error instanceof SignedOut)
+    return t("登录已失效，请重新登录。", "You are not signed in any more: please sign in again.");
   if (error instanceof Problem)
     return faultOf(error.body) || t("服务器出了问题，请稍后再试。", "The server has a fault: try again later.");
   if (error instanceof Between && error.status < 500)
