@@ -20,6 +20,7 @@ from workflows.guard_groups import (
     JUDGE,
     MORE_TIME,
     SPOT,
+    TO_SIGN,
 )
 from workflows.ticket_moves import QUIET_ACTIONS, ticket_moves
 from workflows.words import Words
@@ -177,15 +178,13 @@ _FILING: tuple[Move, ...] = (
 )
 
 _HANDLING: tuple[Move, ...] = (
-    _move(A.SIGN, (S.DISPATCHED,), S.HANDLING, _dept(P.SIGN), "TaskSigned", ("lead_task", "task_open", "task_unsigned", *HANDS),
+    _move(A.SIGN, (S.DISPATCHED,), S.HANDLING, _dept(P.SIGN), "TaskSigned", ("lead_task", *TO_SIGN),
           why="The lead department has it; now its time counts."),
-    _move(A.SIGN, (S.DISPATCHED,), S.HANDLING, _dept(P.SIGN), "TaskSigned",
-          ("assist_task", "lead_done", "task_open", "task_unsigned", *HANDS),
+    _move(A.SIGN, (S.DISPATCHED,), S.HANDLING, _dept(P.SIGN), "TaskSigned", ("assist_task", "lead_done", *TO_SIGN),
           why="Only assisting tasks were sent back by the check, so the lead has nothing to sign."),
-    _move(A.SIGN, (S.DISPATCHED,), None, _dept(P.SIGN), "TaskSigned",
-          ("assist_task", "lead_not_done", "task_open", "task_unsigned", *HANDS),
+    _move(A.SIGN, (S.DISPATCHED,), None, _dept(P.SIGN), "TaskSigned", ("assist_task", "lead_not_done", *TO_SIGN),
           why="An assisting department signs for its own task."),
-    _move(A.SIGN, (S.HANDLING,), None, _dept(P.SIGN), "TaskSigned", ("assist_task", "task_open", "task_unsigned", *HANDS),
+    _move(A.SIGN, (S.HANDLING,), None, _dept(P.SIGN), "TaskSigned", ("assist_task", *TO_SIGN),
           why="An assisting department signs for its own task."),
     _move(A.ASSIGN, _AT_DEPARTMENTS, None, _dept(P.ASSIGN), "HandlerAssigned",
           ("task_not_called", "task_open", *HANDS), ("handler",),
@@ -240,8 +239,7 @@ _HANDLING: tuple[Move, ...] = (
             ("deferral_pending", which, *DECIDER), ("reason",),
             why="It can be done now.")
       for which, who in _PUT_OFF),
-    _move(A.ASK_ASSIST, (S.HANDLING,), None, _dept(P.ASK_ASSIST), "AssistAsked",
-          ASK, ("assist", "reason"),
+    _move(A.ASK_ASSIST, (S.HANDLING,), None, _dept(P.ASK_ASSIST), "AssistAsked", ASK, ("assist", "reason"),
           why="Who works on it sees first whom it needs beside them."),
     _move(A.GRANT_ASSIST, (S.HANDLING,), None, _centre(P.ASSIST), "TasksChanged",
           ("assist_pending", "handler_does_not_dispatch", *DECIDER),

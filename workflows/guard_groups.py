@@ -5,6 +5,7 @@ from __future__ import annotations
 from workflows.case_terms import CasePermission as P
 
 HANDS = ("checker_does_not_handle", "dispatcher_does_not_handle")
+TO_SIGN = ("task_open", "task_unsigned", *HANDS)
 ASK = ("task_not_called", "task_open", "no_pending_ask", *HANDS, "decider_does_not_ask")
 DECIDER = ("asker_does_not_decide", "department_does_not_decide", "handler_does_not_decide")
 # who decides on more time: the first within bounds the duty officer, beyond them and another time the centre's leader
@@ -15,7 +16,7 @@ MORE_TIME = (
 )
 # a date from above is moved by who set it alone: where what is asked for passes one, the step says that they consent
 ABOVE = (("keeps_date_above", ()), ("passes_date_above", ("consent", "consent_due_at")))
-# who judges the whole, at its closing and after: of no department with a task now, and not who ever did some of the work
+# who judges the whole, at its closing and after: of no department with a task now, nor who ever did any of the work
 JUDGE = ("department_does_not_close", "handler_does_not_close")
 CLOSER = ("checker_does_not_close", *JUDGE)
 CHECK = ("handler_does_not_check", "department_does_not_check", "closer_does_not_check")

@@ -6,8 +6,8 @@ Files that were written before name none: they are dropped, and ordered anew.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0050"
-down_revision = "0045"
+revision = "0047"
+down_revision = "0046"
 branch_labels = None
 depends_on = None
 
