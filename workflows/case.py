@@ -165,7 +165,8 @@ _FILING: tuple[Move, ...] = (
 )
 
 _HANDLING: tuple[Move, ...] = (
-    _move(A.SIGN, (S.DISPATCHED,), S.HANDLING, _dept(P.SIGN), "TaskSigned", ("lead_task", "task_open", "task_unsigned", *HANDS),
+    _move(A.SIGN, (S.DISPATCHED,), S.HANDLING, _dept(P.SIGN), "TaskSigned",
+          ("lead_task", "task_open", "task_unsigned", *HANDS),
           why="The lead department has it; now its time counts."),
     _move(A.SIGN, (S.DISPATCHED,), S.HANDLING, _dept(P.SIGN), "TaskSigned",
           ("assist_task", "lead_done", "task_open", "task_unsigned", *HANDS),
@@ -173,7 +174,8 @@ _HANDLING: tuple[Move, ...] = (
     _move(A.SIGN, (S.DISPATCHED,), None, _dept(P.SIGN), "TaskSigned",
           ("assist_task", "lead_not_done", "task_open", "task_unsigned", *HANDS),
           why="An assisting department signs for its own task."),
-    _move(A.SIGN, (S.HANDLING,), None, _dept(P.SIGN), "TaskSigned", ("assist_task", "task_open", "task_unsigned", *HANDS),
+    _move(A.SIGN, (S.HANDLING,), None, _dept(P.SIGN), "TaskSigned",
+          ("assist_task", "task_open", "task_unsigned", *HANDS),
           why="An assisting department signs for its own task."),
     _move(A.ASSIGN, _AT_DEPARTMENTS, None, _dept(P.ASSIGN), "HandlerAssigned",
           ("task_not_called", "task_open", *HANDS), ("handler",),

@@ -130,8 +130,7 @@ def recipients(context: StepContext, template: Template) -> list[Recipient]:
         return []
     if template.to is To.REPORTERS_OF_MERGED:
         return [Recipient(case.reporter_id, case) for case in _carried(context) if case.reporter_id]
-    people = _FINDERS[template.to](context, template)
-    return [Recipient(person_id, context.case) for person_id in dict.fromkeys(people)]
+    return [Recipient(one, context.case) for one in dict.fromkeys(_FINDERS[template.to](context, template))]
 
 
 def ask_of(context: StepContext) -> Ask | None:
@@ -216,8 +215,8 @@ def _leaders(context: StepContext, template: Template) -> list[UUID]:
 
 
 def _named(context: StepContext, template: Template) -> list[UUID]:
-    named = context.whole.live_tasks(template.part) if template.part else []
-    return [task.handler_id for task in named if task.handler_id]
+    tasks = context.whole.live_tasks(template.part) if template.part else []
+    return [task.handler_id for task in tasks if task.handler_id]
 
 
 def _former(context: StepContext, _: Template) -> list[UUID]:
@@ -267,8 +266,7 @@ def _copied(context: StepContext, _: Template) -> list[UUID]:
 def _deciders(context: StepContext, _: Template) -> list[UUID]:
     ask = ask_of(context)
     asking = {number for number, values in context.set_rows().items() if values.get("ask")}
-    standing = context.whole.standing_tasks()
-    pending = [task for task in standing if task.task in asking and ask and task.ask == ask.kind]
+    pending = [task for task in context.whole.standing_tasks() if task.task in asking and ask and task.ask == ask.kind]
     moves = {move for task in pending for move in _decisions(context, ask, task)} if ask else set()
     return [one for move in sorted(moves, key=str) for one in _who_may(context, move)]
 
@@ -286,8 +284,7 @@ def _who_may(context: StepContext, move: Move) -> list[UUID]:
         return []
     if move.relation == Relation.CENTRE:
         return _at_centre(move.permission, context.case.centre)
-    over_the_grid = _holders(ScopeKind.GRID, codes_in(context.case.grid_path), (move.permission,))
-    return [one for one, _ in over_the_grid]
+    return [one for one, _ in _holders(ScopeKind.GRID, codes_in(context.case.grid_path), (move.permission,))]
 
 
 def _asker(context: StepContext, _: Template) -> list[UUID]:
@@ -328,8 +325,8 @@ def _reopeners(context: StepContext, template: Template) -> list[UUID]:
     return [one for one, _ in (*over_the_grid, *at_centre)]
 
 
-def _at_centre(permission: StrEnum, code: str) -> list[UUID]:
-    return [one for one, _ in _holders(ScopeKind.CENTRE, [code], (permission,))]
+def _at_centre(may: StrEnum, code: str) -> list[UUID]:
+    return [one for one, _ in _holders(ScopeKind.CENTRE, [code], (may,))]
 
 
 def _holders(kind: ScopeKind, codes: Sequence[str], permissions: tuple[StrEnum, ...]) -> list[tuple[UUID, str]]:
@@ -357,9 +354,8 @@ def _above(context: StepContext, _: Template) -> list[UUID]:
     rule = context.procedure.clocks[clock.stage]
     task = context.whole.task_numbered(clock.task) if clock.task else None  # a part may be a person's: its department
     within = late.code if late.kind is AnswerableKind.DEPARTMENT else task.department if task else None
-    department = [within] if within else []
     codes: Mapping[ScopeKind, Sequence[str]] = {
-        ScopeKind.DEPARTMENT: department,
+        ScopeKind.DEPARTMENT: [within] if within else [],
         ScopeKind.CENTRE: [(rule.by_closing_centre and case.handed_down_by) or case.centre],
         ScopeKind.GRID: codes_in(case.grid_path),
     }

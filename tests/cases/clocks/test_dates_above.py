@@ -15,7 +15,8 @@ def _round(number, **carried):
     """A case in some round that began at SINCE, with what it carries: by when, and since when."""
     steps = [SimpleNamespace(round=number, counts_at=SINCE)]
     held = {key: {"due_at": due.isoformat(), "at": came.isoformat()} for key, (due, came) in carried.items()}
-    return Whole(SimpleNamespace(round=number, reported_at=SINCE), [], [], steps, ticket=SimpleNamespace(due_at=None, carried=held))
+    ticket = SimpleNamespace(due_at=None, carried=held)
+    return Whole(SimpleNamespace(round=number, reported_at=SINCE), [], [], steps, ticket=ticket)
 
 
 def test_what_ended_when_a_round_begins_was_of_the_round_before():
