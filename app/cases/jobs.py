@@ -152,8 +152,8 @@ def _lacking() -> ColumnElement[bool]:
 
 def _checked_by_phone() -> list[tuple[str, int]]:
     """Return the classes, each in the version that a case keeps, by which somebody is named to check by phone now."""
-    kept = _named().where(CaseTask.part == TaskPart.CHECK).with_only_columns(Case.class_code, _VERSION)
-    pairs = [(code, version) for code, version in db.session.execute(kept.distinct()) if code is not None]
+    versions = _named().where(CaseTask.part == TaskPart.CHECK).with_only_columns(Case.class_code, _VERSION)
+    pairs = [(code, version) for code, version in db.session.execute(versions.distinct()) if code is not None]
     classes = {(code, version): catalogue_queries.class_at(code, version or None) for code, version in pairs}
     return [pair for pair, each in classes.items() if each is not None and each.check == CheckKind.PHONE]
 

@@ -217,8 +217,8 @@ def _leaders(context: StepContext, template: Template) -> list[UUID]:
 
 
 def _named(context: StepContext, template: Template) -> list[UUID]:
-    named = context.whole.live_tasks(template.part) if template.part else []
-    return [task.handler_id for task in named if task.handler_id]
+    tasks = context.whole.live_tasks(template.part) if template.part else []
+    return [task.handler_id for task in tasks if task.handler_id]
 
 
 def _former(context: StepContext, _: Template) -> list[UUID]:
@@ -275,8 +275,7 @@ def _copied(context: StepContext, _: Template) -> list[UUID]:
 def _deciders(context: StepContext, _: Template) -> list[UUID]:
     ask = ask_of(context)
     asking = {number for number, values in context.set_rows().items() if values.get("ask")}
-    standing = context.whole.standing_tasks()
-    pending = [task for task in standing if task.task in asking and ask and task.ask == ask.kind]
+    pending = [task for task in context.whole.standing_tasks() if task.task in asking and ask and task.ask == ask.kind]
     moves = {move for task in pending for move in _decisions(context, ask, task)} if ask else set()
     return [one for move in sorted(moves, key=str) for one in _who_may(context, move)]
 
@@ -335,8 +334,8 @@ def _reopeners(context: StepContext, template: Template) -> list[UUID]:
     return [one for one, _ in (*over_the_grid, *at_centre)]
 
 
-def _at_centre(permission: StrEnum, code: str) -> list[UUID]:
-    return [one for one, _ in _holders(ScopeKind.CENTRE, [code], (permission,))]
+def _at_centre(may: StrEnum, code: str) -> list[UUID]:
+    return [one for one, _ in _holders(ScopeKind.CENTRE, [code], (may,))]
 
 
 def _holders(kind: ScopeKind, codes: Sequence[str], permissions: tuple[StrEnum, ...]) -> list[tuple[UUID, str]]:
