@@ -255,7 +255,8 @@ def _owe_effects(stepped: CaseStepped) -> None:
         outbox.put("case.ended", key, payload)
     if of_case and stepped.event == "CaseFiled" and routing.goes_by_rule(case):
         outbox.put("case.filed", key, payload)
-    if stepped.turn.action in protocol.procedure_of(case.workflow).notices:
+    messages = protocol.procedure_of(case.workflow).notices.get(stepped.turn.action, ())
+    if any(one.sets is None or getattr(case, one.sets[0]) == one.sets[1] for one in messages):
         outbox.put("case.stepped", key, payload)
 
 

@@ -62,13 +62,13 @@ def watch(case_of: Callable[[Any], UUID], *, with_sender: bool = True) -> Watch:
     """Return how a file of cases is known by them: `case_of` is a key's case, `with_sender` whether rows name one."""
     return Watch(
         lambda person, keys: b"".join(
-            case_id.bytes + bytes([hidden or not with_sender]) for case_id, hidden in _shown(person, keys, case_of)
+            case_id.bytes + bytes([hidden or not with_sender]) for case_id, hidden in _entries(person, keys, case_of)
         ),
         _is_unchanged,
     )
 
 
-def _shown(person: Person, keys: Sequence[Any], case_of: Callable[[Any], UUID]) -> Iterator[tuple[UUID, bool]]:
+def _entries(person: Person, keys: Sequence[Any], case_of: Callable[[Any], UUID]) -> Iterator[tuple[UUID, bool]]:
     """Yield which cases the person sees now, and of each whether its sender is kept from them."""
     case_ids = {case_of(key) for key in keys}
     for row in db.session.execute(select(*_WATCHED).where(Case.case_id.in_(case_ids), visible_to(person))):

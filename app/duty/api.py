@@ -34,10 +34,7 @@ bp = Blueprint("duty", url_prefix="/api/v1/duty", description="值班与交接 D
 @bp.arguments(DutyListIn, location="query")
 @bp.response(200, DutyListOut)
 def list_duty(args: dict[str, Any]) -> Mapping[str, Any]:
-    """本人所在中心、或所看得到的案件所在中心，现在和下一班谁值班。
-
-    Tell who is on duty now and next at the centres where one works, or at that of a case which one sees.
-    """
+    """本人所在中心、或一件案件所在中心谁值班。Tell who is on duty now and next where one works, or where a case is."""
     person, case_id = current_person(), args.get("case")
     centres = [cases.whole(case_id, person).case.centre] if case_id else queries.centres_of(person)
     return {"items": [_now(one) for one in queries.now(centres)]}
