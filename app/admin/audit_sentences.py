@@ -99,17 +99,17 @@ def _person(person_id: UUID | None, known: References) -> SentencePart:
 
 def _subject(entry: AuditEntry, known: References) -> SentencePart:
     kind, of = entry.subject_kind, entry.subject_id or ""
-    if kind == "person":
+    if kind == SubjectKind.PERSON:
         return _person(as_id(of), known)
-    if kind == "case":
+    if kind == SubjectKind.CASE:
         number = known.cases.get(of, t(Words("案件", "a case")))
         return SentencePart(number, url_for("desk.case", case_id=of) if of in known.open_cases else None)
-    if kind == "department":
+    if kind == SubjectKind.DEPARTMENT:
         return SentencePart(directory().name_of(of))
-    if kind == "grid":
+    if kind == SubjectKind.GRID:
         node = grid_tree().get(of)
         return SentencePart(node.name if node else of)
-    return _document(of) if kind == "catalogue" else SentencePart("")
+    return _document(of) if kind == SubjectKind.CATALOGUE else SentencePart("")
 
 
 def _document(of: str) -> SentencePart:

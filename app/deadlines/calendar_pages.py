@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from functools import partial
 from typing import Any
 
 from flask import Response, redirect, request, url_for
@@ -27,6 +28,7 @@ from app.frame.pages import Pages, render
 from app.grids.queries import grid_tree
 
 bp = Pages("calendars_admin", "app.deadlines", url_prefix="/admin/calendars")
+bp.app_context_processor(lambda: {"page_of_documents": {queries.KIND: partial(url_for, "calendars_admin.calendars")}})
 
 
 @bp.get("/")

@@ -14,13 +14,14 @@ from app.core.http import current_person, needs
 from app.core.permissions import Permission
 from app.frame import forms, sheets
 from app.frame.pages import Pages, render
+from app.frame.sheets import UPLOAD_MOST
 from app.intake import ticket_file, ticket_import
 from app.intake.ticket_file import TicketRow
 from workflows.case_terms import CaseAction
 from workflows.words import Words
 
 bp = Pages("desk_tickets", __name__, url_prefix="/desk/tickets")
-MOST_BYTES = 2 * 1_048_576  # our figures; larger files are for the command line
+MOST_BYTES = UPLOAD_MOST
 MOST_ROWS = 500
 WIDTH = 18  # of a column of the empty sheet
 NAME = Words("工单表", "Tickets")

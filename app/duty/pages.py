@@ -15,12 +15,13 @@ from app.duty import queries, service, sheet
 from app.duty.schemas import AppointDutyIn, DismissDutyIn, RosterPageIn
 from app.frame import forms
 from app.frame.pages import Pages, render
+from app.frame.sheets import UPLOAD_MOST
 from app.grids.queries import grid_tree
 from app.identity import queries as identity
 from workflows.words import Words
 
 bp = Pages("duty_admin", "app.duty", url_prefix="/admin/duty")
-SHEET_MOST = 2 * 1_048_576
+SHEET_MOST = UPLOAD_MOST
 SHOWN_MOST = 200  # lines of a preview
 DONE = {
     "set": Words("已排班。", "The roster is set."),

@@ -16,10 +16,11 @@ from app.core.db import db
 from app.core.errors import Conflict, Invalid, Problem
 from app.core.permissions import Person
 from app.core.transaction import transaction
+from app.frame.sheets import UPLOAD_MOST
 from app.identity import passwords, people_file, people_import, tokens
 from workflows.words import Words
 
-MOST_BYTES = 2 * 1_048_576  # our figures; larger files are for the command line
+MOST_BYTES = UPLOAD_MOST
 MOST_ACCOUNTS = 1_000  # made in one transaction, in which nobody else goes on: some 75 ms
 _REPORT_EVERY = 10
 

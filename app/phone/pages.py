@@ -1,7 +1,7 @@
 """The shell of the phone page, its service worker and what makes it installable. All work happens in the browser."""
 
 import hashlib
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from flask import Response, current_app, make_response, redirect, render_template, request, url_for
@@ -11,6 +11,7 @@ from app.frame import assets
 from app.frame.pages import Pages, render
 
 bp = Pages("phone", __name__, url_prefix="/m")
+bp.app_context_processor(lambda: {"phone_address": partial(url_for, "phone.shell")})  # for whoever signs in at a desk
 
 STATIC = Path(__file__).parent / "static"
 SHARED = (assets.ROOMS / "frame" / "static" / "geometry.js",)  # scripts of the frame that ours import

@@ -19,6 +19,9 @@ from tests.rules.sources import ROOT, imported, parsed
 
 HOUSE = ROOT / "app"
 STATIC = re.compile(r"/static/(\w+)/")
+ADDRESS = re.compile(
+    r"""(?:\b(?:href|action|src|hx-\w+)=|\b(?:call|fetch|assign|register)\([^()\n]*?)["'`](/[\w/.-]*)"""
+)
 SCRIPT_IMPORT = re.compile(r"""^\s*(?:import|export)\b[^"';]*["']([^"']+)["']|\bimport\(\s*["']([^"']+)["']""", re.M)
 JINJA = Environment(autoescape=True)
 
@@ -32,9 +35,11 @@ def templates():
 
 @pytest.fixture(scope="module")
 def endpoints(tmp_path_factory):
-    """The room of each route, by the name that `url_for` takes."""
-    views = create_app({"DATA_DIR": str(tmp_path_factory.mktemp("data"))}).view_functions
-    return {name: room for name, view in views.items() if (room := room_of(view))}
+    """The room of each route, by the name that `url_for` takes and by its address."""
+    app = create_app({"DATA_DIR": str(tmp_path_factory.mktemp("data"))})
+    views = {name: room for name, view in app.view_functions.items() if (room := room_of(view))}
+    pages = {str(rule).rstrip("/"): views[rule.endpoint] for rule in app.url_map.iter_rules() if rule.endpoint in views}
+    return {**views, **pages}
 
 
 def room_of(view):
@@ -48,7 +53,7 @@ def room_of(view):
 def named(text, endpoints):
     """The rooms that a string in a program points at: by a template's name, a route's, or a file's address."""
     yield from (templates()[text] for _ in [0] if text in templates())
-    yield from (endpoints[text] for _ in [0] if "." in text and text in endpoints)
+    yield from (endpoints[text] for _ in [0] if "." in text and not text.startswith("/") and text in endpoints)
     yield from STATIC.findall(text)
 
 
@@ -73,6 +78,14 @@ def in_template(source, endpoints):
     for text in tree.find_all(nodes.TemplateData):
         before = text.lineno
         yield from ((before + text.data.count("\n", 0, at.start()), at[1]) for at in STATIC.finditer(text.data))
+        yield from ((before + line - 1, room) for line, room in by_address(text.data, endpoints))
+
+
+def by_address(source, endpoints):
+    """Yield line and room of every page or route that a text points at by the letters of its address, but the front."""
+    for at in ADDRESS.finditer(source):
+        for room in {endpoints[one] for one in [at[1].rstrip("/")] if one and one in endpoints}:
+            yield source.count("\n", 0, at.start(1)) + 1, room
 
 
 def script_imports(address, source):
@@ -85,8 +98,9 @@ def script_imports(address, source):
         yield source.count("\n", 0, at.start(at.lastindex)) + 1, "/" + "/".join(parts[1:])
 
 
-def in_script(address, source):
+def in_script(address, source, endpoints):
     """Yield line and room of everything a script or style sheet points at."""
+    yield from by_address(source, endpoints)
     for line, target in script_imports(address, source):
         yield from ((line, room) for room in STATIC.findall(target))
     yield from ((source.count("\n", 0, at.start()) + 1, at[1]) for at in STATIC.finditer(source))
@@ -99,7 +113,7 @@ def pointed(path, endpoints):
         return in_python(source, endpoints)
     if inside[1] == "templates":
         return in_template(source, endpoints)
-    return in_script(served_at(path), source)
+    return in_script(served_at(path), source, endpoints)
 
 
 def served_at(path):
@@ -140,6 +154,9 @@ def test_nothing_points_at_a_later_room(endpoints):
         ("js", "import { a,\n  b } from \"../desk/form.js\";", 2, "desk"),
         ("js", "export { a } from './../desk/form.js';", 1, "desk"),
         ("js", "await import('/static/desk/form.js')", 1, "desk"),
+        ("html", "<p>\n<a href='/m/'>", 2, "phone"),
+        ("html", "<a class='btn'\n href=\"/desk/cases\">", 2, "desk"),
+        ("js", "window.location.assign('/desk/cases')", 1, "desk"),
         ("js", "p { background: url(/static/desk/form.png) }", 1, "desk"),
     ],
 )  # fmt: skip
@@ -147,7 +164,7 @@ def test_the_rule_sees_an_arrow_of_every_kind(endpoints, kind, source, line, roo
     readers = {
         "py": lambda: in_python(source, endpoints),
         "html": lambda: in_template(source, endpoints),
-        "js": lambda: in_script("/static/grids/own.js", source),
+        "js": lambda: in_script("/static/grids/own.js", source, endpoints),
     }
     assert (line, room) in set(readers[kind]())
 

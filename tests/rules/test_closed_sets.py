@@ -99,9 +99,37 @@ def said(node: ast.AST) -> list[tuple[str | None, str | None]]:
     return []
 
 
+def aliases(function: ast.FunctionDef) -> dict[str | None, type[StrEnum]]:
+    """What a function calls a word of a set for itself: `kind, of = entry.subject_kind, entry.subject_id`."""
+    pairs: list[tuple[ast.expr, ast.expr]] = []
+    for node in ast.walk(function):
+        if isinstance(node, ast.Assign):
+            sides = node.targets[0], node.value
+            both = all(isinstance(side, ast.Tuple) for side in sides) and len(elements(sides[0])) == len(
+                elements(sides[1])
+            )
+            pairs += zip(*map(elements, sides), strict=True) if both else [sides]  # type: ignore[arg-type]
+    return {
+        name(to): NAMED[of] for to, value in pairs for of in [name(value)] if isinstance(to, ast.Name) and of in NAMED
+    }
+
+
+def by_alias(tree: ast.AST) -> set[int]:
+    """The lines on which what a function calls otherwise is compared with a word."""
+    return {
+        node.lineno
+        for function in ast.walk(tree)
+        if isinstance(function, ast.FunctionDef)
+        for named in [aliases(function)]
+        for node in (ast.walk(function) if named else ())
+        if isinstance(node, ast.Compare)
+        if any(of in named and given in [*named[of]] for of, given in said(node) if given)
+    }
+
+
 def faults(tree: ast.AST, *, home: bool = False) -> set[int]:
     """The lines on which a word of a closed set is written by hand."""
-    found = set()
+    found = by_alias(tree)
     for node in ast.walk(tree):
         by_name = any(given in [*NAMED[of]] for of, given in said(node) if of in NAMED and given)
         listed = {word(one) for one in elements(node)}
@@ -151,6 +179,8 @@ def test_mypy_refuses_a_word_where_a_member_is_taken_and_a_fact_that_there_is_no
         ('check.placed == "chosen"', True),
         ('file.purpose in ("before", "after")', True),
         ('entry.subject_kind == "case"', True),
+        ('def f(entry):\n    kind, of = entry.subject_kind, entry.of\n    return kind == "case"', True),
+        ('def f(entry):\n    of = entry.kind\n    return of == "case"', False),
         ("task.part == TaskPart.LEAD", False),
         ('kind == "grid"', False),  # a kind of name, of node, of document: other sets
         ('dict.fromkeys(("lead", "assist"))', False),  # fields of an act

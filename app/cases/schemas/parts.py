@@ -15,7 +15,7 @@ from workflows.words import Words
 
 ATTACHMENTS_MOST = 30
 SEQ_MOST = 1_000_000
-TASKS_MOST = 500
+TASK_NUMBER_MOST = 500
 _PLACE = ("lon", "lat", "grid")
 ACCURACY_MOST = 100_000  # metres; what is worse says nothing
 EXPRESS = frozenset({"class", "condition", "lead", "assist"})  # what asks for more steps in the same call as `urgent`
@@ -76,10 +76,10 @@ class TaskNumber(BoundedInteger):
     """The number of a task, or its digits as they are offered to choose from."""
 
     def __init__(self) -> None:
-        super().__init__(1, TASKS_MOST)
+        super().__init__(1, TASK_NUMBER_MOST)
 
     def _validated(self, value: Any) -> Any:
-        digits = isinstance(value, str) and value.isdecimal() and len(value) <= len(str(TASKS_MOST))
+        digits = isinstance(value, str) and value.isdecimal() and len(value) <= len(str(TASK_NUMBER_MOST))
         return super()._validated(int(value) if digits else value)
 
 
@@ -100,7 +100,7 @@ class ActData(HintedSchema):
     note = Text(500)
     attachments = uuids()
     originals = camera_hashes()
-    task = BoundedInteger(1, TASKS_MOST)
+    task = BoundedInteger(1, TASK_NUMBER_MOST)
 
 
 class PlaceData(ActData):
@@ -149,7 +149,7 @@ class SpotData(PlaceData):
 class TaskData(Schema):
     """A timer's step about a task."""
 
-    task = BoundedInteger(1, TASKS_MOST, required=True)
+    task = BoundedInteger(1, TASK_NUMBER_MOST, required=True)
 
 
 class SuccessionData(Schema):
@@ -162,7 +162,7 @@ class SuccessionData(Schema):
 class MovedLimitData(Schema):
     """A limit whose end has moved."""
 
-    clock = BoundedInteger(1, TASKS_MOST, required=True)
+    clock = BoundedInteger(1, TASK_NUMBER_MOST, required=True)
     stage = Text(30, required=True)
     old = fields.AwareDateTime(required=True)
     new = fields.AwareDateTime(required=True)
@@ -178,5 +178,5 @@ class RecountData(Schema):
 class ClockData(Schema):
     """A timer's step: which clock."""
 
-    clock = BoundedInteger(1, TASKS_MOST)
-    task = BoundedInteger(1, TASKS_MOST, allow_none=True)
+    clock = BoundedInteger(1, TASK_NUMBER_MOST)
+    task = BoundedInteger(1, TASK_NUMBER_MOST, allow_none=True)

@@ -8,7 +8,7 @@ import { newId } from "./ids.js";
 export const LONG_SIDE = 1600; // pixels
 export const MOST_BYTES = 400 * 1024;
 const ORIGINAL_BYTES = 64 * 1024 * 1024; // what the server takes
-const ORIGINAL_PIXELS = 50_000_000;
+const ORIGINAL_PIXELS = 52_000_000; // what the server decodes whole
 const ORIGINAL_TYPES = ["image/jpeg", "image/png", "image/webp", "image/heic"];
 const QUALITIES = [0.82, 0.7, 0.6, 0.5];
 const SMALLER = 0.75;
