@@ -19,7 +19,7 @@ from tests.board.boards import county_rules, put_in_force
 from tests.desk.browser import Desk, path_of
 from tests.factories.grids import COUNTY, EAST, GRIDS, WEST
 from tests.factories.town import COVER, GARBAGE, GRID, HOUSING, THERE
-from tests.support.exports import URL, download, links, made, order, status, taken, write
+from tests.support.exports import URL, links, made, order, status, taken, write
 from tests.support.until import until
 
 
