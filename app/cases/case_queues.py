@@ -111,7 +111,7 @@ _SOMEBODY_TO_CALL = func.coalesce(_OWN_TO_CALL, _TO_CALL_OF_MERGED).is_not(None)
 def _to_call_back(person: Person, permission: P) -> ColumnElement[bool] | None:
     """Return the condition that a citizen with a number stands behind a closing of the last days, and is to be called.
 
-    That is until they are reached in its round, or were called as often in vain as the county's figure says. So does one
+    That is until they are reached in its round, or were called in vain as often as the county lets it. So does one
     behind a case that was merged into it; asked as one value, which keeps the index (`OR EXISTS` does not).
     """
     mine = _centres(person, permission)
