@@ -16,7 +16,7 @@ MORE_TIME = (
 )
 # a date from above is moved by who set it alone: where what is asked for passes one, the step says that they consent
 ABOVE = (("keeps_date_above", ()), ("passes_date_above", ("consent", "consent_due_at")))
-# who judges the whole, at its closing and after: of no department with a task now, nor who ever did any of the work
+# who judges the whole, at its closing and after: of no department with a task now, and nobody who did some of it
 JUDGE = ("department_does_not_close", "handler_does_not_close")
 CLOSER = ("checker_does_not_close", *JUDGE)
 CHECK = ("handler_does_not_check", "department_does_not_check", "closer_does_not_check")

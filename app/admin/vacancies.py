@@ -4,10 +4,12 @@ That is at every centre, in every township, and in every department that owes so
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import exists, func, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from app.admin.remarks import Remark
 from app.cases.models import CaseTask
@@ -16,6 +18,7 @@ from app.core import clock
 from app.core.db import db
 from app.core.permissions import Permission, Person, ScopeKind
 from app.departments.models import Department
+from app.grids.levels import codes_in
 from app.grids.queries import townships
 from app.identity import queries as identity
 from app.identity import scopes
@@ -23,14 +26,15 @@ from app.identity.bounds import Bounds, ground_of, lasting, managed
 from app.identity.models import AssignmentRow, PersonRow
 from app.identity.scopes import Scope
 from workflows.case import CASE
-from workflows.case_terms import Relation
+from workflows.case_terms import CasePermission, Relation
+from workflows.engine import Move
 from workflows.words import Words, listed, plain
 
 LIST, NEW = "/admin/people/", "/admin/people/new"
 NAMED, STEPS = 3, 4  # scopes and steps that a remark names
 _RELATIONS: Mapping[ScopeKind, frozenset[Relation]] = {
     ScopeKind.CENTRE: frozenset({Relation.CENTRE, Relation.CLOSING_CENTRE}),
-    ScopeKind.DEPARTMENT: frozenset({Relation.DEPARTMENT, Relation.CALLED_DEPARTMENT}),
+    ScopeKind.DEPARTMENT: frozenset({Relation.DEPARTMENT, Relation.CALLED_DEPARTMENT, Relation.SUB_CONTRACTOR}),
     ScopeKind.GRID: frozenset(
         {
             Relation.SUPERVISOR,
@@ -42,6 +46,9 @@ _RELATIONS: Mapping[ScopeKind, frozenset[Relation]] = {
     ),
 }
 EVERYWHERE = Bounds((), whole=True)
+# Whoever works on a part of a ground is found for what lies there; who answers for it has to hold the whole of it.
+_BY_PARTS = frozenset({Relation.NAMED_VERIFIER, Relation.NAMED_CHECKER})
+_REPORTS = frozenset({CasePermission.REPORT})  # of no relation: whoever walks a ground begins a case there
 
 
 @dataclass(frozen=True)
@@ -70,20 +77,33 @@ def remarks(person: Person) -> Iterator[Remark]:
 def vacancies(ground: Bounds) -> list[Vacancy]:
     """Return what nobody holds on a ground: nothing where nothing is needed."""
     needed = [*ground.offered(ScopeKind.CENTRE), *at_work(ground), *_townships(ground)]
-    held, wanted = _held() if needed else {}, {kind: _wanted(kind) for kind in ScopeKind}
-    open_ = (Vacancy(one, wanted[one.kind] - _holding(one, held)) for one in needed)
+    wanted = {kind: _wanted(kind) for kind in ScopeKind}
+    asked = [(one, wanted[one.kind]) for one in needed]
+    departments = {one.code for one in needed if one.kind is ScopeKind.DEPARTMENT}
+    firms = (one for one in _owing(CaseTask.contractor, ground) if one.code not in departments)
+    asked += [(one, _asked_by({Relation.SUB_CONTRACTOR})) for one in firms]
+    held = _held() if asked else {}
+    open_ = (Vacancy(one, of - _holding(one, held)) for one, of in asked)
     return [one for one in open_ if one.permissions]
 
 
 def _wanted(kind: ScopeKind) -> frozenset[str]:
     """Return the permissions of a kind of scope; what a centre holds as well is looked for there."""
-    mine = frozenset(move.permission for move in CASE.moves if move.relation in _RELATIONS[kind] and move.permission)
-    return mine - _wanted(ScopeKind.CENTRE) if kind is ScopeKind.GRID else mine
+    mine = _asked_by(_RELATIONS[kind])
+    return (mine | _REPORTS) - _wanted(ScopeKind.CENTRE) if kind is ScopeKind.GRID else mine
+
+
+def _asked_by(relations: Collection[Relation]) -> frozenset[str]:
+    return frozenset(move.permission for move in CASE.moves if move.relation in relations and move.permission)
 
 
 def at_work(ground: Bounds) -> Iterator[Scope]:
     """Yield the departments that owe something, also those that have ended."""
-    owes = exists().where(CaseTask.department == Department.code, CaseTask.state.in_(sorted(LIVE)))
+    yield from _owing(CaseTask.department, ground)
+
+
+def _owing(named: InstrumentedAttribute[Any], ground: Bounds) -> Iterator[Scope]:
+    owes = exists().where(named == Department.code, CaseTask.state.in_(sorted(LIVE)))
     for code in db.session.scalars(select(Department.code).where(owes).order_by(Department.code)):
         scope = scopes.scope(ScopeKind.DEPARTMENT, code)
         if ground.holds(scope):
@@ -110,21 +130,21 @@ def _held() -> Mapping[tuple[ScopeKind, str], set[str]]:
 
 
 def _holding(scope: Scope, held: Mapping[tuple[ScopeKind, str], set[str]]) -> set[str]:
-    """Return what is held in a scope; on a ground also what is held above it, or in a part of it."""
+    """Return what is held in a scope; on a ground also what is held above it, and what is done there part by part."""
     if scope.kind is not ScopeKind.GRID:
         return held.get((scope.kind, scope.code), set())
-    near = (
-        permissions
-        for (kind, path), permissions in held.items()
-        if kind is ScopeKind.GRID and (path.startswith(scope.ground) or scope.ground.startswith(path))
-    )
-    return set().union(*near)
+    on_grids = [(path, permissions) for (kind, path), permissions in held.items() if kind is ScopeKind.GRID]
+    above = (permissions for path, permissions in on_grids if scope.ground.startswith(path))
+    within = (permissions for path, permissions in on_grids if path.startswith(scope.ground))
+    centres = (held.get((ScopeKind.CENTRE, code), set()) for code in codes_in(scope.ground))  # which register reports
+    by_parts = set().union(*within) & (_asked_by(_BY_PARTS) | _REPORTS)
+    return set().union(*above) | by_parts | (set().union(*centres) & _REPORTS)
 
 
 def _remark(kind: ScopeKind, permissions: frozenset[str], where: list[Scope]) -> Remark:
     known = identity.roles()
     roles = [role for role, of in known.scope_kinds.items() if of is kind and known.permissions[role] & permissions]
-    moves = [move for move in CASE.moves if move.permission in permissions and move.relation in _RELATIONS[kind]]
+    moves = [move for move in CASE.moves if move.permission in permissions and _is_of(move, kind)]
     # first what leads a case on: without that it stands still
     actions = {move.action: CASE.actions[move.action] for move in sorted(moves, key=lambda move: move.target is None)}
     text = Words("{}没有人能办理：{}", "{}: nobody may take these steps: {}").format(
@@ -134,6 +154,10 @@ def _remark(kind: ScopeKind, permissions: frozenset[str], where: list[Scope]) ->
         return Remark(text, LIST)
     needed = Words("（需要{}）", " (needed: {})").format(listed(map(known.words, roles)))
     return Remark(text + needed, f"{NEW}?role={roles[0]}")
+
+
+def _is_of(move: Move, kind: ScopeKind) -> bool:
+    return move.relation in _RELATIONS[kind] or (kind is ScopeKind.GRID and move.permission in _REPORTS)
 
 
 def first(names: list[str], most: int) -> Words:

@@ -5,7 +5,21 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Uuid,
+    and_,
+    case,
+    column,
+    exists,
+    false,
+    func,
+    or_,
+    select,
+    table,
+    true,
+)  # fmt: skip
 from sqlalchemy.orm import aliased
 
 from app.cases.acts import ask_bounds
@@ -76,32 +90,37 @@ def _has_ticket(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
 
 
 _merged = aliased(Case)
-_CITIZEN_OF_MERGED = (
-    select(_merged.citizen_id)
+_citizens = table("citizens", column("id", Uuid), column("phone"))  # of intake
+_HAS_NUMBER = _citizens.c.phone.is_not(None)
+_OWN_TO_CALL = (
+    select(_citizens.c.id).where(_citizens.c.id == Case.citizen_id, _HAS_NUMBER).correlate(Case).scalar_subquery()
+)
+_TO_CALL_OF_MERGED = (
+    select(_citizens.c.id)
+    .join(_merged, _merged.citizen_id == _citizens.c.id)
     .join(CaseLink, CaseLink.case_id == _merged.case_id)
     .where(CaseLink.other == Case.case_id, CaseLink.kind == LinkKind.MERGED_INTO, CaseLink.ended_at.is_(None))
-    .where(_merged.citizen_id.is_not(None))
+    .where(_HAS_NUMBER)
     .limit(1)
     .correlate(Case)
     .scalar_subquery()
 )
-_SOMEBODY_TO_CALL = and_(
-    func.coalesce(Case.citizen_id, _CITIZEN_OF_MERGED).is_not(None),
-    ~_has_ticket(CaseTicket.called_round == Case.round),
-)
+_SOMEBODY_TO_CALL = func.coalesce(_OWN_TO_CALL, _TO_CALL_OF_MERGED).is_not(None)
 
 
 def _to_call_back(person: Person, permission: P) -> ColumnElement[bool] | None:
-    """Return the condition that a citizen stands behind a closing of the last days and was not reached in its round.
+    """Return the condition that a citizen with a number stands behind a closing of the last days, and is to be called.
 
-    So does one behind a case that was merged into it; asked as one value, which keeps the index (`OR EXISTS` does not).
+    That is until they are reached in its round, or were called in vain as often as the county lets it. So does one
+    behind a case that was merged into it; asked as one value, which keeps the index (`OR EXISTS` does not).
     """
     mine = _centres(person, permission)
     if mine is None:
         return None
     since = clock.now() - timedelta(days=catalogue_queries.catalogue().setting("call_back_days"))
     lately = and_(Case.closed_at >= since, Case.changed_at >= since)  # the latter for the index
-    return and_(mine, lately, _SOMEBODY_TO_CALL)
+    called = or_(CaseTicket.called_round == Case.round, CaseTicket.calls >= ask_bounds.setting("call_back_times"))
+    return and_(mine, lately, _SOMEBODY_TO_CALL, ~_has_ticket(called))
 
 
 def _department_tasks(*states: TaskState) -> _Scope:

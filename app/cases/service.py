@@ -39,7 +39,7 @@ from app.core.db import db, upsert
 from app.core.digests import plain
 from app.core.errors import Invalid
 from app.core.hints import DROPPED
-from app.core.permissions import SYSTEM, Person
+from app.core.permissions import SYSTEM, Assignment, Person, ScopeKind
 from app.core.transaction import running
 from app.deadlines import queries as calendars
 from app.grids.levels import subtree_range
@@ -166,7 +166,15 @@ def keep_photos(case_id: UUID, action: str, person: Person, data: Mapping[str, A
     if repeated:
         return repeated
     _lay_baseline(whole, EngineStep.ATTACH)
-    return take(whole, person, EngineStep.ATTACH, request, op_id)
+    return take(whole, _for_attaching(whole, person), EngineStep.ATTACH, request, op_id)
+
+
+def _for_attaching(whole: Whole, person: Person) -> Person:
+    """Let somebody attach to this one case what they did for it while they were named, though their post has ended."""
+    moves = procedure_of(whole.case.workflow).workflow.moves_of(EngineStep.ATTACH)
+    needed = frozenset(move.permission for move in moves if move.permission)
+    lent = Assignment("", ScopeKind.GRID, whole.case.grid, whole.case.grid_path, needed)
+    return replace(person, assignments=(*person.assignments, lent))
 
 
 def _previous(whole: Whole, now: datetime) -> datetime:

@@ -51,7 +51,7 @@ class VersionUnknown(Problem):
 
 
 @bp.route("/cases/<uuid:case_id>/attachments/<uuid:attachment_id>", methods=["PUT"])
-@needs(Permission.ATTACHMENT_UPLOAD)
+@needs(Permission.ATTACHMENT_UPLOAD, asked_later=True)
 @bp.arguments(OfferIn, location="query")
 @bp.doc(requestBody={"required": True, "content": {kind: BYTES for kind in attachments.TYPES}})
 @bp.response(201, StoredOut)
@@ -70,13 +70,13 @@ def _offer(case_id: UUID, attachment_id: UUID, content_type: str, metadata: dict
     """Return what is offered, by whom, for which case: every upload of either kind passes here, piece by piece.
 
     A photo may come before its case. For a case that is there its sender must see it, or have owed or sent this very
-    photo before losing sight of it; raises NotFound.
+    photo before losing sight of it, or their post; raises NotFound, Forbidden.
     """
-    person_id = _me()
-    if cases.exists_for(case_id, current_person()) is False and not attachments.is_from(
-        case_id, attachment_id, person_id
-    ):
-        raise NotFound
+    person, person_id = current_person(), _me()
+    has_post = person.may(Permission.ATTACHMENT_UPLOAD)
+    may_send = has_post and cases.exists_for(case_id, person) is not False
+    if not may_send and not attachments.is_from(case_id, attachment_id, person_id):
+        raise NotFound if has_post else Forbidden
     return Offer(
         case_id,
         attachment_id,
@@ -172,7 +172,7 @@ def options(upload_id: UUID | None = None) -> Response:
 
 
 @bp.route("/uploads", methods=["POST"])
-@needs(Permission.ATTACHMENT_UPLOAD)
+@needs(Permission.ATTACHMENT_UPLOAD, asked_later=True)
 @speaks_tus
 @bp.doc(parameters=[_VERSION, _bytes("Upload-Length"), _header("Upload-Metadata")])
 @bp.response(201, headers={**_WHERE, **_HERE, **_UNTIL})
@@ -197,7 +197,7 @@ def begin() -> Response:
 
 
 @bp.route("/uploads/<uuid:upload_id>", methods=["HEAD"])
-@needs(Permission.ATTACHMENT_UPLOAD)
+@needs(Permission.ATTACHMENT_UPLOAD, asked_later=True)
 @speaks_tus
 @bp.doc(parameters=[_VERSION])
 @bp.response(200, headers={**_HERE, **_UNTIL, **_STORED})
@@ -214,7 +214,7 @@ def look(upload_id: UUID) -> Response:
 
 
 @bp.route("/uploads/<uuid:upload_id>", methods=["PATCH"])
-@needs(Permission.ATTACHMENT_UPLOAD)
+@needs(Permission.ATTACHMENT_UPLOAD, asked_later=True)
 @speaks_tus
 @bp.doc(
     parameters=[_VERSION, _bytes("Upload-Offset"), _CHECKSUM],
@@ -244,7 +244,7 @@ def append(upload_id: UUID) -> Response:
 
 
 @bp.route("/uploads/<uuid:upload_id>", methods=["DELETE"])
-@needs(Permission.ATTACHMENT_UPLOAD)
+@needs(Permission.ATTACHMENT_UPLOAD, asked_later=True)
 @speaks_tus
 @bp.doc(parameters=[_VERSION])
 @bp.response(204)
@@ -259,7 +259,7 @@ def end(upload_id: UUID) -> Response:
 
 
 @bp.route("/uploads/<uuid:upload_id>", methods=["POST"])
-@needs(Permission.ATTACHMENT_UPLOAD)
+@needs(Permission.ATTACHMENT_UPLOAD, asked_later=True)
 @bp.doc(
     parameters=[_VERSION, _MEANT, _OFFSET, _CHECKSUM],
     requestBody={"content": {PIECE: BYTES}},

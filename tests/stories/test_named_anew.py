@@ -222,6 +222,30 @@ def test_else_the_photos_of_the_former_are_kept_with_the_case(town, clock, troub
     assert stored.status_code == 201
 
 
+@pytest.mark.parametrize("way", ["role_ended", "assign_check", "verify_anew"])
+def test_the_photos_are_kept_of_who_has_no_post_any_more_or_was_called_back_by_hand(town, clock, way):
+    case = town.handled() if way == "assign_check" else verifying(town)
+    action = "pass_check" if way == "assign_check" else "confirm_true"
+    done_at = clock.tick(minutes=10)
+    clock.tick(minutes=10)
+    if way == "role_ended":
+        lose(town, town.worker, "role")
+        assert sweep(town) == 1
+    elif way == "assign_check":
+        town.acceptor.act(case, "assign_check", checker=str(town.next_worker.id))
+    else:
+        town.acceptor.act(town.acceptor.act(case, "recall_verify"), "verify", verifier=str(town.next_worker.id))
+    photo = str(uuid4())
+    operation = offline(case, action, done_at, **spot(attachments=[photo]))
+    for status in (201, 200):
+        result = exchange(town.worker, operation)
+        assert (result["status"], result["body"].get("instead")) == (status, "attach"), result
+    assert (last(town, case)["action"], last(town, case)["actor"]["person_id"]) == ("attach", str(town.worker.id))
+    assert town.worker.upload(case, jpeg(), purpose="check", attachment_id=photo)[1].status_code == 201
+    if way == "role_ended":
+        assert town.worker.upload(case, jpeg(), purpose="check")[1].status_code == 403
+
+
 def test_a_page_gives_nothing_back_and_whoever_was_never_named_keeps_no_photos(town, clock):
     case = verifying(town)
     done_at = clock.tick(minutes=10)

@@ -178,6 +178,10 @@ def test_a_visit_is_a_checker_s_who_says_what_they_found_without_place_or_photo(
     town.housing.act(town.housing.act(case, "sign"), "finish", result="已上门", attachments=[town.photo()])
     case = town.worker.act(case, "pass_check", note="住户确认")
     assert (case["state"], spot_of(case)) == ("checked", None)
+    case = town.duty.act(case, "refuse_close", reason="请再看一次")
+    case = town.worker.act(case, "pass_check", **away(3_000), note="住户确认")  # it is measured, and owes no reason
+    assert (spot_of(case)["distance_m"], spot_of(case)["marks"]) == (3_000, ["far"])
+    assert step_of(town, case, "pass_check")["data"]["spot"] == spot_of(case)
 
 
 def test_what_is_not_looked_at_on_the_spot_is_not_judged_so(town):

@@ -183,6 +183,25 @@ def test_what_was_asked_of_the_sender_in_an_earlier_round_stops_nobody_from_aski
     assert case["ticket"]["asked"] == "time"
 
 
+def test_only_who_can_be_called_stands_to_be_called_back_and_not_for_ever(town):
+    def closed(number, reporter):
+        case = town.acceptor.report(source="hotline", external_no=number, reply_wanted=False, reporter=reporter)
+        paper = {"reason": "无法解决", "attachments": [town.photo()]}
+        return town.leader.act(case.get_json(), "force_close", **paper)
+
+    def waiting():
+        listed = town.acceptor.get("cases", queue="to_call_back").get_json()["items"]
+        return [one["case_id"] for one in listed]
+
+    known = {"name": "张三", "consent": True}
+    closed("12345-1", {"anonymous": True})
+    closed("12345-2", known)
+    case = closed("12345-3", known | {"phone": "13800000000"})
+    for left in ([case["case_id"]], [case["case_id"]], []):
+        town.acceptor.act(case, "call_back", contacted=False, note="无人接听")
+        assert waiting() == left
+
+
 def test_who_is_called_back_is_reached_or_not_content_or_not_and_says_why(town, clock):
     case = town.duty.act(_handled(town, _hotline(town, reply_wanted=False)), "close")
 

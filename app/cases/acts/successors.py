@@ -17,7 +17,7 @@ from app.cases.models import CaseTask
 from app.cases.turn import Turn
 from app.cases.whole import PastStep, Whole
 from app.identity import queries as identity
-from workflows.case_terms import CaseAction, Relation, SuccessionReason, TaskPart
+from workflows.case_terms import CaseAction, Relation, SuccessionReason, TaskPart, TaskState
 from workflows.engine import Move
 from workflows.words import Words
 
@@ -105,11 +105,17 @@ def restored(
 
 
 def was_named(whole: Whole, person_id: UUID | None, moves: Collection[Move]) -> bool:
-    """Tell whether another was named in the place of this person for what these moves do."""
+    """Tell whether another was named in the place of this person for what these moves do, or they were called back.
+
+    Whoever does so by hand names nobody anew: that their task was stopped says it.
+    """
     parts = _parts(moves)
     if not parts or any(task.handler_id == person_id for task in whole.live_tasks(*parts)):
         return False
-    return any(_succession(whole, step, person_id, parts) for step in whole.past)
+    stopped = (task for task in whole.tasks if task.part in parts and task.state == TaskState.STOPPED)
+    return any(task.handler_id == person_id for task in stopped) or any(
+        _succession(whole, step, person_id, parts) for step in whole.past
+    )
 
 
 def _parts(moves: Collection[Move]) -> set[TaskPart]:

@@ -27,6 +27,7 @@ OF_THE_FIRST = (  # which every county's document names
 # which came later: where a county's document does not name one, it holds as shipped
 SINCE: tuple[str, ...] = (
     "call_back_days",
+    "call_back_times",
     "deferral_days_most",
     "deferral_review_days",
     "deferral_review_hour",
