@@ -27,6 +27,7 @@ ROOMS = (
     "grids",
     "attachments",
     "catalogue",
+    "objects",
     "deadlines",
     "cases",
     "intake",

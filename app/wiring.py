@@ -61,6 +61,7 @@ from app.notices import jobs as notice_jobs
 from app.notices import notice_rules, old_messages
 from app.notices import pages as notice_pages
 from app.notices.models import Notice
+from app.objects import object_kinds
 from workflows import case as machine
 
 SECONDS_A_DAY = 86_400.0
@@ -74,6 +75,8 @@ def wire(app: Flask) -> None:
     document_kinds.check_with("calendars", calendars.load)
     document_kinds.check_with("escalations", escalations.load)
     document_kinds.check_with("messages", notice_rules.load)
+    document_kinds.check_with("objects", object_kinds.load)
+    catalogue.foresee_with("objects", object_kinds.without_class)
     scopes.resolve_with(ScopeKind.GRID, grids.scope_path)
     scopes.resolve_with(ScopeKind.CENTRE, grids.centre_path)
     scopes.resolve_with(ScopeKind.DEPARTMENT, lambda code: "" if directory().get(code) else None)

@@ -22,6 +22,7 @@ OPEN = {
     "catalogue.documents": "the frozen shapes of classes and services; pure",
     "catalogue.class_forms": "what the answers to a form may be; pure",
     "catalogue.lookups": "lookups in these shapes; pure",
+    "catalogue.object_terms": "what kinds of objects are made of; pure",
     "catalogue.rights": "who may change what holds for the whole county",
     "catalogue.yaml_reader": "reads YAML into plain data; pure",
     "catalogue.words": "what the fields of documents are called; pure",
