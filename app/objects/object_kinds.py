@@ -115,8 +115,12 @@ class ObjectKind:
 
     def classes_of(self, identifier: str | None) -> tuple[str, ...]:
         """Return the codes of the classes whose cases are about an object with this identifier."""
-        sort = self.identifier.sort_of(identifier)
+        sort = self.sort(identifier)
         return self.classes if self.class_prefix is None else (f"{self.class_prefix}{sort}",) if sort else ()
+
+    def sort(self, identifier: str | None) -> str:
+        """Return the digits of an identifier by which a class picks its objects; "" where it picks the whole kind."""
+        return "" if self.class_prefix is None else self.identifier.sort_of(identifier)
 
     def sort_for(self, class_code: str) -> str | None:
         """Return by which digits of major and minor a class picks objects: "" for all of the kind, None for none."""

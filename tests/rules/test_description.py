@@ -15,7 +15,15 @@ from workflows.case_terms import CaseAction
 
 ROOT = Path(__file__).parents[2]
 COMMITTED = ROOT / "docs" / "openapi.json"
-FREE = {"form", "data", "ask_data", "coordinates", "body", "fields"}  # what classes, actions and places decide
+FREE = {
+    "attributes",
+    "form",
+    "data",
+    "ask_data",
+    "coordinates",
+    "body",
+    "fields",
+}  # what classes, actions and places decide
 
 
 @pytest.fixture(scope="module")

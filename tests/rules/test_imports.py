@@ -62,6 +62,7 @@ OPEN = {
     "grids.coordinates": "conversion between coordinate systems; pure",
     "grids.levels": "names of levels and duties, paths; pure",
     "grids.rosters": "who serves which grid, as lists show it",
+    "grids.systems": "which coordinate system a file of a map program states; pure",
     "grids.tree": "the tree of grids in memory; pure",
     "identity.bounds": "the ground on which somebody manages people, the same in every list",
     "identity.permission_words": "what a permission allows, in words",
