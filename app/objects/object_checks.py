@@ -1,5 +1,7 @@
 """Check what the rows of a file say: each alone, beside the others of the file, and beside the objects there are."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
@@ -28,7 +30,8 @@ _ROWS = uuid5(UUID(int=0), "gezhi objects")  # of ids that follow from a file an
 _R = ObjectRow
 _TWICE = Words("与第 {} 行重复。", "This stands in row {}, too.")
 _NO_ID = Words("不是有效的对象号；新对象请留空。", "This is no id of an object: leave it empty for new ones.")
-_ANOTHERS = Words("这个编号已用于别的对象。", "Another object bears this identifier.")
+ANOTHERS = Words("这个编号已用于别的对象。", "Another object bears this identifier.")
+_OTHER_KIND = Words("这个对象是另一种类的。", "This object is of another kind.")
 _BEYOND = Words("不在您的管理范围内。", "It is not on your ground.")
 MERGED = Words("这个对象已并入另一对象。", "This object was merged into another.")
 
@@ -44,7 +47,7 @@ def checked(file: ObjectFile, file_digest: str, crs: str, by: Person) -> Iterato
                 breathe()
             body = {**row.body, "kind": file.kind.code, "crs": crs}
             known = existing.of(body)
-            wrong = [*row.faults, *_twice(row, first_rows), *_wrong(body, known, row, file.kind, by)]
+            wrong = [*row.faults, *_twice(row, first_rows), *_wrong(body, existing, row, file.kind, by)]
             object_id = known.object_id if known else own_id(body) or uuid5(_ROWS, f"{file_digest} {place}")
             yield {
                 "place": place, "number": row.number, "object_id": object_id,
@@ -70,20 +73,24 @@ def _twice(row: FileRow, first_rows: dict[tuple[str, Any], int]) -> Iterator[tup
 
 
 def _wrong(
-    body: Mapping[str, Any], known: ObjectRow | None, row: FileRow, kind: ObjectKind, by: Person
+    body: Mapping[str, Any], existing: Existing, row: FileRow, kind: ObjectKind, by: Person
 ) -> Iterator[tuple[Words, Words]]:
     """Yield what an object would be refused for; cells that are at fault already are not looked at again."""
     if body.get("object_id") and own_id(body) is None:
         yield object_files.heading(kind, "object_id"), _NO_ID
+    known = existing.of(body)
     if known is not None and own_id(body) not in (None, known.object_id):
-        yield object_files.heading(kind, "identifier"), _ANOTHERS
-    if not row.faults:
-        yield from _refused(body, known, kind, by)
+        yield object_files.heading(kind, "identifier"), ANOTHERS
+    elif known is not None and known.kind != kind.code:
+        yield object_files.heading(kind, "object_id"), _OTHER_KIND
+    elif not row.faults:
+        yield from _refused(body, existing, kind, by)
 
 
 def _refused(
-    body: Mapping[str, Any], known: ObjectRow | None, kind: ObjectKind, by: Person
+    body: Mapping[str, Any], existing: Existing, kind: ObjectKind, by: Person
 ) -> Iterator[tuple[Words, Words]]:
+    known = existing.of(body)
     if known is None and not body.get("name"):
         yield object_files.heading(kind, "name"), REQUIRED
         return
@@ -95,6 +102,8 @@ def _refused(
         return
     if known is not None and known.merged_into is not None:
         yield object_files.heading(kind, "object_id"), MERGED
+    if known is not None and existing.bears_anothers(known, values):
+        yield object_files.heading(kind, "identifier"), ANOTHERS
     paths = (values["grid_path"], *((known.grid_path,) if known else ()))
     if not all(sight.may_manage_at(path, by) for path in paths):
         yield object_files.heading(kind, "lon"), _BEYOND
@@ -106,11 +115,12 @@ class Existing:
     def __init__(
         self, kind: str, bodies: Sequence[Mapping[str, Any]], object_ids: Sequence[UUID] = (), *, lock: bool = False
     ) -> None:
-        identifiers = {body["identifier"] for body in bodies if body.get("identifier")}
         ids = {named for body in bodies if (named := own_id(body))} | set(object_ids)
+        self._by_id = {row.object_id: row for row in self._rows((_R.object_id.in_(ids),), lock)} if ids else {}
+        identifiers = {body["identifier"] for body in bodies if body.get("identifier")}
+        identifiers |= {row.identifier for row in self._by_id.values() if row.identifier}
         alive = (_R.kind == kind, _R.identifier.in_(identifiers), _R.state != ObjectState.REMOVED)
         self._by_identifier = {row.identifier: row for row in self._rows(alive, lock)} if identifiers else {}
-        self._by_id = {row.object_id: row for row in self._rows((_R.object_id.in_(ids),), lock)} if ids else {}
 
     @staticmethod
     def _rows(conditions: Sequence[Any], lock: bool) -> Sequence[ObjectRow]:
@@ -124,6 +134,11 @@ class Existing:
         made_before = self._by_id.get(object_id) if object_id else None
         return named or self._by_identifier.get(body.get("identifier")) or made_before
 
+    def bears_anothers(self, row: ObjectRow, values: Mapping[str, Any]) -> bool:
+        """Tell whether an object, as it is to be, would bear the identifier of another that is there."""
+        bearer = self._by_identifier.get(values["identifier"])
+        return bearer not in (None, row) and values["state"] != ObjectState.REMOVED
+
 
 def changes_of(body: Mapping[str, Any], row: ObjectRow) -> dict[str, Any]:
     """Return what a row of a file changes of an object: what it does not say stays, answers to its form too."""
@@ -136,9 +151,12 @@ def changes_of(body: Mapping[str, Any], row: ObjectRow) -> dict[str, Any]:
 
 
 def fault_texts(refused: Invalid, kind: ObjectKind) -> FaultTexts:
-    heads = {field: object_files.heading(kind, field) for field in refused.fields}
-    return [
-        [[str(heads[field]), heads[field].en], [str(text), text.en]]
-        for field, texts in refused.fields.items()
-        for text in flat(texts)
-    ]
+    """Return what an object is refused for, by the columns of its file."""
+    fields = refused.fields.items()
+    return [each for field, texts in fields for text in flat(texts) for each in texts_of(kind, field, text)]
+
+
+def texts_of(kind: ObjectKind, field: str, text: Words) -> FaultTexts:
+    """Return one fault as it is kept."""
+    heading = object_files.heading(kind, field)
+    return [[[str(heading), heading.en], [str(text), text.en]]]

@@ -27,7 +27,7 @@ from app.core.transaction import transaction
 from app.objects import object_drafts as drafts
 from app.objects import object_files, object_kinds, service
 from app.objects.models import ImportStage, ObjectChange, ObjectEdit, ObjectImport, ObjectImportRow, ObjectRow
-from app.objects.object_checks import MERGED, Existing, FaultTexts, changes_of, checked, fault_texts
+from app.objects.object_checks import ANOTHERS, MERGED, Existing, FaultTexts, changes_of, checked, fault_texts, texts_of
 from app.objects.object_files import ObjectFile
 from app.objects.object_kinds import ObjectKind
 from workflows.words import Words
@@ -241,7 +241,7 @@ def _take(
     for one_row in rows:
         body, new = bodies[one_row.place], fresh[one_row.place]
         known = existing.of(body, one_row.object_id)
-        texts = _change(row, known, body, by) if known is not None else new.faults
+        texts = _change(row, known, body, existing, by) if known is not None else new.faults
         if known is None and new.row is not None and new.change is not None:
             objects.append(new.row)
             changes.append(new.change)
@@ -260,17 +260,18 @@ def _refuse_row(row: ObjectImport, place: int, texts: FaultTexts) -> None:
     db.session.execute(noted.execution_options(synchronize_session=False))
 
 
-def _change(row: ObjectImport, known: ObjectRow, body: Mapping[str, Any], by: Person) -> FaultTexts:
+def _change(row: ObjectImport, known: ObjectRow, body: Mapping[str, Any], existing: Existing, by: Person) -> FaultTexts:
     """Bring an object that is there to what its row says; return what is wrong instead."""
     kind = object_kinds.kinds()[row.kind]
     if known.merged_into is not None:
-        heading = object_files.heading(kind, "object_id")
-        return [[[str(heading), heading.en], [str(MERGED), MERGED.en]]]
+        return texts_of(kind, "object_id", MERGED)
     before = drafts.values_of(known)
     try:
         values = drafts.changed(known, changes_of(body, known))
     except Invalid as refused:
         return fault_texts(refused, kind)
+    if existing.bears_anothers(known, values):
+        return texts_of(kind, "identifier", ANOTHERS)
     differences = drafts.differences(before, values)
     if differences:
         service.write(known, values, ObjectEdit.IMPORTED, differences, by=by)

@@ -129,6 +129,20 @@ def test_a_file_with_faults_changes_nothing_and_names_row_and_column(town, run):
     assert run(content, kind="ufo").exit_code == 1
 
 
+def test_rows_by_their_ids_cannot_take_what_is_anothers(town, run):
+    keeper = town.hire("administrator", "grid", COUNTY)
+    one, other = keep(keeper, component(1)), keep(keeper, component(2))
+    bridge = keep(keeper, {"kind": "bridge", "name": "东桥", "lon": HERE[0], "lat": HERE[1]})
+    head = ("对象号", *HEAD)
+    swapped = csv_of([[one["object_id"], *line(2)]], head)
+    assert "已用于别的对象" in run(swapped).stderr
+    assert "另一种类" in run(csv_of([[bridge["object_id"], *line(3)]], head)).stderr
+    assert "不是有效的对象号" in run(csv_of([["12", *line(3)]], head)).stderr
+    renamed = run(csv_of([[other["object_id"], *line(5)]], head))
+    assert "修改 1" in renamed.stdout, renamed.output
+    assert keeper.get(f"objects/{other['object_id']}").get_json()["identifier"] == f"{BOX}0102000005"
+
+
 @pytest.mark.one_database
 def test_a_dry_run_takes_nothing_in(town, run):
     outcome = run(csv_of([line(1)]), "--dry-run")
