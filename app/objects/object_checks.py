@@ -18,7 +18,7 @@ from app.core.transaction import breathe
 from app.frame.forms import flat
 from app.objects import object_drafts as drafts
 from app.objects import object_files, sight
-from app.objects.models import ObjectRow, ObjectState
+from app.objects.models import ALIVE, ObjectRow, ObjectState
 from app.objects.object_files import FileRow, ObjectFile
 from app.objects.object_kinds import ObjectKind
 from workflows.words import Words
@@ -119,7 +119,7 @@ class Existing:
         self._by_id = {row.object_id: row for row in self._rows((_R.object_id.in_(ids),), lock)} if ids else {}
         identifiers = {body["identifier"] for body in bodies if body.get("identifier")}
         identifiers |= {row.identifier for row in self._by_id.values() if row.identifier}
-        alive = (_R.kind == kind, _R.identifier.in_(identifiers), _R.state != ObjectState.REMOVED)
+        alive = (_R.kind == kind, _R.identifier.in_(identifiers), ALIVE)
         self._by_identifier = {row.identifier: row for row in self._rows(alive, lock)} if identifiers else {}
 
     @staticmethod

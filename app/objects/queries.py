@@ -17,7 +17,7 @@ from app.grids.levels import codes_in
 from app.grids.queries import grid_tree
 from app.objects import object_kinds, sight
 from app.objects.geometries import METRES_PER_DEGREE, band_of, narrow
-from app.objects.models import ObjectChange, ObjectRow, ObjectState
+from app.objects.models import ALIVE, ObjectChange, ObjectRow, ObjectState
 
 FIRST_METRES, NEAR_METRES = 150, 1_000  # how far is looked for what is nearest: at first, and at most; our figures
 SAME_METRES = 30  # so near, two of a kind may be one; our figure
@@ -142,7 +142,7 @@ def alike(row: ObjectRow, person: Person) -> list[NearObject]:
         _R.kind == row.kind,
         _R.sort == row.sort,
         _R.object_id != row.object_id,
-        _R.state != ObjectState.REMOVED,
+        ALIVE,
         or_(*same),
         sight.visible_to(person),
     )
@@ -165,7 +165,7 @@ def conditions(filters: Mapping[str, Any]) -> list[ColumnElement[bool]]:
     if "box" in wanted and "kind" in wanted:
         wanted["kind_in_box"] = wanted.pop("kind")
     clauses = [clause for name, value in wanted.items() for clause in _FILTERS[name](value)]
-    return clauses if "state" in wanted else [*clauses, _R.state != ObjectState.REMOVED]
+    return clauses if "state" in wanted else [*clauses, ALIVE]
 
 
 def _in_grid(code: str) -> list[ColumnElement[bool]]:

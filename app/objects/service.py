@@ -19,7 +19,7 @@ from app.grids import queries as grids
 from app.grids.levels import subtree_range
 from app.objects import object_drafts as drafts
 from app.objects import object_kinds, queries, sight
-from app.objects.models import ObjectChange, ObjectEdit, ObjectRow, ObjectState
+from app.objects.models import ALIVE, ObjectChange, ObjectEdit, ObjectRow, ObjectState
 from workflows.words import Words
 
 _METHOD = "sha256"
@@ -293,6 +293,6 @@ def _require_free(kind: str, identifier: str | None, but: UUID, state: str) -> N
     """Raise IdentifierTaken where another object bears it; two at once are kept apart by the database."""
     if identifier is None or state == ObjectState.REMOVED:
         return
-    same = (ObjectRow.kind == kind, ObjectRow.identifier == identifier, ObjectRow.state != ObjectState.REMOVED)
+    same = (ObjectRow.kind == kind, ObjectRow.identifier == identifier, ALIVE)
     if db.session.scalar(select(ObjectRow.object_id).where(*same, ObjectRow.object_id != but)) is not None:
         raise IdentifierTaken
