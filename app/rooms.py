@@ -16,6 +16,7 @@ from app.frame.pages import Entrances, MenuEntry, Section
 from app.grids.exports import GRIDS, ROSTER
 from app.identity.exports import PEOPLE
 from app.identity.permission_words import MANAGING
+from app.objects.exports import OBJECTS
 from workflows.words import Words
 
 ROOMS = (
@@ -27,6 +28,7 @@ ROOMS = (
     "grids",
     "attachments",
     "catalogue",
+    "objects",
     "deadlines",
     "cases",
     "intake",
@@ -44,6 +46,7 @@ WITH_ROUTES = (
     "departments.api",
     "grids.api",
     "catalogue.api",
+    "objects.api",
     "cases.api",
     "intake.api",
     "intake.uploads",
@@ -67,6 +70,8 @@ WITH_PAGES = (
     "deadlines.calendar_pages",
     "departments.pages",
     "duty.pages",
+    "objects.pages",
+    "objects.object_import_pages",
     "grids.pages.tree_pages",
     "grids.pages.imports",
     "grids.pages.roster",
@@ -115,6 +120,13 @@ ADMINISTRATION = (
         Words("各中心哪天哪班谁值班；从表格导入。", "Who is on duty at which centre, and when; import from a sheet."),
     ),
     Section(
+        "/admin/objects/", OBJECTS.title, Permission.OBJECT_MANAGE,
+        Words(
+            "部件、桥梁、自建房等登记一次、共同使用；从文件导入。",
+            "What is entered once and shared by all trades; import from a file.",
+        ),
+    ),
+    Section(
         "/admin/catalogue/", CATALOGUE.title, Permission.CATALOGUE_IMPORT,
         Words("类别、时限、派遣规则的各个版本及差异。", "Versions of classes, limits and routes, and how they differ."),
     ),
@@ -152,6 +164,7 @@ WITH_COMMANDS = (
     "identity.cli",
     "grids.cli",
     "catalogue.cli",
+    "objects.cli",
     "cases.cli",
     "cases.proof.cli",
     "intake.cli",

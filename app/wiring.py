@@ -63,6 +63,10 @@ from app.notices import jobs as notice_jobs
 from app.notices import notice_rules, old_messages
 from app.notices import pages as notice_pages
 from app.notices.models import Notice
+from app.objects import exports as object_exports
+from app.objects import jobs as object_jobs
+from app.objects import object_imports, object_kinds
+from app.objects import service as objects
 from workflows import case as machine
 
 SECONDS_A_DAY = 86_400.0
@@ -76,6 +80,8 @@ def wire(app: Flask) -> None:
     document_kinds.check_with("calendars", calendars.load)
     document_kinds.check_with("escalations", escalations.load)
     document_kinds.check_with("messages", notice_rules.load)
+    document_kinds.check_with("objects", object_kinds.load)
+    catalogue.foresee_with("objects", object_kinds.without_class)
     scopes.resolve_with(ScopeKind.GRID, grids.scope_path)
     scopes.resolve_with(ScopeKind.CENTRE, grids.centre_path)
     scopes.resolve_with(ScopeKind.DEPARTMENT, lambda code: "" if directory().get(code) else None)
@@ -151,6 +157,7 @@ def _enter_exports() -> None:
         duty_exports,
         notice_exports,
         catalogue_exports,
+        object_exports,
         admin_exports,
     ):
         exports.enter(*room.TABLES)
@@ -166,6 +173,7 @@ def _follow_events() -> None:
     events.follow(AttachmentArrived, _owe_arrival)
     events.follow(AttachmentLost, _owe_loss)
     events.follow(PathChanged, _rewrite_paths)
+    events.follow(PathChanged, _follow_objects)
     events.follow(HoldsLess, _owe_names)
 
 
@@ -203,6 +211,9 @@ def _enter_periodic() -> None:
     jobs.periodic("exports", export_jobs.EVERY_SECONDS, export_jobs.sweep)
     jobs.periodic("old exports", export_jobs.TIDIED_SECONDS, export_jobs.tidy)
     jobs.periodic("grid files", 3_600, pending_files.sweep)
+    jobs.periodic("places of objects", object_jobs.PLACES_SECONDS, object_jobs.sweep_places)
+    jobs.periodic("imports of objects", object_jobs.IMPORTS_SECONDS, object_jobs.sweep_imports)
+    jobs.periodic("old imports of objects", SECONDS_A_DAY, object_imports.tidy)
     jobs.periodic("heartbeat", 10, lambda: jobs.beat(jobs.SCHEDULER))
     jobs.periodic("latest time", 10, jobs.keep_latest)
 
@@ -325,6 +336,10 @@ def _address_of_notice(person: Person, case_id: UUID | None) -> str | None:
 def _owe_names(person: HoldsLess) -> None:
     key = f"{person.person_id}:{clock.now().isoformat()}"
     outbox.put("person.holds_less", key, {"person_id": str(person.person_id)})
+
+
+def _follow_objects(moved: PathChanged) -> None:
+    objects.follow_grid(moved.old_path, moved.new_path)
 
 
 def _rewrite_paths(moved: PathChanged) -> None:

@@ -10,6 +10,7 @@ class SubjectKind(StrEnum):
     CATALOGUE = "catalogue"
     DEPARTMENT = "department"
     GRID = "grid"
+    OBJECT = "object"
     PERSON = "person"
     SESSION = "session"
 
@@ -37,6 +38,8 @@ class Tag(StrEnum):
     GRID_MOVED = "grid:moved"  # a grid has another place in the tree, and its cases follow it
     GRIDS_IMPORTED = "grids:imported"  # boundaries changed
     NOTICES_DELETED = "notice:deleted"  # messages to people, older than the county keeps them
+    OBJECT_MERGED = "object:merged"  # one entered twice gave way to the other
+    OBJECTS_IMPORTED = "objects:imported"  # objects came from a file
     PASSWORD_CHANGED = "password:changed"  # noqa: S105 - by its owner, or by an administrator
     PEOPLE_IMPORTED = "people:imported"  # accounts made from a file
     PERSON_CHANGED = "person:changed"  # another name or phone

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from app.catalogue.object_terms import Geometry, IdentifierPart
 from app.grids.levels import AreaClass, Duty, Level
 from workflows.case_clocks import Stage
 from workflows.case_terms import Card, CheckKind, LimitKind, TaskPart
@@ -16,6 +17,7 @@ KINDS: Mapping[str, Words] = {  # in the order of lists: what holds for every ca
     "audit": Words("抽查规则", "Rules of the second look"),
     "escalations": Words("逾期逐级上报", "Lateness told higher"),
     "messages": Words("消息规则", "Rules of messages"),
+    "objects": Words("对象种类", "Kinds of objects"),
     "powers": Words("执法事项", "Powers"),
     "indicators": Words("考核指标", "Indicators"),
     "service": Words("服务", "Service"),
@@ -41,12 +43,15 @@ NAMES: Mapping[str, Words] = {
     "check": Words("核查方式", "How it is checked"),
     "choices": Words("选项", "Choices"),
     "classes": Words("类别", "Classes"),
+    "class_prefix": Words("按编号定类别：前缀", "The identifier tells the class: prefix"),
     "closure": Words("结案条件", "Closure condition"),
     "code": Words("编码", "Code"),
     "code_system": Words("编码体系", "Code system"),
     "colour": Words("颜色", "Colour"),
     "condition": Words("立案条件", "Filing condition"),
     "columns": Words("表格的列", "Columns"),
+    "condition_grades": Words("状况等级", "Grades of condition"),
+    "condition_grades.grades": Words("等级", "Grades"),
     "conditions": Words("立案条件", "Filing conditions"),
     "confidential": Words("保密", "Confidential"),
     "content": Words("内容", "Content"),
@@ -54,6 +59,7 @@ NAMES: Mapping[str, Words] = {
     "days": Words("天数", "Days"),
     "decision": Words("决定", "Decision"),
     "default": Words("默认日历", "Default calendar"),
+    "digits": Words("位数", "Digits"),
     "departments": Words("责任部门", "Departments"),
     "departments_judge_own": Words(
         "放宽部门回避（1：本部门人员可审批、核查、结案；0：不放宽）",
@@ -97,12 +103,17 @@ NAMES: Mapping[str, Words] = {
     "form": Words("表单", "Form"),
     "frequency": Words("频次", "How often"),
     "from": Words("自", "From"),
+    "geometry": Words("图形", "On the map"),
     "grades": Words("风险等级", "Grades of risk"),
     "handle_starts": Words("处置起算", "Handling counts from"),
     "hours": Words("工作时间", "Working hours"),
     "hours.days": Words("星期", "Weekdays"),
+    "identifier": Words("编号", "Identifier"),
     "kind": Words("种类", "Kind"),
     "label": Words("问题", "Question"),
+    "label_en": Words("问题的英文", "Question in English"),
+    "layer": Words("图层", "Layer"),
+    "layer_en": Words("图层的英文", "Layer in English"),
     "lead": TaskPart.LEAD.words,
     "level": Words("层级", "Level"),
     "levels": Words("逐级办理", "Level by level"),
@@ -133,6 +144,8 @@ NAMES: Mapping[str, Words] = {
     "on_late": Words("逾期后", "When late"),
     "on_warning": Words("预警时加密", "More often on warning"),
     "overrides": Words("调整日", "Exceptional days"),
+    "part": Words("组成", "Part"),
+    "parts": Words("组成", "Parts"),
     "per": Words("每", "Per"),
     "percent": Words("抽取比例（%）", "Share (%)"),
     "phone_drift_minutes": Words("手机时钟误差上限（分钟）", "Drift of a phone's clock, at most (minutes)"),
@@ -219,6 +232,7 @@ VALUES: Mapping[str, Mapping[str, Words]] = {
     "days": WEEKDAYS,
     "duty": {str(one): one.words for one in Duty},
     "first_level": LEVELS,
+    "geometry": {str(one): one.words for one in Geometry},
     "handle_starts": {
         Stage.DISPATCH: Words("自派遣起", "From the dispatch"), Stage.SIGN: Words("自签收起", "From the signature"),
     },
@@ -232,6 +246,7 @@ VALUES: Mapping[str, Mapping[str, Words]] = {
         **dict.fromkeys(("hand_on", "next"), Words("转下一级", "To the next level")),
         "tell": Words("逐级告知", "Those above are told"), "supervise": Card.ORDINARY.words,
     },
+    "part": {str(one): one.words for one in IdentifierPart},
     "per": {
         "day": Words("天", "day"), "week": Words("周", "week"), "month": Words("月", "month"),
         "quarter": Words("季度", "quarter"),
@@ -277,6 +292,9 @@ FREE = frozenset(
             "name",
             "name_en",
             "label",
+            "label_en",
+            "layer",
+            "layer_en",
             "major",
             "decision",
             "reason",

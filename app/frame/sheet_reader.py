@@ -22,7 +22,7 @@ from app.core import letters
 
 UNPACKED_BYTES = 40 * 1_048_576  # these bounds are ours: many times what a county's lists need
 MEMBERS_MOST = 2_000
-ROWS_MOST = 100_000  # that hold something
+ROWS_MOST = 100_001  # that hold something: a head and what a survey of components counts below it
 COLUMNS_MOST = 256
 CELL_LONGEST = 32_767  # characters, as Excel has it
 FORMULA, ERROR, LONG_NUMBER = "formula", "error", "long_number"

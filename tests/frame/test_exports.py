@@ -19,6 +19,7 @@ from app.identity.models import AssignmentRow, PersonRow
 from tests.board.boards import county_rules, put_in_force
 from tests.desk.browser import Desk, path_of
 from tests.factories.grids import COUNTY, EAST, GRIDS, WEST
+from tests.factories.objects import component, keep
 from tests.factories.town import COVER, GARBAGE, GRID, HOUSING, THERE
 from tests.support.exports import URL, links, made, order, status, taken, write
 from tests.support.until import until
@@ -107,7 +108,7 @@ def test_every_list_has_rows_for_whoever_administers_the_county(app, town, admin
     town.also(admin, "supervisor", "grid", COUNTY)
     desk = Desk(app, admin)
     # none that could not be looked at; nobody was put on duty, handed over, or was told anything
-    empty = {"photos", "duty", "handovers", "notices"}
+    empty = {"photos", "duty", "handovers", "notices", "objects"}
     for name, table in registry.tables().items():
         heading, *rows = taken(app, desk, name)
         assert heading == [str(column) for column, _ in table.columns], name
@@ -342,6 +343,7 @@ def _hand_over(town, person):
 
 def test_the_desk_and_the_board_and_every_part_of_administration_with_a_list_have_the_button(app, town, admin):
     close(town)
+    keep(town.worker, component())
     town.also(admin, "supervisor", "grid", COUNTY)
     _hand_over(town, admin)
     desk = Desk(app, admin)
@@ -358,6 +360,7 @@ def test_the_desk_and_the_board_and_every_part_of_administration_with_a_list_hav
         "/admin/catalogue/": "catalogue",
         "/admin/catalogue/figures": "catalogue_figures",
         "/admin/audit/": "audit",
+        "/admin/objects/": "objects",
     }
     for path, table in pages.items():
         assert f'name="table" value="{table}"' in desk.get(path).text, path

@@ -31,7 +31,15 @@ BROKEN = {  # what is otherwise than it was promised, and why
     "/components/schemas/DispatchReturnDataIn/properties/reason_code/default": "which reason is said, never guessed",
     "/components/schemas/NoticesNoticeOut/properties/case_id/type": "some notices are of no case",
 }
-FREE = {"form", "data", "ask_data", "coordinates", "body", "fields"}  # what classes, actions and places decide
+FREE = {
+    "attributes",
+    "form",
+    "data",
+    "ask_data",
+    "coordinates",
+    "body",
+    "fields",
+}  # what classes, actions, places decide
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,70 @@
+"""Objects as files: as the list of an administrator is filtered."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from app.core import clock
+from app.core.permissions import Permission, Person
+from app.frame import forms
+from app.frame.exports.registry import ExportTable
+from app.objects import object_kinds, object_views, queries
+from app.objects.models import ObjectRow, ObjectState
+from app.objects.object_files import COLUMNS
+from app.objects.schemas import ObjectPageIn
+from app.objects.sight import ROLES_OF_DEPARTMENTS
+from workflows.forms import in_words
+from workflows.words import Words, plain
+
+
+def _read(args: Mapping[str, str]) -> Mapping[str, Any]:
+    return forms.load_args(ObjectPageIn(), args)
+
+
+def _keys(person: Person, wanted: Mapping[str, Any], most: int) -> Sequence[UUID]:
+    return queries.keys(person, wanted, most)
+
+
+def _rows(person: Person, object_ids: Sequence[UUID]) -> Iterator[list[str]]:
+    for row in queries.some(person, object_ids, managed=True):
+        kind = object_kinds.kinds().get(row.kind)
+        grade = kind.grade(row.grade) if kind else None
+        parties = [object_views.party(row, role) for role in ROLES_OF_DEPARTMENTS]
+        yield [
+            kind.name if kind else row.kind, str(row.object_id), row.identifier or "", row.name, f"{row.lon:.7f}",
+            f"{row.lat:.7f}", object_views.grid_name(row.grid), row.grid,
+            *(party["name"] if party else "" for party in parties), ObjectState.of(row.state).words,
+            grade.name if grade else row.grade or "", answers_text(row),
+            f"{clock.local(row.changed_at):%Y-%m-%d %H:%M}",
+        ]  # fmt: skip
+
+
+def answers_text(row: ObjectRow) -> Words:
+    """Return the answers to the form of an object's kind, each behind its question."""
+    kind, answers = object_kinds.kinds().get(row.kind), queries.answers_of(row)
+    questions = {one.name: one for one in kind.form} if kind else {}
+    texts = [
+        Words("{}：{}", "{}: {}").format(questions[name].label, in_words(questions[name], answer))
+        if name in questions
+        else plain(f"{name}: {answer}")
+        for name, answer in answers.items()
+    ]
+    return Words("；", "; ").join(texts)
+
+
+def _column(field: str, width: int) -> tuple[Words, int]:
+    return COLUMNS[field][0], width
+
+
+OBJECTS = ExportTable(
+    name="objects", title=Words("对象", "Objects"), permission=Permission.OBJECT_MANAGE,
+    columns=(
+        (Words("种类", "Kind"), 14), _column("object_id", 38), _column("identifier", 20), _column("name", 26),
+        _column("lon", 14), _column("lat", 14), (Words("网格", "Grid"), 24),
+        (Words("网格编码", "Code of the grid"), 20),
+        _column("owner", 24), _column("manager", 24), _column("maintainer", 24), _column("state", 12),
+        _column("grade", 16), (Words("登记内容", "Answers"), 50), (Words("最近变化", "Changed"), 18),
+    ),
+    read=_read, keys=_keys, rows=_rows,
+)  # fmt: skip
+TABLES = (OBJECTS,)
