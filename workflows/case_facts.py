@@ -158,8 +158,12 @@ def _pending(kind: AskKind) -> Callable[[CaseFacts], bool]:
     return lambda f: f.pending_ask == kind
 
 
-def _guard(holds: Callable[[CaseFacts], bool], zh: str, en: str, *, whose: bool = False) -> Guard[CaseFacts]:
-    return Guard(holds, Words(zh, en), whose)
+def _guard(holds: Callable[[CaseFacts], bool], zh: str, en: str) -> Guard[CaseFacts]:
+    return Guard(holds, Words(zh, en))
+
+
+def _theirs(holds: Callable[[CaseFacts], bool], zh: str, en: str) -> Guard[CaseFacts]:
+    return Guard(holds, Words(zh, en), whose=True)
 
 
 # fmt: off
@@ -177,15 +181,12 @@ GUARDS: dict[str, Guard[CaseFacts]] = {
         "案件已经立案，不能并入其他案件；请在案件中批注关联情况后继续办理。",
         "The case is filed and is merged no more: remark what it hangs together with, and go on."),
     "never_filed_yet": _guard(lambda f: not f.ever_filed, "该案件已经立案。", "This case is filed already."),
-    "lead_task": _guard(_part(TaskPart.LEAD),
-        "只有主办部门可以办理这一步，请联系主办部门。", "Only the lead department takes this step: please ask them.",
-        whose=True),
-    "assist_task": _guard(_part(TaskPart.ASSIST),
-        "只有协办部门可以办理这一步。", "Only an assisting department takes this step.",
-        whose=True),
-    "called_task": _guard(_part(TaskPart.CALLED),
-        "只有被吹哨的部门可以办理这一步。", "Only a department that was called to the spot takes this step.",
-        whose=True),
+    "lead_task": _theirs(_part(TaskPart.LEAD),
+        "只有主办部门可以办理这一步，请联系主办部门。", "Only the lead department takes this step: please ask them."),
+    "assist_task": _theirs(_part(TaskPart.ASSIST),
+        "只有协办部门可以办理这一步。", "Only an assisting department takes this step."),
+    "called_task": _theirs(_part(TaskPart.CALLED),
+        "只有被吹哨的部门可以办理这一步。", "Only a department that was called to the spot takes this step."),
     "lead_done": _guard(lambda f: f.lead_done, "主办部门的任务尚未完成。", "The lead department has not finished yet."),
     "lead_not_done": _guard(lambda f: not f.lead_done,
         "主办部门的任务已经完成。", "The lead department has finished already."),

@@ -13,7 +13,8 @@ from app.duty import queries as duty
 from app.frame.exports.models import ExportFault
 from app.identity import queries as identity
 from app.notices import notice_rules, queries, service, words
-from app.notices.audiences import Recipient, StepContext, ask_of, recipients
+from app.notices.audiences import Recipient, ask_of, recipients
+from app.notices.step_context import StepContext
 from workflows.notices import BY_NAME, Template
 from workflows.words import Words, listed, plain
 
