@@ -9,18 +9,8 @@ from workflows.case_terms import CasePermission as P
 from workflows.case_terms import Relation as R
 from workflows.engine import START, Move, Workflow
 from workflows.guard_groups import (
-    ABOVE,
-    ASK,
-    CANDIDATE,
-    CHECK,
-    CHECK_KINDS,
-    CLOSER,
-    DECIDER,
-    HANDS,
-    JUDGE,
-    MORE_TIME,
-    SPOT,
-)
+    ABOVE, ASK, CANDIDATE, CHECK, CHECK_KINDS, CLOSER, DECIDER, HANDS, JUDGE, MORE_TIME, SPOT,
+)  # fmt: skip
 from workflows.ticket_moves import QUIET_ACTIONS, ticket_moves
 from workflows.words import Words
 
