@@ -9,8 +9,18 @@ from workflows.case_terms import CasePermission as P
 from workflows.case_terms import Relation as R
 from workflows.engine import START, Move, Workflow
 from workflows.guard_groups import (
-    ABOVE, ASK, CANDIDATE, CHECK, CHECK_KINDS, CLOSER, DECIDER, HANDS, JUDGE, MORE_TIME, SPOT,
-)  # fmt: skip
+    ABOVE,
+    ASK,
+    CANDIDATE,
+    CHECK,
+    CHECK_KINDS,
+    CLOSER,
+    DECIDER,
+    HANDS,
+    JUDGE,
+    MORE_TIME,
+    SPOT,
+)
 from workflows.ticket_moves import QUIET_ACTIONS, ticket_moves
 from workflows.words import Words
 
@@ -322,11 +332,9 @@ _CLOSING: tuple[Move, ...] = (
 _ANY_TIME: tuple[Move, ...] = (
     _move(A.CORRECT, _OPEN, None, _centre(P.CORRECT), "CaseCorrected",
           why="Class, condition, place or grid were wrong; the limits are computed anew from their start."),
-    _move(A.URGENT, _OPEN, None, _centre(P.URGENT), "UrgencyChanged",
-          ("not_urgent",),
+    _move(A.URGENT, _OPEN, None, _centre(P.URGENT), "UrgencyChanged", ("not_urgent",),
           why="A danger does not wait for office hours."),
-    _move(A.CLEAR_URGENT, _OPEN, None, _centre(P.URGENT), "UrgencyChanged",
-          ("is_urgent",),
+    _move(A.CLEAR_URGENT, _OPEN, None, _centre(P.URGENT), "UrgencyChanged", ("is_urgent",),
           why="The danger is past."),
     _move(A.URGE, _OPEN, None, _centre(P.URGE), "CaseUrged",
           why="A reminder before a warning."),
@@ -352,8 +360,7 @@ _ANY_TIME: tuple[Move, ...] = (
           why="A deferral has a day on which it is looked at again."),
     _move(A.RAISE_LATE, _OPEN, None, _SYSTEM, "LatenessRaised", (), ("clock",),
           why="What stays undone rises: those above whoever is answerable hear of it, step by step."),
-    _move(A.EXPIRE_ASK, (*_AT_DEPARTMENTS, S.DEFERRED), None, _SYSTEM, "AskExpired",
-          ("ask_pending",),
+    _move(A.EXPIRE_ASK, (*_AT_DEPARTMENTS, S.DEFERRED), None, _SYSTEM, "AskExpired", ("ask_pending",),
           why="What nobody decided in time is denied."),
     _move(A.NAME_ANEW, (S.VERIFYING, S.HANDLED), None, _SYSTEM, "NamedAnew",
           (), ("part",),
