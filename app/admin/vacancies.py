@@ -78,12 +78,12 @@ def vacancies(ground: Bounds) -> list[Vacancy]:
     """Return what nobody holds on a ground: nothing where nothing is needed."""
     needed = [*ground.offered(ScopeKind.CENTRE), *at_work(ground), *_townships(ground)]
     wanted = {kind: _wanted(kind) for kind in ScopeKind}
-    asked = [(one, wanted[one.kind]) for one in needed]
+    wants = [(one, wanted[one.kind]) for one in needed]
     departments = {one.code for one in needed if one.kind is ScopeKind.DEPARTMENT}
     firms = (one for one in _owing(CaseTask.contractor, ground) if one.code not in departments)
-    asked += [(one, _asked_by({Relation.SUB_CONTRACTOR})) for one in firms]
-    held = _held() if asked else {}
-    open_ = (Vacancy(one, of - _holding(one, held)) for one, of in asked)
+    wants += [(one, _asked_by({Relation.SUB_CONTRACTOR})) for one in firms]
+    held = _held() if wants else {}
+    open_ = (Vacancy(one, of - _holding(one, held)) for one, of in wants)
     return [one for one in open_ if one.permissions]
 
 
