@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from workflows.case_terms import AskKind, CaseSource, CheckKind, Finding, TaskPart, TaskState
 from workflows.engine import Guard
+from workflows.task_facts import TaskFacts
 from workflows.ticket_facts import TICKET_GUARDS, TicketFacts
 from workflows.words import Words
 
@@ -86,28 +87,6 @@ class ClassFacts:
     class_auto_dispatches: bool = False
     check_kind: str = CheckKind.ON_SPOT  # CheckKind
     reopen_window_open: bool = True  # the class's days for reopening have not passed
-
-
-@dataclass(frozen=True, kw_only=True)
-class TaskFacts:
-    """Say how the task acted on stands: the actor's department's, or the one named in the data; and those beside it."""
-
-    task_part: str = ""  # TaskPart, "" when the step concerns no task
-    task_state: str = ""  # TaskState
-    pending_ask: str = ""  # AskKind
-    extensions_granted: int = 0
-    extension_is_long: bool = False  # what is asked for lies beyond what the duty officer may grant
-    deferrals_granted: int = 0  # in this round
-    date_above_passed: bool = False  # what is asked for lies after a date that somebody above has set
-    returns_left: bool = True  # its department has asked to be rid of this case less often than the county's figure
-    return_too_late: bool = False  # more hours have passed since the signature than the county's figure
-    after_due: bool = False  # the task's handle clock is past its due time
-    lead_done: bool = False  # the lead task is done; only assisting ones were sent back
-    milestones_open: int = 0  # of this task, not reached yet
-    assisting_open: int = 0  # assisting tasks sent or signed, the task itself included
-    actor_sent_task: bool = False  # ever sent its department a task of this case himself, in whatever round
-    actor_in_this_department: bool = False  # holds a handling role in the department of this very task
-    actor_handled_task: bool = False  # took a handling step for its department, or its contractor, in whatever round
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,6 +15,6 @@ class IdentifierPart(Term):
     """What some digits of an identifier say; the parts stand in the order of the kind's pattern."""
 
     COUNTY = "county", "县级区划代码", "county"
-    MAJOR = "major", "大类", "major class"
-    MINOR = "minor", "小类", "minor class"
+    MAJOR = "major", "大类代码", "code of the major class"
+    MINOR = "minor", "小类代码", "code of the minor class"
     SEQUENCE = "sequence", "流水号", "sequence"

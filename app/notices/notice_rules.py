@@ -32,7 +32,7 @@ from workflows.words import Words
 KIND = "messages"
 KINDS_MOST = 100
 _SHIPPED = Path(catalogue_queries.__file__).parent / "seed" / "messages.yaml"
-_KINDS = Words("应有 1 到 {} 种。", "1 to {} kinds, please.")
+_KINDS = Words("应有 1 到 {} 种。", "1 to {} kinds.")
 _WRONG: dict[str, Any] = {"unknown": CHOOSE, "invalid": CHOOSE}
 
 

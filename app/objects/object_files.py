@@ -55,7 +55,7 @@ _DEGREES = Words("应为以度计的经纬度。", "Degrees, please.")
 _WHOLE = Words("应为不带小数的数字。", "A number without decimals, please.")
 _DAY = Words("应为日期，写成 2026-11-23。", "A date, please, written like 2026-11-23.")
 _YES_OR_NO = Words("应为是或否。", "Yes or no, please.")
-_LONG = Words("最多 {} 个字。", "At most {} characters.")
+_LONG = Words("最多 {} 个字。", "At most {} letters.")
 _UNFIT = Words("这一格含有不能保存的字符。", "The cell holds characters that cannot be kept.")
 
 

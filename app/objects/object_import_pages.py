@@ -5,6 +5,7 @@ from uuid import UUID
 
 from flask import Response, make_response, redirect, request, url_for
 
+from app.catalogue.file_bundle import LARGEST
 from app.core import letters
 from app.core.errors import Busy, Invalid, Problem
 from app.core.http import current_person, needs, polled
@@ -22,7 +23,7 @@ from workflows.words import Words
 
 bp = Pages("object_import", "app.objects", url_prefix="/admin/objects/import")
 
-MOST_BYTES = 4 * 1_048_576  # our figure: some 20,000 rows; larger files are for the command line
+MOST_BYTES = LARGEST  # some 20,000 rows; larger files are for the command line
 SHOWN_MOST = 200  # faults on the page
 SYSTEMS = {
     Crs.WGS84.value: Words("WGS-84（卫星定位）", "WGS-84 (satellites)"),
@@ -34,7 +35,7 @@ DONE = {
     "gone": ImportUnknown.text,
     "dropped": Words("文件已删除，没有导入。", "The file is gone; nothing was taken in."),
 }
-_NO_FILE = Words("请选择要导入的文件。", "Choose the file to import.")
+_NO_FILE = Words("请选择要导入的对象文件。", "Choose the file of objects to import.")
 _TOO_LARGE = Words(
     "文件超过 {} MB，请分成几个文件，或由系统运维人员用命令导入。",
     "The file is larger than {} MB: split it, or let whoever runs the system import it by command.",
@@ -142,6 +143,7 @@ def _about(row: ObjectImport) -> dict[str, Any]:
         "notes": [Words(zh, en) for zh, en in row.notes],
         "faults": object_imports.faults(row.id, SHOWN_MOST) if row.faults else [],
         "under_way": row.stage == ImportStage.TAKING,
+        "counted": row.stage in (ImportStage.TAKING, ImportStage.DONE),
     }
 
 

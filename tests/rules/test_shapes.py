@@ -154,12 +154,13 @@ def test_the_steps_of_the_loop(town):
     step(town.water, "finish", {"result": "已关阀", "attachments": [town.water.upload(case, jpeg())[0]]})
     step(town.housing, "sign", {})
     step(town.housing, "finish", {"result": "已清理", "attachments": [town.housing.upload(case, jpeg())[0]]})
+    check = {"lon": HERE[0], "lat": HERE[1], "crs": "wgs84", "note": "仍有残留"}
     photo, _ = town.worker.upload(case, jpeg(), purpose="check")
-    check = {"lon": HERE[0], "lat": HERE[1], "crs": "wgs84", "attachments": [photo], "note": "仍有残留"}
-    step(town.worker, "fail_check", {**check, "tasks": [1]})
+    step(town.worker, "fail_check", {**check, "attachments": [photo], "tasks": [1]})
     step(town.housing, "sign", {})
     step(town.housing, "finish", {"result": "已清理", "attachments": [town.housing.upload(case, jpeg())[0]]})
-    step(town.worker, "pass_check", check)
+    photo, _ = town.worker.upload(case, jpeg(), purpose="check")
+    step(town.worker, "pass_check", {**check, "attachments": [photo]})
     steps = said(town.supervisor.get(f"cases/{case['case_id']}/steps"), 200, {"items": Many((STEP,))})["items"]
     assert [each["seq"] for each in steps] == list(range(1, len(steps) + 1))
     assert [each["previous_hash"] for each in steps[1:]] == [each["hash"] for each in steps[:-1]]

@@ -11,7 +11,6 @@ import yaml
 from app.cases import jobs
 from app.cases.proof import verify
 from app.cases.proof.verify import Tally, VerifyScope
-from app.catalogue import service as catalogue
 from app.core import clock as now_
 from app.core.transaction import transaction
 from app.grids import service as grids
@@ -19,7 +18,6 @@ from app.grids.levels import Duty
 from app.identity import service as identity
 from app.identity.models import Absence
 from tests.attachments.pictures import jpeg
-from tests.factories.catalogue import documents_file, seed_content
 from tests.factories.grids import COUNTY
 from tests.factories.town import GARBAGE, GRID, HERE, HOUSING, PHONED, ROLES, SIGN_FIRST, WAGES
 from tests.support.looks import clocks_of, guarded, refused, tasks_of
@@ -389,21 +387,3 @@ def test_the_sweep_asks_for_what_the_part_needs(town, clock):
     assert (step["action"], step["data"]["why"], named(town.duty.read(case), "check")) == (
         "name_anew", "role_ended", None,
     )  # fmt: skip
-
-
-def test_a_class_that_is_checked_otherwise_from_now_on_is_not_tried_for_ever_for_cases_filed_before(
-    town, tmp_path, monkeypatch
-):
-    """The case keeps its version, and so its checker: the sweep finds nothing to try, this minute or any other."""
-    by_hand = town.handled()
-    changed = seed_content(GARBAGE)
-    changed["check"] = "phone"
-    with town.app.app_context(), transaction():
-        catalogue.import_files([documents_file(tmp_path, ("class", GARBAGE, changed))], by="test")
-    tried = []
-    monkeypatch.setattr(jobs, "_name_anew", lambda row: tried.append(row) or False)
-    assert (sweep(town), tried) == (0, [])
-    monkeypatch.undo()
-    lose(town, town.worker, "role")
-    assert sweep(town) == 1
-    assert last(town, by_hand)["data"]["why"] == "role_ended"

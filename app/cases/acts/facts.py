@@ -23,9 +23,9 @@ from workflows.case_facts import (
     CourseFacts,
     HandlerFault,
     Prepared,
-    TaskFacts,
 )
 from workflows.case_terms import CaseAction, CasePermission, CheckKind, TaskPart, TaskState
+from workflows.task_facts import TaskFacts
 
 _NOTHING = Prepared()
 
