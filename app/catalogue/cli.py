@@ -92,7 +92,9 @@ def export(target: Path, code: str | None) -> None:
 def _compare(paths: tuple[Path, ...], valid_from: datetime | None, note: str = "") -> Comparison:
     moment = valid_from.replace(tzinfo=clock.LOCAL).astimezone(UTC) if valid_from else None
     try:
-        return service.compare(files.read(paths), valid_from=moment, note=note)
+        uploads = files.opened(paths)
+        with files.naming_lines(uploads):
+            return service.compare(files.read_uploads(uploads), valid_from=moment, note=note)
     except DocumentRefused as refused:
         field = Words("  {}：{}", "  {}: {}")
         lines = [field.format(where, Words("；", "; ").join(flat(texts))) for where, texts in refused.fields.items()]

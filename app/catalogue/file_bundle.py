@@ -11,8 +11,9 @@ from collections.abc import Iterable, Iterator
 
 from app.catalogue.files import UploadedFile
 from app.core.errors import Invalid
+from app.frame.sheets import FILES_MOST
 
-LARGEST = 4 * 1_048_576  # bytes of all files together
+LARGEST = FILES_MOST
 FILES_MOST = 50
 NAME_MOST = 100
 

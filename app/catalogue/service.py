@@ -50,12 +50,12 @@ def foresee_with(kind: str, look: Foresee) -> None:
 
 
 Weigh = Callable[[Catalogue, Collection[str] | None], Iterable[Words]]
-_weigh: list[Weigh] = []
+_weigh: dict[str, Weigh] = {}
 
 
-def weigh_with(look: Weigh) -> None:
-    """Let a later room warn of what does not fit together, in these classes or (with None) in all."""
-    _weigh[:] = [look]
+def weigh_with(kind: str, look: Weigh) -> None:
+    """Let a later room warn of what of a kind of documents does not fit these classes or, with None, any."""
+    _weigh[kind] = look
 
 
 def import_files(
@@ -137,10 +137,11 @@ def _place(where: str, documents: Sequence[Document]) -> str:
 
 
 def _weighed(together: Catalogue, documents: Sequence[Document]) -> Iterable[Words]:
-    """Return what later rooms warn of: of the classes that are brought, of all where the limits of stages are."""
+    """Return what later rooms warn of: of the classes that are brought, of all where a document beside them is."""
+    kinds = {document.kind for document in documents}
     codes = {document.code for document in documents if document.kind == "class"}
-    every = any(document.kind == "stages" for document in documents)
-    return [text for look in _weigh if every or codes for text in look(together, None if every else codes)]
+    looks = ((look, None if kind in kinds else codes) for kind, look in _weigh.items())
+    return [text for look, which in looks if which or which is None for text in look(together, which)]
 
 
 def carry_out(compared: Comparison, *, by: Person | str, digest: str | None = None) -> Difference:

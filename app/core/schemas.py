@@ -15,6 +15,8 @@ from workflows.words import Words
 
 LENGTH = Words("长度应为 {} 到 {} 个字。", "Between {} and {} characters, please.")
 AT_MOST = Words("最多 {} 个。", "At most {}.")
+AT_MOST_LETTERS = Words("最多 {} 个字。", "At most {} letters.")
+KINDS = Words("应有 1 到 {} 种。", "1 to {} kinds.")
 BETWEEN = Words("应在 {} 到 {} 之间。", "Between {} and {}, please.")
 ENDS_EARLY = Words("结束日期早于开始日期。", "The end lies before the beginning.")
 ONE_LINE = Words("应写在一行内，不能有换行。", "Write it on one line.")

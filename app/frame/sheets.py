@@ -21,6 +21,7 @@ from workflows.words import Words
 __all__ = ["SheetPage", "SheetRefused", "read", "write", "write_pages"]
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MEMORY_BYTES = 1024 * 1_048_576
+FILES_MOST = 4 * 1_048_576  # bytes of any files sent by a page together; our figure
 UPLOAD_MOST = 2 * 1_048_576  # bytes of a sheet sent by a page; our figure, larger ones are for the command line
 READ_SECONDS, WRITE_SECONDS = 20, 60  # of work; our figures
 WAIT_SECONDS = 60  # beside others who work

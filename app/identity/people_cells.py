@@ -9,7 +9,7 @@ from typing import Any
 from app.core import field_texts, letters, telephones
 from app.core.clock import LOCAL
 from app.core.permissions import ScopeKind
-from app.core.schemas import ONE_LINE, UNFIT, WRONG_TELEPHONE, YEARS, is_near
+from app.core.schemas import AT_MOST_LETTERS, ONE_LINE, UNFIT, WRONG_TELEPHONE, YEARS, is_near
 from app.frame import sheets
 from workflows.words import Words
 
@@ -79,7 +79,7 @@ def _text(longest: int) -> Callable[[Any], str]:
         if not letters.is_one_line(value):
             raise Wrong(ONE_LINE)
         if len(value) > longest:
-            raise Wrong(Words("最多 {} 个字。", "At most {} letters.").format(longest))
+            raise Wrong(AT_MOST_LETTERS.format(longest))
         if not is_name(value):
             raise Wrong(WRONG_NAME)
         return letters.fold_name(value)

@@ -34,7 +34,8 @@ def _report(person: Person, operation: Mapping[str, Any], phone: Phone) -> tuple
 def _act(person: Person, operation: Mapping[str, Any], phone: Phone) -> tuple[bool, dict[str, Any]]:
     with with_fresh_case(person):
         acted, more = _acted(person, operation, phone)
-        return acted.created, views.acted_view(acted, person) | more
+        shown = replace(acted, created=False) if more else acted
+        return acted.created, views.acted_view(shown, person) | more
 
 
 def _acted(person: Person, operation: Mapping[str, Any], phone: Phone) -> tuple[ActResult, dict[str, Any]]:
@@ -49,7 +50,7 @@ def _acted(person: Person, operation: Mapping[str, Any], phone: Phone) -> tuple[
             attach_result = cases.keep_photos(case_id, action, person, data, op_id)
         if attach_result is None:
             raise
-        return replace(attach_result, created=False), {"instead": EngineStep.ATTACH}
+        return attach_result, {"instead": EngineStep.ATTACH}
 
 
 def _views(person: Person, rows: Sequence[Case]) -> list[dict[str, Any]]:

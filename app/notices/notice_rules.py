@@ -25,14 +25,13 @@ from marshmallow import fields, post_load, validate, validates_schema
 from app.catalogue import queries as catalogue_queries
 from app.core.errors import InvalidField
 from app.core.field_texts import CHOOSE
-from app.core.schemas import Schema, Text
+from app.core.schemas import KINDS, Schema, Text
 from workflows.notices import BY_NAME, Channel, NoticeAbout, Template, To
 from workflows.words import Words
 
 KIND = "messages"
 KINDS_MOST = 100
 _SHIPPED = Path(catalogue_queries.__file__).parent / "seed" / "messages.yaml"
-_KINDS = Words("应有 1 到 {} 种。", "1 to {} kinds.")
 _WRONG: dict[str, Any] = {"unknown": CHOOSE, "invalid": CHOOSE}
 
 
@@ -112,7 +111,7 @@ class _MessagesDocument(Schema):
     messages = fields.List(
         fields.Nested(_MessageDocument),
         required=True,
-        validate=validate.Length(1, KINDS_MOST, error=_KINDS.format(KINDS_MOST)),
+        validate=validate.Length(1, KINDS_MOST, error=KINDS.format(KINDS_MOST)),
     )
 
     @validates_schema

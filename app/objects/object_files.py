@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 
 from app.core import clock, letters
 from app.core.errors import Invalid
+from app.core.schemas import AT_MOST_LETTERS
 from app.departments.queries import directory
 from app.frame import sheets
 from app.frame.sheets import Flaw
@@ -55,7 +56,6 @@ _DEGREES = Words("应为以度计的经纬度。", "Degrees, please.")
 _WHOLE = Words("应为不带小数的数字。", "A number without decimals, please.")
 _DAY = Words("应为日期，写成 2026-11-23。", "A date, please, written like 2026-11-23.")
 _YES_OR_NO = Words("应为是或否。", "Yes or no, please.")
-_LONG = Words("最多 {} 个字。", "At most {} letters.")
 _UNFIT = Words("这一格含有不能保存的字符。", "The cell holds characters that cannot be kept.")
 
 
@@ -279,7 +279,7 @@ def _text(cell: Any) -> str:
 
 def _short(text: str, most: int) -> str:
     if len(text) > most:
-        raise UnfitCell(_LONG.format(most))
+        raise UnfitCell(AT_MOST_LETTERS.format(most))
     return text
 
 

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from flask import Response, make_response, redirect, request, url_for
 
-from app.catalogue.file_bundle import LARGEST
 from app.core import letters
 from app.core.errors import Busy, Invalid, Problem
 from app.core.http import current_person, needs, polled
@@ -23,7 +22,7 @@ from workflows.words import Words
 
 bp = Pages("object_import", "app.objects", url_prefix="/admin/objects/import")
 
-MOST_BYTES = LARGEST  # some 20,000 rows; larger files are for the command line
+MOST_BYTES = sheets.FILES_MOST  # some 20,000 rows; larger files are for the command line
 SHOWN_MOST = 200  # faults on the page
 SYSTEMS = {
     Crs.WGS84.value: Words("WGS-84（卫星定位）", "WGS-84 (satellites)"),

@@ -18,7 +18,7 @@ A county without a document of its own goes by the one that is shipped.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -30,11 +30,12 @@ from marshmallow import fields, post_load, validate, validates_schema
 
 from app import catalogue
 from app.catalogue import queries as catalogue_queries
+from app.catalogue.lookups import Catalogue
 from app.catalogue.object_terms import Geometry, IdentifierPart
 from app.catalogue.schemas import parts
 from app.catalogue.yaml_reader import read_yaml
 from app.core.errors import InvalidField
-from app.core.schemas import BoundedInteger, Schema, Text
+from app.core.schemas import KINDS, BoundedInteger, Schema, Text
 from workflows.forms import Field
 from workflows.words import Words, listed
 
@@ -144,11 +145,11 @@ def kinds() -> ObjectKinds:
     return cached[1]
 
 
-def without_class(document: Mapping[str, Any]) -> Iterator[Words]:
-    """Say which kinds of a document answer to classes that are not in force."""
-    known = catalogue_queries.catalogue().classes
-    for kind in load(document).values():
-        missing = [code for code in kind.classes if code not in known]
+def warnings(catalogue: Catalogue, codes: Collection[str] | None) -> Iterator[Words]:
+    """Say which kinds answer to classes that are not in force; `codes` are those just brought, which take none away."""
+    document = catalogue.others.get((KIND, KIND)) if codes is None else None
+    for kind in load(document).values() if document else ():
+        missing = [code for code in kind.classes if code not in catalogue.classes]
         if missing:
             text = Words("对象“{}”所对应的类别不在目录中：{}。", "“{}” answers to classes that are not in force: {}.")
             yield text.format(kind.name, listed(missing))
@@ -277,7 +278,7 @@ class _ObjectKindsDocument(Schema):
     objects = fields.List(
         fields.Nested(_ObjectKindDocument, error_messages=parts.SAY),
         required=True,
-        validate=validate.Length(1, KINDS_MOST, error=Words("应有 1 到 {} 种。", "1 to {} kinds.").format(KINDS_MOST)),
+        validate=validate.Length(1, KINDS_MOST, error=KINDS.format(KINDS_MOST)),
         error_messages=parts.SAY,
     )
 

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from app.catalogue import document_kinds, files, service
+from app.catalogue import queries as catalogue
 from app.catalogue.files import Document, DocumentRefused, UploadedFile
 from app.core.transaction import transaction
 from app.objects import object_kinds as kinds
@@ -66,7 +67,7 @@ def test_an_identifier_of_a_component_tells_its_class(document):
     assert not bridge.identifier.fits("桥1")
 
 
-FIRST = "objects.yaml.objects[0]"
+FIRST = "objects.yaml: objects[0]"
 
 
 @pytest.mark.parametrize(
@@ -76,7 +77,7 @@ FIRST = "objects.yaml.objects[0]"
         ({"name_en": None}, f"{FIRST}.name_en"),
         ({"colour": "red"}, f"{FIRST}.colour"),
         ({"source": None}, f"{FIRST}.source"),
-        ({"code": "bridge"}, "objects.yaml.objects"),
+        ({"code": "bridge"}, "objects.yaml: objects"),
         ({"classes": ["C0101"]}, f"{FIRST}.class_prefix"),
         ({"identifier": {"source": "example"}}, f"{FIRST}.class_prefix"),
         (
@@ -95,8 +96,8 @@ def test_a_fault_is_named_by_file_and_field(document, changes, field):
 
 
 def test_a_document_without_kinds_is_refused():
-    assert "objects.yaml.objects" in refused({"objects": []})
-    assert "objects.yaml.objects" in refused({"objects": "all"})
+    assert "objects.yaml: objects" in refused({"objects": []})
+    assert "objects.yaml: objects" in refused({"objects": "all"})
     with pytest.raises(DocumentRefused):
         files.read_uploads([UploadedFile("objects.yaml", b"objects: [\n")])
 
@@ -114,7 +115,7 @@ def test_a_county_adds_a_kind_by_a_file_alone(town, document):
     with town.app.app_context():
         put_in_force(town, content)
         assert kinds.kinds()["well"].name == "水井"
-        warned = [text for text in kinds.without_class(content) if "水井" in text]
+        warned = [text for text in kinds.warnings(catalogue.catalogue(), None) if "水井" in text]
         assert "GX-9999" in warned[0]
 
 
