@@ -34,8 +34,8 @@ def _report(person: Person, operation: Mapping[str, Any], phone: Phone) -> tuple
 def _act(person: Person, operation: Mapping[str, Any], phone: Phone) -> tuple[bool, dict[str, Any]]:
     with with_fresh_case(person):
         acted, more = _acted(person, operation, phone)
-        shown = replace(acted, created=False) if more else acted
-        return acted.created, views.acted_view(shown, person) | more
+        result = replace(acted, created=False) if more else acted
+        return acted.created, views.acted_view(result, person) | more
 
 
 def _acted(person: Person, operation: Mapping[str, Any], phone: Phone) -> tuple[ActResult, dict[str, Any]]:

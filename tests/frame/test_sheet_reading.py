@@ -113,7 +113,7 @@ def test_a_csv_is_read_in_the_encodings_and_with_the_delimiters_in_use():
         (b"\xff\xff\xff", "文件无法读取"),
         (b"<html><table><tr><td>\xe5\xa7\x93", "网页"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "xls"),
-        (("a," * 10 + "\n").encode() * 100_001, "行，请分成几个文件"),
+        (("a," * 10 + "\n").encode() * 100_002, "行，请分成几个文件"),
         (b"a" * 40_000, "个字，请缩短"),
     ],
 )
