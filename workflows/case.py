@@ -7,6 +7,7 @@ from workflows.case_forms import FORMS
 from workflows.case_terms import CaseAction, CaseState
 from workflows.case_terms import CasePermission as P
 from workflows.case_terms import Relation as R
+from workflows.centre_moves import centre_moves
 from workflows.engine import START, Move, Workflow
 from workflows.guard_groups import (
     ABOVE,
@@ -164,17 +165,6 @@ _FILING: tuple[Move, ...] = (
     _move(A.VOID, _BEFORE_HANDLING, S.VOIDED, _centre(P.VOID), "CaseVoided",
           ("not_superior", "not_handed_down"), ("reason",),
           why="It should not exist: a test, a slip, the same thing twice from one hand."),
-    *(_move(A.ESCALATE, (S.ACCEPTED, S.FILED, *_AT_DEPARTMENTS), S.ACCEPTED, _centre(P.ESCALATE), "CaseEscalated",
-            ("upper_centre_exists", guard), needs, why=why)
-      for guard, needs, why in (
-          ("not_handed_down", (), "It is beyond this level; the tasks stop, the case clock runs on."),
-          ("handed_down", ("reason",), "Who was given it cannot do it, and says why to who gave it."))),
-    _move(A.ESCALATE, (S.REPORTED,), S.REPORTED, _centre(P.ESCALATE), "CaseEscalated",
-          ("upper_centre_exists", "handed_down"), ("reason",),
-          why="What is ordered again below goes back to who gave it, who alone may refuse it."),
-    _move(A.HAND_DOWN, (S.ACCEPTED, S.FILED), S.ACCEPTED, _centre(P.HAND_DOWN), "CaseHandedDown",
-          ("lower_centre_exists", "limit_within_case"), ("centre",),
-          why="The level nearest to it does the work; who handed it down closes."),
 )
 
 _HANDLING: tuple[Move, ...] = (
@@ -370,7 +360,13 @@ _ANY_TIME: tuple[Move, ...] = (
 # fmt: on
 
 MOVES = (
-    _INTAKE + _FILING + _HANDLING + _CLOSING + _ANY_TIME + ticket_moves(_BEFORE_HANDLING, _OPEN, _ALL, CLOSER, HANDS)
+    _INTAKE
+    + _FILING
+    + centre_moves(_AT_DEPARTMENTS)
+    + _HANDLING
+    + _CLOSING
+    + _ANY_TIME
+    + ticket_moves(_BEFORE_HANDLING, _OPEN, _ALL, CLOSER, HANDS)
 )
 
 # Whoever took one of these for a department, in whatever part, did some of its work and may not judge the result.

@@ -144,7 +144,7 @@ FORMS: Mapping[str, Form] = {
     A.FILE: _form(
         "file", CLASS, CONDITION, Field("missed_by_patrol", Words("巡查漏报", "Missed by patrol"), Kind.YES_NO)
     ),
-    **dict.fromkeys((A.DECLINE, A.VOID, A.ESCALATE), REASONED),
+    **dict.fromkeys((A.DECLINE, A.VOID, A.ESCALATE, A.TAKE_BACK), REASONED),
     A.DISPATCH: _form("dispatch", LEAD, ASSIST, room="Dispatch"),
     A.HAND_ON: _form("hand_on", LEAD),
     A.RECALL: _form(

@@ -116,6 +116,7 @@ class CaseAction(Term):
     CLEAR_URGENT = "clear_urgent", "取消急要件", "Clear urgent"  # ordinary limits again
     ESCALATE = "escalate", "上报上级", "Escalate"  # beyond this level
     HAND_DOWN = "hand_down", "交办下级", "Hand down"  # a lower level's work
+    TAKE_BACK = "take_back", "收回交办", "Take back what was handed down"  # nobody below sees to it
     URGE = "urge", "催办", "Urge"  # remind whoever is answerable
     SUPERVISE = "supervise", "督办", "Supervise"  # ordinary, yellow or red card
     REPLY_SUPERVISION = "reply_supervision", "答复督办", "Answer the supervision"  # what was done about it
@@ -182,6 +183,7 @@ class CasePermission(StrEnum):
     VOID = "case:step:void"  # end what should not exist
     ESCALATE = "case:step:escalate"  # hand it to a centre above
     HAND_DOWN = "case:step:hand_down"  # hand it to a centre below
+    TAKE_BACK = "case:step:take_back"  # take back what was handed to one below
     # handling and joint answer
     SIGN = "case:step:sign"  # sign for a department's task
     ASSIGN = "case:step:assign"  # name who does a department's work

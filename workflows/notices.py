@@ -25,6 +25,8 @@ class To(Term):
     SENT = "sent", "被派部门", "departments it was sent to"  # to which this step sent a task
     # departments from which this step took their task back, and who did the work there
     RECALLED = "recalled", "被收回的部门和经办人", "departments it was taken from"
+    # of the centre that had the case until this step, who holds what the message names; `after` names what moves a case
+    CENTRE_BEFORE = "centre_before", "原办理中心", "the centre that had it before"
     ASSIGNED = "assigned", "被指派的经办人", "who was assigned"  # the handler or contractor named by this step
     COPIED = "copied", "被抄送的部门", "departments that shall know"
     DECIDERS = "deciders", "审批人", "who decides"  # of what was asked

@@ -44,6 +44,14 @@ def lower_centres(case: Case) -> tuple[GridNode, ...]:
     return tuple(node for node in _chain(case.grid) if node.has_centre and node.level.depth > own.level.depth)
 
 
+def giver_of(case: Case) -> GridNode:
+    """Return the centre that first handed the case down; where its grid is gone, the nearest above. Raises NoCentre."""
+    giver = (case.handed_down_by and grid_tree().get(case.handed_down_by)) or upper_centre(case)
+    if giver is None:
+        raise NoCentre
+    return giver
+
+
 def is_back(case: Case, centre: GridNode) -> bool:
     """Tell whether a centre is the one that handed the case down, or one above it."""
     return case.handed_down_by is not None and is_at_or_above(centre.code, case.handed_down_by)

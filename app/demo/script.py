@@ -164,7 +164,8 @@ STORIES: tuple[Story, ...] = (
         ("duty file", {"class": "0104", "condition": "1"}), "duty clear_urgent", _send(), *_REST,
     )),
     Story("up to the county and down again", go(
-        "acceptor accept", "duty escalate", ("duty hand_down", {"centre": county.PILOT}), "duty file",
+        "acceptor accept", "duty escalate", ("duty hand_down", {"centre": county.PILOT}), "duty take_back",
+        ("duty hand_down", {"centre": county.PILOT}), "duty file",
         ("dispatcher dispatch", {"lead": f"T-{county.PILOT}"}), *_REST,
     ), class_code=LAND, grid=f"{county.PILOT}200001"),
     Story("talked about", go(

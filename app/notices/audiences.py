@@ -173,6 +173,12 @@ def _recalled(context: StepContext, template: Template) -> list[UUID]:
     ]
 
 
+def _centre_before(context: StepContext, template: Template) -> list[UUID]:
+    moved = (data.get(CHANGED, {}).get("centre") for _, data in context.earlier(template.after))
+    before = next((code for code in moved if code), context.case.centre)
+    return [one for may in template.holding for one in _at_centre(may, before)] if before != context.case.centre else []
+
+
 def _assigned(context: StepContext, template: Template) -> list[UUID]:
     contractor = directory().find(str(context.data.get("contractor") or ""))
     to_contractor = _holders(ScopeKind.DEPARTMENT, [contractor.code] if contractor else [], template.holding)
@@ -313,6 +319,7 @@ _FINDERS: Mapping[To, Callable[[StepContext, Template], list[UUID]]] = {
     To.ON_DUTY: _on_duty,
     To.SENT: _sent,
     To.RECALLED: _recalled,
+    To.CENTRE_BEFORE: _centre_before,
     To.ASSIGNED: _assigned,
     To.COPIED: _copied,
     To.DECIDERS: _deciders,

@@ -212,6 +212,8 @@ def _any_time(costs, case):
     town.duty.get("queues")  # reads the grids again, once
     costs.act(town.duty, case, "hand_down", centre=WEST, due_at=(time.now() + timedelta(hours=2)).isoformat())
     costs.act(below, case, "escalate", reason="超出职权")
+    costs.act(town.duty, case, "hand_down", centre=WEST, due_at=(time.now() + timedelta(hours=2)).isoformat())
+    costs.act(town.duty, case, "take_back", reason="下级无人办理")
     costs.act(town.leader, case, "force_close", reason="无法解决", attachments=[town.photo()])
 
 

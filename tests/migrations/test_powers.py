@@ -18,6 +18,7 @@ APART = {"audit_administrator", "security_administrator", "system_administrator"
 FRESH = {"identity:access:reset", "identity:people:read", "identity:role:grant", "identity:security:read"}
 LATER = {  # what migrations after that one give
     "case:step:ask_assist", "case:step:reply", "case:step:reply_supervision", "case:step:sender",
+    "case:step:take_back",
     "object:row:enter", "object:row:read",
 }  # fmt: skip
 KEEPING = {"object:row:enter", "object:row:manage", "object:row:read"}  # of objects, to whoever imports grids

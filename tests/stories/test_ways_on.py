@@ -11,11 +11,14 @@ from app.dispatch import referral
 from app.identity import service as identity
 from tests.attachments.pictures import jpeg
 from tests.desk.browser import Desk
-from tests.factories.grids import COUNTY
+from tests.factories.grids import COUNTY, WEST
 from tests.factories.town import GARBAGE, HERE, HOUSING, TEAM, WATER
+from tests.stories.test_levels import Centre
+from tests.stories.test_take_back import abandon, handed_down_in
 from workflows.case import OPEN
 from workflows.case_terms import CaseAction, CaseState
 
+REPLY = {"reply": "已清理", "outcome": "solved"}  # where the sender wants one
 GONE = {"reason_code": "silent", "reason": "单位已撤销"}
 
 
@@ -97,7 +100,8 @@ def _walk_on(town, case):
         actor = getattr(town, name)
         if actor.get(f"cases/{case['case_id']}").status_code != 200 or action not in actor.actions(case):
             continue
-        form = _spot() if data is None else dict(data)
+        needs = next(one["needs"] for one in actor.read(case)["actions"] if one["action"] == action)
+        form = _spot() if data is None else {**data, **{name: REPLY[name] for name in needs if name in REPLY}}
         if "attachments" in form:
             form["attachments"] = [str(uuid4())]
         if action == "verify" and case["finding"]:
@@ -107,6 +111,16 @@ def _walk_on(town, case):
             actor.upload(case, jpeg(), attachment_id=photo)
         return town.supervisor.read(case)
     raise AssertionError(f"nobody leads on from {case['state']}")
+
+
+def _walk_to_the_end(town, case):
+    began = case["state"]
+    for _ in range(20):
+        if case["state"] == "closed":
+            break
+        case = _walk_on(town, case)
+    assert case["state"] == "closed", began
+    assert CaseAction.FORCE_CLOSE not in town.steps(case)
 
 
 def test_the_walk_begins_in_every_open_state():
@@ -131,9 +145,15 @@ def test_every_state_is_left_without_force_though_department_people_and_leader_a
         case = town.supervisor.read(began)
         if state == "enforcing":
             town.leader = town.hire("centre_leader", "centre", COUNTY)
-        for _ in range(20):
-            if case["state"] == "closed":
-                break
-            case = _walk_on(town, case)
-        assert case["state"] == "closed", state
-        assert CaseAction.FORCE_CLOSE not in town.steps(case)
+        _walk_to_the_end(town, case)
+
+
+def test_every_state_below_is_left_without_force_though_all_people_of_the_centre_there_are_gone(town):
+    below = Centre(town)
+    cases = {state: handed_down_in(town, below, state) for state in REACH}
+    abandon(town, below)
+    for state, began in cases.items():
+        case = town.supervisor.read(began)
+        assert (case["state"], case["centre"]) == (state, WEST)
+        own = town.leader.act(case, "take_back", reason="镇中心人员都已离岗")
+        _walk_to_the_end(town, town.supervisor.read(own))

@@ -224,6 +224,7 @@ def test_levels_must_exist_and_limits_stay_within_the_case() -> None:
     assert refusal("accepted", "escalate") == "upper_centre_exists"
     assert refusal("accepted", "hand_down") == "lower_centre_exists"
     assert refusal("filed", "hand_down", lower_centre_exists=True, limit_within_case=False) == "limit_within_case"
+    assert refusal("handling", "take_back") == "handed_down"
 
 
 # --- checking and closing ---

@@ -88,6 +88,7 @@ urgent            .  .  .  x  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  . 
 clear_urgent      .  .  .  x  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
 escalate          .  .  .  .  x  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
 hand_down         .  .  .  .  x  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+take_back         .  .  .  .  x  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
 urge              .  .  .  x  x  x  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
 supervise         .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  x  .  .  .  .  .  .
 comment           x  x  x  x  x  x  x  x  x  x  x  x  x  x  x  x  .  x  .  .  .  x

@@ -81,6 +81,7 @@ urgent            .   =       =   =   =   =     =          =       =           =
 clear_urgent      .   =       =   =   =   =     =          =       =           =   =           .       .   .   .
 escalate          .   =       .   =   acc acc   acc        .       .           .   .           .       .   .   .
 hand_down         .   .       .   =   acc .     .          .       .           .   .           .       .   .   .
+take_back         .   =       =   =   acc acc   acc        =       =           =   =           .       .   .   .
 urge              .   =       =   =   =   =     =          =       =           =   =           .       .   .   .
 supervise         .   =       =   =   =   =     =          =       =           =   =           .       .   .   .
 comment           .   =       =   =   =   =     =          =       =           =   =           =       =   =   =
@@ -166,6 +167,8 @@ FACTS: dict[tuple[str, str], dict[str, Any]] = {
     ("escalate", "="): {"upper_centre_exists": True, "handed_down": True},
     ("hand_down", "accepted"): {"lower_centre_exists": True},
     ("hand_down", "="): {"lower_centre_exists": True},
+    ("take_back", "accepted"): {"handed_down": True},
+    ("take_back", "="): {"handed_down": True},
     ("expire_ask", "="): {"pending_ask": "return"},
     ("absent_whistle", "="): CALLED,
     ("note_ticket", "="): {"for_another": True},

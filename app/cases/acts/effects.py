@@ -20,7 +20,7 @@ from app.grids.levels import Level
 from app.grids.tree import GridNode
 from workflows.case_clocks import Stage
 from workflows.case_facts import Prepared
-from workflows.case_terms import CaseAction, TaskState
+from workflows.case_terms import CaseAction, CaseState, TaskState
 from workflows.procedure import EngineStep
 from workflows.words import Words
 
@@ -196,6 +196,25 @@ def hand_down(turn: Turn) -> None:
     clocks.count_anew(turn)
 
 
+def take_back(turn: Turn) -> None:
+    """Give the case back to the centre that handed it down first; no date of a hand-down binds it any more.
+
+    There the work begins anew, its tasks stopped. What is done, put off or with others stays so, and who was named to
+    look at it does: only the centre's own stages begin for another.
+    """
+    giver, dated = centres.giver_of(turn.case), turn.case.handed_down_due_at is not None
+    anew = turn.case.state in (CaseState.REPORTED, CaseState.ACCEPTED)
+    if anew:
+        _move_to(turn, giver)
+    else:
+        turn.case.centre, turn.case.level, turn.turned = giver.code, giver.level, True
+    turn.case.handed_down_by = None
+    hand_down_dates.follow(turn)
+    clocks.answer_to_centre(turn, *((Stage.CASE,) if anew else ()))
+    if dated:
+        clocks.count_anew(turn, Stage.CASE)
+
+
 def _move_to(turn: Turn, centre: GridNode) -> None:
     tasks.stop_all(turn, if_late=True)
     turn.case.centre, turn.case.level, turn.case.lead = centre.code, centre.level, None
@@ -263,6 +282,7 @@ RULES: Mapping[str, Rule] = {
     CaseAction.CLEAR_URGENT: Rule(clear_urgent),
     CaseAction.ESCALATE: Rule(escalate),
     CaseAction.HAND_DOWN: Rule(hand_down, prepare_hand_down),
+    CaseAction.TAKE_BACK: Rule(take_back),
     CaseAction.URGE: Rule(engine_steps.nothing),
     CaseAction.COMMENT: Rule(engine_steps.nothing),
     CaseAction.NAME_ANEW: Rule(successors.name, successors.prepare, schema=parts.SuccessionData()),

@@ -15,7 +15,7 @@ from app.cases.whole import Whole
 from app.core.db import db
 from workflows.case_terms import CaseAction
 
-_MOVING = (CaseAction.REPORT, CaseAction.CORRECT, CaseAction.ESCALATE, CaseAction.HAND_DOWN)
+_MOVING = (CaseAction.REPORT, CaseAction.CORRECT, CaseAction.ESCALATE, CaseAction.HAND_DOWN, CaseAction.TAKE_BACK)
 _CONSENTED = (CaseAction.GRANT_EXTENSION, CaseAction.GRANT_DEFERRAL)  # with which a giver may have moved its date
 GIVERS, DUE = "consent_of", "consent_due_at"  # in these steps: who consents, and to when
 
