@@ -109,9 +109,9 @@ TABLE: Mapping[str, tuple[Template, ...]] = {
                          "The case that carries {case}, which you reported, was withdrawn.")), _ENDED),
     **dict.fromkeys((A.RECALL_VERIFY, A.WITHDRAW_DISPATCH, A.DROP_ASSIST, A.ESCALATE), (_ENDED,)),
     A.TAKE_BACK: (_ENDED, Template("taken_back", To.CENTRE_BEFORE, Words(
-        "{case}已由交办的上级中心收回，本中心无需再办理。",
-        "{case} was taken back by the centre that handed it down: yours need do nothing more about it."),
-        after=(A.REPORT, A.CORRECT, A.ESCALATE, A.HAND_DOWN), must_see=False, holding=(P.ESCALATE,))),
+        "{case}已由交办的上级中心收回，本中心无需再办理，原因请打开案件查看。",
+        "{case} was taken back by the centre that handed it down; yours need do nothing more, and the case says why."),
+        after=(A.REPORT, A.CORRECT, A.ESCALATE, A.HAND_DOWN), holding=(P.ESCALATE,))),
     A.SENDER_TOOK_BACK: (_of_sender(Words("来源同意收回{case}。", "Its sender has taken {case} back.")), _ENDED),
     A.SENDER_REFUSED: (_of_sender(Words("来源不同意收回{case}，原因请打开案件查看。",
                                         "Its sender does not take {case} back; the case says why.")),),
