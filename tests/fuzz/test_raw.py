@@ -105,7 +105,7 @@ def at(world, path):
     names = world.names[world.desk]
     case_id, attachment_id = names.attachments[0]
     real = {"case_id": case_id, "attachment_id": attachment_id, "session_id": uuid4(), "upload_id": names.uploads[0]}
-    real |= {"centre": COUNTY, "day": "2026-11-23", "shift": "day", "record_id": uuid4()}
+    real |= {"centre": COUNTY, "day": "2026-11-23", "shift": "day", "record_id": uuid4(), "object_id": uuid4()}
     return path.format(**real)
 
 

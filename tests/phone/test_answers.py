@@ -19,7 +19,7 @@ GROUPS = {  # group -> codes; what is in none of the first ones waits, and is tr
         "number_wrong", "old_password_wrong", "operation_differs", "people_file_missing", "people_file_refused",
         "people_file_too_large", "permission_unknown", "photo_refused", "place_outside", "role_elsewhere",
         "role_unknown", "scope_unknown", "second_factor_code_wrong", "sheet_refused", "tickets_refused", "too_large",
-        "too_much", "unknown_action", "weak_password", "year_taken",
+        "no_objects_in_file", "too_much", "unknown_action", "weak_password", "year_taken",
     },
     "decide": {"stale"},  # the case has changed since: its owner decides
     "shown": {  # not now: shown after the first answer, and tried again at each start of the page
@@ -28,14 +28,15 @@ GROUPS = {  # group -> codes; what is in none of the first ones waits, and is tr
         "county_only", "csrf_missing", "department_elsewhere", "document_unknown", "export_sight_changed",
         "export_unknown", "forbidden", "grid_file_gone",
         "grid_unknown", "handover_unknown", "https_required", "malformed", "move_not_allowed", "no_centre",
-        "no_citizen", "no_enforcement",
+        "no_citizen", "no_enforcement", "object_import_unknown", "object_not_kept_here", "object_unknown",
         "no_ticket", "not_around", "not_found", "override_unknown", "own_grant", "person_unknown",
         "proxy_not_trusted", "second_factor_code_first", "sender_secret",
     },
     "anew": {"upload_gone"},  # the upload begins anew
     "waits": {
         "alias_taken", "anchor_unread", "body_cut", "busy", "checksum_differs", "checksum_unknown", "department_exists",
-        "difference_changed", "exports_under_way", "handed_over",
+        "difference_changed", "exports_under_way", "handed_over", "identifier_taken", "object_conflict",
+        "object_id_taken", "object_import_not_ready", "object_merged", "object_op_taken", "object_stale", "ticket_known",
         "grids_moved", "headers_too_large", "last_administrator", "length_required",
         "method_not_allowed", "not_acceptable", "not_on_duty", "not_ready", "not_the_demo_county",
         "offset_differs", "own_account", "own_administration", "password_change_required",
