@@ -36,8 +36,8 @@ GROUPS = {  # group -> codes; what is in none of the first ones waits, and is tr
     "waits": {
         "alias_taken", "anchor_unread", "body_cut", "busy", "checksum_differs", "checksum_unknown", "department_exists",
         "difference_changed", "exports_under_way", "handed_over", "identifier_taken", "object_conflict",
-        "object_id_taken", "object_import_not_ready", "object_merged", "object_op_taken", "object_stale", "ticket_known",
-        "grids_moved", "headers_too_large", "last_administrator", "length_required",
+        "object_id_taken", "object_import_not_ready", "object_merged", "object_op_taken", "object_stale",
+        "grids_moved", "headers_too_large", "last_administrator", "length_required", "ticket_known",
         "method_not_allowed", "not_acceptable", "not_on_duty", "not_ready", "not_the_demo_county",
         "offset_differs", "own_account", "own_administration", "password_change_required",
         "people_file_faulty", "people_file_not_as_checked", "photo_not_judged", "precondition_failed", "problem",
