@@ -166,6 +166,7 @@ FIELDS: Mapping[str, Words] = {
     "day": Words("日期：{}", "on {}"),
     "documents": plain("{}"),
     "ended": Words("停用 {} 个", "{} ended"),
+    "into": Words("并入：{}", "into {}"),
     "fingerprint": Words("备份指纹：{}", "fingerprint of the backup: {}"),
     "fields": Words("修改了{}", "changed: {}"),
     "new": Words("现位置：{}", "now {}"),

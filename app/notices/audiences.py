@@ -80,7 +80,8 @@ def _carried(context: StepContext) -> Sequence[Case]:
 
 def _answerable(context: StepContext, _: Template) -> list[UUID]:
     named = context.clock()
-    if "clock" in context.data and "roles" not in context.data:  # with roles it is one that the step has ended
+    has_ended_it = "roles" in context.data and context.step.action != EngineStep.RAISE_LATE
+    if "clock" in context.data and not has_ended_it:
         return _of_clocks(context, [named] if named and named.stopped_at is None else [])
     rules = context.procedure.clocks
     return _of_clocks(context, [each for each in context.whole.running() if not rules[each.stage].of_case])

@@ -90,7 +90,7 @@ def test_every_problem_tells_people_in_chinese_what_to_do(tmp_path):
 def test_every_problem_has_a_code_of_its_own_or_its_parents(tmp_path):
     create_app({"DATA_DIR": str(tmp_path)})
     owners = {}
-    for kind in problems():
+    for kind in (one for one in problems() if one.__module__.startswith("app.")):
         assert re.fullmatch(r"[a-z][a-z_]*[a-z]", kind.code), kind
         assert 400 <= kind.status < 600, kind
         if "code" in vars(kind):
