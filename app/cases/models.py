@@ -183,6 +183,14 @@ class CaseTask(db.Model):
     __table_args__ = (
         Index("ix_case_tasks_department", "department", "state", "case_id"),
         Index("ix_case_tasks_handler", "handler_id", "state", "case_id"),
+        # which firms still owe something: asked of every department by the health check
+        Index(
+            "ix_case_tasks_contractor",
+            "contractor",
+            "state",
+            sqlite_where=contractor.is_not(None),
+            postgresql_where=contractor.is_not(None),
+        ),
         # whom a person by name still owes something, and what waits for a name
         Index(
             "ix_case_tasks_named",

@@ -22,7 +22,7 @@ from webargs.core import is_json, missing
 from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import HTTPException, UnsupportedMediaType
 
-from app.core import client_address, decoding, errors, headers, hints, space
+from app.core import client_address, decoding, errors, headers, hints, letters, space
 from app.core.logs import log
 from app.core.permissions import Permission, Person
 from app.core.schemas import Schema
@@ -314,6 +314,8 @@ def _begin() -> None:
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=g.request_id)
     decoding.check_text(unquote_to_bytes(request.query_string))
+    if not all(letters.is_fit(value) for value in (request.view_args or {}).values() if isinstance(value, str)):
+        raise errors.NotFound  # nothing can be called so: what cannot be kept is asked of no database
 
 
 def _read_body() -> None:

@@ -44,7 +44,8 @@ _OPTIONAL: dict[str, Any] = {"error_messages": _AT_FAULT}
 _WANTED: dict[str, Any] = {**_OPTIONAL, "required": True}
 _FILE: Words = Words("文件", "The file")
 _PHOTOS_ALONE: Words = Words(
-    "已改派他人之后才到，结论没有采用，只收下照片。", "It came after another had been named: its photos alone are kept."
+    "收回或改派他人之后才到，结论没有采用，只收下照片。",
+    "It came after it had been called back or given to another: its photos alone are kept.",
 )
 _NOTHING: Words = Words("没有导入任何内容。", "Nothing was imported.")
 

@@ -39,19 +39,21 @@ def test_the_tab_counts_and_a_tone_sounds_for_urgent_ones_where_it_is_wanted(wor
         expect(bell).to_have_attribute("data-rung", "0")
         world.acceptor.act(first, "urgent")
         world.dispatcher.act(first, "urge")
-        world.drain()
+        world.drain()  # two more: that it is urgent now, and that it is urged
         page.evaluate(ASK)
-        expect(bell).to_have_text(re.compile("消息 *2"))
+        expect(bell).to_have_text(re.compile("消息 *3"))
         expect(bell).not_to_have_attribute("data-rung", "0")
         page.goto("/desk/")
-        expect(bell).to_have_text(re.compile("消息 *2"))
-        expect(page).to_have_title(re.compile(r"^\(2\) "))
+        expect(bell).to_have_text(re.compile("消息 *3"))
+        expect(page).to_have_title(re.compile(r"^\(3\) "))
         assert bell.get_attribute("data-rung") is None, "once for each message, not for each page"
         bell.click()
         accessible(page)
+        for words in ("已派给贵部门", "已标为急要件"):
+            expect(page.get_by_role("button", name=re.compile(f"^案件{first['number']}.*{words}"))).to_have_count(1)
         page.get_by_role("button", name=re.compile("^催办：")).click()
         expect(page.locator("h1")).to_contain_text(first["number"])
-        expect(page).to_have_title(re.compile(r"^\(1\) "))
+        expect(page).to_have_title(re.compile(r"^\(2\) "))
 
 
 def test_its_pages_keep_nobody_out_on_any_screen_and_work_without_scripts(world):
@@ -71,5 +73,5 @@ def test_its_pages_keep_nobody_out_on_any_screen_and_work_without_scripts(world)
         page.goto("/desk/")
         page.get_by_role("link", name=re.compile("^消息")).click()
         page.get_by_role("button", name="标为已读", exact=False).last.click()
-        page.get_by_role("button", name=re.compile(f"^案件{case['number']}")).click()
+        page.get_by_role("button", name=re.compile(f"^案件{case['number']}.*已标为急要件")).click()
         expect(page.locator("h1")).to_contain_text(case["number"])

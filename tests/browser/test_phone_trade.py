@@ -82,7 +82,7 @@ def test_what_came_after_another_was_named_says_that_it_does_not_count(phone_tow
     hand.open("tasks")
     notice = page.locator("[data-part=instead]")
     expect(notice).to_contain_text(case["number"])
-    expect(notice).to_contain_text("“核实属实”发到时已改派他人，结论没有采用；照片已存入案件")
+    expect(notice).to_contain_text("“核实属实”发到时已收回或改派他人，结论没有采用；照片已存入案件")
     assert phone_town.steps(case)[-2:] == ["name_anew", "attach"]
     page.reload()
     expect(notice).to_have_count(1)  # until somebody has seen it
@@ -104,7 +104,7 @@ def test_milestones_stand_with_the_case_and_are_said_to_be_reached_by_thumb(phon
     page.get_by_label(re.compile("完成了哪个节点")).select_option(label=MILESTONE)
     submit(hand)
     page = opened(hand, "井盖不见了")
-    expect(fact(page, "阶段要求")).to_have_text(f"{MILESTONE} · 已完成")
+    expect(fact(page, "阶段要求")).to_have_text(f"{MILESTONE} · 按时完成")
     expect(page.get_by_role("button", name="节点完成")).to_have_count(0)
 
 

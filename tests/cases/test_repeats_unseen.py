@@ -69,6 +69,7 @@ def dismissed(town):
     assert town.worker.send("PUT", f"cases/{case_id}", BODY).status_code == 201
     data = {"text": "已拍照", "attachments": [photo]}
     assert town.worker.try_act(case_id, "comment", op_id=op_id, **data).status_code == 201
+    assert town.worker.upload(case_id, jpeg(), purpose="document", attachment_id=photo)[1].status_code == 201
     town.supervisor.act(case_id, "comment", text="收到")
     town.dismiss(town.worker, "grid_worker")
 

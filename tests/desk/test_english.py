@@ -65,7 +65,7 @@ def test_a_refused_act_and_what_is_wrong_with_its_fields(town):
     assert "✗ This step needs 1 photos" in answer.text
     answer = desk.post(f"/desk/cases/{case['case_id']}/act/sign", {"seen": town.seq_of(case["case_id"])})
     assert answer.status_code == 409
-    assert "Only an assisting department takes this step." in refused(answer)
+    assert "This task is signed for already: please handle it." in refused(answer)
     seen = {"seen": town.seq_of(case["case_id"])}
     answer = Desk(town.app, town.acceptor).post(f"/desk/cases/{case['case_id']}/act/accept?lang=en", seen)
     assert "The case is “Handling” now: “Accept” is not possible." in refused(answer)

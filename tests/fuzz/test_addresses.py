@@ -171,6 +171,14 @@ def test_every_value_in_every_path(world, asker, draw):
     assert asker.asked > 50
 
 
+def test_nothing_is_called_by_what_no_database_keeps(world, asker):
+    for rule, methods, values in routes(world):
+        for name in values:
+            for value in ("%00", "x%00", "%01", "%7f"):
+                answer = asker.ask(methods[0], address(rule, {**values, name: value}))
+                assert answer.status_code in (404, 405), (rule.rule, name, value)  # of another rule: by other methods
+
+
 def test_every_value_of_every_name_that_a_query_has(world, asker, draw, monkeypatch):
     known = defaultdict(set)
     monkeypatch.setattr(world.app, "request_class", NotingRequest)

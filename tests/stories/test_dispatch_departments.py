@@ -248,6 +248,6 @@ def test_a_department_does_not_finish_what_it_has_not_signed_for(town):
     case = town.dispatched()
     refused(town.housing.try_act(case, "finish", result="已清理", attachments=[str(uuid4())]), 409)
     case = town.housing.act(case, "sign")
-    guarded(town.housing.try_act(case, "sign"), "assist_task")
+    guarded(town.housing.try_act(case, "sign"), "task_unsigned")
     answer = town.housing.try_act(case, "finish", result="已清理")
     assert "data.attachments" in refused(answer, 422, "data_missing")["fields"]

@@ -23,8 +23,8 @@ def _hotline(town, **body):
     return answer.get_json()
 
 
-def _seen_on_the_spot(photo="0198f2a4-0000-7000-8000-000000000001"):
-    return {"lon": HERE[0], "lat": HERE[1], "attachments": [photo]}
+def _seen_on_the_spot(photo=None):
+    return {"lon": HERE[0], "lat": HERE[1], "attachments": [photo or str(uuid4())]}
 
 
 def _away(town, actor, **span):

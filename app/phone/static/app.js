@@ -2,7 +2,7 @@
 
 import { Password, Settings, SignIn } from "./account.js";
 import { CasePage } from "./case.js";
-import { MyReports, Nearby, Notices, Tasks } from "./lists.js";
+import { Insteads, MyReports, Nearby, Notices, Tasks } from "./lists.js";
 import { Queue } from "./queue.js";
 import { Report } from "./report.js";
 import { install } from "./install.js";
@@ -59,6 +59,7 @@ const Home = () => {
     }</a></li>`;
   const waiting = queue.value.filter((one) => one.kind !== "photo").length || queue.value.length;
   return html`
+    ${Insteads()}
     ${mayReport.value ? html`<p><a class="button strong huge" href="#/report">${t("上报", "Report")}</a></p>` : ""}
     <nav aria-label=${t("主要功能", "Main")}><ul class="tiles">
         ${tile("tasks", tasksCount.value)}${mayReport.value ? tile("mine") : ""}${tile("near")}${tile(

@@ -87,7 +87,7 @@ export function forgetPerson() {
 // Under which name it is kept that the server knows open cases like one just reported.
 export const alikeName = (case_id) => `alike ${case_id}`;
 
-// And that of a step which came too late its photos alone were taken, since another does it now.
+// And that of a step which came too late its photos alone were taken, since it is not theirs to do now.
 export const insteadName = (op_id) => `instead ${op_id}`;
 
 export async function keepCases(cases, gone = []) {

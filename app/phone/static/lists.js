@@ -4,6 +4,7 @@ import { distance } from "/static/frame/geometry.js";
 import { alikeName, db } from "./db.js";
 import { whereAmI } from "./places.js";
 import { alikes, cases, insteads, isOpen, notices, person, queue, reports, tasks, unread } from "./state.js";
+import { remarksIn } from "./acts.js";
 import { markAllRead, markRead } from "./refresh.js";
 import { isAnswer } from "./answers.js";
 import { computed, html, onMounted, ref } from "./ui.js";
@@ -70,20 +71,30 @@ function Alike({ case_id }) {
     : "";
 }
 
-// Whoever did it after another had been named is told that it does not count, and that nothing is lost.
-const Insteads = () =>
+// What somebody wrote is not with the case, and leaves the phone with this notice.
+function unkept(value) {
+  const words = remarksIn(value);
+  return words
+    ? html`<p>${t(`您写的“${words}”没有存入案件。`, `What you wrote, “${words}”, is not kept with the case.`)}</p>`
+    : "";
+}
+
+// Whoever did it after they were called back, or another was named, is told that it does not count, and what is kept.
+export const Insteads = () =>
   insteads.value
     .filter(({ value }) => value.person_id === person.value?.person_id)
     .map(
       ({ name, value }) => html`<section class="notice" role="status" key=${name} data-part="instead">
         <p>
           ${t(
-            `${value.number || ""}：您 ${when(value.made_at)} 办的“${value.label}”发到时已改派他人，结论没有采用；` +
-              "照片已存入案件，您无需再办。",
-            `${value.number || ""}: your “${value.label_en}” of ${when(value.made_at)} came after another had been ` +
-              "named, and does not count. Its photos are kept with the case; you need do nothing more.",
+            `${value.number || ""}：您 ${when(value.made_at)} 办的“${value.label}”发到时已收回或改派他人，` +
+              "结论没有采用；照片已存入案件，您无需再办。",
+            `${value.number || ""}: your “${value.label_en}” of ${when(value.made_at)} came after it had been called ` +
+              "back or given to another, and does not count. Its photos are kept with the case; " +
+              "you need do nothing more.",
           )}
         </p>
+        ${unkept(value)}
         <button type="button" onClick=${() => db.kept.delete(name)}>${t("知道了", "I have seen it")}</button>
       </section>`,
     );

@@ -114,8 +114,8 @@ async function arrived(one, body) {
   await db.queue.delete(one.n);
   if ("state" in body) await keepCases([body]);
   else await keepCases([], [one.case_id]);
-  const { op_id, person_id, label, label_en, number, made_at } = one;
-  if (body.instead) await keep(insteadName(op_id), { person_id, label, label_en, number, made_at });
+  const { op_id, person_id, action, data, label, label_en, number, made_at } = one;
+  if (body.instead) await keep(insteadName(op_id), { person_id, action, data, label, label_en, number, made_at });
   if (one.kind !== "report") return;
   await dropDraft(draftName(one.person_id, `${REPORT} ${one.id}`)); // a correction that is not needed any more
   if (body.possible_duplicates?.length) await keep(alikeName(one.case_id), body.possible_duplicates);
