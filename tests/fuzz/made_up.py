@@ -9,6 +9,7 @@ from tests.factories.town import CLASSES, COUNTY, GRID, HERE, HOUSING, NEXT_GRID
 from tests.fuzz.world import World
 
 NOBODY = str(UUID(int=7))
+SELDOM = frozenset({"consent", "consent_due_at", "consent_of"})  # only where a date from above is passed
 Words = dict[str, st.SearchStrategy[Any]]
 TIMES = ("2026-11-23T12:00:00+08:00", "2026-12-24T00:00:00Z", "2027-12-01T09:00:00+08:00")
 # what no field likes: JSON allows it all
@@ -42,6 +43,7 @@ def words_of(world: World) -> Words:
     """Return for each field of an act or report what may well stand there in this world."""
     cases = st.sampled_from([case["case_id"] for case in world.cases.values()])
     people = st.sampled_from([str(each.id) for each in world.everybody] + [NOBODY])
+    hands = st.sampled_from([str(each.id) for each in world.everybody if each.name in ("handler", "contractor")])
     department = st.sampled_from([HOUSING, WATER, TOWNSHIP, TEAM, "县城乡水务公司"] * 2 + ["没有这个部门"])
     some = st.lists(department, min_size=1, max_size=2, unique=True)
     numbers = st.integers(1, 4)
@@ -59,8 +61,9 @@ def words_of(world: World) -> Words:
         "accuracy_m": st.integers(0, 100_000),
         "grid": st.sampled_from([GRID, NEXT_GRID, *VILLAGES]), "centre": st.sampled_from([COUNTY, GRID]),
         "due_at": st.sampled_from(TIMES), "review_on": st.sampled_from(["2026-12-24", "2026-11-23", "2030-01-01"]),
-        "lead": department, "contractor": department, "assist": some, "called": some, "to": some,
-        "handler": people, "verifier": people, "checker": people, "into": cases, "rework": st.booleans(),
+        "lead": department, "contractor": department, "called": some, "to": some,
+        "assist": st.one_of(st.sampled_from([[WATER], [TEAM]]), some), "handler": st.one_of(hands, people),
+        "verifier": people, "checker": people, "into": cases, "rework": st.booleans(),
         "solved": st.booleans(), "grade": st.sampled_from(["ordinary", "yellow", "red"]),
         "part": st.sampled_from(["verify", "check"]),
         "rating": st.sampled_from(["good", "fair", "poor"]),
@@ -88,7 +91,8 @@ def bodies(
     fault = draw(st.sampled_from(["none"] * 6 + ["field", "name", "all", "needed"]))
     if fault == "all":
         return draw(GARBAGE)
-    others = [name for name in fields if name not in needed]
+    seldom = SELDOM if draw(st.integers(0, 3)) else frozenset()
+    others = [name for name in fields if name not in {*needed, *seldom}]
     more = draw(st.lists(st.sampled_from(others), max_size=3, unique=True)) if others else []
     body = {name: draw(words[name]) for name in (*needed, *more)}
     if fault == "field" and body:

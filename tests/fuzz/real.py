@@ -29,6 +29,7 @@ class Realist:
         people = [str(each.id) for each in (world.town.worker, world.town.next_worker, world.town.acceptor, actor)]
         departments = [HOUSING, WATER, TOWNSHIP, "县城乡水务公司"]
         photos = [[attachment_id] for _, attachment_id in names.attachments]
+        self.own = {case_id: [photo] for (case_id, who), photo in world.photos.items() if who is actor}
         self.attachments, self.seqs = names.attachments, world.seqs
         self.headers = {
             "Upload-Offset": "0", "Upload-Length": str(len(PHOTO)), "Upload-Metadata": metadata(names.metadata),
@@ -81,8 +82,11 @@ class Realist:
             inner = [value] if isinstance(value, dict) else value if isinstance(value, list) else []
             within = [each for each in inner if isinstance(each, dict)]
             for each in within:
-                self._realise(each, pick)
+                self._realise(each, pick, given.get("case_id") or case_id)
             if name in self.words and not within and pick.random() < REAL:
                 given[name] = pick.choice(self.words[name])
+        here = str(given.get("case_id") or case_id)
+        if given.get("attachments") and here in self.own and pick.random() < REAL:
+            given["attachments"] = self.own[here]  # their own, and named by no step yet
         if "seen" in given and pick.random() < REAL:  # the latest: nobody who has seen it has seen something stale
-            given["seen"] = self.seqs.get(str(given.get("case_id") or case_id), 1)
+            given["seen"] = self.seqs.get(here, 1)

@@ -20,12 +20,24 @@ from app.notices.models import Notice
 from tests.attachments.pictures import jpeg
 from tests.factories.identity import bearer, token_for
 from tests.factories.lively import lively
-from tests.factories.town import COUNTY, GARBAGE, GRID, HOUSING, TEAM, WATER, Actor, Town
+from tests.factories.town import (
+    COUNTY,
+    GARBAGE,
+    GRID,
+    HOUSING,
+    PHOTOS_FOLLOW,
+    SHOWN_AT_ONCE,
+    TEAM,
+    WATER,
+    Actor,
+    Town,
+)
 from tests.support.databases import Database
 
 OWNED = (Case, CaseStep, CaseTask, CaseClock, CaseLink, outbox.OutboxRow, Attachment, Citizen, Upload, Notice)
 TUS = {"Tus-Resumable": "1.0.0"}
 PHOTO = jpeg()
+WITH_PHOTOS = (*SHOWN_AT_ONCE, *PHOTOS_FOLLOW)
 
 
 class World:
@@ -45,8 +57,8 @@ class World:
             self.seqs = {str(each): seq for each, seq in db.session.execute(select(Case.case_id, Case.seq))}
         for actor in self.everybody:
             assert actor.headers  # signed in before anything is kept
-        # a photo of each case that has come and that no step has named yet
-        self.photos = {case_id: self.town.acceptor.upload(case_id, PHOTO, purpose="check")[0] for case_id in self.seqs}
+        self.offered = self._offers()
+        self.photos = self._photos()
         self.names = {actor: Names(self, actor) for actor in (self.worker, self.desk)}
 
     def _desk(self) -> Actor:
@@ -81,6 +93,21 @@ class World:
         referred = town.team.act(town.dispatched(lead=TEAM), "sign")
         town.team.act(referred, "refer", reason="须依法处理")
         return {**asked, "handled": town.handled(), "fixed": fixed, "enforcing": referred}
+
+    def _offers(self) -> dict[str, list[tuple[str, Actor]]]:
+        """Return for each action the pairs of case and person to whom it is offered now."""
+        offered: dict[str, list[tuple[str, Actor]]] = {}
+        for actor in self.everybody:
+            for case in self.cases.values():
+                answer = actor.get(f"cases/{case['case_id']}")
+                for each in answer.get_json()["actions"] if answer.status_code == 200 else ():
+                    offered.setdefault(each["action"], []).append((case["case_id"], actor))
+        return offered
+
+    def _photos(self) -> dict[tuple[str, Actor], str]:
+        """Let whoever may take a step that asks for photos send one: it has come, and no step has named it yet."""
+        pairs = dict.fromkeys(pair for action in WITH_PHOTOS for pair in self.offered.get(action, ()))
+        return {(case_id, actor): actor.upload(case_id, PHOTO, purpose="check")[0] for case_id, actor in pairs}
 
     def counts(self) -> tuple[int, ...]:
         """Count the rows of everything a case owns or owes, and add up all `seq`."""
