@@ -84,8 +84,12 @@ def _lead(turn: Turn, number: int | None) -> CaseTask | None:
 
 def next_of(case: Any) -> str | None:
     """Return the next level's department in which somebody may sign, of a case or a row with what names its levels."""
-    codes = list(case_chains.above(case))
-    unmanned = without(CasePermission.SIGN, codes)
+    return first_manned(tuple(case_chains.above(case)))
+
+
+def first_manned(codes: tuple[str, ...]) -> str | None:
+    """Return the first of some departments in which somebody may sign."""
+    unmanned = without(CasePermission.SIGN, list(codes))
     return next((code for code in codes if code not in unmanned), None)
 
 

@@ -1,11 +1,13 @@
 """What time alone brings about at departments: levels that take over when there is somebody who can."""
 
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Row, exists, or_, select
 from sqlalchemy.orm import aliased
 
 from app.cases import jobs as timers
+from app.cases.clocks import case_chains
 from app.cases.models import Case, CaseClock, CaseTask
 from app.cases.whole import LIVE
 from app.core import space
@@ -45,10 +47,13 @@ def sweep_late_leads() -> int:
         *running, CaseTask.part == TaskPart.LEAD, CaseTask.state.in_(LIVE), Case.workflow == CASE.name,
         Case.state.in_(_TAKEN_FROM), or_(CaseClock.overdue, was_late),
     )  # fmt: skip
-    return timers.batch(late, (CaseClock.case_id, CaseClock.clock), _hand_on)
+    first_manned = cache(hand_on.first_manned)  # many late leads have the same levels above them: asked once a sweep
+
+    def step(row: Row[Any]) -> bool:
+        return first_manned(tuple(case_chains.above(row))) is not None and _hand_on(row)
+
+    return timers.batch(late, (CaseClock.case_id, CaseClock.clock), step)
 
 
 def _hand_on(row: Row[Any]) -> bool:
-    if hand_on.next_of(row) is None:
-        return False
     return timers.take_once(row.case_id, CaseAction.HAND_ON, {"task": row.task}, f"{CaseAction.HAND_ON}:{row.task}")
