@@ -14,7 +14,7 @@ from app.audit import service as audit
 from app.audit.tags import Tag
 from app.board import exports as board_exports
 from app.board import rules as audit_rules
-from app.cases import case_corrections, case_reviews, case_rules, protocol, recounts
+from app.cases import case_corrections, case_queues, case_reviews, case_rules, protocol, recounts
 from app.cases import jobs as case_jobs
 from app.cases import measures as case_measures
 from app.cases import queries as case_queries
@@ -55,7 +55,7 @@ from app.identity import measures as identity_measures
 from app.identity import queries as identity_queries
 from app.identity import service as identity
 from app.identity.events import HoldsLess
-from app.intake import case_sync, sync_table
+from app.intake import case_sync, citizens, sync_table
 from app.intake import jobs as intake_jobs
 from app.intake import report_rules as intake
 from app.notices import exports as notice_exports
@@ -93,6 +93,7 @@ def wire(app: Flask) -> None:
     notice_pages.lead_with(_address_of_notice)
     calendar_queries.preview_with(recounts.preview)
     calendar_queries.count_by(escalations.basis)
+    case_queues.find_numbers_with(citizens.with_number)
     catalogue.foresee_with(calendar_queries.KIND, calendar_queries.moved_words)
     catalogue.weigh_with("stages", allowance.warnings)
     _enter_administration()

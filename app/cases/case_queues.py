@@ -8,19 +8,16 @@ from uuid import UUID
 from sqlalchemy import (
     ColumnElement,
     Select,
-    Uuid,
     and_,
     case,
-    column,
     exists,
     false,
     func,
     or_,
     select,
-    table,
     true,
 )  # fmt: skip
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from app.cases.acts import ask_bounds
 from app.cases.clocks import case_limits
@@ -89,30 +86,39 @@ def _has_ticket(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
     return exists().where(CaseTicket.case_id == Case.case_id, *conditions)
 
 
-_merged = aliased(Case)
-_citizens = table("citizens", column("id", Uuid), column("phone"))  # of intake
-_HAS_NUMBER = _citizens.c.phone.is_not(None)
-_OWN_TO_CALL = (
-    select(_citizens.c.id).where(_citizens.c.id == Case.citizen_id, _HAS_NUMBER).correlate(Case).scalar_subquery()
-)
-_TO_CALL_OF_MERGED = (
-    select(_citizens.c.id)
-    .join(_merged, _merged.citizen_id == _citizens.c.id)
-    .join(CaseLink, CaseLink.case_id == _merged.case_id)
-    .where(CaseLink.other == Case.case_id, CaseLink.kind == LinkKind.MERGED_INTO, CaseLink.ended_at.is_(None))
-    .where(_HAS_NUMBER)
-    .limit(1)
-    .correlate(Case)
-    .scalar_subquery()
-)
-_SOMEBODY_TO_CALL = func.coalesce(_OWN_TO_CALL, _TO_CALL_OF_MERGED).is_not(None)
+WithNumber = Callable[[InstrumentedAttribute[UUID | None]], Select[UUID]]  # the citizens of a column who have a number
+_with_number: list[WithNumber] = []
+
+
+def find_numbers_with(with_number: WithNumber) -> None:
+    """Let the later room that keeps the citizens say which of them can be called."""
+    _with_number[:] = [with_number]
+
+
+def _somebody_to_call() -> ColumnElement[bool]:
+    """Return the condition that whoever stands behind a case, or behind one merged into it, has a number.
+
+    Asked as one value, which keeps the index (`OR EXISTS` does not).
+    """
+    merged, (with_number,) = aliased(Case), _with_number
+    own = with_number(Case.citizen_id).correlate(Case).scalar_subquery()
+    of_merged = (
+        select(merged.citizen_id)
+        .join(CaseLink, CaseLink.case_id == merged.case_id)
+        .where(CaseLink.other == Case.case_id, CaseLink.kind == LinkKind.MERGED_INTO, CaseLink.ended_at.is_(None))
+        .where(with_number(merged.citizen_id).correlate(merged).exists())
+        .limit(1)
+        .correlate(Case)
+        .scalar_subquery()
+    )
+    return func.coalesce(own, of_merged).is_not(None)
 
 
 def _to_call_back(person: Person, permission: P) -> ColumnElement[bool] | None:
     """Return the condition that a citizen with a number stands behind a closing of the last days, and is to be called.
 
-    That is until they are reached in its round, or were called in vain as often as the county lets it. So does one
-    behind a case that was merged into it; asked as one value, which keeps the index (`OR EXISTS` does not).
+    That is until they are reached in its round, or were called in vain as often as the county lets it. Whom no number
+    of ours reaches (anonymous, or known to the hotline alone) cannot be called.
     """
     mine = _centres(person, permission)
     if mine is None:
@@ -120,7 +126,7 @@ def _to_call_back(person: Person, permission: P) -> ColumnElement[bool] | None:
     since = clock.now() - timedelta(days=catalogue_queries.catalogue().setting("call_back_days"))
     lately = and_(Case.closed_at >= since, Case.changed_at >= since)  # the latter for the index
     called = or_(CaseTicket.called_round == Case.round, CaseTicket.calls >= ask_bounds.setting("call_back_times"))
-    return and_(mine, lately, _SOMEBODY_TO_CALL, ~_has_ticket(called))
+    return and_(mine, lately, _somebody_to_call(), ~_has_ticket(called))
 
 
 def _department_tasks(*states: TaskState) -> _Scope:

@@ -43,6 +43,7 @@ from app.core.permissions import SYSTEM, Assignment, Person, ScopeKind
 from app.core.transaction import running
 from app.deadlines import queries as calendars
 from app.grids.levels import subtree_range
+from app.identity import queries as identity
 from workflows.engine import START, Move, MoveRefused, MoveResult
 from workflows.procedure import EngineStep
 from workflows.words import Words
@@ -104,7 +105,8 @@ def act(
     repeated = _repeated(whole, person, sees, op_id, action, read)
     if repeated:
         return repeated
-    if phone.synchronises and _gave_back(whole, person, action, phone):
+    if phone.synchronises:
+        person = _gave_back(whole, person, action, phone)
         sees = may_see(whole, person)
     if not sees:
         raise CaseNotFound
@@ -130,10 +132,10 @@ def _lay_baseline(whole: Whole, action: str) -> None:
         take(whole, SYSTEM, baseline.ACTION, {}, baseline.op_id(whole.case), last=False)
 
 
-def _gave_back(whole: Whole, person: Person, action: str, phone: Phone) -> bool:
+def _gave_back(whole: Whole, person: Person, action: str, phone: Phone) -> Person:
     """Give a verification or check back to who had done it before another was named, if nobody has gone on since.
 
-    Of what a broken phone has written to a file nobody knows what time that phone had: its word of when that was says
+    They act on it with what they held when they did it: their role may have ended since. Of what a broken phone has written to a file nobody knows what time that phone had: its word of when that was says
     whose task it was, though no limit is judged by it.
     """
     moves = procedure_of(whole.case.workflow).workflow.moves_of(action)
@@ -141,11 +143,12 @@ def _gave_back(whole: Whole, person: Person, action: str, phone: Phone) -> bool:
     counts_at = case_limits.counted_at(now, phone.at, now if phone.is_file else phone.now, _previous(whole, now))
     data = successors.restored(whole, person.person_id, moves, counts_at)
     if data is None:
-        return False
+        return person
     _lay_baseline(whole, action)
     op_id = uuid5(whole.case.case_id, f"{successors.ACTION}:{whole.case.seq}")
     take(whole, SYSTEM, successors.ACTION, data, op_id, last=False)
-    return True
+    then = identity.assignments(person.person_id, counts_at) if person.person_id else ()
+    return replace(person, assignments=tuple(dict.fromkeys((*person.assignments, *then))))
 
 
 def keep_photos(case_id: UUID, action: str, person: Person, data: Mapping[str, Any], op_id: UUID) -> ActResult | None:

@@ -149,10 +149,10 @@ def person(person_id: UUID) -> Person:
     return Person(person_id, name, assignments(person_id))
 
 
-def assignments(person_id: UUID) -> tuple[Assignment, ...]:
-    """Return what a person holds now."""
+def assignments(person_id: UUID, at: datetime | None = None) -> tuple[Assignment, ...]:
+    """Return what a person holds now, or held at another time."""
     held = select(*_held).where(_assignment.person_id == person_id, _valid).order_by(*_held[:3])
-    return _assignments(db.session.execute(held, {"now": clock.now()}).all())
+    return _assignments(db.session.execute(held, {"now": at or clock.now()}).all())
 
 
 def present(person_ids: Sequence[UUID]) -> list[Person]:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from app.audit import service as audit
 from app.audit.tags import SubjectKind, Tag
@@ -25,6 +26,11 @@ class Contact:
     name: str | None
     phone: str | None
     anonymous: bool
+
+
+def with_number(citizen_id: InstrumentedAttribute[UUID | None]) -> Select[UUID]:
+    """Select the citizen of a column, if there is a number to call."""
+    return select(Citizen.id).where(Citizen.id == citizen_id, Citizen.phone.is_not(None))
 
 
 def keep(citizen_id: UUID, reporter: Mapping[str, Any]) -> None:

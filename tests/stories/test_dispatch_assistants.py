@@ -156,6 +156,20 @@ def test_an_ask_for_assistance_is_answered_otherwise_denied_or_lapses_with_the_l
     assert not any(task["ask"] for task in town.supervisor.read(case)["tasks"])
 
 
+def test_an_assistant_with_a_rework_asks_though_the_lead_has_nothing_left_to_sign(town):
+    case = town.dispatcher.act(failed_by_both_assistants(town), "drop_assist", assist=[WATER])
+    case = town.team.act(case, "ask_assist", **ASK)
+    assert case["state"] == "dispatched"
+    case = town.dispatcher.act(case, "deny_assist", reason="不必关水")
+    case = town.dispatcher.act(town.team.act(case, "ask_assist", **ASK), "grant_assist")
+    assert (case["state"], tasks_of(case, "assist")[-1]["department"]["code"]) == ("dispatched", WATER)
+    town.team.act(case, "sign")
+    for helper in (town.water, town.team):
+        case = helper.act(helper.act(case, "sign") if helper is town.water else case, "finish", result="已返工",
+                          attachments=photo())  # fmt: skip
+    assert case["state"] == "handled"
+
+
 def test_whoever_works_for_the_department_that_asks_or_is_asked_for_does_not_grant_it(town):
     both = town.hire("dispatcher", "centre", COUNTY)
     town.also(both, "department_desk", "department", HOUSING)

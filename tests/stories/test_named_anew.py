@@ -167,23 +167,29 @@ def exchange(actor, operation):
     return actor.send("POST", "sync", body).get_json()["results"][0]
 
 
+@pytest.mark.parametrize("way", ["absence", "role", "duty"])
 @pytest.mark.parametrize(("begin", "action", "part"), [
     (verifying, "confirm_true", "verify"), (lambda town: town.handled(), "pass_check", "check"),
 ])  # fmt: skip
-def test_what_the_former_had_done_before_is_taken_when_it_comes_within_twelve_hours(town, clock, begin, action, part):
+def test_what_the_former_had_done_before_is_taken_when_it_comes_within_twelve_hours(
+    town, clock, begin, action, part, way
+):
     case = begin(town)
     done_at = clock.tick(minutes=10)
     operation = offline(case, action, done_at, **spot())
     clock.tick(minutes=10)
-    lose(town, town.worker, "absence")
+    lose(town, town.worker, way)
+    town.drain()
     clock.tick(minutes=1)
-    assert sweep(town) == 1
+    assert sweep(town) == (1 if way == "absence" else 0)
     clock.tick(hours=11)
     town.next_worker.act(case, "comment", text="在路上")  # a remark is no step forward
     result = exchange(town.worker, operation)
     assert result["status"] == 201, result
     assert town.steps(case)[-2:] == ["name_anew", action]
     assert [task["state"] for task in tasks_of(town.acceptor.read(case), part)] == ["stopped", "stopped", "done"]
+    if way == "role":
+        refused(town.worker.try_act(case, "comment", text="还有一句"), 404)
     assert named(town.acceptor.read(case), part) == str(town.worker.id)
     assert exchange(town.worker, operation)["status"] == 200
     town.drain()
@@ -220,15 +226,20 @@ def test_else_the_photos_of_the_former_are_kept_with_the_case(town, clock, troub
     assert stored.status_code == 201
 
 
-@pytest.mark.parametrize("way", ["role_ended", "assign_check", "verify_anew"])
+@pytest.mark.parametrize("way", ["role_ended", "role_ended_before", "assign_check", "verify_anew"])
 def test_the_photos_are_kept_of_who_has_no_post_any_more_or_was_called_back_by_hand(town, clock, way):
     case = town.handled() if way == "assign_check" else verifying(town)
     action = "pass_check" if way == "assign_check" else "confirm_true"
+    ended = way.startswith("role_ended")
+    if way == "role_ended_before":
+        lose(town, town.worker, "role")
     done_at = clock.tick(minutes=10)
     clock.tick(minutes=10)
-    if way == "role_ended":
-        lose(town, town.worker, "role")
+    if ended:
+        if way == "role_ended":
+            lose(town, town.worker, "role")
         assert sweep(town) == 1
+        clock.tick(hours=13 if way == "role_ended" else 0)
     elif way == "assign_check":
         town.acceptor.act(case, "assign_check", checker=str(town.next_worker.id))
     else:
@@ -240,7 +251,7 @@ def test_the_photos_are_kept_of_who_has_no_post_any_more_or_was_called_back_by_h
         assert (result["status"], result["body"].get("instead")) == (status, "attach"), result
     assert (last(town, case)["action"], last(town, case)["actor"]["person_id"]) == ("attach", str(town.worker.id))
     assert town.worker.upload(case, jpeg(), purpose="check", attachment_id=photo)[1].status_code == 201
-    if way == "role_ended":
+    if ended:
         assert town.worker.upload(case, jpeg(), purpose="check")[1].status_code == 403
 
 

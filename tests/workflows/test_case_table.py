@@ -54,9 +54,9 @@ deny_extension    .   .       .   .   .   .     =          .       .           .
 ask_deferral      .   .       .   .   .   .     =          .       .           =   .           .       .   .   .
 grant_deferral    .   .       .   .   .   .     def        .       .           def .           .       .   .   .
 deny_deferral     .   .       .   .   .   .     =          .       .           =   .           .       .   .   .
-ask_assist        .   .       .   .   .   .     =          .       .           .   .           .       .   .   .
-grant_assist      .   .       .   .   .   .     =          .       .           .   .           .       .   .   .
-deny_assist       .   .       .   .   .   .     =          .       .           .   .           .       .   .   .
+ask_assist        .   .       .   .   .   =     =          .       .           .   .           .       .   .   .
+grant_assist      .   .       .   .   .   =     =          .       .           .   .           .       .   .   .
+deny_assist       .   .       .   .   .   =     =          .       .           .   .           .       .   .   .
 withdraw_ask      .   .       .   .   .   =     =          .       .           =   .           .       .   .   .
 resume            .   .       .   .   .   .     .          .       .           han han         .       .   .   .
 milestone         .   .       .   .   .   .     =          .       .           .   .           .       .   .   .

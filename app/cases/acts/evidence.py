@@ -22,11 +22,11 @@ from workflows.words import Words
 Named = Attachment | attachments.StepAttachment
 _NOT_COME = Words(
     "照片还没有传到：这一步至少需要 {} 张已上传的照片，请等上传完成后再提交。",
-    "The photos have not come yet: this step needs at least {} that have; send it when they are here.",
+    "The photos have not come yet. Photos that have, needed for this step: {} or more. Send it when they are here.",
 )
 _NOT_OWN = Words(
     "这一步至少需要 {} 张您本人为这一步拍摄的照片：他人的、案件中已用过的不算，请拍照后提交。",
-    "This step needs at least {} photos of your own, taken for it: those of others, or used in the case before, do not"
+    "Photos of your own, taken for this step: {} or more, please. Those of others, or used in the case before, do not"
     " count. Take them, then send it.",
 )
 
@@ -39,7 +39,7 @@ def ask_for(turn: Turn, photo_count: int) -> None:
             "data.attachments",
             Words(
                 "这一步至少需要 {} 张照片，请拍照后提交。",
-                "This step needs {} photos at least: take them, then send it.",
+                "Photos needed for this step: {} or more. Take them, then send it.",
             ).format(photo_count),
         )
 
