@@ -41,8 +41,7 @@ from workflows.case_terms import LimitKind
 BATCH = 50  # cases between two marks of how far it is
 BATCHES = 2  # in one go: the timers of the same process wait meanwhile
 EVERY_SECONDS = 1.0
-SEEN = 1_000  # limits that a preview looks at one by one; of more it says how many there are
-_COUNTS = (func.count(), func.count(CaseClock.case_id.distinct()))
+READ_WHOLE = 3_000  # cases that a preview reads whole, a few milliseconds each; of more it says how many there are
 
 
 def sweep() -> int:
@@ -66,28 +65,28 @@ def sweep() -> int:
 def preview(new: Calendars) -> MovedLimits:
     """Return how many running limits, of how many cases, would end at another time by other calendars.
 
-    No more than SEEN of those that go through a changed day are looked at: of more than that only their number is said,
-    which is the most that can move, and the database counts it. Most limits are as they began: their ends come from
-    start and amount alone. Where one was paused, extended, capped by a date from above or entered again, the case is
-    read whole.
+    Most limits are as they began: their ends come from start and amount alone. Where one was paused, extended, capped
+    by a date from above or entered again, the case is read whole; where those are more than READ_WHOLE, all their
+    limits are counted, which is the most that can move.
     """
     touched = _touched(new)
     if touched is None:
         return MovedLimits(0, 0)
-    limits, cases = db.session.execute(touched.with_only_columns(*_COUNTS)).one()
-    if limits > SEEN:
-        return MovedLimits(limits, cases, at_most=True)
     moved: dict[UUID, int] = {}
-    rest: list[UUID] = []
+    rest: dict[UUID, int] = {}
     rows = db.session.execute(touched.order_by(CaseClock.case_id))
     for case_id, of_case in groupby(rows, key=attrgetter("case_id")):
         moves = [_moves(row, new) for row in of_case]
         if None in moves:
-            rest.append(case_id)
+            rest[case_id] = len(moves)
         elif any(moves):
             moved[case_id] = moves.count(True)
+        breathe()
+    if len(rest) > READ_WHOLE:
+        return MovedLimits(sum(moved.values()) + sum(rest.values()), len(moved) + len(rest), at_most=True)
     with calendars.supposing(new):
-        for page in (rest[begin : begin + BATCH] for begin in range(0, len(rest), BATCH)):
+        pages = ([*rest][begin : begin + BATCH] for begin in range(0, len(rest), BATCH))
+        for page in pages:
             moved |= {turn.case.case_id: count for turn in _turns(page) if (count := calendar_recount.count(turn))}
             breathe()
     return MovedLimits(sum(moved.values()), len(moved))

@@ -135,20 +135,19 @@ def _lay_baseline(whole: Whole, action: str) -> None:
 def _gave_back(whole: Whole, person: Person, action: str, phone: Phone) -> Person:
     """Give a verification or check back to who had done it before another was named, if nobody has gone on since.
 
-    They act on it with what they held when they did it: their role may have ended since. Of what a broken phone has written to a file nobody knows what time that phone had: its word of when that was says
-    whose task it was, though no limit is judged by it.
+    They act with what they held then. Of a broken phone's file nobody knows what time that phone had: its word of when
+    it was says whose task it was, though no limit is judged by it.
     """
     moves = procedure_of(whole.case.workflow).workflow.moves_of(action)
     now = clock.now()
     counts_at = case_limits.counted_at(now, phone.at, now if phone.is_file else phone.now, _previous(whole, now))
-    data = successors.restored(whole, person.person_id, moves, counts_at)
-    if data is None:
+    if (data := successors.restored(whole, person.person_id, moves, counts_at)) is None:
         return person
     _lay_baseline(whole, action)
     op_id = uuid5(whole.case.case_id, f"{successors.ACTION}:{whole.case.seq}")
     take(whole, SYSTEM, successors.ACTION, data, op_id, last=False)
-    then = identity.assignments(person.person_id, counts_at) if person.person_id else ()
-    return replace(person, assignments=tuple(dict.fromkeys((*person.assignments, *then))))
+    held = identity.assignments(person.person_id, counts_at) if person.person_id else ()
+    return replace(person, assignments=tuple({*person.assignments, *held}))
 
 
 def keep_photos(case_id: UUID, action: str, person: Person, data: Mapping[str, Any], op_id: UUID) -> ActResult | None:
