@@ -45,7 +45,7 @@ from app.frame.exports import jobs as export_jobs
 from app.frame.exports import registry as exports
 from app.frame.exports.events import ExportFailed, ExportReady, ExportTaken
 from app.grids import exports as grid_exports
-from app.grids import grid_scopes, pending_files
+from app.grids import grid_scopes, leaves, pending_files
 from app.grids import queries as grids
 from app.grids.events import PathChanged
 from app.identity import exports as identity_exports
@@ -54,7 +54,7 @@ from app.identity import jobs as identity_jobs
 from app.identity import measures as identity_measures
 from app.identity import queries as identity_queries
 from app.identity import service as identity
-from app.identity.events import HoldsLess
+from app.identity.events import HoldsLess, IsBack
 from app.intake import case_sync, citizens, sync_table
 from app.intake import jobs as intake_jobs
 from app.intake import report_rules as intake
@@ -176,6 +176,7 @@ def _follow_events() -> None:
     events.follow(PathChanged, _rewrite_paths)
     events.follow(PathChanged, _follow_objects)
     events.follow(HoldsLess, _owe_names)
+    events.follow(IsBack, lambda back: leaves.end_substitutes(back.person_id))
 
 
 def _follow_outbox() -> None:

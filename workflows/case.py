@@ -264,7 +264,7 @@ _HANDLING: tuple[Move, ...] = (
           ("assist_task", "task_open", "task_signed", "not_last_rework", *HANDS), ("result",),
           why="An assisting department ends its own task only."),
     _move(A.REFER, (S.HANDLING,), S.ENFORCING, _dept(P.REFER), "CaseReferred",
-          ("lead_task", "task_open", "task_signed", "power_in_force", "assisting_done", *HANDS),
+          ("lead_task", "task_open", "task_signed", "power_in_force", "assisting_done", *HANDS, "not_of_grids"),
           why="Only the law's own procedure helps; the enforcement file is opened with this step."),
     *(_move(A.ENFORCEMENT_ENDED, (S.ENFORCING,), target, _SYSTEM, event, guards, why=why)
       for target, event, guards, why in (

@@ -44,6 +44,7 @@ class HandlerFault(StrEnum):
 class ActorFacts:
     """Say what the actor did before, over all rounds of this case."""
 
+    serves_grids: bool = False  # holds the post of a grid worker or an auxiliary officer, whatever else
     actor_fixed: bool = False  # fixed it himself before reporting (自行处置)
     actor_sent_himself: bool = False  # registered it for another, and named himself to verify it
     actor_refused: bool = False  # refused or declined it
@@ -301,6 +302,9 @@ GUARDS: dict[str, Guard[CaseFacts]] = {
     "power_in_force": _guard(lambda f: f.power_in_force,
         "贵部门今天在该地没有这项执法权，请退件或请派遣员改派有权部门。",
         "Your department has no such power there today: return it, or ask for another department."),
+    "not_of_grids": _guard(lambda f: not f.serves_grids,  # 行政处罚法 art. 42: qualified officers alone
+        "网格员和辅警没有执法资格，不能办理执法事项，请由部门的执法人员办理。",
+        "Grid workers and auxiliary officers may not enforce: an officer of the department has to."),
     # closing
     "no_photo_awaited": _guard(lambda f: f.photos_awaited == 0,
         "还有照片未传到，请等照片上传完成后再结案。", "A photo has not come yet: close the case when it has."),

@@ -391,3 +391,4 @@ _HOURS = {
     LimitKind.WORK_MINUTES: Words("工作小时", "working hours"),
 }
 _COUNTED = ("工作日", "自然日", "工作小时")  # what Chinese puts 个 before
+ENFORCING = frozenset({CasePermission.REFER})  # no grid worker or auxiliary officer acts by these

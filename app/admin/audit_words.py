@@ -48,6 +48,7 @@ SENTENCES: Mapping[str, Words] = {
     ),
     "roles:loaded": Words("{who} 重新载入了各角色的权限", "{who} loaded what roles may do"),
     "roster:appointed": Words("{who} 安排 {person} 在 {what} 任{duty}", "{who} appointed {person} in {what} as {duty}"),
+    "roster:substituted": Words("{who} 安排 {person} 为 {what} 顶岗", "{who} let {person} stand in for {what}"),
     "roster:dismissed": Words("{who} 撤下 {person} 在 {what} 的{duty}", "{who} dismissed {person} in {what} as {duty}"),
     "second_factor:dropped": Words("{who} 停用了 {what} 的二次验证", "{who} took the second factor of {what} away"),
     "second_factor:recovered": Words(
@@ -103,6 +104,7 @@ NAMES: Mapping[str, Words] = {
     "roles:loaded": Words("载入角色", "Roles loaded"),
     "roster:appointed": Words("安排网格", "Appointed in a grid"),
     "roster:dismissed": Words("撤下网格", "Dismissed in a grid"),
+    "roster:substituted": Words("安排顶岗", "Substitute named"),
     "second_factor:dropped": Words("停用二次验证", "Second factor dropped"),
     "second_factor:recovered": Words("使用恢复码", "Recovery code used"),
     "second_factor:set": Words("开通二次验证", "Second factor set up"),
@@ -133,7 +135,10 @@ GROUPS: Mapping[str, tuple[Words, tuple[str, ...]]] = {
     ),
     "ground": (
         Words("部门和网格", "Departments and grids"),
-        ("department:changed", "grid:changed", "grid:moved", "grids:imported", "roster:appointed", "roster:dismissed"),
+        (
+            *("department:changed", "grid:changed", "grid:moved", "grids:imported"),
+            *("roster:appointed", "roster:dismissed", "roster:substituted"),
+        ),
     ),
     "duty": (
         Words("值班和交接", "Duty"),

@@ -59,4 +59,5 @@ class Tag(StrEnum):
     SIGN_IN_REFUSED = "sign_in:refused"  # wrong account or password
     SIGN_IN_SUCCEEDED = "sign_in:succeeded"
     SIGNED_OUT = "session:signed_out"
+    SUBSTITUTE_ENTERED = "roster:substituted"  # somebody stands in for a person on leave
     STEP_ERASED = "step:erased"  # what a step of a case said was taken away, with the reason

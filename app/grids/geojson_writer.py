@@ -1,7 +1,7 @@
 """Write grids as GeoJSON: a file that can be imported again, and outlines for the maps of pages. Pure."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from math import isfinite
 
 import shapely
@@ -29,6 +29,11 @@ def around(tree: GridTree, node: GridNode) -> str:
     roles = [(one, "beside") for one in beside if one.code != node.code]
     roles += [(node, "own"), *((one, "below") for one in tree.children(node.code))]
     return _collection(_written(_named(one, role), one.boundary) for one, role in roles)
+
+
+def lacking(nodes: Iterable[GridNode], codes: Container[str]) -> str:
+    """Write grids, those that lack somebody above the others."""
+    return _collection(_written(_named(one, "faulty" if one.code in codes else "sound"), one.boundary) for one in nodes)
 
 
 def faulty(tree: GridTree, reading: BoundaryFile, faults: Sequence[GridFault]) -> str:

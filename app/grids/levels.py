@@ -49,6 +49,8 @@ class Duty(Term):
     INSTRUCTOR = "instructor", "网格指导员", "instructor"
     AUXILIARY_OFFICER = "auxiliary_officer", "辅警", "auxiliary officer"  # "一村（格）一辅警"; cannot enforce
     BUILDING_HEAD = "building_head", "楼栋长", "building head"
+    RIVER_CHIEF = "river_chief", "河长", "river chief"
+    FOREST_CHIEF = "forest_chief", "林长", "forest chief"
 
 
 _LEVELS = tuple(Level)

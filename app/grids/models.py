@@ -53,10 +53,12 @@ class Roster(db.Model):
     duty: Mapped[str] = mapped_column(Code(20), primary_key=True)
     valid_from: Mapped[datetime] = mapped_column(UtcDateTime, primary_key=True)
     valid_to: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    stands_in_for: Mapped[UUID | None] = mapped_column(Uuid, ForeignKey("people.id"))  # who is on leave meanwhile
 
     __table_args__ = (
         CheckConstraint(
-            "duty IN ('chief', 'full_time', 'part_time', 'instructor', 'auxiliary_officer', 'building_head')",
+            "duty IN ('chief', 'full_time', 'part_time', 'instructor', 'auxiliary_officer', 'building_head', "
+            "'river_chief', 'forest_chief')",
             name="duty_known",
         ),
         CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="ends_after_start"),

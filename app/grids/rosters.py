@@ -19,6 +19,7 @@ from app.grids.tree import GridNode
 from app.identity.models import PersonRow
 
 LISTED = (Level.GRID, Level.VILLAGE, Level.MICRO)
+HISTORY_MOST = 100
 NEEDED = (Duty.FULL_TIME, Duty.CHIEF)  # what every grid of level `grid` should have
 
 
@@ -66,7 +67,7 @@ NOBODY: Mapping[Duty, tuple[Appointment, ...]] = {}
 def lines(person: Person, filter_: RosterFilter | None = None) -> list[RosterLine]:
     """Return the grids that a person keeps the roster of: those that lack somebody first, each in the tree's order."""
     wanted = filter_ or RosterFilter()
-    nodes = [node for node in _ground(person, wanted.under) if node.level is wanted.level]
+    nodes = [node for node in ground(person, wanted.under) if node.level is wanted.level]
     served = _served([node.code for node in nodes])
     every = (_line(node, served.get(node.code, NOBODY)) for node in nodes)
     matches = [line for line in every if _fits(line, wanted)]
@@ -90,16 +91,41 @@ def of(code: str) -> tuple[Appointment, ...]:
     return tuple(one for several in _served([code]).get(code, NOBODY).values() for one in several)
 
 
+@dataclass(frozen=True, slots=True)
+class PastService:
+    """Who served a grid before as what, from when to when."""
+
+    duty: Duty
+    name: str
+    username: str
+    valid_from: datetime
+    valid_to: datetime
+
+
+def past(code: str) -> list[PastService]:
+    """Return who served a grid before, the last to leave first; at most HISTORY_MOST."""
+    row, person = Roster, PersonRow
+    statement = (
+        select(row.duty, person.name, person.username, row.valid_from, row.valid_to)
+        .join(person, person.id == row.person_id)
+        .where(row.grid == code, row.valid_to <= clock.now(), row.valid_to > row.valid_from)
+        .order_by(row.valid_to.desc(), row.duty, person.username)
+        .limit(HISTORY_MOST)
+    )
+    return [PastService(**{**each._mapping, "duty": Duty.of(each.duty)}) for each in db.session.execute(statement)]
+
+
 def count_lacking(person: Person, duty: Duty = Duty.FULL_TIME) -> int:
     """Count the grids on a person's ground that nobody serves as this."""
-    grids = {node.code for node in _ground(person, None) if node.level is Level.GRID}
+    grids = {node.code for node in ground(person, None) if node.level is Level.GRID}
     now = clock.now()
     running = (Roster.duty == duty, Roster.valid_from <= now, Roster.valid_to.is_(None) | (Roster.valid_to > now))
     have = set(db.session.scalars(select(Roster.grid).where(*running).distinct()))
     return len(grids - have)
 
 
-def _ground(person: Person, under: str | None) -> list[GridNode]:
+def ground(person: Person, under: str | None) -> list[GridNode]:
+    """Return the grids whose roster a person keeps, of all levels, or those of one part; raise GridUnknown."""
     tree = grid_tree()
     if under:
         return list(tree.within(managed(under, person, Permission.GRID_ROSTER).code))

@@ -22,7 +22,7 @@ from app.identity import (
     staff_telephones,
 )
 from app.identity.bounds import ground_of, is_root, lasting
-from app.identity.events import HoldsLess
+from app.identity.events import HoldsLess, IsBack
 from app.identity.models import Absence, AssignmentRow, PersonRow
 
 LASTING = (Permission.PEOPLE_MANAGE, Permission.ROLE_GRANT)  # without these for the whole nobody could mend anything
@@ -182,8 +182,11 @@ def sign_out(person_id: UUID, *, by: Person) -> None:
 
 
 def enter_absence(person_id: UUID, since: datetime, until: datetime, *, by: Person) -> None:
-    """Let nobody name a person meanwhile; the same beginning again moves the end. Raises NotFound, AbsenceTooShort."""
-    register.one(person_id, by, Permission.PEOPLE_MANAGE)
+    """Let nobody name a person meanwhile; the same beginning again moves the end. Everybody enters their own.
+
+    Raises NotFound, AbsenceTooShort.
+    """
+    _absence_of(person_id, by)
     if until <= max(since, clock.now()):
         raise AbsenceTooShort
     row = db.session.get(Absence, (person_id, since))
@@ -198,7 +201,7 @@ def enter_absence(person_id: UUID, since: datetime, until: datetime, *, by: Pers
 
 def take_back_absence(person_id: UUID, since: datetime, *, by: Person) -> None:
     """Let a person be there again from now on; an absence still to come is as if never entered. Raises NotFound."""
-    register.one(person_id, by, Permission.PEOPLE_MANAGE)
+    _absence_of(person_id, by)
     row, now = db.session.get(Absence, (person_id, since)), clock.now()
     if row is None or row.until <= now:
         raise NotFound
@@ -206,7 +209,13 @@ def take_back_absence(person_id: UUID, since: datetime, *, by: Person) -> None:
         row.until = now
     else:
         db.session.delete(row)
+    events.publish(IsBack(person_id))
     audit.record(Tag.ABSENCE_TAKEN_BACK, person_id=by.person_id, subject=(SubjectKind.PERSON, person_id))
+
+
+def _absence_of(person_id: UUID, by: Person) -> None:
+    if person_id != by.person_id:
+        register.one(person_id, by, Permission.PEOPLE_MANAGE)
 
 
 def _kind_of(role: str, scope_code: str, by: Person) -> ScopeKind:

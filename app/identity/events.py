@@ -9,3 +9,10 @@ class HoldsLess:
     """A person's account was closed, a role or duty of theirs ended, or they are away: others do what they owe."""
 
     person_id: UUID
+
+
+@dataclass(frozen=True)
+class IsBack:
+    """A person's absence was taken back: who stood in for them does so no longer."""
+
+    person_id: UUID

@@ -240,6 +240,13 @@ def holders_of(role: str, codes: Mapping[ScopeKind, Sequence[str]]) -> list[UUID
     return list(db.session.scalars(ordered, {"now": clock.now()})) if kind else []
 
 
+def away(person_ids: Collection[UUID]) -> frozenset[UUID]:
+    """Return who of these people is on leave now. Few are at a time: they are read, and not asked about by name."""
+    now = clock.now()
+    absent = db.session.scalars(select(Absence.person_id).where(Absence.since <= now, Absence.until > now))
+    return frozenset(absent).intersection(person_ids)
+
+
 def gone(person_id: InstrumentedAttribute[Any], since: InstrumentedAttribute[datetime]) -> ColumnElement[bool]:
     """Return the condition that somebody is not here now, or holds less than then."""
     row, now = AssignmentRow, clock.now()

@@ -10,7 +10,7 @@ from app.cases.acts import ask_bounds, milestones, separation
 from app.cases.clocks import case_limits, clocks
 from app.cases.models import CaseTask
 from app.cases.whole import Whole
-from app.core.permissions import Person
+from app.core.permissions import Permission, Person
 from workflows import case as machine
 from workflows.case_clocks import Stage
 from workflows.case_facts import (
@@ -28,6 +28,7 @@ from workflows.case_terms import CaseAction, CasePermission, CheckKind, TaskPart
 from workflows.task_facts import TaskFacts
 
 _NOTHING = Prepared()
+_OF_GRIDS = frozenset({Permission.CASE_REPORT_AS_AUXILIARY, Permission.CASE_REPORT_AS_WORKER})
 
 
 def facts(whole: Whole, person: Person, task: CaseTask | None, prepared: Prepared | None) -> CaseFacts:
@@ -40,6 +41,7 @@ def facts(whole: Whole, person: Person, task: CaseTask | None, prepared: Prepare
 def _actor(whole: Whole, person: Person) -> ActorFacts:
     mine = {step.action for step in whole.past if step.actor_id == person.person_id and not person.is_system}
     return ActorFacts(
+        serves_grids=not _OF_GRIDS.isdisjoint(person.permissions),
         actor_fixed=_fixed_by(whole, person.person_id),
         actor_sent_himself=registered_for_another(whole, person.person_id) and sender_of(whole) == person.person_id,
         actor_refused=not mine.isdisjoint(machine.REFUSE_ACTIONS),

@@ -14,11 +14,13 @@ from app.core.permissions import Permission, Person
 from app.core.transaction import transaction
 from app.frame import forms
 from app.frame.pages import Pages, render
-from app.grids import queries, rosters, service
+from app.grids import leaves, queries, rosters, service
 from app.grids.levels import Duty, Level
+from app.grids.roster_schemas import LeaveOfIn
 from app.grids.rosters import RosterLine
 from app.grids.schemas import AppointIn, DismissIn, RosterIn
 from app.identity import queries as identity
+from app.identity.forms import day_after
 from app.identity.queries import PersonName
 from workflows.words import Words
 
@@ -32,6 +34,7 @@ DONE = {
     "already": Words("此人已经在这个岗位上。", "This person serves as this already."),
     "later": Words("已安排，到日生效。", "The appointment will hold from its day."),
     "dismissed": Words("已免去；安排错了可以重新安排。", "The service has ended; it can begin again."),
+    "away": Words("请假已登记。", "The leave is entered."),
     "gone": Words("此人已经不在这个岗位上。", "This person did not serve as this any more."),
 }
 
@@ -91,6 +94,26 @@ def appoint(code: str) -> Response:
     return _to(code, "later" if since and since > clock.now() else "appointed")
 
 
+@bp.post("/<code>/leave")
+@needs(Permission.GRID_ROSTER)
+def enter_leave(code: str) -> Response:
+    """Enter the leave of somebody who serves a grid, and who stands in."""
+    person = current_person()
+    queries.managed(code, person, Permission.GRID_ROSTER)
+    serving = {one.username: one.person_id for one in rosters.of(code)}
+    try:
+        form_data = forms.read(LeaveOfIn())
+        if form_data["person"] not in serving:
+            return _to(code, "gone")
+        with transaction():
+            away = serving[form_data["person"]]
+            until = day_after(form_data["until"])
+            leaves.enter(away, form_data["since"], until, form_data["substitute"] or None, by=person)
+    except Invalid as refused:
+        return _grid(code, refused)
+    return _to(code, "away")
+
+
 @bp.post("/<code>/dismiss")
 @needs(Permission.GRID_ROSTER)
 def dismiss(code: str) -> Response:
@@ -113,6 +136,8 @@ def _grid(code: str, refused: Problem | None = None, candidates: Sequence[Person
         422 if refused else 200,
         line=line,
         grid=line.grid,
+        past=rosters.past(code),
+        leaves=_leaves(line),
         without_role=_without_role([line]),
         candidates=candidates,
         most=CANDIDATES,
@@ -122,6 +147,14 @@ def _grid(code: str, refused: Problem | None = None, candidates: Sequence[Person
         refused=refused,
         done=DONE.get(request.args.get("done", "")) if not refused else None,
     )
+
+
+def _leaves(line: RosterLine) -> dict[str, list[PersonName]]:
+    """Return by account who could stand in for whoever serves a grid: offered to those who manage their people."""
+    if not current_person().may(Permission.PEOPLE_MANAGE):
+        return {}
+    served = {one.username: one.person_id for several in line.served.values() for one in several if one.begun}
+    return {username: leaves.candidates(person_id) for username, person_id in served.items()}
 
 
 def _chosen(candidates: Sequence[PersonName], text: str) -> PersonName:

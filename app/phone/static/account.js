@@ -168,6 +168,7 @@ export const Settings = {
           <option value="zh">中文</option><option value="en">English</option>
         </select>
       </fieldset>
+      <p><a class="button" href="#/leave">${t("请假与顶岗", "Leave and substitute")}</a></p>
       <p><a href="/handbook/grid-worker">${t("使用手册", "Handbook")}</a></p>
       <p class="quiet">${t(
         "您的位置只在上报、核实、核查和看“附近案件”时取一次，不记录行踪。",

@@ -5,6 +5,7 @@ import { CasePage } from "./case.js";
 import { Insteads, MyReports, Nearby, Notices, Tasks } from "./lists.js";
 import { Queue } from "./queue.js";
 import { Report } from "./report.js";
+import { Leave } from "./leave.js";
 import { install } from "./install.js";
 import { NOTICES } from "./refresh.js";
 import { settings } from "./settings.js";
@@ -39,6 +40,7 @@ const SCREENS = {
   notices: screen(Notices, "消息", "Messages"),
   queue: screen(Queue, "等待发送", "Waiting to be sent"),
   settings: screen(Settings, "设置", "Settings"),
+  leave: screen(Leave, "请假", "Leave"),
   password: screen(Password, "修改密码", "Change the password"),
   case: screen(CasePage, "案件", "Case"),
 };

@@ -1,0 +1,122 @@
+"""Leave of somebody who serves grids, and who stands in: entered by themselves, or by whoever manages them.
+
+The substitute serves the same grids from the first day to the last, a full-time worker's as a part-time one: whoever is
+named to verify, check or go round is found by the roster. Nobody gets a role by it: what they may do stays as it is.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, select
+
+from app.audit import service as audit
+from app.audit.tags import SubjectKind, Tag
+from app.core import clock, events
+from app.core.db import db
+from app.core.errors import Invalid
+from app.core.permissions import Person
+from app.grids.levels import Duty, Level
+from app.grids.models import Roster
+from app.grids.queries import grid_tree
+from app.identity import accounts
+from app.identity import queries as identity
+from app.identity.events import HoldsLess
+from app.identity.models import PersonRow
+from app.identity.queries import PersonName
+from workflows.words import Words
+
+STANDS_IN_AS = {Duty.FULL_TIME: Duty.PART_TIME}  # any other duty as what it is
+_NOBODY = Words(
+    "请从同一乡镇在岗的网格人员中选一位顶岗人员。", "Choose a substitute among those who serve grids in your township."
+)
+_SERVES_NOTHING = Words("此人没有在任何网格任职，不用安排顶岗。", "They serve no grid: no substitute is needed.")
+
+
+def enter(person_id: UUID, since: datetime, until: datetime, substitute: str | None, *, by: Person) -> None:
+    """Let a person be away, and another stand in for them meanwhile, inside a transaction.
+
+    Raises NotFound, AbsenceTooShort, and Invalid where the substitute serves nothing near, or nothing is to be served.
+    """
+    accounts.enter_absence(person_id, since, until, by=by)
+    end_substitutes(person_id, since)
+    if substitute is None:
+        return
+    chosen = next((one for one in candidates(person_id) if one.username == substitute), None)
+    if chosen is None:
+        raise Invalid.at("substitute", _NOBODY)
+    served = _serves(person_id, until)
+    if not served:
+        raise Invalid.at("substitute", _SERVES_NOTHING)
+    for row in served:
+        _stand_in(row, chosen.id, max(since, clock.now()), until, person_id)
+    about = {"person": str(chosen.id)}
+    audit.record(Tag.SUBSTITUTE_ENTERED, person_id=by.person_id, subject=(SubjectKind.PERSON, person_id), **about)
+
+
+def candidates(person_id: UUID) -> list[PersonName]:
+    """Return who may stand in: whoever serves a grid of the same townships now and is not away, by name."""
+    tree, now = grid_tree(), clock.now()
+    above = {tree.at_level(row.grid, Level.TOWNSHIP) for row in _serves(person_id, now)} - {None}
+    near = {node.code for one in above if one for node in tree.within(one.code)}
+    serving = select(Roster.person_id, Roster.grid).where(Roster.valid_from <= now, _not_ended(now))
+    ids = {row.person_id for row in db.session.execute(serving) if row.grid in near} - {person_id}
+    here = {one.person_id for one in identity.present(sorted(ids))}
+    columns = (PersonRow.id, PersonRow.username, PersonRow.name)
+    people = db.session.execute(select(*columns).where(PersonRow.id.in_(here)).order_by(PersonRow.name, PersonRow.id))
+    return [PersonName(**row._mapping) for row in people]
+
+
+@dataclass(frozen=True, slots=True)
+class Substitute:
+    """Who stands in for somebody, from when until when."""
+
+    name: str
+    username: str
+    valid_from: datetime
+    valid_to: datetime
+
+
+def substitutes(person_id: UUID) -> list[Substitute]:
+    """Return who stands in for a person now or from a day to come, each once."""
+    statement = (
+        select(PersonRow.name, PersonRow.username, Roster.valid_from, Roster.valid_to)
+        .join(PersonRow, PersonRow.id == Roster.person_id)
+        .where(Roster.stands_in_for == person_id, Roster.valid_to > clock.now())
+    )
+    ordered = statement.distinct().order_by(Roster.valid_from, PersonRow.username)
+    return [Substitute(**row._mapping) for row in db.session.execute(ordered)]
+
+
+def end_substitutes(person_id: UUID, since: datetime | None = None) -> None:
+    """Let nobody stand in for a person any more: they are back, or another is chosen for the same leave."""
+    now = clock.now()
+    rows = db.session.scalars(select(Roster).where(Roster.stands_in_for == person_id, Roster.valid_to > now)).all()
+    for row in rows:
+        if since is None or row.valid_from >= since:
+            row.valid_to = max(now, row.valid_from)
+            events.publish(HoldsLess(row.person_id))
+    db.session.flush()
+
+
+def _serves(person_id: UUID, until: datetime) -> Sequence[Roster]:
+    """Return what a person serves themselves, not for another, in grids of today, now or before their leave ends."""
+    own = (Roster.person_id == person_id, Roster.stands_in_for.is_(None), Roster.valid_from <= until)
+    rows = db.session.scalars(select(Roster).where(*own, _not_ended(clock.now())).order_by(Roster.grid, Roster.duty))
+    tree = grid_tree()
+    return [row for row in rows if (node := tree.get(row.grid)) and not node.ended]
+
+
+def _stand_in(row: Roster, substitute: UUID, since: datetime, until: datetime, away: UUID) -> None:
+    """Enter one service of a substitute, unless they serve that grid as the same already."""
+    duty = STANDS_IN_AS.get(Duty.of(row.duty), row.duty)
+    same = (Roster.grid == row.grid, Roster.person_id == substitute, Roster.duty == duty)
+    runs = (Roster.valid_from <= since, _not_ended(since))
+    if db.session.scalar(select(Roster.grid).where(*same, *runs).limit(1)) is None:
+        entry = {"grid": row.grid, "person_id": substitute, "duty": duty, "valid_from": since}
+        db.session.merge(Roster(**entry, valid_to=until, stands_in_for=away))
+
+
+def _not_ended(moment: datetime) -> ColumnElement[bool]:
+    return Roster.valid_to.is_(None) | (Roster.valid_to > moment)

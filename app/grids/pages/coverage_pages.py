@@ -1,0 +1,57 @@
+"""Where the ground lacks a grid worker, a head or an auxiliary officer: by township, as a list and on a map."""
+
+from typing import Any
+
+from flask import Response, request
+
+from app.core.errors import Invalid
+from app.core.http import current_person, needs
+from app.core.permissions import Permission
+from app.frame import forms
+from app.frame.pages import Pages, render
+from app.grids import coverage, geojson_writer, rosters
+from app.grids.levels import Duty
+from app.grids.roster_schemas import CoverageIn
+
+bp = Pages("coverage_admin", "app.grids", url_prefix="/admin/roster/coverage")
+
+GEOJSON = "application/geo+json"
+LISTED_MOST = 200  # gaps in the list; the sums and the map show all
+
+
+@bp.get("/")
+@needs(Permission.GRID_ROSTER)
+def coverage_page() -> Response:
+    """Show what is lacking by township, and since when."""
+    wanted, person = _wanted(), current_person()
+    gaps = coverage.gaps(person, wanted["under"], wanted["duty"])
+    return render(
+        "grids/coverage.html",
+        gaps=gaps[:LISTED_MOST],
+        total=len(gaps),
+        shares=coverage.shares(person),
+        duties=sorted({duty for several in coverage.NEEDED.values() for duty in several}, key=list(Duty).index),
+        wanted=wanted,
+    )
+
+
+@bp.get("/outlines")
+@needs(Permission.GRID_ROSTER)
+def outlines() -> Response:
+    """Give the grids that should have somebody to the map, those without them marked."""
+    wanted, person = _wanted(), current_person()
+    duty = wanted["duty"] or Duty.FULL_TIME
+    lacking = {gap.grid.code for gap in coverage.gaps(person, wanted["under"], duty)}
+    nodes = rosters.ground(person, wanted["under"])
+    of_duty = [node for node in nodes if not node.ended and duty in coverage.NEEDED.get(node.level, ())]
+    return Response(geojson_writer.lacking(of_duty, lacking), content_type=GEOJSON)
+
+
+def _wanted() -> dict[str, Any]:
+    """Read what the address asks; what cannot be read asks nothing."""
+    try:
+        return forms.read(
+            CoverageIn(), {name: request.args[name] for name in ("under", "duty") if request.args.get(name)}
+        )
+    except Invalid:
+        return forms.read(CoverageIn(), {})

@@ -1,0 +1,97 @@
+"""What comes in and goes out about coverage and leave."""
+
+from marshmallow import fields
+
+from app.core.schemas import EnumChoice, Moment, Schema, Text
+from app.grids.levels import Duty
+from app.grids.schemas import GridNameOut
+from app.identity.forms import CountyDay
+
+
+class CoverageIn(Schema):
+    """The part of the tree and the duty that are meant; all where none is named."""
+
+    under = Text(24, load_default=None)
+    duty = EnumChoice(Duty, by_value=True, load_default=None)
+
+
+class LeaveIn(Schema):
+    """The first and the last day away, and the account of who stands in."""
+
+    since = CountyDay(required=True)
+    until = CountyDay(required=True)
+    substitute = Text(40, minimum=1, load_default=None, allow_none=True)
+
+
+class LeaveOfIn(LeaveIn):
+    """The same of another, by their account; nobody stands in where the field is left empty."""
+
+    person = Text(60, minimum=1, required=True)
+    substitute = Text(40, load_default="")
+
+
+class LeaveEndIn(Schema):
+    """Which leave: when it began, as the list says it."""
+
+    since = Moment(required=True)
+
+
+class _DutyOut(Schema):
+    duty = fields.String(required=True)
+    duty_label = fields.String(required=True)
+    duty_label_en = fields.String(required=True)
+
+
+class GapOut(_DutyOut):
+    """A grid or village that nobody serves as something it should have; `away`: somebody does, and is on leave."""
+
+    grid = fields.Nested(GridNameOut, required=True)
+    above = fields.List(fields.Nested(GridNameOut), required=True)
+    since = fields.AwareDateTime(required=True)
+    ever_served = fields.Boolean(required=True)
+    away = fields.Boolean(required=True)
+
+
+class ShareOut(_DutyOut):
+    """How many grids or villages of a township there are, lack somebody, or have nobody who is not on leave."""
+
+    township = fields.Nested(GridNameOut, required=True)
+    total = fields.Integer(required=True)
+    lacking = fields.Integer(required=True)
+    away = fields.Integer(required=True)
+
+
+class CoverageOut(Schema):
+    """What is lacking, the longest first, and the sums by township."""
+
+    items = fields.List(fields.Nested(GapOut), required=True)
+    townships = fields.List(fields.Nested(ShareOut), required=True)
+
+
+class LeaveOut(Schema):
+    """A leave: its first moment, and the one after its last."""
+
+    since = fields.AwareDateTime(required=True)
+    until = fields.AwareDateTime(required=True)
+
+
+class CandidateOut(Schema):
+    """Who could stand in."""
+
+    username = fields.String(required=True)
+    name = fields.String(required=True)
+
+
+class SubstituteOut(CandidateOut):
+    """Who stands in, from when until when."""
+
+    valid_from = fields.AwareDateTime(required=True)
+    valid_to = fields.AwareDateTime(required=True)
+
+
+class LeavesOut(Schema):
+    """One's own leave now and to come, who stands in, and who could."""
+
+    items = fields.List(fields.Nested(LeaveOut), required=True)
+    substitutes = fields.List(fields.Nested(SubstituteOut), required=True)
+    candidates = fields.List(fields.Nested(CandidateOut), required=True)

@@ -1,0 +1,75 @@
+// One's own leave, and who stands in meanwhile. It is entered with a connection: it concerns others at once.
+
+import { call, bodyOf, read } from "./net.js";
+import { say } from "./state.js";
+import { html, reactive, ref } from "./ui.js";
+import { whyFailed } from "./why.js";
+import { t } from "./words.js";
+
+const DAY_MS = 86_400_000;
+const day = (moment) => new Date(moment).toLocaleDateString("sv"); // as a field of a date writes it
+const lastDay = (until) => day(new Date(until).getTime() - 1);
+
+export const Leave = {
+  setup() {
+    const leaves = ref(null);
+    const fault = ref("");
+    const busy = ref(false);
+    const asked = reactive({ since: day(Date.now()), until: day(Date.now() + DAY_MS), substitute: "" });
+
+    // Show what the server says of one's leave after something was asked of it.
+    async function shown(asking, done) {
+      busy.value = true;
+      fault.value = "";
+      try {
+        leaves.value = await asking();
+        if (done) say(done);
+      } catch (error) {
+        fault.value = whyFailed(error);
+        console.error(error);
+      } finally {
+        busy.value = false;
+      }
+    }
+    const send = async (path, json) => bodyOf(await call("POST", path, { json }), "items", "substitutes", "candidates");
+    const load = () => shown(() => read("/roster/leaves", "items", "substitutes", "candidates"));
+    const enter = (event) => {
+      event.preventDefault();
+      return shown(
+        () => send("/roster/leaves", { ...asked, substitute: asked.substitute || null }),
+        t("请假已登记。", "Your leave is entered."),
+      );
+    };
+    const end = (since) => shown(() => send("/roster/leaves/end", { since }), t("已销假。", "You are back."));
+    load();
+
+    const field = (name, label) => html`<label for=${name}>${label}</label>
+      <input id=${name} type="date" required value=${asked[name]} onInput=${(event) => (asked[name] = event.target.value)} />`;
+    const one = ({ since, until }) => html`<li>${day(since)} – ${lastDay(until)}
+      <button type="button" disabled=${busy.value} onClick=${() => end(since)}>${t("销假", "I am back")}</button></li>`;
+    return () => html`
+      <p class="bad" role="alert">${fault.value}</p>
+      ${
+        leaves.value
+          ? html`<ul class="plain">${leaves.value.items.map(one)}</ul>
+              ${leaves.value.substitutes.map(
+                (other) => html`<p>${t("顶岗：", "Stands in: ")}${other.name} ${day(other.valid_from)} – ${lastDay(other.valid_to)}</p>`,
+              )}
+              <form class="form" onSubmit=${enter}>
+                ${field("since", t("第一天", "First day"))}${field("until", t("最后一天（含）", "Last day (inclusive)"))}
+                <label for="substitute">${t("由谁顶岗", "Who stands in")}</label>
+                <select id="substitute" value=${asked.substitute}
+                    onChange=${(event) => (asked.substitute = event.target.value)}>
+                  <option value="">${t("不安排", "Nobody")}</option>
+                  ${leaves.value.candidates.map((other) => html`<option value=${other.username}>${other.name}</option>`)}
+                </select>
+                <p class="quiet">${t(
+                  "请假期间，核实、核查和巡查由顶岗的人办理；没有人顶岗时由下一个合适的人办理。",
+                  "Meanwhile whoever stands in is asked to verify, check and go round; without anybody, the next one who fits is.",
+                )}</p>
+                <button class="strong wide" type="submit" disabled=${busy.value}>${t("登记请假", "Enter the leave")}</button>
+              </form>`
+          : html`<p class="quiet">${fault.value ? t("连上网络后再试。", "Try again with a connection.") : t("正在读取…", "Reading…")}</p>`
+      }`;
+  },
+};

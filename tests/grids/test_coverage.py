@@ -1,0 +1,118 @@
+"""Where somebody is lacking, since when, who was there before; and leave with somebody who stands in."""
+
+from datetime import timedelta
+
+import pytest
+
+from app.core import clock as time
+from app.core.transaction import transaction
+from app.grids import service
+from app.grids.levels import Duty
+from app.identity.queries import account
+from tests.desk.browser import Desk
+from tests.factories.grids import COUNTY, GRIDS, VILLAGES, WEST
+from tests.factories.town import GRID, HERE, NEXT_GRID
+from tests.support.looks import refused, tasks_of
+
+PAGE = "/admin/roster/coverage/"
+
+
+@pytest.fixture
+def keeper(town):
+    return town.hire("administrator", "grid", COUNTY)
+
+
+def appoint(town, code, actor, duty):
+    with town.app.app_context(), transaction():
+        service.appoint(code, actor.id, duty)
+
+
+def lacking(keeper, **asked):
+    items = keeper.get("roster/coverage", **asked).get_json()["items"]
+    return {(one["grid"]["code"], one["duty"]): one for one in items}
+
+
+def test_a_grid_without_a_worker_is_named_since_the_last_one_left(town, keeper, clock):
+    before = lacking(keeper, duty="full_time")
+    assert (GRID, "full_time") not in before
+    assert {code for code, _ in before} == {GRIDS[2], GRIDS[3]}
+    assert not any(one["ever_served"] for one in before.values())
+    left = clock.tick(days=2)
+    with town.app.app_context(), transaction():
+        service.dismiss(GRID, town.worker.id, Duty.FULL_TIME)
+    gap = lacking(keeper, duty="full_time")[GRID, "full_time"]
+    assert (gap["since"], gap["ever_served"], gap["away"]) == (left.isoformat(), True, False)
+    sums = keeper.get("roster/coverage").get_json()["townships"]
+    west = next(one for one in sums if (one["township"]["code"], one["duty"]) == (WEST, "full_time"))
+    assert (west["total"], west["lacking"]) == (2, 1)
+    desk = Desk(town.app, keeper)
+    assert f'href="/admin/roster/{GRID}"' in desk.get(PAGE).text
+    marked = {each["properties"]["code"]: each["properties"]["role"] for each in
+              desk.get(f"{PAGE}outlines?duty=full_time").get_json(force=True)["features"]}  # fmt: skip
+    assert (marked[GRID], marked[NEXT_GRID]) == ("faulty", "sound")
+    page = desk.get(f"/admin/roster/{GRID}").text
+    assert "以前谁服务过这里" in page
+
+
+def test_a_village_has_its_auxiliary_officer_itself_or_in_each_of_its_grids(town, keeper):
+    village = VILLAGES[0]
+    officer = town.hire("auxiliary", "grid", village)
+    assert (village, "auxiliary_officer") in lacking(keeper)
+    below = [code for code in GRIDS if code.startswith(village)]
+    for code in below:
+        assert (village, "auxiliary_officer") in lacking(keeper)
+        appoint(town, code, officer, Duty.AUXILIARY_OFFICER)
+    assert (village, "auxiliary_officer") not in lacking(keeper)
+
+
+def test_a_keeper_sees_their_own_ground_alone_and_others_nothing(town):
+    local = town.hire("administrator", "grid", WEST)
+    assert {code for code, _ in lacking(local, duty="full_time")} == set()
+    refused(local.get("roster/coverage", under=COUNTY), 404)
+    refused(town.worker.get("roster/coverage"), 403)
+
+
+def username(town, actor):
+    with town.app.app_context():
+        return account(actor.id).username
+
+
+def leave(actor, since, until, substitute=None):
+    body = {"since": f"{since:%Y-%m-%d}", "until": f"{until:%Y-%m-%d}", "substitute": substitute}
+    return actor.send("POST", "roster/leaves", body)
+
+
+def test_who_is_on_leave_is_stood_in_for_and_is_back_when_they_say_so(town, keeper, clock):
+    today = time.local(time.now())
+    offered = town.worker.get("roster/leaves").get_json()["candidates"]
+    stand_in = next(one for one in offered if one["username"] == username(town, town.next_worker))
+    refused(leave(town.worker, today, today + timedelta(days=2), username(town, town.housing)), 422)
+    assert town.worker.get("roster/leaves").get_json()["items"] == []
+    answer = leave(town.worker, today, today + timedelta(days=2), stand_in["username"])
+    assert answer.status_code == 201, answer.get_json()
+    assert [one["username"] for one in answer.get_json()["substitutes"]] == [stand_in["username"]]
+    assert (GRID, "full_time") not in lacking(keeper)
+    case = town.acceptor.act(town.acceptor.report(source="hotline").get_json(), "verify")
+    assert tasks_of(case, "verify")[-1]["handler_id"] == str(town.next_worker.id)
+    spot = {"lon": HERE[0], "lat": HERE[1], "attachments": [town.photo()]}
+    assert town.next_worker.act(case, "confirm_true", **spot)["state"] == "reported"
+    clock.tick(hours=1)
+    since = answer.get_json()["items"][0]["since"]
+    after = town.worker.send("POST", "roster/leaves/end", {"since": since})
+    assert (after.status_code, after.get_json()["items"], after.get_json()["substitutes"]) == (200, [], [])
+    again = town.acceptor.act(town.acceptor.report(source="hotline").get_json(), "verify")
+    assert tasks_of(again, "verify")[-1]["handler_id"] == str(town.worker.id)
+
+
+def test_without_a_substitute_the_grid_is_shown_as_on_leave(town, keeper):
+    today = time.local(time.now())
+    leave(town.worker, today, today + timedelta(days=1))
+    assert lacking(keeper, duty="full_time")[GRID, "full_time"]["away"]
+    desk = Desk(town.app, keeper)
+    form = {"person": username(town, town.worker), "since": f"{today:%Y-%m-%d}", "until": f"{today:%Y-%m-%d}"}
+    desk.get(f"/admin/roster/{GRID}")
+    wrong = desk.post(f"/admin/roster/{GRID}/leave", {**form, "substitute": "nobody1"})
+    assert (wrong.status_code, "请从同一乡镇" in wrong.text) == (422, True)
+    done = desk.post(f"/admin/roster/{GRID}/leave", {**form, "substitute": username(town, town.next_worker)})
+    assert done.status_code == 303
+    assert (GRID, "full_time") not in lacking(keeper)
