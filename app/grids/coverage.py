@@ -53,13 +53,13 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
-class _Service:
+class _TimeServed:
     person_id: UUID
     valid_from: datetime
     valid_to: datetime | None
 
 
-_Served = Mapping[tuple[str, Duty], Sequence[_Service]]
+_Served = Mapping[tuple[str, Duty], Sequence[_TimeServed]]
 
 
 def gaps(person: Person, under: str | None = None, duty: Duty | None = None) -> list[Gap]:
@@ -115,11 +115,11 @@ def _gap(
     return Gap(node, tree.ancestors(node.code), duty, max([begun, *ended]), bool(ended), is_away)
 
 
-def _here(services: Sequence[_Service], away: frozenset[UUID], now: datetime) -> bool:
+def _here(services: Sequence[_TimeServed], away: frozenset[UUID], now: datetime) -> bool:
     return any(_runs(one, now) and one.person_id not in away for one in services)
 
 
-def _runs(one: _Service, now: datetime) -> bool:
+def _runs(one: _TimeServed, now: datetime) -> bool:
     return one.valid_from <= now and (one.valid_to is None or one.valid_to > now)
 
 
@@ -127,9 +127,9 @@ def _services() -> _Served:
     """Return all services that have begun, of the duties that are needed: a few thousand rows for a county."""
     duties = sorted({*STANDS_IN_AS.values(), *(duty for several in NEEDED.values() for duty in several)})
     columns = (Roster.grid, Roster.duty, Roster.person_id, Roster.valid_from, Roster.valid_to)
-    gathered = defaultdict[tuple[str, Duty], list[_Service]](list)
+    gathered = defaultdict[tuple[str, Duty], list[_TimeServed]](list)
     for row in db.session.execute(select(*columns).where(Roster.duty.in_(duties), Roster.valid_from <= clock.now())):
-        gathered[row.grid, Duty.of(row.duty)].append(_Service(row.person_id, row.valid_from, row.valid_to))
+        gathered[row.grid, Duty.of(row.duty)].append(_TimeServed(row.person_id, row.valid_from, row.valid_to))
     return gathered
 
 

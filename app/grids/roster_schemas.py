@@ -36,13 +36,13 @@ class LeaveEndIn(Schema):
     since = Moment(required=True)
 
 
-class _DutyOut(Schema):
+class _DutyNamedOut(Schema):
     duty = fields.String(required=True)
     duty_label = fields.String(required=True)
     duty_label_en = fields.String(required=True)
 
 
-class GapOut(_DutyOut):
+class GapOut(_DutyNamedOut):
     """A grid or village that nobody serves as something it should have; `away`: somebody does, and is on leave."""
 
     grid = fields.Nested(GridNameOut, required=True)
@@ -52,7 +52,7 @@ class GapOut(_DutyOut):
     away = fields.Boolean(required=True)
 
 
-class ShareOut(_DutyOut):
+class ShareOut(_DutyNamedOut):
     """How many grids or villages of a township there are, lack somebody, or have nobody who is not on leave."""
 
     township = fields.Nested(GridNameOut, required=True)

@@ -7,7 +7,7 @@ import pytest
 
 from workflows.case import CASE
 from workflows.case_facts import CaseFacts
-from workflows.case_terms import ENFORCING, Relation, TaskState
+from workflows.case_terms import Relation, TaskState
 from workflows.engine import MoveRefused
 
 LEAD: dict[str, Any] = {"task_part": "lead", "task_state": "signed"}
@@ -197,19 +197,6 @@ def test_only_what_was_asked_is_granted(action: str, kind: str) -> None:
 def test_a_request_expires_only_while_it_is_pending() -> None:
     assert refusal("handling", "expire_ask") == "ask_pending"
     assert refusal("handling", "withdraw_ask", **LEAD) == "ask_pending"
-
-
-def test_referring_needs_the_power_that_day_and_no_open_assisting_task() -> None:
-    assert refusal("handling", "refer", **LEAD) == "power_in_force"
-    assert refusal("handling", "refer", **LEAD, power_in_force=True, assisting_open=1) == "assisting_done"
-
-
-def test_nobody_who_serves_grids_takes_an_enforcing_step_whatever_else_they_hold() -> None:
-    enforcing = [move for move in CASE.moves if move.permission in ENFORCING]
-    assert {str(move.action) for move in enforcing} == {"refer"}
-    assert all("not_of_grids" in move.guards for move in enforcing)
-    assert refusal("handling", "refer", **LEAD, power_in_force=True, serves_grids=True) == "not_of_grids"
-    assert refusal("handling", "refer", **LEAD, power_in_force=True) is None
 
 
 def test_an_unmet_order_goes_back_to_handling() -> None:

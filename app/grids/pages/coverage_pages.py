@@ -10,7 +10,7 @@ from app.core.permissions import Permission
 from app.frame import forms
 from app.frame.pages import Pages, render
 from app.grids import coverage, geojson_writer, rosters
-from app.grids.levels import Duty
+from app.grids.levels import Duty, Level
 from app.grids.roster_schemas import CoverageIn
 
 bp = Pages("coverage_admin", "app.grids", url_prefix="/admin/roster/coverage")
@@ -32,6 +32,7 @@ def coverage_page() -> Response:
         shares=coverage.shares(person),
         duties=sorted({duty for several in coverage.NEEDED.values() for duty in several}, key=list(Duty).index),
         wanted=wanted,
+        township_word=Level.TOWNSHIP.words,
     )
 
 

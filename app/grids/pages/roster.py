@@ -34,7 +34,7 @@ DONE = {
     "already": Words("此人已经在这个岗位上。", "This person serves as this already."),
     "later": Words("已安排，到日生效。", "The appointment will hold from its day."),
     "dismissed": Words("已免去；安排错了可以重新安排。", "The service has ended; it can begin again."),
-    "away": Words("请假已登记。", "The leave is entered."),
+    "away": Words("已登记请假。", "The leave is entered."),
     "gone": Words("此人已经不在这个岗位上。", "This person did not serve as this any more."),
 }
 

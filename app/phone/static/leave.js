@@ -15,10 +15,10 @@ export const Leave = {
     const leaves = ref(null);
     const fault = ref("");
     const busy = ref(false);
-    const asked = reactive({ since: day(Date.now()), until: day(Date.now() + DAY_MS), substitute: "" });
+    const leaveForm = reactive({ since: day(Date.now()), until: day(Date.now() + DAY_MS), substitute: "" });
 
     // Show what the server says of one's leave after something was asked of it.
-    async function shown(asking, done) {
+    async function update(asking, done) {
       busy.value = true;
       fault.value = "";
       try {
@@ -32,44 +32,59 @@ export const Leave = {
       }
     }
     const send = async (path, json) => bodyOf(await call("POST", path, { json }), "items", "substitutes", "candidates");
-    const load = () => shown(() => read("/roster/leaves", "items", "substitutes", "candidates"));
+    const load = () => update(() => read("/roster/leaves", "items", "substitutes", "candidates"));
     const enter = (event) => {
       event.preventDefault();
-      return shown(
-        () => send("/roster/leaves", { ...asked, substitute: asked.substitute || null }),
+      return update(
+        () => send("/roster/leaves", { ...leaveForm, substitute: leaveForm.substitute || null }),
         t("请假已登记。", "Your leave is entered."),
       );
     };
-    const end = (since) => shown(() => send("/roster/leaves/end", { since }), t("已销假。", "You are back."));
+    const end = (since) => update(() => send("/roster/leaves/end", { since }), t("已销假。", "You are back."));
     load();
 
-    const field = (name, label) => html`<label for=${name}>${label}</label>
-      <input id=${name} type="date" required value=${asked[name]} onInput=${(event) => (asked[name] = event.target.value)} />`;
-    const one = ({ since, until }) => html`<li>${day(since)} – ${lastDay(until)}
-      <button type="button" disabled=${busy.value} onClick=${() => end(since)}>${t("销假", "I am back")}</button></li>`;
+    const field = (name, label) => html`
+      <label for=${name}>${label}</label>
+      <input id=${name} type="date" required value=${leaveForm[name]}
+          onInput=${(event) => (leaveForm[name] = event.target.value)} />`;
+    const one = ({ since, until }) => html`
+      <li>${day(since)} – ${lastDay(until)}
+        <button type="button" disabled=${busy.value} onClick=${() => end(since)}>
+          ${t("销假", "I am back")}
+        </button></li>`;
+    const standIn = ({ name, valid_from, valid_to }) => html`
+      <p>${t("顶岗：", "Stands in: ")}${name} ${day(valid_from)} – ${lastDay(valid_to)}</p>`;
+    const option = ({ username, name }) => html`<option value=${username}>${name}</option>`;
+    const form = () => html`
+      <form class="form" onSubmit=${enter}>
+        ${field("since", t("第一天", "First day"))}
+        ${field("until", t("最后一天（含）", "Last day (inclusive)"))}
+        <label for="substitute">${t("由谁顶岗", "Who stands in")}</label>
+        <select id="substitute" value=${leaveForm.substitute}
+            onChange=${(event) => (leaveForm.substitute = event.target.value)}>
+          <option value="">${t("不安排", "Nobody")}</option>
+          ${leaves.value.candidates.map(option)}
+        </select>
+        <p class="quiet">${t(
+          "请假期间，核实、核查和巡查由顶岗的人办理；没有人顶岗时由下一个合适的人办理。",
+          "Meanwhile whoever stands in is asked to verify, check and go round; without anybody, the next who fits.",
+        )}</p>
+        <button class="strong wide" type="submit" disabled=${busy.value}>
+          ${t("登记请假", "Enter the leave")}
+        </button>
+      </form>`;
+    const waiting = () => html`
+      <p class="quiet">
+        ${fault.value ? t("连上网络后再试。", "Try again with a connection.") : t("正在读取…", "Reading…")}
+      </p>`;
     return () => html`
       <p class="bad" role="alert">${fault.value}</p>
       ${
         leaves.value
           ? html`<ul class="plain">${leaves.value.items.map(one)}</ul>
-              ${leaves.value.substitutes.map(
-                (other) => html`<p>${t("顶岗：", "Stands in: ")}${other.name} ${day(other.valid_from)} – ${lastDay(other.valid_to)}</p>`,
-              )}
-              <form class="form" onSubmit=${enter}>
-                ${field("since", t("第一天", "First day"))}${field("until", t("最后一天（含）", "Last day (inclusive)"))}
-                <label for="substitute">${t("由谁顶岗", "Who stands in")}</label>
-                <select id="substitute" value=${asked.substitute}
-                    onChange=${(event) => (asked.substitute = event.target.value)}>
-                  <option value="">${t("不安排", "Nobody")}</option>
-                  ${leaves.value.candidates.map((other) => html`<option value=${other.username}>${other.name}</option>`)}
-                </select>
-                <p class="quiet">${t(
-                  "请假期间，核实、核查和巡查由顶岗的人办理；没有人顶岗时由下一个合适的人办理。",
-                  "Meanwhile whoever stands in is asked to verify, check and go round; without anybody, the next one who fits is.",
-                )}</p>
-                <button class="strong wide" type="submit" disabled=${busy.value}>${t("登记请假", "Enter the leave")}</button>
-              </form>`
-          : html`<p class="quiet">${fault.value ? t("连上网络后再试。", "Try again with a connection.") : t("正在读取…", "Reading…")}</p>`
+              ${leaves.value.substitutes.map(standIn)}
+              ${form()}`
+          : waiting()
       }`;
   },
 };
