@@ -14,7 +14,7 @@ from uuid import UUID
 from app.catalogue.documents import CaseClass
 from app.core import clock
 from app.deadlines.calendar import WorkingCalendar
-from app.demo import rhythm
+from app.demo import answers, rhythm
 from app.demo.actors import Actors
 from app.demo.people import person_id
 from app.demo.world import Spot, World, leader
@@ -150,6 +150,9 @@ class Life:
             "lat": self.spot.lat,
             **self.report,
         }
+        if body["class"] and self.case_class.form:
+            viewpoint = answers.Viewpoint(self.spot.lon, self.spot.lat, clock.local(clock.now()).date())
+            body["form"] = answers.draw(self.case_class.form, viewpoint, self.chance)
         wanted = 2 if body.get("fixed") else self._photo_count("report") * (self.chance.random() < _REPORTED_WITH_PHOTO)
         purposes = ("before", "after")[:wanted]
         body["attachments"] = [self._uuid() for _ in purposes]
