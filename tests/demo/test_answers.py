@@ -1,4 +1,4 @@
-"""What people of the demo answer to a form fits it, leaves no question open that must be answered, hangs on the seed."""
+"""What people of the demo answer to a form fits it, is whole where it must be, and hangs on the seed."""
 
 from datetime import date
 from random import Random
