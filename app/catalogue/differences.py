@@ -10,6 +10,7 @@ from app.catalogue.document_text import (
     DOT,
     Called,
     also_by,
+    by_labels,
     is_figure,
     item_name,
     marked,
@@ -85,7 +86,7 @@ def compare(
 
 def lines(old: Mapping[str, Any], new: Mapping[str, Any], called: Called = nobody) -> Iterator[Words]:
     """Say, line by line, what is not the same in two versions of a document."""
-    yield from _lines(old, new, (), "", also_by(called, old, new))
+    yield from _lines(by_labels(old), by_labels(new), (), "", also_by(called, old, new))
 
 
 def _lines(old: Any, new: Any, path: tuple[Words, ...], field: str, called: Called) -> Iterator[Words]:

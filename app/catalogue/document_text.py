@@ -28,6 +28,7 @@ _MARKS = (
 )  # what tells the items of a list apart
 _NOTHING, DOT = plain(""), plain(" · ")
 _NO_ROW = frozenset(("source", "code", "field", "condition", "en"))
+_CONDITIONS = ("shown_if", "required_if")  # of a question
 _HIDDEN = frozenset(("code", "field", "condition"))  # of parts that are called by a name: for programs
 _ORDER = (  # in which people read fields; those not named here follow by the alphabet
     *("code", "name", "name_en", "zh", "major", "kind", "code_system", "local_code", "who", "colour", "subject"),
@@ -80,6 +81,27 @@ def also_by(called: Called, *documents: Mapping[str, Any]) -> Called:
     rows = [row for document in documents for row in document.get("calendars") or () if isinstance(row, Mapping)]
     own = {row["code"]: plain(row["name"]) for row in rows if "code" in row and "name" in row}
     return lambda kind, code: own.get(code) or called(kind, code) if kind == "calendar" else called(kind, code)
+
+
+def by_labels(value: Any) -> Any:
+    """Return a document whose questions depend on others by what these ask, not by their names for programs."""
+    if isinstance(value, list):
+        return [by_labels(one) for one in value]
+    if not isinstance(value, Mapping):
+        return value
+    return {name: _by_labels(one) if name == "form" else by_labels(one) for name, one in value.items()}
+
+
+def _by_labels(form: Any) -> Any:
+    questions = [one for one in form if isinstance(one, Mapping)] if isinstance(form, list) else ()
+    labels = {str(one.get("field")): str(one.get("label")) for one in questions}
+    return [_depending(one, labels) for one in questions] if questions else form
+
+
+def _depending(question: Mapping[str, Any], labels: Mapping[str, str]) -> dict[str, Any]:
+    conditions = {name: question[name] for name in _CONDITIONS if isinstance(question.get(name), Mapping)}
+    renamed = {name: {labels.get(key, key): one for key, one in value.items()} for name, value in conditions.items()}
+    return {**question, **renamed}
 
 
 def is_limit(value: Any) -> bool:
@@ -173,7 +195,7 @@ def numbered(place: int) -> Words:
 
 def blocks(content: Mapping[str, Any], called: Called = nobody) -> list[Block]:
     """Say a whole document."""
-    called = also_by(called, content)
+    content, called = by_labels(content), also_by(called, content)
     inner = content.get("audit") if set(content) == {"audit"} else content
     top: list[DocumentRow] = []
     deeper_blocks: list[Block] = []

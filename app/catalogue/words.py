@@ -269,6 +269,7 @@ VALUES: Mapping[str, Mapping[str, Words]] = {
         "township_centre": Words("乡镇综治中心", "Township centre"),
         "township_leader": Words("乡镇领导", "Township leader"),
         "county_bureau": Words("县主管部门", "County bureau"),
+        "county_police": Words("县公安局", "County police"),
         "county_legal": Words("县委政法委", "County legal committee"),
     },
 }  # fmt: skip
@@ -299,6 +300,7 @@ FREE = frozenset(
             "decision",
             "reason",
             "choices",
+            "unit",
             "words",
         ),
         *("zh", "en"),

@@ -14,7 +14,7 @@ from uuid import UUID
 from app.catalogue.documents import CaseClass
 from app.core import clock
 from app.deadlines.calendar import WorkingCalendar
-from app.demo import rhythm
+from app.demo import answers, rhythm
 from app.demo.actors import Actors
 from app.demo.people import person_id
 from app.demo.world import Spot, World, leader
@@ -115,6 +115,7 @@ class Life:
     condition: str = "1"
     case: dict[str, Any] = field(default_factory=dict)
     ended: bool = False
+    handed_on: bool = False  # a lead was late, and the next level ends the case
     refused: str = ""  # the step that was refused, if one was: the life ends there
     beside: Any = None  # the life of the case that this one is merged into
     step_count: int = 0  # the report included
@@ -124,7 +125,7 @@ class Life:
         yield self.begins
         self._report()
         for step in self._course():
-            if self.refused:
+            if self.refused or self.handed_on:
                 break
             if step.when is None or step.when == self.case["state"]:
                 yield self._moment(step)
@@ -150,6 +151,9 @@ class Life:
             "lat": self.spot.lat,
             **self.report,
         }
+        if body["class"] and self.case_class.form:
+            viewpoint = answers.Viewpoint(self.spot.lon, self.spot.lat, clock.local(clock.now()).date())
+            body["form"] = answers.draw(self.case_class.form, viewpoint, self.chance)
         wanted = 2 if body.get("fixed") else self._photo_count("report") * (self.chance.random() < _REPORTED_WITH_PHOTO)
         purposes = ("before", "after")[:wanted]
         body["attachments"] = [self._uuid() for _ in purposes]
@@ -160,6 +164,9 @@ class Life:
     # --- a step ---
     def _take(self, step: Do) -> None:
         who = self.who(step.who)
+        if step.action == A.FINISH and self._is_handed_on(who):
+            self.handed_on = True
+            return
         if step.look or step.optional:
             status, answer = self.actors.send(who, "GET", f"cases/{self.case['case_id']}")
             if status == 404 and step.optional:
@@ -187,6 +194,13 @@ class Life:
         status, answer = self.actors.send(who, "POST", "sync", json={"cursor": None, "operations": [operation]})
         (result,) = answer.get("results") or [{"status": status, "body": answer}]
         return result["status"], result["body"]
+
+    def _is_handed_on(self, who: str) -> bool:
+        """Tell whether a late case has gone to the next level meanwhile, where its class hands on."""
+        if not any(level.hands_on for level in self.case_class.levels):
+            return False
+        status, answer = self.actors.send(who, "GET", f"cases/{self.case['case_id']}")
+        return status == 404 or answer["state"] != self.case["state"]
 
     def _is_offered(self, action: str) -> bool:
         """Tell whether whoever looks at the case finds a button for it."""

@@ -26,10 +26,7 @@ _CENTRE_ROLES = (
     ("acceptor", "acceptor"), ("duty", "duty_officer"), ("dispatcher", "dispatcher"), ("leader", "centre_leader"),
 )  # fmt: skip
 # Departments that get no work from the catalogue have no desk.
-_WITHOUT_DESK = frozenset({
-    "P-SOCIAL", "P-ORGANISATION", "P-STAFFING", "D-DEVELOPMENT", "D-HERITAGE", "D-FINANCE", "D-APPROVAL", "D-DATA",
-    "D-MEDIA", "D-DISABLED", "Z-DEVELOPMENT",
-})  # fmt: skip
+_WITHOUT_DESK = frozenset({"P-ORGANISATION", "P-STAFFING", "D-FINANCE", "D-DATA", "Z-DEVELOPMENT"})
 
 Held = tuple[str, ScopeKind, str]  # role, kind of scope, code of scope
 

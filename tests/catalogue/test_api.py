@@ -41,7 +41,7 @@ def test_the_catalogue_comes_whole_in_its_shape(client, headers):
     assert (first["condition"], first["limit"], first["limit_kind"]) == ("1", 240, "work_minutes")
     assert first["text"].startswith("主次干道")
     assert first["limits"]["C"]["limit"] == 480
-    assert len(answer.json["classes"]) == 217
+    assert len(answer.json["classes"]) == 270
     assert litter["urgent_limit"] == {"limit": 480, "limit_kind": "urgent_minutes", "source": "example"}
     assert litter["call_now"] == []
     assert next(each for each in answer.json["classes"] if each["code"] == "0403")["call_now"] == ["119"]

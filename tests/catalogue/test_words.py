@@ -15,6 +15,7 @@ from workflows.words import Words, plain
 CODE = re.compile(r"[a-z]{2,}|_|D-|Q-|[（(]?示例[^，]")
 NOT_CHINESE = re.compile("[\u4e00-\u9fff]")
 KEYS = ("code", "field", "condition")  # by which parts are told apart
+CONDITIONS = ("shown_if", "required_if")  # whose names are of questions, and whose values are words of these
 UNLIKE = {str: "甲", int: 7, float: 0.5, bool: None}
 
 
@@ -31,7 +32,8 @@ def called(kind, code):
 def without_texts(value, field=""):
     """The document with every text that people write themselves put into one Chinese word."""
     if isinstance(value, dict):
-        return {name: without_texts(inner, name) for name, inner in value.items()}
+        own = "choices" if field in CONDITIONS else ""
+        return {name: without_texts(inner, own or name) for name, inner in value.items()}
     if isinstance(value, list):
         return [without_texts(inner, field) for inner in value]
     return "文" if field in FREE and isinstance(value, str) and value != "example" else value
@@ -40,7 +42,7 @@ def without_texts(value, field=""):
 def names_in(value):
     """The names of all fields."""
     if isinstance(value, dict):
-        return set(value).union(*(names_in(inner) for inner in value.values()))
+        return set(value).union(*(names_in(inner) for name, inner in value.items() if name not in CONDITIONS))
     if isinstance(value, list):
         return set().union(*(names_in(inner) for inner in value))
     return set()
