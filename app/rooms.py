@@ -33,6 +33,7 @@ ROOMS = (
     "cases",
     "intake",
     "dispatch",
+    "rounds",
     "duty",
     "notices",
     "desk",
@@ -51,6 +52,7 @@ WITH_ROUTES = (
     "intake.api",
     "intake.uploads",
     "dispatch.api",
+    "rounds.api",
     "duty.api",
     "notices.api",
 )

@@ -67,6 +67,9 @@ from app.objects import exports as object_exports
 from app.objects import jobs as object_jobs
 from app.objects import object_imports, object_kinds
 from app.objects import service as objects
+from app.rounds import jobs as round_jobs
+from app.rounds import round_plans, round_subjects, round_sync, round_tracks
+from app.rounds import service as rounds
 from workflows import case as machine
 
 SECONDS_A_DAY = 86_400.0
@@ -82,6 +85,7 @@ def wire(app: Flask) -> None:
     document_kinds.check_with("messages", notice_rules.load)
     document_kinds.check_with("objects", object_kinds.load)
     catalogue.weigh_with("objects", object_kinds.warnings)
+    catalogue.refuse_with(round_subjects.faults)
     scopes.resolve_with(ScopeKind.GRID, grids.scope_path)
     scopes.resolve_with(ScopeKind.CENTRE, grids.centre_path)
     scopes.resolve_with(ScopeKind.DEPARTMENT, lambda code: "" if directory().get(code) else None)
@@ -142,8 +146,8 @@ def _enter_rules() -> None:
 
 def _enter_sync() -> None:
     """Say what phones may send in one exchange, and what they may follow beside the cases."""
-    sync_table.enter_doors(*case_sync.DOORS)
-    sync_table.enter_streams()
+    sync_table.enter_doors(*case_sync.DOORS, round_sync.DOOR)
+    sync_table.enter_streams(round_sync.STREAM)
 
 
 def _enter_exports() -> None:
@@ -174,6 +178,7 @@ def _follow_events() -> None:
     events.follow(AttachmentLost, _owe_loss)
     events.follow(PathChanged, _rewrite_paths)
     events.follow(PathChanged, _follow_objects)
+    events.follow(PathChanged, _follow_rounds)
     events.follow(HoldsLess, _owe_names)
 
 
@@ -214,6 +219,9 @@ def _enter_periodic() -> None:
     jobs.periodic("places of objects", object_jobs.PLACES_SECONDS, object_jobs.sweep_places)
     jobs.periodic("imports of objects", object_jobs.IMPORTS_SECONDS, object_jobs.sweep_imports)
     jobs.periodic("old imports of objects", SECONDS_A_DAY, object_imports.tidy)
+    jobs.periodic("plans of rounds", round_plans.EVERY_SECONDS, round_jobs.sweep_plans)
+    jobs.periodic("times of rounds", round_jobs.SWEEP_SECONDS, round_jobs.sweep_times)
+    jobs.periodic("old tracks", SECONDS_A_DAY, round_tracks.tidy)
     jobs.periodic("heartbeat", 10, lambda: jobs.beat(jobs.SCHEDULER))
     jobs.periodic("latest time", 10, jobs.keep_latest)
 
@@ -340,6 +348,10 @@ def _owe_names(person: HoldsLess) -> None:
 
 def _follow_objects(moved: PathChanged) -> None:
     objects.follow_grid(moved.old_path, moved.new_path)
+
+
+def _follow_rounds(moved: PathChanged) -> None:
+    rounds.follow_grid(moved.old_path, moved.new_path)
 
 
 def _rewrite_paths(moved: PathChanged) -> None:

@@ -52,8 +52,9 @@ class RoundRelation(Term):
 class RoundPermission(StrEnum):
     """Say what roles allow to do with rounds."""
 
-    ACT = "round:step:act"
-    MANAGE = "round:plan:manage"
+    ACT = "round:step:act"  # those that the roster gives
+    MANAGE = "round:plan:manage"  # those of one's ground
+    OVERSEE = "round:ground:read"  # look at those of one's ground
     READ = "round:row:read"
 
 

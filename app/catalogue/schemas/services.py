@@ -35,12 +35,14 @@ SINCE: tuple[str, ...] = (
     "departments_judge_own",
     "extension_percent",
     "handover_hours",
+    "missed_round_hours",
     "notice_days",
     "on_spot_metres",
     "return_hours",
     "returns_most",
     "sender_return_hours",
     "sender_return_times",
+    "track_days",
 )
 # the share of a limit of one kind by which it is first extended; where a county names only the share of all, that holds
 SHARES = tuple(f"{kind}_{doc.EXTENSION_SHARE}" for kind in LimitKind)

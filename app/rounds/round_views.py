@@ -1,0 +1,139 @@
+"""A round as the interface, the phone and the pages answer it."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from app.catalogue import queries as catalogue
+from app.catalogue.documents import Round
+from app.catalogue.schemas.responses import form_field
+from app.core.permissions import Person
+from app.grids.levels import Duty
+from app.grids.queries import grid_tree
+from app.rounds import queries, round_plans, round_sight, service
+from app.rounds.models import RoundRow, RoundStep
+from app.rounds.queries import NamedStop, PlanCount, RoundParts
+from app.rounds.service import RoundResult
+from workflows.round import ROUND
+from workflows.round_terms import RoundKind, RoundMark, RoundState
+from workflows.words import Words, plain
+
+
+def summary(row: RoundRow, person: Person) -> dict[str, Any]:
+    """Return a round as `RoundSummaryOut` describes it."""
+    state = RoundState.of(row.state)
+    return {
+        **names_of(row.service, row.code, row.version),
+        "round_id": row.round_id,
+        "kind": _called(row.kind, RoundKind.of(row.kind).words),
+        "subject": row.subject,
+        "duty": _called(row.duty, Duty.of(row.duty).words),
+        "grid": {"code": row.grid, "name": grid_name(row.grid)},
+        "state": row.state,
+        "state_label": state.words,
+        "state_label_en": state.words.en,
+        "first_day": round_plans.first_day(row),
+        "last_day": round_plans.last_day(row),
+        "doer": row.doer_name,
+        "mine": round_sight.serves(row, person),
+        "marks": [_called(one, RoundMark.of(one).words) for one in row.marks],
+        **{name: getattr(row, name) for name in _PLAIN},
+    }
+
+
+_PLAIN = (
+    *("seq", "window_until", "started_at", "ended_at", "stops", "stops_done", "findings", "minutes", "metres"),
+    "reason",
+)
+
+
+def whole(row: RoundRow, person: Person, parts: RoundParts | None = None) -> dict[str, Any]:
+    """Return a round with its form, stops and findings as `RoundOut` describes it."""
+    parts = parts or queries.parts_of([row.round_id])
+    plan = service.plan_of(row)
+    place = grid_name(row.grid)
+    return {
+        **summary(row, person),
+        **_plan(plan),
+        "stop_list": [_stop(one, place) for one in parts.stops.get(row.round_id, ())],
+        "finding_list": [
+            {"case_id": one.case_id, "stop": one.stop, "at": one.at} for one in parts.findings.get(row.round_id, ())
+        ],
+        "actions": [
+            {
+                "action": move.action, "label": ROUND.actions[move.action],
+                "label_en": ROUND.actions[move.action].en, "needs": list(move.needs),
+            }
+            for move in service.actions_for(row, person)
+        ],
+    }  # fmt: skip
+
+
+def wholes(person: Person, rows: Sequence[RoundRow]) -> list[dict[str, Any]]:
+    """Return some rounds whole; what belongs to them is read in one go."""
+    parts = queries.parts_of([row.round_id for row in rows])
+    return [whole(row, person, parts) for row in rows]
+
+
+def acted(result: RoundResult, person: Person) -> dict[str, Any]:
+    """Return what came of a step; whoever does not see the round any more gets the step alone."""
+    step = {"seq": result.step.seq, "op_id": result.step.op_id}
+    if not round_sight.shows(result.row, person):
+        return {"round_id": result.row.round_id, "step": step}
+    return {**whole(result.row, person), "step": step}
+
+
+def step_view(step: RoundStep) -> dict[str, Any]:
+    """Return a step as `RoundStepOut` describes it."""
+    label = ROUND.actions[step.action]
+    return {
+        "seq": step.seq, "op_id": step.op_id, "action": step.action, "label": label, "label_en": label.en,
+        "from": step.state_from, "to": step.state_to, "actor": step.actor_name, "at": step.at,
+        "phone_at": step.phone_at, "data": queries.step_data(step),
+    }  # fmt: skip
+
+
+def plan_line(line: PlanCount) -> dict[str, Any]:
+    """Return how a plan stands."""
+    numbers = {name: getattr(line, name) for name in ("open", "missed", "done", "cancelled")}
+    return {**names_of(line.service, line.code, line.version), **numbers}
+
+
+def names_of(service_code: str, code: str, version: int) -> dict[str, Any]:
+    """Return what service and plan are called, in the version that is kept."""
+    known = catalogue.service_at(service_code, version)
+    plan = next((one for one in known.rounds if one.code == code), None) if known else None
+    return {
+        "service": _called(service_code, plain(known.name if known else service_code)),
+        "round": _called(code, plan.called if plan else plain(code)),
+    }
+
+
+def grid_name(code: str) -> str:
+    """Return what a grid is called; its code for one that is not here."""
+    node = grid_tree().get(code)
+    return node.name if node else code
+
+
+def _plan(plan: Round | None) -> dict[str, Any]:
+    if plan is None:
+        return {"form": [], "finding_classes": [], "min_minutes": None, "min_metres": None}
+    return {
+        "form": [form_field(one) for one in plan.form],
+        "finding_classes": list(plan.finding_classes),
+        "min_minutes": plan.frequency.min_minutes,
+        "min_metres": plan.frequency.min_metres,
+    }
+
+
+def _stop(one: NamedStop, place: str) -> dict[str, Any]:
+    row = one.row
+    return {
+        "stop": row.stop, "object_id": row.object_id, "name": one.name or place, "identifier": one.identifier,
+        "lon": one.lon, "lat": one.lat, "answers": None if row.answers is None else json.loads(row.answers),
+        "note": row.note, "visited_at": row.visited_at,
+    }  # fmt: skip
+
+
+def _called(code: str, name: Words) -> dict[str, str]:
+    return {"code": str(code), "name": str(name), "name_en": name.en}
