@@ -16,7 +16,7 @@ from workflows.round_terms import RoundRelation as R
 from workflows.round_terms import RoundState as S
 from workflows.words import Words
 
-TEXT_MOST = 500
+ROUND_TEXT_MOST = 500
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,10 @@ class RoundFacts:
 GUARDS: Mapping[str, Guard[RoundFacts]] = {
     "is_doer": Guard(
         lambda facts: facts.is_doer,
-        Words("这次巡查由他人开始，请由开始的人填报和完成。", "Somebody else has started this round: it is theirs to go on."),
+        Words(
+            "这次巡查由他人开始，请由开始的人填报和完成。",
+            "Somebody else has started this round: it is theirs to go on.",
+        ),
     ),
     "window_open": Guard(
         lambda facts: facts.window_open,
@@ -51,8 +54,8 @@ GUARDS: Mapping[str, Guard[RoundFacts]] = {
     ),
 }
 
-_REASON = Field("reason", Words("原因", "Reason"), Kind.LONG, least=1, most=TEXT_MOST, asked=Asked.NEEDED)
-_NOTE = Field("note", Words("备注", "Remark"), Kind.LONG, most=TEXT_MOST, aside=True)
+_REASON = Field("reason", Words("原因", "Reason"), Kind.LONG, least=1, most=ROUND_TEXT_MOST, asked=Asked.NEEDED)
+_NOTE = Field("note", Words("备注", "Remark"), Kind.LONG, most=ROUND_TEXT_MOST, aside=True)
 _STOP = Field("stop", Words("点", "Stop"), Kind.INTEGER, minimum=1, maximum=1000)
 _PAPERS = Photos(Purpose.DOCUMENT)
 NOTHING_ASKED = Form("round", "RoundDataIn", (), _PAPERS)

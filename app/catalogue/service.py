@@ -130,7 +130,10 @@ def compare(documents: Sequence[Document], *, valid_from: datetime | None = None
     together = document_kinds.gather({**document_kinds.spread(queries.catalogue(moment)), **new})
     breathe()
     services = [document.code for document in documents if document.kind == "service"]
-    wrong = {**lookups.inconsistencies(together), **{k: v for look in _refuse for k, v in look(together, services).items()}}
+    wrong = {
+        **lookups.inconsistencies(together),
+        **{k: v for look in _refuse for k, v in look(together, services).items()},
+    }
     if wrong:
         raise DocumentRefused(fields={_place(where, documents): texts for where, texts in wrong.items()})
     breathe()

@@ -260,7 +260,8 @@ VALUES: Mapping[str, Mapping[str, Words]] = {
     },
     "stage": STAGES,
     "subject": {
-        **dict.fromkeys(("forest", "forest_section"), Words("林地", "Forest")), "grid": Words("网格", "Grid"), "household": Words("住户", "Household"),
+        **dict.fromkeys(("forest", "forest_section"), Words("林地", "Forest")), "grid": Words("网格", "Grid"),
+        "household": Words("住户", "Household"),
         "person": Words("人员", "Person"), **dict.fromkeys(("place", "small_place"), Words("场所", "Place")),
         **dict.fromkeys(("river", "river_section"), Words("河道", "River")),
     },

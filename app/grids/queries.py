@@ -181,9 +181,14 @@ def serving(
 
 def served_by(person_id: UUID, *, ever: bool = False) -> tuple[RosterEntry, ...]:
     """Return which grids a person serves as what now; `ever`: and served before."""
-    mine = select(Roster.grid, Roster.duty).where(Roster.person_id == person_id).distinct()
+    mine = (
+        select(Roster.grid, Roster.duty)
+        .where(Roster.person_id == person_id)
+        .distinct()
+        .order_by(Roster.grid, Roster.duty)
+    )
     rows = db.session.execute(mine if ever else mine.where(*_running(clock.now())))
-    return tuple(sorted(RosterEntry(code, person_id, Duty.of(duty)) for code, duty in rows))
+    return tuple(RosterEntry(code, person_id, Duty.of(duty)) for code, duty in rows)
 
 
 def grids_with(duty: Duty, at: datetime | None = None) -> frozenset[str]:

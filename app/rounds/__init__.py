@@ -1,1 +1,1 @@
-"""Duties that repeat: patrols, visits and inspections by plan, done by whoever the roster names. Doors: service, queries."""
+"""Duties that repeat, done by whoever the roster names: patrols, visits, inspections. Doors: service, queries."""

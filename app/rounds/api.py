@@ -10,7 +10,7 @@ from app.core import paging
 from app.core.hints import DROPPED
 from app.core.http import Blueprint, answer, current_person, needs, tagged
 from app.core.permissions import Permission
-from app.rounds import queries, round_views, schemas, service
+from app.rounds import queries, round_sight, round_views, schemas, service
 from app.rounds.round_fresh import with_fresh_round
 
 bp = Blueprint("rounds", url_prefix="/api/v1/rounds", description="巡查 Rounds")
@@ -25,7 +25,8 @@ def list_rounds(filters: dict[str, Any]) -> Response:
     person = current_person()
     cursor, limit = filters.pop("cursor", None), filters.pop("limit")
     page = queries.page(person, filters, queries.read_cursor(cursor) if cursor else None, limit)
-    items = [round_views.summary(row, person) for row in page.items]
+    duties = round_sight.duties_of(person)
+    items = [round_views.summary(row, duties) for row in page.items]
     return answer({"items": items, "next_cursor": paging.encode(*page.next) if page.next else None})
 
 
@@ -58,6 +59,14 @@ def list_round_steps(round_id: UUID) -> Response:
     return answer({"items": [round_views.step_view(step) for step in queries.steps(row.round_id)]})
 
 
+@bp.get("/<uuid:round_id>/track")
+@needs(Permission.ROUND_ACT)
+@bp.response(200, schemas.RoundTracksOut)
+def read_track(round_id: UUID) -> Response:
+    """本人这次巡查的轨迹，到期自动删除。One's own tracks of a round; they are deleted by their date."""
+    return answer({"tracks": queries.own_tracks(round_id, current_person())})
+
+
 @bp.post("/<uuid:round_id>/steps")
 @needs(Permission.ROUND_READ)
 @bp.arguments(schemas.RoundStepIn)
@@ -68,7 +77,5 @@ def add_round_step(step: dict[str, Any], round_id: UUID) -> Response:
     person = current_person()
     phone = Phone(step.get("phone_at"), step.get("phone_now"), step.get(DROPPED, ()))
     with with_fresh_round(person):
-        result = service.act(
-            round_id, step["action"], person, step["data"], step["op_id"], step.get("seen"), phone
-        )
+        result = service.act(round_id, step["action"], person, step["data"], step["op_id"], step.get("seen"), phone)
     return answer(round_views.acted(result, person), 201 if result.created else 200)

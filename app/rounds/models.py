@@ -11,7 +11,6 @@ from app.core.db import db
 from app.core.types import Code, UtcDateTime
 
 
-
 class RoundRow(db.Model):
     """One time that a round is to be done on one ground. Its id follows from service, round, ground and time."""
 
@@ -47,9 +46,7 @@ class RoundRow(db.Model):
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     __table_args__ = (
-        CheckConstraint(
-            "state IN ('planned', 'due', 'started', 'missed', 'done', 'cancelled')", name="state_known"
-        ),
+        CheckConstraint("state IN ('planned', 'due', 'started', 'missed', 'done', 'cancelled')", name="state_known"),
         CheckConstraint("window_until > window_from", name="ends_after_start"),
         CheckConstraint("state != 'started' OR doer_id IS NOT NULL", name="somebody_started"),
         CheckConstraint("(state IN ('done', 'cancelled')) = (ended_at IS NOT NULL)", name="ended_when_ended"),

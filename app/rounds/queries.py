@@ -98,8 +98,8 @@ def parts_of(round_ids: Collection[UUID]) -> RoundParts:
     joined = select(RoundStop, *columns).outerjoin(ObjectRow, ObjectRow.object_id == RoundStop.object_id)
     fresh = {"populate_existing": True}
     named = joined.where(RoundStop.round_id.in_(round_ids)).order_by(RoundStop.round_id, RoundStop.stop)
-    for row, *known in db.session.execute(named.execution_options(**fresh)):
-        stops[row.round_id].append(NamedStop(row, *known))
+    for row, name, identifier, lon, lat in db.session.execute(named.execution_options(**fresh)):
+        stops[row.round_id].append(NamedStop(row, name, identifier, lon, lat))
     of_rounds = select(RoundFinding).where(RoundFinding.round_id.in_(round_ids)).order_by(RoundFinding.at)
     for finding in db.session.scalars(of_rounds.execution_options(**fresh)):
         findings[finding.round_id].append(finding)
@@ -116,10 +116,12 @@ def step_data(step: RoundStep) -> dict[str, Any]:
     return dict(json.loads(step.data))
 
 
-def track(round_id: UUID) -> list[list[Any]]:
-    """Return the tracks of a round that are still kept, each its points."""
+def own_tracks(round_id: UUID, person: Person) -> list[list[list[float]]]:
+    """Return the tracks of a round that are still kept, each its points, to whoever made them; raise RoundNotFound."""
+    if one(round_id, person).doer_id != person.person_id:
+        raise RoundNotFound
     rows = select(RoundTrack.points).where(RoundTrack.round_id == round_id).order_by(RoundTrack.seq)
-    return [[[float(one) for one in point] for point in json.loads(text)] for text in db.session.scalars(rows)]
+    return [[[float(each) for each in point] for point in json.loads(text)] for text in db.session.scalars(rows)]
 
 
 def round_of_case(case_id: UUID, person: Person) -> RoundRow | None:
@@ -173,9 +175,7 @@ _FILTERS: Mapping[str, Any] = {
     "service": lambda code: _R.service == code,
     "round_code": lambda code: _R.code == code,
     "grid": _in_grid,
-    "case": lambda case_id: _R.round_id.in_(
-        select(RoundFinding.round_id).where(RoundFinding.case_id == case_id)
-    ),
+    "case": lambda case_id: _R.round_id.in_(select(RoundFinding.round_id).where(RoundFinding.case_id == case_id)),
     "first": lambda day: _R.window_until > _morning(day),
     "last": lambda day: _R.window_from < _morning(day + timedelta(days=1)),
 }

@@ -1,5 +1,6 @@
 """What may go wrong when a round is changed or read."""
 
+from typing import Any
 from uuid import UUID
 
 from app.core.errors import Conflict, Forbidden, Invalid, NotFound
@@ -27,7 +28,7 @@ class RoundConflict(Conflict):
     code = "round_conflict"
     en = "This cannot be done now: reload the round, then go on."
 
-    def __init__(self, round_id: UUID, detail: Words | None = None, **extra: object) -> None:
+    def __init__(self, round_id: UUID, detail: Words | None = None, **extra: Any) -> None:
         super().__init__(detail, **extra)
         self.round_id = round_id
 

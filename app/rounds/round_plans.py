@@ -98,9 +98,7 @@ def _posts(tree: GridTree, node: GridNode, served: Collection[str]) -> Sequence[
 
 def _with_objects(kind: str) -> Collection[str]:
     """Return the codes of all grids in which, or below which, there are objects of a kind in use."""
-    paths = db.session.scalars(
-        select(_O.grid_path).where(_O.kind == kind, _O.state == ObjectState.IN_USE).distinct()
-    )
+    paths = db.session.scalars(select(_O.grid_path).where(_O.kind == kind, _O.state == ObjectState.IN_USE).distinct())
     return {code for path in paths for code in path.rstrip("/").split("/")}
 
 
@@ -111,7 +109,7 @@ def _moments(window: Window) -> tuple[datetime, datetime]:
 
 
 def _write(tasks: Sequence[_Task]) -> None:
-    """Write rounds of one plan with their first steps and stops; those that another process was faster with are left."""
+    """Write rounds of one plan with their first steps and stops, but for those that another process has just written."""
     now = clock.now()
     entered = upsert(_R.__table__).on_conflict_do_nothing().returning(_R.__table__.c.round_id)
     ids = db.session.scalars(entered, [_row(task, now) for task in tasks]).all()
@@ -146,7 +144,9 @@ def _first_steps(ids: Iterable[UUID], now: datetime) -> Iterator[dict[str, Any]]
 def _write_stops(plan: Round, ids: Sequence[UUID]) -> None:
     """Give some rounds their stops: the ground itself, or the objects of a kind in use on it; in the database alone."""
     if plan.of_ground:
-        db.session.execute(insert(RoundStop.__table__), [{"round_id": one, "stop": 1, "object_id": None} for one in ids])
+        db.session.execute(
+            insert(RoundStop.__table__), [{"round_id": one, "stop": 1, "object_id": None} for one in ids]
+        )
         db.session.execute(_plain(update(_R).where(_R.round_id.in_(ids)).values(stops=1)))
         return
     end = func.substr(_R.grid_path, 1, func.length(_R.grid_path) - 1) + literal("0")

@@ -4,7 +4,6 @@ A person sees the rounds of the duties that the roster gives them, and, where th
 of that ground; but that one was missed only after its hour (`desk_at`): whoever serves sees it first.
 """
 
-from collections.abc import Collection
 from datetime import timedelta
 
 from sqlalchemy import ColumnElement, and_, false, or_, true
@@ -14,7 +13,6 @@ from app.core.digests import canonical, digest
 from app.core.permissions import Person
 from app.grids import queries as grids
 from app.grids.levels import subtree_range
-from app.grids.queries import RosterEntry
 from app.rounds.models import RoundRow
 from workflows.round import ENDS
 from workflows.round_terms import RoundPermission, RoundState
@@ -23,18 +21,23 @@ ON_PHONE = timedelta(days=30)  # so long after its last change a phone keeps wha
 _R = RoundRow
 
 
-def duties_of(person: Person) -> Collection[RosterEntry]:
+Duties = frozenset[tuple[str, str]]  # grid and duty
+
+
+def duties_of(person: Person) -> Duties:
     """Return which grids a person serves as what now, of those where their role lets them do rounds."""
     if person.person_id is None or not person.may(RoundPermission.ACT):
-        return ()
+        return frozenset()
     tree = grids.grid_tree()
     mine = ((entry, tree.get(entry.grid)) for entry in grids.served_by(person.person_id))
-    return tuple(entry for entry, node in mine if node and person.reaches(RoundPermission.ACT, node.path))
+    return frozenset(
+        (entry.grid, entry.duty) for entry, node in mine if node and person.reaches(RoundPermission.ACT, node.path)
+    )
 
 
 def mine(person: Person) -> ColumnElement[bool]:
     """Return the condition on `rounds` that holds for what the roster gives a person."""
-    ways = [and_(_R.grid == one.grid, _R.duty == one.duty) for one in duties_of(person)]
+    ways = [and_(_R.grid == grid, _R.duty == duty) for grid, duty in sorted(duties_of(person))]
     return or_(*ways) if ways else false()
 
 
@@ -75,15 +78,15 @@ def once_on_phone(person: Person) -> ColumnElement[bool]:
 
 def mark(person: Person) -> str:
     """Return what changes whenever other rounds become a person's."""
-    return digest(canonical([[one.grid, one.duty] for one in duties_of(person)]), "sha256")
+    return digest(canonical(sorted(duties_of(person))), "sha256")
 
 
-def serves(row: RoundRow, person: Person) -> bool:
-    """Tell whether the roster gives a round to a person."""
-    return any(one.grid == row.grid and one.duty == row.duty for one in duties_of(person))
+def serves(row: RoundRow, duties: Duties) -> bool:
+    """Tell whether a round is one of these duties."""
+    return (row.grid, row.duty) in duties
 
 
 def shows(row: RoundRow, person: Person) -> bool:
     """Tell whether a person sees a round."""
     hidden = row.state == RoundState.MISSED and row.desk_at > clock.now()
-    return serves(row, person) or (person.reaches(RoundPermission.OVERSEE, row.grid_path) and not hidden)
+    return serves(row, duties_of(person)) or (person.reaches(RoundPermission.OVERSEE, row.grid_path) and not hidden)

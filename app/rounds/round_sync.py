@@ -4,13 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.cases.service import Phone
-from app.core.permissions import Person
+from app.core.permissions import Permission, Person
 from app.intake.sync_table import Door, Stream
 from app.rounds import round_sight, round_views, service
 from app.rounds.models import RoundRow
 from app.rounds.round_fresh import with_fresh_round
 from app.rounds.schemas import RoundActedOut, RoundOperationIn, RoundOut
-from workflows.round_terms import RoundPermission
 
 
 def _act(person: Person, operation: Mapping[str, Any], phone: Phone) -> tuple[bool, dict[str, Any]]:
@@ -25,7 +24,7 @@ def _act(person: Person, operation: Mapping[str, Any], phone: Phone) -> tuple[bo
 DOOR = Door("round", "round_id", RoundOperationIn, _act, (RoundActedOut,))
 STREAM = Stream(
     "rounds",
-    RoundPermission.ACT,
+    Permission.ROUND_ACT,
     RoundRow,
     RoundRow.round_id,
     RoundRow.changed_at,

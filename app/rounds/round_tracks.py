@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from itertools import pairwise
 
 from sqlalchemy import delete
 
@@ -22,20 +23,20 @@ Point = Sequence[float]  # longitude, latitude, seconds since the start
 
 def thinned(points: Sequence[Point]) -> list[Point]:
     """Return the points that lie apart, without jumps."""
-    kept: list[Point] = []
+    far: list[Point] = []
     for point in sorted(points, key=lambda one: one[2]):
-        if not kept:
-            kept.append(point)
+        if not far:
+            far.append(point)
             continue
-        apart, seconds = distance_m(*kept[-1][:2], *point[:2]), point[2] - kept[-1][2]
+        apart, seconds = distance_m(*far[-1][:2], *point[:2]), point[2] - far[-1][2]
         if apart >= NEAR_METRES and seconds > 0 and apart / seconds <= FASTEST:
-            kept.append(point)
-    return kept
+            far.append(point)
+    return far
 
 
 def metres(points: Sequence[Point]) -> int:
     """Return how long a track is."""
-    pairs = zip(points, points[1:], strict=False)
+    pairs = pairwise(points)
     return round(sum(distance_m(*one[:2], *other[:2]) for one, other in pairs))
 
 

@@ -10,16 +10,17 @@ from app.catalogue.schemas.responses import form_field
 from app.core.permissions import Person
 from app.grids.levels import Duty
 from app.grids.queries import grid_tree
-from app.rounds import queries, round_plans, round_sight, service
+from app.rounds import queries, round_acts, round_plans, round_sight, service
 from app.rounds.models import RoundRow, RoundStep
 from app.rounds.queries import NamedStop, PlanCount, RoundParts
+from app.rounds.round_sight import Duties
 from app.rounds.service import RoundResult
 from workflows.round import ROUND
 from workflows.round_terms import RoundKind, RoundMark, RoundState
 from workflows.words import Words, plain
 
 
-def summary(row: RoundRow, person: Person) -> dict[str, Any]:
+def summary(row: RoundRow, duties: Duties) -> dict[str, Any]:
     """Return a round as `RoundSummaryOut` describes it."""
     state = RoundState.of(row.state)
     return {
@@ -35,7 +36,7 @@ def summary(row: RoundRow, person: Person) -> dict[str, Any]:
         "first_day": round_plans.first_day(row),
         "last_day": round_plans.last_day(row),
         "doer": row.doer_name,
-        "mine": round_sight.serves(row, person),
+        "mine": round_sight.serves(row, duties),
         "marks": [_called(one, RoundMark.of(one).words) for one in row.marks],
         **{name: getattr(row, name) for name in _PLAIN},
     }
@@ -47,13 +48,14 @@ _PLAIN = (
 )
 
 
-def whole(row: RoundRow, person: Person, parts: RoundParts | None = None) -> dict[str, Any]:
+def whole(row: RoundRow, person: Person, parts: RoundParts | None = None, own: Duties | None = None) -> dict[str, Any]:
     """Return a round with its form, stops and findings as `RoundOut` describes it."""
     parts = parts or queries.parts_of([row.round_id])
-    plan = service.plan_of(row)
+    duties = round_sight.duties_of(person) if own is None else own
+    plan = round_acts.plan_of(row)
     place = grid_name(row.grid)
     return {
-        **summary(row, person),
+        **summary(row, duties),
         **_plan(plan),
         "stop_list": [_stop(one, place) for one in parts.stops.get(row.round_id, ())],
         "finding_list": [
@@ -64,7 +66,7 @@ def whole(row: RoundRow, person: Person, parts: RoundParts | None = None) -> dic
                 "action": move.action, "label": ROUND.actions[move.action],
                 "label_en": ROUND.actions[move.action].en, "needs": list(move.needs),
             }
-            for move in service.actions_for(row, person)
+            for move in service.actions_for(row, person, duties)
         ],
     }  # fmt: skip
 
@@ -72,7 +74,8 @@ def whole(row: RoundRow, person: Person, parts: RoundParts | None = None) -> dic
 def wholes(person: Person, rows: Sequence[RoundRow]) -> list[dict[str, Any]]:
     """Return some rounds whole; what belongs to them is read in one go."""
     parts = queries.parts_of([row.round_id for row in rows])
-    return [whole(row, person, parts) for row in rows]
+    duties = round_sight.duties_of(person)
+    return [whole(row, person, parts, duties) for row in rows]
 
 
 def acted(result: RoundResult, person: Person) -> dict[str, Any]:

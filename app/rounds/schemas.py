@@ -11,7 +11,7 @@ from app.core.field_texts import ONE_OF
 from app.core.hints import HintedMoment, HintedSchema
 from app.core.schemas import AT_MOST, BoundedInteger, Day, Degrees, JsonObject, Schema, Text, about
 from app.grids.coordinates import Crs
-from workflows.round import FORMS, TEXT_MOST
+from workflows.round import FORMS, ROUND_TEXT_MOST
 from workflows.round_terms import RoundAction, RoundState
 from workflows.words import Words
 
@@ -55,7 +55,7 @@ class RoundDataIn(Schema):
 class RoundReasonIn(Schema):
     """A step that says why."""
 
-    reason = Text(TEXT_MOST, minimum=1)
+    reason = Text(ROUND_TEXT_MOST, minimum=1)
 
 
 class RoundStopIn(Schema):
@@ -63,7 +63,7 @@ class RoundStopIn(Schema):
 
     stop = _stop()
     answers = JsonObject(load_default=dict, **about("表单的填写内容。The answers to the round's form."))
-    note = Text(TEXT_MOST)
+    note = Text(ROUND_TEXT_MOST)
     lon = Degrees(180, **about("填报时的位置，可不填。Where it was filled in, if known."))
     lat = Degrees(90)
     crs = fields.String(load_default=Crs.WGS84.value, validate=validate.OneOf([*Crs], error=ONE_OF))
@@ -95,13 +95,13 @@ class _WithTrack(Schema):
 class RoundLeaveIn(_WithTrack):
     """The end of a round."""
 
-    note = Text(TEXT_MOST)
+    note = Text(ROUND_TEXT_MOST)
 
 
 class RoundBreakOffIn(_WithTrack):
     """Why a round cannot be gone on with now."""
 
-    reason = Text(TEXT_MOST, minimum=1)
+    reason = Text(ROUND_TEXT_MOST, minimum=1)
 
 
 SCHEMAS: Mapping[str, type[Schema]] = {
@@ -129,7 +129,7 @@ class RoundStepIn(HintedSchema):
 class RoundOperationIn(HintedSchema):
     """One step of a round, as a phone sends it with others."""
 
-    type = fields.String(required=True, validate=validate.Equal("round"))
+    type = fields.String(required=True, validate=validate.OneOf(("round",), error=ONE_OF))
     round_id = fields.UUID(required=True)
     op_id = fields.UUID(required=True)
     action = Text(20, minimum=1, required=True)
@@ -289,6 +289,12 @@ class RoundStepsOut(Schema):
     """All steps of a round."""
 
     items = fields.List(fields.Nested(RoundStepOut), required=True)
+
+
+class RoundTracksOut(Schema):
+    """Tracks of a round, each its points: longitude, latitude, seconds since it was started."""
+
+    tracks = fields.List(fields.List(fields.List(fields.Float())), required=True)
 
 
 class PlanLineOut(Schema):

@@ -1,9 +1,7 @@
 """The one door of rounds: `act` is the only way in which one changes. What was asked before is answered alike."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,21 +9,21 @@ from marshmallow import ValidationError
 from sqlalchemy import func, literal, select, update
 
 from app.cases.clocks import case_limits
+from app.cases.errors import STEP_NEEDS
 from app.cases.service import Phone
 from app.catalogue import class_forms
 from app.catalogue import queries as catalogue
-from app.catalogue.documents import Round
 from app.core import clock, letters
 from app.core.db import db
 from app.core.digests import plain
 from app.core.errors import Invalid
 from app.core.permissions import Person
 from app.core.transaction import running, transaction
-from app.grids.coordinates import to_wgs84
 from app.grids.levels import subtree_range
 from app.intake import service as intake
-from app.rounds import round_sight, round_steps, round_tracks
-from app.rounds.models import RoundFinding, RoundRow, RoundStep, RoundStop
+from app.rounds import round_acts, round_sight, round_steps
+from app.rounds.models import RoundRow, RoundStep, RoundStop
+from app.rounds.round_acts import RoundTurn
 from app.rounds.round_errors import (
     RoundDataMissing,
     RoundForbidden,
@@ -34,15 +32,16 @@ from app.rounds.round_errors import (
     RoundOperationDiffers,
     RoundStale,
 )
+from app.rounds.round_sight import Duties
 from app.rounds.schemas import schema_of_step
 from workflows.engine import Move, MoveRefused
 from workflows.round import ENDS, QUIET, ROUND, RoundFacts
-from workflows.round_terms import RoundAction, RoundMark, RoundRelation, RoundState
+from workflows.round_terms import RoundAction, RoundRelation
 from workflows.words import Words
 
 NO_SUCH_STEP = Words("没有这样的操作。", "There is no such step.")
-_NEEDED = Words("这一步必须填写。", "This step needs it: please fill it in.")
 A = RoundAction
+_NO_PHONE = Phone()
 
 
 @dataclass(frozen=True)
@@ -54,21 +53,6 @@ class RoundResult:
     created: bool
 
 
-@dataclass
-class _Request:
-    """A step that is asked for, as far as it is known."""
-
-    row: RoundRow
-    person: Person
-    action: RoundAction
-    data: dict[str, Any]
-    phone: Phone
-    now: datetime
-    counts_at: datetime
-    stop: RoundStop | None = None
-    serves: bool = False
-
-
 def act(
     round_id: UUID,
     action: str,
@@ -76,22 +60,22 @@ def act(
     data: Mapping[str, Any],
     op_id: UUID,
     seen: int | None = None,
-    phone: Phone = Phone(),
+    phone: Phone = _NO_PHONE,
 ) -> RoundResult:
     """Take one step in a transaction of its own; the same operation again answers with the step it made.
 
     A finding begins its case first, in intake's own way; where that has begun before it is the same case.
-    Raises RoundNotFound, RoundForbidden, RoundStale, RoundMoveRefused, RoundOperationDiffers, RoundDataMissing, Invalid,
-    and for a finding what `intake.service.submit` raises.
+    Raises RoundNotFound, RoundForbidden, RoundStale, RoundMoveRefused, RoundOperationDiffers, RoundDataMissing and
+    Invalid, and for a finding what `intake.service.submit` raises.
     """
     step = action_of(action)
     loaded = load(step, data)
-    asked = round_steps.asked_digest(person, step, loaded)
+    request_digest = round_steps.asked_digest(person, step, loaded)
     if step is A.FIND and _may_begin_case(round_id, person, loaded, op_id, seen, phone):
         report = intake.load(loaded["report"])
         intake.submit(loaded["case_id"], person, report | {"phone_at": phone.at, "phone_now": phone.now})
     with transaction():
-        return _act(round_id, step, person, loaded, op_id, seen, phone, asked)
+        return _act(round_id, step, person, loaded, op_id, seen, phone, request_digest)
 
 
 def by_system(round_id: UUID, action: RoundAction, system: Person, op_id: UUID) -> RoundResult | None:
@@ -100,7 +84,7 @@ def by_system(round_id: UUID, action: RoundAction, system: Person, op_id: UUID) 
     row = _locked(round_id)
     if row is None or row.state not in ROUND.moves_of(action)[0].sources:
         return None
-    request = _Request(row, system, action, {}, Phone(), clock.now(), clock.now())
+    request = RoundTurn(row, system, action, {}, _NO_PHONE, clock.now(), clock.now())
     return _take(request, op_id, round_steps.asked_digest(system, action, {}))
 
 
@@ -140,19 +124,19 @@ def _act(
     op_id: UUID,
     seen: int | None,
     phone: Phone,
-    asked: str,
+    request_digest: str,
 ) -> RoundResult:
     row = _locked(round_id)
     if row is None:
         raise RoundNotFound
     before = round_steps.with_op(round_id, op_id)
     if before is not None and (before.actor_id == person.person_id or round_sight.shows(row, person)):
-        if before.asked_digest != asked:
+        if before.asked_digest != request_digest:
             raise RoundOperationDiffers(round_id)
         return RoundResult(row, before, created=False)
     request = _request(row, action, person, data, phone)
     _judge(request, seen)
-    return _take(request, op_id, asked)
+    return _take(request, op_id, request_digest)
 
 
 def _locked(round_id: UUID) -> RoundRow | None:
@@ -164,16 +148,16 @@ def _was_done(row: RoundRow, op_id: UUID) -> bool:
     return round_steps.with_op(row.round_id, op_id) is not None
 
 
-def _request(row: RoundRow, action: RoundAction, person: Person, data: dict[str, Any], phone: Phone) -> _Request:
+def _request(row: RoundRow, action: RoundAction, person: Person, data: dict[str, Any], phone: Phone) -> RoundTurn:
     now = clock.now()
     previous = round_steps.last_counted(row.round_id) or row.window_from
     counts_at = case_limits.counted_at(now, phone.at, phone.now, previous)
     stop = db.session.get(RoundStop, (row.round_id, data["stop"])) if data.get("stop") else None
-    serves = round_sight.serves(row, person)
-    return _Request(row, person, action, data, phone, now, counts_at, stop, serves)
+    serves = round_sight.serves(row, round_sight.duties_of(person))
+    return RoundTurn(row, person, action, data, phone, now, counts_at, stop, serves)
 
 
-def _judge(request: _Request, seen: int | None) -> None:
+def _judge(request: RoundTurn, seen: int | None) -> None:
     """Refuse what is not to be seen, not allowed, stale, not possible now or not filled in, in this order."""
     row, person = request.row, request.person
     if not (request.serves or round_sight.shows(row, person)):
@@ -182,26 +166,26 @@ def _judge(request: _Request, seen: int | None) -> None:
         raise RoundForbidden
     _check_seen(request, seen)
     try:
-        taken = ROUND.take(row.state, request.action, _facts(request), lambda move: _stands(request, move))
+        result = ROUND.take(row.state, request.action, _facts(request), lambda move: _stands(request, move))
     except MoveRefused as refused:
         if refused.code == "move_forbidden":
             raise RoundForbidden(refused.reason) from None
         raise RoundMoveRefused(row.round_id, refused.reason, reason=refused.guard or refused.code) from None
-    missing = [name for name in taken.move.needs if _is_empty(request.data.get(name))]
+    missing = [name for name in result.move.needs if _is_empty(request.data.get(name))]
     if missing:
-        raise RoundDataMissing(fields={f"data.{name}": [_NEEDED] for name in missing})
+        raise RoundDataMissing(fields={f"data.{name}": [STEP_NEEDS] for name in missing})
     if request.action is A.VISIT:
         _check_answers(request)
 
 
-def actions_for(row: RoundRow, person: Person) -> list[Move]:
+def actions_for(row: RoundRow, person: Person, duties: Duties) -> list[Move]:
     """Return the steps that a person can take now, in the order of the table."""
     now = clock.now()
-    request = _Request(row, person, A.PLAN, {}, Phone(), now, now, serves=round_sight.serves(row, person))
+    request = RoundTurn(row, person, A.PLAN, {}, _NO_PHONE, now, now, serves=round_sight.serves(row, duties))
     return ROUND.possible(row.state, _facts(request), may=lambda move: not move.by_system and _stands(request, move))
 
 
-def _stands(request: _Request, move: Move) -> bool:
+def _stands(request: RoundTurn, move: Move) -> bool:
     if move.permission is None:
         return request.person.is_system
     if not request.person.reaches(move.permission, request.row.grid_path):
@@ -209,7 +193,7 @@ def _stands(request: _Request, move: Move) -> bool:
     return request.serves if move.relation == RoundRelation.SERVES else True
 
 
-def _facts(request: _Request) -> RoundFacts:
+def _facts(request: RoundTurn) -> RoundFacts:
     row, day = request.row, clock.local(request.counts_at).date()
     service = catalogue.catalogue(request.counts_at).services.get(row.service)
     return RoundFacts(
@@ -220,7 +204,7 @@ def _facts(request: _Request) -> RoundFacts:
     )
 
 
-def _check_seen(request: _Request, seen: int | None) -> None:
+def _check_seen(request: RoundTurn, seen: int | None) -> None:
     row = request.row
     if request.action in QUIET:
         return
@@ -228,13 +212,15 @@ def _check_seen(request: _Request, seen: int | None) -> None:
         text = Words("请给出您所看到的巡查步序 seq。", "Say which state of the round you have seen (seq).")
         raise RoundDataMissing.at("seen", text)
     if seen > row.seq:
-        text = Words("这次巡查还没有这一步，请按所看到的填写 seq。", "The round has no such step yet: give its seq as seen.")
+        text = Words(
+            "这次巡查还没有这一步，请按所看到的填写 seq。", "The round has no such step yet: give its seq as seen."
+        )
         raise Invalid.at("seen", text)
     if seen < row.turned_seq and not _own_since(request, seen):
         raise RoundStale(row.round_id)
 
 
-def _own_since(request: _Request, seen: int) -> bool:
+def _own_since(request: RoundTurn, seen: int) -> bool:
     """Tell whether all that turned the round since is the person's own: a phone sends one step after the other."""
     others = select(RoundStep.seq).where(
         RoundStep.round_id == request.row.round_id,
@@ -249,145 +235,29 @@ def _is_empty(value: Any) -> bool:
     return letters.is_blank(value) if isinstance(value, str) else value in (None, [])
 
 
-def plan_of(row: RoundRow) -> Round | None:
-    """Return the plan of a round in the version it keeps."""
-    service = catalogue.service_at(row.service, row.version)
-    return next((one for one in service.rounds if one.code == row.code), None) if service else None
-
-
-def _check_answers(request: _Request) -> None:
-    plan = plan_of(request.row)
+def _check_answers(request: RoundTurn) -> None:
+    plan = round_acts.plan_of(request.row)
     wrong = class_forms.faults(plan.form, request.data["answers"]) if plan else {}
     if wrong:
         raise Invalid(fields={f"data.answers.{name}": texts for name, texts in wrong.items()})
 
 
-def _take(request: _Request, op_id: UUID, asked: str) -> RoundResult:
+def _take(request: RoundTurn, op_id: UUID, request_digest: str) -> RoundResult:
     row, action = request.row, request.action
     before = row.state
-    taken = ROUND.take(before, action, _facts(request), lambda move: _stands(request, move))
-    row.state = taken.state
+    result = ROUND.take(before, action, _facts(request), lambda move: _stands(request, move))
+    row.state = result.state
     if row.state in ENDS:
         row.ended_at = request.counts_at
-    kept = _EFFECTS[action](request) if action in _EFFECTS else request.data
+    effect = round_acts.EFFECTS.get(action)
+    step_data = plain(effect(request) if effect else request.data)
     step = round_steps.append(
-        row, request.person, action, plain(kept), op_id=op_id, state_from=before, at=max(request.now, row.changed_at),
-        counts_at=request.counts_at, phone_at=request.phone.at, digest_of_request=asked, turns=action not in QUIET,
+        row, request.person, action, step_data, op_id=op_id, state_from=before, at=max(request.now, row.changed_at),
+        counts_at=request.counts_at, phone_at=request.phone.at, digest_of_request=request_digest,
+        turns=action not in QUIET,
     )  # fmt: skip
     db.session.flush()  # the step and its rows, before the answer reads them
     return RoundResult(row, step, created=True)
-
-
-def _start(request: _Request) -> dict[str, Any]:
-    row = request.row
-    row.doer_id, row.doer_name = request.person.person_id, request.person.name
-    row.started_at, row.reason = request.counts_at, None
-    return {}
-
-
-def _visit(request: _Request) -> dict[str, Any]:
-    stop, data = request.stop, request.data
-    assert stop is not None  # noqa: S101 - the guard has seen to it
-    if stop.visited_at is None:
-        request.row.stops_done += 1
-    stop.answers, stop.note = json.dumps(data["answers"], ensure_ascii=False), data.get("note")
-    stop.visited_at = request.counts_at
-    if "lon" in data:
-        stop.lon, stop.lat = to_wgs84(data["lon"], data["lat"], data["crs"])
-    return data
-
-
-def _find(request: _Request) -> dict[str, Any]:
-    row, data = request.row, request.data
-    known = db.session.get(RoundFinding, (row.round_id, data["case_id"]))
-    if known is None:
-        db.session.add(
-            RoundFinding(
-                round_id=row.round_id, case_id=data["case_id"], stop=data.get("stop"), at=request.counts_at
-            )
-        )
-        row.findings += 1
-    return {name: value for name, value in data.items() if name != "report"}
-
-
-def _break_off(request: _Request) -> dict[str, Any]:
-    row = request.row
-    row.reason = request.data["reason"]
-    kept = _with_track(request)
-    row.minutes = _minutes(request)
-    row.doer_id = row.doer_name = None
-    return kept
-
-
-def _finish(request: _Request) -> dict[str, Any]:
-    row = request.row
-    kept = _with_track(request)
-    row.minutes = _minutes(request)
-    row.marks = [str(one) for one in _marks(request)]
-    return kept | {"minutes": row.minutes, "metres": row.metres, "marks": row.marks}
-
-
-def _minutes(request: _Request) -> int:
-    """Return how long a round has taken, with what it took before it was broken off."""
-    row = request.row
-    begun = row.started_at or request.counts_at
-    return (row.minutes or 0) + max(0, int((request.counts_at - begun) / timedelta(minutes=1)))
-
-
-def _with_track(request: _Request) -> dict[str, Any]:
-    """Keep the track beside the step: what the step says stays, the track is deleted by its date."""
-    points = request.data.get("track")
-    if points:
-        length = round_tracks.keep(request.row, request.row.seq + 1, points)
-        request.row.metres = (request.row.metres or 0) + length
-    return {name: value for name, value in request.data.items() if name != "track"}
-
-
-def _marks(request: _Request) -> list[RoundMark]:
-    """Return what is remarkable about a round that is done; nothing of it keeps anybody from finishing."""
-    row, plan = request.row, plan_of(request.row)
-    frequency = plan.frequency if plan else None
-    least_time = frequency.min_minutes if frequency else None
-    least_way = frequency.min_metres if frequency else None
-    return [
-        mark
-        for mark, holds in (
-            (RoundMark.LATE, request.counts_at > row.window_until),
-            (RoundMark.TOO_SOON, frequency is not None and _is_too_soon(row, frequency.min_gap_hours)),
-            (RoundMark.SHORT_TIME, least_time is not None and (row.minutes or 0) < least_time),
-            (RoundMark.SHORT_WAY, least_way is not None and row.metres is not None and row.metres < least_way),
-            (RoundMark.NO_TRACK, least_way is not None and row.metres is None),
-            (RoundMark.STOPS_OPEN, row.stops_done < row.stops),
-        )
-        if holds
-    ]
-
-
-def _is_too_soon(row: RoundRow, hours: int | None) -> bool:
-    if hours is None or row.started_at is None:
-        return False
-    same = (RoundRow.service == row.service, RoundRow.code == row.code, RoundRow.grid == row.grid)
-    before = select(RoundRow.ended_at).where(
-        *same, RoundRow.state == RoundState.DONE, RoundRow.round_id != row.round_id, RoundRow.ended_at <= row.started_at
-    )
-    last = db.session.scalar(before.order_by(RoundRow.ended_at.desc()).limit(1))
-    return last is not None and row.started_at - last < timedelta(hours=hours)
-
-
-def _reason(request: _Request) -> dict[str, Any]:
-    request.row.reason = request.data["reason"]
-    return request.data
-
-
-_EFFECTS = {
-    A.START: _start,
-    A.VISIT: _visit,
-    A.FIND: _find,
-    A.BREAK_OFF: _break_off,
-    A.FINISH: _finish,
-    A.EXPLAIN: _reason,
-    A.CANCEL: _reason,
-}
 
 
 def follow_grid(old_path: str, new_path: str) -> None:

@@ -14,7 +14,13 @@ from tests.factories.town import GARBAGE
 
 FORM = [
     {"field": "clean", "label": "是否整洁", "type": "yes_no", "required": True},
-    {"field": "fault", "label": "问题", "type": "choice", "choices": ["堆放", "损坏"], "required_if": {"clean": [False]}},
+    {
+        "field": "fault",
+        "label": "问题",
+        "type": "choice",
+        "choices": ["堆放", "损坏"],
+        "required_if": {"clean": [False]},
+    },
 ]
 DAILY = {"per": "day", "times": 1, "source": "example"}
 
@@ -80,7 +86,12 @@ def read(actor, one):
 
 def step(actor, one, action, *, seen=None, op_id=None, **data):
     """Take a step of a round; return the answer whatever it is."""
-    body = {"op_id": str(op_id or uuid4()), "action": action, "seen": one["seq"] if seen is None else seen, "data": data}
+    body = {
+        "op_id": str(op_id or uuid4()),
+        "action": action,
+        "seen": one["seq"] if seen is None else seen,
+        "data": data,
+    }
     return actor.send("POST", f"rounds/{one['round_id']}/steps", body)
 
 
