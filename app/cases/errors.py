@@ -7,7 +7,6 @@ from app.core.errors import Conflict, Forbidden, Invalid, NotFound
 from workflows.engine import FORBIDDEN
 from workflows.words import Words
 
-
 STEP_NEEDS = Words("这一步必须填写。", "This step needs it: please fill it in.")
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID, uuid5
+from zlib import crc32
 
 from sqlalchemy import func, insert, literal, literal_column, select, update
 
@@ -30,6 +31,8 @@ from app.rounds.windows import Window, is_worth, windows
 from workflows.round_terms import RoundAction, RoundState
 
 AHEAD_DAYS = 7  # how far ahead rounds are made, so that a phone has them in time; our figure
+SPREAD_DAYS = 21  # over so many days before that the rounds of long windows are made: no day makes all; our figure
+LONG_DAYS = 14  # windows that last as long are long ones; our figure
 AT_ONCE = 500  # rounds in one transaction: others write in between
 STOPS_MOST = 1_000  # of one round; our figure
 EVERY_SECONDS = 3_600.0
@@ -60,18 +63,32 @@ def make_due() -> int:
     count = 0
     for service in list(catalogue.catalogue().services.values()):
         for plan in service.rounds:
-            for window in windows(plan.frequency, today, AHEAD_DAYS):
-                if service.admission.holds_on(window.first) and is_worth(window, today):
-                    count += _make(service, plan, window)
+            wanted = [
+                window
+                for window in windows(plan.frequency, today, AHEAD_DAYS + SPREAD_DAYS)
+                if service.admission.holds_on(window.first) and is_worth(window, today)
+            ]
+            nodes = grounds(plan) if wanted else ()
+            for window in wanted:
+                near = [node for node in nodes if (window.first - today).days <= _ahead(window, node)]
+                count += _make(service, plan, window, near)
     return count
 
 
-def _make(service: Service, plan: Round, window: Window) -> int:
+def _ahead(window: Window, node: GridNode) -> int:
+    """Return how many days ahead a round is made; of a long window on another day for each ground."""
+    is_long = (window.last - window.first).days + 1 >= LONG_DAYS
+    return AHEAD_DAYS + (crc32(node.code.encode()) % SPREAD_DAYS if is_long else 0)
+
+
+def _make(service: Service, plan: Round, window: Window, nodes: Sequence[GridNode]) -> int:
     """Make one round for each ground that lacks it, some at a time, each time in a transaction of its own."""
+    if not nodes:
+        return 0
     first, _ = _moments(window)
     named = (_R.service == service.code, _R.code == plan.code, _R.window_from == first, _R.n == window.n)
     present = set(db.session.scalars(select(_R.grid).where(*named)))
-    tasks = [_Task(service, plan, window, node) for node in grounds(plan) if node.code not in present]
+    tasks = [_Task(service, plan, window, node) for node in nodes if node.code not in present]
     for start in range(0, len(tasks), AT_ONCE):
         with transaction():
             _write(tasks[start : start + AT_ONCE])
@@ -109,7 +126,7 @@ def _moments(window: Window) -> tuple[datetime, datetime]:
 
 
 def _write(tasks: Sequence[_Task]) -> None:
-    """Write rounds of one plan with their first steps and stops, but for those that another process has just written."""
+    """Write rounds of one plan with first steps and stops, but for those that another process has just written."""
     now = clock.now()
     entered = upsert(_R.__table__).on_conflict_do_nothing().returning(_R.__table__.c.round_id)
     ids = db.session.scalars(entered, [_row(task, now) for task in tasks]).all()

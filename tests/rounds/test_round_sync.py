@@ -94,7 +94,9 @@ def test_those_who_do_no_rounds_follow_none(checked_covers):
 
 def test_a_track_is_thinned_shown_to_nobody_else_and_deleted_by_its_date(app, checked_covers):
     worker = checked_covers.worker
-    one = rounds.take(worker, next(each for each in rounds.listed(worker, mine="true") if each["state"] == "due"), "start")
+    one = rounds.take(
+        worker, next(each for each in rounds.listed(worker, mine="true") if each["state"] == "due"), "start"
+    )
     points = [[HERE[0] + number * 0.00001, HERE[1], number] for number in range(100)]
     one = rounds.take(worker, one, "finish", track=[*points, [HERE[0] + 1, HERE[1], 101]])
     assert one["metres"] < 100, "a jump is no way"
@@ -112,7 +114,9 @@ def test_a_track_is_thinned_shown_to_nobody_else_and_deleted_by_its_date(app, ch
 
 def test_without_a_track_nothing_is_made_up(checked_covers):
     worker = checked_covers.worker
-    one = rounds.take(worker, next(each for each in rounds.listed(worker, mine="true") if each["state"] == "due"), "start")
+    one = rounds.take(
+        worker, next(each for each in rounds.listed(worker, mine="true") if each["state"] == "due"), "start"
+    )
     done = rounds.take(worker, one, "finish")
     assert done["metres"] is None
     assert "no_track" in {mark["code"] for mark in done["marks"]}
