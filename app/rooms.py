@@ -77,6 +77,7 @@ WITH_PAGES = (
     "grids.pages.tree_pages",
     "grids.pages.imports",
     "grids.pages.roster",
+    "rounds.pages",
     "notices.pages",
     "desk.case_pages",
     "desk.dossier",
@@ -84,6 +85,7 @@ WITH_PAGES = (
     "desk.ticket_pages",
     "desk.aids",
     "desk.duty_pages",
+    "desk.round_pages",
     "board.pages",
     "admin.pages",
     "admin.unjudged_photos",
@@ -126,6 +128,13 @@ ADMINISTRATION = (
         Words(
             "部件、桥梁、自建房等登记一次、共同使用；从文件导入。",
             "What is entered once and shared by all trades; import from a file.",
+        ),
+    ),
+    Section(
+        "/admin/rounds/", Words("巡查计划", "Plans of rounds"), Permission.ROUND_OVERSEE,
+        Words(
+            "各服务要求的巡查、走访、检查及完成情况。",
+            "Patrols, visits and inspections that services ask for, and what became of them.",
         ),
     ),
     Section(

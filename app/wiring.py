@@ -67,6 +67,7 @@ from app.objects import exports as object_exports
 from app.objects import jobs as object_jobs
 from app.objects import object_imports, object_kinds
 from app.objects import service as objects
+from app.rounds import exports as round_exports
 from app.rounds import jobs as round_jobs
 from app.rounds import round_plans, round_subjects, round_sync, round_tracks
 from app.rounds import service as rounds
@@ -162,6 +163,7 @@ def _enter_exports() -> None:
         notice_exports,
         catalogue_exports,
         object_exports,
+        round_exports,
         admin_exports,
     ):
         exports.enter(*room.TABLES)

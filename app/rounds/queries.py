@@ -85,6 +85,18 @@ def page(person: Person, filters: Mapping[str, Any], after: tuple[datetime, UUID
     return RoundPage(rows[:limit], (last.window_until, last.round_id) if last else None)
 
 
+def keys(person: Person, filters: Mapping[str, Any], most: int) -> Sequence[UUID]:
+    """Return the ids of the rounds that a person sees, those whose time ends first before the others."""
+    statement = select(_R.round_id).where(round_sight.visible_to(person), *_conditions(filters))
+    return db.session.scalars(statement.order_by(_R.window_until, _R.round_id).limit(most)).all()
+
+
+def some(person: Person, round_ids: Collection[UUID]) -> Sequence[RoundRow]:
+    """Return those of some rounds that a person sees still."""
+    statement = select(_R).where(round_sight.visible_to(person), _R.round_id.in_(round_ids))
+    return db.session.scalars(statement.order_by(_R.window_until, _R.round_id)).all()
+
+
 def read_cursor(cursor: str) -> tuple[datetime, UUID]:
     """Return where a page of rounds begins; raise CursorInvalid."""
     until, round_id = paging.decode(cursor, 2)

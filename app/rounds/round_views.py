@@ -15,6 +15,7 @@ from app.rounds.models import RoundRow, RoundStep
 from app.rounds.queries import NamedStop, PlanCount, RoundParts
 from app.rounds.round_sight import Duties
 from app.rounds.service import RoundResult
+from workflows.forms import in_words
 from workflows.round import ROUND
 from workflows.round_terms import RoundKind, RoundMark, RoundState
 from workflows.words import Words, plain
@@ -42,6 +43,7 @@ def summary(row: RoundRow, duties: Duties) -> dict[str, Any]:
     }
 
 
+_ANSWER = Words("{}：{}", "{}: {}")
 _PLAIN = (
     *("seq", "window_until", "started_at", "ended_at", "stops", "stops_done", "findings", "minutes", "metres"),
     "reason",
@@ -104,12 +106,29 @@ def plan_line(line: PlanCount) -> dict[str, Any]:
 
 def names_of(service_code: str, code: str, version: int) -> dict[str, Any]:
     """Return what service and plan are called, in the version that is kept."""
+    service_words, plan_name = plan_words(service_code, code, version)
+    return {"service": _called(service_code, service_words), "round": _called(code, plan_name)}
+
+
+def plan_words(service_code: str, code: str, version: int) -> tuple[Words, Words]:
+    """Return what service and plan are called as texts."""
     known = catalogue.service_at(service_code, version)
     plan = next((one for one in known.rounds if one.code == code), None) if known else None
-    return {
-        "service": _called(service_code, plain(known.name if known else service_code)),
-        "round": _called(code, plan.called if plan else plain(code)),
-    }
+    return plain(known.name if known else service_code), plan.called if plan else plain(code)
+
+
+def answers_of(row: RoundRow) -> dict[int, Words]:
+    """Return what was put down at each stop, as people read it."""
+    plan = round_acts.plan_of(row)
+    questions = {one.name: one for one in plan.form} if plan else {}
+    texts: dict[int, Words] = {}
+    for one in queries.parts_of([row.round_id]).stops.get(row.round_id, ()):
+        answers = json.loads(one.row.answers) if one.row.answers else {}
+        known = {name: answer for name, answer in answers.items() if name in questions}
+        each = [_ANSWER.format(questions[name].label, in_words(questions[name], known[name])) for name in known]
+        if each:
+            texts[one.row.stop] = Words("；", "; ").join(each)
+    return texts
 
 
 def grid_name(code: str) -> str:

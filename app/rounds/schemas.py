@@ -153,6 +153,23 @@ class RoundListIn(Schema):
     limit = BoundedInteger(1, PAGE_MOST, strict=False, load_default=50)
 
 
+class RoundPageIn(Schema):
+    """Which rounds a page lists."""
+
+    state = fields.String(validate=validate.OneOf([*RoundState], error=ONE_OF))
+    service = Text(20)
+    round_code = Text(20)
+    grid = Text(24)
+    after = Text(CURSOR_MOST)
+
+
+class RoundCancelPageIn(Schema):
+    """Why a round is cancelled, and how far it was when somebody looked."""
+
+    seen = BoundedInteger(0, SEQ_MOST, strict=False, required=True)
+    reason = Text(ROUND_TEXT_MOST, minimum=1, required=True)
+
+
 class PlanOverviewIn(Schema):
     """On which ground, in which days."""
 

@@ -1,4 +1,4 @@
-"""A day is planned once however often it is planned; services say what is to be done, files that are wrong are refused."""
+"""A day is planned once however often it is planned; services say what is to be done, wrong files are refused."""
 
 from datetime import timedelta
 
@@ -11,9 +11,9 @@ from app.core.db import db
 from app.core.transaction import transaction
 from app.grids import service as grids
 from app.grids.levels import Duty
+from app.identity import queries as identity
 from app.rounds import queries, round_plans, round_sight
 from app.rounds.models import RoundRow, RoundStop
-from app.identity import queries as identity
 from tests.factories import catalogue as catalogue_factory
 from tests.factories import rounds
 from tests.factories.grids import GRIDS
@@ -137,7 +137,8 @@ def test_a_round_of_nothing_known_is_refused_with_file_and_line(app_context):
     with pytest.raises(DocumentRefused) as refused:
         compare(FILE.replace("SUBJECT", "submarine"))
     (where,) = refused.value.fields
-    assert "parks.yaml" in where and "subject" in where, where
+    assert "parks.yaml" in where, where
+    assert "subject" in where, where
     with pytest.raises(DocumentRefused):
         compare(FILE.replace("SUBJECT", "bridge").replace("code: boat", "code: boat\n    kind: race"))
 

@@ -49,7 +49,7 @@ def test_a_round_with_five_stops_is_done_offline_and_sent_twice(checked_covers):
     worker = checked_covers.worker
     _, answer = exchange(worker)
     one = next(each for each in answer["changes"] if each["state"] == "due")
-    assert len(one["stop_list"]) == 5 and one["form"], "all that is needed offline"
+    assert (len(one["stop_list"]), len(one["form"])) == (5, 2), "all that is needed offline"
     case_id, track = str(uuid4()), [[HERE[0], HERE[1], 0], [HERE[0] + 0.01, HERE[1], 600]]
     seen = one["seq"]
     sent = [

@@ -1,4 +1,4 @@
-"""Compare the machine of a round with the procedure, pair by pair, and roles with actions, written out a second time."""
+"""Compare the machine of a round with the procedure, pair by pair, and roles with actions, written out again."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -57,8 +57,9 @@ TABLE = rows(GRID)
 
 def test_the_grid_has_every_action_and_every_state():
     assert set(TABLE) == set(RoundAction)
-    assert {SHORT[head] for head in next(iter(TABLE.values()))} == {START, *RoundState}
-    assert OPEN | ENDS == set(RoundState)
+    heads = {SHORT[head] for head in next(iter(TABLE.values()))}
+    assert heads == {START, *RoundState}
+    assert set(RoundState) == OPEN | ENDS
 
 
 @pytest.mark.parametrize("action", TABLE)
