@@ -34,6 +34,7 @@ ROOMS = (
     "intake",
     "dispatch",
     "rounds",
+    "warnings",
     "duty",
     "notices",
     "desk",
@@ -53,6 +54,7 @@ WITH_ROUTES = (
     "intake.uploads",
     "dispatch.api",
     "rounds.api",
+    "warnings.api",
     "duty.api",
     "notices.api",
 )
@@ -86,6 +88,7 @@ WITH_PAGES = (
     "desk.aids",
     "desk.duty_pages",
     "desk.round_pages",
+    "desk.warning_pages",
     "board.pages",
     "admin.pages",
     "admin.unjudged_photos",

@@ -85,6 +85,7 @@ def wire(app: Flask) -> None:
     document_kinds.check_with("escalations", escalations.load)
     document_kinds.check_with("messages", notice_rules.load)
     document_kinds.check_with("objects", object_kinds.load)
+    document_kinds.check_with("warnings", warning_kinds.load)
     catalogue.weigh_with("objects", object_kinds.warnings)
     catalogue.refuse_with(round_subjects.faults)
     scopes.resolve_with(ScopeKind.GRID, grids.scope_path)
@@ -182,6 +183,7 @@ def _follow_events() -> None:
     events.follow(PathChanged, _follow_objects)
     events.follow(PathChanged, _follow_rounds)
     events.follow(HoldsLess, _owe_names)
+    events.follow(WarningGiven, lambda given: outbox.put("warning.given", f"{given.warning_id}", vars_of(given)))
 
 
 def _follow_outbox() -> None:

@@ -100,6 +100,8 @@ MOVES = (
     Move(A.MISS, (S.PLANNED, S.DUE, S.STARTED), S.MISSED, *_SYSTEM, why="Its time is over, which is a fact of it."),
     Move(A.EXPLAIN, (S.MISSED,), None, *_SERVES, (), ("reason",),
          why="Whoever could not do it says why before others ask."),
+    Move(A.LIFT, (S.PLANNED, S.DUE, S.MISSED), S.CANCELLED, *_SYSTEM,
+         why="What it was made for, a warning, is over; whoever has set out finishes."),
     Move(A.CANCEL, (S.PLANNED, S.DUE, S.STARTED, S.MISSED), S.CANCELLED, *_MANAGES, (), ("reason",),
          why="What need not be done leaves the list, with its reason."),
 )

@@ -13,6 +13,7 @@ class RoundKind(Term):
     PATROL = "patrol", "巡查", "Patrol"  # along ground or works
     VISIT = "visit", "走访", "Visit"  # to people
     CHECK = "check", "检查", "Inspection"  # of places and works
+    WARNING = "warning", "预警签收", "Receipt of a warning"  # to start it is to confirm
 
 
 class RoundState(Term):
@@ -38,6 +39,7 @@ class RoundAction(Term):
     FINISH = "finish", "完成", "Finish"  # all is looked at
     MISS = "miss", "记为漏巡", "Miss"  # its time is over
     EXPLAIN = "explain", "说明原因", "Explain"  # why it was missed
+    LIFT = "lift", "解除", "Lift"  # what it was made for is over
     CANCEL = "cancel", "取消巡查", "Cancel the round"  # it need not be done
 
 

@@ -20,6 +20,7 @@ KINDS: Mapping[str, Words] = {  # in the order of lists: what holds for every ca
     "messages": Words("消息规则", "Rules of messages"),
     "objects": Words("对象种类", "Kinds of objects"),
     "powers": Words("执法事项", "Powers"),
+    "warnings": Words("预警种类", "Kinds of warnings"),
     "indicators": Words("考核指标", "Indicators"),
     "service": Words("服务", "Service"),
     "class": Words("类别", "Class"),

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from workflows.case_terms import CasePermission
 from workflows.round_terms import RoundPermission
+from workflows.warning_terms import WarningPermission
 from workflows.words import Term
 
 
@@ -126,3 +127,5 @@ class Permission(StrEnum):
     ROUND_OVERSEE = RoundPermission.OVERSEE.value
     ROUND_READ = RoundPermission.READ.value
     SECURITY_READ = "identity:security:read"
+    WARNING_GIVE = WarningPermission.GIVE.value
+    WARNING_READ = WarningPermission.READ.value

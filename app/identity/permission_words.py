@@ -52,6 +52,8 @@ _WORDS: Mapping[P, tuple[Words, Words]] = {
     P.ROUND_OVERSEE: (OTHERS, Words("查看范围内的巡查任务和计划", "Look at the rounds and plans in the scope")),
     P.ROUND_READ: (OTHERS, Words("查看巡查任务", "Read rounds")),
     P.SECURITY_READ: (MANAGING, Words("查看安全设置", "Look at the security settings")),
+    P.WARNING_GIVE: (OTHERS, Words("发布和解除预警", "Give and end warnings")),
+    P.WARNING_READ: (OTHERS, Words("查看预警和签收情况", "Look at warnings and who has confirmed them")),
 }
 
 _PARTICULAR: Mapping[str, Words] = {  # one action, several permissions

@@ -27,6 +27,7 @@ class RoundRow(db.Model):
     grid_path: Mapped[str] = mapped_column(Code(120))
     window_from: Mapped[datetime] = mapped_column(UtcDateTime)
     window_until: Mapped[datetime] = mapped_column(UtcDateTime)
+    origin_id: Mapped[UUID | None] = mapped_column(Uuid)  # the warning it was made for; none: frequency asks for it
     n: Mapped[int] = mapped_column(default=1)  # where one window asks for several
     state: Mapped[str] = mapped_column(Code(12))
     seq: Mapped[int] = mapped_column(default=1)
@@ -56,6 +57,13 @@ class RoundRow(db.Model):
         Index("ix_rounds_changed", "changed_at", "round_id"),
         Index("ix_rounds_begins", "state", "window_from"),
         Index("ix_rounds_ends", "state", "window_until"),
+        Index(
+            "ix_rounds_origin",
+            "origin_id",
+            "grid",
+            sqlite_where=origin_id.is_not(None),
+            postgresql_where=origin_id.is_not(None),
+        ),
         Index("ix_rounds_last", "service", "code", "grid", "ended_at"),
     )
 

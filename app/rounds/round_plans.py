@@ -28,7 +28,7 @@ from app.objects.models import ObjectRow, ObjectState
 from app.rounds import round_steps
 from app.rounds.models import RoundRow, RoundStep, RoundStop
 from app.rounds.windows import Window, is_worth, windows
-from workflows.round_terms import RoundAction, RoundState
+from workflows.round_terms import RoundAction, RoundKind, RoundState
 
 AHEAD_DAYS = 7  # how far ahead rounds are made, so that a phone has them in time; our figure
 SPREAD_DAYS = 21  # over so many days before that the rounds of long windows are made: no day makes all; our figure
@@ -49,10 +49,14 @@ class _Task:
     plan: Round
     window: Window
     node: GridNode
+    origin_id: UUID | None = None  # of what it is made for, and from when until when
+    moments: tuple[datetime, datetime] | None = None
 
     @property
     def round_id(self) -> UUID:
         """Return the id that follows from what it is."""
+        if self.origin_id:
+            return uuid5(self.origin_id, f"{self.plan.code}:{self.node.code}")
         key = (self.service.code, self.plan.code, self.window.first.isoformat(), str(self.window.n), self.node.code)
         return uuid5(_NAMESPACE, ":".join(key))
 
@@ -63,6 +67,8 @@ def make_due() -> int:
     count = 0
     for service in list(catalogue.catalogue().services.values()):
         for plan in service.rounds:
+            if plan.kind is RoundKind.WARNING:
+                continue  # made when one is given, and then alone
             wanted = [
                 window
                 for window in windows(plan.frequency, today, AHEAD_DAYS + SPREAD_DAYS)
@@ -94,6 +100,21 @@ def _make(service: Service, plan: Round, window: Window, nodes: Sequence[GridNod
             _write(tasks[start : start + AT_ONCE])
         breathe()
     return len(tasks)
+
+
+def make_for(
+    origin_id: UUID, service: Service, plan: Round, path: str, begins: datetime, ends: datetime
+) -> Sequence[UUID]:
+    """Make the rounds of a plan below a path for something that has happened, inside a transaction; return their ids.
+
+    The same origin again makes nothing twice.
+    """
+    window = Window(clock.local(begins).date(), clock.local(ends).date(), 1)
+    nodes = [node for node in grounds(plan) if node.path.startswith(path)]
+    tasks = [_Task(service, plan, window, node, origin_id, (begins, ends)) for node in nodes]
+    for start in range(0, len(tasks), AT_ONCE):
+        _write(tasks[start : start + AT_ONCE])
+    return [task.round_id for task in tasks]
 
 
 def grounds(plan: Round) -> Sequence[GridNode]:
@@ -136,13 +157,13 @@ def _write(tasks: Sequence[_Task]) -> None:
 
 
 def _row(task: _Task, now: datetime) -> dict[str, Any]:
-    first, last = _moments(task.window)
-    hours = catalogue.catalogue().setting(MISSED_HOURS)
+    first, last = task.moments or _moments(task.window)
+    hours = 0 if task.moments else catalogue.catalogue().setting(MISSED_HOURS)
     return {
         "round_id": task.round_id, "service": task.service.code, "code": task.plan.code,
         "version": task.service.version, "kind": task.plan.kind, "subject": task.plan.subject,
         "duty": task.plan.duty, "grid": task.node.code, "grid_path": task.node.path, "window_from": first,
-        "window_until": last, "n": task.window.n, "state": RoundState.PLANNED, "seq": 1, "turned_seq": 1,
+        "origin_id": task.origin_id, "window_until": last, "n": task.window.n, "state": RoundState.PLANNED, "seq": 1, "turned_seq": 1,
         "desk_at": last + timedelta(hours=hours), "stops": 0, "stops_done": 0, "findings": 0, "marks": [],
         "changed_at": now,
     }  # fmt: skip

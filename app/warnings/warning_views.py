@@ -1,0 +1,56 @@
+"""A warning as the interface, pages and messages answer it."""
+
+from typing import Any
+
+from app.core import clock
+from app.core.permissions import Person
+from app.grids.levels import Duty
+from app.grids.queries import grid_tree
+from app.warnings import queries, warning_kinds
+from app.warnings.models import WarningRow
+from app.warnings.queries import Receipt, TownshipPicture
+from workflows.warning_terms import WarningLevel
+from workflows.words import Words, plain
+
+_CALLED = Words("{name}{level}预警", "{level} warning: {name}")
+_DRILL = Words("（演练）", " (drill)")
+
+
+def called(row: WarningRow) -> Words:
+    """Return what a warning is called; a drill says that it is one."""
+    kind = warning_kinds.kinds().get(row.kind)
+    name, level = (kind.name if kind else plain(row.kind)), WarningLevel.of(row.level).words
+    words = _CALLED.format(name=name, level=level)
+    return words + _DRILL if row.drill else words
+
+
+def summary(row: WarningRow) -> dict[str, Any]:
+    """Return a warning as `WarningSummaryOut` describes it."""
+    node, level = grid_tree().get(row.grid), WarningLevel.of(row.level)
+    name = called(row)
+    plain_values = ("kind", "number", "issuer", "text", "drill", "given_at", "confirm_by", "ended_at")
+    return {
+        "warning_id": row.warning_id, "label": name, "label_en": name.en,
+        "level": row.level, "level_label": level.words, "level_label_en": level.words.en,
+        "grid": {"code": row.grid, "name": node.name if node else row.grid},
+        **{one: getattr(row, one) for one in plain_values},
+    }  # fmt: skip
+
+
+def whole(row: WarningRow, person: Person) -> dict[str, Any]:
+    """Return a warning with its picture as `WarningOut` describes it."""
+    townships = [_township(one) for one in queries.picture(row, person)]
+    sums = {name: sum(one[name] for one in townships) for name in ("total", "confirmed", "moved", "returned")}
+    return {**summary(row), **sums, "townships": townships, "asked_at": clock.now()}
+
+
+def _township(one: TownshipPicture) -> dict[str, Any]:
+    return {**vars(one), "silent": [_silent(receipt) for receipt in one.silent]}
+
+
+def _silent(receipt: Receipt) -> dict[str, Any]:
+    duty = Duty.of(receipt.duty).words
+    return {
+        "round_id": receipt.round_id, "grid": receipt.grid, "name": receipt.name, "duty": receipt.duty,
+        "duty_label": duty, "duty_label_en": duty.en,
+    }  # fmt: skip
