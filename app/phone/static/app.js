@@ -62,12 +62,13 @@ const Home = () => {
     html`<li><a class="tile" href=${`#/${name}`}>${labelOf(SCREENS[name])}${
       count ? html` <strong class="count">${count}</strong>` : ""
     }</a></li>`;
+  const roundsTile = () => (rounds.value.length ? tile("rounds", toDo(rounds.value).length) : "");
   const waiting = queue.value.filter((one) => one.kind !== "photo").length || queue.value.length;
   return html`
     ${Insteads()}
     ${mayReport.value ? html`<p><a class="button strong huge" href="#/report">${t("上报", "Report")}</a></p>` : ""}
     <nav aria-label=${t("主要功能", "Main")}><ul class="tiles">
-        ${tile("tasks", tasksCount.value)}${rounds.value.length ? tile("rounds", toDo(rounds.value).length) : ""}${mayReport.value ? tile("mine") : ""}${tile("near")}${tile(
+        ${tile("tasks", tasksCount.value)}${roundsTile()}${mayReport.value ? tile("mine") : ""}${tile("near")}${tile(
           "notices",
           unread.value > NOTICES ? `${NOTICES}+` : unread.value,
         )}${tile("queue", waiting)}${tile("settings")}

@@ -49,32 +49,32 @@ function Row({ one }) {
       <strong>${nameOf(one.round)}</strong>
       <span>${one.grid.name} · ${stopCount(one)}</span>
       <span class="quiet">${stateName(one)} · ${t(`${one.last_day} 前`, `by ${one.last_day}`)}</span>
-      ${stepsOf(one).length ? html`<span class="quiet">${t("有内容等待发送", "Something waits to be sent")}</span>` : ""}
+      ${
+        stepsOf(one).length ? html`<span class="quiet">${t("有内容等待发送", "Something waits to be sent")}</span>` : ""
+      }
     </a></li>`;
 }
 
 const stopCount = ({ stops }) => t(`${stops} 个点`, many(stops, "stop"));
 
+// Those that are not over, by where they stand: what can be done now before what cannot.
+function sections() {
+  const open = rounds.value.filter((one) => !isOver(one));
+  const sorted = [...toDo(open), ...open.filter((one) => !hasBegun(one))];
+  return [...new Set(sorted.map(stateName))].map((name) => [name, sorted.filter((one) => stateName(one) === name)]);
+}
+
 export const Rounds = () => {
-  const now = toDo(rounds.value);
-  const later = rounds.value.filter((one) => !isOver(one) && !hasBegun(one));
   const over = rounds.value.filter((one) => isOver(one) && Date.now() - new Date(one.ended_at) < RECENT_MS);
-  const part = (title, some) =>
-    some.length
-      ? html`<section key=${title}>
-          <h2>${title}${t(`（${some.length}）`, ` (${some.length})`)}</h2>
-          <ul class="list">${some.map((one) => Row({ one }))}</ul>
-        </section>`
-      : "";
-  if (!now.length && !later.length && !over.length)
-    return html`<p class="empty">
-      ${t("现在没有安排给您的巡查。", "No rounds are planned for you.")}
-    </p>`;
-  return [
-    part(t("待完成", "To do"), now),
-    part(t("未到时间", "Later"), later),
-    part(t("最近完成", "Done lately"), over),
-  ];
+  const parts = [...sections(), [t("最近完成", "Done lately"), over]].filter(([, some]) => some.length);
+  if (!parts.length)
+    return html`<p class="empty">${t("现在没有安排给您的巡查。", "No rounds are planned for you.")}</p>`;
+  return parts.map(
+    ([title, some]) => html`<section key=${title}>
+      <h2>${title}${t(`（${some.length}）`, ` (${some.length})`)}</h2>
+      <ul class="list">${some.map((one) => Row({ one }))}</ul>
+    </section>`,
+  );
 };
 
 export const RoundPage = {
@@ -138,9 +138,9 @@ export const RoundPage = {
       can(one.value, FILL_IN) && canTrack()
         ? html`<label class="check"><input type="checkbox" checked=${tracks.value} onChange=${record} />
             ${t(
-              "记录本次巡查的轨迹（只用于核对路程，到期自动删除；锁屏或切换到别的应用时浏览器记录不到，不会补造）",
-              "Record the way of this round (to tell its length alone, deleted by its date; while the screen sleeps or " +
-                "another app is open the browser records nothing, and nothing is made up)",
+              "记录本次巡查的轨迹（只用于核对路程，到期自动删除；" + "锁屏或切换到别的应用时浏览器记录不到，不会补造）",
+              "Record the way of this round (to tell its length alone, deleted by its date; while the screen " +
+                "sleeps or another app is open the browser records nothing, and nothing is made up)",
             )}
           </label>`
         : "";
