@@ -277,6 +277,13 @@ class OwnRoundStepOut(Schema):
     op_id = fields.UUID(required=True)
 
 
+class RoundOwnStepOut(Schema):
+    """The step alone: its round is not theirs to see any more."""
+
+    round_id = fields.UUID(required=True)
+    step = fields.Nested(OwnRoundStepOut, required=True)
+
+
 class RoundActedOut(RoundOut):
     """The round as it is now, with the step."""
 

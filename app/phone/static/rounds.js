@@ -138,9 +138,9 @@ export const RoundPage = {
       can(one.value, FILL_IN) && canTrack()
         ? html`<label class="check"><input type="checkbox" checked=${tracks.value} onChange=${record} />
             ${t(
-              "记录本次巡查的轨迹（只用于核对路程，到期自动删除；" + "锁屏或切换到别的应用时浏览器记录不到，不会补造）",
-              "Record the way of this round (to tell its length alone, deleted by its date; while the screen " +
-                "sleeps or another app is open the browser records nothing, and nothing is made up)",
+              "记录本次巡查的轨迹：只用于核对路程，到期自动删除。锁屏或切换应用时浏览器记录不到，不会补造。",
+              "Record the way of this round: to tell its length alone, deleted by its date. While the screen " +
+                "sleeps or another app is open the browser records nothing, and nothing is made up.",
             )}
           </label>`
         : "";
