@@ -172,6 +172,7 @@ ENTRANCES = Entrances(
 WITH_DESCRIPTIONS = (  # of bodies whose shape the rooms' rules decide
     "cases.description",
     "intake.description",
+    "rounds.description",
 )
 WITH_COMMANDS = (
     "core.openapi",

@@ -18,7 +18,7 @@ from workflows.words import Words
 
 bp = Pages("desk_rounds", __name__, url_prefix="/desk/rounds")
 PAGE = 50
-DONE = {"cancel": Words("已取消。", "It is cancelled.")}
+DONE = {"cancel": Words("这次巡查已取消。", "The round is cancelled.")}
 _FILTERS = ("state", "grid", "service", "round_code")
 
 
@@ -46,6 +46,7 @@ def rounds() -> Response:
         first=url_for(".rounds", **carried) if after else None,
         following=url_for(".rounds", **carried, after=paging.encode(*page.next)) if page.next else None,
         states=[(str(state), state.words) for state in RoundState],
+        words=RoundState,
     )
 
 
@@ -62,8 +63,8 @@ def of_case(case_id: UUID) -> Response:
     """Give the round on which a case was found, for its page; nothing for whoever does not look after rounds."""
     person = current_person()
     row = queries.round_of_case(case_id, person) if person.may(Permission.ROUND_OVERSEE) else None
-    shown = round_views.summary(row, frozenset()) if row else None
-    return render("desk/round_of_case.html", round=shown, fragment=True)
+    view = round_views.summary(row, frozenset()) if row else None
+    return render("desk/round_of_case.html", round=view, fragment=True)
 
 
 @bp.post("/<uuid:round_id>")
@@ -89,6 +90,7 @@ def _one(round_id: UUID, refused: Problem | None = None) -> Response:
         answers=round_views.answers_of(row),
         steps=[round_views.step_view(step) for step in queries.steps(round_id)],
         may_cancel=any(move.action == RoundAction.CANCEL for move in service.actions_for(row, person, frozenset())),
+        cancel=RoundAction.CANCEL.words,
         refused=refused,
         done=DONE.get(request.args.get("done", "")) if not refused else None,
     )

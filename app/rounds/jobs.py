@@ -43,7 +43,10 @@ def _sweep(action: RoundAction, wanted: ColumnElement[bool], now: datetime) -> i
         if not ids:
             break
         with transaction():
-            count += sum(_step(round_id, action, now) for round_id in ids)
+            steps = sum(_step(round_id, action, now) for round_id in ids)
+        if not steps:  # somebody was faster with all of them
+            break
+        count += steps
         breathe()
     return count
 

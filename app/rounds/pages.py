@@ -13,6 +13,7 @@ from app.core.permissions import Permission
 from app.frame.pages import Pages, render
 from app.grids.levels import Duty
 from app.rounds import queries
+from workflows.round_terms import RoundState
 
 bp = Pages("rounds_admin", "app.rounds", url_prefix="/admin/rounds")
 DAYS = 30  # how far back is counted; our figure
@@ -35,4 +36,4 @@ def plans() -> Response:
         for service in catalogue.catalogue().services.values()
         for plan in service.rounds
     ]
-    return render("rounds/plans.html", rows=rows, days=DAYS, example=EXAMPLE)
+    return render("rounds/plans.html", rows=rows, days=DAYS, example=EXAMPLE, words=RoundState)

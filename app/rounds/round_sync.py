@@ -9,7 +9,7 @@ from app.intake.sync_table import Door, Stream
 from app.rounds import round_sight, round_views, service
 from app.rounds.models import RoundRow
 from app.rounds.round_fresh import with_fresh_round
-from app.rounds.schemas import RoundActedOut, RoundOperationIn, RoundOut
+from app.rounds.schemas import RoundActedOut, RoundOperationIn, RoundOut, RoundOwnStepOut
 
 
 def _act(person: Person, operation: Mapping[str, Any], phone: Phone) -> tuple[bool, dict[str, Any]]:
@@ -21,7 +21,7 @@ def _act(person: Person, operation: Mapping[str, Any], phone: Phone) -> tuple[bo
     return result.created, round_views.acted(result, person)
 
 
-DOOR = Door("round", "round_id", RoundOperationIn, _act, (RoundActedOut,))
+DOOR = Door("round", "round_id", RoundOperationIn, _act, (RoundActedOut, RoundOwnStepOut))
 STREAM = Stream(
     "rounds",
     Permission.ROUND_ACT,

@@ -15,9 +15,10 @@ from app.rounds.models import RoundRow, RoundStep
 from app.rounds.queries import NamedStop, PlanCount, RoundParts
 from app.rounds.round_sight import Duties
 from app.rounds.service import RoundResult
+from workflows.engine import Move
 from workflows.forms import in_words
 from workflows.round import ROUND
-from workflows.round_terms import RoundKind, RoundMark, RoundState
+from workflows.round_terms import RoundKind, RoundMark, RoundRelation, RoundState
 from workflows.words import Words, plain
 
 
@@ -43,6 +44,21 @@ def summary(row: RoundRow, duties: Duties) -> dict[str, Any]:
     }
 
 
+def _action(move: Move) -> dict[str, Any]:
+    words = ROUND.actions[move.action]
+    return {"action": move.action, "label": words, "label_en": words.en, "needs": list(move.needs)}
+
+
+def _after(state: str) -> list[dict[str, Any]]:
+    """Return what whoever serves can do in a state, by the table."""
+    return [_action(move) for move in ROUND.moves if state in move.sources and move.relation == RoundRelation.SERVES]
+
+
+THEN = {
+    str(move.action): _after(move.target)
+    for move in ROUND.moves
+    if move.relation == RoundRelation.SERVES and move.target is not None
+}
 _ANSWER = Words("{}：{}", "{}: {}")
 _PLAIN = (
     *("seq", "window_until", "started_at", "ended_at", "stops", "stops_done", "findings", "minutes", "metres"),
@@ -63,13 +79,8 @@ def whole(row: RoundRow, person: Person, parts: RoundParts | None = None, own: D
         "finding_list": [
             {"case_id": one.case_id, "stop": one.stop, "at": one.at} for one in parts.findings.get(row.round_id, ())
         ],
-        "actions": [
-            {
-                "action": move.action, "label": ROUND.actions[move.action],
-                "label_en": ROUND.actions[move.action].en, "needs": list(move.needs),
-            }
-            for move in service.actions_for(row, person, duties)
-        ],
+        "actions": [_action(move) for move in service.actions_for(row, person, duties)],
+        "then": THEN,
     }  # fmt: skip
 
 

@@ -264,6 +264,10 @@ class RoundOut(RoundSummaryOut):
     stop_list = fields.List(fields.Nested(RoundStopOut), required=True)
     finding_list = fields.List(fields.Nested(RoundFindingOut), required=True)
     actions = fields.List(fields.Nested(RoundActionOut), required=True)
+    then = fields.Dict(
+        fields.String(), fields.List(fields.Nested(RoundActionOut)), required=True,
+        **about("每一步之后可以再办的，供手机离线时用。What can follow each step, for a phone without network."),
+    )  # fmt: skip
 
 
 class OwnRoundStepOut(Schema):
@@ -271,6 +275,13 @@ class OwnRoundStepOut(Schema):
 
     seq = fields.Integer(required=True)
     op_id = fields.UUID(required=True)
+
+
+class RoundOwnStepOut(Schema):
+    """The step alone: its round is not theirs to see any more."""
+
+    round_id = fields.UUID(required=True)
+    step = fields.Nested(OwnRoundStepOut, required=True)
 
 
 class RoundActedOut(RoundOut):
