@@ -69,8 +69,11 @@ from app.objects import object_imports, object_kinds
 from app.objects import service as objects
 from app.rounds import exports as round_exports
 from app.rounds import jobs as round_jobs
-from app.rounds import round_plans, round_subjects, round_sync, round_tracks
+from app.rounds import round_origins, round_plans, round_subjects, round_sync, round_tracks
 from app.rounds import service as rounds
+from app.warnings import jobs as warning_jobs
+from app.warnings import warning_kinds, warning_views
+from app.warnings.events import WarningGiven
 from workflows import case as machine
 
 SECONDS_A_DAY = 86_400.0
@@ -104,6 +107,7 @@ def wire(app: Flask) -> None:
     _enter_administration()
     _enter_rules()
     _enter_sync()
+    round_origins.describe_with(warning_views.origins)
     _enter_exports()
     _follow_events()
     _follow_outbox()
@@ -183,7 +187,7 @@ def _follow_events() -> None:
     events.follow(PathChanged, _follow_objects)
     events.follow(PathChanged, _follow_rounds)
     events.follow(HoldsLess, _owe_names)
-    events.follow(WarningGiven, lambda given: outbox.put("warning.given", f"{given.warning_id}", vars_of(given)))
+    events.follow(WarningGiven, _owe_warning)
 
 
 def _follow_outbox() -> None:
@@ -195,6 +199,8 @@ def _follow_outbox() -> None:
     outbox.on("case.merged_before", intake_jobs.carry_merged_before)
     outbox.on("case.filed", routing.dispatch_by_rule)
     outbox.on("case.stepped", notice_jobs.tell, together=True)
+    outbox.on("warning.given", warning_jobs.tell_of)
+    outbox.on(warning_jobs.TOLD, notice_jobs.tell_plainly, together=True)
     outbox.on("export.ready", notice_jobs.tell_of_export, together=True)
     outbox.on("export.failed", notice_jobs.tell_of_failure, together=True)
 
@@ -224,6 +230,7 @@ def _enter_periodic() -> None:
     jobs.periodic("imports of objects", object_jobs.IMPORTS_SECONDS, object_jobs.sweep_imports)
     jobs.periodic("old imports of objects", SECONDS_A_DAY, object_imports.tidy)
     jobs.periodic("plans of rounds", round_plans.EVERY_SECONDS, round_jobs.sweep_plans)
+    jobs.periodic("calls about warnings", warning_jobs.SWEEP_SECONDS, warning_jobs.sweep_calls)
     jobs.periodic("times of rounds", round_jobs.SWEEP_SECONDS, round_jobs.sweep_times)
     jobs.periodic("old tracks", SECONDS_A_DAY, round_tracks.tidy)
     jobs.periodic("heartbeat", 10, lambda: jobs.beat(jobs.SCHEDULER))
@@ -343,6 +350,10 @@ def _address_of_notice(person: Person, case_id: UUID | None) -> str | None:
         return None
     at_board = pages.home(person).startswith("/board/")
     return url_for("board.one_case" if at_board else "desk.case", case_id=case_id)
+
+
+def _owe_warning(given: WarningGiven) -> None:
+    outbox.put("warning.given", str(given.warning_id), {"warning_id": str(given.warning_id)})
 
 
 def _owe_names(person: HoldsLess) -> None:

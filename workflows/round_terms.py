@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from workflows.words import Term
+from workflows.words import Term, Words
 
 
 class RoundKind(Term):
@@ -69,3 +69,6 @@ class RoundMark(Term):
     SHORT_WAY = "short_way", "路程短于最低要求", "Shorter than the least way"
     NO_TRACK = "no_track", "没有轨迹，路程不详", "No track: the way is not known"
     STOPS_OPEN = "stops_open", "有未填报的点", "Stops were not filled in"
+
+
+CONFIRM = Words("签收", "Confirm")  # how the start of a receipt is called: a warning has arrived

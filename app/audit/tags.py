@@ -60,3 +60,5 @@ class Tag(StrEnum):
     SIGN_IN_SUCCEEDED = "sign_in:succeeded"
     SIGNED_OUT = "session:signed_out"
     STEP_ERASED = "step:erased"  # what a step of a case said was taken away, with the reason
+    WARNING_ENDED = "warning:ended"  # what nobody had begun for it was lifted
+    WARNING_GIVEN = "warning:given"  # each grid it concerns has to confirm it

@@ -163,7 +163,8 @@ def _row(task: _Task, now: datetime) -> dict[str, Any]:
         "round_id": task.round_id, "service": task.service.code, "code": task.plan.code,
         "version": task.service.version, "kind": task.plan.kind, "subject": task.plan.subject,
         "duty": task.plan.duty, "grid": task.node.code, "grid_path": task.node.path, "window_from": first,
-        "origin_id": task.origin_id, "window_until": last, "n": task.window.n, "state": RoundState.PLANNED, "seq": 1, "turned_seq": 1,
+        "origin_id": task.origin_id, "window_until": last, "n": task.window.n, "state": RoundState.PLANNED,
+        "seq": 1, "turned_seq": 1,
         "desk_at": last + timedelta(hours=hours), "stops": 0, "stops_done": 0, "findings": 0, "marks": [],
         "changed_at": now,
     }  # fmt: skip

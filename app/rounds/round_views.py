@@ -1,8 +1,9 @@
 """A round as the interface, the phone and the pages answer it."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from app.catalogue import queries as catalogue
 from app.catalogue.documents import Round
@@ -10,15 +11,16 @@ from app.catalogue.schemas.responses import form_field
 from app.core.permissions import Person
 from app.grids.levels import Duty
 from app.grids.queries import grid_tree
-from app.rounds import queries, round_acts, round_plans, round_sight, service
+from app.rounds import queries, round_acts, round_origins, round_plans, round_sight, service
 from app.rounds.models import RoundRow, RoundStep
 from app.rounds.queries import NamedStop, PlanCount, RoundParts
+from app.rounds.round_origins import RoundOrigin
 from app.rounds.round_sight import Duties
 from app.rounds.service import RoundResult
 from workflows.engine import Move
 from workflows.forms import in_words
 from workflows.round import ROUND
-from workflows.round_terms import RoundKind, RoundMark, RoundRelation, RoundState
+from workflows.round_terms import CONFIRM, RoundAction, RoundKind, RoundMark, RoundRelation, RoundState
 from workflows.words import Words, plain
 
 
@@ -44,8 +46,9 @@ def summary(row: RoundRow, duties: Duties) -> dict[str, Any]:
     }
 
 
-def _action(move: Move) -> dict[str, Any]:
-    words = ROUND.actions[move.action]
+def _action(move: Move, kind: str = "") -> dict[str, Any]:
+    confirms = kind == RoundKind.WARNING and move.action == RoundAction.START
+    words = CONFIRM if confirms else ROUND.actions[move.action]
     return {"action": move.action, "label": words, "label_en": words.en, "needs": list(move.needs)}
 
 
@@ -66,7 +69,13 @@ _PLAIN = (
 )
 
 
-def whole(row: RoundRow, person: Person, parts: RoundParts | None = None, own: Duties | None = None) -> dict[str, Any]:
+def whole(
+    row: RoundRow,
+    person: Person,
+    parts: RoundParts | None = None,
+    own: Duties | None = None,
+    origins: Mapping[UUID, RoundOrigin] | None = None,
+) -> dict[str, Any]:
     """Return a round with its form, stops and findings as `RoundOut` describes it."""
     parts = parts or queries.parts_of([row.round_id])
     duties = round_sight.duties_of(person) if own is None else own
@@ -75,11 +84,12 @@ def whole(row: RoundRow, person: Person, parts: RoundParts | None = None, own: D
     return {
         **summary(row, duties),
         **_plan(plan),
+        "origin": _origin(row, origins),
         "stop_list": [_stop(one, place) for one in parts.stops.get(row.round_id, ())],
         "finding_list": [
             {"case_id": one.case_id, "stop": one.stop, "at": one.at} for one in parts.findings.get(row.round_id, ())
         ],
-        "actions": [_action(move) for move in service.actions_for(row, person, duties)],
+        "actions": [_action(move, row.kind) for move in service.actions_for(row, person, duties)],
         "then": THEN,
     }  # fmt: skip
 
@@ -88,7 +98,8 @@ def wholes(person: Person, rows: Sequence[RoundRow]) -> list[dict[str, Any]]:
     """Return some rounds whole; what belongs to them is read in one go."""
     parts = queries.parts_of([row.round_id for row in rows])
     duties = round_sight.duties_of(person)
-    return [whole(row, person, parts, duties) for row in rows]
+    origins = round_origins.described({row.origin_id for row in rows if row.origin_id})
+    return [whole(row, person, parts, duties, origins) for row in rows]
 
 
 def acted(result: RoundResult, person: Person) -> dict[str, Any]:
@@ -146,6 +157,14 @@ def grid_name(code: str) -> str:
     """Return what a grid is called; its code for one that is not here."""
     node = grid_tree().get(code)
     return node.name if node else code
+
+
+def _origin(row: RoundRow, known: Mapping[UUID, RoundOrigin] | None) -> dict[str, str] | None:
+    if row.origin_id is None:
+        return None
+    origins = round_origins.described([row.origin_id]) if known is None else known
+    origin = origins.get(row.origin_id)
+    return {"label": str(origin.label), "label_en": origin.label.en, "text": origin.text} if origin else None
 
 
 def _plan(plan: Round | None) -> dict[str, Any]:

@@ -254,9 +254,18 @@ class RoundSummaryOut(Schema):
     reason = fields.String(required=True, allow_none=True)
 
 
+class RoundOriginOut(Schema):
+    """What a round was made for besides its plan: a warning."""
+
+    label = fields.String(required=True)
+    label_en = fields.String(required=True)
+    text = fields.String(required=True)
+
+
 class RoundOut(RoundSummaryOut):
     """A round whole, as a phone keeps it."""
 
+    origin = fields.Nested(RoundOriginOut, required=True, allow_none=True)
     form = fields.List(fields.Nested(FormFieldOut), required=True)
     finding_classes = fields.List(fields.String(), required=True)
     min_minutes = fields.Integer(required=True, allow_none=True)

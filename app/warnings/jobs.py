@@ -1,7 +1,7 @@
-"""Call about the grids that stay silent (叫应): by the minutes of the level, each rung once, until all have confirmed."""
+"""Call about the grids that stay silent (叫应): by the minutes of the level, each rung once, until all confirm."""
 
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -55,9 +55,9 @@ def _calls(row: WarningRow) -> tuple[Call, ...]:
     return rule.calls if rule else ()
 
 
-def _is_due(row: WarningRow, now: object) -> bool:
+def _is_due(row: WarningRow, now: datetime) -> bool:
     calls = _calls(row)[row.calls_made :]
-    return bool(calls) and row.given_at + timedelta(minutes=calls[0].after) <= clock.now()
+    return bool(calls) and row.given_at + timedelta(minutes=calls[0].after) <= now
 
 
 def _call(row: WarningRow) -> int:
@@ -91,8 +91,12 @@ def _called_about(
         if node:
             groups.setdefault(node.code, []).append(one)
     for code, silent in groups.items():
-        holding = identity.holders_in(ScopeKind.CENTRE, [code], Permission.WARNING_READ)
-        yield [person_id for person_id, _ in holding], silent
+        holding = (
+            person_id
+            for kind in (ScopeKind.CENTRE, ScopeKind.GRID)
+            for person_id, _ in identity.holders_in(kind, [code], Permission.WARNING_READ)
+        )
+        yield sorted(set(holding)), silent
 
 
 def _doers(receipts: Sequence[RoundRow]) -> list[UUID]:

@@ -77,7 +77,7 @@ def listed(person: Person, *, is_open: bool = False) -> Sequence[WarningRow]:
 
 def one(warning_id: UUID, person: Person) -> WarningRow:
     """Return a warning that concerns a person's ground; raise WarningUnknown."""
-    row = db.session.scalar(select(_W).where(_W.warning_id == warning_id, visible_to(person)))
+    row: WarningRow | None = db.session.scalar(select(_W).where(_W.warning_id == warning_id, visible_to(person)))
     if row is None:
         raise WarningUnknown
     return row
@@ -129,7 +129,7 @@ def _counts(round_ids: Sequence[UUID]) -> Mapping[UUID, Mapping[str, int]]:
         RoundStop.round_id.in_(round_ids), RoundStop.answers.is_not(None)
     )
     for round_id, text in db.session.execute(answered):
-        answers: dict[str, Any] = json.loads(text)
+        answers: dict[str, Any] = json.loads(text or "{}")
         for name in (MOVED, RETURNED):
             number = answers.get(name)
             counts[round_id][name] += number if isinstance(number, int) else 0

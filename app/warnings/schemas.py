@@ -93,3 +93,11 @@ class WarningListOut(Schema):
     """The newest warnings, those that hold before the others."""
 
     items = fields.List(fields.Nested(WarningSummaryOut), required=True)
+
+
+class WarningPageIn(WarningIn):
+    """The same from a page; its id is made with the form, so that sending it twice gives one warning."""
+
+    warning_id = fields.UUID(required=True)
+    number = Text(60, load_default="")
+    drill = fields.Boolean(load_default=False, truthy={"true"}, falsy={"false"})

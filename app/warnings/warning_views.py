@@ -1,11 +1,17 @@
 """A warning as the interface, pages and messages answer it."""
 
+from collections.abc import Collection
 from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
 
 from app.core import clock
+from app.core.db import db
 from app.core.permissions import Person
 from app.grids.levels import Duty
 from app.grids.queries import grid_tree
+from app.rounds.round_origins import RoundOrigin
 from app.warnings import queries, warning_kinds
 from app.warnings.models import WarningRow
 from app.warnings.queries import Receipt, TownshipPicture
@@ -54,3 +60,9 @@ def _silent(receipt: Receipt) -> dict[str, Any]:
         "round_id": receipt.round_id, "grid": receipt.grid, "name": receipt.name, "duty": receipt.duty,
         "duty_label": duty, "duty_label_en": duty.en,
     }  # fmt: skip
+
+
+def origins(warning_ids: Collection[UUID]) -> dict[UUID, RoundOrigin]:
+    """Say of some warnings what the rounds are for that were made for them."""
+    rows = db.session.scalars(select(WarningRow).where(WarningRow.warning_id.in_(warning_ids)))
+    return {row.warning_id: RoundOrigin(called(row), row.text) for row in rows}

@@ -8,6 +8,19 @@ down_revision = "0052"
 branch_labels = None
 depends_on = None
 
+GIVE, READ = "warning:row:give", "warning:row:read"
+LIKE = {  # who may do the one may do the other from now on
+    "case:step:close": (GIVE, READ),
+    "case:step:force_close": (GIVE, READ),
+    "case:step:accept": (READ,),
+    "case:step:dispatch": (READ,),
+    "case:step:whistle": (READ,),
+    "case:step:decide_further_deferral": (READ,),
+    "case:step:supervise": (READ,),
+}
+held = sa.table("role_permissions", *map(sa.column, ("role", "permission")))
+revisions = sa.table("revisions", *map(sa.column, ("what", "number")))
+
 
 def code(length: int) -> sa.types.TypeEngine:
     return sa.String(length).with_variant(sa.String(length, collation="C"), "postgresql")
@@ -41,6 +54,12 @@ def upgrade() -> None:
     op.create_index("ix_warnings_path", "warnings", ["grid_path", "given_at"])
     op.add_column("rounds", sa.Column("origin_id", sa.Uuid(), nullable=True))
     _index("ix_rounds_origin", "rounds", ["origin_id", "grid"], "origin_id IS NOT NULL")
+    connection = op.get_bind()
+    standing = {tuple(row) for row in connection.execute(sa.select(held.c.role, held.c.permission))}
+    pairs = {(role, fresh) for role, permission in standing for fresh in LIKE.get(permission, ())}
+    for role, permission in sorted(pairs - standing):
+        connection.execute(sa.insert(held).values(role=role, permission=permission))
+    _raise_revision(connection)
 
 
 def downgrade() -> None:
@@ -52,6 +71,14 @@ def downgrade() -> None:
     op.drop_index("ix_rounds_origin", table_name="rounds")
     op.drop_column("rounds", "origin_id")
     op.drop_table("warnings")
+    connection = op.get_bind()
+    connection.execute(sa.delete(held).where(held.c.permission.in_([GIVE, READ])))
+    _raise_revision(connection)
+
+
+def _raise_revision(connection: sa.Connection) -> None:
+    """Let processes that keep the roles read them anew."""
+    connection.execute(sa.update(revisions).where(revisions.c.what == "roles").values(number=revisions.c.number + 1))
 
 
 def _index(name: str, table: str, columns: list[str], where: str) -> None:

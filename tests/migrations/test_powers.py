@@ -21,6 +21,7 @@ LATER = {  # what migrations after that one give
     "case:step:take_back",
     "object:row:enter", "object:row:read",
     "round:ground:read", "round:plan:manage", "round:row:read", "round:step:act",
+    "warning:row:give", "warning:row:read",
 }  # fmt: skip
 KEEPING = {  # of objects to whoever imports grids, of rounds to whoever keeps the roster
     "object:row:enter", "object:row:manage", "object:row:read", "round:ground:read", "round:row:read",

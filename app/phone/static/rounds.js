@@ -190,6 +190,7 @@ export const RoundPage = {
       one.value
         ? html`
           <h2>${nameOf(one.value.round)}</h2>
+          ${one.value.origin ? html`<p class="notice">${labelOf(one.value.origin)}：${one.value.origin.text}</p>` : ""}
           <p class="state"><strong>${stateName(one.value)}</strong> ${one.value.grid.name} · ${t(
             `${one.value.last_day} 前`,
             `by ${one.value.last_day}`,
