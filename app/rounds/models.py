@@ -98,12 +98,12 @@ class RoundFinding(db.Model):
 
     __tablename__ = "round_findings"
 
-    round_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("rounds.round_id"), primary_key=True)
     case_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    round_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("rounds.round_id"), primary_key=True)
     stop: Mapped[int | None]
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
-    __table_args__ = (Index("ix_round_findings_case", "case_id"),)
+    __table_args__ = (Index("ix_round_findings_round", "round_id"),)
 
 
 class RoundStep(db.Model):

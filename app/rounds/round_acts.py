@@ -62,7 +62,7 @@ def _visit(request: RoundTurn) -> dict[str, Any]:
 
 def _find(request: RoundTurn) -> dict[str, Any]:
     row, data = request.row, request.data
-    known = db.session.get(RoundFinding, (row.round_id, data["case_id"]))
+    known = db.session.get(RoundFinding, (data["case_id"], row.round_id))
     if known is None:
         db.session.add(
             RoundFinding(round_id=row.round_id, case_id=data["case_id"], stop=data.get("stop"), at=request.counts_at)

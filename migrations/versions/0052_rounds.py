@@ -119,14 +119,14 @@ def _stops() -> None:
     )
     op.create_table(
         "round_findings",
-        sa.Column("round_id", sa.Uuid(), nullable=False),
         sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("round_id", sa.Uuid(), nullable=False),
         sa.Column("stop", sa.Integer(), nullable=True),
         _moment("at"),
         sa.ForeignKeyConstraint(["round_id"], ["rounds.round_id"], name=op.f("fk_round_findings_round_id")),
-        sa.PrimaryKeyConstraint("round_id", "case_id", name=op.f("pk_round_findings")),
+        sa.PrimaryKeyConstraint("case_id", "round_id", name=op.f("pk_round_findings")),
     )
-    op.create_index("ix_round_findings_case", "round_findings", ["case_id"])
+    op.create_index("ix_round_findings_round", "round_findings", ["round_id"])
 
 
 def _steps() -> None:

@@ -1,14 +1,17 @@
 """A phone follows its rounds beside its cases, does one whole without network, and sends it twice without harm."""
 
+import json
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from click.testing import CliRunner
 
 from app.core import clock
 from app.core.transaction import transaction
 from app.grids import service as grids
 from app.grids.levels import Duty
+from app.intake.cli import intake
 from app.rounds import round_tracks
 from tests.factories import rounds
 from tests.factories.objects import component, keep
@@ -121,3 +124,32 @@ def test_without_a_track_nothing_is_made_up(checked_covers):
     assert done["metres"] is None
     assert "no_track" in {mark["code"] for mark in done["marks"]}
     assert worker.get(f"rounds/{one['round_id']}/track").get_json()["tracks"] == []
+
+
+def test_what_a_broken_phone_has_kept_of_a_round_is_taken_in_from_its_file(app, checked_covers, tmp_path):
+    worker = checked_covers.worker
+    one = next(each for each in rounds.listed(worker, mine="true") if each["state"] == "due")
+    steps = [
+        {
+            "kind": "round", "case_id": one["round_id"], "round_id": one["round_id"], "person_id": str(worker.id),
+            "made_at": clock.now().isoformat(), "op_id": str(uuid4()), "action": action, "seen": one["seq"], "data": {},
+        }
+        for action in ("start", "finish")
+    ]  # fmt: skip
+    file = tmp_path / "queue.json"
+    whole = {"format": "gezhi-queue", "version": 1, "username": "worker1", "operations": steps, "photos": []}
+    file.write_text(json.dumps(whole), encoding="utf-8")
+    with app.app_context():
+        outcome = CliRunner().invoke(intake, ["import", str(file)])
+    assert outcome.exit_code == 0, outcome.output
+    assert "巡查：收下 2，早已收到 0，未收下 0。" in outcome.stdout
+    assert rounds.read(worker, one)["state"] == "done"
+
+
+def test_what_can_follow_a_step_without_network_is_what_the_server_offers_after_it(checked_covers):
+    worker = checked_covers.worker
+    one = rounds.today(worker, "covers")
+    for action, data in (("start", {}), ("break_off", {"reason": "暴雨"}), ("start", {}), ("finish", {})):
+        expected = one["then"][action]
+        one = rounds.take(worker, one, action, **data)
+        assert one["actions"] == expected
