@@ -200,7 +200,7 @@ def _follow_outbox() -> None:
     outbox.on("case.filed", routing.dispatch_by_rule)
     outbox.on("case.stepped", notice_jobs.tell, together=True)
     outbox.on("warning.given", warning_jobs.tell_of)
-    outbox.on(warning_jobs.TOLD, notice_jobs.tell_plainly, together=True)
+    outbox.on("notice.plain", notice_jobs.tell_plainly, together=True)
     outbox.on("export.ready", notice_jobs.tell_of_export, together=True)
     outbox.on("export.failed", notice_jobs.tell_of_failure, together=True)
 

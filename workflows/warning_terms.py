@@ -19,9 +19,9 @@ class WarningLevel(Term):
 class WarningRung(Term):
     """Say who is called when grids stay silent (叫应)."""
 
-    CHIEF = "chief", "网格长", "Heads of the grids"
-    TOWNSHIP = "township", "乡镇中心", "Centre of the township"
-    COUNTY = "county", "县中心", "Centre of the county"
+    GRID_HEAD = "grid_head", "网格长（叫应）", "Heads of silent grids"
+    TOWNSHIP = "township_centre", "乡镇中心", "Centre of the township"
+    COUNTY = "county_centre", "县中心", "Centre of the county"
 
 
 class WarningPermission(StrEnum):

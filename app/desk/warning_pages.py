@@ -11,16 +11,17 @@ from app.core.permissions import Permission
 from app.core.transaction import transaction
 from app.frame import forms
 from app.frame.pages import Pages, render
+from app.grids.levels import Level
 from app.grids.queries import grid_tree, managed_roots
 from app.warnings import queries, service, warning_kinds, warning_views
-from app.warnings.schemas import WarningEndIn, WarningPageIn
+from app.warnings.schemas import WarningPageIn
 from workflows.warning_terms import WarningLevel
 from workflows.words import Words
 
 bp = Pages("desk_warnings", __name__, url_prefix="/desk/warnings")
 DONE = {
-    "given": Words("预警已发布，各网格正在签收。", "The warning is given: the grids are confirming it."),
-    "ended": Words("预警已解除。", "The warning has ended."),
+    "give": Words("预警已发布，各网格正在签收。", "The warning is given: the grids are confirming it."),
+    "end": Words("预警已解除。", "The warning has ended."),
 }
 
 
@@ -37,9 +38,9 @@ def now() -> Response:
     """Give the warnings that hold now, for the first page of the desk; nothing for whoever does not see them."""
     person = current_person()
     rows = queries.listed(person, is_open=True) if person.may(Permission.WARNING_READ) else ()
-    shown = [warning_views.whole(row, person) for row in rows]
+    views = [warning_views.whole(row, person) for row in rows]
     may_see = person.may(Permission.WARNING_READ)
-    return render("desk/warnings_now.html", warnings=shown, may_see=may_see, fragment=True)
+    return render("desk/warnings_now.html", warnings=views, may_see=may_see, fragment=True)
 
 
 @bp.post("/")
@@ -53,7 +54,7 @@ def give() -> Response:
             service.give(warning_id, form_data, by=current_person())
     except (Conflict, Forbidden, Invalid) as refused:
         return _list(refused)
-    return make_response(redirect(url_for(".one", warning_id=warning_id, done="given"), 303))
+    return make_response(redirect(url_for(".one", warning_id=warning_id, done="give"), 303))
 
 
 @bp.get("/<uuid:warning_id>")
@@ -65,6 +66,7 @@ def one(warning_id: UUID) -> Response:
     return render(
         "desk/warning.html",
         warning=warning_views.whole(row, person),
+        township_word=Level.TOWNSHIP.words,
         may_end=row.ended_at is None and person.reaches(Permission.WARNING_GIVE, row.grid_path),
         done=DONE.get(request.args.get("done", "")),
     )
@@ -74,10 +76,9 @@ def one(warning_id: UUID) -> Response:
 @needs(Permission.WARNING_GIVE)
 def end(warning_id: UUID) -> Response:
     """End a warning."""
-    forms.read(WarningEndIn())
     with transaction():
         service.end(warning_id, by=current_person())
-    return make_response(redirect(url_for(".one", warning_id=warning_id, done="ended"), 303))
+    return make_response(redirect(url_for(".one", warning_id=warning_id, done="end"), 303))
 
 
 def _list(refused: Problem | None = None) -> Response:

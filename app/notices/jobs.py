@@ -64,8 +64,8 @@ def tell_plainly(owed: ClaimedEffect) -> None:
     kind, text = owed.payload["kind"], Words(owed.payload["text"], owed.payload["text_en"])
     people = [UUID(person_id) for person_id in owed.payload["people"]]
     off = queries.going_without(people, [kind]) if kind in notice_rules.rules() else set()
-    told = [person_id for person_id in people if (person_id, kind) not in off]
-    service.write(owed.id, [service.Message(one, None, kind, text, owed.payload["urgent"]) for one in told])
+    wanting = [person_id for person_id in people if (person_id, kind) not in off]
+    service.write(owed.id, [service.Message(one, None, kind, text, owed.payload["urgent"]) for one in wanting])
 
 
 def _tell_maker(owed: ClaimedEffect, kind: str, text: Words) -> None:

@@ -46,9 +46,8 @@ def give_warning(body: dict[str, Any], warning_id: UUID) -> Response:
 
 @bp.post("/<uuid:warning_id>/end")
 @needs(Permission.WARNING_GIVE)
-@bp.arguments(schemas.WarningEndIn)
 @bp.response(200, schemas.WarningSummaryOut)
-def end_warning(_body: dict[str, Any], warning_id: UUID) -> Response:
+def end_warning(warning_id: UUID) -> Response:
     """解除预警，未开始的任务一并解除。End a warning: what nobody has begun is lifted."""
     with transaction():
         row = service.end(warning_id, by=current_person())

@@ -22,11 +22,10 @@ from workflows.warning_terms import WarningRung
 from workflows.words import Words, listed
 
 SWEEP_SECONDS = 20.0
-TOLD = "notice.plain"
-GIVEN, SILENT = "warning_given", "warning_silent"
+NEW, SILENCE = "warning_given", "warning_silent"
 NAMED_MOST = 5
-_GIVEN = Words("{}：{}请在 {} 前签收。", "{}: {} Please confirm by {}.")
-_SILENT = Words("{}仍有 {} 个网格没有签收：{}。请电话叫应。", "{}: {} grids are silent ({}). Please call them.")
+_NEW_TEXT = Words("{}：{}请在 {} 前签收。", "{}: {} Please confirm by {}.")
+_SILENCE_TEXT = Words("{}仍有 {} 个网格没有签收：{}。请电话叫应。", "{}: {} grids are silent ({}). Please call them.")
 
 
 def tell_of(owed: ClaimedEffect) -> None:
@@ -35,8 +34,8 @@ def tell_of(owed: ClaimedEffect) -> None:
     if row is None or row.ended_at is not None:
         return
     until = clock.local(row.confirm_by).strftime("%m-%d %H:%M")
-    text = _GIVEN.format(warning_views.called(row), row.text, until)
-    _owe(row, GIVEN, "given", _doers(queries.silent(row.warning_id)), text)
+    text = _NEW_TEXT.format(warning_views.called(row), row.text, until)
+    _owe(row, NEW, "new", _doers(queries.silent(row.warning_id)), text)
 
 
 def sweep_calls() -> int:
@@ -56,23 +55,23 @@ def _calls(row: WarningRow) -> tuple[Call, ...]:
 
 
 def _is_due(row: WarningRow, now: datetime) -> bool:
-    calls = _calls(row)[row.calls_made :]
+    calls = _calls(row)[row.call_count :]
     return bool(calls) and row.given_at + timedelta(minutes=calls[0].after) <= now
 
 
 def _call(row: WarningRow) -> int:
     """Make the next call of a warning; nobody is called where all have confirmed."""
-    call = _calls(row)[row.calls_made]
-    row.calls_made, row.changed_at = row.calls_made + 1, clock.now()
+    call = _calls(row)[row.call_count]
+    row.call_count, row.changed_at = row.call_count + 1, clock.now()
     receipts = queries.silent(row.warning_id)
-    told = 0
+    calls = 0
     for number, (people, silent) in enumerate(_called_about(call.to, receipts)):
         names = [_name(one.grid) for one in silent]
         more = Words("等", " …") if len(names) > NAMED_MOST else Words("", "")
-        text = _SILENT.format(warning_views.called(row), len(names), listed(names[:NAMED_MOST]) + more)
-        _owe(row, SILENT, f"{row.calls_made}:{number}", people, text)
-        told += 1
-    return min(told, 1)
+        text = _SILENCE_TEXT.format(warning_views.called(row), len(names), listed(names[:NAMED_MOST]) + more)
+        _owe(row, SILENCE, f"{row.call_count}:{number}", people, text)
+        calls += 1
+    return min(calls, 1)
 
 
 def _called_about(
@@ -80,7 +79,7 @@ def _called_about(
 ) -> Iterator[tuple[Sequence[UUID], Sequence[RoundRow]]]:
     """Yield whom to call about which silent receipts: for each grid, township, or the county once."""
     tree = grid_tree()
-    if rung is WarningRung.CHIEF:
+    if rung is WarningRung.GRID_HEAD:
         for one in receipts:
             yield [each.person_id for each in serving([one.grid], (Duty.CHIEF,))], [one]
         return
@@ -115,4 +114,4 @@ def _owe(row: WarningRow, kind: str, key: str, people: Sequence[UUID], text: Wor
         payload = {
             "kind": kind, "people": [str(one) for one in people], "text": str(text), "text_en": text.en, "urgent": True,
         }  # fmt: skip
-        outbox.put(TOLD, f"{row.warning_id}:{key}", payload)
+        outbox.put("notice.plain", f"{row.warning_id}:{key}", payload)

@@ -27,7 +27,7 @@ class WarningRow(db.Model):
     given_at: Mapped[datetime] = mapped_column(UtcDateTime)
     given_by: Mapped[UUID | None] = mapped_column(Uuid)
     confirm_by: Mapped[datetime] = mapped_column(UtcDateTime)
-    calls_made: Mapped[int] = mapped_column(default=0)  # of those of its level, in their order
+    call_count: Mapped[int] = mapped_column(default=0)  # of those of its level, in their order
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ended_by: Mapped[UUID | None] = mapped_column(Uuid)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)

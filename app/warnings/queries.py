@@ -20,13 +20,13 @@ from app.warnings.models import WarningRow
 from workflows.round_terms import RoundKind, RoundState
 
 LISTED_MOST = 100
-SILENT = (RoundState.PLANNED, RoundState.DUE, RoundState.MISSED)  # a receipt that nobody has begun
+SILENT_STATES = (RoundState.PLANNED, RoundState.DUE, RoundState.MISSED)  # a receipt that nobody has begun
 MOVED, RETURNED = "moved", "returned"  # the fields of a receipt's form that are summed up
 _W = WarningRow
 
 
 @dataclass(frozen=True, slots=True)
-class Receipt:
+class WarningReceipt:
     """Whether the warning has arrived in one grid."""
 
     round_id: UUID
@@ -48,7 +48,7 @@ class TownshipPicture:
     confirmed: int = 0
     moved: int = 0
     returned: int = 0
-    silent: list[Receipt] = field(default_factory=list)
+    silent: list[WarningReceipt] = field(default_factory=list)
 
 
 class WarningUnknown(NotFound):
@@ -85,7 +85,7 @@ def one(warning_id: UUID, person: Person) -> WarningRow:
 
 def silent(warning_id: UUID) -> Sequence[RoundRow]:
     """Return the receipts of a warning that nobody has begun, in the order of the grids."""
-    own = (RoundRow.origin_id == warning_id, RoundRow.kind == RoundKind.WARNING, RoundRow.state.in_(SILENT))
+    own = (RoundRow.origin_id == warning_id, RoundRow.kind == RoundKind.WARNING, RoundRow.state.in_(SILENT_STATES))
     return db.session.scalars(select(RoundRow).where(*own).order_by(RoundRow.grid)).all()
 
 
@@ -109,15 +109,15 @@ def picture(row: WarningRow, person: Person) -> list[TownshipPicture]:
         here.confirmed += receipt.started_at is not None
         here.moved += counts[receipt.round_id][MOVED]
         here.returned += counts[receipt.round_id][RETURNED]
-        if receipt.state in SILENT and receipt.started_at is None:
+        if receipt.state in SILENT_STATES and receipt.started_at is None:
             here.silent.append(_receipt(receipt))
     return list(pictures.values())
 
 
-def _receipt(row: RoundRow) -> Receipt:
+def _receipt(row: RoundRow) -> WarningReceipt:
     node = grid_tree().get(row.grid)
     done = row.state == RoundState.DONE
-    return Receipt(
+    return WarningReceipt(
         row.round_id, row.grid, node.name if node else row.grid, row.duty, row.doer_name, row.started_at, done
     )
 

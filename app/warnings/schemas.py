@@ -24,10 +24,6 @@ class WarningListIn(Schema):
     open = fields.Boolean(load_default=False)
 
 
-class WarningEndIn(Schema):
-    """Nothing is asked for to end a warning."""
-
-
 class GridOfWarningOut(Schema):
     """The grid for which a warning holds, with all below it."""
 

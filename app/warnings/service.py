@@ -75,7 +75,7 @@ def give(warning_id: UUID, values: Mapping[str, Any], *, by: Person) -> tuple[Wa
     now = clock.now()
     row = WarningRow(
         warning_id=warning_id, **values, grid_path=node.path, given_at=now, given_by=by.person_id,
-        confirm_by=now + timedelta(minutes=rule.receipt_minutes), calls_made=0, changed_at=now,
+        confirm_by=now + timedelta(minutes=rule.receipt_minutes), call_count=0, changed_at=now,
     )  # fmt: skip
     db.session.add(row)
     db.session.flush()

@@ -8,7 +8,7 @@
           - level: blue | yellow | orange | red
             receipt_minutes             within how many minutes, day and night, each grid confirms
             also: true | false          whether the rounds of the service that are made `on_warning` are made
-            calls: [{after: minutes, to: chief | township | county}]      who is called about grids that are silent
+            calls: [{after: minutes, to: grid_head | township_centre | county_centre}]      who is called about grids that are silent
         source
 
 A county without a document of its own goes by the one that is shipped.
@@ -37,6 +37,7 @@ KINDS_MOST = 50
 CALLS_MOST = 10
 MINUTES_MOST = 1_440
 _SHIPPED = Path(str(catalogue.__file__)).parent / "seed" / "warnings.yaml"
+_CALLS = validate.Length(max=CALLS_MOST, error=Words("最多写 {max} 次叫应。", "{max} calls at most, please."))
 _LEAST = validate.Length(1, error=Words("至少写一级。", "At least one level, please."))
 
 
@@ -102,11 +103,11 @@ class _CallDocument(Schema):
         return Call(**data)
 
 
-class _LevelDocument(Schema):
+class _WarningLevelDocument(Schema):
     level = EnumChoice(WarningLevel, by_value=True, required=True)
     receipt_minutes = BoundedInteger(1, MINUTES_MOST, required=True)
     also = fields.Boolean(load_default=False)
-    calls = fields.List(fields.Nested(_CallDocument), load_default=list, validate=validate.Length(0, CALLS_MOST))
+    calls = fields.List(fields.Nested(_CallDocument), load_default=list, validate=_CALLS)
 
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> LevelRule:
@@ -119,7 +120,7 @@ class _WarningDocument(Schema):
     name_en = Text(60, load_default="")
     service = Text(20, minimum=1, required=True)
     receipt = Text(20, minimum=1, required=True)
-    levels = fields.List(fields.Nested(_LevelDocument), required=True, validate=_LEAST)
+    levels = fields.List(fields.Nested(_WarningLevelDocument), required=True, validate=_LEAST)
     source = Text(200, minimum=1, required=True)
 
     @validates_schema

@@ -14,7 +14,7 @@ from app.grids.queries import grid_tree
 from app.rounds.round_origins import RoundOrigin
 from app.warnings import queries, warning_kinds
 from app.warnings.models import WarningRow
-from app.warnings.queries import Receipt, TownshipPicture
+from app.warnings.queries import TownshipPicture, WarningReceipt
 from workflows.warning_terms import WarningLevel
 from workflows.words import Words, plain
 
@@ -54,7 +54,7 @@ def _township(one: TownshipPicture) -> dict[str, Any]:
     return {**vars(one), "silent": [_silent(receipt) for receipt in one.silent]}
 
 
-def _silent(receipt: Receipt) -> dict[str, Any]:
+def _silent(receipt: WarningReceipt) -> dict[str, Any]:
     duty = Duty.of(receipt.duty).words
     return {
         "round_id": receipt.round_id, "grid": receipt.grid, "name": receipt.name, "duty": receipt.duty,

@@ -41,7 +41,7 @@ def upgrade() -> None:
         sa.Column("given_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("given_by", sa.Uuid(), nullable=True),
         sa.Column("confirm_by", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("calls_made", sa.Integer(), nullable=False),
+        sa.Column("call_count", sa.Integer(), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_by", sa.Uuid(), nullable=True),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
