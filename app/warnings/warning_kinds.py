@@ -8,7 +8,7 @@
           - level: blue | yellow | orange | red
             receipt_minutes             within how many minutes, day and night, each grid confirms
             also: true | false          whether the rounds of the service that are made `on_warning` are made
-            calls: [{after: minutes, to: grid_head | township_centre | county_centre}]      who is called about grids that are silent
+            calls: [{after: minutes, to: grid_head | township_centre | county_centre}]      who is called about silence
         source
 
 A county without a document of its own goes by the one that is shipped.
